@@ -1,0 +1,88 @@
+// The state of a training run, in one safetensors file: everything that the next step depends on.
+//
+//   weights/<path>   the parameters                    first/<path>, second/<path>   AdamW's running means of the
+//   __metadata__     step, seed, settings, history                                   gradient and of its square
+//
+// It is one file so that renaming it commits all of it or nothing: no kill can leave the weights of one step with the
+// moments of another. The numbers are stored to the bit, in our own names and order.
+
+import { parseJSON } from '../text/json.ts'
+import type { Sizes } from './layout.ts'
+import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
+import { fromCheckpoint, type Weight, type Weights } from './weights.ts'
+
+export interface TrainingState {
+  /** How many steps were taken. */
+  readonly step: number
+  readonly seed: number
+  /** The trainer's settings, as JSON; it checks them itself when it resumes. */
+  readonly settings: unknown
+  /** The losses so far, as JSON; the trainer's too. */
+  readonly history: unknown
+  readonly weights: Weights
+  /** AdamW's first moments: the running means of the gradients. */
+  readonly first: Weights
+  /** AdamW's second moments: the running means of their squares. */
+  readonly second: Weights
+}
+
+const kinds = ['weights', 'first', 'second'] as const
+const format = 'cutaway training 1'
+
+/** The bytes of training.safetensors, in chunks to be written one after the other; the numbers are not copied. */
+export function writeTraining(state: TrainingState): Uint8Array[] {
+  const tensors = new Map<string, StoredTensor>()
+  for (const kind of kinds) {
+    for (const [path, { sizes, data }] of state[kind]) tensors.set(`${kind}/${path}`, { shape: Object.values(sizes), data })
+  }
+  return writeSafetensors(tensors, {
+    format,
+    step: String(state.step),
+    seed: String(state.seed),
+    settings: JSON.stringify(state.settings ?? null),
+    history: JSON.stringify(state.history ?? null),
+  })
+}
+
+/**
+ * Reads training.safetensors.
+ *
+ * - `sizes`: what the model has: the axes and sizes of each parameter, by path
+ * - `place`: the file's name, for errors
+ *
+ * Throws for a damaged file and for one of another model, and then lists what does not fit.
+ */
+export function readTraining(
+  bytes: Uint8Array,
+  sizes: ReadonlyMap<string, Sizes>,
+  place = 'training.safetensors',
+): TrainingState {
+  const file = readSafetensors(bytes, place)
+  if (file.metadata['format'] !== format) {
+    throw new Error(
+      `${place}: its format is ${JSON.stringify(file.metadata['format'] ?? 'missing')}, not "${format}". ` +
+        'It is no training state, or that of another version; start the training anew.',
+    )
+  }
+  const all = new Map(kinds.flatMap((kind) => [...sizes].map(([path, own]) => [`${kind}/${path}`, own])))
+  const rows = [...all].map(([name, own]) => ({ name, of: { [name]: Object.keys(own).join(' ') } }))
+  const found = fromCheckpoint(file, { prefix: '', rows, ignored: [], copies: {} }, all, place)
+  const of = (kind: string): Weights => new Map([...sizes.keys()].map((path) => [path, found.get(`${kind}/${path}`) as Weight]))
+  return {
+    step: wholeNumber(file.metadata, 'step', place),
+    seed: wholeNumber(file.metadata, 'seed', place),
+    settings: parseJSON(file.metadata['settings'] ?? '', `${place}: settings`),
+    history: parseJSON(file.metadata['history'] ?? '', `${place}: history`),
+    weights: of('weights'),
+    first: of('first'),
+    second: of('second'),
+  }
+}
+
+function wholeNumber(metadata: Readonly<Record<string, string>>, name: string, place: string): number {
+  const text = metadata[name] ?? 'missing'
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) {
+    throw new Error(`${place}: ${name} is ${JSON.stringify(text)}, not a whole number. The file is damaged; start the training anew.`)
+  }
+  return Number(text)
+}

@@ -1,0 +1,188 @@
+// What happens to a panel of scores between the products: hiding what is not seen, softmax, and softmax's gradient.
+//
+// A panel is pattern[source, position], as many positions wide as a register tile; `line` is the distance in bytes
+// from one source to the next. All loops run along the sources, over whole vectors of positions.
+
+import type { AttentionKernel } from '../kernel.ts'
+import type { Block } from './attentionBlock.ts'
+import { emitExponential, emitExponentialConstants, pushLogarithm } from './attentionExponential.ts'
+import type { Machine } from './emitted.ts'
+import type { Local, WasmFunction, WasmModule } from './wasm.ts'
+
+/** Runs `body` for every source: `cell` points at the panel's first position there. */
+function forSources(f: WasmFunction, values: Local, count: Local, line: number, body: (cell: Local) => void): void {
+  const [cell, left] = f.locals('i32', 2)
+  f.push(values).set(cell).push(count).set(left)
+  f.block(() => {
+    f.push(left, 0).op('i32.le_s').branchIf(0)
+    f.loop(() => {
+      body(cell)
+      f.increase(cell, line)
+      f.push(left, 1).op('i32.sub').tee(left).branchIf(0)
+    })
+  })
+}
+
+/**
+ * A function (values, from, to, lead): for the sources [from, to), counted like `lead` from the first one in the panel,
+ * it puts `hidden` where the panel's position i does not see the source, i + lead < source.
+ */
+export function emitHideLater(wasm: WasmModule, block: Block, hidden: number): WasmFunction {
+  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32'])
+  const [values, from, to, lead] = f.parameters
+  const [source, cell] = f.locals('i32', 2)
+  const first = f.local('v128')
+  f.push(values, from, block.line).op('i32.mul', 'i32.add').set(cell)
+  f.for(source, from, to, 1, () => {
+    f.push(source, lead).op('i32.sub', 'i32x4.splat').set(first)
+    for (let v = 0; v < block.vectors; v++) {
+      f.push(cell)
+      f.push(cell).load('v128.load', v * 16).f32x4(hidden)
+      f.i32x4(v * 4, v * 4 + 1, v * 4 + 2, v * 4 + 3).push(first).op('i32x4.ge_s', 'v128.bitselect')
+      f.store('v128.store', v * 16)
+    }
+    f.increase(cell, block.line)
+  })
+  return f
+}
+
+/**
+ * A function (values, mask, position, count): puts -∞ where the mask holds 0. `mask` is the address of its cell at the
+ * axes' first position and the panel's first source; `position` is the panel's first.
+ */
+export function emitHideMasked(wasm: WasmModule, block: Block, kernel: AttentionKernel): WasmFunction {
+  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32'])
+  const [values, mask, position, count] = f.parameters
+  const along = kernel.position.keep * 4
+  const keep = f.local('v128')
+  // A panel may reach beyond the last position; what it hides there is of no account.
+  const addresses = f.locals('i32', along === 0 ? 0 : block.vectors * 4)
+  const place = f.local('i32')
+  addresses.forEach((address, i) => {
+    const last = kernel.position.size - 1
+    f.push(position, i).op('i32.add').set(place)
+    f.push(place, last, place, last).op('i32.lt_s', 'select').push(along).op('i32.mul').set(address)
+  })
+  forSources(f, values, count, block.line, (cell) => {
+    if (along === 0) f.push(mask).load('v128.load32_splat').set(keep)
+    for (let v = 0; v < block.vectors; v++) {
+      addresses.slice(v * 4, v * 4 + 4).forEach((address, lane) => {
+        f.push(mask, address).op('i32.add')
+        if (lane === 0) f.load('v128.load32_zero')
+        else f.push(keep).laneMemory('v128.load32_lane', lane)
+        f.set(keep)
+      })
+      f.push(cell)
+      f.push(cell).load('v128.load', v * 16).f32x4(-Infinity)
+      f.push(keep).f32x4(0).op('f32x4.ne', 'v128.bitselect')
+      f.store('v128.store', v * 16)
+    }
+    f.increase(mask, kernel.source.keep * 4)
+  })
+  return f
+}
+
+/**
+ * Zeros for the sources that follow a panel. A tile of rows in which two panels meet goes as far along the sources as the
+ * second: by fewer sources than the tile has rows.
+ */
+function emitZerosAfter(f: WasmFunction, block: Block, values: Local, count: Local): void {
+  const cell = f.local('i32')
+  f.push(values, count, block.line).op('i32.mul', 'i32.add').set(cell)
+  for (let row = 0; row < block.rows - 1; row++) {
+    for (let v = 0; v < block.vectors; v++) f.push(cell).f32x4(0).store('v128.store', row * block.line + v * 16)
+  }
+}
+
+/**
+ * A function (values, count, rows) over a panel of scores in units of log 2:
+ *
+ *   values := 2^(score - maximum)            over the sources
+ *   rows[0] := 1 / Σ values                   for each position; 0 where all is hidden
+ *   rows[1] := ln Σ exp(score · ln 2)         for each position; -∞ where all is hidden
+ */
+export function emitSoftmax(wasm: WasmModule, machine: Machine, block: Block): WasmFunction {
+  const f = wasm.function('', ['i32', 'i32', 'i32'])
+  const [values, count, rows] = f.parameters
+  const { vectors, line } = block
+  const [x, n, power, sums] = [1, 2, 3, 4].map(() => f.locals('v128', vectors))
+  const maxima = f.locals('v128', vectors)
+  const constants = emitExponentialConstants(f)
+
+  // Not -∞: where all is hidden, -∞ - maximum shall stay -∞.
+  for (const maximum of maxima) f.f32x4(-3.4e38).set(maximum)
+  forSources(f, values, count, block.line, (cell) => {
+    maxima.forEach((maximum, v) => {
+      f.push(maximum, cell).load('v128.load', v * 16).op('f32x4.pmax').set(maximum)
+    })
+  })
+  // Through memory, for V8 pairs vectors only if they are stored side by side.
+  maxima.forEach((maximum, v) => f.push(rows, maximum).store('v128.store', line + v * 16))
+  maxima.forEach((maximum, v) => f.push(rows).load('v128.load', line + v * 16).set(maximum))
+
+  for (const sum of sums) f.f32x4(0).set(sum)
+  forSources(f, values, count, block.line, (cell) => {
+    x.forEach((local, v) => f.push(cell).load('v128.load', v * 16).push(maxima[v]).op('f32x4.sub').set(local))
+    emitExponential(f, machine, constants, x, { n, power })
+    x.forEach((local, v) => f.push(cell, local).store('v128.store', v * 16))
+    sums.forEach((sum, v) => f.push(sum, x[v]).op('f32x4.add').set(sum))
+  })
+  sums.forEach((sum, v) => f.push(rows, sum).store('v128.store', v * 16))
+  emitZerosAfter(f, block, values, count)
+
+  const [sum, scratchN, s, square] = [x[0], n[0], power[0], sums[0]]
+  for (let v = 0; v < vectors; v++) emitSums(f, { rows, sumAt: v * 16, maximumAt: line + v * 16 }, { sum, n: scratchN, s, square })
+  return f
+}
+
+/**
+ * Finishes a vector of rows: in place of the sum it puts 1 / sum, and in place of the maximum (in units of log 2)
+ * maximum · ln 2 + ln sum.
+ */
+export function emitSums(
+  f: WasmFunction,
+  { rows, sumAt, maximumAt }: { rows: Local; sumAt: number; maximumAt: number },
+  scratch: { sum: Local; n: Local; s: Local; square: Local },
+): void {
+  const { sum } = scratch
+  const isSeen = () => f.push(rows).load('v128.load', sumAt).f32x4(0).op('f32x4.ne')
+  f.push(rows).load('v128.load', sumAt).set(sum)
+  f.push(rows)
+  f.push(rows).load('v128.load', maximumAt).f32x4(Math.LN2).op('f32x4.mul')
+  pushLogarithm(f, sum, scratch)
+  f.op('f32x4.add').f32x4(-Infinity)
+  isSeen().op('v128.bitselect').store('v128.store', maximumAt)
+  f.push(rows).f32x4(1).push(rows).load('v128.load', sumAt).op('f32x4.div')
+  isSeen().op('v128.and').store('v128.store', sumAt)
+}
+
+/**
+ * A function (scores, upstream, count, rows) over a panel of scores in units of log 2, and of
+ * `upstream`, the gradient of the pattern (times scale):
+ *
+ *   scores   := pattern = 2^(score - rows[0])
+ *   upstream := gradient of the scores = pattern · (upstream - rows[1])
+ */
+export function emitSoftmaxGradient(wasm: WasmModule, machine: Machine, block: Block): WasmFunction {
+  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32'])
+  const [scores, upstream, count, rows] = f.parameters
+  const [x, n, power] = [1, 2, 3].map(() => f.locals('v128', block.vectors))
+  const constants = emitExponentialConstants(f)
+  const cellOfUpstream = f.local('i32')
+  f.push(upstream).set(cellOfUpstream)
+  forSources(f, scores, count, block.line, (cell) => {
+    x.forEach((local, v) => {
+      f.push(cell).load('v128.load', v * 16).push(rows).load('v128.load', v * 16).op('f32x4.sub').set(local)
+    })
+    emitExponential(f, machine, constants, x, { n, power })
+    n.forEach((local, v) => {
+      f.push(cellOfUpstream).load('v128.load', v * 16).push(rows).load('v128.load', block.line + v * 16).op('f32x4.sub')
+      f.push(x[v]).op('f32x4.mul').set(local)
+    })
+    x.forEach((local, v) => f.push(cell, local).store('v128.store', v * 16))
+    n.forEach((local, v) => f.push(cellOfUpstream, local).store('v128.store', v * 16))
+    f.increase(cellOfUpstream, block.line)
+  })
+  emitZerosAfter(f, block, upstream, count)
+  return f
+}

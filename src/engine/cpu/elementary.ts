@@ -1,0 +1,186 @@
+// What values are made of on a vector machine: terms, about one for each instruction, and the elementary functions in
+// them. A term stands for vectors of four numbers; values.ts turns terms into code.
+//
+// Comparisons are masks (all bits of a lane are set, or none) until somebody needs them as numbers.
+// The coefficients were fitted for the least relative error of the range that stands beside them;
+// test/engine/values.test.ts holds every function to its bound.
+
+import type { Instruction } from './wasm.ts'
+
+export type Term = Constant | Bits | Given | Operation
+
+interface Constant {
+  readonly kind: 'constant'
+  readonly value: number
+}
+
+/** 32 bits that need not be a number. */
+interface Bits {
+  readonly kind: 'bits'
+  readonly bits: number
+}
+
+/** What the kernel itself pushes: a load, the result of a reduction, a value kept from before. */
+interface Given {
+  readonly kind: 'given'
+  readonly push: (vector: number) => void
+  /** Pushing it again costs no more than keeping it in a register would. */
+  readonly isCheap: boolean
+}
+
+/** `f32x4.relaxed_madd` (a·b + c) and `f32x4.relaxed_nmadd` (c − a·b) stand for two instructions where nothing fuses them. */
+export interface Operation {
+  readonly kind: 'operation'
+  readonly instruction: Instruction
+  readonly inputs: readonly Term[]
+  /** By how many bits whole numbers are shifted. */
+  readonly shift?: number
+  readonly isMask?: boolean
+}
+
+export const constant = (value: number): Term => ({ kind: 'constant', value })
+export const given = (push: (vector: number) => void, isCheap = false): Term => ({ kind: 'given', push, isCheap })
+export const operation = (instruction: Instruction, ...inputs: readonly Term[]): Term => ({ kind: 'operation', instruction, inputs })
+export const mask = (instruction: Instruction, ...inputs: readonly Term[]): Term => ({ kind: 'operation', instruction, inputs, isMask: true })
+const shift = (instruction: Instruction, input: Term, bits: number): Term => ({ kind: 'operation', instruction, inputs: [input], shift: bits })
+
+const add = (a: Term, b: Term): Term => operation('f32x4.add', a, b)
+const subtract = (a: Term, b: Term): Term => operation('f32x4.sub', a, b)
+const multiply = (a: Term, b: Term): Term => operation('f32x4.mul', a, b)
+const multiplyAdd = (a: Term, b: Term, c: Term): Term => operation('f32x4.relaxed_madd', a, b, c)
+/** c − a·b */
+const subtractProduct = (a: Term, b: Term, c: Term): Term => operation('f32x4.relaxed_nmadd', a, b, c)
+const select = (condition: Term, then: Term, otherwise: Term): Term => operation('v128.bitselect', then, otherwise, condition)
+
+/** x between two numbers; NaN stays NaN. */
+const clamp = (x: Term, low: number, high: number): Term =>
+  operation('f32x4.pmax', operation('f32x4.pmin', x, constant(high)), constant(low))
+
+/** Σ coefficients[i] · xⁱ */
+function polynomial(x: Term, coefficients: readonly number[]): Term {
+  const [highest = 0, ...lower] = coefficients.toReversed()
+  return lower.reduce((sum, coefficient) => multiplyAdd(sum, x, constant(coefficient)), constant(highest))
+}
+
+/** A finite number made of 32 bits. */
+export function numberOfBits(bits: number): number {
+  return new Float32Array(Uint32Array.of(bits).buffer)[0]
+}
+
+// ln 2 and π/2 in parts so short that the products with a whole number are exact.
+const ln2 = { high: 0.693359375, low: Math.LN2 - 0.693359375 }
+const quarterTurn = (() => {
+  const part = (rest: number, bits: number) => Math.floor(rest * 2 ** bits) / 2 ** bits
+  const first = part(Math.PI / 2, 6)
+  const second = part(Math.PI / 2 - first, 13)
+  const third = part(Math.PI / 2 - first - second, 20)
+  return [first, second, third, Math.PI / 2 - first - second - third]
+})()
+
+/**
+ * exp(x) = 2ⁿ · exp(r), with n = round(x / ln 2) and r = x − n · ln 2 in ±ln 2 / 2.
+ *
+ * Adding 1.5 · 2²³ rounds to a whole number, and leaves it in the lowest bits; with 127 more it is 2ⁿ's exponent.
+ * Below −87.69 the result is 0; above 88.37 (already there, not only from 88.72 on) it is ∞.
+ */
+export function exp(x: Term): Term {
+  const rounder = constant(1.5 * 2 ** 23 + 127)
+  const bounded = clamp(x, -88.2, 88.5)
+  const rounded = multiplyAdd(bounded, constant(Math.LOG2E), rounder)
+  const n = subtract(rounded, rounder)
+  const r = subtractProduct(n, constant(ln2.low), subtractProduct(n, constant(ln2.high), bounded))
+  const power = shift('i32x4.shl', rounded, 23)
+  return multiply(
+    polynomial(r, [1, 1, 0.4999999403953552, 0.1666651964187622, 0.04166839271783829, 0.008368780836462975, 0.001381446490995586]),
+    power,
+  )
+}
+
+/** log(x) = e · ln 2 + log(1 + r), where x = 2ᵉ · (1 + r) and 1 + r lies between √½ and √2. */
+export function log(x: Term): Term {
+  const isTiny = mask('f32x4.lt', x, constant(2 ** -126))
+  const normal = select(isTiny, multiply(x, constant(2 ** 23)), x)
+  const halfRoot = constant(numberOfBits(0x3f3504f3))
+  const bits = operation('i32x4.sub', normal, halfRoot)
+  const exponent = operation('f32x4.convert_i32x4_s', shift('i32x4.shr_s', bits, 23))
+  const e = add(exponent, operation('v128.and', isTiny, constant(-23)))
+  const mantissa = operation('i32x4.add', operation('v128.and', bits, constant(numberOfBits(0x007fffff))), halfRoot)
+  const r = subtract(mantissa, constant(1))
+  const tail = polynomial(r, [
+    0.3333333134651184, -0.25000837445259094, 0.2000129222869873, -0.16622763872146606, 0.14199699461460114, -0.13164198398590088,
+    0.1277908831834793, -0.07646037638187408,
+  ]) // prettier-ignore
+  const square = multiply(r, r)
+  const rest = multiplyAdd(multiply(tail, r), square, multiply(e, constant(ln2.low)))
+  const finite = multiplyAdd(e, constant(ln2.high), add(subtractProduct(square, constant(0.5), rest), r))
+  const isFinite = mask('f32x4.lt', x, constant(Infinity))
+  const isPositive = mask('f32x4.gt', x, constant(0))
+  const isZero = mask('f32x4.eq', x, constant(0))
+  return select(isPositive, select(isFinite, finite, x), select(isZero, constant(-Infinity), constant(NaN)))
+}
+
+/** x · P(x²) / Q(x²): from ±9 on, tanh is ±1 in 32 bits. */
+export function tanh(x: Term): Term {
+  const bounded = clamp(x, -9, 9)
+  const square = multiply(bounded, bounded)
+  const numerator = polynomial(square, [
+    1, 0.12967701256275177, 0.002973261522129178, 0.000009757422049005982, -1.43060017165908e-8, 2.2358217707796335e-11,
+  ])
+  const denominator = polynomial(square, [1, 0.46301013231277466, 0.023976963013410568, 0.00023542386770714074])
+  return operation('f32x4.div', multiply(bounded, numerator), denominator)
+}
+
+/** x · P(x²) / Q(x²): from ±3.92 on, erf is ±1 in 32 bits. */
+export function erf(x: Term): Term {
+  const bounded = clamp(x, -3.92, 3.92)
+  const square = multiply(bounded, bounded)
+  const numerator = polynomial(square, [
+    1.1283791065216064, 0.1904023438692093, 0.05274805426597595, 0.003765404224395752, 0.00028487175586633384, 0.0000020500385744526284,
+  ])
+  const denominator = polynomial(square, [
+    1, 0.5020724534988403, 0.11410729587078094, 0.014968798495829105, 0.0011624721810221672, 0.00003809063491644338,
+  ])
+  return operation('f32x4.div', multiply(bounded, numerator), denominator)
+}
+
+export const sin = (x: Term): Term => wave(x, 0)
+export const cos = (x: Term): Term => wave(x, 1)
+
+/** sin(x + ahead · π/2): x = n · π/2 + r, and n's two lowest bits tell which of ±sin r, ±cos r it is. Good up to |x| = 10⁵. */
+function wave(x: Term, ahead: 0 | 1): Term {
+  const n = operation('f32x4.nearest', multiply(x, constant(2 / Math.PI)))
+  const r = quarterTurn.reduce((rest, part) => subtractProduct(n, constant(part), rest), x)
+  const square = multiply(r, r)
+  const sine = multiplyAdd(
+    multiply(polynomial(square, [-0.16666655242443085, 0.008332154713571072, -0.000195140833966434]), square),
+    r,
+    r,
+  )
+  const cosine = polynomial(square, [1, -0.5, 0.04166664555668831, -0.0013887337408959866, 0.000024434844817733392])
+  const whole = operation('i32x4.trunc_sat_f32x4_s', n)
+  const quarter = ahead === 0 ? whole : operation('i32x4.add', whole, constant(numberOfBits(ahead)))
+  const isOdd = shift('i32x4.shr_s', shift('i32x4.shl', quarter, 31), 31)
+  const sign = operation('v128.and', shift('i32x4.shl', quarter, 30), constant(-0))
+  return operation('v128.xor', select(isOdd, cosine, sine), sign)
+}
+
+/**
+ * A uniform number in [0, 1) for whole numbers `cell`, the same bits as uniform() of random.ts.
+ * `seed` = key xor mix(step), mixed.
+ */
+export function random(seed: Term, cell: Term): Term {
+  const hash = mix(operation('i32x4.add', mix(cell), seed))
+  return multiply(operation('f32x4.convert_i32x4_s', shift('i32x4.shr_u', hash, 8)), constant(2 ** -24))
+}
+
+/** What `random` needs of a key (a whole number, as four equal lanes) and a step (a number). */
+export function seed(key: Term, step: Term): Term {
+  return mix(operation('v128.xor', key, mix(operation('i32x4.trunc_sat_f32x4_u', step))))
+}
+
+/** Spreads 32 bits over 32 bits, one to one. */
+function mix(bits: Term): Term {
+  const fold = (x: Term, count: number) => operation('v128.xor', x, shift('i32x4.shr_u', x, count))
+  const first = operation('i32x4.mul', fold(bits, 16), constant(numberOfBits(0x21f0aaad)))
+  return fold(operation('i32x4.mul', fold(first, 15), constant(numberOfBits(0x735a2d97))), 15)
+}

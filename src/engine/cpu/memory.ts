@@ -1,0 +1,128 @@
+// The arena: the one WebAssembly memory in which an engine keeps everything its kernels read and write.
+//
+//   page 0            control words, over which the threads agree (below)
+//   then, as asked    weights, states, caches, constants: they stay where they are
+//   among them        transient regions: the values of one run, and the threads' scratch
+//
+// Programs have addresses baked in, so nothing ever moves. Programs never run at the same time, so all of them share one
+// transient region. A program that needs a larger one gets a new one, and earlier programs keep theirs: compile
+// the largest first where that is known.
+
+const pageBytes = 65536
+/** 4 GiB: addresses have 32 bits. */
+const mostPages = 65536
+
+/**
+ * Where the control words stand (byte addresses; each an i32 with 128 bytes to itself, so that no two share a cache line
+ * or a pair of them). threads.ts says how a job begins and ends, program.ts how a barrier works.
+ */
+export const control = {
+  /** Counts jobs; workers sleep on it. */
+  sequence: 128,
+  /** The program to run, or -1: look at the messages. */
+  job: 256,
+  /** How many workers sleep on `sequence`. */
+  idle: 384,
+  /** How many workers have finished the job; the host sleeps on it. */
+  finished: 512,
+  /** 1 while the host sleeps on `finished`. */
+  hostSleeps: 640,
+  /** Counts arrivals at the barriers of a run; threads sleep on it. */
+  arrived: 768,
+  /** How many threads sleep on `arrived`. */
+  sleepers: 896,
+  /** 1 + the first thread that failed in this job, or 0. */
+  failed: 1024,
+  /** What it said: the number of characters, then a word for each. */
+  failureText: 1152,
+  failureLength: 400,
+  /** Where the program's own words begin: counters out of which the threads take their units (program.ts). */
+  counters: 4096,
+  bytes: 65536,
+} as const
+
+export interface ArenaOptions {
+  /** Several threads are to use it. Needs SharedArrayBuffer. */
+  readonly shared: boolean
+}
+
+export class Arena {
+  readonly memory: WebAssembly.Memory
+  /** How the memory was declared; a module that imports it must say the same. */
+  readonly limits: { readonly shared: boolean; readonly maximumPages: number }
+  #end = pageBytes
+  #transient = { base: 0, bytes: 0 }
+
+  constructor({ shared }: ArenaOptions) {
+    const { memory, maximumPages } = declare(shared)
+    this.memory = memory
+    this.limits = { shared, maximumPages }
+  }
+
+  /** Bytes given out so far, with the control page. */
+  get bytesInUse(): number {
+    return this.#end
+  }
+
+  /**
+   * Gives out memory that stays: zeros at first. `align` is a power of two.
+   *
+   * Throws if WebAssembly's 4 GiB or the system's memory do not suffice; the arena is then as it was.
+   */
+  allocate(bytes: number, align = 64): number {
+    const address = Math.ceil(this.#end / align) * align
+    this.#growTo(address + bytes)
+    this.#end = address + bytes
+    return address
+  }
+
+  /** The base of a transient region of at least so many bytes; what stands there lasts until the next program runs. */
+  reserve(bytes: number): number {
+    const { base, bytes: reserved } = this.#transient
+    if (bytes <= reserved) return base
+    const isLast = base + reserved === this.#end && reserved > 0
+    if (isLast) this.allocate(bytes - reserved, 1)
+    this.#transient = { base: isLast ? base : this.allocate(bytes), bytes }
+    return this.#transient.base
+  }
+
+  /** A view of `count` numbers. It goes stale when the arena grows: ask again rather than keep it. */
+  floats(address: number, count: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, count)
+  }
+
+  #growTo(end: number): void {
+    const pages = Math.ceil(end / pageBytes)
+    const present = this.memory.buffer.byteLength / pageBytes
+    if (pages <= present) return
+    const { maximumPages } = this.limits
+    if (pages > maximumPages) {
+      const limit = maximumPages === mostPages ? "WebAssembly's memory ends at" : 'this system gives WebAssembly at most'
+      throw new Error(`engine: the arena would need ${gigabytes(end)}, but ${limit} ${gigabytes(maximumPages * pageBytes)}; lower the batch or the context.`)
+    }
+    try {
+      this.memory.grow(pages - present)
+    } catch (cause) {
+      throw new Error(
+        `engine: the arena needs ${gigabytes(end)}, and the system did not give it (it has ${gigabytes(present * pageBytes)} so far); lower the batch or the context.`,
+        { cause },
+      )
+    }
+  }
+}
+
+/** Declares 4 GiB at most, or as much as the system lets a memory declare: some browsers refuse to set so many addresses aside. */
+function declare(shared: boolean): { memory: WebAssembly.Memory; maximumPages: number } {
+  for (let maximumPages = mostPages; ; maximumPages /= 2) {
+    try {
+      return { memory: new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared }), maximumPages }
+    } catch (cause) {
+      if (maximumPages <= 1024) throw new Error('engine: the system gives WebAssembly no memory, not even 64 MB.', { cause })
+    }
+  }
+}
+
+/** 1 GB is 2³⁰ bytes here, rounded up, so that what is too much also looks like more. */
+function gigabytes(bytes: number): string {
+  return `${(Math.ceil((bytes / 2 ** 30) * 10) / 10).toFixed(1).replace('.0', '')} GB`
+}

@@ -1,0 +1,204 @@
+// The reference engine: every node by plain loops in double precision, in the order of the definitions. It says what is
+// right; it is small and slow. The other engines are held to it.
+
+import { type Axis, cells } from '../tensor/axes.ts'
+import { evaluate } from '../tensor/elementwise.ts'
+import type { Node, Operation } from '../tensor/node.ts'
+import { checkInputs, type Engine, type Graph, type Inputs, nodesOf, type Program, randomKey } from './engine.ts'
+import { uniform } from './random.ts'
+
+interface Array64 {
+  readonly axes: readonly Axis[]
+  readonly data: Float64Array
+}
+
+/** An engine for tests and for learning: no threads, no kernels, double precision. */
+export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map<Node, Float64Array> } {
+  const kept = new Map<Node, Float64Array>()
+  const lasting = (node: Node): Float64Array => {
+    const found = kept.get(node) ?? new Float64Array(cells(node.axes))
+    kept.set(node, found)
+    return found
+  }
+  const run64 = (graph: Graph, inputs: Inputs): Map<Node, Float64Array> => {
+    checkInputs(nodesOf(graph), inputs)
+    const run = new Run(inputs, graph.seed ?? 0, lasting)
+    const ends = [...Object.values(graph.outputs), ...(graph.updates?.values() ?? [])]
+    const made = new Map(ends.map(node => [node, run.value(node).data]))
+    for (const [parameter, update] of graph.updates ?? []) kept.set(parameter, inOrderOf(run.value(update), parameter.axes).slice())
+    return made
+  }
+  return {
+    description: 'reference: plain loops in double precision',
+    run64,
+    async compile(graph): Promise<Program> {
+      let made = new Map<Node, Float64Array>()
+      const nodes = nodesOf(graph)
+      const bytes = (list: readonly Node[]): number => list.reduce((total, { axes }) => total + 8 * cells(axes), 0)
+      return {
+        plan: { lasting: bytes(nodes.filter(({ operation }) => operation.kind === 'parameter')), passing: bytes(nodes), kernels: nodes.length },
+        async run(inputs) {
+          made = run64(graph, inputs)
+        },
+        async read(output) {
+          const node = graph.outputs[output]
+          const data = node && made.get(node)
+          if (!data) throw new Error(`read: there is no output "${output}", or nothing has run yet.`)
+          return { axes: node.axes, data: Float32Array.from(data) }
+        },
+      }
+    },
+    set(parameter, values) {
+      kept.set(parameter, Float64Array.from(values))
+    },
+    async get(parameter) {
+      return Float32Array.from(lasting(parameter))
+    },
+    close() {},
+  }
+}
+
+/** For every place on `axes`, the offset in a value that lies along axes of its own. */
+function offsets(axes: readonly Axis[], own: readonly Axis[]): Int32Array {
+  const strides = axes.map(({ name }) => {
+    const at = own.findIndex(axis => axis.name === name)
+    return at < 0 ? 0 : cells(own.slice(at + 1))
+  })
+  let all = new Int32Array([0])
+  axes.forEach(({ size }, a) => {
+    const wider = new Int32Array(all.length * size)
+    all.forEach((offset, i) => {
+      for (let place = 0; place < size; place++) wider[i * size + place] = offset + place * strides[a]
+    })
+    all = wider
+  })
+  return all
+}
+
+/** How far apart neighbours on an axis lie. */
+function strideOf(axes: readonly Axis[], name: string): number {
+  return cells(axes.slice(axes.findIndex(axis => axis.name === name) + 1))
+}
+
+/** The axes with one of them out of reach of its name: a table's axis that ids stand for. */
+function without(axes: readonly Axis[], name: string): Axis[] {
+  return axes.map(axis => (axis.name === name ? { name: '', size: axis.size } : axis))
+}
+
+function inOrderOf(value: Array64, axes: readonly Axis[]): Float64Array {
+  return Float64Array.from(offsets(axes, value.axes), offset => value.data[offset])
+}
+
+class Run {
+  readonly #inputs: Inputs
+  readonly #seed: number
+  readonly #lasting: (node: Node) => Float64Array
+  readonly #made = new Map<Node, Array64>()
+  readonly #opened = new Map<Node, readonly Node[]>()
+
+  constructor(inputs: Inputs, seed: number, lasting: (node: Node) => Float64Array) {
+    this.#inputs = inputs
+    this.#seed = seed
+    this.#lasting = lasting
+  }
+
+  value(node: Node): Array64 {
+    let found = this.#made.get(node)
+    if (!found) {
+      found = { axes: node.axes, data: this.#compute(node, node.operation) }
+      this.#made.set(node, found)
+    }
+    return found
+  }
+
+  #compute(node: Node, operation: Operation): Float64Array {
+    if (operation.kind === 'part') return inOrderOf(this.value(this.#results(node.inputs[0])[operation.index]), node.axes)
+    if (operation.kind === 'defined') return new Float64Array(0)
+    const { axes } = node
+    const count = cells(axes)
+    const inputs = node.inputs.map(input => this.value(input))
+    switch (operation.kind) {
+      case 'input': {
+        const given = this.#inputs[operation.name]
+        return typeof given === 'number' ? Float64Array.of(given) : Float64Array.from(given)
+      }
+      case 'parameter':
+        return this.#lasting(node)
+      case 'constant':
+        return Float64Array.of(operation.value)
+      case 'index':
+        return Float64Array.from({ length: count }, (_, i) => i)
+      case 'random': {
+        const key = randomKey(operation.name, this.#seed)
+        return Float64Array.from({ length: count }, (_, cell) => uniform(key, inputs[0].data[0], cell))
+      }
+      case 'apply': {
+        const places = inputs.map(input => offsets(axes, input.axes))
+        return Float64Array.from({ length: count }, (_, i) => evaluate(operation.function, inputs.map(({ data }, k) => data[places[k][i]])))
+      }
+      case 'rename':
+      case 'stop':
+        return inputs[0].data
+      case 'expand':
+        return inOrderOf(inputs[0], axes)
+      case 'reduce':
+        return this.#sum(axes, inputs, operation.over, operation.function)
+      case 'dot':
+        return this.#sum(axes, inputs, operation.over, 'sum')
+      case 'gather': {
+        const [table, ids] = inputs
+        const row = strideOf(table.axes, operation.axis)
+        const [from, which] = [offsets(axes, without(table.axes, operation.axis)), offsets(axes, ids.axes)]
+        return Float64Array.from({ length: count }, (_, i) => table.data[from[i] + Math.max(0, ids.data[which[i]]) * row])
+      }
+      case 'scatter': {
+        const [values, ids] = inputs
+        const row = strideOf(axes, operation.axis)
+        const [to, which] = [offsets(values.axes, without(axes, operation.axis)), offsets(values.axes, ids.axes)]
+        const table = new Float64Array(count)
+        values.data.forEach((value, i) => {
+          const id = ids.data[which[i]]
+          if (id >= 0) table[to[i] + id * row] += value
+        })
+        return table
+      }
+      case 'place': {
+        const [target, values, start] = inputs
+        const row = strideOf(axes, operation.axis)
+        const result = inOrderOf(target, axes).slice()
+        const to = offsets(values.axes, axes)
+        values.data.forEach((value, i) => {
+          result[to[i] + start.data[0] * row] = value
+        })
+        return result
+      }
+    }
+  }
+
+  /** Σ (or the largest) over the places of `over` of the product of all inputs. */
+  #sum(axes: readonly Axis[], inputs: readonly Array64[], over: readonly string[], name: 'sum' | 'maximum'): Float64Array {
+    const reduced = over.map(each => inputs[0].axes.find(axis => axis.name === each)).filter(axis => axis !== undefined)
+    const outer = inputs.map(input => offsets(axes, input.axes))
+    const inner = inputs.map(input => offsets(reduced, input.axes))
+    return Float64Array.from({ length: cells(axes) }, (_, i) => {
+      let result = name === 'sum' ? 0 : -Infinity
+      for (let j = 0; j < inner[0].length; j++) {
+        let term = 1
+        inputs.forEach(({ data }, k) => {
+          term *= data[outer[k][i] + inner[k][j]]
+        })
+        result = name === 'sum' ? result + term : Math.max(result, term)
+      }
+      return result
+    })
+  }
+
+  #results(whole: Node): readonly Node[] {
+    const known = this.#opened.get(whole)
+    if (known) return known
+    if (whole.operation.kind !== 'defined') throw new Error('reference: only a definition has parts.')
+    const { results } = whole.operation.definition.open(whole.inputs)
+    this.#opened.set(whole, results)
+    return results
+  }
+}

@@ -1,0 +1,102 @@
+// What the field's functions mean, each written in the primitives. Engines fuse these by themselves: a chain of functions
+// of single numbers and of sums along one axis becomes one loop, whether it is named here or made up by you.
+
+import type { Node, Tensor } from './node.ts'
+import { add, divide, equal, erf, exp, index, less, log, max, maximum, mean, multiply, random, reciprocal, size, sqrt, stopGradient, subtract, sum, tanh, where } from './primitives.ts'
+
+/**
+ * Turns numbers into shares of a whole: positive, and summing to 1 along the axis `over`.
+ *
+ *   softmax(x) = e^x / Σ e^x
+ *
+ * The largest x is subtracted first, which changes nothing but keeps e^x from overflowing. Cells of −∞ get 0; where there
+ * is nothing but −∞, all get 0.
+ */
+export function softmax<A extends string, C extends A>(x: Tensor<A>, over: C): Tensor<A> {
+  const largest = maximum(stopGradient(max(x, over)), -1e30)
+  const powers = exp(subtract(x, largest))
+  const whole = maximum(sum(powers, over), 1e-30)
+  return multiply(powers, reciprocal(whole)) as Tensor<A>
+}
+
+/** ln Σ e^x along the axis `over`, without overflow. */
+export function logSumExp<A extends string, C extends A>(x: Tensor<A>, over: C): Tensor<Exclude<A, C>> {
+  const largest = maximum(stopGradient(max(x, over)), -1e30)
+  const whole = sum(exp(subtract(x, largest) as Tensor<A>), over)
+  return add(log(whole), largest)
+}
+
+/**
+ * Layer normalisation: mean 0 and variance 1 along the axis `over`.
+ *
+ *   normalize(x) = (x − mean(x)) / √(mean((x − mean(x))²) + ε)
+ *
+ * Ba, Kiros, Hinton 2016. Scale and shift, where wanted, come after it.
+ */
+export function normalize<A extends string, C extends A>(x: Tensor<A>, over: C, epsilon = 1e-5): Tensor<A> {
+  const centred = subtract(x, mean(x, over)) as Tensor<A>
+  const variance = mean(multiply(centred, centred), over)
+  return multiply(centred, reciprocal(sqrt(add(variance, epsilon)))) as Tensor<A>
+}
+
+/**
+ * Root-mean-square normalisation, without the mean: x / √(mean(x²) + ε). Zhang, Sennrich 2019.
+ */
+export function normalizeRms<A extends string, C extends A>(x: Tensor<A>, over: C, epsilon = 1e-5): Tensor<A> {
+  return multiply(x, reciprocal(sqrt(add(mean(multiply(x, x), over), epsilon)))) as Tensor<A>
+}
+
+/** The larger of x and 0. */
+export function relu<A extends string>(x: Tensor<A>): Tensor<A> {
+  return maximum(x, 0)
+}
+
+/**
+ * GELU by its tanh formula, as GPT-2 has it ("gelu_new"): ½x·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
+ *
+ * Hendrycks, Gimpel 2016, section 2.
+ */
+export function gelu<A extends string>(x: Tensor<A>): Tensor<A> {
+  const cubic = multiply(multiply(x, x), multiply(x, 0.044715))
+  const inner = multiply(add(x, cubic), Math.sqrt(2 / Math.PI))
+  return multiply(multiply(x, 0.5), add(tanh(inner), 1))
+}
+
+/** GELU by its definition, x·Φ(x) with Φ the normal distribution: ½x·(1 + erf(x/√2)). */
+export function geluExact<A extends string>(x: Tensor<A>): Tensor<A> {
+  return multiply(multiply(x, 0.5), add(erf(multiply(x, Math.SQRT1_2)), 1))
+}
+
+/** 1 / (1 + e^−x), by way of tanh, which does not overflow. */
+export function sigmoid<A extends string>(x: Tensor<A>): Tensor<A> {
+  return multiply(add(tanh(multiply(x, 0.5)), 1), 0.5)
+}
+
+/** SiLU, also called swish: x · sigmoid(x). */
+export function silu<A extends string>(x: Tensor<A>): Tensor<A> {
+  return multiply(x, sigmoid(x))
+}
+
+/**
+ * How surprised the logits are by the target, in nats, for every place: −ln softmax(logits)[target] along the axis `over`.
+ *
+ *   crossEntropy = logSumExp(logits) − logits[target]
+ *
+ * Places with a target below 0 have no target and give 0.
+ */
+export function crossEntropy<A extends string, I extends string, C extends A>(logits: Tensor<A>, target: Tensor<I>, over: C): Tensor<Exclude<A, C> | I> {
+  const hit: Node = equal(index(over, size(logits, over)), target)
+  const chosen = sum(where(hit as Tensor<A>, logits, 0), over)
+  const loss = subtract(logSumExp(logits, over), chosen) as Tensor<Exclude<A, C> | I>
+  return where(less(target, 0), multiply(loss, 0), loss) as Tensor<Exclude<A, C> | I>
+}
+
+/**
+ * Sets a share of the cells to 0 and makes up for it in the others, so that the mean stays: x · [u ≥ rate] / (1 − rate).
+ * Which cells it hits is a function of the name, the engine's seed and the step. Srivastava et al. 2014.
+ */
+export function dropout<A extends string>(x: Tensor<A>, { rate, name, step }: { rate: number; name: string; step: Tensor<never> }): Tensor<A> {
+  if (!(rate >= 0 && rate < 1)) throw new Error(`dropout: the rate is ${rate}; it must be at least 0 and below 1.`)
+  if (rate === 0) return x
+  return where(less(random(name, step, x), rate), multiply(x, 0), divide(x, 1 - rate))
+}

@@ -1,0 +1,148 @@
+// Reading text from the disk: one or several files and folders become one string. Needs Node; a page reads its own files.
+
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { nearest } from './nearest.ts'
+
+export interface FileText {
+  /** All files' text, in order; a file that does not end its last line gets a line end, so that the next begins a line. */
+  readonly text: string
+  /** The files that were read, in this order. */
+  readonly files: readonly string[]
+  /** How many files in folders were passed over, being no text. */
+  readonly skipped: number
+}
+
+/** The longest text read, in bytes: what fits in one JavaScript string. */
+const mostBytes = 500_000_000
+
+/**
+ * Reads files and folders into one text.
+ *
+ * A folder gives all of its text files (whatever is valid UTF-8 without zero bytes), those of its folders too, sorted by
+ * name; hidden names (`.git`) are passed over and files that are no text are counted. A file that was named itself must
+ * be text. A byte order mark is not part of the text.
+ *
+ * Throws for a path that does not exist, a file that is empty or no UTF-8 text, and a folder without text.
+ */
+export async function readTexts(paths: readonly string[]): Promise<FileText> {
+  if (paths.length === 0) throw new Error('text: no file was named. Give one or several files or folders.')
+  const read: { file: string; text: string }[] = []
+  let skipped = 0
+  let bytes = 0
+  const keep = (file: string, text: string, length: number): void => {
+    bytes += length
+    if (bytes > mostBytes) {
+      throw new Error(
+        `text: with ${file} the text has ${bytes} bytes, more than the ${mostBytes} that one run can hold. Name fewer files.`,
+      )
+    }
+    read.push({ file, text })
+  }
+  for (const path of paths) {
+    const found = await stat(path).catch((error: unknown) => describeMissing(path, error))
+    if (found.isDirectory()) {
+      const before = read.length
+      const passedBefore = skipped
+      for (const file of await filesBelow(path)) {
+        const content = await contentOf(file)
+        const text = asText(content)
+        if (typeof text === 'number') skipped++
+        else if (text !== '') keep(file, text, content.length)
+      }
+      if (read.length === before) {
+        const passed = skipped - passedBefore
+        throw new Error(
+          `text: there is no text in the folder ${path}${passed === 0 ? '' : ` (${passed} ${passed === 1 ? 'file is' : 'files are'} no text)`}. ` +
+            'Name a folder with .txt or .md files, or any other UTF-8 text.',
+        )
+      }
+    } else {
+      const content = await contentOf(path)
+      const text = asText(content)
+      if (typeof text === 'number') {
+        throw new Error(
+          `text: ${path} is no UTF-8 text: byte ${text} (0x${content[text].toString(16).padStart(2, '0')}) cannot stand there. ` +
+            'Save it as UTF-8, or name another file.',
+        )
+      }
+      if (text === '') throw new Error(`text: ${path} is empty. Name a file with text to learn from.`)
+      keep(path, text, content.length)
+    }
+  }
+  return { text: joined(read.map(({ text }) => text)), files: read.map(({ file }) => file), skipped }
+}
+
+/** The bytes' text without its byte order mark, or the offset of the first byte that is no text. */
+function asText(bytes: Uint8Array): string | number {
+  const zero = bytes.indexOf(0)
+  // Written back, a text that was decoded without loss is the same bytes; where it is not, decoding stumbled.
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  const again = new TextEncoder().encode(text)
+  const wrong = again.findIndex((byte, offset) => byte !== bytes[offset])
+  const offsets = [zero, wrong].filter((offset) => offset >= 0)
+  if (offsets.length > 0) return Math.min(...offsets, bytes.length - 1)
+  return text.startsWith('\ufeff') ? text.slice(1) : text
+}
+
+function joined(texts: readonly string[]): string {
+  return texts.map((text, i) => (i === texts.length - 1 || text.endsWith('\n') ? text : `${text}\n`)).join('')
+}
+
+/** Every file below a folder, sorted by name, folder by folder. Links to files count as files; links to folders do not. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const files: string[] = []
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw unreadable(folder, error)
+  })
+  // Sorted by code unit rather than by the machine's language, so that every machine makes the same text of a folder.
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.name.startsWith('.')) continue
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) files.push(...(await filesBelow(path)))
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await isLinkToFile(path)))) files.push(path)
+  }
+  return files
+}
+
+async function isLinkToFile(path: string): Promise<boolean> {
+  const target = await stat(path).catch(() => undefined)
+  return target?.isFile() ?? false
+}
+
+async function contentOf(file: string): Promise<Uint8Array> {
+  const { size } = await stat(file)
+  if (size > mostBytes) {
+    throw new Error(`text: ${file} has ${size} bytes, more than the ${mostBytes} that one run can hold. Cut it, and name a part.`)
+  }
+  return readFile(file).catch((error: unknown) => {
+    throw unreadable(file, error)
+  })
+}
+
+function unreadable(path: string, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new Error(`text: ${path} cannot be read (${reason}). Check its permissions, or name another file.`, { cause: error })
+}
+
+/** Throws the error for a path that cannot be read: the first part of it that does not exist, and the nearest that does. */
+async function describeMissing(path: string, error: unknown): Promise<never> {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(path, error)
+  let missing = resolve(path)
+  while (dirname(missing) !== missing && !(await exists(dirname(missing)))) missing = dirname(missing)
+  const folder = dirname(missing)
+  const names = await readdir(folder).catch(() => [])
+  const meant = nearest(basename(missing), names)
+  throw new Error(
+    `text: ${path} does not exist: there is no "${basename(missing)}" in ${folder}. ` +
+      (meant === undefined ? 'Check the name.' : `Did you mean "${meant}"?`),
+  )
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}

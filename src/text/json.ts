@@ -1,0 +1,29 @@
+// Checks on what was parsed from JSON: a file from outside is never trusted to be what its name says.
+
+/** Throws unless the value is a JSON object; from then on its fields can be read, each of unknown kind. */
+export function checkIsObject(value: unknown, place: string): asserts value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error(`${place}: expected an object {…}, but found ${kindOf(value)}. The file may be damaged, or another one.`)
+  }
+}
+
+/** A value as a message shows it: small ones as they are, large ones by their kind. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const shown = JSON.stringify(value)
+  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown
+}
+
+/** Parses JSON that came from outside; the error names the place and what the parser stumbled over. */
+export function parseJSON(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${place}: this is not JSON (${reason}). The file may be cut off or damaged; restore it or save it again.`, {
+      cause,
+    })
+  }
+}

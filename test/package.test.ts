@@ -1,0 +1,122 @@
+// The package as users get it: built, packed, unpacked elsewhere, then imported by a Node script and by a page.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { build } from 'vite'
+import { limitBytes, type Package, pack } from '../tools/pack.ts'
+import { noChromium, openBrowser, openPage } from './browser/chromium.ts'
+import { repository, serve } from './browser/server.ts'
+
+const run = promisify(execFile)
+
+/** A few of the names that every user's first program needs. */
+const expected = ['GPT2', 'generate', 'train']
+
+describe('the package', () => {
+  let folder: string
+  let unpacked: string
+  let packed: Package
+
+  before(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'cutaway-package-')))
+    unpacked = join(folder, 'node_modules', 'cutaway')
+    packed = pack(folder)
+    await mkdir(unpacked, { recursive: true })
+    await run('tar', ['-xzf', packed.file, '--strip-components=1', '-C', unpacked])
+    // What it depends on is the repository's own copy, so that nothing is downloaded here.
+    for (const name of Object.keys((await manifest()).dependencies ?? {})) {
+      const place = join(folder, 'node_modules', name)
+      await mkdir(join(place, '..'), { recursive: true })
+      await symlink(join(repository, 'node_modules', name), place, 'junction')
+    }
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n')
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  const manifest = async () =>
+    JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8')) as {
+      readonly scripts?: Record<string, string>
+      readonly dependencies?: Record<string, string>
+      readonly bin: Record<string, string>
+    }
+
+  test(`weighs at most ${limitBytes} bytes`, () => {
+    assert.ok(packed.packedBytes <= limitBytes, `${packed.packedBytes} bytes; "npm run size" says more`)
+  })
+
+  test('holds what was built, and nothing native', () => {
+    assert.ok(packed.paths.includes('dist/index.js') && packed.paths.includes('dist/index.d.ts'))
+    const surprising = packed.paths.filter(
+      (path) => !/^(dist\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
+    )
+    assert.deepEqual(surprising, [])
+  })
+
+  test('runs no script when it is installed, nor does anything it depends on', async () => {
+    const installing = ['preinstall', 'install', 'postinstall', 'prepare']
+    assert.deepEqual(
+      Object.keys((await manifest()).scripts ?? {}).filter((name) => installing.includes(name)),
+      [],
+    )
+    const lock = JSON.parse(await readFile(join(repository, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>
+    }
+    const scripted = Object.entries(lock.packages).filter(([, { dev, hasInstallScript }]) => hasInstallScript && !dev)
+    assert.deepEqual(scripted, [])
+  })
+
+  test('is imported by a Node script', async () => {
+    const script = join(folder, 'script.js')
+    await writeFile(script, "import * as cutaway from 'cutaway'\nconsole.log(JSON.stringify(Object.keys(cutaway)))\n")
+    const { stdout, stderr } = await run(process.execPath, [script])
+    assert.equal(stderr, '')
+    assertExports(JSON.parse(stdout))
+  })
+
+  test('has types that a stranger can use', async () => {
+    const names = expected.join(', ')
+    await writeFile(join(folder, 'typed.ts'), `import { ${names} } from 'cutaway'\nexport const all = [${names}]\n`)
+    const compiler = join(repository, 'node_modules', 'typescript', 'bin', 'tsc')
+    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', 'typed.ts']
+    // tsc prints what is wrong to its standard output, which the error of a failed command does not show.
+    const { stdout } = await run(process.execPath, [compiler, ...flags], { cwd: folder }).catch((error) => error)
+    assert.equal(stdout, '')
+  })
+
+  test('brings the command', async () => {
+    const command = join(unpacked, (await manifest()).bin['cutaway'] ?? '')
+    const { stdout } = await run(process.execPath, [command, '--help'])
+    assert.match(stdout, /cutaway/)
+  })
+
+  test('is imported by a page that Vite built', async (t) => {
+    await writeFile(
+      join(folder, 'index.html'),
+      `<!doctype html><html lang="en"><title>A page</title><body><script type="module">
+        import * as cutaway from 'cutaway'
+        document.body.dataset.exported = JSON.stringify(Object.keys(cutaway))
+      </script></body></html>`,
+    )
+    await build({ root: folder, configFile: false, logLevel: 'error' })
+    if (noChromium) {
+      t.diagnostic(`built, but not opened: ${noChromium}`)
+      return
+    }
+    await using server = await serve({ root: join(folder, 'dist') })
+    await using browser = await openBrowser()
+    const page = await openPage(browser, server)
+    const body = page.locator('body[data-exported]')
+    await body.waitFor({ state: 'attached', timeout: 20_000 })
+    assertExports(JSON.parse((await body.getAttribute('data-exported')) ?? '[]'))
+  })
+})
+
+function assertExports(names: readonly string[]): void {
+  const missing = expected.filter((name) => !names.includes(name))
+  assert.deepEqual(missing, [], `cutaway exports only ${names.join(', ')}`)
+}
