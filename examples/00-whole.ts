@@ -2,9 +2,9 @@
 //
 //   names → ids → embedding → blocks → unembedding → logits → loss → gradients → Adam → new names
 //
-// Nothing is imported: every number remembers what it was made from, so that the gradient needs no more mathematics than
-// the slope of each small step. That is slow, but nothing can hide in it: the engines of Cutaway are held to what this
-// file calculates. Read it downwards, as the numbers arise; run it with `node examples/00-whole.ts [steps]`.
+// Nothing is imported: every number remembers what it was made from, so that the gradient needs no more mathematics
+// than the slope of each small step. That is slow, but nothing can hide in it: the engines of Cutaway are held to what
+// this file calculates. Read it downwards, as the numbers arise; run it with `node examples/00-whole.ts [steps]`.
 //
 // The model is GPT-2 (Radford et al. 2019) with these weights: nested arrays of `Scalar`, axes in the order of nesting:
 //   token      (vocab, model)     a vector for each character; it serves again as the unembedding
@@ -16,8 +16,8 @@
 //     up, down                    weight (hidden, model), bias (hidden); weight (model, hidden), bias (model)
 //   finalNorm                     scale (model), shift (model)
 
-// One number, and what it was made from: either a dot product Σ leftᵢ·rightᵢ, or a curve through one number, which is kept
-// as its tangent, number · slope. `gradient` is ∂loss/∂value: `backward` adds to it until somebody sets it to zero.
+/** One number, and what it was made from: a dot product Σ leftᵢ·rightᵢ, or a curve through one number, of which the
+ * tangent is kept: number · slope. `gradient` is ∂loss/∂value: `backward` adds to it until somebody sets it to zero. */
 export type Scalar = { value: number; gradient: number; readonly left: Vector; readonly right: Vector }
 type Vector = Scalar[]
 type Sizes = Record<'vocab' | 'context' | 'layer' | 'model' | 'head' | 'hidden', number>
@@ -39,12 +39,12 @@ const exp = (x: Scalar) => curve(x, Math.exp(x.value), Math.exp(x.value))
 const log = (x: Scalar) => curve(x, Math.log(x.value), 1 / x.value)
 const power = (x: Scalar, p: number) => curve(x, x.value ** p, p * x.value ** (p - 1))
 
-/** The chain rule, walked once from the loss to all that made it: ∂loss/∂leftᵢ += ∂loss/∂x · rightᵢ, and the reverse. */
+/** The chain rule, once from the loss to all that made it: ∂loss/∂leftᵢ += ∂loss/∂x · rightᵢ, and the reverse. */
 export function backward(loss: Scalar) {
   const made = new Set<Scalar>() // in an order where each number stands behind all that it was made from
   const visit = (x: Scalar) => {
     if (x.left.length === 0 || made.has(x)) return
-    for (const input of [...x.left, ...x.right]) visit(input)
+    for (const side of [x.left, x.right]) side.forEach(visit)
     made.add(x)
   }
   visit(loss)
@@ -57,7 +57,7 @@ export function backward(loss: Scalar) {
   }
 }
 
-/** Weights to start from: small normal random numbers (Box and Muller 1958), scales of one, shifts and biases of zero. */
+/** Weights to start from: small normal random numbers (Box and Muller 1958), scales of one, the others zero. */
 export function newWeights({ vocab, context, layer, model, head, hidden }: Sizes, random: () => number) {
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
   const list = <T>(length: number, make: () => T) => Array.from({ length }, make)
@@ -88,7 +88,7 @@ const linear = (part: { weight: Vector[]; bias: Vector }) => (x: Vector) =>
 
 /** exp(xᵢ) / Σ exp(x): numbers of any size become shares of one. */
 function softmax(xs: Vector) {
-  const largest = scalar(-Math.max(...xs.map((x) => x.value))) // taken from all it changes nothing, but keeps exp finite
+  const largest = scalar(-Math.max(...xs.map((x) => x.value))) // taken from all, to keep exp finite: no share changes
   const exps = xs.map((x) => exp(plus(x, largest)))
   const perWhole = power(sum(exps), -1)
   return exps.map((x) => times(x, perWhole))
@@ -111,7 +111,7 @@ function gelu(x: Scalar) {
   return curve(x, 0.5 * x.value * (1 + gate), 0.5 * (1 + gate + x.value * opening))
 }
 
-/** The only place where positions exchange anything: each asks a query, those up to it answer, and their values mix. */
+/** The only place where positions exchange anything: each asks a query, those up to it answer, their values mix. */
 function attention({ heads, output }: Weights['blocks'][number], stream: Vector[]) {
   const mixed = heads.map((head) => {
     const keys = stream.map(linear(head.key)) // (source, key)
@@ -138,7 +138,7 @@ export function logits({ token, position, blocks, finalNorm }: Weights, ids: num
   return stream.map(norm(finalNorm)).map((x) => token.map((row) => dot(row, x)))
 }
 
-/** Cross-entropy: how surprised the model is at the targets, the mean of -ln p(target) over all positions of the batch. */
+/** Cross-entropy: how much the targets surprise the model, the mean of -ln p(target) over all their positions. */
 export function loss(weights: Weights, batch: { ids: number[]; targets: number[] }[]) {
   const chances = batch.map(({ ids, targets }) => logits(weights, ids).map((row, i) => softmax(row)[targets[i]]))
   return times(mean(chances.flat().map(log)), -1)
@@ -173,8 +173,8 @@ function write(weights: Weights, characters: string[], temperature: number, rand
 
 const birds = `robin wren heron plover sparrow swallow starling thrush blackbird bullfinch chaffinch goldfinch hawfinch
 linnet siskin crossbill pipit wagtail dipper dunnock nightingale redstart wheatear stonechat whinchat fieldfare redwing
-warbler whitethroat blackcap goldcrest firecrest flycatcher nuthatch treecreeper kingfisher woodpecker cuckoo swift snipe
-lapwing curlew sandpiper greenshank redshank woodcock sanderling turnstone moorhen gannet puffin goshawk`.split(/\s/)
+warbler whitethroat blackcap goldcrest firecrest flycatcher nuthatch treecreeper kingfisher woodpecker cuckoo swift
+snipe lapwing curlew sandpiper greenshank redshank woodcock sanderling turnstone moorhen puffin goshawk`.split(/\s/)
 
 if (import.meta.main) {
   const steps = Number(process.argv[2] ?? 500)

@@ -5,24 +5,11 @@
 // A config comes from outside. What it claims is checked before anything is built from it, and an option that would make
 // the model compute something else than ours does is refused by name, rather than passed over.
 
+import type { GPT2Config } from '../model/gpt2.ts'
 import { checkIsObject, kindOf } from '../text/json.ts'
 
-/** The sizes and constants of a GPT-2. */
-export interface GPT2Config {
-  readonly vocab: number
-  /** The most tokens that the model reads at once. */
-  readonly context: number
-  readonly layer: number
-  readonly model: number
-  /** Heads of attention; each has model / head axes for its keys and values. */
-  readonly head: number
-  /** The width of the MLP inside. */
-  readonly hidden: number
-  /** Added to the variance in the layer norms, so that nothing is divided by zero. */
-  readonly epsilon: number
-  /** The share of values that training sets to zero. */
-  readonly dropout: number
-}
+/** A GPT-2's config with nothing left open. */
+export type CompleteConfig = Required<GPT2Config>
 
 /** How text is written by default. */
 export interface GenerationConfig {
@@ -59,14 +46,17 @@ const onlyValues: readonly [name: string, values: readonly unknown[]][] = [
  *
  * Throws for another architecture, a missing or impossible number, and an option that would change what is computed.
  */
-export function configFromJSON(json: unknown, place = 'config.json'): GPT2Config {
+export function configFromJSON(json: unknown, place = 'config.json'): CompleteConfig {
   checkIsObject(json, place)
   checkIsGPT2(json, place)
   for (const [name, values] of onlyValues) {
     const found = json[name] ?? undefined
     if (found !== undefined && !values.includes(found)) {
-      const supported = values.length === 0 ? 'a model without it' : values.map((value) => JSON.stringify(value)).join(' or ')
-      throw new Error(`${place}: ${name} is ${kindOf(found)}, and Cutaway runs only ${supported}. Take another checkpoint.`)
+      const supported =
+        values.length === 0 ? 'a model without it' : values.map((value) => JSON.stringify(value)).join(' or ')
+      throw new Error(
+        `${place}: ${name} is ${kindOf(found)}, and Cutaway runs only ${supported}. Take another checkpoint.`,
+      )
     }
   }
   const vocab = whole(json, 'vocab_size', place)
@@ -87,11 +77,20 @@ export function configFromJSON(json: unknown, place = 'config.json'): GPT2Config
         'The file may be damaged, or choose a smaller model.',
     )
   }
-  return { vocab, context, layer, model, head, hidden, epsilon: epsilonOf(json, place), dropout: dropoutOf(json, place) }
+  return {
+    vocab,
+    context,
+    layer,
+    model,
+    head,
+    hidden,
+    epsilon: epsilonOf(json, place),
+    dropout: dropoutOf(json, place),
+  }
 }
 
 /** The config.json of a GPT-2: what `transformers` opens with `GPT2LMHeadModel.from_pretrained`. */
-export function configToJSON(config: GPT2Config): object {
+export function configToJSON(config: CompleteConfig): object {
   return {
     architectures: ['GPT2LMHeadModel'],
     model_type: 'gpt2',

@@ -3,10 +3,10 @@
 import type { StoredTensor } from './safetensors.ts'
 
 /** Axes and their sizes, in the order in which the numbers are stored: the last axis changes fastest. */
-export type Sizes = Readonly<Record<string, number>>
+export type AxisSizes = Readonly<Record<string, number>>
 
 /** The numbers with their axes in another order; the same array when the order is the same. */
-export function reorder(data: Float32Array, sizes: Sizes, order: readonly string[]): Float32Array {
+export function reorder(data: Float32Array, sizes: AxisSizes, order: readonly string[]): Float32Array {
   const axes = Object.keys(sizes)
   if (axes.every((axis, i) => axis === order[i])) return data
   const strides: Record<string, number> = {}
@@ -51,7 +51,11 @@ export function stack(tensors: readonly StoredTensor[], along: number): StoredTe
 }
 
 /** The inverse of `stack`: the numbers of each part. */
-export function unstack({ shape, data }: StoredTensor, parts: readonly (readonly number[])[], along: number): Float32Array[] {
+export function unstack(
+  { shape, data }: StoredTensor,
+  parts: readonly (readonly number[])[],
+  along: number,
+): Float32Array[] {
   const row = rowLength(shape, along)
   let offset = 0
   return parts.map((part) => {

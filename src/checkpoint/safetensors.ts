@@ -27,10 +27,21 @@ export interface SafetensorsFile {
 
 /** Bytes per number of every dtype that fills whole bytes. */
 const bytesOf = new Map([
-  ['BOOL', 1], ['U8', 1], ['I8', 1], ['F8_E4M3', 1], ['F8_E5M2', 1],
-  ['U16', 2], ['I16', 2], ['F16', 2], ['BF16', 2],
-  ['U32', 4], ['I32', 4], ['F32', 4],
-  ['U64', 8], ['I64', 8], ['F64', 8],
+  ['BOOL', 1],
+  ['U8', 1],
+  ['I8', 1],
+  ['F8_E4M3', 1],
+  ['F8_E5M2', 1],
+  ['U16', 2],
+  ['I16', 2],
+  ['F16', 2],
+  ['BF16', 2],
+  ['U32', 4],
+  ['I32', 4],
+  ['F32', 4],
+  ['U64', 8],
+  ['I64', 8],
+  ['F64', 8],
 ])
 
 /** The longest header that the reference implementation accepts. */
@@ -138,7 +149,9 @@ function cutHeader(bytes: Uint8Array, place: string): { header: object; data: Ui
   }
   const twice = duplicateKey(text)
   if (twice !== undefined) {
-    throw new Error(`${place}: the header names ${JSON.stringify(twice)} twice, so it is unclear which holds. Save the file again.`)
+    throw new Error(
+      `${place}: the header names ${kindOf(twice)} twice, so it is unclear which holds. Save the file again.`,
+    )
   }
   return { header, data: bytes.subarray(end) }
 }
@@ -146,13 +159,15 @@ function cutHeader(bytes: Uint8Array, place: string): { header: object; data: Ui
 function checkMetadata(value: unknown, place: string): Record<string, string> {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   if (!isObject || !Object.values(value).every((text) => typeof text === 'string')) {
-    throw new Error(`${place}: __metadata__ must be texts by name, but is ${isObject ? 'more than texts' : kindOf(value)}. Save the file again.`)
+    throw new Error(
+      `${place}: __metadata__ must be texts by name, but is ${isObject ? 'more than texts' : kindOf(value)}. Save the file again.`,
+    )
   }
   return value as Record<string, string>
 }
 
 function checkEntry(name: string, value: unknown, dataBytes: number, place: string): Entry {
-  const tensor = `${place}: tensor ${JSON.stringify(name)}`
+  const tensor = `${place}: tensor ${kindOf(name)}`
   const again = 'The file is damaged; fetch or save it again.'
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Error(`${tensor}: expected dtype, shape and data_offsets, but found ${kindOf(value)}. ${again}`)
@@ -160,7 +175,9 @@ function checkEntry(name: string, value: unknown, dataBytes: number, place: stri
   const { dtype, shape, data_offsets: offsets } = value as Record<string, unknown>
   const bytesPerNumber = typeof dtype === 'string' ? bytesOf.get(dtype) : undefined
   if (typeof dtype !== 'string' || bytesPerNumber === undefined) {
-    throw new Error(`${tensor}: the dtype ${kindOf(dtype)} is unknown; known are ${[...bytesOf.keys()].join(', ')}. Save it as F32.`)
+    throw new Error(
+      `${tensor}: the dtype ${kindOf(dtype)} is unknown; known are ${[...bytesOf.keys()].join(', ')}. Save it as F32.`,
+    )
   }
   if (!isWholeNumbers(shape)) {
     throw new Error(`${tensor}: the shape is ${showList(shape)}, but must be a list of whole numbers from 0. ${again}`)
@@ -179,7 +196,9 @@ function checkEntry(name: string, value: unknown, dataBytes: number, place: stri
   }
   const needed = count(shape) * bytesPerNumber
   if (needed !== end - begin) {
-    throw new Error(`${tensor}: the shape ${show(shape)} of ${dtype} takes ${needed} bytes, but its data has ${end - begin}. ${again}`)
+    throw new Error(
+      `${tensor}: the shape ${show(shape)} of ${dtype} takes ${needed} bytes, but its data has ${end - begin}. ${again}`,
+    )
   }
   return { name, dtype, shape, begin, end }
 }
@@ -191,8 +210,8 @@ function checkCoversData(entries: readonly Entry[], dataBytes: number, place: st
   for (const entry of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (entry.begin < reached && before !== undefined) {
       throw new Error(
-        `${place}: tensor ${JSON.stringify(before.name)} ends at byte ${reached} of the data, but tensor ` +
-          `${JSON.stringify(entry.name)} begins at ${entry.begin}: they overlap. Save the file again.`,
+        `${place}: tensor ${kindOf(before.name)} ends at byte ${reached} of the data, but tensor ` +
+          `${kindOf(entry.name)} begins at ${entry.begin}: they overlap. Save the file again.`,
       )
     }
     checkNoHole(reached, entry.begin, place)
@@ -210,11 +229,16 @@ function checkNoHole(reached: number, next: number, place: string): void {
 /** The numbers as Float32Array; undefined for a dtype that holds no floating point numbers of a usual width. */
 function readNumbers(dtype: string, bytes: Uint8Array): Float32Array | undefined {
   switch (dtype) {
-    case 'F32': return new Float32Array(...aligned(bytes, 4))
-    case 'F64': return Float32Array.from(new Float64Array(...aligned(bytes, 8)))
-    case 'F16': return halvesToFloats(new Uint16Array(...aligned(bytes, 2)))
-    case 'BF16': return brainFloatsToFloats(new Uint16Array(...aligned(bytes, 2)))
-    default: return undefined
+    case 'F32':
+      return new Float32Array(...aligned(bytes, 4))
+    case 'F64':
+      return Float32Array.from(new Float64Array(...aligned(bytes, 8)))
+    case 'F16':
+      return halvesToFloats(new Uint16Array(...aligned(bytes, 2)))
+    case 'BF16':
+      return brainFloatsToFloats(new Uint16Array(...aligned(bytes, 2)))
+    default:
+      return undefined
   }
 }
 
@@ -241,8 +265,8 @@ function halvesToFloats(halves: Uint16Array): Float32Array {
   const floats = new Float32Array(words.buffer)
   for (let i = 0; i < halves.length; i++) {
     const half = halves[i]
-    const isFinite = (half & 0x7c00) !== 0x7c00
-    words[i] = ((half & 0x8000) << 16) | (isFinite ? 0 : 0x7f800000) | ((half & 0x7fff) << 13)
+    const hasValue = (half & 0x7c00) !== 0x7c00
+    words[i] = ((half & 0x8000) << 16) | (hasValue ? 0 : 0x7f800000) | ((half & 0x7fff) << 13)
     floats[i] *= 2 ** 112
   }
   return floats

@@ -7,7 +7,7 @@
 // moments of another. The numbers are stored to the bit, in our own names and order.
 
 import { parseJSON } from '../text/json.ts'
-import type { Sizes } from './layout.ts'
+import type { AxisSizes } from './layout.ts'
 import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 import { fromCheckpoint, type Weight, type Weights } from './weights.ts'
 
@@ -33,7 +33,8 @@ const format = 'cutaway training 1'
 export function writeTraining(state: TrainingState): Uint8Array[] {
   const tensors = new Map<string, StoredTensor>()
   for (const kind of kinds) {
-    for (const [path, { sizes, data }] of state[kind]) tensors.set(`${kind}/${path}`, { shape: Object.values(sizes), data })
+    for (const [path, { sizes, data }] of state[kind])
+      tensors.set(`${kind}/${path}`, { shape: Object.values(sizes), data })
   }
   return writeSafetensors(tensors, {
     format,
@@ -54,7 +55,7 @@ export function writeTraining(state: TrainingState): Uint8Array[] {
  */
 export function readTraining(
   bytes: Uint8Array,
-  sizes: ReadonlyMap<string, Sizes>,
+  sizes: ReadonlyMap<string, AxisSizes>,
   place = 'training.safetensors',
 ): TrainingState {
   const file = readSafetensors(bytes, place)
@@ -67,7 +68,8 @@ export function readTraining(
   const all = new Map(kinds.flatMap((kind) => [...sizes].map(([path, own]) => [`${kind}/${path}`, own])))
   const rows = [...all].map(([name, own]) => ({ name, of: { [name]: Object.keys(own).join(' ') } }))
   const found = fromCheckpoint(file, { prefix: '', rows, ignored: [], copies: {} }, all, place)
-  const of = (kind: string): Weights => new Map([...sizes.keys()].map((path) => [path, found.get(`${kind}/${path}`) as Weight]))
+  const of = (kind: string): Weights =>
+    new Map([...sizes.keys()].map((path) => [path, found.get(`${kind}/${path}`) as Weight]))
   return {
     step: wholeNumber(file.metadata, 'step', place),
     seed: wholeNumber(file.metadata, 'seed', place),
@@ -82,7 +84,9 @@ export function readTraining(
 function wholeNumber(metadata: Readonly<Record<string, string>>, name: string, place: string): number {
   const text = metadata[name] ?? 'missing'
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) {
-    throw new Error(`${place}: ${name} is ${JSON.stringify(text)}, not a whole number. The file is damaged; start the training anew.`)
+    throw new Error(
+      `${place}: ${name} is ${JSON.stringify(text)}, not a whole number. The file is damaged; start the training anew.`,
+    )
   }
   return Number(text)
 }

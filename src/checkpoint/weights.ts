@@ -10,14 +10,14 @@
 // `(head value)` is one dimension that runs over all values of head 0, then over those of head 1, … . Writing the axes in
 // another order than ours transposes.
 
-import { nearest } from '../text/nearest.ts'
-import { reorder, type Sizes, stack, unstack } from './layout.ts'
+import { nearest } from '../tensor/axes.ts'
+import { type AxisSizes, reorder, stack, unstack } from './layout.ts'
 import { generalName, Misfits } from './misfits.ts'
 import type { SafetensorsFile, StoredTensor } from './safetensors.ts'
 
 /** The numbers of one parameter. */
 export interface Weight {
-  readonly sizes: Sizes
+  readonly sizes: AxisSizes
   readonly data: Float32Array
 }
 
@@ -42,6 +42,9 @@ export interface WeightTable {
   /** Full names of copies: each must equal the row that it names, and is not written. */
   readonly copies: Readonly<Record<string, string>>
 }
+
+/** A file with thousands of unknown names is not searched for what each missing one may be called. */
+const mostCompared = 500
 
 /**
  * A model's weights as the checkpoint's tensors. Where the order of axes is the same, the numbers are not copied.
@@ -71,7 +74,7 @@ export function toCheckpoint(weights: Weights, table: WeightTable): Map<string, 
 export function fromCheckpoint(
   { tensors, others }: Pick<SafetensorsFile, 'tensors' | 'others'>,
   table: WeightTable,
-  sizes: ReadonlyMap<string, Sizes>,
+  sizes: ReadonlyMap<string, AxisSizes>,
   place = 'weights',
 ): Map<string, Weight> {
   const expected = tensorsOf(sizes, table)
@@ -97,13 +100,20 @@ export function fromCheckpoint(
       const other = others.get(full) ?? others.get(name)
       unknown.delete(others.has(full) ? full : name)
       if (other !== undefined) misfits.add(`unreadable: ${full} holds ${other.dtype}, not floating point numbers`)
-      else misfits.add(`missing: ${full}; ${needs}`, nearest(full, unknown))
+      else misfits.add(`missing: ${full}; ${needs}`, nearest(full, [...unknown].slice(0, mostCompared)))
     } else if (!isSameShape(tensor.shape, shape)) {
       misfits.add(`other shape: ${withPrefix(name)} is ${showShape(tensor.shape)}, but ${needs}`)
     } else {
-      const pieces = parts.length === 1 ? [tensor.data] : unstack(tensor, parts.map((part) => part.shape), along)
+      const pieces =
+        parts.length === 1
+          ? [tensor.data]
+          : unstack(
+              tensor,
+              parts.map((part) => part.shape),
+              along,
+            )
       for (const [i, { path, order }] of parts.entries()) {
-        const own = sizes.get(path) as Sizes
+        const own = sizes.get(path) as AxisSizes
         const theirs = Object.fromEntries(order.map((axis) => [axis, own[axis]]))
         weights.set(path, { sizes: own, data: reorder(pieces[i], theirs, Object.keys(own)) })
       }
@@ -134,7 +144,7 @@ interface PartPlan {
 }
 
 /** Applies the table to a model: every layer's tensors. Errors here are errors of the table, not of a file. */
-function tensorsOf(sizes: ReadonlyMap<string, Sizes>, table: WeightTable): TensorPlan[] {
+function tensorsOf(sizes: ReadonlyMap<string, AxisSizes>, table: WeightTable): TensorPlan[] {
   const plans: TensorPlan[] = []
   const left = new Set(sizes.keys())
   for (const row of table.rows) {
@@ -151,13 +161,15 @@ function tensorsOf(sizes: ReadonlyMap<string, Sizes>, table: WeightTable): Tenso
     }
   }
   if (left.size > 0) {
-    throw new Error(`weights: the table has no row for ${[...left].join(', ')}. Add one for each, or it would not be saved.`)
+    throw new Error(
+      `weights: the table has no row for ${[...left].join(', ')}. Add one for each, or it would not be saved.`,
+    )
   }
   return plans
 }
 
 /** The layers in which the model has the row's first weight; for a row without `{layer}`, once or not at all. */
-function layersOf(row: WeightRow, sizes: ReadonlyMap<string, Sizes>): string[] {
+function layersOf(row: WeightRow, sizes: ReadonlyMap<string, AxisSizes>): string[] {
   const [pattern] = Object.keys(row.of)
   const [before, after] = pattern.split('{layer}')
   if (after === undefined) return sizes.has(pattern) ? [''] : []
@@ -167,13 +179,17 @@ function layersOf(row: WeightRow, sizes: ReadonlyMap<string, Sizes>): string[] {
   return numbers.filter((number) => /^\d+$/.test(number))
 }
 
-function planPart(path: string, dimensions: string, sizes: Sizes | undefined): PartPlan {
+function planPart(path: string, dimensions: string, sizes: AxisSizes | undefined): PartPlan {
   // 'model (head key)' → [['model'], ['head', 'key']]
-  const grouped = [...dimensions.matchAll(/\(([^)]*)\)|\S+/g)].map(([word, group]) => (group ?? word).trim().split(/\s+/))
+  const grouped = [...dimensions.matchAll(/\(([^)]*)\)|\S+/g)].map(([word, group]) =>
+    (group ?? word).trim().split(/\s+/),
+  )
   const order = grouped.flat()
   const axes = Object.keys(sizes ?? {})
   if (sizes === undefined || [...order].sort().join() !== [...axes].sort().join()) {
-    throw new Error(`weights: the table gives ${path} the axes (${order.join(', ')}), but it has (${axes.join(', ')}). Correct the row.`)
+    throw new Error(
+      `weights: the table gives ${path} the axes (${order.join(', ')}), but it has (${axes.join(', ')}). Correct the row.`,
+    )
   }
   return { path, order, shape: grouped.map((group) => group.reduce((product, axis) => product * sizes[axis], 1)) }
 }
@@ -187,7 +203,7 @@ function isIgnored(name: string, { prefix, ignored }: WeightTable): boolean {
   return ignored.includes(general.pattern) || ignored.includes(name)
 }
 
-function sizesOf(weights: Weights): Map<string, Sizes> {
+function sizesOf(weights: Weights): Map<string, AxisSizes> {
   return new Map([...weights].map(([path, { sizes }]) => [path, sizes]))
 }
 
@@ -203,7 +219,7 @@ function showShape(shape: readonly number[]): string {
   return `(${shape.join(', ')})`
 }
 
-function showWeight(path: string, sizes: ReadonlyMap<string, Sizes>): string {
+function showWeight(path: string, sizes: ReadonlyMap<string, AxisSizes>): string {
   const axes = Object.entries(sizes.get(path) ?? {}).map(([axis, size]) => `${axis} ${size}`)
   return `${path} (${axes.join(', ')})`
 }

@@ -6,12 +6,12 @@
 import type { Size } from '../tensor/axes.ts'
 import { dropout, gelu } from '../tensor/definitions.ts'
 import { nameParts, see } from '../tensor/names.ts'
-import type { Start, Tensor } from '../tensor/node.ts'
-import { add, dot, size } from '../tensor/primitives.ts'
+import type { Start } from '../tensor/node.ts'
+import { add, dot, gather, size } from '../tensor/primitives.ts'
 import { Attention } from './attention.ts'
 import { PreNormBlock } from './block.ts'
-import type { Cache } from './cache.ts'
 import { LearnedPositions, TokenEmbedding } from './embedding.ts'
+import type { Given, LanguageModel } from './language.ts'
 import { Linear } from './linear.ts'
 import { MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
@@ -33,7 +33,7 @@ export interface GPT2Config {
   readonly dropout?: number
 }
 
-export class GPT2 {
+export class GPT2 implements LanguageModel {
   readonly embedding: TokenEmbedding
   readonly positions: LearnedPositions
   readonly blocks: readonly PreNormBlock[]
@@ -46,7 +46,7 @@ export class GPT2 {
     const sizes = sizesOf(config)
     this.#config = config
     this.embedding = new TokenEmbedding({ vocab, model: sizes.model })
-    this.positions = new LearnedPositions({ context, model: sizes.model })
+    this.positions = new LearnedPositions({ context: { size: context, because: 'chosen: the context' }, model: sizes.model })
     this.blocks = Array.from({ length: layer }, () => block(sizes, layer, epsilon))
     this.norm = new LayerNorm({ model: sizes.model, epsilon })
     nameParts(this)
@@ -56,8 +56,7 @@ export class GPT2 {
     return this.#config
   }
 
-  /** The logits of every position, for ids (batch, position). `step` is wanted where dropout is on: in training. */
-  logits(ids: Ids, { cache, step }: { cache?: Cache; step?: Tensor<never> } = {}): Logits {
+  logits(ids: Ids, { cache, step, at }: Given = {}): Logits {
     const keep = causal({ position: size(ids, 'position'), source: cache?.capacity, start: cache?.start })
     const rate = this.#config.dropout ?? 0
     const drop = (x: Stream, name: string): Stream => (step ? dropout(x, { rate, name, step }) : x)
@@ -68,7 +67,8 @@ export class GPT2 {
       x = part.apply(x, { keep, cache, drop: (answer, name) => drop(answer, `blocks.${i}.${name}`) })
     })
     const final = see(this.norm, { output: this.norm.apply(x) }).output
-    return see(this, { logits: dot(final, this.embedding.token, 'model') }).logits
+    const asked = at ? gather(final, at, 'position') : final
+    return see(this, { logits: dot(asked, this.embedding.token, 'model') }).logits
   }
 }
 

@@ -9,6 +9,9 @@ export type Stream = Tensor<'batch' | 'position' | 'model'>
 /** The tokens' numbers in the vocabulary. */
 export type Ids = Tensor<'batch' | 'position'>
 
+/** Numbers of positions: 0 is the first of those that are computed. */
+export type Places = Tensor<'batch' | 'position'>
+
 /** 1 where a position may look at a source, 0 where not. */
 export type Mask = Tensor<'position' | 'source'>
 

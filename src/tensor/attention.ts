@@ -93,9 +93,9 @@ function backward(axes: readonly (readonly Axis[])[]): Definition {
     name: 'attentionGradient',
     results: axes,
     open([query, key, value, , , upstream, keep]) {
-      const { mixed } = opened(keep ? [query, key, value, keep] : [query, key, value])
+      const { scores, pattern, mixed } = opened(keep ? [query, key, value, keep] : [query, key, value])
       const results = gradientOf([{ of: mixed, is: upstream }], [query, key, value])
-      return { results: results.map((gradient, i) => inOrder(gradient, axes[i])), inside: {} }
+      return { results: results.map((gradient, i) => inOrder(gradient, axes[i])), inside: { scores, pattern } }
     },
     gradient() {
       throw new Error('gradient: attention can be differentiated once, not twice.')

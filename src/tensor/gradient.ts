@@ -90,7 +90,10 @@ export function gradientOf(seeds: readonly { of: Node; is: Node }[], nodes: read
   const gradients = new Map<Node, Node>()
   const accumulate = (node: Node, g: Node): void => {
     const so = gradients.get(node)
-    gradients.set(node, so === undefined ? g : add(t(so), t(g)))
+    const from = nextId()
+    const total = so === undefined ? g : add(t(so), t(g))
+    mark(total, from, node)
+    gradients.set(node, total)
   }
   for (const { of, is } of seeds) accumulate(of, expand(is, of.axes))
   const arrived = new Map<Node, (Node | undefined)[]>()

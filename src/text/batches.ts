@@ -33,7 +33,13 @@ export interface EvaluationBatch extends Batch {
  *
  * Throws when the text is shorter than one window with its targets.
  */
-export function trainingBatch({ ids, context, batch, seed, step }: {
+export function trainingBatch({
+  ids,
+  context,
+  batch,
+  seed,
+  step,
+}: {
   ids: Int32Array
   context: number
   batch: number
@@ -69,7 +75,12 @@ export function trainingBatch({ ids, context, batch, seed, step }: {
  *
  * Throws for fewer than 2 ids, where there is nothing to predict.
  */
-export function evaluationBatches({ ids, context, batch, atMost = Number.POSITIVE_INFINITY }: {
+export function evaluationBatches({
+  ids,
+  context,
+  batch,
+  atMost = Number.POSITIVE_INFINITY,
+}: {
   ids: Int32Array
   context: number
   batch: number

@@ -20,15 +20,24 @@ export interface Corpus {
  *
  * Throws when the text is empty, when one part is too short for the context, and when the tokenizer lacks a character.
  */
-export function splitCorpus(text: string, tokenizer: Tokenizer, { context, share = 0.9 }: {
-  context: number
-  share?: number
-}): Corpus {
+export function splitCorpus(
+  text: string,
+  tokenizer: Tokenizer,
+  {
+    context,
+    share = 0.9,
+  }: {
+    context: number
+    share?: number
+  },
+): Corpus {
   if (!Number.isSafeInteger(context) || context < 1) {
     throw new Error(`corpus: context is ${context}. Give a whole number from 1.`)
   }
   if (!(share > 0 && share < 1)) {
-    throw new Error(`corpus: share is ${share}. Give the part of the text to train on, above 0 and below 1; 0.9 is usual.`)
+    throw new Error(
+      `corpus: share is ${share}. Give the part of the text to train on, above 0 and below 1; 0.9 is usual.`,
+    )
   }
   if (text.length === 0) {
     throw new Error('corpus: the text is empty. Give a text to learn from.')
@@ -49,7 +58,8 @@ export function splitCorpus(text: string, tokenizer: Tokenizer, { context, share
 
 /** The fewest ids of which both parts hold a context and its last target. */
 function leastLength(context: number, share: number): number {
-  let length = Math.floor((context + 1) / Math.min(share, 1 - share))
+  // Training rounds down and validation up; the loop corrects what rounding in these two estimates may have cost.
+  let length = Math.max(2, Math.floor(Math.max((context + 1) / share, context / (1 - share))) - 1)
   while (Math.min(Math.floor(length * share), length - Math.floor(length * share)) < context + 1) length++
   return length
 }

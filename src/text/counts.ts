@@ -28,13 +28,19 @@ const mostCells = 2 ** 22
  *
  * Throws for too few ids and for ids outside the vocabulary.
  */
-export function countLosses({ training, evaluation, vocab, smoothing = 1 }: {
+export function countLosses({
+  training,
+  evaluation,
+  vocab,
+  smoothing = 1,
+}: {
   training: Int32Array
   evaluation: Int32Array
   vocab: number
   smoothing?: number
 }): CountLosses {
-  if (!Number.isSafeInteger(vocab) || vocab < 1) throw new Error(`counts: vocab is ${vocab}. Give a whole number from 1.`)
+  if (!Number.isSafeInteger(vocab) || vocab < 1)
+    throw new Error(`counts: vocab is ${vocab}. Give a whole number from 1.`)
   if (!(smoothing >= 0)) throw new Error(`counts: smoothing is ${smoothing}. Give a number from 0; 1 is usual.`)
   if (training.length < 2 || evaluation.length < 2) {
     throw new Error(

@@ -2,7 +2,7 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { nearest } from './nearest.ts'
+import { nearest } from '../tensor/axes.ts'
 
 export interface FileText {
   /** All files' text, in order; a file that does not end its last line gets a line end, so that the next begins a line. */
@@ -113,7 +113,9 @@ async function isLinkToFile(path: string): Promise<boolean> {
 async function contentOf(file: string): Promise<Uint8Array> {
   const { size } = await stat(file)
   if (size > mostBytes) {
-    throw new Error(`text: ${file} has ${size} bytes, more than the ${mostBytes} that one run can hold. Cut it, and name a part.`)
+    throw new Error(
+      `text: ${file} has ${size} bytes, more than the ${mostBytes} that one run can hold. Cut it, and name a part.`,
+    )
   }
   return readFile(file).catch((error: unknown) => {
     throw unreadable(file, error)
@@ -122,7 +124,9 @@ async function contentOf(file: string): Promise<Uint8Array> {
 
 function unreadable(path: string, error: unknown): Error {
   const reason = error instanceof Error ? error.message : String(error)
-  return new Error(`text: ${path} cannot be read (${reason}). Check its permissions, or name another file.`, { cause: error })
+  return new Error(`text: ${path} cannot be read (${reason}). Check its permissions, or name another file.`, {
+    cause: error,
+  })
 }
 
 /** Throws the error for a path that cannot be read: the first part of it that does not exist, and the nearest that does. */
@@ -132,7 +136,7 @@ async function describeMissing(path: string, error: unknown): Promise<never> {
   let missing = resolve(path)
   while (dirname(missing) !== missing && !(await exists(dirname(missing)))) missing = dirname(missing)
   const folder = dirname(missing)
-  const names = await readdir(folder).catch(() => [])
+  const names = await readdir(folder).catch((): string[] => [])
   const meant = nearest(basename(missing), names)
   throw new Error(
     `text: ${path} does not exist: there is no "${basename(missing)}" in ${folder}. ` +

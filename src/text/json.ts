@@ -3,7 +3,9 @@
 /** Throws unless the value is a JSON object; from then on its fields can be read, each of unknown kind. */
 export function checkIsObject(value: unknown, place: string): asserts value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`${place}: expected an object {…}, but found ${kindOf(value)}. The file may be damaged, or another one.`)
+    throw new Error(
+      `${place}: expected an object {…}, but found ${kindOf(value)}. The file may be damaged, or another one.`,
+    )
   }
 }
 
@@ -22,8 +24,11 @@ export function parseJSON(text: string, place: string): unknown {
     return JSON.parse(text)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${place}: this is not JSON (${reason}). The file may be cut off or damaged; restore it or save it again.`, {
-      cause,
-    })
+    throw new Error(
+      `${place}: this is not JSON (${reason}). The file may be cut off or damaged; restore it or save it again.`,
+      {
+        cause,
+      },
+    )
   }
 }

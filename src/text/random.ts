@@ -14,12 +14,14 @@ const parity = 0x1bd11bda
  * equal bits, on every machine.
  */
 export function randomBits(seed: number, high: number, low: number): number {
-  // Key and counter are two words each; the third key word makes the sequence of keys that the rounds take turns with.
-  const key0 = seed | 0
-  const key1 = Math.floor(seed / 2 ** 32) | 0
-  const keys = [key0, key1, parity ^ key0 ^ key1]
-  let a = (high + key0) | 0
-  let b = (low + key1) | 0
+  return threefry(seed, Math.floor(seed / 2 ** 32), high, low)[0]
+}
+
+/** Two random words for a key of two words and a counter of two words; of each argument the lower 32 bits count. */
+export function threefry(key0: number, key1: number, counter0: number, counter1: number): [number, number] {
+  const keys = [key0 | 0, key1 | 0, parity ^ key0 ^ key1]
+  let a = (counter0 + keys[0]) | 0
+  let b = (counter1 + keys[1]) | 0
   for (let round = 1; round <= 20; round++) {
     const turn = rotations[(round - 1) % 8]
     a = (a + b) | 0
@@ -30,7 +32,7 @@ export function randomBits(seed: number, high: number, low: number): number {
       b = (b + keys[(group + 1) % 3] + group) | 0
     }
   }
-  return a >>> 0
+  return [a >>> 0, b >>> 0]
 }
 
 /** A whole number from 0 to `below` − 1, all equally likely. */

@@ -44,23 +44,3 @@ export function call(f: WasmFunction, callee: WasmFunction, ...values: readonly 
   for (const value of values) pushAddress(f, value)
   f.call(callee)
 }
-
-/** An address that moves along some axes, with its stride (in cells) on each. */
-export interface Move {
-  readonly address: Local
-  readonly strides: readonly number[]
-}
-
-/**
- * Splits `number` into places on axes of these sizes, the last running fastest, and moves every address to its place.
- * `number` is used up.
- */
-export function emitPlace(f: WasmFunction, number: Local, sizes: readonly number[], moves: readonly Move[]): void {
-  const place = f.local('i32')
-  for (let axis = sizes.length - 1; axis >= 0; axis--) {
-    if (sizes[axis] === 1) continue
-    f.push(number, sizes[axis]).op('i32.rem_u').set(place)
-    for (const { address, strides } of moves) advance(f, address, place, strides[axis] * 4)
-    f.push(number, sizes[axis]).op('i32.div_u').set(number)
-  }
-}

@@ -4,10 +4,11 @@
 // from one source to the next. All loops run along the sources, over whole vectors of positions.
 
 import type { AttentionKernel } from '../kernel.ts'
+import { advance, set, setLeast, setMost, setRoundedUp } from './attentionAddress.ts'
 import type { Block } from './attentionBlock.ts'
 import { emitExponential, emitExponentialConstants, pushLogarithm } from './attentionExponential.ts'
 import type { Machine } from './emitted.ts'
-import type { Local, WasmFunction, WasmModule } from './wasm.ts'
+import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
 
 /** Runs `body` for every source: `cell` points at the panel's first position there. */
 function forSources(f: WasmFunction, values: Local, count: Local, line: number, body: (cell: Local) => void): void {
@@ -23,22 +24,49 @@ function forSources(f: WasmFunction, values: Local, count: Local, line: number, 
   })
 }
 
+/** A panel in a causal kernel: its first position sees the sources up to `lead`. */
+export interface Panel {
+  /** The panel's first position in its block, and how many positions the block has. */
+  readonly column: Local
+  readonly count: Local
+  readonly lead: Local
+  /** The number of sources that there are. */
+  readonly limit: Pushable
+}
+
 /**
- * A function (values, from, to, lead): for the sources [from, to), counted like `lead` from the first one in the panel,
- * it puts `hidden` where the panel's position i does not see the source, i + lead < source.
+ * Sets `seen` to the number of sources that a panel's scores are computed for: as far as its last position sees, in whole
+ * tiles.
+ */
+export function emitSeen(f: WasmFunction, block: Block, kernel: AttentionKernel, seen: Local, panel: Panel): void {
+  if (!kernel.causal) return set(f, seen, panel.limit)
+  f.push(panel.count, panel.column).op('i32.sub').set(seen)
+  setLeast(f, seen, seen, block.panel)
+  set(f, seen, seen, panel.lead)
+  setMost(f, seen, seen, 0)
+  setRoundedUp(f, seen, block.rows)
+  setLeast(f, seen, seen, panel.limit)
+}
+
+/**
+ * A function (values, count, lead) that puts `hidden` where a position does not see a source: the panel's position i sees
+ * the sources up to lead + i.
  */
 export function emitHideLater(wasm: WasmModule, block: Block, hidden: number): WasmFunction {
-  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32'])
-  const [values, from, to, lead] = f.parameters
+  const f = wasm.function('', ['i32', 'i32', 'i32'])
+  const [values, count, lead] = f.parameters
   const [source, cell] = f.locals('i32', 2)
-  const first = f.local('v128')
-  f.push(values, from, block.line).op('i32.mul', 'i32.add').set(cell)
-  f.for(source, from, to, 1, () => {
-    f.push(source, lead).op('i32.sub', 'i32x4.splat').set(first)
+  const distance = f.local('v128')
+  set(f, source, lead, 1)
+  setMost(f, source, source, 0)
+  set(f, cell, values)
+  advance(f, cell, source, block.line)
+  f.for(source, source, count, 1, () => {
+    f.push(source, lead).op('i32.sub', 'i32x4.splat').set(distance)
     for (let v = 0; v < block.vectors; v++) {
       f.push(cell)
       f.push(cell).load('v128.load', v * 16).f32x4(hidden)
-      f.i32x4(v * 4, v * 4 + 1, v * 4 + 2, v * 4 + 3).push(first).op('i32x4.ge_s', 'v128.bitselect')
+      f.i32x4(v * 4, v * 4 + 1, v * 4 + 2, v * 4 + 3).push(distance).op('i32x4.ge_s', 'v128.bitselect')
       f.store('v128.store', v * 16)
     }
     f.increase(cell, block.line)
@@ -60,8 +88,9 @@ export function emitHideMasked(wasm: WasmModule, block: Block, kernel: Attention
   const place = f.local('i32')
   addresses.forEach((address, i) => {
     const last = kernel.position.size - 1
-    f.push(position, i).op('i32.add').set(place)
-    f.push(place, last, place, last).op('i32.lt_s', 'select').push(along).op('i32.mul').set(address)
+    set(f, place, position, i)
+    setLeast(f, place, place, last)
+    advance(f, address, place, along)
   })
   forSources(f, values, count, block.line, (cell) => {
     if (along === 0) f.push(mask).load('v128.load32_splat').set(keep)
@@ -88,7 +117,8 @@ export function emitHideMasked(wasm: WasmModule, block: Block, kernel: Attention
  */
 function emitZerosAfter(f: WasmFunction, block: Block, values: Local, count: Local): void {
   const cell = f.local('i32')
-  f.push(values, count, block.line).op('i32.mul', 'i32.add').set(cell)
+  set(f, cell, values)
+  advance(f, cell, count, block.line)
   for (let row = 0; row < block.rows - 1; row++) {
     for (let v = 0; v < block.vectors; v++) f.push(cell).f32x4(0).store('v128.store', row * block.line + v * 16)
   }
@@ -131,7 +161,7 @@ export function emitSoftmax(wasm: WasmModule, machine: Machine, block: Block): W
   emitZerosAfter(f, block, values, count)
 
   const [sum, scratchN, s, square] = [x[0], n[0], power[0], sums[0]]
-  for (let v = 0; v < vectors; v++) emitSums(f, { rows, sumAt: v * 16, maximumAt: line + v * 16 }, { sum, n: scratchN, s, square })
+  for (let v = 0; v < vectors; v++) emitFinishRows(f, { rows, sumAt: v * 16, maximumAt: line + v * 16 }, { sum, n: scratchN, s, square })
   return f
 }
 
@@ -139,7 +169,7 @@ export function emitSoftmax(wasm: WasmModule, machine: Machine, block: Block): W
  * Finishes a vector of rows: in place of the sum it puts 1 / sum, and in place of the maximum (in units of log 2)
  * maximum · ln 2 + ln sum.
  */
-export function emitSums(
+export function emitFinishRows(
   f: WasmFunction,
   { rows, sumAt, maximumAt }: { rows: Local; sumAt: number; maximumAt: number },
   scratch: { sum: Local; n: Local; s: Local; square: Local },

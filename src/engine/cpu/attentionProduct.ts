@@ -174,12 +174,13 @@ export function emitRegisterTile(f: WasmFunction, machine: Machine, registers: T
   f.block(() => {
     f.push(count, 0).op('i32.le_s').branchIf(0)
     f.loop(() => {
-      for (let vector = 0; vector < vectors; vector++) {
+      for (let vector = 0; vector < vectors && rows > 1; vector++) {
         f.push(stepB).load('v128.load', vector * 16).set(rowOfB[vector])
       }
       for (let row = 0; row < rows; row++) {
         f.push(stepA).load('v128.load32_splat', row * strides.aRow).set(cellOfA)
         for (let vector = 0; vector < vectors; vector++) {
+          if (rows === 1) f.push(stepB).load('v128.load', vector * 16).set(rowOfB[vector])
           pushMultiplyAdd(f, machine, cellOfA, rowOfB[vector], sums[row][vector]).set(sums[row][vector])
         }
       }

@@ -102,30 +102,21 @@ export function emitDots(
 ): void {
   const { rows, cells, leftStride, rightStride } = dots
   for (const sum of sums) f.f32x4(0).set(sum)
-  const emitStep = (isLast: boolean) => {
-    const load = (address: Pushable, offset: number) => {
-      f.push(address).load('v128.load', offset)
-      // What stands in the padding may be no number, and times 0 it would stay none.
-      if (isLast && cells % 4 > 0) f.i32x4(...lastLanes(cells)).op('v128.and')
-    }
-    if (leftStride === 0) {
-      load(dots.left, 0)
-      f.set(left)
-    }
-    for (let row = 0; row < rows; row++) {
-      if (leftStride > 0) {
-        load(dots.left, row * leftStride)
-        f.set(left)
-      }
-      load(dots.right, row * rightStride)
-      f.set(right)
-      pushMultiplyAdd(f, machine, left, right, sums[row]).set(sums[row])
-    }
-    f.increase(dots.left, 16).increase(dots.right, 16)
+  const load = (address: Pushable, offset: number, isLast: boolean) => {
+    f.push(address).load('v128.load', offset)
+    // What stands in the padding may be no number, and times 0 it would stay none.
+    if (isLast && cells % 4 > 0) f.i32x4(...lastLanes(cells)).op('v128.and')
   }
-  const whole = Math.floor(cells / 4)
-  f.for(vector, 0, whole, 1, () => emitStep(false))
-  if (cells % 4 > 0) emitStep(true)
+  const steps = Math.ceil(cells / 4)
+  for (let row = 0; row < rows; row++) {
+    for (let step = 0; step < steps; step++) {
+      load(dots.left, row * leftStride + step * 16, step === steps - 1)
+      load(dots.right, row * rightStride + step * 16, step === steps - 1)
+      if (machine.fma) f.push(sums[row]).op('f32x4.relaxed_madd')
+      else f.op('f32x4.mul').push(sums[row]).op('f32x4.add')
+      f.set(sums[row])
+    }
+  }
   pushSumsOfLanes(f, sums, left, right)
 }
 

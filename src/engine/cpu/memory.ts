@@ -12,14 +12,14 @@ const pageBytes = 65536
 /** 4 GiB: addresses have 32 bits. */
 const mostPages = 65536
 
-/**
- * Where the control words stand (byte addresses; each an i32 with 128 bytes to itself, so that no two share a cache line
- * or a pair of them). threads.ts says how a job begins and ends, program.ts how a barrier works.
- */
+/** What different threads write stands so many bytes apart: a pair of cache lines, as processors fetch them in pairs. */
+export const lineBytes = 128
+
+/** Where the control words stand: byte addresses of i32s. threads.ts says how a job begins and ends, program.ts what a barrier is. */
 export const control = {
   /** Counts jobs; workers sleep on it. */
   sequence: 128,
-  /** The program to run, or -1: look at the messages. */
+  /** The number of the program to run, or -1: look at the messages. */
   job: 256,
   /** How many workers sleep on `sequence`. */
   idle: 384,
@@ -34,11 +34,11 @@ export const control = {
   /** 1 + the first thread that failed in this job, or 0. */
   failed: 1024,
   /** What it said: the number of characters, then a word for each. */
-  failureText: 1152,
-  failureLength: 400,
-  /** Where the program's own words begin: counters out of which the threads take their units (program.ts). */
+  failure: 1152,
+  mostFailure: 500,
+  /** Two sets of a line for each thread, out of which a run's bites are counted. */
   counters: 4096,
-  bytes: 65536,
+  bytes: pageBytes,
 } as const
 
 export interface ArenaOptions {

@@ -5,7 +5,8 @@
 //
 // `steps` is the number of inner places in the block. Panels end in whole vectors; columns beyond the last are zero.
 
-import type { Axis, Blocks, Plan, Tiles } from './productPlan.ts'
+import type { Axis, Blocks, Panels, Plan, Tiles } from './productPlan.ts'
+import { pushMinimum } from './productStage.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
 /** Pushes the number of inner places in a block whose first loop runs `count` times. */
@@ -47,7 +48,7 @@ function walk(
 }
 
 /** Pushes a vector of `cells` cells that lie `stride` cells apart; the lanes beyond are zero. */
-function pushCells(f: WasmFunction, address: Local, cells: number, stride: number, offset = 0): void {
+export function pushCells(f: WasmFunction, address: Local, cells: number, stride: number, offset = 0): void {
   if (cells === 0) {
     f.f32x4(0)
   } else if (stride === 1 && cells === 4) {
@@ -65,14 +66,13 @@ function pushCells(f: WasmFunction, address: Local, cells: number, stride: numbe
  * A function (first panel, end panel, source, target, count) that packs panels of one block of B:
  * `source` is column 0 of the block's first place, `target` is where panel 0 begins or would begin.
  */
-export function emitPackB(wasm: WasmModule, plan: Plan, blocks: Blocks, vectors: number): WasmFunction {
+export function emitPackB(wasm: WasmModule, plan: Plan, blocks: Blocks, panels: Panels): WasmFunction {
   const f = wasm.function('', ['i32', 'i32', 'i32', 'i32', 'i32'])
   const [first, end, source, target, count] = f.parameters
   const [panel, from, to, size] = f.locals('i32', 4)
   const stride = plan.column.b
-  const width = vectors * 4
-  const whole = Math.floor(plan.column.size / width)
-  const rest = plan.column.size - whole * width
+  const { whole, rest } = panels
+  const width = panels.vectors * 4
   const turns = blocks.loops.length === 1 && blocks.loops[0].b === 1 && stride !== 1
   const emitPanel = (columns: number): void => {
     f.push(source, panel, width * stride * 4).op('i32.mul', 'i32.add').set(from)
@@ -117,26 +117,95 @@ function emitCopiedPanel(f: WasmFunction, blocks: Blocks, { stride, columns, fro
 
 /** Where inner places lie together and columns apart: squares of 4 × 4 cells are turned over. */
 function emitTurnedPanel(f: WasmFunction, { stride, columns, from, to, count }: Panel): void {
-  const [group, k, source, target] = f.locals('i32', 4)
+  const [group, k, squares, source, target] = f.locals('i32', 5)
   const square = f.locals('v128', 4)
   const halves = f.locals('v128', 4)
   const line = Math.ceil(columns / 4) * 16
   const emitGroup = (present: number): void => {
     f.push(from, group, 4 * stride * 4).op('i32.mul', 'i32.add').set(source)
     f.push(to, group, 16).op('i32.mul', 'i32.add').set(target)
-    f.push(count).set(k)
-    f.block(() =>
-      f.loop(() => {
-        f.push(k, 4).op('i32.lt_s').branchIf(1)
-        for (const [column, register] of square.entries()) {
-          if (column < present) f.push(source).load('v128.load', column * stride * 4).set(register)
-          else f.f32x4(0).set(register)
-        }
-        emitTurn(f, square, halves)
-        for (const [place, register] of square.entries()) f.push(target, register).store('v128.store', place * line)
-        f.increase(source, 16).increase(target, 4 * line).increase(k, -4).branch(0)
-      }),
-    )
-    f.for(k, k, 0, -1, () => {})
+    f.for(k, 0, squares, 4, () => {
+      for (const [column, register] of square.entries()) {
+        if (column < present) f.push(source).load('v128.load', column * stride * 4)
+        else f.f32x4(0)
+        f.set(register)
+      }
+      emitTurn(f, square, halves)
+      for (const [place, register] of square.entries()) f.push(target, register).store('v128.store', place * line)
+      f.increase(source, 16).increase(target, 4 * line)
+    })
+    f.for(k, squares, count, 1, () => {
+      f.push(target)
+      pushCells(f, source, present, stride)
+      f.store('v128.store').increase(source, 4).increase(target, line)
+    })
   }
+  f.push(count, -4).op('i32.and').set(squares)
+  f.for(group, 0, Math.floor(columns / 4), 1, () => emitGroup(4))
+  if (columns % 4 > 0) {
+    f.push(Math.floor(columns / 4)).set(group)
+    emitGroup(columns % 4)
+  }
+}
+
+/** Exchanges rows and columns of the 4 × 4 cells in four vectors. */
+function emitTurn(f: WasmFunction, [a, b, c, d]: readonly Local[], [low, lower, high, higher]: readonly Local[]): void {
+  f.push(a, b).shuffle(0, 4, 1, 5).set(low)
+  f.push(c, d).shuffle(0, 4, 1, 5).set(lower)
+  f.push(a, b).shuffle(2, 6, 3, 7).set(high)
+  f.push(c, d).shuffle(2, 6, 3, 7).set(higher)
+  f.push(low, lower).shuffle(0, 1, 4, 5).set(a)
+  f.push(low, lower).shuffle(2, 3, 6, 7).set(b)
+  f.push(high, higher).shuffle(0, 1, 4, 5).set(c)
+  f.push(high, higher).shuffle(2, 3, 6, 7).set(d)
+}
+
+/** So many inner places of A are packed for all tiles in turn: lines that hold several tiles' rows are then still at hand. */
+const placesAtOnce = 16
+
+/** A function (first tile, end tile, source, target, count) that packs tiles of one block of A. */
+export function emitPackA(wasm: WasmModule, plan: Plan, blocks: Blocks, tiles: Tiles): WasmFunction {
+  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32', 'i32'])
+  const [first, end, source, target, count] = f.parameters
+  const [begun, rounds, steps, tile, row, from, to] = f.locals('i32', 7)
+  const stride = plan.row.a
+  const emitTile = (rows: number): void => {
+    f.push(target, row, steps).op('i32.mul').push(begun, blocks.round * rows).op('i32.mul', 'i32.add')
+    f.push(4).op('i32.mul', 'i32.add').set(to)
+    const strideOf = (axis: Axis) => axis.a
+    walk(f, blocks, rounds, from, strideOf, () => {
+      for (let at = 0; at < rows; ) at += emitMoved(f, to, from, rows - at, at, stride)
+      f.increase(to, rows * 4)
+    })
+  }
+  const atOnce = Math.max(1, Math.floor(placesAtOnce / blocks.round))
+  pushSteps(f, blocks, count).set(steps)
+  f.for(begun, 0, count, atOnce, () => {
+    f.push(count, begun).op('i32.sub').set(rounds)
+    pushMinimum(f, rounds, atOnce).set(rounds)
+    f.for(tile, first, end, 1, () => {
+      pushFirstRow(f, tiles, tile).set(row)
+      f.push(source, row, stride * 4).op('i32.mul', 'i32.add').set(from)
+      if (tiles.tall === tiles.count) return emitTile(tiles.rows)
+      f.push(tile, tiles.tall).op('i32.lt_s')
+      f.if(
+        () => emitTile(tiles.rows),
+        () => emitTile(tiles.rows - 1),
+      )
+    })
+    f.increase(source, atOnce * blocks.loops[0].a * 4)
+  })
+  return f
+}
+
+/** Copies as many cells as one instruction can, at most `most`, from number `at` on; gives back how many. */
+function emitMoved(f: WasmFunction, to: Local, from: Local, most: number, at: number, stride: number): number {
+  const [cells, load, store] =
+    stride === 1 && most >= 4
+      ? ([4, 'v128.load', 'v128.store'] as const)
+      : stride === 1 && most >= 2
+        ? ([2, 'i64.load', 'i64.store'] as const)
+        : ([1, 'f32.load', 'f32.store'] as const)
+  f.push(to, from).load(load, at * stride * 4).store(store, at * 4)
+  return cells
 }

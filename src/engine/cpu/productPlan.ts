@@ -27,9 +27,6 @@ export interface Plan {
   readonly padded: boolean
 }
 
-/** Vectors of four columns that a row of C takes. */
-export const vectorsOf = (plan: Plan): number => Math.ceil(plan.column.size / 4)
-
 export const sizeOf = (axes: readonly Axis[]): number => axes.reduce((size, axis) => size * axis.size, 1)
 
 /** The kernel with as few axes as can be: axes of size 1 are gone, and axes that lie as one in every operand are one. */
@@ -95,6 +92,20 @@ export function tilesOf(size: number, most: number): Tiles {
   const count = Math.ceil(size / most)
   const rows = Math.ceil(size / count)
   return { count, rows, tall: size - count * (rows - 1) }
+}
+
+/** Columns in panels of so many vectors; what is left over makes a last panel, which has `rest` columns. */
+export interface Panels {
+  readonly count: number
+  readonly vectors: number
+  readonly whole: number
+  readonly rest: number
+}
+
+export function panelsOf(size: number, vectors: number): Panels {
+  const whole = Math.floor(size / (vectors * 4))
+  const rest = size - whole * vectors * 4
+  return { count: whole + (rest > 0 ? 1 : 0), vectors, whole, rest }
 }
 
 /** The inner axes in blocks. */

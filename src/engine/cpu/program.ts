@@ -1,130 +1,313 @@
-// Experimental version
-import type { Emitted, Stage } from './emitted.ts'
-import { control } from './memory.ts'
-import type { Local, WasmFunction, WasmModule } from './wasm.ts'
+// A program: one WebAssembly function that calls kernels one after another, run by all threads at once.
+//
+//   wave    calls that do not depend on one another
+//   phase   the first stages of a wave's calls, or their second ones, …: no thread waits within it
+//   unit    what a stage is divided into; its result is the same bits whoever computes it
+//   chunk   a stage's grain of units: what is not divided further
+//
+// Between two phases stands a barrier: all threads have finished the one before any begins the next.
+//
+// The chunks of a stage are split evenly, a run of neighbours for each thread, which so finds in its cache what it
+// wrote there before. Each thread takes its share in a few bites, and helps others with theirs when it is done:
+// cores are not equally fast, and one may be taken away by another process. A stage of no more chunks than threads
+// gives each to one thread, and the next such stage of the phase begins with the threads that are left over.
+//
+// Next to read: threads.ts, for how the threads come to run it.
 
+import type { Emitted, Stage } from './emitted.ts'
+import { control, lineBytes } from './memory.ts'
+import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
+
+/** One call of a kernel. */
 export interface Call {
   readonly emitted: Emitted
+  /** Addresses in bytes. */
   readonly operands: readonly number[]
+  /** What its time is counted under. */
   readonly label: string
+  /** Floating-point operations, and bytes read and written, of one call: for the rates in a profile. */
   readonly flops?: number
   readonly bytes?: number
 }
-interface Part { call: Call; stage: Stage; shared: number; index: number }
 
-export const tune = { spins: 20000, bites: 4, strategy: 'static' as 'static' | 'dynamic' }
+export type Waves = readonly (readonly Call[])[]
 
-function up(n: number, to: number) { return Math.ceil(n / to) * to }
-
-export function programScratch(waves: readonly (readonly Call[])[], threads: number) {
-  let shared = 0, own = 0
-  for (const wave of waves) {
-    let w = 0
-    for (const { emitted } of wave) { w += up(emitted.sharedScratch, 128); own = Math.max(own, up(emitted.ownScratch, 128)) }
-    shared = Math.max(shared, w)
-  }
-  return { shared, own, bytes: shared + own * threads }
+export interface ProgramOptions {
+  /** The module that holds the kernels. The program is added to it, exported as `run`: its parameter is the thread's number. */
+  readonly wasm: WasmModule
+  readonly waves: Waves
+  /** How many threads will run it: as many as the pool has. */
+  readonly threads: number
+  /** The address of `scratchBytes(waves, threads)` bytes, a multiple of 128. */
+  readonly scratch: number
+  /** From `importMark`: writes the variant that measures, in which calls of one wave run one after another. */
+  readonly mark?: WasmFunction
 }
 
-export function writeProgram({ wasm, waves, threads, scratch }: { wasm: WasmModule; waves: readonly (readonly Call[])[]; threads: number; scratch: number }) {
-  const needs = programScratch(waves, threads)
-  const phases: Part[][] = []
-  for (const wave of waves) {
-    const stages = Math.max(...wave.map(c => c.emitted.stages.length))
-    let offset = scratch
-    const placed = wave.map(call => { const shared = offset; offset += up(call.emitted.sharedScratch, 128); return { call, shared } })
-    for (let s = 0; s < stages; s++) phases.push(placed.flatMap(({ call, shared }, index) => s < call.emitted.stages.length ? [{ call, stage: call.emitted.stages[s], shared, index }] : []))
-  }
-  const barrier = threads > 1 ? writeBarrier(wasm) : undefined
-  const widest = Math.max(...phases.map(p => p.length))
-  const stride = up(widest * 4, 128)
-  const setBytes = stride * threads
-  const take = tune.strategy === 'dynamic' ? undefined : undefined
+/** What one time of a measuring program belongs to: one stage of one call. */
+export interface Slot {
+  readonly label: string
+  readonly stage: number
+  readonly flops: number
+  readonly bytes: number
+}
+
+/** One stage of one call. */
+interface Part {
+  readonly call: Call
+  readonly stage: Stage
+  /** Address of what the threads share while it runs. */
+  readonly shared: number
+  readonly chunks: number
+}
+
+interface Phase {
+  readonly parts: readonly Part[]
+  /** Which of the two sets of counters its bites are counted in. */
+  readonly set: number
+  /** The number of the barrier that follows, from 1 on, or 0 for none. */
+  readonly barrier: number
+}
+
+/** Loads in a barrier before a thread goes to sleep: about 10 µs, while to be woken takes 30 to 50. */
+const barrierSpins = 20000
+/** In how many bites a thread takes its share. */
+const bitesPerThread = 4
+/** How many parts of a phase can be handed out in bites: each has a counter in every thread's line. */
+const mostCounted = lineBytes / 4
+/** V8 takes long to compile long functions. */
+const phasesPerFunction = 32
+
+/** How many bytes of scratch the kernels need while the program runs. */
+export function scratchBytes(waves: Waves, threads: number): number {
+  return sharedBytes(waves) + ownBytes(waves) * threads
+}
+
+/** For a program that measures: declares the host's clock. Comes before the module's first function, as imports do. */
+export function importMark(wasm: WasmModule): WasmFunction {
+  return wasm.import('mark', ['i32'])
+}
+
+/**
+ * Adds the program to its module. Gives back what the times of a measuring program belong to: the host adds up
+ * milliseconds, one f64 for each slot (Pool.load says where).
+ */
+export function writeProgram({ wasm, waves, threads, scratch, mark }: ProgramOptions): readonly Slot[] {
+  const phases = plan(mark ? waves.flat().map(call => [call]) : waves, threads, scratch, mark !== undefined)
+  const helpers = threads > 1 ? { barrier: writeBarrier(wasm), take: writeTake(wasm, threads) } : undefined
   const pieces: WasmFunction[] = []
-  for (let at = 0; at < phases.length; at += 32) {
+  for (let at = 0; at < phases.length; at += phasesPerFunction) {
     const piece = wasm.function('', ['i32', 'i32'])
-    const [thread, own] = piece.parameters
-    const place = piece.local('i32'), from = piece.local('i32'), to = piece.local('i32'), victim = piece.local('i32'), k = piece.local('i32'), counter = piece.local('i32'), begin = piece.local('i32'), size = piece.local('i32')
-    for (const [i, phase] of phases.slice(at, at + 32).entries()) {
-      const p = at + i
-      const set = p % 2
-      let shift = 0
-      phase.forEach(({ call, stage, shared }, c) => {
-        const chunksAll = Math.ceil(stage.units / stage.grain)
-        if (tune.strategy === 'static' || threads === 1) {
-          const q = Math.floor(chunksAll / threads), r = chunksAll % threads
-          // place = (thread + shift) % threads
-          piece.push(thread, shift).op('i32.add').push(threads).op('i32.rem_u').set(place)
-          const bound = (x: () => void) => { x(); piece.push(q).op('i32.mul'); x(); piece.push(r); x(); piece.push(r).op('i32.lt_u', 'select', 'i32.add').push(stage.grain).op('i32.mul') }
-          bound(() => piece.push(place)); piece.set(from)
-          bound(() => piece.push(place, 1).op('i32.add')); piece.tee(to).push(stage.units, to, stage.units).op('i32.lt_u', 'select').set(to)
-          // select picks to or units: (to, units, to<units)
-          piece.push(from, to).op('i32.lt_u').if(() => piece.push(from, to, ...call.operands, shared, own).call(stage.function))
-          shift = (shift + threads - r) % threads
-        } else {
-          const bite = Math.max(1, Math.ceil(chunksAll / threads / tune.bites))
-          const bites = Math.ceil(chunksAll / bite)
-          const biteUnits = bite * stage.grain
-          const q = Math.floor(bites / threads), r = bites % threads
-          piece.push(thread, shift).op('i32.add').push(threads).op('i32.rem_u').set(place)
-          piece.push(0).set(victim)
-          piece.loop(() => {
-            // begin = place*q + min(place, r), size = q + (place < r)
-            piece.push(place, q).op('i32.mul').push(place, r, place, r).op('i32.lt_u', 'select', 'i32.add').set(begin)
-            piece.push(q, place, r).op('i32.lt_u', 'i32.add').set(size)
-            piece.push(place, stride).op('i32.mul').push(control.counters + set * setBytes + c * 4).op('i32.add').set(counter)
-            piece.block(() => piece.loop(() => {
-              piece.push(counter).atomic('i32.atomic.load').push(size).op('i32.ge_s').branchIf(1)
-              piece.push(counter, 1).atomic('i32.atomic.rmw.add').tee(k).push(size).op('i32.ge_s').branchIf(1)
-              piece.push(begin, k).op('i32.add').push(biteUnits).op('i32.mul').tee(from)
-              piece.push(biteUnits).op('i32.add').tee(to).push(stage.units, to, stage.units).op('i32.lt_u', 'select').set(to)
-              piece.push(from, to, ...call.operands, shared, own).call(stage.function)
-              piece.branch(0)
-            }))
-            piece.push(place, 1).op('i32.add').push(threads).op('i32.rem_u').set(place)
-            piece.push(victim, 1).op('i32.add').tee(victim).push(threads).op('i32.lt_u').branchIf(0)
-          })
-          shift = (shift + threads - r) % threads
-        }
-      })
-      if (p === phases.length - 1 || !barrier) continue
-      if (tune.strategy === 'dynamic') {
-        const next = phases[p + 1]
-        piece.push(thread, stride).op('i32.mul').set(counter)
-        next.forEach((_, c) => piece.push(counter, 0).store('i32.store', control.counters + ((p + 1) % 2) * setBytes + c * 4))
+    for (let i = at; i < Math.min(at + phasesPerFunction, phases.length); i++) {
+      writePhase(piece, phases[i], threads, helpers?.take)
+      if (helpers && phases[i].barrier > 0) {
+        clearCounters(piece, phases[i + 1], threads)
+        piece.push(phases[i].barrier * threads).call(helpers.barrier)
       }
-      piece.push((p + 1) * threads).call(barrier)
+      if (mark) callMark(piece, mark, i)
     }
     pieces.push(piece)
   }
+
   const run = wasm.function('run', ['i32'])
   const [thread] = run.parameters
-  for (const piece of pieces) run.push(thread).push(thread, needs.own).op('i32.mul').push(scratch + needs.shared).op('i32.add').call(piece)
-  return { phases: phases.length, counterBytes: setBytes }
+  const own = { base: scratch + sharedBytes(waves), bytes: ownBytes(waves) }
+  if (mark) callMark(run, mark, -1)
+  for (const piece of pieces) run.push(thread, thread, own.bytes).op('i32.mul').push(own.base).op('i32.add').call(piece)
+  if (!mark) return []
+  return phases.map(({ parts: [{ call, stage }] }) => ({
+    label: call.label,
+    stage: call.emitted.stages.indexOf(stage),
+    flops: call.flops ?? 0,
+    bytes: call.bytes ?? 0,
+  }))
 }
 
+/** Puts the stages of each wave's calls side by side. */
+function plan(waves: Waves, threads: number, scratch: number, measures: boolean): Phase[] {
+  const phases = waves.flatMap(wave => splitWave(wave, threads, scratch))
+  let barriers = 0
+  return phases.map((parts, i) => {
+    const set = barriers % 2
+    const isLast = i === phases.length - 1
+    const needsBarrier = isLast ? measures : !(isForOne(parts) && isForOne(phases[i + 1]))
+    if (needsBarrier) barriers++
+    return { parts, set, barrier: needsBarrier ? barriers : 0 }
+  })
+}
+
+/** The phases of one wave. */
+function splitWave(wave: readonly Call[], threads: number, scratch: number): Part[][] {
+  let shared = scratch
+  const placed = wave.map(call => {
+    const at = { call, shared }
+    shared += roundUp(call.emitted.sharedScratch)
+    return at
+  })
+  const stages = Math.max(0, ...wave.map(({ emitted }) => emitted.stages.length))
+  return Array.from({ length: stages }, (_, s) => {
+    const parts = placed.flatMap(({ call, shared }) => {
+      const stage = call.emitted.stages[s]
+      if (stage === undefined || stage.units === 0) return []
+      return [{ call, stage, shared, chunks: Math.ceil(stage.units / stage.grain) }]
+    })
+    // Few chunks first: whoever gets none begins with the others.
+    const counted = parts.filter(({ chunks }) => chunks > threads)
+    const phases = [parts.filter(({ chunks }) => chunks <= threads).concat(counted.slice(0, mostCounted))]
+    for (let at = mostCounted; at < counted.length; at += mostCounted) phases.push(counted.slice(at, at + mostCounted))
+    return phases
+  })
+    .flat()
+    .filter(parts => parts.length > 0)
+}
+
+/** Whether one thread, always the first, does it all: two such phases need no barrier between them. */
+function isForOne(parts: readonly Part[]): boolean {
+  return parts.length === 1 && parts[0].chunks === 1
+}
+
+/** `f` has the parameters thread and own scratch. */
+function writePhase(f: WasmFunction, { parts, set }: Phase, threads: number, take: WasmFunction | undefined): void {
+  const [thread, own] = f.parameters
+  let first = 0
+  let counted = 0
+  for (const { call, stage, shared, chunks } of parts) {
+    const work = (from: Pushable, to: Pushable) => f.push(from, to, ...call.operands, shared, own).call(stage.function)
+    if (!take) {
+      work(0, stage.units)
+    } else if (chunks === 1) {
+      f.push(thread, first).op('i32.eq').if(() => work(0, stage.units))
+      first = (first + 1) % threads
+    } else if (chunks <= threads) {
+      // Thread `first` has the first chunk.
+      const [place, to] = f.locals('i32', 2)
+      f.push(thread, threads - first).op('i32.add').push(threads).op('i32.rem_u').tee(place).push(chunks).op('i32.lt_u')
+      f.if(() => {
+        f.push(place, stage.grain).op('i32.mul').tee(place)
+        endOfChunk(f, to, stage.grain, stage.units)
+        work(place, to)
+      })
+      first = (first + chunks) % threads
+    } else {
+      const bite = Math.ceil(chunks / (threads * bitesPerThread)) * stage.grain
+      const bites = Math.ceil(stage.units / bite)
+      const counters = control.counters + set * threads * lineBytes + counted * 4
+      const [from, to] = f.locals('i32', 2)
+      f.block(() =>
+        f.loop(() => {
+          f.push(thread, counters, Math.floor(bites / threads), bites % threads).call(take)
+          f.tee(from).push(0).op('i32.lt_s').branchIf(1)
+          f.push(from, bite).op('i32.mul').tee(from)
+          endOfChunk(f, to, bite, stage.units)
+          work(from, to).branch(0)
+        }),
+      )
+      counted++
+    }
+  }
+}
+
+/** to = min(what is on the stack + size, units) */
+function endOfChunk(f: WasmFunction, to: Local, size: number, units: number): void {
+  f.push(size).op('i32.add').set(to)
+  f.push(to, units, to, units).op('i32.lt_u', 'select').set(to)
+}
+
+/**
+ * Before the barrier in front of `next`: each thread clears its line of the counters that `next` uses. They were in use
+ * before the barrier that came last. (The host clears the first set before it publishes a run.)
+ */
+function clearCounters(f: WasmFunction, next: Phase | undefined, threads: number): void {
+  const counted = next?.parts.filter(({ chunks }) => chunks > threads).length ?? 0
+  if (!next || counted === 0) return
+  const [thread] = f.parameters
+  for (let offset = 0; offset < counted * 4; offset += 16) {
+    f.push(thread, lineBytes).op('i32.mul').i32x4(0, 0, 0, 0)
+    f.store('v128.store', control.counters + next.set * threads * lineBytes + offset)
+  }
+}
+
+/**
+ * take(thread, counters, each, more): the number of the next bite for a thread, or -1 when none is left.
+ *
+ * A share is `each` bites, and one more for the first `more` threads. Each share has a counter of the bites taken
+ * from it: `counters`, plus a line for every thread. A thread looks at its own first, then at the others in turn.
+ */
+function writeTake(wasm: WasmModule, threads: number): WasmFunction {
+  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32'], ['i32'])
+  const [owner, counters, each, more] = f.parameters
+  const [looked, counter, share, taken] = f.locals('i32', 4)
+  f.loop(() => {
+    f.push(owner, lineBytes).op('i32.mul').push(counters).op('i32.add').set(counter)
+    f.push(each, owner, more).op('i32.lt_u', 'i32.add').set(share)
+    // Only looks at first: to count up takes the line away from its owner.
+    f.push(counter).atomic('i32.atomic.load').push(share).op('i32.lt_u')
+    f.if(() => {
+      f.push(counter, 1).atomic('i32.atomic.rmw.add').tee(taken).push(share).op('i32.lt_u')
+      f.if(() => {
+        f.push(owner, each).op('i32.mul').push(owner, more, owner, more).op('i32.lt_u', 'select', 'i32.add')
+        f.push(taken).op('i32.add', 'return')
+      })
+    })
+    f.push(owner, 1).op('i32.add').tee(owner).push(threads).op('i32.ge_u').if(() => f.push(0).set(owner))
+    f.push(looked, 1).op('i32.add').tee(looked).push(threads).op('i32.lt_u').branchIf(0)
+  })
+  f.push(-1)
+  return f
+}
+
+/**
+ * barrier(target): waits until `target` arrivals have been counted in this run, its own included.
+ *
+ * A thread that fails takes 2³⁰ arrivals away, so that no target is ever reached: whoever waits finds out why and fails too.
+ */
 function writeBarrier(wasm: WasmModule): WasmFunction {
   const f = wasm.function('', ['i32'])
   const [target] = f.parameters
-  const seen = f.local('i32'), spins = f.local('i32')
+  const [seen, spins] = f.locals('i32', 2)
+  const isReached = () => f.push(target).op('i32.sub').push(0).op('i32.ge_s')
+
   f.push(0, 1).atomic('i32.atomic.rmw.add', control.arrived).push(1).op('i32.add').push(target).op('i32.eq')
   f.if(() => {
     f.push(0).atomic('i32.atomic.load', control.sleepers)
     f.if(() => f.push(0, -1).atomic('memory.atomic.notify', control.arrived).op('drop'))
     f.op('return')
   })
-  f.push(tune.spins).set(spins)
+
+  f.push(barrierSpins).set(spins)
   f.loop(() => {
-    f.push(0).atomic('i32.atomic.load', control.arrived).push(target).op('i32.sub').push(0).op('i32.ge_s').if(() => f.op('return'))
+    f.push(0).atomic('i32.atomic.load', control.arrived)
+    isReached().if(() => f.op('return'))
     f.push(spins, 1).op('i32.sub').tee(spins).branchIf(0)
   })
+
   f.push(0, 1).atomic('i32.atomic.rmw.add', control.sleepers).op('drop')
-  f.block(() => f.loop(() => {
-    f.push(0).atomic('i32.atomic.load', control.arrived).tee(seen).push(target).op('i32.sub').push(0).op('i32.ge_s').branchIf(1)
-    f.push(0).atomic('i32.atomic.load', control.failed).if(() => f.op('unreachable'))
-    f.push(0, seen).i64(-1).atomic('memory.atomic.wait32', control.arrived).op('drop')
-    f.branch(0)
-  }))
+  f.block(() =>
+    f.loop(() => {
+      f.push(0).atomic('i32.atomic.load', control.arrived).tee(seen)
+      isReached().branchIf(1)
+      f.push(0).atomic('i32.atomic.load', control.failed).if(() => f.op('unreachable'))
+      f.push(0, seen).i64(-1).atomic('memory.atomic.wait32', control.arrived).op('drop').branch(0)
+    }),
+  )
   f.push(0, -1).atomic('i32.atomic.rmw.add', control.sleepers).op('drop')
   return f
+}
+
+/** The first thread, for all, tells the host that slot `slot` is done. */
+function callMark(f: WasmFunction, mark: WasmFunction, slot: number): void {
+  const [thread] = f.parameters
+  f.push(thread).op('i32.eqz').if(() => f.push(slot).call(mark))
+}
+
+function sharedBytes(waves: Waves): number {
+  return Math.max(0, ...waves.map(wave => wave.reduce((sum, { emitted }) => sum + roundUp(emitted.sharedScratch), 0)))
+}
+
+function ownBytes(waves: Waves): number {
+  return Math.max(0, ...waves.flat().map(({ emitted }) => roundUp(emitted.ownScratch)))
+}
+
+function roundUp(bytes: number): number {
+  return Math.ceil(bytes / lineBytes) * lineBytes
 }

@@ -10,7 +10,7 @@
 //
 // Next to read: program.ts, for what a run consists of.
 
-import { control } from './memory.ts'
+import { control, lineBytes } from './memory.ts'
 
 /** How long a worker without work, and a host that has done its share, spin before they sleep. */
 const spinMs = 0.1
@@ -94,9 +94,9 @@ function instantiate(module, times) {
 
 function fail(error) {
   if (Atomics.compareExchange(words, ${word('failed')}, 0, thread + 1) !== 0) return
-  const text = String(error).slice(0, ${control.failureLength})
-  words[${word('failureText')}] = text.length
-  for (let i = 0; i < text.length; i++) words[${word('failureText')} + 1 + i] = text.charCodeAt(i)
+  const text = String(error).slice(0, ${control.mostFailure})
+  words[${word('failure')}] = text.length
+  for (let i = 0; i < text.length; i++) words[${word('failure')} + 1 + i] = text.charCodeAt(i)
   Atomics.sub(words, ${word('arrived')}, ${2 ** 30})
   Atomics.notify(words, ${word('arrived')})
 }
@@ -251,6 +251,7 @@ export class Pool {
   #publish(job: number): void {
     if (this.#broken) throw this.#broken
     for (const name of ['finished', 'hostSleeps', 'arrived', 'sleepers', 'failed'] as const) this.#words[word(name)] = 0
+    this.#words.fill(0, word('counters'), word('counters') + (this.threads * lineBytes) / 4)
     Atomics.store(this.#words, word('job'), job)
     Atomics.add(this.#words, word('sequence'), 1)
     if (Atomics.load(this.#words, word('idle')) > 0) Atomics.notify(this.#words, word('sequence'))
@@ -291,7 +292,7 @@ export class Pool {
   #throwFailure(own?: unknown): void {
     const thread = Atomics.load(this.#words, word('failed')) - 1
     if (thread < 0) return
-    const text = this.#words.subarray(word('failureText') + 1).subarray(0, this.#words[word('failureText')])
+    const text = this.#words.subarray(word('failure') + 1).subarray(0, this.#words[word('failure')])
     const isOwn = this.#hostWorks && thread === 0
     throw new Error(`engine: thread ${thread} failed: ${isOwn ? own : String.fromCharCode(...text)}`, isOwn ? { cause: own } : undefined)
   }

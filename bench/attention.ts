@@ -1,0 +1,143 @@
+// Attention's kernels on one thread: GFLOP/s of the work that a causal pattern needs, for several shapes.
+//
+//   node bench/attention.ts [128]       128: without V8's pairing of vectors, as in a browser
+//
+// The gradient is counted as 2.5 forward passes: five products in place of two.
+
+import { setFlagsFromString } from 'node:v8'
+import { emitAttention } from '../src/engine/cpu/attention.ts'
+import type { Machine } from '../src/engine/cpu/emitted.ts'
+import { WasmModule } from '../src/engine/cpu/wasm.ts'
+import type { AttentionKernel } from '../src/engine/kernel.ts'
+
+const paired = !process.argv.includes('128')
+const fma = !process.argv.includes('plain')
+if (paired) setFlagsFromString('--experimental-wasm-revectorize')
+const machine: Machine = { fma, paired, tile: { rows: fma ? 6 : 5, vectors: paired ? 4 : 2 } }
+
+interface Shape {
+  readonly batch: number
+  readonly head: number
+  readonly position: number
+  readonly source: number
+  readonly size: number
+  /** The heads lie inside the positions, as a product leaves them, or outside. */
+  readonly headsInside: boolean
+  readonly offset?: number
+}
+
+function kernelOf({ batch, head, position, source, size, headsInside, offset }: Shape, kind: AttentionKernel['kind']) {
+  const along = headsInside ? head * size : size
+  const outer = (axis: 'batch' | 'head', rows: number) => (axis === 'batch' ? head * rows * size : headsInside ? size : rows * size)
+  const axis = (name: 'batch' | 'head', count: number) => ({
+    size: count,
+    query: outer(name, position),
+    key: outer(name, source),
+    value: outer(name, source),
+    output: outer(name, position),
+    logSumExp: name === 'batch' ? head * position : position,
+    keep: 0,
+  })
+  const kernel: AttentionKernel = {
+    kind,
+    outer: [axis('batch', batch), axis('head', head)],
+    position: { size: position, query: along, output: along, logSumExp: 1, keep: 0 },
+    source: { size: source, key: along, value: along, keep: 0 },
+    key: size,
+    value: size,
+    scale: 1 / Math.sqrt(size),
+    causal: offset === undefined ? {} : { offset: kind === 'attention' ? 5 : 9 },
+  }
+  return kernel
+}
+
+/** Best and median time of one run, in ms, and the time to generate and compile. */
+function time(shape: Shape, kind: AttentionKernel['kind'], ms: number) {
+  const kernel = kernelOf(shape, kind)
+  const started = performance.now()
+  const wasm = new WasmModule()
+  const { stages, ownScratch } = emitAttention(wasm, kernel, machine)
+  const [{ function: stage, units }] = stages
+  const entry = wasm.function('run', stage.parameters.map(({ type }) => type))
+  entry.push(...entry.parameters).call(stage)
+  const bytes = wasm.encode({ shared: false, maximumPages: 16384 })
+  const generated = performance.now()
+  const module = new WebAssembly.Module(bytes)
+  const compiled = performance.now()
+  const { batch, head, position, source, size } = shape
+  const cells = batch * head * size * 4
+  const [q, k] = [position * cells, source * cells]
+  const rows = batch * head * position * 4
+  const sizes = [q, k, k, q, rows, ...(kind === 'attention' ? [] : [q, q, k, k]), ...(shape.offset === undefined ? [] : [4]), ownScratch]
+  let end = 65536
+  const addresses = sizes.map((size) => {
+    const address = end
+    end = Math.ceil((end + size) / 64) * 64 + 192
+    return address
+  })
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65536), maximum: 16384 })
+  const floats = new Float32Array(memory.buffer)
+  let state = 1
+  const fill = (operand: number, scale: number) => {
+    for (let i = 0; i < sizes[operand] / 4; i++) {
+      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff
+      floats[addresses[operand] / 4 + i] = (state / 0x7fffffff - 0.5) * scale
+    }
+  }
+  for (const operand of [0, 1, 2, 3]) fill(operand, 4)
+  if (kind !== 'attention') {
+    fill(5, 4)
+    floats.fill(6, addresses[4] / 4, (addresses[4] + rows) / 4)
+  }
+  if (shape.offset !== undefined) floats[addresses[kind === 'attention' ? 5 : 9] / 4] = shape.offset
+  const run = new WebAssembly.Instance(module, { host: { memory } }).exports.run as (...parameters: number[]) => void
+  const own = addresses[addresses.length - 1]
+  const parameters = [0, units, ...addresses.slice(0, -1), 0, own]
+  for (const start = performance.now(); performance.now() - start < ms / 2; ) run(...parameters)
+  const times: number[] = []
+  for (const start = performance.now(); performance.now() - start < ms; ) {
+    const before = performance.now()
+    run(...parameters)
+    times.push(performance.now() - before)
+  }
+  times.sort((a, b) => a - b)
+  return {
+    best: times[0],
+    median: times[times.length >> 1],
+    generating: generated - started,
+    compiling: compiled - generated,
+    bytes: bytes.length,
+  }
+}
+
+const shapes: Shape[] = [
+  { batch: 12, head: 4, position: 64, source: 64, size: 32, headsInside: false },
+  { batch: 12, head: 4, position: 64, source: 64, size: 32, headsInside: true },
+  { batch: 8, head: 6, position: 256, source: 256, size: 64, headsInside: false },
+  { batch: 8, head: 6, position: 256, source: 256, size: 64, headsInside: true },
+  { batch: 1, head: 12, position: 512, source: 512, size: 64, headsInside: true },
+  { batch: 1, head: 4, position: 2048, source: 2048, size: 64, headsInside: true },
+  { batch: 1, head: 12, position: 1, source: 1024, size: 64, headsInside: false, offset: 511 },
+  { batch: 12, head: 12, position: 1, source: 1024, size: 64, headsInside: false, offset: 511 },
+]
+const only = process.argv.find((argument) => argument.startsWith('shape='))?.slice(6).split(',').map(Number)
+
+console.log(`${process.version}, tile ${machine.tile.rows}x${machine.tile.vectors}${paired ? ', paired' : ''}${fma ? '' : ', not fused'}`)
+shapes.forEach((shape, i) => {
+  if (only && !only.includes(i)) return
+  const { batch, head, position, source, size, headsInside, offset = 0 } = shape
+  let seen = 0
+  for (let p = 0; p < position; p++) seen += Math.min(source, p + offset + 1)
+  const work = batch * head * 4 * size * seen
+  const label = `(${batch}, ${head}, ${position}, ${size})${headsInside ? ' heads inside' : ''}${offset ? ` after ${offset}` : ''}`
+  const kinds = position === 1 ? (['attention'] as const) : (['attention', 'attentionGradient'] as const)
+  for (const kind of kinds) {
+    const { best, median, generating, compiling, bytes } = time(shape, kind, 300)
+    const rate = (ms: number) => ((work * (kind === 'attention' ? 1 : 2.5)) / ms / 1e6).toFixed(1)
+    const read = position === 1 ? `, ${((batch * head * seen * size * 8) / best / 1e6).toFixed(1)} GB/s` : ''
+    console.log(
+      `  ${label.padEnd(34)} ${kind === 'attention' ? 'forward ' : 'gradient'} ${rate(best).padStart(6)} best ${rate(median).padStart(6)} median GFLOP/s${read}` +
+        `   (generated in ${generating.toFixed(1)} ms, ${(bytes / 1024).toFixed(1)} KB, compiled in ${compiling.toFixed(1)} ms)`,
+    )
+  }
+})

@@ -1,0 +1,130 @@
+// Kernels that nothing joins: attention and its gradient, scatter, and place. Here the graph's nodes become their descriptions.
+
+import { type Axis, cells, hasAxis, sizeOf } from '../tensor/axes.ts'
+import type { Node } from '../tensor/node.ts'
+import type { AttentionAxis, AttentionKernel, Kernel } from './kernel.ts'
+import { strides, viewOf } from './layout.ts'
+
+interface Alone {
+  readonly kernel: Kernel
+  readonly operands: readonly Node[]
+  readonly writes: readonly Node[]
+  readonly flops: number
+}
+
+/** Which sources a position sees, as far as a kernel can know beforehand. */
+interface Sight {
+  readonly causal: boolean
+  /** Added to the position before it is compared: a single number known at run time. */
+  readonly offset?: Node
+  readonly keep?: Node
+}
+
+/** Recognises source ≤ position (+ offset). Any other mask is read from memory. */
+function sightOf(keep: Node | undefined): Sight {
+  if (!keep) return { causal: false }
+  const isIndex = (node: Node, axis: string): boolean => node.operation.kind === 'index' && node.axes[0].name === axis
+  const { operation, inputs } = keep
+  if (operation.kind === 'apply' && operation.function === 'lessEqual' && isIndex(inputs[0], 'source')) {
+    const [, limit] = inputs
+    if (isIndex(limit, 'position')) return { causal: true }
+    if (limit.operation.kind === 'apply' && limit.operation.function === 'add') {
+      const offset = limit.inputs.find(({ axes }) => axes.length === 0)
+      if (offset && limit.inputs.some(each => isIndex(each, 'position'))) return { causal: true, offset }
+    }
+  }
+  return { causal: false, keep }
+}
+
+/** The mask of a definition of attention: its last input, if there is one more than the formula's own. */
+function maskOf(node: Node): Node | undefined {
+  const own = node.operation.kind === 'defined' && node.operation.definition.name === 'attention' ? 3 : 6
+  return node.inputs[own]
+}
+
+/** Whether the attention kernels can run a definition: the contracted axes must lie contiguously. */
+export function attentionRuns(node: Node): boolean {
+  const [query, key, value] = node.inputs
+  const last = (each: Node, name: string): boolean => viewOf(each).strides.get(name) === 1 || sizeOf(each.axes, name) === 1
+  return last(query, 'key') && last(key, 'key') && last(value, 'value') && !hasAxis(query.axes, 'source') && !hasAxis(key.axes, 'position')
+}
+
+/** What a kernel of its own reads from memory. */
+export function readsOf(node: Node): readonly Node[] {
+  if (node.operation.kind !== 'defined') return node.inputs
+  const { keep, offset } = sightOf(maskOf(node))
+  const own = node.operation.definition.name === 'attention' ? 3 : 6
+  return [...node.inputs.slice(0, own), ...(keep ? [keep] : []), ...(offset ? [offset] : [])]
+}
+
+/** `results`: the definition's parts, which the kernel writes. */
+export function attentionKernel(node: Node, results: readonly Node[]): Alone {
+  const { operation } = node
+  if (operation.kind !== 'defined') throw new Error('attention: not a definition.')
+  const { definition } = operation
+  const isForward = definition.name === 'attention'
+  const [query, key, value] = node.inputs
+  const views = [query, key, value].map(viewOf)
+  const mixed = isForward ? definition.results[0] : query.axes.map(axis => (axis.name === 'key' ? { name: 'value', size: sizeOf(value.axes, 'value') } : axis))
+  const rows = isForward ? definition.results[1] : node.inputs[4].axes
+  const along = (axes: readonly Axis[]) => new Map(strides(axes).map((stride, i) => [axes[i].name, stride]))
+  const [output, logSumExp] = [along(mixed), along(rows)]
+  const { causal, offset, keep } = sightOf(maskOf(node))
+  const mask = keep ? viewOf(keep).strides : new Map<string, number>()
+  const of = (map: ReadonlyMap<string, number>, name: string): number => map.get(name) ?? 0
+  const outer: AttentionAxis[] = query.axes
+    .filter(({ name, size }) => name !== 'key' && name !== 'position' && size > 1)
+    .map(({ name, size }) => ({
+      size, query: of(views[0].strides, name), key: of(views[1].strides, name), value: of(views[2].strides, name),
+      output: of(output, name), logSumExp: of(logSumExp, name), keep: of(mask, name),
+    })) // prettier-ignore
+  const first = isForward ? [query, key, value] : node.inputs.slice(0, 6)
+  const operands: Node[] = [...first.map(each => viewOf(each).base), ...results]
+  const kernel: AttentionKernel = {
+    kind: definition.name,
+    outer,
+    position: { size: sizeOf(query.axes, 'position'), query: of(views[0].strides, 'position'), output: of(output, 'position'), logSumExp: of(logSumExp, 'position'), keep: of(mask, 'position') },
+    source: { size: sizeOf(key.axes, 'source'), key: of(views[1].strides, 'source'), value: of(views[2].strides, 'source'), keep: of(mask, 'source') },
+    key: sizeOf(query.axes, 'key'),
+    value: sizeOf(value.axes, 'value'),
+    scale: sizeOf(query.axes, 'key') ** -0.5,
+    ...(causal ? { causal: offset ? { offset: operands.push(viewOf(offset).base) - 1 } : {} } : {}),
+    ...(keep ? { keep: operands.push(viewOf(keep).base) - 1 } : {}),
+  }
+  const pairs = cells(query.axes.filter(({ name }) => name !== 'key')) * kernel.source.size * (causal && !offset ? 0.5 : 1)
+  return { kernel, operands, writes: results, flops: 2 * pairs * (kernel.key + kernel.value) * (isForward ? 1 : 2.5) }
+}
+
+export function scatterKernel(node: Node): Alone {
+  if (node.operation.kind !== 'scatter') throw new Error('scatter: not a scatter.')
+  const { axis } = node.operation
+  const [values, ids] = node.inputs
+  const [from, which] = [viewOf(values).strides, viewOf(ids).strides]
+  const own = strides(node.axes)
+  const at = node.axes.findIndex(({ name }) => name === axis)
+  // The ids' axes name the rows; a table's axis may share its name with one of them, and is then no row.
+  const rows = ids.axes.map(({ name, size }) => ({ size, values: from.get(name) ?? 0, ids: which.get(name) ?? 0 }))
+  const along = node.axes.map(({ name, size }, i) => ({ size, values: from.get(name) ?? 0, table: own[i], i })).filter(({ i }) => i !== at)
+  const kernel: Kernel = {
+    kind: 'scatter',
+    rows: rows.length > 0 ? rows : [{ size: 1, values: 0, ids: 0 }],
+    along: along.length > 0 ? along.map(({ size, values: stride, table }) => ({ size, values: stride, table })) : [{ size: 1, values: 0, table: 0 }],
+    table: { size: node.axes[at].size, stride: own[at] },
+  }
+  return { kernel, operands: [viewOf(values).base, viewOf(ids).base, node], writes: [node], flops: 0 }
+}
+
+export function placeKernel(node: Node): Alone {
+  if (node.operation.kind !== 'place') throw new Error('place: not a place.')
+  const { axis } = node.operation
+  const [, values, start] = node.inputs
+  const from = viewOf(values).strides
+  const own = strides(node.axes)
+  const at = node.axes.findIndex(({ name }) => name === axis)
+  const kernel: Kernel = {
+    kind: 'place',
+    axes: node.axes.map(({ name }, i) => ({ size: sizeOf(values.axes, name), values: from.get(name) ?? 0, target: own[i] })),
+    along: { stride: own[at], size: node.axes[at].size, count: sizeOf(values.axes, axis) },
+  }
+  return { kernel, operands: [viewOf(values).base, viewOf(start).base, node], writes: [node], flops: 0 }
+}

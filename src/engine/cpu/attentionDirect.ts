@@ -1,0 +1,164 @@
+// Attention for one to four positions, as in generation with a cache: one row of the pattern at a time.
+//
+//   scores[source] = scale / ln 2 · Σ over key of Q[key] · K[source, key]     four sources at a time
+//   scores         = 2^(scores - maximum)
+//   output[value]  = Σ over source of scores[source] · V[source, value] / Σ scores
+//
+// Such a row is a race for memory: keys and values are read once, where they lie, only as far as the position sees.
+
+import type { AttentionKernel } from '../kernel.ts'
+import { advance, call, set, setLeast, setMost } from './attentionAddress.ts'
+import { Layout } from './attentionBlock.ts'
+import { emitExponential, emitExponentialConstants } from './attentionExponential.ts'
+import { emitFinishRows } from './attentionPattern.ts'
+import { Product } from './attentionProduct.ts'
+import { dotRegisters, emitDots } from './attentionRows.ts'
+import { AttentionStage, placesOf } from './attentionStage.ts'
+import type { Emitted, Machine } from './emitted.ts'
+import type { Local, WasmFunction, WasmModule } from './wasm.ts'
+
+/** Vectors of scores that are worked on together. */
+const vectors = 4
+
+export function emitDirectAttention(wasm: WasmModule, kernel: AttentionKernel, machine: Machine): Emitted {
+  const { position, source, outer, causal } = kernel
+  const layout = new Layout()
+  const row = layout.floats(8)
+  const scores = layout.floats(source.size + vectors * 4)
+
+  const score = emitScores(wasm, kernel, machine)
+  const softmax = emitRowSoftmax(wasm, machine)
+  const mix = new Product(wasm, machine, {
+    vectors: Math.ceil(kernel.value / 4),
+    // One row of cells leaves room for more vectors, and they hide how long an addition takes.
+    tile: { rows: 1, vectors: 16 },
+    tails: [],
+    strides: { aRow: 0, aStep: 4, bStep: source.value * 4, cRow: 0 },
+    span: 'all',
+    adds: false,
+    hasFactors: true,
+  })
+
+  const stage = new AttentionStage(wasm, kernel)
+  const { f, from, to, own, offset } = stage
+  const [unit, place, p, seen] = f.locals('i32', 4)
+  const addresses = stage.addresses('query', 'key', 'value', 'output', 'logSumExp', 'keep')
+  const [query, key, value, output, logSumExp, keep] = addresses.map(({ address }) => address)
+  f.for(unit, from, to, 1, () => {
+    stage.emitFirstPlace(addresses)
+    f.push(unit, position.size).op('i32.rem_u').set(p)
+    f.push(unit, position.size).op('i32.div_u').set(place)
+    stage.emitMove(outer, place, addresses)
+    advance(f, query, p, position.query * 4)
+    advance(f, output, p, position.output * 4)
+    advance(f, logSumExp, p, position.logSumExp * 4)
+    advance(f, keep, p, position.keep * 4)
+
+    set(f, seen, source.size)
+    if (causal) {
+      set(f, seen, p, offset, 1)
+      setMost(f, seen, seen, 0)
+      setLeast(f, seen, seen, source.size)
+    }
+    call(f, score, query, key, keep, [own, scores], seen)
+    call(f, softmax, [own, scores], seen, [own, row])
+    mix.call(f, { a: [own, scores], b: value, c: output, rows: 1, inner: seen, factors: [own, row] })
+    f.push(logSumExp, own).load('f32.load', row + 16).store('f32.store')
+  })
+  const units = placesOf(outer) * position.size
+  return { stages: [{ function: f, units, grain: 1 }], sharedScratch: 0, ownScratch: layout.bytes }
+}
+
+/** A function (query, key, keep, scores, seen) for the scores of one position, -∞ where the mask hides a source. */
+function emitScores(wasm: WasmModule, kernel: AttentionKernel, machine: Machine): WasmFunction {
+  const { source } = kernel
+  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32', 'i32'])
+  const [query, key, keep, scores, seen] = f.parameters
+  const [counter, first, left, right, target] = f.locals('i32', 5)
+  const registers = dotRegisters(f)
+  const kept = f.local('v128')
+  // The last four sources are computed together, even if some of them have been before: beyond them nothing may be read.
+  const rows = Math.min(4, source.size)
+  f.for(counter, 0, seen, 4, () => {
+    setLeast(f, first, counter, source.size - rows)
+    set(f, left, query)
+    set(f, right, key)
+    advance(f, right, first, source.key * 4)
+    set(f, target, scores)
+    advance(f, target, first, 4)
+    f.push(target)
+    emitDots(f, machine, registers, {
+      left,
+      right,
+      rows,
+      cells: kernel.key,
+      leftStride: 0,
+      rightStride: source.key * 4,
+    })
+    f.f32x4(kernel.scale / Math.LN2).op('f32x4.mul')
+    if (kernel.keep !== undefined) {
+      set(f, right, keep)
+      advance(f, right, first, source.keep * 4)
+      f.f32x4(-Infinity)
+      f.f32x4(0).set(kept)
+      for (let lane = 0; lane < rows; lane++) {
+        f.push(right, kept).laneMemory('v128.load32_lane', lane, lane * source.keep * 4).set(kept)
+      }
+      f.push(kept).f32x4(0).op('f32x4.ne', 'v128.bitselect')
+    }
+    f.store('v128.store')
+  })
+  return f
+}
+
+/**
+ * A function (scores, count, row) over scores in units of log 2:
+ *
+ *   scores := 2^(score - maximum)
+ *   row    := four times 1 / Σ scores, and four times ln Σ exp(score · ln 2)
+ */
+function emitRowSoftmax(wasm: WasmModule, machine: Machine): WasmFunction {
+  const f = wasm.function('', ['i32', 'i32', 'i32'])
+  const [scores, count, row] = f.parameters
+  const [counter, cell] = f.locals('i32', 2)
+  const [x, n, power, totals] = [1, 2, 3, 4].map(() => f.locals('v128', vectors))
+  const constants = emitExponentialConstants(f)
+  const forScores = (body: () => void) => {
+    set(f, cell, scores)
+    f.for(counter, 0, count, vectors * 4, () => {
+      body()
+      f.increase(cell, vectors * 16)
+    })
+  }
+  set(f, cell, scores)
+  advance(f, cell, count, 4)
+  x.forEach((_, v) => f.push(cell).f32x4(-Infinity).store('v128.store', v * 16))
+
+  for (const total of totals) f.f32x4(-3.4e38).set(total)
+  forScores(() => {
+    totals.forEach((total, v) => f.push(total, cell).load('v128.load', v * 16).op('f32x4.pmax').set(total))
+  })
+  emitAcross(f, totals, 'f32x4.pmax')
+  const maximum = f.local('v128')
+  f.push(totals[0]).set(maximum)
+
+  for (const total of totals) f.f32x4(0).set(total)
+  forScores(() => {
+    x.forEach((local, v) => f.push(cell).load('v128.load', v * 16).push(maximum).op('f32x4.sub').set(local))
+    emitExponential(f, machine, constants, x, { n, power })
+    x.forEach((local, v) => f.push(cell, local).store('v128.store', v * 16))
+    totals.forEach((total, v) => f.push(total, x[v]).op('f32x4.add').set(total))
+  })
+  emitAcross(f, totals, 'f32x4.add')
+  f.push(row, totals[0]).store('v128.store')
+  f.push(row, maximum).store('v128.store', 16)
+  emitFinishRows(f, { rows: row, sumAt: 0, maximumAt: 16 }, { sum: x[0], n: n[0], s: power[0], square: totals[1] })
+  return f
+}
+
+/** Joins all lanes of four vectors: every lane of the first becomes the whole. */
+function emitAcross(f: WasmFunction, [a, b, c, d]: readonly Local[], operation: 'f32x4.add' | 'f32x4.pmax'): void {
+  f.push(a, b).op(operation).push(c, d).op(operation, operation).set(a)
+  f.push(a, a, a).shuffle(2, 3, 0, 1).op(operation).set(a)
+  f.push(a, a, a).shuffle(1, 0, 3, 2).op(operation).set(a)
+}

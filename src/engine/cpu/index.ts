@@ -1,0 +1,267 @@
+// The CPU engine: compiles a graph to WebAssembly made for its very shapes, and runs it on several threads.
+//
+//   graph ─ simplify ─ cluster ─ schedule ─ plan ─ emit ─ program ─ threads
+//
+// The first four know no machine (src/engine); from emit on, it is this folder. CUTAWAY_DEBUG=graph,schedule,kernels shows
+// what was built, and what each kernel took.
+
+import { type Axis, cells, describeAxes } from '../../tensor/axes.ts'
+import type { Node } from '../../tensor/node.ts'
+import { attentionRuns } from '../alone.ts'
+import { checkInputs, type Engine, type Graph, type Inputs, nodesOf, type Program, type Values } from '../engine.ts'
+import type { Kernel, Value } from '../kernel.ts'
+import { bytes, padded } from '../layout.ts'
+import { planMemory } from '../plan.ts'
+import { type Call as ScheduledCall, schedule } from '../schedule.ts'
+import { emitAttention } from './attention.ts'
+import { emitColumns } from './columns.ts'
+import type { Emitted, Machine } from './emitted.ts'
+import { detectMachine, type MachineOptions } from './machine.ts'
+import { Arena } from './memory.ts'
+import { emitPlace } from './place.ts'
+import { emitProduct } from './product.ts'
+import { type Call, importMark, scratchBytes, type Slot, type Waves, writeProgram } from './program.ts'
+import { emitRows } from './rows.ts'
+import { emitScatter } from './scatter.ts'
+import { canShare, Pool } from './threads.ts'
+import { WasmModule } from './wasm.ts'
+
+/** What the engine writes about its work, and where. */
+export interface CpuOptions extends MachineOptions {
+  /** Any of 'graph', 'schedule', 'kernels', separated by commas; CUTAWAY_DEBUG if not given. */
+  readonly debug?: string
+  readonly print?: (line: string) => void
+}
+
+/**
+ * An engine on this machine's processor.
+ *
+ * Takes as many threads as the processor runs at once (options.threads or CUTAWAY_THREADS say otherwise); where memory cannot be
+ * shared, one. Throws if an option names what this machine lacks.
+ */
+export async function cpu(options: CpuOptions = {}): Promise<Engine> {
+  const machine = await detectMachine(options)
+  const threads = canShare() ? machine.threads : 1
+  const arena = new Arena({ shared: threads > 1 })
+  const pool = await Pool.start({ memory: arena.memory, threads })
+  return new CpuEngine(machine, arena, pool, options)
+}
+
+/** Calls that may run side by side, at most. */
+const mostInWave = 64
+
+class CpuEngine implements Engine {
+  readonly description: string
+  readonly #machine: Machine
+  readonly #arena: Arena
+  readonly #pool: Pool
+  readonly #debug: ReadonlySet<string>
+  readonly #print: (line: string) => void
+  readonly #addresses = new Map<Node, number>()
+
+  constructor(machine: Machine & { description: string }, arena: Arena, pool: Pool, options: CpuOptions) {
+    this.description = `cpu: ${machine.description}, ${pool.threads === 1 ? 'one thread' : `${pool.threads} threads`}`
+    this.#machine = machine
+    this.#arena = arena
+    this.#pool = pool
+    this.#debug = new Set((options.debug ?? globalThis.process?.env?.CUTAWAY_DEBUG ?? '').split(','))
+    this.#print = options.print ?? (line => console.error(line))
+  }
+
+  async compile(graph: Graph): Promise<Program> {
+    const begun = performance.now()
+    const scheduled = schedule(graph, attentionRuns)
+    const memory = planMemory(scheduled)
+    for (const node of memory.lasting) this.#address(node)
+    const measures = this.#debug.has('kernels')
+    const wasm = new WasmModule()
+    const mark = measures ? importMark(wasm) : undefined
+    const emitted = emitAll(wasm, scheduled.calls, this.#machine)
+    const lasting = (node: Node): number | undefined => this.#addresses.get(scheduled.inPlace.get(node) ?? node)
+    // Where passing values begin is known only when the scratch is; for telling them apart any far away place will do.
+    const wavesAt = (base: number): Waves => waves(scheduled.calls, emitted, node => lasting(node) ?? base + (memory.offsets.get(node) ?? 0))
+    const scratch = scratchBytes(wavesAt(2 ** 40), this.#pool.threads)
+    const passing = Math.ceil(memory.size / 128) * 128
+    const base = Math.ceil(this.#arena.reserve(passing + scratch + 512) / 128) * 128
+    const placed = wavesAt(base)
+    const slots = writeProgram({ wasm, waves: placed, threads: this.#pool.threads, scratch: base + passing, ...(mark ? { mark } : {}) })
+    const code = wasm.encode(this.#arena.limits)
+    const module = await WebAssembly.compile(code)
+    const times = measures ? this.#arena.allocate(8 * Math.max(1, slots.length)) : 0
+    const id = await this.#pool.load(module, { times })
+    if (this.#debug.has('graph')) for (const node of scheduled.nodes) this.#print(describeNode(node))
+    if (this.#debug.has('schedule')) {
+      placed.forEach((wave, i) => wave.forEach(call => this.#print(`wave ${i}: ${call.label}`)))
+      this.#print(`${scheduled.calls.length} kernels of ${new Set(emitted).size} kinds in ${placed.length} waves, ${code.length} bytes of code, ${(performance.now() - begun).toFixed(1)} ms to compile`)
+    }
+    const inputs = nodesOf(graph).filter(({ operation }) => operation.kind === 'input')
+    const address = (node: Node): number => lasting(node) ?? base + (memory.offsets.get(node) ?? 0)
+    const pool = this.#pool
+    const arena = this.#arena
+    const report = (): void => this.#report(slots, times)
+    return {
+      plan: { lasting: memory.lasting.reduce((sum, node) => sum + bytes(node.axes), 0), passing: passing + scratch, kernels: scheduled.calls.length },
+      async run(given: Inputs) {
+        checkInputs(inputs, given)
+        for (const node of inputs) if (node.operation.kind === 'input') copyIn(arena, address(node), node.axes, given[node.operation.name])
+        await pool.run(id)
+        if (measures) report()
+      },
+      async read(output): Promise<Values> {
+        const node = scheduled.outputs.get(output)
+        if (!node) throw new Error(`read: the program has no output "${output}". It has ${[...scheduled.outputs.keys()].join(', ')}.`)
+        return { axes: graph.outputs[output].axes, data: copyOut(arena, address(node), node.axes) }
+      },
+    }
+  }
+
+  set(parameter: Node, values: ArrayLike<number>): void {
+    if (values.length !== cells(parameter.axes))
+      throw new Error(`set: ${parameter.path ?? 'the parameter'} ${describeAxes(parameter.axes)} has ${cells(parameter.axes)} cells, but ${values.length} numbers were given.`)
+    copyIn(this.#arena, this.#address(parameter), parameter.axes, values)
+  }
+
+  async get(parameter: Node): Promise<Float32Array> {
+    return copyOut(this.#arena, this.#address(parameter), parameter.axes)
+  }
+
+  close(): void {
+    void this.#pool.close()
+  }
+
+  /** Where a parameter or an input lies; it gets its memory when it is first asked for. */
+  #address(node: Node): number {
+    const known = this.#addresses.get(node)
+    if (known !== undefined) return known
+    const made = this.#arena.allocate(bytes(node.axes))
+    this.#addresses.set(node, made)
+    return made
+  }
+
+  /** Prints what the kernels of the last run took, the slowest first. */
+  #report(slots: readonly Slot[], times: number): void {
+    const measured = new Float64Array(this.#arena.memory.buffer, times, slots.length)
+    const byLabel = new Map<string, { ms: number; flops: number; bytes: number; calls: number }>()
+    slots.forEach(({ label, stage, flops, bytes: moved }, i) => {
+      const so = byLabel.get(label) ?? { ms: 0, flops: 0, bytes: 0, calls: 0 }
+      so.ms += measured[i]
+      if (stage === 0) {
+        so.flops += flops
+        so.bytes += moved
+        so.calls++
+      }
+      byLabel.set(label, so)
+    })
+    measured.fill(0)
+    const total = [...byLabel.values()].reduce((sum, { ms }) => sum + ms, 0)
+    this.#print(`run: ${total.toFixed(3)} ms`)
+    for (const [label, { ms, flops, bytes: moved, calls }] of [...byLabel].sort((a, b) => b[1].ms - a[1].ms)) {
+      const rate = flops > 0 ? `${(flops / ms / 1e6).toFixed(1)} GFLOP/s` : `${(moved / ms / 1e6).toFixed(1)} GB/s`
+      this.#print(`  ${ms.toFixed(3).padStart(9)} ms ${rate.padStart(16)}  ${String(calls).padStart(3)}×  ${label}`)
+    }
+  }
+}
+
+/** Emits every kernel once; calls of equal kernels share their code. */
+function emitAll(wasm: WasmModule, calls: readonly ScheduledCall[], machine: Machine): Emitted[] {
+  const known = new Map<string, Emitted>()
+  return calls.map(({ kernel }) => {
+    const key = keyOf(kernel)
+    const made = known.get(key) ?? emit(wasm, kernel, machine)
+    known.set(key, made)
+    return made
+  })
+}
+
+function emit(wasm: WasmModule, kernel: Kernel, machine: Machine): Emitted {
+  switch (kernel.kind) {
+    case 'rows':
+      return emitRows(wasm, kernel, machine)
+    case 'columns':
+      return emitColumns(wasm, kernel, machine)
+    case 'product':
+      return emitProduct(wasm, kernel, machine)
+    case 'attention':
+    case 'attentionGradient':
+      return emitAttention(wasm, kernel, machine)
+    case 'scatter':
+      return emitScatter(wasm, kernel, machine)
+    case 'place':
+      return emitPlace(wasm, kernel, machine)
+  }
+}
+
+/** A text that two kernels share if and only if they are the same computation. */
+function keyOf(kernel: Kernel): string {
+  const numbers = new Map<Value, number>()
+  const lines: string[] = []
+  const number = (value: Value): number => {
+    const known = numbers.get(value)
+    if (known !== undefined) return known
+    const line =
+      value.kind === 'apply' ? `${value.operation} ${value.inputs.map(number).join(' ')}`
+      : value.kind === 'reduce' ? `reduce ${value.operation} ${number(value.input)}`
+      : value.kind === 'random' ? `random ${value.key} ${number(value.step)} ${value.strides.join(' ')}`
+      : JSON.stringify(value) // prettier-ignore
+    numbers.set(value, lines.length)
+    return lines.push(line) - 1
+  }
+  const stores = 'stores' in kernel ? kernel.stores.map(({ operand, value }) => `${operand} ${number(value)}`) : []
+  return JSON.stringify({ ...kernel, stores: [stores, lines] })
+}
+
+/** Puts calls that do not wait for one another side by side, in their order. */
+function waves(calls: readonly ScheduledCall[], emitted: readonly Emitted[], addressOf: (node: Node) => number): Waves {
+  const all: Call[][] = []
+  let read: Span[] = []
+  let written: Span[] = []
+  calls.forEach(({ operands, writes, label, flops }, i) => {
+    const spans = operands.map(node => ({ from: addressOf(node), to: addressOf(node) + bytes(node.axes), isWritten: writes.has(node) }))
+    const waits = spans.some(span => meets(span, written) || (span.isWritten && meets(span, read)))
+    const wave = all.at(-1)
+    const call: Call = { emitted: emitted[i], operands: spans.map(({ from }) => from), label, flops, bytes: spans.reduce((sum, { from, to }) => sum + to - from, 0) }
+    if (!wave || waits || wave.length === mostInWave) {
+      all.push([call])
+      read = []
+      written = []
+    } else wave.push(call)
+    for (const span of spans) (span.isWritten ? written : read).push(span)
+  })
+  return all
+}
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+const meets = ({ from, to }: Span, others: readonly Span[]): boolean => others.some(other => from < other.to && other.from < to)
+
+/** Row by row, since memory pads them. */
+function copyIn(arena: Arena, address: number, axes: readonly Axis[], values: number | ArrayLike<number>): void {
+  const { memory, rows, size, row } = rowsAt(arena, address, axes)
+  if (typeof values === 'number') memory[0] = values
+  else if (row === size) memory.set(values)
+  else for (let r = 0; r < rows; r++) for (let i = 0; i < size; i++) memory[r * row + i] = values[r * size + i]
+}
+
+function copyOut(arena: Arena, address: number, axes: readonly Axis[]): Float32Array {
+  const { memory, rows, size, row } = rowsAt(arena, address, axes)
+  const values = new Float32Array(rows * size)
+  if (row === size) values.set(memory)
+  else for (let r = 0; r < rows; r++) for (let i = 0; i < size; i++) values[r * size + i] = memory[r * row + i]
+  return values
+}
+
+function rowsAt(arena: Arena, address: number, axes: readonly Axis[]): { memory: Float32Array; rows: number; size: number; row: number } {
+  const size = axes.at(-1)?.size ?? 1
+  const rows = cells(axes) / size
+  const row = rows === 1 ? size : padded(size)
+  return { memory: arena.floats(address, rows * row), rows, size, row }
+}
+
+function describeNode(node: Node): string {
+  const { kind, ...details } = node.operation
+  const what = Object.values(details).filter(detail => typeof detail !== 'object').join(' ')
+  return `${node.id} = ${kind} ${what} of ${node.inputs.map(({ id }) => id).join(' ')} ${describeAxes(node.axes)} ${node.path ?? node.place ?? ''}`
+}

@@ -1,0 +1,196 @@
+// Generates the kernels that work along rows: elementwise functions, and functions of sums and maxima over a row.
+//
+//   for each unit (a row, or a piece of one where nothing is reduced)
+//     find the operands' rows
+//     for each phase (phases.ts)
+//       compute what is the same for the whole row
+//       pass over the cells: blocks of several vectors side by side, then what is left of the row
+//
+// The cells beyond a row's end may hold anything: reductions mask them, stores may write them.
+
+import type { RowsKernel, Value } from '../kernel.ts'
+import { type Block, block, lanesOf, pushMoved } from './cells.ts'
+import type { Emitted, Machine } from './emitted.ts'
+import { allValues, joinAxes } from './joinedAxes.ts'
+import { type Phase, planPhases, type Reduction } from './phases.ts'
+import { extentsOf, Scope } from './scope.ts'
+import { Constants, emitValues, greatestWidth, liveVectors } from './values.ts'
+import type { Local, WasmFunction, WasmModule } from './wasm.ts'
+
+/** Less than this many cells are not worth a thread's while. */
+const cellsOfGrain = 2048
+/** Where nothing is reduced, long rows are cut into pieces of this many cells. */
+const cellsOfPiece = 2048
+
+export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine): Emitted {
+  const { operands, stores } = kernel
+  const roots = stores.map(({ value }) => value)
+  const values = allValues(roots)
+  const isReducing = values.some(({ kind }) => kind === 'reduce')
+  const rank = kernel.axes.length
+  const wholeRows = [[0, rank - 1], [rank - 1, rank]] as const // biome-ignore format: a pair of pairs
+  const axes = joinAxes(kernel, roots, isReducing ? wholeRows : [[0, rank]])
+  const rows = axes.sizes.slice(0, -1).reduce((product, size) => product * size, 1)
+  const length = axes.sizes.at(-1) ?? 1
+  const pieces = isReducing ? 1 : Math.ceil(length / cellsOfPiece)
+  const plan = planPhases(stores, operands, axes)
+
+  // The thread's own scratch: constants, then a place where accumulators meet, then rows of kept values.
+  const constants = new Constants(roots)
+  const meeting = constants.bytes
+  const mostReductions = Math.max(...plan.phases.map(({ reductions }) => reductions.length))
+  const keptRows = meeting + mostReductions * greatestWidth * 16
+  const keptValues = plan.phases.flatMap(({ kept }) => kept)
+  const keptRowBytes = Math.ceil(length / 4) * 16
+  const keptPlaces = new Map(keptValues.map((value, i) => [value, keptRows + i * keptRowBytes]))
+
+  const scope = new Scope(wasm, operands, axes, constants, machine, pieces > 1)
+  const { f, registers, cells, own, pieceStart } = scope
+  const extents = extentsOf(roots, operands, axes, 'row')
+  const loaded = values.flatMap((value) => (value.kind === 'load' ? [{ operand: value.operand, extent: extents.get(value) }] : []))
+  const ofKernel = loaded.filter(({ extent }) => extent === 'kernel').map(({ operand }) => operand)
+  const ofRows = loaded.filter(({ extent }) => extent !== 'kernel').map(({ operand }) => operand)
+  const stored = stores.map(({ operand }) => operand)
+
+  cells.locate([], ofKernel)
+  scope.compute(plan.kernelValues, plan.kernelSeeds)
+  const unit = f.local('i32')
+  f.for(unit, scope.from, scope.to, 1, () => {
+    const row = f.local('i32')
+    f.push(unit).set(row)
+    if (pieceStart) {
+      f.push(unit, pieces).op('i32.rem_u').push(cellsOfPiece).op('i32.mul').set(pieceStart)
+      f.push(unit, pieces).op('i32.div_u').set(row)
+    }
+    scope.decode(row, 0, axes.sizes.length - 1)
+    scope.locate([...ofRows, ...stored])
+    plan.phases.forEach(emitPhase)
+    for (const { operand, value } of plan.rowStores) {
+      emitValues(f, [value], scope.context(block(1, 0)), () => cells.storeOne(operand))
+    }
+  })
+
+  function emitPhase(phase: Phase): void {
+    scope.compute(phase.rowValues, phase.seeds)
+    if (phase.reductions.length + phase.stores.length > 0) emitPass(phase)
+    for (const reduction of phase.rowReductions) {
+      const result = registers.take()
+      emitValues(f, [reduction.input], scope.context(block(1, 0)), () => {
+        if (reduction.operation === 'sum' && length > 1) f.f32x4(length).op('f32x4.mul')
+        f.set(result)
+      })
+      scope.remember(reduction, result)
+    }
+  }
+
+  function emitPass({ reductions, stores, kept }: Phase): void {
+    const inputs = [...reductions.map(({ input }) => input), ...kept, ...stores.map(({ value }) => value)]
+    const width = widthOf(liveVectors(inputs, scope.context(block(1, 0))), machine)
+    const accumulators = reductions.map(({ operation }) => {
+      const group = registers.takeMany(width)
+      for (const accumulator of group) f.f32x4(operation === 'sum' ? 0 : -Infinity).set(accumulator)
+      return group
+    })
+
+    function emitBlock(at: Block): void {
+      emitValues(f, inputs, scope.context(at), (which, vector) => {
+        const ofKept = which - reductions.length
+        const ofStores = ofKept - kept.length
+        if (ofStores >= 0) cells.store(stores[ofStores].operand, at, vector)
+        else if (ofKept >= 0) keep(kept[ofKept], at, vector)
+        else accumulate(f, reductions[which], accumulators[which][vector], lanesOf(at, vector))
+      })
+    }
+    function keep(value: Value, at: Block, vector: number): void {
+      const register = registers.take()
+      f.set(register)
+      pushMoved(f, own, at)
+      f.push(register).store('v128.store', (keptPlaces.get(value) ?? 0) + (at.start + 4 * vector) * 4)
+      registers.give(register)
+    }
+
+    const step = 4 * width
+    /** Blocks of the whole width, up to a number of cells, or up to what a variable says in bytes. */
+    function emitBlocks(to: number | Local): void {
+      if (to === 0) return
+      if (to === step) return emitBlock(block(width, 0))
+      const bytes = f.local('i32')
+      f.for(bytes, 0, typeof to === 'number' ? to * 4 : to, step * 4, () => emitBlock(block(width, 0, { bytes })))
+    }
+    function emitRest(start: number, end: number): void {
+      const vectors = Math.ceil((end - start) / 4)
+      if (vectors > 0) emitBlock(block(vectors, start, { lastLanes: end - start - (vectors - 1) * 4 }))
+    }
+
+    if (pieceStart) {
+      const lastPiece = length - (pieces - 1) * cellsOfPiece
+      const whole = lastPiece - (lastPiece % step)
+      const isLast = f.local('i32')
+      const bytes = f.local('i32')
+      f.push(pieceStart, (pieces - 1) * cellsOfPiece).op('i32.eq').set(isLast)
+      f.push(whole * 4, cellsOfPiece * 4, isLast).op('select').set(bytes)
+      emitBlocks(bytes)
+      f.push(isLast).if(() => emitRest(whole, lastPiece))
+    } else {
+      const whole = length - (length % step)
+      emitBlocks(whole)
+      // The accumulators go through memory, because V8 begins to pair at adjacent stores; and before the rest of the row,
+      // in which they are treated unlike each other.
+      if (whole > step) accumulators.forEach((group, i) => passThroughMemory(f, group, own, meeting + i * greatestWidth * 16))
+      emitRest(whole, length)
+    }
+
+    reductions.forEach((reduction, i) => {
+      scope.remember(reduction, combine(f, accumulators[i], combining[reduction.operation]))
+      registers.give(...accumulators[i].slice(1))
+    })
+    for (const value of kept) {
+      scope.known.set(value, (at, vector) => {
+        pushMoved(f, own, at)
+        f.load('v128.load', (keptPlaces.get(value) ?? 0) + (at.start + 4 * vector) * 4)
+      })
+    }
+  }
+
+  const grain = pieces > 1 ? 1 : Math.max(1, Math.floor(cellsOfGrain / length))
+  return {
+    stages: [{ function: f, units: rows * pieces, grain }],
+    sharedScratch: 0,
+    ownScratch: keptRows + keptValues.length * keptRowBytes,
+  }
+}
+
+export const combining = { sum: 'f32x4.add', maximum: 'f32x4.max' } as const
+
+/** How many vectors to compute side by side: few enough for the registers to hold what is alive of each. */
+export function widthOf(live: number, machine: Machine): number {
+  return machine.paired && live <= 3 ? 8 : 4
+}
+
+/** Adds the vector on the stack up, its first cells only where it reaches beyond the row's end. */
+function accumulate(f: WasmFunction, { operation }: Reduction, accumulator: Local, lanes: number): void {
+  const mask = Array.from({ length: 4 }, (_, lane) => (lane < lanes ? -1 : 0))
+  if (lanes < 4 && operation === 'sum') f.i32x4(...mask).op('v128.and')
+  if (lanes < 4 && operation === 'maximum') f.f32x4(-Infinity).i32x4(...mask).op('v128.bitselect')
+  f.push(accumulator).op(combining[operation]).set(accumulator)
+}
+
+function passThroughMemory(f: WasmFunction, group: readonly Local[], address: Local, offset: number): void {
+  group.forEach((register, i) => {
+    f.push(address, register).store('v128.store', offset + i * 16)
+  })
+  group.forEach((register, i) => {
+    f.push(address).load('v128.load', offset + i * 16).set(register)
+  })
+}
+
+/** Combines vectors, then four lanes, in one order always; all lanes of the result are equal. It stands in the first register. */
+function combine(f: WasmFunction, group: readonly Local[], operation: 'f32x4.add' | 'f32x4.max'): Local {
+  const result = group[0]
+  for (let half = group.length / 2; half >= 1; half /= 2) {
+    for (let i = 0; i < half; i++) f.push(group[i], group[i + half]).op(operation).set(group[i])
+  }
+  f.push(result, result, result).shuffle(2, 3, 0, 1).op(operation).set(result)
+  f.push(result, result, result).shuffle(1, 0, 3, 2).op(operation).set(result)
+  return result
+}

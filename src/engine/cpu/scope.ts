@@ -1,0 +1,167 @@
+// What a loop kernel knows while it is written: where on its axes it stands, where its operands lie there, and which
+// values it already has. values.ts asks for all this.
+
+import type { Operand, Value } from '../kernel.ts'
+import { type Block, block, Cells } from './cells.ts'
+import type { Machine } from './emitted.ts'
+import { allValues, inputsOf, type JoinedAxes } from './joinedAxes.ts'
+import { Constants, emitSeed, emitValues, type RandomValue, Registers, type ValueContext } from './values.ts'
+import type { Local, WasmFunction, WasmModule } from './wasm.ts'
+
+/** How often a value must be computed: once for the kernel, once a row (a place on all axes but the last), or for every cell. */
+export type Extent = 'kernel' | 'row' | 'cell'
+
+const extentOrder: readonly Extent[] = ['kernel', 'row', 'cell']
+const widest = (extents: readonly Extent[]): Extent =>
+  extentOrder[Math.max(...extents.map((extent) => extentOrder.indexOf(extent)))]
+export const isNarrower = (a: Extent, b: Extent): boolean => extentOrder.indexOf(a) < extentOrder.indexOf(b)
+
+/** The extents of all values that the roots are made of. A reduction's is told. */
+export function extentsOf(roots: readonly Value[], operands: readonly Operand[], axes: JoinedAxes, ofReduction: Extent): Map<Value, Extent> {
+  const extents = new Map<Value, Extent>()
+  const last = axes.sizes.length - 1
+  const ofStrides = (strides: readonly number[]): Extent => {
+    if (strides[last] !== 0) return 'cell'
+    return strides.some((stride) => stride !== 0) ? 'row' : 'kernel'
+  }
+  const ofOperand = (operand: number): Extent => {
+    const { strides, lookup } = operands[operand]
+    return widest([ofStrides(axes.strides(strides)), lookup ? ofOperand(lookup.ids) : 'kernel'])
+  }
+  const ofValue = (value: Value): Extent => {
+    if (value.kind === 'load') return ofOperand(value.operand)
+    if (value.kind === 'random') return ofStrides(axes.strides(value.strides))
+    if (value.kind !== 'index') return 'kernel'
+    const place = axes.placeOf(value.axis)
+    if (place === undefined) return 'kernel'
+    return place === last ? 'cell' : 'row'
+  }
+  for (const value of allValues(roots)) {
+    const extent = value.kind === 'reduce' ? ofReduction : widest([ofValue(value), ...inputsOf(value).map((input) => extents.get(input) ?? 'kernel')])
+    extents.set(value, extent)
+  }
+  return extents
+}
+
+export class Scope {
+  readonly f: WasmFunction
+  readonly registers: Registers
+  readonly cells: Cells
+  readonly own: Local
+  readonly shared: Local
+  readonly from: Local
+  readonly to: Local
+  /** The place on each axis but the last; an axis of one place has none. */
+  readonly coordinates: readonly (Local | undefined)[]
+  /** Where the last axis is cut into pieces: the piece's first cell. */
+  readonly pieceStart: Local | undefined
+  /** What pushes a value that need not be computed any more. */
+  readonly known = new Map<Value, (at: Block, vector: number) => void>()
+  readonly #seeds = new Map<RandomValue, Local>()
+  readonly #machine: Machine
+  readonly #axes: JoinedAxes
+  readonly #constants: Constants
+
+  /** Begins a function with the parameters of a stage. Its constants take the beginning of the thread's own scratch. */
+  constructor(wasm: WasmModule, operands: readonly Operand[], axes: JoinedAxes, constants: Constants, machine: Machine, hasPieces: boolean) {
+    this.f = wasm.function('', Array.from({ length: operands.length + 4 }, () => 'i32' as const))
+    const { parameters } = this.f
+    this.from = parameters[0]
+    this.to = parameters[1]
+    this.shared = parameters[operands.length + 2]
+    this.own = parameters[operands.length + 3]
+    this.registers = new Registers(this.f)
+    this.cells = new Cells(this.f, operands, parameters.slice(2, operands.length + 2), axes, this.registers)
+    this.coordinates = axes.sizes.slice(0, -1).map((size) => (size > 1 ? this.f.local('i32') : undefined))
+    this.pieceStart = hasPieces ? this.f.local('i32') : undefined
+    this.#machine = machine
+    this.#axes = axes
+    this.#constants = constants
+    constants.write(this.f, this.own)
+  }
+
+  /** Finds the operands' rows, at the coordinates and the piece's beginning. */
+  locate(operands: readonly number[]): void {
+    this.cells.locate([...this.coordinates, this.pieceStart], operands)
+  }
+
+  /** Sets the coordinates on the axes [begin, end) from the number of the place on them, and leaves `place` undefined. */
+  decode(place: Local, begin: number, end: number): void {
+    const { f } = this
+    const axes = this.coordinates.flatMap((coordinate, axis) => (coordinate && axis >= begin && axis < end ? [{ coordinate, size: this.#axes.sizes[axis] }] : []))
+    for (const [i, { coordinate, size }] of [...axes.entries()].toReversed()) {
+      if (i === 0) f.push(place).set(coordinate)
+      else {
+        f.push(place, size).op('i32.rem_u').set(coordinate)
+        f.push(place, size).op('i32.div_u').set(place)
+      }
+    }
+  }
+
+  /** Computes values that are the same for all cells of the row, so that they are known from here on. */
+  compute(values: readonly Value[], randoms: readonly RandomValue[] = []): void {
+    const { f } = this
+    const context = this.context(block(1, 0))
+    const results = values.map(() => this.registers.take())
+    emitValues(f, values, context, (which) => f.set(results[which]))
+    values.forEach((value, which) => this.remember(value, results[which]))
+    for (const random of randoms) {
+      const register = this.registers.take()
+      emitSeed(f, random, this.context(block(1, 0)))
+      f.set(register)
+      this.#seeds.set(random, register)
+    }
+  }
+
+  remember(value: Value, register: Local): void {
+    this.known.set(value, () => this.f.push(register))
+  }
+
+  context(at: Block): ValueContext {
+    const { f, known } = this
+    return {
+      machine: this.#machine,
+      width: at.width,
+      registers: this.registers,
+      constants: this.#constants.reader(f, this.own),
+      load: (operand, vector) => this.cells.load(operand, at, vector),
+      index: (axis, vector) => {
+        const place = this.#axes.placeOf(axis)
+        if (place === this.#axes.sizes.length - 1) this.#pushCells(at, vector, 1)
+        else f.push((place !== undefined && this.coordinates[place]) || 0).op('i32x4.splat')
+        f.op('f32x4.convert_i32x4_s')
+      },
+      cell: (of, vector) => {
+        const strides = this.#axes.strides(of)
+        this.#pushCells(at, vector, strides.at(-1) ?? 0)
+        this.coordinates.forEach((coordinate, axis) => {
+          if (coordinate && strides[axis] !== 0) f.push(coordinate, strides[axis]).op('i32.mul', 'i32x4.splat', 'i32x4.add')
+        })
+      },
+      known: (value) => {
+        const push = known.get(value)
+        return push && ((vector) => push(at, vector))
+      },
+      seed: (value) => {
+        const register = this.#seeds.get(value)
+        return register && (() => f.push(register))
+      },
+    }
+  }
+
+  /** Pushes the places on the last axis, times a stride, as whole numbers. */
+  #pushCells(at: Block, vector: number, stride: number): void {
+    const { f } = this
+    if (stride === 0) {
+      f.i32x4(0, 0, 0, 0)
+      return
+    }
+    f.push(at.start)
+    if (at.bytes) f.push(at.bytes, 2).op('i32.shr_u', 'i32.add')
+    if (this.pieceStart) f.push(this.pieceStart).op('i32.add')
+    f.op('i32x4.splat')
+    this.#constants.reader(f, this.own).pushPlaces(vector)
+    f.op('i32x4.add')
+    if (stride !== 1) f.push(stride).op('i32x4.splat', 'i32x4.mul')
+  }
+}

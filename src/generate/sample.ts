@@ -1,0 +1,180 @@
+// Sampling: from the logits of one position to the next token.
+//
+//   p = softmax(logits / temperature)      of these, one after the other, only are kept
+//   top-k    the k likeliest tokens
+//   top-p    the fewest likeliest that together reach the share p of what is left
+//   min-p    those that are at least min-p times as likely as the likeliest
+//
+// Temperature: Ackley, Hinton, Sejnowski 1985; top-k: Fan, Lewis, Dauphin 2018; top-p ("nucleus"): Holtzman et al. 2020;
+// min-p: Nguyen et al. 2024. Order and meaning are those of Hugging Face's `generate`.
+//
+// All three keep a beginning of the tokens in order of likelihood. So only that beginning is ever sorted, by a heap.
+
+import { randomKey } from '../engine/engine.ts'
+import { uniform } from '../engine/random.ts'
+
+export interface SampleSettings {
+  /** What logits are divided by: below 1 the likely gets likelier, above 1 the unlikely; 0 takes the likeliest, always. */
+  readonly temperature?: number
+  /** 0 for all. */
+  readonly topK?: number
+  /** 1 for all. */
+  readonly topP?: number
+  /** 0 for all. */
+  readonly minP?: number
+  /** A whole number from 0; equal seeds draw equally. */
+  readonly seed?: number
+}
+
+/** Draws a token; `draw` counts the draws, and each depends on nothing but the seed, its number and the logits. */
+export type Sampler = (logits: ArrayLike<number>, draw: number) => number
+
+/** A sampler with these settings. It keeps its memory from draw to draw. Throws for settings that mean nothing. */
+export function sampler(settings: SampleSettings = {}): Sampler {
+  const { temperature = 1, topK = 0, topP = 1, minP = 0, seed = 0 } = settings
+  checkSettings({ temperature, topK, topP, minP, seed })
+  if (temperature === 0) return likeliest
+  const key = randomKey('sample', seed)
+  const isPartial = topK > 0 || topP < 1 || minP > 0
+  let candidates = new Candidates(0)
+  return (logits, draw) => {
+    if (candidates.count !== logits.length) candidates = new Candidates(logits.length)
+    candidates.weigh(logits, temperature)
+    const share = uniform(key, draw, 0)
+    return isPartial ? candidates.drawFromLikeliest(share, { topK, topP, minP }) : candidates.drawFromAll(share)
+  }
+}
+
+/** The token with the largest logit; of several, the first. */
+export function likeliest(logits: ArrayLike<number>): number {
+  let best = 0
+  for (let id = 0; id < logits.length; id++) {
+    if (Number.isNaN(logits[id])) throw new Error(`sample: logit ${id} is NaN. The weights may be damaged.`)
+    if (logits[id] > logits[best]) best = id
+  }
+  return best
+}
+
+/** ln p of a token under softmax(logits). */
+export function logProbability(logits: ArrayLike<number>, id: number): number {
+  const largest = logits[likeliest(logits)]
+  let sum = 0
+  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i] - largest)
+  return logits[id] - largest - Math.log(sum)
+}
+
+/** The tokens that may be drawn, with their weights: shares that are not yet divided by their sum. */
+class Candidates {
+  readonly #count: number
+  readonly #weights: Float64Array
+  /** A heap, the likeliest first, and behind it, from the end backwards, what was taken from it: the likeliest last. */
+  readonly #ids: Int32Array
+  #heapSize = 0
+  #sum = 0
+
+  constructor(count: number) {
+    this.#count = count
+    this.#weights = new Float64Array(count)
+    this.#ids = new Int32Array(count)
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** All tokens, with the weights e^((logit − largest) / temperature). */
+  weigh(logits: ArrayLike<number>, temperature: number): void {
+    const largest = logits[likeliest(logits)]
+    this.#sum = 0
+    for (let id = 0; id < this.#count; id++) {
+      this.#weights[id] = Math.exp((logits[id] - largest) / temperature)
+      this.#sum += this.#weights[id]
+    }
+    if (!(this.#sum > 0)) throw new Error('sample: the logits are infinite. The weights may be damaged.')
+  }
+
+  /** The token at which the weights, added up in order of the ids, pass this share of their sum. */
+  drawFromAll(share: number): number {
+    let rest = share * this.#sum
+    let id = 0
+    while (id < this.#count - 1 && (rest -= this.#weights[id]) >= 0) id++
+    return id
+  }
+
+  /** As `drawFromAll`, from the likeliest tokens that the three conditions leave, in order of likelihood. */
+  drawFromLikeliest(share: number, { topK, topP, minP }: Required<Pick<SampleSettings, 'topK' | 'topP' | 'minP'>>): number {
+    this.#heapUp()
+    let most = this.#count
+    let sum = this.#sum
+    if (topK > 0 && topK < most) {
+      sum = 0
+      for (most = 0; most < topK; most++) sum += this.#weight(most)
+      // Those that are as likely as the last stay too, as in Hugging Face's.
+      for (; most < this.#count && this.#weight(most) === this.#weight(most - 1); most++) sum += this.#weight(most)
+    }
+    let kept = 0
+    let keptSum = 0
+    for (; kept < most; kept++) {
+      const weight = this.#weight(kept)
+      const isReached = topP < 1 && keptSum >= topP * sum
+      if (kept > 0 && (isReached || weight < minP * this.#weight(0))) break
+      keptSum += weight
+    }
+    let rest = share * keptSum
+    let rank = 0
+    while (rank < kept - 1 && (rest -= this.#weight(rank)) >= 0) rank++
+    return this.#token(rank)
+  }
+
+  #weight(rank: number): number {
+    return this.#weights[this.#token(rank)]
+  }
+
+  /** The token that is number `rank` in order of likelihood; of equals, the lower id comes first. */
+  #token(rank: number): number {
+    const ids = this.#ids
+    while (this.#count - this.#heapSize <= rank) {
+      const last = --this.#heapSize
+      const top = ids[0]
+      ids[0] = ids[last]
+      ids[last] = top
+      this.#sink(0)
+    }
+    return ids[this.#count - 1 - rank]
+  }
+
+  #heapUp(): void {
+    for (let id = 0; id < this.#count; id++) this.#ids[id] = id
+    this.#heapSize = this.#count
+    for (let at = (this.#count >> 1) - 1; at >= 0; at--) this.#sink(at)
+  }
+
+  /** Lets the id at one place of the heap sink below all that are likelier. */
+  #sink(at: number): void {
+    const ids = this.#ids
+    const id = ids[at]
+    for (let child = 2 * at + 1; child < this.#heapSize; child = 2 * at + 1) {
+      if (child + 1 < this.#heapSize && this.#isBefore(ids[child + 1], ids[child])) child++
+      if (!this.#isBefore(ids[child], id)) break
+      ids[at] = ids[child]
+      at = child
+    }
+    ids[at] = id
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    const difference = this.#weights[a] - this.#weights[b]
+    return difference > 0 || (difference === 0 && a < b)
+  }
+}
+
+function checkSettings({ temperature, topK, topP, minP, seed }: Required<SampleSettings>): void {
+  const problem =
+    !(temperature >= 0 && temperature < Infinity) ? `temperature is ${temperature}; it must be a number, at least 0`
+    : !(Number.isSafeInteger(topK) && topK >= 0) ? `topK is ${topK}; it must be a whole number; 0 keeps all`
+    : !(topP > 0 && topP <= 1) ? `topP is ${topP}; it must be above 0 and at most 1, which keeps all`
+    : !(minP >= 0 && minP <= 1) ? `minP is ${minP}; it must be from 0, which keeps all, to 1`
+    : !(Number.isSafeInteger(seed) && seed >= 0) ? `seed is ${seed}; it must be a whole number, at least 0`
+    : undefined
+  if (problem) throw new Error(`sample: ${problem}.`)
+}

@@ -1,0 +1,209 @@
+// config.json and generation_config.json: both directions, and every way in which a file may be wrong.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import {
+  configFromJSON,
+  configToJSON,
+  generationFromJSON,
+  generationToJSON,
+  tokenizerConfigToJSON,
+} from '../../src/checkpoint/config.ts'
+import { tiny } from './gpt2.ts'
+
+const json = configToJSON(tiny)
+
+describe('config.json', () => {
+  test('what is written, to the letter', () => {
+    assert.deepEqual(json, {
+      architectures: ['GPT2LMHeadModel'],
+      model_type: 'gpt2',
+      vocab_size: 11,
+      n_positions: 6,
+      n_embd: 8,
+      n_layer: 2,
+      n_head: 2,
+      n_inner: 12,
+      activation_function: 'gelu_new',
+      layer_norm_epsilon: 1e-5,
+      resid_pdrop: 0,
+      embd_pdrop: 0,
+      attn_pdrop: 0,
+      scale_attn_weights: true,
+      scale_attn_by_inverse_layer_idx: false,
+      tie_word_embeddings: true,
+      bos_token_id: null,
+      eos_token_id: null,
+    })
+  })
+
+  test('what is written is read', () => {
+    for (const config of [tiny, { ...tiny, hidden: 32, dropout: 0.2, epsilon: 1e-6 }]) {
+      assert.deepEqual(configFromJSON(JSON.parse(JSON.stringify(configToJSON(config)))), config)
+    }
+  })
+
+  test("GPT-2's own file is read: it lacks what was added to the format later", () => {
+    const own = {
+      activation_function: 'gelu_new',
+      architectures: ['GPT2LMHeadModel'],
+      attn_pdrop: 0.1,
+      bos_token_id: 50256,
+      embd_pdrop: 0.1,
+      eos_token_id: 50256,
+      initializer_range: 0.02,
+      layer_norm_epsilon: 1e-5,
+      model_type: 'gpt2',
+      n_ctx: 1024,
+      n_embd: 768,
+      n_head: 12,
+      n_layer: 12,
+      n_positions: 1024,
+      resid_pdrop: 0.1,
+      summary_activation: null,
+      summary_first_dropout: 0.1,
+      summary_proj_to_labels: true,
+      summary_type: 'cls_index',
+      summary_use_proj: true,
+      vocab_size: 50257,
+    }
+    assert.deepEqual(configFromJSON(own), {
+      vocab: 50257,
+      context: 1024,
+      layer: 12,
+      model: 768,
+      head: 12,
+      hidden: 3072,
+      epsilon: 1e-5,
+      dropout: 0.1,
+    })
+  })
+
+  const cases: [name: string, change: object | null, message: string][] = [
+    ['no object', null, 'expected an object {…}, but found null. The file may be damaged, or another one.'],
+    [
+      'another architecture',
+      { architectures: ['LlamaForCausalLM'], model_type: 'llama' },
+      'it describes the architecture "LlamaForCausalLM" and the model_type "llama"; ' +
+        'Cutaway reads GPT2LMHeadModel and GPT2Model (model_type "gpt2") so far. Take one of these.',
+    ],
+    [
+      'another head',
+      { architectures: ['GPT2ForSequenceClassification'] },
+      'it describes the architecture "GPT2ForSequenceClassification" and the model_type "gpt2"; ' +
+        'Cutaway reads GPT2LMHeadModel and GPT2Model (model_type "gpt2") so far. Take one of these.',
+    ],
+    [
+      'no architecture',
+      { architectures: undefined, model_type: undefined },
+      'it describes no model_type and no architecture; Cutaway reads GPT2LMHeadModel and GPT2Model (model_type "gpt2") so far. Take one of these.',
+    ],
+    ['a missing size', { n_embd: undefined }, 'n_embd is missing. Give a whole number from 1 to 10000000000.'],
+    ['a size of null', { n_layer: null }, 'n_layer is null. Give a whole number from 1 to 1000.'],
+    ['a size of text', { n_head: '2' }, 'n_head is "2". Give a whole number from 1 to 10000000000.'],
+    ['a negative size', { vocab_size: -1 }, 'vocab_size is -1. Give a whole number from 1 to 10000000000.'],
+    ['no positions', { n_positions: 0 }, 'n_positions is 0. Give a whole number from 1 to 10000000000.'],
+    ['half a size', { n_embd: 8.5 }, 'n_embd is 8.5. Give a whole number from 1 to 10000000000.'],
+    ['half a hidden size', { n_inner: 8.5 }, 'n_inner is 8.5. Give a whole number from 1 to 10000000000.'],
+    ['too many layers', { n_layer: 1001 }, 'n_layer is 1001. Give a whole number from 1 to 1000.'],
+    ['an absurd size', { vocab_size: 1e300 }, 'vocab_size is 1e+300. Give a whole number from 1 to 10000000000.'],
+    [
+      'an absurd model',
+      { n_embd: 1_000_000, n_inner: null },
+      'these sizes make a model of 2.40e+13 weights; at most 10000000000 can be held. The file may be damaged, or choose a smaller model.',
+    ],
+    [
+      'heads that do not divide the model',
+      { n_head: 3 },
+      'n_embd 8 cannot be divided among n_head 3 heads. Choose an n_embd that is a multiple of n_head.',
+    ],
+    [
+      'another activation',
+      { activation_function: 'relu' },
+      'activation_function is "relu", and Cutaway runs only "gelu_new" or "gelu_pytorch_tanh". Take another checkpoint.',
+    ],
+    [
+      'an unembedding of its own',
+      { tie_word_embeddings: false },
+      'tie_word_embeddings is false, and Cutaway runs only true. Take another checkpoint.',
+    ],
+    [
+      'scaling by layer',
+      { scale_attn_by_inverse_layer_idx: true },
+      'scale_attn_by_inverse_layer_idx is true, and Cutaway runs only false. Take another checkpoint.',
+    ],
+    [
+      'no scaling',
+      { scale_attn_weights: false },
+      'scale_attn_weights is false, and Cutaway runs only true. Take another checkpoint.',
+    ],
+    [
+      'cross-attention',
+      { add_cross_attention: true },
+      'add_cross_attention is true, and Cutaway runs only false. Take another checkpoint.',
+    ],
+    [
+      'quantised weights',
+      { quantization_config: { bits: 4 } },
+      'quantization_config is an object, and Cutaway runs only a model without it. Take another checkpoint.',
+    ],
+    ['an epsilon of text', { layer_norm_epsilon: 'small' }, 'layer_norm_epsilon is "small". Give a number.'],
+    [
+      'a negative epsilon',
+      { layer_norm_epsilon: -1 },
+      'layer_norm_epsilon is -1. Give a small number from 0; GPT-2 has 0.00001.',
+    ],
+    ['too much dropout', { embd_pdrop: 1 }, 'embd_pdrop is 1. Give the share of values to drop, from 0 and below 1.'],
+    [
+      'dropouts that differ',
+      { attn_pdrop: 0.1 },
+      'resid_pdrop 0, embd_pdrop 0, attn_pdrop 0.1 differ, and Cutaway has one dropout for all. ' +
+        'Give the three the same value; it matters only for training.',
+    ],
+  ]
+  for (const [name, change, message] of cases) {
+    test(`refused: ${name}`, () => {
+      const changed = change === null ? null : { ...json, ...change }
+      assert.throws(() => configFromJSON(changed, 'runs/notes/config.json'), {
+        message: `runs/notes/config.json: ${message}`,
+      })
+    })
+  }
+})
+
+describe('generation_config.json', () => {
+  test('what is written is read', () => {
+    const generation = { isSampled: true, temperature: 0.8, topK: 40, topP: 0.95 }
+    const written = generationToJSON(generation, 64)
+    assert.deepEqual(written, { do_sample: true, temperature: 0.8, top_k: 40, top_p: 0.95, max_length: 64 })
+    assert.deepEqual(generationFromJSON(written), generation)
+  })
+
+  test('what is not said is as in transformers: the likeliest token', () => {
+    const plain = { isSampled: false, temperature: 1, topK: 0, topP: 1 }
+    assert.deepEqual(generationFromJSON({ eos_token_id: 50256, transformers_version: '5.0.0' }), plain)
+    assert.deepEqual(generationFromJSON({ temperature: null, top_k: null, do_sample: null }), plain)
+  })
+
+  const cases: [json: unknown, message: string][] = [
+    [[], 'expected an object {…}, but found a list of 0. The file may be damaged, or another one.'],
+    [{ do_sample: 1 }, 'do_sample is 1. Write true to draw tokens by chance, or false.'],
+    [{ temperature: 0 }, 'temperature is 0. Give a number above 0; 1 leaves the logits as they are.'],
+    [{ temperature: 'hot' }, 'temperature is "hot". Give a number.'],
+    [{ top_k: 1.5 }, 'top_k is 1.5. Give a whole number from 1, or 0 to draw from all tokens.'],
+    [{ top_p: 2 }, 'top_p is 2. Give a probability above 0; 1 draws from all tokens.'],
+  ]
+  for (const [json, message] of cases) {
+    test(`refused: ${JSON.stringify(json)}`, () => {
+      assert.throws(() => generationFromJSON(json), { message: `generation_config.json: ${message}` })
+    })
+  }
+})
+
+test('tokenizer_config.json', () => {
+  assert.deepEqual(tokenizerConfigToJSON(64), {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    model_max_length: 64,
+    clean_up_tokenization_spaces: false,
+  })
+})

@@ -1,0 +1,26 @@
+// Saves a run again and again until it is killed: run by folder.test.ts, which kills it.
+//
+//   node save-forever.ts <folder> [once]
+//
+// Every number that is saved at step n is a multiple of n, so that a mixture of two steps would show.
+
+import { resumeFolder, saveFolder } from '../../src/checkpoint/folder.ts'
+import { CharacterTokenizer } from '../../src/text/characters.ts'
+import { architecture, runAt, tiny } from './gpt2.ts'
+
+const [folder, once] = process.argv.slice(2)
+const tokenizer = CharacterTokenizer.of('hello, world')
+let step = await resumeFolder(folder, architecture).then(
+  ({ training }) => training.step,
+  () => 0,
+)
+try {
+  do {
+    step++
+    const training = runAt(step)
+    await saveFolder(folder, { config: tiny, tokenizer, weights: training.weights, training }, architecture)
+    process.stdout.write(`${step}\n`)
+  } while (once === undefined)
+} catch (error) {
+  process.stdout.write(error instanceof Error ? error.message : String(error))
+}

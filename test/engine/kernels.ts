@@ -1,0 +1,168 @@
+// Runs single kernels of the CPU engine, and says by plain loops in double precision what they ought to give.
+
+import { evaluate } from '../../src/tensor/elementwise.ts'
+import type { Emitted, Machine } from '../../src/engine/cpu/emitted.ts'
+import { WasmModule } from '../../src/engine/cpu/wasm.ts'
+import type { ColumnsKernel, Elementwise, Operand, RowsKernel, Value } from '../../src/engine/kernel.ts'
+import { uniform } from '../../src/engine/random.ts'
+
+export const machines: readonly Machine[] = [true, false].map((fma) => ({ fma, paired: fma, tile: { rows: 6, vectors: 2 } }))
+
+// ── Values, written short ──
+
+export const load = (operand: number): Value => ({ kind: 'load', operand })
+export const constant = (value: number): Value => ({ kind: 'constant', value })
+export const index = (axis: number): Value => ({ kind: 'index', axis })
+export const apply = (operation: Elementwise, ...inputs: readonly (Value | number)[]): Value => ({
+  kind: 'apply',
+  operation,
+  inputs: inputs.map((input) => (typeof input === 'number' ? constant(input) : input)),
+})
+export const sum = (input: Value): Value => ({ kind: 'reduce', operation: 'sum', input })
+export const maximum = (input: Value): Value => ({ kind: 'reduce', operation: 'maximum', input })
+
+// ── Running ──
+
+const maximumPages = 16384
+
+/** A compiled kernel, to be called again and again in one memory. */
+export class Kernel {
+  readonly emitted: Emitted
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly #stages: readonly ((...addresses: number[]) => void)[]
+
+  constructor(emit: (wasm: WasmModule) => Emitted, operands: number, memory: WebAssembly.Memory) {
+    const wasm = new WasmModule()
+    this.emitted = emit(wasm)
+    this.emitted.stages.forEach((stage, i) => {
+      const call = wasm.function(`stage${i}`, Array.from({ length: operands + 4 }, () => 'i32' as const))
+      call.push(...call.parameters).call(stage.function)
+    })
+    this.bytes = wasm.encode({ shared: false, maximumPages })
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.bytes), { host: { memory } })
+    this.#stages = this.emitted.stages.map((_, i) => exports[`stage${i}`] as (...addresses: number[]) => void)
+  }
+
+  /** Runs all units, in as many parts as asked for (backwards, each with a scratch of its own). */
+  run(operands: readonly number[], scratch: number, parts = 1): void {
+    const own = scratch + Math.ceil(this.emitted.sharedScratch / 64) * 64
+    const ownBytes = Math.ceil(this.emitted.ownScratch / 64) * 64
+    this.emitted.stages.forEach(({ units, grain }, i) => {
+      const stage = this.#stages[i]
+      if (parts === 1) return stage(0, units, ...operands, scratch, own)
+      const step = Math.ceil(units / parts / grain) * grain
+      for (let part = parts - 1; part >= 0; part--) {
+        if (part * step < units) stage(part * step, Math.min(units, (part + 1) * step), ...operands, scratch, own + part * ownBytes)
+      }
+    })
+  }
+}
+
+export const newMemory = (pages = 64): WebAssembly.Memory => new WebAssembly.Memory({ initial: pages, maximum: maximumPages })
+
+/** Lays operands out in a memory, calls the kernel, and gives the operands' cells back. Operands of equal data share their place. */
+export function runKernel(
+  emit: (wasm: WasmModule) => Emitted,
+  data: readonly Float32Array[],
+  { parts = 1, memory = newMemory() }: { parts?: number; memory?: WebAssembly.Memory } = {},
+): Float32Array[] {
+  const kernel = new Kernel(emit, data.length, memory)
+  const places = new Map<Float32Array, number>()
+  let end = 1024
+  for (const cells of data) {
+    if (places.has(cells)) continue
+    places.set(cells, end)
+    end += Math.ceil(cells.byteLength / 64) * 64 + 64
+  }
+  const needed = end + kernel.emitted.sharedScratch + 128 + parts * (kernel.emitted.ownScratch + 128)
+  const missing = needed - memory.buffer.byteLength
+  if (missing > 0) memory.grow(Math.ceil(missing / 65536))
+  for (const [cells, place] of places) new Float32Array(memory.buffer, place, cells.length).set(cells)
+  const addresses = data.map((cells) => places.get(cells) ?? 0)
+  new Uint8Array(memory.buffer, end).fill(0xff)
+  kernel.run(addresses, end, parts)
+  return addresses.map((address, i) => new Float32Array(memory.buffer, address, data[i].length).slice())
+}
+
+// ── What is right ──
+
+/** Runs a kernel by plain loops, in double precision between loads and stores. */
+export function interpret(kernel: RowsKernel | ColumnsKernel, data: readonly Float32Array[]): Float32Array[] {
+  const { axes, operands, stores } = kernel
+  const results = new Map<Float32Array, Float32Array>(data.map((cells) => [cells, cells.slice()]))
+  const isReduced = axes.map((_, axis) => (kernel.kind === 'rows' ? axis === axes.length - 1 : axis >= kernel.outer && axis < axes.length - 1))
+  const reducedAxes = axes.flatMap((_, axis) => (isReduced[axis] ? [axis] : []))
+  const shared = new Map<Value, Map<string, number>>()
+
+  const addressOf = (operand: Operand, place: readonly number[]): number => {
+    let address = place.reduce((total, coordinate, axis) => total + coordinate * operand.strides[axis], 0)
+    if (operand.lookup) {
+      const id = Math.trunc(data[operand.lookup.ids][addressOf(operands[operand.lookup.ids], place)])
+      address += Math.min(operand.lookup.size - 1, Math.max(0, id || 0)) * operand.lookup.stride
+    }
+    return address
+  }
+
+  function valueAt(value: Value, place: readonly number[]): number {
+    if (value.kind !== 'apply' && value.kind !== 'reduce') return compute(value, place)
+    const memo = shared.get(value) ?? new Map<string, number>()
+    shared.set(value, memo)
+    const key = value.kind === 'reduce' ? place.filter((_, axis) => !isReduced[axis]).join() : place.join()
+    const known = memo.get(key)
+    if (known !== undefined) return known
+    const result = compute(value, place)
+    memo.set(key, result)
+    return result
+  }
+
+  function compute(value: Value, place: readonly number[]): number {
+    switch (value.kind) {
+      case 'load':
+        return data[value.operand][addressOf(operands[value.operand], place)]
+      case 'constant':
+        return Math.fround(value.value)
+      case 'index':
+        return place[value.axis]
+      case 'random':
+        return uniform(value.key, valueAt(value.step, place), place.reduce((total, coordinate, axis) => total + coordinate * value.strides[axis], 0))
+      case 'apply':
+        return evaluate(value.operation, value.inputs.map((input) => valueAt(input, place)))
+      case 'reduce': {
+        let result = value.operation === 'sum' ? 0 : -Infinity
+        for (const inner of placesOf(reducedAxes.map((axis) => axes[axis]))) {
+          const at = [...place]
+          reducedAxes.forEach((axis, i) => {
+            at[axis] = inner[i]
+          })
+          const term = valueAt(value.input, at)
+          result = value.operation === 'sum' ? result + term : Math.max(result, term)
+        }
+        return result
+      }
+      case 'product':
+        throw new Error('interpret: there is no product here.')
+    }
+  }
+
+  for (const store of stores) {
+    for (const place of placesOf(axes)) {
+      const target = results.get(data[store.operand])
+      if (target) target[addressOf(operands[store.operand], place)] = valueAt(store.value, place)
+    }
+  }
+  return data.map((cells) => results.get(cells) ?? cells)
+}
+
+/** Every place on the axes, the last running fastest. */
+export function* placesOf(axes: readonly number[]): Generator<number[]> {
+  const count = axes.reduce((product, size) => product * size, 1)
+  for (let i = 0; i < count; i++) {
+    let rest = i
+    yield axes.toReversed().map((size) => {
+      const coordinate = rest % size
+      rest = Math.floor(rest / size)
+      return coordinate
+    }).toReversed()
+  }
+}
+

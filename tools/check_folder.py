@@ -1,0 +1,96 @@
+"""Opens a folder that Cutaway has trained with Hugging Face's transformers, and compares.
+
+    somewhere/bin/python tools/check_folder.py FOLDER [--expect FILE]         (pip install torch transformers)
+
+FILE is JSON that Cutaway wrote: {"text": the text, "ids": its token ids, "logits": (position, vocab) nested lists}.
+Without it the folder is only opened. Prints a line per check and exits with 1 if any has failed.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import torch
+from transformers import AutoTokenizer, GPT2LMHeadModel
+
+TOLERANCE = 1e-4
+
+
+def open_model(folder):
+    model, report = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True, output_loading_info=True)
+    troubles = {kind: sorted(names) for kind, names in report.items() if names}
+    return model.float().eval(), troubles
+
+
+def check_tokenizer(folder, expected):
+    if not (Path(folder) / "tokenizer.json").exists():
+        return False, "there is no tokenizer.json"  # transformers would make up an empty one
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    if expected is None:
+        return True, f"{len(tokenizer)} tokens"
+    ids = tokenizer(expected["text"])["input_ids"]
+    if ids != expected["ids"]:
+        pairs = list(zip(ids, expected["ids"]))
+        first = next((place for place, (here, there) in enumerate(pairs) if here != there), len(pairs))
+        here, there = ids[first:first + 8], expected["ids"][first:first + 8]
+        return False, f"ids differ from place {first}: {here} here, {there} in the file"
+    return True, f"{len(ids)} ids are the same"
+
+
+def check_decoding(folder, expected):
+    text = AutoTokenizer.from_pretrained(folder, local_files_only=True).decode(expected["ids"])
+    return text == expected["text"], f"the ids read {text[:60]!r}"
+
+
+def check_logits(model, expected):
+    if model is None:
+        return False, "there is no model to ask"
+    with torch.no_grad():
+        logits = model(torch.tensor([expected["ids"]])).logits[0]
+    theirs = torch.tensor(expected["logits"])
+    if logits.shape != theirs.shape:
+        return False, f"logits have shape {tuple(logits.shape)} here, {tuple(theirs.shape)} in the file"
+    difference = (logits - theirs).abs().max().item()
+    return difference <= TOLERANCE, f"largest difference {difference:.2g}, allowed {TOLERANCE:g}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder")
+    parser.add_argument("--expect", metavar="FILE")
+    options = parser.parse_args()
+    expected = None
+    if options.expect:
+        with open(options.expect, encoding="utf-8") as file:
+            expected = json.load(file)
+
+    has_passed = True
+
+    def report(name, check):
+        nonlocal has_passed
+        try:
+            passed, detail = check()
+        except Exception as error:  # whatever transformers throws is a finding, not the end of the checks
+            passed, detail = False, f"{type(error).__name__}: {error}"
+        has_passed = has_passed and passed
+        print(f"{'PASS' if passed else 'FAIL'} {name}: {detail}")
+
+    model = None
+
+    def weights():
+        nonlocal model
+        model, troubles = open_model(options.folder)
+        count = sum(weight.numel() for weight in model.parameters())
+        return not troubles, str(troubles) if troubles else f"{count} weights, none missing or left over"
+
+    report("weights", weights)
+    report("tokenizer", lambda: check_tokenizer(options.folder, expected))
+    if expected is not None:
+        report("decoding", lambda: check_decoding(options.folder, expected))
+        report("logits", lambda: check_logits(model, expected))
+    sys.exit(0 if has_passed else 1)
+
+
+if __name__ == "__main__":
+    main()
