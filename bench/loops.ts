@@ -5,9 +5,10 @@
 
 import { setFlagsFromString } from 'node:v8'
 import type { Emitted, Machine } from '../src/engine/cpu/emitted.ts'
+import { emitColumns } from '../src/engine/cpu/columns.ts'
 import { emitRows } from '../src/engine/cpu/rows.ts'
 import { WasmModule } from '../src/engine/cpu/wasm.ts'
-import type { RowsKernel, Value } from '../src/engine/kernel.ts'
+import type { ColumnsKernel, RowsKernel, Value } from '../src/engine/kernel.ts'
 import { apply, Kernel, load, maximum, newMemory, sum } from '../test/engine/kernels.ts'
 
 const paired = !process.argv.includes('128')
@@ -18,7 +19,7 @@ interface Case {
   readonly name: string
   /** How many operands of the matrix's size are read or written. */
   readonly passes: number
-  readonly kernel: (rows: number, columns: number) => RowsKernel
+  readonly kernel: (rows: number, columns: number) => RowsKernel | ColumnsKernel
 }
 
 const full = (columns: number) => ({ strides: [columns, 1] })
@@ -74,6 +75,19 @@ function addInto(rows: number, columns: number): RowsKernel {
   return { kind: 'rows', axes: [rows, columns], operands: [full(columns), full(columns)], stores: [{ operand: 1, value: apply('add', load(0), load(1)) }] }
 }
 
+function biasGradient(rows: number, columns: number): ColumnsKernel {
+  return { kind: 'columns', axes: [rows, columns], outer: 0, operands: [full(columns), rowOf], stores: [{ operand: 1, value: sum(load(0)) }] }
+}
+
+/** Of the scale and the shift of a layer norm: Σ dy · (x − mean) · scale, and Σ dy. */
+function normGradient(rows: number, columns: number): ColumnsKernel {
+  const scale = apply('multiply', load(0), apply('multiply', apply('subtract', load(1), load(2)), load(3)))
+  const perRow = { strides: [1, 0] }
+  const operands = [full(columns), full(columns), perRow, perRow, rowOf, rowOf]
+  const stores = [{ operand: 4, value: sum(scale) }, { operand: 5, value: sum(load(0)) }] // biome-ignore format: a pair
+  return { kind: 'columns', axes: [rows, columns], outer: 0, operands, stores }
+}
+
 const cases: readonly Case[] = [
   { name: 'add', passes: 3, kernel: addInto },
   { name: 'layer norm', passes: 2, kernel: layerNorm },
@@ -81,9 +95,11 @@ const cases: readonly Case[] = [
   { name: 'gelu', passes: 2, kernel: gelu },
   { name: 'gelu gradient', passes: 3, kernel: geluGradient },
   { name: 'AdamW', passes: 7, kernel: adamW },
+  { name: 'bias gradient', passes: 1, kernel: biasGradient },
+  { name: 'norm gradient', passes: 2, kernel: normGradient },
 ]
 
-const sizes = [[768, 512], [2048, 1536]] as const // prettier-ignore
+const sizes = process.argv.includes('narrow') ? ([[768, 128], [12288, 384]] as const) : ([[768, 512], [2048, 1536]] as const)
 const memory = newMemory(2048)
 const cells = new Float32Array(memory.buffer)
 for (let i = 0; i < cells.length; i++) cells[i] = (((i * 7919) % 1009) + 1) / 200
@@ -109,7 +125,8 @@ for (const { name, passes, kernel } of cases) {
   let bytes = 0
   for (const [rows, width] of sizes) {
     const made = kernel(rows, width)
-    const emit = (wasm: WasmModule): Emitted => emitRows(wasm, made, machine)
+    const emit = (wasm: WasmModule): Emitted =>
+      made.kind === 'rows' ? emitRows(wasm, made, machine) : emitColumns(wasm, made, machine)
     for (let i = 0; i < 20; i++) emit(new WasmModule())
     const start = performance.now()
     emit(new WasmModule())

@@ -83,39 +83,35 @@ class Clustering {
     this.#of.set(root, made)
   }
 
+  /** Puts a root into the latest cluster that can hold it, or begins one. */
   #settle(root: Node): void {
     const { kind, loops, reduced } = loopsOf(root)
     const uses = this.#usesOf(root)
-    for (let at = this.#list.length - 1; at >= 0; at--) {
+    // Nothing before what the root needs can hold it.
+    const earliest = Math.max(0, ...uses.map(({ node }) => this.#position(node)))
+    for (let at = this.#list.length - 1; at >= earliest; at--) {
       const candidate = this.#list[at]
-      if (this.#joins(root, uses, candidate, at, kind, loops, reduced)) {
-        candidate.roots.push(root)
-        for (const { node } of uses) candidate.reads.add(node)
-        this.#of.set(root, candidate)
-        return
-      }
-      // Nothing before what the root needs can hold it.
-      if (uses.some(({ node }) => this.#of.get(node) === candidate)) break
+      if (!this.#joins(root, uses, candidate, kind, loops, reduced)) continue
+      candidate.roots.push(root)
+      for (const { node } of uses) candidate.reads.add(node)
+      this.#of.set(root, candidate)
+      return
     }
     this.#begin(root, kind, loops, reduced)
   }
 
-  #joins(root: Node, uses: readonly Use[], candidate: Cluster, at: number, kind: 'rows' | 'columns', loops: readonly Axis[], reduced: readonly string[]): boolean {
-    if (candidate.kind === 'alone') return false
-    const inside = uses.filter(({ node }) => this.#of.get(node) === candidate)
-    if (inside.some(({ aligned }) => !aligned)) return false
-    if (uses.some(({ node }) => this.#position(node) > at)) return false
-    if (new Set([...candidate.reads, ...uses.map(({ node }) => node)]).size > mostOperands) return false
-    if (candidate.kind === 'product') return kind === 'rows' && inside.length > 0 && sameLoops(candidate.loops, root.axes) && isPlain(root, this.#roots)
-    if (candidate.kind !== kind) return false
-    if (kind === 'columns') {
-      if (!sameLoops(candidate.loops, loops) || candidate.reduced.join() !== reduced.join()) return false
-      return inside.length === 0 && uses.some(({ node }) => candidate.reads.has(node))
-    }
+  #joins(root: Node, uses: readonly Use[], candidate: Cluster, kind: 'rows' | 'columns', loops: readonly Axis[], reduced: readonly string[]): boolean {
+    if (candidate.kind !== kind && !(candidate.kind === 'product' && kind === 'rows')) return false
+    const hasLoops = sameLoops(candidate.loops, loops)
     // A number for every row goes with the rows that it is made of.
-    if (inside.length > 0 && root.operation.kind !== 'reduce' && sameLoops(candidate.loops.slice(0, -1), root.axes)) return true
-    if (!sameLoops(candidate.loops, loops)) return false
-    return inside.length > 0 || uses.some(({ node }) => candidate.reads.has(node) && cells(node.axes) * 2 > cells(loops))
+    const isPerRow = candidate.kind === 'rows' && root.operation.kind !== 'reduce' && sameLoops(candidate.loops.slice(0, -1), root.axes)
+    if (!hasLoops && !isPerRow) return false
+    const inside = uses.filter(({ node }) => this.#of.get(node) === candidate)
+    if (inside.some(({ aligned }) => !aligned) || candidate.reads.size + uses.length > mostOperands) return false
+    if (candidate.kind === 'product') return inside.length > 0 && sameLoops(candidate.loops, root.axes) && isPlain(root, this.#roots)
+    if (kind === 'columns') return inside.length === 0 && candidate.reduced.join() === reduced.join() && uses.some(({ node }) => candidate.reads.has(node))
+    if (inside.length > 0) return true
+    return hasLoops && uses.some(({ node }) => candidate.reads.has(node) && cells(node.axes) * 2 > cells(loops))
   }
 
   #position(node: Node): number {

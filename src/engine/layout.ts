@@ -36,6 +36,11 @@ export function viewOf(node: Node): View {
     const { base, strides: inner } = viewOf(node.inputs[0])
     return { base, strides: new Map([...inner].map(([name, stride]) => [name === operation.from ? operation.to : name, stride])) }
   }
+  return ownView(node)
+}
+
+/** A value in memory of its own. */
+export function ownView(node: Node): View {
   const all = strides(node.axes)
   return { base: node, strides: new Map(node.axes.map(({ name }, i) => [name, all[i]])) }
 }

@@ -8,7 +8,7 @@ import { attentionKernel, placeKernel, scatterKernel } from './alone.ts'
 import { type Cluster, type Clusters, cluster, isLeaf } from './clusters.ts'
 import { type Graph, randomKey } from './engine.ts'
 import type { Kernel, Operand, Store, Value } from './kernel.ts'
-import { collapse, type Loop, strides, type View, viewOf } from './layout.ts'
+import { collapse, type Loop, ownView, strides, type View, viewOf } from './layout.ts'
 import { productKernel } from './products.ts'
 import { type Simplified, simplify } from './simplify.ts'
 
@@ -43,7 +43,13 @@ export function schedule(graph: Graph, runsWhole: (definition: Node) => boolean)
     if (mayReplace(parameter, value, calls, simple)) inPlace.set(value, parameter)
     else copies.push(copyCall(value, parameter))
   }
-  return { calls: [...calls, ...copies], outputs: simple.outputs, inPlace, nodes: simple.nodes }
+  // Placing writes only the new cells: where it has memory of its own, the others are copied first.
+  const withTargets = calls.flatMap(call => (call.kernel.kind === 'place' ? [...targetCopy(call, inPlace), call] : [call]))
+  return { calls: [...withTargets, ...copies], outputs: simple.outputs, inPlace, nodes: simple.nodes }
+}
+
+function targetCopy({ writes }: Call, inPlace: ReadonlyMap<Node, Node>): Call[] {
+  return [...writes].filter(node => !inPlace.has(node)).map(node => copyCall(viewOf(node.inputs[0]).base, node))
 }
 
 /** Which clusters read a value. */
@@ -61,21 +67,41 @@ function mayReplace(parameter: Node, value: Node, calls: readonly Call[], { outp
   const lastRead = calls.findLastIndex(({ operands, writes }) => operands.some(each => each === parameter && !writes.has(each)))
   if (value.operation.kind === 'place') return value.inputs[0] === parameter && lastRead <= written
   if (lastRead !== written) return lastRead < written
-  // The same kernel reads it: then it must read every cell just before it writes it.
+  // The same kernel reads it: then it must read every cell just before it writes it, in the same loop along the row.
   const { kernel, operands } = calls[written]
-  if (kernel.kind !== 'rows' || kernel.stores.some(store => reduces(store.value))) return false
+  if (kernel.kind !== 'rows') return false
   const target = kernel.operands[operands.indexOf(value)]
-  return kernel.operands.every((operand, i) => operands[i] !== parameter || JSON.stringify(operand) === JSON.stringify(target))
+  const reads = new Set(operands.flatMap((node, i) => (node === parameter ? [i] : [])))
+  if ([...reads].some(i => JSON.stringify(kernel.operands[i]) !== JSON.stringify(target))) return false
+  const last = Math.max(...kernel.stores.filter(({ operand }) => operands[operand] === value).map(store => loopOf(store.value)))
+  return kernel.stores.every(store => !readsBefore(store.value, reads, loopOf(store.value) === last))
 }
 
-const reduces = (value: Value): boolean => value.kind === 'reduce' || (value.kind === 'apply' && value.inputs.some(reduces))
+const loopsOfValues = new WeakMap<Value, number>()
 
-function copyCall(value: Node, parameter: Node): Call {
+/** In which of a row's loops a value is known: how many reductions it waits for, one after another. */
+function loopOf(value: Value): number {
+  const known = loopsOfValues.get(value)
+  if (known !== undefined) return known
+  const loop = value.kind === 'apply' ? Math.max(0, ...value.inputs.map(loopOf)) : value.kind === 'reduce' ? 1 + loopOf(value.input) : 0
+  loopsOfValues.set(value, loop)
+  return loop
+}
+
+/** Whether a value reads one of these operands in another loop than the last, where `isLast` says that it is computed there. */
+function readsBefore(value: Value, operands: ReadonlySet<number>, isLast: boolean): boolean {
+  if (value.kind === 'load') return !isLast && operands.has(value.operand)
+  if (value.kind === 'reduce') return readsBefore(value.input, operands, false)
+  return value.kind === 'apply' && value.inputs.some(input => readsBefore(input, operands, isLast))
+}
+
+/** Copies a value to the memory of another one that lies in the same way. */
+function copyCall(value: Node, to: Node): Call {
   const all = strides(value.axes)
   const axes = value.axes.length === 0 ? [1] : value.axes.map(({ size }) => size)
   const operand: Operand = { strides: value.axes.length === 0 ? [0] : all }
   const kernel: Kernel = { kind: 'rows', axes, operands: [operand, operand], stores: [{ operand: 1, value: { kind: 'load', operand: 0 } }] }
-  return { kernel, operands: [value, parameter], writes: new Set([parameter]), label: `copy ${parameter.path ?? ''}`, flops: 0 }
+  return { kernel, operands: [value, to], writes: new Set([to]), label: `copy ${to.path ?? to.operation.kind}`, flops: 0 }
 }
 
 /** Writes the kernel of one cluster. */
@@ -139,7 +165,7 @@ class Kernels {
   #stores(loops: readonly Axis[], names: ReadonlyMap<string, number>): Store[] {
     return this.#stored.map(root => {
       const value = this.#value(root, names, loops)
-      return { operand: this.#operand(viewOf(root), names), value }
+      return { operand: this.#operand(ownView(root), names), value }
     })
   }
 
@@ -171,7 +197,7 @@ class Kernels {
     const { operation, inputs } = node
     const own = this.#clusters.of.get(node)
     if (own === this.#cluster && operation.kind === 'dot') return { kind: 'product' }
-    if ((own && own !== this.#cluster) || isLeaf(node) || operation.kind === 'part') return { kind: 'load', operand: this.#operand(viewOf(node), names) }
+    if ((own && own !== this.#cluster) || isLeaf(node) || operation.kind === 'part') return { kind: 'load', operand: this.#operand(ownView(node), names) }
     const loop = (name: string): number => names.get(name) ?? 0
     switch (operation.kind) {
       case 'constant':
@@ -262,7 +288,7 @@ function joinLoops(sizes: readonly number[], operands: Operands, stores: readonl
 
 function rowsKernel(loops: readonly Axis[], operands: Operands, stores: readonly Store[]): Kernel {
   const last = loops.length - 1
-  const perRow = stores.some(({ operand, value }) => reduces(value) || operands[operand].operand.strides[last] === 0) || operands.some(({ operand }) => operand.lookup)
+  const perRow = stores.some(({ operand, value }) => loopOf(value) > 0 || operands[operand].operand.strides[last] === 0) || operands.some(({ operand }) => operand.lookup)
   const { axes, operands: joined, stores: written } = joinLoops(loops.map(({ size }) => size), operands, stores, i => perRow && i === last - 1)
   return { kind: 'rows', axes, operands: joined, stores: written }
 }

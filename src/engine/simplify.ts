@@ -27,7 +27,7 @@ export function simplify(graph: Graph, runsWhole: (definition: Node) => boolean)
   // In the order in which they were built: forward, gradient, update.
   for (const node of nodesOf(graph).sort((a, b) => a.id - b.id)) simplifier.add(node)
   const outputs = new Map(Object.entries(graph.outputs).map(([name, node]) => [name, simplifier.stored(node, node.axes)]))
-  const updates = new Map([...(graph.updates ?? [])].map(([parameter, node]) => [parameter, simplifier.stored(node, parameter.axes)]))
+  const updates = new Map([...(graph.updates ?? [])].map(([parameter, node]) => [parameter, simplifier.stored(node, parameter.axes, ['parameter', 'input'])]))
   return { outputs, updates, nodes: needed([...outputs.values(), ...updates.values()], simplifier.made), parts: simplifier.parts }
 }
 
@@ -60,12 +60,13 @@ class Simplifier {
     return result
   }
 
-  /** A node whose value lies in memory in this order of axes, and is no mere view of something else. */
-  stored(node: Node, axes: readonly Axis[]): Node {
+  /** A node whose value lies in memory in this order of axes, and is no mere view of something else, nor any of these kinds. */
+  stored(node: Node, axes: readonly Axis[], others: readonly Operation['kind'][] = []): Node {
     const value = this.add(node)
     const { kind } = value.operation
     const inOrder = value.axes.every((axis, i) => axis.name === axes[i].name)
-    return inOrder && kind !== 'rename' && kind !== 'stop' && kind !== 'expand' && kind !== 'constant' ? value : this.#make({ kind: 'expand' }, [value], axes, node)
+    const isCopied = ['rename', 'stop', 'expand', 'constant', ...others].includes(kind)
+    return inOrder && !isCopied ? value : this.#make({ kind: 'expand' }, [value], axes, node)
   }
 
   #rewrite(node: Node): Node {

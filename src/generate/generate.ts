@@ -12,6 +12,8 @@ import { breather } from '../engine/breathe.ts'
 import type { Engine, Program } from '../engine/engine.ts'
 import { Cache } from '../model/cache.ts'
 import type { LanguageModel } from '../model/language.ts'
+import type { Places } from '../model/stream.ts'
+import type { Tensor } from '../tensor/node.ts'
 import { constant, input } from '../tensor/primitives.ts'
 import { logProbability, type SampleSettings, sampler } from './sample.ts'
 
@@ -55,7 +57,7 @@ export function generate({
 export class TokenGenerator {
   readonly #engine: Engine
   readonly #model: LanguageModel
-  readonly #cache: Cache
+  #cache: Cache | undefined
   readonly #prefills = new Map<number, Program>()
   #step: Program | undefined
   #isBusy = false
@@ -63,7 +65,6 @@ export class TokenGenerator {
   constructor({ engine, model }: { engine: Engine; model: LanguageModel }) {
     this.#engine = engine
     this.#model = model
-    this.#cache = new Cache({ capacity: model.config.context, start: constant(0) })
   }
 
   /**
@@ -73,40 +74,110 @@ export class TokenGenerator {
    *
    * Equal seeds give equal tokens. Throws when a prompt has not ended yet and another one begins.
    */
-  async *generate(prompt: ArrayLike<number>, settings: GenerateSettings): AsyncGenerator<GeneratedToken, void, undefined> {
+  async *generate(
+    prompt: ArrayLike<number>,
+    settings: GenerateSettings,
+  ): AsyncGenerator<GeneratedToken, void, undefined> {
     checkSettings(prompt, settings)
     const { tokens, stop = [], logProbabilities = false, signal, onWindow } = settings
     const sample = sampler(settings)
     if (this.#isBusy) throw new Error('generate: this generator is still writing. Wait until it ends, or make another.')
     this.#isBusy = true
     try {
-      const { context } = this.#model.config
-      const kept = Math.max(1, context >> 1)
-      const window = new Window(context, prompt)
-      let isTold = false
-      const tell = () => {
-        if (!isTold) onWindow?.({ context, kept })
-        isTold = true
-      }
-      if (prompt.length > context) tell()
+      const window = new Window(prompt, this.#model.config.context, onWindow)
       const breathe = breather()
-      let logits: Float32Array | undefined
+      let logits = await this.#prefill(window.ids)
       for (let n = 0; n < tokens && !signal?.aborted; n++) {
-        if (logits === undefined) logits = await this.#prefill(window)
-        else if (window.length < context) logits = await this.#next(window)
         const id = sample(logits, n)
         if (stop.includes(id)) return
         yield logProbabilities ? { id, logProbability: logProbability(logits, id) } : { id }
-        if (window.length === context) {
-          tell()
-          window.keep(kept)
-          logits = undefined
-        }
-        window.add(id)
+        if (n === tokens - 1) return
+        const start = window.add(id)
+        logits = start > 0 ? await this.#next(id, start) : await this.#prefill(window.ids)
         await breathe()
       }
     } finally {
       this.#isBusy = false
     }
   }
+
+  /** The logits of the last position, all positions being computed anew. */
+  async #prefill(ids: Int32Array): Promise<Float32Array> {
+    const { context } = this.#model.config
+    let length = Math.min(shortestPrefill, context)
+    while (length < ids.length) length = Math.min(2 * length, context)
+    let program = this.#prefills.get(length)
+    if (!program) {
+      program = await this.#compile(length, constant(0), input('at', { batch: 1, position: 1 }))
+      this.#prefills.set(length, program)
+    }
+    const filled = new Int32Array(length)
+    filled.set(ids)
+    await program.run({ ids: filled, at: ids.length - 1 })
+    return (await program.read('logits')).data
+  }
+
+  /** The logits of one more position, number `start`, all before it being in the cache. */
+  async #next(id: number, start: number): Promise<Float32Array> {
+    this.#step ??= await this.#compile(1, input('start', {}))
+    await this.#step.run({ ids: id, start })
+    return (await this.#step.read('logits')).data
+  }
+
+  #compile(positions: number, start: Tensor<never>, at?: Places): Promise<Program> {
+    const { vocab, context } = this.#model.config
+    const ids = input('ids', { batch: 1, position: positions }, { below: vocab })
+    const cache = new Cache({ capacity: context, start, shared: this.#cache })
+    this.#cache ??= cache
+    const logits = this.#model.logits(ids, { cache, at })
+    return this.#engine.compile({ outputs: { logits }, updates: cache.updates })
+  }
+}
+
+/** The part of the text that the model sees. When it is full, it goes on with the last half of itself. */
+class Window {
+  readonly #ids: Int32Array
+  #length: number
+  /** What is told when the beginning of the text is given up for the first time. */
+  #onWindow: GenerateSettings['onWindow']
+
+  constructor(prompt: ArrayLike<number>, context: number, onWindow: GenerateSettings['onWindow']) {
+    this.#ids = new Int32Array(context)
+    this.#length = Math.min(prompt.length, context)
+    this.#onWindow = onWindow
+    for (let i = 0; i < this.#length; i++) this.#ids[i] = prompt[prompt.length - this.#length + i]
+    if (prompt.length > context) this.#tell()
+  }
+
+  get ids(): Int32Array {
+    return this.#ids.subarray(0, this.#length)
+  }
+
+  /** Adds an id; gives its position, which is only 0 if all positions have changed and must be computed anew. */
+  add(id: number): number {
+    const context = this.#ids.length
+    const isFull = this.#length === context
+    if (isFull) {
+      this.#length = this.#half - 1
+      this.#ids.copyWithin(0, context - this.#length)
+      this.#tell()
+    }
+    this.#ids[this.#length++] = id
+    return isFull ? 0 : this.#length - 1
+  }
+
+  get #half(): number {
+    return Math.max(1, this.#ids.length >> 1)
+  }
+
+  #tell(): void {
+    this.#onWindow?.({ context: this.#ids.length, kept: this.#half })
+    this.#onWindow = undefined
+  }
+}
+
+function checkSettings(prompt: ArrayLike<number>, { tokens }: GenerateSettings): void {
+  if (prompt.length === 0) throw new Error('generate: the prompt is empty. Give at least one token to go on from.')
+  if (!(Number.isSafeInteger(tokens) && tokens >= 0))
+    throw new Error(`generate: tokens is ${tokens}; it must be a whole number, at least 0.`)
 }

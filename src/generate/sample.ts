@@ -102,7 +102,10 @@ class Candidates {
   }
 
   /** As `drawFromAll`, from the likeliest tokens that the three conditions leave, in order of likelihood. */
-  drawFromLikeliest(share: number, { topK, topP, minP }: Required<Pick<SampleSettings, 'topK' | 'topP' | 'minP'>>): number {
+  drawFromLikeliest(
+    share: number,
+    { topK, topP, minP }: Required<Pick<SampleSettings, 'topK' | 'topP' | 'minP'>>,
+  ): number {
     this.#heapUp()
     let most = this.#count
     let sum = this.#sum
@@ -169,12 +172,16 @@ class Candidates {
 }
 
 function checkSettings({ temperature, topK, topP, minP, seed }: Required<SampleSettings>): void {
-  const problem =
-    !(temperature >= 0 && temperature < Infinity) ? `temperature is ${temperature}; it must be a number, at least 0`
-    : !(Number.isSafeInteger(topK) && topK >= 0) ? `topK is ${topK}; it must be a whole number; 0 keeps all`
-    : !(topP > 0 && topP <= 1) ? `topP is ${topP}; it must be above 0 and at most 1, which keeps all`
-    : !(minP >= 0 && minP <= 1) ? `minP is ${minP}; it must be from 0, which keeps all, to 1`
-    : !(Number.isSafeInteger(seed) && seed >= 0) ? `seed is ${seed}; it must be a whole number, at least 0`
-    : undefined
+  const problem = !(temperature >= 0 && temperature < Infinity)
+    ? `temperature is ${temperature}; it must be a number, at least 0`
+    : !(Number.isSafeInteger(topK) && topK >= 0)
+      ? `topK is ${topK}; it must be a whole number; 0 keeps all`
+      : !(topP > 0 && topP <= 1)
+        ? `topP is ${topP}; it must be above 0 and at most 1, which keeps all`
+        : !(minP >= 0 && minP <= 1)
+          ? `minP is ${minP}; it must be from 0, which keeps all, to 1`
+          : !(Number.isSafeInteger(seed) && seed >= 0)
+            ? `seed is ${seed}; it must be a whole number, at least 0`
+            : undefined
   if (problem) throw new Error(`sample: ${problem}.`)
 }

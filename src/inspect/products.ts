@@ -19,6 +19,8 @@ export interface Product {
   readonly place: string
   /** What it makes, or all but a bias of it. */
   readonly result: Operand
+  /** Whether its result is added to others before it is what its name says: one of several ways that a gradient takes. */
+  readonly isSummand: boolean
   readonly left: Operand
   readonly right: Operand
   readonly over: readonly ProductAxis[]
@@ -51,6 +53,7 @@ export interface ProductAxis extends Axis {
 export function matrixProducts(ends: readonly Node[], graph: OpenedGraph = openGraph(ends)): Product[] {
   const nameOf = namesOf(graph)
   const origins = originsOf(ends, graph)
+  const summands = summandsOf(graph)
   const products = graph.nodes.filter(({ operation }) => operation.kind === 'dot').map((node) => productOf(node, graph))
   const total = products.reduce((sum, { flops }) => sum + flops, 0)
   return products.map((product) => {
@@ -61,6 +64,7 @@ export function matrixProducts(ends: readonly Node[], graph: OpenedGraph = openG
       direction: graph.backwardOf(product.node) ? 'backward' : 'forward',
       place: product.node.place ?? graph.backwardOf(product.node)?.place ?? '',
       result: { node: product.node, ...nameOf(product.node), isTransposed: false },
+      isSummand: summands.has(product.node),
       left: { node: left, ...nameOf(left), isTransposed: isBefore(left.axes, product.over, product.rows) },
       right: { node: right, ...nameOf(right), isTransposed: isBefore(right.axes, product.columns, product.over) },
       over: withOrigins(product.over),
@@ -71,6 +75,17 @@ export function matrixProducts(ends: readonly Node[], graph: OpenedGraph = openG
       share: product.flops / total,
     }
   })
+}
+
+/** The gradients that are added up, where a value is used several times: each comes from another use of it. */
+function summandsOf(graph: OpenedGraph): Set<Node> {
+  const summands = new Set<Node>()
+  for (const { operation, inputs, backwardOf } of graph.nodes) {
+    if (!backwardOf || operation.kind !== 'apply' || operation.function !== 'add') continue
+    for (const input of inputs)
+      if (graph.backwardOf(input)?.inputs.includes(backwardOf)) summands.add(graph.resolve(input))
+  }
+  return summands
 }
 
 interface Groups {

@@ -13,7 +13,7 @@ import { type GivenReasons, reasonFor } from './reasons.ts'
 export interface ProductText {
   readonly direction: Product['direction']
   readonly place: string
-  /** `blocks.0.attention.scores = blocks.0.attention.query · blocks.0.attention.keyᵀ` */
+  /** `blocks.0.attention.scores = blocks.0.attention.query · blocks.0.attention.keyᵀ`; `+=` for one of several summands. */
   readonly formula: string
   /** `batch·head times (position × key) · (key × source) → (position × source)` */
   readonly symbols: string
@@ -42,11 +42,11 @@ export function productTexts(ends: readonly Node[], reasons: GivenReasons = {}):
   const nameOf = namesOf(graph)
   const reason = (origin: Origin | undefined): string => reasonFor(origin, nameOf, reasons)
   return matrixProducts(ends, graph).map((product) => {
-    const { direction, place, result, left, right, over, flops, share } = product
+    const { direction, place, result, isSummand, left, right, over, flops, share } = product
     return {
       direction,
       place,
-      formula: `${operandText(result)} = ${operandText(left)} · ${operandText(right)}`,
+      formula: `${operandText(result)} ${isSummand ? '+=' : '='} ${operandText(left)} · ${operandText(right)}`,
       symbols: inGroups(product, (axes) => axes.map(({ name }) => name).join('·') || '1'),
       numbers: inGroups(product, (axes) => String(cells(axes))),
       over: over.map(({ name }) => name),

@@ -1,6 +1,7 @@
 // What the field's functions mean, each written in the primitives. Engines fuse these by themselves: a chain of functions
 // of single numbers and of sums along one axis becomes one loop, whether it is named here or made up by you.
 
+import { requireAxis, requireEqualSizes } from './checks.ts'
 import type { Node, Tensor } from './node.ts'
 import { add, divide, equal, erf, exp, index, less, log, max, maximum, mean, multiply, random, reciprocal, size, sqrt, stopGradient, subtract, sum, tanh, where } from './primitives.ts'
 
@@ -13,6 +14,7 @@ import { add, divide, equal, erf, exp, index, less, log, max, maximum, mean, mul
  * is nothing but −∞, all get 0.
  */
 export function softmax<A extends string, C extends A>(x: Tensor<A>, over: C): Tensor<A> {
+  requireAxis('softmax', x, over)
   const largest = maximum(stopGradient(max(x, over)), -1e30)
   const powers = exp(subtract(x, largest))
   const whole = maximum(sum(powers, over), 1e-30)
@@ -21,6 +23,7 @@ export function softmax<A extends string, C extends A>(x: Tensor<A>, over: C): T
 
 /** ln Σ e^x along the axis `over`, without overflow. */
 export function logSumExp<A extends string, C extends A>(x: Tensor<A>, over: C): Tensor<Exclude<A, C>> {
+  requireAxis('logSumExp', x, over)
   const largest = maximum(stopGradient(max(x, over)), -1e30)
   const whole = sum(exp(subtract(x, largest) as Tensor<A>), over)
   return add(log(whole), largest)
@@ -34,6 +37,7 @@ export function logSumExp<A extends string, C extends A>(x: Tensor<A>, over: C):
  * Ba, Kiros, Hinton 2016. Scale and shift, where wanted, come after it.
  */
 export function normalize<A extends string, C extends A>(x: Tensor<A>, over: C, epsilon = 1e-5): Tensor<A> {
+  requireAxis('normalize', x, over)
   const centred = subtract(x, mean(x, over)) as Tensor<A>
   const variance = mean(multiply(centred, centred), over)
   return multiply(centred, reciprocal(sqrt(add(variance, epsilon)))) as Tensor<A>
@@ -43,6 +47,7 @@ export function normalize<A extends string, C extends A>(x: Tensor<A>, over: C, 
  * Root-mean-square normalisation, without the mean: x / √(mean(x²) + ε). Zhang, Sennrich 2019.
  */
 export function normalizeRms<A extends string, C extends A>(x: Tensor<A>, over: C, epsilon = 1e-5): Tensor<A> {
+  requireAxis('normalizeRms', x, over)
   return multiply(x, reciprocal(sqrt(add(mean(multiply(x, x), over), epsilon)))) as Tensor<A>
 }
 
@@ -85,6 +90,8 @@ export function silu<A extends string>(x: Tensor<A>): Tensor<A> {
  * Places with a target below 0 have no target and give 0.
  */
 export function crossEntropy<A extends string, I extends string, C extends A>(logits: Tensor<A>, target: Tensor<I>, over: C): Tensor<Exclude<A, C> | I> {
+  requireAxis('crossEntropy', logits, over)
+  requireEqualSizes('crossEntropy', logits, target)
   const hit: Node = equal(index(over, size(logits, over)), target)
   const chosen = sum(where(hit as Tensor<A>, logits, 0), over)
   const loss = subtract(logSumExp(logits, over), chosen) as Tensor<Exclude<A, C> | I>

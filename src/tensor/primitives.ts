@@ -3,7 +3,8 @@
 // Two tensors meet by the names of their axes: an axis that both have runs along in both, an axis that only one has is
 // repeated in the other. There is nothing to reshape and nothing to transpose.
 
-import { type Axis, AxisError, axesOf, cells, describeAxes, didYouMean, hasAxis, type Sizes, sameAxes } from './axes.ts'
+import { type Axis, AxisError, axesOf, cells, describeAxes, hasAxis, type Sizes, sameAxes } from './axes.ts'
+import { requireAxis, requireEqualSizes, sizesDiffer } from './checks.ts'
 import { type Elementwise, evaluate } from './elementwise.ts'
 import { Node, type Operation, type Start, type Tensor } from './node.ts'
 
@@ -71,19 +72,6 @@ function mergeAxes(operation: string, inputs: readonly Node[]): Axis[] {
   return merged
 }
 
-function sizesDiffer(operation: string, axis: string, inputs: readonly Node[]): AxisError {
-  const having = inputs.filter(node => hasAxis(node.axes, axis))
-  const sizes = having.map(node => `${node.axes.find(({ name }) => name === axis)?.size} in ${describeAxes(node.axes)}`)
-  const place = having.find(node => node.place !== undefined)?.place
-  return new AxisError(place, `${operation}: axis "${axis}" is ${sizes.join(' but ')}.`, 'Shared axes must have equal sizes; rename one if they mean different things.')
-}
-
-function requireAxis(operation: string, node: Node, axis: string): void {
-  if (hasAxis(node.axes, axis)) return
-  const hint = didYouMean(axis, node.axes.map(({ name }) => name))
-  throw new AxisError(node.place, `${operation}: no axis "${axis}" in ${describeAxes(node.axes)}.${hint}`)
-}
-
 // `B extends string = never`: a plain number brings no axes. Without the default, B would become `string`, and every
 // check after it would go silent.
 export const add = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> => apply('add', a, b)
@@ -119,7 +107,7 @@ export function where<M extends A, A extends string, B extends A = never>(condit
 // ── Along axes ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function reduce<A extends string, C extends A>(name: 'sum' | 'maximum', x: Tensor<A>, over: readonly C[]): Tensor<Exclude<A, C>> {
-  for (const axis of over) requireAxis(name, x, axis)
+  for (const axis of over) requireAxis(name === 'sum' ? 'sum' : 'max', x, axis)
   return make({ kind: 'reduce', function: name, over }, [x], x.axes.filter(axis => !(over as readonly string[]).includes(axis.name)))
 }
 
@@ -146,6 +134,7 @@ export function max<A extends string, C extends A>(x: Tensor<A>, ...over: readon
 
 /** sum(x) / number of cells, along one or several axes. */
 export function mean<A extends string, C extends A>(x: Tensor<A>, ...over: readonly C[]): Tensor<Exclude<A, C>> {
+  for (const axis of over) requireAxis('mean', x, axis)
   const count = over.reduce((product, axis) => product * size(x, axis), 1)
   return multiply(sum(x, ...over), 1 / count)
 }
@@ -163,10 +152,7 @@ export function dot<A extends string, B extends string, C extends A & B>(a: Tens
 /** `dot` for nodes whose axes are known only when the graph is built. `like`: the order of the result's axes in memory. */
 export function contract(a: Node, b: Node, over: readonly string[], like?: readonly Axis[]): Node {
   for (const axis of over) for (const side of [a, b]) requireAxis('dot', side, axis)
-  for (const axis of a.axes) {
-    const other = b.axes.find(({ name }) => name === axis.name)
-    if (other && other.size !== axis.size) throw sizesDiffer('dot', axis.name, [a, b])
-  }
+  requireEqualSizes('dot', a, b)
   const left = a.axes.filter(({ name }) => !over.includes(name))
   const right = b.axes.filter(({ name }) => !over.includes(name) && !hasAxis(a.axes, name))
   const axes = [...left, ...right]

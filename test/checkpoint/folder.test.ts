@@ -130,12 +130,16 @@ describe('a run', () => {
 })
 
 describe('a save that is killed', () => {
-  test('costs nothing, at whatever moment', { timeout: 60_000 }, async () => {
-    const folder = await saved(1)
+  /** Kills a process that saves into this folder, over and over; how often a save was under way. */
+  async function killAgainAndAgain(folder: string): Promise<number> {
     let reached = 1
-    let stillWriting = 0
-    for (let kill = 0; kill < 24; kill++) {
-      const child = spawn(process.execPath, [saver, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let underWay = 0
+    for (let kill = 0; kill < 8; kill++) {
+      const child = spawn(process.execPath, [saver, folder], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        // Starting is what takes the time here; the cache halves it.
+        env: { ...process.env, NODE_COMPILE_CACHE: join(all, 'compiled') },
+      })
       let told = 0
       child.stdout.on('data', (text: Buffer) => {
         told = Number(text.toString().trim().split('\n').at(-1))
@@ -144,23 +148,29 @@ describe('a save that is killed', () => {
       await new Promise((resolve) => setTimeout(resolve, 30 * Math.random()))
       child.kill('SIGKILL')
       await once(child, 'close')
-      if ((await readdir(folder)).some((name) => name.endsWith('.part'))) stillWriting++
+      if ((await readdir(folder)).some((name) => name.endsWith('.part'))) underWay++
 
       const { training } = await resumeFolder(folder, architecture)
       const { weights } = await loadFolder(folder, architecture)
       assert.ok(training.step >= Math.max(reached, told), `step ${training.step} after ${reached} and ${told}`)
       assert.deepEqual(training, runAt(training.step))
       // The model is renamed just before the training state, so that it may be one step further.
-      const isNext = weights.get('norm.shift')?.data[1] !== runAt(training.step).weights.get('norm.shift')?.data[1]
+      const isNext = weights.get('norm.shift')?.data[1] !== training.weights.get('norm.shift')?.data[1]
       assert.deepEqual(weights, runAt(training.step + (isNext ? 1 : 0)).weights)
       reached = training.step
     }
-    assert.ok(stillWriting > 0, 'no kill met a save; the test shows nothing')
     await save(folder, reached + 1)
     assert.deepEqual(
       (await readdir(folder)).filter((name) => name.endsWith('.part')),
       [],
     )
+    return underWay
+  }
+
+  test('costs nothing, at whatever moment', { timeout: 60_000 }, async () => {
+    const folders = await Promise.all([saved(), saved(), saved()])
+    const underWay = await Promise.all(folders.map(killAgainAndAgain))
+    assert.ok(Math.max(...underWay) > 0, 'no kill met a save; the test shows nothing')
   })
 
   test('leaves files that the next save removes, and nothing else', async () => {
@@ -321,7 +331,7 @@ describe('a folder that does not load', () => {
       'weights that were cut off',
       cut('model.safetensors', 1),
       load,
-      'FOLDER/model.safetensors: tensor "transformer.wte.weight": it ends at byte 7072 of the data, but the file has only 7071. The file is cut off; fetch or save it again.',
+      'FOLDER/model.safetensors: tensor "transformer.wte.weight": it ends at byte 4864 of the data, but the file has only 4863. The file is cut off; fetch or save it again.',
     ],
     [
       'a config of another size',

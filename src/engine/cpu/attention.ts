@@ -18,7 +18,7 @@ import { advance, call, set, setLeast, setRoundedUp } from './attentionAddress.t
 import { type Block, blockOf, Layout, roundUp } from './attentionBlock.ts'
 import { emitDirectAttention } from './attentionDirect.ts'
 import { emitAttentionGradient } from './attentionGradient.ts'
-import { emitHideLater, emitHideMasked, emitSeen, emitSoftmax } from './attentionPattern.ts'
+import { emitFinish, emitHideLater, emitHideMasked, emitSeen, emitSoftmax } from './attentionPattern.ts'
 import { Product } from './attentionProduct.ts'
 import { emitTurn } from './attentionRows.ts'
 import { AttentionStage, placesOf } from './attentionStage.ts'
@@ -31,7 +31,7 @@ export function emitAttention(wasm: WasmModule, kernel: AttentionKernel, machine
 }
 
 /** A block has at most so many positions, and fewer where the scores of all sources would outgrow the cache. */
-const mostPositions = 96
+const mostPositions = 64
 const mostPatternBytes = 256 * 1024
 
 function emitBlocks(wasm: WasmModule, kernel: AttentionKernel, machine: Machine): Emitted {
@@ -72,9 +72,9 @@ function emitBlockNumber(f: WasmFunction, place: Local, number: Local, blocks: n
 /** A function (query, key, value, output, logSumExp, keep, first, offset, own) for the block of positions from `first`. */
 function emitBlock(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, block: Block, layout: Layout): WasmFunction {
   const { position, source, causal } = kernel
-  const rows = layout.floats(2 * block.positions)
-  const turned = layout.floats(roundUp(kernel.key, 4) * block.positions)
-  const pattern = layout.floats((source.size + block.rows) * block.positions)
+  const rows = layout.lines(2, block)
+  const turned = layout.lines(roundUp(kernel.key, 4), block)
+  const pattern = layout.lines((source.size + block.rows), block)
 
   const turn = emitTurn(wasm, block, {
     cells: kernel.key,
@@ -93,6 +93,7 @@ function emitBlock(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, 
   const hideLater = causal && emitHideLater(wasm, block, -Infinity)
   const hideMasked = kernel.keep === undefined ? undefined : emitHideMasked(wasm, block, kernel)
   const softmax = emitSoftmax(wasm, machine, block)
+  const finish = emitFinish(wasm, block.line)
   const mix = new Product(wasm, machine, {
     vectors: Math.ceil(kernel.value / 4),
     tile: machine.tile,
@@ -125,6 +126,7 @@ function emitBlock(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, 
     if (hideMasked) call(f, hideMasked, [ownColumn, pattern], keep, [first, column], seen)
     call(f, softmax, [ownColumn, pattern], seen, [ownColumn, rows])
   })
+  call(f, finish, [own, rows], count)
   set(f, lead, first, offset)
   mix.call(f, {
     a: [own, pattern],

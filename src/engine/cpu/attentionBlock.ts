@@ -31,7 +31,8 @@ export function blockOf(kernel: AttentionKernel, machine: Machine, most: number)
   const panel = vectors * 4
   const positions = size <= most ? roundUp(size, panel) : Math.max(panel, most - (most % panel))
   const tails = size <= positions ? [size % rows] : [positions % rows, (size % positions) % rows]
-  return { positions, panel, vectors, line: positions * 4, rows, tails }
+  const line = positions * 4 + (positions % 32 === 0 ? 64 : 0)
+  return { positions, panel, vectors, line, rows, tails }
 }
 
 export function roundUp(value: number, multiple: number): number {
@@ -47,5 +48,10 @@ export class Layout {
     const at = this.bytes
     this.bytes = roundUp(at + count * 4, 64)
     return at
+  }
+
+  /** Room for so many lines of a block. */
+  lines(count: number, block: Block): number {
+    return this.floats((count * block.line) / 4)
   }
 }

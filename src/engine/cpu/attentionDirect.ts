@@ -10,7 +10,7 @@ import type { AttentionKernel } from '../kernel.ts'
 import { advance, call, set, setLeast, setMost } from './attentionAddress.ts'
 import { Layout } from './attentionBlock.ts'
 import { emitExponential, emitExponentialConstants } from './attentionExponential.ts'
-import { emitFinishRows } from './attentionPattern.ts'
+import { emitFinish, leastScore } from './attentionPattern.ts'
 import { Product } from './attentionProduct.ts'
 import { dotRegisters, emitDots } from './attentionRows.ts'
 import { AttentionStage, placesOf } from './attentionStage.ts'
@@ -28,6 +28,7 @@ export function emitDirectAttention(wasm: WasmModule, kernel: AttentionKernel, m
 
   const score = emitScores(wasm, kernel, machine)
   const softmax = emitRowSoftmax(wasm, machine)
+  const finish = emitFinish(wasm, 16)
   const mix = new Product(wasm, machine, {
     vectors: Math.ceil(kernel.value / 4),
     // One row of cells leaves room for more vectors, and they hide how long an addition takes.
@@ -62,6 +63,7 @@ export function emitDirectAttention(wasm: WasmModule, kernel: AttentionKernel, m
     }
     call(f, score, query, key, keep, [own, scores], seen)
     call(f, softmax, [own, scores], seen, [own, row])
+    call(f, finish, [own, row], 1)
     mix.call(f, { a: [own, scores], b: value, c: output, rows: 1, inner: seen, factors: [own, row] })
     f.push(logSumExp, own).load('f32.load', row + 16).store('f32.store')
   })
@@ -115,7 +117,7 @@ function emitScores(wasm: WasmModule, kernel: AttentionKernel, machine: Machine)
  * A function (scores, count, row) over scores in units of log 2:
  *
  *   scores := 2^(score - maximum)
- *   row    := four times 1 / Σ scores, and four times ln Σ exp(score · ln 2)
+ *   row    := four times Σ scores, and four times the maximum
  */
 function emitRowSoftmax(wasm: WasmModule, machine: Machine): WasmFunction {
   const f = wasm.function('', ['i32', 'i32', 'i32'])
@@ -134,7 +136,7 @@ function emitRowSoftmax(wasm: WasmModule, machine: Machine): WasmFunction {
   advance(f, cell, count, 4)
   x.forEach((_, v) => f.push(cell).f32x4(-Infinity).store('v128.store', v * 16))
 
-  for (const total of totals) f.f32x4(-3.4e38).set(total)
+  for (const total of totals) f.f32x4(leastScore).set(total)
   forScores(() => {
     totals.forEach((total, v) => f.push(total, cell).load('v128.load', v * 16).op('f32x4.pmax').set(total))
   })
@@ -152,7 +154,6 @@ function emitRowSoftmax(wasm: WasmModule, machine: Machine): WasmFunction {
   emitAcross(f, totals, 'f32x4.add')
   f.push(row, totals[0]).store('v128.store')
   f.push(row, maximum).store('v128.store', 16)
-  emitFinishRows(f, { rows: row, sumAt: 0, maximumAt: 16 }, { sum: x[0], n: n[0], s: power[0], square: totals[1] })
   return f
 }
 

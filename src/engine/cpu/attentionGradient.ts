@@ -25,8 +25,8 @@ import type { Emitted, Machine } from './emitted.ts'
 import type { WasmFunction, WasmModule } from './wasm.ts'
 
 /** At most so many positions in a block, and about so many sources in a chunk: both patterns then stay in the cache. */
-const mostPositions = 96
-const mostSources = 192
+const mostPositions = 64
+const mostSources = 128
 
 /** Whether places on this axis add to the same gradients. */
 function isShared(axis: AttentionAxis): boolean {
@@ -109,11 +109,11 @@ function emitBlockGradient(
   const { position, source, causal } = kernel
   const { tile } = machine
   const chunk = Math.min(source.size, mostSources - (mostSources % tile.rows))
-  const rows = layout.floats(2 * block.positions)
-  const turnedQuery = layout.floats(roundUp(kernel.key, 4) * block.positions)
-  const turnedGradient = layout.floats(roundUp(kernel.value, 4) * block.positions)
-  const pattern = layout.floats((chunk + tile.rows) * block.positions)
-  const slope = layout.floats((chunk + tile.rows) * block.positions)
+  const rows = layout.lines(2, block)
+  const turnedQuery = layout.lines(roundUp(kernel.key, 4), block)
+  const turnedGradient = layout.lines(roundUp(kernel.value, 4), block)
+  const pattern = layout.lines((chunk + tile.rows), block)
+  const slope = layout.lines((chunk + tile.rows), block)
 
   const { size } = position
   const factor = kernel.scale / Math.LN2

@@ -57,18 +57,18 @@ export function emitHideLater(wasm: WasmModule, block: Block, hidden: number): W
   const [values, count, lead] = f.parameters
   const [source, cell] = f.locals('i32', 2)
   const distance = f.local('v128')
+  const scores = f.locals('v128', block.vectors)
   set(f, source, lead, 1)
   setMost(f, source, source, 0)
   set(f, cell, values)
   advance(f, cell, source, block.line)
   f.for(source, source, count, 1, () => {
     f.push(source, lead).op('i32.sub', 'i32x4.splat').set(distance)
-    for (let v = 0; v < block.vectors; v++) {
-      f.push(cell)
+    scores.forEach((score, v) => {
       f.push(cell).load('v128.load', v * 16).f32x4(hidden)
-      f.i32x4(v * 4, v * 4 + 1, v * 4 + 2, v * 4 + 3).push(distance).op('i32x4.ge_s', 'v128.bitselect')
-      f.store('v128.store', v * 16)
-    }
+      f.i32x4(v * 4, v * 4 + 1, v * 4 + 2, v * 4 + 3).push(distance).op('i32x4.ge_s', 'v128.bitselect').set(score)
+    })
+    scores.forEach((score, v) => f.push(cell, score).store('v128.store', v * 16))
     f.increase(cell, block.line)
   })
   return f
@@ -127,21 +127,18 @@ function emitZerosAfter(f: WasmFunction, block: Block, values: Local, count: Loc
 /**
  * A function (values, count, rows) over a panel of scores in units of log 2:
  *
- *   values := 2^(score - maximum)            over the sources
- *   rows[0] := 1 / Σ values                   for each position; 0 where all is hidden
- *   rows[1] := ln Σ exp(score · ln 2)         for each position; -∞ where all is hidden
+ *   values  := 2^(score - maximum)           over the sources
+ *   rows[0] := Σ values                      for each position
+ *   rows[1] := maximum                       for each position; if all is hidden, a number far below all scores
  */
 export function emitSoftmax(wasm: WasmModule, machine: Machine, block: Block): WasmFunction {
   const f = wasm.function('', ['i32', 'i32', 'i32'])
   const [values, count, rows] = f.parameters
   const { vectors, line } = block
-  const [x, n, power, sums] = [1, 2, 3, 4].map(() => f.locals('v128', vectors))
-  const maxima = f.locals('v128', vectors)
-  const constants = emitExponentialConstants(f)
+  const [x, n, power, sums, maxima] = [1, 2, 3, 4, 5].map(() => f.locals('v128', vectors))
 
-  // Not -∞: where all is hidden, -∞ - maximum shall stay -∞.
-  for (const maximum of maxima) f.f32x4(-3.4e38).set(maximum)
-  forSources(f, values, count, block.line, (cell) => {
+  for (const maximum of maxima) f.f32x4(leastScore).set(maximum)
+  forSources(f, values, count, line, (cell) => {
     maxima.forEach((maximum, v) => {
       f.push(maximum, cell).load('v128.load', v * 16).op('f32x4.pmax').set(maximum)
     })
@@ -150,8 +147,9 @@ export function emitSoftmax(wasm: WasmModule, machine: Machine, block: Block): W
   maxima.forEach((maximum, v) => f.push(rows, maximum).store('v128.store', line + v * 16))
   maxima.forEach((maximum, v) => f.push(rows).load('v128.load', line + v * 16).set(maximum))
 
+  const constants = emitExponentialConstants(f)
   for (const sum of sums) f.f32x4(0).set(sum)
-  forSources(f, values, count, block.line, (cell) => {
+  forSources(f, values, count, line, (cell) => {
     x.forEach((local, v) => f.push(cell).load('v128.load', v * 16).push(maxima[v]).op('f32x4.sub').set(local))
     emitExponential(f, machine, constants, x, { n, power })
     x.forEach((local, v) => f.push(cell, local).store('v128.store', v * 16))
@@ -159,31 +157,37 @@ export function emitSoftmax(wasm: WasmModule, machine: Machine, block: Block): W
   })
   sums.forEach((sum, v) => f.push(rows, sum).store('v128.store', v * 16))
   emitZerosAfter(f, block, values, count)
-
-  const [sum, scratchN, s, square] = [x[0], n[0], power[0], sums[0]]
-  for (let v = 0; v < vectors; v++) emitFinishRows(f, { rows, sumAt: v * 16, maximumAt: line + v * 16 }, { sum, n: scratchN, s, square })
   return f
 }
 
+/** Where maxima begin: not at -∞, for where all is hidden, -∞ - maximum shall stay -∞. */
+export const leastScore = -3.4e38
+
 /**
- * Finishes a vector of rows: in place of the sum it puts 1 / sum, and in place of the maximum (in units of log 2)
- * maximum · ln 2 + ln sum.
+ * A function (rows, count) that finishes what softmax leaves of `count` positions; the second row of numbers stands
+ * `line` bytes after the first.
+ *
+ *   rows[0] := 1 / sum                            0 where all is hidden
+ *   rows[1] := maximum · ln 2 + ln sum            -∞ where all is hidden: ln Σ exp(score)
  */
-export function emitFinishRows(
-  f: WasmFunction,
-  { rows, sumAt, maximumAt }: { rows: Local; sumAt: number; maximumAt: number },
-  scratch: { sum: Local; n: Local; s: Local; square: Local },
-): void {
-  const { sum } = scratch
-  const isSeen = () => f.push(rows).load('v128.load', sumAt).f32x4(0).op('f32x4.ne')
-  f.push(rows).load('v128.load', sumAt).set(sum)
-  f.push(rows)
-  f.push(rows).load('v128.load', maximumAt).f32x4(Math.LN2).op('f32x4.mul')
-  pushLogarithm(f, sum, scratch)
-  f.op('f32x4.add').f32x4(-Infinity)
-  isSeen().op('v128.bitselect').store('v128.store', maximumAt)
-  f.push(rows).f32x4(1).push(rows).load('v128.load', sumAt).op('f32x4.div')
-  isSeen().op('v128.and').store('v128.store', sumAt)
+export function emitFinish(wasm: WasmModule, line: number): WasmFunction {
+  const f = wasm.function('', ['i32', 'i32'])
+  const [rows, count] = f.parameters
+  const counter = f.local('i32')
+  const [sum, x, n, s, square] = f.locals('v128', 5)
+  const whereSeen = () => f.push(sum).f32x4(0).op('f32x4.ne')
+  f.for(counter, 0, count, 4, () => {
+    f.push(rows).load('v128.load').tee(sum).set(x)
+    f.push(rows)
+    f.push(rows).load('v128.load', line).f32x4(Math.LN2).op('f32x4.mul')
+    pushLogarithm(f, x, { n, s, square })
+    f.op('f32x4.add').f32x4(-Infinity)
+    whereSeen().op('v128.bitselect').store('v128.store', line)
+    f.push(rows).f32x4(1).push(sum).op('f32x4.div')
+    whereSeen().op('v128.and').store('v128.store')
+    f.increase(rows, 16)
+  })
+  return f
 }
 
 /**

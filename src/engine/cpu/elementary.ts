@@ -46,8 +46,18 @@ const shift = (instruction: Instruction, input: Term, bits: number): Term => ({ 
 
 const add = (a: Term, b: Term): Term => operation('f32x4.add', a, b)
 const subtract = (a: Term, b: Term): Term => operation('f32x4.sub', a, b)
-const multiply = (a: Term, b: Term): Term => operation('f32x4.mul', a, b)
+const divide = (a: Term, b: Term): Term => operation('f32x4.div', a, b)
 const multiplyAdd = (a: Term, b: Term, c: Term): Term => operation('f32x4.relaxed_madd', a, b, c)
+/** Two constant factors are made one. */
+export function multiply(a: Term, b: Term): Term {
+  if (b.kind !== 'constant') return a.kind === 'constant' ? multiply(b, a) : operation('f32x4.mul', a, b)
+  if (a.kind === 'operation' && a.instruction === 'f32x4.mul') {
+    const [x, factor] = a.inputs
+    if (factor.kind === 'constant') return operation('f32x4.mul', x, constant(factor.value * b.value))
+  }
+  return operation('f32x4.mul', a, b)
+}
+
 /** c − a·b */
 const subtractProduct = (a: Term, b: Term, c: Term): Term => operation('f32x4.relaxed_nmadd', a, b, c)
 const select = (condition: Term, then: Term, otherwise: Term): Term => operation('v128.bitselect', then, otherwise, condition)
@@ -77,23 +87,34 @@ const quarterTurn = (() => {
   return [first, second, third, Math.PI / 2 - first - second - third]
 })()
 
+/** Adding this rounds to a whole number n, and leaves n + 127 in the lowest bits: shifted up, the exponent of 2ⁿ. */
+const rounder = constant(1.5 * 2 ** 23 + 127)
+const powerOf = (rounded: Term): Term => shift('i32x4.shl', rounded, 23)
+
 /**
  * exp(x) = 2ⁿ · exp(r), with n = round(x / ln 2) and r = x − n · ln 2 in ±ln 2 / 2.
  *
- * Adding 1.5 · 2²³ rounds to a whole number, and leaves it in the lowest bits; with 127 more it is 2ⁿ's exponent.
  * Below −87.69 the result is 0; above 88.37 (already there, not only from 88.72 on) it is ∞.
  */
 export function exp(x: Term): Term {
-  const rounder = constant(1.5 * 2 ** 23 + 127)
   const bounded = clamp(x, -88.2, 88.5)
   const rounded = multiplyAdd(bounded, constant(Math.LOG2E), rounder)
   const n = subtract(rounded, rounder)
   const r = subtractProduct(n, constant(ln2.low), subtractProduct(n, constant(ln2.high), bounded))
-  const power = shift('i32x4.shl', rounded, 23)
-  return multiply(
-    polynomial(r, [1, 1, 0.4999999403953552, 0.1666651964187622, 0.04166839271783829, 0.008368780836462975, 0.001381446490995586]),
-    power,
+  const ofRest = polynomial(r, [1, 1, 0.4999999403953552, 0.1666651964187622, 0.04166839271783829, 0.008368780836462975, 0.001381446490995586]) // biome-ignore format: as long as it is
+  return multiply(ofRest, powerOf(rounded))
+}
+
+/** 2ʸ − 1 = 2ⁿ · (2ʳ − 1) + (2ⁿ − 1), with r in ±½ and y in ±126: as exact relative to itself, however small y is. */
+function powerLessOne(y: Term): Term {
+  const rounded = add(y, rounder)
+  const r = subtract(y, subtract(rounded, rounder))
+  const power = powerOf(rounded)
+  const ofRest = multiply(
+    polynomial(r, [0.6931471824645996, 0.24022650718688965, 0.055503569543361664, 0.009618029929697514, 0.0013390982057899237, 0.00015469863137695938]), // biome-ignore format: as long as it is
+    r,
   )
+  return multiplyAdd(ofRest, power, subtract(power, constant(1)))
 }
 
 /** log(x) = e · ln 2 + log(1 + r), where x = 2ᵉ · (1 + r) and 1 + r lies between √½ and √2. */
@@ -119,28 +140,22 @@ export function log(x: Term): Term {
   return select(isPositive, select(isFinite, finite, x), select(isZero, constant(-Infinity), constant(NaN)))
 }
 
-/** x · P(x²) / Q(x²): from ±9 on, tanh is ±1 in 32 bits. */
+/** tanh(x) = (e²ˣ − 1) / (e²ˣ + 1) */
 export function tanh(x: Term): Term {
-  const bounded = clamp(x, -9, 9)
-  const square = multiply(bounded, bounded)
-  const numerator = polynomial(square, [
-    1, 0.12967701256275177, 0.002973261522129178, 0.000009757422049005982, -1.43060017165908e-8, 2.2358217707796335e-11,
-  ])
-  const denominator = polynomial(square, [1, 0.46301013231277466, 0.023976963013410568, 0.00023542386770714074])
-  return operation('f32x4.div', multiply(bounded, numerator), denominator)
+  const lessOne = powerLessOne(clamp(multiply(x, constant(2 * Math.LOG2E)), -30, 30))
+  return divide(lessOne, add(lessOne, constant(2)))
 }
 
-/** x · P(x²) / Q(x²): from ±3.92 on, erf is ±1 in 32 bits. */
+/** |erf(x)| = 1 − 2^(−a · P(a)), with a = |x|; from a = 4 on it is 1 in 32 bits. */
 export function erf(x: Term): Term {
-  const bounded = clamp(x, -3.92, 3.92)
-  const square = multiply(bounded, bounded)
-  const numerator = polynomial(square, [
-    1.1283791065216064, 0.1904023438692093, 0.05274805426597595, 0.003765404224395752, 0.00028487175586633384, 0.0000020500385744526284,
-  ])
-  const denominator = polynomial(square, [
-    1, 0.5020724534988403, 0.11410729587078094, 0.014968798495829105, 0.0011624721810221672, 0.00003809063491644338,
-  ])
-  return operation('f32x4.div', multiply(bounded, numerator), denominator)
+  const a = operation('f32x4.pmin', operation('f32x4.abs', x), constant(4))
+  const exponent = polynomial(a, [
+    -1.6279075145721436, -0.9184291362762451, -0.14842593669891357, 0.02813793160021305, -0.0006471843225881457,
+    -0.0015652751317247748, 0.0004684246378019452, -0.000048102810978889465,
+  ]) // biome-ignore format: a table
+  const size = powerLessOne(multiply(exponent, a))
+  // The size comes out negative; the sign of −0 is the only bit that x gives.
+  return operation('v128.bitselect', x, operation('f32x4.neg', size), constant(-0))
 }
 
 export const sin = (x: Term): Term => wave(x, 0)

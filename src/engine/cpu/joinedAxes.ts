@@ -58,12 +58,12 @@ export function joinAxes(
   }
 }
 
-/** Every value that the given ones are made of, each once, inputs first. */
-export function allValues(roots: readonly Value[]): Value[] {
+/** Every value that the given ones are made of, each once, inputs first. A reduction's input may be left out. */
+export function allValues(roots: readonly Value[], { intoReductions = true } = {}): Value[] {
   const found = new Set<Value>()
   const visit = (value: Value): void => {
     if (found.has(value)) return
-    for (const input of inputsOf(value)) visit(input)
+    if (intoReductions || value.kind !== 'reduce') inputsOf(value).forEach(visit)
     found.add(value)
   }
   roots.forEach(visit)

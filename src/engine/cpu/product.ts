@@ -20,9 +20,9 @@ import type { Emitted, Machine, Stage } from './emitted.ts'
 import { emitPackA, emitPackB } from './productPack.ts'
 import { type Axis, blocksOf, longest, type Plan, panelsOf, planProduct, sizeOf, tilesOf } from './productPlan.ts'
 import { beginStage, emitOperands, emitPlaces, emitRuns, pushAddress, pushMinimum, up } from './productStage.ts'
-import { emitBlock, type Pass, type TileContext, tileScratch } from './productTile.ts'
+import { emitBlock, type Pass, type TileContext, tileScratch, tilesAtOnce } from './productTile.ts'
 import { Constants } from './values.ts'
-import type { Local, WasmFunction, WasmModule } from './wasm.ts'
+import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
 
 /** So many bytes of B are packed before they are used. */
 const packedAtOnce = 4 << 20
@@ -105,9 +105,11 @@ function emitApart(wasm: WasmModule, product: Tiled, strips: number): Emitted {
         f.push(packed, panel, panelBytes).op('i32.mul', 'i32.sub').set(target)
         f.push(panel, endPanel)
         pushMoved(f, b, block.b).push(target, block.count).call(packB)
-        f.push(0, tiles.count, panel, endPanel)
-        pushMoved(f, a, block.a).push(target, block.count, own, ...plan.others.map((operand) => others[operand - 2]))
-        f.call(multiply[i])
+        inGroups(f, product, 0, tiles.count, (firstTile, endTile) => {
+          f.push(firstTile, endTile, panel, endPanel)
+          pushMoved(f, a, block.a).push(target, block.count, own, ...plan.others.map((operand) => others[operand - 2]))
+          f.call(multiply[i])
+        })
       }
     })
   })
@@ -181,15 +183,35 @@ function emitMultiplyStage(wasm: WasmModule, product: Tiled, { first, end, place
     pushMinimum(f, endPanel, panels.count).set(endPanel)
     const at = emitPlaces(f, plan.outer, place)
     const [a, , ...others] = emitOperands(stage, plan, at)
-    pushAddress(f, shared, at, packedStrides(plan.outer, blockBytes)).set(packed)
-    for (const [i, block] of blocks.list.slice(first, end).entries()) {
-      f.push(firstTile, endTile, panel, endPanel)
-      pushMoved(f, a, block.a).push(packed, block.count, own, ...plan.others.map((operand) => others[operand - 2]))
-      f.call(multiply[first + i])
-      f.increase(packed, places * blockBytes)
-    }
+    inGroups(f, product, firstTile, endTile, (firstOfGroup, endOfGroup) => {
+      pushAddress(f, shared, at, packedStrides(plan.outer, blockBytes)).set(packed)
+      for (const [i, block] of blocks.list.slice(first, end).entries()) {
+        f.push(firstOfGroup, endOfGroup, panel, endPanel)
+        pushMoved(f, a, block.a).push(packed, block.count, own, ...plan.others.map((operand) => others[operand - 2]))
+        f.call(multiply[first + i])
+        f.increase(packed, places * blockBytes)
+      }
+    })
   })
   return { function: f, units: outer * parts * tiles.count, grain: 1 }
+}
+
+/** Runs `body` for tiles in groups that are computed at once. */
+function inGroups(
+  f: WasmFunction,
+  context: TileContext,
+  first: Pushable,
+  end: Pushable,
+  body: (first: Local, end: Local) => void,
+): void {
+  const [tile, endTile, stop] = f.locals('i32', 3)
+  const atOnce = tilesAtOnce(context)
+  f.push(end).set(stop)
+  f.for(tile, first, stop, atOnce, () => {
+    f.push(tile, atOnce).op('i32.add').set(endTile)
+    f.push(endTile, stop, endTile, stop).op('i32.lt_s', 'select').set(endTile)
+    body(tile, endTile)
+  })
 }
 
 /** The strides of packed blocks along the outer axes: 0 where B is the same. */

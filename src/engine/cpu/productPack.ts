@@ -22,29 +22,49 @@ export function pushFirstRow(f: WasmFunction, { rows, count, tall }: Tiles, tile
   return f.push(tile, tall).op('i32.sub').push(0, tile, tall).op('i32.gt_s', 'select', 'i32.sub')
 }
 
-/** Runs `body` at every inner place of a block, in order, while `address` goes along with the given strides. */
-function walk(
-  f: WasmFunction,
-  { loops }: Blocks,
-  count: Local,
-  address: Local,
-  strideOf: (axis: Axis) => number,
-  body: () => void,
-): void {
+/** The way from an operand as it lies to where it is packed, for the part of a block that `rounds` rounds of its first loop make. */
+interface Way {
+  readonly blocks: Blocks
+  readonly strideOf: (axis: Axis) => number
+  readonly rounds: Local
+  readonly from: Local
+  readonly to: Local
+  /** Bytes that one inner place takes where it is packed. */
+  readonly line: number
+}
+
+/** So many inner places are packed for all panels or tiles in turn: they are then read on and on, which prefetchers see. */
+const placesAtOnce = 8
+
+/** Runs `body` at every inner place on the way, in order, with offsets in bytes from where `from` and `to` then are. */
+function walk(f: WasmFunction, way: Way, body: (fromOffset: number, toOffset: number) => void): void {
+  const { blocks, strideOf, rounds, from, to, line } = way
+  const { loops } = blocks
   const level = (depth: number): void => {
     const counter = f.local('i32')
     const axis = loops[depth]
     const next = loops[depth + 1]
-    f.push(depth === 0 ? count : axis.size).set(counter)
+    f.push(depth === 0 ? rounds : axis.size).set(counter)
     f.loop(() => {
       if (next) level(depth + 1)
-      else body()
+      else {
+        body(0, 0)
+        f.increase(to, line)
+      }
       const covered = next ? next.size * strideOf(next) : 0
-      f.increase(address, (strideOf(axis) - covered) * 4)
+      f.increase(from, (strideOf(axis) - covered) * 4)
       f.push(counter, 1).op('i32.sub').tee(counter).branchIf(0)
     })
   }
-  level(0)
+  if (loops.length > 1) return level(0)
+  // Few instructions a line keep many lines on their way from memory.
+  f.push(rounds, placesAtOnce).op('i32.eq')
+  f.if(
+    () => {
+      for (let i = 0; i < placesAtOnce; i++) body(i * strideOf(loops[0]) * 4, i * line)
+    },
+    () => level(0),
+  )
 }
 
 /** Pushes a vector of `cells` cells that lie `stride` cells apart; the lanes beyond are zero. */
@@ -62,6 +82,22 @@ export function pushCells(f: WasmFunction, address: Local, cells: number, stride
   }
 }
 
+/** Runs `body` for pieces of a block's first loop: from `begun` on, `rounds` rounds. */
+function inPieces(
+  f: WasmFunction,
+  { round }: Blocks,
+  count: Local,
+  body: (begun: Local, rounds: Local) => void,
+): void {
+  const [begun, rounds] = f.locals('i32', 2)
+  const atOnce = Math.max(1, Math.floor(placesAtOnce / round))
+  f.for(begun, 0, count, atOnce, () => {
+    f.push(count, begun).op('i32.sub').set(rounds)
+    pushMinimum(f, rounds, atOnce).set(rounds)
+    body(begun, rounds)
+  })
+}
+
 /**
  * A function (first panel, end panel, source, target, count) that packs panels of one block of B:
  * `source` is column 0 of the block's first place, `target` is where panel 0 begins or would begin.
@@ -73,22 +109,40 @@ export function emitPackB(wasm: WasmModule, plan: Plan, blocks: Blocks, panels: 
   const stride = plan.column.b
   const { whole, rest } = panels
   const width = panels.vectors * 4
-  const turns = blocks.loops.length === 1 && blocks.loops[0].b === 1 && stride !== 1
-  const emitPanel = (columns: number): void => {
-    f.push(source, panel, width * stride * 4).op('i32.mul', 'i32.add').set(from)
-    f.push(target, panel, size).op('i32.mul', 'i32.add').set(to)
-    if (turns) emitTurnedPanel(f, { stride, columns, from, to, count })
-    else emitCopiedPanel(f, blocks, { stride, columns, from, to, count })
+  const emitPanels = (emitPanel: (columns: number) => void): void => {
+    f.for(panel, first, end, 1, () => {
+      f.push(source, panel, width * stride * 4).op('i32.mul', 'i32.add').set(from)
+      f.push(target, panel, size).op('i32.mul', 'i32.add').set(to)
+      if (rest === 0) return emitPanel(width)
+      if (whole === 0) return emitPanel(rest)
+      f.push(panel, whole).op('i32.lt_s')
+      f.if(
+        () => emitPanel(width),
+        () => emitPanel(rest),
+      )
+    })
   }
   pushSteps(f, blocks, count).push(width * 4).op('i32.mul').set(size)
-  f.for(panel, first, end, 1, () => {
-    if (rest === 0) return emitPanel(width)
-    if (whole === 0) return emitPanel(rest)
-    f.push(panel, whole).op('i32.lt_s')
-    f.if(
-      () => emitPanel(width),
-      () => emitPanel(rest),
-    )
+  if (blocks.loops.length === 1 && blocks.loops[0].b === 1 && stride !== 1) {
+    emitPanels((columns) => emitTurnedPanel(f, { stride, columns, from, to, count }))
+    return f
+  }
+  const strideOf = (axis: Axis) => axis.b
+  const registers = f.locals('v128', panels.vectors)
+  inPieces(f, blocks, count, (begun, rounds) => {
+    emitPanels((columns) => {
+      const vectors = registers.slice(0, Math.ceil(columns / 4))
+      const line = vectors.length * 16
+      f.push(to, begun, blocks.round * line).op('i32.mul', 'i32.add').set(to)
+      f.push(from, begun, blocks.loops[0].b * 4).op('i32.mul', 'i32.add').set(from)
+      walk(f, { blocks, strideOf, rounds, from, to, line }, (fromOffset, toOffset) => {
+        for (const [i, register] of vectors.entries()) {
+          pushCells(f, from, Math.min(4, columns - i * 4), stride, fromOffset + i * 4 * stride * 4)
+          f.set(register)
+        }
+        for (const [i, register] of vectors.entries()) f.push(to, register).store('v128.store', toOffset + i * 16)
+      })
+    })
   })
   return f
 }
@@ -100,19 +154,6 @@ interface Panel {
   readonly from: Local
   readonly to: Local
   readonly count: Local
-}
-
-function emitCopiedPanel(f: WasmFunction, blocks: Blocks, { stride, columns, from, to, count }: Panel): void {
-  const line = f.locals('v128', Math.ceil(columns / 4))
-  const strideOf = (axis: Axis) => axis.b
-  walk(f, blocks, count, from, strideOf, () => {
-    for (const [vector, register] of line.entries()) {
-      pushCells(f, from, Math.min(4, columns - vector * 4), stride, vector * 4 * stride * 4)
-      f.set(register)
-    }
-    for (const [vector, register] of line.entries()) f.push(to, register).store('v128.store', vector * 16)
-    f.increase(to, line.length * 16)
-  })
 }
 
 /** Where inner places lie together and columns apart: squares of 4 × 4 cells are turned over. */
@@ -160,32 +201,28 @@ function emitTurn(f: WasmFunction, [a, b, c, d]: readonly Local[], [low, lower, 
   f.push(high, higher).shuffle(2, 3, 6, 7).set(d)
 }
 
-/** So many inner places of A are packed for all tiles in turn: lines that hold several tiles' rows are then still at hand. */
-const placesAtOnce = 16
-
 /** A function (first tile, end tile, source, target, count) that packs tiles of one block of A. */
 export function emitPackA(wasm: WasmModule, plan: Plan, blocks: Blocks, tiles: Tiles): WasmFunction {
   const f = wasm.function('', ['i32', 'i32', 'i32', 'i32', 'i32'])
   const [first, end, source, target, count] = f.parameters
-  const [begun, rounds, steps, tile, row, from, to] = f.locals('i32', 7)
+  const [steps, tile, row, from, to] = f.locals('i32', 5)
   const stride = plan.row.a
-  const emitTile = (rows: number): void => {
-    f.push(target, row, steps).op('i32.mul').push(begun, blocks.round * rows).op('i32.mul', 'i32.add')
-    f.push(4).op('i32.mul', 'i32.add').set(to)
-    const strideOf = (axis: Axis) => axis.a
-    walk(f, blocks, rounds, from, strideOf, () => {
-      for (let at = 0; at < rows; ) at += emitMoved(f, to, from, rows - at, at, stride)
-      f.increase(to, rows * 4)
-    })
-  }
-  const atOnce = Math.max(1, Math.floor(placesAtOnce / blocks.round))
+  const strideOf = (axis: Axis) => axis.a
   pushSteps(f, blocks, count).set(steps)
-  f.for(begun, 0, count, atOnce, () => {
-    f.push(count, begun).op('i32.sub').set(rounds)
-    pushMinimum(f, rounds, atOnce).set(rounds)
+  inPieces(f, blocks, count, (begun, rounds) => {
+    const emitTile = (rows: number): void => {
+      f.push(target, row, steps).op('i32.mul').push(begun, blocks.round * rows).op('i32.mul', 'i32.add')
+      f.push(4).op('i32.mul', 'i32.add').set(to)
+      walk(f, { blocks, strideOf, rounds, from, to, line: rows * 4 }, (fromOffset, toOffset) => {
+        for (let row = 0; row < rows; ) {
+          row += emitMove(f, { from, to, most: stride === 1 ? rows - row : 1 }, fromOffset + row * stride * 4, toOffset + row * 4)
+        }
+      })
+    }
     f.for(tile, first, end, 1, () => {
       pushFirstRow(f, tiles, tile).set(row)
-      f.push(source, row, stride * 4).op('i32.mul', 'i32.add').set(from)
+      f.push(source, row, stride * 4).op('i32.mul', 'i32.add')
+      f.push(begun, blocks.loops[0].a * 4).op('i32.mul', 'i32.add').set(from)
       if (tiles.tall === tiles.count) return emitTile(tiles.rows)
       f.push(tile, tiles.tall).op('i32.lt_s')
       f.if(
@@ -193,19 +230,23 @@ export function emitPackA(wasm: WasmModule, plan: Plan, blocks: Blocks, tiles: T
         () => emitTile(tiles.rows - 1),
       )
     })
-    f.increase(source, atOnce * blocks.loops[0].a * 4)
   })
   return f
 }
 
-/** Copies as many cells as one instruction can, at most `most`, from number `at` on; gives back how many. */
-function emitMoved(f: WasmFunction, to: Local, from: Local, most: number, at: number, stride: number): number {
+/** Copies as many cells as one instruction can, at most `most`; gives back how many. */
+function emitMove(
+  f: WasmFunction,
+  { from, to, most }: { from: Local; to: Local; most: number },
+  fromOffset: number,
+  toOffset: number,
+): number {
   const [cells, load, store] =
-    stride === 1 && most >= 4
+    most >= 4
       ? ([4, 'v128.load', 'v128.store'] as const)
-      : stride === 1 && most >= 2
+      : most >= 2
         ? ([2, 'i64.load', 'i64.store'] as const)
         : ([1, 'f32.load', 'f32.store'] as const)
-  f.push(to, from).load(load, at * stride * 4).store(store, at * 4)
+  f.push(to, from).load(load, fromOffset).store(store, toOffset)
   return cells
 }

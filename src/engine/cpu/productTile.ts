@@ -9,7 +9,7 @@ import type { Store } from '../kernel.ts'
 import type { Machine } from './emitted.ts'
 import { pushCells, pushFirstRow, pushSteps } from './productPack.ts'
 import { type Blocks, longest, type Panels, type Plan, type Tiles } from './productPlan.ts'
-import { integers, pushMinimum, up } from './productStage.ts'
+import { integers, up } from './productStage.ts'
 import { columnStride, emitStores } from './productStore.ts'
 import { type Constants, Registers } from './values.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
@@ -18,11 +18,13 @@ import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 const cellsAtOnce = 192 * 256
 
 /** Bytes at the beginning of a thread's own scratch that the functions here use: constants, then packed tiles of A. */
-export function tileScratch({ constants, tiles, blocks, packA }: TileContext): number {
-  return up(constants.bytes) + (packA ? up(tilesAtOnce(tiles, blocks) * tiles.rows * longest(blocks) * 4) : 0)
+export function tileScratch(context: TileContext): number {
+  const { constants, tiles, blocks, packA } = context
+  return up(constants.bytes) + (packA ? up(tilesAtOnce(context) * tiles.rows * longest(blocks) * 4) : 0)
 }
 
-function tilesAtOnce({ rows }: Tiles, blocks: Blocks): number {
+/** How many tiles one call of a block's function should be given at most. */
+export function tilesAtOnce({ tiles: { rows }, blocks }: { tiles: Tiles; blocks: Blocks }): number {
   return Math.max(1, Math.floor(cellsAtOnce / (rows * longest(blocks))))
 }
 
@@ -70,7 +72,7 @@ export function emitBlock(wasm: WasmModule, context: TileContext, pass: Pass): W
 
   const f = wasm.function('', integers(8 + plan.others.length))
   const [first, end, firstPanel, endPanel, a, b, count, own, ...others] = f.parameters
-  const [steps, tile, tall, low, row, panel, readA] = f.locals('i32', 7)
+  const [steps, tall, low, row, panel, readA] = f.locals('i32', 6)
 
   /** Runs a strip of tiles whose first row is `row`. */
   const call = (strip: WasmFunction | undefined, tileCount: Local): void => {
@@ -95,31 +97,27 @@ export function emitBlock(wasm: WasmModule, context: TileContext, pass: Pass): W
     call(lowStrip, low)
   }
 
-  const atOnce = tilesAtOnce(tiles, blocks)
   pushSteps(f, blocks, count).set(steps)
-  f.for(tile, first, end, atOnce, () => {
-    // Of min(atOnce, end - tile) tiles, the first min(…, max(0, tiles.tall - tile)) are tall.
-    f.push(end, tile).op('i32.sub').set(low)
-    pushMinimum(f, low, atOnce).set(low)
-    if (packA) {
-      // Packed, these tiles begin where the scratch does.
-      f.push(own, up(context.constants.bytes)).op('i32.add')
-      pushFirstRow(f, tiles, tile).push(steps).op('i32.mul').push(4).op('i32.mul', 'i32.sub').set(readA)
-      f.push(tile, tile, low).op('i32.add').push(a, readA, count).call(packA)
-    }
-    f.push(tiles.tall, tile).op('i32.sub').tee(tall).push(0, tall, 0).op('i32.gt_s', 'select').set(tall)
-    f.push(tall, low, tall, low).op('i32.lt_s', 'select').set(tall)
-    f.push(low, tall).op('i32.sub').set(low)
-    f.for(panel, firstPanel, endPanel, 1, () => {
-      pushFirstRow(f, tiles, tile).set(row)
-      if (last === wide) return callBoth(wide)
-      if (panels.whole === 0) return callBoth(last)
-      f.push(panel, panels.whole).op('i32.lt_s')
-      f.if(
-        () => callBoth(wide),
-        () => callBoth(last),
-      )
-    })
+  if (packA) {
+    // Packed, the first of these tiles begins where the scratch does.
+    f.push(own, up(context.constants.bytes)).op('i32.add')
+    pushFirstRow(f, tiles, first).push(steps).op('i32.mul').push(4).op('i32.mul', 'i32.sub').set(readA)
+    f.push(first, end, a, readA, count).call(packA)
+  }
+  // The first max(0, tiles.tall - first) of the tiles are tall, or all of them.
+  f.push(end, first).op('i32.sub').set(low)
+  f.push(tiles.tall, first).op('i32.sub').tee(tall).push(0, tall, 0).op('i32.gt_s', 'select').set(tall)
+  f.push(tall, low, tall, low).op('i32.lt_s', 'select').set(tall)
+  f.push(low, tall).op('i32.sub').set(low)
+  f.for(panel, firstPanel, endPanel, 1, () => {
+    pushFirstRow(f, tiles, first).set(row)
+    if (last === wide) return callBoth(wide)
+    if (panels.whole === 0) return callBoth(last)
+    f.push(panel, panels.whole).op('i32.lt_s')
+    f.if(
+      () => callBoth(wide),
+      () => callBoth(last),
+    )
   })
   return f
 }

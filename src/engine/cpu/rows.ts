@@ -31,8 +31,6 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
   const wholeRows = [[0, rank - 1], [rank - 1, rank]] as const // biome-ignore format: a pair of pairs
   const axes = joinAxes(kernel, roots, isReducing ? wholeRows : [[0, rank]])
   const rows = axes.sizes.slice(0, -1).reduce((product, size) => product * size, 1)
-  const length = axes.sizes.at(-1) ?? 1
-  const pieces = isReducing ? 1 : Math.ceil(length / cellsOfPiece)
   const plan = planPhases(stores, operands, axes)
 
   // The thread's own scratch: constants, then a place where accumulators meet, then rows of kept values.
@@ -41,11 +39,11 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
   const mostReductions = Math.max(...plan.phases.map(({ reductions }) => reductions.length))
   const keptRows = meeting + mostReductions * greatestWidth * 16
   const keptValues = plan.phases.flatMap(({ kept }) => kept)
-  const keptRowBytes = Math.ceil(length / 4) * 16
+  const keptRowBytes = Math.ceil((axes.sizes.at(-1) ?? 1) / 4) * 16
   const keptPlaces = new Map(keptValues.map((value, i) => [value, keptRows + i * keptRowBytes]))
 
-  const scope = new Scope(wasm, operands, axes, constants, machine, pieces > 1)
-  const { f, registers, cells, own, pieceStart } = scope
+  const scope = new Scope(wasm, operands, axes, constants, machine, isReducing ? undefined : cellsOfPiece)
+  const { f, registers, cells, own, length, pieces } = scope
   const extents = extentsOf(roots, operands, axes, 'row')
   const loaded = values.flatMap((value) => (value.kind === 'load' ? [{ operand: value.operand, extent: extents.get(value) }] : []))
   const ofKernel = loaded.filter(({ extent }) => extent === 'kernel').map(({ operand }) => operand)
@@ -58,10 +56,7 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
   f.for(unit, scope.from, scope.to, 1, () => {
     const row = f.local('i32')
     f.push(unit).set(row)
-    if (pieceStart) {
-      f.push(unit, pieces).op('i32.rem_u').push(cellsOfPiece).op('i32.mul').set(pieceStart)
-      f.push(unit, pieces).op('i32.div_u').set(row)
-    }
+    scope.decodePiece(row)
     scope.decode(row, 0, axes.sizes.length - 1)
     scope.locate([...ofRows, ...stored])
     plan.phases.forEach(emitPhase)
@@ -109,37 +104,11 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
       registers.give(register)
     }
 
-    const step = 4 * width
-    /** Blocks of the whole width, up to a number of cells, or up to what a variable says in bytes. */
-    function emitBlocks(to: number | Local): void {
-      if (to === 0) return
-      if (to === step) return emitBlock(block(width, 0))
-      const bytes = f.local('i32')
-      f.for(bytes, 0, typeof to === 'number' ? to * 4 : to, step * 4, () => emitBlock(block(width, 0, { bytes })))
-    }
-    function emitRest(start: number, end: number): void {
-      const vectors = Math.ceil((end - start) / 4)
-      if (vectors > 0) emitBlock(block(vectors, start, { lastLanes: end - start - (vectors - 1) * 4 }))
-    }
-
-    if (pieceStart) {
-      const lastPiece = length - (pieces - 1) * cellsOfPiece
-      const whole = lastPiece - (lastPiece % step)
-      const isLast = f.local('i32')
-      const bytes = f.local('i32')
-      f.push(pieceStart, (pieces - 1) * cellsOfPiece).op('i32.eq').set(isLast)
-      f.push(whole * 4, cellsOfPiece * 4, isLast).op('select').set(bytes)
-      emitBlocks(bytes)
-      f.push(isLast).if(() => emitRest(whole, lastPiece))
-    } else {
-      const whole = length - (length % step)
-      emitBlocks(whole)
-      // The accumulators go through memory, because V8 begins to pair at adjacent stores; and before the rest of the row,
-      // in which they are treated unlike each other.
-      if (whole > step) accumulators.forEach((group, i) => passThroughMemory(f, group, own, meeting + i * greatestWidth * 16))
-      emitRest(whole, length)
-    }
-
+    // The accumulators go through memory, because V8 begins to pair at adjacent stores; and before the rest of the row,
+    // in which they are treated unlike each other.
+    scope.pass(width, emitBlock, () => {
+      accumulators.forEach((group, i) => passThroughMemory(f, group, own, meeting + i * greatestWidth * 16))
+    })
     reductions.forEach((reduction, i) => {
       scope.remember(reduction, combine(f, accumulators[i], combining[reduction.operation]))
       registers.give(...accumulators[i].slice(1))

@@ -58,12 +58,16 @@ export class Scope {
   /** What pushes a value that need not be computed any more. */
   readonly known = new Map<Value, (at: Block, vector: number) => void>()
   readonly #seeds = new Map<RandomValue, Local>()
+  /** How many cells the last axis has, and into how many pieces it is cut. */
+  readonly length: number
+  readonly pieces: number
+  readonly #cellsOfPiece: number
   readonly #machine: Machine
   readonly #axes: JoinedAxes
   readonly #constants: Constants
 
   /** Begins a function with the parameters of a stage. Its constants take the beginning of the thread's own scratch. */
-  constructor(wasm: WasmModule, operands: readonly Operand[], axes: JoinedAxes, constants: Constants, machine: Machine, hasPieces: boolean) {
+  constructor(wasm: WasmModule, operands: readonly Operand[], axes: JoinedAxes, constants: Constants, machine: Machine, cellsOfPiece = Infinity) {
     this.f = wasm.function('', Array.from({ length: operands.length + 4 }, () => 'i32' as const))
     const { parameters } = this.f
     this.from = parameters[0]
@@ -73,7 +77,10 @@ export class Scope {
     this.registers = new Registers(this.f)
     this.cells = new Cells(this.f, operands, parameters.slice(2, operands.length + 2), axes, this.registers)
     this.coordinates = axes.sizes.slice(0, -1).map((size) => (size > 1 ? this.f.local('i32') : undefined))
-    this.pieceStart = hasPieces ? this.f.local('i32') : undefined
+    this.length = axes.sizes.at(-1) ?? 1
+    this.pieces = Math.max(1, Math.ceil(this.length / cellsOfPiece))
+    this.pieceStart = this.pieces > 1 ? this.f.local('i32') : undefined
+    this.#cellsOfPiece = cellsOfPiece
     this.#machine = machine
     this.#axes = axes
     this.#constants = constants
@@ -98,11 +105,45 @@ export class Scope {
     }
   }
 
+  /** Takes the number of the piece, which runs fastest, off the number of a unit. */
+  decodePiece(unit: Local): void {
+    if (!this.pieceStart) return
+    this.f.push(unit, this.pieces).op('i32.rem_u').push(this.#cellsOfPiece).op('i32.mul').set(this.pieceStart)
+    this.f.push(unit, this.pieces).op('i32.div_u').set(unit)
+  }
+
+  /** Goes over the row, or over the piece of it, in blocks of `width` vectors; `beforeRest` comes before the shorter one at its end. */
+  pass(width: number, emitBlock: (at: Block) => void, beforeRest: () => void = () => {}): void {
+    const { f, length, pieces, pieceStart } = this
+    const step = 4 * width
+    const rest = (start: number, end: number): void => {
+      const vectors = Math.ceil((end - start) / 4)
+      if (vectors > 0) emitBlock(block(vectors, start, { lastLanes: end - start - (vectors - 1) * 4 }))
+    }
+    const lastPiece = pieceStart ? length - (pieces - 1) * this.#cellsOfPiece : length
+    const whole = lastPiece - (lastPiece % step)
+    const bytes = f.local('i32')
+    if (pieceStart) {
+      const isLast = f.local('i32')
+      const end = f.local('i32')
+      f.push(pieceStart, (pieces - 1) * this.#cellsOfPiece).op('i32.eq').set(isLast)
+      f.push(whole * 4, this.#cellsOfPiece * 4, isLast).op('select').set(end)
+      f.for(bytes, 0, end, step * 4, () => emitBlock(block(width, 0, { bytes })))
+      if (whole < lastPiece) f.push(isLast).if(() => rest(whole, lastPiece))
+      return
+    }
+    if (whole === step) emitBlock(block(width, 0))
+    else f.for(bytes, 0, whole * 4, step * 4, () => emitBlock(block(width, 0, { bytes })))
+    if (whole > step) beforeRest()
+    rest(whole, length)
+  }
+
   /** Computes values that are the same for all cells of the row, so that they are known from here on. */
   compute(values: readonly Value[], randoms: readonly RandomValue[] = []): void {
     const { f } = this
     const context = this.context(block(1, 0))
     const results = values.map(() => this.registers.take())
+    for (const value of values) this.known.delete(value)
     emitValues(f, values, context, (which) => f.set(results[which]))
     values.forEach((value, which) => this.remember(value, results[which]))
     for (const random of randoms) {

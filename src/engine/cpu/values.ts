@@ -5,7 +5,7 @@
 //   values ─ termsOf ─ terms (elementary.ts) ─ schedule ─ instructions
 
 import type { Value } from '../kernel.ts'
-import { constant, cos, erf, exp, given, log, mask, operation, random, seed, sin, type Operation, type Term, tanh } from './elementary.ts'
+import { constant, cos, erf, exp, given, log, mask, multiply, operation, random, seed, sin, type Operation, type Term, tanh } from './elementary.ts'
 import type { Machine } from './emitted.ts'
 import type { Local, WasmFunction } from './wasm.ts'
 
@@ -256,7 +256,7 @@ function apply(name: Apply, inputs: readonly Term[]): Term {
     case 'subtract':
       return isProduct(b) ? operation('f32x4.relaxed_nmadd', ...b.inputs, a) : operation('f32x4.sub', a, b)
     case 'multiply':
-      return operation('f32x4.mul', a, b)
+      return multiply(a, b)
     case 'divide':
       return operation('f32x4.div', a, b)
     case 'maximum':

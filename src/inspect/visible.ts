@@ -1,0 +1,18 @@
+// Tokens as a reader can see them: what has no shape of its own gets a sign.
+
+const signs: Readonly<Record<string, string>> = {
+  ' ': '␣',
+  '\n': '⏎',
+  '\r': '␍',
+  '\t': '⇥',
+  '\u00a0': '⍽',
+  '\u00ad': '‧',
+}
+
+/** A token with signs for spaces, line ends and whatever else could not be seen. */
+export function visible(token: string): string {
+  return [...token].map((character) => signs[character] ?? (isUnseen(character) ? '·' : character)).join('')
+}
+
+/** Control characters, marks without a letter, directions of writing: nothing to be seen, or trouble for the line. */
+const isUnseen = (character: string): boolean => /[\p{C}\p{M}\p{Z}]/u.test(character)

@@ -1,0 +1,265 @@
+// Small graphs, one or more for every operation, with sizes as parameters: the table that all engines are held to.
+
+import { attention } from '../../src/tensor/attention.ts'
+import { crossEntropy, dropout, gelu, geluExact, logSumExp, normalize, normalizeRms, sigmoid, silu, softmax } from '../../src/tensor/definitions.ts'
+import { gradient } from '../../src/tensor/gradient.ts'
+import type { Node, Tensor } from '../../src/tensor/node.ts'
+import * as p from '../../src/tensor/primitives.ts'
+
+/** The sizes of the axes a, b, c: rows, something between, and the last. */
+export interface CaseSizes {
+  readonly a: number
+  readonly b: number
+  readonly c: number
+}
+
+export interface Case {
+  readonly name: string
+  build(sizes: CaseSizes): { readonly outputs: Record<string, Node>; readonly updates?: Map<Node, Node> }
+}
+
+type ABC = Tensor<'a' | 'b' | 'c'>
+const x = (sizes: CaseSizes, name = 'x'): ABC => p.input(name, { ...sizes })
+const positive = (sizes: CaseSizes): ABC => p.add(p.multiply(x(sizes), x(sizes)), 0.5)
+const bias = ({ c }: CaseSizes): Tensor<'c'> => p.input('bias', { c })
+const column = ({ a }: CaseSizes): Tensor<'a'> => p.input('column', { a })
+
+/** Σ of all cells, each weighted differently, so that every gradient differs. */
+function weighted(y: Node): Tensor<never> {
+  let weights: Node = p.constant(0.3)
+  y.axes.forEach(({ name, size }, i) => {
+    weights = p.add(weights as Tensor, p.multiply(p.sin(p.multiply(p.index(name, size), 0.7 + i)), 0.5))
+  })
+  return p.sum(p.multiply(y as Tensor, weights as Tensor), ...y.axes.map(({ name }) => name)) as Node as Tensor<never>
+}
+
+/** The value and its gradients with respect to all inputs that have one. */
+const withGradients = (y: Node, ...of: Node[]): { outputs: Record<string, Node> } => ({
+  outputs: { y, ...Object.fromEntries(gradient(weighted(y), of).map((g, i) => [`gradient${i}`, g])) },
+})
+
+const unary = (name: string, f: (x: ABC) => Node): Case => ({
+  name,
+  build: sizes => {
+    const input = x(sizes)
+    return withGradients(f(input), input)
+  },
+})
+
+const binary = (name: string, f: (x: ABC, y: ABC) => Node): Case => ({
+  name,
+  build: sizes => {
+    const [one, two] = [x(sizes), x(sizes, 'y')]
+    return withGradients(f(one, two), one, two)
+  },
+})
+
+const attentionCase = (name: string, { causal, source }: { causal: boolean; source?: number }): Case => ({
+  name,
+  build: ({ a, b, c }) => {
+    const sources = source ?? b
+    const query = p.input('query', { batch: 2, position: b, head: a, key: c })
+    const key = p.input('key', { batch: 2, source: sources, head: a, key: c })
+    const value = p.input('value', { batch: 2, source: sources, head: a, value: c + 1 })
+    const keep = causal ? p.lessEqual(p.index('source', sources), p.index('position', b)) : undefined
+    return withGradients(attention(query, key, value, keep), query, key, value)
+  },
+})
+
+export const cases: readonly Case[] = [
+  unary('negate', x => p.negate(x)),
+  unary('exp', x => p.exp(x)),
+  { name: 'log', build: sizes => ({ outputs: { y: p.log(positive(sizes)) } }) },
+  { name: 'sqrt', build: sizes => ({ outputs: { y: p.sqrt(positive(sizes)) } }) },
+  { name: 'reciprocal', build: sizes => ({ outputs: { y: p.reciprocal(positive(sizes)) } }) },
+  unary('tanh', x => p.tanh(x)),
+  unary('erf', x => p.erf(x)),
+  unary('sin', x => p.sin(x)),
+  unary('cos', x => p.cos(x)),
+  unary('abs', x => p.abs(x)),
+  { name: 'floor', build: sizes => ({ outputs: { y: p.floor(p.multiply(x(sizes), 3)) } }) },
+  binary('add', p.add),
+  binary('subtract', p.subtract),
+  binary('multiply', p.multiply),
+  binary('divide', (a, b) => p.divide(a, p.add(p.multiply(b, b), 0.5))),
+  binary('maximum', p.maximum),
+  binary('minimum', p.minimum),
+  { name: 'lessEqual', build: sizes => ({ outputs: { y: p.lessEqual(x(sizes), x(sizes, 'y')) } }) },
+  { name: 'less', build: sizes => ({ outputs: { y: p.less(x(sizes), 0) } }) },
+  { name: 'equal', build: sizes => ({ outputs: { y: p.equal(p.floor(p.multiply(x(sizes), 2)), p.floor(p.multiply(x(sizes, 'y'), 2))) } }) },
+  binary('where', (a, b) => p.where(p.less(a, b), a, p.multiply(b, 2))),
+  { name: 'index', build: sizes => ({ outputs: { y: p.add(p.add(p.multiply(p.index('a', sizes.a), 100), p.multiply(p.index('b', sizes.b), 10)), p.index('c', sizes.c)) } }) },
+  { name: 'random', build: sizes => ({ outputs: { y: p.random('noise', p.input('step', {}), x(sizes)) } }) },
+  {
+    name: 'broadcast',
+    build: sizes => {
+      const [large, small, tall] = [x(sizes), bias(sizes), column(sizes)]
+      return withGradients(p.multiply(p.add(large, small), tall), large, small, tall)
+    },
+  },
+  unary('sum of the last axis', x => p.sum(x, 'c')),
+  unary('sum of a middle axis', x => p.sum(x, 'b')),
+  unary('sum of the first axes', x => p.sum(x, 'a', 'b')),
+  unary('sum of all', x => p.sum(x, 'a', 'b', 'c')),
+  unary('sum of first and last', x => p.sum(x, 'a', 'c')),
+  unary('mean', x => p.mean(x, 'b', 'c')),
+  unary('max of the last axis', x => p.max(x, 'c')),
+  unary('max of the first axis', x => p.max(x, 'a')),
+  unary('rename and outer product', x => p.multiply(p.sum(x, 'b'), p.rename(p.sum(x, 'b'), 'a', 'd'))),
+  unary('stop', x => p.multiply(x, p.stopGradient(p.exp(x)))),
+  {
+    name: 'dot, one axis',
+    build: sizes => {
+      const [left, right] = [x(sizes), p.input('weight', { c: sizes.c, d: sizes.b + 1 })]
+      return withGradients(p.dot(left, right, 'c'), left, right)
+    },
+  },
+  {
+    name: 'dot, the table transposed',
+    build: sizes => {
+      const [left, right] = [x(sizes), p.input('weight', { d: sizes.b + 3, c: sizes.c })]
+      return withGradients(p.dot(left, right, 'c'), left, right)
+    },
+  },
+  {
+    name: 'dot, two axes, with bias and residual',
+    build: sizes => {
+      const [left, right] = [x(sizes), p.input('weight', { b: sizes.b, c: sizes.c, d: 6 })]
+      const [shift, stream] = [p.input('shift', { d: 6 }), p.input('stream', { a: sizes.a, d: 6 })]
+      return withGradients(p.add(stream, gelu(p.add(p.dot(left, right, 'b', 'c'), shift))), left, right, shift, stream)
+    },
+  },
+  {
+    name: 'dot with a batch',
+    build: ({ a, b, c }) => {
+      const [left, right] = [p.input('left', { a, b, c }), p.input('right', { a, d: b + 2, c })]
+      return withGradients(p.dot(left, right, 'c'), left, right)
+    },
+  },
+  {
+    name: 'dot with a batch in the middle',
+    build: ({ a, b, c }) => {
+      const [left, right] = [p.input('left', { b, a, c }), p.input('right', { d: b + 2, a, c })]
+      return withGradients(p.dot(left, right, 'c'), left, right)
+    },
+  },
+  {
+    name: 'dot to two axes',
+    build: ({ a, b, c }) => {
+      const [left, right] = [p.input('left', { a, c }), p.input('right', { c, h: b, k: 5 })]
+      return withGradients(p.dot(left, right, 'c'), left, right)
+    },
+  },
+  {
+    name: 'dot of vectors',
+    build: ({ c }) => {
+      const [left, right] = [p.input('left', { c }), p.input('right', { c })]
+      return withGradients(p.dot(left, right, 'c'), left, right)
+    },
+  },
+  {
+    name: 'dot of a matrix and a vector',
+    build: sizes => {
+      const [left, right] = [x(sizes), bias(sizes)]
+      return withGradients(p.dot(left, right, 'c'), left, right)
+    },
+  },
+  {
+    name: 'gather',
+    build: ({ a, b, c }) => {
+      const [table, ids] = [p.input('table', { vocab: 7, c }), p.input('ids', { a, b }, { below: 7 })]
+      return withGradients(p.multiply(p.gather(table, ids, 'vocab'), 2), table)
+    },
+  },
+  {
+    name: 'gather of places, added',
+    build: ({ a, b, c }) => {
+      const [table, places, ids] = [p.input('table', { vocab: 7, c }), p.input('places', { b: b + 2, c }), p.input('ids', { a, b }, { below: 7 })]
+      const y = p.add(p.gather(table, ids, 'vocab'), p.gather(places, p.add(p.index('b', b), 1), 'b'))
+      return withGradients(normalize(y, 'c'), table, places)
+    },
+  },
+  {
+    name: 'gather of single numbers',
+    build: ({ a, b }) => {
+      const [table, ids] = [p.input('table', { vocab: 7 }), p.input('ids', { a, b }, { below: 7 })]
+      return withGradients(p.gather(table, ids, 'vocab'), table)
+    },
+  },
+  {
+    name: 'place',
+    build: ({ a, b, c }) => {
+      const target = p.parameter({ a, b: b + 3, c }, 'zeros')
+      const placed = p.place(target, x({ a, b, c }), 'b', p.input('start', {}))
+      return { outputs: { y: p.multiply(placed, 2) }, updates: new Map([[target, placed]]) }
+    },
+  },
+  unary('softmax', x => softmax(x, 'c')),
+  unary('softmax over a middle axis', x => softmax(x, 'b')),
+  unary('logSumExp', x => logSumExp(x, 'c')),
+  unary('normalize', x => normalize(x, 'c')),
+  unary('normalizeRms', x => normalizeRms(x, 'c')),
+  {
+    name: 'layer norm with scale and shift',
+    build: sizes => {
+      const [input, scale, shift] = [x(sizes), bias(sizes), p.input('shift', { c: sizes.c })]
+      return withGradients(p.add(p.multiply(normalize(input, 'c'), scale), shift), input, scale, shift)
+    },
+  },
+  unary('gelu', gelu),
+  unary('geluExact', geluExact),
+  unary('sigmoid', sigmoid),
+  unary('silu', silu),
+  {
+    name: 'crossEntropy',
+    build: ({ a, b, c }) => {
+      const [logits, target] = [p.input('logits', { a, b, c }), p.input('target', { a, b }, { below: c })]
+      return withGradients(crossEntropy(logits, target, 'c'), logits)
+    },
+  },
+  {
+    name: 'dropout',
+    build: sizes => {
+      const input = x(sizes)
+      return withGradients(dropout(input, { rate: 0.3, name: 'd', step: p.input('step', {}) }), input)
+    },
+  },
+  attentionCase('attention', { causal: true }),
+  attentionCase('attention, all sources', { causal: false, source: 5 }),
+  {
+    name: 'attention with a mask from memory',
+    build: ({ a, b, c }) => {
+      const query = p.input('query', { batch: 2, position: b, head: a, key: c })
+      const key = p.input('key', { batch: 2, source: 5, head: a, key: c })
+      const value = p.input('value', { batch: 2, source: 5, head: a, value: c })
+      const far = p.lessEqual(p.abs(p.subtract(p.index('source', 5), p.index('position', b))), 2)
+      return withGradients(attention(query, key, value, far), query, key, value)
+    },
+  },
+  {
+    name: 'attention with an offset',
+    build: ({ a, b, c }) => {
+      const query = p.input('query', { batch: 2, position: b, head: a, key: c })
+      const key = p.input('key', { batch: 2, source: b + 6, head: a, key: c })
+      const value = p.input('value', { batch: 2, source: b + 6, head: a, value: c })
+      const keep = p.lessEqual(p.index('source', b + 6), p.add(p.index('position', b), p.input('start', {})))
+      return { outputs: { y: attention(query, key, value, keep) } }
+    },
+  },
+  {
+    name: 'an update that is also read',
+    build: sizes => {
+      const weight = p.parameter({ ...sizes }, 'zeros')
+      const next = p.add(p.multiply(weight, 0.5), x(sizes))
+      return { outputs: { y: p.sum(weight, 'c'), z: p.multiply(next, 2) }, updates: new Map([[weight as Node, next as Node]]) }
+    },
+  },
+  {
+    name: 'an exchange of two parameters',
+    build: ({ c }) => {
+      const [one, two] = [p.parameter({ c }, 'zeros'), p.parameter({ c }, 'zeros')]
+      const y = p.add(one, p.input('bias', { c }))
+      return { outputs: { y }, updates: new Map<Node, Node>([[one, two], [two, y]]) }
+    },
+  },
+]

@@ -1,0 +1,92 @@
+// Every case of the table on the CPU engine, in each of its arithmetics, against the reference engine.
+
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { cpu } from '../../src/engine/cpu/index.ts'
+import { type Graph, type Inputs, nodesOf } from '../../src/engine/engine.ts'
+import { uniform } from '../../src/engine/random.ts'
+import { reference } from '../../src/engine/reference.ts'
+import { elementwise } from '../../src/tensor/elementwise.ts'
+import type { Node } from '../../src/tensor/node.ts'
+import { type CaseSizes, cases } from './cases.ts'
+
+const allSizes: readonly CaseSizes[] = [
+  { a: 1, b: 1, c: 1 },
+  { a: 2, b: 3, c: 5 },
+  { a: 3, b: 7, c: 16 },
+  { a: 4, b: 17, c: 33 },
+  { a: 2, b: 29, c: 64 },
+]
+
+const count = (node: Node): number => node.axes.reduce((product, { size }) => product * size, 1)
+
+/** Numbers for every input, the same for every engine: ids where ids are wanted, small whole numbers for single ones. */
+function inputsOf(graph: Graph): Inputs {
+  const given: Record<string, number[]> = {}
+  for (const node of nodesOf(graph)) {
+    const { operation } = node
+    if (operation.kind !== 'input' || given[operation.name]) continue
+    const key = [...operation.name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7)
+    given[operation.name] = Array.from({ length: count(node) }, (_, i) => {
+      const u = uniform(key, 1, i)
+      if (operation.below !== undefined) return Math.floor(u * operation.below)
+      return node.axes.length === 0 ? 3 : Math.fround(4 * u - 2)
+    })
+  }
+  return given
+}
+
+function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
+  let scale = 1e-2
+  for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]))
+  assert.equal(actual.length, expected.length, what)
+  for (let i = 0; i < expected.length; i++)
+    if (!(Math.abs(actual[i] - expected[i]) <= 5e-5 * scale)) assert.fail(`${what}[${i}] is ${actual[i]}, expected ${expected[i]} (largest ${scale})`)
+}
+
+const variants = [
+  { name: '256 bits', options: { threads: 2 } },
+  { name: '128 bits, fused multiply-add', options: { threads: 1, simd: 128, fma: true } },
+  { name: '128 bits, multiply and add', options: { threads: 3, simd: 128, fma: false } },
+] as const
+
+for (const { name, options } of variants) {
+  describe(`cpu, ${name}`, async () => {
+    const engine = await cpu(options)
+    after(() => engine.close())
+    for (const { name: what, build } of cases) {
+      it(what, async () => {
+        for (const sizes of allSizes) {
+          const graph = build(sizes)
+          const inputs = inputsOf(graph)
+          const right = reference()
+          const parameters = [...(graph.updates?.keys() ?? [])]
+          for (const [i, parameter] of parameters.entries()) {
+            const values = Array.from({ length: count(parameter) }, (_, k) => Math.fround(uniform(i, 0, k)))
+            engine.set(parameter, values)
+            right.set(parameter, values)
+          }
+          const program = await engine.compile(graph)
+          const expected = await right.compile(graph)
+          for (let run = 0; run < (graph.updates ? 2 : 1); run++) {
+            await program.run(inputs)
+            await expected.run(inputs)
+            for (const output of Object.keys(graph.outputs))
+              assertNear((await program.read(output)).data, (await expected.read(output)).data, `${what} ${JSON.stringify(sizes)} ${output}`)
+          }
+          for (const parameter of parameters) assertNear(await engine.get(parameter), await right.get(parameter), `${what} ${JSON.stringify(sizes)} updated`)
+        }
+      })
+    }
+  })
+}
+
+it('every function of single numbers and every kind of operation has a case', () => {
+  const graphs = cases.map(({ build }) => build({ a: 2, b: 3, c: 5 }))
+  const nodes = graphs.flatMap(graph => nodesOf(graph))
+  const functions = new Set(nodes.map(({ operation }) => (operation.kind === 'apply' ? operation.function : '')))
+  for (const name of Object.keys(elementwise)) assert.ok(functions.has(name as keyof typeof elementwise), `no case for "${name}"`)
+  const kinds = new Set(nodes.map(({ operation }) => operation.kind))
+  const all = ['input', 'parameter', 'constant', 'index', 'random', 'apply', 'expand', 'reduce', 'dot', 'rename', 'gather', 'scatter', 'place', 'stop', 'defined', 'part']
+  for (const kind of all) assert.ok(kinds.has(kind as Node['operation']['kind']), `no case for "${kind}"`)
+})

@@ -1,0 +1,78 @@
+// What PyTorch and transformers made of small GPT-2s, as tools/make_fixtures.py stored it, with our names for the weights.
+
+import { readFileSync } from 'node:fs'
+import { type CompleteConfig, configFromJSON } from '../../src/checkpoint/config.ts'
+import { gpt2 } from '../../src/checkpoint/gpt2.ts'
+import { fromCheckpoint, type Weights } from '../../src/checkpoint/weights.ts'
+import type { Batch } from '../../src/text/batches.ts'
+
+interface Stored {
+  readonly axes?: readonly string[]
+  readonly shape: readonly number[]
+  readonly values: readonly number[]
+}
+
+interface StoredFixture {
+  readonly config: object
+  readonly ids: Stored
+  readonly targets: Stored
+  readonly weights: Readonly<Record<string, Stored>>
+  readonly loss: number
+  readonly logits: Stored
+  readonly patterns: readonly Stored[]
+  readonly residual: readonly Stored[]
+  readonly final: Stored
+  readonly gradients: Readonly<Record<string, Stored>>
+  readonly greedy?: { readonly prompt: readonly number[]; readonly ids: readonly number[] }
+  readonly training: {
+    readonly rate: number
+    readonly betas: readonly [number, number]
+    readonly epsilon: number
+    readonly decay: number
+    readonly clip: number
+    readonly losses: readonly number[]
+    readonly gradientNorms: readonly number[]
+    readonly weights?: Readonly<Record<string, Stored>>
+  }
+}
+
+export interface Fixture
+  extends Omit<StoredFixture, 'config' | 'ids' | 'targets' | 'weights' | 'gradients' | 'training'> {
+  readonly config: CompleteConfig
+  readonly batch: number
+  readonly positions: number
+  readonly given: Batch
+  readonly weights: Weights
+  readonly gradients: Weights
+  readonly training: Omit<StoredFixture['training'], 'weights'> & { readonly weights: Weights | undefined }
+}
+
+export const fixtures: readonly (readonly [name: string, fixture: Fixture])[] = [
+  'even',
+  'onehead',
+  'odd',
+  'greedy',
+].map((name) => [name, read(name)])
+
+function read(name: string): Fixture {
+  const file = new URL(`../fixtures/gpt2/${name}.json`, import.meta.url)
+  const stored = JSON.parse(readFileSync(file, 'utf8')) as StoredFixture
+  const config = configFromJSON(stored.config)
+  const ours = (named: Readonly<Record<string, Stored>>): Weights => {
+    const tensors = Object.entries(named).map(
+      ([path, { shape, values }]) => [path, { shape, data: Float32Array.from(values) }] as const,
+    )
+    return fromCheckpoint({ tensors: new Map(tensors), others: new Map() }, gpt2.table, gpt2.sizes(config), name)
+  }
+  const [batch, positions] = stored.ids.shape
+  return {
+    ...stored,
+    config,
+    batch,
+    positions,
+    given: { ids: Int32Array.from(stored.ids.values), targets: Int32Array.from(stored.targets.values) },
+    weights: ours(stored.weights),
+    gradients: ours(stored.gradients),
+    training: { ...stored.training, weights: stored.training.weights && ours(stored.training.weights) },
+  }
+}

@@ -1,0 +1,130 @@
+// What definitions give, forward and backward, against PyTorch's results (tools/make_fixtures.py), on every engine.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, describe, test } from 'node:test'
+import type { Engine } from '../../src/engine/engine.ts'
+import { attention } from '../../src/tensor/attention.ts'
+import {
+  crossEntropy,
+  gelu,
+  geluExact,
+  logSumExp,
+  normalize,
+  normalizeRms,
+  silu,
+  softmax,
+} from '../../src/tensor/definitions.ts'
+import { gradient } from '../../src/tensor/gradient.ts'
+import type { Node, Tensor } from '../../src/tensor/node.ts'
+import {
+  add,
+  expand,
+  gather,
+  index,
+  lessEqual,
+  mean,
+  multiply,
+  parameter,
+  rename,
+  subtract,
+  sum,
+} from '../../src/tensor/primitives.ts'
+import { engines } from '../engines.ts'
+import { assertClose } from './numbers.ts'
+
+interface Stored {
+  readonly shape: readonly number[]
+  readonly values: readonly number[]
+}
+
+interface Case {
+  readonly operation: string
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly inputs: Readonly<Record<string, Stored>>
+  readonly output: Stored
+  readonly upstream: Stored
+  readonly gradients: Readonly<Record<string, Stored>>
+}
+
+const { cases } = JSON.parse(readFileSync(new URL('../fixtures/operations.json', import.meta.url), 'utf8')) as {
+  cases: Case[]
+}
+
+type Given = (name: string, ...axes: string[]) => Tensor
+
+/** Each operation with ours. `given` makes an input with names for its axes. */
+const ours: Record<string, (given: Given, settings: Case['settings']) => Node> = {
+  softmax: (given, { over }) => softmax(given('x', '0', '1'), String(over)),
+  logSoftmax: (given, { over }) => {
+    const x = given('x', '0', '1')
+    return subtract(x, logSumExp(x, String(over)))
+  },
+  layerNorm: (given, { over, epsilon }) => {
+    const normal = normalize(given('x', '0', '1'), String(over), Number(epsilon))
+    return add(multiply(normal, given('scale', '1')), given('shift', '1'))
+  },
+  rmsNorm: (given, { over, epsilon }) =>
+    multiply(normalizeRms(given('x', '0', '1'), String(over), Number(epsilon)), given('scale', '1')),
+  gelu: (given, { form }) => (form === 'erf' ? geluExact : gelu)(given('x', '0')),
+  silu: (given) => silu(given('x', '0')),
+  crossEntropy: (given, settings) => {
+    const loss = crossEntropy(given('logits', 'position', 'vocab'), given('targets', 'position'), 'vocab')
+    return settings['mean'] ? mean(loss, 'position') : loss
+  },
+  attention: (given) => {
+    const side = (name: string, last: string) =>
+      rename(given(name, 'batch', 'head', 'position', last), 'position', 'source')
+    const query = given('query', 'batch', 'head', 'position', 'key') as Tensor<'batch' | 'head' | 'position' | 'key'>
+    const key = side('key', 'key') as Tensor as Tensor<'batch' | 'head' | 'source' | 'key'>
+    const value = side('value', 'value') as Tensor as Tensor<'batch' | 'head' | 'source' | 'value'>
+    const keep = lessEqual(index('source', 5), index('position', 5))
+    const mixed = attention(query, key, value, keep)
+    return expand(
+      mixed,
+      ['batch', 'head', 'position', 'value'].flatMap((name) => mixed.axes.filter((axis) => axis.name === name)),
+    )
+  },
+  embedding: (given) => gather(given('table', 'vocab', 'model'), given('ids', 'position'), 'vocab'),
+}
+
+for (const { name, open } of engines)
+  describe(`definitions and PyTorch, ${name}`, () => {
+    let engine: Engine
+    before(async () => {
+      engine = await open()
+    })
+    after(() => engine.close())
+
+    for (const { operation, settings, inputs, output, upstream, gradients } of cases)
+      test(`${operation} ${JSON.stringify(settings)}`, async () => {
+        const made = new Map<string, Tensor>()
+        const given: Given = (input, ...axes) => {
+          const node = parameter(Object.fromEntries(axes.map((axis, i) => [axis, inputs[input].shape[i]])))
+          made.set(input, node)
+          return node
+        }
+        const value = ours[operation](given, settings)
+        const weights = parameter(Object.fromEntries(value.axes.map((axis) => [axis.name, axis.size])))
+        const loss = sum(multiply(value as Tensor, weights), ...value.axes.map((axis) => axis.name))
+        const by = Object.keys(gradients)
+        const found = gradient(
+          loss as Node as Tensor<never>,
+          by.map((input) => made.get(input) as Tensor),
+        )
+        const program = await engine.compile({
+          outputs: { result: value, ...Object.fromEntries(by.map((input, i) => [input, found[i]])) },
+        })
+        for (const [input, node] of made) engine.set(node, inputs[input].values)
+        engine.set(weights, upstream.values)
+        await program.run({})
+        const { axes, data } = await program.read('result')
+        assert.deepEqual(
+          axes.map(({ size }) => size),
+          output.shape,
+        )
+        assertClose(data, output.values, 2e-6, 'value')
+        for (const input of by)
+          assertClose((await program.read(input)).data, gradients[input].values, 5e-6, `gradient of ${input}`)
+      })
+  })

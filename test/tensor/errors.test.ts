@@ -1,0 +1,157 @@
+// Shape trouble, word for word: the message says where, which operation, both shapes, and what to do.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { attention } from '../../src/tensor/attention.ts'
+import { AxisError } from '../../src/tensor/axes.ts'
+import { crossEntropy, softmax } from '../../src/tensor/definitions.ts'
+import { gradient } from '../../src/tensor/gradient.ts'
+import { nameParts, see, valueAt } from '../../src/tensor/names.ts'
+import type { Node, Tensor } from '../../src/tensor/node.ts'
+import {
+  add,
+  dot,
+  expand,
+  gather,
+  index,
+  input,
+  parameter,
+  place,
+  rename,
+  scatter,
+  sum,
+} from '../../src/tensor/primitives.ts'
+
+const scores = input('scores', { batch: 2, head: 8, position: 16, source: 16 })
+
+/** What TypeScript would not let through: a name that is known only when the program runs. */
+const unchecked = (name: string) => name as never
+
+const cases: readonly (readonly [what: string, build: () => unknown, message: string])[] = [
+  [
+    'two sizes of one axis, in a named part',
+    () => {
+      const attention = { weight: parameter({ source: 16, head: 12, key: 64 }) }
+      nameParts({ blocks: [{}, {}, {}, { attention }] })
+      dot(input('query', { position: 16, head: 8, key: 64 }), attention.weight, 'key')
+    },
+    'blocks.3.attention: dot: axis "head" is 8 in (position 16, head 8, key 64) but 12 in (source 16, head 12, key 64).\n' +
+      '  Shared axes must have equal sizes; rename one if they mean different things.',
+  ],
+  [
+    'a name with a slip of the pen',
+    () => softmax(scores, unchecked('sources')),
+    'softmax: no axis "sources" in (batch 2, head 8, position 16, source 16). Did you mean "source"?',
+  ],
+  [
+    'a name like no other',
+    () => sum(scores, unchecked('vocab')),
+    'sum: no axis "vocab" in (batch 2, head 8, position 16, source 16).',
+  ],
+  [
+    'a single number has no axes',
+    () => softmax(sum(scores, 'batch', 'head', 'position', 'source'), unchecked('source')),
+    'softmax: no axis "source" in a single number.',
+  ],
+  [
+    'an axis that one side of a product lacks',
+    () => dot(scores, parameter({ key: 64, model: 32 }), unchecked('key')),
+    'dot: no axis "key" in (batch 2, head 8, position 16, source 16).',
+  ],
+  [
+    'two sizes in a sum',
+    () => add(input('x', { position: 16, model: 8 }), input('y', { model: 9 })),
+    'add: axis "model" is 8 in (position 16, model 8) but 9 in (model 9).\n' +
+      '  Shared axes must have equal sizes; rename one if they mean different things.',
+  ],
+  [
+    'renaming to a name that is taken',
+    () => rename(scores, 'position', 'source'),
+    'rename: (batch 2, head 8, position 16, source 16) already has an axis "source".',
+  ],
+  [
+    'a size that is none',
+    () => parameter({ model: 128 / 3 }),
+    `parameter: the size of axis "model" is ${128 / 3}; it must be a whole number, at least 1.`,
+  ],
+  [
+    'an index without length',
+    () => index('source', 0),
+    'index: the size of axis "source" is 0; it must be a whole number, at least 1.',
+  ],
+  [
+    'a table without the axis that ids stand for',
+    () => gather(parameter({ token: 65, model: 8 }), input('ids', { position: 4 }), unchecked('vocab')),
+    'gather: no axis "vocab" in (token 65, model 8).',
+  ],
+  [
+    'a value that does not fit into the cache',
+    () => place(parameter({ source: 4, key: 8 }), input('keys', { source: 5, key: 8 }), 'source', input('start', {})),
+    'place: axis "source" is 4 in (source 4, key 8) but 5 in (source 5, key 8).\n' +
+      '  Shared axes must have equal sizes; rename one if they mean different things.',
+  ],
+  [
+    'repeating along axes that leave one out',
+    () => expand(scores, [{ name: 'batch', size: 2 }]),
+    'expand: axis "head" of (batch 2, head 8, position 16, source 16) is not in (batch 2).',
+  ],
+  [
+    'rows that do not stand where the ids are',
+    () => scatter(input('g', { model: 8 }), input('ids', { position: 4 }), { name: 'vocab', size: 9 }, []),
+    'scatter: no axis "position" in (model 8).',
+  ],
+  [
+    'a target on other positions than the logits',
+    () => crossEntropy(input('logits', { position: 4, vocab: 9 }), input('target', { position: 5 }), 'vocab'),
+    'crossEntropy: axis "position" is 4 in (position 4, vocab 9) but 5 in (position 5).\n' +
+      '  Shared axes must have equal sizes; rename one if they mean different things.',
+  ],
+  [
+    'queries and keys of different length',
+    () =>
+      attention(
+        input('query', { batch: 1, position: 4, head: 2, key: 8 }),
+        input('key', { batch: 1, source: 4, head: 2, key: 6 }),
+        input('value', { batch: 1, source: 4, head: 2, value: 8 }),
+      ),
+    'dot: axis "key" is 8 in (batch 1, position 4, head 2, key 8) but 6 in (batch 1, source 4, head 2, key 6).\n' +
+      '  Shared axes must have equal sizes; rename one if they mean different things.',
+  ],
+]
+
+describe('an AxisError', () => {
+  for (const [what, build, message] of cases)
+    test(what, () => {
+      assert.throws(build, (error) => {
+        assert.ok(error instanceof AxisError)
+        assert.equal(String(error), `AxisError: ${message}`)
+        return true
+      })
+    })
+})
+
+describe('other errors of graphs', () => {
+  test('a loss that is not one number', () => {
+    const weight = parameter({ model: 3 })
+    assert.throws(() => gradient(weight as Node as Tensor<never>, [weight]), {
+      message: 'gradient: the loss must be a single number, but has the axes (model 3). Sum it up, or take its mean.',
+    })
+  })
+
+  test('a weight that the loss does not depend on', () => {
+    const part = { used: parameter({ model: 3 }), left: parameter({ model: 3 }) }
+    nameParts({ part })
+    assert.throws(() => gradient(sum(part.used, 'model'), [part.left]), {
+      message: 'gradient: the loss does not depend on part.left.',
+    })
+  })
+
+  test('an address that is not there', () => {
+    const part = {}
+    nameParts({ attention: part })
+    const { pattern } = see(part, { pattern: softmax(scores, 'source') })
+    assert.throws(() => valueAt([pattern], 'attention.patern'), {
+      message: 'address: there is no value "attention.patern". Did you mean "attention.pattern"?',
+    })
+  })
+})
