@@ -2,8 +2,8 @@
 //
 //   vocab_size n_positions n_layer n_embd n_head n_inner   =   vocab context layer model head hidden
 //
-// A config comes from outside. What it claims is checked before anything is built from it, and an option that would make
-// the model compute something else than ours does is refused by name, rather than passed over.
+// A config comes from outside. What it claims is checked before anything is built from it, and an option that would
+// make the model compute something else than ours does is refused by name, rather than passed over.
 
 import type { GPT2Config } from '../model/gpt2.ts'
 import { checkIsObject, kindOf } from '../text/json.ts'

@@ -1,11 +1,12 @@
-// A run's folder on the disk: a Hugging Face folder that Python's `from_pretrained` opens, with the training state beside it.
+// A run's folder on the disk: a Hugging Face folder that Python's `from_pretrained` opens, and the training state in it.
 //
-//   config.json, generation_config.json, tokenizer.json, tokenizer_config.json     written once; they do not change in a run
-//   model.safetensors                                                              the weights, in Hugging Face's names
-//   training.safetensors                                                           what the next step needs (training.ts)
+//   config.json, generation_config.json,
+//   tokenizer.json, tokenizer_config.json     written once; they do not change in a run
+//   model.safetensors                         the weights, in Hugging Face's names
+//   training.safetensors                      what the next step needs (training.ts)
 //
-// A save that is killed must not cost what was saved before. So every file is first written whole under another name and
-// forced onto the disk; only when all of them are there are they renamed, and renaming replaces a file in one go. The
+// A save that is killed must not cost what was saved before. So every file is first written whole under another name
+// and forced onto the disk; only when all of them are there are they renamed, and renaming replaces a file in one go. The
 // training state comes last and commits the checkpoint: a resumed run takes its numbers from that file alone.
 //
 // This is the only file here that needs Node.
@@ -52,7 +53,7 @@ const plainSampling: GenerationConfig = { isSampled: true, temperature: 1, topK:
  * Saves a checkpoint: the model as a Hugging Face folder and, when given, the training state. Until it is complete the
  * folder holds what it held before, whatever happens.
  *
- * Throws when the folder holds another model, and when the disk is full or cannot be written to; then nothing has changed.
+ * Throws when the folder holds another model, and when the disk is full or cannot be written; then nothing has changed.
  */
 export async function saveFolder(
   folder: string,
@@ -168,7 +169,7 @@ async function loadConfigs(folder: string): Promise<Omit<SavedModel, 'weights'>>
 
 // Writing
 
-/** What temporary files are called: the file's name, something random, and an ending that tells them from all others. */
+/** What temporary files are called: the file's name, something random, and an ending of their own. */
 const leftover = /^[a-z_]+\.(json|safetensors)\.[0-9a-f]{12}\.part$/
 
 /** Replaces files by new ones: all are written and on the disk before the first is renamed. */

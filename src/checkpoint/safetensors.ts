@@ -242,7 +242,7 @@ function readNumbers(dtype: string, bytes: Uint8Array): Float32Array | undefined
   }
 }
 
-/** What a typed array of this width is made of: the bytes in place, or a copy where their place is no multiple of it. */
+/** What a typed array of this width is made of: the bytes in place, or a copy where they do not lie on a multiple. */
 function aligned(bytes: Uint8Array, width: number): [ArrayBufferLike, number, number] {
   const inPlace = bytes.byteOffset % width === 0 ? bytes : bytes.slice()
   return [inPlace.buffer, inPlace.byteOffset, inPlace.byteLength / width]
@@ -256,8 +256,8 @@ function brainFloatsToFloats(halves: Uint16Array): Float32Array {
 }
 
 /**
- * F16 (IEEE 754 binary16) has a sign, 5 bits of exponent and 10 of fraction. Its bits, shifted to where F32 has them, are
- * a number that is too small by 2^112, the difference of the two exponents' zeros (127 − 15); small numbers without a
+ * F16 (IEEE 754 binary16) has a sign, 5 bits of exponent and 10 of fraction. Its bits, shifted to where F32 has them,
+ * are a number that is too small by 2^112, the difference of the two exponents' zeros (127 − 15); small numbers without a
  * leading one come out right as well. Exponent 31 (infinity, not a number) must become F32's 255.
  */
 function halvesToFloats(halves: Uint16Array): Float32Array {
@@ -305,7 +305,7 @@ function show(shape: readonly number[]): string {
   return `(${shape.join(', ')})`
 }
 
-/** A list as it is, as far as it is short; what is nested stays closed, since a hostile file nests deeper than the stack. */
+/** A list as far as it is short; what is nested stays closed, since a hostile file nests deeper than the stack. */
 function showList(value: unknown): string {
   if (!Array.isArray(value)) return kindOf(value)
   return `[${value.slice(0, 8).map(kindOf).join(', ')}${value.length > 8 ? ', …' : ''}]`

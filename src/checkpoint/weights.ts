@@ -1,14 +1,14 @@
 // Weight-name tables: how a checkpoint's tensors are made of ours.
 //
-// Ours have paths (`blocks.3.attention.query.weight`) and named axes; a checkpoint has its own names (`h.3.attn.c_attn.weight`)
-// and dimensions without names, into which it may have flattened several axes, in another order, and several of our
-// weights. An architecture states this once, in a table; both directions, and all shape errors, follow from it:
+// Ours have paths (`blocks.3.attention.query.weight`) and named axes; a checkpoint has its own names
+// (`h.3.attn.c_attn.weight`) and dimensions without names, into which it may have flattened several axes, in another
+// order, and several of our weights. An architecture states this once, in a table; both directions, and all shape errors, follow from it:
 //
 //   { name: 'wte.weight', of: { 'embedding.token': 'vocab model' } }
 //   { name: 'h.{layer}.attn.c_proj.weight', of: { 'blocks.{layer}.attention.output.weight': '(head value) model' } }
 //
-// `(head value)` is one dimension that runs over all values of head 0, then over those of head 1, … . Writing the axes in
-// another order than ours transposes.
+// `(head value)` is one dimension that runs over all values of head 0, then over those of head 1, and so on. Writing the
+// axes in another order than ours transposes.
 
 import { nearest } from '../tensor/axes.ts'
 import { type AxisSizes, reorder, stack, unstack } from './layout.ts'
@@ -27,7 +27,7 @@ export type Weights = ReadonlyMap<string, Weight>
 export interface WeightRow {
   /** The checkpoint's name; `{layer}` stands for a layer's number, here and in the paths. */
   readonly name: string
-  /** Our path (or paths, stacked in this order), each with our axes in the checkpoint's order, one word per dimension. */
+  /** Our path (or paths, stacked in this order), each with our axes in the checkpoint's order, a word per dimension. */
   readonly of: Readonly<Record<string, string>>
   /** Where there are several paths: the dimension along which they are stacked. */
   readonly stackedAlong?: number
@@ -69,7 +69,7 @@ export function toCheckpoint(weights: Weights, table: WeightTable): Map<string, 
  * - `sizes`: what the model has: the axes and sizes of each of its parameters, by path
  * - `place`: the file's name, for errors
  *
- * Throws one error that lists everything that is missing, has another shape, is unknown, or should be a copy and is not.
+ * Throws one error that lists all that is missing, has another shape, is unknown, or should be a copy and is not.
  */
 export function fromCheckpoint(
   { tensors, others }: Pick<SafetensorsFile, 'tensors' | 'others'>,

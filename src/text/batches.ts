@@ -21,11 +21,11 @@ export interface EvaluationBatch extends Batch {
 }
 
 /**
- * The batch of one training step: a pure function of (seed, step), so that a resumed run needs no state to go on exactly.
+ * The batch of one training step: a pure function of (seed, step), so that a resumed run goes on without any state.
  *
- * An epoch walks once through the text in windows that do not overlap, in random order. The first window begins somewhere
- * else in every epoch (which leaves out less than two windows at the ends), so that over the epochs every token is seen
- * at every position. Row b of step n is window n · batch + b of this walk.
+ * An epoch walks once through the text in windows that do not overlap, in random order. The first window begins
+ * somewhere else in every epoch (which leaves out less than two windows at the ends), so that over the epochs every
+ * token is seen at every position. Row b of step n is window n · batch + b of this walk.
  *
  * - `ids`: the training text; at least context + 1 of them
  * - `seed`: a whole number from 0 to 2^53 − 1
@@ -65,13 +65,13 @@ export function trainingBatch({
 }
 
 /**
- * The batches of an evaluation, the same every time: windows that do not overlap, one after the other, so that every id
- * but the first is predicted exactly once. The last window and the last batch are filled up with targets −1, which count
- * for nothing (the ids there are 0; under a causal mask nothing before them sees them).
+ * The batches of an evaluation, the same every time: windows that do not overlap, one after the other, so that every
+ * id but the first is predicted exactly once. The last window and the last batch are filled up with targets −1, which
+ * count for nothing (the ids there are 0; under a causal mask nothing before them sees them).
  *
  * The loss over all of them is Σ loss · count / Σ count.
  *
- * - `atMost`: at most so many batches; their windows are then spread evenly over the text, from its beginning to its end
+ * - `atMost`: at most so many batches; their windows are then spread evenly over the text, from beginning to end
  *
  * Throws for fewer than 2 ids, where there is nothing to predict.
  */

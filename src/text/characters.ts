@@ -95,8 +95,8 @@ export class CharacterTokenizer implements Tokenizer {
 
   /**
    * A `WordLevel` tokenizer whose words are single characters. `[\s\S]` is any character, line ends too, in Python's,
-   * Rust's and JavaScript's regular expressions alike; `Fuse` joins the pieces again without spaces. The vocabulary lacks
-   * the unknown token that it names, so that Python too reports an unknown character instead of passing over it.
+   * Rust's and JavaScript's regular expressions alike; `Fuse` joins the pieces again without spaces. The vocabulary
+   * lacks the unknown token that it names, so that Python too reports an unknown character instead of passing over it.
    */
   toJSON(): object {
     return {
@@ -120,7 +120,7 @@ export class CharacterTokenizer implements Tokenizer {
     return codePoint <= 0xffff ? this.#idOfUnit[codePoint] : (this.#idOfPair.get(codePoint) ?? -1)
   }
 
-  /** The error that names every character of the text which the vocabulary lacks, with the place of the first of each. */
+  /** The error that names every character of the text which the vocabulary lacks, each with its first place. */
   #missing(text: string): Error {
     const places = new Map<number, number>()
     let place = 0

@@ -1,11 +1,11 @@
-// Reading text from the disk: one or several files and folders become one string. Needs Node; a page reads its own files.
+// Reading text from the disk: files and folders become one string. This needs Node; a page reads its own files.
 
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { nearest } from '../tensor/axes.ts'
 
 export interface FileText {
-  /** All files' text, in order; a file that does not end its last line gets a line end, so that the next begins a line. */
+  /** All files' text, in order; a file whose last line has no end gets one, so that the next file begins a line. */
   readonly text: string
   /** The files that were read, in this order. */
   readonly files: readonly string[]
@@ -19,8 +19,8 @@ const mostBytes = 500_000_000
 /**
  * Reads files and folders into one text.
  *
- * A folder gives all of its text files (whatever is valid UTF-8 without zero bytes), those of its folders too, sorted by
- * name; hidden names (`.git`) are passed over and files that are no text are counted. A file that was named itself must
+ * A folder gives all of its text files (whatever is valid UTF-8 without zero bytes), those of its folders too, sorted
+ * by name; hidden names (`.git`) are passed over and files that are no text are counted. A file that was named itself must
  * be text. A byte order mark is not part of the text.
  *
  * Throws for a path that does not exist, a file that is empty or no UTF-8 text, and a folder without text.
@@ -89,7 +89,7 @@ function joined(texts: readonly string[]): string {
   return texts.map((text, i) => (i === texts.length - 1 || text.endsWith('\n') ? text : `${text}\n`)).join('')
 }
 
-/** Every file below a folder, sorted by name, folder by folder. Links to files count as files; links to folders do not. */
+/** Every file below a folder, sorted by name, folder by folder. A link to a file counts, a link to a folder does not. */
 async function filesBelow(folder: string): Promise<string[]> {
   const files: string[] = []
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
@@ -129,7 +129,7 @@ function unreadable(path: string, error: unknown): Error {
   })
 }
 
-/** Throws the error for a path that cannot be read: the first part of it that does not exist, and the nearest that does. */
+/** Throws the error for a path that cannot be read: the first part that does not exist, and the nearest that does. */
 async function describeMissing(path: string, error: unknown): Promise<never> {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(path, error)

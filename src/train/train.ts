@@ -16,6 +16,7 @@ import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import { type Batch, evaluationBatches, trainingBatch } from '../text/batches.ts'
 import type { Corpus } from '../text/corpus.ts'
+import { historyFromJSON, withLoss } from './history.ts'
 import { type Evaluation, overfittingSince } from './overfitting.ts'
 import { rateAt } from './schedule.ts'
 import { settingsFromJSON, small, type TrainSettings } from './settings.ts'
@@ -62,16 +63,6 @@ export interface TrainOptions extends Partial<TrainSettings> {
   readonly place?: string
 }
 
-/** What a run remembers of its past. */
-interface History {
-  readonly evaluations: Evaluation[]
-  /** Losses of single steps; of long runs, more of the recent ones. */
-  losses: { readonly step: number; readonly loss: number }[]
-}
-
-/** Losses that are remembered at most. */
-const mostLosses = 2000
-
 /**
  * Trains a model on a corpus. Settings that are not given are those of the checkpoint to go on from, or `small.training`.
  *
@@ -86,7 +77,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const trainer = await Trainer.create(engine, model, settings)
   if (resume) trainer.restore(resume)
   else trainer.begin(options.weights ?? withSizes(model, initialValues(model, settings.seed)))
-  const history = historyFromJSON(resume?.history)
+  let history = historyFromJSON(resume?.history)
   const run = new Run(trainer, settings, corpus)
   const parameters = [...parametersOf(model).values()].reduce((sum, { axes }) => sum + cells(axes), 0)
   yield { kind: 'begin', step: trainer.taken, settings, parameters, plan: trainer.plan }
@@ -101,7 +92,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     if (isDue(settings.evaluateEvery) && evaluated !== trainer.taken && !signal?.aborted) {
       evaluated = trainer.taken
       const evaluation = { step: trainer.taken, ...(await run.evaluate()) }
-      history.evaluations.push(evaluation)
+      history = { ...history, evaluations: [...history.evaluations, evaluation] }
       yield { kind: 'evaluation', ...evaluation }
       const message = overfittingMessage(history.evaluations)
       if (message !== undefined) yield { kind: 'warning', step: trainer.taken, about: 'overfitting', message }
@@ -109,7 +100,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     const isToSave = isOver || (isDue(settings.checkpointEvery) && trainer.taken > 0)
     if (isToSave && saved !== trainer.taken) {
       saved = trainer.taken
-      const state = { ...(await trainer.state()), seed: settings.seed, settings, history: structuredClone(history) }
+      const state = { ...(await trainer.state()), seed: settings.seed, settings, history }
       yield { kind: 'checkpoint', step: trainer.taken, state }
     }
     if (isOver) break
@@ -121,8 +112,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       const step = trainer.taken
       if (!Number.isFinite(loss)) throw notFinite({ loss, step, finite, rate, saved, place: options.place })
       finite = { step, loss }
-      history.losses.push(finite)
-      if (history.losses.length > mostLosses) history.losses = history.losses.filter((_, i) => i % 2 === 0)
+      history = withLoss(history, finite)
       yield { kind: 'step', step, loss, gradientNorm, rate, tokensPerSecond: run.tokensPerSecond }
     }
     await breathe()
@@ -200,14 +190,6 @@ function settingsOf(options: TrainOptions): TrainSettings {
   if (!['cosine', 'constant'].includes(settings.schedule))
     throw new Error(`train: there is no schedule "${settings.schedule}". Give "cosine" or "constant".`)
   return settings
-}
-
-function historyFromJSON(json: unknown): History {
-  const { evaluations, losses } = (json ?? {}) as Partial<Record<keyof History, unknown>>
-  return {
-    evaluations: Array.isArray(evaluations) ? [...evaluations] : [],
-    losses: Array.isArray(losses) ? [...losses] : [],
-  }
 }
 
 /** Says so once, when it begins. */

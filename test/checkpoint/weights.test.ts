@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { gpt2 } from '../../src/checkpoint/gpt2.ts'
 import type { AxisSizes } from '../../src/checkpoint/layout.ts'
 import type { StoredTensor } from '../../src/checkpoint/safetensors.ts'
 import { fromCheckpoint, toCheckpoint, type Weight, type WeightTable } from '../../src/checkpoint/weights.ts'
@@ -27,6 +28,10 @@ function weight(path: string): Weight {
 
 describe('GPT-2', () => {
   const tensors = toCheckpoint(weights, table)
+
+  test('has the paths and axes that are written out here', () => {
+    assert.deepEqual(new Map([...gpt2.sizes(tiny)].toSorted()), new Map([...sizes].toSorted()))
+  })
 
   test('has the names and shapes of Hugging Face', () => {
     assert.equal(tensors.size, 2 + 12 * 2 + 2)

@@ -1,5 +1,6 @@
 // Runs single kernels of the CPU engine, and says by plain loops in double precision what they ought to give.
 
+import assert from 'node:assert/strict'
 import { evaluate } from '../../src/tensor/elementwise.ts'
 import type { Emitted, Machine } from '../../src/engine/cpu/emitted.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm.ts'
@@ -60,11 +61,13 @@ export class Kernel {
 
 export const newMemory = (pages = 64): WebAssembly.Memory => new WebAssembly.Memory({ initial: pages, maximum: maximumPages })
 
-/** Lays operands out in a memory, calls the kernel, and gives the operands' cells back. Operands of equal data share their place. */
+const ownMemory = newMemory()
+
+/** Lays operands out in memory, calls the kernel, and gives the operands' cells back. Operands of equal data share their place. */
 export function runKernel(
   emit: (wasm: WasmModule) => Emitted,
   data: readonly Float32Array[],
-  { parts = 1, memory = newMemory() }: { parts?: number; memory?: WebAssembly.Memory } = {},
+  { parts = 1, memory = ownMemory }: { parts?: number; memory?: WebAssembly.Memory } = {},
 ): Float32Array[] {
   const kernel = new Kernel(emit, data.length, memory)
   const places = new Map<Float32Array, number>()
@@ -166,3 +169,63 @@ export function* placesOf(axes: readonly number[]): Generator<number[]> {
   }
 }
 
+
+// ── Cases ──
+
+export interface Case {
+  readonly kernel: RowsKernel | ColumnsKernel
+  /** What the cells of an operand are drawn from; numbers between -2 and 2 where nothing is said. */
+  readonly draw?: Readonly<Record<number, (i: number) => number>>
+  /** Operands that share their memory: the first stands for the others. */
+  readonly same?: readonly (readonly number[])[]
+  /** The allowed error, as a share of the result or of 1. */
+  readonly tolerance?: number
+}
+
+/** The cells of operands: random where the kernel may look, NaN everywhere else, and in the padding. */
+export function dataOf({ kernel, draw = {}, same = [] }: Case): { data: Float32Array[]; cells: Set<number>[] } {
+  const cells = kernel.operands.map(({ strides, lookup }) => {
+    const axes = [...kernel.axes, ...(lookup ? [lookup.size] : [])]
+    const places = [...placesOf(axes)]
+    const all = [...strides, ...(lookup ? [lookup.stride] : [])]
+    return new Set(places.map((place) => place.reduce((total, coordinate, axis) => total + coordinate * all[axis], 0)))
+  })
+  const data = cells.map((own, operand) => {
+    const made = new Float32Array(Math.ceil((Math.max(...own) + 1) / 4) * 4).fill(Number.NaN)
+    const random = (i: number): number => uniform(operand, 7, i) * 4 - 2
+    for (const cell of own) made[cell] = (draw[operand] ?? random)(cell)
+    return made
+  })
+  for (const [first, ...others] of same) for (const other of others) data[other] = data[first]
+  return { data, cells }
+}
+
+/** Holds a generated kernel to plain loops; and to itself, however its units are shared out. */
+export function check(name: string, tested: Case, emit: (wasm: WasmModule) => Emitted): void {
+  const { kernel, tolerance = 1e-5 } = tested
+  const { data, cells } = dataOf(tested)
+  const wanted = interpret(kernel, data)
+  const got = runKernel(emit, data)
+  for (const { operand } of kernel.stores) {
+    const isPadded = kernel.operands[operand].strides.at(-1) === 1
+    got[operand].forEach((result, cell) => {
+      const want = wanted[operand][cell]
+      if (cells[operand].has(cell)) {
+        const isClose = Object.is(result, want) || Math.abs(result - want) <= tolerance * Math.max(1, Math.abs(want))
+        assert.ok(isClose || result === want, `${name}: operand ${operand}, cell ${cell} is ${result}, not ${want}`)
+      } else if (!Object.is(result, data[operand][cell])) {
+        const isPadding = isPadded && [1, 2, 3].some((before) => cells[operand].has(cell - before))
+        assert.ok(isPadding, `${name}: operand ${operand}, cell ${cell} was written, though it is none of the kernel's`)
+      }
+    })
+  }
+  for (const parts of [2, 5]) {
+    const again = runKernel(emit, data, { parts })
+    for (const { operand } of kernel.stores) {
+      for (const cell of cells[operand]) {
+        const isSame = Object.is(again[operand][cell], got[operand][cell])
+        assert.ok(isSame, `${name}: operand ${operand}, cell ${cell} is ${got[operand][cell]} in one part and ${again[operand][cell]} in ${parts}`)
+      }
+    }
+  }
+}

@@ -6,7 +6,7 @@ import type { Machine } from '../../src/engine/cpu/emitted.ts'
 import { emitProduct } from '../../src/engine/cpu/product.ts'
 import type { ProductKernel, Store, Value } from '../../src/engine/kernel.ts'
 import { evaluate } from '../../src/tensor/elementwise.ts'
-import { apply, load, newMemory, placesOf, runKernel } from './kernels.ts'
+import { apply, load, placesOf, runKernel } from './kernels.ts'
 
 // ── Cases ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -178,7 +178,6 @@ const titleOf = ({ sizes, a, b, c, more = [] }: Case): string =>
   `${c} = ${a} · ${b}${more.map((own) => `, ${own}`).join('')} where ${Object.entries(sizes).map(([axis, size]) => `${axis} ${size}`).join(', ')}`
 
 test('products are right, and the same bits however they are split and tiled', () => {
-  const memory = newMemory()
   for (const each of cases) {
     const kernel = kernelOf(each)
     const data = dataOf(each)
@@ -193,7 +192,7 @@ test('products are right, and the same bits however they are split and tiled', (
     for (const machine of machines) {
       const title = `${titleOf(each)} on ${JSON.stringify(machine)}`
       for (const parts of machine.tile.vectors === 4 ? [1, 2, 5] : [3]) {
-        const results = runKernel((wasm) => emitProduct(wasm, kernel, machine), data, { parts, memory })
+        const results = runKernel((wasm) => emitProduct(wasm, kernel, machine), data, parts)
         const cells = cellsOf(results)
         cells.forEach((numbers, i) => {
           const worst = numbers.findIndex((value, at) => !(Math.abs(value - rightCells[i][at]) <= 1e-6 * Math.sqrt(inner) + 3e-6))

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CharacterTokenizer } from '../../src/text/characters.ts'
 
-/** Line ends of all kinds, quotes, combining characters, emoji of several code points, other scripts, and invisibles. */
+/** Line ends of all kinds, quotes, combining characters, emoji of several code points, other scripts, invisibles. */
 const awkward =
   '"Hi", \'you\'\n\r\n\t é e\u0301 👍🏽 👩‍👩‍👧 中文 \u00a0\u2028\ufeff\u0000 [UNK] \u{10ffff} \\ 0123456789'
 

@@ -18,8 +18,8 @@ import { advance, call, set, setLeast, setRoundedUp } from './attentionAddress.t
 import { type Block, blockOf, Layout, roundUp } from './attentionBlock.ts'
 import { emitDirectAttention } from './attentionDirect.ts'
 import { emitAttentionGradient } from './attentionGradient.ts'
-import { emitFinish, emitHideLater, emitHideMasked, emitSeen, emitSoftmax } from './attentionPattern.ts'
-import { Product } from './attentionProduct.ts'
+import { emitFinish, emitHideLater, emitHideMasked, emitSeen, emitSoftmax, emitZerosAfter } from './attentionPattern.ts'
+import { Products } from './attentionProduct.ts'
 import { emitTurn } from './attentionRows.ts'
 import { AttentionStage, placesOf } from './attentionStage.ts'
 import type { Emitted, Machine } from './emitted.ts'
@@ -32,7 +32,7 @@ export function emitAttention(wasm: WasmModule, kernel: AttentionKernel, machine
 
 /** A block has at most so many positions, and fewer where the scores of all sources would outgrow the cache. */
 const mostPositions = 64
-const mostPatternBytes = 256 * 1024
+const mostPatternBytes = 128 * 1024
 
 function emitBlocks(wasm: WasmModule, kernel: AttentionKernel, machine: Machine): Emitted {
   const { position, source, outer, causal } = kernel
@@ -74,7 +74,7 @@ function emitBlock(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, 
   const { position, source, causal } = kernel
   const rows = layout.lines(2, block)
   const turned = layout.lines(roundUp(kernel.key, 4), block)
-  const pattern = layout.lines((source.size + block.rows), block)
+  const pattern = layout.lines(source.size + block.rows, block)
 
   const turn = emitTurn(wasm, block, {
     cells: kernel.key,
@@ -82,7 +82,8 @@ function emitBlock(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, 
     size: position.size,
     factor: kernel.scale / Math.LN2,
   })
-  const scores = new Product(wasm, machine, {
+  const products = new Products(wasm, machine)
+  const scores = products.of({
     vectors: block.vectors,
     tile: machine.tile,
     tails: [source.size % block.rows],
@@ -93,8 +94,9 @@ function emitBlock(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, 
   const hideLater = causal && emitHideLater(wasm, block, -Infinity)
   const hideMasked = kernel.keep === undefined ? undefined : emitHideMasked(wasm, block, kernel)
   const softmax = emitSoftmax(wasm, machine, block)
+  const zerosAfter = causal && emitZerosAfter(wasm, block)
   const finish = emitFinish(wasm, block.line)
-  const mix = new Product(wasm, machine, {
+  const mix = products.of({
     vectors: Math.ceil(kernel.value / 4),
     tile: machine.tile,
     tails: block.tails,
@@ -125,6 +127,7 @@ function emitBlock(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, 
     if (hideLater) call(f, hideLater, [ownColumn, pattern], seen, lead)
     if (hideMasked) call(f, hideMasked, [ownColumn, pattern], keep, [first, column], seen)
     call(f, softmax, [ownColumn, pattern], seen, [ownColumn, rows])
+    if (zerosAfter) call(f, zerosAfter, [ownColumn, pattern], seen)
   })
   call(f, finish, [own, rows], count)
   set(f, lead, first, offset)

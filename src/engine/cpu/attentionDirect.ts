@@ -12,7 +12,7 @@ import { Layout } from './attentionBlock.ts'
 import { emitExponential, emitExponentialConstants } from './attentionExponential.ts'
 import { emitFinish, leastScore } from './attentionPattern.ts'
 import { Product } from './attentionProduct.ts'
-import { dotRegisters, emitDots } from './attentionRows.ts'
+import { pushDots } from './attentionRows.ts'
 import { AttentionStage, placesOf } from './attentionStage.ts'
 import type { Emitted, Machine } from './emitted.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
@@ -77,7 +77,7 @@ function emitScores(wasm: WasmModule, kernel: AttentionKernel, machine: Machine)
   const f = wasm.function('', ['i32', 'i32', 'i32', 'i32', 'i32'])
   const [query, key, keep, scores, seen] = f.parameters
   const [counter, first, left, right, target] = f.locals('i32', 5)
-  const registers = dotRegisters(f)
+  const sums = f.locals('v128', 4)
   const kept = f.local('v128')
   // The last four sources are computed together, even if some of them have been before: beyond them nothing may be read.
   const rows = Math.min(4, source.size)
@@ -89,14 +89,8 @@ function emitScores(wasm: WasmModule, kernel: AttentionKernel, machine: Machine)
     set(f, target, scores)
     advance(f, target, first, 4)
     f.push(target)
-    emitDots(f, machine, registers, {
-      left,
-      right,
-      rows,
-      cells: kernel.key,
-      leftStride: 0,
-      rightStride: source.key * 4,
-    })
+    const rightStride = source.key * 4
+    pushDots(f, machine, sums, { left, right, leftStride: 0, rightStride, rows, cells: kernel.key })
     f.f32x4(kernel.scale / Math.LN2).op('f32x4.mul')
     if (kernel.keep !== undefined) {
       set(f, right, keep)

@@ -17,9 +17,9 @@
 import type { AttentionAxis, AttentionKernel } from '../kernel.ts'
 import { advance, call, set, setLeast, setMost, setRoundedUp } from './attentionAddress.ts'
 import { type Block, blockOf, Layout, roundUp } from './attentionBlock.ts'
-import { emitHideLater, emitHideMasked, emitSeen, emitSoftmaxGradient } from './attentionPattern.ts'
-import { Product } from './attentionProduct.ts'
-import { dotRegisters, emitDots, emitGroups, emitTurn } from './attentionRows.ts'
+import { emitHideLater, emitHideMasked, emitSeen, emitSoftmaxGradient, emitZerosAfter } from './attentionPattern.ts'
+import { Products } from './attentionProduct.ts'
+import { emitTurn, forGroups, pushDots } from './attentionRows.ts'
 import { AttentionStage, placesOf } from './attentionStage.ts'
 import type { Emitted, Machine } from './emitted.ts'
 import type { WasmFunction, WasmModule } from './wasm.ts'
@@ -112,8 +112,8 @@ function emitBlockGradient(
   const rows = layout.lines(2, block)
   const turnedQuery = layout.lines(roundUp(kernel.key, 4), block)
   const turnedGradient = layout.lines(roundUp(kernel.value, 4), block)
-  const pattern = layout.lines((chunk + tile.rows), block)
-  const slope = layout.lines((chunk + tile.rows), block)
+  const pattern = layout.lines(chunk + tile.rows, block)
+  const slope = layout.lines(chunk + tile.rows, block)
 
   const { size } = position
   const factor = kernel.scale / Math.LN2
@@ -129,11 +129,13 @@ function emitBlockGradient(
   // With a cache, what stands beyond the last visible source may be no number.
   const clearLater = causal?.offset === undefined ? undefined : emitHideLater(wasm, block, 0)
   const hideMasked = kernel.keep === undefined ? undefined : emitHideMasked(wasm, block, kernel)
+  const zerosAfter = causal && emitZerosAfter(wasm, block)
   const softmaxGradient = emitSoftmaxGradient(wasm, machine, block)
 
+  const products = new Products(wasm, machine)
   // pattern[source, position] and its gradient: K or V times what has been turned.
   const towardsPattern = (stride: number) =>
-    new Product(wasm, machine, {
+    products.of({
       vectors: block.vectors,
       tile,
       tails: [source.size % chunk % tile.rows, chunk % tile.rows],
@@ -143,7 +145,7 @@ function emitBlockGradient(
     })
   // dV[source, value] and dK[source, key]: the pattern's or its gradient's rows times dO or Q.
   const towardsSources = (cells: number, from: number, to: number) =>
-    new Product(wasm, machine, {
+    products.of({
       vectors: Math.ceil(cells / 4),
       tile,
       tails: [source.size % chunk % tile.rows, chunk % tile.rows],
@@ -155,7 +157,7 @@ function emitBlockGradient(
   const patternGradient = towardsPattern(source.value)
   const valueGradient = towardsSources(kernel.value, position.output, source.value)
   const keyGradient = towardsSources(kernel.key, position.query, source.key)
-  const queryGradient = new Product(wasm, machine, {
+  const queryGradient = products.of({
     vectors: Math.ceil(kernel.key / 4),
     tile,
     tails: block.tails,
@@ -207,6 +209,7 @@ function emitBlockGradient(
       if (clearLater) call(f, clearLater, [ownColumn, slope], seen, lead)
       if (hideMasked) call(f, hideMasked, [ownColumn, pattern], keep, [first, column], seen)
       call(f, softmaxGradient, [ownColumn, pattern], [ownColumn, slope], seen, [ownColumn, rows])
+      if (zerosAfter) call(f, zerosAfter, [ownColumn, slope], seen)
     })
     f.push(first, offset).op('i32.add').push(firstSource).op('i32.sub').set(lead)
     valueGradient.call(f, { a: [own, pattern], b: dO, c: dV, rows: sources, inner: count, lead })
@@ -231,9 +234,9 @@ function emitRowNumbers(wasm: WasmModule, kernel: AttentionKernel, machine: Mach
   const [output, dO, logSumExp, count, padded, rows] = f.parameters
   const [left, right, target, sum] = f.locals('i32', 4)
   const logarithms = f.local('v128')
-  const registers = dotRegisters(f)
+  const sums = f.locals('v128', 4)
   const stride = position.output * 4
-  emitGroups(f, { count, padded, tails: [position.size % block.positions] }, (group, present) => {
+  forGroups(f, block, { count, padded, size: position.size }, (group, present) => {
     set(f, left, output)
     advance(f, left, group, stride)
     set(f, right, dO)
@@ -250,13 +253,13 @@ function emitRowNumbers(wasm: WasmModule, kernel: AttentionKernel, machine: Mach
     f.push(target).f32x4(Infinity).push(logarithms).f32x4(1 / Math.LN2).op('f32x4.mul')
     f.push(logarithms).f32x4(-Infinity).op('f32x4.eq', 'v128.bitselect').store('v128.store')
     f.push(target)
-    emitDots(f, machine, registers, {
+    pushDots(f, machine, sums, {
       left,
       right,
-      rows: present,
-      cells: value,
       leftStride: stride,
       rightStride: stride,
+      rows: present,
+      cells: value,
     })
     f.f32x4(kernel.scale).op('f32x4.mul').store('v128.store', block.line)
   })

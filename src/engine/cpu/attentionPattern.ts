@@ -55,73 +55,87 @@ export function emitSeen(f: WasmFunction, block: Block, kernel: AttentionKernel,
 export function emitHideLater(wasm: WasmModule, block: Block, hidden: number): WasmFunction {
   const f = wasm.function('', ['i32', 'i32', 'i32'])
   const [values, count, lead] = f.parameters
-  const [source, cell] = f.locals('i32', 2)
-  const distance = f.local('v128')
-  const scores = f.locals('v128', block.vectors)
-  set(f, source, lead, 1)
-  setMost(f, source, source, 0)
-  set(f, cell, values)
-  advance(f, cell, source, block.line)
-  f.for(source, source, count, 1, () => {
-    f.push(source, lead).op('i32.sub', 'i32x4.splat').set(distance)
-    scores.forEach((score, v) => {
-      f.push(cell).load('v128.load', v * 16).f32x4(hidden)
-      f.i32x4(v * 4, v * 4 + 1, v * 4 + 2, v * 4 + 3).push(distance).op('i32x4.ge_s', 'v128.bitselect').set(score)
+  const [first, left] = f.locals('i32', 2)
+  const [distance, step] = f.locals('v128', 2)
+  const panel = f.locals('v128', block.vectors)
+  set(f, first, lead, 1)
+  setMost(f, first, first, 0)
+  advance(f, values, first, block.line)
+  f.push(count, first).op('i32.sub').set(left)
+  f.push(first, lead).op('i32.sub', 'i32x4.splat').set(distance)
+  f.i32x4(1, 1, 1, 1).set(step)
+  forSources(f, values, left, block.line, (cell) => {
+    emitSelect(f, panel, cell, hidden, (v) => {
+      f.i32x4(v * 4, v * 4 + 1, v * 4 + 2, v * 4 + 3).push(distance).op('i32x4.ge_s')
     })
-    scores.forEach((score, v) => f.push(cell, score).store('v128.store', v * 16))
-    f.increase(cell, block.line)
+    f.push(distance, step).op('i32x4.add').set(distance)
   })
   return f
 }
 
 /**
- * A function (values, mask, position, count): puts -∞ where the mask holds 0. `mask` is the address of its cell at the
- * axes' first position and the panel's first source; `position` is the panel's first.
+ * A function (values, mask, position, count): puts -∞ where the mask holds 0. `mask` is the address of the mask's cell at
+ * the first of all positions and the panel's first source; `position` is the panel's first.
  */
 export function emitHideMasked(wasm: WasmModule, block: Block, kernel: AttentionKernel): WasmFunction {
   const f = wasm.function('', ['i32', 'i32', 'i32', 'i32'])
   const [values, mask, position, count] = f.parameters
-  const along = kernel.position.keep * 4
+  const panel = f.locals('v128', block.vectors)
   const keep = f.local('v128')
-  // A panel may reach beyond the last position; what it hides there is of no account.
-  const addresses = f.locals('i32', along === 0 ? 0 : block.vectors * 4)
-  const place = f.local('i32')
-  addresses.forEach((address, i) => {
-    const last = kernel.position.size - 1
-    set(f, place, position, i)
-    setLeast(f, place, place, last)
-    advance(f, address, place, along)
+  const stride = kernel.position.keep * 4
+  // How far each position's cell is from the mask's. A panel may reach beyond the last position; there it hides the same.
+  const places = stride === 0 ? [] : f.locals('i32', block.panel)
+  places.forEach((place, i) => {
+    const clamped = f.local('i32')
+    set(f, clamped, position, i)
+    setLeast(f, clamped, clamped, kernel.position.size - 1)
+    advance(f, place, clamped, stride)
   })
   forSources(f, values, count, block.line, (cell) => {
-    if (along === 0) f.push(mask).load('v128.load32_splat').set(keep)
-    for (let v = 0; v < block.vectors; v++) {
-      addresses.slice(v * 4, v * 4 + 4).forEach((address, lane) => {
-        f.push(mask, address).op('i32.add')
-        if (lane === 0) f.load('v128.load32_zero')
-        else f.push(keep).laneMemory('v128.load32_lane', lane)
-        f.set(keep)
+    if (stride === 0) f.push(mask).load('v128.load32_splat').set(keep)
+    emitSelect(f, panel, cell, -Infinity, (v) => {
+      places.slice(v * 4, v * 4 + 4).forEach((place, lane) => {
+        f.push(mask, place).op('i32.add')
+        if (lane === 0) f.load('v128.load32_zero').set(keep)
+        else f.push(keep).laneMemory('v128.load32_lane', lane).set(keep)
       })
-      f.push(cell)
-      f.push(cell).load('v128.load', v * 16).f32x4(-Infinity)
-      f.push(keep).f32x4(0).op('f32x4.ne', 'v128.bitselect')
-      f.store('v128.store', v * 16)
-    }
+      f.push(keep).f32x4(0).op('f32x4.ne')
+    })
     f.increase(mask, kernel.source.keep * 4)
   })
   return f
 }
 
+/** Leaves the cells of a panel at one source as they are where `pushSeen` pushes ones, and else puts `hidden`. */
+function emitSelect(
+  f: WasmFunction,
+  panel: readonly Local[],
+  cell: Local,
+  hidden: number,
+  pushSeen: (v: number) => void,
+): void {
+  panel.forEach((vector, v) => {
+    f.push(cell).load('v128.load', v * 16).f32x4(hidden)
+    pushSeen(v)
+    f.op('v128.bitselect').set(vector)
+  })
+  panel.forEach((vector, v) => f.push(cell, vector).store('v128.store', v * 16))
+}
+
 /**
- * Zeros for the sources that follow a panel. A tile of rows in which two panels meet goes as far along the sources as the
- * second: by fewer sources than the tile has rows.
+ * A function (values, count) that puts zeros for the sources that follow a panel. A tile of rows in which two panels meet
+ * goes as far along the sources as the second sees: by fewer sources than the tile has rows.
  */
-function emitZerosAfter(f: WasmFunction, block: Block, values: Local, count: Local): void {
-  const cell = f.local('i32')
-  set(f, cell, values)
-  advance(f, cell, count, block.line)
-  for (let row = 0; row < block.rows - 1; row++) {
-    for (let v = 0; v < block.vectors; v++) f.push(cell).f32x4(0).store('v128.store', row * block.line + v * 16)
-  }
+export function emitZerosAfter(wasm: WasmModule, block: Block): WasmFunction {
+  const f = wasm.function('', ['i32', 'i32'])
+  const [values, count] = f.parameters
+  const left = f.local('i32')
+  advance(f, values, count, block.line)
+  set(f, left, block.rows - 1)
+  forSources(f, values, left, block.line, (cell) => {
+    for (let v = 0; v < block.vectors; v++) f.push(cell).f32x4(0).store('v128.store', v * 16)
+  })
+  return f
 }
 
 /**
@@ -156,7 +170,6 @@ export function emitSoftmax(wasm: WasmModule, machine: Machine, block: Block): W
     sums.forEach((sum, v) => f.push(sum, x[v]).op('f32x4.add').set(sum))
   })
   sums.forEach((sum, v) => f.push(rows, sum).store('v128.store', v * 16))
-  emitZerosAfter(f, block, values, count)
   return f
 }
 
@@ -217,6 +230,5 @@ export function emitSoftmaxGradient(wasm: WasmModule, machine: Machine, block: B
     n.forEach((local, v) => f.push(cellOfUpstream, local).store('v128.store', v * 16))
     f.increase(cellOfUpstream, block.line)
   })
-  emitZerosAfter(f, block, upstream, count)
   return f
 }

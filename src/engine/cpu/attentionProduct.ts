@@ -9,7 +9,7 @@
 // V8 pairs vectors that are stored side by side, and then all that led to them: a tile finishes its cells
 // first and stores them last, in order.
 
-import { type Address, advance, pushAddress, set, setLeast, setMost } from './attentionAddress.ts'
+import { type Address, advance, call, set, setLeast, setMost } from './attentionAddress.ts'
 import type { Machine } from './emitted.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
@@ -45,7 +45,7 @@ export interface ProductCall {
   readonly factors?: Address
 }
 
-/** A function that computes products of one shape: the numbers of rows and of inner steps are given when it is called. */
+/** A function that computes products of one shape. */
 export class Product {
   readonly #function: WasmFunction
 
@@ -54,8 +54,26 @@ export class Product {
   }
 
   call(f: WasmFunction, { a, b, c, rows, inner, lead = 0, factors = 0 }: ProductCall): void {
-    for (const value of [a, b, c, rows, inner, lead, factors]) pushAddress(f, value)
-    f.call(this.#function)
+    call(f, this.#function, a, b, c, rows, inner, lead, factors)
+  }
+}
+
+/** Products by their shape: those of equal shape are one function. */
+export class Products {
+  readonly #wasm: WasmModule
+  readonly #machine: Machine
+  readonly #made = new Map<string, Product>()
+
+  constructor(wasm: WasmModule, machine: Machine) {
+    this.#wasm = wasm
+    this.#machine = machine
+  }
+
+  of(shape: ProductShape): Product {
+    const key = JSON.stringify(shape)
+    const product = this.#made.get(key) ?? new Product(this.#wasm, this.#machine, shape)
+    this.#made.set(key, product)
+    return product
   }
 }
 
@@ -162,8 +180,11 @@ export interface RegisterTile {
 export function emitRegisterTile(f: WasmFunction, machine: Machine, registers: TileRegisters, tile: RegisterTile): void {
   const { stepA, stepB, count, sums, rowOfB, cellOfA } = registers
   const { rows, vectors, strides, c } = tile
+  const forVectors = (body: (vector: number) => void) => {
+    for (let vector = 0; vector < vectors; vector++) body(vector)
+  }
   const forCells = (body: (row: number, vector: number) => void) => {
-    for (let row = 0; row < rows; row++) for (let vector = 0; vector < vectors; vector++) body(row, vector)
+    for (let row = 0; row < rows; row++) forVectors((vector) => body(row, vector))
   }
 
   forCells((row, vector) => {
@@ -174,15 +195,15 @@ export function emitRegisterTile(f: WasmFunction, machine: Machine, registers: T
   f.block(() => {
     f.push(count, 0).op('i32.le_s').branchIf(0)
     f.loop(() => {
-      for (let vector = 0; vector < vectors && rows > 1; vector++) {
-        f.push(stepB).load('v128.load', vector * 16).set(rowOfB[vector])
-      }
+      const loadB = (vector: number) => f.push(stepB).load('v128.load', vector * 16).set(rowOfB[vector])
+      // A single row needs a vector of B once: loaded where it is used, it takes no register from the sums.
+      if (rows > 1) forVectors(loadB)
       for (let row = 0; row < rows; row++) {
         f.push(stepA).load('v128.load32_splat', row * strides.aRow).set(cellOfA)
-        for (let vector = 0; vector < vectors; vector++) {
-          if (rows === 1) f.push(stepB).load('v128.load', vector * 16).set(rowOfB[vector])
+        forVectors((vector) => {
+          if (rows === 1) loadB(vector)
           pushMultiplyAdd(f, machine, cellOfA, rowOfB[vector], sums[row][vector]).set(sums[row][vector])
-        }
+        })
       }
       f.increase(stepA, strides.aStep).increase(stepB, strides.bStep)
       f.push(count, 1).op('i32.sub').tee(count).branchIf(0)

@@ -1,29 +1,35 @@
-// What attention does with rows as they lie in memory, four at a time: turning a block of them, and dot products of rows.
+// What attention does with rows as they lie in memory: turning a block of them, and dot products of rows.
+//
+// Rows are taken four at a time, a vector of four cells from each.
 
+import { advance, set } from './attentionAddress.ts'
 import type { Block } from './attentionBlock.ts'
-import { pushMultiplyAdd } from './attentionProduct.ts'
 import type { Machine } from './emitted.ts'
-import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
+import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
-/** The lanes of a vector that belong to a row of so many cells, when it is the row's last: -1 there, 0 in the padding. */
-function lastLanes(cells: number): number[] {
-  return [0, 1, 2, 3].map((lane) => (lane < (cells % 4 || 4) ? -1 : 0))
+/** Rows of a block: there are `count` of them, and results are wanted for `padded`, a whole number of panels. */
+export interface BlockRows {
+  readonly count: Local
+  readonly padded: Local
+  /** All the rows of which the block is cut. */
+  readonly size: number
 }
 
-/** Runs `body` for each group of four rows below `padded`; of the group's rows, `present` are below `count`. */
-export function emitGroups(
+/** Runs `body` for each group of four rows below `padded`, with how many of the four are `present`: below `count`. */
+export function forGroups(
   f: WasmFunction,
-  { count, padded, tails }: { count: Local; padded: Local; tails: readonly number[] },
+  block: Block,
+  { count, padded, size }: BlockRows,
   body: (group: Local, present: number) => void,
 ): void {
   const [group, left] = f.locals('i32', 2)
-  const cases = [...new Set(tails.map((tail) => tail % 4))].filter((tail) => tail > 0)
+  const rest = (size % block.positions) % 4
   f.for(group, 0, padded, 4, () => {
     f.push(count, group).op('i32.sub').set(left)
     f.push(left, 4).op('i32.ge_s').if(
       () => body(group, 4),
       () => {
-        for (const present of cases) f.push(left, present).op('i32.eq').if(() => body(group, present))
+        if (rest > 0) f.push(left, rest).op('i32.eq').if(() => body(group, rest))
         f.push(left, 0).op('i32.le_s').if(() => body(group, 0))
       },
     )
@@ -31,8 +37,9 @@ export function emitGroups(
 }
 
 /**
- * A function (rows, count, padded, target) that turns rows and scales them: target[cell, row] = rows[row, cell] · factor
- * for row < count, and 0 for the rows from there up to `padded`.
+ * A function (rows, count, padded, target) that turns rows of `cells` cells and scales them: target[cell, row] =
+ * rows[row, cell] · factor for row < count, and 0 for the rows from there up to `padded`. What comes from the padding of
+ * the rows stands after the last cell.
  */
 export function emitTurn(
   wasm: WasmModule,
@@ -41,25 +48,24 @@ export function emitTurn(
 ): WasmFunction {
   const f = wasm.function('', ['i32', 'i32', 'i32', 'i32'])
   const [rows, count, padded, target] = f.parameters
-  const [from, to, vector] = f.locals('i32', 3)
-  const loaded = f.locals('v128', 4)
+  const [from, to, cell] = f.locals('i32', 3)
+  const vectors = f.locals('v128', 4)
   const halves = f.locals('v128', 4)
   const scale = f.local('v128')
-  const { line } = block
   f.f32x4(factor).set(scale)
-  emitGroups(f, { count, padded, tails: [size % block.positions] }, (group, present) => {
-    f.push(rows, group, stride * 4).op('i32.mul', 'i32.add').set(from)
-    f.push(target, group, 2).op('i32.shl', 'i32.add').set(to)
-    f.for(vector, 0, Math.ceil(cells / 4), 1, () => {
-      loaded.forEach((row, i) => {
+  forGroups(f, block, { count, padded, size }, (group, present) => {
+    set(f, from, rows)
+    advance(f, from, group, stride * 4)
+    set(f, to, target)
+    advance(f, to, group, 4)
+    f.for(cell, 0, cells, 4, () => {
+      vectors.forEach((row, i) => {
         if (i < present) f.push(from).load('v128.load', i * stride * 4).push(scale).op('f32x4.mul').set(row)
         else f.f32x4(0).set(row)
       })
-      emitTranspose(f, loaded, halves)
-      loaded.forEach((column, i) => {
-        f.push(to, column).store('v128.store', i * line)
-      })
-      f.increase(from, 16).increase(to, 4 * line)
+      emitTranspose(f, vectors, halves)
+      vectors.forEach((column, i) => f.push(to, column).store('v128.store', i * block.line))
+      f.increase(from, 16).increase(to, 4 * block.line)
     })
   })
   return f
@@ -78,51 +84,41 @@ function emitTranspose(f: WasmFunction, vectors: readonly Local[], halves: reado
   f.push(halves[2], halves[3]).shuffle(2, 3, 6, 7).set(d)
 }
 
-/** Locals for `emitDots`. */
-export interface DotRegisters {
-  readonly sums: readonly Local[]
+export interface Dots {
+  /** The addresses of the first row on each side, and from there the bytes to the next: 0 if all share one row. */
   readonly left: Local
   readonly right: Local
-  readonly vector: Local
+  readonly leftStride: number
+  readonly rightStride: number
+  /** At most four. */
+  readonly rows: number
+  readonly cells: number
 }
 
-export function dotRegisters(f: WasmFunction): DotRegisters {
-  return { sums: f.locals('v128', 4), left: f.local('v128'), right: f.local('v128'), vector: f.local('i32') }
-}
-
-/**
- * Up to four dot products: leaves on the stack the vector of Σ left[row, cell] · right[row, cell], 0 beyond `rows`.
- * The addresses are used up. Strides are in bytes; with a left stride of 0 the left row is shared.
- */
-export function emitDots(
-  f: WasmFunction,
-  machine: Machine,
-  { sums, left, right, vector }: DotRegisters,
-  dots: { left: Local; right: Local; rows: number; cells: number; leftStride: number; rightStride: number },
-): void {
-  const { rows, cells, leftStride, rightStride } = dots
-  for (const sum of sums) f.f32x4(0).set(sum)
-  const load = (address: Pushable, offset: number, isLast: boolean) => {
+/** Pushes a vector of dot products, lane `row` being Σ over cell of left[row, cell] · right[row, cell], or 0. */
+export function pushDots(f: WasmFunction, machine: Machine, sums: readonly Local[], dots: Dots): void {
+  const { left, right, leftStride, rightStride, rows, cells } = dots
+  const load = (address: Local, offset: number, present: number) => {
     f.push(address).load('v128.load', offset)
     // What stands in the padding may be no number, and times 0 it would stay none.
-    if (isLast && cells % 4 > 0) f.i32x4(...lastLanes(cells)).op('v128.and')
+    if (present < 4) f.i32x4(...[0, 1, 2, 3].map((lane) => (lane < present ? -1 : 0))).op('v128.and')
   }
-  const steps = Math.ceil(cells / 4)
+  for (const sum of sums) f.f32x4(0).set(sum)
+  // Row by row: memory is quickest when it is read in the order in which it lies.
   for (let row = 0; row < rows; row++) {
-    for (let step = 0; step < steps; step++) {
-      load(dots.left, row * leftStride + step * 16, step === steps - 1)
-      load(dots.right, row * rightStride + step * 16, step === steps - 1)
-      if (machine.fma) f.push(sums[row]).op('f32x4.relaxed_madd')
-      else f.op('f32x4.mul').push(sums[row]).op('f32x4.add')
-      f.set(sums[row])
+    for (let cell = 0; cell < cells; cell += 4) {
+      load(left, row * leftStride + cell * 4, cells - cell)
+      load(right, row * rightStride + cell * 4, cells - cell)
+      if (machine.fma) f.push(sums[row]).op('f32x4.relaxed_madd').set(sums[row])
+      else f.op('f32x4.mul').push(sums[row]).op('f32x4.add').set(sums[row])
     }
   }
-  pushSumsOfLanes(f, sums, left, right)
+  pushSumsOfLanes(f, sums)
 }
 
-/** Pushes the vector whose lane i is the sum of the lanes of vector i. */
-function pushSumsOfLanes(f: WasmFunction, [a, b, c, d]: readonly Local[], first: Local, second: Local): void {
-  f.push(a, b).shuffle(0, 4, 1, 5).push(a, b).shuffle(2, 6, 3, 7).op('f32x4.add').set(first)
-  f.push(c, d).shuffle(0, 4, 1, 5).push(c, d).shuffle(2, 6, 3, 7).op('f32x4.add').set(second)
-  f.push(first, second).shuffle(0, 1, 4, 5).push(first, second).shuffle(2, 3, 6, 7).op('f32x4.add')
+/** Pushes the vector whose lane i is the sum of the lanes of vector i. The first and third are used up. */
+function pushSumsOfLanes(f: WasmFunction, [a, b, c, d]: readonly Local[]): void {
+  f.push(a, b).shuffle(0, 4, 1, 5).push(a, b).shuffle(2, 6, 3, 7).op('f32x4.add').set(a)
+  f.push(c, d).shuffle(0, 4, 1, 5).push(c, d).shuffle(2, 6, 3, 7).op('f32x4.add').set(c)
+  f.push(a, c).shuffle(0, 1, 4, 5).push(a, c).shuffle(2, 3, 6, 7).op('f32x4.add')
 }

@@ -113,14 +113,17 @@ export class Cells {
     for (let lane = 1; lane < lanes; lane++) f.laneMemory('v128.load32_lane', lane, offset + lane * stride * 4)
   }
 
-  /** Stores the vector on the stack. Where cells lie side by side, all four are written. */
+  /**
+   * Stores the vector on the stack. Where cells lie side by side, all four are written; but a looked-up row may begin
+   * anywhere, and what comes after its end need not be padding.
+   */
   store(operand: number, block: Block, vector: number): void {
     const f = this.#f
     const stride = this.stride(operand)
     const offset = (block.start + 4 * vector) * stride * 4
     const value = this.#registers.take()
     f.set(value)
-    if (stride === 1) {
+    if (stride === 1 && (lanesOf(block, vector) === 4 || !this.#operands[operand].lookup)) {
       this.#pushAddress(operand, block)
       f.push(value).store('v128.store', offset)
     } else {

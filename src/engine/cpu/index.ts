@@ -16,7 +16,7 @@ import { type Call as ScheduledCall, schedule } from '../schedule.ts'
 import { emitAttention } from './attention.ts'
 import { emitColumns } from './columns.ts'
 import type { Emitted, Machine } from './emitted.ts'
-import { detectMachine, type MachineOptions } from './machine.ts'
+import { type DetectedMachine, detectMachine, type MachineOptions } from './machine.ts'
 import { Arena } from './memory.ts'
 import { emitPlace } from './place.ts'
 import { emitProduct } from './product.ts'
@@ -59,8 +59,8 @@ class CpuEngine implements Engine {
   readonly #print: (line: string) => void
   readonly #addresses = new Map<Node, number>()
 
-  constructor(machine: Machine & { description: string }, arena: Arena, pool: Pool, options: CpuOptions) {
-    this.description = `cpu: ${machine.description}, ${pool.threads === 1 ? 'one thread' : `${pool.threads} threads`}`
+  constructor(machine: DetectedMachine, arena: Arena, pool: Pool, options: CpuOptions) {
+    this.description = `cpu: ${machine.arithmetic}, ${pool.threads === 1 ? 'one thread' : `${pool.threads} threads`}`
     this.#machine = machine
     this.#arena = arena
     this.#pool = pool

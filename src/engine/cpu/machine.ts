@@ -41,10 +41,13 @@ export async function detectMachine(options: MachineOptions = {}): Promise<Detec
   const canPair = simd !== 128 && switchPairingOn(simd === 256)
 
   const hasFma = WebAssembly.validate(writeProbe(true, 1))
-  if (wantsFma && !hasFma) throw new Error('engine: fused multiply-add was asked for (fma, CUTAWAY_FMA), but WebAssembly has no relaxed SIMD here.')
+  if (wantsFma && !hasFma)
+    throw new Error(
+      'engine: fused multiply-add was asked for (fma, CUTAWAY_FMA), but WebAssembly has no relaxed SIMD here.',
+    )
   const fma = wantsFma ?? hasFma
-  // Accumulators, columns and one row have to fit into registers; without fma the product needs one as well.
-  const rows = fma ? 6 : 5
+  // Sums, columns and a cell have to fit into registers; without fma the product needs one as well, and V8 used to waste some.
+  const rows = isOldV8() ? 4 : fma ? 6 : 5
   const paired = simd === 256 || (canPair && pairingPays(fma, rows))
   const vectors = paired ? 4 : 2
   const arithmetic = `${fma ? 'fused multiply-add' : 'multiply, then add'}, ${paired ? 256 : 128} bits, ${rows}x${vectors} tile`
@@ -52,7 +55,12 @@ export async function detectMachine(options: MachineOptions = {}): Promise<Detec
 }
 
 /** An option, or else an environment variable, that is one of a few. */
-function choice<T>(option: T | undefined, name: string, variable: string, allowed: Readonly<Record<string, T>>): T | undefined {
+function choice<T>(
+  option: T | undefined,
+  name: string,
+  variable: string,
+  allowed: Readonly<Record<string, T>>,
+): T | undefined {
   if (option !== undefined) {
     if (Object.values(allowed).includes(option)) return option
     throw new Error(`engine: ${name} is ${option}; allowed are ${Object.values(allowed).join(' and ')}.`)
@@ -87,8 +95,17 @@ function switchPairingOn(isForced: boolean): boolean {
   const isV8 = node.release?.name === 'node' && !('bun' in node.versions) && !('deno' in node.versions)
   const hasIt = isV8 && node.arch === 'x64' && Number.parseInt(node.versions.node, 10) >= 24
   if (hasIt) node.getBuiltinModule('node:v8').setFlagsFromString('--experimental-wasm-revectorize')
-  else if (isForced) throw new Error(`engine: 256 bits were asked for (simd, CUTAWAY_SIMD), which needs Node 24 or later on x64; this is ${node.version} on ${node.arch}.`)
+  else if (isForced)
+    throw new Error(
+      `engine: 256 bits were asked for (simd, CUTAWAY_SIMD), which needs Node 24 or later on x64; this is ${node.version} on ${node.arch}.`,
+    )
   return hasIt
+}
+
+/** Up to Node 22. */
+function isOldV8(): boolean {
+  const version = globalThis.process?.versions?.v8
+  return version !== undefined && Number.parseInt(version, 10) < 13
 }
 
 type Probe = (a: number, b: number, c: number, steps: number) => void
@@ -100,10 +117,13 @@ const probe = { a: 0, b: 8192, c: 32768, steps: 256, checked: 64 }
 function pairingPays(fma: boolean, rows: number): boolean {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 })
   const module = new WebAssembly.Module(writeProbe(fma, rows))
-  const { narrow, wide } = new WebAssembly.Instance(module, { host: { memory } }).exports as unknown as Record<'narrow' | 'wide', Probe>
+  const { narrow, wide } = new WebAssembly.Instance(module, { host: { memory } }).exports as unknown as Record<
+    'narrow' | 'wide',
+    Probe
+  >
   const cells = new Float32Array(memory.buffer)
   // Whole numbers of 12 bits: their products are exact, the sums of products are not, and a float64 holds either.
-  for (let i = 0; i < probe.c / 4; i++) cells[i] = (Math.imul(i + 1, 0x9e3779b1) >> 20)
+  for (let i = 0; i < probe.c / 4; i++) cells[i] = Math.imul(i + 1, 0x9e3779b1) >> 20
   return isQuicker(wide, narrow) && isRight(wide, cells, rows, 4) && isRight(narrow, cells, rows, 2)
 }
 
@@ -139,7 +159,8 @@ function isRight(kernel: Probe, cells: Float32Array, rows: number, vectors: numb
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       let sum = 0
-      for (let k = 0; k < probe.checked; k++) sum = Math.fround(sum + cells[k * rows + row] * cells[probe.b / 4 + k * columns + column])
+      for (let k = 0; k < probe.checked; k++)
+        sum = Math.fround(sum + cells[k * rows + row] * cells[probe.b / 4 + k * columns + column])
       if (sum !== cells[probe.c / 4 + row * columns + column]) return false
     }
   }
@@ -149,7 +170,10 @@ function isRight(kernel: Probe, cells: Float32Array, rows: number, vectors: numb
 /** A module with the innermost loop of a product, for a tile of two vectors and for one of four. */
 function writeProbe(fma: boolean, rows: number): Uint8Array<ArrayBuffer> {
   const wasm = new WasmModule()
-  for (const [name, vectors] of [['narrow', 2], ['wide', 4]] as const) {
+  for (const [name, vectors] of [
+    ['narrow', 2],
+    ['wide', 4],
+  ] as const) {
     writeTile(wasm.function(name, ['i32', 'i32', 'i32', 'i32']), fma, rows, vectors)
   }
   return wasm.encode({ shared: false, maximumPages: 1 })
@@ -164,9 +188,16 @@ function writeTile(f: WasmFunction, fma: boolean, rows: number, vectors: number)
   const columns = f.locals('v128', vectors)
   const cell = f.local('v128')
   f.loop(() => {
-    columns.forEach((column, j) => f.push(b).load('v128.load', j * 16).set(column))
+    columns.forEach((column, j) =>
+      f
+        .push(b)
+        .load('v128.load', j * 16)
+        .set(column),
+    )
     for (let row = 0; row < rows; row++) {
-      f.push(a).load('v128.load32_splat', row * 4).set(cell)
+      f.push(a)
+        .load('v128.load32_splat', row * 4)
+        .set(cell)
       columns.forEach((column, j) => {
         const sum = sums[row * vectors + j]
         if (fma) f.push(cell, column, sum).op('f32x4.relaxed_madd').set(sum)

@@ -97,8 +97,11 @@ export class Arena {
     if (pages <= present) return
     const { maximumPages } = this.limits
     if (pages > maximumPages) {
-      const limit = maximumPages === mostPages ? "WebAssembly's memory ends at" : 'this system gives WebAssembly at most'
-      throw new Error(`engine: the arena would need ${gigabytes(end)}, but ${limit} ${gigabytes(maximumPages * pageBytes)}; lower the batch or the context.`)
+      const limit =
+        maximumPages === mostPages ? "WebAssembly's memory ends at" : 'this system gives WebAssembly at most'
+      throw new Error(
+        `engine: the arena would need ${gigabytes(end)}, but ${limit} ${gigabytes(maximumPages * pageBytes)}; lower the batch or the context.`,
+      )
     }
     try {
       this.memory.grow(pages - present)
@@ -117,7 +120,8 @@ function declare(shared: boolean): { memory: WebAssembly.Memory; maximumPages: n
     try {
       return { memory: new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared }), maximumPages }
     } catch (cause) {
-      if (maximumPages <= 1024) throw new Error('engine: the system gives WebAssembly no memory, not even 64 MB.', { cause })
+      if (maximumPages <= 1024)
+        throw new Error('engine: the system gives WebAssembly no memory, not even 64 MB.', { cause })
     }
   }
 }

@@ -21,17 +21,19 @@ import { emitPackA, emitPackB } from './productPack.ts'
 import { type Axis, blocksOf, longest, type Plan, panelsOf, planProduct, sizeOf, tilesOf } from './productPlan.ts'
 import { beginStage, emitOperands, emitPlaces, emitRuns, pushAddress, pushMinimum, up } from './productStage.ts'
 import { emitBlock, type Pass, type TileContext, tileScratch, tilesAtOnce } from './productTile.ts'
+import { emitVectorProduct } from './productVector.ts'
 import { Constants } from './values.ts'
 import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
 
 /** So many bytes of B are packed before they are used. */
 const packedAtOnce = 4 << 20
-/** Work is cut into about so many units, so that many threads find some. */
-const manyUnits = 64
+/** Work is cut into at least about so many units, so that many threads find some. */
+const unitsTogether = 64
+const unitsApart = 16
 /** So many columns are worth reading A for them alone. */
 const columnsApart = 256
-/** From so many units on, threads work apart. */
-const enoughApart = 16
+/** So few rows are read again for any number of columns. */
+const smallRows = 48
 
 /**
  * Nothing that a store writes may overlap what the kernel reads, not even the same cells in the same order: C holds
@@ -39,32 +41,52 @@ const enoughApart = 16
  */
 export function emitProduct(wasm: WasmModule, kernel: ProductKernel, machine: Machine): Emitted {
   const plan = planProduct(kernel)
+  const vectorProduct = emitVectorProduct(wasm, plan, machine, kernel.operands.length)
+  if (vectorProduct) return vectorProduct
   return emitTiled(wasm, plan, machine, kernel.operands.length)
 }
 
 /** A product in tiles, and the functions it calls. */
 interface Tiled extends TileContext {
+  readonly operandCount: number
   readonly packB: WasmFunction
+  /** Packs A before any tile is computed, because threads share tiles' rows. */
+  readonly packASooner: WasmFunction | undefined
   /** The function for each block. */
   readonly multiply: readonly WasmFunction[]
-  readonly operandCount: number
+  /** The columns of a unit. */
+  readonly unitPanels: number
 }
 
 function emitTiled(wasm: WasmModule, plan: Plan, machine: Machine, operandCount: number): Emitted {
   const blocks = blocksOf(plan.inner)
   const tiles = tilesOf(plan.row.size, machine.tile.rows)
   const panels = panelsOf(plan.column.size, machine.tile.vectors)
-  const isAInOrder = blocks.loops.length === 1 && blocks.loops[0].a <= 1
-  const packA = isAInOrder ? undefined : emitPackA(wasm, plan, blocks, tiles)
-  const packB = emitPackB(wasm, plan, blocks, panels)
-  const constants = new Constants(plan.stores.map((store) => store.value))
-  const context: TileContext = { machine, plan, blocks, tiles, panels, packA, constants }
-  const product: Tiled = { ...context, packB, multiply: emitPasses(wasm, context), operandCount }
+  const isPacked = blocks.loops.length > 1 || blocks.loops[0].a > 1
+  const places = sizeOf(plan.outer)
 
-  const strips = Math.ceil(plan.column.size / columnsApart)
-  const isBShared = plan.outer.some((axis) => axis.b === 0)
-  const isApart = sizeOf(plan.outer) * strips >= enoughApart && !isBShared
-  return isApart ? emitApart(wasm, product, strips) : emitTogether(wasm, product)
+  const isSmallA = plan.row.size <= smallRows && !isPacked
+  const strips = Math.max(Math.ceil(plan.column.size / columnsApart), isSmallA ? Math.ceil(unitsApart / places) : 1)
+  const isApart = places * Math.min(strips, panels.count) >= unitsApart && plan.outer.every((axis) => axis.b !== 0)
+  const parts = isApart ? strips : Math.ceil(unitsTogether / (places * tiles.count))
+  const unitPanels = Math.ceil(panels.count / Math.min(parts, panels.count))
+
+  const packA = isPacked ? emitPackA(wasm, plan, blocks, tiles) : undefined
+  const isSooner = !isApart && places === 1 && unitPanels < panels.count
+  const constants = new Constants(plan.stores.map((store) => store.value))
+  const context: TileContext = {
+    ...{ machine, plan, blocks, tiles, panels, isPacked, constants },
+    packA: isSooner ? undefined : packA,
+  }
+  const product: Tiled = {
+    ...context,
+    operandCount,
+    packB: emitPackB(wasm, plan, blocks, panels),
+    packASooner: isSooner ? packA : undefined,
+    multiply: emitPasses(wasm, context),
+    unitPanels,
+  }
+  return isApart ? emitApart(wasm, product) : emitTogether(wasm, product)
 }
 
 /** A function for each block: for the first, for those that add to it, and for the last, after which the epilogue comes. */
@@ -83,117 +105,140 @@ function emitPasses(wasm: WasmModule, context: TileContext): WasmFunction[] {
   })
 }
 
-/** Each unit is a place on the outer axes and one of `strips` strips of columns. */
-function emitApart(wasm: WasmModule, product: Tiled, strips: number): Emitted {
-  const { plan, blocks, tiles, panels, packB, multiply, operandCount } = product
+/** Units: strips of columns, for every place on the outer axes. */
+function emitApart(wasm: WasmModule, product: Tiled): Emitted {
+  const { plan, blocks, tiles, panels, unitPanels, packB, operandCount } = product
   const stage = beginStage(wasm, operandCount)
   const { f, own } = stage
-  const perStrip = Math.ceil(panels.count / strips)
-  const stripCount = Math.ceil(panels.count / perStrip)
-  const [strip, panel, endPanel, packed, target] = f.locals('i32', 5)
+  const strips = Math.ceil(panels.count / unitPanels)
+  const [strip, panel, endPanel, packed, packedB] = f.locals('i32', 5)
   const base = tileScratch(product)
   product.constants.write(f, own)
   f.push(own, base).op('i32.add').set(packed)
-  emitRuns(stage, stripCount, (place, first, end) => {
-    const [a, b, ...others] = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
+  emitRuns(stage, strips, (place, first, end) => {
+    const operands = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
     f.for(strip, first, end, 1, () => {
-      f.push(strip, perStrip).op('i32.mul').set(panel)
-      f.push(panel, perStrip).op('i32.add').set(endPanel)
-      pushMinimum(f, endPanel, panels.count).set(endPanel)
+      emitUnitPanels(f, product, strip, panel, endPanel)
       for (const [i, block] of blocks.list.entries()) {
         const panelBytes = panels.vectors * 16 * block.count * blocks.round
-        f.push(packed, panel, panelBytes).op('i32.mul', 'i32.sub').set(target)
+        f.push(packed, panel, panelBytes).op('i32.mul', 'i32.sub').set(packedB)
         f.push(panel, endPanel)
-        pushMoved(f, b, block.b).push(target, block.count).call(packB)
-        inGroups(f, product, 0, tiles.count, (firstTile, endTile) => {
-          f.push(firstTile, endTile, panel, endPanel)
-          pushMoved(f, a, block.a).push(target, block.count, own, ...plan.others.map((operand) => others[operand - 2]))
-          f.call(multiply[i])
+        pushMoved(f, operands[1], block.b).push(packedB, block.count).call(packB)
+        inGroups(f, product, 0, tiles.count, (tile, endTile) => {
+          f.push(tile, endTile, panel, endPanel)
+          pushMoved(f, operands[0], block.a)
+          callBlock(f, product, i, { packedB, own, operands })
         })
       }
     })
   })
-  const packedBytes = perStrip * panels.vectors * 16 * longest(blocks)
   return {
-    stages: [{ function: f, units: sizeOf(plan.outer) * stripCount, grain: 1 }],
+    stages: [{ function: f, units: sizeOf(plan.outer) * strips, grain: 1 }],
     sharedScratch: 0,
-    ownScratch: up(base + packedBytes),
+    ownScratch: base + unitPanels * panels.vectors * 16 * longest(blocks),
   }
 }
 
-/** Blocks in groups: in two stages for each group, all threads pack its B, and then compute with it. */
+/** Blocks in groups: in two stages for each group, all threads pack what they share, and then compute with it. */
 function emitTogether(wasm: WasmModule, product: Tiled): Emitted {
-  const { plan, blocks, panels } = product
+  const { plan, blocks, panels, packASooner } = product
   const places = sizeOf(plan.outer.filter((axis) => axis.b !== 0))
   const columns = (panels.whole * panels.vectors + Math.ceil(panels.rest / 4)) * 4
-  const blockBytes = columns * longest(blocks) * 4
-  const perGroup = Math.max(1, Math.floor(packedAtOnce / (places * blockBytes)))
+  const bytesOfB = columns * longest(blocks) * 4
+  const bytesOfA = packASooner ? up(plan.row.size * longest(blocks) * 4) : 0
+  const blockBytes = places * bytesOfB + bytesOfA
+  const perGroup = Math.min(blocks.list.length, Math.max(1, Math.floor(packedAtOnce / blockBytes)))
   const stages: Stage[] = []
   for (let first = 0; first < blocks.list.length; first += perGroup) {
-    const group = { first, end: Math.min(first + perGroup, blocks.list.length), places, blockBytes }
+    const group = { first, end: Math.min(first + perGroup, blocks.list.length), places, bytesOfB, blockBytes }
     stages.push(emitPackStage(wasm, product, group), emitMultiplyStage(wasm, product, group))
   }
-  const held = Math.min(perGroup, blocks.list.length)
-  return { stages, sharedScratch: up(held * places * blockBytes), ownScratch: tileScratch(product) }
+  return { stages, sharedScratch: perGroup * blockBytes, ownScratch: tileScratch(product) }
 }
 
+/** Blocks that lie packed in shared scratch at the same time: of each, every B, and then A if threads share it. */
 interface Group {
   readonly first: number
   readonly end: number
-  /** How many different Bs there are. */
+  /** How many Bs there are. */
   readonly places: number
-  /** What one block of one B takes when it is packed. */
+  readonly bytesOfB: number
   readonly blockBytes: number
 }
 
-/** Units: the panels of every B. */
-function emitPackStage(wasm: WasmModule, product: Tiled, { first, end, places, blockBytes }: Group): Stage {
-  const { plan, blocks, panels, packB, operandCount } = product
-  const stage = beginStage(wasm, operandCount)
-  const { f, shared, operands } = stage
-  const [base, target] = f.locals('i32', 2)
-  const axes = plan.outer.filter((axis) => axis.b !== 0)
-  emitRuns(stage, panels.count, (place, firstPanel, endPanel) => {
-    const strides = axes.map((axis) => axis.b * 4)
-    pushAddress(f, operands[1], emitPlaces(f, axes, place), strides).set(base)
-    f.push(shared, place, blockBytes).op('i32.mul', 'i32.add').set(target)
-    for (const block of blocks.list.slice(first, end)) {
-      f.push(firstPanel, endPanel)
-      pushMoved(f, base, block.b).push(target, block.count).call(packB)
-      f.increase(target, places * blockBytes)
-    }
-  })
-  return { function: f, units: places * panels.count, grain: 1 }
+/** Where A's block number `i` lies packed. */
+function pushSharedA(f: WasmFunction, shared: Local, { first, places, bytesOfB, blockBytes }: Group, i: number): WasmFunction {
+  return f.push(shared, (i - first) * blockBytes + places * bytesOfB).op('i32.add')
 }
 
-/** Units: tiles of rows, in `parts` parts of the columns, for every place. */
-function emitMultiplyStage(wasm: WasmModule, product: Tiled, { first, end, places, blockBytes }: Group): Stage {
-  const { plan, blocks, tiles, panels, multiply, operandCount } = product
+/** Units: the panels of every B, each with its share of A's tiles. */
+function emitPackStage(wasm: WasmModule, product: Tiled, group: Group): Stage {
+  const { plan, blocks, tiles, panels, packB, packASooner, operandCount } = product
+  const stage = beginStage(wasm, operandCount)
+  const { f, shared, operands } = stage
+  const [a, b] = operands
+  const [source, target] = f.locals('i32', 2)
+  const axes = plan.outer.filter((axis) => axis.b !== 0)
+  const strides = axes.map((axis) => axis.b * 4)
+  emitRuns(stage, panels.count, (place, panel, endPanel) => {
+    pushAddress(f, b, emitPlaces(f, axes, place), strides).set(source)
+    f.push(shared, place, group.bytesOfB).op('i32.mul', 'i32.add').set(target)
+    for (let i = group.first; i < group.end; i++) {
+      const block = blocks.list[i]
+      f.push(panel, endPanel)
+      pushMoved(f, source, block.b).push(target, block.count).call(packB)
+      f.increase(target, group.blockBytes)
+      if (!packASooner) continue
+      for (const bound of [panel, endPanel]) f.push(bound, tiles.count).op('i32.mul').push(panels.count).op('i32.div_u')
+      pushSharedA(pushMoved(f, a, block.a), shared, group, i).push(block.count).call(packASooner)
+    }
+  })
+  return { function: f, units: group.places * panels.count, grain: 1 }
+}
+
+/** Units: tiles, in each part of the columns, for every place on the outer axes. */
+function emitMultiplyStage(wasm: WasmModule, product: Tiled, group: Group): Stage {
+  const { plan, blocks, tiles, panels, unitPanels, packASooner, operandCount } = product
   const stage = beginStage(wasm, operandCount)
   const { f, shared, own } = stage
-  const [place, panel, endPanel, packed] = f.locals('i32', 4)
-  const outer = sizeOf(plan.outer)
-  const perPart = Math.ceil(panels.count / Math.min(panels.count, Math.ceil(manyUnits / (outer * tiles.count))))
-  const parts = Math.ceil(panels.count / perPart)
+  const [part, place, panel, endPanel, packedB] = f.locals('i32', 5)
+  const parts = Math.ceil(panels.count / unitPanels)
   product.constants.write(f, own)
-  emitRuns(stage, tiles.count, (run, firstTile, endTile) => {
+  emitRuns(stage, tiles.count, (run, first, end) => {
     f.push(run, parts).op('i32.div_u').set(place)
-    f.push(run, parts).op('i32.rem_u').push(perPart).op('i32.mul').set(panel)
-    f.push(panel, perPart).op('i32.add').set(endPanel)
-    pushMinimum(f, endPanel, panels.count).set(endPanel)
-    const at = emitPlaces(f, plan.outer, place)
-    const [a, , ...others] = emitOperands(stage, plan, at)
-    inGroups(f, product, firstTile, endTile, (firstOfGroup, endOfGroup) => {
-      pushAddress(f, shared, at, packedStrides(plan.outer, blockBytes)).set(packed)
-      for (const [i, block] of blocks.list.slice(first, end).entries()) {
-        f.push(firstOfGroup, endOfGroup, panel, endPanel)
-        pushMoved(f, a, block.a).push(packed, block.count, own, ...plan.others.map((operand) => others[operand - 2]))
-        f.call(multiply[first + i])
-        f.increase(packed, places * blockBytes)
+    f.push(run, parts).op('i32.rem_u').set(part)
+    emitUnitPanels(f, product, part, panel, endPanel)
+    const places = emitPlaces(f, plan.outer, place)
+    const operands = emitOperands(stage, plan, places)
+    const strides = packedStrides(plan.outer, group.bytesOfB)
+    inGroups(f, product, first, end, (tile, endTile) => {
+      pushAddress(f, shared, places, strides).set(packedB)
+      for (let i = group.first; i < group.end; i++) {
+        f.push(tile, endTile, panel, endPanel)
+        if (packASooner) pushSharedA(f, shared, group, i)
+        else pushMoved(f, operands[0], blocks.list[i].a)
+        callBlock(f, product, i, { packedB, own, operands })
+        f.increase(packedB, group.blockBytes)
       }
     })
   })
-  return { function: f, units: outer * parts * tiles.count, grain: 1 }
+  return { function: f, units: sizeOf(plan.outer) * parts * tiles.count, grain: 1 }
+}
+
+/** Finds the panels of a unit. */
+function emitUnitPanels(f: WasmFunction, { unitPanels, panels }: Tiled, unit: Local, panel: Local, endPanel: Local): void {
+  f.push(unit, unitPanels).op('i32.mul').tee(panel).push(unitPanels).op('i32.add').set(endPanel)
+  pushMinimum(f, endPanel, panels.count).set(endPanel)
+}
+
+/** Calls the function of block number `i`; on the stack are tiles, panels, and A. */
+function callBlock(
+  f: WasmFunction,
+  { plan, blocks, multiply }: Tiled,
+  i: number,
+  { packedB, own, operands }: { packedB: Local; own: Local; operands: readonly Local[] },
+): void {
+  f.push(packedB, blocks.list[i].count, own, ...plan.others.map((operand) => operands[operand])).call(multiply[i])
 }
 
 /** Runs `body` for tiles in groups that are computed at once. */
@@ -209,7 +254,7 @@ function inGroups(
   f.push(end).set(stop)
   f.for(tile, first, stop, atOnce, () => {
     f.push(tile, atOnce).op('i32.add').set(endTile)
-    f.push(endTile, stop, endTile, stop).op('i32.lt_s', 'select').set(endTile)
+    pushMinimum(f, endTile, stop).set(endTile)
     body(tile, endTile)
   })
 }

@@ -1,7 +1,7 @@
 // What the stages of a matrix product have in common: their parameters, and the way from a unit's number to addresses.
 
 import type { Axis, Plan } from './productPlan.ts'
-import type { Local, WasmFunction, WasmModule } from './wasm.ts'
+import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
 
 /** Rounds up to whole cache lines. */
 export const up = (bytes: number): number => Math.ceil(bytes / 64) * 64
@@ -25,8 +25,8 @@ export function beginStage(wasm: WasmModule, operandCount: number): StageFunctio
   return { f, from, to, operands: rest.slice(0, operandCount), shared, own }
 }
 
-/** Pushes the smaller of a variable and a number. */
-export function pushMinimum(f: WasmFunction, variable: Local, most: number): WasmFunction {
+/** Pushes the smaller of two. */
+export function pushMinimum(f: WasmFunction, variable: Local, most: Pushable): WasmFunction {
   return f.push(variable, most, variable, most).op('i32.lt_s', 'select')
 }
 

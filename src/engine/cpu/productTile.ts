@@ -9,7 +9,7 @@ import type { Store } from '../kernel.ts'
 import type { Machine } from './emitted.ts'
 import { pushCells, pushFirstRow, pushSteps } from './productPack.ts'
 import { type Blocks, longest, type Panels, type Plan, type Tiles } from './productPlan.ts'
-import { integers, up } from './productStage.ts'
+import { integers, pushMinimum, up } from './productStage.ts'
 import { columnStride, emitStores } from './productStore.ts'
 import { type Constants, Registers } from './values.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
@@ -35,7 +35,9 @@ export interface TileContext {
   readonly blocks: Blocks
   readonly tiles: Tiles
   readonly panels: Panels
-  /** Packs A, if it is not read as it lies. */
+  /** Tiles read A packed, rather than as it lies. */
+  readonly isPacked: boolean
+  /** Packs tiles of A just before they are computed, if nobody did before. */
   readonly packA: WasmFunction | undefined
   readonly constants: Constants
 }
@@ -58,7 +60,7 @@ export function emitMultiplyAdd(f: WasmFunction, { fma }: Machine, a: Local, b: 
  * one block. A is where the block begins in row 0; B is where panel 0 begins or would begin; `count` is as in Blocks.
  */
 export function emitBlock(wasm: WasmModule, context: TileContext, pass: Pass): WasmFunction {
-  const { plan, blocks, tiles, panels, packA } = context
+  const { plan, blocks, tiles, panels, isPacked, packA } = context
   const width = panels.vectors * 4
   // A last panel of as many vectors differs only where its vectors may not be stored whole.
   const isLastLikeOthers = panels.rest === 0 || (panels.whole > 0 && plan.padded && panels.rest > width - 4)
@@ -78,7 +80,7 @@ export function emitBlock(wasm: WasmModule, context: TileContext, pass: Pass): W
   const call = (strip: WasmFunction | undefined, tileCount: Local): void => {
     if (!strip) return
     f.push(tileCount).if(() => {
-      if (packA) f.push(readA, row, steps).op('i32.mul').push(4)
+      if (isPacked) f.push(readA, row, steps).op('i32.mul').push(4)
       else f.push(a, row, plan.row.a * 4)
       f.op('i32.mul', 'i32.add')
       f.push(b, panel, steps).op('i32.mul').push(width * 4).op('i32.mul', 'i32.add')
@@ -98,6 +100,7 @@ export function emitBlock(wasm: WasmModule, context: TileContext, pass: Pass): W
   }
 
   pushSteps(f, blocks, count).set(steps)
+  f.push(a).set(readA)
   if (packA) {
     // Packed, the first of these tiles begins where the scratch does.
     f.push(own, up(context.constants.bytes)).op('i32.add')
@@ -107,7 +110,7 @@ export function emitBlock(wasm: WasmModule, context: TileContext, pass: Pass): W
   // The first max(0, tiles.tall - first) of the tiles are tall, or all of them.
   f.push(end, first).op('i32.sub').set(low)
   f.push(tiles.tall, first).op('i32.sub').tee(tall).push(0, tall, 0).op('i32.gt_s', 'select').set(tall)
-  f.push(tall, low, tall, low).op('i32.lt_s', 'select').set(tall)
+  pushMinimum(f, tall, low).set(tall)
   f.push(low, tall).op('i32.sub').set(low)
   f.for(panel, firstPanel, endPanel, 1, () => {
     pushFirstRow(f, tiles, first).set(row)
@@ -127,7 +130,7 @@ export function emitBlock(wasm: WasmModule, context: TileContext, pass: Pass): W
  * below the other. Each address is that of the first tile's first cell.
  */
 function emitStrip(wasm: WasmModule, context: TileContext, pass: Pass, rows: number, columns: number): WasmFunction {
-  const { machine, plan, packA } = context
+  const { machine, plan, isPacked } = context
   const { resumes, stores } = pass
   const f = wasm.function('', integers(5 + plan.others.length))
   const [a, b, steps, tiles, own, ...others] = f.parameters
@@ -139,7 +142,7 @@ function emitStrip(wasm: WasmModule, context: TileContext, pass: Pass, rows: num
   const sums = Array.from({ length: rows }, () => f.locals('v128', vectors))
   const line = f.locals('v128', vectors)
   const [spread, zero] = f.locals('v128', 2)
-  const [rowStride, innerStride] = packA ? [1, rows] : [plan.row.a, context.blocks.loops[0].a]
+  const [rowStride, innerStride] = isPacked ? [1, rows] : [plan.row.a, context.blocks.loops[0].a]
 
   const c = stores[0].operand
   const present = (vector: number) => (plan.padded ? 4 : Math.min(4, columns - vector * 4))
@@ -163,7 +166,7 @@ function emitStrip(wasm: WasmModule, context: TileContext, pass: Pass, rows: num
       f.push(left, 1).op('i32.sub').tee(left).branchIf(0)
     })
     emitStores(f, { machine, plan, stores, constants, registers }, { rows, columns, addresses, push: pushSum })
-    if (packA) f.push(a, steps, rows * 4).op('i32.mul', 'i32.add').set(a)
+    if (isPacked) f.push(a, steps, rows * 4).op('i32.mul', 'i32.add').set(a)
     else f.increase(a, rows * plan.row.a * 4)
     for (const [operand, address] of addresses) f.increase(address, rows * plan.row.cells[operand] * 4)
     f.push(tiles, 1).op('i32.sub').tee(tiles).branchIf(0)

@@ -93,7 +93,7 @@ export function importMark(wasm: WasmModule): WasmFunction {
  * milliseconds, one f64 for each slot (Pool.load says where).
  */
 export function writeProgram({ wasm, waves, threads, scratch, mark }: ProgramOptions): readonly Slot[] {
-  const phases = plan(mark ? waves.flat().map(call => [call]) : waves, threads, scratch, mark !== undefined)
+  const phases = plan(mark ? waves.flat().map((call) => [call]) : waves, threads, scratch, mark !== undefined)
   const helpers = threads > 1 ? { barrier: writeBarrier(wasm), take: writeTake(wasm, threads) } : undefined
   const pieces: WasmFunction[] = []
   for (let at = 0; at < phases.length; at += phasesPerFunction) {
@@ -125,7 +125,7 @@ export function writeProgram({ wasm, waves, threads, scratch, mark }: ProgramOpt
 
 /** Puts the stages of each wave's calls side by side. */
 function plan(waves: Waves, threads: number, scratch: number, measures: boolean): Phase[] {
-  const phases = waves.flatMap(wave => splitWave(wave, threads, scratch))
+  const phases = waves.flatMap((wave) => splitWave(wave, threads, scratch))
   let barriers = 0
   return phases.map((parts, i) => {
     const set = barriers % 2
@@ -139,7 +139,7 @@ function plan(waves: Waves, threads: number, scratch: number, measures: boolean)
 /** The phases of one wave. */
 function splitWave(wave: readonly Call[], threads: number, scratch: number): Part[][] {
   let shared = scratch
-  const placed = wave.map(call => {
+  const placed = wave.map((call) => {
     const at = { call, shared }
     shared += roundUp(call.emitted.sharedScratch)
     return at
@@ -158,7 +158,7 @@ function splitWave(wave: readonly Call[], threads: number, scratch: number): Par
     return phases
   })
     .flat()
-    .filter(parts => parts.length > 0)
+    .filter((parts) => parts.length > 0)
 }
 
 /** Whether one thread, always the first, does it all: two such phases need no barrier between them. */
@@ -176,12 +176,20 @@ function writePhase(f: WasmFunction, { parts, set }: Phase, threads: number, tak
     if (!take) {
       work(0, stage.units)
     } else if (chunks === 1) {
-      f.push(thread, first).op('i32.eq').if(() => work(0, stage.units))
+      f.push(thread, first)
+        .op('i32.eq')
+        .if(() => work(0, stage.units))
       first = (first + 1) % threads
     } else if (chunks <= threads) {
       // Thread `first` has the first chunk.
       const [place, to] = f.locals('i32', 2)
-      f.push(thread, threads - first).op('i32.add').push(threads).op('i32.rem_u').tee(place).push(chunks).op('i32.lt_u')
+      f.push(thread, threads - first)
+        .op('i32.add')
+        .push(threads)
+        .op('i32.rem_u')
+        .tee(place)
+        .push(chunks)
+        .op('i32.lt_u')
       f.if(() => {
         f.push(place, stage.grain).op('i32.mul').tee(place)
         endOfChunk(f, to, stage.grain, stage.units)
@@ -249,7 +257,12 @@ function writeTake(wasm: WasmModule, threads: number): WasmFunction {
         f.push(taken).op('i32.add', 'return')
       })
     })
-    f.push(owner, 1).op('i32.add').tee(owner).push(threads).op('i32.ge_u').if(() => f.push(0).set(owner))
+    f.push(owner, 1)
+      .op('i32.add')
+      .tee(owner)
+      .push(threads)
+      .op('i32.ge_u')
+      .if(() => f.push(0).set(owner))
     f.push(looked, 1).op('i32.add').tee(looked).push(threads).op('i32.lt_u').branchIf(0)
   })
   f.push(-1)
@@ -286,7 +299,9 @@ function writeBarrier(wasm: WasmModule): WasmFunction {
     f.loop(() => {
       f.push(0).atomic('i32.atomic.load', control.arrived).tee(seen)
       isReached().branchIf(1)
-      f.push(0).atomic('i32.atomic.load', control.failed).if(() => f.op('unreachable'))
+      f.push(0)
+        .atomic('i32.atomic.load', control.failed)
+        .if(() => f.op('unreachable'))
       f.push(0, seen).i64(-1).atomic('memory.atomic.wait32', control.arrived).op('drop').branch(0)
     }),
   )
@@ -297,11 +312,13 @@ function writeBarrier(wasm: WasmModule): WasmFunction {
 /** The first thread, for all, tells the host that slot `slot` is done. */
 function callMark(f: WasmFunction, mark: WasmFunction, slot: number): void {
   const [thread] = f.parameters
-  f.push(thread).op('i32.eqz').if(() => f.push(slot).call(mark))
+  f.push(thread)
+    .op('i32.eqz')
+    .if(() => f.push(slot).call(mark))
 }
 
 function sharedBytes(waves: Waves): number {
-  return Math.max(0, ...waves.map(wave => wave.reduce((sum, { emitted }) => sum + roundUp(emitted.sharedScratch), 0)))
+  return Math.max(0, ...waves.map((wave) => wave.reduce((sum, { emitted }) => sum + roundUp(emitted.sharedScratch), 0)))
 }
 
 function ownBytes(waves: Waves): number {

@@ -20,7 +20,13 @@ const messageJob = -1
 
 /** What a worker is told in a message. */
 type Message =
-  | { readonly kind: 'start'; readonly memory: WebAssembly.Memory; readonly thread: number; readonly workers: number; readonly posts: boolean }
+  | {
+      readonly kind: 'start'
+      readonly memory: WebAssembly.Memory
+      readonly thread: number
+      readonly workers: number
+      readonly posts: boolean
+    }
   | { readonly kind: 'load'; readonly id: number; readonly module: WebAssembly.Module; readonly times: number }
   | { readonly kind: 'drop'; readonly id: number }
   | { readonly kind: 'quit' } // prettier-ignore
@@ -127,7 +133,9 @@ interface Events {
 /** Whether several threads can share a memory here. In a page that takes cross-origin isolation. */
 export function canShare(): boolean {
   if (typeof SharedArrayBuffer !== 'function') return false
-  return nodeThreads() !== undefined || (globalThis.crossOriginIsolated === true && typeof globalThis.Worker === 'function')
+  return (
+    nodeThreads() !== undefined || (globalThis.crossOriginIsolated === true && typeof globalThis.Worker === 'function')
+  )
 }
 
 export interface PoolOptions {
@@ -158,7 +166,13 @@ export class Pool {
   static async start({ memory, threads }: PoolOptions): Promise<Pool> {
     const pool = new Pool(memory, threads)
     try {
-      await pool.#tell(thread => ({ kind: 'start', memory, thread, workers: pool.#workers.length, posts: !pool.#hostWorks }))
+      await pool.#tell((thread) => ({
+        kind: 'start',
+        memory,
+        thread,
+        workers: pool.#workers.length,
+        posts: !pool.#hostWorks,
+      }))
     } catch (error) {
       await pool.close()
       throw error
@@ -169,12 +183,15 @@ export class Pool {
   private constructor(memory: WebAssembly.Memory, threads: number) {
     this.threads = threads
     this.#memory = memory
-    this.#words = new Int32Array(memory.buffer, 0, control.bytes / 4)
+    // Alone it has nobody to agree with, and a view of a memory that is not shared ends when that grows.
+    this.#words = new Int32Array(threads === 1 ? new ArrayBuffer(control.bytes) : memory.buffer, 0, control.bytes / 4)
     this.#hostWorks = threads === 1 || mayBlock(this.#words)
     const events: Events = {
       message: () => this.#settle?.resolve(),
-      error: cause => {
-        this.#broken = new Error(`engine: a thread ended: ${cause.message}. Close the engine, or ask for one thread.`, { cause })
+      error: (cause) => {
+        this.#broken = new Error(`engine: a thread ended: ${cause.message}. Close the engine, or ask for one thread.`, {
+          cause,
+        })
         this.#settle?.reject(this.#broken)
       },
     }
@@ -212,7 +229,7 @@ export class Pool {
     this.#isClosed = true
     await this.#last
     if (!this.#broken) await this.#tell(() => ({ kind: 'quit' }))
-    await Promise.all(this.#workers.map(worker => worker.end()))
+    await Promise.all(this.#workers.map((worker) => worker.end()))
   }
 
   #next<T>(job: () => T | Promise<T>): Promise<T> {
@@ -225,7 +242,6 @@ export class Pool {
   #run(id: number): void | Promise<void> {
     if (!this.#programs.has(id)) throw new Error(`engine: no program ${id} is loaded.`)
     const run = this.#programs.get(id)
-    if (this.#workers.length === 0) return run?.(0)
     this.#publish(id)
     if (!run) return this.#message().then(() => this.#throwFailure())
     let own: unknown
@@ -294,7 +310,10 @@ export class Pool {
     if (thread < 0) return
     const text = this.#words.subarray(word('failure') + 1).subarray(0, this.#words[word('failure')])
     const isOwn = this.#hostWorks && thread === 0
-    throw new Error(`engine: thread ${thread} failed: ${isOwn ? own : String.fromCharCode(...text)}`, isOwn ? { cause: own } : undefined)
+    throw new Error(
+      `engine: thread ${thread} failed: ${isOwn ? own : String.fromCharCode(...text)}`,
+      isOwn ? { cause: own } : undefined,
+    )
   }
 }
 
@@ -335,8 +354,8 @@ function startNodeWorker(threads: typeof import('node:worker_threads'), { messag
   worker.on('error', error)
   worker.unref()
   return {
-    post: told => worker.postMessage(told),
-    hold: isHeld => (isHeld ? worker.ref() : worker.unref()),
+    post: (told) => worker.postMessage(told),
+    hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
     end: async () => void (await worker.terminate()),
   }
 }
@@ -348,9 +367,12 @@ function startPageWorker({ message, error }: Events): PoolWorker {
     URL.revokeObjectURL(url)
     message()
   }
-  worker.onerror = event => error(new Error(event.message || 'the page does not let it start (worker-src blob: in its Content-Security-Policy)'))
+  worker.onerror = (event) =>
+    error(
+      new Error(event.message || 'the page does not let it start (worker-src blob: in its Content-Security-Policy)'),
+    )
   return {
-    post: told => worker.postMessage(told),
+    post: (told) => worker.postMessage(told),
     hold: () => {},
     end: async () => worker.terminate(),
   }

@@ -1,0 +1,61 @@
+// A command: its name, its flags, what its help says, and what it does. There is one in each of the files beside this one.
+
+import { lengthOf, table, wrapped } from '../inspect/lines.ts'
+import { dashed, type Flags, type FlagValues, type Read, readFlags, toggle } from './flags.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Command<F extends Flags = Flags> {
+  readonly name: string
+  /** What it is called with, besides flags: `FILE…`. */
+  readonly takes: string
+  readonly summary: string
+  readonly flags: F
+  /** What else the help says: paragraphs. */
+  readonly about?: readonly string[]
+  readonly examples: readonly { readonly line: string; readonly does: string }[]
+  /** Gives the exit code, if it is not 0. */
+  run(read: Read<F>, terminal: Terminal): Promise<number | undefined>
+}
+
+/** Runs a command with the words after its name. */
+export async function runCommand<F extends Flags>(
+  command: Command<F>,
+  words: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const { values, ...read } = readFlags({ ...command.flags, ...everywhere }, words)
+  if (values.help) {
+    terminal.print(helpText(command, terminal.width))
+    return 0
+  }
+  return (await command.run({ ...read, values: values as FlagValues<F> }, terminal)) ?? 0
+}
+
+const everywhere = { help: toggle('show this') }
+
+/** The help of a command. */
+export function helpText({ name, takes, summary, flags, about = [], examples }: Command, width: number): string {
+  const most = Math.min(width, 100)
+  const rows = Object.entries({ ...flags, ...everywhere }).map(([flag, { help, value, usual }]) => [
+    `  --${dashed(flag)}${value === undefined ? '' : ` ${value}`}`,
+    `${help}${usual === undefined ? '' : ` (${usual})`}`,
+  ])
+  const indent = Math.max(...rows.map(([left]) => lengthOf(left))) + 2
+  const flagLines = table(rows, ['left', 'left']).flatMap((line) => wrapped(line, most, ' '.repeat(indent)))
+  const exampleLines = table(
+    examples.map(({ line, does }) => [`  ${line}`, does]),
+    ['left', 'left'],
+  )
+  return [
+    `cutaway ${name}${takes === '' ? '' : ` ${takes}`} [flags]`,
+    '',
+    ...wrapped(`${summary}.`, most),
+    ...about.flatMap((paragraph) => ['', ...paragraph.split('\n').flatMap((line) => wrapped(line, most))]),
+    '',
+    'Flags',
+    ...flagLines,
+    '',
+    'Examples',
+    ...exampleLines,
+  ].join('\n')
+}

@@ -1,0 +1,53 @@
+// What a training run is when nothing is said: sizes that suit the text and the machine.
+
+import type { GPT2Config } from '../model/gpt2.ts'
+
+/** The rule, as the help states it. */
+export const sizesRule = `Sizes that are not given follow the text and the machine:
+  up to 50,000 tokens    2 layers, model 64, context 32, batch 16
+  more                   4 layers, model 128, context 64, batch 12
+  more than 500,000,
+  on 8 threads or more   6 layers, model 192, context 128, batch 16
+The context is halved until the held-back tenth of the text holds it twice. Heads have 32 numbers each; the MLP is 4 times as wide as the model. A run reads the text 8 times, but takes at least 500 steps and at most 2000.`
+
+export interface RunSizes extends Pick<GPT2Config, 'layer' | 'head' | 'model' | 'context'> {
+  readonly batch: number
+}
+
+/** The sizes for a text of so many tokens on so many threads; those that are given hold, and the others go with them. */
+export function usualSizes(
+  { tokens, threads }: { tokens: number; threads: number },
+  given: Partial<RunSizes>,
+): RunSizes {
+  const usual =
+    tokens <= 50_000
+      ? { layer: 2, model: 64, context: 32, batch: 16 }
+      : tokens > 500_000 && threads >= 8
+        ? { layer: 6, model: 192, context: 128, batch: 16 }
+        : { layer: 4, model: 128, context: 64, batch: 12 }
+  let { context } = usual
+  while (context > 8 && tokens / 10 < 2 * context + 1) context /= 2
+  const model = given.model ?? usual.model
+  return {
+    layer: given.layer ?? usual.layer,
+    model,
+    head: given.head ?? usualHeads(model),
+    context: given.context ?? context,
+    batch: given.batch ?? usual.batch,
+  }
+}
+
+/** So many heads that each has 32 numbers, or as near to that as the model can be divided. */
+function usualHeads(model: number): number {
+  let best = 1
+  for (let heads = 1; heads <= model; heads++) {
+    if (model % heads !== 0) continue
+    if (Math.abs(Math.log(model / heads / 32)) < Math.abs(Math.log(model / best / 32))) best = heads
+  }
+  return best
+}
+
+/** How many steps read so many tokens 8 times. */
+export function usualSteps(tokens: number, tokensPerStep: number): number {
+  return Math.min(2000, Math.max(500, Math.round((8 * tokens) / tokensPerStep / 100) * 100))
+}

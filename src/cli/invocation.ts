@@ -1,0 +1,12 @@
+// How this command was called, to tell how to call it again: as `cutaway`, or through npm in a clone of the repository.
+
+/** The command line that calls the command with these words. */
+export function cutaway(words: string): string {
+  const isScript = ['start', 'cutaway'].includes(process.env['npm_lifecycle_event'] ?? '')
+  return `${isScript ? 'npm run cutaway --' : 'cutaway'} ${words}`
+}
+
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+// The command `cutaway`: finds the command that is meant, runs it, and turns what goes wrong into one clear line.
+//
+// Only the command that is called is loaded, so that every start is quick.
+
+import { enableCompileCache } from 'node:module'
+import type { Command } from './command.ts'
+import type { Terminal } from './terminal.ts'
+
+const commands = {
+  start: {
+    does: 'train a small model on a novel and show what it learnt',
+    load: async () => (await import('./start.ts')).start,
+  },
+  train: { does: 'train a GPT on your own text', load: async () => (await import('./train.ts')).train },
+  generate: { does: 'let a trained model write', load: async () => (await import('./generate.ts')).generate },
+  eval: {
+    does: 'measure how surprised a model is by a text',
+    load: async () => (await import('./evaluate.ts')).evaluate,
+  },
+  shapes: {
+    does: 'every matrix product of a model, forward and backward',
+    load: async () => (await import('./shapes.ts')).shapes,
+  },
+  attention: {
+    does: 'where each position of a text looks',
+    load: async () => (await import('./attention.ts')).attention,
+  },
+}
+
+type Name = keyof typeof commands
+
+const usage = [
+  'cutaway COMMAND [flags]',
+  '',
+  'Transformers you can train, run and see into.',
+  '',
+  ...Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(12)}${does}`),
+  '',
+  '"cutaway COMMAND --help" says more. "cutaway --version" says which version this is.',
+].join('\n')
+
+/** Runs a command line; gives the exit code. */
+async function main([name, ...words]: readonly string[], terminal: Terminal): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    terminal.print(usage)
+    return name === undefined ? 1 : 0
+  }
+  if (name === '--version' || name === '-v') {
+    terminal.print(await version())
+    return 0
+  }
+  if (!isName(name)) {
+    const { nearest } = await import('../tensor/axes.ts')
+    const meant = nearest(name, Object.keys(commands))
+    const help = meant === undefined ? '"cutaway --help" lists them.' : `Did you mean "cutaway ${meant}"?`
+    throw new Error(
+      name.startsWith('-')
+        ? `there is no flag ${name} before a command. ${help}`
+        : `there is no command "${name}". ${help}`,
+    )
+  }
+  const { runCommand } = await import('./command.ts')
+  const command = (await commands[name].load()) as Command
+  return runCommand(command, words, terminal)
+}
+
+const isName = (name: string): name is Name => Object.hasOwn(commands, name)
+
+async function version(): Promise<string> {
+  const { readFile } = await import('node:fs/promises')
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
+  return version
+}
+
+/** What went wrong, for a person: the message of a known error; the stack where CUTAWAY_DEBUG asks for it. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return `cutaway: ${error}`
+  const isDebugged = process.env['CUTAWAY_DEBUG']?.split(',').includes('stack')
+  if (isDebugged) return error.stack ?? error.message
+  const isOurs = error.constructor === Error || error.name === 'AxisError'
+  // A mistake in the program itself: its place is needed to mend it.
+  if (!isOurs)
+    return `cutaway: ${error.name}: ${error.message}\n  This looks like a mistake in Cutaway. CUTAWAY_DEBUG=stack shows where it is.`
+  // Messages of the library begin with their place (`text: …`); those of the command line have none.
+  return /^[\w./\\ -]+: /.test(error.message) ? error.message : `cutaway: ${error.message}`
+}
+
+enableCompileCache?.()
+// Whoever reads the output may stop reading: `cutaway generate … | head`.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}
+const { processTerminal } = await import('./terminal.ts')
+const terminal = processTerminal(process)
+try {
+  process.exitCode = await main(process.argv.slice(2), terminal)
+} catch (error) {
+  terminal.clear()
+  terminal.note(describe(error))
+  process.exitCode = 1
+}

@@ -1,0 +1,40 @@
+// Opening a run: from the name of a folder to a model that can be run.
+
+import { readdir } from 'node:fs/promises'
+import type { CompleteConfig, GenerationConfig } from '../checkpoint/config.ts'
+import { setWeights } from '../checkpoint/engineWeights.ts'
+import { loadFolder } from '../checkpoint/folder.ts'
+import { gpt2 } from '../checkpoint/gpt2.ts'
+import type { Engine } from '../engine/engine.ts'
+import { GPT2 } from '../model/gpt2.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { type EngineFlags, openEngine } from './openEngine.ts'
+
+export interface OpenRun {
+  readonly config: CompleteConfig
+  readonly generation: GenerationConfig
+  readonly tokenizer: Tokenizer
+  readonly model: GPT2
+  /** Holds the model's weights. */
+  readonly engine: Engine
+}
+
+/** Loads a run's model into a new engine. */
+export async function openRun(folder: string, flags: EngineFlags): Promise<OpenRun> {
+  const { config, generation, tokenizer, weights } = await loadFolder(folder, gpt2)
+  const model = new GPT2(config)
+  const engine = await openEngine(flags)
+  setWeights(engine, model, weights)
+  return { config, generation, tokenizer, model, engine }
+}
+
+/** The error for a command that was not told which run: it names those that are there. */
+export async function noRun(command: string): Promise<Error> {
+  const entries = await readdir('runs', { withFileTypes: true }).catch(() => [])
+  const runs = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `runs/${name}`)
+  const known =
+    runs.length === 0
+      ? 'Train one with "cutaway train".'
+      : `There ${runs.length === 1 ? 'is' : 'are'} ${runs.slice(0, 8).join(', ')}.`
+  return new Error(`${command} needs the folder of a run: cutaway ${command} ${runs[0] ?? 'runs/name'}. ${known}`)
+}

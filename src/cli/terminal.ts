@@ -1,0 +1,76 @@
+// The terminal: where a command writes, and what it may use there. A line that repaints itself exists only on a terminal;
+// in a file or a pipe there are plain lines.
+
+import { createColors } from 'picocolors'
+
+export type Colours = ReturnType<typeof createColors>
+
+export interface Terminal {
+  /** Whether a person looks at what is printed. */
+  readonly isInteractive: boolean
+  readonly width: number
+  /** Colours for what is printed; they do nothing where none are wanted. */
+  readonly colours: Colours
+  readonly hasColours: boolean
+  /** Writes to the standard output, as it is. */
+  write(text: string): void
+  /** Writes lines to the standard output. */
+  print(text: string): void
+  /** Writes lines beside the output: what is about the work and no part of its result. */
+  note(text: string): void
+  /** Shows a line at the bottom that is replaced by the next; only where somebody looks. */
+  repaint(line: string): void
+  /** Takes that line away. */
+  clear(): void
+}
+
+/** What a stream of a process is, as far as it matters here. */
+interface Stream {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  write(text: string): unknown
+}
+
+/** The process' own terminal. */
+export function processTerminal({
+  stdout,
+  stderr,
+  env,
+}: {
+  stdout: Stream
+  stderr: Stream
+  env: NodeJS.ProcessEnv
+}): Terminal {
+  const isInteractive = stdout.isTTY === true && env['TERM'] !== 'dumb'
+  const hasColours = (isInteractive && !env['NO_COLOR'] && !env['CI']) || !!env['FORCE_COLOR']
+  const width = stdout.columns ?? 80
+  let painted = false
+  const clear = (): void => {
+    if (painted) stdout.write('\r\u001b[2K')
+    painted = false
+  }
+  return {
+    isInteractive,
+    width,
+    hasColours,
+    colours: createColors(hasColours),
+    write(text) {
+      clear()
+      stdout.write(text)
+    },
+    print(text) {
+      clear()
+      stdout.write(`${text}\n`)
+    },
+    note(text) {
+      clear()
+      stderr.write(`${text}\n`)
+    },
+    repaint(line) {
+      if (!isInteractive) return
+      stdout.write(`\r\u001b[2K${line}`)
+      painted = true
+    },
+    clear,
+  }
+}

@@ -1,0 +1,297 @@
+// cutaway train: a text becomes a model that writes like it.
+
+import { availableParallelism } from 'node:os'
+import type { CompleteConfig } from '../checkpoint/config.ts'
+import { resumeFolder } from '../checkpoint/folder.ts'
+import { gpt2 } from '../checkpoint/gpt2.ts'
+import type { TrainingState } from '../checkpoint/training.ts'
+import { grouped } from '../inspect/lines.ts'
+import { parametersByPart } from '../inspect/parameters.ts'
+import { GPT2 } from '../model/gpt2.ts'
+import { CharacterTokenizer } from '../text/characters.ts'
+import { splitCorpus } from '../text/corpus.ts'
+import { type CountLosses, countLosses } from '../text/counts.ts'
+import { readTexts } from '../text/files.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { small, type TrainSettings } from '../train/settings.ts'
+import { duration } from './amounts.ts'
+import type { Command } from './command.ts'
+import { sizesRule, usualSizes, usualSteps } from './defaults.ts'
+import { choice, type FlagValues, number, type Read, text, toggle, whole } from './flags.ts'
+import { cutaway, quoted } from './invocation.ts'
+import { engineFlags, openEngine } from './openEngine.ts'
+import {
+  checkIsFree,
+  checkIsWritable,
+  checkSameText,
+  contentOf,
+  recordText,
+  removeRun,
+  type TextRecord,
+  textOf,
+  usualFolder,
+} from './runFolder.ts'
+import { runSession, type SessionEnd } from './session.ts'
+import type { Terminal } from './terminal.ts'
+
+const sizeFlags = {
+  layers: whole('blocks that follow one another', { least: 1 }),
+  heads: whole('attention heads in each block', { least: 1 }),
+  model: whole('numbers in the residual stream, for every position', { least: 1 }),
+  hidden: whole("the MLP's width", { least: 1, usual: '4 times the model' }),
+  context: whole('how many tokens it sees at once', { least: 1 }),
+  dropout: number('share of answers that training sets to 0', { least: 0, most: 0.99, usual: '0' }),
+}
+
+const flags = {
+  out: text('where the run is saved', { value: 'DIR', usual: 'runs/ and the name of the first file' }),
+  resume: toggle('go on with the run that is there, to the same bits as if it had never stopped'),
+  force: toggle('replace the run that is there'),
+  preset: choice('take all sizes and settings from: nanoGPT, for a CPU', ['nanogpt']),
+  ...sizeFlags,
+  batch: whole('windows of text that a step learns from', { least: 1 }),
+  accumulate: whole('batches whose gradients make one step together', { least: 1, usual: '1' }),
+  steps: whole('how many steps to take', { least: 1 }),
+  lr: number('the highest learning rate', { least: 0, usual: String(small.training.rate) }),
+  minLr: number('the learning rate at the end', { least: 0, usual: 'a tenth of the highest' }),
+  warmup: whole('steps in which the learning rate rises', { least: 0, usual: 'a twentieth of the steps, at most 100' }),
+  weightDecay: number('how strongly matrices are drawn towards 0', { least: 0, usual: String(small.training.decay) }),
+  beta2: number("how slowly AdamW's mean of squares follows", {
+    least: 0,
+    most: 0.999999,
+    usual: String(small.training.beta2),
+  }),
+  clip: number('the longest gradient; longer ones are shortened; 0 for any', {
+    least: 0,
+    usual: String(small.training.clip),
+  }),
+  seed: whole('decides all chance; equal seeds give equal runs', { least: 0, usual: '0' }),
+  evalEvery: whole('steps between evaluations', { least: 1, usual: 'an eighth of the steps' }),
+  saveEvery: whole('steps between checkpoints', { least: 1, usual: 'as evaluations' }),
+  ...engineFlags,
+  json: toggle('print what happens as JSON, a line for each event'),
+}
+
+type Values = FlagValues<typeof flags>
+
+/** Larger than any gradient: a limit that a checkpoint can hold, as JSON has no Infinity. */
+const noLimit = 1e30
+
+export const train: Command<typeof flags> = {
+  name: 'train',
+  takes: 'FILE…',
+  summary: 'Trains a GPT on text: files, or folders with text in them. Every character is a token',
+  flags,
+  about: [
+    sizesRule,
+    'The last tenth of the text is held back: "on unseen text" is the loss there. Ctrl-C stops after the step under way and saves; --resume goes on. The run is a Hugging Face folder, which transformers opens in Python.',
+  ],
+  examples: [
+    { line: 'cutaway train shakespeare.txt', does: 'train, and save in runs/shakespeare' },
+    { line: 'cutaway train notes/ --out runs/notes --steps 500', does: 'every text in a folder' },
+    { line: 'cutaway train shakespeare.txt --resume', does: 'go on after Ctrl-C' },
+    { line: 'cutaway train a.txt b.txt --layers 6 --model 192 --context 128', does: 'a larger model' },
+  ],
+  async run(read, terminal) {
+    const { values, positionals } = read
+    if (positionals.length === 0 && !(values.resume && values.out !== undefined)) {
+      throw new Error('train needs a text: cutaway train FILE…. Name files, or folders with text in them.')
+    }
+    const folder = values.out ?? usualFolder(positionals[0])
+    const run = values.resume ? await resumed(folder, read) : await begun(folder, read)
+    if (!values.json) describe(run, terminal)
+    const end = await runSession({
+      ...run,
+      terminal,
+      folder,
+      engine: await openEngine(values),
+      isJSON: values.json,
+      beforeSaving: values.force ? () => removeRun(folder) : undefined,
+    })
+    if (!values.json) tellEnd(end, folder, positionals, terminal)
+    return end.reason === 'stopped' ? 130 : 0
+  },
+}
+
+/** Everything that a session needs to know of its run. */
+interface PreparedRun {
+  readonly model: GPT2
+  readonly config: CompleteConfig
+  readonly tokenizer: Tokenizer
+  readonly corpus: { readonly training: Int32Array; readonly validation: Int32Array }
+  readonly toBeat: CountLosses
+  readonly settings: Partial<TrainSettings>
+  readonly text: TextRecord
+  readonly skipped: number
+  readonly resume?: TrainingState
+}
+
+async function begun(folder: string, { values, positionals }: Read<typeof flags>): Promise<PreparedRun> {
+  await checkIsFree(folder, { mayReplace: values.force })
+  const { text, files, skipped } = await readTexts(positionals)
+  await checkIsWritable(folder)
+  const tokenizer = CharacterTokenizer.of(text)
+  const preset = values.preset === 'nanogpt'
+  const given = {
+    layer: values.layers,
+    head: values.heads,
+    model: values.model,
+    context: values.context,
+    batch: values.batch,
+  }
+  const threads = values.threads ?? availableParallelism()
+  const { batch, ...sizes } = preset ? presetSizes(given) : usualSizes({ tokens: text.length, threads }, given)
+  const config: CompleteConfig = {
+    ...sizes,
+    vocab: tokenizer.size,
+    hidden: values.hidden ?? 4 * sizes.model,
+    epsilon: 1e-5,
+    dropout: values.dropout ?? 0,
+  }
+  const model = new GPT2(config)
+  const corpus = splitCorpus(text, tokenizer, { context: config.context })
+  const steps = preset
+    ? small.training.steps
+    : usualSteps(corpus.training.length, batch * config.context * (values.accumulate ?? 1))
+  const settings = { batch, context: config.context, steps, ...settingsOf(values) }
+  const every = preset ? small.training.evaluateEvery : Math.max(1, Math.ceil(settings.steps / 8))
+  return {
+    model,
+    config,
+    tokenizer,
+    corpus,
+    toBeat: countLosses({ training: corpus.training, evaluation: corpus.validation, vocab: tokenizer.size }),
+    settings: { evaluateEvery: every, checkpointEvery: settings.evaluateEvery ?? every, ...settings },
+    text: recordText(text, files),
+    skipped,
+  }
+}
+
+function presetSizes(given: Partial<ReturnType<typeof usualSizes>>): ReturnType<typeof usualSizes> {
+  const chosen = Object.entries(given).filter(([, value]) => value !== undefined)
+  const { layer, head, model, context } = small.model
+  return { layer, head, model, context, batch: small.training.batch, ...Object.fromEntries(chosen) }
+}
+
+async function resumed(folder: string, { values, given, positionals }: Read<typeof flags>): Promise<PreparedRun> {
+  if ((await contentOf(folder)) !== 'run') {
+    throw new Error(
+      `${folder}: there is no run in it to go on with. Begin one without --resume, or name its folder with --out.`,
+    )
+  }
+  const { config, tokenizer, training } = await resumeFolder(folder, gpt2)
+  checkUnchanged(folder, { values, given }, config)
+  const record = textOf(training.settings)
+  const paths = positionals.length > 0 ? positionals : (record?.files ?? [])
+  if (paths.length === 0)
+    throw new Error(
+      `${folder}: the run does not say what text it was trained on. Name it: cutaway train FILE… --out ${folder} --resume.`,
+    )
+  const { text, files, skipped } = await readTexts(paths)
+  const now = recordText(text, files)
+  checkSameText(now, record, folder)
+  const corpus = splitCorpus(text, tokenizer, { context: config.context })
+  const steps = values.steps ?? (training.settings as Partial<TrainSettings>).steps ?? training.step
+  if (steps <= training.step) {
+    throw new Error(
+      `${folder}: the run has taken its ${training.step} steps already. Give more to go on: --steps ${2 * training.step}.`,
+    )
+  }
+  return {
+    model: new GPT2(config),
+    config,
+    tokenizer,
+    corpus,
+    toBeat: countLosses({ training: corpus.training, evaluation: corpus.validation, vocab: tokenizer.size }),
+    settings: settingsOf(values),
+    text: now,
+    skipped,
+    resume: training,
+  }
+}
+
+/** A run keeps its sizes: with others it would be another model. */
+function checkUnchanged(
+  folder: string,
+  { values, given }: Pick<Read<typeof flags>, 'values' | 'given'>,
+  config: CompleteConfig,
+): void {
+  const there = {
+    layers: config.layer,
+    heads: config.head,
+    model: config.model,
+    hidden: config.hidden,
+    context: config.context,
+    dropout: config.dropout,
+  }
+  for (const name of ['layers', 'heads', 'model', 'hidden', 'context', 'dropout'] as const) {
+    if (!given.has(name) || values[name] === there[name]) continue
+    throw new Error(
+      `${folder}: --${name} is ${values[name]}, but the run to go on with has ${there[name]}. Leave it out, or begin a new run with --out.`,
+    )
+  }
+}
+
+/** The settings that flags give; what they do not say is left to the run. */
+function settingsOf(values: Values): Partial<TrainSettings> {
+  const settings: { readonly [K in keyof TrainSettings]?: TrainSettings[K] | undefined } = {
+    batch: values.batch,
+    accumulate: values.accumulate,
+    steps: values.steps,
+    rate: values.lr,
+    leastRate: values.minLr,
+    warmup: values.warmup,
+    decay: values.weightDecay,
+    beta2: values.beta2,
+    clip: values.clip === 0 ? noLimit : values.clip,
+    seed: values.seed,
+    evaluateEvery: values.evalEvery,
+    checkpointEvery: values.saveEvery,
+  }
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+}
+
+function describe({ model, config, tokenizer, corpus, toBeat, text, skipped }: PreparedRun, terminal: Terminal): void {
+  const { training, validation } = corpus
+  const parameters = parametersByPart(model).reduce((sum, { count }) => sum + count, 0)
+  const { layer, head, model: width, context } = config
+  const files = text.files.length === 1 ? text.files[0] : `${text.files.length} files`
+  const passed = skipped === 0 ? '' : `; ${skipped} ${skipped === 1 ? 'file' : 'files'} passed over, being no text`
+  terminal.print(
+    [
+      `text         ${files}: ${grouped(training.length + validation.length)} characters, ${tokenizer.size} of them different${passed}`,
+      `tokens       ${grouped(training.length)} to learn from, ${grouped(validation.length)} held back`,
+      `model        ${layer} layers of ${head} heads, model ${width}, context ${context}: ${grouped(parameters)} parameters`,
+      `to beat      ${toBeat.uniform.toFixed(2)} by guessing (ln ${tokenizer.size}), ${toBeat.unigram.toFixed(2)} by counting characters, ${toBeat.bigram.toFixed(2)} by counting pairs`,
+    ].join('\n'),
+  )
+}
+
+function tellEnd(
+  { reason, step, steps, elapsedMs, validation }: SessionEnd,
+  folder: string,
+  paths: readonly string[],
+  terminal: Terminal,
+): void {
+  if (reason === 'stopped') {
+    const again =
+      paths.length > 0 ? `${paths.map(quoted).join(' ')} --out ${quoted(folder)}` : `--out ${quoted(folder)}`
+    terminal.note(
+      `Stopped after step ${step} of ${steps}; saved in ${folder}. Go on with:\n  ${cutaway(`train ${again} --resume`)}`,
+    )
+    return
+  }
+  const unsure =
+    validation === undefined
+      ? ''
+      : `; on unseen text it is as unsure as between ${Math.exp(validation).toFixed(1)} characters (e^${validation.toFixed(2)})`
+  terminal.print(
+    [
+      '',
+      `Done in ${duration(elapsedMs)}${unsure}. Saved in ${folder}. Try:`,
+      `  ${cutaway(`generate ${quoted(folder)}`)}`,
+      `  ${cutaway(`attention ${quoted(folder)} "the cat sat"`)}`,
+      `  ${cutaway(`shapes ${quoted(folder)}`)}`,
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,56 @@
+// How surprised a model is by a text: the loss that training brings down, for any text.
+//
+//   loss = mean of −ln p(next token)      in nats per token
+//   perplexity = e^loss                   between so many equally likely tokens the model hesitates
+//   bits = loss / ln 2                    what the text would take per token, packed by this model
+//
+// Every token but the first is predicted once, in windows that do not overlap: the first of a window has no context.
+
+import type { Engine } from '../engine/engine.ts'
+import type { LanguageModel } from '../model/language.ts'
+import { input } from '../tensor/primitives.ts'
+import { evaluationBatches } from '../text/batches.ts'
+import { lossSum } from '../train/loss.ts'
+
+export interface Surprise {
+  /** Nats per token. */
+  readonly loss: number
+  readonly perplexity: number
+  readonly bitsPerToken: number
+  /** How many tokens were predicted. */
+  readonly predicted: number
+}
+
+/**
+ * How surprised a model is, on average, by each token of a text after those before it.
+ *
+ * - `ids`: at least 2
+ * - `batch`: how many windows are run at once
+ */
+export async function surpriseOf({
+  model,
+  engine,
+  ids,
+  batch = 16,
+}: {
+  model: LanguageModel
+  engine: Engine
+  ids: Int32Array
+  batch?: number
+}): Promise<Surprise> {
+  const { vocab, context } = model.config
+  const rows = Math.min(batch, Math.ceil((ids.length - 1) / context))
+  const batches = evaluationBatches({ ids, context, batch: Math.max(1, rows) })
+  const sizes = { batch: Math.max(1, rows), position: context }
+  const inputs = { ids: input('ids', sizes, { below: vocab }), targets: input('targets', sizes, { below: vocab }) }
+  const { sum } = lossSum(model.logits(inputs.ids), inputs.targets)
+  const program = await engine.compile({ outputs: { sum } })
+  let [total, predicted] = [0, 0]
+  for (const { ids, targets, count } of batches) {
+    await program.run({ ids, targets })
+    total += (await program.read('sum')).data[0]
+    predicted += count
+  }
+  const loss = total / predicted
+  return { loss, perplexity: Math.exp(loss), bitsPerToken: loss / Math.LN2, predicted }
+}

@@ -1,0 +1,111 @@
+// Scattering rows into a table, and placing rows in a longer operand: held to plain loops.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { emitPlace } from '../../src/engine/cpu/place.ts'
+import { emitScatter } from '../../src/engine/cpu/scatter.ts'
+import type { PlaceKernel, ScatterKernel } from '../../src/engine/kernel.ts'
+import { uniform } from '../../src/engine/random.ts'
+import { machines, placesOf, runKernel } from './kernels.ts'
+
+const room = (n: number): number => Math.ceil(n / 4) * 4
+const dot = (place: readonly number[], strides: readonly number[]): number => place.reduce((total, coordinate, axis) => total + coordinate * strides[axis], 0)
+const drawn = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => uniform(1, 2, i) * 4 - 2)
+
+const scatters: Readonly<Record<string, (n: number) => ScatterKernel>> = {
+  'rows of an embedding': (n) => ({
+    kind: 'scatter',
+    rows: [{ size: 2, values: 5 * room(n), ids: 5 }, { size: 5, values: room(n), ids: 1 }],
+    along: [{ size: n, values: 1, table: 1 }],
+    table: { size: 7, stride: room(n) },
+  }),
+  'several axes along': (n) => ({
+    kind: 'scatter',
+    rows: [{ size: 9, values: 3 * room(n), ids: 1 }],
+    along: [{ size: 3, values: room(n), table: 7 * room(n) }, { size: n, values: 1, table: 1 }],
+    table: { size: 7, stride: room(n) },
+  }),
+  'single cells': (n) => ({
+    kind: 'scatter',
+    rows: [{ size: n, values: 1, ids: 1 }],
+    along: [{ size: 1, values: 0, table: 0 }],
+    table: { size: 7, stride: 1 },
+  }),
+  'the last axis of the table': (n) => ({
+    kind: 'scatter',
+    rows: [{ size: 9, values: n, ids: 1 }],
+    along: [{ size: n, values: 1, table: 8 }],
+    table: { size: 7, stride: 1 },
+  }),
+} // biome-ignore format: tables
+
+for (const [name, make] of Object.entries(scatters)) {
+  test(`scatter: ${name}`, () => {
+    for (const n of [1, 3, 4, 5, 16, 17, 67, 128, 300]) {
+      for (const machine of machines) {
+        const kernel = make(n)
+        const { rows, along, table } = kernel
+        const values = drawn(3000)
+        const ids = Float32Array.from({ length: 400 }, (_, i) => [3, 0, 6, 3, -1, 2, 3, 7][i % 8])
+        const target = new Float32Array(5000).fill(Number.NaN)
+        const cells = new Map<number, number>()
+        for (const place of placesOf(along.map(({ size }) => size))) {
+          for (let id = 0; id < table.size; id++) cells.set(id * table.stride + dot(place, along.map((axis) => axis.table)), 0)
+        }
+        for (const row of placesOf(rows.map(({ size }) => size))) {
+          const id = ids[dot(row, rows.map((axis) => axis.ids))]
+          if (id < 0 || id >= table.size) continue
+          for (const place of placesOf(along.map(({ size }) => size))) {
+            const to = id * table.stride + dot(place, along.map((axis) => axis.table))
+            const value = values[dot(row, rows.map((axis) => axis.values)) + dot(place, along.map((axis) => axis.values))]
+            cells.set(to, Math.fround((cells.get(to) ?? 0) + value))
+          }
+        }
+        for (const parts of [1, 2, 5]) {
+          const result = runKernel((wasm) => emitScatter(wasm, kernel, machine), [values, ids, target], { parts })[2]
+          for (const [cell, want] of cells) assert.equal(result[cell], want, `${name}, ${n} columns, ${parts} parts, cell ${cell}`)
+        }
+      }
+    }
+  })
+}
+
+const places: Readonly<Record<string, (n: number) => PlaceKernel>> = {
+  'keys of new positions': (n) => ({
+    kind: 'place',
+    axes: [{ size: 3, values: 2 * room(n), target: 6 * room(n) }, { size: 2, values: room(n), target: room(n) }, { size: n, values: 1, target: 1 }],
+    along: { stride: room(n), size: 6, count: 2 },
+  }),
+  'cells of the last axis': (n) => ({
+    kind: 'place',
+    axes: [{ size: 3, values: room(n), target: room(n + 6) }, { size: n, values: 1, target: 1 }],
+    along: { stride: 1, size: n + 6, count: n },
+  }),
+  'one run of cells': (n) => ({
+    kind: 'place',
+    axes: [{ size: n, values: 1, target: 1 }],
+    along: { stride: 1, size: n + 6, count: n },
+  }),
+} // biome-ignore format: tables
+
+for (const [name, make] of Object.entries(places)) {
+  test(`place: ${name}`, () => {
+    for (const n of [1, 3, 4, 5, 16, 17, 67, 128]) {
+      for (const at of [0, 1, 3]) {
+        const kernel = make(n)
+        const { axes, along } = kernel
+        const values = drawn(1000)
+        const target = Float32Array.from({ length: 3000 }, (_, i) => 100 + i)
+        const want = target.slice()
+        for (const place of placesOf(axes.map(({ size }) => size))) {
+          const to = at * along.stride + dot(place, axes.map((axis) => axis.target))
+          want[to] = values[dot(place, axes.map((axis) => axis.values))]
+        }
+        for (const parts of [1, 3]) {
+          const result = runKernel((wasm) => emitPlace(wasm, kernel, machines[0]), [values, Float32Array.of(at), target], { parts })[2]
+          assert.deepEqual(result, want, `${name}, ${n} cells at ${at}`)
+        }
+      }
+    }
+  })
+}

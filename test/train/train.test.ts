@@ -1,0 +1,176 @@
+// The training loop, by its events.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { weightSizes } from '../../src/checkpoint/engineWeights.ts'
+import { readTraining, writeTraining } from '../../src/checkpoint/training.ts'
+import { reference } from '../../src/engine/reference.ts'
+import { GPT2 } from '../../src/model/gpt2.ts'
+import { historyFromJSON } from '../../src/train/history.ts'
+import { overfittingSince } from '../../src/train/overfitting.ts'
+import { type TrainEvent, type TrainOptions, train } from '../../src/train/train.ts'
+import { assertClose } from '../tensor/numbers.ts'
+
+const config = { vocab: 5, context: 4, layer: 1, head: 1, model: 4 }
+const ids = Int32Array.from({ length: 120 }, (_, i) => (i * i) % 5)
+const corpus = { training: ids.subarray(0, 90), validation: ids.subarray(90) }
+
+function start(options: Partial<TrainOptions> = {}) {
+  const model = new GPT2(config)
+  return train({ engine: reference(), model, corpus, batch: 2, steps: 4, evaluateBatches: 2, rate: 0.01, ...options })
+}
+
+async function eventsOf(options: Partial<TrainOptions> = {}): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = []
+  for await (const event of start(options)) events.push(event)
+  return events
+}
+
+const of = <K extends TrainEvent['kind']>(events: readonly TrainEvent[], kind: K) =>
+  events.filter((event): event is Extract<TrainEvent, { kind: K }> => event.kind === kind)
+
+const short = (events: readonly TrainEvent[]) => events.map(({ kind, step }) => `${kind} ${step}`)
+
+describe('training', () => {
+  test('tells what happens, in order', async () => {
+    const events = await eventsOf({ evaluateEvery: 2, checkpointEvery: 3 })
+    assert.deepEqual(short(events), [
+      'begin 0',
+      'evaluation 0',
+      'step 1',
+      'step 2',
+      'evaluation 2',
+      'step 3',
+      'checkpoint 3',
+      'step 4',
+      'evaluation 4',
+      'checkpoint 4',
+      'done 4',
+    ])
+    const [{ settings, parameters, plan }] = of(events, 'begin')
+    assert.equal(settings.context, 4)
+    // Embeddings, attention, two norms, MLP, last norm.
+    assert.equal(parameters, 36 + 4 * (16 + 4) + 2 * 8 + (64 + 16 + 64 + 4) + 8)
+    assert.ok(plan.lasting > 0)
+    const [first] = of(events, 'step')
+    assert.ok(Math.abs(first.loss - Math.log(5)) < 0.1)
+    assert.ok(first.rate > 0 && first.tokensPerSecond > 0 && first.gradientNorm > 0)
+  })
+
+  test('reports as often as it is asked to', async () => {
+    const events = await eventsOf({ steps: 7, reportEvery: 3, evaluateEvery: 100, checkpointEvery: 100 })
+    assert.deepEqual(
+      of(events, 'step').map(({ step }) => step),
+      [3, 6, 7],
+    )
+  })
+
+  test('goes on from a checkpoint as if it had not been stopped', async () => {
+    const whole = await eventsOf({ steps: 6, checkpointEvery: 3, evaluateEvery: 2 })
+    const [{ state }] = of(whole, 'checkpoint')
+    const sizes = weightSizes(new GPT2(config))
+    const bytes = await new Blob(writeTraining(state) as BlobPart[]).arrayBuffer()
+    const stored = readTraining(new Uint8Array(bytes), sizes)
+    const resumed = await eventsOf({ steps: 6, resume: stored, batch: undefined })
+    assert.deepEqual(short(resumed), ['begin 3', ...short(whole).slice(short(whole).indexOf('step 4'))])
+    const losses = (events: readonly TrainEvent[]) => of(events, 'step').map(({ loss }) => loss)
+    assertClose(losses(resumed), losses(whole).slice(3), 1e-6)
+    const pasts = [whole, resumed].map((events) => historyFromJSON(of(events, 'checkpoint').at(-1)?.state.history))
+    const steps = pasts.map(({ evaluations, losses }) =>
+      [evaluations, losses].map((list) => list.map(({ step }) => step)),
+    )
+    assert.deepEqual(steps[1], steps[0])
+  })
+
+  test('goes on longer when asked to', async () => {
+    const [{ state }] = of(await eventsOf(), 'checkpoint')
+    assert.deepEqual(short(await eventsOf({ resume: state })), ['begin 4', 'done 4'])
+    assert.equal(short(await eventsOf({ resume: state, steps: 5 })).at(-1), 'done 5')
+    await assert.rejects(eventsOf({ resume: state, seed: 9 }), {
+      message: 'train: the seed is 9, but the run to go on from has 0. Give the same, or begin anew.',
+    })
+  })
+
+  test('can begin with weights that have learnt something', async () => {
+    const [{ state }] = of(await eventsOf({ steps: 30 }), 'checkpoint')
+    const [evaluation] = of(await eventsOf({ weights: state.weights, steps: 1 }), 'evaluation')
+    assert.ok(evaluation.training < Math.log(5) - 0.1)
+  })
+
+  test('stops when asked to, with a checkpoint', async () => {
+    const stop = new AbortController()
+    const events: TrainEvent[] = []
+    for await (const event of start({ steps: 100, signal: stop.signal, evaluateEvery: 100 })) {
+      events.push(event)
+      if (event.kind === 'step' && event.step === 2) stop.abort()
+    }
+    assert.deepEqual(short(events), ['begin 0', 'evaluation 0', 'step 1', 'step 2', 'checkpoint 2', 'done 2'])
+    assert.equal(of(events, 'done')[0].reason, 'stopped')
+  })
+
+  test('lets timers and signals have their turn', async () => {
+    let turns = 0
+    const timer = setInterval(() => turns++, 1)
+    await eventsOf({ steps: 40, reportEvery: 40, evaluateEvery: 40 })
+    clearInterval(timer)
+    assert.ok(turns >= 3, `${turns} turns`)
+  })
+
+  test('stops at a loss that is no number', async () => {
+    const weights = of(await eventsOf(), 'checkpoint')[0].state.weights
+    const path = 'norm.scale'
+    const options = { rate: 1e30, decay: 1, warmup: 0, schedule: 'constant', steps: 100 } as const
+    await assert.rejects(eventsOf({ ...options, checkpointEvery: 1, place: 'runs/notes', weights }), (error: Error) => {
+      assert.match(
+        error.message,
+        /^train: loss is (NaN|Infinity) at step \d+ \(last finite \d+\.\d\d at step \d+\)\. Lower the learning rate \(now 1e\+30\); the checkpoint of step \d+ is in runs\/notes\.$/,
+      )
+      return true
+    })
+    const broken = new Map(weights).set(path, { sizes: { model: 4 }, data: new Float32Array(4).fill(Number.NaN) })
+    await assert.rejects(eventsOf({ weights: broken, rate: 0.01 }), {
+      message: 'train: loss is NaN at step 1 (it never was finite). Lower the learning rate (now 0.005).',
+    })
+  })
+
+  test('refuses settings that mean nothing', async () => {
+    const refuses = (options: object, message: string) => assert.rejects(eventsOf(options), { message })
+    await refuses({ steps: 0 }, 'train: steps is 0; it must be a whole number, at least 1.')
+    await refuses({ rate: -1 }, 'train: rate is -1; it must be at least 0.')
+    await refuses({ schedule: 'linear' }, 'train: there is no schedule "linear". Give "cosine" or "constant".')
+  })
+})
+
+describe('over-fitting', () => {
+  const at = (step: number, training: number, validation: number) => ({ step, training, validation })
+  const learning = [at(0, 4, 4), at(1, 2, 2.2), at(2, 1.5, 1.8)]
+
+  test('is a validation loss that rises while the training loss falls', () => {
+    const later = [at(3, 1.3, 1.85), at(4, 1.2, 1.9), at(5, 1, 2)]
+    assert.equal(overfittingSince([...learning, ...later.slice(0, 2)]), undefined)
+    assert.equal(overfittingSince([...learning, ...later])?.step, 2)
+  })
+
+  test('is not a validation loss that wavers, nor a model that gets worse everywhere', () => {
+    assert.equal(overfittingSince([...learning, at(3, 1.4, 1.81), at(4, 1.3, 1.805), at(5, 1.2, 1.81)]), undefined)
+    assert.equal(overfittingSince([...learning, at(3, 1.6, 1.9), at(4, 1.7, 2), at(5, 1.8, 2.1)]), undefined)
+  })
+
+  test('is warned of, once', async () => {
+    const one = Int32Array.from({ length: 40 }, (_, i) => (i * i) % 5)
+    const other = one.map((id) => 4 - id)
+    const events = await eventsOf({
+      corpus: { training: one, validation: other },
+      steps: 16,
+      evaluateEvery: 2,
+      rate: 0.03,
+      decay: 0,
+    })
+    const warnings = of(events, 'warning')
+    assert.equal(warnings.length, 1)
+    assert.match(
+      warnings[0].message,
+      /^train: the loss on unseen text rose from \d\.\d\d \(step \d+\) to \d\.\d\d, while that on the training text fell from \d\.\d\d to \d\.\d\d: the model learns by heart\. Give it more text, make it smaller, or use dropout\.$/,
+    )
+  })
+})

@@ -1,0 +1,173 @@
+// The trainer: a step is what it says however it is cut into batches, and a run goes on exactly where it was stopped.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { withSizes } from '../../src/checkpoint/engineWeights.ts'
+import type { Engine } from '../../src/engine/engine.ts'
+import { GPT2 } from '../../src/model/gpt2.ts'
+import { initialValues } from '../../src/model/start.ts'
+import { type Batch, trainingBatch } from '../../src/text/batches.ts'
+import { Trainer, type TrainerSettings, type TrainerState } from '../../src/train/trainer.ts'
+import { engines } from '../engines.ts'
+import { assertClose } from '../tensor/numbers.ts'
+
+const config = { vocab: 7, context: 4, layer: 1, head: 2, model: 8 }
+const usual: TrainerSettings = {
+  batch: 4,
+  context: 4,
+  accumulate: 1,
+  seed: 1,
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 1e-8,
+  decay: 0.1,
+  clip: 1,
+}
+const ids = Int32Array.from({ length: 200 }, (_, i) => (i * i) % 7)
+const batchOf = (step: number, batch = 4) => trainingBatch({ ids, context: 4, batch, seed: 0, step })
+
+for (const { name, open } of engines)
+  describe(`the trainer, ${name}`, () => {
+    let engine: Engine
+    before(async () => {
+      engine = await open()
+    })
+    after(() => engine.close())
+
+    const create = async (given: Partial<TrainerSettings> = {}, dropout = 0) => {
+      const model = new GPT2({ ...config, dropout })
+      const trainer = await Trainer.create(engine, model, { ...usual, ...given })
+      trainer.begin(withSizes(model, initialValues(model, 5)))
+      return trainer
+    }
+
+    const take = async (trainer: Trainer, steps: readonly (readonly Batch[])[]) => {
+      const losses: number[] = []
+      for (const batches of steps) {
+        await trainer.step(batches, 0.01)
+        losses.push((await trainer.measure()).loss)
+      }
+      return losses
+    }
+
+    test('makes the model less surprised', async () => {
+      const losses = await take(
+        await create(),
+        Array.from({ length: 15 }, (_, step) => [batchOf(step)]),
+      )
+      assert.ok(Math.abs(losses[0] - Math.log(7)) < 0.1)
+      assert.ok(losses[14] < losses[0] - 0.3, `${losses}`)
+    })
+
+    test('takes the same steps with batches in pieces', async () => {
+      // The pieces have different numbers of targets: their means must not simply be averaged.
+      const whole = [0, 1, 2].map((step) => {
+        const { ids, targets } = batchOf(step)
+        return { ids, targets: targets.map((target, i) => (i % 4 === 0 || (i > 8 && i % 2 === 0) ? -1 : target)) }
+      })
+      const pieces = whole.map(({ ids, targets }) =>
+        [0, 8].map((from) => ({ ids: ids.slice(from, from + 8), targets: targets.slice(from, from + 8) })),
+      )
+      const [one, two] = [await create(), await create({ batch: 2, accumulate: 2 })]
+      const oneLosses = await take(
+        one,
+        whole.map((batch) => [batch]),
+      )
+      assertClose(await take(two, pieces), oneLosses, 1e-5, 'losses')
+      assertStates(await two.state(), await one.state(), 1e-5)
+    })
+
+    test('goes on exactly where it was stopped', async () => {
+      const steps = Array.from({ length: 6 }, (_, step) => [batchOf(step)])
+      const whole = await create({}, 0.2)
+      await take(whole, steps.slice(0, 3))
+      const state = await whole.state()
+      const losses = await take(whole, steps.slice(3))
+      const resumed = await create({}, 0.2)
+      resumed.restore(state)
+      assert.equal(resumed.taken, 3)
+      // The reference engine keeps more digits than a state does.
+      const tolerance = name === 'reference' ? 1e-6 : 0
+      assertClose(await take(resumed, steps.slice(3)), losses, tolerance, 'losses')
+      assertStates(await resumed.state(), await whole.state(), tolerance)
+    })
+
+    test('drops by the seed and the step', async () => {
+      const same = [[batchOf(0)], [batchOf(0)]]
+      const still = await create({}, 0)
+      await still.step(same[0], 0)
+      const { loss } = await still.measure()
+      const rateless = async (seed: number) => {
+        const trainer = await create({ seed }, 0.5)
+        const losses: number[] = []
+        for (const batches of same) {
+          await trainer.step(batches, 0)
+          losses.push((await trainer.measure()).loss)
+        }
+        return losses
+      }
+      const [first, second] = await rateless(1)
+      assert.notEqual(first, loss)
+      assert.notEqual(first, second)
+      assert.deepEqual(await rateless(1), [first, second])
+      assert.notEqual((await rateless(2))[0], first)
+    })
+
+    test('evaluates without dropout, over targets only', async () => {
+      const [dropping, still] = [await create({}, 0.5), await create()]
+      const { ids, targets } = batchOf(0)
+      const half = { ids, targets: targets.map((target, i) => (i < 8 ? target : -1)) }
+      const other = { ids, targets: targets.map((target, i) => (i < 8 ? -1 : target)) }
+      const whole = await still.evaluate([{ ids, targets }])
+      assertClose([await dropping.evaluate([{ ids, targets }])], [whole], 1e-6)
+      assertClose([await still.evaluate([half, other])], [whole], 1e-6)
+      assertClose([((await still.evaluate([half])) + (await still.evaluate([other]))) / 2], [whole], 1e-6)
+    })
+
+    test('says what it needs before anything runs', async () => {
+      const { lasting, passing, kernels } = (await create()).plan
+      const parameters = [...initialValues(new GPT2(config), 0).values()].reduce((sum, { length }) => sum + length, 0)
+      // The weights and two moments of each, in four bytes.
+      assert.ok(lasting >= 12 * parameters, `${lasting} for ${parameters} parameters`)
+      assert.ok(passing > 0 && kernels > 0)
+    })
+  })
+
+describe('the trainer refuses', () => {
+  const model = new GPT2(config)
+  const refuses = async (settings: Partial<TrainerSettings>, message: string) => {
+    const engine = await engines[0].open()
+    await assert.rejects(Trainer.create(engine, model, { ...usual, ...settings }), { message })
+  }
+
+  test('settings that mean nothing', async () => {
+    await refuses({ batch: 0 }, 'train: batch is 0; it must be a whole number, at least 1.')
+    await refuses({ context: 9 }, 'train: context is 9, but the model looks at 4 positions at most.')
+    await refuses({ beta2: 1 }, 'train: beta2 is 1; it must be at least 0 and below 1.')
+    await refuses({ clip: -1 }, 'train: clip is -1; it must be at least 0.')
+  })
+
+  test('another number of batches, and the weights of another model', async () => {
+    const trainer = await Trainer.create(await engines[0].open(), model, usual)
+    await assert.rejects(trainer.step([batchOf(0), batchOf(1)], 0.01), {
+      message: 'train: a step takes 1 batches, but got 2.',
+    })
+    const wider = new GPT2({ ...config, vocab: 9 })
+    assert.throws(() => trainer.begin(withSizes(wider, initialValues(wider, 0))), {
+      message: 'weights: "embedding.token" is (vocab 9, model 8), but the model has (vocab 7, model 8).',
+    })
+    const deeper = new GPT2({ ...config, layer: 2 })
+    assert.throws(() => trainer.begin(withSizes(deeper, initialValues(deeper, 0))), {
+      message: 'weights: the model has no "blocks.1.attentionNorm.scale". Did you mean "blocks.0.attentionNorm.scale"?',
+    })
+  })
+})
+
+function assertStates(actual: TrainerState, expected: TrainerState, tolerance: number): void {
+  assert.equal(actual.step, expected.step)
+  // The gradient of the keys' bias is 0 but for rounding, whose sign Adam follows.
+  for (const part of ['weights', 'first', 'second'] as const)
+    for (const [path, { data }] of expected[part])
+      if (tolerance === 0 || !path.endsWith('attention.key.bias'))
+        assertClose(actual[part].get(path)?.data ?? [], data, tolerance, `${part} of ${path}`)
+}
