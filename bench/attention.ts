@@ -28,7 +28,8 @@ interface Shape {
 
 function kernelOf({ batch, head, position, source, size, headsInside, offset }: Shape, kind: AttentionKernel['kind']) {
   const along = headsInside ? head * size : size
-  const outer = (axis: 'batch' | 'head', rows: number) => (axis === 'batch' ? head * rows * size : headsInside ? size : rows * size)
+  const outer = (axis: 'batch' | 'head', rows: number) =>
+    axis === 'batch' ? head * rows * size : headsInside ? size : rows * size
   const axis = (name: 'batch' | 'head', count: number) => ({
     size: count,
     query: outer(name, position),
@@ -58,7 +59,10 @@ function time(shape: Shape, kind: AttentionKernel['kind'], ms: number) {
   const wasm = new WasmModule()
   const { stages, ownScratch } = emitAttention(wasm, kernel, machine)
   const [{ function: stage, units }] = stages
-  const entry = wasm.function('run', stage.parameters.map(({ type }) => type))
+  const entry = wasm.function(
+    'run',
+    stage.parameters.map(({ type }) => type),
+  )
   entry.push(...entry.parameters).call(stage)
   const bytes = wasm.encode({ shared: false, maximumPages: 16384 })
   const generated = performance.now()
@@ -68,7 +72,16 @@ function time(shape: Shape, kind: AttentionKernel['kind'], ms: number) {
   const cells = batch * head * size * 4
   const [q, k] = [position * cells, source * cells]
   const rows = batch * head * position * 4
-  const sizes = [q, k, k, q, rows, ...(kind === 'attention' ? [] : [q, q, k, k]), ...(shape.offset === undefined ? [] : [4]), ownScratch]
+  const sizes = [
+    q,
+    k,
+    k,
+    q,
+    rows,
+    ...(kind === 'attention' ? [] : [q, q, k, k]),
+    ...(shape.offset === undefined ? [] : [4]),
+    ownScratch,
+  ]
   let end = 65536
   const addresses = sizes.map((size) => {
     const address = end
@@ -127,9 +140,15 @@ const shapes: Shape[] = [
   { batch: 1, head: 12, position: 1, source: 1024, size: 64, headsInside: false, offset: 511 },
   { batch: 12, head: 12, position: 1, source: 1024, size: 64, headsInside: false, offset: 511 },
 ]
-const only = process.argv.find((argument) => argument.startsWith('shape='))?.slice(6).split(',').map(Number)
+const only = process.argv
+  .find((argument) => argument.startsWith('shape='))
+  ?.slice(6)
+  .split(',')
+  .map(Number)
 
-console.log(`${process.version}, tile ${machine.tile.rows}x${machine.tile.vectors}${paired ? ', paired' : ''}${fma ? '' : ', not fused'}`)
+console.log(
+  `${process.version}, tile ${machine.tile.rows}x${machine.tile.vectors}${paired ? ', paired' : ''}${fma ? '' : ', not fused'}`,
+)
 shapes.forEach((shape, i) => {
   if (only && !only.includes(i)) return
   const { batch, head, position, source, size, headsInside, offset = 0 } = shape

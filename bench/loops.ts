@@ -4,8 +4,8 @@
 // With '128' V8's pairing of vectors stays off, as in a browser.
 
 import { setFlagsFromString } from 'node:v8'
-import type { Emitted, Machine } from '../src/engine/cpu/emitted.ts'
 import { emitColumns } from '../src/engine/cpu/columns.ts'
+import type { Emitted, Machine } from '../src/engine/cpu/emitted.ts'
 import { emitRows } from '../src/engine/cpu/rows.ts'
 import { WasmModule } from '../src/engine/cpu/wasm.ts'
 import type { ColumnsKernel, RowsKernel, Value } from '../src/engine/kernel.ts'
@@ -32,22 +32,45 @@ function layerNorm(rows: number, columns: number): RowsKernel {
   const variance = apply('multiply', sum(apply('multiply', centred, centred)), 1 / columns)
   const scale = apply('reciprocal', apply('sqrt', apply('add', variance, 1e-5)))
   const value = apply('add', apply('multiply', apply('multiply', centred, scale), load(1)), load(2))
-  return { kind: 'rows', axes: [rows, columns], operands: [full(columns), rowOf, rowOf, full(columns)], stores: [{ operand: 3, value }] }
+  return {
+    kind: 'rows',
+    axes: [rows, columns],
+    operands: [full(columns), rowOf, rowOf, full(columns)],
+    stores: [{ operand: 3, value }],
+  }
 }
 
 function softmax(rows: number, columns: number): RowsKernel {
   const powers = apply('exp', apply('subtract', load(0), maximum(load(0))))
   const value = apply('multiply', powers, apply('reciprocal', sum(powers)))
-  return { kind: 'rows', axes: [rows, columns], operands: [full(columns), full(columns)], stores: [{ operand: 1, value }] }
+  return {
+    kind: 'rows',
+    axes: [rows, columns],
+    operands: [full(columns), full(columns)],
+    stores: [{ operand: 1, value }],
+  }
 }
 
 const root = Math.sqrt(2 / Math.PI)
-const geluTanh = (x: Value): Value => apply('tanh', apply('multiply', apply('add', x, apply('multiply', apply('multiply', x, x), apply('multiply', x, 0.044715))), root))
+const geluTanh = (x: Value): Value =>
+  apply(
+    'tanh',
+    apply(
+      'multiply',
+      apply('add', x, apply('multiply', apply('multiply', x, x), apply('multiply', x, 0.044715))),
+      root,
+    ),
+  )
 
 function gelu(rows: number, columns: number): RowsKernel {
   const x = load(0)
   const value = apply('multiply', apply('multiply', x, 0.5), apply('add', geluTanh(x), 1))
-  return { kind: 'rows', axes: [rows, columns], operands: [full(columns), full(columns)], stores: [{ operand: 1, value }] }
+  return {
+    kind: 'rows',
+    axes: [rows, columns],
+    operands: [full(columns), full(columns)],
+    stores: [{ operand: 1, value }],
+  }
 }
 
 /** dy · (½(1 + t) + ½x · (1 − t²) · √(2/π)(1 + 3 · 0.044715 · x²)) */
@@ -55,9 +78,18 @@ function geluGradient(rows: number, columns: number): RowsKernel {
   const x = load(0)
   const t = geluTanh(x)
   const inner = apply('add', apply('multiply', apply('multiply', x, x), 3 * 0.044715 * root), root)
-  const slope = apply('multiply', apply('multiply', x, 0.5), apply('multiply', apply('subtract', 1, apply('multiply', t, t)), inner))
+  const slope = apply(
+    'multiply',
+    apply('multiply', x, 0.5),
+    apply('multiply', apply('subtract', 1, apply('multiply', t, t)), inner),
+  )
   const value = apply('multiply', load(1), apply('add', apply('multiply', apply('add', t, 1), 0.5), slope))
-  return { kind: 'rows', axes: [rows, columns], operands: [full(columns), full(columns), full(columns)], stores: [{ operand: 2, value }] }
+  return {
+    kind: 'rows',
+    axes: [rows, columns],
+    operands: [full(columns), full(columns), full(columns)],
+    stores: [{ operand: 2, value }],
+  }
 }
 
 /** Operands: gradient, m, v, parameter (in place), and the corrections 1 / (1 − βᵗ). */
@@ -65,18 +97,38 @@ function adamW(rows: number, columns: number): RowsKernel {
   const [gradient, m0, v0, p0, correctM, correctV] = [0, 1, 2, 3, 4, 5].map(load)
   const m = apply('add', apply('multiply', m0, 0.9), apply('multiply', gradient, 0.1))
   const v = apply('add', apply('multiply', v0, 0.999), apply('multiply', apply('multiply', gradient, gradient), 0.001))
-  const step = apply('divide', apply('multiply', m, correctM), apply('add', apply('sqrt', apply('multiply', v, correctV)), 1e-8))
+  const step = apply(
+    'divide',
+    apply('multiply', m, correctM),
+    apply('add', apply('sqrt', apply('multiply', v, correctV)), 1e-8),
+  )
   const p = apply('subtract', apply('multiply', p0, 1 - 1e-4), apply('multiply', step, 1e-3))
   const stores = [m, v, p].map((value, i) => ({ operand: i + 1, value }))
-  return { kind: 'rows', axes: [rows, columns], operands: [...Array.from({ length: 4 }, () => full(columns)), one, one], stores }
+  return {
+    kind: 'rows',
+    axes: [rows, columns],
+    operands: [...Array.from({ length: 4 }, () => full(columns)), one, one],
+    stores,
+  }
 }
 
 function addInto(rows: number, columns: number): RowsKernel {
-  return { kind: 'rows', axes: [rows, columns], operands: [full(columns), full(columns)], stores: [{ operand: 1, value: apply('add', load(0), load(1)) }] }
+  return {
+    kind: 'rows',
+    axes: [rows, columns],
+    operands: [full(columns), full(columns)],
+    stores: [{ operand: 1, value: apply('add', load(0), load(1)) }],
+  }
 }
 
 function biasGradient(rows: number, columns: number): ColumnsKernel {
-  return { kind: 'columns', axes: [rows, columns], outer: 0, operands: [full(columns), rowOf], stores: [{ operand: 1, value: sum(load(0)) }] }
+  return {
+    kind: 'columns',
+    axes: [rows, columns],
+    outer: 0,
+    operands: [full(columns), rowOf],
+    stores: [{ operand: 1, value: sum(load(0)) }],
+  }
 }
 
 /** Of the scale and the shift of a layer norm: Σ dy · (x − mean) · scale, and Σ dy. */
@@ -99,7 +151,15 @@ const cases: readonly Case[] = [
   { name: 'norm gradient', passes: 2, kernel: normGradient },
 ]
 
-const sizes = process.argv.includes('narrow') ? ([[768, 128], [12288, 384]] as const) : ([[768, 512], [2048, 1536]] as const)
+const sizes = process.argv.includes('narrow')
+  ? ([
+      [768, 128],
+      [12288, 384],
+    ] as const)
+  : ([
+      [768, 512],
+      [2048, 1536],
+    ] as const)
 const memory = newMemory(2048)
 const cells = new Float32Array(memory.buffer)
 for (let i = 0; i < cells.length; i++) cells[i] = (((i * 7919) % 1009) + 1) / 200
@@ -118,7 +178,9 @@ function measure(run: () => void): { best: number; median: number } {
   return { best: times[0], median: times[times.length >> 1] }
 }
 
-console.log(`pairing ${paired ? 'on' : 'off'}; GB/s: best (median), for ${sizes.map((size) => size.join('×')).join(' and ')}; bytes of code, ms to generate`)
+console.log(
+  `pairing ${paired ? 'on' : 'off'}; GB/s: best (median), for ${sizes.map((size) => size.join('×')).join(' and ')}; bytes of code, ms to generate`,
+)
 for (const { name, passes, kernel } of cases) {
   const columns: string[] = [name.padEnd(16)]
   let generatedMs = 0

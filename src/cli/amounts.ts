@@ -1,5 +1,12 @@
 // Amounts as people read them.
 
+import { grouped } from '../inspect/lines.ts'
+
+/** `1 step`, `2,000 steps` */
+export function count(amount: number, what: string): string {
+  return `${grouped(amount)} ${what}${amount === 1 ? '' : 's'}`
+}
+
 /** `52 s`, `3 min 5 s`, `2 h 10 min` */
 export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000)

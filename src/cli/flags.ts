@@ -142,12 +142,12 @@ export function readFlags<F extends Flags>(flags: F, words: readonly string[]): 
     const name = names.get(token.name)
     if (name === undefined || !token.rawName.startsWith('--')) throw unknownFlag(token.rawName, [...names.keys()])
     given.add(name)
-    values[name] = valueOf(flags[name], token)
+    values[name] = valueFrom(flags[name], token)
   }
   return { values: values as FlagValues<F>, given, positionals }
 }
 
-function valueOf(
+function valueFrom(
   flag: Flag<unknown>,
   { rawName, value, inlineValue }: { rawName: string; value?: string; inlineValue?: boolean },
 ): unknown {

@@ -53,7 +53,7 @@ export function usualFolder(path: string): string {
 
 /** Whether a folder holds a run, something else, or nothing. */
 export async function contentOf(folder: string): Promise<'run' | 'other' | 'nothing'> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return []
     if (error.code === 'ENOTDIR') throw new Error(`${folder}: this is a file, not a folder. Name a folder with --out.`)
     throw new Error(`${folder}: it cannot be read (${error.message}). Name another folder with --out.`)

@@ -11,7 +11,7 @@ import type { CountLosses } from '../text/counts.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { TrainSettings } from '../train/settings.ts'
 import { type TrainEvent, train } from '../train/train.ts'
-import { size } from './amounts.ts'
+import { count, size } from './amounts.ts'
 import type { TextRecord } from './runFolder.ts'
 import type { Terminal } from './terminal.ts'
 import { TrainingView } from './trainingView.ts'
@@ -105,7 +105,7 @@ function describeBegin({ step, settings, plan }: Extract<TrainEvent, { kind: 'be
   terminal.print(
     [
       `memory       ${size(plan.lasting)} that lasts (weights, optimizer), ${size(plan.passing)} while a step runs`,
-      `training     ${from}${steps} steps of ${batches}${batch} × ${context} tokens; learning rate up to ${rate} in ${warmup} steps, then down to ${leastRate}; seed ${seed}`,
+      `training     ${from}${count(steps, 'step')} of ${batches}${batch} × ${context} tokens; learning rate up to ${rate} in ${count(warmup, 'step')}, then down to ${leastRate}; seed ${seed}`,
       '',
     ].join('\n'),
   )

@@ -14,7 +14,7 @@ import { type CountLosses, countLosses } from '../text/counts.ts'
 import { readTexts } from '../text/files.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { small, type TrainSettings } from '../train/settings.ts'
-import { duration } from './amounts.ts'
+import { count, duration } from './amounts.ts'
 import type { Command } from './command.ts'
 import { sizesRule, usualSizes, usualSteps } from './defaults.ts'
 import { choice, type FlagValues, number, type Read, text, toggle, whole } from './flags.ts'
@@ -108,7 +108,7 @@ export const train: Command<typeof flags> = {
       isJSON: values.json,
       beforeSaving: values.force ? () => removeRun(folder) : undefined,
     })
-    if (!values.json) tellEnd(end, folder, positionals, terminal)
+    if (!values.json) tellEnd(end, folder, positionals, run, terminal)
     return end.reason === 'stopped' ? 130 : 0
   },
 }
@@ -256,12 +256,12 @@ function describe({ model, config, tokenizer, corpus, toBeat, text, skipped }: P
   const parameters = parametersByPart(model).reduce((sum, { count }) => sum + count, 0)
   const { layer, head, model: width, context } = config
   const files = text.files.length === 1 ? text.files[0] : `${text.files.length} files`
-  const passed = skipped === 0 ? '' : `; ${skipped} ${skipped === 1 ? 'file' : 'files'} passed over, being no text`
+  const passed = skipped === 0 ? '' : `; ${count(skipped, 'file')} passed over, being no text`
   terminal.print(
     [
       `text         ${files}: ${grouped(training.length + validation.length)} characters, ${tokenizer.size} of them different${passed}`,
       `tokens       ${grouped(training.length)} to learn from, ${grouped(validation.length)} held back`,
-      `model        ${layer} layers of ${head} heads, model ${width}, context ${context}: ${grouped(parameters)} parameters`,
+      `model        ${count(layer, 'layer')} of ${count(head, 'head')}, model ${width}, context ${context}: ${grouped(parameters)} parameters`,
       `to beat      ${toBeat.uniform.toFixed(2)} by guessing (ln ${tokenizer.size}), ${toBeat.unigram.toFixed(2)} by counting characters, ${toBeat.bigram.toFixed(2)} by counting pairs`,
     ].join('\n'),
   )
@@ -271,6 +271,7 @@ function tellEnd(
   { reason, step, steps, elapsedMs, validation }: SessionEnd,
   folder: string,
   paths: readonly string[],
+  { corpus, tokenizer }: PreparedRun,
   terminal: Terminal,
 ): void {
   if (reason === 'stopped') {
@@ -290,8 +291,13 @@ function tellEnd(
       '',
       `Done in ${duration(elapsedMs)}${unsure}. Saved in ${folder}. Try:`,
       `  ${cutaway(`generate ${quoted(folder)}`)}`,
-      `  ${cutaway(`attention ${quoted(folder)} "the cat sat"`)}`,
+      `  ${cutaway(`attention ${quoted(folder)} ${quoted(fewWords(tokenizer.decode(corpus.validation.subarray(0, 500))))}`)}`,
       `  ${cutaway(`shapes ${quoted(folder)}`)}`,
     ].join('\n'),
   )
+}
+
+/** A few words of a text that a shell takes as they are, to try the model on. */
+function fewWords(text: string): string {
+  return /\p{L}+(?: \p{L}+){2,3}/u.exec(text)?.[0] ?? [...text.trim()].slice(0, 12).join('')
 }

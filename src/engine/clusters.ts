@@ -136,6 +136,10 @@ class Clustering {
         inner.delete(operation.to)
         inner.set(operation.from, names.get(operation.to) ?? operation.to)
         visit(node.inputs[0], inner)
+      } else if (operation.kind === 'gather') {
+        // A row of the table is read elsewhere than where it is made.
+        visit(node.inputs[0], new Map(names).set(operation.axis, ''))
+        visit(node.inputs[1], names)
       } else for (const input of readsOf(node)) visit(input, names)
     }
     visit(root, new Map())

@@ -86,7 +86,7 @@ function panelLines(
   const isCausal = looksOnlyBack(pattern)
   const rows = labels.map((label, y): Line => {
     const position = from + y
-    const start = ' '.repeat(labelWidth - lengthOf(label)) + label + ' '
+    const start = `${' '.repeat(labelWidth - lengthOf(label))}${label} `
     const cells = labels.map((_, x) => {
       const source = from + x
       if (isCausal && source > position) return ' '.repeat(cell)

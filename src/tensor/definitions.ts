@@ -15,10 +15,23 @@ import { add, divide, equal, erf, exp, index, less, log, max, maximum, mean, mul
  */
 export function softmax<A extends string, C extends A>(x: Tensor<A>, over: C): Tensor<A> {
   requireAxis('softmax', x, over)
-  const largest = maximum(stopGradient(max(x, over)), -1e30)
-  const powers = exp(subtract(x, largest))
+  const powers = exp(belowLargest(x, over))
   const whole = maximum(sum(powers, over), 1e-30)
   return multiply(powers, reciprocal(whole)) as Tensor<A>
+}
+
+/**
+ * ln softmax(x), by way of (x − largest) − ln Σ e^(x − largest): exact too where softmax itself is as good as 0.
+ */
+export function logSoftmax<A extends string, C extends A>(x: Tensor<A>, over: C): Tensor<A> {
+  requireAxis('logSoftmax', x, over)
+  const below = belowLargest(x, over)
+  return subtract(below, log(sum(exp(below), over))) as Tensor<A>
+}
+
+/** x − largest, for which e^x cannot overflow. What is subtracted cancels out wherever this is used: it has no gradient. */
+function belowLargest<A extends string, C extends A>(x: Tensor<A>, over: C): Tensor<A> {
+  return subtract(x, maximum(stopGradient(max(x, over)), -1e30)) as Tensor<A>
 }
 
 /** ln Σ e^x along the axis `over`, without overflow. */
@@ -85,16 +98,17 @@ export function silu<A extends string>(x: Tensor<A>): Tensor<A> {
 /**
  * How surprised the logits are by the target, in nats, for every place: −ln softmax(logits)[target] along the axis `over`.
  *
- *   crossEntropy = logSumExp(logits) − logits[target]
+ *   crossEntropy = ln Σ e^(logits − largest) − (logits[target] − largest)
  *
  * Places with a target below 0 have no target and give 0.
  */
 export function crossEntropy<A extends string, I extends string, C extends A>(logits: Tensor<A>, target: Tensor<I>, over: C): Tensor<Exclude<A, C> | I> {
   requireAxis('crossEntropy', logits, over)
   requireEqualSizes('crossEntropy', logits, target)
+  const below = belowLargest(logits, over)
   const hit: Node = equal(index(over, size(logits, over)), target)
-  const chosen = sum(where(hit as Tensor<A>, logits, 0), over)
-  const loss = subtract(logSumExp(logits, over), chosen) as Tensor<Exclude<A, C> | I>
+  const chosen = sum(where(hit as Tensor<A>, below, 0), over)
+  const loss = subtract(log(sum(exp(below), over)), chosen) as Tensor<Exclude<A, C> | I>
   return where(less(target, 0), multiply(loss, 0), loss) as Tensor<Exclude<A, C> | I>
 }
 

@@ -176,7 +176,8 @@ async function readNumber(program: Program, output: string): Promise<number> {
   return (await program.read(output)).data[0]
 }
 
-interface TrainingGraphs {
+/** What a training run computes, as graphs. */
+export interface TrainingGraphs {
   readonly weights: ReadonlyMap<string, Node>
   readonly moments: ReadonlyMap<string, Moments>
   /** Changes the weights: by the batch itself, or by what was accumulated. */
@@ -185,7 +186,8 @@ interface TrainingGraphs {
   readonly evaluate: Graph
 }
 
-function trainingGraphs(model: LanguageModel, settings: TrainerSettings): TrainingGraphs {
+/** The graphs of a model's training, as the trainer compiles them. */
+export function trainingGraphs(model: LanguageModel, settings: TrainerSettings): TrainingGraphs {
   const { batch, context, accumulate, seed } = settings
   const ids = input('ids', { batch, position: context }, { below: model.config.vocab })
   const targets = input('targets', { batch, position: context }, { below: model.config.vocab })

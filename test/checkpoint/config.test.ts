@@ -9,7 +9,7 @@ import {
   generationToJSON,
   tokenizerConfigToJSON,
 } from '../../src/checkpoint/config.ts'
-import { tiny } from './gpt2.ts'
+import { tiny } from './tiny.ts'
 
 const json = configToJSON(tiny)
 

@@ -11,9 +11,10 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { loadFolder, loadModel, resumeFolder, saveFolder } from '../../src/checkpoint/folder.ts'
+import { gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { readSafetensors } from '../../src/checkpoint/safetensors.ts'
 import { CharacterTokenizer } from '../../src/text/characters.ts'
-import { architecture, countingWeights, runAt, sizesOf, tiny } from './gpt2.ts'
+import { countingWeights, plain, runAt, sizesOf, tiny } from './tiny.ts'
 
 const tokenizer = CharacterTokenizer.of('hello, world')
 const saver = fileURLToPath(new URL('save-forever.ts', import.meta.url))
@@ -30,14 +31,14 @@ after(() => rm(all, { recursive: true, force: true }))
 /** A folder of its own for a test, not created yet. */
 const fresh = (): string => join(all, `run${made++}`)
 
-function save(folder: string, step: number): Promise<void> {
+function save(folder: string, step: number, architecture = gpt2): Promise<void> {
   const training = runAt(step)
   return saveFolder(folder, { config: tiny, tokenizer, weights: training.weights, training }, architecture)
 }
 
-async function saved(step = 1): Promise<string> {
+async function saved(step = 1, architecture = gpt2): Promise<string> {
   const folder = fresh()
-  await save(folder, step)
+  await save(folder, step, architecture)
   return folder
 }
 
@@ -62,12 +63,12 @@ describe('a run', () => {
     const folder = fresh()
     for (const step of [1, 2, 30]) {
       await save(folder, step)
-      const { config, weights, generation, tokenizer: loaded } = await loadFolder(folder, architecture)
+      const { config, weights, generation, tokenizer: loaded } = await loadFolder(folder, gpt2)
       assert.deepEqual(config, tiny)
       assert.deepEqual(weights, runAt(step).weights)
       assert.deepEqual(generation, { isSampled: true, temperature: 1, topK: 0, topP: 1 })
       assert.deepEqual(loaded.encode('hold'), tokenizer.encode('hold'))
-      assert.deepEqual((await resumeFolder(folder, architecture)).training, runAt(step))
+      assert.deepEqual((await resumeFolder(folder, gpt2)).training, runAt(step))
     }
   })
 
@@ -76,9 +77,9 @@ describe('a run', () => {
     const other = fresh()
     await cp(folder, other, { recursive: true })
     await rm(join(folder, 'model.safetensors'))
-    assert.deepEqual((await resumeFolder(folder, architecture)).training, runAt(3))
+    assert.deepEqual((await resumeFolder(folder, gpt2)).training, runAt(3))
     await rm(join(other, 'training.safetensors'))
-    assert.deepEqual((await loadFolder(other, architecture)).weights, runAt(3).weights)
+    assert.deepEqual((await loadFolder(other, gpt2)).weights, runAt(3).weights)
   })
 
   test('keeps what others wrote into its small files, where it means the same', async () => {
@@ -91,12 +92,8 @@ describe('a run', () => {
     const training = runAt(3)
     const hot = { isSampled: true, temperature: 2, topK: 5, topP: 0.5 }
     const dropped = { ...tiny, dropout: 0.1 }
-    await saveFolder(
-      folder,
-      { config: dropped, tokenizer, weights: training.weights, generation: hot, training },
-      architecture,
-    )
-    const loaded = await loadFolder(folder, architecture)
+    await saveFolder(folder, { config: dropped, tokenizer, weights: training.weights, generation: hot, training }, gpt2)
+    const loaded = await loadFolder(folder, gpt2)
     assert.deepEqual(loaded.config, dropped)
     assert.deepEqual(loaded.generation, hot)
   })
@@ -106,24 +103,21 @@ describe('a run', () => {
     const before = await readFile(join(folder, 'training.safetensors'))
     const larger = { ...tiny, layer: 3 }
     await assert.rejects(
-      saveFolder(folder, { config: larger, tokenizer, weights: countingWeights(sizesOf(larger)) }, architecture),
+      saveFolder(folder, { config: larger, tokenizer, weights: countingWeights(sizesOf(larger)) }, gpt2),
       {
         message: `${folder}: it holds another model: layer is 2 there and 3 here. Save into another folder, or delete this one.`,
       },
     )
     const other = CharacterTokenizer.of('goodbye')
-    await assert.rejects(
-      saveFolder(folder, { config: tiny, tokenizer: other, weights: runAt(2).weights }, architecture),
-      {
-        message: `${folder}: it holds another model: its tokenizer.json has another vocabulary. Save into another folder, or delete this one.`,
-      },
-    )
+    await assert.rejects(saveFolder(folder, { config: tiny, tokenizer: other, weights: runAt(2).weights }, gpt2), {
+      message: `${folder}: it holds another model: its tokenizer.json has another vocabulary. Save into another folder, or delete this one.`,
+    })
     assert.deepEqual(await readFile(join(folder, 'training.safetensors')), before)
   })
 
   const fixture = fileURLToPath(new URL('../fixtures/gpt2/folder', import.meta.url))
   test('of Python loads', { skip: existsSync(fixture) ? false : 'there is no fixture' }, async () => {
-    const { config, weights } = await loadModel(fixture, architecture)
+    const { config, weights } = await loadModel(fixture, gpt2)
     assert.deepEqual(Object.keys(config).length, 8)
     assert.equal(weights.size, sizesOf(config).size)
   })
@@ -150,8 +144,8 @@ describe('a save that is killed', () => {
       await once(child, 'close')
       if ((await readdir(folder)).some((name) => name.endsWith('.part'))) underWay++
 
-      const { training } = await resumeFolder(folder, architecture)
-      const { weights } = await loadFolder(folder, architecture)
+      const { training } = await resumeFolder(folder, plain)
+      const { weights } = await loadFolder(folder, plain)
       assert.ok(training.step >= Math.max(reached, told), `step ${training.step} after ${reached} and ${told}`)
       assert.deepEqual(training, runAt(training.step))
       // The model is renamed just before the training state, so that it may be one step further.
@@ -159,7 +153,7 @@ describe('a save that is killed', () => {
       assert.deepEqual(weights, runAt(training.step + (isNext ? 1 : 0)).weights)
       reached = training.step
     }
-    await save(folder, reached + 1)
+    await save(folder, reached + 1, plain)
     assert.deepEqual(
       (await readdir(folder)).filter((name) => name.endsWith('.part')),
       [],
@@ -168,7 +162,7 @@ describe('a save that is killed', () => {
   }
 
   test('costs nothing, at whatever moment', { timeout: 60_000 }, async () => {
-    const folders = await Promise.all([saved(), saved(), saved()])
+    const folders = await Promise.all([saved(1, plain), saved(1, plain), saved(1, plain)])
     const underWay = await Promise.all(folders.map(killAgainAndAgain))
     assert.ok(Math.max(...underWay) > 0, 'no kill met a save; the test shows nothing')
   })
@@ -198,15 +192,15 @@ describe('a disk that cannot be written', () => {
   }
 
   test('keeps the last checkpoint, and nothing is left behind', { skip: isWindows }, async () => {
-    const folder = await saved(4)
+    const folder = await saved(4, plain)
     const names = await readdir(folder)
     assert.match(
       await saveShort(folder),
       /run\d+: training\.safetensors \(\d+ bytes\) is longer than files may be here\. What was saved before is as it was\. Choose a folder on another disk\.$/,
     )
     assert.deepEqual(await readdir(folder), names)
-    assert.deepEqual((await resumeFolder(folder, architecture)).training, runAt(4))
-    assert.deepEqual((await loadFolder(folder, architecture)).weights, runAt(4).weights)
+    assert.deepEqual((await resumeFolder(folder, plain)).training, runAt(4))
+    assert.deepEqual((await loadFolder(folder, plain)).weights, runAt(4).weights)
   })
 
   test('a folder without permission', { skip: isWindows || isRoot ? 'root may do anything' : false }, async () => {
@@ -229,8 +223,8 @@ describe('a disk that cannot be written', () => {
 })
 
 describe('a folder that does not load', () => {
-  const load = (folder: string) => loadFolder(folder, architecture)
-  const resume = (folder: string) => resumeFolder(folder, architecture)
+  const load = (folder: string) => loadFolder(folder, gpt2)
+  const resume = (folder: string) => resumeFolder(folder, gpt2)
   const put = (name: string, text: string) => (folder: string) => writeFile(join(folder, name), text)
   const without = (name: string) => (folder: string) => rm(join(folder, name))
   const replace = (name: string, from: string, to: string) => async (folder: string) => {

@@ -6,11 +6,11 @@
 
 import { resumeFolder, saveFolder } from '../../src/checkpoint/folder.ts'
 import { CharacterTokenizer } from '../../src/text/characters.ts'
-import { architecture, runAt, tiny } from './gpt2.ts'
+import { plain, runAt, tiny } from './tiny.ts'
 
 const [folder, once] = process.argv.slice(2)
 const tokenizer = CharacterTokenizer.of('hello, world')
-let step = await resumeFolder(folder, architecture).then(
+let step = await resumeFolder(folder, plain).then(
   ({ training }) => training.step,
   () => 0,
 )
@@ -18,7 +18,7 @@ try {
   do {
     step++
     const training = runAt(step)
-    await saveFolder(folder, { config: tiny, tokenizer, weights: training.weights, training }, architecture)
+    await saveFolder(folder, { config: tiny, tokenizer, weights: training.weights, training }, plain)
     process.stdout.write(`${step}\n`)
   } while (once === undefined)
 } catch (error) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readSafetensors, writeSafetensors } from '../../src/checkpoint/safetensors.ts'
 import { readTraining, type TrainingState, writeTraining } from '../../src/checkpoint/training.ts'
-import { countingWeights, sizesOf, tiny } from './gpt2.ts'
+import { countingWeights, sizesOf, tiny } from './tiny.ts'
 
 const sizes = sizesOf(tiny)
 const state: TrainingState = {

@@ -6,8 +6,9 @@ import { gpt2 } from '../../src/checkpoint/gpt2.ts'
 import type { AxisSizes } from '../../src/checkpoint/layout.ts'
 import type { StoredTensor } from '../../src/checkpoint/safetensors.ts'
 import { fromCheckpoint, toCheckpoint, type Weight, type WeightTable } from '../../src/checkpoint/weights.ts'
-import { countingWeights, sizesOf, table, tiny } from './gpt2.ts'
+import { countingWeights, sizesOf, tiny } from './tiny.ts'
 
+const { table } = gpt2
 const sizes = sizesOf(tiny)
 const weights = countingWeights(sizes)
 const none = new Map<string, { dtype: string; shape: readonly number[] }>()

@@ -1,13 +1,17 @@
 // Runs single kernels of the CPU engine, and says by plain loops in double precision what they ought to give.
 
 import assert from 'node:assert/strict'
-import { evaluate } from '../../src/tensor/elementwise.ts'
 import type { Emitted, Machine } from '../../src/engine/cpu/emitted.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm.ts'
 import type { ColumnsKernel, Elementwise, Operand, RowsKernel, Value } from '../../src/engine/kernel.ts'
 import { uniform } from '../../src/engine/random.ts'
+import { evaluate } from '../../src/tensor/elementwise.ts'
 
-export const machines: readonly Machine[] = [true, false].map((fma) => ({ fma, paired: fma, tile: { rows: 6, vectors: 2 } }))
+export const machines: readonly Machine[] = [true, false].map((fma) => ({
+  fma,
+  paired: fma,
+  tile: { rows: 6, vectors: 2 },
+}))
 
 // ── Values, written short ──
 
@@ -36,7 +40,10 @@ export class Kernel {
     const wasm = new WasmModule()
     this.emitted = emit(wasm)
     this.emitted.stages.forEach((stage, i) => {
-      const call = wasm.function(`stage${i}`, Array.from({ length: operands + 4 }, () => 'i32' as const))
+      const call = wasm.function(
+        `stage${i}`,
+        Array.from({ length: operands + 4 }, () => 'i32' as const),
+      )
       call.push(...call.parameters).call(stage.function)
     })
     this.bytes = wasm.encode({ shared: false, maximumPages })
@@ -53,13 +60,15 @@ export class Kernel {
       if (parts === 1) return stage(0, units, ...operands, scratch, own)
       const step = Math.ceil(units / parts / grain) * grain
       for (let part = parts - 1; part >= 0; part--) {
-        if (part * step < units) stage(part * step, Math.min(units, (part + 1) * step), ...operands, scratch, own + part * ownBytes)
+        if (part * step < units)
+          stage(part * step, Math.min(units, (part + 1) * step), ...operands, scratch, own + part * ownBytes)
       }
     })
   }
 }
 
-export const newMemory = (pages = 64): WebAssembly.Memory => new WebAssembly.Memory({ initial: pages, maximum: maximumPages })
+export const newMemory = (pages = 64): WebAssembly.Memory =>
+  new WebAssembly.Memory({ initial: pages, maximum: maximumPages })
 
 const ownMemory = newMemory()
 
@@ -93,9 +102,14 @@ export function runKernel(
 export function interpret(kernel: RowsKernel | ColumnsKernel, data: readonly Float32Array[]): Float32Array[] {
   const { axes, operands, stores } = kernel
   const results = new Map<Float32Array, Float32Array>(data.map((cells) => [cells, cells.slice()]))
-  const isReduced = axes.map((_, axis) => (kernel.kind === 'rows' ? axis === axes.length - 1 : axis >= kernel.outer && axis < axes.length - 1))
+  const isReduced = axes.map((_, axis) =>
+    kernel.kind === 'rows' ? axis === axes.length - 1 : axis >= kernel.outer && axis < axes.length - 1,
+  )
   const reducedAxes = axes.flatMap((_, axis) => (isReduced[axis] ? [axis] : []))
-  const shared = new Map<Value, Map<string, number>>()
+  const computed = new Map<Value, Map<number, number>>()
+  /** A number for each place; for what is reduced, the same for all reduced places. */
+  const numberOf = (place: readonly number[], isResult: boolean): number =>
+    axes.reduce((number, size, axis) => number * size + (isResult && isReduced[axis] ? 0 : place[axis]), 0)
 
   const addressOf = (operand: Operand, place: readonly number[]): number => {
     let address = place.reduce((total, coordinate, axis) => total + coordinate * operand.strides[axis], 0)
@@ -108,9 +122,9 @@ export function interpret(kernel: RowsKernel | ColumnsKernel, data: readonly Flo
 
   function valueAt(value: Value, place: readonly number[]): number {
     if (value.kind !== 'apply' && value.kind !== 'reduce') return compute(value, place)
-    const memo = shared.get(value) ?? new Map<string, number>()
-    shared.set(value, memo)
-    const key = value.kind === 'reduce' ? place.filter((_, axis) => !isReduced[axis]).join() : place.join()
+    const memo = computed.get(value) ?? new Map<number, number>()
+    computed.set(value, memo)
+    const key = numberOf(place, value.kind === 'reduce')
     const known = memo.get(key)
     if (known !== undefined) return known
     const result = compute(value, place)
@@ -127,9 +141,16 @@ export function interpret(kernel: RowsKernel | ColumnsKernel, data: readonly Flo
       case 'index':
         return place[value.axis]
       case 'random':
-        return uniform(value.key, valueAt(value.step, place), place.reduce((total, coordinate, axis) => total + coordinate * value.strides[axis], 0))
+        return uniform(
+          value.key,
+          valueAt(value.step, place),
+          place.reduce((total, coordinate, axis) => total + coordinate * value.strides[axis], 0),
+        )
       case 'apply':
-        return evaluate(value.operation, value.inputs.map((input) => valueAt(input, place)))
+        return evaluate(
+          value.operation,
+          value.inputs.map((input) => valueAt(input, place)),
+        )
       case 'reduce': {
         let result = value.operation === 'sum' ? 0 : -Infinity
         for (const inner of placesOf(reducedAxes.map((axis) => axes[axis]))) {
@@ -161,14 +182,16 @@ export function* placesOf(axes: readonly number[]): Generator<number[]> {
   const count = axes.reduce((product, size) => product * size, 1)
   for (let i = 0; i < count; i++) {
     let rest = i
-    yield axes.toReversed().map((size) => {
-      const coordinate = rest % size
-      rest = Math.floor(rest / size)
-      return coordinate
-    }).toReversed()
+    yield axes
+      .toReversed()
+      .map((size) => {
+        const coordinate = rest % size
+        rest = Math.floor(rest / size)
+        return coordinate
+      })
+      .toReversed()
   }
 }
-
 
 // ── Cases ──
 
@@ -191,7 +214,9 @@ export function dataOf({ kernel, draw = {}, same = [] }: Case): { data: Float32A
     return new Set(places.map((place) => place.reduce((total, coordinate, axis) => total + coordinate * all[axis], 0)))
   })
   const data = cells.map((own, operand) => {
-    const made = new Float32Array(Math.ceil((Math.max(...own) + 1) / 4) * 4).fill(Number.NaN)
+    const made = new Float32Array(
+      Math.ceil(([...own].reduce((most, cell) => Math.max(most, cell), 0) + 1) / 4) * 4,
+    ).fill(Number.NaN)
     const random = (i: number): number => uniform(operand, 7, i) * 4 - 2
     for (const cell of own) made[cell] = (draw[operand] ?? random)(cell)
     return made
@@ -200,31 +225,40 @@ export function dataOf({ kernel, draw = {}, same = [] }: Case): { data: Float32A
   return { data, cells }
 }
 
-/** Holds a generated kernel to plain loops; and to itself, however its units are shared out. */
-export function check(name: string, tested: Case, emit: (wasm: WasmModule) => Emitted): void {
+/** Holds a generated kernel to plain loops in every arithmetic; and to itself, however its units are shared out. */
+export function check(name: string, tested: Case, emit: (wasm: WasmModule, machine: Machine) => Emitted): void {
   const { kernel, tolerance = 1e-5 } = tested
   const { data, cells } = dataOf(tested)
   const wanted = interpret(kernel, data)
-  const got = runKernel(emit, data)
-  for (const { operand } of kernel.stores) {
-    const isPadded = kernel.operands[operand].strides.at(-1) === 1
-    got[operand].forEach((result, cell) => {
-      const want = wanted[operand][cell]
-      if (cells[operand].has(cell)) {
-        const isClose = Object.is(result, want) || Math.abs(result - want) <= tolerance * Math.max(1, Math.abs(want))
-        assert.ok(isClose || result === want, `${name}: operand ${operand}, cell ${cell} is ${result}, not ${want}`)
-      } else if (!Object.is(result, data[operand][cell])) {
-        const isPadding = isPadded && [1, 2, 3].some((before) => cells[operand].has(cell - before))
-        assert.ok(isPadding, `${name}: operand ${operand}, cell ${cell} was written, though it is none of the kernel's`)
-      }
-    })
-  }
-  for (const parts of [2, 5]) {
-    const again = runKernel(emit, data, { parts })
+  for (const machine of machines) {
+    const label = `${name}, ${machine.fma ? 'fused' : 'mul + add'}`
+    const run = (parts: number) => runKernel((wasm) => emit(wasm, machine), data, { parts })
+    const results = run(1)
     for (const { operand } of kernel.stores) {
-      for (const cell of cells[operand]) {
-        const isSame = Object.is(again[operand][cell], got[operand][cell])
-        assert.ok(isSame, `${name}: operand ${operand}, cell ${cell} is ${got[operand][cell]} in one part and ${again[operand][cell]} in ${parts}`)
+      const isPadded = kernel.operands[operand].strides.at(-1) === 1
+      results[operand].forEach((result, cell) => {
+        const want = wanted[operand][cell]
+        if (cells[operand].has(cell)) {
+          const isRight =
+            result === want ||
+            Object.is(result, want) ||
+            Math.abs(result - want) <= tolerance * Math.max(1, Math.abs(want))
+          if (!isRight) assert.fail(`${label}: operand ${operand}, cell ${cell} is ${result}, not ${want}`)
+        } else if (!Object.is(result, data[operand][cell])) {
+          const isPadding = isPadded && [1, 2, 3].some((before) => cells[operand].has(cell - before))
+          if (!isPadding)
+            assert.fail(`${label}: operand ${operand}, cell ${cell} was written, though it is none of the kernel's`)
+        }
+      })
+    }
+    for (const parts of [2, 5]) {
+      const again = run(parts)
+      for (const { operand } of kernel.stores) {
+        for (const cell of cells[operand]) {
+          const [whole, shared] = [results[operand][cell], again[operand][cell]]
+          if (!Object.is(whole, shared))
+            assert.fail(`${label}: operand ${operand}, cell ${cell} is ${whole} in one part and ${shared} in ${parts}`)
+        }
       }
     }
   }

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Machine } from '../../src/engine/cpu/emitted.ts'
 import { emitProduct } from '../../src/engine/cpu/product.ts'
-import type { ProductKernel, Store, Value } from '../../src/engine/kernel.ts'
+import { WasmModule } from '../../src/engine/cpu/wasm.ts'
+import type { Elementwise, ProductKernel, Store, Value } from '../../src/engine/kernel.ts'
 import { evaluate } from '../../src/tensor/elementwise.ts'
-import { apply, load, placesOf, runKernel } from './kernels.ts'
 
 // ── Cases ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -28,6 +28,8 @@ interface Case {
 }
 
 const product: Value = { kind: 'product' }
+const load = (operand: number): Value => ({ kind: 'load', operand })
+const apply = (operation: Elementwise, ...inputs: Value[]): Value => ({ kind: 'apply', operation, inputs })
 const biased = apply('add', product, load(3))
 
 const cases: readonly Case[] = [
@@ -142,6 +144,11 @@ function dataOf({ sizes, a, b, c, more = [] }: Case): Float32Array[] {
   })
 }
 
+/** Every place on axes of the given sizes, the last running fastest. */
+function placesOf(sizes: readonly number[]): number[][] {
+  return sizes.reduce<number[][]>((places, size) => places.flatMap((place) => Array.from({ length: size }, (_, i) => [...place, i])), [[]])
+}
+
 const offsetOf = (place: readonly number[], strides: readonly number[]): number =>
   place.reduce((offset, coordinate, axis) => offset + coordinate * strides[axis], 0)
 
@@ -165,6 +172,44 @@ function expected({ outer, row, column, inner, operands, stores }: ProductKernel
     for (const { operand, value } of stores) results[operand][offsetOf(place, operands[operand].strides)] = valueOf(value)
   }
   return results
+}
+
+// ── Running ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const memory = new WebAssembly.Memory({ initial: 64, maximum: 1024 })
+
+/** Runs every stage in as many parts as asked for, the last part first, each with a scratch of its own full of NaN. */
+function run(kernel: ProductKernel, machine: Machine, data: readonly Float32Array[], parts: number): Float32Array[] {
+  const wasm = new WasmModule()
+  const { stages, sharedScratch, ownScratch } = emitProduct(wasm, kernel, machine)
+  for (const [i, stage] of stages.entries()) {
+    const exported = wasm.function(`stage ${i}`, Array.from({ length: data.length + 4 }, () => 'i32' as const))
+    exported.push(...exported.parameters).call(stage.function)
+  }
+  const bytes = wasm.encode({ shared: false, maximumPages: 1024 })
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory } })
+
+  let end = 64
+  const place = (size: number): number => {
+    const address = end
+    end += Math.ceil(size / 64) * 64
+    return address
+  }
+  const addresses = data.map(({ byteLength }) => place(byteLength))
+  const shared = place(sharedScratch)
+  const own = Array.from({ length: parts }, () => place(ownScratch))
+  memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / 65536)))
+  new Uint8Array(memory.buffer, shared, end - shared).fill(0xff)
+  for (const [i, cells] of data.entries()) new Float32Array(memory.buffer, addresses[i], cells.length).set(cells)
+  for (const [i, { units, grain }] of stages.entries()) {
+    const step = Math.ceil(units / parts / grain) * grain
+    const stage = exports[`stage ${i}`] as (...parameters: number[]) => void
+    for (let part = parts - 1; part >= 0; part--) {
+      const to = Math.min(units, (part + 1) * step)
+      if (part * step < to) stage(part * step, to, ...addresses, shared, own[part])
+    }
+  }
+  return data.map((cells, i) => new Float32Array(memory.buffer, addresses[i], cells.length).slice())
 }
 
 // ── Tests ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,7 +237,7 @@ test('products are right, and the same bits however they are split and tiled', (
     for (const machine of machines) {
       const title = `${titleOf(each)} on ${JSON.stringify(machine)}`
       for (const parts of machine.tile.vectors === 4 ? [1, 2, 5] : [3]) {
-        const results = runKernel((wasm) => emitProduct(wasm, kernel, machine), data, parts)
+        const results = run(kernel, machine, data, parts)
         const cells = cellsOf(results)
         cells.forEach((numbers, i) => {
           const worst = numbers.findIndex((value, at) => !(Math.abs(value - rightCells[i][at]) <= 1e-6 * Math.sqrt(inner) + 3e-6))

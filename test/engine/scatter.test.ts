@@ -9,7 +9,8 @@ import { uniform } from '../../src/engine/random.ts'
 import { machines, placesOf, runKernel } from './kernels.ts'
 
 const room = (n: number): number => Math.ceil(n / 4) * 4
-const dot = (place: readonly number[], strides: readonly number[]): number => place.reduce((total, coordinate, axis) => total + coordinate * strides[axis], 0)
+const dot = (place: readonly number[], strides: readonly number[]): number =>
+  place.reduce((total, coordinate, axis) => total + coordinate * strides[axis], 0)
 const drawn = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => uniform(1, 2, i) * 4 - 2)
 
 const scatters: Readonly<Record<string, (n: number) => ScatterKernel>> = {
@@ -45,25 +46,55 @@ for (const [name, make] of Object.entries(scatters)) {
       for (const machine of machines) {
         const kernel = make(n)
         const { rows, along, table } = kernel
-        const values = drawn(3000)
+        const values = drawn(9000)
         const ids = Float32Array.from({ length: 400 }, (_, i) => [3, 0, 6, 3, -1, 2, 3, 7][i % 8])
-        const target = new Float32Array(5000).fill(Number.NaN)
+        const target = new Float32Array(7000).fill(Number.NaN)
         const cells = new Map<number, number>()
         for (const place of placesOf(along.map(({ size }) => size))) {
-          for (let id = 0; id < table.size; id++) cells.set(id * table.stride + dot(place, along.map((axis) => axis.table)), 0)
+          for (let id = 0; id < table.size; id++)
+            cells.set(
+              id * table.stride +
+                dot(
+                  place,
+                  along.map((axis) => axis.table),
+                ),
+              0,
+            )
         }
         for (const row of placesOf(rows.map(({ size }) => size))) {
-          const id = ids[dot(row, rows.map((axis) => axis.ids))]
+          const id =
+            ids[
+              dot(
+                row,
+                rows.map((axis) => axis.ids),
+              )
+            ]
           if (id < 0 || id >= table.size) continue
           for (const place of placesOf(along.map(({ size }) => size))) {
-            const to = id * table.stride + dot(place, along.map((axis) => axis.table))
-            const value = values[dot(row, rows.map((axis) => axis.values)) + dot(place, along.map((axis) => axis.values))]
+            const to =
+              id * table.stride +
+              dot(
+                place,
+                along.map((axis) => axis.table),
+              )
+            const value =
+              values[
+                dot(
+                  row,
+                  rows.map((axis) => axis.values),
+                ) +
+                  dot(
+                    place,
+                    along.map((axis) => axis.values),
+                  )
+              ]
             cells.set(to, Math.fround((cells.get(to) ?? 0) + value))
           }
         }
         for (const parts of [1, 2, 5]) {
           const result = runKernel((wasm) => emitScatter(wasm, kernel, machine), [values, ids, target], { parts })[2]
-          for (const [cell, want] of cells) assert.equal(result[cell], want, `${name}, ${n} columns, ${parts} parts, cell ${cell}`)
+          for (const [cell, want] of cells)
+            assert.equal(result[cell], want, `${name}, ${n} columns, ${parts} parts, cell ${cell}`)
         }
       }
     }
@@ -98,11 +129,26 @@ for (const [name, make] of Object.entries(places)) {
         const target = Float32Array.from({ length: 3000 }, (_, i) => 100 + i)
         const want = target.slice()
         for (const place of placesOf(axes.map(({ size }) => size))) {
-          const to = at * along.stride + dot(place, axes.map((axis) => axis.target))
-          want[to] = values[dot(place, axes.map((axis) => axis.values))]
+          const to =
+            at * along.stride +
+            dot(
+              place,
+              axes.map((axis) => axis.target),
+            )
+          want[to] =
+            values[
+              dot(
+                place,
+                axes.map((axis) => axis.values),
+              )
+            ]
         }
         for (const parts of [1, 3]) {
-          const result = runKernel((wasm) => emitPlace(wasm, kernel, machines[0]), [values, Float32Array.of(at), target], { parts })[2]
+          const result = runKernel(
+            (wasm) => emitPlace(wasm, kernel, machines[0]),
+            [values, Float32Array.of(at), target],
+            { parts },
+          )[2]
           assert.deepEqual(result, want, `${name}, ${n} cells at ${at}`)
         }
       }

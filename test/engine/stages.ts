@@ -84,15 +84,16 @@ export function turnRoundTwice(wasm: WasmModule, units: number, grain = 1): Emit
   return { stages: [first, second], sharedScratch: units * 4, ownScratch: 68 }
 }
 
-/** Fails at one unit, if the number at its operand says so. */
+/** Fails at one unit, if the number at its operand is not zero: after so many turns of a loop. */
 export function trapAt(wasm: WasmModule, units: number, at: number): Emitted {
-  const only = stage(wasm, { units, operands: 1 }, (f, { unit, operands: [isOn] }) => {
-    f.push(unit, at)
-      .op('i32.eq')
-      .push(isOn)
-      .load('i32.load')
-      .op('i32.and')
-      .if(() => f.op('unreachable'))
+  const only = stage(wasm, { units, operands: 1 }, (f, { unit, operands: [turns] }) => {
+    const left = f.local('i32')
+    f.push(turns).load('i32.load').set(left)
+    f.push(unit, at).op('i32.eq').push(left, 0).op('i32.ne', 'i32.and')
+    f.if(() => {
+      f.loop(() => f.push(left, 1).op('i32.sub').tee(left).branchIf(0))
+      f.op('unreachable')
+    })
   })
   return { stages: [only], sharedScratch: 0, ownScratch: 0 }
 }

@@ -38,8 +38,16 @@ const count = 40_000
 /** One function of one number, for every cell of a list. */
 function mapped(operation: Elementwise, cells: Float32Array, machine: (typeof machines)[number]): Float32Array {
   const value = apply(operation, load(0))
-  const kernel = { kind: 'rows', axes: [cells.length], operands: [{ strides: [1] }, { strides: [1] }], stores: [{ operand: 1, value }] } as const
-  return runKernel((wasm) => emitRows(wasm, kernel, machine), [cells, new Float32Array(Math.ceil(cells.length / 4) * 4)])[1]
+  const kernel = {
+    kind: 'rows',
+    axes: [cells.length],
+    operands: [{ strides: [1] }, { strides: [1] }],
+    stores: [{ operand: 1, value }],
+  } as const
+  return runKernel(
+    (wasm) => emitRows(wasm, kernel, machine),
+    [cells, new Float32Array(Math.ceil(cells.length / 4) * 4)],
+  )[1]
 }
 
 for (const machine of machines) {
@@ -56,7 +64,10 @@ for (const machine of machines) {
         const share = Math.abs(results[i] - want) / allowed
         if (!(share <= worst.share)) worst = { share, at: x, got: results[i], want }
       })
-      assert.ok(worst.share <= 1, `error ${worst.share.toFixed(2)} times what is allowed: ${operation}(${worst.at}) gave ${worst.got}, not ${worst.want}`)
+      assert.ok(
+        worst.share <= 1,
+        `error ${worst.share.toFixed(2)} times what is allowed: ${operation}(${worst.at}) gave ${worst.got}, not ${worst.want}`,
+      )
     })
   }
 
@@ -76,9 +87,16 @@ for (const machine of machines) {
       negate: [[2, -2]],
     } // biome-ignore format: a table
     for (const [operation, pairs] of Object.entries(cases) as [Elementwise, readonly (readonly [number, number])[]][]) {
-      const results = mapped(operation, Float32Array.from(pairs, ([x]) => x), machine)
+      const results = mapped(
+        operation,
+        Float32Array.from(pairs, ([x]) => x),
+        machine,
+      )
       pairs.forEach(([x, want], i) => {
-        assert.ok(results[i] === want || (Number.isNaN(results[i]) && Number.isNaN(want)), `${operation}(${x}) gave ${results[i]}, not ${want}`)
+        assert.ok(
+          results[i] === want || (Number.isNaN(results[i]) && Number.isNaN(want)),
+          `${operation}(${x}) gave ${results[i]}, not ${want}`,
+        )
       })
     }
   })
@@ -86,7 +104,17 @@ for (const machine of machines) {
   test(`values: functions of two and three numbers, ${arithmetic}`, () => {
     const numbers = [-2, -0.5, 0, 0.5, 1, 3, Number.NaN]
     const pairs = numbers.flatMap((a) => numbers.map((b) => [a, b] as const))
-    const binary = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum', 'lessEqual', 'less', 'equal'] as const
+    const binary = [
+      'add',
+      'subtract',
+      'multiply',
+      'divide',
+      'maximum',
+      'minimum',
+      'lessEqual',
+      'less',
+      'equal',
+    ] as const
     const less = apply('less', load(0), load(1))
     const same = apply('equal', load(0), load(1))
     const values: Value[] = [
@@ -104,7 +132,12 @@ for (const machine of machines) {
     const scalar = (value: Value, a: number, b: number): number => {
       if (value.kind === 'load') return value.operand === 0 ? a : b
       if (value.kind === 'constant') return value.value
-      return value.kind === 'apply' ? evaluate(value.operation, value.inputs.map((input) => scalar(input, a, b))) : Number.NaN
+      return value.kind === 'apply'
+        ? evaluate(
+            value.operation,
+            value.inputs.map((input) => scalar(input, a, b)),
+          )
+        : Number.NaN
     }
     const room = Math.ceil(pairs.length / 4) * 4
     const kernel = {
@@ -114,7 +147,10 @@ for (const machine of machines) {
       stores: values.map((value, i) => ({ operand: 2 + i, value })),
     } as const
     const data = [0, 1].map((which) => Float32Array.from({ length: room }, (_, i) => pairs[i]?.[which] ?? 0))
-    const results = runKernel((wasm) => emitRows(wasm, kernel, machine), [...data, ...values.map(() => new Float32Array(room))])
+    const results = runKernel(
+      (wasm) => emitRows(wasm, kernel, machine),
+      [...data, ...values.map(() => new Float32Array(room))],
+    )
     values.forEach((value, which) => {
       pairs.forEach(([a, b], i) => {
         const got = results[2 + which][i]
@@ -125,12 +161,25 @@ for (const machine of machines) {
   })
 
   test(`values: random numbers have the bits of uniform(), ${arithmetic}`, () => {
-    for (const { key, step } of [{ key: 0, step: 0 }, { key: 0x9e3779b9, step: 17 }, { key: -5, step: 123456 }]) {
+    for (const { key, step } of [
+      { key: 0, step: 0 },
+      { key: 0x9e3779b9, step: 17 },
+      { key: -5, step: 123456 },
+    ]) {
       const value: Value = { kind: 'random', key, step: load(0), strides: [200, 3] }
-      const kernel = { kind: 'rows', axes: [5, 37], operands: [{ strides: [0, 0] }, { strides: [40, 1] }], stores: [{ operand: 1, value }] } as const
-      const results = runKernel((wasm) => emitRows(wasm, kernel, machine), [Float32Array.of(step), new Float32Array(200)])[1]
+      const kernel = {
+        kind: 'rows',
+        axes: [5, 37],
+        operands: [{ strides: [0, 0] }, { strides: [40, 1] }],
+        stores: [{ operand: 1, value }],
+      } as const
+      const results = runKernel(
+        (wasm) => emitRows(wasm, kernel, machine),
+        [Float32Array.of(step), new Float32Array(200)],
+      )[1]
       for (let row = 0; row < 5; row++) {
-        for (let cell = 0; cell < 37; cell++) assert.equal(results[row * 40 + cell], uniform(key, step, row * 200 + cell * 3))
+        for (let cell = 0; cell < 37; cell++)
+          assert.equal(results[row * 40 + cell], uniform(key, step, row * 200 + cell * 3))
       }
     }
   })

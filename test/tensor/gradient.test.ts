@@ -205,6 +205,7 @@ const cases: readonly Case[] = [
   { ...one('stopGradient', p.stopGradient), refusal: none },
   one('softmax', (x) => d.softmax(x, 'column')),
   { ...one('softmax', (x) => d.softmax(p.multiply(x, 1000), 'row')), what: 'that is as good as certain' },
+  one('logSoftmax', (x) => d.logSoftmax(x, 'column')),
   one('logSumExp', (x) => d.logSumExp(x, 'column')),
   one('normalize', (x) => d.normalize(x, 'column')),
   one('normalizeRms', (x) => d.normalizeRms(x, 'column')),

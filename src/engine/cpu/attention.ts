@@ -14,8 +14,8 @@
 // Read next: attentionProduct.ts (the products), attentionPattern.ts (what happens between them).
 
 import type { AttentionKernel } from '../kernel.ts'
-import { advance, call, set, setLeast, setRoundedUp } from './attentionAddress.ts'
 import { type Block, blockOf, Layout, roundUp } from './attentionBlock.ts'
+import { advance, call, set, setLeast, setRoundedUp } from './attentionCode.ts'
 import { emitDirectAttention } from './attentionDirect.ts'
 import { emitAttentionGradient } from './attentionGradient.ts'
 import { emitFinish, emitHideLater, emitHideMasked, emitSeen, emitSoftmax, emitZerosAfter } from './attentionPattern.ts'
@@ -53,7 +53,11 @@ function emitBlocks(wasm: WasmModule, kernel: AttentionKernel, machine: Machine)
     stage.emitMove(outer, place, addresses)
     call(f, attendBlock, ...addresses.map(({ address }) => address), first, offset, own)
   })
-  return { stages: [{ function: f, units: placesOf(outer) * blocks, grain: 1 }], sharedScratch: 0, ownScratch: layout.bytes }
+  return {
+    stages: [{ function: f, units: placesOf(outer) * blocks, grain: 1 }],
+    sharedScratch: 0,
+    ownScratch: layout.bytes,
+  }
 }
 
 /**
@@ -65,12 +69,22 @@ function emitBlockNumber(f: WasmFunction, place: Local, number: Local, blocks: n
   f.push(place, blocks).op('i32.div_u').set(place)
   if (!alternates) return
   // 0, 1, 2, 3 … become last, 0, last - 1, 1 …
-  f.push(number, 1).op('i32.shr_u').push(blocks - 1).push(number, 1).op('i32.shr_u', 'i32.sub')
+  f.push(number, 1)
+    .op('i32.shr_u')
+    .push(blocks - 1)
+    .push(number, 1)
+    .op('i32.shr_u', 'i32.sub')
   f.push(number, 1).op('i32.and', 'select').set(number)
 }
 
 /** A function (query, key, value, output, logSumExp, keep, first, offset, own) for the block of positions from `first`. */
-function emitBlock(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, block: Block, layout: Layout): WasmFunction {
+function emitBlock(
+  wasm: WasmModule,
+  kernel: AttentionKernel,
+  machine: Machine,
+  block: Block,
+  layout: Layout,
+): WasmFunction {
   const { position, source, causal } = kernel
   const rows = layout.lines(2, block)
   const turned = layout.lines(roundUp(kernel.key, 4), block)
@@ -142,7 +156,9 @@ function emitBlock(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, 
   })
   set(f, ownColumn, own)
   f.for(row, 0, count, 1, () => {
-    f.push(logSumExp, ownColumn).load('f32.load', rows + block.line).store('f32.store')
+    f.push(logSumExp, ownColumn)
+      .load('f32.load', rows + block.line)
+      .store('f32.store')
     f.increase(ownColumn, 4).increase(logSumExp, position.logSumExp * 4)
   })
   return f

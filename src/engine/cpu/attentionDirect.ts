@@ -7,8 +7,8 @@
 // Such a row is a race for memory: keys and values are read once, where they lie, only as far as the position sees.
 
 import type { AttentionKernel } from '../kernel.ts'
-import { advance, call, set, setLeast, setMost } from './attentionAddress.ts'
 import { Layout } from './attentionBlock.ts'
+import { advance, call, pushVector, set, setLeast, setMost, setVectors, storeVectors } from './attentionCode.ts'
 import { emitExponential, emitExponentialConstants } from './attentionExponential.ts'
 import { emitFinish, leastScore } from './attentionPattern.ts'
 import { Product } from './attentionProduct.ts'
@@ -65,7 +65,8 @@ export function emitDirectAttention(wasm: WasmModule, kernel: AttentionKernel, m
     call(f, softmax, [own, scores], seen, [own, row])
     call(f, finish, [own, row], 1)
     mix.call(f, { a: [own, scores], b: value, c: output, rows: 1, inner: seen, factors: [own, row] })
-    f.push(logSumExp, own).load('f32.load', row + 16).store('f32.store')
+    f.push(logSumExp, own).load('f32.load', row + 16)
+    f.store('f32.store')
   })
   const units = placesOf(outer) * position.size
   return { stages: [{ function: f, units, grain: 1 }], sharedScratch: 0, ownScratch: layout.bytes }
@@ -98,7 +99,8 @@ function emitScores(wasm: WasmModule, kernel: AttentionKernel, machine: Machine)
       f.f32x4(-Infinity)
       f.f32x4(0).set(kept)
       for (let lane = 0; lane < rows; lane++) {
-        f.push(right, kept).laneMemory('v128.load32_lane', lane, lane * source.keep * 4).set(kept)
+        f.push(right, kept).laneMemory('v128.load32_lane', lane, lane * source.keep * 4)
+        f.set(kept)
       }
       f.push(kept).f32x4(0).op('f32x4.ne', 'v128.bitselect')
     }
@@ -118,6 +120,7 @@ function emitRowSoftmax(wasm: WasmModule, machine: Machine): WasmFunction {
   const [scores, count, row] = f.parameters
   const [counter, cell] = f.locals('i32', 2)
   const [x, n, power, totals] = [1, 2, 3, 4].map(() => f.locals('v128', vectors))
+  const maximum = f.local('v128')
   const constants = emitExponentialConstants(f)
   const forScores = (body: () => void) => {
     set(f, cell, scores)
@@ -128,22 +131,29 @@ function emitRowSoftmax(wasm: WasmModule, machine: Machine): WasmFunction {
   }
   set(f, cell, scores)
   advance(f, cell, count, 4)
-  x.forEach((_, v) => f.push(cell).f32x4(-Infinity).store('v128.store', v * 16))
+  setVectors(f, x, -Infinity)
+  storeVectors(f, cell, x)
 
-  for (const total of totals) f.f32x4(leastScore).set(total)
+  setVectors(f, totals, leastScore)
   forScores(() => {
-    totals.forEach((total, v) => f.push(total, cell).load('v128.load', v * 16).op('f32x4.pmax').set(total))
+    totals.forEach((total, v) => {
+      f.push(total)
+      pushVector(f, cell, v).op('f32x4.pmax').set(total)
+    })
   })
   emitAcross(f, totals, 'f32x4.pmax')
-  const maximum = f.local('v128')
   f.push(totals[0]).set(maximum)
 
-  for (const total of totals) f.f32x4(0).set(total)
+  setVectors(f, totals, 0)
   forScores(() => {
-    x.forEach((local, v) => f.push(cell).load('v128.load', v * 16).push(maximum).op('f32x4.sub').set(local))
+    x.forEach((score, v) => {
+      pushVector(f, cell, v).push(maximum).op('f32x4.sub').set(score)
+    })
     emitExponential(f, machine, constants, x, { n, power })
-    x.forEach((local, v) => f.push(cell, local).store('v128.store', v * 16))
-    totals.forEach((total, v) => f.push(total, x[v]).op('f32x4.add').set(total))
+    storeVectors(f, cell, x)
+    totals.forEach((total, v) => {
+      f.push(total, x[v]).op('f32x4.add').set(total)
+    })
   })
   emitAcross(f, totals, 'f32x4.add')
   f.push(row, totals[0]).store('v128.store')

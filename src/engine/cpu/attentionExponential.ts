@@ -7,7 +7,7 @@
 // 2^n is written straight into a number's exponent, 2^r is the polynomial of Cephes' exp2f (S. Moshier, netlib.org/cephes).
 // Against 2^x the relative error is below 1.1e-7, with fused multiply-add and without; below 2^-126.5 the result is 0.
 
-import { pushMultiplyAdd } from './attentionProduct.ts'
+import { pushMultiplyAdd } from './attentionCode.ts'
 import type { Machine } from './emitted.ts'
 import type { Local, WasmFunction } from './wasm.ts'
 
@@ -15,10 +15,11 @@ import type { Local, WasmFunction } from './wasm.ts'
 const rounding = 1.5 * 2 ** 23 + 127
 
 /** The coefficients of r^6 down to r^0. */
+// prettier-ignore
 const powers = [
-  1.535336188319500e-4, 1.339887440266574e-3, 9.618437357674640e-3, 5.550332471162809e-2, 2.402264791363012e-1,
+  1.5353361883195e-4, 1.339887440266574e-3, 9.61843735767464e-3, 5.550332471162809e-2, 2.402264791363012e-1,
   6.931472028550421e-1, 1,
-] // prettier-ignore
+]
 
 /** The least x: its n + 127 is 0, which makes 2^n the number 0 rather than a power. */
 const least = -127
@@ -58,7 +59,9 @@ export function emitExponential(
   forEach((i) => f.push(x[i], n[i], constants.rounding).op('f32x4.sub', 'f32x4.sub').set(x[i]))
   const [first, second, ...others] = constants.powers
   forEach((i) => pushMultiplyAdd(f, machine, first, x[i], second).set(power[i]))
-  for (const coefficient of others) forEach((i) => pushMultiplyAdd(f, machine, power[i], x[i], coefficient).set(power[i]))
+  for (const coefficient of others) {
+    forEach((i) => pushMultiplyAdd(f, machine, power[i], x[i], coefficient).set(power[i]))
+  }
   // The shift throws all of `rounding` away but n + 127, and moves that to where the exponent stands.
   forEach((i) => f.push(power[i], n[i], 23).op('i32x4.shl', 'f32x4.mul').set(x[i]))
 }
@@ -73,12 +76,12 @@ export function emitExponential(
 export function pushLogarithm(f: WasmFunction, x: Local, scratch: { n: Local; s: Local; square: Local }): void {
   const { n, s, square } = scratch
   const bitsOfRootOfHalf = 0x3f3504f3
-  f.push(x).i32x4(...Array(4).fill(bitsOfRootOfHalf)).op('i32x4.sub').push(23).op('i32x4.shr_s').set(n)
+  f.push(x, bitsOfRootOfHalf).op('i32x4.splat', 'i32x4.sub').push(23).op('i32x4.shr_s').set(n)
   f.push(x, n, 23).op('i32x4.shl', 'i32x4.sub').set(x)
   f.push(x).f32x4(1).op('f32x4.sub').push(x).f32x4(1).op('f32x4.add', 'f32x4.div').set(s)
   f.push(s, s).op('f32x4.mul').set(square)
   f.f32x4(1 / 9)
-  for (const divisor of [7, 5, 3, 1]) f.push(square).op('f32x4.mul').f32x4(1 / divisor).op('f32x4.add')
+  for (const term of [1 / 7, 1 / 5, 1 / 3, 1]) f.push(square).op('f32x4.mul').f32x4(term).op('f32x4.add')
   f.push(s).op('f32x4.mul').f32x4(2).op('f32x4.mul')
   f.push(n).op('f32x4.convert_i32x4_s').f32x4(Math.LN2).op('f32x4.mul', 'f32x4.add')
 }

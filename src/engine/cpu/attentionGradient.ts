@@ -15,8 +15,8 @@
 // Dao et al. 2022 (FlashAttention), appendix B.2, derives the formulas.
 
 import type { AttentionAxis, AttentionKernel } from '../kernel.ts'
-import { advance, call, set, setLeast, setMost, setRoundedUp } from './attentionAddress.ts'
 import { type Block, blockOf, Layout, roundUp } from './attentionBlock.ts'
+import { advance, call, set, setLeast, setMost, setRoundedUp } from './attentionCode.ts'
 import { emitHideLater, emitHideMasked, emitSeen, emitSoftmaxGradient, emitZerosAfter } from './attentionPattern.ts'
 import { Products } from './attentionProduct.ts'
 import { emitTurn, forGroups, pushDots } from './attentionRows.ts'
@@ -49,15 +49,23 @@ export function emitAttentionGradient(wasm: WasmModule, kernel: AttentionKernel,
   const { f, from, to, own, offset } = stage
   const [unit, number, sharer, first] = f.locals('i32', 4)
   const atUnit = stage.addresses(
-    'query', 'key', 'value', 'output', 'logSumExp', 'keep',
-    'outputGradient', 'queryGradient', 'keyGradient', 'valueGradient',
+    'query',
+    'key',
+    'value',
+    'output',
+    'logSumExp',
+    'keep',
+    'outputGradient',
+    'queryGradient',
+    'keyGradient',
+    'valueGradient',
   ) // prettier-ignore
   const atSharer = atUnit.map(({ operand }) => ({ operand, address: f.local('i32') }))
   const addresses = atSharer.map(({ address }) => address)
   const [queryGradient, keyGradient, valueGradient] = addresses.slice(-3)
   const forSharers = (body: () => void) => {
     f.for(sharer, 0, placesOf(shared), 1, () => {
-      atSharer.forEach(({ address }, i) => set(f, address, atUnit[i].address))
+      for (const [i, { address }] of atSharer.entries()) set(f, address, atUnit[i].address)
       set(f, number, sharer)
       stage.emitMove(shared, number, atSharer)
       body()
@@ -89,7 +97,10 @@ function emitClear(wasm: WasmModule, rows: number, cells: number, stride: number
   const width = roundUp(cells, 4)
   if (stride === width) return f.push(address, 0, rows * width * 4).fill()
   f.for(row, 0, rows, 1, () => {
-    for (let cell = 0; cell < width; cell += 4) f.push(address).f32x4(0).store('v128.store', cell * 4)
+    for (let cell = 0; cell < width; cell += 4)
+      f.push(address)
+        .f32x4(0)
+        .store('v128.store', cell * 4)
     f.increase(address, stride * 4)
   })
   return f
@@ -138,7 +149,7 @@ function emitBlockGradient(
     products.of({
       vectors: block.vectors,
       tile,
-      tails: [source.size % chunk % tile.rows, chunk % tile.rows],
+      tails: [(source.size % chunk) % tile.rows, chunk % tile.rows],
       strides: { aRow: stride * 4, aStep: 4, bStep: block.line, cRow: block.line },
       span: 'all',
       adds: false,
@@ -148,7 +159,7 @@ function emitBlockGradient(
     products.of({
       vectors: Math.ceil(cells / 4),
       tile,
-      tails: [source.size % chunk % tile.rows, chunk % tile.rows],
+      tails: [(source.size % chunk) % tile.rows, chunk % tile.rows],
       strides: { aRow: block.line, aStep: 4, bStep: from * 4, cRow: to * 4 },
       span: causal ? 'seeing' : 'all',
       adds: true,
@@ -248,9 +259,15 @@ function emitRowNumbers(wasm: WasmModule, kernel: AttentionKernel, machine: Mach
 
     f.f32x4(-Infinity).set(logarithms)
     for (let lane = 0; lane < present; lane++) {
-      f.push(sum, logarithms).laneMemory('v128.load32_lane', lane, lane * position.logSumExp * 4).set(logarithms)
+      f.push(sum, logarithms)
+        .laneMemory('v128.load32_lane', lane, lane * position.logSumExp * 4)
+        .set(logarithms)
     }
-    f.push(target).f32x4(Infinity).push(logarithms).f32x4(1 / Math.LN2).op('f32x4.mul')
+    f.push(target)
+      .f32x4(Infinity)
+      .push(logarithms)
+      .f32x4(1 / Math.LN2)
+      .op('f32x4.mul')
     f.push(logarithms).f32x4(-Infinity).op('f32x4.eq', 'v128.bitselect').store('v128.store')
     f.push(target)
     pushDots(f, machine, sums, {

@@ -4,23 +4,31 @@
 // from one source to the next. All loops run along the sources, over whole vectors of positions.
 
 import type { AttentionKernel } from '../kernel.ts'
-import { advance, set, setLeast, setMost, setRoundedUp } from './attentionAddress.ts'
 import type { Block } from './attentionBlock.ts'
+import {
+  advance,
+  pushVector,
+  repeat,
+  set,
+  setDifference,
+  setLeast,
+  setMost,
+  setRoundedUp,
+  setVectors,
+  storeVectors,
+} from './attentionCode.ts'
 import { emitExponential, emitExponentialConstants, pushLogarithm } from './attentionExponential.ts'
 import type { Machine } from './emitted.ts'
 import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
 
-/** Runs `body` for every source: `cell` points at the panel's first position there. */
+/** Runs `body` for every source, of which there are `count`: `cell` points at the panel's first position there. */
 function forSources(f: WasmFunction, values: Local, count: Local, line: number, body: (cell: Local) => void): void {
   const [cell, left] = f.locals('i32', 2)
-  f.push(values).set(cell).push(count).set(left)
-  f.block(() => {
-    f.push(left, 0).op('i32.le_s').branchIf(0)
-    f.loop(() => {
-      body(cell)
-      f.increase(cell, line)
-      f.push(left, 1).op('i32.sub').tee(left).branchIf(0)
-    })
+  set(f, cell, values)
+  set(f, left, count)
+  repeat(f, left, () => {
+    body(cell)
+    f.increase(cell, line)
   })
 }
 
@@ -39,8 +47,9 @@ export interface Panel {
  * tiles.
  */
 export function emitSeen(f: WasmFunction, block: Block, kernel: AttentionKernel, seen: Local, panel: Panel): void {
-  if (!kernel.causal) return set(f, seen, panel.limit)
-  f.push(panel.count, panel.column).op('i32.sub').set(seen)
+  set(f, seen, panel.limit)
+  if (!kernel.causal) return
+  setDifference(f, seen, panel.count, panel.column)
   setLeast(f, seen, seen, block.panel)
   set(f, seen, seen, panel.lead)
   setMost(f, seen, seen, 0)
@@ -61,12 +70,14 @@ export function emitHideLater(wasm: WasmModule, block: Block, hidden: number): W
   set(f, first, lead, 1)
   setMost(f, first, first, 0)
   advance(f, values, first, block.line)
-  f.push(count, first).op('i32.sub').set(left)
+  setDifference(f, left, count, first)
   f.push(first, lead).op('i32.sub', 'i32x4.splat').set(distance)
   f.i32x4(1, 1, 1, 1).set(step)
   forSources(f, values, left, block.line, (cell) => {
     emitSelect(f, panel, cell, hidden, (v) => {
-      f.i32x4(v * 4, v * 4 + 1, v * 4 + 2, v * 4 + 3).push(distance).op('i32x4.ge_s')
+      const positions = [0, 1, 2, 3].map((lane) => v * 4 + lane)
+      f.i32x4(...positions).push(distance)
+      f.op('i32x4.ge_s')
     })
     f.push(distance, step).op('i32x4.add').set(distance)
   })
@@ -115,11 +126,11 @@ function emitSelect(
   pushSeen: (v: number) => void,
 ): void {
   panel.forEach((vector, v) => {
-    f.push(cell).load('v128.load', v * 16).f32x4(hidden)
+    pushVector(f, cell, v).f32x4(hidden)
     pushSeen(v)
     f.op('v128.bitselect').set(vector)
   })
-  panel.forEach((vector, v) => f.push(cell, vector).store('v128.store', v * 16))
+  storeVectors(f, cell, panel)
 }
 
 /**
@@ -130,11 +141,11 @@ export function emitZerosAfter(wasm: WasmModule, block: Block): WasmFunction {
   const f = wasm.function('', ['i32', 'i32'])
   const [values, count] = f.parameters
   const left = f.local('i32')
+  const zeros = f.locals('v128', block.vectors)
   advance(f, values, count, block.line)
   set(f, left, block.rows - 1)
-  forSources(f, values, left, block.line, (cell) => {
-    for (let v = 0; v < block.vectors; v++) f.push(cell).f32x4(0).store('v128.store', v * 16)
-  })
+  setVectors(f, zeros, 0)
+  forSources(f, values, left, block.line, (cell) => storeVectors(f, cell, zeros))
   return f
 }
 
@@ -151,25 +162,32 @@ export function emitSoftmax(wasm: WasmModule, machine: Machine, block: Block): W
   const { vectors, line } = block
   const [x, n, power, sums, maxima] = [1, 2, 3, 4, 5].map(() => f.locals('v128', vectors))
 
-  for (const maximum of maxima) f.f32x4(leastScore).set(maximum)
+  setVectors(f, maxima, leastScore)
   forSources(f, values, count, line, (cell) => {
     maxima.forEach((maximum, v) => {
-      f.push(maximum, cell).load('v128.load', v * 16).op('f32x4.pmax').set(maximum)
+      f.push(maximum)
+      pushVector(f, cell, v).op('f32x4.pmax').set(maximum)
     })
   })
   // Through memory, for V8 pairs vectors only if they are stored side by side.
-  maxima.forEach((maximum, v) => f.push(rows, maximum).store('v128.store', line + v * 16))
-  maxima.forEach((maximum, v) => f.push(rows).load('v128.load', line + v * 16).set(maximum))
+  storeVectors(f, rows, maxima, line)
+  maxima.forEach((maximum, v) => {
+    pushVector(f, rows, v, line).set(maximum)
+  })
 
   const constants = emitExponentialConstants(f)
-  for (const sum of sums) f.f32x4(0).set(sum)
+  setVectors(f, sums, 0)
   forSources(f, values, count, line, (cell) => {
-    x.forEach((local, v) => f.push(cell).load('v128.load', v * 16).push(maxima[v]).op('f32x4.sub').set(local))
+    x.forEach((score, v) => {
+      pushVector(f, cell, v).push(maxima[v]).op('f32x4.sub').set(score)
+    })
     emitExponential(f, machine, constants, x, { n, power })
-    x.forEach((local, v) => f.push(cell, local).store('v128.store', v * 16))
-    sums.forEach((sum, v) => f.push(sum, x[v]).op('f32x4.add').set(sum))
+    storeVectors(f, cell, x)
+    sums.forEach((sum, v) => {
+      f.push(sum, x[v]).op('f32x4.add').set(sum)
+    })
   })
-  sums.forEach((sum, v) => f.push(rows, sum).store('v128.store', v * 16))
+  storeVectors(f, rows, sums)
   return f
 }
 
@@ -215,20 +233,22 @@ export function emitSoftmaxGradient(wasm: WasmModule, machine: Machine, block: B
   const [scores, upstream, count, rows] = f.parameters
   const [x, n, power] = [1, 2, 3].map(() => f.locals('v128', block.vectors))
   const constants = emitExponentialConstants(f)
-  const cellOfUpstream = f.local('i32')
-  f.push(upstream).set(cellOfUpstream)
+  const other = f.local('i32')
+  set(f, other, upstream)
   forSources(f, scores, count, block.line, (cell) => {
-    x.forEach((local, v) => {
-      f.push(cell).load('v128.load', v * 16).push(rows).load('v128.load', v * 16).op('f32x4.sub').set(local)
+    x.forEach((score, v) => {
+      pushVector(f, cell, v)
+      pushVector(f, rows, v).op('f32x4.sub').set(score)
     })
     emitExponential(f, machine, constants, x, { n, power })
-    n.forEach((local, v) => {
-      f.push(cellOfUpstream).load('v128.load', v * 16).push(rows).load('v128.load', block.line + v * 16).op('f32x4.sub')
-      f.push(x[v]).op('f32x4.mul').set(local)
+    const slopes = n
+    slopes.forEach((slope, v) => {
+      pushVector(f, other, v)
+      pushVector(f, rows, v, block.line).op('f32x4.sub').push(x[v]).op('f32x4.mul').set(slope)
     })
-    x.forEach((local, v) => f.push(cell, local).store('v128.store', v * 16))
-    n.forEach((local, v) => f.push(cellOfUpstream, local).store('v128.store', v * 16))
-    f.increase(cellOfUpstream, block.line)
+    storeVectors(f, cell, x)
+    storeVectors(f, other, slopes)
+    f.increase(other, block.line)
   })
   return f
 }

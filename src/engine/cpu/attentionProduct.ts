@@ -9,7 +9,19 @@
 // V8 pairs vectors that are stored side by side, and then all that led to them: a tile finishes its cells
 // first and stores them last, in order.
 
-import { type Address, advance, call, set, setLeast, setMost } from './attentionAddress.ts'
+import {
+  type Address,
+  advance,
+  call,
+  pushMultiplyAdd,
+  pushVector,
+  repeat,
+  set,
+  setDifference,
+  setLeast,
+  setMost,
+  storeVectors,
+} from './attentionCode.ts'
 import type { Machine } from './emitted.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
@@ -77,12 +89,6 @@ export class Products {
   }
 }
 
-/** Pushes a · b + c: fused, or rounded in between. */
-export function pushMultiplyAdd(f: WasmFunction, machine: Machine, a: Local, b: Local, c: Local): WasmFunction {
-  if (machine.fma) return f.push(a, b, c).op('f32x4.relaxed_madd')
-  return f.push(a, b).op('f32x4.mul').push(c).op('f32x4.add')
-}
-
 function emitProduct(wasm: WasmModule, machine: Machine, shape: ProductShape): WasmFunction {
   const { vectors, tile, tails, strides } = shape
   const f = wasm.function('', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'])
@@ -101,11 +107,11 @@ function emitProduct(wasm: WasmModule, machine: Machine, shape: ProductShape): W
       setLeast(f, count, count, inner)
     }
     if (shape.span === 'seeing') {
-      f.push(row, lead).op('i32.sub').set(skipped)
+      setDifference(f, skipped, row, lead)
       setMost(f, skipped, skipped, 0)
       advance(f, stepA, skipped, strides.aStep)
       advance(f, stepB, skipped, strides.bStep)
-      f.push(inner, skipped).op('i32.sub').set(count)
+      setDifference(f, count, inner, skipped)
     }
     if (shape.hasFactors) {
       set(f, factor, factors)
@@ -135,7 +141,9 @@ function emitProduct(wasm: WasmModule, machine: Machine, shape: ProductShape): W
       }),
     )
     for (const tail of new Set(tails)) {
-      if (tail > 0) f.push(rows, row).op('i32.sub').push(tail).op('i32.eq').if(() => emitTile(tail, tileVectors))
+      if (tail === 0) continue
+      f.push(rows, row).op('i32.sub').push(tail).op('i32.eq')
+      f.if(() => emitTile(tail, tileVectors))
     }
   }
 
@@ -177,7 +185,12 @@ export interface RegisterTile {
 }
 
 /** One tile: C[rows × vectors] (+)= Σ A · B over the `count` steps that `registers` point at, perhaps none. */
-export function emitRegisterTile(f: WasmFunction, machine: Machine, registers: TileRegisters, tile: RegisterTile): void {
+export function emitRegisterTile(
+  f: WasmFunction,
+  machine: Machine,
+  registers: TileRegisters,
+  tile: RegisterTile,
+): void {
   const { stepA, stepB, count, sums, rowOfB, cellOfA } = registers
   const { rows, vectors, strides, c } = tile
   const forVectors = (body: (vector: number) => void) => {
@@ -188,35 +201,30 @@ export function emitRegisterTile(f: WasmFunction, machine: Machine, registers: T
   }
 
   forCells((row, vector) => {
-    if (tile.adds) f.push(c).load('v128.load', row * strides.cRow + vector * 16)
+    if (tile.adds) pushVector(f, c, vector, row * strides.cRow)
     else f.f32x4(0)
     f.set(sums[row][vector])
   })
-  f.block(() => {
-    f.push(count, 0).op('i32.le_s').branchIf(0)
-    f.loop(() => {
-      const loadB = (vector: number) => f.push(stepB).load('v128.load', vector * 16).set(rowOfB[vector])
-      // A single row needs a vector of B once: loaded where it is used, it takes no register from the sums.
-      if (rows > 1) forVectors(loadB)
-      for (let row = 0; row < rows; row++) {
-        f.push(stepA).load('v128.load32_splat', row * strides.aRow).set(cellOfA)
-        forVectors((vector) => {
-          if (rows === 1) loadB(vector)
-          pushMultiplyAdd(f, machine, cellOfA, rowOfB[vector], sums[row][vector]).set(sums[row][vector])
-        })
-      }
-      f.increase(stepA, strides.aStep).increase(stepB, strides.bStep)
-      f.push(count, 1).op('i32.sub').tee(count).branchIf(0)
-    })
+  repeat(f, count, () => {
+    const loadB = (vector: number) => pushVector(f, stepB, vector).set(rowOfB[vector])
+    // A single row needs a vector of B once: loaded where it is used, it takes no register from the sums.
+    if (rows > 1) forVectors(loadB)
+    for (let row = 0; row < rows; row++) {
+      f.push(stepA).load('v128.load32_splat', row * strides.aRow)
+      f.set(cellOfA)
+      forVectors((vector) => {
+        if (rows === 1) loadB(vector)
+        pushMultiplyAdd(f, machine, cellOfA, rowOfB[vector], sums[row][vector]).set(sums[row][vector])
+      })
+    }
+    f.increase(stepA, strides.aStep).increase(stepB, strides.bStep)
   })
   if (tile.factors) {
-    const { factors } = tile
     for (let row = 0; row < rows; row++) {
-      f.push(factors).load('v128.load32_splat', row * 4).set(cellOfA)
-      for (const sum of sums[row].slice(0, vectors)) f.push(sum, cellOfA).op('f32x4.mul').set(sum)
+      f.push(tile.factors).load('v128.load32_splat', row * 4)
+      f.set(cellOfA)
+      forVectors((vector) => f.push(sums[row][vector], cellOfA).op('f32x4.mul').set(sums[row][vector]))
     }
   }
-  forCells((row, vector) => {
-    f.push(c, sums[row][vector]).store('v128.store', row * strides.cRow + vector * 16)
-  })
+  for (let row = 0; row < rows; row++) storeVectors(f, c, sums[row].slice(0, vectors), row * strides.cRow)
 }

@@ -2,8 +2,8 @@
 //
 // Rows are taken four at a time, a vector of four cells from each.
 
-import { advance, set } from './attentionAddress.ts'
 import type { Block } from './attentionBlock.ts'
+import { advance, pushVector, set, setDifference, setVectors } from './attentionCode.ts'
 import type { Machine } from './emitted.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
@@ -25,14 +25,15 @@ export function forGroups(
   const [group, left] = f.locals('i32', 2)
   const rest = (size % block.positions) % 4
   f.for(group, 0, padded, 4, () => {
-    f.push(count, group).op('i32.sub').set(left)
-    f.push(left, 4).op('i32.ge_s').if(
-      () => body(group, 4),
-      () => {
-        if (rest > 0) f.push(left, rest).op('i32.eq').if(() => body(group, rest))
-        f.push(left, 0).op('i32.le_s').if(() => body(group, 0))
-      },
-    )
+    setDifference(f, left, count, group)
+    f.push(left, 4).op('i32.ge_s')
+    f.if(() => body(group, 4))
+    if (rest > 0) {
+      f.push(left, rest).op('i32.eq')
+      f.if(() => body(group, rest))
+    }
+    f.push(left, 0).op('i32.le_s')
+    f.if(() => body(group, 0))
   })
 }
 
@@ -60,11 +61,17 @@ export function emitTurn(
     advance(f, to, group, 4)
     f.for(cell, 0, cells, 4, () => {
       vectors.forEach((row, i) => {
-        if (i < present) f.push(from).load('v128.load', i * stride * 4).push(scale).op('f32x4.mul').set(row)
-        else f.f32x4(0).set(row)
+        if (i < present)
+          pushVector(f, from, 0, i * stride * 4)
+            .push(scale)
+            .op('f32x4.mul')
+        else f.f32x4(0)
+        f.set(row)
       })
       emitTranspose(f, vectors, halves)
-      vectors.forEach((column, i) => f.push(to, column).store('v128.store', i * block.line))
+      vectors.forEach((column, i) => {
+        f.push(to, column).store('v128.store', i * block.line)
+      })
       f.increase(from, 16).increase(to, 4 * block.line)
     })
   })
@@ -98,19 +105,22 @@ export interface Dots {
 /** Pushes a vector of dot products, lane `row` being Σ over cell of left[row, cell] · right[row, cell], or 0. */
 export function pushDots(f: WasmFunction, machine: Machine, sums: readonly Local[], dots: Dots): void {
   const { left, right, leftStride, rightStride, rows, cells } = dots
-  const load = (address: Local, offset: number, present: number) => {
-    f.push(address).load('v128.load', offset)
+  const load = (address: Local, bytes: number, present: number) => {
+    pushVector(f, address, 0, bytes)
+    if (present >= 4) return
     // What stands in the padding may be no number, and times 0 it would stay none.
-    if (present < 4) f.i32x4(...[0, 1, 2, 3].map((lane) => (lane < present ? -1 : 0))).op('v128.and')
+    const lanes = [0, 1, 2, 3].map((lane) => (lane < present ? -1 : 0))
+    f.i32x4(...lanes).op('v128.and')
   }
-  for (const sum of sums) f.f32x4(0).set(sum)
+  setVectors(f, sums, 0)
   // Row by row: memory is quickest when it is read in the order in which it lies.
   for (let row = 0; row < rows; row++) {
     for (let cell = 0; cell < cells; cell += 4) {
       load(left, row * leftStride + cell * 4, cells - cell)
       load(right, row * rightStride + cell * 4, cells - cell)
-      if (machine.fma) f.push(sums[row]).op('f32x4.relaxed_madd').set(sums[row])
-      else f.op('f32x4.mul').push(sums[row]).op('f32x4.add').set(sums[row])
+      if (machine.fma) f.push(sums[row]).op('f32x4.relaxed_madd')
+      else f.op('f32x4.mul').push(sums[row]).op('f32x4.add')
+      f.set(sums[row])
     }
   }
   pushSumsOfLanes(f, sums)

@@ -1,13 +1,21 @@
 // The outside of attention's stages: operands, the run-time offset, and the places at which attention is repeated.
 
 import type { AttentionAxis, AttentionKernel } from '../kernel.ts'
-import { advance } from './attentionAddress.ts'
+import { advance } from './attentionCode.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
 /** What stands at an operand of attention. The gradients lie like the values that they belong to. */
 export type OperandName =
-  | 'query' | 'key' | 'value' | 'output' | 'logSumExp' | 'keep'
-  | 'outputGradient' | 'queryGradient' | 'keyGradient' | 'valueGradient' // prettier-ignore
+  | 'query'
+  | 'key'
+  | 'value'
+  | 'output'
+  | 'logSumExp'
+  | 'keep'
+  | 'outputGradient'
+  | 'queryGradient'
+  | 'keyGradient'
+  | 'valueGradient' // prettier-ignore
 
 /** The operand's number and, on the outer axes, its stride. The mask's number is the kernel's own. */
 const operandTable: Record<OperandName, { readonly number: number; readonly stride: keyof AttentionAxis }> = {

@@ -16,7 +16,11 @@ export interface Block {
   readonly addresses: Map<string, Local>
 }
 
-export const block = (width: number, start: number, { bytes, lastLanes = 4 }: { bytes?: Local; lastLanes?: number } = {}): Block => ({
+export const block = (
+  width: number,
+  start: number,
+  { bytes, lastLanes = 4 }: { bytes?: Local; lastLanes?: number } = {},
+): Block => ({
   width,
   start,
   bytes,
@@ -37,7 +41,13 @@ export class Cells {
   /** The address of each operand's row. */
   readonly #rows: Local[]
 
-  constructor(f: WasmFunction, operands: readonly Operand[], pointers: readonly Local[], axes: JoinedAxes, registers: Registers) {
+  constructor(
+    f: WasmFunction,
+    operands: readonly Operand[],
+    pointers: readonly Local[],
+    axes: JoinedAxes,
+    registers: Registers,
+  ) {
     this.#f = f
     this.#operands = operands
     this.#pointers = pointers
@@ -61,10 +71,14 @@ export class Cells {
       const ids = this.#operands[operand].lookup?.ids
       if (ids !== undefined) chosen.add(ids)
     }
-    const order = [...chosen].toSorted((a, b) => Number(this.#operands[a].lookup !== undefined) - Number(this.#operands[b].lookup !== undefined))
+    const order = [...chosen].toSorted(
+      (a, b) => Number(this.#operands[a].lookup !== undefined) - Number(this.#operands[b].lookup !== undefined),
+    )
     for (const operand of order) {
       const strides = this.#strides[operand]
-      const moves = coordinates.flatMap((coordinate, axis) => (coordinate && strides[axis] !== 0 ? [{ coordinate, bytes: strides[axis] * 4 }] : []))
+      const moves = coordinates.flatMap((coordinate, axis) =>
+        coordinate && strides[axis] !== 0 ? [{ coordinate, bytes: strides[axis] * 4 }] : [],
+      )
       f.push(this.#pointers[operand])
       if (moves.length > 0) {
         const key = moves.map(({ coordinate, bytes }) => `${coordinate.local}*${bytes}`).join('+')
@@ -151,7 +165,12 @@ export class Cells {
   #pushTableRow(operand: number): void {
     const { size = 1, stride = 0 } = this.#operands[operand].lookup ?? {}
     const f = this.#f
-    f.f32(0).op('f32.max').f32(size - 1).op('f32.min', 'i32.trunc_sat_f32_s').push(stride * 4).op('i32.mul')
+    f.f32(0)
+      .op('f32.max')
+      .f32(size - 1)
+      .op('f32.min', 'i32.trunc_sat_f32_s')
+      .push(stride * 4)
+      .op('i32.mul')
   }
 
   /** Every cell has an id of its own. */
@@ -165,7 +184,10 @@ export class Cells {
       this.#pushAddress(ids, block)
       f.load('f32.load', cell * this.stride(ids) * 4)
       this.#pushTableRow(operand)
-      f.op('i32.add').push(cells).laneMemory('v128.load32_lane', lane, cell * this.stride(operand) * 4).set(cells)
+      f.op('i32.add')
+        .push(cells)
+        .laneMemory('v128.load32_lane', lane, cell * this.stride(operand) * 4)
+        .set(cells)
     }
     f.push(cells)
     this.#registers.give(cells)

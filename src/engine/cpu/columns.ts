@@ -35,7 +35,8 @@ export function emitColumns(wasm: WasmModule, kernel: ColumnsKernel, machine: Ma
   const sections = [[0, outer], [outer, rank - 1], [rank - 1, rank]] as const // biome-ignore format: they belong together
   const axes = joinAxes(kernel, roots, sections)
   const [outerAxes, reducedAxes] = axes.lengths
-  const places = (begin: number, end: number): number => axes.sizes.slice(begin, end).reduce((product, size) => product * size, 1)
+  const places = (begin: number, end: number): number =>
+    axes.sizes.slice(begin, end).reduce((product, size) => product * size, 1)
   const outerPlaces = places(0, outerAxes)
   const rows = places(outerAxes, outerAxes + reducedAxes)
   const length = axes.sizes.at(-1) ?? 1
@@ -50,14 +51,19 @@ export function emitColumns(wasm: WasmModule, kernel: ColumnsKernel, machine: Ma
   const inputs = reductions.map(({ input }) => input)
   const extents = extentsOf(roots, operands, axes, 'cell')
   const before = partOf(allValues(inputs), inputs)
-  const after = partOf(allValues(roots, { intoReductions: false }).filter(({ kind }) => kind !== 'reduce'), roots)
+  const after = partOf(
+    allValues(roots, { intoReductions: false }).filter(({ kind }) => kind !== 'reduce'),
+    roots,
+  )
 
   function partOf(values: readonly Value[], ends: readonly Value[]) {
     const extent = (value: Value): Extent => extents.get(value) ?? 'kernel'
     const shared = sharedValues(values, ends, extent)
     const randoms = values.filter((value): value is RandomValue => value.kind === 'random')
     const loadsOf = (isKernel: boolean) =>
-      values.flatMap((value) => (value.kind === 'load' && (extent(value) === 'kernel') === isKernel ? [value.operand] : []))
+      values.flatMap((value) =>
+        value.kind === 'load' && (extent(value) === 'kernel') === isKernel ? [value.operand] : [],
+      )
     return {
       kernelOperands: loadsOf(true),
       kernelValues: shared.filter((value) => extent(value) === 'kernel'),
@@ -174,13 +180,23 @@ export function emitColumns(wasm: WasmModule, kernel: ColumnsKernel, machine: Ma
     if (cellStores.length > 0) {
       scope.pass(4, (at) => {
         withResults(at, () => {
-          emitValues(f, cellStores.map(({ value }) => value), scope.context(at), (which, vector) => scope.cells.store(cellStores[which].operand, at, vector))
+          emitValues(
+            f,
+            cellStores.map(({ value }) => value),
+            scope.context(at),
+            (which, vector) => scope.cells.store(cellStores[which].operand, at, vector),
+          )
         })
       })
     }
     if (rowStores.length > 0) {
       withResults(one, () => {
-        emitValues(f, rowStores.map(({ value }) => value), scope.context(one), (which) => scope.cells.storeOne(rowStores[which].operand))
+        emitValues(
+          f,
+          rowStores.map(({ value }) => value),
+          scope.context(one),
+          (which) => scope.cells.storeOne(rowStores[which].operand),
+        )
       })
     }
 
@@ -204,7 +220,11 @@ export function emitColumns(wasm: WasmModule, kernel: ColumnsKernel, machine: Ma
     }
   }
 
-  const stageOf = ({ f }: Scope, units: number, cellsOfUnit: number) => ({ function: f, units, grain: Math.max(1, Math.floor(cellsOfPiece / cellsOfUnit)) })
+  const stageOf = ({ f }: Scope, units: number, cellsOfUnit: number) => ({
+    function: f,
+    units,
+    grain: Math.max(1, Math.floor(cellsOfPiece / cellsOfUnit)),
+  })
   const stages = [stageOf(first, outerPlaces * blocks * pieces, rowsPerBlock * length)]
   if (first !== second) stages.push(stageOf(second, outerPlaces * pieces, blocks * length))
   return {

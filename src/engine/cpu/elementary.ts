@@ -40,9 +40,23 @@ export interface Operation {
 
 export const constant = (value: number): Term => ({ kind: 'constant', value })
 export const given = (push: (vector: number) => void, isCheap = false): Term => ({ kind: 'given', push, isCheap })
-export const operation = (instruction: Instruction, ...inputs: readonly Term[]): Term => ({ kind: 'operation', instruction, inputs })
-export const mask = (instruction: Instruction, ...inputs: readonly Term[]): Term => ({ kind: 'operation', instruction, inputs, isMask: true })
-const shift = (instruction: Instruction, input: Term, bits: number): Term => ({ kind: 'operation', instruction, inputs: [input], shift: bits })
+export const operation = (instruction: Instruction, ...inputs: readonly Term[]): Term => ({
+  kind: 'operation',
+  instruction,
+  inputs,
+})
+export const mask = (instruction: Instruction, ...inputs: readonly Term[]): Term => ({
+  kind: 'operation',
+  instruction,
+  inputs,
+  isMask: true,
+})
+const shift = (instruction: Instruction, input: Term, bits: number): Term => ({
+  kind: 'operation',
+  instruction,
+  inputs: [input],
+  shift: bits,
+})
 
 const add = (a: Term, b: Term): Term => operation('f32x4.add', a, b)
 const subtract = (a: Term, b: Term): Term => operation('f32x4.sub', a, b)
@@ -60,7 +74,8 @@ export function multiply(a: Term, b: Term): Term {
 
 /** c − a·b */
 const subtractProduct = (a: Term, b: Term, c: Term): Term => operation('f32x4.relaxed_nmadd', a, b, c)
-const select = (condition: Term, then: Term, otherwise: Term): Term => operation('v128.bitselect', then, otherwise, condition)
+const select = (condition: Term, then: Term, otherwise: Term): Term =>
+  operation('v128.bitselect', then, otherwise, condition)
 
 /** x between two numbers; NaN stays NaN. */
 const clamp = (x: Term, low: number, high: number): Term =>
@@ -127,10 +142,13 @@ export function log(x: Term): Term {
   const e = add(exponent, operation('v128.and', isTiny, constant(-23)))
   const mantissa = operation('i32x4.add', operation('v128.and', bits, constant(numberOfBits(0x007fffff))), halfRoot)
   const r = subtract(mantissa, constant(1))
-  const tail = polynomial(r, [
-    0.3333333134651184, -0.25000837445259094, 0.2000129222869873, -0.16622763872146606, 0.14199699461460114, -0.13164198398590088,
-    0.1277908831834793, -0.07646037638187408,
-  ]) // prettier-ignore
+  const tail = polynomial(
+    r,
+    [
+      0.3333333134651184, -0.25000837445259094, 0.2000129222869873, -0.16622763872146606, 0.14199699461460114,
+      -0.13164198398590088, 0.1277908831834793, -0.07646037638187408,
+    ],
+  ) // prettier-ignore
   const square = multiply(r, r)
   const rest = multiplyAdd(multiply(tail, r), square, multiply(e, constant(ln2.low)))
   const finite = multiplyAdd(e, constant(ln2.high), add(subtractProduct(square, constant(0.5), rest), r))

@@ -27,7 +27,9 @@ export function joinAxes(
     if (value.kind === 'random') runs.push(value.strides)
   }
   const canJoin = (outer: number, inner: number): boolean =>
-    !counted.has(outer) && !counted.has(inner) && runs.every((strides) => strides[outer] === strides[inner] * kernel.axes[inner])
+    !counted.has(outer) &&
+    !counted.has(inner) &&
+    runs.every((strides) => strides[outer] === strides[inner] * kernel.axes[inner])
 
   // The innermost axis of each joined one, and all axes that it is made of.
   const joined: { inner: number | undefined; size: number; members: number[] }[] = []
@@ -43,7 +45,8 @@ export function joinAxes(
         last.members.push(axis)
       } else joined.push({ inner: axis, size, members: [axis] })
     }
-    if (section === sections.length - 1 && joined.length === before) joined.push({ inner: undefined, size: 1, members: [] })
+    if (section === sections.length - 1 && joined.length === before)
+      joined.push({ inner: undefined, size: 1, members: [] })
     return joined.length - before
   })
 

@@ -130,9 +130,14 @@ export function planPhases(stores: readonly Store[], operands: readonly Operand[
 }
 
 /** The values that are computed once for many cells: those that wider ones are made of directly, and such roots. */
-export function sharedValues(values: readonly Value[], roots: readonly Value[], extent: (value: Value) => Extent): Value[] {
+export function sharedValues(
+  values: readonly Value[],
+  roots: readonly Value[],
+  extent: (value: Value) => Extent,
+): Value[] {
   const shared = new Set(roots.filter((value) => extent(value) !== 'cell'))
-  for (const value of values) for (const input of inputsOf(value)) if (isNarrower(extent(input), extent(value))) shared.add(input)
+  for (const value of values)
+    for (const input of inputsOf(value)) if (isNarrower(extent(input), extent(value))) shared.add(input)
   return [...shared].filter(({ kind }) => kind !== 'constant' && kind !== 'reduce')
 }
 

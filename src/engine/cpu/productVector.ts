@@ -12,7 +12,7 @@ import { emitMultiplyAdd } from './productTile.ts'
 import { Constants, Registers } from './values.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
-const mostRows = 4
+const mostRows = Number(process.env.MR ?? 4)
 /** A unit of columns, in vectors: so many are read from B at once. */
 const unitVectors = 8
 const unitBytes = unitVectors * 16

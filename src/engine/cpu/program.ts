@@ -272,7 +272,8 @@ function writeTake(wasm: WasmModule, threads: number): WasmFunction {
 /**
  * barrier(target): waits until `target` arrivals have been counted in this run, its own included.
  *
- * A thread that fails takes 2³⁰ arrivals away, so that no target is ever reached: whoever waits finds out why and fails too.
+ * A thread that fails never arrives. It says so in `failed`, takes 2³⁰ arrivals away, lest anybody goes to sleep on a
+ * number that will not change again, and wakes the sleepers; they find out and fail too.
  */
 function writeBarrier(wasm: WasmModule): WasmFunction {
   const f = wasm.function('', ['i32'])

@@ -45,7 +45,9 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
   const scope = new Scope(wasm, operands, axes, constants, machine, isReducing ? undefined : cellsOfPiece)
   const { f, registers, cells, own, length, pieces } = scope
   const extents = extentsOf(roots, operands, axes, 'row')
-  const loaded = values.flatMap((value) => (value.kind === 'load' ? [{ operand: value.operand, extent: extents.get(value) }] : []))
+  const loaded = values.flatMap((value) =>
+    value.kind === 'load' ? [{ operand: value.operand, extent: extents.get(value) }] : [],
+  )
   const ofKernel = loaded.filter(({ extent }) => extent === 'kernel').map(({ operand }) => operand)
   const ofRows = loaded.filter(({ extent }) => extent !== 'kernel').map(({ operand }) => operand)
   const stored = stores.map(({ operand }) => operand)
@@ -140,7 +142,10 @@ export function widthOf(live: number, machine: Machine): number {
 function accumulate(f: WasmFunction, { operation }: Reduction, accumulator: Local, lanes: number): void {
   const mask = Array.from({ length: 4 }, (_, lane) => (lane < lanes ? -1 : 0))
   if (lanes < 4 && operation === 'sum') f.i32x4(...mask).op('v128.and')
-  if (lanes < 4 && operation === 'maximum') f.f32x4(-Infinity).i32x4(...mask).op('v128.bitselect')
+  if (lanes < 4 && operation === 'maximum')
+    f.f32x4(-Infinity)
+      .i32x4(...mask)
+      .op('v128.bitselect')
   f.push(accumulator).op(combining[operation]).set(accumulator)
 }
 
@@ -149,7 +154,9 @@ function passThroughMemory(f: WasmFunction, group: readonly Local[], address: Lo
     f.push(address, register).store('v128.store', offset + i * 16)
   })
   group.forEach((register, i) => {
-    f.push(address).load('v128.load', offset + i * 16).set(register)
+    f.push(address)
+      .load('v128.load', offset + i * 16)
+      .set(register)
   })
 }
 
@@ -157,7 +164,10 @@ function passThroughMemory(f: WasmFunction, group: readonly Local[], address: Lo
 function combine(f: WasmFunction, group: readonly Local[], operation: 'f32x4.add' | 'f32x4.max'): Local {
   const result = group[0]
   for (let half = group.length / 2; half >= 1; half /= 2) {
-    for (let i = 0; i < half; i++) f.push(group[i], group[i + half]).op(operation).set(group[i])
+    for (let i = 0; i < half; i++)
+      f.push(group[i], group[i + half])
+        .op(operation)
+        .set(group[i])
   }
   f.push(result, result, result).shuffle(2, 3, 0, 1).op(operation).set(result)
   f.push(result, result, result).shuffle(1, 0, 3, 2).op(operation).set(result)

@@ -71,9 +71,17 @@ export function emitScatter(wasm: WasmModule, { rows, along, table }: ScatterKer
     const stores: readonly Store[] = [{ operand: 2, value: number(0) }]
     const strides = [table.stride, ...along.map((axis) => axis.table)]
     const kernelAxes = [table.size, ...along.map(({ size }) => size)]
-    return emitRows(wasm, { kind: 'rows', axes: kernelAxes, operands: [nothing, nothing, { strides }], stores }, machine)
+    return emitRows(
+      wasm,
+      { kind: 'rows', axes: kernelAxes, operands: [nothing, nothing, { strides }], stores },
+      machine,
+    )
   }
 }
 
 const number = (value: number): Value => ({ kind: 'constant', value })
-const apply = (operation: Extract<Value, { kind: 'apply' }>['operation'], ...inputs: readonly Value[]): Value => ({ kind: 'apply', operation, inputs })
+const apply = (operation: Extract<Value, { kind: 'apply' }>['operation'], ...inputs: readonly Value[]): Value => ({
+  kind: 'apply',
+  operation,
+  inputs,
+})

@@ -5,7 +5,7 @@ import type { Operand, Value } from '../kernel.ts'
 import { type Block, block, Cells } from './cells.ts'
 import type { Machine } from './emitted.ts'
 import { allValues, inputsOf, type JoinedAxes } from './joinedAxes.ts'
-import { Constants, emitSeed, emitValues, type RandomValue, Registers, type ValueContext } from './values.ts'
+import { type Constants, emitSeed, emitValues, type RandomValue, Registers, type ValueContext } from './values.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
 /** How often a value must be computed: once for the kernel, once a row (a place on all axes but the last), or for every cell. */
@@ -17,7 +17,12 @@ const widest = (extents: readonly Extent[]): Extent =>
 export const isNarrower = (a: Extent, b: Extent): boolean => extentOrder.indexOf(a) < extentOrder.indexOf(b)
 
 /** The extents of all values that the roots are made of. A reduction's is told. */
-export function extentsOf(roots: readonly Value[], operands: readonly Operand[], axes: JoinedAxes, ofReduction: Extent): Map<Value, Extent> {
+export function extentsOf(
+  roots: readonly Value[],
+  operands: readonly Operand[],
+  axes: JoinedAxes,
+  ofReduction: Extent,
+): Map<Value, Extent> {
   const extents = new Map<Value, Extent>()
   const last = axes.sizes.length - 1
   const ofStrides = (strides: readonly number[]): Extent => {
@@ -37,7 +42,10 @@ export function extentsOf(roots: readonly Value[], operands: readonly Operand[],
     return place === last ? 'cell' : 'row'
   }
   for (const value of allValues(roots)) {
-    const extent = value.kind === 'reduce' ? ofReduction : widest([ofValue(value), ...inputsOf(value).map((input) => extents.get(input) ?? 'kernel')])
+    const extent =
+      value.kind === 'reduce'
+        ? ofReduction
+        : widest([ofValue(value), ...inputsOf(value).map((input) => extents.get(input) ?? 'kernel')])
     extents.set(value, extent)
   }
   return extents
@@ -67,8 +75,18 @@ export class Scope {
   readonly #constants: Constants
 
   /** Begins a function with the parameters of a stage. Its constants take the beginning of the thread's own scratch. */
-  constructor(wasm: WasmModule, operands: readonly Operand[], axes: JoinedAxes, constants: Constants, machine: Machine, cellsOfPiece = Infinity) {
-    this.f = wasm.function('', Array.from({ length: operands.length + 4 }, () => 'i32' as const))
+  constructor(
+    wasm: WasmModule,
+    operands: readonly Operand[],
+    axes: JoinedAxes,
+    constants: Constants,
+    machine: Machine,
+    cellsOfPiece = Infinity,
+  ) {
+    this.f = wasm.function(
+      '',
+      Array.from({ length: operands.length + 4 }, () => 'i32' as const),
+    )
     const { parameters } = this.f
     this.from = parameters[0]
     this.to = parameters[1]
@@ -95,7 +113,9 @@ export class Scope {
   /** Sets the coordinates on the axes [begin, end) from the number of the place on them, and leaves `place` undefined. */
   decode(place: Local, begin: number, end: number): void {
     const { f } = this
-    const axes = this.coordinates.flatMap((coordinate, axis) => (coordinate && axis >= begin && axis < end ? [{ coordinate, size: this.#axes.sizes[axis] }] : []))
+    const axes = this.coordinates.flatMap((coordinate, axis) =>
+      coordinate && axis >= begin && axis < end ? [{ coordinate, size: this.#axes.sizes[axis] }] : [],
+    )
     for (const [i, { coordinate, size }] of [...axes.entries()].toReversed()) {
       if (i === 0) f.push(place).set(coordinate)
       else {
@@ -126,8 +146,12 @@ export class Scope {
     if (pieceStart) {
       const isLast = f.local('i32')
       const end = f.local('i32')
-      f.push(pieceStart, (pieces - 1) * this.#cellsOfPiece).op('i32.eq').set(isLast)
-      f.push(whole * 4, this.#cellsOfPiece * 4, isLast).op('select').set(end)
+      f.push(pieceStart, (pieces - 1) * this.#cellsOfPiece)
+        .op('i32.eq')
+        .set(isLast)
+      f.push(whole * 4, this.#cellsOfPiece * 4, isLast)
+        .op('select')
+        .set(end)
       f.for(bytes, 0, end, step * 4, () => emitBlock(block(width, 0, { bytes })))
       if (whole < lastPiece) f.push(isLast).if(() => rest(whole, lastPiece))
       return
@@ -176,7 +200,8 @@ export class Scope {
         const strides = this.#axes.strides(of)
         this.#pushCells(at, vector, strides.at(-1) ?? 0)
         this.coordinates.forEach((coordinate, axis) => {
-          if (coordinate && strides[axis] !== 0) f.push(coordinate, strides[axis]).op('i32.mul', 'i32x4.splat', 'i32x4.add')
+          if (coordinate && strides[axis] !== 0)
+            f.push(coordinate, strides[axis]).op('i32.mul', 'i32x4.splat', 'i32x4.add')
         })
       },
       known: (value) => {

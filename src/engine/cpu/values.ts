@@ -5,7 +5,23 @@
 //   values ─ termsOf ─ terms (elementary.ts) ─ schedule ─ instructions
 
 import type { Value } from '../kernel.ts'
-import { constant, cos, erf, exp, given, log, mask, multiply, operation, random, seed, sin, type Operation, type Term, tanh } from './elementary.ts'
+import {
+  constant,
+  cos,
+  erf,
+  exp,
+  given,
+  log,
+  mask,
+  multiply,
+  type Operation,
+  operation,
+  random,
+  seed,
+  sin,
+  type Term,
+  tanh,
+} from './elementary.ts'
 import type { Machine } from './emitted.ts'
 import type { Local, WasmFunction } from './wasm.ts'
 
@@ -40,13 +56,18 @@ export type RandomValue = Extract<Value, { kind: 'random' }>
  * Computes every value of the list for all vectors, each value object once, and then calls `use` for each value and
  * vector, with the result on the stack. All loads come before the first use; the uses of one value come one after another.
  */
-export function emitValues(f: WasmFunction, values: readonly Value[], context: ValueContext, use: (which: number, vector: number) => void): void {
+export function emitValues(
+  f: WasmFunction,
+  values: readonly Value[],
+  context: ValueContext,
+  use: (which: number, vector: number) => void,
+): void {
   emitTerms(f, termsOf(values, context), context, use)
 }
 
 /** Leaves on the stack what all cells of a random value share. */
 export function emitSeed(f: WasmFunction, value: RandomValue, context: ValueContext): void {
-  emitTerms(f, [seedOf(value, step => termsOf([step], context)[0])], { ...context, width: 1 }, () => {})
+  emitTerms(f, [seedOf(value, (step) => termsOf([step], context)[0])], { ...context, width: 1 }, () => {})
 }
 
 /** How many vectors are alive at once, for each of those computed side by side. */
@@ -109,7 +130,8 @@ export class Constants {
     const addTerm = (term: Term): void => {
       if (seen.has(term)) return
       seen.add(term)
-      if (term.kind === 'constant' && !this.#places.has(bitsOf(term.value))) this.#places.set(bitsOf(term.value), this.#places.size)
+      if (term.kind === 'constant' && !this.#places.has(bitsOf(term.value)))
+        this.#places.set(bitsOf(term.value), this.#places.size)
       if (term.kind === 'operation') term.inputs.forEach(addTerm)
     }
     const addValue = (value: Value): void => {
@@ -121,7 +143,7 @@ export class Constants {
       if (value.kind === 'index' || value.kind === 'random') hasPlaces = true
     }
     values.forEach(addValue)
-    const reductions = [...seen].flatMap(value => (value.kind === 'reduce' ? [value.input] : []))
+    const reductions = [...seen].flatMap((value) => (value.kind === 'reduce' ? [value.input] : []))
     termsOf([...values, ...reductions], nothingKnown).forEach(addTerm)
     addTerm(constant(1))
     this.#hasPlaces = hasPlaces
@@ -132,22 +154,27 @@ export class Constants {
   write(f: WasmFunction, address: Local, offset = 0): void {
     const all = [...this.#places.keys()]
     for (let i = 0; i < all.length; i += 4) {
-      f.push(address).i32x4(...Array.from({ length: 4 }, (_, lane) => all[i + lane] ?? 0)).store('v128.store', offset + i * 4)
+      f.push(address)
+        .i32x4(...Array.from({ length: 4 }, (_, lane) => all[i + lane] ?? 0))
+        .store('v128.store', offset + i * 4)
     }
     if (!this.#hasPlaces) return
     const start = this.bytes - greatestWidth * 16
-    for (let i = 0; i < greatestWidth; i++) f.push(address).i32x4(4 * i, 4 * i + 1, 4 * i + 2, 4 * i + 3).store('v128.store', offset + start + i * 16)
+    for (let i = 0; i < greatestWidth; i++)
+      f.push(address)
+        .i32x4(4 * i, 4 * i + 1, 4 * i + 2, 4 * i + 3)
+        .store('v128.store', offset + start + i * 16)
   }
 
   /** Reads them from where they were written. */
   reader(f: WasmFunction, address: Local, offset = 0): ConstantReader {
     return {
-      push: value => {
+      push: (value) => {
         const place = this.#places.get(bitsOf(value))
         if (place === undefined) f.f32x4(value)
         else f.push(address).load('v128.load32_splat', offset + place * 4)
       },
-      pushPlaces: vector => {
+      pushPlaces: (vector) => {
         f.push(address).load('v128.load', offset + this.bytes - (greatestWidth - vector) * 16)
       },
     }
@@ -164,7 +191,13 @@ function bitsOf(value: number): number {
 
 type Leaves = Pick<ValueContext, 'load' | 'product' | 'index' | 'cell' | 'known' | 'seed'>
 
-const nothingKnown: Leaves = { load: () => {}, product: () => {}, index: () => {}, cell: () => {}, known: value => (value.kind === 'reduce' ? () => {} : undefined) }
+const nothingKnown: Leaves = {
+  load: () => {},
+  product: () => {},
+  index: () => {},
+  cell: () => {},
+  known: (value) => (value.kind === 'reduce' ? () => {} : undefined),
+}
 
 /** The terms of values, as numbers. */
 function termsOf(values: readonly Value[], leaves: Leaves): Term[] {
@@ -182,17 +215,17 @@ function termsOf(values: readonly Value[], leaves: Leaves): Term[] {
   function compute(value: Value): Term {
     switch (value.kind) {
       case 'load':
-        return given(vector => leaves.load(value.operand, vector))
+        return given((vector) => leaves.load(value.operand, vector))
       case 'constant':
         return constant(value.value)
       case 'product':
-        return given(vector => need(leaves.product, 'a product')(vector))
+        return given((vector) => need(leaves.product, 'a product')(vector))
       case 'index':
-        return given(vector => need(leaves.index, 'an index')(value.axis, vector))
+        return given((vector) => need(leaves.index, 'an index')(value.axis, vector))
       case 'random': {
         const known = leaves.seed?.(value)
-        const cell = given(vector => need(leaves.cell, 'a random number')(value.strides, vector))
-        return random(known ? given(known, true) : seedOf(value, step => asNumber(termOf(step))), cell)
+        const cell = given((vector) => need(leaves.cell, 'a random number')(value.strides, vector))
+        return random(known ? given(known, true) : seedOf(value, (step) => asNumber(termOf(step))), cell)
       }
       case 'reduce':
         throw new Error('values: a reduction was used where the kernel does not know its result.')
@@ -201,7 +234,7 @@ function termsOf(values: readonly Value[], leaves: Leaves): Term[] {
     }
   }
 
-  return values.map(value => asNumber(termOf(value)))
+  return values.map((value) => asNumber(termOf(value)))
 }
 
 function need<F>(leaf: F | undefined, what: string): F {
@@ -305,7 +338,8 @@ class Schedule {
       if (visited.has(term)) return
       visited.add(term)
       // What takes longest comes first: then fewer results wait for it.
-      if (term.kind === 'operation') for (const input of term.inputs.toSorted((a, b) => this.#height(b) - this.#height(a))) visit(input)
+      if (term.kind === 'operation')
+        for (const input of term.inputs.toSorted((a, b) => this.#height(b) - this.#height(a))) visit(input)
       if (this.needsRegister(term)) this.order.push(term)
     }
     roots.forEach(visit)
@@ -319,7 +353,7 @@ class Schedule {
   /** The inputs that nobody needs once this term is computed; to be asked once for each term, in order. */
   finishedBy(term: Term): Term[] {
     if (term.kind !== 'operation') return []
-    return term.inputs.filter(input => {
+    return term.inputs.filter((input) => {
       const left = (this.#uses.get(input) ?? 0) - 1
       this.#uses.set(input, left)
       return left === 0 && !this.#roots.has(input) && this.needsRegister(input)
@@ -336,13 +370,18 @@ class Schedule {
     if (term.kind !== 'operation') return 0
     const known = this.#heights.get(term)
     if (known !== undefined) return known
-    const height = 1 + Math.max(...term.inputs.map(input => this.#height(input)))
+    const height = 1 + Math.max(...term.inputs.map((input) => this.#height(input)))
     this.#heights.set(term, height)
     return height
   }
 }
 
-function emitTerms(f: WasmFunction, roots: readonly Term[], context: ValueContext, use: (which: number, vector: number) => void): void {
+function emitTerms(
+  f: WasmFunction,
+  roots: readonly Term[],
+  context: ValueContext,
+  use: (which: number, vector: number) => void,
+): void {
   const { width, registers, constants, machine } = context
   const schedule = new Schedule(roots)
   const results = new Map<Term, Local[]>()
@@ -356,10 +395,11 @@ function emitTerms(f: WasmFunction, roots: readonly Term[], context: ValueContex
   for (const term of schedule.order) {
     const result = registers.takeMany(width)
     if (term.kind === 'operation') emitOperation(term, result)
-    else result.forEach((register, vector) => {
-      pushLeaf(term, vector)
-      f.set(register)
-    })
+    else
+      result.forEach((register, vector) => {
+        pushLeaf(term, vector)
+        f.set(register)
+      })
     results.set(term, result)
     for (const finished of schedule.finishedBy(term)) registers.give(...(results.get(finished) ?? []))
   }

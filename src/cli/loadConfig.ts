@@ -1,0 +1,38 @@
+// What a run says of itself, for those who need none of its numbers.
+
+import { open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type CompleteConfig, configFromJSON } from '../checkpoint/config.ts'
+import { loadModel } from '../checkpoint/folder.ts'
+import { gpt2 } from '../checkpoint/gpt2.ts'
+import { parseJSON } from '../text/json.ts'
+import { settingsFromJSON, type TrainSettings } from '../train/settings.ts'
+
+/** A run's config. */
+export async function loadConfig(folder: string): Promise<CompleteConfig> {
+  const path = join(folder, 'config.json')
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  // Where it cannot be read, loading all of the folder says best what is wrong with it.
+  return text === undefined ? (await loadModel(folder, gpt2)).config : configFromJSON(parseJSON(text, path), path)
+}
+
+/** The longest header that is looked into. */
+const mostBytes = 10_000_000
+
+/** The settings that a run was trained with, from the header of its training.safetensors; nothing where there is none. */
+export async function loadSettings(folder: string): Promise<Partial<TrainSettings>> {
+  const file = await open(join(folder, 'training.safetensors')).catch(() => undefined)
+  if (!file) return {}
+  try {
+    const length = Buffer.alloc(8)
+    await file.read(length, 0, 8, 0)
+    const header = Buffer.alloc(Math.min(mostBytes, Number(length.readBigUInt64LE())))
+    await file.read(header, 0, header.length, 8)
+    return settingsFromJSON(JSON.parse(JSON.parse(header.toString()).__metadata__.settings))
+  } catch {
+    // They only say how large a batch was: a damaged file is told about by those who load it.
+    return {}
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,164 @@
+// cutaway shapes: what a model is made of, and every matrix product of a training step, read off the graph that runs.
+
+import { loadTokenizer } from '../checkpoint/folder.ts'
+import { describe } from '../inspect/describe.ts'
+import { table, wrapped } from '../inspect/lines.ts'
+import { parametersByPart } from '../inspect/parameters.ts'
+import type { GivenReasons } from '../inspect/reasons.ts'
+import { productTexts } from '../inspect/shapes.ts'
+import { parametersText, productsText } from '../inspect/shapesText.ts'
+import { GPT2, type GPT2Config } from '../model/gpt2.ts'
+import type { Node } from '../tensor/node.ts'
+import { small } from '../train/settings.ts'
+import { trainingGraphs } from '../train/trainer.ts'
+import type { Command } from './command.ts'
+import { type FlagValues, text, toggle, whole } from './flags.ts'
+import { loadConfig, loadSettings } from './loadConfig.ts'
+
+const flags = {
+  layers: whole('blocks that follow one another', { least: 1, usual: String(small.model.layer) }),
+  heads: whole('attention heads in each block', { least: 1, usual: String(small.model.head) }),
+  model: whole('numbers in the residual stream', { least: 1, usual: String(small.model.model) }),
+  hidden: whole("the MLP's width", { least: 1, usual: '4 times the model' }),
+  vocab: whole('how many different tokens there are', { least: 1, usual: '65' }),
+  context: whole('how many tokens it sees at once', { least: 1, usual: String(small.model.context) }),
+  batch: whole('windows of text that a step learns from', {
+    least: 1,
+    usual: `those of the run, or ${small.training.batch}`,
+  }),
+  forward: toggle('the forward pass alone'),
+  all: toggle('every block, although they are alike'),
+  of: text('describe one value instead: its formula and its axes', { value: 'ADDRESS' }),
+  json: toggle('print all of it as JSON'),
+}
+
+type Values = FlagValues<typeof flags>
+
+export const shapes: Command<typeof flags> = {
+  name: 'shapes',
+  takes: '[RUN]',
+  summary: 'Every matrix product of a training step, forward and backward, with all sizes and where they come from',
+  flags,
+  about: [
+    'The shapes are those of a run, or of the sizes given; they are read off the graph that training runs, opened where the engine has one kernel for several products. (a × b) stands for a matrix; "along times" for a product that is done again for each of these; ∂ x for the gradient of the loss with respect to x, += where a gradient is one of several that are added up.',
+  ],
+  examples: [
+    { line: 'cutaway shapes runs/shakespeare', does: 'the shapes of a run' },
+    {
+      line: 'cutaway shapes --layers 12 --heads 12 --model 768 --vocab 50257 --context 1024 --batch 1',
+      does: 'those of GPT-2',
+    },
+    { line: 'cutaway shapes runs/shakespeare --of blocks.0.attention.pattern', does: 'one value' },
+  ],
+  async run({ values, given, positionals: [folder, ...more] }, terminal) {
+    if (more.length > 0) throw new Error(`shapes takes one run, but got also "${more.join(' ')}".`)
+    const { config, reasons } = folder === undefined ? fromSizes(values) : await fromRun(folder, values, given)
+    const model = new GPT2(config)
+    const settings = folder === undefined ? {} : await loadSettings(folder)
+    const batch = values.batch ?? settings.batch ?? small.training.batch
+    const ends = endsOf(model, { batch, context: values.context ?? config.context, isForward: values.forward })
+    const width = Math.min(terminal.width, 100)
+
+    if (values.of !== undefined) {
+      const description = describe(ends, values.of, reasons)
+      terminal.print(values.json ? JSON.stringify(description, undefined, 2) : descriptionText(description, width))
+      return 0
+    }
+    const parameters = parametersByPart(model)
+    const products = productTexts(ends, reasons)
+    if (values.json) {
+      const total = (direction: string): number =>
+        products.filter((product) => product.direction === direction).reduce((sum, { flops }) => sum + flops, 0)
+      const output = {
+        config,
+        batch,
+        parameters,
+        products,
+        flops: { forward: total('forward'), backward: total('backward') },
+      }
+      terminal.print(JSON.stringify(output, undefined, 2))
+      return 0
+    }
+    const options = { width, isEveryBlockShown: values.all }
+    const lines = [...parametersText(parameters, options), ...productsText(products, options)]
+    terminal.print(coloured(lines, terminal.colours).join('\n'))
+    return 0
+  },
+}
+
+interface Described {
+  readonly config: GPT2Config
+  readonly reasons: GivenReasons
+}
+
+function fromSizes(values: Values): Described {
+  const { layer, head, model, context } = small.model
+  const config = {
+    vocab: values.vocab ?? 65,
+    context: values.context ?? context,
+    layer: values.layers ?? layer,
+    head: values.heads ?? head,
+    model: values.model ?? model,
+    ...(values.hidden === undefined ? {} : { hidden: values.hidden }),
+  }
+  return { config, reasons: { vocab: 'so many different tokens', ...chosen } }
+}
+
+/** What a training run chooses, beside the model. */
+const chosen = { batch: 'chosen', position: 'chosen: at most the context' }
+
+async function fromRun(folder: string, { context }: Values, given: ReadonlySet<string>): Promise<Described> {
+  const config = await loadConfig(folder)
+  for (const name of ['layers', 'heads', 'model', 'hidden', 'vocab']) {
+    if (given.has(name))
+      throw new Error(`shapes: --${name} is that of the run ${folder}. Leave it out, or leave out the run.`)
+  }
+  if (context !== undefined && context > config.context) {
+    throw new Error(`shapes: --context is ${context}, but the run ${folder} sees ${config.context} tokens at most.`)
+  }
+  const { hidden, ...sizes } = config
+  const tokenizer = await loadTokenizer(folder, config.vocab).catch(() => undefined)
+  const vocab =
+    tokenizer === undefined ? 'so many different tokens' : `${tokenizer.size} different characters in its text`
+  return { config: hidden === 4 * sizes.model ? sizes : config, reasons: { vocab, ...chosen } }
+}
+
+/** What a training step computes from beginning to end; without the backward pass, the loss. */
+function endsOf(
+  model: GPT2,
+  { batch, context, isForward }: { batch: number; context: number; isForward: boolean },
+): Node[] {
+  const { apply, evaluate } = trainingGraphs(model, { ...small.training, batch, context })
+  if (isForward) return Object.values(evaluate.outputs)
+  return [...Object.values(apply.outputs), ...(apply.updates?.values() ?? [])]
+}
+
+function descriptionText({ address, formula, axes }: ReturnType<typeof describe>, width: number): string {
+  const axisRows = table(
+    axes.map(({ name, size }) => [name, String(size)]),
+    ['left', 'right'],
+  )
+  return [
+    ...wrapped(`${address ?? 'a value without a name'} = ${formula.text}`, width, '  '),
+    ...formula.where.flatMap(({ letter, text }, i) =>
+      wrapped(`  ${i === 0 ? 'where' : '  and'} ${letter} = ${text}`, width, ' '.repeat(12)),
+    ),
+    '',
+    ...(axes.length === 0
+      ? ['a single number']
+      : axes.flatMap(({ reason }, i) =>
+          wrapped(`  ${axisRows[i]}  ${reason}`, width, ' '.repeat(axisRows[i].length + 4)),
+        )),
+  ].join('\n')
+}
+
+/** Headings bold; the numbered formulas stand out. */
+function coloured(
+  lines: readonly string[],
+  { bold, cyan }: { bold: (text: string) => string; cyan: (text: string) => string },
+): string[] {
+  return lines.map((line) => {
+    if (/^(Parameters|Forward|Backward)/.test(line)) return bold(line)
+    return /^ *\d+ {2}\S/.test(line) ? cyan(line) : line
+  })
+}

