@@ -1,4 +1,4 @@
-// Attention's kernels on one thread: GFLOP/s of the work that a causal pattern needs, for several shapes.
+// Attention's kernels on one thread: GFLOP/s of the work that the pattern's seen cells need, for several shapes.
 //
 //   node bench/attention.ts [128]       128: without V8's pairing of vectors, as in a browser
 //
@@ -24,9 +24,14 @@ interface Shape {
   /** The heads lie inside the positions, as a product leaves them, or outside. */
   readonly headsInside: boolean
   readonly offset?: number
+  /** Not causal, with a mask (batch, source). */
+  readonly masked?: boolean
 }
 
-function kernelOf({ batch, head, position, source, size, headsInside, offset }: Shape, kind: AttentionKernel['kind']) {
+function kernelOf(
+  { batch, head, position, source, size, headsInside, offset, masked }: Shape,
+  kind: AttentionKernel['kind'],
+) {
   const along = headsInside ? head * size : size
   const outer = (axis: 'batch' | 'head', rows: number) =>
     axis === 'batch' ? head * rows * size : headsInside ? size : rows * size
@@ -37,17 +42,18 @@ function kernelOf({ batch, head, position, source, size, headsInside, offset }: 
     value: outer(name, source),
     output: outer(name, position),
     logSumExp: name === 'batch' ? head * position : position,
-    keep: 0,
+    keep: masked && name === 'batch' ? source : 0,
   })
+  const extra = kind === 'attention' ? 5 : 9
   const kernel: AttentionKernel = {
     kind,
     outer: [axis('batch', batch), axis('head', head)],
     position: { size: position, query: along, output: along, logSumExp: 1, keep: 0 },
-    source: { size: source, key: along, value: along, keep: 0 },
+    source: { size: source, key: along, value: along, keep: 1 },
     key: size,
     value: size,
     scale: 1 / Math.sqrt(size),
-    causal: offset === undefined ? {} : { offset: kind === 'attention' ? 5 : 9 },
+    ...(masked ? { keep: extra } : { causal: offset === undefined ? {} : { offset: extra } }),
   }
   return kernel
 }
@@ -59,10 +65,8 @@ function time(shape: Shape, kind: AttentionKernel['kind'], ms: number) {
   const wasm = new WasmModule()
   const { stages, ownScratch } = emitAttention(wasm, kernel, machine)
   const [{ function: stage, units }] = stages
-  const entry = wasm.function(
-    'run',
-    stage.parameters.map(({ type }) => type),
-  )
+  const types = stage.parameters.map(({ type }) => type)
+  const entry = wasm.function('run', types)
   entry.push(...entry.parameters).call(stage)
   const bytes = wasm.encode({ shared: false, maximumPages: 16384 })
   const generated = performance.now()
@@ -72,16 +76,11 @@ function time(shape: Shape, kind: AttentionKernel['kind'], ms: number) {
   const cells = batch * head * size * 4
   const [q, k] = [position * cells, source * cells]
   const rows = batch * head * position * 4
-  const sizes = [
-    q,
-    k,
-    k,
-    q,
-    rows,
-    ...(kind === 'attention' ? [] : [q, q, k, k]),
-    ...(shape.offset === undefined ? [] : [4]),
-    ownScratch,
-  ]
+  const sizes = [q, k, k, q, rows]
+  if (kind === 'attentionGradient') sizes.push(q, q, k, k)
+  if (shape.offset !== undefined) sizes.push(4)
+  if (shape.masked) sizes.push(batch * source * 4)
+  sizes.push(ownScratch)
   let end = 65536
   const addresses = sizes.map((size) => {
     const address = end
@@ -102,7 +101,9 @@ function time(shape: Shape, kind: AttentionKernel['kind'], ms: number) {
     fill(5, 4)
     floats.fill(6, addresses[4] / 4, (addresses[4] + rows) / 4)
   }
-  if (shape.offset !== undefined) floats[addresses[kind === 'attention' ? 5 : 9] / 4] = shape.offset
+  const extra = addresses[kind === 'attention' ? 5 : 9] / 4
+  if (shape.masked) floats.fill(1, extra, extra + batch * source)
+  if (shape.offset !== undefined) floats[extra] = shape.offset
   const run = new WebAssembly.Instance(module, { host: { memory } }).exports.run as (...parameters: number[]) => void
   const own = addresses[addresses.length - 1]
   // In slices of units, each timed by itself: on a busy machine a short slice is sometimes left alone.
@@ -137,6 +138,8 @@ const shapes: Shape[] = [
   { batch: 8, head: 6, position: 256, source: 256, size: 64, headsInside: true },
   { batch: 1, head: 12, position: 512, source: 512, size: 64, headsInside: true },
   { batch: 1, head: 4, position: 2048, source: 2048, size: 64, headsInside: true },
+  { batch: 32, head: 12, position: 14, source: 14, size: 32, headsInside: true, masked: true },
+  { batch: 8, head: 12, position: 128, source: 128, size: 64, headsInside: true, masked: true },
   { batch: 1, head: 12, position: 1, source: 1024, size: 64, headsInside: false, offset: 511 },
   { batch: 12, head: 12, position: 1, source: 1024, size: 64, headsInside: false, offset: 511 },
 ]
@@ -151,18 +154,18 @@ console.log(
 )
 shapes.forEach((shape, i) => {
   if (only && !only.includes(i)) return
-  const { batch, head, position, source, size, headsInside, offset = 0 } = shape
+  const { batch, head, position, source, size, headsInside, offset = 0, masked } = shape
   let seen = 0
-  for (let p = 0; p < position; p++) seen += Math.min(source, p + offset + 1)
+  for (let p = 0; p < position; p++) seen += masked ? source : Math.min(source, p + offset + 1)
   const work = batch * head * 4 * size * seen
-  const label = `(${batch}, ${head}, ${position}, ${size})${headsInside ? ' heads inside' : ''}${offset ? ` after ${offset}` : ''}`
+  const label = `(${batch}, ${head}, ${position}, ${size})${headsInside ? ' heads inside' : ''}${offset ? ` after ${offset}` : ''}${masked ? ', masked' : ''}`
   const kinds = position === 1 ? (['attention'] as const) : (['attention', 'attentionGradient'] as const)
   for (const kind of kinds) {
     const { best, median, generating, compiling, bytes } = time(shape, kind, 300)
     const rate = (ms: number) => ((work * (kind === 'attention' ? 1 : 2.5)) / ms / 1e6).toFixed(1)
     const read = position === 1 ? `, ${((batch * head * seen * size * 8) / best / 1e6).toFixed(1)} GB/s` : ''
     console.log(
-      `  ${label.padEnd(34)} ${kind === 'attention' ? 'forward ' : 'gradient'} ${rate(best).padStart(6)} best ${rate(median).padStart(6)} median GFLOP/s${read}` +
+      `  ${label.padEnd(38)} ${kind === 'attention' ? 'forward ' : 'gradient'} ${rate(best).padStart(6)} best ${rate(median).padStart(6)} median GFLOP/s${read}` +
         `   (generated in ${generating.toFixed(1)} ms, ${(bytes / 1024).toFixed(1)} KB, compiled in ${compiling.toFixed(1)} ms)`,
     )
   }

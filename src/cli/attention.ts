@@ -1,6 +1,7 @@
 // cutaway attention: where each position of a text looks, head by head; in the terminal, or as a picture or a page.
 
 import { writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { patternLines } from '../inspect/cells.ts'
 import { patternSvg } from '../inspect/figure.ts'
 import { patternPage } from '../inspect/page.ts'
@@ -69,6 +70,7 @@ const rounded = (share: number): number => Number(share.toPrecision(6))
 
 async function save(file: string, content: string): Promise<void> {
   await writeFile(file, content).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file}: it cannot be saved (${error.message}). Name another file.`, { cause: error })
+    const reason = error.code === 'ENOENT' ? `there is no folder ${dirname(file)}` : error.message
+    throw new Error(`${file}: it cannot be saved: ${reason}. Name another file.`, { cause: error })
   })
 }

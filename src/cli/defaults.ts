@@ -51,3 +51,10 @@ function usualHeads(model: number): number {
 export function usualSteps(tokens: number, tokensPerStep: number): number {
   return Math.min(2000, Math.max(500, Math.round((8 * tokens) / tokensPerStep / 100) * 100))
 }
+
+/** About an eighth of the steps, a round number: between evaluations. */
+export function usualInterval(steps: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, steps / 8)))
+  const rounded = [1, 2, 2.5, 5, 10].map((factor) => factor * power)
+  return rounded.find((interval) => Number.isInteger(interval) && interval >= steps / 8) ?? 1
+}

@@ -3,7 +3,7 @@
 //
 // Only the command that is called is loaded, so that every start is quick.
 
-import { enableCompileCache } from 'node:module'
+import module from 'node:module'
 import type { Command } from './command.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -83,10 +83,10 @@ function describe(error: unknown): string {
   if (!isOurs)
     return `cutaway: ${error.name}: ${error.message}\n  This looks like a mistake in Cutaway. CUTAWAY_DEBUG=stack shows where it is.`
   // Messages of the library begin with their place (`text: …`); those of the command line have none.
-  return /^[\w./\\ -]+: /.test(error.message) ? error.message : `cutaway: ${error.message}`
+  return /^[^\s:"]+: /.test(error.message) ? error.message : `cutaway: ${error.message}`
 }
 
-enableCompileCache?.()
+module.enableCompileCache?.()
 // Whoever reads the output may stop reading: `cutaway generate … | head`.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

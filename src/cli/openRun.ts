@@ -9,6 +9,7 @@ import type { Engine } from '../engine/engine.ts'
 import { GPT2 } from '../model/gpt2.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { type EngineFlags, openEngine } from './openEngine.ts'
+import { contentOf } from './runFolder.ts'
 
 export interface OpenRun {
   readonly config: CompleteConfig
@@ -30,8 +31,9 @@ export async function openRun(folder: string, flags: EngineFlags): Promise<OpenR
 
 /** The error for a command that was not told which run: it names those that are there. */
 export async function noRun(command: string): Promise<Error> {
-  const entries = await readdir('runs', { withFileTypes: true }).catch(() => [])
-  const runs = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `runs/${name}`)
+  const names = await readdir('runs').catch((): string[] => [])
+  const contents = await Promise.all(names.map((name) => contentOf(`runs/${name}`).catch(() => 'other')))
+  const runs = names.filter((_, i) => contents[i] === 'run').map((name) => `runs/${name}`)
   const known =
     runs.length === 0
       ? 'Train one with "cutaway train".'

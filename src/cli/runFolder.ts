@@ -1,8 +1,8 @@
 // The folder that a run is saved in: whether it may be written to, and what it remembers of its text.
 
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 
 /** The files of a run. */
 const filesOfRun = [
@@ -80,7 +80,7 @@ export async function checkIsFree(folder: string, { mayReplace }: { mayReplace: 
 export async function checkIsWritable(folder: string): Promise<void> {
   const probe = join(folder, `.probe-${process.pid}`)
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     await writeFile(probe, 'x')
     await rm(probe)
   } catch (error) {
@@ -90,6 +90,7 @@ export async function checkIsWritable(folder: string): Promise<void> {
       EACCES: 'permission is denied',
       EPERM: 'it is not permitted',
       ENOSPC: 'the disk is full',
+      ENOENT: 'no folder can be made there',
       ENOTDIR: 'a part of this path is a file',
       EEXIST: 'this is a file, not a folder',
     }
@@ -99,6 +100,20 @@ export async function checkIsWritable(folder: string): Promise<void> {
     )
   }
 }
+
+/** Makes a folder and those it lies in. (Node's own `recursive` tries forever where the system makes none, in /proc.) */
+async function makeFolder(folder: string): Promise<void> {
+  const path = resolve(folder)
+  if (await isFolder(path)) return
+  if (dirname(path) !== path) await makeFolder(dirname(path))
+  await mkdir(path)
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
 
 /** Removes a run's files, and nothing else that may be in its folder. */
 export async function removeRun(folder: string): Promise<void> {

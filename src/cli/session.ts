@@ -67,7 +67,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
       if (isJSON && event.kind !== 'checkpoint') terminal.print(JSON.stringify(event))
       if (event.kind === 'begin') {
         steps = event.settings.steps
-        view = new TrainingView(terminal, { steps, toBeat: session.toBeat })
+        view = new TrainingView(terminal, { steps, toBeat: session.toBeat, validation: lastValidation(resume) })
         if (!isJSON) describeBegin(event, terminal)
       } else if (event.kind === 'step') {
         if (!isJSON) view?.step(event)
@@ -85,6 +85,13 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
   }
+}
+
+/** The last loss on unseen text in a run's history, if it holds one. */
+function lastValidation(state: TrainingState | undefined): number | undefined {
+  const { evaluations } = (state?.history ?? {}) as { evaluations?: unknown }
+  const last = Array.isArray(evaluations) ? evaluations.at(-1)?.validation : undefined
+  return typeof last === 'number' ? last : undefined
 }
 
 /** Saves a state in the session's folder. */

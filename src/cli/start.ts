@@ -17,6 +17,7 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import { small, type TrainSettings } from '../train/settings.ts'
 import { duration } from './amounts.ts'
 import type { Command } from './command.ts'
+import { usualInterval } from './defaults.ts'
 import { text, whole } from './flags.ts'
 import { cutaway } from './invocation.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
@@ -61,11 +62,7 @@ export const start: Command<typeof flags> = {
     }
     const corpus = splitCorpus(emma, tokenizer, { context: config.context })
     const steps = values.steps ?? small.training.steps
-    const settings = {
-      steps,
-      evaluateEvery: Math.max(1, Math.ceil(steps / 8)),
-      checkpointEvery: Math.max(1, Math.ceil(steps / 4)),
-    }
+    const settings = { steps, evaluateEvery: usualInterval(steps), checkpointEvery: usualInterval(steps) }
     const toBeat = countLosses({ training: corpus.training, evaluation: corpus.validation, vocab: tokenizer.size })
     const model = new GPT2(config)
     const engine = await openEngine(values)

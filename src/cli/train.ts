@@ -16,7 +16,7 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import { small, type TrainSettings } from '../train/settings.ts'
 import { count, duration } from './amounts.ts'
 import type { Command } from './command.ts'
-import { sizesRule, usualSizes, usualSteps } from './defaults.ts'
+import { sizesRule, usualInterval, usualSizes, usualSteps } from './defaults.ts'
 import { choice, type FlagValues, number, type Read, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
@@ -66,7 +66,7 @@ const flags = {
     usual: String(small.training.clip),
   }),
   seed: whole('decides all chance; equal seeds give equal runs', { least: 0, usual: '0' }),
-  evalEvery: whole('steps between evaluations', { least: 1, usual: 'an eighth of the steps' }),
+  evalEvery: whole('steps between evaluations', { least: 1, usual: 'about an eighth of the steps' }),
   saveEvery: whole('steps between checkpoints', { least: 1, usual: 'as evaluations' }),
   ...engineFlags,
   json: toggle('print what happens as JSON, a line for each event'),
@@ -99,6 +99,7 @@ export const train: Command<typeof flags> = {
     }
     const folder = values.out ?? usualFolder(positionals[0])
     const run = values.resume ? await resumed(folder, read) : await begun(folder, read)
+    await checkIsWritable(folder)
     if (!values.json) describe(run, terminal)
     const end = await runSession({
       ...run,
@@ -129,7 +130,6 @@ interface PreparedRun {
 async function begun(folder: string, { values, positionals }: Read<typeof flags>): Promise<PreparedRun> {
   await checkIsFree(folder, { mayReplace: values.force })
   const { text, files, skipped } = await readTexts(positionals)
-  await checkIsWritable(folder)
   const tokenizer = CharacterTokenizer.of(text)
   const preset = values.preset === 'nanogpt'
   const given = {
@@ -154,7 +154,7 @@ async function begun(folder: string, { values, positionals }: Read<typeof flags>
     ? small.training.steps
     : usualSteps(corpus.training.length, batch * config.context * (values.accumulate ?? 1))
   const settings = { batch, context: config.context, steps, ...settingsOf(values) }
-  const every = preset ? small.training.evaluateEvery : Math.max(1, Math.ceil(settings.steps / 8))
+  const every = preset ? small.training.evaluateEvery : usualInterval(settings.steps)
   return {
     model,
     config,

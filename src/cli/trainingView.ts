@@ -11,10 +11,11 @@ type EvaluationEvent = Extract<TrainEvent, { kind: 'evaluation' }>
 
 /** How often the line is painted anew, at most. */
 const repaintMs = 80
-/** After so many steps a run's time can be told. */
+/** The first steps are slower than those after them; then so many steps tell how long a run takes. */
+const stepsToWarmUp = 5
 const stepsToMeasure = 10
 /** Over so many steps the loss that is shown is averaged, since that of one step wavers. */
-const smoothing = 20
+const smoothing = 8
 
 export class TrainingView {
   readonly #terminal: Terminal
@@ -23,15 +24,22 @@ export class TrainingView {
   readonly #beaten = new Set<keyof CountLosses>()
   readonly #began = performance.now()
   #firstStep: { step: number; at: number } | undefined
+  #seen = 0
   #loss: number | undefined
   #validation: number | undefined
   #painted = 0
   #isTimeTold = false
 
-  constructor(terminal: Terminal, { steps, toBeat }: { steps: number; toBeat: CountLosses }) {
+  /** `validation`: the last loss on unseen text, of a run that goes on. */
+  constructor(
+    terminal: Terminal,
+    { steps, toBeat, validation }: { steps: number; toBeat: CountLosses; validation: number | undefined },
+  ) {
     this.#terminal = terminal
     this.#steps = steps
     this.#toBeat = toBeat
+    this.#validation = validation
+    if (validation !== undefined) this.#newlyBeaten(validation)
   }
 
   get elapsedMs(): number {
@@ -40,11 +48,12 @@ export class TrainingView {
 
   step({ step, loss, tokensPerSecond }: StepEvent): void {
     const now = performance.now()
-    this.#firstStep ??= { step, at: now }
-    const share = Math.min(smoothing, step - this.#firstStep.step + 1)
+    this.#seen++
+    if (this.#seen <= stepsToWarmUp) this.#firstStep = { step, at: now }
+    const share = Math.min(smoothing, this.#seen)
     this.#loss = this.#loss === undefined ? loss : this.#loss + (loss - this.#loss) / share
-    const measured = step - this.#firstStep.step
-    const perStep = measured === 0 ? undefined : (now - this.#firstStep.at) / measured
+    const measured = step - (this.#firstStep?.step ?? step)
+    const perStep = measured === 0 || !this.#firstStep ? undefined : (now - this.#firstStep.at) / measured
     if (perStep !== undefined && measured === stepsToMeasure && !this.#isTimeTold) {
       this.#isTimeTold = true
       const left = (this.#steps - step) * perStep

@@ -69,7 +69,8 @@ export function originsOf(ends: readonly Node[], graph: OpenedGraph = openGraph(
         families.inherit(node, inputs[1])
         break
       case 'scatter':
-        families.inherit(node, inputs[0])
+        // As in gather: the table's axis is not that of the values.
+        families.inherit(node, inputs[0], operation.axis)
         break
       case 'place':
         families.inherit(node, inputs[0])

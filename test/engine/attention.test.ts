@@ -30,14 +30,11 @@ interface Case {
 }
 type Name = 'batch' | 'head' | 'group' | 'position' | 'source'
 
+// biome-ignore format: a table
+const tiles = [[6, 4], [6, 2], [5, 2], [4, 2], [3, 3]]
 const machines: Machine[] = [true, false].flatMap((fma) =>
-  [
-    [6, 4],
-    [6, 2],
-    [5, 2],
-    [4, 2],
-  ].map(([rows, vectors]) => ({ fma, paired: false, tile: { rows, vectors } })),
-) // prettier-ignore
+  tiles.map(([rows, vectors]) => ({ fma, paired: false, tile: { rows, vectors } })),
+)
 
 /** One operand: a named array that lies in memory with padded rows. */
 interface Operand {

@@ -101,8 +101,10 @@ for (const { name: engineName, open } of engines)
         }
       })
 
-      test('write alike', { skip: fixture.greedy ? false : 'no text was stored' }, async () => {
-        const { prompt = [], ids = [] } = fixture.greedy ?? {}
+      const { greedy } = fixture
+      if (!greedy) return
+      test('write alike', async () => {
+        const { prompt, ids } = greedy
         const model = new GPT2(fixture.config)
         setWeights(engine, model, fixture.weights)
         const written = [...prompt]

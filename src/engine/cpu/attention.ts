@@ -8,14 +8,14 @@
 //   output[position, value]   = Σ over source of pattern[source, position] · V[source, value], divided by Σ pattern
 //
 // In a causal kernel each step stops where the last of its positions sees nothing more. Every block is a unit, so that
-// threads share even one long sequence. One to four positions, as in generation with a cache, take the form in
+// threads share even one long sequence. What is written may not overlap what is read. One to four positions, as in generation with a cache, take the form in
 // attentionDirect.ts; the gradient stands in attentionGradient.ts.
 //
 // Read next: attentionProduct.ts (the products), attentionPattern.ts (what happens between them).
 
 import type { AttentionKernel } from '../kernel.ts'
-import { type Block, blockOf, Layout, roundUp } from './attentionBlock.ts'
-import { advance, call, set, setLeast, setRoundedUp } from './attentionCode.ts'
+import { type Block, blockOf, emitBlockRows, Layout, roundUp } from './attentionBlock.ts'
+import { advance, call, integers, set } from './attentionCode.ts'
 import { emitDirectAttention } from './attentionDirect.ts'
 import { emitAttentionGradient } from './attentionGradient.ts'
 import { emitFinish, emitHideLater, emitHideMasked, emitSeen, emitSoftmax, emitZerosAfter } from './attentionPattern.ts'
@@ -69,11 +69,9 @@ function emitBlockNumber(f: WasmFunction, place: Local, number: Local, blocks: n
   f.push(place, blocks).op('i32.div_u').set(place)
   if (!alternates) return
   // 0, 1, 2, 3 … become last, 0, last - 1, 1 …
-  f.push(number, 1)
-    .op('i32.shr_u')
-    .push(blocks - 1)
-    .push(number, 1)
-    .op('i32.shr_u', 'i32.sub')
+  const last = blocks - 1
+  f.push(number, 1).op('i32.shr_u')
+  f.push(last, number, 1).op('i32.shr_u', 'i32.sub')
   f.push(number, 1).op('i32.and', 'select').set(number)
 }
 
@@ -94,7 +92,7 @@ function emitBlock(
     cells: kernel.key,
     stride: position.query,
     size: position.size,
-    factor: kernel.scale / Math.LN2,
+    factor: kernel.scale * Math.LOG2E,
   })
   const products = new Products(wasm, machine)
   const scores = products.of({
@@ -120,13 +118,10 @@ function emitBlock(
     hasFactors: true,
   })
 
-  const f = wasm.function('', Array(9).fill('i32'))
+  const f = wasm.function('', integers(9))
   const [query, key, value, output, logSumExp, keep, first, offset, own] = f.parameters
-  const [count, padded, column, ownColumn, lead, seen, row] = f.locals('i32', 7)
-  f.push(position.size, first).op('i32.sub').set(count)
-  setLeast(f, count, count, block.positions)
-  set(f, padded, count)
-  setRoundedUp(f, padded, block.panel)
+  const [column, ownColumn, lead, seen, row] = f.locals('i32', 5)
+  const { count, padded } = emitBlockRows(f, block, position.size, first)
   advance(f, query, first, position.query * 4)
   advance(f, output, first, position.output * 4)
   advance(f, logSumExp, first, position.logSumExp * 4)
@@ -156,9 +151,8 @@ function emitBlock(
   })
   set(f, ownColumn, own)
   f.for(row, 0, count, 1, () => {
-    f.push(logSumExp, ownColumn)
-      .load('f32.load', rows + block.line)
-      .store('f32.store')
+    f.push(logSumExp, ownColumn).load('f32.load', rows + block.line)
+    f.store('f32.store')
     f.increase(ownColumn, 4).increase(logSumExp, position.logSumExp * 4)
   })
   return f

@@ -6,7 +6,9 @@
 // positions as a register tile is wide: a panel's scores go only as far as its last position sees.
 
 import type { AttentionKernel } from '../kernel.ts'
+import { set, setDifference, setLeast, setRoundedUp } from './attentionCode.ts'
 import type { Machine } from './emitted.ts'
+import type { Local, WasmFunction } from './wasm.ts'
 
 /** Positions and panels of a block. */
 export interface Block {
@@ -15,7 +17,10 @@ export interface Block {
   /** Positions in a panel, and how many vectors of four they make. */
   readonly panel: number
   readonly vectors: number
-  /** Bytes from one source to the next in a block's pattern, and from one cell to the next in its turned rows. */
+  /**
+   * Bytes from one source to the next in a block's pattern, and from one cell to the next in its turned rows. An odd
+   * number of cache lines where it can be: panels, which are columns of these, then find room in all parts of a cache.
+   */
   readonly line: number
   /** Rows of a register tile. */
   readonly rows: number
@@ -33,6 +38,23 @@ export function blockOf(kernel: AttentionKernel, machine: Machine, most: number)
   const tails = size <= positions ? [size % rows] : [positions % rows, (size % positions) % rows]
   const line = positions * 4 + (positions % 32 === 0 ? 64 : 0)
   return { positions, panel, vectors, line, rows, tails }
+}
+
+/** Rows of a block, as a function that works on the block knows them. */
+export interface BlockRows {
+  /** How many there are, and rounded up to whole panels. */
+  readonly count: Local
+  readonly padded: Local
+}
+
+/** Sets the numbers of rows in the block that begins at position `first`, one of `size`. */
+export function emitBlockRows(f: WasmFunction, block: Block, size: number, first: Local): BlockRows {
+  const [count, padded] = f.locals('i32', 2)
+  setDifference(f, count, size, first)
+  setLeast(f, count, count, block.positions)
+  set(f, padded, count)
+  setRoundedUp(f, padded, block.panel)
+  return { count, padded }
 }
 
 export function roundUp(value: number, multiple: number): number {

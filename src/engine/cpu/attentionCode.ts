@@ -3,6 +3,9 @@
 import type { Machine } from './emitted.ts'
 import type { Local, Pushable, WasmFunction } from './wasm.ts'
 
+/** The types of so many parameters, all addresses or counts. */
+export const integers = (count: number): readonly 'i32'[] => Array.from({ length: count }, () => 'i32')
+
 /** A variable or a number, or the sum of several. */
 export type Address = Pushable | readonly Pushable[]
 
@@ -42,13 +45,8 @@ export function setDifference(f: WasmFunction, target: Local, a: Pushable, b: Pu
 
 /** count = the next multiple of `multiple`, for count ≥ 0. */
 export function setRoundedUp(f: WasmFunction, count: Local, multiple: number): void {
-  f.push(count, multiple - 1)
-    .op('i32.add')
-    .push(multiple)
-    .op('i32.div_u')
-    .push(multiple)
-    .op('i32.mul')
-    .set(count)
+  set(f, count, count, multiple - 1)
+  f.push(count, multiple).op('i32.div_u').push(multiple).op('i32.mul').set(count)
 }
 
 /** Calls a function with these arguments. */

@@ -8,7 +8,17 @@
 
 import type { AttentionKernel } from '../kernel.ts'
 import { Layout } from './attentionBlock.ts'
-import { advance, call, pushVector, set, setLeast, setMost, setVectors, storeVectors } from './attentionCode.ts'
+import {
+  advance,
+  call,
+  integers,
+  pushVector,
+  set,
+  setLeast,
+  setMost,
+  setVectors,
+  storeVectors,
+} from './attentionCode.ts'
 import { emitExponential, emitExponentialConstants } from './attentionExponential.ts'
 import { emitFinish, leastScore } from './attentionPattern.ts'
 import { Product } from './attentionProduct.ts'
@@ -75,7 +85,7 @@ export function emitDirectAttention(wasm: WasmModule, kernel: AttentionKernel, m
 /** A function (query, key, keep, scores, seen) for the scores of one position, -∞ where the mask hides a source. */
 function emitScores(wasm: WasmModule, kernel: AttentionKernel, machine: Machine): WasmFunction {
   const { source } = kernel
-  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32', 'i32'])
+  const f = wasm.function('', integers(5))
   const [query, key, keep, scores, seen] = f.parameters
   const [counter, first, left, right, target] = f.locals('i32', 5)
   const sums = f.locals('v128', 4)
@@ -92,7 +102,7 @@ function emitScores(wasm: WasmModule, kernel: AttentionKernel, machine: Machine)
     f.push(target)
     const rightStride = source.key * 4
     pushDots(f, machine, sums, { left, right, leftStride: 0, rightStride, rows, cells: kernel.key })
-    f.f32x4(kernel.scale / Math.LN2).op('f32x4.mul')
+    f.f32x4(kernel.scale * Math.LOG2E).op('f32x4.mul')
     if (kernel.keep !== undefined) {
       set(f, right, keep)
       advance(f, right, first, source.keep * 4)
@@ -116,7 +126,7 @@ function emitScores(wasm: WasmModule, kernel: AttentionKernel, machine: Machine)
  *   row    := four times Σ scores, and four times the maximum
  */
 function emitRowSoftmax(wasm: WasmModule, machine: Machine): WasmFunction {
-  const f = wasm.function('', ['i32', 'i32', 'i32'])
+  const f = wasm.function('', integers(3))
   const [scores, count, row] = f.parameters
   const [counter, cell] = f.locals('i32', 2)
   const [x, n, power, totals] = [1, 2, 3, 4].map(() => f.locals('v128', vectors))

@@ -15,7 +15,7 @@ import type { Local, WasmFunction } from './wasm.ts'
 const rounding = 1.5 * 2 ** 23 + 127
 
 /** The coefficients of r^6 down to r^0. */
-// prettier-ignore
+// biome-ignore format: a table
 const powers = [
   1.5353361883195e-4, 1.339887440266574e-3, 9.61843735767464e-3, 5.550332471162809e-2, 2.402264791363012e-1,
   6.931472028550421e-1, 1,

@@ -9,14 +9,25 @@
 //   dV += Pᵀ·dO    dK += dSᵀ·Q    dQ += dS·K
 //
 // Turned queries carry scale / ln 2, turned dO and D carry scale: that makes both of the factors above.
-// The gradients are sums over blocks, chunks, and the axes along which somebody is shared: all begin as zeros, and a unit
-// does whatever adds to the same cells, in a fixed order.
+// The gradients are sums over blocks, chunks, and the axes along which queries, keys or values are shared: all begin as
+// zeros, and a unit does whatever adds to the same cells, in a fixed order.
 //
 // Dao et al. 2022 (FlashAttention), appendix B.2, derives the formulas.
 
 import type { AttentionAxis, AttentionKernel } from '../kernel.ts'
-import { type Block, blockOf, Layout, roundUp } from './attentionBlock.ts'
-import { advance, call, set, setLeast, setMost, setRoundedUp } from './attentionCode.ts'
+import { type Block, blockOf, emitBlockRows, Layout, roundUp } from './attentionBlock.ts'
+import {
+  advance,
+  call,
+  integers,
+  set,
+  setDifference,
+  setLeast,
+  setMost,
+  setRoundedUp,
+  setVectors,
+  storeVectors,
+} from './attentionCode.ts'
 import { emitHideLater, emitHideMasked, emitSeen, emitSoftmaxGradient, emitZerosAfter } from './attentionPattern.ts'
 import { Products } from './attentionProduct.ts'
 import { emitTurn, forGroups, pushDots } from './attentionRows.ts'
@@ -48,18 +59,11 @@ export function emitAttentionGradient(wasm: WasmModule, kernel: AttentionKernel,
   const stage = new AttentionStage(wasm, kernel)
   const { f, from, to, own, offset } = stage
   const [unit, number, sharer, first] = f.locals('i32', 4)
+  // biome-ignore format: as they come, and those that are written last
   const atUnit = stage.addresses(
-    'query',
-    'key',
-    'value',
-    'output',
-    'logSumExp',
-    'keep',
-    'outputGradient',
-    'queryGradient',
-    'keyGradient',
-    'valueGradient',
-  ) // prettier-ignore
+    'query', 'key', 'value', 'output', 'logSumExp', 'keep', 'outputGradient',
+    'queryGradient', 'keyGradient', 'valueGradient',
+  )
   const atSharer = atUnit.map(({ operand }) => ({ operand, address: f.local('i32') }))
   const addresses = atSharer.map(({ address }) => address)
   const [queryGradient, keyGradient, valueGradient] = addresses.slice(-3)
@@ -91,16 +95,16 @@ export function emitAttentionGradient(wasm: WasmModule, kernel: AttentionKernel,
 
 /** A function (rows) that puts zeros. */
 function emitClear(wasm: WasmModule, rows: number, cells: number, stride: number): WasmFunction {
-  const f = wasm.function('', ['i32'])
+  const f = wasm.function('', integers(1))
   const [address] = f.parameters
   const row = f.local('i32')
   const width = roundUp(cells, 4)
   if (stride === width) return f.push(address, 0, rows * width * 4).fill()
+  const zero = f.local('v128')
+  setVectors(f, [zero], 0)
+  const zeros = Array.from({ length: width / 4 }, () => zero)
   f.for(row, 0, rows, 1, () => {
-    for (let cell = 0; cell < width; cell += 4)
-      f.push(address)
-        .f32x4(0)
-        .store('v128.store', cell * 4)
+    storeVectors(f, address, zeros)
     f.increase(address, stride * 4)
   })
   return f
@@ -127,7 +131,7 @@ function emitBlockGradient(
   const slope = layout.lines(chunk + tile.rows, block)
 
   const { size } = position
-  const factor = kernel.scale / Math.LN2
+  const factor = kernel.scale * Math.LOG2E
   const turnQuery = emitTurn(wasm, block, { cells: kernel.key, stride: position.query, size, factor })
   const turnGradient = emitTurn(wasm, block, {
     cells: kernel.value,
@@ -177,13 +181,10 @@ function emitBlockGradient(
     adds: true,
   })
 
-  const f = wasm.function('', Array(13).fill('i32'))
+  const f = wasm.function('', integers(13))
   const [query, key, value, output, logSumExp, keep, dO, dQ, dK, dV, first, offset, own] = f.parameters
-  const [count, padded, column, ownColumn, lead, seen, firstSource, sources, limit] = f.locals('i32', 9)
-  f.push(size, first).op('i32.sub').set(count)
-  setLeast(f, count, count, block.positions)
-  set(f, padded, count)
-  setRoundedUp(f, padded, block.panel)
+  const [column, ownColumn, lead, seen, firstSource, sources, limit] = f.locals('i32', 7)
+  const { count, padded } = emitBlockRows(f, block, size, first)
   for (const address of [query, dQ]) advance(f, address, first, position.query * 4)
   for (const address of [output, dO]) advance(f, address, first, position.output * 4)
   advance(f, logSumExp, first, position.logSumExp * 4)
@@ -201,12 +202,13 @@ function emitBlockGradient(
     setLeast(f, limit, limit, source.size)
   }
   f.for(firstSource, 0, limit, chunk, () => {
-    f.push(limit, firstSource).op('i32.sub').set(sources)
+    setDifference(f, sources, limit, firstSource)
     setLeast(f, sources, sources, chunk)
     f.for(column, 0, padded, block.panel, () => {
       set(f, ownColumn, own)
       advance(f, ownColumn, column, 4)
-      f.push(first, column, offset).op('i32.add', 'i32.add').push(firstSource).op('i32.sub').set(lead)
+      set(f, lead, first, column, offset)
+      setDifference(f, lead, lead, firstSource)
       emitSeen(f, block, kernel, seen, { lead, column, count, limit: sources })
       scores.call(f, { a: key, b: [ownColumn, turnedQuery], c: [ownColumn, pattern], rows: seen, inner: kernel.key })
       patternGradient.call(f, {
@@ -222,7 +224,8 @@ function emitBlockGradient(
       call(f, softmaxGradient, [ownColumn, pattern], [ownColumn, slope], seen, [ownColumn, rows])
       if (zerosAfter) call(f, zerosAfter, [ownColumn, slope], seen)
     })
-    f.push(first, offset).op('i32.add').push(firstSource).op('i32.sub').set(lead)
+    set(f, lead, first, offset)
+    setDifference(f, lead, lead, firstSource)
     valueGradient.call(f, { a: [own, pattern], b: dO, c: dV, rows: sources, inner: count, lead })
     keyGradient.call(f, { a: [own, slope], b: query, c: dK, rows: sources, inner: count, lead })
     queryGradient.call(f, { a: [own, slope], b: key, c: dQ, rows: count, inner: sources, lead })
@@ -241,13 +244,13 @@ function emitBlockGradient(
  */
 function emitRowNumbers(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, block: Block): WasmFunction {
   const { position, value } = kernel
-  const f = wasm.function('', Array(6).fill('i32'))
+  const f = wasm.function('', integers(6))
   const [output, dO, logSumExp, count, padded, rows] = f.parameters
   const [left, right, target, sum] = f.locals('i32', 4)
   const logarithms = f.local('v128')
   const sums = f.locals('v128', 4)
   const stride = position.output * 4
-  forGroups(f, block, { count, padded, size: position.size }, (group, present) => {
+  forGroups(f, block, position.size, { count, padded }, (group, present) => {
     set(f, left, output)
     advance(f, left, group, stride)
     set(f, right, dO)
@@ -259,25 +262,15 @@ function emitRowNumbers(wasm: WasmModule, kernel: AttentionKernel, machine: Mach
 
     f.f32x4(-Infinity).set(logarithms)
     for (let lane = 0; lane < present; lane++) {
-      f.push(sum, logarithms)
-        .laneMemory('v128.load32_lane', lane, lane * position.logSumExp * 4)
-        .set(logarithms)
+      f.push(sum, logarithms).laneMemory('v128.load32_lane', lane, lane * position.logSumExp * 4)
+      f.set(logarithms)
     }
-    f.push(target)
-      .f32x4(Infinity)
-      .push(logarithms)
-      .f32x4(1 / Math.LN2)
-      .op('f32x4.mul')
+    f.push(target).f32x4(Infinity)
+    f.push(logarithms).f32x4(Math.LOG2E).op('f32x4.mul')
     f.push(logarithms).f32x4(-Infinity).op('f32x4.eq', 'v128.bitselect').store('v128.store')
     f.push(target)
-    pushDots(f, machine, sums, {
-      left,
-      right,
-      leftStride: stride,
-      rightStride: stride,
-      rows: present,
-      cells: value,
-    })
+    const strides = { leftStride: stride, rightStride: stride }
+    pushDots(f, machine, sums, { left, right, ...strides, rows: present, cells: value })
     f.f32x4(kernel.scale).op('f32x4.mul').store('v128.store', block.line)
   })
   return f

@@ -7,6 +7,7 @@ import type { AttentionKernel } from '../kernel.ts'
 import type { Block } from './attentionBlock.ts'
 import {
   advance,
+  integers,
   pushVector,
   repeat,
   set,
@@ -62,7 +63,7 @@ export function emitSeen(f: WasmFunction, block: Block, kernel: AttentionKernel,
  * the sources up to lead + i.
  */
 export function emitHideLater(wasm: WasmModule, block: Block, hidden: number): WasmFunction {
-  const f = wasm.function('', ['i32', 'i32', 'i32'])
+  const f = wasm.function('', integers(3))
   const [values, count, lead] = f.parameters
   const [first, left] = f.locals('i32', 2)
   const [distance, step] = f.locals('v128', 2)
@@ -89,7 +90,7 @@ export function emitHideLater(wasm: WasmModule, block: Block, hidden: number): W
  * the first of all positions and the panel's first source; `position` is the panel's first.
  */
 export function emitHideMasked(wasm: WasmModule, block: Block, kernel: AttentionKernel): WasmFunction {
-  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32'])
+  const f = wasm.function('', integers(4))
   const [values, mask, position, count] = f.parameters
   const panel = f.locals('v128', block.vectors)
   const keep = f.local('v128')
@@ -138,7 +139,7 @@ function emitSelect(
  * goes as far along the sources as the second sees: by fewer sources than the tile has rows.
  */
 export function emitZerosAfter(wasm: WasmModule, block: Block): WasmFunction {
-  const f = wasm.function('', ['i32', 'i32'])
+  const f = wasm.function('', integers(2))
   const [values, count] = f.parameters
   const left = f.local('i32')
   const zeros = f.locals('v128', block.vectors)
@@ -157,7 +158,7 @@ export function emitZerosAfter(wasm: WasmModule, block: Block): WasmFunction {
  *   rows[1] := maximum                       for each position; if all is hidden, a number far below all scores
  */
 export function emitSoftmax(wasm: WasmModule, machine: Machine, block: Block): WasmFunction {
-  const f = wasm.function('', ['i32', 'i32', 'i32'])
+  const f = wasm.function('', integers(3))
   const [values, count, rows] = f.parameters
   const { vectors, line } = block
   const [x, n, power, sums, maxima] = [1, 2, 3, 4, 5].map(() => f.locals('v128', vectors))
@@ -202,7 +203,7 @@ export const leastScore = -3.4e38
  *   rows[1] := maximum · ln 2 + ln sum            -∞ where all is hidden: ln Σ exp(score)
  */
 export function emitFinish(wasm: WasmModule, line: number): WasmFunction {
-  const f = wasm.function('', ['i32', 'i32'])
+  const f = wasm.function('', integers(2))
   const [rows, count] = f.parameters
   const counter = f.local('i32')
   const [sum, x, n, s, square] = f.locals('v128', 5)
@@ -229,7 +230,7 @@ export function emitFinish(wasm: WasmModule, line: number): WasmFunction {
  *   upstream := gradient of the scores = pattern · (upstream - rows[1])
  */
 export function emitSoftmaxGradient(wasm: WasmModule, machine: Machine, block: Block): WasmFunction {
-  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32'])
+  const f = wasm.function('', integers(4))
   const [scores, upstream, count, rows] = f.parameters
   const [x, n, power] = [1, 2, 3].map(() => f.locals('v128', block.vectors))
   const constants = emitExponentialConstants(f)

@@ -13,6 +13,7 @@ import {
   type Address,
   advance,
   call,
+  integers,
   pushMultiplyAdd,
   pushVector,
   repeat,
@@ -91,7 +92,7 @@ export class Products {
 
 function emitProduct(wasm: WasmModule, machine: Machine, shape: ProductShape): WasmFunction {
   const { vectors, tile, tails, strides } = shape
-  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'])
+  const f = wasm.function('', integers(7))
   const [a, b, c, rows, inner, lead, factors] = f.parameters
   const [row, column, columnB, rowA, rowC, skipped, factor] = f.locals('i32', 7)
   const registers = tileRegisters(f, tile)

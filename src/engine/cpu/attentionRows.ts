@@ -2,24 +2,20 @@
 //
 // Rows are taken four at a time, a vector of four cells from each.
 
-import type { Block } from './attentionBlock.ts'
-import { advance, pushVector, set, setDifference, setVectors } from './attentionCode.ts'
+import type { Block, BlockRows } from './attentionBlock.ts'
+import { advance, integers, pushVector, set, setDifference, setVectors } from './attentionCode.ts'
 import type { Machine } from './emitted.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
-/** Rows of a block: there are `count` of them, and results are wanted for `padded`, a whole number of panels. */
-export interface BlockRows {
-  readonly count: Local
-  readonly padded: Local
-  /** All the rows of which the block is cut. */
-  readonly size: number
-}
-
-/** Runs `body` for each group of four rows below `padded`, with how many of the four are `present`: below `count`. */
+/**
+ * Runs `body` for each group of four rows below `padded`, with how many of the four are `present`: below `count`. Blocks
+ * are cut from `size` rows.
+ */
 export function forGroups(
   f: WasmFunction,
   block: Block,
-  { count, padded, size }: BlockRows,
+  size: number,
+  { count, padded }: BlockRows,
   body: (group: Local, present: number) => void,
 ): void {
   const [group, left] = f.locals('i32', 2)
@@ -47,14 +43,14 @@ export function emitTurn(
   block: Block,
   { cells, stride, size, factor }: { cells: number; stride: number; size: number; factor: number },
 ): WasmFunction {
-  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32'])
+  const f = wasm.function('', integers(4))
   const [rows, count, padded, target] = f.parameters
   const [from, to, cell] = f.locals('i32', 3)
   const vectors = f.locals('v128', 4)
   const halves = f.locals('v128', 4)
   const scale = f.local('v128')
   f.f32x4(factor).set(scale)
-  forGroups(f, block, { count, padded, size }, (group, present) => {
+  forGroups(f, block, size, { count, padded }, (group, present) => {
     set(f, from, rows)
     advance(f, from, group, stride * 4)
     set(f, to, target)

@@ -1,21 +1,14 @@
 // The outside of attention's stages: operands, the run-time offset, and the places at which attention is repeated.
 
 import type { AttentionAxis, AttentionKernel } from '../kernel.ts'
-import { advance } from './attentionCode.ts'
+import { advance, integers } from './attentionCode.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
 /** What stands at an operand of attention. The gradients lie like the values that they belong to. */
+// biome-ignore format: a list
 export type OperandName =
-  | 'query'
-  | 'key'
-  | 'value'
-  | 'output'
-  | 'logSumExp'
-  | 'keep'
-  | 'outputGradient'
-  | 'queryGradient'
-  | 'keyGradient'
-  | 'valueGradient' // prettier-ignore
+  | 'query' | 'key' | 'value' | 'output' | 'logSumExp' | 'keep'
+  | 'outputGradient' | 'queryGradient' | 'keyGradient' | 'valueGradient'
 
 /** The operand's number and, on the outer axes, its stride. The mask's number is the kernel's own. */
 const operandTable: Record<OperandName, { readonly number: number; readonly stride: keyof AttentionAxis }> = {
@@ -52,7 +45,7 @@ export class AttentionStage {
     const { keep, causal } = kernel
     const always = kernel.kind === 'attention' ? 5 : 9
     const count = always + (keep === undefined ? 0 : 1) + (causal?.offset === undefined ? 0 : 1)
-    const f = wasm.function('', Array(count + 4).fill('i32'))
+    const f = wasm.function('', integers(count + 4))
     this.f = f
     this.#kernel = kernel
     this.#operands = f.parameters.slice(2, 2 + count)

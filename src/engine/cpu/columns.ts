@@ -76,7 +76,7 @@ export function emitColumns(wasm: WasmModule, kernel: ColumnsKernel, machine: Ma
 
   const constants = new Constants(roots)
   const rowBytes = Math.ceil((blocks > 1 ? length : Math.min(length, cellsOfPiece)) / 4) * 16
-  const begin = (): Scope => new Scope(wasm, operands, axes, constants, machine, cellsOfPiece)
+  const begin = (): Scope => Scope.begin(wasm, { operands, axes, constants, machine, cellsOfPiece })
   const first = begin()
   const second = blocks > 1 ? begin() : first
 

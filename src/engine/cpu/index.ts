@@ -215,11 +215,11 @@ function waves(calls: readonly ScheduledCall[], emitted: readonly Emitted[], add
   const all: Call[][] = []
   let read: Span[] = []
   let written: Span[] = []
-  calls.forEach(({ operands, writes, label, flops }, i) => {
+  calls.forEach(({ kernel, operands, writes, label, flops }, i) => {
     const spans = operands.map(node => ({ from: addressOf(node), to: addressOf(node) + bytes(node.axes), isWritten: writes.has(node) }))
     const waits = spans.some(span => meets(span, written) || (span.isWritten && meets(span, read)))
     const wave = all.at(-1)
-    const call: Call = { emitted: emitted[i], operands: spans.map(({ from }) => from), label, flops, bytes: spans.reduce((sum, { from, to }) => sum + to - from, 0) }
+    const call: Call = { emitted: emitted[i], operands: spans.map(({ from }) => from), label: `${kernel.kind} ${label}`, flops, bytes: spans.reduce((sum, { from, to }) => sum + to - from, 0) }
     if (!wave || waits || wave.length === mostInWave) {
       all.push([call])
       read = []

@@ -1,8 +1,8 @@
 // Finds out, at start, what the kernels may use here: fused multiply-add, pairing to 256 bits, how many threads.
 //
 //   fma      relaxed SIMD; in Chrome, Firefox and Node, not in Safari
-//   paired   V8 can run two neighbouring 128-bit operations as one of 256 bits: experimental, so Node alone has it, and only
-//            if it is switched on before the first module is compiled. It is put to the test, bits and speed.
+//   paired   V8 can run two neighbouring 128-bit operations as one of 256 bits: experimental, so Node alone has it, and
+//            only if it is switched on before the first module is compiled. It is put to the test, bits and speed.
 //   threads  where a memory can be shared
 //
 // Each can be forced, by an option or, in Node, by an environment variable: CUTAWAY_FMA, CUTAWAY_SIMD, CUTAWAY_THREADS.
@@ -41,16 +41,16 @@ export async function detectMachine(options: MachineOptions = {}): Promise<Detec
   const canPair = simd !== 128 && switchPairingOn(simd === 256)
 
   const hasFma = WebAssembly.validate(writeProbe(true, 1))
-  if (wantsFma && !hasFma)
-    throw new Error(
-      'engine: fused multiply-add was asked for (fma, CUTAWAY_FMA), but WebAssembly has no relaxed SIMD here.',
-    )
+  if (wantsFma && !hasFma) {
+    throw new Error('engine: fma (CUTAWAY_FMA) needs relaxed SIMD, which WebAssembly lacks here; leave it out.')
+  }
   const fma = wantsFma ?? hasFma
-  // Sums, columns and a cell have to fit into registers; without fma the product needs one as well, and V8 used to waste some.
+  // Sums, columns and a cell have to fit into registers, and without fma a product too. V8 used to waste some.
   const rows = isOldV8() ? 4 : fma ? 6 : 5
   const paired = simd === 256 || (canPair && pairingPays(fma, rows))
   const vectors = paired ? 4 : 2
-  const arithmetic = `${fma ? 'fused multiply-add' : 'multiply, then add'}, ${paired ? 256 : 128} bits, ${rows}x${vectors} tile`
+  const adding = fma ? 'fused multiply-add' : 'multiply, then add'
+  const arithmetic = `${adding}, ${paired ? 256 : 128} bits, ${rows}x${vectors} tile`
   return { fma, paired, tile: { rows, vectors }, threads, arithmetic }
 }
 
@@ -95,10 +95,10 @@ function switchPairingOn(isForced: boolean): boolean {
   const isV8 = node.release?.name === 'node' && !('bun' in node.versions) && !('deno' in node.versions)
   const hasIt = isV8 && node.arch === 'x64' && Number.parseInt(node.versions.node, 10) >= 24
   if (hasIt) node.getBuiltinModule('node:v8').setFlagsFromString('--experimental-wasm-revectorize')
-  else if (isForced)
-    throw new Error(
-      `engine: 256 bits were asked for (simd, CUTAWAY_SIMD), which needs Node 24 or later on x64; this is ${node.version} on ${node.arch}.`,
-    )
+  else if (isForced) {
+    const here = `${node.version} on ${node.arch}`
+    throw new Error(`engine: simd 256 (CUTAWAY_SIMD) needs Node 24 or later on x64; this is ${here}. Leave it out.`)
+  }
   return hasIt
 }
 
@@ -117,10 +117,8 @@ const probe = { a: 0, b: 8192, c: 32768, steps: 256, checked: 64 }
 function pairingPays(fma: boolean, rows: number): boolean {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 })
   const module = new WebAssembly.Module(writeProbe(fma, rows))
-  const { narrow, wide } = new WebAssembly.Instance(module, { host: { memory } }).exports as unknown as Record<
-    'narrow' | 'wide',
-    Probe
-  >
+  const { exports } = new WebAssembly.Instance(module, { host: { memory } })
+  const [narrow, wide] = [exports['narrow'] as Probe, exports['wide'] as Probe]
   const cells = new Float32Array(memory.buffer)
   // Whole numbers of 12 bits: their products are exact, the sums of products are not, and a float64 holds either.
   for (let i = 0; i < probe.c / 4; i++) cells[i] = Math.imul(i + 1, 0x9e3779b1) >> 20
@@ -159,8 +157,9 @@ function isRight(kernel: Probe, cells: Float32Array, rows: number, vectors: numb
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       let sum = 0
-      for (let k = 0; k < probe.checked; k++)
+      for (let k = 0; k < probe.checked; k++) {
         sum = Math.fround(sum + cells[k * rows + row] * cells[probe.b / 4 + k * columns + column])
+      }
       if (sum !== cells[probe.c / 4 + row * columns + column]) return false
     }
   }
@@ -170,12 +169,8 @@ function isRight(kernel: Probe, cells: Float32Array, rows: number, vectors: numb
 /** A module with the innermost loop of a product, for a tile of two vectors and for one of four. */
 function writeProbe(fma: boolean, rows: number): Uint8Array<ArrayBuffer> {
   const wasm = new WasmModule()
-  for (const [name, vectors] of [
-    ['narrow', 2],
-    ['wide', 4],
-  ] as const) {
-    writeTile(wasm.function(name, ['i32', 'i32', 'i32', 'i32']), fma, rows, vectors)
-  }
+  writeTile(wasm.function('narrow', ['i32', 'i32', 'i32', 'i32']), fma, rows, 2)
+  writeTile(wasm.function('wide', ['i32', 'i32', 'i32', 'i32']), fma, rows, 4)
   return wasm.encode({ shared: false, maximumPages: 1 })
 }
 
@@ -188,24 +183,22 @@ function writeTile(f: WasmFunction, fma: boolean, rows: number, vectors: number)
   const columns = f.locals('v128', vectors)
   const cell = f.local('v128')
   f.loop(() => {
-    columns.forEach((column, j) =>
-      f
-        .push(b)
-        .load('v128.load', j * 16)
-        .set(column),
-    )
+    for (const [j, column] of columns.entries())
+      f.push(b)
+        .load('v128.load', 16 * j)
+        .set(column)
     for (let row = 0; row < rows; row++) {
       f.push(a)
-        .load('v128.load32_splat', row * 4)
+        .load('v128.load32_splat', 4 * row)
         .set(cell)
-      columns.forEach((column, j) => {
+      for (const [j, column] of columns.entries()) {
         const sum = sums[row * vectors + j]
         if (fma) f.push(cell, column, sum).op('f32x4.relaxed_madd').set(sum)
         else f.push(sum, cell, column).op('f32x4.mul', 'f32x4.add').set(sum)
-      })
+      }
     }
     f.increase(a, rows * 4).increase(b, vectors * 16)
     f.push(steps, 1).op('i32.sub').tee(steps).branchIf(0)
   })
-  sums.forEach((sum, j) => f.push(c, sum).store('v128.store', j * 16))
+  for (const [j, sum] of sums.entries()) f.push(c, sum).store('v128.store', j * 16)
 }

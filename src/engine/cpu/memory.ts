@@ -5,8 +5,8 @@
 //   among them        transient regions: the values of one run, and the threads' scratch
 //
 // Programs have addresses baked in, so nothing ever moves. Programs never run at the same time, so all of them share one
-// transient region. A program that needs a larger one gets a new one, and earlier programs keep theirs: compile
-// the largest first where that is known.
+// transient region. A program that needs a larger one gets a new one, and earlier programs keep theirs: compile the
+// largest first where that is known.
 
 const pageBytes = 65536
 /** 4 GiB: addresses have 32 bits. */
@@ -15,7 +15,10 @@ const mostPages = 65536
 /** What different threads write stands so many bytes apart: a pair of cache lines, as processors fetch them in pairs. */
 export const lineBytes = 128
 
-/** Where the control words stand: byte addresses of i32s. threads.ts says how a job begins and ends, program.ts what a barrier is. */
+/**
+ * Where the control words stand: byte addresses of i32s. threads.ts says how a job begins and ends, program.ts what a
+ * barrier is.
+ */
 export const control = {
   /** Counts jobs; workers sleep on it. */
   sequence: 128,
@@ -76,13 +79,16 @@ export class Arena {
     return address
   }
 
-  /** The base of a transient region of at least so many bytes; what stands there lasts until the next program runs. */
+  /**
+   * The base, a multiple of 128, of a transient region of at least so many bytes. What stands there lasts until the next
+   * program runs.
+   */
   reserve(bytes: number): number {
     const { base, bytes: reserved } = this.#transient
     if (bytes <= reserved) return base
     const isLast = base + reserved === this.#end && reserved > 0
     if (isLast) this.allocate(bytes - reserved, 1)
-    this.#transient = { base: isLast ? base : this.allocate(bytes), bytes }
+    this.#transient = { base: isLast ? base : this.allocate(bytes, lineBytes), bytes }
     return this.#transient.base
   }
 
@@ -99,22 +105,24 @@ export class Arena {
     if (pages > maximumPages) {
       const limit =
         maximumPages === mostPages ? "WebAssembly's memory ends at" : 'this system gives WebAssembly at most'
+      const most = gigabytes(maximumPages * pageBytes)
       throw new Error(
-        `engine: the arena would need ${gigabytes(end)}, but ${limit} ${gigabytes(maximumPages * pageBytes)}; lower the batch or the context.`,
+        `engine: the arena would need ${gigabytes(end)}, but ${limit} ${most}; lower the batch or the context.`,
       )
     }
     try {
       this.memory.grow(pages - present)
     } catch (cause) {
+      const soFar = gigabytes(present * pageBytes)
       throw new Error(
-        `engine: the arena needs ${gigabytes(end)}, and the system did not give it (it has ${gigabytes(present * pageBytes)} so far); lower the batch or the context.`,
+        `engine: the arena needs ${gigabytes(end)}, but the system gave only ${soFar}; lower the batch or the context.`,
         { cause },
       )
     }
   }
 }
 
-/** Declares 4 GiB at most, or as much as the system lets a memory declare: some browsers refuse to set so many addresses aside. */
+/** Declares 4 GiB at most, or as much as can be: some browsers refuse to set so many addresses aside. */
 function declare(shared: boolean): { memory: WebAssembly.Memory; maximumPages: number } {
   for (let maximumPages = mostPages; ; maximumPages /= 2) {
     try {

@@ -20,7 +20,7 @@ import type { Emitted, Machine, Stage } from './emitted.ts'
 import { emitPackA, emitPackB } from './productPack.ts'
 import { type Axis, blocksOf, longest, type Plan, panelsOf, planProduct, sizeOf, tilesOf } from './productPlan.ts'
 import { beginStage, emitOperands, emitPlaces, emitRuns, pushAddress, pushMinimum, up } from './productStage.ts'
-import { emitBlock, type Pass, type TileContext, tileScratch, tilesAtOnce } from './productTile.ts'
+import { emitBlock, type TileContext, tileScratch, tilesAtOnce } from './productTile.ts'
 import { emitVectorProduct } from './productVector.ts'
 import { Constants } from './values.ts'
 import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
@@ -32,8 +32,8 @@ const unitsTogether = 64
 const unitsApart = 16
 /** So many columns are worth reading A for them alone. */
 const columnsApart = 256
-/** So few rows are read again for any number of columns. */
-const smallRows = 48
+/** So few rows of A stay in the second-level cache, and are read again for any number of columns. */
+const smallRows = 256
 
 /**
  * Nothing that a store writes may overlap what the kernel reads, not even the same cells in the same order: C holds
@@ -89,17 +89,16 @@ function emitTiled(wasm: WasmModule, plan: Plan, machine: Machine, operandCount:
   return isApart ? emitApart(wasm, product) : emitTogether(wasm, product)
 }
 
-/** A function for each block: for the first, for those that add to it, and for the last, after which the epilogue comes. */
+/** A function for each block: blocks of the same kind share one. */
 function emitPasses(wasm: WasmModule, context: TileContext): WasmFunction[] {
-  const { plan, blocks } = context
-  const sum: Pass['stores'] = [{ operand: plan.stores[0].operand, value: { kind: 'product' } }]
-  const isPlain = plan.stores.length === 1 && plan.stores[0].value.kind === 'product'
+  const { stores } = context.plan
+  const { length } = context.blocks.list
+  const isPlain = stores.length === 1 && stores[0].value.kind === 'product'
   const made = new Map<string, WasmFunction>()
-  return blocks.list.map((_, i) => {
-    const resumes = i > 0
-    const finishes = i === blocks.list.length - 1 && !isPlain
-    const key = `${resumes} ${finishes}`
-    const known = made.get(key) ?? emitBlock(wasm, context, { resumes, stores: finishes ? plan.stores : sum })
+  return context.blocks.list.map((_, i) => {
+    const pass = { resumes: i > 0, finishes: i === length - 1 && !isPlain }
+    const key = JSON.stringify(pass)
+    const known = made.get(key) ?? emitBlock(wasm, context, pass)
     made.set(key, known)
     return known
   })

@@ -23,8 +23,8 @@ export interface Plan {
   readonly stores: readonly Store[]
   /** The operands besides A and B. The first is C: the target of the first store. */
   readonly others: readonly number[]
-  /** The rows of everything that is stored end in whole vectors, so that a vector at a row's end may be stored whole. */
-  readonly padded: boolean
+  /** The rows of everything that is read or stored besides A and B end in whole vectors. */
+  readonly isPadded: boolean
 }
 
 export const sizeOf = (axes: readonly Axis[]): number => axes.reduce((size, axis) => size * axis.size, 1)

@@ -1,12 +1,13 @@
 // What happens to the finished cells of a matrix product: the epilogue is computed for them, and they are stored.
 
+import type { Elementwise, Store, Value } from '../kernel.ts'
 import type { Machine } from './emitted.ts'
 import { pushCells } from './productPack.ts'
 import type { Plan } from './productPlan.ts'
 import { type ConstantReader, emitValues, type Registers } from './values.ts'
 import type { Local, WasmFunction } from './wasm.ts'
-import type { Store } from '../kernel.ts'
 
+/** Cells of C that are stored at once. */
 export interface Cells {
   readonly rows: number
   /** How many columns there are; the last vector may have less than four of them. */
@@ -26,31 +27,42 @@ export interface StoreContext {
 }
 
 /** Computes and stores, row by row: V8 pairs vectors from stores that lie next to one another. */
-export function emitStores(f: WasmFunction, { machine, plan, stores, constants, registers }: StoreContext, cells: Cells): void {
+export function emitStores(f: WasmFunction, context: StoreContext, cells: Cells): void {
+  const { machine, plan, stores, constants, registers } = context
   const width = Math.ceil(cells.columns / 4)
   const values = stores.map((store) => store.value)
+  const result = registers.take()
   for (let row = 0; row < cells.rows; row++) {
-    const place = (operand: number, vector: number): { address: Local; offset: number } => ({
-      address: addressOf(cells, operand),
-      offset: (row * plan.row.cells[operand] + vector * 4 * columnStride(plan, operand)) * 4,
-    })
+    const offsetOf = (operand: number, vector: number): number =>
+      (row * plan.row.cells[operand] + vector * 4 * columnStride(plan, operand)) * 4
+    const lanesOf = (vector: number): number => (plan.isPadded ? 4 : Math.min(4, cells.columns - vector * 4))
     const load = (operand: number, vector: number): void => {
-      const { address, offset } = place(operand, vector)
       const stride = columnStride(plan, operand)
+      const address = addressOf(cells, operand)
+      const offset = offsetOf(operand, vector)
       if (stride === 0) f.push(address).load('v128.load32_splat', offset)
-      else pushCells(f, address, 4, stride, offset)
+      else pushCells(f, address, stride === 1 ? 4 : lanesOf(vector), stride, offset)
     }
     const product = (vector: number): void => cells.push(row, vector)
-    const result = registers.take()
     emitValues(f, values, { machine, width, constants, registers, load, product }, (which, vector) => {
-      const { address, offset } = place(stores[which].operand, vector)
-      const present = plan.padded ? 4 : Math.min(4, cells.columns - vector * 4)
+      const address = addressOf(cells, stores[which].operand)
+      const offset = offsetOf(stores[which].operand, vector)
       f.set(result)
-      if (present === 4) f.push(address, result).store('v128.store', offset)
-      else for (let lane = 0; lane < present; lane++) f.push(address, result).laneMemory('v128.store32_lane', lane, offset + lane * 4)
+      if (lanesOf(vector) === 4) f.push(address, result).store('v128.store', offset)
+      else {
+        for (let lane = 0; lane < lanesOf(vector); lane++) {
+          f.push(address, result).laneMemory('v128.store32_lane', lane, offset + lane * 4)
+        }
+      }
     })
-    registers.give(result)
   }
+  registers.give(result)
+}
+
+function addressOf({ addresses }: Cells, operand: number): Local {
+  const address = addresses.get(operand)
+  if (!address) throw new Error(`product: the epilogue reads operand ${operand}, which the kernel does not list.`)
+  return address
 }
 
 /** A single column has no stride of its own. */
@@ -58,8 +70,18 @@ export function columnStride(plan: Plan, operand: number): number {
   return plan.column.size === 1 ? 0 : plan.column.cells[operand]
 }
 
-function addressOf({ addresses }: Cells, operand: number): Local {
-  const address = addresses.get(operand)
-  if (!address) throw new Error(`product: the epilogue reads operand ${operand}, which the kernel does not list.`)
-  return address
+const light: ReadonlySet<Elementwise> = new Set(['negate', 'add', 'subtract', 'multiply', 'maximum', 'minimum'])
+const mostLight = 4
+
+/** An epilogue that would take registers away from the sums, or much code where it is written out for a whole tile. */
+export function isHeavy(stores: readonly Store[]): boolean {
+  const seen = new Set<Value>()
+  const visit = (value: Value): void => {
+    if (seen.has(value)) return
+    seen.add(value)
+    if (value.kind === 'apply') value.inputs.forEach(visit)
+  }
+  for (const { value } of stores) visit(value)
+  const operations = [...seen].filter((value) => value.kind === 'apply')
+  return operations.length > mostLight || operations.some(({ operation }) => !light.has(operation))
 }

@@ -10,7 +10,7 @@ import type { Machine } from './emitted.ts'
 import { pushCells, pushFirstRow, pushSteps } from './productPack.ts'
 import { type Blocks, longest, type Panels, type Plan, type Tiles } from './productPlan.ts'
 import { integers, pushMinimum, up } from './productStage.ts'
-import { columnStride, emitStores } from './productStore.ts'
+import { columnStride, emitStores, isHeavy } from './productStore.ts'
 import { type Constants, Registers } from './values.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
@@ -42,11 +42,12 @@ export interface TileContext {
   readonly constants: Constants
 }
 
-/** Which part of the inner sum a function adds. */
+/** Which of the inner axes' blocks a function is for. */
 export interface Pass {
   /** C holds the sum of earlier blocks. */
   readonly resumes: boolean
-  readonly stores: readonly Store[]
+  /** This is the last block: the epilogue follows. */
+  readonly finishes: boolean
 }
 
 /** sum += a · b */
@@ -63,40 +64,49 @@ export function emitBlock(wasm: WasmModule, context: TileContext, pass: Pass): W
   const { plan, blocks, tiles, panels, isPacked, packA } = context
   const width = panels.vectors * 4
   // A last panel of as many vectors differs only where its vectors may not be stored whole.
-  const isLastLikeOthers = panels.rest === 0 || (panels.whole > 0 && plan.padded && panels.rest > width - 4)
-  const emitStrips = (columns: number) =>
-    [tiles.rows, tiles.rows - 1].map((rows) => {
-      const isUsed = rows === tiles.rows || tiles.tall < tiles.count
-      return isUsed ? emitStrip(wasm, context, pass, rows, columns) : undefined
-    })
-  const wide = panels.whole > 0 ? emitStrips(width) : []
-  const last = isLastLikeOthers ? wide : emitStrips(panels.rest)
+  const isLastLikeOthers = panels.rest === 0 || (panels.whole > 0 && plan.isPadded && panels.rest > width - 4)
+  const heights = tiles.tall < tiles.count ? [tiles.rows, tiles.rows - 1] : [tiles.rows]
+  const emitStrips = (columns: number) => heights.map((rows) => emitStrip(wasm, context, pass, rows, columns))
+  const emitPanel = (columns: number) => ({
+    strips: emitStrips(columns),
+    finish: pass.finishes && isHeavy(plan.stores) ? emitFinish(wasm, context, columns) : undefined,
+  })
+  const wide = panels.whole > 0 ? emitPanel(width) : undefined
+  const last = isLastLikeOthers ? wide : emitPanel(panels.rest)
 
   const f = wasm.function('', integers(8 + plan.others.length))
   const [first, end, firstPanel, endPanel, a, b, count, own, ...others] = f.parameters
   const [steps, tall, low, row, panel, readA] = f.locals('i32', 6)
 
-  /** Runs a strip of tiles whose first row is `row`. */
-  const call = (strip: WasmFunction | undefined, tileCount: Local): void => {
-    if (!strip) return
+  const pushOthers = (): void => {
+    for (const [i, operand] of plan.others.entries()) {
+      f.push(others[i], row, plan.row.cells[operand] * 4).op('i32.mul', 'i32.add')
+      f.push(panel, width * columnStride(plan, operand) * 4).op('i32.mul', 'i32.add')
+    }
+  }
+  const callStrip = (strip: WasmFunction, tileCount: Local): void => {
     f.push(tileCount).if(() => {
       if (isPacked) f.push(readA, row, steps).op('i32.mul').push(4)
       else f.push(a, row, plan.row.a * 4)
       f.op('i32.mul', 'i32.add')
       f.push(b, panel, steps).op('i32.mul').push(width * 4).op('i32.mul', 'i32.add')
       f.push(steps, tileCount, own)
-      for (const [i, operand] of plan.others.entries()) {
-        f.push(others[i], row, plan.row.cells[operand] * 4).op('i32.mul', 'i32.add')
-        f.push(panel, width * columnStride(plan, operand) * 4).op('i32.mul', 'i32.add')
-      }
+      pushOthers()
       f.call(strip)
     })
   }
-  const callBoth = ([tallStrip, lowStrip]: readonly (WasmFunction | undefined)[]): void => {
-    call(tallStrip, tall)
-    if (!lowStrip) return
-    f.push(row, tall, tiles.rows).op('i32.mul', 'i32.add').set(row)
-    call(lowStrip, low)
+  const callPanel = ({ strips: [tallStrip, lowStrip], finish }: ReturnType<typeof emitPanel>): void => {
+    pushFirstRow(f, tiles, first).set(row)
+    callStrip(tallStrip, tall)
+    if (lowStrip) {
+      f.push(row, tall, tiles.rows).op('i32.mul', 'i32.add').set(row)
+      callStrip(lowStrip, low)
+    }
+    if (!finish) return
+    pushFirstRow(f, tiles, first).set(row)
+    pushFirstRow(f, tiles, end).push(row).op('i32.sub').push(own)
+    pushOthers()
+    f.call(finish)
   }
 
   pushSteps(f, blocks, count).set(steps)
@@ -113,13 +123,14 @@ export function emitBlock(wasm: WasmModule, context: TileContext, pass: Pass): W
   pushMinimum(f, tall, low).set(tall)
   f.push(low, tall).op('i32.sub').set(low)
   f.for(panel, firstPanel, endPanel, 1, () => {
-    pushFirstRow(f, tiles, first).set(row)
-    if (last === wide) return callBoth(wide)
-    if (panels.whole === 0) return callBoth(last)
+    if (!wide || !last || wide === last) {
+      for (const only of new Set([wide, last])) if (only) callPanel(only)
+      return
+    }
     f.push(panel, panels.whole).op('i32.lt_s')
     f.if(
-      () => callBoth(wide),
-      () => callBoth(last),
+      () => callPanel(wide),
+      () => callPanel(last),
     )
   })
   return f
@@ -131,7 +142,9 @@ export function emitBlock(wasm: WasmModule, context: TileContext, pass: Pass): W
  */
 function emitStrip(wasm: WasmModule, context: TileContext, pass: Pass, rows: number, columns: number): WasmFunction {
   const { machine, plan, isPacked } = context
-  const { resumes, stores } = pass
+  const { resumes, finishes } = pass
+  const c = plan.stores[0].operand
+  const stores: readonly Store[] = finishes && !isHeavy(plan.stores) ? plan.stores : [{ operand: c, value: { kind: 'product' } }]
   const f = wasm.function('', integers(5 + plan.others.length))
   const [a, b, steps, tiles, own, ...others] = f.parameters
   const addresses = new Map(plan.others.map((operand, i) => [operand, others[i]]))
@@ -144,8 +157,7 @@ function emitStrip(wasm: WasmModule, context: TileContext, pass: Pass, rows: num
   const [spread, zero] = f.locals('v128', 2)
   const [rowStride, innerStride] = isPacked ? [1, rows] : [plan.row.a, context.blocks.loops[0].a]
 
-  const c = stores[0].operand
-  const present = (vector: number) => (plan.padded ? 4 : Math.min(4, columns - vector * 4))
+  const present = (vector: number) => (plan.isPadded ? 4 : Math.min(4, columns - vector * 4))
   const pushSum = (row: number, vector: number): void => {
     f.push(sums[row][vector])
     if (!resumes) return
@@ -170,6 +182,26 @@ function emitStrip(wasm: WasmModule, context: TileContext, pass: Pass, rows: num
     else f.increase(a, rows * plan.row.a * 4)
     for (const [operand, address] of addresses) f.increase(address, rows * plan.row.cells[operand] * 4)
     f.push(tiles, 1).op('i32.sub').tee(tiles).branchIf(0)
+  })
+  return f
+}
+
+/** A function (rows, own scratch, every other operand) that computes an epilogue from sums that stand in C, in one panel. */
+function emitFinish(wasm: WasmModule, context: TileContext, columns: number): WasmFunction {
+  const { machine, plan } = context
+  const { stores } = plan
+  const f = wasm.function('', integers(2 + plan.others.length))
+  const [rows, own, ...others] = f.parameters
+  const addresses = new Map(plan.others.map((operand, i) => [operand, others[i]]))
+  const registers = new Registers(f)
+  const constants = context.constants.reader(f, own)
+  const push = (_row: number, vector: number): void => {
+    f.push(others[0]).load('v128.load', vector * 16)
+  }
+  f.loop(() => {
+    emitStores(f, { machine, plan, stores, constants, registers }, { rows: 1, columns, addresses, push })
+    for (const [operand, address] of addresses) f.increase(address, plan.row.cells[operand] * 4)
+    f.push(rows, 1).op('i32.sub').tee(rows).branchIf(0)
   })
   return f
 }

@@ -12,12 +12,15 @@ import { emitMultiplyAdd } from './productTile.ts'
 import { Constants, Registers } from './values.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
-const mostRows = Number(process.env.MR ?? 4)
+/** More rows than this repay packing. */
+const mostRows = 4
 /** A unit of columns, in vectors: so many are read from B at once. */
 const unitVectors = 8
 const unitBytes = unitVectors * 16
-/** The sums of so many vectors stay in the first-level cache. */
-const vectorsOfSums = 1024
+/** The sums of so many units stay in the first-level cache. */
+const unitsAtOnce = 128
+/** So many inner places are added while a sum is at hand. */
+const placesAtOnce = 4
 /** So many sums run side by side along the inner axis, for all rows together. */
 const sumsAlongInner = 8
 
@@ -29,54 +32,57 @@ export function emitVectorProduct(
   operandCount: number,
 ): Emitted | undefined {
   const { row, column, inner } = plan
-  if (row.size > mostRows || inner.length !== 1) return undefined
+  if (inner.length !== 1) return undefined
   const [k] = inner
-  if (k.a === 1 && k.b === 1) return emitAlongInner(wasm, plan, k, machine, operandCount)
+  if (row.size <= mostRows && k.a === 1 && k.b === 1) return emitAlongInner(wasm, plan, k, machine, operandCount)
   // The last vector of a row may reach beyond the columns, but not beyond the row.
   const isWhole = column.size % 4 === 0 || k.b >= Math.ceil(column.size / 4) * 4
-  return column.b === 1 && isWhole ? emitAlongColumns(wasm, plan, k, machine, operandCount) : undefined
+  if (row.size === 1 && column.b === 1 && isWhole) return emitAlongColumns(wasm, plan, k, machine, operandCount)
+  return undefined
 }
 
-/** Units: groups of `unitVectors` vectors of columns, for every place on the outer axes. */
+/** One row. Units: groups of `unitVectors` vectors of columns, for every place on the outer axes. */
 function emitAlongColumns(wasm: WasmModule, plan: Plan, k: Axis, machine: Machine, operandCount: number): Emitted {
   const stage = beginStage(wasm, operandCount)
   const { f, own } = stage
   const { stores } = plan
-  const rows = plan.row.size
   const vectors = Math.ceil(plan.column.size / 4)
   const units = Math.ceil(vectors / unitVectors)
   const wholeUnits = Math.floor(vectors / unitVectors)
-  const unitsAtOnce = Math.floor(vectorsOfSums / unitVectors / rows)
   const constants = new Constants(stores.map((store) => store.value))
   const registers = new Registers(f)
   const [sums, unit, endUnit, wholeEnd, at, left] = f.locals('i32', 6)
   const [sum, a, b, line] = f.locals('i32', 4)
-  const spread = f.locals('v128', rows)
-  const read = f.locals('v128', unitVectors)
+  const spread = f.locals('v128', placesAtOnce)
   const added = f.locals('v128', unitVectors)
+  const read = f.local('v128')
 
-  /** Goes through the sums of all units at hand. */
+  /** Goes through all units at hand. */
   const forUnits = (body: (width: number) => void): void => {
     f.push(sums).set(sum)
     f.for(at, unit, wholeEnd, 1, () => {
       body(unitVectors)
-      f.increase(sum, rows * unitBytes)
+      f.increase(sum, unitBytes)
     })
-    if (wholeUnits < units) {
-      f.push(endUnit, units).op('i32.eq')
-      f.if(() => body(vectors - wholeUnits * unitVectors))
-    }
+    if (wholeUnits === units) return
+    f.push(endUnit, units).op('i32.eq')
+    f.if(() => body(vectors - wholeUnits * unitVectors))
   }
-  const emitAdd = (width: number): void => {
-    for (let v = 0; v < width; v++) f.push(line).load('v128.load', v * 16).set(read[v])
-    for (let row = 0; row < rows; row++) {
-      for (let v = 0; v < width; v++) {
-        f.push(sum).load('v128.load', row * unitBytes + v * 16).set(added[v])
-        emitMultiplyAdd(f, machine, spread[row], read[v], added[v])
+  const emitAdd = (count: number): void => {
+    for (let i = 0; i < count; i++) f.push(a).load('v128.load32_splat', i * k.a * 4).set(spread[i])
+    f.push(b).set(line)
+    forUnits((width) => {
+      for (let v = 0; v < width; v++) f.push(sum).load('v128.load', v * 16).set(added[v])
+      for (let i = 0; i < count; i++) {
+        for (let v = 0; v < width; v++) {
+          f.push(line).load('v128.load', i * k.b * 4 + v * 16).set(read)
+          emitMultiplyAdd(f, machine, spread[i], read, added[v])
+        }
       }
-      for (let v = 0; v < width; v++) f.push(sum, added[v]).store('v128.store', row * unitBytes + v * 16)
-    }
-    f.increase(line, width * 16)
+      for (let v = 0; v < width; v++) f.push(sum, added[v]).store('v128.store', v * 16)
+      f.increase(line, width * 16)
+    })
+    f.increase(a, count * k.a * 4).increase(b, count * k.b * 4)
   }
 
   constants.write(f, own)
@@ -88,25 +94,19 @@ function emitAlongColumns(wasm: WasmModule, plan: Plan, k: Axis, machine: Machin
       f.push(unit, unitsAtOnce).op('i32.add').set(endUnit)
       pushMinimum(f, endUnit, end).set(endUnit)
       pushMinimum(f, endUnit, wholeUnits).set(wholeEnd)
-      f.push(sums, 0, endUnit, unit).op('i32.sub').push(rows * unitBytes).op('i32.mul').fill()
+      f.push(sums, 0, endUnit, unit).op('i32.sub').push(unitBytes).op('i32.mul').fill()
       f.push(operands[0]).set(a)
       f.push(operands[1], unit, unitBytes).op('i32.mul', 'i32.add').set(b)
-      f.for(left, 0, k.size, 1, () => {
-        for (const [row, register] of spread.entries()) f.push(a).load('v128.load32_splat', row * plan.row.a * 4).set(register)
-        f.push(b).set(line)
-        forUnits(emitAdd)
-        f.increase(a, k.a * 4).increase(b, k.b * 4)
-      })
+      f.for(left, 0, Math.floor(k.size / placesAtOnce), 1, () => emitAdd(placesAtOnce))
+      if (k.size % placesAtOnce > 0) emitAdd(k.size % placesAtOnce)
       for (const [operand, address] of addresses) {
         f.push(operands[operand], unit, unitVectors * 4 * plan.column.cells[operand] * 4).op('i32.mul', 'i32.add').set(address)
       }
       forUnits((width) => {
-        const push = (row: number, vector: number): void => {
-          f.push(sum).load('v128.load', row * unitBytes + vector * 16)
-        }
         const columns = width === unitVectors ? width * 4 : plan.column.size - wholeUnits * unitVectors * 4
         const context = { machine, plan, stores, constants: constants.reader(f, own), registers }
-        emitStores(f, context, { rows, columns, addresses, push })
+        const push = (_: number, vector: number): void => void f.push(sum).load('v128.load', vector * 16)
+        emitStores(f, context, { rows: 1, columns, addresses, push })
         for (const [operand, address] of addresses) f.increase(address, unitVectors * 4 * plan.column.cells[operand] * 4)
       })
     })
@@ -114,7 +114,7 @@ function emitAlongColumns(wasm: WasmModule, plan: Plan, k: Axis, machine: Machin
   return {
     stages: [{ function: f, units: sizeOf(plan.outer) * units, grain: 1 }],
     sharedScratch: 0,
-    ownScratch: up(constants.bytes) + Math.min(units, unitsAtOnce) * rows * unitBytes,
+    ownScratch: up(constants.bytes) + Math.min(units, unitsAtOnce) * unitBytes,
   }
 }
 
@@ -127,6 +127,7 @@ function emitAlongInner(wasm: WasmModule, plan: Plan, k: Axis, machine: Machine,
   const units = Math.ceil(plan.column.size / 4)
   const width = sumsAlongInner >> Math.ceil(Math.log2(rows))
   const constants = new Constants(stores.map((store) => store.value))
+  const stored = up(constants.bytes)
   const registers = new Registers(f)
   const [unit, a, b, left] = f.locals('i32', 4)
   const sums = Array.from({ length: rows }, () => f.locals('v128', width))
@@ -164,6 +165,9 @@ function emitAlongInner(wasm: WasmModule, plan: Plan, k: Axis, machine: Machine,
         const vectorsLeft = Math.floor((k.size % (width * 4)) / 4)
         emitStep('v128.load', vectorsLeft)
         for (let cell = 0; cell < k.size % 4; cell++) emitStep('v128.load32_zero', 1, vectorsLeft * 16 + cell * 4)
+        // By way of memory, because V8 finds what it can pair from the stores.
+        for (const [i, sum] of sums.flat().entries()) f.push(own, sum).store('v128.store', stored + i * 16)
+        for (const [i, sum] of sums.flat().entries()) f.push(own).load('v128.load', stored + i * 16).set(sum)
         for (const [row, total] of totals.entries()) emitTotal(f, sums[row], total)
       }
       for (let row = 0; row < rows; row++) emitLaneSums(f, columns.map((totals) => totals[row]), other) // prettier-ignore
@@ -185,7 +189,7 @@ function emitAlongInner(wasm: WasmModule, plan: Plan, k: Axis, machine: Machine,
   return {
     stages: [{ function: f, units: sizeOf(plan.outer) * units, grain: 4 }],
     sharedScratch: 0,
-    ownScratch: up(constants.bytes),
+    ownScratch: stored + rows * width * 16,
   }
 }
 

@@ -153,7 +153,8 @@ function splitWave(wave: readonly Call[], threads: number, scratch: number): Par
     })
     // Few chunks first: whoever gets none begins with the others.
     const counted = parts.filter(({ chunks }) => chunks > threads)
-    const phases = [parts.filter(({ chunks }) => chunks <= threads).concat(counted.slice(0, mostCounted))]
+    const few = parts.filter(({ chunks }) => chunks <= threads)
+    const phases = [few.concat(counted.slice(0, mostCounted))]
     for (let at = mostCounted; at < counted.length; at += mostCounted) phases.push(counted.slice(at, at + mostCounted))
     return phases
   })
@@ -176,9 +177,8 @@ function writePhase(f: WasmFunction, { parts, set }: Phase, threads: number, tak
     if (!take) {
       work(0, stage.units)
     } else if (chunks === 1) {
-      f.push(thread, first)
-        .op('i32.eq')
-        .if(() => work(0, stage.units))
+      f.push(thread, first).op('i32.eq')
+      f.if(() => work(0, stage.units))
       first = (first + 1) % threads
     } else if (chunks <= threads) {
       // Thread `first` has the first chunk.
@@ -188,8 +188,7 @@ function writePhase(f: WasmFunction, { parts, set }: Phase, threads: number, tak
         .push(threads)
         .op('i32.rem_u')
         .tee(place)
-        .push(chunks)
-        .op('i32.lt_u')
+      f.push(chunks).op('i32.lt_u')
       f.if(() => {
         f.push(place, stage.grain).op('i32.mul').tee(place)
         endOfChunk(f, to, stage.grain, stage.units)
@@ -257,12 +256,7 @@ function writeTake(wasm: WasmModule, threads: number): WasmFunction {
         f.push(taken).op('i32.add', 'return')
       })
     })
-    f.push(owner, 1)
-      .op('i32.add')
-      .tee(owner)
-      .push(threads)
-      .op('i32.ge_u')
-      .if(() => f.push(0).set(owner))
+    f.push(owner, 1).op('i32.add').push(threads).op('i32.rem_u').set(owner)
     f.push(looked, 1).op('i32.add').tee(looked).push(threads).op('i32.lt_u').branchIf(0)
   })
   f.push(-1)
@@ -300,9 +294,8 @@ function writeBarrier(wasm: WasmModule): WasmFunction {
     f.loop(() => {
       f.push(0).atomic('i32.atomic.load', control.arrived).tee(seen)
       isReached().branchIf(1)
-      f.push(0)
-        .atomic('i32.atomic.load', control.failed)
-        .if(() => f.op('unreachable'))
+      f.push(0).atomic('i32.atomic.load', control.failed)
+      f.if(() => f.op('unreachable'))
       f.push(0, seen).i64(-1).atomic('memory.atomic.wait32', control.arrived).op('drop').branch(0)
     }),
   )
@@ -313,9 +306,8 @@ function writeBarrier(wasm: WasmModule): WasmFunction {
 /** The first thread, for all, tells the host that slot `slot` is done. */
 function callMark(f: WasmFunction, mark: WasmFunction, slot: number): void {
   const [thread] = f.parameters
-  f.push(thread)
-    .op('i32.eqz')
-    .if(() => f.push(slot).call(mark))
+  f.push(thread).op('i32.eqz')
+  f.if(() => f.push(slot).call(mark))
 }
 
 function sharedBytes(waves: Waves): number {

@@ -13,7 +13,7 @@ import { type Block, block, lanesOf, pushMoved } from './cells.ts'
 import type { Emitted, Machine } from './emitted.ts'
 import { allValues, joinAxes } from './joinedAxes.ts'
 import { type Phase, planPhases, type Reduction } from './phases.ts'
-import { extentsOf, Scope } from './scope.ts'
+import { type Extent, extentsOf, Scope } from './scope.ts'
 import { Constants, emitValues, greatestWidth, liveVectors } from './values.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
@@ -21,6 +21,8 @@ import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 const cellsOfGrain = 2048
 /** Where nothing is reduced, long rows are cut into pieces of this many cells. */
 const cellsOfPiece = 2048
+/** Two rows of at most this length are worked on in turns. */
+const shortRow = 512
 
 export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine): Emitted {
   const { operands, stores } = kernel
@@ -33,43 +35,66 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
   const rows = axes.sizes.slice(0, -1).reduce((product, size) => product * size, 1)
   const plan = planPhases(stores, operands, axes)
 
-  // The thread's own scratch: constants, then a place where accumulators meet, then rows of kept values.
   const constants = new Constants(roots)
-  const meeting = constants.bytes
+  const scope = Scope.begin(wasm, {
+    operands,
+    axes,
+    constants,
+    machine,
+    ...(isReducing ? {} : { cellsOfPiece }),
+  })
+  const { f, registers, own, length, pieces } = scope
+
+  // Of the thread's own scratch each row that is worked on has: a place where accumulators meet, and its kept values.
   const mostReductions = Math.max(...plan.phases.map(({ reductions }) => reductions.length))
-  const keptRows = meeting + mostReductions * greatestWidth * 16
   const keptValues = plan.phases.flatMap(({ kept }) => kept)
-  const keptRowBytes = Math.ceil((axes.sizes.at(-1) ?? 1) / 4) * 16
-  const keptPlaces = new Map(keptValues.map((value, i) => [value, keptRows + i * keptRowBytes]))
+  const keptBytes = Math.ceil(length / 4) * 16
+  const meetingBytes = mostReductions * greatestWidth * 16
+  const scratchBytes = meetingBytes + keptValues.length * keptBytes
+  // Short rows wait for their sums longer than they compute; unless they have dear values, which are kept.
+  const isWaiting = isReducing && length <= shortRow && keptValues.length === 0
 
-  const scope = new Scope(wasm, operands, axes, constants, machine, isReducing ? undefined : cellsOfPiece)
-  const { f, registers, cells, own, length, pieces } = scope
   const extents = extentsOf(roots, operands, axes, 'row')
-  const loaded = values.flatMap((value) =>
-    value.kind === 'load' ? [{ operand: value.operand, extent: extents.get(value) }] : [],
-  )
-  const ofKernel = loaded.filter(({ extent }) => extent === 'kernel').map(({ operand }) => operand)
-  const ofRows = loaded.filter(({ extent }) => extent !== 'kernel').map(({ operand }) => operand)
-  const stored = stores.map(({ operand }) => operand)
+  const operandsOf = (isWanted: (extent: Extent | undefined) => boolean): number[] =>
+    values.flatMap((value) => (value.kind === 'load' && isWanted(extents.get(value)) ? [value.operand] : []))
+  const ofRow = [...operandsOf((extent) => extent !== 'kernel'), ...stores.map(({ operand }) => operand)]
 
-  cells.locate([], ofKernel)
+  scope.cells.locate([], operandsOf((extent) => extent === 'kernel'))
   scope.compute(plan.kernelValues, plan.kernelSeeds)
   const unit = f.local('i32')
-  f.for(unit, scope.from, scope.to, 1, () => {
-    const row = f.local('i32')
-    f.push(unit).set(row)
-    scope.decodePiece(row)
-    scope.decode(row, 0, axes.sizes.length - 1)
-    scope.locate([...ofRows, ...stored])
-    plan.phases.forEach(emitPhase)
-    for (const { operand, value } of plan.rowStores) {
-      emitValues(f, [value], scope.context(block(1, 0)), () => cells.storeOne(operand))
-    }
-  })
+  if (!isWaiting) f.for(unit, scope.from, scope.to, 1, () => emitUnits(1))
+  else {
+    const end = f.local('i32')
+    f.push(scope.to, scope.to, scope.from).op('i32.sub').push(1).op('i32.and', 'i32.sub').set(end)
+    f.for(unit, scope.from, end, 2, () => emitUnits(2))
+    f.push(end, scope.to).op('i32.lt_s').if(() => {
+      f.push(end).set(unit)
+      emitUnits(1)
+    })
+  }
 
-  function emitPhase(phase: Phase): void {
+  /** The work on units that follow each other, in turns: while one waits for its sums, the other goes on. */
+  function emitUnits(count: number): void {
+    const parts = Array.from({ length: count }, (_, i) => ({ scope: scope.row(), scratch: constants.bytes + i * scratchBytes }))
+    parts.forEach(({ scope }, i) => {
+      const row = f.local('i32')
+      f.push(unit, i).op('i32.add').set(row)
+      scope.decodePiece(row)
+      scope.decode(row, 0, axes.sizes.length - 1)
+      scope.locate(ofRow)
+    })
+    for (const phase of plan.phases) for (const part of parts) emitPhase(phase, part)
+    for (const { scope } of parts) {
+      for (const { operand, value } of plan.rowStores) {
+        emitValues(f, [value], scope.context(block(1, 0)), () => scope.cells.storeOne(operand))
+      }
+    }
+  }
+
+  function emitPhase(phase: Phase, part: Part): void {
+    const { scope } = part
     scope.compute(phase.rowValues, phase.seeds)
-    if (phase.reductions.length + phase.stores.length > 0) emitPass(phase)
+    if (phase.reductions.length + phase.stores.length > 0) emitPass(phase, part)
     for (const reduction of phase.rowReductions) {
       const result = registers.take()
       emitValues(f, [reduction.input], scope.context(block(1, 0)), () => {
@@ -80,7 +105,7 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
     }
   }
 
-  function emitPass({ reductions, stores, kept }: Phase): void {
+  function emitPass({ reductions, stores, kept }: Phase, { scope, scratch }: Part): void {
     const inputs = [...reductions.map(({ input }) => input), ...kept, ...stores.map(({ value }) => value)]
     const width = widthOf(liveVectors(inputs, scope.context(block(1, 0))), machine)
     const accumulators = reductions.map(({ operation }) => {
@@ -88,12 +113,13 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
       for (const accumulator of group) f.f32x4(operation === 'sum' ? 0 : -Infinity).set(accumulator)
       return group
     })
+    const keptPlace = (value: Value): number => scratch + meetingBytes + keptValues.indexOf(value) * keptBytes
 
     function emitBlock(at: Block): void {
       emitValues(f, inputs, scope.context(at), (which, vector) => {
         const ofKept = which - reductions.length
         const ofStores = ofKept - kept.length
-        if (ofStores >= 0) cells.store(stores[ofStores].operand, at, vector)
+        if (ofStores >= 0) scope.cells.store(stores[ofStores].operand, at, vector)
         else if (ofKept >= 0) keep(kept[ofKept], at, vector)
         else accumulate(f, reductions[which], accumulators[which][vector], lanesOf(at, vector))
       })
@@ -102,14 +128,14 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
       const register = registers.take()
       f.set(register)
       pushMoved(f, own, at)
-      f.push(register).store('v128.store', (keptPlaces.get(value) ?? 0) + (at.start + 4 * vector) * 4)
+      f.push(register).store('v128.store', keptPlace(value) + (at.start + 4 * vector) * 4)
       registers.give(register)
     }
 
     // The accumulators go through memory, because V8 begins to pair at adjacent stores; and before the rest of the row,
     // in which they are treated unlike each other.
     scope.pass(width, emitBlock, () => {
-      accumulators.forEach((group, i) => passThroughMemory(f, group, own, meeting + i * greatestWidth * 16))
+      accumulators.forEach((group, i) => passThroughMemory(f, group, own, scratch + i * greatestWidth * 16))
     })
     reductions.forEach((reduction, i) => {
       scope.remember(reduction, combine(f, accumulators[i], combining[reduction.operation]))
@@ -118,7 +144,7 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
     for (const value of kept) {
       scope.known.set(value, (at, vector) => {
         pushMoved(f, own, at)
-        f.load('v128.load', (keptPlaces.get(value) ?? 0) + (at.start + 4 * vector) * 4)
+        f.load('v128.load', keptPlace(value) + (at.start + 4 * vector) * 4)
       })
     }
   }
@@ -127,15 +153,21 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
   return {
     stages: [{ function: f, units: rows * pieces, grain }],
     sharedScratch: 0,
-    ownScratch: keptRows + keptValues.length * keptRowBytes,
+    ownScratch: constants.bytes + (isWaiting ? 2 : 1) * scratchBytes,
   }
+}
+
+/** A row that is worked on, and where its part of the thread's own scratch begins. */
+interface Part {
+  readonly scope: Scope
+  readonly scratch: number
 }
 
 export const combining = { sum: 'f32x4.add', maximum: 'f32x4.max' } as const
 
 /** How many vectors to compute side by side: few enough for the registers to hold what is alive of each. */
 export function widthOf(live: number, machine: Machine): number {
-  return machine.paired && live <= 3 ? 8 : 4
+  return machine.paired && live <= 6 ? 8 : 4
 }
 
 /** Adds the vector on the stack up, its first cells only where it reaches beyond the row's end. */

@@ -40,7 +40,7 @@ export function emitScatter(wasm: WasmModule, { rows, along, table }: ScatterKer
   const cellsOfPiece = Math.ceil(length / mostPieces / cellsOfLine) * cellsOfLine
 
   const constants = new Constants([sum])
-  const scope = new Scope(wasm, operands, axes, constants, machine, cellsOfPiece)
+  const scope = Scope.begin(wasm, { operands, axes, constants, machine, cellsOfPiece })
   const { f, cells } = scope
   const unit = f.local('i32')
   const place = f.local('i32')

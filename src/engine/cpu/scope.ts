@@ -51,58 +51,66 @@ export function extentsOf(
   return extents
 }
 
+/** What a kernel is made of, as its code needs it. */
+export interface Loops {
+  readonly operands: readonly Operand[]
+  readonly axes: JoinedAxes
+  readonly constants: Constants
+  readonly machine: Machine
+  /** Where given, the last axis is cut into pieces of so many cells. */
+  readonly cellsOfPiece?: number
+}
+
 export class Scope {
   readonly f: WasmFunction
-  readonly registers: Registers
-  readonly cells: Cells
-  readonly own: Local
-  readonly shared: Local
   readonly from: Local
   readonly to: Local
+  readonly shared: Local
+  readonly own: Local
+  readonly registers: Registers
+  readonly cells: Cells
   /** The place on each axis but the last; an axis of one place has none. */
   readonly coordinates: readonly (Local | undefined)[]
-  /** Where the last axis is cut into pieces: the piece's first cell. */
-  readonly pieceStart: Local | undefined
-  /** What pushes a value that need not be computed any more. */
-  readonly known = new Map<Value, (at: Block, vector: number) => void>()
-  readonly #seeds = new Map<RandomValue, Local>()
   /** How many cells the last axis has, and into how many pieces it is cut. */
   readonly length: number
   readonly pieces: number
+  /** Where there are several pieces: the first cell of the one that is worked on. */
+  readonly pieceStart: Local | undefined
+  /** What pushes a value that need not be computed any more. */
+  readonly known: Map<Value, (at: Block, vector: number) => void>
+  readonly #seeds: Map<RandomValue, Local>
+  readonly #loops: Loops
   readonly #cellsOfPiece: number
-  readonly #machine: Machine
-  readonly #axes: JoinedAxes
-  readonly #constants: Constants
 
-  /** Begins a function with the parameters of a stage. Its constants take the beginning of the thread's own scratch. */
-  constructor(
-    wasm: WasmModule,
-    operands: readonly Operand[],
-    axes: JoinedAxes,
-    constants: Constants,
-    machine: Machine,
-    cellsOfPiece = Infinity,
-  ) {
-    this.f = wasm.function(
-      '',
-      Array.from({ length: operands.length + 4 }, () => 'i32' as const),
-    )
-    const { parameters } = this.f
-    this.from = parameters[0]
-    this.to = parameters[1]
-    this.shared = parameters[operands.length + 2]
-    this.own = parameters[operands.length + 3]
-    this.registers = new Registers(this.f)
-    this.cells = new Cells(this.f, operands, parameters.slice(2, operands.length + 2), axes, this.registers)
-    this.coordinates = axes.sizes.slice(0, -1).map((size) => (size > 1 ? this.f.local('i32') : undefined))
+  /** A scope of a function that has the parameters of a stage; within an `outer` one, what that knows is known. */
+  constructor(f: WasmFunction, loops: Loops, outer?: Scope) {
+    const { operands, axes, cellsOfPiece = Infinity } = loops
+    const pointers = f.parameters.slice(2, 2 + operands.length)
+    this.f = f
+    this.#loops = loops
+    this.#cellsOfPiece = cellsOfPiece
+    ;[this.from, this.to] = f.parameters
+    ;[this.shared, this.own] = f.parameters.slice(2 + operands.length)
+    this.registers = outer?.registers ?? new Registers(f)
+    this.cells = new Cells(f, operands, pointers, axes, this.registers)
+    this.coordinates = axes.sizes.slice(0, -1).map((size) => (size > 1 ? f.local('i32') : undefined))
     this.length = axes.sizes.at(-1) ?? 1
     this.pieces = Math.max(1, Math.ceil(this.length / cellsOfPiece))
-    this.pieceStart = this.pieces > 1 ? this.f.local('i32') : undefined
-    this.#cellsOfPiece = cellsOfPiece
-    this.#machine = machine
-    this.#axes = axes
-    this.#constants = constants
-    constants.write(this.f, this.own)
+    this.pieceStart = this.pieces > 1 ? f.local('i32') : undefined
+    this.known = new Map(outer?.known)
+    this.#seeds = new Map(outer ? outer.#seeds : [])
+  }
+
+  /** Begins the function of a stage. The constants take the beginning of the thread's own scratch. */
+  static begin(wasm: WasmModule, loops: Loops): Scope {
+    const scope = new Scope(wasm.function('', Array.from({ length: loops.operands.length + 4 }, () => 'i32')), loops)
+    loops.constants.write(scope.f, scope.own)
+    return scope
+  }
+
+  /** Begins the work on one row. */
+  row(): Scope {
+    return new Scope(this.f, this.#loops, this)
   }
 
   /** Finds the operands' rows, at the coordinates and the piece's beginning. */
@@ -114,7 +122,7 @@ export class Scope {
   decode(place: Local, begin: number, end: number): void {
     const { f } = this
     const axes = this.coordinates.flatMap((coordinate, axis) =>
-      coordinate && axis >= begin && axis < end ? [{ coordinate, size: this.#axes.sizes[axis] }] : [],
+      coordinate && axis >= begin && axis < end ? [{ coordinate, size: this.#loops.axes.sizes[axis] }] : [],
     )
     for (const [i, { coordinate, size }] of [...axes.entries()].toReversed()) {
       if (i === 0) f.push(place).set(coordinate)
@@ -185,19 +193,19 @@ export class Scope {
   context(at: Block): ValueContext {
     const { f, known } = this
     return {
-      machine: this.#machine,
+      machine: this.#loops.machine,
       width: at.width,
       registers: this.registers,
-      constants: this.#constants.reader(f, this.own),
+      constants: this.#loops.constants.reader(f, this.own),
       load: (operand, vector) => this.cells.load(operand, at, vector),
       index: (axis, vector) => {
-        const place = this.#axes.placeOf(axis)
-        if (place === this.#axes.sizes.length - 1) this.#pushCells(at, vector, 1)
+        const place = this.#loops.axes.placeOf(axis)
+        if (place === this.#loops.axes.sizes.length - 1) this.#pushCells(at, vector, 1)
         else f.push((place !== undefined && this.coordinates[place]) || 0).op('i32x4.splat')
         f.op('f32x4.convert_i32x4_s')
       },
       cell: (of, vector) => {
-        const strides = this.#axes.strides(of)
+        const strides = this.#loops.axes.strides(of)
         this.#pushCells(at, vector, strides.at(-1) ?? 0)
         this.coordinates.forEach((coordinate, axis) => {
           if (coordinate && strides[axis] !== 0)
@@ -226,7 +234,7 @@ export class Scope {
     if (at.bytes) f.push(at.bytes, 2).op('i32.shr_u', 'i32.add')
     if (this.pieceStart) f.push(this.pieceStart).op('i32.add')
     f.op('i32x4.splat')
-    this.#constants.reader(f, this.own).pushPlaces(vector)
+    this.#loops.constants.reader(f, this.own).pushPlaces(vector)
     f.op('i32x4.add')
     if (stride !== 1) f.push(stride).op('i32x4.splat', 'i32x4.mul')
   }

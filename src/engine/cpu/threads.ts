@@ -259,7 +259,8 @@ export class Pool {
   async #tell(message: (thread: number) => Message): Promise<void> {
     if (this.#workers.length === 0) return
     this.#publish(messageJob)
-    this.#workers.forEach((worker, i) => worker.post(message(this.#hostWorks ? i + 1 : i)))
+    const first = this.#hostWorks ? 1 : 0
+    for (const [i, worker] of this.#workers.entries()) worker.post(message(first + i))
     await this.#message()
     this.#throwFailure()
   }

@@ -1,0 +1,35 @@
+# How a peer works for the bench: it says when it is ready, then does its work as often as each line of its input says, and
+# answers with how long each time took. All answers are lines of JSON.
+
+import json
+import resource
+import sys
+import time
+
+import torch
+
+
+def job():
+    """The work that was ordered, as the only argument."""
+    given = json.loads(sys.argv[1])
+    torch.set_num_threads(given["threads"])
+    torch.manual_seed(0)
+    return given
+
+
+def work(once):
+    """Does `once()` as often as it is told to; it may give a loss."""
+    answer({"name": f"PyTorch {torch.__version__.split('+')[0]}"})
+    for line in sys.stdin:
+        ms = []
+        for _ in range(int(line)):
+            begun = time.perf_counter()
+            loss = once()
+            ms.append(1000 * (time.perf_counter() - begun))
+        # Kilobytes, but bytes on macOS.
+        unit = 1 if sys.platform == "darwin" else 1024
+        answer({"ms": ms, "loss": loss, "bytes": unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
+
+
+def answer(values):
+    print(json.dumps(values), flush=True)

@@ -1,0 +1,13 @@
+// Cutaway in Node: everything that runs anywhere, and files and folders.
+
+export {
+  type Architecture,
+  loadFolder,
+  loadModel,
+  loadTokenizer,
+  resumeFolder,
+  type SavedModel,
+  saveFolder,
+} from './checkpoint/folder.ts'
+export * from './index.ts'
+export { type FileText, readTexts } from './text/files.ts'

@@ -1,0 +1,120 @@
+// What is found out about the machine, what can be forced, and the memory it gives.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type DetectedMachine, detectMachine, type MachineOptions } from '../../src/engine/cpu/machine.ts'
+import { Arena } from '../../src/engine/cpu/memory.ts'
+
+const major = Number.parseInt(process.versions.node, 10)
+const canPair = major >= 24 && process.arch === 'x64'
+
+/** Detects with some environment variables set. */
+async function detectWith(variables: Record<string, string>, options?: MachineOptions): Promise<DetectedMachine> {
+  for (const [name, value] of Object.entries(variables)) process.env[name] = value
+  try {
+    return await detectMachine(options)
+  } finally {
+    for (const name of Object.keys(variables)) delete process.env[name]
+  }
+}
+
+describe('the machine', () => {
+  test('is described by what it found', async () => {
+    const { fma, paired, tile, threads, arithmetic } = await detectWith({
+      CUTAWAY_FMA: '',
+      CUTAWAY_SIMD: '',
+      CUTAWAY_THREADS: '',
+    })
+    assert.equal(fma, true)
+    assert.ok(canPair || !paired)
+    assert.deepEqual(tile, { rows: major < 24 ? 4 : 6, vectors: paired ? 4 : 2 })
+    assert.ok(threads >= 1 && threads <= 16)
+    assert.equal(arithmetic, `fused multiply-add, ${paired ? 256 : 128} bits, ${tile.rows}x${tile.vectors} tile`)
+  })
+
+  test('can be told, by options and by the environment, of which options count', async () => {
+    const plain = await detectMachine({ fma: false, simd: 128, threads: 3 })
+    const rows = major < 24 ? 4 : 5
+    assert.deepEqual(plain, {
+      fma: false,
+      paired: false,
+      tile: { rows, vectors: 2 },
+      threads: 3,
+      arithmetic: `multiply, then add, 128 bits, ${rows}x2 tile`,
+    })
+    const variables = { CUTAWAY_FMA: '0', CUTAWAY_SIMD: '128', CUTAWAY_THREADS: '3' }
+    assert.deepEqual(await detectWith(variables), plain)
+    assert.equal((await detectWith(variables, { fma: true })).fma, true)
+    assert.equal((await detectWith(variables, { threads: 1 })).threads, 1)
+  })
+
+  test('pairs without asking if it is told to', { skip: !canPair && 'needs Node 24 on x64' }, async () => {
+    const { paired, tile } = await detectMachine({ simd: 256, fma: false })
+    assert.deepEqual({ paired, tile }, { paired: true, tile: { rows: 5, vectors: 4 } })
+  })
+
+  test('does not pair where V8 cannot', { skip: canPair && 'this one can' }, async () => {
+    await assert.rejects(detectMachine({ simd: 256 }), {
+      message: `engine: simd 256 (CUTAWAY_SIMD) needs Node 24 or later on x64; this is ${process.version} on ${process.arch}. Leave it out.`,
+    })
+  })
+
+  const wrong: readonly [Record<string, string>, MachineOptions, string][] = [
+    [{ CUTAWAY_SIMD: '512' }, {}, 'CUTAWAY_SIMD is "512"; allowed are 128 and 256.'],
+    [{ CUTAWAY_FMA: 'yes' }, {}, 'CUTAWAY_FMA is "yes"; allowed are 0 and 1.'],
+    [{ CUTAWAY_THREADS: 'all' }, {}, 'CUTAWAY_THREADS is "all"; allowed are whole numbers from 1 to 64.'],
+    [{ CUTAWAY_THREADS: '0' }, {}, 'CUTAWAY_THREADS is "0"; allowed are whole numbers from 1 to 64.'],
+    [{}, { threads: 2.5 }, 'threads is 2.5; allowed are whole numbers from 1 to 64.'],
+    [{}, { threads: 65 }, 'threads is 65; allowed are whole numbers from 1 to 64.'],
+    [{}, JSON.parse('{"simd":64}'), 'simd is 64; allowed are 128 and 256.'],
+  ]
+  for (const [variables, options, message] of wrong) {
+    test(`refuses: ${message}`, async () => {
+      await assert.rejects(detectWith(variables, options), { message: `engine: ${message}` })
+    })
+  }
+})
+
+for (const shared of [false, true]) {
+  describe(`${shared ? 'a shared' : 'an'} arena`, () => {
+    test('gives memory that is aligned, zero and nobody else’s', () => {
+      const arena = new Arena({ shared })
+      const [a, b, c] = [arena.allocate(4), arena.allocate(400_000), arena.allocate(12, 1024)]
+      assert.deepEqual([a % 64, b % 64, c % 1024], [0, 0, 0])
+      assert.ok(a >= 65536 && a + 4 <= b && b + 400_000 <= c)
+      assert.equal(arena.bytesInUse, c + 12)
+      arena.floats(b, 100_000).fill(1)
+      assert.deepEqual([...arena.floats(a, 1), ...arena.floats(c, 3)], [0, 0, 0, 0])
+      // What stood there stands there still when it has grown.
+      arena.allocate(10_000_000)
+      assert.ok(arena.floats(b, 100_000).every((value) => value === 1))
+    })
+
+    test('shares one transient region among programs, and keeps those given out', () => {
+      const arena = new Arena({ shared })
+      const first = arena.reserve(1000)
+      assert.equal(first % 128, 0)
+      assert.equal(arena.reserve(10), first)
+      // Nothing has come after it: it grows where it is.
+      assert.equal(arena.reserve(5000), first)
+      const lasting = arena.allocate(64)
+      assert.ok(lasting >= first + 5000)
+      assert.equal(arena.reserve(5000), first)
+      const second = arena.reserve(6000)
+      assert.ok(second >= lasting + 64)
+      assert.equal(arena.reserve(1000), second)
+    })
+
+    test('ends at 4 GB, with an error that says so, and stays usable', () => {
+      const arena = new Arena({ shared })
+      const before = arena.bytesInUse
+      assert.throws(() => arena.allocate(4.65 * 2 ** 30), {
+        message:
+          "engine: the arena would need 4.7 GB, but WebAssembly's memory ends at 4 GB; lower the batch or the context.",
+      })
+      assert.throws(() => arena.reserve(2 ** 32), /would need 4\.1 GB/)
+      assert.equal(arena.bytesInUse, before)
+      assert.equal(arena.floats(arena.allocate(4), 1)[0], 0)
+    })
+  })
+}
