@@ -1,6 +1,8 @@
 // Attention's kernels on one thread: GFLOP/s of the work that the pattern's seen cells need, for several shapes.
 //
-//   node bench/attention.ts [128]       128: without V8's pairing of vectors, as in a browser
+//   node bench/attention.ts [128] [plain] [shape=0,2]
+//
+// 128: without V8's pairing of vectors, as in a browser. plain: without fused multiply-add. shape: only these.
 //
 // The gradient is counted as 2.5 forward passes: five products in place of two.
 
@@ -143,30 +145,25 @@ const shapes: Shape[] = [
   { batch: 1, head: 12, position: 1, source: 1024, size: 64, headsInside: false, offset: 511 },
   { batch: 12, head: 12, position: 1, source: 1024, size: 64, headsInside: false, offset: 511 },
 ]
-const only = process.argv
-  .find((argument) => argument.startsWith('shape='))
-  ?.slice(6)
-  .split(',')
-  .map(Number)
+const only = process.argv.find((argument) => argument.startsWith('shape='))
+const chosen = only ? only.slice('shape='.length).split(',').map(Number) : shapes.keys()
 
-console.log(
-  `${process.version}, tile ${machine.tile.rows}x${machine.tile.vectors}${paired ? ', paired' : ''}${fma ? '' : ', not fused'}`,
-)
-shapes.forEach((shape, i) => {
-  if (only && !only.includes(i)) return
-  const { batch, head, position, source, size, headsInside, offset = 0, masked } = shape
+const arithmetic = `${paired ? ', paired' : ''}${fma ? '' : ', not fused'}`
+console.log(`${process.version}, tiles of ${machine.tile.rows}x${machine.tile.vectors}${arithmetic}`)
+for (const i of chosen) {
+  const { batch, head, position, source, size, headsInside, offset = 0, masked } = shapes[i]
   let seen = 0
   for (let p = 0; p < position; p++) seen += masked ? source : Math.min(source, p + offset + 1)
-  const work = batch * head * 4 * size * seen
-  const label = `(${batch}, ${head}, ${position}, ${size})${headsInside ? ' heads inside' : ''}${offset ? ` after ${offset}` : ''}${masked ? ', masked' : ''}`
-  const kinds = position === 1 ? (['attention'] as const) : (['attention', 'attentionGradient'] as const)
-  for (const kind of kinds) {
-    const { best, median, generating, compiling, bytes } = time(shape, kind, 300)
-    const rate = (ms: number) => ((work * (kind === 'attention' ? 1 : 2.5)) / ms / 1e6).toFixed(1)
+  const notes = [headsInside && 'heads inside', offset > 0 && `after ${offset}`, masked && 'masked'].filter(Boolean)
+  const label = `(${batch}, ${head}, ${position}, ${size}) ${notes.join(', ')}`
+  for (const kind of ['attention', 'attentionGradient'] as const) {
+    if (position === 1 && kind === 'attentionGradient') continue
+    const { best, median, generating, compiling, bytes } = time(shapes[i], kind, 300)
+    const work = batch * head * 4 * size * seen * (kind === 'attention' ? 1 : 2.5)
+    const rate = (ms: number) => (work / ms / 1e6).toFixed(1).padStart(6)
     const read = position === 1 ? `, ${((batch * head * seen * size * 8) / best / 1e6).toFixed(1)} GB/s` : ''
-    console.log(
-      `  ${label.padEnd(38)} ${kind === 'attention' ? 'forward ' : 'gradient'} ${rate(best).padStart(6)} best ${rate(median).padStart(6)} median GFLOP/s${read}` +
-        `   (generated in ${generating.toFixed(1)} ms, ${(bytes / 1024).toFixed(1)} KB, compiled in ${compiling.toFixed(1)} ms)`,
-    )
+    const name = `${label.padEnd(38)} ${kind === 'attention' ? 'forward ' : 'gradient'}`
+    const made = `generated in ${generating.toFixed(1)} ms, compiled in ${compiling.toFixed(1)} ms`
+    console.log(`  ${name} ${rate(best)} best ${rate(median)} median GFLOP/s${read}   (${bytes} bytes, ${made})`)
   }
-})
+}

@@ -1,8 +1,6 @@
-// A contender: somebody who does a piece of work as often as asked, and waits otherwise. Several of them take turns
-// (turns.ts), so that whatever else the machine does hits all of them alike.
+// A contender: somebody who does a piece of work as often as asked, and waits otherwise.
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
+import { type Command, TalkingProcess } from './talkingProcess.ts'
 
 /** What came of doing a piece of work several times. */
 export interface Report {
@@ -15,110 +13,70 @@ export interface Report {
 }
 
 export interface Contender {
-  /** What it runs on, in its own words. */
   readonly name: string
   run(times: number): Promise<Report>
   close(): Promise<void>
 }
 
-export interface Command {
-  readonly command: string
-  readonly args: readonly string[]
-  readonly env?: Readonly<Record<string, string>>
-}
-
 /** Starts a process that works as workProcess.ts does, and waits until it is ready. Throws what it says if it ends before. */
 export async function startProcess(command: Command): Promise<Contender> {
-  const lines = new Lines(command)
-  const { name } = await lines.next()
+  const process = new TalkingProcess(command)
+  const { name } = await process.next()
   return {
     name: String(name),
     async run(times) {
-      lines.write(`${times}\n`)
-      return (await lines.next()) as unknown as Report
+      process.write(`${times}\n`)
+      return (await process.next()) as unknown as Report
     },
-    close: () => lines.end(),
+    close: () => process.end(),
   }
 }
 
-/**
- * A contender whose work is to start a process anew each time, up to the first line of its output that `isReached`.
- * `input`: what it is told as soon as it is there.
- */
-export function launching(
+/** A contender whose work is to start a process anew each time, up to the first answer that `isReached`. */
+export function startingAnew(
   name: string,
   command: Command,
-  isReached: (line: Readonly<Record<string, unknown>>) => boolean,
-  { input = '' } = {},
+  isReached: (answer: Readonly<Record<string, unknown>>) => boolean = () => true,
 ): Contender {
+  return timed(name, async () => {
+    const process = new TalkingProcess(command)
+    while (!isReached(await process.next()));
+    return { endedAt: performance.now(), after: () => process.kill() }
+  })
+}
+
+/** A contender whose work is to run a process to its end. Its loss is the last one on unseen text that it tells. */
+export function runningWhole(name: string, command: Command): Contender {
+  return timed(name, async () => {
+    let loss: number | undefined
+    for await (const { validation } of new TalkingProcess(command)) {
+      if (typeof validation === 'number') loss = validation
+    }
+    return { endedAt: performance.now(), loss }
+  })
+}
+
+interface Timed {
+  readonly endedAt: number
+  readonly loss?: number
+  readonly after?: () => Promise<void>
+}
+
+function timed(name: string, once: () => Promise<Timed>): Contender {
   return {
     name,
     async run(times) {
       const ms: number[] = []
-      let line: Readonly<Record<string, unknown>> = {}
+      let loss: number | undefined
       for (let i = 0; i < times; i++) {
         const begun = performance.now()
-        const lines = new Lines(command)
-        lines.write(input)
-        do line = await lines.next()
-        while (!isReached(line))
-        ms.push(performance.now() - begun)
-        await lines.kill()
+        const done = await once()
+        ms.push(done.endedAt - begun)
+        loss = done.loss
+        await done.after?.()
       }
-      return { ms }
+      return { ms, loss }
     },
     close: async () => {},
-  }
-}
-
-/** A process that answers in lines of JSON. */
-class Lines {
-  readonly #command: Command
-  readonly #process: ChildProcess
-  readonly #lines: AsyncIterator<string>
-  readonly #ended: Promise<void>
-  #complaint = ''
-
-  constructor(command: Command) {
-    this.#command = command
-    const { command: file, args, env } = command
-    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } })
-    this.#process = child
-    this.#ended = new Promise((resolve) => {
-      child.on('close', () => resolve())
-      child.on('error', (error) => {
-        this.#complaint += error.message
-        resolve()
-      })
-    })
-    child.stdin.on('error', () => {})
-    child.stderr.on('data', (data) => {
-      this.#complaint = (this.#complaint + data).slice(-4000)
-    })
-    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  }
-
-  write(text: string): void {
-    this.#process.stdin?.write(text)
-  }
-
-  async next(): Promise<Readonly<Record<string, unknown>>> {
-    const { value, done } = await this.#lines.next()
-    if (!done) return JSON.parse(value)
-    await this.#ended
-    const { command, args } = this.#command
-    const last = this.#complaint.trim().split('\n').slice(-6).join('\n')
-    throw new Error(`bench: ${command} ${args[0]} ended before its work was done:\n${last}`)
-  }
-
-  /** Says that there is no more to do. */
-  end(): Promise<void> {
-    this.#process.stdin?.end()
-    return this.#ended
-  }
-
-  kill(): Promise<void> {
-    this.#process.kill('SIGKILL')
-    return this.#ended
   }
 }

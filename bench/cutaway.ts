@@ -4,8 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { type Contender, startProcess } from './contender.ts'
 import type { Job } from './work.ts'
 
-export async function startCutaway(job: Job, name = 'Cutaway'): Promise<Contender> {
+/** Cutaway, ready for its work. Where this machine cannot do it (256 bits, say), why. */
+export async function startCutaway(job: Job): Promise<Contender | string> {
   const path = fileURLToPath(new URL('workProcess.ts', import.meta.url))
-  const contender = await startProcess({ command: process.execPath, args: [path, JSON.stringify(job)] })
-  return { ...contender, name }
+  try {
+    const contender = await startProcess({ command: process.execPath, args: [path, JSON.stringify(job)] })
+    return { ...contender, name: 'Cutaway' }
+  } catch (error) {
+    return `Cutaway: ${error instanceof Error ? error.message : error}`
+  }
 }

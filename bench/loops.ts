@@ -131,24 +131,51 @@ function biasGradient(rows: number, columns: number): ColumnsKernel {
   }
 }
 
-/** Of the scale and the shift of a layer norm: Σ dy · (x − mean) · scale, and Σ dy. */
-function normGradient(rows: number, columns: number): ColumnsKernel {
-  const scale = apply('multiply', load(0), apply('multiply', apply('subtract', load(1), load(2)), load(3)))
+/** Operands of the gradients of a norm: dy, scale, x, and of each row Σ x and Σ (x − mean)². */
+function normValues(columns: number) {
+  const centred = apply('subtract', load(2), apply('multiply', load(3), 1 / columns))
+  const variance = apply('multiply', load(4), 1 / columns)
+  const inverse = apply('reciprocal', apply('sqrt', apply('add', variance, 1e-5)))
   const perRow = { strides: [1, 0] }
-  const operands = [full(columns), full(columns), perRow, perRow, rowOf, rowOf]
-  const stores = [{ operand: 4, value: sum(scale) }, { operand: 5, value: sum(load(0)) }] // biome-ignore format: a pair
-  return { kind: 'columns', axes: [rows, columns], outer: 0, operands, stores }
+  return {
+    normal: apply('multiply', centred, inverse),
+    inverse,
+    operands: [full(columns), rowOf, full(columns), perRow, perRow],
+  }
+}
+
+/** Σ dy · normal and Σ dy, down the columns. */
+function scaleGradient(rows: number, columns: number): ColumnsKernel {
+  const { normal, operands } = normValues(columns)
+  const stores = [sum(apply('multiply', load(0), normal)), sum(load(0))].map((value, i) => ({ operand: 5 + i, value }))
+  return { kind: 'columns', axes: [rows, columns], outer: 0, operands: [...operands, rowOf, rowOf], stores }
+}
+
+/** (g − mean(g) − normal · mean(g · normal)) / √(variance + ε), with g = dy · scale */
+function normGradient(rows: number, columns: number): RowsKernel {
+  const { normal, inverse, operands } = normValues(columns)
+  const mean = (x: Value): Value => apply('multiply', sum(x), 1 / columns)
+  const g = apply('multiply', load(0), load(1))
+  const along = apply('multiply', normal, mean(apply('multiply', g, normal)))
+  const value = apply('multiply', apply('subtract', apply('subtract', g, mean(g)), along), inverse)
+  return {
+    kind: 'rows',
+    axes: [rows, columns],
+    operands: [...operands, full(columns)],
+    stores: [{ operand: 5, value }],
+  }
 }
 
 const cases: readonly Case[] = [
   { name: 'add', passes: 3, kernel: addInto },
   { name: 'layer norm', passes: 2, kernel: layerNorm },
+  { name: 'norm gradient', passes: 3, kernel: normGradient },
   { name: 'softmax', passes: 2, kernel: softmax },
   { name: 'gelu', passes: 2, kernel: gelu },
   { name: 'gelu gradient', passes: 3, kernel: geluGradient },
   { name: 'AdamW', passes: 7, kernel: adamW },
   { name: 'bias gradient', passes: 1, kernel: biasGradient },
-  { name: 'norm gradient', passes: 2, kernel: normGradient },
+  { name: 'scale gradient', passes: 2, kernel: scaleGradient },
 ]
 
 const sizes = process.argv.includes('narrow')

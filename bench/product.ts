@@ -67,13 +67,24 @@ const shapes: Shape[] = [
   { name: '8 rows GPT-2 up', layout: 'NN', rows: 8, inner: 768, columns: 3072 },
 ]
 
-function kernelOf({ layout, rows, inner, columns, places = 1, epilogue }: Shape): { kernel: ProductKernel; cells: number[] } {
+function kernelOf({ layout, rows, inner, columns, places = 1, epilogue }: Shape): {
+  kernel: ProductKernel
+  cells: number[]
+} {
   const [a, b] = layout
-  const aOf = a === 'N' ? { row: pad(inner), inner: 1, all: rows * pad(inner) } : { row: 1, inner: pad(rows), all: inner * pad(rows) }
-  const bOf = b === 'N' ? { inner: pad(columns), column: 1, all: inner * pad(columns) } : { inner: 1, column: pad(inner), all: columns * pad(inner) }
+  const aOf =
+    a === 'N'
+      ? { row: pad(inner), inner: 1, all: rows * pad(inner) }
+      : { row: 1, inner: pad(rows), all: inner * pad(rows) }
+  const bOf =
+    b === 'N'
+      ? { inner: pad(columns), column: 1, all: inner * pad(columns) }
+      : { inner: 1, column: pad(inner), all: columns * pad(inner) }
   const c = rows * pad(columns)
   const product: Value = { kind: 'product' }
-  const value: Value = epilogue ? { kind: 'apply', operation: 'add', inputs: [product, { kind: 'load', operand: 3 }] } : product
+  const value: Value = epilogue
+    ? { kind: 'apply', operation: 'add', inputs: [product, { kind: 'load', operand: 3 }] }
+    : product
   const cStrides = [c, pad(columns), 1]
   return {
     cells: [places * aOf.all, places * bOf.all, places * c, ...(epilogue ? [places * c] : [])],
@@ -83,7 +94,9 @@ function kernelOf({ layout, rows, inner, columns, places = 1, epilogue }: Shape)
       row: { size: rows, a: aOf.row, b: 0, c: pad(columns) },
       column: { size: columns, a: 0, b: bOf.column, c: 1 },
       inner: [{ size: inner, a: aOf.inner, b: bOf.inner, c: 0 }],
-      operands: [[], [], cStrides, ...(epilogue ? [epilogue === 'bias' ? [0, 0, 1] : cStrides] : [])].map((strides) => ({ strides })),
+      operands: [[], [], cStrides, ...(epilogue ? [epilogue === 'bias' ? [0, 0, 1] : cStrides] : [])].map(
+        (strides) => ({ strides }),
+      ),
       stores: [{ operand: 2, value }],
     },
   }

@@ -2,7 +2,8 @@
 
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { type Command, type Contender, startProcess } from './contender.ts'
+import { type Contender, startProcess } from './contender.ts'
+import type { Command } from './talkingProcess.ts'
 
 /** How PyTorch is used. */
 export interface Style {
@@ -44,7 +45,11 @@ export function pyTorch(script: Script, job: object): Command {
 }
 
 /** PyTorch, ready for its work. Where it cannot do it, why. */
-export async function startPyTorch(script: Script, { name, ...style }: Style, job: object): Promise<Contender | string> {
+export async function startPyTorch(
+  script: Script,
+  { name, ...style }: Style,
+  job: object,
+): Promise<Contender | string> {
   if (noPyTorch) return noPyTorch
   try {
     const contender = await startProcess(pyTorch(script, { ...job, ...style }))

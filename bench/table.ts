@@ -6,8 +6,8 @@ export interface Block {
   readonly unit: string
   /** Whether more is better: a rate, and not a time. */
   readonly isRate: boolean
-  readonly ours: Line
-  readonly peers: readonly (Line | string)[]
+  /** Cutaway's line first. In place of a line it can be said why there is none. */
+  readonly lines: readonly (Line | string)[]
 }
 
 export interface Line {
@@ -24,16 +24,20 @@ const numberWidth = 10
 export const heading = row('', ['median', 'best', 'Cutaway'])
 
 /** The last column says how many times as fast (or as small) Cutaway is as the one in that line, by the medians. */
-export function blockText({ title, unit, isRate, ours, peers }: Block): string {
+export function blockText({ title, unit, isRate, lines }: Block): string {
+  const [ours] = lines
+  const middleOfOurs = typeof ours === 'string' ? Number.NaN : median(ours.values)
   const lineText = (line: Line): string => {
     const middle = median(line.values)
-    const ratio = isRate ? median(ours.values) / middle : middle / median(ours.values)
     const best = isRate ? Math.max(...line.values) : Math.min(...line.values)
-    const text = row(line.name, [figure(middle), figure(best), line === ours ? '' : `${ratio.toFixed(2)}×`])
+    const ratio = isRate ? middleOfOurs / middle : middle / middleOfOurs
+    const isCompared = line !== ours && !Number.isNaN(ratio)
+    const text = row(line.name, [figure(middle), figure(best), isCompared ? `${ratio.toFixed(2)}×` : ''])
     return (line.remark === undefined ? text : `${text}   ${line.remark}`).trimEnd()
   }
-  const others = peers.map((peer) => (typeof peer === 'string' ? indented(peer) : lineText(peer)))
-  return [`${title}, ${unit}`, lineText(ours), ...others].join('\n')
+  const texts = lines.map((line) => (typeof line === 'string' ? indented(line) : lineText(line)))
+  // Several peers can be missing for one reason.
+  return [`${title}, ${unit}`, ...new Set(texts)].join('\n')
 }
 
 function row(name: string, cells: readonly string[]): string {

@@ -1,5 +1,5 @@
-# How a peer works for the bench: it says when it is ready, then does its work as often as each line of its input says, and
-# answers with how long each time took. All answers are lines of JSON.
+# How a peer works for the bench: it does its work once, which is when torch.compile compiles, and says that it is ready.
+# Then it does it as often as each line of its input says, and answers with how long each time took, in lines of JSON.
 
 import json
 import resource
@@ -19,6 +19,7 @@ def job():
 
 def work(once):
     """Does `once()` as often as it is told to; it may give a loss."""
+    once()
     answer({"name": f"PyTorch {torch.__version__.split('+')[0]}"})
     for line in sys.stdin:
         ms = []

@@ -21,7 +21,7 @@ export type Job =
   | ({ readonly kind: 'write'; readonly workload: Workload; readonly tokens: number } & EngineChoice)
   | ({ readonly kind: 'product' } & EngineChoice)
 
-type EngineChoice = Pick<CpuOptions, 'threads' | 'simd'>
+export type EngineChoice = Pick<CpuOptions, 'threads' | 'simd'>
 
 export interface Work {
   /** The engine, in its own words. */
@@ -70,7 +70,7 @@ async function stepping(engine: Engine, workload: Workload): Promise<() => Promi
   trainer.begin(withSizes(model, initialValues(model, 0)))
   const ids = Int32Array.from({ length: 100_000 }, (_, i) => Math.floor(uniform(1, 0, i) * workload.vocab))
   return async () => {
-    await trainer.step([trainingBatch({ ids, ...settings, step: trainer.taken })], settings.rate)
+    await trainer.step([trainingBatch({ ids, ...settings, step: trainer.taken })], small.training.rate)
     const { loss } = await trainer.measure()
     if (!Number.isFinite(loss)) throw new Error(`bench: the loss is ${loss} at step ${trainer.taken}.`)
     return { loss }

@@ -114,7 +114,7 @@ export { type Sampler, type SampleSettings, sampler } from './generate/sample.ts
 
 // Looking inside.
 export { checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
-export { type Description, describe } from './inspect/describe.ts'
+export { type Description, describeValue } from './inspect/describe.ts'
 export { type PartParameters, parametersByPart } from './inspect/parameters.ts'
 export { type AttentionPattern, attentionPatterns } from './inspect/pattern.ts'
 export { matrixProducts, type Product } from './inspect/products.ts'

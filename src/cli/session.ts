@@ -5,10 +5,12 @@ import { saveFolder } from '../checkpoint/folder.ts'
 import { gpt2 } from '../checkpoint/gpt2.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Engine } from '../engine/engine.ts'
+import { wrapped } from '../inspect/lines.ts'
 import type { GPT2 } from '../model/gpt2.ts'
 import type { Corpus } from '../text/corpus.ts'
 import type { CountLosses } from '../text/counts.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
+import { historyFromJSON } from '../train/history.ts'
 import type { TrainSettings } from '../train/settings.ts'
 import { type TrainEvent, train } from '../train/train.ts'
 import { count, size } from './amounts.ts'
@@ -67,8 +69,11 @@ export async function runSession(session: Session): Promise<SessionEnd> {
       if (isJSON && event.kind !== 'checkpoint') terminal.print(JSON.stringify(event))
       if (event.kind === 'begin') {
         steps = event.settings.steps
-        view = new TrainingView(terminal, { steps, toBeat: session.toBeat, validation: lastValidation(resume) })
-        if (!isJSON) describeBegin(event, terminal)
+        view = new TrainingView(terminal, event.settings, {
+          toBeat: session.toBeat,
+          validation: historyFromJSON(resume?.history).evaluations.at(-1)?.validation,
+        })
+        if (!isJSON) describeBegin(event, session)
       } else if (event.kind === 'step') {
         if (!isJSON) view?.step(event)
       } else if (event.kind === 'evaluation') {
@@ -78,6 +83,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
       else if (event.kind === 'checkpoint') await save(event.state)
       else return { step: event.step, steps, reason: event.reason, elapsedMs: view?.elapsedMs ?? 0, validation }
       await after?.(event)
+      view?.waits()
     }
     throw new Error('train: the run ended without saying so.')
   } finally {
@@ -85,13 +91,6 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
   }
-}
-
-/** The last loss on unseen text in a run's history, if it holds one. */
-function lastValidation(state: TrainingState | undefined): number | undefined {
-  const { evaluations } = (state?.history ?? {}) as { evaluations?: unknown }
-  const last = Array.isArray(evaluations) ? evaluations.at(-1)?.validation : undefined
-  return typeof last === 'number' ? last : undefined
 }
 
 /** Saves a state in the session's folder. */
@@ -105,15 +104,33 @@ function saver({ config, tokenizer, folder, text, beforeSaving }: Session): (sta
   }
 }
 
-function describeBegin({ step, settings, plan }: Extract<TrainEvent, { kind: 'begin' }>, terminal: Terminal): void {
+function describeBegin(
+  { step, settings, plan }: Extract<TrainEvent, { kind: 'begin' }>,
+  { engine, terminal }: Session,
+): void {
   const { steps, batch, context, accumulate, rate, leastRate, warmup, seed } = settings
   const batches = accumulate === 1 ? '' : `${accumulate} times `
   const from = step === 0 ? '' : `from step ${step} on, `
   terminal.print(
-    [
-      `memory       ${size(plan.lasting)} that lasts (weights, optimizer), ${size(plan.passing)} while a step runs`,
-      `training     ${from}${count(steps, 'step')} of ${batches}${batch} × ${context} tokens; learning rate up to ${rate} in ${count(warmup, 'step')}, then down to ${leastRate}; seed ${seed}`,
-      '',
-    ].join('\n'),
+    `${facts(
+      [
+        ['memory', `${size(plan.lasting)} that lasts (weights, optimizer), ${size(plan.passing)} while a step runs`],
+        ['engine', engine.description],
+        [
+          'training',
+          `${from}${count(steps, 'step')} of ${batches}${batch} × ${context} tokens; learning rate up to ${rate} in ${count(warmup, 'step')}, then down to ${leastRate}; seed ${seed}`,
+        ],
+      ],
+      terminal.width,
+    )}\n`,
   )
+}
+
+/** What there is to know, a name before each. */
+export function facts(rows: readonly (readonly [name: string, what: string])[], width: number): string {
+  const indent = 13
+  return rows
+    .flatMap(([name, what]) => wrapped(name.padEnd(indent) + what, width, ' '.repeat(indent)))
+    .join('\n')
+    .trimEnd()
 }

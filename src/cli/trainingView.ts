@@ -2,41 +2,42 @@
 
 import { grouped, lengthOf } from '../inspect/lines.ts'
 import type { CountLosses } from '../text/counts.ts'
+import type { TrainSettings } from '../train/settings.ts'
 import type { TrainEvent } from '../train/train.ts'
 import { clock, duration } from './amounts.ts'
 import type { Terminal } from './terminal.ts'
 
-type StepEvent = Extract<TrainEvent, { kind: 'step' }>
-type EvaluationEvent = Extract<TrainEvent, { kind: 'evaluation' }>
+type Event<K extends TrainEvent['kind']> = Extract<TrainEvent, { kind: K }>
 
 /** How often the line is painted anew, at most. */
 const repaintMs = 80
-/** The first steps are slower than those after them; then so many steps tell how long a run takes. */
-const stepsToWarmUp = 5
-const stepsToMeasure = 10
+/** After so many steps it is told how long the run will take; the first of them are slower than the rest. */
+const stepsToMeasure = 20
 /** Over so many steps the loss that is shown is averaged, since that of one step wavers. */
 const smoothing = 8
 
 export class TrainingView {
   readonly #terminal: Terminal
   readonly #toBeat: CountLosses
-  readonly #steps: number
+  readonly #settings: TrainSettings
   readonly #beaten = new Set<keyof CountLosses>()
   readonly #began = performance.now()
-  #firstStep: { step: number; at: number } | undefined
-  #seen = 0
-  #loss: number | undefined
+  readonly #stepMs = new RunningMean(stepsToMeasure / 2)
+  readonly #evaluationMs = new RunningMean(4)
+  readonly #loss = new RunningMean(smoothing)
   #validation: number | undefined
+  /** When what happened last had been dealt with. */
+  #last = performance.now()
   #painted = 0
-  #isTimeTold = false
 
   /** `validation`: the last loss on unseen text, of a run that goes on. */
   constructor(
     terminal: Terminal,
-    { steps, toBeat, validation }: { steps: number; toBeat: CountLosses; validation: number | undefined },
+    settings: TrainSettings,
+    { toBeat, validation }: { toBeat: CountLosses; validation: number | undefined },
   ) {
     this.#terminal = terminal
-    this.#steps = steps
+    this.#settings = settings
     this.#toBeat = toBeat
     this.#validation = validation
     if (validation !== undefined) this.#newlyBeaten(validation)
@@ -46,44 +47,56 @@ export class TrainingView {
     return performance.now() - this.#began
   }
 
-  step({ step, loss, tokensPerSecond }: StepEvent): void {
+  /** To be called when everything about an event is done: what comes after it is measured from here. */
+  waits(): void {
+    this.#last = performance.now()
+  }
+
+  step({ step, loss, tokensPerSecond }: Event<'step'>): void {
     const now = performance.now()
-    this.#seen++
-    if (this.#seen <= stepsToWarmUp) this.#firstStep = { step, at: now }
-    const share = Math.min(smoothing, this.#seen)
-    this.#loss = this.#loss === undefined ? loss : this.#loss + (loss - this.#loss) / share
-    const measured = step - (this.#firstStep?.step ?? step)
-    const perStep = measured === 0 || !this.#firstStep ? undefined : (now - this.#firstStep.at) / measured
-    if (perStep !== undefined && measured === stepsToMeasure && !this.#isTimeTold) {
-      this.#isTimeTold = true
-      const left = (this.#steps - step) * perStep
-      if (!this.#terminal.isInteractive || left > 10_000) {
-        this.#terminal.print(`             about ${duration(left)} to go, at ${perStep.toFixed(1)} ms a step`)
-      }
-    }
+    this.#stepMs.add(now - this.#last)
+    this.#loss.add(loss)
+    if (this.#stepMs.count === stepsToMeasure) this.#tellTime(step)
     if (now - this.#painted < repaintMs) return
     this.#painted = now
-    this.#terminal.repaint(this.#line(step, tokensPerSecond, perStep))
+    this.#terminal.repaint(this.#line(step, tokensPerSecond))
   }
 
-  #line(step: number, tokensPerSecond: number, perStep: number | undefined): string {
-    const { colours, width } = this.#terminal
-    const left = perStep === undefined ? '' : `${clock((this.#steps - step) * perStep)} left`
-    const losses = `loss ${this.#loss?.toFixed(2)}${this.#validation === undefined ? '' : ` (unseen ${this.#validation.toFixed(2)})`}`
-    const start = `step ${String(step).padStart(String(this.#steps).length)}/${this.#steps}  `
-    const rest = `  ${losses}  ${grouped(Math.round(tokensPerSecond))} tokens/s  ${left}`
-    const room = Math.min(30, width - lengthOf(start + rest) - 1)
-    const done = Math.round((room * step) / this.#steps)
-    const bar = room < 8 ? '' : colours.cyan('━'.repeat(done)) + colours.dim('─'.repeat(room - done))
-    return (start + bar + rest).slice(0, room < 8 ? width - 1 : undefined)
-  }
-
-  evaluation({ step, training, validation }: EvaluationEvent): void {
+  evaluation({ step, training, validation }: Event<'evaluation'>): void {
+    this.#evaluationMs.add(performance.now() - this.#last)
     this.#validation = validation
-    const { colours } = this.#terminal
-    const number = String(step).padStart(String(this.#steps).length)
-    const losses = `loss ${training.toFixed(3)}   on unseen text ${colours.bold(validation.toFixed(3))}`
-    this.#terminal.print(`step ${number}   ${losses}${colours.dim(this.#newlyBeaten(validation))}`)
+    const { bold, dim } = this.#terminal.colours
+    const losses = `loss ${training.toFixed(3)}   on unseen text ${bold(validation.toFixed(3))}`
+    this.#terminal.print(`step ${this.#number(step)}   ${losses}${dim(this.#newlyBeaten(validation))}`)
+  }
+
+  #tellTime(step: number): void {
+    const left = this.#leftMs(step)
+    if (left < 1000) return
+    const indent = ' '.repeat(this.#number(step).length + 8)
+    this.#terminal.print(`${indent}about ${duration(left)} to go, at ${this.#stepMs.mean.toFixed(1)} ms a step`)
+  }
+
+  #leftMs(step: number): number {
+    const { steps, evaluateEvery } = this.#settings
+    const evaluations = Math.ceil(steps / evaluateEvery) - Math.floor(step / evaluateEvery)
+    return (steps - step) * this.#stepMs.mean + evaluations * this.#evaluationMs.mean
+  }
+
+  #line(step: number, tokensPerSecond: number): string {
+    const { colours, width } = this.#terminal
+    const { steps } = this.#settings
+    const unseen = this.#validation === undefined ? '' : ` (unseen ${this.#validation.toFixed(2)})`
+    const start = `step ${this.#number(step)}/${steps}  `
+    const end = `  loss ${this.#loss.mean.toFixed(2)}${unseen}  ${grouped(Math.round(tokensPerSecond))} tokens/s  ${clock(this.#leftMs(step))} left`
+    const room = Math.min(30, width - lengthOf(start + end) - 1)
+    if (room < 8) return (start + end.trimStart()).slice(0, width - 1)
+    const done = Math.round((room * step) / steps)
+    return start + colours.cyan('━'.repeat(done)) + colours.dim('─'.repeat(room - done)) + end
+  }
+
+  #number(step: number): string {
+    return String(step).padStart(String(this.#settings.steps).length)
   }
 
   /** What the model has just become better than. */
@@ -96,5 +109,21 @@ export class TrainingView {
       newest = `   better than ${names[name]} (${this.#toBeat[name].toFixed(2)})`
     }
     return newest
+  }
+}
+
+/** A mean that follows what is new: of about the last `over` numbers. */
+class RunningMean {
+  readonly #over: number
+  count = 0
+  mean = 0
+
+  constructor(over: number) {
+    this.#over = over
+  }
+
+  add(value: number): void {
+    this.count++
+    this.mean += (value - this.mean) / Math.min(this.count, this.#over)
   }
 }

@@ -30,7 +30,7 @@ function sightOf(keep: Node | undefined): Sight {
     if (isIndex(limit, 'position')) return { causal: true }
     if (limit.operation.kind === 'apply' && limit.operation.function === 'add') {
       const offset = limit.inputs.find(({ axes }) => axes.length === 0)
-      if (offset && limit.inputs.some(each => isIndex(each, 'position'))) return { causal: true, offset }
+      if (offset && limit.inputs.some((each) => isIndex(each, 'position'))) return { causal: true, offset }
     }
   }
   return { causal: false, keep }
@@ -45,8 +45,15 @@ function maskOf(node: Node): Node | undefined {
 /** Whether the attention kernels can run a definition: the contracted axes must lie contiguously. */
 export function attentionRuns(node: Node): boolean {
   const [query, key, value] = node.inputs
-  const last = (each: Node, name: string): boolean => viewOf(each).strides.get(name) === 1 || sizeOf(each.axes, name) === 1
-  return last(query, 'key') && last(key, 'key') && last(value, 'value') && !hasAxis(query.axes, 'source') && !hasAxis(key.axes, 'position')
+  const last = (each: Node, name: string): boolean =>
+    viewOf(each).strides.get(name) === 1 || sizeOf(each.axes, name) === 1
+  return (
+    last(query, 'key') &&
+    last(key, 'key') &&
+    last(value, 'value') &&
+    !hasAxis(query.axes, 'source') &&
+    !hasAxis(key.axes, 'position')
+  )
 }
 
 /** What a kernel of its own reads from memory. */
@@ -65,7 +72,9 @@ export function attentionKernel(node: Node, results: readonly Node[]): Alone {
   const isForward = definition.name === 'attention'
   const [query, key, value] = node.inputs
   const views = [query, key, value].map(viewOf)
-  const mixed = isForward ? definition.results[0] : query.axes.map(axis => (axis.name === 'key' ? { name: 'value', size: sizeOf(value.axes, 'value') } : axis))
+  const mixed = isForward
+    ? definition.results[0]
+    : query.axes.map((axis) => (axis.name === 'key' ? { name: 'value', size: sizeOf(value.axes, 'value') } : axis))
   const rows = isForward ? definition.results[1] : node.inputs[4].axes
   const along = (axes: readonly Axis[]) => new Map(strides(axes).map((stride, i) => [axes[i].name, stride]))
   const [output, logSumExp] = [along(mixed), along(rows)]
@@ -75,23 +84,40 @@ export function attentionKernel(node: Node, results: readonly Node[]): Alone {
   const outer: AttentionAxis[] = query.axes
     .filter(({ name, size }) => name !== 'key' && name !== 'position' && size > 1)
     .map(({ name, size }) => ({
-      size, query: of(views[0].strides, name), key: of(views[1].strides, name), value: of(views[2].strides, name),
-      output: of(output, name), logSumExp: of(logSumExp, name), keep: of(mask, name),
-    })) // prettier-ignore
+      size,
+      query: of(views[0].strides, name),
+      key: of(views[1].strides, name),
+      value: of(views[2].strides, name),
+      output: of(output, name),
+      logSumExp: of(logSumExp, name),
+      keep: of(mask, name),
+    }))
   const first = isForward ? [query, key, value] : node.inputs.slice(0, 6)
-  const operands: Node[] = [...first.map(each => viewOf(each).base), ...results]
+  const operands: Node[] = [...first.map((each) => viewOf(each).base), ...results]
   const kernel: AttentionKernel = {
     kind: definition.name,
     outer,
-    position: { size: sizeOf(query.axes, 'position'), query: of(views[0].strides, 'position'), output: of(output, 'position'), logSumExp: of(logSumExp, 'position'), keep: of(mask, 'position') },
-    source: { size: sizeOf(key.axes, 'source'), key: of(views[1].strides, 'source'), value: of(views[2].strides, 'source'), keep: of(mask, 'source') },
+    position: {
+      size: sizeOf(query.axes, 'position'),
+      query: of(views[0].strides, 'position'),
+      output: of(output, 'position'),
+      logSumExp: of(logSumExp, 'position'),
+      keep: of(mask, 'position'),
+    },
+    source: {
+      size: sizeOf(key.axes, 'source'),
+      key: of(views[1].strides, 'source'),
+      value: of(views[2].strides, 'source'),
+      keep: of(mask, 'source'),
+    },
     key: sizeOf(query.axes, 'key'),
     value: sizeOf(value.axes, 'value'),
     scale: sizeOf(query.axes, 'key') ** -0.5,
     ...(causal ? { causal: offset ? { offset: operands.push(viewOf(offset).base) - 1 } : {} } : {}),
     ...(keep ? { keep: operands.push(viewOf(keep).base) - 1 } : {}),
   }
-  const pairs = cells(query.axes.filter(({ name }) => name !== 'key')) * kernel.source.size * (causal && !offset ? 0.5 : 1)
+  const pairs =
+    cells(query.axes.filter(({ name }) => name !== 'key')) * kernel.source.size * (causal && !offset ? 0.5 : 1)
   return { kernel, operands, writes: results, flops: 2 * pairs * (kernel.key + kernel.value) * (isForward ? 1 : 2.5) }
 }
 
@@ -102,13 +128,24 @@ export function scatterKernel(node: Node): Alone {
   const [from, which] = [viewOf(values).strides, viewOf(ids).strides]
   const own = strides(node.axes)
   const at = node.axes.findIndex(({ name }) => name === axis)
-  // The ids' axes name the rows; a table's axis may share its name with one of them, and is then no row.
-  const rows = ids.axes.map(({ name, size }) => ({ size, values: from.get(name) ?? 0, ids: which.get(name) ?? 0 }))
-  const along = node.axes.map(({ name, size }, i) => ({ size, values: from.get(name) ?? 0, table: own[i], i })).filter(({ i }) => i !== at)
+  // The ids' axes name the rows. Those that the table has too run along: each place on them has rows and a table of its own.
+  const runsAlong = (name: string): boolean => name !== axis && hasAxis(node.axes, name)
+  const rows = ids.axes
+    .filter(({ name }) => !runsAlong(name))
+    .map(({ name, size }) => ({ size, values: from.get(name) ?? 0, ids: which.get(name) ?? 0 }))
+  const along = node.axes.map(({ name, size }, i) => ({
+    size,
+    values: from.get(name) ?? 0,
+    table: own[i],
+    ids: runsAlong(name) ? (which.get(name) ?? 0) : 0,
+  }))
+  along.splice(at, 1)
+  // The last axis is for vectors, whose cells all go to one row.
+  if (along.length === 0 || along[along.length - 1].ids !== 0) along.push({ size: 1, values: 0, table: 0, ids: 0 })
   const kernel: Kernel = {
     kind: 'scatter',
     rows: rows.length > 0 ? rows : [{ size: 1, values: 0, ids: 0 }],
-    along: along.length > 0 ? along.map(({ size, values: stride, table }) => ({ size, values: stride, table })) : [{ size: 1, values: 0, table: 0 }],
+    along,
     table: { size: node.axes[at].size, stride: own[at] },
   }
   return { kernel, operands: [viewOf(values).base, viewOf(ids).base, node], writes: [node], flops: 0 }
@@ -123,7 +160,11 @@ export function placeKernel(node: Node): Alone {
   const at = node.axes.findIndex(({ name }) => name === axis)
   const kernel: Kernel = {
     kind: 'place',
-    axes: node.axes.map(({ name }, i) => ({ size: sizeOf(values.axes, name), values: from.get(name) ?? 0, target: own[i] })),
+    axes: node.axes.map(({ name }, i) => ({
+      size: sizeOf(values.axes, name),
+      values: from.get(name) ?? 0,
+      target: own[i],
+    })),
     along: { stride: own[at], size: node.axes[at].size, count: sizeOf(values.axes, axis) },
   }
   return { kernel, operands: [viewOf(values).base, viewOf(start).base, node], writes: [node], flops: 0 }

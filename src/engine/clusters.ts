@@ -35,7 +35,8 @@ export interface Clusters {
 export const isLeaf = ({ operation: { kind } }: Node): boolean => kind === 'parameter' || kind === 'input'
 
 /** Kernels of their own. */
-export const isHeavy = ({ operation: { kind } }: Node): boolean => kind === 'dot' || kind === 'defined' || kind === 'scatter' || kind === 'place'
+export const isHeavy = ({ operation: { kind } }: Node): boolean =>
+  kind === 'dot' || kind === 'defined' || kind === 'scatter' || kind === 'place'
 
 /** The same memory under other names of axes. */
 const isView = ({ operation: { kind } }: Node): boolean => kind === 'rename' || kind === 'stop'
@@ -77,7 +78,13 @@ class Clustering {
   }
 
   #begin(root: Node, kind: Cluster['kind'], loops: readonly Axis[], reduced: readonly string[]): void {
-    const made: Cluster = { kind, loops, reduced, roots: [root], reads: new Set(this.#usesOf(root).map(({ node }) => node)) }
+    const made: Cluster = {
+      kind,
+      loops,
+      reduced,
+      roots: [root],
+      reads: new Set(this.#usesOf(root).map(({ node }) => node)),
+    }
     this.#positions.set(made, this.#list.length)
     this.#list.push(made)
     this.#of.set(root, made)
@@ -100,16 +107,32 @@ class Clustering {
     this.#begin(root, kind, loops, reduced)
   }
 
-  #joins(root: Node, uses: readonly Use[], candidate: Cluster, kind: 'rows' | 'columns', loops: readonly Axis[], reduced: readonly string[]): boolean {
+  #joins(
+    root: Node,
+    uses: readonly Use[],
+    candidate: Cluster,
+    kind: 'rows' | 'columns',
+    loops: readonly Axis[],
+    reduced: readonly string[],
+  ): boolean {
     if (candidate.kind !== kind && !(candidate.kind === 'product' && kind === 'rows')) return false
     const hasLoops = sameLoops(candidate.loops, loops)
     // A number for every row goes with the rows that it is made of.
-    const isPerRow = candidate.kind === 'rows' && root.operation.kind !== 'reduce' && sameLoops(candidate.loops.slice(0, -1), root.axes)
+    const isPerRow =
+      candidate.kind === 'rows' &&
+      root.operation.kind !== 'reduce' &&
+      sameLoops(candidate.loops.slice(0, -1), root.axes)
     if (!hasLoops && !isPerRow) return false
     const inside = uses.filter(({ node }) => this.#of.get(node) === candidate)
     if (inside.some(({ aligned }) => !aligned) || candidate.reads.size + uses.length > mostOperands) return false
-    if (candidate.kind === 'product') return inside.length > 0 && sameLoops(candidate.loops, root.axes) && isPlain(root, this.#roots)
-    if (kind === 'columns') return inside.length === 0 && candidate.reduced.join() === reduced.join() && uses.some(({ node }) => candidate.reads.has(node))
+    if (candidate.kind === 'product')
+      return inside.length > 0 && sameLoops(candidate.loops, root.axes) && isPlain(root, this.#roots)
+    if (kind === 'columns')
+      return (
+        inside.length === 0 &&
+        candidate.reduced.join() === reduced.join() &&
+        uses.some(({ node }) => candidate.reads.has(node))
+      )
     if (inside.length > 0) return true
     return hasLoops && uses.some(({ node }) => candidate.reads.has(node) && cells(node.axes) * 2 > cells(loops))
   }
@@ -126,7 +149,8 @@ class Clustering {
     const found = new Map<Node, boolean>()
     const visit = (node: Node, names: ReadonlyMap<string, string>): void => {
       const { operation } = node
-      const kept = node !== root && (isLeaf(node) || isHeavy(node) || this.#roots.has(node) || operation.kind === 'part')
+      const kept =
+        node !== root && (isLeaf(node) || isHeavy(node) || this.#roots.has(node) || operation.kind === 'part')
       if (kept) {
         const base = operation.kind === 'part' ? node.inputs[0] : node
         const aligned = node.axes.every(({ name }) => (names.get(name) ?? name) === name)
@@ -149,7 +173,8 @@ class Clustering {
   }
 }
 
-const sameLoops = (a: readonly Axis[], b: readonly Axis[]): boolean => a.length === b.length && a.every(({ name }, i) => name === b[i].name)
+const sameLoops = (a: readonly Axis[], b: readonly Axis[]): boolean =>
+  a.length === b.length && a.every(({ name }, i) => name === b[i].name)
 
 /** The loops of a root: those of what is reduced, or its own axes. */
 function loopsOf(root: Node): { kind: 'rows' | 'columns'; loops: readonly Axis[]; reduced: readonly string[] } {
@@ -169,9 +194,13 @@ function loopsOf(root: Node): { kind: 'rows' | 'columns'; loops: readonly Axis[]
 /** Made of functions of single numbers alone, without places on axes, so that a product's epilogue can compute it. */
 function isPlain(root: Node, roots: ReadonlySet<Node>): boolean {
   const plain = (node: Node): boolean => {
-    if (node !== root && (isLeaf(node) || isHeavy(node) || roots.has(node) || node.operation.kind === 'part')) return true
+    if (node !== root && (isLeaf(node) || isHeavy(node) || roots.has(node) || node.operation.kind === 'part'))
+      return true
     const { kind } = node.operation
-    return (kind === 'apply' || kind === 'constant' || kind === 'expand' || kind === 'stop' || kind === 'rename') && node.inputs.every(plain)
+    return (
+      (kind === 'apply' || kind === 'constant' || kind === 'expand' || kind === 'stop' || kind === 'rename') &&
+      node.inputs.every(plain)
+    )
   }
   return plain(root)
 }
@@ -190,7 +219,8 @@ function findRoots({ nodes, outputs, updates }: Simplified): Set<Node> {
     const { base } = viewOf(node)
     if (!isLeaf(base) && !isHeavy(base) && base.operation.kind !== 'part') roots.add(base)
   }
-  for (const node of [...outputs.values(), ...updates.values()]) if (!isLeaf(node) && !isHeavy(node) && node.operation.kind !== 'part') roots.add(node)
+  for (const node of [...outputs.values(), ...updates.values()])
+    if (!isLeaf(node) && !isHeavy(node) && node.operation.kind !== 'part') roots.add(node)
   const users = new Map<Node, number>()
   for (const node of nodes) {
     for (const input of node.inputs) users.set(input, (users.get(input) ?? 0) + 1)
@@ -208,7 +238,7 @@ function findRoots({ nodes, outputs, updates }: Simplified): Set<Node> {
     for (const input of node.inputs) for (const leaf of reads.get(input) ?? []) large.add(leaf)
     const isKept = isLeaf(node) || isHeavy(node) || node.operation.kind === 'part' || roots.has(node)
     const several = (users.get(node) ?? 0) > 1 && !isView(node)
-    const full = [...large].filter(leaf => isWide(leaf, node)).length
+    const full = [...large].filter((leaf) => isWide(leaf, node)).length
     const dear = (several && full > mostRepeatedReads && cells(node.axes) > 64) || large.size > mostOperands / 2
     if (!isKept && dear && node.operation.kind !== 'expand') roots.add(node)
     reads.set(node, isKept || roots.has(node) ? new Set([node]) : large)

@@ -56,23 +56,36 @@ export function checkInputs(nodes: readonly Node[], given: Inputs): void {
   const wanted = nodes.filter(isInput)
   for (const name of Object.keys(given))
     if (!wanted.some(({ operation }) => operation.name === name))
-      throw new Error(`run: the program has no input "${name}".${didYouMean(name, wanted.map(({ operation }) => operation.name))}`)
+      throw new Error(
+        `run: the program has no input "${name}".${didYouMean(
+          name,
+          wanted.map(({ operation }) => operation.name),
+        )}`,
+      )
   for (const { operation, axes } of wanted) {
     const value = given[operation.name]
     if (value === undefined) throw new Error(`run: input "${operation.name}" ${describeAxes(axes)} is missing.`)
     const length = typeof value === 'number' ? 1 : value.length
-    if (length !== cells(axes)) throw new Error(`run: input "${operation.name}" has ${length} numbers, but ${describeAxes(axes)} has ${cells(axes)} cells.`)
-    if (operation.below !== undefined) checkIds(operation.name, typeof value === 'number' ? [value] : value, operation.below)
+    if (length !== cells(axes))
+      throw new Error(
+        `run: input "${operation.name}" has ${length} numbers, but ${describeAxes(axes)} has ${cells(axes)} cells.`,
+      )
+    if (operation.below !== undefined)
+      checkIds(operation.name, typeof value === 'number' ? [value] : value, operation.below)
   }
 }
 
 function checkIds(name: string, ids: ArrayLike<number>, below: number): void {
   for (let i = 0; i < ids.length; i++)
     if (!(ids[i] >= -1 && ids[i] < below && Number.isInteger(ids[i])))
-      throw new Error(`run: input "${name}" has the id ${ids[i]} at cell ${i}, outside 0..${below - 1}. The text may have been encoded for another model.`)
+      throw new Error(
+        `run: input "${name}" has the id ${ids[i]} at cell ${i}, outside 0..${below - 1}. The text may have been encoded for another model.`,
+      )
 }
 
-type InputNode = Node & { readonly operation: { readonly kind: 'input'; readonly name: string; readonly below?: number } }
+type InputNode = Node & {
+  readonly operation: { readonly kind: 'input'; readonly name: string; readonly below?: number }
+}
 const isInput = (node: Node): node is InputNode => node.operation.kind === 'input'
 
 /** A 32-bit key for random nodes, from the seed and the node's name (FNV-1a). */

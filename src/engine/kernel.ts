@@ -111,7 +111,13 @@ export interface AttentionAxis {
 export interface AttentionKernel {
   readonly kind: 'attention' | 'attentionGradient'
   readonly outer: readonly AttentionAxis[]
-  readonly position: { readonly size: number; readonly query: number; readonly output: number; readonly logSumExp: number; readonly keep: number }
+  readonly position: {
+    readonly size: number
+    readonly query: number
+    readonly output: number
+    readonly logSumExp: number
+    readonly keep: number
+  }
   readonly source: { readonly size: number; readonly key: number; readonly value: number; readonly keep: number }
   /** Sizes of the axes `key` and `value`, contiguous in every operand. */
   readonly key: number
@@ -128,8 +134,13 @@ export interface ScatterKernel {
   readonly kind: 'scatter'
   /** Operands: 0 values, 1 ids, 2 table. */
   readonly rows: readonly { readonly size: number; readonly values: number; readonly ids: number }[]
-  /** The axes that go along unchanged: the last is contiguous in values and table. */
-  readonly along: readonly { readonly size: number; readonly values: number; readonly table: number }[]
+  /** The axes that go along unchanged: the last is contiguous in values and table. Along others the ids may vary. */
+  readonly along: readonly {
+    readonly size: number
+    readonly values: number
+    readonly table: number
+    readonly ids?: number
+  }[]
   readonly table: { readonly size: number; readonly stride: number }
 }
 

@@ -34,7 +34,10 @@ export function viewOf(node: Node): View {
   if (operation.kind === 'stop' || operation.kind === 'expand') return viewOf(node.inputs[0])
   if (operation.kind === 'rename') {
     const { base, strides: inner } = viewOf(node.inputs[0])
-    return { base, strides: new Map([...inner].map(([name, stride]) => [name === operation.from ? operation.to : name, stride])) }
+    return {
+      base,
+      strides: new Map([...inner].map(([name, stride]) => [name === operation.from ? operation.to : name, stride])),
+    }
   }
   return ownView(node)
 }
@@ -55,7 +58,10 @@ export interface Loop {
  * Makes one loop of neighbours that run on in every operand: the outer stride is the inner stride times the inner size.
  * Loops of size 1 vanish. `apart(i)` forbids joining loop i to the next.
  */
-export function collapse(loops: readonly Loop[], apart: (index: number) => boolean = () => false): { loops: Loop[]; from: number[] } {
+export function collapse(
+  loops: readonly Loop[],
+  apart: (index: number) => boolean = () => false,
+): { loops: Loop[]; from: number[] } {
   const joined: Loop[] = []
   /** For every loop given, the loop that it went into. */
   const from: number[] = []
@@ -63,7 +69,8 @@ export function collapse(loops: readonly Loop[], apart: (index: number) => boole
   loops.forEach((loop, i) => {
     const last = joined.at(-1)
     const runsOn = last !== undefined && last.strides.every((stride, k) => stride === loop.strides[k] * loop.size)
-    if (last && free && (runsOn || last.size === 1)) joined[joined.length - 1] = { size: last.size * loop.size, strides: loop.strides }
+    if (last && free && (runsOn || last.size === 1))
+      joined[joined.length - 1] = { size: last.size * loop.size, strides: loop.strides }
     else if (last && free && loop.size === 1) joined[joined.length - 1] = last
     else joined.push(loop)
     from.push(joined.length - 1)

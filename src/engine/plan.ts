@@ -26,13 +26,14 @@ interface Life {
 
 export function planMemory({ calls, outputs, inPlace, nodes }: Schedule): MemoryPlan {
   const kept = new Set([...outputs.values()])
-  const lasting = nodes.filter(node => node.operation.kind === 'parameter' || node.operation.kind === 'input')
+  const lasting = nodes.filter((node) => node.operation.kind === 'parameter' || node.operation.kind === 'input')
   const lives = new Map<Node, Life>()
   calls.forEach(({ operands, writes }, at) => {
     for (const node of operands) {
       const life = lives.get(node)
       if (life) life.last = at
-      else if (writes.has(node) && !inPlace.has(node) && !lasting.includes(node)) lives.set(node, { node, size: aligned(bytes(node.axes)), first: at, last: at })
+      else if (writes.has(node) && !inPlace.has(node) && !lasting.includes(node))
+        lives.set(node, { node, size: aligned(bytes(node.axes)), first: at, last: at })
     }
   })
   for (const life of lives.values()) if (kept.has(life.node)) life.last = calls.length
@@ -40,7 +41,9 @@ export function planMemory({ calls, outputs, inPlace, nodes }: Schedule): Memory
   const offsets = new Map<Node, number>()
   let size = 0
   for (const life of [...lives.values()].sort((a, b) => b.size - a.size || a.first - b.first)) {
-    const meeting = placed.filter(({ life: other }) => other.first <= life.last && life.first <= other.last).sort((a, b) => a.offset - b.offset)
+    const meeting = placed
+      .filter(({ life: other }) => other.first <= life.last && life.first <= other.last)
+      .sort((a, b) => a.offset - b.offset)
     let offset = 0
     for (const other of meeting) {
       if (offset + life.size <= other.offset) break

@@ -10,7 +10,13 @@ import type { Operand, ProductAxis, ProductKernel, Store } from './kernel.ts'
 import { collapse, type Loop, strides, type View } from './layout.ts'
 
 /** `epilogue`: the operands from number 2 on, with strides along `loops`, the axes of the product in order. */
-export function productKernel(dot: Node, views: readonly View[], loops: readonly Axis[], epilogue: readonly Operand[], stores: readonly Store[]): { kernel: ProductKernel; swapped: boolean } {
+export function productKernel(
+  dot: Node,
+  views: readonly View[],
+  loops: readonly Axis[],
+  epilogue: readonly Operand[],
+  stores: readonly Store[],
+): { kernel: ProductKernel; swapped: boolean } {
   if (dot.operation.kind !== 'dot') throw new Error('products: not a dot product.')
   const { over } = dot.operation
   // The last axis of the result must be the second operand's, so that it is written along its rows.
@@ -20,27 +26,45 @@ export function productKernel(dot: Node, views: readonly View[], loops: readonly
   const along = strides(loops)
   const loop = ({ name, size }: Axis, i: number): Loop => ({
     size,
-    strides: [views[a].strides.get(name) ?? 0, views[b].strides.get(name) ?? 0, along[i], ...epilogue.map(operand => operand.strides[i])],
+    strides: [
+      views[a].strides.get(name) ?? 0,
+      views[b].strides.get(name) ?? 0,
+      along[i],
+      ...epilogue.map((operand) => operand.strides[i]),
+    ],
   })
   const select = (wanted: (name: string) => boolean): Loop[] => {
     const chosen = loops.map((axis, i) => ({ axis, i })).filter(({ axis }) => wanted(axis.name))
     return collapse(chosen.map(({ axis, i }) => loop(axis, i))).loops
   }
-  const shared = select(name => has(0, name) && has(1, name))
-  const rows = select(name => has(a, name) && !has(b, name))
-  const columns = select(name => has(b, name) && !has(a, name))
+  const shared = select((name) => has(0, name) && has(1, name))
+  const rows = select((name) => has(a, name) && !has(b, name))
+  const columns = select((name) => has(b, name) && !has(a, name))
   const row = rows.reduce((largest, each) => (each.size > largest.size ? each : largest))
   const column = columns[columns.length - 1]
-  const outer = [...shared, ...rows.filter(each => each !== row), ...columns.filter(each => each !== column)].filter(({ size }) => size > 1)
+  const outer = [
+    ...shared,
+    ...rows.filter((each) => each !== row),
+    ...columns.filter((each) => each !== column),
+  ].filter(({ size }) => size > 1)
   const inner = collapse(innerLoops(dot, views[a], views[b], over)).loops
-  const axis = ({ size, strides: [strideA, strideB, strideC = 0] }: Loop): ProductAxis => ({ size, a: strideA, b: strideB, c: strideC })
+  const axis = ({ size, strides: [strideA, strideB, strideC = 0] }: Loop): ProductAxis => ({
+    size,
+    a: strideA,
+    b: strideB,
+    c: strideC,
+  })
   const kernel: ProductKernel = {
     kind: 'product',
     outer: outer.map(axis),
     row: { ...axis(row), b: 0 },
     column: { ...axis(column), a: 0, c: 1 },
     inner: inner.map(axis),
-    operands: [{ strides: [] }, { strides: [] }, ...epilogue.map((_, k) => ({ strides: [...outer, row, column].map(each => each.strides[3 + k]) }))],
+    operands: [
+      { strides: [] },
+      { strides: [] },
+      ...epilogue.map((_, k) => ({ strides: [...outer, row, column].map((each) => each.strides[3 + k]) })),
+    ],
     stores,
   }
   return { kernel, swapped }
@@ -48,8 +72,8 @@ export function productKernel(dot: Node, views: readonly View[], loops: readonly
 
 /** The contracted axes, in the order of the side that has one of them contiguous. */
 function innerLoops(dot: Node, a: View, b: View, over: readonly string[]): Loop[] {
-  const size = (name: string): number => dot.inputs[0].axes.find(each => each.name === name)?.size ?? 1
-  const all = over.map(name => ({ size: size(name), strides: [a.strides.get(name) ?? 0, b.strides.get(name) ?? 0] }))
+  const size = (name: string): number => dot.inputs[0].axes.find((each) => each.name === name)?.size ?? 1
+  const all = over.map((name) => ({ size: size(name), strides: [a.strides.get(name) ?? 0, b.strides.get(name) ?? 0] }))
   const contiguous = all.some(({ strides: [first] }) => first === 1) ? 0 : 1
   return all.sort((one, other) => other.strides[contiguous] - one.strides[contiguous])
 }

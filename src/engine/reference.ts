@@ -24,8 +24,9 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
     checkInputs(nodesOf(graph), inputs)
     const run = new Run(inputs, graph.seed ?? 0, lasting)
     const ends = [...Object.values(graph.outputs), ...(graph.updates?.values() ?? [])]
-    const made = new Map(ends.map(node => [node, run.value(node).data]))
-    for (const [parameter, update] of graph.updates ?? []) kept.set(parameter, inOrderOf(run.value(update), parameter.axes).slice())
+    const made = new Map(ends.map((node) => [node, run.value(node).data]))
+    for (const [parameter, update] of graph.updates ?? [])
+      kept.set(parameter, inOrderOf(run.value(update), parameter.axes).slice())
     return made
   }
   return {
@@ -36,7 +37,11 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
       const nodes = nodesOf(graph)
       const bytes = (list: readonly Node[]): number => list.reduce((total, { axes }) => total + 8 * cells(axes), 0)
       return {
-        plan: { lasting: bytes(nodes.filter(({ operation }) => operation.kind === 'parameter')), passing: bytes(nodes), kernels: nodes.length },
+        plan: {
+          lasting: bytes(nodes.filter(({ operation }) => operation.kind === 'parameter')),
+          passing: bytes(nodes),
+          kernels: nodes.length,
+        },
         async run(inputs) {
           made = run64(graph, inputs)
         },
@@ -61,7 +66,7 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
 /** For every place on `axes`, the offset in a value that lies along axes of its own. */
 function offsets(axes: readonly Axis[], own: readonly Axis[]): Int32Array {
   const strides = axes.map(({ name }) => {
-    const at = own.findIndex(axis => axis.name === name)
+    const at = own.findIndex((axis) => axis.name === name)
     return at < 0 ? 0 : cells(own.slice(at + 1))
   })
   let all = new Int32Array([0])
@@ -77,16 +82,16 @@ function offsets(axes: readonly Axis[], own: readonly Axis[]): Int32Array {
 
 /** How far apart neighbours on an axis lie. */
 function strideOf(axes: readonly Axis[], name: string): number {
-  return cells(axes.slice(axes.findIndex(axis => axis.name === name) + 1))
+  return cells(axes.slice(axes.findIndex((axis) => axis.name === name) + 1))
 }
 
 /** The axes with one of them out of reach of its name: a table's axis that ids stand for. */
 function without(axes: readonly Axis[], name: string): Axis[] {
-  return axes.map(axis => (axis.name === name ? { name: '', size: axis.size } : axis))
+  return axes.map((axis) => (axis.name === name ? { name: '', size: axis.size } : axis))
 }
 
 function inOrderOf(value: Array64, axes: readonly Axis[]): Float64Array {
-  return Float64Array.from(offsets(axes, value.axes), offset => value.data[offset])
+  return Float64Array.from(offsets(axes, value.axes), (offset) => value.data[offset])
 }
 
 class Run {
@@ -112,11 +117,12 @@ class Run {
   }
 
   #compute(node: Node, operation: Operation): Float64Array {
-    if (operation.kind === 'part') return inOrderOf(this.value(this.#results(node.inputs[0])[operation.index]), node.axes)
+    if (operation.kind === 'part')
+      return inOrderOf(this.value(this.#results(node.inputs[0])[operation.index]), node.axes)
     if (operation.kind === 'defined') return new Float64Array(0)
     const { axes } = node
     const count = cells(axes)
-    const inputs = node.inputs.map(input => this.value(input))
+    const inputs = node.inputs.map((input) => this.value(input))
     switch (operation.kind) {
       case 'input': {
         const given = this.#inputs[operation.name]
@@ -133,8 +139,13 @@ class Run {
         return Float64Array.from({ length: count }, (_, cell) => uniform(key, inputs[0].data[0], cell))
       }
       case 'apply': {
-        const places = inputs.map(input => offsets(axes, input.axes))
-        return Float64Array.from({ length: count }, (_, i) => evaluate(operation.function, inputs.map(({ data }, k) => data[places[k][i]])))
+        const places = inputs.map((input) => offsets(axes, input.axes))
+        return Float64Array.from({ length: count }, (_, i) =>
+          evaluate(
+            operation.function,
+            inputs.map(({ data }, k) => data[places[k][i]]),
+          ),
+        )
       }
       case 'rename':
       case 'stop':
@@ -149,7 +160,10 @@ class Run {
         const [table, ids] = inputs
         const row = strideOf(table.axes, operation.axis)
         const [from, which] = [offsets(axes, without(table.axes, operation.axis)), offsets(axes, ids.axes)]
-        return Float64Array.from({ length: count }, (_, i) => table.data[from[i] + Math.max(0, ids.data[which[i]]) * row])
+        return Float64Array.from(
+          { length: count },
+          (_, i) => table.data[from[i] + Math.max(0, ids.data[which[i]]) * row],
+        )
       }
       case 'scatter': {
         const [values, ids] = inputs
@@ -176,10 +190,17 @@ class Run {
   }
 
   /** Σ (or the largest) over the places of `over` of the product of all inputs. */
-  #sum(axes: readonly Axis[], inputs: readonly Array64[], over: readonly string[], name: 'sum' | 'maximum'): Float64Array {
-    const reduced = over.map(each => inputs[0].axes.find(axis => axis.name === each)).filter(axis => axis !== undefined)
-    const outer = inputs.map(input => offsets(axes, input.axes))
-    const inner = inputs.map(input => offsets(reduced, input.axes))
+  #sum(
+    axes: readonly Axis[],
+    inputs: readonly Array64[],
+    over: readonly string[],
+    name: 'sum' | 'maximum',
+  ): Float64Array {
+    const reduced = over
+      .map((each) => inputs[0].axes.find((axis) => axis.name === each))
+      .filter((axis) => axis !== undefined)
+    const outer = inputs.map((input) => offsets(axes, input.axes))
+    const inner = inputs.map((input) => offsets(reduced, input.axes))
     return Float64Array.from({ length: cells(axes) }, (_, i) => {
       let result = name === 'sum' ? 0 : -Infinity
       for (let j = 0; j < inner[0].length; j++) {

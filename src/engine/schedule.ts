@@ -37,19 +37,23 @@ export function schedule(graph: Graph, runsWhole: (definition: Node) => boolean)
   const clusters = cluster(simple)
   const inPlace = new Map<Node, Node>()
   const reads = readers(clusters)
-  const calls = clusters.list.map(each => new Kernels(each, clusters, simple, reads, graph.seed ?? 0).call()).filter(call => call !== undefined)
+  const calls = clusters.list
+    .map((each) => new Kernels(each, clusters, simple, reads, graph.seed ?? 0).call())
+    .filter((call) => call !== undefined)
   const copies: Call[] = []
   for (const [parameter, value] of simple.updates) {
     if (mayReplace(parameter, value, calls, simple)) inPlace.set(value, parameter)
     else copies.push(copyCall(value, parameter))
   }
   // Placing writes only the new cells: where it has memory of its own, the others are copied first.
-  const withTargets = calls.flatMap(call => (call.kernel.kind === 'place' ? [...targetCopy(call, inPlace), call] : [call]))
+  const withTargets = calls.flatMap((call) =>
+    call.kernel.kind === 'place' ? [...targetCopy(call, inPlace), call] : [call],
+  )
   return { calls: [...withTargets, ...copies], outputs: simple.outputs, inPlace, nodes: simple.nodes }
 }
 
 function targetCopy({ writes }: Call, inPlace: ReadonlyMap<Node, Node>): Call[] {
-  return [...writes].filter(node => !inPlace.has(node)).map(node => copyCall(viewOf(node.inputs[0]).base, node))
+  return [...writes].filter((node) => !inPlace.has(node)).map((node) => copyCall(viewOf(node.inputs[0]).base, node))
 }
 
 /** Which clusters read a value. */
@@ -62,9 +66,12 @@ function readers({ list }: Clusters): Map<Node, Cluster[]> {
 /** Whether a value may be written over the parameter: nobody reads the old one afterwards. */
 function mayReplace(parameter: Node, value: Node, calls: readonly Call[], { outputs, updates }: Simplified): boolean {
   if (isLeaf(value) || value.operation.kind === 'part') return false
-  if ([...outputs.values()].includes(parameter) || [...updates.values()].filter(each => each === value).length > 1) return false
+  if ([...outputs.values()].includes(parameter) || [...updates.values()].filter((each) => each === value).length > 1)
+    return false
   const written = calls.findIndex(({ writes }) => writes.has(value))
-  const lastRead = calls.findLastIndex(({ operands, writes }) => operands.some(each => each === parameter && !writes.has(each)))
+  const lastRead = calls.findLastIndex(({ operands, writes }) =>
+    operands.some((each) => each === parameter && !writes.has(each)),
+  )
   if (value.operation.kind === 'place') return value.inputs[0] === parameter && lastRead <= written
   if (lastRead !== written) return lastRead < written
   // The same kernel reads it: then it must read every cell just before it writes it, in the same loop along the row.
@@ -72,9 +79,11 @@ function mayReplace(parameter: Node, value: Node, calls: readonly Call[], { outp
   if (kernel.kind !== 'rows') return false
   const target = kernel.operands[operands.indexOf(value)]
   const reads = new Set(operands.flatMap((node, i) => (node === parameter ? [i] : [])))
-  if ([...reads].some(i => JSON.stringify(kernel.operands[i]) !== JSON.stringify(target))) return false
-  const last = Math.max(...kernel.stores.filter(({ operand }) => operands[operand] === value).map(store => loopOf(store.value)))
-  return kernel.stores.every(store => !readsBefore(store.value, reads, loopOf(store.value) === last))
+  if ([...reads].some((i) => JSON.stringify(kernel.operands[i]) !== JSON.stringify(target))) return false
+  const last = Math.max(
+    ...kernel.stores.filter(({ operand }) => operands[operand] === value).map((store) => loopOf(store.value)),
+  )
+  return kernel.stores.every((store) => !readsBefore(store.value, reads, loopOf(store.value) === last))
 }
 
 const loopsOfValues = new WeakMap<Value, number>()
@@ -83,7 +92,12 @@ const loopsOfValues = new WeakMap<Value, number>()
 function loopOf(value: Value): number {
   const known = loopsOfValues.get(value)
   if (known !== undefined) return known
-  const loop = value.kind === 'apply' ? Math.max(0, ...value.inputs.map(loopOf)) : value.kind === 'reduce' ? 1 + loopOf(value.input) : 0
+  const loop =
+    value.kind === 'apply'
+      ? Math.max(0, ...value.inputs.map(loopOf))
+      : value.kind === 'reduce'
+        ? 1 + loopOf(value.input)
+        : 0
   loopsOfValues.set(value, loop)
   return loop
 }
@@ -92,7 +106,7 @@ function loopOf(value: Value): number {
 function readsBefore(value: Value, operands: ReadonlySet<number>, isLast: boolean): boolean {
   if (value.kind === 'load') return !isLast && operands.has(value.operand)
   if (value.kind === 'reduce') return readsBefore(value.input, operands, false)
-  return value.kind === 'apply' && value.inputs.some(input => readsBefore(input, operands, isLast))
+  return value.kind === 'apply' && value.inputs.some((input) => readsBefore(input, operands, isLast))
 }
 
 /** Copies a value to the memory of another one that lies in the same way. */
@@ -100,8 +114,19 @@ function copyCall(value: Node, to: Node): Call {
   const all = strides(value.axes)
   const axes = value.axes.length === 0 ? [1] : value.axes.map(({ size }) => size)
   const operand: Operand = { strides: value.axes.length === 0 ? [0] : all }
-  const kernel: Kernel = { kind: 'rows', axes, operands: [operand, operand], stores: [{ operand: 1, value: { kind: 'load', operand: 0 } }] }
-  return { kernel, operands: [value, to], writes: new Set([to]), label: `copy ${to.path ?? to.operation.kind}`, flops: 0 }
+  const kernel: Kernel = {
+    kind: 'rows',
+    axes,
+    operands: [operand, operand],
+    stores: [{ operand: 1, value: { kind: 'load', operand: 0 } }],
+  }
+  return {
+    kernel,
+    operands: [value, to],
+    writes: new Set([to]),
+    label: `copy ${to.path ?? to.operation.kind}`,
+    flops: 0,
+  }
 }
 
 /** Writes the kernel of one cluster. */
@@ -114,13 +139,19 @@ class Kernels {
   readonly #operands: { node: Node; operand: Operand }[] = []
   readonly #values = new Map<string, Value>()
 
-  constructor(own: Cluster, clusters: Clusters, simple: Simplified, reads: ReadonlyMap<Node, readonly Cluster[]>, seed: number) {
+  constructor(
+    own: Cluster,
+    clusters: Clusters,
+    simple: Simplified,
+    reads: ReadonlyMap<Node, readonly Cluster[]>,
+    seed: number,
+  ) {
     this.#cluster = own
     this.#clusters = clusters
     this.#parts = simple.parts
     this.#seed = seed
     const wanted = new Set([...simple.outputs.values(), ...simple.updates.values()])
-    this.#stored = own.roots.filter(root => wanted.has(root) || reads.get(root)?.some(each => each !== own))
+    this.#stored = own.roots.filter((root) => wanted.has(root) || reads.get(root)?.some((each) => each !== own))
   }
 
   call(): Call | undefined {
@@ -136,18 +167,39 @@ class Kernels {
       this.#operand(a, new Map())
       this.#operand(b, new Map())
       const stores = this.#stores(loops, names)
-      const { kernel, swapped } = productKernel(roots[0], [a, b], loops, this.#operands.slice(2).map(({ operand }) => operand), stores)
+      const { kernel, swapped } = productKernel(
+        roots[0],
+        [a, b],
+        loops,
+        this.#operands.slice(2).map(({ operand }) => operand),
+        stores,
+      )
       const operands = this.#operands.map(({ node }) => node)
       if (swapped) operands.splice(0, 2, operands[1], operands[0])
-      return { kernel, operands, writes, label, flops: 2 * cells(roots[0].axes) * cells(roots[0].inputs[0].axes.filter(({ name }) => !hasAxis(roots[0].axes, name))) }
+      return {
+        kernel,
+        operands,
+        writes,
+        label,
+        flops:
+          2 * cells(roots[0].axes) * cells(roots[0].inputs[0].axes.filter(({ name }) => !hasAxis(roots[0].axes, name))),
+      }
     }
     const stores = this.#stores(loops, names)
-    const kernel = kind === 'rows' ? rowsKernel(loops, this.#operands, stores) : columnsKernel(loops, this.#cluster, this.#operands, stores)
+    const kernel =
+      kind === 'rows'
+        ? rowsKernel(loops, this.#operands, stores)
+        : columnsKernel(loops, this.#cluster, this.#operands, stores)
     return { kernel, operands: this.#operands.map(({ node }) => node), writes, label, flops: 0 }
   }
 
   #alone(node: Node): Call {
-    const { kernel, operands, writes, flops } = node.operation.kind === 'defined' ? attentionKernel(node, this.#parts.get(node) ?? []) : node.operation.kind === 'scatter' ? scatterKernel(node) : placeKernel(node)
+    const { kernel, operands, writes, flops } =
+      node.operation.kind === 'defined'
+        ? attentionKernel(node, this.#parts.get(node) ?? [])
+        : node.operation.kind === 'scatter'
+          ? scatterKernel(node)
+          : placeKernel(node)
     return { kernel, operands, writes: new Set(writes), label: labelOf(node), flops }
   }
 
@@ -159,11 +211,11 @@ class Kernels {
     // Columns: first what is kept but does not run on to the end, then what is reduced, then the rest.
     const end = loops.findLastIndex(({ name }) => reduced.includes(name)) + 1
     const isReduced = ({ name }: Axis): boolean => reduced.includes(name)
-    return [...loops.slice(0, end).filter(axis => !isReduced(axis)), ...loops.filter(isReduced), ...loops.slice(end)]
+    return [...loops.slice(0, end).filter((axis) => !isReduced(axis)), ...loops.filter(isReduced), ...loops.slice(end)]
   }
 
   #stores(loops: readonly Axis[], names: ReadonlyMap<string, number>): Store[] {
-    return this.#stored.map(root => {
+    return this.#stored.map((root) => {
       const value = this.#value(root, names, loops)
       return { operand: this.#operand(ownView(root), names), value }
     })
@@ -179,7 +231,12 @@ class Kernels {
     const operand: Operand = lookup ? { strides: along, lookup } : { strides: along }
     const key = JSON.stringify(operand)
     const isProductSide = this.#cluster.kind === 'product' && this.#operands.length < 2
-    const known = isProductSide ? -1 : this.#operands.findIndex((each, i) => each.node === base && JSON.stringify(each.operand) === key && !(this.#cluster.kind === 'product' && i < 2))
+    const known = isProductSide
+      ? -1
+      : this.#operands.findIndex(
+          (each, i) =>
+            each.node === base && JSON.stringify(each.operand) === key && !(this.#cluster.kind === 'product' && i < 2),
+        )
     return known >= 0 ? known : this.#operands.push({ node: base, operand }) - 1
   }
 
@@ -197,7 +254,8 @@ class Kernels {
     const { operation, inputs } = node
     const own = this.#clusters.of.get(node)
     if (own === this.#cluster && operation.kind === 'dot') return { kind: 'product' }
-    if ((own && own !== this.#cluster) || isLeaf(node) || operation.kind === 'part') return { kind: 'load', operand: this.#operand(ownView(node), names) }
+    if ((own && own !== this.#cluster) || isLeaf(node) || operation.kind === 'part')
+      return { kind: 'load', operand: this.#operand(ownView(node), names) }
     const loop = (name: string): number => names.get(name) ?? 0
     switch (operation.kind) {
       case 'constant':
@@ -210,10 +268,19 @@ class Kernels {
         node.axes.forEach(({ name }, i) => {
           along[loop(name)] = cells(node.axes.slice(i + 1))
         })
-        return { kind: 'random', key: randomKey(operation.name, this.#seed), step: this.#value(inputs[0], names, loops), strides: along }
+        return {
+          kind: 'random',
+          key: randomKey(operation.name, this.#seed),
+          step: this.#value(inputs[0], names, loops),
+          strides: along,
+        }
       }
       case 'apply':
-        return { kind: 'apply', operation: operation.function, inputs: inputs.map(input => this.#value(input, names, loops)) }
+        return {
+          kind: 'apply',
+          operation: operation.function,
+          inputs: inputs.map((input) => this.#value(input, names, loops)),
+        }
       case 'expand':
       case 'stop':
         return this.#value(inputs[0], names, loops)
@@ -226,12 +293,19 @@ class Kernels {
       }
       case 'reduce': {
         const inner = new Map(names)
-        for (const name of operation.over) inner.set(name, loops.findIndex(axis => axis.name === name))
+        for (const name of operation.over)
+          inner.set(
+            name,
+            loops.findIndex((axis) => axis.name === name),
+          )
         return { kind: 'reduce', operation: operation.function, input: this.#value(inputs[0], inner, loops) }
       }
       case 'gather': {
         const [table, ids] = inputs.map(viewOf)
-        const view = { base: table.base, strides: new Map([...table.strides].filter(([name]) => name !== operation.axis)) }
+        const view = {
+          base: table.base,
+          strides: new Map([...table.strides].filter(([name]) => name !== operation.axis)),
+        }
         const size = inputs[0].axes.find(({ name }) => name === operation.axis)?.size ?? 1
         const lookup = { ids: this.#operand(ids, names), stride: table.strides.get(operation.axis) ?? 0, size }
         return { kind: 'load', operand: this.#operand(view, names, lookup) }
@@ -251,7 +325,12 @@ export function labelOf(node: Node): string {
 type Operands = readonly { readonly node: Node; readonly operand: Operand }[]
 
 /** Joins loops that run on in every operand, and rewrites operands and values to the loops that remain. */
-function joinLoops(sizes: readonly number[], operands: Operands, stores: readonly Store[], apart: (loop: number) => boolean) {
+function joinLoops(
+  sizes: readonly number[],
+  operands: Operands,
+  stores: readonly Store[],
+  apart: (loop: number) => boolean,
+) {
   const values = new Set<Value>()
   const visit = (value: Value): void => {
     if (values.has(value)) return
@@ -261,26 +340,37 @@ function joinLoops(sizes: readonly number[], operands: Operands, stores: readonl
     if (value.kind === 'random') visit(value.step)
   }
   for (const { value } of stores) visit(value)
-  const randoms = [...values].filter(value => value.kind === 'random')
-  const indexed = new Set([...values].map(value => (value.kind === 'index' ? value.axis : -1)))
-  const given: Loop[] = sizes.map((size, i) => ({ size, strides: [...operands.map(({ operand }) => operand.strides[i]), ...randoms.map(({ strides: along }) => along[i])] }))
-  const { loops, from } = collapse(given, i => apart(i) || indexed.has(i) || indexed.has(i + 1))
+  const randoms = [...values].filter((value) => value.kind === 'random')
+  const indexed = new Set([...values].map((value) => (value.kind === 'index' ? value.axis : -1)))
+  const given: Loop[] = sizes.map((size, i) => ({
+    size,
+    strides: [...operands.map(({ operand }) => operand.strides[i]), ...randoms.map(({ strides: along }) => along[i])],
+  }))
+  const { loops, from } = collapse(given, (i) => apart(i) || indexed.has(i) || indexed.has(i + 1))
   const rewritten = new Map<Value, Value>()
   const rewrite = (value: Value): Value => {
     const known = rewritten.get(value)
     if (known) return known
     const made: Value =
-      value.kind === 'apply' ? { ...value, inputs: value.inputs.map(rewrite) }
-      : value.kind === 'reduce' ? { ...value, input: rewrite(value.input) }
-      : value.kind === 'index' ? { ...value, axis: from[value.axis] }
-      : value.kind === 'random' ? { ...value, step: rewrite(value.step), strides: loops.map(loop => loop.strides[operands.length + randoms.indexOf(value)]) }
-      : value // prettier-ignore
+      value.kind === 'apply'
+        ? { ...value, inputs: value.inputs.map(rewrite) }
+        : value.kind === 'reduce'
+          ? { ...value, input: rewrite(value.input) }
+          : value.kind === 'index'
+            ? { ...value, axis: from[value.axis] }
+            : value.kind === 'random'
+              ? {
+                  ...value,
+                  step: rewrite(value.step),
+                  strides: loops.map((loop) => loop.strides[operands.length + randoms.indexOf(value)]),
+                }
+              : value
     rewritten.set(value, made)
     return made
   }
   return {
     axes: loops.map(({ size }) => size),
-    operands: operands.map(({ operand }, k) => ({ ...operand, strides: loops.map(loop => loop.strides[k]) })),
+    operands: operands.map(({ operand }, k) => ({ ...operand, strides: loops.map((loop) => loop.strides[k]) })),
     stores: stores.map(({ operand, value }) => ({ operand, value: rewrite(value) })),
     from,
   }
@@ -288,26 +378,56 @@ function joinLoops(sizes: readonly number[], operands: Operands, stores: readonl
 
 function rowsKernel(loops: readonly Axis[], operands: Operands, stores: readonly Store[]): Kernel {
   const last = loops.length - 1
-  const perRow = stores.some(({ operand, value }) => loopOf(value) > 0 || operands[operand].operand.strides[last] === 0) || operands.some(({ operand }) => operand.lookup)
-  const { axes, operands: joined, stores: written } = joinLoops(loops.map(({ size }) => size), operands, stores, i => perRow && i === last - 1)
+  const perRow =
+    stores.some(({ operand, value }) => loopOf(value) > 0 || operands[operand].operand.strides[last] === 0) ||
+    operands.some(({ operand }) => operand.lookup)
+  const {
+    axes,
+    operands: joined,
+    stores: written,
+  } = joinLoops(
+    loops.map(({ size }) => size),
+    operands,
+    stores,
+    (i) => perRow && i === last - 1,
+  )
   return { kind: 'rows', axes, operands: joined, stores: written }
 }
 
-function columnsKernel(loops: readonly Axis[], { reduced }: Cluster, operands: Operands, stores: readonly Store[]): Kernel {
+function columnsKernel(
+  loops: readonly Axis[],
+  { reduced }: Cluster,
+  operands: Operands,
+  stores: readonly Store[],
+): Kernel {
   const isReduced = loops.map(({ name }) => reduced.includes(name))
   const changes = (i: number): boolean => isReduced[i] !== isReduced[i + 1]
-  const { axes, operands: joined, stores: written, from } = joinLoops(loops.map(({ size }) => size), operands, stores, changes)
+  const {
+    axes,
+    operands: joined,
+    stores: written,
+    from,
+  } = joinLoops(
+    loops.map(({ size }) => size),
+    operands,
+    stores,
+    changes,
+  )
   // Loops that stay between the reduced ones and the last go to the front.
-  const kept = axes.map((_, i) => i).filter(i => i < axes.length - 1 && !isReduced[from.indexOf(i)])
-  const inner = axes.map((_, i) => i).filter(i => isReduced[from.indexOf(i)])
+  const kept = axes.map((_, i) => i).filter((i) => i < axes.length - 1 && !isReduced[from.indexOf(i)])
+  const inner = axes.map((_, i) => i).filter((i) => isReduced[from.indexOf(i)])
   const order = [...kept, ...inner, axes.length - 1]
-  const reorder = (all: readonly number[]): number[] => order.map(i => all[i])
+  const reorder = (all: readonly number[]): number[] => order.map((i) => all[i])
   const move = (value: Value): Value =>
-    value.kind === 'apply' ? { ...value, inputs: value.inputs.map(moved) }
-    : value.kind === 'reduce' ? { ...value, input: moved(value.input) }
-    : value.kind === 'index' ? { ...value, axis: order.indexOf(value.axis) }
-    : value.kind === 'random' ? { ...value, step: moved(value.step), strides: reorder(value.strides) }
-    : value // prettier-ignore
+    value.kind === 'apply'
+      ? { ...value, inputs: value.inputs.map(moved) }
+      : value.kind === 'reduce'
+        ? { ...value, input: moved(value.input) }
+        : value.kind === 'index'
+          ? { ...value, axis: order.indexOf(value.axis) }
+          : value.kind === 'random'
+            ? { ...value, step: moved(value.step), strides: reorder(value.strides) }
+            : value
   const done = new Map<Value, Value>()
   const moved = (value: Value): Value => {
     const known = done.get(value) ?? move(value)
@@ -318,7 +438,7 @@ function columnsKernel(loops: readonly Axis[], { reduced }: Cluster, operands: O
     kind: 'columns',
     axes: reorder(axes),
     outer: kept.length,
-    operands: joined.map(operand => ({ ...operand, strides: reorder(operand.strides) })),
+    operands: joined.map((operand) => ({ ...operand, strides: reorder(operand.strides) })),
     stores: written.map(({ operand, value }) => ({ operand, value: moved(value) })),
   }
 }

@@ -26,16 +26,28 @@ export function simplify(graph: Graph, runsWhole: (definition: Node) => boolean)
   const simplifier = new Simplifier(runsWhole)
   // In the order in which they were built: forward, gradient, update.
   for (const node of nodesOf(graph).sort((a, b) => a.id - b.id)) simplifier.add(node)
-  const outputs = new Map(Object.entries(graph.outputs).map(([name, node]) => [name, simplifier.stored(node, node.axes)]))
-  const updates = new Map([...(graph.updates ?? [])].map(([parameter, node]) => [parameter, simplifier.stored(node, parameter.axes, ['parameter', 'input'])]))
-  return { outputs, updates, nodes: needed([...outputs.values(), ...updates.values()], simplifier.made), parts: simplifier.parts }
+  const outputs = new Map(
+    Object.entries(graph.outputs).map(([name, node]) => [name, simplifier.stored(node, node.axes)]),
+  )
+  const updates = new Map(
+    [...(graph.updates ?? [])].map(([parameter, node]) => [
+      parameter,
+      simplifier.stored(node, parameter.axes, ['parameter', 'input']),
+    ]),
+  )
+  return {
+    outputs,
+    updates,
+    nodes: needed([...outputs.values(), ...updates.values()], simplifier.made),
+    parts: simplifier.parts,
+  }
 }
 
 /** Those of `made` that the ends need, in their order. */
 function needed(ends: readonly Node[], made: readonly Node[]): Node[] {
   const wanted = new Set(ends)
   for (const node of made.toReversed()) if (wanted.has(node)) for (const input of node.inputs) wanted.add(input)
-  return made.filter(node => wanted.has(node))
+  return made.filter((node) => wanted.has(node))
 }
 
 class Simplifier {
@@ -76,15 +88,17 @@ class Simplifier {
       const open = this.#opened.get(whole)
       if (open) return this.add(open[operation.index])
     }
-    const inputs = node.inputs.map(input => this.add(input))
+    const inputs = node.inputs.map((input) => this.add(input))
     if (operation.kind === 'defined' && !this.#runsWhole(node)) {
       const { results } = operation.definition.open(node.inputs)
       this.#opened.set(node, results)
       // Built just now, so not among the graph's own nodes: add what they are made of, inputs first.
-      for (const result of nodesOf({ outputs: Object.fromEntries(results.map((each, i) => [String(i), each])) })) this.add(result)
+      for (const result of nodesOf({ outputs: Object.fromEntries(results.map((each, i) => [String(i), each])) }))
+        this.add(result)
       return this.add(results[0])
     }
-    if (operation.kind === 'defined') return this.#whole(this.#make(operation, inputs, node.axes, node), operation.definition.results)
+    if (operation.kind === 'defined')
+      return this.#whole(this.#make(operation, inputs, node.axes, node), operation.definition.results)
     if (operation.kind === 'dot') return this.#dot(node, inputs, operation.over)
     if (operation.kind === 'reduce') return this.#reduce(node, inputs[0], operation.function, operation.over)
     return this.#make(operation, inputs, node.axes, node)
@@ -92,7 +106,11 @@ class Simplifier {
 
   /** A definition that a kernel runs, with all its results: the kernel writes each of them. */
   #whole(whole: Node, results: readonly (readonly Axis[])[]): Node {
-    if (!this.parts.has(whole)) this.parts.set(whole, results.map((axes, index) => this.#make({ kind: 'part', index }, [whole], axes, whole)))
+    if (!this.parts.has(whole))
+      this.parts.set(
+        whole,
+        results.map((axes, index) => this.#make({ kind: 'part', index }, [whole], axes, whole)),
+      )
     return whole
   }
 
@@ -100,7 +118,8 @@ class Simplifier {
     const own = (one: Node, other: Node): boolean => one.axes.some(({ name }) => !hasAxis(other.axes, name))
     const last = node.axes.at(-1)
     const lastIsShared = last !== undefined && hasAxis(a.axes, last.name) && hasAxis(b.axes, last.name)
-    if (over.length > 0 && own(a, b) && own(b, a) && !lastIsShared) return this.#make({ kind: 'dot', over }, [a, b], node.axes, node)
+    if (over.length > 0 && own(a, b) && own(b, a) && !lastIsShared)
+      return this.#make({ kind: 'dot', over }, [a, b], node.axes, node)
     // No matrix product: multiply, then sum. The summed axes go where both operands lie best: last, if the first has them there.
     const summed = a.axes.filter(({ name }) => over.includes(name))
     const product = this.#make({ kind: 'apply', function: 'multiply' }, [a, b], [...node.axes, ...summed], node)
@@ -111,15 +130,22 @@ class Simplifier {
     const last = x.axes.at(-1)?.name
     if (over.length === 0) return x
     if (over.length === 1 || last === undefined || !over.includes(last)) {
-      const kept = x.axes.filter(axis => !over.includes(axis.name))
+      const kept = x.axes.filter((axis) => !over.includes(axis.name))
       return this.#inOrder(this.#make({ kind: 'reduce', function: name, over }, [x], kept, node), node)
     }
     const inner = this.#make({ kind: 'reduce', function: name, over: [last] }, [x], x.axes.slice(0, -1), node)
-    return this.#reduce(node, inner, name, over.filter(axis => axis !== last))
+    return this.#reduce(
+      node,
+      inner,
+      name,
+      over.filter((axis) => axis !== last),
+    )
   }
 
   #inOrder(value: Node, node: Node): Node {
-    return value.axes.every((axis, i) => axis.name === node.axes[i]?.name) ? value : this.#make({ kind: 'expand' }, [value], node.axes, node)
+    return value.axes.every((axis, i) => axis.name === node.axes[i]?.name)
+      ? value
+      : this.#make({ kind: 'expand' }, [value], node.axes, node)
   }
 
   /** The one node with this operation, these inputs and these axes. */
@@ -130,7 +156,8 @@ class Simplifier {
       known.path ??= like.path
       return known
     }
-    const same = like.operation === operation && like.inputs.every((input, i) => input === inputs[i]) && like.axes === axes
+    const same =
+      like.operation === operation && like.inputs.every((input, i) => input === inputs[i]) && like.axes === axes
     const node = same ? like : new Node(operation, inputs, axes)
     if (!same) {
       node.path = like.path
@@ -144,7 +171,7 @@ class Simplifier {
   }
 
   #key(operation: Operation, inputs: readonly Node[], axes: readonly Axis[], like: Node): string {
-    const from = inputs.map(input => this.#numbers.get(input)).join(' ')
+    const from = inputs.map((input) => this.#numbers.get(input)).join(' ')
     const shape = axes.map(({ name, size }) => `${name} ${size}`).join(',')
     if (operation.kind === 'parameter') return `parameter ${like.id}`
     if (operation.kind === 'defined') return `defined ${operation.definition.name} (${from})`

@@ -32,7 +32,8 @@ export function patternLines(
   const cell = 2 * tokens.length <= room ? 2 : 1
   const shown = Math.min(tokens.length, Math.floor(room / cell))
   const from = tokens.length - shown
-  const panelWidth = labelWidth + 1 + shown * cell
+  const longestTitle = Math.max(...patterns.map((pattern) => lengthOf(titleOf(pattern))))
+  const panelWidth = labelWidth + 1 + Math.max(shown * cell, longestTitle)
   const perRow = Math.max(1, Math.floor((width + gap.length) / (panelWidth + gap.length)))
 
   const panels = patterns.map((pattern) =>
@@ -57,6 +58,8 @@ export function patternLines(
 
 const gap = '   '
 
+const titleOf = ({ layer, head }: AttentionPattern): string => `layer ${layer}, head ${head}`
+
 /** A line and how many characters of it can be seen: colours take none. */
 interface Line {
   readonly text: string
@@ -76,7 +79,7 @@ function panelLines(
   { from, cell, labelWidth, hasColours }: Placing,
 ): Line[] {
   const indent = ' '.repeat(labelWidth + 1)
-  const title = `${indent}layer ${pattern.layer}, head ${pattern.head}`
+  const title = indent + titleOf(pattern)
   // Labels of columns stand upright, a character a line, ending just above the cells.
   const height = Math.max(...labels.map(lengthOf))
   const header = Array.from({ length: height }, (_, y) => {

@@ -23,7 +23,7 @@ export interface Description {
  *
  * Throws for an address that is not there; the message names the nearest.
  */
-export function describe(ends: readonly Node[], value: Node | string, reasons: GivenReasons = {}): Description {
+export function describeValue(ends: readonly Node[], value: Node | string, reasons: GivenReasons = {}): Description {
   const graph = openGraph(ends)
   const node = typeof value === 'string' ? find(value, graph.addresses, graph.nodes) : graph.resolve(value)
   const [nameOf, origins] = [namesOf(graph), originsOf(ends, graph)]

@@ -28,7 +28,16 @@ export function parametersText(
     const count = times * sum(items, (item) => item.count)
     const weights = items.flatMap((item) => item.weights)
     const heading =
-      more.length > 0 ? [[`${series([block, ...more])}, each:`, '', grouped(count), percent(count / total)]] : []
+      more.length > 0
+        ? [
+            [
+              `${series([block, ...more])}, ${times} × ${grouped(count / times)}:`,
+              '',
+              grouped(count),
+              percent(count / total),
+            ],
+          ]
+        : []
     const indent = more.length > 0 ? '  ' : ''
     return heading.concat(
       weights.map(({ path, axes, count: own }) => [

@@ -44,7 +44,11 @@ export function attentionFormula(query: Query, key: Key, value: Value, keep?: Ma
 export function attention(query: Query, key: Key, value: Value, keep?: Mask): AttentionValues['mixed'] {
   const mixed = axesOfMixed(query, key, value, keep)
   const inputs = keep ? [query, key, value, keep] : [query, key, value]
-  return part(new Node({ kind: 'defined', definition: forward(mixed, axesOfRows(query)) }, inputs, []), 0, mixed) as AttentionValues['mixed']
+  return part(
+    new Node({ kind: 'defined', definition: forward(mixed, axesOfRows(query)) }, inputs, []),
+    0,
+    mixed,
+  ) as AttentionValues['mixed']
 }
 
 function part(whole: Node, index: number, axes: readonly Axis[]): Node {
@@ -56,7 +60,7 @@ function axesOfMixed(query: Query, key: Key, value: Value, keep: Mask | undefine
   // Building the formula checks every axis and every size.
   attentionFormula(query, key, value, keep)
   const size = sizeOf(value.axes, 'value')
-  return query.axes.map(axis => (axis.name === 'key' ? { name: 'value', size } : axis))
+  return query.axes.map((axis) => (axis.name === 'key' ? { name: 'value', size } : axis))
 }
 
 /** One number for every row of scores: all axes of the query but `key`, position last. */
@@ -65,9 +69,11 @@ function axesOfRows(query: Node): Axis[] {
   return repeated.concat(query.axes.filter(({ name }) => name === 'position'))
 }
 
-const opened = ([query, key, value, keep]: readonly Node[]) => attentionFormula(query as Query, key as Key, value as Value, keep as Mask | undefined)
+const opened = ([query, key, value, keep]: readonly Node[]) =>
+  attentionFormula(query as Query, key as Key, value as Value, keep as Mask | undefined)
 
-const inOrder = (node: Node, axes: readonly Axis[]): Node => (node.axes.every((axis, i) => axis.name === axes[i].name) ? node : new Node({ kind: 'expand' }, [node], axes))
+const inOrder = (node: Node, axes: readonly Axis[]): Node =>
+  node.axes.every((axis, i) => axis.name === axes[i].name) ? node : new Node({ kind: 'expand' }, [node], axes)
 
 function forward(mixed: readonly Axis[], rows: readonly Axis[]): Definition {
   return {
@@ -75,13 +81,20 @@ function forward(mixed: readonly Axis[], rows: readonly Axis[]): Definition {
     results: [mixed, rows],
     open(inputs) {
       const { scores, pattern, mixed: output } = opened(inputs)
-      return { results: [inOrder(output, mixed), inOrder(logSumExp(scores, 'source'), rows)], inside: { scores, pattern } }
+      return {
+        results: [inOrder(output, mixed), inOrder(logSumExp(scores, 'source'), rows)],
+        inside: { scores, pattern },
+      }
     },
     gradient([mixedNode, rowsNode], [upstream], inputs) {
       if (!upstream) return inputs.map(() => undefined)
       const [query, key, value] = inputs
       const definition = backward([query.axes, key.axes, value.axes])
-      const whole = new Node({ kind: 'defined', definition }, [query, key, value, mixedNode, rowsNode, upstream, ...inputs.slice(3)], [])
+      const whole = new Node(
+        { kind: 'defined', definition },
+        [query, key, value, mixedNode, rowsNode, upstream, ...inputs.slice(3)],
+        [],
+      )
       return [query, key, value].map((node, i) => part(whole, i, node.axes))
     },
   }

@@ -32,7 +32,11 @@ export function describeAxes(axes: readonly Axis[]): string {
 export function axesOf(sizes: Sizes<string>, operation: string): Axis[] {
   return Object.entries(sizes).map(([name, given]) => {
     const { size, because } = typeof given === 'number' ? { size: given, because: undefined } : given
-    if (!Number.isInteger(size) || size < 1) throw new AxisError(undefined, `${operation}: the size of axis "${name}" is ${size}; it must be a whole number, at least 1.`)
+    if (!Number.isInteger(size) || size < 1)
+      throw new AxisError(
+        undefined,
+        `${operation}: the size of axis "${name}" is ${size}; it must be a whole number, at least 1.`,
+      )
     return because === undefined ? { name, size } : { name, size, because }
   })
 }
@@ -43,18 +47,25 @@ export function cells(axes: readonly Axis[]): number {
 }
 
 export function hasAxis(axes: readonly Axis[], name: string): boolean {
-  return axes.some(axis => axis.name === name)
+  return axes.some((axis) => axis.name === name)
 }
 
 export function sizeOf(axes: readonly Axis[], name: string): number {
-  const found = axes.find(axis => axis.name === name)
-  if (!found) throw new AxisError(undefined, `size: no axis "${name}" in ${describeAxes(axes)}.${didYouMean(name, axes.map(axis => axis.name))}`)
+  const found = axes.find((axis) => axis.name === name)
+  if (!found)
+    throw new AxisError(
+      undefined,
+      `size: no axis "${name}" in ${describeAxes(axes)}.${didYouMean(
+        name,
+        axes.map((axis) => axis.name),
+      )}`,
+    )
   return found.size
 }
 
 /** Equal names, in any order. */
 export function sameAxes(a: readonly Axis[], b: readonly Axis[]): boolean {
-  return a.length === b.length && a.every(axis => hasAxis(b, axis.name))
+  return a.length === b.length && a.every((axis) => hasAxis(b, axis.name))
 }
 
 /** ` Did you mean "source"?`, or nothing where no name is near. */
@@ -79,7 +90,8 @@ function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
-    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)))
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)))
     row = next
   }
   return row[b.length]

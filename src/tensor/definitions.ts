@@ -3,7 +3,29 @@
 
 import { requireAxis, requireEqualSizes } from './checks.ts'
 import type { Node, Tensor } from './node.ts'
-import { add, divide, equal, erf, exp, index, less, log, max, maximum, mean, multiply, random, reciprocal, size, sqrt, stopGradient, subtract, sum, tanh, where } from './primitives.ts'
+import {
+  add,
+  divide,
+  equal,
+  erf,
+  exp,
+  index,
+  less,
+  log,
+  max,
+  maximum,
+  mean,
+  multiply,
+  random,
+  reciprocal,
+  size,
+  sqrt,
+  stopGradient,
+  subtract,
+  sum,
+  tanh,
+  where,
+} from './primitives.ts'
 
 /**
  * Turns numbers into shares of a whole: positive, and summing to 1 along the axis `over`.
@@ -102,7 +124,11 @@ export function silu<A extends string>(x: Tensor<A>): Tensor<A> {
  *
  * Places with a target below 0 have no target and give 0.
  */
-export function crossEntropy<A extends string, I extends string, C extends A>(logits: Tensor<A>, target: Tensor<I>, over: C): Tensor<Exclude<A, C> | I> {
+export function crossEntropy<A extends string, I extends string, C extends A>(
+  logits: Tensor<A>,
+  target: Tensor<I>,
+  over: C,
+): Tensor<Exclude<A, C> | I> {
   requireAxis('crossEntropy', logits, over)
   requireEqualSizes('crossEntropy', logits, target)
   const below = belowLargest(logits, over)
@@ -116,7 +142,10 @@ export function crossEntropy<A extends string, I extends string, C extends A>(lo
  * Sets a share of the cells to 0 and makes up for it in the others, so that the mean stays: x · [u ≥ rate] / (1 − rate).
  * Which cells it hits is a function of the name, the engine's seed and the step. Srivastava et al. 2014.
  */
-export function dropout<A extends string>(x: Tensor<A>, { rate, name, step }: { rate: number; name: string; step: Tensor<never> }): Tensor<A> {
+export function dropout<A extends string>(
+  x: Tensor<A>,
+  { rate, name, step }: { rate: number; name: string; step: Tensor<never> },
+): Tensor<A> {
   if (!(rate >= 0 && rate < 1)) throw new Error(`dropout: the rate is ${rate}; it must be at least 0 and below 1.`)
   if (rate === 0) return x
   return where(less(random(name, step, x), rate), multiply(x, 0), divide(x, 1 - rate))

@@ -6,18 +6,44 @@
 
 import { type Axis, describeAxes, hasAxis } from './axes.ts'
 import type { Elementwise } from './elementwise.ts'
-import { nextId, Node, type Operation, type Tensor } from './node.ts'
-import { add, constant, contract, cos, divide, equal, exp, expand, gather, less, lessEqual, multiply, negate, rename, scatter, sin, subtract, sum, where } from './primitives.ts'
+import { Node, nextId, type Operation, type Tensor } from './node.ts'
+import {
+  add,
+  constant,
+  contract,
+  cos,
+  divide,
+  equal,
+  exp,
+  expand,
+  gather,
+  less,
+  lessEqual,
+  multiply,
+  negate,
+  rename,
+  scatter,
+  sin,
+  subtract,
+  sum,
+  where,
+} from './primitives.ts'
 
 /** Given the gradient g of `node`, the gradients of its inputs; undefined where none flows. */
-type Rule<K extends Operation['kind']> = (g: Tensor, node: Node, operation: Extract<Operation, { kind: K }>) => readonly (Node | undefined)[]
+type Rule<K extends Operation['kind']> = (
+  g: Tensor,
+  node: Node,
+  operation: Extract<Operation, { kind: K }>,
+) => readonly (Node | undefined)[]
 
 const t = (node: Node): Tensor => node as Tensor
 const squared = (x: Node): Tensor => multiply(t(x), t(x))
 
 /** Rules of the functions of single numbers: y = f(x) or f(a, b), g the gradient of y. */
-const elementwiseRules: { readonly [F in Elementwise]: (g: Tensor, y: Tensor, ...inputs: Tensor[]) => (Node | undefined)[] } = {
-  negate: g => [negate(g)],
+const elementwiseRules: {
+  readonly [F in Elementwise]: (g: Tensor, y: Tensor, ...inputs: Tensor[]) => (Node | undefined)[]
+} = {
+  negate: (g) => [negate(g)],
   exp: (g, y) => [multiply(g, y)],
   log: (g, _, x) => [divide(g, x)],
   sqrt: (g, y) => [divide(multiply(g, 0.5), y)],
@@ -28,8 +54,8 @@ const elementwiseRules: { readonly [F in Elementwise]: (g: Tensor, y: Tensor, ..
   cos: (g, _, x) => [negate(multiply(g, sin(x)))],
   abs: (g, _, x) => [where(less(x, 0), negate(g), g)],
   floor: () => [undefined],
-  add: g => [g, g],
-  subtract: g => [g, negate(g)],
+  add: (g) => [g, g],
+  subtract: (g) => [g, negate(g)],
   multiply: (g, _, a, b) => [multiply(g, b), multiply(g, a)],
   divide: (g, y, _, b) => [divide(g, b), negate(divide(multiply(g, y), b))],
   maximum: (g, _, a, b) => [where(lessEqual(b, a), g, 0), where(lessEqual(b, a), multiply(g, 0), g)],
@@ -61,9 +87,10 @@ const rules: { readonly [K in Operation['kind']]?: Rule<K> } = {
 
 /** Σ g · other along all axes that `like` lacks, lying in memory as `like`. */
 function product(g: Node, other: Node, like: Node): Node {
-  const lacking = (node: Node): string[] => node.axes.filter(({ name }) => !hasAxis(like.axes, name)).map(({ name }) => name)
-  const both = lacking(g).filter(name => hasAxis(other.axes, name))
-  const only = (node: Node): string[] => lacking(node).filter(name => !both.includes(name))
+  const lacking = (node: Node): string[] =>
+    node.axes.filter(({ name }) => !hasAxis(like.axes, name)).map(({ name }) => name)
+  const both = lacking(g).filter((name) => hasAxis(other.axes, name))
+  const only = (node: Node): string[] => lacking(node).filter((name) => !both.includes(name))
   return contract(sum(t(g), ...only(g)), sum(t(other), ...only(other)), both, like.axes)
 }
 
@@ -79,14 +106,20 @@ function fit(g: Node, like: readonly Axis[]): Node {
  */
 export function gradient<T extends Node>(loss: Tensor<never>, nodes: readonly T[]): T[] {
   const { axes } = loss as Node
-  if (axes.length > 0) throw new Error(`gradient: the loss must be a single number, but has the axes ${describeAxes(axes)}. Sum it up, or take its mean.`)
+  if (axes.length > 0)
+    throw new Error(
+      `gradient: the loss must be a single number, but has the axes ${describeAxes(axes)}. Sum it up, or take its mean.`,
+    )
   return gradientOf([{ of: loss, is: constant(1) }], nodes) as T[]
 }
 
 /** As `gradient`, beginning with the gradients of any nodes instead of 1 for a loss. */
 export function gradientOf(seeds: readonly { of: Node; is: Node }[], nodes: readonly Node[]): Node[] {
   const wanted = new Set(nodes)
-  const order = dependents(seeds.map(({ of }) => of), wanted)
+  const order = dependents(
+    seeds.map(({ of }) => of),
+    wanted,
+  )
   const gradients = new Map<Node, Node>()
   const accumulate = (node: Node, g: Node): void => {
     const so = gradients.get(node)
@@ -108,8 +141,10 @@ export function gradientOf(seeds: readonly { of: Node; is: Node }[], nodes: read
       continue
     }
     const upstream = operation.kind === 'defined' ? arrived.get(node) : gradients.get(node)
-    if (!upstream || wanted.has(node) && node.inputs.length === 0) continue
-    const flowing = Array.isArray(upstream) ? throughDefinition(node, operation, upstream, order) : throughRule(node, operation, upstream)
+    if (!upstream || (wanted.has(node) && node.inputs.length === 0)) continue
+    const flowing = Array.isArray(upstream)
+      ? throughDefinition(node, operation, upstream, order)
+      : throughRule(node, operation, upstream)
     flowing.forEach((g, i) => {
       const input = node.inputs[i]
       if (!g || !order.has(input)) return
@@ -118,9 +153,12 @@ export function gradientOf(seeds: readonly { of: Node; is: Node }[], nodes: read
       accumulate(input, fitted)
     })
   }
-  return nodes.map(node => {
+  return nodes.map((node) => {
     const found = gradients.get(node)
-    if (!found) throw new Error(`gradient: the loss does not depend on ${node.path ?? `a ${node.operation.kind} with the axes ${describeAxes(node.axes)}`}.`)
+    if (!found)
+      throw new Error(
+        `gradient: the loss does not depend on ${node.path ?? `a ${node.operation.kind} with the axes ${describeAxes(node.axes)}`}.`,
+      )
     return found
   })
 }
@@ -131,12 +169,18 @@ function throughRule(node: Node, operation: Operation, g: Node): readonly (Node 
   return rule(t(g), node, operation as never)
 }
 
-function throughDefinition(node: Node, operation: Operation, gradients: readonly (Node | undefined)[], order: ReadonlySet<Node>): readonly (Node | undefined)[] {
+function throughDefinition(
+  node: Node,
+  operation: Operation,
+  gradients: readonly (Node | undefined)[],
+  order: ReadonlySet<Node>,
+): readonly (Node | undefined)[] {
   if (operation.kind !== 'defined') throw new Error('gradient: only a definition has several results.')
   const { definition } = operation
   // The results as nodes: those that exist already, and new ones for those that nobody has asked for yet.
   const results = definition.results.map((axes, index) => {
-    for (const other of order) if (other.operation.kind === 'part' && other.operation.index === index && other.inputs[0] === node) return other
+    for (const other of order)
+      if (other.operation.kind === 'part' && other.operation.index === index && other.inputs[0] === node) return other
     return new Node({ kind: 'part', index }, [node], axes)
   })
   return definition.gradient(results, gradients, node.inputs)
@@ -148,11 +192,11 @@ function dependents(ends: readonly Node[], wanted: ReadonlySet<Node>): Set<Node>
   // Depth first without recursion: a deep model must not exhaust the stack.
   const stack = [...ends]
   for (let node = stack.at(-1); node; node = stack.at(-1)) {
-    const open = node.inputs.filter(input => !leads.has(input))
+    const open = node.inputs.filter((input) => !leads.has(input))
     if (open.length > 0 && !leads.has(node)) stack.push(...open)
     else {
       stack.pop()
-      leads.set(node, wanted.has(node) || node.inputs.some(input => leads.get(input)))
+      leads.set(node, wanted.has(node) || node.inputs.some((input) => leads.get(input)))
     }
   }
   const found = [...leads].filter(([, does]) => does).map(([node]) => node)

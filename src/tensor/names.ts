@@ -74,7 +74,8 @@ export function namedValues(ends: readonly Node[]): Map<string, Node> {
     const [whole] = node.inputs
     if (whole.operation.kind !== 'defined') continue
     const { inside } = whole.operation.definition.open(whole.inputs)
-    for (const [name, value] of Object.entries(inside)) found.set(`${node.path.slice(0, node.path.lastIndexOf('.') + 1)}${name}`, value)
+    for (const [name, value] of Object.entries(inside))
+      found.set(`${node.path.slice(0, node.path.lastIndexOf('.') + 1)}${name}`, value)
   }
   return found
 }
@@ -92,7 +93,7 @@ export function graphOf(ends: readonly Node[]): Node[] {
   const done = new Set<Node>()
   const stack = [...ends].reverse()
   for (let node = stack.at(-1); node; node = stack.at(-1)) {
-    const open = done.has(node) ? [] : node.inputs.filter(input => !done.has(input))
+    const open = done.has(node) ? [] : node.inputs.filter((input) => !done.has(input))
     if (open.length > 0) stack.push(...open.toReversed())
     else {
       stack.pop()

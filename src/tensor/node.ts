@@ -45,7 +45,11 @@ export interface Definition {
   /** The formula: builds the results from the inputs, and with them the values inside that have names. */
   open(inputs: readonly Node[]): { readonly results: readonly Node[]; readonly inside: Readonly<Record<string, Node>> }
   /** Gradients of the inputs (undefined where there is none), given those of the results. */
-  gradient(results: readonly Node[], gradients: readonly (Node | undefined)[], inputs: readonly Node[]): readonly (Node | undefined)[]
+  gradient(
+    results: readonly Node[],
+    gradients: readonly (Node | undefined)[],
+    inputs: readonly Node[],
+  ): readonly (Node | undefined)[]
 }
 
 let count = 0
@@ -71,8 +75,8 @@ export class Node {
     this.inputs = inputs
     this.axes = axes
     // A part's own weight tells best where we are; failing that, the value that is worked on.
-    const weight = inputs.find(input => input.operation.kind === 'parameter' && input.place !== undefined)
-    this.place = weight?.place ?? inputs.find(input => input.place !== undefined)?.place
+    const weight = inputs.find((input) => input.operation.kind === 'parameter' && input.place !== undefined)
+    this.place = weight?.place ?? inputs.find((input) => input.place !== undefined)?.place
   }
 }
 

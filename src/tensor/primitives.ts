@@ -22,7 +22,11 @@ export function parameter<A extends string>(sizes: Sizes<A>, start: Start = { no
 
 /** A value that is given at every run. `below`: its cells are ids 0 … below − 1, or −1 for "none"; other ids are refused. */
 export function input<A extends string>(name: string, sizes: Sizes<A>, { below }: { below?: number } = {}): Tensor<A> {
-  return make(below === undefined ? { kind: 'input', name } : { kind: 'input', name, below }, [], axesOf(sizes, `input "${name}"`))
+  return make(
+    below === undefined ? { kind: 'input', name } : { kind: 'input', name, below },
+    [],
+    axesOf(sizes, `input "${name}"`),
+  )
 }
 
 export function constant(value: number): Tensor<never> {
@@ -42,16 +46,20 @@ export function random<A extends string>(name: string, step: Tensor<never>, like
 // ── Functions of single numbers ─────────────────────────────────────────────────────────────────────────────────────
 
 function apply<A extends string>(name: Elementwise, ...given: readonly (Node | number)[]): Tensor<A> {
-  const inputs = given.map(value => (typeof value === 'number' ? constant(value) : value))
-  const numbers = inputs.map(node => (node.operation.kind === 'constant' ? node.operation.value : undefined))
-  if (numbers.every(value => value !== undefined)) return constant(evaluate(name, numbers)) as Node as Tensor<A>
+  const inputs = given.map((value) => (typeof value === 'number' ? constant(value) : value))
+  const numbers = inputs.map((node) => (node.operation.kind === 'constant' ? node.operation.value : undefined))
+  if (numbers.every((value) => value !== undefined)) return constant(evaluate(name, numbers)) as Node as Tensor<A>
   const neutral = unchanged(name, inputs, numbers)
   if (neutral) return neutral as Tensor<A>
   return make({ kind: 'apply', function: name }, inputs, mergeAxes(name, inputs))
 }
 
 /** x + 0, x − 0, x · 1 and x / 1 are x. */
-function unchanged(name: Elementwise, inputs: readonly Node[], numbers: readonly (number | undefined)[]): Node | undefined {
+function unchanged(
+  name: Elementwise,
+  inputs: readonly Node[],
+  numbers: readonly (number | undefined)[],
+): Node | undefined {
   const identity = { add: 0, subtract: 0, multiply: 1, divide: 1 }[name as string]
   if (identity === undefined) return undefined
   if (numbers[1] === identity) return inputs[0]
@@ -74,17 +82,38 @@ function mergeAxes(operation: string, inputs: readonly Node[]): Axis[] {
 
 // `B extends string = never`: a plain number brings no axes. Without the default, B would become `string`, and every
 // check after it would go silent.
-export const add = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> => apply('add', a, b)
-export const subtract = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> => apply('subtract', a, b)
-export const multiply = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> => apply('multiply', a, b)
-export const divide = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> => apply('divide', a, b)
+export const add = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> =>
+  apply('add', a, b)
+export const subtract = <A extends string, B extends string = never>(
+  a: Tensor<A>,
+  b: Tensor<B> | number,
+): Tensor<A | B> => apply('subtract', a, b)
+export const multiply = <A extends string, B extends string = never>(
+  a: Tensor<A>,
+  b: Tensor<B> | number,
+): Tensor<A | B> => apply('multiply', a, b)
+export const divide = <A extends string, B extends string = never>(
+  a: Tensor<A>,
+  b: Tensor<B> | number,
+): Tensor<A | B> => apply('divide', a, b)
 /** The larger (or smaller) of two, cell by cell. */
-export const maximum = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> => apply('maximum', a, b)
-export const minimum = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> => apply('minimum', a, b)
+export const maximum = <A extends string, B extends string = never>(
+  a: Tensor<A>,
+  b: Tensor<B> | number,
+): Tensor<A | B> => apply('maximum', a, b)
+export const minimum = <A extends string, B extends string = never>(
+  a: Tensor<A>,
+  b: Tensor<B> | number,
+): Tensor<A | B> => apply('minimum', a, b)
 /** Comparisons are 1 where they hold and 0 where not. */
-export const lessEqual = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> => apply('lessEqual', a, b)
-export const less = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> => apply('less', a, b)
-export const equal = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> => apply('equal', a, b)
+export const lessEqual = <A extends string, B extends string = never>(
+  a: Tensor<A>,
+  b: Tensor<B> | number,
+): Tensor<A | B> => apply('lessEqual', a, b)
+export const less = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> =>
+  apply('less', a, b)
+export const equal = <A extends string, B extends string = never>(a: Tensor<A>, b: Tensor<B> | number): Tensor<A | B> =>
+  apply('equal', a, b)
 export const negate = <A extends string>(x: Tensor<A>): Tensor<A> => apply('negate', x)
 export const exp = <A extends string>(x: Tensor<A>): Tensor<A> => apply('exp', x)
 /** The natural logarithm. */
@@ -100,15 +129,27 @@ export const abs = <A extends string>(x: Tensor<A>): Tensor<A> => apply('abs', x
 export const floor = <A extends string>(x: Tensor<A>): Tensor<A> => apply('floor', x)
 
 /** `then` where the condition is not 0, `otherwise` where it is. The condition may not bring axes that `then` lacks. */
-export function where<M extends A, A extends string, B extends A = never>(condition: Tensor<M>, then: Tensor<A>, otherwise: Tensor<B> | number): Tensor<A> {
+export function where<M extends A, A extends string, B extends A = never>(
+  condition: Tensor<M>,
+  then: Tensor<A>,
+  otherwise: Tensor<B> | number,
+): Tensor<A> {
   return apply('where', condition, then, otherwise)
 }
 
 // ── Along axes ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function reduce<A extends string, C extends A>(name: 'sum' | 'maximum', x: Tensor<A>, over: readonly C[]): Tensor<Exclude<A, C>> {
+function reduce<A extends string, C extends A>(
+  name: 'sum' | 'maximum',
+  x: Tensor<A>,
+  over: readonly C[],
+): Tensor<Exclude<A, C>> {
   for (const axis of over) requireAxis(name === 'sum' ? 'sum' : 'max', x, axis)
-  return make({ kind: 'reduce', function: name, over }, [x], x.axes.filter(axis => !(over as readonly string[]).includes(axis.name)))
+  return make(
+    { kind: 'reduce', function: name, over },
+    [x],
+    x.axes.filter((axis) => !(over as readonly string[]).includes(axis.name)),
+  )
 }
 
 /** The sum along one or several axes, which vanish. */
@@ -117,10 +158,12 @@ export function sum<A extends string, C extends A>(x: Tensor<A>, ...over: readon
   if (x.operation.kind === 'expand') {
     // What was repeated along an axis sums to itself times the axis' size.
     const original = x.inputs[0] as Tensor<A>
-    const repeated = x.axes.filter(axis => (over as readonly string[]).includes(axis.name) && !hasAxis(original.axes, axis.name))
+    const repeated = x.axes.filter(
+      (axis) => (over as readonly string[]).includes(axis.name) && !hasAxis(original.axes, axis.name),
+    )
     if (repeated.length > 0) {
-      const rest = over.filter(axis => hasAxis(original.axes, axis))
-      const kept = x.axes.filter(axis => !(over as readonly string[]).includes(axis.name))
+      const rest = over.filter((axis) => hasAxis(original.axes, axis))
+      const kept = x.axes.filter((axis) => !(over as readonly string[]).includes(axis.name))
       return expand(multiply(sum(original, ...rest), cells(repeated)), kept) as Node as Tensor<Exclude<A, C>>
     }
   }
@@ -145,7 +188,11 @@ export function mean<A extends string, C extends A>(x: Tensor<A>, ...over: reado
  *
  *   dot(a, b, "k")[rest] = Σₖ a[…, k] · b[…, k]
  */
-export function dot<A extends string, B extends string, C extends A & B>(a: Tensor<A>, b: Tensor<B>, ...over: readonly C[]): Tensor<Exclude<A | B, C>> {
+export function dot<A extends string, B extends string, C extends A & B>(
+  a: Tensor<A>,
+  b: Tensor<B>,
+  ...over: readonly C[]
+): Tensor<Exclude<A | B, C>> {
   return contract(a, b, over) as Tensor<Exclude<A | B, C>>
 }
 
@@ -156,21 +203,35 @@ export function contract(a: Node, b: Node, over: readonly string[], like?: reado
   const left = a.axes.filter(({ name }) => !over.includes(name))
   const right = b.axes.filter(({ name }) => !over.includes(name) && !hasAxis(a.axes, name))
   const axes = [...left, ...right]
-  if (like && !sameAxes(axes, like)) throw new AxisError(a.place, `dot: gives ${describeAxes(axes)} where ${describeAxes(like)} is wanted.`)
+  if (like && !sameAxes(axes, like))
+    throw new AxisError(a.place, `dot: gives ${describeAxes(axes)} where ${describeAxes(like)} is wanted.`)
   return make({ kind: 'dot', over }, [a, b], like ?? axes)
 }
 
 /** The same values under another name of an axis. */
-export function rename<A extends string, F extends A, T extends string>(x: Tensor<A>, from: F, to: T): Tensor<Exclude<A, F> | T> {
+export function rename<A extends string, F extends A, T extends string>(
+  x: Tensor<A>,
+  from: F,
+  to: T,
+): Tensor<Exclude<A, F> | T> {
   requireAxis('rename', x, from)
   if (hasAxis(x.axes, to)) throw new AxisError(x.place, `rename: ${describeAxes(x.axes)} already has an axis "${to}".`)
-  return make({ kind: 'rename', from, to }, [x], x.axes.map(axis => (axis.name === from ? { ...axis, name: to } : axis)))
+  return make(
+    { kind: 'rename', from, to },
+    [x],
+    x.axes.map((axis) => (axis.name === from ? { ...axis, name: to } : axis)),
+  )
 }
 
 /** The same values, repeated along the axes of `like` that x lacks, lying in memory in the order of `like`. */
 export function expand(x: Node, like: readonly Axis[]): Node {
   if (x.axes.length === like.length && x.axes.every((axis, i) => axis.name === like[i].name)) return x
-  for (const axis of x.axes) if (!hasAxis(like, axis.name)) throw new AxisError(x.place, `expand: axis "${axis.name}" of ${describeAxes(x.axes)} is not in ${describeAxes(like)}.`)
+  for (const axis of x.axes)
+    if (!hasAxis(like, axis.name))
+      throw new AxisError(
+        x.place,
+        `expand: axis "${axis.name}" of ${describeAxes(x.axes)} is not in ${describeAxes(like)}.`,
+      )
   return make({ kind: 'expand' }, [x], like)
 }
 
@@ -185,14 +246,22 @@ export function size<A extends string, C extends A>(x: Tensor<A>, axis: C): numb
  *
  *   gather(table, ids, "vocab")[batch, position, model] = table[ids[batch, position], model]
  */
-export function gather<A extends string, I extends string, C extends A>(table: Tensor<A>, ids: Tensor<I>, axis: C): Tensor<Exclude<A, C> | I> {
+export function gather<A extends string, I extends string, C extends A>(
+  table: Tensor<A>,
+  ids: Tensor<I>,
+  axis: C,
+): Tensor<Exclude<A, C> | I> {
   requireAxis('gather', table, axis)
   const rest = table.axes.filter(({ name }) => name !== axis)
   for (const { name, size } of rest) {
-    const other = ids.axes.find(each => each.name === name)
+    const other = ids.axes.find((each) => each.name === name)
     if (other && other.size !== size) throw sizesDiffer('gather', name, [table, ids])
   }
-  return make({ kind: 'gather', axis }, [table, ids], [...ids.axes, ...rest.filter(({ name }) => !hasAxis(ids.axes, name))])
+  return make(
+    { kind: 'gather', axis },
+    [table, ids],
+    [...ids.axes, ...rest.filter(({ name }) => !hasAxis(ids.axes, name))],
+  )
 }
 
 /** The inverse of gather: a table in which every row of `values` is added to the row that its id names. Ids < 0 add nothing. */
@@ -205,11 +274,16 @@ export function scatter(values: Node, ids: Node, axis: Axis, like: readonly Axis
  * The target with `values` put in along `axis`, from place `start` on (a whole number known only at run time).
  * Used with a parameter as target and as its update, this writes nothing but the new cells: a cache.
  */
-export function place<A extends string, C extends A>(target: Tensor<A>, values: Tensor<A>, axis: C, start: Tensor<never>): Tensor<A> {
+export function place<A extends string, C extends A>(
+  target: Tensor<A>,
+  values: Tensor<A>,
+  axis: C,
+  start: Tensor<never>,
+): Tensor<A> {
   requireAxis('place', target, axis)
   for (const { name, size } of values.axes) {
     requireAxis('place', target, name)
-    const room = target.axes.find(each => each.name === name)?.size ?? 0
+    const room = target.axes.find((each) => each.name === name)?.size ?? 0
     if (name === axis ? size > room : size !== room) throw sizesDiffer('place', name, [target, values])
   }
   return make({ kind: 'place', axis }, [target, values, start], target.axes)

@@ -16,7 +16,7 @@ import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import { type Batch, evaluationBatches, trainingBatch } from '../text/batches.ts'
 import type { Corpus } from '../text/corpus.ts'
-import { historyFromJSON, withLoss } from './history.ts'
+import { historyFromJSON, type StepLoss, withLoss } from './history.ts'
 import { type Evaluation, overfittingSince } from './overfitting.ts'
 import { rateAt } from './schedule.ts'
 import { settingsFromJSON, small, type TrainSettings } from './settings.ts'
@@ -86,7 +86,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const isDue = (every: number): boolean => trainer.taken % every === 0 || trainer.taken === settings.steps
   let evaluated = history.evaluations.at(-1)?.step
   let saved = resume?.step
-  let finite: { step: number; loss: number } | undefined
+  let finite: StepLoss | undefined
   while (true) {
     const isOver = trainer.taken >= settings.steps || signal?.aborted === true
     if (isDue(settings.evaluateEvery) && evaluated !== trainer.taken && !signal?.aborted) {
@@ -107,13 +107,16 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
 
     const rate = rateAt(trainer.taken, settings)
     await run.step(rate)
-    if (isDue(settings.reportEvery)) {
-      const { loss, gradientNorm } = await trainer.measure()
+    if (isDue(settings.reportEvery) || isDue(settings.checkpointEvery)) {
       const step = trainer.taken
-      if (!Number.isFinite(loss)) throw notFinite({ loss, step, finite, rate, saved, place: options.place })
+      const { loss, gradientNorm } = await trainer.measure()
+      // A step with such a gradient has ruined the weights: nobody may save them.
+      checkIsFinite({ loss, gradientNorm, step, rate }, finite, saved, options.place)
       finite = { step, loss }
-      history = withLoss(history, finite)
-      yield { kind: 'step', step, loss, gradientNorm, rate, tokensPerSecond: run.tokensPerSecond }
+      if (isDue(settings.reportEvery)) {
+        history = withLoss(history, finite)
+        yield { kind: 'step', step, loss, gradientNorm, rate, tokensPerSecond: run.tokensPerSecond }
+      }
     }
     await breathe()
   }
@@ -204,27 +207,18 @@ function overfittingMessage(evaluations: readonly Evaluation[]): string | undefi
   )
 }
 
-function notFinite({
-  loss,
-  step,
-  finite,
-  rate,
-  saved,
-  place,
-}: {
-  loss: number
-  step: number
-  finite: { step: number; loss: number } | undefined
-  rate: number
-  saved: number | undefined
-  place: string | undefined
-}): Error {
-  const before = finite ? `last finite ${finite.loss.toFixed(2)} at step ${finite.step}` : 'it never was finite'
-  const checkpoint =
-    saved === undefined
-      ? ''
-      : `; the checkpoint of step ${saved} is ${place === undefined ? 'the last' : `in ${place}`}`
-  return new Error(
-    `train: loss is ${loss} at step ${step} (${before}). Lower the learning rate (now ${Number(rate.toPrecision(3))})${checkpoint}.`,
-  )
+function checkIsFinite(
+  { loss, gradientNorm, step, rate }: StepLoss & { gradientNorm: number; rate: number },
+  last: StepLoss | undefined,
+  saved: number | undefined,
+  place: string | undefined,
+): void {
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return
+  const before = last ? `last finite ${last.loss.toFixed(2)} at step ${last.step}` : 'it never was finite'
+  const what = Number.isFinite(loss)
+    ? `the gradient is ${gradientNorm} at step ${step} (loss ${loss.toFixed(2)})`
+    : `loss is ${loss} at step ${step} (${before})`
+  const where = place === undefined ? 'the last' : `in ${place}`
+  const checkpoint = saved === undefined ? '' : `; the checkpoint of step ${saved} is ${where}`
+  throw new Error(`train: ${what}. Lower the learning rate (now ${Number(rate.toPrecision(3))})${checkpoint}.`)
 }

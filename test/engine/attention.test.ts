@@ -345,6 +345,7 @@ const cases: Case[] = [
   { position: 18, source: 18, key: 8, value: 8, causal: true, head: 2, group: 3 },
   { position: 1, source: 33, key: 16, value: 16, causal: 20, head: 2, group: 2, ...interleaved },
   { position: 6, source: 14, key: 8, value: 4, head: 2, group: 2, batch: 2, ...interleaved },
+  { position: 7, source: 10, key: 4, value: 4, batch: 3, head: 2, sourceOrder: ['source', 'head'] },
 ]
 
 for (const machine of machines) {

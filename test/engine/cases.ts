@@ -1,7 +1,18 @@
 // Small graphs, one or more for every operation, with sizes as parameters: the table that all engines are held to.
 
 import { attention } from '../../src/tensor/attention.ts'
-import { crossEntropy, dropout, gelu, geluExact, logSumExp, normalize, normalizeRms, sigmoid, silu, softmax } from '../../src/tensor/definitions.ts'
+import {
+  crossEntropy,
+  dropout,
+  gelu,
+  geluExact,
+  logSumExp,
+  normalize,
+  normalizeRms,
+  sigmoid,
+  silu,
+  softmax,
+} from '../../src/tensor/definitions.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
 import * as p from '../../src/tensor/primitives.ts'
@@ -40,7 +51,7 @@ const withGradients = (y: Node, ...of: Node[]): { outputs: Record<string, Node> 
 
 const unary = (name: string, f: (x: ABC) => Node): Case => ({
   name,
-  build: sizes => {
+  build: (sizes) => {
     const input = x(sizes)
     return withGradients(f(input), input)
   },
@@ -48,7 +59,7 @@ const unary = (name: string, f: (x: ABC) => Node): Case => ({
 
 const binary = (name: string, f: (x: ABC, y: ABC) => Node): Case => ({
   name,
-  build: sizes => {
+  build: (sizes) => {
     const [one, two] = [x(sizes), x(sizes, 'y')]
     return withGradients(f(one, two), one, two)
   },
@@ -67,63 +78,78 @@ const attentionCase = (name: string, { causal, source }: { causal: boolean; sour
 })
 
 export const cases: readonly Case[] = [
-  unary('negate', x => p.negate(x)),
-  unary('exp', x => p.exp(x)),
-  { name: 'log', build: sizes => ({ outputs: { y: p.log(positive(sizes)) } }) },
-  { name: 'sqrt', build: sizes => ({ outputs: { y: p.sqrt(positive(sizes)) } }) },
-  { name: 'reciprocal', build: sizes => ({ outputs: { y: p.reciprocal(positive(sizes)) } }) },
-  unary('tanh', x => p.tanh(x)),
-  unary('erf', x => p.erf(x)),
-  unary('sin', x => p.sin(x)),
-  unary('cos', x => p.cos(x)),
-  unary('abs', x => p.abs(x)),
-  { name: 'floor', build: sizes => ({ outputs: { y: p.floor(p.multiply(x(sizes), 3)) } }) },
+  unary('negate', (x) => p.negate(x)),
+  unary('exp', (x) => p.exp(x)),
+  { name: 'log', build: (sizes) => ({ outputs: { y: p.log(positive(sizes)) } }) },
+  { name: 'sqrt', build: (sizes) => ({ outputs: { y: p.sqrt(positive(sizes)) } }) },
+  { name: 'reciprocal', build: (sizes) => ({ outputs: { y: p.reciprocal(positive(sizes)) } }) },
+  unary('tanh', (x) => p.tanh(x)),
+  unary('erf', (x) => p.erf(x)),
+  unary('sin', (x) => p.sin(x)),
+  unary('cos', (x) => p.cos(x)),
+  unary('abs', (x) => p.abs(x)),
+  { name: 'floor', build: (sizes) => ({ outputs: { y: p.floor(p.multiply(x(sizes), 3)) } }) },
   binary('add', p.add),
   binary('subtract', p.subtract),
   binary('multiply', p.multiply),
   binary('divide', (a, b) => p.divide(a, p.add(p.multiply(b, b), 0.5))),
   binary('maximum', p.maximum),
   binary('minimum', p.minimum),
-  { name: 'lessEqual', build: sizes => ({ outputs: { y: p.lessEqual(x(sizes), x(sizes, 'y')) } }) },
-  { name: 'less', build: sizes => ({ outputs: { y: p.less(x(sizes), 0) } }) },
-  { name: 'equal', build: sizes => ({ outputs: { y: p.equal(p.floor(p.multiply(x(sizes), 2)), p.floor(p.multiply(x(sizes, 'y'), 2))) } }) },
+  { name: 'lessEqual', build: (sizes) => ({ outputs: { y: p.lessEqual(x(sizes), x(sizes, 'y')) } }) },
+  { name: 'less', build: (sizes) => ({ outputs: { y: p.less(x(sizes), 0) } }) },
+  {
+    name: 'equal',
+    build: (sizes) => ({
+      outputs: { y: p.equal(p.floor(p.multiply(x(sizes), 2)), p.floor(p.multiply(x(sizes, 'y'), 2))) },
+    }),
+  },
   binary('where', (a, b) => p.where(p.less(a, b), a, p.multiply(b, 2))),
-  { name: 'index', build: sizes => ({ outputs: { y: p.add(p.add(p.multiply(p.index('a', sizes.a), 100), p.multiply(p.index('b', sizes.b), 10)), p.index('c', sizes.c)) } }) },
-  { name: 'random', build: sizes => ({ outputs: { y: p.random('noise', p.input('step', {}), x(sizes)) } }) },
+  {
+    name: 'index',
+    build: (sizes) => ({
+      outputs: {
+        y: p.add(
+          p.add(p.multiply(p.index('a', sizes.a), 100), p.multiply(p.index('b', sizes.b), 10)),
+          p.index('c', sizes.c),
+        ),
+      },
+    }),
+  },
+  { name: 'random', build: (sizes) => ({ outputs: { y: p.random('noise', p.input('step', {}), x(sizes)) } }) },
   {
     name: 'broadcast',
-    build: sizes => {
+    build: (sizes) => {
       const [large, small, tall] = [x(sizes), bias(sizes), column(sizes)]
       return withGradients(p.multiply(p.add(large, small), tall), large, small, tall)
     },
   },
-  unary('sum of the last axis', x => p.sum(x, 'c')),
-  unary('sum of a middle axis', x => p.sum(x, 'b')),
-  unary('sum of the first axes', x => p.sum(x, 'a', 'b')),
-  unary('sum of all', x => p.sum(x, 'a', 'b', 'c')),
-  unary('sum of first and last', x => p.sum(x, 'a', 'c')),
-  unary('mean', x => p.mean(x, 'b', 'c')),
-  unary('max of the last axis', x => p.max(x, 'c')),
-  unary('max of the first axis', x => p.max(x, 'a')),
-  unary('rename and outer product', x => p.multiply(p.sum(x, 'b'), p.rename(p.sum(x, 'b'), 'a', 'd'))),
-  unary('stop', x => p.multiply(x, p.stopGradient(p.exp(x)))),
+  unary('sum of the last axis', (x) => p.sum(x, 'c')),
+  unary('sum of a middle axis', (x) => p.sum(x, 'b')),
+  unary('sum of the first axes', (x) => p.sum(x, 'a', 'b')),
+  unary('sum of all', (x) => p.sum(x, 'a', 'b', 'c')),
+  unary('sum of first and last', (x) => p.sum(x, 'a', 'c')),
+  unary('mean', (x) => p.mean(x, 'b', 'c')),
+  unary('max of the last axis', (x) => p.max(x, 'c')),
+  unary('max of the first axis', (x) => p.max(x, 'a')),
+  unary('rename and outer product', (x) => p.multiply(p.sum(x, 'b'), p.rename(p.sum(x, 'b'), 'a', 'd'))),
+  unary('stop', (x) => p.multiply(x, p.stopGradient(p.exp(x)))),
   {
     name: 'dot, one axis',
-    build: sizes => {
+    build: (sizes) => {
       const [left, right] = [x(sizes), p.input('weight', { c: sizes.c, d: sizes.b + 1 })]
       return withGradients(p.dot(left, right, 'c'), left, right)
     },
   },
   {
     name: 'dot, the table transposed',
-    build: sizes => {
+    build: (sizes) => {
       const [left, right] = [x(sizes), p.input('weight', { d: sizes.b + 3, c: sizes.c })]
       return withGradients(p.dot(left, right, 'c'), left, right)
     },
   },
   {
     name: 'dot, two axes, with bias and residual',
-    build: sizes => {
+    build: (sizes) => {
       const [left, right] = [x(sizes), p.input('weight', { b: sizes.b, c: sizes.c, d: 6 })]
       const [shift, stream] = [p.input('shift', { d: 6 }), p.input('stream', { a: sizes.a, d: 6 })]
       return withGradients(p.add(stream, gelu(p.add(p.dot(left, right, 'b', 'c'), shift))), left, right, shift, stream)
@@ -159,7 +185,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'dot of a matrix and a vector',
-    build: sizes => {
+    build: (sizes) => {
       const [left, right] = [x(sizes), bias(sizes)]
       return withGradients(p.dot(left, right, 'c'), left, right)
     },
@@ -174,7 +200,11 @@ export const cases: readonly Case[] = [
   {
     name: 'gather of places, added',
     build: ({ a, b, c }) => {
-      const [table, places, ids] = [p.input('table', { vocab: 7, c }), p.input('places', { b: b + 2, c }), p.input('ids', { a, b }, { below: 7 })]
+      const [table, places, ids] = [
+        p.input('table', { vocab: 7, c }),
+        p.input('places', { b: b + 2, c }),
+        p.input('ids', { a, b }, { below: 7 }),
+      ]
       const y = p.add(p.gather(table, ids, 'vocab'), p.gather(places, p.add(p.index('b', b), 1), 'b'))
       return withGradients(normalize(y, 'c'), table, places)
     },
@@ -187,6 +217,13 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    name: 'gather of rows made on the way',
+    build: ({ a, b, c }) => {
+      const [rows, at] = [x({ a, b, c }), p.input('at', { a, b: 1 }, { below: b })]
+      return withGradients(p.gather(normalize(rows, 'c'), at, 'b'), rows)
+    },
+  },
+  {
     name: 'place',
     build: ({ a, b, c }) => {
       const target = p.parameter({ a, b: b + 3, c }, 'zeros')
@@ -194,14 +231,14 @@ export const cases: readonly Case[] = [
       return { outputs: { y: p.multiply(placed, 2) }, updates: new Map([[target, placed]]) }
     },
   },
-  unary('softmax', x => softmax(x, 'c')),
-  unary('softmax over a middle axis', x => softmax(x, 'b')),
-  unary('logSumExp', x => logSumExp(x, 'c')),
-  unary('normalize', x => normalize(x, 'c')),
-  unary('normalizeRms', x => normalizeRms(x, 'c')),
+  unary('softmax', (x) => softmax(x, 'c')),
+  unary('softmax over a middle axis', (x) => softmax(x, 'b')),
+  unary('logSumExp', (x) => logSumExp(x, 'c')),
+  unary('normalize', (x) => normalize(x, 'c')),
+  unary('normalizeRms', (x) => normalizeRms(x, 'c')),
   {
     name: 'layer norm with scale and shift',
-    build: sizes => {
+    build: (sizes) => {
       const [input, scale, shift] = [x(sizes), bias(sizes), p.input('shift', { c: sizes.c })]
       return withGradients(p.add(p.multiply(normalize(input, 'c'), scale), shift), input, scale, shift)
     },
@@ -219,7 +256,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'dropout',
-    build: sizes => {
+    build: (sizes) => {
       const input = x(sizes)
       return withGradients(dropout(input, { rate: 0.3, name: 'd', step: p.input('step', {}) }), input)
     },
@@ -248,10 +285,13 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'an update that is also read',
-    build: sizes => {
+    build: (sizes) => {
       const weight = p.parameter({ ...sizes }, 'zeros')
       const next = p.add(p.multiply(weight, 0.5), x(sizes))
-      return { outputs: { y: p.sum(weight, 'c'), z: p.multiply(next, 2) }, updates: new Map([[weight as Node, next as Node]]) }
+      return {
+        outputs: { y: p.sum(weight, 'c'), z: p.multiply(next, 2) },
+        updates: new Map([[weight as Node, next as Node]]),
+      }
     },
   },
   {
@@ -259,7 +299,13 @@ export const cases: readonly Case[] = [
     build: ({ c }) => {
       const [one, two] = [p.parameter({ c }, 'zeros'), p.parameter({ c }, 'zeros')]
       const y = p.add(one, p.input('bias', { c }))
-      return { outputs: { y }, updates: new Map<Node, Node>([[one, two], [two, y]]) }
+      return {
+        outputs: { y },
+        updates: new Map<Node, Node>([
+          [one, two],
+          [two, y],
+        ]),
+      }
     },
   },
 ]

@@ -29,14 +29,21 @@ const cases: Readonly<Record<string, (rows: number, n: number) => Case>> = {
       operands: [full(n), perColumn, perColumn, perColumn, { strides: [0, 0] }],
       stores: [
         ...stores(1, apply('add', load(1), apply('multiply', sum(load(0)), load(4))), maximum(apply('abs', load(0)))),
-        { operand: 3, value: apply('divide', sum(load(0)), apply('add', maximum(apply('abs', load(0))), apply('exp', load(4)))) },
+        {
+          operand: 3,
+          value: apply('divide', sum(load(0)), apply('add', maximum(apply('abs', load(0))), apply('exp', load(4)))),
+        },
       ],
     }),
     tolerance: 1e-4,
   }),
 
   'gradient of scale and shift': (rows, n) => {
-    const scale = apply('multiply', load(0), apply('multiply', apply('subtract', load(1), load(2)), apply('reciprocal', load(3))))
+    const scale = apply(
+      'multiply',
+      load(0),
+      apply('multiply', apply('subtract', load(1), load(2)), apply('reciprocal', load(3))),
+    )
     return {
       kernel: columns({
         axes: [rows, n],
@@ -92,7 +99,7 @@ const cases: Readonly<Record<string, (rows: number, n: number) => Case>> = {
     }
   },
 
-  'transposed': (rows, n) => ({
+  transposed: (rows, n) => ({
     kernel: columns({
       axes: [rows, n],
       outer: 0,
@@ -103,12 +110,25 @@ const cases: Readonly<Record<string, (rows: number, n: number) => Case>> = {
   }),
 
   'one number for all columns': (rows, n) => ({
-    kernel: columns({ axes: [rows, n], outer: 0, operands: [perRow, { strides: [0, 0] }, perColumn], stores: stores(1, sum(load(0)), maximum(load(0))) }),
+    kernel: columns({
+      axes: [rows, n],
+      outer: 0,
+      operands: [perRow, { strides: [0, 0] }, perColumn],
+      stores: stores(1, sum(load(0)), maximum(load(0))),
+    }),
     tolerance: 1e-4,
   }),
-} // biome-ignore format: every name as a text
+}
 
-const shapes = [[1, 1], [3, 5], [17, 4], [2, 67], [40, 128], [700, 33], [65, 2100]] as const // biome-ignore format: a table
+const shapes = [
+  [1, 1],
+  [3, 5],
+  [17, 4],
+  [2, 67],
+  [40, 128],
+  [700, 33],
+  [65, 2100],
+] as const
 
 /** Plain loops take their time: the largest shapes are for the simplest kernels. */
 function isLarge({ kernel }: Case, name: string): boolean {

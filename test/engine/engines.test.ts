@@ -41,7 +41,8 @@ function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, what
   for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]))
   assert.equal(actual.length, expected.length, what)
   for (let i = 0; i < expected.length; i++)
-    if (!(Math.abs(actual[i] - expected[i]) <= 5e-5 * scale)) assert.fail(`${what}[${i}] is ${actual[i]}, expected ${expected[i]} (largest ${scale})`)
+    if (!(Math.abs(actual[i] - expected[i]) <= 5e-5 * scale))
+      assert.fail(`${what}[${i}] is ${actual[i]}, expected ${expected[i]} (largest ${scale})`)
 }
 
 const variants = [
@@ -72,9 +73,18 @@ for (const { name, options } of variants) {
             await program.run(inputs)
             await expected.run(inputs)
             for (const output of Object.keys(graph.outputs))
-              assertNear((await program.read(output)).data, (await expected.read(output)).data, `${what} ${JSON.stringify(sizes)} ${output}`)
+              assertNear(
+                (await program.read(output)).data,
+                (await expected.read(output)).data,
+                `${what} ${JSON.stringify(sizes)} ${output}`,
+              )
           }
-          for (const parameter of parameters) assertNear(await engine.get(parameter), await right.get(parameter), `${what} ${JSON.stringify(sizes)} updated`)
+          for (const parameter of parameters)
+            assertNear(
+              await engine.get(parameter),
+              await right.get(parameter),
+              `${what} ${JSON.stringify(sizes)} updated`,
+            )
         }
       })
     }
@@ -83,10 +93,28 @@ for (const { name, options } of variants) {
 
 it('every function of single numbers and every kind of operation has a case', () => {
   const graphs = cases.map(({ build }) => build({ a: 2, b: 3, c: 5 }))
-  const nodes = graphs.flatMap(graph => nodesOf(graph))
+  const nodes = graphs.flatMap((graph) => nodesOf(graph))
   const functions = new Set(nodes.map(({ operation }) => (operation.kind === 'apply' ? operation.function : '')))
-  for (const name of Object.keys(elementwise)) assert.ok(functions.has(name as keyof typeof elementwise), `no case for "${name}"`)
+  for (const name of Object.keys(elementwise))
+    assert.ok(functions.has(name as keyof typeof elementwise), `no case for "${name}"`)
   const kinds = new Set(nodes.map(({ operation }) => operation.kind))
-  const all = ['input', 'parameter', 'constant', 'index', 'random', 'apply', 'expand', 'reduce', 'dot', 'rename', 'gather', 'scatter', 'place', 'stop', 'defined', 'part']
+  const all = [
+    'input',
+    'parameter',
+    'constant',
+    'index',
+    'random',
+    'apply',
+    'expand',
+    'reduce',
+    'dot',
+    'rename',
+    'gather',
+    'scatter',
+    'place',
+    'stop',
+    'defined',
+    'part',
+  ]
   for (const kind of all) assert.ok(kinds.has(kind as Node['operation']['kind']), `no case for "${kind}"`)
 })

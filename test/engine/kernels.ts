@@ -55,15 +55,13 @@ export class Kernel {
   run(operands: readonly number[], scratch: number, parts = 1): void {
     const own = scratch + Math.ceil(this.emitted.sharedScratch / 64) * 64
     const ownBytes = Math.ceil(this.emitted.ownScratch / 64) * 64
-    this.emitted.stages.forEach(({ units, grain }, i) => {
-      const stage = this.#stages[i]
-      if (parts === 1) return stage(0, units, ...operands, scratch, own)
+    for (const [i, { units, grain }] of this.emitted.stages.entries()) {
       const step = Math.ceil(units / parts / grain) * grain
       for (let part = parts - 1; part >= 0; part--) {
-        if (part * step < units)
-          stage(part * step, Math.min(units, (part + 1) * step), ...operands, scratch, own + part * ownBytes)
+        const [from, to] = [part * step, Math.min(units, (part + 1) * step)]
+        if (from < to) this.#stages[i](from, to, ...operands, scratch, own + part * ownBytes)
       }
-    })
+    }
   }
 }
 

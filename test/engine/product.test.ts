@@ -35,7 +35,16 @@ const biased = apply('add', product, load(3))
 const cases: readonly Case[] = [
   // Sizes: one, primes, just over a tile, just over a block.
   ...[
-    [1, 1, 1], [1, 5, 1], [7, 1, 3], [6, 4, 16], [7, 9, 17], [13, 257, 33], [37, 300, 65], [5, 31, 63], [23, 256, 8], [65, 515, 4],
+    [1, 1, 1],
+    [1, 5, 1],
+    [7, 1, 3],
+    [6, 4, 16],
+    [7, 9, 17],
+    [13, 257, 33],
+    [37, 300, 65],
+    [5, 31, 63],
+    [23, 256, 8],
+    [65, 515, 4],
   ].flatMap(([r, k, c]) => [
     { sizes: { r, k, c }, a: 'rk', b: 'kc', c: 'rc', inner: 'k' },
     { sizes: { r, k, c }, a: 'rk', b: 'ck', c: 'rc', inner: 'k' },
@@ -81,17 +90,66 @@ const cases: readonly Case[] = [
   // Epilogues, with one block and with several.
   ...[20, 520].flatMap((k) =>
     [2, 14].flatMap((r) => [
-      { sizes: { r, k, c: 18 }, a: 'rk', b: 'kc', c: 'rc', inner: 'k', more: ['c'], stores: [{ operand: 2, value: biased }] },
-      { sizes: { r, k, c: 18 }, a: 'rk', b: 'ck', c: 'rc', inner: 'k', more: ['rc'], stores: [{ operand: 2, value: biased }] },
-      { sizes: { r, k, c: 18 }, a: 'rk', b: 'ck', c: 'rc', inner: 'k', more: ['cr'], stores: [{ operand: 2, value: biased }] },
-      { sizes: { r, k, c: 18 }, a: 'kr', b: 'kc', c: 'rc', inner: 'k', more: ['r'], stores: [{ operand: 2, value: biased }] },
       {
-        sizes: { o: 3, r, k, c: 18 }, a: 'ork', b: 'kc', c: 'orc', outer: 'o', inner: 'k', more: ['rc', 'c', 'orc'],
-        stores: [{ operand: 2, value: biased }, { operand: 5, value: apply('tanh', apply('multiply', biased, load(4))) }],
+        sizes: { r, k, c: 18 },
+        a: 'rk',
+        b: 'kc',
+        c: 'rc',
+        inner: 'k',
+        more: ['c'],
+        stores: [{ operand: 2, value: biased }],
+      },
+      {
+        sizes: { r, k, c: 18 },
+        a: 'rk',
+        b: 'ck',
+        c: 'rc',
+        inner: 'k',
+        more: ['rc'],
+        stores: [{ operand: 2, value: biased }],
+      },
+      {
+        sizes: { r, k, c: 18 },
+        a: 'rk',
+        b: 'ck',
+        c: 'rc',
+        inner: 'k',
+        more: ['cr'],
+        stores: [{ operand: 2, value: biased }],
+      },
+      {
+        sizes: { r, k, c: 18 },
+        a: 'kr',
+        b: 'kc',
+        c: 'rc',
+        inner: 'k',
+        more: ['r'],
+        stores: [{ operand: 2, value: biased }],
+      },
+      {
+        sizes: { o: 3, r, k, c: 18 },
+        a: 'ork',
+        b: 'kc',
+        c: 'orc',
+        outer: 'o',
+        inner: 'k',
+        more: ['rc', 'c', 'orc'],
+        stores: [
+          { operand: 2, value: biased },
+          { operand: 5, value: apply('tanh', apply('multiply', biased, load(4))) },
+        ],
       },
     ]),
   ),
-  { sizes: { r: 14, k: 20, c: 1 }, a: 'rk', b: 'k', c: 'r', inner: 'k', more: ['r'], stores: [{ operand: 2, value: apply('maximum', product, load(3)) }] },
+  {
+    sizes: { r: 14, k: 20, c: 1 },
+    a: 'rk',
+    b: 'k',
+    c: 'r',
+    inner: 'k',
+    more: ['r'],
+    stores: [{ operand: 2, value: apply('maximum', product, load(3)) }],
+  },
 ]
 
 // ── What is right ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -135,7 +193,9 @@ function dataOf({ sizes, a, b, c, more = [] }: Case): Float32Array[] {
     const all = axes.map((axis) => sizes[axis])
     const strides = stridesOf(own, own, sizes)
     const last = all.at(-1) ?? 1
-    const cells = new Float32Array((all.reduce((product, size) => product * size, 1) / last) * pad(last)).fill(Number.NaN)
+    const cells = new Float32Array((all.reduce((product, size) => product * size, 1) / last) * pad(last)).fill(
+      Number.NaN,
+    )
     for (const place of placesOf(all)) {
       state = (Math.imul(state, 1664525) + 1013904223) | 0
       cells[offsetOf(place, strides)] = state / 2 ** 31
@@ -146,22 +206,41 @@ function dataOf({ sizes, a, b, c, more = [] }: Case): Float32Array[] {
 
 /** Every place on axes of the given sizes, the last running fastest. */
 function placesOf(sizes: readonly number[]): number[][] {
-  return sizes.reduce<number[][]>((places, size) => places.flatMap((place) => Array.from({ length: size }, (_, i) => [...place, i])), [[]])
+  return sizes.reduce<number[][]>(
+    (places, size) => places.flatMap((place) => Array.from({ length: size }, (_, i) => [...place, i])),
+    [[]],
+  )
 }
 
 const offsetOf = (place: readonly number[], strides: readonly number[]): number =>
   place.reduce((offset, coordinate, axis) => offset + coordinate * strides[axis], 0)
 
 /** The stored operands, by plain loops. */
-function expected({ outer, row, column, inner, operands, stores }: ProductKernel, data: readonly Float32Array[]): Float32Array[] {
+function expected(
+  { outer, row, column, inner, operands, stores }: ProductKernel,
+  data: readonly Float32Array[],
+): Float32Array[] {
   const axes = [...outer, row, column]
   const results = data.map((cells) => cells.slice())
   const innerPlaces = [...placesOf(inner.map(({ size }) => size))]
-  const innerOffsets = (['a', 'b'] as const).map((side) => innerPlaces.map((place) => offsetOf(place, inner.map((axis) => axis[side]))))
+  const innerOffsets = (['a', 'b'] as const).map((side) =>
+    innerPlaces.map((place) =>
+      offsetOf(
+        place,
+        inner.map((axis) => axis[side]),
+      ),
+    ),
+  )
   for (const place of placesOf(axes.map(({ size }) => size))) {
-    const [a, b] = (['a', 'b'] as const).map((side) => offsetOf(place, axes.map((axis) => axis[side])))
+    const [a, b] = (['a', 'b'] as const).map((side) =>
+      offsetOf(
+        place,
+        axes.map((axis) => axis[side]),
+      ),
+    )
     let sum = 0
-    for (let i = 0; i < innerPlaces.length; i++) sum += data[0][a + innerOffsets[0][i]] * data[1][b + innerOffsets[1][i]]
+    for (let i = 0; i < innerPlaces.length; i++)
+      sum += data[0][a + innerOffsets[0][i]] * data[1][b + innerOffsets[1][i]]
     const valueOf = (value: Value): number => {
       if (value.kind === 'product') return sum
       if (value.kind === 'constant') return value.value
@@ -169,7 +248,8 @@ function expected({ outer, row, column, inner, operands, stores }: ProductKernel
       if (value.kind === 'apply') return evaluate(value.operation, value.inputs.map(valueOf))
       throw new Error(`no ${value.kind} in an epilogue`)
     }
-    for (const { operand, value } of stores) results[operand][offsetOf(place, operands[operand].strides)] = valueOf(value)
+    for (const { operand, value } of stores)
+      results[operand][offsetOf(place, operands[operand].strides)] = valueOf(value)
   }
   return results
 }
@@ -183,7 +263,10 @@ function run(kernel: ProductKernel, machine: Machine, data: readonly Float32Arra
   const wasm = new WasmModule()
   const { stages, sharedScratch, ownScratch } = emitProduct(wasm, kernel, machine)
   for (const [i, stage] of stages.entries()) {
-    const exported = wasm.function(`stage ${i}`, Array.from({ length: data.length + 4 }, () => 'i32' as const))
+    const exported = wasm.function(
+      `stage ${i}`,
+      Array.from({ length: data.length + 4 }, () => 'i32' as const),
+    )
     exported.push(...exported.parameters).call(stage.function)
   }
   const bytes = wasm.encode({ shared: false, maximumPages: 1024 })
@@ -214,13 +297,20 @@ function run(kernel: ProductKernel, machine: Machine, data: readonly Float32Arra
 
 // ── Tests ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const tiles = [[6, 4], [6, 2], [5, 2], [4, 2]] // prettier-ignore
+const tiles = [
+  [6, 4],
+  [6, 2],
+  [5, 2],
+  [4, 2],
+] // prettier-ignore
 const machines: readonly Machine[] = [true, false].flatMap((fma) =>
   tiles.map(([rows, vectors]) => ({ fma, paired: vectors === 4, tile: { rows, vectors } })),
 )
 
 const titleOf = ({ sizes, a, b, c, more = [] }: Case): string =>
-  `${c} = ${a} · ${b}${more.map((own) => `, ${own}`).join('')} where ${Object.entries(sizes).map(([axis, size]) => `${axis} ${size}`).join(', ')}`
+  `${c} = ${a} · ${b}${more.map((own) => `, ${own}`).join('')} where ${Object.entries(sizes)
+    .map(([axis, size]) => `${axis} ${size}`)
+    .join(', ')}`
 
 test('products are right, and the same bits however they are split and tiled', () => {
   for (const each of cases) {
@@ -230,7 +320,9 @@ test('products are right, and the same bits however they are split and tiled', (
     const written = [...new Set(kernel.stores.map(({ operand }) => operand))]
     const places = [...placesOf([...kernel.outer, kernel.row, kernel.column].map(({ size }) => size))]
     const cellsOf = (results: readonly Float32Array[]): Float32Array[] =>
-      written.map((operand) => Float32Array.from(places, (place) => results[operand][offsetOf(place, kernel.operands[operand].strides)]))
+      written.map((operand) =>
+        Float32Array.from(places, (place) => results[operand][offsetOf(place, kernel.operands[operand].strides)]),
+      )
     const rightCells = cellsOf(right)
     const inner = kernel.inner.reduce((product, { size }) => product * size, 1)
     const first = new Map<boolean, Float32Array[]>()
@@ -240,8 +332,13 @@ test('products are right, and the same bits however they are split and tiled', (
         const results = run(kernel, machine, data, parts)
         const cells = cellsOf(results)
         cells.forEach((numbers, i) => {
-          const worst = numbers.findIndex((value, at) => !(Math.abs(value - rightCells[i][at]) <= 1e-6 * Math.sqrt(inner) + 3e-6))
-          if (worst >= 0) assert.fail(`${title}, ${parts} parts: ${numbers[worst]} instead of ${rightCells[i][worst]} at ${places[worst]}`)
+          const worst = numbers.findIndex(
+            (value, at) => !(Math.abs(value - rightCells[i][at]) <= 1e-6 * Math.sqrt(inner) + 3e-6),
+          )
+          if (worst >= 0)
+            assert.fail(
+              `${title}, ${parts} parts: ${numbers[worst]} instead of ${rightCells[i][worst]} at ${places[worst]}`,
+            )
         })
         const same = first.get(machine.fma) ?? cells
         first.set(machine.fma, same)

@@ -1,6 +1,9 @@
 // Kernels along rows, held to plain loops: many shapes, with NaN in all paddings, fused and not, shared out in parts.
 
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { emitRows } from '../../src/engine/cpu/rows.ts'
 import type { RowsKernel, Value } from '../../src/engine/kernel.ts'
@@ -278,3 +281,12 @@ for (const [name, make] of Object.entries(cases)) {
     }
   })
 }
+
+test('rows: the same bits, whichever way V8 compiles', () => {
+  const script = fileURLToPath(new URL('bits.ts', import.meta.url))
+  const bits = (...flags: readonly string[]): string => execFileSync(process.execPath, [...flags, script]).toString()
+  const plain = bits('--liftoff-only')
+  assert.match(plain, /^[0-9a-f]{64}$/)
+  assert.equal(bits('--no-liftoff'), plain)
+  assert.equal(bits('--no-liftoff', '--experimental-wasm-revectorize'), plain)
+})

@@ -16,14 +16,20 @@ const drawn = (length: number): Float32Array => Float32Array.from({ length }, (_
 const scatters: Readonly<Record<string, (n: number) => ScatterKernel>> = {
   'rows of an embedding': (n) => ({
     kind: 'scatter',
-    rows: [{ size: 2, values: 5 * room(n), ids: 5 }, { size: 5, values: room(n), ids: 1 }],
+    rows: [
+      { size: 2, values: 5 * room(n), ids: 5 },
+      { size: 5, values: room(n), ids: 1 },
+    ],
     along: [{ size: n, values: 1, table: 1 }],
     table: { size: 7, stride: room(n) },
   }),
   'several axes along': (n) => ({
     kind: 'scatter',
     rows: [{ size: 9, values: 3 * room(n), ids: 1 }],
-    along: [{ size: 3, values: room(n), table: 7 * room(n) }, { size: n, values: 1, table: 1 }],
+    along: [
+      { size: 3, values: room(n), table: 7 * room(n) },
+      { size: n, values: 1, table: 1 },
+    ],
     table: { size: 7, stride: room(n) },
   }),
   'single cells': (n) => ({
@@ -38,7 +44,7 @@ const scatters: Readonly<Record<string, (n: number) => ScatterKernel>> = {
     along: [{ size: n, values: 1, table: 8 }],
     table: { size: 7, stride: 1 },
   }),
-} // biome-ignore format: tables
+}
 
 for (const [name, make] of Object.entries(scatters)) {
   test(`scatter: ${name}`, () => {
@@ -104,12 +110,19 @@ for (const [name, make] of Object.entries(scatters)) {
 const places: Readonly<Record<string, (n: number) => PlaceKernel>> = {
   'keys of new positions': (n) => ({
     kind: 'place',
-    axes: [{ size: 3, values: 2 * room(n), target: 6 * room(n) }, { size: 2, values: room(n), target: room(n) }, { size: n, values: 1, target: 1 }],
+    axes: [
+      { size: 3, values: 2 * room(n), target: 6 * room(n) },
+      { size: 2, values: room(n), target: room(n) },
+      { size: n, values: 1, target: 1 },
+    ],
     along: { stride: room(n), size: 6, count: 2 },
   }),
   'cells of the last axis': (n) => ({
     kind: 'place',
-    axes: [{ size: 3, values: room(n), target: room(n + 6) }, { size: n, values: 1, target: 1 }],
+    axes: [
+      { size: 3, values: room(n), target: room(n + 6) },
+      { size: n, values: 1, target: 1 },
+    ],
     along: { stride: 1, size: n + 6, count: n },
   }),
   'one run of cells': (n) => ({
@@ -117,7 +130,7 @@ const places: Readonly<Record<string, (n: number) => PlaceKernel>> = {
     axes: [{ size: n, values: 1, target: 1 }],
     along: { stride: 1, size: n + 6, count: n },
   }),
-} // biome-ignore format: tables
+}
 
 for (const [name, make] of Object.entries(places)) {
   test(`place: ${name}`, () => {

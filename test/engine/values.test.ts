@@ -74,18 +74,67 @@ for (const machine of machines) {
   test(`values: special numbers, ${arithmetic}`, () => {
     const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
     const cases: Partial<Record<Elementwise, readonly (readonly [number, number])[]>> = {
-      exp: [[-infinity, 0], [-1e30, 0], [-88, 0], [0, 1], [89, infinity], [infinity, infinity], [nan, nan]],
-      log: [[0, -infinity], [-0, -infinity], [1, 0], [-1, nan], [-infinity, nan], [infinity, infinity], [nan, nan]],
-      tanh: [[-infinity, -1], [-20, -1], [0, 0], [20, 1], [infinity, 1], [nan, nan]],
-      erf: [[-infinity, -1], [-20, -1], [0, 0], [20, 1], [infinity, 1], [nan, nan]],
-      sin: [[0, 0], [infinity, nan], [nan, nan]],
-      cos: [[0, 1], [-infinity, nan], [nan, nan]],
-      sqrt: [[4, 2], [-1, nan]],
-      reciprocal: [[4, 0.25], [0, infinity], [-0, -infinity]],
-      floor: [[2.5, 2], [-2.5, -3], [nan, nan]],
+      exp: [
+        [-infinity, 0],
+        [-1e30, 0],
+        [-88, 0],
+        [0, 1],
+        [89, infinity],
+        [infinity, infinity],
+        [nan, nan],
+      ],
+      log: [
+        [0, -infinity],
+        [-0, -infinity],
+        [1, 0],
+        [-1, nan],
+        [-infinity, nan],
+        [infinity, infinity],
+        [nan, nan],
+      ],
+      tanh: [
+        [-infinity, -1],
+        [-20, -1],
+        [0, 0],
+        [20, 1],
+        [infinity, 1],
+        [nan, nan],
+      ],
+      erf: [
+        [-infinity, -1],
+        [-20, -1],
+        [0, 0],
+        [20, 1],
+        [infinity, 1],
+        [nan, nan],
+      ],
+      sin: [
+        [0, 0],
+        [infinity, nan],
+        [nan, nan],
+      ],
+      cos: [
+        [0, 1],
+        [-infinity, nan],
+        [nan, nan],
+      ],
+      sqrt: [
+        [4, 2],
+        [-1, nan],
+      ],
+      reciprocal: [
+        [4, 0.25],
+        [0, infinity],
+        [-0, -infinity],
+      ],
+      floor: [
+        [2.5, 2],
+        [-2.5, -3],
+        [nan, nan],
+      ],
       abs: [[-2, 2]],
       negate: [[2, -2]],
-    } // biome-ignore format: a table
+    }
     for (const [operation, pairs] of Object.entries(cases) as [Elementwise, readonly (readonly [number, number])[]][]) {
       const results = mapped(
         operation,

@@ -59,6 +59,7 @@ describe('sampling', () => {
   test('keeps what is not too much less likely than the likeliest', () => {
     assertNear(frequencies(logits, { minP: 0.3 }), [0, 47, 0, 35, 18])
     assertNear(frequencies(logits, { minP: 1 }), [0, 100, 0, 0, 0])
+    assertNear(frequencies(logitsOf([0.4, 0.2, 0.4]), { minP: 1 }), [50, 0, 50])
   })
 
   test('does so in that order, each with what the one before has left', () => {

@@ -21,6 +21,12 @@ describe('initial values', () => {
     assert.ok(Math.abs(deviation - 0.02) < 0.001, `deviation ${deviation}`)
   })
 
+  test('have nothing to do with their neighbours', () => {
+    const token = values.get('embedding.token') ?? new Float32Array()
+    const products = token.slice(1).map((x, i) => (x * token[i]) / 0.02 ** 2)
+    assert.ok(Math.abs(moments(products).mean) < 0.1, `${moments(products).mean}`)
+  })
+
   test('are smaller for what adds to the stream, by the root of the number of additions', () => {
     for (const path of ['blocks.0.mlp.down.weight', 'blocks.1.attention.output.weight']) {
       const { deviation } = moments(values.get(path) ?? new Float32Array())

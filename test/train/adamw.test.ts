@@ -76,6 +76,11 @@ describe('clipping', () => {
     assertClose(await measure([[0, 0, 0, 3], [4]], 1), [5, 0.2], 1e-6)
   })
 
+  test('divides by a millionth more than the norm, as PyTorch does', async () => {
+    const [norm, factor] = await measure([[1e-4, 0, 0, 0], [0]], 1e-5)
+    assertClose([1e4 * norm, 10 * factor], [1, 1 / 1.01], 1e-6)
+  })
+
   test('leaves short ones alone', async () => {
     assertClose(await measure([[0.1, 0, 0, 0], [0]], 1), [0.1, 1], 1e-6)
     assertClose(await measure([[0, 0, 0, 0], [0]], 1), [0, 1], 1e-6)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { weightSizes } from '../../src/checkpoint/engineWeights.ts'
 import { readTraining, writeTraining } from '../../src/checkpoint/training.ts'
+import type { Engine } from '../../src/engine/engine.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
 import { historyFromJSON } from '../../src/train/history.ts'
@@ -30,6 +31,26 @@ const of = <K extends TrainEvent['kind']>(events: readonly TrainEvent[], kind: K
   events.filter((event): event is Extract<TrainEvent, { kind: K }> => event.kind === kind)
 
 const short = (events: readonly TrainEvent[]) => events.map(({ kind, step }) => `${kind} ${step}`)
+
+/** An engine of which one output is NaN from the run with this number on. */
+function failing(output: string, from: number): Engine {
+  const engine = reference()
+  return {
+    ...engine,
+    async compile(graph) {
+      const program = await engine.compile(graph)
+      let runs = 0
+      return {
+        plan: program.plan,
+        run: (inputs) => program.run(inputs).finally(() => runs++),
+        async read(name) {
+          const { axes, data } = await program.read(name)
+          return { axes, data: name === output && runs >= from ? data.fill(Number.NaN) : data }
+        },
+      }
+    },
+  }
+}
 
 describe('training', () => {
   test('tells what happens, in order', async () => {
@@ -63,6 +84,13 @@ describe('training', () => {
       of(events, 'step').map(({ step }) => step),
       [3, 6, 7],
     )
+  })
+
+  test('takes other batches at every step, the same whether in one piece or in two', async () => {
+    const losses = async (options: Partial<TrainOptions>) => of(await eventsOf(options), 'step').map(({ loss }) => loss)
+    const still = await losses({ rate: 0 })
+    assert.equal(new Set(still).size, 4)
+    assertClose(await losses({ batch: 1, accumulate: 2 }), await losses({ batch: 2 }), 1e-5)
   })
 
   test('goes on from a checkpoint as if it had not been stopped', async () => {
@@ -117,20 +145,31 @@ describe('training', () => {
   })
 
   test('stops at a loss that is no number', async () => {
-    const weights = of(await eventsOf(), 'checkpoint')[0].state.weights
-    const path = 'norm.scale'
-    const options = { rate: 1e30, decay: 1, warmup: 0, schedule: 'constant', steps: 100 } as const
-    await assert.rejects(eventsOf({ ...options, checkpointEvery: 1, place: 'runs/notes', weights }), (error: Error) => {
-      assert.match(
-        error.message,
-        /^train: loss is (NaN|Infinity) at step \d+ \(last finite \d+\.\d\d at step \d+\)\. Lower the learning rate \(now 1e\+30\); the checkpoint of step \d+ is in runs\/notes\.$/,
+    const options = { schedule: 'constant', warmup: 0, place: 'runs/notes' } as const
+    await assert.rejects(eventsOf({ ...options, engine: failing('loss', 3), checkpointEvery: 2 }), (error: Error) => {
+      assert.equal(
+        error.message.replace(/\d+\.\d\d at/, '1.61 at'),
+        'train: loss is NaN at step 3 (last finite 1.61 at step 2). Lower the learning rate (now 0.01); ' +
+          'the checkpoint of step 2 is in runs/notes.',
       )
       return true
     })
-    const broken = new Map(weights).set(path, { sizes: { model: 4 }, data: new Float32Array(4).fill(Number.NaN) })
-    await assert.rejects(eventsOf({ weights: broken, rate: 0.01 }), {
-      message: 'train: loss is NaN at step 1 (it never was finite). Lower the learning rate (now 0.005).',
+    await assert.rejects(eventsOf({ ...options, engine: failing('loss', 1), rate: 1 / 3 }), {
+      message: 'train: loss is NaN at step 1 (it never was finite). Lower the learning rate (now 0.333).',
     })
+  })
+
+  test('stops before it would save weights that a gradient has ruined', async () => {
+    const events: TrainEvent[] = []
+    const run = async () => {
+      const engine = failing('gradientNorm', 2)
+      for await (const event of start({ engine, reportEvery: 100, checkpointEvery: 2, steps: 50 })) events.push(event)
+    }
+    await assert.rejects(
+      run(),
+      /^Error: train: the gradient is NaN at step 2 \(loss 1\.\d\d\)\. Lower the learning rate/,
+    )
+    assert.deepEqual(short(events), ['begin 0', 'evaluation 0'])
   })
 
   test('refuses settings that mean nothing', async () => {

@@ -97,10 +97,11 @@ for (const { name, open } of engines)
       const still = await create({}, 0)
       await still.step(same[0], 0)
       const { loss } = await still.measure()
-      const rateless = async (seed: number) => {
-        const trainer = await create({ seed }, 0.5)
+      const rateless = async (seed: number, accumulate = 1) => {
+        const trainer = await create({ seed, accumulate }, 0.5)
         const losses: number[] = []
-        for (const batches of same) {
+        for (const [batch] of same) {
+          const batches = Array.from({ length: accumulate }, () => batch)
           await trainer.step(batches, 0)
           losses.push((await trainer.measure()).loss)
         }
@@ -111,6 +112,9 @@ for (const { name, open } of engines)
       assert.notEqual(first, second)
       assert.deepEqual(await rateless(1), [first, second])
       assert.notEqual((await rateless(2))[0], first)
+      const [both, later] = await rateless(1, 2)
+      assert.notEqual(both, later)
+      assertClose([both], [(first + second) / 2], 1e-5)
     })
 
     test('evaluates without dropout, over targets only', async () => {

@@ -7,9 +7,13 @@
 //   pattern[source, position] = 2^(pattern - maximum over source)
 //   output[position, value]   = Σ over source of pattern[source, position] · V[source, value], divided by Σ pattern
 //
+// A position that sees nothing receives 0; its logSumExp is -∞, and it takes no part in any gradient.
+//
 // In a causal kernel each step stops where the last of its positions sees nothing more. Every block is a unit, so that
-// threads share even one long sequence. What is written may not overlap what is read. One to four positions, as in generation with a cache, take the form in
-// attentionDirect.ts; the gradient stands in attentionGradient.ts.
+// threads share even one long sequence. What is written may not overlap what is read.
+//
+// One to four positions, as in generation with a cache, take the form in attentionDirect.ts; the gradient stands in
+// attentionGradient.ts.
 //
 // Read next: attentionProduct.ts (the products), attentionPattern.ts (what happens between them).
 
@@ -75,7 +79,9 @@ function emitBlockNumber(f: WasmFunction, place: Local, number: Local, blocks: n
   f.push(number, 1).op('i32.and', 'select').set(number)
 }
 
-/** A function (query, key, value, output, logSumExp, keep, first, offset, own) for the block of positions from `first`. */
+/**
+ * A function (query, key, value, output, logSumExp, keep, first, offset, own) for the block of positions from `first`.
+ */
 function emitBlock(
   wasm: WasmModule,
   kernel: AttentionKernel,

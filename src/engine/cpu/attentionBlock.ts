@@ -1,7 +1,7 @@
 // How attention is cut into blocks, and where a block's working memory stands.
 //
-// A block is a run of positions. Its scores stand in memory the other way round, pattern[source, position]: what is done
-// along the sources (maximum, sum) is then done to whole vectors of positions, nothing has to be summed across a
+// A block is a run of positions. Its scores stand in memory the other way round, pattern[source, position]: what is
+// done along the sources (maximum, sum) is then done to whole vectors of positions, nothing has to be summed across a
 // vector, and only the block's queries are ever transposed, never the keys. A block is made of panels, as many
 // positions as a register tile is wide: a panel's scores go only as far as its last position sees.
 

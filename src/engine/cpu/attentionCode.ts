@@ -1,4 +1,5 @@
-// Pieces of code that attention's functions share: arithmetic on addresses and counts (i32), rows of vectors, and loops.
+// Pieces of code that attention's functions share: arithmetic on addresses and counts (i32), rows of vectors, and
+// loops.
 
 import type { Machine } from './emitted.ts'
 import type { Local, Pushable, WasmFunction } from './wasm.ts'

@@ -90,7 +90,8 @@ function emitScores(wasm: WasmModule, kernel: AttentionKernel, machine: Machine)
   const [counter, first, left, right, target] = f.locals('i32', 5)
   const sums = f.locals('v128', 4)
   const kept = f.local('v128')
-  // The last four sources are computed together, even if some of them have been before: beyond them nothing may be read.
+  // The last four sources are computed together, even if some of them have been before: beyond them nothing may be
+  // read.
   const rows = Math.min(4, source.size)
   f.for(counter, 0, seen, 4, () => {
     setLeast(f, first, counter, source.size - rows)

@@ -4,8 +4,9 @@
 //
 //   2^x = 2^n · 2^r   with n = x rounded to a whole number, |r| ≤ 1/2
 //
-// 2^n is written straight into a number's exponent, 2^r is the polynomial of Cephes' exp2f (S. Moshier, netlib.org/cephes).
-// Against 2^x the relative error is below 1.1e-7, with fused multiply-add and without; below 2^-126.5 the result is 0.
+// 2^n is written straight into a number's exponent, 2^r is the polynomial of Cephes' exp2f (S. Moshier,
+// netlib.org/cephes). Against 2^x the relative error is below 1.1e-7, with fused multiply-add and without; below
+// 2^-126.5 the result is 0.
 
 import { pushMultiplyAdd } from './attentionCode.ts'
 import type { Machine } from './emitted.ts'

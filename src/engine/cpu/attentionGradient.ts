@@ -111,8 +111,8 @@ function emitClear(wasm: WasmModule, rows: number, cells: number, stride: number
 }
 
 /**
- * A function (query, key, value, output, logSumExp, keep, dO, dQ, dK, dV, first, offset, own) that adds what the block of
- * positions from `first` contributes to the gradients.
+ * A function (query, key, value, output, logSumExp, keep, dO, dQ, dK, dV, first, offset, own) that adds what the block
+ * of positions from `first` contributes to the gradients.
  */
 function emitBlockGradient(
   wasm: WasmModule,
@@ -239,7 +239,7 @@ function emitBlockGradient(
 /**
  * A function (output, dO, logSumExp, count, padded, rows) for a block's rows:
  *
- *   rows[0] := logSumExp / ln 2               +∞ where nothing is seen and beyond `count`, which makes the pattern 0 there
+ *   rows[0] := logSumExp / ln 2      or +∞, where nothing is seen and beyond `count`: the pattern is then 0
  *   rows[1] := scale · Σ over value of dO · output
  */
 function emitRowNumbers(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, block: Block): WasmFunction {

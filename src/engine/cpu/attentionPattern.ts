@@ -44,8 +44,8 @@ export interface Panel {
 }
 
 /**
- * Sets `seen` to the number of sources that a panel's scores are computed for: as far as its last position sees, in whole
- * tiles.
+ * Sets `seen` to the number of sources that a panel's scores are computed for: as far as its last position sees, in
+ * whole tiles.
  */
 export function emitSeen(f: WasmFunction, block: Block, kernel: AttentionKernel, seen: Local, panel: Panel): void {
   set(f, seen, panel.limit)
@@ -59,8 +59,8 @@ export function emitSeen(f: WasmFunction, block: Block, kernel: AttentionKernel,
 }
 
 /**
- * A function (values, count, lead) that puts `hidden` where a position does not see a source: the panel's position i sees
- * the sources up to lead + i.
+ * A function (values, count, lead) that puts `hidden` where a position does not see a source: the panel's position i
+ * sees the sources up to lead + i.
  */
 export function emitHideLater(wasm: WasmModule, block: Block, hidden: number): WasmFunction {
   const f = wasm.function('', integers(3))
@@ -86,8 +86,8 @@ export function emitHideLater(wasm: WasmModule, block: Block, hidden: number): W
 }
 
 /**
- * A function (values, mask, position, count): puts -∞ where the mask holds 0. `mask` is the address of the mask's cell at
- * the first of all positions and the panel's first source; `position` is the panel's first.
+ * A function (values, mask, position, count): puts -∞ where the mask holds 0. `mask` is the address of the mask's cell
+ * at the first of all positions and the panel's first source; `position` is the panel's first.
  */
 export function emitHideMasked(wasm: WasmModule, block: Block, kernel: AttentionKernel): WasmFunction {
   const f = wasm.function('', integers(4))
@@ -95,7 +95,8 @@ export function emitHideMasked(wasm: WasmModule, block: Block, kernel: Attention
   const panel = f.locals('v128', block.vectors)
   const keep = f.local('v128')
   const stride = kernel.position.keep * 4
-  // How far each position's cell is from the mask's. A panel may reach beyond the last position; there it hides the same.
+  // How far each position's cell is from the mask's. A panel may reach beyond the last position; there it hides the
+  // same.
   const places = stride === 0 ? [] : f.locals('i32', block.panel)
   places.forEach((place, i) => {
     const clamped = f.local('i32')
@@ -135,8 +136,8 @@ function emitSelect(
 }
 
 /**
- * A function (values, count) that puts zeros for the sources that follow a panel. A tile of rows in which two panels meet
- * goes as far along the sources as the second sees: by fewer sources than the tile has rows.
+ * A function (values, count) that puts zeros for the sources that follow a panel. A tile of rows in which two panels
+ * meet goes as far along the sources as the second sees: by fewer sources than the tile has rows.
  */
 export function emitZerosAfter(wasm: WasmModule, block: Block): WasmFunction {
   const f = wasm.function('', integers(2))

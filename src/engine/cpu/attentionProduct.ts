@@ -158,7 +158,9 @@ function emitProduct(wasm: WasmModule, machine: Machine, shape: ProductShape): W
   return f
 }
 
-/** What a tile keeps in registers. `stepA` and `stepB` point at the inner axis's next cells, of which `count` are left. */
+/**
+ * What a tile keeps in registers. `stepA` and `stepB` point at the inner axis's next cells, of which `count` are left.
+ */
 export interface TileRegisters {
   readonly stepA: Local
   readonly stepB: Local

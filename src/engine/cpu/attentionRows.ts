@@ -8,8 +8,8 @@ import type { Machine } from './emitted.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 
 /**
- * Runs `body` for each group of four rows below `padded`, with how many of the four are `present`: below `count`. Blocks
- * are cut from `size` rows.
+ * Runs `body` for each group of four rows below `padded`, with how many of the four are `present`: below `count`.
+ * Blocks are cut from `size` rows.
  */
 export function forGroups(
   f: WasmFunction,
@@ -35,8 +35,8 @@ export function forGroups(
 
 /**
  * A function (rows, count, padded, target) that turns rows of `cells` cells and scales them: target[cell, row] =
- * rows[row, cell] · factor for row < count, and 0 for the rows from there up to `padded`. What comes from the padding of
- * the rows stands after the last cell.
+ * rows[row, cell] · factor for row < count, and 0 for the rows from there up to `padded`. What comes from the padding
+ * of the rows stands after the last cell.
  */
 export function emitTurn(
   wasm: WasmModule,

@@ -110,7 +110,10 @@ export class Cells {
     const f = this.#f
     const stride = this.stride(operand)
     const lookup = this.#operands[operand].lookup
-    if (lookup && this.stride(lookup.ids) !== 0) return this.#loadLookedUp(operand, lookup.ids, block, vector)
+    if (lookup && this.stride(lookup.ids) !== 0) {
+      this.#loadLookedUp(operand, lookup.ids, block, vector)
+      return
+    }
     if (stride === 0) {
       f.push(this.#rows[operand]).load('v128.load32_splat')
       return

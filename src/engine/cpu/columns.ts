@@ -32,7 +32,11 @@ export function emitColumns(wasm: WasmModule, kernel: ColumnsKernel, machine: Ma
   const { operands, stores, outer } = kernel
   const roots = stores.map(({ value }) => value)
   const rank = kernel.axes.length
-  const sections = [[0, outer], [outer, rank - 1], [rank - 1, rank]] as const // biome-ignore format: they belong together
+  const sections = [
+    [0, outer],
+    [outer, rank - 1],
+    [rank - 1, rank],
+  ] as const
   const axes = joinAxes(kernel, roots, sections)
   const [outerAxes, reducedAxes] = axes.lengths
   const places = (begin: number, end: number): number =>

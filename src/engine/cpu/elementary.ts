@@ -1,95 +1,29 @@
-// What values are made of on a vector machine: terms, about one for each instruction, and the elementary functions in
-// them. A term stands for vectors of four numbers; values.ts turns terms into code.
+// The elementary functions, in terms of what a vector machine can do.
 //
-// Comparisons are masks (all bits of a lane are set, or none) until somebody needs them as numbers.
-// The coefficients were fitted for the least relative error of the range that stands beside them;
+// The coefficients were fitted for the least greatest error within the range that stands beside them;
 // test/engine/values.test.ts holds every function to its bound.
 
-import type { Instruction } from './wasm.ts'
-
-export type Term = Constant | Bits | Given | Operation
-
-interface Constant {
-  readonly kind: 'constant'
-  readonly value: number
-}
-
-/** 32 bits that need not be a number. */
-interface Bits {
-  readonly kind: 'bits'
-  readonly bits: number
-}
-
-/** What the kernel itself pushes: a load, the result of a reduction, a value kept from before. */
-interface Given {
-  readonly kind: 'given'
-  readonly push: (vector: number) => void
-  /** Pushing it again costs no more than keeping it in a register would. */
-  readonly isCheap: boolean
-}
-
-/** `f32x4.relaxed_madd` (a·b + c) and `f32x4.relaxed_nmadd` (c − a·b) stand for two instructions where nothing fuses them. */
-export interface Operation {
-  readonly kind: 'operation'
-  readonly instruction: Instruction
-  readonly inputs: readonly Term[]
-  /** By how many bits whole numbers are shifted. */
-  readonly shift?: number
-  readonly isMask?: boolean
-}
-
-export const constant = (value: number): Term => ({ kind: 'constant', value })
-export const given = (push: (vector: number) => void, isCheap = false): Term => ({ kind: 'given', push, isCheap })
-export const operation = (instruction: Instruction, ...inputs: readonly Term[]): Term => ({
-  kind: 'operation',
-  instruction,
-  inputs,
-})
-export const mask = (instruction: Instruction, ...inputs: readonly Term[]): Term => ({
-  kind: 'operation',
-  instruction,
-  inputs,
-  isMask: true,
-})
-const shift = (instruction: Instruction, input: Term, bits: number): Term => ({
-  kind: 'operation',
-  instruction,
-  inputs: [input],
-  shift: bits,
-})
-
-const add = (a: Term, b: Term): Term => operation('f32x4.add', a, b)
-const subtract = (a: Term, b: Term): Term => operation('f32x4.sub', a, b)
-const divide = (a: Term, b: Term): Term => operation('f32x4.div', a, b)
-const multiplyAdd = (a: Term, b: Term, c: Term): Term => operation('f32x4.relaxed_madd', a, b, c)
-/** Two constant factors are made one. */
-export function multiply(a: Term, b: Term): Term {
-  if (b.kind !== 'constant') return a.kind === 'constant' ? multiply(b, a) : operation('f32x4.mul', a, b)
-  if (a.kind === 'operation' && a.instruction === 'f32x4.mul') {
-    const [x, factor] = a.inputs
-    if (factor.kind === 'constant') return operation('f32x4.mul', x, constant(factor.value * b.value))
-  }
-  return operation('f32x4.mul', a, b)
-}
-
-/** c − a·b */
-const subtractProduct = (a: Term, b: Term, c: Term): Term => operation('f32x4.relaxed_nmadd', a, b, c)
-const select = (condition: Term, then: Term, otherwise: Term): Term =>
-  operation('v128.bitselect', then, otherwise, condition)
-
-/** x between two numbers; NaN stays NaN. */
-const clamp = (x: Term, low: number, high: number): Term =>
-  operation('f32x4.pmax', operation('f32x4.pmin', x, constant(high)), constant(low))
+import {
+  add,
+  clamp,
+  constant,
+  divide,
+  mask,
+  multiply,
+  multiplyAdd,
+  numberOfBits,
+  operation,
+  select,
+  shift,
+  subtract,
+  subtractProduct,
+  type Term,
+} from './terms.ts'
 
 /** Σ coefficients[i] · xⁱ */
 function polynomial(x: Term, coefficients: readonly number[]): Term {
   const [highest = 0, ...lower] = coefficients.toReversed()
   return lower.reduce((sum, coefficient) => multiplyAdd(sum, x, constant(coefficient)), constant(highest))
-}
-
-/** A finite number made of 32 bits. */
-export function numberOfBits(bits: number): number {
-  return new Float32Array(Uint32Array.of(bits).buffer)[0]
 }
 
 // ln 2 and π/2 in parts so short that the products with a whole number are exact.
@@ -116,7 +50,10 @@ export function exp(x: Term): Term {
   const rounded = multiplyAdd(bounded, constant(Math.LOG2E), rounder)
   const n = subtract(rounded, rounder)
   const r = subtractProduct(n, constant(ln2.low), subtractProduct(n, constant(ln2.high), bounded))
-  const ofRest = polynomial(r, [1, 1, 0.4999999403953552, 0.1666651964187622, 0.04166839271783829, 0.008368780836462975, 0.001381446490995586]) // biome-ignore format: as long as it is
+  const ofRest = polynomial(
+    r,
+    [1, 1, 0.4999999403953552, 0.1666651964187622, 0.04166839271783829, 0.008368780836462975, 0.001381446490995586],
+  )
   return multiply(ofRest, powerOf(rounded))
 }
 
@@ -126,7 +63,13 @@ function powerLessOne(y: Term): Term {
   const r = subtract(y, subtract(rounded, rounder))
   const power = powerOf(rounded)
   const ofRest = multiply(
-    polynomial(r, [0.6931471824645996, 0.24022650718688965, 0.055503569543361664, 0.009618029929697514, 0.0013390982057899237, 0.00015469863137695938]), // biome-ignore format: as long as it is
+    polynomial(
+      r,
+      [
+        0.6931471824645996, 0.24022650718688965, 0.055503569543361664, 0.009618029929697514, 0.0013390982057899237,
+        0.00015469863137695938,
+      ],
+    ),
     r,
   )
   return multiplyAdd(ofRest, power, subtract(power, constant(1)))
@@ -148,14 +91,14 @@ export function log(x: Term): Term {
       0.3333333134651184, -0.25000837445259094, 0.2000129222869873, -0.16622763872146606, 0.14199699461460114,
       -0.13164198398590088, 0.1277908831834793, -0.07646037638187408,
     ],
-  ) // prettier-ignore
+  )
   const square = multiply(r, r)
   const rest = multiplyAdd(multiply(tail, r), square, multiply(e, constant(ln2.low)))
   const finite = multiplyAdd(e, constant(ln2.high), add(subtractProduct(square, constant(0.5), rest), r))
-  const isFinite = mask('f32x4.lt', x, constant(Infinity))
+  const isBounded = mask('f32x4.lt', x, constant(Infinity))
   const isPositive = mask('f32x4.gt', x, constant(0))
   const isZero = mask('f32x4.eq', x, constant(0))
-  return select(isPositive, select(isFinite, finite, x), select(isZero, constant(-Infinity), constant(NaN)))
+  return select(isPositive, select(isBounded, finite, x), select(isZero, constant(-Infinity), constant(NaN)))
 }
 
 /** tanh(x) = (e²ˣ − 1) / (e²ˣ + 1) */
@@ -167,10 +110,13 @@ export function tanh(x: Term): Term {
 /** |erf(x)| = 1 − 2^(−a · P(a)), with a = |x|; from a = 4 on it is 1 in 32 bits. */
 export function erf(x: Term): Term {
   const a = operation('f32x4.pmin', operation('f32x4.abs', x), constant(4))
-  const exponent = polynomial(a, [
-    -1.6279075145721436, -0.9184291362762451, -0.14842593669891357, 0.02813793160021305, -0.0006471843225881457,
-    -0.0015652751317247748, 0.0004684246378019452, -0.000048102810978889465,
-  ]) // biome-ignore format: a table
+  const exponent = polynomial(
+    a,
+    [
+      -1.6279075145721436, -0.9184291362762451, -0.14842593669891357, 0.02813793160021305, -0.0006471843225881457,
+      -0.0015652751317247748, 0.0004684246378019452, -0.000048102810978889465,
+    ],
+  )
   const size = powerLessOne(multiply(exponent, a))
   // The size comes out negative; the sign of −0 is the only bit that x gives.
   return operation('v128.bitselect', x, operation('f32x4.neg', size), constant(-0))

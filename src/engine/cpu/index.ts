@@ -20,7 +20,7 @@ import { type DetectedMachine, detectMachine, type MachineOptions } from './mach
 import { Arena } from './memory.ts'
 import { emitPlace } from './place.ts'
 import { emitProduct } from './product.ts'
-import { type Call, importMark, scratchBytes, type Slot, type Waves, writeProgram } from './program.ts'
+import { type Call, importMark, type Slot, scratchBytes, type Waves, writeProgram } from './program.ts'
 import { emitRows } from './rows.ts'
 import { emitScatter } from './scatter.ts'
 import { canShare, Pool } from './threads.ts'
@@ -65,7 +65,7 @@ class CpuEngine implements Engine {
     this.#arena = arena
     this.#pool = pool
     this.#debug = new Set((options.debug ?? globalThis.process?.env?.CUTAWAY_DEBUG ?? '').split(','))
-    this.#print = options.print ?? (line => console.error(line))
+    this.#print = options.print ?? ((line) => console.error(line))
   }
 
   async compile(graph: Graph): Promise<Program> {
@@ -79,20 +79,29 @@ class CpuEngine implements Engine {
     const emitted = emitAll(wasm, scheduled.calls, this.#machine)
     const lasting = (node: Node): number | undefined => this.#addresses.get(scheduled.inPlace.get(node) ?? node)
     // Where passing values begin is known only when the scratch is; for telling them apart any far away place will do.
-    const wavesAt = (base: number): Waves => waves(scheduled.calls, emitted, node => lasting(node) ?? base + (memory.offsets.get(node) ?? 0))
+    const wavesAt = (base: number): Waves =>
+      waves(scheduled.calls, emitted, (node) => lasting(node) ?? base + (memory.offsets.get(node) ?? 0))
     const scratch = scratchBytes(wavesAt(2 ** 40), this.#pool.threads)
     const passing = Math.ceil(memory.size / 128) * 128
     const base = Math.ceil(this.#arena.reserve(passing + scratch + 512) / 128) * 128
     const placed = wavesAt(base)
-    const slots = writeProgram({ wasm, waves: placed, threads: this.#pool.threads, scratch: base + passing, ...(mark ? { mark } : {}) })
+    const slots = writeProgram({
+      wasm,
+      waves: placed,
+      threads: this.#pool.threads,
+      scratch: base + passing,
+      ...(mark ? { mark } : {}),
+    })
     const code = wasm.encode(this.#arena.limits)
     const module = await WebAssembly.compile(code)
     const times = measures ? this.#arena.allocate(8 * Math.max(1, slots.length)) : 0
     const id = await this.#pool.load(module, { times })
     if (this.#debug.has('graph')) for (const node of scheduled.nodes) this.#print(describeNode(node))
     if (this.#debug.has('schedule')) {
-      placed.forEach((wave, i) => wave.forEach(call => this.#print(`wave ${i}: ${call.label}`)))
-      this.#print(`${scheduled.calls.length} kernels of ${new Set(emitted).size} kinds in ${placed.length} waves, ${code.length} bytes of code, ${(performance.now() - begun).toFixed(1)} ms to compile`)
+      placed.forEach((wave, i) => wave.forEach((call) => this.#print(`wave ${i}: ${call.label}`)))
+      this.#print(
+        `${scheduled.calls.length} kernels of ${new Set(emitted).size} kinds in ${placed.length} waves, ${code.length} bytes of code, ${(performance.now() - begun).toFixed(1)} ms to compile`,
+      )
     }
     const inputs = nodesOf(graph).filter(({ operation }) => operation.kind === 'input')
     const address = (node: Node): number => lasting(node) ?? base + (memory.offsets.get(node) ?? 0)
@@ -100,16 +109,24 @@ class CpuEngine implements Engine {
     const arena = this.#arena
     const report = (): void => this.#report(slots, times)
     return {
-      plan: { lasting: memory.lasting.reduce((sum, node) => sum + bytes(node.axes), 0), passing: passing + scratch, kernels: scheduled.calls.length },
+      plan: {
+        lasting: memory.lasting.reduce((sum, node) => sum + bytes(node.axes), 0),
+        passing: passing + scratch,
+        kernels: scheduled.calls.length,
+      },
       async run(given: Inputs) {
         checkInputs(inputs, given)
-        for (const node of inputs) if (node.operation.kind === 'input') copyIn(arena, address(node), node.axes, given[node.operation.name])
+        for (const node of inputs)
+          if (node.operation.kind === 'input') copyIn(arena, address(node), node.axes, given[node.operation.name])
         await pool.run(id)
         if (measures) report()
       },
       async read(output): Promise<Values> {
         const node = scheduled.outputs.get(output)
-        if (!node) throw new Error(`read: the program has no output "${output}". It has ${[...scheduled.outputs.keys()].join(', ')}.`)
+        if (!node)
+          throw new Error(
+            `read: the program has no output "${output}". It has ${[...scheduled.outputs.keys()].join(', ')}.`,
+          )
         return { axes: graph.outputs[output].axes, data: copyOut(arena, address(node), node.axes) }
       },
     }
@@ -117,7 +134,9 @@ class CpuEngine implements Engine {
 
   set(parameter: Node, values: ArrayLike<number>): void {
     if (values.length !== cells(parameter.axes))
-      throw new Error(`set: ${parameter.path ?? 'the parameter'} ${describeAxes(parameter.axes)} has ${cells(parameter.axes)} cells, but ${values.length} numbers were given.`)
+      throw new Error(
+        `set: ${parameter.path ?? 'the parameter'} ${describeAxes(parameter.axes)} has ${cells(parameter.axes)} cells, but ${values.length} numbers were given.`,
+      )
     copyIn(this.#arena, this.#address(parameter), parameter.axes, values)
   }
 
@@ -199,10 +218,13 @@ function keyOf(kernel: Kernel): string {
     const known = numbers.get(value)
     if (known !== undefined) return known
     const line =
-      value.kind === 'apply' ? `${value.operation} ${value.inputs.map(number).join(' ')}`
-      : value.kind === 'reduce' ? `reduce ${value.operation} ${number(value.input)}`
-      : value.kind === 'random' ? `random ${value.key} ${number(value.step)} ${value.strides.join(' ')}`
-      : JSON.stringify(value) // prettier-ignore
+      value.kind === 'apply'
+        ? `${value.operation} ${value.inputs.map(number).join(' ')}`
+        : value.kind === 'reduce'
+          ? `reduce ${value.operation} ${number(value.input)}`
+          : value.kind === 'random'
+            ? `random ${value.key} ${number(value.step)} ${value.strides.join(' ')}`
+            : JSON.stringify(value)
     numbers.set(value, lines.length)
     return lines.push(line) - 1
   }
@@ -216,10 +238,20 @@ function waves(calls: readonly ScheduledCall[], emitted: readonly Emitted[], add
   let read: Span[] = []
   let written: Span[] = []
   calls.forEach(({ kernel, operands, writes, label, flops }, i) => {
-    const spans = operands.map(node => ({ from: addressOf(node), to: addressOf(node) + bytes(node.axes), isWritten: writes.has(node) }))
-    const waits = spans.some(span => meets(span, written) || (span.isWritten && meets(span, read)))
+    const spans = operands.map((node) => ({
+      from: addressOf(node),
+      to: addressOf(node) + bytes(node.axes),
+      isWritten: writes.has(node),
+    }))
+    const waits = spans.some((span) => meets(span, written) || (span.isWritten && meets(span, read)))
     const wave = all.at(-1)
-    const call: Call = { emitted: emitted[i], operands: spans.map(({ from }) => from), label: `${kernel.kind} ${label}`, flops, bytes: spans.reduce((sum, { from, to }) => sum + to - from, 0) }
+    const call: Call = {
+      emitted: emitted[i],
+      operands: spans.map(({ from }) => from),
+      label: `${kernel.kind} ${label}`,
+      flops,
+      bytes: spans.reduce((sum, { from, to }) => sum + to - from, 0),
+    }
     if (!wave || waits || wave.length === mostInWave) {
       all.push([call])
       read = []
@@ -235,7 +267,8 @@ interface Span {
   readonly to: number
 }
 
-const meets = ({ from, to }: Span, others: readonly Span[]): boolean => others.some(other => from < other.to && other.from < to)
+const meets = ({ from, to }: Span, others: readonly Span[]): boolean =>
+  others.some((other) => from < other.to && other.from < to)
 
 /** Row by row, since memory pads them. */
 function copyIn(arena: Arena, address: number, axes: readonly Axis[], values: number | ArrayLike<number>): void {
@@ -253,7 +286,11 @@ function copyOut(arena: Arena, address: number, axes: readonly Axis[]): Float32A
   return values
 }
 
-function rowsAt(arena: Arena, address: number, axes: readonly Axis[]): { memory: Float32Array; rows: number; size: number; row: number } {
+function rowsAt(
+  arena: Arena,
+  address: number,
+  axes: readonly Axis[],
+): { memory: Float32Array; rows: number; size: number; row: number } {
   const size = axes.at(-1)?.size ?? 1
   const rows = cells(axes) / size
   const row = rows === 1 ? size : padded(size)
@@ -262,6 +299,8 @@ function rowsAt(arena: Arena, address: number, axes: readonly Axis[]): { memory:
 
 function describeNode(node: Node): string {
   const { kind, ...details } = node.operation
-  const what = Object.values(details).filter(detail => typeof detail !== 'object').join(' ')
+  const what = Object.values(details)
+    .filter((detail) => typeof detail !== 'object')
+    .join(' ')
   return `${node.id} = ${kind} ${what} of ${node.inputs.map(({ id }) => id).join(' ')} ${describeAxes(node.axes)} ${node.path ?? node.place ?? ''}`
 }

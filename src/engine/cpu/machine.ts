@@ -113,7 +113,7 @@ type Probe = (a: number, b: number, c: number, steps: number) => void
 /** Where the probe's operands stand in its one page of memory, and how many steps along the inner axis there are. */
 const probe = { a: 0, b: 8192, c: 32768, steps: 256, checked: 64 }
 
-/** Whether the tile of four vectors is computed right and quicker than that of two, as it can only be if V8 pairs them. */
+/** Whether the tile of four vectors is computed right, and quicker than that of two, as only pairing makes it. */
 function pairingPays(fma: boolean, rows: number): boolean {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 })
   const module = new WebAssembly.Module(writeProbe(fma, rows))

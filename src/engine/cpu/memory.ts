@@ -4,7 +4,7 @@
 //   then, as asked    weights, states, caches, constants: they stay where they are
 //   among them        transient regions: the values of one run, and the threads' scratch
 //
-// Programs have addresses baked in, so nothing ever moves. Programs never run at the same time, so all of them share one
+// Programs have addresses baked in, so nothing ever moves. They never run at the same time, so all of them share one
 // transient region. A program that needs a larger one gets a new one, and earlier programs keep theirs: compile the
 // largest first where that is known.
 
@@ -12,7 +12,7 @@ const pageBytes = 65536
 /** 4 GiB: addresses have 32 bits. */
 const mostPages = 65536
 
-/** What different threads write stands so many bytes apart: a pair of cache lines, as processors fetch them in pairs. */
+/** What different threads write stands so many bytes apart: a pair of cache lines, as processors fetch pairs. */
 export const lineBytes = 128
 
 /**
@@ -80,8 +80,8 @@ export class Arena {
   }
 
   /**
-   * The base, a multiple of 128, of a transient region of at least so many bytes. What stands there lasts until the next
-   * program runs.
+   * The base, a multiple of 128, of a transient region of at least so many bytes. What stands there lasts until the
+   * next program runs.
    */
   reserve(bytes: number): number {
     const { base, bytes: reserved } = this.#transient

@@ -9,7 +9,7 @@
 //
 // Two ways to share the work:
 //   together   all threads pack blocks of B into shared scratch, then each computes tiles of rows
-//   apart      each unit is a place on the outer axes, or a strip of columns, and packs what it needs for itself
+//   apart      each unit is a strip of columns, or a place on the outer axes, and packs what it needs for itself
 //
 // Few rows do not repay packing: productVector.ts reads B as it lies.
 //
@@ -17,10 +17,21 @@
 
 import type { ProductKernel } from '../kernel.ts'
 import type { Emitted, Machine, Stage } from './emitted.ts'
+import { blockScratch, emitBlock, tilesAtOnce } from './productBlock.ts'
 import { emitPackA, emitPackB } from './productPack.ts'
 import { type Axis, blocksOf, longest, type Plan, panelsOf, planProduct, sizeOf, tilesOf } from './productPlan.ts'
-import { beginStage, emitOperands, emitPlaces, emitRuns, pushAddress, pushMinimum, up } from './productStage.ts'
-import { emitBlock, type TileContext, tileScratch, tilesAtOnce } from './productTile.ts'
+import {
+  beginStage,
+  emitOperands,
+  emitPlaces,
+  emitRuns,
+  pushAt,
+  pushAtPlace,
+  pushMinimum,
+  pushMoved,
+  up,
+} from './productStage.ts'
+import type { TileContext } from './productTile.ts'
 import { emitVectorProduct } from './productVector.ts'
 import { Constants } from './values.ts'
 import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
@@ -33,7 +44,7 @@ const unitsApart = 16
 /** So many columns are worth reading A for them alone. */
 const columnsApart = 256
 /** So few rows of A stay in the second-level cache, and are read again for any number of columns. */
-const smallRows = 256
+const smallRows = 512
 
 /**
  * Nothing that a store writes may overlap what the kernel reads, not even the same cells in the same order: C holds
@@ -64,10 +75,11 @@ function emitTiled(wasm: WasmModule, plan: Plan, machine: Machine, operandCount:
   const panels = panelsOf(plan.column.size, machine.tile.vectors)
   const isPacked = blocks.loops.length > 1 || blocks.loops[0].a > 1
   const places = sizeOf(plan.outer)
+  const placesOfB = sizeOf(plan.outer.filter((axis) => axis.b !== 0))
 
   const isSmallA = plan.row.size <= smallRows && !isPacked
-  const strips = Math.max(Math.ceil(plan.column.size / columnsApart), isSmallA ? Math.ceil(unitsApart / places) : 1)
-  const isApart = places * Math.min(strips, panels.count) >= unitsApart && plan.outer.every((axis) => axis.b !== 0)
+  const strips = Math.max(Math.ceil(plan.column.size / columnsApart), isSmallA ? Math.ceil(unitsApart / placesOfB) : 1)
+  const isApart = placesOfB * Math.min(strips, panels.count) >= unitsApart
   const parts = isApart ? strips : Math.ceil(unitsTogether / (places * tiles.count))
   const unitPanels = Math.ceil(panels.count / Math.min(parts, panels.count))
 
@@ -104,35 +116,44 @@ function emitPasses(wasm: WasmModule, context: TileContext): WasmFunction[] {
   })
 }
 
-/** Units: strips of columns, for every place on the outer axes. */
+/** Units: strips of columns, for every B. The places on the outer axes that share a B come one after another. */
 function emitApart(wasm: WasmModule, product: Tiled): Emitted {
   const { plan, blocks, tiles, panels, unitPanels, packB, operandCount } = product
   const stage = beginStage(wasm, operandCount)
   const { f, own } = stage
+  const [strip, panel, endPanel, b, packed, packedB, sharer] = f.locals('i32', 7)
   const strips = Math.ceil(panels.count / unitPanels)
-  const [strip, panel, endPanel, packed, packedB] = f.locals('i32', 5)
-  const base = tileScratch(product)
+  const axes = plan.outer.filter((axis) => axis.b !== 0)
+  const sharing = plan.outer.filter((axis) => axis.b === 0)
+  const strides = axes.map((axis) => axis.b * 4)
+  const base = blockScratch(product)
   product.constants.write(f, own)
   f.push(own, base).op('i32.add').set(packed)
   emitRuns(stage, strips, (place, first, end) => {
-    const operands = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
+    const places = emitPlaces(f, axes, place)
+    pushAtPlace(f, stage.operands[1], places, strides).set(b)
     f.for(strip, first, end, 1, () => {
       emitUnitPanels(f, product, strip, panel, endPanel)
       for (const [i, block] of blocks.list.entries()) {
         const panelBytes = panels.vectors * 16 * block.count * blocks.round
         f.push(packed, panel, panelBytes).op('i32.mul', 'i32.sub').set(packedB)
         f.push(panel, endPanel)
-        pushMoved(f, operands[1], block.b).push(packedB, block.count).call(packB)
-        inGroups(f, product, 0, tiles.count, (tile, endTile) => {
-          f.push(tile, endTile, panel, endPanel)
-          pushMoved(f, operands[0], block.a)
-          callBlock(f, product, i, { packedB, own, operands })
+        pushMoved(f, b, block.b).push(packedB, block.count).call(packB)
+        f.for(sharer, 0, sizeOf(sharing), 1, () => {
+          const sharers = emitPlaces(f, sharing, sharer)
+          const all = plan.outer.map((axis) => places[axes.indexOf(axis)] ?? sharers[sharing.indexOf(axis)])
+          const operands = emitOperands(stage, plan, all)
+          inGroups(f, product, 0, tiles.count, (tile, endTile) => {
+            f.push(tile, endTile, panel, endPanel)
+            pushMoved(f, operands[0], block.a)
+            callBlock(f, product, i, { packedB, own, operands })
+          })
         })
       }
     })
   })
   return {
-    stages: [{ function: f, units: sizeOf(plan.outer) * strips, grain: 1 }],
+    stages: [{ function: f, units: sizeOf(axes) * strips, grain: 1 }],
     sharedScratch: 0,
     ownScratch: base + unitPanels * panels.vectors * 16 * longest(blocks),
   }
@@ -152,7 +173,7 @@ function emitTogether(wasm: WasmModule, product: Tiled): Emitted {
     const group = { first, end: Math.min(first + perGroup, blocks.list.length), places, bytesOfB, blockBytes }
     stages.push(emitPackStage(wasm, product, group), emitMultiplyStage(wasm, product, group))
   }
-  return { stages, sharedScratch: perGroup * blockBytes, ownScratch: tileScratch(product) }
+  return { stages, sharedScratch: perGroup * blockBytes, ownScratch: blockScratch(product) }
 }
 
 /** Blocks that lie packed in shared scratch at the same time: of each, every B, and then A if threads share it. */
@@ -166,7 +187,12 @@ interface Group {
 }
 
 /** Where A's block number `i` lies packed. */
-function pushSharedA(f: WasmFunction, shared: Local, { first, places, bytesOfB, blockBytes }: Group, i: number): WasmFunction {
+function pushSharedA(
+  f: WasmFunction,
+  shared: Local,
+  { first, places, bytesOfB, blockBytes }: Group,
+  i: number,
+): WasmFunction {
   return f.push(shared, (i - first) * blockBytes + places * bytesOfB).op('i32.add')
 }
 
@@ -180,8 +206,8 @@ function emitPackStage(wasm: WasmModule, product: Tiled, group: Group): Stage {
   const axes = plan.outer.filter((axis) => axis.b !== 0)
   const strides = axes.map((axis) => axis.b * 4)
   emitRuns(stage, panels.count, (place, panel, endPanel) => {
-    pushAddress(f, b, emitPlaces(f, axes, place), strides).set(source)
-    f.push(shared, place, group.bytesOfB).op('i32.mul', 'i32.add').set(target)
+    pushAtPlace(f, b, emitPlaces(f, axes, place), strides).set(source)
+    pushAt(f, shared, place, group.bytesOfB).set(target)
     for (let i = group.first; i < group.end; i++) {
       const block = blocks.list[i]
       f.push(panel, endPanel)
@@ -189,7 +215,9 @@ function emitPackStage(wasm: WasmModule, product: Tiled, group: Group): Stage {
       f.increase(target, group.blockBytes)
       if (!packASooner) continue
       for (const bound of [panel, endPanel]) f.push(bound, tiles.count).op('i32.mul').push(panels.count).op('i32.div_u')
-      pushSharedA(pushMoved(f, a, block.a), shared, group, i).push(block.count).call(packASooner)
+      pushSharedA(pushMoved(f, a, block.a), shared, group, i)
+        .push(block.count)
+        .call(packASooner)
     }
   })
   return { function: f, units: group.places * panels.count, grain: 1 }
@@ -211,7 +239,7 @@ function emitMultiplyStage(wasm: WasmModule, product: Tiled, group: Group): Stag
     const operands = emitOperands(stage, plan, places)
     const strides = packedStrides(plan.outer, group.bytesOfB)
     inGroups(f, product, first, end, (tile, endTile) => {
-      pushAddress(f, shared, places, strides).set(packedB)
+      pushAtPlace(f, shared, places, strides).set(packedB)
       for (let i = group.first; i < group.end; i++) {
         f.push(tile, endTile, panel, endPanel)
         if (packASooner) pushSharedA(f, shared, group, i)
@@ -225,7 +253,13 @@ function emitMultiplyStage(wasm: WasmModule, product: Tiled, group: Group): Stag
 }
 
 /** Finds the panels of a unit. */
-function emitUnitPanels(f: WasmFunction, { unitPanels, panels }: Tiled, unit: Local, panel: Local, endPanel: Local): void {
+function emitUnitPanels(
+  f: WasmFunction,
+  { unitPanels, panels }: Tiled,
+  unit: Local,
+  panel: Local,
+  endPanel: Local,
+): void {
   f.push(unit, unitPanels).op('i32.mul').tee(panel).push(unitPanels).op('i32.add').set(endPanel)
   pushMinimum(f, endPanel, panels.count).set(endPanel)
 }
@@ -270,9 +304,4 @@ function packedStrides(outer: readonly Axis[], blockBytes: number): number[] {
       return mine
     })
     .toReversed()
-}
-
-/** Pushes an address moved by so many cells. */
-function pushMoved(f: WasmFunction, address: Local, cells: number): WasmFunction {
-  return cells === 0 ? f.push(address) : f.push(address, cells * 4).op('i32.add')
 }

@@ -6,8 +6,11 @@
 // `steps` is the number of inner places in the block. Panels end in whole vectors; columns beyond the last are zero.
 
 import type { Axis, Blocks, Panels, Plan, Tiles } from './productPlan.ts'
-import { pushMinimum } from './productStage.ts'
+import { integers, pushAt, pushMinimum } from './productStage.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
+
+/** So many inner places are packed for all panels or tiles in turn: they are then read on and on, as prefetchers like it. */
+const placesAtOnce = 8
 
 /** Pushes the number of inner places in a block whose first loop runs `count` times. */
 export function pushSteps(f: WasmFunction, { round }: Blocks, count: Local): WasmFunction {
@@ -22,80 +25,17 @@ export function pushFirstRow(f: WasmFunction, { rows, count, tall }: Tiles, tile
   return f.push(tile, tall).op('i32.sub').push(0, tile, tall).op('i32.gt_s', 'select', 'i32.sub')
 }
 
-/** The way from an operand as it lies to where it is packed, for the part of a block that `rounds` rounds of its first loop make. */
-interface Way {
-  readonly blocks: Blocks
-  readonly strideOf: (axis: Axis) => number
-  readonly rounds: Local
-  readonly from: Local
-  readonly to: Local
-  /** Bytes that one inner place takes where it is packed. */
-  readonly line: number
-}
-
-/** So many inner places are packed for all panels or tiles in turn: they are then read on and on, which prefetchers see. */
-const placesAtOnce = 8
-
-/** Runs `body` at every inner place on the way, in order, with offsets in bytes from where `from` and `to` then are. */
-function walk(f: WasmFunction, way: Way, body: (fromOffset: number, toOffset: number) => void): void {
-  const { blocks, strideOf, rounds, from, to, line } = way
-  const { loops } = blocks
-  const level = (depth: number): void => {
-    const counter = f.local('i32')
-    const axis = loops[depth]
-    const next = loops[depth + 1]
-    f.push(depth === 0 ? rounds : axis.size).set(counter)
-    f.loop(() => {
-      if (next) level(depth + 1)
-      else {
-        body(0, 0)
-        f.increase(to, line)
-      }
-      const covered = next ? next.size * strideOf(next) : 0
-      f.increase(from, (strideOf(axis) - covered) * 4)
-      f.push(counter, 1).op('i32.sub').tee(counter).branchIf(0)
-    })
-  }
-  if (loops.length > 1) return level(0)
-  // Few instructions a line keep many lines on their way from memory.
-  f.push(rounds, placesAtOnce).op('i32.eq')
-  f.if(
-    () => {
-      for (let i = 0; i < placesAtOnce; i++) body(i * strideOf(loops[0]) * 4, i * line)
-    },
-    () => level(0),
-  )
-}
-
 /** Pushes a vector of `cells` cells that lie `stride` cells apart; the lanes beyond are zero. */
 export function pushCells(f: WasmFunction, address: Local, cells: number, stride: number, offset = 0): void {
-  if (cells === 0) {
-    f.f32x4(0)
-  } else if (stride === 1 && cells === 4) {
+  if (stride === 1 && cells === 4) {
     f.push(address).load('v128.load', offset)
-  } else {
-    const begun = stride === 1 ? Math.min(2, cells) : 1
-    // Each lane that is loaded by itself takes an address from below the vector.
-    for (let lane = begun; lane < cells; lane++) f.push(address)
-    f.push(address).load(begun === 2 ? 'v128.load64_zero' : 'v128.load32_zero', offset)
-    for (let lane = begun; lane < cells; lane++) f.laneMemory('v128.load32_lane', lane, offset + lane * stride * 4)
+    return
   }
-}
-
-/** Runs `body` for pieces of a block's first loop: from `begun` on, `rounds` rounds. */
-function inPieces(
-  f: WasmFunction,
-  { round }: Blocks,
-  count: Local,
-  body: (begun: Local, rounds: Local) => void,
-): void {
-  const [begun, rounds] = f.locals('i32', 2)
-  const atOnce = Math.max(1, Math.floor(placesAtOnce / round))
-  f.for(begun, 0, count, atOnce, () => {
-    f.push(count, begun).op('i32.sub').set(rounds)
-    pushMinimum(f, rounds, atOnce).set(rounds)
-    body(begun, rounds)
-  })
+  const begun = stride === 1 && cells > 1 ? 2 : 1
+  // Each lane that is loaded by itself takes its address from below the vector.
+  for (let lane = begun; lane < cells; lane++) f.push(address)
+  f.push(address).load(begun === 2 ? 'v128.load64_zero' : 'v128.load32_zero', offset)
+  for (let lane = begun; lane < cells; lane++) f.laneMemory('v128.load32_lane', lane, offset + lane * stride * 4)
 }
 
 /**
@@ -103,51 +43,52 @@ function inPieces(
  * `source` is column 0 of the block's first place, `target` is where panel 0 begins or would begin.
  */
 export function emitPackB(wasm: WasmModule, plan: Plan, blocks: Blocks, panels: Panels): WasmFunction {
-  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32', 'i32'])
+  const f = wasm.function('', integers(5))
   const [first, end, source, target, count] = f.parameters
-  const [panel, from, to, size] = f.locals('i32', 4)
-  const stride = plan.column.b
+  const [panel, from, to, panelBytes] = f.locals('i32', 4)
   const { whole, rest } = panels
   const width = panels.vectors * 4
-  const emitPanels = (emitPanel: (columns: number) => void): void => {
+  const stride = plan.column.b
+  const forPanels = (body: (columns: number) => void): void => {
     f.for(panel, first, end, 1, () => {
-      f.push(source, panel, width * stride * 4).op('i32.mul', 'i32.add').set(from)
-      f.push(target, panel, size).op('i32.mul', 'i32.add').set(to)
-      if (rest === 0) return emitPanel(width)
-      if (whole === 0) return emitPanel(rest)
+      pushAt(f, source, panel, width * stride * 4).set(from)
+      pushAt(f, target, panel, panelBytes).set(to)
+      if (rest === 0) return body(width)
+      if (whole === 0) return body(rest)
       f.push(panel, whole).op('i32.lt_s')
       f.if(
-        () => emitPanel(width),
-        () => emitPanel(rest),
+        () => body(width),
+        () => body(rest),
       )
     })
   }
-  pushSteps(f, blocks, count).push(width * 4).op('i32.mul').set(size)
+  pushSteps(f, blocks, count).push(width * 4)
+  f.op('i32.mul').set(panelBytes)
   if (blocks.loops.length === 1 && blocks.loops[0].b === 1 && stride !== 1) {
-    emitPanels((columns) => emitTurnedPanel(f, { stride, columns, from, to, count }))
+    forPanels((columns) => emitTurnedPanel(f, { stride, columns, from, to, count }))
     return f
   }
   const strideOf = (axis: Axis) => axis.b
   const registers = f.locals('v128', panels.vectors)
-  inPieces(f, blocks, count, (begun, rounds) => {
-    emitPanels((columns) => {
+  forPieces(f, blocks, count, (begun, rounds) => {
+    forPanels((columns) => {
       const vectors = registers.slice(0, Math.ceil(columns / 4))
       const line = vectors.length * 16
-      f.push(to, begun, blocks.round * line).op('i32.mul', 'i32.add').set(to)
-      f.push(from, begun, blocks.loops[0].b * 4).op('i32.mul', 'i32.add').set(from)
+      pushAt(f, from, begun, blocks.loops[0].b * 4).set(from)
+      pushAt(f, to, begun, blocks.round * line).set(to)
       walk(f, { blocks, strideOf, rounds, from, to, line }, (fromOffset, toOffset) => {
-        for (const [i, register] of vectors.entries()) {
+        for (const [i, vector] of vectors.entries()) {
           pushCells(f, from, Math.min(4, columns - i * 4), stride, fromOffset + i * 4 * stride * 4)
-          f.set(register)
+          f.set(vector)
         }
-        for (const [i, register] of vectors.entries()) f.push(to, register).store('v128.store', toOffset + i * 16)
+        for (const [i, vector] of vectors.entries()) f.push(to, vector).store('v128.store', toOffset + i * 16)
       })
     })
   })
   return f
 }
 
-interface Panel {
+interface TurnedPanel {
   /** Between two columns of B, in cells. */
   readonly stride: number
   readonly columns: number
@@ -157,36 +98,35 @@ interface Panel {
 }
 
 /** Where inner places lie together and columns apart: squares of 4 × 4 cells are turned over. */
-function emitTurnedPanel(f: WasmFunction, { stride, columns, from, to, count }: Panel): void {
-  const [group, k, squares, source, target] = f.locals('i32', 5)
+function emitTurnedPanel(f: WasmFunction, { stride, columns, from, to, count }: TurnedPanel): void {
+  const [group, k, endOfSquares, source, target] = f.locals('i32', 5)
   const square = f.locals('v128', 4)
   const halves = f.locals('v128', 4)
   const line = Math.ceil(columns / 4) * 16
   const emitGroup = (present: number): void => {
-    f.push(from, group, 4 * stride * 4).op('i32.mul', 'i32.add').set(source)
-    f.push(to, group, 16).op('i32.mul', 'i32.add').set(target)
-    f.for(k, 0, squares, 4, () => {
-      for (const [column, register] of square.entries()) {
+    pushAt(f, from, group, 4 * stride * 4).set(source)
+    pushAt(f, to, group, 16).set(target)
+    f.for(k, 0, endOfSquares, 4, () => {
+      for (const [column, vector] of square.entries()) {
         if (column < present) f.push(source).load('v128.load', column * stride * 4)
         else f.f32x4(0)
-        f.set(register)
+        f.set(vector)
       }
       emitTurn(f, square, halves)
-      for (const [place, register] of square.entries()) f.push(target, register).store('v128.store', place * line)
+      for (const [place, vector] of square.entries()) f.push(target, vector).store('v128.store', place * line)
       f.increase(source, 16).increase(target, 4 * line)
     })
-    f.for(k, squares, count, 1, () => {
+    f.for(k, endOfSquares, count, 1, () => {
       f.push(target)
       pushCells(f, source, present, stride)
       f.store('v128.store').increase(source, 4).increase(target, line)
     })
   }
-  f.push(count, -4).op('i32.and').set(squares)
+  f.push(count, -4).op('i32.and').set(endOfSquares)
   f.for(group, 0, Math.floor(columns / 4), 1, () => emitGroup(4))
-  if (columns % 4 > 0) {
-    f.push(Math.floor(columns / 4)).set(group)
-    emitGroup(columns % 4)
-  }
+  if (columns % 4 === 0) return
+  f.push(Math.floor(columns / 4)).set(group)
+  emitGroup(columns % 4)
 }
 
 /** Exchanges rows and columns of the 4 × 4 cells in four vectors. */
@@ -203,31 +143,33 @@ function emitTurn(f: WasmFunction, [a, b, c, d]: readonly Local[], [low, lower, 
 
 /** A function (first tile, end tile, source, target, count) that packs tiles of one block of A. */
 export function emitPackA(wasm: WasmModule, plan: Plan, blocks: Blocks, tiles: Tiles): WasmFunction {
-  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32', 'i32'])
+  const f = wasm.function('', integers(5))
   const [first, end, source, target, count] = f.parameters
   const [steps, tile, row, from, to] = f.locals('i32', 5)
   const stride = plan.row.a
   const strideOf = (axis: Axis) => axis.a
+  const emitTile = (rows: number, begun: Local, rounds: Local): void => {
+    pushAt(f, to, begun, blocks.round * rows * 4).set(to)
+    walk(f, { blocks, strideOf, rounds, from, to, line: rows * 4 }, (fromOffset, toOffset) => {
+      let done = 0
+      while (done < rows) {
+        const most = stride === 1 ? rows - done : 1
+        done += emitMove(f, most, from, fromOffset + done * stride * 4, to, toOffset + done * 4)
+      }
+    })
+  }
   pushSteps(f, blocks, count).set(steps)
-  inPieces(f, blocks, count, (begun, rounds) => {
-    const emitTile = (rows: number): void => {
-      f.push(target, row, steps).op('i32.mul').push(begun, blocks.round * rows).op('i32.mul', 'i32.add')
-      f.push(4).op('i32.mul', 'i32.add').set(to)
-      walk(f, { blocks, strideOf, rounds, from, to, line: rows * 4 }, (fromOffset, toOffset) => {
-        for (let row = 0; row < rows; ) {
-          row += emitMove(f, { from, to, most: stride === 1 ? rows - row : 1 }, fromOffset + row * stride * 4, toOffset + row * 4)
-        }
-      })
-    }
+  forPieces(f, blocks, count, (begun, rounds) => {
     f.for(tile, first, end, 1, () => {
       pushFirstRow(f, tiles, tile).set(row)
-      f.push(source, row, stride * 4).op('i32.mul', 'i32.add')
-      f.push(begun, blocks.loops[0].a * 4).op('i32.mul', 'i32.add').set(from)
-      if (tiles.tall === tiles.count) return emitTile(tiles.rows)
+      pushAt(f, source, row, stride * 4).set(from)
+      pushAt(f, from, begun, blocks.loops[0].a * 4).set(from)
+      f.push(target, row, steps).op('i32.mul').push(4).op('i32.mul', 'i32.add').set(to)
+      if (tiles.tall === tiles.count) return emitTile(tiles.rows, begun, rounds)
       f.push(tile, tiles.tall).op('i32.lt_s')
       f.if(
-        () => emitTile(tiles.rows),
-        () => emitTile(tiles.rows - 1),
+        () => emitTile(tiles.rows, begun, rounds),
+        () => emitTile(tiles.rows - 1, begun, rounds),
       )
     })
   })
@@ -235,18 +177,66 @@ export function emitPackA(wasm: WasmModule, plan: Plan, blocks: Blocks, tiles: T
 }
 
 /** Copies as many cells as one instruction can, at most `most`; gives back how many. */
-function emitMove(
+function emitMove(f: WasmFunction, most: number, from: Local, fromOffset: number, to: Local, toOffset: number): number {
+  f.push(to, from)
+  if (most >= 4) f.load('v128.load', fromOffset).store('v128.store', toOffset)
+  else if (most >= 2) f.load('i64.load', fromOffset).store('i64.store', toOffset)
+  else f.load('f32.load', fromOffset).store('f32.store', toOffset)
+  return most >= 4 ? 4 : most >= 2 ? 2 : 1
+}
+
+/** Runs `body` for a block in pieces of its first loop: from `begun` on, `rounds` rounds. */
+function forPieces(
   f: WasmFunction,
-  { from, to, most }: { from: Local; to: Local; most: number },
-  fromOffset: number,
-  toOffset: number,
-): number {
-  const [cells, load, store] =
-    most >= 4
-      ? ([4, 'v128.load', 'v128.store'] as const)
-      : most >= 2
-        ? ([2, 'i64.load', 'i64.store'] as const)
-        : ([1, 'f32.load', 'f32.store'] as const)
-  f.push(to, from).load(load, fromOffset).store(store, toOffset)
-  return cells
+  { round }: Blocks,
+  count: Local,
+  body: (begun: Local, rounds: Local) => void,
+): void {
+  const [begun, rounds] = f.locals('i32', 2)
+  const atOnce = Math.max(1, Math.floor(placesAtOnce / round))
+  f.for(begun, 0, count, atOnce, () => {
+    f.push(count, begun).op('i32.sub').set(rounds)
+    pushMinimum(f, rounds, atOnce).set(rounds)
+    body(begun, rounds)
+  })
+}
+
+/** The way from an operand as it lies to where it is packed, for some rounds of a block's first loop. */
+interface Way {
+  readonly blocks: Blocks
+  readonly strideOf: (axis: Axis) => number
+  readonly rounds: Local
+  readonly from: Local
+  readonly to: Local
+  /** Bytes that one inner place takes where it is packed. */
+  readonly line: number
+}
+
+/** Runs `body` at every inner place on the way, in order, with offsets in bytes from where `from` and `to` then are. */
+function walk(f: WasmFunction, way: Way, body: (fromOffset: number, toOffset: number) => void): void {
+  const { blocks, strideOf, rounds, from, to, line } = way
+  const { loops } = blocks
+  const walkLoop = (depth: number): void => {
+    const left = f.local('i32')
+    const axis = loops[depth]
+    const next = loops[depth + 1]
+    const covered = next ? next.size * strideOf(next) : 0
+    f.push(depth === 0 ? rounds : axis.size).set(left)
+    f.loop(() => {
+      if (next) walkLoop(depth + 1)
+      else body(0, 0)
+      f.increase(from, (strideOf(axis) - covered) * 4).increase(to, next ? 0 : line)
+      f.push(left, 1).op('i32.sub').tee(left).branchIf(0)
+    })
+  }
+  const walkWholePiece = (): void => {
+    for (let i = 0; i < placesAtOnce; i++) body(i * strideOf(loops[0]) * 4, i * line)
+  }
+  if (loops.length > 1) {
+    walkLoop(0)
+  } else {
+    // The fewer instructions a line takes, the more lines are on their way from memory at once.
+    f.push(rounds, placesAtOnce).op('i32.eq')
+    f.if(walkWholePiece, () => walkLoop(0))
+  }
 }

@@ -40,19 +40,28 @@ export function planProduct(kernel: ProductKernel): Plan {
     cells: operands.map((operand, number) => (number < 2 ? 0 : number === c ? axis.c : operand.strides[at])),
   }))
   const [row, column] = places.slice(-2)
-  const outer = places.slice(0, -2).filter(axis => axis.size > 1)
+  const outer = places.slice(0, -2).filter((axis) => axis.size > 1)
   const merged = mergeOuter(outer, row, column)
-  const inner = mergeInner(kernel.inner.filter(axis => axis.size > 1).map(({ size, a, b }) => ({ size, a, b, cells: [] })))
-  const targets = stores.map(store => store.operand)
-  const padded = [...merged.outer, merged.row].every(axis => axis.size === 1 || targets.every(target => axis.cells[target] % 4 === 0))
-  const others = [c, ...operands.keys().filter(operand => operand > 1 && operand !== c)]
-  return { ...merged, inner, stores, others, padded }
+  const inner = mergeInner(
+    kernel.inner.filter((axis) => axis.size > 1).map(({ size, a, b }) => ({ size, a, b, cells: [] })),
+  )
+  const others = [c, ...operands.keys().filter((operand) => operand > 1 && operand !== c)]
+  const targets = stores.map((store) => store.operand)
+  const above = [...merged.outer, merged.row].filter((axis) => axis.size > 1)
+  const isPadded =
+    others.every((operand) => merged.column.cells[operand] <= 1) &&
+    targets.every((operand) => above.every((axis) => axis.cells[operand] % 4 === 0))
+  return { ...merged, inner, stores, others, isPadded }
 }
 
 /** True if the two axes, one after the other, are one axis in every operand. */
 function mergeable(slow: Axis, fast: Axis): boolean {
   const follows = (slowStride: number, fastStride: number) => slowStride === fastStride * fast.size
-  return follows(slow.a, fast.a) && follows(slow.b, fast.b) && slow.cells.every((stride, operand) => follows(stride, fast.cells[operand]))
+  return (
+    follows(slow.a, fast.a) &&
+    follows(slow.b, fast.b) &&
+    slow.cells.every((stride, operand) => follows(stride, fast.cells[operand]))
+  )
 }
 
 /** Outer axes become part of the rows, of the columns or of one another where they can: a batch of rows is only more rows. */
@@ -130,9 +139,11 @@ export function blocksOf(inner: readonly Axis[]): Blocks {
   const count = round === 1 ? Math.ceil(even / 4) * 4 : even
   let starts = [{ a: 0, b: 0 }]
   for (const axis of inner.slice(0, cut)) {
-    starts = starts.flatMap(start => Array.from({ length: axis.size }, (_, i) => ({ a: start.a + i * axis.a, b: start.b + i * axis.b })))
+    starts = starts.flatMap((start) =>
+      Array.from({ length: axis.size }, (_, i) => ({ a: start.a + i * axis.a, b: start.b + i * axis.b })),
+    )
   }
-  const list = starts.flatMap(start =>
+  const list = starts.flatMap((start) =>
     Array.from({ length: Math.ceil(first.size / count) }, (_, i) => ({
       a: start.a + i * count * first.a,
       b: start.b + i * count * first.b,
@@ -143,4 +154,4 @@ export function blocksOf(inner: readonly Axis[]): Blocks {
 }
 
 /** How many inner places the largest block has. */
-export const longest = ({ list, round }: Blocks): number => Math.max(...list.map(block => block.count)) * round
+export const longest = ({ list, round }: Blocks): number => Math.max(...list.map((block) => block.count)) * round

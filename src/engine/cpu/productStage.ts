@@ -1,4 +1,4 @@
-// What the stages of a matrix product have in common: their parameters, and the way from a unit's number to addresses.
+// What the functions of a matrix product have in common: a stage's parameters, and the way from numbers to addresses.
 
 import type { Axis, Plan } from './productPlan.ts'
 import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
@@ -23,6 +23,33 @@ export function beginStage(wasm: WasmModule, operandCount: number): StageFunctio
   const [from, to, ...rest] = f.parameters
   const [shared, own] = rest.slice(operandCount)
   return { f, from, to, operands: rest.slice(0, operandCount), shared, own }
+}
+
+/** Pushes base + index · stride. */
+export function pushAt(f: WasmFunction, base: Local, index: Local, stride: Pushable): WasmFunction {
+  if (stride === 0) return f.push(base)
+  f.push(base, index)
+  if (stride !== 1) f.push(stride).op('i32.mul')
+  return f.op('i32.add')
+}
+
+/** Pushes base + Σ place · stride, the strides in bytes. */
+export function pushAtPlace(
+  f: WasmFunction,
+  base: Local,
+  places: readonly Local[],
+  strides: readonly number[],
+): WasmFunction {
+  f.push(base)
+  for (const [i, stride] of strides.entries()) {
+    if (stride !== 0) f.push(places[i], stride).op('i32.mul', 'i32.add')
+  }
+  return f
+}
+
+/** Pushes an address moved by a number of cells that is known. */
+export function pushMoved(f: WasmFunction, address: Local, cells: number): WasmFunction {
+  return cells === 0 ? f.push(address) : f.push(address, cells * 4).op('i32.add')
 }
 
 /** Pushes the smaller of two. */
@@ -57,32 +84,16 @@ export function emitRuns(
 /** Takes the number of a place on several axes apart: the place on each of them, the last axis running fastest. */
 export function emitPlaces(f: WasmFunction, axes: readonly Axis[], place: Local): Local[] {
   let cells = 1
-  return axes
-    .toReversed()
-    .map(({ size }, i) => {
-      const at = f.local('i32')
-      f.push(place)
-      if (cells > 1) f.push(cells).op('i32.div_u')
-      if (i < axes.length - 1) f.push(size).op('i32.rem_u')
-      f.set(at)
-      cells *= size
-      return at
-    })
-    .toReversed()
-}
-
-/** Pushes base + Σ place · stride, the strides in bytes. */
-export function pushAddress(
-  f: WasmFunction,
-  base: Local,
-  places: readonly Local[],
-  strides: readonly number[],
-): WasmFunction {
-  f.push(base)
-  for (const [i, stride] of strides.entries()) {
-    if (stride !== 0) f.push(places[i], stride).op('i32.mul', 'i32.add')
-  }
-  return f
+  const reversed = axes.toReversed().map(({ size }, i) => {
+    const at = f.local('i32')
+    f.push(place)
+    if (cells > 1) f.push(cells).op('i32.div_u')
+    if (i < axes.length - 1) f.push(size).op('i32.rem_u')
+    cells *= size
+    f.set(at)
+    return at
+  })
+  return reversed.reverse()
 }
 
 /** The address of every operand at a place on the outer axes. */
@@ -91,7 +102,7 @@ export function emitOperands({ f, operands }: StageFunction, { outer }: Plan, pl
     const strides = outer.map((axis) => (operand === 0 ? axis.a : operand === 1 ? axis.b : axis.cells[operand]) * 4)
     if (strides.every((stride) => stride === 0)) return base
     const address = f.local('i32')
-    pushAddress(f, base, places, strides).set(address)
+    pushAtPlace(f, base, places, strides).set(address)
     return address
   })
 }

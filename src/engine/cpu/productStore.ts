@@ -7,17 +7,6 @@ import type { Plan } from './productPlan.ts'
 import { type ConstantReader, emitValues, type Registers } from './values.ts'
 import type { Local, WasmFunction } from './wasm.ts'
 
-/** Cells of C that are stored at once. */
-export interface Cells {
-  readonly rows: number
-  /** How many columns there are; the last vector may have less than four of them. */
-  readonly columns: number
-  /** Where the first of these cells lies in every operand but A and B. */
-  readonly addresses: ReadonlyMap<number, Local>
-  /** Pushes the product. */
-  readonly push: (row: number, vector: number) => void
-}
-
 export interface StoreContext {
   readonly machine: Machine
   readonly plan: Plan
@@ -26,43 +15,45 @@ export interface StoreContext {
   readonly registers: Registers
 }
 
+/** Cells of C that are stored at once. */
+export interface Cells {
+  readonly rows: number
+  /** How many columns there are; the last vector may have less than four of them. */
+  readonly columns: number
+  /** Where the first of these cells lies in every operand but A and B, in the order of plan.others. */
+  readonly addresses: readonly Local[]
+  /** Pushes the product. */
+  readonly push: (row: number, vector: number) => void
+}
+
 /** Computes and stores, row by row: V8 pairs vectors from stores that lie next to one another. */
 export function emitStores(f: WasmFunction, context: StoreContext, cells: Cells): void {
   const { machine, plan, stores, constants, registers } = context
   const width = Math.ceil(cells.columns / 4)
   const values = stores.map((store) => store.value)
+  const lanesOf = (vector: number) => (plan.isPadded ? 4 : Math.min(4, cells.columns - vector * 4))
+  const addressOf = (operand: number) => cells.addresses[plan.others.indexOf(operand)]
   const result = registers.take()
   for (let row = 0; row < cells.rows; row++) {
     const offsetOf = (operand: number, vector: number): number =>
       (row * plan.row.cells[operand] + vector * 4 * columnStride(plan, operand)) * 4
-    const lanesOf = (vector: number): number => (plan.isPadded ? 4 : Math.min(4, cells.columns - vector * 4))
     const load = (operand: number, vector: number): void => {
       const stride = columnStride(plan, operand)
-      const address = addressOf(cells, operand)
       const offset = offsetOf(operand, vector)
-      if (stride === 0) f.push(address).load('v128.load32_splat', offset)
-      else pushCells(f, address, stride === 1 ? 4 : lanesOf(vector), stride, offset)
+      if (stride === 0) f.push(addressOf(operand)).load('v128.load32_splat', offset)
+      else pushCells(f, addressOf(operand), stride === 1 ? 4 : lanesOf(vector), stride, offset)
     }
     const product = (vector: number): void => cells.push(row, vector)
     emitValues(f, values, { machine, width, constants, registers, load, product }, (which, vector) => {
-      const address = addressOf(cells, stores[which].operand)
+      const address = addressOf(stores[which].operand)
       const offset = offsetOf(stores[which].operand, vector)
+      const lanes = lanesOf(vector)
       f.set(result)
-      if (lanesOf(vector) === 4) f.push(address, result).store('v128.store', offset)
-      else {
-        for (let lane = 0; lane < lanesOf(vector); lane++) {
-          f.push(address, result).laneMemory('v128.store32_lane', lane, offset + lane * 4)
-        }
-      }
+      if (lanes === 4) f.push(address, result).store('v128.store', offset)
+      else for (let i = 0; i < lanes; i++) f.push(address, result).laneMemory('v128.store32_lane', i, offset + i * 4)
     })
   }
   registers.give(result)
-}
-
-function addressOf({ addresses }: Cells, operand: number): Local {
-  const address = addresses.get(operand)
-  if (!address) throw new Error(`product: the epilogue reads operand ${operand}, which the kernel does not list.`)
-  return address
 }
 
 /** A single column has no stride of its own. */
@@ -82,6 +73,6 @@ export function isHeavy(stores: readonly Store[]): boolean {
     if (value.kind === 'apply') value.inputs.forEach(visit)
   }
   for (const { value } of stores) visit(value)
-  const operations = [...seen].filter((value) => value.kind === 'apply')
-  return operations.length > mostLight || operations.some(({ operation }) => !light.has(operation))
+  const applied = [...seen].filter((value) => value.kind === 'apply')
+  return applied.length > mostLight || applied.some(({ operation }) => !light.has(operation))
 }

@@ -33,7 +33,7 @@ export interface Call {
 export type Waves = readonly (readonly Call[])[]
 
 export interface ProgramOptions {
-  /** The module that holds the kernels. The program is added to it, exported as `run`: its parameter is the thread's number. */
+  /** Holds the kernels. The program is added to it, exported as `run`: its parameter is the thread's number. */
   readonly wasm: WasmModule
   readonly waves: Waves
   /** How many threads will run it: as many as the pool has. */

@@ -30,7 +30,10 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
   const values = allValues(roots)
   const isReducing = values.some(({ kind }) => kind === 'reduce')
   const rank = kernel.axes.length
-  const wholeRows = [[0, rank - 1], [rank - 1, rank]] as const // biome-ignore format: a pair of pairs
+  const wholeRows = [
+    [0, rank - 1],
+    [rank - 1, rank],
+  ] as const
   const axes = joinAxes(kernel, roots, isReducing ? wholeRows : [[0, rank]])
   const rows = axes.sizes.slice(0, -1).reduce((product, size) => product * size, 1)
   const plan = planPhases(stores, operands, axes)
@@ -59,7 +62,10 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
     values.flatMap((value) => (value.kind === 'load' && isWanted(extents.get(value)) ? [value.operand] : []))
   const ofRow = [...operandsOf((extent) => extent !== 'kernel'), ...stores.map(({ operand }) => operand)]
 
-  scope.cells.locate([], operandsOf((extent) => extent === 'kernel'))
+  scope.cells.locate(
+    [],
+    operandsOf((extent) => extent === 'kernel'),
+  )
   scope.compute(plan.kernelValues, plan.kernelSeeds)
   const unit = f.local('i32')
   if (!isWaiting) f.for(unit, scope.from, scope.to, 1, () => emitUnits(1))
@@ -67,15 +73,20 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
     const end = f.local('i32')
     f.push(scope.to, scope.to, scope.from).op('i32.sub').push(1).op('i32.and', 'i32.sub').set(end)
     f.for(unit, scope.from, end, 2, () => emitUnits(2))
-    f.push(end, scope.to).op('i32.lt_s').if(() => {
-      f.push(end).set(unit)
-      emitUnits(1)
-    })
+    f.push(end, scope.to)
+      .op('i32.lt_s')
+      .if(() => {
+        f.push(end).set(unit)
+        emitUnits(1)
+      })
   }
 
   /** The work on units that follow each other, in turns: while one waits for its sums, the other goes on. */
   function emitUnits(count: number): void {
-    const parts = Array.from({ length: count }, (_, i) => ({ scope: scope.row(), scratch: constants.bytes + i * scratchBytes }))
+    const parts = Array.from({ length: count }, (_, i) => ({
+      scope: scope.row(),
+      scratch: constants.bytes + i * scratchBytes,
+    }))
     parts.forEach(({ scope }, i) => {
       const row = f.local('i32')
       f.push(unit, i).op('i32.add').set(row)
@@ -135,7 +146,8 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
     // The accumulators go through memory, because V8 begins to pair at adjacent stores; and before the rest of the row,
     // in which they are treated unlike each other.
     scope.pass(width, emitBlock, () => {
-      accumulators.forEach((group, i) => passThroughMemory(f, group, own, scratch + i * greatestWidth * 16))
+      for (const [i, group] of accumulators.entries())
+        passThroughMemory(f, group, own, scratch + i * greatestWidth * 16)
     })
     reductions.forEach((reduction, i) => {
       scope.remember(reduction, combine(f, accumulators[i], combining[reduction.operation]))

@@ -24,7 +24,7 @@ export function emitScatter(wasm: WasmModule, { rows, along, table }: ScatterKer
   const toTable: Operand = { strides: [...rows.map(() => 0), ...along.map((axis) => axis.table)] }
   const operands: readonly Operand[] = [
     { strides: [...rows, ...along].map(({ values }) => values) },
-    { strides: [...rows.map(({ ids }) => ids), ...along.map(() => 0)] },
+    { strides: [...rows.map(({ ids }) => ids), ...along.map(({ ids = 0 }) => ids)] },
     { ...toTable, lookup: { ids: 1, stride: table.stride, size: table.size } },
   ]
   const id: Value = { kind: 'load', operand: 1 }
@@ -34,7 +34,14 @@ export function emitScatter(wasm: WasmModule, { rows, along, table }: ScatterKer
 
   const sizes = [...rows, ...along].map(({ size }) => size)
   const last = sizes.length - 1
-  const axes = joinAxes({ axes: sizes, operands }, [sum], [[0, last], [last, last + 1]]) // biome-ignore format: two sections
+  const axes = joinAxes(
+    { axes: sizes, operands },
+    [sum],
+    [
+      [0, last],
+      [last, last + 1],
+    ],
+  )
   const places = axes.sizes.slice(0, -1).reduce((product, size) => product * size, 1)
   const length = axes.sizes.at(-1) ?? 1
   const cellsOfPiece = Math.ceil(length / mostPieces / cellsOfLine) * cellsOfLine

@@ -103,7 +103,13 @@ export class Scope {
 
   /** Begins the function of a stage. The constants take the beginning of the thread's own scratch. */
   static begin(wasm: WasmModule, loops: Loops): Scope {
-    const scope = new Scope(wasm.function('', Array.from({ length: loops.operands.length + 4 }, () => 'i32')), loops)
+    const scope = new Scope(
+      wasm.function(
+        '',
+        Array.from({ length: loops.operands.length + 4 }, () => 'i32'),
+      ),
+      loops,
+    )
     loops.constants.write(scope.f, scope.own)
     return scope
   }
@@ -177,7 +183,7 @@ export class Scope {
     const results = values.map(() => this.registers.take())
     for (const value of values) this.known.delete(value)
     emitValues(f, values, context, (which) => f.set(results[which]))
-    values.forEach((value, which) => this.remember(value, results[which]))
+    for (const [which, value] of values.entries()) this.remember(value, results[which])
     for (const random of randoms) {
       const register = this.registers.take()
       emitSeed(f, random, this.context(block(1, 0)))

@@ -1,18 +1,21 @@
 // A pool of threads that run programs together over one shared memory.
 //
 // The host publishes a job: it writes down what is to be done and counts `sequence` up. Every worker sees the new
-// number, does the job, and counts `finished` up; the last one to do so wakes the host. Whoever waits first spins
-// for a while, which is a hundred times quicker than sleeping, and then sleeps, so that an idle pool costs nothing and
-// a busy machine gives the processor to somebody who can use it.
+// number, does the job, and counts `finished` up; the last one to do so wakes the host. Whoever waits spins for a
+// while, since to be woken takes fifty times as long as to see a number change, and then sleeps, so that an idle pool
+// costs nothing and a busy machine gives the processor to somebody who can use it.
 //
-// Where the host may block (Node, a worker of a page) it is thread 0 itself and the rest are workers. The main thread of
-// a page may not: there all threads are workers, and the end of a job comes as a message.
+// Where the host may block (Node, a worker of a page) it is thread 0 itself and the rest are workers. The main thread
+// of a page may not: there all threads are workers, and the end of a job comes as a message.
 //
 // Next to read: program.ts, for what a run consists of.
 
 import { control, lineBytes } from './memory.ts'
 
-/** How long a worker without work, and a host that has done its share, spin before they sleep. */
+/**
+ * How long a worker without work, and a host that has done its share, spin before they sleep. Where the host gets a
+ * message, they do not: it could need the processor that they spin on, and is not quick to answer anyway.
+ */
 const spinMs = 0.1
 
 /** A job is the number of a program, or this: look at the messages. */
@@ -65,7 +68,7 @@ function work() {
     const start = performance.now()
     let sequence
     for (let spins = 1; (sequence = Atomics.load(words, ${word('sequence')})) === seen; spins++) {
-      if (spins % 64 > 0 || performance.now() - start < ${spinMs}) continue
+      if (spins % 64 > 0 || performance.now() - start < (posts ? 0 : ${spinMs})) continue
       Atomics.add(words, ${word('idle')}, 1)
       Atomics.wait(words, ${word('sequence')}, seen)
       Atomics.sub(words, ${word('idle')}, 1)
@@ -218,7 +221,10 @@ export class Pool {
     })
   }
 
-  /** Runs a program on all threads. Where the host may block it does: what was awaited before is all that is awaited. */
+  /**
+   * Runs a program on all threads, after all that was asked before. Where the host may block, the program has run
+   * before any timer or event comes between: who runs many in a row lets these come now and then.
+   */
   run(id: number): Promise<void> {
     return this.#next(() => this.#run(id))
   }
@@ -228,8 +234,11 @@ export class Pool {
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#last
-    if (!this.#broken) await this.#tell(() => ({ kind: 'quit' }))
-    await Promise.all(this.#workers.map((worker) => worker.end()))
+    try {
+      if (!this.#broken) await this.#tell(() => ({ kind: 'quit' }))
+    } finally {
+      await Promise.all(this.#workers.map((worker) => worker.end()))
+    }
   }
 
   #next<T>(job: () => T | Promise<T>): Promise<T> {

@@ -2,27 +2,12 @@
 // so that the next vector's step runs while the last one's result is still under way, and so that V8 finds neighbours
 // to pair into 256-bit operations (it starts from adjacent stores and follows them up).
 //
-//   values ─ termsOf ─ terms (elementary.ts) ─ schedule ─ instructions
+//   values ─ terms (terms.ts, elementary.ts) ─ schedule ─ instructions
 
 import type { Value } from '../kernel.ts'
-import {
-  constant,
-  cos,
-  erf,
-  exp,
-  given,
-  log,
-  mask,
-  multiply,
-  type Operation,
-  operation,
-  random,
-  seed,
-  sin,
-  type Term,
-  tanh,
-} from './elementary.ts'
+import { cos, erf, exp, log, random, seed, sin, tanh } from './elementary.ts'
 import type { Machine } from './emitted.ts'
+import { constant, given, mask, multiply, type Operation, operation, type Term } from './terms.ts'
 import type { Local, WasmFunction } from './wasm.ts'
 
 /** What a kernel tells about itself, so that values can be computed in it. `vector` counts from 0 to width - 1. */

@@ -9,6 +9,7 @@
 // Sources: WebAssembly core specification 3.0, chapter 5 (binary format); threads and relaxed SIMD proposals.
 
 /** The instructions that take nothing but what is on the stack. Prefix bytes stand in bits 8 and up. */
+// biome-ignore format: a table
 const instructions = {
   unreachable: 0x00, return: 0x0f, drop: 0x1a, select: 0x1b,
   'i32.eqz': 0x45, 'i32.eq': 0x46, 'i32.ne': 0x47, 'i32.lt_s': 0x48, 'i32.lt_u': 0x49, 'i32.gt_s': 0x4a, 'i32.gt_u': 0x4b,
@@ -29,9 +30,10 @@ const instructions = {
   'f32x4.div': 0xfde7, 'f32x4.min': 0xfde8, 'f32x4.max': 0xfde9, 'f32x4.pmin': 0xfdea, 'f32x4.pmax': 0xfdeb,
   'i32x4.trunc_sat_f32x4_s': 0xfdf8, 'i32x4.trunc_sat_f32x4_u': 0xfdf9, 'f32x4.convert_i32x4_s': 0xfdfa, 'f32x4.convert_i32x4_u': 0xfdfb,
   'f32x4.relaxed_madd': 0xfd105, 'f32x4.relaxed_nmadd': 0xfd106,
-} as const // prettier-ignore
+} as const
 
 /** The instructions that address memory, with the alignment (log₂ bytes) that they may expect of a 4-byte cell. */
+// biome-ignore format: a table
 const memoryInstructions = {
   'i32.load': [0x28, 2], 'f32.load': [0x2a, 2], 'i32.store': [0x36, 2], 'f32.store': [0x38, 2], 'i64.load': [0x29, 2], 'i64.store': [0x37, 2],
   'v128.load': [0xfd00, 2], 'v128.load32_splat': [0xfd09, 2], 'v128.load64_splat': [0xfd0a, 2], 'v128.store': [0xfd0b, 2],
@@ -41,9 +43,17 @@ const memoryInstructions = {
 } as const
 
 const laneInstructions = {
-  'f32x4.extract_lane': 0xfd1f, 'f32x4.replace_lane': 0xfd20, 'i32x4.extract_lane': 0xfd1b, 'i32x4.replace_lane': 0xfd1c,
+  'f32x4.extract_lane': 0xfd1f,
+  'f32x4.replace_lane': 0xfd20,
+  'i32x4.extract_lane': 0xfd1b,
+  'i32x4.replace_lane': 0xfd1c,
 } as const
-const laneMemoryInstructions = { 'v128.load32_lane': 0xfd56, 'v128.load64_lane': 0xfd57, 'v128.store32_lane': 0xfd5a, 'v128.store64_lane': 0xfd5b } as const
+const laneMemoryInstructions = {
+  'v128.load32_lane': 0xfd56,
+  'v128.load64_lane': 0xfd57,
+  'v128.store32_lane': 0xfd5a,
+  'v128.store64_lane': 0xfd5b,
+} as const
 
 const typeCodes = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const
 
@@ -369,7 +379,8 @@ export class WasmModule {
 
   /** Declares a function of the host, imported from the module 'host'. All imports come before the first function. */
   import(name: string, parameters: readonly ValueType[], results: readonly ValueType[] = []): WasmFunction {
-    if (this.#functions.length > 0) throw new Error(`wasm: import "${name}" comes after a function; imports are numbered first.`)
+    if (this.#functions.length > 0)
+      throw new Error(`wasm: import "${name}" comes after a function; imports are numbered first.`)
     const imported = new WasmFunction(name, this.#imports.length, parameters, results)
     this.#imports.push(imported)
     return imported
@@ -402,7 +413,7 @@ export class WasmModule {
       all.unsigned(content.length)
       all.append(content)
     }
-    section(1, content => {
+    section(1, (content) => {
       content.unsigned(types.length)
       for (const key of types) {
         content.byte(0x60)
@@ -413,7 +424,7 @@ export class WasmModule {
         }
       }
     })
-    section(2, content => {
+    section(2, (content) => {
       content.unsigned(1 + this.#imports.length)
       this.#imports.forEach((f, i) => {
         content.name('host')
@@ -428,12 +439,12 @@ export class WasmModule {
       content.unsigned(1)
       content.unsigned(memory.maximumPages)
     })
-    section(3, content => {
+    section(3, (content) => {
       content.unsigned(functionTypes.length)
       for (const type of functionTypes) content.unsigned(type)
     })
-    const exported = this.#functions.filter(f => f.name !== '')
-    section(7, content => {
+    const exported = this.#functions.filter((f) => f.name !== '')
+    section(7, (content) => {
       content.unsigned(exported.length)
       for (const f of exported) {
         content.name(f.name)
@@ -441,7 +452,7 @@ export class WasmModule {
         content.unsigned(f.index)
       }
     })
-    section(10, content => {
+    section(10, (content) => {
       content.unsigned(this.#functions.length)
       for (const f of this.#functions) {
         const body = f.encode()

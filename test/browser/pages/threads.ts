@@ -62,21 +62,6 @@ export async function exerciseInWorker(threads: number, runs: number): Promise<R
   }
 }
 
-/** Median microseconds of a run in which there is nothing to do. */
-export async function emptyRun(threads: number): Promise<number> {
-  const bench = await Bench.open(threads)
-  const { address } = bench.cells(threads)
-  const run = await bench.program((wasm) => [[call(addUp(wasm, threads), [address])]])
-  const times: number[] = []
-  for (let batch = 0; batch < 50; batch++) {
-    const start = performance.now()
-    for (let i = 0; i < 40; i++) await run()
-    times.push(((performance.now() - start) / 40) * 1000)
-  }
-  await bench.pool.close()
-  return times.sort((a, b) => a - b)[25]
-}
-
 async function messageOf(promise: Promise<unknown>): Promise<string> {
   try {
     await promise

@@ -1,0 +1,129 @@
+// `npm run bench`: how fast Cutaway is on this machine, and beside it PyTorch, measured in turns with it.
+
+import { availableParallelism, cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { nearest } from '../src/tensor/axes.ts'
+import { noPyTorch } from './pytorch.ts'
+import { type Block, blockText, heading } from './table.ts'
+
+interface Choice {
+  readonly rounds: number | undefined
+  readonly file: string | undefined
+}
+
+interface Row {
+  readonly does: string
+  /** Whether it is measured when no row is named. */
+  readonly isUsual: boolean
+  /** Loads what it takes, and measures. */
+  measure(choice: Choice): Promise<readonly Block[]>
+}
+
+const rows: Readonly<Record<string, Row>> = {
+  small: {
+    does: 'training steps of a small model (4 layers, model 128, context 64, batch 12), two threads',
+    isUsual: true,
+    measure: async ({ rounds = 5 }) => [await (await import('./training.ts')).trainingBlock('small', rounds)],
+  },
+  big: {
+    does: 'of a big one (6 layers, model 384, context 256, batch 8), two threads',
+    isUsual: true,
+    measure: async ({ rounds = 3 }) => [await (await import('./training.ts')).trainingBlock('big', rounds)],
+  },
+  one: {
+    does: 'of the small one on one thread, with 256 bits and with 128',
+    isUsual: true,
+    measure: async ({ rounds = 5 }) => (await import('./training.ts')).oneThreadBlocks(rounds),
+  },
+  page: {
+    does: 'of the small one in a page of headless Chromium',
+    isUsual: true,
+    measure: async ({ rounds = 5 }) => [await (await import('./page.ts')).pageBlock(rounds)],
+  },
+  start: {
+    does: 'from the command to the end of the first step',
+    isUsual: true,
+    measure: async ({ rounds = 5 }) => [await (await import('./start.ts')).startBlock(rounds)],
+  },
+  memory: {
+    does: 'peak memory of a process that trains the big model',
+    isUsual: true,
+    measure: async () => [await (await import('./memory.ts')).memoryBlock()],
+  },
+  write: {
+    does: 'tokens a second, writing with a cache, small model',
+    isUsual: true,
+    measure: async ({ rounds = 5 }) => [await (await import('./writing.ts')).writingBlock(rounds)],
+  },
+  text: {
+    does: "a whole run on a text with nanoGPT's settings for a CPU: seconds and loss; takes --text",
+    isUsual: false,
+    async measure({ rounds = 1, file }) {
+      if (file === undefined) throw new Error('bench: the row "text" needs a text. Name one: --text FILE.')
+      return [await (await import('./text.ts')).textBlock(file, rounds)]
+    },
+  },
+  kernels: {
+    does: 'every kernel by itself, without peers',
+    isUsual: false,
+    async measure() {
+      await (await import('./kernels.ts')).runKernels()
+      return []
+    },
+  },
+}
+
+const usage = [
+  'npm run bench -- [ROW…] [--text FILE] [--rounds N]',
+  '',
+  'Measures Cutaway and PyTorch in turns. The last column says how many times as fast, or as small, Cutaway is.',
+  'PyTorch is that of the Python named by CUTAWAY_PYTHON, or of python3. Leave the machine alone meanwhile.',
+  '',
+  'Rows; without any, all but the last two:',
+  ...Object.entries(rows).map(([name, { does }]) => `  ${name.padEnd(10)}${does}`),
+  '',
+  '  --text FILE   the text for the row "text", which is then measured too',
+  '  --rounds N    how many turns everybody has',
+].join('\n')
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { text: { type: 'string' }, rounds: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  })
+  if (values.help) return console.log(usage)
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
+  if (rounds !== undefined && !(Number.isSafeInteger(rounds) && rounds >= 1))
+    throw new Error(`bench: --rounds is ${values.rounds}; it must be a whole number, at least 1.`)
+  const named = values.text === undefined || positionals.includes('text') ? positionals : [...positionals, 'text']
+  for (const name of named) checkRow(name)
+  const isChosen = (name: string): boolean =>
+    named.includes(name) || (positionals.length === 0 && values.text === undefined && rows[name].isUsual)
+
+  const [first] = cpus()
+  const [load] = loadavg()
+  console.log(
+    `${first?.model.trim() ?? process.arch}, ${availableParallelism()} threads; Node ${process.versions.node}`,
+  )
+  if (load > 0.5) console.log(`The machine is busy (load ${load.toFixed(1)}): figures will be low, and ratios rough.`)
+  if (noPyTorch) console.log(`${noPyTorch}.`)
+  console.log(heading)
+  for (const name of Object.keys(rows).filter(isChosen)) {
+    for (const block of await rows[name].measure({ rounds, file: values.text })) console.log(`${blockText(block)}\n`)
+  }
+}
+
+function checkRow(name: string): void {
+  if (Object.hasOwn(rows, name)) return
+  const meant = nearest(name, Object.keys(rows))
+  throw new Error(
+    `bench: there is no row "${name}".${meant === undefined ? ' --help lists them.' : ` Did you mean "${meant}"?`}`,
+  )
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,26 @@
+// Looking into a model in a page: nothing of it needs Node.
+
+import { reference } from '../../../src/engine/reference.ts'
+import { patternSvg } from '../../../src/inspect/figure.ts'
+import { patternPage } from '../../../src/inspect/page.ts'
+import { parametersByPart } from '../../../src/inspect/parameters.ts'
+import { attentionPatterns } from '../../../src/inspect/pattern.ts'
+import { productTexts } from '../../../src/inspect/shapes.ts'
+import { productsText } from '../../../src/inspect/shapesText.ts'
+import { fillWeights, smallModel, trainingEnds } from '../../inspect/model.ts'
+
+export async function inspect(): Promise<object> {
+  const model = smallModel()
+  const { loss, gradients } = trainingEnds(model)
+  const engine = reference()
+  fillWeights(engine, model)
+  const patterns = await attentionPatterns({ model, engine, ids: [3, 1, 4] })
+  const figure = { tokens: ['d', 'b', 'e'], patterns }
+  return {
+    parameters: parametersByPart(model).reduce((sum, { count }) => sum + count, 0),
+    lastLine: productsText(productTexts([loss, ...gradients])).at(-1),
+    patterns: patterns.length,
+    hasPanels: new DOMParser().parseFromString(patternSvg(figure), 'image/svg+xml').querySelectorAll('.seen').length > 0,
+    isPage: patternPage(figure).startsWith('<!doctype html>'),
+  }
+}

@@ -1,0 +1,184 @@
+// cutaway train: a run from beginning to end, interrupted and resumed, and everything that can be wrong with what it is told.
+
+import assert from 'node:assert/strict'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { complaint, cutaway, tinySizes, type Workshop, workshop } from './run.ts'
+
+const files = [
+  'config.json',
+  'generation_config.json',
+  'model.safetensors',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'training.safetensors',
+]
+
+describe('cutaway train', () => {
+  let place: Workshop
+  let folder: string
+  before(async () => {
+    place = await workshop()
+    folder = place.path
+  })
+  after(() => place[Symbol.asyncDispose]())
+  const train = (words: string, options = {}) =>
+    cutaway(['train', 'cat.txt', ...tinySizes, ...words.split(' ')], { folder, ...options })
+  const state = (run: string) => readFile(join(folder, run, 'training.safetensors'))
+
+  test('says what it will do, shows how it goes, and saves', async () => {
+    const { code, stdout, stderr } = await train('--steps 8 --eval-every 4')
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    const lines = stdout.split('\n')
+    assert.deepEqual(lines.slice(0, 3), [
+      'text         cat.txt: 720 characters, 11 of them different',
+      'tokens       648 to learn from, 72 held back',
+      'model        2 layers of 2 heads, model 8, context 8: 1,936 parameters',
+    ])
+    assert.match(stdout, /^to beat {6}2\.40 by guessing \(ln 11\), \d\.\d\d by counting characters, \d\.\d\d by\n {13}counting pairs$/m)
+    assert.match(stdout, /^memory {7}\d+ kB that lasts \(weights, optimizer\), \d+ kB while a step runs$/m)
+    assert.match(stdout, /^training {5}8 steps of 2 × 8 tokens; learning rate up to 0\.001 in 1 step,\n {13}then down to 0\.0001; seed 0$/m)
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith('step')).map((line) => line.replaceAll(/\d\.\d\d\d/g, 'N').replace(/ {3}better.*/, '')),
+      [0, 4, 8].map((step) => `step ${step}   loss N   on unseen text N`),
+    )
+    assert.match(stdout, /^Done in .*; on unseen text it is as unsure as between \d+\.\d characters \(e\^\d\.\d\d\)\. Saved in runs\/cat\. Try:$/m)
+    assert.match(stdout, /^ {2}cutaway generate runs\/cat$/m)
+    assert.deepEqual((await readdir(join(folder, 'runs/cat'))).sort(), files)
+  })
+
+  test('does not touch a run that is there, unless it is told to', async () => {
+    const before = await state('runs/cat')
+    assert.equal(
+      await complaint(['train', 'cat.txt'], { folder }),
+      'runs/cat: there is a run in it already. Add --resume to go on with it, --force to replace it, or name another folder with --out.',
+    )
+    assert.deepEqual(await state('runs/cat'), before)
+    const { code } = await train('--steps 2 --force --model 4')
+    assert.equal(code, 0)
+    assert.notDeepEqual(await state('runs/cat'), before)
+  })
+
+  test('never touches a folder that is no run', async () => {
+    await mkdir(join(folder, 'notes'))
+    await writeFile(join(folder, 'notes/diary.md'), 'mine')
+    for (const words of [[], ['--force']]) {
+      assert.equal(
+        await complaint(['train', 'cat.txt', '--out', 'notes', ...words], { folder }),
+        'notes: this folder holds other things and is no run. Name another one with --out.',
+      )
+    }
+    assert.deepEqual(await readdir(join(folder, 'notes')), ['diary.md'])
+  })
+
+  test('is interrupted by Ctrl-C, and goes on to the same bits', async () => {
+    const settings = '--steps 300 --dropout 0.1 --seed 5'
+    const whole = await train(`${settings} --out runs/whole`)
+    assert.equal(whole.code, 0)
+    const half = await train(`${settings} --out runs/half`, { interruptAt: 'step   0' })
+    assert.equal(half.code, 130)
+    assert.match(half.stderr, /Stopping after this step, to save\. Ctrl-C once more stops at once\./)
+    assert.match(half.stderr, /^Stopped after step \d+ of 300; saved in runs\/half\. Go on with:\n {2}cutaway train cat\.txt --out runs\/half --resume$/m)
+    // The run remembers its text, so it need not be named again.
+    const rest = await cutaway(['train', '--resume', '--out', 'runs/half'], { folder })
+    assert.deepEqual({ code: rest.code, stderr: rest.stderr }, { code: 0, stderr: '' })
+    assert.match(rest.stdout, /^training {5}from step \d+ on, 300 steps of 2 × 8 tokens;/m)
+    for (const file of files) {
+      assert.deepEqual(await readFile(join(folder, 'runs/half', file)), await readFile(join(folder, 'runs/whole', file)), file)
+    }
+  })
+
+  test('resumes only the same run', async () => {
+    const resume = (words: string) => complaint(['train', ...words.split(' '), '--resume'], { folder })
+    assert.equal(
+      await resume('cat.txt --out runs/whole'),
+      'runs/whole: the run has taken its 300 steps already. Give more to go on: --steps 600.',
+    )
+    assert.equal(
+      await resume('cat.txt --out runs/whole --steps 400 --layers 3'),
+      'runs/whole: --layers is 3, but the run to go on with has 2. Leave it out, or begin a new run with --out.',
+    )
+    await writeFile(join(folder, 'dog.txt'), 'the dog ran.')
+    assert.equal(
+      await resume('dog.txt --out runs/whole --steps 400'),
+      'runs/whole: it was trained on another text (cat.txt, 720 characters) than dog.txt is now (12 characters). Give that text, or begin a new run with --out.',
+    )
+    assert.equal(
+      await resume('cat.txt --out runs/nothing'),
+      'runs/nothing: there is no run in it to go on with. Begin one without --resume, or name its folder with --out.',
+    )
+  })
+
+  test('goes on for more steps', async () => {
+    const { code, stdout } = await cutaway(['train', '--resume', '--out', 'runs/whole', '--steps', '310'], { folder })
+    assert.equal(code, 0)
+    assert.match(stdout, /^step 310 /m)
+  })
+
+  test('reads several files and folders', async () => {
+    await mkdir(join(folder, 'texts/deep'), { recursive: true })
+    await writeFile(join(folder, 'texts/deep/a.txt'), 'a mat. '.repeat(50))
+    await writeFile(join(folder, 'texts/b.bin'), new Uint8Array([0, 255]))
+    const { code, stdout } = await cutaway(['train', 'texts', 'cat.txt', ...tinySizes, '--steps', '1'], { folder })
+    assert.equal(code, 0)
+    assert.match(stdout, /^text {9}2 files: 1,071 characters, 12 of them different; 1 file passed over, being no\n {13}text$/m)
+    assert.ok((await stat(join(folder, 'runs/texts/model.safetensors'))).size > 0)
+  })
+
+  test('prints events as JSON', async () => {
+    const { code, stdout } = await train('--steps 2 --json --out runs/json')
+    assert.equal(code, 0)
+    const events = stdout.trimEnd().split('\n').map((line) => JSON.parse(line))
+    assert.deepEqual(
+      events.map(({ kind, step }) => [kind, step]),
+      [['begin', 0], ['evaluation', 0], ['step', 1], ['evaluation', 1], ['step', 2], ['evaluation', 2], ['done', 2]],
+    )
+  })
+
+  test('stops with advice when the loss is no number any more', async () => {
+    const { code, stderr } = await train('--steps 50 --lr 1e30 --clip 0 --out runs/nan')
+    assert.equal(code, 1)
+    assert.match(stderr, /^train: loss is NaN at step \d+ \(.*\)\. Lower the learning rate \(now [\de+.]+\)/)
+  })
+
+  test('takes the sizes of nanoGPT, and those that are given', async () => {
+    const { code, stdout } = await train('--preset nanogpt --steps 1 --out runs/preset')
+    assert.equal(code, 0)
+    assert.match(stdout, /^model {8}2 layers of 2 heads, model 8, context 8/m)
+    assert.match(stdout, /^training {5}1 step of 2 × 8 tokens/m)
+  })
+
+  const complaints: readonly [words: string, message: string][] = [
+    ['', 'cutaway: train needs a text: cutaway train FILE…. Name files, or folders with text in them.'],
+    ['cst.txt', 'text: cst.txt does not exist: there is no "cst.txt" in FOLDER. Did you mean "cat.txt"?'],
+    ['empty.txt', 'text: empty.txt is empty. Name a file with text to learn from.'],
+    ['bytes.bin', 'text: bytes.bin is no UTF-8 text: byte 0 (0xff) cannot stand there. Save it as UTF-8, or name another file.'],
+    ['none', 'text: there is no text in the folder none. Name a folder with .txt or .md files, or any other UTF-8 text.'],
+    ['short.txt', 'corpus: of 10 tokens 1 is for validation, but a context of 8 takes 9 (the last target is one further). Give a text of at least 81 tokens.'],
+    ['cat.txt --out x --context 100', 'corpus: of 720 tokens 72 are for validation, but a context of 100 takes 101 (the last target is one further). Give a text of at least 1001 tokens, or a context of at most 71.'],
+    ['cat.txt --out x --model 64 --heads 3', 'gpt2: model 64 cannot be divided among 3 heads. Choose a multiple of 3, for instance 66.'],
+    ['cat.txt --layer 2', 'cutaway: there is no flag --layer. Did you mean --layers?'],
+    ['cat.txt --layers', 'cutaway: --layers needs a value: --layers N.'],
+    ['cat.txt --dropout 1', 'cutaway: --dropout needs a number from 0 to 0.99, but got "1".'],
+    ['cat.txt --out cat.txt', 'cat.txt: this is a file, not a folder. Name a folder with --out.'],
+    ['cat.txt --out /proc/none', '/proc/none: nothing can be saved there: no folder can be made there. Name another folder with --out.'],
+  ]
+  before(async () => {
+    await writeFile(join(folder, 'empty.txt'), '')
+    await writeFile(join(folder, 'short.txt'), 'short text')
+    await writeFile(join(folder, 'bytes.bin'), new Uint8Array([255, 254, 0]))
+    await mkdir(join(folder, 'none'))
+  })
+  for (const [words, message] of complaints) {
+    const skip = words.includes('/proc') && process.platform !== 'linux'
+    test(`complains of "train ${words}"`, { skip }, async () => {
+      assert.equal(await complaint(['train', ...words.split(' ').filter((word) => word !== '')], { folder }), message.replace('FOLDER', folder))
+    })
+  }
+
+  test('leaves no folder behind when it cannot begin', async () => {
+    assert.ok(!(await readdir(folder)).includes('x'))
+    assert.ok(!(await readdir(join(folder, 'runs'))).includes('short'))
+  })
+})

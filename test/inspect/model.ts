@@ -1,0 +1,37 @@
+// A small GPT-2 and its training graph, for the tests of this folder: every size is another number, so that none can stand
+// for another unnoticed.
+
+import type { Engine } from '../../src/engine/engine.ts'
+import { GPT2 } from '../../src/model/gpt2.ts'
+import { initialValues } from '../../src/model/start.ts'
+import { crossEntropy } from '../../src/tensor/definitions.ts'
+import { gradient } from '../../src/tensor/gradient.ts'
+import { parametersOf } from '../../src/tensor/names.ts'
+import type { Node } from '../../src/tensor/node.ts'
+import { input, sum } from '../../src/tensor/primitives.ts'
+
+export const config = { vocab: 11, context: 9, layer: 2, head: 3, model: 12, hidden: 20 }
+export const batch = 2
+export const positions = 7
+
+/** The loss of a batch, and with it the gradients of all weights. */
+export function trainingEnds(model: GPT2): { loss: Node; gradients: readonly Node[] } {
+  const chosen = (size: number) => ({ size, because: 'chosen' })
+  const ids = input('ids', { batch: chosen(batch), position: chosen(positions) }, { below: config.vocab })
+  const targets = input('targets', { batch, position: positions }, { below: config.vocab })
+  const loss = sum(crossEntropy(model.logits(ids), targets, 'vocab'), 'batch', 'position')
+  return { loss, gradients: gradient(loss, [...parametersOf(model).values()]) }
+}
+
+export function smallModel(): GPT2 {
+  return new GPT2(config)
+}
+
+/** Gives an engine weights that are ten times as large as usual: patterns of attention that differ from cell to cell. */
+export function fillWeights(engine: Engine, model: GPT2): void {
+  const weights = parametersOf(model)
+  for (const [path, values] of initialValues(model, 1)) {
+    const weight = weights.get(path)
+    if (weight) engine.set(weight, path.endsWith('scale') ? values : values.map((value) => 10 * value))
+  }
+}
