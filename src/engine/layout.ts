@@ -68,7 +68,7 @@ export function collapse(
   let free = false
   loops.forEach((loop, i) => {
     const last = joined.at(-1)
-    const runsOn = last !== undefined && last.strides.every((stride, k) => stride === loop.strides[k] * loop.size)
+    const runsOn = last?.strides.every((stride, k) => stride === loop.strides[k] * loop.size)
     if (last && free && (runsOn || last.size === 1))
       joined[joined.length - 1] = { size: last.size * loop.size, strides: loop.strides }
     else if (last && free && loop.size === 1) joined[joined.length - 1] = last

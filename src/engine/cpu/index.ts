@@ -98,7 +98,7 @@ class CpuEngine implements Engine {
     const id = await this.#pool.load(module, { times })
     if (this.#debug.has('graph')) for (const node of scheduled.nodes) this.#print(describeNode(node))
     if (this.#debug.has('schedule')) {
-      placed.forEach((wave, i) => wave.forEach((call) => this.#print(`wave ${i}: ${call.label}`)))
+      for (const [i, wave] of placed.entries()) for (const call of wave) this.#print(`wave ${i}: ${call.label}`)
       this.#print(
         `${scheduled.calls.length} kernels of ${new Set(emitted).size} kinds in ${placed.length} waves, ${code.length} bytes of code, ${(performance.now() - begun).toFixed(1)} ms to compile`,
       )

@@ -17,10 +17,13 @@ const mostRows = 4
 /** A unit of columns, in vectors: so many are read from B at once. */
 const unitVectors = 8
 const unitBytes = unitVectors * 16
-/** The sums of so many units stay in the first-level cache. */
-const unitsAtOnce = Number(process.env.UA ?? 128)
-/** So many inner places are added while a sum is at hand. */
-const placesAtOnce4 = 4
+/** The sums of so many units stay in the second-level cache. */
+const unitsAtOnce = 1024
+/** So many inner places are added while a sum is at hand, */
+const placesAtOnce = 8
+/** but one alone where lines of B are short and so many bytes of it come from memory: that is the one stream it likes. */
+const bytesFromMemory = 1 << 20
+const shortLine = 8192
 /** So many sums run side by side along the inner axis, for all rows together. */
 const sumsAlongInner = 8
 
@@ -43,7 +46,6 @@ export function emitVectorProduct(
 
 /** One row. Units: groups of `unitVectors` vectors of columns, for every place on the outer axes. */
 function emitAlongColumns(wasm: WasmModule, plan: Plan, k: Axis, machine: Machine, operandCount: number): Emitted {
-  const placesAtOnce = (globalThis as any).D ?? placesAtOnce4
   const stage = beginStage(wasm, operandCount)
   const { f, own } = stage
   const { stores, others } = plan
@@ -51,9 +53,11 @@ function emitAlongColumns(wasm: WasmModule, plan: Plan, k: Axis, machine: Machin
   const constants = new Constants(stores.map((store) => store.value))
   const storing = { machine, plan, stores, constants: constants.reader(f, own), registers: new Registers(f) }
   const base = up(constants.bytes)
+  const isStream = k.b * 4 <= shortLine && k.size * k.b * 4 >= bytesFromMemory
+  const atOnce = isStream ? 1 : placesAtOnce
   const [sums, unit, endUnit, endWhole, at, left, sum, a, b, line] = f.locals('i32', 10)
   const addresses = f.locals('i32', others.length)
-  const spread = f.locals('v128', placesAtOnce)
+  const spread = f.locals('v128', atOnce)
   const added = f.locals('v128', unitVectors)
   const read = f.local('v128')
 
@@ -102,8 +106,8 @@ function emitAlongColumns(wasm: WasmModule, plan: Plan, k: Axis, machine: Machin
       f.push(sums, 0, endUnit, unit).op('i32.sub').push(unitBytes).op('i32.mul').fill()
       f.push(operands[0]).set(a)
       pushAt(f, operands[1], unit, unitBytes).set(b)
-      f.for(left, 0, Math.floor(k.size / placesAtOnce), 1, () => emitAdd(placesAtOnce))
-      if (k.size % placesAtOnce > 0) emitAdd(k.size % placesAtOnce)
+      f.for(left, 0, Math.floor(k.size / atOnce), 1, () => emitAdd(atOnce))
+      if (k.size % atOnce > 0) emitAdd(k.size % atOnce)
       for (const [i, operand] of others.entries()) {
         pushAt(f, operands[operand], unit, unitBytes * plan.column.cells[operand]).set(addresses[i])
       }

@@ -92,11 +92,12 @@ class Bytes {
 
   /** Signed LEB128 of a 32-bit number. */
   signed(value: number): void {
-    for (;;) {
+    let isLast = false
+    while (!isLast) {
       const low = value & 127
       value >>= 7
-      if ((value === 0 && !(low & 64)) || (value === -1 && low & 64)) return this.byte(low)
-      this.byte(low | 128)
+      isLast = low & 64 ? value === -1 : value === 0
+      this.byte(isLast ? low : low | 128)
     }
   }
 
@@ -349,11 +350,14 @@ export class WasmFunction {
   }
 
   #opcode(code: number): void {
-    if (code < 0x100) return this.#code.byte(code)
     // 0xfd105 is the prefix fd with the number 105 (hexadecimal), which LEB128 spreads over two bytes.
-    const prefix = code < 0x10000 ? code >> 8 : code >> 12
-    this.#code.byte(prefix)
-    this.#code.unsigned(code < 0x10000 ? code & 0xff : code & 0xfff)
+    const bits = code < 0x10000 ? 8 : 12
+    if (code < 0x100) {
+      this.#code.byte(code)
+    } else {
+      this.#code.byte(code >> bits)
+      this.#code.unsigned(code & ((1 << bits) - 1))
+    }
   }
 
   #memory([code, alignment]: readonly [number, number], offset: number): this {
