@@ -47,7 +47,7 @@ class Block(nn.Module):
     def forward(self, x, past):
         mixed, present = self.attention(self.attention_norm(x), past)
         x = x + mixed
-        return x + self.down(F.gelu(self.up(self.mlp_norm(x)), approximate="tanh")), present
+        return x + self.down(F.gelu(self.up(self.mlp_norm(x)))), present
 
 
 class GPT(nn.Module):

@@ -5,7 +5,7 @@ import type { CompleteConfig } from '../checkpoint/config.ts'
 import { resumeFolder } from '../checkpoint/folder.ts'
 import { gpt2 } from '../checkpoint/gpt2.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
-import { grouped } from '../inspect/lines.ts'
+import { grouped, wrapped } from '../inspect/lines.ts'
 import { parametersByPart } from '../inspect/parameters.ts'
 import { GPT2 } from '../model/gpt2.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
@@ -301,7 +301,7 @@ function tellEnd(
   terminal.print(
     [
       '',
-      `Done in ${duration(elapsedMs)}${unsure}. Saved in ${folder}. Try:`,
+      ...wrapped(`Done in ${duration(elapsedMs)}${unsure}. Saved in ${folder}. Try:`, terminal.width),
       `  ${cutaway(`generate ${quoted(folder)}`)}`,
       `  ${cutaway(`attention ${quoted(folder)} ${quoted(fewWords(tokenizer.decode(corpus.validation.subarray(0, 500))))}`)}`,
       `  ${cutaway(`shapes ${quoted(folder)}`)}`,

@@ -88,7 +88,7 @@ export class TrainingView {
     const { steps } = this.#settings
     const unseen = this.#validation === undefined ? '' : ` (unseen ${this.#validation.toFixed(2)})`
     const start = `step ${this.#number(step)}/${steps}  `
-    const end = `  loss ${this.#loss.mean.toFixed(2)}${unseen}  ${grouped(Math.round(tokensPerSecond))} tokens/s  ${clock(this.#leftMs(step))} left`
+    const end = `  loss ${this.#loss.mean.toFixed(2)}${unseen}  ${grouped(Math.round(tokensPerSecond)).padStart(6)} tokens/s  ${clock(this.#leftMs(step)).padStart(5)} left`
     const room = Math.min(30, width - lengthOf(start + end) - 1)
     if (room < 8) return (start + end.trimStart()).slice(0, width - 1)
     const done = Math.round((room * step) / steps)

@@ -43,6 +43,8 @@ const isView = ({ operation: { kind } }: Node): boolean => kind === 'rename' || 
 
 /** More than this many operands do not fit one kernel. */
 const mostOperands = 40
+/** More functions than this are no epilogue. */
+const mostInEpilogue = 12
 /** A function of one kept value is computed anew in every kernel that needs it; one of more than this many is kept. */
 const mostRepeatedReads = 1
 
@@ -191,16 +193,33 @@ function loopsOf(root: Node): { kind: 'rows' | 'columns'; loops: readonly Axis[]
   return { kind: 'rows', loops: axes, reduced: [] }
 }
 
-/** Made of functions of single numbers alone, without places on axes, so that a product's epilogue can compute it. */
+/**
+ * What a product's epilogue computes at no cost worth mentioning. Anything dearer (GELU, say) runs two to four times faster in
+ * a loop of its own, where the registers do not hold a tile of the product.
+ */
+const cheap: ReadonlySet<string> = new Set([
+  'add',
+  'subtract',
+  'multiply',
+  'negate',
+  'maximum',
+  'minimum',
+  'where',
+  'less',
+  'lessEqual',
+  'equal',
+])
+
+/** Made of a few cheap functions of single numbers, without places on axes, so that a product's epilogue can compute it. */
 function isPlain(root: Node, roots: ReadonlySet<Node>): boolean {
+  let steps = 0
   const plain = (node: Node): boolean => {
     if (node !== root && (isLeaf(node) || isHeavy(node) || roots.has(node) || node.operation.kind === 'part'))
       return true
-    const { kind } = node.operation
-    return (
-      (kind === 'apply' || kind === 'constant' || kind === 'expand' || kind === 'stop' || kind === 'rename') &&
-      node.inputs.every(plain)
-    )
+    const { operation } = node
+    const isView = ['constant', 'expand', 'stop', 'rename'].includes(operation.kind)
+    if (!isView && !(operation.kind === 'apply' && cheap.has(operation.function))) return false
+    return ++steps <= mostInEpilogue && node.inputs.every(plain)
   }
   return plain(root)
 }

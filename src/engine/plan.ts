@@ -17,10 +17,13 @@ export interface MemoryPlan {
   readonly lasting: readonly Node[]
 }
 
+/** Bytes up to which a value shares its memory with no other: kernels that reuse memory have to wait for one another. */
+const smallest = 16384
+
 interface Life {
   readonly node: Node
   readonly size: number
-  readonly first: number
+  first: number
   last: number
 }
 
@@ -36,7 +39,10 @@ export function planMemory({ calls, outputs, inPlace, nodes }: Schedule): Memory
         lives.set(node, { node, size: aligned(bytes(node.axes)), first: at, last: at })
     }
   })
-  for (const life of lives.values()) if (kept.has(life.node)) life.last = calls.length
+  for (const life of lives.values()) {
+    if (kept.has(life.node)) life.last = calls.length
+    if (life.size <= smallest) Object.assign(life, { first: 0, last: calls.length })
+  }
   const placed: { life: Life; offset: number }[] = []
   const offsets = new Map<Node, number>()
   let size = 0

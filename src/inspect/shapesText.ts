@@ -20,39 +20,30 @@ export function parametersText(
   { isEveryBlockShown }: ShapesTextOptions = {},
 ): string[] {
   const total = sum(parts, ({ count }) => count)
-  const blocks = isEveryBlockShown
+  const all = isEveryBlockShown
     ? [{ blocks: [], items: parts }]
-    : repeated(parts, pathOf, ({ weights }) => weights.map(({ path, axes }) => path + describeAxes(axes)).join())
-  const rows = blocks.flatMap(({ blocks: [block = '', ...more], items }) => {
-    const times = 1 + more.length
-    const count = times * sum(items, (item) => item.count)
+    : repeated(
+        parts,
+        ({ part }) => part,
+        ({ weights }) => weights.map(({ path, axes }) => path + describeAxes(axes)).join(),
+      )
+  const row = (name: string, axes: string, count: number): string[] => [
+    name,
+    axes,
+    grouped(count),
+    percent(count / total),
+  ]
+  const rows = all.flatMap(({ blocks: [block = '', ...more], items }) => {
     const weights = items.flatMap((item) => item.weights)
-    const heading =
-      more.length > 0
-        ? [
-            [
-              `${series([block, ...more])}, ${times} × ${grouped(count / times)}:`,
-              '',
-              grouped(count),
-              percent(count / total),
-            ],
-          ]
-        : []
-    const indent = more.length > 0 ? '  ' : ''
-    return heading.concat(
-      weights.map(({ path, axes, count: own }) => [
-        indent + (more.length > 0 ? withoutBlock(path, block) : path),
-        describeAxes(axes),
-        grouped(own),
-        percent(own / total),
-      ]),
-    )
+    if (more.length === 0) return weights.map(({ path, axes, count }) => row(path, describeAxes(axes), count))
+    const times = 1 + more.length
+    const each = sum(weights, ({ count }) => count)
+    return [
+      row(`${series([block, ...more])}, ${times} × ${grouped(each)}:`, '', times * each),
+      ...weights.map(({ path, axes, count }) => row(`  ${withoutBlock(path, block)}`, describeAxes(axes), count)),
+    ]
   })
   return [`Parameters: ${grouped(total)}`, '', ...table(rows, ['left', 'left', 'right', 'right'])]
-
-  function pathOf({ part }: PartParameters): string {
-    return part
-  }
 }
 
 /** Matrix products as lines of text. */
@@ -66,8 +57,9 @@ export function productsText(products: readonly ProductText[], options: ShapesTe
   for (const direction of directions) {
     const own = products.filter((product) => product.direction === direction)
     const flops = sum(own, (product) => product.flops)
-    const heading = direction === 'forward' ? 'Forward' : 'Backward (∂ x: the gradient of the loss with respect to x)'
+    const heading = direction === 'forward' ? 'Forward' : 'Backward'
     lines.push('', `${heading}: ${countText(own.length)}, ${flopsText(flops)}, ${percent(flops / total)}`)
+    if (direction === 'backward') lines.push('∂ x is the gradient of the loss with respect to x; += adds to it.')
     lines.push(...blocksText(own, number, options))
     number += own.length
   }

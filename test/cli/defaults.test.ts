@@ -31,7 +31,10 @@ describe('usual sizes', () => {
 })
 
 test('usual steps read the text 8 times, within bounds', () => {
-  assert.deepEqual([1000, 100_000, 10_000_000].map((tokens) => usualSteps(tokens, 768)), [500, 1000, 2000])
+  assert.deepEqual(
+    [1000, 100_000, 10_000_000].map((tokens) => usualSteps(tokens, 768)),
+    [500, 1000, 2000],
+  )
 })
 
 test('usual intervals are round', () => {
@@ -39,7 +42,14 @@ test('usual intervals are round', () => {
 })
 
 test('amounts are set as people read them', () => {
-  assert.deepEqual([0.4, 900, 52_000, 60_000, 185_000, 7_800_000].map(duration), ['0 ms', '1 s', '52 s', '1 min', '3 min 5 s', '2 h 10 min'])
+  assert.deepEqual([0.4, 900, 52_000, 60_000, 185_000, 7_800_000].map(duration), [
+    '0 ms',
+    '1 s',
+    '52 s',
+    '1 min',
+    '3 min 5 s',
+    '2 h 10 min',
+  ])
   assert.deepEqual([-5, 72_000, 7_805_000].map(clock), ['0:00', '1:12', '2:10:05'])
   assert.deepEqual([10, 12_345_678, 2e9].map(size), ['1 kB', '12.3 MB', '2.00 GB'])
   assert.deepEqual([count(1, 'step'), count(2000, 'step')], ['1 step', '2,000 steps'])

@@ -28,7 +28,10 @@ describe('cutaway', () => {
   test('suggests the command that was meant', async () => {
     assert.equal(await complaint(['trian']), 'cutaway: there is no command "trian". Did you mean "cutaway train"?')
     assert.equal(await complaint(['zzzzzzzz']), 'cutaway: there is no command "zzzzzzzz". "cutaway --help" lists them.')
-    assert.equal(await complaint(['--steps']), 'cutaway: there is no flag --steps before a command. "cutaway --help" lists them.')
+    assert.equal(
+      await complaint(['--steps']),
+      'cutaway: there is no flag --steps before a command. "cutaway --help" lists them.',
+    )
   })
 
   for (const command of commands) {
@@ -43,6 +46,6 @@ describe('cutaway', () => {
 
   test('shows the stack only where it is asked for', async () => {
     const { stderr } = await cutaway(['trian'], { env: { CUTAWAY_DEBUG: 'stack' } })
-    assert.match(stderr, /^Error: there is no command "trian"[^]*\n {4}at /)
+    assert.match(stderr, /^Error: there is no command "trian"[\s\S]*\n {4}at /)
   })
 })

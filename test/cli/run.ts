@@ -22,7 +22,10 @@ export interface RunOptions {
 }
 
 /** Runs `cutaway` with these words. */
-export function cutaway(words: readonly string[], { folder, env = {}, interruptAt }: RunOptions = {}): Promise<Outcome> {
+export function cutaway(
+  words: readonly string[],
+  { folder, env = {}, interruptAt }: RunOptions = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     // Tests may run under npm, and in a terminal with colours; the command must not notice.
     const { npm_lifecycle_event: _, FORCE_COLOR: __, ...rest } = process.env

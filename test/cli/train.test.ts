@@ -34,16 +34,27 @@ describe('cutaway train', () => {
     assert.deepEqual(lines.slice(0, 3), [
       'text         cat.txt: 720 characters, 11 of them different',
       'tokens       648 to learn from, 72 held back',
-      'model        2 layers of 2 heads, model 8, context 8: 1,936 parameters',
+      'model        2 layers of 2 heads, model 8, context 8: 1,912 parameters',
     ])
-    assert.match(stdout, /^to beat {6}2\.40 by guessing \(ln 11\), \d\.\d\d by counting characters, \d\.\d\d by\n {13}counting pairs$/m)
+    assert.match(
+      stdout,
+      /^to beat {6}2\.40 by guessing \(ln 11\), \d\.\d\d by counting characters, \d\.\d\d by\n {13}counting pairs$/m,
+    )
     assert.match(stdout, /^memory {7}\d+ kB that lasts \(weights, optimizer\), \d+ kB while a step runs$/m)
-    assert.match(stdout, /^training {5}8 steps of 2 × 8 tokens; learning rate up to 0\.001 in 1 step,\n {13}then down to 0\.0001; seed 0$/m)
+    assert.match(
+      stdout,
+      /^training {5}8 steps of 2 × 8 tokens; learning rate up to 0\.001 in 1 step, then\n {13}down to 0\.0001; seed 0$/m,
+    )
     assert.deepEqual(
-      lines.filter((line) => line.startsWith('step')).map((line) => line.replaceAll(/\d\.\d\d\d/g, 'N').replace(/ {3}better.*/, '')),
+      lines
+        .filter((line) => line.startsWith('step'))
+        .map((line) => line.replaceAll(/\d\.\d\d\d/g, 'N').replace(/ {3}better.*/, '')),
       [0, 4, 8].map((step) => `step ${step}   loss N   on unseen text N`),
     )
-    assert.match(stdout, /^Done in .*; on unseen text it is as unsure as between \d+\.\d characters \(e\^\d\.\d\d\)\. Saved in runs\/cat\. Try:$/m)
+    assert.match(
+      stdout,
+      /^Done in .*; on unseen text it is as unsure as between \d+\.\d\s+characters\s+\(e\^\d\.\d\d\)\.\s+Saved\s+in\s+runs\/cat\.\s+Try:$/m,
+    )
     assert.match(stdout, /^ {2}cutaway generate runs\/cat$/m)
     assert.deepEqual((await readdir(join(folder, 'runs/cat'))).sort(), files)
   })
@@ -79,13 +90,20 @@ describe('cutaway train', () => {
     const half = await train(`${settings} --out runs/half`, { interruptAt: 'step   0' })
     assert.equal(half.code, 130)
     assert.match(half.stderr, /Stopping after this step, to save\. Ctrl-C once more stops at once\./)
-    assert.match(half.stderr, /^Stopped after step \d+ of 300; saved in runs\/half\. Go on with:\n {2}cutaway train cat\.txt --out runs\/half --resume$/m)
+    assert.match(
+      half.stderr,
+      /^Stopped after step \d+ of 300; saved in runs\/half\. Go on with:\n {2}cutaway train cat\.txt --out runs\/half --resume$/m,
+    )
     // The run remembers its text, so it need not be named again.
     const rest = await cutaway(['train', '--resume', '--out', 'runs/half'], { folder })
     assert.deepEqual({ code: rest.code, stderr: rest.stderr }, { code: 0, stderr: '' })
     assert.match(rest.stdout, /^training {5}from step \d+ on, 300 steps of 2 × 8 tokens;/m)
     for (const file of files) {
-      assert.deepEqual(await readFile(join(folder, 'runs/half', file)), await readFile(join(folder, 'runs/whole', file)), file)
+      assert.deepEqual(
+        await readFile(join(folder, 'runs/half', file)),
+        await readFile(join(folder, 'runs/whole', file)),
+        file,
+      )
     }
   })
 
@@ -122,17 +140,31 @@ describe('cutaway train', () => {
     await writeFile(join(folder, 'texts/b.bin'), new Uint8Array([0, 255]))
     const { code, stdout } = await cutaway(['train', 'texts', 'cat.txt', ...tinySizes, '--steps', '1'], { folder })
     assert.equal(code, 0)
-    assert.match(stdout, /^text {9}2 files: 1,071 characters, 12 of them different; 1 file passed over, being no\n {13}text$/m)
+    assert.match(
+      stdout,
+      /^text {9}2 files: 1,071 characters, 12 of them different; 1 file passed\n {13}over, being no text$/m,
+    )
     assert.ok((await stat(join(folder, 'runs/texts/model.safetensors'))).size > 0)
   })
 
   test('prints events as JSON', async () => {
     const { code, stdout } = await train('--steps 2 --json --out runs/json')
     assert.equal(code, 0)
-    const events = stdout.trimEnd().split('\n').map((line) => JSON.parse(line))
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     assert.deepEqual(
       events.map(({ kind, step }) => [kind, step]),
-      [['begin', 0], ['evaluation', 0], ['step', 1], ['evaluation', 1], ['step', 2], ['evaluation', 2], ['done', 2]],
+      [
+        ['begin', 0],
+        ['evaluation', 0],
+        ['step', 1],
+        ['evaluation', 1],
+        ['step', 2],
+        ['evaluation', 2],
+        ['done', 2],
+      ],
     )
   })
 
@@ -153,16 +185,34 @@ describe('cutaway train', () => {
     ['', 'cutaway: train needs a text: cutaway train FILE…. Name files, or folders with text in them.'],
     ['cst.txt', 'text: cst.txt does not exist: there is no "cst.txt" in FOLDER. Did you mean "cat.txt"?'],
     ['empty.txt', 'text: empty.txt is empty. Name a file with text to learn from.'],
-    ['bytes.bin', 'text: bytes.bin is no UTF-8 text: byte 0 (0xff) cannot stand there. Save it as UTF-8, or name another file.'],
-    ['none', 'text: there is no text in the folder none. Name a folder with .txt or .md files, or any other UTF-8 text.'],
-    ['short.txt', 'corpus: of 10 tokens 1 is for validation, but a context of 8 takes 9 (the last target is one further). Give a text of at least 81 tokens.'],
-    ['cat.txt --out x --context 100', 'corpus: of 720 tokens 72 are for validation, but a context of 100 takes 101 (the last target is one further). Give a text of at least 1001 tokens, or a context of at most 71.'],
-    ['cat.txt --out x --model 64 --heads 3', 'gpt2: model 64 cannot be divided among 3 heads. Choose a multiple of 3, for instance 66.'],
+    [
+      'bytes.bin',
+      'text: bytes.bin is no UTF-8 text: byte 0 (0xff) cannot stand there. Save it as UTF-8, or name another file.',
+    ],
+    [
+      'none',
+      'text: there is no text in the folder none. Name a folder with .txt or .md files, or any other UTF-8 text.',
+    ],
+    [
+      'short.txt',
+      'corpus: of 10 tokens 1 is for validation, but a context of 8 takes 9 (the last target is one further). Give a text of at least 81 tokens.',
+    ],
+    [
+      'cat.txt --out x --context 100',
+      'corpus: of 720 tokens 72 are for validation, but a context of 100 takes 101 (the last target is one further). Give a text of at least 1001 tokens, or a context of at most 71.',
+    ],
+    [
+      'cat.txt --out x --model 64 --heads 3',
+      'gpt2: model 64 cannot be divided among 3 heads. Choose a multiple of 3, for instance 66.',
+    ],
     ['cat.txt --layer 2', 'cutaway: there is no flag --layer. Did you mean --layers?'],
     ['cat.txt --layers', 'cutaway: --layers needs a value: --layers N.'],
     ['cat.txt --dropout 1', 'cutaway: --dropout needs a number from 0 to 0.99, but got "1".'],
     ['cat.txt --out cat.txt', 'cat.txt: this is a file, not a folder. Name a folder with --out.'],
-    ['cat.txt --out /proc/none', '/proc/none: nothing can be saved there: no folder can be made there. Name another folder with --out.'],
+    [
+      'cat.txt --out /proc/none',
+      '/proc/none: nothing can be saved there: no folder can be made there. Name another folder with --out.',
+    ],
   ]
   before(async () => {
     await writeFile(join(folder, 'empty.txt'), '')
@@ -173,7 +223,10 @@ describe('cutaway train', () => {
   for (const [words, message] of complaints) {
     const skip = words.includes('/proc') && process.platform !== 'linux'
     test(`complains of "train ${words}"`, { skip }, async () => {
-      assert.equal(await complaint(['train', ...words.split(' ').filter((word) => word !== '')], { folder }), message.replace('FOLDER', folder))
+      assert.equal(
+        await complaint(['train', ...words.split(' ').filter((word) => word !== '')], { folder }),
+        message.replace('FOLDER', folder),
+      )
     })
   }
 

@@ -60,6 +60,17 @@ const cases: readonly Case[] = [
     { sizes: { r, k: 33, c: 31, o: 3 }, a: 'rok', b: 'ck', c: 'orc', outer: 'o', inner: 'k' },
     { sizes: { r, k: 75, c: 20 }, a: 'kr', b: 'ck', c: 'rc', inner: 'k' },
   ]),
+  { sizes: { r: 1, k: 601, c: 500 }, a: 'rk', b: 'kc', c: 'rc', inner: 'k' },
+  {
+    sizes: { r: 1, k: 600, c: 501, o: 2 },
+    a: 'ork',
+    b: 'okc',
+    c: 'orc',
+    outer: 'o',
+    inner: 'k',
+    more: ['c'],
+    stores: [{ operand: 2, value: biased }],
+  },
   // Several inner axes: together one, in another order, too many for a block.
   { sizes: { r: 9, c: 20, j: 3, k: 8 }, a: 'rjk', b: 'jkc', c: 'rc', inner: 'jk' },
   { sizes: { r: 9, c: 21, j: 5, k: 7 }, a: 'rjk', b: 'kjc', c: 'rc', inner: 'jk' },
@@ -241,15 +252,15 @@ function expected(
     let sum = 0
     for (let i = 0; i < innerPlaces.length; i++)
       sum += data[0][a + innerOffsets[0][i]] * data[1][b + innerOffsets[1][i]]
-    const valueOf = (value: Value): number => {
+    const resultOf = (value: Value): number => {
       if (value.kind === 'product') return sum
       if (value.kind === 'constant') return value.value
       if (value.kind === 'load') return data[value.operand][offsetOf(place, operands[value.operand].strides)]
-      if (value.kind === 'apply') return evaluate(value.operation, value.inputs.map(valueOf))
+      if (value.kind === 'apply') return evaluate(value.operation, value.inputs.map(resultOf))
       throw new Error(`no ${value.kind} in an epilogue`)
     }
     for (const { operand, value } of stores)
-      results[operand][offsetOf(place, operands[operand].strides)] = valueOf(value)
+      results[operand][offsetOf(place, operands[operand].strides)] = resultOf(value)
   }
   return results
 }

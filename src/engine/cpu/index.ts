@@ -49,6 +49,8 @@ export async function cpu(options: CpuOptions = {}): Promise<Engine> {
 
 /** Calls that may run side by side, at most. */
 const mostInWave = 64
+/** How many waves a call may overtake. */
+const farthest = 100
 
 class CpuEngine implements Engine {
   readonly description: string
@@ -79,9 +81,11 @@ class CpuEngine implements Engine {
     const emitted = emitAll(wasm, scheduled.calls, this.#machine)
     const lasting = (node: Node): number | undefined => this.#addresses.get(scheduled.inPlace.get(node) ?? node)
     // Where passing values begin is known only when the scratch is; for telling them apart any far away place will do.
+    const addressAt = (base: number) => (node: Node) => lasting(node) ?? base + (memory.offsets.get(node) ?? 0)
+    const order = arrange(scheduled.calls, addressAt(2 ** 40))
     const wavesAt = (base: number): Waves =>
-      waves(scheduled.calls, emitted, (node) => lasting(node) ?? base + (memory.offsets.get(node) ?? 0))
-    const scratch = scratchBytes(wavesAt(2 ** 40), this.#pool.threads)
+      order.map((wave) => wave.map((i) => callOf(scheduled.calls[i], emitted[i], addressAt(base))))
+    const scratch = scratchBytes(wavesAt(0), this.#pool.threads)
     const passing = Math.ceil(memory.size / 128) * 128
     const base = Math.ceil(this.#arena.reserve(passing + scratch + 512) / 128) * 128
     const placed = wavesAt(base)
@@ -104,7 +108,7 @@ class CpuEngine implements Engine {
       )
     }
     const inputs = nodesOf(graph).filter(({ operation }) => operation.kind === 'input')
-    const address = (node: Node): number => lasting(node) ?? base + (memory.offsets.get(node) ?? 0)
+    const address = addressAt(base)
     const pool = this.#pool
     const arena = this.#arena
     const report = (): void => this.#report(slots, times)
@@ -232,34 +236,39 @@ function keyOf(kernel: Kernel): string {
   return JSON.stringify({ ...kernel, stores: [stores, lines] })
 }
 
-/** Puts calls that do not wait for one another side by side, in their order. */
-function waves(calls: readonly ScheduledCall[], emitted: readonly Emitted[], addressOf: (node: Node) => number): Waves {
-  const all: Call[][] = []
-  let read: Span[] = []
-  let written: Span[] = []
-  calls.forEach(({ kernel, operands, writes, label, flops }, i) => {
-    const spans = operands.map((node) => ({
-      from: addressOf(node),
-      to: addressOf(node) + bytes(node.axes),
-      isWritten: writes.has(node),
-    }))
-    const waits = spans.some((span) => meets(span, written) || (span.isWritten && meets(span, read)))
-    const wave = all.at(-1)
-    const call: Call = {
-      emitted: emitted[i],
-      operands: spans.map(({ from }) => from),
-      label: `${kernel.kind} ${label}`,
-      flops,
-      bytes: spans.reduce((sum, { from, to }) => sum + to - from, 0),
+/**
+ * Puts calls that do not wait for one another side by side: each goes into the earliest wave after all that it must not
+ * overtake, which is what writes where it reads or writes, and what reads where it writes. Gives back the calls' numbers.
+ */
+function arrange(calls: readonly ScheduledCall[], addressOf: (node: Node) => number): number[][] {
+  const waves: { readonly calls: number[]; readonly read: Span[]; readonly written: Span[] }[] = []
+  calls.forEach(({ operands, writes }, i) => {
+    const spans = operands.map((node) => {
+      const from = addressOf(node)
+      return { from, to: from + bytes(node.axes), isWritten: writes.has(node) }
+    })
+    const waitsFor = ({ read, written }: (typeof waves)[number]): boolean =>
+      spans.some((span) => meets(span, written) || (span.isWritten && meets(span, read)))
+    let at = waves.length
+    let room = at
+    while (at > 0 && waves.length - at < farthest && !waitsFor(waves[at - 1])) {
+      at--
+      if (waves[at].calls.length < mostInWave) room = at
     }
-    if (!wave || waits || wave.length === mostInWave) {
-      all.push([call])
-      read = []
-      written = []
-    } else wave.push(call)
-    for (const span of spans) (span.isWritten ? written : read).push(span)
+    if (room === waves.length) waves.push({ calls: [], read: [], written: [] })
+    waves[room].calls.push(i)
+    for (const span of spans) (span.isWritten ? waves[room].written : waves[room].read).push(span)
   })
-  return all
+  return waves.map((wave) => wave.calls)
+}
+
+function callOf(
+  { kernel, operands, label, flops }: ScheduledCall,
+  emitted: Emitted,
+  addressOf: (node: Node) => number,
+): Call {
+  const moved = operands.reduce((sum, { axes }) => sum + bytes(axes), 0)
+  return { emitted, operands: operands.map(addressOf), label: `${kernel.kind} ${label}`, flops, bytes: moved }
 }
 
 interface Span {

@@ -11,15 +11,17 @@
 //   together   all threads pack blocks of B into shared scratch, then each computes tiles of rows
 //   apart      each unit is a strip of columns, or a place on the outer axes, and packs what it needs for itself
 //
-// Few rows do not repay packing: productVector.ts reads B as it lies.
+// Few rows do not repay packing: productRow.ts and productDots.ts read B as it lies.
 //
 // Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication".
 
 import type { ProductKernel } from '../kernel.ts'
 import type { Emitted, Machine, Stage } from './emitted.ts'
 import { blockScratch, emitBlock, tilesAtOnce } from './productBlock.ts'
+import { canBeDots, emitDots } from './productDots.ts'
 import { emitPackA, emitPackB } from './productPack.ts'
 import { type Axis, blocksOf, longest, type Plan, panelsOf, planProduct, sizeOf, tilesOf } from './productPlan.ts'
+import { canBeRow, emitRow } from './productRow.ts'
 import {
   beginStage,
   emitOperands,
@@ -32,7 +34,6 @@ import {
   up,
 } from './productStage.ts'
 import type { TileContext } from './productTile.ts'
-import { emitVectorProduct } from './productVector.ts'
 import { Constants } from './values.ts'
 import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
 
@@ -52,9 +53,8 @@ const smallRows = 512
  */
 export function emitProduct(wasm: WasmModule, kernel: ProductKernel, machine: Machine): Emitted {
   const plan = planProduct(kernel)
-  const vectorProduct = emitVectorProduct(wasm, plan, machine, kernel.operands.length)
-  if (vectorProduct) return vectorProduct
-  return emitTiled(wasm, plan, machine, kernel.operands.length)
+  const emit = canBeDots(plan) ? emitDots : canBeRow(plan) ? emitRow : emitTiled
+  return emit(wasm, plan, machine, kernel.operands.length)
 }
 
 /** A product in tiles, and the functions it calls. */

@@ -1,7 +1,7 @@
 // What the functions of a matrix product have in common: a stage's parameters, and the way from numbers to addresses.
 
 import type { Axis, Plan } from './productPlan.ts'
-import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
+import type { Local, MemoryInstruction, Pushable, WasmFunction, WasmModule } from './wasm.ts'
 
 /** Rounds up to whole cache lines. */
 export const up = (bytes: number): number => Math.ceil(bytes / 64) * 64
@@ -50,6 +50,17 @@ export function pushAtPlace(
 /** Pushes an address moved by a number of cells that is known. */
 export function pushMoved(f: WasmFunction, address: Local, cells: number): WasmFunction {
   return cells === 0 ? f.push(address) : f.push(address, cells * 4).op('i32.add')
+}
+
+/** target = what stands at the address plus an offset in bytes */
+export function emitLoad(
+  f: WasmFunction,
+  load: MemoryInstruction,
+  address: Local,
+  offset: number,
+  target: Local,
+): void {
+  f.push(address).load(load, offset).set(target)
 }
 
 /** Pushes the smaller of two. */

@@ -20,7 +20,8 @@ export async function inspect(): Promise<object> {
     parameters: parametersByPart(model).reduce((sum, { count }) => sum + count, 0),
     lastLine: productsText(productTexts([loss, ...gradients])).at(-1),
     patterns: patterns.length,
-    hasPanels: new DOMParser().parseFromString(patternSvg(figure), 'image/svg+xml').querySelectorAll('.seen').length > 0,
+    hasPanels:
+      new DOMParser().parseFromString(patternSvg(figure), 'image/svg+xml').querySelectorAll('.seen').length > 0,
     isPage: patternPage(figure).startsWith('<!doctype html>'),
   }
 }

@@ -1,0 +1,90 @@
+// cutaway shapes: of a run, of sizes, of one value.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
+
+describe('cutaway shapes', () => {
+  let place: Workshop
+  let folder: string
+  before(async () => {
+    place = await workshopWithRun()
+    folder = place.path
+  })
+  after(() => place[Symbol.asyncDispose]())
+
+  test('tells the shapes of a run, with its own batch and its own text', async () => {
+    const { code, stdout, stderr } = await cutaway(['shapes', 'runs/cat'], { folder })
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    assert.match(stdout, /^Parameters: 1,912$/m)
+    assert.match(stdout, /^Forward: 17 matrix products, /m)
+    assert.match(stdout, /^ {5}\(16 × 8\) · \(8 × 8\) → \(16 × 8\) +2\.05 kFLOP {2}\d\.\d %$/m)
+    assert.match(stdout, /^ {7}vocab {2}11 {2}11 different characters in its text$/m)
+    assert.match(stdout, /^together {2}53 matrix products /m)
+    assert.ok(stdout.split('\n').every((line) => line.length <= 85))
+  })
+
+  test('tells the shapes of any sizes', async () => {
+    const { stdout } = await cutaway(
+      'shapes --layers 12 --heads 12 --model 768 --vocab 50257 --context 1024 --batch 1 --forward'.split(' '),
+    )
+    assert.match(stdout, /^Parameters: 124,439,808$/m)
+    assert.match(stdout, /^blocks\.0, and the same in blocks\.1 to blocks\.11 \(up to product 96\)$/m)
+    assert.match(stdout, /^ {5}\(1024 × 768\) · \(768 × 50257\) → \(1024 × 50257\) +79\.0 GFLOP {2}27\.1 %$/m)
+    assert.doesNotMatch(stdout, /Backward/)
+  })
+
+  test('gives all of it as JSON', async () => {
+    const { stdout } = await cutaway(['shapes', 'runs/cat', '--json', '--batch', '1', '--context', '4'], { folder })
+    const { config, batch, parameters, products, flops } = JSON.parse(stdout)
+    assert.equal(batch, 1)
+    assert.deepEqual(config, { vocab: 11, context: 8, layer: 2, model: 8, head: 2, epsilon: 1e-5, dropout: 0 })
+    assert.equal(
+      parameters.reduce((sum: number, { count }: { count: number }) => sum + count, 0),
+      1912,
+    )
+    assert.equal(products[3].numbers, '2 times (4 × 4) · (4 × 4) → (4 × 4)')
+    assert.equal(products.length, 53)
+    assert.ok(flops.backward > 2 * flops.forward)
+  })
+
+  test('describes one value', async () => {
+    const { stdout } = await cutaway(['shapes', '--of', 'blocks.0.attention.key'])
+    assert.equal(
+      stdout,
+      `blocks.0.attention.key = Σ[model] blocks.0.attentionNorm.output ·
+  blocks.0.attention.key.weight + blocks.0.attention.key.bias
+
+  batch   12  chosen
+  source  64  chosen: at most the context
+  head     4  forced by blocks.0.attention.query.weight:
+              blocks.0.attention.scores is a product that has both run along
+  key     32  forced by blocks.0.attention.query.weight:
+              blocks.0.attention.scores is a product that runs over both
+`,
+    )
+    const { stdout: json } = await cutaway(['shapes', '--of', 'logits', '--json'])
+    assert.deepEqual(JSON.parse(json).axes[2], { name: 'vocab', size: 65, reason: 'so many different tokens' })
+  })
+
+  test('complains of what makes no sense', async () => {
+    const complain = (...words: string[]) => complaint(['shapes', ...words], { folder })
+    assert.equal(
+      await complain('runs/cat', '--layers', '3'),
+      'shapes: --layers is that of the run runs/cat. Leave it out, or leave out the run.',
+    )
+    assert.equal(
+      await complain('runs/cat', '--context', '9'),
+      'shapes: --context is 9, but the run runs/cat sees 8 tokens at most.',
+    )
+    assert.equal(
+      await complain('--of', 'blocks.0.attention.patern'),
+      'address: there is no value "blocks.0.attention.patern". Did you mean "blocks.0.attention.pattern"?',
+    )
+    assert.equal(
+      await complain('--model', '100', '--heads', '7'),
+      'gpt2: model 100 cannot be divided among 7 heads. Choose a multiple of 7, for instance 105.',
+    )
+    assert.equal(await complain('runs/cot'), 'runs/cot: there is no such folder. Did you mean "runs/cat"?')
+  })
+})
