@@ -92,12 +92,10 @@ async function main(): Promise<void> {
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
   if (rounds !== undefined && !(Number.isSafeInteger(rounds) && rounds >= 1))
     throw new Error(`bench: --rounds is ${values.rounds}; it must be a whole number, at least 1.`)
-  const named = values.text === undefined || positionals.includes('text') ? positionals : [...positionals, 'text']
-  for (const name of named) checkRow(name)
-  if (named.includes('text') && values.text === undefined)
-    throw new Error('bench: the row "text" needs a text. Name one: --text FILE.')
-  const isChosen = (name: string): boolean =>
-    named.includes(name) || (positionals.length === 0 && values.text === undefined && rows[name].isUsual)
+  for (const name of positionals) checkRow(name)
+  const chosen = new Set(positionals.length > 0 ? positionals : Object.keys(rows).filter((name) => rows[name].isUsual))
+  if (values.text !== undefined) chosen.add('text')
+  else if (chosen.has('text')) throw new Error('bench: the row "text" needs a text. Name one: --text FILE.')
 
   const [first] = cpus()
   const [load] = loadavg()
@@ -107,7 +105,7 @@ async function main(): Promise<void> {
   if (load > 0.5) console.log(`The machine is busy (load ${load.toFixed(1)}): figures will be low, and ratios rough.`)
   if (noPyTorch) console.log(`${noPyTorch}.`)
   console.log(heading)
-  for (const name of Object.keys(rows).filter(isChosen)) {
+  for (const name of Object.keys(rows).filter((name) => chosen.has(name))) {
     for (const block of await rows[name].measure({ rounds, file: values.text })) console.log(`${blockText(block)}\n`)
   }
 }

@@ -73,11 +73,11 @@ function kernelOf(shape: Shape): { kernel: ProductKernel; cells: number[] } {
   const a =
     layout === 'TN'
       ? { row: 1, inner: pad(rows), all: inner * pad(rows) }
-      : { row: pad(inner), inner: 1, all: rows * pad(inner) } // prettier-ignore
+      : { row: pad(inner), inner: 1, all: rows * pad(inner) }
   const b =
     layout === 'NT'
       ? { column: pad(inner), inner: 1, all: columns * pad(inner) }
-      : { column: 1, inner: pad(columns), all: inner * pad(columns) } // prettier-ignore
+      : { column: 1, inner: pad(columns), all: inner * pad(columns) }
   const c = [rows * pad(columns), pad(columns), 1]
   const product: Value = { kind: 'product' }
   const sum: Value = { kind: 'apply', operation: 'add', inputs: [product, { kind: 'load', operand: 3 }] }
@@ -164,7 +164,7 @@ for (const shape of shapes.filter(({ name, layout }) => `${name} ${layout}`.incl
   const error = errorOf(
     kernel,
     addresses.map((address, i) => new Float32Array(memory.buffer, address, cells[i])),
-  ) // prettier-ignore
+  )
   console.log(
     shape.name.padEnd(25),
     shape.layout,

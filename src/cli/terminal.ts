@@ -42,7 +42,7 @@ export function processTerminal({
   env: NodeJS.ProcessEnv
 }): Terminal {
   const isInteractive = stdout.isTTY === true && env['TERM'] !== 'dumb'
-  const hasColours = (isInteractive && !env['NO_COLOR'] && !env['CI']) || !!env['FORCE_COLOR']
+  const hasColours = (isInteractive && !env['NO_COLOR'] && !env['CI']) || !['', '0'].includes(env['FORCE_COLOR'] ?? '')
   const width = stdout.columns ?? 80
   let painted = false
   const clear = (): void => {

@@ -1,36 +1,16 @@
 // cutaway train: a text becomes a model that writes like it.
 
-import { availableParallelism } from 'node:os'
-import type { CompleteConfig } from '../checkpoint/config.ts'
-import { resumeFolder } from '../checkpoint/folder.ts'
-import { gpt2 } from '../checkpoint/gpt2.ts'
-import type { TrainingState } from '../checkpoint/training.ts'
 import { grouped, wrapped } from '../inspect/lines.ts'
 import { parametersByPart } from '../inspect/parameters.ts'
-import { GPT2 } from '../model/gpt2.ts'
-import { CharacterTokenizer } from '../text/characters.ts'
-import { splitCorpus } from '../text/corpus.ts'
-import { type CountLosses, countLosses } from '../text/counts.ts'
-import { readTexts } from '../text/files.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
-import { small, type TrainSettings } from '../train/settings.ts'
+import { small } from '../train/settings.ts'
 import { count, duration } from './amounts.ts'
 import type { Command } from './command.ts'
-import { sizesRule, usualInterval, usualSizes, usualSteps } from './defaults.ts'
-import { choice, type FlagValues, number, type Read, text, toggle, whole } from './flags.ts'
+import { sizesRule } from './defaults.ts'
+import { choice, number, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
-import {
-  checkIsFree,
-  checkIsWritable,
-  checkSameText,
-  contentOf,
-  recordText,
-  removeRun,
-  type TextRecord,
-  textOf,
-  usualFolder,
-} from './runFolder.ts'
+import { beginRun, type PreparedRun, resumeRun } from './prepareRun.ts'
+import { checkIsWritable, removeRun, usualFolder } from './runFolder.ts'
 import { facts, runSession, type SessionEnd } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -72,10 +52,7 @@ const flags = {
   json: toggle('print what happens as JSON, a line for each event'),
 }
 
-type Values = FlagValues<typeof flags>
-
-/** Larger than any gradient: a limit that a checkpoint can hold, as JSON has no Infinity. */
-const noLimit = 1e30
+export type TrainFlags = typeof flags
 
 export const train: Command<typeof flags> = {
   name: 'train',
@@ -97,8 +74,11 @@ export const train: Command<typeof flags> = {
     if (positionals.length === 0 && !(values.resume && values.out !== undefined)) {
       throw new Error('train needs a text: cutaway train FILE…. Name files, or folders with text in them.')
     }
+    if (values.resume && values.force) {
+      throw new Error('--resume goes on with the run that is there, --force replaces it. Give one of them.')
+    }
     const folder = values.out ?? usualFolder(positionals[0])
-    const run = values.resume ? await resumed(folder, read) : await begun(folder, read)
+    const run = values.resume ? await resumeRun(folder, read) : await beginRun(folder, read)
     await checkIsWritable(folder)
     if (!values.json) describe(run, terminal)
     const end = await runSession({
@@ -112,143 +92,6 @@ export const train: Command<typeof flags> = {
     if (!values.json) tellEnd(end, folder, positionals, run, terminal)
     return end.reason === 'stopped' ? 130 : 0
   },
-}
-
-/** Everything that a session needs to know of its run. */
-interface PreparedRun {
-  readonly model: GPT2
-  readonly config: CompleteConfig
-  readonly tokenizer: Tokenizer
-  readonly corpus: { readonly training: Int32Array; readonly validation: Int32Array }
-  readonly toBeat: CountLosses
-  readonly settings: Partial<TrainSettings>
-  readonly text: TextRecord
-  readonly skipped: number
-  readonly resume?: TrainingState
-}
-
-async function begun(folder: string, { values, positionals }: Read<typeof flags>): Promise<PreparedRun> {
-  await checkIsFree(folder, { mayReplace: values.force })
-  const { text, files, skipped } = await readTexts(positionals)
-  const tokenizer = CharacterTokenizer.of(text)
-  const preset = values.preset === 'nanogpt'
-  const given = {
-    layer: values.layers,
-    head: values.heads,
-    model: values.model,
-    context: values.context,
-    batch: values.batch,
-  }
-  const threads = values.threads ?? availableParallelism()
-  const { batch, ...sizes } = preset ? presetSizes(given) : usualSizes({ tokens: text.length, threads }, given)
-  const config: CompleteConfig = {
-    ...sizes,
-    vocab: tokenizer.size,
-    hidden: values.hidden ?? 4 * sizes.model,
-    epsilon: 1e-5,
-    dropout: values.dropout ?? 0,
-  }
-  const model = new GPT2(config)
-  const corpus = splitCorpus(text, tokenizer, { context: config.context })
-  const steps = preset
-    ? small.training.steps
-    : usualSteps(corpus.training.length, batch * config.context * (values.accumulate ?? 1))
-  const settings = { batch, context: config.context, steps, ...settingsOf(values) }
-  const every = preset ? small.training.evaluateEvery : usualInterval(settings.steps)
-  return {
-    model,
-    config,
-    tokenizer,
-    corpus,
-    toBeat: countLosses({ training: corpus.training, evaluation: corpus.validation, vocab: tokenizer.size }),
-    settings: { evaluateEvery: every, checkpointEvery: settings.evaluateEvery ?? every, ...settings },
-    text: recordText(text, files),
-    skipped,
-  }
-}
-
-function presetSizes(given: Partial<ReturnType<typeof usualSizes>>): ReturnType<typeof usualSizes> {
-  const chosen = Object.entries(given).filter(([, value]) => value !== undefined)
-  const { layer, head, model, context } = small.model
-  return { layer, head, model, context, batch: small.training.batch, ...Object.fromEntries(chosen) }
-}
-
-async function resumed(folder: string, { values, given, positionals }: Read<typeof flags>): Promise<PreparedRun> {
-  if ((await contentOf(folder)) !== 'run') {
-    throw new Error(
-      `${folder}: there is no run in it to go on with. Begin one without --resume, or name its folder with --out.`,
-    )
-  }
-  const { config, tokenizer, training } = await resumeFolder(folder, gpt2)
-  checkUnchanged(folder, { values, given }, config)
-  const record = textOf(training.settings)
-  const paths = positionals.length > 0 ? positionals : (record?.files ?? [])
-  if (paths.length === 0)
-    throw new Error(
-      `${folder}: the run does not say what text it was trained on. Name it: cutaway train FILE… --out ${folder} --resume.`,
-    )
-  const { text, files, skipped } = await readTexts(paths)
-  const now = recordText(text, files)
-  checkSameText(now, record, folder)
-  const corpus = splitCorpus(text, tokenizer, { context: config.context })
-  const steps = values.steps ?? (training.settings as Partial<TrainSettings>).steps ?? training.step
-  if (steps <= training.step) {
-    throw new Error(
-      `${folder}: the run has taken its ${training.step} steps already. Give more to go on: --steps ${2 * training.step}.`,
-    )
-  }
-  return {
-    model: new GPT2(config),
-    config,
-    tokenizer,
-    corpus,
-    toBeat: countLosses({ training: corpus.training, evaluation: corpus.validation, vocab: tokenizer.size }),
-    settings: settingsOf(values),
-    text: now,
-    skipped,
-    resume: training,
-  }
-}
-
-/** A run keeps its sizes: with others it would be another model. */
-function checkUnchanged(
-  folder: string,
-  { values, given }: Pick<Read<typeof flags>, 'values' | 'given'>,
-  config: CompleteConfig,
-): void {
-  const there = {
-    layers: config.layer,
-    heads: config.head,
-    model: config.model,
-    hidden: config.hidden,
-    context: config.context,
-    dropout: config.dropout,
-  }
-  for (const name of ['layers', 'heads', 'model', 'hidden', 'context', 'dropout'] as const) {
-    if (!given.has(name) || values[name] === there[name]) continue
-    throw new Error(
-      `${folder}: --${name} is ${values[name]}, but the run to go on with has ${there[name]}. Leave it out, or begin a new run with --out.`,
-    )
-  }
-}
-
-/** The settings that flags give; what they do not say is left to the run. */
-function settingsOf(values: Values): Partial<TrainSettings> {
-  const settings: { readonly [K in keyof TrainSettings]?: TrainSettings[K] | undefined } = {
-    batch: values.batch,
-    accumulate: values.accumulate,
-    steps: values.steps,
-    rate: values.lr,
-    leastRate: values.minLr,
-    warmup: values.warmup,
-    decay: values.weightDecay,
-    beta2: values.beta2,
-    clip: values.clip === 0 ? noLimit : values.clip,
-    seed: values.seed,
-    evaluateEvery: values.evalEvery,
-    checkpointEvery: values.saveEvery,
-  }
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 
 function describe({ model, config, tokenizer, corpus, toBeat, text, skipped }: PreparedRun, terminal: Terminal): void {

@@ -205,6 +205,10 @@ describe('cutaway train', () => {
       'cat.txt --out x --model 64 --heads 3',
       'gpt2: model 64 cannot be divided among 3 heads. Choose a multiple of 3, for instance 66.',
     ],
+    [
+      'cat.txt --resume --force',
+      'cutaway: --resume goes on with the run that is there, --force replaces it. Give one of them.',
+    ],
     ['cat.txt --layer 2', 'cutaway: there is no flag --layer. Did you mean --layers?'],
     ['cat.txt --layers', 'cutaway: --layers needs a value: --layers N.'],
     ['cat.txt --dropout 1', 'cutaway: --dropout needs a number from 0 to 0.99, but got "1".'],

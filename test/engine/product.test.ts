@@ -32,6 +32,9 @@ const load = (operand: number): Value => ({ kind: 'load', operand })
 const apply = (operation: Elementwise, ...inputs: Value[]): Value => ({ kind: 'apply', operation, inputs })
 const biased = apply('add', product, load(3))
 
+/** An operand is added to the product. */
+const adding = (operand: string) => ({ more: [operand], stores: [{ operand: 2, value: biased }] })
+
 const cases: readonly Case[] = [
   // Sizes: one, primes, just over a tile, just over a block.
   ...[
@@ -61,16 +64,7 @@ const cases: readonly Case[] = [
     { sizes: { r, k: 75, c: 20 }, a: 'kr', b: 'ck', c: 'rc', inner: 'k' },
   ]),
   { sizes: { r: 1, k: 601, c: 500 }, a: 'rk', b: 'kc', c: 'rc', inner: 'k' },
-  {
-    sizes: { r: 1, k: 600, c: 501, o: 2 },
-    a: 'ork',
-    b: 'okc',
-    c: 'orc',
-    outer: 'o',
-    inner: 'k',
-    more: ['c'],
-    stores: [{ operand: 2, value: biased }],
-  },
+  { sizes: { r: 1, k: 600, c: 501, o: 2 }, a: 'ork', b: 'okc', c: 'orc', outer: 'o', inner: 'k', ...adding('c') },
   // Several inner axes: together one, in another order, too many for a block.
   { sizes: { r: 9, c: 20, j: 3, k: 8 }, a: 'rjk', b: 'jkc', c: 'rc', inner: 'jk' },
   { sizes: { r: 9, c: 21, j: 5, k: 7 }, a: 'rjk', b: 'kjc', c: 'rc', inner: 'jk' },
@@ -89,6 +83,9 @@ const cases: readonly Case[] = [
   { sizes: { o: 4, p: 6, r: 9, k: 270, c: 11 }, a: 'pork', b: 'opkc', c: 'porc', outer: 'op', inner: 'k' },
   { sizes: { o: 2, p: 2, q: 2, r: 5, k: 3, c: 6 }, a: 'qrk', b: 'opkc', c: 'pqorc', outer: 'opq', inner: 'k' },
   { sizes: { o: 2, q: 9, r: 5, k: 13, c: 6 }, a: 'kqr', b: 'okc', c: 'qorc', outer: 'oq', inner: 'k' },
+  { sizes: { o: 17, q: 3, r: 5, k: 13, c: 6 }, a: 'roqk', b: 'okc', c: 'qorc', outer: 'oq', inner: 'k' },
+  // So many blocks that they are packed in groups.
+  { sizes: { r: 30, k: 1100, c: 260 }, a: 'kr', b: 'kc', c: 'rc', inner: 'k', ...adding('rc') },
   // So many columns that threads work apart.
   { sizes: { r: 7, k: 10, c: 4100 }, a: 'rk', b: 'kc', c: 'rc', inner: 'k' },
   { sizes: { r: 7, k: 261, c: 4101 }, a: 'kr', b: 'ck', c: 'rc', inner: 'k' },
@@ -101,42 +98,10 @@ const cases: readonly Case[] = [
   // Epilogues, with one block and with several.
   ...[20, 520].flatMap((k) =>
     [2, 14].flatMap((r) => [
-      {
-        sizes: { r, k, c: 18 },
-        a: 'rk',
-        b: 'kc',
-        c: 'rc',
-        inner: 'k',
-        more: ['c'],
-        stores: [{ operand: 2, value: biased }],
-      },
-      {
-        sizes: { r, k, c: 18 },
-        a: 'rk',
-        b: 'ck',
-        c: 'rc',
-        inner: 'k',
-        more: ['rc'],
-        stores: [{ operand: 2, value: biased }],
-      },
-      {
-        sizes: { r, k, c: 18 },
-        a: 'rk',
-        b: 'ck',
-        c: 'rc',
-        inner: 'k',
-        more: ['cr'],
-        stores: [{ operand: 2, value: biased }],
-      },
-      {
-        sizes: { r, k, c: 18 },
-        a: 'kr',
-        b: 'kc',
-        c: 'rc',
-        inner: 'k',
-        more: ['r'],
-        stores: [{ operand: 2, value: biased }],
-      },
+      { sizes: { r, k, c: 18 }, a: 'rk', b: 'kc', c: 'rc', inner: 'k', ...adding('c') },
+      { sizes: { r, k, c: 18 }, a: 'rk', b: 'ck', c: 'rc', inner: 'k', ...adding('rc') },
+      { sizes: { r, k, c: 18 }, a: 'rk', b: 'ck', c: 'rc', inner: 'k', ...adding('cr') },
+      { sizes: { r, k, c: 18 }, a: 'kr', b: 'kc', c: 'rc', inner: 'k', ...adding('r') },
       {
         sizes: { o: 3, r, k, c: 18 },
         a: 'ork',
@@ -313,7 +278,7 @@ const tiles = [
   [6, 2],
   [5, 2],
   [4, 2],
-] // prettier-ignore
+]
 const machines: readonly Machine[] = [true, false].flatMap((fma) =>
   tiles.map(([rows, vectors]) => ({ fma, paired: vectors === 4, tile: { rows, vectors } })),
 )

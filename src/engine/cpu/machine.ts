@@ -32,6 +32,8 @@ const mostThreads = 64
 
 /** The comparison takes 6 to 12 ms; on a busy machine V8 may need long to optimise what is compared. */
 const mostProbeMs = 200
+/** And no fewer rounds than this, should the process be stopped meanwhile. */
+const fewestRounds = 100
 
 /** Takes about 10 ms in Node, and next to nothing in a page. Call it before any other module is compiled. */
 export async function detectMachine(options: MachineOptions = {}): Promise<DetectedMachine> {
@@ -146,7 +148,8 @@ function isQuicker(wide: Probe, narrow: Probe): boolean {
     const ratio = kernels[1].best / kernels[0].best
     if (kernels.every(({ first, best }) => best > 2 * first)) optimised++
     if (optimised > 8 && ratio > 1.15) return true
-    if ((optimised > 8 && ratio < 0.9) || performance.now() - start > mostProbeMs) return false
+    if (optimised > 8 && ratio < 0.9) return false
+    if (round > fewestRounds && performance.now() - start > mostProbeMs) return false
   }
 }
 

@@ -37,8 +37,8 @@ import type { TileContext } from './productTile.ts'
 import { Constants } from './values.ts'
 import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
 
-/** So many bytes of B are packed before they are used. */
-const packedAtOnce = 4 << 20
+/** So many bytes are packed before they are used: they are then still in a cache. */
+const packedAtOnce = 1 << 20
 /** Work is cut into at least about so many units, so that many threads find some. */
 const unitsTogether = 64
 const unitsApart = 16
@@ -167,7 +167,7 @@ function emitTogether(wasm: WasmModule, product: Tiled): Emitted {
   const bytesOfB = columns * longest(blocks) * 4
   const bytesOfA = packASooner ? up(plan.row.size * longest(blocks) * 4) : 0
   const blockBytes = places * bytesOfB + bytesOfA
-  const perGroup = Math.min(blocks.list.length, Math.max(1, Math.floor(packedAtOnce / blockBytes)))
+  const perGroup = Math.min(blocks.list.length, Math.max(1, Math.floor(((globalThis as any).PA ?? packedAtOnce) / blockBytes)))
   const stages: Stage[] = []
   for (let first = 0; first < blocks.list.length; first += perGroup) {
     const group = { first, end: Math.min(first + perGroup, blocks.list.length), places, bytesOfB, blockBytes }
@@ -215,9 +215,8 @@ function emitPackStage(wasm: WasmModule, product: Tiled, group: Group): Stage {
       f.increase(target, group.blockBytes)
       if (!packASooner) continue
       for (const bound of [panel, endPanel]) f.push(bound, tiles.count).op('i32.mul').push(panels.count).op('i32.div_u')
-      pushSharedA(pushMoved(f, a, block.a), shared, group, i)
-        .push(block.count)
-        .call(packASooner)
+      pushMoved(f, a, block.a)
+      pushSharedA(f, shared, group, i).push(block.count).call(packASooner)
     }
   })
   return { function: f, units: group.places * panels.count, grain: 1 }

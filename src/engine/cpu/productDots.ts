@@ -78,12 +78,10 @@ export function emitDots(wasm: WasmModule, plan: Plan, machine: Machine, operand
         f.push(operands[0]).set(a)
         emitColumn(total)
       }
-      for (let row = 0; row < rows; row++)
-        emitLaneSums(
-          f,
-          totals.map((total) => total[row]),
-          read,
-        ) // prettier-ignore
+      for (let row = 0; row < rows; row++) {
+        const ofRow = totals.map((total) => total[row])
+        emitLaneSums(f, ofRow, read)
+      }
       for (const [i, operand] of others.entries()) {
         pushAt(f, operands[operand], unit, plan.column.cells[operand] * 16).set(addresses[i])
       }
@@ -110,10 +108,10 @@ function emitTotal(f: WasmFunction, vectors: readonly Local[], total: Local): vo
   while (rest.length > 1) {
     const half = rest.length / 2
     const sums = rest.slice(0, half)
-    for (const [i, sum] of sums.entries())
-      f.push(sum, rest[i + half])
-        .op('f32x4.add')
-        .set(sum)
+    for (const [i, sum] of sums.entries()) {
+      const other = rest[i + half]
+      f.push(sum, other).op('f32x4.add').set(sum)
+    }
     rest = sums
   }
   f.push(rest[0]).set(total)

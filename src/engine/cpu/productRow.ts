@@ -33,9 +33,9 @@ const unitBytes = unitVectors * 16
 const unitsAtOnce = 1024
 /** So many lines of B are added at once where it comes from a cache. */
 const linesAtOnce = 8
-/** A B of so many bytes comes from memory. */
+/** A B of so many bytes comes from memory, and lines of at most so many bytes are short. */
 const bytesFromMemory = 1 << 20
-const shortLine = 16384
+const shortLine = 1 << 14
 /** A stream is cut into so many parts, however many threads there are. */
 const streamParts = 16
 
@@ -115,8 +115,7 @@ function emitStream(wasm: WasmModule, product: RowProduct): Emitted {
         pushAt(f, sums, at, partBytes).set(sums)
         pushAt(f, a, line, k.a * 4)
         pushAt(f, b, line, k.b * 4)
-          .push(lines, sums, 0, panels.count)
-          .call(addLines)
+        f.push(lines, sums, 0, panels.count).call(addLines)
       })
     })
   }

@@ -9,7 +9,7 @@ import type { Store } from '../kernel.ts'
 import type { Machine } from './emitted.ts'
 import { pushCells } from './productPack.ts'
 import type { Blocks, Panels, Plan, Tiles } from './productPlan.ts'
-import { integers } from './productStage.ts'
+import { emitLoad, integers } from './productStage.ts'
 import { emitStores, isHeavy } from './productStore.ts'
 import { type Constants, Registers } from './values.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
@@ -81,13 +81,9 @@ export function emitStrip(
     for (const sum of sums.flat()) f.push(zero).set(sum)
     f.push(a).set(placeOfA).push(b).set(placeOfB).push(steps).set(left)
     f.loop(() => {
-      for (const [i, vector] of line.entries())
-        f.push(placeOfB)
-          .load('v128.load', i * 16)
-          .set(vector) // prettier-ignore
+      for (const [i, vector] of line.entries()) emitLoad(f, 'v128.load', placeOfB, i * 16, vector)
       for (const [row, sumsOfRow] of sums.entries()) {
-        const offset = row * rowStride * 4
-        f.push(placeOfA).load('v128.load32_splat', offset).set(spread)
+        emitLoad(f, 'v128.load32_splat', placeOfA, row * rowStride * 4, spread)
         for (const [i, sum] of sumsOfRow.entries()) emitMultiplyAdd(f, machine, spread, line[i], sum)
       }
       f.increase(placeOfA, innerStride * 4).increase(placeOfB, vectors * 16)
