@@ -154,7 +154,7 @@ export function emitColumns(wasm: WasmModule, kernel: ColumnsKernel, machine: Ma
       scope.decode(place, outerAxes, outerAxes + reducedAxes)
       scope.locate(before.operands)
       scope.compute(before.rowValues, before.rowSeeds)
-      const width = widthOf(liveVectors(inputs, scope.context(one)) + 1, machine)
+      const width = widthOf(liveVectors(inputs, scope.context(one)) + 1, machine.paired)
       scope.pass(width, (at) => {
         emitValues(f, inputs, scope.context(at), (which, vector) => {
           const value = scope.registers.take()

@@ -37,8 +37,9 @@ import type { TileContext } from './productTile.ts'
 import { Constants } from './values.ts'
 import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
 
-/** So many bytes are packed before they are used: they are then still in a cache. */
-const packedAtOnce = 1 << 20
+/** So many bytes of B are packed before they are used; fewer where packing A, too, drives them from the caches. */
+const packedAtOnce = 4 << 20
+const packedAtOnceWithA = 1 << 20
 /** Work is cut into at least about so many units, so that many threads find some. */
 const unitsTogether = 64
 const unitsApart = 16
@@ -161,13 +162,14 @@ function emitApart(wasm: WasmModule, product: Tiled): Emitted {
 
 /** Blocks in groups: in two stages for each group, all threads pack what they share, and then compute with it. */
 function emitTogether(wasm: WasmModule, product: Tiled): Emitted {
-  const { plan, blocks, panels, packASooner } = product
+  const { plan, blocks, panels, isPacked, packASooner } = product
   const places = sizeOf(plan.outer.filter((axis) => axis.b !== 0))
   const columns = (panels.whole * panels.vectors + Math.ceil(panels.rest / 4)) * 4
   const bytesOfB = columns * longest(blocks) * 4
   const bytesOfA = packASooner ? up(plan.row.size * longest(blocks) * 4) : 0
   const blockBytes = places * bytesOfB + bytesOfA
-  const perGroup = Math.min(blocks.list.length, Math.max(1, Math.floor(((globalThis as any).PA ?? packedAtOnce) / blockBytes)))
+  const atOnce = isPacked ? packedAtOnceWithA : packedAtOnce
+  const perGroup = Math.min(blocks.list.length, Math.max(1, Math.floor(atOnce / blockBytes)))
   const stages: Stage[] = []
   for (let first = 0; first < blocks.list.length; first += perGroup) {
     const group = { first, end: Math.min(first + perGroup, blocks.list.length), places, bytesOfB, blockBytes }

@@ -118,7 +118,8 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
 
   function emitPass({ reductions, stores, kept }: Phase, { scope, scratch }: Part): void {
     const inputs = [...reductions.map(({ input }) => input), ...kept, ...stores.map(({ value }) => value)]
-    const width = widthOf(liveVectors(inputs, scope.context(block(1, 0))), machine)
+    // Sums are taken in as many parts as vectors run side by side: as many with pairing and without, for the same bits.
+    const width = widthOf(liveVectors(inputs, scope.context(block(1, 0))), reductions.length > 0 || machine.paired)
     const accumulators = reductions.map(({ operation }) => {
       const group = registers.takeMany(width)
       for (const accumulator of group) f.f32x4(operation === 'sum' ? 0 : -Infinity).set(accumulator)
@@ -178,8 +179,8 @@ interface Part {
 export const combining = { sum: 'f32x4.add', maximum: 'f32x4.max' } as const
 
 /** How many vectors to compute side by side: few enough for the registers to hold what is alive of each. */
-export function widthOf(live: number, machine: Machine): number {
-  return machine.paired && live <= 6 ? 8 : 4
+export function widthOf(live: number, isWide: boolean): number {
+  return isWide && live <= 6 ? 8 : 4
 }
 
 /** Adds the vector on the stack up, its first cells only where it reaches beyond the row's end. */
