@@ -19,7 +19,12 @@ export class Attention {
   readonly value: Linear<'model', 'head' | 'value'>
   readonly output: Linear<'head' | 'value', 'model'>
 
-  constructor(parts: { query: Attention['query']; key: Attention['key']; value: Attention['value']; output: Attention['output'] }) {
+  constructor(parts: {
+    query: Attention['query']
+    key: Attention['key']
+    value: Attention['value']
+    output: Attention['output']
+  }) {
     this.query = parts.query
     this.key = parts.key
     this.value = parts.value

@@ -34,7 +34,10 @@ export class Cache {
     const at = pathOf(part)
     const kept = this.#kept.get(at) ?? { key: this.#empty(key) as Keys, value: this.#empty(value) as Values }
     this.#kept.set(at, kept)
-    const all = { key: place(kept.key, key, 'source', this.start), value: place(kept.value, value, 'source', this.start) }
+    const all = {
+      key: place(kept.key, key, 'source', this.start),
+      value: place(kept.value, value, 'source', this.start),
+    }
     this.updates.set(kept.key, all.key)
     this.updates.set(kept.value, all.value)
     return all
@@ -45,4 +48,3 @@ export class Cache {
     return parameter(Object.fromEntries(sizes), 'zeros')
   }
 }
-

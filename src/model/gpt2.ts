@@ -46,7 +46,10 @@ export class GPT2 implements LanguageModel {
     const sizes = sizesOf(config)
     this.#config = config
     this.embedding = new TokenEmbedding({ vocab, model: sizes.model })
-    this.positions = new LearnedPositions({ context: { size: context, because: 'chosen: the context' }, model: sizes.model })
+    this.positions = new LearnedPositions({
+      context: { size: context, because: 'chosen: the context' },
+      model: sizes.model,
+    })
     this.blocks = Array.from({ length: layer }, () => block(sizes, layer, epsilon))
     this.norm = new LayerNorm({ model: sizes.model, epsilon })
     nameParts(this)
@@ -86,7 +89,11 @@ function sizesOf({ model, head, hidden }: GPT2Config): GPT2Sizes {
   }
 }
 
-function block({ model, head, key, value, hidden }: GPT2Sizes, layer: number, epsilon: number | undefined): PreNormBlock {
+function block(
+  { model, head, key, value, hidden }: GPT2Sizes,
+  layer: number,
+  epsilon: number | undefined,
+): PreNormBlock {
   // What adds to the stream begins smaller, by 1/√(number of additions), so that the stream's variance does not grow with depth.
   const start: Start = { normal: 0.02 / Math.sqrt(2 * layer) }
   return new PreNormBlock({
@@ -110,9 +117,13 @@ function checkConfig(config: GPT2Config): void {
   for (const name of ['vocab', 'context', 'layer', 'head', 'model', 'hidden'] as const) {
     const value = config[name]
     if (value === undefined && name === 'hidden') continue
-    if (!Number.isInteger(value) || value === undefined || value < 1) throw new Error(`gpt2: ${name} is ${value}; it must be a whole number, at least 1.`)
+    if (!Number.isInteger(value) || value === undefined || value < 1)
+      throw new Error(`gpt2: ${name} is ${value}; it must be a whole number, at least 1.`)
   }
   const { model, head, dropout: rate = 0 } = config
-  if (model % head !== 0) throw new Error(`gpt2: model ${model} cannot be divided among ${head} heads. Choose a multiple of ${head}, for instance ${Math.ceil(model / head) * head}.`)
+  if (model % head !== 0)
+    throw new Error(
+      `gpt2: model ${model} cannot be divided among ${head} heads. Choose a multiple of ${head}, for instance ${Math.ceil(model / head) * head}.`,
+    )
   if (!(rate >= 0 && rate < 1)) throw new Error(`gpt2: dropout is ${rate}; it must be at least 0 and below 1.`)
 }

@@ -1,7 +1,7 @@
 // The residual stream: one vector for every position, which every part reads and adds to. All parts of a model speak of it.
 
-import { lessEqual, add, index } from '../tensor/primitives.ts'
 import type { Tensor } from '../tensor/node.ts'
+import { add, index, lessEqual } from '../tensor/primitives.ts'
 
 /** What flows through a model. */
 export type Stream = Tensor<'batch' | 'position' | 'model'>
@@ -23,7 +23,15 @@ export type Logits = Tensor<'batch' | 'position' | 'vocab'>
  *
  * With a cache the positions begin at `start`, and the sources at 0.
  */
-export function causal({ position, source = position, start }: { position: number; source?: number; start?: Tensor<never> }): Mask {
+export function causal({
+  position,
+  source = position,
+  start,
+}: {
+  position: number
+  source?: number
+  start?: Tensor<never>
+}): Mask {
   const place = index('position', position)
   return lessEqual(index('source', source), start ? add(place, start) : place)
 }
