@@ -1,9 +1,11 @@
 """Opens a folder that Cutaway has trained with Hugging Face's transformers, and compares.
 
     somewhere/bin/python tools/check_folder.py FOLDER [--expect FILE]         (pip install torch transformers)
+    somewhere/bin/python tools/check_folder.py FOLDER --write FILE --text TEXT
 
 FILE is JSON that Cutaway wrote: {"text": the text, "ids": its token ids, "logits": (position, vocab) nested lists}.
-Without it the folder is only opened. Prints a line per check and exits with 1 if any has failed.
+Without it the folder is only opened. Prints a line per check and exits with 1 if any has failed. With --write it is the
+other way round: FILE gets what transformers makes of the text, for Cutaway's own tests (test/fixtures/trained).
 """
 
 import argparse
@@ -55,11 +57,25 @@ def check_logits(model, expected):
     return difference <= TOLERANCE, f"largest difference {difference:.2g}, allowed {TOLERANCE:g}"
 
 
+def write(folder, text, file):
+    ids = AutoTokenizer.from_pretrained(folder, local_files_only=True)(text)["input_ids"]
+    with torch.no_grad():
+        logits = open_model(folder)[0](torch.tensor([ids])).logits[0]
+    rounded = [[round(number, 6) for number in row] for row in logits.tolist()]
+    with open(file, "w", encoding="utf-8") as out:
+        json.dump({"text": text, "ids": ids, "logits": rounded}, out)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder")
     parser.add_argument("--expect", metavar="FILE")
+    parser.add_argument("--write", metavar="FILE")
+    parser.add_argument("--text", default="")
     options = parser.parse_args()
+    if options.write:
+        write(options.folder, options.text, options.write)
+        return
     expected = None
     if options.expect:
         with open(options.expect, encoding="utf-8") as file:
