@@ -182,8 +182,11 @@ function picture(lines: readonly Shown[], seconds: number): string {
     '<style>',
     'text{fill:#d5dbe3;font:13px ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;white-space:pre}',
     '.bold{font-weight:700;fill:#ffffff}.dim{fill:#8b949e}.cyan{fill:#56c8d8}.yellow{fill:#e3b341}',
+    // Whoever wants no motion sees the end.
+    '.passing{visibility:hidden}',
+    '@media (prefers-reduced-motion:no-preference){',
     ...rules,
-    '@media (prefers-reduced-motion:reduce){text{animation:none!important}.passing{visibility:hidden}}',
+    '}',
     '</style>',
     `<rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>`,
     ...['#ff5f57', '#febc2e', '#28c840'].map((fill, i) => `<circle cx="${20 + 20 * i}" cy="17" r="6" fill="${fill}"/>`),
