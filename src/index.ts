@@ -114,10 +114,14 @@ export { type Sampler, type SampleSettings, sampler } from './generate/sample.ts
 
 // Looking inside.
 export { checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
+export { type CellOptions, patternLines } from './inspect/cells.ts'
 export { type Description, describeValue } from './inspect/describe.ts'
+export { type PatternFigure, patternSvg } from './inspect/figure.ts'
+export { patternPage } from './inspect/page.ts'
 export { type PartParameters, parametersByPart } from './inspect/parameters.ts'
 export { type AttentionPattern, attentionPatterns } from './inspect/pattern.ts'
 export { matrixProducts, type Product } from './inspect/products.ts'
 export { createReader, read, readableValues } from './inspect/read.ts'
 export { type ProductText, productTexts } from './inspect/shapes.ts'
+export { parametersText, productsText, type ShapesTextOptions } from './inspect/shapesText.ts'
 export { type Surprise, surpriseOf } from './inspect/surprise.ts'

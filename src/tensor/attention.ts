@@ -28,7 +28,7 @@ export interface AttentionValues {
 /** The formula as it stands above, opened. `keep` is 1 where a position may look at a source. */
 export function attentionFormula(query: Query, key: Key, value: Value, keep?: Mask): AttentionValues {
   const scaled = multiply(dot(query, key, 'key'), sizeOf(query.axes, 'key') ** -0.5)
-  const scores = keep ? where(keep as Tensor<'position' | 'source'>, scaled, -Infinity) : scaled
+  const scores = keep ? where(keep, scaled, -Infinity) : scaled
   const pattern = softmax(scores, 'source')
   const mixed = dot(pattern, value, 'source')
   return { scores, pattern, mixed }

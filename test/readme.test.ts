@@ -1,0 +1,42 @@
+// What the README and the docs show runs: their programs are taken out and run.
+
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+describe('README.md', () => {
+  test('its program trains and writes', () => {
+    const [program] = [...readme.matchAll(/```ts\n([^`]*?from 'cutaway'[\s\S]*?)```/g)].map(([, code]) => code)
+    assert.ok(program, 'there is a program that imports cutaway')
+    const folder = mkdtempSync(join(tmpdir(), 'cutaway-readme-'))
+    try {
+      const index = pathToFileURL(join(root, 'src/index.ts')).href
+      writeFileSync(join(folder, 'program.ts'), program.replace("'cutaway'", `'${index}'`))
+      const printed = execFileSync(process.execPath, [join(folder, 'program.ts')], { encoding: 'utf8' })
+      const lines = printed.trim().split('\n')
+      const losses = lines.slice(0, -1).map((line) => Number(line.split(' ')[1]))
+      assert.ok(losses.length >= 2 && losses[losses.length - 1] < losses[0] / 2, `the loss falls: ${losses}`)
+      assert.equal(lines[lines.length - 1].length, 40, `it writes 40 characters: ${lines[lines.length - 1]}`)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('its formula of attention is the one that runs', () => {
+    const [shown] = [...readme.matchAll(/```ts\n(const scaled[\s\S]*?)```/g)].map(([, code]) => code.trim())
+    const source = readFileSync(join(root, 'src/tensor/attention.ts'), 'utf8').replaceAll(/\s+/g, ' ')
+    for (const line of shown.split('\n'))
+      assert.ok(source.includes(line.trim()), `src/tensor/attention.ts has: ${line}`)
+  })
+
+  test('the files that it links to are there', () => {
+    for (const [, link] of readme.matchAll(/\]\(([^)#:]+)\)/g)) assert.ok(existsSync(join(root, link)), link)
+  })
+})
