@@ -5,8 +5,8 @@
 // share what they read form one cluster, which becomes one kernel: layer normalisation with its two sums, or the three
 // results of an optimizer's step. A root that only its own cluster uses is never written to memory.
 //
-// A cluster that begins with a matrix product holds the roots that can be computed from each finished cell: bias,
-// activation, the addition to the residual stream.
+// A cluster that begins with a matrix product holds the cheap roots that can be computed from each finished cell: bias, ReLU,
+// the addition to the residual stream.
 
 import { type Axis, cells } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'

@@ -87,7 +87,7 @@ class CpuEngine implements Engine {
       order.map((wave) => wave.map((i) => callOf(scheduled.calls[i], emitted[i], addressAt(base))))
     const scratch = scratchBytes(wavesAt(0), this.#pool.threads)
     const passing = Math.ceil(memory.size / 128) * 128
-    const base = Math.ceil(this.#arena.reserve(passing + scratch + 512) / 128) * 128
+    const base = this.#arena.reserve(passing + scratch + 512)
     const placed = wavesAt(base)
     const slots = writeProgram({
       wasm,
