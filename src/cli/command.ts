@@ -34,7 +34,7 @@ export async function runCommand<F extends Flags>(
 const everywhere = { help: toggle('show this') }
 
 /** The help of a command. */
-export function helpText(command: Omit<Command, 'run'>, width: number): string {
+function helpText(command: Omit<Command, 'run'>, width: number): string {
   const { name, takes, summary, flags, about = [], examples } = command
   const most = Math.min(width, 100)
   const rows = Object.entries({ ...flags, ...everywhere }).map(([flag, { help, value, usual }]) => [

@@ -89,7 +89,7 @@ export const generate: Command<typeof flags> = {
 }
 
 /** What a text begins with: a line end, as all lines but the first have one before them. */
-export function startOf(tokenizer: Tokenizer): string {
+function startOf(tokenizer: Tokenizer): string {
   const pieces = Array.from({ length: tokenizer.size }, (_, id) => tokenizer.piece(id))
   return pieces.find((piece) => piece === '\n') ?? pieces.find((piece) => piece === ' ') ?? pieces[0]
 }

@@ -17,9 +17,6 @@ import type { FlagValues, Read } from './flags.ts'
 import { checkIsFree, checkSameText, contentOf, recordText, type TextRecord, textOf } from './runFolder.ts'
 import type { TrainFlags } from './train.ts'
 
-/** Larger than any gradient: a limit that a checkpoint can hold, as JSON has no Infinity. */
-const noLimit = 1e30
-
 /** Everything that a session needs to know of its run. */
 export interface PreparedRun {
   readonly model: GPT2
@@ -154,7 +151,7 @@ function settingsOf(values: FlagValues<TrainFlags>): Partial<TrainSettings> {
     warmup: values.warmup,
     decay: values.weightDecay,
     beta2: values.beta2,
-    clip: values.clip === 0 ? noLimit : values.clip,
+    clip: values.clip,
     seed: values.seed,
     evaluateEvery: values.evalEvery,
     checkpointEvery: values.saveEvery,

@@ -317,7 +317,7 @@ class Kernels {
 }
 
 /** Where in the model a value belongs, and whether it is of the backward pass. */
-export function labelOf(node: Node): string {
+function labelOf(node: Node): string {
   const of = node.backwardOf
   return of ? `d ${of.path || of.place || of.operation.kind}` : node.path || node.place || node.operation.kind
 }

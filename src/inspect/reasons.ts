@@ -18,7 +18,7 @@ export function reasonFor(origin: Origin | undefined, nameOf: (node: Node) => Na
 }
 
 /** The weight or input that an axis came with. */
-export function describeOrigin({ node }: Origin): string {
+function describeOrigin({ node }: Origin): string {
   return node.path ?? (node.operation.kind === 'input' ? `the input ${node.operation.name}` : 'a value without a name')
 }
 

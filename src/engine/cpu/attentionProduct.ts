@@ -170,7 +170,7 @@ export interface TileRegisters {
   readonly cellOfA: Local
 }
 
-export function tileRegisters(f: WasmFunction, { rows, vectors }: Machine['tile']): TileRegisters {
+function tileRegisters(f: WasmFunction, { rows, vectors }: Machine['tile']): TileRegisters {
   const [stepA, stepB, count] = f.locals('i32', 3)
   const sums = Array.from({ length: rows }, () => f.locals('v128', vectors))
   return { stepA, stepB, count, sums, rowOfB: f.locals('v128', vectors), cellOfA: f.local('v128') }
@@ -188,7 +188,7 @@ export interface RegisterTile {
 }
 
 /** One tile: C[rows × vectors] (+)= Σ A · B over the `count` steps that `registers` point at, perhaps none. */
-export function emitRegisterTile(
+function emitRegisterTile(
   f: WasmFunction,
   machine: Machine,
   registers: TileRegisters,
