@@ -188,12 +188,7 @@ export interface RegisterTile {
 }
 
 /** One tile: C[rows × vectors] (+)= Σ A · B over the `count` steps that `registers` point at, perhaps none. */
-function emitRegisterTile(
-  f: WasmFunction,
-  machine: Machine,
-  registers: TileRegisters,
-  tile: RegisterTile,
-): void {
+function emitRegisterTile(f: WasmFunction, machine: Machine, registers: TileRegisters, tile: RegisterTile): void {
   const { stepA, stepB, count, sums, rowOfB, cellOfA } = registers
   const { rows, vectors, strides, c } = tile
   const forVectors = (body: (vector: number) => void) => {
