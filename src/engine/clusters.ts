@@ -32,7 +32,8 @@ export interface Clusters {
 }
 
 /** Values with memory of their own before anything runs. */
-export const isLeaf = ({ operation: { kind } }: Node): boolean => kind === 'parameter' || kind === 'input'
+export const isLeaf = ({ operation: { kind } }: Node): boolean =>
+  kind === 'parameter' || kind === 'input' || kind === 'table'
 
 /** Kernels of their own. */
 export const isHeavy = ({ operation: { kind } }: Node): boolean =>

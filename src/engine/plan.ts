@@ -5,6 +5,7 @@
 // during its life: simple, and within a few per cent of the best in practice (Pisarchyk, Lee 2020, "greedy by size").
 
 import type { Node } from '../tensor/node.ts'
+import { isLeaf } from './clusters.ts'
 import { bytes } from './layout.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -29,7 +30,7 @@ interface Life {
 
 export function planMemory({ calls, outputs, inPlace, nodes }: Schedule): MemoryPlan {
   const kept = new Set([...outputs.values()])
-  const lasting = nodes.filter((node) => node.operation.kind === 'parameter' || node.operation.kind === 'input')
+  const lasting = nodes.filter(isLeaf)
   const lives = new Map<Node, Life>()
   calls.forEach(({ operands, writes }, at) => {
     for (const node of operands) {

@@ -132,6 +132,8 @@ class Run {
         return this.#lasting(node)
       case 'constant':
         return Float64Array.of(operation.value)
+      case 'table':
+        return Float64Array.from(operation.values)
       case 'index':
         return Float64Array.from({ length: count }, (_, i) => i)
       case 'random': {

@@ -32,7 +32,7 @@ export function simplify(graph: Graph, runsWhole: (definition: Node) => boolean)
   const updates = new Map(
     [...(graph.updates ?? [])].map(([parameter, node]) => [
       parameter,
-      simplifier.stored(node, parameter.axes, ['parameter', 'input']),
+      simplifier.stored(node, parameter.axes, ['parameter', 'input', 'table']),
     ]),
   )
   return {
@@ -174,7 +174,8 @@ class Simplifier {
     const from = inputs.map((input) => this.#numbers.get(input)).join(' ')
     const shape = axes.map(({ name, size }) => `${name} ${size}`).join(',')
     if (operation.kind === 'parameter') return `parameter ${like.id}`
-    if (operation.kind === 'defined') return `defined ${operation.definition.name} (${from})`
+    if (operation.kind === 'defined')
+      return `defined ${operation.definition.name} ${operation.definition.scale} (${from})`
     return `${Object.values(operation).join(' ')} (${from}) ${shape}`
   }
 }

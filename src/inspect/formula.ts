@@ -136,6 +136,8 @@ function expressionOf({ operation, axes }: Node, inputs: Expression[]): Expressi
       return atom(`${held(inputs[0], binding.atom)} with ${held(inputs[1], binding.atom)} from ${inputs[2].text} on`)
     case 'parameter':
       return atom('learnt')
+    case 'table':
+      return atom('numbers known beforehand')
     default:
       throw new Error(`formula: a ${operation.kind} should have been opened.`)
   }

@@ -42,6 +42,7 @@ export function originsOf(ends: readonly Node[], graph: OpenedGraph = openGraph(
     switch (operation.kind) {
       case 'input':
       case 'parameter':
+      case 'table':
         for (const axis of node.axes) families.begin(node, axis)
         break
       case 'dot': {

@@ -16,6 +16,8 @@ export type Operation =
   /** A value that lasts from run to run: a weight, a moment of the optimizer, a cache. */
   | { readonly kind: 'parameter'; readonly start: Start }
   | { readonly kind: 'constant'; readonly value: number }
+  /** Numbers that are known when the graph is built, row-major. */
+  | { readonly kind: 'table'; readonly values: readonly number[] }
   /** The place on its only axis: 0, 1, 2, … */
   | { readonly kind: 'index' }
   /** Uniform in [0, 1): a function of `name`, of the seed, of the input (a step) and of the cell. */
@@ -39,7 +41,9 @@ export type Operation =
 
 /** A named computation that may be run whole by an engine, or opened: its results as nodes made from its inputs. */
 export interface Definition {
-  readonly name: 'attention' | 'attentionGradient'
+  readonly name: 'attention' | 'attentionGradient' | 'openAttention'
+  /** Of attention: what query · key is multiplied with. */
+  readonly scale?: number
   /** The axes of each result, in order. */
   readonly results: readonly (readonly Axis[])[]
   /** The formula: builds the results from the inputs, and with them the values inside that have names. */

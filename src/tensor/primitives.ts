@@ -33,6 +33,17 @@ export function constant(value: number): Tensor<never> {
   return make({ kind: 'constant', value }, [], [])
 }
 
+/** Numbers that are known beforehand and never learnt, row-major: the frequencies of RoPE, say. */
+export function table<A extends string>(sizes: Sizes<A>, values: readonly number[]): Tensor<A> {
+  const axes = axesOf(sizes, 'table')
+  if (cells(axes) !== values.length)
+    throw new AxisError(
+      undefined,
+      `table: ${describeAxes(axes)} has ${cells(axes)} cells, but ${values.length} numbers were given.`,
+    )
+  return make({ kind: 'table', values }, [], axes)
+}
+
 /** The places on an axis: 0, 1, … length − 1. */
 export function index<A extends string>(axis: A, length: number): Tensor<A> {
   return make({ kind: 'index' }, [], axesOf({ [axis]: length }, 'index'))

@@ -73,7 +73,7 @@ const attentionCase = (name: string, { causal, source }: { causal: boolean; sour
     const key = p.input('key', { batch: 2, source: sources, head: a, key: c })
     const value = p.input('value', { batch: 2, source: sources, head: a, value: c + 1 })
     const keep = causal ? p.lessEqual(p.index('source', sources), p.index('position', b)) : undefined
-    return withGradients(attention(query, key, value, keep), query, key, value)
+    return withGradients(attention(query, key, value, { keep }), query, key, value)
   },
 })
 
@@ -114,6 +114,15 @@ export const cases: readonly Case[] = [
         ),
       },
     }),
+  },
+  {
+    name: 'table',
+    build: (sizes) => {
+      const { a, c } = sizes
+      const values = Array.from({ length: a * c }, (_, i) => Math.sin(i + 1))
+      const input = x(sizes)
+      return withGradients(p.multiply(p.table({ a, c }, values), input), input)
+    },
   },
   { name: 'random', build: (sizes) => ({ outputs: { y: p.random('noise', p.input('step', {}), x(sizes)) } }) },
   {
@@ -270,7 +279,7 @@ export const cases: readonly Case[] = [
       const key = p.input('key', { batch: 2, source: 5, head: a, key: c })
       const value = p.input('value', { batch: 2, source: 5, head: a, value: c })
       const far = p.lessEqual(p.abs(p.subtract(p.index('source', 5), p.index('position', b))), 2)
-      return withGradients(attention(query, key, value, far), query, key, value)
+      return withGradients(attention(query, key, value, { keep: far }), query, key, value)
     },
   },
   {
@@ -280,7 +289,7 @@ export const cases: readonly Case[] = [
       const key = p.input('key', { batch: 2, source: b + 6, head: a, key: c })
       const value = p.input('value', { batch: 2, source: b + 6, head: a, value: c })
       const keep = p.lessEqual(p.index('source', b + 6), p.add(p.index('position', b), p.input('start', {})))
-      return { outputs: { y: attention(query, key, value, keep) } }
+      return { outputs: { y: attention(query, key, value, { keep }) } }
     },
   },
   {

@@ -102,6 +102,7 @@ it('every function of single numbers and every kind of operation has a case', ()
     'input',
     'parameter',
     'constant',
+    'table',
     'index',
     'random',
     'apply',

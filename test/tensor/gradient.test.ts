@@ -226,14 +226,14 @@ const cases: readonly Case[] = [
     of: 'attentionFormula',
     build: () => {
       const by = [query(), key(), value()] as const
-      return { value: attentions.attentionFormula(...by, mask()).mixed, by }
+      return { value: attentions.attentionFormula(...by, { keep: mask() }).mixed, by }
     },
   },
   {
     of: 'attention',
     build: () => {
       const by = [query(), key(), value()] as const
-      return { value: attentions.attention(...by, mask()), by }
+      return { value: attentions.attention(...by, { keep: mask() }), by }
     },
   },
   {
@@ -307,6 +307,7 @@ describe('the list of cases', () => {
       input: false,
       parameter: false,
       constant: false,
+      table: false,
       index: false,
       random: false,
       apply: false,

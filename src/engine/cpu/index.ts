@@ -158,6 +158,7 @@ class CpuEngine implements Engine {
     if (known !== undefined) return known
     const made = this.#arena.allocate(bytes(node.axes))
     this.#addresses.set(node, made)
+    if (node.operation.kind === 'table') copyIn(this.#arena, made, node.axes, node.operation.values)
     return made
   }
 
