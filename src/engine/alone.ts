@@ -44,6 +44,7 @@ function maskOf(node: Node): Node | undefined {
 
 /** Whether the attention kernels can run a definition: the contracted axes must lie contiguously. */
 export function attentionRuns(node: Node): boolean {
+  if (node.operation.kind !== 'defined' || node.operation.definition.name === 'openAttention') return false
   const [query, key, value] = node.inputs
   const last = (each: Node, name: string): boolean =>
     viewOf(each).strides.get(name) === 1 || sizeOf(each.axes, name) === 1
@@ -69,6 +70,8 @@ export function attentionKernel(node: Node, results: readonly Node[]): Alone {
   const { operation } = node
   if (operation.kind !== 'defined') throw new Error('attention: not a definition.')
   const { definition } = operation
+  if (definition.name === 'openAttention' || definition.scale === undefined)
+    throw new Error(`attention: "${definition.name}" has no kernel.`)
   const isForward = definition.name === 'attention'
   const [query, key, value] = node.inputs
   const views = [query, key, value].map(viewOf)
@@ -112,7 +115,7 @@ export function attentionKernel(node: Node, results: readonly Node[]): Alone {
     },
     key: sizeOf(query.axes, 'key'),
     value: sizeOf(value.axes, 'value'),
-    scale: sizeOf(query.axes, 'key') ** -0.5,
+    scale: definition.scale,
     ...(causal ? { causal: offset ? { offset: operands.push(viewOf(offset).base) - 1 } : {} } : {}),
     ...(keep ? { keep: operands.push(viewOf(keep).base) - 1 } : {}),
   }

@@ -39,7 +39,7 @@ export class Attention {
     const value = this.value.apply<'batch' | 'source'>(source)
     see(this, { query, key, value })
     const known = cache ? cache.append(this, { key, value }) : { key, value }
-    const mixed = attention(query, known.key, known.value, keep)
+    const mixed = attention(query, known.key, known.value, { keep })
     const output = this.output.apply<'batch' | 'position'>(mixed)
     return see(this, { mixed, output }).output
   }

@@ -7,60 +7,142 @@
 // Vaswani et al. 2017, section 3.2.1. Engines have kernels for the whole of it; asked for what is inside (the pattern), they
 // run what stands here. See model/attention.ts for the part with its weights.
 
-import { type Axis, sizeOf } from './axes.ts'
+import { type Axis, AxisError, describeAxes, hasAxis, sizeOf } from './axes.ts'
+import { requireAxis } from './checks.ts'
 import { logSumExp, softmax } from './definitions.ts'
 import { gradientOf } from './gradient.ts'
 import { type Definition, Node, type Tensor } from './node.ts'
-import { dot, multiply, where } from './primitives.ts'
+import { add, dot, multiply, where } from './primitives.ts'
 
-type Query = Tensor<'batch' | 'position' | 'head' | 'key'>
-type Key = Tensor<'batch' | 'source' | 'head' | 'key'>
-type Value = Tensor<'batch' | 'source' | 'head' | 'value'>
-type Mask = Tensor<'position' | 'source'>
+/** 1 where a position may look at a source, 0 where not: for every head or not, in each row of the batch or not. */
+export type Mask =
+  | Tensor<'source'>
+  | Tensor<'batch' | 'source'>
+  | Tensor<'position' | 'source'>
+  | Tensor<'batch' | 'position' | 'source'>
+  | Tensor<'head' | 'source'>
+  | Tensor<'batch' | 'head' | 'source'>
+  | Tensor<'head' | 'position' | 'source'>
+  | Tensor<'batch' | 'head' | 'position' | 'source'>
 
-/** What attention gives: `mixed`, and from inside `scores` and `pattern`. */
-export interface AttentionValues {
-  readonly scores: Tensor<'batch' | 'head' | 'position' | 'source'>
-  readonly pattern: Tensor<'batch' | 'head' | 'position' | 'source'>
-  readonly mixed: Tensor<'batch' | 'position' | 'head' | 'value'>
+/** What attention gives: `mixed`, and from inside `scores` and `pattern`. `Q`: the axes of the query. */
+export interface AttentionValues<Q extends string> {
+  readonly scores: Tensor<Exclude<Q, 'key'> | 'source'>
+  readonly pattern: Tensor<Exclude<Q, 'key'> | 'source'>
+  readonly mixed: Tensor<Exclude<Q, 'key'> | 'value'>
 }
 
-/** The formula as it stands above, opened. `keep` is 1 where a position may look at a source. */
-export function attentionFormula(query: Query, key: Key, value: Value, keep?: Mask): AttentionValues {
-  const scaled = multiply(dot(query, key, 'key'), sizeOf(query.axes, 'key') ** -0.5)
-  const scores = keep ? where(keep, scaled, -Infinity) : scaled
+export interface AttentionOptions<Q extends string> {
+  /** Where a position may look. Engines see by themselves which sources between a first and a last one that means. */
+  readonly keep?: Mask
+  /** Added to the scaled scores (ALiBi): any axes of the scores. */
+  readonly bias?: Node
+  /** What query · key is multiplied with; 1 / √d_k if not given. */
+  readonly scale?: number
+  /** What becomes of the pattern before it mixes the values: dropout. */
+  drop?(pattern: Tensor<Exclude<Q, 'key'> | 'source'>): Tensor<Exclude<Q, 'key'> | 'source'>
+}
+
+/** The formula as it stands above, opened. */
+export function attentionFormula<
+  Q extends string,
+  K extends Exclude<Q, 'position'> | 'source',
+  V extends Exclude<Q, 'position' | 'key'> | 'source' | 'value',
+>(query: Tensor<Q>, key: Tensor<K>, value: Tensor<V>, options: AttentionOptions<Q> = {}): AttentionValues<Q> {
+  return formula(query, key, value, options) as Values as AttentionValues<Q>
+}
+
+interface Options {
+  readonly keep?: Node | undefined
+  readonly bias?: Node
+  readonly scale?: number
+  drop?(pattern: Node): Node
+}
+
+interface Values {
+  readonly scores: Node
+  readonly pattern: Node
+  readonly mixed: Node
+}
+
+function formula(
+  query: Node,
+  key: Node,
+  value: Node,
+  { keep, bias, scale = usualScale(query), drop = (pattern) => pattern }: Options,
+): Values {
+  checkAxes(query, key, value)
+  const scaled = multiply(dot(query as Tensor, key as Tensor, 'key'), scale)
+  for (const [what, given] of Object.entries({ mask: keep, bias }))
+    if (given) requireInside(`the ${what}`, given, 'the scores', scaled)
+  const biased = bias ? add(scaled, bias as Tensor) : scaled
+  const scores = keep ? where(keep as Tensor, biased, -Infinity) : biased
   const pattern = softmax(scores, 'source')
-  const mixed = dot(pattern, value, 'source')
+  const mixed = dot(drop(pattern) as Tensor, value as Tensor, 'source')
   return { scores, pattern, mixed }
+}
+
+const usualScale = (query: Node): number => sizeOf(query.axes, 'key') ** -0.5
+
+function checkAxes(query: Node, key: Node, value: Node): void {
+  for (const [node, axis] of [
+    [query, 'position'],
+    [query, 'key'],
+    [key, 'source'],
+    [key, 'key'],
+    [value, 'source'],
+    [value, 'value'],
+  ] as const)
+    requireAxis('attention', node, axis)
+  requireInside('the keys', key, 'the queries', query, ['source'])
+  requireInside('the values', value, 'the queries', query, ['source', 'value'])
+}
+
+/** Throws where one value has an axis that the other lacks. */
+function requireInside(what: string, inner: Node, where: string, outer: Node, own: readonly string[] = []): void {
+  for (const { name } of inner.axes)
+    if (!hasAxis(outer.axes, name) && !own.includes(name))
+      throw new AxisError(
+        inner.place ?? outer.place,
+        `attention: axis "${name}" of ${what} ${describeAxes(inner.axes)} is not in ${where} ${describeAxes(outer.axes)}.`,
+      )
 }
 
 /**
  * softmax(query · key / √d_k) · value, for every head.
  *
  * query (batch, position, head, key) · key (batch, source, head, key) · value (batch, source, head, value)
- * → (batch, position, head, value). Axes beyond these that all share (`group`) run along; in `key` and `value` they may lack.
- * A position that may look at nothing receives 0.
+ * → (batch, position, head, value). Any other axes of the query run along, whatever their names, and it may lack `batch` or
+ * `head`; keys and values may lack axes that the query has: queries along `group` then share them. A position that may look
+ * at nothing receives 0. Throws an AxisError where an axis is missing, or keys, values, mask or bias bring one of their own.
  */
-export function attention(query: Query, key: Key, value: Value, keep?: Mask): AttentionValues['mixed'] {
-  const mixed = axesOfMixed(query, key, value, keep)
-  const inputs = keep ? [query, key, value, keep] : [query, key, value]
-  return part(
-    new Node({ kind: 'defined', definition: forward(mixed, axesOfRows(query)) }, inputs, []),
-    0,
-    mixed,
-  ) as AttentionValues['mixed']
-}
-
-function part(whole: Node, index: number, axes: readonly Axis[]): Node {
-  return new Node({ kind: 'part', index }, [whole], axes)
+export function attention<
+  Q extends string,
+  K extends Exclude<Q, 'position'> | 'source',
+  V extends Exclude<Q, 'position' | 'key'> | 'source' | 'value',
+>(query: Tensor<Q>, key: Tensor<K>, value: Tensor<V>, options: AttentionOptions<Q> = {}): AttentionValues<Q>['mixed'] {
+  // Building the formula checks every axis and every size.
+  const { scores, pattern, mixed: opened } = formula(query, key, value, options)
+  const mixed = axesOfMixed(query, value)
+  if (options.bias || options.drop)
+    return part(
+      new Node({ kind: 'defined', definition: openDefinition(mixed) }, [inOrder(opened, mixed), scores, pattern], []),
+      0,
+      mixed,
+    )
+  const { keep, scale = usualScale(query) } = options
+  const inputs: readonly Node[] = keep ? [query, key, value, keep] : [query, key, value]
+  return part(new Node({ kind: 'defined', definition: forward(mixed, axesOfRows(query), scale) }, inputs, []), 0, mixed)
 }
 
 /** The axes of the result: those of the query, with `value` for `key`. */
-function axesOfMixed(query: Query, key: Key, value: Value, keep: Mask | undefined): Axis[] {
-  // Building the formula checks every axis and every size.
-  attentionFormula(query, key, value, keep)
+function axesOfMixed(query: Node, value: Node): Axis[] {
   const size = sizeOf(value.axes, 'value')
   return query.axes.map((axis) => (axis.name === 'key' ? { name: 'value', size } : axis))
+}
+
+function part<A extends string>(whole: Node, index: number, axes: readonly Axis[]): Tensor<A> {
+  return new Node({ kind: 'part', index }, [whole], axes) as Tensor<A>
 }
 
 /** One number for every row of scores: all axes of the query but `key`, position last. */
@@ -69,27 +151,35 @@ function axesOfRows(query: Node): Axis[] {
   return repeated.concat(query.axes.filter(({ name }) => name === 'position'))
 }
 
-const opened = ([query, key, value, keep]: readonly Node[]) =>
-  attentionFormula(query as Query, key as Key, value as Value, keep as Mask | undefined)
-
 const inOrder = (node: Node, axes: readonly Axis[]): Node =>
   node.axes.every((axis, i) => axis.name === axes[i].name) ? node : new Node({ kind: 'expand' }, [node], axes)
 
-function forward(mixed: readonly Axis[], rows: readonly Axis[]): Definition {
+/** Attention with something in it that no kernel has: always opened. Known by its name only for what is inside. */
+function openDefinition(mixed: readonly Axis[]): Definition {
+  return {
+    name: 'openAttention',
+    results: [mixed],
+    open: ([output, scores, pattern]) => ({ results: [output], inside: { scores, pattern } }),
+    gradient: (_, [upstream]) => [upstream, undefined, undefined],
+  }
+}
+
+function forward(mixed: readonly Axis[], rows: readonly Axis[], scale: number): Definition {
   return {
     name: 'attention',
+    scale,
     results: [mixed, rows],
-    open(inputs) {
-      const { scores, pattern, mixed: output } = opened(inputs)
+    open([query, key, value, keep]) {
+      const { scores, pattern, mixed: output } = formula(query, key, value, { keep, scale })
       return {
-        results: [inOrder(output, mixed), inOrder(logSumExp(scores, 'source'), rows)],
+        results: [inOrder(output, mixed), inOrder(logSumExp(scores as Tensor, 'source'), rows)],
         inside: { scores, pattern },
       }
     },
     gradient([mixedNode, rowsNode], [upstream], inputs) {
       if (!upstream) return inputs.map(() => undefined)
       const [query, key, value] = inputs
-      const definition = backward([query.axes, key.axes, value.axes])
+      const definition = backward([query.axes, key.axes, value.axes], scale)
       const whole = new Node(
         { kind: 'defined', definition },
         [query, key, value, mixedNode, rowsNode, upstream, ...inputs.slice(3)],
@@ -101,12 +191,13 @@ function forward(mixed: readonly Axis[], rows: readonly Axis[]): Definition {
 }
 
 /** Gradients of query, key and value: by the rules of the primitives, from the formula. */
-function backward(axes: readonly (readonly Axis[])[]): Definition {
+function backward(axes: readonly (readonly Axis[])[], scale: number): Definition {
   return {
     name: 'attentionGradient',
+    scale,
     results: axes,
     open([query, key, value, , , upstream, keep]) {
-      const { scores, pattern, mixed } = opened(keep ? [query, key, value, keep] : [query, key, value])
+      const { scores, pattern, mixed } = formula(query, key, value, { keep, scale })
       const results = gradientOf([{ of: mixed, is: upstream }], [query, key, value])
       return { results: results.map((gradient, i) => inOrder(gradient, axes[i])), inside: { scores, pattern } }
     },

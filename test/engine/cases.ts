@@ -283,6 +283,41 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    name: 'attention with a bias and a scale of its own',
+    build: ({ a, b, c }) => {
+      const query = p.input('query', { batch: 2, position: b, head: a, key: c })
+      const key = p.input('key', { batch: 2, source: 5, head: a, key: c })
+      const value = p.input('value', { batch: 2, source: 5, head: a, value: c })
+      const bias = p.input('bias', { head: a, position: b, source: 5 })
+      const keep = p.lessEqual(p.index('source', 5), p.add(p.index('position', b), 1))
+      return withGradients(attention(query, key, value, { keep, bias, scale: 0.4 }), query, key, value, bias)
+    },
+  },
+  {
+    name: 'attention with dropout in the pattern',
+    build: ({ a, b, c }) => {
+      const query = p.input('query', { batch: 2, position: b, head: a, key: c })
+      const key = p.input('key', { batch: 2, source: b, head: a, key: c })
+      const value = p.input('value', { batch: 2, source: b, head: a, value: c })
+      const keep = p.lessEqual(p.index('source', b), p.index('position', b))
+      const step = p.input('step', {})
+      const mixed = attention(query, key, value, {
+        keep,
+        drop: (pattern) => dropout(pattern, { rate: 0.3, name: 'pattern', step }),
+      })
+      return withGradients(mixed, query, key, value)
+    },
+  },
+  {
+    name: 'attention of groups, without a batch, with a scale of its own',
+    build: ({ a, b, c }) => {
+      const query = p.input('query', { position: b, head: a, group: 3, key: c })
+      const key = p.input('key', { source: 7, head: a, key: c })
+      const value = p.input('value', { source: 7, head: a, value: c })
+      return withGradients(attention(query, key, value, { scale: 0.6 }), query, key, value)
+    },
+  },
+  {
     name: 'attention with an offset',
     build: ({ a, b, c }) => {
       const query = p.input('query', { batch: 2, position: b, head: a, key: c })

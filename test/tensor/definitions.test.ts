@@ -75,7 +75,7 @@ const ours: Record<string, (given: Given, settings: Case['settings']) => Node> =
     const key = side('key', 'key') as Tensor as Tensor<'batch' | 'head' | 'source' | 'key'>
     const value = side('value', 'value') as Tensor as Tensor<'batch' | 'head' | 'source' | 'value'>
     const keep = lessEqual(index('source', 5), index('position', 5))
-    const mixed = attention(query, key, value, keep)
+    const mixed = attention(query, key, value, { keep })
     return expand(
       mixed,
       ['batch', 'head', 'position', 'value'].flatMap((name) => mixed.axes.filter((axis) => axis.name === name)),

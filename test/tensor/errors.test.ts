@@ -117,6 +117,49 @@ const cases: readonly (readonly [what: string, build: () => unknown, message: st
     'dot: axis "key" is 8 in (batch 1, position 4, head 2, key 8) but 6 in (batch 1, source 4, head 2, key 6).\n' +
       '  Shared axes must have equal sizes; rename one if they mean different things.',
   ],
+  [
+    'keys whose positions were not renamed',
+    () =>
+      attention(
+        input('query', { position: 4, key: 8 }),
+        input('key', { position: 4, key: 8 }) as Tensor as Tensor<'source' | 'key'>,
+        input('value', { source: 4, value: 8 }),
+      ),
+    'attention: no axis "source" in (position 4, key 8).',
+  ],
+  [
+    'values for heads that the queries do not have',
+    () =>
+      attention(
+        input('query', { position: 4, key: 8 }),
+        input('key', { source: 5, key: 8 }),
+        input('value', { source: 5, head: 2, value: 8 }) as Tensor as Tensor<'source' | 'value'>,
+      ),
+    'attention: axis "head" of the values (source 5, head 2, value 8) is not in the queries (position 4, key 8).',
+  ],
+  [
+    'a mask for a batch that is not there',
+    () =>
+      attention(
+        input('query', { position: 4, key: 8 }),
+        input('key', { source: 5, key: 8 }),
+        input('value', { source: 5, value: 8 }),
+        { keep: input('keep', { batch: 2, source: 5 }) },
+      ),
+    'attention: axis "batch" of the mask (batch 2, source 5) is not in the scores (position 4, source 5).',
+  ],
+  [
+    'a mask for another number of sources',
+    () =>
+      attention(
+        input('query', { position: 4, key: 8 }),
+        input('key', { source: 5, key: 8 }),
+        input('value', { source: 5, value: 8 }),
+        { keep: input('keep', { source: 6 }) },
+      ),
+    'where: axis "source" is 6 in (source 6) but 5 in (position 4, source 5).\n' +
+      '  Shared axes must have equal sizes; rename one if they mean different things.',
+  ],
 ]
 
 describe('an AxisError', () => {

@@ -96,6 +96,10 @@ const value = () => given({ batch: 2, source: 4, head: 2, value: 2 })
 // The first position sees nothing at all.
 const mask = () => p.less(p.index('source', 4), p.index('position', 3))
 
+const bias = () => given({ head: 2, position: 3, source: 4 })
+const drop = <A extends string>(pattern: Tensor<A>): Tensor<A> =>
+  d.dropout(pattern, { rate: 0.4, name: 'pattern', step: p.constant(2) })
+
 const cases: readonly Case[] = [
   one('parameter', (x) => x),
   one('input', (x) => p.multiply(x, p.input('factor', { column: 3 }))),
@@ -234,6 +238,34 @@ const cases: readonly Case[] = [
     build: () => {
       const by = [query(), key(), value()] as const
       return { value: attentions.attention(...by, { keep: mask() }), by }
+    },
+  },
+  {
+    of: 'attentionFormula',
+    what: 'with a bias, a scale of its own, and dropout in the pattern',
+    build: () => {
+      const by = [query(), key(), value(), bias()] as const
+      const [one, two, three, shift] = by
+      const options = { keep: mask(), bias: shift, scale: 0.9, drop }
+      return { value: attentions.attentionFormula(one, two, three, options).mixed, by }
+    },
+  },
+  {
+    of: 'attention',
+    what: 'with a bias and dropout in the pattern',
+    build: () => {
+      const by = [query(), key(), value(), bias()] as const
+      const [one, two, three, shift] = by
+      return { value: attentions.attention(one, two, three, { keep: mask(), bias: shift, scale: 0.9, drop }), by }
+    },
+  },
+  {
+    of: 'attention',
+    what: 'keys and values shared by groups of queries, with a scale of its own',
+    build: () => {
+      const by = [given({ position: 3, head: 2, group: 2, key: 3 }), given({ source: 4, head: 2, key: 3 })] as const
+      const shared = given({ source: 4, value: 2 })
+      return { value: attentions.attention(...by, shared, { scale: 0.7 }), by: [...by, shared] }
     },
   },
   {
