@@ -2,28 +2,51 @@
 //
 // A character is a Unicode code point, as in Python, so "👍" is one token although JavaScript's strings hold it as two
 // units. It needs no training, leaves nothing out, and keeps the vocabulary so small (65 for Shakespeare) that one can
-// look at all of it: the tokenizer to learn with. It is saved as a Hugging Face `tokenizer.json`.
+// look at all of it: the tokenizer to learn with. It is saved as a Hugging Face `tokenizer.json`; charactersFromJSON.ts
+// reads it again.
 
-import { checkIsObject, kindOf } from './json.ts'
-import type { Tokenizer } from './tokenizer.ts'
+import { charactersFromJSON, everyCharacter } from './charactersFromJSON.ts'
+import {
+  checkSpecial,
+  rolesOf,
+  type SpecialIds,
+  specialCutter,
+  specialToJSON,
+  type Template,
+  templateFor,
+  templateToJSON,
+  withTemplate,
+} from './special.ts'
+import type { DecodeOptions, EncodeOptions, TextStream, Tokenizer } from './tokenizer.ts'
 
-/** A vocabulary of single characters; ids follow the order of their code points. */
+export interface CharacterOptions {
+  /** The special tokens, which have the first ids, in this order: `specialTokens.encoder`, or names of your own. */
+  readonly special?: readonly string[]
+}
+
+/** A vocabulary of single characters; ids follow the order of their code points, after those of the special tokens. */
 export class CharacterTokenizer implements Tokenizer {
   readonly size: number
+  readonly special: SpecialIds
   readonly #pieces: readonly string[]
+  readonly #specialTokens: readonly string[]
+  readonly #template: Template
+  readonly #cut: (text: string) => string[]
   /** The id of every character of one UTF-16 unit, by the unit; −1 for those that the vocabulary lacks. */
   readonly #idOfUnit = new Int32Array(0x10000).fill(-1)
   /** The id of every character of two units (a surrogate pair: emoji, rare scripts), by its code point. */
   readonly #idOfPair = new Map<number, number>()
 
   /** A vocabulary of these characters, in this order; most callers want `CharacterTokenizer.of(text)`. */
-  constructor(characters: readonly string[]) {
+  constructor(characters: readonly string[], { special = [] }: CharacterOptions = {}) {
     if (characters.length === 0) {
       throw new Error(
         'tokenizer: a vocabulary needs at least one character, and the text is empty. Give a text to learn from.',
       )
     }
-    for (const [id, character] of characters.entries()) {
+    checkSpecial(special)
+    for (const [index, character] of characters.entries()) {
+      const id = special.length + index
       const codePoint = codePointOf(character)
       const earlier = this.#idOf(codePoint)
       if (earlier >= 0) {
@@ -34,12 +57,22 @@ export class CharacterTokenizer implements Tokenizer {
       if (codePoint <= 0xffff) this.#idOfUnit[codePoint] = id
       else this.#idOfPair.set(codePoint, id)
     }
-    this.#pieces = characters
-    this.size = characters.length
+    const single = special.find((token) => characters.includes(token))
+    if (single !== undefined) {
+      throw new Error(
+        `tokenizer: ${JSON.stringify(single)} is a character of the text and a special token. Give the special token a longer name.`,
+      )
+    }
+    this.#pieces = [...special, ...characters]
+    this.#specialTokens = special
+    this.#template = templateFor(special)
+    this.#cut = specialCutter(special)
+    this.size = this.#pieces.length
+    this.special = rolesOf((token) => (special.includes(token) ? special.indexOf(token) : undefined))
   }
 
   /** The vocabulary of a training text: its distinct characters, sorted by code point. */
-  static of(text: string): CharacterTokenizer {
+  static of(text: string, options?: CharacterOptions): CharacterTokenizer {
     checkIsWellFormed(text)
     const seen = new Uint8Array(0x110000)
     for (let i = 0; i < text.length; i++) {
@@ -51,7 +84,7 @@ export class CharacterTokenizer implements Tokenizer {
     for (let codePoint = 0; codePoint < seen.length; codePoint++) {
       if (seen[codePoint] === 1) characters.push(String.fromCodePoint(codePoint))
     }
-    return new CharacterTokenizer(characters)
+    return new CharacterTokenizer(characters, options)
   }
 
   /**
@@ -59,59 +92,83 @@ export class CharacterTokenizer implements Tokenizer {
    * tokenizer, which the message names.
    */
   static fromJSON(json: unknown, place = 'tokenizer.json'): CharacterTokenizer {
-    return new CharacterTokenizer(charactersFromJSON(json, place))
+    const { characters, special } = charactersFromJSON(json, place)
+    return new CharacterTokenizer(characters, { special })
   }
 
-  encode(text: string): Int32Array {
+  /** The ids of a text. A character that the vocabulary lacks is an error, unless there is an unknown token. */
+  encode(text: string, { special = false }: EncodeOptions = {}): Int32Array {
     const ids = new Int32Array(text.length)
     let count = 0
-    for (let i = 0; i < text.length; i++) {
-      let id = this.#idOfUnit[text.charCodeAt(i)]
+    for (const [place, part] of this.#cut(text).entries()) {
+      if (place % 2 === 1) ids[count++] = this.#specialTokens.indexOf(part)
+      else count = this.#encodePlain(part, ids, count, text)
+    }
+    const plain = count === ids.length ? ids : ids.slice(0, count)
+    return special ? withTemplate(plain, this.#template) : plain
+  }
+
+  #encodePlain(part: string, ids: Int32Array, start: number, text: string): number {
+    let count = start
+    for (let i = 0; i < part.length; i++) {
+      let id = this.#idOfUnit[part.charCodeAt(i)]
       if (id < 0) {
-        id = this.#idOfPair.get(text.codePointAt(i) as number) ?? -1
+        const codePoint = part.codePointAt(i) as number
+        const isHalf = codePoint >= 0xd800 && codePoint <= 0xdfff
+        id = this.#idOfPair.get(codePoint) ?? (isHalf ? undefined : this.special.unknown) ?? -1
         if (id < 0) throw this.#missing(text)
-        i++
+        if (codePoint > 0xffff) i++
       }
       ids[count++] = id
     }
-    return count === ids.length ? ids : ids.slice(0, count)
+    return count
   }
 
-  decode(ids: ArrayLike<number>): string {
+  decode(ids: ArrayLike<number>, { special = false }: DecodeOptions = {}): string {
     let text = ''
-    for (let i = 0; i < ids.length; i++) text += this.piece(ids[i])
+    for (let i = 0; i < ids.length; i++) {
+      const piece = this.piece(ids[i])
+      if (special || !this.isSpecial(ids[i])) text += piece
+    }
     return text
   }
 
   piece(id: number): string {
     const piece = this.#pieces[id]
-    if (piece === undefined) {
-      throw new Error(
-        `tokenizer: id ${id} is outside the vocabulary (0..${this.size - 1}). The model and the tokenizer may not belong together.`,
-      )
-    }
+    if (piece === undefined) throw outside(id, this.size)
     return piece
+  }
+
+  isSpecial(id: number): boolean {
+    return id >= 0 && id < this.#specialTokens.length
+  }
+
+  /** Every token is a whole character: nothing is ever held back. */
+  stream(): TextStream {
+    return { push: (id) => this.decode([id]), end: () => '' }
   }
 
   /**
    * A `WordLevel` tokenizer whose words are single characters. `[\s\S]` is any character, line ends too, in Python's,
-   * Rust's and JavaScript's regular expressions alike; `Fuse` joins the pieces again without spaces. The vocabulary
-   * lacks the unknown token that it names, so that Python too reports an unknown character instead of passing over it.
+   * Rust's and JavaScript's regular expressions alike; `Fuse` joins the pieces again without spaces. Without an unknown
+   * token of its own the vocabulary lacks the one that it names, so that Python too reports an unknown character instead
+   * of passing over it.
    */
   toJSON(): object {
+    const { unknown } = this.special
     return {
       version: '1.0',
       truncation: null,
       padding: null,
-      added_tokens: [],
+      added_tokens: specialToJSON(this.#specialTokens),
       normalizer: null,
       pre_tokenizer: everyCharacter,
-      post_processor: null,
+      post_processor: templateToJSON(this.#template, this.#specialTokens),
       decoder: { type: 'Fuse' },
       model: {
         type: 'WordLevel',
         vocab: Object.fromEntries(this.#pieces.map((piece, id) => [piece, id])),
-        unk_token: '[UNK]',
+        unk_token: unknown === undefined ? '[UNK]' : this.piece(unknown),
       },
     }
   }
@@ -132,93 +189,14 @@ export class CharacterTokenizer implements Tokenizer {
     const named = [...places].slice(0, mostNamed).map(([codePoint, place]) => `${show(codePoint)} (character ${place})`)
     if (places.size > mostNamed) named.push(`${places.size - mostNamed} more`)
     return new Error(
-      `tokenizer: the vocabulary has no ${named.join(', no ')}; it knows the ${this.size} characters of its training text. ` +
+      `tokenizer: the vocabulary has no ${named.join(', no ')}; it knows the ${this.size - this.#specialTokens.length} characters of its training text. ` +
         'Leave them out, or train on a text that has them.',
     )
   }
 }
 
-const everyCharacter = { type: 'Split', pattern: { Regex: '[\\s\\S]' }, behavior: 'Isolated', invert: false }
-
 /** How many unknown characters a message names before it counts the rest. */
 const mostNamed = 20
-
-function charactersFromJSON(json: unknown, place: string): string[] {
-  checkIsObject(json, place)
-  const { model } = json
-  checkIsObject(model, `${place}: model`)
-  const { type, vocab } = model
-  // A real byte-pair tokenizer is what most people will try first: name it before anything else is found wanting.
-  if (type !== 'WordLevel') {
-    const pieces = typeof vocab === 'object' && vocab !== null ? ` with ${Object.keys(vocab).length} pieces` : ''
-    throw new Error(
-      `${place}: this is a ${typeof type === 'string' ? type : 'nameless'} tokenizer${pieces}; ` +
-        'Cutaway reads character tokenizers, as it writes them, so far. Take a model that was trained on characters.',
-    )
-  }
-  checkIsObject(vocab, `${place}: model.vocab`)
-  const entries = Object.entries(vocab)
-  const characters = new Array<string | undefined>(entries.length).fill(undefined)
-  for (const [piece, id] of entries) {
-    const name = JSON.stringify(piece)
-    if ([...piece].length !== 1) {
-      throw new Error(
-        `${place}: the piece ${name} is not one character; Cutaway reads character tokenizers, as it writes them, so far. ` +
-          'Take a model that was trained on characters.',
-      )
-    }
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= entries.length) {
-      throw new Error(
-        `${place}: the id of ${name} is ${kindOf(id)}, but the ids of ${entries.length} pieces are the whole numbers ` +
-          `0..${entries.length - 1}. Save the tokenizer again.`,
-      )
-    }
-    if (characters[id] !== undefined) {
-      throw new Error(
-        `${place}: ${JSON.stringify(characters[id])} and ${name} both have the id ${id}. Save the tokenizer again.`,
-      )
-    }
-    characters[id] = piece
-  }
-  checkCutsCharacters(json, place)
-  return characters.filter((character) => character !== undefined)
-}
-
-/** A file may hold our vocabulary and still cut text otherwise; then its ids would silently differ from Python's. */
-function checkCutsCharacters(json: Record<string, unknown>, place: string): void {
-  const expected: [string, string][] = [
-    ['normalizer', 'null'],
-    ['pre_tokenizer', JSON.stringify(everyCharacter)],
-    ['post_processor', 'null'],
-    ['decoder', JSON.stringify({ type: 'Fuse' })],
-    ['added_tokens', '[]'],
-  ]
-  for (const [key, value] of expected) {
-    const found = compact(addsNothing(json[key]) ? null : json[key])
-    if (found !== value) {
-      const shown = found.length > 80 ? `${found.slice(0, 80)}…` : found
-      throw new Error(
-        `${place}: ${key} is ${shown}, but a character tokenizer has ${value}. Take a tokenizer that Cutaway saved.`,
-      )
-    }
-  }
-}
-
-/** Nothing, or the template without special tokens that Python's transformers puts into every tokenizer it saves. */
-function addsNothing(value: unknown): boolean {
-  if (value === undefined || value === null) return true
-  if (typeof value !== 'object') return false
-  const { type, special_tokens: special } = value as Record<string, unknown>
-  return type === 'TemplateProcessing' && compact(special) === '{}'
-}
-
-function compact(value: unknown): string {
-  try {
-    return String(JSON.stringify(value))
-  } catch {
-    return 'nested too deeply to be shown'
-  }
-}
 
 function codePointOf(character: string): number {
   const codePoint = character.codePointAt(0)
@@ -246,4 +224,11 @@ function show(codePoint: number): string {
   const quoted = JSON.stringify(character)
   const isVisible = /^[\p{L}\p{N}\p{P}\p{S} ]$/u.test(character) || quoted.length === 4
   return isVisible ? quoted : `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+/** The error for an id that no piece has. */
+export function outside(id: number, size: number): Error {
+  return new Error(
+    `tokenizer: id ${id} is outside the vocabulary (0..${size - 1}). The model and the tokenizer may not belong together.`,
+  )
 }

@@ -1,20 +1,59 @@
 // What every tokenizer can do: turn text into ids and ids back into text. A model sees only the ids.
-// The simplest one is in characters.ts.
+// The simplest one is in characters.ts; special.ts says what special tokens are.
+
+import type { SpecialIds } from './special.ts'
 
 /** A tokenizer: a vocabulary of pieces of text, each with a number (its id), and the way text is cut into them. */
 export interface Tokenizer {
   /** How many pieces the vocabulary has; ids run from 0 to size − 1. */
   readonly size: number
 
-  /** The ids of a text, in order. Throws when the text holds something that the vocabulary cannot say. */
-  encode(text: string): Int32Array
+  /** The ids of the special tokens that have a role, where the vocabulary has them. */
+  readonly special: SpecialIds
 
-  /** The text of ids; `decode(encode(text))` is `text`. Throws for an id outside the vocabulary. */
-  decode(ids: ArrayLike<number>): string
+  /**
+   * The ids of a text, in order. A special token that stands in the text (`[MASK]`) becomes its one id. Throws when the text
+   * holds something that the vocabulary cannot say.
+   *
+   * - `special`: with the special tokens that the tokenizer's template adds: `[CLS] … [SEP]`, `… </s>`; without, by default
+   */
+  encode(text: string, options?: EncodeOptions): Int32Array
 
-  /** The piece of text that one id stands for. Throws for an id outside the vocabulary. */
+  /**
+   * The text of ids. Throws for an id outside the vocabulary.
+   *
+   * - `special`: with the special tokens, as they are written; they are left out by default
+   */
+  decode(ids: ArrayLike<number>, options?: DecodeOptions): string
+
+  /** The piece that one id stands for, as the vocabulary writes it. Throws for an id outside the vocabulary. */
   piece(id: number): string
+
+  /** Whether an id stands for a special token, which `decode` leaves out. */
+  isSpecial(id: number): boolean
+
+  /**
+   * Decodes ids one by one: text comes out as soon as it is certain, so that a character of several tokens never breaks
+   * apart. All that comes out, one after the other, is what `decode` makes of all ids.
+   */
+  stream(): TextStream
 
   /** The content of a Hugging Face `tokenizer.json`, which Python's `tokenizers` and `transformers` read. */
   toJSON(): object
+}
+
+export interface EncodeOptions {
+  readonly special?: boolean
+}
+
+export interface DecodeOptions {
+  readonly special?: boolean
+}
+
+/** Ids on their way to text. */
+export interface TextStream {
+  /** The text that is certain now and was not before; it may be empty. */
+  push(id: number): string
+  /** What was still held back. */
+  end(): string
 }

@@ -3,13 +3,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CharacterTokenizer } from '../../src/text/characters.ts'
+import { specialToJSON, specialTokens } from '../../src/text/special.ts'
 
 /** Line ends of all kinds, quotes, combining characters, emoji of several code points, other scripts, invisibles. */
 const awkward =
   '"Hi", \'you\'\n\r\n\t é e\u0301 👍🏽 👩‍👩‍👧 中文 \u00a0\u2028\ufeff\u0000 [UNK] \u{10ffff} \\ 0123456789'
 
 function saved(text: string): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(CharacterTokenizer.of(text)))
+  return savedWith(text, [])
+}
+
+function savedWith(text: string, special: readonly string[]): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(CharacterTokenizer.of(text, { special })))
 }
 
 describe('encoding and decoding', () => {
@@ -91,6 +96,71 @@ describe('encoding and decoding', () => {
   })
 })
 
+describe('special tokens', () => {
+  const encoder = CharacterTokenizer.of('abc', { special: specialTokens.encoder })
+
+  test('have the first ids, and roles by their names', () => {
+    assert.equal(encoder.size, 8)
+    assert.deepEqual(encoder.special, { pad: 0, unknown: 1, mask: 4, separator: 3, classify: 2 })
+    assert.deepEqual(
+      Array.from({ length: 8 }, (_, id) => [encoder.piece(id), encoder.isSpecial(id)]),
+      ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'b', 'c'].map((piece, id) => [piece, id < 5]),
+    )
+    assert.deepEqual(CharacterTokenizer.of('ab').special, {})
+    const marian = CharacterTokenizer.of('ab', { special: specialTokens['encoder-decoder'] })
+    assert.deepEqual(marian.special, { end: 0, pad: 2, unknown: 1 })
+    const decoder = CharacterTokenizer.of('ab', { special: specialTokens.decoder })
+    assert.deepEqual(decoder.special, { begin: 0, end: 0 })
+  })
+
+  test('a special token in a text is one id; a template is added when asked for', () => {
+    assert.deepEqual([...encoder.encode('a[MASK]c')], [5, 4, 7])
+    assert.deepEqual([...encoder.encode('a[MASK]c', { special: true })], [2, 5, 4, 7, 3])
+    assert.deepEqual([...encoder.encode('', { special: true })], [2, 3])
+    const marian = CharacterTokenizer.of('ab', { special: specialTokens['encoder-decoder'] })
+    assert.deepEqual([...marian.encode('ab', { special: true })], [3, 4, 0])
+    const decoder = CharacterTokenizer.of('ab', { special: specialTokens.decoder })
+    assert.deepEqual([...decoder.encode('a<|endoftext|>b', { special: true })], [1, 0, 2])
+    const longest = CharacterTokenizer.of('>-', { special: ['<a>', '<a>->'] })
+    assert.deepEqual([...longest.encode('<a>-><a>->-<a>')], [1, 1, 2, 0])
+  })
+
+  test('what the vocabulary lacks is the unknown token, if there is one', () => {
+    assert.deepEqual([...encoder.encode('a👍é[MASK]')], [5, 1, 1, 4])
+    assert.throws(() => encoder.encode('a\ud800'), /no U\+D800 \(character 2\); it knows the 3 characters/)
+  })
+
+  test('decoding leaves them out, unless they are asked for', () => {
+    const ids = encoder.encode('a[MASK]c', { special: true })
+    assert.equal(encoder.decode(ids), 'ac')
+    assert.equal(encoder.decode(ids, { special: true }), '[CLS]a[MASK]c[SEP]')
+    const stream = encoder.stream()
+    assert.deepEqual([...ids].map((id) => stream.push(id)).concat(stream.end()), ['', 'a', '', 'c', '', ''])
+  })
+
+  test('are saved and loaded', () => {
+    for (const special of Object.values(specialTokens)) {
+      const tokenizer = CharacterTokenizer.of('abc', { special })
+      const loaded = CharacterTokenizer.fromJSON(savedWith('abc', special))
+      const text = `ab${special.join('')}c`
+      assert.deepEqual(loaded.toJSON(), tokenizer.toJSON())
+      assert.deepEqual(loaded.encode(text, { special: true }), tokenizer.encode(text, { special: true }))
+    }
+  })
+
+  test('that cannot be', () => {
+    assert.throws(() => CharacterTokenizer.of('ab', { special: ['[PAD]', '[PAD]'] }), {
+      message: 'tokenizer: the special token "[PAD]" stands twice. Remove one.',
+    })
+    assert.throws(() => CharacterTokenizer.of('ab', { special: [''] }), {
+      message: 'tokenizer: "" cannot be a special token. Give it a name, such as "[PAD]".',
+    })
+    assert.throws(() => CharacterTokenizer.of('ab', { special: ['a'] }), {
+      message: 'tokenizer: "a" is a character of the text and a special token. Give the special token a longer name.',
+    })
+  })
+})
+
 describe('tokenizer.json', () => {
   test('a loaded tokenizer is the saved one', () => {
     const tokenizer = CharacterTokenizer.of(awkward)
@@ -139,14 +209,14 @@ describe('tokenizer.json', () => {
     [
       'byte pairs',
       { model: { type: 'BPE', vocab: { a: 0, b: 1, ab: 2 }, merges: ['a b'] } },
-      'tokenizer.json: this is a BPE tokenizer with 3 pieces; Cutaway reads character tokenizers, as it writes them, so far. ' +
-        'Take a model that was trained on characters.',
+      'tokenizer.json: this is a BPE tokenizer with 3 pieces and not one of characters. ' +
+        'Read it with tokenizerFromJSON, which reads every kind.',
     ],
     [
       'no kind',
       { model: {} },
-      'tokenizer.json: this is a nameless tokenizer; Cutaway reads character tokenizers, as it writes them, so far. ' +
-        'Take a model that was trained on characters.',
+      'tokenizer.json: this is a nameless tokenizer and not one of characters. ' +
+        'Read it with tokenizerFromJSON, which reads every kind.',
     ],
     [
       'no vocabulary',
@@ -156,8 +226,8 @@ describe('tokenizer.json', () => {
     [
       'words',
       model({ a: 0, word: 1 }),
-      'tokenizer.json: the piece "word" is not one character; Cutaway reads character tokenizers, as it writes them, so far. ' +
-        'Take a model that was trained on characters.',
+      'tokenizer.json: the piece "word" is not one character, as in a tokenizer of characters. ' +
+        'Read it with tokenizerFromJSON, which reads every kind.',
     ],
     [
       'an id that is too large',
@@ -185,9 +255,19 @@ describe('tokenizer.json', () => {
       'tokenizer.json: normalizer is {"type":"Lowercase"}, but a character tokenizer has null. Take a tokenizer that Cutaway saved.',
     ],
     [
-      'special tokens',
-      { ...saved('ab'), added_tokens: [{ id: 2, content: '<s>' }] },
-      'tokenizer.json: added_tokens is [{"id":2,"content":"<s>"}], but a character tokenizer has []. Take a tokenizer that Cutaway saved.',
+      'special tokens without a template',
+      { ...savedWith('ab', specialTokens.encoder), post_processor: null },
+      'tokenizer.json: post_processor is null, but a character tokenizer has {"type":"TemplateProcessing","single":' +
+        '[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"[SEP]","type_id":0}}],' +
+        '"pair":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"[SEP]","type_id":0}},' +
+        '{"Sequence":{"id":"B","type_id":1}},{"SpecialToken":{"id":"[SEP]","type_id":1}}],"special_tokens":' +
+        '{"[CLS]":{"id":"[CLS]","ids":[2],"tokens":["[CLS]"]},"[SEP]":{"id":"[SEP]","ids":[3],"tokens":["[SEP]"]}}}. ' +
+        'Take a tokenizer that Cutaway saved.',
+    ],
+    [
+      'a special token that is not in the vocabulary',
+      { ...saved('ab'), added_tokens: specialToJSON(['<|endoftext|>']) },
+      'tokenizer.json: the special token "<|endoftext|>" is not the piece with the id 0, which is "a". Save the tokenizer again.',
     ],
     [
       'words between spaces',
