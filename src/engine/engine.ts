@@ -3,6 +3,7 @@
 import { type Axis, cells, describeAxes, didYouMean } from '../tensor/axes.ts'
 import { graphOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
+import type { Storage, StorageType } from './storage.ts'
 
 /** What shall be computed: named results, and new values for parameters, which take effect when all of it is done. */
 export interface Graph {
@@ -43,6 +44,16 @@ export interface Engine {
   /** Sets a parameter, row-major in the order of its axes. A parameter never set begins as zeros. */
   set(parameter: Node, values: ArrayLike<number>): void
   get(parameter: Node): Promise<Float32Array>
+  /**
+   * The parameter's own memory, to be filled or read in place: what was set before stands there. The view goes stale when
+   * anything is compiled or set for the first time.
+   *
+   * - `type`: how the parameter is to be kept, if that was not settled by an earlier use; f32 if not given. bf16 halves the
+   *   memory of a matrix that no program updates. An engine that computes in double precision keeps f64, whatever is asked for.
+   *
+   * Throws when the parameter is kept as another type already, or cannot be kept as bf16.
+   */
+  memory(parameter: Node, type?: StorageType): Storage
   close(): void
 }
 

@@ -18,8 +18,8 @@ export function strides(axes: readonly Axis[]): number[] {
 }
 
 /** Bytes of a value in memory, padding included. */
-export function bytes(axes: readonly Axis[]): number {
-  return 4 * axes.reduce((product, { size }, i) => product * (i === axes.length - 1 ? padded(size) : size), 1)
+export function bytes(axes: readonly Axis[], cellBytes = 4): number {
+  return cellBytes * axes.reduce((product, { size }, i) => product * (i === axes.length - 1 ? padded(size) : size), 1)
 }
 
 /** A value as it is found in memory: whose memory, and how far apart neighbours along each named axis lie. */

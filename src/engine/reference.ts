@@ -6,6 +6,7 @@ import { evaluate } from '../tensor/elementwise.ts'
 import type { Node, Operation } from '../tensor/node.ts'
 import { checkInputs, type Engine, type Graph, type Inputs, nodesOf, type Program, randomKey } from './engine.ts'
 import { uniform } from './random.ts'
+import type { Storage } from './storage.ts'
 
 interface Array64 {
   readonly axes: readonly Axis[]
@@ -58,6 +59,10 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
     },
     async get(parameter) {
       return Float32Array.from(lasting(parameter))
+    },
+    memory(parameter): Storage {
+      const strides = parameter.axes.map((_, i) => cells(parameter.axes.slice(i + 1)))
+      return { type: 'f64', data: lasting(parameter), strides }
     },
     close() {},
   }

@@ -10,9 +10,10 @@ import type { Node } from '../../tensor/node.ts'
 import { attentionRuns } from '../alone.ts'
 import { checkInputs, type Engine, type Graph, type Inputs, nodesOf, type Program, type Values } from '../engine.ts'
 import type { Kernel, Value } from '../kernel.ts'
-import { bytes, padded } from '../layout.ts'
+import { bytes, padded, strides } from '../layout.ts'
 import { planMemory } from '../plan.ts'
 import { type Call as ScheduledCall, schedule } from '../schedule.ts'
+import { fromBfloat16, type Storage, type StorageType, toBfloat16 } from '../storage.ts'
 import { emitAttention } from './attention.ts'
 import { emitColumns } from './columns.ts'
 import type { Emitted, Machine } from './emitted.ts'
@@ -60,6 +61,8 @@ class CpuEngine implements Engine {
   readonly #debug: ReadonlySet<string>
   readonly #print: (line: string) => void
   readonly #addresses = new Map<Node, number>()
+  /** The parameters that are kept as bf16. */
+  readonly #halves = new Set<Node>()
 
   constructor(machine: DetectedMachine, arena: Arena, pool: Pool, options: CpuOptions) {
     this.description = `cpu: ${machine.arithmetic}, ${pool.threads === 1 ? 'one thread' : `${pool.threads} threads`}`
@@ -73,6 +76,8 @@ class CpuEngine implements Engine {
   async compile(graph: Graph): Promise<Program> {
     const begun = performance.now()
     const scheduled = schedule(graph, attentionRuns)
+    const half = scheduled.nodes.find((node) => this.#halves.has(node))
+    if (half) throw new Error(`compile: ${half.path ?? 'a parameter'} is kept as bf16, which programs cannot read yet.`)
     const memory = planMemory(scheduled)
     for (const node of memory.lasting) this.#address(node)
     const measures = this.#debug.has('kernels')
@@ -141,22 +146,58 @@ class CpuEngine implements Engine {
       throw new Error(
         `set: ${parameter.path ?? 'the parameter'} ${describeAxes(parameter.axes)} has ${cells(parameter.axes)} cells, but ${values.length} numbers were given.`,
       )
-    copyIn(this.#arena, this.#address(parameter), parameter.axes, values)
+    const { data, strides: along } = this.memory(parameter, this.#typeOf(parameter))
+    const isHalf = data instanceof Uint16Array
+    const convert = isHalf ? toBfloat16 : (value: number): number => value
+    forRows(parameter.axes, along, (from, to, size) => {
+      if (!isHalf && ArrayBuffer.isView(values)) data.set((values as Float32Array).subarray(from, from + size), to)
+      else for (let i = 0; i < size; i++) data[to + i] = convert(values[from + i])
+    })
   }
 
   async get(parameter: Node): Promise<Float32Array> {
-    return copyOut(this.#arena, this.#address(parameter), parameter.axes)
+    const { data, strides: along } = this.memory(parameter, this.#typeOf(parameter))
+    const values = new Float32Array(cells(parameter.axes))
+    forRows(parameter.axes, along, (to, from, size) => {
+      if (data instanceof Uint16Array) for (let i = 0; i < size; i++) values[to + i] = fromBfloat16(data[from + i])
+      else values.set(data.subarray(from, from + size), to)
+    })
+    return values
+  }
+
+  memory(parameter: Node, type?: StorageType): Storage {
+    const { axes, path = 'the parameter' } = parameter
+    const isKnown = this.#addresses.has(parameter)
+    const kept = this.#typeOf(parameter)
+    if (isKnown && type !== undefined && type !== kept)
+      throw new Error(`memory: ${path} is kept as ${kept} already; ask for ${type} before it is used in any other way.`)
+    if (!isKnown && type === 'bf16') {
+      if (axes.length < 2)
+        throw new Error(`memory: ${path} ${describeAxes(axes)} cannot be kept as bf16, only matrices can; ask for f32.`)
+      this.#halves.add(parameter)
+    }
+    const address = this.#address(parameter)
+    const all = strides(axes)
+    const count = bytes(axes, 1)
+    const isHalf = this.#halves.has(parameter)
+    const { buffer } = this.#arena.memory
+    const data = isHalf ? new Uint16Array(buffer, address, count) : new Float32Array(buffer, address, count)
+    return { type: isHalf ? 'bf16' : 'f32', data, strides: all }
   }
 
   close(): void {
     void this.#pool.close()
   }
 
+  #typeOf(parameter: Node): StorageType {
+    return this.#halves.has(parameter) ? 'bf16' : 'f32'
+  }
+
   /** Where a parameter or an input lies; it gets its memory when it is first asked for. */
   #address(node: Node): number {
     const known = this.#addresses.get(node)
     if (known !== undefined) return known
-    const made = this.#arena.allocate(bytes(node.axes))
+    const made = this.#arena.allocate(bytes(node.axes, this.#halves.has(node) ? 2 : 4))
     this.#addresses.set(node, made)
     if (node.operation.kind === 'table') copyIn(this.#arena, made, node.axes, node.operation.values)
     return made
@@ -279,6 +320,19 @@ interface Span {
 
 const meets = ({ from, to }: Span, others: readonly Span[]): boolean =>
   others.some((other) => from < other.to && other.from < to)
+
+/** Runs `body` for every row: where it begins among values without padding, where in memory, and its length. */
+function forRows(
+  axes: readonly Axis[],
+  along: readonly number[],
+  body: (dense: number, padded: number, size: number) => void,
+): void {
+  const last = axes.at(-1)?.size ?? 1
+  const row = axes.length > 1 ? along[axes.length - 2] : last
+  const size = row === last ? cells(axes) : last
+  const rows = cells(axes) / size
+  for (let r = 0; r < rows; r++) body(r * size, r * row, size)
+}
 
 /** Row by row, since memory pads them. */
 function copyIn(arena: Arena, address: number, axes: readonly Axis[], values: number | ArrayLike<number>): void {

@@ -1,0 +1,33 @@
+// How an engine keeps a parameter's numbers, and bfloat16: the first half of a 32-bit float, with 8 bits of precision.
+//
+// A bfloat16 becomes a float by putting 16 zero bits behind it. The other way round a float is rounded to the nearest one, of
+// two equally near to the one whose last bit is 0.
+
+/** The memory of a parameter, to be read or filled in place. It goes stale when the engine compiles or sets memory aside. */
+export interface Storage {
+  readonly type: 'f32' | 'bf16' | 'f64'
+  /** bf16: the bits. Rows may be padded; what stands in the padding does not matter. */
+  readonly data: Float32Array | Uint16Array | Float64Array
+  /** How many cells apart neighbours on each of the parameter's axes lie, in the order of the axes; 1 on the last. */
+  readonly strides: readonly number[]
+}
+
+/** How an engine may be asked to keep a parameter. */
+export type StorageType = 'f32' | 'bf16'
+
+const float = new Float32Array(1)
+const bits = new Uint32Array(float.buffer)
+
+/** The bits of the bfloat16 that is nearest to a number. */
+export function toBfloat16(value: number): number {
+  float[0] = value
+  const whole = bits[0]
+  if (Number.isNaN(value)) return (whole >>> 16) | 0x40
+  return (whole + 0x7fff + ((whole >>> 16) & 1)) >>> 16
+}
+
+/** The number that a bfloat16 is. */
+export function fromBfloat16(half: number): number {
+  bits[0] = half << 16
+  return float[0]
+}
