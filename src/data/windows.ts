@@ -1,0 +1,78 @@
+// Windows of one long text as batches: next token, or masked tokens.
+//
+// The windows are those of text/batches.ts. All have one shape; the last of an evaluation are filled up with targets −1.
+
+import { evaluationBatches, trainingBatch } from '../text/batches.ts'
+import { type Batch, type Batches, checkWhole } from './batch.ts'
+import { Draws } from './draws.ts'
+import { checkMask, type MaskOptions, maskTokens } from './masked.ts'
+
+export interface WindowOptions {
+  /** The text. */
+  readonly ids: Int32Array
+  /** How many tokens a window has. */
+  readonly context: number
+  /** How many windows a batch has. */
+  readonly batch: number
+  readonly seed: number
+}
+
+/** Windows in which every next token is to be predicted: `ids` and `targets` (batch, position). */
+export function windowBatches(options: WindowOptions): Batches {
+  const { ids, context, batch } = options
+  checkOptions(options)
+  const sizes = { batch, position: context }
+  return {
+    shapes: [sizes],
+    axes: { ids: ['batch', 'position'], targets: ['batch', 'position'] },
+    stepsPerEpoch: stepsPerEpoch(options),
+    at: (step) => ({ sizes, inputs: { ...trainingBatch({ ...options, step }) } }),
+    *evaluation(atMost) {
+      for (const { ids: read, targets } of evaluationBatches({ ids, context, batch, atMost }))
+        yield { sizes, inputs: { ids: read, targets } }
+    },
+  }
+}
+
+/** Windows in which hidden tokens are to be found: `ids` and `targets` (batch, position), `lengths` (batch). */
+export function maskedWindowBatches(options: WindowOptions & MaskOptions & { readonly pad?: number }): Batches {
+  const { context, batch, seed, pad = 0 } = options
+  checkMask(options)
+  const windows = windowBatches(options)
+  // Every batch has masks of its own: those of a step, and those of an evaluation, whose batches are counted too.
+  const masked = ({ sizes, inputs }: Batch, step: number, isTraining: boolean): Batch => {
+    const ids = new Int32Array(batch * context).fill(pad)
+    const targets = new Int32Array(batch * context).fill(-1)
+    const lengths = new Int32Array(batch).fill(1)
+    for (let row = 0; row < batch; row++) {
+      const end = inputs.targets.indexOf(-1, row * context)
+      const length = end < 0 ? context : Math.min(context, end - row * context)
+      if (length === 0) continue
+      const window = inputs.ids.subarray(row * context, row * context + length)
+      const hidden = maskTokens(window, new Draws(seed, step, row, isTraining ? 1 : 0), options)
+      ids.set(hidden.ids, row * context)
+      targets.set(hidden.targets, row * context)
+      lengths[row] = length
+    }
+    return { sizes, inputs: { ids, targets, lengths } }
+  }
+  return {
+    ...windows,
+    axes: { ...windows.axes, lengths: ['batch'] },
+    at: (step) => masked(windows.at(step), step, true),
+    *evaluation(atMost) {
+      let number = 0
+      for (const each of windows.evaluation(atMost)) yield masked(each, number++, false)
+    },
+  }
+}
+
+function stepsPerEpoch({ ids, context, batch }: WindowOptions): number {
+  return Math.max(1, Math.ceil(Math.floor((ids.length - context) / context) / batch))
+}
+
+function checkOptions({ context, batch, seed }: WindowOptions): void {
+  checkWhole('context', context, 1)
+  checkWhole('batch', batch, 1)
+  checkWhole('seed', seed, 0)
+}
