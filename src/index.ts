@@ -92,7 +92,9 @@ export { initialValues } from './model/start.ts'
 export { causal, type Ids, type Logits, type Mask, type Stream } from './model/stream.ts'
 
 // Checkpoints: Hugging Face's files, as bytes.
-export { configFromJSON, configToJSON } from './checkpoint/config.ts'
+export type { Architecture, ConfigOf, ModelOf, ModelSizes } from './checkpoint/architecture.ts'
+export { architectures, configFromJSON } from './checkpoint/architectures.ts'
+export { ConfigFields } from './checkpoint/configFields.ts'
 export { getWeights, setWeights, weightSizes, withSizes } from './checkpoint/engineWeights.ts'
 export { gpt2 } from './checkpoint/gpt2.ts'
 export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts'

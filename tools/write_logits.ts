@@ -6,17 +6,15 @@
 // FILE is JSON: the text, its token ids, and the logits of every position.
 
 import { writeFile } from 'node:fs/promises'
-import { cpu, GPT2, gpt2, loadFolder, read, setWeights } from '../src/node.ts'
+import { cpu, gpt2, loadFolder, read } from '../src/node.ts'
 
 const [folder, text, file] = process.argv.slice(2)
 if (file === undefined) {
   console.error('write_logits: node tools/write_logits.ts FOLDER "some text" FILE')
   process.exit(1)
 }
-const { config, tokenizer, weights } = await loadFolder(folder, gpt2)
-const model = new GPT2(config)
 const engine = await cpu()
-setWeights(engine, model, weights)
+const { config, tokenizer, model } = await loadFolder(folder, engine, { of: [gpt2] })
 const ids = [...tokenizer.encode(text)]
 const logits = (await read({ model, engine, ids, addresses: ['logits'] })).get('logits')?.data ?? []
 const rows = ids.map((_, position) => [...logits.slice(position * config.vocab, (position + 1) * config.vocab)])

@@ -15,39 +15,52 @@ import { randomBytes } from 'node:crypto'
 import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import type { Engine } from '../engine/engine.ts'
 import { nearest } from '../tensor/axes.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
 import { parseJSON } from '../text/json.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
+import type { Architecture, ConfigOf, ModelOf } from './architecture.ts'
+import { configFromJSON, type KnownArchitecture } from './architectures.ts'
+import { setWeights, weightSizes } from './engineWeights.ts'
 import {
-  type CompleteConfig,
-  configFromJSON,
-  configToJSON,
   type GenerationConfig,
   generationFromJSON,
   generationToJSON,
+  plainSampling,
   tokenizerConfigToJSON,
-} from './config.ts'
-import type { AxisSizes } from './layout.ts'
+} from './generationConfig.ts'
 import { readSafetensors, writeSafetensors } from './safetensors.ts'
 import { readTraining, type TrainingState, writeTraining } from './training.ts'
-import { fromCheckpoint, toCheckpoint, type Weights, type WeightTable } from './weights.ts'
+import { fromCheckpoint, toCheckpoint, type Weights } from './weights.ts'
 
-/** What the folder must know of an architecture; its file in src/model states it. */
-export interface Architecture {
-  readonly table: WeightTable
-  /** The axes and sizes of every parameter of the model that a config describes, by path. */
-  readonly sizes: (config: CompleteConfig) => ReadonlyMap<string, AxisSizes>
-}
-
-export interface SavedModel {
-  readonly config: CompleteConfig
+/** What a folder says of its model. */
+export interface Described<A extends Architecture = KnownArchitecture> {
+  readonly architecture: A
+  readonly config: ConfigOf<A>
   readonly generation: GenerationConfig
-  readonly weights: Weights
 }
 
-/** How a model writes unless told otherwise: every token drawn by the model's own probabilities. */
-const plainSampling: GenerationConfig = { isSampled: true, temperature: 1, topK: 0, topP: 1 }
+/** A model that an engine holds, with what its folder says of it. */
+export interface Loaded<A extends Architecture = KnownArchitecture> extends Described<A> {
+  readonly model: ModelOf<A>
+}
+
+/** What is saved in a folder. */
+export interface SavedModel<A extends Architecture = KnownArchitecture> {
+  readonly architecture: A
+  readonly config: ConfigOf<A>
+  readonly tokenizer: Tokenizer
+  readonly weights: Weights
+  readonly generation?: GenerationConfig
+  /** Where the training stands, if it is to go on from here. */
+  readonly training?: TrainingState
+}
+
+/** Which architectures are wanted, if not all that are known; with another, loading throws and names both. */
+export interface Wanted<A extends Architecture> {
+  readonly of?: readonly A[]
+}
 
 /**
  * Saves a checkpoint: the model as a Hugging Face folder and, when given, the training state. Until it is complete the
@@ -55,25 +68,12 @@ const plainSampling: GenerationConfig = { isSampled: true, temperature: 1, topK:
  *
  * Throws when the folder holds another model, and when the disk is full or cannot be written; then nothing has changed.
  */
-export async function saveFolder(
+export async function saveFolder<A extends Architecture>(
   folder: string,
-  {
-    config,
-    tokenizer,
-    weights,
-    generation,
-    training,
-  }: {
-    config: CompleteConfig
-    tokenizer: Tokenizer
-    weights: Weights
-    generation?: GenerationConfig
-    training?: TrainingState
-  },
-  { table }: Pick<Architecture, 'table'>,
+  { architecture, config, tokenizer, weights, generation, training }: SavedModel<A>,
 ): Promise<void> {
   await createFolder(folder)
-  await checkHoldsSameModel(folder, config, tokenizer)
+  await checkHoldsSameModel(folder, { architecture, config, tokenizer })
   await removeLeftovers(folder)
 
   const files: [name: string, chunks: Uint8Array[]][] = []
@@ -92,36 +92,63 @@ export async function saveFolder(
     () => false,
   )
   if (!hasTokenizer) addJSON('tokenizer.json', tokenizer.toJSON())
-  if (!(await isThere('tokenizer_config.json'))) addJSON('tokenizer_config.json', tokenizerConfigToJSON(config.context))
+  const { context } = architecture.sizesOf(config)
+  if (!(await isThere('tokenizer_config.json'))) addJSON('tokenizer_config.json', tokenizerConfigToJSON(context))
   if (generation !== undefined || !(await isThere('generation_config.json'))) {
-    addJSON('generation_config.json', generationToJSON(generation ?? plainSampling, config.context))
+    addJSON('generation_config.json', generationToJSON(generation ?? plainSampling, context))
   }
   const hasConfig = await read('config.json').then(
-    (json) => isDeepStrictEqual(configFromJSON(json), config),
+    (json) => isDeepStrictEqual(configFromJSON(json, 'config.json', [architecture]).config, config),
     () => false,
   )
-  if (!hasConfig) addJSON('config.json', configToJSON(config))
+  if (!hasConfig) addJSON('config.json', architecture.configToJSON(config))
   // "pt" says that the names are PyTorch's; transformers refuses a file that does not say so.
-  files.push(['model.safetensors', writeSafetensors(toCheckpoint(weights, table), { format: 'pt' })])
+  files.push([
+    'model.safetensors',
+    writeSafetensors(toCheckpoint(weights, architecture.table(config)), { format: 'pt' }),
+  ])
   if (training !== undefined) files.push(['training.safetensors', writeTraining(training)])
   await replaceFiles(folder, files)
 }
 
-/** Loads a folder to run its model: a run of ours, or a GPT-2 that was downloaded and has our kind of tokenizer. */
-export async function loadFolder(
+/** Loads a folder to run its model: a run of ours, or one that was downloaded. */
+export async function loadFolder<A extends Architecture = KnownArchitecture>(
   folder: string,
-  architecture: Architecture,
-): Promise<SavedModel & { readonly tokenizer: Tokenizer }> {
-  const model = await loadModel(folder, architecture)
-  return { ...model, tokenizer: await loadTokenizer(folder, model.config.vocab) }
+  engine: Engine,
+  options: Wanted<A> = {},
+): Promise<Loaded<A> & { readonly tokenizer: Tokenizer }> {
+  const { architecture, config } = await describeFolder(folder, options)
+  const tokenizer = await loadTokenizer(folder, architecture.sizesOf(config).vocab)
+  return { ...(await loadModel(folder, engine, options)), tokenizer }
 }
 
-/** Loads a folder's model without its tokenizer, for those who bring ids. */
-export async function loadModel(folder: string, { table, sizes }: Architecture): Promise<SavedModel> {
-  const { config, generation } = await loadConfigs(folder)
+/** Loads a folder's model without its tokenizer, for those who bring ids. The engine holds its weights from then on. */
+export async function loadModel<A extends Architecture = KnownArchitecture>(
+  folder: string,
+  engine: Engine,
+  options: Wanted<A> = {},
+): Promise<Loaded<A>> {
+  const described = await describeFolder(folder, options)
+  const { architecture, config } = described
+  const model = architecture.build(config) as ModelOf<A>
   const path = join(folder, 'model.safetensors')
   const file = readSafetensors(await readBytes(folder, 'model.safetensors'), path)
-  return { config, generation, weights: fromCheckpoint(file, table, sizes(config), path) }
+  setWeights(engine, model, fromCheckpoint(file, architecture.table(config), weightSizes(model), path))
+  return { ...described, model }
+}
+
+/** What a folder's small files say of its model; its weights are not looked at. */
+export async function describeFolder<A extends Architecture = KnownArchitecture>(
+  folder: string,
+  { of }: Wanted<A> = {},
+): Promise<Described<A>> {
+  const path = join(folder, 'config.json')
+  const described = configFromJSON(parseJSON(await readText(folder, 'config.json'), path), path, of)
+  const generationPath = join(folder, 'generation_config.json')
+  const text = await readFile(generationPath, 'utf8').catch(() => undefined)
+  const generation =
+    text === undefined ? plainSampling : generationFromJSON(parseJSON(text, generationPath), generationPath)
+  return { ...described, generation }
 }
 
 /**
@@ -129,19 +156,17 @@ export async function loadModel(folder: string, { table, sizes }: Architecture):
  *
  * Throws when the folder has no training state, as a downloaded model has none.
  */
-export async function resumeFolder(
+export async function resumeFolder<A extends Architecture = KnownArchitecture>(
   folder: string,
-  { sizes }: Pick<Architecture, 'sizes'>,
-): Promise<Omit<SavedModel, 'weights'> & { readonly tokenizer: Tokenizer; readonly training: TrainingState }> {
-  const { config, generation } = await loadConfigs(folder)
-  const tokenizer = await loadTokenizer(folder, config.vocab)
+  options: Wanted<A> = {},
+): Promise<Described<A> & { readonly tokenizer: Tokenizer; readonly training: TrainingState }> {
+  const described = await describeFolder(folder, options)
+  const { architecture, config } = described
+  const tokenizer = await loadTokenizer(folder, architecture.sizesOf(config).vocab)
   const path = join(folder, 'training.safetensors')
-  return {
-    config,
-    generation,
-    tokenizer,
-    training: readTraining(await readBytes(folder, 'training.safetensors'), sizes(config), path),
-  }
+  const sizes = weightSizes(architecture.build(config))
+  const training = readTraining(await readBytes(folder, 'training.safetensors'), sizes, path)
+  return { ...described, tokenizer, training }
 }
 
 /** Loads a folder's tokenizer; `vocab` is how many ids its model knows, which the tokenizer may not exceed. */
@@ -155,16 +180,6 @@ export async function loadTokenizer(folder: string, vocab: number): Promise<Toke
     )
   }
   return tokenizer
-}
-
-async function loadConfigs(folder: string): Promise<Omit<SavedModel, 'weights'>> {
-  const path = join(folder, 'config.json')
-  const config = configFromJSON(parseJSON(await readText(folder, 'config.json'), path), path)
-  const generationPath = join(folder, 'generation_config.json')
-  const text = await readFile(generationPath, 'utf8').catch(() => undefined)
-  const generation =
-    text === undefined ? plainSampling : generationFromJSON(parseJSON(text, generationPath), generationPath)
-  return { config, generation }
 }
 
 // Writing
@@ -250,28 +265,31 @@ async function removeLeftovers(folder: string): Promise<void> {
  * A folder belongs to one model. Replacing a model by one of other sizes would take several renames, and a kill between
  * two of them would leave a mixture; besides, somebody's weights would be gone.
  */
-async function checkHoldsSameModel(folder: string, config: CompleteConfig, tokenizer: Tokenizer): Promise<void> {
+async function checkHoldsSameModel<A extends Architecture>(
+  folder: string,
+  mine: Pick<SavedModel<A>, 'architecture' | 'config' | 'tokenizer'>,
+): Promise<void> {
   const names = await readdir(folder).catch((): string[] => [])
   if (!names.some((name) => name.endsWith('.safetensors')) || !names.includes('config.json')) return
-  const what = await describeDifference(folder, config, tokenizer)
+  const what = await describeDifference(folder, mine)
   if (what !== undefined) {
     throw new Error(`${folder}: it holds another model: ${what}. Save into another folder, or delete this one.`)
   }
 }
 
-async function describeDifference(
+async function describeDifference<A extends Architecture>(
   folder: string,
-  config: CompleteConfig,
-  tokenizer: Tokenizer,
+  { architecture, config, tokenizer }: Pick<SavedModel<A>, 'architecture' | 'config' | 'tokenizer'>,
 ): Promise<string | undefined> {
-  let there: CompleteConfig
+  let there: ConfigOf<A>
   try {
-    there = (await loadConfigs(folder)).config
+    there = (await describeFolder(folder, { of: [architecture] })).config
   } catch (error) {
     return `its config.json cannot be read (${error instanceof Error ? error.message : error})`
   }
-  for (const size of ['vocab', 'context', 'layer', 'model', 'head', 'hidden'] as const) {
-    if (there[size] !== config[size]) return `${size} is ${there[size]} there and ${config[size]} here`
+  const sizes = architecture.sizesOf(there)
+  for (const [name, size] of Object.entries(architecture.sizesOf(config))) {
+    if (sizes[name] !== size) return `${name} is ${sizes[name]} there and ${size} here`
   }
   const text = await readFile(join(folder, 'tokenizer.json'), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined

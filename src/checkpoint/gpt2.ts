@@ -1,53 +1,125 @@
-// GPT-2's weights under the names that Hugging Face gives them, with the dimensions that they have there.
+// GPT-2 as Hugging Face keeps it: config.json, and the names and dimensions of the weights.
 //
-// Two things differ beside the names. There, one matrix `c_attn` makes queries, keys and values, one after the other; and
-// the heads have no dimension of their own but lie one behind the other, as do their keys.
+//   vocab_size n_positions n_layer n_embd n_head n_inner   =   vocab context layer model head hidden
+//
+// Two things differ in the weights beside their names. There, one matrix `c_attn` makes queries, keys and values, one after
+// the other; and the heads have no dimension of their own but lie one behind the other, as do their keys.
 
-import { GPT2 } from '../model/gpt2.ts'
-import { weightSizes } from './engineWeights.ts'
-import type { Architecture } from './folder.ts'
+import { GPT2, type GPT2Config } from '../model/gpt2.ts'
+import type { Architecture } from './architecture.ts'
+import { type ConfigFields, mostLayers } from './configFields.ts'
+import type { WeightTable } from './weights.ts'
 
-export const gpt2: Architecture = {
-  table: {
-    prefix: 'transformer.',
-    rows: [
-      { name: 'wte.weight', of: { 'embedding.token': 'vocab model' } },
-      { name: 'wpe.weight', of: { 'positions.place': 'position model' } },
-      { name: 'h.{layer}.ln_1.weight', of: { 'blocks.{layer}.attentionNorm.scale': 'model' } },
-      { name: 'h.{layer}.ln_1.bias', of: { 'blocks.{layer}.attentionNorm.shift': 'model' } },
-      {
-        name: 'h.{layer}.attn.c_attn.weight',
-        of: {
-          'blocks.{layer}.attention.query.weight': 'model (head key)',
-          'blocks.{layer}.attention.key.weight': 'model (head key)',
-          'blocks.{layer}.attention.value.weight': 'model (head value)',
-        },
-        stackedAlong: 1,
-      },
-      {
-        name: 'h.{layer}.attn.c_attn.bias',
-        of: {
-          'blocks.{layer}.attention.query.bias': '(head key)',
-          'blocks.{layer}.attention.key.bias': '(head key)',
-          'blocks.{layer}.attention.value.bias': '(head value)',
-        },
-        stackedAlong: 0,
-      },
-      { name: 'h.{layer}.attn.c_proj.weight', of: { 'blocks.{layer}.attention.output.weight': '(head value) model' } },
-      { name: 'h.{layer}.attn.c_proj.bias', of: { 'blocks.{layer}.attention.output.bias': 'model' } },
-      { name: 'h.{layer}.ln_2.weight', of: { 'blocks.{layer}.mlpNorm.scale': 'model' } },
-      { name: 'h.{layer}.ln_2.bias', of: { 'blocks.{layer}.mlpNorm.shift': 'model' } },
-      { name: 'h.{layer}.mlp.c_fc.weight', of: { 'blocks.{layer}.mlp.up.weight': 'model hidden' } },
-      { name: 'h.{layer}.mlp.c_fc.bias', of: { 'blocks.{layer}.mlp.up.bias': 'hidden' } },
-      { name: 'h.{layer}.mlp.c_proj.weight', of: { 'blocks.{layer}.mlp.down.weight': 'hidden model' } },
-      { name: 'h.{layer}.mlp.c_proj.bias', of: { 'blocks.{layer}.mlp.down.bias': 'model' } },
-      { name: 'ln_f.weight', of: { 'norm.scale': 'model' } },
-      { name: 'ln_f.bias', of: { 'norm.shift': 'model' } },
-    ],
-    // Causal masks, which older versions of transformers saved among the weights.
-    ignored: ['h.{layer}.attn.bias', 'h.{layer}.attn.masked_bias'],
-    // The unembedding is the token embedding.
-    copies: { 'lm_head.weight': 'wte.weight' },
+/** A GPT-2's config with nothing left open. */
+export type CompleteConfig = Required<GPT2Config>
+
+export const gpt2: Architecture<CompleteConfig, GPT2> = {
+  name: 'gpt2',
+  types: ['gpt2'],
+  // `GPT2Model` is the same without the unembedding, which is the token embedding again.
+  classes: ['GPT2LMHeadModel', 'GPT2Model'],
+
+  configFromJSON(fields) {
+    // Both are GELU's tanh approximation, under two names.
+    fields.only('activation_function', ['gelu_new', 'gelu_pytorch_tanh'])
+    fields.only('tie_word_embeddings', [true])
+    fields.only('scale_attn_weights', [true])
+    fields.only('scale_attn_by_inverse_layer_idx', [false])
+    fields.only('add_cross_attention', [false])
+    fields.only('is_encoder_decoder', [false])
+    const vocab = fields.whole('vocab_size')
+    const context = fields.whole('n_positions')
+    const layer = fields.whole('n_layer', { most: mostLayers })
+    const model = fields.whole('n_embd')
+    const head = fields.whole('n_head')
+    const hidden = fields.whole('n_inner', { otherwise: 4 * model })
+    if (model % head !== 0) {
+      throw fields.wrong(
+        `n_embd ${model} cannot be divided among n_head ${head} heads. Choose an n_embd that is a multiple of n_head.`,
+      )
+    }
+    const epsilon = fields.epsilon('layer_norm_epsilon', 1e-5)
+    return { vocab, context, layer, model, head, hidden, epsilon, dropout: dropoutOf(fields) }
   },
-  sizes: (config) => weightSizes(new GPT2(config)),
+
+  configToJSON: (config) => ({
+    architectures: ['GPT2LMHeadModel'],
+    model_type: 'gpt2',
+    vocab_size: config.vocab,
+    n_positions: config.context,
+    n_embd: config.model,
+    n_layer: config.layer,
+    n_head: config.head,
+    n_inner: config.hidden === 4 * config.model ? null : config.hidden,
+    activation_function: 'gelu_new',
+    layer_norm_epsilon: config.epsilon,
+    resid_pdrop: config.dropout,
+    embd_pdrop: config.dropout,
+    attn_pdrop: config.dropout,
+    scale_attn_weights: true,
+    scale_attn_by_inverse_layer_idx: false,
+    tie_word_embeddings: true,
+    // Unless told, transformers assumes GPT-2's own end of text, 50256, which a small vocabulary does not have.
+    bos_token_id: null,
+    eos_token_id: null,
+  }),
+
+  build: (config) => new GPT2(config),
+  table: () => table,
+  sizesOf: ({ vocab, context, layer, model, head, hidden }) => ({ vocab, context, layer, model, head, hidden }),
+}
+
+/** GPT-2 has three dropouts, which everybody sets alike; ours is one. */
+function dropoutOf(fields: ConfigFields): number {
+  const names = ['resid_pdrop', 'embd_pdrop', 'attn_pdrop']
+  const rates = names.map((name) => fields.rate(name, 0.1))
+  if (rates.some((rate) => rate !== rates[0])) {
+    throw fields.wrong(
+      `${names.map((name, i) => `${name} ${rates[i]}`).join(', ')} differ, and Cutaway has one dropout for all. ` +
+        'Give the three the same value; it matters only for training.',
+    )
+  }
+  return rates[0]
+}
+
+const table: WeightTable = {
+  prefix: 'transformer.',
+  rows: [
+    { name: 'wte.weight', of: { 'embedding.token': 'vocab model' } },
+    { name: 'wpe.weight', of: { 'positions.place': 'position model' } },
+    { name: 'h.{layer}.ln_1.weight', of: { 'blocks.{layer}.attentionNorm.scale': 'model' } },
+    { name: 'h.{layer}.ln_1.bias', of: { 'blocks.{layer}.attentionNorm.shift': 'model' } },
+    {
+      name: 'h.{layer}.attn.c_attn.weight',
+      of: {
+        'blocks.{layer}.attention.query.weight': 'model (head key)',
+        'blocks.{layer}.attention.key.weight': 'model (head key)',
+        'blocks.{layer}.attention.value.weight': 'model (head value)',
+      },
+      stackedAlong: 1,
+    },
+    {
+      name: 'h.{layer}.attn.c_attn.bias',
+      of: {
+        'blocks.{layer}.attention.query.bias': '(head key)',
+        'blocks.{layer}.attention.key.bias': '(head key)',
+        'blocks.{layer}.attention.value.bias': '(head value)',
+      },
+      stackedAlong: 0,
+    },
+    { name: 'h.{layer}.attn.c_proj.weight', of: { 'blocks.{layer}.attention.output.weight': '(head value) model' } },
+    { name: 'h.{layer}.attn.c_proj.bias', of: { 'blocks.{layer}.attention.output.bias': 'model' } },
+    { name: 'h.{layer}.ln_2.weight', of: { 'blocks.{layer}.mlpNorm.scale': 'model' } },
+    { name: 'h.{layer}.ln_2.bias', of: { 'blocks.{layer}.mlpNorm.shift': 'model' } },
+    { name: 'h.{layer}.mlp.c_fc.weight', of: { 'blocks.{layer}.mlp.up.weight': 'model hidden' } },
+    { name: 'h.{layer}.mlp.c_fc.bias', of: { 'blocks.{layer}.mlp.up.bias': 'hidden' } },
+    { name: 'h.{layer}.mlp.c_proj.weight', of: { 'blocks.{layer}.mlp.down.weight': 'hidden model' } },
+    { name: 'h.{layer}.mlp.c_proj.bias', of: { 'blocks.{layer}.mlp.down.bias': 'model' } },
+    { name: 'ln_f.weight', of: { 'norm.scale': 'model' } },
+    { name: 'ln_f.bias', of: { 'norm.shift': 'model' } },
+  ],
+  // Causal masks, which older versions of transformers saved among the weights.
+  ignored: ['h.{layer}.attn.bias', 'h.{layer}.attn.masked_bias'],
+  // The unembedding is the token embedding.
+  copies: { 'lm_head.weight': 'wte.weight' },
 }

@@ -1,19 +1,14 @@
 // What a run says of itself, for those who need none of its numbers.
 
-import { open, readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type CompleteConfig, configFromJSON } from '../checkpoint/config.ts'
-import { loadModel } from '../checkpoint/folder.ts'
-import { gpt2 } from '../checkpoint/gpt2.ts'
-import { parseJSON } from '../text/json.ts'
+import { describeFolder } from '../checkpoint/folder.ts'
+import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
 import { settingsFromJSON, type TrainSettings } from '../train/settings.ts'
 
 /** A run's config. */
 export async function loadConfig(folder: string): Promise<CompleteConfig> {
-  const path = join(folder, 'config.json')
-  const text = await readFile(path, 'utf8').catch(() => undefined)
-  // Where it cannot be read, loading all of the folder says best what is wrong with it.
-  return text === undefined ? (await loadModel(folder, gpt2)).config : configFromJSON(parseJSON(text, path), path)
+  return (await describeFolder(folder, { of: [gpt2] })).config
 }
 
 /** The longest header that is looked into. */

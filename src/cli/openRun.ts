@@ -1,12 +1,11 @@
 // Opening a run: from the name of a folder to a model that can be run.
 
 import { readdir } from 'node:fs/promises'
-import type { CompleteConfig, GenerationConfig } from '../checkpoint/config.ts'
-import { setWeights } from '../checkpoint/engineWeights.ts'
 import { loadFolder } from '../checkpoint/folder.ts'
-import { gpt2 } from '../checkpoint/gpt2.ts'
+import type { GenerationConfig } from '../checkpoint/generationConfig.ts'
+import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
 import type { Engine } from '../engine/engine.ts'
-import { GPT2 } from '../model/gpt2.ts'
+import type { GPT2 } from '../model/gpt2.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { type EngineFlags, openEngine } from './openEngine.ts'
 import { contentOf } from './runFolder.ts'
@@ -22,11 +21,13 @@ export interface OpenRun {
 
 /** Loads a run's model into a new engine. */
 export async function openRun(folder: string, flags: EngineFlags): Promise<OpenRun> {
-  const { config, generation, tokenizer, weights } = await loadFolder(folder, gpt2)
-  const model = new GPT2(config)
   const engine = await openEngine(flags)
-  setWeights(engine, model, weights)
-  return { config, generation, tokenizer, model, engine }
+  try {
+    return { ...(await loadFolder(folder, engine, { of: [gpt2] })), engine }
+  } catch (error) {
+    engine.close()
+    throw error
+  }
 }
 
 /** The error for a command that was not told which run: it names those that are there. */

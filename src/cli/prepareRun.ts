@@ -1,9 +1,8 @@
 // Preparing a training run: from what the command line says to everything that training needs, checked before it begins.
 
 import { availableParallelism } from 'node:os'
-import type { CompleteConfig } from '../checkpoint/config.ts'
 import { resumeFolder } from '../checkpoint/folder.ts'
-import { gpt2 } from '../checkpoint/gpt2.ts'
+import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import { GPT2 } from '../model/gpt2.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
@@ -87,7 +86,7 @@ export async function resumeRun(
       `${folder}: there is no run in it to go on with. Begin one without --resume, or name its folder with --out.`,
     )
   }
-  const { config, tokenizer, training } = await resumeFolder(folder, gpt2)
+  const { config, tokenizer, training } = await resumeFolder(folder, { of: [gpt2] })
   checkUnchanged(folder, { values, given }, config)
   const record = textOf(training.settings)
   const paths = positionals.length > 0 ? positionals : (record?.files ?? [])

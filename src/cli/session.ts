@@ -1,8 +1,7 @@
 // A training session: runs the loop, shows what happens, saves what is to be saved, and ends well when it is interrupted.
 
-import type { CompleteConfig } from '../checkpoint/config.ts'
 import { saveFolder } from '../checkpoint/folder.ts'
-import { gpt2 } from '../checkpoint/gpt2.ts'
+import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Engine } from '../engine/engine.ts'
 import { wrapped } from '../inspect/lines.ts'
@@ -100,7 +99,8 @@ function saver({ config, tokenizer, folder, text, beforeSaving }: Session): (sta
     if (isFirst) await beforeSaving?.()
     isFirst = false
     const settings = { ...(state.settings as object), text }
-    await saveFolder(folder, { config, tokenizer, weights: state.weights, training: { ...state, settings } }, gpt2)
+    const training = { ...state, settings }
+    await saveFolder(folder, { architecture: gpt2, config, tokenizer, weights: state.weights, training })
   }
 }
 

@@ -4,9 +4,8 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
-import type { CompleteConfig } from '../checkpoint/config.ts'
 import { resumeFolder } from '../checkpoint/folder.ts'
-import { gpt2 } from '../checkpoint/gpt2.ts'
+import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import { TokenGenerator } from '../generate/generate.ts'
 import { grouped, wrapped } from '../inspect/lines.ts'
@@ -146,7 +145,7 @@ async function chooseFolder(
 
 /** The state of a run that began as this command begins one, and was stopped. */
 async function unfinishedRun(folder: string, text: TextRecord): Promise<TrainingState | undefined> {
-  const run = await resumeFolder(folder, gpt2).catch(() => undefined)
+  const run = await resumeFolder(folder, { of: [gpt2] }).catch(() => undefined)
   if (!run || textOf(run.training.settings)?.sha256 !== text.sha256) return undefined
   const { layer, head, model, context } = run.config
   const isOurs = isDeepStrictEqual({ layer, head, model, context, dropout: run.config.dropout }, small.model)

@@ -10,9 +10,13 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { Architecture } from '../../src/checkpoint/architecture.ts'
+import { getWeights, weightSizes } from '../../src/checkpoint/engineWeights.ts'
 import { loadFolder, loadModel, resumeFolder, saveFolder } from '../../src/checkpoint/folder.ts'
-import { gpt2 } from '../../src/checkpoint/gpt2.ts'
+import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { readSafetensors } from '../../src/checkpoint/safetensors.ts'
+import type { TrainingState } from '../../src/checkpoint/training.ts'
+import { reference } from '../../src/engine/reference.ts'
 import { CharacterTokenizer } from '../../src/text/characters.ts'
 import { countingWeights, plain, runAt, sizesOf, tiny } from './tiny.ts'
 
@@ -31,12 +35,20 @@ after(() => rm(all, { recursive: true, force: true }))
 /** A folder of its own for a test, not created yet. */
 const fresh = (): string => join(all, `run${made++}`)
 
-function save(folder: string, step: number, architecture = gpt2): Promise<void> {
-  const training = runAt(step)
-  return saveFolder(folder, { config: tiny, tokenizer, weights: training.weights, training }, architecture)
+const kept = (training: TrainingState) => ({ config: tiny, tokenizer, weights: training.weights, training })
+
+function save(folder: string, step: number, architecture: Architecture<CompleteConfig> = gpt2): Promise<void> {
+  return saveFolder(folder, { ...kept(runAt(step)), architecture })
 }
 
-async function saved(step = 1, architecture = gpt2): Promise<string> {
+/** What a folder holds when it is loaded, its weights by path. */
+async function loaded(folder: string, architecture: Architecture<CompleteConfig> = gpt2) {
+  const engine = reference()
+  const found = await loadFolder(folder, engine, { of: [architecture] })
+  return { ...found, weights: await getWeights(engine, found.model) }
+}
+
+async function saved(step = 1, architecture: Architecture<CompleteConfig> = gpt2): Promise<string> {
   const folder = fresh()
   await save(folder, step, architecture)
   return folder
@@ -63,12 +75,12 @@ describe('a run', () => {
     const folder = fresh()
     for (const step of [1, 2, 30]) {
       await save(folder, step)
-      const { config, weights, generation, tokenizer: loaded } = await loadFolder(folder, gpt2)
+      const { config, weights, generation, tokenizer: own } = await loaded(folder)
       assert.deepEqual(config, tiny)
       assert.deepEqual(weights, runAt(step).weights)
       assert.deepEqual(generation, { isSampled: true, temperature: 1, topK: 0, topP: 1 })
-      assert.deepEqual(loaded.encode('hold'), tokenizer.encode('hold'))
-      assert.deepEqual((await resumeFolder(folder, gpt2)).training, runAt(step))
+      assert.deepEqual(own.encode('hold'), tokenizer.encode('hold'))
+      assert.deepEqual((await resumeFolder(folder, { of: [gpt2] })).training, runAt(step))
     }
   })
 
@@ -77,9 +89,9 @@ describe('a run', () => {
     const other = fresh()
     await cp(folder, other, { recursive: true })
     await rm(join(folder, 'model.safetensors'))
-    assert.deepEqual((await resumeFolder(folder, gpt2)).training, runAt(3))
+    assert.deepEqual((await resumeFolder(folder, { of: [gpt2] })).training, runAt(3))
     await rm(join(other, 'training.safetensors'))
-    assert.deepEqual((await loadFolder(other, gpt2)).weights, runAt(3).weights)
+    assert.deepEqual((await loaded(other)).weights, runAt(3).weights)
   })
 
   test('keeps what others wrote into its small files, where it means the same', async () => {
@@ -89,13 +101,12 @@ describe('a run', () => {
     await writeFile(config, text)
     await save(folder, 2)
     assert.equal(await readFile(config, 'utf8'), text)
-    const training = runAt(3)
     const hot = { isSampled: true, temperature: 2, topK: 5, topP: 0.5 }
     const dropped = { ...tiny, dropout: 0.1 }
-    await saveFolder(folder, { config: dropped, tokenizer, weights: training.weights, generation: hot, training }, gpt2)
-    const loaded = await loadFolder(folder, gpt2)
-    assert.deepEqual(loaded.config, dropped)
-    assert.deepEqual(loaded.generation, hot)
+    await saveFolder(folder, { ...kept(runAt(3)), architecture: gpt2, config: dropped, generation: hot })
+    const found = await loaded(folder)
+    assert.deepEqual(found.config, dropped)
+    assert.deepEqual(found.generation, hot)
   })
 
   test('belongs to one model', async () => {
@@ -103,13 +114,13 @@ describe('a run', () => {
     const before = await readFile(join(folder, 'training.safetensors'))
     const larger = { ...tiny, layer: 3 }
     await assert.rejects(
-      saveFolder(folder, { config: larger, tokenizer, weights: countingWeights(sizesOf(larger)) }, gpt2),
+      saveFolder(folder, { architecture: gpt2, config: larger, tokenizer, weights: countingWeights(sizesOf(larger)) }),
       {
         message: `${folder}: it holds another model: layer is 2 there and 3 here. Save into another folder, or delete this one.`,
       },
     )
     const other = CharacterTokenizer.of('goodbye')
-    await assert.rejects(saveFolder(folder, { config: tiny, tokenizer: other, weights: runAt(2).weights }, gpt2), {
+    await assert.rejects(saveFolder(folder, { ...kept(runAt(2)), architecture: gpt2, tokenizer: other }), {
       message: `${folder}: it holds another model: its tokenizer.json has another vocabulary. Save into another folder, or delete this one.`,
     })
     assert.deepEqual(await readFile(join(folder, 'training.safetensors')), before)
@@ -117,9 +128,9 @@ describe('a run', () => {
 
   const fixture = fileURLToPath(new URL('../fixtures/gpt2/folder', import.meta.url))
   test('of Python loads', { skip: existsSync(fixture) ? false : 'there is no fixture' }, async () => {
-    const { config, weights } = await loadModel(fixture, gpt2)
+    const { config, model } = await loadModel(fixture, reference(), { of: [gpt2] })
     assert.deepEqual(Object.keys(config).length, 8)
-    assert.equal(weights.size, sizesOf(config).size)
+    assert.equal(weightSizes(model).size, sizesOf(config).size)
   })
 })
 
@@ -144,8 +155,8 @@ describe('a save that is killed', () => {
       await once(child, 'close')
       if ((await readdir(folder)).some((name) => name.endsWith('.part'))) underWay++
 
-      const { training } = await resumeFolder(folder, plain)
-      const { weights } = await loadFolder(folder, plain)
+      const { training } = await resumeFolder(folder, { of: [plain] })
+      const { weights } = await loaded(folder, plain)
       assert.ok(training.step >= Math.max(reached, told), `step ${training.step} after ${reached} and ${told}`)
       assert.deepEqual(training, runAt(training.step))
       // The model is renamed just before the training state, so that it may be one step further.
@@ -199,8 +210,8 @@ describe('a disk that cannot be written', () => {
       /run\d+: training\.safetensors \(\d+ bytes\) is longer than files may be here\. What was saved before is as it was\. Choose a folder on another disk\.$/,
     )
     assert.deepEqual(await readdir(folder), names)
-    assert.deepEqual((await resumeFolder(folder, plain)).training, runAt(4))
-    assert.deepEqual((await loadFolder(folder, plain)).weights, runAt(4).weights)
+    assert.deepEqual((await resumeFolder(folder, { of: [plain] })).training, runAt(4))
+    assert.deepEqual((await loaded(folder, plain)).weights, runAt(4).weights)
   })
 
   test('a folder without permission', { skip: isWindows || isRoot ? 'root may do anything' : false }, async () => {
@@ -223,8 +234,8 @@ describe('a disk that cannot be written', () => {
 })
 
 describe('a folder that does not load', () => {
-  const load = (folder: string) => loadFolder(folder, gpt2)
-  const resume = (folder: string) => resumeFolder(folder, gpt2)
+  const load = (folder: string) => loadFolder(folder, reference())
+  const resume = (folder: string) => resumeFolder(folder, { of: [gpt2] })
   const put = (name: string, text: string) => (folder: string) => writeFile(join(folder, name), text)
   const without = (name: string) => (folder: string) => rm(join(folder, name))
   const replace = (name: string, from: string, to: string) => async (folder: string) => {

@@ -10,7 +10,7 @@ import { plain, runAt, tiny } from './tiny.ts'
 
 const [folder, once] = process.argv.slice(2)
 const tokenizer = CharacterTokenizer.of('hello, world')
-let step = await resumeFolder(folder, plain).then(
+let step = await resumeFolder(folder, { of: [plain] }).then(
   ({ training }) => training.step,
   () => 0,
 )
@@ -18,7 +18,7 @@ try {
   do {
     step++
     const training = runAt(step)
-    await saveFolder(folder, { config: tiny, tokenizer, weights: training.weights, training }, plain)
+    await saveFolder(folder, { architecture: plain, config: tiny, tokenizer, weights: training.weights, training })
     process.stdout.write(`${step}\n`)
   } while (once === undefined)
 } catch (error) {

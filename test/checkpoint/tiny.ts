@@ -1,10 +1,11 @@
 // A tiny GPT-2 for the tests of this folder: its sizes, written out, and weights whose every number says where it belongs.
 
-import type { CompleteConfig } from '../../src/checkpoint/config.ts'
-import type { Architecture } from '../../src/checkpoint/folder.ts'
+import type { Architecture } from '../../src/checkpoint/architecture.ts'
+import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
 import type { AxisSizes } from '../../src/checkpoint/layout.ts'
 import type { TrainingState } from '../../src/checkpoint/training.ts'
 import type { Weight } from '../../src/checkpoint/weights.ts'
+import { parameter } from '../../src/tensor/primitives.ts'
 
 export const tiny: CompleteConfig = {
   vocab: 11,
@@ -58,15 +59,16 @@ export function countingWeights(sizes: ReadonlyMap<string, AxisSizes>, scale = 1
   )
 }
 
-/** An architecture whose checkpoints have our own names; it needs no model, so that a process of it starts quickly. */
-export const plain: Architecture = {
-  sizes: sizesOf,
-  table: {
+/** An architecture whose checkpoints have our own names. */
+export const plain: Architecture<CompleteConfig> = {
+  ...gpt2,
+  build: (config) => Object.fromEntries([...sizesOf(config)].map(([path, sizes]) => [path, parameter(sizes)])),
+  table: (config) => ({
     prefix: '',
-    rows: [...sizesOf(tiny)].map(([path, sizes]) => ({ name: path, of: { [path]: Object.keys(sizes).join(' ') } })),
+    rows: [...sizesOf(config)].map(([path, sizes]) => ({ name: path, of: { [path]: Object.keys(sizes).join(' ') } })),
     ignored: [],
     copies: {},
-  },
+  }),
 }
 
 /** What a run of the tiny model would save at a step: every number is a multiple of the step. */

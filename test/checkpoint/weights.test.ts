@@ -2,13 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { weightSizes } from '../../src/checkpoint/engineWeights.ts'
 import { gpt2 } from '../../src/checkpoint/gpt2.ts'
 import type { AxisSizes } from '../../src/checkpoint/layout.ts'
 import type { StoredTensor } from '../../src/checkpoint/safetensors.ts'
 import { fromCheckpoint, toCheckpoint, type Weight, type WeightTable } from '../../src/checkpoint/weights.ts'
 import { countingWeights, sizesOf, tiny } from './tiny.ts'
 
-const { table } = gpt2
+const table = gpt2.table(tiny)
 const sizes = sizesOf(tiny)
 const weights = countingWeights(sizes)
 const none = new Map<string, { dtype: string; shape: readonly number[] }>()
@@ -31,7 +32,7 @@ describe('GPT-2', () => {
   const tensors = toCheckpoint(weights, table)
 
   test('has the paths and axes that are written out here', () => {
-    assert.deepEqual(new Map([...gpt2.sizes(tiny)].toSorted()), new Map([...sizes].toSorted()))
+    assert.deepEqual(new Map([...weightSizes(gpt2.build(tiny))].toSorted()), new Map([...sizes].toSorted()))
   })
 
   test('has the names and shapes of Hugging Face', () => {

@@ -111,7 +111,7 @@ describe('cutaway generate', () => {
     await writeFile(join(damaged, 'config.json'), '{"model_type": "llama"}')
     assert.equal(
       await complain('damaged'),
-      'damaged/config.json: it describes the model_type "llama"; Cutaway reads GPT2LMHeadModel and GPT2Model (model_type "gpt2") so far. Take one of these.',
+      'damaged/config.json: it describes the model_type "llama"; Cutaway reads GPT2LMHeadModel, GPT2Model (model_type "gpt2"). Take one of these.',
     )
     await mkdir(join(folder, 'empty'))
     assert.equal(

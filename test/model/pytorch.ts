@@ -1,8 +1,9 @@
 // What PyTorch and transformers made of small GPT-2s, as tools/make_fixtures.py stored it, with our names for the weights.
 
 import { readFileSync } from 'node:fs'
-import { type CompleteConfig, configFromJSON } from '../../src/checkpoint/config.ts'
-import { gpt2 } from '../../src/checkpoint/gpt2.ts'
+import { configFromJSON } from '../../src/checkpoint/architectures.ts'
+import { weightSizes } from '../../src/checkpoint/engineWeights.ts'
+import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { fromCheckpoint, type Weights } from '../../src/checkpoint/weights.ts'
 import type { Batch } from '../../src/text/batches.ts'
 
@@ -57,12 +58,13 @@ export const fixtures: readonly (readonly [name: string, fixture: Fixture])[] = 
 function read(name: string): Fixture {
   const file = new URL(`../fixtures/gpt2/${name}.json`, import.meta.url)
   const stored = JSON.parse(readFileSync(file, 'utf8')) as StoredFixture
-  const config = configFromJSON(stored.config)
+  const { config } = configFromJSON(stored.config, `${name}: config`, [gpt2])
+  const [table, sizes] = [gpt2.table(config), weightSizes(gpt2.build(config))]
   const ours = (named: Readonly<Record<string, Stored>>): Weights => {
     const tensors = Object.entries(named).map(
       ([path, { shape, values }]) => [path, { shape, data: Float32Array.from(values) }] as const,
     )
-    return fromCheckpoint({ tensors: new Map(tensors), others: new Map() }, gpt2.table, gpt2.sizes(config), name)
+    return fromCheckpoint({ tensors: new Map(tensors), others: new Map() }, table, sizes, name)
   }
   const [batch, positions] = stored.ids.shape
   return {

@@ -1,17 +1,13 @@
-// config.json and generation_config.json: both directions, and every way in which a file may be wrong.
+// The config.json of a GPT-2: both directions, and every way in which a file may be wrong.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  configFromJSON,
-  configToJSON,
-  generationFromJSON,
-  generationToJSON,
-  tokenizerConfigToJSON,
-} from '../../src/checkpoint/config.ts'
+import { configFromJSON } from '../../src/checkpoint/architectures.ts'
+import { gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { tiny } from './tiny.ts'
 
-const json = configToJSON(tiny)
+const json = gpt2.configToJSON(tiny)
+const read = (json: unknown) => configFromJSON(json, 'config.json', [gpt2]).config
 
 describe('config.json', () => {
   test('what is written, to the letter', () => {
@@ -39,7 +35,7 @@ describe('config.json', () => {
 
   test('what is written is read', () => {
     for (const config of [tiny, { ...tiny, hidden: 32, dropout: 0.2, epsilon: 1e-6 }]) {
-      assert.deepEqual(configFromJSON(JSON.parse(JSON.stringify(configToJSON(config)))), config)
+      assert.deepEqual(read(JSON.parse(JSON.stringify(gpt2.configToJSON(config)))), config)
     }
   })
 
@@ -67,7 +63,7 @@ describe('config.json', () => {
       summary_use_proj: true,
       vocab_size: 50257,
     }
-    assert.deepEqual(configFromJSON(own), {
+    assert.deepEqual(read(own), {
       vocab: 50257,
       context: 1024,
       layer: 12,
@@ -85,18 +81,18 @@ describe('config.json', () => {
       'another architecture',
       { architectures: ['LlamaForCausalLM'], model_type: 'llama' },
       'it describes the architecture "LlamaForCausalLM" and the model_type "llama"; ' +
-        'Cutaway reads GPT2LMHeadModel and GPT2Model (model_type "gpt2") so far. Take one of these.',
+        'Cutaway reads GPT2LMHeadModel, GPT2Model (model_type "gpt2"). Take one of these.',
     ],
     [
       'another head',
       { architectures: ['GPT2ForSequenceClassification'] },
       'it describes the architecture "GPT2ForSequenceClassification" and the model_type "gpt2"; ' +
-        'Cutaway reads GPT2LMHeadModel and GPT2Model (model_type "gpt2") so far. Take one of these.',
+        'Cutaway reads GPT2LMHeadModel, GPT2Model (model_type "gpt2"). Take one of these.',
     ],
     [
       'no architecture',
       { architectures: undefined, model_type: undefined },
-      'it describes no model_type and no architecture; Cutaway reads GPT2LMHeadModel and GPT2Model (model_type "gpt2") so far. Take one of these.',
+      'it describes no model_type and no architecture; Cutaway reads GPT2LMHeadModel, GPT2Model (model_type "gpt2"). Take one of these.',
     ],
     ['a missing size', { n_embd: undefined }, 'n_embd is missing. Give a whole number from 1 to 10000000000.'],
     ['a size of null', { n_layer: null }, 'n_layer is null. Give a whole number from 1 to 1000.'],
@@ -151,7 +147,7 @@ describe('config.json', () => {
     [
       'a negative epsilon',
       { layer_norm_epsilon: -1 },
-      'layer_norm_epsilon is -1. Give a small number from 0; GPT-2 has 0.00001.',
+      'layer_norm_epsilon is -1. Give a small number from 0; 0.00001 is usual.',
     ],
     ['too much dropout', { embd_pdrop: 1 }, 'embd_pdrop is 1. Give the share of values to drop, from 0 and below 1.'],
     [
@@ -164,46 +160,9 @@ describe('config.json', () => {
   for (const [name, change, message] of cases) {
     test(`refused: ${name}`, () => {
       const changed = change === null ? null : { ...json, ...change }
-      assert.throws(() => configFromJSON(changed, 'runs/notes/config.json'), {
+      assert.throws(() => configFromJSON(changed, 'runs/notes/config.json', [gpt2]), {
         message: `runs/notes/config.json: ${message}`,
       })
     })
   }
-})
-
-describe('generation_config.json', () => {
-  test('what is written is read', () => {
-    const generation = { isSampled: true, temperature: 0.8, topK: 40, topP: 0.95 }
-    const written = generationToJSON(generation, 64)
-    assert.deepEqual(written, { do_sample: true, temperature: 0.8, top_k: 40, top_p: 0.95, max_length: 64 })
-    assert.deepEqual(generationFromJSON(written), generation)
-  })
-
-  test('what is not said is as in transformers: the likeliest token', () => {
-    const plain = { isSampled: false, temperature: 1, topK: 0, topP: 1 }
-    assert.deepEqual(generationFromJSON({ eos_token_id: 50256, transformers_version: '5.0.0' }), plain)
-    assert.deepEqual(generationFromJSON({ temperature: null, top_k: null, do_sample: null }), plain)
-  })
-
-  const cases: [json: unknown, message: string][] = [
-    [[], 'expected an object {…}, but found a list of 0. The file may be damaged, or another one.'],
-    [{ do_sample: 1 }, 'do_sample is 1. Write true to draw tokens by chance, or false.'],
-    [{ temperature: 0 }, 'temperature is 0. Give a number above 0; 1 leaves the logits as they are.'],
-    [{ temperature: 'hot' }, 'temperature is "hot". Give a number.'],
-    [{ top_k: 1.5 }, 'top_k is 1.5. Give a whole number from 1, or 0 to draw from all tokens.'],
-    [{ top_p: 2 }, 'top_p is 2. Give a probability above 0; 1 draws from all tokens.'],
-  ]
-  for (const [json, message] of cases) {
-    test(`refused: ${JSON.stringify(json)}`, () => {
-      assert.throws(() => generationFromJSON(json), { message: `generation_config.json: ${message}` })
-    })
-  }
-})
-
-test('tokenizer_config.json', () => {
-  assert.deepEqual(tokenizerConfigToJSON(64), {
-    tokenizer_class: 'PreTrainedTokenizerFast',
-    model_max_length: 64,
-    clean_up_tokenization_spaces: false,
-  })
 })

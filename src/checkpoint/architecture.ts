@@ -1,0 +1,48 @@
+// What the reading and writing of folders must know of an architecture. One file each states it: gpt2.ts and its neighbours.
+
+import type { ConfigFields } from './configFields.ts'
+import type { WeightTable } from './weights.ts'
+
+/** An architecture: between a Hugging Face folder and a model of ours, in both directions. */
+export interface Architecture<Config = object, Model extends object = object> {
+  /** Our name. */
+  readonly name: string
+  /** What config.json may say under `model_type`. */
+  readonly types: readonly string[]
+  /** What config.json may say under `architectures`. */
+  readonly classes: readonly string[]
+
+  /**
+   * The config that config.json describes, with nothing left open.
+   *
+   * Throws for a missing or impossible number, and, by its name, for an option that would change what is computed and that
+   * our model does not have.
+   */
+  configFromJSON(fields: ConfigFields): Config
+
+  /** The config.json that `from_pretrained` opens; `configFromJSON` gives the config back. */
+  configToJSON(config: Config): object
+
+  /** The model; its parts have their names. */
+  build(config: Config): Model
+
+  /** How a checkpoint's tensors are made of the model's weights. */
+  table(config: Config): WeightTable
+
+  /** Whatever makes it another model if it differs, by our names. */
+  sizesOf(config: Config): ModelSizes
+}
+
+export interface ModelSizes {
+  /** How many ids the model knows: a tokenizer may not have more. */
+  readonly vocab: number
+  /** How many positions the model was made for. */
+  readonly context: number
+  readonly [name: string]: number
+}
+
+/** The config of an architecture. */
+export type ConfigOf<A extends Architecture> = ReturnType<A['configFromJSON']>
+
+/** The model of an architecture. */
+export type ModelOf<A extends Architecture> = ReturnType<A['build']>

@@ -1,0 +1,73 @@
+// The architectures whose folders Cutaway reads and writes, and which of them a config.json describes.
+
+import { cells } from '../tensor/axes.ts'
+import { parametersOf } from '../tensor/names.ts'
+import { kindOf } from '../text/json.ts'
+import type { Architecture, ConfigOf } from './architecture.ts'
+import { ConfigFields, mostWeights } from './configFields.ts'
+import { gpt2 } from './gpt2.ts'
+
+/** All architectures that are known here. */
+export const architectures = [gpt2] as const
+
+/** Any of them. */
+export type KnownArchitecture = (typeof architectures)[number]
+
+/**
+ * Which architecture a parsed config.json describes.
+ *
+ * - `of`: those that are wanted, if not all
+ *
+ * Throws for any other, naming it and those that would do.
+ */
+export function architectureOf<A extends Architecture>(fields: ConfigFields, of: readonly A[]): A {
+  const type = fields.get('model_type')
+  const classes = fields.get('architectures')
+  const first = Array.isArray(classes) ? classes[0] : undefined
+  const found = of.find(
+    (each) =>
+      (type === undefined ? first !== undefined : each.types.some((known) => known === type)) &&
+      (first === undefined || each.classes.some((known) => known === first)),
+  )
+  if (found) return found
+  const described = [
+    ...(first === undefined ? [] : [`the architecture ${kindOf(first)}`]),
+    ...(type === undefined ? [] : [`the model_type ${kindOf(type)}`]),
+  ]
+  const supported = of.map(
+    (each) => `${each.classes.join(', ')} (model_type ${each.types.map((known) => `"${known}"`).join(', ')})`,
+  )
+  throw fields.wrong(
+    `it describes ${described.length === 0 ? 'no model_type and no architecture' : described.join(' and ')}; ` +
+      `Cutaway reads ${supported.join('; ')}. Take one of these.`,
+  )
+}
+
+/**
+ * What a parsed config.json describes: its architecture, and the config in our words.
+ *
+ * - `place`: the file's name, for errors
+ * - `of`: the architectures that are wanted, if not all
+ *
+ * Throws for another architecture, a missing or impossible number, an option that would change what is computed, and a
+ * model that no machine could hold.
+ */
+export function configFromJSON<A extends Architecture = KnownArchitecture>(
+  json: unknown,
+  place = 'config.json',
+  of: readonly A[] = architectures as readonly Architecture[] as readonly A[],
+): { readonly architecture: A; readonly config: ConfigOf<A> } {
+  const fields = new ConfigFields(json, place)
+  const architecture = architectureOf(fields, of)
+  fields.only('quantization_config', [])
+  const config = architecture.configFromJSON(fields) as ConfigOf<A>
+  const parameters = parametersOf(architecture.build(config))
+  const weights = [...parameters.values()].reduce((sum, { axes }) => sum + cells(axes), 0)
+  if (weights > mostWeights) {
+    throw fields.wrong(
+      `these sizes make a model of ${weights.toPrecision(3)} weights; at most ${mostWeights} can be held. ` +
+        'The file may be damaged, or choose a smaller model.',
+    )
+  }
+  return { architecture, config }
+}

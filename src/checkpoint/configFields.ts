@@ -1,0 +1,117 @@
+// The fields of a config.json, read one by one and checked: a file from outside is never trusted to be what it claims.
+//
+//   fields.whole('n_layer', { most: 1000 })      fields.number('layer_norm_epsilon', { otherwise: 1e-5 })
+//   fields.flag('use_cache', true)               fields.only('activation_function', ['gelu_new'])
+//
+// A field that is null counts as one that is not there, as in Python's transformers. Every error names the file, the field
+// and its value.
+
+import { checkIsObject, kindOf } from '../text/json.ts'
+
+/** Far above the weights of every model that fits into memory here; absurd for a single size too. */
+export const mostWeights = 10_000_000_000
+/** Far above every model's, far below what would freeze the machine. */
+export const mostLayers = 1_000
+
+export class ConfigFields {
+  /** The file's name, for errors. */
+  readonly place: string
+  readonly #json: Record<string, unknown>
+
+  constructor(json: unknown, place = 'config.json') {
+    checkIsObject(json, place)
+    this.#json = json
+    this.place = place
+  }
+
+  /** A field as it stands there; undefined where it is missing or null. */
+  get(name: string): unknown {
+    return this.#json[name] ?? undefined
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined
+  }
+
+  /** A size: a whole number from `least` (1) to `most`; `otherwise` where it is not given, or an error. */
+  whole(name: string, { otherwise, least = 1, most = mostWeights }: WholeOptions = {}): number {
+    const value = this.get(name) ?? otherwise
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
+      // Null is told from what is missing: somebody wrote it.
+      const found = this.#json[name]
+      const shown = value !== undefined ? kindOf(value) : found === undefined ? 'missing' : kindOf(found)
+      throw this.wrong(`${name} is ${shown}. Give a whole number from ${least} to ${most}.`)
+    }
+    return value
+  }
+
+  /** A finite number; `otherwise` where it is not given, or an error. */
+  number(name: string, { otherwise }: { readonly otherwise?: number } = {}): number {
+    const value = this.get(name) ?? otherwise
+    if (typeof value !== 'number' || !Number.isFinite(value)) {
+      throw this.wrong(`${name} is ${value === undefined ? 'missing' : kindOf(value)}. Give a number.`)
+    }
+    return value
+  }
+
+  /** What keeps a normalisation from dividing by zero; `usual` where it is not given. */
+  epsilon(name: string, usual: number): number {
+    const epsilon = this.number(name, { otherwise: usual })
+    if (epsilon < 0 || epsilon > 1)
+      throw this.wrong(`${name} is ${epsilon}. Give a small number from 0; ${decimal(usual)} is usual.`)
+    return epsilon
+  }
+
+  /** A share of values to drop in training. */
+  rate(name: string, otherwise: number): number {
+    const rate = this.number(name, { otherwise })
+    if (rate < 0 || rate >= 1)
+      throw this.wrong(`${name} is ${rate}. Give the share of values to drop, from 0 and below 1.`)
+    return rate
+  }
+
+  flag(name: string, otherwise: boolean): boolean {
+    const value = this.get(name) ?? otherwise
+    if (typeof value !== 'boolean') throw this.wrong(`${name} is ${kindOf(value)}. Write true or false.`)
+    return value
+  }
+
+  /** One of several words: `choices` says what each means to us. */
+  choice<T>(name: string, choices: Readonly<Record<string, T>>, otherwise?: string): T {
+    const value = this.get(name) ?? otherwise
+    if (typeof value !== 'string' || !Object.hasOwn(choices, value)) this.#refuse(name, value, Object.keys(choices))
+    return choices[value]
+  }
+
+  /** Throws unless the field is one of these values, or is not there: with another the model would compute something else. */
+  only(name: string, values: readonly unknown[]): void {
+    const found = this.get(name)
+    if (found !== undefined && !values.includes(found)) this.#refuse(name, found, values)
+  }
+
+  /** The fields of an object within; undefined where it is not given. */
+  inner(name: string): ConfigFields | undefined {
+    const value = this.get(name)
+    return value === undefined ? undefined : new ConfigFields(value, `${this.place}: ${name}`)
+  }
+
+  /** The error for what is wrong here, to be thrown. */
+  wrong(what: string): Error {
+    return new Error(`${this.place}: ${what}`)
+  }
+
+  #refuse(name: string, found: unknown, values: readonly unknown[]): never {
+    const supported =
+      values.length === 0 ? 'a model without it' : values.map((value) => JSON.stringify(value)).join(' or ')
+    throw this.wrong(`${name} is ${kindOf(found)}, and Cutaway runs only ${supported}. Take another checkpoint.`)
+  }
+}
+
+interface WholeOptions {
+  readonly otherwise?: number
+  readonly least?: number
+  readonly most?: number
+}
+
+/** 0.00001 rather than 1e-5, down to what people still can count. */
+const decimal = (value: number): string => value.toFixed(12).replace(/0+$/, '')
