@@ -79,17 +79,35 @@ export type { Engine, Graph, Inputs, Plan, Program, Values } from './engine/engi
 export { reference } from './engine/reference.ts'
 
 // Models, and the parts to put others together from.
-export { Attention } from './model/attention.ts'
-export { PreNormBlock } from './model/block.ts'
+export { AlibiPositions } from './model/alibi.ts'
+export { Attention, type AttentionPositions } from './model/attention.ts'
+export { Bert, type BertConfig, ClassifyingBert, MaskedBert } from './model/bert.ts'
+export { type Block, type Memory, type Part, PostNormBlock, PreNormBlock } from './model/block.ts'
 export { Cache } from './model/cache.ts'
-export { LearnedPositions, TokenEmbedding } from './model/embedding.ts'
+export { Decoder, type DecoderParts } from './model/decoder.ts'
+export type { DropRates } from './model/dropout.ts'
+export { KindEmbedding, TiedUnembedding, TokenEmbedding } from './model/embedding.ts'
+export { Encoder, type EncoderParts } from './model/encoder.ts'
+export { EncoderDecoder, type EncoderDecoderConfig } from './model/encoderDecoder.ts'
+export { frequencies, type RotaryScaling } from './model/frequencies.ts'
 export { GPT2, type GPT2Config } from './model/gpt2.ts'
-export type { Given, LanguageModel } from './model/language.ts'
+export {
+  type ClassifyingModel,
+  type EncodingModel,
+  type Given,
+  type LanguageModel,
+  memoryOf,
+  type SequenceModel,
+} from './model/language.ts'
 export { Linear } from './model/linear.ts'
-export { MLP } from './model/mlp.ts'
+export { Llama, type LlamaConfig } from './model/llama.ts'
+export { after, both, causal, type Extent, type Mask, maskWhere, prefixed, sliding, upTo } from './model/masks.ts'
+export { type Bend, bends, GatedMLP, MLP } from './model/mlp.ts'
 export { LayerNorm, RmsNorm } from './model/norm.ts'
+export { LearnedPositions, type Positions, SinusoidalPositions } from './model/positions.ts'
+export { RotaryPositions } from './model/rotary.ts'
 export { initialValues } from './model/start.ts'
-export { causal, type Ids, type Logits, type Mask, type Stream } from './model/stream.ts'
+export type { Ids, Logits, Places, Stream } from './model/stream.ts'
 
 // Checkpoints: Hugging Face's files, as bytes.
 export type { Architecture, ConfigOf, ModelOf, ModelSizes } from './checkpoint/architecture.ts'

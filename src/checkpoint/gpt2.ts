@@ -10,8 +10,10 @@ import type { Architecture } from './architecture.ts'
 import { type ConfigFields, mostLayers } from './configFields.ts'
 import type { WeightTable } from './weights.ts'
 
-/** A GPT-2's config with nothing left open. */
-export type CompleteConfig = Required<GPT2Config>
+/** A GPT-2's config with nothing left open; options that are as in GPT-2 itself are left out. */
+export type CompleteConfig = Required<Omit<GPT2Config, Options>> & Pick<GPT2Config, Options>
+
+type Options = 'bend' | 'isTied' | 'scores'
 
 export const gpt2: Architecture<CompleteConfig, GPT2> = {
   name: 'gpt2',

@@ -12,7 +12,7 @@ import { breather } from '../engine/breathe.ts'
 import type { Engine, Program } from '../engine/engine.ts'
 import { Cache } from '../model/cache.ts'
 import type { LanguageModel } from '../model/language.ts'
-import type { Places } from '../model/stream.ts'
+import type { Ids } from '../model/stream.ts'
 import type { Tensor } from '../tensor/node.ts'
 import { constant, input } from '../tensor/primitives.ts'
 import { logProbability, type SampleSettings, sampler } from './sample.ts'
@@ -124,7 +124,7 @@ export class TokenGenerator {
     return (await this.#step.read('logits')).data
   }
 
-  #compile(positions: number, start: Tensor<never>, at?: Places): Promise<Program> {
+  #compile(positions: number, start: Tensor<never>, at?: Ids): Promise<Program> {
     const { vocab, context } = this.#model.config
     const ids = input('ids', { batch: 1, position: positions }, { below: vocab })
     const cache = new Cache({ capacity: context, start, shared: this.#cache })

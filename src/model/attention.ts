@@ -5,42 +5,134 @@
 //   output = mixed · W_O the heads' answers, added up
 //
 // Vaswani et al. 2017, section 3.2. The formula from query, key and value to mixed stands in tensor/attention.ts; read it next.
+//
+// Several query heads may share one head of keys and values (`group`, Ainslie et al. 2023; with a single such head Shazeer
+// 2019). A projection that is left out is the identity: attention then has one head, as wide as the stream.
 
-import { attention } from '../tensor/attention.ts'
+import { attention, type Mask } from '../tensor/attention.ts'
+import { hasAxis } from '../tensor/axes.ts'
 import { see } from '../tensor/names.ts'
-import { rename } from '../tensor/primitives.ts'
+import type { Node, Tensor } from '../tensor/node.ts'
+import { rename, size } from '../tensor/primitives.ts'
 import type { Cache } from './cache.ts'
+import { type Dropout, noDropout } from './dropout.ts'
 import type { Linear } from './linear.ts'
-import type { Mask, Stream } from './stream.ts'
+import { both, type Extent, sliding } from './masks.ts'
+import type { Places, Stream } from './stream.ts'
 
-export class Attention {
-  readonly query: Linear<'model', 'head' | 'key'>
-  readonly key: Linear<'model', 'head' | 'key'>
-  readonly value: Linear<'model', 'head' | 'value'>
-  readonly output: Linear<'head' | 'value', 'model'>
+/** What lets attention know where things stand, where the stream alone does not say it. */
+export interface AttentionPositions {
+  /** What asks and offers, before it is projected: learnt positions on queries and keys only. */
+  onto?(x: Stream, places: Places): Stream
+  /** Queries and keys, turned by their places: RoPE. */
+  turned?<A extends string>(x: Tensor<A | 'key'>, places: Tensor): Tensor<A | 'key'>
+  /** What is added to the scores: ALiBi. */
+  bias?(extent: Extent): Node
+}
 
+/** What attention looks at. */
+export interface Sources {
+  readonly key: Tensor<'batch' | 'source' | 'head' | 'key'>
+  readonly value: Tensor<'batch' | 'source' | 'head' | 'value'>
+}
+
+/** What a forward pass gives attention besides the stream. */
+export interface AttentionContext {
+  readonly keep?: Mask | undefined
+  readonly cache?: Cache | undefined
+  readonly places?: Places | undefined
+  readonly drop?: Dropout | undefined
+}
+
+/** `Heads`: the axes of a query's heads; `head` and `group` where several of them share keys and values. */
+export class Attention<Heads extends string = 'head'> {
+  readonly query: Linear<'model', Heads | 'key'> | undefined
+  readonly key: Linear<'model', 'head' | 'key'> | undefined
+  readonly value: Linear<'model', 'head' | 'value'> | undefined
+  readonly output: Linear<Heads | 'value', 'model'> | undefined
+  readonly queryNorm: Norm | undefined
+  readonly keyNorm: Norm | undefined
+  readonly positions: AttentionPositions | undefined
+  readonly #scale: number | undefined
+  readonly #window: number | undefined
+
+  /**
+   * - `queryNorm`, `keyNorm`: normalise queries and keys over "key" before they meet (Qwen3)
+   * - `scale`: what scores are multiplied with; 1 / √d_k if not given
+   * - `window`: how far back it looks; everywhere if not given
+   */
   constructor(parts: {
-    query: Attention['query']
-    key: Attention['key']
-    value: Attention['value']
-    output: Attention['output']
+    query?: Linear<'model', Heads | 'key'>
+    key?: Linear<'model', 'head' | 'key'>
+    value?: Linear<'model', 'head' | 'value'>
+    output?: Linear<Heads | 'value', 'model'>
+    queryNorm?: Norm | undefined
+    keyNorm?: Norm | undefined
+    positions?: AttentionPositions | undefined
+    scale?: number | undefined
+    window?: number | undefined
   }) {
     this.query = parts.query
     this.key = parts.key
     this.value = parts.value
     this.output = parts.output
+    this.queryNorm = parts.queryNorm
+    this.keyNorm = parts.keyNorm
+    this.positions = parts.positions
+    this.#scale = parts.scale
+    this.#window = parts.window
   }
 
-  /** Every position of x looks at the sources `from`: at x itself unless told otherwise (cross-attention). */
-  apply(x: Stream, { keep, from = x, cache }: { keep?: Mask; from?: Stream; cache?: Cache } = {}): Stream {
-    const source = rename(from, 'position', 'source')
-    const query = this.query.apply<'batch' | 'position'>(x)
-    const key = this.key.apply<'batch' | 'source'>(source)
-    const value = this.value.apply<'batch' | 'source'>(source)
-    see(this, { query, key, value })
-    const known = cache ? cache.append(this, { key, value }) : { key, value }
-    const mixed = attention(query, known.key, known.value, { keep })
-    const output = this.output.apply<'batch' | 'position'>(mixed)
-    return see(this, { mixed, output }).output
+  /** Every position of x looks at `sources`: at x itself unless told otherwise (cross-attention). */
+  apply(x: Stream, context: AttentionContext = {}, sources?: Sources): Stream {
+    const { keep, cache, places, drop = noDropout } = context
+    const query = this.#query(x, places)
+    see(this, { query })
+    const offered = sources ?? this.sources(x, places)
+    const known = cache && !sources ? cache.append(this, offered) : offered
+    const extent = { position: size(x, 'position'), source: size(known.key, 'source'), start: cache?.start }
+    const mixed = attention(query, known.key, known.value, {
+      keep: this.#window === undefined ? keep : both(keep, sliding(extent, this.#window)),
+      bias: this.positions?.bias?.(extent),
+      scale: this.#scale,
+      drop: drop.has('pattern') ? (pattern) => drop.apply('pattern', pattern, this) : undefined,
+    })
+    const output = (this.output ? this.output.apply(mixed as Node as never) : rename(mixed, 'value', 'model')) as Node
+    return see(this, { mixed, output: output as Stream }).output
+  }
+
+  /** The keys and values of a stream: what those who look at it see. */
+  sources(from: Stream, places?: Places): Sources {
+    const giving = rename(from, 'position', 'source')
+    const placed = this.#placed(from, places)
+    const offering = placed === from ? giving : rename(placed, 'position', 'source')
+    const key = this.key ? this.key.apply<'batch' | 'source'>(offering) : rename(offering, 'model', 'key')
+    const value = this.value ? this.value.apply<'batch' | 'source'>(giving) : rename(giving, 'model', 'value')
+    const there = places && rename(places as Tensor<'position'>, 'position', 'source')
+    return see(this, { key: this.#meeting(key, this.keyNorm, there), value: value as Node }) as Sources
+  }
+
+  #query(x: Stream, places: Places | undefined): Tensor<'batch' | 'position' | 'head' | 'key'> {
+    const asking = this.#placed(x, places)
+    const query = this.query ? this.query.apply<'batch' | 'position'>(asking) : rename(asking, 'model', 'key')
+    return this.#meeting(query, this.queryNorm, places) as Tensor<'batch' | 'position' | 'head' | 'key'>
+  }
+
+  #placed(x: Stream, places: Places | undefined): Stream {
+    return places && this.positions?.onto ? this.positions.onto(x, places) : x
+  }
+
+  /** Queries or keys as they meet: normalised, then turned by their places. */
+  #meeting(x: Node, norm: Norm | undefined, places: Node | undefined): Node {
+    const normed = norm ? norm.apply(x as Tensor<'key'>) : x
+    return places && this.positions?.turned ? this.positions.turned(normed as Tensor<'key'>, places as Tensor) : normed
   }
 }
+
+/** A norm over the numbers of a head. */
+export interface Norm {
+  apply<X extends string>(x: Tensor<X | 'key'>): Tensor<X | 'key'>
+}
+
+/** The axes along which a pattern is repeated, in the order in which heads are counted. */
+export const headAxes = (pattern: Node): string[] => ['head', 'group'].filter((name) => hasAxis(pattern.axes, name))

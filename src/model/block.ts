@@ -1,45 +1,121 @@
 // Blocks: how attention and MLP sit on the residual stream. Each reads it and adds its answer to it.
+//
+//   pre-norm    x + part(norm(x))      the stream runs through untouched            GPT-2; Xiong et al. 2020
+//   post-norm   norm(x + part(x))      the stream is normalised after each part     Vaswani et al. 2017; BERT
+//
+// A decoder's block may look at an encoder's stream in between (`cross`). What is left out is not there: a block without an MLP
+// is attention only.
 
 import { see } from '../tensor/names.ts'
 import { add } from '../tensor/primitives.ts'
-import type { Attention } from './attention.ts'
-import type { Cache } from './cache.ts'
-import type { Mask, Stream } from './stream.ts'
+import type { Attention, AttentionContext, Sources } from './attention.ts'
+import { type Dropout, noDropout } from './dropout.ts'
+import type { Mask } from './masks.ts'
+import type { Stream } from './stream.ts'
 
 /** Anything that reads the stream and answers: a norm, an MLP. */
 export interface Part {
-  apply(x: Stream): Stream
+  apply(x: Stream, context?: { readonly drop?: Dropout }): Stream
 }
 
-/** What a forward pass may be given besides its ids. */
-export interface Context {
-  readonly keep?: Mask
-  readonly cache?: Cache
-  /** What happens to an answer before it is added to the stream: dropout, in training. */
-  readonly drop?: (x: Stream, name: string) => Stream
+/** What positions look at beyond their own stream: for each cross-attention its keys and values, and which of them count. */
+export interface Memory {
+  readonly keep?: Mask | undefined
+  sources(part: CrossAttention): Sources
 }
 
-/** Pre-norm: x + attention(norm(x)), then x + mlp(norm(x)). GPT-2, section 2.3; Xiong et al. 2020. */
-export class PreNormBlock {
-  readonly attentionNorm: Part
-  readonly attention: Attention
-  readonly mlpNorm: Part
-  readonly mlp: Part
+/** What a block needs of attention, whatever its heads are like. */
+export interface SelfAttention {
+  apply(x: Stream, context?: AttentionContext, sources?: Sources): Stream
+}
 
-  constructor(parts: { attentionNorm: Part; attention: Attention; mlpNorm: Part; mlp: Part }) {
+export type CrossAttention = Pick<Attention, 'apply' | 'sources'>
+
+/** What a forward pass may be given besides the stream. */
+export interface Context extends AttentionContext {
+  readonly memory?: Memory | undefined
+}
+
+export interface Block {
+  apply(x: Stream, context?: Context): Stream
+}
+
+interface BlockParts {
+  readonly attentionNorm?: Part | undefined
+  readonly attention: SelfAttention
+  readonly crossNorm?: Part | undefined
+  readonly cross?: CrossAttention | undefined
+  readonly mlpNorm?: Part | undefined
+  readonly mlp?: Part | undefined
+}
+
+export class PreNormBlock implements Block, BlockParts {
+  readonly attentionNorm: Part | undefined
+  readonly attention: SelfAttention
+  readonly crossNorm: Part | undefined
+  readonly cross: CrossAttention | undefined
+  readonly mlpNorm: Part | undefined
+  readonly mlp: Part | undefined
+
+  constructor(parts: BlockParts) {
     this.attentionNorm = parts.attentionNorm
     this.attention = parts.attention
+    this.crossNorm = parts.crossNorm
+    this.cross = parts.cross
     this.mlpNorm = parts.mlpNorm
     this.mlp = parts.mlp
   }
 
-  apply(x: Stream, { keep, cache, drop = kept }: Context = {}): Stream {
-    const before = see(this.attentionNorm, { output: this.attentionNorm.apply(x) }).output
-    const middle = add(x, drop(this.attention.apply(before, { keep, cache }), 'attention'))
-    const between = see(this.mlpNorm, { output: this.mlpNorm.apply(middle) }).output
-    const output = add(middle, drop(this.mlp.apply(between), 'mlp'))
+  apply(x: Stream, context: Context = {}): Stream {
+    const { drop = noDropout } = context
+    const { attention, cross, mlp } = this
+    let middle = add(x, drop.apply('answer', attention.apply(normed(this.attentionNorm, x), context), attention))
+    if (cross) {
+      const crossed = crossing(cross, normed(this.crossNorm, middle), context)
+      middle = add(middle, drop.apply('answer', crossed, cross))
+    }
+    if (!mlp) return see(this, { output: middle }).output
+    const output = add(middle, drop.apply('answer', mlp.apply(normed(this.mlpNorm, middle), { drop }), mlp))
     return see(this, { middle, output }).output
   }
 }
 
-const kept = (x: Stream): Stream => x
+export class PostNormBlock implements Block, BlockParts {
+  readonly attention: SelfAttention
+  readonly attentionNorm: Part | undefined
+  readonly cross: CrossAttention | undefined
+  readonly crossNorm: Part | undefined
+  readonly mlp: Part | undefined
+  readonly mlpNorm: Part | undefined
+
+  constructor(parts: BlockParts) {
+    this.attention = parts.attention
+    this.attentionNorm = parts.attentionNorm
+    this.cross = parts.cross
+    this.crossNorm = parts.crossNorm
+    this.mlp = parts.mlp
+    this.mlpNorm = parts.mlpNorm
+  }
+
+  apply(x: Stream, context: Context = {}): Stream {
+    const { drop = noDropout } = context
+    const { attention, cross, mlp } = this
+    let output = normed(this.attentionNorm, add(x, drop.apply('answer', attention.apply(x, context), attention)))
+    if (cross) {
+      const crossed = drop.apply('answer', crossing(cross, output, context), cross)
+      output = normed(this.crossNorm, add(output, crossed))
+    }
+    if (mlp) output = normed(this.mlpNorm, add(output, drop.apply('answer', mlp.apply(output, { drop }), mlp)))
+    return see(this, { output }).output
+  }
+}
+
+function normed(norm: Part | undefined, x: Stream): Stream {
+  return norm ? see(norm, { output: norm.apply(x) }).output : x
+}
+
+/** Looking at the memory: of positions there nothing is cached, since all of them are known from the beginning. */
+function crossing(cross: CrossAttention, x: Stream, { memory, drop }: Context): Stream {
+  if (!memory) throw new Error('block: cross-attention has nothing to look at. Give the forward pass a memory.')
+  return cross.apply(x, { keep: memory.keep, drop }, memory.sources(cross))
+}

@@ -2,24 +2,26 @@
 //
 // It is an argument of the same forward pass that trains. Attention hands its new keys and values to it and gets all of them
 // back; the updates, run with the program, put them in their place. Positions begin at `start`, an input of the program.
+//
+// What cross-attention looks at never grows: it is kept once (`keep`), and later programs recall it.
 
 import { pathOf } from '../tensor/names.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { parameter, place } from '../tensor/primitives.ts'
-
-type Keys = Tensor<'batch' | 'source' | 'head' | 'key'>
-type Values = Tensor<'batch' | 'source' | 'head' | 'value'>
+import type { Sources } from './attention.ts'
+import type { CrossAttention, Memory } from './block.ts'
+import type { Mask } from './masks.ts'
 
 export class Cache {
   /** How many positions have been computed before this run. */
   readonly start: Tensor<never>
   readonly #capacity: number
-  readonly #kept: Map<string, { key: Keys; value: Values }>
+  readonly #kept: Map<string, Sources>
   /** What has to be kept after a run: for every part of the cache its new values. */
   readonly updates = new Map<Node, Node>()
 
   /** `shared`: a cache of an earlier graph, whose memory this one goes on with (prefill, then single steps). */
-  constructor({ capacity, start, shared }: { capacity: number; start: Tensor<never>; shared?: Cache }) {
+  constructor({ capacity, start, shared }: { capacity: number; start: Tensor<never>; shared?: Cache | undefined }) {
     this.#capacity = capacity
     this.start = start
     this.#kept = shared ? shared.#kept : new Map()
@@ -29,11 +31,14 @@ export class Cache {
     return this.#capacity
   }
 
+  /** All that is kept: keys and values by the attention that they belong to. */
+  get kept(): ReadonlyMap<string, Sources> {
+    return this.#kept
+  }
+
   /** Keys and values of all positions so far, the new ones among them, for one attention part. */
-  append(part: object, { key, value }: { key: Keys; value: Values }): { key: Keys; value: Values } {
-    const at = pathOf(part)
-    const kept = this.#kept.get(at) ?? { key: this.#empty(key) as Keys, value: this.#empty(value) as Values }
-    this.#kept.set(at, kept)
+  append(part: object, { key, value }: Sources): Sources {
+    const kept = this.#keptOf(part, { key, value }, this.#capacity)
     const all = {
       key: place(kept.key, key, 'source', this.start),
       value: place(kept.value, value, 'source', this.start),
@@ -43,8 +48,38 @@ export class Cache {
     return all
   }
 
-  #empty(like: Node): Node {
-    const sizes = like.axes.map(({ name, size: length }) => [name, name === 'source' ? this.#capacity : length])
-    return parameter(Object.fromEntries(sizes), 'zeros')
+  /** Keeps what a cross-attention looks at, for programs that recall it. */
+  keep(part: object, { key, value }: Sources): void {
+    const kept = this.#keptOf(part, { key, value })
+    this.updates.set(kept.key, key)
+    this.updates.set(kept.value, value)
   }
+
+  /** The memory that was kept; `keep`: which of its sources count. */
+  recalled(keep?: Mask): Memory {
+    return {
+      keep,
+      sources: (part: CrossAttention): Sources => {
+        const kept = this.#kept.get(pathOf(part))
+        if (!kept) throw new Error(`cache: nothing was kept for ${pathOf(part)}. Encode the source first.`)
+        return kept
+      },
+    }
+  }
+
+  #keptOf(part: object, like: Sources, capacity?: number): Sources {
+    const at = pathOf(part)
+    const kept = this.#kept.get(at) ?? {
+      key: empty(like.key, capacity) as Sources['key'],
+      value: empty(like.value, capacity) as Sources['value'],
+    }
+    this.#kept.set(at, kept)
+    return kept
+  }
+}
+
+/** Room for values like these, along `source` for as many as the capacity says. */
+function empty(like: Node, capacity: number | undefined): Node {
+  const sizes = like.axes.map(({ name, size }) => [name, name === 'source' ? (capacity ?? size) : size])
+  return parameter(Object.fromEntries(sizes), 'zeros')
 }

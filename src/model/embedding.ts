@@ -1,35 +1,63 @@
-// Embeddings: what turns numbers into vectors. One table has a row for every token of the vocabulary, another one for every
-// place in the context. Their sum is where the residual stream begins.
+// Embeddings: what turns tokens into vectors, and the way back. A table has a row for every token of the vocabulary; the
+// unembedding compares what comes out of the last block with a row for every token.
 
 import type { Size } from '../tensor/axes.ts'
-import type { Tensor } from '../tensor/node.ts'
-import { add, gather, index, parameter, size } from '../tensor/primitives.ts'
-import type { Ids, Stream } from './stream.ts'
+import type { Start, Tensor } from '../tensor/node.ts'
+import { add, constant, dot, gather, multiply, parameter } from '../tensor/primitives.ts'
+import type { Ids, Logits, Stream } from './stream.ts'
 
 /** A row of numbers for every token: ids (batch, position) → (batch, position, model). */
 export class TokenEmbedding {
-  readonly token
+  readonly token: Tensor<'vocab' | 'model'>
+  readonly #scale: number
 
-  constructor({ vocab, model }: { vocab: number | Size; model: number | Size }) {
-    this.token = parameter({ vocab, model })
+  /** `scale`: what the rows are multiplied with; √d_model in Vaswani et al. 2017, section 3.4. */
+  constructor({
+    vocab,
+    model,
+    scale = 1,
+    start,
+  }: {
+    vocab: number | Size
+    model: number | Size
+    scale?: number
+    start?: Start
+  }) {
+    this.token = parameter({ vocab, model }, start)
+    this.#scale = scale
   }
 
   apply(ids: Ids): Stream {
-    return gather(this.token, ids, 'vocab')
+    return multiply(gather(this.token, ids, 'vocab'), this.#scale)
   }
 }
 
-/** A learnt row for every place in the context: position → (position, model). GPT-2, section 2.3; BERT. */
-export class LearnedPositions {
-  readonly place
+/** A row for every kind of token: which of two sentences it belongs to. Devlin et al. 2018, figure 2. */
+export class KindEmbedding {
+  readonly kind: Tensor<'kind' | 'model'>
 
-  constructor({ context, model }: { context: number | Size; model: number | Size }) {
-    this.place = parameter({ position: context, model })
+  constructor({ kind, model }: { kind: number | Size; model: number | Size }) {
+    this.kind = parameter({ kind, model })
   }
 
-  /** The rows of as many positions as there are ids, from `start` on. */
-  apply(ids: Ids, start?: Tensor<never>): Tensor<'position' | 'model'> {
-    const places = index('position', size(ids, 'position'))
-    return gather(this.place, start ? add(places, start) : places, 'position')
+  /** The rows of the tokens' kinds; where nobody says them, all are of the first. */
+  apply(kinds?: Ids): Stream | Tensor<'model'> {
+    return kinds ? gather(this.kind, kinds, 'kind') : gather(this.kind, constant(0), 'kind')
+  }
+}
+
+/** The unembedding that is the token embedding, used the other way round, and a bias of its own where there is one. */
+export class TiedUnembedding {
+  readonly bias: Tensor<'vocab'> | undefined
+  readonly #embedding: TokenEmbedding
+
+  constructor(embedding: TokenEmbedding, { bias }: { bias?: { vocab: number | Size } } = {}) {
+    this.bias = bias && parameter(bias, 'zeros')
+    this.#embedding = embedding
+  }
+
+  apply(x: Stream): Logits {
+    const logits = dot(x, this.#embedding.token, 'model')
+    return this.bias ? add(logits, this.bias) : logits
   }
 }

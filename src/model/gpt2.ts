@@ -1,24 +1,25 @@
 // GPT-2: embed, then let every block read the stream and add to it, then compare with every entry of the vocabulary.
 //
 // Radford et al. 2019, "Language models are unsupervised multitask learners", section 2.3: learned positions, pre-norm blocks,
-// GELU, and the unembedding is the token embedding used the other way round (tied).
+// GELU, and the unembedding is the token embedding used the other way round (tied). The forward pass is decoder.ts.
 
-import type { Size } from '../tensor/axes.ts'
-import { dropout, gelu } from '../tensor/definitions.ts'
-import { nameParts, see } from '../tensor/names.ts'
+import { nameParts } from '../tensor/names.ts'
 import type { Start } from '../tensor/node.ts'
-import { add, dot, gather, size } from '../tensor/primitives.ts'
 import { Attention } from './attention.ts'
 import { PreNormBlock } from './block.ts'
-import { LearnedPositions, TokenEmbedding } from './embedding.ts'
+import { type DecoderParts, decode, type Unembedding } from './decoder.ts'
+import { checkDropRates, type DropRates, dropRates } from './dropout.ts'
+import { TiedUnembedding, TokenEmbedding } from './embedding.ts'
 import type { Given, LanguageModel } from './language.ts'
 import { Linear } from './linear.ts'
-import { MLP } from './mlp.ts'
+import { type Bend, bends, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
-import { causal, type Ids, type Logits, type Stream } from './stream.ts'
+import { LearnedPositions } from './positions.ts'
+import { type CommonSizes, checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
+import type { Ids, Logits } from './stream.ts'
 
-/** The sizes of a GPT-2. */
-export interface GPT2Config {
+/** The sizes of a GPT-2, and its options. */
+export interface GPT2Config extends CommonSizes {
   /** How many different tokens there are. */
   readonly vocab: number
   /** How many positions the model can look at. */
@@ -29,29 +30,39 @@ export interface GPT2Config {
   /** The MLP's width; 4 · model if not given. */
   readonly hidden?: number
   readonly epsilon?: number
-  /** The share of answers (and of embeddings) that training sets to 0. */
-  readonly dropout?: number
+  /** What training sets to 0: one rate, or one for each kind. */
+  readonly dropout?: number | DropRates
+  /** The bend of the MLP; gelu if not given. */
+  readonly bend?: Bend
+  /** Whether the unembedding is the token embedding; yes if not given. */
+  readonly isTied?: boolean
+  /** Scores are divided by √d_k ("key", if not given), and by the number of the layer too ("layer"), or by neither. */
+  readonly scores?: readonly ('key' | 'layer')[]
 }
 
-export class GPT2 implements LanguageModel {
+export class GPT2 implements LanguageModel, DecoderParts {
   readonly embedding: TokenEmbedding
   readonly positions: LearnedPositions
   readonly blocks: readonly PreNormBlock[]
   readonly norm: LayerNorm
+  readonly unembedding: Unembedding
   readonly #config: GPT2Config
 
   constructor(config: GPT2Config) {
     checkConfig(config)
-    const { vocab, context, layer, epsilon } = config
-    const sizes = sizesOf(config)
+    const { vocab, epsilon, isTied = true } = config
+    const model = chosen(config.model)
     this.#config = config
-    this.embedding = new TokenEmbedding({ vocab, model: sizes.model })
+    this.embedding = new TokenEmbedding({ vocab, model })
     this.positions = new LearnedPositions({
-      context: { size: context, because: 'chosen: the context' },
-      model: sizes.model,
+      context: { size: config.context, because: 'chosen: the context' },
+      model,
     })
-    this.blocks = Array.from({ length: layer }, () => block(sizes, layer, epsilon))
-    this.norm = new LayerNorm({ model: sizes.model, epsilon })
+    this.blocks = Array.from({ length: config.layer }, (_, layer) => block(config, layer))
+    this.norm = new LayerNorm({ over: { model }, epsilon })
+    this.unembedding = isTied
+      ? new TiedUnembedding(this.embedding)
+      : new Linear({ from: { model }, to: { vocab }, bias: false })
     nameParts(this)
   }
 
@@ -59,71 +70,40 @@ export class GPT2 implements LanguageModel {
     return this.#config
   }
 
-  logits(ids: Ids, { cache, step, at }: Given = {}): Logits {
-    const keep = causal({ position: size(ids, 'position'), source: cache?.capacity, start: cache?.start })
-    const rate = this.#config.dropout ?? 0
-    const drop = (x: Stream, name: string): Stream => (step ? dropout(x, { rate, name, step }) : x)
-    const token = this.embedding.apply(ids)
-    const place = this.positions.apply(ids, cache?.start)
-    let x: Stream = drop(see(this, { embedded: add(token, place) }).embedded, 'embedded')
-    this.blocks.forEach((part, i) => {
-      x = part.apply(x, { keep, cache, drop: (answer, name) => drop(answer, `blocks.${i}.${name}`) })
-    })
-    const final = see(this.norm, { output: this.norm.apply(x) }).output
-    const asked = at ? gather(final, at, 'position') : final
-    return see(this, { logits: dot(asked, this.embedding.token, 'model') }).logits
+  logits(ids: Ids, given: Given = {}): Logits {
+    return decode(this, ids, given, { drops: dropRates(this.#config.dropout) })
   }
 }
 
-type GPT2Sizes = Readonly<Record<'model' | 'head' | 'key' | 'value' | 'hidden', Size>>
-
-/** The sizes of the parts, each with the reason for it. */
-function sizesOf({ model, head, hidden }: GPT2Config): GPT2Sizes {
-  const perHead = { size: model / head, because: `${model} / ${head} heads` }
-  return {
-    model: { size: model, because: 'chosen' },
-    head: { size: head, because: 'chosen' },
-    key: perHead,
-    value: perHead,
-    hidden: hidden === undefined ? { size: 4 * model, because: `4 · ${model}` } : { size: hidden, because: 'chosen' },
-  }
-}
-
-function block(
-  { model, head, key, value, hidden }: GPT2Sizes,
-  layer: number,
-  epsilon: number | undefined,
-): PreNormBlock {
+function block(config: GPT2Config, layer: number): PreNormBlock {
+  const { epsilon, bend = 'gelu', scores = ['key'] } = config
+  const model = chosen(config.model)
+  const head = chosen(config.head)
+  const key = perHead(config.model, config.head)
+  const hidden = hiddenSize(config.model, config.hidden)
   // What adds to the stream begins smaller, by 1/√(number of additions), so that the stream's variance does not grow with depth.
-  const start: Start = { normal: 0.02 / Math.sqrt(2 * layer) }
+  const start: Start = { normal: 0.02 / Math.sqrt(2 * config.layer) }
+  const divisor = (scores.includes('key') ? Math.sqrt(key.size) : 1) * (scores.includes('layer') ? layer + 1 : 1)
   return new PreNormBlock({
-    attentionNorm: new LayerNorm({ model, epsilon }),
+    attentionNorm: new LayerNorm({ over: { model }, epsilon }),
     attention: new Attention({
       query: new Linear({ from: { model }, to: { head, key }, bias: true }),
       key: new Linear({ from: { model }, to: { head, key }, bias: true }),
-      value: new Linear({ from: { model }, to: { head, value }, bias: true }),
-      output: new Linear({ from: { head, value }, to: { model }, bias: true, start }),
+      value: new Linear({ from: { model }, to: { head, value: key }, bias: true }),
+      output: new Linear({ from: { head, value: key }, to: { model }, bias: true, start }),
+      scale: 1 / divisor,
     }),
-    mlpNorm: new LayerNorm({ model, epsilon }),
+    mlpNorm: new LayerNorm({ over: { model }, epsilon }),
     mlp: new MLP({
       up: new Linear({ from: { model }, to: { hidden }, bias: true }),
       down: new Linear({ from: { hidden }, to: { model }, bias: true, start }),
-      bend: gelu,
+      bend: bends[bend],
     }),
   })
 }
 
-function checkConfig(config: GPT2Config): void {
-  for (const name of ['vocab', 'context', 'layer', 'head', 'model', 'hidden'] as const) {
-    const value = config[name]
-    if (value === undefined && name === 'hidden') continue
-    if (!Number.isInteger(value) || value === undefined || value < 1)
-      throw new Error(`gpt2: ${name} is ${value}; it must be a whole number, at least 1.`)
-  }
-  const { model, head, dropout: rate = 0 } = config
-  if (model % head !== 0)
-    throw new Error(
-      `gpt2: model ${model} cannot be divided among ${head} heads. Choose a multiple of ${head}, for instance ${Math.ceil(model / head) * head}.`,
-    )
-  if (!(rate >= 0 && rate < 1)) throw new Error(`gpt2: dropout is ${rate}; it must be at least 0 and below 1.`)
+function checkConfig({ vocab, context, layer, head, model, hidden, dropout }: GPT2Config): void {
+  checkSizes('gpt2', { vocab, context, layer, head, model, hidden })
+  checkDivides('gpt2', model, head)
+  checkDropRates('gpt2', dropout)
 }

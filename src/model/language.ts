@@ -1,19 +1,29 @@
-// A language model: for every position, how much each entry of the vocabulary is expected to come next.
+// A language model: for every position, how much each entry of the vocabulary is expected there.
 //
 // Training, prefill and single steps call the same function; they differ in what they give it.
 
 import type { Tensor } from '../tensor/node.ts'
+import type { Memory } from './block.ts'
 import type { Cache } from './cache.ts'
-import type { Ids, Logits, Places } from './stream.ts'
+import type { Mask } from './masks.ts'
+import type { Ids, Logits, Places, Stream } from './stream.ts'
 
 /** What a forward pass may be given besides its ids. */
 export interface Given {
   /** Keys and values of the positions before these. */
-  readonly cache?: Cache
+  readonly cache?: Cache | undefined
   /** The number of the training step, on which it depends what dropout hits. Without it nothing is dropped. */
-  readonly step?: Tensor<never>
+  readonly step?: Tensor<never> | undefined
   /** The positions whose logits are wanted, if not all: the unembedding is then computed for them alone. */
-  readonly at?: Places
+  readonly at?: Ids | undefined
+  /** Which sources positions may look at, beyond what the architecture says: no padding, no other text. */
+  readonly keep?: Mask | undefined
+  /** Where the positions stand in their texts, if not simply one after the other. */
+  readonly places?: Places | undefined
+  /** Which kind each token is of, for models that tell them apart: the first or the second of two texts. */
+  readonly kinds?: Ids | undefined
+  /** What an encoder made of the source, for models that look at one. */
+  readonly memory?: Memory | undefined
 }
 
 export interface LanguageModel {
@@ -22,4 +32,36 @@ export interface LanguageModel {
 
   /** The logits (batch, position, vocab) of ids (batch, position). */
   logits(ids: Ids, given?: Given): Logits
+}
+
+/** A model that turns a whole text into vectors, one for each position. */
+export interface EncodingModel {
+  readonly config: { readonly vocab: number; readonly context: number }
+
+  /** The stream (batch, position, model) that comes out of the last block. */
+  states(ids: Ids, given?: Given): Stream
+}
+
+/** A language model that looks at a source: a translator. */
+export interface SequenceModel extends LanguageModel {
+  readonly config: { readonly vocab: number; readonly context: number; readonly sourceVocab: number }
+
+  /** What the encoder makes of a source: ids (batch, position) → stream. */
+  encode(source: Ids, given?: Pick<Given, 'step' | 'keep' | 'places'>): Stream
+
+  /** Keeps in a cache what every cross-attention sees of an encoded source. */
+  remember(encoded: Stream, cache: Cache): void
+}
+
+/** A model that says to which class a text belongs. */
+export interface ClassifyingModel {
+  readonly config: { readonly vocab: number; readonly context: number; readonly class: number }
+
+  /** One number for every class (batch, class), before softmax. */
+  classes(ids: Ids, given?: Given): Tensor<'batch' | 'class'>
+}
+
+/** What an encoded source is to a decoder; `keep`: which of its positions count. */
+export function memoryOf(encoded: Stream, keep?: Mask): Memory {
+  return { keep, sources: (part) => part.sources(encoded) }
 }

@@ -1,13 +1,25 @@
-// MLP: every position for itself, a wide layer with a bend in it. hidden = bend(x · W_up), output = hidden · W_down.
+// MLP: every position for itself, a wide layer with a bend in it.
 //
-// Vaswani et al. 2017, section 3.3 (the bend is ReLU there, GELU in GPT-2).
+//   MLP        hidden = bend(x · W_up)                     output = hidden · W_down     Vaswani et al. 2017, section 3.3
+//   GatedMLP   hidden = bend(x · W_gate) · (x · W_up)      output = hidden · W_down     Shazeer 2020 (SwiGLU with silu)
 
+import { gelu, geluExact, relu, sigmoid, silu } from '../tensor/definitions.ts'
 import { see } from '../tensor/names.ts'
 import type { Tensor } from '../tensor/node.ts'
+import { multiply, tanh } from '../tensor/primitives.ts'
+import { type Dropout, noDropout } from './dropout.ts'
 import type { Linear } from './linear.ts'
 import type { Stream } from './stream.ts'
 
 type Hidden = Tensor<'batch' | 'position' | 'hidden'>
+
+/** The bends that have a name in a model's config; any other function of single numbers will do as well. */
+export const bends = { relu, gelu, geluExact, silu, sigmoid, tanh } as const satisfies Record<
+  string,
+  <A extends string>(x: Tensor<A>) => Tensor<A>
+>
+
+export type Bend = keyof typeof bends
 
 export class MLP {
   readonly up: Linear<'model', 'hidden'>
@@ -21,10 +33,37 @@ export class MLP {
     this.#bend = bend
   }
 
-  apply(x: Stream): Stream {
+  apply(x: Stream, { drop = noDropout }: { drop?: Dropout } = {}): Stream {
     const up = this.up.apply<'batch' | 'position'>(x)
     const hidden = this.#bend(up)
-    const output = this.down.apply<'batch' | 'position'>(hidden)
+    const output = this.down.apply<'batch' | 'position'>(drop.apply('hidden', hidden, this))
     return see(this, { up, hidden, output }).output
+  }
+}
+
+export class GatedMLP {
+  readonly gate: Linear<'model', 'hidden'>
+  readonly up: Linear<'model', 'hidden'>
+  readonly down: Linear<'hidden', 'model'>
+  readonly #bend: (x: Hidden) => Hidden
+
+  constructor(parts: {
+    gate: GatedMLP['gate']
+    up: GatedMLP['up']
+    down: GatedMLP['down']
+    bend: (x: Hidden) => Hidden
+  }) {
+    this.gate = parts.gate
+    this.up = parts.up
+    this.down = parts.down
+    this.#bend = parts.bend
+  }
+
+  apply(x: Stream, { drop = noDropout }: { drop?: Dropout } = {}): Stream {
+    const gate = this.gate.apply<'batch' | 'position'>(x)
+    const up = this.up.apply<'batch' | 'position'>(x)
+    const hidden = multiply(this.#bend(gate), up)
+    const output = this.down.apply<'batch' | 'position'>(drop.apply('hidden', hidden, this))
+    return see(this, { gate, up, hidden, output }).output
   }
 }

@@ -5,7 +5,8 @@ import { describe, test } from 'node:test'
 import { checkCausality, findLeaks } from '../../src/inspect/causality.ts'
 import { TokenEmbedding } from '../../src/model/embedding.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
-import { causal, type Ids, type Mask } from '../../src/model/stream.ts'
+import { causal } from '../../src/model/masks.ts'
+import type { Ids } from '../../src/model/stream.ts'
 import { softmax } from '../../src/tensor/definitions.ts'
 import { nameParts, see } from '../../src/tensor/names.ts'
 import type { Tensor } from '../../src/tensor/node.ts'
@@ -49,7 +50,7 @@ class OneHead {
   }
 }
 
-const masked = (keep: Mask, scores: Scores): Scores => where(keep, scores, -Infinity)
+const masked = (keep: Tensor<'position' | 'source'>, scores: Scores): Scores => where(keep, scores, -Infinity)
 
 /** Where a position may look, as it should be: at itself and at what came before. */
 const past = causal({ position: positions })

@@ -1,0 +1,171 @@
+// BERT: an encoder that reads both ways, and what is put on top of it.
+//
+//   Bert             the stream of the last block, and `pooled`: a vector for the whole text
+//   MaskedBert       for every position, which token may stand there: [MASK] → "cat"
+//   ClassifyingBert  for the whole text, to which class it belongs
+//
+// Devlin et al. 2018, section 3 and figure 2: post-norm blocks, learned positions, kinds of tokens, GELU. MiniLM and other
+// embedders of sentences are BERTs with fewer layers. The forward pass is encoder.ts.
+
+import { nameParts, see } from '../tensor/names.ts'
+import type { Tensor } from '../tensor/node.ts'
+import { constant, gather, rename, tanh } from '../tensor/primitives.ts'
+import { Attention } from './attention.ts'
+import { PostNormBlock } from './block.ts'
+import { checkDropRates, Dropout, type DropRates, dropRates } from './dropout.ts'
+import { KindEmbedding, TiedUnembedding, TokenEmbedding } from './embedding.ts'
+import { type EncoderParts, encode } from './encoder.ts'
+import type { ClassifyingModel, EncodingModel, Given, LanguageModel } from './language.ts'
+import { Linear } from './linear.ts'
+import { type Bend, bends, MLP } from './mlp.ts'
+import { LayerNorm } from './norm.ts'
+import { LearnedPositions } from './positions.ts'
+import { type CommonSizes, checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
+import type { Ids, Logits, Stream } from './stream.ts'
+
+/** The sizes of a BERT, and its options. */
+export interface BertConfig extends CommonSizes {
+  /** How many kinds of tokens there are; 2 if not given: the first text and the second. */
+  readonly kind?: number
+  readonly epsilon?: number
+  /** The bend of the MLP; geluExact if not given. */
+  readonly bend?: Bend
+  readonly dropout?: number | DropRates
+  /** Whether it has a vector for the whole text; yes if not given. */
+  readonly isPooled?: boolean
+}
+
+export class Bert implements EncodingModel, EncoderParts {
+  readonly embedding: TokenEmbedding
+  readonly positions: LearnedPositions
+  readonly kinds: KindEmbedding
+  readonly embeddingNorm: LayerNorm
+  readonly blocks: readonly PostNormBlock[]
+  readonly pooler: Linear<'model', 'pooled'> | undefined
+  readonly #config: BertConfig
+
+  constructor(config: BertConfig) {
+    checkConfig(config)
+    const { vocab, kind = 2, epsilon = bertEpsilon, isPooled = true } = config
+    const model = chosen(config.model)
+    this.#config = config
+    this.embedding = new TokenEmbedding({ vocab, model })
+    this.positions = new LearnedPositions({
+      context: { size: config.context, because: 'chosen: the context' },
+      model,
+    })
+    this.kinds = new KindEmbedding({ kind, model })
+    this.embeddingNorm = new LayerNorm({ over: { model }, epsilon })
+    this.blocks = Array.from({ length: config.layer }, () => block(config))
+    this.pooler = isPooled ? new Linear({ from: { model }, to: { pooled: model }, bias: true }) : undefined
+    nameParts(this)
+  }
+
+  get config(): BertConfig {
+    return this.#config
+  }
+
+  states(ids: Ids, given: Given = {}): Stream {
+    return encode(this, ids, given, dropRates(this.#config.dropout))
+  }
+
+  /** A vector for the whole text, made from its first position: tanh(stream · W + b). */
+  pooled(ids: Ids, given: Given = {}): Tensor<'batch' | 'model'> {
+    if (!this.pooler)
+      throw new Error('bert: this model was made without a pooler. Take the mean of its states instead.')
+    const first = gather(this.states(ids, given), constant(0), 'position')
+    return see(this, { pooled: rename(tanh(this.pooler.apply<'batch'>(first)), 'pooled', 'model') }).pooled
+  }
+}
+
+/** Which token may stand at each position. Devlin et al. 2018, section 3.1, task 1. */
+export class MaskedBert implements LanguageModel {
+  readonly bert: Bert
+  readonly transform: Linear<'model', 'transformed'>
+  readonly transformNorm: LayerNorm
+  readonly unembedding: TiedUnembedding | Linear<'model', 'vocab'>
+
+  constructor({ isTied = true, ...config }: BertConfig & { readonly isTied?: boolean }) {
+    const { vocab, epsilon = bertEpsilon } = config
+    const model = chosen(config.model)
+    this.bert = new Bert({ isPooled: false, ...config })
+    this.transform = new Linear({ from: { model }, to: { transformed: model }, bias: true })
+    this.transformNorm = new LayerNorm({ over: { model }, epsilon })
+    this.unembedding = isTied
+      ? new TiedUnembedding(this.bert.embedding, { bias: { vocab } })
+      : new Linear({ from: { model }, to: { vocab }, bias: true })
+    nameParts(this)
+  }
+
+  get config(): BertConfig {
+    return this.bert.config
+  }
+
+  logits(ids: Ids, given: Given = {}): Logits {
+    const states = this.bert.states(ids, given)
+    const asked = given.at ? gather(states, given.at, 'position') : states
+    const bend = bends[this.config.bend ?? 'geluExact']
+    const bent = rename(bend(this.transform.apply<'batch' | 'position'>(asked)), 'transformed', 'model')
+    const transformed = this.transformNorm.apply<'batch' | 'position'>(bent as Stream)
+    return see(this, { transformed, logits: this.unembedding.apply(transformed) }).logits
+  }
+}
+
+/** To which class a text belongs. Devlin et al. 2018, section 4.1. */
+export class ClassifyingBert implements ClassifyingModel {
+  readonly bert: Bert
+  readonly classifier: Linear<'model', 'class'>
+  readonly #classes: number
+  readonly #drop: number
+
+  /** `class`: how many there are; `classDropout`: what training drops of the pooled vector; as answers if not given. */
+  constructor({ class: classes, classDropout, ...config }: BertConfig & { class: number; classDropout?: number }) {
+    checkSizes('bert', { class: classes })
+    this.bert = new Bert({ ...config, isPooled: true })
+    this.classifier = new Linear({ from: { model: chosen(config.model) }, to: { class: classes }, bias: true })
+    this.#classes = classes
+    this.#drop = classDropout ?? dropRates(config.dropout).answer ?? 0
+    nameParts(this)
+  }
+
+  get config(): BertConfig & { readonly class: number } {
+    return { ...this.bert.config, class: this.#classes }
+  }
+
+  classes(ids: Ids, given: Given = {}): Tensor<'batch' | 'class'> {
+    const drop = new Dropout({ answer: this.#drop }, given.step)
+    const pooled = drop.apply('answer', this.bert.pooled(ids, given), this)
+    return see(this, { classes: this.classifier.apply<'batch'>(pooled) }).classes
+  }
+}
+
+const bertEpsilon = 1e-12
+
+function block(config: BertConfig): PostNormBlock {
+  const { epsilon = bertEpsilon, bend = 'geluExact' } = config
+  const model = chosen(config.model)
+  const head = chosen(config.head)
+  const key = perHead(config.model, config.head)
+  const hidden = hiddenSize(config.model, config.hidden)
+  return new PostNormBlock({
+    attention: new Attention({
+      query: new Linear({ from: { model }, to: { head, key }, bias: true }),
+      key: new Linear({ from: { model }, to: { head, key }, bias: true }),
+      value: new Linear({ from: { model }, to: { head, value: key }, bias: true }),
+      output: new Linear({ from: { head, value: key }, to: { model }, bias: true }),
+    }),
+    attentionNorm: new LayerNorm({ over: { model }, epsilon }),
+    mlp: new MLP({
+      up: new Linear({ from: { model }, to: { hidden }, bias: true }),
+      down: new Linear({ from: { hidden }, to: { model }, bias: true }),
+      bend: bends[bend],
+    }),
+    mlpNorm: new LayerNorm({ over: { model }, epsilon }),
+  })
+}
+
+function checkConfig({ vocab, context, layer, head, model, hidden, kind, dropout }: BertConfig): void {
+  checkSizes('bert', { vocab, context, layer, head, model, hidden, kind })
+  checkDivides('bert', model, head)
+  checkDropRates('bert', dropout)
+}

@@ -1,0 +1,143 @@
+// The transformer of 2017: an encoder reads a source both ways, a decoder writes a target from left to right, and each of its
+// positions looks at the encoder's stream too (cross-attention).
+//
+// Vaswani et al. 2017, "Attention is all you need", figure 1 and section 3: post-norm, sinusoidal positions, embeddings times
+// √d_model, ReLU; one table embeds the source, embeds the target and unembeds. Marian, whose folders it loads and saves, has
+// the same parts. The forward passes are encoder.ts and decoder.ts.
+
+import { nameParts } from '../tensor/names.ts'
+import type { Start } from '../tensor/node.ts'
+import { Attention } from './attention.ts'
+import { PostNormBlock } from './block.ts'
+import type { Cache } from './cache.ts'
+import { type DecoderParts, decode, type Unembedding } from './decoder.ts'
+import { checkDropRates, type DropRates, dropRates } from './dropout.ts'
+import { TiedUnembedding, TokenEmbedding } from './embedding.ts'
+import { type EncoderParts, encode } from './encoder.ts'
+import type { Given, SequenceModel } from './language.ts'
+import { Linear } from './linear.ts'
+import { type Bend, bends, MLP } from './mlp.ts'
+import { LayerNorm } from './norm.ts'
+import { SinusoidalPositions } from './positions.ts'
+import { checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
+import type { Ids, Logits, Stream } from './stream.ts'
+
+/** The sizes of one of the two halves. */
+export interface HalfSizes {
+  readonly layer: number
+  readonly head: number
+  /** The MLP's width; 4 · model if not given. */
+  readonly hidden?: number
+}
+
+export interface EncoderDecoderConfig {
+  /** How many different tokens there are in the target, and in the source unless that has a vocabulary of its own. */
+  readonly vocab: number
+  readonly sourceVocab?: number
+  /** How many positions each side may have. */
+  readonly context: number
+  readonly model: number
+  readonly encoder: HalfSizes
+  readonly decoder: HalfSizes
+  readonly bend?: Bend
+  readonly epsilon?: number
+  readonly dropout?: number | DropRates
+  /** Whether embeddings are multiplied with √model; yes if not given. */
+  readonly isScaled?: boolean
+  /** Whether one table embeds sources and targets; yes if not given. */
+  readonly isShared?: boolean
+  /** Whether the unembedding is the target's embedding; yes if not given. */
+  readonly isTied?: boolean
+}
+
+export class EncoderDecoder implements SequenceModel {
+  readonly encoder: EncoderParts
+  readonly decoder: DecoderParts & { readonly blocks: readonly PostNormBlock[] }
+  readonly #config: EncoderDecoderConfig
+
+  constructor(config: EncoderDecoderConfig) {
+    checkConfig(config)
+    const { vocab, sourceVocab = vocab, isShared = sourceVocab === vocab, isTied = true, isScaled = true } = config
+    const model = chosen(config.model)
+    this.#config = config
+    const table = (size: number): TokenEmbedding =>
+      new TokenEmbedding({
+        vocab: size,
+        model,
+        ...(isScaled ? { scale: Math.sqrt(config.model), start: { normal: 1 / Math.sqrt(config.model) } } : {}),
+      })
+    const embedding = table(sourceVocab)
+    const targetEmbedding = isShared ? embedding : table(vocab)
+    const positions = new SinusoidalPositions({ model })
+    this.encoder = {
+      embedding,
+      positions,
+      blocks: Array.from({ length: config.encoder.layer }, () => block(config, config.encoder)),
+    }
+    this.decoder = {
+      embedding: targetEmbedding,
+      positions,
+      blocks: Array.from({ length: config.decoder.layer }, () => block(config, config.decoder, { isCrossing: true })),
+      unembedding: isTied
+        ? new TiedUnembedding(targetEmbedding, { bias: { vocab } })
+        : (new Linear({ from: { model }, to: { vocab }, bias: true }) satisfies Unembedding),
+    }
+    nameParts(this)
+  }
+
+  get config(): EncoderDecoderConfig & { readonly sourceVocab: number } {
+    return { ...this.#config, sourceVocab: this.#config.sourceVocab ?? this.#config.vocab }
+  }
+
+  encode(source: Ids, given: Pick<Given, 'step' | 'keep' | 'places'> = {}): Stream {
+    return encode(this.encoder, source, given, dropRates(this.#config.dropout))
+  }
+
+  logits(ids: Ids, given: Given = {}): Logits {
+    return decode(this.decoder, ids, given, { drops: dropRates(this.#config.dropout) })
+  }
+
+  remember(encoded: Stream, cache: Cache): void {
+    for (const { cross } of this.decoder.blocks) if (cross) cache.keep(cross, cross.sources(encoded))
+  }
+}
+
+function block(config: EncoderDecoderConfig, half: HalfSizes, { isCrossing = false } = {}): PostNormBlock {
+  const { epsilon, bend = 'relu' } = config
+  const model = chosen(config.model)
+  const head = chosen(half.head)
+  const key = perHead(config.model, half.head)
+  const hidden = hiddenSize(config.model, half.hidden)
+  // Glorot, Bengio 2010: as much variance goes out as comes in.
+  const even = (from: number, to: number): Start => ({ normal: Math.sqrt(2 / (from + to)) })
+  const square = even(config.model, config.model)
+  const wide = even(config.model, hidden.size)
+  const norm = (): LayerNorm => new LayerNorm({ over: { model }, epsilon })
+  const attention = (): Attention =>
+    new Attention({
+      query: new Linear({ from: { model }, to: { head, key }, bias: true, start: square }),
+      key: new Linear({ from: { model }, to: { head, key }, bias: true, start: square }),
+      value: new Linear({ from: { model }, to: { head, value: key }, bias: true, start: square }),
+      output: new Linear({ from: { head, value: key }, to: { model }, bias: true, start: square }),
+    })
+  return new PostNormBlock({
+    attention: attention(),
+    attentionNorm: norm(),
+    ...(isCrossing && { cross: attention(), crossNorm: norm() }),
+    mlp: new MLP({
+      up: new Linear({ from: { model }, to: { hidden }, bias: true, start: wide }),
+      down: new Linear({ from: { hidden }, to: { model }, bias: true, start: wide }),
+      bend: bends[bend],
+    }),
+    mlpNorm: norm(),
+  })
+}
+
+function checkConfig({ vocab, sourceVocab, context, model, encoder, decoder, dropout }: EncoderDecoderConfig): void {
+  checkSizes('encoderDecoder', { vocab, sourceVocab, context, model })
+  for (const [half, { layer, head, hidden }] of Object.entries({ encoder, decoder })) {
+    checkSizes(`encoderDecoder: ${half}`, { layer, head, hidden })
+    checkDivides(`encoderDecoder: ${half}`, model, head)
+  }
+  checkDropRates('encoderDecoder', dropout)
+}

@@ -1,0 +1,139 @@
+// The frequencies of RoPE: by how much a place turns each pair of numbers, and how that is scaled for texts longer than those
+// of training.
+//
+//   frequency[i] = theta^(−2i/d)      pair 0 turns fastest: once in 2π places
+//
+//   linear    every frequency divided by a factor                                        Chen et al. 2023
+//   dynamic   theta grows with the text, once it is longer than the context              "NTK-aware", 2023
+//   yarn      slow pairs are divided, quick ones stay, those between fade over           Peng et al. 2023
+//   longrope  every pair has a factor of its own, another one for long texts             Ding et al. 2024
+//   llama3    as yarn, with bounds on the wavelength                                     Llama 3.1, 2024
+//
+// What is computed is what Hugging Face's transformers computes.
+
+import type { Tensor } from '../tensor/node.ts'
+import { exp, less, log, maximum, multiply, subtract, table, where } from '../tensor/primitives.ts'
+
+/** How frequencies are scaled; `original`: the context that the model was first trained with. */
+export type RotaryScaling =
+  | { readonly kind: 'linear'; readonly factor: number }
+  | { readonly kind: 'dynamic'; readonly factor: number }
+  | {
+      readonly kind: 'yarn'
+      readonly factor: number
+      readonly original: number
+      /** Pairs that turn more often than this in the original context stay as they are. */
+      readonly fast: number
+      /** Pairs that turn less often than this are divided by the factor. */
+      readonly slow: number
+      /** Whether the bounds between them are rounded to whole pairs. */
+      readonly isRounded: boolean
+      /** What cos and sin are multiplied with. */
+      readonly strength: number
+    }
+  | {
+      readonly kind: 'longrope'
+      readonly original: number
+      readonly short: readonly number[]
+      readonly long: readonly number[]
+      readonly strength: number
+    }
+  | {
+      readonly kind: 'llama3'
+      readonly factor: number
+      readonly original: number
+      readonly low: number
+      readonly high: number
+    }
+
+export interface Frequencies {
+  /** What cos and sin are multiplied with. */
+  readonly strength: number
+  /** For each number of a head the frequency of its pair, in a text of so many tokens. */
+  perNumber(length: Tensor<never>): Tensor<'key'>
+}
+
+/**
+ * The frequencies for heads of `key` numbers.
+ *
+ * - `theta`: the longest wavelength is about 2π · theta; 10,000 in the paper
+ * - `context`: the longest text without scaling; only `dynamic` asks
+ */
+export function frequencies({
+  key,
+  theta = 10000,
+  context,
+  scaling,
+}: {
+  key: number
+  theta?: number
+  context: number
+  scaling?: RotaryScaling | undefined
+}): Frequencies {
+  if (key % 2 !== 0) throw new Error(`rotary: heads of ${key} numbers have no pairs. Choose an even number.`)
+  const plain = Array.from({ length: key / 2 }, (_, i) => theta ** ((-2 * i) / key))
+  const fixed = (perPair: readonly number[]): Frequencies['perNumber'] => {
+    const numbers = table({ key }, [...perPair, ...perPair])
+    return () => numbers
+  }
+  switch (scaling?.kind) {
+    case undefined:
+      return { strength: 1, perNumber: fixed(plain) }
+    case 'linear':
+      return { strength: 1, perNumber: fixed(plain.map((frequency) => frequency / scaling.factor)) }
+    case 'llama3':
+      return { strength: 1, perNumber: fixed(plain.map((frequency) => llama3(frequency, scaling))) }
+    case 'yarn':
+      return { strength: scaling.strength, perNumber: fixed(yarn(plain, theta, scaling)) }
+    case 'longrope': {
+      const divided = (factors: readonly number[]) => fixed(plain.map((frequency, i) => frequency / factors[i]))
+      const [short, long] = [divided(scaling.short), divided(scaling.long)]
+      return {
+        strength: scaling.strength,
+        perNumber: (length) => {
+          const isLong = less(table({ key }, new Array(key).fill(scaling.original)), length)
+          return where(isLong, long(length), short(length))
+        },
+      }
+    }
+    case 'dynamic':
+      return {
+        strength: 1,
+        // theta · (factor · length / context − (factor − 1))^(d / (d − 2)), as logarithms
+        perNumber: (length) => {
+          const { factor } = scaling
+          const grown = log(subtract(multiply(maximum(multiply(length, 1 / context), 1), factor), factor - 1))
+          const exponents = Array.from({ length: key }, (_, i) => (-2 * (i % (key / 2))) / key)
+          const growth = exp(multiply(multiply(grown, key / Math.max(1, key - 2)), table({ key }, exponents)))
+          return multiply(growth, fixed(plain)(length))
+        },
+      }
+  }
+}
+
+function llama3(
+  frequency: number,
+  { factor, original, low, high }: Extract<RotaryScaling, { kind: 'llama3' }>,
+): number {
+  const wavelength = (2 * Math.PI) / frequency
+  if (wavelength < original / high) return frequency
+  if (wavelength > original / low) return frequency / factor
+  const share = (original / wavelength - low) / (high - low)
+  return ((1 - share) * frequency) / factor + share * frequency
+}
+
+function yarn(
+  plain: readonly number[],
+  theta: number,
+  { factor, original, fast, slow, isRounded }: Extract<RotaryScaling, { kind: 'yarn' }>,
+): number[] {
+  const key = 2 * plain.length
+  /** The pair, not always a whole one, that turns so often in the original context. */
+  const pairOf = (turns: number): number => (key * Math.log(original / (turns * 2 * Math.PI))) / (2 * Math.log(theta))
+  const [low, high] = isRounded ? [Math.floor(pairOf(fast)), Math.ceil(pairOf(slow))] : [pairOf(fast), pairOf(slow)]
+  const [first, last] = [Math.max(low, 0), Math.min(high, key - 1)]
+  return plain.map((frequency, i) => {
+    const divided = Math.min(1, Math.max(0, (i - first) / (first === last ? 0.001 : last - first)))
+    return frequency * (1 - divided) + (frequency / factor) * divided
+  })
+}

@@ -1,0 +1,60 @@
+// Masks: which sources a position may look at, as conditions on the two places. 1 where it may, 0 where not.
+//
+//   causal    source ≤ position                        sliding   source > position − width
+//   prefix    source ≤ max(position, prefix − 1)       padding   source < length, or source ≥ padding on the left
+//
+// A mask restricts, so two of them together are their product. All of those above keep a run of neighbouring sources for each
+// position; engines see that, and do not even visit the others.
+
+import type { Mask } from '../tensor/attention.ts'
+import type { Tensor } from '../tensor/node.ts'
+import { add, index, less, lessEqual, maximum, multiply, subtract } from '../tensor/primitives.ts'
+
+export type { Mask } from '../tensor/attention.ts'
+
+/** How many positions ask, how many sources answer, and where the positions begin: behind what a cache holds, or at 0. */
+export interface Extent {
+  readonly position: number
+  /** As many as positions if not given. */
+  readonly source?: number
+  readonly start?: Tensor<never>
+}
+
+/** A mask given by its condition: `maskWhere(extent, (position, source) => lessEqual(source, position))`. */
+export function maskWhere<A extends string>(
+  { position, source = position, start }: Extent,
+  condition: (position: Tensor<'position'>, source: Tensor<'source'>) => Tensor<A>,
+): Tensor<A> {
+  const places = index('position', position)
+  return condition(start ? add(places, start) : places, index('source', source))
+}
+
+/** A position looks at itself and at what came before. */
+export function causal(extent: Extent): Tensor<'position' | 'source'> {
+  return maskWhere(extent, (position, source) => lessEqual(source, position))
+}
+
+/** A position looks at nothing that is `width` or more places before it. Beltagy et al. 2020; Mistral. */
+export function sliding(extent: Extent, width: number): Tensor<'position' | 'source'> {
+  return maskWhere(extent, (position, source) => less(subtract(position, width), source))
+}
+
+/** Causal, but for the first `prefix` sources, which every position sees: they may look at one another both ways. */
+export function prefixed(extent: Extent, prefix: number): Tensor<'position' | 'source'> {
+  return maskWhere(extent, (position, source) => lessEqual(source, maximum(position, prefix - 1)))
+}
+
+/** What stands behind the length of its row is padding, and not looked at. */
+export function upTo(source: number, lengths: Tensor<'batch'>): Tensor<'batch' | 'source'> {
+  return less(index('source', source), lengths)
+}
+
+/** The first so many of a row are padding, and not looked at. */
+export function after(source: number, padding: Tensor<'batch'>): Tensor<'batch' | 'source'> {
+  return lessEqual(padding, index('source', source))
+}
+
+/** Where both masks allow it. */
+export function both(a: Mask | undefined, b: Mask | undefined): Mask | undefined {
+  return a && b ? (multiply(a as Tensor<'source'>, b as Tensor<'source'>) as Mask) : (a ?? b)
+}

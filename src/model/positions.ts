@@ -1,0 +1,66 @@
+// Positions: what tells a model where its tokens stand. Attention alone sees a set, without order.
+//
+//   LearnedPositions      a learnt row for every place                                       GPT-2; BERT
+//   SinusoidalPositions   sin and cos of the place, at wavelengths from 2π to 10,000 · 2π    Vaswani et al. 2017, section 3.5
+//
+// A model adds them to its embeddings, or attention adds them to what asks and offers alone (attention.ts). RoPE and ALiBi,
+// which work inside attention, stand in rotary.ts and alibi.ts.
+
+import type { Size } from '../tensor/axes.ts'
+import type { Tensor } from '../tensor/node.ts'
+import { add, cos, gather, index, less, multiply, parameter, sin, table, where } from '../tensor/primitives.ts'
+import type { Places, Stream } from './stream.ts'
+
+type Rows = Tensor<'position' | 'model'> | Tensor<'batch' | 'position' | 'model'>
+
+/** Numbers for places. */
+export interface PlaceRows {
+  /** A row for every place: (…, position) → (…, position, model). */
+  rows(places: Places): Rows
+}
+
+/** What puts places onto a stream. */
+export interface Positions {
+  onto(x: Stream, places: Places): Stream
+}
+
+/** A learnt row for every place in the context. */
+export class LearnedPositions implements PlaceRows, Positions {
+  readonly place: Tensor<'position' | 'model'>
+
+  constructor({ context, model }: { context: number | Size; model: number | Size }) {
+    this.place = parameter({ position: context, model })
+  }
+
+  rows(places: Places): Rows {
+    return gather(this.place, places as Tensor<'position'>, 'position')
+  }
+
+  onto(x: Stream, places: Places): Stream {
+    return add(x, this.rows(places) as Stream)
+  }
+}
+
+/**
+ * sin(place / 10000^(2i/d)) in the first half of the numbers, cos in the second, as Marian has them. The paper has them in
+ * turns, which only numbers the same columns differently.
+ */
+export class SinusoidalPositions implements PlaceRows, Positions {
+  readonly #model: number
+
+  constructor({ model }: { model: number | Size }) {
+    this.#model = typeof model === 'number' ? model : model.size
+  }
+
+  rows(places: Places): Rows {
+    const model = this.#model
+    const half = Math.ceil(model / 2)
+    const frequencies = Array.from({ length: model }, (_, i) => 10000 ** ((-2 * (i < half ? i : i - half)) / model))
+    const angle = multiply(places as Tensor<'position'>, table({ model }, frequencies))
+    return where(less(index('model', model), half), sin(angle), cos(angle))
+  }
+
+  onto(x: Stream, places: Places): Stream {
+    return add(x, this.rows(places) as Stream)
+  }
+}
