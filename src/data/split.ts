@@ -1,0 +1,54 @@
+// Splitting: a part of the examples is held back, and says whether what was learnt is more than memory.
+
+/** What is trained on, and what training never sees. */
+export interface Split<T> {
+  readonly training: readonly T[]
+  readonly validation: readonly T[]
+}
+
+/**
+ * Splits examples.
+ *
+ * - `heldOut`: the part that is held back, from 0 to 1
+ * - `by`: what an example is told by (the source of a pair, the text without its label); equal ones land on the same side,
+ *   whatever stands around them, so that the split of a list that grows stays as it was. Without it the last ones are held
+ *   back, as many as `heldOut` says to the example.
+ *
+ * Throws when one side would be empty.
+ */
+export function split<T>(
+  examples: readonly T[],
+  { heldOut = 0.1, by }: { readonly heldOut?: number; readonly by?: (example: T) => string } = {},
+): Split<T> {
+  checkShare(heldOut)
+  const cut = examples.length - Math.round(examples.length * heldOut)
+  const isHeld = by ? (example: T) => isInShare(by(example), heldOut) : (_: T, place: number) => place >= cut
+  const parts = {
+    training: examples.filter((example, place) => !isHeld(example, place)),
+    validation: examples.filter((example, place) => isHeld(example, place)),
+  }
+  for (const [name, part] of Object.entries(parts)) {
+    if (part.length === 0) {
+      throw new Error(
+        `split: of ${examples.length} ${examples.length === 1 ? 'example' : 'examples'} none is for ${name} when ${heldOut} are held back. ` +
+          'Give more examples, or another share.',
+      )
+    }
+  }
+  return parts
+}
+
+/** Whether a text's hash is among the lowest: true for about this share of all texts, and for a text always the same. */
+export function isInShare(text: string, share: number): boolean {
+  checkShare(share)
+  // FNV-1a, whose upper bits are weak for short texts; MurmurHash3's last steps (Appleby 2008) mix them.
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32 < share
+}
+
+function checkShare(share: number): void {
+  if (!(share >= 0 && share <= 1)) throw new Error(`split: heldOut is ${share}. Give a part from 0 to 1; 0.1 is usual.`)
+}
