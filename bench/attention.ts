@@ -45,12 +45,14 @@ function kernelOf(
     output: outer(name, position),
     logSumExp: name === 'batch' ? head * position : position,
     keep: masked && name === 'batch' ? source : 0,
+    first: 0,
+    last: 0,
   })
   const extra = kind === 'attention' ? 5 : 9
   const kernel: AttentionKernel = {
     kind,
     outer: [axis('batch', batch), axis('head', head)],
-    position: { size: position, query: along, output: along, logSumExp: 1, keep: 0 },
+    position: { size: position, query: along, output: along, logSumExp: 1, keep: 0, first: 0, last: 0 },
     source: { size: source, key: along, value: along, keep: 1 },
     key: size,
     value: size,

@@ -4,42 +4,13 @@ import { type Axis, cells, hasAxis, sizeOf } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
 import type { AttentionAxis, AttentionKernel, Kernel } from './kernel.ts'
 import { strides, viewOf } from './layout.ts'
+import { isSighted, ownInputs } from './sight.ts'
 
 interface Alone {
   readonly kernel: Kernel
   readonly operands: readonly Node[]
   readonly writes: readonly Node[]
   readonly flops: number
-}
-
-/** Which sources a position sees, as far as a kernel can know beforehand. */
-interface Sight {
-  readonly causal: boolean
-  /** Added to the position before it is compared: a single number known at run time. */
-  readonly offset?: Node
-  readonly keep?: Node
-}
-
-/** Recognises source ≤ position (+ offset). Any other mask is read from memory. */
-function sightOf(keep: Node | undefined): Sight {
-  if (!keep) return { causal: false }
-  const isIndex = (node: Node, axis: string): boolean => node.operation.kind === 'index' && node.axes[0].name === axis
-  const { operation, inputs } = keep
-  if (operation.kind === 'apply' && operation.function === 'lessEqual' && isIndex(inputs[0], 'source')) {
-    const [, limit] = inputs
-    if (isIndex(limit, 'position')) return { causal: true }
-    if (limit.operation.kind === 'apply' && limit.operation.function === 'add') {
-      const offset = limit.inputs.find(({ axes }) => axes.length === 0)
-      if (offset && limit.inputs.some((each) => isIndex(each, 'position'))) return { causal: true, offset }
-    }
-  }
-  return { causal: false, keep }
-}
-
-/** The mask of a definition of attention: its last input, if there is one more than the formula's own. */
-function maskOf(node: Node): Node | undefined {
-  const own = node.operation.kind === 'defined' && node.operation.definition.name === 'attention' ? 3 : 6
-  return node.inputs[own]
 }
 
 /** Whether the attention kernels can run a definition: the contracted axes must lie contiguously. */
@@ -57,20 +28,12 @@ export function attentionRuns(node: Node): boolean {
   )
 }
 
-/** What a kernel of its own reads from memory. */
-export function readsOf(node: Node): readonly Node[] {
-  if (node.operation.kind !== 'defined') return node.inputs
-  const { keep, offset } = sightOf(maskOf(node))
-  const own = node.operation.definition.name === 'attention' ? 3 : 6
-  return [...node.inputs.slice(0, own), ...(keep ? [keep] : []), ...(offset ? [offset] : [])]
-}
-
 /** `results`: the definition's parts, which the kernel writes. */
 export function attentionKernel(node: Node, results: readonly Node[]): Alone {
   const { operation } = node
   if (operation.kind !== 'defined') throw new Error('attention: not a definition.')
   const { definition } = operation
-  if (definition.name === 'openAttention' || definition.scale === undefined)
+  if (definition.name === 'openAttention' || definition.scale === undefined || !isSighted(definition))
     throw new Error(`attention: "${definition.name}" has no kernel.`)
   const isForward = definition.name === 'attention'
   const [query, key, value] = node.inputs
@@ -81,8 +44,15 @@ export function attentionKernel(node: Node, results: readonly Node[]): Alone {
   const rows = isForward ? definition.results[1] : node.inputs[4].axes
   const along = (axes: readonly Axis[]) => new Map(strides(axes).map((stride, i) => [axes[i].name, stride]))
   const [output, logSumExp] = [along(mixed), along(rows)]
-  const { causal, offset, keep } = sightOf(maskOf(node))
-  const mask = keep ? viewOf(keep).strides : new Map<string, number>()
+  const own = ownInputs(definition)
+  const { isCausal, inputs: names } = definition.sight
+  const given = (name: (typeof names)[number]) =>
+    names.includes(name) ? node.inputs[own + names.indexOf(name)] : undefined
+  const lies = (name: (typeof names)[number]) => {
+    const input = given(name)
+    return input ? viewOf(input).strides : new Map<string, number>()
+  }
+  const [mask, firsts, lasts] = [lies('keep'), lies('first'), lies('last')]
   const of = (map: ReadonlyMap<string, number>, name: string): number => map.get(name) ?? 0
   const outer: AttentionAxis[] = query.axes
     .filter(({ name, size }) => name !== 'key' && name !== 'position' && size > 1)
@@ -94,9 +64,15 @@ export function attentionKernel(node: Node, results: readonly Node[]): Alone {
       output: of(output, name),
       logSumExp: of(logSumExp, name),
       keep: of(mask, name),
+      first: of(firsts, name),
+      last: of(lasts, name),
     }))
-  const first = isForward ? [query, key, value] : node.inputs.slice(0, 6)
-  const operands: Node[] = [...first.map((each) => viewOf(each).base), ...results]
+  const operands: Node[] = [...node.inputs.slice(0, own).map((each) => viewOf(each).base), ...results]
+  const operand = (name: (typeof names)[number]) => {
+    const input = given(name)
+    return input ? operands.push(viewOf(input).base) - 1 : undefined
+  }
+  const [offset, first, last, keep] = [operand('offset'), operand('first'), operand('last'), operand('keep')]
   const kernel: AttentionKernel = {
     kind: definition.name,
     outer,
@@ -106,6 +82,8 @@ export function attentionKernel(node: Node, results: readonly Node[]): Alone {
       output: of(output, 'position'),
       logSumExp: of(logSumExp, 'position'),
       keep: of(mask, 'position'),
+      first: of(firsts, 'position'),
+      last: of(lasts, 'position'),
     },
     source: {
       size: sizeOf(key.axes, 'source'),
@@ -116,11 +94,15 @@ export function attentionKernel(node: Node, results: readonly Node[]): Alone {
     key: sizeOf(query.axes, 'key'),
     value: sizeOf(value.axes, 'value'),
     scale: definition.scale,
-    ...(causal ? { causal: offset ? { offset: operands.push(viewOf(offset).base) - 1 } : {} } : {}),
-    ...(keep ? { keep: operands.push(viewOf(keep).base) - 1 } : {}),
+    ...(isCausal ? { causal: offset === undefined ? {} : { offset } } : {}),
+    ...(first !== undefined && { first }),
+    ...(last !== undefined && { last }),
+    ...(keep !== undefined && { keep }),
   }
   const pairs =
-    cells(query.axes.filter(({ name }) => name !== 'key')) * kernel.source.size * (causal && !offset ? 0.5 : 1)
+    cells(query.axes.filter(({ name }) => name !== 'key')) *
+    kernel.source.size *
+    (isCausal && offset === undefined ? 0.5 : 1)
   return { kernel, operands, writes: results, flops: 2 * pairs * (kernel.key + kernel.value) * (isForward ? 1 : 2.5) }
 }
 

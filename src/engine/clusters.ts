@@ -10,7 +10,6 @@
 
 import { type Axis, cells } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
-import { readsOf } from './alone.ts'
 import { viewOf } from './layout.ts'
 import type { Simplified } from './simplify.ts'
 
@@ -167,7 +166,7 @@ class Clustering {
         // A row of the table is read elsewhere than where it is made.
         visit(node.inputs[0], new Map(names).set(operation.axis, ''))
         visit(node.inputs[1], names)
-      } else for (const input of readsOf(node)) visit(input, names)
+      } else for (const input of node.inputs) visit(input, names)
     }
     visit(root, new Map())
     const uses = [...found].map(([node, aligned]) => ({ node, aligned }))
@@ -177,7 +176,7 @@ class Clustering {
 }
 
 const sameLoops = (a: readonly Axis[], b: readonly Axis[]): boolean =>
-  a.length === b.length && a.every(({ name }, i) => name === b[i].name)
+  a.length === b.length && a.every(({ name, size }, i) => name === b[i].name && size === b[i].size)
 
 /** The loops of a root: those of what is reduced, or its own axes. */
 function loopsOf(root: Node): { kind: 'rows' | 'columns'; loops: readonly Axis[]; reduced: readonly string[] } {
@@ -244,7 +243,7 @@ function findRoots({ nodes, outputs, updates }: Simplified): Set<Node> {
   const users = new Map<Node, number>()
   for (const node of nodes) {
     for (const input of node.inputs) users.set(input, (users.get(input) ?? 0) + 1)
-    if (isHeavy(node)) for (const input of readsOf(node)) keep(input)
+    if (isHeavy(node)) for (const input of node.inputs) keep(input)
     if (node.operation.kind === 'gather') {
       roots.add(node)
       for (const input of node.inputs) keep(input)

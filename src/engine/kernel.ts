@@ -97,16 +97,20 @@ export interface AttentionAxis {
   readonly output: number
   /** In the log-sum-exp of every row, [...outer, position]. */
   readonly logSumExp: number
-  /** In the mask, if there is one. */
+  /** In the mask, and in the first and last sources, if there are any. */
   readonly keep: number
+  readonly first: number
+  readonly last: number
 }
 
 /**
  * softmax(scale · Q·Kᵀ, where seen)·V, for every place on the outer axes.
  *
  * Operands of 'attention': 0 query, 1 key, 2 value, 3 output, 4 log-sum-exp (one number a query row: ln Σ exp(scaled score)),
- * then, where present, the mask and the offset. Of 'attentionGradient': 0 query, 1 key, 2 value, 3 output, 4 log-sum-exp,
- * 5 gradient of the output (strides of output), 6, 7, 8 gradients of query, key and value (strides as theirs), then mask, offset.
+ * then, where present, the offset, the mask, the first and the last sources. Of 'attentionGradient': 0 query, 1 key, 2 value,
+ * 3 output, 4 log-sum-exp, 5 gradient of the output (strides of output), 6, 7, 8 gradients of query, key and value (strides as
+ * theirs), then the same. A position sees what all of these let it see. What lies before the first or after
+ * the last source that any position sees is not read.
  */
 export interface AttentionKernel {
   readonly kind: 'attention' | 'attentionGradient'
@@ -117,6 +121,8 @@ export interface AttentionKernel {
     readonly output: number
     readonly logSumExp: number
     readonly keep: number
+    readonly first: number
+    readonly last: number
   }
   readonly source: { readonly size: number; readonly key: number; readonly value: number; readonly keep: number }
   /** Sizes of the axes `key` and `value`, contiguous in every operand. */
@@ -127,6 +133,9 @@ export interface AttentionKernel {
   readonly causal?: { readonly offset?: number }
   /** The operand of a mask, 1 where a position sees a source; strides stand at the axes. */
   readonly keep?: number
+  /** The operands of the first and the last source that a position sees: any numbers. */
+  readonly first?: number
+  readonly last?: number
 }
 
 /** Adds rows up where the ids send them: table[ids[row]] += values[row], in the order of the rows; other cells become 0. */

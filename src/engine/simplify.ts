@@ -8,8 +8,10 @@
 
 import type { Axis } from '../tensor/axes.ts'
 import { hasAxis } from '../tensor/axes.ts'
-import { Node, type Operation } from '../tensor/node.ts'
+import { graphOf } from '../tensor/names.ts'
+import { type Definition, Node, type Operation } from '../tensor/node.ts'
 import { type Graph, nodesOf } from './engine.ts'
+import { isSighted, ownInputs, sighted } from './sight.ts'
 
 export interface Simplified {
   readonly outputs: ReadonlyMap<string, Node>
@@ -97,15 +99,24 @@ class Simplifier {
         this.add(result)
       return this.add(results[0])
     }
-    if (operation.kind === 'defined')
-      return this.#whole(this.#make(operation, inputs, node.axes, node), operation.definition.results)
+    if (operation.kind === 'defined') return this.#whole(node, operation.definition, node.inputs)
     if (operation.kind === 'dot') return this.#dot(node, inputs, operation.over)
     if (operation.kind === 'reduce') return this.#reduce(node, inputs[0], operation.function, operation.over)
     return this.#make(operation, inputs, node.axes, node)
   }
 
   /** A definition that a kernel runs, with all its results: the kernel writes each of them. */
-  #whole(whole: Node, results: readonly (readonly Axis[])[]): Node {
+  #whole(node: Node, given: Definition, from: readonly Node[]): Node {
+    const [definition, inputs] = sighted(given, from)
+    // What the mask means is built just now.
+    for (const input of graphOf(inputs.slice(ownInputs(given)))) this.add(input)
+    const whole = this.#make(
+      { kind: 'defined', definition },
+      inputs.map((input) => this.add(input)),
+      node.axes,
+      node,
+    )
+    const { results } = definition
     if (!this.parts.has(whole))
       this.parts.set(
         whole,
@@ -174,8 +185,11 @@ class Simplifier {
     const from = inputs.map((input) => this.#numbers.get(input)).join(' ')
     const shape = axes.map(({ name, size }) => `${name} ${size}`).join(',')
     if (operation.kind === 'parameter') return `parameter ${like.id}`
-    if (operation.kind === 'defined')
-      return `defined ${operation.definition.name} ${operation.definition.scale} (${from})`
+    if (operation.kind === 'defined') {
+      const { name, scale } = operation.definition
+      const sight = isSighted(operation.definition) ? Object.values(operation.definition.sight).join(' ') : ''
+      return `defined ${name} ${scale} ${sight} (${from})`
+    }
     return `${Object.values(operation).join(' ')} (${from}) ${shape}`
   }
 }

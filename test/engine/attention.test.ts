@@ -24,6 +24,10 @@ interface Case {
   readonly keep?: readonly Name[]
   /** What the mask hides: a share of the cells, or everything for the first position. */
   readonly hides?: number | 'first'
+  /** The axes of the first and last sources that a position sees, and what these are. */
+  readonly first?: readonly Name[]
+  readonly last?: readonly Name[]
+  readonly spans?: 'random' | 'sentences' | 'window'
   /** Axes, slowest first, of query and output; and of key and value. */
   readonly order?: readonly Name[]
   readonly sourceOrder?: readonly Name[]
@@ -86,15 +90,17 @@ function build(sizes: Case, kind: AttentionKernel['kind'], seed = 1): Built {
   // Its last axis is position, of which the rows are padded.
   const rows = array(sizes, [...outerNames], sizes.position, () => NaN)
   const keepAxes = sizes.keep ?? []
-  const last = keepAxes.at(-1)
+  const inner = keepAxes.at(-1)
   const hidden = typeof sizes.hides === 'number' ? sizes.hides : 0
-  const keep = array(sizes, keepAxes.slice(0, -1), last ? (sizes[last] ?? 1) : 1, () =>
+  const keep = array(sizes, keepAxes.slice(0, -1), inner ? (sizes[inner] ?? 1) : 1, () =>
     (next() + 1) / 2 < hidden ? 0 : 1,
   )
-  const keepStrides: Partial<Record<Name, number>> = last ? { ...keep.strides, [last]: 1 } : {}
+  const keepStrides: Partial<Record<Name, number>> = inner ? { ...keep.strides, [inner]: 1 } : {}
   if (sizes.hides === 'first') {
     for (let s = 0; s < sizes.source; s++) keep.data[s * (keepStrides.source ?? 0)] = 0
   }
+  const first = spanNumbers(sizes, sizes.first, 'first', next)
+  const last = spanNumbers(sizes, sizes.last, 'last', next)
   const offset = { data: Float32Array.of(typeof sizes.causal === 'number' ? sizes.causal : 0) }
   if (typeof sizes.causal === 'number') {
     // Nobody has written yet what lies beyond the last visible source of a cache.
@@ -108,6 +114,9 @@ function build(sizes: Case, kind: AttentionKernel['kind'], seed = 1): Built {
   const extra: { data: Float32Array }[] = []
   if (sizes.keep) extra.push(keep)
   if (typeof sizes.causal === 'number') extra.push(offset)
+  const ownNumber = (operand: { data: Float32Array } | undefined, name: 'first' | 'last') =>
+    operand ? { [name]: count + extra.push(operand) - 1 } : {}
+  const spans = { ...ownNumber(first, 'first'), ...ownNumber(last, 'last') }
   const kernel: AttentionKernel = {
     kind,
     outer: outerNames.map((name) => ({
@@ -118,6 +127,8 @@ function build(sizes: Case, kind: AttentionKernel['kind'], seed = 1): Built {
       output: output.strides[name] ?? 0,
       logSumExp: rows.strides[name] ?? 0,
       keep: keepStrides[name] ?? 0,
+      first: first?.strides[name] ?? 0,
+      last: last?.strides[name] ?? 0,
     })),
     position: {
       size: sizes.position,
@@ -125,6 +136,8 @@ function build(sizes: Case, kind: AttentionKernel['kind'], seed = 1): Built {
       output: output.strides.position ?? 0,
       logSumExp: 1,
       keep: keepStrides.position ?? 0,
+      first: first?.strides.position ?? 0,
+      last: last?.strides.position ?? 0,
     },
     source: {
       size: sizes.source,
@@ -137,10 +150,31 @@ function build(sizes: Case, kind: AttentionKernel['kind'], seed = 1): Built {
     scale: 1 / Math.sqrt(sizes.key),
     ...(sizes.causal === undefined || sizes.causal === false
       ? {}
-      : { causal: typeof sizes.causal === 'number' ? { offset: count + extra.length - 1 } : {} }),
+      : { causal: typeof sizes.causal === 'number' ? { offset: count + extra.indexOf(offset) } : {} }),
+    ...spans,
     ...(sizes.keep ? { keep: count } : {}),
   }
   return { kernel, operands: [...operands, ...extra] }
+}
+
+/** The numbers of the first or last sources, with whatever may come: broken ones, ones far outside, and spans of nothing. */
+function spanNumbers(
+  sizes: Case,
+  axes: readonly Name[] | undefined,
+  which: 'first' | 'last',
+  next: () => number,
+): Operand | undefined {
+  if (!axes) return undefined
+  const inner = axes.at(-1)
+  let count = 0
+  const made = array(sizes, axes.slice(0, -1), inner ? (sizes[inner] ?? 1) : 1, () => {
+    const position = count++ % sizes.position
+    if (sizes.spans === 'sentences') return 7 * Math.floor(position / 7) + (which === 'first' ? 0 : 6)
+    if (sizes.spans === 'window') return which === 'first' ? position - 5.5 : position + 2.5
+    const around = sizes.source * (which === 'first' ? 0.3 : 0.7)
+    return around + next() * sizes.source * 0.8
+  })
+  return { ...made, strides: inner ? { ...made.strides, [inner]: 1 } : {} }
 }
 
 /** NaN for all sources from `first` on. */
@@ -213,11 +247,11 @@ class Runner {
 }
 
 /** Where a row of each kind begins, in cells. */
-type Place = Record<'query' | 'key' | 'value' | 'output' | 'logSumExp' | 'keep', number>
+type Place = Record<'query' | 'key' | 'value' | 'output' | 'logSumExp' | 'keep' | 'first' | 'last', number>
 
 /** All places on the outer axes. */
 function places({ outer }: AttentionKernel): Place[] {
-  let all: Place[] = [{ query: 0, key: 0, value: 0, output: 0, logSumExp: 0, keep: 0 }]
+  let all: Place[] = [{ query: 0, key: 0, value: 0, output: 0, logSumExp: 0, keep: 0, first: 0, last: 0 }]
   for (const axis of outer) {
     all = all.flatMap((at) =>
       Array.from({ length: axis.size }, (_, i) => ({
@@ -227,6 +261,8 @@ function places({ outer }: AttentionKernel): Place[] {
         output: at.output + i * axis.output,
         logSumExp: at.logSumExp + i * axis.logSumExp,
         keep: at.keep + i * axis.keep,
+        first: at.first + i * axis.first,
+        last: at.last + i * axis.last,
       })),
     )
   }
@@ -249,7 +285,12 @@ function expected({ kernel, operands }: Pick<Built, 'kernel' | 'operands'>): Flo
       const seen: number[] = []
       for (let s = 0; s < source.size; s++) {
         const isHidden = keep?.[at.keep + p * position.keep + s * source.keep] === 0
-        if (!isHidden && (!kernel.causal || s <= p + offset)) seen.push(s)
+        const numberAt = (operand: number | undefined, place: number, otherwise: number) =>
+          operand === undefined ? otherwise : operands[operand].data[place]
+        const isOutside =
+          s < numberAt(kernel.first, at.first + p * position.first, 0) ||
+          s > numberAt(kernel.last, at.last + p * position.last, s)
+        if (!isHidden && !isOutside && (!kernel.causal || s <= p + offset)) seen.push(s)
       }
       const scores = seen.map((s) => kernel.scale * sum(kernel.key, (c) => query[q + c] * key[k(s) + c]))
       const maximum = Math.max(...scores)
@@ -343,6 +384,19 @@ const cases: Case[] = [
   { position: 2, source: 9, key: 6, value: 6, keep: ['source', 'position'], hides: 1 },
   { position: 11, source: 12, key: 6, value: 6, keep: ['batch', 'position', 'source'], hides: 0.9, batch: 2 },
   { position: 18, source: 18, key: 8, value: 8, causal: true, head: 2, group: 3 },
+  { position: 9, source: 19, key: 6, value: 6, last: ['batch'], batch: 4 },
+  { position: 70, source: 70, key: 6, value: 6, first: ['batch'], last: ['batch'], batch: 3, head: 2, ...interleaved },
+  { position: 39, source: 39, key: 5, value: 8, causal: true, first: ['batch'], batch: 4 },
+  { position: 21, source: 40, key: 5, value: 8, causal: 17, first: ['batch'], last: [], batch: 4 },
+  { position: 21, source: 40, key: 5, value: 8, first: ['position'], keep: ['batch', 'source'], hides: 0.3, batch: 2 },
+  { position: 43, source: 31, key: 9, value: 5, first: ['batch', 'position'], last: ['position'], batch: 3 },
+  { position: 43, source: 31, key: 9, value: 5, last: ['position', 'batch'], batch: 3, causal: 3 },
+  { position: 65, source: 65, key: 8, value: 12, first: ['position'], last: ['position'], spans: 'sentences', head: 2 },
+  { position: 90, source: 90, key: 8, value: 12, first: ['position'], spans: 'window', causal: true },
+  { position: 150, source: 290, key: 4, value: 4, first: ['head', 'position'], last: ['position'], head: 2 },
+  { position: 3, source: 19, key: 6, value: 6, first: ['position'], last: ['batch'], batch: 4 },
+  { position: 1, source: 19, key: 6, value: 6, first: ['batch'], causal: 11, batch: 4, head: 3, group: 2 },
+  { position: 4, source: 3, key: 6, value: 6, first: ['batch'], last: ['batch', 'position'], batch: 6 },
   { position: 1, source: 33, key: 16, value: 16, causal: 20, head: 2, group: 2, ...interleaved },
   { position: 6, source: 14, key: 8, value: 4, head: 2, group: 2, batch: 2, ...interleaved },
   { position: 7, source: 10, key: 4, value: 4, batch: 3, head: 2, sourceOrder: ['source', 'head'] },

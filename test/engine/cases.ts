@@ -1,6 +1,6 @@
 // Small graphs, one or more for every operation, with sizes as parameters: the table that all engines are held to.
 
-import { attention } from '../../src/tensor/attention.ts'
+import { attention, type Mask } from '../../src/tensor/attention.ts'
 import {
   crossEntropy,
   dropout,
@@ -76,6 +76,64 @@ const attentionCase = (name: string, { causal, source }: { causal: boolean; sour
     return withGradients(attention(query, key, value, { keep }), query, key, value)
   },
 })
+
+/** Attention with masks that the engine knows to be runs of sources, and with some that only look like it. */
+const maskCases: readonly Case[] = Object.entries<(sizes: { position: number; source: number }) => Mask>({
+  'padding on the right': ({ source }) => p.less(p.index('source', source), lengths('length')),
+  'padding on the left': ({ source }) => p.lessEqual(lengths('padding'), p.index('source', source)),
+  'padding on both sides, in broken numbers': ({ source }) =>
+    p.multiply(
+      p.less(p.add(lengths('padding'), 0.3), p.index('source', source)),
+      p.lessEqual(p.index('source', source), p.add(lengths('length'), 0.6)),
+    ),
+  'causal, padded on the left': ({ position, source }) =>
+    p.multiply(
+      p.lessEqual(p.index('source', source), p.index('position', position)),
+      p.lessEqual(lengths('padding'), p.index('source', source)),
+    ),
+  'causal from a start, padded on the left': ({ position, source }) =>
+    p.multiply(
+      p.lessEqual(lengths('padding'), p.index('source', source)),
+      p.lessEqual(p.index('source', source), p.add(p.index('position', position), p.input('start', {}))),
+    ),
+  'a sliding window': ({ position, source }) =>
+    p.multiply(
+      p.lessEqual(p.index('source', source), p.index('position', position)),
+      p.less(p.subtract(p.index('position', position), 3), p.index('source', source)),
+    ),
+  'packed sentences': ({ position, source }) => {
+    const sentence = p.floor(p.multiply(p.index('position', position), 1 / 3))
+    return p.multiply(
+      p.lessEqual(p.multiply(sentence, 3), p.index('source', source)),
+      p.less(p.index('source', source), p.add(p.multiply(sentence, 3), 3)),
+    )
+  },
+  'the same source as position, or nothing': ({ position, source }) =>
+    p.multiply(
+      p.equal(p.add(p.index('position', position), 2), p.index('source', source)),
+      p.less(p.index('source', source), lengths('length')),
+    ),
+  'the first two sources': ({ source }) => p.less(p.index('source', source), p.constant(2)),
+  'no source': ({ source }) => p.lessEqual(p.index('source', source), p.constant(-1)),
+  'a run of sources and others': ({ position, source }) => {
+    const [at, from] = [p.index('position', position), p.index('source', source)]
+    return p.multiply(p.less(from, lengths('length')), p.lessEqual(p.abs(p.subtract(from, at)), 2))
+  },
+  'one for each head': ({ position, source }) =>
+    p.less(p.input('keep', { batch: 2, head: 2, position, source }) as Tensor, p.constant(0.3)) as Node as Mask,
+}).map(([name, mask]) => ({
+  name: `attention, ${name}`,
+  build: ({ b, c }) => {
+    const source = b + 2
+    const query = p.input('query', { batch: 2, position: b, head: 2, key: c })
+    const key = p.input('key', { batch: 2, source, head: 2, key: c })
+    const value = p.input('value', { batch: 2, source, head: 2, value: c })
+    return withGradients(attention(query, key, value, { keep: mask({ position: b, source }) }), query, key, value)
+  },
+}))
+
+/** A number of positions for each row of the batch. */
+const lengths = (name: string): Tensor<'batch'> => p.input(name, { batch: 2 }, { below: 5 })
 
 export const cases: readonly Case[] = [
   unary('negate', (x) => p.negate(x)),
@@ -282,6 +340,7 @@ export const cases: readonly Case[] = [
       return withGradients(attention(query, key, value, { keep: far }), query, key, value)
     },
   },
+  ...maskCases,
   {
     name: 'attention with a bias and a scale of its own',
     build: ({ a, b, c }) => {

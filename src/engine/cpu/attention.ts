@@ -9,8 +9,9 @@
 //
 // A position that sees nothing receives 0; its logSumExp is -∞, and it takes no part in any gradient.
 //
-// In a causal kernel each step stops where the last of its positions sees nothing more. Every block is a unit, so that
-// threads share even one long sequence. What is written may not overlap what is read.
+// In a causal kernel each step stops where the last of its positions sees nothing more; where there are first and last
+// sources, only those between them are visited (attentionSpan.ts). Every block is a unit, so that threads share even one
+// long sequence. What is written may not overlap what is read.
 //
 // One to four positions, as in generation with a cache, take the form in attentionDirect.ts; the gradient stands in
 // attentionGradient.ts.
@@ -25,6 +26,7 @@ import { emitAttentionGradient } from './attentionGradient.ts'
 import { emitFinish, emitHideLater, emitHideMasked, emitSeen, emitSoftmax, emitZerosAfter } from './attentionPattern.ts'
 import { Products } from './attentionProduct.ts'
 import { emitTurn } from './attentionRows.ts'
+import { BlockSpans, emitVisited, sourceTails, spansVary } from './attentionSpan.ts'
 import { AttentionStage, placesOf } from './attentionStage.ts'
 import type { Emitted, Machine } from './emitted.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
@@ -40,22 +42,26 @@ const mostPatternBytes = 128 * 1024
 
 function emitBlocks(wasm: WasmModule, kernel: AttentionKernel, machine: Machine): Emitted {
   const { position, source, outer, causal } = kernel
-  const block = blockOf(kernel, machine, Math.min(mostPositions, Math.floor(mostPatternBytes / 4 / source.size)))
+  const varies = spansVary(kernel)
+  // Where spans vary, a block is one panel, so that it visits few sources that most of its positions do not see.
+  const most = varies ? 1 : Math.min(mostPositions, Math.floor(mostPatternBytes / 4 / source.size))
+  const block = blockOf(kernel, machine, most)
   const blocks = Math.ceil(position.size / block.positions)
   const layout = new Layout()
   const attendBlock = emitBlock(wasm, kernel, machine, block, layout)
 
   const stage = new AttentionStage(wasm, kernel)
-  const { f, from, to, own, offset } = stage
+  const { f, from, to, own } = stage
   const [unit, place, first] = f.locals('i32', 3)
-  const addresses = stage.addresses('query', 'key', 'value', 'output', 'logSumExp', 'keep')
+  const addresses = stage.addresses('query', 'key', 'value', 'output', 'logSumExp', 'keep', 'first', 'last')
   f.for(unit, from, to, 1, () => {
     set(f, place, unit)
-    emitBlockNumber(f, place, first, blocks, causal !== undefined)
+    emitBlockNumber(f, place, first, blocks, causal !== undefined && !varies)
     f.push(first, block.positions).op('i32.mul').set(first)
     stage.emitFirstPlace(addresses)
     stage.emitMove(outer, place, addresses)
-    call(f, attendBlock, ...addresses.map(({ address }) => address), first, offset, own)
+    const { offset, count } = emitVisited(stage, kernel, addresses)
+    call(f, attendBlock, ...addresses.map(({ address }) => address), first, offset, own, count)
   })
   return {
     stages: [{ function: f, units: placesOf(outer) * blocks, grain: 1 }],
@@ -80,7 +86,8 @@ function emitBlockNumber(f: WasmFunction, place: Local, number: Local, blocks: n
 }
 
 /**
- * A function (query, key, value, output, logSumExp, keep, first, offset, own) for the block of positions from `first`.
+ * A function (query, key, value, output, logSumExp, keep, firsts, lasts, first, offset, own, sources) for the block of
+ * positions from `first`. Of the sources there are `sources` from where the addresses point.
  */
 function emitBlock(
   wasm: WasmModule,
@@ -89,7 +96,9 @@ function emitBlock(
   block: Block,
   layout: Layout,
 ): WasmFunction {
-  const { position, source, causal } = kernel
+  const { position, source } = kernel
+  const varies = spansVary(kernel)
+  const causal = varies ? undefined : kernel.causal
   const rows = layout.lines(2, block)
   const turned = layout.lines(roundUp(kernel.key, 4), block)
   const pattern = layout.lines(source.size + block.rows, block)
@@ -104,7 +113,7 @@ function emitBlock(
   const scores = products.of({
     vectors: block.vectors,
     tile: machine.tile,
-    tails: [source.size % block.rows],
+    tails: sourceTails(kernel, block.rows),
     strides: { aRow: source.key * 4, aStep: 4, bStep: block.line, cRow: block.line },
     span: 'all',
     adds: false,
@@ -124,10 +133,19 @@ function emitBlock(
     hasFactors: true,
   })
 
-  const f = wasm.function('', integers(9))
-  const [query, key, value, output, logSumExp, keep, first, offset, own] = f.parameters
+  const f = wasm.function('', integers(12))
+  const [query, key, value, output, logSumExp, keep, firsts, lasts, first, offset, own, sources] = f.parameters
   const [column, ownColumn, lead, seen, row] = f.locals('i32', 5)
-  const { count, padded } = emitBlockRows(f, block, position.size, first)
+  const blockRows = emitBlockRows(f, block, position.size, first)
+  const { count, padded } = blockRows
+  const given = { own, firsts, lasts, position: first, offset, rows: blockRows }
+  const spans = varies ? new BlockSpans(wasm, f, kernel, block, layout, given) : undefined
+  if (spans) {
+    set(f, sources, spans.count)
+    advance(f, key, spans.from, source.key * 4)
+    advance(f, value, spans.from, source.value * 4)
+    advance(f, keep, spans.from, source.keep * 4)
+  }
   advance(f, query, first, position.query * 4)
   advance(f, output, first, position.output * 4)
   advance(f, logSumExp, first, position.logSumExp * 4)
@@ -137,9 +155,10 @@ function emitBlock(
     set(f, ownColumn, own)
     advance(f, ownColumn, column, 4)
     set(f, lead, first, column, offset)
-    emitSeen(f, block, kernel, seen, { lead, column, count, limit: source.size })
+    emitSeen(f, block, causal, seen, { lead, column, count, limit: sources })
     scores.call(f, { a: key, b: [ownColumn, turned], c: [ownColumn, pattern], rows: seen, inner: kernel.key })
     if (hideLater) call(f, hideLater, [ownColumn, pattern], seen, lead)
+    spans?.emitHide([ownColumn, pattern], 0, seen)
     if (hideMasked) call(f, hideMasked, [ownColumn, pattern], keep, [first, column], seen)
     call(f, softmax, [ownColumn, pattern], seen, [ownColumn, rows])
     if (zerosAfter) call(f, zerosAfter, [ownColumn, pattern], seen)
@@ -151,7 +170,7 @@ function emitBlock(
     b: value,
     c: output,
     rows: count,
-    inner: source.size,
+    inner: sources,
     lead,
     factors: [own, rows],
   })

@@ -4,7 +4,8 @@
 //   scores         = 2^(scores - maximum)
 //   output[value]  = Σ over source of scores[source] · V[source, value] / Σ scores
 //
-// Such a row is a race for memory: keys and values are read once, where they lie, only as far as the position sees.
+// Such a row is a race for memory: keys and values are read once, where they lie, from the first source that the position
+// sees to the last.
 
 import type { AttentionKernel } from '../kernel.ts'
 import { Layout } from './attentionBlock.ts'
@@ -14,6 +15,7 @@ import {
   integers,
   pushVector,
   set,
+  setDifference,
   setLeast,
   setMost,
   setVectors,
@@ -23,6 +25,7 @@ import { emitExponential, emitExponentialConstants } from './attentionExponentia
 import { emitFinish, leastScore } from './attentionPattern.ts'
 import { Product } from './attentionProduct.ts'
 import { pushDots } from './attentionRows.ts'
+import { emitSpan } from './attentionSpan.ts'
 import { AttentionStage, placesOf } from './attentionStage.ts'
 import type { Emitted, Machine } from './emitted.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
@@ -52,9 +55,9 @@ export function emitDirectAttention(wasm: WasmModule, kernel: AttentionKernel, m
 
   const stage = new AttentionStage(wasm, kernel)
   const { f, from, to, own, offset } = stage
-  const [unit, place, p, seen] = f.locals('i32', 4)
-  const addresses = stage.addresses('query', 'key', 'value', 'output', 'logSumExp', 'keep')
-  const [query, key, value, output, logSumExp, keep] = addresses.map(({ address }) => address)
+  const [unit, place, p, start, end, seen, scored] = f.locals('i32', 7)
+  const addresses = stage.addresses('query', 'key', 'value', 'output', 'logSumExp', 'keep', 'first', 'last')
+  const [query, key, value, output, logSumExp, keep, first, last] = addresses.map(({ address }) => address)
   f.for(unit, from, to, 1, () => {
     stage.emitFirstPlace(addresses)
     f.push(unit, position.size).op('i32.rem_u').set(p)
@@ -65,16 +68,23 @@ export function emitDirectAttention(wasm: WasmModule, kernel: AttentionKernel, m
     advance(f, logSumExp, p, position.logSumExp * 4)
     advance(f, keep, p, position.keep * 4)
 
-    set(f, seen, source.size)
+    advance(f, first, p, position.first * 4)
+    advance(f, last, p, position.last * 4)
+
+    emitSpan(f, kernel, { first, last }, { from: start, to: end })
     if (causal) {
       set(f, seen, p, offset, 1)
-      setMost(f, seen, seen, 0)
-      setLeast(f, seen, seen, source.size)
+      setLeast(f, end, end, seen)
     }
-    call(f, score, query, key, keep, [own, scores], seen)
-    call(f, softmax, [own, scores], seen, [own, row])
+    setMost(f, end, end, start)
+    setDifference(f, seen, end, start)
+    call(f, score, query, key, keep, [own, scores], start, end)
+    set(f, scored, own, scores)
+    advance(f, scored, start, 4)
+    advance(f, value, start, source.value * 4)
+    call(f, softmax, scored, seen, [own, row])
     call(f, finish, [own, row], 1)
-    mix.call(f, { a: [own, scores], b: value, c: output, rows: 1, inner: seen, factors: [own, row] })
+    mix.call(f, { a: scored, b: value, c: output, rows: 1, inner: seen, factors: [own, row] })
     f.push(logSumExp, own).load('f32.load', row + 16)
     f.store('f32.store')
   })
@@ -82,18 +92,18 @@ export function emitDirectAttention(wasm: WasmModule, kernel: AttentionKernel, m
   return { stages: [{ function: f, units, grain: 1 }], sharedScratch: 0, ownScratch: layout.bytes }
 }
 
-/** A function (query, key, keep, scores, seen) for the scores of one position, -∞ where the mask hides a source. */
+/** A function (query, key, keep, scores, start, end) for one position's scores, -∞ where the mask hides a source. */
 function emitScores(wasm: WasmModule, kernel: AttentionKernel, machine: Machine): WasmFunction {
   const { source } = kernel
-  const f = wasm.function('', integers(5))
-  const [query, key, keep, scores, seen] = f.parameters
+  const f = wasm.function('', integers(6))
+  const [query, key, keep, scores, start, end] = f.parameters
   const [counter, first, left, right, target] = f.locals('i32', 5)
   const sums = f.locals('v128', 4)
   const kept = f.local('v128')
   // The last four sources are computed together, even if some of them have been before: beyond them nothing may be
   // read.
   const rows = Math.min(4, source.size)
-  f.for(counter, 0, seen, 4, () => {
+  f.for(counter, start, end, 4, () => {
     setLeast(f, first, counter, source.size - rows)
     set(f, left, query)
     set(f, right, key)

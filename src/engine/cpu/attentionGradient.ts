@@ -31,6 +31,7 @@ import {
 import { emitHideLater, emitHideMasked, emitSeen, emitSoftmaxGradient, emitZerosAfter } from './attentionPattern.ts'
 import { Products } from './attentionProduct.ts'
 import { emitTurn, forGroups, pushDots } from './attentionRows.ts'
+import { BlockSpans, emitVisited, sourceTails, spansVary } from './attentionSpan.ts'
 import { AttentionStage, placesOf } from './attentionStage.ts'
 import type { Emitted, Machine } from './emitted.ts'
 import type { WasmFunction, WasmModule } from './wasm.ts'
@@ -49,7 +50,7 @@ export function emitAttentionGradient(wasm: WasmModule, kernel: AttentionKernel,
   const repeated = kernel.outer.filter(({ size }) => size > 1)
   const shared = repeated.filter(isShared)
   const separate = repeated.filter((axis) => !isShared(axis))
-  const block = blockOf(kernel, machine, mostPositions)
+  const block = blockOf(kernel, machine, spansVary(kernel) ? 1 : mostPositions)
   const layout = new Layout()
   const addBlock = emitBlockGradient(wasm, kernel, machine, block, layout)
   const clearQuery = emitClear(wasm, position.size, kernel.key, position.query)
@@ -57,12 +58,12 @@ export function emitAttentionGradient(wasm: WasmModule, kernel: AttentionKernel,
   const clearValue = emitClear(wasm, source.size, kernel.value, source.value)
 
   const stage = new AttentionStage(wasm, kernel)
-  const { f, from, to, own, offset } = stage
+  const { f, from, to, own } = stage
   const [unit, number, sharer, first] = f.locals('i32', 4)
   // biome-ignore format: as they come, and those that are written last
   const atUnit = stage.addresses(
-    'query', 'key', 'value', 'output', 'logSumExp', 'keep', 'outputGradient',
-    'queryGradient', 'keyGradient', 'valueGradient',
+    'query', 'key', 'value', 'output', 'logSumExp', 'keep', 'first', 'last',
+    'outputGradient', 'queryGradient', 'keyGradient', 'valueGradient',
   )
   const atSharer = atUnit.map(({ operand }) => ({ operand, address: f.local('i32') }))
   const addresses = atSharer.map(({ address }) => address)
@@ -85,8 +86,9 @@ export function emitAttentionGradient(wasm: WasmModule, kernel: AttentionKernel,
       call(f, clearValue, valueGradient)
     })
     forSharers(() => {
+      const { offset, count } = emitVisited(stage, kernel, atSharer)
       f.for(first, 0, position.size, block.positions, () => {
-        call(f, addBlock, ...addresses, first, offset, own)
+        call(f, addBlock, ...addresses, first, offset, own, count)
       })
     })
   })
@@ -111,8 +113,9 @@ function emitClear(wasm: WasmModule, rows: number, cells: number, stride: number
 }
 
 /**
- * A function (query, key, value, output, logSumExp, keep, dO, dQ, dK, dV, first, offset, own) that adds what the block
- * of positions from `first` contributes to the gradients.
+ * A function (query, key, value, output, logSumExp, keep, firsts, lasts, dO, dQ, dK, dV, first, offset, own, visited) that
+ * adds what the block of positions from `first` contributes to the gradients. Of the sources there are `visited` from where
+ * the addresses point.
  */
 function emitBlockGradient(
   wasm: WasmModule,
@@ -121,9 +124,13 @@ function emitBlockGradient(
   block: Block,
   layout: Layout,
 ): WasmFunction {
-  const { position, source, causal } = kernel
+  const { position, source } = kernel
+  const varies = spansVary(kernel)
+  const causal = varies ? undefined : kernel.causal
   const { tile } = machine
   const chunk = Math.min(source.size, mostSources - (mostSources % tile.rows))
+  const hasSpans = kernel.first !== undefined || kernel.last !== undefined
+  const tails = hasSpans ? sourceTails(kernel, tile.rows) : [(source.size % chunk) % tile.rows, chunk % tile.rows]
   const rows = layout.lines(2, block)
   const turnedQuery = layout.lines(roundUp(kernel.key, 4), block)
   const turnedGradient = layout.lines(roundUp(kernel.value, 4), block)
@@ -153,7 +160,7 @@ function emitBlockGradient(
     products.of({
       vectors: block.vectors,
       tile,
-      tails: [(source.size % chunk) % tile.rows, chunk % tile.rows],
+      tails,
       strides: { aRow: stride * 4, aStep: 4, bStep: block.line, cRow: block.line },
       span: 'all',
       adds: false,
@@ -163,7 +170,7 @@ function emitBlockGradient(
     products.of({
       vectors: Math.ceil(cells / 4),
       tile,
-      tails: [(source.size % chunk) % tile.rows, chunk % tile.rows],
+      tails,
       strides: { aRow: block.line, aStep: 4, bStep: from * 4, cRow: to * 4 },
       span: causal ? 'seeing' : 'all',
       adds: true,
@@ -181,10 +188,20 @@ function emitBlockGradient(
     adds: true,
   })
 
-  const f = wasm.function('', integers(13))
-  const [query, key, value, output, logSumExp, keep, dO, dQ, dK, dV, first, offset, own] = f.parameters
+  const f = wasm.function('', integers(16))
+  const [query, key, value, output, logSumExp, keep, firsts, lasts, dO, dQ, dK, dV] = f.parameters
+  const [first, offset, own, visited] = f.parameters.slice(12)
   const [column, ownColumn, lead, seen, firstSource, sources, limit] = f.locals('i32', 7)
-  const { count, padded } = emitBlockRows(f, block, size, first)
+  const blockRows = emitBlockRows(f, block, size, first)
+  const { count, padded } = blockRows
+  const given = { own, firsts, lasts, position: first, offset, rows: blockRows }
+  const spans = varies ? new BlockSpans(wasm, f, kernel, block, layout, given) : undefined
+  if (spans) {
+    set(f, visited, spans.count)
+    for (const address of [key, dK]) advance(f, address, spans.from, source.key * 4)
+    for (const address of [value, dV]) advance(f, address, spans.from, source.value * 4)
+    advance(f, keep, spans.from, source.keep * 4)
+  }
   for (const address of [query, dQ]) advance(f, address, first, position.query * 4)
   for (const address of [output, dO]) advance(f, address, first, position.output * 4)
   advance(f, logSumExp, first, position.logSumExp * 4)
@@ -194,12 +211,12 @@ function emitBlockGradient(
   call(f, rowNumbers, output, dO, logSumExp, count, padded, [own, rows])
 
   // `lead` is counted from the chunk's first source, and so are all numbers of sources within it.
-  set(f, limit, source.size)
+  set(f, limit, visited)
   if (causal) {
     set(f, limit, first, count, offset)
     setMost(f, limit, limit, 0)
     setRoundedUp(f, limit, tile.rows)
-    setLeast(f, limit, limit, source.size)
+    setLeast(f, limit, limit, visited)
   }
   f.for(firstSource, 0, limit, chunk, () => {
     setDifference(f, sources, limit, firstSource)
@@ -209,7 +226,7 @@ function emitBlockGradient(
       advance(f, ownColumn, column, 4)
       set(f, lead, first, column, offset)
       setDifference(f, lead, lead, firstSource)
-      emitSeen(f, block, kernel, seen, { lead, column, count, limit: sources })
+      emitSeen(f, block, causal, seen, { lead, column, count, limit: sources })
       scores.call(f, { a: key, b: [ownColumn, turnedQuery], c: [ownColumn, pattern], rows: seen, inner: kernel.key })
       patternGradient.call(f, {
         a: value,
@@ -220,6 +237,7 @@ function emitBlockGradient(
       })
       if (hideLater) call(f, hideLater, [ownColumn, pattern], seen, lead)
       if (clearLater) call(f, clearLater, [ownColumn, slope], seen, lead)
+      spans?.emitHide([ownColumn, pattern], firstSource, seen)
       if (hideMasked) call(f, hideMasked, [ownColumn, pattern], keep, [first, column], seen)
       call(f, softmaxGradient, [ownColumn, pattern], [ownColumn, slope], seen, [ownColumn, rows])
       if (zerosAfter) call(f, zerosAfter, [ownColumn, slope], seen)

@@ -23,7 +23,13 @@ import type { Machine } from './emitted.ts'
 import type { Local, Pushable, WasmFunction, WasmModule } from './wasm.ts'
 
 /** Runs `body` for every source, of which there are `count`: `cell` points at the panel's first position there. */
-function forSources(f: WasmFunction, values: Local, count: Local, line: number, body: (cell: Local) => void): void {
+export function forSources(
+  f: WasmFunction,
+  values: Local,
+  count: Local,
+  line: number,
+  body: (cell: Local) => void,
+): void {
   const [cell, left] = f.locals('i32', 2)
   set(f, cell, values)
   set(f, left, count)
@@ -47,9 +53,15 @@ export interface Panel {
  * Sets `seen` to the number of sources that a panel's scores are computed for: as far as its last position sees, in
  * whole tiles.
  */
-export function emitSeen(f: WasmFunction, block: Block, kernel: AttentionKernel, seen: Local, panel: Panel): void {
+export function emitSeen(
+  f: WasmFunction,
+  block: Block,
+  causal: AttentionKernel['causal'],
+  seen: Local,
+  panel: Panel,
+): void {
   set(f, seen, panel.limit)
-  if (!kernel.causal) return
+  if (!causal) return
   setDifference(f, seen, panel.count, panel.column)
   setLeast(f, seen, seen, block.panel)
   set(f, seen, seen, panel.lead)
@@ -120,7 +132,7 @@ export function emitHideMasked(wasm: WasmModule, block: Block, kernel: Attention
 }
 
 /** Leaves the cells of a panel at one source as they are where `pushSeen` pushes ones, and else puts `hidden`. */
-function emitSelect(
+export function emitSelect(
   f: WasmFunction,
   panel: readonly Local[],
   cell: Local,

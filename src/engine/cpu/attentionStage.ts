@@ -7,10 +7,10 @@ import type { Local, WasmFunction, WasmModule } from './wasm.ts'
 /** What stands at an operand of attention. The gradients lie like the values that they belong to. */
 // biome-ignore format: a list
 export type OperandName =
-  | 'query' | 'key' | 'value' | 'output' | 'logSumExp' | 'keep'
+  | 'query' | 'key' | 'value' | 'output' | 'logSumExp' | 'keep' | 'first' | 'last'
   | 'outputGradient' | 'queryGradient' | 'keyGradient' | 'valueGradient'
 
-/** The operand's number and, on the outer axes, its stride. The mask's number is the kernel's own. */
+/** The operand's number and, on the outer axes, its stride. The numbers of what a mask is made of are the kernel's own. */
 const operandTable: Record<OperandName, { readonly number: number; readonly stride: keyof AttentionAxis }> = {
   query: { number: 0, stride: 'query' },
   key: { number: 1, stride: 'key' },
@@ -22,6 +22,8 @@ const operandTable: Record<OperandName, { readonly number: number; readonly stri
   keyGradient: { number: 7, stride: 'key' },
   valueGradient: { number: 8, stride: 'value' },
   keep: { number: -1, stride: 'keep' },
+  first: { number: -1, stride: 'first' },
+  last: { number: -1, stride: 'last' },
 }
 
 /** An operand's address at the place that is being worked on. */
@@ -42,9 +44,9 @@ export class AttentionStage {
   readonly #operands: readonly Local[]
 
   constructor(wasm: WasmModule, kernel: AttentionKernel) {
-    const { keep, causal } = kernel
+    const { keep, causal, first, last } = kernel
     const always = kernel.kind === 'attention' ? 5 : 9
-    const count = always + (keep === undefined ? 0 : 1) + (causal?.offset === undefined ? 0 : 1)
+    const count = always + [keep, causal?.offset, first, last].filter((each) => each !== undefined).length
     const f = wasm.function('', integers(count + 4))
     this.f = f
     this.#kernel = kernel
@@ -58,7 +60,7 @@ export class AttentionStage {
     }
   }
 
-  /** Variables for the addresses of operands; the mask's stays 0 if there is none. */
+  /** Variables for the addresses of operands; they stay 0 for what there is not. */
   addresses(...operands: readonly OperandName[]): PlacedAddress[] {
     return operands.map((operand) => ({ operand, address: this.f.local('i32') }))
   }
@@ -66,7 +68,8 @@ export class AttentionStage {
   /** Sets the addresses to those of the operands at the first place. */
   emitFirstPlace(addresses: readonly PlacedAddress[]): void {
     for (const { operand, address } of addresses) {
-      const number = operand === 'keep' ? this.#kernel.keep : operandTable[operand].number
+      const isOptional = operand === 'keep' || operand === 'first' || operand === 'last'
+      const number = isOptional ? this.#kernel[operand] : operandTable[operand].number
       if (number !== undefined) this.f.push(this.#operands[number]).set(address)
     }
   }
