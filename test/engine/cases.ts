@@ -182,6 +182,15 @@ export const cases: readonly Case[] = [
       return withGradients(p.multiply(p.table({ a, c }, values), input), input)
     },
   },
+  {
+    name: 'loops of one name and two sizes',
+    build: ({ a, b, c }) => {
+      const table = p.input('table', { v: 3, c })
+      const rows = (length: number): Node => p.gather(table, p.lessEqual(p.index('a', length), 1), 'v')
+      const [one, two] = [rows(a), rows(a + b)] as Tensor<'a' | 'c'>[]
+      return { outputs: { one: p.multiply(one, 2), two: p.add(two, p.index('c', c)) } }
+    },
+  },
   { name: 'random', build: (sizes) => ({ outputs: { y: p.random('noise', p.input('step', {}), x(sizes)) } }) },
   {
     name: 'broadcast',
