@@ -28,10 +28,12 @@ interface Shape {
   readonly offset?: number
   /** Not causal, with a mask (batch, source). */
   readonly masked?: boolean
+  /** Not causal: each row of the batch sees three quarters of the sources, or each position its sentence of so many. */
+  readonly span?: 'padded' | number
 }
 
 function kernelOf(
-  { batch, head, position, source, size, headsInside, offset, masked }: Shape,
+  { batch, head, position, source, size, headsInside, offset, masked, span }: Shape,
   kind: AttentionKernel['kind'],
 ) {
   const along = headsInside ? head * size : size
@@ -46,18 +48,25 @@ function kernelOf(
     logSumExp: name === 'batch' ? head * position : position,
     keep: masked && name === 'batch' ? source : 0,
     first: 0,
-    last: 0,
+    last: span === 'padded' && name === 'batch' ? 1 : 0,
   })
   const extra = kind === 'attention' ? 5 : 9
+  const along1 = typeof span === 'number' ? 1 : 0
   const kernel: AttentionKernel = {
     kind,
     outer: [axis('batch', batch), axis('head', head)],
-    position: { size: position, query: along, output: along, logSumExp: 1, keep: 0, first: 0, last: 0 },
+    position: { size: position, query: along, output: along, logSumExp: 1, keep: 0, first: along1, last: along1 },
     source: { size: source, key: along, value: along, keep: 1 },
     key: size,
     value: size,
     scale: 1 / Math.sqrt(size),
-    ...(masked ? { keep: extra } : { causal: offset === undefined ? {} : { offset: extra } }),
+    ...(masked
+      ? { keep: extra }
+      : span === 'padded'
+        ? { last: extra }
+        : span
+          ? { first: extra, last: extra + 1 }
+          : { causal: offset === undefined ? {} : { offset: extra } }),
   }
   return kernel
 }
@@ -84,6 +93,8 @@ function time(shape: Shape, kind: AttentionKernel['kind'], ms: number) {
   if (kind === 'attentionGradient') sizes.push(q, q, k, k)
   if (shape.offset !== undefined) sizes.push(4)
   if (shape.masked) sizes.push(batch * source * 4)
+  if (shape.span === 'padded') sizes.push(batch * 4)
+  if (typeof shape.span === 'number') sizes.push(position * 4, position * 4)
   sizes.push(ownScratch)
   let end = 65536
   const addresses = sizes.map((size) => {
@@ -108,6 +119,13 @@ function time(shape: Shape, kind: AttentionKernel['kind'], ms: number) {
   const extra = addresses[kind === 'attention' ? 5 : 9] / 4
   if (shape.masked) floats.fill(1, extra, extra + batch * source)
   if (shape.offset !== undefined) floats[extra] = shape.offset
+  if (shape.span === 'padded') floats.fill(source * 0.75 - 1, extra, extra + batch)
+  const { span } = shape
+  if (typeof span === 'number')
+    for (let p = 0; p < position; p++) {
+      floats[extra + p] = Math.floor(p / span) * span
+      floats[addresses[kind === 'attention' ? 6 : 10] / 4 + p] = Math.floor(p / span) * span + span - 1
+    }
   const run = new WebAssembly.Instance(module, { host: { memory } }).exports.run as (...parameters: number[]) => void
   const own = addresses[addresses.length - 1]
   // In slices of units, each timed by itself: on a busy machine a short slice is sometimes left alone.
@@ -144,6 +162,12 @@ const shapes: Shape[] = [
   { batch: 1, head: 4, position: 2048, source: 2048, size: 64, headsInside: true },
   { batch: 32, head: 12, position: 14, source: 14, size: 32, headsInside: true, masked: true },
   { batch: 8, head: 12, position: 128, source: 128, size: 64, headsInside: true, masked: true },
+  { batch: 1, head: 12, position: 512, source: 512, size: 32, headsInside: true, span: 14 },
+  { batch: 1, head: 12, position: 1024, source: 1024, size: 64, headsInside: true, span: 256 },
+  { batch: 64, head: 8, position: 24, source: 24, size: 32, headsInside: true, span: 'padded' },
+  { batch: 64, head: 8, position: 24, source: 24, size: 32, headsInside: true, masked: true },
+  { batch: 64, head: 8, position: 24, source: 24, size: 32, headsInside: true },
+  { batch: 8, head: 12, position: 128, source: 128, size: 64, headsInside: true, span: 'padded' },
   { batch: 1, head: 12, position: 1, source: 1024, size: 64, headsInside: false, offset: 511 },
   { batch: 12, head: 12, position: 1, source: 1024, size: 64, headsInside: false, offset: 511 },
 ]
@@ -153,10 +177,19 @@ const chosen = only ? only.slice('shape='.length).split(',').map(Number) : shape
 const arithmetic = `${paired ? ', paired' : ''}${fma ? '' : ', not fused'}`
 console.log(`${process.version}, tiles of ${machine.tile.rows}x${machine.tile.vectors}${arithmetic}`)
 for (const i of chosen) {
-  const { batch, head, position, source, size, headsInside, offset = 0, masked } = shapes[i]
+  const { batch, head, position, source, size, headsInside, offset = 0, masked, span } = shapes[i]
   let seen = 0
-  for (let p = 0; p < position; p++) seen += masked ? source : Math.min(source, p + offset + 1)
-  const notes = [headsInside && 'heads inside', offset > 0 && `after ${offset}`, masked && 'masked'].filter(Boolean)
+  for (let p = 0; p < position; p++) {
+    if (masked) seen += source
+    else if (span === 'padded') seen += source * 0.75
+    else seen += span ?? Math.min(source, p + offset + 1)
+  }
+  const notes = [
+    headsInside && 'heads inside',
+    offset > 0 && `after ${offset}`,
+    masked && 'masked',
+    span && (span === 'padded' ? 'padded' : `sentences of ${span}`),
+  ].filter(Boolean)
   const label = `(${batch}, ${head}, ${position}, ${size}) ${notes.join(', ')}`
   for (const kind of ['attention', 'attentionGradient'] as const) {
     if (position === 1 && kind === 'attentionGradient') continue
@@ -164,7 +197,7 @@ for (const i of chosen) {
     const work = batch * head * 4 * size * seen * (kind === 'attention' ? 1 : 2.5)
     const rate = (ms: number) => (work / ms / 1e6).toFixed(1).padStart(6)
     const read = position === 1 ? `, ${((batch * head * seen * size * 8) / best / 1e6).toFixed(1)} GB/s` : ''
-    const name = `${label.padEnd(38)} ${kind === 'attention' ? 'forward ' : 'gradient'}`
+    const name = `${label.padEnd(46)} ${kind === 'attention' ? 'forward ' : 'gradient'}`
     const made = `generated in ${generating.toFixed(1)} ms, compiled in ${compiling.toFixed(1)} ms`
     console.log(`  ${name} ${rate(best)} best ${rate(median)} median GFLOP/s${read}   (${bytes} bytes, ${made})`)
   }
