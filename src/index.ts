@@ -117,7 +117,8 @@ export { getWeights, setWeights, weightSizes, withSizes } from './checkpoint/eng
 export { gpt2 } from './checkpoint/gpt2.ts'
 export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts'
 export { readTraining, type TrainingState, writeTraining } from './checkpoint/training.ts'
-export { fromCheckpoint, toCheckpoint, type Weight, type Weights, type WeightTable } from './checkpoint/weights.ts'
+export type { WeightRow, WeightTable } from './checkpoint/weightTable.ts'
+export { fromCheckpoint, toCheckpoint, type Weight, type Weights } from './checkpoint/weights.ts'
 
 // Training.
 export { historyFromJSON, type TrainingHistory } from './train/history.ts'

@@ -1,7 +1,7 @@
 // What the reading and writing of folders must know of an architecture. One file each states it: gpt2.ts and its neighbours.
 
 import type { ConfigFields } from './configFields.ts'
-import type { WeightTable } from './weights.ts'
+import type { WeightTable } from './weightTable.ts'
 
 /** An architecture: between a Hugging Face folder and a model of ours, in both directions. */
 export interface Architecture<Config = object, Model extends object = object> {

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts'
 import { nearest } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
-import { type AxisSizes, count } from './layout.ts'
+import { type AxisSizes, count } from './rearrange.ts'
 import type { Weight, Weights } from './weights.ts'
 
 /** The axes of every weight of a model and their sizes, by path. */

@@ -8,7 +8,7 @@
 import { GPT2, type GPT2Config } from '../model/gpt2.ts'
 import type { Architecture } from './architecture.ts'
 import { type ConfigFields, mostLayers } from './configFields.ts'
-import type { WeightTable } from './weights.ts'
+import type { WeightTable } from './weightTable.ts'
 
 /** A GPT-2's config with nothing left open; options that are as in GPT-2 itself are left out. */
 export type CompleteConfig = Required<Omit<GPT2Config, Options>> & Pick<GPT2Config, Options>

@@ -7,7 +7,7 @@
 // moments of another. The numbers are stored to the bit, in our own names and order.
 
 import { parseJSON } from '../text/json.ts'
-import type { AxisSizes } from './layout.ts'
+import type { AxisSizes } from './rearrange.ts'
 import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 import { fromCheckpoint, type Weight, type Weights } from './weights.ts'
 

@@ -2,7 +2,7 @@
 
 import type { Architecture } from '../../src/checkpoint/architecture.ts'
 import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
-import type { AxisSizes } from '../../src/checkpoint/layout.ts'
+import type { AxisSizes } from '../../src/checkpoint/rearrange.ts'
 import type { TrainingState } from '../../src/checkpoint/training.ts'
 import type { Weight } from '../../src/checkpoint/weights.ts'
 import { parameter } from '../../src/tensor/primitives.ts'

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { weightSizes } from '../../src/checkpoint/engineWeights.ts'
 import { gpt2 } from '../../src/checkpoint/gpt2.ts'
-import type { AxisSizes } from '../../src/checkpoint/layout.ts'
+import type { AxisSizes } from '../../src/checkpoint/rearrange.ts'
 import type { StoredTensor } from '../../src/checkpoint/safetensors.ts'
-import { fromCheckpoint, toCheckpoint, type Weight, type WeightTable } from '../../src/checkpoint/weights.ts'
+import { fromCheckpoint, toCheckpoint, type Weight } from '../../src/checkpoint/weights.ts'
+import type { WeightTable } from '../../src/checkpoint/weightTable.ts'
 import { countingWeights, sizesOf, tiny } from './tiny.ts'
 
 const table = gpt2.table(tiny)
