@@ -2,6 +2,8 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import { nearest } from '../tensor/axes.ts'
 
 export interface FileText {
@@ -21,7 +23,7 @@ const mostBytes = 500_000_000
  *
  * A folder gives all of its text files (whatever is valid UTF-8 without zero bytes), those of its folders too, sorted
  * by name; hidden names (`.git`) are passed over and files that are no text are counted. A file that was named itself must
- * be text. A byte order mark is not part of the text.
+ * be text, and is unpacked when its name ends in `.gz`. A byte order mark is not part of the text.
  *
  * Throws for a path that does not exist, a file that is empty or no UTF-8 text, and a folder without text.
  */
@@ -58,19 +60,44 @@ export async function readTexts(paths: readonly string[]): Promise<FileText> {
         )
       }
     } else {
-      const content = await contentOf(path)
-      const text = asText(content)
-      if (typeof text === 'number') {
-        throw new Error(
-          `text: ${path} is no UTF-8 text: byte ${text} (0x${content[text].toString(16).padStart(2, '0')}) cannot stand there. ` +
-            'Save it as UTF-8, or name another file.',
-        )
-      }
-      if (text === '') throw new Error(`text: ${path} is empty. Name a file with text to learn from.`)
-      keep(path, text, content.length)
+      const { text, length } = await named(path)
+      keep(path, text, length)
     }
   }
   return { text: joined(read.map(({ text }) => text)), files: read.map(({ file }) => file), skipped }
+}
+
+/**
+ * The text of one file; one whose name ends in `.gz` is unpacked. A byte order mark is not part of it.
+ *
+ * Throws for a path that does not exist or is a folder, and for a file that is empty or no UTF-8 text.
+ */
+export async function readText(path: string): Promise<string> {
+  const found = await stat(path).catch((error: unknown) => describeMissing(path, error))
+  if (found.isDirectory()) throw new Error(`text: ${path} is a folder. Name a file.`)
+  return (await named(path)).text
+}
+
+/** The text of a file that was named itself, and how many bytes it has. */
+async function named(path: string): Promise<{ text: string; length: number }> {
+  const packed = await contentOf(path)
+  const content = path.endsWith('.gz') ? await unpacked(path, packed) : packed
+  const text = asText(content)
+  if (typeof text === 'number') {
+    throw new Error(
+      `text: ${path} is no UTF-8 text: byte ${text} (0x${content[text].toString(16).padStart(2, '0')}) cannot stand there. ` +
+        'Save it as UTF-8, or name another file.',
+    )
+  }
+  if (text === '') throw new Error(`text: ${path} is empty. Name a file with text to learn from.`)
+  return { text, length: content.length }
+}
+
+async function unpacked(path: string, packed: Uint8Array): Promise<Uint8Array> {
+  return promisify(gunzip)(packed, { maxOutputLength: mostBytes }).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`text: ${path} cannot be unpacked (${reason}). It may be cut off, or no gzip file.`, { cause })
+  })
 }
 
 /** The bytes' text without its byte order mark, or the offset of the first byte that is no text. */
