@@ -1,9 +1,9 @@
-// Kernels that nothing joins: attention and its gradient, scatter, and place. Here the graph's nodes become their descriptions.
+// Kernels that nothing joins: attention and its gradient, scatter, place and window. Here the graph's nodes become their descriptions.
 
 import { type Axis, cells, hasAxis, sizeOf } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
 import type { AttentionAxis, AttentionKernel, Kernel } from './kernel.ts'
-import { strides, viewOf } from './layout.ts'
+import { collapse, strides, viewOf } from './layout.ts'
 import { isSighted, ownInputs } from './sight.ts'
 
 interface Alone {
@@ -153,4 +153,22 @@ export function placeKernel(node: Node): Alone {
     along: { stride: own[at], size: node.axes[at].size, count: sizeOf(values.axes, axis) },
   }
   return { kernel, operands: [viewOf(values).base, viewOf(start).base, node], writes: [node], flops: 0 }
+}
+
+export function windowKernel(node: Node): Alone {
+  if (node.operation.kind !== 'window') throw new Error('window: not a window.')
+  const { axis, from } = node.operation
+  const [values] = node.inputs
+  const lies = viewOf(values).strides
+  const own = strides(node.axes)
+  const at = node.axes.findIndex(({ name }) => name === axis)
+  const given = node.axes.map(({ name, size }, i) => ({ size, strides: [lies.get(name) ?? 0, own[i]] }))
+  // Axes that run on in both become one: all but the one that is shifted, which stays by itself.
+  const { loops, from: joined } = collapse(given, (i) => i === at || i + 1 === at)
+  const kernel: Kernel = {
+    kind: 'window',
+    axes: loops.map(({ size, strides: [one, two] }) => ({ size, values: one, target: two })),
+    along: { axis: joined[at], from, count: sizeOf(values.axes, axis) },
+  }
+  return { kernel, operands: [viewOf(values).base, node], writes: [node], flops: 0 }
 }

@@ -36,7 +36,7 @@ export const isLeaf = ({ operation: { kind } }: Node): boolean =>
 
 /** Kernels of their own. */
 export const isHeavy = ({ operation: { kind } }: Node): boolean =>
-  kind === 'dot' || kind === 'defined' || kind === 'scatter' || kind === 'place'
+  kind === 'dot' || kind === 'defined' || kind === 'scatter' || kind === 'place' || kind === 'window'
 
 /** The same memory under other names of axes. */
 const isView = ({ operation: { kind } }: Node): boolean => kind === 'rename' || kind === 'stop'

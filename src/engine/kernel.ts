@@ -28,6 +28,8 @@ export type Value =
 /** How an operand lies along the kernel's axes: one stride for each of them, 0 where it does not vary. */
 export interface Operand {
   readonly strides: readonly number[]
+  /** Its cells are of two bytes, and are only read. */
+  readonly type?: 'bf16'
   /** The operand is a table: its row is looked up, at `ids` (another operand), and a row is `stride` cells long. */
   readonly lookup?: { readonly ids: number; readonly stride: number; readonly size: number }
 }
@@ -162,4 +164,20 @@ export interface PlaceKernel {
   readonly along: { readonly stride: number; readonly size: number; readonly count: number }
 }
 
-export type Kernel = RowsKernel | ColumnsKernel | ProductKernel | AttentionKernel | ScatterKernel | PlaceKernel
+/** Copies a run of places along one axis; places that there are not become 0. */
+export interface WindowKernel {
+  readonly kind: 'window'
+  /** Operands: 0 the values, 1 the result, whose last axis is contiguous. */
+  readonly axes: readonly { readonly size: number; readonly values: number; readonly target: number }[]
+  /** Along axis number `axis`, place i of the result is place `from` + i of the values, of which there are `count`. */
+  readonly along: { readonly axis: number; readonly from: number; readonly count: number }
+}
+
+export type Kernel =
+  | RowsKernel
+  | ColumnsKernel
+  | ProductKernel
+  | AttentionKernel
+  | ScatterKernel
+  | PlaceKernel
+  | WindowKernel

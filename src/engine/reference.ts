@@ -183,6 +183,16 @@ class Run {
         })
         return table
       }
+      case 'window': {
+        const [x] = inputs
+        const row = strideOf(x.axes, operation.axis)
+        const along = x.axes.filter(({ name }) => name === operation.axis)
+        const [from, place] = [offsets(axes, without(x.axes, operation.axis)), offsets(axes, along)]
+        return Float64Array.from({ length: count }, (_, i) => {
+          const at = place[i] + operation.from
+          return at >= 0 && at < along[0].size ? x.data[from[i] + at * row] : 0
+        })
+      }
       case 'place': {
         const [target, values, start] = inputs
         const row = strideOf(axes, operation.axis)

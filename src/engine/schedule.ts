@@ -4,7 +4,7 @@
 
 import { type Axis, cells, hasAxis } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
-import { attentionKernel, placeKernel, scatterKernel } from './alone.ts'
+import { attentionKernel, placeKernel, scatterKernel, windowKernel } from './alone.ts'
 import { type Cluster, type Clusters, cluster, isLeaf } from './clusters.ts'
 import { type Graph, randomKey } from './engine.ts'
 import type { Kernel, Operand, Store, Value } from './kernel.ts'
@@ -199,7 +199,9 @@ class Kernels {
         ? attentionKernel(node, this.#parts.get(node) ?? [])
         : node.operation.kind === 'scatter'
           ? scatterKernel(node)
-          : placeKernel(node)
+          : node.operation.kind === 'window'
+            ? windowKernel(node)
+            : placeKernel(node)
     return { kernel, operands, writes: new Set(writes), label: labelOf(node), flops }
   }
 

@@ -134,6 +134,8 @@ function expressionOf({ operation, axes }: Node, inputs: Expression[]): Expressi
       return atom(`rows of ${held(inputs[0], binding.atom)} added up at ${inputs[1].text}`)
     case 'place':
       return atom(`${held(inputs[0], binding.atom)} with ${held(inputs[1], binding.atom)} from ${inputs[2].text} on`)
+    case 'window':
+      return atom(`${operation.size} places of ${held(inputs[0], binding.atom)} from ${operation.from} on`)
     case 'parameter':
       return atom('learnt')
     case 'table':

@@ -73,6 +73,9 @@ export function originsOf(ends: readonly Node[], graph: OpenedGraph = openGraph(
         // As in gather: the table's axis is not that of the values.
         families.inherit(node, inputs[0], operation.axis)
         break
+      case 'window':
+        families.inherit(node, inputs[0], operation.axis)
+        break
       case 'place':
         families.inherit(node, inputs[0])
         families.inherit(node, inputs[1], operation.axis)

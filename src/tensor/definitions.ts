@@ -1,9 +1,11 @@
 // What the field's functions mean, each written in the primitives. Engines fuse these by themselves: a chain of functions
 // of single numbers and of sums along one axis becomes one loop, whether it is named here or made up by you.
 
-import { requireAxis, requireEqualSizes } from './checks.ts'
+import { AxisError, describeAxes } from './axes.ts'
+import { requireAxis, requireEqualSizes, sizesDiffer } from './checks.ts'
 import type { Node, Tensor } from './node.ts'
 import {
+  abs,
   add,
   divide,
   equal,
@@ -16,6 +18,7 @@ import {
   maximum,
   mean,
   multiply,
+  negate,
   random,
   reciprocal,
   size,
@@ -25,6 +28,7 @@ import {
   sum,
   tanh,
   where,
+  window,
 } from './primitives.ts'
 
 /**
@@ -117,24 +121,95 @@ export function silu<A extends string>(x: Tensor<A>): Tensor<A> {
   return multiply(x, sigmoid(x))
 }
 
+/** GELU by way of a sigmoid, as CLIP has it ("quick_gelu"): x · sigmoid(1.702·x). Hendrycks, Gimpel 2016, section 2. */
+export function quickGelu<A extends string>(x: Tensor<A>): Tensor<A> {
+  return multiply(x, sigmoid(multiply(x, 1.702)))
+}
+
+/** The square of relu(x). So et al. 2021 (Primer). */
+export function reluSquared<A extends string>(x: Tensor<A>): Tensor<A> {
+  return multiply(relu(x), relu(x))
+}
+
+/** ln (1 + e^x), by way of max(x, 0) + ln (1 + e^−|x|), which does not overflow. */
+export function softplus<A extends string>(x: Tensor<A>): Tensor<A> {
+  return add(relu(x), log(add(exp(negate(abs(x))), 1)))
+}
+
+/** x · tanh(softplus(x)). Misra 2019. */
+export function mish<A extends string>(x: Tensor<A>): Tensor<A> {
+  return multiply(x, tanh(softplus(x)))
+}
+
+/** The places of an axis from `from` on and before `to`: to the end if not given. All must be there. */
+export function slice<A extends string, C extends A>(
+  x: Tensor<A>,
+  axis: C,
+  { from = 0, to = size(x, axis) }: { from?: number; to?: number },
+): Tensor<A> {
+  if (!(from >= 0 && from < to && to <= size(x, axis)))
+    throw new AxisError(
+      x.place,
+      `slice: the places from ${from} on and before ${to} of axis "${axis}" are not in ${describeAxes(x.axes)}.`,
+    )
+  return window(x, axis, { from, size: to - from })
+}
+
+/** The same with zeros before and after it along an axis. */
+export function pad<A extends string, C extends A>(
+  x: Tensor<A>,
+  axis: C,
+  { before = 0, after = 0 }: { before?: number; after?: number },
+): Tensor<A> {
+  if (!(before >= 0 && after >= 0))
+    throw new AxisError(
+      x.place,
+      `pad: ${before} places before and ${after} after axis "${axis}"; neither may be negative.`,
+    )
+  return window(x, axis, { from: -before, size: before + size(x, axis) + after })
+}
+
+/** Two tensors one after the other along an axis: b begins where a ends. All their other axes must be the same. */
+export function concatenate<A extends string, C extends A>(a: Tensor<A>, b: Tensor<A>, axis: C): Tensor<A> {
+  for (const [one, other] of [
+    [a, b],
+    [b, a],
+  ])
+    for (const each of one.axes) {
+      requireAxis('concatenate', other, each.name)
+      if (each.name !== axis && size(other, each.name as A) !== each.size)
+        throw sizesDiffer('concatenate', each.name, [a, b])
+    }
+  return add(pad(a, axis, { after: size(b, axis) }), pad(b, axis, { before: size(a, axis) }))
+}
+
 /**
  * How surprised the logits are by the target, in nats, for every place: −ln softmax(logits)[target] along the axis `over`.
  *
  *   crossEntropy = ln Σ e^(logits − largest) − (logits[target] − largest)
  *
- * Places with a target below 0 have no target and give 0.
+ * With label smoothing ε the target counts for 1 − ε, and all entries, itself too, for equal shares of ε:
+ *
+ *   (1 − ε) · −ln p[target] + ε · mean of −ln p
+ *
+ * Places with a target below 0 have no target and give 0. Szegedy et al. 2016, section 7; Vaswani et al. 2017, section 5.4.
  */
 export function crossEntropy<A extends string, I extends string, C extends A>(
   logits: Tensor<A>,
   target: Tensor<I>,
   over: C,
+  { smoothing = 0 }: { smoothing?: number } = {},
 ): Tensor<Exclude<A, C> | I> {
+  if (!(smoothing >= 0 && smoothing <= 1))
+    throw new Error(`crossEntropy: label smoothing is ${smoothing}; it must be from 0 to 1.`)
   requireAxis('crossEntropy', logits, over)
   requireEqualSizes('crossEntropy', logits, target)
   const below = belowLargest(logits, over)
   const hit: Node = equal(index(over, size(logits, over)), target)
   const chosen = sum(where(hit as Tensor<A>, below, 0), over)
-  const loss = subtract(log(sum(exp(below), over)), chosen) as Tensor<Exclude<A, C> | I>
+  const expected =
+    smoothing === 0 ? chosen : add(multiply(chosen, 1 - smoothing), multiply(mean(below, over), smoothing))
+  const loss = subtract(log(sum(exp(below), over)), expected) as Tensor<Exclude<A, C> | I>
   return where(less(target, 0), multiply(loss, 0), loss) as Tensor<Exclude<A, C> | I>
 }
 

@@ -4,7 +4,7 @@
 //
 // Reverse mode: Griewank, Walther, "Evaluating Derivatives", chapter 3.
 
-import { type Axis, describeAxes, hasAxis } from './axes.ts'
+import { type Axis, describeAxes, hasAxis, sizeOf } from './axes.ts'
 import type { Elementwise } from './elementwise.ts'
 import { Node, nextId, type Operation, type Tensor } from './node.ts'
 import {
@@ -27,6 +27,7 @@ import {
   subtract,
   sum,
   where,
+  window,
 } from './primitives.ts'
 
 /** Given the gradient g of `node`, the gradients of its inputs; undefined where none flows. */
@@ -82,6 +83,7 @@ const rules: { readonly [K in Operation['kind']]?: Rule<K> } = {
     return [along && scatter(g, ids, along, table.axes), undefined]
   },
   scatter: (g, { inputs: [, ids] }, { axis }) => [gather(g, t(ids), axis), undefined],
+  window: (g, { inputs: [x] }, { axis, from }) => [window(g, axis, { from: -from, size: sizeOf(x.axes, axis) })],
   stop: () => [undefined],
 }
 

@@ -34,6 +34,8 @@ export type Operation =
   | { readonly kind: 'scatter'; readonly axis: string }
   /** Inputs: target, values, start. The target with the values put in along `axis` from place `start` on. */
   | { readonly kind: 'place'; readonly axis: string }
+  /** Place i on `axis` is the input's place `from` + i, or 0 where the input has none. */
+  | { readonly kind: 'window'; readonly axis: string; readonly from: number; readonly size: number }
   | { readonly kind: 'stop' }
   /** Several results with one definition, for which an engine may have a kernel. `part` nodes are its results. */
   | { readonly kind: 'defined'; readonly definition: Definition }

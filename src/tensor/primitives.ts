@@ -300,6 +300,31 @@ export function place<A extends string, C extends A>(
   return make({ kind: 'place', axis }, [target, values, start], target.axes)
 }
 
+/**
+ * A run of places on an axis, of any length and from anywhere: what lies outside x is 0. Cutting out, padding and shifting
+ * are windows, and the gradient of a window is one.
+ *
+ *   window(x, "position", { from, size })[i] = x[from + i], or 0
+ */
+export function window<A extends string, C extends A>(
+  x: Tensor<A>,
+  axis: C,
+  { from, size: length }: { from: number; size: number },
+): Tensor<A> {
+  requireAxis('window', x, axis)
+  if (!Number.isInteger(from) || !Number.isInteger(length) || length < 1)
+    throw new AxisError(
+      x.place,
+      `window: ${length} places of axis "${axis}" from ${from} on; both must be whole numbers, and at least one place.`,
+    )
+  if (from === 0 && length === size(x, axis)) return x
+  return make(
+    { kind: 'window', axis, from, size: length },
+    [x],
+    x.axes.map((each) => (each.name === axis ? { name: axis, size: length } : each)),
+  )
+}
+
 /** The same values, through which no gradient flows. */
 export function stopGradient<A extends string>(x: Tensor<A>): Tensor<A> {
   return make({ kind: 'stop' }, [x], x.axes)

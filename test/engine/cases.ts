@@ -2,16 +2,22 @@
 
 import { attention, type Mask } from '../../src/tensor/attention.ts'
 import {
+  concatenate,
   crossEntropy,
   dropout,
   gelu,
   geluExact,
   logSumExp,
+  mish,
   normalize,
   normalizeRms,
+  quickGelu,
+  reluSquared,
   sigmoid,
   silu,
+  slice,
   softmax,
+  softplus,
 } from '../../src/tensor/definitions.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
@@ -319,7 +325,37 @@ export const cases: readonly Case[] = [
       return withGradients(p.add(p.multiply(normalize(input, 'c'), scale), shift), input, scale, shift)
     },
   },
+  unary('window along the last axis', (x) => p.window(x, 'c', { from: -3, size: 7 })),
+  unary('window along the last axis, beyond its end', (x) => p.window(p.exp(x), 'c', { from: 2, size: 70 })),
+  unary('window outside', (x) => p.multiply(p.window(x, 'c', { from: 70, size: 3 }), 2)),
+  unary('window along a middle axis', (x) => p.window(x, 'b', { from: -2, size: 9 })),
+  unary('window along the first axis', (x) => p.window(x, 'a', { from: 1, size: 2 })),
+  unary('window of a sum, repeated', (x) =>
+    p.multiply(x, p.rename(p.window(p.sum(x, 'c', 'b'), 'a', { from: -1, size: 3 }), 'a', 'd')),
+  ),
+  {
+    name: 'window of a single number, repeated',
+    build: ({ c }) => ({
+      outputs: {
+        y: p.window(p.expand(p.input('step', {}), [{ name: 'c', size: c }]) as ABC, 'c', { from: -1, size: 6 }),
+      },
+    }),
+  },
+  binary('concatenate along the last axis', (a, b) => concatenate(a, b, 'c')),
+  binary('concatenate along the first axis', (a, b) => p.multiply(concatenate(p.exp(a), b, 'a'), 2)),
+  {
+    name: 'pairs turned by slices',
+    build: ({ a, b, c }) => {
+      const x = p.input('x', { a, b, c: 2 * c })
+      const [low, high] = [slice(x, 'c', { to: c }), slice(x, 'c', { from: c })]
+      return withGradients(p.add(x, concatenate(p.negate(high), low, 'c')), x)
+    },
+  },
   unary('gelu', gelu),
+  unary('quickGelu', quickGelu),
+  unary('reluSquared', reluSquared),
+  unary('softplus', softplus),
+  unary('mish', mish),
   unary('geluExact', geluExact),
   unary('sigmoid', sigmoid),
   unary('silu', silu),
@@ -328,6 +364,21 @@ export const cases: readonly Case[] = [
     build: ({ a, b, c }) => {
       const [logits, target] = [p.input('logits', { a, b, c }), p.input('target', { a, b }, { below: c })]
       return withGradients(crossEntropy(logits, target, 'c'), logits)
+    },
+  },
+  {
+    name: 'crossEntropy with label smoothing',
+    build: ({ a, b, c }) => {
+      const [logits, target] = [p.input('logits', { a, b, c }), p.input('target', { a, b }, { below: c })]
+      return withGradients(crossEntropy(logits, target, 'c', { smoothing: 0.1 }), logits)
+    },
+  },
+  {
+    name: 'crossEntropy with label smoothing, some without a target',
+    build: ({ a, b, c }) => {
+      const [logits, ids] = [p.input('logits', { a, b, c }), p.input('target', { a, b }, { below: c + 2 })]
+      const target = p.where(p.lessEqual(ids, c - 1), ids, -1)
+      return withGradients(crossEntropy(logits, target, 'c', { smoothing: 0.1 }), logits)
     },
   },
   {

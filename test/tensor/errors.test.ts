@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { attention } from '../../src/tensor/attention.ts'
 import { AxisError } from '../../src/tensor/axes.ts'
-import { crossEntropy, softmax } from '../../src/tensor/definitions.ts'
+import { concatenate, crossEntropy, pad, slice, softmax } from '../../src/tensor/definitions.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import { nameParts, see, valueAt } from '../../src/tensor/names.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
@@ -20,6 +20,7 @@ import {
   rename,
   scatter,
   sum,
+  window,
 } from '../../src/tensor/primitives.ts'
 
 const scores = input('scores', { batch: 2, head: 8, position: 16, source: 16 })
@@ -115,6 +116,27 @@ const cases: readonly (readonly [what: string, build: () => unknown, message: st
         input('value', { batch: 1, source: 4, head: 2, value: 8 }),
       ),
     'dot: axis "key" is 8 in (batch 1, position 4, head 2, key 8) but 6 in (batch 1, source 4, head 2, key 6).\n' +
+      '  Shared axes must have equal sizes; rename one if they mean different things.',
+  ],
+  [
+    'a window on half a place',
+    () => window(input('x', { position: 8 }), 'position', { from: 0.5, size: 3 }),
+    'window: 3 places of axis "position" from 0.5 on; both must be whole numbers, and at least one place.',
+  ],
+  [
+    'a slice beyond the end',
+    () => slice(input('x', { position: 8, model: 2 }), 'position', { from: 6, to: 9 }),
+    'slice: the places from 6 on and before 9 of axis "position" are not in (position 8, model 2).',
+  ],
+  [
+    'less than no padding',
+    () => pad(input('x', { position: 8 }), 'position', { before: -1 }),
+    'pad: -1 places before and 0 after axis "position"; neither may be negative.',
+  ],
+  [
+    'two that differ along another axis than the one they are put together on',
+    () => concatenate(input('a', { position: 8, model: 2 }), input('b', { position: 3, model: 4 }), 'position'),
+    'concatenate: axis "model" is 2 in (position 8, model 2) but 4 in (position 3, model 4).\n' +
       '  Shared axes must have equal sizes; rename one if they mean different things.',
   ],
   [

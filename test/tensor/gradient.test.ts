@@ -225,6 +225,32 @@ const cases: readonly Case[] = [
       return { value: d.crossEntropy(logits, ids({ batch: 2, position: 2 }, [0, 2, -1, 1]), 'vocab'), by: [logits] }
     },
   },
+  {
+    of: 'crossEntropy',
+    what: 'with label smoothing',
+    build: () => {
+      const logits = given({ batch: 2, position: 2, vocab: 3 })
+      const target = ids({ batch: 2, position: 2 }, [0, 2, -1, 1])
+      return { value: d.crossEntropy(logits, target, 'vocab', { smoothing: 0.3 }), by: [logits] }
+    },
+  },
+  one('quickGelu', d.quickGelu, [-3, 3]),
+  one('reluSquared', d.reluSquared),
+  one('softplus', d.softplus, [-3, 3]),
+  one('mish', d.mish, [-3, 3]),
+  one('table', (x) => p.multiply(p.table({ column: 3 }, [1, -2, 3]), x)),
+  one('window', (x) => p.window(x, 'column', { from: -1, size: 7 })),
+  { ...one('window', (x) => p.window(x, 'row', { from: 1, size: 3 })), what: 'along the first axis' },
+  { ...one('window', (x) => p.window(x, 'column', { from: 1, size: 1 })), what: 'inside' },
+  one('slice', (x) => d.slice(x, 'column', { from: 1 })),
+  one('pad', (x) => d.pad(x, 'row', { before: 2, after: 1 })),
+  {
+    of: 'concatenate',
+    build: () => {
+      const by = [given({ row: 2, column: 3 }), given({ row: 2, column: 2 })] as const
+      return { value: d.concatenate(...by, 'column'), by }
+    },
+  },
   one('dropout', (x) => d.dropout(x, { rate: 0.5, name: 'here', step: p.constant(3) })),
   {
     of: 'attentionFormula',
@@ -351,6 +377,7 @@ describe('the list of cases', () => {
       scatter: false,
       place: false,
       stop: false,
+      window: false,
       defined: false,
       part: false,
     }

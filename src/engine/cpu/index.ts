@@ -26,6 +26,7 @@ import { emitRows } from './rows.ts'
 import { emitScatter } from './scatter.ts'
 import { canShare, Pool } from './threads.ts'
 import { WasmModule } from './wasm.ts'
+import { emitWindow } from './window.ts'
 
 /** What the engine writes about its work, and where. */
 export interface CpuOptions extends MachineOptions {
@@ -253,6 +254,8 @@ function emit(wasm: WasmModule, kernel: Kernel, machine: Machine): Emitted {
       return emitScatter(wasm, kernel, machine)
     case 'place':
       return emitPlace(wasm, kernel, machine)
+    case 'window':
+      return emitWindow(wasm, kernel)
   }
 }
 
