@@ -1,8 +1,9 @@
 // Attention patterns as cells of a terminal: a row for every position that asks, a column for every source that answers.
 // The darker (without colours) or brighter (with them) a cell, the larger the share.
 
+import { type PatternFigure, sidesOf } from './figure.ts'
 import { lengthOf } from './lines.ts'
-import type { AttentionPattern } from './pattern.ts'
+import { type AttentionPattern, titleOf } from './pattern.ts'
 import { visible } from './visible.ts'
 
 export interface CellOptions {
@@ -22,32 +23,34 @@ const colours = [234, 18, 24, 35, 113, 228]
 const longestLabel = 6
 
 /** The patterns of one text as lines: heads side by side as far as they fit, the rest below. */
-export function patternLines(
-  { tokens, patterns }: { tokens: readonly string[]; patterns: readonly AttentionPattern[] },
-  { width, hasColours }: CellOptions,
-): string[] {
-  const labels = tokens.map((token) => [...visible(token)].slice(0, longestLabel).join(''))
-  const labelWidth = Math.max(1, ...labels.map(lengthOf))
+export function patternLines(figure: PatternFigure, { width, hasColours }: CellOptions): string[] {
+  const { patterns } = figure
+  const labelled = patterns.map((pattern) => {
+    const { asking, answering } = sidesOf(figure, pattern)
+    return { pattern, asking: asking.map(labelOf), answering: answering.map(labelOf) }
+  })
+  const labelWidth = Math.max(1, ...labelled.flatMap(({ asking }) => asking.map(lengthOf)))
+  const longest = Math.max(...labelled.map(({ answering }) => answering.length))
   const room = width - labelWidth - 1
-  const cell = 2 * tokens.length <= room ? 2 : 1
-  const shown = Math.min(tokens.length, Math.floor(room / cell))
-  const from = tokens.length - shown
+  const cell = 2 * longest <= room ? 2 : 1
+  const shown = Math.min(longest, Math.floor(room / cell))
   const longestTitle = Math.max(...patterns.map((pattern) => lengthOf(titleOf(pattern))))
   const panelWidth = labelWidth + 1 + Math.max(shown * cell, longestTitle)
   const perRow = Math.max(1, Math.floor((width + gap.length) / (panelWidth + gap.length)))
 
-  const panels = patterns.map((pattern) =>
-    panelLines(pattern, labels.slice(from), { from, cell, labelWidth, hasColours }),
-  )
+  const panels = labelled.map((each) => panelLines(each, { shown, cell, labelWidth, hasColours }))
   const lines = ['position asks ↓   source answers →', scale(cell, hasColours)]
-  if (from > 0) lines.push(`Only the last ${shown} of ${tokens.length} positions fit here.`)
+  if (shown < longest) lines.push(`Only the last ${shown} of ${longest} positions fit here.`)
   for (let i = 0; i < panels.length; i += perRow) {
     const row = panels.slice(i, i + perRow)
     lines.push('')
-    for (let y = 0; y < row[0].length; y++) {
+    for (let y = 0; y < Math.max(...row.map((panel) => panel.length)); y++) {
       lines.push(
         row
-          .map((panel) => panel[y].text + ' '.repeat(Math.max(0, panelWidth - panel[y].length)))
+          .map((panel) => {
+            const { text, length } = panel[y] ?? { text: '', length: 0 }
+            return text + ' '.repeat(Math.max(0, panelWidth - length))
+          })
           .join(gap)
           .trimEnd(),
       )
@@ -56,9 +59,9 @@ export function patternLines(
   return lines
 }
 
-const gap = '   '
+const labelOf = (token: string): string => [...visible(token)].slice(0, longestLabel).join('')
 
-const titleOf = ({ layer, head }: AttentionPattern): string => `layer ${layer}, head ${head}`
+const gap = '   '
 
 /** A line and how many characters of it can be seen: colours take none. */
 interface Line {
@@ -67,41 +70,45 @@ interface Line {
 }
 
 interface Placing {
-  readonly from: number
+  /** How many positions fit: the last ones. */
+  readonly shown: number
   readonly cell: number
   readonly labelWidth: number
   readonly hasColours: boolean
 }
 
 function panelLines(
-  pattern: AttentionPattern,
-  labels: readonly string[],
-  { from, cell, labelWidth, hasColours }: Placing,
+  { pattern, ...labels }: { pattern: AttentionPattern; asking: readonly string[]; answering: readonly string[] },
+  { shown, cell, labelWidth, hasColours }: Placing,
 ): Line[] {
+  const firstRow = Math.max(0, labels.asking.length - shown)
+  const firstColumn = Math.max(0, labels.answering.length - shown)
+  const [asking, answering] = [labels.asking.slice(firstRow), labels.answering.slice(firstColumn)]
   const indent = ' '.repeat(labelWidth + 1)
   const title = indent + titleOf(pattern)
   // Labels of columns stand upright, a character a line, ending just above the cells.
-  const height = Math.max(...labels.map(lengthOf))
+  const height = Math.max(...answering.map(lengthOf))
   const header = Array.from({ length: height }, (_, y) => {
-    const characters = labels.map((label) => [...' '.repeat(height - lengthOf(label)), ...label][y])
+    const characters = answering.map((label) => [...' '.repeat(height - lengthOf(label)), ...label][y])
     return indent + characters.map((character) => character.padEnd(cell)).join('')
   })
   const isCausal = looksOnlyBack(pattern)
-  const rows = labels.map((label, y): Line => {
-    const position = from + y
+  const rows = asking.map((label, y): Line => {
+    const position = firstRow + y
     const start = `${' '.repeat(labelWidth - lengthOf(label))}${label} `
-    const cells = labels.map((_, x) => {
-      const source = from + x
+    const cells = answering.map((_, x) => {
+      const source = firstColumn + x
       if (isCausal && source > position) return ' '.repeat(cell)
       return shaded(pattern.shares[position * pattern.sources + source], cell, hasColours)
     })
-    return { text: start + cells.join(''), length: labelWidth + 1 + labels.length * cell }
+    return { text: start + cells.join(''), length: labelWidth + 1 + answering.length * cell }
   })
   return [...[title, ...header].map((text) => ({ text, length: lengthOf(text) })), ...rows]
 }
 
 /** Whether no position looks at a later one: then those cells are left out rather than drawn as zeros. */
-export function looksOnlyBack({ positions, sources, shares }: AttentionPattern): boolean {
+export function looksOnlyBack({ part, positions, sources, shares }: AttentionPattern): boolean {
+  if (part === 'cross') return false
   for (let position = 0; position < positions; position++) {
     for (let source = position + 1; source < sources; source++)
       if (shares[position * sources + source] !== 0) return false

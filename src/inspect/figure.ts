@@ -5,13 +5,30 @@
 
 import { looksOnlyBack } from './cells.ts'
 import { lengthOf, wrapped } from './lines.ts'
-import type { AttentionPattern } from './pattern.ts'
+import { type AttentionPattern, titleOf } from './pattern.ts'
 import { visible } from './visible.ts'
 
 export interface PatternFigure {
   readonly tokens: readonly string[]
+  /** The tokens that an encoder reads. */
+  readonly source?: readonly string[] | undefined
   readonly patterns: readonly AttentionPattern[]
 }
+
+/** The tokens that ask in a pattern, and those that answer. */
+export function sidesOf(
+  { tokens, source = [] }: Pick<PatternFigure, 'tokens' | 'source'>,
+  { part }: Pick<AttentionPattern, 'part'>,
+): { readonly asking: readonly string[]; readonly answering: readonly string[] } {
+  return {
+    asking: part === 'encoder' ? source : tokens,
+    answering: part === 'encoder' || part === 'cross' ? source : tokens,
+  }
+}
+
+/** Patterns of one attention of the model: its panels stand side by side. */
+export const attentionOf = ({ part, layer }: Pick<AttentionPattern, 'part' | 'layer'>): string =>
+  `${part === undefined ? '' : `${part}, `}layer ${layer}`
 
 /** The sizes of a figure's panels, in pixels: equal for all, since they show one text. */
 export interface PanelSizes {
@@ -47,23 +64,25 @@ const usualWidth = 1280
 const levels = 40
 
 /** The patterns of a text as an SVG. */
-export function patternSvg({ tokens, patterns }: PatternFigure): string {
-  const sizes = panelSizes({ tokens, patterns })
+export function patternSvg(figure: PatternFigure): string {
+  const { tokens, source, patterns } = figure
+  const sizes = panelSizes(figure)
   const heads = mostHeads(patterns)
   const fitting = Math.max(1, Math.floor((usualWidth - 2 * margin + between) / (sizes.width + between)))
   const perRow = Math.min(heads, fitting)
   const rows = Math.ceil(heads / perRow)
-  const layers = [...new Set(patterns.map(({ layer }) => layer))]
+  const layers = [...new Set(patterns.map(attentionOf))]
   const width = Math.max(520, 2 * margin + perRow * (sizes.width + between) - between)
-  const text = wrapped(`“${tokens.map(visible).join('')}”`, Math.floor((width - 2 * margin) / 8))
+  const shown = [...(source ? [source] : []), tokens].map((each) => `“${each.map(visible).join('')}”`)
+  const text = shown.flatMap((each) => wrapped(each, Math.floor((width - 2 * margin) / 8)))
   const header = margin + 20 + text.length * 18 + 58
   const height = header + layers.length * rows * (sizes.height + between) - between + margin
 
   const panels = patterns.map((pattern) => {
-    const place = patterns.filter(({ layer }) => layer === pattern.layer).indexOf(pattern)
-    const row = layers.indexOf(pattern.layer) * rows + Math.floor(place / perRow)
+    const place = patterns.filter((other) => attentionOf(other) === attentionOf(pattern)).indexOf(pattern)
+    const row = layers.indexOf(attentionOf(pattern)) * rows + Math.floor(place / perRow)
     const x = margin + (place % perRow) * (sizes.width + between)
-    return `<g transform="translate(${x} ${header + row * (sizes.height + between)})">${panel(tokens, pattern, sizes)}</g>`
+    return `<g transform="translate(${x} ${header + row * (sizes.height + between)})">${panel(figure, pattern, sizes)}</g>`
   })
   const lines = text.map(
     (line, i) => `<text class="token" x="${margin}" y="${margin + 36 + i * 18}" font-size="13">${escaped(line)}</text>`,
@@ -83,11 +102,11 @@ export function patternSvg({ tokens, patterns }: PatternFigure): string {
 
 /** How many heads the layer has that has the most. */
 const mostHeads = (patterns: readonly AttentionPattern[]): number =>
-  Math.max(...[...Map.groupBy(patterns, ({ layer }) => layer).values()].map((group) => group.length))
+  Math.max(...[...Map.groupBy(patterns, attentionOf).values()].map((group) => group.length))
 
-export function panelSizes({ tokens, patterns }: PatternFigure): PanelSizes {
-  const count = tokens.length
-  const longest = Math.max(1, ...tokens.map((token) => lengthOf(visible(token))))
+export function panelSizes({ tokens, source = [], patterns }: PatternFigure): PanelSizes {
+  const count = Math.max(...patterns.flatMap(({ positions, sources }) => [positions, sources]))
+  const longest = Math.max(1, ...[...tokens, ...source].map((token) => lengthOf(visible(token))))
   // A character of a monospaced font is 0.6 of its size wide; the axis' own name stands beyond the labels.
   const labelsAt = (font: number): number => Math.ceil(0.62 * font * longest) + 6
   // Up to four heads shall stand side by side, as long as the cells can be told apart.
@@ -102,16 +121,20 @@ export function panelSizes({ tokens, patterns }: PatternFigure): PanelSizes {
 }
 
 /** One head: a title, the tokens on both axes, and the cells. */
-export function panel(tokens: readonly string[], pattern: AttentionPattern, sizes: PanelSizes): string {
-  const { cell, font, left, top } = sizes
-  const { layer, head, positions } = pattern
-  const isUpright = tokens.every((token) => lengthOf(visible(token)) === 1)
+export function panel(
+  figure: Pick<PatternFigure, 'tokens' | 'source'>,
+  pattern: AttentionPattern,
+  { cell, font, left, top }: PanelSizes,
+): string {
+  const { positions } = pattern
+  const { asking, answering } = sidesOf(figure, pattern)
+  const isUpright = answering.every((token) => lengthOf(visible(token)) === 1)
   const middle = (i: number): number => (i + 0.5) * cell
-  const rows = tokens.map(
+  const rows = asking.map(
     (token, i) =>
       `<text class="token" x="${left - 5}" y="${round(top + middle(i) + font * 0.35)}" text-anchor="end">${escaped(visible(token))}</text>`,
   )
-  const columns = tokens.map((token, i) => {
+  const columns = answering.map((token, i) => {
     const [x, y] = [round(left + middle(i)), top - 5]
     return isUpright
       ? `<text class="token" x="${x}" y="${y}" text-anchor="middle">${escaped(visible(token))}</text>`
@@ -119,7 +142,7 @@ export function panel(tokens: readonly string[], pattern: AttentionPattern, size
   })
   const middleOfRows = round(top + (positions * cell) / 2)
   return [
-    `<text class="title" x="${left}" y="14">layer ${layer}, head ${head}</text>`,
+    `<text class="title" x="${left}" y="14">${titleOf(pattern)}</text>`,
     `<text class="note" x="${left}" y="32">source answers →</text>`,
     `<text class="note" transform="translate(10 ${middleOfRows}) rotate(-90)" text-anchor="middle">← position asks</text>`,
     `<g font-size="${font}">${rows.join('')}${columns.join('')}</g>`,

@@ -1,26 +1,42 @@
 // Attention patterns as a page: the same panels as in the SVG, and what the cell below the pointer means. The page is one
 // file and loads nothing.
 
-import { escaped, figureStyle, type PatternFigure, panel, panelSizes, scale } from './figure.ts'
-import type { AttentionPattern } from './pattern.ts'
+import { looksOnlyBack } from './cells.ts'
+import { attentionOf, escaped, figureStyle, type PatternFigure, panel, panelSizes, scale, sidesOf } from './figure.ts'
+import { type AttentionPattern, titleOf } from './pattern.ts'
 import { visible } from './visible.ts'
 
 /** The patterns of a text as an HTML page. */
-export function patternPage({ tokens, patterns }: PatternFigure): string {
-  const sizes = panelSizes({ tokens, patterns })
+export function patternPage(figure: PatternFigure): string {
+  const { tokens, source, patterns } = figure
+  const sizes = panelSizes(figure)
   const { width, height } = sizes
-  const layers = [...Map.groupBy(patterns, ({ layer }) => layer)]
-  const figure = (pattern: AttentionPattern, i: number): string =>
-    `<svg class="figure panel" data-panel="${i}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="layer ${pattern.layer}, head ${pattern.head}">${panel(tokens, pattern, sizes)}<rect class="pointed" hidden/></svg>`
+  const layers = [...Map.groupBy(patterns, attentionOf)]
+  const svg = (pattern: AttentionPattern, i: number): string =>
+    `<svg class="figure panel" data-panel="${i}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${titleOf(pattern)}">${panel(figure, pattern, sizes)}<rect class="pointed" hidden/></svg>`
   const rows = layers.map(
-    ([layer, own]) =>
-      `<section><h2>Layer ${layer}</h2><div class="heads">${own.map((pattern) => figure(pattern, patterns.indexOf(pattern))).join('\n')}</div></section>`,
+    ([attention, own]) =>
+      `<section><h2>${attention.replace(/^./, (first) => first.toUpperCase())}</h2><div class="heads">${own.map((pattern) => svg(pattern, patterns.indexOf(pattern))).join('\n')}</div></section>`,
   )
-  const text = tokens.map((token, i) => `<span data-token="${i}">${escaped(visible(token))}</span>`).join('')
+  const textOf = (name: string, of: readonly string[]): string =>
+    `<p class="text ${name}">${of.map((token) => `<span>${escaped(visible(token))}</span>`).join('')}</p>`
   const data = {
-    tokens: tokens.map(visible),
     sizes,
-    panels: patterns.map(({ layer, head, sources, shares }) => ({ layer, head, sources, shares: packed(shares) })),
+    panels: patterns.map((pattern) => {
+      const { part, sources, shares } = pattern
+      const { asking, answering } = sidesOf(figure, pattern)
+      return {
+        title: titleOf(pattern),
+        asking: asking.map(visible),
+        answering: answering.map(visible),
+        // Which of the texts at the top they are.
+        asks: part === 'encoder' ? 'source' : 'tokens',
+        answers: part === 'encoder' || part === 'cross' ? 'source' : 'tokens',
+        isCausal: looksOnlyBack(pattern),
+        sources,
+        shares: packed(shares),
+      }
+    }),
   }
   return `<!doctype html>
 <html lang="en">
@@ -34,7 +50,7 @@ ${pageStyle}
 <body class="figure">
 <header>
 <h1>Attention: where each position looks</h1>
-<p class="text">${text}</p>
+${source ? `${textOf('source', source)}\n` : ''}${textOf('tokens', tokens)}
 <p class="told" aria-live="polite">Point at a cell, or at a token of the text.</p>
 <svg class="figure" width="500" height="32" viewBox="0 0 500 32" role="img" aria-label="scale">${scale()}</svg>
 </header>
@@ -74,23 +90,28 @@ p { margin: 0 0 8px; }
 .pointed { fill: none; stroke: var(--text); stroke-width: 1.5; }`.trim()
 
 const pageScript = `
-const { tokens, sizes, panels } = JSON.parse(document.getElementById('data').textContent)
+const { sizes, panels } = JSON.parse(document.getElementById('data').textContent)
 for (const panel of panels) {
   const bytes = Uint8Array.from(atob(panel.shares), (character) => character.charCodeAt(0))
   panel.shares = new Uint16Array(bytes.buffer)
 }
 const told = document.querySelector('.told')
-const spans = [...document.querySelectorAll('.text span')]
+const spansOf = (name) => [...document.querySelectorAll('.' + name + ' span')]
+const spans = { tokens: spansOf('tokens'), source: spansOf('source') }
 const bold = (text) => Object.assign(document.createElement('b'), { textContent: text })
 const percent = (share) => (100 * share).toFixed(1) + ' %'
 const shareOf = ({ shares, sources }, position, source) => shares[position * sources + source] / 0xffff
 
 function show(panel, position) {
-  spans.forEach((span, source) => {
+  for (const span of [...spans.tokens, ...spans.source]) {
+    span.style.background = ''
+    span.className = ''
+  }
+  spans[panel.answers].forEach((span, source) => {
     const share = shareOf(panel, position, source)
     span.style.background = 'color-mix(in srgb, var(--ink) ' + Math.round(85 * Math.sqrt(share)) + '%, transparent)'
-    span.className = source === position ? 'asks' : ''
   })
+  spans[panel.asks][position].className = 'asks'
 }
 
 let last = panels[0]
@@ -101,26 +122,30 @@ for (const svg of document.querySelectorAll('.panel')) {
     const box = svg.getBoundingClientRect()
     const source = Math.floor((event.clientX - box.left - sizes.left) / sizes.cell)
     const position = Math.floor((event.clientY - box.top - sizes.top) / sizes.cell)
-    const isCell = source >= 0 && position >= 0 && source < tokens.length && position < tokens.length
+    const isCell = source >= 0 && position >= 0 && source < panel.answering.length && position < panel.asking.length
     mark.toggleAttribute('hidden', !isCell)
     if (!isCell) return
     last = panel
     const place = { x: sizes.left + source * sizes.cell, y: sizes.top + position * sizes.cell, width: sizes.cell, height: sizes.cell }
     for (const [name, value] of Object.entries(place)) mark.setAttribute(name, value)
     const share = shareOf(panel, position, source)
-    const isLater = source > position && share === 0
+    const isLater = panel.isCausal && source > position
     told.replaceChildren(
-      'layer ' + panel.layer + ', head ' + panel.head + ': position ' + position + ' ', bold(tokens[position]),
+      panel.title + ': position ' + position + ' ', bold(panel.asking[position]),
       ...(isLater ? [' cannot see'] : [' gives ', bold(percent(share)), ' of its attention to']),
-      ' source ' + source + ' ', bold(tokens[source]), isLater ? ', which comes later' : '',
+      ' source ' + source + ' ', bold(panel.answering[source]), isLater ? ', which comes later' : '',
     )
     show(panel, position)
   })
   svg.addEventListener('pointerleave', () => mark.setAttribute('hidden', ''))
 }
-spans.forEach((span, position) => {
-  span.addEventListener('pointerenter', () => {
-    told.replaceChildren('layer ' + last.layer + ', head ' + last.head + ': where position ' + position + ' ', bold(tokens[position]), ' looks')
-    show(last, position)
+for (const name of ['tokens', 'source']) {
+  spans[name].forEach((span, position) => {
+    span.addEventListener('pointerenter', () => {
+      if (last.asks !== name) last = panels.find((panel) => panel.asks === name) ?? last
+      if (last.asks !== name) return
+      told.replaceChildren(last.title + ': where position ' + position + ' ', bold(last.asking[position]), ' looks')
+      show(last, position)
+    })
   })
-})`.trim()
+}`.trim()

@@ -2,16 +2,23 @@
 // shares add up to 1.
 
 import type { Engine } from '../engine/engine.ts'
-import type { LanguageModel } from '../model/language.ts'
-import { type Axis, sizeOf } from '../tensor/axes.ts'
+import type { AnyModel } from '../model/language.ts'
+import { type Axis, hasAxis, sizeOf } from '../tensor/axes.ts'
+import { type PassText, sizesOf } from './pass.ts'
 import { createReader, readableValues } from './read.ts'
 
 /** The pattern of one head for one text. */
 export interface AttentionPattern {
   /** `blocks.0.attention.pattern` */
   readonly address: string
-  /** Which attention of the model it is, from 0 on, in the order in which the text goes through them. */
+  /**
+   * Where a model has an encoder: whose attention it is. In the encoder the source looks at itself, in the decoder the text does,
+   * and across the text looks at the source.
+   */
+  readonly part?: 'encoder' | 'decoder' | 'cross'
+  /** Which attention of the model, or of that part, it is, from 0 on, in the order in which the text goes through them. */
   readonly layer: number
+  /** Which head; heads that share keys and values come one after the other. */
   readonly head: number
   /** How many positions ask, and how many sources answer. */
   readonly positions: number
@@ -20,10 +27,14 @@ export interface AttentionPattern {
   readonly shares: Float32Array
 }
 
+/** `layer 0, head 2`, `cross, layer 0, head 2` */
+export const titleOf = ({ part, layer, head }: Omit<AttentionPattern, 'shares'>): string =>
+  `${part === undefined ? '' : `${part}, `}layer ${layer}, head ${head}`
+
 /**
  * The attention patterns of a text, layer by layer and head by head.
  *
- * - `ids`: the text's tokens, at most the model's context
+ * - `ids`: the text's tokens, at most the model's context; `source`: those that an encoder reads
  * - `layers`, `heads`: which ones; all if not given
  *
  * Throws for a layer or a head that the model does not have.
@@ -31,37 +42,56 @@ export interface AttentionPattern {
 export async function attentionPatterns({
   model,
   engine,
-  ids,
   layers,
   heads,
-}: {
-  model: LanguageModel
+  ...text
+}: PassText & {
+  model: AnyModel
   engine: Engine
-  ids: ArrayLike<number>
-  layers?: readonly number[]
-  heads?: readonly number[]
+  layers?: readonly number[] | undefined
+  heads?: readonly number[] | undefined
 }): Promise<AttentionPattern[]> {
-  const values = [...readableValues(model, ids.length)].filter(([address]) => address.split('.').at(-1) === 'pattern')
+  const values = [...readableValues(model, sizesOf(text)).keys()].filter((each) => each.split('.').at(-1) === 'pattern')
   if (values.length === 0) throw new Error('pattern: the model has no value "pattern"; it seems to have no attention.')
-  checkNumbers('layer', layers, values.length)
-  const addresses = values.map(([address]) => address).filter((_, layer) => layers?.includes(layer) ?? true)
-  const patternsOf = await createReader({ model, engine, positions: ids.length, addresses })
-  const seen = await patternsOf(ids)
-  return values.flatMap(([address], layer) => {
+  const groups = [...Map.groupBy(values, partOf)].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+  checkNumbers('layer', layers, Math.max(...groups.map(([, addresses]) => addresses.length)))
+  const wanted = groups.flatMap(([part, addresses]) =>
+    addresses
+      .map((address, layer) => ({ part, address, layer }))
+      .filter(({ layer }) => layers?.includes(layer) ?? true),
+  )
+  const patternsOf = await createReader({
+    model,
+    engine,
+    ...sizesOf(text),
+    addresses: wanted.map(({ address }) => address),
+  })
+  const seen = await patternsOf(text)
+  return wanted.flatMap(({ part, address, layer }) => {
     const value = seen.get(address)
     if (!value) return []
-    const head = sizeOf(value.axes, 'head')
-    checkNumbers('head', heads, head)
-    const chosen = Array.from({ length: head }, (_, i) => i).filter((i) => heads?.includes(i) ?? true)
-    return chosen.map((each) => ({
+    const groupSize = hasAxis(value.axes, 'group') ? sizeOf(value.axes, 'group') : 1
+    const count = (hasAxis(value.axes, 'head') ? sizeOf(value.axes, 'head') : 1) * groupSize
+    checkNumbers('head', heads, count)
+    const chosen = Array.from({ length: count }, (_, i) => i).filter((i) => heads?.includes(i) ?? true)
+    return chosen.map((head) => ({
       address,
+      ...(part && { part }),
       layer,
-      head: each,
+      head,
       positions: sizeOf(value.axes, 'position'),
       sources: sizeOf(value.axes, 'source'),
-      shares: plane(value, { head: each }, ['position', 'source']),
+      shares: plane(value, { head: Math.floor(head / groupSize), group: head % groupSize }, ['position', 'source']),
     }))
   })
+}
+
+const order: readonly AttentionPattern['part'][] = [undefined, 'encoder', 'decoder', 'cross']
+
+function partOf(address: string): AttentionPattern['part'] {
+  if (address.startsWith('encoder.')) return 'encoder'
+  if (address.endsWith('.cross.pattern')) return 'cross'
+  return address.startsWith('decoder.') ? 'decoder' : undefined
 }
 
 /** The cells of a value along two axes, row by row, the others being held at a place (0 if not said). */

@@ -61,6 +61,9 @@ export interface ClassifyingModel {
   classes(ids: Ids, given?: Given): Tensor<'batch' | 'class'>
 }
 
+/** A model of any of these kinds. */
+export type AnyModel = LanguageModel | EncodingModel | SequenceModel | ClassifyingModel
+
 /** What an encoded source is to a decoder; `keep`: which of its positions count. */
 export function memoryOf(encoded: Stream, keep?: Mask): Memory {
   return { keep, sources: (part) => part.sources(encoded) }

@@ -13,7 +13,7 @@ describe('values by address', () => {
   const model = smallModel()
 
   test('are all that have names', () => {
-    const addresses = [...readableValues(model, ids.length).keys()]
+    const addresses = [...readableValues(model, { positions: ids.length }).keys()]
     assert.deepEqual(addresses.slice(0, 16), [
       'embedded',
       'blocks.0.attentionNorm.output',
@@ -40,7 +40,7 @@ describe('values by address', () => {
       const [engine, right] = [await open(), reference()]
       t.after(() => engine.close())
       for (const each of [engine, right]) fillWeights(each, model)
-      const addresses = [...readableValues(model, ids.length).keys()]
+      const addresses = [...readableValues(model, { positions: ids.length }).keys()]
       const found = await read({ model, engine, ids, addresses })
       const expected = await read({ model, engine: right, ids, addresses })
       for (const address of addresses) {
@@ -64,7 +64,12 @@ describe('values by address', () => {
       t.after(() => engine.close())
       fillWeights(engine, model)
       const alone = (await read({ model, engine, ids, addresses: ['logits'] })).get('logits')
-      const among = await read({ model, engine, ids, addresses: [...readableValues(model, ids.length).keys()] })
+      const among = await read({
+        model,
+        engine,
+        ids,
+        addresses: [...readableValues(model, { positions: ids.length }).keys()],
+      })
       const logits = among.get('logits')
       alone?.data.forEach((value, i) => {
         const other = logits?.data[i] ?? Number.NaN
@@ -77,9 +82,9 @@ describe('values by address', () => {
     const engine = reference()
     fillWeights(engine, model)
     const reader = await createReader({ model, engine, positions: ids.length, addresses: ['logits'] })
-    const first = (await reader(ids)).get('logits')?.data
-    await reader([1, 1, 1, 1, 1])
-    assert.deepEqual((await reader(ids)).get('logits')?.data, first)
+    const first = (await reader({ ids })).get('logits')?.data
+    await reader({ ids: [1, 1, 1, 1, 1] })
+    assert.deepEqual((await reader({ ids })).get('logits')?.data, first)
   })
 
   test('are asked for by name, or the nearest is told', async () => {
