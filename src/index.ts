@@ -112,9 +112,23 @@ export type { Ids, Logits, Places, Stream } from './model/stream.ts'
 // Checkpoints: Hugging Face's files, as bytes.
 export type { Architecture, ConfigOf, ModelOf, ModelSizes } from './checkpoint/architecture.ts'
 export { architectures, configFromJSON } from './checkpoint/architectures.ts'
+export { blobFiles } from './checkpoint/blobFiles.ts'
 export { ConfigFields } from './checkpoint/configFields.ts'
 export { getWeights, setWeights, weightSizes, withSizes } from './checkpoint/engineWeights.ts'
+export type { FolderFiles, OpenFile } from './checkpoint/folderFiles.ts'
 export { gpt2 } from './checkpoint/gpt2.ts'
+export { type HubOptions, hubFiles } from './checkpoint/hubFiles.ts'
+export {
+  type Described,
+  describeFolder,
+  type Loaded,
+  type LoadOptions,
+  loadFolder,
+  loadModel,
+  loadTokenizer,
+  resumeFolder,
+  type Wanted,
+} from './checkpoint/load.ts'
 export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts'
 export { readTraining, type TrainingState, writeTraining } from './checkpoint/training.ts'
 export type { WeightRow, WeightTable } from './checkpoint/weightTable.ts'

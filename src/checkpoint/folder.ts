@@ -13,38 +13,21 @@
 
 import { randomBytes } from 'node:crypto'
 import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Engine } from '../engine/engine.ts'
-import { nearest } from '../tensor/axes.ts'
-import { CharacterTokenizer } from '../text/characters.ts'
 import { parseJSON } from '../text/json.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { Architecture, ConfigOf, ModelOf } from './architecture.ts'
+import type { Architecture, ConfigOf } from './architecture.ts'
 import { configFromJSON, type KnownArchitecture } from './architectures.ts'
-import { setWeights, weightSizes } from './engineWeights.ts'
-import {
-  type GenerationConfig,
-  generationFromJSON,
-  generationToJSON,
-  plainSampling,
-  tokenizerConfigToJSON,
-} from './generationConfig.ts'
-import { readSafetensors, writeSafetensors } from './safetensors.ts'
-import { readTraining, type TrainingState, writeTraining } from './training.ts'
-import { fromCheckpoint, toCheckpoint, type Weights } from './weights.ts'
-
-/** What a folder says of its model. */
-export interface Described<A extends Architecture = KnownArchitecture> {
-  readonly architecture: A
-  readonly config: ConfigOf<A>
-  readonly generation: GenerationConfig
-}
-
-/** A model that an engine holds, with what its folder says of it. */
-export interface Loaded<A extends Architecture = KnownArchitecture> extends Described<A> {
-  readonly model: ModelOf<A>
-}
+import { diskFiles } from './diskFiles.ts'
+import type { FolderFiles } from './folderFiles.ts'
+import { type GenerationConfig, generationToJSON, plainSampling, tokenizerConfigToJSON } from './generationConfig.ts'
+import type { Described, Loaded, LoadOptions, Wanted } from './load.ts'
+import * as load from './load.ts'
+import { writeSafetensors } from './safetensors.ts'
+import { type TrainingState, writeTraining } from './training.ts'
+import { toCheckpoint, type Weights } from './weights.ts'
 
 /** What is saved in a folder. */
 export interface SavedModel<A extends Architecture = KnownArchitecture> {
@@ -55,11 +38,6 @@ export interface SavedModel<A extends Architecture = KnownArchitecture> {
   readonly generation?: GenerationConfig
   /** Where the training stands, if it is to go on from here. */
   readonly training?: TrainingState
-}
-
-/** Which architectures are wanted, if not all that are known; with another, loading throws and names both. */
-export interface Wanted<A extends Architecture> {
-  readonly of?: readonly A[]
 }
 
 /**
@@ -111,75 +89,48 @@ export async function saveFolder<A extends Architecture>(
   await replaceFiles(folder, files)
 }
 
-/** Loads a folder to run its model: a run of ours, or one that was downloaded. */
-export async function loadFolder<A extends Architecture = KnownArchitecture>(
-  folder: string,
+/** The files of a folder that is named by its path; files that are given already are left as they are. */
+export function filesOf(folder: string | FolderFiles): FolderFiles {
+  return typeof folder === 'string' ? diskFiles(folder) : folder
+}
+
+/** As in load.ts; a folder on the disk is named by its path. */
+export function loadFolder<A extends Architecture = KnownArchitecture>(
+  folder: string | FolderFiles,
   engine: Engine,
-  options: Wanted<A> = {},
+  options: LoadOptions<A> = {},
 ): Promise<Loaded<A> & { readonly tokenizer: Tokenizer }> {
-  const { architecture, config } = await describeFolder(folder, options)
-  const tokenizer = await loadTokenizer(folder, architecture.sizesOf(config).vocab)
-  return { ...(await loadModel(folder, engine, options)), tokenizer }
+  return load.loadFolder(filesOf(folder), engine, options)
 }
 
-/** Loads a folder's model without its tokenizer, for those who bring ids. The engine holds its weights from then on. */
-export async function loadModel<A extends Architecture = KnownArchitecture>(
-  folder: string,
+/** As in load.ts; a folder on the disk is named by its path. */
+export function loadModel<A extends Architecture = KnownArchitecture>(
+  folder: string | FolderFiles,
   engine: Engine,
-  options: Wanted<A> = {},
+  options: LoadOptions<A> = {},
 ): Promise<Loaded<A>> {
-  const described = await describeFolder(folder, options)
-  const { architecture, config } = described
-  const model = architecture.build(config) as ModelOf<A>
-  const path = join(folder, 'model.safetensors')
-  const file = readSafetensors(await readBytes(folder, 'model.safetensors'), path)
-  setWeights(engine, model, fromCheckpoint(file, architecture.table(config), weightSizes(model), path))
-  return { ...described, model }
+  return load.loadModel(filesOf(folder), engine, options)
 }
 
-/** What a folder's small files say of its model; its weights are not looked at. */
-export async function describeFolder<A extends Architecture = KnownArchitecture>(
-  folder: string,
-  { of }: Wanted<A> = {},
+/** As in load.ts; a folder on the disk is named by its path. */
+export function describeFolder<A extends Architecture = KnownArchitecture>(
+  folder: string | FolderFiles,
+  options: Wanted<A> = {},
 ): Promise<Described<A>> {
-  const path = join(folder, 'config.json')
-  const described = configFromJSON(parseJSON(await readText(folder, 'config.json'), path), path, of)
-  const generationPath = join(folder, 'generation_config.json')
-  const text = await readFile(generationPath, 'utf8').catch(() => undefined)
-  const generation =
-    text === undefined ? plainSampling : generationFromJSON(parseJSON(text, generationPath), generationPath)
-  return { ...described, generation }
+  return load.describeFolder(filesOf(folder), options)
 }
 
-/**
- * Loads a folder to go on training; all numbers come from training.safetensors.
- *
- * Throws when the folder has no training state, as a downloaded model has none.
- */
-export async function resumeFolder<A extends Architecture = KnownArchitecture>(
-  folder: string,
+/** As in load.ts; a folder on the disk is named by its path. */
+export function resumeFolder<A extends Architecture = KnownArchitecture>(
+  folder: string | FolderFiles,
   options: Wanted<A> = {},
 ): Promise<Described<A> & { readonly tokenizer: Tokenizer; readonly training: TrainingState }> {
-  const described = await describeFolder(folder, options)
-  const { architecture, config } = described
-  const tokenizer = await loadTokenizer(folder, architecture.sizesOf(config).vocab)
-  const path = join(folder, 'training.safetensors')
-  const sizes = weightSizes(architecture.build(config))
-  const training = readTraining(await readBytes(folder, 'training.safetensors'), sizes, path)
-  return { ...described, tokenizer, training }
+  return load.resumeFolder(filesOf(folder), options)
 }
 
-/** Loads a folder's tokenizer; `vocab` is how many ids its model knows, which the tokenizer may not exceed. */
-export async function loadTokenizer(folder: string, vocab: number): Promise<Tokenizer> {
-  const path = join(folder, 'tokenizer.json')
-  const tokenizer = CharacterTokenizer.fromJSON(parseJSON(await readText(folder, 'tokenizer.json'), path), path)
-  if (tokenizer.size > vocab) {
-    throw new Error(
-      `${path}: it has ${tokenizer.size} pieces, but the model (config.json: vocab_size) knows ${vocab}. ` +
-        'The model and the tokenizer do not belong together; take both from the same save.',
-    )
-  }
-  return tokenizer
+/** As in load.ts; a folder on the disk is named by its path. */
+export function loadTokenizer(folder: string | FolderFiles, vocab: number): Promise<Tokenizer> {
+  return load.loadTokenizer(filesOf(folder), vocab)
 }
 
 // Writing
@@ -320,59 +271,4 @@ function notSaved(folder: string, name: string, cause: unknown, bytes: number): 
     `${folder}: ${known ?? `${name} could not be saved (${message}). ${before} Save again, or into another folder.`}`,
     { cause },
   )
-}
-
-// Reading
-
-async function readText(folder: string, name: string): Promise<string> {
-  return readFile(join(folder, name), 'utf8').catch((error: unknown) => notRead(folder, name, error))
-}
-
-/** A file of any length; `readFile` stops at 2 GiB. */
-async function readBytes(folder: string, name: string): Promise<Uint8Array> {
-  const file = await open(join(folder, name), 'r').catch((error: unknown) => notRead(folder, name, error))
-  try {
-    const { size } = await file.stat()
-    const bytes = new Uint8Array(size)
-    let length = 0
-    while (length < size) {
-      const { bytesRead } = await file.read(bytes, length, Math.min(size - length, 2 ** 30))
-      if (bytesRead === 0) break
-      length += bytesRead
-    }
-    return bytes.subarray(0, length)
-  } finally {
-    await file.close()
-  }
-}
-
-/** Throws the error for a file that cannot be read, with what may have been meant. */
-async function notRead(folder: string, name: string, cause: unknown): Promise<never> {
-  const message = cause instanceof Error ? cause.message : String(cause)
-  if (codeOf(cause) !== 'ENOENT' && codeOf(cause) !== 'ENOTDIR') {
-    throw new Error(`${join(folder, name)}: it cannot be read (${message}). Check its permissions.`, { cause })
-  }
-  const names = await readdir(folder).catch(() => undefined)
-  if (names === undefined) {
-    const beside = await readdir(dirname(resolve(folder))).catch((): string[] => [])
-    const meant = nearest(basename(resolve(folder)), beside)
-    throw new Error(
-      `${folder}: there is no such folder. ${meant === undefined ? 'Check the name.' : `Did you mean "${join(dirname(folder), meant)}"?`}`,
-      { cause },
-    )
-  }
-  throw new Error(`${folder}: there is no ${name} in it${adviceFor(name, names)}`, { cause })
-}
-
-function adviceFor(name: string, names: readonly string[]): string {
-  if (name === 'training.safetensors') {
-    return ', so there is no training to go on with. Start one, or name the folder of a run.'
-  }
-  if (name === 'model.safetensors' && names.includes('model.safetensors.index.json')) {
-    return ', but a model in several files, which Cutaway does not read yet. Save it in one file.'
-  }
-  if (name === 'model.safetensors' && names.includes('pytorch_model.bin')) {
-    return ', but a pytorch_model.bin, which is Python code in disguise. Save it with safe_serialization=True.'
-  }
-  return '. Name a folder that holds a model: one that Cutaway saved, or one from Hugging Face.'
 }

@@ -60,11 +60,19 @@ export function convert(from: Numbers, to: Numbers): void {
     else widenHalves(from.data, to.data)
   } else {
     // F32 holds both exactly, so that it does not matter that they are passed through it.
-    const floats = allocate('f32', from.data.length)
-    convert(from, floats)
-    convert(floats, to)
+    const { length } = from.data
+    const floats = new Float32Array(Math.min(length, stretch))
+    for (let begin = 0; begin < length; begin += stretch) {
+      const end = Math.min(length, begin + stretch)
+      const some = part({ type: 'f32', data: floats }, 0, end - begin)
+      convert(part(from, begin, end), some)
+      convert(some, part(to, begin, end))
+    }
   }
 }
+
+/** How many numbers pass through another format at a time: few enough to stay in the processor's nearest cache. */
+const stretch = 4096
 
 function widenBrainFloats(from: Uint16Array, to: Float32Array): void {
   const words = wordsOf(to)

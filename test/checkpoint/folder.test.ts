@@ -282,13 +282,13 @@ describe('a folder that does not load', () => {
       'FOLDER: there is no model.safetensors in it, but a pytorch_model.bin, which is Python code in disguise. Save it with safe_serialization=True.',
     ],
     [
-      'weights in several files',
+      'an index of nothing',
       async (folder) => {
         await rm(join(folder, 'model.safetensors'))
         await writeFile(join(folder, 'model.safetensors.index.json'), '{}')
       },
       load,
-      'FOLDER: there is no model.safetensors in it, but a model in several files, which Cutaway does not read yet. Save it in one file.',
+      'FOLDER/model.safetensors.index.json: weight_map: expected an object {…}, but found nothing. The file may be damaged, or another one.',
     ],
     [
       'a config that was cut off',

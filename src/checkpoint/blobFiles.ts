@@ -1,0 +1,32 @@
+// Files that a page was given: those that a person has chosen (`<input type="file" webkitdirectory>`), dropped, or that were
+// stored before. They are read by slices, so that no file need fit into memory.
+
+import type { FolderFiles } from './folderFiles.ts'
+
+/**
+ * A folder of blobs.
+ *
+ * - `files`: the blobs by name, or the list that a file input has; of paths only the last part counts
+ * - `name`: what the folder is called, for errors
+ */
+export function blobFiles(files: ReadonlyMap<string, Blob> | Iterable<File>, name = 'files'): FolderFiles {
+  const blobs = files instanceof Map ? files : new Map([...(files as Iterable<File>)].map((file) => [file.name, file]))
+  return {
+    name,
+    list: async () => [...blobs.keys()],
+    async open(file) {
+      const blob: Blob | undefined = blobs.get(file)
+      if (blob === undefined) return undefined
+      return {
+        size: blob.size,
+        async read(offset, into) {
+          const bytes = new Uint8Array(await blob.slice(offset, offset + into.length).arrayBuffer())
+          if (bytes.length < into.length)
+            throw new Error(`${name}/${file}: it has only ${blob.size} bytes. Choose it again.`)
+          into.set(bytes)
+        },
+        close: async () => {},
+      }
+    },
+  }
+}

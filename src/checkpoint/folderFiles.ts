@@ -1,0 +1,68 @@
+// A folder's files, wherever they are: on a disk (diskFiles.ts), chosen in a page (blobFiles.ts), on a server (hubFiles.ts).
+// What reads a checkpoint knows only this.
+
+import { parseJSON } from '../text/json.ts'
+
+export interface FolderFiles {
+  /** What the folder is called, for errors. */
+  readonly name: string
+
+  /** The names of the files in it. Throws when there is no such folder. */
+  list(): Promise<readonly string[]>
+
+  /** Opens a file; undefined when there is none of that name. Throws when it is there but cannot be read. */
+  open(name: string): Promise<OpenFile | undefined>
+}
+
+/** A file that can be read from any place on. */
+export interface OpenFile {
+  /** Bytes. */
+  readonly size: number
+
+  /** Fills all of `into` with the bytes from `offset` on. Throws when the file ends before that. */
+  read(offset: number, into: Uint8Array): Promise<void>
+
+  close(): Promise<void>
+}
+
+/** What a file is called in errors. */
+export const placeOf = ({ name }: FolderFiles, file: string): string => `${name}/${file}`
+
+/** A file's bytes, all at once; undefined when there is none of that name. */
+export async function readBytes(files: FolderFiles, name: string): Promise<Uint8Array | undefined> {
+  const file = await files.open(name)
+  if (file === undefined) return undefined
+  try {
+    const bytes = new Uint8Array(file.size)
+    await file.read(0, bytes)
+    return bytes
+  } finally {
+    await file.close()
+  }
+}
+
+/** A parsed JSON file; undefined when there is none of that name. Throws when it is no JSON. */
+export async function readJSON(files: FolderFiles, name: string): Promise<unknown> {
+  const bytes = await readBytes(files, name)
+  return bytes === undefined ? undefined : parseJSON(new TextDecoder().decode(bytes), placeOf(files, name))
+}
+
+/** A parsed JSON file that must be there. */
+export async function needJSON(files: FolderFiles, name: string): Promise<unknown> {
+  return (await readJSON(files, name)) ?? missing(files, name)
+}
+
+/** Throws the error for a file that is not there. */
+export async function missing(files: FolderFiles, name: string): Promise<never> {
+  throw new Error(`${files.name}: there is no ${name} in it${adviceFor(name, await files.list())}`)
+}
+
+function adviceFor(name: string, names: readonly string[]): string {
+  if (name === 'training.safetensors') {
+    return ', so there is no training to go on with. Start one, or name the folder of a run.'
+  }
+  if (name === 'model.safetensors' && names.includes('pytorch_model.bin')) {
+    return ', but a pytorch_model.bin, which is Python code in disguise. Save it with safe_serialization=True.'
+  }
+  return '. Name a folder that holds a model: one that Cutaway saved, or one from Hugging Face.'
+}

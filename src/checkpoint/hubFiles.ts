@@ -1,0 +1,98 @@
+// A model on Hugging Face's hub, or on any server that answers as the hub does: every file is read where it is, by ranges.
+//
+//   GET <base>/<owner>/<name>/resolve/<revision>/<file>     with Range: bytes=<from>-<to>
+//   GET <base>/api/models/<owner>/<name>/revision/<revision>      the list of files
+//
+// https://huggingface.co/docs/hub/api. Nothing is stored on this machine.
+
+import { checkIsObject } from '../text/json.ts'
+import type { FolderFiles, OpenFile } from './folderFiles.ts'
+
+export interface HubOptions {
+  /** A branch, a tag or a commit; main if not given. */
+  readonly revision?: string
+  /** Where the hub is, if not at Hugging Face. */
+  readonly base?: string
+  /** What shows that one may read a model that is not public. */
+  readonly token?: string
+  readonly fetch?: typeof fetch
+}
+
+/** The files of a model: `owner/name`. */
+export function hubFiles(model: string, options: HubOptions = {}): FolderFiles {
+  const { revision = 'main', base = 'https://huggingface.co', token, fetch: get = fetch } = options
+  if (!/^[\w.-]+\/[\w.-]+$/.test(model) || model.includes('..'))
+    throw new Error(`hub: "${model}" is no model's name. Give it as owner/name.`)
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const ask = async (path: string, more: Record<string, string> = {}): Promise<Response> => {
+    const url = `${base.replace(/\/$/, '')}/${path}`
+    const response = await get(url, { headers: { ...headers, ...more } }).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new Error(`${url}: it cannot be reached (${reason}). Check the connection.`, { cause })
+    })
+    if (response.status === 401 || response.status === 403) {
+      throw new Error(
+        `${url}: the server says ${response.status}: the model is not there or not public. Check the name, or give a token.`,
+      )
+    }
+    if (!response.ok && response.status !== 404 && response.status !== 416)
+      throw new Error(`${url}: the server says ${response.status} ${response.statusText}. Try again later.`)
+    return response
+  }
+  return {
+    name: model,
+    async list() {
+      const response = await ask(`api/models/${model}/revision/${encodeURIComponent(revision)}`)
+      if (!response.ok) throw new Error(`${model}: there is no such model at ${base}. Check the name and the revision.`)
+      const json: unknown = await response.json()
+      checkIsObject(json, `${model}: the list of its files`)
+      const siblings = Array.isArray(json['siblings']) ? json['siblings'] : []
+      return siblings.flatMap((each: { rfilename?: unknown }) =>
+        typeof each?.rfilename === 'string' ? [each.rfilename] : [],
+      )
+    },
+    async open(file) {
+      const path = `${model}/resolve/${encodeURIComponent(revision)}/${file.split('/').map(encodeURIComponent).join('/')}`
+      const first = await ask(path, { range: 'bytes=0-0' })
+      await first.body?.cancel()
+      return first.status === 404 ? undefined : openedFile(`${model}/${file}`, first, (range) => ask(path, { range }))
+    },
+  }
+}
+
+function openedFile(place: string, first: Response, ask: (range: string) => Promise<Response>): OpenFile {
+  // 416: not even byte 0 is there, the file is empty.
+  const size = Number(/\/(\d+)$/.exec(first.headers.get('content-range') ?? '')?.[1])
+  if ((first.status !== 206 && first.status !== 416) || !Number.isSafeInteger(size))
+    throw new Error(
+      `${place}: the server sends files only as a whole, not by ranges. Download it, and name the folder.`,
+    )
+  return {
+    size,
+    async read(offset, into) {
+      if (into.length === 0) return
+      const response = await ask(`bytes=${offset}-${offset + into.length - 1}`)
+      let done = 0
+      if (response.status === 206 && response.body) {
+        for await (const chunk of chunksOf(response.body)) {
+          if (done + chunk.length > into.length) break
+          into.set(chunk, done)
+          done += chunk.length
+        }
+      } else await response.body?.cancel()
+      if (done !== into.length)
+        throw new Error(`${place}: ${into.length} bytes from ${offset} on were asked for, but ${done} came. Try again.`)
+    },
+    close: async () => {},
+  }
+}
+
+/** Not every browser can loop over a stream yet. */
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader()
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
+  } finally {
+    await reader.cancel()
+  }
+}

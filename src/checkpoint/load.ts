@@ -1,0 +1,120 @@
+// Loading a folder, wherever its files are: what it says of its model, its tokenizer, and its weights into an engine.
+//
+//   config.json, generation_config.json     →  architecture, config, generation
+//   tokenizer.json                          →  tokenizer
+//   model.safetensors, or its shards        →  the model's weights in the engine (loadWeights.ts)
+//   training.safetensors                    →  the state of a training (training.ts)
+
+import type { Engine } from '../engine/engine.ts'
+import { CharacterTokenizer } from '../text/characters.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import type { Architecture, ConfigOf, ModelOf } from './architecture.ts'
+import { configFromJSON, type KnownArchitecture } from './architectures.ts'
+import { weightSizes } from './engineWeights.ts'
+import { type FolderFiles, missing, needJSON, placeOf, readBytes, readJSON } from './folderFiles.ts'
+import { type GenerationConfig, generationFromJSON, plainSampling } from './generationConfig.ts'
+import { type LoadWeightsOptions, loadWeights } from './loadWeights.ts'
+import { openTensors } from './tensorFiles.ts'
+import { readTraining, type TrainingState } from './training.ts'
+
+/** What a folder says of its model. */
+export interface Described<A extends Architecture = KnownArchitecture> {
+  readonly architecture: A
+  readonly config: ConfigOf<A>
+  readonly generation: GenerationConfig
+}
+
+/** A model that an engine holds, with what its folder says of it. */
+export interface Loaded<A extends Architecture = KnownArchitecture> extends Described<A> {
+  readonly model: ModelOf<A>
+}
+
+/** Which architectures are wanted, if not all that are known; with another, loading throws and names both. */
+export interface Wanted<A extends Architecture> {
+  readonly of?: readonly A[]
+}
+
+export type LoadOptions<A extends Architecture> = Wanted<A> & LoadWeightsOptions
+
+/** Loads a folder to run its model: a run of ours, or one that was downloaded. */
+export async function loadFolder<A extends Architecture = KnownArchitecture>(
+  files: FolderFiles,
+  engine: Engine,
+  options: LoadOptions<A> = {},
+): Promise<Loaded<A> & { readonly tokenizer: Tokenizer }> {
+  const described = await describeFolder(files, options)
+  const { architecture, config } = described
+  const tokenizer = await loadTokenizer(files, architecture.sizesOf(config).vocab)
+  return { ...(await loadDescribed(files, engine, described, options)), tokenizer }
+}
+
+/** Loads a folder's model without its tokenizer, for those who bring ids. The engine holds its weights from then on. */
+export async function loadModel<A extends Architecture = KnownArchitecture>(
+  files: FolderFiles,
+  engine: Engine,
+  options: LoadOptions<A> = {},
+): Promise<Loaded<A>> {
+  return loadDescribed(files, engine, await describeFolder(files, options), options)
+}
+
+async function loadDescribed<A extends Architecture>(
+  files: FolderFiles,
+  engine: Engine,
+  described: Described<A>,
+  options: LoadWeightsOptions,
+): Promise<Loaded<A>> {
+  const { architecture, config } = described
+  const model = architecture.build(config) as ModelOf<A>
+  const tensors = await openTensors(files)
+  try {
+    await loadWeights(tensors, engine, model, architecture.table(config), options)
+  } finally {
+    await tensors.close()
+  }
+  return { ...described, model }
+}
+
+/** What a folder's small files say of its model; its weights are not looked at. */
+export async function describeFolder<A extends Architecture = KnownArchitecture>(
+  files: FolderFiles,
+  { of }: Wanted<A> = {},
+): Promise<Described<A>> {
+  const described = configFromJSON(await needJSON(files, 'config.json'), placeOf(files, 'config.json'), of)
+  const name = 'generation_config.json'
+  const generation = await readJSON(files, name)
+  return {
+    ...described,
+    generation: generation === undefined ? plainSampling : generationFromJSON(generation, placeOf(files, name)),
+  }
+}
+
+/**
+ * Loads a folder to go on training; all numbers come from training.safetensors.
+ *
+ * Throws when the folder has no training state, as a downloaded model has none.
+ */
+export async function resumeFolder<A extends Architecture = KnownArchitecture>(
+  files: FolderFiles,
+  options: Wanted<A> = {},
+): Promise<Described<A> & { readonly tokenizer: Tokenizer; readonly training: TrainingState }> {
+  const described = await describeFolder(files, options)
+  const { architecture, config } = described
+  const tokenizer = await loadTokenizer(files, architecture.sizesOf(config).vocab)
+  const name = 'training.safetensors'
+  const bytes = (await readBytes(files, name)) ?? (await missing(files, name))
+  const sizes = weightSizes(architecture.build(config))
+  return { ...described, tokenizer, training: readTraining(bytes, sizes, placeOf(files, name)) }
+}
+
+/** Loads a folder's tokenizer; `vocab` is how many ids its model knows, which the tokenizer may not exceed. */
+export async function loadTokenizer(files: FolderFiles, vocab: number): Promise<Tokenizer> {
+  const place = placeOf(files, 'tokenizer.json')
+  const tokenizer = CharacterTokenizer.fromJSON(await needJSON(files, 'tokenizer.json'), place)
+  if (tokenizer.size > vocab) {
+    throw new Error(
+      `${place}: it has ${tokenizer.size} pieces, but the model (config.json: vocab_size) knows ${vocab}. ` +
+        'The model and the tokenizer do not belong together; take both from the same save.',
+    )
+  }
+  return tokenizer
+}

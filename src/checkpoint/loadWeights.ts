@@ -1,0 +1,164 @@
+// From a checkpoint's files straight into an engine: every tensor in pieces of a few megabytes, each converted and put into
+// the engine's order while it is read. No tensor is ever held beside the engine's own memory.
+//
+//   file ── piece ── numbers of the engine's type ── the parameter's memory
+//
+// Where format and order are the same on both sides, a piece is read into its place at once.
+
+import type { Engine } from '../engine/engine.ts'
+import type { Loop } from '../engine/layout.ts'
+import type { Storage, StorageType } from '../engine/storage.ts'
+import { parametersOf } from '../tensor/names.ts'
+import type { Node } from '../tensor/node.ts'
+import { weightSizes } from './engineWeights.ts'
+import { addDifferent, type Matched, matchTensors } from './match.ts'
+import { allocate, bytesOf, convert, type Numbers, type NumberType, numbersIn, part, widthOf } from './numbers.ts'
+import { type Piece, piecesOf } from './pieces.ts'
+import { isPlain, rearrange } from './rearrange.ts'
+import { numberTypes } from './safetensorsHeader.ts'
+import type { StoredEntry, TensorFiles } from './tensorFiles.ts'
+import type { PartPlan, WeightTable } from './weightTable.ts'
+
+/** How long a piece is, in bytes. Two of them stay in the processor's cache while they are rearranged. */
+export const pieceBytes = 2 ** 21
+
+export interface LoadWeightsOptions {
+  /**
+   * How the engine is to keep matrices: f32 if not given. Vectors are always f32, and an engine that computes in double
+   * precision keeps that.
+   */
+  readonly weights?: StorageType
+}
+
+/**
+ * Fills all weights of a model from a checkpoint's tensors.
+ *
+ * Throws one error that lists all that is missing, has another shape, is unknown, or should be a copy and is not; then
+ * nothing has changed.
+ */
+export async function loadWeights(
+  files: TensorFiles,
+  engine: Engine,
+  model: object,
+  table: WeightTable,
+  { weights = 'f32' }: LoadWeightsOptions = {},
+): Promise<void> {
+  const matched = matchTensors(files.tensors, table, weightSizes(model))
+  matched.misfits.check(files.place)
+  const desk = new Desk()
+  await checkCopies(files, matched, desk)
+
+  const parameters = parametersOf(model)
+  const memoryOf = (path: string, type?: StorageType): Storage => engine.memory(parameters.get(path) as Node, type)
+  for (const { plan } of matched.tensors) {
+    for (const { path, order } of plan.parts) {
+      const isMatrix = order.length > 1 && plan.shape.filter((size) => size > 1).length > 1
+      memoryOf(path, isMatrix ? weights : 'f32')
+    }
+  }
+  for (const { name, plan } of matched.tensors) {
+    const entry = files.tensors.get(name) as StoredEntry
+    const from = numberTypes.get(entry.dtype) as NumberType
+    const loopsOf = (part: PartPlan): Loop[] =>
+      axisLoops(part, parameters.get(part.path) as Node, memoryOf(part.path).strides)
+    for (const piece of piecesOf(plan, loopsOf, pieceBytes / widthOf[from]))
+      await readPiece(piece, entry, from, memoryOf, desk)
+  }
+}
+
+/** A loop for every axis of a weight, in the file's order: its steps in the file and in memory. */
+export function axisLoops({ order, strides }: PartPlan, { axes }: Node, inMemory: readonly number[]): Loop[] {
+  return order.map((axis, i) => {
+    const at = axes.findIndex(({ name }) => name === axis)
+    return { size: axes[at].size, strides: [strides[i], inMemory[at]] }
+  })
+}
+
+/** Memory for one piece as it is read, and as numbers of another format, used again and again. */
+class Desk {
+  readonly #bytes = new Uint8Array(2 * pieceBytes)
+  readonly #numbers = new Map<NumberType, Numbers>()
+
+  /** The first half or the second. */
+  bytes(length: number, half: 0 | 1 = 0): Uint8Array {
+    return this.#bytes.subarray(half * pieceBytes, half * pieceBytes + length)
+  }
+
+  numbers(type: NumberType, count: number): Numbers {
+    const room = this.#numbers.get(type)
+    if (room !== undefined && room.data.length >= count) return part(room, 0, count)
+    const made = allocate(type, count)
+    this.#numbers.set(type, made)
+    return made
+  }
+}
+
+async function readPiece(
+  { begin, count, parts }: Piece,
+  entry: StoredEntry,
+  from: NumberType,
+  memoryOf: (path: string) => Storage,
+  desk: Desk,
+): Promise<void> {
+  const offset = entry.data + entry.begin + begin * widthOf[from]
+  const [first] = parts
+  const place = memoryOf(first.path) as Numbers
+  if (parts.length === 1 && place.type === from && isPlain(first.loops)) {
+    await entry.file.read(offset, bytesOf(part(place, first.to, first.to + count)))
+    return
+  }
+  const bytes = desk.bytes(count * widthOf[from])
+  await entry.file.read(offset, bytes)
+  const stored = numbersIn(from, bytes)
+  for (const { path, loops, from: inPiece, to } of parts) {
+    // Asked for anew after every wait: somebody may have compiled in between.
+    const target = memoryOf(path) as Numbers
+    if (parts.length === 1 && isPlain(loops)) convert(stored, part(target, to, to + count))
+    else {
+      const numbers = target.type === from ? stored : desk.numbers(target.type, count)
+      if (numbers !== stored) convert(stored, numbers)
+      rearrange(numbers, target, loops, inPiece, to)
+    }
+  }
+}
+
+/** Throws unless every copy is what it copies, number by number. */
+async function checkCopies({ tensors, place }: TensorFiles, { copies, misfits }: Matched, desk: Desk): Promise<void> {
+  for (const { copy, name } of copies) {
+    const isSame = await areEqual(tensors.get(copy) as StoredEntry, tensors.get(name) as StoredEntry, desk)
+    if (!isSame) addDifferent(misfits, copy, name)
+  }
+  misfits.check(place)
+}
+
+async function areEqual(a: StoredEntry, b: StoredEntry, desk: Desk): Promise<boolean> {
+  const [typeA, typeB] = [a, b].map(({ dtype }) => numberTypes.get(dtype) as NumberType)
+  const total = (a.end - a.begin) / widthOf[typeA]
+  const most = pieceBytes / 8
+  for (let begin = 0; begin < total; begin += most) {
+    const count = Math.min(most, total - begin)
+    const piece = async (entry: StoredEntry, type: NumberType, half: 0 | 1): Promise<Numbers> => {
+      const bytes = desk.bytes(count * widthOf[type], half)
+      await entry.file.read(entry.data + entry.begin + begin * widthOf[type], bytes)
+      return numbersIn(type, bytes)
+    }
+    const [first, second] = [await piece(a, typeA, 0), await piece(b, typeB, 1)]
+    if (typeA === typeB ? !haveSameBits(first, second) : !haveSameValues(first, second)) return false
+  }
+  return true
+}
+
+function haveSameBits(a: Numbers, b: Numbers): boolean {
+  const [first, second] = [a, b].map((numbers) => numbersIn('bf16', bytesOf(numbers)).data)
+  for (let i = 0; i < first.length; i++) if (first[i] !== second[i]) return false
+  return true
+}
+
+function haveSameValues(a: Numbers, b: Numbers): boolean {
+  const [first, second] = [a, b].map((numbers) => {
+    const doubles = new Float64Array(numbers.data.length)
+    convert(numbers, { type: 'f64', data: doubles })
+    return doubles
+  })
+  return first.every((number, i) => Object.is(number, second[i]))
+}
