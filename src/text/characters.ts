@@ -10,14 +10,15 @@ import {
   checkSpecial,
   rolesOf,
   type SpecialIds,
-  specialCutter,
   specialToJSON,
   type Template,
   templateFor,
   templateToJSON,
   withTemplate,
 } from './special.ts'
-import type { DecodeOptions, EncodeOptions, TextStream, Tokenizer } from './tokenizer.ts'
+import { type TokenCutter, tokenCutter } from './tokenizer/addedTokens.ts'
+import { type DecodeOptions, type EncodeOptions, outside, type TextStream, type Tokenizer } from './tokenizer.ts'
+import { checkIsWellFormed, showCharacter } from './wellFormed.ts'
 
 export interface CharacterOptions {
   /** The special tokens, which have the first ids, in this order: `specialTokens.encoder`, or names of your own. */
@@ -31,7 +32,7 @@ export class CharacterTokenizer implements Tokenizer {
   readonly #pieces: readonly string[]
   readonly #specialTokens: readonly string[]
   readonly #template: Template
-  readonly #cut: (text: string) => string[]
+  readonly #cut: TokenCutter
   /** The id of every character of one UTF-16 unit, by the unit; −1 for those that the vocabulary lacks. */
   readonly #idOfUnit = new Int32Array(0x10000).fill(-1)
   /** The id of every character of two units (a surrogate pair: emoji, rare scripts), by its code point. */
@@ -51,7 +52,7 @@ export class CharacterTokenizer implements Tokenizer {
       const earlier = this.#idOf(codePoint)
       if (earlier >= 0) {
         throw new Error(
-          `tokenizer: the character ${show(codePoint)} stands twice in the vocabulary, as id ${earlier} and as id ${id}. Remove one.`,
+          `tokenizer: the character ${showCharacter(codePoint)} stands twice in the vocabulary, as id ${earlier} and as id ${id}. Remove one.`,
         )
       }
       if (codePoint <= 0xffff) this.#idOfUnit[codePoint] = id
@@ -66,7 +67,7 @@ export class CharacterTokenizer implements Tokenizer {
     this.#pieces = [...special, ...characters]
     this.#specialTokens = special
     this.#template = templateFor(special)
-    this.#cut = specialCutter(special)
+    this.#cut = tokenCutter(special.map((content, id) => ({ id, content })))
     this.size = this.#pieces.length
     this.special = rolesOf((token) => (special.includes(token) ? special.indexOf(token) : undefined))
   }
@@ -100,8 +101,8 @@ export class CharacterTokenizer implements Tokenizer {
   encode(text: string, { special = false }: EncodeOptions = {}): Int32Array {
     const ids = new Int32Array(text.length)
     let count = 0
-    for (const [place, part] of this.#cut(text).entries()) {
-      if (place % 2 === 1) ids[count++] = this.#specialTokens.indexOf(part)
+    for (const part of this.#cut(text)) {
+      if (typeof part === 'number') ids[count++] = part
       else count = this.#encodePlain(part, ids, count, text)
     }
     const plain = count === ids.length ? ids : ids.slice(0, count)
@@ -186,7 +187,9 @@ export class CharacterTokenizer implements Tokenizer {
       const codePoint = character.codePointAt(0) as number
       if (this.#idOf(codePoint) < 0 && !places.has(codePoint)) places.set(codePoint, place)
     }
-    const named = [...places].slice(0, mostNamed).map(([codePoint, place]) => `${show(codePoint)} (character ${place})`)
+    const named = [...places]
+      .slice(0, mostNamed)
+      .map(([codePoint, place]) => `${showCharacter(codePoint)} (character ${place})`)
     if (places.size > mostNamed) named.push(`${places.size - mostNamed} more`)
     return new Error(
       `tokenizer: the vocabulary has no ${named.join(', no ')}; it knows the ${this.size - this.#specialTokens.length} characters of its training text. ` +
@@ -205,30 +208,4 @@ function codePointOf(character: string): number {
   }
   checkIsWellFormed(character)
   return codePoint
-}
-
-/** Half a surrogate pair is no character: it could neither be saved as UTF-8 nor read by Python. */
-function checkIsWellFormed(text: string): void {
-  if (text.isWellFormed()) return
-  const characters = [...text]
-  const place = characters.findIndex((character) => !character.isWellFormed())
-  throw new Error(
-    `tokenizer: character ${place + 1} of the text is half of a surrogate pair (${show(characters[place].charCodeAt(0))}), which is no ` +
-      'character. The text was cut inside an emoji or a rare letter; cut it between characters.',
-  )
-}
-
-/** `"é"`, `"\n"`, or `U+0301` for what cannot be seen by itself. */
-function show(codePoint: number): string {
-  const character = String.fromCodePoint(codePoint)
-  const quoted = JSON.stringify(character)
-  const isVisible = /^[\p{L}\p{N}\p{P}\p{S} ]$/u.test(character) || quoted.length === 4
-  return isVisible ? quoted : `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
-}
-
-/** The error for an id that no piece has. */
-export function outside(id: number, size: number): Error {
-  return new Error(
-    `tokenizer: id ${id} is outside the vocabulary (0..${size - 1}). The model and the tokenizer may not belong together.`,
-  )
 }

@@ -130,17 +130,3 @@ export function checkSpecial(tokens: readonly string[]): void {
     }
   }
 }
-
-/**
- * Cuts a text at the special tokens in it: the parts at even places are text (maybe empty), those at odd places special
- * tokens. Of several that begin at one place the longest is taken, as Python's `tokenizers` does.
- */
-export function specialCutter(tokens: readonly string[]): (text: string) => string[] {
-  if (tokens.length === 0) return (text) => [text]
-  const longestFirst = [...tokens].sort((a, b) => b.length - a.length)
-  const pattern = new RegExp(
-    `(${longestFirst.map((token) => token.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|')})`,
-    'u',
-  )
-  return (text) => text.split(pattern)
-}

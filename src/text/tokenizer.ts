@@ -57,3 +57,10 @@ export interface TextStream {
   /** What was still held back. */
   end(): string
 }
+
+/** The error for an id that no piece has. */
+export function outside(id: number, size: number): Error {
+  return new Error(
+    `tokenizer: id ${id} is outside the vocabulary (0..${size - 1}). The model and the tokenizer may not belong together.`,
+  )
+}

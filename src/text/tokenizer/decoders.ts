@@ -1,0 +1,232 @@
+// Decoders: from pieces back to text, piece by piece. What comes out is certain: no piece that follows can change it. So
+// decoding a whole text and decoding a stream of ids are one thing, and a character of several pieces never breaks apart.
+//
+//   word pieces   un ##aff ##able !    →   unaffable!
+//   bytes         ðŁĳ į                →   (nothing yet), then 👍
+
+import { checkIsObject } from '../json.ts'
+import { bytesOf } from './byteLevel.ts'
+import { type Library, libraryParts, libraryPattern } from './library.ts'
+
+/** One stage of decoding, for one text: each takes the pieces that the stage before it gave. */
+export interface DecodeStage {
+  push(piece: string): readonly string[]
+  /** What was held back, at the end of the text. */
+  end(): readonly string[]
+}
+
+/** Makes the stages for a new text. */
+export type Decoder = () => DecodeStage
+
+/** A stage that changes every piece by itself; the first may be changed otherwise. */
+const each =
+  (change: (piece: string, isFirst: boolean) => string): Decoder =>
+  () => {
+    let isFirst = true
+    return {
+      push(piece) {
+        const changed = change(piece, isFirst)
+        isFirst = false
+        return [changed]
+      },
+      end: () => [],
+    }
+  }
+
+/** A stage that has to see all pieces. */
+const whole =
+  (change: (pieces: readonly string[]) => readonly string[]): Decoder =>
+  () => {
+    const pieces: string[] = []
+    return {
+      push(piece) {
+        pieces.push(piece)
+        return []
+      },
+      end: () => change(pieces),
+    }
+  }
+
+/** Pieces with a space between them: what `tokenizer.json` means by no decoder. */
+export const spaced = each((piece, isFirst) => (isFirst ? piece : ` ${piece}`))
+
+/** Bytes to characters; an incomplete character waits for its other bytes, and bytes that are none become U+FFFD. */
+export const byteLevelText: Decoder = () => {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  return {
+    push: (piece) => [decoder.decode(bytesOf(piece), { stream: true })],
+    end: () => [decoder.decode()],
+  }
+}
+
+/** Joins word pieces: `##able` goes on with a word, anything else begins one. */
+export const wordPieceText = ({ prefix = '##', cleansUp = true } = {}): Decoder =>
+  each((piece, isFirst) => {
+    const begun = isFirst ? piece : piece.startsWith(prefix) ? piece.replace(prefix, '') : ` ${piece}`
+    return cleansUp ? cleanedUp(begun) : begun
+  })
+
+/** Takes the space before punctuation and contractions away. */
+function cleanedUp(text: string): string {
+  return text
+    .replaceAll(' .', '.')
+    .replaceAll(' ?', '?')
+    .replaceAll(' !', '!')
+    .replaceAll(' ,', ',')
+    .replaceAll(" ' ", "'")
+    .replaceAll(" n't", "n't")
+    .replaceAll(" 'm", "'m")
+    .replaceAll(' do not', " don't")
+    .replaceAll(" 's", "'s")
+    .replaceAll(" 've", "'ve")
+    .replaceAll(" 're", "'re")
+}
+
+/** The decoder in `tokenizer.json`; `library` makes those that are not Cutaway's own. */
+export function decoderFrom(config: unknown, library: Library, place: string): Decoder {
+  if (config === null || config === undefined) return spaced
+  checkIsObject(config, `${place}: decoder`)
+  const stages = config['type'] === 'Sequence' && Array.isArray(config['decoders']) ? config['decoders'] : [config]
+  let isFused = false
+  const decoders = stages.map((stage: unknown) => {
+    checkIsObject(stage, `${place}: decoder`)
+    const decoder = stageFrom(stage, isFused, library, place)
+    if (stage['type'] === 'Fuse' || stage['type'] === 'ByteLevel') isFused = true
+    return decoder
+  })
+  return chain(decoders)
+}
+
+/** `isFused`: the pieces before this stage are parts of one. */
+function stageFrom(config: Record<string, unknown>, isFused: boolean, library: Library, place: string): Decoder {
+  const type = config['type']
+  if (type === 'Strip') return isFused ? stripWhole(config) : stripEach(config)
+  const decoder = unfusedStageFrom(config, library, place)
+  if (!isFused || type === 'Fuse') return decoder
+  // What works on whole pieces needs all of the only one.
+  return chain([whole((pieces) => [pieces.join('')]), decoder])
+}
+
+function unfusedStageFrom(config: Record<string, unknown>, library: Library, place: string): Decoder {
+  switch (config['type']) {
+    case 'ByteLevel':
+      return byteLevelText
+    case 'WordPiece':
+      return wordPieceText({ prefix: String(config['prefix'] ?? '##'), cleansUp: config['cleanup'] !== false })
+    case 'Metaspace': {
+      const blank = String(config['replacement'] ?? '▁')
+      const isNever = config['add_prefix_space'] === false || config['prepend_scheme'] === 'never'
+      return each((piece, isFirst) => piece.replaceAll(blank, isFirst && !isNever ? '' : ' '))
+    }
+    case 'Fuse':
+      return each((piece) => piece)
+    case 'ByteFallback':
+      return byteFallback
+    case 'BPEDecoder':
+      return suffixText(String(config['suffix'] ?? '</w>'))
+    case 'Replace': {
+      const content = String(config['content'] ?? '')
+      const pattern = libraryPattern(library, config['pattern'], place)
+      return each((piece) => piece.replaceAll(pattern, () => content))
+    }
+    default: {
+      const { decoder } = libraryParts(library, { decoder: config }, place)
+      return whole((pieces) => decoder?.decode_chain([...pieces]) ?? pieces)
+    }
+  }
+}
+
+function chain(decoders: readonly Decoder[]): Decoder {
+  if (decoders.length === 1) return decoders[0]
+  return () => {
+    const stages = decoders.map((decoder) => decoder())
+    const from = (first: number, pieces: readonly string[]): readonly string[] =>
+      stages.slice(first).reduce((pieces, stage) => pieces.flatMap((piece) => stage.push(piece)), pieces)
+    return {
+      push: (piece) => from(0, [piece]),
+      end: () => stages.flatMap((stage, i) => from(i + 1, stage.end())),
+    }
+  }
+}
+
+/** `<0xE2>` to bytes. Whether a row of them is a text or not is only known at its end: if not, each becomes U+FFFD. */
+const byteFallback: Decoder = () => {
+  let bytes: number[] = []
+  const endBytes = (): string[] => {
+    const row = bytes
+    bytes = []
+    if (row.length === 0) return []
+    try {
+      return [new TextDecoder('utf-8', { ignoreBOM: true, fatal: true }).decode(Uint8Array.from(row))]
+    } catch {
+      return row.map(() => '\ufffd')
+    }
+  }
+  return {
+    push(piece) {
+      const byte = /^<0x([0-9A-Fa-f]{2})>$/.exec(piece)?.[1]
+      if (byte === undefined) return [...endBytes(), piece]
+      bytes.push(Number.parseInt(byte, 16))
+      return []
+    },
+    end: endBytes,
+  }
+}
+
+/** `</w>` to a space, but none at the end of the text: the last piece waits for the next. */
+const suffixText =
+  (suffix: string): Decoder =>
+  () => {
+    let last: string | undefined
+    return {
+      push(piece) {
+        const before = last
+        last = piece
+        return before === undefined ? [] : [before.replaceAll(suffix, ' ')]
+      },
+      end: () => (last === undefined ? [] : [last.replaceAll(suffix, '')]),
+    }
+  }
+
+const stripOptions = ({ content, start, stop }: Record<string, unknown>) => ({
+  content: String(content ?? ''),
+  start: Number(start ?? 0),
+  stop: Number(stop ?? 0),
+})
+
+/** Takes up to so many of one character away from the beginning and the end of each piece. */
+function stripEach(config: Record<string, unknown>): Decoder {
+  const { content, start, stop } = stripOptions(config)
+  return each((piece) => {
+    const characters = [...piece]
+    let first = 0
+    while (first < start && characters[first] === content) first++
+    let end = characters.length
+    while (characters.length - end < stop && end > first && characters[end - 1] === content) end--
+    return characters.slice(first, end).join('')
+  })
+}
+
+/** The same where the pieces are parts of one: what could still be its end waits. */
+function stripWhole(config: Record<string, unknown>): Decoder {
+  const { content, start, stop } = stripOptions(config)
+  return () => {
+    let toStrip = start
+    let held = ''
+    return {
+      push(piece) {
+        let text = held + piece
+        while (toStrip > 0 && text.startsWith(content)) {
+          text = text.slice(content.length)
+          toStrip--
+        }
+        if (text !== '') toStrip = 0
+        let end = text.length
+        while (text.length - end < stop * content.length && text.slice(0, end).endsWith(content)) end -= content.length
+        held = text.slice(end)
+        return [text.slice(0, end)]
+      },
+      end: () => [],
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// The package @huggingface/tokenizers, from which comes every part of a tokenizer that is not Cutaway's own. It is loaded
+// only when a tokenizer.json of another make is read.
+//
+// Own are the parts that Cutaway trains, and those that differ from Python's `tokenizers` in the package (0.2.0):
+//
+//   normalizers      BertNormalizer, Lowercase   a final Σ becomes ς there, and σ in Python; rare Chinese is not cut
+//                    Precompiled                 is an approximation there, not the file's own table
+//                    Strip, Nmt, ByteLevel       U+FEFF is no blank; the last two are missing
+//   pre-tokenizers   Whitespace, Digits, …       know only the letters and digits of ASCII there
+//                    Split, Punctuation          know only some of the behaviours
+//   models           BPE                         lacks the prefix inside words, joins unknown characters across words
+//                    WordLevel, Unigram          the unknown token; falling back to bytes
+//   decoders         all                         decode only whole texts there; here they are streams
+
+import { kindOf } from '../json.ts'
+
+/** What is used of the package, whose own types cannot be read where imports need their endings. */
+export interface Library {
+  readonly Tokenizer: new (json: object, config: object) => LibraryParts
+}
+
+interface LibraryParts {
+  readonly normalizer: { normalize(text: string): string } | null
+  readonly pre_tokenizer: { pre_tokenize(text: string): string[]; readonly pattern?: RegExp | null } | null
+  readonly model: { encode(words: string[]): string[] }
+  readonly post_processor: {
+    post_process(tokens: string[], pair: null, addsSpecial: boolean): { tokens: string[] }
+  } | null
+  readonly decoder: { decode_chain(pieces: string[]): string[] } | null
+}
+
+export async function loadLibrary(): Promise<Library> {
+  return (await import('@huggingface/tokenizers')) as unknown as Library
+}
+
+/** The parts of a tokenizer as tokenizer.json names them. */
+interface PartConfigs {
+  readonly normalizer?: unknown
+  readonly pre_tokenizer?: unknown
+  readonly post_processor?: unknown
+  readonly decoder?: unknown
+  readonly model?: unknown
+}
+
+/** The package's own parts for these configs. Throws for a type that it does not know, or a config that it cannot read. */
+export function libraryParts(library: Library, configs: PartConfigs, place: string): LibraryParts {
+  const model = { type: 'WordPiece', vocab: {}, unk_token: '' }
+  const nothing = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, model }
+  try {
+    return new library.Tokenizer({ ...nothing, ...configs, added_tokens: [] }, {})
+  } catch (cause) {
+    const [[key, config] = ['part', undefined]] = Object.entries(configs)
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(
+      `${place}: ${key} is ${describePart(config)}, which cannot be run (${reason}). Take another tokenizer, or one of ` +
+        'another kind.',
+      { cause },
+    )
+  }
+}
+
+function describePart(config: unknown): string {
+  const { type } = (config ?? {}) as { type?: unknown }
+  return typeof type === 'string' ? `of the type ${JSON.stringify(type)}` : kindOf(config)
+}
+
+/** A regular expression of a `tokenizer.json`, written for Rust or Oniguruma, as one of JavaScript's. */
+export function libraryPattern(library: Library, pattern: unknown, place: string): RegExp {
+  const split = { type: 'Split', pattern, behavior: 'Isolated', invert: true }
+  const made = libraryParts(library, { pre_tokenizer: split }, place).pre_tokenizer?.pattern
+  if (!made) throw new Error(`${place}: ${kindOf(pattern)} is no pattern. Save the tokenizer again.`)
+  return made
+}

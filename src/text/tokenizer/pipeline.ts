@@ -1,0 +1,154 @@
+// A tokenizer of parts: what Hugging Face's `tokenizer.json` describes.
+//
+//   text ─ added tokens ─ normalizer ─ pre-tokenizer ─ model ─ template ─ ids
+//          [MASK] = 103    lower case   words           pieces  [CLS] … [SEP]
+//
+//   ids ─ pieces ─ decoder ─ text
+//
+// Only the model is asked for each word; what it said is remembered, since most words come again and again.
+
+import { noTemplate, type SpecialIds, type Template, withTemplate } from '../special.ts'
+import { type DecodeOptions, type EncodeOptions, outside, type TextStream, type Tokenizer } from '../tokenizer.ts'
+import { checkIsWellFormed } from '../wellFormed.ts'
+import { type AddedToken, type TokenCutter, tokenCutter } from './addedTokens.ts'
+import type { Decoder } from './decoders.ts'
+import type { Normalizer } from './normalizers.ts'
+import type { PreTokenizer } from './preTokenizers.ts'
+import type { PieceStory, WordModel } from './wordModel.ts'
+
+export interface PipelineParts {
+  /** The ids of all pieces but the added tokens. */
+  readonly vocab: ReadonlyMap<string, number>
+  readonly added: readonly AddedToken[]
+  readonly normalize: Normalizer
+  readonly preTokenizer: PreTokenizer
+  readonly model: WordModel
+  readonly template?: Template
+  readonly decoder: Decoder
+  readonly special: SpecialIds
+  /** The content of its `tokenizer.json`. */
+  readonly json: object
+}
+
+/** One word of a text, or one added token, and how it became pieces. */
+export interface WordStory {
+  /** The word as the model gets it: normalized, and spelled as bytes where the model's pieces are. */
+  readonly word: string
+  readonly pieces: readonly (PieceStory & { readonly piece: string })[]
+}
+
+/** How many words are remembered. */
+const mostWords = 200_000
+
+export class PipelineTokenizer implements Tokenizer {
+  readonly size: number
+  readonly special: SpecialIds
+  readonly #parts: PipelineParts
+  readonly #template: Template
+  /** By id; undefined where a vocabulary leaves an id out. */
+  readonly #pieces: (string | undefined)[] = []
+  readonly #specialIds: ReadonlySet<number>
+  readonly #cutRaw: TokenCutter
+  readonly #cutNormalized: TokenCutter
+  readonly #words = new Map<string, readonly number[]>()
+
+  constructor(parts: PipelineParts) {
+    const { vocab, added, normalize, template = noTemplate, special } = parts
+    this.#parts = parts
+    this.#template = template
+    this.special = special
+    for (const [piece, id] of vocab) this.#pieces[id] = piece
+    // As in Python, a token that is looked for in normalized text is written as it stands there.
+    const written = ({ content, isNormalized }: AddedToken): string => (isNormalized ? normalize(content) : content)
+    for (const token of added) this.#pieces[token.id] = written(token)
+    this.size = this.#pieces.length
+    this.#specialIds = new Set(added.filter(({ isSpecial }) => isSpecial).map(({ id }) => id))
+    this.#cutRaw = tokenCutter(added.filter(({ isNormalized }) => !isNormalized))
+    this.#cutNormalized = tokenCutter(
+      added.filter(({ isNormalized }) => isNormalized),
+      written,
+    )
+  }
+
+  /** The ids of a text. Throws for half a surrogate pair, and for what the vocabulary cannot say. */
+  encode(text: string, { special = false }: EncodeOptions = {}): Int32Array {
+    const ids: number[] = []
+    for (const part of this.#wordsOf(text)) {
+      if (typeof part === 'number') ids.push(part)
+      else for (const id of this.#idsOf(part)) ids.push(id)
+    }
+    const plain = Int32Array.from(ids)
+    return special ? withTemplate(plain, this.#template) : plain
+  }
+
+  decode(ids: ArrayLike<number>, { special = false }: DecodeOptions = {}): string {
+    const stage = this.#parts.decoder()
+    let text = ''
+    for (let i = 0; i < ids.length; i++) {
+      const piece = this.piece(ids[i])
+      if (piece === '' || (!special && this.isSpecial(ids[i]))) continue
+      for (const part of stage.push(piece)) text += part
+    }
+    for (const part of stage.end()) text += part
+    return text
+  }
+
+  piece(id: number): string {
+    if (Number.isInteger(id) && id >= 0 && id < this.size) return this.#pieces[id] ?? ''
+    throw outside(id, this.size)
+  }
+
+  isSpecial(id: number): boolean {
+    return this.#specialIds.has(id)
+  }
+
+  stream(): TextStream {
+    const stage = this.#parts.decoder()
+    return {
+      push: (id) => {
+        const piece = this.piece(id)
+        return piece === '' || this.isSpecial(id) ? '' : stage.push(piece).join('')
+      },
+      end: () => stage.end().join(''),
+    }
+  }
+
+  toJSON(): object {
+    return this.#parts.json
+  }
+
+  /** How a text became ids, word by word: the merges that built each piece, or the longer pieces that were tried. */
+  explain(text: string): WordStory[] {
+    const { model, preTokenizer } = this.#parts
+    return [...this.#wordsOf(text)].map((part) => {
+      if (typeof part === 'number') return { word: this.piece(part), pieces: [{ id: part, piece: this.piece(part) }] }
+      const word = preTokenizer.spell?.(part) ?? part
+      return { word, pieces: model.explain(word).map((story) => ({ ...story, piece: this.piece(story.id) })) }
+    })
+  }
+
+  /** The words of a text in order, not yet spelled, and the ids of the added tokens between them. */
+  *#wordsOf(text: string): Generator<string | number> {
+    checkIsWellFormed(text)
+    const { normalize, preTokenizer } = this.#parts
+    for (const [place, raw] of this.#cutRaw(text).entries()) {
+      if (typeof raw === 'number') yield raw
+      else {
+        for (const [inner, part] of this.#cutNormalized(normalize(raw)).entries()) {
+          if (typeof part === 'number') yield part
+          else yield* preTokenizer.cut(part, place === 0 && inner === 0)
+        }
+      }
+    }
+  }
+
+  #idsOf(word: string): readonly number[] {
+    const known = this.#words.get(word)
+    if (known !== undefined) return known
+    const { model, preTokenizer } = this.#parts
+    const ids = model.encode(preTokenizer.spell?.(word) ?? word)
+    if (this.#words.size >= mostWords) this.#words.clear()
+    this.#words.set(word, ids)
+    return ids
+  }
+}
