@@ -44,6 +44,7 @@ import torch
 import torch.nn.functional as F
 import transformers
 from transformers import GPT2Config, GPT2LMHeadModel
+from transformers.activations import ACT2FN
 
 FIXTURES = Path(__file__).resolve().parent.parent / "test" / "fixtures"
 MADE_WITH = {"torch": torch.__version__.split("+")[0], "transformers": transformers.__version__}
@@ -221,6 +222,13 @@ def operations(seed):
     def attention(query, key, value):
         return F.scaled_dot_product_attention(query, key, value, is_causal=True)
 
+    def padded_attention(query, key, value):
+        keep = torch.arange(5) < torch.tensor([5, 3])[:, None, None, None]
+        return F.scaled_dot_product_attention(query, key, value, attn_mask=keep, scale=0.4)
+
+    def smoothed(logits, targets):
+        return F.cross_entropy(logits, targets, reduction="none", ignore_index=-1, label_smoothing=0.1)
+
     cases = [
         case("softmax", {"over": 1}, {"x": rows(3, 5)}, lambda x: F.softmax(x, 1), random),
         case("softmax", {"over": 0}, {"x": rows(3, 5)}, lambda x: F.softmax(x, 0), random),
@@ -245,6 +253,14 @@ def operations(seed):
         case("embedding", {"axes": "table (vocab, model), ids (position)"},
              {"table": rows(5, 3), "ids": torch.tensor([4, 0, 4, 2])},
              lambda table, ids: F.embedding(ids, table), random),
+        case("crossEntropy", {"mean": False, "smoothing": 0.1},
+             {"logits": rows(4, 7), "targets": torch.tensor([6, -1, 0, 3])}, smoothed, random),
+        case("crossEntropy", {"mean": False, "smoothing": 0.1},
+             {"logits": steep.clone(), "targets": torch.tensor([1, 3])}, smoothed, random),
+        *(case(ours, {}, {"x": spread.clone()}, lambda x, f=ACT2FN[theirs]: f(x), random)
+          for ours, theirs in [("quickGelu", "quick_gelu"), ("reluSquared", "relu2"), ("mish", "mish")]),
+        case("attention", {"padded": [5, 3], "scale": 0.4, "axes": "(batch, head, position, key)"},
+             {"query": rows(2, 2, 4, 3), "key": rows(2, 2, 5, 3), "value": rows(2, 2, 5, 3)}, padded_attention, random),
     ]
     write(FIXTURES / "operations.json", {"madeWith": MADE_WITH, "cases": cases})
 

@@ -10,8 +10,11 @@ import {
   gelu,
   geluExact,
   logSoftmax,
+  mish,
   normalize,
   normalizeRms,
+  quickGelu,
+  reluSquared,
   silu,
   softmax,
 } from '../../src/tensor/definitions.ts'
@@ -22,12 +25,14 @@ import {
   expand,
   gather,
   index,
+  less,
   lessEqual,
   mean,
   multiply,
   parameter,
   rename,
   sum,
+  table,
 } from '../../src/tensor/primitives.ts'
 import { engines } from '../engines.ts'
 import { assertClose } from './numbers.ts'
@@ -65,17 +70,23 @@ const ours: Record<string, (given: Given, settings: Case['settings']) => Node> =
   gelu: (given, { form }) => (form === 'erf' ? geluExact : gelu)(given('x', '0')),
   silu: (given) => silu(given('x', '0')),
   crossEntropy: (given, settings) => {
-    const loss = crossEntropy(given('logits', 'position', 'vocab'), given('targets', 'position'), 'vocab')
+    const [logits, targets] = [given('logits', 'position', 'vocab'), given('targets', 'position')]
+    const loss = crossEntropy(logits, targets, 'vocab', { smoothing: Number(settings['smoothing'] ?? 0) })
     return settings['mean'] ? mean(loss, 'position') : loss
   },
-  attention: (given) => {
+  quickGelu: (given) => quickGelu(given('x', '0')),
+  reluSquared: (given) => reluSquared(given('x', '0')),
+  mish: (given) => mish(given('x', '0')),
+  attention: (given, { padded, scale }) => {
     const side = (name: string, last: string) =>
       rename(given(name, 'batch', 'head', 'position', last), 'position', 'source')
     const query = given('query', 'batch', 'head', 'position', 'key') as Tensor<'batch' | 'head' | 'position' | 'key'>
     const key = side('key', 'key') as Tensor as Tensor<'batch' | 'head' | 'source' | 'key'>
     const value = side('value', 'value') as Tensor as Tensor<'batch' | 'head' | 'source' | 'value'>
-    const keep = lessEqual(index('source', 5), index('position', 5))
-    const mixed = attention(query, key, value, { keep })
+    const keep = padded
+      ? less(index('source', 5), table({ batch: 2 }, padded as number[]))
+      : lessEqual(index('source', 5), index('position', 5))
+    const mixed = attention(query, key, value, { keep, ...(scale === undefined ? {} : { scale: Number(scale) }) })
     return expand(
       mixed,
       ['batch', 'head', 'position', 'value'].flatMap((name) => mixed.axes.filter((axis) => axis.name === name)),
