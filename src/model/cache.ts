@@ -7,7 +7,7 @@
 
 import { pathOf } from '../tensor/names.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
-import { parameter, place } from '../tensor/primitives.ts'
+import { gather, parameter, place } from '../tensor/primitives.ts'
 import type { Sources } from './attention.ts'
 import type { CrossAttention, Memory } from './block.ts'
 import type { Mask } from './masks.ts'
@@ -16,14 +16,29 @@ export class Cache {
   /** How many positions have been computed before this run. */
   readonly start: Tensor<never>
   readonly #capacity: number
+  readonly #rows: Tensor<'batch'> | undefined
   readonly #kept: Map<string, Sources>
   /** What has to be kept after a run: for every part of the cache its new values. */
   readonly updates = new Map<Node, Node>()
 
-  /** `shared`: a cache of an earlier graph, whose memory this one goes on with (prefill, then single steps). */
-  constructor({ capacity, start, shared }: { capacity: number; start: Tensor<never>; shared?: Cache | undefined }) {
+  /**
+   * - `shared`: a cache of an earlier graph, whose memory this one goes on with (prefill, then single steps)
+   * - `rows`: for every row of the cache, which row of what is kept it looks at, if not each at its own
+   */
+  constructor({
+    capacity,
+    start,
+    shared,
+    rows,
+  }: {
+    capacity: number
+    start: Tensor<never>
+    shared?: Cache | undefined
+    rows?: Tensor<'batch'> | undefined
+  }) {
     this.#capacity = capacity
     this.start = start
+    this.#rows = rows
     this.#kept = shared ? shared.#kept : new Map()
   }
 
@@ -49,7 +64,10 @@ export class Cache {
   }
 
   /** Keeps what a cross-attention looks at, for programs that recall it. */
-  keep(part: object, { key, value }: Sources): void {
+  keep(part: object, offered: Sources): void {
+    const rows = this.#rows
+    const key = rows ? (gather(offered.key, rows, 'batch') as Sources['key']) : offered.key
+    const value = rows ? (gather(offered.value, rows, 'batch') as Sources['value']) : offered.value
     const kept = this.#keptOf(part, { key, value })
     this.updates.set(kept.key, key)
     this.updates.set(kept.value, value)

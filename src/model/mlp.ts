@@ -3,7 +3,7 @@
 //   MLP        hidden = bend(x · W_up)                     output = hidden · W_down     Vaswani et al. 2017, section 3.3
 //   GatedMLP   hidden = bend(x · W_gate) · (x · W_up)      output = hidden · W_down     Shazeer 2020 (SwiGLU with silu)
 
-import { gelu, geluExact, relu, sigmoid, silu } from '../tensor/definitions.ts'
+import { gelu, geluExact, mish, quickGelu, relu, reluSquared, sigmoid, silu } from '../tensor/definitions.ts'
 import { see } from '../tensor/names.ts'
 import type { Tensor } from '../tensor/node.ts'
 import { multiply, tanh } from '../tensor/primitives.ts'
@@ -14,10 +14,17 @@ import type { Stream } from './stream.ts'
 type Hidden = Tensor<'batch' | 'position' | 'hidden'>
 
 /** The bends that have a name in a model's config; any other function of single numbers will do as well. */
-export const bends = { relu, gelu, geluExact, silu, sigmoid, tanh } as const satisfies Record<
-  string,
-  <A extends string>(x: Tensor<A>) => Tensor<A>
->
+export const bends = {
+  relu,
+  reluSquared,
+  gelu,
+  geluExact,
+  quickGelu,
+  silu,
+  mish,
+  sigmoid,
+  tanh,
+} as const satisfies Record<string, <A extends string>(x: Tensor<A>) => Tensor<A>>
 
 export type Bend = keyof typeof bends
 

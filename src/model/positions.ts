@@ -2,13 +2,15 @@
 //
 //   LearnedPositions      a learnt row for every place                                       GPT-2; BERT
 //   SinusoidalPositions   sin and cos of the place, at wavelengths from 2π to 10,000 · 2π    Vaswani et al. 2017, section 3.5
+//   ConcatenatedPositions any of these behind the token's numbers, instead of added to them
 //
 // A model adds them to its embeddings, or attention adds them to what asks and offers alone (attention.ts). RoPE and ALiBi,
 // which work inside attention, stand in rotary.ts and alibi.ts.
 
-import type { Size } from '../tensor/axes.ts'
+import { type Size, sizeOf } from '../tensor/axes.ts'
+import { concatenate } from '../tensor/definitions.ts'
 import type { Tensor } from '../tensor/node.ts'
-import { add, cos, gather, index, less, multiply, parameter, sin, table, where } from '../tensor/primitives.ts'
+import { add, cos, expand, gather, index, less, multiply, parameter, sin, table, where } from '../tensor/primitives.ts'
 import type { Places, Stream } from './stream.ts'
 
 type Rows = Tensor<'position' | 'model'> | Tensor<'batch' | 'position' | 'model'>
@@ -62,5 +64,20 @@ export class SinusoidalPositions implements PlaceRows, Positions {
 
   onto(x: Stream, places: Places): Stream {
     return add(x, this.rows(places) as Stream)
+  }
+}
+
+/** Places behind the token's numbers: the stream is as wide as both together. */
+export class ConcatenatedPositions implements Positions {
+  readonly positions: PlaceRows
+
+  constructor(positions: PlaceRows) {
+    this.positions = positions
+  }
+
+  onto(x: Stream, places: Places): Stream {
+    const rows = this.positions.rows(places) as Stream
+    const all = x.axes.map((axis) => (axis.name === 'model' ? { ...axis, size: sizeOf(rows.axes, 'model') } : axis))
+    return concatenate(x, expand(rows, all) as Stream, 'model')
   }
 }
