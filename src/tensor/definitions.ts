@@ -205,7 +205,7 @@ export function crossEntropy<A extends string, I extends string, C extends A>(
   requireAxis('crossEntropy', logits, over)
   requireEqualSizes('crossEntropy', logits, target)
   const below = belowLargest(logits, over)
-  const hit: Node = equal(index(over, size(logits, over)), target)
+  const hit: Node = equal(target, index(over, size(logits, over)))
   const chosen = sum(where(hit as Tensor<A>, below, 0), over)
   const expected =
     smoothing === 0 ? chosen : add(multiply(chosen, 1 - smoothing), multiply(mean(below, over), smoothing))

@@ -292,6 +292,15 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    name: 'gather at places of each row of the batch',
+    build: ({ a, b, c }) => {
+      const table = p.input('table', { context: b + 2, c })
+      const padding = p.input('padding', { a }, { below: b })
+      const places = p.maximum(p.subtract(p.index('b', b), padding), 0)
+      return withGradients(p.multiply(p.gather(table, places, 'context'), 2), table)
+    },
+  },
+  {
     name: 'gather of single numbers',
     build: ({ a, b }) => {
       const [table, ids] = [p.input('table', { vocab: 7 }), p.input('ids', { a, b }, { below: 7 })]
