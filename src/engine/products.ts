@@ -9,12 +9,12 @@ import type { Node } from '../tensor/node.ts'
 import type { Operand, ProductAxis, ProductKernel, Store } from './kernel.ts'
 import { collapse, type Loop, strides, type View } from './layout.ts'
 
-/** `epilogue`: the operands from number 2 on, with strides along `loops`, the axes of the product in order. */
+/** `operands`: those of the two sides, of which only the type counts, then the epilogue's, with strides along `loops`, the product's axes in order. */
 export function productKernel(
   dot: Node,
   views: readonly View[],
   loops: readonly Axis[],
-  epilogue: readonly Operand[],
+  operands: readonly Operand[],
   stores: readonly Store[],
 ): { kernel: ProductKernel; swapped: boolean } {
   if (dot.operation.kind !== 'dot') throw new Error('products: not a dot product.')
@@ -22,6 +22,7 @@ export function productKernel(
   // The last axis of the result must be the second operand's, so that it is written along its rows.
   const swapped = hasAxis(dot.inputs[0].axes, loops[loops.length - 1].name)
   const [a, b] = swapped ? [1, 0] : [0, 1]
+  const epilogue = operands.slice(2)
   const has = (side: number, name: string): boolean => hasAxis(dot.inputs[side].axes, name)
   const along = strides(loops)
   const loop = ({ name, size }: Axis, i: number): Loop => ({
@@ -61,9 +62,12 @@ export function productKernel(
     column: { ...axis(column), a: 0, c: 1 },
     inner: inner.map(axis),
     operands: [
-      { strides: [] },
-      { strides: [] },
-      ...epilogue.map((_, k) => ({ strides: [...outer, row, column].map((each) => each.strides[3 + k]) })),
+      { ...operands[a], strides: [] },
+      { ...operands[b], strides: [] },
+      ...epilogue.map((operand, k) => ({
+        ...operand,
+        strides: [...outer, row, column].map((each) => each.strides[3 + k]),
+      })),
     ],
     stores,
   }

@@ -3,7 +3,7 @@
 // The result names no machine: a list of kernels (kernel.ts), each with the values whose memory its operands are.
 
 import { type Axis, cells, hasAxis } from '../tensor/axes.ts'
-import type { Node } from '../tensor/node.ts'
+import { Node } from '../tensor/node.ts'
 import { attentionKernel, placeKernel, scatterKernel, windowKernel } from './alone.ts'
 import { type Cluster, type Clusters, cluster, isLeaf } from './clusters.ts'
 import { type Graph, randomKey } from './engine.ts'
@@ -32,13 +32,18 @@ export interface Schedule {
   readonly nodes: readonly Node[]
 }
 
-export function schedule(graph: Graph, runsWhole: (definition: Node) => boolean): Schedule {
+/** `isHalf`: whether a parameter is kept as bfloat16. Such a one is only read. */
+export function schedule(
+  graph: Graph,
+  runsWhole: (definition: Node) => boolean,
+  isHalf: (parameter: Node) => boolean = () => false,
+): Schedule {
   const simple = simplify(graph, runsWhole)
   const clusters = cluster(simple)
   const inPlace = new Map<Node, Node>()
   const reads = readers(clusters)
   const calls = clusters.list
-    .map((each) => new Kernels(each, clusters, simple, reads, graph.seed ?? 0).call())
+    .map((each) => new Kernels(each, clusters, simple, reads, graph.seed ?? 0, isHalf).call())
     .filter((call) => call !== undefined)
   const copies: Call[] = []
   for (const [parameter, value] of simple.updates) {
@@ -49,8 +54,29 @@ export function schedule(graph: Graph, runsWhole: (definition: Node) => boolean)
   const withTargets = calls.flatMap((call) =>
     call.kernel.kind === 'place' ? [...targetCopy(call, inPlace), call] : [call],
   )
-  return { calls: [...withTargets, ...copies], outputs: simple.outputs, inPlace, nodes: simple.nodes }
+  return { calls: widened([...withTargets, ...copies], isHalf), outputs: simple.outputs, inPlace, nodes: simple.nodes }
 }
+
+/** Where a kernel cannot read bfloat16, the matrix is copied as floats first. Products read their two sides, loops everything. */
+function widened(calls: readonly Call[], isHalf: (parameter: Node) => boolean): Call[] {
+  return calls.flatMap((call) => {
+    const { kernel } = call
+    const isLoop = kernel.kind === 'rows' || kernel.kind === 'columns'
+    const copies: Call[] = []
+    const operands = call.operands.map((node, i) => {
+      if (isLoop || !isHalf(node) || (kernel.kind === 'product' && i < 2)) return node
+      const copy = new Node({ kind: 'expand' }, [node], node.axes)
+      copies.push(copyCall(node, copy, 'bf16'))
+      return copy
+    })
+    if (copies.length === 0) return [call]
+    const whole: Kernel = kernel.kind === 'product' ? { ...kernel, operands: kernel.operands.map(asFloats) } : kernel
+    return [...copies, { ...call, kernel: whole, operands }]
+  })
+}
+
+/** The sides of a product keep their type. */
+const asFloats = (operand: Operand, i: number): Operand => (i < 2 ? operand : { strides: operand.strides })
 
 function targetCopy({ writes }: Call, inPlace: ReadonlyMap<Node, Node>): Call[] {
   return [...writes].filter((node) => !inPlace.has(node)).map((node) => copyCall(viewOf(node.inputs[0]).base, node))
@@ -110,14 +136,14 @@ function readsBefore(value: Value, operands: ReadonlySet<number>, isLast: boolea
 }
 
 /** Copies a value to the memory of another one that lies in the same way. */
-function copyCall(value: Node, to: Node): Call {
+function copyCall(value: Node, to: Node, type?: Operand['type']): Call {
   const all = strides(value.axes)
   const axes = value.axes.length === 0 ? [1] : value.axes.map(({ size }) => size)
   const operand: Operand = { strides: value.axes.length === 0 ? [0] : all }
   const kernel: Kernel = {
     kind: 'rows',
     axes,
-    operands: [operand, operand],
+    operands: [type ? { ...operand, type } : operand, operand],
     stores: [{ operand: 1, value: { kind: 'load', operand: 0 } }],
   }
   return {
@@ -135,6 +161,7 @@ class Kernels {
   readonly #clusters: Clusters
   readonly #parts: Simplified['parts']
   readonly #seed: number
+  readonly #isHalf: (parameter: Node) => boolean
   readonly #stored: readonly Node[]
   readonly #operands: { node: Node; operand: Operand }[] = []
   readonly #values = new Map<string, Value>()
@@ -145,11 +172,13 @@ class Kernels {
     simple: Simplified,
     reads: ReadonlyMap<Node, readonly Cluster[]>,
     seed: number,
+    isHalf: (parameter: Node) => boolean,
   ) {
     this.#cluster = own
     this.#clusters = clusters
     this.#parts = simple.parts
     this.#seed = seed
+    this.#isHalf = isHalf
     const wanted = new Set([...simple.outputs.values(), ...simple.updates.values()])
     this.#stored = own.roots.filter((root) => wanted.has(root) || reads.get(root)?.some((each) => each !== own))
   }
@@ -171,7 +200,7 @@ class Kernels {
         roots[0],
         [a, b],
         loops,
-        this.#operands.slice(2).map(({ operand }) => operand),
+        this.#operands.map(({ operand }) => operand),
         stores,
       )
       const operands = this.#operands.map(({ node }) => node)
@@ -230,7 +259,11 @@ class Kernels {
       const loop = names.get(name)
       if (loop !== undefined) along[loop] = stride
     }
-    const operand: Operand = lookup ? { strides: along, lookup } : { strides: along }
+    const operand: Operand = {
+      strides: along,
+      ...(lookup ? { lookup } : {}),
+      ...(this.#isHalf(base) ? { type: 'bf16' } : {}),
+    }
     const key = JSON.stringify(operand)
     const isProductSide = this.#cluster.kind === 'product' && this.#operands.length < 2
     const known = isProductSide

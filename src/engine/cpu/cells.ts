@@ -1,6 +1,7 @@
 // Where a kernel's operands lie while it works on one row: reads and writes vectors of their cells.
 
 import type { Operand } from '../kernel.ts'
+import { widenFour, widenLane, widenSpread } from './bfloat16.ts'
 import type { JoinedAxes } from './joinedAxes.ts'
 import type { Registers } from './values.ts'
 import type { Local, WasmFunction } from './wasm.ts'
@@ -61,6 +62,11 @@ export class Cells {
     return this.#strides[operand].at(-1) ?? 0
   }
 
+  /** Bytes of a cell. */
+  #bytes(operand: number): number {
+    return this.#operands[operand].type === 'bf16' ? 2 : 4
+  }
+
   /** Finds the rows of operands at a place: a coordinate for each axis, or none where it is 0. */
   locate(coordinates: readonly (Local | undefined)[], which: readonly number[]): void {
     const f = this.#f
@@ -77,7 +83,7 @@ export class Cells {
     for (const operand of order) {
       const strides = this.#strides[operand]
       const moves = coordinates.flatMap((coordinate, axis) =>
-        coordinate && strides[axis] !== 0 ? [{ coordinate, bytes: strides[axis] * 4 }] : [],
+        coordinate && strides[axis] !== 0 ? [{ coordinate, bytes: strides[axis] * this.#bytes(operand) }] : [],
       )
       f.push(this.#pointers[operand])
       if (moves.length > 0) {
@@ -114,6 +120,10 @@ export class Cells {
       this.#loadLookedUp(operand, lookup.ids, block, vector)
       return
     }
+    if (this.#bytes(operand) === 2) {
+      this.#loadHalves(operand, block, vector)
+      return
+    }
     if (stride === 0) {
       f.push(this.#rows[operand]).load('v128.load32_splat')
       return
@@ -128,6 +138,26 @@ export class Cells {
     for (let lane = 0; lane < lanes; lane++) this.#pushAddress(operand, block)
     f.load('v128.load32_zero', offset)
     for (let lane = 1; lane < lanes; lane++) f.laneMemory('v128.load32_lane', lane, offset + lane * stride * 4)
+  }
+
+  /** As `load`, of bfloat16. */
+  #loadHalves(operand: number, block: Block, vector: number): void {
+    const f = this.#f
+    const stride = this.stride(operand)
+    const offset = (block.start + 4 * vector) * stride * 2
+    if (stride === 0) {
+      widenSpread(f.push(this.#rows[operand]))
+      return
+    }
+    if (stride === 1) {
+      this.#pushAddress(operand, block)
+      widenFour(f, offset)
+      return
+    }
+    const lanes = lanesOf(block, vector)
+    for (let lane = 0; lane < lanes; lane++) this.#pushAddress(operand, block)
+    f.f32x4(0)
+    for (let lane = 0; lane < lanes; lane++) widenLane(f, lane, offset + lane * stride * 2)
   }
 
   /**
@@ -161,7 +191,7 @@ export class Cells {
 
   /** Pushes base + what the block has moved on, times the stride. */
   #pushAddress(operand: number, block: Block): void {
-    pushMoved(this.#f, this.#rows[operand], block, this.stride(operand))
+    pushMoved(this.#f, this.#rows[operand], block, this.stride(operand), this.#bytes(operand))
   }
 
   /** Turns an id on the stack into the offset of its row, in bytes. Ids outside the table get its first or last row. */
@@ -172,7 +202,7 @@ export class Cells {
       .op('f32.max')
       .f32(size - 1)
       .op('f32.min', 'i32.trunc_sat_f32_s')
-      .push(stride * 4)
+      .push(stride * this.#bytes(operand))
       .op('i32.mul')
   }
 
@@ -187,23 +217,24 @@ export class Cells {
       this.#pushAddress(ids, block)
       f.load('f32.load', cell * this.stride(ids) * 4)
       this.#pushTableRow(operand)
-      f.op('i32.add')
-        .push(cells)
-        .laneMemory('v128.load32_lane', lane, cell * this.stride(operand) * 4)
-        .set(cells)
+      f.op('i32.add').push(cells)
+      const offset = cell * this.stride(operand) * this.#bytes(operand)
+      if (this.#bytes(operand) === 2) widenLane(f, lane, offset)
+      else f.laneMemory('v128.load32_lane', lane, offset)
+      f.set(cells)
     }
     f.push(cells)
     this.#registers.give(cells)
   }
 }
 
-/** Pushes base + block.bytes · stride; computed once in a block. */
-export function pushMoved(f: WasmFunction, base: Local, block: Block, stride = 1): void {
+/** Pushes base + block.bytes · stride, or half of that where a cell has two bytes; computed once in a block. */
+export function pushMoved(f: WasmFunction, base: Local, block: Block, stride = 1, cellBytes = 4): void {
   if (!block.bytes || stride === 0) {
     f.push(base)
     return
   }
-  const key = `${base.local}*${stride}`
+  const key = `${base.local}*${stride}*${cellBytes}`
   const known = block.addresses.get(key)
   if (known) {
     f.push(known)
@@ -212,6 +243,7 @@ export function pushMoved(f: WasmFunction, base: Local, block: Block, stride = 1
   const address = f.local('i32')
   block.addresses.set(key, address)
   f.push(base, block.bytes)
+  if (cellBytes === 2) f.push(1).op('i32.shr_u')
   if (stride !== 1) f.push(stride).op('i32.mul')
   f.op('i32.add').tee(address)
 }

@@ -76,9 +76,9 @@ class CpuEngine implements Engine {
 
   async compile(graph: Graph): Promise<Program> {
     const begun = performance.now()
-    const scheduled = schedule(graph, attentionRuns)
-    const half = scheduled.nodes.find((node) => this.#halves.has(node))
-    if (half) throw new Error(`compile: ${half.path ?? 'a parameter'} is kept as bf16, which programs cannot read yet.`)
+    for (const parameter of graph.updates?.keys() ?? []) this.#checkUpdate(parameter)
+    const isHalf = (node: Node): boolean => this.#halves.has(node)
+    const scheduled = schedule(graph, attentionRuns, isHalf)
     const memory = planMemory(scheduled)
     for (const node of memory.lasting) this.#address(node)
     const measures = this.#debug.has('kernels')
@@ -117,10 +117,11 @@ class CpuEngine implements Engine {
     const address = addressAt(base)
     const pool = this.#pool
     const arena = this.#arena
+    const get = (node: Node): Promise<Float32Array> => this.get(node)
     const report = (): void => this.#report(slots, times)
     return {
       plan: {
-        lasting: memory.lasting.reduce((sum, node) => sum + bytes(node.axes), 0),
+        lasting: memory.lasting.reduce((sum, node) => sum + this.#bytesOf(node), 0),
         passing: passing + scratch,
         kernels: scheduled.calls.length,
       },
@@ -137,7 +138,8 @@ class CpuEngine implements Engine {
           throw new Error(
             `read: the program has no output "${output}". It has ${[...scheduled.outputs.keys()].join(', ')}.`,
           )
-        return { axes: graph.outputs[output].axes, data: copyOut(arena, address(node), node.axes) }
+        const { axes } = graph.outputs[output]
+        return { axes, data: isHalf(node) ? await get(node) : copyOut(arena, address(node), axes) }
       },
     }
   }
@@ -190,6 +192,17 @@ class CpuEngine implements Engine {
     void this.#pool.close()
   }
 
+  #checkUpdate(parameter: Node): void {
+    if (this.#halves.has(parameter))
+      throw new Error(
+        `compile: ${parameter.path ?? 'a parameter'} is kept as bf16, but the program gives it new values; keep it as f32.`,
+      )
+  }
+
+  #bytesOf(node: Node): number {
+    return bytes(node.axes, this.#halves.has(node) ? 2 : 4)
+  }
+
   #typeOf(parameter: Node): StorageType {
     return this.#halves.has(parameter) ? 'bf16' : 'f32'
   }
@@ -198,7 +211,7 @@ class CpuEngine implements Engine {
   #address(node: Node): number {
     const known = this.#addresses.get(node)
     if (known !== undefined) return known
-    const made = this.#arena.allocate(bytes(node.axes, this.#halves.has(node) ? 2 : 4))
+    const made = this.#arena.allocate(this.#bytesOf(node))
     this.#addresses.set(node, made)
     if (node.operation.kind === 'table') copyIn(this.#arena, made, node.axes, node.operation.values)
     return made

@@ -74,7 +74,7 @@ function emitTiled(wasm: WasmModule, plan: Plan, machine: Machine, operandCount:
   const blocks = blocksOf(plan.inner)
   const tiles = tilesOf(plan.row.size, machine.tile.rows)
   const panels = panelsOf(plan.column.size, machine.tile.vectors)
-  const isPacked = blocks.loops.length > 1 || blocks.loops[0].a > 1
+  const isPacked = blocks.loops.length > 1 || blocks.loops[0].a > 1 || plan.bytesOfA < 4
   const places = sizeOf(plan.outer)
   const placesOfB = sizeOf(plan.outer.filter((axis) => axis.b !== 0))
 
@@ -126,7 +126,7 @@ function emitApart(wasm: WasmModule, product: Tiled): Emitted {
   const strips = Math.ceil(panels.count / unitPanels)
   const axes = plan.outer.filter((axis) => axis.b !== 0)
   const sharing = plan.outer.filter((axis) => axis.b === 0)
-  const strides = axes.map((axis) => axis.b * 4)
+  const strides = axes.map((axis) => axis.b * plan.bytesOfB)
   const base = blockScratch(product)
   product.constants.write(f, own)
   f.push(own, base).op('i32.add').set(packed)
@@ -139,14 +139,16 @@ function emitApart(wasm: WasmModule, product: Tiled): Emitted {
         const panelBytes = panels.vectors * 16 * block.count * blocks.round
         f.push(packed, panel, panelBytes).op('i32.mul', 'i32.sub').set(packedB)
         f.push(panel, endPanel)
-        pushMoved(f, b, block.b).push(packedB, block.count).call(packB)
+        pushMoved(f, b, block.b * plan.bytesOfB)
+          .push(packedB, block.count)
+          .call(packB)
         f.for(sharer, 0, sizeOf(sharing), 1, () => {
           const sharers = emitPlaces(f, sharing, sharer)
           const all = plan.outer.map((axis) => places[axes.indexOf(axis)] ?? sharers[sharing.indexOf(axis)])
           const operands = emitOperands(stage, plan, all)
           inGroups(f, product, 0, tiles.count, (tile, endTile) => {
             f.push(tile, endTile, panel, endPanel)
-            pushMoved(f, operands[0], block.a)
+            pushMoved(f, operands[0], block.a * plan.bytesOfA)
             callBlock(f, product, i, { packedB, own, operands })
           })
         })
@@ -206,18 +208,20 @@ function emitPackStage(wasm: WasmModule, product: Tiled, group: Group): Stage {
   const [a, b] = operands
   const [source, target] = f.locals('i32', 2)
   const axes = plan.outer.filter((axis) => axis.b !== 0)
-  const strides = axes.map((axis) => axis.b * 4)
+  const strides = axes.map((axis) => axis.b * plan.bytesOfB)
   emitRuns(stage, panels.count, (place, panel, endPanel) => {
     pushAtPlace(f, b, emitPlaces(f, axes, place), strides).set(source)
     pushAt(f, shared, place, group.bytesOfB).set(target)
     for (let i = group.first; i < group.end; i++) {
       const block = blocks.list[i]
       f.push(panel, endPanel)
-      pushMoved(f, source, block.b).push(target, block.count).call(packB)
+      pushMoved(f, source, block.b * plan.bytesOfB)
+        .push(target, block.count)
+        .call(packB)
       f.increase(target, group.blockBytes)
       if (!packASooner) continue
       for (const bound of [panel, endPanel]) f.push(bound, tiles.count).op('i32.mul').push(panels.count).op('i32.div_u')
-      pushMoved(f, a, block.a)
+      pushMoved(f, a, block.a * plan.bytesOfA)
       pushSharedA(f, shared, group, i).push(block.count).call(packASooner)
     }
   })
@@ -244,7 +248,7 @@ function emitMultiplyStage(wasm: WasmModule, product: Tiled, group: Group): Stag
       for (let i = group.first; i < group.end; i++) {
         f.push(tile, endTile, panel, endPanel)
         if (packASooner) pushSharedA(f, shared, group, i)
-        else pushMoved(f, operands[0], blocks.list[i].a)
+        else pushMoved(f, operands[0], blocks.list[i].a * plan.bytesOfA)
         callBlock(f, product, i, { packedB, own, operands })
         f.increase(packedB, group.blockBytes)
       }

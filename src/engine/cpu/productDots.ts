@@ -4,6 +4,7 @@
 //   sums[row][i] += a[row, k + i] · b[k + i, column]   for vectors i side by side; then all sums of a row are added up
 
 import type { Emitted, Machine } from './emitted.ts'
+import { pushCells } from './productPack.ts'
 import { type Plan, panelsOf, sizeOf } from './productPlan.ts'
 import { beginStage, emitLoad, emitOperands, emitPlaces, emitRuns, pushAt, pushMinimum, up } from './productStage.ts'
 import { emitStores } from './productStore.ts'
@@ -16,8 +17,8 @@ const mostRows = 4
 /** So many sums run side by side, for all rows together. */
 const sumsAtOnce = 8
 
-export function canBeDots({ row, inner }: Plan): boolean {
-  return row.size <= mostRows && inner.length === 1 && inner[0].a === 1 && inner[0].b === 1
+export function canBeDots({ row, inner, bytesOfA }: Plan): boolean {
+  return row.size <= mostRows && inner.length === 1 && inner[0].a === 1 && inner[0].b === 1 && bytesOfA === 4
 }
 
 /** Units: groups of four columns, for every place on the outer axes. */
@@ -25,67 +26,86 @@ export function emitDots(wasm: WasmModule, plan: Plan, machine: Machine, operand
   const [k] = plan.inner
   const stage = beginStage(wasm, operandCount)
   const { f, own } = stage
-  const { stores, others } = plan
+  const { stores, others, bytesOfB } = plan
   const rows = plan.row.size
   const { count: units, whole, rest } = panelsOf(plan.column.size, 1)
   const width = sumsAtOnce >> Math.ceil(Math.log2(rows))
   const constants = new Constants(stores.map((store) => store.value))
   const storing = { machine, plan, stores, constants: constants.reader(f, own), registers: new Registers(f) }
-  const base = up(constants.bytes)
-  const [unit, a, b, left] = f.locals('i32', 4)
+  /** In the thread's own scratch: the sums of a column, and behind them for each of four columns a vector for each row. */
+  const sumsAt = up(constants.bytes)
+  const totalsAt = sumsAt + rows * width * 16
+  const columnBytes = rows * 16
+  const [unit, column, a, b, total, left] = f.locals('i32', 6)
   const addresses = f.locals('i32', others.length)
   const sums = Array.from({ length: rows }, () => f.locals('v128', width))
-  /** For each of the four columns, each row's sums added up to one vector. */
-  const totals = Array.from({ length: 4 }, () => f.locals('v128', rows))
   const line = f.locals('v128', width)
+  const totals = f.locals('v128', 4)
   const [read, zero] = f.locals('v128', 2)
 
-  const emitAdd = (load: 'v128.load' | 'v128.load32_zero', count: number, offset: number): void => {
+  const emitAdd = (count: number, offset: number, cells = 4): void => {
+    const loadA = (row: number, v: number, target: Local): void => {
+      const load = cells === 4 ? 'v128.load' : 'v128.load32_zero'
+      emitLoad(f, load, a, (row * plan.row.a + offset + v * 4) * 4, target)
+    }
+    const loadB = (v: number, target: Local): void => {
+      pushCells(f, b, cells, 1, { offset: (offset + v * 4) * bytesOfB, cellBytes: bytesOfB })
+      f.set(target)
+    }
     const vectors = line.slice(0, count)
-    for (const [v, vector] of vectors.entries()) emitLoad(f, load, b, offset + v * 16, vector)
+    // What comes from memory is added as it arrives, where it is used but once.
+    for (const [v, vector] of vectors.entries()) rows === 1 ? loadA(0, v, vector) : loadB(v, vector)
     for (let row = 0; row < rows; row++) {
       for (const [v, vector] of vectors.entries()) {
-        emitLoad(f, load, a, row * plan.row.a * 4 + offset + v * 16, read)
+        if (rows === 1) loadB(v, read)
+        else loadA(row, v, read)
         emitMultiplyAdd(f, machine, read, vector, sums[row][v])
       }
     }
   }
-  /** The sums of one column, whose first cell is at b. */
-  const emitColumn = (total: readonly Local[]): void => {
+  /** Puts the sums of one column, whose first cell is at b, where `total` says. */
+  const emitColumn = (): void => {
     for (const sum of sums.flat()) f.push(zero).set(sum)
     f.for(left, 0, Math.floor(k.size / (width * 4)), 1, () => {
-      emitAdd('v128.load', width, 0)
-      f.increase(a, width * 16).increase(b, width * 16)
+      emitAdd(width, 0)
+      f.increase(a, width * 16).increase(b, width * 4 * bytesOfB)
     })
     const vectors = Math.floor((k.size % (width * 4)) / 4)
-    emitAdd('v128.load', vectors, 0)
-    for (let cell = 0; cell < k.size % 4; cell++) emitAdd('v128.load32_zero', 1, vectors * 16 + cell * 4)
+    emitAdd(vectors, 0)
+    for (let cell = 0; cell < k.size % 4; cell++) emitAdd(1, vectors * 4 + cell, 1)
     // By way of memory, because V8 finds what it can pair from the stores.
-    for (const [i, sum] of sums.flat().entries()) f.push(own, sum).store('v128.store', base + i * 16)
-    for (const [i, sum] of sums.flat().entries()) emitLoad(f, 'v128.load', own, base + i * 16, sum)
-    for (const [row, vector] of total.entries()) emitTotal(f, sums[row], vector)
+    for (const [i, sum] of sums.flat().entries()) f.push(own, sum).store('v128.store', sumsAt + i * 16)
+    for (const [i, sum] of sums.flat().entries()) emitLoad(f, 'v128.load', own, sumsAt + i * 16, sum)
+    for (const [row, sumsOfRow] of sums.entries()) {
+      emitTotal(f, sumsOfRow, read)
+      f.push(total, read).store('v128.store', totalsAt + row * 16)
+    }
   }
 
   constants.write(f, own)
   emitRuns(stage, units, (place, first, end) => {
     const operands = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
     f.for(unit, first, end, 1, () => {
-      for (const [i, total] of totals.entries()) {
+      // One loop for the four, not four pieces of code: processors recognise a stream by the instruction that reads it.
+      f.push(own).set(total)
+      f.for(column, 0, 4, 1, () => {
         // After the last column comes the last one again; what it gives falls into the padding.
-        f.push(unit, 4).op('i32.mul').push(i).op('i32.add').set(b)
+        f.push(unit, 4).op('i32.mul').push(column).op('i32.add').set(b)
         pushMinimum(f, b, plan.column.size - 1).set(b)
-        pushAt(f, operands[1], b, plan.column.b * 4).set(b)
+        pushAt(f, operands[1], b, plan.column.b * bytesOfB).set(b)
         f.push(operands[0]).set(a)
-        emitColumn(total)
-      }
-      for (let row = 0; row < rows; row++) {
-        const ofRow = totals.map((total) => total[row])
-        emitLaneSums(f, ofRow, read)
-      }
+        emitColumn()
+        f.increase(total, columnBytes)
+      })
       for (const [i, operand] of others.entries()) {
         pushAt(f, operands[operand], unit, plan.column.cells[operand] * 16).set(addresses[i])
       }
-      const push = (row: number) => void f.push(totals[0][row])
+      const push = (row: number): void => {
+        for (const [i, vector] of totals.entries())
+          emitLoad(f, 'v128.load', own, totalsAt + i * columnBytes + row * 16, vector)
+        emitLaneSums(f, totals, read)
+        f.push(totals[0])
+      }
       const emitStore = (columns: number) => emitStores(f, storing, { rows, columns, addresses, push })
       if (rest === 0 || plan.isPadded) return emitStore(4)
       f.push(unit, whole).op('i32.lt_s')
@@ -98,7 +118,7 @@ export function emitDots(wasm: WasmModule, plan: Plan, machine: Machine, operand
   return {
     stages: [{ function: f, units: sizeOf(plan.outer) * units, grain: 4 }],
     sharedScratch: 0,
-    ownScratch: base + rows * width * 16,
+    ownScratch: totalsAt + 4 * columnBytes,
   }
 }
 

@@ -5,6 +5,7 @@
 //
 // `steps` is the number of inner places in the block. Panels end in whole vectors; columns beyond the last are zero.
 
+import { widenFour, widenLane } from './bfloat16.ts'
 import type { Axis, Blocks, Panels, Plan, Tiles } from './productPlan.ts'
 import { integers, pushAt, pushMinimum } from './productStage.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
@@ -25,8 +26,21 @@ export function pushFirstRow(f: WasmFunction, { rows, count, tall }: Tiles, tile
   return f.push(tile, tall).op('i32.sub').push(0, tile, tall).op('i32.gt_s', 'select', 'i32.sub')
 }
 
-/** Pushes a vector of `cells` cells that lie `stride` cells apart; the lanes beyond are zero. */
-export function pushCells(f: WasmFunction, address: Local, cells: number, stride: number, offset = 0): void {
+/** Pushes a vector of `cells` cells that lie `stride` cells apart; the lanes beyond are zero. The offset is in bytes. */
+export function pushCells(
+  f: WasmFunction,
+  address: Local,
+  cells: number,
+  stride: number,
+  { offset = 0, cellBytes = 4 } = {},
+): void {
+  if (cellBytes === 2) {
+    if (stride === 1 && cells === 4) return void widenFour(f.push(address), offset)
+    for (let lane = 0; lane < cells; lane++) f.push(address)
+    f.f32x4(0)
+    for (let lane = 0; lane < cells; lane++) widenLane(f, lane, offset + lane * stride * 2)
+    return
+  }
   if (stride === 1 && cells === 4) {
     f.push(address).load('v128.load', offset)
     return
@@ -49,9 +63,10 @@ export function emitPackB(wasm: WasmModule, plan: Plan, blocks: Blocks, panels: 
   const { whole, rest } = panels
   const width = panels.vectors * 4
   const stride = plan.column.b
+  const cellBytes = plan.bytesOfB
   const forPanels = (body: (columns: number) => void): void => {
     f.for(panel, first, end, 1, () => {
-      pushAt(f, source, panel, width * stride * 4).set(from)
+      pushAt(f, source, panel, width * stride * cellBytes).set(from)
       pushAt(f, target, panel, panelBytes).set(to)
       if (rest === 0) return body(width)
       if (whole === 0) return body(rest)
@@ -65,7 +80,7 @@ export function emitPackB(wasm: WasmModule, plan: Plan, blocks: Blocks, panels: 
   pushSteps(f, blocks, count).push(width * 4)
   f.op('i32.mul').set(panelBytes)
   if (blocks.loops.length === 1 && blocks.loops[0].b === 1 && stride !== 1) {
-    forPanels((columns) => emitTurnedPanel(f, { stride, columns, from, to, count }))
+    forPanels((columns) => emitTurnedPanel(f, { stride, cellBytes, columns, from, to, count }))
     return f
   }
   const strideOf = (axis: Axis) => axis.b
@@ -74,11 +89,12 @@ export function emitPackB(wasm: WasmModule, plan: Plan, blocks: Blocks, panels: 
     forPanels((columns) => {
       const vectors = registers.slice(0, Math.ceil(columns / 4))
       const line = vectors.length * 16
-      pushAt(f, from, begun, blocks.loops[0].b * 4).set(from)
+      pushAt(f, from, begun, blocks.loops[0].b * cellBytes).set(from)
       pushAt(f, to, begun, blocks.round * line).set(to)
-      walk(f, { blocks, strideOf, rounds, from, to, line }, (fromOffset, toOffset) => {
+      walk(f, { blocks, strideOf, cellBytes, rounds, from, to, line }, (fromOffset, toOffset) => {
         for (const [i, vector] of vectors.entries()) {
-          pushCells(f, from, Math.min(4, columns - i * 4), stride, fromOffset + i * 4 * stride * 4)
+          const offset = fromOffset + i * 4 * stride * cellBytes
+          pushCells(f, from, Math.min(4, columns - i * 4), stride, { offset, cellBytes })
           f.set(vector)
         }
         for (const [i, vector] of vectors.entries()) f.push(to, vector).store('v128.store', toOffset + i * 16)
@@ -91,6 +107,7 @@ export function emitPackB(wasm: WasmModule, plan: Plan, blocks: Blocks, panels: 
 interface TurnedPanel {
   /** Between two columns of B, in cells. */
   readonly stride: number
+  readonly cellBytes: number
   readonly columns: number
   readonly from: Local
   readonly to: Local
@@ -98,28 +115,28 @@ interface TurnedPanel {
 }
 
 /** Where inner places lie together and columns apart: squares of 4 × 4 cells are turned over. */
-function emitTurnedPanel(f: WasmFunction, { stride, columns, from, to, count }: TurnedPanel): void {
+function emitTurnedPanel(f: WasmFunction, { stride, cellBytes, columns, from, to, count }: TurnedPanel): void {
   const [group, k, endOfSquares, source, target] = f.locals('i32', 5)
   const square = f.locals('v128', 4)
   const halves = f.locals('v128', 4)
   const line = Math.ceil(columns / 4) * 16
   const emitGroup = (present: number): void => {
-    pushAt(f, from, group, 4 * stride * 4).set(source)
+    pushAt(f, from, group, 4 * stride * cellBytes).set(source)
     pushAt(f, to, group, 16).set(target)
     f.for(k, 0, endOfSquares, 4, () => {
       for (const [column, vector] of square.entries()) {
-        if (column < present) f.push(source).load('v128.load', column * stride * 4)
+        if (column < present) pushCells(f, source, 4, 1, { offset: column * stride * cellBytes, cellBytes })
         else f.f32x4(0)
         f.set(vector)
       }
       emitTurn(f, square, halves)
       for (const [place, vector] of square.entries()) f.push(target, vector).store('v128.store', place * line)
-      f.increase(source, 16).increase(target, 4 * line)
+      f.increase(source, 4 * cellBytes).increase(target, 4 * line)
     })
     f.for(k, endOfSquares, count, 1, () => {
       f.push(target)
-      pushCells(f, source, present, stride)
-      f.store('v128.store').increase(source, 4).increase(target, line)
+      pushCells(f, source, present, stride, { cellBytes })
+      f.store('v128.store').increase(source, cellBytes).increase(target, line)
     })
   }
   f.push(count, -4).op('i32.and').set(endOfSquares)
@@ -148,13 +165,15 @@ export function emitPackA(wasm: WasmModule, plan: Plan, blocks: Blocks, tiles: T
   const [steps, tile, row, from, to] = f.locals('i32', 5)
   const stride = plan.row.a
   const strideOf = (axis: Axis) => axis.a
+  const cellBytes = plan.bytesOfA
   const emitTile = (rows: number, begun: Local, rounds: Local): void => {
     pushAt(f, to, begun, blocks.round * rows * 4).set(to)
-    walk(f, { blocks, strideOf, rounds, from, to, line: rows * 4 }, (fromOffset, toOffset) => {
+    walk(f, { blocks, strideOf, cellBytes, rounds, from, to, line: rows * 4 }, (fromOffset, toOffset) => {
       let done = 0
       while (done < rows) {
         const most = stride === 1 ? rows - done : 1
-        done += emitMove(f, most, from, fromOffset + done * stride * 4, to, toOffset + done * 4)
+        const move = { from, fromOffset: fromOffset + done * stride * cellBytes, to, toOffset: toOffset + done * 4 }
+        done += emitMove(f, most, cellBytes, move)
       }
     })
   }
@@ -162,8 +181,8 @@ export function emitPackA(wasm: WasmModule, plan: Plan, blocks: Blocks, tiles: T
   forPieces(f, blocks, count, (begun, rounds) => {
     f.for(tile, first, end, 1, () => {
       pushFirstRow(f, tiles, tile).set(row)
-      pushAt(f, source, row, stride * 4).set(from)
-      pushAt(f, from, begun, blocks.loops[0].a * 4).set(from)
+      pushAt(f, source, row, stride * cellBytes).set(from)
+      pushAt(f, from, begun, blocks.loops[0].a * cellBytes).set(from)
       f.push(target, row, steps).op('i32.mul').push(4).op('i32.mul', 'i32.add').set(to)
       if (tiles.tall === tiles.count) return emitTile(tiles.rows, begun, rounds)
       f.push(tile, tiles.tall).op('i32.lt_s')
@@ -176,9 +195,21 @@ export function emitPackA(wasm: WasmModule, plan: Plan, blocks: Blocks, tiles: T
   return f
 }
 
+interface Move {
+  readonly from: Local
+  readonly fromOffset: number
+  readonly to: Local
+  readonly toOffset: number
+}
+
 /** Copies as many cells as one instruction can, at most `most`; gives back how many. */
-function emitMove(f: WasmFunction, most: number, from: Local, fromOffset: number, to: Local, toOffset: number): number {
+function emitMove(f: WasmFunction, most: number, cellBytes: number, { from, fromOffset, to, toOffset }: Move): number {
   f.push(to, from)
+  if (cellBytes === 2) {
+    if (most >= 4) widenFour(f, fromOffset).store('v128.store', toOffset)
+    else f.load('i32.load16_u', fromOffset).push(16).op('i32.shl').store('i32.store', toOffset)
+    return most >= 4 ? 4 : 1
+  }
   if (most >= 4) f.load('v128.load', fromOffset).store('v128.store', toOffset)
   else if (most >= 2) f.load('i64.load', fromOffset).store('i64.store', toOffset)
   else f.load('f32.load', fromOffset).store('f32.store', toOffset)
@@ -205,6 +236,8 @@ function forPieces(
 interface Way {
   readonly blocks: Blocks
   readonly strideOf: (axis: Axis) => number
+  /** Of a cell of the operand. */
+  readonly cellBytes: number
   readonly rounds: Local
   readonly from: Local
   readonly to: Local
@@ -214,7 +247,7 @@ interface Way {
 
 /** Runs `body` at every inner place on the way, in order, with offsets in bytes from where `from` and `to` then are. */
 function walk(f: WasmFunction, way: Way, body: (fromOffset: number, toOffset: number) => void): void {
-  const { blocks, strideOf, rounds, from, to, line } = way
+  const { blocks, strideOf, cellBytes, rounds, from, to, line } = way
   const { loops } = blocks
   const walkLoop = (depth: number): void => {
     const left = f.local('i32')
@@ -225,12 +258,12 @@ function walk(f: WasmFunction, way: Way, body: (fromOffset: number, toOffset: nu
     f.loop(() => {
       if (next) walkLoop(depth + 1)
       else body(0, 0)
-      f.increase(from, (strideOf(axis) - covered) * 4).increase(to, next ? 0 : line)
+      f.increase(from, (strideOf(axis) - covered) * cellBytes).increase(to, next ? 0 : line)
       f.push(left, 1).op('i32.sub').tee(left).branchIf(0)
     })
   }
   const walkWholePiece = (): void => {
-    for (let i = 0; i < placesAtOnce; i++) body(i * strideOf(loops[0]) * 4, i * line)
+    for (let i = 0; i < placesAtOnce; i++) body(i * strideOf(loops[0]) * cellBytes, i * line)
   }
   if (loops.length > 1) {
     walkLoop(0)

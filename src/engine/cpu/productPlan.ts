@@ -25,6 +25,9 @@ export interface Plan {
   readonly others: readonly number[]
   /** The rows of everything that is read or stored besides A and B end in whole vectors. */
   readonly isPadded: boolean
+  /** Bytes of a cell of A and of B: 4, or 2 for a bfloat16. */
+  readonly bytesOfA: number
+  readonly bytesOfB: number
 }
 
 export const sizeOf = (axes: readonly Axis[]): number => axes.reduce((size, axis) => size * axis.size, 1)
@@ -51,7 +54,8 @@ export function planProduct(kernel: ProductKernel): Plan {
   const isPadded =
     others.every((operand) => merged.column.cells[operand] <= 1) &&
     targets.every((operand) => above.every((axis) => axis.cells[operand] % 4 === 0))
-  return { ...merged, inner, stores, others, isPadded }
+  const [bytesOfA, bytesOfB] = operands.map(({ type }) => (type === 'bf16' ? 2 : 4))
+  return { ...merged, inner, stores, others, isPadded, bytesOfA, bytesOfB }
 }
 
 /** True if the two axes, one after the other, are one axis in every operand. */

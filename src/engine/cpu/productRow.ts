@@ -8,6 +8,7 @@
 // share the lines: then the sums of parts are added up in a second stage.
 
 import type { Emitted, Machine } from './emitted.ts'
+import { pushCells } from './productPack.ts'
 import { type Axis, type Panels, type Plan, panelsOf, sizeOf } from './productPlan.ts'
 import {
   beginStage,
@@ -37,7 +38,7 @@ const linesAtOnce = 8
 const bytesFromMemory = 1 << 20
 const shortLine = 1 << 14
 /** A stream is cut into so many parts, however many threads there are. */
-const streamParts = 16
+const streamParts = 8
 
 /** A product of one row. */
 interface RowProduct {
@@ -50,10 +51,10 @@ interface RowProduct {
   readonly constants: Constants
 }
 
-export function canBeRow({ row, column, inner }: Plan): boolean {
+export function canBeRow({ row, column, inner, bytesOfA }: Plan): boolean {
   // The last vector of a line may reach beyond the columns, but not beyond the line.
   const isWhole = column.size % 4 === 0 || inner[0]?.b >= Math.ceil(column.size / 4) * 4
-  return row.size === 1 && column.b === 1 && inner.length === 1 && isWhole
+  return row.size === 1 && column.b === 1 && inner.length === 1 && isWhole && bytesOfA === 4
 }
 
 export function emitRow(wasm: WasmModule, plan: Plan, machine: Machine, operandCount: number): Emitted {
@@ -61,7 +62,8 @@ export function emitRow(wasm: WasmModule, plan: Plan, machine: Machine, operandC
   const panels = panelsOf(plan.column.size, unitVectors)
   const constants = new Constants(plan.stores.map((store) => store.value))
   const product: RowProduct = { plan, k, machine, operandCount, panels, constants }
-  const isStream = k.b * 4 <= shortLine && k.b * 4 * k.size >= bytesFromMemory
+  const lineBytes = k.b * plan.bytesOfB
+  const isStream = lineBytes <= shortLine && lineBytes * k.size >= bytesFromMemory
   return isStream ? emitStream(wasm, product) : emitColumns(wasm, product)
 }
 
@@ -82,7 +84,9 @@ function emitColumns(wasm: WasmModule, product: RowProduct): Emitted {
       f.push(unit, unitsAtOnce).op('i32.add').set(endUnit)
       pushMinimum(f, endUnit, end).set(endUnit)
       f.push(operands[0])
-      pushAt(f, operands[1], unit, unitBytes).push(k.size, sums, unit, endUnit).call(addLines)
+      pushAt(f, operands[1], unit, unitVectors * 4 * plan.bytesOfB)
+        .push(k.size, sums, unit, endUnit)
+        .call(addLines)
       f.push(sums, unit, endUnit, own, ...plan.others.map((operand) => operands[operand])).call(finish)
     })
   })
@@ -114,7 +118,7 @@ function emitStream(wasm: WasmModule, product: RowProduct): Emitted {
         pushAt(f, shared, place, parts * partBytes).set(sums)
         pushAt(f, sums, at, partBytes).set(sums)
         pushAt(f, a, line, k.a * 4)
-        pushAt(f, b, line, k.b * 4)
+        pushAt(f, b, line, k.b * plan.bytesOfB)
         f.push(lines, sums, 0, panels.count).call(addLines)
       })
     })
@@ -164,7 +168,8 @@ function forUnits(
  * A function (A, B, lines, sums, first unit, end unit) that sets sums of columns to Σ over lines of a[line] · b[line]. A and B
  * are where the first line begins, B at the first unit.
  */
-function emitAddLines(wasm: WasmModule, { k, machine, panels }: RowProduct, atOnce: number): WasmFunction {
+function emitAddLines(wasm: WasmModule, { plan, k, machine, panels }: RowProduct, atOnce: number): WasmFunction {
+  const cellBytes = plan.bytesOfB
   const f = wasm.function('', integers(6))
   const [a, b, lines, sums, unit, end] = f.parameters
   const [sum, line, at, times] = f.locals('i32', 4)
@@ -179,14 +184,15 @@ function emitAddLines(wasm: WasmModule, { k, machine, panels }: RowProduct, atOn
       for (const [v, vector] of vectors.entries()) emitLoad(f, 'v128.load', sum, v * 16, vector)
       for (let i = 0; i < count; i++) {
         for (const [v, vector] of vectors.entries()) {
-          emitLoad(f, 'v128.load', line, i * k.b * 4 + v * 16, read)
+          pushCells(f, line, 4, 1, { offset: (i * k.b + v * 4) * cellBytes, cellBytes })
+          f.set(read)
           emitMultiplyAdd(f, machine, spread[i], read, vector)
         }
       }
       for (const [v, vector] of vectors.entries()) f.push(sum, vector).store('v128.store', v * 16)
-      f.increase(line, unitBytes).increase(sum, unitBytes)
+      f.increase(line, unitVectors * 4 * cellBytes).increase(sum, unitBytes)
     })
-    f.increase(a, count * k.a * 4).increase(b, count * k.b * 4)
+    f.increase(a, count * k.a * 4).increase(b, count * k.b * cellBytes)
   }
   f.push(sums, 0, end, unit).op('i32.sub').push(unitBytes).op('i32.mul').fill()
   f.push(lines, atOnce).op('i32.div_u').set(times)

@@ -47,9 +47,9 @@ export function pushAtPlace(
   return f
 }
 
-/** Pushes an address moved by a number of cells that is known. */
-export function pushMoved(f: WasmFunction, address: Local, cells: number): WasmFunction {
-  return cells === 0 ? f.push(address) : f.push(address, cells * 4).op('i32.add')
+/** Pushes an address moved by a number of bytes that is known. */
+export function pushMoved(f: WasmFunction, address: Local, bytes: number): WasmFunction {
+  return bytes === 0 ? f.push(address) : f.push(address, bytes).op('i32.add')
 }
 
 /** target = what stands at the address plus an offset in bytes */
@@ -108,9 +108,15 @@ export function emitPlaces(f: WasmFunction, axes: readonly Axis[], place: Local)
 }
 
 /** The address of every operand at a place on the outer axes. */
-export function emitOperands({ f, operands }: StageFunction, { outer }: Plan, places: readonly Local[]): Local[] {
+export function emitOperands(
+  { f, operands }: StageFunction,
+  { outer, bytesOfA, bytesOfB }: Plan,
+  places: readonly Local[],
+): Local[] {
   return operands.map((base, operand) => {
-    const strides = outer.map((axis) => (operand === 0 ? axis.a : operand === 1 ? axis.b : axis.cells[operand]) * 4)
+    const strides = outer.map((axis) =>
+      operand === 0 ? axis.a * bytesOfA : operand === 1 ? axis.b * bytesOfB : axis.cells[operand] * 4,
+    )
     if (strides.every((stride) => stride === 0)) return base
     const address = f.local('i32')
     pushAtPlace(f, base, places, strides).set(address)

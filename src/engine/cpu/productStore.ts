@@ -41,7 +41,7 @@ export function emitStores(f: WasmFunction, context: StoreContext, cells: Cells)
       const stride = columnStride(plan, operand)
       const offset = offsetOf(operand, vector)
       if (stride === 0) f.push(addressOf(operand)).load('v128.load32_splat', offset)
-      else pushCells(f, addressOf(operand), stride === 1 ? 4 : lanesOf(vector), stride, offset)
+      else pushCells(f, addressOf(operand), stride === 1 ? 4 : lanesOf(vector), stride, { offset })
     }
     const product = (vector: number): void => cells.push(row, vector)
     emitValues(f, values, { machine, width, constants, registers, load, product }, (which, vector) => {

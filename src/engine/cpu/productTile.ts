@@ -73,7 +73,7 @@ export function emitStrip(
     f.push(sums[row][vector])
     if (!pass.resumes) return
     const lanes = plan.isPadded ? 4 : Math.min(4, columns - vector * 4)
-    pushCells(f, addresses[0], lanes, 1, (row * plan.row.cells[c] + vector * 4) * 4)
+    pushCells(f, addresses[0], lanes, 1, { offset: (row * plan.row.cells[c] + vector * 4) * 4 })
     f.op('f32x4.add')
   }
 

@@ -37,6 +37,7 @@ const instructions = {
 const memoryInstructions = {
   'i32.load': [0x28, 2], 'f32.load': [0x2a, 2], 'i32.store': [0x36, 2], 'f32.store': [0x38, 2], 'i64.load': [0x29, 2], 'i64.store': [0x37, 2],
   'v128.load': [0xfd00, 2], 'v128.load32_splat': [0xfd09, 2], 'v128.load64_splat': [0xfd0a, 2], 'v128.store': [0xfd0b, 2],
+  'v128.load16x4_u': [0xfd04, 1], 'v128.load16_splat': [0xfd08, 1], 'i32.load16_u': [0x2f, 1],
   'v128.load32_zero': [0xfd5c, 2], 'v128.load64_zero': [0xfd5d, 2],
   'memory.atomic.notify': [0xfe00, 2], 'memory.atomic.wait32': [0xfe01, 2], 'i32.atomic.load': [0xfe10, 2], 'i32.atomic.store': [0xfe17, 2],
   'i32.atomic.rmw.add': [0xfe1e, 2], 'i32.atomic.rmw.cmpxchg': [0xfe48, 2],
@@ -49,6 +50,7 @@ const laneInstructions = {
   'i32x4.replace_lane': 0xfd1c,
 } as const
 const laneMemoryInstructions = {
+  'v128.load16_lane': 0xfd55,
   'v128.load32_lane': 0xfd56,
   'v128.load64_lane': 0xfd57,
   'v128.store32_lane': 0xfd5a,
@@ -231,7 +233,7 @@ export class WasmFunction {
   /** Loads or stores one lane of the vector on the stack. */
   laneMemory(name: LaneMemoryInstruction, lane: number, offset = 0): this {
     this.#opcode(laneMemoryInstructions[name])
-    this.#code.unsigned(2)
+    this.#code.unsigned(name === 'v128.load16_lane' ? 1 : 2)
     this.#code.unsigned(offset)
     this.#code.byte(lane)
     return this
