@@ -6,7 +6,7 @@ import { readTexts } from '../text/files.ts'
 import type { Command } from './command.ts'
 import { toggle } from './flags.ts'
 import { engineFlags } from './openEngine.ts'
-import { noRun, openRun } from './openRun.ts'
+import { noRun, openRunOf } from './openRun.ts'
 
 const flags = { ...engineFlags, json: toggle('print the numbers as JSON') }
 
@@ -23,7 +23,7 @@ export const evaluate: Command<typeof flags> = {
     if (folder === undefined) throw await noRun('eval')
     if (files.length === 0) throw new Error(`eval needs a text: cutaway eval ${folder} FILE….`)
     const { text } = await readTexts(files)
-    const { model, tokenizer, engine } = await openRun(folder, values)
+    const { model, tokenizer, engine } = await openRunOf('eval', ['decoder'], folder, values)
     const ids = tokenizer.encode(text)
     if (ids.length < 2) throw new Error('eval: one token holds nothing to predict. Give a longer text.')
     const { loss, perplexity, bitsPerToken, predicted } = await surpriseOf({ model, engine, ids })

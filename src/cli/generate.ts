@@ -5,7 +5,7 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Command } from './command.ts'
 import { number, text, toggle, whole } from './flags.ts'
 import { engineFlags } from './openEngine.ts'
-import { noRun, openRun } from './openRun.ts'
+import { noRun, openRunOf } from './openRun.ts'
 
 const flags = {
   prompt: text('what it goes on with', { usual: 'the start of a line' }),
@@ -43,7 +43,7 @@ export const generate: Command<typeof flags> = {
     if (folder === undefined) throw await noRun('generate')
     if (more.length > 0)
       throw new Error(`generate takes one run, but got also "${more.join(' ')}". A prompt is given with --prompt.`)
-    const { model, tokenizer, engine, generation } = await openRun(folder, values)
+    const { model, tokenizer, engine, generation } = await openRunOf('generate', ['decoder'], folder, values)
     const prompt = values.prompt ?? startOf(tokenizer)
     if (prompt === '')
       throw new Error('generate: the prompt is empty. Give at least one character, or leave --prompt out.')

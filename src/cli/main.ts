@@ -18,6 +18,14 @@ const commands = {
     does: 'measure how surprised a model is by a text',
     load: async () => (await import('./evaluate.ts')).evaluate,
   },
+  embed: {
+    does: 'turn lines of text into vectors, and find those that mean alike',
+    load: async () => (await import('./embed.ts')).embed,
+  },
+  classify: {
+    does: 'say to which class each line of text belongs',
+    load: async () => (await import('./classify.ts')).classify,
+  },
   shapes: {
     does: 'every matrix product of a model, forward and backward',
     load: async () => (await import('./shapes.ts')).shapes,

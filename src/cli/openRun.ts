@@ -2,32 +2,94 @@
 
 import { readdir } from 'node:fs/promises'
 import { loadFolder } from '../checkpoint/folder.ts'
-import type { GenerationConfig } from '../checkpoint/generationConfig.ts'
-import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
+import type { Loaded } from '../checkpoint/load.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { GPT2 } from '../model/gpt2.ts'
+import {
+  type AnyModel,
+  type ClassifyingModel,
+  type EncodingModel,
+  kindOfModel,
+  type LanguageModel,
+  type MaskedModel,
+  type ModelKind,
+  type SequenceModel,
+} from '../model/language.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { type EngineFlags, openEngine } from './openEngine.ts'
+import { choice } from './flags.ts'
+import { type EngineFlags, engineFlags, openEngine } from './openEngine.ts'
 import { contentOf } from './runFolder.ts'
 
-export interface OpenRun {
-  readonly config: CompleteConfig
-  readonly generation: GenerationConfig
+export interface OpenRun<M extends AnyModel = AnyModel> extends Omit<Loaded, 'model'> {
   readonly tokenizer: Tokenizer
-  readonly model: GPT2
+  readonly model: M
   /** Holds the model's weights. */
   readonly engine: Engine
 }
 
+interface ModelOfKind {
+  readonly decoder: LanguageModel
+  readonly masked: MaskedModel
+  readonly encoder: EncodingModel
+  readonly classifier: ClassifyingModel
+  readonly 'encoder-decoder': SequenceModel
+}
+
+/** The flags of every command that runs a model. */
+export const runFlags = {
+  ...engineFlags,
+  weights: choice('how weights are kept: f32, or bf16, which takes half the memory and rounds to three digits', [
+    'f32',
+    'bf16',
+  ]),
+}
+
+export interface RunFlags extends EngineFlags {
+  readonly weights?: 'f32' | 'bf16' | undefined
+}
+
 /** Loads a run's model into a new engine. */
-export async function openRun(folder: string, flags: EngineFlags): Promise<OpenRun> {
+export async function openRun(folder: string, flags: RunFlags): Promise<OpenRun> {
   const engine = await openEngine(flags)
   try {
-    return { ...(await loadFolder(folder, engine, { of: [gpt2] })), engine }
+    const { weights } = flags
+    return { ...(await loadFolder(folder, engine, weights && { weights })), engine } as OpenRun
   } catch (error) {
     engine.close()
     throw error
   }
+}
+
+/** As `openRun`, for commands that need a model of some kinds. Throws for one of another, saying what would do. */
+export async function openRunOf<K extends ModelKind>(
+  command: string,
+  kinds: readonly K[],
+  folder: string,
+  flags: RunFlags,
+): Promise<OpenRun<ModelOfKind[K]>> {
+  const run = await openRun(folder, flags)
+  const kind = kindOfModel(run.model)
+  if (kinds.some((each) => each === kind)) return run as OpenRun<ModelOfKind[K]>
+  run.engine.close()
+  throw new Error(
+    `${command}: ${folder} holds ${described[kind]}; ${command} needs ${kinds.map((each) => described[each]).join(' or ')}. ` +
+      `Try "cutaway ${usualCommand[kind]} ${folder} …".`,
+  )
+}
+
+const described: Record<ModelKind, string> = {
+  decoder: 'a model that writes on (a decoder)',
+  masked: 'a model that fills in masked tokens (an encoder)',
+  encoder: 'a model that turns texts into vectors (an encoder)',
+  classifier: 'a classifier',
+  'encoder-decoder': 'a translator (an encoder and a decoder)',
+}
+
+const usualCommand: Record<ModelKind, string> = {
+  decoder: 'generate',
+  masked: 'fill',
+  encoder: 'embed',
+  classifier: 'classify',
+  'encoder-decoder': 'translate',
 }
 
 /** The error for a command that was not told which run: it names those that are there. */

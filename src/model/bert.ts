@@ -15,7 +15,7 @@ import { PostNormBlock } from './block.ts'
 import { checkDropRates, Dropout, type DropRates, dropRates } from './dropout.ts'
 import { KindEmbedding, TiedUnembedding, TokenEmbedding } from './embedding.ts'
 import { type EncoderParts, encode } from './encoder.ts'
-import type { ClassifyingModel, EncodingModel, Given, LanguageModel } from './language.ts'
+import type { ClassifyingModel, EncodingModel, Given, MaskedModel } from './language.ts'
 import { Linear } from './linear.ts'
 import { type Bend, bends, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
@@ -79,7 +79,8 @@ export class Bert implements EncodingModel, EncoderParts {
 }
 
 /** Which token may stand at each position. Devlin et al. 2018, section 3.1, task 1. */
-export class MaskedBert implements LanguageModel {
+export class MaskedBert implements MaskedModel {
+  readonly seesAhead = true
   readonly bert: Bert
   readonly transform: Linear<'model', 'transformed'>
   readonly transformNorm: LayerNorm

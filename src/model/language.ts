@@ -61,8 +61,23 @@ export interface ClassifyingModel {
   classes(ids: Ids, given?: Given): Tensor<'batch' | 'class'>
 }
 
+/** A language model that sees both sides of a position, and says what may stand there. */
+export interface MaskedModel extends LanguageModel {
+  readonly seesAhead: true
+}
+
 /** A model of any of these kinds. */
-export type AnyModel = LanguageModel | EncodingModel | SequenceModel | ClassifyingModel
+export type AnyModel = LanguageModel | MaskedModel | EncodingModel | SequenceModel | ClassifyingModel
+
+/** What a model is for. */
+export type ModelKind = 'decoder' | 'masked' | 'encoder' | 'classifier' | 'encoder-decoder'
+
+export function kindOfModel(model: AnyModel): ModelKind {
+  if ('remember' in model) return 'encoder-decoder'
+  if ('classes' in model) return 'classifier'
+  if (!('logits' in model)) return 'encoder'
+  return 'seesAhead' in model ? 'masked' : 'decoder'
+}
 
 /** What an encoded source is to a decoder; `keep`: which of its positions count. */
 export function memoryOf(encoded: Stream, keep?: Mask): Memory {
