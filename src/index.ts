@@ -130,6 +130,8 @@ export {
   type Wanted,
 } from './checkpoint/load.ts'
 export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts'
+export { type SavedModel, savedFiles } from './checkpoint/savedFiles.ts'
+export type { HeldWeights, SavedFile, SaveWeightsOptions } from './checkpoint/saveWeights.ts'
 export { readTraining, type TrainingState, writeTraining } from './checkpoint/training.ts'
 export type { WeightRow, WeightTable } from './checkpoint/weightTable.ts'
 export { fromCheckpoint, toCheckpoint, type Weight, type Weights } from './checkpoint/weights.ts'

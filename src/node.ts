@@ -7,8 +7,7 @@ export {
   loadModel,
   loadTokenizer,
   resumeFolder,
-  type SavedModel,
-  saveFolder,
 } from './checkpoint/folder.ts'
+export { saveFolder } from './checkpoint/saveFolder.ts'
 export * from './index.ts'
 export { type FileText, readTexts } from './text/files.ts'

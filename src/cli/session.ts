@@ -1,7 +1,7 @@
 // A training session: runs the loop, shows what happens, saves what is to be saved, and ends well when it is interrupted.
 
-import { saveFolder } from '../checkpoint/folder.ts'
 import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
+import { saveFolder } from '../checkpoint/saveFolder.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Engine } from '../engine/engine.ts'
 import { wrapped } from '../inspect/lines.ts'

@@ -4,7 +4,8 @@
 //
 // Every number that is saved at step n is a multiple of n, so that a mixture of two steps would show.
 
-import { resumeFolder, saveFolder } from '../../src/checkpoint/folder.ts'
+import { resumeFolder } from '../../src/checkpoint/folder.ts'
+import { saveFolder } from '../../src/checkpoint/saveFolder.ts'
 import { CharacterTokenizer } from '../../src/text/characters.ts'
 import { plain, runAt, tiny } from './tiny.ts'
 

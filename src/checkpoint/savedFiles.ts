@@ -1,0 +1,169 @@
+// All files of a checkpoint, ready to be written wherever: to a disk (saveFolder.ts), or out of a page.
+//
+//   tokenizer.json, tokenizer_config.json, …     what the tokenizer needs
+//   generation_config.json, config.json
+//   model.safetensors, or shards and an index    the weights, in Hugging Face's names
+//   training.safetensors                         what the next step needs (training.ts)
+//
+// Small files that come from elsewhere may say more than ours would. So those that are there already and say the same are
+// left alone, and a model that came from another folder brings its own along, byte for byte.
+
+import type { Tokenizer } from '../text/tokenizer.ts'
+import type { Architecture, ConfigOf } from './architecture.ts'
+import { configFromJSON, type KnownArchitecture } from './architectures.ts'
+import { type FolderFiles, readBytes } from './folderFiles.ts'
+import { type GenerationConfig, generationToJSON, plainSampling, tokenizerConfigToJSON } from './generationConfig.ts'
+import {
+  bytesFile,
+  type HeldWeights,
+  jsonFile,
+  type SavedFile,
+  type SaveWeightsOptions,
+  weightFiles,
+} from './saveWeights.ts'
+import { type TrainingState, writeTraining } from './training.ts'
+import type { Weights } from './weights.ts'
+
+/** What is saved in a folder. */
+export interface SavedModel<A extends Architecture = KnownArchitecture> extends SaveWeightsOptions {
+  readonly architecture: A
+  readonly config: ConfigOf<A>
+  /** Arrays by path, or an engine and a model whose weights it holds. */
+  readonly weights: Weights | HeldWeights
+  /** If not given, the tokenizer of the folder that the model came from, or none. */
+  readonly tokenizer?: Tokenizer
+  readonly generation?: GenerationConfig
+  /** Where the training stands, if it is to go on from here. */
+  readonly training?: TrainingState
+  /** The folder that the model came from, if it did: what its small files say beside what is known here goes along. */
+  readonly from?: FolderFiles
+}
+
+/** What else belongs to a tokenizer, and goes where it goes. */
+const besideTokenizer = [
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'chat_template.jinja',
+  'chat_template.json',
+  'vocab.json',
+  'vocab.txt',
+  'merges.txt',
+  'spiece.model',
+  'tokenizer.model',
+  'source.spm',
+  'target.spm',
+]
+
+/**
+ * The files that a checkpoint needs beside those that are there already, in the order in which they should take their places.
+ *
+ * - `there`: the folder that they go to, if it is there
+ */
+export async function savedFiles<A extends Architecture>(
+  saved: SavedModel<A>,
+  there?: FolderFiles,
+): Promise<SavedFile[]> {
+  const { architecture, config, weights, training } = saved
+  const names = new Set(await there?.list())
+  const small = [
+    ...(await tokenizerFiles(saved, there)),
+    await generationFile(saved, there),
+    await configFile(saved, there),
+  ].filter((file) => file !== undefined)
+  return [
+    ...small,
+    ...weightFiles(weights, architecture.table(config), saved, names),
+    ...(training === undefined ? [] : [bytesFile('training.safetensors', ...writeTraining(training))]),
+  ]
+}
+
+async function tokenizerFiles<A extends Architecture>(
+  { architecture, config, tokenizer, from }: SavedModel<A>,
+  there?: FolderFiles,
+): Promise<SavedFile[]> {
+  const files: SavedFile[] = []
+  const theirs = await optional(from, 'tokenizer.json')
+  const isTheirs = theirs !== undefined && (tokenizer === undefined || isSame(parsed(theirs), tokenizer.toJSON()))
+  const kept = await optional(there, 'tokenizer.json')
+  if (tokenizer === undefined && theirs === undefined) return files
+  const isKept = isTheirs ? isSame(parsed(kept), parsed(theirs)) : isSame(parsed(kept), tokenizer?.toJSON())
+  if (!isKept)
+    files.push(isTheirs ? bytesFile('tokenizer.json', theirs) : jsonFile('tokenizer.json', tokenizer?.toJSON() ?? {}))
+
+  const bring = async (name: string, otherwise?: () => SavedFile): Promise<void> => {
+    if ((await optional(there, name)) !== undefined) return
+    const bytes = isTheirs ? await optional(from, name) : undefined
+    if (bytes !== undefined) files.push(bytesFile(name, bytes))
+    else if (otherwise) files.push(otherwise())
+  }
+  for (const name of besideTokenizer) await bring(name)
+  const { context } = architecture.sizesOf(config)
+  await bring('tokenizer_config.json', () => jsonFile('tokenizer_config.json', tokenizerConfigToJSON(context)))
+  return files
+}
+
+async function generationFile<A extends Architecture>(
+  { architecture, config, generation, from }: SavedModel<A>,
+  there?: FolderFiles,
+): Promise<SavedFile | undefined> {
+  const name = 'generation_config.json'
+  const kept = await optional(there, name)
+  if (kept !== undefined && generation === undefined) return undefined
+  const theirs = kept ?? (await optional(from, name))
+  if (theirs !== undefined && generation === undefined) return bytesFile(name, theirs)
+  const { context } = architecture.sizesOf(config)
+  return jsonFile(name, { ...objectIn(theirs), ...generationToJSON(generation ?? plainSampling, context) })
+}
+
+async function configFile<A extends Architecture>(
+  { architecture, config, dtype = 'F32', from }: SavedModel<A>,
+  there?: FolderFiles,
+): Promise<SavedFile | undefined> {
+  const name = 'config.json'
+  const says = dtype === 'F32' ? 'float32' : 'bfloat16'
+  for (const files of [there, from]) {
+    const bytes = await optional(files, name)
+    if (bytes === undefined || !describes(bytes, architecture, config)) continue
+    const { torch_dtype: former, dtype: said = former, ...rest } = objectIn(bytes)
+    if ((said ?? 'float32') !== says) return jsonFile(name, { ...rest, dtype: says })
+    return files === there ? undefined : bytesFile(name, bytes)
+  }
+  return jsonFile(name, { ...architecture.configToJSON(config), ...(dtype === 'F32' ? {} : { dtype: says }) })
+}
+
+function describes<A extends Architecture>(bytes: Uint8Array, architecture: A, config: ConfigOf<A>): boolean {
+  try {
+    return isSame(configFromJSON(parsed(bytes), 'config.json', [architecture]).config, config)
+  } catch {
+    return false
+  }
+}
+
+const optional = async (files: FolderFiles | undefined, name: string): Promise<Uint8Array | undefined> =>
+  files && readBytes(files, name)
+
+/** JSON in these bytes; undefined where there is none. */
+function parsed(bytes: Uint8Array | undefined): unknown {
+  try {
+    return bytes && JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    return undefined
+  }
+}
+
+function objectIn(bytes: Uint8Array | undefined): Record<string, unknown> {
+  const json = parsed(bytes)
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : {}
+}
+
+/** Whether two values say the same as JSON, in whatever order their fields are. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const keys = Object.keys(a)
+  const [first, second] = [a, b] as [Record<string, unknown>, Record<string, unknown>]
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && isSame(first[key], second[key]))
+  )
+}
