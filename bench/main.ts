@@ -30,6 +30,11 @@ const rows: Readonly<Record<string, Row>> = {
     isUsual: true,
     measure: async ({ rounds = 3 }) => [await (await import('./training.ts')).trainingBlock('big', rounds)],
   },
+  translate: {
+    does: 'of an encoder-decoder (3 + 3 layers, model 256, batch 64), two threads',
+    isUsual: true,
+    measure: async ({ rounds = 3 }) => (await import('./translation.ts')).translationBlocks(rounds),
+  },
   one: {
     does: 'of the small one on one thread, with 256 bits and with 128',
     isUsual: true,
