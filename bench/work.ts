@@ -2,6 +2,7 @@
 // ready once, and then done as often as one likes.
 
 import { setWeights, withSizes } from '../src/checkpoint/engineWeights.ts'
+import { windowBatches } from '../src/data/windows.ts'
 import { type CpuOptions, cpu } from '../src/engine/cpu/index.ts'
 import { type Engine, nodesOf } from '../src/engine/engine.ts'
 import { uniform } from '../src/engine/random.ts'
@@ -10,15 +11,18 @@ import { GPT2 } from '../src/model/gpt2.ts'
 import { initialValues } from '../src/model/start.ts'
 import { cells } from '../src/tensor/axes.ts'
 import { dot, parameter } from '../src/tensor/primitives.ts'
-import { trainingBatch } from '../src/text/batches.ts'
+import { nextToken } from '../src/train/objective.ts'
 import { small } from '../src/train/settings.ts'
-import { Trainer, type TrainerSettings, trainingGraphs } from '../src/train/trainer.ts'
+import { Trainer, type TrainerSettings } from '../src/train/trainer.ts'
+import { TrainingGraphs } from '../src/train/trainingGraphs.ts'
+import { type TranslationWorkload, translating } from './translationWork.ts'
 import type { Workload } from './workloads.ts'
 
 /** What is to be done, as JSON can say it. */
 export type Job =
   | ({ readonly kind: 'step'; readonly workload: Workload } & EngineChoice)
   | ({ readonly kind: 'write'; readonly workload: Workload; readonly tokens: number } & EngineChoice)
+  | ({ readonly kind: 'translate'; readonly workload: TranslationWorkload } & EngineChoice)
   | ({ readonly kind: 'product' } & EngineChoice)
 
 export type EngineChoice = Pick<CpuOptions, 'threads' | 'simd'>
@@ -34,6 +38,7 @@ export async function prepare(job: Job): Promise<Work> {
   const { threads, simd } = job
   const engine = await cpu({ threads, simd })
   const once = job.kind === 'step' ? await stepping(engine, job.workload)
+    : job.kind === 'translate' ? await translating(engine, job.workload)
     : job.kind === 'write' ? await writing(engine, job.workload, job.tokens)
     : await multiplying(engine) // biome-ignore format: a table
   return {
@@ -58,19 +63,18 @@ interface Done {
 }
 
 /** The settings of a step; its gradient is not clipped, as PyTorch's is not. */
-function settingsOf({ batch, context }: Workload): TrainerSettings {
-  return { ...small.training, clip: 0, batch, context }
-}
+const settings: TrainerSettings = { ...small.training, clip: 0 }
 
 /** As `train` does it: draw a batch, take the step, read the loss. */
 async function stepping(engine: Engine, workload: Workload): Promise<() => Promise<Done>> {
   const model = new GPT2(workload)
-  const settings = settingsOf(workload)
-  const trainer = await Trainer.create(engine, model, settings)
-  trainer.begin(withSizes(model, initialValues(model, 0)))
   const ids = Int32Array.from({ length: 100_000 }, (_, i) => Math.floor(uniform(1, 0, i) * workload.vocab))
+  const { batch, context } = workload
+  const batches = windowBatches({ ids, batch, context, seed: settings.seed })
+  const trainer = await Trainer.create(engine, nextToken(model), settings, batches)
+  trainer.begin(withSizes(model, initialValues(model, 0)))
   return async () => {
-    await trainer.step([trainingBatch({ ids, ...settings, step: trainer.taken })], small.training.rate)
+    await trainer.step([batches.at(trainer.taken)], small.training.rate)
     const { loss } = await trainer.measure()
     if (!Number.isFinite(loss)) throw new Error(`bench: the loss is ${loss} at step ${trainer.taken}.`)
     return { loss }
@@ -79,7 +83,8 @@ async function stepping(engine: Engine, workload: Workload): Promise<() => Promi
 
 /** The operations in the products of a training step that weights take part in: what no implementation can do without. */
 export function stepFlops(workload: Workload): number {
-  const graph = trainingGraphs(new GPT2(workload), settingsOf(workload)).apply
+  const { batch, context } = workload
+  const graph = new TrainingGraphs(nextToken(new GPT2(workload)), settings).apply({ batch, position: context })
   return nodesOf(graph).reduce((sum, { operation, axes, inputs }) => {
     if (operation.kind !== 'dot') return sum
     return sum + 2 * cells(axes) * cells(inputs[0].axes.filter(({ name }) => operation.over.includes(name)))

@@ -9,8 +9,9 @@ import { productTexts } from '../inspect/shapes.ts'
 import { parametersText, productsText } from '../inspect/shapesText.ts'
 import { GPT2, type GPT2Config } from '../model/gpt2.ts'
 import type { Node } from '../tensor/node.ts'
+import { nextToken } from '../train/objective.ts'
 import { small } from '../train/settings.ts'
-import { trainingGraphs } from '../train/trainer.ts'
+import { TrainingGraphs } from '../train/trainingGraphs.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, text, toggle, whole } from './flags.ts'
 import { loadConfig, loadSettings } from './loadConfig.ts'
@@ -128,8 +129,10 @@ function endsOf(
   model: GPT2,
   { batch, context, isForward }: { batch: number; context: number; isForward: boolean },
 ): Node[] {
-  const { apply, evaluate } = trainingGraphs(model, { ...small.training, batch, context })
-  if (isForward) return Object.values(evaluate.outputs)
+  const graphs = new TrainingGraphs(nextToken(model), small.training)
+  const shape = { batch, position: context }
+  if (isForward) return Object.values(graphs.evaluate(shape).outputs)
+  const apply = graphs.apply(shape)
   return [...Object.values(apply.outputs), ...(apply.updates?.values() ?? [])]
 }
 

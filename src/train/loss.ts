@@ -1,26 +1,85 @@
-// The loss of a language model: how surprised it is, on average, by the token that really comes next.
+// The loss: how surprised a model is, on average, by what is really so: the token that comes next, the class of a text.
 //
-//   loss = Σ −ln p(target) / number of targets        in nats; over all positions that have a target
+//   loss = Σ −ln p(target) / number of targets        in nats; over all places that have a target
 //
-// e^loss is called perplexity: between so many equally likely tokens the model hesitates.
+// e^loss is called perplexity: between so many equally likely answers the model hesitates.
 
 import type { Ids, Logits } from '../model/stream.ts'
 import { crossEntropy } from '../tensor/definitions.ts'
-import type { Tensor } from '../tensor/node.ts'
-import { constant, less, sum } from '../tensor/primitives.ts'
+import type { Node, Tensor } from '../tensor/node.ts'
+import {
+  constant,
+  equal,
+  index,
+  less,
+  lessEqual,
+  max,
+  multiply,
+  size,
+  subtract,
+  sum,
+  where,
+} from '../tensor/primitives.ts'
 
 /** The two halves of a mean, apart, so that means over several batches come out right. */
 export interface LossSum {
   /** Σ −ln p(target), in nats. */
   readonly sum: Tensor<never>
-  /** How many positions have a target. */
+  /** How many places have a target. */
   readonly count: Tensor<never>
+}
+
+/** What a model says of every place, and what it should say. */
+export interface Answer {
+  /** Numbers along `over` before softmax, for every place. */
+  readonly logits: Node
+  /** For every place the right one along `over`; −1 where nothing is asked. */
+  readonly targets: Node
+  readonly over: 'vocab' | 'class'
 }
 
 /** The loss of logits (batch, position, vocab) for targets (batch, position); a target of −1 is none. */
 export function lossSum(logits: Logits, targets: Ids): LossSum {
+  return answerLoss({ logits, targets, over: 'vocab' })
+}
+
+/**
+ * The loss of an answer.
+ *
+ * - `smoothing`: the share of the target that is given to all entries alike, right or wrong, so that the model does not
+ *   grow too sure. Szegedy et al. 2015, section 7; Vaswani et al. 2017, section 5.4 (0.1).
+ */
+export function answerLoss({ logits, targets, over }: Answer, smoothing = 0): LossSum {
+  const loss = crossEntropy(logits as Tensor, targets as Tensor, over, { smoothing })
+  return { sum: sumOf(loss), count: sumOf(less(constant(-1), targets as Tensor)) }
+}
+
+/** How often an answer is right. */
+export interface Score {
+  /** How many places are right: no other entry is more likely than the target. */
+  readonly right: Tensor<never>
+  /** How many rows of the batch are right at all of their places. */
+  readonly exact: Tensor<never>
+  /** How many rows have any place. */
+  readonly rows: Tensor<never>
+}
+
+export function answerScore({ logits, targets, over }: Answer): Score {
+  const [says, target] = [logits as Tensor, targets as Tensor]
+  const isTarget = equal(index(over as string, size(says, over)), target)
+  const chosen = sum(where(isTarget, says, 0), over)
+  const isAsked = less(constant(-1), target) as Tensor
+  const isRight = multiply(isAsked, lessEqual(max(says, over), chosen)) as Tensor
+  const along = target.axes.map(({ name }) => name).filter((name) => name !== 'batch')
+  const asked = sum(isAsked, ...along)
+  const missed = sum(subtract(isAsked, isRight) as Tensor, ...along)
+  const hasAny = less(constant(0), asked)
   return {
-    sum: sum(crossEntropy(logits, targets, 'vocab'), 'batch', 'position'),
-    count: sum(less(constant(-1), targets), 'batch', 'position'),
+    right: sumOf(isRight),
+    exact: sumOf(multiply(hasAny, equal(missed, 0)) as Node),
+    rows: sumOf(hasAny),
   }
 }
+
+/** Along all axes. */
+const sumOf = (x: Node): Tensor<never> => sum(x as Tensor, ...x.axes.map(({ name }) => name)) as Node as Tensor<never>

@@ -1,11 +1,15 @@
 // Over-fitting: the model goes on getting better on the text it learns from and gets worse on text it has never seen. It has
 // begun to learn by heart.
 
-/** The losses on both parts of a corpus after `step` steps, in nats. */
+/** The losses on what is learnt from and on what is held back after `step` steps, in nats. */
 export interface Evaluation {
   readonly step: number
   readonly training: number
   readonly validation: number
+  /** The share of the held-back targets that are right, where that is scored. */
+  readonly accuracy?: number
+  /** The share of the held-back examples that are right throughout, where that is scored. */
+  readonly exact?: number
 }
 
 /** So many evaluations in a row have to be worse than the best one. */

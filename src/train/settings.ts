@@ -7,9 +7,13 @@ import type { TrainerSettings } from './trainer.ts'
 
 /** Everything that a run is made of, besides its model and its text. */
 export interface TrainSettings extends ScheduleSettings, TrainerSettings {
+  /** How many examples a batch has at most: windows of a text, pairs. */
+  readonly batch: number
+  /** How many positions of a text a batch has at most. */
+  readonly context: number
   /** After so many steps the model is evaluated, and again and again after as many. */
   readonly evaluateEvery: number
-  /** How many batches of the training text, and of the validation text, an evaluation takes at most. */
+  /** How many batches of what is learnt from, and of a text's held-back part, an evaluation takes at most. */
   readonly evaluateBatches: number
   /** After so many steps the run's state is given out to be saved, and again and again after as many. */
   readonly checkpointEvery: number

@@ -1,6 +1,7 @@
-// Training: batches of a text, one step after the other, and what is to be known on the way.
+// Training: batches, one step after the other, and what is to be known on the way.
 //
-//   for await (const event of train({ engine, model, corpus, steps: 2000 })) { … }
+//   for await (const event of train({ engine, model, corpus, steps: 2000 })) { … }                      a text, next token
+//   for await (const event of train({ engine, objective, training, validation, steps: 2000 })) { … }    anything else
 //
 // Nothing is printed and nothing is written here: events say what happened, and whoever runs the loop shows them and saves
 // the states. The loop waits while an event is looked at, so the model may be used in between, to write a sample, say.
@@ -8,19 +9,21 @@
 import { withSizes } from '../checkpoint/engineWeights.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
+import type { Batch, Batches } from '../data/batch.ts'
+import { windowBatches } from '../data/windows.ts'
 import { breather } from '../engine/breathe.ts'
 import type { Engine, Plan } from '../engine/engine.ts'
 import type { LanguageModel } from '../model/language.ts'
 import { initialValues } from '../model/start.ts'
 import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
-import { type Batch, evaluationBatches, trainingBatch } from '../text/batches.ts'
 import type { Corpus } from '../text/corpus.ts'
 import { historyFromJSON, type StepLoss, withLoss } from './history.ts'
+import { nextToken, type Objective } from './objective.ts'
 import { type Evaluation, overfittingSince } from './overfitting.ts'
-import { rateAt } from './schedule.ts'
+import { rateAt, schedules } from './schedule.ts'
 import { settingsFromJSON, small, type TrainSettings } from './settings.ts'
-import { Trainer } from './trainer.ts'
+import { type Result, Trainer } from './trainer.ts'
 
 /** What happens in a training run. `step` is how many steps have been taken so far, in this run and those it goes on from. */
 export type TrainEvent =
@@ -41,7 +44,7 @@ export type TrainEvent =
       readonly rate: number
       readonly tokensPerSecond: number
     }
-  /** The losses on both parts of the corpus. */
+  /** The losses on what is learnt from and on what is held back, and the scores there. */
   | ({ readonly kind: 'evaluation' } & Evaluation)
   /** Something that a person should know. */
   | { readonly kind: 'warning'; readonly step: number; readonly about: 'overfitting'; readonly message: string }
@@ -49,22 +52,35 @@ export type TrainEvent =
   | { readonly kind: 'checkpoint'; readonly step: number; readonly state: TrainingState }
   | { readonly kind: 'done'; readonly step: number; readonly reason: 'finished' | 'stopped' }
 
-export interface TrainOptions extends Partial<TrainSettings> {
-  readonly engine: Engine
+/** The next tokens of a text, in windows. */
+export interface TextLearning {
   readonly model: LanguageModel
   readonly corpus: Corpus
-  /** The weights to begin with: those of a model that has learnt something already. Otherwise they are drawn by the seed. */
-  readonly weights?: Weights
-  /** The state to go on from, exactly. Its settings hold unless others are given. */
-  readonly resume?: TrainingState
-  /** Ends the run after the step that is under way, with a last checkpoint. */
-  readonly signal?: AbortSignal
-  /** Where the checkpoints are saved; for messages. */
-  readonly place?: string
 }
 
+/** Whatever batches bring and an objective makes a loss of. */
+export interface BatchLearning {
+  readonly objective: Objective
+  readonly training: Batches
+  /** What training never sees; an evaluation takes all of it. */
+  readonly validation: Batches
+}
+
+export type TrainOptions = Partial<TrainSettings> &
+  (TextLearning | BatchLearning) & {
+    readonly engine: Engine
+    /** The weights to begin with: those of a model that has learnt something already. Otherwise they are drawn by the seed. */
+    readonly weights?: Weights
+    /** The state to go on from, exactly. Its settings hold unless others are given. */
+    readonly resume?: TrainingState
+    /** Ends the run after the step that is under way, with a last checkpoint. */
+    readonly signal?: AbortSignal
+    /** Where the checkpoints are saved; for messages. */
+    readonly place?: string
+  }
+
 /**
- * Trains a model on a corpus. Settings that are not given are those of the checkpoint to go on from, or `small.training`.
+ * Trains a model. Settings that are not given are those of the checkpoint to go on from, or `small.training`.
  *
  * Equal seeds give equal runs, and a run that was stopped and resumed goes on as if it had not been: the batches of a step
  * depend on the seed and on the step's number alone.
@@ -72,13 +88,15 @@ export interface TrainOptions extends Partial<TrainSettings> {
  * Throws when the loss is no longer a finite number.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
-  const { engine, model, corpus, resume, signal } = options
+  const { engine, resume, signal } = options
   const settings = settingsOf(options)
-  const trainer = await Trainer.create(engine, model, settings)
+  const learning = 'corpus' in options ? windowsOf(options, settings) : options
+  const { model } = learning.objective
+  const trainer = await Trainer.create(engine, learning.objective, settings, learning.training)
   if (resume) trainer.restore(resume)
   else trainer.begin(options.weights ?? withSizes(model, initialValues(model, settings.seed)))
   let history = historyFromJSON(resume?.history)
-  const run = new Run(trainer, settings, corpus)
+  const run = new Run(trainer, settings, learning, { isText: 'corpus' in options })
   const parameters = [...parametersOf(model).values()].reduce((sum, { axes }) => sum + cells(axes), 0)
   yield { kind: 'begin', step: trainer.taken, settings, parameters, plan: trainer.plan }
 
@@ -94,7 +112,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       const evaluation = { step: trainer.taken, ...(await run.evaluate()) }
       history = { ...history, evaluations: [...history.evaluations, evaluation] }
       yield { kind: 'evaluation', ...evaluation }
-      const message = overfittingMessage(history.evaluations)
+      const message = overfittingMessage(history.evaluations, 'corpus' in options ? 'text' : 'examples')
       if (message !== undefined) yield { kind: 'warning', step: trainer.taken, about: 'overfitting', message }
     }
     const isToSave = isOver || (isDue(settings.checkpointEvery) && trainer.taken > 0)
@@ -123,48 +141,74 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   yield { kind: 'done', step: trainer.taken, reason: trainer.taken >= settings.steps ? 'finished' : 'stopped' }
 }
 
-/** A trainer with the text it trains on. */
+/** Windows of both parts of a corpus. */
+function windowsOf({ model, corpus }: TextLearning, { context, batch, seed }: TrainSettings): BatchLearning {
+  return {
+    objective: nextToken(model),
+    training: windowBatches({ ids: corpus.training, context, batch, seed }),
+    validation: windowBatches({ ids: corpus.validation, context, batch, seed }),
+  }
+}
+
+/** A trainer with the batches it trains on. */
 class Run {
   readonly #trainer: Trainer
   readonly #settings: TrainSettings
-  readonly #corpus: Corpus
-  readonly #evaluation: Record<keyof Corpus, readonly Batch[]>
+  readonly #learning: BatchLearning
+  /** How many batches of each part an evaluation takes. */
+  readonly #atMost: { readonly training: number; readonly validation: number | undefined }
   #msPerStep = 0
+  #tokensPerStep = 0
 
-  constructor(trainer: Trainer, settings: TrainSettings, corpus: Corpus) {
+  constructor(trainer: Trainer, settings: TrainSettings, learning: BatchLearning, { isText }: { isText: boolean }) {
     this.#trainer = trainer
     this.#settings = settings
-    this.#corpus = corpus
-    const { context, batch, evaluateBatches: atMost } = settings
-    this.#evaluation = {
-      training: evaluationBatches({ ids: corpus.training, context, batch, atMost }),
-      validation: evaluationBatches({ ids: corpus.validation, context, batch, atMost }),
-    }
+    this.#learning = learning
+    const { evaluateBatches } = settings
+    this.#atMost = { training: evaluateBatches, validation: isText ? evaluateBatches : undefined }
   }
 
   async step(rate: number): Promise<void> {
-    const { accumulate, context, batch, seed } = this.#settings
+    const { accumulate } = this.#settings
     const began = performance.now()
-    const batches = Array.from({ length: accumulate }, (_, i) => {
-      const step = this.#trainer.taken * accumulate + i
-      return trainingBatch({ ids: this.#corpus.training, context, batch, seed, step })
-    })
+    const first = this.#trainer.taken * accumulate
+    const batches = Array.from({ length: accumulate }, (_, i) => this.#learning.training.at(first + i))
     await this.#trainer.step(batches, rate)
     const elapsedMs = performance.now() - began
-    // A running mean over some ten steps.
-    this.#msPerStep = this.#msPerStep === 0 ? elapsedMs : 0.9 * this.#msPerStep + 0.1 * elapsedMs
+    const tokens = batches.reduce((sum, batch) => sum + tokensOf(batch), 0)
+    // Running means over some ten steps.
+    const follow = (mean: number, value: number): number => (mean === 0 ? value : 0.9 * mean + 0.1 * value)
+    this.#msPerStep = follow(this.#msPerStep, elapsedMs)
+    this.#tokensPerStep = follow(this.#tokensPerStep, tokens)
   }
 
   get tokensPerSecond(): number {
-    const { accumulate, context, batch } = this.#settings
-    return (1000 * accumulate * context * batch) / this.#msPerStep
+    return (1000 * this.#tokensPerStep) / this.#msPerStep
   }
 
   async evaluate(): Promise<Omit<Evaluation, 'step'>> {
+    const { loss: training } = await this.#evaluate('training')
+    const { loss: validation, ...scores } = await this.#evaluate('validation')
+    return { training, validation, ...scores }
+  }
+
+  #evaluate(part: 'training' | 'validation'): Promise<Result> {
+    const batches = this.#learning[part].evaluation(this.#atMost[part])
     // What has learnt nothing is equally unsure everywhere: a glance tells, and training begins at once.
-    const atMost = this.#trainer.taken === 0 ? 2 : undefined
-    const training = await this.#trainer.evaluate(this.#evaluation.training.slice(0, atMost))
-    return { training, validation: await this.#trainer.evaluate(this.#evaluation.validation.slice(0, atMost)) }
+    return this.#trainer.evaluate(this.#trainer.taken === 0 ? firstOf(batches, 2) : batches)
+  }
+}
+
+/** How many tokens a batch has, padding included: of sources and of targets. */
+function tokensOf({ sizes: { batch = 1, position = 0, source = 0 } }: Batch): number {
+  return batch * (position + source)
+}
+
+function* firstOf<T>(all: Iterable<T>, count: number): Iterable<T> {
+  let i = 0
+  for (const each of all) {
+    if (i++ >= count) return
+    yield each
   }
 }
 
@@ -178,7 +222,7 @@ function settingsOf(options: TrainOptions): TrainSettings {
   const { steps = small.training.steps, rate = small.training.rate } = chosen
   const usual = {
     ...small.training,
-    context: options.model.config.context,
+    ...sizesOf(options),
     leastRate: rate / 10,
     warmup: Math.min(small.training.warmup, Math.ceil(steps / 20)),
   }
@@ -187,25 +231,49 @@ function settingsOf(options: TrainOptions): TrainSettings {
     throw new Error(
       `train: the seed is ${settings.seed}, but the run to go on from has ${options.resume.seed}. Give the same, or begin anew.`,
     )
-  for (const name of ['steps', 'evaluateEvery', 'evaluateBatches', 'checkpointEvery', 'reportEvery'] as const)
+  for (const name of wholeSettings)
     if (!Number.isSafeInteger(settings[name]) || settings[name] < 1)
       throw new Error(`train: ${name} is ${settings[name]}; it must be a whole number, at least 1.`)
   for (const name of ['rate', 'leastRate', 'warmup'] as const)
     if (!(settings[name] >= 0)) throw new Error(`train: ${name} is ${settings[name]}; it must be at least 0.`)
-  if (!['cosine', 'constant'].includes(settings.schedule))
-    throw new Error(`train: there is no schedule "${settings.schedule}". Give "cosine" or "constant".`)
+  if (!schedules.includes(settings.schedule))
+    throw new Error(
+      `train: there is no schedule "${settings.schedule}". Give ${schedules.map((name) => `"${name}"`).join(' or ')}.`,
+    )
+  const { context } = settings
+  if ('corpus' in options && context > options.model.config.context)
+    throw new Error(
+      `train: context is ${context}, but the model looks at ${options.model.config.context} positions at most.`,
+    )
   return settings
 }
 
+const wholeSettings = [
+  'batch',
+  'context',
+  'steps',
+  'evaluateEvery',
+  'evaluateBatches',
+  'checkpointEvery',
+  'reportEvery',
+] as const
+
+/** The sizes of a batch where nobody says them. */
+function sizesOf(options: TextLearning | BatchLearning): { batch: number; context: number } {
+  if ('corpus' in options) return { batch: small.training.batch, context: options.model.config.context }
+  const { batch, position } = options.training.shapes[options.training.shapes.length - 1]
+  return { batch, context: position }
+}
+
 /** Says so once, when it begins. */
-function overfittingMessage(evaluations: readonly Evaluation[]): string | undefined {
+function overfittingMessage(evaluations: readonly Evaluation[], things: 'text' | 'examples'): string | undefined {
   const best = overfittingSince(evaluations)
   if (!best || overfittingSince(evaluations.slice(0, -1))) return undefined
   const last = evaluations[evaluations.length - 1]
   return (
-    `train: the loss on unseen text rose from ${best.validation.toFixed(2)} (step ${best.step}) to ` +
-    `${last.validation.toFixed(2)}, while that on the training text fell from ${best.training.toFixed(2)} to ` +
-    `${last.training.toFixed(2)}: the model learns by heart. Give it more text, make it smaller, or use dropout.`
+    `train: the loss on unseen ${things} rose from ${best.validation.toFixed(2)} (step ${best.step}) to ` +
+    `${last.validation.toFixed(2)}, while that on the training ${things} fell from ${best.training.toFixed(2)} to ` +
+    `${last.training.toFixed(2)}: the model learns by heart. Give it more ${things}, make it smaller, or use dropout.`
   )
 }
 

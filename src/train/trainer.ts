@@ -1,5 +1,5 @@
-// The trainer: a model's training step as a program. Forward pass, loss, gradient, clipping and AdamW are one graph, compiled
-// once; a step is one call. See train.ts for the loop around it.
+// The trainer: the training of a model as programs. Forward pass, loss, gradient, clipping and AdamW are one graph, compiled
+// once for each shape of batch; a step is one call. See train.ts for the loop around it.
 //
 // With `accumulate` above 1 a step takes several batches, whose gradients are added up before the weights change: the same
 // step as with one batch as large as all of them, in less memory.
@@ -7,69 +7,74 @@
 import { readAll, setAll } from '../checkpoint/engineWeights.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
+import type { Batch, Shape } from '../data/batch.ts'
 import { type Engine, type Graph, type Inputs, nodesOf, type Plan, type Program } from '../engine/engine.ts'
-import type { LanguageModel } from '../model/language.ts'
-import { gradient } from '../tensor/gradient.ts'
-import { parametersOf } from '../tensor/names.ts'
-import type { Node, Tensor } from '../tensor/node.ts'
-import { add, constant, divide, input, maximum, multiply, parameter, where } from '../tensor/primitives.ts'
-import type { Batch } from '../text/batches.ts'
-import { type AdamWSettings, AdamWStep, adamw, adamwInputs, type Moments, matricesOf, momentsOf } from './adamw.ts'
-import { clipFactor, globalNorm } from './clip.ts'
-import { type LossSum, lossSum } from './loss.ts'
+import type { Node } from '../tensor/node.ts'
+import { adamwInputs, type Moments } from './adamw.ts'
+import type { Objective } from './objective.ts'
+import { type TrainerSettings, TrainingGraphs } from './trainingGraphs.ts'
 
-/** What a trainer does with the weights when it knows the gradient. */
-export interface TrainerSettings extends AdamWSettings {
-  /** The longest that all gradients together may be; 0 for no limit. */
-  readonly clip: number
-  /** How many windows of text a batch has. */
-  readonly batch: number
-  /** How many positions a window has; at most the model's context. */
-  readonly context: number
-  /** How many batches make one step. */
-  readonly accumulate: number
-  /** Decides what dropout hits. */
-  readonly seed: number
-}
+export type { TrainerSettings } from './trainingGraphs.ts'
 
 /** Everything the next step depends on besides its batches. */
 export type TrainerState = Pick<TrainingState, 'step' | 'weights' | 'first' | 'second'>
 
+/** What an evaluation says. */
+export interface Result {
+  /** Nats for every target. */
+  readonly loss: number
+  /** The share of the targets that are right, where the objective scores that. */
+  readonly accuracy?: number
+  /** The share of the rows that are right throughout, where the objective scores that. */
+  readonly exact?: number
+}
+
 export class Trainer {
   readonly #engine: Engine
   readonly #settings: TrainerSettings
-  readonly #weights: ReadonlyMap<string, Node>
+  readonly #objective: Objective
+  readonly #graphs: TrainingGraphs
   readonly #first: ReadonlyMap<string, Node>
   readonly #second: ReadonlyMap<string, Node>
-  readonly #programs: Programs
+  readonly #parts = new Map<string, Promise<Part>>()
+  #finish: Part | undefined
+  #last: Program | undefined
+  #plan: Plan = { lasting: 0, passing: 0, kernels: 0 }
   #taken = 0
 
-  private constructor(engine: Engine, settings: TrainerSettings, graphs: TrainingGraphs, programs: Programs) {
+  private constructor(engine: Engine, objective: Objective, settings: TrainerSettings) {
     this.#engine = engine
+    this.#objective = objective
     this.#settings = settings
-    this.#weights = graphs.weights
-    const moments = (name: keyof Moments) => new Map([...graphs.moments].map(([path, each]) => [path, each[name]]))
+    this.#graphs = new TrainingGraphs(objective, settings)
+    const moments = (name: keyof Moments) =>
+      new Map([...this.#graphs.moments].map(([path, each]) => [path, each[name]]))
     this.#first = moments('first')
     this.#second = moments('second')
-    this.#programs = programs
   }
 
   /**
-   * Builds and compiles the programs of a model's training. The weights are the engine's: those that were set there, or
-   * zeros; `begin` or `restore` sets them.
+   * Builds the programs of a model's training, and compiles those for the largest batches; others are compiled when a batch
+   * needs them. The weights are the engine's: those that were set there, or zeros; `begin` or `restore` sets them.
+   *
+   * - `shapes`: of the batches that will come, the largest last
+   *
+   * Throws for shapes that are longer than the model can look at.
    */
-  static async create(engine: Engine, model: LanguageModel, settings: TrainerSettings): Promise<Trainer> {
-    checkSettings(settings, model.config.context)
-    const graphs = trainingGraphs(model, settings)
-    const compile = async (graph: Graph): Promise<Part> => ({
-      program: await engine.compile(graph),
-      wanted: new Set(nodesOf(graph).flatMap(({ operation }) => (operation.kind === 'input' ? operation.name : []))),
-    })
-    return new Trainer(engine, settings, graphs, {
-      apply: await compile(graphs.apply),
-      accumulate: graphs.accumulate && (await compile(graphs.accumulate)),
-      evaluate: await compile(graphs.evaluate),
-    })
+  static async create(
+    engine: Engine,
+    objective: Objective,
+    settings: TrainerSettings,
+    { shapes }: { readonly shapes: readonly Shape[] },
+  ): Promise<Trainer> {
+    checkSettings(settings)
+    for (const shape of shapes) checkFits(shape, objective)
+    const trainer = new Trainer(engine, objective, settings)
+    const largest = shapes[shapes.length - 1]
+    await trainer.#part(settings.accumulate > 1 ? 'accumulate' : 'apply', largest)
+    if (settings.accumulate > 1) trainer.#finish = await trainer.#compile(trainer.#graphs.finish())
+    await trainer.#part('evaluate', largest)
+    return trainer
   }
 
   /** How many steps were taken. */
@@ -77,15 +82,9 @@ export class Trainer {
     return this.#taken
   }
 
-  /** What training needs of memory. */
+  /** What training needs of memory, as far as its programs have been compiled: those of the largest batches have. */
   get plan(): Plan {
-    const plans = Object.values(this.#programs).flatMap((part: Part | undefined) => (part ? part.program.plan : []))
-    const most = (of: (plan: Plan) => number): number => Math.max(...plans.map(of))
-    return {
-      lasting: most(({ lasting }) => lasting),
-      passing: most(({ passing }) => passing),
-      kernels: most(({ kernels }) => kernels),
-    }
+    return this.#plan
   }
 
   /**
@@ -99,13 +98,19 @@ export class Trainer {
     if (batches.length !== accumulate)
       throw new Error(`train: a step takes ${accumulate} batches, but got ${batches.length}.`)
     const numbers = adamwInputs(this.#taken, rate, this.#settings)
-    if (this.#programs.accumulate) {
-      for (const [i, batch] of batches.entries()) {
-        const inputs = { ...batch, draw: this.#taken * accumulate + i, isFirst: i === 0 ? 1 : 0 }
-        await run(this.#programs.accumulate, inputs)
+    if (this.#finish) {
+      for (const [i, { sizes, inputs }] of batches.entries()) {
+        const draw = this.#taken * accumulate + i
+        await run(await this.#part('accumulate', sizes), { ...inputs, draw, isFirst: i === 0 ? 1 : 0 })
       }
-      await run(this.#programs.apply, numbers)
-    } else await run(this.#programs.apply, { ...batches[0], ...numbers, draw: this.#taken })
+      await run(this.#finish, numbers)
+      this.#last = this.#finish.program
+    } else {
+      const [{ sizes, inputs }] = batches
+      const part = await this.#part('apply', sizes)
+      await run(part, { ...inputs, ...numbers, draw: this.#taken })
+      this.#last = part.program
+    }
     this.#taken++
   }
 
@@ -114,24 +119,34 @@ export class Trainer {
    * read until the engine runs something else.
    */
   async measure(): Promise<{ loss: number; gradientNorm: number }> {
-    const { program } = this.#programs.apply
-    return { loss: await readNumber(program, 'loss'), gradientNorm: await readNumber(program, 'gradientNorm') }
+    if (!this.#last) throw new Error('train: there is nothing to measure before the first step.')
+    return { loss: await readNumber(this.#last, 'loss'), gradientNorm: await readNumber(this.#last, 'gradientNorm') }
   }
 
-  /** The loss over all targets of these batches, in nats, without dropout. */
-  async evaluate(batches: Iterable<Batch>): Promise<number> {
-    let [sum, count] = [0, 0]
-    for (const { ids, targets } of batches) {
-      await run(this.#programs.evaluate, { ids, targets })
-      sum += await readNumber(this.#programs.evaluate.program, 'sum')
-      count += await readNumber(this.#programs.evaluate.program, 'count')
+  /** The loss over all targets of these batches, in nats, without dropout and smoothing; and scores. */
+  async evaluate(batches: Iterable<Batch>): Promise<Result> {
+    const { scores = [] } = this.#objective
+    let [sum, count, right, exact, rows] = [0, 0, 0, 0, 0]
+    for (const { sizes, inputs } of batches) {
+      const part = await this.#part('evaluate', sizes)
+      await run(part, inputs)
+      sum += await readNumber(part.program, 'sum')
+      count += await readNumber(part.program, 'count')
+      if (scores.length === 0) continue
+      right += await readNumber(part.program, 'right')
+      exact += await readNumber(part.program, 'exact')
+      rows += await readNumber(part.program, 'rows')
     }
-    return sum / count
+    return {
+      loss: sum / count,
+      ...(scores.includes('accuracy') && { accuracy: right / count }),
+      ...(scores.includes('exact') && { exact: exact / rows }),
+    }
   }
 
   /** Begins anew, from these weights. */
   begin(weights: Weights): void {
-    setAll(this.#engine, this.#weights, weights)
+    setAll(this.#engine, this.#graphs.weights, weights)
     for (const node of [...this.#first.values(), ...this.#second.values()])
       this.#engine.set(node, new Float32Array(node.axes.reduce((product, { size }) => product * size, 1)))
     this.#taken = 0
@@ -141,7 +156,7 @@ export class Trainer {
   async state(): Promise<TrainerState> {
     return {
       step: this.#taken,
-      weights: await readAll(this.#engine, this.#weights),
+      weights: await readAll(this.#engine, this.#graphs.weights),
       first: await readAll(this.#engine, this.#first),
       second: await readAll(this.#engine, this.#second),
     }
@@ -149,10 +164,29 @@ export class Trainer {
 
   /** Goes on from a state, as if there had been no interruption. */
   restore({ step, weights, first, second }: TrainerState): void {
-    setAll(this.#engine, this.#weights, weights)
+    setAll(this.#engine, this.#graphs.weights, weights)
     setAll(this.#engine, this.#first, first)
     setAll(this.#engine, this.#second, second)
     this.#taken = step
+  }
+
+  /** The program for batches of a shape. */
+  #part(kind: 'apply' | 'accumulate' | 'evaluate', shape: Shape): Promise<Part> {
+    const key = `${kind} ${JSON.stringify(Object.entries(shape).sort())}`
+    const known = this.#parts.get(key)
+    if (known) return known
+    checkFits(shape, this.#objective)
+    const made = this.#compile(this.#graphs[kind](shape))
+    this.#parts.set(key, made)
+    return made
+  }
+
+  async #compile(graph: Graph): Promise<Part> {
+    const program = await this.#engine.compile(graph)
+    const most = (of: keyof Plan): number => Math.max(this.#plan[of], program.plan[of])
+    this.#plan = { lasting: most('lasting'), passing: most('passing'), kernels: most('kernels') }
+    const names = nodesOf(graph).flatMap(({ operation }) => (operation.kind === 'input' ? operation.name : []))
+    return { program, wanted: new Set(names) }
   }
 }
 
@@ -160,12 +194,6 @@ export class Trainer {
 interface Part {
   readonly program: Program
   readonly wanted: ReadonlySet<string>
-}
-
-interface Programs {
-  readonly apply: Part
-  readonly accumulate: Part | undefined
-  readonly evaluate: Part
 }
 
 function run({ program, wanted }: Part, inputs: Inputs): Promise<void> {
@@ -176,88 +204,20 @@ async function readNumber(program: Program, output: string): Promise<number> {
   return (await program.read(output)).data[0]
 }
 
-/** What a training run computes, as graphs. */
-export interface TrainingGraphs {
-  readonly weights: ReadonlyMap<string, Node>
-  readonly moments: ReadonlyMap<string, Moments>
-  /** Changes the weights: by the batch itself, or by what was accumulated. */
-  readonly apply: Graph
-  readonly accumulate: Graph | undefined
-  readonly evaluate: Graph
+/** Throws for batches that are longer than the model can look at, rather than let it see places it never learnt. */
+function checkFits(shape: Shape, { most }: Objective): void {
+  for (const [axis, limit] of Object.entries(most))
+    if (shape[axis] > limit)
+      throw new Error(
+        `train: batches have ${shape[axis]} tokens along "${axis}", but the model looks at ${limit} at most. ` +
+          'Cut the examples, leave the longest out, or make a model with a longer context.',
+      )
 }
 
-/** The graphs of a model's training, as the trainer compiles them. */
-export function trainingGraphs(model: LanguageModel, settings: TrainerSettings): TrainingGraphs {
-  const { batch, context, accumulate, seed } = settings
-  const ids = input('ids', { batch, position: context }, { below: model.config.vocab })
-  const targets = input('targets', { batch, position: context }, { below: model.config.vocab })
-  const loss = lossSum(model.logits(ids, { step: input('draw', {}) }), targets)
-  const weights = parametersOf(model)
-  const gradients = gradient(loss.sum, [...weights.values()])
-  const moments = new Map([...weights].map(([path, weight]) => [path, momentsOf(weight)]))
-  const matrices = matricesOf(loss.sum)
-
-  const collected = accumulate > 1 ? collect(gradients, loss) : undefined
-  const sums = collected ?? { gradients, loss }
-  const apply = { ...update([...weights.values()], [...moments.values()], matrices, sums, settings), seed }
-  const { sum, count } = lossSum(model.logits(ids), targets)
-  return {
-    weights,
-    moments,
-    apply,
-    accumulate: collected && { outputs: {}, updates: collected.updates, seed },
-    evaluate: { outputs: { sum, count } },
-  }
-}
-
-interface Sums {
-  /** The gradients of the loss' sum, in the order of the weights. */
-  readonly gradients: readonly Node[]
-  readonly loss: LossSum
-}
-
-/** Adds gradients and losses up from run to run; the first of a step begins anew. */
-function collect(gradients: readonly Node[], loss: LossSum): Sums & { updates: Map<Node, Node> } {
-  const isFirst = input('isFirst', {})
-  const updates = new Map<Node, Node>()
-  const sumOf = (node: Node): Node => {
-    const total = parameter(Object.fromEntries(node.axes.map(({ name, size }) => [name, size])), 'zeros')
-    updates.set(total, where(isFirst, node as Tensor, add(total, node as Tensor)))
-    return total
-  }
-  return {
-    gradients: gradients.map(sumOf),
-    loss: { sum: sumOf(loss.sum) as Tensor<never>, count: sumOf(loss.count) as Tensor<never> },
-    updates,
-  }
-}
-
-function update(
-  weights: readonly Node[],
-  moments: readonly Moments[],
-  matrices: ReadonlySet<Node>,
-  { gradients, loss }: Sums,
-  settings: TrainerSettings,
-): Graph {
-  const count = maximum(loss.count, 1)
-  const gradientNorm = divide(globalNorm(gradients), count)
-  const factor = divide(settings.clip > 0 ? clipFactor(gradientNorm, settings.clip) : constant(1), count)
-  const step = new AdamWStep()
-  const updates = new Map<Node, Node>()
-  weights.forEach((weight, i) => {
-    const shrinks = settings.decay > 0 && matrices.has(weight)
-    const g = multiply(gradients[i] as Tensor, factor)
-    for (const [node, value] of adamw(weight, g, moments[i], step, { ...settings, shrinks })) updates.set(node, value)
-  })
-  return { outputs: { loss: divide(loss.sum, count), gradientNorm }, updates }
-}
-
-function checkSettings(settings: TrainerSettings, most: number): void {
-  for (const name of ['batch', 'context', 'accumulate'] as const)
-    if (!Number.isSafeInteger(settings[name]) || settings[name] < 1)
-      throw new Error(`train: ${name} is ${settings[name]}; it must be a whole number, at least 1.`)
-  const { context } = settings
-  if (context > most) throw new Error(`train: context is ${context}, but the model looks at ${most} positions at most.`)
+function checkSettings(settings: TrainerSettings): void {
+  const { accumulate } = settings
+  if (!Number.isSafeInteger(accumulate) || accumulate < 1)
+    throw new Error(`train: accumulate is ${accumulate}; it must be a whole number, at least 1.`)
   for (const name of ['beta1', 'beta2'] as const)
     if (!(settings[name] >= 0 && settings[name] < 1))
       throw new Error(`train: ${name} is ${settings[name]}; it must be at least 0 and below 1.`)

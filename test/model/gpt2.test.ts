@@ -13,6 +13,7 @@ import { gradient } from '../../src/tensor/gradient.ts'
 import { parametersOf, valueAt } from '../../src/tensor/names.ts'
 import { divide, input } from '../../src/tensor/primitives.ts'
 import { lossSum } from '../../src/train/loss.ts'
+import { nextToken } from '../../src/train/objective.ts'
 import { Trainer } from '../../src/train/trainer.ts'
 import { engines } from '../engines.ts'
 import { assertClose } from '../tensor/numbers.ts'
@@ -72,9 +73,7 @@ for (const { name: engineName, open } of engines)
       test('train alike', async () => {
         const { config, batch, positions, training, given } = fixture
         const model = new GPT2(config)
-        const trainer = await Trainer.create(engine, model, {
-          batch,
-          context: positions,
+        const settings = {
           accumulate: 1,
           seed: 0,
           beta1: training.betas[0],
@@ -82,16 +81,19 @@ for (const { name: engineName, open } of engines)
           epsilon: training.epsilon,
           decay: training.decay,
           clip: training.clip,
-        })
+        }
+        const sizes = { batch, position: positions }
+        const trainer = await Trainer.create(engine, nextToken(model), settings, { shapes: [sizes] })
+        const step = { sizes, inputs: { ids: given.ids, targets: given.targets } }
         trainer.begin(fixture.weights)
         const measured = { losses: [] as number[], norms: [] as number[] }
         for (const _ of training.gradientNorms) {
-          await trainer.step([given], training.rate)
+          await trainer.step([step], training.rate)
           const { loss, gradientNorm } = await trainer.measure()
           measured.losses.push(loss)
           measured.norms.push(gradientNorm)
         }
-        measured.losses.push(await trainer.evaluate([given]))
+        measured.losses.push((await trainer.evaluate([step])).loss)
         assertClose(measured.losses, training.losses, 1e-4, 'losses')
         assertClose(measured.norms, training.gradientNorms, 1e-3, 'norms of gradients')
         const weights = await getWeights(engine, model)

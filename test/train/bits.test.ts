@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type CpuOptions, cpu, GPT2, initialValues, small, Trainer, trainingBatch, withSizes } from '../../src/index.ts'
+import { windowBatches } from '../../src/data/windows.ts'
+import { type CpuOptions, cpu, GPT2, initialValues, small, Trainer, withSizes } from '../../src/index.ts'
+import { nextToken } from '../../src/train/objective.ts'
 
 const ids = Int32Array.from({ length: 3000 }, (_, i) => (i * i * 7 + i * 3) % 29)
 
@@ -10,10 +12,10 @@ const ids = Int32Array.from({ length: 3000 }, (_, i) => (i * i * 7 + i * 3) % 29
 async function weightsAfterTraining(options: CpuOptions, seed: number): Promise<Int32Array> {
   const engine = await cpu(options)
   const model = new GPT2({ vocab: 29, context: 18, layer: 2, head: 3, model: 21, hidden: 50, dropout: 0.1 })
-  const trainer = await Trainer.create(engine, model, { ...small.training, batch: 3, context: 18, seed })
+  const batches = windowBatches({ ids, context: 18, batch: 3, seed })
+  const trainer = await Trainer.create(engine, nextToken(model), { ...small.training, seed }, batches)
   trainer.begin(withSizes(model, initialValues(model, seed)))
-  for (let step = 0; step < 20; step++)
-    await trainer.step([trainingBatch({ ids, context: 18, batch: 3, seed, step })], 1e-2)
+  for (let step = 0; step < 20; step++) await trainer.step([batches.at(step)], 1e-2)
   const { weights } = await trainer.state()
   engine.close()
   return Int32Array.from(

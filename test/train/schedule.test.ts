@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { rateAt } from '../../src/train/schedule.ts'
+import { paperRate, rateAt } from '../../src/train/schedule.ts'
 import { assertClose } from '../tensor/numbers.ts'
 
 const settings = { schedule: 'cosine', rate: 1e-3, leastRate: 1e-4, warmup: 100, steps: 2000 } as const
@@ -30,5 +30,28 @@ describe('the learning rate', () => {
     const constant = { ...settings, schedule: 'constant' } as const
     assert.equal(rateAt(50, constant), rateAt(50, settings))
     assert.equal(rateAt(1999, constant), 1e-3)
+  })
+
+  test('can fall in a line', () => {
+    const linear = { ...settings, schedule: 'linear' } as const
+    assert.equal(rateAt(50, linear), rateAt(50, settings))
+    assertClose(
+      [100, 575, 1050, 1999, 2000].map((step) => 1e4 * rateAt(step, linear)),
+      [10, 7.75, 5.5, 1 + 9 / 1900, 1],
+      1e-12,
+    )
+  })
+
+  test("can be the paper's", () => {
+    // Formula 3 of Vaswani et al. 2017, for the base model.
+    const [model, warmup] = [512, 4000]
+    const paper = { ...settings, schedule: 'paper', rate: paperRate({ model, warmup }), warmup } as const
+    for (const step of [1, 100, 3999, 4000, 4001, 100_000])
+      assertClose(
+        [1e3 * rateAt(step - 1, paper)],
+        [1e3 * model ** -0.5 * Math.min(step ** -0.5, step * warmup ** -1.5)],
+        1e-12,
+      )
+    assert.equal(rateAt(0, { ...paper, warmup: 0 }), paper.rate)
   })
 })

@@ -176,7 +176,12 @@ describe('training', () => {
     const refuses = (options: object, message: string) => assert.rejects(eventsOf(options), { message })
     await refuses({ steps: 0 }, 'train: steps is 0; it must be a whole number, at least 1.')
     await refuses({ rate: -1 }, 'train: rate is -1; it must be at least 0.')
-    await refuses({ schedule: 'linear' }, 'train: there is no schedule "linear". Give "cosine" or "constant".')
+    await refuses({ batch: 0 }, 'train: batch is 0; it must be a whole number, at least 1.')
+    await refuses({ context: 9 }, 'train: context is 9, but the model looks at 4 positions at most.')
+    await refuses(
+      { schedule: 'sine' },
+      'train: there is no schedule "sine". Give "cosine" or "linear" or "constant" or "paper".',
+    )
   })
 })
 

@@ -3,18 +3,18 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { withSizes } from '../../src/checkpoint/engineWeights.ts'
+import type { Batch } from '../../src/data/batch.ts'
+import { windowBatches } from '../../src/data/windows.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
 import { initialValues } from '../../src/model/start.ts'
-import { type Batch, trainingBatch } from '../../src/text/batches.ts'
+import { nextToken } from '../../src/train/objective.ts'
 import { Trainer, type TrainerSettings, type TrainerState } from '../../src/train/trainer.ts'
 import { engines } from '../engines.ts'
 import { assertClose } from '../tensor/numbers.ts'
 
 const config = { vocab: 7, context: 4, layer: 1, head: 2, model: 8 }
 const usual: TrainerSettings = {
-  batch: 4,
-  context: 4,
   accumulate: 1,
   seed: 1,
   beta1: 0.9,
@@ -24,7 +24,13 @@ const usual: TrainerSettings = {
   clip: 1,
 }
 const ids = Int32Array.from({ length: 200 }, (_, i) => (i * i) % 7)
-const batchOf = (step: number, batch = 4) => trainingBatch({ ids, context: 4, batch, seed: 0, step })
+const windows = windowBatches({ ids, context: 4, batch: 4, seed: 0 })
+const batchOf = (step: number) => windows.at(step)
+/** A batch with other targets, or with some of its rows. */
+const batchWith = (ids: Int32Array, targets: Int32Array): Batch => ({
+  sizes: { batch: ids.length / 4, position: 4 },
+  inputs: { ids, targets },
+})
 
 for (const { name, open } of engines)
   describe(`the trainer, ${name}`, () => {
@@ -36,7 +42,7 @@ for (const { name, open } of engines)
 
     const create = async (given: Partial<TrainerSettings> = {}, dropout = 0) => {
       const model = new GPT2({ ...config, dropout })
-      const trainer = await Trainer.create(engine, model, { ...usual, ...given })
+      const trainer = await Trainer.create(engine, nextToken(model), { ...usual, ...given }, windows)
       trainer.begin(withSizes(model, initialValues(model, 5)))
       return trainer
     }
@@ -62,13 +68,17 @@ for (const { name, open } of engines)
     test('takes the same steps with batches in pieces', async () => {
       // The pieces have different numbers of targets: their means must not simply be averaged.
       const whole = [0, 1, 2].map((step) => {
-        const { ids, targets } = batchOf(step)
-        return { ids, targets: targets.map((target, i) => (i % 4 === 0 || (i > 8 && i % 2 === 0) ? -1 : target)) }
+        const { ids, targets } = batchOf(step).inputs
+        return batchWith(
+          ids,
+          targets.map((target, i) => (i % 4 === 0 || (i > 8 && i % 2 === 0) ? -1 : target)),
+        )
       })
-      const pieces = whole.map(({ ids, targets }) =>
-        [0, 8].map((from) => ({ ids: ids.slice(from, from + 8), targets: targets.slice(from, from + 8) })),
-      )
-      const [one, two] = [await create(), await create({ batch: 2, accumulate: 2 })]
+      // Nor have they the same shape: three rows, and one.
+      const pieces = whole
+        .map(({ inputs: { ids, targets } }) => [ids, targets].map((each) => [each.slice(0, 12), each.slice(12)]))
+        .map(([ids, targets]) => [0, 1].map((i) => batchWith(ids[i], targets[i])))
+      const [one, two] = [await create(), await create({ accumulate: 2 })]
       const oneLosses = await take(
         one,
         whole.map((batch) => [batch]),
@@ -119,13 +129,20 @@ for (const { name, open } of engines)
 
     test('evaluates without dropout, over targets only', async () => {
       const [dropping, still] = [await create({}, 0.5), await create()]
-      const { ids, targets } = batchOf(0)
-      const half = { ids, targets: targets.map((target, i) => (i < 8 ? target : -1)) }
-      const other = { ids, targets: targets.map((target, i) => (i < 8 ? -1 : target)) }
-      const whole = await still.evaluate([{ ids, targets }])
-      assertClose([await dropping.evaluate([{ ids, targets }])], [whole], 1e-6)
-      assertClose([await still.evaluate([half, other])], [whole], 1e-6)
-      assertClose([((await still.evaluate([half])) + (await still.evaluate([other]))) / 2], [whole], 1e-6)
+      const { ids, targets } = batchOf(0).inputs
+      const half = batchWith(
+        ids,
+        targets.map((target, i) => (i < 8 ? target : -1)),
+      )
+      const other = batchWith(
+        ids,
+        targets.map((target, i) => (i < 8 ? -1 : target)),
+      )
+      const lossOf = async (trainer: Trainer, batches: Batch[]) => (await trainer.evaluate(batches)).loss
+      const whole = await lossOf(still, [batchOf(0)])
+      assertClose([await lossOf(dropping, [batchOf(0)])], [whole], 1e-6)
+      assertClose([await lossOf(still, [half, other])], [whole], 1e-6)
+      assertClose([((await lossOf(still, [half])) + (await lossOf(still, [other]))) / 2], [whole], 1e-6)
     })
 
     test('says what it needs before anything runs', async () => {
@@ -139,20 +156,29 @@ for (const { name, open } of engines)
 
 describe('the trainer refuses', () => {
   const model = new GPT2(config)
-  const refuses = async (settings: Partial<TrainerSettings>, message: string) => {
-    const engine = await engines[0].open()
-    await assert.rejects(Trainer.create(engine, model, { ...usual, ...settings }), { message })
-  }
+  const create = async (settings: Partial<TrainerSettings>, batches = windows) =>
+    Trainer.create(await engines[0].open(), nextToken(model), { ...usual, ...settings }, batches)
+  const refuses = (settings: Partial<TrainerSettings>, message: string) => assert.rejects(create(settings), { message })
 
   test('settings that mean nothing', async () => {
-    await refuses({ batch: 0 }, 'train: batch is 0; it must be a whole number, at least 1.')
-    await refuses({ context: 9 }, 'train: context is 9, but the model looks at 4 positions at most.')
+    await refuses({ accumulate: 0 }, 'train: accumulate is 0; it must be a whole number, at least 1.')
     await refuses({ beta2: 1 }, 'train: beta2 is 1; it must be at least 0 and below 1.')
     await refuses({ clip: -1 }, 'train: clip is -1; it must be at least 0.')
   })
 
+  test('batches that are longer than the model can look at', async () => {
+    const message =
+      'train: batches have 9 tokens along "position", but the model looks at 4 at most. ' +
+      'Cut the examples, leave the longest out, or make a model with a longer context.'
+    const longer = windowBatches({ ids, context: 9, batch: 4, seed: 0 })
+    await assert.rejects(create({}, longer), { message })
+    const trainer = await create({})
+    await assert.rejects(trainer.step([longer.at(0)], 0.01), { message })
+    assert.equal(trainer.taken, 0)
+  })
+
   test('another number of batches, and the weights of another model', async () => {
-    const trainer = await Trainer.create(await engines[0].open(), model, usual)
+    const trainer = await create({})
     await assert.rejects(trainer.step([batchOf(0), batchOf(1)], 0.01), {
       message: 'train: a step takes 1 batches, but got 2.',
     })

@@ -1,0 +1,120 @@
+// What a training run computes, as graphs: forward pass, loss, gradient, clipping and AdamW. The trainer compiles them.
+//
+//   apply        the whole step                                                 for each shape of batch
+//   accumulate   loss and gradient, added up over the batches of a step         for each shape, where steps have several
+//   finish       changes the weights by what was added up                       once
+//   evaluate     the loss without dropout, and scores                           for each shape
+
+import type { Graph } from '../engine/engine.ts'
+import { gradient } from '../tensor/gradient.ts'
+import { parametersOf } from '../tensor/names.ts'
+import type { Node, Tensor } from '../tensor/node.ts'
+import { add, constant, divide, input, maximum, multiply, parameter, where } from '../tensor/primitives.ts'
+import { type AdamWSettings, AdamWStep, adamw, type Moments, matricesOf, momentsOf } from './adamw.ts'
+import { clipFactor, globalNorm } from './clip.ts'
+import { answerLoss, answerScore, type LossSum } from './loss.ts'
+import { inputsFor, type Objective } from './objective.ts'
+
+/** What is done with the weights when their gradient is known. */
+export interface TrainerSettings extends AdamWSettings {
+  /** The longest that all gradients together may be; 0 for no limit. */
+  readonly clip: number
+  /** How many batches make one step. */
+  readonly accumulate: number
+  /** Decides what dropout hits. */
+  readonly seed: number
+}
+
+/** The sizes of a batch's axes. */
+type Shape = Readonly<Record<string, number>>
+
+export class TrainingGraphs {
+  readonly weights: ReadonlyMap<string, Node>
+  readonly moments: ReadonlyMap<string, Moments>
+  readonly #objective: Objective
+  readonly #settings: TrainerSettings
+  /** Gradients and loss, added up. They are the same for batches of every shape. */
+  readonly #totals: Sums | undefined
+  #matrices: ReadonlySet<Node> = new Set()
+
+  constructor(objective: Objective, settings: TrainerSettings) {
+    this.#objective = objective
+    this.#settings = settings
+    this.weights = parametersOf(objective.model)
+    this.moments = new Map([...this.weights].map(([path, weight]) => [path, momentsOf(weight)]))
+    if (settings.accumulate > 1) {
+      const number = (): Tensor<never> => parameter({}, 'zeros')
+      this.#totals = { gradients: this.#all.map(zerosLike), loss: { sum: number(), count: number() } }
+    }
+  }
+
+  get #all(): readonly Node[] {
+    return [...this.weights.values()]
+  }
+
+  /** A whole step with a batch of this shape. */
+  apply(shape: Shape): Graph {
+    return this.#update(this.#sums(shape))
+  }
+
+  /** Adds gradients and losses up from run to run; the first of a step begins anew. */
+  accumulate(shape: Shape): Graph {
+    const totals = this.#totals
+    if (!totals) throw new Error('train: a step of one batch adds nothing up.')
+    const sums = this.#sums(shape)
+    const isFirst = input('isFirst', {})
+    const updates = new Map<Node, Node>()
+    const addUp = (total: Node, node: Node): void => {
+      updates.set(total, where(isFirst, node as Tensor, add(total as Tensor, node as Tensor)))
+    }
+    for (const [i, total] of totals.gradients.entries()) addUp(total, sums.gradients[i])
+    addUp(totals.loss.sum, sums.loss.sum)
+    addUp(totals.loss.count, sums.loss.count)
+    return { outputs: {}, updates, seed: this.#settings.seed }
+  }
+
+  /** Takes the step for which batches have been added up. Which weights are matrices is known once one of them was. */
+  finish(): Graph {
+    if (!this.#totals) throw new Error('train: a step of one batch adds nothing up.')
+    return this.#update(this.#totals)
+  }
+
+  evaluate(shape: Shape): Graph {
+    const answer = this.#objective.answer(inputsFor(this.#objective, shape))
+    const { sum, count } = answerLoss(answer)
+    return { outputs: { sum, count, ...((this.#objective.scores ?? []).length > 0 && answerScore(answer)) } }
+  }
+
+  #sums(shape: Shape): Sums {
+    const answer = this.#objective.answer(inputsFor(this.#objective, shape), input('draw', {}))
+    const loss = answerLoss(answer, this.#objective.smoothing)
+    this.#matrices = matricesOf(loss.sum)
+    return { gradients: gradient(loss.sum, this.#all), loss }
+  }
+
+  #update({ gradients, loss }: Sums): Graph {
+    const settings = this.#settings
+    const count = maximum(loss.count, 1)
+    const gradientNorm = divide(globalNorm(gradients), count)
+    const factor = divide(settings.clip > 0 ? clipFactor(gradientNorm, settings.clip) : constant(1), count)
+    const step = new AdamWStep()
+    const updates = new Map<Node, Node>()
+    for (const [i, [path, weight]] of [...this.weights].entries()) {
+      const shrinks = settings.decay > 0 && this.#matrices.has(weight)
+      const g = multiply(gradients[i] as Tensor, factor)
+      const moments = this.moments.get(path) as Moments
+      for (const [node, value] of adamw(weight, g, moments, step, { ...settings, shrinks })) updates.set(node, value)
+    }
+    return { outputs: { loss: divide(loss.sum, count), gradientNorm }, updates, seed: settings.seed }
+  }
+}
+
+interface Sums {
+  /** The gradients of the loss' sum, in the order of the weights. */
+  readonly gradients: readonly Node[]
+  readonly loss: LossSum
+}
+
+function zerosLike({ axes }: Node): Node {
+  return parameter(Object.fromEntries(axes.map(({ name, size }) => [name, size])), 'zeros')
+}
