@@ -1,0 +1,96 @@
+// Embedding: the mean of a text's states, whatever other texts are in its row.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { setWeights, withSizes } from '../../src/checkpoint/engineWeights.ts'
+import { Embedder } from '../../src/encode/embed.ts'
+import { cosine, nearestVectors } from '../../src/encode/neighbours.ts'
+import { read } from '../../src/inspect/read.ts'
+import { Bert } from '../../src/model/bert.ts'
+import { initialValues } from '../../src/model/start.ts'
+import { engines } from '../engines.ts'
+
+const model = new Bert({ vocab: 13, context: 40, layer: 2, head: 2, model: 12 })
+const weights = withSizes(
+  model,
+  new Map(
+    [...initialValues(model, 5)].map(([path, values]) => [
+      path,
+      path.endsWith('scale') ? values : values.map((value) => 5 * value),
+    ]),
+  ),
+)
+
+const texts = Array.from({ length: 30 }, (_, i) =>
+  Int32Array.from({ length: 1 + ((i * 5) % 23) }, (_, k) => (i * 3 + k * k) % 13),
+)
+
+for (const { name, open } of engines) {
+  describe(`embedding (${name})`, () => {
+    test('gives the mean of the states of a text alone', async (t) => {
+      const engine = await open()
+      t.after(() => engine.close())
+      setWeights(engine, model, weights)
+      const vectors = await new Embedder({ engine, model }).embed(texts, { isNormalized: false })
+      for (const text of [0, 3, 4, 17, 29]) {
+        const ids = texts[text]
+        const states = (await read({ model, engine, ids, addresses: ['states'] })).get('states')?.data ?? []
+        vectors[text].forEach((value, i) => {
+          let mean = 0
+          for (let position = 0; position < ids.length; position++) mean += states[position * 12 + i] / ids.length
+          assert.ok(Math.abs(value - mean) < 1e-5, `text ${text}, number ${i}: ${value}, not ${mean}`)
+        })
+      }
+    })
+
+    test('does not notice what else is embedded', async (t) => {
+      const engine = await open()
+      t.after(() => engine.close())
+      setWeights(engine, model, weights)
+      const embedder = new Embedder({ engine, model })
+      const together = await embedder.embed(texts)
+      for (const text of [1, 9, 22]) {
+        const [alone] = await embedder.embed([texts[text]])
+        alone.forEach((value, i) => {
+          assert.ok(Math.abs(value - together[text][i]) < 1e-6)
+        })
+        assert.ok(Math.abs(cosine(alone, alone) - 1) < 1e-5)
+      }
+    })
+  })
+}
+
+describe('embedding', () => {
+  test('of nothing is nothing; of an empty or too long text an error', async () => {
+    const engine = await engines[0].open()
+    const embedder = new Embedder({ engine, model })
+    assert.deepEqual(await embedder.embed([]), [])
+    await assert.rejects(embedder.embed([[1], []]), { message: 'embed: text 1 has no tokens. Leave it out.' })
+    await assert.rejects(embedder.embed([new Int32Array(41)]), {
+      message: 'embed: text 0 has 41 tokens, but the model looks at 40 at most. Cut it to its beginning.',
+    })
+    engine.close()
+  })
+})
+
+describe('neighbours', () => {
+  const vectors = [
+    [1, 0],
+    [0.6, 0.8],
+    [0, 1],
+    [-1, 0],
+    [0.8, 0.6],
+  ].map((numbers) => Float32Array.from(numbers))
+
+  test('are those that point most nearly the same way, the nearest first', () => {
+    const found = nearestVectors(vectors[0], vectors, { most: 3, except: 0 })
+    assert.deepEqual(
+      found.map(({ index, cosine }) => [index, Math.round(100 * cosine)]),
+      [
+        [4, 80],
+        [1, 60],
+        [2, 0],
+      ],
+    )
+  })
+})
