@@ -6,6 +6,7 @@ import type { Architecture } from './architecture.ts'
 import type { KnownArchitecture } from './architectures.ts'
 import { diskFiles } from './diskFiles.ts'
 import type { FolderFiles } from './folderFiles.ts'
+import { hubFiles } from './hubFiles.ts'
 import * as load from './load.ts'
 import type { TrainingState } from './training.ts'
 
@@ -14,9 +15,17 @@ type Loaded<A extends Architecture> = load.Loaded<A>
 type LoadOptions<A extends Architecture> = load.LoadOptions<A>
 type Wanted<A extends Architecture> = load.Wanted<A>
 
-/** The files of a folder that is named by its path; files that are given already are left as they are. */
+/**
+ * The files of a folder that is named by its path, or of a model that is named `hub:owner/name` (`hub:owner/name@revision`):
+ * it is read where it is, from Hugging Face's hub, or from where HF_ENDPOINT says, with HF_TOKEN if that is set. Files that
+ * are given already are left as they are.
+ */
 export function filesOf(folder: string | FolderFiles): FolderFiles {
-  return typeof folder === 'string' ? diskFiles(folder) : folder
+  if (typeof folder !== 'string') return folder
+  if (!folder.startsWith('hub:')) return diskFiles(folder)
+  const [model, revision] = folder.slice('hub:'.length).split('@')
+  const { HF_ENDPOINT: base, HF_TOKEN: token } = process.env
+  return hubFiles(model, { ...(revision ? { revision } : {}), ...(base ? { base } : {}), ...(token ? { token } : {}) })
 }
 
 /** As in load.ts; a folder on the disk is named by its path. */

@@ -64,5 +64,9 @@ function adviceFor(name: string, names: readonly string[]): string {
   if (name === 'model.safetensors' && names.includes('pytorch_model.bin')) {
     return ', but a pytorch_model.bin, which is Python code in disguise. Save it with safe_serialization=True.'
   }
+  const other = names.find((each) => /^vocab\.(txt|json)$|\.(spm|model)$/.test(each))
+  if (name === 'tokenizer.json' && other !== undefined) {
+    return `, but a ${other}, which Cutaway does not read. In Python, AutoTokenizer.from_pretrained(folder).save_pretrained(folder) may write one.`
+  }
   return '. Name a folder that holds a model: one that Cutaway saved, or one from Hugging Face.'
 }

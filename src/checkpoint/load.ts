@@ -6,7 +6,8 @@
 //   training.safetensors                    →  the state of a training (training.ts)
 
 import type { Engine } from '../engine/engine.ts'
-import { CharacterTokenizer } from '../text/characters.ts'
+import { checkIsObject, kindOf } from '../text/json.ts'
+import { tokenizerFromJSON } from '../text/tokenizer/fromJSON.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Architecture, ConfigOf, ModelOf } from './architecture.ts'
 import { configFromJSON, type KnownArchitecture } from './architectures.ts'
@@ -109,7 +110,9 @@ export async function resumeFolder<A extends Architecture = KnownArchitecture>(
 /** Loads a folder's tokenizer; `vocab` is how many ids its model knows, which the tokenizer may not exceed. */
 export async function loadTokenizer(files: FolderFiles, vocab: number): Promise<Tokenizer> {
   const place = placeOf(files, 'tokenizer.json')
-  const tokenizer = CharacterTokenizer.fromJSON(await needJSON(files, 'tokenizer.json'), place)
+  const json = await needJSON(files, 'tokenizer.json')
+  const roles = [await readJSON(files, 'special_tokens_map.json'), await readJSON(files, 'tokenizer_config.json')]
+  const tokenizer = await tokenizerFromJSON(json, Object.assign({}, ...roles), place)
   if (tokenizer.size > vocab) {
     throw new Error(
       `${place}: it has ${tokenizer.size} pieces, but the model (config.json: vocab_size) knows ${vocab}. ` +
@@ -117,4 +120,26 @@ export async function loadTokenizer(files: FolderFiles, vocab: number): Promise<
     )
   }
   return tokenizer
+}
+
+/** The template by which a folder's model is talked to, as Jinja; undefined where it has none. */
+export async function loadChatTemplate(files: FolderFiles): Promise<string | undefined> {
+  const own = await readBytes(files, 'chat_template.jinja')
+  if (own !== undefined) return new TextDecoder().decode(own)
+  for (const name of ['chat_template.json', 'tokenizer_config.json']) {
+    const json = await readJSON(files, name)
+    if (json === undefined) continue
+    const place = placeOf(files, name)
+    checkIsObject(json, place)
+    const { chat_template: found } = json
+    if (found === undefined || found === null) continue
+    // Several templates have names; the one for talking is called default.
+    const named = Array.isArray(found) ? found.find((each) => each?.name === 'default')?.template : found
+    if (typeof named !== 'string')
+      throw new Error(
+        `${place}: chat_template is ${kindOf(found)}, not a text. Write the template there, or remove it.`,
+      )
+    return named
+  }
+  return undefined
 }
