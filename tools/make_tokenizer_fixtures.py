@@ -4,11 +4,13 @@
     somewhere/bin/python tools/make_tokenizer_fixtures.py            (from the root of the repository)
 
 test/fixtures/tokenizers/texts.json      the texts, one list for all
+test/fixtures/tokenizers/training.json   the texts that the vocabularies were learnt from; gpt2.json from two of each
 test/fixtures/tokenizers/NAME.json       one for each of KINDS below
     madeWith       version
     tokenizer      a tokenizer.json
     results        for each text: [ids without the template, ids with it, what decode makes of the ids]; the last two are
                    null where they say nothing new (nothing is added; it decodes to the text itself)
+    random         ids that no text has, and what decode makes of them: halves of characters, special tokens, anything
 
 The vocabularies are learnt from TRAINING and so small that most words are cut into several pieces. Running it again may
 give other vocabularies (the trainers break ties as it comes), with the results that belong to them.
@@ -16,6 +18,7 @@ give other vocabularies (the trainers break ties as it comes), with the results 
 
 import base64
 import json
+import random
 import tempfile
 from pathlib import Path
 
@@ -343,6 +346,16 @@ def results(content):
     return rows
 
 
+def random_ids(content):
+    tokenizer = Tokenizer.from_str(json.dumps(content))
+    draw = random.Random(7)
+    rows = []
+    for length in range(1, 25):
+        ids = [draw.randrange(min(300, tokenizer.get_vocab_size())) for _ in range(length)]
+        rows.append([ids, tokenizer.decode(ids)])
+    return rows
+
+
 def write(name, content):
     (FIXTURES / name).write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
 
@@ -352,11 +365,12 @@ def main():
     for stale in FIXTURES.glob("*.json"):
         stale.unlink()
     write("texts.json", AWKWARD)
+    write("training.json", TRAINING)
     for kind in KINDS:
         made = kind()
         if not isinstance(made, dict):
             made = rounded(made) if made.model.__class__.__name__ == "Unigram" else json.loads(made.to_str())
-        write(f"{kind.__name__}.json", {"madeWith": MADE_WITH, "tokenizer": made, "results": results(made)})
+        write(f"{kind.__name__}.json", {"madeWith": MADE_WITH, "tokenizer": made, "results": results(made), "random": random_ids(made)})
 
 
 if __name__ == "__main__":
