@@ -2,21 +2,25 @@
 
 import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { SpecialIds } from '../checkpoint/specialIds.ts'
+import { generate } from '../generate/generate.ts'
 import { patternLines } from '../inspect/cells.ts'
 import { patternSvg } from '../inspect/figure.ts'
 import { patternPage } from '../inspect/page.ts'
+import type { PassText } from '../inspect/pass.ts'
 import { attentionPatterns } from '../inspect/pattern.ts'
+import { kindOfModel } from '../model/language.ts'
 import type { Command } from './command.ts'
 import { text, toggle, wholes } from './flags.ts'
-import { engineFlags } from './openEngine.ts'
-import { noRun, openRun } from './openRun.ts'
+import { noRun, type OpenRun, openRun, runFlags } from './openRun.ts'
 
 const flags = {
+  target: text('for a translator: the target that it writes, rather than what it would write itself'),
   layer: wholes('only these layers, counted from 0'),
   head: wholes('only these heads, counted from 0'),
   svg: text('save a picture, for documents', { value: 'FILE' }),
   html: text('save a page, where pointing at a cell tells what it is', { value: 'FILE' }),
-  ...engineFlags,
+  ...runFlags,
   json: toggle('print tokens and shares as JSON'),
 }
 
@@ -26,10 +30,14 @@ export const attention: Command<typeof flags> = {
   summary:
     'Shows where each position of a text looks. A row is a position that asks, a column a source that answers; the shares of a row add up to 1',
   flags,
+  about: [
+    'A translator has three kinds of patterns: in its encoder the source looks at itself, in its decoder the target looks at what it has written so far, and across it looks at the source.',
+  ],
   examples: [
     { line: 'cutaway attention runs/shakespeare "To be, or not"', does: 'all layers and heads' },
     { line: 'cutaway attention runs/shakespeare "To be, or not" --layer 0,1 --head 2', does: 'some of them' },
     { line: 'cutaway attention runs/shakespeare "To be, or not" --html attention.html', does: 'a page to look at' },
+    { line: 'cutaway attention runs/dates "3. Mai 2021" --target 2021-05-03', does: 'a translator, and its source' },
   ],
   async run({ values, positionals: [folder, given, ...more] }, terminal) {
     if (folder === undefined) throw await noRun('attention')
@@ -37,32 +45,41 @@ export const attention: Command<typeof flags> = {
       throw new Error(`attention needs a text: cutaway attention ${folder} "a text".`)
     if (more.length > 0)
       throw new Error(`attention takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
-    const { model, tokenizer, engine } = await openRun(folder, values)
-    const ids = tokenizer.encode(given)
-    if (ids.length > model.config.context) {
-      throw new Error(
-        `attention: the text has ${ids.length} tokens, but the model looks at ${model.config.context} at most. Give a shorter one.`,
-      )
+    const run = await openRun(folder, values)
+    try {
+      const { model, tokenizer, engine } = run
+      const read = await textOf(run, given, values.target)
+      for (const [name, ids] of Object.entries(read)) {
+        const { context } = model.config
+        if (ids.length > context)
+          throw new Error(
+            `attention: the ${name === 'source' ? 'source' : 'text'} has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
+          )
+      }
+      const patterns = await attentionPatterns({ model, engine, ...read, layers: values.layer, heads: values.head })
+      const pieces = (ids: ArrayLike<number>): string[] => Array.from(ids, (id) => tokenizer.piece(id))
+      const figure = { tokens: pieces(read.ids), ...(read.source && { source: pieces(read.source) }), patterns }
+      if (values.svg !== undefined) await save(values.svg, patternSvg(figure))
+      if (values.html !== undefined) await save(values.html, patternPage(figure))
+      if (values.json) {
+        const heads = patterns.map(({ address, part, layer, head, positions, sources, shares }) => ({
+          address,
+          ...(part && { part }),
+          layer,
+          head,
+          shares: Array.from({ length: positions }, (_, p) =>
+            Array.from(shares.subarray(p * sources, (p + 1) * sources), rounded),
+          ),
+        }))
+        const { tokens, source } = figure
+        terminal.print(JSON.stringify({ run: folder, text: given, tokens, ...(source && { source }), patterns: heads }))
+      } else if (values.svg === undefined && values.html === undefined) {
+        terminal.print(patternLines(figure, terminal).join('\n'))
+      } else terminal.print(`Saved in ${[values.svg, values.html].filter((file) => file !== undefined).join(' and ')}.`)
+      return 0
+    } finally {
+      run.engine.close()
     }
-    const patterns = await attentionPatterns({ model, engine, ids, layers: values.layer, heads: values.head })
-    engine.close()
-    const figure = { tokens: Array.from(ids, (id) => tokenizer.piece(id)), patterns }
-    if (values.svg !== undefined) await save(values.svg, patternSvg(figure))
-    if (values.html !== undefined) await save(values.html, patternPage(figure))
-    if (values.json) {
-      const heads = patterns.map(({ address, layer, head, positions, sources, shares }) => ({
-        address,
-        layer,
-        head,
-        shares: Array.from({ length: positions }, (_, p) =>
-          Array.from(shares.subarray(p * sources, (p + 1) * sources), rounded),
-        ),
-      }))
-      terminal.print(JSON.stringify({ run: folder, text: given, tokens: figure.tokens, patterns: heads }))
-    } else if (values.svg === undefined && values.html === undefined) {
-      terminal.print(patternLines(figure, terminal).join('\n'))
-    } else terminal.print(`Saved in ${[values.svg, values.html].filter((file) => file !== undefined).join(' and ')}.`)
-    return 0
   },
 }
 
@@ -73,4 +90,24 @@ async function save(file: string, content: string): Promise<void> {
     const reason = error.code === 'ENOENT' ? `there is no folder ${dirname(file)}` : error.message
     throw new Error(`${file}: it cannot be saved: ${reason}. Name another file.`, { cause: error })
   })
+}
+
+/** What a model reads of a text: its ids, and those of a source where it is a translator. */
+async function textOf(
+  { model, tokenizer, config, engine }: OpenRun,
+  given: string,
+  target: string | undefined,
+): Promise<PassText> {
+  const kind = kindOfModel(model)
+  if (target !== undefined && kind !== 'encoder-decoder')
+    throw new Error('attention: --target is for translators; this model reads one text only. Leave it out.')
+  if (kind === 'decoder') return { ids: tokenizer.encode(given) }
+  const source = tokenizer.encode(given, { special: true })
+  if (!('remember' in model)) return { ids: source }
+  const { start = 0, end = [] } = ('special' in config ? config.special : {}) as SpecialIds
+  if (target !== undefined) return { source, ids: Int32Array.from([start, ...tokenizer.encode(target)]) }
+  const ids = [start]
+  const settings = { tokens: model.config.context - 1, temperature: 0, stop: end }
+  for await (const { id } of generate({ engine, model, source, prompt: ids, ...settings })) ids.push(id)
+  return { source, ids }
 }
