@@ -70,7 +70,7 @@ test('a text becomes a model that writes it, and that can be looked into', async
   try {
     const weights = await getWeights(engine, model)
     await saveFolder(folder, { architecture: gpt2, config, tokenizer, weights })
-    const loaded = await loadFolder(folder, engine)
+    const loaded = await loadFolder(folder, engine, { of: [gpt2] })
     assert.deepEqual(await getWeights(engine, loaded.model), weights)
     assert.equal(await write(loaded.model), await write(model))
   } finally {

@@ -23,6 +23,14 @@ export interface Architecture<Config = object, Model extends object = object> {
   /** The config.json that `from_pretrained` opens; `configFromJSON` gives the config back. */
   configToJSON(config: Config): object
 
+  /**
+   * The config with what config.json does not say, but the names of the checkpoint's tensors do; only where there is such a
+   * thing.
+   *
+   * - `has`: whether the checkpoint has a tensor of this name
+   */
+  configFromNames?(config: Config, has: (name: string) => boolean): Config
+
   /** The model; its parts have their names. */
   build(config: Config): Model
 

@@ -4,11 +4,14 @@ import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import { kindOf } from '../text/json.ts'
 import type { Architecture, ConfigOf } from './architecture.ts'
+import { bert, classifyingBert, maskedBert } from './bert.ts'
 import { ConfigFields, mostWeights } from './configFields.ts'
 import { gpt2 } from './gpt2.ts'
+import { llama, mistral, qwen2, qwen3 } from './llama.ts'
+import { marian } from './marian.ts'
 
 /** All architectures that are known here. */
-export const architectures = [gpt2] as const
+export const architectures = [gpt2, llama, mistral, qwen2, qwen3, bert, maskedBert, classifyingBert, marian] as const
 
 /** Any of them. */
 export type KnownArchitecture = (typeof architectures)[number]

@@ -33,6 +33,11 @@ export class ConfigFields {
     return this.get(name) !== undefined
   }
 
+  /** Whether somebody wrote null: for formats in which that says something else than a missing field. */
+  isNull(name: string): boolean {
+    return this.#json[name] === null
+  }
+
   /** A size: a whole number from `least` (1) to `most`; `otherwise` where it is not given, or an error. */
   whole(name: string, { otherwise, least = 1, most = mostWeights }: WholeOptions = {}): number {
     const value = this.get(name) ?? otherwise

@@ -6,12 +6,15 @@
 // the other; and the heads have no dimension of their own but lie one behind the other, as do their keys.
 
 import { GPT2, type GPT2Config } from '../model/gpt2.ts'
+import { bendFrom, bendName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { type ConfigFields, mostLayers } from './configFields.ts'
+import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
+import { specialFrom, specialToJSON, type WithSpecialIds } from './specialIds.ts'
 import type { WeightTable } from './weightTable.ts'
 
 /** A GPT-2's config with nothing left open; options that are as in GPT-2 itself are left out. */
-export type CompleteConfig = Required<Omit<GPT2Config, Options>> & Pick<GPT2Config, Options>
+export type CompleteConfig = WithSpecialIds<Required<Omit<GPT2Config, Options>> & Pick<GPT2Config, Options>>
 
 type Options = 'bend' | 'isTied' | 'scores'
 
@@ -22,11 +25,6 @@ export const gpt2: Architecture<CompleteConfig, GPT2> = {
   classes: ['GPT2LMHeadModel', 'GPT2Model'],
 
   configFromJSON(fields) {
-    // Both are GELU's tanh approximation, under two names.
-    fields.only('activation_function', ['gelu_new', 'gelu_pytorch_tanh'])
-    fields.only('tie_word_embeddings', [true])
-    fields.only('scale_attn_weights', [true])
-    fields.only('scale_attn_by_inverse_layer_idx', [false])
     fields.only('add_cross_attention', [false])
     fields.only('is_encoder_decoder', [false])
     const vocab = fields.whole('vocab_size')
@@ -41,47 +39,66 @@ export const gpt2: Architecture<CompleteConfig, GPT2> = {
       )
     }
     const epsilon = fields.epsilon('layer_norm_epsilon', 1e-5)
-    return { vocab, context, layer, model, head, hidden, epsilon, dropout: dropoutOf(fields) }
+    const bend = bendFrom(fields, 'activation_function', 'gelu_new')
+    const isTied = fields.flag('tie_word_embeddings', true) || isWithoutUnembedding(fields)
+    const scores = [
+      ...(fields.flag('scale_attn_weights', true) ? (['key'] as const) : []),
+      ...(fields.flag('scale_attn_by_inverse_layer_idx', false) ? (['layer'] as const) : []),
+    ]
+    return {
+      vocab,
+      context,
+      layer,
+      model,
+      head,
+      hidden,
+      epsilon,
+      dropout: dropoutFrom(fields, dropouts),
+      ...(bend === 'gelu' ? {} : { bend }),
+      ...(isTied ? {} : { isTied }),
+      ...(scores.join() === 'key' ? {} : { scores }),
+      ...specialFrom(fields, vocab, { begin: 50256, end: 50256 }),
+    }
   },
 
-  configToJSON: (config) => ({
-    architectures: ['GPT2LMHeadModel'],
-    model_type: 'gpt2',
-    vocab_size: config.vocab,
-    n_positions: config.context,
-    n_embd: config.model,
-    n_layer: config.layer,
-    n_head: config.head,
-    n_inner: config.hidden === 4 * config.model ? null : config.hidden,
-    activation_function: 'gelu_new',
-    layer_norm_epsilon: config.epsilon,
-    resid_pdrop: config.dropout,
-    embd_pdrop: config.dropout,
-    attn_pdrop: config.dropout,
-    scale_attn_weights: true,
-    scale_attn_by_inverse_layer_idx: false,
-    tie_word_embeddings: true,
-    // Unless told, transformers assumes GPT-2's own end of text, 50256, which a small vocabulary does not have.
-    bos_token_id: null,
-    eos_token_id: null,
-  }),
+  configToJSON(config) {
+    const scores = config.scores ?? ['key']
+    return {
+      architectures: ['GPT2LMHeadModel'],
+      model_type: 'gpt2',
+      vocab_size: config.vocab,
+      n_positions: config.context,
+      n_embd: config.model,
+      n_layer: config.layer,
+      n_head: config.head,
+      n_inner: config.hidden === 4 * config.model ? null : config.hidden,
+      activation_function: bendName(config.bend ?? 'gelu'),
+      layer_norm_epsilon: config.epsilon,
+      ...dropoutToJSON(config.dropout, dropouts),
+      scale_attn_weights: scores.includes('key'),
+      scale_attn_by_inverse_layer_idx: scores.includes('layer'),
+      tie_word_embeddings: config.isTied ?? true,
+      // Unless told, transformers assumes GPT-2's own end of text, 50256, which a small vocabulary does not have.
+      ...specialToJSON(config.special),
+    }
+  },
 
   build: (config) => new GPT2(config),
-  table: () => table,
+  // A tied unembedding is the token embedding.
+  table: ({ isTied = true }) => (isTied ? { ...table, copies: { 'lm_head.weight': 'wte.weight' } } : table),
   sizesOf: ({ vocab, context, layer, model, head, hidden }) => ({ vocab, context, layer, model, head, hidden }),
 }
 
-/** GPT-2 has three dropouts, which everybody sets alike; ours is one. */
-function dropoutOf(fields: ConfigFields): number {
-  const names = ['resid_pdrop', 'embd_pdrop', 'attn_pdrop']
-  const rates = names.map((name) => fields.rate(name, 0.1))
-  if (rates.some((rate) => rate !== rates[0])) {
-    throw fields.wrong(
-      `${names.map((name, i) => `${name} ${rates[i]}`).join(', ')} differ, and Cutaway has one dropout for all. ` +
-        'Give the three the same value; it matters only for training.',
-    )
-  }
-  return rates[0]
+function isWithoutUnembedding(fields: ConfigFields): boolean {
+  const classes = fields.get('architectures')
+  return Array.isArray(classes) && classes[0] === 'GPT2Model'
+}
+
+const dropouts: DropoutFields = {
+  ...ourDropouts,
+  embedding: { name: 'embd_pdrop', usual: 0.1 },
+  answer: { name: 'resid_pdrop', usual: 0.1 },
+  pattern: { name: 'attn_pdrop', usual: 0.1 },
 }
 
 const table: WeightTable = {
@@ -119,9 +136,9 @@ const table: WeightTable = {
     { name: 'h.{layer}.mlp.c_proj.bias', of: { 'blocks.{layer}.mlp.down.bias': 'model' } },
     { name: 'ln_f.weight', of: { 'norm.scale': 'model' } },
     { name: 'ln_f.bias', of: { 'norm.shift': 'model' } },
+    { name: 'lm_head.weight', prefix: '', of: { 'unembedding.weight': 'vocab model' } },
   ],
   // Causal masks, which older versions of transformers saved among the weights.
   ignored: ['h.{layer}.attn.bias', 'h.{layer}.attn.masked_bias'],
-  // The unembedding is the token embedding.
-  copies: { 'lm_head.weight': 'wte.weight' },
+  copies: {},
 }

@@ -64,15 +64,17 @@ async function loadDescribed<A extends Architecture>(
   described: Described<A>,
   options: LoadWeightsOptions,
 ): Promise<Loaded<A>> {
-  const { architecture, config } = described
-  const model = architecture.build(config) as ModelOf<A>
+  const { architecture } = described
   const tensors = await openTensors(files)
   try {
+    const has = (name: string): boolean => tensors.tensors.has(name)
+    const config = (architecture.configFromNames?.(described.config, has) ?? described.config) as ConfigOf<A>
+    const model = architecture.build(config) as ModelOf<A>
     await loadWeights(tensors, engine, model, architecture.table(config), options)
+    return { ...described, config, model }
   } finally {
     await tensors.close()
   }
-  return { ...described, model }
 }
 
 /** What a folder's small files say of its model; its weights are not looked at. */

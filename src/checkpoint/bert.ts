@@ -1,0 +1,150 @@
+// BERT as Hugging Face keeps it: config.json, and the names and dimensions of the weights.
+//
+//   vocab_size max_position_embeddings num_hidden_layers hidden_size   =   vocab context layer model
+//   num_attention_heads intermediate_size type_vocab_size              =   head hidden kind
+//
+//   BertModel                       Bert              MiniLM's folder says so too
+//   BertForMaskedLM                 MaskedBert
+//   BertForSequenceClassification   ClassifyingBert
+//
+// The names of the weights are the same in all three, behind `bert.` where something stands on top. The tables are in
+// bertWeights.ts.
+
+import { Bert, type BertConfig, ClassifyingBert, MaskedBert } from '../model/bert.ts'
+import { bendFrom, bendName } from './activations.ts'
+import type { Architecture } from './architecture.ts'
+import { bertTable, classifyingTable, maskedTable } from './bertWeights.ts'
+import { type ConfigFields, mostLayers } from './configFields.ts'
+import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
+import { labelsFrom, labelsToJSON } from './labels.ts'
+import { specialFrom, specialToJSON, type WithSpecialIds } from './specialIds.ts'
+
+export type BertFolderConfig = WithSpecialIds<BertConfig>
+export type MaskedBertFolderConfig = BertFolderConfig & { readonly isTied?: boolean }
+/** `labels`: what the classes are called, in their order. */
+export type ClassifyingBertFolderConfig = BertFolderConfig & {
+  readonly class: number
+  readonly classDropout?: number
+  readonly labels?: readonly string[]
+}
+
+const common = {
+  types: ['bert'],
+  sizesOf: ({ vocab, context, layer, model, head, hidden = 4 * model, kind = 2 }: BertConfig) => ({
+    ...{ vocab, context, layer, model, head, hidden, kind },
+  }),
+}
+
+/** An encoder with nothing on top, and perhaps a vector for the whole text. */
+export const bert: Architecture<BertFolderConfig, Bert> = {
+  ...common,
+  name: 'bert',
+  classes: ['BertModel'],
+  configFromJSON: (fields) => ({
+    ...encoderFrom(fields),
+    ...(fields.flag('add_pooling_layer', true) ? {} : { isPooled: false }),
+  }),
+  configToJSON: (config) => ({
+    ...encoderToJSON('BertModel', config),
+    // In transformers this is no field but an argument.
+    ...(config.isPooled === false ? { add_pooling_layer: false } : {}),
+  }),
+  configFromNames: ({ isPooled: _, ...config }, has) => ({
+    ...config,
+    ...(has('pooler.dense.weight') || has('bert.pooler.dense.weight') ? {} : { isPooled: false }),
+  }),
+  build: (config) => new Bert(config),
+  table: bertTable,
+}
+
+/** Which token may stand at each position. */
+export const maskedBert: Architecture<MaskedBertFolderConfig, MaskedBert> = {
+  ...common,
+  name: 'maskedBert',
+  classes: ['BertForMaskedLM'],
+  configFromJSON: (fields) => ({
+    ...encoderFrom(fields),
+    ...(fields.flag('tie_word_embeddings', true) ? {} : { isTied: false }),
+  }),
+  configToJSON: (config) => ({
+    ...encoderToJSON('BertForMaskedLM', config),
+    tie_word_embeddings: config.isTied ?? true,
+  }),
+  build: (config) => new MaskedBert(config),
+  table: maskedTable,
+}
+
+/** To which class a text belongs. */
+export const classifyingBert: Architecture<ClassifyingBertFolderConfig, ClassifyingBert> = {
+  ...common,
+  name: 'classifyingBert',
+  classes: ['BertForSequenceClassification'],
+  configFromJSON(fields) {
+    const labels = labelsFrom(fields)
+    return {
+      ...encoderFrom(fields),
+      class: labels.length,
+      labels,
+      ...(fields.has('classifier_dropout') ? { classDropout: fields.rate('classifier_dropout', 0) } : {}),
+    }
+  },
+  configToJSON: (config) => ({
+    ...encoderToJSON('BertForSequenceClassification', config),
+    ...labelsToJSON(config),
+    classifier_dropout: config.classDropout ?? null,
+  }),
+  build: ({ labels: _, ...config }) => new ClassifyingBert(config),
+  table: classifyingTable,
+  sizesOf: (config) => ({ ...common.sizesOf(config), class: config.class }),
+}
+
+function encoderFrom(fields: ConfigFields): BertFolderConfig {
+  fields.only('is_decoder', [false])
+  fields.only('add_cross_attention', [false])
+  fields.only('position_embedding_type', ['absolute'])
+  const vocab = fields.whole('vocab_size')
+  const context = fields.whole('max_position_embeddings', { otherwise: 512 })
+  const layer = fields.whole('num_hidden_layers', { most: mostLayers })
+  const model = fields.whole('hidden_size')
+  const head = fields.whole('num_attention_heads')
+  const hidden = fields.whole('intermediate_size')
+  const kind = fields.whole('type_vocab_size', { otherwise: 2 })
+  if (model % head !== 0) {
+    throw fields.wrong(
+      `hidden_size ${model} cannot be divided among num_attention_heads ${head} heads. Choose a hidden_size that is a multiple of num_attention_heads.`,
+    )
+  }
+  const bend = bendFrom(fields, 'hidden_act', 'gelu')
+  return {
+    ...{ vocab, context, layer, model, head, hidden, kind },
+    epsilon: fields.epsilon('layer_norm_eps', 1e-12),
+    dropout: dropoutFrom(fields, dropouts),
+    ...(bend === 'geluExact' ? {} : { bend }),
+    ...specialFrom(fields, vocab, { pad: 0 }),
+  }
+}
+
+function encoderToJSON(architecture: string, config: BertFolderConfig): object {
+  return {
+    architectures: [architecture],
+    model_type: 'bert',
+    vocab_size: config.vocab,
+    max_position_embeddings: config.context,
+    num_hidden_layers: config.layer,
+    hidden_size: config.model,
+    num_attention_heads: config.head,
+    intermediate_size: config.hidden ?? 4 * config.model,
+    type_vocab_size: config.kind ?? 2,
+    hidden_act: bendName(config.bend ?? 'geluExact'),
+    layer_norm_eps: config.epsilon ?? 1e-12,
+    ...dropoutToJSON(config.dropout, dropouts),
+    position_embedding_type: 'absolute',
+    ...specialToJSON(config.special),
+  }
+}
+
+const dropouts: DropoutFields = {
+  ...ourDropouts,
+  answer: { name: 'hidden_dropout_prob', usual: 0.1 },
+  pattern: { name: 'attention_probs_dropout_prob', usual: 0.1 },
+}

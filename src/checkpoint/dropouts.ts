@@ -1,0 +1,43 @@
+// What training drops, in a config.json. Each architecture has its own names for the rates, and not for all of ours: those
+// that transformers has no name for are written beside its own, where it passes them over.
+
+import { type DropRates, dropRates } from '../model/dropout.ts'
+import type { ConfigFields } from './configFields.ts'
+
+/** The field of each rate, and what it means that one is missing: a rate, or the same as for answers. */
+export type DropoutFields = Readonly<
+  Record<keyof DropRates, { readonly name: string; readonly usual: number | 'answer'; readonly isForeign?: boolean }>
+>
+
+/** Fields that are ours alone; what an MLP holds inside is dropped in Marian, embeddings in GPT-2, under these names. */
+export const ourDropouts = {
+  embedding: { name: 'embd_pdrop', usual: 'answer', isForeign: true },
+  hidden: { name: 'activation_dropout', usual: 0, isForeign: true },
+} as const
+
+const kinds = ['answer', 'embedding', 'pattern', 'hidden'] as const
+
+/** What training drops: one rate where embeddings, answers and patterns have the same, or one for each kind. */
+export function dropoutFrom(fields: ConfigFields, names: DropoutFields): number | DropRates {
+  const rates: Record<string, number> = {}
+  for (const kind of kinds) {
+    const { name, usual } = names[kind]
+    rates[kind] = fields.rate(name, usual === 'answer' ? rates.answer : usual)
+  }
+  const { answer, embedding, pattern, hidden } = rates
+  if (hidden !== 0) return { embedding, answer, pattern, hidden }
+  return embedding === answer && answer === pattern ? answer : { embedding, answer, pattern }
+}
+
+/** The fields that `dropoutFrom` reads. */
+export function dropoutToJSON(dropout: number | DropRates | undefined, names: DropoutFields): object {
+  const rates = dropRates(dropout)
+  const answer = rates.answer ?? 0
+  return Object.fromEntries(
+    kinds.flatMap((kind) => {
+      const { name, usual, isForeign = false } = names[kind]
+      const rate = rates[kind] ?? 0
+      return isForeign && rate === (usual === 'answer' ? answer : usual) ? [] : [[name, rate]]
+    }),
+  )
+}

@@ -1,0 +1,174 @@
+// The encoder-decoder as Hugging Face keeps it: Marian's config.json, and the names and dimensions of the weights.
+//
+//   decoder_vocab_size vocab_size max_position_embeddings d_model   =   vocab sourceVocab context model
+//   encoder_layers encoder_attention_heads encoder_ffn_dim          =   encoder: layer head hidden; the same for the decoder
+//
+// One table of embeddings serves both sides and the unembedding (`shared`), or each side has its own.
+
+import { EncoderDecoder, type EncoderDecoderConfig, type HalfSizes } from '../model/encoderDecoder.ts'
+import { bendFrom, bendName } from './activations.ts'
+import type { Architecture } from './architecture.ts'
+import { type ConfigFields, mostLayers } from './configFields.ts'
+import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
+import { specialFrom, specialToJSON, type WithSpecialIds } from './specialIds.ts'
+import type { WeightRow, WeightTable } from './weightTable.ts'
+
+export type MarianFolderConfig = WithSpecialIds<EncoderDecoderConfig>
+
+export const marian: Architecture<MarianFolderConfig, EncoderDecoder> = {
+  name: 'marian',
+  types: ['marian'],
+  classes: ['MarianMTModel'],
+
+  configFromJSON(fields) {
+    fields.only('is_encoder_decoder', [true])
+    fields.only('is_decoder', [false])
+    // Fields of the format's first version, which say what Marian's models are.
+    for (const never of ['normalize_before', 'normalize_embedding', 'add_final_layer_norm']) fields.only(never, [false])
+    fields.only('static_position_embeddings', [true])
+    // Whole layers that training leaves out.
+    for (const half of ['encoder', 'decoder']) fields.only(`${half}_layerdrop`, [0])
+    const sourceVocab = fields.whole('vocab_size')
+    const model = fields.whole('d_model')
+    const isTied = fields.flag('tie_word_embeddings', true)
+    // Nothing is shared by a model of which nothing is tied: transformers reads it so.
+    const isShared = fields.flag('share_encoder_decoder_embeddings', true) && isTied
+    const vocab = isShared ? sourceVocab : fields.whole('decoder_vocab_size', { otherwise: sourceVocab })
+    const bend = bendFrom(fields, 'activation_function', 'gelu')
+    return {
+      vocab,
+      ...(sourceVocab === vocab ? {} : { sourceVocab }),
+      context: fields.whole('max_position_embeddings', { otherwise: 1024 }),
+      model,
+      encoder: halfFrom(fields, 'encoder', model),
+      decoder: halfFrom(fields, 'decoder', model),
+      dropout: dropoutFrom(fields, dropouts),
+      ...(bend === 'relu' ? {} : { bend }),
+      ...(fields.flag('scale_embedding', false) ? {} : { isScaled: false }),
+      ...(isShared ? {} : { isShared }),
+      ...(isTied ? {} : { isTied }),
+      ...specialFrom(fields, vocab, { end: 0, pad: 58100, start: 58100, forcedEnd: 0 }),
+    }
+  },
+
+  configToJSON(config) {
+    const { vocab, sourceVocab = vocab, isShared = sourceVocab === vocab, isTied = true, epsilon = 1e-5 } = config
+    if (isShared && !isTied)
+      throw new Error(
+        'marian: its config.json cannot say that both sides share their embeddings, but not with the unembedding. Give isShared: false.',
+      )
+    if (epsilon !== 1e-5)
+      throw new Error(`marian: its config.json cannot say epsilon ${epsilon}, only 0.00001. Take that.`)
+    return {
+      architectures: ['MarianMTModel'],
+      model_type: 'marian',
+      is_encoder_decoder: true,
+      vocab_size: sourceVocab,
+      decoder_vocab_size: vocab,
+      max_position_embeddings: config.context,
+      d_model: config.model,
+      ...halfToJSON('encoder', config),
+      ...halfToJSON('decoder', config),
+      activation_function: bendName(config.bend ?? 'relu'),
+      scale_embedding: config.isScaled ?? true,
+      share_encoder_decoder_embeddings: isShared,
+      tie_word_embeddings: isTied,
+      ...dropoutToJSON(config.dropout, dropouts),
+      ...specialToJSON(config.special, ['begin', 'end', 'pad', 'start', 'forcedEnd']),
+    }
+  },
+
+  build: (config) => new EncoderDecoder(config),
+
+  table({ vocab, sourceVocab = vocab, isShared = sourceVocab === vocab, isTied = true }): WeightTable {
+    const target = isShared ? 'shared.weight' : 'decoder.embed_tokens.weight'
+    return {
+      prefix: 'model.',
+      rows: [
+        { name: isShared ? target : 'encoder.embed_tokens.weight', of: { 'encoder.embedding.token': 'vocab model' } },
+        { name: target, of: { 'decoder.embedding.token': 'vocab model' } },
+        ...halfRows('encoder'),
+        ...halfRows('decoder'),
+        { name: 'lm_head.weight', prefix: '', of: { 'decoder.unembedding.weight': 'vocab model' } },
+        { name: 'final_logits_bias', prefix: '', of: { 'decoder.unembedding.bias': '1 vocab' } },
+      ],
+      // Sinusoids, which are computed; and what nobody shares.
+      ignored: [
+        'encoder.embed_positions.weight',
+        'decoder.embed_positions.weight',
+        ...(isShared ? [] : ['shared.weight']),
+      ],
+      copies: {
+        ...(isTied && { 'lm_head.weight': target }),
+        ...(isShared && { 'model.encoder.embed_tokens.weight': target, 'model.decoder.embed_tokens.weight': target }),
+      },
+    }
+  },
+
+  sizesOf: ({ vocab, sourceVocab = vocab, context, model, encoder, decoder }) => ({
+    vocab,
+    sourceVocab,
+    context,
+    model,
+    'encoder layer': encoder.layer,
+    'encoder head': encoder.head,
+    'encoder hidden': encoder.hidden ?? 4 * model,
+    'decoder layer': decoder.layer,
+    'decoder head': decoder.head,
+    'decoder hidden': decoder.hidden ?? 4 * model,
+  }),
+}
+
+function halfFrom(fields: ConfigFields, half: 'encoder' | 'decoder', model: number): HalfSizes {
+  const layer = fields.whole(`${half}_layers`, { most: mostLayers })
+  const head = fields.whole(`${half}_attention_heads`)
+  const hidden = fields.whole(`${half}_ffn_dim`)
+  if (model % head !== 0) {
+    throw fields.wrong(
+      `d_model ${model} cannot be divided among ${half}_attention_heads ${head} heads. Choose a d_model that is a multiple of it.`,
+    )
+  }
+  return { layer, head, hidden }
+}
+
+function halfToJSON(half: 'encoder' | 'decoder', { model, ...config }: MarianFolderConfig): object {
+  const { layer, head, hidden = 4 * model } = config[half]
+  return { [`${half}_layers`]: layer, [`${half}_attention_heads`]: head, [`${half}_ffn_dim`]: hidden }
+}
+
+const dropouts: DropoutFields = {
+  ...ourDropouts,
+  answer: { name: 'dropout', usual: 0.1 },
+  pattern: { name: 'attention_dropout', usual: 0 },
+  hidden: { name: 'activation_dropout', usual: 0 },
+}
+
+function halfRows(half: 'encoder' | 'decoder'): WeightRow[] {
+  const layer = `${half}.layers.{layer}`
+  const block = `${half}.blocks.{layer}`
+  return [
+    ...attentionRows(`${layer}.self_attn`, `${block}.attention`),
+    ...attentionRows(`${layer}.encoder_attn`, `${block}.cross`),
+    { name: `${layer}.fc1.weight`, of: { [`${block}.mlp.up.weight`]: 'hidden model' } },
+    { name: `${layer}.fc1.bias`, of: { [`${block}.mlp.up.bias`]: 'hidden' } },
+    { name: `${layer}.fc2.weight`, of: { [`${block}.mlp.down.weight`]: 'model hidden' } },
+    { name: `${layer}.fc2.bias`, of: { [`${block}.mlp.down.bias`]: 'model' } },
+    { name: `${layer}.final_layer_norm.weight`, of: { [`${block}.mlpNorm.scale`]: 'model' } },
+    { name: `${layer}.final_layer_norm.bias`, of: { [`${block}.mlpNorm.shift`]: 'model' } },
+  ]
+}
+
+function attentionRows(theirs: string, ours: string): WeightRow[] {
+  return [
+    { name: `${theirs}.q_proj.weight`, of: { [`${ours}.query.weight`]: '(head key) model' } },
+    { name: `${theirs}.q_proj.bias`, of: { [`${ours}.query.bias`]: '(head key)' } },
+    { name: `${theirs}.k_proj.weight`, of: { [`${ours}.key.weight`]: '(head key) model' } },
+    { name: `${theirs}.k_proj.bias`, of: { [`${ours}.key.bias`]: '(head key)' } },
+    { name: `${theirs}.v_proj.weight`, of: { [`${ours}.value.weight`]: '(head value) model' } },
+    { name: `${theirs}.v_proj.bias`, of: { [`${ours}.value.bias`]: '(head value)' } },
+    { name: `${theirs}.out_proj.weight`, of: { [`${ours}.output.weight`]: 'model (head value)' } },
+    { name: `${theirs}.out_proj.bias`, of: { [`${ours}.output.bias`]: 'model' } },
+    { name: `${theirs}_layer_norm.weight`, of: { [`${ours}Norm.scale`]: 'model' } },
+    { name: `${theirs}_layer_norm.bias`, of: { [`${ours}Norm.shift`]: 'model' } },
+  ]
+}
