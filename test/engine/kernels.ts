@@ -5,6 +5,7 @@ import type { Emitted, Machine } from '../../src/engine/cpu/emitted.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm.ts'
 import type { ColumnsKernel, Elementwise, Operand, RowsKernel, Value } from '../../src/engine/kernel.ts'
 import { uniform } from '../../src/engine/random.ts'
+import { fromBfloat16, toBfloat16 } from '../../src/engine/storage.ts'
 import { evaluate } from '../../src/tensor/elementwise.ts'
 
 export const machines: readonly Machine[] = [true, false].map((fma) => ({
@@ -70,11 +71,18 @@ export const newMemory = (pages = 64): WebAssembly.Memory =>
 
 const ownMemory = newMemory()
 
-/** Lays operands out in memory, calls the kernel, and gives the operands' cells back. Operands of equal data share their place. */
+/**
+ * Lays operands out in memory, calls the kernel, and gives the operands' cells back. Operands of equal data share their place;
+ * those of `halves` lie there as bfloat16.
+ */
 export function runKernel(
   emit: (wasm: WasmModule) => Emitted,
   data: readonly Float32Array[],
-  { parts = 1, memory = ownMemory }: { parts?: number; memory?: WebAssembly.Memory } = {},
+  {
+    parts = 1,
+    memory = ownMemory,
+    halves = new Set(),
+  }: { parts?: number; memory?: WebAssembly.Memory; halves?: ReadonlySet<Float32Array> } = {},
 ): Float32Array[] {
   const kernel = new Kernel(emit, data.length, memory)
   const places = new Map<Float32Array, number>()
@@ -87,11 +95,15 @@ export function runKernel(
   const needed = end + kernel.emitted.sharedScratch + 128 + parts * (kernel.emitted.ownScratch + 128)
   const missing = needed - memory.buffer.byteLength
   if (missing > 0) memory.grow(Math.ceil(missing / 65536))
-  for (const [cells, place] of places) new Float32Array(memory.buffer, place, cells.length).set(cells)
+  for (const [cells, place] of places)
+    if (halves.has(cells)) new Uint16Array(memory.buffer, place, cells.length).set(Uint16Array.from(cells, toBfloat16))
+    else new Float32Array(memory.buffer, place, cells.length).set(cells)
   const addresses = data.map((cells) => places.get(cells) ?? 0)
   new Uint8Array(memory.buffer, end).fill(0xff)
   kernel.run(addresses, end, parts)
-  return addresses.map((address, i) => new Float32Array(memory.buffer, address, data[i].length).slice())
+  return addresses.map((address, i) =>
+    halves.has(data[i]) ? data[i] : new Float32Array(memory.buffer, address, data[i].length).slice(),
+  )
 }
 
 // ── What is right ──
@@ -193,8 +205,8 @@ export function* placesOf(axes: readonly number[]): Generator<number[]> {
 
 // ── Cases ──
 
-export interface Case {
-  readonly kernel: RowsKernel | ColumnsKernel
+export interface Case<K = RowsKernel | ColumnsKernel> {
+  readonly kernel: K
   /** What the cells of an operand are drawn from; numbers between -2 and 2 where nothing is said. */
   readonly draw?: Readonly<Record<number, (i: number) => number>>
   /** Operands that share their memory: the first stands for the others. */
@@ -223,14 +235,43 @@ export function dataOf({ kernel, draw = {}, same = [] }: Case): { data: Float32A
   return { data, cells }
 }
 
-/** Holds a generated kernel to plain loops in every arithmetic; and to itself, however its units are shared out. */
-export function check(name: string, tested: Case, emit: (wasm: WasmModule, machine: Machine) => Emitted): void {
+type Emit<K extends RowsKernel | ColumnsKernel> = (wasm: WasmModule, kernel: K, machine: Machine) => Emitted
+
+/**
+ * Holds a generated kernel to plain loops in every arithmetic; and to itself, however its units are shared out. Then once more
+ * with all that it only reads as bfloat16.
+ */
+export function check<K extends RowsKernel | ColumnsKernel>(name: string, tested: Case<K>, emit: Emit<K>): void {
+  const made = dataOf(tested)
+  checkOn(name, tested, made, new Set(), emit)
+  const written = new Set(tested.kernel.stores.map(({ operand }) => made.data[operand]))
+  const rounded = new Map(
+    made.data.map((cells) => [
+      cells,
+      written.has(cells) ? cells : cells.map((value) => fromBfloat16(toBfloat16(value))),
+    ]),
+  )
+  const data = made.data.map((cells) => rounded.get(cells) ?? cells)
+  const operands = tested.kernel.operands.map(
+    (operand, i): Operand => (written.has(made.data[i]) ? operand : { ...operand, type: 'bf16' }),
+  )
+  const halves = new Set(data.filter((cells) => !written.has(cells)))
+  const kernel: K = { ...tested.kernel, operands }
+  checkOn(`${name}, bf16`, { ...tested, kernel }, { ...made, data }, halves, emit)
+}
+
+function checkOn<K extends RowsKernel | ColumnsKernel>(
+  name: string,
+  tested: Case<K>,
+  { data, cells }: ReturnType<typeof dataOf>,
+  halves: ReadonlySet<Float32Array>,
+  emit: Emit<K>,
+): void {
   const { kernel, tolerance = 1e-5 } = tested
-  const { data, cells } = dataOf(tested)
   const wanted = interpret(kernel, data)
   for (const machine of machines) {
     const label = `${name}, ${machine.fma ? 'fused' : 'mul + add'}`
-    const run = (parts: number) => runKernel((wasm) => emit(wasm, machine), data, { parts })
+    const run = (parts: number) => runKernel((wasm) => emit(wasm, kernel, machine), data, { parts, halves })
     const results = run(1)
     for (const { operand } of kernel.stores) {
       const isPadded = kernel.operands[operand].strides.at(-1) === 1

@@ -6,6 +6,7 @@ import type { Machine } from '../../src/engine/cpu/emitted.ts'
 import { emitProduct } from '../../src/engine/cpu/product.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm.ts'
 import type { Elementwise, ProductKernel, Store, Value } from '../../src/engine/kernel.ts'
+import { fromBfloat16, toBfloat16 } from '../../src/engine/storage.ts'
 import { evaluate } from '../../src/tensor/elementwise.ts'
 
 // ── Cases ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -25,6 +26,8 @@ interface Case {
   /** Further operands, from number 3 on, and what is stored; by default the product itself. */
   readonly more?: readonly string[]
   readonly stores?: readonly Store[]
+  /** Those of 'a' and 'b' that are kept as bfloat16. */
+  readonly halves?: string
 }
 
 const product: Value = { kind: 'product' }
@@ -35,7 +38,7 @@ const biased = apply('add', product, load(3))
 /** An operand is added to the product. */
 const adding = (operand: string) => ({ more: [operand], stores: [{ operand: 2, value: biased }] })
 
-const cases: readonly Case[] = [
+const floats: readonly Case[] = [
   // Sizes: one, primes, just over a tile, just over a block.
   ...[
     [1, 1, 1],
@@ -128,6 +131,12 @@ const cases: readonly Case[] = [
   },
 ]
 
+const cases: readonly Case[] = [
+  ...['', 'b', 'a'].flatMap((halves) => floats.map((each) => ({ ...each, halves }))),
+  // So large that its lines are a stream from memory.
+  { sizes: { r: 1, k: 1101, c: 501 }, a: 'rk', b: 'kc', c: 'rc', inner: 'k', halves: 'b', ...adding('c') },
+]
+
 // ── What is right ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Strides along each of `axes` of an operand that is named by its own axes. */
@@ -143,7 +152,7 @@ function stridesOf(own: string, axes: string, sizes: Case['sizes']): number[] {
 
 const pad = (size: number): number => Math.ceil(size / 4) * 4
 
-function kernelOf({ sizes, a, b, c, outer = '', inner, more = [], stores }: Case): ProductKernel {
+function kernelOf({ sizes, a, b, c, outer = '', inner, more = [], stores, halves = '' }: Case): ProductKernel {
   const axis = (letter: string) => ({
     size: sizes[letter],
     a: stridesOf(a, letter, sizes)[0],
@@ -156,15 +165,20 @@ function kernelOf({ sizes, a, b, c, outer = '', inner, more = [], stores }: Case
     row: axis('r'),
     column: axis('c'),
     inner: [...inner].map(axis),
-    operands: [a, b, c, ...more].map((own) => ({ strides: stridesOf(own, `${outer}rc`, sizes) })),
+    operands: [a, b, c, ...more].map((own, i) => ({
+      strides: stridesOf(own, `${outer}rc`, sizes),
+      ...(isHalf(halves, i) ? { type: 'bf16' } : {}),
+    })),
     stores: stores ?? [{ operand: 2, value: product }],
   }
 }
 
+const isHalf = (halves: string, operand: number): boolean => halves.includes(['a', 'b'][operand] ?? '-')
+
 /** Each operand's cells: numbers in [-1, 1), and NaN in the padding. */
-function dataOf({ sizes, a, b, c, more = [] }: Case): Float32Array[] {
+function dataOf({ sizes, a, b, c, more = [], halves = '' }: Case): Float32Array[] {
   let state = 1
-  return [a, b, c, ...more].map((own) => {
+  return [a, b, c, ...more].map((own, operand) => {
     const axes = [...own]
     const all = axes.map((axis) => sizes[axis])
     const strides = stridesOf(own, own, sizes)
@@ -174,7 +188,8 @@ function dataOf({ sizes, a, b, c, more = [] }: Case): Float32Array[] {
     )
     for (const place of placesOf(all)) {
       state = (Math.imul(state, 1664525) + 1013904223) | 0
-      cells[offsetOf(place, strides)] = state / 2 ** 31
+      const value = state / 2 ** 31
+      cells[offsetOf(place, strides)] = isHalf(halves, operand) ? fromBfloat16(toBfloat16(value)) : value
     }
     return cells
   })
@@ -259,7 +274,10 @@ function run(kernel: ProductKernel, machine: Machine, data: readonly Float32Arra
   const own = Array.from({ length: parts }, () => place(ownScratch))
   memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / 65536)))
   new Uint8Array(memory.buffer, shared, end - shared).fill(0xff)
-  for (const [i, cells] of data.entries()) new Float32Array(memory.buffer, addresses[i], cells.length).set(cells)
+  for (const [i, cells] of data.entries())
+    if (kernel.operands[i].type === 'bf16')
+      new Uint16Array(memory.buffer, addresses[i], cells.length).set(Uint16Array.from(cells, toBfloat16))
+    else new Float32Array(memory.buffer, addresses[i], cells.length).set(cells)
   for (const [i, { units, grain }] of stages.entries()) {
     const step = Math.ceil(units / parts / grain) * grain
     const stage = exports[`stage ${i}`] as (...parameters: number[]) => void
@@ -283,10 +301,10 @@ const machines: readonly Machine[] = [true, false].flatMap((fma) =>
   tiles.map(([rows, vectors]) => ({ fma, paired: vectors === 4, tile: { rows, vectors } })),
 )
 
-const titleOf = ({ sizes, a, b, c, more = [] }: Case): string =>
+const titleOf = ({ sizes, a, b, c, more = [], halves = '' }: Case): string =>
   `${c} = ${a} · ${b}${more.map((own) => `, ${own}`).join('')} where ${Object.entries(sizes)
     .map(([axis, size]) => `${axis} ${size}`)
-    .join(', ')}`
+    .join(', ')}${halves && `, ${halves} bf16`}`
 
 test('products are right, and the same bits however they are split and tiled', () => {
   for (const each of cases) {
@@ -302,7 +320,8 @@ test('products are right, and the same bits however they are split and tiled', (
     const rightCells = cellsOf(right)
     const inner = kernel.inner.reduce((product, { size }) => product * size, 1)
     const first = new Map<boolean, Float32Array[]>()
-    for (const machine of machines) {
+    // What types change does not depend on the tile.
+    for (const machine of each.halves ? [machines[0], machines[machines.length - 1]] : machines) {
       const title = `${titleOf(each)} on ${JSON.stringify(machine)}`
       for (const parts of machine.tile.vectors === 4 ? [1, 2, 5] : [3]) {
         const results = run(kernel, machine, data, parts)

@@ -22,7 +22,7 @@ const scalar = { strides: [0, 0] }
 const mean = (x: Value, n: number): Value => apply('multiply', sum(x), 1 / n)
 
 /** Row counts and cases by the length of the rows. */
-const cases: Readonly<Record<string, (n: number) => Case>> = {
+const cases: Readonly<Record<string, (n: number) => Case<RowsKernel>>> = {
   copy: (n) => ({
     kernel: rows({ axes: [n], operands: [{ strides: [1] }, { strides: [1] }], stores: stores(1, load(0)) }),
   }),
@@ -275,9 +275,7 @@ for (const [name, make] of Object.entries(cases)) {
   test(`rows: ${name}`, () => {
     for (const length of lengths) {
       const tested = make(length)
-      check(`${name}, rows of ${length}`, tested, (wasm, machine) =>
-        emitRows(wasm, tested.kernel as RowsKernel, machine),
-      )
+      check(`${name}, rows of ${length}`, tested, emitRows)
     }
   })
 }

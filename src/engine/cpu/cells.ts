@@ -103,7 +103,8 @@ export class Cells {
       }
       const lookup = this.#operands[operand].lookup
       if (lookup && this.stride(lookup.ids) === 0) {
-        f.push(this.#rows[lookup.ids]).load('f32.load')
+        f.push(this.#rows[lookup.ids])
+        this.#loadId(lookup.ids)
         this.#pushTableRow(operand)
         f.op('i32.add')
       }
@@ -194,6 +195,12 @@ export class Cells {
     pushMoved(this.#f, this.#rows[operand], block, this.stride(operand), this.#bytes(operand))
   }
 
+  /** Loads an id from the address on the stack. */
+  #loadId(ids: number, offset = 0): void {
+    if (this.#bytes(ids) === 4) this.#f.load('f32.load', offset)
+    else this.#f.load('i32.load16_u', offset).push(16).op('i32.shl', 'f32.reinterpret_i32')
+  }
+
   /** Turns an id on the stack into the offset of its row, in bytes. Ids outside the table get its first or last row. */
   #pushTableRow(operand: number): void {
     const { size = 1, stride = 0 } = this.#operands[operand].lookup ?? {}
@@ -215,7 +222,7 @@ export class Cells {
       const cell = block.start + 4 * vector + lane
       this.#pushAddress(operand, block)
       this.#pushAddress(ids, block)
-      f.load('f32.load', cell * this.stride(ids) * 4)
+      this.#loadId(ids, cell * this.stride(ids) * this.#bytes(ids))
       this.#pushTableRow(operand)
       f.op('i32.add').push(cells)
       const offset = cell * this.stride(operand) * this.#bytes(operand)
