@@ -1,20 +1,29 @@
 // cutaway shapes: what a model is made of, and every matrix product of a training step, read off the graph that runs.
 
-import { loadTokenizer } from '../checkpoint/folder.ts'
+import { describeFolder, loadTokenizer } from '../checkpoint/folder.ts'
 import { type Description, describeValue } from '../inspect/describe.ts'
 import { table, wrapped } from '../inspect/lines.ts'
 import { parametersByPart } from '../inspect/parameters.ts'
+import { passOf } from '../inspect/pass.ts'
 import type { GivenReasons } from '../inspect/reasons.ts'
 import { productTexts } from '../inspect/shapes.ts'
 import { parametersText, productsText } from '../inspect/shapesText.ts'
-import { GPT2, type GPT2Config } from '../model/gpt2.ts'
+import { GPT2 } from '../model/gpt2.ts'
+import {
+  type AnyModel,
+  type ClassifyingModel,
+  kindOfModel,
+  type LanguageModel,
+  type SequenceModel,
+} from '../model/language.ts'
 import type { Node } from '../tensor/node.ts'
-import { nextToken } from '../train/objective.ts'
+import { CharacterTokenizer } from '../text/characters.ts'
+import { classification, maskedTokens, nextToken, type Objective, targetSequence } from '../train/objective.ts'
 import { small } from '../train/settings.ts'
 import { TrainingGraphs } from '../train/trainingGraphs.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, text, toggle, whole } from './flags.ts'
-import { loadConfig, loadSettings } from './loadConfig.ts'
+import { loadSettings } from './loadSettings.ts'
 
 const flags = {
   layers: whole('blocks that follow one another', { least: 1, usual: String(small.model.layer) }),
@@ -53,11 +62,10 @@ export const shapes: Command<typeof flags> = {
   ],
   async run({ values, given, positionals: [folder, ...more] }, terminal) {
     if (more.length > 0) throw new Error(`shapes takes one run, but got also "${more.join(' ')}".`)
-    const { config, reasons } = folder === undefined ? fromSizes(values) : await fromRun(folder, values, given)
-    const model = new GPT2(config)
+    const { config, model, reasons } = folder === undefined ? fromSizes(values) : await fromRun(folder, values, given)
     const settings = folder === undefined ? {} : await loadSettings(folder)
     const batch = values.batch ?? settings.batch ?? small.training.batch
-    const ends = endsOf(model, { batch, context: values.context ?? config.context, isForward: values.forward })
+    const ends = endsOf(model, { batch, context: values.context ?? model.config.context, isForward: values.forward })
     const width = Math.min(terminal.width, 100)
 
     if (values.of !== undefined) {
@@ -88,7 +96,8 @@ export const shapes: Command<typeof flags> = {
 }
 
 interface Described {
-  readonly config: GPT2Config
+  readonly config: object
+  readonly model: AnyModel
   readonly reasons: GivenReasons
 }
 
@@ -102,38 +111,67 @@ function fromSizes(values: Values): Described {
     model: values.model ?? model,
     ...(values.hidden === undefined ? {} : { hidden: values.hidden }),
   }
-  return { config, reasons: { vocab: 'so many different tokens', ...chosen } }
+  return { config, model: new GPT2(config), reasons: { vocab: 'so many different tokens', ...chosen } }
 }
 
 /** What a training run chooses, beside the model. */
-const chosen = { batch: 'chosen', position: 'chosen: at most the context' }
+const chosen = { batch: 'chosen', position: 'chosen: at most the context', source: 'chosen: at most the context' }
 
 async function fromRun(folder: string, { context }: Values, given: ReadonlySet<string>): Promise<Described> {
-  const config = await loadConfig(folder)
+  const { architecture, config } = await describeFolder(folder)
   for (const name of ['layers', 'heads', 'model', 'hidden', 'vocab']) {
     if (given.has(name))
       throw new Error(`shapes: --${name} is that of the run ${folder}. Leave it out, or leave out the run.`)
   }
-  if (context !== undefined && context > config.context) {
-    throw new Error(`shapes: --context is ${context}, but the run ${folder} sees ${config.context} tokens at most.`)
+  // A width that follows from the stream's is better told as that.
+  const { hidden, ...sizes } = config as { hidden?: number; model?: number }
+  const told =
+    hidden !== undefined && hidden === 4 * (sizes.model ?? 0) && architecture.name !== 'llama' ? sizes : config
+  const model = architecture.build(told as never) as AnyModel
+  if (context !== undefined && context > model.config.context) {
+    throw new Error(
+      `shapes: --context is ${context}, but the run ${folder} sees ${model.config.context} tokens at most.`,
+    )
   }
-  const { hidden, ...sizes } = config
-  const tokenizer = await loadTokenizer(folder, config.vocab).catch(() => undefined)
+  const tokenizer = await loadTokenizer(folder, model.config.vocab).catch(() => undefined)
   const vocab =
-    tokenizer === undefined ? 'so many different tokens' : `${tokenizer.size} different characters in its text`
-  return { config: hidden === 4 * sizes.model ? sizes : config, reasons: { vocab, ...chosen } }
+    tokenizer === undefined
+      ? 'so many different tokens'
+      : tokenizer instanceof CharacterTokenizer
+        ? `${tokenizer.size} different characters in its text`
+        : `${tokenizer.size} pieces in its tokenizer`
+  return { config: told, model, reasons: { vocab, ...chosen } }
 }
 
 /** What a training step computes from beginning to end; without the backward pass, the loss. */
 function endsOf(
-  model: GPT2,
+  model: AnyModel,
   { batch, context, isForward }: { batch: number; context: number; isForward: boolean },
 ): Node[] {
-  const graphs = new TrainingGraphs(nextToken(model), small.training)
-  const shape = { batch, position: context }
+  const objective = objectiveOf(model)
+  // Vectors alone have no loss: there is only the way forward.
+  if (!objective) return passOf(model, { positions: context })
+  const graphs = new TrainingGraphs(objective, small.training)
+  const shape = { batch, position: context, source: context }
   if (isForward) return Object.values(graphs.evaluate(shape).outputs)
   const apply = graphs.apply(shape)
   return [...Object.values(apply.outputs), ...(apply.updates?.values() ?? [])]
+}
+
+/** What a model of this kind usually learns. */
+function objectiveOf(model: AnyModel): Objective | undefined {
+  switch (kindOfModel(model)) {
+    case 'decoder':
+      return nextToken(model as LanguageModel)
+    case 'masked':
+      return maskedTokens(model as LanguageModel)
+    case 'encoder-decoder':
+      return targetSequence(model as SequenceModel)
+    case 'classifier':
+      return classification(model as ClassifyingModel)
+    case 'encoder':
+      return undefined
+  }
 }
 
 function descriptionText({ address, formula, axes }: Description, width: number): string {

@@ -1,15 +1,8 @@
-// What a run says of itself, for those who need none of its numbers.
+// The settings that a run was trained with, for those who need none of its numbers.
 
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describeFolder } from '../checkpoint/folder.ts'
-import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
 import { settingsFromJSON, type TrainSettings } from '../train/settings.ts'
-
-/** A run's config. */
-export async function loadConfig(folder: string): Promise<CompleteConfig> {
-  return (await describeFolder(folder, { of: [gpt2] })).config
-}
 
 /** The longest header that is looked into. */
 const mostBytes = 10_000_000
