@@ -21,7 +21,8 @@ export function repeated<T>(
   const found: { blocks: string[]; items: T[]; text: string; last: string }[] = []
   for (const item of items) {
     const block = blockOf(pathOf(item))
-    const text = withoutBlock(write(item), block)
+    // In post-norm models a block reads what the one before gives, by its name there.
+    const text = withoutBlock(write(item), block).replaceAll(`${blockBefore(block)}.`, 'the block before.')
     const current = found.at(-1)
     if (current?.last === block) {
       current.items.push(item)
@@ -41,6 +42,9 @@ export function repeated<T>(
 export function blockOf(path: string): string {
   return /^.*?\.\d+(?=\.|$)/.exec(path)?.[0] ?? ''
 }
+
+/** `blocks.2` of `blocks.3`; nothing that could stand in a text where there is none. */
+const blockBefore = (block: string): string => block.replace(/\d+$/, (number) => String(Number(number) - 1)) || '\0'
 
 /** A text with paths as they are called inside a block: `attention.query` for `blocks.3.attention.query`. */
 export function withoutBlock(text: string, block: string): string {

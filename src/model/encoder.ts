@@ -42,8 +42,7 @@ export function encode(
   const normed = embeddingNorm ? see(embeddingNorm, { output: embeddingNorm.apply(embedded) }).output : embedded
   let x = context.drop.apply('embedding', normed, model)
   for (const block of model.blocks) x = block.apply(x, context)
-  const final = norm ? see(norm, { output: norm.apply(x) }).output : x
-  return see(model, { states: final }).states
+  return norm ? see(norm, { output: norm.apply(x) }).output : x
 }
 
 /** An encoder of one's own. */

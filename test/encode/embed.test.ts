@@ -21,6 +21,9 @@ const weights = withSizes(
   ),
 )
 
+/** Where the stream comes out of the last block. */
+const last = 'blocks.1.output'
+
 const texts = Array.from({ length: 30 }, (_, i) =>
   Int32Array.from({ length: 1 + ((i * 5) % 23) }, (_, k) => (i * 3 + k * k) % 13),
 )
@@ -34,7 +37,7 @@ for (const { name, open } of engines) {
       const vectors = await new Embedder({ engine, model }).embed(texts, { isNormalized: false })
       for (const text of [0, 3, 4, 17, 29]) {
         const ids = texts[text]
-        const states = (await read({ model, engine, ids, addresses: ['states'] })).get('states')?.data ?? []
+        const states = (await read({ model, engine, ids, addresses: [last] })).get(last)?.data ?? []
         vectors[text].forEach((value, i) => {
           let mean = 0
           for (let position = 0; position < ids.length; position++) mean += states[position * 12 + i] / ids.length

@@ -85,7 +85,11 @@ describe('a translator', () => {
       message: 'read: the source is empty, but the model looks at 1 to 8 tokens at once. Give a longer one.',
     })
     const values = readableValues(model, { positions: 3, sources: 5 })
-    for (const address of ['encoder.states', 'decoder.blocks.0.cross.pattern', 'decoder.blocks.0.crossNorm.output'])
+    for (const address of [
+      'encoder.blocks.1.output',
+      'decoder.blocks.0.cross.pattern',
+      'decoder.blocks.0.crossNorm.output',
+    ])
       assert.ok(values.has(address), address)
   })
 })
@@ -117,9 +121,9 @@ describe('heads that share keys and values', () => {
 describe('encoders', () => {
   test('are read to their states and to their classes', () => {
     const sizes = { vocab: 9, context: 8, layer: 1, head: 2, model: 8 }
-    assert.ok(readableValues(new Bert(sizes), { positions: 4 }).has('states'))
+    assert.ok(readableValues(new Bert(sizes), { positions: 4 }).has('blocks.0.output'))
     const values = readableValues(new ClassifyingBert({ ...sizes, class: 3 }), { positions: 4 })
-    for (const address of ['bert.states', 'bert.pooled', 'classes']) assert.ok(values.has(address), address)
+    for (const address of ['bert.blocks.0.output', 'bert.pooled', 'classes']) assert.ok(values.has(address), address)
   })
 
   test('look at no source', async () => {
