@@ -1,33 +1,45 @@
-// Generation: a model goes on with a text, token by token. Each token is drawn from what the model expects after all those
-// before it, and is then one of those before.
+// Generation: a model goes on with a text, token by token. Each token is chosen by what the model expects after all those before
+// it, and is then one of those before.
 //
-//   prefill   all of the prompt in one run; the keys and values of its positions stay in the cache
-//   step      one new position; it looks at the cache, and its own key and value are added there
+//   generate     one text, streamed
+//   generateAll  several texts at once: every step reads the weights once for all of them
+//   search       the likeliest texts as a whole, by beam search
 //
-// Both are the forward pass that training differentiates. They are programs with the number of positions built in; so
-// prefill is compiled for a few lengths, as they are needed, and a prompt is filled up at its end to the next of them. What
-// stands there does no harm: nothing looks at later positions, and steps overwrite them before they look that far.
+// The same for models that write on their own and for those that look at a source. decoding.ts is the forward pass behind it;
+// adjust.ts and sample.ts choose from its logits; beams.ts is the search.
 
 import { breather } from '../engine/breathe.ts'
-import type { Engine, Program } from '../engine/engine.ts'
-import { Cache } from '../model/cache.ts'
+import type { Engine } from '../engine/engine.ts'
 import type { LanguageModel } from '../model/language.ts'
-import type { Ids } from '../model/stream.ts'
-import type { Tensor } from '../tensor/node.ts'
-import { constant, input } from '../tensor/primitives.ts'
+import { type AdjustSettings, adjuster } from './adjust.ts'
+import { type BeamSettings, Beams, type Hypothesis, likeliestCandidates } from './beams.ts'
+import { Decoding, readsSource, type Text } from './decoding.ts'
 import { logProbability, type SampleSettings, sampler } from './sample.ts'
+import { type Slide, Window } from './window.ts'
 
-export interface GenerateSettings extends SampleSettings {
+/** What a text begins with: a prompt, and a source where the model looks at one. */
+export interface Opening {
+  /** Ids, at least one: for a model that looks at a source it is the token that begins a target. */
+  readonly prompt: Text
+  readonly source?: Text | undefined
+  /** The number of the text, on which its draws depend; its place in the list if not given. */
+  readonly row?: number
+}
+
+interface CommonSettings extends AdjustSettings {
   /** How many tokens are written at most. */
   readonly tokens: number
   /** Ids that end the text; they are not given out. */
   readonly stop?: readonly number[]
-  /** Whether tokens come with their probabilities. */
-  readonly logProbabilities?: boolean
   /** Ends it after the token that is under way. */
   readonly signal?: AbortSignal
+}
+
+export interface GenerateSettings extends CommonSettings, SampleSettings {
+  /** Whether tokens come with their probabilities. */
+  readonly logProbabilities?: boolean
   /** Told, once, when the text has become too long for the model, which from then on sees only the last part of it. */
-  readonly onWindow?: (window: { readonly context: number; readonly kept: number }) => void
+  readonly onWindow?: (window: Slide) => void
 }
 
 export interface GeneratedToken {
@@ -36,35 +48,36 @@ export interface GeneratedToken {
   readonly logProbability?: number
 }
 
-/** The shortest prefill that is worth a program. */
-const shortestPrefill = 16
+/** A token of one of several texts. */
+export interface RowToken extends GeneratedToken {
+  /** The place of its text in the list. */
+  readonly row: number
+}
 
 /** Goes on with a prompt. To go on with several, keep a `TokenGenerator`, which compiles its programs only once. */
 export function generate({
   engine,
   model,
   prompt,
+  source,
   ...settings
-}: GenerateSettings & {
-  readonly engine: Engine
-  readonly model: LanguageModel
-  readonly prompt: ArrayLike<number>
-}): AsyncGenerator<GeneratedToken, void, undefined> {
-  return new TokenGenerator({ engine, model }).generate(prompt, settings)
+}: GenerateSettings &
+  Opening & {
+    readonly engine: Engine
+    readonly model: LanguageModel
+  }): AsyncGenerator<GeneratedToken, void, undefined> {
+  return new TokenGenerator({ engine, model }).generate(prompt, { source, ...settings })
 }
 
 /** Writes with a model whose weights are in an engine, as they are there at the time: also while the model is in training. */
 export class TokenGenerator {
-  readonly #engine: Engine
   readonly #model: LanguageModel
-  #cache: Cache | undefined
-  readonly #prefills = new Map<number, Program>()
-  #step: Program | undefined
+  readonly #decoding: Decoding
   #isBusy = false
 
   constructor({ engine, model }: { engine: Engine; model: LanguageModel }) {
-    this.#engine = engine
     this.#model = model
+    this.#decoding = new Decoding({ engine, model })
   }
 
   /**
@@ -75,25 +88,61 @@ export class TokenGenerator {
    * Equal seeds give equal tokens. Throws when a prompt has not ended yet and another one begins.
    */
   async *generate(
-    prompt: ArrayLike<number>,
-    settings: GenerateSettings,
+    prompt: Text,
+    { source, ...settings }: GenerateSettings & { readonly source?: Text | undefined },
   ): AsyncGenerator<GeneratedToken, void, undefined> {
-    checkSettings(prompt, settings)
-    const { tokens, stop = [], logProbabilities = false, signal, onWindow } = settings
+    for await (const { row: _, ...token } of this.generateAll([{ prompt, source }], settings)) yield token
+  }
+
+  /**
+   * The tokens of several texts, in order of the steps, in each step in order of the list. What is written in one does not depend
+   * on the others.
+   *
+   * - `until`: asked after each token of a row; yes ends the row, with that token as its last
+   */
+  async *generateAll(
+    openings: readonly Opening[],
+    {
+      until = () => false,
+      ...settings
+    }: GenerateSettings & { readonly until?: (token: { readonly row: number; readonly id: number }) => boolean },
+  ): AsyncGenerator<RowToken, void, undefined> {
+    this.#check(openings, settings)
+    const { stop = [], logProbabilities = false, signal, onWindow } = settings
+    const { vocab, context } = this.#model.config
+    const tokens = Math.min(settings.tokens, this.#mostTokens(openings))
     const sample = sampler(settings)
-    if (this.#isBusy) throw new Error('generate: this generator is still writing. Wait until it ends, or make another.')
-    this.#isBusy = true
+    const adjust = adjuster({ ...settings, tokens })
+    this.#begin()
     try {
-      const window = new Window(prompt, this.#model.config.context, onWindow)
       const breathe = breather()
-      let logits = await this.#prefill(window.ids)
+      const rows = openings.map(({ prompt, row }, i) => new Row(prompt, row ?? i, context, onWindow))
+      const room = Math.max(...openings.map(({ prompt }) => prompt.length)) + tokens
+      await this.#encode(openings, 1)
+      const begin = (): Promise<Float32Array> =>
+        this.#decoding.begin(
+          rows.map(({ seen, isDone }) => (isDone ? nothing : seen)),
+          { room, scores: 'logits' },
+        )
+      let logits = tokens > 0 ? await begin() : new Float32Array()
+      const next = new Int32Array(rows.length)
       for (let n = 0; n < tokens && !signal?.aborted; n++) {
-        const id = sample(logits, n)
-        if (stop.includes(id)) return
-        yield logProbabilities ? { id, logProbability: logProbability(logits, id) } : { id }
-        if (n === tokens - 1) return
-        const start = window.add(id)
-        logits = start > 0 ? await this.#next(id, start) : await this.#prefill(window.ids)
+        let hasSlid = false
+        for (const [i, row] of rows.entries()) {
+          if (row.isDone) continue
+          const own = rows.length === 1 ? logits : logits.subarray(i * vocab, (i + 1) * vocab)
+          const plain = adjust && logProbabilities ? own.slice() : own
+          adjust?.(own, row.text, n)
+          const id = sample(own, n, row.number)
+          row.isDone = stop.includes(id)
+          if (row.isDone) continue
+          yield logProbabilities ? { row: i, id, logProbability: logProbability(plain, id) } : { row: i, id }
+          row.isDone = until({ row: i, id }) || n === tokens - 1
+          if (!row.isDone) hasSlid = row.add(id) || hasSlid
+          next[i] = id
+        }
+        if (rows.every(({ isDone }) => isDone)) return
+        logits = hasSlid || this.#decoding.isFull ? await begin() : await this.#decoding.next(next, 'logits')
         await breathe()
       }
     } finally {
@@ -101,83 +150,140 @@ export class TokenGenerator {
     }
   }
 
-  /** The logits of the last position, all positions being computed anew. */
-  async #prefill(ids: Int32Array): Promise<Float32Array> {
-    const { context } = this.#model.config
-    let length = Math.min(shortestPrefill, context)
-    while (length < ids.length) length = Math.min(2 * length, context)
-    let program = this.#prefills.get(length)
-    if (!program) {
-      program = await this.#compile(length, constant(0), input('at', { batch: 1, position: 1 }))
-      this.#prefills.set(length, program)
-    }
-    const filled = new Int32Array(length)
-    filled.set(ids)
-    await program.run({ ids: filled, at: ids.length - 1 })
-    return (await program.read('logits')).data
-  }
-
-  /** The logits of one more position, number `start`, all before it being in the cache. */
-  async #next(id: number, start: number): Promise<Float32Array> {
-    this.#step ??= await this.#compile(1, input('start', {}))
-    await this.#step.run({ ids: id, start })
-    return (await this.#step.read('logits')).data
-  }
-
-  #compile(positions: number, start: Tensor<never>, at?: Ids): Promise<Program> {
+  /**
+   * The likeliest texts that go on with each of several prompts, found by beam search: for each prompt the best hypotheses, the
+   * best first.
+   *
+   * Throws when prompt and tokens together are longer than the context.
+   */
+  async search(openings: readonly Opening[], settings: CommonSettings & BeamSettings): Promise<Hypothesis[][]> {
+    this.#check(openings, settings)
+    const { beams, hypotheses = 1, signal } = settings
+    checkBeams(settings)
     const { vocab, context } = this.#model.config
-    const ids = input('ids', { batch: 1, position: positions }, { below: vocab })
-    const cache = new Cache({ capacity: context, start, shared: this.#cache })
-    this.#cache ??= cache
-    const logits = this.#model.logits(ids, { cache, at })
-    return this.#engine.compile({ outputs: { logits }, updates: cache.updates })
-  }
-}
-
-/** The part of the text that the model sees. When it is full, it goes on with the last half of itself. */
-class Window {
-  readonly #ids: Int32Array
-  #length: number
-  /** What is told when the beginning of the text is given up for the first time. */
-  #onWindow: GenerateSettings['onWindow']
-
-  constructor(prompt: ArrayLike<number>, context: number, onWindow: GenerateSettings['onWindow']) {
-    this.#ids = new Int32Array(context)
-    this.#length = Math.min(prompt.length, context)
-    this.#onWindow = onWindow
-    for (let i = 0; i < this.#length; i++) this.#ids[i] = prompt[prompt.length - this.#length + i]
-    if (prompt.length > context) this.#tell()
-  }
-
-  get ids(): Int32Array {
-    return this.#ids.subarray(0, this.#length)
-  }
-
-  /** Adds an id; gives its position, which is only 0 if all positions have changed and must be computed anew. */
-  add(id: number): number {
-    const context = this.#ids.length
-    const isFull = this.#length === context
-    if (isFull) {
-      this.#length = this.#half - 1
-      this.#ids.copyWithin(0, context - this.#length)
-      this.#tell()
+    const most = Math.max(...openings.map(({ prompt }) => prompt.length))
+    const tokens = Math.min(settings.tokens, this.#mostTokens(openings))
+    if (most + tokens > context + 1)
+      throw new Error(
+        `generate: a prompt of ${most} tokens and ${tokens} more do not fit into the ${context} that the model looks at. Beam search keeps the whole text in sight; ask for at most ${Math.max(0, context + 1 - most)} tokens.`,
+      )
+    const adjust = adjuster({ ...settings, tokens })
+    if (tokens === 0) return openings.map(() => [])
+    this.#begin()
+    try {
+      const breathe = breather()
+      const searches = openings.map(() => new Beams({ ...settings, tokens }))
+      await this.#encode(openings, beams)
+      const texts = openings.flatMap(({ prompt }) => Array.from({ length: beams }, () => prompt))
+      const ids = new Int32Array(texts.length)
+      const parents = new Int32Array(texts.length)
+      let scores = await this.#decoding.begin(texts, { room: most + tokens, scores: 'logProbabilities' })
+      while (!signal?.aborted) {
+        for (const [i, search] of searches.entries()) {
+          const first = i * beams
+          const own = scores.subarray(first * vocab, (first + beams) * vocab)
+          if (!search.isDone) {
+            const { prompt } = openings[i]
+            if (adjust)
+              for (const [b, { ids: written }] of search.running.entries())
+                adjust(own.subarray(b * vocab, (b + 1) * vocab), [...Array.from(prompt), ...written], written.length)
+            const next = search.advance(likeliestCandidates(own, search.running, search.wanted))
+            for (const [b, { parent, id }] of next.entries()) {
+              parents[first + b] = first + parent
+              ids[first + b] = id
+            }
+          } else for (let b = 0; b < beams; b++) parents[first + b] = first + b
+        }
+        if (searches.every(({ isDone }) => isDone)) break
+        this.#decoding.reorder(parents)
+        scores = await this.#decoding.next(ids, 'logProbabilities')
+        await breathe()
+      }
+      for (const search of searches) search.end()
+      return searches.map(({ finished }) => finished.slice(0, hypotheses))
+    } finally {
+      this.#isBusy = false
     }
-    this.#ids[this.#length++] = id
-    return isFull ? 0 : this.#length - 1
   }
 
-  get #half(): number {
-    return Math.max(1, this.#ids.length >> 1)
+  #begin(): void {
+    if (this.#isBusy) throw new Error('generate: this generator is still writing. Wait until it ends, or make another.')
+    this.#isBusy = true
   }
 
-  #tell(): void {
-    this.#onWindow?.({ context: this.#ids.length, kept: this.#half })
-    this.#onWindow = undefined
+  async #encode(openings: readonly Opening[], copies: number): Promise<void> {
+    const sources = openings.flatMap(({ source }) => (source ? [source] : []))
+    if (sources.length > 0) await this.#decoding.encode(sources, copies)
+  }
+
+  /** A text that looks at a source keeps its beginning: it ends where the model's positions end. */
+  #mostTokens(openings: readonly Opening[]): number {
+    if (!readsSource(this.#model)) return Infinity
+    return Math.max(0, this.#model.config.context - Math.max(...openings.map(({ prompt }) => prompt.length)))
+  }
+
+  #check(openings: readonly Opening[], { tokens }: CommonSettings): void {
+    if (openings.length === 0) throw new Error('generate: there is no prompt. Give at least one.')
+    if (!(Number.isSafeInteger(tokens) && tokens >= 0))
+      throw new Error(`generate: tokens is ${tokens}; it must be a whole number, at least 0.`)
+    const { context } = this.#model.config
+    const isReader = readsSource(this.#model)
+    for (const { prompt, source } of openings) {
+      if (prompt.length === 0) throw new Error('generate: the prompt is empty. Give at least one token to go on from.')
+      if (isReader && source === undefined)
+        throw new Error('generate: this model looks at a source, but none was given. Give one with the prompt.')
+      if (source?.length === 0) throw new Error('generate: the source is empty. Give at least one token.')
+      if (!isReader && source)
+        throw new Error('generate: this model looks at no source, but one was given. Give it as a part of the prompt.')
+      for (const [what, text] of isReader && source
+        ? ([
+            ['source', source],
+            ['prompt', prompt],
+          ] as const)
+        : [])
+        if (text.length > context)
+          throw new Error(
+            `generate: the ${what} has ${text.length} tokens, but the model was made for ${context}. Give a shorter one.`,
+          )
+    }
   }
 }
 
-function checkSettings(prompt: ArrayLike<number>, { tokens }: GenerateSettings): void {
-  if (prompt.length === 0) throw new Error('generate: the prompt is empty. Give at least one token to go on from.')
-  if (!(Number.isSafeInteger(tokens) && tokens >= 0))
-    throw new Error(`generate: tokens is ${tokens}; it must be a whole number, at least 0.`)
+/** A text on its way. */
+class Row {
+  readonly text: number[]
+  readonly number: number
+  isDone = false
+  readonly #window: Window
+
+  constructor(prompt: Text, number: number, context: number, onWindow: GenerateSettings['onWindow']) {
+    this.text = Array.from(prompt)
+    this.number = number
+    this.#window = new Window(prompt, context, onWindow)
+  }
+
+  /** What the model sees of it. */
+  get seen(): Int32Array {
+    return this.#window.ids
+  }
+
+  /** Gives whether the window has slid. */
+  add(id: number): boolean {
+    this.text.push(id)
+    return this.#window.add(id)
+  }
+}
+
+/** Stands for a text that has ended, where the others are begun anew. */
+const nothing: Text = [0]
+
+function checkBeams({ beams, hypotheses = 1, lengthPenalty = 1 }: BeamSettings): void {
+  const problem = !(Number.isSafeInteger(beams) && beams >= 1)
+    ? `beams is ${beams}; it must be a whole number, at least 1`
+    : !(Number.isSafeInteger(hypotheses) && hypotheses >= 1 && hypotheses <= beams)
+      ? `hypotheses is ${hypotheses}; it must be a whole number from 1 to the number of beams, ${beams}`
+      : !Number.isFinite(lengthPenalty)
+        ? `lengthPenalty is ${lengthPenalty}; it must be a number`
+        : undefined
+  if (problem) throw new Error(`generate: ${problem}.`)
 }

@@ -26,8 +26,11 @@ export interface SampleSettings {
   readonly seed?: number
 }
 
-/** Draws a token; `draw` counts the draws, and each depends on nothing but the seed, its number and the logits. */
-export type Sampler = (logits: ArrayLike<number>, draw: number) => number
+/**
+ * Draws a token; `draw` counts the draws of a text, `row` the texts. What is drawn depends on nothing but the seed, these two
+ * and the logits.
+ */
+export type Sampler = (logits: ArrayLike<number>, draw: number, row?: number) => number
 
 /** A sampler with these settings. It keeps its memory from draw to draw. Throws for settings that mean nothing. */
 export function sampler(settings: SampleSettings = {}): Sampler {
@@ -37,10 +40,10 @@ export function sampler(settings: SampleSettings = {}): Sampler {
   const key = randomKey('sample', seed)
   const isPartial = topK > 0 || topP < 1 || minP > 0
   let candidates = new Candidates(0)
-  return (logits, draw) => {
+  return (logits, draw, row = 0) => {
     if (candidates.count !== logits.length) candidates = new Candidates(logits.length)
     candidates.weigh(logits, temperature)
-    const share = uniform(key, draw, 0)
+    const share = uniform(key, draw, row)
     return isPartial ? candidates.drawFromLikeliest(share, { topK, topP, minP }) : candidates.drawFromAll(share)
   }
 }
@@ -48,9 +51,13 @@ export function sampler(settings: SampleSettings = {}): Sampler {
 /** The token with the largest logit; of several, the first. */
 export function likeliest(logits: ArrayLike<number>): number {
   let best = 0
+  let largest = -Infinity
   for (let id = 0; id < logits.length; id++) {
-    if (Number.isNaN(logits[id])) throw new Error(`sample: logit ${id} is NaN. The weights may be damaged.`)
-    if (logits[id] > logits[best]) best = id
+    const logit = logits[id]
+    if (logit > largest) {
+      best = id
+      largest = logit
+    } else if (!(logit <= largest)) throw new Error(`sample: logit ${id} is NaN. The weights may be damaged.`)
   }
   return best
 }
