@@ -34,6 +34,10 @@ const commands = {
     does: 'where each position of a text looks',
     load: async () => (await import('./attention.ts')).attention,
   },
+  tokenizer: {
+    does: 'learn a vocabulary from a text, or see how one cuts it',
+    load: async () => (await import('./tokenizer.ts')).tokenizer,
+  },
 }
 
 type Name = keyof typeof commands

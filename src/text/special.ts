@@ -57,6 +57,29 @@ export function rolesOf(idOf: (token: string) => number | undefined): SpecialIds
   return roles
 }
 
+/** The names of the roles in `tokenizer_config.json`. */
+export const roleNames: Readonly<Record<Role, string>> = {
+  begin: 'bos_token',
+  end: 'eos_token',
+  pad: 'pad_token',
+  unknown: 'unk_token',
+  mask: 'mask_token',
+  separator: 'sep_token',
+  classify: 'cls_token',
+}
+
+/** What `tokenizer_config.json` says about special tokens, from which Python's `transformers` learns their roles. */
+export function rolesToJSON(tokenizer: SpecialPieces): Record<string, string> {
+  const roles = Object.entries(tokenizer.special) as [Role, number][]
+  return Object.fromEntries(roles.map(([role, id]) => [roleNames[role], tokenizer.piece(id)]))
+}
+
+/** As much of a tokenizer as knows its special tokens. */
+export interface SpecialPieces {
+  readonly special: SpecialIds
+  piece(id: number): string
+}
+
 /** What is added to a text, as ids: before it and after it. */
 export interface Template {
   readonly before: readonly number[]

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import { complaint, cutaway } from './run.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-const commands = ['start', 'train', 'generate', 'eval', 'shapes', 'attention']
+const commands = ['start', 'train', 'generate', 'eval', 'shapes', 'attention', 'tokenizer']
 
 describe('cutaway', () => {
   test('says what it can do', async () => {

@@ -3,7 +3,7 @@
 import { CharacterTokenizer } from '../characters.ts'
 import { isCharacterTokenizer } from '../charactersFromJSON.ts'
 import { checkIsObject, kindOf } from '../json.ts'
-import { type Role, rolesOf, type SpecialIds, type Template } from '../special.ts'
+import { type Role, roleNames, rolesOf, type SpecialIds, type Template } from '../special.ts'
 import type { Tokenizer } from '../tokenizer.ts'
 import type { AddedToken } from './addedTokens.ts'
 import { BytePairs } from './bytePairs.ts'
@@ -200,17 +200,6 @@ function templateFrom(
   }
   const at = tokens.indexOf(text)
   return { before: tokens.slice(0, at).map(idOf), after: tokens.slice(at + 1).map(idOf) }
-}
-
-/** The names of the roles in `tokenizer_config.json`. */
-const roleNames: Readonly<Record<Role, string>> = {
-  begin: 'bos_token',
-  end: 'eos_token',
-  pad: 'pad_token',
-  unknown: 'unk_token',
-  mask: 'mask_token',
-  separator: 'sep_token',
-  classify: 'cls_token',
 }
 
 /** Roles as the config gives them (null: no token has it); those that it does not speak of go by the tokens' names. */
