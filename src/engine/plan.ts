@@ -30,7 +30,9 @@ interface Life {
 
 export function planMemory({ calls, outputs, inPlace, nodes }: Schedule): MemoryPlan {
   const kept = new Set([...outputs.values()])
-  const lasting = nodes.filter(isLeaf)
+  // A parameter that is only written stands in no expression, but in a call.
+  const written = [...inPlace.values(), ...calls.flatMap(({ operands }) => operands)]
+  const lasting = [...new Set([...nodes, ...written])].filter(isLeaf)
   const lives = new Map<Node, Life>()
   calls.forEach(({ operands, writes }, at) => {
     for (const node of operands) {
