@@ -69,6 +69,11 @@ export function headerLength(start: Uint8Array, fileBytes: number, place: string
         'It is cut off, or no safetensors file.',
     )
   }
+  if (new TextDecoder().decode(start.subarray(0, 8)) === 'version ') {
+    throw new Error(
+      `${place}: this is only what git keeps in the place of a large file. Fetch the file itself: git lfs pull.`,
+    )
+  }
   const length = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true)
   if (length > mostHeaderBytes) {
     throw new Error(

@@ -46,7 +46,7 @@ const usualShardBytes = 5e9
 /**
  * The safetensors files of a model's weights, and their index where they are several; the index comes last.
  *
- * - `taken`: names that are in use, and that no shard of these may have: until the new index is there, the old one names them
+ * - `taken`: the shards of the index that is there, whose names no new shard may have: until the new index is there, it must hold
  */
 export function weightFiles(
   weights: Weights | HeldWeights,

@@ -21,6 +21,7 @@ import {
   type SaveWeightsOptions,
   weightFiles,
 } from './saveWeights.ts'
+import { indexName } from './tensorFiles.ts'
 import { type TrainingState, writeTraining } from './training.ts'
 import type { Weights } from './weights.ts'
 
@@ -64,7 +65,6 @@ export async function savedFiles<A extends Architecture>(
   there?: FolderFiles,
 ): Promise<SavedFile[]> {
   const { architecture, config, weights, training } = saved
-  const names = new Set(await there?.list())
   const small = [
     ...(await tokenizerFiles(saved, there)),
     await generationFile(saved, there),
@@ -72,9 +72,15 @@ export async function savedFiles<A extends Architecture>(
   ].filter((file) => file !== undefined)
   return [
     ...small,
-    ...weightFiles(weights, architecture.table(config), saved, names),
+    ...weightFiles(weights, architecture.table(config), saved, await shardsIn(there)),
     ...(training === undefined ? [] : [bytesFile('training.safetensors', ...writeTraining(training))]),
   ]
+}
+
+/** The shards that the folder's index names: what else is there may be left of a save that was killed. */
+async function shardsIn(there?: FolderFiles): Promise<ReadonlySet<string>> {
+  const { weight_map: map } = objectIn(await optional(there, indexName))
+  return new Set(Object.values(typeof map === 'object' && map !== null ? map : {}))
 }
 
 async function tokenizerFiles<A extends Architecture>(
@@ -131,9 +137,11 @@ async function configFile<A extends Architecture>(
   return jsonFile(name, { ...architecture.configToJSON(config), ...(dtype === 'F32' ? {} : { dtype: says }) })
 }
 
+/** Whether a config.json says of the model what ours would say: what it says beside that is no matter. */
 function describes<A extends Architecture>(bytes: Uint8Array, architecture: A, config: ConfigOf<A>): boolean {
   try {
-    return isSame(configFromJSON(parsed(bytes), 'config.json', [architecture]).config, config)
+    const theirs = configFromJSON(parsed(bytes), 'config.json', [architecture]).config
+    return isSame(architecture.configToJSON(theirs), architecture.configToJSON(config))
   } catch {
     return false
   }

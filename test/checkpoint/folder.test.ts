@@ -135,13 +135,39 @@ describe('a run', () => {
   })
 })
 
+describe('a run in shards', () => {
+  const weightsIn = async (folder: string): Promise<string[]> =>
+    (await readdir(folder)).filter((name) => name.startsWith('model')).sort()
+  const index = 'model.safetensors.index.json'
+  const shards = (name: string): string[] => [1, 2, 3].map((i) => `${name}-0000${i}-of-00003.safetensors`)
+
+  test('replaces what was there, of whatever form, and is all that is there then', async () => {
+    const folder = fresh()
+    const saveAs = (step: number, shardBytes?: number) =>
+      saveFolder(folder, { ...kept(runAt(step)), architecture: plain, ...(shardBytes ? { shardBytes } : {}) })
+    const steps: [shardBytes: number | undefined, names: string[]][] = [
+      [2000, [...shards('model'), index]],
+      [2000, [...shards('model-b'), index]],
+      [2000, [...shards('model'), index]],
+      [undefined, ['model.safetensors']],
+      [3000, ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors', index]],
+    ]
+    for (const [step, [shardBytes, names]] of steps.entries()) {
+      await saveAs(step + 1, shardBytes)
+      assert.deepEqual(await weightsIn(folder), names)
+      assert.deepEqual((await loaded(folder, plain)).weights, runAt(step + 1).weights)
+      assert.deepEqual((await resumeFolder(folder, { of: [plain] })).training, runAt(step + 1))
+    }
+  })
+})
+
 describe('a save that is killed', () => {
   /** Kills a process that saves into this folder, over and over; how often a save was under way. */
-  async function killAgainAndAgain(folder: string): Promise<number> {
+  async function killAgainAndAgain(folder: string, how: string): Promise<number> {
     let reached = 1
     let underWay = 0
     for (let kill = 0; kill < 8; kill++) {
-      const child = spawn(process.execPath, [saver, folder], {
+      const child = spawn(process.execPath, [saver, folder, how], {
         stdio: ['ignore', 'pipe', 'inherit'],
         // Starting is what takes the time here; the cache halves it.
         env: { ...process.env, NODE_COMPILE_CACHE: join(all, 'compiled') },
@@ -175,7 +201,9 @@ describe('a save that is killed', () => {
 
   test('costs nothing, at whatever moment', { timeout: 60_000 }, async () => {
     const folders = await Promise.all([saved(1, plain), saved(1, plain), saved(1, plain)])
-    const underWay = await Promise.all(folders.map(killAgainAndAgain))
+    const underWay = await Promise.all(
+      folders.map((folder, i) => killAgainAndAgain(folder, i === 0 ? 'whole' : 'sharded')),
+    )
     assert.ok(Math.max(...underWay) > 0, 'no kill met a save; the test shows nothing')
   })
 

@@ -1,6 +1,6 @@
 // Saves a run again and again until it is killed: run by folder.test.ts, which kills it.
 //
-//   node save-forever.ts <folder> [once]
+//   node save-forever.ts <folder> [once | sharded]
 //
 // Every number that is saved at step n is a multiple of n, so that a mixture of two steps would show.
 
@@ -9,7 +9,8 @@ import { saveFolder } from '../../src/checkpoint/saveFolder.ts'
 import { CharacterTokenizer } from '../../src/text/characters.ts'
 import { plain, runAt, tiny } from './tiny.ts'
 
-const [folder, once] = process.argv.slice(2)
+const [folder, how] = process.argv.slice(2)
+const shardBytes = how === 'sharded' ? 2000 : 5e9
 const tokenizer = CharacterTokenizer.of('hello, world')
 let step = await resumeFolder(folder, { of: [plain] }).then(
   ({ training }) => training.step,
@@ -19,9 +20,16 @@ try {
   do {
     step++
     const training = runAt(step)
-    await saveFolder(folder, { architecture: plain, config: tiny, tokenizer, weights: training.weights, training })
+    await saveFolder(folder, {
+      architecture: plain,
+      config: tiny,
+      tokenizer,
+      weights: training.weights,
+      training,
+      shardBytes,
+    })
     process.stdout.write(`${step}\n`)
-  } while (once === undefined)
+  } while (how !== 'once')
 } catch (error) {
   process.stdout.write(error instanceof Error ? error.message : String(error))
 }
