@@ -123,3 +123,13 @@ export function classification(
     },
   }
 }
+
+/** Throws for batches that are longer than the model can look at, rather than let it see places it never learnt. */
+export function checkFits(shape: Readonly<Record<string, number>>, { most }: Objective): void {
+  for (const [axis, limit] of Object.entries(most))
+    if (shape[axis] > limit)
+      throw new Error(
+        `train: batches have ${shape[axis]} tokens along "${axis}", but the model looks at ${limit} at most. ` +
+          'Cut the examples, leave the longest out, or make a model with a longer context.',
+      )
+}

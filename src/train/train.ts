@@ -18,12 +18,13 @@ import { initialValues } from '../model/start.ts'
 import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Corpus } from '../text/corpus.ts'
+import type { Result } from './evaluator.ts'
 import { historyFromJSON, type StepLoss, withLoss } from './history.ts'
 import { nextToken, type Objective } from './objective.ts'
 import { type Evaluation, overfittingSince } from './overfitting.ts'
 import { rateAt, schedules } from './schedule.ts'
 import { settingsFromJSON, small, type TrainSettings } from './settings.ts'
-import { type Result, Trainer } from './trainer.ts'
+import { Trainer } from './trainer.ts'
 
 /** What happens in a training run. `step` is how many steps have been taken so far, in this run and those it goes on from. */
 export type TrainEvent =

@@ -8,10 +8,11 @@ import { readAll, setAll } from '../checkpoint/engineWeights.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import type { Batch, Shape } from '../data/batch.ts'
-import { type Engine, type Graph, type Inputs, nodesOf, type Plan, type Program } from '../engine/engine.ts'
+import type { Engine, Graph, Plan, Program } from '../engine/engine.ts'
 import type { Node } from '../tensor/node.ts'
 import { adamwInputs, type Moments } from './adamw.ts'
-import type { Objective } from './objective.ts'
+import { compilePart, Evaluator, type Part, type Result, readNumber, runPart, shapeKey } from './evaluator.ts'
+import { checkFits, type Objective } from './objective.ts'
 import { type TrainerSettings, TrainingGraphs } from './trainingGraphs.ts'
 
 export type { TrainerSettings } from './trainingGraphs.ts'
@@ -19,21 +20,12 @@ export type { TrainerSettings } from './trainingGraphs.ts'
 /** Everything the next step depends on besides its batches. */
 export type TrainerState = Pick<TrainingState, 'step' | 'weights' | 'first' | 'second'>
 
-/** What an evaluation says. */
-export interface Result {
-  /** Nats for every target. */
-  readonly loss: number
-  /** The share of the targets that are right, where the objective scores that. */
-  readonly accuracy?: number
-  /** The share of the rows that are right throughout, where the objective scores that. */
-  readonly exact?: number
-}
-
 export class Trainer {
   readonly #engine: Engine
   readonly #settings: TrainerSettings
   readonly #objective: Objective
   readonly #graphs: TrainingGraphs
+  readonly #evaluator: Evaluator
   readonly #first: ReadonlyMap<string, Node>
   readonly #second: ReadonlyMap<string, Node>
   readonly #parts = new Map<string, Promise<Part>>()
@@ -47,6 +39,7 @@ export class Trainer {
     this.#objective = objective
     this.#settings = settings
     this.#graphs = new TrainingGraphs(objective, settings)
+    this.#evaluator = new Evaluator(engine, objective)
     const moments = (name: keyof Moments) =>
       new Map([...this.#graphs.moments].map(([path, each]) => [path, each[name]]))
     this.#first = moments('first')
@@ -73,7 +66,7 @@ export class Trainer {
     const largest = shapes[shapes.length - 1]
     await trainer.#part(settings.accumulate > 1 ? 'accumulate' : 'apply', largest)
     if (settings.accumulate > 1) trainer.#finish = await trainer.#compile(trainer.#graphs.finish())
-    await trainer.#part('evaluate', largest)
+    trainer.#count(await trainer.#evaluator.program(largest))
     return trainer
   }
 
@@ -101,14 +94,14 @@ export class Trainer {
     if (this.#finish) {
       for (const [i, { sizes, inputs }] of batches.entries()) {
         const draw = this.#taken * accumulate + i
-        await run(await this.#part('accumulate', sizes), { ...inputs, draw, isFirst: i === 0 ? 1 : 0 })
+        await runPart(await this.#part('accumulate', sizes), { ...inputs, draw, isFirst: i === 0 ? 1 : 0 })
       }
-      await run(this.#finish, numbers)
+      await runPart(this.#finish, numbers)
       this.#last = this.#finish.program
     } else {
       const [{ sizes, inputs }] = batches
       const part = await this.#part('apply', sizes)
-      await run(part, { ...inputs, ...numbers, draw: this.#taken })
+      await runPart(part, { ...inputs, ...numbers, draw: this.#taken })
       this.#last = part.program
     }
     this.#taken++
@@ -124,24 +117,8 @@ export class Trainer {
   }
 
   /** The loss over all targets of these batches, in nats, without dropout and smoothing; and scores. */
-  async evaluate(batches: Iterable<Batch>): Promise<Result> {
-    const { scores = [] } = this.#objective
-    let [sum, count, right, exact, rows] = [0, 0, 0, 0, 0]
-    for (const { sizes, inputs } of batches) {
-      const part = await this.#part('evaluate', sizes)
-      await run(part, inputs)
-      sum += await readNumber(part.program, 'sum')
-      count += await readNumber(part.program, 'count')
-      if (scores.length === 0) continue
-      right += await readNumber(part.program, 'right')
-      exact += await readNumber(part.program, 'exact')
-      rows += await readNumber(part.program, 'rows')
-    }
-    return {
-      loss: sum / count,
-      ...(scores.includes('accuracy') && { accuracy: right / count }),
-      ...(scores.includes('exact') && { exact: exact / rows }),
-    }
+  evaluate(batches: Iterable<Batch>): Promise<Result> {
+    return this.#evaluator.evaluate(batches)
   }
 
   /** Begins anew, from these weights. */
@@ -171,8 +148,8 @@ export class Trainer {
   }
 
   /** The program for batches of a shape. */
-  #part(kind: 'apply' | 'accumulate' | 'evaluate', shape: Shape): Promise<Part> {
-    const key = `${kind} ${JSON.stringify(Object.entries(shape).sort())}`
+  #part(kind: 'apply' | 'accumulate', shape: Shape): Promise<Part> {
+    const key = shapeKey(shape)
     const known = this.#parts.get(key)
     if (known) return known
     checkFits(shape, this.#objective)
@@ -182,36 +159,15 @@ export class Trainer {
   }
 
   async #compile(graph: Graph): Promise<Part> {
-    const program = await this.#engine.compile(graph)
+    const part = await compilePart(this.#engine, graph)
+    this.#count(part)
+    return part
+  }
+
+  #count({ program }: Part): void {
     const most = (of: keyof Plan): number => Math.max(this.#plan[of], program.plan[of])
     this.#plan = { lasting: most('lasting'), passing: most('passing'), kernels: most('kernels') }
-    const names = nodesOf(graph).flatMap(({ operation }) => (operation.kind === 'input' ? operation.name : []))
-    return { program, wanted: new Set(names) }
   }
-}
-
-/** A program, and the inputs it has: a model without dropout has no use for the number of the draw, and so on. */
-interface Part {
-  readonly program: Program
-  readonly wanted: ReadonlySet<string>
-}
-
-function run({ program, wanted }: Part, inputs: Inputs): Promise<void> {
-  return program.run(Object.fromEntries(Object.entries(inputs).filter(([name]) => wanted.has(name))))
-}
-
-async function readNumber(program: Program, output: string): Promise<number> {
-  return (await program.read(output)).data[0]
-}
-
-/** Throws for batches that are longer than the model can look at, rather than let it see places it never learnt. */
-function checkFits(shape: Shape, { most }: Objective): void {
-  for (const [axis, limit] of Object.entries(most))
-    if (shape[axis] > limit)
-      throw new Error(
-        `train: batches have ${shape[axis]} tokens along "${axis}", but the model looks at ${limit} at most. ` +
-          'Cut the examples, leave the longest out, or make a model with a longer context.',
-      )
 }
 
 function checkSettings(settings: TrainerSettings): void {

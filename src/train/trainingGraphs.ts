@@ -12,7 +12,8 @@ import type { Node, Tensor } from '../tensor/node.ts'
 import { add, constant, divide, input, maximum, multiply, parameter, where } from '../tensor/primitives.ts'
 import { type AdamWSettings, AdamWStep, adamw, type Moments, matricesOf, momentsOf } from './adamw.ts'
 import { clipFactor, globalNorm } from './clip.ts'
-import { answerLoss, answerScore, type LossSum } from './loss.ts'
+import { evaluationGraph } from './evaluator.ts'
+import { answerLoss, type LossSum } from './loss.ts'
 import { inputsFor, type Objective } from './objective.ts'
 
 /** What is done with the weights when their gradient is known. */
@@ -80,9 +81,7 @@ export class TrainingGraphs {
   }
 
   evaluate(shape: Shape): Graph {
-    const answer = this.#objective.answer(inputsFor(this.#objective, shape))
-    const { sum, count } = answerLoss(answer)
-    return { outputs: { sum, count, ...((this.#objective.scores ?? []).length > 0 && answerScore(answer)) } }
+    return evaluationGraph(this.#objective, shape)
   }
 
   #sums(shape: Shape): Sums {

@@ -1,0 +1,92 @@
+// Evaluation: the loss over all targets of batches, in nats, without dropout and smoothing, and how much is right.
+
+import type { Batch, Shape } from '../data/batch.ts'
+import { type Engine, type Graph, type Inputs, nodesOf, type Program } from '../engine/engine.ts'
+import { answerLoss, answerScore } from './loss.ts'
+import { checkFits, inputsFor, type Objective } from './objective.ts'
+
+/** What an evaluation says. */
+export interface Result {
+  /** Nats for every target. */
+  readonly loss: number
+  /** The share of the targets that are right, where the objective scores that. */
+  readonly accuracy?: number
+  /**
+   * The share of the rows that are right throughout, where the objective scores that. Greedy decoding says exactly those: up
+   * to its first mistake it has read nothing but the target.
+   */
+  readonly exact?: number
+}
+
+/** Evaluates the model of an objective, as an engine holds it. */
+export class Evaluator {
+  readonly #engine: Engine
+  readonly #objective: Objective
+  readonly #programs = new Map<string, Promise<Part>>()
+
+  constructor(engine: Engine, objective: Objective) {
+    this.#engine = engine
+    this.#objective = objective
+  }
+
+  /** Throws for batches that are longer than the model can look at. */
+  async evaluate(batches: Iterable<Batch>): Promise<Result> {
+    const { scores = [] } = this.#objective
+    let [sum, count, right, exact, rows] = [0, 0, 0, 0, 0]
+    for (const { sizes, inputs } of batches) {
+      const part = await this.program(sizes)
+      await runPart(part, inputs)
+      sum += await readNumber(part.program, 'sum')
+      count += await readNumber(part.program, 'count')
+      if (scores.length === 0) continue
+      right += await readNumber(part.program, 'right')
+      exact += await readNumber(part.program, 'exact')
+      rows += await readNumber(part.program, 'rows')
+    }
+    return {
+      loss: sum / count,
+      ...(scores.includes('accuracy') && { accuracy: right / count }),
+      ...(scores.includes('exact') && { exact: exact / rows }),
+    }
+  }
+
+  /** The program for batches of a shape; it is compiled when it is first asked for. */
+  program(shape: Shape): Promise<Part> {
+    const key = shapeKey(shape)
+    const known = this.#programs.get(key)
+    if (known) return known
+    checkFits(shape, this.#objective)
+    const made = compilePart(this.#engine, evaluationGraph(this.#objective, shape))
+    this.#programs.set(key, made)
+    return made
+  }
+}
+
+/** Σ loss and number of targets, and scores where they are wanted. */
+export function evaluationGraph(objective: Objective, shape: Shape): Graph {
+  const answer = objective.answer(inputsFor(objective, shape))
+  const { sum, count } = answerLoss(answer)
+  return { outputs: { sum, count, ...((objective.scores ?? []).length > 0 && answerScore(answer)) } }
+}
+
+/** A program, and the inputs it has: a model without dropout has no use for the number of the draw, and so on. */
+export interface Part {
+  readonly program: Program
+  readonly wanted: ReadonlySet<string>
+}
+
+export async function compilePart(engine: Engine, graph: Graph): Promise<Part> {
+  const names = nodesOf(graph).flatMap(({ operation }) => (operation.kind === 'input' ? operation.name : []))
+  return { program: await engine.compile(graph), wanted: new Set(names) }
+}
+
+export function runPart({ program, wanted }: Part, inputs: Inputs): Promise<void> {
+  return program.run(Object.fromEntries(Object.entries(inputs).filter(([name]) => wanted.has(name))))
+}
+
+export async function readNumber(program: Program, output: string): Promise<number> {
+  return (await program.read(output)).data[0]
+}
+
+/** What shapes of equal sizes have in common. */
+export const shapeKey = (shape: Shape): string => JSON.stringify(Object.entries(shape).sort())
