@@ -53,9 +53,11 @@ export function hubFiles(model: string, options: HubOptions = {}): FolderFiles {
     },
     async open(file) {
       const path = `${model}/resolve/${encodeURIComponent(revision)}/${file.split('/').map(encodeURIComponent).join('/')}`
-      const first = await ask(path, { range: 'bytes=0-0' })
+      // A part of a file that was compressed on the way would not be that part.
+      const part = (range: string): Promise<Response> => ask(path, { range, 'accept-encoding': 'identity' })
+      const first = await part('bytes=0-0')
       await first.body?.cancel()
-      return first.status === 404 ? undefined : openedFile(`${model}/${file}`, first, (range) => ask(path, { range }))
+      return first.status === 404 ? undefined : openedFile(`${model}/${file}`, first, part)
     },
   }
 }
