@@ -108,10 +108,10 @@ describe('cutaway generate', () => {
       await complain('damaged'),
       /^damaged\/model\.safetensors: tensor ".*": it ends at byte \d+ of the data, but the file has only \d+\. The file is cut off; fetch or save it again\.$/,
     )
-    await writeFile(join(damaged, 'config.json'), '{"model_type": "llama"}')
-    assert.equal(
+    await writeFile(join(damaged, 'config.json'), '{"model_type": "t5"}')
+    assert.match(
       await complain('damaged'),
-      'damaged/config.json: it describes the model_type "llama"; Cutaway reads GPT2LMHeadModel, GPT2Model (model_type "gpt2"). Take one of these.',
+      /^damaged\/config\.json: it describes the model_type "t5"; Cutaway reads GPT2LMHeadModel, .+\. Take one of these\.$/,
     )
     await mkdir(join(folder, 'empty'))
     assert.equal(

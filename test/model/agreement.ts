@@ -1,0 +1,211 @@
+// Whether a model of ours computes what transformers computed: values inside it, its loss, the gradient of every weight.
+// For the stored fixtures (transformers.test.ts), and for fresh ones (tools/parity.ts).
+
+import { withSizes } from '../../src/checkpoint/engineWeights.ts'
+import { count, denseStrides, rearrange } from '../../src/checkpoint/rearrange.ts'
+import { toCheckpoint } from '../../src/checkpoint/weights.ts'
+import type { WeightTable } from '../../src/checkpoint/weightTable.ts'
+import type { Engine, Values } from '../../src/engine/engine.ts'
+import { Bert, ClassifyingBert } from '../../src/model/bert.ts'
+import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
+import { type LanguageModel, memoryOf } from '../../src/model/language.ts'
+import { after, upTo } from '../../src/model/masks.ts'
+import { gradient } from '../../src/tensor/gradient.ts'
+import { graphOf, parametersOf, valueAt } from '../../src/tensor/names.ts'
+import type { Node, Tensor } from '../../src/tensor/node.ts'
+import {
+  add,
+  divide,
+  index,
+  input,
+  less,
+  maximum,
+  multiply,
+  subtract,
+  sum,
+  table as tableOf,
+} from '../../src/tensor/primitives.ts'
+import { answerLoss } from '../../src/train/loss.ts'
+import { bareName, uniform } from './formula.ts'
+
+/** Numbers, row by row. */
+export interface Stored {
+  readonly axes?: readonly string[]
+  readonly shape: readonly number[]
+  readonly values: ArrayLike<number>
+}
+
+/** What transformers made of a model and a batch. */
+export interface Theirs {
+  readonly batch: Readonly<Record<string, Stored>>
+  /** By our addresses. */
+  readonly values: Readonly<Record<string, Stored>>
+  readonly loss: number
+  /** By transformers' names: all numbers, or their sums with the formulas "first" and "second". */
+  readonly gradients: Readonly<Record<string, ArrayLike<number>>>
+}
+
+export interface Difference {
+  readonly what: string
+  readonly kind: 'logits' | 'states' | 'patterns' | 'loss' | 'gradients'
+  /** The largest one, as a share of the number where that is above 1. */
+  readonly largest: number
+}
+
+export type AnyModel = LanguageModel | Bert | ClassifyingBert | EncoderDecoder
+
+/** Where a model and transformers differ, and by how much. The engine holds the model's weights. */
+export async function differences(
+  engine: Engine,
+  model: AnyModel,
+  table: WeightTable,
+  theirs: Theirs,
+): Promise<Difference[]> {
+  const { results, loss } = forward(model, theirs)
+  const inputs = Object.fromEntries(Object.entries(theirs.batch).map(([name, { values }]) => [name, values]))
+  const found: Difference[] = []
+
+  // Patterns open attention; what is fused must be seen to be right too. So they are asked for apart from the rest.
+  for (const isPattern of [false, true]) {
+    const addresses = Object.keys(theirs.values).filter((address) => address.endsWith('.pattern') === isPattern)
+    const nodeOf = (address: string): Node => results[address] ?? valueAt(Object.values(results), address)
+    const program = await engine.compile({ outputs: Object.fromEntries(addresses.map((a) => [a, nodeOf(a)])) })
+    await program.run(used(inputs, addresses.map(nodeOf)))
+    for (const address of addresses) {
+      const expected = theirs.values[address]
+      const ours = inTheirOrder(await program.read(address), expected.axes ?? [])
+      const largest = largestDifference(ours, expected.values, realCells(address, expected, theirs.batch))
+      found.push({ what: address, kind: isPattern ? 'patterns' : address in results ? 'logits' : 'states', largest })
+    }
+  }
+
+  const weights = parametersOf(model)
+  const gradients = gradient(loss, [...weights.values()])
+  const outputs = Object.fromEntries([...weights.keys()].map((path, i) => [path, gradients[i]]))
+  const program = await engine.compile({ outputs: { loss, ...outputs } })
+  await program.run(used(inputs, [loss, ...gradients]))
+  const ourLoss = (await program.read('loss')).data
+  found.push({ what: 'loss', kind: 'loss', largest: largestDifference(ourLoss, [theirs.loss]) })
+  const values = new Map<string, Float32Array>()
+  for (const path of weights.keys()) values.set(path, (await program.read(path)).data)
+  const named = new Map(Object.entries(theirs.gradients).map(([name, numbers]) => [bareName(name), numbers]))
+  for (const [name, { data }] of toCheckpoint(withSizes(model, values), table)) {
+    const expected = named.get(bareName(name))
+    if (!expected) throw new Error(`agreement: transformers has no gradient of ${name}.`)
+    const ours = expected.length === data.length ? data : sums(data)
+    found.push({ what: `gradient of ${name}`, kind: 'gradients', largest: largestDifference(ours, expected) })
+  }
+  return found
+}
+
+interface Forward {
+  readonly results: Readonly<Record<string, Node>>
+  readonly loss: Tensor<never>
+}
+
+/** The forward pass over a batch as transformers was given it, and its loss. */
+function forward(model: AnyModel, { batch, values }: Theirs): Forward {
+  const [rows] = Object.values(batch)[0].shape
+  const ids = (name: string, below: number): Tensor<'batch' | 'position'> =>
+    input(name, { batch: rows, position: batch[name].shape[1] }, { below })
+  const perRow = (name: string, below?: number): Tensor<'batch'> =>
+    input(name, { batch: rows }, below === undefined ? {} : { below })
+  const { vocab } = model.config
+  const positions = batch.ids.shape[1]
+  const meanOf = (logits: Node, targets: Node, over: 'vocab' | 'class'): Tensor<never> => {
+    const { sum, count } = answerLoss({ logits, targets, over })
+    return divide(sum, count)
+  }
+
+  if (model instanceof EncoderDecoder) {
+    const keep = upTo(batch.source.shape[1], perRow('sourceLengths'))
+    const encoded = model.encode(ids('source', model.config.sourceVocab), { keep })
+    const logits = model.logits(ids('ids', vocab), { memory: memoryOf(encoded, keep) })
+    return { results: { logits }, loss: meanOf(logits, ids('targets', vocab), 'vocab') }
+  }
+  if (batch.padding) {
+    const padding = perRow('padding')
+    const places = maximum(subtract(index('position', positions), padding), 0)
+    const logits = (model as LanguageModel).logits(ids('ids', vocab), { keep: after(positions, padding), places })
+    return { results: { logits }, loss: meanOf(logits, ids('targets', vocab), 'vocab') }
+  }
+  const keep = upTo(positions, perRow('lengths'))
+  const kinds = ids('kinds', (model.config as { kind: number }).kind)
+  if (model instanceof ClassifyingBert) {
+    const classes = model.classes(ids('ids', vocab), { keep, kinds })
+    return { results: { classes }, loss: meanOf(classes, perRow('labels', model.config.class), 'class') }
+  }
+  if (!(model instanceof Bert)) {
+    const logits = model.logits(ids('ids', vocab), { keep, kinds })
+    return { results: { logits }, loss: meanOf(logits, ids('targets', vocab), 'vocab') }
+  }
+  const states = model.states(ids('ids', vocab), { keep, kinds })
+  const isReal = less(index('position', positions), perRow('lengths'))
+  const loss = sumOf(multiply(multiply(states, isReal), like(states, 'states')))
+  if (!values.pooled) return { results: { states }, loss }
+  const pooled = model.pooled(ids('ids', vocab), { keep, kinds })
+  return { results: { states, pooled }, loss: add(loss, sumOf(multiply(pooled, like(pooled, 'pooled')))) }
+}
+
+const sumOf = (x: Node): Tensor<never> => sum(x as Tensor, ...x.axes.map(({ name }) => name)) as Node as Tensor<never>
+
+/** Numbers for the loss of a model that has none of its own. */
+function like({ axes }: Node, name: string): Tensor {
+  const sizes = Object.fromEntries(axes.map((axis) => [axis.name, axis.size]))
+  return tableOf(sizes, [...uniform(name, count(Object.values(sizes)))])
+}
+
+/** Those of the inputs that lead to these nodes. */
+function used(inputs: Readonly<Record<string, ArrayLike<number>>>, ends: readonly Node[]) {
+  const names = graphOf(ends).flatMap(({ operation }) => (operation.kind === 'input' ? [operation.name] : []))
+  return Object.fromEntries(names.map((name) => [name, inputs[name]]))
+}
+
+/** Our numbers with the axes in their order; a query head is counted within the heads that share keys and values. */
+function inTheirOrder({ axes, data }: Values, order: readonly string[]): Float32Array {
+  const sizes = Object.fromEntries(axes.map(({ name, size }) => [name, size]))
+  const own = order.flatMap((name) => (name === 'head' ? ['head', 'group'] : [name])).filter((name) => name in sizes)
+  if (own.length !== axes.length)
+    throw new Error(`agreement: (${Object.keys(sizes).join(', ')}) here, (${order.join(', ')}) in transformers.`)
+  const from = denseStrides(sizes)
+  const to = denseStrides(Object.fromEntries(own.map((name) => [name, sizes[name]])))
+  const result = new Float32Array(data.length)
+  const loops = own.map((name) => ({ size: sizes[name], strides: [from[name], to[name]] }))
+  rearrange({ type: 'f32', data }, { type: 'f32', data: result }, loops)
+  return result
+}
+
+/** Which cells are not of the padding: its own values mean nothing. */
+function realCells(address: string, { axes = [], shape }: Stored, batch: Theirs['batch']): (cell: number) => boolean {
+  const strides = shape.map((_, i) => count(shape.slice(i + 1)))
+  const placeOn = (axis: string, cell: number): number => {
+    const i = axes.indexOf(axis)
+    return i < 0 ? 0 : Math.floor(cell / strides[i]) % shape[i]
+  }
+  const isOfSource = address.startsWith('encoder.')
+  const lengths = isOfSource ? batch.sourceLengths : batch.lengths
+  if (!axes.includes('position') || !(lengths || batch.padding)) return () => true
+  return (cell) => {
+    const [row, position] = [placeOn('batch', cell), placeOn('position', cell)]
+    return lengths ? position < lengths.values[row] : position >= batch.padding.values[row]
+  }
+}
+
+function largestDifference(ours: ArrayLike<number>, theirs: ArrayLike<number>, isReal = (_: number) => true): number {
+  if (ours.length !== theirs.length)
+    throw new Error(`agreement: ${ours.length} numbers here, ${theirs.length} in transformers.`)
+  let largest = 0
+  for (let i = 0; i < theirs.length; i++) {
+    const difference = isReal(i) ? Math.abs(ours[i] - theirs[i]) / Math.max(1, Math.abs(theirs[i])) : 0
+    // What is not a number is as far away as can be.
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference
+  }
+  return largest
+}
+
+function sums(data: Float32Array): number[] {
+  return ['first', 'second'].map((name) => {
+    const weights = uniform(name, data.length)
+    return data.reduce((sum, value, i) => sum + value * weights[i], 0)
+  })
+}
