@@ -59,9 +59,9 @@ CASES = {
     "llama-linear": LLAMA | dict(rope_theta=50.0, rope_scaling=dict(type="linear", factor=2.5), num_hidden_layers=1),
     "llama-dynamic": LLAMA | rope(rope_type="dynamic", factor=2.0) | dict(max_position_embeddings=4, num_hidden_layers=1),
     "llama-dynamic-short": LLAMA | rope(rope_type="dynamic", factor=2.0) | dict(num_hidden_layers=1),
-    "llama-yarn": LLAMA | rope(rope_type="yarn", factor=4.0, original_max_position_embeddings=8)
+    "llama-yarn": LLAMA | rope(rope_type="yarn", factor=4.0, original_max_position_embeddings=64)
                   | dict(num_hidden_layers=1, head_dim=8),
-    "llama-yarn-options": LLAMA | rope(rope_type="yarn", factor=4.0, original_max_position_embeddings=16, beta_fast=4,
+    "llama-yarn-options": LLAMA | rope(rope_type="yarn", factor=4.0, original_max_position_embeddings=64, beta_fast=4,
                                        beta_slow=0.5, mscale=0.7, mscale_all_dim=0.4, truncate=False)
                           | dict(num_hidden_layers=1, head_dim=8),
     "llama-longrope": LLAMA | rope(rope_type="longrope", original_max_position_embeddings=4, **FACTORS)
