@@ -104,7 +104,9 @@ async function tokenizerFiles<A extends Architecture>(
   }
   for (const name of besideTokenizer) await bring(name)
   const { context } = architecture.sizesOf(config)
-  await bring('tokenizer_config.json', () => jsonFile('tokenizer_config.json', tokenizerConfigToJSON(context)))
+  await bring('tokenizer_config.json', () =>
+    jsonFile('tokenizer_config.json', tokenizerConfigToJSON(context, tokenizer)),
+  )
   return files
 }
 

@@ -2,10 +2,11 @@
 
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { tokenizerConfigToJSON } from '../checkpoint/generationConfig.ts'
 import { grouped } from '../inspect/lines.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
 import { readTexts } from '../text/files.ts'
-import { rolesToJSON, specialTokens } from '../text/special.ts'
+import { specialTokens } from '../text/special.ts'
 import { trainBytePairs } from '../text/tokenizer/trainBytePairs.ts'
 import { trainWordPieces } from '../text/tokenizer/trainWordPieces.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
@@ -118,13 +119,8 @@ const isFile = (out: string): boolean => out.endsWith('.json')
 async function save(out: string, tokenizer: Tokenizer): Promise<string[]> {
   const folder = isFile(out) ? dirname(out) : out
   const path = isFile(out) ? out : join(out, 'tokenizer.json')
-  const config = {
-    tokenizer_class: 'PreTrainedTokenizerFast',
-    clean_up_tokenization_spaces: false,
-    ...rolesToJSON(tokenizer),
-  }
   const files: [path: string, content: object][] = [[path, tokenizer.toJSON()]]
-  if (!isFile(out)) files.push([join(out, 'tokenizer_config.json'), config])
+  if (!isFile(out)) files.push([join(out, 'tokenizer_config.json'), tokenizerConfigToJSON(undefined, tokenizer)])
   const unfinished = files.map(([path]) => `${path}.${process.pid}.unfinished`)
   try {
     await mkdir(folder, { recursive: true })

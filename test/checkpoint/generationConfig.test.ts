@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { generationFromJSON, generationToJSON, tokenizerConfigToJSON } from '../../src/checkpoint/generationConfig.ts'
+import { CharacterTokenizer } from '../../src/text/characters.ts'
 
 describe('generation_config.json', () => {
   test('what is written is read', () => {
@@ -14,8 +15,28 @@ describe('generation_config.json', () => {
 
   test('what is not said is as in transformers: the likeliest token', () => {
     const plain = { isSampled: false, temperature: 1, topK: 0, topP: 1 }
-    assert.deepEqual(generationFromJSON({ eos_token_id: 50256, transformers_version: '5.0.0' }), plain)
+    assert.deepEqual(generationFromJSON({ transformers_version: '5.0.0' }), plain)
     assert.deepEqual(generationFromJSON({ temperature: null, top_k: null, do_sample: null }), plain)
+  })
+
+  test('what a translator asks for', () => {
+    const json = { num_beams: 6, bad_words_ids: [[7], [8, 9]], eos_token_id: 0, decoder_start_token_id: 7 }
+    const { more } = generationFromJSON({
+      ...json,
+      forced_eos_token_id: 0,
+      early_stopping: 'never',
+      length_penalty: 0.6,
+    })
+    assert.deepEqual(more, {
+      beams: 6,
+      lengthPenalty: 0.6,
+      earlyStopping: 'never',
+      banned: [7],
+      end: [0],
+      start: 7,
+      forcedEnd: 0,
+    })
+    assert.deepEqual(generationFromJSON({ eos_token_id: [1, 2] }).more, { end: [1, 2] })
   })
 
   const cases: [json: unknown, message: string][] = [
@@ -24,6 +45,9 @@ describe('generation_config.json', () => {
     [{ temperature: 0 }, 'temperature is 0. Give a number above 0; 1 leaves the logits as they are.'],
     [{ temperature: 'hot' }, 'temperature is "hot". Give a number.'],
     [{ top_k: 1.5 }, 'top_k is 1.5. Give a whole number from 1, or 0 to draw from all tokens.'],
+    [{ early_stopping: 'soon' }, 'early_stopping is "soon". Write true, false or "never".'],
+    [{ eos_token_id: -1 }, 'eos_token_id is -1. Give an id of the vocabulary.'],
+    [{ bad_words_ids: 3 }, 'bad_words_ids is 3. Give a list of lists of ids.'],
     [{ top_p: 2 }, 'top_p is 2. Give a probability above 0; 1 draws from all tokens.'],
   ]
   for (const [json, message] of cases) {
@@ -38,5 +62,12 @@ test('tokenizer_config.json', () => {
     tokenizer_class: 'PreTrainedTokenizerFast',
     model_max_length: 64,
     clean_up_tokenization_spaces: false,
+  })
+  const encoder = CharacterTokenizer.of('ab', { special: ['[PAD]', '[MASK]'] })
+  assert.deepEqual(tokenizerConfigToJSON(undefined, encoder), {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    clean_up_tokenization_spaces: false,
+    pad_token: '[PAD]',
+    mask_token: '[MASK]',
   })
 })
