@@ -1,4 +1,5 @@
-"""Opens a folder that Cutaway has trained with Hugging Face's transformers, and compares.
+"""Opens a folder that Cutaway has saved with Hugging Face's transformers, and compares: of any architecture, in one file or in
+shards, F32 or BF16.
 
     somewhere/bin/python tools/check_folder.py FOLDER [--expect FILE]         (pip install torch transformers)
     somewhere/bin/python tools/check_folder.py FOLDER --write FILE --text TEXT
@@ -14,15 +15,41 @@ import sys
 from pathlib import Path
 
 import torch
-from transformers import AutoTokenizer, GPT2LMHeadModel
+import transformers
+from safetensors import safe_open
+from transformers import AutoConfig, AutoTokenizer
 
 TOLERANCE = 1e-4
 
 
 def open_model(folder):
-    model, report = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True, output_loading_info=True)
+    """The model as the folder keeps it, and what transformers found missing or left over."""
+    architecture = AutoConfig.from_pretrained(folder, local_files_only=True).architectures[0]
+    model, report = getattr(transformers, architecture).from_pretrained(
+        folder, local_files_only=True, output_loading_info=True, dtype="auto"
+    )
     troubles = {kind: sorted(names) for kind, names in report.items() if names}
-    return model.float().eval(), troubles
+    return model.eval(), troubles
+
+
+def check_shards(folder):
+    """The index against the shards: every tensor where it says, the total that it says."""
+    path = Path(folder) / "model.safetensors.index.json"
+    if not path.exists():
+        return True, "one file"
+    index = json.loads(path.read_text(encoding="utf-8"))
+    total, found = 0, {}
+    for shard in sorted(set(index["weight_map"].values())):
+        with safe_open(Path(folder) / shard, framework="pt") as file:
+            for name in file.keys():
+                found[name] = shard
+                total += file.get_tensor(name).nbytes
+    shards = len(set(found.values()))
+    if found != index["weight_map"]:
+        return False, "the index does not name what the shards hold"
+    if total != index["metadata"]["total_size"]:
+        return False, f"the index says {index['metadata']['total_size']} bytes, the tensors have {total}"
+    return True, f"{len(found)} tensors of {total} bytes in {shards} shards"
 
 
 def check_tokenizer(folder, expected):
@@ -49,7 +76,7 @@ def check_logits(model, expected):
     if model is None:
         return False, "there is no model to ask"
     with torch.no_grad():
-        logits = model(torch.tensor([expected["ids"]])).logits[0]
+        logits = model.float()(torch.tensor([expected["ids"]])).logits[0]
     theirs = torch.tensor(expected["logits"])
     if logits.shape != theirs.shape:
         return False, f"logits have shape {tuple(logits.shape)} here, {tuple(theirs.shape)} in the file"
@@ -60,7 +87,7 @@ def check_logits(model, expected):
 def write(folder, text, file):
     ids = AutoTokenizer.from_pretrained(folder, local_files_only=True)(text)["input_ids"]
     with torch.no_grad():
-        logits = open_model(folder)[0](torch.tensor([ids])).logits[0]
+        logits = open_model(folder)[0].float()(torch.tensor([ids])).logits[0]
     rounded = [[round(number, 6) for number in row] for row in logits.tolist()]
     with open(file, "w", encoding="utf-8") as out:
         json.dump({"text": text, "ids": ids, "logits": rounded}, out)
@@ -98,8 +125,12 @@ def main():
         nonlocal model
         model, troubles = open_model(options.folder)
         count = sum(weight.numel() for weight in model.parameters())
-        return not troubles, str(troubles) if troubles else f"{count} weights, none missing or left over"
+        if troubles:
+            return False, str(troubles)
+        return True, f"{count} weights of {type(model).__name__} in {model.dtype}, none missing or left over"
 
+
+    report("files", lambda: check_shards(options.folder))
     report("weights", weights)
     report("tokenizer", lambda: check_tokenizer(options.folder, expected))
     if expected is not None:
