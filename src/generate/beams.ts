@@ -20,6 +20,8 @@ export interface BeamSettings {
   readonly earlyStopping?: boolean | 'never' | undefined
   /** How many of the best texts are wanted; 1 if not given. */
   readonly hypotheses?: number | undefined
+  /** Asked about what a beam would have written with its next token; yes ends it there. */
+  readonly until?: ((ids: readonly number[]) => boolean) | undefined
 }
 
 /** A text that the search found. */
@@ -55,6 +57,7 @@ export class Beams {
   readonly #count: number
   readonly #tokens: number
   readonly #stop: readonly number[]
+  readonly #until: ((ids: readonly number[]) => boolean) | undefined
   readonly #lengthPenalty: number
   readonly #earlyStopping: boolean | 'never'
   #running: readonly Beam[]
@@ -67,10 +70,12 @@ export class Beams {
     earlyStopping = false,
     tokens,
     stop = [],
+    until,
   }: BeamSettings & { readonly tokens: number; readonly stop?: readonly number[] | undefined }) {
     this.#count = beams
     this.#tokens = tokens
     this.#stop = stop
+    this.#until = until
     this.#lengthPenalty = lengthPenalty
     this.#earlyStopping = earlyStopping
     // All beams are the same text in the beginning, so the first counts alone.
@@ -104,11 +109,11 @@ export class Beams {
   advance(candidates: readonly Candidate[]): Candidate[] {
     if (candidates.length === 0) throw new Error('beams: no token is possible. Ban fewer of them.')
     const length = this.#running[0].ids.length + 1
-    const isEnd = (id: number): boolean => length === this.#tokens || this.#stop.includes(id)
-    const ended = candidates.slice(0, this.#count).filter(({ id }) => isEnd(id))
+    const ends = new Set(candidates.filter((candidate) => length === this.#tokens || this.#ends(candidate)))
+    const ended = candidates.slice(0, this.#count).filter((candidate) => ends.has(candidate))
     this.#finish(ended.map((candidate) => this.#hypothesis(this.#grown(candidate))))
     // Where too few go on, those that have ended stand in, hopelessly behind.
-    const open = candidates.filter(({ id }) => !isEnd(id))
+    const open = candidates.filter((candidate) => !ends.has(candidate))
     const order = open.concat(candidates.map((candidate) => ({ ...candidate, sum: candidate.sum + impossible })))
     const next = Array.from({ length: this.#count }, (_, i) => order[Math.min(i, order.length - 1)])
     this.#running = next.map((candidate) => this.#grown(candidate))
@@ -121,6 +126,10 @@ export class Beams {
     if (this.#isDone) return
     this.#finish(this.#running.filter(({ sum }) => sum > impossible / 2).map((beam) => this.#hypothesis(beam)))
     this.#isDone = true
+  }
+
+  #ends({ parent, id }: Candidate): boolean {
+    return this.#stop.includes(id) || (this.#until?.([...this.#running[parent].ids, id]) ?? false)
   }
 
   #grown({ parent, id, sum }: Candidate): Beam {

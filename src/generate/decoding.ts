@@ -18,6 +18,7 @@ import { logSoftmax } from '../tensor/definitions.ts'
 import type { Tensor } from '../tensor/node.ts'
 import { constant, input, maximum, subtract, table } from '../tensor/primitives.ts'
 import { copyRows } from './copyRows.ts'
+import { roomFor } from './room.ts'
 
 /** What is read after each position: logits as they are, or ln p. */
 export type Scores = 'logits' | 'logProbabilities'
@@ -190,10 +191,3 @@ function paddedBy(
 }
 
 const longest = (texts: readonly Text[]): number => Math.max(...texts.map(({ length }) => length))
-
-/** The power of two that has room for so many, from a smallest one to a most. */
-function roomFor(needed: number, least: number, most: number): number {
-  let room = Math.min(least, most)
-  while (room < needed) room = Math.min(2 * room, most)
-  return room
-}

@@ -35,6 +35,8 @@ interface CommonSettings extends AdjustSettings {
   readonly signal?: AbortSignal
 }
 
+export interface SearchSettings extends CommonSettings, BeamSettings {}
+
 export interface GenerateSettings extends CommonSettings, SampleSettings {
   /** Whether tokens come with their probabilities. */
   readonly logProbabilities?: boolean
@@ -98,7 +100,7 @@ export class TokenGenerator {
    * The tokens of several texts, in order of the steps, in each step in order of the list. What is written in one does not depend
    * on the others.
    *
-   * - `until`: asked after each token of a row; yes ends the row, with that token as its last
+   * - `until`: asked about each token before it is given out; yes makes it the last of its text
    */
   async *generateAll(
     openings: readonly Opening[],
@@ -136,8 +138,8 @@ export class TokenGenerator {
           const id = sample(own, n, row.number)
           row.isDone = stop.includes(id)
           if (row.isDone) continue
-          yield logProbabilities ? { row: i, id, logProbability: logProbability(plain, id) } : { row: i, id }
           row.isDone = until({ row: i, id }) || n === tokens - 1
+          yield logProbabilities ? { row: i, id, logProbability: logProbability(plain, id) } : { row: i, id }
           if (!row.isDone) hasSlid = row.add(id) || hasSlid
           next[i] = id
         }
@@ -156,7 +158,7 @@ export class TokenGenerator {
    *
    * Throws when prompt and tokens together are longer than the context.
    */
-  async search(openings: readonly Opening[], settings: CommonSettings & BeamSettings): Promise<Hypothesis[][]> {
+  async search(openings: readonly Opening[], settings: SearchSettings): Promise<Hypothesis[][]> {
     this.#check(openings, settings)
     const { beams, hypotheses = 1, signal } = settings
     checkBeams(settings)

@@ -1,0 +1,67 @@
+// Writing: generation in text rather than ids. Text comes out as soon as it is certain: characters of several tokens are never
+// broken, and what a stop string takes away never shows.
+
+import type { Tokenizer } from '../text/tokenizer.ts'
+import type { Hypothesis } from './beams.ts'
+import type { GenerateSettings, Opening, SearchSettings, TokenGenerator } from './generate.ts'
+import { StopStrings } from './stopStrings.ts'
+
+/** A token of one of several texts, and the text that is certain with it; at the end of a text the rest of it, without a token. */
+export interface Piece {
+  /** The place of its text in the list. */
+  readonly row: number
+  readonly text: string
+  readonly id?: number
+  readonly logProbability?: number
+}
+
+/** Strings that end a text; neither they nor what stands behind them is given out. */
+export interface StopText {
+  readonly stopStrings?: readonly string[] | undefined
+}
+
+interface Writer {
+  readonly generator: TokenGenerator
+  readonly tokenizer: Tokenizer
+}
+
+/** Goes on with several texts at once, as `generateAll` does, piece by piece. */
+export async function* write(
+  { generator, tokenizer }: Writer,
+  openings: readonly Opening[],
+  { stopStrings = [], ...settings }: GenerateSettings & StopText,
+): AsyncGenerator<Piece, void, undefined> {
+  const texts = openings.map(() => ({ stream: tokenizer.stream(), stop: new StopStrings(stopStrings) }))
+  let text = ''
+  const until = ({ row, id }: { row: number; id: number }): boolean => {
+    const { stream, stop } = texts[row]
+    text = stop.push(stream.push(id))
+    return stop.found !== undefined
+  }
+  for await (const token of generator.generateAll(openings, { ...settings, until })) yield { ...token, text }
+  for (const [row, { stream, stop }] of texts.entries()) {
+    const rest = stop.push(stream.end()) + stop.end()
+    if (rest !== '') yield { row, text: rest }
+  }
+}
+
+/** A text that a search found, as text. */
+export interface WrittenHypothesis extends Hypothesis {
+  readonly text: string
+}
+
+/** Searches for the likeliest texts, as `search` does. */
+export async function writeBest(
+  { generator, tokenizer }: Writer,
+  openings: readonly Opening[],
+  { stopStrings = [], ...settings }: SearchSettings & StopText,
+): Promise<WrittenHypothesis[][]> {
+  const endOf = (ids: readonly number[]): { text: string; isFound: boolean } => {
+    const stop = new StopStrings(stopStrings)
+    const text = stop.push(tokenizer.decode(ids))
+    return { text: text + stop.end(), isFound: stop.found !== undefined }
+  }
+  const until = stopStrings.length === 0 ? undefined : (ids: readonly number[]): boolean => endOf(ids).isFound
+  const found = await generator.search(openings, { ...settings, until })
+  return found.map((hypotheses) => hypotheses.map((each) => ({ ...each, text: endOf(each.ids).text })))
+}
