@@ -112,7 +112,7 @@ export type { Ids, Logits, Places, Stream } from './model/stream.ts'
 // Checkpoints: Hugging Face's files, as bytes.
 export type { Architecture, ConfigOf, ModelOf, ModelSizes } from './checkpoint/architecture.ts'
 export { architectures, configFromJSON } from './checkpoint/architectures.ts'
-export { blobFiles } from './checkpoint/blobFiles.ts'
+export { blobFiles, blobsOf } from './checkpoint/blobFiles.ts'
 export { ConfigFields } from './checkpoint/configFields.ts'
 export { getWeights, setWeights, weightSizes, withSizes } from './checkpoint/engineWeights.ts'
 export type { FolderFiles, OpenFile } from './checkpoint/folderFiles.ts'

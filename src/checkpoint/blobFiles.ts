@@ -1,7 +1,8 @@
-// Files that a page was given: those that a person has chosen (`<input type="file" webkitdirectory>`), dropped, or that were
-// stored before. They are read by slices, so that no file need fit into memory.
+// Files in a page: those that a person has chosen (`<input type="file" webkitdirectory>`) or dropped, or that were stored before.
+// They are read by slices, so that no file need fit into memory. And the other way round: what is saved, as blobs to offer or to store.
 
 import type { FolderFiles } from './folderFiles.ts'
+import type { SavedFile } from './saveWeights.ts'
 
 /**
  * A folder of blobs.
@@ -29,4 +30,10 @@ export function blobFiles(files: ReadonlyMap<string, Blob> | Iterable<File>, nam
       }
     },
   }
+}
+
+/** Files that are to be saved, as blobs by name. */
+export function blobsOf(files: readonly SavedFile[]): Map<string, Blob> {
+  // A blob takes no memory that threads share, and a chunk holds good only until the next.
+  return new Map(files.map((file) => [file.name, new Blob(Array.from(file.chunks(), (chunk) => chunk.slice()))]))
 }

@@ -33,8 +33,7 @@ export function setWeights(engine: Engine, model: object, weights: Weights): voi
 /** As `getWeights`, for any parameters that have paths: the moments of an optimizer too. */
 export async function readAll(engine: Engine, parameters: ReadonlyMap<string, Node>): Promise<Weights> {
   const weights = new Map<string, Weight>()
-  for (const [path, node] of parameters)
-    weights.set(path, { sizes: axisSizes(node), data: Float32Array.from(await engine.get(node)) })
+  for (const [path, node] of parameters) weights.set(path, { sizes: axisSizes(node), data: await engine.get(node) })
   return weights
 }
 

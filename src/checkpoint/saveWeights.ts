@@ -13,7 +13,7 @@ import { weightSizes } from './engineWeights.ts'
 import { axisLoops, pieceBytes } from './loadWeights.ts'
 import { allocate, bytesOf, convert, type Numbers, type NumberType, part, widthOf } from './numbers.ts'
 import { type Piece, piecesOf } from './pieces.ts'
-import { type AxisSizes, denseStrides, isPlain, rearrange } from './rearrange.ts'
+import { type AxisSizes, count, denseStrides, isPlain, rearrange } from './rearrange.ts'
 import { tensorBytes, writeHeader } from './safetensorsHeader.ts'
 import { indexName } from './tensorFiles.ts'
 import type { Weights } from './weights.ts'
@@ -23,7 +23,7 @@ import { type TensorPlan, tensorPlans, type WeightTable } from './weightTable.ts
 export interface SavedFile {
   readonly name: string
   readonly bytes: number
-  /** What it holds, in order. A chunk holds good until the next is asked for. */
+  /** What it holds, in order. A chunk holds good until the next is asked for, and may be the engine's own memory. */
   chunks(): Iterable<Uint8Array>
 }
 
@@ -83,10 +83,13 @@ export function weightFiles(
     }
   })
   if (files.length === 1) return files
-  const total = tensors.reduce((sum, tensor) => sum + tensorBytes(tensor), 0)
+  const metadata = {
+    total_parameters: tensors.reduce((sum, { shape }) => sum + count(shape), 0),
+    total_size: tensors.reduce((sum, tensor) => sum + tensorBytes(tensor), 0),
+  }
   const map = shards.flatMap((shard, i) => shard.map(({ name }) => [name, names[i]]))
   const sortedMap = Object.fromEntries(map.sort(([a], [b]) => (a < b ? -1 : 1)))
-  return [...files, jsonFile(indexName, { metadata: { total_size: total }, weight_map: sortedMap })]
+  return [...files, jsonFile(indexName, { metadata, weight_map: sortedMap })]
 }
 
 /** A JSON file. */

@@ -131,7 +131,7 @@ describe('shards', () => {
       metadata: object
       weight_map: Record<string, string>
     }
-    assert.deepEqual(metadata, { total_size: 4864 })
+    assert.deepEqual(metadata, { total_parameters: 1216, total_size: 4864 })
     assert.equal(Object.keys(map).length, weights.size)
     assert.deepEqual(Object.keys(map), Object.keys(map).toSorted())
     for (const shard of [first, second, third]) {
