@@ -22,7 +22,8 @@ export interface Library {
 interface LibraryParts {
   readonly normalizer: { normalize(text: string): string } | null
   readonly pre_tokenizer: { pre_tokenize(text: string): string[]; readonly pattern?: RegExp | null } | null
-  readonly model: { encode(words: string[]): string[] }
+  /** A method of unigrams only. */
+  readonly model: { tokenize?(word: string): string[] }
   readonly post_processor: {
     post_process(tokens: string[], pair: null, addsSpecial: boolean): { tokens: string[] }
   } | null
@@ -70,4 +71,10 @@ export function libraryPattern(library: Library, pattern: unknown, place: string
   const made = libraryParts(library, { pre_tokenizer: split }, place).pre_tokenizer?.pattern
   if (!made) throw new Error(`${place}: ${kindOf(pattern)} is no pattern. Save the tokenizer again.`)
   return made
+}
+
+/** The package's search for the likeliest pieces of a word. */
+export function libraryUnigrams(library: Library, model: object, place: string): { tokenize(word: string): string[] } {
+  const made = libraryParts(library, { model }, place).model
+  return { tokenize: (word) => made.tokenize?.(word) ?? [] }
 }

@@ -37,8 +37,9 @@ export interface WordStory {
   readonly pieces: readonly (PieceStory & { readonly piece: string })[]
 }
 
-/** How many words are remembered. */
+/** How many words are remembered, and how long they may be: some tokenizers take a whole text for one word. */
 const mostWords = 200_000
+const longestWord = 100
 
 export class PipelineTokenizer implements Tokenizer {
   readonly size: number
@@ -147,6 +148,7 @@ export class PipelineTokenizer implements Tokenizer {
     if (known !== undefined) return known
     const { model, preTokenizer } = this.#parts
     const ids = model.encode(preTokenizer.spell?.(word) ?? word)
+    if (word.length > longestWord) return ids
     if (this.#words.size >= mostWords) this.#words.clear()
     this.#words.set(word, ids)
     return ids

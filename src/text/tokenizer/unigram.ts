@@ -7,13 +7,13 @@
 
 import { kindOf } from '../json.ts'
 import { byteIds } from './bytePairs.ts'
-import { type Library, libraryParts } from './library.ts'
+import { type Library, libraryUnigrams } from './library.ts'
 import type { PieceStory, WordModel } from './wordModel.ts'
 
 export class Unigram implements WordModel {
   readonly vocab: ReadonlyMap<string, number>
   readonly #scores: readonly number[]
-  readonly #search: { encode(words: string[]): string[] }
+  readonly #search: { tokenize(word: string): string[] }
   readonly #unknown: number | undefined
   readonly #fallsBackToBytes: boolean
 
@@ -39,7 +39,7 @@ export class Unigram implements WordModel {
     this.#fallsBackToBytes = config['byte_fallback'] === true
     // The package changes the score of the unknown token in what it is given.
     const model = { type: 'Unigram', vocab: pieces.map(([piece, score]) => [piece, score]), unk_id: this.#unknown ?? 0 }
-    this.#search = libraryParts(library, { model }, place).model
+    this.#search = libraryUnigrams(library, model, place)
   }
 
   encode(word: string): readonly number[] {
@@ -54,10 +54,10 @@ export class Unigram implements WordModel {
             'take another tokenizer.',
         )
       }
-      ids.push(...(bytes ?? [this.#unknown as number]))
+      for (const id of bytes ?? [this.#unknown as number]) ids.push(id)
       missing = ''
     }
-    for (const piece of this.#search.encode([word])) {
+    for (const piece of this.#search.tokenize(word)) {
       const id = this.vocab.get(piece)
       if (id === undefined) missing += piece
       else {

@@ -56,6 +56,14 @@ test('what is saved is what was read', async () => {
   assert.equal(tokenizer.size, 400)
 })
 
+test('a long text that is one word', async () => {
+  const text = 'the quick brown fox '.repeat(4000)
+  for (const name of ['llama2', 'unigram_bytes']) {
+    const tokenizer = await tokenizerFromJSON(fixture(name).tokenizer)
+    assert.equal(tokenizer.decode(tokenizer.encode(text)), text)
+  }
+})
+
 test('what cannot be encoded or decoded', async () => {
   const tokenizer = await tokenizerFromJSON(fixture('gpt2').tokenizer)
   assert.throws(() => tokenizer.encode('ab\ud83d'), {
