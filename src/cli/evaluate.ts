@@ -1,57 +1,119 @@
-// cutaway eval: how surprised a model is by a text that it has (or has not) seen.
+// cutaway eval: how surprised a model is by what it has (or has not) seen, and how often it is right.
 
-import { grouped, table } from '../inspect/lines.ts'
+import { grouped, percent, table } from '../inspect/lines.ts'
 import { surpriseOf } from '../inspect/surprise.ts'
+import {
+  type ClassifyingModel,
+  kindOfModel,
+  type LanguageModel,
+  type MaskedModel,
+  type SequenceModel,
+} from '../model/language.ts'
 import { readTexts } from '../text/files.ts'
+import { Evaluator } from '../train/evaluator.ts'
 import type { Command } from './command.ts'
+import { type Measurement, measureLabelled, measureMasked, measurePairs } from './evaluations.ts'
 import { toggle } from './flags.ts'
-import { engineFlags } from './openEngine.ts'
-import { noRun, openRunOf } from './openRun.ts'
+import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 
-const flags = { ...engineFlags, json: toggle('print the numbers as JSON') }
+const flags = { ...runFlags, json: toggle('print the numbers as JSON') }
 
 export const evaluate: Command<typeof flags> = {
   name: 'eval',
   takes: 'RUN FILE…',
-  summary: 'Measures how surprised a model is by a text: loss, perplexity, bits per character',
+  summary: 'Measures a model on what it has not seen: how surprised it is, and how often it is right',
   flags,
   about: [
-    'The text is read in windows as long as the context, one after the other; every character but the first is predicted once.',
+    'A model that writes is given a text, which it reads in windows as long as its context, one after the other; every token but the first is predicted once. One that fills in masked tokens is given a text, too, and has to guess the 15 % that are hidden. A translator is given pairs (a table, or two files line by line), a classifier labelled texts.',
   ],
-  examples: [{ line: 'cutaway eval runs/shakespeare other-play.txt', does: 'a text it was not trained on' }],
+  examples: [
+    { line: 'cutaway eval runs/shakespeare other-play.txt', does: 'a text it was not trained on' },
+    { line: 'cutaway eval runs/en-de test.en test.de', does: 'pairs, from two files' },
+    { line: 'cutaway eval runs/mood test.tsv', does: 'labelled texts' },
+  ],
   async run({ values, positionals: [folder, ...files] }, terminal) {
     if (folder === undefined) throw await noRun('eval')
     if (files.length === 0) throw new Error(`eval needs a text: cutaway eval ${folder} FILE….`)
-    const { text } = await readTexts(files)
-    const { model, tokenizer, engine } = await openRunOf('eval', ['decoder'], folder, values)
-    const ids = tokenizer.encode(text)
-    if (ids.length < 2) throw new Error('eval: one token holds nothing to predict. Give a longer text.')
-    const { loss, perplexity, bitsPerToken, predicted } = await surpriseOf({ model, engine, ids })
-    const characters = [...text].length
-    const bitsPerCharacter = (bitsPerToken * predicted) / Math.max(1, characters - 1)
-    engine.close()
-    if (values.json) {
+    const run = await openRunOf('eval', ['decoder', 'masked', 'encoder-decoder', 'classifier'], folder, values)
+    try {
+      const { rows, numbers } = await measure(run, files)
       terminal.print(
-        JSON.stringify(
-          { run: folder, files, loss, perplexity, bitsPerToken, bitsPerCharacter, predicted, characters },
-          undefined,
-          2,
-        ),
+        values.json
+          ? JSON.stringify({ run: folder, files, ...numbers }, undefined, 2)
+          : table(rows, ['left', 'right', 'left']).join('\n'),
       )
       return 0
+    } finally {
+      run.engine.close()
     }
-    const { vocab, context } = model.config
-    terminal.print(
-      table(
-        [
-          ['loss', loss.toFixed(4), `nats per token; guessing costs ${Math.log(vocab).toFixed(4)} (ln ${vocab})`],
-          ['perplexity', perplexity.toFixed(3), 'e^loss: between so many equally likely tokens it hesitates'],
-          ['bits', bitsPerCharacter.toFixed(4), 'per character: what the text would take, packed by this model'],
-          ['predicted', grouped(predicted), `tokens, in windows of ${context}`],
-        ],
-        ['left', 'right', 'left'],
-      ).join('\n'),
-    )
-    return 0
   },
 }
+
+/** What is printed: rows for people, and numbers for programs. */
+interface Told {
+  readonly rows: readonly (readonly string[])[]
+  readonly numbers: object
+}
+
+function measure(run: OpenRun, files: readonly string[]): Promise<Told> {
+  switch (kindOfModel(run.model)) {
+    case 'masked':
+      return tell(run, measureMasked(run as OpenRun<MaskedModel>, files))
+    case 'encoder-decoder':
+      return tell(run, measurePairs(run as OpenRun<SequenceModel>, files))
+    case 'classifier':
+      return tell(run, measureLabelled(run as OpenRun<ClassifyingModel>, files))
+    default:
+      return measureText(run as OpenRun<LanguageModel>, files)
+  }
+}
+
+async function measureText(
+  { model, tokenizer, engine }: OpenRun<LanguageModel>,
+  files: readonly string[],
+): Promise<Told> {
+  const { text } = await readTexts(files)
+  const ids = tokenizer.encode(text)
+  if (ids.length < 2) throw new Error('eval: one token holds nothing to predict. Give a longer text.')
+  const { loss, perplexity, bitsPerToken, predicted } = await surpriseOf({ model, engine, ids })
+  const characters = [...text].length
+  const bitsPerCharacter = (bitsPerToken * predicted) / Math.max(1, characters - 1)
+  const { vocab, context } = model.config
+  return {
+    numbers: { loss, perplexity, bitsPerToken, bitsPerCharacter, predicted, characters },
+    rows: [
+      lossRow(loss, 'nats per token', vocab),
+      perplexityRow(perplexity),
+      ['bits', bitsPerCharacter.toFixed(4), 'per character: what the text would take, packed by this model'],
+      ['predicted', grouped(predicted), `tokens, in windows of ${context}`],
+    ],
+  }
+}
+
+async function tell({ engine }: OpenRun, measured: Promise<Measurement>): Promise<Told> {
+  const { objective, batches, count, what, choices, tooLong, ...words } = await measured
+  const { loss, accuracy = 0, exact } = await new Evaluator(engine, objective).evaluate(batches.evaluation())
+  const perplexity = Math.exp(loss)
+  return {
+    numbers: { loss, perplexity, accuracy, ...(exact !== undefined && { exact }), count, tooLong },
+    rows: [
+      lossRow(loss, words.loss, choices),
+      perplexityRow(perplexity),
+      ['accuracy', percent(accuracy), words.accuracy],
+      ...(exact === undefined || words.exact === undefined ? [] : [['exact', percent(exact), words.exact]]),
+      ['measured', grouped(count), tooLong === 0 ? what : `${what}; ${grouped(tooLong)} were too long`],
+    ],
+  }
+}
+
+const lossRow = (loss: number, unit: string, choices: number): string[] => [
+  'loss',
+  loss.toFixed(4),
+  `${unit}; guessing costs ${Math.log(choices).toFixed(4)} (ln ${choices})`,
+]
+
+const perplexityRow = (perplexity: number): string[] => [
+  'perplexity',
+  perplexity.toFixed(3),
+  'e^loss: between so many equally likely tokens it hesitates',
+]

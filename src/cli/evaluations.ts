@@ -1,0 +1,109 @@
+// What a model of each kind is measured on: its examples, its objective, and the words for what comes out.
+
+import type { SpecialIds } from '../checkpoint/specialIds.ts'
+import type { Batches } from '../data/batch.ts'
+import { bucketedBatches } from '../data/bucketed.ts'
+import type { Examples } from '../data/examples.ts'
+import { readLabelled, readPairs } from '../data/files.ts'
+import { labelledExamples } from '../data/labelled.ts'
+import { maskedExamples } from '../data/masked.ts'
+import { pairExamples } from '../data/pairs.ts'
+import type { ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
+import { readTexts } from '../text/files.ts'
+import { classification, maskedTokens, type Objective, targetSequence } from '../train/objective.ts'
+import { labelledOfTexts, pairsOfTexts, textWindows } from '../train/textExamples.ts'
+import { labelsOf } from './classify.ts'
+import type { OpenRun } from './openRun.ts'
+
+/** What is measured, and how it is told. */
+export interface Measurement {
+  readonly objective: Objective
+  readonly batches: Batches
+  readonly count: number
+  /** `pairs`: what is counted. */
+  readonly what: string
+  /** Among how many a guess would choose, and what they are: `8,000 tokens`. */
+  readonly choices: number
+  readonly loss: string
+  readonly accuracy: string
+  readonly exact?: string
+  /** How many examples were cut or left out, being too long. */
+  readonly tooLong: number
+}
+
+/** Examples in a batch. */
+const batch = 16
+
+const inBatches = (examples: Examples): Batches => bucketedBatches(examples, { batch, seed: 0 })
+
+/** A text in which tokens are hidden, the same ones every time. */
+export async function measureMasked(run: OpenRun<MaskedModel>, files: readonly string[]): Promise<Measurement> {
+  const { model, tokenizer } = run
+  const { mask, pad } = tokenizer.special
+  if (mask === undefined)
+    throw new Error('eval: the tokenizer has no [MASK]. Take the tokenizer that the model was trained with.')
+  const { text } = await readTexts(files)
+  const ids = tokenizer.encode(text)
+  const { vocab, context } = model.config
+  const windows = textWindows(ids, tokenizer, context)
+  const isSpecial = (id: number): boolean => tokenizer.isSpecial(id)
+  return {
+    objective: maskedTokens(model, { scores: ['accuracy'] }),
+    batches: inBatches(
+      maskedExamples(windows, { vocab: tokenizer.size, mask, isSpecial, seed: 0, ...(pad && { pad }) }),
+    ),
+    count: ids.length,
+    what: 'tokens, of which 15 % were asked for',
+    choices: vocab,
+    loss: 'nats per hidden token',
+    accuracy: 'of the hidden tokens are guessed right',
+    tooLong: 0,
+  }
+}
+
+/** Pairs of a source and its target, which the model reads as it goes (teacher forcing). */
+export async function measurePairs(run: OpenRun<SequenceModel>, files: readonly string[]): Promise<Measurement> {
+  const { model, tokenizer, config } = run
+  const { pairs } = await readPairs(files)
+  const { examples, tooLong } = pairsOfTexts(pairs, tokenizer, model.config.context)
+  if (examples.length === 0)
+    throw new Error(`eval: no pair fits the ${model.config.context} tokens that the model looks at.`)
+  const { start, end } = 'special' in config ? (config.special as SpecialIds) : {}
+  const [begin = tokenizer.special.pad, stop = tokenizer.special.end] = [start, end?.[0]]
+  if (begin === undefined || stop === undefined)
+    throw new Error('eval: config.json does not say with which token a target begins and with which it ends.')
+  const { pad } = tokenizer.special
+  return {
+    objective: targetSequence(model, { scores: ['accuracy', 'exact'] }),
+    batches: inBatches(pairExamples(examples, { begin, end: stop, ...(pad !== undefined && { pad }) })),
+    count: examples.length,
+    what: 'pairs',
+    choices: model.config.vocab,
+    loss: 'nats per token of the target',
+    accuracy: 'of the tokens are right, after the true ones before them',
+    exact: 'of the targets would be written exactly, token by token the likeliest',
+    tooLong,
+  }
+}
+
+/** Labelled texts. */
+export async function measureLabelled(run: OpenRun<ClassifyingModel>, files: readonly string[]): Promise<Measurement> {
+  const { model, tokenizer, config } = run
+  const [file, ...more] = files
+  if (more.length > 0) throw new Error(`eval: a classifier takes one file, but got also ${more.join(', ')}.`)
+  const { texts } = await readLabelled(file)
+  const { context, class: classes } = model.config
+  const kinds = 'kind' in config && typeof config.kind === 'number' ? config.kind : 1
+  const { examples, tooLong } = labelledOfTexts(texts, tokenizer, { labels: labelsOf(config, classes), context, kinds })
+  const hasKinds = examples.some((example) => example.kinds !== undefined)
+  return {
+    objective: classification(model, { scores: ['accuracy'], ...(hasKinds && { kinds }) }),
+    batches: inBatches(labelledExamples(examples)),
+    count: examples.length,
+    what: 'texts',
+    choices: classes,
+    loss: 'nats per text',
+    accuracy: 'of the texts get their label',
+    tooLong,
+  }
+}
