@@ -3,6 +3,8 @@
     python -m venv somewhere && somewhere/bin/pip install tokenizers sentencepiece
     somewhere/bin/python tools/make_tokenizer_fixtures.py            (from the root of the repository)
 
+    somewhere/bin/python tools/make_tokenizer_fixtures.py --live SEED    (prints what parityTokenizers.ts compares instead)
+
 test/fixtures/tokenizers/texts.json      the texts, one list for all
 test/fixtures/tokenizers/training.json   the texts that the vocabularies were learnt from; gpt2.json from two of each
 test/fixtures/tokenizers/NAME.json       one for each of KINDS below
@@ -19,6 +21,7 @@ give other vocabularies (the trainers break ties as it comes), with the results 
 import base64
 import json
 import random
+import sys
 import tempfile
 from pathlib import Path
 
@@ -360,17 +363,57 @@ def write(name, content):
     (FIXTURES / name).write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
+CHARACTERS = [*"abcdeABCDE  \t\n\r.,!?'’-_#▁Ġ12３½éüßİΣσ中文𠮷日本한ｶﾀعربيתभिไทย👍🏽❤ﬁ①", "\u0301", "\u0323", "\u200d", "\u200b", "\ufeff",
+              "\u00a0", "\u0085", "\u2028", "\u00ad", "🇩", "🇪", "\ufffd", "\u0000", " the", " fox", "lowest", "don't", "'S", "'ll", "  ", "\n\n",
+              " \n", "hello", "NEWEST", "wordly", "[MASK]", "</s>", "<s>", "<|endoftext|>", "<mask>", "<tool>", "<0x41>", "##"]
+
+
+def live(seed):
+    """Fresh tokenizers of all kinds, what they make of random texts, and byte pairs learnt from random texts."""
+    draw = random.Random(seed)
+    texts = ["".join(draw.choices(CHARACTERS, k=draw.randrange(1, 40))) for _ in range(300)]
+    kinds = {}
+    for kind in KINDS:
+        content = made(kind)
+        tokenizer = Tokenizer.from_str(json.dumps(content))
+        rows = []
+        for text in texts:
+            plain, whole = tokenizer.encode(text, add_special_tokens=False).ids, tokenizer.encode(text).ids
+            rows.append([plain, whole, tokenizer.decode(plain), tokenizer.decode(whole, skip_special_tokens=False)])
+        kinds[kind.__name__] = {"tokenizer": content, "rows": rows}
+    trained = []
+    for _ in range(20):
+        letters = draw.choice(["ab", "abc", "aé👍", "abcd12."]) + " "
+        text = "".join(draw.choices(letters, k=draw.randrange(50, 3000)))
+        size = 256 + draw.randrange(1, 300)
+        tokenizer = Tokenizer(models.BPE())
+        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        tokenizer.train_from_iterator([text], trainers.BpeTrainer(
+            vocab_size=size, show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+        model = json.loads(tokenizer.to_str())["model"]
+        trained.append({"text": text, "size": size, "vocab": model["vocab"], "merges": model["merges"]})
+    print(json.dumps({"version": tokenizers.__version__, "texts": texts, "kinds": kinds, "trained": trained}))
+
+
+def made(kind):
+    content = kind()
+    if isinstance(content, dict):
+        return content
+    return rounded(content) if content.model.__class__.__name__ == "Unigram" else json.loads(content.to_str())
+
+
 def main():
+    if sys.argv[1:2] == ["--live"]:
+        return live(int(sys.argv[2]))
     FIXTURES.mkdir(parents=True, exist_ok=True)
     for stale in FIXTURES.glob("*.json"):
         stale.unlink()
     write("texts.json", AWKWARD)
     write("training.json", TRAINING)
     for kind in KINDS:
-        made = kind()
-        if not isinstance(made, dict):
-            made = rounded(made) if made.model.__class__.__name__ == "Unigram" else json.loads(made.to_str())
-        write(f"{kind.__name__}.json", {"madeWith": MADE_WITH, "tokenizer": made, "results": results(made), "random": random_ids(made)})
+        content = made(kind)
+        write(f"{kind.__name__}.json", {"madeWith": MADE_WITH, "tokenizer": content, "results": results(content),
+                                        "random": random_ids(content)})
 
 
 if __name__ == "__main__":
