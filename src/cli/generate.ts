@@ -1,15 +1,25 @@
 // cutaway generate: a trained model goes on with a text.
 
+import { diskFiles } from '../checkpoint/diskFiles.ts'
+import { loadChatTemplate } from '../checkpoint/load.ts'
 import { type GenerateSettings, TokenGenerator } from '../generate/generate.ts'
+import type { StopText } from '../generate/write.ts'
+import { chatPrompt } from '../text/chat.ts'
+import { rolesToJSON } from '../text/special.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Command } from './command.ts'
-import { number, text, toggle, whole } from './flags.ts'
-import { engineFlags } from './openEngine.ts'
-import { noRun, openRunOf } from './openRun.ts'
+import { type FlagValues, number, text, toggle, whole } from './flags.ts'
+import { noRun, openRunOf, runFlags } from './openRun.ts'
+import type { Terminal } from './terminal.ts'
+import { linesOf } from './textLines.ts'
+import { printTexts, writeAll } from './writeAll.ts'
+import { adjustments, beamsOf, habitsOf, promptIds, writingFlags } from './writingFlags.ts'
 
 const flags = {
   prompt: text('what it goes on with', { usual: 'the start of a line' }),
-  tokens: whole('how many tokens it writes', { least: 0, otherwise: 500 }),
+  prompts: text('go on with each line of a file', { value: 'FILE' }),
+  chat: toggle('the prompt is what somebody says; the model answers, by the chat template of its folder'),
+  tokens: whole('how many tokens it writes at most', { least: 0, otherwise: 500 }),
   temperature: number('below 1 the likely gets likelier, above 1 the unlikely; 0 takes the likeliest, always', {
     least: 0,
     usual: "as in the run's generation_config.json: 1",
@@ -22,7 +32,8 @@ const flags = {
   }),
   minP: number('draw from tokens at least so many times as likely as the likeliest', { least: 0, most: 1 }),
   seed: whole('equal seeds write equal texts', { least: 0, usual: 'another one every time' }),
-  ...engineFlags,
+  ...writingFlags,
+  ...runFlags,
   json: toggle('print the tokens with their log-probabilities (nats) as JSON'),
 }
 
@@ -38,58 +49,144 @@ export const generate: Command<typeof flags> = {
       line: 'cutaway generate runs/shakespeare --temperature 0 --json',
       does: 'the likeliest text, with its probabilities',
     },
+    {
+      line: 'cutaway generate runs/shakespeare --prompt "ROMEO:" --tokens 40 --beam 4 --n-best 3',
+      does: 'the three likeliest of all texts',
+    },
+    { line: 'cutaway generate models/smollm --chat --prompt "Who are you?"', does: 'asks a model that can talk' },
   ],
-  async run({ values, positionals: [folder, ...more] }, terminal) {
+  async run({ values, given, positionals: [folder, ...more] }, terminal) {
     if (folder === undefined) throw await noRun('generate')
     if (more.length > 0)
       throw new Error(`generate takes one run, but got also "${more.join(' ')}". A prompt is given with --prompt.`)
-    const { model, tokenizer, engine, generation } = await openRunOf('generate', ['decoder'], folder, values)
-    const prompt = values.prompt ?? startOf(tokenizer)
-    if (prompt === '')
-      throw new Error('generate: the prompt is empty. Give at least one character, or leave --prompt out.')
-    const settings: GenerateSettings = {
-      tokens: values.tokens ?? 0,
-      temperature: values.temperature ?? (generation.isSampled ? generation.temperature : 0),
-      topK: values.topK ?? generation.topK,
-      topP: values.topP ?? generation.topP,
-      minP: values.minP,
-      seed: values.seed ?? Math.floor(Math.random() * 2 ** 32),
-      logProbabilities: values.json,
-      onWindow({ context, kept }) {
-        terminal.note(
-          `generate: the text is longer than the ${context} tokens that the model sees; from here on it sees the last ${kept} to ${context}.`,
-        )
-      },
-    }
-    const tokens = new TokenGenerator({ engine, model }).generate(tokenizer.encode(prompt), settings)
-    if (values.json) {
-      const written: { id: number; token: string; logProbability: number | undefined }[] = []
-      for await (const { id, logProbability } of tokens)
-        written.push({ id, token: tokenizer.piece(id), logProbability })
-      const { temperature, topK, topP, minP, seed } = settings
-      const output = {
-        prompt,
-        text: written.map(({ token }) => token).join(''),
-        seed,
-        temperature,
-        topK,
-        topP,
-        minP,
-        tokens: written,
+    checkFlags(values)
+    const lines = values.prompts === undefined ? undefined : await linesOf(values.prompts)
+    const run = await openRunOf('generate', ['decoder'], folder, values)
+    try {
+      const { model, engine, tokenizer, generation } = run
+      const habits = habitsOf(run)
+      const prompts = await promptsOf(folder, tokenizer, lines ?? [values.prompt], values.chat)
+      const beams = beamsOf('generate', values, habits)
+      if (beams) checkUnsampled(given)
+      const longest = Math.max(...prompts.map(({ ids }) => ids.length))
+      const most = values.tokens ?? 0
+      const settings: GenerateSettings & StopText = {
+        ...adjustments(values, habits),
+        // A search sees the whole text, so it ends where the context ends, unless more was asked for.
+        tokens: beams && !given.has('tokens') ? Math.max(1, Math.min(most, model.config.context + 1 - longest)) : most,
+        temperature: values.temperature ?? (generation.isSampled ? generation.temperature : 0),
+        topK: values.topK ?? generation.topK,
+        topP: values.topP ?? generation.topP,
+        minP: values.minP ?? habits.minP ?? 0,
+        seed: values.seed ?? Math.floor(Math.random() * 2 ** 32),
+        logProbabilities: values.json,
+        onWindow: windowNote(terminal),
       }
-      terminal.print(JSON.stringify(output, undefined, 2))
-    } else {
-      if (values.prompt !== undefined) terminal.write(terminal.colours.bold(prompt))
-      for await (const { id } of tokens) terminal.write(tokenizer.piece(id))
-      terminal.write('\n')
+      const isStreamed = prompts.length === 1 && values.nBest === 1 && !beams && !values.json
+      const shown = prompts.map(({ text }) => (values.chat ? `${text}\n` : text))
+      if (isStreamed) terminal.write(terminal.colours.bold(shown[0]))
+      const written = await writeAll({
+        generator: new TokenGenerator({ engine, model }),
+        tokenizer,
+        openings: prompts.map(({ ids }) => ({ prompt: ids })),
+        settings,
+        beams,
+        each: values.nBest ?? 1,
+        batch: values.batch ?? 1,
+        ...(isStreamed && { onPiece: (piece: string) => terminal.write(piece) }),
+      })
+      if (isStreamed) {
+        terminal.write('\n')
+      } else if (values.json) {
+        const { temperature, topK, topP, minP, seed } = settings
+        const how = beams ?? { seed, temperature, topK, topP, minP }
+        const said =
+          prompts.length === 1 && values.nBest === 1
+            ? { prompt: prompts[0].text, text: written[0][0].text, ...how, tokens: written[0][0].tokens }
+            : { ...how, written: prompts.map(({ text }, i) => ({ prompt: text, texts: written[i] })) }
+        terminal.print(JSON.stringify(said, undefined, 2))
+      } else {
+        for (const [i, texts] of written.entries()) {
+          if (i > 0) terminal.print('')
+          printTexts(terminal, texts, terminal.colours.bold(shown[i]))
+        }
+      }
+      return 0
+    } finally {
+      run.engine.close()
     }
-    engine.close()
-    return 0
   },
 }
 
-/** What a text begins with: a line end, as all lines but the first have one before them. */
-function startOf(tokenizer: Tokenizer): string {
+function checkFlags({ prompt, prompts, chat }: FlagValues<typeof flags>): void {
+  if (prompts !== undefined && prompt !== undefined)
+    throw new Error('generate: --prompt and --prompts were both given. Leave one out.')
+  if (prompt === '')
+    throw new Error('generate: the prompt is empty. Give at least one character, or leave --prompt out.')
+  if (chat && prompt === undefined && prompts === undefined)
+    throw new Error('generate: --chat needs something to answer. Give it with --prompt.')
+}
+
+function checkUnsampled(given: ReadonlySet<string>): void {
+  const sampling = { temperature: '--temperature', topK: '--top-k', topP: '--top-p', minP: '--min-p', seed: '--seed' }
+  const found = Object.entries(sampling).flatMap(([flag, name]) => (given.has(flag) ? [name] : []))
+  if (found.length > 0)
+    throw new Error(
+      `generate: ${found.join(', ')} belongs to sampling, but a beam search draws nothing. Leave one out.`,
+    )
+}
+
+function windowNote(terminal: Terminal): NonNullable<GenerateSettings['onWindow']> {
+  let isSaid = false
+  return ({ context, kept }) => {
+    if (isSaid) return
+    isSaid = true
+    terminal.note(
+      `generate: the text is longer than the ${context} tokens that the model sees; from here on it sees the last ${kept} to ${context}.`,
+    )
+  }
+}
+
+/** What is gone on with; the text is empty where nothing was given. */
+interface Prompt {
+  readonly text: string
+  readonly ids: Int32Array
+}
+
+async function promptsOf(
+  folder: string,
+  tokenizer: Tokenizer,
+  texts: readonly (string | undefined)[],
+  isChat: boolean,
+): Promise<Prompt[]> {
+  if (!isChat)
+    return texts.map((text) =>
+      text === undefined
+        ? { text: '', ids: startOf(tokenizer) }
+        : { text, ids: notEmpty(text, promptIds(tokenizer, text)) },
+    )
+  const template = await loadChatTemplate(diskFiles(folder))
+  return Promise.all(
+    texts.map(async (said = '') => {
+      const messages = [{ role: 'user', content: said }]
+      const tokens = rolesToJSON(tokenizer)
+      const place = `${folder}: chat template`
+      const text = await chatPrompt({ template, messages, tokens, addGenerationPrompt: true, place })
+      return { text: said, ids: tokenizer.encode(text) }
+    }),
+  )
+}
+
+function notEmpty(text: string, ids: Int32Array): Int32Array {
+  if (ids.length > 0) return ids
+  throw new Error(`generate: the prompt ${JSON.stringify(text)} has no token in it. Give another one.`)
+}
+
+/** What a text begins with: what the tokenizer's template puts there, or a line end, as all lines but the first have before them. */
+function startOf(tokenizer: Tokenizer): Int32Array {
+  const begin = promptIds(tokenizer, '')
+  if (begin.length > 0) return begin
   const pieces = Array.from({ length: tokenizer.size }, (_, id) => tokenizer.piece(id))
-  return pieces.find((piece) => piece === '\n') ?? pieces.find((piece) => piece === ' ') ?? pieces[0]
+  const known = ['\n', 'Ċ', ' ', 'Ġ'].map((piece) => pieces.indexOf(piece)).find((id) => id >= 0)
+  return Int32Array.of(known ?? tokenizer.special.begin ?? 0)
 }

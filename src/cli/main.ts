@@ -14,6 +14,14 @@ const commands = {
   },
   train: { does: 'train a GPT on your own text', load: async () => (await import('./train.ts')).train },
   generate: { does: 'let a trained model write', load: async () => (await import('./generate.ts')).generate },
+  translate: {
+    does: 'let a trained encoder-decoder read one text and write another',
+    load: async () => (await import('./translate.ts')).translate,
+  },
+  fill: {
+    does: 'say which words may stand where a text is masked',
+    load: async () => (await import('./fill.ts')).fill,
+  },
   eval: {
     does: 'measure how surprised a model is by a text',
     load: async () => (await import('./evaluate.ts')).evaluate,

@@ -1,0 +1,92 @@
+// cutaway translate: a model that reads one text writes another.
+
+import { TokenGenerator } from '../generate/generate.ts'
+import type { Command } from './command.ts'
+import { text, toggle, whole } from './flags.ts'
+import { noRun, openRunOf, runFlags } from './openRun.ts'
+import { linesOf } from './textLines.ts'
+import { printTexts, writeAll } from './writeAll.ts'
+import { adjustments, beamsOf, habitsOf, writingFlags } from './writingFlags.ts'
+
+const flags = {
+  file: text('translate each line of a file', { value: 'FILE' }),
+  tokens: whole('how many tokens a translation has at most', {
+    least: 1,
+    usual: 'twice as many as the source, and 50 more',
+  }),
+  ...writingFlags,
+  ...runFlags,
+  json: toggle('print sources and translations with their log-probabilities (nats) as JSON'),
+}
+
+export const translate: Command<typeof flags> = {
+  name: 'translate',
+  takes: 'RUN [TEXT…]',
+  summary: 'Lets a trained encoder-decoder read a text and write what it makes of it: its translation, or the answer',
+  flags,
+  about: [
+    'Without --beam, and unless the run says otherwise, each token is the likeliest after those before it. With it, the search keeps the likeliest few texts at every step and gives the best whole one.',
+  ],
+  examples: [
+    { line: 'cutaway translate runs/dates "le 3 mai 2021"', does: 'one text' },
+    {
+      line: 'cutaway translate runs/multi30k "A dog runs." --beam 4 --length-penalty 0.6 --n-best 3',
+      does: 'the three best of a search',
+    },
+    { line: 'cutaway translate runs/multi30k --file test.en > test.de', does: 'a file, line by line' },
+  ],
+  async run({ values, positionals: [folder, ...words] }, terminal) {
+    if (folder === undefined) throw await noRun('translate')
+    if (values.file !== undefined && words.length > 0)
+      throw new Error(`translate: a file was given, but also "${words.join(' ')}". Leave one out.`)
+    if (values.file === undefined && words.length === 0)
+      throw new Error(`translate needs a text: cutaway translate ${folder} "…", or --file FILE.`)
+    const texts = values.file === undefined ? words : await linesOf(values.file)
+    const run = await openRunOf('translate', ['encoder-decoder'], folder, values)
+    try {
+      const { model, engine, tokenizer } = run
+      const { context } = model.config
+      const habits = habitsOf(run)
+      const beams = beamsOf('translate', values, habits)
+      if (!beams && values.nBest !== 1)
+        throw new Error('translate: --n-best asks for several of a search. Add --beam 4.')
+      const start = habits.start ?? tokenizer.special.begin ?? tokenizer.special.pad
+      if (start === undefined)
+        throw new Error(
+          `${folder}/config.json: decoder_start_token_id is missing, so nobody knows what a translation begins with. Write it there.`,
+        )
+      const sources = texts.map((text, i) => {
+        const source = tokenizer.encode(text, { special: true })
+        const place = values.file === undefined ? JSON.stringify(text) : `line ${i + 1} of ${values.file}`
+        if (source.length === 0) throw new Error(`translate: ${place} has no token in it. Leave it out.`)
+        if (source.length > context)
+          throw new Error(
+            `translate: ${place} has ${source.length} tokens, but the model was made for ${context}. Cut it into shorter texts.`,
+          )
+        return source
+      })
+      const longest = Math.max(...sources.map(({ length }) => length))
+      const written = await writeAll({
+        generator: new TokenGenerator({ engine, model }),
+        tokenizer,
+        openings: sources.map((source) => ({ prompt: [start], source })),
+        settings: {
+          ...adjustments(values, habits),
+          tokens: values.tokens ?? 2 * longest + 50,
+          temperature: 0,
+          logProbabilities: values.json,
+        },
+        beams,
+        each: 1,
+        batch: values.batch ?? 1,
+      })
+      if (values.json) {
+        const translations = texts.map((source, i) => ({ source, texts: written[i] }))
+        terminal.print(JSON.stringify({ ...beams, translations }, undefined, 2))
+      } else for (const each of written) printTexts(terminal, each)
+      return 0
+    } finally {
+      run.engine.close()
+    }
+  },
+}

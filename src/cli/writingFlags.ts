@@ -1,0 +1,102 @@
+// How a command writes: the flags that `generate` and `translate` share, and what a run says where they are not given.
+
+import type { MoreGeneration } from '../checkpoint/generationConfig.ts'
+import type { SpecialIds } from '../checkpoint/specialIds.ts'
+import type { AdjustSettings } from '../generate/adjust.ts'
+import type { BeamSettings } from '../generate/beams.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { choice, type FlagValues, number, text, whole } from './flags.ts'
+import type { OpenRun } from './openRun.ts'
+
+export const writingFlags = {
+  beam: whole('search for the likeliest whole text, with so many beams', { least: 1 }),
+  nBest: whole('how many texts are written for each', { least: 1, otherwise: 1 }),
+  lengthPenalty: number('with --beam: above 0 favours long texts, below 0 short ones', { usual: '1' }),
+  earlyStopping: choice(
+    'with --beam: end as soon as so many texts as beams are finished, or only when none can be better',
+    ['soon', 'never'],
+  ),
+  repetitionPenalty: number('above 1 makes tokens less likely that stand in the text already', {
+    least: 0,
+    isAbove: true,
+    usual: '1',
+  }),
+  noRepeat: whole('no run of so many tokens is written twice; 0 for no such limit', { least: 0 }),
+  stop: text('end before this text; \\n is the end of a line'),
+  batch: whole('how many texts are written at once', { least: 1, otherwise: 16 }),
+}
+
+type Values = FlagValues<typeof writingFlags>
+
+/** What a run says of how it writes, by config.json and generation_config.json. */
+export interface Habits extends MoreGeneration {
+  /** What ends a text. */
+  readonly end: readonly number[]
+}
+
+export function habitsOf({ config, generation, tokenizer }: OpenRun): Habits {
+  const { special = {} } = config as { readonly special?: SpecialIds }
+  const { more = {} } = generation
+  const own = tokenizer.special.end
+  return {
+    ...(special.start !== undefined && { start: special.start }),
+    ...(special.forcedEnd?.length === 1 && { forcedEnd: special.forcedEnd[0] }),
+    ...more,
+    end: more.end ?? special.end ?? (own === undefined ? [] : [own]),
+  }
+}
+
+/** What is done to the scores of tokens, and what ends a text. */
+export function adjustments(
+  values: Values,
+  { end, banned, forcedEnd, repetitionPenalty, noRepeat }: Habits,
+): AdjustSettings & { readonly stop: readonly number[]; readonly stopStrings: readonly string[] } {
+  return {
+    stop: end,
+    stopStrings: values.stop === undefined ? [] : [unescaped(values.stop)],
+    repetitionPenalty: values.repetitionPenalty ?? repetitionPenalty,
+    noRepeat: values.noRepeat ?? noRepeat,
+    banned,
+    forcedEnd,
+  }
+}
+
+/** The settings of a beam search; undefined where there is none. Throws for flags that belong to one. */
+export function beamsOf(
+  command: string,
+  values: Values,
+  { beams: usual = 1, ...habits }: Habits,
+): BeamSettings | undefined {
+  const beams = values.beam ?? usual
+  const hypotheses = values.nBest ?? 1
+  if (beams === 1) {
+    const lacking = values.lengthPenalty !== undefined ? '--length-penalty' : values.earlyStopping && '--early-stopping'
+    if (lacking) throw new Error(`${command}: ${lacking} belongs to a beam search. Add --beam 4.`)
+    return undefined
+  }
+  if (hypotheses > beams)
+    throw new Error(
+      `${command}: --n-best ${hypotheses} is more than the ${beams} beams. Add --beam ${hypotheses}, or ask for fewer.`,
+    )
+  const { earlyStopping } = values
+  return {
+    beams,
+    hypotheses,
+    lengthPenalty: values.lengthPenalty ?? habits.lengthPenalty ?? 1,
+    earlyStopping: earlyStopping === undefined ? habits.earlyStopping : earlyStopping === 'soon' ? true : 'never',
+  }
+}
+
+/** Ids of a text that is to be gone on with: with what the tokenizer's template puts before it, without what it puts behind. */
+export function promptIds(tokenizer: Tokenizer, text: string): Int32Array {
+  const plain = tokenizer.encode(text)
+  const whole = tokenizer.encode(text, { special: true })
+  for (let before = 0; before + plain.length <= whole.length; before++)
+    if (plain.every((id, i) => whole[before + i] === id)) return whole.subarray(0, before + plain.length)
+  return plain
+}
+
+/** Shells pass \n on as two characters. */
+function unescaped(text: string): string {
+  return text.replace(/\\([nt\\])/g, (_, letter: string) => ({ n: '\n', t: '\t' })[letter] ?? letter)
+}
