@@ -78,7 +78,7 @@ CASES = {
                           layer_types=["sliding_attention", "full_attention"]),
     "qwen3-biases": QWEN3 | dict(attention_bias=True, num_hidden_layers=1, hidden_act="relu2", tie_word_embeddings=True),
     "bert": BERT,
-    "bert-unpooled": BERT | dict(add_pooling_layer=False, num_hidden_layers=1, hidden_act="relu", type_vocab_size=1,
+    "bert-unpooled": BERT | dict(has_pooling_layer=False, num_hidden_layers=1, hidden_act="relu", type_vocab_size=1,
                                  layer_norm_eps=0.01),
     "bert-masked": BERT | dict(architectures=["BertForMaskedLM"], num_hidden_layers=1, hidden_act="gelu_new"),
     "bert-masked-untied": BERT | dict(architectures=["BertForMaskedLM"], num_hidden_layers=1, tie_word_embeddings=False),

@@ -48,11 +48,12 @@ def formula(name, shape, seed):
 
 def build(json, seed):
     """The model of a config.json, with the formula's weights."""
-    fields = {name: value for name, value in json.items() if name not in ("architectures", "model_type", "add_pooling_layer")}
+    fields = {name: value for name, value in json.items() if name not in ("architectures", "model_type", "has_pooling_layer")}
     architecture = getattr(transformers, json["architectures"][0])
     config = architecture.config_class(**fields)
     config._attn_implementation = "eager"
-    own = {"add_pooling_layer": False} if json.get("add_pooling_layer") is False else {}
+    # Cutaway's field; here it is an argument.
+    own = {"add_pooling_layer": False} if json.get("has_pooling_layer") is False else {}
     # These take their softmax in 32 bits whatever the rest has, and a masked score of 64 bits would overflow there.
     is_narrow = "rms_norm_eps" in config.to_dict() or json.get("reorder_and_upcast_attn")
     precision = torch.float32 if is_narrow else torch.float64
@@ -190,7 +191,7 @@ def batch_for(json, random, rows=2, positions=6):
     if architecture == "MarianMTModel":
         target = vocab if json.get("share_encoder_decoder_embeddings", True) else json["decoder_vocab_size"]
         targets = draw(target, rows, positions)
-        targets[0, positions - 2:] = -1
+        targets[0, max(1, positions - 2):] = -1
         sources = positions + 1
         return {
             "source": draw(vocab, rows, sources),
@@ -206,7 +207,7 @@ def batch_for(json, random, rows=2, positions=6):
     batch = {"ids": ids, "lengths": positions - padding, "kinds": random.randint(0, json["type_vocab_size"], ids.shape)}
     if architecture == "BertForMaskedLM":
         batch["targets"] = numpy.where(places < batch["lengths"][:, None], draw(vocab, rows, positions), -1)
-        batch["targets"][:, 1] = -1
+        batch["targets"][0, 1:2] = -1
     if architecture == "BertForSequenceClassification":
         batch["labels"] = random.randint(0, len(json["id2label"]), (rows,))
     return batch

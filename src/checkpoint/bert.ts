@@ -42,12 +42,12 @@ export const bert: Architecture<BertFolderConfig, Bert> = {
   classes: ['BertModel'],
   configFromJSON: (fields) => ({
     ...encoderFrom(fields),
-    ...(fields.flag('add_pooling_layer', true) ? {} : { isPooled: false }),
+    ...(fields.flag('has_pooling_layer', true) ? {} : { isPooled: false }),
   }),
   configToJSON: (config) => ({
     ...encoderToJSON('BertModel', config),
-    // In transformers this is no field but an argument.
-    ...(config.isPooled === false ? { add_pooling_layer: false } : {}),
+    // Transformers has no field for it, but an argument of another name.
+    ...(config.isPooled === false ? { has_pooling_layer: false } : {}),
   }),
   configFromNames: ({ isPooled: _, ...config }, has) => ({
     ...config,

@@ -1,0 +1,345 @@
+"""transformers' half of `npm run parity`: makes random models and says what it computes with them; opens folders of Cutaway's.
+
+Told lines of JSON, answers in lines of JSON (tools/parity.ts asks):
+
+    {"make": a row's name, "seed": …, "round": …, "folder": …}    writes a folder as save_pretrained does, and beside it
+                                                                 expected.safetensors; answers what else was computed
+    {"check": folder}                                            opens it with from_pretrained; answers how far its logits
+                                                                 are from those of the model made last
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy
+import torch
+import transformers
+from safetensors.torch import save_file
+from transformers_model import avoid, batch_for, build, outcome, run, weights_of
+
+ACTIVATIONS = ["gelu", "gelu_new", "relu", "silu", "gelu_pytorch_tanh", "swish", "tanh", "gelu_fast", "quick_gelu", "sigmoid",
+               "mish", "relu2", "gelu_python", "gelu_python_tanh", "gelu_accurate"]
+NEW_TOKENS = 32
+BEAMS = 4
+
+
+class Deck:
+    """Choices for a round: each option takes its next value in every round, so that after enough of them all were there."""
+
+    def __init__(self, seed, round):
+        self.random = numpy.random.RandomState((seed * 1000003 + round) % 2**32)
+        self.offsets = numpy.random.RandomState(seed % 2**32)
+        self.round = round
+
+    def turn(self, *values):
+        """The value whose turn it is. To be asked for in the same order in every round."""
+        return values[(self.round + int(self.offsets.randint(1 << 16))) % len(values)]
+
+    def pick(self, *values):
+        return values[self.random.randint(len(values))]
+
+    def between(self, least, most):
+        return int(self.random.randint(least, most + 1))
+
+    def number(self, least, most):
+        return round(float(self.random.uniform(least, most)), 4)
+
+
+def gpt2(deck):
+    heads = deck.turn(1, 2, 3, 5)
+    return dict(
+        architectures=[deck.turn("GPT2LMHeadModel", "GPT2LMHeadModel", "GPT2Model")],
+        model_type="gpt2",
+        vocab_size=deck.between(5, 67),
+        n_positions=deck.turn(64, 9, 50),
+        n_layer=deck.turn(1, 2, 3),
+        n_head=heads,
+        n_embd=heads * deck.between(2, 7),
+        n_inner=deck.turn(None, 19, 31),
+        activation_function=deck.turn(*ACTIVATIONS),
+        layer_norm_epsilon=deck.turn(1e-5, 1e-2),
+        tie_word_embeddings=deck.turn(True, False, False),
+        scale_attn_weights=deck.turn(True, False),
+        scale_attn_by_inverse_layer_idx=deck.turn(False, True, True),
+        reorder_and_upcast_attn=deck.turn(False, False, False, True),
+        **dropouts(deck, "embd_pdrop", "resid_pdrop", "attn_pdrop"),
+    )
+
+
+def family(deck, name, architecture):
+    heads, shared = deck.turn((1, 1), (2, 1), (4, 2), (3, 3), (6, 2), (5, 1))
+    key = deck.turn(2, 4, 6, 10, 8)
+    context = deck.turn(64, 64, 7)
+    layers = deck.turn(1, 2, 3)
+    return dict(
+        architectures=[architecture],
+        model_type=name,
+        vocab_size=deck.between(7, 67),
+        max_position_embeddings=context,
+        num_hidden_layers=layers,
+        hidden_size=heads * deck.between(2, 6),
+        intermediate_size=deck.between(5, 37),
+        num_attention_heads=heads,
+        num_key_value_heads=shared,
+        head_dim=key,
+        hidden_act=deck.turn(*ACTIVATIONS),
+        rms_norm_eps=deck.turn(1e-6, 1e-2),
+        tie_word_embeddings=deck.turn(False, True),
+        attention_dropout=deck.turn(0.0, 0.25),
+        **rope(deck, key, context),
+    )
+
+
+def rope(deck, key, context):
+    kind = deck.turn("default", "linear", "dynamic", "yarn", "yarn", "longrope", "longrope", "llama3")
+    if kind == "dynamic" and key == 2:
+        kind = "default"
+    original = deck.turn(64, 5, 16)
+    fields = {"rope_type": kind}
+    if kind != "default":
+        fields["factor"] = deck.number(1.5, 8)
+    if kind in ("yarn", "longrope", "llama3"):
+        fields["original_max_position_embeddings"] = original
+    if kind == "yarn":
+        fields |= deck.pick({}, {"beta_fast": 4.0, "beta_slow": 0.3}, {"truncate": False})
+        fields |= deck.pick({}, {"mscale": 0.7, "mscale_all_dim": 0.4}, {"attention_factor": 1.3}, {"mscale": 2.0})
+    if kind == "longrope":
+        fields["short_factor"] = [deck.number(1, 3) for _ in range(key // 2)]
+        fields["long_factor"] = [deck.number(1, 9) for _ in range(key // 2)]
+        fields |= deck.pick({}, {"attention_factor": 1.3})
+    if kind == "llama3":
+        fields |= {"low_freq_factor": 1.0, "high_freq_factor": 4.0}
+    theta = deck.turn(10000.0, 100.0, 500000.0)
+    # As it is written since transformers 5, and as it was before.
+    if deck.turn(True, False):
+        return dict(rope_parameters={"rope_theta": theta, **fields})
+    return dict(rope_theta=theta, rope_scaling=None if kind == "default" else fields)
+
+
+def llama(deck):
+    config = family(deck, "llama", "LlamaForCausalLM")
+    return config | dict(attention_bias=deck.turn(False, True), mlp_bias=deck.turn(False, True, True))
+
+
+def mistral(deck):
+    config = family(deck, "mistral", "MistralForCausalLM")
+    return config | dict(sliding_window=deck.turn(3, None, 1, 64))
+
+
+def windows(deck, layers):
+    width, use = deck.turn(2, 3, 5), deck.turn(True, False, True)
+    if deck.turn(True, False):
+        kinds = ["sliding_attention", "full_attention"] if use else ["full_attention"]
+        own = {"layer_types": [deck.pick(*kinds) for _ in range(layers)]}
+    else:
+        own = {"max_window_layers": deck.between(0, layers)}
+    return dict(use_sliding_window=use, sliding_window=width, **own)
+
+
+def qwen2(deck):
+    config = family(deck, "qwen2", "Qwen2ForCausalLM")
+    return config | windows(deck, config["num_hidden_layers"])
+
+
+def qwen3(deck):
+    config = family(deck, "qwen3", "Qwen3ForCausalLM")
+    return config | windows(deck, config["num_hidden_layers"]) | dict(attention_bias=deck.turn(True, False))
+
+
+def encoder(deck, architecture, **more):
+    heads = deck.turn(1, 2, 3, 5)
+    return dict(
+        architectures=[architecture],
+        model_type="bert",
+        vocab_size=deck.between(5, 67),
+        max_position_embeddings=deck.turn(64, 11),
+        num_hidden_layers=deck.turn(1, 2, 3),
+        hidden_size=heads * deck.between(2, 7),
+        num_attention_heads=heads,
+        intermediate_size=deck.between(5, 37),
+        type_vocab_size=deck.turn(2, 1, 3),
+        hidden_act=deck.turn(*ACTIVATIONS),
+        layer_norm_eps=deck.turn(1e-12, 1e-2),
+        pad_token_id=deck.turn(0, 3),
+        **dropouts(deck, "hidden_dropout_prob", "attention_probs_dropout_prob"),
+        **more,
+    )
+
+
+def bert(deck):
+    return encoder(deck, "BertModel", **({} if deck.turn(True, False) else {"has_pooling_layer": False}))
+
+
+def masked_bert(deck):
+    return encoder(deck, "BertForMaskedLM", tie_word_embeddings=deck.turn(True, False))
+
+
+def classifying_bert(deck):
+    labels = [f"label {i}" for i in range(deck.turn(2, 1, 3, 5))]
+    return encoder(
+        deck,
+        "BertForSequenceClassification",
+        id2label=dict(enumerate(labels)),
+        label2id={label: i for i, label in enumerate(labels)},
+        classifier_dropout=deck.turn(None, 0.3),
+    )
+
+
+def marian(deck):
+    width = deck.turn(12, 6, 18, 30)
+    vocab, target = deck.between(7, 67), deck.between(7, 67)
+    share = deck.turn(True, False)
+    own = vocab if share else target
+    return dict(
+        architectures=["MarianMTModel"],
+        model_type="marian",
+        is_encoder_decoder=True,
+        vocab_size=vocab,
+        decoder_vocab_size=own,
+        share_encoder_decoder_embeddings=share,
+        tie_word_embeddings=deck.turn(True, True, False),
+        max_position_embeddings=deck.turn(64, 48),
+        d_model=width,
+        encoder_layers=deck.turn(1, 2, 3),
+        decoder_layers=deck.turn(2, 1),
+        encoder_attention_heads=deck.turn(1, 2, 3, 6),
+        decoder_attention_heads=deck.turn(3, 1, 2),
+        encoder_ffn_dim=deck.between(5, 37),
+        decoder_ffn_dim=deck.between(5, 37),
+        activation_function=deck.turn(*ACTIVATIONS),
+        scale_embedding=deck.turn(True, False),
+        pad_token_id=min(vocab, own) - 1,
+        decoder_start_token_id=deck.turn(min(vocab, own) - 1, 1),
+        eos_token_id=0,
+        forced_eos_token_id=deck.turn(0, None),
+        **dropouts(deck, "dropout", "attention_dropout", "activation_dropout"),
+    )
+
+
+def dropouts(deck, *names):
+    """Other rates than usual: nothing is dropped outside of training, but they must be kept."""
+    return {name: deck.pick(0.0, 0.1, 0.25) for name in names}
+
+
+ROWS = dict(gpt2=gpt2, llama=llama, mistral=mistral, qwen2=qwen2, qwen3=qwen3, bert=bert, maskedBert=masked_bert,
+            classifyingBert=classifying_bert, marian=marian)
+
+
+class Parity:
+    def make(self, row, seed, round, folder):
+        deck = Deck(seed + list(ROWS).index(row), round)
+        self.config = ROWS[row](deck)
+        self.seed = f"{seed}/{row}/{round}"
+        model = build(self.config, self.seed)
+        context = next(self.config[name] for name in ("n_positions", "max_position_embeddings") if name in self.config)
+        is_bounded = self.config["model_type"] in ("gpt2", "bert", "marian")
+        positions = deck.turn(1, 7, 9, 12)
+        self.batch = batch_for(self.config, deck.random, rows=deck.turn(1, 2, 3, 4),
+                               positions=min(positions, context - 1) if is_bounded else positions)
+        found = outcome(model, self.batch)
+        self.logits = self.ends(found["values"])
+        folder = Path(folder)
+        model.float().save_pretrained(folder)
+        tensors = {f"batch.{name}": torch.tensor(values).float() for name, values in self.batch.items()}
+        tensors |= {f"value.{address}": value.float() for address, (_, value) in found["values"].items()}
+        tensors |= {f"gradient.{name}": value.float() for name, value in found["gradients"].items()}
+        save_file({name: value.contiguous().clone() for name, value in tensors.items()}, folder / "expected.safetensors")
+        return {
+            "config": self.config,
+            "axes": {address: list(axes) for address, (axes, _) in found["values"].items()},
+            "loss": found["loss"],
+            "generated": self.generated(model, deck, context),
+        }
+
+    def check(self, folder):
+        architecture = getattr(transformers, self.config["architectures"][0])
+        own = {"add_pooling_layer": False} if self.config.get("has_pooling_layer") is False else {}
+        model, report = architecture.from_pretrained(
+            folder, local_files_only=True, output_loading_info=True, attn_implementation="eager", **own)
+        wide = next(iter(weights_of(build(self.config, self.seed)).values())).dtype
+        with torch.no_grad():
+            values, _ = run(model.to(wide).eval(), {name: torch.tensor(values) for name, values in self.batch.items()})
+        largest = 0.0
+        for address, value in self.ends(values).items():
+            largest = max(largest, (value - self.logits[address]).abs().nan_to_num(torch.inf).max().item())
+        # Idle in transformers: the bias of an untied head beside its decoder's, the shared table that nobody shares.
+        idle = {"cls.predictions.bias", "model.shared.weight"}
+        troubles = {kind: sorted(set(map(str, names)) - idle) for kind, names in report.items()}
+        return {"largest": largest, "troubles": {kind: names for kind, names in troubles.items() if names},
+                "config": model.config.to_dict()}
+
+    def ends(self, values):
+        """What comes out of a model, where it is not padding."""
+        ends = {address: value for address, (_, value) in values.items() if address in ("logits", "states", "pooled", "classes")}
+        positions = torch.arange(next(iter(self.batch.values())).shape[1])
+        real = None
+        if "padding" in self.batch:
+            real = positions >= torch.tensor(self.batch["padding"])[:, None]
+        if "lengths" in self.batch:
+            real = positions < torch.tensor(self.batch["lengths"])[:, None]
+        return {address: value[real] if value.dim() == 3 and real is not None else value for address, value in ends.items()}
+
+    def generated(self, model, deck, context):
+        """What generate() writes: greedily, and by beam search. None where the model has no room for it."""
+        kind = type(model).__name__
+        rows, prompts = 3, 6
+        if kind.startswith("Bert") or kind == "GPT2Model" or context < prompts + NEW_TOKENS:
+            return None
+        vocab = self.config["vocab_size"]
+        lengths = [prompts, prompts - 2, 1]
+        texts = [avoid(deck.random.randint(1, vocab, (length,)), self.config.get("pad_token_id"), vocab).tolist()
+                 for length in lengths]
+        pad = self.config.get("pad_token_id") or 0
+        # Some texts end early: the end is a token that greedy writing comes upon, or one that it does not.
+        end = deck.between(0, min(vocab, self.config.get("decoder_vocab_size", vocab)) - 1)
+        if kind == "MarianMTModel":
+            end = 0
+            ids = torch.tensor([text + [pad] * (prompts - len(text)) for text in texts])
+            mask = torch.tensor([[1] * len(text) + [0] * (prompts - len(text)) for text in texts])
+        else:
+            ids = torch.tensor([[pad] * (prompts - len(text)) + text for text in texts])
+            mask = torch.tensor([[0] * (prompts - len(text)) + [1] * len(text) for text in texts])
+        beam = dict(num_beams=BEAMS, num_return_sequences=BEAMS, length_penalty=deck.turn(1.0, 0.6, 0.0, 2.0),
+                    early_stopping=deck.turn(False, True, "never"))
+        common = dict(attention_mask=mask, do_sample=False, max_new_tokens=NEW_TOKENS, pad_token_id=pad, eos_token_id=end,
+                      output_scores=True, return_dict_in_generate=True)
+        # With a window of one, transformers' cache cuts off `[-0:]`, that is nothing.
+        common["use_cache"] = self.config.get("sliding_window") != 1
+        model.generation_config = transformers.GenerationConfig.from_model_config(model.config)
+        greedy = model.generate(ids, **common)
+        beams = model.generate(ids, **common, **beam)
+        first = 1 if kind == "MarianMTModel" else prompts
+        return {
+            "texts": texts,
+            "end": end,
+            "tokens": NEW_TOKENS,
+            "beams": beam,
+            "greedy": greedy.sequences[:, first:].tolist(),
+            # By how much the chosen token leads; a smaller lead than rounding makes is a tie.
+            "leads": [lead(scores) for scores in greedy.scores],
+            "searched": beams.sequences[:, first:].tolist(),
+            "scores": beams.sequences_scores.tolist(),
+        }
+
+
+def lead(scores):
+    best = scores.topk(2).values
+    return [value if numpy.isfinite(value) else 1e9 for value in (best[:, 0] - best[:, 1]).tolist()]
+
+
+def main():
+    torch.set_num_threads(1)
+    print(json.dumps({"transformers": transformers.__version__, "torch": torch.__version__, "rows": list(ROWS)}), flush=True)
+    parity = Parity()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if "make" in asked:
+            answer = parity.make(asked["make"], asked["seed"], asked["round"], asked["folder"])
+        else:
+            answer = parity.check(asked["check"])
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
