@@ -8,7 +8,9 @@ export const sizesRule = `Sizes that are not given follow the text and the machi
   more                   4 layers, model 128, context 64, batch 12
   more than 500,000,
   on 8 threads or more   6 layers, model 192, context 128, batch 16
-The context is halved until the held-back tenth of the text holds it twice. Heads have 32 numbers each; the MLP is 4 times as wide as the model. A run reads the text 8 times, but takes at least 500 steps and at most 2000.`
+  pairs, labelled texts  2 layers, model 128, batch 64; of more than 20,000: 3 layers, model 256
+  tasks                  2 layers, model 64, batch 64
+The context of a text is halved until the held-back tenth of the text holds it twice; that of pairs and labelled texts holds the longest, up to 256 tokens. Heads have 32 numbers each; the MLP is 4 times as wide as the model. A run reads the text 8 times, but takes at least 500 steps and at most 2000; pairs and labelled texts it reads 10 times; for tasks it takes 2000 steps.`
 
 export interface RunSizes extends Pick<GPT2Config, 'layer' | 'head' | 'model' | 'context'> {
   readonly batch: number
@@ -45,6 +47,33 @@ function usualHeads(model: number): number {
     if (Math.abs(Math.log(model / heads / 32)) < Math.abs(Math.log(model / best / 32))) best = heads
   }
   return best
+}
+
+/** The sizes for so many pairs or labelled texts, or for a task (which has none). */
+export function usualExampleSizes(
+  { examples, longest }: { examples: number | undefined; longest: number },
+  given: Partial<RunSizes>,
+): RunSizes {
+  const usual =
+    examples === undefined
+      ? { layer: 2, model: 64 }
+      : examples <= 20_000
+        ? { layer: 2, model: 128 }
+        : { layer: 3, model: 256 }
+  const model = given.model ?? usual.model
+  return {
+    layer: given.layer ?? usual.layer,
+    model,
+    head: given.head ?? usualHeads(model),
+    context: given.context ?? longest,
+    batch: given.batch ?? 64,
+  }
+}
+
+/** How many steps read all examples 10 times; of a task, of which there is no end, a number that most are learnt in. */
+export function usualEpochSteps(stepsPerEpoch: number, isTask: boolean): number {
+  if (isTask) return 2000
+  return Math.min(20_000, Math.max(500, Math.round(stepsPerEpoch / 10) * 100))
 }
 
 /** How many steps read so many tokens 8 times. */

@@ -4,46 +4,57 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 
-/** The files of a run. */
+/** The files of a run; those of its tokenizer may have come with the model that it began from. */
 const filesOfRun = [
   'config.json',
   'generation_config.json',
   'tokenizer.json',
   'tokenizer_config.json',
-  'model.safetensors',
+  'special_tokens_map.json',
   'training.safetensors',
 ]
 
-/** What a run remembers of the text that it learns from. */
-export interface TextRecord {
+/** The files of its weights, which may be many. */
+const weightFiles = /^model(-[\w-]+)?\.safetensors(\.index\.json)?$/
+
+/** What a run remembers of what it learns from. */
+export interface SourceRecord {
   readonly files: readonly string[]
   readonly characters: number
   /** Of the text in UTF-8. */
   readonly sha256: string
+  /** The task whose questions it learns from, in place of files. */
+  readonly task?: string
+  /** The names of a table's columns, where they were said. */
+  readonly columns?: { readonly source?: string; readonly target?: string; readonly label?: string }
+  /** The share of targets that is given to all entries alike. */
+  readonly smoothing?: number
 }
 
-export function recordText(text: string, files: readonly string[]): TextRecord {
+export function recordText(text: string, files: readonly string[]): SourceRecord {
   return { files, characters: text.length, sha256: createHash('sha256').update(text).digest('hex') }
 }
 
 /** The record in the settings of a run; undefined where there is none. */
-export function textOf(settings: unknown): TextRecord | undefined {
-  const { text } = (settings ?? {}) as { text?: Partial<TextRecord> }
+export function recordOf(settings: unknown): SourceRecord | undefined {
+  const { text } = (settings ?? {}) as { text?: Partial<SourceRecord> }
   const isRecord =
     Array.isArray(text?.files) &&
     text.files.every((file) => typeof file === 'string') &&
     typeof text.sha256 === 'string'
-  return isRecord ? (text as TextRecord) : undefined
+  return isRecord ? (text as SourceRecord) : undefined
 }
 
 /** Throws unless a text is the one that a run has learnt from so far: with another one it would be another run. */
-export function checkSameText(text: TextRecord, run: TextRecord | undefined, folder: string): void {
+export function checkSameText(text: SourceRecord, run: SourceRecord | undefined, folder: string): void {
   if (run === undefined || run.sha256 === text.sha256) return
   throw new Error(
-    `${folder}: it was trained on another text (${run.files.join(', ')}, ${run.characters} characters) than ` +
-      `${text.files.join(', ')} is now (${text.characters} characters). Give that text, or begin a new run with --out.`,
+    `${folder}: it was trained on another text (${named(run)}, ${run.characters} characters) than ` +
+      `${named(text)} is now (${text.characters} characters). Give that text, or begin a new run with --out.`,
   )
 }
+
+const named = ({ task, files }: SourceRecord): string => (task === undefined ? files.join(', ') : `the task ${task}`)
 
 /** `runs/shakespeare` for `texts/shakespeare.txt` */
 export function usualFolder(path: string): string {
@@ -117,5 +128,6 @@ const isFolder = (path: string): Promise<boolean> =>
 
 /** Removes a run's files, and nothing else that may be in its folder. */
 export async function removeRun(folder: string): Promise<void> {
-  for (const name of filesOfRun) await rm(join(folder, name), { force: true })
+  const shards = (await readdir(folder).catch((): string[] => [])).filter((name) => weightFiles.test(name))
+  for (const name of [...filesOfRun, ...shards]) await rm(join(folder, name), { force: true })
 }

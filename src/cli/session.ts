@@ -1,35 +1,40 @@
 // A training session: runs the loop, shows what happens, saves what is to be saved, and ends well when it is interrupted.
 
-import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
+import type { Architecture } from '../checkpoint/architecture.ts'
+import type { KnownArchitecture } from '../checkpoint/architectures.ts'
+import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import { saveFolder } from '../checkpoint/saveFolder.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
+import type { Weights } from '../checkpoint/weights.ts'
 import type { Engine } from '../engine/engine.ts'
 import { wrapped } from '../inspect/lines.ts'
-import type { GPT2 } from '../model/gpt2.ts'
-import type { Corpus } from '../text/corpus.ts'
-import type { CountLosses } from '../text/counts.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { historyFromJSON } from '../train/history.ts'
+import type { Evaluation } from '../train/overfitting.ts'
 import type { TrainSettings } from '../train/settings.ts'
-import { type TrainEvent, train } from '../train/train.ts'
+import { type BatchLearning, type TextLearning, type TrainEvent, train } from '../train/train.ts'
 import { count, size } from './amounts.ts'
-import type { TextRecord } from './runFolder.ts'
+import type { Hurdle } from './hurdles.ts'
+import type { SourceRecord } from './runFolder.ts'
 import type { Terminal } from './terminal.ts'
 import { TrainingView } from './trainingView.ts'
 
 export interface Session {
   readonly terminal: Terminal
   readonly engine: Engine
-  readonly model: GPT2
-  readonly config: CompleteConfig
+  readonly architecture: Architecture
+  readonly config: object
   readonly tokenizer: Tokenizer
-  readonly corpus: Corpus
-  readonly toBeat: CountLosses
+  readonly learning: TextLearning | BatchLearning
+  readonly hurdles: readonly Hurdle[]
   readonly settings: Partial<TrainSettings>
+  /** The weights to begin with, and the folder that they came from, where a model is trained further. */
+  readonly weights?: Weights
+  readonly from?: FolderFiles
   readonly resume?: TrainingState
   readonly folder: string
-  /** The text that is learnt from, so that the run can be taken up again. */
-  readonly text: TextRecord
+  /** What is learnt from, so that the run can be taken up again. */
+  readonly record: SourceRecord
   /** Whether every event is printed as JSON instead of what a person would see. */
   readonly isJSON?: boolean
   /** What is to be done once before the first save: making room for it. */
@@ -43,13 +48,13 @@ export interface SessionEnd {
   readonly steps: number
   readonly reason: 'finished' | 'stopped'
   readonly elapsedMs: number
-  /** The last loss on unseen text. */
-  readonly validation: number | undefined
+  /** The last evaluation. */
+  readonly evaluation: Evaluation | undefined
 }
 
 /** Trains; Ctrl-C ends it after the step under way, and saves. Ctrl-C once more ends it at once. */
 export async function runSession(session: Session): Promise<SessionEnd> {
-  const { terminal, engine, model, corpus, settings, resume, folder, after, isJSON } = session
+  const { terminal, engine, learning, settings, resume, weights, folder, after, isJSON } = session
   const controller = new AbortController()
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(130)
@@ -61,26 +66,36 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   const save = saver(session)
   let view: TrainingView | undefined
   let steps = 0
-  let validation: number | undefined
+  let evaluation: Evaluation | undefined
   try {
-    const events = train({ ...settings, engine, model, corpus, resume, signal: controller.signal, place: folder })
+    const { signal } = controller
+    const events = train({
+      ...settings,
+      ...learning,
+      engine,
+      ...(resume && { resume }),
+      ...(weights && { weights }),
+      signal,
+      place: folder,
+    })
     for await (const event of events) {
       if (isJSON && event.kind !== 'checkpoint') terminal.print(JSON.stringify(event))
       if (event.kind === 'begin') {
         steps = event.settings.steps
         view = new TrainingView(terminal, event.settings, {
-          toBeat: session.toBeat,
+          hurdles: session.hurdles,
+          things: 'corpus' in learning ? 'text' : 'examples',
           validation: historyFromJSON(resume?.history).evaluations.at(-1)?.validation,
         })
         if (!isJSON) describeBegin(event, session)
       } else if (event.kind === 'step') {
         if (!isJSON) view?.step(event)
       } else if (event.kind === 'evaluation') {
-        validation = event.validation
+        evaluation = event
         if (!isJSON) view?.evaluation(event)
       } else if (event.kind === 'warning') terminal.note(terminal.colours.yellow(event.message))
       else if (event.kind === 'checkpoint') await save(event.state)
-      else return { step: event.step, steps, reason: event.reason, elapsedMs: view?.elapsedMs ?? 0, validation }
+      else return { step: event.step, steps, reason: event.reason, elapsedMs: view?.elapsedMs ?? 0, evaluation }
       await after?.(event)
       view?.waits()
     }
@@ -93,22 +108,36 @@ export async function runSession(session: Session): Promise<SessionEnd> {
 }
 
 /** Saves a state in the session's folder. */
-function saver({ config, tokenizer, folder, text, beforeSaving }: Session): (state: TrainingState) => Promise<void> {
+function saver({
+  architecture,
+  config,
+  tokenizer,
+  folder,
+  from,
+  record,
+  beforeSaving,
+}: Session): (state: TrainingState) => Promise<void> {
   let isFirst = true
   return async (state) => {
     if (isFirst) await beforeSaving?.()
     isFirst = false
-    const settings = { ...(state.settings as object), text }
-    const training = { ...state, settings }
-    await saveFolder(folder, { architecture: gpt2, config, tokenizer, weights: state.weights, training })
+    const training = { ...state, settings: { ...(state.settings as object), text: record } }
+    await saveFolder(folder, {
+      architecture: architecture as KnownArchitecture,
+      config: config as never,
+      tokenizer,
+      weights: state.weights,
+      training,
+      ...(from && { from }),
+    })
   }
 }
 
 function describeBegin(
   { step, settings, plan }: Extract<TrainEvent, { kind: 'begin' }>,
-  { engine, terminal }: Session,
+  { engine, learning, terminal }: Session,
 ): void {
-  const { steps, batch, context, accumulate, rate, leastRate, warmup, seed } = settings
+  const { steps, accumulate, seed } = settings
   const batches = accumulate === 1 ? '' : `${accumulate} times `
   const from = step === 0 ? '' : `from step ${step} on, `
   terminal.print(
@@ -118,12 +147,27 @@ function describeBegin(
         ['engine', engine.description],
         [
           'training',
-          `${from}${count(steps, 'step')} of ${batches}${batch} × ${context} tokens; learning rate up to ${rate} in ${count(warmup, 'step')}, then down to ${leastRate}; seed ${seed}`,
+          `${from}${count(steps, 'step')} of ${batches}${described(learning, settings)}; ${rateText(settings)}; seed ${seed}`,
         ],
       ],
       terminal.width,
     )}\n`,
   )
+}
+
+/** What a batch is. */
+function described(learning: TextLearning | BatchLearning, { batch, context }: TrainSettings): string {
+  if ('corpus' in learning) return `${batch} × ${context} tokens`
+  const { shapes } = learning.training
+  const sizes = shapes.map(({ position, source }) => (source === undefined ? `${position}` : `${source} → ${position}`))
+  const of = shapes.length === 1 ? sizes[0] : `${sizes[0]} to ${sizes[sizes.length - 1]}`
+  return `${batch} examples of ${of} tokens${shapes.length === 1 ? '' : `, in ${shapes.length} sizes`}`
+}
+
+function rateText({ schedule, rate, leastRate, warmup }: TrainSettings): string {
+  const up = `learning rate up to ${Number(rate.toPrecision(3))} in ${count(warmup, 'step')}`
+  if (schedule === 'constant') return `${up}, then constant`
+  return schedule === 'paper' ? `${up}, then down with the root of the step` : `${up}, then down to ${leastRate}`
 }
 
 /** What there is to know, a name before each. */

@@ -19,9 +19,10 @@ import { duration } from './amounts.ts'
 import type { Command } from './command.ts'
 import { usualInterval } from './defaults.ts'
 import { text as textFlag, whole } from './flags.ts'
+import { textHurdles } from './hurdles.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
-import { contentOf, recordText, type TextRecord, textOf } from './runFolder.ts'
+import { contentOf, recordOf, recordText, type SourceRecord } from './runFolder.ts'
 import { runSession } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -84,15 +85,15 @@ export const start: Command<typeof flags> = {
     const end = await runSession({
       terminal,
       engine,
-      model,
+      architecture: gpt2,
       config,
       tokenizer,
-      corpus,
-      toBeat,
+      learning: { model, corpus },
+      hurdles: textHurdles(toBeat, tokenizer.size, 'characters'),
       settings,
       ...(resume ? { resume } : {}),
       folder,
-      text,
+      record: text,
       async after(event) {
         if (event.kind !== 'evaluation' || event.step === steps) return
         const line = await write(writer, tokenizer, { tokens: 64, seed: event.step })
@@ -130,7 +131,7 @@ async function readNovel(): Promise<string> {
 /** A folder for the run, and the state to go on from where a run of this text was left unfinished. */
 async function chooseFolder(
   given: string | undefined,
-  text: TextRecord,
+  text: SourceRecord,
 ): Promise<{ folder: string; resume?: TrainingState }> {
   for (let i = 1; ; i++) {
     const folder = given ?? (i === 1 ? 'runs/emma' : `runs/emma-${i}`)
@@ -144,9 +145,9 @@ async function chooseFolder(
 }
 
 /** The state of a run that began as this command begins one, and was stopped. */
-async function unfinishedRun(folder: string, text: TextRecord): Promise<TrainingState | undefined> {
+async function unfinishedRun(folder: string, text: SourceRecord): Promise<TrainingState | undefined> {
   const run = await resumeFolder(folder, { of: [gpt2] }).catch(() => undefined)
-  if (!run || textOf(run.training.settings)?.sha256 !== text.sha256) return undefined
+  if (!run || recordOf(run.training.settings)?.sha256 !== text.sha256) return undefined
   const { layer, head, model, context } = run.config
   const isOurs = isDeepStrictEqual({ layer, head, model, context, dropout: run.config.dropout }, small.model)
   const { steps = 0 } = settingsFromJSON(run.training.settings)

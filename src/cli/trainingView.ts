@@ -1,10 +1,10 @@
 // What a person sees of a training run: one line that repaints itself, and a line for every evaluation that stays.
 
 import { grouped, lengthOf } from '../inspect/lines.ts'
-import type { CountLosses } from '../text/counts.ts'
 import type { TrainSettings } from '../train/settings.ts'
 import type { TrainEvent } from '../train/train.ts'
 import { clock, duration } from './amounts.ts'
+import type { Hurdle } from './hurdles.ts'
 import type { Terminal } from './terminal.ts'
 
 type Event<K extends TrainEvent['kind']> = Extract<TrainEvent, { kind: K }>
@@ -18,9 +18,10 @@ const smoothing = 8
 
 export class TrainingView {
   readonly #terminal: Terminal
-  readonly #toBeat: CountLosses
+  readonly #hurdles: readonly Hurdle[]
+  readonly #things: 'text' | 'examples'
   readonly #settings: TrainSettings
-  readonly #beaten = new Set<keyof CountLosses>()
+  readonly #beaten = new Set<Hurdle>()
   readonly #began = performance.now()
   readonly #stepMs = new RunningMean(stepsToMeasure / 2)
   readonly #evaluationMs = new RunningMean(4)
@@ -30,15 +31,23 @@ export class TrainingView {
   #last = performance.now()
   #painted = 0
 
-  /** `validation`: the last loss on unseen text, of a run that goes on. */
+  /**
+   * - `things`: what is learnt from
+   * - `validation`: the last loss on what is held back, of a run that goes on
+   */
   constructor(
     terminal: Terminal,
     settings: TrainSettings,
-    { toBeat, validation }: { toBeat: CountLosses; validation: number | undefined },
+    {
+      hurdles,
+      things,
+      validation,
+    }: { hurdles: readonly Hurdle[]; things: 'text' | 'examples'; validation: number | undefined },
   ) {
     this.#terminal = terminal
     this.#settings = settings
-    this.#toBeat = toBeat
+    this.#hurdles = hurdles
+    this.#things = things
     this.#validation = validation
     if (validation !== undefined) this.#newlyBeaten(validation)
   }
@@ -62,12 +71,16 @@ export class TrainingView {
     this.#terminal.repaint(this.#line(step, tokensPerSecond))
   }
 
-  evaluation({ step, training, validation }: Event<'evaluation'>): void {
+  evaluation({ step, training, validation, accuracy, exact }: Event<'evaluation'>): void {
     this.#evaluationMs.add(performance.now() - this.#last)
     this.#validation = validation
     const { bold, dim } = this.#terminal.colours
-    const losses = `loss ${training.toFixed(3)}   on unseen text ${bold(validation.toFixed(3))}`
-    this.#terminal.print(`step ${this.#number(step)}   ${losses}${dim(this.#newlyBeaten(validation))}`)
+    const losses = `loss ${training.toFixed(3)}   on unseen ${this.#things} ${bold(validation.toFixed(3))}`
+    const scores = [
+      accuracy === undefined ? '' : `   right ${percent(accuracy)}`,
+      exact === undefined ? '' : `   exact ${bold(percent(exact))}`,
+    ].join('')
+    this.#terminal.print(`step ${this.#number(step)}   ${losses}${scores}${dim(this.#newlyBeaten(validation))}`)
   }
 
   #tellTime(step: number): void {
@@ -101,16 +114,19 @@ export class TrainingView {
 
   /** What the model has just become better than. */
   #newlyBeaten(validation: number): string {
-    const names = { uniform: 'guessing', unigram: 'counting characters', bigram: 'counting pairs' }
     let newest = ''
-    for (const name of ['uniform', 'unigram', 'bigram'] as const) {
-      if (validation >= this.#toBeat[name] || this.#beaten.has(name)) continue
-      this.#beaten.add(name)
-      newest = `   better than ${names[name]} (${this.#toBeat[name].toFixed(2)})`
+    for (const hurdle of this.#hurdles) {
+      if (validation >= hurdle.loss || this.#beaten.has(hurdle)) continue
+      this.#beaten.add(hurdle)
+      newest = `   better than ${hurdle.name} (${hurdle.loss.toFixed(2)})`
     }
     return newest
   }
 }
+
+/** A share in percent; only all is 100. */
+export const percent = (share: number): string =>
+  `${share === 1 ? '100' : (Math.floor(1000 * share) / 10).toFixed(1)} %`
 
 /** A mean that follows what is new: of about the last `over` numbers. */
 class RunningMean {

@@ -2,7 +2,7 @@
 // for training a character model on a CPU; with them a model of `small` sizes learns Shakespeare in a few minutes.
 
 import { checkIsObject } from '../text/json.ts'
-import type { ScheduleSettings } from './schedule.ts'
+import { paperRate, type ScheduleSettings } from './schedule.ts'
 import type { TrainerSettings } from './trainer.ts'
 
 /** Everything that a run is made of, besides its model and its text. */
@@ -45,6 +45,43 @@ export const small = {
     reportEvery: 1,
   },
 } as const satisfies { model: object; training: TrainSettings }
+
+/** nanoGPT's model of Shakespeare for a GPU (config/train_shakespeare_char.py): 10 million parameters. */
+export const nanogptShakespeare = {
+  model: { layer: 6, head: 6, model: 384, context: 256, dropout: 0.2 },
+  training: { ...small.training, batch: 64, context: 256, steps: 5000, evaluateBatches: 200 },
+} as const satisfies { model: object; training: TrainSettings }
+
+/**
+ * What the paper trains with: Adam without decay or clipping, and a rate that rises for a while and then falls with the root
+ * of the step; a tenth of targets and of answers is smoothed and dropped. Vaswani et al. 2017, sections 5.3 and 5.4.
+ *
+ * - `model`: the width of the stream, on which the rate depends
+ * - `warmup`: 4000 in the paper, of 100,000 steps
+ */
+export function paper({ model, steps, warmup = Math.min(4000, Math.ceil(steps / 3)) }: PaperOptions) {
+  return {
+    model: { dropout: 0.1 },
+    smoothing: 0.1,
+    training: {
+      beta1: 0.9,
+      beta2: 0.98,
+      epsilon: 1e-9,
+      decay: 0,
+      clip: 0,
+      schedule: 'paper',
+      rate: paperRate({ model, warmup }),
+      leastRate: 0,
+      warmup,
+    },
+  } as const
+}
+
+interface PaperOptions {
+  readonly model: number
+  readonly steps: number
+  readonly warmup?: number | undefined
+}
 
 /** The settings that a checkpoint brings, as far as they are ours; what they say is checked where it is used. */
 export function settingsFromJSON(json: unknown): Partial<TrainSettings> {
