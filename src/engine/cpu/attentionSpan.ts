@@ -130,7 +130,7 @@ export class BlockSpans {
     })
   }
 
-  /** Puts `hidden` where a position does not see one of `count` sources, beginning with number `skipped` of those visited. */
+  /** Puts -∞ where a position does not see one of `count` sources, beginning with number `skipped` of those visited. */
   emitHide(values: readonly Pushable[], skipped: Pushable, count: Local): void {
     const f = this.#f
     const [start, left, source, at] = f.locals('i32', 4)
