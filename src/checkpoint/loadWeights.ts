@@ -10,17 +10,15 @@ import type { Loop } from '../engine/layout.ts'
 import type { Storage, StorageType } from '../engine/storage.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
+import { Desk, pieceBytes } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
 import { addDifferent, type Matched, matchTensors } from './match.ts'
-import { allocate, bytesOf, convert, type Numbers, type NumberType, numbersIn, part, widthOf } from './numbers.ts'
+import { bytesOf, convert, type Numbers, type NumberType, numbersIn, part, widthOf } from './numbers.ts'
 import { type Piece, piecesOf } from './pieces.ts'
 import { isPlain, rearrange } from './rearrange.ts'
 import { numberTypes } from './safetensorsHeader.ts'
 import type { StoredEntry, TensorFiles } from './tensorFiles.ts'
 import type { PartPlan, WeightTable } from './weightTable.ts'
-
-/** How long a piece is, in bytes. Two of them stay in the processor's cache while they are rearranged. */
-export const pieceBytes = 2 ** 21
 
 export interface LoadWeightsOptions {
   /**
@@ -72,25 +70,6 @@ export function axisLoops({ order, strides }: PartPlan, { axes }: Node, inMemory
     const at = axes.findIndex(({ name }) => name === axis)
     return { size: axes[at].size, strides: [strides[i], inMemory[at]] }
   })
-}
-
-/** Memory for one piece as it is read, and as numbers of another format, used again and again. */
-class Desk {
-  readonly #bytes = new Uint8Array(2 * pieceBytes)
-  readonly #numbers = new Map<NumberType, Numbers>()
-
-  /** The first half or the second. */
-  bytes(length: number, half: 0 | 1 = 0): Uint8Array {
-    return this.#bytes.subarray(half * pieceBytes, half * pieceBytes + length)
-  }
-
-  numbers(type: NumberType, count: number): Numbers {
-    const room = this.#numbers.get(type)
-    if (room !== undefined && room.data.length >= count) return part(room, 0, count)
-    const made = allocate(type, count)
-    this.#numbers.set(type, made)
-    return made
-  }
 }
 
 async function readPiece(

@@ -9,8 +9,9 @@ import type { Engine } from '../engine/engine.ts'
 import type { Loop } from '../engine/layout.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
+import { Desk, pieceBytes } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
-import { axisLoops, pieceBytes } from './loadWeights.ts'
+import { axisLoops } from './loadWeights.ts'
 import { allocate, bytesOf, convert, type Numbers, type NumberType, part, widthOf } from './numbers.ts'
 import { type Piece, piecesOf } from './pieces.ts'
 import { type AxisSizes, count, denseStrides, isPlain, rearrange } from './rearrange.ts'
@@ -78,7 +79,8 @@ export function weightFiles(
       bytes: sorted.reduce((sum, tensor) => sum + tensorBytes(tensor), header.length),
       *chunks() {
         yield header
-        for (const { plan } of sorted) yield* tensorChunks(plan, source, dtype === 'F32' ? 'f32' : 'bf16')
+        const desk = new Desk()
+        for (const { plan } of sorted) yield* tensorChunks(plan, source, dtype === 'F32' ? 'f32' : 'bf16', desk)
       },
     }
   })
@@ -142,9 +144,8 @@ function sourceOf(weights: Weights | HeldWeights): Source {
   }
 }
 
-function* tensorChunks(plan: TensorPlan, source: Source, type: NumberType): Generator<Uint8Array> {
+function* tensorChunks(plan: TensorPlan, source: Source, type: NumberType, desk: Desk): Generator<Uint8Array> {
   const most = pieceBytes / widthOf[type]
-  let room: Numbers | undefined
   for (const piece of piecesOf(plan, source.loopsOf, most)) {
     const [first] = piece.parts
     const held = source.numbersOf(first.path)
@@ -152,19 +153,18 @@ function* tensorChunks(plan: TensorPlan, source: Source, type: NumberType): Gene
       yield bytesOf(part(held, first.to, first.to + piece.count))
       continue
     }
-    if (room === undefined || room.data.length < piece.count) room = allocate(type, piece.count)
-    const numbers = part(room, 0, piece.count)
-    gather(piece, source, numbers)
+    const numbers = desk.numbers(type, piece.count)
+    gather(piece, source, numbers, desk)
     yield bytesOf(numbers)
   }
 }
 
 /** Collects the numbers of a piece, in the file's order and format. */
-function gather({ count, parts }: Piece, source: Source, into: Numbers): void {
+function gather({ count, parts }: Piece, source: Source, into: Numbers, desk: Desk): void {
   const types = new Set(parts.map(({ path }) => source.numbersOf(path).type))
   for (const type of types) {
     const ofType = parts.filter(({ path }) => source.numbersOf(path).type === type)
-    const inOrder = type === into.type ? into : allocate(type, count)
+    const inOrder = type === into.type ? into : desk.numbers(type, count)
     for (const { path, loops, from, to } of ofType)
       rearrange(source.numbersOf(path), inOrder, loops.map(fromMemory), to, from)
     if (inOrder === into) continue

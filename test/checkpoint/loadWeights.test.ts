@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { loadWeights, pieceBytes } from '../../src/checkpoint/loadWeights.ts'
+import { pieceBytes } from '../../src/checkpoint/desk.ts'
+import { loadWeights } from '../../src/checkpoint/loadWeights.ts'
 import { openTensors } from '../../src/checkpoint/tensorFiles.ts'
 import type { WeightTable } from '../../src/checkpoint/weightTable.ts'
 import { cpu } from '../../src/engine/cpu/index.ts'
