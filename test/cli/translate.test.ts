@@ -1,0 +1,134 @@
+// cutaway translate and fill: what models write that read a text first, as it is shown and as JSON.
+
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { type MaskedBertFolderConfig, maskedBert } from '../../src/checkpoint/bert.ts'
+import { withSizes } from '../../src/checkpoint/engineWeights.ts'
+import { type MarianFolderConfig, marian } from '../../src/checkpoint/marian.ts'
+import { saveFolder } from '../../src/checkpoint/saveFolder.ts'
+import { initialValues } from '../../src/model/start.ts'
+import { CharacterTokenizer } from '../../src/text/characters.ts'
+import { specialTokens } from '../../src/text/special.ts'
+import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
+
+describe('cutaway translate and fill', () => {
+  let place: Workshop
+  let folder: string
+  before(async () => {
+    place = await workshopWithRun()
+    folder = place.path
+    await save()
+  })
+  after(() => place[Symbol.asyncDispose]())
+
+  /** A translator and a model that fills in, with random weights. */
+  async function save(): Promise<void> {
+    const reader = CharacterTokenizer.of('the cat', { special: specialTokens['encoder-decoder'] })
+    const half = { layer: 1, head: 2 }
+    const config: MarianFolderConfig = {
+      vocab: reader.size,
+      context: 12,
+      model: 8,
+      encoder: half,
+      decoder: half,
+      special: { end: [0], pad: 2, start: 2, forcedEnd: [0] },
+    }
+    const lively = (model: object) =>
+      withSizes(model, new Map([...initialValues(model, 3)].map(([path, data]) => [path, data.map((x) => 4 * x)])))
+    await saveFolder(join(folder, 'runs/reader'), {
+      architecture: marian,
+      config,
+      tokenizer: reader,
+      weights: lively(marian.build(config)),
+    })
+    const filler = CharacterTokenizer.of('the cat', { special: specialTokens.encoder })
+    const masked: MaskedBertFolderConfig = { vocab: filler.size, context: 12, layer: 1, head: 2, model: 8 }
+    await saveFolder(join(folder, 'runs/filler'), {
+      architecture: maskedBert,
+      config: masked,
+      tokenizer: filler,
+      weights: lively(maskedBert.build(masked)),
+    })
+  }
+
+  const run = (...words: string[]) => cutaway(words, { folder })
+  const complain = (...words: string[]) => complaint(words, { folder })
+
+  test('a text is translated, the same alone and in a file', async () => {
+    const alone = await run('translate', 'runs/reader', 'the cat', 'at')
+    assert.equal(alone.code, 0, alone.stderr)
+    await writeFile(join(folder, 'sources.txt'), 'the cat\nat\n')
+    const file = await run('translate', 'runs/reader', '--file', 'sources.txt')
+    assert.equal(file.stdout, alone.stdout)
+    assert.equal(file.stdout.split('\n').length, 3)
+  })
+
+  test('the best of a search, with their scores', async () => {
+    const search = ['translate', 'runs/reader', 'the cat', '--beam', '4', '--length-penalty', '0.6', '--n-best', '3']
+    const { stdout } = await run(...search)
+    const scores = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => Number(line.split('  ')[0]))
+    assert.equal(scores.length, 3)
+    assert.deepEqual(
+      scores.toSorted((a, b) => b - a),
+      scores,
+    )
+    const { beams, lengthPenalty, translations } = JSON.parse((await run(...search, '--json')).stdout)
+    assert.deepEqual({ beams, lengthPenalty }, { beams: 4, lengthPenalty: 0.6 })
+    assert.equal(translations[0].source, 'the cat')
+    assert.deepEqual(
+      translations[0].texts.map(({ score }: { score: number }) => Number(score.toFixed(3))),
+      scores,
+    )
+  })
+
+  test('masks are filled in', async () => {
+    const { stdout } = await run('fill', 'runs/filler', 'the [MASK]at', '--top', '3')
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.trim().split(/ {2,}/))
+    assert.equal(rows.length, 3)
+    const { masks } = JSON.parse((await run('fill', 'runs/filler', '[MASK]he c[MASK]t', '--json')).stdout)
+    assert.deepEqual(
+      masks.map(({ position }: { position: number }) => position),
+      [1, 6],
+    )
+    for (const { fillings } of masks) assert.equal(fillings.length, 5)
+  })
+
+  test('complain of what makes no sense', async () => {
+    assert.equal(
+      await complain('translate', 'runs/reader', 'the cat the cat'),
+      'translate: "the cat the cat" has 16 tokens, but the model was made for 12. Cut it into shorter texts.',
+    )
+    assert.equal(
+      await complain('translate', 'runs/reader'),
+      'cutaway: translate needs a text: cutaway translate runs/reader "…", or --file FILE.',
+    )
+    assert.equal(
+      await complain('translate', 'runs/reader', 'at', '--length-penalty', '2'),
+      'translate: --length-penalty belongs to a beam search. Add --beam 4.',
+    )
+    assert.equal(
+      await complain('translate', 'runs/cat', 'at'),
+      'translate: runs/cat holds a model that writes on (a decoder); translate needs a translator (an encoder and a decoder). Try "cutaway generate runs/cat …".',
+    )
+    assert.equal(
+      await complain('fill', 'runs/filler', 'the cat'),
+      'fill: there is no [MASK] in "the cat". Put one where a token is to be guessed.',
+    )
+    assert.equal(
+      await complain('generate', 'runs/cat', '--beam', '2', '--top-k', '3'),
+      'generate: --top-k belongs to sampling, but a beam search draws nothing. Leave one out.',
+    )
+    assert.match(
+      await complain('generate', 'runs/cat', '--chat', '--prompt', 'a'),
+      /^runs\/cat: chat template: the model has none/,
+    )
+  })
+})
