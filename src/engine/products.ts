@@ -34,9 +34,16 @@ export function productKernel(
       ...epilogue.map((operand) => operand.strides[i]),
     ],
   })
+  // The last axis of the result stays an axis of its own if it has one place: rows are padded, so what is before it does not
+  // lie densely.
+  const isApart = loops[loops.length - 1].size === 1
   const select = (wanted: (name: string) => boolean): Loop[] => {
     const chosen = loops.map((axis, i) => ({ axis, i })).filter(({ axis }) => wanted(axis.name))
-    return collapse(chosen.map(({ axis, i }) => loop(axis, i))).loops
+    const apart = (at: number): boolean => isApart && chosen[at + 1]?.i === loops.length - 1
+    return collapse(
+      chosen.map(({ axis, i }) => loop(axis, i)),
+      apart,
+    ).loops
   }
   const shared = select((name) => has(0, name) && has(1, name))
   const rows = select((name) => has(a, name) && !has(b, name))

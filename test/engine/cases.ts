@@ -143,6 +143,13 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    name: 'dot to two axes, the last of one place',
+    build: ({ a, b, c }) => {
+      const [left, right] = [p.input('left', { a, c }), p.input('right', { c, h: b, k: 1 })]
+      return withGradients(p.dot(left, right, 'c'), left, right)
+    },
+  },
+  {
     name: 'dot of vectors',
     build: ({ c }) => {
       const [left, right] = [p.input('left', { c }), p.input('right', { c })]
