@@ -5,6 +5,7 @@
 import { type Axis, cells, hasAxis } from '../tensor/axes.ts'
 import { Node } from '../tensor/node.ts'
 import { attentionKernel, placeKernel, scatterKernel, windowKernel } from './alone.ts'
+import { computeAsked } from './asked.ts'
 import { type Cluster, type Clusters, cluster, isLeaf } from './clusters.ts'
 import { type Graph, randomKey } from './engine.ts'
 import type { Kernel, Operand, Store, Value } from './kernel.ts'
@@ -38,7 +39,7 @@ export function schedule(
   runsWhole: (definition: Node) => boolean,
   isHalf: (parameter: Node) => boolean = () => false,
 ): Schedule {
-  const simple = simplify(graph, runsWhole)
+  const simple = simplify(computeAsked(graph), runsWhole)
   const clusters = cluster(simple)
   const inPlace = new Map<Node, Node>()
   const reads = readers(clusters)
