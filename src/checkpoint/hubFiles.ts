@@ -62,6 +62,7 @@ export function hubFiles(model: string, options: HubOptions = {}): FolderFiles {
   }
 }
 
+/** Reads on from where it stopped without asking again: one answer serves all that is read in the order of the file. */
 function openedFile(place: string, first: Response, ask: (range: string) => Promise<Response>): OpenFile {
   // 416: not even byte 0 is there, the file is empty.
   const size = Number(/\/(\d+)$/.exec(first.headers.get('content-range') ?? '')?.[1])
@@ -69,32 +70,39 @@ function openedFile(place: string, first: Response, ask: (range: string) => Prom
     throw new Error(
       `${place}: the server sends files only as a whole, not by ranges. Download it, and name the folder.`,
     )
+  let stream: ReadableStreamDefaultReader<Uint8Array> | undefined
+  /** The byte with which the stream goes on, and what of it came already. */
+  let at = 0
+  let come: Uint8Array = new Uint8Array(0)
+  const next = async (): Promise<Uint8Array | undefined> => {
+    try {
+      return (await stream?.read())?.value
+    } catch (cause) {
+      throw new Error(`${place}: the connection broke at byte ${at} of ${size}. Try again.`, { cause })
+    }
+  }
+  /** A stream that broke says so once more when it is given up; then it is of no interest. */
+  const end = async (): Promise<void> => stream?.cancel().catch(() => {})
   return {
     size,
     async read(offset, into) {
       if (into.length === 0) return
-      const response = await ask(`bytes=${offset}-${offset + into.length - 1}`)
-      let done = 0
-      if (response.status === 206 && response.body) {
-        for await (const chunk of chunksOf(response.body)) {
-          if (done + chunk.length > into.length) break
-          into.set(chunk, done)
-          done += chunk.length
-        }
-      } else await response.body?.cancel()
-      if (done !== into.length)
-        throw new Error(`${place}: ${into.length} bytes from ${offset} on were asked for, but ${done} came. Try again.`)
+      if (stream === undefined || at !== offset) {
+        await end()
+        const response = await ask(`bytes=${offset}-`)
+        ;[stream, at, come] = [response.body?.getReader(), offset, new Uint8Array(0)]
+      }
+      for (let done = 0; done < into.length; ) {
+        const chunk: Uint8Array | undefined = come.length > 0 ? come : await next()
+        if (chunk === undefined)
+          throw new Error(`${place}: the server sent only ${at} of the file's ${size} bytes. Try again.`)
+        const some = chunk.subarray(0, into.length - done)
+        into.set(some, done)
+        done += some.length
+        at += some.length
+        come = chunk.subarray(some.length)
+      }
     },
-    close: async () => {},
-  }
-}
-
-/** Not every browser can loop over a stream yet. */
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader()
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
-  } finally {
-    await reader.cancel()
+    close: end,
   }
 }

@@ -296,6 +296,15 @@ describe('a folder that does not load', () => {
       'FOLDER: there is no model.safetensors in it. Name a folder that holds a model: one that Cutaway saved, or one from Hugging Face.',
     ],
     [
+      'a tokenizer of another form',
+      async (folder) => {
+        await rm(join(folder, 'tokenizer.json'))
+        await writeFile(join(folder, 'vocab.txt'), 'h\n')
+      },
+      load,
+      'FOLDER: there is no tokenizer.json in it, but a vocab.txt, which Cutaway does not read. In Python, AutoTokenizer.from_pretrained(folder).save_pretrained(folder) may write one.',
+    ],
+    [
       'no training',
       without('training.safetensors'),
       resume,
