@@ -66,10 +66,9 @@ export function hubFiles(model: string, options: HubOptions = {}): FolderFiles {
 function openedFile(place: string, first: Response, ask: (range: string) => Promise<Response>): OpenFile {
   // 416: not even byte 0 is there, the file is empty.
   const size = Number(/\/(\d+)$/.exec(first.headers.get('content-range') ?? '')?.[1])
-  if ((first.status !== 206 && first.status !== 416) || !Number.isSafeInteger(size))
-    throw new Error(
-      `${place}: the server sends files only as a whole, not by ranges. Download it, and name the folder.`,
-    )
+  const onlyWhole = (): Error =>
+    new Error(`${place}: the server sends files only as a whole, not by ranges. Download it, and name the folder.`)
+  if ((first.status !== 206 && first.status !== 416) || !Number.isSafeInteger(size)) throw onlyWhole()
   let stream: ReadableStreamDefaultReader<Uint8Array> | undefined
   /** The byte with which the stream goes on, and what of it came already. */
   let at = 0
@@ -90,6 +89,7 @@ function openedFile(place: string, first: Response, ask: (range: string) => Prom
       if (stream === undefined || at !== offset) {
         await end()
         const response = await ask(`bytes=${offset}-`)
+        if (response.status !== 206) throw onlyWhole()
         ;[stream, at, come] = [response.body?.getReader(), offset, new Uint8Array(0)]
       }
       for (let done = 0; done < into.length; ) {
