@@ -166,14 +166,10 @@ function objectIn(bytes: Uint8Array | undefined): Record<string, unknown> {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : {}
 }
 
-/** Whether two values say the same as JSON, in whatever order their fields are. */
+/** Whether two values say the same as JSON, in whatever order their fields are; a field that is undefined is none. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
   if (Array.isArray(a) !== Array.isArray(b)) return false
-  const keys = Object.keys(a)
   const [first, second] = [a, b] as [Record<string, unknown>, Record<string, unknown>]
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && isSame(first[key], second[key]))
-  )
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => isSame(first[key], second[key]))
 }

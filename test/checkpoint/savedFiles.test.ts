@@ -6,7 +6,7 @@ import type { FolderFiles } from '../../src/checkpoint/folderFiles.ts'
 import { readBytes, readJSON } from '../../src/checkpoint/folderFiles.ts'
 import { loadFolder, loadModel } from '../../src/checkpoint/load.ts'
 import { readSafetensors } from '../../src/checkpoint/safetensors.ts'
-import { savedFiles } from '../../src/checkpoint/savedFiles.ts'
+import { isSame, savedFiles } from '../../src/checkpoint/savedFiles.ts'
 import { weightFiles } from '../../src/checkpoint/saveWeights.ts'
 import type { WeightTable } from '../../src/checkpoint/weightTable.ts'
 import { cpu } from '../../src/engine/cpu/index.ts'
@@ -251,6 +251,19 @@ describe('small files', () => {
     const former = folderOf({ ...theirs, 'config.json': theirConfig.replace('{', '{"torch_dtype": "float16",') })
     const json = (await readJSON(folderOfSaved(await savedFiles({ ...model, from: former })), 'config.json')) as object
     assert.ok('dtype' in json && json.dtype === 'float32' && !('torch_dtype' in json))
+  })
+
+  test('say the same, in whatever order and words', () => {
+    assert.ok(isSame({ a: 1, b: [1, { c: null }] }, { b: [1, { c: null }], a: 1, d: undefined }))
+    const others: [unknown, unknown][] = [
+      [{ a: 1 }, { a: 2 }],
+      [{ a: 1 }, { a: 1, b: null }],
+      [[1, 2], [1]],
+      [[], {}],
+      [{ a: null }, { a: {} }],
+      [1, '1'],
+    ]
+    for (const [a, b] of others) assert.ok(!isSame(a, b) && !isSame(b, a), JSON.stringify([a, b]))
   })
 
   test('a model without a tokenizer is saved without one', async () => {
