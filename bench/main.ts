@@ -9,6 +9,7 @@ import { type Block, blockText, heading } from './table.ts'
 interface Choice {
   readonly rounds: number | undefined
   readonly file: string | undefined
+  readonly sentences: string | undefined
 }
 
 interface Row {
@@ -60,6 +61,18 @@ const rows: Readonly<Record<string, Row>> = {
     isUsual: true,
     measure: async ({ rounds = 5 }) => [await (await import('./writing.ts')).writingBlock(rounds)],
   },
+  infer: {
+    does: 'GPT-2 124M, random weights, f32 and bf16: decoding and prefill, beside other peers too',
+    isUsual: false,
+    measure: async ({ rounds = 3 }) => (await import('./inference.ts')).inferenceBlocks(rounds),
+  },
+  sentences: {
+    does: 'MiniLM over a thousand sentences; takes --sentences',
+    isUsual: false,
+    measure: async ({ rounds = 3, sentences = '' }) => [
+      await (await import('./sentences.ts')).sentencesBlock(sentences, rounds),
+    ],
+  },
   text: {
     does: "a whole run on a text with nanoGPT's settings for a CPU: seconds and loss; takes --text",
     isUsual: false,
@@ -81,16 +94,22 @@ const usage = [
   'Measures Cutaway and PyTorch in turns. The last column says how many times as fast, or as small, Cutaway is.',
   'PyTorch is that of the Python named by CUTAWAY_PYTHON, or of python3. Leave the machine alone meanwhile.',
   '',
-  'Rows; without any, all but the last two:',
+  'Rows; without any, all down to "write":',
   ...Object.entries(rows).map(([name, { does }]) => `  ${name.padEnd(10)}${does}`),
   '',
   '  --text FILE   the text for the row "text", which is then measured too',
+  '  --sentences FILE   the same for the row "sentences": a sentence a line, perhaps packed by gzip',
   '  --rounds N    how many turns everybody has',
 ].join('\n')
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { text: { type: 'string' }, rounds: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      text: { type: 'string' },
+      sentences: { type: 'string' },
+      rounds: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
     allowPositionals: true,
   })
   if (values.help) return console.log(usage)
@@ -99,6 +118,7 @@ async function main(): Promise<void> {
     throw new Error(`bench: --rounds is ${values.rounds}; it must be a whole number, at least 1.`)
   for (const name of positionals) checkRow(name)
   const chosen = new Set(positionals.length > 0 ? positionals : Object.keys(rows).filter((name) => rows[name].isUsual))
+  if (values.sentences !== undefined) chosen.add('sentences')
   if (values.text !== undefined) chosen.add('text')
   else if (chosen.has('text')) throw new Error('bench: the row "text" needs a text. Name one: --text FILE.')
 
@@ -111,7 +131,8 @@ async function main(): Promise<void> {
   if (noPyTorch) console.log(`${noPyTorch}.`)
   console.log(heading)
   for (const name of Object.keys(rows).filter((name) => chosen.has(name))) {
-    for (const block of await rows[name].measure({ rounds, file: values.text })) console.log(`${blockText(block)}\n`)
+    for (const block of await rows[name].measure({ rounds, file: values.text, sentences: values.sentences }))
+      console.log(`${blockText(block)}\n`)
   }
 }
 

@@ -17,7 +17,13 @@ export const plain: Style = { name: 'as it is' }
 export const fused: Style = { name: 'fused AdamW, fused attention', fused: true, sdpa: true }
 export const compiled: Style = { name: 'torch.compile, fused AdamW', compile: true, fused: true }
 
-type Script = 'torch_step.py' | 'torch_generate.py' | 'torch_text.py' | 'torch_translation.py'
+type Script =
+  | 'torch_step.py'
+  | 'torch_generate.py'
+  | 'torch_text.py'
+  | 'torch_translation.py'
+  | 'torch_infer.py'
+  | 'torch_sentences.py'
 
 /** Why there is no PyTorch here, or undefined if there is. */
 export const noPyTorch = findTrouble()

@@ -15,6 +15,7 @@ import { nextToken } from '../src/train/objective.ts'
 import { small } from '../src/train/settings.ts'
 import { Trainer, type TrainerSettings } from '../src/train/trainer.ts'
 import { TrainingGraphs } from '../src/train/trainingGraphs.ts'
+import { type InferenceWorkload, inferring } from './inferenceWork.ts'
 import { type TranslationWorkload, translating } from './translationWork.ts'
 import type { Workload } from './workloads.ts'
 
@@ -22,6 +23,7 @@ import type { Workload } from './workloads.ts'
 export type Job =
   | ({ readonly kind: 'step'; readonly workload: Workload } & EngineChoice)
   | ({ readonly kind: 'write'; readonly workload: Workload; readonly tokens: number } & EngineChoice)
+  | ({ readonly kind: 'infer'; readonly workload: InferenceWorkload } & EngineChoice)
   | ({ readonly kind: 'translate'; readonly workload: TranslationWorkload } & EngineChoice)
   | ({ readonly kind: 'product' } & EngineChoice)
 
@@ -39,6 +41,7 @@ export async function prepare(job: Job): Promise<Work> {
   const engine = await cpu({ threads, simd })
   const once = job.kind === 'step' ? await stepping(engine, job.workload)
     : job.kind === 'translate' ? await translating(engine, job.workload)
+    : job.kind === 'infer' ? await inferring(engine, job.workload)
     : job.kind === 'write' ? await writing(engine, job.workload, job.tokens)
     : await multiplying(engine) // biome-ignore format: a table
   return {

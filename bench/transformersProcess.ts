@@ -1,0 +1,84 @@
+// transformers.js at work for the bench, as workProcess.ts does it for Cutaway: it works once and says that it is ready, then as
+// often as each line of its input says. It is not ours to install: the folder it was installed in is told.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
+import { type InferenceWorkload, promptIds, tokenMs } from './inferenceWork.ts'
+import { byLength, readSentences, sentencesInBatch } from './sentences.ts'
+
+export type TransformersTask = (
+  | ({ readonly kind: 'gpt2' } & InferenceWorkload)
+  | { readonly kind: 'minilm'; readonly file: string }
+) & { readonly threads: number }
+
+/** The task, where transformers.js is installed, and where its models are. */
+export type TransformersJob = TransformersTask & { readonly folder: string; readonly models: string }
+
+/** As much of transformers.js as is used here. */
+interface Transformers {
+  readonly env: { allowRemoteModels: boolean; localModelPath: string; readonly version?: string }
+  readonly Tensor: new (type: 'int64', data: BigInt64Array, dims: readonly number[]) => object
+  readonly AutoModelForCausalLM: {
+    from_pretrained(name: string, options: object): Promise<{ generate(settings: object): Promise<unknown> }>
+  }
+  pipeline(
+    task: 'feature-extraction',
+    name: string,
+    options: object,
+  ): Promise<(sentences: readonly string[], options: object) => Promise<unknown>>
+}
+
+const job: TransformersJob = JSON.parse(process.argv[2])
+const resolve = createRequire(join(job.folder, 'package.json')).resolve
+const library: Transformers = await import(pathToFileURL(resolve('@huggingface/transformers')).href)
+library.env.allowRemoteModels = false
+library.env.localModelPath = `${job.models}/`
+const options = { dtype: 'fp32', device: 'cpu', session_options: { intraOpNumThreads: job.threads } }
+
+/** Does the work once; gives its milliseconds. */
+const once = job.kind === 'gpt2' ? await writing(job) : await embedding(job.file)
+
+async function writing({ prompt, tokens }: InferenceWorkload): Promise<() => Promise<number>> {
+  const model = await library.AutoModelForCausalLM.from_pretrained('gpt2', options)
+  const input = {
+    input_ids: new library.Tensor('int64', BigInt64Array.from(promptIds(prompt), BigInt), [1, prompt]),
+    attention_mask: new library.Tensor('int64', new BigInt64Array(prompt).fill(1n), [1, prompt]),
+  }
+  return async () => {
+    const stamps: number[] = []
+    // It is given the prompt first, when nothing is computed yet.
+    const streamer = { put: () => stamps.push(performance.now()), end: () => {} }
+    await model.generate({ ...input, max_new_tokens: tokens, min_new_tokens: tokens, do_sample: false, streamer })
+    if (stamps.length !== tokens + 1) throw new Error(`${stamps.length - 1} of ${tokens} tokens were written.`)
+    return tokenMs(stamps)
+  }
+}
+
+/** In order of length, so that little is padded. */
+async function embedding(file: string): Promise<() => Promise<number>> {
+  const embed = await library.pipeline('feature-extraction', 'minilm', options)
+  const sentences = byLength(readSentences(file))
+  return async () => {
+    const begun = performance.now()
+    for (let i = 0; i < sentences.length; i += sentencesInBatch)
+      await embed(sentences.slice(i, i + sentencesInBatch), { pooling: 'mean', normalize: true })
+    return performance.now() - begun
+  }
+}
+
+const answer = (values: object): void => console.log(JSON.stringify(values))
+
+await once()
+const installed = JSON.parse(
+  readFileSync(join(job.folder, 'node_modules/@huggingface/transformers/package.json'), 'utf8'),
+)
+answer({ name: `transformers.js ${installed.version} (onnxruntime-node)` })
+for await (const line of createInterface({ input: process.stdin })) {
+  const ms: number[] = []
+  for (let i = 0; i < Number(line); i++) ms.push(await once())
+  answer({ ms })
+}
+process.exit()
