@@ -162,7 +162,7 @@ function used(inputs: Readonly<Record<string, ArrayLike<number>>>, ends: readonl
 }
 
 /** Our numbers with the axes in their order; a query head is counted within the heads that share keys and values. */
-function inTheirOrder({ axes, data }: Values, order: readonly string[]): Float32Array {
+export function inTheirOrder({ axes, data }: Values, order: readonly string[]): Float32Array {
   const sizes = Object.fromEntries(axes.map(({ name, size }) => [name, size]))
   const own = order.flatMap((name) => (name === 'head' ? ['head', 'group'] : [name])).filter((name) => name in sizes)
   if (own.length !== axes.length)
@@ -191,7 +191,11 @@ function realCells(address: string, { axes = [], shape }: Stored, batch: Theirs[
   }
 }
 
-function largestDifference(ours: ArrayLike<number>, theirs: ArrayLike<number>, isReal = (_: number) => true): number {
+export function largestDifference(
+  ours: ArrayLike<number>,
+  theirs: ArrayLike<number>,
+  isReal = (_: number) => true,
+): number {
   if (ours.length !== theirs.length)
     throw new Error(`agreement: ${ours.length} numbers here, ${theirs.length} in transformers.`)
   let largest = 0
