@@ -32,11 +32,52 @@ export function copyRows({
 }): void {
   const copies = copiesFor(parents)
   if (copies.length === 0) return
-  for (const { key, value } of cache.kept.values())
-    for (const part of [key, value] as readonly Node[]) {
-      const { data, strides } = engine.memory(part)
-      copyWithin(data, copies, { row: strides[axisOf(part, 'batch')], length: used * strides[axisOf(part, 'source')] })
+  for (const part of partsOf(cache)) {
+    const { data, row, source } = rowsOf(engine, part)
+    copyWithin(data, copies, { row, length: used * source })
+  }
+}
+
+/** Rows of one cache become rows of another, each so many of them, side by side. */
+export function spreadRows({
+  engine,
+  from,
+  to,
+  copies,
+  used,
+}: {
+  engine: Engine
+  from: Cache
+  to: Cache
+  copies: number
+  used: number
+}): void {
+  const targets = partsOf(to)
+  for (const [i, part] of partsOf(from).entries()) {
+    // Both are asked for anew, as either may move the memory of the other.
+    for (const each of [part, targets[i]]) engine.memory(each)
+    const [source, target] = [rowsOf(engine, part), rowsOf(engine, targets[i])]
+    for (let row = 0; row < source.count; row++) {
+      const written = source.data.subarray(row * source.row, row * source.row + used * source.source)
+      for (let copy = 0; copy < copies; copy++) target.data.set(written, (row * copies + copy) * target.row)
     }
+  }
+}
+
+const partsOf = ({ kept }: Cache): Node[] => [...kept.values()].flatMap(({ key, value }): Node[] => [key, value])
+
+/** How far apart the rows of a part of a cache lie, and the sources of a row. */
+function rowsOf(
+  engine: Engine,
+  part: Node,
+): { readonly data: Storage['data']; readonly count: number; readonly row: number; readonly source: number } {
+  const { data, strides } = engine.memory(part)
+  return {
+    data,
+    count: part.axes[axisOf(part, 'batch')].size,
+    row: strides[axisOf(part, 'batch')],
+    source: strides[axisOf(part, 'source')],
+  }
 }
 
 function axisOf(part: Node, name: string): number {

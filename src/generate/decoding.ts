@@ -17,7 +17,7 @@ import { after, upTo } from '../model/masks.ts'
 import { logSoftmax } from '../tensor/definitions.ts'
 import type { Tensor } from '../tensor/node.ts'
 import { constant, input, maximum, subtract, table } from '../tensor/primitives.ts'
-import { copyRows } from './copyRows.ts'
+import { copyRows, spreadRows } from './copyRows.ts'
 import { roomFor } from './room.ts'
 
 /** What is read after each position: logits as they are, or ln p. */
@@ -67,12 +67,11 @@ export class Decoding {
       const rows = batch * copies
       const lengths = input('lengths', { batch })
       const ids = input('source', { batch, position: length }, { below: model.config.sourceVocab })
-      const from = Array.from({ length: rows }, (_, row) => Math.floor(row / copies))
       const cache = new Cache({
         capacity: length,
         start: constant(0),
         shared: this.#encoded.get(`${rows} ${length}`),
-        rows: copies > 1 ? table({ batch: rows }, from) : undefined,
+        rows: copies > 1 ? table({ batch: rows }, repeated([...sources.keys()], copies)) : undefined,
       })
       this.#encoded.set(`${rows} ${length}`, cache)
       model.remember(model.encode(ids, { keep: upTo(length, lengths) }), cache)
@@ -80,14 +79,39 @@ export class Decoding {
     })
     const lengths = Int32Array.from(sources, ({ length }) => length)
     await program.run({ source: filled, lengths })
-    this.#source = {
-      length,
-      lengths: Int32Array.from({ length: batch * copies }, (_, row) => lengths[Math.floor(row / copies)]),
-    }
+    this.#source = { length, lengths: Int32Array.from(repeated(Array.from(lengths), copies)) }
   }
 
-  /** Scores (row, vocab) of what comes after each text, all of its positions being computed. `room`: how long they may become. */
-  async begin(texts: readonly Text[], { room, scores }: { room: number; scores: Scores }): Promise<Float32Array> {
+  /**
+   * Scores (row, vocab) of what comes after each text, all of its positions being computed.
+   *
+   * - `room`: how long texts may become
+   * - `copies`: how many rows go on with each text; they stand side by side
+   */
+  async begin(
+    texts: readonly Text[],
+    { room, scores, copies = 1 }: { room: number; scores: Scores; copies?: number },
+  ): Promise<Float32Array> {
+    if (copies === 1) return this.#begin(texts, { room, scores })
+    // Rows that look at sources are as many as in the end from the beginning; so is what costs only one step.
+    if (this.#source || longest(texts) === 1) return this.#begin(repeated(texts, copies), { room, scores })
+    const once = await this.#begin(texts, { room, scores })
+    const from = this.#cache
+    const padding = this.#padding && Int32Array.from(repeated(Array.from(this.#padding), copies))
+    this.#rows *= copies
+    this.#padding = padding
+    this.#capacityFor(this.#rows, Math.max(room, this.#place))
+    // The program of the steps that follow brings the cache to copy to.
+    await this.#forward({ positions: 1, isFirst: false, scores })
+    if (from && this.#cache) spreadRows({ engine: this.#engine, from, to: this.#cache, copies, used: this.#place })
+    const { vocab } = this.#model.config
+    const each = texts.map((_, row) => once.subarray(row * vocab, (row + 1) * vocab))
+    const all = new Float32Array(once.length * copies)
+    for (const [row, own] of repeated(each, copies).entries()) all.set(own, row * vocab)
+    return all
+  }
+
+  async #begin(texts: readonly Text[], { room, scores }: { room: number; scores: Scores }): Promise<Float32Array> {
     const rows = texts.length
     const most = longest(texts)
     const capacity = this.#capacityFor(rows, Math.max(room, most))
@@ -118,8 +142,7 @@ export class Decoding {
 
   /** Every row goes on from what row `parents[row]` was; rows that look at different sources must not take from one another. */
   reorder(parents: ArrayLike<number>): void {
-    const cache = this.#written.get(`${this.#rows} ${this.#capacity}`)
-    if (cache) copyRows({ engine: this.#engine, cache, parents, used: this.#place })
+    if (this.#cache) copyRows({ engine: this.#engine, cache: this.#cache, parents, used: this.#place })
   }
 
   /** Whether there is no room for one more position. */
@@ -137,6 +160,10 @@ export class Decoding {
 
   get #capacity(): number {
     return this.#room.get(this.#rows) ?? 0
+  }
+
+  get #cache(): Cache | undefined {
+    return this.#written.get(`${this.#rows} ${this.#capacity}`)
   }
 
   #masks(): Inputs {
@@ -189,5 +216,9 @@ function paddedBy(
   const places = placesFrom({ position: positions, start }) as Tensor<'position'>
   return { keep: after(capacity, padding), places: maximum(subtract(places, padding), 0) }
 }
+
+/** Each so many times, side by side. */
+const repeated = <T>(each: readonly T[], times: number): T[] =>
+  each.flatMap((one) => Array.from({ length: times }, () => one))
 
 const longest = (texts: readonly Text[]): number => Math.max(...texts.map(({ length }) => length))

@@ -176,10 +176,12 @@ export class TokenGenerator {
       const breathe = breather()
       const searches = openings.map(() => new Beams({ ...settings, tokens }))
       await this.#encode(openings, beams)
-      const texts = openings.flatMap(({ prompt }) => Array.from({ length: beams }, () => prompt))
-      const ids = new Int32Array(texts.length)
-      const parents = new Int32Array(texts.length)
-      let scores = await this.#decoding.begin(texts, { room: most + tokens, scores: 'logProbabilities' })
+      const ids = new Int32Array(openings.length * beams)
+      const parents = new Int32Array(openings.length * beams)
+      let scores = await this.#decoding.begin(
+        openings.map(({ prompt }) => prompt),
+        { room: most + tokens, scores: 'logProbabilities', copies: beams },
+      )
       while (!signal?.aborted) {
         for (const [i, search] of searches.entries()) {
           const first = i * beams
