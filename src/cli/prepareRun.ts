@@ -164,9 +164,13 @@ export async function resumeRun(
   }
   const { architecture, config, tokenizer, training } = await resumeFolder(folder)
   const as = kindOfArchitecture(architecture)
-  if (as === undefined || (values.as !== undefined && values.as !== as))
+  if (as === undefined)
     throw new Error(
-      `${folder}: it is no run that was trained --as ${values.as ?? 'anything'}, but a ${architecture.name}.`,
+      `${folder}: it holds a ${architecture.name}, which is not trained here. Train another run --from it.`,
+    )
+  if (values.as !== undefined && values.as !== as)
+    throw new Error(
+      `${folder}: it was trained --as ${as}, not ${values.as}. Leave out --as, or begin a new run with --out.`,
     )
   checkUnchanged(folder, { values, given }, config)
   const kept = recordOf(training.settings)

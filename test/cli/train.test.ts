@@ -239,3 +239,178 @@ describe('cutaway train', () => {
     assert.ok(!(await readdir(join(folder, 'runs'))).includes('short'))
   })
 })
+
+const words = ['one', 'two', 'three', 'four', 'five'] as const
+const wörter = ['eins', 'zwei', 'drei', 'vier', 'fünf'] as const
+/** Some numbers, the same every time. */
+const numbers = (i: number): number[] =>
+  Array.from({ length: 1 + (i % 4) }, (_, place) => (i * 7 + place * 3 + (i >> 2)) % 5)
+
+describe('cutaway train --as', () => {
+  let place: Workshop
+  let folder: string
+  before(async () => {
+    place = await workshop()
+    folder = place.path
+    const all = Array.from({ length: 120 }, (_, i) => numbers(i))
+    const said = (of: readonly string[], ids: readonly number[]) => ids.map((id) => of[id]).join(' ')
+    const lines = {
+      'pairs.tsv': all.map((ids) => `${said(words, ids)}\t${said(wörter, ids)}`),
+      'a.txt': all.map((ids) => said(words, ids)),
+      'b.txt': all.map((ids) => said(wörter, ids)),
+      'labelled.jsonl': all.map((ids) =>
+        JSON.stringify({ text: said(words, ids), label: ids[0] % 2 ? 'odd' : 'even' }),
+      ),
+      'cat-labels.tsv': ['a\tthe cat', 'b\tthe mat'],
+      'broken.tsv': ['one\teins', 'two'],
+    }
+    for (const [name, content] of Object.entries(lines)) await writeFile(join(folder, name), `${content.join('\n')}\n`)
+  })
+  after(() => place[Symbol.asyncDispose]())
+  const train = (line: string, options = {}) =>
+    cutaway(['train', ...line.split(' '), '--layers', '1', '--model', '8', '--threads', '1'], { folder, ...options })
+  const config = async (run: string) => JSON.parse(await readFile(join(folder, run, 'config.json'), 'utf8'))
+
+  const runs: readonly [line: string, run: string, architecture: string, shows: RegExp][] = [
+    ['cat.txt --as llama --steps 2', 'cat', 'LlamaForCausalLM', /^text {9}cat\.txt: 720 characters, 11 of them/m],
+    [
+      'cat.txt --tokenizer bytes --vocab 270 --context 8 --steps 2 --out runs/bytes',
+      'bytes',
+      'GPT2LMHeadModel',
+      /^tokens {7}\d+ to learn from, \d+ held back, 2\d\d different ones$/m,
+    ],
+    ['cat.txt --as encoder --steps 2 --out runs/filler', 'filler', 'BertForMaskedLM', /^step 2 .* right \d/m],
+    [
+      'cat.txt --as encoder --tokenizer wordpiece --vocab 40 --context 8 --steps 2 --out runs/pieces',
+      'pieces',
+      'BertForMaskedLM',
+      /^model .* context 8: /m,
+    ],
+    [
+      'pairs.tsv --as encoder-decoder --steps 2',
+      'pairs',
+      'MarianMTModel',
+      /^pairs {8}\d+ to learn from, \d+ held back$/m,
+    ],
+    ['a.txt b.txt --as encoder-decoder --steps 2 --preset paper', 'a', 'MarianMTModel', /root of\s+the\s+step/m],
+    ['labelled.jsonl --as classifier --steps 2', 'labelled', 'BertForSequenceClassification', /^labels {7}even, odd$/m],
+    ['--task sort --steps 2', 'sort', 'GPT2LMHeadModel', /^step 2 .* exact 0\.0 %/m],
+    ['--task reverse --as encoder-decoder --steps 2', 'reverse', 'MarianMTModel', /^task {9}reverse: /m],
+  ]
+  for (const [line, run, architecture, shows] of runs)
+    test(line, async () => {
+      const { code, stdout, stderr } = await train(line)
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+      assert.match(stdout, shows)
+      assert.deepEqual((await config(`runs/${run}`)).architectures, [architecture])
+    })
+
+  test('goes on to the same bits, whatever it is', async () => {
+    for (const [from, again] of [
+      ['pairs.tsv --as encoder-decoder --dropout 0.1 --smoothing 0.1', ''],
+      ['--task addition --dropout 0.1', '--task addition'],
+      ['cat.txt --as encoder --dropout 0.1', ''],
+    ]) {
+      const settings = '--schedule constant --warmup 0 --eval-every 2 --batch 8'
+      assert.equal((await train(`${from} ${settings} --steps 4 --out runs/whole --force`)).code, 0)
+      assert.equal((await train(`${from} ${settings} --steps 2 --out runs/half --force`)).code, 0)
+      const words = ['train', ...again.split(' ').filter(Boolean), '--resume', '--out', 'runs/half', '--steps', '4']
+      const { code, stderr } = await cutaway(words, { folder })
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+      const weights = (run: string) => readFile(join(folder, run, 'model.safetensors'))
+      assert.deepEqual(await weights('runs/half'), await weights('runs/whole'), from)
+    }
+  })
+
+  test('goes on from a model that has learnt something, with a new head where it needs one', async () => {
+    const { stdout: loss } = await train('cat.txt --as decoder --steps 40 --lr 0.01 --out runs/learnt')
+    const learnt = /^step 40 .* unseen text (\d\.\d+)/m.exec(loss)?.[1]
+    const more = await cutaway(['train', 'cat.txt', '--from', 'runs/learnt', '--steps', '1', '--out', 'runs/more'], {
+      folder,
+    })
+    assert.deepEqual([more.code, more.stderr], [0, ''])
+    assert.ok(
+      learnt !== undefined &&
+        Number(/^step 0 .* unseen text (\d\.\d+)/m.exec(more.stdout)?.[1]) < Number(learnt) + 0.05,
+    )
+    const tuned = [
+      'train',
+      'labelled.jsonl',
+      '--as',
+      'classifier',
+      '--from',
+      'runs/pieces',
+      '--steps',
+      '1',
+      '--out',
+      'runs/tuned',
+    ]
+    const { code, stdout, stderr } = await cutaway(tuned, { folder })
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    assert.match(stdout, /^labels {7}even, odd$/m)
+    assert.deepEqual((await config('runs/tuned')).id2label, { 0: 'even', 1: 'odd' })
+    const [read, kept] = await Promise.all(
+      ['runs/tuned', 'runs/pieces'].map((run) => readFile(join(folder, run, 'tokenizer.json'), 'utf8')),
+    )
+    assert.equal(read, kept)
+  })
+
+  const wrong: readonly [line: string, message: string][] = [
+    [
+      'broken.tsv --as encoder-decoder',
+      'cutaway: broken.tsv, line 2: there is 1 column, but the target is to stand in column 2. Put one tab between columns.',
+    ],
+    [
+      'a.txt cat.txt --as encoder-decoder --out runs/x',
+      'pairs: a.txt has 120 lines, but cat.txt has 1, so they do not belong together line by line. Give two files of equal length.',
+    ],
+    [
+      'pairs.tsv --as encoder-decoder --context 4 --out runs/x',
+      'cutaway: 120 of 120 pairs are longer than the context of 4 tokens. Give a longer one with --context.',
+    ],
+    [
+      'a.txt b.txt --as classifier --out runs/x',
+      'cutaway: train --as classifier reads one file, a label and a text in every line, but 2 were named.',
+    ],
+    [
+      'cat.txt --task sort --out runs/x',
+      'cutaway: --task makes its questions itself, but "cat.txt" was named too. Give one of them.',
+    ],
+    [
+      '--task sort --as encoder --out runs/x',
+      'cutaway: --task is for --as decoder, llama or encoder-decoder, but --as is encoder.',
+    ],
+    [
+      '--task successor --as encoder-decoder --out runs/x',
+      'task: "successor" has no answers apart from its prompts. Train a decoder on it.',
+    ],
+    [
+      'cat.txt --out runs/x --tokenizer nowhere',
+      'cutaway: --tokenizer nowhere: there is no nowhere/tokenizer.json. Say "characters", "bytes" or "wordpiece", or name a folder with a tokenizer.json.',
+    ],
+    [
+      'cat.txt --out runs/x --as encoder --tokenizer runs/cat',
+      'runs/cat/tokenizer.json: its vocabulary has no token for "mask", which training --as encoder needs. Take another tokenizer, or let the run make one.',
+    ],
+    [
+      'cat.txt --out runs/x --from runs/cat --layers 2',
+      'cutaway: --from runs/cat keeps its sizes. Leave out --layers.',
+    ],
+    [
+      'cat.txt --out runs/x --from runs/cat --tokenizer bytes',
+      'cutaway: --from runs/cat keeps its tokenizer. Leave out --tokenizer and --vocab.',
+    ],
+    [
+      'cat-labels.tsv --out runs/x --as classifier --from runs/cat',
+      'cutaway: --from runs/cat: it is a llama, which cannot be trained --as classifier. Train it --as llama.',
+    ],
+    [
+      'pairs.tsv --out runs/pairs --resume --as classifier --steps 9',
+      'runs/pairs: it was trained --as encoder-decoder, not classifier. Leave out --as, or begin a new run with --out.',
+    ],
+  ]
+  for (const [line, message] of wrong)
+    test(`complains of "train ${line}"`, async () => {
+      assert.equal(await complaint(['train', ...line.split(' ')], { folder }), message)
+    })
+})
