@@ -110,7 +110,10 @@ export class Beams {
     if (candidates.length === 0) throw new Error('beams: no token is possible. Ban fewer of them.')
     const length = this.#running[0].ids.length + 1
     const ends = new Set(candidates.filter((candidate) => length === this.#tokens || this.#ends(candidate)))
-    const ended = candidates.slice(0, this.#count).filter((candidate) => ends.has(candidate))
+    // What stood in for a beam that was not there finishes nothing.
+    const ended = candidates
+      .slice(0, this.#count)
+      .filter((candidate) => ends.has(candidate) && candidate.sum > impossible / 2)
     this.#finish(ended.map((candidate) => this.#hypothesis(this.#grown(candidate))))
     // Where too few go on, those that have ended stand in, hopelessly behind.
     const open = candidates.filter((candidate) => !ends.has(candidate))
