@@ -100,12 +100,14 @@ def run(model, given):
 
 
 def run_decoder(model, given, asked):
-    """Left padding: `padding` says how many of a row are none of its text."""
+    """Left padding: `padding` says how many of a row are none of its text; `start`, how many places stand before it."""
     ids = given["ids"]
     inner = getattr(model, model.base_model_prefix, model)
     layers = inner.h if hasattr(inner, "h") else inner.layers
     mask = torch.arange(ids.shape[1]) >= given["padding"][:, None]
     places = (torch.arange(ids.shape[1]) - given["padding"][:, None]).clamp(min=0)
+    if "start" in given:
+        places = places + given["start"][:, None]
     streams, out = watch(layers, lambda: model(ids, attention_mask=mask.long(), position_ids=places, **asked))
     values = inside("", out.hidden_states[0], streams, out.attentions)
     values["norm.output"] = (STREAM, out.hidden_states[-1])

@@ -62,7 +62,11 @@ export function configFromJSON<A extends Architecture = KnownArchitecture>(
 ): { readonly architecture: A; readonly config: ConfigOf<A> } {
   const fields = new ConfigFields(json, place)
   const architecture = architectureOf(fields, of)
+  // What any of them may say, and what would be another model: numbers of few bits, layers unlike one another, a decoder that
+  // reads both ways.
   fields.only('quantization_config', [])
+  fields.only('per_layer_config', [])
+  fields.only('is_causal', [true])
   const config = architecture.configFromJSON(fields) as ConfigOf<A>
   const parameters = parametersOf(architecture.build(config))
   const weights = [...parameters.values()].reduce((sum, { axes }) => sum + cells(axes), 0)

@@ -71,7 +71,9 @@ export function frequencies({
   scaling?: RotaryScaling | undefined
 }): Frequencies {
   if (key % 2 !== 0) throw new Error(`rotary: heads of ${key} numbers have no pairs. Choose an even number.`)
-  const plain = Array.from({ length: key / 2 }, (_, i) => theta ** ((-2 * i) / key))
+  // Rounded where transformers rounds: after thousands of places the last bit of a frequency is an angle that can be seen.
+  const round = Math.fround
+  const plain = Array.from({ length: key / 2 }, (_, i) => round(1 / round(theta ** round((2 * i) / key))))
   const fixed = (perPair: readonly number[]): Frequencies['perNumber'] => {
     const numbers = table({ key }, [...perPair, ...perPair])
     return () => numbers

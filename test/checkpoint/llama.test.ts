@@ -282,6 +282,16 @@ describe('refused', () => {
       'layer_types has "sliding_attention", but there is no sliding_window in use. Set use_sliding_window.',
     ],
     [
+      'layers unlike one another',
+      { ...json, per_layer_config: { 0: { hidden_size: 4 } } },
+      'per_layer_config is an object, and Cutaway runs only a model without it. Take another checkpoint.',
+    ],
+    [
+      'a decoder that reads both ways',
+      { ...json, is_causal: false },
+      'is_causal is false, and Cutaway runs only true. Take another checkpoint.',
+    ],
+    [
       'quantised weights',
       { ...json, quantization_config: { bits: 4 } },
       'quantization_config is an object, and Cutaway runs only a model without it. Take another checkpoint.',

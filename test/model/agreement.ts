@@ -125,7 +125,8 @@ function forward(model: AnyModel, { batch, values }: Theirs): Forward {
   }
   if (batch.padding) {
     const padding = perRow('padding')
-    const places = maximum(subtract(index('position', positions), padding), 0)
+    const here = maximum(subtract(index('position', positions), padding), 0)
+    const places = batch.start ? add(here, perRow('start')) : here
     const logits = (model as LanguageModel).logits(ids('ids', vocab), { keep: after(positions, padding), places })
     return { results: { logits }, loss: meanOf(logits, ids('targets', vocab), 'vocab') }
   }
