@@ -12,7 +12,7 @@ test/fixtures/models/NAME.json
     seed          of the formula
     batch         {name: {"shape", "values"}}: ids, and what else the forward pass is given
     values        {address: {"axes", "shape", "values"}}
-    loss          cross-entropy, or Σ states · formula where a model has no loss
+    loss          cross-entropy, or the mean of states · formula where a model has no loss
     gradients     {name: [Σ gradient · formula "first", Σ gradient · formula "second"]}
 """
 

@@ -28,6 +28,8 @@ class Deck:
     """Choices for a round: each option takes its next value in every round, so that after enough of them all were there."""
 
     def __init__(self, seed, round):
+        # Every fourth model is wider than the tiles and panels of a matrix product.
+        self.is_wide = round % 4 == 3
         self.random = numpy.random.RandomState((seed * 1000003 + round) % 2**32)
         self.offsets = numpy.random.RandomState(seed % 2**32)
         self.round = round
@@ -42,6 +44,10 @@ class Deck:
     def between(self, least, most):
         return int(self.random.randint(least, most + 1))
 
+    def width(self, least, most):
+        """A size that a wide model has more of."""
+        return self.between(8 * least, 8 * most) if self.is_wide else self.between(least, most)
+
     def number(self, least, most):
         return round(float(self.random.uniform(least, most)), 4)
 
@@ -51,12 +57,12 @@ def gpt2(deck):
     return dict(
         architectures=[deck.turn("GPT2LMHeadModel", "GPT2LMHeadModel", "GPT2Model")],
         model_type="gpt2",
-        vocab_size=deck.between(5, 67),
+        vocab_size=deck.width(5, 67),
         n_positions=deck.turn(64, 9, 50),
         n_layer=deck.turn(1, 2, 3),
         n_head=heads,
-        n_embd=heads * deck.between(2, 7),
-        n_inner=deck.turn(None, 19, 31),
+        n_embd=heads * deck.width(2, 7),
+        n_inner=deck.turn(None, 19, 131),
         activation_function=deck.turn(*ACTIVATIONS),
         layer_norm_epsilon=deck.turn(1e-5, 1e-2),
         tie_word_embeddings=deck.turn(True, False, False),
@@ -69,17 +75,17 @@ def gpt2(deck):
 
 def family(deck, name, architecture):
     heads, shared = deck.turn((1, 1), (2, 1), (4, 2), (3, 3), (6, 2), (5, 1))
-    key = deck.turn(2, 4, 6, 10, 8)
+    key = deck.turn(2, 4, 6, 10, 64)
     context = deck.turn(64, 64, 7)
     layers = deck.turn(1, 2, 3)
     return dict(
         architectures=[architecture],
         model_type=name,
-        vocab_size=deck.between(7, 67),
+        vocab_size=deck.width(7, 67),
         max_position_embeddings=context,
         num_hidden_layers=layers,
-        hidden_size=heads * deck.between(2, 6),
-        intermediate_size=deck.between(5, 37),
+        hidden_size=heads * deck.width(2, 6),
+        intermediate_size=deck.width(5, 37),
         num_attention_heads=heads,
         num_key_value_heads=shared,
         head_dim=key,
@@ -152,12 +158,12 @@ def encoder(deck, architecture, **more):
     return dict(
         architectures=[architecture],
         model_type="bert",
-        vocab_size=deck.between(5, 67),
+        vocab_size=deck.width(5, 67),
         max_position_embeddings=deck.turn(64, 11),
         num_hidden_layers=deck.turn(1, 2, 3),
-        hidden_size=heads * deck.between(2, 7),
+        hidden_size=heads * deck.width(2, 7),
         num_attention_heads=heads,
-        intermediate_size=deck.between(5, 37),
+        intermediate_size=deck.width(5, 37),
         type_vocab_size=deck.turn(2, 1, 3),
         hidden_act=deck.turn(*ACTIVATIONS),
         layer_norm_eps=deck.turn(1e-12, 1e-2),
@@ -187,8 +193,8 @@ def classifying_bert(deck):
 
 
 def marian(deck):
-    width = deck.turn(12, 6, 18, 30)
-    vocab, target = deck.between(7, 67), deck.between(7, 67)
+    width = deck.turn(12, 6, 18, 30) * (5 if deck.is_wide else 1)
+    vocab, target = deck.width(7, 67), deck.width(7, 67)
     share = deck.turn(True, False)
     own = vocab if share else target
     return dict(
@@ -205,8 +211,8 @@ def marian(deck):
         decoder_layers=deck.turn(2, 1),
         encoder_attention_heads=deck.turn(1, 2, 3, 6),
         decoder_attention_heads=deck.turn(3, 1, 2),
-        encoder_ffn_dim=deck.between(5, 37),
-        decoder_ffn_dim=deck.between(5, 37),
+        encoder_ffn_dim=deck.width(5, 37),
+        decoder_ffn_dim=deck.width(5, 37),
         activation_function=deck.turn(*ACTIVATIONS),
         scale_embedding=deck.turn(True, False),
         pad_token_id=min(vocab, own) - 1,
@@ -231,10 +237,12 @@ class Parity:
         deck = Deck(seed + list(ROWS).index(row), round)
         self.config = ROWS[row](deck)
         self.seed = f"{seed}/{row}/{round}"
-        model = build(self.config, self.seed)
+        # Sums over more places grow.
+        self.size = 0.12 if deck.is_wide else 0.7
+        model = build(self.config, self.seed, self.size)
         context = next(self.config[name] for name in ("n_positions", "max_position_embeddings") if name in self.config)
         is_bounded = self.config["model_type"] in ("gpt2", "bert", "marian")
-        positions = deck.turn(1, 7, 9, 12)
+        positions = deck.turn(1, 7, 9, 12) * (5 if deck.is_wide else 1)
         self.batch = batch_for(self.config, deck.random, rows=deck.turn(1, 2, 3, 4),
                                positions=min(positions, context - 1) if is_bounded else positions)
         if "padding" in self.batch and not is_bounded:
@@ -243,7 +251,10 @@ class Parity:
         found = outcome(model, self.batch)
         self.logits = self.ends(found["values"])
         folder = Path(folder)
-        model.float().save_pretrained(folder)
+        # The formula's numbers are the same in all of these formats.
+        dtype = deck.turn(torch.float32, torch.bfloat16, torch.float16)
+        model.to(dtype).save_pretrained(folder, max_shard_size=deck.turn("5GB", "9KB"))
+        model = build(self.config, self.seed, self.size).float()
         tensors = {f"batch.{name}": torch.tensor(values).float() for name, values in self.batch.items()}
         tensors |= {f"value.{address}": value.float() for address, (_, value) in found["values"].items()}
         tensors |= {f"gradient.{name}": value.float() for name, value in found["gradients"].items()}
@@ -253,13 +264,16 @@ class Parity:
             "axes": {address: list(axes) for address, (axes, _) in found["values"].items()},
             "loss": found["loss"],
             "generated": self.generated(model, deck, context),
+            "load": {"weights": deck.turn("f32", "bf16")},
+            "save": {"dtype": deck.turn("F32", "BF16"), "shardBytes": deck.turn(5e9, 9000)},
         }
 
     def check(self, folder):
         architecture = getattr(transformers, self.config["architectures"][0])
         own = {"add_pooling_layer": False} if self.config.get("has_pooling_layer") is False else {}
         model, report = architecture.from_pretrained(
-            folder, local_files_only=True, output_loading_info=True, attn_implementation="eager", **own)
+            folder, local_files_only=True, output_loading_info=True, attn_implementation="eager",
+            dtype=torch.float32, **own)
         wide = next(iter(weights_of(build(self.config, self.seed)).values())).dtype
         with torch.no_grad():
             values, _ = run(model.to(wide).eval(), {name: torch.tensor(values) for name, values in self.batch.items()})

@@ -5,7 +5,8 @@
 // For each row and round, Python makes a model of awkward sizes in which each option takes its next value in turn, saves it
 // as a folder, and says what it computes with it (parity.py). Cutaway loads the folder and is compared: logits, streams and
 // patterns of all layers, the gradient of every weight, on a padded batch; 32 tokens written greedily, and the four best
-// texts of a beam search. Then Cutaway saves the folder, and Python opens that and compares again.
+// texts of a beam search. Then Cutaway saves the folder, and Python opens that and compares again. The folders are of all
+// number formats, in one file or several; Cutaway keeps the weights as float32 or as bfloat16, in which they are the same.
 //
 // PYTHON needs torch and transformers: --python, or CUTAWAY_PYTHON, or PYTHON, or python3. Ends with 1 if anything differs.
 
@@ -16,8 +17,10 @@ import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { TalkingProcess } from '../bench/talkingProcess.ts'
 import { describeFolder, loadModel } from '../src/checkpoint/folder.ts'
+import type { LoadWeightsOptions } from '../src/checkpoint/loadWeights.ts'
 import { readSafetensors } from '../src/checkpoint/safetensors.ts'
 import { saveFolder } from '../src/checkpoint/saveFolder.ts'
+import type { SaveWeightsOptions } from '../src/checkpoint/saveWeights.ts'
 import { cpu } from '../src/engine/cpu/index.ts'
 import { reference } from '../src/engine/reference.ts'
 import { type AnyModel, differences, type Stored, type Theirs } from '../test/model/agreement.ts'
@@ -34,6 +37,9 @@ interface Made {
   readonly axes: Readonly<Record<string, readonly string[]>>
   readonly loss: number
   readonly generated: Generated | null
+  /** How Cutaway is to load the model, and to save it. */
+  readonly load: LoadWeightsOptions
+  readonly save: SaveWeightsOptions
 }
 
 /** What was found in one round, or in all rounds of a row. */
@@ -114,7 +120,7 @@ async function play(row: string, round: number, found: Found): Promise<void> {
   }
   const engine = options.engine === 'reference' ? reference() : await cpu()
   try {
-    const { architecture, config, model } = await loadModel(folder, engine)
+    const { architecture, config, model } = await loadModel(folder, engine, made.load)
     const table = architecture.table(config as never)
     const theirs = await readExpected(folder, made)
     for (const { what, kind, largest } of await differences(engine, model as AnyModel, table, theirs)) {
@@ -132,7 +138,7 @@ async function play(row: string, round: number, found: Found): Promise<void> {
     }
 
     const back = join(scratch, `${row}-${round}-back`)
-    await saveFolder(back, { architecture, config, weights: { engine, model } } as never)
+    await saveFolder(back, { architecture, config, weights: { engine, model }, ...made.save } as never)
     const again = await describeFolder(back, { of: [architecture] })
     if (!isDeepStrictEqual(again.config, config) && !('isPooled' in config))
       trouble(`the saved config is ${JSON.stringify(again.config)}, not ${JSON.stringify(config)}`)

@@ -35,19 +35,19 @@ def uniform(name, count):
     return x / 2.0**31 - 1
 
 
-def formula(name, shape, seed):
+def formula(name, shape, seed, size):
     """The values of the weight of this name, as transformers names it, whatever stands before the model's own names."""
     bare = PREFIX.sub("", name)
     values = uniform(f"{seed}/{bare}", int(numpy.prod(shape)))
     if NORMS.search(bare):
         values = 1 + 0.5 * values
     else:
-        values = (0.35 if bare.endswith("bias") else 0.7) * values
+        values = (0.35 if bare.endswith("bias") else size) * values
     return torch.tensor(numpy.floor(64 * values + 0.5) / 64).reshape(shape)
 
 
-def build(json, seed):
-    """The model of a config.json, with the formula's weights."""
+def build(json, seed, size=0.7):
+    """The model of a config.json, with the formula's weights; `size`: the largest number in a matrix."""
     fields = {name: value for name, value in json.items() if name not in ("architectures", "model_type", "has_pooling_layer")}
     architecture = getattr(transformers, json["architectures"][0])
     config = architecture.config_class(**fields)
@@ -60,7 +60,7 @@ def build(json, seed):
     model = architecture(config, **own).to(precision).eval()
     with torch.no_grad():
         for name, weight in weights_of(model).items():
-            weight.copy_(formula(name, weight.shape, seed))
+            weight.copy_(formula(name, weight.shape, seed, size))
     return model
 
 
@@ -128,7 +128,7 @@ def run_encoder(model, given, asked):
     values = inside(at, out.hidden_states[0], streams, out.attentions, first="embeddingNorm.output")
     if "logits" not in out:
         values["states"] = (STREAM, out.last_hidden_state)
-        loss = (out.last_hidden_state * like(out.last_hidden_state, "states") * mask[..., None]).sum()
+        loss = (out.last_hidden_state * like(out.last_hidden_state, "states") * mask[..., None]).sum() / ids.numel()
         if out.pooler_output is not None:
             values["pooled"] = (("batch", "model"), out.pooler_output)
             loss = loss + (out.pooler_output * like(out.pooler_output, "pooled")).sum()

@@ -142,7 +142,7 @@ function forward(model: AnyModel, { batch, values }: Theirs): Forward {
   }
   const states = model.states(ids('ids', vocab), { keep, kinds })
   const isReal = less(index('position', positions), perRow('lengths'))
-  const loss = sumOf(multiply(multiply(states, isReal), like(states, 'states')))
+  const loss = divide(sumOf(multiply(multiply(states, isReal), like(states, 'states'))), rows * positions)
   if (!values.pooled) return { results: { states }, loss }
   const pooled = model.pooled(ids('ids', vocab), { keep, kinds })
   return { results: { states, pooled }, loss: add(loss, sumOf(multiply(pooled, like(pooled, 'pooled')))) }
