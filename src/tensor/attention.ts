@@ -43,42 +43,44 @@ export interface AttentionOptions<Q extends string> {
   drop?(pattern: Tensor<Exclude<Q, 'key'> | 'source'>): Tensor<Exclude<Q, 'key'> | 'source'>
 }
 
+/** A node whatever its axes: the formula checks them when it is built. */
+const t = (node: Node): Tensor => node as Tensor
+
 /** The formula as it stands above, opened. */
 export function attentionFormula<
   Q extends string,
   K extends Exclude<Q, 'position'> | 'source',
   V extends Exclude<Q, 'position' | 'key'> | 'source' | 'value',
 >(query: Tensor<Q>, key: Tensor<K>, value: Tensor<V>, options: AttentionOptions<Q> = {}): AttentionValues<Q> {
-  return formula(query, key, value, options) as Values as AttentionValues<Q>
+  return formula(t(query), t(key), t(value), options as Options) as Values as AttentionValues<Q>
 }
 
 interface Options {
-  readonly keep?: Node | undefined
-  readonly bias?: Node
-  readonly scale?: number
-  drop?(pattern: Node): Node
+  readonly keep?: Tensor | undefined
+  readonly bias?: Tensor | undefined
+  readonly scale?: number | undefined
+  drop?(pattern: Tensor): Tensor
 }
 
 interface Values {
-  readonly scores: Node
-  readonly pattern: Node
-  readonly mixed: Node
+  readonly scores: Tensor
+  readonly pattern: Tensor
+  readonly mixed: Tensor
 }
 
 function formula(
-  query: Node,
-  key: Node,
-  value: Node,
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
   { keep, bias, scale = usualScale(query), drop = (pattern) => pattern }: Options,
 ): Values {
   checkAxes(query, key, value)
-  const scaled = multiply(dot(query as Tensor, key as Tensor, 'key'), scale)
-  for (const [what, given] of Object.entries({ mask: keep, bias }))
-    if (given) requireInside(`the ${what}`, given, 'the scores', scaled)
-  const biased = bias ? add(scaled, bias as Tensor) : scaled
-  const scores = keep ? where(keep as Tensor, biased, -Infinity) : biased
+  const scaled = multiply(dot(query, key, 'key'), scale)
+  checkInside(scaled, { mask: keep, bias })
+  const biased = bias ? add(scaled, bias) : scaled
+  const scores = keep ? where(keep, biased, -Infinity) : biased
   const pattern = softmax(scores, 'source')
-  const mixed = dot(drop(pattern) as Tensor, value as Tensor, 'source')
+  const mixed = dot(drop(pattern), value, 'source')
   return { scores, pattern, mixed }
 }
 
@@ -96,6 +98,11 @@ function checkAxes(query: Node, key: Node, value: Node): void {
     requireAxis('attention', node, axis)
   requireInside('the keys', key, 'the queries', query, ['source'])
   requireInside('the values', value, 'the queries', query, ['source', 'value'])
+}
+
+/** Throws where a mask or a bias has an axis that the scores lack. */
+function checkInside(scores: Node, given: Readonly<Record<string, Node | undefined>>): void {
+  for (const [what, node] of Object.entries(given)) if (node) requireInside(`the ${what}`, node, 'the scores', scores)
 }
 
 /** Throws where one value has an axis that the other lacks. */
@@ -122,7 +129,7 @@ export function attention<
   V extends Exclude<Q, 'position' | 'key'> | 'source' | 'value',
 >(query: Tensor<Q>, key: Tensor<K>, value: Tensor<V>, options: AttentionOptions<Q> = {}): AttentionValues<Q>['mixed'] {
   // Building the formula checks every axis and every size.
-  const { scores, pattern, mixed: opened } = formula(query, key, value, options)
+  const { scores, pattern, mixed: opened } = formula(t(query), t(key), t(value), options as Options)
   const mixed = axesOfMixed(query, value)
   if (options.bias || options.drop)
     return part(
@@ -170,9 +177,9 @@ function forward(mixed: readonly Axis[], rows: readonly Axis[], scale: number): 
     scale,
     results: [mixed, rows],
     open([query, key, value, keep]) {
-      const { scores, pattern, mixed: output } = formula(query, key, value, { keep, scale })
+      const { scores, pattern, mixed: output } = formula(t(query), t(key), t(value), { keep: keep && t(keep), scale })
       return {
-        results: [inOrder(output, mixed), inOrder(logSumExp(scores as Tensor, 'source'), rows)],
+        results: [inOrder(output, mixed), inOrder(logSumExp(scores, 'source'), rows)],
         inside: { scores, pattern },
       }
     },
@@ -197,7 +204,7 @@ function backward(axes: readonly (readonly Axis[])[], scale: number): Definition
     scale,
     results: axes,
     open([query, key, value, , , upstream, keep]) {
-      const { scores, pattern, mixed } = formula(query, key, value, { keep, scale })
+      const { scores, pattern, mixed } = formula(t(query), t(key), t(value), { keep: keep && t(keep), scale })
       const results = gradientOf([{ of: mixed, is: upstream }], [query, key, value])
       return { results: results.map((gradient, i) => inOrder(gradient, axes[i])), inside: { scores, pattern } }
     },
