@@ -72,7 +72,8 @@ function find({ variable, of, says }: Place): { readonly path: string } | string
   return existsSync(path) ? { path } : `no ${of} here: ${variable} is "${path}", which does not exist`
 }
 
-function findModel(file: string): { readonly folder: string; readonly path: string } | string {
+/** A model for the peers, or why there is none. */
+export function findModel(file: string): { readonly folder: string; readonly path: string } | string {
   const found = find(models)
   if (typeof found === 'string') return found
   const path = join(found.path, file)

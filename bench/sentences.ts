@@ -1,10 +1,12 @@
-// Sentence embeddings: all-MiniLM-L6-v2 over a thousand sentences, tokenizing included. The peers are fed in order of length.
+// Sentence embeddings: all-MiniLM-L6-v2 over a thousand sentences, tokenizing included. The peers are
+// fed in order of length; Cutaway sorts by itself.
 
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { compare, type Entry } from './compare.ts'
 import type { Contender } from './contender.ts'
-import { startTransformers } from './peers.ts'
+import { startCutaway } from './cutaway.ts'
+import { findModel, startTransformers } from './peers.ts'
 import { plain, startPyTorch } from './pytorch.ts'
 import type { Block } from './table.ts'
 
@@ -23,7 +25,11 @@ export const byLength = (sentences: readonly string[]): string[] => sentences.to
 
 export async function sentencesBlock(file: string, rounds: number): Promise<Block> {
   if (!file) throw new Error('bench: the row "sentences" needs sentences. Name a file: --sentences FILE.')
+  const folder = findModel('minilm')
   const contenders = [
+    typeof folder === 'string'
+      ? `Cutaway: ${folder}`
+      : await startCutaway({ kind: 'sentences', workload: { folder: folder.path, file }, threads }),
     await startTransformers({ kind: 'minilm', file, threads }),
     await startPyTorch('torch_sentences.py', plain, {
       file,
