@@ -8,29 +8,73 @@
 
 // biome-ignore-all assist/source/organizeImports: the order is that of the data
 
-// Text: from characters to ids, and to batches.
-export { type Batch, evaluationBatches, trainingBatch } from './text/batches.ts'
+// Text: from characters to ids.
 export { CharacterTokenizer } from './text/characters.ts'
+export { type ChatMessage, type ChatOptions, chatPrompt } from './text/chat.ts'
 export { type Corpus, splitCorpus } from './text/corpus.ts'
 export { type CountLosses, countLosses } from './text/counts.ts'
-export type { Tokenizer } from './text/tokenizer.ts'
+export { type Purpose, rolesToJSON, type SpecialIds, specialTokens } from './text/special.ts'
+export type { DecodeOptions, EncodeOptions, TextStream, Tokenizer } from './text/tokenizer.ts'
+export { tokenizerFromJSON } from './text/tokenizer/fromJSON.ts'
+export { PipelineTokenizer, type WordStory } from './text/tokenizer/pipeline.ts'
+export { trainBytePairs } from './text/tokenizer/trainBytePairs.ts'
+export { trainWordPieces } from './text/tokenizer/trainWordPieces.ts'
+
+// Data: from ids to batches.
+export type { Batch, Batches, Shape } from './data/batch.ts'
+export { bucketedBatches } from './data/bucketed.ts'
+export type { Examples } from './data/examples.ts'
+export { type Matches, exactMatches } from './data/exact.ts'
+export { type Labelled, labelledExamples } from './data/labelled.ts'
+export { type LabelledText, parseLabelled } from './data/labelledTexts.ts'
+export { type MaskOptions, maskedExamples, maskTokens } from './data/masked.ts'
+export { type Pair, pairExamples } from './data/pairs.ts'
+export { sequenceExamples } from './data/sequences.ts'
+export { shapesFor } from './data/shapes.ts'
+export { split } from './data/split.ts'
+export { additionTask } from './data/tasks/addition.ts'
+export { copyTask } from './data/tasks/copy.ts'
+export { datesTask } from './data/tasks/dates.ts'
+export { modularAdditionTask } from './data/tasks/modularAddition.ts'
+export { reverseTask } from './data/tasks/reverse.ts'
+export { sortTask } from './data/tasks/sort.ts'
+export { successorChances, successorOptimum, successorTask } from './data/tasks/successor.ts'
+export { endOf, type Question, type Task } from './data/tasks/task.ts'
+export { taskExamples } from './data/tasks/taskExamples.ts'
+export { taskNamed, tasks } from './data/tasks/tasks.ts'
+export { pairLines, parsePairs, type TextPair } from './data/textPairs.ts'
+export { maskedWindowBatches, windowBatches } from './data/windows.ts'
+export { withinLengths } from './data/within.ts'
 
 // Tensors: named axes, and operations that build the graph.
-export { type AttentionValues, attention, attentionFormula } from './tensor/attention.ts'
+export {
+  type AttentionOptions,
+  type AttentionValues,
+  attention,
+  attentionFormula,
+  type Mask,
+} from './tensor/attention.ts'
 export { type Axis, AxisError, type Size, type Sizes } from './tensor/axes.ts'
 export {
+  concatenate,
   crossEntropy,
   dropout,
   gelu,
   geluExact,
   logSoftmax,
   logSumExp,
+  mish,
   normalize,
   normalizeRms,
+  pad,
+  quickGelu,
   relu,
+  reluSquared,
   sigmoid,
   silu,
+  slice,
   softmax,
+  softplus,
 } from './tensor/definitions.ts'
 export { gradient } from './tensor/gradient.ts'
 export { namedValues, nameParts, parametersOf, see, valueAt } from './tensor/names.ts'
@@ -69,14 +113,17 @@ export {
   stopGradient,
   subtract,
   sum,
+  table,
   tanh,
   where,
+  window,
 } from './tensor/primitives.ts'
 
 // Engines: what runs a graph.
 export { type CpuOptions, cpu } from './engine/cpu/index.ts'
 export type { Engine, Graph, Inputs, Plan, Program, Values } from './engine/engine.ts'
 export { reference } from './engine/reference.ts'
+export type { Storage } from './engine/storage.ts'
 
 // Models, and the parts to put others together from.
 export { AlibiPositions } from './model/alibi.ts'
@@ -92,19 +139,22 @@ export { EncoderDecoder, type EncoderDecoderConfig } from './model/encoderDecode
 export { frequencies, type RotaryScaling } from './model/frequencies.ts'
 export { GPT2, type GPT2Config } from './model/gpt2.ts'
 export {
+  type AnyModel,
   type ClassifyingModel,
   type EncodingModel,
   type Given,
+  kindOfModel,
   type LanguageModel,
+  type MaskedModel,
   memoryOf,
   type SequenceModel,
 } from './model/language.ts'
 export { Linear } from './model/linear.ts'
 export { Llama, type LlamaConfig } from './model/llama.ts'
-export { after, both, causal, type Extent, type Mask, maskWhere, prefixed, sliding, upTo } from './model/masks.ts'
+export { after, both, causal, type Extent, maskWhere, prefixed, sliding, upTo } from './model/masks.ts'
 export { type Bend, bends, GatedMLP, MLP } from './model/mlp.ts'
 export { LayerNorm, RmsNorm } from './model/norm.ts'
-export { LearnedPositions, type Positions, SinusoidalPositions } from './model/positions.ts'
+export { ConcatenatedPositions, LearnedPositions, type Positions, SinusoidalPositions } from './model/positions.ts'
 export { RotaryPositions } from './model/rotary.ts'
 export { initialValues } from './model/start.ts'
 export type { Ids, Logits, Places, Stream } from './model/stream.ts'
@@ -116,13 +166,17 @@ export { blobFiles, blobsOf } from './checkpoint/blobFiles.ts'
 export { ConfigFields } from './checkpoint/configFields.ts'
 export { getWeights, setWeights, weightSizes, withSizes } from './checkpoint/engineWeights.ts'
 export type { FolderFiles, OpenFile } from './checkpoint/folderFiles.ts'
+export { bert, classifyingBert, maskedBert } from './checkpoint/bert.ts'
 export { gpt2 } from './checkpoint/gpt2.ts'
+export { llama, mistral, qwen2, qwen3 } from './checkpoint/llama.ts'
+export { marian } from './checkpoint/marian.ts'
 export { type HubOptions, hubFiles } from './checkpoint/hubFiles.ts'
 export {
   type Described,
   describeFolder,
   type Loaded,
   type LoadOptions,
+  loadChatTemplate,
   loadFolder,
   loadModel,
   loadTokenizer,
@@ -137,19 +191,38 @@ export type { WeightRow, WeightTable } from './checkpoint/weightTable.ts'
 export { fromCheckpoint, toCheckpoint, type Weight, type Weights } from './checkpoint/weights.ts'
 
 // Training.
+export { Evaluator, type Result } from './train/evaluator.ts'
 export { historyFromJSON, type TrainingHistory } from './train/history.ts'
 export { lossSum } from './train/loss.ts'
+export { classification, maskedTokens, nextToken, type Objective, targetSequence } from './train/objective.ts'
 export type { Evaluation } from './train/overfitting.ts'
-export { rateAt } from './train/schedule.ts'
+export { paperRate, rateAt } from './train/schedule.ts'
 export { small, type TrainSettings } from './train/settings.ts'
+export { labelledOfTexts, pairsOfTexts, textWindows } from './train/textExamples.ts'
 export { type TrainEvent, type TrainOptions, train } from './train/train.ts'
 export { Trainer, type TrainerSettings, type TrainerState } from './train/trainer.ts'
 
 // Generation.
-export { type GeneratedToken, type GenerateSettings, generate, TokenGenerator } from './generate/generate.ts'
+export type { BeamSettings, Hypothesis } from './generate/beams.ts'
+export { type FilledMask, type Filling, fillMasks, MaskFiller } from './generate/fill.ts'
+export {
+  type GeneratedToken,
+  type GenerateSettings,
+  generate,
+  type Opening,
+  type SearchSettings,
+  TokenGenerator,
+} from './generate/generate.ts'
 export { type Sampler, type SampleSettings, sampler } from './generate/sample.ts'
+export { type Piece, type WrittenHypothesis, write, writeBest } from './generate/write.ts'
+
+// What encoders are for.
+export { Classifier } from './encode/classify.ts'
+export { Embedder, type EmbedSettings } from './encode/embed.ts'
+export { cosine, type Neighbour, nearestVectors } from './encode/neighbours.ts'
 
 // Looking inside.
+export { type Bleu, bleu } from './inspect/bleu.ts'
 export { checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
 export { type CellOptions, patternLines } from './inspect/cells.ts'
 export { type Description, describeValue } from './inspect/describe.ts'

@@ -9,5 +9,6 @@ export {
   resumeFolder,
 } from './checkpoint/folder.ts'
 export { saveFolder } from './checkpoint/saveFolder.ts'
+export { readLabelled, readPairs } from './data/files.ts'
 export * from './index.ts'
-export { type FileText, readTexts } from './text/files.ts'
+export { type FileText, readText, readTexts } from './text/files.ts'
