@@ -1,11 +1,11 @@
 // cutaway translate: a model that reads one text writes another.
 
-import { TokenGenerator } from '../generate/generate.ts'
+import { type Opening, TokenGenerator } from '../generate/generate.ts'
+import { readText } from '../text/files.ts'
 import type { Command } from './command.ts'
 import { text, toggle, whole } from './flags.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
-import { linesOf } from './textLines.ts'
-import { printTexts, writeAll } from './writeAll.ts'
+import { printTexts, type WrittenText, writeAll } from './writeAll.ts'
 import { adjustments, beamsOf, habitsOf, writingFlags } from './writingFlags.ts'
 
 const flags = {
@@ -41,7 +41,7 @@ export const translate: Command<typeof flags> = {
       throw new Error(`translate: a file was given, but also "${words.join(' ')}". Leave one out.`)
     if (values.file === undefined && words.length === 0)
       throw new Error(`translate needs a text: cutaway translate ${folder} "…", or --file FILE.`)
-    const texts = values.file === undefined ? words : await linesOf(values.file)
+    const texts = values.file === undefined ? words : (await readText(values.file)).replace(/\r?\n$/, '').split(/\r?\n/)
     const run = await openRunOf('translate', ['encoder-decoder'], folder, values)
     try {
       const { model, engine, tokenizer } = run
@@ -55,7 +55,9 @@ export const translate: Command<typeof flags> = {
         throw new Error(
           `${folder}/config.json: decoder_start_token_id is missing, so nobody knows what a translation begins with. Write it there.`,
         )
-      const sources = texts.map((text, i) => {
+      // Empty lines stay empty, so that line n of the result belongs to line n of the file.
+      const openings = texts.flatMap((text, i): (Opening & { source: Int32Array; line: number })[] => {
+        if (text.trim() === '' && values.file !== undefined) return []
         const source = tokenizer.encode(text, { special: true })
         const place = values.file === undefined ? JSON.stringify(text) : `line ${i + 1} of ${values.file}`
         if (source.length === 0) throw new Error(`translate: ${place} has no token in it. Leave it out.`)
@@ -63,13 +65,13 @@ export const translate: Command<typeof flags> = {
           throw new Error(
             `translate: ${place} has ${source.length} tokens, but the model was made for ${context}. Cut it into shorter texts.`,
           )
-        return source
+        return [{ prompt: [start], source, line: i }]
       })
-      const longest = Math.max(...sources.map(({ length }) => length))
-      const written = await writeAll({
+      const longest = Math.max(0, ...openings.map(({ source }) => source.length))
+      const found = await writeAll({
         generator: new TokenGenerator({ engine, model }),
         tokenizer,
-        openings: sources.map((source) => ({ prompt: [start], source })),
+        openings,
         settings: {
           ...adjustments(values, habits),
           tokens: values.tokens ?? 2 * longest + 50,
@@ -80,6 +82,9 @@ export const translate: Command<typeof flags> = {
         each: 1,
         batch: values.batch ?? 1,
       })
+      const empty: WrittenText[] = [{ text: '', tokens: [] }]
+      const byLine = new Map(openings.map(({ line }, i) => [line, found[i]]))
+      const written = texts.map((_, i) => byLine.get(i) ?? empty)
       if (values.json) {
         const translations = texts.map((source, i) => ({ source, texts: written[i] }))
         terminal.print(JSON.stringify({ ...beams, translations }, undefined, 2))

@@ -63,6 +63,9 @@ describe('cutaway translate and fill', () => {
     const file = await run('translate', 'runs/reader', '--file', 'sources.txt')
     assert.equal(file.stdout, alone.stdout)
     assert.equal(file.stdout.split('\n').length, 3)
+    await writeFile(join(folder, 'gaps.txt'), 'the cat\n\nat')
+    const [first, second] = alone.stdout.split('\n')
+    assert.equal((await run('translate', 'runs/reader', '--file', 'gaps.txt')).stdout, `${first}\n\n${second}\n`)
   })
 
   test('the best of a search, with their scores', async () => {
