@@ -33,16 +33,25 @@ export async function runCommand<F extends Flags>(
 
 const everywhere = { help: toggle('show this') }
 
+/** A flag with its value that is longer has a line of its own in the help. */
+const widestFlag = 28
+
 /** The help of a command. */
 function helpText(command: Omit<Command, 'run'>, width: number): string {
   const { name, takes, summary, flags, about = [], examples } = command
   const most = Math.min(width, 100)
-  const rows = Object.entries({ ...flags, ...everywhere }).map(([flag, { help, value, usual }]) => [
-    `  --${dashed(flag)}${value === undefined ? '' : ` ${value}`}`,
-    `${help}${usual === undefined ? '' : ` (${usual})`}`,
-  ])
-  const indent = Math.max(...rows.map(([left]) => lengthOf(left))) + 2
-  const flagLines = table(rows, ['left', 'left']).flatMap((line) => wrapped(line, most, ' '.repeat(indent)))
+  const rows = Object.entries({ ...flags, ...everywhere }).map(([flag, { help, value, usual }]) => ({
+    left: `  --${dashed(flag)}${value === undefined ? '' : ` ${value}`}`,
+    right: `${help}${usual === undefined ? '' : ` (${usual})`}`,
+  }))
+  const indent = Math.max(...rows.map(({ left }) => lengthOf(left)).filter((length) => length <= widestFlag)) + 2
+  const flagLines = rows.flatMap(({ left, right }) => {
+    // What is said of a long flag begins below it.
+    const isLong = lengthOf(left) > widestFlag
+    const start = ' '.repeat(indent)
+    const lines = wrapped(`${isLong ? start : left.padEnd(indent)}${right}`, most, start)
+    return isLong ? [...wrapped(left, most, start), ...lines] : lines
+  })
   const exampleLines = table(
     examples.map(({ line, does }) => [`  ${line}`, does]),
     ['left', 'left'],
