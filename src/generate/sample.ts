@@ -42,8 +42,9 @@ export function sampler(settings: SampleSettings = {}): Sampler {
   let candidates = new Candidates(0)
   return (logits, draw, row = 0) => {
     if (candidates.count !== logits.length) candidates = new Candidates(logits.length)
-    candidates.weigh(logits, temperature)
     const share = uniform(key, draw, row)
+    candidates.choose(logits, topK)
+    candidates.weigh(logits, temperature)
     return isPartial ? candidates.drawFromLikeliest(share, { topK, topP, minP }) : candidates.drawFromAll(share)
   }
 }
@@ -70,9 +71,15 @@ export function logProbability(logits: ArrayLike<number>, id: number): number {
   return logits[id] - largest - Math.log(sum)
 }
 
+/** Up to so many of the likeliest are found by putting them in order one by one; more by a heap of all. */
+const mostInOrder = 256
+
 /** The tokens that may be drawn, with their weights: shares that are not yet divided by their sum. */
 class Candidates {
+  /** How many tokens there are, and how many of them may be drawn. */
   readonly #count: number
+  #size = 0
+  /** By token. */
   readonly #weights: Float64Array
   /** A heap, the likeliest first, and behind it, from the end backwards, what was taken from it: the likeliest last. */
   readonly #ids: Int32Array
@@ -89,11 +96,20 @@ class Candidates {
     return this.#count
   }
 
-  /** All tokens, with the weights e^((logit − largest) / temperature). */
+  /** All tokens, or the few likeliest and those that are as likely as the last of them. */
+  choose(logits: ArrayLike<number>, topK: number): void {
+    const isFew = topK > 0 && topK <= mostInOrder && topK < this.#count
+    const least = isFew ? largestOf(logits, topK) : -Infinity
+    this.#size = 0
+    for (let id = 0; id < this.#count; id++) if (!(logits[id] < least)) this.#ids[this.#size++] = id
+  }
+
+  /** The weights e^((logit − largest) / temperature). */
   weigh(logits: ArrayLike<number>, temperature: number): void {
     const largest = logits[likeliest(logits)]
     this.#sum = 0
-    for (let id = 0; id < this.#count; id++) {
+    for (let at = 0; at < this.#size; at++) {
+      const id = this.#ids[at]
       this.#weights[id] = Math.exp((logits[id] - largest) / temperature)
       this.#sum += this.#weights[id]
     }
@@ -114,13 +130,13 @@ class Candidates {
     { topK, topP, minP }: Required<Pick<SampleSettings, 'topK' | 'topP' | 'minP'>>,
   ): number {
     this.#heapUp()
-    let most = this.#count
+    let most = this.#size
     let sum = this.#sum
     if (topK > 0 && topK < most) {
       sum = 0
       for (most = 0; most < topK; most++) sum += this.#weight(most)
       // Those that are as likely as the last stay too, as in Hugging Face's.
-      for (; most < this.#count && this.#weight(most) === this.#weight(most - 1); most++) sum += this.#weight(most)
+      for (; most < this.#size && this.#weight(most) === this.#weight(most - 1); most++) sum += this.#weight(most)
     }
     let kept = 0
     let keptSum = 0
@@ -143,20 +159,19 @@ class Candidates {
   /** The token that is number `rank` in order of likelihood; of equals, the lower id comes first. */
   #token(rank: number): number {
     const ids = this.#ids
-    while (this.#count - this.#heapSize <= rank) {
+    while (this.#size - this.#heapSize <= rank) {
       const last = --this.#heapSize
       const top = ids[0]
       ids[0] = ids[last]
       ids[last] = top
       this.#sink(0)
     }
-    return ids[this.#count - 1 - rank]
+    return ids[this.#size - 1 - rank]
   }
 
   #heapUp(): void {
-    for (let id = 0; id < this.#count; id++) this.#ids[id] = id
-    this.#heapSize = this.#count
-    for (let at = (this.#count >> 1) - 1; at >= 0; at--) this.#sink(at)
+    this.#heapSize = this.#size
+    for (let at = (this.#size >> 1) - 1; at >= 0; at--) this.#sink(at)
   }
 
   /** Lets the id at one place of the heap sink below all that are likelier. */
@@ -176,6 +191,21 @@ class Candidates {
     const difference = this.#weights[a] - this.#weights[b]
     return difference > 0 || (difference === 0 && a < b)
   }
+}
+
+/** The number that is number `rank` of the largest, counted from 1. */
+function largestOf(numbers: ArrayLike<number>, rank: number): number {
+  const best = new Float64Array(rank).fill(-Infinity)
+  let least = -Infinity
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i]
+    if (!(number > least)) continue
+    let at = rank - 1
+    for (; at > 0 && best[at - 1] < number; at--) best[at] = best[at - 1]
+    best[at] = number
+    least = best[rank - 1]
+  }
+  return least
 }
 
 function checkSettings({ temperature, topK, topP, minP, seed }: Required<SampleSettings>): void {
