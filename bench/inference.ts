@@ -27,7 +27,7 @@ export async function inferenceBlocks(rounds: number): Promise<Block[]> {
         await startCutaway({ kind: 'infer', workload, threads }),
         weights === 'f32' ? await startTransformers({ kind: 'gpt2', threads, ...workload }) : undefined,
         await startPyTorch('torch_infer.py', plain, { ...workload, threads }),
-        await startLlama({ ...workload, threads }),
+        weights === 'f32' ? await startLlama({ ...workload, threads }) : undefined,
       ].filter((contender) => contender !== undefined)
       const lines = await compare(
         contenders.map((contender) => (typeof contender === 'string' ? contender : measured(contender, workload))),

@@ -4,7 +4,7 @@
 //   CUTAWAY_LLAMA_BENCH    the program llama-bench
 //   CUTAWAY_PEER_MODELS    the folder of models that write_gpt2.py and the exports made
 
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -83,11 +83,8 @@ export function findModel(file: string): { readonly folder: string; readonly pat
 }
 
 function version(program: string): string {
-  try {
-    return /build: \d+ \((\w+)\)|\b(b\d+)\b/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1] ?? ''
-  } catch {
-    return ''
-  }
+  const { stdout, stderr } = spawnSync(program, ['--version'], { encoding: 'utf8' })
+  return /version: (.*)/.exec(`${stdout}${stderr}`)?.[1] ?? ''
 }
 
 /** What a program writes, without waiting for it in a way that stops everything else. */

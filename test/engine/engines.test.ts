@@ -73,7 +73,7 @@ function reserve(engine: Engine, before: number): boolean {
 
 for (const { name, options, before = 1 } of variants) {
   describe(`cpu, ${name}`, async () => {
-    const engine = await cpu(options)
+    const engine = await cpu({ ...options, aloneBelow: 0 })
     const skip = reserve(engine, before) ? false : 'the system gives WebAssembly less memory'
     after(() => engine.close())
     for (const { name: what, build } of cases) {

@@ -16,6 +16,7 @@ import { type Call as ScheduledCall, schedule } from '../schedule.ts'
 import { fromBfloat16, type Storage, type StorageType, toBfloat16 } from '../storage.ts'
 import { emitAttention } from './attention.ts'
 import { emitColumns } from './columns.ts'
+import { effortOf } from './effort.ts'
 import type { Emitted, Machine } from './emitted.ts'
 import { type DetectedMachine, detectMachine, type MachineOptions } from './machine.ts'
 import { Arena } from './memory.ts'
@@ -33,6 +34,8 @@ export interface CpuOptions extends MachineOptions {
   /** Any of 'graph', 'schedule', 'kernels', separated by commas; CUTAWAY_DEBUG if not given. */
   readonly debug?: string
   readonly print?: (line: string) => void
+  /** Programs of less work than about so many microseconds are run by one thread; 100 if not given. */
+  readonly aloneBelow?: number
 }
 
 /**
@@ -49,6 +52,8 @@ export async function cpu(options: CpuOptions = {}): Promise<Engine> {
   return new CpuEngine(machine, arena, pool, options)
 }
 
+/** In microseconds: to wake a thread takes half of that. */
+const usualAloneBelow = 100
 /** Calls that may run side by side, at most. */
 const mostInWave = 64
 /** How many waves a call may overtake. */
@@ -61,6 +66,7 @@ class CpuEngine implements Engine {
   readonly #pool: Pool
   readonly #debug: ReadonlySet<string>
   readonly #print: (line: string) => void
+  readonly #aloneBelow: number
   readonly #addresses = new Map<Node, number>()
   /** The parameters that are kept as bf16. */
   readonly #halves = new Set<Node>()
@@ -72,6 +78,7 @@ class CpuEngine implements Engine {
     this.#pool = pool
     this.#debug = new Set((options.debug ?? globalThis.process?.env?.CUTAWAY_DEBUG ?? '').split(','))
     this.#print = options.print ?? ((line) => console.error(line))
+    this.#aloneBelow = pool.hostWorks ? (options.aloneBelow ?? usualAloneBelow) : 0
   }
 
   async compile(graph: Graph): Promise<Program> {
@@ -91,14 +98,16 @@ class CpuEngine implements Engine {
     const order = arrange(scheduled.calls, addressAt(2 ** 40))
     const wavesAt = (base: number): Waves =>
       order.map((wave) => wave.map((i) => callOf(scheduled.calls[i], emitted[i], addressAt(base))))
-    const scratch = scratchBytes(wavesAt(0), this.#pool.threads)
+    const isAlone = effortOf(scheduled.calls) < this.#aloneBelow
+    const threads = isAlone ? 1 : this.#pool.threads
+    const scratch = scratchBytes(wavesAt(0), threads)
     const passing = Math.ceil(memory.size / 128) * 128
     const base = this.#arena.reserve(passing + scratch + 512)
     const placed = wavesAt(base)
     const slots = writeProgram({
       wasm,
       waves: placed,
-      threads: this.#pool.threads,
+      threads,
       scratch: base + passing,
       ...(mark ? { mark } : {}),
     })
@@ -110,7 +119,7 @@ class CpuEngine implements Engine {
     if (this.#debug.has('schedule')) {
       for (const [i, wave] of placed.entries()) for (const call of wave) this.#print(`wave ${i}: ${call.label}`)
       this.#print(
-        `${scheduled.calls.length} kernels of ${new Set(emitted).size} kinds in ${placed.length} waves, ${code.length} bytes of code, ${(performance.now() - begun).toFixed(1)} ms to compile`,
+        `${scheduled.calls.length} kernels of ${new Set(emitted).size} kinds in ${placed.length} waves for ${threads === 1 ? 'one thread' : `${threads} threads`}, ${code.length} bytes of code, ${(performance.now() - begun).toFixed(1)} ms to compile`,
       )
     }
     const inputs = nodesOf(graph).filter(({ operation }) => operation.kind === 'input')
@@ -129,7 +138,7 @@ class CpuEngine implements Engine {
         checkInputs(inputs, given)
         for (const node of inputs)
           if (node.operation.kind === 'input') copyIn(arena, address(node), node.axes, given[node.operation.name])
-        await pool.run(id)
+        await (isAlone ? pool.runAlone(id) : pool.run(id))
         if (measures) report()
       },
       async read(output): Promise<Values> {

@@ -154,7 +154,7 @@ export class Pool {
   readonly #words: Int32Array
   readonly #workers: readonly PoolWorker[]
   /** The host is thread 0. */
-  readonly #hostWorks: boolean
+  readonly hostWorks: boolean
   readonly #programs = new Map<number, ((thread: number) => void) | undefined>()
   #loaded = 0
   #isClosed = false
@@ -174,7 +174,7 @@ export class Pool {
         memory,
         thread,
         workers: pool.#workers.length,
-        posts: !pool.#hostWorks,
+        posts: !pool.hostWorks,
       }))
     } catch (error) {
       await pool.close()
@@ -188,7 +188,7 @@ export class Pool {
     this.#memory = memory
     // Alone it has nobody to agree with, and a view of a memory that is not shared ends when that grows.
     this.#words = new Int32Array(threads === 1 ? new ArrayBuffer(control.bytes) : memory.buffer, 0, control.bytes / 4)
-    this.#hostWorks = threads === 1 || mayBlock(this.#words)
+    this.hostWorks = threads === 1 || mayBlock(this.#words)
     const events: Events = {
       message: () => this.#settle?.resolve(),
       error: (cause) => {
@@ -198,7 +198,7 @@ export class Pool {
         this.#settle?.reject(this.#broken)
       },
     }
-    this.#workers = Array.from({ length: this.#hostWorks ? threads - 1 : threads }, () => startWorker(events))
+    this.#workers = Array.from({ length: this.hostWorks ? threads - 1 : threads }, () => startWorker(events))
   }
 
   /**
@@ -209,7 +209,7 @@ export class Pool {
     return this.#next(async () => {
       const id = this.#loaded++
       await this.#tell(() => ({ kind: 'load', id, module, times }))
-      this.#programs.set(id, this.#hostWorks ? instantiate(module, this.#memory, times) : undefined)
+      this.#programs.set(id, this.hostWorks ? instantiate(module, this.#memory, times) : undefined)
       return id
     })
   }
@@ -227,6 +227,16 @@ export class Pool {
    */
   run(id: number): Promise<void> {
     return this.#next(() => this.#run(id))
+  }
+
+  /** Runs a program that was written for one thread, where the host works: the others are left alone. */
+  runAlone(id: number): Promise<void> {
+    return this.#next(() => {
+      const run = this.#programs.get(id)
+      if (!run) throw new Error(`engine: no program ${id} is loaded that the host could run.`)
+      if (this.#broken) throw this.#broken
+      run(0)
+    })
   }
 
   /** Ends the workers, after what they are doing. */
@@ -268,7 +278,7 @@ export class Pool {
   async #tell(message: (thread: number) => Message): Promise<void> {
     if (this.#workers.length === 0) return
     this.#publish(messageJob)
-    const first = this.#hostWorks ? 1 : 0
+    const first = this.hostWorks ? 1 : 0
     for (const [i, worker] of this.#workers.entries()) worker.post(message(first + i))
     await this.#message()
     this.#throwFailure()
@@ -319,7 +329,7 @@ export class Pool {
     const thread = Atomics.load(this.#words, word('failed')) - 1
     if (thread < 0) return
     const text = this.#words.subarray(word('failure') + 1).subarray(0, this.#words[word('failure')])
-    const isOwn = this.#hostWorks && thread === 0
+    const isOwn = this.hostWorks && thread === 0
     throw new Error(
       `engine: thread ${thread} failed: ${isOwn ? own : String.fromCharCode(...text)}`,
       isOwn ? { cause: own } : undefined,
