@@ -23,7 +23,7 @@ import { saveFolder } from '../src/checkpoint/saveFolder.ts'
 import type { SaveWeightsOptions } from '../src/checkpoint/saveWeights.ts'
 import { cpu } from '../src/engine/cpu/index.ts'
 import { reference } from '../src/engine/reference.ts'
-import { type AnyModel, differences, type Stored, type Theirs } from '../test/model/agreement.ts'
+import { type AnyModel, differences, type Stored, type Theirs } from '../test/model/differences.ts'
 import { type Generated, generationDifferences } from './parityGeneration.ts'
 
 /** How far apart two numbers may be, as a share of the number where that is above 1. */

@@ -31,7 +31,13 @@ export type ClassifyingBertFolderConfig = BertFolderConfig & {
 const common = {
   types: ['bert'],
   sizesOf: ({ vocab, context, layer, model, head, hidden = 4 * model, kind = 2 }: BertConfig) => ({
-    ...{ vocab, context, layer, model, head, hidden, kind },
+    vocab,
+    context,
+    layer,
+    model,
+    head,
+    hidden,
+    kind,
   }),
 }
 
@@ -116,7 +122,13 @@ function encoderFrom(fields: ConfigFields): BertFolderConfig {
   }
   const bend = bendFrom(fields, 'hidden_act', 'gelu')
   return {
-    ...{ vocab, context, layer, model, head, hidden, kind },
+    vocab,
+    context,
+    layer,
+    model,
+    head,
+    hidden,
+    kind,
     epsilon: fields.epsilon('layer_norm_eps', 1e-12),
     dropout: dropoutFrom(fields, dropouts),
     ...(bend === 'geluExact' ? {} : { bend }),

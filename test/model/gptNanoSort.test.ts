@@ -16,7 +16,7 @@ import { softmax } from '../../src/tensor/definitions.ts'
 import { valueAt } from '../../src/tensor/names.ts'
 import { input } from '../../src/tensor/primitives.ts'
 import { config, readTensors, readWeights } from '../../tools/convert_gpt_nano_sort.ts'
-import { inTheirOrder, largestDifference } from './agreement.ts'
+import { inTheirOrder, largestDifference } from './differences.ts'
 
 const data = process.env['CUTAWAY_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
 const folder = join(data, 'gpt-nano-sort')

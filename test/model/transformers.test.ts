@@ -8,7 +8,7 @@ import { describe, test } from 'node:test'
 import { configFromJSON } from '../../src/checkpoint/architectures.ts'
 import { setWeights } from '../../src/checkpoint/engineWeights.ts'
 import { engines } from '../engines.ts'
-import { type AnyModel, differences, type Theirs } from './agreement.ts'
+import { type AnyModel, differences, type Theirs } from './differences.ts'
 import { formulaWeights } from './formula.ts'
 
 interface Fixture extends Theirs {

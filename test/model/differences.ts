@@ -91,7 +91,7 @@ export async function differences(
   const named = new Map(Object.entries(theirs.gradients).map(([name, numbers]) => [bareName(name), numbers]))
   for (const [name, { data }] of toCheckpoint(withSizes(model, values), table)) {
     const expected = named.get(bareName(name))
-    if (!expected) throw new Error(`agreement: transformers has no gradient of ${name}.`)
+    if (!expected) throw new Error(`differences: transformers has no gradient of ${name}.`)
     const ours = expected.length === data.length ? data : sums(data)
     found.push({ what: `gradient of ${name}`, kind: 'gradients', largest: largestDifference(ours, expected) })
   }
@@ -167,7 +167,7 @@ export function inTheirOrder({ axes, data }: Values, order: readonly string[]): 
   const sizes = Object.fromEntries(axes.map(({ name, size }) => [name, size]))
   const own = order.flatMap((name) => (name === 'head' ? ['head', 'group'] : [name])).filter((name) => name in sizes)
   if (own.length !== axes.length)
-    throw new Error(`agreement: (${Object.keys(sizes).join(', ')}) here, (${order.join(', ')}) in transformers.`)
+    throw new Error(`differences: (${Object.keys(sizes).join(', ')}) here, (${order.join(', ')}) in transformers.`)
   const from = denseStrides(sizes)
   const to = denseStrides(Object.fromEntries(own.map((name) => [name, sizes[name]])))
   const result = new Float32Array(data.length)
@@ -198,7 +198,7 @@ export function largestDifference(
   isReal = (_: number) => true,
 ): number {
   if (ours.length !== theirs.length)
-    throw new Error(`agreement: ${ours.length} numbers here, ${theirs.length} in transformers.`)
+    throw new Error(`differences: ${ours.length} numbers here, ${theirs.length} in transformers.`)
   let largest = 0
   for (let i = 0; i < theirs.length; i++) {
     const difference = isReal(i) ? Math.abs(ours[i] - theirs[i]) / Math.max(1, Math.abs(theirs[i])) : 0
