@@ -127,9 +127,9 @@ export type { Storage } from './engine/storage.ts'
 
 // Models, and the parts to put others together from.
 export { AlibiPositions } from './model/alibi.ts'
-export { Attention, type AttentionPositions } from './model/attention.ts'
+export { Attention, type AttentionPositions, type Memory } from './model/attention.ts'
 export { Bert, type BertConfig, ClassifyingBert, MaskedBert } from './model/bert.ts'
-export { type Block, type Memory, type Part, PostNormBlock, PreNormBlock } from './model/block.ts'
+export { type Block, type Part, PostNormBlock, PreNormBlock } from './model/block.ts'
 export { Cache } from './model/cache.ts'
 export { Decoder, type DecoderParts } from './model/decoder.ts'
 export type { DropRates } from './model/dropout.ts'

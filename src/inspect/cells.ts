@@ -3,7 +3,7 @@
 
 import { type PatternFigure, sidesOf } from './figure.ts'
 import { lengthOf } from './lines.ts'
-import { type AttentionPattern, titleOf } from './pattern.ts'
+import { type AttentionPattern, looksOnlyBack, titleOf } from './pattern.ts'
 import { visible } from './visible.ts'
 
 export interface CellOptions {
@@ -104,16 +104,6 @@ function panelLines(
     return { text: start + cells.join(''), length: labelWidth + 1 + answering.length * cell }
   })
   return [...[title, ...header].map((text) => ({ text, length: lengthOf(text) })), ...rows]
-}
-
-/** Whether no position looks at a later one: then those cells are left out rather than drawn as zeros. */
-export function looksOnlyBack({ part, positions, sources, shares }: AttentionPattern): boolean {
-  if (part === 'cross') return false
-  for (let position = 0; position < positions; position++) {
-    for (let source = position + 1; source < sources; source++)
-      if (shares[position * sources + source] !== 0) return false
-  }
-  return true
 }
 
 function shaded(share: number, cell: number, hasColours: boolean): string {

@@ -3,9 +3,8 @@
 // A panel for every head. A row is a position that asks, a column a source that answers; a cell is the more opaque, the
 // larger the share. Opacity follows the square root, since most shares are small and the eye should see them too.
 
-import { looksOnlyBack } from './cells.ts'
 import { lengthOf, wrapped } from './lines.ts'
-import { type AttentionPattern, titleOf } from './pattern.ts'
+import { type AttentionPattern, looksOnlyBack, titleOf } from './pattern.ts'
 import { visible } from './visible.ts'
 
 export interface PatternFigure {

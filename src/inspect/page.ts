@@ -1,9 +1,8 @@
 // Attention patterns as a page: the same panels as in the SVG, and what the cell below the pointer means. The page is one
 // file and loads nothing.
 
-import { looksOnlyBack } from './cells.ts'
 import { attentionOf, escaped, figureStyle, type PatternFigure, panel, panelSizes, scale, sidesOf } from './figure.ts'
-import { type AttentionPattern, titleOf } from './pattern.ts'
+import { type AttentionPattern, looksOnlyBack, titleOf } from './pattern.ts'
 import { visible } from './visible.ts'
 
 /** The patterns of a text as an HTML page. */

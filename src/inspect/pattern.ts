@@ -31,6 +31,16 @@ export interface AttentionPattern {
 export const titleOf = ({ part, layer, head }: Omit<AttentionPattern, 'shares'>): string =>
   `${part === undefined ? '' : `${part}, `}layer ${layer}, head ${head}`
 
+/** Whether no position looks at a later one: then those cells are left out rather than drawn as zeros. */
+export function looksOnlyBack({ part, positions, sources, shares }: AttentionPattern): boolean {
+  if (part === 'cross') return false
+  for (let position = 0; position < positions; position++) {
+    for (let source = position + 1; source < sources; source++)
+      if (shares[position * sources + source] !== 0) return false
+  }
+  return true
+}
+
 /**
  * The attention patterns of a text, layer by layer and head by head.
  *

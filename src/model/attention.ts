@@ -10,11 +10,9 @@
 // 2019). A projection that is left out is the identity: attention then has one head, as wide as the stream.
 
 import { attention, type Mask } from '../tensor/attention.ts'
-import { hasAxis } from '../tensor/axes.ts'
 import { see } from '../tensor/names.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { rename, size } from '../tensor/primitives.ts'
-import type { Cache } from './cache.ts'
 import { type Dropout, noDropout } from './dropout.ts'
 import type { Linear } from './linear.ts'
 import { both, type Extent, sliding } from './masks.ts'
@@ -36,10 +34,26 @@ export interface Sources {
   readonly value: Tensor<'batch' | 'source' | 'head' | 'value'>
 }
 
+/** Remembers what attention has looked at: cache.ts. */
+export interface KnownSources {
+  /** How many positions came before. */
+  readonly start: Tensor<never>
+  /** Takes the keys and values of new positions, and gives those of all. */
+  append(part: object, sources: Sources): Sources
+}
+
+/** What cross-attention looks at: for each part its keys and values, and which of them count. */
+export interface Memory {
+  readonly keep?: Mask | undefined
+  sources(part: CrossAttention): Sources
+}
+
+export type CrossAttention = Pick<Attention, 'apply' | 'sources'>
+
 /** What a forward pass gives attention besides the stream. */
 export interface AttentionContext {
   readonly keep?: Mask | undefined
-  readonly cache?: Cache | undefined
+  readonly cache?: KnownSources | undefined
   readonly places?: Places | undefined
   readonly drop?: Dropout | undefined
 }
@@ -133,6 +147,3 @@ export class Attention<Heads extends string = 'head'> {
 export interface Norm {
   apply<X extends string>(x: Tensor<X | 'key'>): Tensor<X | 'key'>
 }
-
-/** The axes along which a pattern is repeated, in the order in which heads are counted. */
-export const headAxes = (pattern: Node): string[] => ['head', 'group'].filter((name) => hasAxis(pattern.axes, name))

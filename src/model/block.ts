@@ -8,9 +8,8 @@
 
 import { see } from '../tensor/names.ts'
 import { add } from '../tensor/primitives.ts'
-import type { Attention, AttentionContext, Sources } from './attention.ts'
+import type { AttentionContext, CrossAttention, Memory, Sources } from './attention.ts'
 import { type Dropout, noDropout } from './dropout.ts'
-import type { Mask } from './masks.ts'
 import type { Stream } from './stream.ts'
 
 /** Anything that reads the stream and answers: a norm, an MLP. */
@@ -18,18 +17,10 @@ export interface Part {
   apply(x: Stream, context?: { readonly drop?: Dropout }): Stream
 }
 
-/** What positions look at beyond their own stream: for each cross-attention its keys and values, and which of them count. */
-export interface Memory {
-  readonly keep?: Mask | undefined
-  sources(part: CrossAttention): Sources
-}
-
 /** What a block needs of attention, whatever its heads are like. */
 export interface SelfAttention {
   apply(x: Stream, context?: AttentionContext, sources?: Sources): Stream
 }
-
-export type CrossAttention = Pick<Attention, 'apply' | 'sources'>
 
 /** What a forward pass may be given besides the stream. */
 export interface Context extends AttentionContext {

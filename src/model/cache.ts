@@ -8,11 +8,10 @@
 import { pathOf } from '../tensor/names.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { gather, parameter, place } from '../tensor/primitives.ts'
-import type { Sources } from './attention.ts'
-import type { CrossAttention, Memory } from './block.ts'
+import type { CrossAttention, KnownSources, Memory, Sources } from './attention.ts'
 import type { Mask } from './masks.ts'
 
-export class Cache {
+export class Cache implements KnownSources {
   /** How many positions have been computed before this run. */
   readonly start: Tensor<never>
   readonly #capacity: number

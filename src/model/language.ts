@@ -3,7 +3,7 @@
 // Training, prefill and single steps call the same function; they differ in what they give it.
 
 import type { Tensor } from '../tensor/node.ts'
-import type { Memory } from './block.ts'
+import type { Memory } from './attention.ts'
 import type { Cache } from './cache.ts'
 import type { Mask } from './masks.ts'
 import type { Ids, Logits, Places, Stream } from './stream.ts'
