@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { looksOnlyBack, patternLines } from '../../src/inspect/cells.ts'
-import type { AttentionPattern } from '../../src/inspect/pattern.ts'
+import { patternLines } from '../../src/inspect/cells.ts'
+import { type AttentionPattern, looksOnlyBack } from '../../src/inspect/pattern.ts'
 
 const patternOf = (head: number, rows: readonly (readonly number[])[]): AttentionPattern => ({
   address: 'blocks.0.attention.pattern',
