@@ -89,7 +89,8 @@ CASES = {
     "marian-apart": MARIAN | dict(decoder_vocab_size=11, share_encoder_decoder_embeddings=False, pad_token_id=10,
                                   decoder_start_token_id=10, activation_function="swish", scale_embedding=False,
                                   d_model=6, encoder_layers=1),
-    "marian-untied": MARIAN | dict(tie_word_embeddings=False, activation_function="gelu", encoder_layers=1),
+    "marian-untied": MARIAN | dict(tie_word_embeddings=False, activation_function="gelu", encoder_layers=1, d_model=15,
+                                   decoder_attention_heads=5),
 }
 
 

@@ -117,10 +117,12 @@ def rope(deck, key, context):
     if kind == "llama3":
         fields |= {"low_freq_factor": 1.0, "high_freq_factor": 4.0}
     theta = deck.turn(10000.0, 100.0, 500000.0)
+    # Phi-3 has this one beside the others, and it counts more than the one among them.
+    beside = {"original_max_position_embeddings": 9} if deck.turn(False, False, False, False, True) else {}
     # As it is written since transformers 5, and as it was before.
     if deck.turn(True, False):
-        return dict(rope_parameters={"rope_theta": theta, **fields})
-    return dict(rope_theta=theta, rope_scaling=None if kind == "default" else fields)
+        return dict(rope_parameters={"rope_theta": theta, **fields}, **beside)
+    return dict(rope_theta=theta, rope_scaling=None if kind == "default" else fields, **beside)
 
 
 def llama(deck):
@@ -194,7 +196,7 @@ def classifying_bert(deck):
 
 
 def marian(deck):
-    width = deck.turn(12, 6, 18, 30) * (5 if deck.is_wide else 1)
+    width = deck.turn(12, 6, 18, 30, 15) * (5 if deck.is_wide else 1)
     vocab, target = deck.width(7, 67), deck.width(7, 67)
     share = deck.turn(True, False)
     own = vocab if share else target
@@ -210,8 +212,8 @@ def marian(deck):
         d_model=width,
         encoder_layers=deck.turn(1, 2, 3),
         decoder_layers=deck.turn(2, 1),
-        encoder_attention_heads=deck.turn(1, 2, 3, 6),
-        decoder_attention_heads=deck.turn(3, 1, 2),
+        encoder_attention_heads=deck.pick(*(heads for heads in (1, 2, 3, 5, 6) if width % heads == 0)),
+        decoder_attention_heads=deck.pick(*(heads for heads in (1, 2, 3, 5) if width % heads == 0)),
         encoder_ffn_dim=deck.width(5, 37),
         decoder_ffn_dim=deck.width(5, 37),
         activation_function=deck.turn(*ACTIVATIONS),

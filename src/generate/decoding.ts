@@ -16,7 +16,7 @@ import type { Given, LanguageModel, SequenceModel } from '../model/language.ts'
 import { after, upTo } from '../model/masks.ts'
 import { logSoftmax } from '../tensor/definitions.ts'
 import type { Tensor } from '../tensor/node.ts'
-import { constant, input, maximum, subtract, table } from '../tensor/primitives.ts'
+import { constant, input, maximum, minimum, subtract, table } from '../tensor/primitives.ts'
 import { copyRows, spreadRows } from './copyRows.ts'
 import { roomFor } from './room.ts'
 
@@ -128,7 +128,7 @@ export class Decoding {
     const ids = new Int32Array(rows * length)
     for (const [row, text] of texts.entries()) ids.set(text, row * length + most - text.length)
     const program = await this.#forward({ positions: length, isFirst: true, scores })
-    await program.run({ ids, at: new Int32Array(rows).fill(most - 1), ...this.#masks() })
+    await program.run({ ids, at: new Int32Array(rows).fill(most - 1), last: most - 1, ...this.#masks() })
     this.#place = most
     return (await program.read(scores)).data
   }
@@ -183,9 +183,11 @@ export class Decoding {
       const ids = input('ids', { batch, position: positions }, { below: this.#model.config.vocab })
       const start = isFirst ? constant(0) : input('start', {})
       const at = isFirst ? input('at', { batch, position: 1 }) : undefined
+      const last = isFirst ? input('last', {}) : undefined
       const cache = new Cache({ capacity, start, shared: this.#written.get(`${batch} ${capacity}`) })
       this.#written.set(`${batch} ${capacity}`, cache)
-      const padding = isPadded ? paddedBy(input('padding', { batch }), { positions, start, capacity }) : {}
+      const places = placesUpTo(last, { positions, start })
+      const padding = isPadded ? paddedBy(input('padding', { batch }), { places, capacity }) : { places }
       const encoded = sources === undefined ? undefined : this.#encoded.get(`${batch} ${sources}`)
       const memory = encoded?.recalled(upTo(encoded.capacity, input('lengths', { batch })))
       const logits = this.#model.logits(ids, { cache, at, memory, ...padding })
@@ -208,12 +210,20 @@ export function readsSource(model: LanguageModel): model is SequenceModel {
   return 'encode' in model && 'remember' in model
 }
 
+/** What is filled up behind the last position stands where that stands: RoPE may ask how long the longest text is. */
+function placesUpTo(
+  last: Tensor<never> | undefined,
+  { positions, start }: { positions: number; start: Tensor<never> },
+): Tensor<'position'> {
+  const places = placesFrom({ position: positions, start }) as Tensor<'position'>
+  return last ? minimum(places, last) : places
+}
+
 /** The first `padding` positions of a row are nothing: nobody looks at them, and places are counted from behind them. */
 function paddedBy(
   padding: Tensor<'batch'>,
-  { positions, start, capacity }: { positions: number; start: Tensor<never>; capacity: number },
+  { places, capacity }: { places: Tensor<'position'>; capacity: number },
 ): Pick<Given, 'keep' | 'places'> {
-  const places = placesFrom({ position: positions, start }) as Tensor<'position'>
   return { keep: after(capacity, padding), places: maximum(subtract(places, padding), 0) }
 }
 
