@@ -3,22 +3,28 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { setWeights, withSizes } from '../../src/checkpoint/engineWeights.ts'
+import { setWeights } from '../../src/checkpoint/engineWeights.ts'
+import { llama } from '../../src/checkpoint/llama.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { TokenGenerator } from '../../src/generate/generate.ts'
-import { Llama } from '../../src/model/llama.ts'
-import { initialValues } from '../../src/model/start.ts'
+import { Llama, type LlamaConfig } from '../../src/model/llama.ts'
 import { logSoftmax } from '../../src/tensor/definitions.ts'
 import { input } from '../../src/tensor/primitives.ts'
+import { formulaWeights } from '../model/formula.ts'
 
 test('a prompt shorter than the original context is computed as such, however it is filled up', async () => {
   const engine = reference()
-  const model = new Llama({
-    ...{ vocab: 13, context: 64, layer: 1, head: 2, model: 8, hidden: 12 },
+  const config: LlamaConfig = {
+    vocab: 13,
+    context: 64,
+    layer: 1,
+    head: 2,
+    model: 8,
+    hidden: 12,
     scaling: { kind: 'longrope', original: 9, short: [1, 1], long: [5, 20], strength: 1 },
-  })
-  const values = new Map([...initialValues(model, 1)].map(([path, data]) => [path, data.map((value) => 20 * value)]))
-  setWeights(engine, model, withSizes(model, values))
+  }
+  const model = new Llama(config)
+  setWeights(engine, model, formulaWeights(model, llama.table(config), 'filled'))
   const prompt = [3, 1, 4, 1, 5, 9]
   const ids = input('ids', { batch: 1, position: prompt.length }, { below: 13 })
   const program = await engine.compile({ outputs: { expected: logSoftmax(model.logits(ids), 'vocab') } })
