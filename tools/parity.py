@@ -249,8 +249,11 @@ class Parity:
         self.batch = batch_for(self.config, deck.random, rows=deck.turn(1, 2, 3, 4),
                                positions=min(positions, context - 1) if is_bounded else positions)
         if "padding" in self.batch and not is_bounded:
-            # Far behind in a long text, where RoPE turns by large angles.
-            self.batch["start"] = numpy.full(len(self.batch["ids"]), deck.turn(0, 0, 900, 4000))
+            # Far behind in a long text, where RoPE turns by large angles. Dynamic frequencies, which depend on the length of the
+            # text, Cutaway computes as logarithms in 32 bits: there 4,000 places are beyond its precision.
+            start = deck.turn(0, 0, 900, 4000)
+            is_dynamic = "dynamic" in json.dumps(self.config)
+            self.batch["start"] = numpy.full(len(self.batch["ids"]), min(start, 900) if is_dynamic else start)
         found = outcome(model, self.batch)
         self.logits = self.ends(found["values"])
         folder = Path(folder)

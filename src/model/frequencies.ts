@@ -9,7 +9,8 @@
 //   longrope  every pair has a factor of its own, another one for long texts             Ding et al. 2024
 //   llama3    as yarn, with bounds on the wavelength                                     Llama 3.1, 2024
 //
-// What is computed is what Hugging Face's transformers computes.
+// What is computed is what Hugging Face's transformers computes, rounded to 32 bits in every step where it rounds: after
+// thousands of places the last bit of a frequency is an angle that can be seen.
 
 import type { Tensor } from '../tensor/node.ts'
 import { exp, less, log, maximum, multiply, subtract, table, where } from '../tensor/primitives.ts'
@@ -71,9 +72,8 @@ export function frequencies({
   scaling?: RotaryScaling | undefined
 }): Frequencies {
   if (key % 2 !== 0) throw new Error(`rotary: heads of ${key} numbers have no pairs. Choose an even number.`)
-  // Rounded where transformers rounds: after thousands of places the last bit of a frequency is an angle that can be seen.
-  const round = Math.fround
-  const plain = Array.from({ length: key / 2 }, (_, i) => round(1 / round(theta ** round((2 * i) / key))))
+  const powers = Array.from({ length: key / 2 }, (_, i) => round(theta ** round((2 * i) / key)))
+  const plain = powers.map((power) => round(1 / power))
   const fixed = (perPair: readonly number[]): Frequencies['perNumber'] => {
     const numbers = table({ key }, [...perPair, ...perPair])
     return () => numbers
@@ -82,13 +82,14 @@ export function frequencies({
     case undefined:
       return { strength: 1, perNumber: fixed(plain) }
     case 'linear':
-      return { strength: 1, perNumber: fixed(plain.map((frequency) => frequency / scaling.factor)) }
+      return { strength: 1, perNumber: fixed(plain.map((frequency) => round(frequency / round(scaling.factor)))) }
     case 'llama3':
       return { strength: 1, perNumber: fixed(plain.map((frequency) => llama3(frequency, scaling))) }
     case 'yarn':
-      return { strength: scaling.strength, perNumber: fixed(yarn(plain, theta, scaling)) }
+      return { strength: scaling.strength, perNumber: fixed(yarn(powers, theta, scaling)) }
     case 'longrope': {
-      const divided = (factors: readonly number[]) => fixed(plain.map((frequency, i) => frequency / factors[i]))
+      const divided = (factors: readonly number[]) =>
+        fixed(powers.map((power, i) => round(1 / round(round(factors[i]) * power))))
       const [short, long] = [divided(scaling.short), divided(scaling.long)]
       return {
         strength: scaling.strength,
@@ -113,29 +114,35 @@ export function frequencies({
   }
 }
 
+/** To 32 bits. */
+const round = Math.fround
+
 function llama3(
   frequency: number,
   { factor, original, low, high }: Extract<RotaryScaling, { kind: 'llama3' }>,
 ): number {
-  const wavelength = (2 * Math.PI) / frequency
+  const wavelength = round(round(2 * Math.PI) / frequency)
   if (wavelength < original / high) return frequency
-  if (wavelength > original / low) return frequency / factor
-  const share = (original / wavelength - low) / (high - low)
-  return ((1 - share) * frequency) / factor + share * frequency
+  if (wavelength > original / low) return round(frequency / round(factor))
+  const share = round(round(round(original / wavelength) - low) / (high - low))
+  return round(round(round(round(1 - share) * frequency) / round(factor)) + round(share * frequency))
 }
 
+/** `powers`: theta^(2i/d), one over the frequency of each pair. */
 function yarn(
-  plain: readonly number[],
+  powers: readonly number[],
   theta: number,
   { factor, original, fast, slow, isRounded }: Extract<RotaryScaling, { kind: 'yarn' }>,
 ): number[] {
-  const key = 2 * plain.length
+  const key = 2 * powers.length
   /** The pair, not always a whole one, that turns so often in the original context. */
   const pairOf = (turns: number): number => (key * Math.log(original / (turns * 2 * Math.PI))) / (2 * Math.log(theta))
   const [low, high] = isRounded ? [Math.floor(pairOf(fast)), Math.ceil(pairOf(slow))] : [pairOf(fast), pairOf(slow)]
   const [first, last] = [Math.max(low, 0), Math.min(high, key - 1)]
-  return plain.map((frequency, i) => {
-    const divided = Math.min(1, Math.max(0, (i - first) / (first === last ? 0.001 : last - first)))
-    return frequency * (1 - divided) + (frequency / factor) * divided
+  return powers.map((power, i) => {
+    const ramp = round(round(i - first) / round(first === last ? 0.001 : last - first))
+    const kept = round(1 - Math.min(1, Math.max(0, ramp)))
+    const divided = round(1 / round(round(factor) * power))
+    return round(round(divided * round(1 - kept)) + round(round(1 / power) * kept))
   })
 }
