@@ -12,11 +12,17 @@ import {
 import { readTexts } from '../text/files.ts'
 import { Evaluator } from '../train/evaluator.ts'
 import type { Command } from './command.ts'
-import { type Measurement, measureLabelled, measureMasked, measurePairs } from './evaluations.ts'
-import { toggle } from './flags.ts'
+import { type Columns, type Measurement, measureLabelled, measureMasked, measurePairs } from './evaluations.ts'
+import { text, toggle } from './flags.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 
-const flags = { ...runFlags, json: toggle('print the numbers as JSON') }
+const flags = {
+  source: text("the column of a table's sources, or of the texts that have labels", { value: 'NAME' }),
+  target: text('the column of the targets', { value: 'NAME' }),
+  label: text('the column of the labels', { value: 'NAME' }),
+  ...runFlags,
+  json: toggle('print the numbers as JSON'),
+}
 
 export const evaluate: Command<typeof flags> = {
   name: 'eval',
@@ -36,7 +42,9 @@ export const evaluate: Command<typeof flags> = {
     if (files.length === 0) throw new Error(`eval needs a text: cutaway eval ${folder} FILE….`)
     const run = await openRunOf('eval', ['decoder', 'masked', 'encoder-decoder', 'classifier'], folder, values)
     try {
-      const { rows, numbers } = await measure(run, files)
+      const { source, target, label } = values
+      const columns = { ...(source && { source }), ...(target && { target }), ...(label && { label }) }
+      const { rows, numbers } = await measure(run, files, columns)
       terminal.print(
         values.json
           ? JSON.stringify({ run: folder, files, ...numbers }, undefined, 2)
@@ -55,14 +63,14 @@ interface Told {
   readonly numbers: object
 }
 
-function measure(run: OpenRun, files: readonly string[]): Promise<Told> {
+function measure(run: OpenRun, files: readonly string[], columns: Columns): Promise<Told> {
   switch (kindOfModel(run.model)) {
     case 'masked':
       return tell(run, measureMasked(run as OpenRun<MaskedModel>, files))
     case 'encoder-decoder':
-      return tell(run, measurePairs(run as OpenRun<SequenceModel>, files))
+      return tell(run, measurePairs(run as OpenRun<SequenceModel>, files, columns))
     case 'classifier':
-      return tell(run, measureLabelled(run as OpenRun<ClassifyingModel>, files))
+      return tell(run, measureLabelled(run as OpenRun<ClassifyingModel>, files, columns))
     default:
       return measureText(run as OpenRun<LanguageModel>, files)
   }
@@ -83,7 +91,7 @@ async function measureText(
     numbers: { loss, perplexity, bitsPerToken, bitsPerCharacter, predicted, characters },
     rows: [
       lossRow(loss, 'nats per token', vocab),
-      perplexityRow(perplexity),
+      perplexityRow(perplexity, 'tokens'),
       ['bits', bitsPerCharacter.toFixed(4), 'per character: what the text would take, packed by this model'],
       ['predicted', grouped(predicted), `tokens, in windows of ${context}`],
     ],
@@ -91,17 +99,17 @@ async function measureText(
 }
 
 async function tell({ engine }: OpenRun, measured: Promise<Measurement>): Promise<Told> {
-  const { objective, batches, count, what, choices, tooLong, ...words } = await measured
+  const { objective, batches, count, what, choices, tooLong, note, ...words } = await measured
   const { loss, accuracy = 0, exact } = await new Evaluator(engine, objective).evaluate(batches.evaluation())
   const perplexity = Math.exp(loss)
   return {
     numbers: { loss, perplexity, accuracy, ...(exact !== undefined && { exact }), count, tooLong },
     rows: [
       lossRow(loss, words.loss, choices),
-      perplexityRow(perplexity),
+      perplexityRow(perplexity, words.among),
       ['accuracy', percent(accuracy), words.accuracy],
       ...(exact === undefined || words.exact === undefined ? [] : [['exact', percent(exact), words.exact]]),
-      ['measured', grouped(count), tooLong === 0 ? what : `${what}; ${grouped(tooLong)} were too long`],
+      ['measured', grouped(count), `${count === 1 ? what : `${what}s`}${note}`],
     ],
   }
 }
@@ -112,8 +120,8 @@ const lossRow = (loss: number, unit: string, choices: number): string[] => [
   `${unit}; guessing costs ${Math.log(choices).toFixed(4)} (ln ${choices})`,
 ]
 
-const perplexityRow = (perplexity: number): string[] => [
+const perplexityRow = (perplexity: number, among: Measurement['among']): string[] => [
   'perplexity',
   perplexity.toFixed(3),
-  'e^loss: between so many equally likely tokens it hesitates',
+  `e^loss: between so many equally likely ${among} it hesitates`,
 ]

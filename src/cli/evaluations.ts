@@ -8,10 +8,12 @@ import { readLabelled, readPairs } from '../data/files.ts'
 import { labelledExamples } from '../data/labelled.ts'
 import { maskedExamples } from '../data/masked.ts'
 import { pairExamples } from '../data/pairs.ts'
+import { grouped } from '../inspect/lines.ts'
 import type { ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
 import { readTexts } from '../text/files.ts'
 import { classification, maskedTokens, type Objective, targetSequence } from '../train/objective.ts'
 import { labelledOfTexts, pairsOfTexts, textWindows } from '../train/textExamples.ts'
+import { count } from './amounts.ts'
 import { labelsOf } from './classify.ts'
 import type { OpenRun } from './openRun.ts'
 
@@ -20,21 +22,35 @@ export interface Measurement {
   readonly objective: Objective
   readonly batches: Batches
   readonly count: number
-  /** `pairs`: what is counted. */
+  /** `pair`: what is counted. */
   readonly what: string
-  /** Among how many a guess would choose, and what they are: `8,000 tokens`. */
+  /** Among how many a guess would choose. */
   readonly choices: number
+  /** What they are. */
+  readonly among: 'tokens' | 'labels'
   readonly loss: string
   readonly accuracy: string
   readonly exact?: string
-  /** How many examples were cut or left out, being too long. */
+  /** How many examples are longer than the model can look at. */
   readonly tooLong: number
+  /** What else is to be said of them. */
+  readonly note: string
+}
+
+/** The names of a table's columns, where they are not the usual ones. */
+export interface Columns {
+  readonly source?: string
+  readonly target?: string
+  readonly label?: string
 }
 
 /** Examples in a batch. */
 const batch = 16
 
 const inBatches = (examples: Examples): Batches => bucketedBatches(examples, { batch, seed: 0 })
+
+const lengthNote = (tooLong: number, what: string): string =>
+  tooLong === 0 ? '' : `; ${grouped(tooLong)} ${tooLong === 1 ? 'was' : 'were'} ${what}, being too long`
 
 /** A text in which tokens are hidden, the same ones every time. */
 export async function measureMasked(run: OpenRun<MaskedModel>, files: readonly string[]): Promise<Measurement> {
@@ -47,51 +63,69 @@ export async function measureMasked(run: OpenRun<MaskedModel>, files: readonly s
   const { vocab, context } = model.config
   const windows = textWindows(ids, tokenizer, context)
   const isSpecial = (id: number): boolean => tokenizer.isSpecial(id)
+  const batches = inBatches(
+    maskedExamples(windows, { vocab: tokenizer.size, mask, isSpecial, seed: 0, ...(pad !== undefined && { pad }) }),
+  )
+  if (![...batches.evaluation()].some(({ inputs }) => inputs['targets'].some((target) => target >= 0)))
+    throw new Error(`eval: of ${count(ids.length, 'token')} none was hidden, so nothing is asked. Give a longer text.`)
   return {
     objective: maskedTokens(model, { scores: ['accuracy'] }),
-    batches: inBatches(
-      maskedExamples(windows, { vocab: tokenizer.size, mask, isSpecial, seed: 0, ...(pad && { pad }) }),
-    ),
+    batches,
     count: ids.length,
-    what: 'tokens, of which 15 % were asked for',
+    what: 'token',
     choices: vocab,
+    among: 'tokens',
     loss: 'nats per hidden token',
     accuracy: 'of the hidden tokens are guessed right',
     tooLong: 0,
+    note: ', of which 15 % were asked for',
   }
 }
 
 /** Pairs of a source and its target, which the model reads as it goes (teacher forcing). */
-export async function measurePairs(run: OpenRun<SequenceModel>, files: readonly string[]): Promise<Measurement> {
+export async function measurePairs(
+  run: OpenRun<SequenceModel>,
+  files: readonly string[],
+  columns: Columns,
+): Promise<Measurement> {
   const { model, tokenizer, config } = run
-  const { pairs } = await readPairs(files)
+  const { pairs } = await readPairs(files, columns)
   const { examples, tooLong } = pairsOfTexts(pairs, tokenizer, model.config.context)
   if (examples.length === 0)
-    throw new Error(`eval: no pair fits the ${model.config.context} tokens that the model looks at.`)
+    throw new Error(`eval: no pair fits the ${model.config.context} tokens that the model looks at. Give shorter ones.`)
   const { start, end } = 'special' in config ? (config.special as SpecialIds) : {}
   const [begin = tokenizer.special.pad, stop = tokenizer.special.end] = [start, end?.[0]]
   if (begin === undefined || stop === undefined)
-    throw new Error('eval: config.json does not say with which token a target begins and with which it ends.')
+    throw new Error(
+      'eval: config.json does not say with which token a target begins and with which it ends. Write decoder_start_token_id and eos_token_id there.',
+    )
   const { pad } = tokenizer.special
   return {
     objective: targetSequence(model, { scores: ['accuracy', 'exact'] }),
     batches: inBatches(pairExamples(examples, { begin, end: stop, ...(pad !== undefined && { pad }) })),
     count: examples.length,
-    what: 'pairs',
+    what: 'pair',
     choices: model.config.vocab,
+    among: 'tokens',
     loss: 'nats per token of the target',
     accuracy: 'of the tokens are right, after the true ones before them',
     exact: 'of the targets would be written exactly, token by token the likeliest',
     tooLong,
+    note: lengthNote(tooLong, 'left out'),
   }
 }
 
 /** Labelled texts. */
-export async function measureLabelled(run: OpenRun<ClassifyingModel>, files: readonly string[]): Promise<Measurement> {
+export async function measureLabelled(
+  run: OpenRun<ClassifyingModel>,
+  files: readonly string[],
+  { source: text, label }: Columns,
+): Promise<Measurement> {
   const { model, tokenizer, config } = run
   const [file, ...more] = files
-  if (more.length > 0) throw new Error(`eval: a classifier takes one file, but got also ${more.join(', ')}.`)
-  const { texts } = await readLabelled(file)
+  if (more.length > 0)
+    throw new Error(`eval: a classifier takes one file, but got also ${more.join(', ')}. Measure them one by one.`)
+  const { texts } = await readLabelled(file, { ...(text && { text }), ...(label && { label }), leastLabels: 1 })
   const { context, class: classes } = model.config
   const kinds = 'kind' in config && typeof config.kind === 'number' ? config.kind : 1
   const { examples, tooLong } = labelledOfTexts(texts, tokenizer, { labels: labelsOf(config, classes), context, kinds })
@@ -100,10 +134,12 @@ export async function measureLabelled(run: OpenRun<ClassifyingModel>, files: rea
     objective: classification(model, { scores: ['accuracy'], ...(hasKinds && { kinds }) }),
     batches: inBatches(labelledExamples(examples)),
     count: examples.length,
-    what: 'texts',
+    what: 'text',
     choices: classes,
+    among: 'labels',
     loss: 'nats per text',
     accuracy: 'of the texts get their label',
     tooLong,
+    note: lengthNote(tooLong, 'cut'),
   }
 }

@@ -70,6 +70,7 @@ export const generate: Command<typeof flags> = {
       if (beams) checkUnsampled(given)
       const longest = Math.max(...prompts.map(({ ids }) => ids.length))
       const most = values.tokens ?? 0
+      let window: { readonly context: number; readonly kept: number } | undefined
       const settings: GenerateSettings & StopText = {
         ...adjustments(values, habits),
         // A search sees the whole text, so it ends where the context ends, unless more was asked for.
@@ -80,7 +81,9 @@ export const generate: Command<typeof flags> = {
         minP: values.minP ?? habits.minP ?? 0,
         seed: values.seed ?? Math.floor(Math.random() * 2 ** 32),
         logProbabilities: values.json,
-        onWindow: windowNote(terminal),
+        onWindow: (found) => {
+          window ??= found
+        },
       }
       const isStreamed = prompts.length === 1 && values.nBest === 1 && !beams && !values.json
       const shown = prompts.map(({ text }) => (values.chat ? `${text}\n` : text))
@@ -111,6 +114,7 @@ export const generate: Command<typeof flags> = {
           printTexts(terminal, texts, terminal.colours.bold(shown[i]))
         }
       }
+      if (window) noteWindow(window, terminal)
       return 0
     } finally {
       run.engine.close()
@@ -136,15 +140,11 @@ function checkUnsampled(given: ReadonlySet<string>): void {
     )
 }
 
-function windowNote(terminal: Terminal): NonNullable<GenerateSettings['onWindow']> {
-  let isSaid = false
-  return ({ context, kept }) => {
-    if (isSaid) return
-    isSaid = true
-    terminal.note(
-      `generate: the text is longer than the ${context} tokens that the model sees; from here on it sees the last ${kept} to ${context}.`,
-    )
-  }
+/** Said when all is written, so that it does not stand in the middle of a text. */
+function noteWindow({ context, kept }: { context: number; kept: number }, terminal: Terminal): void {
+  terminal.note(
+    `generate: the text became longer than the ${context} tokens that the model sees; from there on it saw the last ${kept} to ${context}.`,
+  )
 }
 
 /** What is gone on with; the text is empty where nothing was given. */
@@ -171,8 +171,10 @@ async function promptsOf(
       const messages = [{ role: 'user', content: said }]
       const tokens = rolesToJSON(tokenizer)
       const place = `${folder}: chat template`
-      const text = await chatPrompt({ template, messages, tokens, addGenerationPrompt: true, place })
-      return { text: said, ids: tokenizer.encode(text) }
+      const ids = tokenizer.encode(await chatPrompt({ template, messages, tokens, addGenerationPrompt: true, place }))
+      if (ids.length === 0)
+        throw new Error(`${place}: it makes an empty text of the messages. Correct it, or leave out --chat.`)
+      return { text: said, ids }
     }),
   )
 }

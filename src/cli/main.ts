@@ -102,8 +102,8 @@ function describe(error: unknown): string {
   // A mistake in the program itself: its place is needed to mend it.
   if (!isOurs)
     return `cutaway: ${error.name}: ${error.message}\n  This looks like a mistake in Cutaway. CUTAWAY_DEBUG=stack shows where it is.`
-  // Messages of the library begin with their place (`text: …`); those of the command line have none.
-  return /^[^\s:"]+: /.test(error.message) ? error.message : `cutaway: ${error.message}`
+  // Messages of the library begin with their place (`text: …`, `pairs.tsv, line 3: …`); those of the command line have none.
+  return /^[^\s:"]+(, line \d+)?: /.test(error.message) ? error.message : `cutaway: ${error.message}`
 }
 
 module.enableCompileCache?.()

@@ -1,7 +1,7 @@
 // Reading pairs and labelled texts from the disk. This needs Node; a page has the text and calls what these call.
 
 import { readText } from '../text/files.ts'
-import { type LabelledTexts, parseLabelled } from './labelledTexts.ts'
+import { type LabelledOptions, type LabelledTexts, parseLabelled } from './labelledTexts.ts'
 import { pairLines, parsePairs, type TextPairs } from './textPairs.ts'
 
 /**
@@ -25,9 +25,6 @@ export async function readPairs(
 }
 
 /** Reads labelled texts, tab-separated or JSONL; a name that ends in `.gz` is unpacked. */
-export async function readLabelled(
-  file: string,
-  columns: { readonly text?: string; readonly second?: string; readonly label?: string } = {},
-): Promise<LabelledTexts> {
-  return parseLabelled(await readText(file), file, columns)
+export async function readLabelled(file: string, options: LabelledOptions = {}): Promise<LabelledTexts> {
+  return parseLabelled(await readText(file), file, options)
 }

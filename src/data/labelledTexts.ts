@@ -17,19 +17,24 @@ export interface LabelledTexts {
   readonly skipped: number
 }
 
+export interface LabelledOptions {
+  /** The names of the columns; otherwise those that are usual. In a tab-separated file without names the label comes first. */
+  readonly text?: string
+  readonly second?: string
+  readonly label?: string
+  /** How many different labels there must be; 2 if not given, since there is nothing to learn from one. */
+  readonly leastLabels?: number
+}
+
 /**
- * Labelled texts out of a table (table.ts).
+ * Labelled texts out of a table (table.ts); `place` is the file, for messages.
  *
- * - `place`: the file, for messages
- * - `text`, `second`, `label`: the names of the columns; otherwise those that are usual. In a tab-separated file without
- *   names the label comes first.
- *
- * Throws for a line without text or label, when only some lines have a second text, and when there is only one label.
+ * Throws for a line without text or label, when only some lines have a second text, and when there are too few labels.
  */
 export function parseLabelled(
   content: string,
   place: string,
-  { text, second, label }: { readonly text?: string; readonly second?: string; readonly label?: string } = {},
+  { text, second, label, leastLabels = 2 }: LabelledOptions = {},
 ): LabelledTexts {
   const rows = tableRows(content, place, [
     { role: 'label', name: label, usual: ['label', 'labels', 'class', 'category'], at: 0 },
@@ -55,10 +60,11 @@ export function parseLabelled(
     return [{ text, label: label.trim(), ...(second !== undefined && { second }) }]
   })
   const labels = inOrder([...new Set(texts.map(({ label }) => label))])
-  if (labels.length < 2) {
-    const found = labels.length === 0 ? 'there is no text in it' : `every text has the label "${labels[0]}"`
-    throw new Error(`${place}: ${found}, so there is nothing to tell apart. Give texts with at least two labels.`)
-  }
+  if (labels.length === 0) throw new Error(`${place}: there is no text in it. Give a label and a text in every line.`)
+  if (labels.length < leastLabels)
+    throw new Error(
+      `${place}: every text has the label "${labels[0]}", so there is nothing to tell apart. Give texts with at least two labels.`,
+    )
   return { texts, labels, skipped: rows.length - texts.length }
 }
 

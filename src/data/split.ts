@@ -28,12 +28,12 @@ export function split<T>(
     validation: examples.filter((example, place) => isHeld(example, place)),
   }
   for (const [name, part] of Object.entries(parts)) {
-    if (part.length === 0) {
-      throw new Error(
-        `split: of ${examples.length} ${examples.length === 1 ? 'example' : 'examples'} none is for ${name} when ${heldOut} are held back. ` +
-          'Give more examples, or another share.',
-      )
-    }
+    if (part.length > 0) continue
+    const count = by ? new Set(examples.map(by)).size : examples.length
+    const what = `${by ? 'different ' : ''}${count === 1 ? 'example' : 'examples'}`
+    throw new Error(
+      `split: of ${count} ${what} none is for ${name} when ${heldOut} are held back. Give more of them, or hold back another share.`,
+    )
   }
   return parts
 }

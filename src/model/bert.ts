@@ -74,7 +74,8 @@ export class Bert implements EncodingModel, EncoderParts {
     if (!this.pooler)
       throw new Error('bert: this model was made without a pooler. Take the mean of its states instead.')
     const first = gather(this.states(ids, given), constant(0), 'position')
-    return see(this, { pooled: rename(tanh(this.pooler.apply<'batch'>(first)), 'pooled', 'model') }).pooled
+    const pooling = this.pooler.apply<'batch'>(first)
+    return see(this, { first, pooling, pooled: rename(tanh(pooling), 'pooled', 'model') }).pooled
   }
 }
 
@@ -106,9 +107,10 @@ export class MaskedBert implements MaskedModel {
     const states = this.bert.states(ids, given)
     const asked = given.at ? gather(states, given.at, 'position') : states
     const bend = bends[this.config.bend ?? 'geluExact']
-    const bent = rename(bend(this.transform.apply<'batch' | 'position'>(asked)), 'transformed', 'model')
+    const transforming = this.transform.apply<'batch' | 'position'>(asked)
+    const bent = rename(bend(transforming), 'transformed', 'model')
     const transformed = this.transformNorm.apply<'batch' | 'position'>(bent as Stream)
-    return see(this, { transformed, logits: this.unembedding.apply(transformed) }).logits
+    return see(this, { transforming, transformed, logits: this.unembedding.apply(transformed) }).logits
   }
 }
 

@@ -89,7 +89,7 @@ async function named(path: string): Promise<{ text: string; length: number }> {
         'Save it as UTF-8, or name another file.',
     )
   }
-  if (text === '') throw new Error(`text: ${path} is empty. Name a file with text to learn from.`)
+  if (text === '') throw new Error(`text: ${path} is empty. Name a file with text in it.`)
   return { text, length: content.length }
 }
 

@@ -24,7 +24,7 @@ describe('cutaway generate', () => {
     assert.match(stdout, /^the cat[ .acehmnost]{20}\n$/)
     assert.equal(
       stderr,
-      'generate: the text is longer than the 8 tokens that the model sees; from here on it sees the last 4 to 8.\n',
+      'generate: the text became longer than the 8 tokens that the model sees; from there on it saw the last 4 to 8.\n',
     )
   })
 

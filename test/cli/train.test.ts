@@ -184,7 +184,7 @@ describe('cutaway train', () => {
   const complaints: readonly [words: string, message: string][] = [
     ['', 'cutaway: train needs a text: cutaway train FILE…. Name files, or folders with text in them.'],
     ['cst.txt', 'text: cst.txt does not exist: there is no "cst.txt" in FOLDER. Did you mean "cat.txt"?'],
-    ['empty.txt', 'text: empty.txt is empty. Name a file with text to learn from.'],
+    ['empty.txt', 'text: empty.txt is empty. Name a file with text in it.'],
     [
       'bytes.bin',
       'text: bytes.bin is no UTF-8 text: byte 0 (0xff) cannot stand there. Save it as UTF-8, or name another file.',
@@ -358,7 +358,7 @@ describe('cutaway train --as', () => {
   const wrong: readonly [line: string, message: string][] = [
     [
       'broken.tsv --as encoder-decoder',
-      'cutaway: broken.tsv, line 2: there is 1 column, but the target is to stand in column 2. Put one tab between columns.',
+      'broken.tsv, line 2: there is 1 column, but the target is to stand in column 2. Put one tab between columns.',
     ],
     [
       'a.txt cat.txt --as encoder-decoder --out runs/x',

@@ -4,13 +4,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { type MaskedBertFolderConfig, maskedBert } from '../../src/checkpoint/bert.ts'
-import { withSizes } from '../../src/checkpoint/engineWeights.ts'
-import { type MarianFolderConfig, marian } from '../../src/checkpoint/marian.ts'
-import { saveFolder } from '../../src/checkpoint/saveFolder.ts'
-import { initialValues } from '../../src/model/start.ts'
-import { CharacterTokenizer } from '../../src/text/characters.ts'
-import { specialTokens } from '../../src/text/special.ts'
+import { saveRandomRuns } from './randomRuns.ts'
 import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
 
 describe('cutaway translate and fill', () => {
@@ -19,39 +13,9 @@ describe('cutaway translate and fill', () => {
   before(async () => {
     place = await workshopWithRun()
     folder = place.path
-    await save()
+    await saveRandomRuns(folder)
   })
   after(() => place[Symbol.asyncDispose]())
-
-  /** A translator and a model that fills in, with random weights. */
-  async function save(): Promise<void> {
-    const reader = CharacterTokenizer.of('the cat', { special: specialTokens['encoder-decoder'] })
-    const half = { layer: 1, head: 2 }
-    const config: MarianFolderConfig = {
-      vocab: reader.size,
-      context: 12,
-      model: 8,
-      encoder: half,
-      decoder: half,
-      special: { end: [0], pad: 2, start: 2, forcedEnd: [0] },
-    }
-    const lively = (model: object) =>
-      withSizes(model, new Map([...initialValues(model, 3)].map(([path, data]) => [path, data.map((x) => 4 * x)])))
-    await saveFolder(join(folder, 'runs/reader'), {
-      architecture: marian,
-      config,
-      tokenizer: reader,
-      weights: lively(marian.build(config)),
-    })
-    const filler = CharacterTokenizer.of('the cat', { special: specialTokens.encoder })
-    const masked: MaskedBertFolderConfig = { vocab: filler.size, context: 12, layer: 1, head: 2, model: 8 }
-    await saveFolder(join(folder, 'runs/filler'), {
-      architecture: maskedBert,
-      config: masked,
-      tokenizer: filler,
-      weights: lively(maskedBert.build(masked)),
-    })
-  }
 
   const run = (...words: string[]) => cutaway(words, { folder })
   const complain = (...words: string[]) => complaint(words, { folder })

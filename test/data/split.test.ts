@@ -41,6 +41,10 @@ test('what cannot be', () => {
   })
   assert.throws(() => split([1, 2, 3]), {
     message:
-      'split: of 3 examples none is for validation when 0.1 are held back. Give more examples, or another share.',
+      'split: of 3 examples none is for validation when 0.1 are held back. Give more of them, or hold back another share.',
+  })
+  assert.throws(() => split(['a', 'b', 'a', 'a'], { by: (text) => text, heldOut: 0 }), {
+    message:
+      'split: of 2 different examples none is for validation when 0 are held back. Give more of them, or hold back another share.',
   })
 })

@@ -59,7 +59,7 @@ test('a link to a file counts, a link to a folder is not followed', {
 
 const cases: [name: string, paths: string[], message: string][] = [
   ['no path', [], 'text: no file was named. Give one or several files or folders.'],
-  ['an empty file', ['empty.txt'], 'text: FOLDER/empty.txt is empty. Name a file with text to learn from.'],
+  ['an empty file', ['empty.txt'], 'text: FOLDER/empty.txt is empty. Name a file with text in it.'],
   [
     'another encoding',
     ['latin1.txt'],
