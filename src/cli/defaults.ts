@@ -70,6 +70,9 @@ export function usualExampleSizes(
   }
 }
 
+/** The learning rate for tasks, whose models are small. */
+export const usualTaskRate = 2e-3
+
 /** How many steps read all examples 10 times; of a task, of which there is no end, a number that most are learnt in. */
 export function usualEpochSteps(stepsPerEpoch: number, isTask: boolean): number {
   if (isTask) return 2000

@@ -9,7 +9,15 @@ import type { Weights } from '../checkpoint/weights.ts'
 import type { AnyModel } from '../model/language.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { nanogptShakespeare, paper, settingsFromJSON, small, type TrainSettings } from '../train/settings.ts'
-import { type RunSizes, usualEpochSteps, usualExampleSizes, usualInterval, usualSizes, usualSteps } from './defaults.ts'
+import {
+  type RunSizes,
+  usualEpochSteps,
+  usualExampleSizes,
+  usualInterval,
+  usualSizes,
+  usualSteps,
+  usualTaskRate,
+} from './defaults.ts'
 import { continued, type Learnt, loadLearnt } from './fineTuning.ts'
 import type { FlagValues, Read } from './flags.ts'
 import { type Learner, type Learning, prepareLearning, specialIds } from './learning.ts'
@@ -68,6 +76,7 @@ export async function beginRun(folder: string, { values, given, positionals }: R
       ? usualEpochSteps(learning.stepsPerEpoch, source.kind === 'task')
       : usualSteps(windows, batch * context * (values.accumulate ?? 1)))
   const settings = {
+    ...(source.kind === 'task' && { rate: usualTaskRate }),
     ...presetSettings(values, { model: sizes.model, steps }),
     batch,
     ...(windows !== undefined && { context }),

@@ -10,7 +10,7 @@ import { schedules } from '../train/schedule.ts'
 import { small } from '../train/settings.ts'
 import { count, duration } from './amounts.ts'
 import type { Command } from './command.ts'
-import { sizesRule } from './defaults.ts'
+import { sizesRule, usualTaskRate } from './defaults.ts'
 import { choice, number, text, toggle, whole } from './flags.ts'
 import type { Hurdle } from './hurdles.ts'
 import { cutaway, quoted } from './invocation.ts'
@@ -58,7 +58,7 @@ const flags = {
   accumulate: whole('batches whose gradients make one step together', { least: 1, usual: '1' }),
   steps: whole('how many steps to take', { least: 1 }),
   schedule: choice('how the learning rate falls; paper: with the root of the step', schedules),
-  lr: number('the highest learning rate', { least: 0, usual: String(small.training.rate) }),
+  lr: number('the highest learning rate', { least: 0, usual: `${small.training.rate}; for tasks ${usualTaskRate}` }),
   minLr: number('the learning rate at the end', { least: 0, usual: 'a tenth of the highest' }),
   warmup: whole('steps in which the learning rate rises', { least: 0, usual: 'a twentieth of the steps, at most 100' }),
   weightDecay: number('how strongly matrices are drawn towards 0', { least: 0, usual: String(small.training.decay) }),
