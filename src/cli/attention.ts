@@ -1,7 +1,5 @@
 // cutaway attention: where each position of a text looks, head by head; in the terminal, or as a picture or a page.
 
-import { writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { SpecialIds } from '../checkpoint/specialIds.ts'
 import { generate } from '../generate/generate.ts'
 import { patternLines } from '../inspect/cells.ts'
@@ -13,6 +11,7 @@ import { kindOfModel } from '../model/language.ts'
 import type { Command } from './command.ts'
 import { text, toggle, wholes } from './flags.ts'
 import { noRun, type OpenRun, openRun, runFlags } from './openRun.ts'
+import { saveFile } from './saveFile.ts'
 
 const flags = {
   target: text('for a translator: the target that it writes, rather than what it would write itself'),
@@ -49,18 +48,11 @@ export const attention: Command<typeof flags> = {
     try {
       const { model, tokenizer, engine } = run
       const read = await textOf(run, given, values.target)
-      for (const [name, ids] of Object.entries(read)) {
-        const { context } = model.config
-        if (ids.length > context)
-          throw new Error(
-            `attention: the ${name === 'source' ? 'source' : 'text'} has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
-          )
-      }
       const patterns = await attentionPatterns({ model, engine, ...read, layers: values.layer, heads: values.head })
       const pieces = (ids: ArrayLike<number>): string[] => Array.from(ids, (id) => tokenizer.piece(id))
       const figure = { tokens: pieces(read.ids), ...(read.source && { source: pieces(read.source) }), patterns }
-      if (values.svg !== undefined) await save(values.svg, patternSvg(figure))
-      if (values.html !== undefined) await save(values.html, patternPage(figure))
+      if (values.svg !== undefined) await saveFile(values.svg, patternSvg(figure))
+      if (values.html !== undefined) await saveFile(values.html, patternPage(figure))
       if (values.json) {
         const heads = patterns.map(({ address, part, layer, head, positions, sources, shares }) => ({
           address,
@@ -85,13 +77,6 @@ export const attention: Command<typeof flags> = {
 
 const rounded = (share: number): number => Number(share.toPrecision(6))
 
-async function save(file: string, content: string): Promise<void> {
-  await writeFile(file, content).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ENOENT' ? `there is no folder ${dirname(file)}` : error.message
-    throw new Error(`${file}: it cannot be saved: ${reason}. Name another file.`, { cause: error })
-  })
-}
-
 /** What a model reads of a text: its ids, and those of a source where it is a translator. */
 async function textOf(
   { model, tokenizer, config, engine }: OpenRun,
@@ -101,11 +86,19 @@ async function textOf(
   const kind = kindOfModel(model)
   if (target !== undefined && kind !== 'encoder-decoder')
     throw new Error('attention: --target is for translators; this model reads one text only. Leave it out.')
-  if (kind === 'decoder') return { ids: tokenizer.encode(given) }
-  const source = tokenizer.encode(given, { special: true })
+  const { context } = model.config
+  const fitting = (ids: Int32Array, what: string): Int32Array => {
+    if (ids.length <= context) return ids
+    throw new Error(
+      `attention: the ${what} has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
+    )
+  }
+  if (kind === 'decoder') return { ids: fitting(tokenizer.encode(given), 'text') }
+  const source = fitting(tokenizer.encode(given, { special: true }), kind === 'encoder-decoder' ? 'source' : 'text')
   if (!('remember' in model)) return { ids: source }
   const { start = 0, end = [] } = ('special' in config ? config.special : {}) as SpecialIds
-  if (target !== undefined) return { source, ids: Int32Array.from([start, ...tokenizer.encode(target)]) }
+  if (target !== undefined)
+    return { source, ids: fitting(Int32Array.from([start, ...tokenizer.encode(target)]), 'target') }
   const ids = [start]
   const settings = { tokens: model.config.context - 1, temperature: 0, stop: end }
   for await (const { id } of generate({ engine, model, source, prompt: ids, ...settings })) ids.push(id)

@@ -25,8 +25,10 @@ export const classify: Command<typeof flags> = {
   ],
   async run({ values, positionals: [folder, file, ...more] }, terminal) {
     if (folder === undefined) throw await noRun('classify')
-    if (more.length > 0) throw new Error(`classify takes one file, but got also "${more.join(' ')}".`)
-    if ((file === undefined) === (values.text === undefined))
+    if (more.length > 0) throw new Error(`classify takes one file, but got also "${more.join(' ')}". Leave it out.`)
+    if (file !== undefined && values.text !== undefined)
+      throw new Error(`classify: a text was given, but also the file ${file}. Leave one out.`)
+    if (file === undefined && values.text === undefined)
       throw new Error(`classify needs a file or a text: cutaway classify ${folder} FILE, or --text "…".`)
     const lines = file === undefined ? [values.text ?? ''] : await linesOf(file)
     const run = await openRunOf('classify', ['classifier'], folder, values)

@@ -1,6 +1,5 @@
 // cutaway embed: lines of text become vectors, and those that mean alike are found.
 
-import { writeFile } from 'node:fs/promises'
 import { writeSafetensors } from '../checkpoint/safetensors.ts'
 import { Embedder } from '../encode/embed.ts'
 import { type Neighbour, nearestVectors } from '../encode/neighbours.ts'
@@ -8,6 +7,7 @@ import type { EncodingModel } from '../model/language.ts'
 import type { Command } from './command.ts'
 import { text, toggle, whole } from './flags.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
+import { saveFile } from './saveFile.ts'
 import { encodeLines, linesOf } from './textLines.ts'
 
 const flags = {
@@ -34,7 +34,7 @@ export const embed: Command<typeof flags> = {
   async run({ values, positionals: [folder, file, ...more] }, terminal) {
     if (folder === undefined) throw await noRun('embed')
     if (file === undefined) throw new Error(`embed needs a file with a text a line: cutaway embed ${folder} FILE.`)
-    if (more.length > 0) throw new Error(`embed takes one file, but got also "${more.join(' ')}".`)
+    if (more.length > 0) throw new Error(`embed takes one file, but got also "${more.join(' ')}". Leave it out.`)
     const lines = await linesOf(file)
     const run = await openRunOf('embed', ['encoder', 'masked', 'classifier'], folder, values)
     const { engine, tokenizer } = run
@@ -94,7 +94,5 @@ async function save(file: string, vectors: readonly Float32Array[]): Promise<voi
     data.set(vector, i * width)
   })
   const chunks = writeSafetensors(new Map([['vectors', { shape: [vectors.length, width], data }]]))
-  await writeFile(file, chunks).catch((error: Error) => {
-    throw new Error(`${file}: it cannot be saved: ${error.message}. Name another file.`, { cause: error })
-  })
+  await saveFile(file, chunks)
 }

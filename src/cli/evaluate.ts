@@ -1,6 +1,6 @@
 // cutaway eval: how surprised a model is by what it has (or has not) seen, and how often it is right.
 
-import { grouped, percent, table } from '../inspect/lines.ts'
+import { grouped, table } from '../inspect/lines.ts'
 import { surpriseOf } from '../inspect/surprise.ts'
 import {
   type ClassifyingModel,
@@ -15,6 +15,7 @@ import type { Command } from './command.ts'
 import { type Columns, type Measurement, measureLabelled, measureMasked, measurePairs } from './evaluations.ts'
 import { text, toggle } from './flags.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
+import { percent } from './trainingView.ts'
 
 const flags = {
   source: text("the column of a table's sources, or of the texts that have labels", { value: 'NAME' }),
@@ -66,14 +67,23 @@ interface Told {
 function measure(run: OpenRun, files: readonly string[], columns: Columns): Promise<Told> {
   switch (kindOfModel(run.model)) {
     case 'masked':
+      checkUnnamed(columns)
       return tell(run, measureMasked(run as OpenRun<MaskedModel>, files))
     case 'encoder-decoder':
       return tell(run, measurePairs(run as OpenRun<SequenceModel>, files, columns))
     case 'classifier':
       return tell(run, measureLabelled(run as OpenRun<ClassifyingModel>, files, columns))
     default:
+      checkUnnamed(columns)
       return measureText(run as OpenRun<LanguageModel>, files)
   }
+}
+
+/** Throws for the name of a column where there is no table. */
+function checkUnnamed(columns: Columns): void {
+  const [name] = Object.keys(columns)
+  if (name !== undefined)
+    throw new Error(`eval: --${name} names a column of a table, but this model is given plain text. Leave it out.`)
 }
 
 async function measureText(

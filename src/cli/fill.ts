@@ -2,6 +2,7 @@
 
 import { MaskFiller } from '../generate/fill.ts'
 import { table } from '../inspect/lines.ts'
+import { visible } from '../inspect/visible.ts'
 import type { Command } from './command.ts'
 import { toggle, whole } from './flags.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
@@ -53,9 +54,10 @@ export const fill: Command<typeof flags> = {
       const { bold } = terminal.colours
       for (const [i, { fillings }] of filled.entries()) {
         if (filled.length > 1) terminal.print(bold(`mask ${i + 1} of ${filled.length}`))
-        const rows = fillings.map(({ token, probability, text: whole }) =>
-          filled.length > 1 ? [token, probability.toFixed(3)] : [token, probability.toFixed(3), whole],
-        )
+        const rows = fillings.map(({ token, probability, text: whole }) => {
+          const row = [visible(token), probability.toFixed(3)]
+          return filled.length > 1 ? row : [...row, whole.replace(/[\r\n]/g, visible)]
+        })
         for (const line of table(rows, filled.length > 1 ? ['left', 'right'] : ['left', 'right', 'left']))
           terminal.print(`  ${line}`)
       }

@@ -59,7 +59,7 @@ export const translate: Command<typeof flags> = {
       const openings = texts.flatMap((text, i): (Opening & { source: Int32Array; line: number })[] => {
         if (text.trim() === '' && values.file !== undefined) return []
         const source = tokenizer.encode(text, { special: true })
-        const place = values.file === undefined ? JSON.stringify(text) : `line ${i + 1} of ${values.file}`
+        const place = values.file === undefined ? quotedStart(text) : `line ${i + 1} of ${values.file}`
         if (source.length === 0) throw new Error(`translate: ${place} has no token in it. Leave it out.`)
         if (source.length > context)
           throw new Error(
@@ -94,4 +94,10 @@ export const translate: Command<typeof flags> = {
       run.engine.close()
     }
   },
+}
+
+/** A text in quotes, or as much of it as tells which one it is. */
+function quotedStart(text: string): string {
+  const characters = [...text]
+  return JSON.stringify(characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : text)
 }

@@ -54,7 +54,9 @@ export function labelledOfTexts(
   const examples = texts.map(({ text, second, label }) => {
     const number = labels.indexOf(label)
     if (number < 0)
-      throw new Error(`train: the label "${label}" is none of those that the model knows: ${labels.join(', ')}.`)
+      throw new Error(
+        `labels: "${label}" is none of those that the model knows: ${labels.join(', ')}. Correct it, or train a model that learns it.`,
+      )
     const first = [...before, ...tokenizer.encode(text), ...after]
     const other = second === undefined ? [] : [...tokenizer.encode(second), ...after]
     if (first.length + other.length > context) tooLong++

@@ -1,0 +1,99 @@
+// cutaway classify: labels of lines and of one text, with their shares.
+
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { saveRandomRuns } from './randomRuns.ts'
+import { complaint, cutaway, type Workshop, workshop } from './run.ts'
+
+interface Class {
+  readonly label: string
+  readonly probability: number
+}
+
+describe('cutaway classify', () => {
+  let place: Workshop
+  let folder: string
+  before(async () => {
+    place = await workshop()
+    folder = place.path
+    await saveRandomRuns(folder)
+    await writeFile(join(folder, 'lines.txt'), 'the cat\n\na cat\n')
+  })
+  after(() => place[Symbol.asyncDispose]())
+
+  /** What the command prints for these words. */
+  async function printed(...words: string[]): Promise<string> {
+    const { code, stdout, stderr } = await cutaway(['classify', 'runs/mood', ...words], { folder })
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    return stdout
+  }
+  const complain = (...words: string[]) => complaint(['classify', ...words], { folder })
+  const shown = ({ label, probability }: Class): string => `${label} ${(100 * probability).toFixed(1)} %`
+
+  test('says the likeliest label of each line, or as many as are asked for', async () => {
+    const { lines } = JSON.parse(await printed('lines.txt', '--top', '3', '--json'))
+    assert.deepEqual(
+      lines.map(({ line }: { line: string }) => line),
+      ['the cat', 'a cat'],
+    )
+    for (const { classes } of lines as { classes: Class[] }[]) {
+      assert.deepEqual(classes.map(({ label }) => label).sort(), ['bad', 'good', 'so so'])
+      const shares = classes.map(({ probability }) => probability)
+      assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-6)
+      assert.deepEqual(
+        shares.toSorted((a, b) => b - a),
+        shares,
+      )
+    }
+    const text = (top: number): string =>
+      lines
+        .map(({ line, classes }: { line: string; classes: Class[] }) => {
+          const said = classes.slice(0, top).map(shown)
+          return `${said.join(', ')}\t${line}\n`
+        })
+        .join('')
+    assert.equal(await printed('lines.txt'), text(1))
+    assert.equal(await printed('lines.txt', '--top', '3'), text(3))
+  })
+
+  test('says the same of a text alone, and nearly the same with rounded weights', async () => {
+    const first = (await printed('lines.txt')).split('\n')[0]
+    assert.equal(await printed('--text', 'the cat'), `${first}\n`)
+    const shares = async (...words: string[]) => {
+      const { lines } = JSON.parse(await printed('--text', 'the cat', '--top', '3', '--json', ...words))
+      return new Map<string, number>(lines[0].classes.map(({ label, probability }: Class) => [label, probability]))
+    }
+    const [full, rounded] = [await shares(), await shares('--weights', 'bf16')]
+    assert.notDeepEqual(full, rounded)
+    for (const [label, share] of full) assert.ok(Math.abs(share - (rounded.get(label) ?? 0)) < 0.03, label)
+  })
+
+  test('complains of what makes no sense', async () => {
+    assert.equal(
+      await complain('runs/mood'),
+      'cutaway: classify needs a file or a text: cutaway classify runs/mood FILE, or --text "…".',
+    )
+    assert.equal(
+      await complain('runs/mood', 'lines.txt', '--text', 'a'),
+      'classify: a text was given, but also the file lines.txt. Leave one out.',
+    )
+    assert.equal(
+      await complain('runs/mood', 'lines.txt', 'more.txt'),
+      'cutaway: classify takes one file, but got also "more.txt". Leave it out.',
+    )
+    assert.equal(
+      await complain('runs/mood', 'lines.txt', '--top', '0'),
+      'cutaway: --top needs a whole number from 1, but got "0".',
+    )
+    assert.equal(
+      await complain('runs/filler', 'lines.txt'),
+      'classify: runs/filler holds a model that fills in masked tokens (an encoder); classify needs a classifier. Try "cutaway fill runs/filler …".',
+    )
+    assert.equal(
+      await complain('runs/moods', 'lines.txt'),
+      'runs/moods: there is no such folder. Did you mean "runs/mood"?',
+    )
+  })
+})

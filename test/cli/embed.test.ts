@@ -1,0 +1,97 @@
+// cutaway embed: neighbours of lines and of a query, vectors as JSON and as a file.
+
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { saveRandomRuns } from './randomRuns.ts'
+import { complaint, cutaway, type Workshop, workshop } from './run.ts'
+
+const lines = ['the cat', 'a cat', 'teach', 'at the cat']
+
+describe('cutaway embed', () => {
+  let place: Workshop
+  let folder: string
+  before(async () => {
+    place = await workshop()
+    folder = place.path
+    await saveRandomRuns(folder)
+    await writeFile(join(folder, 'lines.txt'), `${lines.join('\n')}\n\n`)
+  })
+  after(() => place[Symbol.asyncDispose]())
+  const embed = (...words: string[]) => cutaway(['embed', ...words], { folder })
+
+  /** What the command prints for these words. */
+  async function printed(...words: string[]): Promise<string> {
+    const { code, stdout, stderr } = await embed(...words)
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    return stdout
+  }
+  const cosine = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + x * b[i], 0)
+
+  test('shows for each line those that are nearest, the nearest first', async () => {
+    const stdout = await printed('runs/filler', 'lines.txt', '--most', '2')
+    const { vectors, neighbours } = JSON.parse(await printed('runs/filler', 'lines.txt', '--most', '2', '--json'))
+    const shown = lines.flatMap((line, i) => {
+      const others = lines.flatMap((other, j) => (j === i ? [] : { other, near: cosine(vectors[i], vectors[j]) }))
+      const nearest = others.sort((a, b) => b.near - a.near).slice(0, 2)
+      assert.deepEqual(
+        neighbours[i].map(({ index }: { index: number }) => lines[index]),
+        nearest.map(({ other }) => other),
+      )
+      return [line, ...nearest.map(({ other, near }) => `  ${near.toFixed(3)}  ${other}`)]
+    })
+    assert.equal(stdout, `${shown.join('\n')}\n`)
+  })
+
+  test('a query that is one of the lines finds it, whatever it is told with', async () => {
+    const stdout = await printed('runs/filler', 'lines.txt', '--query', 'teach', '--most', '1')
+    assert.equal(stdout, '  1.000  teach\n')
+    const { query, neighbours } = JSON.parse(
+      await printed('runs/mood', 'lines.txt', '--query', 'a cat', '--most', '1', '--json', '--weights', 'bf16'),
+    )
+    assert.deepEqual([query, neighbours.length, neighbours[0][0].index], ['a cat', 1, 1])
+    assert.ok(Math.abs(neighbours[0][0].cosine - 1) < 1e-5)
+  })
+
+  test('saves the vectors for other programs', async () => {
+    const stdout = await printed('runs/filler', 'lines.txt', '--save', 'v.safetensors')
+    assert.equal(stdout, 'Saved 4 vectors of 8 numbers in v.safetensors.\n')
+    const file = await readFile(join(folder, 'v.safetensors'))
+    const start = 8 + Number(file.readBigUInt64LE())
+    const { vectors: header } = JSON.parse(file.toString('utf8', 8, start))
+    assert.deepEqual([header.dtype, header.shape], ['F32', [4, 8]])
+    const { vectors } = JSON.parse(await printed('runs/filler', 'lines.txt', '--json'))
+    const saved = Array.from({ length: 32 }, (_, i) => file.readFloatLE(start + 4 * i))
+    assert.deepEqual(saved, vectors.flat())
+    for (const vector of vectors) assert.ok(Math.abs(cosine(vector, vector) - 1) < 1e-5)
+  })
+
+  test('says when a line is cut', async () => {
+    await writeFile(join(folder, 'long.txt'), 'the cat the cat\nthe cat\n')
+    const { stderr } = await embed('runs/filler', 'long.txt')
+    assert.equal(stderr, '1 line is longer than the 12 tokens that the model looks at; the rest of it is left out.\n')
+  })
+
+  test('complains of what makes no sense', async () => {
+    await writeFile(join(folder, 'empty.txt'), '')
+    await writeFile(join(folder, 'blank.txt'), ' \n\n')
+    const complaints: readonly [words: string, message: string][] = [
+      ['runs/filler', 'cutaway: embed needs a file with a text a line: cutaway embed runs/filler FILE.'],
+      ['runs/filler lines.txt more.txt', 'cutaway: embed takes one file, but got also "more.txt". Leave it out.'],
+      ['runs/filler empty.txt', 'text: empty.txt is empty. Name a file with text in it.'],
+      ['runs/filler blank.txt', 'text: blank.txt has no line with text in it. Name another file.'],
+      [
+        'runs/reader lines.txt',
+        'embed: runs/reader holds a translator (an encoder and a decoder); embed needs a model that turns texts into vectors (an encoder) or a model that fills in masked tokens (an encoder) or a classifier. Try "cutaway translate runs/reader …".',
+      ],
+      [
+        'runs/filler lines.txt --save none/v.safetensors',
+        'none/v.safetensors: it cannot be saved: there is no folder none. Name another file.',
+      ],
+      ['lines.txt lines.txt', 'lines.txt: this is a file, not a folder. Name the folder of a model.'],
+    ]
+    for (const [words, message] of complaints)
+      assert.equal(await complaint(['embed', ...words.split(' ')], { folder }), message)
+  })
+})
