@@ -1,6 +1,5 @@
 // cutaway attention: where each position of a text looks, head by head; in the terminal, or as a picture or a page.
 
-import type { SpecialIds } from '../checkpoint/specialIds.ts'
 import { generate } from '../generate/generate.ts'
 import { patternLines } from '../inspect/cells.ts'
 import { patternSvg } from '../inspect/figure.ts'
@@ -12,6 +11,7 @@ import type { Command } from './command.ts'
 import { text, toggle, wholes } from './flags.ts'
 import { noRun, type OpenRun, openRun, runFlags } from './openRun.ts'
 import { saveFile } from './saveFile.ts'
+import { adjustments, habitsOf, targetStart } from './writingFlags.ts'
 
 const flags = {
   target: text('for a translator: the target that it writes, rather than what it would write itself'),
@@ -47,7 +47,7 @@ export const attention: Command<typeof flags> = {
     const run = await openRun(folder, values)
     try {
       const { model, tokenizer, engine } = run
-      const read = await textOf(run, given, values.target)
+      const read = await textOf(folder, run, { given, target: values.target })
       const patterns = await attentionPatterns({ model, engine, ...read, layers: values.layer, heads: values.head })
       const pieces = (ids: ArrayLike<number>): string[] => Array.from(ids, (id) => tokenizer.piece(id))
       const figure = { tokens: pieces(read.ids), ...(read.source && { source: pieces(read.source) }), patterns }
@@ -79,10 +79,11 @@ const rounded = (share: number): number => Number(share.toPrecision(6))
 
 /** What a model reads of a text: its ids, and those of a source where it is a translator. */
 async function textOf(
-  { model, tokenizer, config, engine }: OpenRun,
-  given: string,
-  target: string | undefined,
+  folder: string,
+  run: OpenRun,
+  { given, target }: { given: string; target: string | undefined },
 ): Promise<PassText> {
+  const { model, tokenizer, engine } = run
   const kind = kindOfModel(model)
   if (target !== undefined && kind !== 'encoder-decoder')
     throw new Error('attention: --target is for translators; this model reads one text only. Leave it out.')
@@ -96,11 +97,12 @@ async function textOf(
   if (kind === 'decoder') return { ids: fitting(tokenizer.encode(given), 'text') }
   const source = fitting(tokenizer.encode(given, { special: true }), kind === 'encoder-decoder' ? 'source' : 'text')
   if (!('remember' in model)) return { ids: source }
-  const { start = 0, end = [] } = ('special' in config ? config.special : {}) as SpecialIds
+  const habits = habitsOf(run)
+  const start = targetStart(folder, run, habits)
   if (target !== undefined)
     return { source, ids: fitting(Int32Array.from([start, ...tokenizer.encode(target)]), 'target') }
   const ids = [start]
-  const settings = { tokens: model.config.context - 1, temperature: 0, stop: end }
+  const settings = { ...adjustments({}, habits), tokens: context - 1, temperature: 0 }
   for await (const { id } of generate({ engine, model, source, prompt: ids, ...settings })) ids.push(id)
   return { source, ids }
 }

@@ -6,7 +6,7 @@ import type { Command } from './command.ts'
 import { text, toggle, whole } from './flags.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 import { printTexts, type WrittenText, writeAll } from './writeAll.ts'
-import { adjustments, beamsOf, habitsOf, writingFlags } from './writingFlags.ts'
+import { adjustments, beamsOf, habitsOf, targetStart, writingFlags } from './writingFlags.ts'
 
 const flags = {
   file: text('translate each line of a file', { value: 'FILE' }),
@@ -50,11 +50,7 @@ export const translate: Command<typeof flags> = {
       const beams = beamsOf('translate', values, habits)
       if (!beams && values.nBest !== 1)
         throw new Error('translate: --n-best asks for several of a search. Add --beam 4.')
-      const start = habits.start ?? tokenizer.special.begin ?? tokenizer.special.pad
-      if (start === undefined)
-        throw new Error(
-          `${folder}/config.json: decoder_start_token_id is missing, so nobody knows what a translation begins with. Write it there.`,
-        )
+      const start = targetStart(folder, run, habits)
       // Empty lines stay empty, so that line n of the result belongs to line n of the file.
       const openings = texts.flatMap((text, i): (Opening & { source: Int32Array; line: number })[] => {
         if (text.trim() === '' && values.file !== undefined) return []

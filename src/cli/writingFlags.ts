@@ -46,9 +46,18 @@ export function habitsOf({ config, generation, tokenizer }: OpenRun): Habits {
   }
 }
 
+/** The id that a translator's target begins with; throws, naming the run's folder, where nothing says it. */
+export function targetStart(folder: string, { tokenizer: { special } }: OpenRun, { start }: Habits): number {
+  const found = start ?? special.begin ?? special.pad
+  if (found !== undefined) return found
+  throw new Error(
+    `${folder}/config.json: decoder_start_token_id is missing, so nobody knows what a translation begins with. Write it there.`,
+  )
+}
+
 /** What is done to the scores of tokens, and what ends a text. */
 export function adjustments(
-  values: Values,
+  values: Partial<Values>,
   { end, banned, forcedEnd, repetitionPenalty, noRepeat }: Habits,
 ): AdjustSettings & { readonly stop: readonly number[]; readonly stopStrings: readonly string[] } {
   return {

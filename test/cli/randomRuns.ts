@@ -34,8 +34,8 @@ export async function saveRandomRuns(folder: string): Promise<void> {
     tokenizer: CharacterTokenizer,
   ): Promise<void> {
     const model = architecture.build(config)
-    // Four times as large as usual, so that what they say is not all alike.
-    const lively = new Map([...initialValues(model, 3)].map(([path, data]) => [path, data.map((x) => 4 * x)]))
+    // Twice as large as usual, so that what they say is not all alike.
+    const lively = new Map([...initialValues(model, 3)].map(([path, data]) => [path, data.map((x) => 2 * x)]))
     await saveFolder(join(folder, 'runs', name), { architecture, config, tokenizer, weights: withSizes(model, lively) })
   }
 }

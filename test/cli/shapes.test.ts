@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { saveRandomRuns } from './randomRuns.ts'
 import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
 
 describe('cutaway shapes', () => {
@@ -10,6 +11,7 @@ describe('cutaway shapes', () => {
   before(async () => {
     place = await workshopWithRun()
     folder = place.path
+    await saveRandomRuns(folder)
   })
   after(() => place[Symbol.asyncDispose]())
 
@@ -65,6 +67,53 @@ describe('cutaway shapes', () => {
     )
     const { stdout: json } = await cutaway(['shapes', '--of', 'logits', '--json'])
     assert.deepEqual(JSON.parse(json).axes[2], { name: 'vocab', size: 65, reason: 'so many different tokens' })
+  })
+
+  const kinds: readonly [run: string, shows: readonly RegExp[]][] = [
+    [
+      'runs/reader',
+      [
+        /^encoder\.blocks\.0$/m,
+        /^decoder\.blocks\.0$/m,
+        /^ +\d+ {2}cross\.scores = cross\.query · cross\.keyᵀ$/m,
+        /^ {5}8 times \(5 × 4\) · \(4 × 5\) → \(5 × 5\)/m,
+        /^ +\d+ {2}decoder\.logits = decoder\.blocks\.0\.output · encoder\.embedding\.tokenᵀ$/m,
+      ],
+    ],
+    [
+      'runs/filler',
+      [
+        /^ +\d+ {2}transforming = bert\.blocks\.0\.output · transform\.weight$/m,
+        /^ {5}\(20 × 8\) · \(8 × 11\) → \(20 × 11\)/m,
+      ],
+    ],
+    [
+      'runs/mood',
+      [/^ +\d+ {2}bert\.pooling = bert\.first · bert\.pooler\.weight$/m, /^ {5}\(4 × 8\) · \(8 × 3\) → \(4 × 3\)/m],
+    ],
+  ]
+  for (const [run, shows] of kinds)
+    test(`tells the shapes of ${run}`, async () => {
+      const { code, stdout, stderr } = await cutaway(['shapes', run, '--batch', '4', '--context', '5'], { folder })
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+      for (const line of shows) assert.match(stdout, line)
+      // What has no name is a value that people cannot ask for.
+      assert.doesNotMatch(stdout, /without a name|undefined|NaN/)
+    })
+
+  test('describes the pattern between the halves of a translator', async () => {
+    const { stdout } = await cutaway(['shapes', 'runs/reader', '--of', 'decoder.blocks.0.cross.pattern', '--json'], {
+      folder,
+    })
+    const { axes } = JSON.parse(stdout) as { axes: { name: string; size: number; reason: string }[] }
+    assert.deepEqual(
+      axes.map(({ name, size }) => `${name} ${size}`),
+      ['batch 12', 'position 12', 'head 2', 'source 12'],
+    )
+    assert.equal(
+      await complaint(['shapes', 'runs/filler', '--of', 'blocks.0.attention.pattern'], { folder }),
+      'address: there is no value "blocks.0.attention.pattern". Did you mean "bert.blocks.0.attention.pattern"?',
+    )
   })
 
   test('complains of what makes no sense', async () => {
