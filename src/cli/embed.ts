@@ -24,7 +24,7 @@ export const embed: Command<typeof flags> = {
   summary: 'Turns each line of a file into a vector, and finds for each the lines that mean most nearly the same',
   flags,
   about: [
-    'A line’s vector is the mean of what the encoder’s last block says of its tokens, made as long as 1. How near two lines are is the cosine of the angle between their vectors: 1 for the same direction, 0 for no relation.',
+    "A line's vector is the mean of what the encoder's last block says of its tokens, made as long as 1. How near two lines are is the cosine of the angle between their vectors: 1 for the same direction, 0 for no relation.",
   ],
   examples: [
     { line: 'cutaway embed models/minilm sentences.txt', does: 'three neighbours for each line' },

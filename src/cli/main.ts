@@ -12,7 +12,10 @@ const commands = {
     does: 'train a small model on a novel and show what it learnt',
     load: async () => (await import('./start.ts')).start,
   },
-  train: { does: 'train a GPT on your own text', load: async () => (await import('./train.ts')).train },
+  train: {
+    does: 'train a model on your own text, pairs or labelled texts, or on a task',
+    load: async () => (await import('./train.ts')).train,
+  },
   generate: { does: 'let a trained model write', load: async () => (await import('./generate.ts')).generate },
   translate: {
     does: 'let a trained encoder-decoder read one text and write another',
@@ -23,7 +26,7 @@ const commands = {
     load: async () => (await import('./fill.ts')).fill,
   },
   eval: {
-    does: 'measure how surprised a model is by a text',
+    does: 'measure a model on what it has not seen',
     load: async () => (await import('./evaluate.ts')).evaluate,
   },
   embed: {

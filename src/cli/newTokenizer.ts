@@ -18,14 +18,21 @@ const usualVocab = 4096
  * - `name`: `characters`, `bytes`, `wordpiece`, or a folder with a tokenizer.json
  * - `text`: what the run learns from
  *
- * Throws for a folder's tokenizer that lacks a special token that the kind of model needs.
+ * Throws for a size of what has its own, and for a folder's tokenizer that lacks a special token that the kind of model needs.
  */
 export async function newTokenizer(
   as: RunKind,
   text: Iterable<string>,
-  { name = 'characters', vocab = usualVocab }: { name?: string | undefined; vocab?: number | undefined },
+  { name = 'characters', vocab: asked }: { name?: string | undefined; vocab?: number | undefined },
 ): Promise<Tokenizer> {
   const special = specialTokens[purposeOf(as)]
+  const vocab = asked ?? usualVocab
+  if (asked !== undefined && name !== 'bytes' && name !== 'wordpiece')
+    throw new Error(
+      name === 'characters'
+        ? 'a vocabulary of characters has as many pieces as the text has characters. Leave --vocab out, or add --tokenizer bytes.'
+        : `--tokenizer ${name} has its own vocabulary. Leave --vocab out.`,
+    )
   if (name === 'characters') {
     const isPlain = as === 'decoder' || as === 'llama'
     return CharacterTokenizer.of([...text].join(''), isPlain ? {} : { special })

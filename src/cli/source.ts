@@ -59,6 +59,9 @@ export async function readSource(
     const whole = read.texts.map(({ label, text, second }) => [label, text, second].join('\t')).join('\n')
     return { source: { kind: 'labelled', ...read }, record: withColumns(recordText(whole, paths), columns) }
   }
+  const [name] = Object.keys(columns ?? {})
+  if (name !== undefined)
+    throw new Error(`--${name} names a column of a table, but --as ${as} reads plain text. Leave it out.`)
   const read = await readTexts(paths)
   return { source: { kind: 'text', ...read }, record: recordText(read.text, read.files) }
 }

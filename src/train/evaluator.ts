@@ -29,7 +29,7 @@ export class Evaluator {
     this.#objective = objective
   }
 
-  /** Throws for batches that are longer than the model can look at. */
+  /** Throws for batches that are longer than the model can look at, and when nothing is asked in any of them. */
   async evaluate(batches: Iterable<Batch>): Promise<Result> {
     const { scores = [] } = this.#objective
     let [sum, count, right, exact, rows] = [0, 0, 0, 0, 0]
@@ -43,6 +43,8 @@ export class Evaluator {
       exact += await readNumber(part.program, 'exact')
       rows += await readNumber(part.program, 'rows')
     }
+    if (count === 0)
+      throw new Error('evaluation: nothing is asked in these examples, so there is no loss. Give more, or longer ones.')
     return {
       loss: sum / count,
       ...(scores.includes('accuracy') && { accuracy: right / count }),

@@ -6,7 +6,19 @@ import { describe, test } from 'node:test'
 import { complaint, cutaway } from './run.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-const commands = ['start', 'train', 'generate', 'eval', 'shapes', 'attention', 'tokenizer']
+const commands = [
+  'start',
+  'train',
+  'generate',
+  'translate',
+  'fill',
+  'eval',
+  'embed',
+  'classify',
+  'shapes',
+  'attention',
+  'tokenizer',
+]
 
 describe('cutaway', () => {
   test('says what it can do', async () => {

@@ -263,6 +263,7 @@ describe('cutaway train --as', () => {
       ),
       'cat-labels.tsv': ['a\tthe cat', 'b\tthe mat'],
       'broken.tsv': ['one\teins', 'two'],
+      'short.txt': ['the cat sat on the mat. the cat sat on the mat. the cat'],
     }
     for (const [name, content] of Object.entries(lines)) await writeFile(join(folder, name), `${content.join('\n')}\n`)
   })
@@ -281,7 +282,7 @@ describe('cutaway train --as', () => {
     ],
     ['cat.txt --as encoder --steps 2 --out runs/filler', 'filler', 'BertForMaskedLM', /^step 2 .* right \d/m],
     [
-      'cat.txt --as encoder --tokenizer wordpiece --vocab 40 --context 8 --steps 2 --out runs/pieces',
+      'cat.txt --as encoder --tokenizer wordpiece --vocab 40 --context 8 --seed 1 --steps 2 --out runs/pieces',
       'pieces',
       'BertForMaskedLM',
       /^model .* context 8: /m,
@@ -356,6 +357,18 @@ describe('cutaway train --as', () => {
   })
 
   const wrong: readonly [line: string, message: string][] = [
+    [
+      'cat.txt --vocab 100 --out runs/x',
+      'cutaway: a vocabulary of characters has as many pieces as the text has characters. Leave --vocab out, or add --tokenizer bytes.',
+    ],
+    [
+      'cat.txt --target de --as encoder --out runs/x',
+      'cutaway: --target names a column of a table, but --as encoder reads plain text. Leave it out.',
+    ],
+    [
+      'short.txt --as encoder --context 4 --steps 1 --out runs/x',
+      'evaluation: nothing is asked in these examples, so there is no loss. Give more, or longer ones.',
+    ],
     [
       'broken.tsv --as encoder-decoder',
       'broken.tsv, line 2: there is 1 column, but the target is to stand in column 2. Put one tab between columns.',
