@@ -23,7 +23,7 @@ export type KnownArchitecture = (typeof architectures)[number]
  *
  * Throws for any other, naming it and those that would do.
  */
-export function architectureOf<A extends Architecture>(fields: ConfigFields, of: readonly A[]): A {
+function architectureOf<A extends Architecture>(fields: ConfigFields, of: readonly A[]): A {
   const type = fields.get('model_type')
   const classes = fields.get('architectures')
   const first = Array.isArray(classes) ? classes[0] : undefined

@@ -212,7 +212,7 @@ function bucketed(
 }
 
 /** What begins, ends and fills up a target: as the model's config says it, or else as the tokenizer does. */
-export function targetIds(
+function targetIds(
   special: SpecialIds | undefined,
   { special: roles }: Tokenizer,
 ): { begin: number; end: number; pad: number } {

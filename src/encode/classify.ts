@@ -3,10 +3,12 @@
 // Texts of about the same length share a batch, and what is padding is seen by nobody.
 
 import type { Engine, Program } from '../engine/engine.ts'
+import { roomFor } from '../generate/room.ts'
 import type { ClassifyingModel } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
 import { softmax } from '../tensor/definitions.ts'
 import { input } from '../tensor/primitives.ts'
+import { checkFits } from './fits.ts'
 
 /** Texts in a batch, at most. */
 const mostAtOnce = 16
@@ -31,19 +33,13 @@ export class Classifier {
    */
   async classify(texts: readonly ArrayLike<number>[]): Promise<Float32Array[]> {
     const { context, class: classes } = this.#model.config
-    texts.forEach(({ length }, text) => {
-      if (length === 0) throw new Error(`classify: text ${text} has no tokens. Leave it out.`)
-      if (length > context)
-        throw new Error(
-          `classify: text ${text} has ${length} tokens, but the model looks at ${context} at most. Cut it to its beginning.`,
-        )
-    })
+    checkFits('classify', texts, context)
     const found = new Array<Float32Array>(texts.length)
     const longestFirst = texts.map((_, text) => text).sort((a, b) => texts[b].length - texts[a].length || a - b)
     for (let first = 0; first < longestFirst.length; first += mostAtOnce) {
       const numbers = longestFirst.slice(first, first + mostAtOnce)
-      const batch = powerFrom(numbers.length, 1, mostAtOnce)
-      const position = powerFrom(texts[numbers[0]].length, 8, context)
+      const batch = roomFor(numbers.length, 1, mostAtOnce)
+      const position = roomFor(texts[numbers[0]].length, 8, context)
       const program = await this.#program(batch, position)
       const ids = new Int32Array(batch * position)
       const lengths = new Int32Array(batch).fill(1)
@@ -71,11 +67,4 @@ export class Classifier {
     this.#programs.set(key, program)
     return program
   }
-}
-
-/** The least power of two that is at least `size` and `least`; but at most `most`. */
-function powerFrom(size: number, least: number, most: number): number {
-  let power = least
-  while (power < size) power *= 2
-  return Math.min(power, most)
 }

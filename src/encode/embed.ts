@@ -22,6 +22,7 @@ import {
   subtract,
   sum,
 } from '../tensor/primitives.ts'
+import { checkFits } from './fits.ts'
 import { type PackedRow, packRows } from './packing.ts'
 
 export interface EmbedSettings {
@@ -60,13 +61,7 @@ export class Embedder {
     { isNormalized = true, signal }: EmbedSettings = {},
   ): Promise<Float32Array[]> {
     const { context } = this.#model.config
-    texts.forEach(({ length }, text) => {
-      if (length === 0) throw new Error(`embed: text ${text} has no tokens. Leave it out.`)
-      if (length > context)
-        throw new Error(
-          `embed: text ${text} has ${length} tokens, but the model looks at ${context} at most. Cut it to its beginning.`,
-        )
-    })
+    checkFits('embed', texts, context)
     const vectors = new Array<Float32Array>(texts.length)
     if (texts.length === 0) return vectors
     const lengths = texts.map(({ length }) => length)

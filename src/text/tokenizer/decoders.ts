@@ -48,7 +48,7 @@ const whole =
   }
 
 /** Pieces with a space between them: what `tokenizer.json` means by no decoder. */
-export const spaced = each((piece, isFirst) => (isFirst ? piece : ` ${piece}`))
+const spaced = each((piece, isFirst) => (isFirst ? piece : ` ${piece}`))
 
 /** Bytes to characters; an incomplete character waits for its other bytes, and bytes that are none become U+FFFD. */
 export const byteLevelText: Decoder = () => {
