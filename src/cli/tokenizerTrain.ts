@@ -55,7 +55,7 @@ export async function trainTokenizer(files: readonly string[], values: Values, t
     return
   }
   terminal.print(
-    `${count(text.length, 'character')} of ${count(read.length, 'file')} → ${grouped(tokens)} tokens of ` +
+    `${count(text.length, 'character')} of ${count(read.length, 'file')} → ${count(tokens, 'token')} of ` +
       `${(text.length / Math.max(1, tokens)).toFixed(2)} characters each; learnt in ${duration(elapsedMs)}.`,
   )
   if (values.vocab !== undefined && tokenizer.size < values.vocab)
@@ -79,8 +79,10 @@ function longest(tokenizer: Tokenizer): string[] {
   const pieces = Array.from({ length: tokenizer.size }, (_, id) => id)
     .filter((id) => !tokenizer.isSpecial(id))
     .map((id) => tokenizer.decode([id]))
+  // The mark of a piece inside a word is no part of it.
+  const length = (piece: string): number => piece.replace(/^##(?=.)/, '').length
   return pieces
-    .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+    .sort((a, b) => length(b) - length(a) || (a < b ? -1 : 1))
     .slice(0, 5)
     .map((piece) => JSON.stringify(piece))
 }

@@ -48,6 +48,11 @@ describe('cutaway tokenizer', () => {
     assert.match(stdout, /\nThere are only \d+ pieces: every word of the text is one by now\.\n/)
   })
 
+  test('shows the longest pieces, whether they begin a word or not', async () => {
+    const { stdout } = await tokenizer('train', 'cat.txt', '--vocab', '40', '--kind', 'wordpiece', '--out', 'w.json')
+    assert.match(stdout, /\nThe longest of 27 pieces: "cat" "mat" "sat" "the" "##at"\n/)
+  })
+
   test('trains characters and says so as JSON', async () => {
     const { stdout } = await tokenizer(
       'train',
