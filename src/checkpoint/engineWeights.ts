@@ -1,7 +1,7 @@
 // A model's weights into an engine and out of it: by their paths, each row-major in the order of its axes.
 
 import type { Engine } from '../engine/engine.ts'
-import { nearest } from '../tensor/axes.ts'
+import { didYouMean } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { type AxisSizes, count } from './rearrange.ts'
@@ -41,8 +41,7 @@ export async function readAll(engine: Engine, parameters: ReadonlyMap<string, No
 export function setAll(engine: Engine, parameters: ReadonlyMap<string, Node>, weights: Weights): void {
   for (const path of weights.keys()) {
     if (parameters.has(path)) continue
-    const meant = nearest(path, [...parameters.keys()])
-    throw new Error(`weights: the model has no "${path}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`)
+    throw new Error(`weights: the model has no "${path}".${didYouMean(path, [...parameters.keys()])}`)
   }
   for (const [path, node] of parameters) {
     const weight = weights.get(path)

@@ -61,7 +61,7 @@ export const shapes: Command<typeof flags> = {
     { line: 'cutaway shapes runs/shakespeare --of blocks.0.attention.pattern', does: 'one value' },
   ],
   async run({ values, given, positionals: [folder, ...more] }, terminal) {
-    if (more.length > 0) throw new Error(`shapes takes one run, but got also "${more.join(' ')}".`)
+    if (more.length > 0) throw new Error(`shapes takes one run, but got also "${more.join(' ')}". Leave it out.`)
     const { config, model, reasons } = folder === undefined ? fromSizes(values) : await fromRun(folder, values, given)
     const settings = folder === undefined ? {} : await loadSettings(folder)
     const batch = values.batch ?? settings.batch ?? small.training.batch
@@ -130,7 +130,7 @@ async function fromRun(folder: string, { context }: Values, given: ReadonlySet<s
   const model = architecture.build(told as never) as AnyModel
   if (context !== undefined && context > model.config.context) {
     throw new Error(
-      `shapes: --context is ${context}, but the run ${folder} sees ${model.config.context} tokens at most.`,
+      `shapes: --context is ${context}, but the run ${folder} sees ${model.config.context} tokens at most. Give a smaller one.`,
     )
   }
   const tokenizer = await loadTokenizer(folder, model.config.vocab).catch(() => undefined)

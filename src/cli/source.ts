@@ -41,7 +41,9 @@ export async function readSource(
       throw new Error(`--task makes its questions itself, but "${paths[0]}" was named too. Give one of them.`)
     const task = taskNamed(taskName)
     if (as !== 'decoder' && as !== 'llama' && as !== 'encoder-decoder')
-      throw new Error(`--task is for --as decoder, llama or encoder-decoder, but --as is ${as}.`)
+      throw new Error(
+        `--task is for --as decoder, llama or encoder-decoder, but --as is ${as}. Choose one of them, or name a file.`,
+      )
     return { source: { kind: 'task', task }, record: { ...recordText(taskName, []), task: taskName } }
   }
   if (as === 'encoder-decoder') {
@@ -52,7 +54,7 @@ export async function readSource(
   if (as === 'classifier') {
     if (paths.length !== 1)
       throw new Error(
-        `train --as classifier reads one file, a label and a text in every line, but ${paths.length} were named.`,
+        `train --as classifier reads one file, a label and a text in every line, but ${paths.length} were named. Put all lines in one.`,
       )
     const { source: text, label } = columns ?? {}
     const read = await readLabelled(paths[0], { ...(text && { text }), ...(label && { label }) })

@@ -1,6 +1,6 @@
 // What a value is: its address, its formula, and its axes with where each size comes from.
 
-import { nearest } from '../tensor/axes.ts'
+import { unknownAddress } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { type Formula, formulaOf } from './formula.ts'
 import { namesOf } from './naming.ts'
@@ -39,6 +39,5 @@ function find(address: string, addresses: ReadonlyMap<Node, string>, nodes: read
   // The first of that name: values that are computed once more going backward stand later.
   const found = nodes.find((node) => (addresses.get(node) ?? node.path) === address)
   if (found) return found
-  const meant = nearest(address, [...addresses.values()])
-  throw new Error(`address: there is no value "${address}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`)
+  throw unknownAddress(address, [...addresses.values()])
 }

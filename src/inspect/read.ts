@@ -7,8 +7,7 @@
 
 import type { Engine, Program, Values } from '../engine/engine.ts'
 import type { AnyModel } from '../model/language.ts'
-import { nearest } from '../tensor/axes.ts'
-import { namedValues } from '../tensor/names.ts'
+import { namedValues, unknownAddress } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { inputsOf, type PassSizes, type PassText, passOf, sizesOf } from './pass.ts'
 
@@ -69,6 +68,5 @@ async function readAll(program: Program, addresses: readonly string[]): Promise<
 function find(address: string, known: ReadonlyMap<string, Node>): Node {
   const found = known.get(address)
   if (found) return found
-  const meant = nearest(address, [...known.keys()])
-  throw new Error(`read: there is no value "${address}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`)
+  throw unknownAddress(address, [...known.keys()], 'read')
 }

@@ -84,8 +84,16 @@ export function namedValues(ends: readonly Node[]): Map<string, Node> {
 export function valueAt(ends: readonly Node[], address: string): Node {
   const known = namedValues(ends)
   const found = known.get(address)
-  if (!found) throw new Error(`address: there is no value "${address}".${didYouMean(address, [...known.keys()])}`)
+  if (!found) throw unknownAddress(address, [...known.keys()])
   return found
+}
+
+/** The error for an address that names no value: it says the nearest one, or some that there are; `place` is who asks. */
+export function unknownAddress(address: string, known: readonly string[], place = 'address'): Error {
+  const alike = known.filter((each) => each.includes(address)).sort((a, b) => a.length - b.length)
+  const some = (alike.length > 0 ? alike : known).slice(0, 3).map((each) => `"${each}"`)
+  const advice = didYouMean(address, known) || ` There are, for instance, ${some.join(', ')}.`
+  return new Error(`${place}: there is no value "${address}".${advice}`)
 }
 
 /** All nodes that lead to these, inputs before what uses them. */

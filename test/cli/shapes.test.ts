@@ -116,6 +116,13 @@ describe('cutaway shapes', () => {
     )
   })
 
+  test('names what there is when nothing is near', async () => {
+    assert.equal(
+      await complaint(['shapes', 'runs/reader', '--of', 'cross'], { folder }),
+      'address: there is no value "cross". There are, for instance, "decoder.blocks.0.cross.key", "decoder.blocks.0.cross.value", "decoder.blocks.0.cross.query".',
+    )
+  })
+
   test('complains of what makes no sense', async () => {
     const complain = (...words: string[]) => complaint(['shapes', ...words], { folder })
     assert.equal(
@@ -124,7 +131,7 @@ describe('cutaway shapes', () => {
     )
     assert.equal(
       await complain('runs/cat', '--context', '9'),
-      'shapes: --context is 9, but the run runs/cat sees 8 tokens at most.',
+      'shapes: --context is 9, but the run runs/cat sees 8 tokens at most. Give a smaller one.',
     )
     assert.equal(
       await complain('--of', 'blocks.0.attention.patern'),

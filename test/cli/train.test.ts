@@ -383,7 +383,7 @@ describe('cutaway train --as', () => {
     ],
     [
       'a.txt b.txt --as classifier --out runs/x',
-      'cutaway: train --as classifier reads one file, a label and a text in every line, but 2 were named.',
+      'cutaway: train --as classifier reads one file, a label and a text in every line, but 2 were named. Put all lines in one.',
     ],
     [
       'cat.txt --task sort --out runs/x',
@@ -391,7 +391,7 @@ describe('cutaway train --as', () => {
     ],
     [
       '--task sort --as encoder --out runs/x',
-      'cutaway: --task is for --as decoder, llama or encoder-decoder, but --as is encoder.',
+      'cutaway: --task is for --as decoder, llama or encoder-decoder, but --as is encoder. Choose one of them, or name a file.',
     ],
     [
       '--task successor --as encoder-decoder --out runs/x',
