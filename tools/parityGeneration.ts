@@ -1,6 +1,6 @@
 // Whether Cutaway writes what transformers' `generate` writes: greedily, and by beam search. For parity.ts.
 
-import type { WithSpecialIds } from '../src/checkpoint/specialIds.ts'
+import type { WithGenerationIds } from '../src/checkpoint/generationIds.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import { TokenGenerator } from '../src/generate/generate.ts'
 import { EncoderDecoder } from '../src/model/encoderDecoder.ts'
@@ -40,7 +40,7 @@ const tie = 1e-4
 export async function generationDifferences(
   engine: Engine,
   model: LanguageModel,
-  { special }: WithSpecialIds<object>,
+  { special }: WithGenerationIds<object>,
   theirs: Generated,
 ): Promise<{ greedy: Count; beams: Count; first: string | undefined }> {
   const generator = new TokenGenerator({ engine, model })

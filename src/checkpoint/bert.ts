@@ -16,10 +16,10 @@ import type { Architecture } from './architecture.ts'
 import { bertTable, classifyingTable, maskedTable } from './bertWeights.ts'
 import { type ConfigFields, mostLayers } from './configFields.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
+import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
 import { labelsFrom, labelsToJSON } from './labels.ts'
-import { specialFrom, specialToJSON, type WithSpecialIds } from './specialIds.ts'
 
-export type BertFolderConfig = WithSpecialIds<BertConfig>
+export type BertFolderConfig = WithGenerationIds<BertConfig>
 export type MaskedBertFolderConfig = BertFolderConfig & { readonly isTied?: boolean }
 /** `labels`: what the classes are called, in their order. */
 export type ClassifyingBertFolderConfig = BertFolderConfig & {

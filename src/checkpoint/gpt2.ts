@@ -10,11 +10,11 @@ import { bendFrom, bendName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { type ConfigFields, mostLayers } from './configFields.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
-import { specialFrom, specialToJSON, type WithSpecialIds } from './specialIds.ts'
+import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
 import type { WeightTable } from './weightTable.ts'
 
 /** A GPT-2's config with nothing left open; options that are as in GPT-2 itself are left out. */
-export type CompleteConfig = WithSpecialIds<Required<Omit<GPT2Config, Options>> & Pick<GPT2Config, Options>>
+export type CompleteConfig = WithGenerationIds<Required<Omit<GPT2Config, Options>> & Pick<GPT2Config, Options>>
 
 type Options = 'bend' | 'isTied' | 'scores'
 

@@ -11,12 +11,12 @@ import { bendFrom, bendName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { ConfigFields, mostLayers } from './configFields.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
+import { type GenerationIds, specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
 import { rotaryFrom, rotaryToJSON } from './rotaryScaling.ts'
-import { type SpecialIds, specialFrom, specialToJSON, type WithSpecialIds } from './specialIds.ts'
 import type { WeightTable } from './weightTable.ts'
 import { sometimesFrom, sometimesToJSON, windowFrom, windowToJSON } from './windows.ts'
 
-export type LlamaFolderConfig = WithSpecialIds<LlamaConfig>
+export type LlamaFolderConfig = WithGenerationIds<LlamaConfig>
 
 type Options = Pick<LlamaConfig, 'biases' | 'hasNormedKeys' | 'window'>
 
@@ -29,7 +29,7 @@ interface Family {
     readonly context: number
     readonly shared?: number
     readonly key?: number
-    readonly special?: { readonly [role in keyof SpecialIds]?: number }
+    readonly special?: { readonly [role in keyof GenerationIds]?: number }
   }
   /** The options that a config.json says, or that the family always has. */
   optionsFrom(fields: ConfigFields, layer: number): Options

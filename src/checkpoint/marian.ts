@@ -10,10 +10,10 @@ import { bendFrom, bendName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { type ConfigFields, mostLayers } from './configFields.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
-import { specialFrom, specialToJSON, type WithSpecialIds } from './specialIds.ts'
+import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
 import type { WeightRow, WeightTable } from './weightTable.ts'
 
-export type MarianFolderConfig = WithSpecialIds<EncoderDecoderConfig>
+export type MarianFolderConfig = WithGenerationIds<EncoderDecoderConfig>
 
 export const marian: Architecture<MarianFolderConfig, EncoderDecoder> = {
   name: 'marian',

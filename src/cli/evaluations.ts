@@ -1,6 +1,6 @@
 // What a model of each kind is measured on: its examples, its objective, and the words for what comes out.
 
-import type { SpecialIds } from '../checkpoint/specialIds.ts'
+import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
 import type { Examples } from '../data/examples.ts'
@@ -90,7 +90,7 @@ export async function measurePairs(
   const { examples, tooLong } = pairsOfTexts(pairs, tokenizer, model.config.context)
   if (examples.length === 0)
     throw new Error(`eval: no pair fits the ${model.config.context} tokens that the model looks at. Give shorter ones.`)
-  const { start, end } = 'special' in config ? (config.special as SpecialIds) : {}
+  const { start, end } = 'special' in config ? (config.special as GenerationIds) : {}
   const [begin = tokenizer.special.pad, stop = tokenizer.special.end] = [start, end?.[0]]
   if (begin === undefined || stop === undefined)
     throw new Error(

@@ -1,7 +1,7 @@
 // From what was read to what a run learns: batches, and what people are told of them.
 
 import type { Architecture } from '../checkpoint/architecture.ts'
-import type { SpecialIds } from '../checkpoint/specialIds.ts'
+import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
 import type { Examples } from '../data/examples.ts'
@@ -40,7 +40,7 @@ export interface Learning {
 export interface Learner {
   readonly as: RunKind
   readonly model: AnyModel
-  readonly config: { readonly labels?: readonly string[]; readonly kind?: number; readonly special?: SpecialIds }
+  readonly config: { readonly labels?: readonly string[]; readonly kind?: number; readonly special?: GenerationIds }
   readonly architecture: Architecture
   readonly tokenizer: Tokenizer
   readonly batch: number
@@ -213,7 +213,7 @@ function bucketed(
 
 /** What begins, ends and fills up a target: as the model's config says it, or else as the tokenizer does. */
 function targetIds(
-  special: SpecialIds | undefined,
+  special: GenerationIds | undefined,
   { special: roles }: Tokenizer,
 ): { begin: number; end: number; pad: number } {
   const end = special?.end?.[0] ?? roles.end ?? 0
@@ -222,14 +222,14 @@ function targetIds(
 }
 
 /** The special ids of a new model, for its config. */
-export function specialIds(as: RunKind, { special }: Tokenizer, task?: Task): SpecialIds | undefined {
+export function specialIds(as: RunKind, { special }: Tokenizer, task?: Task): GenerationIds | undefined {
   if (as === 'encoder-decoder') {
     const end = task ? endOf(task) : (special.end ?? 0)
     const pad = task ? end : (special.pad ?? end)
     return { end: [end], pad, start: pad, forcedEnd: [end] }
   }
   const { begin, end, pad } = special
-  const found: SpecialIds = {
+  const found: GenerationIds = {
     ...(begin !== undefined && { begin }),
     ...(end !== undefined && { end: [end] }),
     ...(pad !== undefined && { pad }),

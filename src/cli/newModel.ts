@@ -6,10 +6,10 @@
 
 import type { Architecture } from '../checkpoint/architecture.ts'
 import { classifyingBert, maskedBert } from '../checkpoint/bert.ts'
+import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import { gpt2 } from '../checkpoint/gpt2.ts'
 import { llama } from '../checkpoint/llama.ts'
 import { marian } from '../checkpoint/marian.ts'
-import type { SpecialIds } from '../checkpoint/specialIds.ts'
 import type { RunKind } from './source.ts'
 
 export interface NewSizes {
@@ -35,7 +35,7 @@ export interface Planned {
 export function newModel(
   as: RunKind,
   { vocab, context, layer, head, model, hidden = as === 'llama' ? gatedWidth(model) : 4 * model, dropout }: NewSizes,
-  { special, labels = [] }: { special?: SpecialIds; labels?: readonly string[] } = {},
+  { special, labels = [] }: { special?: GenerationIds; labels?: readonly string[] } = {},
 ): Planned {
   const common = { vocab, context, model, dropout, ...(special && { special }) }
   const sizes = { ...common, layer, head, hidden }

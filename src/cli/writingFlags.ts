@@ -1,7 +1,7 @@
 // How a command writes: the flags that `generate` and `translate` share, and what a run says where they are not given.
 
 import type { MoreGeneration } from '../checkpoint/generationConfig.ts'
-import type { SpecialIds } from '../checkpoint/specialIds.ts'
+import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { AdjustSettings } from '../generate/adjust.ts'
 import type { BeamSettings } from '../generate/beams.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
@@ -35,7 +35,7 @@ export interface Habits extends MoreGeneration {
 }
 
 export function habitsOf({ config, generation, tokenizer }: OpenRun): Habits {
-  const { special = {} } = config as { readonly special?: SpecialIds }
+  const { special = {} } = config as { readonly special?: GenerationIds }
   const { more = {} } = generation
   const own = tokenizer.special.end
   return {
