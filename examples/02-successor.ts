@@ -41,7 +41,7 @@ const sequences = Array.from({ length: heldBack.count }, (_, i) => {
 const optimum = successorOptimum(sequences)
 
 function build(layers: number): Decoder {
-  const start = { normal: Number(process.env['LIN'] ?? 0.1) }
+  const start = { normal: 0.1 }
   const positions = new LearnedPositions({ context: length, model })
   const norm = () => new LayerNorm({ over: { model } })
   const block = () =>
@@ -56,7 +56,7 @@ function build(layers: number): Decoder {
       }),
     })
   return new Decoder({
-    embedding: new TokenEmbedding({ vocab, model, start: { normal: Number(process.env['EMB'] ?? 0.05) } }),
+    embedding: new TokenEmbedding({ vocab, model, start: { normal: 0.04 } }),
     blocks: Array.from({ length: layers }, block),
     norm: norm(),
     unembedding: new Linear({ from: { model }, to: { vocab }, bias: true, start }),
@@ -86,6 +86,7 @@ function dropOf(losses: readonly number[]): number {
 const parameters = parametersByPart(build(2)).reduce((sum, { count }) => sum + count, 0)
 console.log(`${parameters} parameters. The best that anybody can do: ${optimum.toFixed(3)} nats.`)
 const ends: Record<number, number[]> = { 1: [], 2: [] }
+const drops: number[] = []
 for (const [layers, seed] of [
   [2, 1],
   [2, 2],
@@ -98,12 +99,15 @@ for (const [layers, seed] of [
   const end = losses[losses.length - 1]
   ends[layers].push(end)
   console.log(`${layers} ${layers === 1 ? 'layer' : 'layers'}, seed ${seed}, every 250 steps: ${curve.join(' ')}`)
-  if (layers === 2)
-    console.log(
-      `  it fell most before step ${dropOf(losses)}; at last it is ${(end - optimum).toFixed(3)} above the best`,
-    )
+  if (layers === 1) continue
+  drops.push(dropOf(losses))
+  console.log(
+    `  it fell most before step ${dropOf(losses)}; at last it is ${(end - optimum).toFixed(3)} above the best`,
+  )
 }
 report(
-  Math.max(...ends[2]) < optimum + 0.08 && Math.min(...ends[1]) > optimum + 0.3,
-  `two layers come within ${(Math.max(...ends[2]) - optimum).toFixed(3)} of the best, one within ${(ends[1][0] - optimum).toFixed(3)}; the targets are 0.08, and never 0.3.`,
+  Math.max(...ends[2]) < optimum + 0.08 &&
+    Math.min(...ends[1]) > optimum + 0.3 &&
+    drops.every((step) => step >= 500 && step <= 1000),
+  `two layers come within ${(Math.max(...ends[2]) - optimum).toFixed(3)} of the best, one within ${(ends[1][0] - optimum).toFixed(3)}; the targets are 0.08 with a drop between steps 500 and 1000, and never 0.3.`,
 )

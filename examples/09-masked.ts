@@ -30,21 +30,21 @@ const [learnt, heldBack] = [ids.subarray(0, cut), ids.subarray(cut)]
 const { bigram } = countLosses({ training: learnt, evaluation: heldBack, vocab })
 console.log(`To beat: ${bigram.toFixed(3)} nats, by counting pairs of characters.`)
 
-const context = 64
+const context = 32
 const { mask = 0, pad = 0 } = tokenizer.special
 const options = { vocab, mask, pad, isSpecial: (id: number) => tokenizer.isSpecial(id), seed: 1 }
 const [training, validation] = [learnt, heldBack].map((part) =>
-  bucketedBatches(maskedExamples(textWindows(part, tokenizer, context), options), { batch: 32, seed: 1, atMost: 1 }),
+  bucketedBatches(maskedExamples(textWindows(part, tokenizer, context), options), { batch: 64, seed: 1, atMost: 1 }),
 )
-const model = new MaskedBert({ vocab, context, layer: 3, head: 4, model: 64 })
+const model = new MaskedBert({ vocab, context, layer: 2, head: 4, model: 128 })
 
 const engine = await cpu()
 const settings = {
-  steps: 2000,
-  rate: 3e-3,
+  steps: 1500,
+  rate: 1e-3,
   leastRate: 0,
   schedule: 'cosine',
-  warmup: 200,
+  warmup: 100,
   clip: 1,
   beta2: 0.98,
   seed: 1,
