@@ -5,6 +5,7 @@ import { questionAt, type Task } from '../data/tasks/task.ts'
 import { tasks } from '../data/tasks/tasks.ts'
 import { grouped, wrapped } from '../inspect/lines.ts'
 import { parametersByPart } from '../inspect/parameters.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Evaluation } from '../train/overfitting.ts'
 import { schedules } from '../train/schedule.ts'
 import { small } from '../train/settings.ts'
@@ -205,23 +206,33 @@ function outcome({ validation, accuracy, exact }: Evaluation, { unit, source, le
 /** What to do with the run. */
 function nextCommands({ as, learning, source, tokenizer }: PreparedRun, run: string): string[] {
   const shapes = `shapes ${run}`
-  if (as === 'classifier') return [`classify ${run} FILE`, shapes]
+  if (source.kind === 'labelled') return [`classify ${run} --text ${quoted(fewWords(source.texts[0].text))}`, shapes]
   if (as === 'encoder-decoder') {
     const example =
       source.kind === 'pairs' ? source.pairs[0].source : source.kind === 'task' ? prompts(source.task)[0] : ''
-    return [`translate ${run} ${quoted(example)}`, shapes]
+    return [`translate ${run} ${quoted(example)}`, `attention ${run} ${quoted(example)}`, shapes]
   }
   if (source.kind === 'task') {
     const [prompt] = prompts(source.task)
     return [`generate ${run} --prompt ${quoted(prompt + (source.task.separator ?? ''))} --temperature 0`, shapes]
   }
+  if (as === 'encoder' && source.kind === 'text') {
+    // The first word may have been cut.
+    const end = source.text.slice(-500).replace(/^\S+\s/, '')
+    return [`fill ${run} ${quoted(masked(fewWords(end), tokenizer))}`, shapes]
+  }
   const words = 'corpus' in learning ? fewWords(tokenizer.decode(learning.corpus.validation.subarray(0, 500))) : ''
-  if (as === 'encoder') return [`fill ${run} ${quoted('… [MASK] …')}`, shapes]
   return [`generate ${run}`, `attention ${run} ${quoted(words)}`, shapes]
 }
 
 function prompts(task: Task): string[] {
   return [questionAt(task, 0, 0, { part: 'validation' }).prompt]
+}
+
+/** A text whose last word is hidden; its last character, where each is a token. */
+function masked(text: string, tokenizer: Tokenizer): string {
+  const isCharacters = tokenizer.encode(text).length === [...text].length
+  return text.replace(isCharacters ? /.$/u : /\S+$/u, '[MASK]')
 }
 
 /** A few words of a text that a shell takes as they are, to try the model on. */

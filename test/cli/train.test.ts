@@ -280,7 +280,12 @@ describe('cutaway train --as', () => {
       'GPT2LMHeadModel',
       /^tokens {7}\d+ to learn from, \d+ held back, 2\d\d different ones$/m,
     ],
-    ['cat.txt --as encoder --steps 2 --out runs/filler', 'filler', 'BertForMaskedLM', /^step 2 .* right \d/m],
+    [
+      'cat.txt --as encoder --steps 2 --out runs/filler',
+      'filler',
+      'BertForMaskedLM',
+      /^step 2 .* right \d[\s\S]*\n {2}cutaway fill runs\/filler 'sat on the ma\[MASK\]'\n/m,
+    ],
     [
       'cat.txt --as encoder --tokenizer wordpiece --vocab 40 --context 8 --seed 1 --steps 2 --out runs/pieces',
       'pieces',
@@ -294,7 +299,12 @@ describe('cutaway train --as', () => {
       /^pairs {8}\d+ to learn from, \d+ held back$/m,
     ],
     ['a.txt b.txt --as encoder-decoder --steps 2 --preset paper', 'a', 'MarianMTModel', /root of\s+the\s+step/m],
-    ['labelled.jsonl --as classifier --steps 2', 'labelled', 'BertForSequenceClassification', /^labels {7}even, odd$/m],
+    [
+      'labelled.jsonl --as classifier --steps 2',
+      'labelled',
+      'BertForSequenceClassification',
+      /^labels {7}even, odd$[\s\S]*\n {2}cutaway classify runs\/labelled --text \S/m,
+    ],
     ['--task sort --steps 2', 'sort', 'GPT2LMHeadModel', /^step 2 .* exact 0\.0 %/m],
     ['--task reverse --as encoder-decoder --steps 2', 'reverse', 'MarianMTModel', /^task {9}reverse: /m],
   ]
