@@ -5,17 +5,18 @@
 // The first four know no machine (src/engine); from emit on, it is this folder. CUTAWAY_DEBUG=graph,schedule,kernels shows
 // what was built, and what each kernel took.
 
-import { type Axis, cells, describeAxes } from '../../tensor/axes.ts'
+import { cells, describeAxes } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import { attentionRuns } from '../alone.ts'
 import { checkInputs, type Engine, type Graph, type Inputs, nodesOf, type Program, type Values } from '../engine.ts'
 import type { Kernel, Value } from '../kernel.ts'
-import { bytes, padded, strides } from '../layout.ts'
+import { bytes, strides } from '../layout.ts'
 import { planMemory } from '../plan.ts'
 import { type Call as ScheduledCall, schedule } from '../schedule.ts'
 import { fromBfloat16, type Storage, type StorageType, toBfloat16 } from '../storage.ts'
 import { emitAttention } from './attention.ts'
 import { emitColumns } from './columns.ts'
+import { copyIn, copyOut, forRows } from './copies.ts'
 import { effortOf } from './effort.ts'
 import type { Emitted, Machine } from './emitted.ts'
 import { type DetectedMachine, detectMachine, type MachineOptions } from './machine.ts'
@@ -27,6 +28,7 @@ import { emitRows } from './rows.ts'
 import { emitScatter } from './scatter.ts'
 import { canShare, Pool } from './threads.ts'
 import { WasmModule } from './wasm.ts'
+import { arrange } from './waves.ts'
 import { emitWindow } from './window.ts'
 
 /** What the engine writes about its work, and where. */
@@ -54,10 +56,6 @@ export async function cpu(options: CpuOptions = {}): Promise<Engine> {
 
 /** In microseconds: to wake a thread takes half of that. */
 const usualAloneBelow = 100
-/** Calls that may run side by side, at most. */
-const mostInWave = 64
-/** How many waves a call may overtake. */
-const farthest = 100
 
 class CpuEngine implements Engine {
   readonly description: string
@@ -303,32 +301,6 @@ function keyOf(kernel: Kernel): string {
   return JSON.stringify({ ...kernel, stores: [stores, lines] })
 }
 
-/**
- * Puts calls that do not wait for one another side by side: each goes into the earliest wave after all that it must not
- * overtake, which is what writes where it reads or writes, and what reads where it writes. Gives back the calls' numbers.
- */
-function arrange(calls: readonly ScheduledCall[], addressOf: (node: Node) => number): number[][] {
-  const waves: { readonly calls: number[]; readonly read: Span[]; readonly written: Span[] }[] = []
-  calls.forEach(({ operands, writes }, i) => {
-    const spans = operands.map((node) => {
-      const from = addressOf(node)
-      return { from, to: from + bytes(node.axes), isWritten: writes.has(node) }
-    })
-    const waitsFor = ({ read, written }: (typeof waves)[number]): boolean =>
-      spans.some((span) => meets(span, written) || (span.isWritten && meets(span, read)))
-    let at = waves.length
-    let room = at
-    while (at > 0 && waves.length - at < farthest && !waitsFor(waves[at - 1])) {
-      at--
-      if (waves[at].calls.length < mostInWave) room = at
-    }
-    if (room === waves.length) waves.push({ calls: [], read: [], written: [] })
-    waves[room].calls.push(i)
-    for (const span of spans) (span.isWritten ? waves[room].written : waves[room].read).push(span)
-  })
-  return waves.map((wave) => wave.calls)
-}
-
 function callOf(
   { kernel, operands, label, flops }: ScheduledCall,
   emitted: Emitted,
@@ -336,54 +308,6 @@ function callOf(
 ): Call {
   const moved = operands.reduce((sum, { axes }) => sum + bytes(axes), 0)
   return { emitted, operands: operands.map(addressOf), label: `${kernel.kind} ${label}`, flops, bytes: moved }
-}
-
-interface Span {
-  readonly from: number
-  readonly to: number
-}
-
-const meets = ({ from, to }: Span, others: readonly Span[]): boolean =>
-  others.some((other) => from < other.to && other.from < to)
-
-/** Runs `body` for every row: where it begins among values without padding, where in memory, and its length. */
-function forRows(
-  axes: readonly Axis[],
-  along: readonly number[],
-  body: (dense: number, padded: number, size: number) => void,
-): void {
-  const last = axes.at(-1)?.size ?? 1
-  const row = axes.length > 1 ? along[axes.length - 2] : last
-  const size = row === last ? cells(axes) : last
-  const rows = cells(axes) / size
-  for (let r = 0; r < rows; r++) body(r * size, r * row, size)
-}
-
-/** Row by row, since memory pads them. */
-function copyIn(arena: Arena, address: number, axes: readonly Axis[], values: number | ArrayLike<number>): void {
-  const { memory, rows, size, row } = rowsAt(arena, address, axes)
-  if (typeof values === 'number') memory[0] = values
-  else if (row === size) memory.set(values)
-  else for (let r = 0; r < rows; r++) for (let i = 0; i < size; i++) memory[r * row + i] = values[r * size + i]
-}
-
-function copyOut(arena: Arena, address: number, axes: readonly Axis[]): Float32Array {
-  const { memory, rows, size, row } = rowsAt(arena, address, axes)
-  const values = new Float32Array(rows * size)
-  if (row === size) values.set(memory)
-  else for (let r = 0; r < rows; r++) for (let i = 0; i < size; i++) values[r * size + i] = memory[r * row + i]
-  return values
-}
-
-function rowsAt(
-  arena: Arena,
-  address: number,
-  axes: readonly Axis[],
-): { memory: Float32Array; rows: number; size: number; row: number } {
-  const size = axes.at(-1)?.size ?? 1
-  const rows = cells(axes) / size
-  const row = rows === 1 ? size : padded(size)
-  return { memory: arena.floats(address, rows * row), rows, size, row }
 }
 
 function describeNode(node: Node): string {
