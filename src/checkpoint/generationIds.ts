@@ -63,3 +63,9 @@ export function specialToJSON(
     }),
   )
 }
+
+/** The fields of generation_config.json for these ids: transformers reads them there alone, once there is that file. */
+export function idsForGeneration(special: GenerationIds = {}): object {
+  const given = (Object.keys(fieldsOf) as (keyof GenerationIds)[]).filter((role) => special[role] !== undefined)
+  return specialToJSON(special, given)
+}

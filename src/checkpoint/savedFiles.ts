@@ -13,6 +13,7 @@ import type { Architecture, ConfigOf } from './architecture.ts'
 import { configFromJSON, type KnownArchitecture } from './architectures.ts'
 import { type FolderFiles, readBytes } from './folderFiles.ts'
 import { type GenerationConfig, generationToJSON, plainSampling, tokenizerConfigToJSON } from './generationConfig.ts'
+import { idsForGeneration, type WithGenerationIds } from './generationIds.ts'
 import {
   bytesFile,
   type HeldWeights,
@@ -120,7 +121,15 @@ async function generationFile<A extends Architecture>(
   const theirs = kept ?? (await optional(from, name))
   if (theirs !== undefined && generation === undefined) return bytesFile(name, theirs)
   const { context } = architecture.sizesOf(config)
-  return jsonFile(name, { ...objectIn(theirs), ...generationToJSON(generation ?? plainSampling, context) })
+  const { special } = config as WithGenerationIds<object>
+  // Who translates wants what is likeliest; who writes, something new each time.
+  const usual = special?.start === undefined ? plainSampling : { ...plainSampling, isSampled: false }
+  const written = {
+    ...idsForGeneration(special),
+    ...objectIn(theirs),
+    ...generationToJSON(generation ?? usual, context),
+  }
+  return jsonFile(name, written)
 }
 
 async function configFile<A extends Architecture>(
