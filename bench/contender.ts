@@ -1,4 +1,4 @@
-// A contender: somebody who does a piece of work as often as asked, and waits otherwise.
+// A contender: somebody who does a piece of work as often as asked, and is stopped otherwise.
 
 import { type Command, TalkingProcess } from './talkingProcess.ts'
 
@@ -22,11 +22,15 @@ export interface Contender {
 export async function startProcess(command: Command): Promise<Contender> {
   const process = new TalkingProcess(command)
   const { name } = await process.next()
+  process.pause()
   return {
     name: String(name),
     async run(times) {
+      process.goOn()
       process.write(`${times}\n`)
-      return (await process.next()) as unknown as Report
+      const report = await process.next()
+      process.pause()
+      return report as unknown as Report
     },
     close: () => process.end(),
   }

@@ -61,8 +61,21 @@ export class TalkingProcess {
     if (code !== 0) throw this.#failure(code)
   }
 
+  /**
+   * Stops the process until it goes on: threads that wait for work by spinning would take the processor from whoever's turn it
+   * is. (Windows cannot, and lets it spin.)
+   */
+  pause(): void {
+    if (process.platform !== 'win32') this.#process.kill('SIGSTOP')
+  }
+
+  goOn(): void {
+    if (process.platform !== 'win32') this.#process.kill('SIGCONT')
+  }
+
   /** Tells the process that there is no more to do. */
   async end(): Promise<void> {
+    this.goOn()
     this.#process.stdin?.end()
     await this.#ended
   }
