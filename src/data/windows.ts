@@ -1,11 +1,11 @@
 // Windows of one long text as batches: next token, or masked tokens.
 //
-// The windows are those of text/batches.ts. All have one shape; the last of an evaluation are filled up with targets −1.
+// The windows are those of textWindows.ts. All have one shape; the last of an evaluation are filled up with targets −1.
 
-import { evaluationBatches, trainingBatch } from '../text/batches.ts'
 import { type Batch, type Batches, checkWhole } from './batch.ts'
 import { Draws } from './draws.ts'
 import { checkMask, type MaskOptions, maskTokens } from './masked.ts'
+import { evaluationWindows, trainingWindows } from './textWindows.ts'
 
 export interface WindowOptions {
   /** The text. */
@@ -26,9 +26,9 @@ export function windowBatches(options: WindowOptions): Batches {
     shapes: [sizes],
     axes: { ids: ['batch', 'position'], targets: ['batch', 'position'] },
     stepsPerEpoch: stepsPerEpoch(options),
-    at: (step) => ({ sizes, inputs: { ...trainingBatch({ ...options, step }) } }),
+    at: (step) => ({ sizes, inputs: { ...trainingWindows({ ...options, step }) } }),
     *evaluation(atMost) {
-      for (const { ids: read, targets } of evaluationBatches({ ids, context, batch, atMost }))
+      for (const { ids: read, targets } of evaluationWindows({ ids, context, batch, atMost }))
         yield { sizes, inputs: { ids: read, targets } }
     },
   }

@@ -6,10 +6,10 @@
 //
 // Every token but the first is predicted once, in windows that do not overlap: the first of a window has no context.
 
+import { evaluationWindows } from '../data/textWindows.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { LanguageModel } from '../model/language.ts'
 import { input } from '../tensor/primitives.ts'
-import { evaluationBatches } from '../text/batches.ts'
 import { lossSum } from '../train/loss.ts'
 
 export interface Surprise {
@@ -40,7 +40,7 @@ export async function surpriseOf({
 }): Promise<Surprise> {
   const { vocab, context } = model.config
   const rows = Math.min(batch, Math.ceil((ids.length - 1) / context))
-  const batches = evaluationBatches({ ids, context, batch: Math.max(1, rows) })
+  const batches = evaluationWindows({ ids, context, batch: Math.max(1, rows) })
   const sizes = { batch: Math.max(1, rows), position: context }
   const inputs = { ids: input('ids', sizes, { below: vocab }), targets: input('targets', sizes, { below: vocab }) }
   const { sum } = lossSum(model.logits(inputs.ids), inputs.targets)

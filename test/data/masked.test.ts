@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Draws } from '../../src/data/draws.ts'
 import { maskedExamples, maskTokens } from '../../src/data/masked.ts'
+import { evaluationWindows, trainingWindows } from '../../src/data/textWindows.ts'
 import { maskedWindowBatches, windowBatches } from '../../src/data/windows.ts'
-import { evaluationBatches, trainingBatch } from '../../src/text/batches.ts'
 
 const special = new Set([0, 1, 2, 3])
 const options = { vocab: 50, mask: 3, isSpecial: (id: number) => special.has(id) }
@@ -66,12 +66,12 @@ describe('windows of a text', () => {
   const ids = Int32Array.from({ length: 103 }, (_, i) => 4 + (i % 40))
   const windows = { ids, context: 8, batch: 3, seed: 5 }
 
-  test('next token: the batches of text/batches.ts, with their sizes', () => {
+  test('next token: the windows of textWindows.ts, with their sizes', () => {
     const batches = windowBatches(windows)
     assert.deepEqual(batches.shapes, [{ batch: 3, position: 8 }])
     for (const step of [0, 1, 77])
-      assert.deepEqual(batches.at(step), { sizes: batches.shapes[0], inputs: trainingBatch({ ...windows, step }) })
-    const plain = evaluationBatches(windows)
+      assert.deepEqual(batches.at(step), { sizes: batches.shapes[0], inputs: trainingWindows({ ...windows, step }) })
+    const plain = evaluationWindows(windows)
     assert.deepEqual(
       [...batches.evaluation()].map(({ inputs }) => inputs),
       plain.map(({ ids, targets }) => ({ ids, targets })),
@@ -83,7 +83,7 @@ describe('windows of a text', () => {
     const batches = maskedWindowBatches({ ...windows, ...options, pad: 0 })
     for (const step of [0, 4, 31]) {
       const { inputs } = batches.at(step)
-      const { ids: open } = trainingBatch({ ...windows, step })
+      const { ids: open } = trainingWindows({ ...windows, step })
       assert.deepEqual([...inputs.lengths], [8, 8, 8])
       for (const [i, target] of inputs.targets.entries()) assert.equal(target === -1 ? inputs.ids[i] : target, open[i])
       assert.deepEqual(batches.at(step).inputs, inputs)

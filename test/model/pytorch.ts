@@ -5,7 +5,7 @@ import { configFromJSON } from '../../src/checkpoint/architectures.ts'
 import { weightSizes } from '../../src/checkpoint/engineWeights.ts'
 import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { fromCheckpoint, type Weights } from '../../src/checkpoint/weights.ts'
-import type { Batch } from '../../src/text/batches.ts'
+import type { Windows } from '../../src/data/textWindows.ts'
 
 interface Stored {
   readonly axes?: readonly string[]
@@ -42,7 +42,7 @@ export interface Fixture
   readonly config: CompleteConfig
   readonly batch: number
   readonly positions: number
-  readonly given: Batch
+  readonly given: Windows
   readonly weights: Weights
   readonly gradients: Weights
   readonly training: Omit<StoredFixture['training'], 'weights'> & { readonly weights: Weights | undefined }

@@ -1,4 +1,4 @@
-// From ids to batches: windows of the text, cut so that the program of a step always gets the same shapes.
+// Windows of one long text, cut so that the program of a step always gets the same shapes. windows.ts makes batches of them.
 //
 //   ids      H e l l o ,   w o r l d
 //   window   [H e l l]              what the model reads            (position 0 … context − 1)
@@ -6,16 +6,17 @@
 //
 // One window teaches `context` predictions at once, since a causal model at position p has seen only positions 0 … p.
 
-import { randomBelow, shuffled } from './random.ts'
+import { randomBelow, shuffled } from '../text/random.ts'
+import { checkWhole, spread } from './batch.ts'
 
-/** Ids and targets of a batch, row by row: the entry of row b and position p is at b · context + p. */
-export interface Batch {
+/** Ids and targets, row by row: the entry of row b and position p is at b · context + p. */
+export interface Windows {
   readonly ids: Int32Array
   /** The id that follows each position; −1 where there is nothing to predict. */
   readonly targets: Int32Array
 }
 
-export interface EvaluationBatch extends Batch {
+export interface EvaluationWindows extends Windows {
   /** How many targets are not −1: the weight of this batch in a mean over batches. */
   readonly count: number
 }
@@ -33,7 +34,7 @@ export interface EvaluationBatch extends Batch {
  *
  * Throws when the text is shorter than one window with its targets.
  */
-export function trainingBatch({
+export function trainingWindows({
   ids,
   context,
   batch,
@@ -45,13 +46,13 @@ export function trainingBatch({
   batch: number
   seed: number
   step: number
-}): Batch {
+}): Windows {
   checkSizes(ids, context, batch)
   checkWhole('seed', seed, 0)
   checkWhole('step', step, 0)
   const windows = Math.max(1, Math.floor((ids.length - context) / context))
   const starts = ids.length - windows * context // ways to place the row of windows and one last target
-  const rows: Batch = { ids: new Int32Array(batch * context), targets: new Int32Array(batch * context) }
+  const rows: Windows = { ids: new Int32Array(batch * context), targets: new Int32Array(batch * context) }
   for (let row = 0; row < batch; row++) {
     const draw = step * batch + row
     const epoch = Math.floor(draw / windows)
@@ -75,7 +76,7 @@ export function trainingBatch({
  *
  * Throws for fewer than 2 ids, where there is nothing to predict.
  */
-export function evaluationBatches({
+export function evaluationWindows({
   ids,
   context,
   batch,
@@ -85,7 +86,7 @@ export function evaluationBatches({
   context: number
   batch: number
   atMost?: number
-}): EvaluationBatch[] {
+}): EvaluationWindows[] {
   checkWhole('context', context, 1)
   checkWhole('batch', batch, 1)
   if (atMost !== Number.POSITIVE_INFINITY) checkWhole('atMost', atMost, 1)
@@ -94,10 +95,11 @@ export function evaluationBatches({
   }
   const all = Math.ceil((ids.length - 1) / context)
   const taken = Math.min(all, atMost * batch)
+  const chosen = spread(all, taken)
   return Array.from({ length: Math.ceil(taken / batch) }, (_, index) => {
     const rows = { ids: new Int32Array(batch * context), targets: new Int32Array(batch * context).fill(-1), count: 0 }
     for (let row = 0; row < batch && index * batch + row < taken; row++) {
-      const start = context * spread(index * batch + row, taken, all)
+      const start = context * chosen[index * batch + row]
       const length = Math.min(context, ids.length - 1 - start)
       rows.ids.set(ids.subarray(start, start + length), row * context)
       rows.targets.set(ids.subarray(start + 1, start + 1 + length), row * context)
@@ -105,11 +107,6 @@ export function evaluationBatches({
     }
     return rows
   })
-}
-
-/** The number of the window that is taken as number `index` of `taken`, out of `all`: the first, …, the last. */
-function spread(index: number, taken: number, all: number): number {
-  return taken === 1 ? 0 : Math.round((index * (all - 1)) / (taken - 1))
 }
 
 function checkSizes(ids: Int32Array, context: number, batch: number): void {
@@ -120,11 +117,5 @@ function checkSizes(ids: Int32Array, context: number, batch: number): void {
       `batches: ${ids.length} ids are too few for a context of ${context}, which takes ${context + 1} (the last target is one ` +
         `further). Give a longer text, or a context of at most ${Math.max(1, ids.length - 1)}.`,
     )
-  }
-}
-
-function checkWhole(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new Error(`batches: ${name} is ${value}. Give a whole number from ${least}.`)
   }
 }

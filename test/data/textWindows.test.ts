@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { evaluationBatches, trainingBatch } from '../../src/text/batches.ts'
+import { evaluationWindows, trainingWindows } from '../../src/data/textWindows.ts'
 
 /** Ids that are their own places, so that a batch says where it was cut. */
 const places = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i)
@@ -11,7 +11,7 @@ describe('training batches', () => {
   test('targets are the ids one further, in windows without a gap', () => {
     const ids = places(1000)
     for (let step = 0; step < 50; step++) {
-      const rows = trainingBatch({ ids, context: 7, batch: 5, seed: 3, step })
+      const rows = trainingWindows({ ids, context: 7, batch: 5, seed: 3, step })
       assert.equal(rows.ids.length, 35)
       for (const [i, id] of rows.ids.entries()) {
         assert.equal(rows.targets[i], id + 1)
@@ -22,7 +22,7 @@ describe('training batches', () => {
 
   test('a batch is a function of seed and step', () => {
     const ids = places(5000)
-    const at = (seed: number, step: number) => trainingBatch({ ids, context: 16, batch: 4, seed, step })
+    const at = (seed: number, step: number) => trainingWindows({ ids, context: 16, batch: 4, seed, step })
     const later = at(9, 400)
     for (let step = 0; step < 5; step++) at(9, step)
     assert.deepEqual(at(9, 400), later)
@@ -50,7 +50,7 @@ describe('training batches', () => {
       for (const epoch of [0, 1, 2]) {
         const seen = new Set<number>()
         for (let draw = 0; draw < windows; draw++) {
-          const rows = trainingBatch({ ids, context, batch: 1, seed: 1, step: epoch * windows + draw })
+          const rows = trainingWindows({ ids, context, batch: 1, seed: 1, step: epoch * windows + draw })
           for (const id of rows.ids) seen.add(id)
         }
         assert.equal(seen.size, windows * context)
@@ -62,7 +62,7 @@ describe('training batches', () => {
   test('over the epochs, windows begin everywhere', () => {
     const starts = new Set<number>()
     for (let step = 0; step < 400; step++) {
-      const rows = trainingBatch({ ids: places(60), context: 8, batch: 4, seed: 5, step })
+      const rows = trainingWindows({ ids: places(60), context: 8, batch: 4, seed: 5, step })
       for (let row = 0; row < 4; row++) starts.add(rows.ids[row * 8])
     }
     assert.equal(starts.size, 60 - 8)
@@ -70,21 +70,21 @@ describe('training batches', () => {
 
   test('what cannot be', () => {
     const ask = { ids: places(8), context: 8, batch: 2, seed: 1, step: 0 }
-    assert.throws(() => trainingBatch(ask), {
+    assert.throws(() => trainingWindows(ask), {
       message:
         'batches: 8 ids are too few for a context of 8, which takes 9 (the last target is one further). ' +
         'Give a longer text, or a context of at most 7.',
     })
-    assert.throws(() => trainingBatch({ ...ask, context: 0 }), {
+    assert.throws(() => trainingWindows({ ...ask, context: 0 }), {
       message: 'batches: context is 0. Give a whole number from 1.',
     })
-    assert.throws(() => trainingBatch({ ...ask, context: 4, batch: 1.5 }), {
+    assert.throws(() => trainingWindows({ ...ask, context: 4, batch: 1.5 }), {
       message: 'batches: batch is 1.5. Give a whole number from 1.',
     })
-    assert.throws(() => trainingBatch({ ...ask, context: 4, seed: -1 }), {
+    assert.throws(() => trainingWindows({ ...ask, context: 4, seed: -1 }), {
       message: 'batches: seed is -1. Give a whole number from 0.',
     })
-    assert.throws(() => trainingBatch({ ...ask, context: 4, step: Number.NaN }), {
+    assert.throws(() => trainingWindows({ ...ask, context: 4, step: Number.NaN }), {
       message: 'batches: step is NaN. Give a whole number from 0.',
     })
   })
@@ -101,7 +101,7 @@ describe('evaluation batches', () => {
       [98, 8, 4],
       [50, 1, 7],
     ]) {
-      const batches = evaluationBatches({ ids: places(length), context, batch })
+      const batches = evaluationWindows({ ids: places(length), context, batch })
       const targets: number[] = []
       for (const rows of batches) {
         assert.equal(rows.ids.length, batch * context)
@@ -115,19 +115,19 @@ describe('evaluation batches', () => {
   })
 
   test('a part of the text is spread evenly from its beginning to its end', () => {
-    const batches = evaluationBatches({ ids: places(1001), context: 10, batch: 3, atMost: 2 })
+    const batches = evaluationWindows({ ids: places(1001), context: 10, batch: 3, atMost: 2 })
     assert.equal(batches.length, 2)
     const starts = batches.flatMap((rows) => [0, 10, 20].map((at) => rows.ids[at]))
     assert.deepEqual(starts, [0, 200, 400, 590, 790, 990])
-    assert.equal(evaluationBatches({ ids: places(1001), context: 10, batch: 3, atMost: 1000 }).length, 34)
-    assert.equal(evaluationBatches({ ids: places(1001), context: 10, batch: 1, atMost: 1 })[0].ids[0], 0)
+    assert.equal(evaluationWindows({ ids: places(1001), context: 10, batch: 3, atMost: 1000 }).length, 34)
+    assert.equal(evaluationWindows({ ids: places(1001), context: 10, batch: 1, atMost: 1 })[0].ids[0], 0)
   })
 
   test('too short', () => {
-    assert.throws(() => evaluationBatches({ ids: places(1), context: 8, batch: 2 }), {
+    assert.throws(() => evaluationWindows({ ids: places(1), context: 8, batch: 2 }), {
       message: 'batches: 1 ids hold nothing to predict. Evaluate on a text of at least 2 tokens.',
     })
-    assert.throws(() => evaluationBatches({ ids: places(9), context: 8, batch: 2, atMost: 0 }), {
+    assert.throws(() => evaluationWindows({ ids: places(9), context: 8, batch: 2, atMost: 0 }), {
       message: 'batches: atMost is 0. Give a whole number from 1.',
     })
   })
