@@ -36,7 +36,7 @@ export async function learn(options: CpuOptions): Promise<Lesson> {
   const losses: number[] = []
   const gradientNorms: number[] = []
   const evaluations: number[][] = []
-  for await (const event of train({ engine, model, corpus, steps: 100, batch: 8, rate: 1e-2 })) {
+  for await (const event of train({ engine, model, corpus, steps: 200, batch: 8, rate: 1e-2 })) {
     if (event.kind === 'step') {
       losses.push(event.loss)
       gradientNorms.push(event.gradientNorm)
