@@ -29,7 +29,7 @@ export function sidesOf(
 export const attentionOf = ({ part, layer }: Pick<AttentionPattern, 'part' | 'layer'>): string =>
   `${part === undefined ? '' : `${part}, `}layer ${layer}`
 
-/** The sizes of a figure's panels, in pixels: equal for all, since they show one text. */
+/** The sizes of a figure's panels, in pixels, equal for all. */
 export interface PanelSizes {
   /** The side of a cell. */
   readonly cell: number
@@ -38,7 +38,6 @@ export interface PanelSizes {
   readonly left: number
   readonly top: number
   readonly width: number
-  readonly height: number
 }
 
 /** How a figure looks; the names are those of the classes in its markup. Light, and dark where the reader prefers it. */
@@ -69,20 +68,21 @@ export function patternSvg(figure: PatternFigure): string {
   const heads = mostHeads(patterns)
   const fitting = Math.max(1, Math.floor((usualWidth - 2 * margin + between) / (sizes.width + between)))
   const perRow = Math.min(heads, fitting)
-  const rows = Math.ceil(heads / perRow)
-  const layers = [...new Set(patterns.map(attentionOf))]
   const width = Math.max(520, 2 * margin + perRow * (sizes.width + between) - between)
   const shown = [...(source ? [source] : []), tokens].map((each) => `“${each.map(visible).join('')}”`)
   const text = shown.flatMap((each) => wrapped(each, Math.floor((width - 2 * margin) / 8)))
   const header = margin + 20 + text.length * 18 + 58
-  const height = header + layers.length * rows * (sizes.height + between) - between + margin
-
-  const panels = patterns.map((pattern) => {
-    const place = patterns.filter((other) => attentionOf(other) === attentionOf(pattern)).indexOf(pattern)
-    const row = layers.indexOf(attentionOf(pattern)) * rows + Math.floor(place / perRow)
-    const x = margin + (place % perRow) * (sizes.width + between)
-    return `<g transform="translate(${x} ${header + row * (sizes.height + between)})">${panel(figure, pattern, sizes)}</g>`
-  })
+  // Panels of one attention stand side by side, as many as fit; every row is as high as its panels.
+  let height = header
+  const panels = [...Map.groupBy(patterns, attentionOf).values()].flatMap((own) =>
+    own.map((pattern, i) => {
+      const column = i % perRow
+      const y = height
+      if (column === perRow - 1 || i === own.length - 1) height += heightOf(pattern, sizes) + between
+      return `<g transform="translate(${margin + column * (sizes.width + between)} ${y})">${panel(figure, pattern, sizes)}</g>`
+    }),
+  )
+  height += margin - between
   const lines = text.map(
     (line, i) => `<text class="token" x="${margin}" y="${margin + 36 + i * 18}" font-size="13">${escaped(line)}</text>`,
   )
@@ -116,8 +116,11 @@ export function panelSizes({ tokens, source = [], patterns }: PatternFigure): Pa
   const labels = labelsAt(font)
   const left = labels + 16
   const top = 24 + 16 + (longest > 1 ? labels : font + 2)
-  return { cell, font, left, top, width: Math.max(left + count * cell, 130), height: top + count * cell }
+  return { cell, font, left, top, width: Math.max(left + count * cell, 130) }
 }
+
+/** How high a panel is: as many rows as there are positions that ask. */
+export const heightOf = ({ positions }: AttentionPattern, { top, cell }: PanelSizes): number => top + positions * cell
 
 /** One head: a title, the tokens on both axes, and the cells. */
 export function panel(

@@ -1,7 +1,17 @@
 // Attention patterns as a page: the same panels as in the SVG, and what the cell below the pointer means. The page is one
 // file and loads nothing.
 
-import { attentionOf, escaped, figureStyle, type PatternFigure, panel, panelSizes, scale, sidesOf } from './figure.ts'
+import {
+  attentionOf,
+  escaped,
+  figureStyle,
+  heightOf,
+  type PatternFigure,
+  panel,
+  panelSizes,
+  scale,
+  sidesOf,
+} from './figure.ts'
 import { type AttentionPattern, looksOnlyBack, titleOf } from './pattern.ts'
 import { visible } from './visible.ts'
 
@@ -9,10 +19,12 @@ import { visible } from './visible.ts'
 export function patternPage(figure: PatternFigure): string {
   const { tokens, source, patterns } = figure
   const sizes = panelSizes(figure)
-  const { width, height } = sizes
+  const { width } = sizes
   const layers = [...Map.groupBy(patterns, attentionOf)]
-  const svg = (pattern: AttentionPattern, i: number): string =>
-    `<svg class="figure panel" data-panel="${i}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${titleOf(pattern)}">${panel(figure, pattern, sizes)}<rect class="pointed" hidden/></svg>`
+  const svg = (pattern: AttentionPattern, i: number): string => {
+    const height = heightOf(pattern, sizes)
+    return `<svg class="figure panel" data-panel="${i}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${titleOf(pattern)}">${panel(figure, pattern, sizes)}<rect class="pointed" hidden/></svg>`
+  }
   const rows = layers.map(
     ([attention, own]) =>
       `<section><h2>${attention.replace(/^./, (first) => first.toUpperCase())}</h2><div class="heads">${own.map((pattern) => svg(pattern, patterns.indexOf(pattern))).join('\n')}</div></section>`,
