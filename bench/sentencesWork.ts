@@ -4,7 +4,7 @@ import { loadFolder } from '../src/checkpoint/folder.ts'
 import { Embedder } from '../src/encode/embed.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import type { EncodingModel } from '../src/model/language.ts'
-import { readSentences } from './sentences.ts'
+import { readSentences } from './sentenceFile.ts'
 
 export interface SentencesWorkload {
   /** The folder of an encoder. */

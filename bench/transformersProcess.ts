@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { type InferenceWorkload, promptIds, tokenMs } from './inferenceWork.ts'
-import { byLength, readSentences, sentencesInBatch } from './sentences.ts'
+import { byLength, readSentences, sentencesInBatch } from './sentenceFile.ts'
 
 export type TransformersTask = (
   | ({ readonly kind: 'gpt2' } & InferenceWorkload)
