@@ -6,7 +6,7 @@ import { patternSvg } from '../inspect/figure.ts'
 import { patternPage } from '../inspect/page.ts'
 import type { PassText } from '../inspect/pass.ts'
 import { attentionPatterns } from '../inspect/pattern.ts'
-import { kindOfModel } from '../model/language.ts'
+import { kindOfModel, readsSource } from '../model/language.ts'
 import type { Command } from './command.ts'
 import { text, toggle, wholes } from './flags.ts'
 import { noRun, type OpenRun, openRun, runFlags } from './openRun.ts'
@@ -96,7 +96,7 @@ async function textOf(
   }
   if (kind === 'decoder') return { ids: fitting(tokenizer.encode(given), 'text') }
   const source = fitting(tokenizer.encode(given, { special: true }), kind === 'encoder-decoder' ? 'source' : 'text')
-  if (!('remember' in model)) return { ids: source }
+  if (!readsSource(model)) return { ids: source }
   const habits = habitsOf(run)
   const start = targetStart(folder, run, habits)
   if (target !== undefined)

@@ -7,6 +7,7 @@
 
 import { breather } from '../engine/breathe.ts'
 import type { Engine, Program } from '../engine/engine.ts'
+import { roomFor } from '../generate/room.ts'
 import type { EncodingModel } from '../model/language.ts'
 import type { Tensor } from '../tensor/node.ts'
 import {
@@ -37,6 +38,8 @@ const longestRow = 512
 const shortestRow = 16
 /** Positions for each text that a row has room for. */
 const perText = 4
+/** How many texts a row of so many positions has room for. */
+const textsIn = (positions: number): number => Math.max(1, Math.floor(positions / perText))
 
 /** Turns texts into vectors with a model whose weights are in an engine. Keeps its programs from call to call. */
 export class Embedder {
@@ -67,7 +70,7 @@ export class Embedder {
     const lengths = texts.map(({ length }) => length)
     const room = Math.max(Math.min(longestRow, context), ...lengths)
     const breathe = breather()
-    for (const row of packRows(lengths, { room, most: Math.max(1, room / perText) })) {
+    for (const row of packRows(lengths, { room, most: textsIn(room) })) {
       signal?.throwIfAborted()
       await this.#run(row, texts, room, isNormalized, vectors)
       await breathe()
@@ -82,9 +85,8 @@ export class Embedder {
     isNormalized: boolean,
     vectors: Float32Array[],
   ): Promise<void> {
-    let length = Math.min(shortestRow, room)
-    while (length < row.length || length < perText * row.texts.length) length = Math.min(2 * length, room)
-    const most = Math.max(1, Math.floor(length / perText))
+    const length = roomFor(Math.min(room, Math.max(row.length, perText * row.texts.length)), shortestRow, room)
+    const most = textsIn(length)
     const program = await this.#program(length, most, isNormalized)
     const inputs = {
       ids: new Int32Array(length),

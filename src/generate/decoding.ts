@@ -12,7 +12,7 @@
 import type { Engine, Inputs, Program } from '../engine/engine.ts'
 import { Cache } from '../model/cache.ts'
 import { placesFrom } from '../model/decoder.ts'
-import type { Given, LanguageModel, SequenceModel } from '../model/language.ts'
+import { type Given, type LanguageModel, readsSource } from '../model/language.ts'
 import { after, upTo } from '../model/masks.ts'
 import { logSoftmax } from '../tensor/definitions.ts'
 import type { Tensor } from '../tensor/node.ts'
@@ -203,11 +203,6 @@ export class Decoding {
     this.#programs.set(key, made)
     return made
   }
-}
-
-/** Whether a model looks at a source: a translator. */
-export function readsSource(model: LanguageModel): model is SequenceModel {
-  return 'encode' in model && 'remember' in model
 }
 
 /** What is filled up behind the last position stands where that stands: RoPE may ask how long the longest text is. */

@@ -10,10 +10,10 @@
 
 import { breather } from '../engine/breathe.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { LanguageModel } from '../model/language.ts'
+import { type LanguageModel, readsSource } from '../model/language.ts'
 import { type AdjustSettings, adjuster } from './adjust.ts'
 import { type BeamSettings, Beams, type Hypothesis, likeliestCandidates } from './beams.ts'
-import { Decoding, readsSource, type Text } from './decoding.ts'
+import { Decoding, type Text } from './decoding.ts'
 import { logProbability, type SampleSettings, sampler } from './sample.ts'
 import { type Slide, Window } from './window.ts'
 

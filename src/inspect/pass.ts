@@ -1,7 +1,7 @@
 // A forward pass to look into: any model over one text, and over its source where it has one.
 
 import type { AnyModel } from '../model/language.ts'
-import { memoryOf } from '../model/language.ts'
+import { memoryOf, readsSource } from '../model/language.ts'
 import type { Node } from '../tensor/node.ts'
 import { input } from '../tensor/primitives.ts'
 
@@ -33,7 +33,7 @@ export function passOf(model: AnyModel, { positions, sources }: PassSizes): Node
   const { vocab, context } = model.config
   checkLength('text', positions, context)
   const ids = input('ids', { batch: 1, position: positions }, { below: vocab })
-  if ('remember' in model) {
+  if (readsSource(model)) {
     if (sources === undefined)
       throw new Error('read: the model looks at a source, but none was given. Give its ids too.')
     checkLength('source', sources, context)

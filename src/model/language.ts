@@ -72,8 +72,11 @@ export type AnyModel = LanguageModel | MaskedModel | EncodingModel | SequenceMod
 /** What a model is for. */
 export type ModelKind = 'decoder' | 'masked' | 'encoder' | 'classifier' | 'encoder-decoder'
 
+/** Whether a model looks at a source: a translator. */
+export const readsSource = (model: AnyModel): model is SequenceModel => 'remember' in model
+
 export function kindOfModel(model: AnyModel): ModelKind {
-  if ('remember' in model) return 'encoder-decoder'
+  if (readsSource(model)) return 'encoder-decoder'
   if ('classes' in model) return 'classifier'
   if (!('logits' in model)) return 'encoder'
   return 'seesAhead' in model ? 'masked' : 'decoder'

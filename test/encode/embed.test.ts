@@ -64,6 +64,16 @@ for (const { name, open } of engines) {
 }
 
 describe('embedding', () => {
+  test('of many short texts ends, however few positions a row has', async (t) => {
+    for (const context of [1, 3, 30]) {
+      const small = new Bert({ vocab: 13, context, layer: 1, head: 1, model: 4 })
+      const engine = await engines[1].open()
+      t.after(() => engine.close())
+      const some = Array.from({ length: 25 }, (_, i) => [i % 13])
+      assert.equal((await new Embedder({ engine, model: small }).embed(some)).length, 25)
+    }
+  })
+
   test('of nothing is nothing; of an empty or too long text an error', async () => {
     const engine = await engines[0].open()
     const embedder = new Embedder({ engine, model })
