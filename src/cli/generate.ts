@@ -68,7 +68,7 @@ export const generate: Command<typeof flags> = {
       const prompts = await promptsOf(folder, tokenizer, lines ?? [values.prompt], values.chat)
       const beams = beamsOf('generate', values, habits)
       if (beams) checkUnsampled(given)
-      const longest = Math.max(...prompts.map(({ ids }) => ids.length))
+      const longest = prompts.reduce((most, { ids }) => Math.max(most, ids.length), 0)
       const most = values.tokens ?? 0
       let window: { readonly context: number; readonly kept: number } | undefined
       const settings: GenerateSettings & StopText = {

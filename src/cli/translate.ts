@@ -63,7 +63,7 @@ export const translate: Command<typeof flags> = {
           )
         return [{ prompt: [start], source, line: i }]
       })
-      const longest = Math.max(0, ...openings.map(({ source }) => source.length))
+      const longest = openings.reduce((most, { source }) => Math.max(most, source.length), 0)
       const found = await writeAll({
         generator: new TokenGenerator({ engine, model }),
         tokenizer,

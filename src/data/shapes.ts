@@ -72,7 +72,7 @@ function pathOf(sets: readonly Examples[]): Path {
       ? distinct
       : [...new Set(Array.from({ length: mostLevels }, (_, i) => sorted[Math.ceil((i + 1) * step) - 1]))]
   const sizeAt = (a: number, level: number): number =>
-    Math.max(...[...ranks[a]].flatMap(([length, rank]) => (rank <= level ? length : [])))
+    [...ranks[a]].reduce((most, [length, rank]) => (rank <= level ? Math.max(most, length) : most), 0)
   const counts = taken.map(() => 0)
   let at = 0
   for (const level of sorted) {

@@ -68,7 +68,7 @@ export class Embedder {
     const vectors = new Array<Float32Array>(texts.length)
     if (texts.length === 0) return vectors
     const lengths = texts.map(({ length }) => length)
-    const room = Math.max(Math.min(longestRow, context), ...lengths)
+    const room = lengths.reduce((most, length) => Math.max(most, length), Math.min(longestRow, context))
     const breathe = breather()
     for (const row of packRows(lengths, { room, most: textsIn(room) })) {
       signal?.throwIfAborted()

@@ -24,7 +24,7 @@ export function packRows(lengths: readonly number[], { room, most }: { room: num
   const rows: { length: number; texts: { text: number; begin: number; end: number }[] }[] = []
   /** All rows before this one are as good as full. */
   let open = 0
-  const shortest = Math.min(...lengths)
+  const shortest = lengths.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY)
   for (const text of longestFirst) {
     const length = lengths[text]
     if (length > room)

@@ -226,4 +226,4 @@ function paddedBy(
 const repeated = <T>(each: readonly T[], times: number): T[] =>
   each.flatMap((one) => Array.from({ length: times }, () => one))
 
-const longest = (texts: readonly Text[]): number => Math.max(...texts.map(({ length }) => length))
+const longest = (texts: readonly Text[]): number => texts.reduce((most, { length }) => Math.max(most, length), 0)

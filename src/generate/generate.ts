@@ -119,7 +119,7 @@ export class TokenGenerator {
     try {
       const breathe = breather()
       const rows = openings.map(({ prompt, row }, i) => new Row(prompt, row ?? i, context, onWindow))
-      const room = Math.max(...openings.map(({ prompt }) => prompt.length)) + tokens
+      const room = longestPrompt(openings) + tokens
       await this.#encode(openings, 1)
       const begin = (): Promise<Float32Array> =>
         this.#decoding.begin(
@@ -163,7 +163,7 @@ export class TokenGenerator {
     const { beams, hypotheses = 1, signal } = settings
     checkBeams(settings)
     const { vocab, context } = this.#model.config
-    const most = Math.max(...openings.map(({ prompt }) => prompt.length))
+    const most = longestPrompt(openings)
     const tokens = Math.min(settings.tokens, this.#mostTokens(openings))
     if (most + tokens > context + 1)
       throw new Error(
@@ -223,7 +223,7 @@ export class TokenGenerator {
   /** A text that looks at a source keeps its beginning: it ends where the model's positions end. */
   #mostTokens(openings: readonly Opening[]): number {
     if (!readsSource(this.#model)) return Infinity
-    return Math.max(0, this.#model.config.context - Math.max(...openings.map(({ prompt }) => prompt.length)))
+    return Math.max(0, this.#model.config.context - longestPrompt(openings))
   }
 
   #check(openings: readonly Opening[], { tokens }: CommonSettings): void {
@@ -252,6 +252,9 @@ export class TokenGenerator {
     }
   }
 }
+
+const longestPrompt = (openings: readonly Opening[]): number =>
+  openings.reduce((most, { prompt }) => Math.max(most, prompt.length), 0)
 
 /** A text on its way. */
 class Row {

@@ -29,7 +29,9 @@ export function patternLines(figure: PatternFigure, { width, hasColours }: CellO
     const { asking, answering } = sidesOf(figure, pattern)
     return { pattern, asking: asking.map(labelOf), answering: answering.map(labelOf) }
   })
-  const labelWidth = Math.max(1, ...labelled.flatMap(({ asking }) => asking.map(lengthOf)))
+  const labelWidth = labelled
+    .flatMap(({ asking }) => asking.map(lengthOf))
+    .reduce((widest, width) => Math.max(widest, width), 1)
   const longest = Math.max(...labelled.map(({ answering }) => answering.length))
   const room = width - labelWidth - 1
   const cell = 2 * longest <= room ? 2 : 1
@@ -87,7 +89,7 @@ function panelLines(
   const indent = ' '.repeat(labelWidth + 1)
   const title = indent + titleOf(pattern)
   // Labels of columns stand upright, a character a line, ending just above the cells.
-  const height = Math.max(...answering.map(lengthOf))
+  const height = answering.reduce((most, label) => Math.max(most, lengthOf(label)), 0)
   const header = Array.from({ length: height }, (_, y) => {
     const characters = answering.map((label) => [...' '.repeat(height - lengthOf(label)), ...label][y])
     return indent + characters.map((character) => character.padEnd(cell)).join('')

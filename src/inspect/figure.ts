@@ -105,7 +105,7 @@ const mostHeads = (patterns: readonly AttentionPattern[]): number =>
 
 export function panelSizes({ tokens, source = [], patterns }: PatternFigure): PanelSizes {
   const count = Math.max(...patterns.flatMap(({ positions, sources }) => [positions, sources]))
-  const longest = Math.max(1, ...[...tokens, ...source].map((token) => lengthOf(visible(token))))
+  const longest = [...tokens, ...source].reduce((most, token) => Math.max(most, lengthOf(visible(token))), 1)
   // A character of a monospaced font is 0.6 of its size wide; the axis' own name stands beyond the labels.
   const labelsAt = (font: number): number => Math.ceil(0.62 * font * longest) + 6
   // Up to four heads shall stand side by side, as long as the cells can be told apart.

@@ -2,7 +2,7 @@
 
 /** Rows of a table with its columns under one another, two spaces apart. */
 export function table(rows: readonly (readonly string[])[], sides: readonly ('left' | 'right')[]): string[] {
-  const widths = sides.map((_, i) => Math.max(0, ...rows.map((row) => lengthOf(row[i]))))
+  const widths = sides.map((_, i) => rows.reduce((widest, row) => Math.max(widest, lengthOf(row[i])), 0))
   return rows.map((row) => {
     const cells = row.map((cell, i) => {
       const room = ' '.repeat(widths[i] - lengthOf(cell))

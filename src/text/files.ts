@@ -126,7 +126,7 @@ async function filesBelow(folder: string): Promise<string[]> {
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.')) continue
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) files.push(...(await filesBelow(path)))
+    if (entry.isDirectory()) for (const file of await filesBelow(path)) files.push(file)
     else if (entry.isFile() || (entry.isSymbolicLink() && (await isLinkToFile(path)))) files.push(path)
   }
   return files

@@ -27,7 +27,7 @@ export function textWindows(ids: Int32Array, tokenizer: Tokenizer, context: numb
       `train: a context of ${context} has no room for a token between ${before.length + after.length} special ones. Give a longer one.`,
     )
   return Array.from({ length: Math.ceil(ids.length / width) }, (_, i) =>
-    Int32Array.of(...before, ...ids.subarray(i * width, (i + 1) * width), ...after),
+    Int32Array.from([...before, ...ids.subarray(i * width, (i + 1) * width), ...after]),
   )
 }
 
@@ -63,7 +63,7 @@ export function labelledOfTexts(
     // Of two texts the longer one is cut, and both keep their end.
     const room = context - Math.min(other.length, Math.floor(context / 2))
     const [one, two] = [cut(first, room, after), cut(other, context - Math.min(first.length, room), after)]
-    const ids = Int32Array.of(...one, ...two)
+    const ids = Int32Array.from([...one, ...two])
     const hasKinds = second !== undefined && kinds > 1
     return { ids, label: number, ...(hasKinds && { kinds: ids.map((_, i) => (i < one.length ? 0 : 1)) }) }
   })

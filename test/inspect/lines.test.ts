@@ -20,6 +20,11 @@ describe('lines', () => {
     )
   })
 
+  test('of a table may be more than a call takes arguments', () => {
+    const rows = Array.from({ length: 200_000 }, (_, i) => [String(i)])
+    assert.equal(table(rows, ['right'])[0], '     0')
+  })
+
   test('of a paragraph are cut between words, and never within one', () => {
     assert.deepEqual(wrapped('one two three', 8, '  '), ['one two', '  three'])
     assert.deepEqual(wrapped('incomprehensibilities it is', 8), ['incomprehensibilities', 'it is'])

@@ -108,7 +108,7 @@ export class BytePairs implements WordModel {
       i = next
       const id = vocab.get(piece)
       const found = id !== undefined ? [id] : fallsBackToBytes ? byteIds(piece, vocab) : undefined
-      if (found !== undefined) ids.push(...found)
+      if (found !== undefined) for (const id of found) ids.push(id)
       else if (unknownId !== undefined && !(fusesUnknown && isAfterUnknown)) ids.push(unknownId)
       isAfterUnknown = found === undefined
     }
