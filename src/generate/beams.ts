@@ -20,8 +20,8 @@ export interface BeamSettings {
   readonly earlyStopping?: boolean | 'never' | undefined
   /** How many of the best texts are wanted; 1 if not given. */
   readonly hypotheses?: number | undefined
-  /** Asked about what a beam would have written with its next token; yes ends it there. */
-  readonly until?: ((ids: readonly number[]) => boolean) | undefined
+  /** Asked about what a beam of text number `row` would have written with its next token; yes ends it there. */
+  readonly until?: ((ids: readonly number[], row: number) => boolean) | undefined
 }
 
 /** A text that the search found. */
@@ -57,7 +57,8 @@ export class Beams {
   readonly #count: number
   readonly #tokens: number
   readonly #stop: readonly number[]
-  readonly #until: ((ids: readonly number[]) => boolean) | undefined
+  readonly #until: BeamSettings['until']
+  readonly #row: number
   readonly #lengthPenalty: number
   readonly #earlyStopping: boolean | 'never'
   #running: readonly Beam[]
@@ -71,11 +72,13 @@ export class Beams {
     tokens,
     stop = [],
     until,
-  }: BeamSettings & { readonly tokens: number; readonly stop?: readonly number[] | undefined }) {
+    row = 0,
+  }: BeamSettings & { readonly tokens: number; readonly stop?: readonly number[] | undefined; readonly row?: number }) {
     this.#count = beams
     this.#tokens = tokens
     this.#stop = stop
     this.#until = until
+    this.#row = row
     this.#lengthPenalty = lengthPenalty
     this.#earlyStopping = earlyStopping
     // All beams are the same text in the beginning, so the first counts alone.
@@ -132,7 +135,7 @@ export class Beams {
   }
 
   #ends({ parent, id }: Candidate): boolean {
-    return this.#stop.includes(id) || (this.#until?.([...this.#running[parent].ids, id]) ?? false)
+    return this.#stop.includes(id) || (this.#until?.([...this.#running[parent].ids, id], this.#row) ?? false)
   }
 
   #grown({ parent, id, sum }: Candidate): Beam {

@@ -174,7 +174,7 @@ export class TokenGenerator {
     this.#begin()
     try {
       const breathe = breather()
-      const searches = openings.map(() => new Beams({ ...settings, tokens }))
+      const searches = openings.map((_, row) => new Beams({ ...settings, tokens, row }))
       await this.#encode(openings, beams)
       const ids = new Int32Array(openings.length * beams)
       const parents = new Int32Array(openings.length * beams)

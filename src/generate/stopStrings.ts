@@ -3,12 +3,17 @@
 
 export class StopStrings {
   readonly #strings: readonly string[]
+  /** The end of what stood before, in which a string may begin. */
+  #before: string
   #held = ''
   #found: string | undefined
 
-  constructor(strings: readonly string[]) {
+  /** - `before`: what stands before the text: strings may begin there, but not end */
+  constructor(strings: readonly string[], before = '') {
     if (strings.includes('')) throw new Error('generate: a stop string is empty. Give at least one character.')
     this.#strings = strings
+    const most = Math.max(0, ...strings.map(({ length }) => length - 1))
+    this.#before = most === 0 ? '' : before.slice(-most)
   }
 
   /** The string that ended the text. */
@@ -22,7 +27,7 @@ export class StopStrings {
     this.#held += piece
     const first = this.#first()
     if (first) {
-      const before = this.#held.slice(0, first.at)
+      const before = this.#held.slice(0, Math.max(0, first.at))
       this.#found = first.string
       this.#held = ''
       return before
@@ -30,6 +35,7 @@ export class StopStrings {
     const certain = this.#held.length - this.#uncertain()
     const out = this.#held.slice(0, certain)
     this.#held = this.#held.slice(certain)
+    if (out !== '') this.#before = ''
     return out
   }
 
@@ -42,18 +48,21 @@ export class StopStrings {
 
   /** The string that is complete first, so that it does not matter in which pieces the text comes. */
   #first(): { string: string; at: number } | undefined {
+    const { length } = this.#before
+    const all = this.#before + this.#held
     return this.#strings
-      .map((string) => ({ string, at: this.#held.indexOf(string) }))
-      .filter(({ at }) => at >= 0)
+      .map((string) => ({ string, at: all.indexOf(string, Math.max(0, length + 1 - string.length)) - length }))
+      .filter(({ at }) => at >= -length)
       .sort((a, b) => a.at + a.string.length - (b.at + b.string.length) || a.at - b.at)[0]
   }
 
   /** How many of the last characters may be the beginning of a string. */
   #uncertain(): number {
-    const most = Math.min(this.#held.length, Math.max(0, ...this.#strings.map(({ length }) => length - 1)))
+    const all = this.#before + this.#held
+    const most = Math.min(all.length, Math.max(0, ...this.#strings.map(({ length }) => length - 1)))
     for (let length = most; length > 0; length--) {
-      const end = this.#held.slice(-length)
-      if (this.#strings.some((string) => string.startsWith(end))) return length
+      const end = all.slice(-length)
+      if (this.#strings.some((string) => string.startsWith(end))) return Math.min(length, this.#held.length)
     }
     return 0
   }

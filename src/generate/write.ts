@@ -4,7 +4,7 @@
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Hypothesis } from './beams.ts'
 import type { GenerateSettings, Opening, SearchSettings, TokenGenerator } from './generate.ts'
-import { StopStrings } from './stopStrings.ts'
+import { WrittenText } from './writtenText.ts'
 
 /** A token of one of several texts, and the text that is certain with it; at the end of a text the rest of it, without a token. */
 export interface Piece {
@@ -31,16 +31,15 @@ export async function* write(
   openings: readonly Opening[],
   { stopStrings = [], ...settings }: GenerateSettings & StopText,
 ): AsyncGenerator<Piece, void, undefined> {
-  const texts = openings.map(() => ({ stream: tokenizer.stream(), stop: new StopStrings(stopStrings) }))
+  const texts = openings.map(({ prompt: after }) => new WrittenText(tokenizer, { after, stopStrings }))
   let text = ''
   const until = ({ row, id }: { row: number; id: number }): boolean => {
-    const { stream, stop } = texts[row]
-    text = stop.push(stream.push(id))
-    return stop.found !== undefined
+    text = texts[row].push(id)
+    return texts[row].isStopped
   }
   for await (const token of generator.generateAll(openings, { ...settings, until })) yield { ...token, text }
-  for (const [row, { stream, stop }] of texts.entries()) {
-    const rest = stop.push(stream.end()) + stop.end()
+  for (const [row, written] of texts.entries()) {
+    const rest = written.end()
     if (rest !== '') yield { row, text: rest }
   }
 }
@@ -56,12 +55,13 @@ export async function writeBest(
   openings: readonly Opening[],
   { stopStrings = [], ...settings }: SearchSettings & StopText,
 ): Promise<WrittenHypothesis[][]> {
-  const endOf = (ids: readonly number[]): { text: string; isFound: boolean } => {
-    const stop = new StopStrings(stopStrings)
-    const text = stop.push(tokenizer.decode(ids))
-    return { text: text + stop.end(), isFound: stop.found !== undefined }
+  const endOf = (row: number, ids: readonly number[]): { text: string; isStopped: boolean } => {
+    const written = new WrittenText(tokenizer, { after: openings[row].prompt, stopStrings })
+    const text = ids.map((id) => written.push(id)).join('') + written.end()
+    return { text, isStopped: written.isStopped }
   }
-  const until = stopStrings.length === 0 ? undefined : (ids: readonly number[]): boolean => endOf(ids).isFound
+  const until =
+    stopStrings.length === 0 ? undefined : (ids: readonly number[], row: number) => endOf(row, ids).isStopped
   const found = await generator.search(openings, { ...settings, until })
-  return found.map((hypotheses) => hypotheses.map((each) => ({ ...each, text: endOf(each.ids).text })))
+  return found.map((hypotheses, row) => hypotheses.map((each) => ({ ...each, text: endOf(row, each.ids).text })))
 }

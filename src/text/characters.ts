@@ -17,7 +17,14 @@ import {
   withTemplate,
 } from './special.ts'
 import { type TokenCutter, tokenCutter } from './tokenizer/addedTokens.ts'
-import { type DecodeOptions, type EncodeOptions, outside, type TextStream, type Tokenizer } from './tokenizer.ts'
+import {
+  type DecodeOptions,
+  type EncodeOptions,
+  outside,
+  type StreamOptions,
+  type TextStream,
+  type Tokenizer,
+} from './tokenizer.ts'
 import { checkIsWellFormed, showCharacter } from './wellFormed.ts'
 
 export interface CharacterOptions {
@@ -145,8 +152,8 @@ export class CharacterTokenizer implements Tokenizer {
   }
 
   /** Every token is a whole character: nothing is ever held back. */
-  stream(): TextStream {
-    return { push: (id) => this.decode([id]), end: () => '' }
+  stream({ special }: StreamOptions = {}): TextStream {
+    return { push: (id) => this.decode([id], { special }), end: () => '' }
   }
 
   /**

@@ -35,8 +35,11 @@ export interface Tokenizer {
   /**
    * Decodes ids one by one: text comes out as soon as it is certain, so that a character of several tokens never breaks
    * apart. All that comes out, one after the other, is what `decode` makes of all ids.
+   *
+   * - `after`: ids that stand before them and whose text is there already. Many tokenizers write the first piece of a text in
+   *   another way, so that what goes on with a text cannot be decoded by itself: it would lose its first space.
    */
-  stream(): TextStream
+  stream(options?: StreamOptions): TextStream
 
   /** The content of a Hugging Face `tokenizer.json`, which Python's `tokenizers` and `transformers` read. */
   toJSON(): object
@@ -48,6 +51,10 @@ export interface EncodeOptions {
 
 export interface DecodeOptions {
   readonly special?: boolean
+}
+
+export interface StreamOptions extends DecodeOptions {
+  readonly after?: ArrayLike<number>
 }
 
 /** Ids on their way to text. */

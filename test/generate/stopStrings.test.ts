@@ -37,6 +37,19 @@ describe('stop strings', () => {
     assert.deepEqual(outOf('abc', [], 2), { out: ['ab', 'c', ''], found: undefined })
   })
 
+  test('may begin in what stands before, but not end there', () => {
+    const stopped = (before: string, string: string, text: string): [string, boolean] => {
+      const stop = new StopStrings([string], before)
+      const out = [...text].map((character) => stop.push(character)).join('') + stop.end()
+      return [out, stop.found !== undefined]
+    }
+    assert.deepEqual(stopped('the fox', 'x h', ' home'), ['', true])
+    assert.deepEqual(stopped('the fox', 'fox', ' fox'), [' ', true])
+    assert.deepEqual(stopped('the fox', 'fox', ' now'), [' now', false])
+    assert.deepEqual(stopped('the fox', 'x now', ' no'), [' no', false])
+    assert.deepEqual(stopped('xx', 'xxx', 'yxx'), ['yxx', false])
+  })
+
   test('are not empty', () => {
     assert.throws(() => new StopStrings(['']), {
       message: 'generate: a stop string is empty. Give at least one character.',

@@ -8,7 +8,14 @@
 // Only the model is asked for each word; what it said is remembered, since most words come again and again.
 
 import { noTemplate, type SpecialIds, type Template, withTemplate } from '../special.ts'
-import { type DecodeOptions, type EncodeOptions, outside, type TextStream, type Tokenizer } from '../tokenizer.ts'
+import {
+  type DecodeOptions,
+  type EncodeOptions,
+  outside,
+  type StreamOptions,
+  type TextStream,
+  type Tokenizer,
+} from '../tokenizer.ts'
 import { checkIsWellFormed } from '../wellFormed.ts'
 import { type AddedToken, type TokenCutter, tokenCutter } from './addedTokens.ts'
 import type { Decoder } from './decoders.ts'
@@ -103,15 +110,16 @@ export class PipelineTokenizer implements Tokenizer {
     return this.#specialIds.has(id)
   }
 
-  stream(): TextStream {
+  stream({ after = [], special = false }: StreamOptions = {}): TextStream {
     const stage = this.#parts.decoder()
-    return {
-      push: (id) => {
-        const piece = this.piece(id)
-        return piece === '' || this.isSpecial(id) ? '' : stage.push(piece).join('')
-      },
-      end: () => stage.end().join(''),
+    const push = (id: number): string => {
+      const piece = this.piece(id)
+      return piece === '' || (!special && this.isSpecial(id)) ? '' : stage.push(piece).join('')
     }
+    let certain = 0
+    for (let i = 0; i < after.length; i++) certain += push(after[i]).length
+    const fresh = unless(this.decode(after, { special }).slice(certain))
+    return { push: (id) => fresh(push(id)), end: () => fresh(stage.end().join('')) }
   }
 
   toJSON(): object {
@@ -152,5 +160,18 @@ export class PipelineTokenizer implements Tokenizer {
     if (this.#words.size >= mostWords) this.#words.clear()
     this.#words.set(word, ids)
     return ids
+  }
+}
+
+/** Text as it comes, without what is there already: of what a decoder held back, the part that has become certain as it was. */
+function unless(already: string): (text: string) => string {
+  let rest = [...already]
+  return (text) => {
+    if (rest.length === 0) return text
+    const characters = [...text]
+    let same = 0
+    while (same < rest.length && characters[same] === rest[same]) same++
+    rest = same === characters.length ? rest.slice(same) : []
+    return characters.slice(same).join('')
   }
 }

@@ -89,3 +89,46 @@ describe('text comes out as soon as it is certain', () => {
     ])
   })
 })
+
+describe('a stream goes on with a text', () => {
+  for (const name of fixtureNames) {
+    test(name, async () => {
+      const tokenizer = await tokenizerFromJSON(fixture(name).tokenizer)
+      for (const text of texts) {
+        const ids = tokenizer.encode(text, { special: true }).subarray(0, 60)
+        const whole = tokenizer.decode(ids)
+        for (let cut = 1; cut < ids.length; cut++) {
+          const begun = tokenizer.decode(ids.subarray(0, cut))
+          // Half a character, or the space that only the next word brings back: no text goes on from there.
+          if (!whole.startsWith(begun)) continue
+          const stream = tokenizer.stream({ after: ids.subarray(0, cut) })
+          const more = Array.from(ids.subarray(cut), (id) => stream.push(id)).join('') + stream.end()
+          assert.equal(begun + more, whole)
+        }
+      }
+    })
+  }
+
+  test('the space before its first word stays', async () => {
+    for (const name of ['llama2', 't5', 'bert', 'word_level']) {
+      const tokenizer = await tokenizerFromJSON(fixture(name).tokenizer)
+      const [first, second] = tokenizer.encode('the the')
+      assert.equal(tokenizer.stream({ after: [first] }).push(second), ' the', name)
+      assert.equal(tokenizer.stream().push(second), 'the', name)
+    }
+  })
+
+  test('a character that was only half there comes whole', async () => {
+    const tokenizer = await tokenizerFromJSON(fixture('gpt2').tokenizer)
+    const bytes = [...new TextEncoder().encode('a👍')].map((byte) => 1 + byteAlphabet.indexOf(characterOfByte[byte]))
+    const stream = tokenizer.stream({ after: bytes.slice(0, 3) })
+    assert.deepEqual([stream.push(bytes[3]), stream.push(bytes[4]), stream.end()], ['', '👍', ''])
+  })
+
+  test('special tokens come too, where they are asked for', async () => {
+    const tokenizer = await tokenizerFromJSON(fixture('llama2').tokenizer)
+    const ids = tokenizer.encode('the', { special: true })
+    const stream = tokenizer.stream({ special: true })
+    assert.equal(Array.from(ids, (id) => stream.push(id)).join(''), tokenizer.decode(ids, { special: true }))
+  })
+})
