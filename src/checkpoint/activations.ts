@@ -2,7 +2,7 @@
 // the one that is written.
 
 import type { Bend } from '../model/mlp.ts'
-import type { ConfigFields } from './configFields.ts'
+import type { ConfigFields } from '../text/configFields.ts'
 
 const names: Readonly<Record<Bend, readonly string[]>> = {
   geluExact: ['gelu', 'gelu_python'],

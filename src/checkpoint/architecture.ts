@@ -1,6 +1,6 @@
 // What the reading and writing of folders must know of an architecture. One file each states it: gpt2.ts and its neighbours.
 
-import type { ConfigFields } from './configFields.ts'
+import type { ConfigFields } from '../text/configFields.ts'
 import type { WeightTable } from './weightTable.ts'
 
 /** An architecture: between a Hugging Face folder and a model of ours, in both directions. */

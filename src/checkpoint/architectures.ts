@@ -2,10 +2,10 @@
 
 import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
+import { ConfigFields, mostWeights } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
 import type { Architecture, ConfigOf } from './architecture.ts'
 import { bert, classifyingBert, maskedBert } from './bert.ts'
-import { ConfigFields, mostWeights } from './configFields.ts'
 import { gpt2 } from './gpt2.ts'
 import { llama, mistral, qwen2, qwen3 } from './llama.ts'
 import { marian } from './marian.ts'

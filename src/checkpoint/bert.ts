@@ -11,10 +11,10 @@
 // bertWeights.ts.
 
 import { Bert, type BertConfig, ClassifyingBert, MaskedBert } from '../model/bert.ts'
+import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { bendFrom, bendName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { bertTable, classifyingTable, maskedTable } from './bertWeights.ts'
-import { type ConfigFields, mostLayers } from './configFields.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
 import { labelsFrom, labelsToJSON } from './labels.ts'

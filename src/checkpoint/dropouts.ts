@@ -2,7 +2,7 @@
 // that transformers has no name for are written beside its own, where it passes them over.
 
 import { type DropRates, dropRates } from '../model/dropout.ts'
-import type { ConfigFields } from './configFields.ts'
+import type { ConfigFields } from '../text/configFields.ts'
 
 /** The field of each rate, and what it means that one is missing: a rate, or the same as for answers. */
 export type DropoutFields = Readonly<

@@ -1,8 +1,8 @@
 // generation_config.json: how a model writes unless told otherwise.
 
+import { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
 import { rolesToJSON, type SpecialPieces } from '../text/special.ts'
-import { ConfigFields } from './configFields.ts'
 
 /** How text is written by default. */
 export interface GenerationConfig {

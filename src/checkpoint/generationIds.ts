@@ -1,8 +1,8 @@
 // The ids that have a part to play in generation, as config.json gives them: where texts begin and end, and what fills them up.
 // A model computes without them; whoever writes with it needs them, and so does whoever opens the folder next.
 
+import type { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
-import type { ConfigFields } from './configFields.ts'
 
 export interface GenerationIds {
   /** What texts begin with. */

@@ -6,9 +6,9 @@
 // the other; and the heads have no dimension of their own but lie one behind the other, as do their keys.
 
 import { GPT2, type GPT2Config } from '../model/gpt2.ts'
+import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { bendFrom, bendName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
-import { type ConfigFields, mostLayers } from './configFields.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
 import type { WeightTable } from './weightTable.ts'

@@ -1,7 +1,7 @@
 // What the classes of a classifier are called, in a config.json: `id2label`, and the same the other way round, `label2id`.
 
+import { type ConfigFields, mostWeights } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
-import { type ConfigFields, mostWeights } from './configFields.ts'
 
 /** The classes' names in their order. Where config.json has none, transformers numbers them: LABEL_0, LABEL_1. */
 export function labelsFrom(fields: ConfigFields): readonly string[] {

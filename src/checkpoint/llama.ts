@@ -7,9 +7,9 @@
 // that a field is missing: `family` is told so. SmolLM's folders say that they are Llamas.
 
 import { Llama, type LlamaConfig } from '../model/llama.ts'
+import { ConfigFields, mostLayers } from '../text/configFields.ts'
 import { bendFrom, bendName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
-import { ConfigFields, mostLayers } from './configFields.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { type GenerationIds, specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
 import { rotaryFrom, rotaryToJSON } from './rotaryScaling.ts'

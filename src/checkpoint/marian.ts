@@ -6,9 +6,9 @@
 // One table of embeddings serves both sides and the unembedding (`shared`), or each side has its own.
 
 import { EncoderDecoder, type EncoderDecoderConfig, type HalfSizes } from '../model/encoderDecoder.ts'
+import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { bendFrom, bendName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
-import { type ConfigFields, mostLayers } from './configFields.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
 import type { WeightRow, WeightTable } from './weightTable.ts'

@@ -7,8 +7,8 @@
 // numbers mean stands in model/frequencies.ts.
 
 import type { RotaryScaling } from '../model/frequencies.ts'
+import type { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
-import type { ConfigFields } from './configFields.ts'
 
 export interface Rotary {
   readonly theta: number

@@ -5,7 +5,7 @@
 //   "max_window_layers": 28, "layer_types": ["full_attention", …]       (those from 28 on, unless each is named)
 
 import type { LlamaConfig } from '../model/llama.ts'
-import type { ConfigFields } from './configFields.ts'
+import type { ConfigFields } from '../text/configFields.ts'
 
 type Window = LlamaConfig['window']
 

@@ -18,10 +18,31 @@ export function kindOf(value: unknown): string {
   return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown
 }
 
+/** Rust's reader of tokenizer.json goes no deeper; nobody's files do, and a stack is exhausted by some thousands. */
+const deepest = 128
+
+/** Throws for lists and objects inside one another without end: whoever walks through them would exhaust the stack. */
+export function checkDepth(value: unknown, place: string): void {
+  if (isDeeper(value, deepest))
+    throw new Error(
+      `${place}: lists and objects stand inside one another more than ${deepest} deep. The file may be damaged; restore it or ` +
+        'save it again.',
+    )
+}
+
+function isDeeper(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (most === 0) return true
+  if (Array.isArray(value)) return value.some((part) => isDeeper(part, most - 1))
+  for (const name in value) if (isDeeper((value as Record<string, unknown>)[name], most - 1)) return true
+  return false
+}
+
 /** Parses JSON that came from outside; the error names the place and what the parser stumbled over. */
 export function parseJSON(text: string, place: string): unknown {
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new Error(
@@ -31,4 +52,6 @@ export function parseJSON(text: string, place: string): unknown {
       },
     )
   }
+  checkDepth(value, place)
+  return value
 }

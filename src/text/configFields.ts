@@ -1,4 +1,5 @@
-// The fields of a config.json, read one by one and checked: a file from outside is never trusted to be what it claims.
+// The fields of a config, read one by one and checked: a file from outside is never trusted to be what it claims.
+// config.json is one, and so is every part of a tokenizer.json.
 //
 //   fields.whole('n_layer', { most: 1000 })      fields.number('layer_norm_epsilon', { otherwise: 1e-5 })
 //   fields.flag('use_cache', true)               fields.only('activation_function', ['gelu_new'])
@@ -6,7 +7,7 @@
 // A field that is null counts as one that is not there, as in Python's transformers. Every error names the file, the field
 // and its value.
 
-import { checkIsObject, kindOf } from '../text/json.ts'
+import { checkIsObject, kindOf } from './json.ts'
 
 /** Far above the weights of every model that fits into memory here; absurd for a single size too. */
 export const mostWeights = 10_000_000_000
@@ -73,6 +74,32 @@ export class ConfigFields {
     if (rate < 0 || rate >= 1)
       throw this.wrong(`${name} is ${rate}. Give the share of values to drop, from 0 and below 1.`)
     return rate
+  }
+
+  text(name: string, { otherwise }: { readonly otherwise?: string } = {}): string {
+    const value = this.get(name) ?? otherwise
+    if (typeof value !== 'string')
+      throw this.wrong(`${name} is ${value === undefined ? 'missing' : kindOf(value)}. Give a text.`)
+    return value
+  }
+
+  /** A text of one code point. */
+  character(name: string, { otherwise }: { readonly otherwise?: string } = {}): string {
+    const text = this.text(name, { otherwise })
+    if (text.length > 2 || [...text].length !== 1) throw this.wrong(`${name} is ${kindOf(text)}. Give one character.`)
+    return text
+  }
+
+  /** A list; an empty one where it is not given. */
+  list(name: string): readonly unknown[] {
+    const value = this.get(name) ?? []
+    if (!Array.isArray(value)) throw this.wrong(`${name} is ${kindOf(value)}. Give a list.`)
+    return value
+  }
+
+  /** The objects of a list; none where it is not given. */
+  each(name: string): ConfigFields[] {
+    return this.list(name).map((value, i) => new ConfigFields(value, `${this.place}: ${name}[${i}]`))
   }
 
   flag(name: string, otherwise: boolean): boolean {
