@@ -29,6 +29,7 @@ export interface MoreGeneration {
   /** Ids that are never written. */
   readonly banned?: readonly number[]
   readonly end?: readonly number[]
+  readonly begin?: number
   readonly start?: number
   readonly forcedEnd?: number
 }
@@ -74,6 +75,7 @@ function moreFrom(fields: ConfigFields): MoreGeneration {
     ...(earlyStopping !== undefined && { earlyStopping: earlyStopping as boolean | 'never' }),
     ...(has('bad_words_ids') && { banned: bannedFrom(fields, idsOf) }),
     ...(has('eos_token_id') && { end: idsOf('eos_token_id') }),
+    ...(has('bos_token_id') && { begin: idsOf('bos_token_id')[0] }),
     ...(has('decoder_start_token_id') && { start: idsOf('decoder_start_token_id')[0] }),
     ...(has('forced_eos_token_id') && { forcedEnd: idsOf('forced_eos_token_id')[0] }),
   }

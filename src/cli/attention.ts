@@ -7,8 +7,10 @@ import { patternPage } from '../inspect/page.ts'
 import type { PassText } from '../inspect/pass.ts'
 import { attentionPatterns } from '../inspect/pattern.ts'
 import { kindOfModel, readsSource } from '../model/language.ts'
+import { openingOf } from '../text/opening.ts'
 import type { Command } from './command.ts'
 import { text, toggle, wholes } from './flags.ts'
+import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRun, runFlags } from './openRun.ts'
 import { saveFile } from './saveFile.ts'
 import { adjustments, habitsOf, targetStart } from './writingFlags.ts'
@@ -19,6 +21,7 @@ const flags = {
   head: wholes('only these heads, counted from 0'),
   svg: text('save a picture, for documents', { value: 'FILE' }),
   html: text('save a page, where pointing at a cell tells what it is', { value: 'FILE' }),
+  ...openingFlags,
   ...runFlags,
   json: toggle('print tokens and shares as JSON'),
 }
@@ -31,6 +34,7 @@ export const attention: Command<typeof flags> = {
   flags,
   about: [
     'A translator has three kinds of patterns: in its encoder the source looks at itself, in its decoder the target looks at what it has written so far, and across it looks at the source.',
+    openingHelp,
   ],
   examples: [
     { line: 'cutaway attention runs/shakespeare "To be, or not"', does: 'all layers and heads' },
@@ -47,7 +51,7 @@ export const attention: Command<typeof flags> = {
     const run = await openRun(folder, values)
     try {
       const { model, tokenizer, engine } = run
-      const read = await textOf(folder, run, { given, target: values.target })
+      const read = await textOf(folder, run, { given, target: values.target, special: !values.noSpecial })
       const patterns = await attentionPatterns({ model, engine, ...read, layers: values.layer, heads: values.head })
       const pieces = (ids: ArrayLike<number>): string[] => Array.from(ids, (id) => tokenizer.piece(id))
       const figure = { tokens: pieces(read.ids), ...(read.source && { source: pieces(read.source) }), patterns }
@@ -81,7 +85,7 @@ const rounded = (share: number): number => Number(share.toPrecision(6))
 async function textOf(
   folder: string,
   run: OpenRun,
-  { given, target }: { given: string; target: string | undefined },
+  { given, target, special }: { given: string; target: string | undefined; special: boolean },
 ): Promise<PassText> {
   const { model, tokenizer, engine } = run
   const kind = kindOfModel(model)
@@ -94,8 +98,8 @@ async function textOf(
       `attention: the ${what} has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
     )
   }
-  if (kind === 'decoder') return { ids: fitting(tokenizer.encode(given), 'text') }
-  const source = fitting(tokenizer.encode(given, { special: true }), kind === 'encoder-decoder' ? 'source' : 'text')
+  if (kind === 'decoder') return { ids: fitting(openingOf(tokenizer, given, { special }), 'text') }
+  const source = fitting(tokenizer.encode(given, { special }), kind === 'encoder-decoder' ? 'source' : 'text')
   if (!readsSource(model)) return { ids: source }
   const habits = habitsOf(run)
   const start = targetStart(folder, run, habits)

@@ -10,10 +10,13 @@ import {
   type SequenceModel,
 } from '../model/language.ts'
 import { readTexts } from '../text/files.ts'
+import { openingOf } from '../text/opening.ts'
+import { charactersPredicted } from '../text/predicted.ts'
 import { Evaluator } from '../train/evaluator.ts'
 import type { Command } from './command.ts'
 import { type Columns, type Measurement, measureLabelled, measureMasked, measurePairs } from './evaluations.ts'
 import { text, toggle } from './flags.ts'
+import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 import { percent } from './trainingView.ts'
 
@@ -21,6 +24,7 @@ const flags = {
   source: text("the column of a table's sources, or of the texts that have labels", { value: 'NAME' }),
   target: text('the column of the targets', { value: 'NAME' }),
   label: text('the column of the labels', { value: 'NAME' }),
+  ...openingFlags,
   ...runFlags,
   json: toggle('print the numbers as JSON'),
 }
@@ -32,6 +36,7 @@ export const evaluate: Command<typeof flags> = {
   flags,
   about: [
     'A model that writes is given a text, which it reads in windows as long as its context, one after the other; every token but the first is predicted once. One that fills in masked tokens is given a text, too, and has to guess the 15 % that are hidden. A translator is given pairs (a table, or two files line by line), a classifier labelled texts.',
+    openingHelp,
   ],
   examples: [
     { line: 'cutaway eval runs/shakespeare other-play.txt', does: 'a text it was not trained on' },
@@ -45,7 +50,7 @@ export const evaluate: Command<typeof flags> = {
     try {
       const { source, target, label } = values
       const columns = { ...(source && { source }), ...(target && { target }), ...(label && { label }) }
-      const { rows, numbers } = await measure(run, files, columns)
+      const { rows, numbers } = await measure(run, files, { columns, special: !values.noSpecial })
       terminal.print(
         values.json
           ? JSON.stringify({ run: folder, files, ...numbers }, undefined, 2)
@@ -64,8 +69,15 @@ interface Told {
   readonly numbers: object
 }
 
-function measure(run: OpenRun, files: readonly string[], columns: Columns): Promise<Told> {
-  switch (kindOfModel(run.model)) {
+function measure(
+  run: OpenRun,
+  files: readonly string[],
+  { columns, special }: { columns: Columns; special: boolean },
+): Promise<Told> {
+  const kind = kindOfModel(run.model)
+  if (!special && kind !== 'decoder')
+    throw new Error('eval: --no-special is for models that write on; this one always reads whole texts. Leave it out.')
+  switch (kind) {
     case 'masked':
       checkUnnamed(columns)
       return tell(run, measureMasked(run as OpenRun<MaskedModel>, files))
@@ -75,7 +87,7 @@ function measure(run: OpenRun, files: readonly string[], columns: Columns): Prom
       return tell(run, measureLabelled(run as OpenRun<ClassifyingModel>, files, columns))
     default:
       checkUnnamed(columns)
-      return measureText(run as OpenRun<LanguageModel>, files)
+      return measureText(run as OpenRun<LanguageModel>, files, special)
   }
 }
 
@@ -89,20 +101,25 @@ function checkUnnamed(columns: Columns): void {
 async function measureText(
   { model, tokenizer, engine }: OpenRun<LanguageModel>,
   files: readonly string[],
+  special: boolean,
 ): Promise<Told> {
   const { text } = await readTexts(files)
-  const ids = tokenizer.encode(text)
+  const ids = openingOf(tokenizer, text, { special })
   if (ids.length < 2) throw new Error('eval: one token holds nothing to predict. Give a longer text.')
   const { loss, perplexity, bitsPerToken, predicted } = await surpriseOf({ model, engine, ids })
   const characters = [...text].length
-  const bitsPerCharacter = (bitsPerToken * predicted) / Math.max(1, characters - 1)
+  const isBegun = special && tokenizer.template.before.length > 0
+  const predictedCharacters = charactersPredicted(tokenizer, text, { ids, isBegun })
+  const bitsPerCharacter = predictedCharacters > 0 ? (bitsPerToken * predicted) / predictedCharacters : undefined
   const { vocab, context } = model.config
   return {
-    numbers: { loss, perplexity, bitsPerToken, bitsPerCharacter, predicted, characters },
+    numbers: { loss, perplexity, bitsPerToken, bitsPerCharacter, predicted, characters, predictedCharacters },
     rows: [
       lossRow(loss, 'nats per token', vocab),
       perplexityRow(perplexity, 'tokens'),
-      ['bits', bitsPerCharacter.toFixed(4), 'per character: what the text would take, packed by this model'],
+      ...(bitsPerCharacter === undefined
+        ? []
+        : [['bits', bitsPerCharacter.toFixed(4), 'per character: what the text would take, packed by this model']]),
       ['predicted', grouped(predicted), `tokens, in windows of ${context}`],
     ],
   }

@@ -5,18 +5,20 @@ import { loadChatTemplate } from '../checkpoint/load.ts'
 import { type GenerateSettings, TokenGenerator } from '../generate/generate.ts'
 import type { StopText } from '../generate/write.ts'
 import { chatPrompt } from '../text/chat.ts'
+import { openingOf, openingOfNone } from '../text/opening.ts'
 import { rolesToJSON } from '../text/special.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, number, text, toggle, whole } from './flags.ts'
+import { beginOf, openingFlags, openingHelp } from './opening.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { linesOf } from './textLines.ts'
 import { printTexts, writeAll } from './writeAll.ts'
-import { adjustments, beamsOf, habitsOf, promptIds, writingFlags } from './writingFlags.ts'
+import { adjustments, beamsOf, habitsOf, writingFlags } from './writingFlags.ts'
 
 const flags = {
-  prompt: text('what it goes on with', { usual: 'the start of a line' }),
+  prompt: text('what it goes on with', { usual: 'the beginning of a text' }),
   prompts: text('go on with each line of a file', { value: 'FILE' }),
   chat: toggle('the prompt is what somebody says; the model answers, by the chat template of its folder'),
   tokens: whole('how many tokens it writes at most', { least: 0, otherwise: 500 }),
@@ -33,6 +35,7 @@ const flags = {
   minP: number('draw from tokens at least so many times as likely as the likeliest', { least: 0, most: 1 }),
   seed: whole('equal seeds write equal texts', { least: 0, usual: 'another one every time' }),
   ...writingFlags,
+  ...openingFlags,
   ...runFlags,
   json: toggle('print the tokens with their log-probabilities (nats) as JSON'),
 }
@@ -42,6 +45,7 @@ export const generate: Command<typeof flags> = {
   takes: 'RUN',
   summary: 'Lets a trained model write: each token is drawn from what the model expects after all those before it',
   flags,
+  about: [openingHelp],
   examples: [
     { line: 'cutaway generate runs/shakespeare', does: 'writes 500 characters' },
     { line: 'cutaway generate runs/shakespeare --prompt "ROMEO:" --temperature 0.8', does: 'goes on with a prompt' },
@@ -65,7 +69,11 @@ export const generate: Command<typeof flags> = {
     try {
       const { model, engine, tokenizer, generation } = run
       const habits = habitsOf(run)
-      const prompts = await promptsOf(folder, tokenizer, lines ?? [values.prompt], values.chat)
+      const prompts = await promptsOf(folder, tokenizer, lines ?? [values.prompt], {
+        isChat: values.chat,
+        special: !values.noSpecial,
+        begin: await beginOf(folder, habits.begin),
+      })
       const beams = beamsOf('generate', values, habits)
       if (beams) checkUnsampled(given)
       const longest = prompts.reduce((most, { ids }) => Math.max(most, ids.length), 0)
@@ -122,13 +130,17 @@ export const generate: Command<typeof flags> = {
   },
 }
 
-function checkFlags({ prompt, prompts, chat }: FlagValues<typeof flags>): void {
+function checkFlags({ prompt, prompts, chat, noSpecial }: FlagValues<typeof flags>): void {
   if (prompts !== undefined && prompt !== undefined)
     throw new Error('generate: --prompt and --prompts were both given. Leave one out.')
   if (prompt === '')
     throw new Error('generate: the prompt is empty. Give at least one character, or leave --prompt out.')
   if (chat && prompt === undefined && prompts === undefined)
     throw new Error('generate: --chat needs something to answer. Give it with --prompt.')
+  if (chat && noSpecial)
+    throw new Error(
+      'generate: --no-special leaves out what the tokenizer adds, but with --chat the template alone says what a text begins with. Leave one out.',
+    )
 }
 
 function checkUnsampled(given: ReadonlySet<string>): void {
@@ -157,13 +169,13 @@ async function promptsOf(
   folder: string,
   tokenizer: Tokenizer,
   texts: readonly (string | undefined)[],
-  isChat: boolean,
+  { isChat, special, begin }: { isChat: boolean; special: boolean; begin: number | undefined },
 ): Promise<Prompt[]> {
   if (!isChat)
     return texts.map((text) =>
       text === undefined
-        ? { text: '', ids: startOf(tokenizer) }
-        : { text, ids: notEmpty(text, promptIds(tokenizer, text)) },
+        ? { text: '', ids: openingOfNone(tokenizer, { begin, special }) }
+        : { text, ids: notEmpty(text, openingOf(tokenizer, text, { special })) },
     )
   const template = await loadChatTemplate(diskFiles(folder))
   return Promise.all(
@@ -182,13 +194,4 @@ async function promptsOf(
 function notEmpty(text: string, ids: Int32Array): Int32Array {
   if (ids.length > 0) return ids
   throw new Error(`generate: the prompt ${JSON.stringify(text)} has no token in it. Give another one.`)
-}
-
-/** What a text begins with: what the tokenizer's template puts there, or a line end, as all lines but the first have before them. */
-function startOf(tokenizer: Tokenizer): Int32Array {
-  const begin = promptIds(tokenizer, '')
-  if (begin.length > 0) return begin
-  const pieces = Array.from({ length: tokenizer.size }, (_, id) => tokenizer.piece(id))
-  const known = ['\n', 'Ċ', ' ', 'Ġ'].map((piece) => pieces.indexOf(piece)).find((id) => id >= 0)
-  return Int32Array.of(known ?? tokenizer.special.begin ?? 0)
 }

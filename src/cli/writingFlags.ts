@@ -4,7 +4,6 @@ import type { MoreGeneration } from '../checkpoint/generationConfig.ts'
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { AdjustSettings } from '../generate/adjust.ts'
 import type { BeamSettings } from '../generate/beams.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
 import { choice, type FlagValues, number, text, whole } from './flags.ts'
 import type { OpenRun } from './openRun.ts'
 
@@ -39,6 +38,7 @@ export function habitsOf({ config, generation, tokenizer }: OpenRun): Habits {
   const { more = {} } = generation
   const own = tokenizer.special.end
   return {
+    ...(special.begin !== undefined && { begin: special.begin }),
     ...(special.start !== undefined && { start: special.start }),
     ...(special.forcedEnd?.length === 1 && { forcedEnd: special.forcedEnd[0] }),
     ...more,
@@ -94,15 +94,6 @@ export function beamsOf(
     lengthPenalty: values.lengthPenalty ?? habits.lengthPenalty ?? 1,
     earlyStopping: earlyStopping === undefined ? habits.earlyStopping : earlyStopping === 'soon' ? true : 'never',
   }
-}
-
-/** Ids of a text that is to be gone on with: with what the tokenizer's template puts before it, without what it puts behind. */
-export function promptIds(tokenizer: Tokenizer, text: string): Int32Array {
-  const plain = tokenizer.encode(text)
-  const whole = tokenizer.encode(text, { special: true })
-  for (let before = 0; before + plain.length <= whole.length; before++)
-    if (plain.every((id, i) => whole[before + i] === id)) return whole.subarray(0, before + plain.length)
-  return plain
 }
 
 /** Shells pass \n on as two characters. */

@@ -38,7 +38,7 @@ export class CharacterTokenizer implements Tokenizer {
   readonly special: SpecialIds
   readonly #pieces: readonly string[]
   readonly #specialTokens: readonly string[]
-  readonly #template: Template
+  readonly template: Template
   readonly #cut: TokenCutter
   /** The id of every character of one UTF-16 unit, by the unit; −1 for those that the vocabulary lacks. */
   readonly #idOfUnit = new Int32Array(0x10000).fill(-1)
@@ -73,7 +73,7 @@ export class CharacterTokenizer implements Tokenizer {
     }
     this.#pieces = [...special, ...characters]
     this.#specialTokens = special
-    this.#template = templateFor(special)
+    this.template = templateFor(special)
     this.#cut = tokenCutter(special.map((content, id) => ({ id, content })))
     this.size = this.#pieces.length
     this.special = rolesOf((token) => (special.includes(token) ? special.indexOf(token) : undefined))
@@ -113,7 +113,7 @@ export class CharacterTokenizer implements Tokenizer {
       else count = this.#encodePlain(part, ids, count, text)
     }
     const plain = count === ids.length ? ids : ids.slice(0, count)
-    return special ? withTemplate(plain, this.#template) : plain
+    return special ? withTemplate(plain, this.template) : plain
   }
 
   #encodePlain(part: string, ids: Int32Array, start: number, text: string): number {
@@ -171,7 +171,7 @@ export class CharacterTokenizer implements Tokenizer {
       added_tokens: specialToJSON(this.#specialTokens),
       normalizer: null,
       pre_tokenizer: everyCharacter,
-      post_processor: templateToJSON(this.#template, this.#specialTokens),
+      post_processor: templateToJSON(this.template, this.#specialTokens),
       decoder: { type: 'Fuse' },
       model: {
         type: 'WordLevel',

@@ -1,7 +1,7 @@
 // What every tokenizer can do: turn text into ids and ids back into text. A model sees only the ids.
 // The simplest one is in characters.ts; special.ts says what special tokens are.
 
-import type { SpecialIds } from './special.ts'
+import type { SpecialIds, Template } from './special.ts'
 
 /** A tokenizer: a vocabulary of pieces of text, each with a number (its id), and the way text is cut into them. */
 export interface Tokenizer {
@@ -10,6 +10,9 @@ export interface Tokenizer {
 
   /** The ids of the special tokens that have a role, where the vocabulary has them. */
   readonly special: SpecialIds
+
+  /** What `encode` adds to a text where special tokens are asked for. */
+  readonly template: Template
 
   /**
    * The ids of a text, in order. A special token that stands in the text (`[MASK]`) becomes its one id. Throws when the text

@@ -52,7 +52,7 @@ export class PipelineTokenizer implements Tokenizer {
   readonly size: number
   readonly special: SpecialIds
   readonly #parts: PipelineParts
-  readonly #template: Template
+  readonly template: Template
   /** By id; undefined where a vocabulary leaves an id out. */
   readonly #pieces: (string | undefined)[] = []
   readonly #specialIds: ReadonlySet<number>
@@ -63,7 +63,7 @@ export class PipelineTokenizer implements Tokenizer {
   constructor(parts: PipelineParts) {
     const { vocab, added, normalize, template = noTemplate, special } = parts
     this.#parts = parts
-    this.#template = template
+    this.template = template
     this.special = special
     for (const [piece, id] of vocab) this.#pieces[id] = piece
     // As in Python, a token that is looked for in normalized text is written as it stands there.
@@ -86,7 +86,7 @@ export class PipelineTokenizer implements Tokenizer {
       else for (const id of this.#idsOf(part)) ids.push(id)
     }
     const plain = Int32Array.from(ids)
-    return special ? withTemplate(plain, this.#template) : plain
+    return special ? withTemplate(plain, this.template) : plain
   }
 
   decode(ids: ArrayLike<number>, { special = false }: DecodeOptions = {}): string {
