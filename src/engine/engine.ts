@@ -36,6 +36,11 @@ export interface Program {
   /** Computes everything once. What it made can be read until the next run of any program of this engine. */
   run(inputs: Inputs): Promise<void>
   read(output: string): Promise<Values>
+  /**
+   * Gives back what the program has, after the runs that were asked for; it cannot be run or read any more. A program that
+   * nobody can reach is closed by itself, some time later: this is for who cannot wait. Parameters keep their numbers.
+   */
+  close(): Promise<void>
 }
 
 export interface Engine {
@@ -54,6 +59,12 @@ export interface Engine {
    * Throws when the parameter is kept as another type already, or cannot be kept as bf16.
    */
   memory(parameter: Node, type?: StorageType): Storage
+  /**
+   * Gives back a parameter's memory, when no open program uses it any more: its numbers are lost, and used again it begins as
+   * zeros. One that nobody can reach is forgotten by itself, some time later.
+   */
+  forget(parameter: Node): void
+  /** Ends the engine's threads and lets its memory go. An engine that nobody can reach is closed by itself, some time later. */
   close(): void
 }
 

@@ -15,7 +15,7 @@ interface Array64 {
 
 /** An engine for tests and for learning: no threads, no kernels, double precision. */
 export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map<Node, Float64Array> } {
-  const kept = new Map<Node, Float64Array>()
+  const kept = new WeakMap<Node, Float64Array>()
   const lasting = (node: Node): Float64Array => {
     const found = kept.get(node) ?? new Float64Array(cells(node.axes))
     kept.set(node, found)
@@ -35,6 +35,10 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
     run64,
     async compile(graph): Promise<Program> {
       let made = new Map<Node, Float64Array>()
+      let isClosed = false
+      const checkOpen = (place: string): void => {
+        if (isClosed) throw new Error(`${place}: the program was closed. Compile it again.`)
+      }
       const nodes = nodesOf(graph)
       const bytes = (list: readonly Node[]): number => list.reduce((total, { axes }) => total + 8 * cells(axes), 0)
       return {
@@ -44,13 +48,19 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
           kernels: nodes.length,
         },
         async run(inputs) {
+          checkOpen('run')
           made = run64(graph, inputs)
         },
         async read(output) {
+          checkOpen('read')
           const node = graph.outputs[output]
           const data = node && made.get(node)
           if (!data) throw new Error(`read: there is no output "${output}", or nothing has run yet.`)
           return { axes: node.axes, data: Float32Array.from(data) }
+        },
+        async close() {
+          isClosed = true
+          made = new Map()
         },
       }
     },
@@ -63,6 +73,9 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
     memory(parameter): Storage {
       const strides = parameter.axes.map((_, i) => cells(parameter.axes.slice(i + 1)))
       return { type: 'f64', data: lasting(parameter), strides }
+    },
+    forget(parameter) {
+      kept.delete(parameter)
     },
     close() {},
   }

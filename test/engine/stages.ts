@@ -140,7 +140,7 @@ export class Bench {
     const mark = measures ? importMark(wasm) : undefined
     const waves = write(wasm)
     const { threads } = this.pool
-    const scratch = this.arena.reserve(scratchBytes(waves, threads))
+    const { base: scratch } = this.arena.reserve(scratchBytes(waves, threads))
     const slots = writeProgram({ wasm, waves, threads, scratch, ...(mark ? { mark } : {}) })
     const times = this.arena.allocate(8 * slots.length)
     const module = await WebAssembly.compile(wasm.encode(this.arena.limits))

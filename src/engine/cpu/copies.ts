@@ -1,7 +1,8 @@
 // Numbers into the arena and out of it: row by row, since memory pads them.
 
 import { type Axis, cells } from '../../tensor/axes.ts'
-import { padded } from '../layout.ts'
+import { bytes, padded, strides } from '../layout.ts'
+import { fromBfloat16 } from '../storage.ts'
 import type { Arena } from './memory.ts'
 
 /** Runs `body` for every row: where it begins among values without padding, where in memory, and its length. */
@@ -29,6 +30,16 @@ export function copyOut(arena: Arena, address: number, axes: readonly Axis[]): F
   const values = new Float32Array(rows * size)
   if (row === size) values.set(memory)
   else for (let r = 0; r < rows; r++) for (let i = 0; i < size; i++) values[r * size + i] = memory[r * row + i]
+  return values
+}
+
+/** As `copyOut`, for what is kept as bf16. */
+export function widenOut(arena: Arena, address: number, axes: readonly Axis[]): Float32Array {
+  const halves = new Uint16Array(arena.memory.buffer, address, bytes(axes, 1))
+  const values = new Float32Array(cells(axes))
+  forRows(axes, strides(axes), (to, from, size) => {
+    for (let i = 0; i < size; i++) values[to + i] = fromBfloat16(halves[from + i])
+  })
   return values
 }
 

@@ -5,28 +5,32 @@
 // The first four know no machine (src/engine); from emit on, it is this folder. CUTAWAY_DEBUG=graph,schedule,kernels shows
 // what was built, and what each kernel took.
 
-import { cells, describeAxes } from '../../tensor/axes.ts'
+import { describeAxes } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import { attentionRuns } from '../alone.ts'
-import { checkInputs, type Engine, type Graph, type Inputs, nodesOf, type Program, type Values } from '../engine.ts'
+import { type Engine, type Graph, nodesOf, type Program } from '../engine.ts'
 import type { Kernel, Value } from '../kernel.ts'
 import { bytes, strides } from '../layout.ts'
 import { planMemory } from '../plan.ts'
 import { type Call as ScheduledCall, schedule } from '../schedule.ts'
-import { fromBfloat16, type Storage, type StorageType, toBfloat16 } from '../storage.ts'
+import { type Storage, type StorageType, toBfloat16 } from '../storage.ts'
 import { emitAttention } from './attention.ts'
 import { emitColumns } from './columns.ts'
-import { copyIn, copyOut, forRows } from './copies.ts'
+import { copyOut, forRows, widenOut } from './copies.ts'
 import { effortOf } from './effort.ts'
 import type { Emitted, Machine } from './emitted.ts'
+import { checkCount, checkType, Lasting, type Place } from './lasting.ts'
+import { LoadedProgram } from './loaded.ts'
 import { type DetectedMachine, detectMachine, type MachineOptions } from './machine.ts'
-import { Arena } from './memory.ts'
+import { Arena, ArenaFull, type Passing } from './memory.ts'
 import { emitPlace } from './place.ts'
 import { emitProduct } from './product.ts'
-import { type Call, importMark, type Slot, scratchBytes, type Waves, writeProgram } from './program.ts'
+import { timesBytes } from './profile.ts'
+import { type Call, importMark, scratchBytes, type Waves, writeProgram } from './program.ts'
 import { emitRows } from './rows.ts'
 import { emitScatter } from './scatter.ts'
 import { canShare, Pool } from './threads.ts'
+import { urgeCollector, Watch } from './unreachable.ts'
 import { WasmModule } from './wasm.ts'
 import { arrange } from './waves.ts'
 import { emitWindow } from './window.ts'
@@ -46,18 +50,46 @@ export interface CpuOptions extends MachineOptions {
  * Takes as many threads as the processor runs at once (options.threads or CUTAWAY_THREADS say otherwise); where memory cannot be
  * shared, one. Throws if an option names what this machine lacks.
  */
-export async function cpu(options: CpuOptions = {}): Promise<Engine> {
+export async function cpu(options: CpuOptions = {}): Promise<CpuEngine> {
   const machine = await detectMachine(options)
   const threads = canShare() ? machine.threads : 1
   const arena = new Arena({ shared: threads > 1 })
   const pool = await Pool.start({ memory: arena.memory, threads })
-  return new CpuEngine(machine, arena, pool, options)
+  return new ThreadedEngine(machine, arena, pool, options)
 }
 
 /** In microseconds: to wake a thread takes half of that. */
 const usualAloneBelow = 100
 
-class CpuEngine implements Engine {
+/** What an engine keeps at the moment. */
+export interface Usage {
+  /** Bytes of its memory that are given out: to parameters, to programs, and 64 KiB for its own. */
+  readonly bytes: number
+  /** Programs that are open, as far as is known: of what nobody can reach, the collector says so later. */
+  readonly programs: number
+}
+
+export interface CpuEngine extends Engine {
+  readonly usage: Usage
+}
+
+/** What a program has of its engine. It must not lead to the program. */
+interface Held {
+  readonly places: Place[]
+  passing?: Passing
+  times?: { readonly address: number; readonly bytes: number }
+  id?: number
+}
+
+/** The collector is not urged before so many bytes are in use, and then again whenever they are twice as many. */
+const leastToCollect = 2 ** 28
+/** How often it is urged at most; in most cases it looks at the first or the second time. */
+const collections = 3
+
+/** Ends the threads of engines that nobody can reach. */
+const lostEngines = new FinalizationRegistry<Pool>((pool) => void pool.close())
+
+class ThreadedEngine implements CpuEngine {
   readonly description: string
   readonly #machine: Machine
   readonly #arena: Arena
@@ -65,32 +97,69 @@ class CpuEngine implements Engine {
   readonly #debug: ReadonlySet<string>
   readonly #print: (line: string) => void
   readonly #aloneBelow: number
-  readonly #addresses = new Map<Node, number>()
-  /** The parameters that are kept as bf16. */
-  readonly #halves = new Set<Node>()
+  readonly #lasting: Lasting
+  readonly #programs = new Watch<Held>((held) => {
+    this.#leave(held)
+    void this.#drop(held)
+  })
+  #toCollect = leastToCollect
 
   constructor(machine: DetectedMachine, arena: Arena, pool: Pool, options: CpuOptions) {
     this.description = `cpu: ${machine.arithmetic}, ${pool.threads === 1 ? 'one thread' : `${pool.threads} threads`}`
     this.#machine = machine
     this.#arena = arena
+    this.#lasting = new Lasting(arena)
     this.#pool = pool
     this.#debug = new Set((options.debug ?? globalThis.process?.env?.CUTAWAY_DEBUG ?? '').split(','))
     this.#print = options.print ?? ((line) => console.error(line))
     this.#aloneBelow = pool.hostWorks ? (options.aloneBelow ?? usualAloneBelow) : 0
+    lostEngines.register(this, pool, this)
+  }
+
+  get usage(): Usage {
+    return { bytes: this.#arena.bytesInUse, programs: this.#programs.size }
   }
 
   async compile(graph: Graph): Promise<Program> {
+    if (this.#arena.bytesInUse > this.#toCollect) await this.#collect()
+    try {
+      return await this.#compile(graph)
+    } catch (error) {
+      if (!(error instanceof ArenaFull)) throw error
+      await this.#collect()
+      return this.#compile(graph)
+    }
+  }
+
+  async #compile(graph: Graph): Promise<Program> {
+    const held: Held = { places: [] }
+    try {
+      const program = await this.#load(graph, held)
+      this.#programs.add(program, held)
+      return program
+    } catch (error) {
+      this.#leave(held)
+      throw error
+    }
+  }
+
+  async #load(graph: Graph, held: Held): Promise<Program> {
     const begun = performance.now()
-    for (const parameter of graph.updates?.keys() ?? []) this.#checkUpdate(parameter)
-    const isHalf = (node: Node): boolean => this.#halves.has(node)
+    const isHalf = (node: Node): boolean => this.#lasting.find(node)?.type === 'bf16'
+    for (const parameter of graph.updates?.keys() ?? []) if (isHalf(parameter)) throw keptAsHalf(parameter)
     const scheduled = schedule(graph, attentionRuns, isHalf)
     const memory = planMemory(scheduled)
-    for (const node of memory.lasting) this.#address(node)
+    const places = new Map<Node, Place>()
+    for (const node of memory.lasting) {
+      const place = this.#lasting.use(node)
+      held.places.push(place)
+      places.set(node, place)
+    }
     const measures = this.#debug.has('kernels')
     const wasm = new WasmModule()
     const mark = measures ? importMark(wasm) : undefined
     const emitted = emitAll(wasm, scheduled.calls, this.#machine)
-    const lasting = (node: Node): number | undefined => this.#addresses.get(scheduled.inPlace.get(node) ?? node)
+    const lasting = (node: Node): number | undefined => places.get(scheduled.inPlace.get(node) ?? node)?.address
     // Where passing values begin is known only when the scratch is; for telling them apart any far away place will do.
     const addressAt = (base: number) => (node: Node) => lasting(node) ?? base + (memory.offsets.get(node) ?? 0)
     const order = arrange(scheduled.calls, addressAt(2 ** 40))
@@ -100,7 +169,8 @@ class CpuEngine implements Engine {
     const threads = isAlone ? 1 : this.#pool.threads
     const scratch = scratchBytes(wavesAt(0), threads)
     const passing = Math.ceil(memory.size / 128) * 128
-    const base = this.#arena.reserve(passing + scratch + 512)
+    held.passing = this.#arena.reserve(passing + scratch + 512)
+    const { base } = held.passing
     const placed = wavesAt(base)
     const slots = writeProgram({
       wasm,
@@ -109,10 +179,15 @@ class CpuEngine implements Engine {
       scratch: base + passing,
       ...(mark ? { mark } : {}),
     })
+    if (measures) {
+      const bytes = timesBytes(slots)
+      held.times = { address: this.#arena.allocate(bytes), bytes }
+    }
     const code = wasm.encode(this.#arena.limits)
     const module = await WebAssembly.compile(code)
-    const times = measures ? this.#arena.allocate(8 * Math.max(1, slots.length)) : 0
+    const { address: times = 0 } = held.times ?? {}
     const id = await this.#pool.load(module, { times })
+    held.id = id
     if (this.#debug.has('graph')) for (const node of scheduled.nodes) this.#print(describeNode(node))
     if (this.#debug.has('schedule')) {
       for (const [i, wave] of placed.entries()) for (const call of wave) this.#print(`wave ${i}: ${call.label}`)
@@ -120,43 +195,39 @@ class CpuEngine implements Engine {
         `${scheduled.calls.length} kernels of ${new Set(emitted).size} kinds in ${placed.length} waves for ${threads === 1 ? 'one thread' : `${threads} threads`}, ${code.length} bytes of code, ${(performance.now() - begun).toFixed(1)} ms to compile`,
       )
     }
-    const inputs = nodesOf(graph).filter(({ operation }) => operation.kind === 'input')
     const address = addressAt(base)
-    const pool = this.#pool
-    const arena = this.#arena
-    const get = (node: Node): Promise<Float32Array> => this.get(node)
-    const report = (): void => this.#report(slots, times)
-    return {
+    const typeOf = (node: Node): StorageType => places.get(node)?.type ?? 'f32'
+    return new LoadedProgram({
+      arena: this.#arena,
+      pool: this.#pool,
       plan: {
-        lasting: memory.lasting.reduce((sum, node) => sum + this.#bytesOf(node), 0),
+        lasting: held.places.reduce((sum, { bytes }) => sum + bytes, 0),
         passing: passing + scratch,
         kernels: scheduled.calls.length,
       },
-      async run(given: Inputs) {
-        checkInputs(inputs, given)
-        for (const node of inputs)
-          if (node.operation.kind === 'input') copyIn(arena, address(node), node.axes, given[node.operation.name])
-        await (isAlone ? pool.runAlone(id) : pool.run(id))
-        if (measures) report()
-      },
-      async read(output): Promise<Values> {
-        const node = scheduled.outputs.get(output)
-        if (!node)
-          throw new Error(
-            `read: the program has no output "${output}". It has ${[...scheduled.outputs.keys()].join(', ')}.`,
-          )
-        const { axes } = graph.outputs[output]
-        return { axes, data: isHalf(node) ? await get(node) : copyOut(arena, address(node), axes) }
-      },
-    }
+      id,
+      isAlone,
+      inputs: new Map(
+        nodesOf(graph)
+          .filter(({ operation }) => operation.kind === 'input')
+          .map((node) => [node, address(node)]),
+      ),
+      outputs: new Map(
+        [...scheduled.outputs].map(([name, node]) => [
+          name,
+          { address: address(node), type: typeOf(node), axes: graph.outputs[name].axes },
+        ]),
+      ),
+      lasting: memory.lasting,
+      times: measures ? { slots, address: times } : undefined,
+      print: this.#print,
+      giveBack: this.#returning(held),
+    })
   }
 
   set(parameter: Node, values: ArrayLike<number>): void {
-    if (values.length !== cells(parameter.axes))
-      throw new Error(
-        `set: ${parameter.path ?? 'the parameter'} ${describeAxes(parameter.axes)} has ${cells(parameter.axes)} cells, but ${values.length} numbers were given.`,
-      )
-    const { data, strides: along } = this.memory(parameter, this.#typeOf(parameter))
+    checkCount(parameter, values)
+    const { data, strides: along } = this.memory(parameter)
     const isHalf = data instanceof Uint16Array
     const convert = isHalf ? toBfloat16 : (value: number): number => value
     forRows(parameter.axes, along, (from, to, size) => {
@@ -166,87 +237,84 @@ class CpuEngine implements Engine {
   }
 
   async get(parameter: Node): Promise<Float32Array> {
-    const { data, strides: along } = this.memory(parameter, this.#typeOf(parameter))
-    const values = new Float32Array(cells(parameter.axes))
-    forRows(parameter.axes, along, (to, from, size) => {
-      if (data instanceof Uint16Array) for (let i = 0; i < size; i++) values[to + i] = fromBfloat16(data[from + i])
-      else values.set(data.subarray(from, from + size), to)
-    })
-    return values
+    const { type, address } = this.#place(parameter)
+    const { axes } = parameter
+    return type === 'bf16' ? widenOut(this.#arena, address, axes) : copyOut(this.#arena, address, axes)
   }
 
   memory(parameter: Node, type?: StorageType): Storage {
-    const { axes, path = 'the parameter' } = parameter
-    const isKnown = this.#addresses.has(parameter)
-    const kept = this.#typeOf(parameter)
-    if (isKnown && type !== undefined && type !== kept)
-      throw new Error(`memory: ${path} is kept as ${kept} already; ask for ${type} before it is used in any other way.`)
-    if (!isKnown && type === 'bf16') {
-      if (axes.length < 2)
-        throw new Error(`memory: ${path} ${describeAxes(axes)} cannot be kept as bf16, only matrices can; ask for f32.`)
-      this.#halves.add(parameter)
-    }
-    const address = this.#address(parameter)
-    const all = strides(axes)
+    checkType(parameter, this.#lasting.find(parameter), type)
+    const place = this.#place(parameter, type)
+    const { axes } = parameter
     const count = bytes(axes, 1)
-    const isHalf = this.#halves.has(parameter)
     const { buffer } = this.#arena.memory
-    const data = isHalf ? new Uint16Array(buffer, address, count) : new Float32Array(buffer, address, count)
-    return { type: isHalf ? 'bf16' : 'f32', data, strides: all }
+    const data =
+      place.type === 'bf16'
+        ? new Uint16Array(buffer, place.address, count)
+        : new Float32Array(buffer, place.address, count)
+    return { type: place.type, data, strides: strides(axes) }
+  }
+
+  forget(parameter: Node): void {
+    this.#lasting.forget(parameter)
   }
 
   close(): void {
+    lostEngines.unregister(this)
+    this.#arena.close()
     void this.#pool.close()
   }
 
-  #checkUpdate(parameter: Node): void {
-    if (this.#halves.has(parameter))
-      throw new Error(
-        `compile: ${parameter.path ?? 'a parameter'} is kept as bf16, but the program gives it new values; keep it as f32.`,
-      )
-  }
-
-  #bytesOf(node: Node): number {
-    return bytes(node.axes, this.#halves.has(node) ? 2 : 4)
-  }
-
-  #typeOf(parameter: Node): StorageType {
-    return this.#halves.has(parameter) ? 'bf16' : 'f32'
-  }
-
-  /** Where a parameter or an input lies; it gets its memory when it is first asked for. */
-  #address(node: Node): number {
-    const known = this.#addresses.get(node)
-    if (known !== undefined) return known
-    const made = this.#arena.allocate(this.#bytesOf(node))
-    this.#addresses.set(node, made)
-    if (node.operation.kind === 'table') copyIn(this.#arena, made, node.axes, node.operation.values)
-    return made
-  }
-
-  /** Prints what the kernels of the last run took, the slowest first. */
-  #report(slots: readonly Slot[], times: number): void {
-    const measured = new Float64Array(this.#arena.memory.buffer, times, slots.length)
-    const byLabel = new Map<string, { ms: number; flops: number; bytes: number; calls: number }>()
-    slots.forEach(({ label, stage, flops, bytes: moved }, i) => {
-      const so = byLabel.get(label) ?? { ms: 0, flops: 0, bytes: 0, calls: 0 }
-      so.ms += measured[i]
-      if (stage === 0) {
-        so.flops += flops
-        so.bytes += moved
-        so.calls++
-      }
-      byLabel.set(label, so)
-    })
-    measured.fill(0)
-    const total = [...byLabel.values()].reduce((sum, { ms }) => sum + ms, 0)
-    this.#print(`run: ${total.toFixed(3)} ms`)
-    for (const [label, { ms, flops, bytes: moved, calls }] of [...byLabel].sort((a, b) => b[1].ms - a[1].ms)) {
-      const rate = flops > 0 ? `${(flops / ms / 1e6).toFixed(1)} GFLOP/s` : `${(moved / ms / 1e6).toFixed(1)} GB/s`
-      this.#print(`  ${ms.toFixed(3).padStart(9)} ms ${rate.padStart(16)}  ${String(calls).padStart(3)}×  ${label}`)
+  /** Where a parameter lies. Where there is no room for it, what is lost makes room, as far as the collector says so at once. */
+  #place(parameter: Node, type?: StorageType): Place {
+    try {
+      return this.#lasting.place(parameter, type)
+    } catch (error) {
+      if (!(error instanceof ArenaFull)) throw error
+      urgeCollector()
+      this.#sweep()
+      return this.#lasting.place(parameter, type)
     }
   }
+
+  /** Gives back what is lost. */
+  async #collect(): Promise<void> {
+    for (let i = 0; i < collections; i++) {
+      urgeCollector()
+      await new Promise((resolve) => setTimeout(resolve))
+      this.#sweep()
+    }
+    this.#toCollect = Math.max(leastToCollect, 2 * this.#arena.bytesInUse)
+  }
+
+  #sweep(): void {
+    this.#programs.sweep()
+    this.#lasting.sweep()
+  }
+
+  /** For a program that is closed: after the runs that were asked for. Made here, lest it hold all that compiling made. */
+  #returning(held: Held): () => Promise<void> {
+    return async () => {
+      this.#programs.delete(held)
+      await this.#drop(held)
+      this.#leave(held)
+    }
+  }
+
+  #leave({ places, passing, times }: Held): void {
+    for (const place of places) this.#lasting.leave(place)
+    if (passing) this.#arena.leave(passing)
+    if (times) this.#arena.release(times.address, times.bytes)
+  }
+
+  /** Lets the threads forget a program. Where they were closed, or one of them has failed, there is nothing to forget. */
+  async #drop({ id }: Held): Promise<void> {
+    if (id !== undefined) await this.#pool.drop(id).catch(() => {})
+  }
 }
+
+const keptAsHalf = ({ path = 'a parameter' }: Node): Error =>
+  new Error(`compile: ${path} is kept as bf16, but the program gives it new values; keep it as f32.`)
 
 /** Emits every kernel once; calls of equal kernels share their code. */
 function emitAll(wasm: WasmModule, calls: readonly ScheduledCall[], machine: Machine): Emitted[] {

@@ -1,12 +1,14 @@
 // The arena: the one WebAssembly memory in which an engine keeps everything its kernels read and write.
 //
 //   page 0            control words, over which the threads agree (below)
-//   then, as asked    weights, states, caches, constants: they stay where they are
-//   among them        transient regions: the values of one run, and the threads' scratch
+//   then, as asked    weights, states, caches, constants: they stay where they are until they are given back
+//   among them        passing regions: the values of one run, and the threads' scratch
 //
-// Programs have addresses baked in, so nothing ever moves. They never run at the same time, so all of them share one
-// transient region. A program that needs a larger one gets a new one, and earlier programs keep theirs: compile the
-// largest first where that is known.
+// Programs have addresses baked in, so nothing ever moves, and what a program uses is its own as long as it can run. Programs
+// never run at the same time, so all of them share one passing region. A program that needs a larger one gets a new one, and
+// earlier programs keep theirs: compile the largest first where that is known. What is given back leaves a hole (holes.ts).
+
+import { aligned, Holes } from './holes.ts'
 
 const pageBytes = 65536
 /** 4 GiB: addresses have 32 bits. */
@@ -49,47 +51,98 @@ export interface ArenaOptions {
   readonly shared: boolean
 }
 
+/** There is no room: what is thrown where a larger memory cannot be had. */
+export class ArenaFull extends Error {}
+
+/** Where programs put the values of one run. */
+export interface Passing {
+  readonly base: number
+  readonly bytes: number
+}
+
+/** All regions are so many bytes long, or a multiple: then holes fit again. */
+const grain = 64
+
 export class Arena {
-  readonly memory: WebAssembly.Memory
   /** How the memory was declared; a module that imports it must say the same. */
   readonly limits: { readonly shared: boolean; readonly maximumPages: number }
+  #memory: WebAssembly.Memory | undefined
+  readonly #holes = new Holes()
   #end = pageBytes
-  #transient = { base: 0, bytes: 0 }
+  #inUse = pageBytes
+  /** Up to here something may have been written; behind it are zeros. */
+  #written = pageBytes
+  #passing: { base: number; bytes: number } | undefined
+  readonly #users = new Map<Passing, number>()
 
   constructor({ shared }: ArenaOptions) {
     const { memory, maximumPages } = declare(shared)
-    this.memory = memory
+    this.#memory = memory
     this.limits = { shared, maximumPages }
   }
 
-  /** Bytes given out so far, with the control page. */
+  get memory(): WebAssembly.Memory {
+    if (this.#memory) return this.#memory
+    throw new Error('engine: it was closed, and its memory with it. Read what you need before, or start another one.')
+  }
+
+  /** Bytes that are given out, with the control page. */
   get bytesInUse(): number {
-    return this.#end
+    return this.#inUse
+  }
+
+  /** Lets the memory go, whoever still holds the arena. */
+  close(): void {
+    this.#memory = undefined
   }
 
   /**
    * Gives out memory that stays: zeros at first. `align` is a power of two.
    *
-   * Throws if WebAssembly's 4 GiB or the system's memory do not suffice; the arena is then as it was.
+   * Throws ArenaFull if WebAssembly's 4 GiB or the system's memory do not suffice; the arena is then as it was.
    */
-  allocate(bytes: number, align = 64): number {
-    const address = Math.ceil(this.#end / align) * align
-    this.#growTo(address + bytes)
-    this.#end = address + bytes
+  allocate(bytes: number, align = grain): number {
+    const address = this.#take(bytes, align)
+    const used = Math.min(address + aligned(bytes, grain), this.#written) - address
+    if (used > 0) new Uint8Array(this.memory.buffer, address, used).fill(0)
+    this.#written = Math.max(this.#written, address + aligned(bytes, grain))
     return address
   }
 
+  /** Takes memory back that was given out by `allocate`. */
+  release(address: number, bytes: number): void {
+    const size = aligned(bytes, grain)
+    this.#holes.give(address, address + size)
+    this.#inUse -= size
+    this.#end = this.#holes.takeEnd(this.#end)
+  }
+
   /**
-   * The base, a multiple of 128, of a transient region of at least so many bytes. What stands there lasts until the
-   * next program runs.
+   * A passing region of at least so many bytes, at a multiple of 128, for one more program, until it leaves. What stands there
+   * lasts until the next program runs.
    */
-  reserve(bytes: number): number {
-    const { base, bytes: reserved } = this.#transient
-    if (bytes <= reserved) return base
-    const isLast = base + reserved === this.#end && reserved > 0
-    if (isLast) this.allocate(bytes - reserved, 1)
-    this.#transient = { base: isLast ? base : this.allocate(bytes, lineBytes), bytes }
-    return this.#transient.base
+  reserve(bytes: number): Passing {
+    const size = aligned(bytes, grain)
+    let passing = this.#passing
+    if (!passing || (size > passing.bytes && !this.#extend(passing, size))) {
+      passing = { base: this.#take(size, lineBytes), bytes: size }
+      this.#written = Math.max(this.#written, passing.base + size)
+      this.#passing = passing
+    }
+    this.#users.set(passing, (this.#users.get(passing) ?? 0) + 1)
+    return passing
+  }
+
+  /** A program that has reserved it needs it no longer; the last one gives it back. */
+  leave(passing: Passing): void {
+    const users = (this.#users.get(passing) ?? 0) - 1
+    if (users > 0) {
+      this.#users.set(passing, users)
+      return
+    }
+    this.#users.delete(passing)
+    if (this.#passing === passing) this.#passing = undefined
+    this.release(passing.base, passing.bytes)
   }
 
   /** A view of `count` numbers. It goes stale when the arena grows: ask again rather than keep it. */
@@ -97,27 +150,56 @@ export class Arena {
     return new Float32Array(this.memory.buffer, address, count)
   }
 
-  #growTo(end: number): void {
+  /** Whether what lies behind a passing region is free, or nothing: then it is made longer where it stands. */
+  #extend(passing: { base: number; bytes: number }, size: number): boolean {
+    const end = passing.base + passing.bytes
+    const more = size - passing.bytes
+    if (end === this.#end) {
+      this.#growTo(passing.base + size, more)
+      this.#end = passing.base + size
+    } else if (!this.#holes.takeAt(end, more)) return false
+    passing.bytes = size
+    this.#inUse += more
+    this.#written = Math.max(this.#written, passing.base + size)
+    return true
+  }
+
+  /** Room, out of a hole or behind everything. */
+  #take(bytes: number, align: number): number {
+    const size = aligned(bytes, grain)
+    let address = this.#holes.take(size, align)
+    if (address === undefined) {
+      address = aligned(this.#end, align)
+      this.#growTo(address + size, size)
+      this.#holes.give(this.#end, address)
+      this.#end = address + size
+    }
+    this.#inUse += size
+    return address
+  }
+
+  #growTo(end: number, asked: number): void {
     const pages = Math.ceil(end / pageBytes)
     const present = this.memory.buffer.byteLength / pageBytes
     if (pages <= present) return
     const { maximumPages } = this.limits
+    const full = (limit: string, cause?: unknown): ArenaFull =>
+      new ArenaFull(
+        `engine: ${gigabytes(asked)} more are asked for and ${gigabytes(this.#inUse)} are in use, which makes an arena of ${gigabytes(end)}, but ${limit}. Lower the batch or the context, keep weights as bf16, or close programs and forget models that are done with.`,
+        { cause },
+      )
     if (pages > maximumPages) {
-      const limit =
-        maximumPages === mostPages ? "WebAssembly's memory ends at" : 'this system gives WebAssembly at most'
       const most = gigabytes(maximumPages * pageBytes)
-      throw new Error(
-        `engine: the arena would need ${gigabytes(end)}, but ${limit} ${most}; lower the batch or the context.`,
+      throw full(
+        maximumPages === mostPages
+          ? `WebAssembly's memory ends at ${most}`
+          : `this system gives WebAssembly at most ${most}`,
       )
     }
     try {
       this.memory.grow(pages - present)
     } catch (cause) {
-      const soFar = gigabytes(present * pageBytes)
-      throw new Error(
-        `engine: the arena needs ${gigabytes(end)}, but the system gave only ${soFar}; lower the batch or the context.`,
-        { cause },
-      )
+      throw full(`the system gave only ${gigabytes(present * pageBytes)}`, cause)
     }
   }
 }

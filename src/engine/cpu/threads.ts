@@ -150,8 +150,8 @@ export interface PoolOptions {
 /** Runs programs on several threads. One pool belongs to one memory. */
 export class Pool {
   readonly threads: number
-  readonly #memory: WebAssembly.Memory
-  readonly #words: Int32Array
+  #memory: WebAssembly.Memory | undefined
+  #words: Int32Array
   readonly #workers: readonly PoolWorker[]
   /** The host is thread 0. */
   readonly hostWorks: boolean
@@ -209,7 +209,8 @@ export class Pool {
     return this.#next(async () => {
       const id = this.#loaded++
       await this.#tell(() => ({ kind: 'load', id, module, times }))
-      this.#programs.set(id, this.hostWorks ? instantiate(module, this.#memory, times) : undefined)
+      const memory = this.hostWorks ? this.#memory : undefined
+      this.#programs.set(id, memory && instantiate(module, memory, times))
       return id
     })
   }
@@ -248,6 +249,10 @@ export class Pool {
       if (!this.#broken) await this.#tell(() => ({ kind: 'quit' }))
     } finally {
       await Promise.all(this.#workers.map((worker) => worker.end()))
+      // Whoever still holds the pool holds none of its memory.
+      this.#programs.clear()
+      this.#memory = undefined
+      this.#words = new Int32Array(0)
     }
   }
 
