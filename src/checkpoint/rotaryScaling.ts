@@ -7,6 +7,7 @@
 // numbers mean stands in model/frequencies.ts.
 
 import type { RotaryScaling } from '../model/frequencies.ts'
+import * as elementary from '../tensor/elementary.ts'
 import type { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
 
@@ -135,14 +136,14 @@ function scalingToJSON(scaling: RotaryScaling): object {
 
 /** By how much longer texts want sharper attention. Peng et al. 2023, equation 22; with `mscale` as DeepSeek has it. */
 function yarnStrength(fields: ConfigFields, factor: number): number {
-  const strength = (scale: number): number => (factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1)
+  const strength = (scale: number): number => (factor <= 1 ? 1 : 0.1 * scale * elementary.log(factor) + 1)
   const [own, whole] = [given(fields, 'mscale') ?? 0, given(fields, 'mscale_all_dim') ?? 0]
   return own !== 0 && whole !== 0 ? strength(own) / strength(whole) : strength(1)
 }
 
 /** Ding et al. 2024, as Phi-3 has it. */
 const longStrength = (factor: number, original: number): number =>
-  factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original))
+  factor <= 1 ? 1 : Math.sqrt(1 + elementary.log(factor) / elementary.log(original))
 
 const given = (fields: ConfigFields, name: string): number | undefined =>
   fields.has(name) ? fields.number(name) : undefined

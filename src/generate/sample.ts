@@ -12,6 +12,7 @@
 
 import { randomKey } from '../engine/engine.ts'
 import { uniform } from '../engine/random.ts'
+import * as elementary from '../tensor/elementary.ts'
 
 export interface SampleSettings {
   /** What logits are divided by: below 1 the likely gets likelier, above 1 the unlikely; 0 takes the likeliest, always. */
@@ -67,8 +68,8 @@ export function likeliest(logits: ArrayLike<number>): number {
 export function logProbability(logits: ArrayLike<number>, id: number): number {
   const largest = logits[likeliest(logits)]
   let sum = 0
-  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i] - largest)
-  return logits[id] - largest - Math.log(sum)
+  for (let i = 0; i < logits.length; i++) sum += elementary.exp(logits[i] - largest)
+  return logits[id] - largest - elementary.log(sum)
 }
 
 /** Up to so many of the likeliest are found by putting them in order one by one; more by a heap of all. */
@@ -110,7 +111,7 @@ class Candidates {
     this.#sum = 0
     for (let at = 0; at < this.#size; at++) {
       const id = this.#ids[at]
-      this.#weights[id] = Math.exp((logits[id] - largest) / temperature)
+      this.#weights[id] = elementary.exp((logits[id] - largest) / temperature)
       this.#sum += this.#weights[id]
     }
     if (!(this.#sum > 0)) throw new Error('sample: the logits are infinite. The weights may be damaged.')

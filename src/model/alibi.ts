@@ -5,6 +5,7 @@
 // Press, Smith, Lewis 2022, section 3. Where h is no power of two, the slopes of the next smaller one come first, and then
 // every other one of the next larger.
 
+import * as elementary from '../tensor/elementary.ts'
 import type { Tensor } from '../tensor/node.ts'
 import { abs, multiply, negate, subtract, table } from '../tensor/primitives.ts'
 import type { AttentionPositions } from './attention.ts'
@@ -26,7 +27,7 @@ export class AlibiPositions implements AttentionPositions {
 
 function slopes(heads: number): number[] {
   const power = 2 ** Math.floor(Math.log2(heads))
-  const own = Array.from({ length: power }, (_, i) => 2 ** ((-8 * (i + 1)) / power))
-  const between = Array.from({ length: heads - power }, (_, i) => 2 ** ((-8 * (2 * i + 1)) / (2 * power)))
+  const own = Array.from({ length: power }, (_, i) => elementary.power(2, (-8 * (i + 1)) / power))
+  const between = Array.from({ length: heads - power }, (_, i) => elementary.power(2, (-8 * (2 * i + 1)) / (2 * power)))
   return [...own, ...between]
 }

@@ -12,6 +12,7 @@
 // What is computed is what Hugging Face's transformers computes, rounded to 32 bits in every step where it rounds: after
 // thousands of places the last bit of a frequency is an angle that can be seen.
 
+import * as elementary from '../tensor/elementary.ts'
 import type { Tensor } from '../tensor/node.ts'
 import { exp, less, log, maximum, multiply, subtract, table, where } from '../tensor/primitives.ts'
 
@@ -72,7 +73,7 @@ export function frequencies({
   scaling?: RotaryScaling | undefined
 }): Frequencies {
   if (key % 2 !== 0) throw new Error(`rotary: heads of ${key} numbers have no pairs. Choose an even number.`)
-  const powers = Array.from({ length: key / 2 }, (_, i) => round(theta ** round((2 * i) / key)))
+  const powers = Array.from({ length: key / 2 }, (_, i) => round(elementary.power(theta, round((2 * i) / key))))
   const plain = powers.map((power) => round(1 / power))
   const fixed = (perPair: readonly number[]): Frequencies['perNumber'] => {
     const numbers = table({ key }, [...perPair, ...perPair])
@@ -136,7 +137,8 @@ function yarn(
 ): number[] {
   const key = 2 * powers.length
   /** The pair, not always a whole one, that turns so often in the original context. */
-  const pairOf = (turns: number): number => (key * Math.log(original / (turns * 2 * Math.PI))) / (2 * Math.log(theta))
+  const pairOf = (turns: number): number =>
+    (key * elementary.log(original / (turns * 2 * Math.PI))) / (2 * elementary.log(theta))
   const [low, high] = isRounded ? [Math.floor(pairOf(fast)), Math.ceil(pairOf(slow))] : [pairOf(fast), pairOf(slow)]
   const [first, last] = [Math.max(low, 0), Math.min(high, key - 1)]
   return powers.map((power, i) => {

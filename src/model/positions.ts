@@ -9,6 +9,7 @@
 
 import { type Size, sizeOf } from '../tensor/axes.ts'
 import { concatenate } from '../tensor/definitions.ts'
+import * as elementary from '../tensor/elementary.ts'
 import type { Tensor } from '../tensor/node.ts'
 import { add, cos, expand, gather, index, less, multiply, parameter, sin, table, where } from '../tensor/primitives.ts'
 import type { Places, Stream } from './stream.ts'
@@ -57,7 +58,9 @@ export class SinusoidalPositions implements PlaceRows, Positions {
   rows(places: Places): Rows {
     const model = this.#model
     const half = Math.ceil(model / 2)
-    const frequencies = Array.from({ length: model }, (_, i) => 10000 ** ((-2 * (i < half ? i : i - half)) / model))
+    const frequencies = Array.from({ length: model }, (_, i) =>
+      elementary.power(10000, (-2 * (i < half ? i : i - half)) / model),
+    )
     const angle = multiply(places as Tensor<'position'>, table({ model }, frequencies))
     return where(less(index('model', model), half), sin(angle), cos(angle))
   }

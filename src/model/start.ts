@@ -1,11 +1,12 @@
 // How a model's weights begin: zeros, ones, or normal numbers, as each parameter says.
 //
 // A normal number is made of two uniform ones (Box, Muller 1958), and those are functions of the seed, the weight's path
-// and the cell. So a weight begins the same whatever else the model has, and whichever engine it will run on.
+// and the cell. So a weight begins with the same bits whatever else the model has, and wherever it will run.
 
 import { randomKey } from '../engine/engine.ts'
 import { uniform } from '../engine/random.ts'
 import { cells } from '../tensor/axes.ts'
+import * as elementary from '../tensor/elementary.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Start } from '../tensor/node.ts'
 
@@ -29,10 +30,10 @@ function startValues(start: Start, count: number, key: number): Float32Array {
   const values = new Float32Array(count)
   for (let i = 0; i < count; i += 2) {
     // 1 − u is never 0, whose logarithm there is not.
-    const radius = start.normal * Math.sqrt(-2 * Math.log(1 - uniform(key, 0, i)))
+    const radius = start.normal * Math.sqrt(-2 * elementary.log(1 - uniform(key, 0, i)))
     const angle = 2 * Math.PI * uniform(key, 1, i)
-    values[i] = radius * Math.cos(angle)
-    if (i + 1 < count) values[i + 1] = radius * Math.sin(angle)
+    values[i] = radius * elementary.cos(angle)
+    if (i + 1 < count) values[i + 1] = radius * elementary.sin(angle)
   }
   return values
 }

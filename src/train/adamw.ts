@@ -7,6 +7,7 @@
 // Both means begin at 0, and 1 − βᵗ after t steps makes up for it. Kingma, Ba 2015, algorithm 1; the decay apart from the
 // gradient: Loshchilov, Hutter 2019, algorithm 2. What is computed is what torch.optim.AdamW computes.
 
+import * as elementary from '../tensor/elementary.ts'
 import { graphOf } from '../tensor/names.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { add, divide, input, multiply, parameter, sqrt, subtract } from '../tensor/primitives.ts'
@@ -51,7 +52,11 @@ export function adamwInputs(
   { beta1, beta2, decay }: AdamWSettings,
 ): Record<keyof AdamWStep, number> {
   const t = taken + 1
-  return { rate: rate / (1 - beta1 ** t), spread: 1 / Math.sqrt(1 - beta2 ** t), shrink: 1 - rate * decay }
+  return {
+    rate: rate / (1 - elementary.power(beta1, t)),
+    spread: 1 / Math.sqrt(1 - elementary.power(beta2, t)),
+    shrink: 1 - rate * decay,
+  }
 }
 
 /**

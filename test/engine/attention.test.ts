@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
 import { emitAttention } from '../../src/engine/cpu/attention.ts'
 import { emitExponential, emitExponentialConstants, pushLogarithm } from '../../src/engine/cpu/attentionExponential.ts'
 import type { Emitted, Machine } from '../../src/engine/cpu/emitted.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm.ts'
 import type { AttentionKernel } from '../../src/engine/kernel.ts'
+import { pairIfPossible } from './pairing.ts'
 
 /** Sizes and kinds of one attention; what is left out is 1, or absent. */
 interface Case {
@@ -438,7 +438,7 @@ test('the gradient agrees with finite differences', () => {
 })
 
 test('optimised code with paired vectors gives the same bits', () => {
-  setFlagsFromString('--experimental-wasm-revectorize')
+  pairIfPossible()
   const sizes: Case = { position: 67, source: 67, key: 16, value: 32, causal: true, keep: ['source'], hides: 0.1 }
   for (const kind of ['attention', 'attentionGradient'] as const) {
     const built = build(sizes, kind)

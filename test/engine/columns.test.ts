@@ -1,12 +1,12 @@
 // Kernels that reduce the middle axes, held to plain loops: with NaN in all paddings, fused and not, shared out in parts.
 
 import { test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
 import { emitColumns } from '../../src/engine/cpu/columns.ts'
 import type { ColumnsKernel, Value } from '../../src/engine/kernel.ts'
 import { apply, type Case, check, index, load, maximum, sum } from './kernels.ts'
+import { pairIfPossible } from './pairing.ts'
 
-setFlagsFromString('--experimental-wasm-revectorize')
+pairIfPossible()
 
 const room = (n: number): number => Math.ceil(n / 4) * 4
 const columns = (kernel: Omit<ColumnsKernel, 'kind'>): ColumnsKernel => ({ kind: 'columns', ...kernel })

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type DetectedMachine, detectMachine, type MachineOptions } from '../../src/engine/cpu/machine.ts'
 import { Arena } from '../../src/engine/cpu/memory.ts'
+import { canPair } from './pairing.ts'
 
 const major = Number.parseInt(process.versions.node, 10)
-const canPair = major >= 24 && process.arch === 'x64'
 
 /** Detects with some environment variables set. */
 async function detectWith(variables: Record<string, string>, options?: MachineOptions): Promise<DetectedMachine> {

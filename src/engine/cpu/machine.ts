@@ -1,12 +1,13 @@
 // Finds out, at start, what the kernels may use here: fused multiply-add, pairing to 256 bits, how many threads.
 //
-//   fma      relaxed SIMD; in Chrome, Firefox and Node, not in Safari
+//   fma      relaxed SIMD that rounds once; in Chrome, Firefox and Node on processors that can, not in Safari
 //   paired   V8 can run two neighbouring 128-bit operations as one of 256 bits: experimental, so Node alone has it, and
 //            only if it is switched on before the first module is compiled. It is put to the test, bits and speed.
 //   threads  where a memory can be shared
 //
 // Each can be forced, by an option or, in Node, by an environment variable: CUTAWAY_FMA, CUTAWAY_SIMD, CUTAWAY_THREADS.
 
+import { checkWebAssembly, fusesMultiplyAdd, hasRelaxedSimd } from './abilities.ts'
 import type { Machine } from './emitted.ts'
 import { canShare } from './threads.ts'
 import { type WasmFunction, WasmModule } from './wasm.ts'
@@ -42,11 +43,16 @@ export async function detectMachine(options: MachineOptions = {}): Promise<Detec
   const threads = threadCount(options.threads)
   const canPair = simd !== 128 && switchPairingOn(simd === 256)
 
-  const hasFma = WebAssembly.validate(writeProbe(true, 1))
-  if (wantsFma && !hasFma) {
-    throw new Error('engine: fma (CUTAWAY_FMA) needs relaxed SIMD, which WebAssembly lacks here; leave it out.')
+  checkWebAssembly()
+  const hasRelaxed = hasRelaxedSimd()
+  const fuses = hasRelaxed && wantsFma !== false && fusesMultiplyAdd()
+  if (wantsFma && !fuses) {
+    const lacks = hasRelaxed
+      ? 'relaxed SIMD that rounds once, but it rounds twice on this processor or in this browser'
+      : 'relaxed SIMD, which WebAssembly lacks here'
+    throw new Error(`engine: fma (CUTAWAY_FMA) needs ${lacks}; leave it out.`)
   }
-  const fma = wantsFma ?? hasFma
+  const fma = fuses
   // Sums, columns and a cell have to fit into registers, and without fma a product too. V8 used to waste some.
   const rows = isOldV8() ? 4 : fma ? 6 : 5
   const paired = simd === 256 || (canPair && pairingPays(fma, rows))
