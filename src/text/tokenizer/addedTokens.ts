@@ -1,5 +1,7 @@
 // Added tokens: pieces that are found in a text before anything else is done with it, special ones such as [MASK] and others.
 
+import { longestToken } from './longestToken.ts'
+
 /** A piece that is found in the text itself, with `tokenizer.json`'s rules for it. */
 export interface AddedToken {
   readonly id: number
@@ -19,10 +21,29 @@ export interface AddedToken {
 /** `\w` as Python's `tokenizers` understands it. */
 export const wordCharacters = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}'
 
-const endsInWord = new RegExp(`[${wordCharacters}]$`, 'u')
-const beginsWithWord = new RegExp(`^[${wordCharacters}]`, 'u')
-const blanksAtEnd = /\p{White_Space}*$/u
-const blanksAtBeginning = /^\p{White_Space}*/u
+const word = new RegExp(`[${wordCharacters}]`, 'u')
+const blank = /\p{White_Space}/u
+
+/** Where the blanks begin that end at a place: all blanks are one UTF-16 unit. */
+export function blanksBefore(text: string, end: number, start = 0): number {
+  let at = end
+  while (at > start && blank.test(text[at - 1])) at--
+  return at
+}
+
+function blanksAfter(text: string, start: number): number {
+  let at = start
+  while (at < text.length && blank.test(text[at])) at++
+  return at
+}
+
+/** The character that ends at a place. */
+function characterBefore(text: string, end: number): string {
+  const isPair = /[\udc00-\udfff]/.test(text[end - 1] ?? '') && /[\ud800-\udbff]/.test(text[end - 2] ?? '')
+  return text.slice(end - (isPair ? 2 : 1), end)
+}
+
+const characterAt = (text: string, at: number): string => String.fromCodePoint(text.codePointAt(at) ?? 0x20)
 
 /** Cuts a text at the tokens in it: what is text stays text, what is a token becomes its id. No text in it is empty. */
 export type TokenCutter = (text: string) => (string | number)[]
@@ -39,24 +60,23 @@ export function tokenCutter(
   const byText = new Map(tokens.map((token) => [written(token), token]))
   byText.delete('')
   if (byText.size === 0) return (text) => (text === '' ? [] : [text])
-  const longestFirst = [...byText.keys()].sort((a, b) => b.length - a.length)
-  // Where no token begins, the first character alone says so: a thousand alternatives need not be tried.
-  const firsts = new Set(longestFirst.map((text) => String.fromCodePoint(text.codePointAt(0) as number)))
-  const pattern = new RegExp(
-    `(?=[${[...firsts].map(escaped).join('')}])(?:${longestFirst.map(escaped).join('|')})`,
-    'gu',
-  )
+  const longest = longestToken(byText.keys())
   return (text) => {
     const parts: (string | number)[] = []
     let offset = 0
-    for (const { 0: found, index } of text.matchAll(pattern)) {
-      const token = byText.get(found) as AddedToken
-      let start = index
-      let end = index + found.length
-      if (token.isSingleWord && (endsInWord.test(text.slice(0, start)) || beginsWithWord.test(text.slice(end))))
+    for (let at = longest.next(text, 0); at < text.length; at = longest.next(text, at)) {
+      const found = longest.at(text, at)
+      const token = found === undefined ? undefined : byText.get(found)
+      if (found === undefined || token === undefined) {
+        at++
         continue
-      if (token.takesBlanksBefore) start = Math.max(offset, text.slice(0, start).search(blanksAtEnd))
-      if (token.takesBlanksAfter) end += blanksAtBeginning.exec(text.slice(end))?.[0].length ?? 0
+      }
+      let start = at
+      let end = at + found.length
+      at = end
+      if (token.isSingleWord && (word.test(characterBefore(text, start)) || word.test(characterAt(text, end)))) continue
+      if (token.takesBlanksBefore) start = blanksBefore(text, start, offset)
+      if (token.takesBlanksAfter) end = blanksAfter(text, end)
       if (offset < start) parts.push(text.slice(offset, start))
       parts.push(token.id)
       offset = end
@@ -64,9 +84,4 @@ export function tokenCutter(
     if (offset < text.length) parts.push(text.slice(offset))
     return parts
   }
-}
-
-/** A text as a regular expression that finds it, inside a class of characters too. */
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (sign) => (sign === '-' ? '\\x2d' : `\\${sign}`))
 }

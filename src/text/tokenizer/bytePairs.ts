@@ -80,11 +80,11 @@ export class BytePairs implements WordModel {
       },
       ends,
     )
-    return ids.map((id, i) => {
-      const first = i === 0 ? 0 : ends[i - 1]
-      const merges = made.filter(({ place }) => place >= first && place < ends[i]).map(({ merge }) => merge)
-      return { id, merges }
-    })
+    const stories = ids.map((id) => ({ id, merges: [] as Merge[] }))
+    const storyAt: number[] = []
+    for (const [i, end] of ends.entries()) while (storyAt.length < end) storyAt.push(i)
+    for (const { place, merge } of made) stories[storyAt[place]].merges.push(merge)
+    return stories
   }
 
   #piece(id: number): string {

@@ -4,9 +4,11 @@
 //   word pieces   un ##aff ##able !    →   unaffable!
 //   bytes         ðŁĳ į                →   (nothing yet), then 👍
 
-import { checkIsObject } from '../json.ts'
+import { ConfigFields } from '../configFields.ts'
 import { bytesOf } from './byteLevel.ts'
-import { type Library, libraryParts, libraryPattern } from './library.ts'
+import { finderFrom } from './finder.ts'
+import { type Library, libraryParts } from './library.ts'
+import { replacer } from './normalizers.ts'
 
 /** One stage of decoding, for one text: each takes the pieces that the stage before it gave. */
 export interface DecodeStage {
@@ -85,37 +87,43 @@ function cleanedUp(text: string): string {
 /** The decoder in `tokenizer.json`; `library` makes those that are not Cutaway's own. */
 export function decoderFrom(config: unknown, library: Library, place: string): Decoder {
   if (config === null || config === undefined) return spaced
-  checkIsObject(config, `${place}: decoder`)
-  const stages = config['type'] === 'Sequence' && Array.isArray(config['decoders']) ? config['decoders'] : [config]
+  const fields = new ConfigFields(config, `${place}: decoder`)
   let isFused = false
-  const decoders = stages.map((stage: unknown) => {
-    checkIsObject(stage, `${place}: decoder`)
-    const decoder = stageFrom(stage, isFused, library, place)
-    if (stage['type'] === 'Fuse' || stage['type'] === 'ByteLevel') isFused = true
+  const decoders = stagesOf(fields).map((stage) => {
+    const decoder = stageFrom(stage, isFused, library)
+    if (stage.get('type') === 'Fuse' || stage.get('type') === 'ByteLevel') isFused = true
     return decoder
   })
   return chain(decoders)
 }
 
+/** A sequence may hold sequences. */
+function stagesOf(fields: ConfigFields): ConfigFields[] {
+  return fields.get('type') === 'Sequence' ? fields.each('decoders').flatMap(stagesOf) : [fields]
+}
+
 /** `isFused`: the pieces before this stage are parts of one. */
-function stageFrom(config: Record<string, unknown>, isFused: boolean, library: Library, place: string): Decoder {
-  const type = config['type']
-  if (type === 'Strip') return isFused ? stripWhole(config) : stripEach(config)
-  const decoder = unfusedStageFrom(config, library, place)
+function stageFrom(fields: ConfigFields, isFused: boolean, library: Library): Decoder {
+  const type = fields.text('type')
+  if (type === 'Strip') return isFused ? stripWhole(fields) : stripEach(fields)
+  const decoder = unfusedStageFrom(fields, type, library)
   if (!isFused || type === 'Fuse') return decoder
   // What works on whole pieces needs all of the only one.
   return chain([whole((pieces) => [pieces.join('')]), decoder])
 }
 
-function unfusedStageFrom(config: Record<string, unknown>, library: Library, place: string): Decoder {
-  switch (config['type']) {
+function unfusedStageFrom(fields: ConfigFields, type: string, library: Library): Decoder {
+  switch (type) {
     case 'ByteLevel':
       return byteLevelText
     case 'WordPiece':
-      return wordPieceText({ prefix: String(config['prefix'] ?? '##'), cleansUp: config['cleanup'] !== false })
+      return wordPieceText({
+        prefix: fields.text('prefix', { otherwise: '##' }),
+        cleansUp: fields.flag('cleanup', true),
+      })
     case 'Metaspace': {
-      const blank = String(config['replacement'] ?? '▁')
-      const isNever = config['add_prefix_space'] === false || config['prepend_scheme'] === 'never'
+      const blank = fields.character('replacement', { otherwise: '▁' })
+      const isNever = !fields.flag('add_prefix_space', true) || fields.get('prepend_scheme') === 'never'
       return each((piece, isFirst) => piece.replaceAll(blank, isFirst && !isNever ? '' : ' '))
     }
     case 'Fuse':
@@ -123,14 +131,21 @@ function unfusedStageFrom(config: Record<string, unknown>, library: Library, pla
     case 'ByteFallback':
       return byteFallback
     case 'BPEDecoder':
-      return suffixText(String(config['suffix'] ?? '</w>'))
-    case 'Replace': {
-      const content = String(config['content'] ?? '')
-      const pattern = libraryPattern(library, config['pattern'], place)
-      return each((piece) => piece.replaceAll(pattern, () => content))
+      return suffixText(fields.text('suffix', { otherwise: '</w>' }))
+    case 'Replace':
+      return each(replacer(finderFrom(fields, library), fields.text('content'), fields.place))
+    case 'CTC': {
+      const config = {
+        type,
+        pad_token: fields.text('pad_token', { otherwise: '<pad>' }),
+        word_delimiter_token: fields.text('word_delimiter_token', { otherwise: '|' }),
+        cleanup: fields.flag('cleanup', true),
+      }
+      const { decoder } = libraryParts(library, { decoder: config }, fields.place)
+      return whole((pieces) => decoder?.decode_chain([...pieces]) ?? pieces)
     }
     default: {
-      const { decoder } = libraryParts(library, { decoder: config }, place)
+      const { decoder } = libraryParts(library, { decoder: { type } }, fields.place)
       return whole((pieces) => decoder?.decode_chain([...pieces]) ?? pieces)
     }
   }
@@ -188,15 +203,15 @@ const suffixText =
     }
   }
 
-const stripOptions = ({ content, start, stop }: Record<string, unknown>) => ({
-  content: String(content ?? ''),
-  start: Number(start ?? 0),
-  stop: Number(stop ?? 0),
+const stripOptions = (fields: ConfigFields) => ({
+  content: fields.character('content'),
+  start: fields.whole('start', { otherwise: 0, least: 0 }),
+  stop: fields.whole('stop', { otherwise: 0, least: 0 }),
 })
 
 /** Takes up to so many of one character away from the beginning and the end of each piece. */
-function stripEach(config: Record<string, unknown>): Decoder {
-  const { content, start, stop } = stripOptions(config)
+function stripEach(fields: ConfigFields): Decoder {
+  const { content, start, stop } = stripOptions(fields)
   return each((piece) => {
     const characters = [...piece]
     let first = 0
@@ -208,8 +223,8 @@ function stripEach(config: Record<string, unknown>): Decoder {
 }
 
 /** The same where the pieces are parts of one: what could still be its end waits. */
-function stripWhole(config: Record<string, unknown>): Decoder {
-  const { content, start, stop } = stripOptions(config)
+function stripWhole(fields: ConfigFields): Decoder {
+  const { content, start, stop } = stripOptions(fields)
   return () => {
     let toStrip = start
     let held = ''

@@ -2,16 +2,18 @@
 
 import { CharacterTokenizer } from '../characters.ts'
 import { isCharacterTokenizer } from '../charactersFromJSON.ts'
-import { checkIsObject, kindOf } from '../json.ts'
+import { ConfigFields } from '../configFields.ts'
+import { checkDepth, checkIsObject, kindOf } from '../json.ts'
 import { type Role, roleNames, rolesOf, type SpecialIds, type Template } from '../special.ts'
 import type { Tokenizer } from '../tokenizer.ts'
 import type { AddedToken } from './addedTokens.ts'
 import { BytePairs } from './bytePairs.ts'
 import { decoderFrom } from './decoders.ts'
-import { type Library, libraryParts, loadLibrary } from './library.ts'
+import { type Library, loadLibrary } from './library.ts'
 import { normalizerFrom } from './normalizers.ts'
 import { PipelineTokenizer } from './pipeline.ts'
 import { preTokenizerFrom } from './preTokenizers.ts'
+import { templateFrom } from './templates.ts'
 import { Unigram } from './unigram.ts'
 import { WordLevel } from './wordLevel.ts'
 import type { WordModel } from './wordModel.ts'
@@ -29,6 +31,7 @@ import { WordPieces } from './wordPieces.ts'
  */
 export async function tokenizerFromJSON(json: unknown, config?: unknown, place = 'tokenizer.json'): Promise<Tokenizer> {
   checkIsObject(json, place)
+  checkDepth(json, place)
   if (isCharacterTokenizer(json)) return CharacterTokenizer.fromJSON(json, place)
   return pipelineFrom(json, config, await loadLibrary(), place)
 }
@@ -48,70 +51,72 @@ function pipelineFrom(
     normalize: normalizerFrom(json['normalizer'], library, place),
     preTokenizer: preTokenizerFrom(json['pre_tokenizer'], library, place),
     model,
-    template: templateFrom(json['post_processor'], ids, library, place),
+    template: knownTemplate(templateFrom(json['post_processor'], place), ids, place),
     decoder: decoderFrom(json['decoder'], library, place),
     special: rolesFrom(config, ids, added),
     json,
   })
 }
 
+/** Throws for a template with an id that nothing in the vocabulary has. */
+function knownTemplate(
+  template: Template | undefined,
+  ids: ReadonlyMap<string, number>,
+  place: string,
+): Template | undefined {
+  const unknown = new Set([...(template?.before ?? []), ...(template?.after ?? [])])
+  if (unknown.size > 0) for (const id of ids.values()) unknown.delete(id)
+  for (const id of unknown)
+    throw new Error(`${place}: post_processor adds the id ${id}, which the vocabulary lacks. Save the tokenizer again.`)
+  return template
+}
+
 function modelFrom(
-  config: unknown,
+  json: unknown,
   library: Library,
   place: string,
 ): { model: WordModel; vocab: ReadonlyMap<string, number> } {
-  checkIsObject(config, `${place}: model`)
-  const type = config['type'] ?? guessType(config)
+  const config = new ConfigFields(json, `${place}: model`)
+  const type = config.get('type') ?? guessType(config)
   if (type === 'Unigram') {
-    const model = new Unigram(config, library, place)
+    const model = new Unigram(config, library)
     return { model, vocab: model.vocab }
   }
-  const vocab = vocabFrom(config['vocab'], place)
-  const text = (name: string): string | undefined => {
-    const value = config[name]
-    return typeof value === 'string' ? value : undefined
-  }
-  switch (type) {
-    case 'BPE': {
-      const model = new BytePairs(
-        {
-          vocab,
-          merges: mergesFrom(config['merges'], place),
-          unknown: text('unk_token'),
-          fusesUnknown: config['fuse_unk'] === true,
-          fallsBackToBytes: config['byte_fallback'] === true,
-          takesWholeWords: config['ignore_merges'] === true,
-          prefix: text('continuing_subword_prefix'),
-          suffix: text('end_of_word_suffix'),
-        },
-        place,
-      )
-      return { model, vocab }
+  if (type !== 'BPE' && type !== 'WordPiece' && type !== 'WordLevel')
+    throw new Error(
+      `${place}: this is a ${typeof type === 'string' ? type : 'nameless'} tokenizer; Cutaway runs BPE, WordPiece, Unigram and ` +
+        'WordLevel. Take another tokenizer.',
+    )
+  const vocab = vocabFrom(config.get('vocab'), place)
+  const text = (name: string): string | undefined => (config.has(name) ? config.text(name) : undefined)
+  if (type === 'WordLevel') return { model: new WordLevel({ vocab, unknown: text('unk_token') ?? '<unk>' }), vocab }
+  if (type === 'WordPiece') {
+    const options = {
+      vocab,
+      unknown: text('unk_token') ?? '[UNK]',
+      prefix: text('continuing_subword_prefix'),
+      longest: config.whole('max_input_chars_per_word', { otherwise: 100 }),
     }
-    case 'WordPiece': {
-      const longest = config['max_input_chars_per_word']
-      const unknown = text('unk_token') ?? '[UNK]'
-      const prefix = text('continuing_subword_prefix')
-      return {
-        model: new WordPieces({ vocab, unknown, prefix, longest: typeof longest === 'number' ? longest : 100 }, place),
-        vocab,
-      }
-    }
-    case 'WordLevel':
-      return { model: new WordLevel({ vocab, unknown: text('unk_token') ?? '<unk>' }), vocab }
-    default:
-      throw new Error(
-        `${place}: this is a ${typeof type === 'string' ? type : 'nameless'} tokenizer; Cutaway runs BPE, WordPiece, Unigram and ` +
-          'WordLevel. Take another tokenizer.',
-      )
+    return { model: new WordPieces(options, place), vocab }
   }
+  const options = {
+    vocab,
+    merges: mergesFrom(config.get('merges'), place),
+    unknown: text('unk_token'),
+    fusesUnknown: config.flag('fuse_unk', false),
+    fallsBackToBytes: config.flag('byte_fallback', false),
+    takesWholeWords: config.flag('ignore_merges', false),
+    prefix: text('continuing_subword_prefix'),
+    suffix: text('end_of_word_suffix'),
+  }
+  return { model: new BytePairs(options, place), vocab }
 }
 
 /** Old files do not name the kind of their model. */
-function guessType(config: Record<string, unknown>): string | undefined {
-  if (Array.isArray(config['merges'])) return 'BPE'
-  if (Array.isArray(config['vocab'])) return 'Unigram'
-  return 'max_input_chars_per_word' in config || 'continuing_subword_prefix' in config ? 'WordPiece' : undefined
+function guessType(config: ConfigFields): string | undefined {
+  if (Array.isArray(config.get('merges'))) return 'BPE'
+  if (Array.isArray(config.get('vocab'))) return 'Unigram'
+  return config.has('max_input_chars_per_word') || config.has('continuing_subword_prefix') ? 'WordPiece' : undefined
 }
 
 function vocabFrom(vocab: unknown, place: string): ReadonlyMap<string, number> {
@@ -124,6 +129,7 @@ function vocabFrom(vocab: unknown, place: string): ReadonlyMap<string, number> {
         `${place}: the id of ${JSON.stringify(piece)} is ${kindOf(id)}, and should be a whole number. Save the tokenizer again.`,
       )
     }
+    if (!piece.isWellFormed()) throw new Error(`${place}: model.vocab: the piece ${kindOf(piece)} ${halfPair}`)
     const other = byId.get(id)
     if (other !== undefined) {
       throw new Error(
@@ -135,6 +141,12 @@ function vocabFrom(vocab: unknown, place: string): ReadonlyMap<string, number> {
   }
   return pieces
 }
+
+const halfPair =
+  'has half of a surrogate pair, which is no character. The file may be damaged; save the tokenizer again.'
+
+/** Far above every added token: each place of a text is compared with as many characters. */
+const longestToken = 1_000
 
 /** Far above every vocabulary: an id beyond it comes from a damaged file. */
 const mostIds = 10_000_000
@@ -159,59 +171,44 @@ function addedFrom(added: unknown, place: string): AddedToken[] {
   if (!Array.isArray(added)) {
     throw new Error(`${place}: added_tokens is ${kindOf(added)}, and should be a list. Save the tokenizer again.`)
   }
-  return added.map((token: unknown, index) => {
-    checkIsObject(token, `${place}: added_tokens[${index}]`)
-    const { id, content } = token
+  return added.map((json: unknown, index) => {
+    const token = new ConfigFields(json, `${place}: added_tokens[${index}]`)
+    const [id, content] = [token.get('id'), token.get('content')]
     if (typeof content !== 'string' || typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0 || id > mostIds) {
-      throw new Error(
-        `${place}: added_tokens[${index}] has the id ${kindOf(id)} and the content ${kindOf(content)}; a whole number and a text ` +
-          'are wanted. Save the tokenizer again.',
+      throw token.wrong(
+        `the id is ${kindOf(id)} and the content ${kindOf(content)}; a whole number and a text are wanted. Save the tokenizer again.`,
       )
     }
+    if (!content.isWellFormed()) throw token.wrong(`the content ${kindOf(content)} ${halfPair}`)
+    if (content.length > longestToken)
+      throw token.wrong(
+        `the content has ${content.length} characters, and may have ${longestToken}. The file may be damaged; save the tokenizer again.`,
+      )
     return {
       id,
       content,
-      isSpecial: token['special'] === true,
-      isSingleWord: token['single_word'] === true,
-      takesBlanksBefore: token['lstrip'] === true,
-      takesBlanksAfter: token['rstrip'] === true,
-      isNormalized: token['normalized'] === true,
+      isSpecial: token.flag('special', false),
+      isSingleWord: token.flag('single_word', false),
+      takesBlanksBefore: token.flag('lstrip', false),
+      takesBlanksAfter: token.flag('rstrip', false),
+      isNormalized: token.flag('normalized', false),
     }
   })
-}
-
-/** What the post-processor puts before and after a text: it is asked to do so with a text of one token. */
-function templateFrom(
-  config: unknown,
-  ids: ReadonlyMap<string, number>,
-  library: Library,
-  place: string,
-): Template | undefined {
-  if (config === null || config === undefined) return undefined
-  const text = '\u0000'
-  const { post_processor: processor } = libraryParts(library, { post_processor: config }, place)
-  const { tokens } = (processor?.post_process([text], null, true) ?? { tokens: [text] }) as { tokens: string[] }
-  const idOf = (token: string): number => {
-    const id = ids.get(token)
-    if (id !== undefined) return id
-    throw new Error(
-      `${place}: post_processor adds the token ${JSON.stringify(token)}, which the vocabulary lacks. Save the tokenizer again.`,
-    )
-  }
-  const at = tokens.indexOf(text)
-  return { before: tokens.slice(0, at).map(idOf), after: tokens.slice(at + 1).map(idOf) }
 }
 
 /** Roles as the config gives them (null: no token has it); those that it does not speak of go by the tokens' names. */
 function rolesFrom(config: unknown, ids: ReadonlyMap<string, number>, added: readonly AddedToken[]): SpecialIds {
   const special = new Map(added.filter(({ isSpecial }) => isSpecial).map(({ content, id }) => [content, id]))
   const roles: { -readonly [R in Role]?: number } = { ...rolesOf((token) => special.get(token)) }
-  if (typeof config !== 'object' || config === null) return roles
+  if (config === undefined || config === null) return roles
+  const fields = new ConfigFields(config, 'tokenizer_config.json')
   for (const [role, name] of Object.entries(roleNames) as [Role, string][]) {
-    const given = (config as Record<string, unknown>)[name]
-    if (given === undefined) continue
-    const token = typeof given === 'object' && given !== null ? (given as { content?: unknown }).content : given
-    const id = typeof token === 'string' ? ids.get(token) : undefined
+    if (!fields.has(name) && !fields.isNull(name)) continue
+    const given = fields.get(name)
+    const token = typeof given === 'object' ? fields.inner(name)?.text('content') : given
+    if (token !== undefined && typeof token !== 'string')
+      throw fields.wrong(`${name} is ${kindOf(token)}. Give the text of a token, or null.`)
+    const id = token === undefined ? undefined : ids.get(token)
     if (id === undefined) delete roles[role]
     else roles[role] = id
   }

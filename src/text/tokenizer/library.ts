@@ -43,18 +43,18 @@ interface PartConfigs {
   readonly model?: unknown
 }
 
-/** The package's own parts for these configs. Throws for a type that it does not know, or a config that it cannot read. */
+const model = { type: 'WordPiece', vocab: {}, unk_token: '' }
+const nothing = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, model }
+
+/** The package's own parts for these configs; `place` is that of the part. Throws for a type that it does not know, or a config that it cannot read. */
 export function libraryParts(library: Library, configs: PartConfigs, place: string): LibraryParts {
-  const model = { type: 'WordPiece', vocab: {}, unk_token: '' }
-  const nothing = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, model }
   try {
     return new library.Tokenizer({ ...nothing, ...configs, added_tokens: [] }, {})
   } catch (cause) {
-    const [[key, config] = ['part', undefined]] = Object.entries(configs)
+    const [config] = Object.values(configs) as unknown[]
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new Error(
-      `${place}: ${key} is ${describePart(config)}, which cannot be run (${reason}). Take another tokenizer, or one of ` +
-        'another kind.',
+      `${place} is ${describePart(config)}, which cannot be run (${reason}). Take another tokenizer, or one of another kind.`,
       { cause },
     )
   }
@@ -65,12 +65,35 @@ function describePart(config: unknown): string {
   return typeof type === 'string' ? `of the type ${JSON.stringify(type)}` : kindOf(config)
 }
 
+/** A pattern as tokenizer.json has it. */
+export interface PatternConfig {
+  readonly Regex?: string
+  readonly String?: string
+}
+
 /** A regular expression of a `tokenizer.json`, written for Rust or Oniguruma, as one of JavaScript's. */
-export function libraryPattern(library: Library, pattern: unknown, place: string): RegExp {
+export function libraryPattern(library: Library, pattern: PatternConfig, place: string): RegExp {
   const split = { type: 'Split', pattern, behavior: 'Isolated', invert: true }
-  const made = libraryParts(library, { pre_tokenizer: split }, place).pre_tokenizer?.pattern
-  if (!made) throw new Error(`${place}: ${kindOf(pattern)} is no pattern. Save the tokenizer again.`)
-  return made
+  const refuse = (cause: unknown): never => {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const shown = reason.length > 200 ? `${reason.slice(0, 200)}…` : reason
+    throw new Error(
+      `${place}: the pattern ${shownPattern(pattern)} cannot be run (${shown}). Take another tokenizer.`,
+      {
+        cause,
+      },
+    )
+  }
+  try {
+    const made = new library.Tokenizer({ ...nothing, pre_tokenizer: split, added_tokens: [] }, {}).pre_tokenizer
+      ?.pattern
+    // Only when it is used does an engine say that a pattern is too large for it.
+    made?.test('')
+    if (made) return new RegExp(made.source, made.flags)
+  } catch (cause) {
+    return refuse(cause)
+  }
+  return refuse('it is none')
 }
 
 /** The package's search for the likeliest pieces of a word. */
@@ -78,3 +101,5 @@ export function libraryUnigrams(library: Library, model: object, place: string):
   const made = libraryParts(library, { model }, place).model
   return { tokenize: (word) => made.tokenize?.(word) ?? [] }
 }
+
+const shownPattern = (pattern: PatternConfig): string => kindOf(pattern.Regex ?? pattern.String)

@@ -1,7 +1,9 @@
 // Normalizers: what is done to a text before it is cut into words, such as lower case. `tokenizer.json` names them.
 
-import { checkIsObject } from '../json.ts'
+import { ConfigFields } from '../configFields.ts'
+import { blanksBefore } from './addedTokens.ts'
 import { spellBytes } from './byteLevel.ts'
+import { type Finder, finderFrom } from './finder.ts'
 import { type Library, libraryParts } from './library.ts'
 import { precompiled } from './precompiled.ts'
 
@@ -20,41 +22,83 @@ export interface BertNormalizerOptions {
 /** The normalizer in `tokenizer.json`; `library` makes those that are not Cutaway's own. */
 export function normalizerFrom(config: unknown, library: Library, place: string): Normalizer {
   if (config === null || config === undefined) return (text) => text
-  checkIsObject(config, `${place}: normalizer`)
-  switch (config['type']) {
+  const normalize = partFrom(new ConfigFields(config, `${place}: normalizer`), library)
+  return (text) => limited(text, normalize(text), `${place}: normalizer`)
+}
+
+function partFrom(fields: ConfigFields, library: Library): Normalizer {
+  const type = fields.text('type')
+  switch (type) {
     case 'Sequence': {
-      const parts = Array.isArray(config['normalizers']) ? config['normalizers'] : []
-      const normalizers = parts.map((part) => normalizerFrom(part, library, place))
-      return (text) => normalizers.reduce((text, normalize) => normalize(text), text)
+      const normalizers = fields.each('normalizers').map((part) => partFrom(part, library))
+      return (text) => normalizers.reduce((result, normalize) => limited(text, normalize(result), fields.place), text)
     }
     case 'BertNormalizer':
       return bertNormalizer({
-        cleans: config['clean_text'] !== false,
-        cutsChinese: config['handle_chinese_chars'] !== false,
-        stripsAccents: (config['strip_accents'] ?? undefined) as boolean | undefined,
-        lowercase: config['lowercase'] !== false,
+        cleans: fields.flag('clean_text', true),
+        cutsChinese: fields.flag('handle_chinese_chars', true),
+        stripsAccents: fields.has('strip_accents') ? fields.flag('strip_accents', true) : undefined,
+        lowercase: fields.flag('lowercase', true),
       })
     case 'Lowercase':
       return lowercase
     case 'Precompiled':
-      return precompiled(config['precompiled_charsmap'], `${place}: precompiled_charsmap`)
-    case 'Strip': {
-      const blanks = [
-        ...(config['strip_left'] === false ? [] : ['^\\p{White_Space}+']),
-        ...(config['strip_right'] === false ? [] : ['\\p{White_Space}+$']),
-      ]
-      return blanks.length === 0 ? (text) => text : (text) => text.replace(new RegExp(blanks.join('|'), 'gu'), '')
+      return precompiled(fields.get('precompiled_charsmap') ?? null, `${fields.place}: precompiled_charsmap`)
+    case 'Strip':
+      return stripper(fields.flag('strip_left', true), fields.flag('strip_right', true))
+    case 'Prepend': {
+      const prepended = fields.text('prepend')
+      return (text) => (text === '' ? '' : prepended + text)
     }
-    case 'Prepend':
-      return (text) => (text === '' ? '' : `${config['prepend']}${text}`)
+    case 'Replace':
+      return replacer(finderFrom(fields, library), fields.text('content'), fields.place)
     case 'ByteLevel':
       return spellBytes
     case 'Nmt':
       return nmt
     default: {
-      const { normalizer } = libraryParts(library, { normalizer: config }, place)
+      const { normalizer } = libraryParts(library, { normalizer: { type } }, fields.place)
       return (text) => normalizer?.normalize(text) ?? text
     }
+  }
+}
+
+/** A text may grow to so many characters, or to so many for each that it had. */
+const mostCharacters = 1_000_000
+const mostGrowth = 64
+
+/** What a normalizer made of a text. Throws where it is longer by far: replacements that follow one another can double it each time. */
+function limited(text: string, result: string, place: string): string {
+  checkGrowth(text.length, result.length, place)
+  return result
+}
+
+function checkGrowth(from: number, to: number, place: string): void {
+  if (to > mostCharacters && to > mostGrowth * from)
+    throw new Error(
+      `${place}: it makes more than ${Math.max(mostCharacters, mostGrowth * from)} characters of ${from}. ` +
+        'Take another tokenizer, or a shorter text.',
+    )
+}
+
+/** Puts a text in the place of everything that is found. */
+export function replacer(find: Finder, content: string, place: string): Normalizer {
+  return (text) => {
+    let result = ''
+    let offset = 0
+    for (const { 0: found, index } of find(text)) {
+      result += text.slice(offset, index) + content
+      offset = index + found.length
+      checkGrowth(text.length, result.length, place)
+    }
+    return offset === 0 && result === '' ? text : result + text.slice(offset)
+  }
+}
+
+function stripper(left: boolean, right: boolean): Normalizer {
+  return (text) => {
+    const begun = left ? text.replace(/^\p{White_Space}+/u, '') : text
+    return right ? begun.slice(0, blanksBefore(begun, begun.length)) : begun
   }
 }
 

@@ -1,9 +1,10 @@
 // Pre-tokenizers: how a text is cut into words before the words are cut into pieces. `tokenizer.json` names them.
 
-import { checkIsObject } from '../json.ts'
+import { ConfigFields } from '../configFields.ts'
 import { wordCharacters } from './addedTokens.ts'
 import { spellBytes, wordPattern } from './byteLevel.ts'
-import { type Library, libraryParts, libraryPattern } from './library.ts'
+import { type Finder, finderFrom, inPattern } from './finder.ts'
+import { type Library, libraryParts } from './library.ts'
 
 export interface PreTokenizer {
   /** The words of a part of the text; `isFirst` says that the whole text begins with it. */
@@ -14,6 +15,13 @@ export interface PreTokenizer {
 
 /** What is done with the parts of a text that a pattern finds. */
 type Behaviour = 'Removed' | 'Isolated' | 'Contiguous' | 'MergedWithPrevious' | 'MergedWithNext'
+const behaviours: { readonly [B in Behaviour]: B } = {
+  Removed: 'Removed',
+  Isolated: 'Isolated',
+  Contiguous: 'Contiguous',
+  MergedWithPrevious: 'MergedWithPrevious',
+  MergedWithNext: 'MergedWithNext',
+}
 
 /** Punctuation as BERT has it: Unicode's, and all signs of ASCII. */
 const punctuation = '\\p{P}\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E'
@@ -37,14 +45,16 @@ export function byteLevelWords({ addsSpace = false, cuts = true } = {}): PreToke
 /** The pre-tokenizer in `tokenizer.json`; `library` makes those that are not Cutaway's own. */
 export function preTokenizerFrom(config: unknown, library: Library, place: string): PreTokenizer {
   if (config === null || config === undefined) return { cut: (text) => [text] }
-  checkIsObject(config, `${place}: pre_tokenizer`)
-  switch (config['type']) {
-    case 'Sequence': {
-      const parts = Array.isArray(config['pretokenizers']) ? config['pretokenizers'] : []
-      return sequence(parts.map((part) => preTokenizerFrom(part, library, place)))
-    }
+  return partFrom(new ConfigFields(config, `${place}: pre_tokenizer`), library)
+}
+
+function partFrom(fields: ConfigFields, library: Library): PreTokenizer {
+  const type = fields.text('type')
+  switch (type) {
+    case 'Sequence':
+      return sequence(fields.each('pretokenizers').map((part) => partFrom(part, library)))
     case 'ByteLevel':
-      return byteLevelWords({ addsSpace: config['add_prefix_space'] !== false, cuts: config['use_regex'] !== false })
+      return byteLevelWords({ addsSpace: fields.flag('add_prefix_space', true), cuts: fields.flag('use_regex', true) })
     case 'BertPreTokenizer':
       return bertWords
     case 'Whitespace':
@@ -52,22 +62,31 @@ export function preTokenizerFrom(config: unknown, library: Library, place: strin
     case 'WhitespaceSplit':
       return { cut: (text) => text.match(/\P{White_Space}+/gu) ?? [] }
     case 'Punctuation':
-      return cutter(new RegExp(`[${punctuation}]`, 'gu'), (config['behavior'] ?? 'Isolated') as Behaviour)
+      return cutter(inPattern(new RegExp(`[${punctuation}]`, 'gu')), behaviourFrom(fields))
     case 'Digits':
-      return cutter(/\p{N}/gu, config['individual_digits'] === true ? 'Isolated' : 'Contiguous')
-    case 'CharDelimiterSplit':
-      return { cut: (text) => text.split(String(config['delimiter'])).filter((word) => word !== '') }
+      return cutter(inPattern(/\p{N}/gu), fields.flag('individual_digits', false) ? 'Isolated' : 'Contiguous')
+    case 'CharDelimiterSplit': {
+      const delimiter = fields.character('delimiter')
+      return { cut: (text) => text.split(delimiter).filter((word) => word !== '') }
+    }
     case 'Metaspace':
-      return metaspace(config)
-    case 'Split': {
-      const pattern = libraryPattern(library, config['pattern'], place)
-      return cutter(pattern, (config['behavior'] ?? 'Isolated') as Behaviour, config['invert'] === true)
+      return metaspace(fields)
+    case 'Split':
+      return cutter(finderFrom(fields, library), behaviourFrom(fields), fields.flag('invert', false))
+    case 'FixedLength': {
+      const length = fields.whole('length', { otherwise: 5 })
+      const { pre_tokenizer: made } = libraryParts(library, { pre_tokenizer: { type, length } }, fields.place)
+      return { cut: (text) => made?.pre_tokenize(text) ?? [text] }
     }
     default: {
-      const { pre_tokenizer: made } = libraryParts(library, { pre_tokenizer: config }, place)
+      const { pre_tokenizer: made } = libraryParts(library, { pre_tokenizer: { type } }, fields.place)
       return { cut: (text) => made?.pre_tokenize(text) ?? [text] }
     }
   }
+}
+
+function behaviourFrom(fields: ConfigFields): Behaviour {
+  return fields.choice('behavior', behaviours, 'Isolated')
 }
 
 /** One after the other: each cuts what the one before it left. */
@@ -87,12 +106,14 @@ function sequence(parts: readonly PreTokenizer[]): PreTokenizer {
 }
 
 /** SentencePiece's words: blanks are written ▁, and belong to the word after them. */
-function metaspace(config: Record<string, unknown>): PreTokenizer {
-  const blank = String(config['replacement'] ?? '▁')
-  const isNever = config['add_prefix_space'] === false
-  const scheme = isNever ? 'never' : String(config['prepend_scheme'] ?? 'always').toLowerCase()
-  const cuts = config['split'] !== false
-  const atBlanks = cutter(new RegExp(escaped(blank), 'gu'), 'MergedWithNext')
+function metaspace(fields: ConfigFields): PreTokenizer {
+  const blank = fields.character('replacement', { otherwise: '▁' })
+  const isNever = !fields.flag('add_prefix_space', true)
+  const scheme = isNever ? 'never' : fields.text('prepend_scheme', { otherwise: 'always' }).toLowerCase()
+  if (!['always', 'first', 'never'].includes(scheme))
+    throw fields.wrong(`prepend_scheme is ${JSON.stringify(scheme)}. Write "always", "first" or "never".`)
+  const cuts = fields.flag('split', true)
+  const atBlanks = cutter(inPattern(new RegExp(escaped(blank), 'gu')), 'MergedWithNext')
   return {
     cut(text, isFirst) {
       const written = text.replaceAll(' ', blank)
@@ -108,12 +129,12 @@ function metaspace(config: Record<string, unknown>): PreTokenizer {
  *
  * - `isInverted`: what the pattern does not find counts as found
  */
-function cutter(pattern: RegExp, behaviour: Behaviour, isInverted = false): PreTokenizer {
+function cutter(find: Finder, behaviour: Behaviour, isInverted = false): PreTokenizer {
   return {
     cut(text) {
       const parts: { text: string; isFound: boolean }[] = []
       let offset = 0
-      for (const { 0: found, index } of text.matchAll(pattern)) {
+      for (const { 0: found, index } of find(text)) {
         if (found === '') continue
         if (offset < index) parts.push({ text: text.slice(offset, index), isFound: isInverted })
         parts.push({ text: found, isFound: !isInverted })

@@ -5,6 +5,7 @@
 // Kudo 2018, "Subword regularization", section 3.2. The search is that of @huggingface/tokenizers; what is done with
 // characters that no piece has is ours.
 
+import type { ConfigFields } from '../configFields.ts'
 import { kindOf } from '../json.ts'
 import { byteIds } from './bytePairs.ts'
 import { type Library, libraryUnigrams } from './library.ts'
@@ -18,25 +19,30 @@ export class Unigram implements WordModel {
   readonly #fallsBackToBytes: boolean
 
   /** The model in a `tokenizer.json`. Throws when it is damaged. */
-  constructor(config: Record<string, unknown>, library: Library, place: string) {
-    const { vocab, unk_id: unknown } = config
+  constructor(config: ConfigFields, library: Library) {
+    const { place } = config
+    const vocab = config.get('vocab')
     const entries = Array.isArray(vocab) ? (vocab as unknown[]) : []
     for (const [id, entry] of entries.entries()) {
-      const isEntry = Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'number'
+      const isEntry =
+        Array.isArray(entry) &&
+        typeof entry[0] === 'string' &&
+        typeof entry[1] === 'number' &&
+        Number.isFinite(entry[1])
       if (!isEntry)
         throw new Error(
-          `${place}: model.vocab: entry ${id} is ${kindOf(entry)}, and should be a piece and its score. Save the tokenizer again.`,
+          `${place}.vocab: entry ${id} is ${kindOf(entry)}, and should be a piece and its score. Save the tokenizer again.`,
         )
     }
     if (entries.length === 0)
       throw new Error(
-        `${place}: model.vocab is ${kindOf(vocab)}, and should be a list of pieces and scores. Save the tokenizer again.`,
+        `${place}.vocab is ${kindOf(vocab)}, and should be a list of pieces and scores. Save the tokenizer again.`,
       )
     const pieces = entries as [string, number][]
     this.vocab = new Map(pieces.map(([piece], id) => [piece, id]))
     this.#scores = pieces.map(([, score]) => score)
-    this.#unknown = typeof unknown === 'number' ? unknown : undefined
-    this.#fallsBackToBytes = config['byte_fallback'] === true
+    this.#unknown = config.has('unk_id') ? config.whole('unk_id', { least: 0, most: pieces.length - 1 }) : undefined
+    this.#fallsBackToBytes = config.flag('byte_fallback', false)
     // The package changes the score of the unknown token in what it is given.
     const model = { type: 'Unigram', vocab: pieces.map(([piece, score]) => [piece, score]), unk_id: this.#unknown ?? 0 }
     this.#search = libraryUnigrams(library, model, place)

@@ -133,12 +133,12 @@ describe('refused', () => {
     [
       'an added token without an id',
       { ...gpt2, added_tokens: [{ content: '<s>' }] },
-      'place: added_tokens[0] has the id nothing and the content "<s>"; a whole number and a text are wanted. Save the tokenizer again.',
+      'place: added_tokens[0]: the id is nothing and the content "<s>"; a whole number and a text are wanted. Save the tokenizer again.',
     ],
     [
       'a template with a token that is not there',
-      { ...bert, post_processor: { type: 'BertProcessing', sep: ['[END]', 9], cls: ['[CLS]', 2] } },
-      'place: post_processor adds the token "[END]", which the vocabulary lacks. Save the tokenizer again.',
+      { ...bert, post_processor: { type: 'BertProcessing', sep: ['[END]', 99999], cls: ['[CLS]', 2] } },
+      'place: post_processor adds the id 99999, which the vocabulary lacks. Save the tokenizer again.',
     ],
     [
       'no unknown token',
@@ -148,7 +148,7 @@ describe('refused', () => {
     [
       'a damaged table of replacements',
       { ...gpt2, normalizer: { type: 'Precompiled', precompiled_charsmap: 'AAAA' } },
-      'place: precompiled_charsmap: it has 3 bytes, and names a trie of 0. The file may be damaged; download it again.',
+      'place: normalizer: precompiled_charsmap: it has 3 bytes, and names a trie of 0. The file may be damaged; download it again.',
     ],
   ]
   for (const [name, json, message] of cases) {
