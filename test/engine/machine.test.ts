@@ -40,6 +40,7 @@ describe('the machine', () => {
       paired: false,
       tile: { rows, vectors: 2 },
       threads: 3,
+      isCertain: true,
       arithmetic: `multiply, then add, 128 bits, ${rows}x2 tile`,
     })
     const variables = { CUTAWAY_FMA: '0', CUTAWAY_SIMD: '128', CUTAWAY_THREADS: '3' }

@@ -2,6 +2,7 @@
 // and a pool with an arena to run them on. For the tests of threads, in Node and in pages.
 
 import type { Emitted, Stage } from '../../src/engine/cpu/emitted.ts'
+import { usualSpins } from '../../src/engine/cpu/meeting.ts'
 import { Arena } from '../../src/engine/cpu/memory.ts'
 import {
   type Call,
@@ -141,7 +142,7 @@ export class Bench {
     const waves = write(wasm)
     const { threads } = this.pool
     const { base: scratch } = this.arena.reserve(scratchBytes(waves, threads))
-    const slots = writeProgram({ wasm, waves, threads, scratch, ...(mark ? { mark } : {}) })
+    const slots = writeProgram({ wasm, waves, threads, scratch, spins: usualSpins, ...(mark ? { mark } : {}) })
     const times = this.arena.allocate(8 * slots.length)
     const module = await WebAssembly.compile(wasm.encode(this.arena.limits))
     return { id: await this.pool.load(module, { times }), slots, times }

@@ -16,6 +16,7 @@ import { type Call as ScheduledCall, schedule } from '../schedule.ts'
 import { type Storage, type StorageType, toBfloat16 } from '../storage.ts'
 import { emitAttention } from './attention.ts'
 import { emitColumns } from './columns.ts'
+import { compileModule } from './compileModule.ts'
 import { copyOut, forRows, widenOut } from './copies.ts'
 import { effortOf } from './effort.ts'
 import type { Emitted, Machine } from './emitted.ts'
@@ -29,7 +30,8 @@ import { timesBytes } from './profile.ts'
 import { type Call, importMark, scratchBytes, type Waves, writeProgram } from './program.ts'
 import { emitRows } from './rows.ts'
 import { emitScatter } from './scatter.ts'
-import { canShare, Pool } from './threads.ts'
+import { type Started, startThreads } from './startThreads.ts'
+import type { Pool } from './threads.ts'
 import { urgeCollector, Watch } from './unreachable.ts'
 import { WasmModule } from './wasm.ts'
 import { arrange } from './waves.ts'
@@ -47,15 +49,15 @@ export interface CpuOptions extends MachineOptions {
 /**
  * An engine on this machine's processor.
  *
- * Takes as many threads as the processor runs at once (options.threads or CUTAWAY_THREADS say otherwise); where memory cannot be
- * shared, one. Throws if an option names what this machine lacks.
+ * Takes as many threads as help: what a browser says of its machine is put to the test. `options.threads` or CUTAWAY_THREADS say
+ * how many instead. Where memory cannot be shared, or no thread can be started, it takes one; `description` says why.
+ *
+ * Throws if an option names what this machine lacks, and if WebAssembly cannot run here at all.
  */
 export async function cpu(options: CpuOptions = {}): Promise<CpuEngine> {
   const machine = await detectMachine(options)
-  const threads = canShare() ? machine.threads : 1
-  const arena = new Arena({ shared: threads > 1 })
-  const pool = await Pool.start({ memory: arena.memory, threads })
-  return new ThreadedEngine(machine, arena, pool, options)
+  const arena = new Arena({ shared: machine.threads > 1 })
+  return new ThreadedEngine(machine, arena, await startThreads(arena, machine), options)
 }
 
 /** In microseconds: to wake a thread takes half of that. */
@@ -94,6 +96,7 @@ class ThreadedEngine implements CpuEngine {
   readonly #machine: Machine
   readonly #arena: Arena
   readonly #pool: Pool
+  readonly #spins: number
   readonly #debug: ReadonlySet<string>
   readonly #print: (line: string) => void
   readonly #aloneBelow: number
@@ -104,8 +107,10 @@ class ThreadedEngine implements CpuEngine {
   })
   #toCollect = leastToCollect
 
-  constructor(machine: DetectedMachine, arena: Arena, pool: Pool, options: CpuOptions) {
-    this.description = `cpu: ${machine.arithmetic}, ${pool.threads === 1 ? 'one thread' : `${pool.threads} threads`}`
+  constructor(machine: DetectedMachine, arena: Arena, { pool, spins, remark }: Started, options: CpuOptions) {
+    const threads = pool.threads === 1 ? 'one thread' : `${pool.threads} threads`
+    this.description = `cpu: ${machine.arithmetic}, ${threads}${remark ? ` (${remark})` : ''}`
+    this.#spins = spins
     this.#machine = machine
     this.#arena = arena
     this.#lasting = new Lasting(arena)
@@ -177,6 +182,7 @@ class ThreadedEngine implements CpuEngine {
       waves: placed,
       threads,
       scratch: base + passing,
+      spins: this.#spins,
       ...(mark ? { mark } : {}),
     })
     if (measures) {
@@ -184,7 +190,7 @@ class ThreadedEngine implements CpuEngine {
       held.times = { address: this.#arena.allocate(bytes), bytes }
     }
     const code = wasm.encode(this.#arena.limits)
-    const module = await WebAssembly.compile(code)
+    const module = await compileModule(code)
     const { address: times = 0 } = held.times ?? {}
     const id = await this.#pool.load(module, { times })
     held.id = id

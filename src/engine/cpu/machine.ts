@@ -23,6 +23,8 @@ export interface MachineOptions {
 
 export interface DetectedMachine extends Machine {
   readonly threads: number
+  /** Whether that number is to be believed: it was asked for, or Node says it. Browsers round, or make it up for privacy. */
+  readonly isCertain: boolean
   /** For people: how numbers are computed here. Results are the same bits only between machines with the same `fma`. */
   readonly arithmetic: string
 }
@@ -40,7 +42,9 @@ const fewestRounds = 100
 export async function detectMachine(options: MachineOptions = {}): Promise<DetectedMachine> {
   const simd = choice(options.simd, 'simd', 'CUTAWAY_SIMD', { 128: 128, 256: 256 })
   const wantsFma = choice(options.fma, 'fma', 'CUTAWAY_FMA', { 0: false, 1: true })
-  const threads = threadCount(options.threads)
+  const asked = threadsAsked(options.threads)
+  const isCertain = asked !== undefined || globalThis.process?.versions?.node !== undefined
+  const threads = canShare() ? (asked ?? usualThreads()) : 1
   const canPair = simd !== 128 && switchPairingOn(simd === 256)
 
   checkWebAssembly()
@@ -59,7 +63,7 @@ export async function detectMachine(options: MachineOptions = {}): Promise<Detec
   const vectors = paired ? 4 : 2
   const adding = fma ? 'fused multiply-add' : 'multiply, then add'
   const arithmetic = `${adding}, ${paired ? 256 : 128} bits, ${rows}x${vectors} tile`
-  return { fma, paired, tile: { rows, vectors }, threads, arithmetic }
+  return { fma, paired, tile: { rows, vectors }, threads, isCertain, arithmetic }
 }
 
 /** An option, or else an environment variable, that is one of a few. */
@@ -79,15 +83,18 @@ function choice<T>(
   throw new Error(`engine: ${variable} is "${text}"; allowed are ${Object.keys(allowed).join(' and ')}.`)
 }
 
-function threadCount(option: number | undefined): number {
+function threadsAsked(option: number | undefined): number | undefined {
   const text = environment('CUTAWAY_THREADS')
   const asked = option ?? (text === undefined ? undefined : Number(text))
   if (asked !== undefined && !(Number.isInteger(asked) && asked >= 1 && asked <= mostThreads)) {
     const place = option === undefined ? `CUTAWAY_THREADS is "${text}"` : `threads is ${option}`
     throw new Error(`engine: ${place}; allowed are whole numbers from 1 to ${mostThreads}.`)
   }
-  if (!canShare()) return 1
-  return asked ?? Math.min(globalThis.navigator?.hardwareConcurrency ?? 1, mostDefaultThreads)
+  return asked
+}
+
+function usualThreads(): number {
+  return Math.min(globalThis.navigator?.hardwareConcurrency ?? 1, mostDefaultThreads)
 }
 
 /** A variable that is empty is not set. */

@@ -40,6 +40,8 @@ export interface ProgramOptions {
   readonly threads: number
   /** The address of `scratchBytes(waves, threads)` bytes, a multiple of 128. */
   readonly scratch: number
+  /** How many loads a thread makes at a barrier before it goes to sleep (meeting.ts measures it). */
+  readonly spins: number
   /** From `importMark`: writes the variant that measures, in which calls of one wave run one after another. */
   readonly mark?: WasmFunction
 }
@@ -69,8 +71,6 @@ interface Phase {
   readonly barrier: number
 }
 
-/** Loads in a barrier before a thread goes to sleep: some 60 µs: to be woken takes 30 to 50, and most waits are shorter. */
-const barrierSpins = 200000
 /** In how many bites a thread takes its share. */
 const bitesPerThread = 8
 /** How many parts of a phase can be handed out in bites: each has a counter in every thread's line. */
@@ -92,9 +92,9 @@ export function importMark(wasm: WasmModule): WasmFunction {
  * Adds the program to its module. Gives back what the times of a measuring program belong to: the host adds up
  * milliseconds, one f64 for each slot (Pool.load says where).
  */
-export function writeProgram({ wasm, waves, threads, scratch, mark }: ProgramOptions): readonly Slot[] {
+export function writeProgram({ wasm, waves, threads, scratch, spins, mark }: ProgramOptions): readonly Slot[] {
   const phases = plan(mark ? waves.flat().map((call) => [call]) : waves, threads, scratch, mark !== undefined)
-  const helpers = threads > 1 ? { barrier: writeBarrier(wasm), take: writeTake(wasm, threads) } : undefined
+  const helpers = threads > 1 ? { barrier: writeBarrier(wasm, spins), take: writeTake(wasm, threads) } : undefined
   const pieces: WasmFunction[] = []
   for (let at = 0; at < phases.length; at += phasesPerFunction) {
     const piece = wasm.function('', ['i32', 'i32'])
@@ -269,7 +269,7 @@ function writeTake(wasm: WasmModule, threads: number): WasmFunction {
  * A thread that fails never arrives. It says so in `failed`, takes 2³⁰ arrivals away, lest anybody goes to sleep on a
  * number that will not change again, and wakes the sleepers; they find out and fail too.
  */
-function writeBarrier(wasm: WasmModule): WasmFunction {
+function writeBarrier(wasm: WasmModule, mostSpins: number): WasmFunction {
   const f = wasm.function('', ['i32'])
   const [target] = f.parameters
   const [seen, spins] = f.locals('i32', 2)
@@ -282,7 +282,7 @@ function writeBarrier(wasm: WasmModule): WasmFunction {
     f.op('return')
   })
 
-  f.push(barrierSpins).set(spins)
+  f.push(mostSpins).set(spins)
   f.loop(() => {
     f.push(0).atomic('i32.atomic.load', control.arrived)
     isReached().if(() => f.op('return'))
