@@ -23,13 +23,8 @@ export interface Architecture<Config = object, Model extends object = object> {
   /** The config.json that `from_pretrained` opens; `configFromJSON` gives the config back. */
   configToJSON(config: Config): object
 
-  /**
-   * The config with what config.json does not say, but the names of the checkpoint's tensors do; only where there is such a
-   * thing.
-   *
-   * - `has`: whether the checkpoint has a tensor of this name
-   */
-  configFromNames?(config: Config, has: (name: string) => boolean): Config
+  /** The config with what config.json does not say, but the checkpoint's tensors do; only where there is such a thing. */
+  configFromTensors?(config: Config, tensors: KnownTensors): Config | Promise<Config>
 
   /** The model; its parts have their names. */
   build(config: Config): Model
@@ -39,6 +34,16 @@ export interface Architecture<Config = object, Model extends object = object> {
 
   /** Whatever makes it another model if it differs, by our names. */
   sizesOf(config: Config): ModelSizes
+}
+
+/** A checkpoint's tensors, as far as a config depends on them. */
+export interface KnownTensors {
+  /** Whether there is a tensor of this name. */
+  has(name: string): boolean
+  /** Whether two tensors that are there hold the same numbers in the same shape. */
+  areSame(name: string, other: string): Promise<boolean>
+  /** Says what does no harm. */
+  warn(what: string): void
 }
 
 export interface ModelSizes {

@@ -2,7 +2,7 @@
 
 import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
-import { ConfigFields, mostWeights } from '../text/configFields.ts'
+import { ConfigFields, longestHead, mostWeights } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
 import type { Architecture, ConfigOf } from './architecture.ts'
 import { bert, classifyingBert, maskedBert } from './bert.ts'
@@ -26,7 +26,9 @@ export type KnownArchitecture = (typeof architectures)[number]
 function architectureOf<A extends Architecture>(fields: ConfigFields, of: readonly A[]): A {
   const type = fields.get('model_type')
   const classes = fields.get('architectures')
-  const first = Array.isArray(classes) ? classes[0] : undefined
+  if (classes !== undefined && !Array.isArray(classes))
+    throw fields.wrong(`architectures is ${kindOf(classes)}. Give a list of names.`)
+  const first: unknown = classes?.[0]
   const found = of.find(
     (each) =>
       (type === undefined ? first !== undefined : each.types.some((known) => known === type)) &&
@@ -52,6 +54,8 @@ function architectureOf<A extends Architecture>(fields: ConfigFields, of: readon
  * - `place`: the file's name, for errors
  * - `of`: the architectures that are wanted, if not all
  *
+ * `warnings`: what the file says that is not used.
+ *
  * Throws for another architecture, a missing or impossible number, an option that would change what is computed, and a
  * model that no machine could hold.
  */
@@ -59,7 +63,7 @@ export function configFromJSON<A extends Architecture = KnownArchitecture>(
   json: unknown,
   place = 'config.json',
   of: readonly A[] = architectures as readonly Architecture[] as readonly A[],
-): { readonly architecture: A; readonly config: ConfigOf<A> } {
+): { readonly architecture: A; readonly config: ConfigOf<A>; readonly warnings: readonly string[] } {
   const fields = new ConfigFields(json, place)
   const architecture = architectureOf(fields, of)
   // What any of them may say, and what would be another model: numbers of few bits, layers unlike one another, a decoder that
@@ -76,5 +80,10 @@ export function configFromJSON<A extends Architecture = KnownArchitecture>(
         'The file may be damaged, or choose a smaller model.',
     )
   }
-  return { architecture, config }
+  const { key = 0 } = architecture.sizesOf(config)
+  if (key > longestHead)
+    throw fields.wrong(
+      `its heads have ${key} numbers each (head_dim), at most ${longestHead} can be turned. The file may be damaged, or choose another model.`,
+    )
+  return { architecture, config, warnings: fields.warnings }
 }

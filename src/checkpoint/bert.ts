@@ -18,6 +18,7 @@ import { bertTable, classifyingTable, maskedTable } from './bertWeights.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
 import { labelsFrom, labelsToJSON } from './labels.ts'
+import { tiedAsStored } from './tied.ts'
 
 export type BertFolderConfig = WithGenerationIds<BertConfig>
 export type MaskedBertFolderConfig = BertFolderConfig & { readonly isTied?: boolean }
@@ -55,9 +56,9 @@ export const bert: Architecture<BertFolderConfig, Bert> = {
     // Transformers has no field for it, but an argument of another name.
     ...(config.isPooled === false ? { has_pooling_layer: false } : {}),
   }),
-  configFromNames: ({ isPooled: _, ...config }, has) => ({
+  configFromTensors: ({ isPooled: _, ...config }, tensors) => ({
     ...config,
-    ...(has('pooler.dense.weight') || has('bert.pooler.dense.weight') ? {} : { isPooled: false }),
+    ...(tensors.has('pooler.dense.weight') || tensors.has('bert.pooler.dense.weight') ? {} : { isPooled: false }),
   }),
   build: (config) => new Bert(config),
   table: bertTable,
@@ -76,6 +77,17 @@ export const maskedBert: Architecture<MaskedBertFolderConfig, MaskedBert> = {
     ...encoderToJSON('BertForMaskedLM', config),
     tie_word_embeddings: config.isTied ?? true,
   }),
+  configFromTensors: (config, tensors) =>
+    config.isTied === false
+      ? config
+      : tiedAsStored(
+          config,
+          {
+            unembedding: 'cls.predictions.decoder.weight',
+            embedding: ['bert.embeddings.word_embeddings.weight', 'embeddings.word_embeddings.weight'],
+          },
+          tensors,
+        ),
   build: (config) => new MaskedBert(config),
   table: maskedTable,
 }

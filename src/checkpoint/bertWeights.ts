@@ -55,7 +55,7 @@ export function classifyingTable({ layer }: Layers): WeightTable {
 }
 
 /** Numbers of positions, which older versions of transformers saved among the weights. */
-const passedOver = ['embeddings.position_ids']
+const passedOver = ['embeddings.position_ids', 'bert.embeddings.position_ids']
 
 /** `at`: where the encoder stands in our model. */
 function encoderRows(at: '' | 'bert.'): WeightRow[] {

@@ -11,6 +11,7 @@ import { bendFrom, bendName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
+import { tiedAsStored } from './tied.ts'
 import type { WeightTable } from './weightTable.ts'
 
 /** A GPT-2's config with nothing left open; options that are as in GPT-2 itself are left out. */
@@ -24,7 +25,8 @@ export const gpt2: Architecture<CompleteConfig, GPT2> = {
   // `GPT2Model` is the same without the unembedding, which is the token embedding again.
   classes: ['GPT2LMHeadModel', 'GPT2Model'],
 
-  configFromJSON(fields) {
+  configFromJSON(given) {
+    const fields = given.renamed(otherNames)
     fields.only('add_cross_attention', [false])
     fields.only('is_encoder_decoder', [false])
     const vocab = fields.whole('vocab_size')
@@ -83,10 +85,27 @@ export const gpt2: Architecture<CompleteConfig, GPT2> = {
     }
   },
 
+  configFromTensors: (config, tensors) =>
+    config.isTied === false
+      ? config
+      : tiedAsStored(
+          config,
+          { unembedding: 'lm_head.weight', embedding: ['transformer.wte.weight', 'wte.weight'] },
+          tensors,
+        ),
+
   build: (config) => new GPT2(config),
   // A tied unembedding is the token embedding.
   table: ({ isTied = true }) => (isTied ? { ...table, copies: { 'lm_head.weight': 'wte.weight' } } : table),
   sizesOf: ({ vocab, context, layer, model, head, hidden }) => ({ vocab, context, layer, model, head, hidden }),
+}
+
+/** Names that a config.json may have for those of GPT-2. */
+const otherNames = {
+  hidden_size: 'n_embd',
+  max_position_embeddings: 'n_positions',
+  num_attention_heads: 'n_head',
+  num_hidden_layers: 'n_layer',
 }
 
 function isWithoutUnembedding(fields: ConfigFields): boolean {

@@ -13,6 +13,7 @@ import type { Architecture } from './architecture.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { type GenerationIds, specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
 import { rotaryFrom, rotaryToJSON } from './rotaryScaling.ts'
+import { tiedAsStored } from './tied.ts'
 import type { WeightTable } from './weightTable.ts'
 import { sometimesFrom, sometimesToJSON, windowFrom, windowToJSON } from './windows.ts'
 
@@ -60,7 +61,7 @@ export const mistral = family({
   class: 'MistralForCausalLM',
   usual: { context: 131072, shared: 8, special: { begin: 1, end: 2 } },
   optionsFrom: (fields, layer) => windowFrom(fields, layer),
-  optionsToJSON: ({ window }) => windowToJSON(window),
+  optionsToJSON: ({ window }, layer) => windowToJSON(window, layer),
 })
 
 /** Qwen2, Qwen2.5: queries, keys and values have biases. */
@@ -162,9 +163,18 @@ function family({ name, class: className, usual, optionsFrom, optionsToJSON }: F
   return {
     name,
     types: [name],
-    classes: [className],
+    // `LlamaModel` is the same without the unembedding: whoever is to write with it needs that too.
+    classes: [className, className.replace('ForCausalLM', 'Model')],
     configFromJSON,
     configToJSON,
+    configFromTensors: (config, tensors) =>
+      config.isTied
+        ? tiedAsStored(
+            config,
+            { unembedding: 'lm_head.weight', embedding: ['model.embed_tokens.weight', 'embed_tokens.weight'] },
+            tensors,
+          )
+        : config,
     build: (config) => new Llama(config),
     // A tied unembedding is the token embedding.
     table: ({ isTied = false }) => (isTied ? { ...table, copies: { 'lm_head.weight': 'embed_tokens.weight' } } : table),

@@ -9,13 +9,16 @@ import type { Engine } from '../engine/engine.ts'
 import { checkIsObject, kindOf } from '../text/json.ts'
 import { tokenizerFromJSON } from '../text/tokenizer/fromJSON.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { Architecture, ConfigOf, ModelOf } from './architecture.ts'
+import type { Architecture, ConfigOf, KnownTensors, ModelOf } from './architecture.ts'
 import { configFromJSON, type KnownArchitecture } from './architectures.ts'
+import { Desk } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
 import { type FolderFiles, missing, needJSON, placeOf, readBytes, readJSON } from './folderFiles.ts'
 import { type GenerationConfig, generationFromJSON, plainSampling } from './generationConfig.ts'
-import { type LoadWeightsOptions, loadWeights } from './loadWeights.ts'
-import { openTensors } from './tensorFiles.ts'
+
+import { areEqual, type LoadWeightsOptions, loadWeights } from './loadWeights.ts'
+import { isReadable } from './match.ts'
+import { openTensors, type TensorFiles } from './tensorFiles.ts'
 import { readTraining, type TrainingState } from './training.ts'
 
 /** What a folder says of its model. */
@@ -23,6 +26,8 @@ export interface Described<A extends Architecture = KnownArchitecture> {
   readonly architecture: A
   readonly config: ConfigOf<A>
   readonly generation: GenerationConfig
+  /** What the folder says, or holds, that is not used: each a sentence for people. */
+  readonly warnings: readonly string[]
 }
 
 /** A model that an engine holds, with what its folder says of it. */
@@ -45,8 +50,9 @@ export async function loadFolder<A extends Architecture = KnownArchitecture>(
 ): Promise<Loaded<A> & { readonly tokenizer: Tokenizer }> {
   const described = await describeFolder(files, options)
   const { architecture, config } = described
-  const tokenizer = await loadTokenizer(files, architecture.sizesOf(config).vocab)
-  return { ...(await loadDescribed(files, engine, described, options)), tokenizer }
+  const warnings = [...described.warnings]
+  const tokenizer = await loadTokenizer(files, architecture.sizesOf(config).vocab, (warning) => warnings.push(warning))
+  return { ...(await loadDescribed(files, engine, { ...described, warnings }, options)), tokenizer }
 }
 
 /** Loads a folder's model without its tokenizer, for those who bring ids. The engine holds its weights from then on. */
@@ -67,13 +73,27 @@ async function loadDescribed<A extends Architecture>(
   const { architecture } = described
   const tensors = await openTensors(files)
   try {
-    const has = (name: string): boolean => tensors.tensors.has(name)
-    const config = (architecture.configFromNames?.(described.config, has) ?? described.config) as ConfigOf<A>
+    const warnings = [...described.warnings]
+    const known = knownTensors(tensors, (what) => warnings.push(`${tensors.place}: ${what}`))
+    const config = ((await architecture.configFromTensors?.(described.config, known)) ??
+      described.config) as ConfigOf<A>
     const model = architecture.build(config) as ModelOf<A>
-    await loadWeights(tensors, engine, model, architecture.table(config), options)
-    return { ...described, config, model }
+    warnings.push(...(await loadWeights(tensors, engine, model, architecture.table(config), options)))
+    return { ...described, config, model, warnings }
   } finally {
     await tensors.close()
+  }
+}
+
+function knownTensors({ tensors }: TensorFiles, warn: (what: string) => void): KnownTensors {
+  return {
+    warn,
+    has: (name) => tensors.has(name),
+    async areSame(name, other) {
+      const [a, b] = [tensors.get(name), tensors.get(other)]
+      if (a === undefined || b === undefined || !isReadable(a) || !isReadable(b)) return false
+      return a.shape.join() === b.shape.join() && areEqual(a, b, new Desk())
+    },
   }
 }
 
@@ -109,18 +129,26 @@ export async function resumeFolder<A extends Architecture = KnownArchitecture>(
   return { ...described, tokenizer, training: readTraining(bytes, sizes, placeOf(files, name)) }
 }
 
-/** Loads a folder's tokenizer; `vocab` is how many ids its model knows, which the tokenizer may not exceed. */
-export async function loadTokenizer(files: FolderFiles, vocab: number): Promise<Tokenizer> {
+/**
+ * Loads a folder's tokenizer.
+ *
+ * - `vocab`: how many ids its model knows. A tokenizer may have more: texts in which they do not occur can be read.
+ * - `warn`: is told of that
+ */
+export async function loadTokenizer(
+  files: FolderFiles,
+  vocab: number,
+  warn: (warning: string) => void = () => {},
+): Promise<Tokenizer> {
   const place = placeOf(files, 'tokenizer.json')
   const json = await needJSON(files, 'tokenizer.json')
   const roles = [await readJSON(files, 'special_tokens_map.json'), await readJSON(files, 'tokenizer_config.json')]
   const tokenizer = await tokenizerFromJSON(json, Object.assign({}, ...roles), place)
-  if (tokenizer.size > vocab) {
-    throw new Error(
-      `${place}: it has ${tokenizer.size} pieces, but the model (config.json: vocab_size) knows ${vocab}. ` +
-        'The model and the tokenizer do not belong together; take both from the same save.',
+  if (tokenizer.size > vocab)
+    warn(
+      `${place}: it has ${tokenizer.size} pieces, but the model (config.json: vocab_size) knows ${vocab}: a text with one of the others cannot be read. ` +
+        'The model and the tokenizer may not belong together.',
     )
-  }
   return tokenizer
 }
 

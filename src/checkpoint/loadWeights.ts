@@ -12,7 +12,8 @@ import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { Desk, pieceBytes } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
-import { addDifferent, type Matched, matchTensors } from './match.ts'
+import { addDifferent, type Matched, matchTensors, showTensor } from './match.ts'
+import { Misfits } from './misfits.ts'
 import { bytesOf, convert, type Numbers, type NumberType, numbersIn, part, widthOf } from './numbers.ts'
 import { type Piece, piecesOf } from './pieces.ts'
 import { isPlain, rearrange } from './rearrange.ts'
@@ -31,7 +32,9 @@ export interface LoadWeightsOptions {
 /**
  * Fills all weights of a model from a checkpoint's tensors.
  *
- * Throws one error that lists all that is missing, has another shape, is unknown, or should be a copy and is not; then
+ * Tensors that are none of the model's are left where they are; the result is a warning that lists them, if there are any.
+ *
+ * Throws one error that lists all that is missing, has another shape, or should be a copy and is not; then
  * nothing has changed.
  */
 export async function loadWeights(
@@ -40,9 +43,12 @@ export async function loadWeights(
   model: object,
   table: WeightTable,
   { weights = 'f32' }: LoadWeightsOptions = {},
-): Promise<void> {
+): Promise<string[]> {
   const matched = matchTensors(files.tensors, table, weightSizes(model))
-  matched.misfits.check(files.place)
+  const { misfits, unknown } = matched
+  const unused = misfits.count === 0 ? new Misfits() : misfits
+  for (const name of unknown) unused.add(`${unused === misfits ? 'unknown: ' : ''}${showTensor(name, files.tensors)}`)
+  misfits.check(files.place)
   const desk = new Desk()
   await checkCopies(files, matched, desk)
 
@@ -65,6 +71,9 @@ export async function loadWeights(
     for (const piece of piecesOf(plan, loopsOf, pieceBytes / widthOf[from]))
       await readPiece(piece, entry, from, memoryOf, desk)
   }
+  if (unused.count === 0) return []
+  const are = unused.count === 1 ? 'tensor is' : 'tensors are'
+  return [`${files.place}: ${unused.count} ${are} none of the model's, and not used:\n${unused.lines()}`]
 }
 
 /** A loop for every axis of a weight, in the file's order: its steps in the file and in memory. */
@@ -113,7 +122,8 @@ async function checkCopies({ tensors, place }: TensorFiles, { copies, misfits }:
   misfits.check(place)
 }
 
-async function areEqual(a: StoredEntry, b: StoredEntry, desk: Desk): Promise<boolean> {
+/** Whether two tensors of one shape hold the same numbers. */
+export async function areEqual(a: StoredEntry, b: StoredEntry, desk: Desk): Promise<boolean> {
   const [typeA, typeB] = [a, b].map(({ dtype }) => numberTypes.get(dtype) as NumberType)
   const total = (a.end - a.begin) / widthOf[typeA]
   const most = pieceBytes / 8

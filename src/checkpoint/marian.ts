@@ -20,7 +20,8 @@ export const marian: Architecture<MarianFolderConfig, EncoderDecoder> = {
   types: ['marian'],
   classes: ['MarianMTModel'],
 
-  configFromJSON(fields) {
+  configFromJSON(given) {
+    const fields = given.renamed(otherNames)
     fields.only('is_encoder_decoder', [true])
     fields.only('is_decoder', [false])
     // Fields of the format's first version, which say what Marian's models are.
@@ -117,6 +118,13 @@ export const marian: Architecture<MarianFolderConfig, EncoderDecoder> = {
     'decoder head': decoder.head,
     'decoder hidden': decoder.hidden ?? 4 * model,
   }),
+}
+
+/** Names that a config.json may have for Marian's own. */
+const otherNames = {
+  hidden_size: 'd_model',
+  num_attention_heads: 'encoder_attention_heads',
+  num_hidden_layers: 'encoder_layers',
 }
 
 function halfFrom(fields: ConfigFields, half: 'encoder' | 'decoder', model: number): HalfSizes {

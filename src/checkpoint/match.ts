@@ -19,17 +19,20 @@ export interface Matched {
   readonly copies: readonly { readonly copy: string; readonly name: string }[]
   /** What does not fit. To be checked before anything is read. */
   readonly misfits: Misfits
+  /** Tensors that are none of the model's: most often the head of another model. */
+  readonly unknown: ReadonlySet<string>
 }
 
 /** The formats whose numbers can be read as floating point numbers. */
 const readable: ReadonlySet<string> = new Set(['F64', 'F32', 'F16', 'BF16'])
+export const isReadable = ({ dtype }: TensorInfo): boolean => readable.has(dtype)
 
 /** A file with thousands of unknown names is not searched for what each missing one may be called. */
 const mostCompared = 500
 
 /**
- * Finds a model's tensors in a checkpoint, by its architecture's table. What is missing, has another shape, is unknown or
- * cannot be read stands in `misfits`.
+ * Finds a model's tensors in a checkpoint, by its architecture's table. What is missing, has another shape or cannot
+ * be read stands in `misfits`.
  *
  * - `sizes`: what the model has: the axes and sizes of each of its parameters, by path
  */
@@ -53,24 +56,25 @@ export function matchTensors(
     const needs = `${plan.parts.map(({ path }) => showWeight(path, sizes)).join(' + ')} takes ${showShape(plan.shape)}`
     if (tensor === undefined)
       misfits.add(`missing: ${plan.name}; ${needs}`, nearest(plan.name, [...unknown].slice(0, mostCompared)))
-    else if (!readable.has(tensor.dtype))
-      misfits.add(`unreadable: ${name} holds ${tensor.dtype}, not floating point numbers`)
+    else if (!isReadable(tensor)) misfits.add(`unreadable: ${name} holds ${tensor.dtype}, not floating point numbers`)
     else if (!isSameShape(tensor.shape, plan.shape))
       misfits.add(`other shape: ${name} is ${showShape(tensor.shape)}, but ${needs}`)
     else {
       tensors.push({ name, plan })
       for (const copy of known.slice(1)) {
         const other = found.get(copy)
-        if (other !== undefined && readable.has(other.dtype) && isSameShape(other.shape, plan.shape))
+        if (other !== undefined && isReadable(other) && isSameShape(other.shape, plan.shape))
           copies.push({ copy, name })
         else addDifferent(misfits, copy, name)
       }
     }
   }
-  for (const name of unknown)
-    misfits.add(`unknown: ${JSON.stringify(name).slice(1, -1)} ${showShape(found.get(name)?.shape ?? [])}`)
-  return { tensors, copies, misfits }
+  return { tensors, copies, misfits, unknown }
 }
+
+/** A tensor's name, whatever stands in it, and its shape. */
+export const showTensor = (name: string, found: ReadonlyMap<string, TensorInfo>): string =>
+  `${JSON.stringify(name).slice(1, -1)} ${showShape(found.get(name)?.shape ?? [])}`
 
 /** Says of a copy that it is not what it should be. */
 export function addDifferent(misfits: Misfits, copy: string, name: string): void {

@@ -18,18 +18,27 @@ export class Misfits {
     if (meant !== undefined && !this.#meant.has(pattern)) this.#meant.set(pattern, meant)
   }
 
+  get count(): number {
+    return this.#count
+  }
+
   check(place: string): void {
     if (this.#count === 0) return
+    throw new Error(
+      `${place}: ${this.#count} ${this.#count === 1 ? 'tensor does' : 'tensors do'} not fit the model.\n${this.lines()}\n` +
+        '  Take the config.json that was saved with these weights.',
+    )
+  }
+
+  /** What was added, a line for each kind. */
+  lines(): string {
     const lines = [...this.#layersOf].map(([pattern, layers]) => {
       const meant = this.#meant.get(pattern)
       const where = layers.length === 0 ? '' : `, for layer ${ranges(layers)}`
       return `  ${pattern}${where}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`
     })
     if (lines.length > mostLines) lines.splice(mostLines, lines.length, `  … and ${lines.length - mostLines} more.`)
-    throw new Error(
-      `${place}: ${this.#count} ${this.#count === 1 ? 'tensor does' : 'tensors do'} not fit the model.\n${lines.join('\n')}\n` +
-        '  Take the config.json that was saved with these weights.',
-    )
+    return lines.join('\n')
   }
 }
 

@@ -6,9 +6,9 @@
 // Both are read, and older ones that say "type" for "rope_type". The first is written: every version reads it. What the
 // numbers mean stands in model/frequencies.ts.
 
-import type { RotaryScaling } from '../model/frequencies.ts'
+import { arePairsFinite, type RotaryScaling } from '../model/frequencies.ts'
 import * as elementary from '../tensor/elementary.ts'
-import type { ConfigFields } from '../text/configFields.ts'
+import { type ConfigFields, longestHead } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
 
 export interface Rotary {
@@ -36,13 +36,24 @@ export function rotaryFrom(fields: ConfigFields, { key, context }: { key: number
   const inner = fields.inner('rope_scaling') ?? fields.inner('rope_parameters')
   const theta = (inner?.has('rope_theta') ? inner : fields).number('rope_theta', { otherwise: 10000 })
   if (theta <= 0) throw fields.wrong(`rope_theta is ${theta}. Give a number above 0; 10000 is usual.`)
-  for (const place of inner ? [fields, inner] : [fields]) place.only('partial_rotary_factor', [1])
   // One RoPE for some layers, another for others.
   for (const layers of ['full_attention', 'sliding_attention']) inner?.only(layers, [])
   if (key % 2 !== 0) {
     throw fields.wrong(`head_dim ${key} is odd, and RoPE turns pairs of numbers. Choose an even head_dim.`)
   }
   const scaling = inner && scalingFrom(inner, { outer: fields, key, context })
+  // Transformers' Llamas pass it over where nothing is scaled, and cannot run with it where something is.
+  const isTurnedWhole = (place: ConfigFields): boolean => place.number('partial_rotary_factor', { otherwise: 1 }) === 1
+  if (!(inner ? [fields, inner] : [fields]).every(isTurnedWhole)) {
+    if (scaling) fields.only('partial_rotary_factor', [1])
+    if (scaling) inner.only('partial_rotary_factor', [1])
+    fields.warn('partial_rotary_factor is not used: RoPE turns all numbers of a head.')
+  }
+  const strength = scaling !== undefined && 'strength' in scaling ? scaling.strength : 1
+  if (key <= longestHead && !(arePairsFinite({ key, theta, scaling }) && Number.isFinite(Math.fround(strength))))
+    throw fields.wrong(
+      `rope_theta ${theta}${scaling ? ` and rope_scaling ("${scaling.kind}")` : ''} give frequencies that are no finite numbers. Take the config.json that was saved with these weights.`,
+    )
   return { theta, ...(scaling && { scaling }) }
 }
 
@@ -95,7 +106,7 @@ function scalingFrom(
         original,
         short: factors(fields, 'short_factor', key / 2),
         long: factors(fields, 'long_factor', key / 2),
-        strength: given(fields, 'attention_factor') ?? longStrength(ratio(), original),
+        strength: given(fields, 'attention_factor') ?? longStrength(fields, ratio(), original),
       }
   }
 }
@@ -142,8 +153,14 @@ function yarnStrength(fields: ConfigFields, factor: number): number {
 }
 
 /** Ding et al. 2024, as Phi-3 has it. */
-const longStrength = (factor: number, original: number): number =>
-  factor <= 1 ? 1 : Math.sqrt(1 + elementary.log(factor) / elementary.log(original))
+function longStrength(fields: ConfigFields, factor: number, original: number): number {
+  if (factor <= 1) return 1
+  if (original === 1)
+    throw fields.wrong(
+      'original_max_position_embeddings is 1, of which the logarithm is 0: there is no attention_factor for it. Give one.',
+    )
+  return Math.sqrt(1 + elementary.log(factor) / elementary.log(original))
+}
 
 const given = (fields: ConfigFields, name: string): number | undefined =>
   fields.has(name) ? fields.number(name) : undefined
@@ -157,7 +174,13 @@ function above(fields: ConfigFields, name: string, least: number, otherwise?: nu
 /** A factor for every pair. */
 function factors(fields: ConfigFields, name: string, pairs: number): readonly number[] {
   const value = fields.get(name)
-  if (!Array.isArray(value) || value.length !== pairs || !value.every((factor) => Number.isFinite(factor)))
-    throw fields.wrong(`${name} is ${kindOf(value)}. Give a list of ${pairs} numbers, one for each pair of a head.`)
+  if (
+    !Array.isArray(value) ||
+    value.length !== pairs ||
+    !value.every((factor) => Number.isFinite(factor) && factor > 0)
+  )
+    throw fields.wrong(
+      `${name} is ${kindOf(value)}. Give a list of ${pairs} numbers above 0, one for each pair of a head.`,
+    )
   return value
 }

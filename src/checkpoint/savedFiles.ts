@@ -8,6 +8,7 @@
 // Small files that come from elsewhere may say more than ours would. So those that are there already and say the same are
 // left alone, and a model that came from another folder brings its own along, byte for byte.
 
+import { parseJSON } from '../text/json.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Architecture, ConfigOf } from './architecture.ts'
 import { configFromJSON, type KnownArchitecture } from './architectures.ts'
@@ -164,7 +165,7 @@ const optional = async (files: FolderFiles | undefined, name: string): Promise<U
 /** JSON in these bytes; undefined where there is none. */
 function parsed(bytes: Uint8Array | undefined): unknown {
   try {
-    return bytes && JSON.parse(new TextDecoder().decode(bytes))
+    return bytes && parseJSON(new TextDecoder().decode(bytes), '')
   } catch {
     return undefined
   }

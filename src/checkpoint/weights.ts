@@ -3,7 +3,7 @@
 // (loadWeights.ts) and out of it.
 
 import type { Loop } from '../engine/layout.ts'
-import { addDifferent, matchTensors } from './match.ts'
+import { addDifferent, matchTensors, showTensor } from './match.ts'
 import { type AxisSizes, count, denseStrides, isPlain, rearrange, simplest } from './rearrange.ts'
 import type { SafetensorsFile, StoredTensor } from './safetensors.ts'
 import { type PartPlan, tensorPlans, type WeightTable } from './weightTable.ts'
@@ -64,6 +64,7 @@ export function fromCheckpoint(
     const original = dataOf(name)
     if (!dataOf(copy).every((number, i) => number === original[i])) addDifferent(matched.misfits, copy, name)
   }
+  for (const name of matched.unknown) matched.misfits.add(`unknown: ${showTensor(name, found)}`)
   matched.misfits.check(place)
 
   const weights = new Map<string, Weight>()

@@ -48,7 +48,7 @@ export const attention: Command<typeof flags> = {
       throw new Error(`attention needs a text: cutaway attention ${folder} "a text".`)
     if (more.length > 0)
       throw new Error(`attention takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
-    const run = await openRun(folder, values)
+    const run = await openRun(folder, values, terminal)
     try {
       const { model, tokenizer, engine } = run
       const read = await textOf(folder, run, { given, target: values.target, special: !values.noSpecial })

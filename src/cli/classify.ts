@@ -31,7 +31,7 @@ export const classify: Command<typeof flags> = {
     if (file === undefined && values.text === undefined)
       throw new Error(`classify needs a file or a text: cutaway classify ${folder} FILE, or --text "…".`)
     const lines = file === undefined ? [values.text ?? ''] : await linesOf(file)
-    const run = await openRunOf('classify', ['classifier'], folder, values)
+    const run = await openRunOf('classify', ['classifier'], folder, values, terminal)
     try {
       const { model, tokenizer, engine } = run
       const { texts } = encodeLines(lines, { tokenizer, context: model.config.context, terminal })

@@ -36,7 +36,7 @@ export const embed: Command<typeof flags> = {
     if (file === undefined) throw new Error(`embed needs a file with a text a line: cutaway embed ${folder} FILE.`)
     if (more.length > 0) throw new Error(`embed takes one file, but got also "${more.join(' ')}". Leave it out.`)
     const lines = await linesOf(file)
-    const run = await openRunOf('embed', ['encoder', 'masked', 'classifier'], folder, values)
+    const run = await openRunOf('embed', ['encoder', 'masked', 'classifier'], folder, values, terminal)
     const { engine, tokenizer } = run
     try {
       const model = encoderOf(run.model)

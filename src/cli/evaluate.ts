@@ -46,7 +46,13 @@ export const evaluate: Command<typeof flags> = {
   async run({ values, positionals: [folder, ...files] }, terminal) {
     if (folder === undefined) throw await noRun('eval')
     if (files.length === 0) throw new Error(`eval needs a text: cutaway eval ${folder} FILE….`)
-    const run = await openRunOf('eval', ['decoder', 'masked', 'encoder-decoder', 'classifier'], folder, values)
+    const run = await openRunOf(
+      'eval',
+      ['decoder', 'masked', 'encoder-decoder', 'classifier'],
+      folder,
+      values,
+      terminal,
+    )
     try {
       const { source, target, label } = values
       const columns = { ...(source && { source }), ...(target && { target }), ...(label && { label }) }

@@ -27,7 +27,7 @@ export const fill: Command<typeof flags> = {
     if (folder === undefined) throw await noRun('fill')
     if (text === undefined) throw new Error(`fill needs a text with a mask: cutaway fill ${folder} "… [MASK] …".`)
     if (more.length > 0) throw new Error(`fill takes one text, but got also "${more.join(' ')}". Put it in quotes.`)
-    const run = await openRunOf('fill', ['masked'], folder, values)
+    const run = await openRunOf('fill', ['masked'], folder, values, terminal)
     try {
       const { model, engine, tokenizer } = run
       const { mask } = tokenizer.special

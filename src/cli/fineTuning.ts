@@ -19,6 +19,7 @@ export interface Learnt extends Planned {
   readonly weights: Weights
   /** What its small files say goes along with the run. */
   readonly from: FolderFiles
+  readonly warnings: readonly string[]
 }
 
 /** Loads a folder, or a model of the hub. */
@@ -26,8 +27,8 @@ export async function loadLearnt(folder: string): Promise<Learnt> {
   const from = filesOf(folder)
   const engine = await cpu({ threads: 1 })
   try {
-    const { architecture, config, model, tokenizer } = await loadFolder(from, engine, { weights: 'f32' })
-    return { architecture, config, folder, tokenizer, weights: await getWeights(engine, model), from }
+    const { architecture, config, model, tokenizer, warnings } = await loadFolder(from, engine, { weights: 'f32' })
+    return { architecture, config, folder, tokenizer, weights: await getWeights(engine, model), from, warnings }
   } finally {
     engine.close()
   }

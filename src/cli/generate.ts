@@ -65,7 +65,7 @@ export const generate: Command<typeof flags> = {
       throw new Error(`generate takes one run, but got also "${more.join(' ')}". A prompt is given with --prompt.`)
     checkFlags(values)
     const lines = values.prompts === undefined ? undefined : await linesOf(values.prompts)
-    const run = await openRunOf('generate', ['decoder'], folder, values)
+    const run = await openRunOf('generate', ['decoder'], folder, values, terminal)
     try {
       const { model, engine, tokenizer, generation } = run
       const habits = habitsOf(run)

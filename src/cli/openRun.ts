@@ -18,6 +18,7 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import { choice } from './flags.ts'
 import { type EngineFlags, engineFlags, openEngine } from './openEngine.ts'
 import { contentOf } from './runFolder.ts'
+import type { Terminal } from './terminal.ts'
 
 export interface OpenRun<M extends AnyModel = AnyModel> extends Omit<Loaded, 'model'> {
   readonly tokenizer: Tokenizer
@@ -47,16 +48,23 @@ export interface RunFlags extends EngineFlags {
   readonly weights?: 'f32' | 'bf16' | undefined
 }
 
-/** Loads a run's model into a new engine. */
-export async function openRun(folder: string, flags: RunFlags): Promise<OpenRun> {
+/** Loads a run's model into a new engine; what its folder says that is not used is told. */
+export async function openRun(folder: string, flags: RunFlags, terminal: Terminal): Promise<OpenRun> {
   const engine = await openEngine(flags)
   try {
     const { weights } = flags
-    return { ...(await loadFolder(folder, engine, weights && { weights })), engine } as OpenRun
+    const loaded = await loadFolder(folder, engine, weights && { weights })
+    tellWarnings(loaded.warnings, terminal)
+    return { ...loaded, engine } as OpenRun
   } catch (error) {
     engine.close()
     throw error
   }
+}
+
+/** Tells what a folder says, or holds, that is not used. */
+export function tellWarnings(warnings: readonly string[], terminal: Terminal): void {
+  for (const warning of warnings) terminal.note(terminal.colours.yellow(`Note: ${warning}`))
 }
 
 /** As `openRun`, for commands that need a model of some kinds. Throws for one of another, saying what would do. */
@@ -65,8 +73,9 @@ export async function openRunOf<K extends ModelKind>(
   kinds: readonly K[],
   folder: string,
   flags: RunFlags,
+  terminal: Terminal,
 ): Promise<OpenRun<ModelOfKind[K]>> {
-  const run = await openRun(folder, flags)
+  const run = await openRun(folder, flags, terminal)
   const kind = kindOfModel(run.model)
   if (kinds.some((each) => each === kind)) return run as OpenRun<ModelOfKind[K]>
   run.engine.close()

@@ -42,6 +42,8 @@ export interface PreparedRun extends Learning {
   readonly weights?: Weights
   readonly from?: FolderFiles
   readonly resume?: TrainingState
+  /** What the folder that it began from says, or holds, that is not used. */
+  readonly warnings?: readonly string[]
 }
 
 type Values = FlagValues<TrainFlags>
@@ -93,7 +95,7 @@ export async function beginRun(folder: string, { values, given, positionals }: R
     settings: { evaluateEvery: every, checkpointEvery: settings.evaluateEvery ?? every, ...settings },
     source,
     record: smoothing === 0 ? record : { ...record, smoothing },
-    ...(learnt && { from: learnt.from }),
+    ...(learnt && { from: learnt.from, warnings: learnt.warnings }),
   }
 }
 

@@ -16,6 +16,7 @@ import { choice, number, text, toggle, whole } from './flags.ts'
 import type { Hurdle } from './hurdles.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
+import { tellWarnings } from './openRun.ts'
 import { beginRun, type PreparedRun, resumeRun } from './prepareRun.ts'
 import { checkIsWritable, removeRun, usualFolder } from './runFolder.ts'
 import { facts, runSession, type SessionEnd } from './session.ts'
@@ -120,6 +121,7 @@ export const train: Command<typeof flags> = {
     }
     const folder = values.out ?? usualFolder(positionals[0] ?? values.task ?? '')
     const run = values.resume ? await resumeRun(folder, read) : await beginRun(folder, read)
+    tellWarnings(run.warnings ?? [], terminal)
     await checkIsWritable(folder)
     if (!values.json) describe(run, terminal)
     const end = await runSession({

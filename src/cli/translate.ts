@@ -42,7 +42,7 @@ export const translate: Command<typeof flags> = {
     if (values.file === undefined && words.length === 0)
       throw new Error(`translate needs a text: cutaway translate ${folder} "…", or --file FILE.`)
     const texts = values.file === undefined ? words : (await readText(values.file)).replace(/\r?\n$/, '').split(/\r?\n/)
-    const run = await openRunOf('translate', ['encoder-decoder'], folder, values)
+    const run = await openRunOf('translate', ['encoder-decoder'], folder, values, terminal)
     try {
       const { model, engine, tokenizer } = run
       const { context } = model.config

@@ -73,25 +73,25 @@ export function frequencies({
   scaling?: RotaryScaling | undefined
 }): Frequencies {
   if (key % 2 !== 0) throw new Error(`rotary: heads of ${key} numbers have no pairs. Choose an even number.`)
-  const powers = Array.from({ length: key / 2 }, (_, i) => round(elementary.power(theta, round((2 * i) / key))))
-  const plain = powers.map((power) => round(1 / power))
-  const fixed = (perPair: readonly number[]): Frequencies['perNumber'] => {
-    const numbers = table({ key }, [...perPair, ...perPair])
-    return () => numbers
+  // Made when they are first wanted: a model is built to be counted, too, before anybody knows that its sizes make sense.
+  const fixed = (pairs: () => readonly number[]): Frequencies['perNumber'] => {
+    let numbers: Tensor<'key'> | undefined
+    return () => {
+      const perPair = numbers ? [] : pairs()
+      numbers ??= table({ key }, [...perPair, ...perPair])
+      return numbers
+    }
   }
+  const known = (which = 0) => fixed(() => perPair({ key, theta, scaling })[which])
   switch (scaling?.kind) {
     case undefined:
-      return { strength: 1, perNumber: fixed(plain) }
     case 'linear':
-      return { strength: 1, perNumber: fixed(plain.map((frequency) => round(frequency / round(scaling.factor)))) }
     case 'llama3':
-      return { strength: 1, perNumber: fixed(plain.map((frequency) => llama3(frequency, scaling))) }
+      return { strength: 1, perNumber: known() }
     case 'yarn':
-      return { strength: scaling.strength, perNumber: fixed(yarn(powers, theta, scaling)) }
+      return { strength: scaling.strength, perNumber: known() }
     case 'longrope': {
-      const divided = (factors: readonly number[]) =>
-        fixed(powers.map((power, i) => round(1 / round(round(factors[i]) * power))))
-      const [short, long] = [divided(scaling.short), divided(scaling.long)]
+      const [short, long] = [known(0), known(1)]
       return {
         strength: scaling.strength,
         perNumber: (length) => {
@@ -100,7 +100,8 @@ export function frequencies({
         },
       }
     }
-    case 'dynamic':
+    case 'dynamic': {
+      const plain = known()
       return {
         strength: 1,
         // theta · (factor · length / context − (factor − 1))^(d / (d − 2)), as logarithms
@@ -109,9 +110,43 @@ export function frequencies({
           const grown = log(subtract(multiply(maximum(multiply(length, 1 / context), 1), factor), factor - 1))
           const exponents = Array.from({ length: key }, (_, i) => (-2 * (i % (key / 2))) / key)
           const growth = exp(multiply(multiply(grown, key / Math.max(1, key - 2)), table({ key }, exponents)))
-          return multiply(growth, fixed(plain)(length))
+          return multiply(growth, plain(length))
         },
       }
+    }
+  }
+}
+
+/** What the frequencies of the pairs depend on. */
+interface Turning {
+  readonly key: number
+  readonly theta: number
+  readonly scaling?: RotaryScaling | undefined
+}
+
+/** Whether all frequencies are finite numbers: a base near 0, or a factor that is, makes others. Yarn divides by the base's logarithm. */
+export const arePairsFinite = (turning: Turning): boolean =>
+  !(turning.scaling?.kind === 'yarn' && turning.theta === 1) &&
+  perPair(turning).every((pairs) => pairs.every((frequency) => Number.isFinite(frequency)))
+
+/** The frequency of each pair, as far as it is known without the text; with longrope for short texts and for long ones. */
+function perPair({ key, theta, scaling }: Turning): (readonly number[])[] {
+  const powers = Array.from({ length: key / 2 }, (_, i) => round(elementary.power(theta, round((2 * i) / key))))
+  const plain = powers.map((power) => round(1 / power))
+  switch (scaling?.kind) {
+    case undefined:
+    case 'dynamic':
+      return [plain]
+    case 'linear':
+      return [plain.map((frequency) => round(frequency / round(scaling.factor)))]
+    case 'llama3':
+      return [plain.map((frequency) => llama3(frequency, scaling))]
+    case 'yarn':
+      return [yarn(powers, theta, scaling)]
+    case 'longrope':
+      return [scaling.short, scaling.long].map((factors) =>
+        powers.map((power, i) => round(1 / round(round(factors[i]) * power))),
+      )
   }
 }
 

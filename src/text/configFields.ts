@@ -4,6 +4,8 @@
 //   fields.whole('n_layer', { most: 1000 })      fields.number('layer_norm_epsilon', { otherwise: 1e-5 })
 //   fields.flag('use_cache', true)               fields.only('activation_function', ['gelu_new'])
 //
+// What is not used, and should not go unsaid, is gathered in `warnings`.
+//
 // A field that is null counts as one that is not there, as in Python's transformers. Every error names the file, the field
 // and its value.
 
@@ -13,21 +15,36 @@ import { checkIsObject, kindOf } from './json.ts'
 export const mostWeights = 10_000_000_000
 /** Far above every model's, far below what would freeze the machine. */
 export const mostLayers = 1_000
+/** Far above every classifier's. */
+export const mostClasses = 1_000_000
+/** Far above every model's; RoPE turns with a matrix of this size squared. */
+export const longestHead = 4_096
 
 export class ConfigFields {
   /** The file's name, for errors. */
   readonly place: string
+  /** What is to be told of the file, though it can be used. */
+  readonly warnings: string[]
   readonly #json: Record<string, unknown>
 
-  constructor(json: unknown, place = 'config.json') {
+  constructor(json: unknown, place = 'config.json', warnings: string[] = []) {
     checkIsObject(json, place)
     this.#json = json
     this.place = place
+    this.warnings = warnings
   }
 
   /** A field as it stands there; undefined where it is missing or null. */
   get(name: string): unknown {
-    return this.#json[name] ?? undefined
+    return Object.hasOwn(this.#json, name) ? (this.#json[name] ?? undefined) : undefined
+  }
+
+  /** Fields that may have another name, as transformers' `attribute_map` has it: where both are there, the other one counts. */
+  renamed(others: Readonly<Record<string, string>>): ConfigFields {
+    const found = Object.entries(others).filter(([other]) => this.has(other))
+    if (found.length === 0) return this
+    const names = Object.fromEntries(found.map(([other, name]) => [name, this.#json[other]]))
+    return new ConfigFields({ ...this.#json, ...names }, this.place, this.warnings)
   }
 
   has(name: string): boolean {
@@ -51,10 +68,10 @@ export class ConfigFields {
     return value
   }
 
-  /** A finite number; `otherwise` where it is not given, or an error. */
+  /** A number that is finite in 32 bits too; `otherwise` where it is not given, or an error. */
   number(name: string, { otherwise }: { readonly otherwise?: number } = {}): number {
     const value = this.get(name) ?? otherwise
-    if (typeof value !== 'number' || !Number.isFinite(value)) {
+    if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
       throw this.wrong(`${name} is ${value === undefined ? 'missing' : kindOf(value)}. Give a number.`)
     }
     return value
@@ -124,7 +141,12 @@ export class ConfigFields {
   /** The fields of an object within; undefined where it is not given. */
   inner(name: string): ConfigFields | undefined {
     const value = this.get(name)
-    return value === undefined ? undefined : new ConfigFields(value, `${this.place}: ${name}`)
+    return value === undefined ? undefined : new ConfigFields(value, `${this.place}: ${name}`, this.warnings)
+  }
+
+  /** Says of the file what does no harm. */
+  warn(what: string): void {
+    this.warnings.push(`${this.place}: ${what}`)
   }
 
   /** The error for what is wrong here, to be thrown. */

@@ -14,7 +14,7 @@ export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'object' && value !== null) return 'an object'
-  const shown = JSON.stringify(value)
+  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value)
   return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown
 }
 
@@ -38,20 +38,52 @@ function isDeeper(value: unknown, most: number): boolean {
   return false
 }
 
-/** Parses JSON that came from outside; the error names the place and what the parser stumbled over. */
+/**
+ * Parses JSON that came from outside; the error names the place and what the parser stumbled over. `NaN`, `Infinity` and
+ * `-Infinity`, which no JSON has, but which Python writes and reads, are read as Python reads them.
+ */
 export function parseJSON(text: string, place: string): unknown {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
+    value = pythonNumbers(text)
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(
-      `${place}: this is not JSON (${reason}). The file may be cut off or damaged; restore it or save it again.`,
-      {
-        cause,
-      },
-    )
+    if (value === undefined)
+      throw new Error(
+        `${place}: this is not JSON (${reason}). The file may be cut off or damaged; restore it or save it again.`,
+        { cause },
+      )
   }
   checkDepth(value, place)
   return value
+}
+
+/** What a text says in which Python's words for numbers stand; undefined where there are none, or where it is no JSON still. */
+function pythonNumbers(text: string): unknown {
+  let notANumber = 'NaN'
+  while (text.includes(`"${notANumber}"`)) notANumber += '.'
+  const written = { NaN: `"${notANumber}"`, Infinity: '1e999' }
+  let json = ''
+  let isInside = false
+  let from = 0
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i]
+    if (letter === '"') isInside = !isInside
+    else if (isInside) i += letter === '\\' ? 1 : 0
+    else
+      for (const [word, instead] of Object.entries(written))
+        if (letter === word[0] && text.startsWith(word, i) && !/[\d.+]/.test(text[i - 1] ?? '')) {
+          json += text.slice(from, i) + instead
+          from = i + word.length
+          i = from - 1
+          break
+        }
+  }
+  if (from === 0) return undefined
+  try {
+    return JSON.parse(json + text.slice(from), (_, value) => (value === notANumber ? Number.NaN : value))
+  } catch {
+    return undefined
+  }
 }

@@ -353,12 +353,6 @@ describe('a folder that does not load', () => {
       'FOLDER/tokenizer.json: model: expected an object {…}, but found nothing. The file may be damaged, or another one.',
     ],
     [
-      'a tokenizer of another model',
-      put('tokenizer.json', JSON.stringify(CharacterTokenizer.of('abcdefghijkl'))),
-      load,
-      'FOLDER/tokenizer.json: it has 12 pieces, but the model (config.json: vocab_size) knows 11. The model and the tokenizer do not belong together; take both from the same save.',
-    ],
-    [
       'a wrong default',
       put('generation_config.json', '{"temperature":-1}'),
       load,

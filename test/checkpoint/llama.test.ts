@@ -211,6 +211,14 @@ describe('published files', () => {
     assert.equal(mistralOf({ sliding_window: null }).window, undefined)
   })
 
+  test("a Mistral's windows may be those of the layers that it names", () => {
+    const windowed = { ...tiny, window: { size: 4, layers: [0, 2] } }
+    const json = mistral.configToJSON(windowed) as Record<string, unknown>
+    assert.deepEqual(json['layer_types'], ['sliding_attention', 'full_attention', 'sliding_attention'])
+    assert.deepEqual(read(json, mistral).window, windowed.window)
+    assert.equal(read({ ...json, layer_types: new Array(3).fill('full_attention') }, mistral).window, undefined)
+  })
+
   test("Qwen's windows: from a layer on, in those that are named, or in none", () => {
     const qwen = qwen2.configToJSON({ ...tiny, biases: ['query', 'key', 'value'] })
     const { layer_types: _, ...unnamed } = qwen as Record<string, unknown>
@@ -242,7 +250,7 @@ describe('refused', () => {
     ],
     [
       'RoPE for a part of a head',
-      { ...json, partial_rotary_factor: 0.5 },
+      { ...json, partial_rotary_factor: 0.5, rope_scaling: { type: 'linear', factor: 2 } },
       'partial_rotary_factor is 0.5, and Cutaway runs only 1. Take another checkpoint.',
     ],
     [
@@ -268,7 +276,50 @@ describe('refused', () => {
     [
       'too few factors',
       { ...json, rope_scaling: { type: 'longrope', short_factor: [1, 1, 1], long_factor: [1] } },
-      'rope_scaling: long_factor is a list of 1. Give a list of 3 numbers, one for each pair of a head.',
+      'rope_scaling: long_factor is a list of 1. Give a list of 3 numbers above 0, one for each pair of a head.',
+    ],
+    [
+      'a factor of 0',
+      { ...json, rope_scaling: { type: 'longrope', short_factor: [1, 1, 1], long_factor: [1, 0, 1] } },
+      'rope_scaling: long_factor is a list of 3. Give a list of 3 numbers above 0, one for each pair of a head.',
+    ],
+    [
+      'long texts beside those of one token',
+      {
+        ...json,
+        rope_scaling: {
+          type: 'longrope',
+          original_max_position_embeddings: 1,
+          short_factor: [1, 1, 1],
+          long_factor: [1, 1, 1],
+        },
+      },
+      'rope_scaling: original_max_position_embeddings is 1, of which the logarithm is 0: there is no attention_factor for it. Give one.',
+    ],
+    [
+      'a base that is as good as 0',
+      { ...json, rope_theta: 1e-300 },
+      'rope_theta 1e-300 give frequencies that are no finite numbers. Take the config.json that was saved with these weights.',
+    ],
+    [
+      'a base of which yarn makes nothing',
+      { ...json, rope_theta: 1, rope_scaling: { type: 'yarn', factor: 2 } },
+      'rope_theta 1 and rope_scaling ("yarn") give frequencies that are no finite numbers. Take the config.json that was saved with these weights.',
+    ],
+    [
+      'a head as long as memory',
+      { ...json, head_dim: 2 ** 32 },
+      'these sizes make a model of 1.24e+12 weights; at most 10000000000 can be held. The file may be damaged, or choose a smaller model.',
+    ],
+    [
+      'a head that no matrix turns',
+      { ...json, head_dim: 2 ** 14 },
+      'its heads have 16384 numbers each (head_dim), at most 4096 can be turned. The file may be damaged, or choose another model.',
+    ],
+    [
+      'a layer of a kind that is a list',
+      named({ layer_types: [['full_attention'], 'full_attention', 'full_attention'] }),
+      'layer_types must name each of the 3 layers, "full_attention" or "sliding_attention". Take another checkpoint.',
     ],
     ['no base', { ...json, rope_theta: 0 }, 'rope_theta is 0. Give a number above 0; 10000 is usual.'],
     [

@@ -35,6 +35,26 @@ test('one file goes before an index', async () => {
   assert.deepEqual([...tensors.keys()], ['x'])
 })
 
+test('of a tensor in two shards that counts which the index names', async () => {
+  for (const [shard, numbers] of [
+    [first, [1]],
+    [second, [7]],
+  ] as const) {
+    const files = folderOf({
+      [first]: shards[first],
+      [second]: safetensors({ a: tensor(7), c: tensor(4, 5) }),
+      'model.safetensors.index.json': { weight_map: { ...index.weight_map, a: shard } },
+    })
+    const { tensors, close } = await openTensors(files)
+    const found = tensors.get('a')
+    assert.ok(found)
+    const bytes = new Uint8Array(4)
+    await found.file.read(found.data + found.begin, bytes)
+    assert.deepEqual(new Float32Array(bytes.buffer), Float32Array.from(numbers))
+    await close()
+  }
+})
+
 type Case = [name: string, files: Record<string, Uint8Array | string | object>, message: string]
 
 describe('refused', () => {
@@ -87,9 +107,13 @@ describe('refused', () => {
         'The files are not of one save; fetch or save them all again.',
     ],
     [
-      'a tensor in two shards',
-      { ...whole, [second]: safetensors({ a: tensor(1), c: tensor(4, 5) }) },
-      `folder/model.safetensors.index.json: tensor "a" is in ${first} and in ${second}, so it is unclear which holds. Save the model again.`,
+      'a tensor in two shards, of which the index says nothing',
+      {
+        ...whole,
+        [first]: safetensors({ a: tensor(1), b: tensor(2, 3), d: tensor(1) }),
+        [second]: safetensors({ c: tensor(4, 5), d: tensor(2) }),
+      },
+      `folder/model.safetensors.index.json: tensor "d" is in ${first} and in ${second}, so it is unclear which holds. Save the model again.`,
     ],
     [
       'a shard that was cut off',
