@@ -15,6 +15,8 @@ export interface TrainingState {
   /** How many steps were taken. */
   readonly step: number
   readonly seed: number
+  /** How many examples the steps were given, empty rows of batches included, where it does not follow from the settings. */
+  readonly examples?: number
   /** The trainer's settings, as JSON; it checks them itself when it resumes. */
   readonly settings: unknown
   /** The losses so far, as JSON; the trainer's too. */
@@ -40,6 +42,7 @@ export function writeTraining(state: TrainingState): Uint8Array[] {
     format,
     step: String(state.step),
     seed: String(state.seed),
+    ...(state.examples !== undefined && { examples: String(state.examples) }),
     settings: JSON.stringify(state.settings ?? null),
     history: JSON.stringify(state.history ?? null),
   })
@@ -73,6 +76,7 @@ export function readTraining(
   return {
     step: wholeNumber(file.metadata, 'step', place),
     seed: wholeNumber(file.metadata, 'seed', place),
+    ...(file.metadata['examples'] !== undefined && { examples: wholeNumber(file.metadata, 'examples', place) }),
     settings: parseJSON(file.metadata['settings'] ?? '', `${place}: settings`),
     history: parseJSON(file.metadata['history'] ?? '', `${place}: history`),
     weights: of('weights'),

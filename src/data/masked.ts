@@ -21,17 +21,20 @@ export interface MaskOptions {
   readonly share?: number
 }
 
-/** Hides some of these ids. Returns them and, where something was chosen, what stood there; −1 elsewhere. */
+/**
+ * Hides some of these ids. Returns them and, where something was chosen, what stood there; −1 elsewhere.
+ *
+ * - `atLeastOne`: where chance would choose none, the token that came nearest to it is chosen
+ */
 export function maskTokens(
   ids: Int32Array,
   draws: Draws,
-  { vocab, mask, isSpecial = () => false, share = 0.15 }: MaskOptions,
+  { vocab, mask, isSpecial = () => false, share = 0.15, atLeastOne = false }: MaskOptions & { atLeastOne?: boolean },
 ): { ids: Int32Array; targets: Int32Array } {
   const hidden = ids.slice()
   const targets = new Int32Array(ids.length).fill(-1)
   const isKept = (id: number): boolean => id === mask || isSpecial(id)
-  for (const [place, id] of ids.entries()) {
-    if (isKept(id) || draws.share() >= share) continue
+  const hide = (place: number, id: number): void => {
     targets[place] = id
     const what = draws.share()
     if (what < 0.8) hidden[place] = mask
@@ -41,12 +44,24 @@ export function maskTokens(
       hidden[place] = other
     }
   }
+  let isAsked = false
+  let nearest = { place: -1, chance: 1 }
+  for (const [place, id] of ids.entries()) {
+    if (isKept(id)) continue
+    const chance = draws.share()
+    if (chance < share) {
+      hide(place, id)
+      isAsked = true
+    } else if (chance < nearest.chance) nearest = { place, chance }
+  }
+  if (atLeastOne && !isAsked && nearest.place >= 0) hide(nearest.place, ids[nearest.place])
   return { ids: hidden, targets }
 }
 
 /**
  * Examples of sequences with hidden tokens: `ids` and `targets` (batch, position), `lengths` (batch). What is hidden
- * depends on the seed, the example and the epoch, so that over the epochs everything is.
+ * depends on the seed, the example and the epoch, so that over the epochs everything is. An evaluation asks something of every
+ * sequence.
  */
 export function maskedExamples(
   sequences: readonly Int32Array[],
@@ -59,7 +74,9 @@ export function maskedExamples(
     lengths: (example) => ({ position: sequences[example].length }),
     row(example, epoch) {
       const sequence = sequences[example]
-      return { ...maskTokens(sequence, new Draws(seed, epoch, example), options), lengths: sequence.length }
+      const isEvaluation = epoch < 0
+      const hidden = maskTokens(sequence, new Draws(seed, epoch, example), { ...options, atLeastOne: isEvaluation })
+      return { ...hidden, lengths: sequence.length }
     },
   }
 }

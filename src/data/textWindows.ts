@@ -26,11 +26,12 @@ export interface EvaluationWindows extends Windows {
  *
  * An epoch walks once through the text in windows that do not overlap, in random order. The first window begins
  * somewhere else in every epoch (which leaves out less than two windows at the ends), so that over the epochs every
- * token is seen at every position. Row b of step n is window n · batch + b of this walk.
+ * token is seen at every position. Row b of step n is window skipped + n · batch + b of this walk.
  *
  * - `ids`: the training text; at least context + 1 of them
  * - `seed`: a whole number from 0 to 2^53 − 1
  * - `step`: a whole number from 0
+ * - `skipped`: how many windows are passed over before the first step
  *
  * Throws when the text is shorter than one window with its targets.
  */
@@ -40,21 +41,24 @@ export function trainingWindows({
   batch,
   seed,
   step,
+  skipped = 0,
 }: {
   ids: Int32Array
   context: number
   batch: number
   seed: number
   step: number
+  skipped?: number
 }): Windows {
   checkSizes(ids, context, batch)
   checkWhole('seed', seed, 0)
   checkWhole('step', step, 0)
+  checkWhole('skipped', skipped, 0)
   const windows = Math.max(1, Math.floor((ids.length - context) / context))
   const starts = ids.length - windows * context // ways to place the row of windows and one last target
   const rows: Windows = { ids: new Int32Array(batch * context), targets: new Int32Array(batch * context) }
   for (let row = 0; row < batch; row++) {
-    const draw = step * batch + row
+    const draw = skipped + step * batch + row
     const epoch = Math.floor(draw / windows)
     // The counter's second word tells this draw from those of the shuffle, which are all smaller.
     const offset = randomBelow(starts, seed, epoch, 0xffffffff)

@@ -15,6 +15,8 @@ export interface WindowOptions {
   /** How many windows a batch has. */
   readonly batch: number
   readonly seed: number
+  /** How many windows of training are passed over before the first batch. */
+  readonly skipped?: number
 }
 
 /** Windows in which every next token is to be predicted: `ids` and `targets` (batch, position). */
@@ -49,7 +51,8 @@ export function maskedWindowBatches(options: WindowOptions & MaskOptions & { rea
       const length = end < 0 ? context : Math.min(context, end - row * context)
       if (length === 0) continue
       const window = inputs.ids.subarray(row * context, row * context + length)
-      const hidden = maskTokens(window, new Draws(seed, step, row, isTraining ? 1 : 0), options)
+      const draws = new Draws(seed, step, row, isTraining ? 1 : 0)
+      const hidden = maskTokens(window, draws, { ...options, atLeastOne: !isTraining })
       ids.set(hidden.ids, row * context)
       targets.set(hidden.targets, row * context)
       lengths[row] = length

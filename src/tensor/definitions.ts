@@ -7,6 +7,7 @@ import type { Node, Tensor } from './node.ts'
 import {
   abs,
   add,
+  constant,
   divide,
   equal,
   erf,
@@ -192,7 +193,7 @@ export function concatenate<A extends string, C extends A>(a: Tensor<A>, b: Tens
  *
  *   (1 − ε) · −ln p[target] + ε · mean of −ln p
  *
- * Places with a target below 0 have no target and give 0. Szegedy et al. 2016, section 7; Vaswani et al. 2017, section 5.4.
+ * Places with a target below 0 have no target and give 0, whatever the logits there are; so is their gradient. Szegedy et al. 2016, section 7; Vaswani et al. 2017, section 5.4.
  */
 export function crossEntropy<A extends string, I extends string, C extends A>(
   logits: Tensor<A>,
@@ -204,7 +205,9 @@ export function crossEntropy<A extends string, I extends string, C extends A>(
     throw new Error(`crossEntropy: label smoothing is ${smoothing}; it must be from 0 to 1.`)
   requireAxis('crossEntropy', logits, over)
   requireEqualSizes('crossEntropy', logits, target)
-  const below = belowLargest(logits, over)
+  // Where nothing is asked, logits count as 0: whatever they are, −∞ or NaN too, the loss there and its gradient are 0.
+  const isAsked: Node = less(constant(-1), target)
+  const below = where(isAsked as Tensor<A>, belowLargest(logits, over), 0) as Tensor<A>
   const hit: Node = equal(target, index(over, size(logits, over)))
   const chosen = sum(where(hit as Tensor<A>, below, 0), over)
   const expected =

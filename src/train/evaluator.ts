@@ -18,6 +18,18 @@ export interface Result {
   readonly exact?: number
 }
 
+/** How much of what it is given an evaluation looks at. */
+export interface Extent {
+  /** After so many batches it ends, once something was asked. */
+  readonly enough?: number
+  /** Where nothing is asked in the batches, these are looked at until something is. */
+  readonly further?: Iterable<Batch>
+}
+
+const totalNames = ['sum', 'count', 'right', 'exact', 'rows'] as const
+
+type Totals = Record<(typeof totalNames)[number], number>
+
 /** Evaluates the model of an objective, as an engine holds it. */
 export class Evaluator {
   readonly #engine: Engine
@@ -30,19 +42,20 @@ export class Evaluator {
   }
 
   /** Throws for batches that are longer than the model can look at, and when nothing is asked in any of them. */
-  async evaluate(batches: Iterable<Batch>): Promise<Result> {
+  async evaluate(batches: Iterable<Batch>, { enough = Infinity, further = [] }: Extent = {}): Promise<Result> {
     const { scores = [] } = this.#objective
-    let [sum, count, right, exact, rows] = [0, 0, 0, 0, 0]
-    for (const { sizes, inputs } of batches) {
-      const part = await this.program(sizes)
-      await runPart(part, inputs)
-      sum += await readNumber(part.program, 'sum')
-      count += await readNumber(part.program, 'count')
-      if (scores.length === 0) continue
-      right += await readNumber(part.program, 'right')
-      exact += await readNumber(part.program, 'exact')
-      rows += await readNumber(part.program, 'rows')
+    const totals: Totals = { sum: 0, count: 0, right: 0, exact: 0, rows: 0 }
+    let taken = 0
+    for (const batch of batches) {
+      await this.#add(totals, batch)
+      if (++taken >= enough && totals.count > 0) break
     }
+    if (totals.count === 0)
+      for (const batch of further) {
+        await this.#add(totals, batch)
+        if (totals.count > 0) break
+      }
+    const { sum, count, right, exact, rows } = totals
     if (count === 0)
       throw new Error('evaluation: nothing is asked in these examples, so there is no loss. Give more, or longer ones.')
     return {
@@ -50,6 +63,14 @@ export class Evaluator {
       ...(scores.includes('accuracy') && { accuracy: right / count }),
       ...(scores.includes('exact') && { exact: exact / rows }),
     }
+  }
+
+  async #add(totals: Totals, { sizes, inputs }: Batch): Promise<void> {
+    const part = await this.program(sizes)
+    await runPart(part, inputs)
+    const { scores = [] } = this.#objective
+    for (const name of scores.length === 0 ? (['sum', 'count'] as const) : totalNames)
+      totals[name] += await readNumber(part.program, name)
   }
 
   /** The program for batches of a shape; it is compiled when it is first asked for. */

@@ -11,7 +11,16 @@ import type { Batch, Shape } from '../data/batch.ts'
 import type { Engine, Graph, Plan, Program } from '../engine/engine.ts'
 import type { Node } from '../tensor/node.ts'
 import { adamwInputs, type Moments } from './adamw.ts'
-import { compilePart, Evaluator, type Part, type Result, readNumber, runPart, shapeKey } from './evaluator.ts'
+import {
+  compilePart,
+  Evaluator,
+  type Extent,
+  type Part,
+  type Result,
+  readNumber,
+  runPart,
+  shapeKey,
+} from './evaluator.ts'
 import { checkFits, type Objective } from './objective.ts'
 import { type TrainerSettings, TrainingGraphs } from './trainingGraphs.ts'
 
@@ -85,23 +94,24 @@ export class Trainer {
    *
    * - `batches`: as many as `accumulate` says
    * - `rate`: the learning rate
+   * - `first`: the number of the first batch among all that training has been given, which decides what dropout hits; it need
+   *   not be said where all steps had equally many
    */
-  async step(batches: readonly Batch[], rate: number): Promise<void> {
+  async step(batches: readonly Batch[], rate: number, first = this.#taken * this.#settings.accumulate): Promise<void> {
     const { accumulate } = this.#settings
     if (batches.length !== accumulate)
       throw new Error(`train: a step takes ${accumulate} batches, but got ${batches.length}.`)
     const numbers = adamwInputs(this.#taken, rate, this.#settings)
     if (this.#finish) {
       for (const [i, { sizes, inputs }] of batches.entries()) {
-        const draw = this.#taken * accumulate + i
-        await runPart(await this.#part('accumulate', sizes), { ...inputs, draw, isFirst: i === 0 ? 1 : 0 })
+        await runPart(await this.#part('accumulate', sizes), { ...inputs, draw: first + i, isFirst: i === 0 ? 1 : 0 })
       }
       await runPart(this.#finish, numbers)
       this.#last = this.#finish.program
     } else {
       const [{ sizes, inputs }] = batches
       const part = await this.#part('apply', sizes)
-      await runPart(part, { ...inputs, ...numbers, draw: this.#taken })
+      await runPart(part, { ...inputs, ...numbers, draw: first })
       this.#last = part.program
     }
     this.#taken++
@@ -116,9 +126,9 @@ export class Trainer {
     return { loss: await readNumber(this.#last, 'loss'), gradientNorm: await readNumber(this.#last, 'gradientNorm') }
   }
 
-  /** The loss over all targets of these batches, in nats, without dropout and smoothing; and scores. */
-  evaluate(batches: Iterable<Batch>): Promise<Result> {
-    return this.#evaluator.evaluate(batches)
+  /** The loss over all targets of these batches, in nats, without dropout and smoothing; and scores. As `Evaluator` does it. */
+  evaluate(batches: Iterable<Batch>, extent?: Extent): Promise<Result> {
+    return this.#evaluator.evaluate(batches, extent)
   }
 
   /** Begins anew, from these weights. */
@@ -175,8 +185,13 @@ function checkSettings(settings: TrainerSettings): void {
   if (!Number.isSafeInteger(accumulate) || accumulate < 1)
     throw new Error(`train: accumulate is ${accumulate}; it must be a whole number, at least 1.`)
   for (const name of ['beta1', 'beta2'] as const)
-    if (!(settings[name] >= 0 && settings[name] < 1))
+    if (!(typeof settings[name] === 'number' && settings[name] >= 0 && settings[name] < 1))
       throw new Error(`train: ${name} is ${settings[name]}; it must be at least 0 and below 1.`)
-  for (const name of ['epsilon', 'decay', 'clip'] as const)
-    if (!(settings[name] >= 0)) throw new Error(`train: ${name} is ${settings[name]}; it must be at least 0.`)
+  for (const name of ['epsilon', 'decay', 'clip'] as const) checkAmount(name, settings[name])
+}
+
+/** Throws unless the value is a finite number, at least 0. (Infinity would not survive in a checkpoint, whose settings are JSON.) */
+export function checkAmount(name: string, value: number): void {
+  if (typeof value !== 'number' || !(value >= 0)) throw new Error(`train: ${name} is ${value}; it must be at least 0.`)
+  if (value === Infinity) throw new Error(`train: ${name} is ${value}; it must be a finite number.`)
 }

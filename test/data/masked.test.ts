@@ -49,6 +49,23 @@ describe('masked tokens', () => {
     assert.deepEqual(examples.row(0, -1), maskedExamples(sequences, { ...options, seed: 7 }).row(0, -1))
   })
 
+  test('an evaluation asks something of every sequence; what chance chooses stays as it is', () => {
+    const sequences = Array.from({ length: 200 }, (_, i) => Int32Array.of(1, 4 + (i % 46), 5, 2))
+    const examples = maskedExamples(sequences, { ...options, seed: 3 })
+    const asked = (row: object): number[] => [...(row as { targets: Int32Array }).targets].filter((id) => id >= 0)
+    const byChance = sequences.map((ids, i) => maskTokens(ids, new Draws(3, -1, i), options))
+    const none = byChance.filter((row) => asked(row).length === 0)
+    assert.ok(none.length > 100, 'most sequences of two tokens are asked nothing by chance')
+    for (const [i, row] of byChance.entries()) {
+      const { ids, targets } = examples.row(i, -1) as { ids: Int32Array; targets: Int32Array }
+      if (asked(row).length > 0) assert.deepEqual({ ids, targets }, row)
+      assert.ok(asked({ targets }).length > 0)
+      assert.deepEqual([targets[0], targets[3]], [-1, -1])
+    }
+    assert.equal(sequences.filter((_, i) => asked(examples.row(i, 0)).length === 0).length > 100, true)
+    assert.deepEqual(asked(maskedExamples([Int32Array.of(1, 2)], { ...options, seed: 3 }).row(0, -1)), [])
+  })
+
   test('what cannot be', () => {
     assert.throws(() => maskedExamples([], { ...options, mask: 50, seed: 1 }), {
       message: 'batches: mask is 50, outside the vocabulary (0..49). Give the id of [MASK].',

@@ -34,6 +34,16 @@ describe('training batches', () => {
     )
   })
 
+  test('windows that are passed over are those of the batches before', () => {
+    const rows = (options: object, steps: number): number[] =>
+      Array.from({ length: steps }, (_, step) => [
+        ...trainingWindows({ ids: places(500), context: 4, batch: 6, seed: 2, step, ...options }).ids,
+      ]).flat()
+    assert.deepEqual(rows({ skipped: 5, batch: 1 }, 25), rows({}, 5).slice(5 * 4))
+    assert.deepEqual(rows({ skipped: 150, batch: 2 }, 3), rows({}, 26).slice(150 * 4))
+    assert.throws(() => rows({ skipped: -1 }, 1), { message: 'batches: skipped is -1. Give a whole number from 0.' })
+  })
+
   test('an epoch sees no token twice, and all but less than two windows of them', () => {
     for (const [length, context] of [
       [1000, 7],

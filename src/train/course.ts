@@ -1,0 +1,80 @@
+// The course of a run: which batches each of its steps takes, and what it is evaluated on.
+
+import type { Batch } from '../data/batch.ts'
+import type { Result } from './evaluator.ts'
+import type { BatchLearning } from './learning.ts'
+import type { Evaluation } from './overfitting.ts'
+import type { TrainSettings } from './settings.ts'
+import type { Trainer } from './trainer.ts'
+
+/** So many batches tell how unsure a model is that has learnt nothing: it is equally unsure everywhere. */
+const glance = 2
+
+/** A trainer with the batches it trains on. */
+export class Course {
+  readonly #trainer: Trainer
+  readonly #settings: TrainSettings
+  readonly #learning: BatchLearning
+  /** How many batches of each part an evaluation takes. */
+  readonly #atMost: { readonly training: number; readonly validation: number | undefined }
+  #examples: number
+  #msPerStep = 0
+  #tokensPerStep = 0
+
+  constructor(
+    trainer: Trainer,
+    settings: TrainSettings,
+    { learning, isText, examples }: { learning: BatchLearning; isText: boolean; examples: number },
+  ) {
+    this.#trainer = trainer
+    this.#settings = settings
+    this.#learning = learning
+    this.#examples = examples
+    const { evaluateBatches } = settings
+    this.#atMost = { training: evaluateBatches, validation: isText ? evaluateBatches : undefined }
+  }
+
+  /** How many examples the steps were given so far, those of runs before this one too. */
+  get examples(): number {
+    return this.#examples
+  }
+
+  async step(rate: number): Promise<void> {
+    const { accumulate, batch } = this.#settings
+    const began = performance.now()
+    const first = Math.floor(this.#examples / batch)
+    const batches = Array.from({ length: accumulate }, (_, i) => this.#learning.training.at(first + i))
+    await this.#trainer.step(batches, rate, first)
+    this.#examples += accumulate * batch
+    const elapsedMs = performance.now() - began
+    const tokens = batches.reduce((sum, batch) => sum + tokensOf(batch), 0)
+    // Running means over some ten steps.
+    const follow = (mean: number, value: number): number => (mean === 0 ? value : 0.9 * mean + 0.1 * value)
+    this.#msPerStep = follow(this.#msPerStep, elapsedMs)
+    this.#tokensPerStep = follow(this.#tokensPerStep, tokens)
+  }
+
+  get tokensPerSecond(): number {
+    return (1000 * this.#tokensPerStep) / this.#msPerStep
+  }
+
+  async evaluate(): Promise<Omit<Evaluation, 'step'>> {
+    const { loss: training } = await this.#evaluate('training')
+    const { loss: validation, ...scores } = await this.#evaluate('validation')
+    return { training, validation, ...scores }
+  }
+
+  /** Where the batches that are to be taken ask nothing, the others are looked through until one does. */
+  #evaluate(part: 'training' | 'validation'): Promise<Result> {
+    const batches = this.#learning[part]
+    return this.#trainer.evaluate(batches.evaluation(this.#atMost[part]), {
+      further: batches.evaluation(),
+      ...(this.#trainer.taken === 0 && { enough: glance }),
+    })
+  }
+}
+
+/** How many tokens a batch has, padding included: of sources and of targets. */
+function tokensOf({ sizes: { batch = 1, position = 0, source = 0 } }: Batch): number {
+  return batch * (position + source)
+}
