@@ -3,6 +3,7 @@
 // Texts of about the same length share a batch, and what is padding is seen by nobody.
 
 import type { Engine, Program } from '../engine/engine.ts'
+import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../generate/room.ts'
 import type { ClassifyingModel } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
@@ -15,13 +16,12 @@ const mostAtOnce = 16
 
 /** Finds the classes of texts with a model whose weights are in an engine. Keeps its programs from call to call. */
 export class Classifier {
-  readonly #engine: Engine
   readonly #model: ClassifyingModel
-  readonly #programs = new Map<string, Program>()
+  readonly #programs: Programs
 
   constructor({ engine, model }: { engine: Engine; model: ClassifyingModel }) {
-    this.#engine = engine
     this.#model = model
+    this.#programs = new Programs(engine)
   }
 
   /**
@@ -56,15 +56,16 @@ export class Classifier {
     return found
   }
 
-  async #program(batch: number, position: number): Promise<Program> {
-    const key = `${batch} ${position}`
-    const known = this.#programs.get(key)
-    if (known) return known
-    const ids = input('ids', { batch, position }, { below: this.#model.config.vocab })
-    const keep = upTo(position, input('lengths', { batch }))
-    const shares = softmax(this.#model.classes(ids, { keep }), 'class')
-    const program = await this.#engine.compile({ outputs: { shares } })
-    this.#programs.set(key, program)
-    return program
+  /** Gives back its programs; they are compiled anew when it classifies again. */
+  close(): Promise<void> {
+    return this.#programs.close()
+  }
+
+  #program(batch: number, position: number): Promise<Program> {
+    return this.#programs.get(`${batch} ${position}`, () => {
+      const ids = input('ids', { batch, position }, { below: this.#model.config.vocab })
+      const keep = upTo(position, input('lengths', { batch }))
+      return { outputs: { shares: softmax(this.#model.classes(ids, { keep }), 'class') } }
+    })
   }
 }

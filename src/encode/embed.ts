@@ -7,6 +7,7 @@
 
 import { breather } from '../engine/breathe.ts'
 import type { Engine, Program } from '../engine/engine.ts'
+import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../generate/room.ts'
 import type { EncodingModel } from '../model/language.ts'
 import type { Tensor } from '../tensor/node.ts'
@@ -43,13 +44,12 @@ const textsIn = (positions: number): number => Math.max(1, Math.floor(positions 
 
 /** Turns texts into vectors with a model whose weights are in an engine. Keeps its programs from call to call. */
 export class Embedder {
-  readonly #engine: Engine
   readonly #model: EncodingModel
-  readonly #programs = new Map<string, Program>()
+  readonly #programs: Programs
 
   constructor({ engine, model }: { engine: Engine; model: EncodingModel }) {
-    this.#engine = engine
     this.#model = model
+    this.#programs = new Programs(engine)
   }
 
   /**
@@ -68,9 +68,11 @@ export class Embedder {
     const vectors = new Array<Float32Array>(texts.length)
     if (texts.length === 0) return vectors
     const lengths = texts.map(({ length }) => length)
-    const room = lengths.reduce((most, length) => Math.max(most, length), Math.min(longestRow, context))
+    const longest = lengths.reduce((most, length) => Math.max(most, length), Math.min(longestRow, context))
     const breathe = breather()
-    for (const row of packRows(lengths, { room, most: textsIn(room) })) {
+    // Rows of few lengths, whatever the texts are: each length is a program.
+    const room = roomFor(longest, Math.min(longestRow, context), context)
+    for (const row of packRows(lengths, { room: longest, most: textsIn(longest) })) {
       signal?.throwIfAborted()
       await this.#run(row, texts, room, isNormalized, vectors)
       await breathe()
@@ -113,13 +115,15 @@ export class Embedder {
     })
   }
 
-  async #program(length: number, most: number, isNormalized: boolean): Promise<Program> {
-    const key = `${length} ${most} ${isNormalized}`
-    const known = this.#programs.get(key)
-    if (known) return known
-    const program = await this.#engine.compile({ outputs: { vectors: this.#graph(length, most, isNormalized) } })
-    this.#programs.set(key, program)
-    return program
+  /** Gives back its programs; they are compiled anew when it embeds again. */
+  close(): Promise<void> {
+    return this.#programs.close()
+  }
+
+  #program(length: number, most: number, isNormalized: boolean): Promise<Program> {
+    return this.#programs.get(`${length} ${most} ${isNormalized}`, () => ({
+      outputs: { vectors: this.#graph(length, most, isNormalized) },
+    }))
   }
 
   #graph(length: number, most: number, isNormalized: boolean): Tensor<'text' | 'model'> {

@@ -10,6 +10,7 @@
 // later positions, and steps overwrite them before they look that far.
 
 import type { Engine, Inputs, Program } from '../engine/engine.ts'
+import { Programs } from '../engine/programs.ts'
 import { Cache } from '../model/cache.ts'
 import { placesFrom } from '../model/decoder.ts'
 import { type Given, type LanguageModel, readsSource } from '../model/language.ts'
@@ -31,17 +32,28 @@ const shortest = 16
 /** The smallest cache that is worth a program. */
 const smallestRoom = 64
 
+/** For how many numbers of rows programs and caches are kept; those that were not needed for longest go first. */
+const mostKept = 8
+
+/** What is there for so many rows. */
+interface Rows {
+  readonly count: number
+  /** What reads sources, and what it made of them, by their length. */
+  readonly encoders: Programs
+  readonly encoded: Map<number, Cache>
+  /** What writes, and the positions written, for which the cache has so much room. */
+  steps: Programs
+  written: Cache | undefined
+  capacity: number
+}
+
 /** A model whose weights are in an engine, with the programs and the caches that write with it. One text, or list of texts, at a time. */
 export class Decoding {
   readonly #engine: Engine
   readonly #model: LanguageModel
-  readonly #programs = new Map<string, Program>()
-  /** Caches by how many rows and sources they hold: of the positions written, and of what an encoder made. */
-  readonly #written = new Map<string, Cache>()
-  readonly #encoded = new Map<string, Cache>()
-  /** How much room the caches of so many rows have. */
-  readonly #room = new Map<number, number>()
-  #rows = 0
+  /** By their number; those that were needed last stand last. */
+  readonly #kept = new Map<number, Rows>()
+  #rows: Rows | undefined
   #place = 0
   #padding: Int32Array | undefined
   #source: { readonly length: number; readonly lengths: Int32Array } | undefined
@@ -63,17 +75,17 @@ export class Decoding {
     const length = roomFor(longest(sources), shortest, model.config.context)
     const filled = new Int32Array(batch * length)
     for (const [row, source] of sources.entries()) filled.set(source, row * length)
-    const program = await this.#program(`encode ${batch} ${length} ${copies}`, () => {
-      const rows = batch * copies
+    const rows = await this.#rowsFor(batch * copies)
+    const program = await rows.encoders.get(`${length} ${copies}`, () => {
       const lengths = input('lengths', { batch })
       const ids = input('source', { batch, position: length }, { below: model.config.sourceVocab })
       const cache = new Cache({
         capacity: length,
         start: constant(0),
-        shared: this.#encoded.get(`${rows} ${length}`),
-        rows: copies > 1 ? table({ batch: rows }, repeated([...sources.keys()], copies)) : undefined,
+        shared: rows.encoded.get(length),
+        rows: copies > 1 ? table({ batch: rows.count }, repeated([...sources.keys()], copies)) : undefined,
       })
-      this.#encoded.set(`${rows} ${length}`, cache)
+      rows.encoded.set(length, cache)
       model.remember(model.encode(ids, { keep: upTo(length, lengths) }), cache)
       return { outputs: {}, updates: cache.updates }
     })
@@ -96,14 +108,14 @@ export class Decoding {
     // Rows that look at sources are as many as in the end from the beginning; so is what costs only one step.
     if (this.#source || longest(texts) === 1) return this.#begin(repeated(texts, copies), { room, scores })
     const once = await this.#begin(texts, { room, scores })
-    const from = this.#cache
+    const from = this.#rows?.written
     const padding = this.#padding && Int32Array.from(repeated(Array.from(this.#padding), copies))
-    this.#rows *= copies
+    const rows = await this.#rowsFor(texts.length * copies, Math.max(room, this.#place))
+    this.#rows = rows
     this.#padding = padding
-    this.#capacityFor(this.#rows, Math.max(room, this.#place))
     // The program of the steps that follow brings the cache to copy to.
-    await this.#forward({ positions: 1, isFirst: false, scores })
-    if (from && this.#cache) spreadRows({ engine: this.#engine, from, to: this.#cache, copies, used: this.#place })
+    await this.#forward(rows, { positions: 1, isFirst: false, scores })
+    if (from && rows.written) spreadRows({ engine: this.#engine, from, to: rows.written, copies, used: this.#place })
     const { vocab } = this.#model.config
     const each = texts.map((_, row) => once.subarray(row * vocab, (row + 1) * vocab))
     const all = new Float32Array(once.length * copies)
@@ -112,9 +124,9 @@ export class Decoding {
   }
 
   async #begin(texts: readonly Text[], { room, scores }: { room: number; scores: Scores }): Promise<Float32Array> {
-    const rows = texts.length
+    const count = texts.length
     const most = longest(texts)
-    const capacity = this.#capacityFor(rows, Math.max(room, most))
+    const rows = await this.#rowsFor(count, Math.max(room, most))
     const isPadded = texts.some(({ length }) => length < most)
     this.#rows = rows
     this.#padding = isPadded ? Int32Array.from(texts, ({ length }) => most - length) : undefined
@@ -124,46 +136,72 @@ export class Decoding {
         Int32Array.from(texts, (text) => text[0]),
         scores,
       )
-    const length = roomFor(most, shortest, capacity)
-    const ids = new Int32Array(rows * length)
+    const length = roomFor(most, shortest, rows.capacity)
+    const ids = new Int32Array(count * length)
     for (const [row, text] of texts.entries()) ids.set(text, row * length + most - text.length)
-    const program = await this.#forward({ positions: length, isFirst: true, scores })
-    await program.run({ ids, at: new Int32Array(rows).fill(most - 1), last: most - 1, ...this.#masks() })
+    const program = await this.#forward(rows, { positions: length, isFirst: true, scores })
+    await program.run({ ids, at: new Int32Array(count).fill(most - 1), last: most - 1, ...this.#masks() })
     this.#place = most
     return (await program.read(scores)).data
   }
 
   /** Scores (row, vocab) of what comes after one more id in every row. */
   async next(ids: Int32Array, scores: Scores): Promise<Float32Array> {
-    const program = await this.#forward({ positions: 1, isFirst: false, scores })
+    if (!this.#rows) throw new Error('generate: nothing has begun yet that could go on.')
+    const program = await this.#forward(this.#rows, { positions: 1, isFirst: false, scores })
     await program.run({ ids, start: this.#place++, ...this.#masks() })
     return (await program.read(scores)).data
   }
 
   /** Every row goes on from what row `parents[row]` was; rows that look at different sources must not take from one another. */
   reorder(parents: ArrayLike<number>): void {
-    if (this.#cache) copyRows({ engine: this.#engine, cache: this.#cache, parents, used: this.#place })
+    const cache = this.#rows?.written
+    if (cache) copyRows({ engine: this.#engine, cache, parents, used: this.#place })
   }
 
   /** Whether there is no room for one more position. */
   get isFull(): boolean {
-    return this.#place === this.#capacity
+    return this.#place === this.#rows?.capacity
   }
 
-  /** A cache that has become too small is left behind, with its programs, for one with room for twice as much. */
-  #capacityFor(rows: number, needed: number): number {
+  /** Gives back programs and caches. They are made anew when something is written again. */
+  async close(): Promise<void> {
+    const all = [...this.#kept.values()]
+    this.#kept.clear()
+    this.#rows = undefined
+    await Promise.all(all.map((rows) => this.#forget(rows)))
+  }
+
+  /** What there is for so many rows, with room for what is needed. A cache that has become too small goes, with its programs, for one with room for twice as much. */
+  async #rowsFor(count: number, needed = 0): Promise<Rows> {
     const { context } = this.#model.config
-    const room = Math.max(this.#room.get(rows) ?? 0, roomFor(Math.min(needed, context), smallestRoom, context))
-    this.#room.set(rows, room)
-    return room
+    const rows = this.#kept.get(count) ?? this.#newRows(count)
+    this.#kept.delete(count)
+    this.#kept.set(count, rows)
+    const [[, oldest]] = this.#kept
+    if (this.#kept.size > mostKept && this.#kept.delete(oldest.count)) await this.#forget(oldest)
+    const capacity = needed > 0 ? roomFor(Math.min(needed, context), smallestRoom, context) : 0
+    if (capacity > rows.capacity) {
+      const { steps, written } = rows
+      Object.assign(rows, { capacity, steps: new Programs(this.#engine), written: undefined })
+      await steps.close()
+      this.#forgetCache(written)
+    }
+    return rows
   }
 
-  get #capacity(): number {
-    return this.#room.get(this.#rows) ?? 0
+  #newRows(count: number): Rows {
+    const [encoders, steps] = [new Programs(this.#engine), new Programs(this.#engine)]
+    return { count, encoders, encoded: new Map(), steps, written: undefined, capacity: 0 }
   }
 
-  get #cache(): Cache | undefined {
-    return this.#written.get(`${this.#rows} ${this.#capacity}`)
+  async #forget({ encoders, encoded, steps, written }: Rows): Promise<void> {
+    await Promise.all([encoders.close(), steps.close()])
+    for (const cache of [written, ...encoded.values()]) this.#forgetCache(cache)
+  }
+
+  #forgetCache(cache: Cache | undefined): void {
+    for (const { key, value } of cache?.kept.values() ?? []) for (const part of [key, value]) this.#engine.forget(part)
   }
 
   #masks(): Inputs {
@@ -173,35 +211,29 @@ export class Decoding {
     }
   }
 
-  #forward({ positions, isFirst, scores }: { positions: number; isFirst: boolean; scores: Scores }): Promise<Program> {
-    const batch = this.#rows
-    const capacity = this.#capacity
+  #forward(
+    rows: Rows,
+    { positions, isFirst, scores }: { positions: number; isFirst: boolean; scores: Scores },
+  ): Promise<Program> {
+    const { count: batch, capacity } = rows
     const isPadded = this.#padding !== undefined
     const sources = this.#source?.length
-    const key = `forward ${[batch, positions, capacity, isFirst, isPadded, sources, scores].join(' ')}`
-    return this.#program(key, () => {
+    const key = [positions, isFirst, isPadded, sources, scores].join(' ')
+    return rows.steps.get(key, () => {
       const ids = input('ids', { batch, position: positions }, { below: this.#model.config.vocab })
       const start = isFirst ? constant(0) : input('start', {})
       const at = isFirst ? input('at', { batch, position: 1 }) : undefined
       const last = isFirst ? input('last', {}) : undefined
-      const cache = new Cache({ capacity, start, shared: this.#written.get(`${batch} ${capacity}`) })
-      this.#written.set(`${batch} ${capacity}`, cache)
+      const cache = new Cache({ capacity, start, shared: rows.written })
+      rows.written = cache
       const places = placesUpTo(last, { positions, start })
       const padding = isPadded ? paddedBy(input('padding', { batch }), { places, capacity }) : { places }
-      const encoded = sources === undefined ? undefined : this.#encoded.get(`${batch} ${sources}`)
+      const encoded = sources === undefined ? undefined : rows.encoded.get(sources)
       const memory = encoded?.recalled(upTo(encoded.capacity, input('lengths', { batch })))
       const logits = this.#model.logits(ids, { cache, at, memory, ...padding })
       const outputs = { [scores]: scores === 'logits' ? logits : logSoftmax(logits, 'vocab') }
       return { outputs, updates: cache.updates }
     })
-  }
-
-  async #program(key: string, graph: () => Parameters<Engine['compile']>[0]): Promise<Program> {
-    const known = this.#programs.get(key)
-    if (known) return known
-    const made = await this.#engine.compile(graph())
-    this.#programs.set(key, made)
-    return made
   }
 }
 

@@ -3,6 +3,7 @@
 //   "the cat [MASK] on the mat"   →   sat 0.41 · sits 0.22 · was 0.08
 
 import type { Engine, Program } from '../engine/engine.ts'
+import { Programs } from '../engine/programs.ts'
 import type { LanguageModel } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
 import { softmax } from '../tensor/definitions.ts'
@@ -32,25 +33,29 @@ export interface FillSettings {
 }
 
 /** The likeliest fillings of every mask in a text. To fill several texts, keep a `MaskFiller`, which compiles its programs once. */
-export function fillMasks({
+export async function fillMasks({
   engine,
   model,
   ...settings
 }: FillSettings & { readonly engine: Engine; readonly model: LanguageModel }): Promise<FilledMask[]> {
-  return new MaskFiller({ engine, model }).fill(settings)
+  const filler = new MaskFiller({ engine, model })
+  try {
+    return await filler.fill(settings)
+  } finally {
+    await filler.close()
+  }
 }
 
 /** The shortest text that is worth a program. */
 const shortest = 16
 
 export class MaskFiller {
-  readonly #engine: Engine
   readonly #model: LanguageModel
-  readonly #programs = new Map<string, Program>()
+  readonly #programs: Programs
 
   constructor({ engine, model }: { engine: Engine; model: LanguageModel }) {
-    this.#engine = engine
     this.#model = model
+    this.#programs = new Programs(engine)
   }
 
   /**
@@ -82,16 +87,18 @@ export class MaskFiller {
     }))
   }
 
-  async #program(length: number, asked: number): Promise<Program> {
-    const key = `${length} ${asked}`
-    const known = this.#programs.get(key)
-    if (known) return known
-    const ids = input('ids', { batch: 1, position: length }, { below: this.#model.config.vocab })
-    const at = input('at', { batch: 1, position: asked })
-    const logits = this.#model.logits(ids, { at, keep: upTo(length, input('lengths', { batch: 1 })) })
-    const made = await this.#engine.compile({ outputs: { probabilities: softmax(logits, 'vocab') } })
-    this.#programs.set(key, made)
-    return made
+  /** Gives back its programs; they are compiled anew when it fills again. */
+  close(): Promise<void> {
+    return this.#programs.close()
+  }
+
+  #program(length: number, asked: number): Promise<Program> {
+    return this.#programs.get(`${length} ${asked}`, () => {
+      const ids = input('ids', { batch: 1, position: length }, { below: this.#model.config.vocab })
+      const at = input('at', { batch: 1, position: asked })
+      const logits = this.#model.logits(ids, { at, keep: upTo(length, input('lengths', { batch: 1 })) })
+      return { outputs: { probabilities: softmax(logits, 'vocab') } }
+    })
   }
 }
 

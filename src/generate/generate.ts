@@ -56,8 +56,14 @@ export interface RowToken extends GeneratedToken {
   readonly row: number
 }
 
-/** Goes on with a prompt. To go on with several, keep a `TokenGenerator`, which compiles its programs only once. */
-export function generate({
+/** Generators that wait for the next text, by engine and model: programs are compiled, and caches made, once. */
+const waiting = new WeakMap<Engine, WeakMap<LanguageModel, TokenGenerator>>()
+
+/**
+ * Goes on with a prompt. What it has compiled it keeps for the next call with this engine and this model, as long as somebody can
+ * reach both. A `TokenGenerator` does the same for several texts at once, for beams, and can be closed.
+ */
+export async function* generate({
   engine,
   model,
   prompt,
@@ -68,7 +74,21 @@ export function generate({
     readonly engine: Engine
     readonly model: LanguageModel
   }): AsyncGenerator<GeneratedToken, void, undefined> {
-  return new TokenGenerator({ engine, model }).generate(prompt, { source, ...settings })
+  const ofEngine = waiting.get(engine) ?? new WeakMap<LanguageModel, TokenGenerator>()
+  waiting.set(engine, ofEngine)
+  const generator = ofEngine.get(model) ?? new TokenGenerator({ engine, model })
+  // Of two texts at the same time the second has a generator of its own.
+  ofEngine.delete(model)
+  let hasFailed = false
+  try {
+    yield* generator.generate(prompt, { source, ...settings })
+  } catch (error) {
+    hasFailed = true
+    throw error
+  } finally {
+    if (hasFailed || ofEngine.has(model)) await generator.close()
+    else ofEngine.set(model, generator)
+  }
 }
 
 /** Writes with a model whose weights are in an engine, as they are there at the time: also while the model is in training. */
@@ -208,6 +228,12 @@ export class TokenGenerator {
     } finally {
       this.#isBusy = false
     }
+  }
+
+  /** Gives back programs and caches; they are made anew when it writes again. Throws while it is writing. */
+  async close(): Promise<void> {
+    if (this.#isBusy) throw new Error('generate: this generator is still writing. Wait until it ends, then close it.')
+    await this.#decoding.close()
   }
 
   #begin(): void {

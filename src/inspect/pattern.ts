@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { AnyModel } from '../model/language.ts'
 import { type Axis, hasAxis, sizeOf } from '../tensor/axes.ts'
 import { type PassText, sizesOf } from './pass.ts'
-import { createReader, readableValues } from './read.ts'
+import { read, readableValues } from './read.ts'
 
 /** The pattern of one head for one text. */
 export interface AttentionPattern {
@@ -70,13 +70,7 @@ export async function attentionPatterns({
       .map((address, layer) => ({ part, address, layer }))
       .filter(({ layer }) => layers?.includes(layer) ?? true),
   )
-  const patternsOf = await createReader({
-    model,
-    engine,
-    ...sizesOf(text),
-    addresses: wanted.map(({ address }) => address),
-  })
-  const seen = await patternsOf(text)
+  const seen = await read({ model, engine, ...text, addresses: wanted.map(({ address }) => address) })
   return wanted.flatMap(({ part, address, layer }) => {
     const value = seen.get(address)
     if (!value) return []

@@ -35,31 +35,39 @@ export async function read({
   engine: Engine
   addresses: readonly string[]
 }): Promise<Map<string, Values>> {
-  const reader = await createReader({ model, engine, addresses, ...sizesOf(text) })
-  return reader(text)
+  const program = await compileReading({ model, engine, addresses, ...sizesOf(text) })
+  try {
+    return await readAll(program, addresses, text)
+  } finally {
+    await program.close()
+  }
 }
 
-/** As `read`, for many texts of the same length: compiles once. */
+/** As `read`, for many texts of the same length: compiles once. What it has is given back when nobody can reach it any more. */
 export async function createReader({
-  model,
-  engine,
   addresses,
-  ...sizes
+  ...settings
 }: PassSizes & {
   model: AnyModel
   engine: Engine
   addresses: readonly string[]
 }): Promise<(text: PassText) => Promise<Map<string, Values>>> {
-  const known = readableValues(model, sizes)
-  const outputs = Object.fromEntries(addresses.map((address) => [address, find(address, known)]))
-  const program = await engine.compile({ outputs })
-  return async (text) => {
-    await program.run(inputsOf(text))
-    return readAll(program, addresses)
-  }
+  const program = await compileReading({ addresses, ...settings })
+  return (text) => readAll(program, addresses, text)
 }
 
-async function readAll(program: Program, addresses: readonly string[]): Promise<Map<string, Values>> {
+async function compileReading({
+  model,
+  engine,
+  addresses,
+  ...sizes
+}: PassSizes & { model: AnyModel; engine: Engine; addresses: readonly string[] }): Promise<Program> {
+  const known = readableValues(model, sizes)
+  return engine.compile({ outputs: Object.fromEntries(addresses.map((address) => [address, find(address, known)])) })
+}
+
+async function readAll(program: Program, addresses: readonly string[], text: PassText): Promise<Map<string, Values>> {
+  await program.run(inputsOf(text))
   const values = new Map<string, Values>()
   for (const address of addresses) values.set(address, await program.read(address))
   return values

@@ -46,10 +46,14 @@ export async function surpriseOf({
   const { sum } = lossSum(model.logits(inputs.ids), inputs.targets)
   const program = await engine.compile({ outputs: { sum } })
   let [total, predicted] = [0, 0]
-  for (const { ids, targets, count } of batches) {
-    await program.run({ ids, targets })
-    total += (await program.read('sum')).data[0]
-    predicted += count
+  try {
+    for (const { ids, targets, count } of batches) {
+      await program.run({ ids, targets })
+      total += (await program.read('sum')).data[0]
+      predicted += count
+    }
+  } finally {
+    await program.close()
   }
   const loss = total / predicted
   return { loss, perplexity: Math.exp(loss), bitsPerToken: loss / Math.LN2, predicted }

@@ -73,6 +73,13 @@ export class Evaluator {
       totals[name] += await readNumber(part.program, name)
   }
 
+  /** Gives back its programs; they are compiled anew when it evaluates again. */
+  async close(): Promise<void> {
+    const all = [...this.#programs.values()]
+    this.#programs.clear()
+    await closeParts(all)
+  }
+
   /** The program for batches of a shape; it is compiled when it is first asked for. */
   program(shape: Shape): Promise<Part> {
     const key = shapeKey(shape)
@@ -101,6 +108,11 @@ export interface Part {
 export async function compilePart(engine: Engine, graph: Graph): Promise<Part> {
   const names = nodesOf(graph).flatMap(({ operation }) => (operation.kind === 'input' ? operation.name : []))
   return { program: await engine.compile(graph), wanted: new Set(names) }
+}
+
+/** Gives back what programs have, also of those that are only being compiled. */
+export async function closeParts(parts: readonly Promise<Part>[]): Promise<void> {
+  for (const made of await Promise.allSettled(parts)) if (made.status === 'fulfilled') await made.value.program.close()
 }
 
 export function runPart({ program, wanted }: Part, inputs: Inputs): Promise<void> {

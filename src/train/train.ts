@@ -77,12 +77,25 @@ export type TrainOptions = Partial<TrainSettings> &
  * Throws for settings that mean nothing, and when a loss or a weight is no longer a finite number.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
-  const { engine, resume, signal, place } = options
+  const { engine, resume } = options
   const settings = chosenSettings(options, otherOptions)
   const examples = resume ? examplesOf(resume, settings) : 0
   const learning = asBatches(options, settings, examples)
-  const { model } = learning.objective
   const trainer = await Trainer.create(engine, learning.objective, settings, learning.training)
+  try {
+    yield* steps(trainer, options, { settings, learning, examples })
+  } finally {
+    await trainer.close()
+  }
+}
+
+async function* steps(
+  trainer: Trainer,
+  options: TrainOptions,
+  { settings, learning, examples }: { settings: TrainSettings; learning: BatchLearning; examples: number },
+): AsyncGenerator<TrainEvent, void, undefined> {
+  const { resume, signal, place } = options
+  const { model } = learning.objective
   if (resume) trainer.restore(resume)
   else trainer.begin(options.weights ?? withSizes(model, initialValues(model, settings.seed)))
   let history = historyFromJSON(resume?.history)

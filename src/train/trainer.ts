@@ -12,6 +12,7 @@ import type { Engine, Graph, Plan, Program } from '../engine/engine.ts'
 import type { Node } from '../tensor/node.ts'
 import { adamwInputs, type Moments } from './adamw.ts'
 import {
+  closeParts,
   compilePart,
   Evaluator,
   type Extent,
@@ -42,6 +43,7 @@ export class Trainer {
   #last: Program | undefined
   #plan: Plan = { lasting: 0, passing: 0, kernels: 0 }
   #taken = 0
+  #isClosed = false
 
   private constructor(engine: Engine, objective: Objective, settings: TrainerSettings) {
     this.#engine = engine
@@ -73,9 +75,14 @@ export class Trainer {
     for (const shape of shapes) checkFits(shape, objective)
     const trainer = new Trainer(engine, objective, settings)
     const largest = shapes[shapes.length - 1]
-    await trainer.#part(settings.accumulate > 1 ? 'accumulate' : 'apply', largest)
-    if (settings.accumulate > 1) trainer.#finish = await trainer.#compile(trainer.#graphs.finish())
-    trainer.#count(await trainer.#evaluator.program(largest))
+    try {
+      await trainer.#part(settings.accumulate > 1 ? 'accumulate' : 'apply', largest)
+      if (settings.accumulate > 1) trainer.#finish = await trainer.#compile(trainer.#graphs.finish())
+      trainer.#count(await trainer.#evaluator.program(largest))
+    } catch (error) {
+      await trainer.close()
+      throw error
+    }
     return trainer
   }
 
@@ -141,6 +148,7 @@ export class Trainer {
 
   /** A copy of everything that the next step depends on. */
   async state(): Promise<TrainerState> {
+    this.#checkOpen()
     return {
       step: this.#taken,
       weights: await readAll(this.#engine, this.#graphs.weights),
@@ -157,8 +165,24 @@ export class Trainer {
     this.#taken = step
   }
 
+  /**
+   * Gives back the programs, and what only training needs: the moments, and gradients that were added up. The weights stay, but
+   * no step can be taken any more.
+   */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    const parts = [...this.#parts.values()]
+    if (this.#finish) parts.push(Promise.resolve(this.#finish))
+    this.#parts.clear()
+    this.#finish = undefined
+    this.#last = undefined
+    await Promise.all([closeParts(parts), this.#evaluator.close()])
+    for (const node of this.#graphs.states) this.#engine.forget(node)
+  }
+
   /** The program for batches of a shape. */
   #part(kind: 'apply' | 'accumulate', shape: Shape): Promise<Part> {
+    this.#checkOpen()
     const key = shapeKey(shape)
     const known = this.#parts.get(key)
     if (known) return known
@@ -172,6 +196,10 @@ export class Trainer {
     const part = await compilePart(this.#engine, graph)
     this.#count(part)
     return part
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new Error('train: the trainer was closed. Create another, and restore the state in it.')
   }
 
   #count({ program }: Part): void {

@@ -49,6 +49,14 @@ export class TrainingGraphs {
     }
   }
 
+  /** What lasts from step to step besides the weights. */
+  get states(): readonly Node[] {
+    const moments = [...this.moments.values()].flatMap(({ first, second }) => [first, second])
+    if (!this.#totals) return moments
+    const { gradients, loss } = this.#totals
+    return [...moments, ...gradients, loss.sum, loss.count]
+  }
+
   get #all(): readonly Node[] {
     return [...this.weights.values()]
   }
