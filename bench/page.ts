@@ -1,9 +1,9 @@
 // Training steps a second in a page: the small model in headless Chromium, in a worker of an isolated page, with threads.
 
-import { callInPage, noChromium, openBrowser, openPage } from '../test/browser/chromium.ts'
+import { callInPage, noBrowser, openBrowser, openPage } from '../test/browser/browsers.ts'
 import { serve } from '../test/browser/server.ts'
 import { compare } from './compare.ts'
-import type { Contender } from './contender.ts'
+import type { Contender, Report } from './contender.ts'
 import { startCutaway } from './cutaway.ts'
 import { plain } from './pytorch.ts'
 import type { Block } from './table.ts'
@@ -16,7 +16,7 @@ export async function pageBlock(rounds: number): Promise<Block> {
   const inNode = await startCutaway(job)
   const lines = await compare(
     [
-      noChromium || steps(await startPage(job)),
+      noBrowser || steps(await startPage(job)),
       typeof inNode === 'string' ? inNode : steps({ ...inNode, name: 'Cutaway in Node' }),
       ...(await pyTorch('small', 2, [plain])),
     ],
@@ -29,7 +29,8 @@ async function startPage(job: Job): Promise<Contender> {
   const server = await serve()
   const browser = await openBrowser()
   const page = await openPage(browser, server)
-  const inPage = (name: string, argument: unknown) => callInPage(page, 'bench/pageWork.ts', name, [argument])
+  const inPage = (name: string, argument: unknown): Promise<Report> =>
+    callInPage(page, 'bench/pageWork.ts', name, [argument])
   const close = async (): Promise<void> => {
     await browser.close()
     await server.close()
@@ -41,7 +42,7 @@ async function startPage(job: Job): Promise<Contender> {
     throw error
   }
   return {
-    name: `Cutaway in Chromium ${browser.version().split('.')[0]}`,
+    name: `Cutaway in ${browser.name}`,
     run: (times) => inPage('run', times),
     close,
   }

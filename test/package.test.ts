@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { build } from 'vite'
 import { limitBytes, type Package, pack } from '../tools/pack.ts'
-import { noChromium, openBrowser, openPage } from './browser/chromium.ts'
+import { driveChromium, drivePage, noChromium } from './browser/chromium.ts'
 import { repository, serve } from './browser/server.ts'
 
 const run = promisify(execFile)
@@ -108,8 +108,8 @@ describe('the package', () => {
       return
     }
     await using server = await serve({ root: join(folder, 'dist') })
-    await using browser = await openBrowser()
-    const page = await openPage(browser, server)
+    await using browser = await driveChromium()
+    const page = await drivePage(browser, server)
     const body = page.locator('body[data-exported]')
     await body.waitFor({ state: 'attached', timeout: 20_000 })
     assertExports(JSON.parse((await body.getAttribute('data-exported')) ?? '[]'))

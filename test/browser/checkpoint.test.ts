@@ -2,13 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { callInPage, noChromium, openBrowser, openPage } from './chromium.ts'
+import { callInPage, noBrowser, openBrowser, openPage, type TestBrowser } from './browsers.ts'
 import type { Kept } from './pages/checkpoint.ts'
 import { serve } from './server.ts'
 
-describe('a checkpoint in a page', { skip: noChromium }, () => {
-  let browser: Browser
+describe('a checkpoint in a page', { skip: noBrowser }, () => {
+  let browser: TestBrowser
   before(async () => {
     browser = await openBrowser()
   })

@@ -1,16 +1,9 @@
-// Finds a Chromium on this machine and opens pages in it.
-//
-// A test of what happens in a page reads:
-//
-//   test('…', { skip: noChromium }, async () => {
-//     await using server = await serve()
-//     await using browser = await openBrowser()
-//     const page = await openPage(browser, server)
-//     const sum = await callInPage(page, 'test/browser/pages/sum.ts', 'sum', [1, 2])
-//   })
+// Finds a Chromium on this machine, and starts it: as the browser of the tests (browsers.ts), or driven, for tests that look at what a
+// page shows.
 
 import { existsSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
+import type { TestBrowser } from './browsers.ts'
 import type { Server } from './server.ts'
 
 interface Executable {
@@ -51,14 +44,15 @@ export const noChromium: string | false = executable
   ? false
   : 'no Chromium found: install one (Debian: apt-get install chromium), or set CHROMIUM to its path'
 
-/** Starts Chromium with a new, empty profile. */
-export async function openBrowser(): Promise<Browser> {
+/** Starts Chromium with a new, empty profile, to be driven. */
+export async function driveChromium(more: readonly string[] = []): Promise<Browser> {
   if (!executable) throw new Error(`chromium: ${noChromium}.`)
   const { chromium } = await import('playwright-core')
   return chromium.launch({
     executablePath: executable.path,
     args: [
       ...executable.args,
+      ...more,
       '--no-sandbox',
       '--disable-dev-shm-usage',
       '--disable-background-networking',
@@ -71,28 +65,27 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 /** A new page at the server's start. What goes wrong in it unseen (errors, missing files) is printed. */
-export async function openPage(browser: Browser, server: Server): Promise<Page> {
+export async function drivePage(browser: Browser, server: Server): Promise<Page> {
   const page = await browser.newPage()
-  page.on('pageerror', (error) => console.error(`page: ${error.stack ?? error.message}`))
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') console.error(`page: ${message.text()}`)
-  })
+  listen(page)
   await page.goto(server.url)
   return page
 }
 
-/**
- * Imports a module in the page, calls one of its functions and gives back what that function returns or resolves to.
- * Arguments and result travel as JSON.
- *
- * `module`: a path from the repository's root.
- */
-export async function callInPage(page: Page, module: string, name: string, args: readonly unknown[] = []) {
-  return page.evaluate(
-    async ({ module, name, args }) => {
-      const exported = await import(`/${module}`)
-      return exported[name](...args)
-    },
-    { module, name, args },
-  )
+export async function startChromium(args: readonly string[]): Promise<TestBrowser> {
+  const browser = await driveChromium(args)
+  const page = await browser.newPage()
+  listen(page)
+  const close = (): Promise<void> => browser.close()
+  const name = `Chromium ${browser.version().split('.')[0]}`
+  return { name, open: async (url) => void (await page.goto(url)), close, [Symbol.asyncDispose]: close }
+}
+
+function listen(page: Page): void {
+  page.on('pageerror', (error) => console.error(`page: ${error.stack ?? error.message}`))
+  page.on('console', (message) => {
+    // That the server of the last page is gone is as it should be.
+    if (message.text().includes('/agent/') || message.location().url.includes('/agent/')) return
+    if (message.type() === 'error' || message.type() === 'warning') console.error(`page: ${message.text()}`)
+  })
 }

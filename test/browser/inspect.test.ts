@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { callInPage, noChromium, openBrowser, openPage } from './chromium.ts'
+import { callInPage, noBrowser, openBrowser, openPage } from './browsers.ts'
 import { serve } from './server.ts'
 
-test('shapes, patterns and figures are the same in a page', { skip: noChromium }, async () => {
+test('shapes, patterns and figures are the same in a page', { skip: noBrowser }, async () => {
   await using server = await serve()
   await using browser = await openBrowser()
   const page = await openPage(browser, server)

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { callInPage, noChromium, openBrowser, openPage } from './chromium.ts'
+import { callInPage, noBrowser, openBrowser, openPage } from './browsers.ts'
 import { runModels } from './pages/models.ts'
 import { serve } from './server.ts'
 
-test('models write, translate, embed and classify in a page as they do in Node', { skip: noChromium }, async () => {
+test('models write, translate, embed and classify in a page as they do in Node', { skip: noBrowser }, async () => {
   await using server = await serve()
   await using browser = await openBrowser()
   const page = await openPage(browser, server)

@@ -1,7 +1,7 @@
 // A small server on the loopback address that gives a page the repository's own sources, with no bundler: a .ts file is
 // sent as JavaScript with its types stripped (line and column numbers stay), everything else as it is.
 //
-// `/` is an empty page. With `isolated` (the default) every answer carries the two headers that a page needs for
+// `/` is an empty page that makes the calls it is told (pages/agent.ts). With `isolated` (the default) every answer carries the two headers that a page needs for
 // SharedArrayBuffer, COOP and COEP; without it the page is an ordinary one, as most hosts serve it.
 
 import { readFile } from 'node:fs/promises'
@@ -9,11 +9,15 @@ import { createServer } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize, sep } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { Calls } from './calls.ts'
 
+const agentFile = new URL('pages/agent.ts', import.meta.url)
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
 
-const emptyPage = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Cutaway</title><body></body></html>'
+const agent = '/agent/agent.ts'
+const emptyPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Cutaway</title><body></body><script type="module" src="${agent}"></script></html>`
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -35,6 +39,8 @@ const isolation = {
 export interface Server extends AsyncDisposable {
   /** Ends in a slash: `http://127.0.0.1:1234/`. */
   readonly url: string
+  /** Has the page that is open call a function (calls.ts). */
+  call<T>(module: string, name: string, args: readonly unknown[]): Promise<T>
   close(): Promise<void>
 }
 
@@ -43,12 +49,24 @@ export interface Server extends AsyncDisposable {
  *
  * `root`: a folder; the repository when left out. An index.html in it takes the place of the empty page.
  * `isolated`: whether pages may use SharedArrayBuffer.
+ * `policy`: a Content-Security-Policy.
  */
-export async function serve({ root = repository, isolated = true } = {}): Promise<Server> {
+export async function serve({ root = repository, isolated = true, policy = '' } = {}): Promise<Server> {
+  const calls = new Calls()
   const server = createServer(async (request, response) => {
-    const headers = { 'cache-control': 'no-store', ...(isolated ? isolation : {}) }
+    const headers = {
+      'cache-control': 'no-store',
+      ...(isolated ? isolation : {}),
+      ...(policy && { 'content-security-policy': policy }),
+    }
     try {
       const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)
+      if (request.method === 'POST') {
+        const reply = await converse(calls, path, await text(request))
+        response.writeHead(reply ? 200 : 204, { ...headers, 'content-type': 'application/json' })
+        response.end(reply && JSON.stringify(reply))
+        return
+      }
       const { body, type } = await answer(root, path)
       response.writeHead(200, { ...headers, 'content-type': type }).end(body)
     } catch (error) {
@@ -66,7 +84,15 @@ export async function serve({ root = repository, isolated = true } = {}): Promis
     server.closeAllConnections()
     await closed
   }
-  return { url: `http://127.0.0.1:${port}/`, close, [Symbol.asyncDispose]: close }
+  const call: Server['call'] = (module, name, args) => calls.call(module, name, args)
+  return { url: `http://127.0.0.1:${port}/`, call, close, [Symbol.asyncDispose]: close }
+}
+
+/** What the page says, and what it is told. */
+async function converse(calls: Calls, path: string, said: string): Promise<object | undefined> {
+  if (path === '/agent/next') return calls.next()
+  if (path === '/agent/answer') calls.answer(JSON.parse(said))
+  return undefined
 }
 
 async function answer(root: string, path: string): Promise<{ body: string | Buffer; type: string }> {
@@ -76,6 +102,8 @@ async function answer(root: string, path: string): Promise<{ body: string | Buff
     return { body: index, type: 'text/html; charset=utf-8' }
   }
   // A URL's dots are resolved before they reach this line, but not those that were written as %2e.
+  if (path === agent)
+    return { body: stripTypeScriptTypes(await readFile(agentFile, 'utf8')), type: contentTypes['.ts'] }
   const file = normalize(join(root, path))
   if (!file.startsWith(root.endsWith(sep) ? root : root + sep)) throw new Error(`server: ${path} lies outside ${root}.`)
   const body = await readFile(file)

@@ -8,10 +8,10 @@ import { test } from 'node:test'
 import { build } from 'vite'
 import { trainBytePairs } from '../../src/text/tokenizer/trainBytePairs.ts'
 import { fixture, texts } from '../text/tokenizer/fixtures.ts'
-import { callInPage, noChromium, openBrowser, openPage } from './chromium.ts'
+import { callInPage, noBrowser, openBrowser, openPage } from './browsers.ts'
 import { repository, serve } from './server.ts'
 
-test('tokenizers and chat templates run in a page', { skip: noChromium }, async () => {
+test('tokenizers and chat templates run in a page', { skip: noBrowser }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cutaway-page-'))
   try {
     await build({

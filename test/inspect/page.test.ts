@@ -8,7 +8,7 @@ import { describe, test } from 'node:test'
 import { panelSizes } from '../../src/inspect/figure.ts'
 import { patternPage } from '../../src/inspect/page.ts'
 import type { AttentionPattern } from '../../src/inspect/pattern.ts'
-import { noChromium, openBrowser, openPage } from '../browser/chromium.ts'
+import { driveChromium, drivePage, noChromium } from '../browser/chromium.ts'
 import { serve } from '../browser/server.ts'
 
 const tokens = ['a', '<', '\n']
@@ -41,8 +41,8 @@ describe('a page of patterns', () => {
     t.after(() => rm(folder, { recursive: true }))
     await writeFile(join(folder, 'index.html'), html)
     await using server = await serve({ root: folder })
-    await using browser = await openBrowser()
-    const page = await openPage(browser, server)
+    await using browser = await driveChromium()
+    const page = await drivePage(browser, server)
     const { left, top, cell } = panelSizes({ tokens, patterns: [pattern] })
     const pointAt = async (position: number, source: number) => {
       await page

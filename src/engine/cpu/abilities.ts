@@ -17,10 +17,11 @@ export function checkWebAssembly(): void {
       `engine: WebAssembly has no vectors (SIMD) here. Chrome and Firefox have them since 2021, Safari since 16.4, Node since 16.4; ${runsAnyway}`,
     )
   try {
-    new WebAssembly.Module(code)
+    // WebKit compiles what it then refuses to use.
+    multiplyAdd(code)
   } catch (cause) {
     throw new Error(
-      `engine: WebAssembly may not be compiled here (${cause instanceof Error ? cause.message : cause}). In a page, let script-src in its Content-Security-Policy have 'wasm-unsafe-eval'; ${runsAnyway}`,
+      `engine: WebAssembly may not be used here (${cause instanceof Error ? cause.message : cause}). In a page, let script-src in its Content-Security-Policy have 'wasm-unsafe-eval'; ${runsAnyway}`,
       { cause },
     )
   }
@@ -36,14 +37,17 @@ export function hasRelaxedSimd(): boolean {
  * WebAssembly may not use it.
  */
 export function fusesMultiplyAdd(): boolean {
+  return multiplyAdd(writeMultiplyAdd(true)) !== 0
+}
+
+/** (1 + 2⁻¹²)² − (1 + 2⁻¹¹), which is 2⁻²⁴, or 0 if the square is rounded to 24 bits before the rest is taken away. */
+function multiplyAdd(code: Uint8Array<ArrayBuffer>): number {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 })
-  const module = new WebAssembly.Module(writeMultiplyAdd(true))
-  const { run } = new WebAssembly.Instance(module, { host: { memory } }).exports
+  const { run } = new WebAssembly.Instance(new WebAssembly.Module(code), { host: { memory } }).exports
   const cells = new Float32Array(memory.buffer, 0, 12)
-  // (1 + 2⁻¹²)² = 1 + 2⁻¹¹ + 2⁻²⁴, whose last term is lost when it is rounded to 24 bits.
   cells.fill(1 + 2 ** -12, 0, 8).fill(-1 - 2 ** -11, 8)
   ;(run as () => void)()
-  return cells[8] === 2 ** -24
+  return cells[8]
 }
 
 /** c := a · b + c for the vectors a, b and c at the beginning of the memory. */

@@ -31,8 +31,8 @@ export async function startThreads({ memory, limits }: Arena, machine: DetectedM
   return { pool: await startAlone(), spins, remark: 'others would have to wait for a processor' }
 }
 
-/** What ended a thread, without the advice around it. */
+/** What kept a thread from starting: the engine's error about it has it as its cause. */
 function reasonOf(error: unknown): string {
-  const first = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return first instanceof Error ? first.message : String(first)
+  const { message, cause } = error instanceof Error ? error : new Error(String(error))
+  return message.startsWith('engine: a thread ended') && cause instanceof Error ? cause.message : message
 }

@@ -387,18 +387,28 @@ function startNodeWorker(threads: typeof import('node:worker_threads'), { messag
 
 function startPageWorker({ message, error }: Events): PoolWorker {
   const url = URL.createObjectURL(new Blob([pagePrelude, workerSource], { type: 'text/javascript' }))
-  const worker = new globalThis.Worker(url, { name: 'cutaway' })
+  const worker = pageWorker(url)
   worker.onmessage = () => {
     URL.revokeObjectURL(url)
     message()
   }
-  worker.onerror = (event) =>
-    error(
-      new Error(event.message || 'the page does not let it start (worker-src blob: in its Content-Security-Policy)'),
-    )
+  worker.onerror = (event) => error(event.message ? new Error(event.message) : notLet(event))
   return {
     post: (told) => worker.postMessage(told),
     hold: () => {},
     end: async () => worker.terminate(),
   }
+}
+
+/** Browsers say that a page's policy forbids a worker at once, or in an event without words. */
+function pageWorker(url: string): Worker {
+  try {
+    return new globalThis.Worker(url, { name: 'cutaway' })
+  } catch (cause) {
+    throw notLet(cause)
+  }
+}
+
+function notLet(cause: unknown): Error {
+  return new Error('the page does not let it start (worker-src blob: in its Content-Security-Policy)', { cause })
 }
