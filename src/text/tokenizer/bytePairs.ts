@@ -100,18 +100,31 @@ export class BytePairs implements WordModel {
     const { vocab, prefix = '', suffix = '', unknown, fusesUnknown = false, fallsBackToBytes = false } = this.#options
     const unknownId = unknown === undefined ? undefined : vocab.get(unknown)
     const ids: number[] = []
-    let isAfterUnknown = false
+    // As in Python an unknown character waits for the next that is known, and those that are written as bytes go before it.
+    let isWaiting = false
+    const endWaiting = (): void => {
+      if (isWaiting && unknownId !== undefined) ids.push(unknownId)
+      isWaiting = false
+    }
     for (let i = 0; i < word.length; ) {
       const character = String.fromCodePoint(word.codePointAt(i) as number)
       const next = i + character.length
       const piece = (i === 0 ? '' : prefix) + character + (next === word.length ? suffix : '')
       i = next
       const id = vocab.get(piece)
-      const found = id !== undefined ? [id] : fallsBackToBytes ? byteIds(piece, vocab) : undefined
-      if (found !== undefined) for (const id of found) ids.push(id)
-      else if (unknownId !== undefined && !(fusesUnknown && isAfterUnknown)) ids.push(unknownId)
-      isAfterUnknown = found === undefined
+      if (id !== undefined) {
+        endWaiting()
+        ids.push(id)
+        continue
+      }
+      const bytes = fallsBackToBytes ? byteIds(piece, vocab) : undefined
+      if (bytes !== undefined) for (const id of bytes) ids.push(id)
+      else {
+        if (!fusesUnknown) endWaiting()
+        isWaiting = true
+      }
     }
+    endWaiting()
     return ids
   }
 

@@ -7,8 +7,8 @@
 import { ConfigFields } from '../configFields.ts'
 import { bytesOf } from './byteLevel.ts'
 import { finderFrom } from './finder.ts'
-import { type Library, libraryParts } from './library.ts'
 import { replacer } from './normalizers.ts'
+import { unknownPart } from './unknownPart.ts'
 
 /** One stage of decoding, for one text: each takes the pieces that the stage before it gave. */
 export interface DecodeStage {
@@ -84,13 +84,13 @@ function cleanedUp(text: string): string {
     .replaceAll(" 're", "'re")
 }
 
-/** The decoder in `tokenizer.json`; `library` makes those that are not Cutaway's own. */
-export function decoderFrom(config: unknown, library: Library, place: string): Decoder {
+/** The decoder in `tokenizer.json`. */
+export function decoderFrom(config: unknown, place: string): Decoder {
   if (config === null || config === undefined) return spaced
   const fields = new ConfigFields(config, `${place}: decoder`)
   let isFused = false
   const decoders = stagesOf(fields).map((stage) => {
-    const decoder = stageFrom(stage, isFused, library)
+    const decoder = stageFrom(stage, isFused)
     if (stage.get('type') === 'Fuse' || stage.get('type') === 'ByteLevel') isFused = true
     return decoder
   })
@@ -103,16 +103,16 @@ function stagesOf(fields: ConfigFields): ConfigFields[] {
 }
 
 /** `isFused`: the pieces before this stage are parts of one. */
-function stageFrom(fields: ConfigFields, isFused: boolean, library: Library): Decoder {
+function stageFrom(fields: ConfigFields, isFused: boolean): Decoder {
   const type = fields.text('type')
   if (type === 'Strip') return isFused ? stripWhole(fields) : stripEach(fields)
-  const decoder = unfusedStageFrom(fields, type, library)
+  const decoder = unfusedStageFrom(fields, type)
   if (!isFused || type === 'Fuse') return decoder
   // What works on whole pieces needs all of the only one.
   return chain([whole((pieces) => [pieces.join('')]), decoder])
 }
 
-function unfusedStageFrom(fields: ConfigFields, type: string, library: Library): Decoder {
+function unfusedStageFrom(fields: ConfigFields, type: string): Decoder {
   switch (type) {
     case 'ByteLevel':
       return byteLevelText
@@ -133,21 +133,15 @@ function unfusedStageFrom(fields: ConfigFields, type: string, library: Library):
     case 'BPEDecoder':
       return suffixText(fields.text('suffix', { otherwise: '</w>' }))
     case 'Replace':
-      return each(replacer(finderFrom(fields, library), fields.text('content'), fields.place))
-    case 'CTC': {
-      const config = {
-        type,
-        pad_token: fields.text('pad_token', { otherwise: '<pad>' }),
-        word_delimiter_token: fields.text('word_delimiter_token', { otherwise: '|' }),
-        cleanup: fields.flag('cleanup', true),
-      }
-      const { decoder } = libraryParts(library, { decoder: config }, fields.place)
-      return whole((pieces) => decoder?.decode_chain([...pieces]) ?? pieces)
-    }
-    default: {
-      const { decoder } = libraryParts(library, { decoder: { type } }, fields.place)
-      return whole((pieces) => decoder?.decode_chain([...pieces]) ?? pieces)
-    }
+      return each(replacer(finderFrom(fields), fields.text('content'), fields.place))
+    case 'CTC':
+      return alignedText({
+        pad: fields.text('pad_token', { otherwise: '<pad>' }),
+        space: fields.text('word_delimiter_token', { otherwise: '|' }),
+        cleansUp: fields.flag('cleanup', true),
+      })
+    default:
+      throw unknownPart(fields, type)
   }
 }
 
@@ -179,7 +173,7 @@ const byteFallback: Decoder = () => {
   }
   return {
     push(piece) {
-      const byte = /^<0x([0-9A-Fa-f]{2})>$/.exec(piece)?.[1]
+      const byte = /^<0x([+0-9A-Fa-f][0-9A-Fa-f])>$/.exec(piece)?.[1]
       if (byte === undefined) return [...endBytes(), piece]
       bytes.push(Number.parseInt(byte, 16))
       return []
@@ -200,6 +194,23 @@ const suffixText =
         return before === undefined ? [] : [before.replaceAll(suffix, ' ')]
       },
       end: () => (last === undefined ? [] : [last.replaceAll(suffix, '')]),
+    }
+  }
+
+/** What a model of speech wrote: equal pieces in a row are one, and the padding between them is nothing. */
+const alignedText =
+  ({ pad, space, cleansUp }: { readonly pad: string; readonly space: string; readonly cleansUp: boolean }): Decoder =>
+  () => {
+    let last: string | undefined
+    return {
+      push(piece) {
+        if (piece === last) return []
+        last = piece
+        const text = piece.replaceAll(pad, '')
+        const written = cleansUp ? cleanedUp(text).replaceAll(space, ' ') : text
+        return written === '' ? [] : [written]
+      },
+      end: () => [],
     }
   }
 

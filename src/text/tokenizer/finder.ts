@@ -1,23 +1,55 @@
-// What a tokenizer.json looks for in a text: a text itself (`{"String": " "}`), or a pattern (`{"Regex": "\\\\p{L}+"}`), which is
+// What a tokenizer.json looks for in a text: a text itself (`{"String": " "}`), or a pattern (`{"Regex": "\\p{L}+"}`), which is
 // written for Oniguruma and becomes one of JavaScript's.
 
 import type { ConfigFields } from '../configFields.ts'
-import { type Library, libraryPattern } from './library.ts'
+import { kindOf } from '../json.ts'
+import { literal } from './characterClasses.ts'
+import { onigurumaPattern } from './oniguruma.ts'
 
 /** Everything that is found in a text, from its beginning to its end. */
 export type Finder = (text: string) => Iterable<{ readonly 0: string; readonly index: number }>
 
-export const inPattern =
-  (pattern: RegExp): Finder =>
-  (text) =>
-    text.matchAll(pattern)
+/**
+ * As Oniguruma's users in Python see it: where a pattern finds nothing at a place (`a*` in "b"), that counts, but not directly
+ * after what was found before. In an empty text nothing is found.
+ */
+export const inPattern = (pattern: RegExp): Finder =>
+  function* (text) {
+    if (text === '') return
+    let end = -1
+    for (const found of text.matchAll(pattern)) {
+      if (found[0] === '' && (found.index === end || isInside(text, found.index))) continue
+      end = found.index + found[0].length
+      yield found
+    }
+  }
+
+/** Whether a place is inside of a surrogate pair, where V8 finds `(?<!a)` too. */
+function isInside(text: string, at: number): boolean {
+  return (text.codePointAt(at - 1) ?? 0) > 0xffff && text.charCodeAt(at) >> 10 === 0x37
+}
 
 /** What the field `pattern` looks for. Throws for what is no pattern. */
-export function finderFrom(fields: ConfigFields, library: Library): Finder {
+export function finderFrom(fields: ConfigFields): Finder {
   const pattern = fields.inner('pattern')
   if (pattern === undefined) throw fields.wrong('pattern is missing. Give {"String": …} or {"Regex": …}.')
   const kinds = ['Regex', 'String'].filter((kind) => pattern.has(kind))
   if (kinds.length !== 1) throw fields.wrong('pattern is neither {"String": …} nor {"Regex": …}. Give one of them.')
   const text = pattern.text(kinds[0])
-  return inPattern(libraryPattern(library, { [kinds[0]]: text }, fields.place))
+  try {
+    const made =
+      kinds[0] === 'Regex'
+        ? onigurumaPattern(text)
+        : new RegExp(Array.from(text, (character) => literal(character.codePointAt(0) as number)).join(''), 'gv')
+    // Only when it is used does an engine say that a pattern is too large for it.
+    made.test('')
+    made.lastIndex = 0
+    return inPattern(made)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const shown = reason.length > 200 ? `${reason.slice(0, 200)}…` : reason
+    throw new Error(`${fields.place}: the pattern ${kindOf(text)} cannot be run (${shown}). Take another tokenizer.`, {
+      cause,
+    })
+  }
 }

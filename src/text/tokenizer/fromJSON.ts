@@ -6,10 +6,10 @@ import { ConfigFields } from '../configFields.ts'
 import { checkDepth, checkIsObject, kindOf } from '../json.ts'
 import { type Role, roleNames, rolesOf, type SpecialIds, type Template } from '../special.ts'
 import type { Tokenizer } from '../tokenizer.ts'
+import { addedFrom, halfPair, mostIds } from './addedFromJSON.ts'
 import type { AddedToken } from './addedTokens.ts'
 import { BytePairs } from './bytePairs.ts'
 import { decoderFrom } from './decoders.ts'
-import { type Library, loadLibrary } from './library.ts'
 import { normalizerFrom } from './normalizers.ts'
 import { PipelineTokenizer } from './pipeline.ts'
 import { preTokenizerFrom } from './preTokenizers.ts'
@@ -33,26 +33,21 @@ export async function tokenizerFromJSON(json: unknown, config?: unknown, place =
   checkIsObject(json, place)
   checkDepth(json, place)
   if (isCharacterTokenizer(json)) return CharacterTokenizer.fromJSON(json, place)
-  return pipelineFrom(json, config, await loadLibrary(), place)
+  return pipelineFrom(json, config, place)
 }
 
-function pipelineFrom(
-  json: Record<string, unknown>,
-  config: unknown,
-  library: Library,
-  place: string,
-): PipelineTokenizer {
-  const { model, vocab } = modelFrom(json['model'], library, place)
-  const added = addedFrom(json['added_tokens'], place)
+function pipelineFrom(json: Record<string, unknown>, config: unknown, place: string): PipelineTokenizer {
+  const { model, vocab, pieces = [...vocab] } = modelFrom(json['model'], place)
+  const added = addedFrom(json['added_tokens'], { vocab, size: pieces.length }, place)
   const ids = new Map([...vocab, ...added.map(({ content, id }) => [content, id] as const)])
   return new PipelineTokenizer({
-    vocab,
+    vocab: pieces,
     added,
-    normalize: normalizerFrom(json['normalizer'], library, place),
-    preTokenizer: preTokenizerFrom(json['pre_tokenizer'], library, place),
+    normalize: normalizerFrom(json['normalizer'], place),
+    preTokenizer: preTokenizerFrom(json['pre_tokenizer'], place),
     model,
     template: knownTemplate(templateFrom(json['post_processor'], place), ids, place),
-    decoder: decoderFrom(json['decoder'], library, place),
+    decoder: decoderFrom(json['decoder'], place),
     special: rolesFrom(config, ids, added),
     json,
   })
@@ -71,16 +66,19 @@ function knownTemplate(
   return template
 }
 
-function modelFrom(
-  json: unknown,
-  library: Library,
-  place: string,
-): { model: WordModel; vocab: ReadonlyMap<string, number> } {
+interface ReadModel {
+  readonly model: WordModel
+  readonly vocab: ReadonlyMap<string, number>
+  /** All pieces, where one may stand there with several ids. */
+  readonly pieces?: readonly (readonly [piece: string, id: number])[]
+}
+
+function modelFrom(json: unknown, place: string): ReadModel {
   const config = new ConfigFields(json, `${place}: model`)
   const type = config.get('type') ?? guessType(config)
   if (type === 'Unigram') {
-    const model = new Unigram(config, library)
-    return { model, vocab: model.vocab }
+    const model = new Unigram(config)
+    return { model, vocab: model.vocab, pieces: model.pieces }
   }
   if (type !== 'BPE' && type !== 'WordPiece' && type !== 'WordLevel')
     throw new Error(
@@ -142,15 +140,6 @@ function vocabFrom(vocab: unknown, place: string): ReadonlyMap<string, number> {
   return pieces
 }
 
-const halfPair =
-  'has half of a surrogate pair, which is no character. The file may be damaged; save the tokenizer again.'
-
-/** Far above every added token: each place of a text is compared with as many characters. */
-const longestToken = 1_000
-
-/** Far above every vocabulary: an id beyond it comes from a damaged file. */
-const mostIds = 10_000_000
-
 /** Merges are pairs, or, in older files, texts with a space between the two. */
 function mergesFrom(merges: unknown, place: string): [string, string][] {
   if (!Array.isArray(merges)) {
@@ -163,36 +152,6 @@ function mergesFrom(merges: unknown, place: string): [string, string][] {
     const [left, right] = pair
     if (pair.length === 2 && typeof left === 'string' && typeof right === 'string') return [left, right]
     throw new Error(`${place}: merge ${rank} is ${kindOf(merge)}, and should be two pieces. Save the tokenizer again.`)
-  })
-}
-
-function addedFrom(added: unknown, place: string): AddedToken[] {
-  if (added === undefined || added === null) return []
-  if (!Array.isArray(added)) {
-    throw new Error(`${place}: added_tokens is ${kindOf(added)}, and should be a list. Save the tokenizer again.`)
-  }
-  return added.map((json: unknown, index) => {
-    const token = new ConfigFields(json, `${place}: added_tokens[${index}]`)
-    const [id, content] = [token.get('id'), token.get('content')]
-    if (typeof content !== 'string' || typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0 || id > mostIds) {
-      throw token.wrong(
-        `the id is ${kindOf(id)} and the content ${kindOf(content)}; a whole number and a text are wanted. Save the tokenizer again.`,
-      )
-    }
-    if (!content.isWellFormed()) throw token.wrong(`the content ${kindOf(content)} ${halfPair}`)
-    if (content.length > longestToken)
-      throw token.wrong(
-        `the content has ${content.length} characters, and may have ${longestToken}. The file may be damaged; save the tokenizer again.`,
-      )
-    return {
-      id,
-      content,
-      isSpecial: token.flag('special', false),
-      isSingleWord: token.flag('single_word', false),
-      takesBlanksBefore: token.flag('lstrip', false),
-      takesBlanksAfter: token.flag('rstrip', false),
-      isNormalized: token.flag('normalized', false),
-    }
   })
 }
 

@@ -4,8 +4,8 @@ import { ConfigFields } from '../configFields.ts'
 import { blanksBefore } from './addedTokens.ts'
 import { spellBytes } from './byteLevel.ts'
 import { type Finder, finderFrom } from './finder.ts'
-import { type Library, libraryParts } from './library.ts'
 import { precompiled } from './precompiled.ts'
+import { unknownPart } from './unknownPart.ts'
 
 export type Normalizer = (text: string) => string
 
@@ -19,18 +19,18 @@ export interface BertNormalizerOptions {
   readonly lowercase?: boolean
 }
 
-/** The normalizer in `tokenizer.json`; `library` makes those that are not Cutaway's own. */
-export function normalizerFrom(config: unknown, library: Library, place: string): Normalizer {
+/** The normalizer in `tokenizer.json`. */
+export function normalizerFrom(config: unknown, place: string): Normalizer {
   if (config === null || config === undefined) return (text) => text
-  const normalize = partFrom(new ConfigFields(config, `${place}: normalizer`), library)
+  const normalize = partFrom(new ConfigFields(config, `${place}: normalizer`))
   return (text) => limited(text, normalize(text), `${place}: normalizer`)
 }
 
-function partFrom(fields: ConfigFields, library: Library): Normalizer {
+function partFrom(fields: ConfigFields): Normalizer {
   const type = fields.text('type')
   switch (type) {
     case 'Sequence': {
-      const normalizers = fields.each('normalizers').map((part) => partFrom(part, library))
+      const normalizers = fields.each('normalizers').map(partFrom)
       return (text) => normalizers.reduce((result, normalize) => limited(text, normalize(result), fields.place), text)
     }
     case 'BertNormalizer':
@@ -51,15 +51,20 @@ function partFrom(fields: ConfigFields, library: Library): Normalizer {
       return (text) => (text === '' ? '' : prepended + text)
     }
     case 'Replace':
-      return replacer(finderFrom(fields, library), fields.text('content'), fields.place)
+      return replacer(finderFrom(fields), fields.text('content'), fields.place)
     case 'ByteLevel':
       return spellBytes
     case 'Nmt':
       return nmt
-    default: {
-      const { normalizer } = libraryParts(library, { normalizer: { type } }, fields.place)
-      return (text) => normalizer?.normalize(text) ?? text
-    }
+    case 'NFC':
+    case 'NFD':
+    case 'NFKC':
+    case 'NFKD':
+      return (text) => text.normalize(type)
+    case 'StripAccents':
+      return (text) => text.replace(/\p{M}/gu, '')
+    default:
+      throw unknownPart(fields, type)
   }
 }
 

@@ -25,7 +25,7 @@ import type { PieceStory, WordModel } from './wordModel.ts'
 
 export interface PipelineParts {
   /** The ids of all pieces but the added tokens. */
-  readonly vocab: ReadonlyMap<string, number>
+  readonly vocab: Iterable<readonly [piece: string, id: number]>
   readonly added: readonly AddedToken[]
   readonly normalize: Normalizer
   readonly preTokenizer: PreTokenizer
@@ -55,22 +55,24 @@ export class PipelineTokenizer implements Tokenizer {
   readonly template: Template
   /** By id; undefined where a vocabulary leaves an id out. */
   readonly #pieces: (string | undefined)[] = []
-  readonly #specialIds: ReadonlySet<number>
+  readonly #specialIds = new Set<number>()
   readonly #cutRaw: TokenCutter
   readonly #cutNormalized: TokenCutter
   readonly #words = new Map<string, readonly number[]>()
 
   constructor(parts: PipelineParts) {
-    const { vocab, added, normalize, template = noTemplate, special } = parts
+    const { vocab, added, normalize, template = noTemplate, special: roles } = parts
     this.#parts = parts
     this.template = template
-    this.special = special
+    this.special = roles
     for (const [piece, id] of vocab) this.#pieces[id] = piece
     // As in Python, a token that is looked for in normalized text is written as it stands there.
     const written = ({ content, isNormalized }: AddedToken): string => (isNormalized ? normalize(content) : content)
     for (const token of added) this.#pieces[token.id] = written(token)
     this.size = this.#pieces.length
-    this.#specialIds = new Set(added.filter(({ isSpecial }) => isSpecial).map(({ id }) => id))
+    // And it is as it stands there that it is special or not: one that the normalizer changes is no special token any more.
+    const special = new Set(added.filter(({ isSpecial }) => isSpecial).map(({ content }) => content))
+    for (const { id } of added) if (special.has(this.#pieces[id] ?? '')) this.#specialIds.add(id)
     this.#cutRaw = tokenCutter(added.filter(({ isNormalized }) => !isNormalized))
     this.#cutNormalized = tokenCutter(
       added.filter(({ isNormalized }) => isNormalized),
@@ -93,9 +95,8 @@ export class PipelineTokenizer implements Tokenizer {
     const stage = this.#parts.decoder()
     let text = ''
     for (let i = 0; i < ids.length; i++) {
-      const piece = this.piece(ids[i])
-      if (piece === '' || (!special && this.isSpecial(ids[i]))) continue
-      for (const part of stage.push(piece)) text += part
+      const piece = this.#written(ids[i], special)
+      if (piece !== undefined) for (const part of stage.push(piece)) text += part
     }
     for (const part of stage.end()) text += part
     return text
@@ -106,6 +107,12 @@ export class PipelineTokenizer implements Tokenizer {
     throw outside(id, this.size)
   }
 
+  /** What of an id is decoded: nothing of special tokens, unless they are asked for, and of ids that the vocabulary leaves out. */
+  #written(id: number, special: boolean): string | undefined {
+    this.piece(id)
+    return special || !this.isSpecial(id) ? this.#pieces[id] : undefined
+  }
+
   isSpecial(id: number): boolean {
     return this.#specialIds.has(id)
   }
@@ -113,8 +120,8 @@ export class PipelineTokenizer implements Tokenizer {
   stream({ after = [], special = false }: StreamOptions = {}): TextStream {
     const stage = this.#parts.decoder()
     const push = (id: number): string => {
-      const piece = this.piece(id)
-      return piece === '' || (!special && this.isSpecial(id)) ? '' : stage.push(piece).join('')
+      const piece = this.#written(id, special)
+      return piece === undefined ? '' : stage.push(piece).join('')
     }
     let certain = 0
     for (let i = 0; i < after.length; i++) certain += push(after[i]).length
@@ -143,9 +150,11 @@ export class PipelineTokenizer implements Tokenizer {
     for (const [place, raw] of this.#cutRaw(text).entries()) {
       if (typeof raw === 'number') yield raw
       else {
-        for (const [inner, part] of this.#cutNormalized(normalize(raw)).entries()) {
+        const normalized = normalize(raw)
+        const isFirst = (): boolean => place === 0 && !isDropped(raw, normalized, normalize)
+        for (const [inner, part] of this.#cutNormalized(normalized).entries()) {
           if (typeof part === 'number') yield part
-          else yield* preTokenizer.cut(part, place === 0 && inner === 0)
+          else yield* preTokenizer.cut(part, () => inner === 0 && isFirst())
         }
       }
     }
@@ -161,6 +170,12 @@ export class PipelineTokenizer implements Tokenizer {
     this.#words.set(word, ids)
     return ids
   }
+}
+
+/** Whether a normalizer leaves the first character out: then a normalized text does not begin where the text does. */
+function isDropped(text: string, normalized: string, normalize: Normalizer): boolean {
+  const first = String.fromCodePoint(text.codePointAt(0) as number)
+  return !normalized.startsWith(first) && normalize(text.slice(first.length)) === normalized
 }
 
 /** Text as it comes, without what is there already: of what a decoder held back, the part that has become certain as it was. */

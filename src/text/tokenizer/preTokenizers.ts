@@ -4,11 +4,14 @@ import { ConfigFields } from '../configFields.ts'
 import { wordCharacters } from './addedTokens.ts'
 import { spellBytes, wordPattern } from './byteLevel.ts'
 import { type Finder, finderFrom, inPattern } from './finder.ts'
-import { type Library, libraryParts } from './library.ts'
+import { scriptWords } from './unicodeScripts.ts'
+import { unknownPart } from './unknownPart.ts'
 
 export interface PreTokenizer {
-  /** The words of a part of the text; `isFirst` says that the whole text begins with it. */
-  cut(text: string, isFirst: boolean): readonly string[]
+  /** The words of a part of the text, which is not empty; `isFirst` says whether the whole text begins with it. */
+  cut(text: string, isFirst: () => boolean): readonly string[]
+  /** Whether some of the text may be in no word. */
+  readonly leavesOut?: boolean
   /** How the model writes a word; as it is, where there is none. Words are remembered, so this is asked for once a word. */
   readonly spell?: (word: string) => string
 }
@@ -29,7 +32,7 @@ const bertPattern = new RegExp(`[${punctuation}]|[^\\p{White_Space}${punctuation
 const whitespacePattern = new RegExp(`[${wordCharacters}]+|[^${wordCharacters}\\p{White_Space}]+`, 'gu')
 
 /** BERT's words: what stands between blanks, and every punctuation character by itself. */
-export const bertWords: PreTokenizer = { cut: (text) => text.match(bertPattern) ?? [] }
+export const bertWords: PreTokenizer = { cut: (text) => text.match(bertPattern) ?? [], leavesOut: true }
 
 /** GPT-2's words, spelled as bytes. */
 export function byteLevelWords({ addsSpace = false, cuts = true } = {}): PreTokenizer {
@@ -42,46 +45,45 @@ export function byteLevelWords({ addsSpace = false, cuts = true } = {}): PreToke
   }
 }
 
-/** The pre-tokenizer in `tokenizer.json`; `library` makes those that are not Cutaway's own. */
-export function preTokenizerFrom(config: unknown, library: Library, place: string): PreTokenizer {
+/** The pre-tokenizer in `tokenizer.json`. */
+export function preTokenizerFrom(config: unknown, place: string): PreTokenizer {
   if (config === null || config === undefined) return { cut: (text) => [text] }
-  return partFrom(new ConfigFields(config, `${place}: pre_tokenizer`), library)
+  return partFrom(new ConfigFields(config, `${place}: pre_tokenizer`))
 }
 
-function partFrom(fields: ConfigFields, library: Library): PreTokenizer {
+function partFrom(fields: ConfigFields): PreTokenizer {
   const type = fields.text('type')
   switch (type) {
     case 'Sequence':
-      return sequence(fields.each('pretokenizers').map((part) => partFrom(part, library)))
+      return sequence(fields.each('pretokenizers').map(partFrom))
     case 'ByteLevel':
       return byteLevelWords({ addsSpace: fields.flag('add_prefix_space', true), cuts: fields.flag('use_regex', true) })
     case 'BertPreTokenizer':
       return bertWords
     case 'Whitespace':
-      return { cut: (text) => text.match(whitespacePattern) ?? [] }
+      return { cut: (text) => text.match(whitespacePattern) ?? [], leavesOut: true }
     case 'WhitespaceSplit':
-      return { cut: (text) => text.match(/\P{White_Space}+/gu) ?? [] }
+      return { cut: (text) => text.match(/\P{White_Space}+/gu) ?? [], leavesOut: true }
     case 'Punctuation':
       return cutter(inPattern(new RegExp(`[${punctuation}]`, 'gu')), behaviourFrom(fields))
     case 'Digits':
       return cutter(inPattern(/\p{N}/gu), fields.flag('individual_digits', false) ? 'Isolated' : 'Contiguous')
     case 'CharDelimiterSplit': {
       const delimiter = fields.character('delimiter')
-      return { cut: (text) => text.split(delimiter).filter((word) => word !== '') }
+      return { cut: (text) => text.split(delimiter).filter((word) => word !== ''), leavesOut: true }
     }
     case 'Metaspace':
       return metaspace(fields)
     case 'Split':
-      return cutter(finderFrom(fields, library), behaviourFrom(fields), fields.flag('invert', false))
+      return cutter(finderFrom(fields), behaviourFrom(fields), fields.flag('invert', false))
     case 'FixedLength': {
       const length = fields.whole('length', { otherwise: 5 })
-      const { pre_tokenizer: made } = libraryParts(library, { pre_tokenizer: { type, length } }, fields.place)
-      return { cut: (text) => made?.pre_tokenize(text) ?? [text] }
+      return { cut: (text) => chunks([...text], length) }
     }
-    default: {
-      const { pre_tokenizer: made } = libraryParts(library, { pre_tokenizer: { type } }, fields.place)
-      return { cut: (text) => made?.pre_tokenize(text) ?? [text] }
-    }
+    case 'UnicodeScripts':
+      return { cut: scriptWords, leavesOut: true }
+    default:
+      throw unknownPart(fields, type)
   }
 }
 
@@ -93,14 +95,18 @@ function behaviourFrom(fields: ConfigFields): Behaviour {
 function sequence(parts: readonly PreTokenizer[]): PreTokenizer {
   const last = parts.at(-1)
   return {
-    cut: (text, isFirst) =>
-      parts.reduce<readonly string[]>(
-        (words, part) => {
-          const cut = words.flatMap((word, i) => part.cut(word, isFirst && i === 0))
-          return part === last || part.spell === undefined ? cut : cut.map(part.spell)
-        },
-        [text],
-      ),
+    cut(text, isFirst) {
+      let words: readonly string[] = [text]
+      let begins = true
+      for (const part of parts) {
+        const isBegun = begins
+        const cut = words.flatMap((word, i) => part.cut(word, () => i === 0 && isBegun && isFirst()))
+        if (part.leavesOut && cut.length > 0 && words.length > 0) begins &&= words[0].startsWith(cut[0])
+        words = part === last || part.spell === undefined ? cut : cut.map(part.spell)
+      }
+      return words
+    },
+    leavesOut: parts.some(({ leavesOut }) => leavesOut),
     spell: last?.spell,
   }
 }
@@ -117,7 +123,7 @@ function metaspace(fields: ConfigFields): PreTokenizer {
   return {
     cut(text, isFirst) {
       const written = text.replaceAll(' ', blank)
-      const isBegun = !written.startsWith(blank) && (scheme === 'always' || (scheme === 'first' && isFirst))
+      const isBegun = !written.startsWith(blank) && (scheme === 'always' || (scheme === 'first' && isFirst()))
       const begun = isBegun ? blank + written : written
       return cuts ? atBlanks.cut(begun, isFirst) : [begun]
     },
@@ -135,14 +141,14 @@ function cutter(find: Finder, behaviour: Behaviour, isInverted = false): PreToke
       const parts: { text: string; isFound: boolean }[] = []
       let offset = 0
       for (const { 0: found, index } of find(text)) {
-        if (found === '') continue
         if (offset < index) parts.push({ text: text.slice(offset, index), isFound: isInverted })
         parts.push({ text: found, isFound: !isInverted })
         offset = index + found.length
       }
       if (offset < text.length) parts.push({ text: text.slice(offset), isFound: isInverted })
-      return joined(parts, behaviour)
+      return joined(parts, behaviour).filter((word) => word !== '')
     },
+    leavesOut: behaviour === 'Removed',
   }
 }
 
@@ -159,6 +165,13 @@ function joined(parts: readonly { text: string; isFound: boolean }[], behaviour:
     last = isFound
   }
   return isBackward ? words.reverse() : words
+}
+
+/** So many characters at a time. */
+function chunks(characters: readonly string[], length: number): string[] {
+  const words: string[] = []
+  for (let at = 0; at < characters.length; at += length) words.push(characters.slice(at, at + length).join(''))
+  return words
 }
 
 function escaped(text: string): string {

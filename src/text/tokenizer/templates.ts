@@ -3,6 +3,7 @@
 import { ConfigFields } from '../configFields.ts'
 import { kindOf } from '../json.ts'
 import { noTemplate, type Template } from '../special.ts'
+import { unknownPart } from './unknownPart.ts'
 
 /** What `post_processor` puts around one text; undefined where there is none. */
 export function templateFrom(config: unknown, place: string): Template | undefined {
@@ -33,9 +34,7 @@ function partFrom(fields: ConfigFields): Template {
           noTemplate,
         )
     default:
-      throw new Error(
-        `${fields.place} is of the type ${JSON.stringify(type)}, which cannot be run. Take another tokenizer, or one of another kind.`,
-      )
+      throw unknownPart(fields, type)
   }
 }
 

@@ -41,7 +41,7 @@ export function trainBytePairs(
   const preTokenizer = byteLevelWords()
   const first = [...special, ...byteAlphabet]
   const idOf = new Map(first.map((piece, id) => [piece, id]))
-  const words = [...countWords(text, { special, cut: (part) => preTokenizer.cut(part, false) })].map(
+  const words = [...countWords(text, { special, cut: (part) => preTokenizer.cut(part, () => false) })].map(
     ([word, count]) => ({
       ids: Array.from(spellBytes(word), (character) => idOf.get(character) as number),
       count,

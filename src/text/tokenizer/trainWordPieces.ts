@@ -34,7 +34,7 @@ export function trainWordPieces(
 ): PipelineTokenizer {
   checkSpecial(special)
   const normalize = bertNormalizer({ lowercase })
-  const counts = countWords(text, { special, cut: (part) => bertWords.cut(normalize(part), false) })
+  const counts = countWords(text, { special, cut: (part) => bertWords.cut(normalize(part), () => false) })
   const first = [...new Set([...special, ...charactersOf(counts.keys())])]
   if (!Number.isSafeInteger(size) || size < first.length) {
     throw new Error(

@@ -97,7 +97,7 @@ describe('refused', () => {
     [
       'an unknown part',
       { ...gpt2, pre_tokenizer: { type: 'Syllables' } },
-      'place: pre_tokenizer is of the type "Syllables", which cannot be run (Unknown PreTokenizer type: Syllables). ' +
+      'place: pre_tokenizer is of the type "Syllables", which cannot be run. ' +
         'Take another tokenizer, or one of another kind.',
     ],
     [
