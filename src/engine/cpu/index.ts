@@ -84,9 +84,9 @@ interface Held {
 }
 
 /** The collector is not urged before so many bytes are in use, and then again whenever they are twice as many. */
-const leastToCollect = 2 ** 28
+const leastToCollect = 2 ** 29
 /** How often it is urged at most; in most cases it looks at the first or the second time. */
-const collections = 3
+const collections = 4
 
 /** Ends the threads of engines that nobody can reach. */
 const lostEngines = new FinalizationRegistry<Pool>((pool) => void pool.close())
@@ -283,12 +283,12 @@ class ThreadedEngine implements CpuEngine {
     }
   }
 
-  /** Gives back what is lost. */
+  /** Gives the collector the time to say what is lost; to ask it in between would keep alive what is asked about. */
   async #collect(): Promise<void> {
-    for (let i = 0; i < collections; i++) {
+    const before = this.#arena.bytesInUse
+    for (let i = 0; i < collections && this.#arena.bytesInUse === before; i++) {
       urgeCollector()
       await new Promise((resolve) => setTimeout(resolve))
-      this.#sweep()
     }
     this.#toCollect = Math.max(leastToCollect, 2 * this.#arena.bytesInUse)
   }
