@@ -11,6 +11,8 @@ test/fixtures/generation/MODEL.json
     cases       [{"texts": prompts, or the sources of an encoder-decoder; "settings": as `generate` takes them;
                 "found": for each text its sequences, the best first: {"ids": without the prompt or what a decoder begins
                 with, without padding; "score": of a beam, or none}}]
+test/fixtures/generation/kept.json     what drawing by chance keeps: [{"scores", "settings", "kept": ids}]
+test/fixtures/generation/fields.json   the names of all fields of `GenerationConfig`
 """
 
 import json
@@ -66,6 +68,56 @@ BEAMS = [
          forced_eos_token_id=END, length_penalty=0.6),
     dict(num_beams=2, max_new_tokens=1, eos_token_id=END, num_return_sequences=2),
 ]
+# What counts a text's tokens, or what stands in it, would count its padding too: each text is written alone.
+ALONE = [
+    dict(max_new_tokens=16, bad_words_ids=[[5, 9], [7, 7], [11, 4, 20]], eos_token_id=END),
+    dict(max_new_tokens=16, bad_words_ids=[[id, id] for id in range(4, 29)] + [[END]], eos_token_id=END),
+    dict(max_new_tokens=16, sequence_bias=[[[4], -3.0], [[9], 2.5], [[9, 12], 4.0], [[9, 9], -6.0], [[END], -1.5]],
+         eos_token_id=END),
+    dict(max_new_tokens=20, encoder_repetition_penalty=1.6, repetition_penalty=1.2, eos_token_id=END),
+    dict(max_new_tokens=20, encoder_no_repeat_ngram_size=2, no_repeat_ngram_size=3, eos_token_id=END),
+    dict(max_new_tokens=20, min_length=14, eos_token_id=END),
+    dict(max_new_tokens=20, min_length=30, min_new_tokens=4, eos_token_id=END),
+    dict(max_new_tokens=12, forced_bos_token_id=17, begin_suppress_tokens=[8, 9, 10, 17, 20], eos_token_id=END),
+    dict(max_new_tokens=6, forced_eos_token_id=[END, 12], suppress_tokens=[END], eos_token_id=END),
+    dict(max_new_tokens=12, suppress_tokens=[END, 6, 7, 8, 9], begin_suppress_tokens=[4, 10, 11, 12, 13], eos_token_id=END),
+    dict(max_new_tokens=24, exponential_decay_length_penalty=[4, 1.3], eos_token_id=END),
+    dict(max_new_tokens=24, exponential_decay_length_penalty=[2, 0.8], eos_token_id=[END, 8]),
+    dict(max_new_tokens=12, remove_invalid_values=True, suppress_tokens=[5], bad_words_ids=[[7]], eos_token_id=END),
+    dict(num_beams=3, max_new_tokens=14, num_return_sequences=3, bad_words_ids=[[5, 9], [7, 7]], renormalize_logits=True,
+         eos_token_id=END),
+    dict(num_beams=3, max_new_tokens=14, num_return_sequences=2, sequence_bias=[[[4], -3.0], [[9, 12], 4.0]],
+         exponential_decay_length_penalty=[3, 1.1], eos_token_id=END),
+    dict(num_beams=3, max_new_tokens=14, num_return_sequences=3, encoder_repetition_penalty=1.3,
+         encoder_no_repeat_ngram_size=2, min_length=9, suppress_tokens=[6, 7], begin_suppress_tokens=[4, 9],
+         eos_token_id=END),
+    dict(num_beams=4, max_new_tokens=7, num_return_sequences=4, forced_bos_token_id=17, forced_eos_token_id=END,
+         remove_invalid_values=True, renormalize_logits=True, eos_token_id=END),
+]
+# What drawing by chance keeps of some scores.
+KEEPING = [
+    dict(top_k=3), dict(top_p=0.7), dict(min_p=0.2), dict(typical_p=0.3), dict(typical_p=0.7), dict(typical_p=0.95),
+    dict(epsilon_cutoff=0.08), dict(eta_cutoff=0.3), dict(eta_cutoff=0.05), dict(top_h=0.3), dict(top_h=0.8),
+    dict(temperature=1.7, top_h=0.6, top_k=4), dict(temperature=0.6, top_k=6, top_p=0.9, min_p=0.05, typical_p=0.8),
+    dict(temperature=1.4, top_p=0.95, typical_p=0.9, epsilon_cutoff=0.03, eta_cutoff=0.2),
+]
+
+
+def kept():
+    """The tokens that are left of a row of scores, by transformers' own list of processors."""
+    random = numpy.random.default_rng(7)
+    model = next(models())[1]
+    cases = []
+    for i in range(4):
+        scores = (random.standard_normal(12) * (0.5 + i) * 64).round() / 64
+        for settings in KEEPING:
+            config = GenerationConfig(**{"top_k": 0, **settings}, do_sample=True)
+            model._prepare_special_tokens(config)
+            processors = model._get_logits_processor(config, input_ids_seq_length=1)
+            left = processors(torch.zeros((1, 1), dtype=torch.long), torch.tensor(scores)[None])[0]
+            cases.append({"scores": scores.tolist(), "settings": settings,
+                          "kept": [i for i, each in enumerate(left.tolist()) if each > -float("inf")]})
+    return cases
 
 
 def models():
@@ -160,10 +212,18 @@ def main():
             if model.config.is_encoder_decoder or "no_repeat_ngram_size" in settings:
                 settings = {**settings, "bad_words_ids": [[PAD]] + settings.get("bad_words_ids", [])}
             cases.append({"texts": texts, "settings": settings, "found": written(model, texts, settings)})
+        for settings in ALONE:
+            cases.append({"texts": texts, "settings": settings,
+                          "found": [written(model, [text], settings)[0] for text in texts]})
         lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
         path = FIXTURES / f"{name}.json"
         path.write_text(f'{{"madeWith":{json.dumps(MADE_WITH)},"cases":[\n{lines}\n]}}\n')
         print(f"{path.name}: {path.stat().st_size // 1000} kB; {sum(1 for c in cases for t in c['found'] for s in t if s['ids'][-1] == END)} ended")
+    path = FIXTURES / "kept.json"
+    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in kept())
+    path.write_text(f'{{"madeWith":{json.dumps(MADE_WITH)},"cases":[\n{lines}\n]}}\n')
+    fields = sorted(vars(GenerationConfig()))
+    (FIXTURES / "fields.json").write_text(json.dumps({"madeWith": MADE_WITH, "fields": fields}) + "\n")
 
 
 if __name__ == "__main__":

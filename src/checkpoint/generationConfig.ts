@@ -1,8 +1,16 @@
-// generation_config.json: how a model writes unless told otherwise.
+// generation_config.json: how a model writes unless told otherwise. Its fields stand in generationFields.ts.
 
 import { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
 import { rolesToJSON, type SpecialPieces } from '../text/special.ts'
+import {
+  type MoreGeneration,
+  ofTheFile,
+  readers,
+  type SamplingField,
+  samplingFields,
+  unusedFields,
+} from './generationFields.ts'
 
 /** How text is written by default. */
 export interface GenerationConfig {
@@ -16,76 +24,77 @@ export interface GenerationConfig {
   readonly topP: number
   /** What else a model that others trained may ask for; what is not there is as in src/generate. */
   readonly more?: MoreGeneration
-}
-
-/** Further defaults. Ids that end a text, begin one or end it by force are those of config.json where they are not here. */
-export interface MoreGeneration {
-  readonly minP?: number
-  readonly repetitionPenalty?: number
-  readonly noRepeat?: number
-  readonly beams?: number
-  readonly lengthPenalty?: number
-  readonly earlyStopping?: boolean | 'never'
-  /** Ids that are never written. */
-  readonly banned?: readonly number[]
-  readonly end?: readonly number[]
-  readonly begin?: number
-  readonly start?: number
-  readonly forcedEnd?: number
+  /** What the file asks for and does not get: a line each, to be told to whoever lets the model write. */
+  readonly unused?: readonly string[]
 }
 
 /** How a model writes whose folder does not say: every token drawn by the model's own probabilities. */
 export const plainSampling: GenerationConfig = { isSampled: true, temperature: 1, topK: 0, topP: 1 }
 
-/** The defaults for writing text in a parsed generation_config.json; options that it has beside these are left out. */
+/** Where a file does not say otherwise, as in transformers. */
+const usual = { temperature: 1, topK: 50, topP: 1 }
+
+/**
+ * The defaults for writing text in a parsed generation_config.json, as transformers understands it. Nothing that it has is passed
+ * over in silence: what is not used is named in `unused`.
+ */
 export function generationFromJSON(json: unknown, place = 'generation_config.json'): GenerationConfig {
   const fields = new ConfigFields(json, place)
   const isSampled = fields.get('do_sample') ?? false
   if (typeof isSampled !== 'boolean')
     throw fields.wrong(`do_sample is ${kindOf(isSampled)}. Write true to draw tokens by chance, or false.`)
-  const temperature = fields.number('temperature', { otherwise: 1 })
-  if (temperature <= 0)
-    throw fields.wrong(`temperature is ${temperature}. Give a number above 0; 1 leaves the logits as they are.`)
-  const topK = fields.number('top_k', { otherwise: 0 })
-  if (!Number.isSafeInteger(topK) || topK < 0)
-    throw fields.wrong(`top_k is ${topK}. Give a whole number from 1, or 0 to draw from all tokens.`)
-  const topP = fields.number('top_p', { otherwise: 1 })
-  if (topP <= 0 || topP > 1)
-    throw fields.wrong(`top_p is ${topP}. Give a probability above 0; 1 draws from all tokens.`)
-  const more = moreFrom(fields)
-  return { isSampled, temperature, topK, topP, ...(Object.keys(more).length > 0 && { more }) }
-}
-
-function moreFrom(fields: ConfigFields): MoreGeneration {
-  const has = (name: string): boolean => fields.has(name)
-  const idsOf = (name: string, value: unknown = fields.get(name)): number[] => {
-    const ids = (Array.isArray(value) ? value : [value]) as unknown[]
-    if (ids.every((id) => typeof id === 'number' && Number.isSafeInteger(id) && id >= 0)) return ids as number[]
-    throw fields.wrong(`${name} is ${kindOf(value)}. Give an id of the vocabulary.`)
-  }
-  const earlyStopping = fields.get('early_stopping')
-  if (!['boolean', 'undefined'].includes(typeof earlyStopping) && earlyStopping !== 'never')
-    throw fields.wrong(`early_stopping is ${kindOf(earlyStopping)}. Write true, false or "never".`)
+  const { values, strange } = samplingFrom(fields, isSampled)
+  const read = Object.entries(readers).flatMap(([name, reader]) => (fields.has(name) ? [reader(fields, name)] : []))
+  const { temperature, topK, topP, ...others } = { ...usual, ...values }
+  const more: MoreGeneration = Object.assign({}, ...read, others)
+  const unused = [...strange, ...unusedIn(fields, json as object)]
   return {
-    ...(has('min_p') && { minP: fields.number('min_p') }),
-    ...(has('repetition_penalty') && { repetitionPenalty: fields.number('repetition_penalty') }),
-    ...(has('no_repeat_ngram_size') && { noRepeat: fields.whole('no_repeat_ngram_size', { least: 0 }) }),
-    ...(has('num_beams') && { beams: fields.whole('num_beams') }),
-    ...(has('length_penalty') && { lengthPenalty: fields.number('length_penalty') }),
-    ...(earlyStopping !== undefined && { earlyStopping: earlyStopping as boolean | 'never' }),
-    ...(has('bad_words_ids') && { banned: bannedFrom(fields, idsOf) }),
-    ...(has('eos_token_id') && { end: idsOf('eos_token_id') }),
-    ...(has('bos_token_id') && { begin: idsOf('bos_token_id')[0] }),
-    ...(has('decoder_start_token_id') && { start: idsOf('decoder_start_token_id')[0] }),
-    ...(has('forced_eos_token_id') && { forcedEnd: idsOf('forced_eos_token_id')[0] }),
+    isSampled,
+    temperature,
+    topK,
+    topP,
+    ...(Object.keys(more).length > 0 && { more }),
+    ...(unused.length > 0 && { unused }),
   }
 }
 
-/** Of the words that are never to be written those of one token: whole sequences are not watched for. */
-function bannedFrom(fields: ConfigFields, idsOf: (name: string, value: unknown) => number[]): number[] {
-  const words = fields.get('bad_words_ids')
-  if (!Array.isArray(words)) throw fields.wrong(`bad_words_ids is ${kindOf(words)}. Give a list of lists of ids.`)
-  return words.map((word) => idsOf('bad_words_ids', word)).flatMap((word) => (word.length === 1 ? word : []))
+type Sampling = { [name in SamplingField['becomes']]?: number }
+
+/** What only drawing by chance looks at. Where nothing is drawn a value that means nothing is left out, and told. */
+function samplingFrom(fields: ConfigFields, isSampled: boolean): { values: Sampling; strange: string[] } {
+  const values: Sampling = {}
+  const strange: string[] = []
+  for (const [name, { isRight, wanted, becomes }] of Object.entries(samplingFields)) {
+    if (!fields.has(name)) continue
+    const value = fields.number(name)
+    if (isRight(value)) values[becomes] = value
+    else if (isSampled) throw fields.wrong(`${name} is ${value}. ${wanted}`)
+    else strange.push(`${fields.place}: ${name} is ${value} and is not used, as do_sample is not true. ${wanted}`)
+  }
+  return { values, strange }
+}
+
+/** The fields that are not used, in a line for those that are known and one for those that are not. */
+function unusedIn(fields: ConfigFields, json: object): string[] {
+  const names = Object.keys(json).filter((name) => fields.has(name) && !ofTheFile.includes(name))
+  const isKnown = (name: string): boolean =>
+    name === 'do_sample' || [readers, samplingFields, unusedFields].some((table) => Object.hasOwn(table, name))
+  const asked = names.filter(
+    (name) => Object.hasOwn(unusedFields, name) && !unusedFields[name].includes(fields.get(name)),
+  )
+  const unknown = names.filter((name) => !isKnown(name))
+  return [
+    ...(asked.length === 0
+      ? []
+      : [
+          `${fields.place}: ${asked.join(', ')} ${asked.length === 1 ? 'is' : 'are'} not used. Cutaway writes as if the file did not ask for ${asked.length === 1 ? 'it' : 'them'}.`,
+        ]),
+    ...(unknown.length === 0
+      ? []
+      : [
+          `${fields.place}: ${unknown.map((name) => JSON.stringify(name)).join(', ')} ${unknown.length === 1 ? 'is' : 'are'} not known to Cutaway, and not used.`,
+        ]),
+  ]
 }
 
 /** A generation_config.json; `context` limits the length to the positions that the model was made for. */

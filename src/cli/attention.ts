@@ -13,7 +13,8 @@ import { text, toggle, wholes } from './flags.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRun, runFlags } from './openRun.ts'
 import { saveFile } from './saveFile.ts'
-import { adjustments, habitsOf, targetStart } from './writingFlags.ts'
+import type { Terminal } from './terminal.ts'
+import { adjustments, habitsOf, mostTokensOf, noteUnused, targetStart } from './writingFlags.ts'
 
 const flags = {
   target: text('for a translator: the target that it writes, rather than what it would write itself'),
@@ -51,7 +52,7 @@ export const attention: Command<typeof flags> = {
     const run = await openRun(folder, values, terminal)
     try {
       const { model, tokenizer, engine } = run
-      const read = await textOf(folder, run, { given, target: values.target, special: !values.noSpecial })
+      const read = await textOf(folder, run, terminal, { given, target: values.target, special: !values.noSpecial })
       const patterns = await attentionPatterns({ model, engine, ...read, layers: values.layer, heads: values.head })
       const pieces = (ids: ArrayLike<number>): string[] => Array.from(ids, (id) => tokenizer.piece(id))
       const figure = { tokens: pieces(read.ids), ...(read.source && { source: pieces(read.source) }), patterns }
@@ -85,6 +86,7 @@ const rounded = (share: number): number => Number(share.toPrecision(6))
 async function textOf(
   folder: string,
   run: OpenRun,
+  terminal: Terminal,
   { given, target, special }: { given: string; target: string | undefined; special: boolean },
 ): Promise<PassText> {
   const { model, tokenizer, engine } = run
@@ -106,7 +108,9 @@ async function textOf(
   if (target !== undefined)
     return { source, ids: fitting(Int32Array.from([start, ...tokenizer.encode(target)]), 'target') }
   const ids = [start]
-  const settings = { ...adjustments({}, habits), tokens: context - 1, temperature: 0 }
+  noteUnused({ generation: run.generation, beams: undefined, isSearching: true }, terminal)
+  const tokens = mostTokensOf('attention', habits, 1) ?? context - 1
+  const settings = { ...adjustments({}, habits), tokens, temperature: 0 }
   for await (const { id } of generate({ engine, model, source, prompt: ids, ...settings })) ids.push(id)
   return { source, ids }
 }

@@ -10,18 +10,21 @@ import { rolesToJSON } from '../text/special.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, number, text, toggle, whole } from './flags.ts'
-import { beginOf, openingFlags, openingHelp } from './opening.ts'
+import { isTrainedHere, openingFlags, openingHelp } from './opening.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { linesOf } from './textLines.ts'
 import { printTexts, writeAll } from './writeAll.ts'
-import { adjustments, beamsOf, habitsOf, writingFlags } from './writingFlags.ts'
+import { adjustments, beamsOf, habitsOf, mostTokensOf, noteUnused, writingFlags } from './writingFlags.ts'
 
 const flags = {
   prompt: text('what it goes on with', { usual: 'the beginning of a text' }),
   prompts: text('go on with each line of a file', { value: 'FILE' }),
   chat: toggle('the prompt is what somebody says; the model answers, by the chat template of its folder'),
-  tokens: whole('how many tokens it writes at most', { least: 0, otherwise: 500 }),
+  tokens: whole('how many tokens it writes at most', {
+    least: 0,
+    usual: "as in the run's generation_config.json, or 500",
+  }),
   temperature: number('below 1 the likely gets likelier, above 1 the unlikely; 0 takes the likeliest, always', {
     least: 0,
     usual: "as in the run's generation_config.json: 1",
@@ -45,7 +48,10 @@ export const generate: Command<typeof flags> = {
   takes: 'RUN',
   summary: 'Lets a trained model write: each token is drawn from what the model expects after all those before it',
   flags,
-  about: [openingHelp],
+  about: [
+    openingHelp,
+    "What the run's generation_config.json says of writing is done as Python's transformers does it, unless a flag says otherwise; what Cutaway does not do is named.",
+  ],
   examples: [
     { line: 'cutaway generate runs/shakespeare', does: 'writes 500 characters' },
     { line: 'cutaway generate runs/shakespeare --prompt "ROMEO:" --temperature 0.8', does: 'goes on with a prompt' },
@@ -68,16 +74,21 @@ export const generate: Command<typeof flags> = {
     const run = await openRunOf('generate', ['decoder'], folder, values, terminal)
     try {
       const { model, engine, tokenizer, generation } = run
-      const habits = habitsOf(run)
+      const isOurs = await isTrainedHere(folder)
+      const { mostLength, ...rest } = habitsOf(run)
+      // A run of ours says there how much it sees at once; it writes on nevertheless.
+      const habits = isOurs && mostLength === model.config.context ? rest : { ...rest, mostLength }
       const prompts = await promptsOf(folder, tokenizer, lines ?? [values.prompt], {
         isChat: values.chat,
         special: !values.noSpecial,
-        begin: await beginOf(folder, habits.begin),
+        begin: isOurs ? undefined : habits.begin,
       })
       const beams = beamsOf('generate', values, habits)
       if (beams) checkUnsampled(given)
+      noteUnused({ generation, beams, isSearching: values.beam === undefined && beams !== undefined }, terminal)
       const longest = prompts.reduce((most, { ids }) => Math.max(most, ids.length), 0)
-      const most = values.tokens ?? 0
+      const most = values.tokens ?? mostTokensOf('generate', habits, longest) ?? 500
+      const each = values.nBest ?? habits.each ?? 1
       let window: { readonly context: number; readonly kept: number } | undefined
       const settings: GenerateSettings & StopText = {
         ...adjustments(values, habits),
@@ -87,13 +98,17 @@ export const generate: Command<typeof flags> = {
         topK: values.topK ?? generation.topK,
         topP: values.topP ?? generation.topP,
         minP: values.minP ?? habits.minP ?? 0,
+        topH: habits.topH,
+        typicalP: habits.typicalP,
+        epsilon: habits.epsilon,
+        eta: habits.eta,
         seed: values.seed ?? Math.floor(Math.random() * 2 ** 32),
         logProbabilities: values.json,
         onWindow: (found) => {
           window ??= found
         },
       }
-      const isStreamed = prompts.length === 1 && values.nBest === 1 && !beams && !values.json
+      const isStreamed = prompts.length === 1 && each === 1 && !beams && !values.json
       const shown = prompts.map(({ text }) => (values.chat ? `${text}\n` : text))
       if (isStreamed) terminal.write(terminal.colours.bold(shown[0]))
       const written = await writeAll({
@@ -102,7 +117,7 @@ export const generate: Command<typeof flags> = {
         openings: prompts.map(({ ids }) => ({ prompt: ids })),
         settings,
         beams,
-        each: values.nBest ?? 1,
+        each,
         batch: values.batch ?? 1,
         ...(isStreamed && { onPiece: (piece: string) => terminal.write(piece) }),
       })
@@ -112,7 +127,7 @@ export const generate: Command<typeof flags> = {
         const { temperature, topK, topP, minP, seed } = settings
         const how = beams ?? { seed, temperature, topK, topP, minP }
         const said =
-          prompts.length === 1 && values.nBest === 1
+          prompts.length === 1 && each === 1
             ? { prompt: prompts[0].text, text: written[0][0].text, ...how, tokens: written[0][0].tokens }
             : { ...how, written: prompts.map(({ text }, i) => ({ prompt: text, texts: written[i] })) }
         terminal.print(JSON.stringify(said, undefined, 2))

@@ -6,13 +6,13 @@ import type { Command } from './command.ts'
 import { text, toggle, whole } from './flags.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 import { printTexts, type WrittenText, writeAll } from './writeAll.ts'
-import { adjustments, beamsOf, habitsOf, targetStart, writingFlags } from './writingFlags.ts'
+import { adjustments, beamsOf, habitsOf, mostTokensOf, noteUnused, targetStart, writingFlags } from './writingFlags.ts'
 
 const flags = {
   file: text('translate each line of a file', { value: 'FILE' }),
   tokens: whole('how many tokens a translation has at most', {
     least: 1,
-    usual: 'twice as many as the source, and 50 more',
+    usual: "as in the run's generation_config.json, or twice as many as the source, and 50 more",
   }),
   ...writingFlags,
   ...runFlags,
@@ -26,6 +26,7 @@ export const translate: Command<typeof flags> = {
   flags,
   about: [
     'Without --beam, and unless the run says otherwise, each token is the likeliest after those before it. With it, the search keeps the likeliest few texts at every step and gives the best whole one.',
+    "What the run's generation_config.json says of writing is done as Python's transformers does it, unless a flag says otherwise; what Cutaway does not do is named.",
   ],
   examples: [
     { line: 'cutaway translate runs/dates "le 3 mai 2021"', does: 'one text' },
@@ -48,8 +49,13 @@ export const translate: Command<typeof flags> = {
       const { context } = model.config
       const habits = habitsOf(run)
       const beams = beamsOf('translate', values, habits)
-      if (!beams && values.nBest !== 1)
+      if (!beams && (values.nBest ?? 1) > 1)
         throw new Error('translate: --n-best asks for several of a search. Add --beam 4.')
+      if (!beams && (values.nBest ?? habits.each ?? 1) > 1)
+        throw new Error(
+          `translate: the run's num_return_sequences asks for ${habits.each} texts of a search. Add --beam 4, or --n-best 1.`,
+        )
+      noteUnused({ generation: run.generation, beams, isSearching: true }, terminal)
       const start = targetStart(folder, run, habits)
       // Empty lines stay empty, so that line n of the result belongs to line n of the file.
       const openings = texts.flatMap((text, i): (Opening & { source: Int32Array; line: number })[] => {
@@ -70,7 +76,7 @@ export const translate: Command<typeof flags> = {
         openings,
         settings: {
           ...adjustments(values, habits),
-          tokens: values.tokens ?? 2 * longest + 50,
+          tokens: values.tokens ?? mostTokensOf('translate', habits, 1) ?? 2 * longest + 50,
           temperature: 0,
           logProbabilities: values.json,
         },

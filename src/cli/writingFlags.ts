@@ -1,15 +1,17 @@
 // How a command writes: the flags that `generate` and `translate` share, and what a run says where they are not given.
 
-import type { MoreGeneration } from '../checkpoint/generationConfig.ts'
+import { type GenerationConfig, plainSampling } from '../checkpoint/generationConfig.ts'
+import type { MoreGeneration } from '../checkpoint/generationFields.ts'
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { AdjustSettings } from '../generate/adjust.ts'
 import type { BeamSettings } from '../generate/beams.ts'
 import { choice, type FlagValues, number, text, whole } from './flags.ts'
 import type { OpenRun } from './openRun.ts'
+import type { Terminal } from './terminal.ts'
 
 export const writingFlags = {
   beam: whole('search for the likeliest whole text, with so many beams', { least: 1 }),
-  nBest: whole('how many texts are written for each', { least: 1, otherwise: 1 }),
+  nBest: whole('how many texts are written for each', { least: 1, usual: '1' }),
   lengthPenalty: number('with --beam: above 0 favours long texts, below 0 short ones', { usual: '1' }),
   earlyStopping: choice(
     'with --beam: end as soon as so many texts as beams are finished, or only when none can be better',
@@ -40,7 +42,7 @@ export function habitsOf({ config, generation, tokenizer }: OpenRun): Habits {
   return {
     ...(special.begin !== undefined && { begin: special.begin }),
     ...(special.start !== undefined && { start: special.start }),
-    ...(special.forcedEnd?.length === 1 && { forcedEnd: special.forcedEnd[0] }),
+    ...(special.forcedEnd && { forcedEnd: special.forcedEnd }),
     ...more,
     end: more.end ?? special.end ?? (own === undefined ? [] : [own]),
   }
@@ -58,16 +60,65 @@ export function targetStart(folder: string, { tokenizer: { special } }: OpenRun,
 /** What is done to the scores of tokens, and what ends a text. */
 export function adjustments(
   values: Partial<Values>,
-  { end, banned, forcedEnd, repetitionPenalty, noRepeat }: Habits,
+  habits: Habits,
 ): AdjustSettings & { readonly stop: readonly number[]; readonly stopStrings: readonly string[] } {
+  const { end, stopStrings = [], leastTokens, leastLength } = habits
+  const { bias, sourcePenalty, repetitionPenalty, noRepeat, noRepeatOfSource, banned, forcedBegin, forcedEnd } = habits
+  const { replacesInvalid, growingEnd, suppressed, suppressedFirst, renormalizes } = habits
   return {
     stop: end,
-    stopStrings: values.stop === undefined ? [] : [unescaped(values.stop)],
+    stopStrings: values.stop === undefined ? stopStrings : [unescaped(values.stop)],
+    bias,
+    sourcePenalty,
     repetitionPenalty: values.repetitionPenalty ?? repetitionPenalty,
     noRepeat: values.noRepeat ?? noRepeat,
+    noRepeatOfSource,
     banned,
+    // Where both are given, that of new tokens counts.
+    leastLength: leastTokens === undefined ? leastLength : undefined,
+    leastTokens,
+    forcedBegin,
     forcedEnd,
+    replacesInvalid,
+    growingEnd,
+    suppressed,
+    suppressedFirst,
+    renormalizes,
   }
+}
+
+/**
+ * How many tokens are written at most where no flag says it: what the run says; undefined where it does not.
+ *
+ * - `longest`: how long the longest prompt is
+ */
+export function mostTokensOf(command: string, { mostTokens, mostLength }: Habits, longest: number): number | undefined {
+  if (mostTokens !== undefined || mostLength === undefined) return mostTokens
+  if (mostLength > longest) return mostLength - longest
+  throw new Error(
+    `${command}: the run's max_length is ${mostLength} tokens, prompt and all, but the prompt has ${longest}. Say with --tokens how many are written.`,
+  )
+}
+
+/** Tells what a run asks for and does not get. */
+export function noteUnused(
+  {
+    generation,
+    beams,
+    isSearching,
+  }: { generation: GenerationConfig; beams: BeamSettings | undefined; isSearching: boolean },
+  terminal: Terminal,
+): void {
+  const isDrawn = generation.isSampled && generation !== plainSampling && isSearching
+  const lines = [
+    ...(generation.unused ?? []),
+    ...(isDrawn
+      ? [
+          `generation_config.json: do_sample asks for tokens drawn by chance, but ${beams ? 'a beam search draws none' : 'a translation takes the likeliest'}; it is not used.`,
+        ]
+      : []),
+  ]
+  for (const line of lines) terminal.note(terminal.colours.yellow(line))
 }
 
 /** The settings of a beam search; undefined where there is none. Throws for flags that belong to one. */
@@ -77,7 +128,7 @@ export function beamsOf(
   { beams: usual = 1, ...habits }: Habits,
 ): BeamSettings | undefined {
   const beams = values.beam ?? usual
-  const hypotheses = values.nBest ?? 1
+  const hypotheses = values.nBest ?? habits.each ?? 1
   if (beams === 1) {
     const lacking = values.lengthPenalty !== undefined ? '--length-penalty' : values.earlyStopping && '--early-stopping'
     if (lacking) throw new Error(`${command}: ${lacking} belongs to a beam search. Add --beam 4.`)
@@ -85,7 +136,7 @@ export function beamsOf(
   }
   if (hypotheses > beams)
     throw new Error(
-      `${command}: --n-best ${hypotheses} is more than the ${beams} beams. Add --beam ${hypotheses}, or ask for fewer.`,
+      `${command}: ${values.nBest === undefined ? "the run's num_return_sequences," : '--n-best'} ${hypotheses} is more than the ${beams} beams. Add --beam ${hypotheses}, or ask for fewer${values.nBest === undefined ? ' with --n-best' : ''}.`,
     )
   const { earlyStopping } = values
   return {

@@ -154,7 +154,7 @@ export class TokenGenerator {
           if (row.isDone) continue
           const own = rows.length === 1 ? logits : logits.subarray(i * vocab, (i + 1) * vocab)
           const plain = adjust && logProbabilities ? own.slice() : own
-          adjust?.(own, row.text, n)
+          adjust?.(own, { text: row.text, written: n, source: openings[i].source ?? openings[i].prompt })
           const id = sample(own, n, row.number)
           row.isDone = stop.includes(id)
           if (row.isDone) continue
@@ -207,10 +207,12 @@ export class TokenGenerator {
           const first = i * beams
           const own = scores.subarray(first * vocab, (first + beams) * vocab)
           if (!search.isDone) {
-            const { prompt } = openings[i]
+            const { prompt, source = prompt } = openings[i]
             if (adjust)
-              for (const [b, { ids: written }] of search.running.entries())
-                adjust(own.subarray(b * vocab, (b + 1) * vocab), [...Array.from(prompt), ...written], written.length)
+              for (const [b, { ids }] of search.running.entries()) {
+                const text = [...Array.from(prompt), ...ids]
+                adjust(own.subarray(b * vocab, (b + 1) * vocab), { text, written: ids.length, source })
+              }
             const next = search.advance(likeliestCandidates(own, search.running, search.wanted))
             for (const [b, { parent, id }] of next.entries()) {
               parents[first + b] = first + parent

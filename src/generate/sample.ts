@@ -1,18 +1,25 @@
 // Sampling: from the logits of one position to the next token.
 //
 //   p = softmax(logits / temperature)      of these, one after the other, only are kept
-//   top-k    the k likeliest tokens
-//   top-p    the fewest likeliest that together reach the share p of what is left
-//   min-p    those that are at least min-p times as likely as the likeliest
+//   top-h      of the 100 likeliest, those that together hold the share h of the entropy
+//   top-k      the k likeliest tokens
+//   top-p      the fewest likeliest that together reach the share p of what is left
+//   min-p      those that are at least min-p times as likely as the likeliest
+//   typical-p  the fewest that together reach this share, those first whose surprise is nearest to the entropy
+//   epsilon    those that are at least so likely
+//   eta        those that are at least as likely as min(eta, √eta · e^−entropy)
 //
 // Temperature: Ackley, Hinton, Sejnowski 1985; top-k: Fan, Lewis, Dauphin 2018; top-p ("nucleus"): Holtzman et al. 2020;
-// min-p: Nguyen et al. 2024. Order and meaning are those of Hugging Face's `generate`.
+// min-p: Nguyen et al. 2024; typical-p: Meister et al. 2022; epsilon and eta: Hewitt, Manning, Liang 2022; top-h: Potraghloo et
+// al. 2025. Order and meaning are those of Hugging Face's `generate`.
 //
-// All three keep a beginning of the tokens in order of likelihood. So only that beginning is ever sorted, by a heap.
+// The first four keep a beginning of the tokens in order of likelihood. So only that beginning is ever sorted, by a heap; the
+// others (typical.ts) look at what these leave.
 
 import { randomKey } from '../engine/engine.ts'
 import { uniform } from '../engine/random.ts'
 import * as elementary from '../tensor/elementary.ts'
+import { countOfEntropy, mostForEntropy, unsurprising } from './typical.ts'
 
 export interface SampleSettings {
   /** What logits are divided by: below 1 the likely gets likelier, above 1 the unlikely; 0 takes the likeliest, always. */
@@ -23,6 +30,14 @@ export interface SampleSettings {
   readonly topP?: number
   /** 0 for all. */
   readonly minP?: number
+  /** 1 for all. */
+  readonly topH?: number | undefined
+  /** 1 for all. */
+  readonly typicalP?: number | undefined
+  /** 0 for all. */
+  readonly epsilon?: number | undefined
+  /** 0 for all. */
+  readonly eta?: number | undefined
   /** A whole number from 0; equal seeds draw equally. */
   readonly seed?: number
 }
@@ -35,18 +50,29 @@ export type Sampler = (logits: ArrayLike<number>, draw: number, row?: number) =>
 
 /** A sampler with these settings. It keeps its memory from draw to draw. Throws for settings that mean nothing. */
 export function sampler(settings: SampleSettings = {}): Sampler {
-  const { temperature = 1, topK = 0, topP = 1, minP = 0, seed = 0 } = settings
-  checkSettings({ temperature, topK, topP, minP, seed })
+  const {
+    temperature = 1,
+    topK = 0,
+    topP = 1,
+    minP = 0,
+    topH = 1,
+    typicalP = 1,
+    epsilon = 0,
+    eta = 0,
+    seed = 0,
+  } = settings
+  const conditions = { topK, topP, minP, topH, typicalP, epsilon, eta }
+  checkSettings({ ...conditions, temperature, seed })
   if (temperature === 0) return likeliest
   const key = randomKey('sample', seed)
-  const isPartial = topK > 0 || topP < 1 || minP > 0
+  const isPartial = topK > 0 || topP < 1 || minP > 0 || topH < 1 || typicalP < 1 || epsilon > 0 || eta > 0
   let candidates = new Candidates(0)
   return (logits, draw, row = 0) => {
     if (candidates.count !== logits.length) candidates = new Candidates(logits.length)
     const share = uniform(key, draw, row)
-    candidates.choose(logits, topK)
+    candidates.choose(logits, topH < 1 ? 0 : topK)
     candidates.weigh(logits, temperature)
-    return isPartial ? candidates.drawFromLikeliest(share, { topK, topP, minP }) : candidates.drawFromAll(share)
+    return isPartial ? candidates.drawFromLikeliest(share, conditions) : candidates.drawFromAll(share)
   }
 }
 
@@ -125,14 +151,16 @@ class Candidates {
     return id
   }
 
-  /** As `drawFromAll`, from the likeliest tokens that the three conditions leave, in order of likelihood. */
-  drawFromLikeliest(
-    share: number,
-    { topK, topP, minP }: Required<Pick<SampleSettings, 'topK' | 'topP' | 'minP'>>,
-  ): number {
+  /** As `drawFromAll`, from the tokens that the conditions leave, in order of likelihood. */
+  drawFromLikeliest(share: number, { topK, topP, minP, topH, typicalP, epsilon, eta }: Conditions): number {
     this.#heapUp()
     let most = this.#size
     let sum = this.#sum
+    if (topH < 1) {
+      const first = Array.from({ length: Math.min(mostForEntropy, most) }, (_, rank) => this.#weight(rank))
+      most = countOfEntropy(first, topH)
+      sum = first.slice(0, most).reduce((sum, weight) => sum + weight, 0)
+    }
     if (topK > 0 && topK < most) {
       sum = 0
       for (most = 0; most < topK; most++) sum += this.#weight(most)
@@ -146,6 +174,10 @@ class Candidates {
       const isReached = topP < 1 && keptSum >= topP * sum
       if (kept > 0 && (isReached || weight < minP * this.#weight(0))) break
       keptSum += weight
+    }
+    if (typicalP < 1 || epsilon > 0 || eta > 0) {
+      const weights = Array.from({ length: kept }, (_, rank) => this.#weight(rank))
+      return this.#token(drawnFrom(weights, unsurprising(weights, { typicalP, epsilon, eta }), share))
     }
     let rest = share * keptSum
     let rank = 0
@@ -209,7 +241,18 @@ function largestOf(numbers: ArrayLike<number>, rank: number): number {
   return least
 }
 
-function checkSettings({ temperature, topK, topP, minP, seed }: Required<SampleSettings>): void {
+/** The rank at which the weights of these ranks, added up, pass this share of their sum. */
+function drawnFrom(weights: readonly number[], ranks: readonly number[], share: number): number {
+  let rest = share * ranks.reduce((sum, rank) => sum + weights[rank], 0)
+  let at = 0
+  while (at < ranks.length - 1 && (rest -= weights[ranks[at]]) >= 0) at++
+  return ranks[at]
+}
+
+type Conditions = { readonly [name in Exclude<keyof SampleSettings, 'temperature' | 'seed'>]-?: number }
+
+function checkSettings(settings: Conditions & { readonly temperature: number; readonly seed: number }): void {
+  const { temperature, topK, topP, minP, topH, typicalP, epsilon, eta, seed } = settings
   const problem = !(temperature >= 0 && temperature < Infinity)
     ? `temperature is ${temperature}; it must be a number, at least 0`
     : !(Number.isSafeInteger(topK) && topK >= 0)
@@ -218,8 +261,16 @@ function checkSettings({ temperature, topK, topP, minP, seed }: Required<SampleS
         ? `topP is ${topP}; it must be above 0 and at most 1, which keeps all`
         : !(minP >= 0 && minP <= 1)
           ? `minP is ${minP}; it must be from 0, which keeps all, to 1`
-          : !(Number.isSafeInteger(seed) && seed >= 0)
-            ? `seed is ${seed}; it must be a whole number, at least 0`
-            : undefined
+          : !(topH > 0 && topH <= 1)
+            ? `topH is ${topH}; it must be above 0 and at most 1, which keeps all`
+            : !(typicalP > 0 && typicalP <= 1)
+              ? `typicalP is ${typicalP}; it must be above 0 and at most 1, which keeps all`
+              : !(epsilon >= 0 && epsilon < 1)
+                ? `epsilon is ${epsilon}; it must be from 0, which keeps all, and below 1`
+                : !(eta >= 0 && eta < 1)
+                  ? `eta is ${eta}; it must be from 0, which keeps all, and below 1`
+                  : !(Number.isSafeInteger(seed) && seed >= 0)
+                    ? `seed is ${seed}; it must be a whole number, at least 0`
+                    : undefined
   if (problem) throw new Error(`sample: ${problem}.`)
 }

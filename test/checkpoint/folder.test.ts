@@ -79,7 +79,8 @@ describe('a run', () => {
       const { config, weights, generation, tokenizer: own } = await loaded(folder)
       assert.deepEqual(config, tiny)
       assert.deepEqual(weights, runAt(step).weights)
-      assert.deepEqual(generation, { isSampled: true, temperature: 1, topK: 0, topP: 1 })
+      const more = { mostLength: tiny.context }
+      assert.deepEqual(generation, { isSampled: true, temperature: 1, topK: 0, topP: 1, more })
       assert.deepEqual(own.encode('hold'), tokenizer.encode('hold'))
       assert.deepEqual((await resumeFolder(folder, { of: [gpt2] })).training, runAt(step))
     }
@@ -107,7 +108,7 @@ describe('a run', () => {
     await saveFolder(folder, { ...kept(runAt(3)), architecture: gpt2, config: dropped, generation: hot })
     const found = await loaded(folder)
     assert.deepEqual(found.config, dropped)
-    assert.deepEqual(found.generation, hot)
+    assert.deepEqual(found.generation, { ...hot, more: { mostLength: tiny.context } })
   })
 
   test('belongs to one model', async () => {
@@ -354,7 +355,7 @@ describe('a folder that does not load', () => {
     ],
     [
       'a wrong default',
-      put('generation_config.json', '{"temperature":-1}'),
+      put('generation_config.json', '{"do_sample":true,"temperature":-1}'),
       load,
       'FOLDER/generation_config.json: temperature is -1. Give a number above 0; 1 leaves the logits as they are.',
     ],

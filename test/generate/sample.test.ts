@@ -1,7 +1,9 @@
 // Sampling, against what Hugging Face's processors leave of the same logits.
 
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
+import { generationFromJSON } from '../../src/checkpoint/generationConfig.ts'
 import { likeliest, logProbability, type SampleSettings, sampler } from '../../src/generate/sample.ts'
 import { numbers } from '../tensor/numbers.ts'
 
@@ -115,4 +117,23 @@ describe('log probabilities', () => {
     assert.ok(Math.abs(logProbability(logitsOf([0.2, 0.8]), 1) - Math.log(0.8)) < 1e-6)
     assert.ok(Math.abs(logProbability([1000, 1001], 0) + Math.log(1 + Math.E)) < 1e-9)
   })
+})
+
+describe('what is drawn from is what transformers keeps', async () => {
+  const { cases } = JSON.parse(
+    await readFile(new URL('../fixtures/generation/kept.json', import.meta.url), 'utf8'),
+  ) as { cases: { scores: number[]; settings: Record<string, number>; kept: number[] }[] }
+
+  for (const { scores, settings, kept } of cases)
+    test(JSON.stringify([settings, kept]), () => {
+      const { more, ...plain } = generationFromJSON({ top_k: 0, ...settings, do_sample: true })
+      const draw = sampler({ ...plain, ...more, seed: 1 })
+      const drawn = new Set(Array.from({ length: 4000 }, (_, i) => draw(scores, i)))
+      for (const id of drawn) assert.ok(kept.includes(id), `${id}`)
+      // What is too rare to have come in so many draws is not waited for.
+      const largest = Math.max(...scores)
+      const weight = (id: number): number => Math.exp((scores[id] - largest) / (settings['temperature'] ?? 1))
+      const sum = kept.reduce((sum, id) => sum + weight(id), 0)
+      for (const id of kept) assert.ok(drawn.has(id) || weight(id) / sum < 0.004, `${id}`)
+    })
 })

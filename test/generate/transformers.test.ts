@@ -5,6 +5,8 @@ import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { loadModel } from '../../src/checkpoint/folder.ts'
+import { generationFromJSON } from '../../src/checkpoint/generationConfig.ts'
+import type { MoreGeneration } from '../../src/checkpoint/generationFields.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { AdjustSettings } from '../../src/generate/adjust.ts'
 import { type Opening, TokenGenerator } from '../../src/generate/generate.ts'
@@ -13,20 +15,8 @@ import { engines } from '../engines.ts'
 
 const folder = new URL('../fixtures/generation/', import.meta.url)
 
-/** Settings of transformers' `generate`. */
-interface Settings {
-  readonly max_new_tokens: number
-  readonly eos_token_id?: number | number[]
-  readonly repetition_penalty?: number
-  readonly no_repeat_ngram_size?: number
-  readonly min_new_tokens?: number
-  readonly bad_words_ids?: number[][]
-  readonly forced_eos_token_id?: number
-  readonly num_beams?: number
-  readonly num_return_sequences?: number
-  readonly length_penalty?: number
-  readonly early_stopping?: boolean | 'never'
-}
+/** Settings of transformers' `generate`, read as those of a generation_config.json are. */
+type Settings = Readonly<Record<string, unknown>>
 
 interface Case {
   readonly texts: number[][]
@@ -34,23 +24,20 @@ interface Case {
   readonly found: { readonly ids: number[]; readonly score?: number }[][]
 }
 
-const endsOf = ({ eos_token_id: ends = [] }: Settings): number[] => [ends].flat()
+const moreOf = (settings: Settings): MoreGeneration => generationFromJSON(settings).more ?? {}
 
-const settingsOf = (settings: Settings): AdjustSettings & { tokens: number; stop: number[] } => ({
-  tokens: settings.max_new_tokens,
-  stop: endsOf(settings),
-  repetitionPenalty: settings.repetition_penalty,
-  noRepeat: settings.no_repeat_ngram_size,
-  leastTokens: settings.min_new_tokens,
-  banned: settings.bad_words_ids?.flat(),
-  forcedEnd: settings.forced_eos_token_id,
-})
+function settingsOf(settings: Settings): AdjustSettings & { tokens: number; stop: readonly number[] } {
+  const { end = [], mostTokens = 0, leastLength, ...more } = moreOf(settings)
+  // Where both are given, that of new tokens counts.
+  const least = more.leastTokens === undefined && leastLength !== undefined ? { leastLength } : {}
+  return { ...more, ...least, tokens: mostTokens, stop: end }
+}
 
 async function checkGreedy(generator: TokenGenerator, openings: Opening[], { settings, found }: Case): Promise<void> {
   const written: number[][] = openings.map(() => [])
   for await (const { row, id } of generator.generateAll(openings, { ...settingsOf(settings), temperature: 0 }))
     written[row].push(id)
-  const expected = found.map(([{ ids }]) => ids.filter((id) => !endsOf(settings).includes(id)))
+  const expected = found.map(([{ ids }]) => ids.filter((id) => !settingsOf(settings).stop.includes(id)))
   assert.deepEqual(written, expected, JSON.stringify(settings))
 }
 
@@ -60,13 +47,8 @@ async function checkBeams(
   { settings, found }: Case,
   beams: number,
 ): Promise<void> {
-  const hypotheses = await generator.search(openings, {
-    ...settingsOf(settings),
-    beams,
-    hypotheses: settings.num_return_sequences ?? 1,
-    lengthPenalty: settings.length_penalty,
-    earlyStopping: settings.early_stopping,
-  })
+  const { each: wanted = 1, lengthPenalty = 1 } = moreOf(settings)
+  const hypotheses = await generator.search(openings, { ...settingsOf(settings), beams, hypotheses: wanted })
   assert.deepEqual(
     hypotheses.map((each) => each.map(({ ids, end }) => (end === undefined ? ids : [...ids, end]))),
     found.map((each) => each.map(({ ids }) => ids)),
@@ -77,7 +59,7 @@ async function checkBeams(
       const expected = found[i][j].score ?? NaN
       assert.ok(Math.abs(score - expected) <= 1e-5 * Math.max(1, Math.abs(expected)), `${score}, not ${expected}`)
       const sum = logProbabilities.reduce((sum, each) => sum + each, 0)
-      assert.ok(Math.abs(sum / logProbabilities.length ** (settings.length_penalty ?? 1) / score - 1) < 1e-9)
+      assert.ok(Math.abs(sum / logProbabilities.length ** lengthPenalty / score - 1) < 1e-9)
     }
 }
 
@@ -99,7 +81,7 @@ for (const { name, open } of engines)
         for (const each of chosen) {
           const isReading = kind === 'marian'
           const openings = each.texts.map((text) => (isReading ? { source: text, prompt: [0] } : { prompt: text }))
-          const { num_beams: beams } = each.settings
+          const { beams } = moreOf(each.settings)
           if (beams === undefined) await checkGreedy(generator, openings, each)
           else await checkBeams(generator, openings, each, beams)
         }

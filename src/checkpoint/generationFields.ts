@@ -1,0 +1,232 @@
+// The fields of generation_config.json, one by one: what each becomes, and which are not used, as far as the `GenerationConfig` of
+// transformers 5 has them.
+
+import type { ConfigFields } from '../text/configFields.ts'
+import { kindOf } from '../text/json.ts'
+
+/** Further defaults. Ids that end a text, begin one or end it by force are those of config.json where they are not here. */
+export interface MoreGeneration {
+  /** What tokens are drawn from, as in src/generate/sample.ts. */
+  readonly minP?: number
+  readonly topH?: number
+  readonly typicalP?: number
+  readonly epsilon?: number
+  readonly eta?: number
+  /** What is done to the scores of tokens, as in src/generate/adjust.ts. */
+  readonly bias?: readonly { readonly ids: readonly number[]; readonly bias: number }[]
+  readonly sourcePenalty?: number
+  readonly repetitionPenalty?: number
+  readonly noRepeat?: number
+  readonly noRepeatOfSource?: number
+  readonly banned?: readonly (readonly number[])[]
+  readonly leastLength?: number
+  readonly leastTokens?: number
+  readonly forcedBegin?: number
+  readonly forcedEnd?: readonly number[]
+  readonly replacesInvalid?: boolean
+  readonly growingEnd?: { readonly after: number; readonly factor: number }
+  readonly suppressed?: readonly number[]
+  readonly suppressedFirst?: readonly number[]
+  readonly renormalizes?: boolean
+  /** How a search for the likeliest text goes, as in src/generate/beams.ts. */
+  readonly beams?: number
+  readonly lengthPenalty?: number
+  readonly earlyStopping?: boolean | 'never'
+  /** How many texts are written for each. */
+  readonly each?: number
+  /** How long a text becomes: with its prompt, or without it. */
+  readonly mostLength?: number
+  readonly mostTokens?: number
+  readonly stopStrings?: readonly string[]
+  readonly begin?: number
+  readonly end?: readonly number[]
+  readonly start?: number
+}
+
+/** Reads a field that is there. */
+type Reader = (fields: ConfigFields, name: string) => MoreGeneration
+
+const penalty = (fields: ConfigFields, name: string): number => {
+  const value = fields.number(name)
+  if (value > 0) return value
+  throw fields.wrong(`${name} is ${value}. Give a number above 0; 1 changes nothing.`)
+}
+
+const count = (fields: ConfigFields, name: string, least = 0): number => fields.whole(name, { least })
+
+function idsOf(fields: ConfigFields, name: string, value = fields.get(name)): number[] {
+  const ids: unknown[] = Array.isArray(value) ? value : [value]
+  if (ids.every((id) => typeof id === 'number' && Number.isSafeInteger(id) && id >= 0)) return ids as number[]
+  throw fields.wrong(`${name} is ${kindOf(value)}. Give an id of the vocabulary.`)
+}
+
+function idOf(fields: ConfigFields, name: string): number {
+  const ids = idsOf(fields, name)
+  if (ids.length === 1) return ids[0]
+  throw fields.wrong(`${name} is ${kindOf(fields.get(name))}. Give one id of the vocabulary.`)
+}
+
+function listOf(fields: ConfigFields, name: string, what: string): readonly unknown[] {
+  const value = fields.get(name)
+  if (Array.isArray(value)) return value
+  throw fields.wrong(`${name} is ${kindOf(value)}. Give a list of ${what}.`)
+}
+
+function sequenceOf(fields: ConfigFields, name: string, value: unknown): number[] {
+  if (Array.isArray(value) && value.length > 0) return idsOf(fields, name, value)
+  throw fields.wrong(`${name} has ${kindOf(value)} in it. Give lists of ids.`)
+}
+
+/** Everything that a file may ask for beside the four settings of plain sampling. */
+export const readers: Readonly<Record<string, Reader>> = {
+  repetition_penalty: (fields, name) => ({ repetitionPenalty: penalty(fields, name) }),
+  encoder_repetition_penalty: (fields, name) => ({ sourcePenalty: penalty(fields, name) }),
+  no_repeat_ngram_size: (fields, name) => ({ noRepeat: count(fields, name) }),
+  encoder_no_repeat_ngram_size: (fields, name) => ({ noRepeatOfSource: count(fields, name) }),
+  bad_words_ids: (fields, name) => ({
+    banned: listOf(fields, name, 'lists of ids').map((word) => sequenceOf(fields, name, word)),
+  }),
+  sequence_bias: (fields, name) => ({ bias: biasFrom(fields, name) }),
+  min_length: (fields, name) => ({ leastLength: count(fields, name) }),
+  min_new_tokens: (fields, name) => ({ leastTokens: count(fields, name) }),
+  max_length: (fields, name) => ({ mostLength: count(fields, name, 1) }),
+  max_new_tokens: (fields, name) => ({ mostTokens: count(fields, name, 1) }),
+  forced_bos_token_id: (fields, name) => ({ forcedBegin: idOf(fields, name) }),
+  forced_eos_token_id: (fields, name) => ({ forcedEnd: idsOf(fields, name) }),
+  remove_invalid_values: (fields, name) => ({ replacesInvalid: fields.flag(name, false) }),
+  exponential_decay_length_penalty: (fields, name) => {
+    const [after, factor, ...rest] = listOf(fields, name, 'a number of tokens and a factor')
+    const isRight = typeof after === 'number' && Number.isSafeInteger(after) && typeof factor === 'number' && factor > 0
+    if (isRight && rest.length === 0 && Number.isFinite(factor)) return { growingEnd: { after, factor } }
+    throw fields.wrong(
+      `${name} is ${JSON.stringify(fields.get(name))}. Give a list of a number of tokens and a factor above 0.`,
+    )
+  },
+  suppress_tokens: (fields, name) => ({ suppressed: idsOf(fields, name, listOf(fields, name, 'ids')) }),
+  begin_suppress_tokens: (fields, name) => ({ suppressedFirst: idsOf(fields, name, listOf(fields, name, 'ids')) }),
+  renormalize_logits: (fields, name) => ({ renormalizes: fields.flag(name, false) }),
+  num_beams: (fields, name) => ({ beams: count(fields, name, 1) }),
+  length_penalty: (fields, name) => ({ lengthPenalty: fields.number(name) }),
+  early_stopping: (fields, name) => {
+    const value = fields.get(name)
+    if (typeof value === 'boolean' || value === 'never') return { earlyStopping: value }
+    throw fields.wrong(`${name} is ${kindOf(value)}. Write true, false or "never".`)
+  },
+  num_return_sequences: (fields, name) => ({ each: count(fields, name, 1) }),
+  stop_strings: (fields, name) => {
+    const value = fields.get(name)
+    const strings: readonly unknown[] = Array.isArray(value) ? value : [value]
+    if (strings.every((each) => typeof each === 'string' && each !== '')) return { stopStrings: strings as string[] }
+    throw fields.wrong(`${name} is ${kindOf(value)}. Give a text, or a list of texts, that end what is written.`)
+  },
+  bos_token_id: (fields, name) => ({ begin: idOf(fields, name) }),
+  eos_token_id: (fields, name) => ({ end: idsOf(fields, name) }),
+  decoder_start_token_id: (fields, name) => ({ start: idOf(fields, name) }),
+  // Texts of unequal lengths need nothing to fill them up here.
+  pad_token_id: () => ({}),
+}
+
+/** A list of lists of ids and what is added, as transformers writes it. */
+function biasFrom(fields: ConfigFields, name: string): { ids: number[]; bias: number }[] {
+  return listOf(fields, name, 'pairs of ids and a number').map((pair) => {
+    const [ids, bias] = Array.isArray(pair) && pair.length === 2 ? (pair as unknown[]) : []
+    if (typeof bias !== 'number' || Number.isNaN(bias))
+      throw fields.wrong(`${name} has ${kindOf(pair)} in it. Give pairs of a list of ids and a number.`)
+    return { ids: sequenceOf(fields, name, ids), bias }
+  })
+}
+
+/** A field that only drawing by chance looks at: what it must be, and what of it changes nothing. */
+export interface SamplingField {
+  readonly isRight: (value: number) => boolean
+  readonly wanted: string
+  readonly becomes: 'temperature' | 'topK' | 'topP' | 'minP' | 'topH' | 'typicalP' | 'epsilon' | 'eta'
+}
+
+export const samplingFields: Readonly<Record<string, SamplingField>> = {
+  temperature: {
+    isRight: (value) => value > 0,
+    wanted: 'Give a number above 0; 1 leaves the logits as they are.',
+    becomes: 'temperature',
+  },
+  top_k: {
+    isRight: (value) => Number.isSafeInteger(value) && value >= 0,
+    wanted: 'Give a whole number from 1, or 0 to draw from all tokens.',
+    becomes: 'topK',
+  },
+  top_p: {
+    isRight: (value) => value > 0 && value <= 1,
+    wanted: 'Give a probability above 0; 1 draws from all tokens.',
+    becomes: 'topP',
+  },
+  min_p: {
+    isRight: (value) => value >= 0 && value <= 1,
+    wanted: 'Give a share from 0, which draws from all tokens, to 1.',
+    becomes: 'minP',
+  },
+  top_h: {
+    isRight: (value) => value > 0 && value <= 1,
+    wanted: 'Give a share above 0; 1 draws from all tokens.',
+    becomes: 'topH',
+  },
+  typical_p: {
+    isRight: (value) => value > 0 && value <= 1,
+    wanted: 'Give a probability above 0; 1 draws from all tokens.',
+    becomes: 'typicalP',
+  },
+  epsilon_cutoff: {
+    isRight: (value) => value >= 0 && value < 1,
+    wanted: 'Give a probability below 1; 0 draws from all tokens.',
+    becomes: 'epsilon',
+  },
+  eta_cutoff: {
+    isRight: (value) => value >= 0 && value < 1,
+    wanted: 'Give a probability below 1; 0 draws from all tokens.',
+    becomes: 'eta',
+  },
+}
+
+/** What Cutaway does not do, and the values that do not ask for it. */
+export const unusedFields: Readonly<Record<string, readonly unknown[]>> = {
+  // Another way of writing.
+  use_mtp: [false],
+  max_time: [],
+  penalty_alpha: [0],
+  dola_layers: [],
+  diversity_penalty: [0],
+  num_beam_groups: [1],
+  constraints: [],
+  force_words_ids: [],
+  guidance_scale: [1],
+  token_healing: [false],
+  watermarking_config: [],
+  // The same text, computed or given out in another way.
+  use_cache: [true],
+  cache_implementation: [],
+  cache_config: [],
+  max_cache_len: [],
+  low_memory: [false],
+  prefill_chunk_size: [],
+  compile_config: [],
+  disable_compile: [false],
+  continuous_batching_config: [],
+  output_attentions: [false],
+  output_hidden_states: [false],
+  output_scores: [false],
+  output_logits: [false],
+  return_dict_in_generate: [false],
+  is_assistant: [false],
+  num_assistant_tokens: [20],
+  num_assistant_tokens_schedule: ['constant'],
+  assistant_confidence_threshold: [0.4],
+  prompt_lookup_num_tokens: [],
+  max_matching_ngram_size: [],
+  assistant_early_exit: [],
+  assistant_lookbehind: [10],
+  target_lookbehind: [10],
+  assistant_ensemble_weight: [],
+  speculation_type: [],
+}
+
+/** What is said of the file itself, and asks for nothing. */
+export const ofTheFile: readonly string[] = ['transformers_version', '_from_model_config', '_commit_hash']

@@ -1,0 +1,65 @@
+// Of some tokens, those that are neither too surprising nor too expected: what sampling keeps by looking at the entropy of all.
+//
+//   entropy = −Σ p ln p       surprise of a token = −ln p
+//
+// Weights are probabilities that are not divided by their sum, the largest first.
+
+import * as elementary from '../tensor/elementary.ts'
+
+/** So many of the likeliest are looked at by top-h. */
+export const mostForEntropy = 100
+
+export interface Unsurprising {
+  readonly typicalP: number
+  readonly epsilon: number
+  readonly eta: number
+}
+
+/** How many of the first together hold this share of the entropy; at least 1. */
+export function countOfEntropy(weights: readonly number[], share: number): number {
+  const terms = probabilitiesOf(weights).map((p) => (p > 0 ? -p * elementary.log(p) : 0))
+  const most = share * terms.reduce((sum, term) => sum + term, 0)
+  let held = 0
+  let count = 0
+  while (count < terms.length && (held += terms[count]) <= most) count++
+  return Math.max(1, count)
+}
+
+/** The ranks of those that are left, in order. */
+export function unsurprising(weights: readonly number[], { typicalP, epsilon, eta }: Unsurprising): number[] {
+  let ranks = [...weights.keys()]
+  const now = (): number[] => probabilitiesOf(ranks.map((rank) => weights[rank]))
+  if (typicalP < 1) {
+    const kept = typical(now(), typicalP)
+    ranks = ranks.filter((_, i) => kept.has(i))
+  }
+  // The likeliest of those that are left stays, and what is as likely.
+  const atLeast = (p: readonly number[], least: number): number[] =>
+    ranks.filter((_, i) => p[i] >= least || p[i] === p[0])
+  if (epsilon > 0) ranks = atLeast(now(), epsilon)
+  if (eta > 0) {
+    const p = now()
+    ranks = atLeast(p, Math.min(eta, Math.sqrt(eta) * elementary.exp(-entropyOf(p))))
+  }
+  return ranks
+}
+
+/** Those whose surprise is nearest to the entropy, until they reach the share. */
+function typical(p: readonly number[], share: number): ReadonlySet<number> {
+  const entropy = entropyOf(p)
+  const distances = p.map((each) => (each > 0 ? Math.abs(-elementary.log(each) - entropy) : Infinity))
+  const order = [...p.keys()].sort((a, b) => distances[a] - distances[b] || a - b)
+  let reached = 0
+  let last = 0
+  while (last < order.length - 1 && (reached += p[order[last]]) < share) last++
+  const most = distances[order[last]]
+  return new Set(order.filter((i) => distances[i] <= most))
+}
+
+function probabilitiesOf(weights: readonly number[]): number[] {
+  const sum = weights.reduce((sum, weight) => sum + weight, 0)
+  return weights.map((weight) => weight / sum)
+}
+
+const entropyOf = (p: readonly number[]): number =>
+  p.reduce((sum, each) => sum - (each > 0 ? each * elementary.log(each) : 0), 0)
