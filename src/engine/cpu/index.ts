@@ -42,7 +42,7 @@ export interface CpuOptions extends MachineOptions {
   /** Any of 'graph', 'schedule', 'kernels', separated by commas; CUTAWAY_DEBUG if not given. */
   readonly debug?: string
   readonly print?: (line: string) => void
-  /** Programs of less work than about so many microseconds are run by one thread; 100 if not given. */
+  /** Programs of less work than about so many microseconds are run by one thread; 100 if not given, on a page's main thread 400. */
   readonly aloneBelow?: number
 }
 
@@ -60,8 +60,9 @@ export async function cpu(options: CpuOptions = {}): Promise<CpuEngine> {
   return new ThreadedEngine(machine, arena, await startThreads(arena, machine), options)
 }
 
-/** In microseconds: to wake a thread takes half of that. */
+/** In microseconds: to wake a thread takes half of that, and to hear of it in a message, as the main thread of a page must, more. */
 const usualAloneBelow = 100
+const aloneBelowInPage = 400
 
 /** What an engine keeps at the moment. */
 export interface Usage {
@@ -117,7 +118,7 @@ class ThreadedEngine implements CpuEngine {
     this.#pool = pool
     this.#debug = new Set((options.debug ?? globalThis.process?.env?.CUTAWAY_DEBUG ?? '').split(','))
     this.#print = options.print ?? ((line) => console.error(line))
-    this.#aloneBelow = pool.hostWorks ? (options.aloneBelow ?? usualAloneBelow) : 0
+    this.#aloneBelow = options.aloneBelow ?? (pool.hostWorks ? usualAloneBelow : aloneBelowInPage)
     lostEngines.register(this, pool, this)
   }
 
@@ -192,7 +193,7 @@ class ThreadedEngine implements CpuEngine {
     const code = wasm.encode(this.#arena.limits)
     const module = await compileModule(code)
     const { address: times = 0 } = held.times ?? {}
-    const id = await this.#pool.load(module, { times })
+    const id = await (isAlone ? this.#pool.loadAlone(module, { times }) : this.#pool.load(module, { times }))
     held.id = id
     if (this.#debug.has('graph')) for (const node of scheduled.nodes) this.#print(describeNode(node))
     if (this.#debug.has('schedule')) {

@@ -156,6 +156,8 @@ export class Pool {
   /** The host is thread 0. */
   readonly hostWorks: boolean
   readonly #programs = new Map<number, ((thread: number) => void) | undefined>()
+  /** The host's alone. */
+  readonly #alone = new Map<number, (thread: number) => void>()
   #loaded = 0
   #isClosed = false
   /** The last job asked for: jobs are done one after another. */
@@ -215,9 +217,19 @@ export class Pool {
     })
   }
 
+  /** Gives a program that was written for one thread to the host, which will run it: the others never hear of it. */
+  loadAlone(module: WebAssembly.Module, { times = 0 }: { readonly times?: number } = {}): Promise<number> {
+    return this.#next(() => {
+      const id = this.#loaded++
+      if (this.#memory) this.#alone.set(id, instantiate(module, this.#memory, times))
+      return id
+    })
+  }
+
   /** Forgets a program. */
   drop(id: number): Promise<void> {
     return this.#next(async () => {
+      if (this.#alone.delete(id)) return
       if (this.#programs.delete(id)) await this.#tell(() => ({ kind: 'drop', id }))
     })
   }
@@ -230,11 +242,11 @@ export class Pool {
     return this.#next(() => this.#run(id))
   }
 
-  /** Runs a program that was written for one thread, where the host works: the others are left alone. */
+  /** Runs a program of `loadAlone`, after all that was asked before. */
   runAlone(id: number): Promise<void> {
     return this.#next(() => {
-      const run = this.#programs.get(id)
-      if (!run) throw new Error(`engine: no program ${id} is loaded that the host could run.`)
+      const run = this.#alone.get(id)
+      if (!run) throw new Error(`engine: no program ${id} is loaded for one thread.`)
       if (this.#broken) throw this.#broken
       run(0)
     })
@@ -251,6 +263,7 @@ export class Pool {
       await Promise.all(this.#workers.map((worker) => worker.end()))
       // Whoever still holds the pool holds none of its memory.
       this.#programs.clear()
+      this.#alone.clear()
       this.#memory = undefined
       this.#words = new Int32Array(0)
     }
