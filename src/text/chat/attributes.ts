@@ -1,0 +1,126 @@
+// `value.name` and `value[key]`, as jinja2's sandbox looks them up: methods that would change a list or a dict, and names that
+// begin with an underscore, are not there.
+
+import { boundsOf, charactersOf, indicesOf } from './characters.ts'
+import { Dict } from './dict.ts'
+import { methodsOf } from './methods.ts'
+import { figureOf } from './numbers.ts'
+import { shown } from './printing.ts'
+import {
+  Bytes,
+  checkIsThere,
+  Markup,
+  Native,
+  Problem,
+  Range,
+  Slice,
+  Tuple,
+  typeOf,
+  Undefined,
+  type Value,
+} from './values.ts'
+
+/** `value.name`: the value's own field first, then what it holds under that name. */
+export function attribute(value: Value, name: string): Value {
+  checkIsThere(value)
+  const field = own(value, name)
+  if (field !== undefined) return field
+  const found = held(value, name)
+  return found === undefined ? notThere(value, name) : found
+}
+
+/** `value[key]`: what it holds first, then its own field of that name. */
+export function item(value: Value, key: Value): Value {
+  checkIsThere(value)
+  const found = held(value, key)
+  if (found !== undefined) return found
+  const name = key instanceof Markup ? key.text : key
+  const field = typeof name === 'string' ? own(value, name) : undefined
+  return field === undefined ? notThere(value, key) : field
+}
+
+/** The field of a value itself, such as a method, without what it holds. */
+export function own(value: Value, name: string): Value | undefined {
+  if (value instanceof Native && name !== '__len__') {
+    const field = value.field(name)
+    if (field !== undefined) return field
+  }
+  if (value instanceof Tuple) {
+    const index = value.names.indexOf(name)
+    if (index >= 0) return value.items[index]
+  }
+  if (changing(value)?.has(name) || /^__.*__$/.test(name))
+    return held(value, name) === undefined || !name.startsWith('__')
+      ? new Undefined(`access to attribute '${name}' of '${typeOf(value)}' object is unsafe.`)
+      : undefined
+  return methodsOf(value, name)
+}
+
+const changingList = new Set(['append', 'clear', 'pop', 'reverse', 'insert', 'sort', 'extend', 'remove'])
+const changingDict = new Set(['clear', 'pop', 'popitem', 'setdefault', 'update'])
+
+const changing = (value: Value): ReadonlySet<string> | undefined =>
+  Array.isArray(value) ? changingList : value instanceof Dict ? changingDict : undefined
+
+/** What a value holds under a key; undefined where that is nothing, or no such key can be. */
+function held(value: Value, key: Value): Value | undefined {
+  if (value instanceof Dict) return isHashable(key) ? value.get(key) : undefined
+  if (value instanceof Markup) return held(value.text, key)
+  if (typeof value === 'string') {
+    const characters = charactersOf(value)
+    if (key instanceof Slice)
+      return indicesOf(key, characters.length)
+        .map((i) => characters[i])
+        .join('')
+    return characters[indexOf(key, characters.length)]
+  }
+  const row = Array.isArray(value) ? value : value instanceof Tuple ? value.items : undefined
+  if (row !== undefined) {
+    if (!(key instanceof Slice)) return row[indexOf(key, row.length)]
+    const items = indicesOf(key, row.length).map((i) => row[i])
+    return Array.isArray(value) ? items : new Tuple(items)
+  }
+  if (value instanceof Range) {
+    if (!(key instanceof Slice)) {
+      const index = indexOf(key, value.length)
+      return index < 0 ? undefined : value.at(index)
+    }
+    const { from, to, by } = boundsOf(key, value.length)
+    return new Range(value.at(from), value.at(to), value.step * BigInt(by))
+  }
+  if (value instanceof Bytes) {
+    if (key instanceof Slice) return new Bytes(Uint8Array.from(indicesOf(key, value.data.length), (i) => value.data[i]))
+    const byte = value.data[indexOf(key, value.data.length)]
+    return byte === undefined ? undefined : BigInt(byte)
+  }
+  return undefined
+}
+
+/** The place that an int means, counted from the end where it is below 0; −1 where there is none. */
+function indexOf(key: Value, length: number): number {
+  const figure = figureOf(key)
+  if (typeof figure !== 'bigint') return -1
+  const index = Number(figure) + (figure < 0n ? length : 0)
+  return index < length ? index : -1
+}
+
+const isHashable = (key: Value): boolean => {
+  if (Array.isArray(key) || key instanceof Dict || key instanceof Slice) return false
+  return !(key instanceof Tuple) || key.items.every(isHashable)
+}
+
+function notThere(value: Value, key: Value): Undefined {
+  const type = value === null ? 'None' : `${typeOf(value)} object`
+  return new Undefined(
+    typeof key === 'string' ? `'${type}' has no attribute '${key}'` : `${type} has no element ${keyText(key)}`,
+  )
+}
+
+function keyText(key: Value): string {
+  try {
+    return shown(key)
+  } catch (error) {
+    if (error instanceof Problem) return typeOf(key)
+    throw error
+  }
+}

@@ -1,0 +1,149 @@
+// Texts as Python sees them: rows of characters, where JavaScript counts an emoji as two.
+
+import { intOf } from './numbers.ts'
+import { Problem, type Slice, type Value } from './values.ts'
+
+const surrogate = /[\ud800-\udfff]/
+
+/** What Python takes for blank. */
+export const blank = String.raw`\t-\r\x1c-\x1f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`
+const blanks = new RegExp(`[${blank}]+`)
+const onlyBlanks = new RegExp(`^[${blank}]+$`)
+const lineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/
+
+export const isBlank = (text: string): boolean => onlyBlanks.test(text)
+
+/** The row of a text's characters; a string serves where none takes two places. */
+export const charactersOf = (text: string): string | string[] => (surrogate.test(text) ? Array.from(text) : text)
+
+/** Characters `start` to `stop`, counted from 0. */
+export function part(text: string, start: number, stop?: number): string {
+  const characters = charactersOf(text)
+  return typeof characters === 'string' ? characters.slice(start, stop) : characters.slice(start, stop).join('')
+}
+
+/** Where a row of `length` is begun, ended and how it is stepped through by `[start:stop:step]`. */
+export function boundsOf({ parts }: Slice, length: number): { from: number; to: number; by: number } {
+  const [start, stop, step] = parts.map((part) => (part === null ? undefined : Number(intOf(part))))
+  const by = step ?? 1
+  if (by === 0) throw new Problem('slice step cannot be zero')
+  const [low, high] = by > 0 ? [0, length] : [-1, length - 1]
+  const clip = (at: number | undefined, usual: number): number =>
+    at === undefined ? usual : Math.max(low, Math.min(high, at < 0 ? at + length : at))
+  return { from: clip(start, by > 0 ? low : high), to: clip(stop, by > 0 ? high : low), by }
+}
+
+export function indicesOf(slice: Slice, length: number): number[] {
+  const { from, to, by } = boundsOf(slice, length)
+  const indices: number[] = []
+  for (let at = from; by > 0 ? at < to : at > to; at += by) indices.push(at)
+  return indices
+}
+
+/** The text without what stands at its ends: blanks, or any of `chars`. */
+export function strip(text: string, chars: Value | undefined, ends: 'both' | 'left' | 'right' = 'both'): string {
+  if (chars !== undefined && chars !== null && typeof chars !== 'string')
+    throw new Problem('strip arg must be None or str')
+  const isGone = typeof chars === 'string' ? (each: string) => charactersOf(chars).includes(each) : isBlank
+  const characters = charactersOf(text)
+  let [start, stop] = [0, characters.length]
+  if (ends !== 'right') while (start < stop && isGone(characters[start])) start++
+  if (ends !== 'left') while (start < stop && isGone(characters[stop - 1])) stop--
+  return part(text, start, stop)
+}
+
+/** Python's `split` and, from the right, `rsplit`; a `limit` below 0 is none. */
+export function split(text: string, separator: string | null, limit: number, fromRight = false): string[] {
+  if (separator === '') throw new Problem('empty separator')
+  const parts = separator === null ? words(text, limit, fromRight) : text.split(separator)
+  if (separator === null || limit < 0 || parts.length <= limit + 1) return parts
+  const cut = fromRight ? parts.length - limit : limit
+  const [left, right] = [parts.slice(0, cut), parts.slice(cut)]
+  return fromRight ? [left.join(separator), ...right] : [...left, right.join(separator)]
+}
+
+/** Pieces between blanks; after `limit` cuts the rest stays whole. */
+function words(text: string, limit: number, fromRight: boolean): string[] {
+  if (limit < 0) return text.split(blanks).filter((word) => word !== '')
+  if (fromRight) return words(reversed(text), limit, false).map(reversed).reverse()
+  const found: string[] = []
+  let rest = strip(text, null, 'left')
+  for (let run = blanks.exec(rest); run !== null && found.length < limit; run = blanks.exec(rest)) {
+    found.push(rest.slice(0, run.index))
+    rest = rest.slice(run.index + run[0].length)
+  }
+  return rest === '' ? found : [...found, rest]
+}
+
+export const reversed = (text: string): string => Array.from(text).reverse().join('')
+
+export function splitLines(text: string, keepsEnds = false): string[] {
+  const lines: string[] = []
+  while (text !== '') {
+    const end = lineEnd.exec(text)
+    const next = end === null ? text.length : end.index + end[0].length
+    lines.push(text.slice(0, keepsEnds ? next : (end?.index ?? next)))
+    text = text.slice(next)
+  }
+  return lines
+}
+
+/** A text with `old` replaced, at most `limit` times if that is not below 0. */
+export function replace(text: string, old: string, by: string, limit: number): string {
+  if (limit === 0) return text
+  const pieces = old === '' ? ['', ...charactersOf(text), ''] : text.split(old)
+  const cut = limit < 0 ? pieces.length - 1 : Math.min(limit, pieces.length - 1)
+  checkLength(text.length + cut * by.length)
+  return (
+    pieces
+      .slice(0, cut)
+      .map((piece) => piece + by)
+      .join('') + pieces.slice(cut).join(old)
+  )
+}
+
+/** The longest text that a template may make, in UTF-16 units. */
+export const longestText = 20_000_000
+
+export function checkLength(length: number): void {
+  if (length > longestText)
+    throw new Problem(
+      `a text becomes longer than ${longestText.toLocaleString('en-US')} characters, which is the limit`,
+    )
+}
+
+export function repeat(text: string, times: number): string {
+  checkLength(text.length * Math.max(0, times))
+  return times > 0 ? text.repeat(times) : ''
+}
+
+/** A text made at least so wide. Where the blanks do not divide, Python's `center` has its own rule for the odd one. */
+export function pad(text: string, width: number, side: 'left' | 'right' | 'center', fill = ' '): string {
+  const length = charactersOf(text).length
+  const missing = Math.max(0, width - length)
+  const before = side === 'right' ? missing : side === 'left' ? 0 : (missing >> 1) + (missing & width & 1)
+  return repeat(fill, before) + text + repeat(fill, missing - before)
+}
+
+/** Upper for the first character of a word: as `upper`, but of letters that become two only the first. */
+export function titleCase(character: string): string {
+  if (/[\u10d0-\u10ff]/.test(character)) return character
+  const index = 'ǄǅǆǇǈǉǊǋǌǱǲǳ'.indexOf(character)
+  if (index >= 0) return 'ǅǈǋǲ'[Math.floor(index / 3)]
+  const [first, ...rest] = character.toUpperCase()
+  return first + rest.join('').toLowerCase()
+}
+
+/** As Python orders texts: by characters, where JavaScript goes by halves of them. */
+export function compareTexts(a: string, b: string): number {
+  if (!surrogate.test(a) || !surrogate.test(b)) {
+    if (!surrogate.test(a) && !surrogate.test(b)) return a < b ? -1 : a > b ? 1 : 0
+  }
+  const [x, y] = [Array.from(a), Array.from(b)]
+  for (const [i, character] of x.entries()) {
+    if (i >= y.length) return 1
+    const difference = (character.codePointAt(0) ?? 0) - (y[i].codePointAt(0) ?? 0)
+    if (difference !== 0) return difference
+  }
+  return x.length - y.length
+}

@@ -1,0 +1,161 @@
+// The value of an expression.
+
+import { attribute, item } from './attributes.ts'
+import { checkLength } from './characters.ts'
+import { Dict } from './dict.ts'
+import { filters } from './filters.ts'
+import { namesOf } from './methods.ts'
+import { calculate, checkListLength, compare, contains, equals, inOrder, signed } from './operators.ts'
+import { textOf } from './printing.ts'
+import type { Run, Scope } from './run.ts'
+import type { Arguments, Comparison, Expression } from './syntax.ts'
+import { tests } from './tests.ts'
+import { checkIsThere, isTrue, Native, Problem, Slice, Tuple, typeOf, Undefined, type Value } from './values.ts'
+
+/** `filtered` is what a filter without a value before it works on: the text of a block. */
+export function evaluate(expression: Expression, scope: Scope, run: Run, filtered: Value = ''): Value {
+  run.spend(1)
+  run.line = expression.line
+  const value = (each: Expression) => evaluate(each, scope, run, filtered)
+  switch (expression.kind) {
+    case 'constant':
+      return expression.value
+    case 'name': {
+      const found = scope.get(expression.name)
+      return found === undefined ? new Undefined(`'${expression.name}' is undefined`) : found
+    }
+    case 'list':
+      return expression.items.map(value)
+    case 'tuple':
+      return new Tuple(expression.items.map(value))
+    case 'dict':
+      return new Dict(expression.entries.map(([key, each]) => [value(key), value(each)]))
+    case 'attribute':
+      return attribute(value(expression.of), expression.name)
+    case 'item':
+      return item(value(expression.of), value(expression.key))
+    case 'slice': {
+      const [start, stop, step] = expression.parts.map((part) => (part === undefined ? null : value(part)))
+      return new Slice(start, stop, step)
+    }
+    case 'call': {
+      const of = value(expression.of)
+      const given = argumentsOf(expression.given, value)
+      run.line = expression.line
+      return checked(callValue(of, ...given), run)
+    }
+    case 'filter': {
+      const of = expression.of === undefined ? filtered : value(expression.of)
+      const given = argumentsOf(expression.given, value)
+      run.line = expression.line
+      return checked(applyFilter(expression.name, of, given, run), run)
+    }
+    case 'test': {
+      const of = value(expression.of)
+      const given = argumentsOf(expression.given, value)
+      run.line = expression.line
+      return applyTest(expression.name, of, given, run)
+    }
+    case 'not':
+      return !isTrue(value(expression.of))
+    case 'signed':
+      return signed(expression.sign, value(expression.of))
+    case 'arithmetic': {
+      const [left, right] = [value(expression.left), value(expression.right)]
+      run.line = expression.line
+      return checked(calculate(expression.sign, left, right), run)
+    }
+    case 'and': {
+      const left = value(expression.left)
+      return isTrue(left) ? value(expression.right) : left
+    }
+    case 'or': {
+      const left = value(expression.left)
+      return isTrue(left) ? left : value(expression.right)
+    }
+    case 'joined': {
+      const parts = expression.parts.map((part) => textOf(value(part)))
+      checkLength(parts.reduce((sum, part) => sum + part.length, 0))
+      return checked(parts.join(''), run)
+    }
+    case 'comparison': {
+      let left = value(expression.first)
+      for (const [sign, right] of expression.rest) {
+        const next = value(right)
+        run.line = expression.line
+        run.spendOn(left)
+        run.spendOn(next)
+        if (!holds(sign, left, next)) return false
+        left = next
+      }
+      return true
+    }
+    case 'choice':
+      if (isTrue(value(expression.test))) return value(expression.chosen)
+      if (expression.otherwise !== undefined) return value(expression.otherwise)
+      return new Undefined(
+        `the inline if-expression on line ${expression.line} evaluated to false and no else section was defined.`,
+      )
+  }
+}
+
+function checked(value: Value, run: Run): Value {
+  if (typeof value === 'string') checkLength(value.length)
+  else if (Array.isArray(value)) checkListLength(value.length)
+  run.spendOn(value)
+  return value
+}
+
+function holds(sign: Comparison, left: Value, right: Value): boolean {
+  switch (sign) {
+    case '==':
+      return equals(left, right)
+    case '!=':
+      return !equals(left, right)
+    case 'in':
+      return contains(right, left)
+    case 'not in':
+      return !contains(right, left)
+    default:
+      return inOrder[sign](compare(left, right, sign))
+  }
+}
+
+export type Args = readonly [positional: Value[], named: Map<string, Value>]
+
+export function argumentsOf(given: Arguments, value: (expression: Expression) => Value): Args {
+  const positional = given.positional.map(value)
+  const named = new Map(given.named.map(([name, each]) => [name, value(each)]))
+  if (given.rest !== undefined) positional.push(...rowOf(value(given.rest)))
+  if (given.restNamed !== undefined) {
+    for (const [name, each] of namesOf(value(given.restNamed))) {
+      if (named.has(name)) throw new Problem(`got multiple values for keyword argument '${name}'`)
+      named.set(name, each)
+    }
+  }
+  return [positional, named]
+}
+
+function rowOf(value: Value): readonly Value[] {
+  if (Array.isArray(value)) return value
+  if (value instanceof Tuple) return value.items
+  throw new Problem(`argument after * must be a list or a tuple, not ${typeOf(value)}`)
+}
+
+export function callValue(of: Value, positional: Value[], named: Map<string, Value>): Value {
+  checkIsThere(of)
+  if (!(of instanceof Native) || of.call === undefined) throw new Problem(`'${typeOf(of)}' object is not callable`)
+  return of.call(positional, named)
+}
+
+export function applyFilter(name: string, value: Value, [positional, named]: Args, run: Run): Value {
+  if (!Object.hasOwn(filters, name)) throw new Problem(`there is no filter '${name}'`)
+  run.spendOn(value)
+  return filters[name](value, positional, named, run)
+}
+
+export function applyTest(name: string, value: Value, [positional, named]: Args, run: Run): boolean {
+  if (!Object.hasOwn(tests, name)) throw new Problem(`there is no test '${name}'`)
+  run.spendOn(value)
+  return tests[name](value, positional, named)
+}

@@ -1,0 +1,165 @@
+// Python's operators.
+
+import { checkLength, compareTexts, repeat } from './characters.ts'
+import { Dict, identityOf } from './dict.ts'
+import { bounded, divide, type Figure, figureOf, floorDivide, modulo, power } from './numbers.ts'
+import { percentFormat } from './percent.ts'
+import { escaped, textOf } from './printing.ts'
+import {
+  Bytes,
+  checkIsThere,
+  Markup,
+  Problem,
+  plain,
+  Range,
+  Tuple,
+  typeOf,
+  Undefined,
+  type Value,
+  View,
+  valuesOf,
+} from './values.ts'
+
+/** The longest list that a template may make. */
+const longestList = 1_000_000
+
+export function checkListLength(length: number): void {
+  if (length > longestList)
+    throw new Problem(`a list becomes longer than ${longestList.toLocaleString('en-US')} values, which is the limit`)
+}
+
+export type Arithmetic = '+' | '-' | '*' | '/' | '//' | '%' | '**'
+
+const onFigures: Readonly<Record<Arithmetic, (a: Figure, b: Figure) => Figure>> = {
+  '+': (a, b) => (typeof a === 'bigint' && typeof b === 'bigint' ? bounded(a + b) : Number(a) + Number(b)),
+  '-': (a, b) => (typeof a === 'bigint' && typeof b === 'bigint' ? bounded(a - b) : Number(a) - Number(b)),
+  '*': (a, b) => (typeof a === 'bigint' && typeof b === 'bigint' ? bounded(a * b) : Number(a) * Number(b)),
+  '/': divide,
+  '//': floorDivide,
+  '%': modulo,
+  '**': power,
+}
+
+export function calculate(sign: Arithmetic, a: Value, b: Value): Value {
+  checkIsThere(a)
+  if (sign === '%' && (typeof a === 'string' || a instanceof Markup)) return percentFormat(a, b)
+  checkIsThere(b)
+  const [x, y] = [figureOf(a), figureOf(b)]
+  if (x !== undefined && y !== undefined) return onFigures[sign](x, y)
+  const made = sign === '+' ? joined(a, b) : sign === '*' ? (repeated(a, y) ?? repeated(b, x)) : undefined
+  if (made === undefined)
+    throw new Problem(`unsupported operand type(s) for ${sign}: '${typeOf(a)}' and '${typeOf(b)}'`)
+  return made
+}
+
+function joined(a: Value, b: Value): Value | undefined {
+  if (a instanceof Markup || b instanceof Markup) {
+    if (typeof plain(a) !== 'string' || typeof plain(b) !== 'string') return undefined
+    return new Markup(escaped(a).text + escaped(b).text)
+  }
+  if (typeof a === 'string') {
+    if (typeof b !== 'string') throw new Problem(`can only concatenate str (not "${typeOf(b)}") to str`)
+    checkLength(a.length + b.length)
+    return a + b
+  }
+  if (Array.isArray(a) && Array.isArray(b)) {
+    checkListLength(a.length + b.length)
+    return [...a, ...b]
+  }
+  if (a instanceof Tuple && b instanceof Tuple) return new Tuple([...a.items, ...b.items])
+  if (a instanceof Bytes && b instanceof Bytes) return new Bytes(Uint8Array.of(...a.data, ...b.data))
+  return undefined
+}
+
+function repeated(a: Value, times: Figure | undefined): Value | undefined {
+  if (typeof times !== 'bigint') return undefined
+  const count = Math.max(0, Number(times))
+  if (typeof a === 'string') return repeat(a, count)
+  if (a instanceof Markup) return new Markup(repeat(a.text, count))
+  const items = Array.isArray(a) ? a : a instanceof Tuple ? a.items : undefined
+  if (items === undefined) return undefined
+  checkListLength(items.length * count)
+  const all = Array.from({ length: count }, () => items).flat()
+  return Array.isArray(a) ? all : new Tuple(all)
+}
+
+/** −a, +a */
+export function signed(sign: '+' | '-', value: Value): Value {
+  checkIsThere(value)
+  const figure = figureOf(value)
+  if (figure === undefined) throw new Problem(`bad operand type for unary ${sign}: '${typeOf(value)}'`)
+  return sign === '-' ? -figure : figure
+}
+
+export function equals(a: Value, b: Value): boolean {
+  let left = 1_000_000
+  const same = (x: Value, y: Value): boolean => {
+    if (left-- === 0) throw new Problem('two values with more than 1,000,000 parts are compared, which is the limit')
+    if (x === y) return true
+    const [m, n] = [figureOf(x), figureOf(y)]
+    // biome-ignore lint/suspicious/noDoubleEquals: an int equals a float of the same value
+    if (m !== undefined && n !== undefined) return m == n
+    if (Array.isArray(x)) return Array.isArray(y) && sameRows(x, y)
+    if (x instanceof Tuple) return y instanceof Tuple && sameRows(x.items, y.items)
+    if (x instanceof Dict) {
+      if (!(y instanceof Dict) || x.size !== y.size) return false
+      for (const [key, value] of x.entries()) if (!y.has(key) || !same(value, y.get(key) as Value)) return false
+      return true
+    }
+    if (x instanceof View) {
+      if (!(y instanceof View) || x.kind === 'values' || x.kind !== y.kind) return false
+      return x.kind === 'items'
+        ? same(x.of, y.of)
+        : x.of.size === y.of.size && [...x.of.keys()].every((k) => y.of.has(k))
+    }
+    if (x instanceof Undefined) return y instanceof Undefined
+    if (typeof plain(x) === 'string') return plain(x) === plain(y)
+    const isPlain = x instanceof Range || x instanceof Bytes
+    return isPlain && x.constructor === y?.constructor && identityOf(x) === identityOf(y)
+  }
+  const sameRows = (x: readonly Value[], y: readonly Value[]): boolean =>
+    x.length === y.length && x.every((each, i) => same(each, y[i]))
+  return same(a, b)
+}
+
+export type Order = '<' | '<=' | '>' | '>='
+
+/** Below 0 where `a` comes before `b`, above 0 where it comes after, NaN where neither is so. */
+export function compare(a: Value, b: Value, sign: Order): number {
+  checkIsThere(a)
+  checkIsThere(b)
+  const [x, y] = [figureOf(a), figureOf(b)]
+  if (x !== undefined && y !== undefined) return x < y ? -1 : x > y ? 1 : Number.isNaN(x) || Number.isNaN(y) ? NaN : 0
+  const [s, t] = [plain(a), plain(b)]
+  if (typeof s === 'string' && typeof t === 'string') return compareTexts(s, t)
+  const isList = Array.isArray(a) && Array.isArray(b)
+  if (isList || (a instanceof Tuple && b instanceof Tuple)) {
+    const [p, q] = [[...valuesOf(a)], [...valuesOf(b)]]
+    const index = p.findIndex((each, i) => i >= q.length || !equals(each, q[i]))
+    return index >= 0 && index < q.length ? compare(p[index], q[index], sign) : p.length - q.length
+  }
+  throw new Problem(`'${sign}' not supported between instances of '${typeOf(a)}' and '${typeOf(b)}'`)
+}
+
+export const inOrder: Readonly<Record<Order, (difference: number) => boolean>> = {
+  '<': (difference) => difference < 0,
+  '<=': (difference) => difference <= 0,
+  '>': (difference) => difference > 0,
+  '>=': (difference) => difference >= 0,
+}
+
+/** Python's `value in container`. */
+export function contains(container: Value, value: Value): boolean {
+  const text = plain(container)
+  if (typeof text === 'string') {
+    if (typeof plain(value) !== 'string')
+      throw new Problem(`'in <string>' requires string as left operand, not ${typeOf(value)}`)
+    return text.includes(textOf(value))
+  }
+  if (container instanceof Dict) return container.has(value)
+  if (container instanceof View && container.kind === 'keys') return container.of.has(value)
+  if (container === null || typeof container !== 'object')
+    throw new Problem(`argument of type '${typeOf(container)}' is not iterable`)
+  for (const each of valuesOf(container)) if (equals(each, value)) return true
+  return false
+}

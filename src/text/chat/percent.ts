@@ -1,0 +1,89 @@
+// `"%s: %05.1f" % (name, number)`
+
+import { part } from './characters.ts'
+import { Dict } from './dict.ts'
+import { format, type Spec } from './formatSpec.ts'
+import { figureOf } from './numbers.ts'
+import { asciiText, escaped, shown, textOf } from './printing.ts'
+import { Markup, Problem, Tuple, typeOf, type Value } from './values.ts'
+
+const place = /%(?:\(([^)]*)\))?([#0\- +]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)?/gsu
+
+export function percentFormat(template: string | Markup, given: Value): Value {
+  const isMarkup = template instanceof Markup
+  const values = given instanceof Tuple ? given.items : [given]
+  let used = 0
+  const next = (): Value => {
+    if (used >= values.length) throw new Problem('not enough arguments for format string')
+    return values[used++]
+  }
+  const text = textOf(template).replaceAll(place, (whole, name, flags: string, width, precision, type) => {
+    if (type === undefined) throw new Problem('incomplete format')
+    if (type === '%') return '%'
+    const has = (flag: string) => flags.includes(flag)
+    const count = (asked: string | undefined) => (asked === '*' ? Number(figureOf(next())) : asked && Number(asked))
+    const wide = count(width) || undefined
+    const exact = whole.includes('.') ? count(precision) || 0 : undefined
+    if (name !== undefined && !(given instanceof Dict)) throw new Problem('format requires a mapping')
+    const value = name === undefined ? next() : named(given as Dict, name)
+    const isLeft = has('-') || (wide !== undefined && wide < 0)
+    const isZero = has('0') && !isLeft && !'srac'.includes(type)
+    const spec: Spec = {
+      width: wide === undefined ? undefined : Math.abs(wide),
+      precision: exact,
+      align: isLeft ? '<' : isZero ? '=' : '>',
+      fill: isZero ? '0' : undefined,
+      sign: has('+') ? '+' : has(' ') ? ' ' : undefined,
+      isAlternate: has('#'),
+    }
+    return one(value, type, spec, isMarkup)
+  })
+  if (used < values.length && !(given instanceof Dict))
+    throw new Problem('not all arguments converted during string formatting')
+  return isMarkup ? new Markup(text) : text
+}
+
+function named(values: Dict, name: string): Value {
+  const value = values.get(name)
+  if (value === undefined) throw new Problem(`KeyError: '${name}'`)
+  return value
+}
+
+function one(value: Value, type: string, spec: Spec, isMarkup: boolean): string {
+  const text = (made: string) => {
+    const escapedText = isMarkup ? escaped(made).text : made
+    return format(spec.precision === undefined ? escapedText : part(escapedText, 0, spec.precision), {
+      width: spec.width,
+      align: spec.align,
+    })
+  }
+  if (type === 's') return text(textOf(value))
+  if (type === 'r') return text(shown(value))
+  if (type === 'a') return text(asciiText(shown(value)))
+  if (type === 'c') return text(typeof value === 'bigint' ? String.fromCodePoint(Number(value)) : textOf(value))
+  const figure = figureOf(value)
+  if ('diu'.includes(type)) {
+    if (figure === undefined) throw new Problem(`%${type} format: a real number is required, not ${typeOf(value)}`)
+    return integer(typeof figure === 'bigint' ? figure : BigInt(Math.trunc(figure)), 'd', spec)
+  }
+  if ('oxX'.includes(type)) {
+    if (typeof figure !== 'bigint') throw new Problem(`%${type} format: an integer is required, not ${typeOf(value)}`)
+    return integer(figure, type, spec)
+  }
+  if (!'eEfFgG'.includes(type)) throw new Problem(`unsupported format character '${type}'`)
+  if (figure === undefined) throw new Problem(`must be real number, not ${typeOf(value)}`)
+  return format(Number(figure), { ...spec, type })
+}
+
+/** A precision of an int is the least number of its digits. */
+function integer(value: bigint, type: string, spec: Spec): string {
+  const { precision, sign, isAlternate, ...outer } = spec
+  const digits = format(value, { sign, isAlternate, type })
+  if (precision === undefined) return format(value, { ...spec, type })
+  const [, before, rest] = /^([+\- ]?(?:0[xXo])?)(.*)$/.exec(digits) ?? []
+  return format(before + rest.padStart(precision, '0'), {
+    ...outer,
+    align: outer.align === '=' ? '>' : outer.align,
+    fill: undefined,
+  })
+}
