@@ -167,6 +167,7 @@ export { blobFiles, blobsOf } from './checkpoint/blobFiles.ts'
 export { ConfigFields } from './text/configFields.ts'
 export { getWeights, setWeights, weightSizes, withSizes } from './checkpoint/engineWeights.ts'
 export type { FolderFiles, OpenFile } from './checkpoint/folderFiles.ts'
+export { type ChatTemplateOptions, loadChatTemplate } from './checkpoint/chatTemplate.ts'
 export { bert, classifyingBert, maskedBert } from './checkpoint/bert.ts'
 export { gpt2 } from './checkpoint/gpt2.ts'
 export { llama, mistral, qwen2, qwen3 } from './checkpoint/llama.ts'
@@ -177,7 +178,6 @@ export {
   describeFolder,
   type Loaded,
   type LoadOptions,
-  loadChatTemplate,
   loadFolder,
   loadModel,
   loadTokenizer,

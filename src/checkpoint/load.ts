@@ -6,7 +6,6 @@
 //   training.safetensors                    →  the state of a training (training.ts)
 
 import type { Engine } from '../engine/engine.ts'
-import { checkIsObject, kindOf } from '../text/json.ts'
 import { tokenizerFromJSON } from '../text/tokenizer/fromJSON.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Architecture, ConfigOf, KnownTensors, ModelOf } from './architecture.ts'
@@ -150,26 +149,4 @@ export async function loadTokenizer(
         'The model and the tokenizer may not belong together.',
     )
   return tokenizer
-}
-
-/** The template by which a folder's model is talked to, as Jinja; undefined where it has none. */
-export async function loadChatTemplate(files: FolderFiles): Promise<string | undefined> {
-  const own = await readBytes(files, 'chat_template.jinja')
-  if (own !== undefined) return new TextDecoder().decode(own)
-  for (const name of ['chat_template.json', 'tokenizer_config.json']) {
-    const json = await readJSON(files, name)
-    if (json === undefined) continue
-    const place = placeOf(files, name)
-    checkIsObject(json, place)
-    const { chat_template: found } = json
-    if (found === undefined || found === null) continue
-    // Several templates have names; the one for talking is called default.
-    const named = Array.isArray(found) ? found.find((each) => each?.name === 'default')?.template : found
-    if (typeof named !== 'string')
-      throw new Error(
-        `${place}: chat_template is ${kindOf(found)}, not a text. Write the template there, or remove it.`,
-      )
-    return named
-  }
-  return undefined
 }

@@ -1,7 +1,7 @@
 // cutaway generate: a trained model goes on with a text.
 
+import { loadChatTemplate } from '../checkpoint/chatTemplate.ts'
 import { diskFiles } from '../checkpoint/diskFiles.ts'
-import { loadChatTemplate } from '../checkpoint/load.ts'
 import { type GenerateSettings, TokenGenerator } from '../generate/generate.ts'
 import type { StopText } from '../generate/write.ts'
 import { chatPrompt } from '../text/chat.ts'
