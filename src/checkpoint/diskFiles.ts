@@ -1,8 +1,9 @@
 // The files of a folder on the disk. This needs Node.
 
-import { type FileHandle, open, readdir } from 'node:fs/promises'
+import { type FileHandle, readdir } from 'node:fs/promises'
 import { basename, dirname, join, normalize, resolve } from 'node:path'
 import { nearest } from '../tensor/axes.ts'
+import { openFile } from '../text/openFile.ts'
 import type { FolderFiles, OpenFile } from './folderFiles.ts'
 
 /** The files of a folder on the disk. Whether it is there shows when it is read. */
@@ -11,7 +12,7 @@ export function diskFiles(folder: string): FolderFiles {
     name: normalize(folder).replace(/(?<=.)[\\/]+$/, ''),
     list: () => readdir(folder).catch((error: unknown) => noFolder(folder, error)),
     async open(name) {
-      const handle = await open(join(folder, name), 'r').catch(async (error: unknown) => {
+      const handle = await openFile(join(folder, name)).catch(async (error: unknown) => {
         if (!isMissing(error)) throw unreadable(join(folder, name), error)
         await this.list()
         return undefined
@@ -48,6 +49,8 @@ function isMissing(error: unknown): boolean {
 }
 
 function unreadable(path: string, cause: unknown): Error {
+  // What is no file says so itself.
+  if (cause instanceof Error && !('code' in cause)) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
   return new Error(`${path}: it cannot be read (${message}). Check its permissions.`, { cause })
 }

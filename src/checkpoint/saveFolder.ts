@@ -4,62 +4,128 @@
 // and forced onto the disk; only when all of them are there are they renamed, and renaming replaces a file in one go. Shards
 // get names that no others have there: until the new index takes the place of the old one, that names the old shards, and
 // they are all there. The training state comes last and commits the checkpoint: a resumed run takes its numbers from that
-// file alone.
+// file alone. In a new folder config.json comes after it: without it nothing is a model (savedNames.ts).
+//
+// Whatever else is in the folder stays as it is: only files are removed that the former checkpoint names (formerWeights.ts).
 
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Architecture, ConfigOf } from './architecture.ts'
 import type { KnownArchitecture } from './architectures.ts'
 import { diskFiles } from './diskFiles.ts'
+import { claimFolder, type FolderClaim } from './folderClaim.ts'
 import { type FolderFiles, readJSON } from './folderFiles.ts'
+import { noteOf, removeLeftovers, weightsIn } from './formerWeights.ts'
 import { describeFolder } from './load.ts'
 import { isSame, type SavedModel, savedFiles } from './savedFiles.ts'
+import { beginningNames, isBeginning, readByTokenizers, trainingName, wholeName } from './savedNames.ts'
 import type { SavedFile } from './saveWeights.ts'
+import { indexName } from './tensorFiles.ts'
+
+export interface SaveOptions {
+  /** The claim under which a run writes there. Without one the folder is claimed for this save. */
+  readonly claim?: FolderClaim
+  /** Whether a model that is there is replaced, whichever it is. */
+  readonly replaces?: boolean
+}
 
 /**
  * Saves a checkpoint: the model as a Hugging Face folder and, when given, the training state. Until it is complete the
- * folder holds what it held before, whatever happens.
+ * folder holds what it held before, whatever happens; files that are no part of the checkpoint stay as they are.
  *
- * Throws when the folder holds another model, and when the disk is full or cannot be written; then nothing has changed.
+ * Throws when the folder holds another model or something else under the names of a checkpoint's files, when another process
+ * writes there, and when the disk is full or cannot be written; then nothing has changed.
  */
 export async function saveFolder<A extends Architecture = KnownArchitecture>(
   folder: string,
   saved: SavedModel<A>,
+  { claim, replaces = false }: SaveOptions = {},
 ): Promise<void> {
   await createFolder(folder)
-  await checkHoldsSameModel(folder, saved)
-  await removeLeftovers(folder)
-  const files = await savedFiles(saved, diskFiles(folder))
-  await replaceFiles(folder, files)
-  await removeFormer(folder, files)
+  const own = claim ?? (await claimedForSaving(folder))
+  try {
+    await own?.check()
+    const names = await readdir(folder)
+    if (isBeginning(names)) await removeCheckpoint(folder)
+    else if (!replaces) await checkHoldsSameModel(folder, saved, names)
+    await removeLeftovers(folder)
+    const isNew = replaces || !(await readdir(folder)).includes('config.json')
+    const files = await savedFiles(saved, replaces ? unread(folder) : diskFiles(folder))
+    const last = isNew ? files.filter(({ name }) => name === 'config.json') : []
+    await replaceFiles(folder, [...files.filter((file) => !last.includes(file)), ...last], { isNew, replaces })
+  } finally {
+    if (claim === undefined) await own?.release()
+  }
 }
 
-/** What temporary files are called: the file's name, something random, and an ending of their own. */
-const leftover = /^[\w.-]+\.[0-9a-f]{12}\.part$/
-/** What files of weights are called. */
-const weightFile = /^model(-[\w-]+)?\.safetensors(\.index\.json)?$/
+/** Where no claim can be made nothing can be saved either, which the save itself says best. */
+function claimedForSaving(folder: string): Promise<FolderClaim | undefined> {
+  return claimFolder(folder, 'save').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error
+    return undefined
+  })
+}
+
+/** A folder whose files' names are in use, and whose files do not count. */
+const unread = (folder: string): FolderFiles => ({ ...diskFiles(folder), open: async () => undefined })
 
 /** Replaces files by new ones: all are written and on the disk before the first is renamed. */
-async function replaceFiles(folder: string, files: readonly SavedFile[]): Promise<void> {
+async function replaceFiles(
+  folder: string,
+  files: readonly SavedFile[],
+  { isNew, replaces }: { isNew: boolean; replaces: boolean },
+): Promise<void> {
   const staged: { file: SavedFile; temporary: string }[] = []
+  const placed: string[] = []
   let current: SavedFile | undefined
+  const stage = async (file: SavedFile): Promise<void> => {
+    current = file
+    const temporary = `${file.name}.${randomBytes(6).toString('hex')}.part`
+    staged.push({ file, temporary })
+    await writeSynced(join(folder, temporary), file.chunks())
+  }
   try {
     for (const file of files) {
-      current = file
-      const temporary = join(folder, `${file.name}.${randomBytes(6).toString('hex')}.part`)
-      staged.push({ file, temporary })
-      await writeSynced(temporary, file.chunks())
+      await checkIsNoFolder(join(folder, file.name))
+      await stage(file)
     }
-    for (const { file, temporary } of staged) {
+    const toPlace = [...staged]
+    const former = replaces ? [] : await weightsIn(folder)
+    const note = noteOf(
+      former,
+      staged.map(({ file, temporary }) => ({ name: file.name, temporary })),
+    )
+    if (note !== undefined) await stage(note)
+    if (replaces) await removeCheckpoint(folder, readByTokenizers)
+    for (const { file, temporary } of toPlace) {
       current = file
-      await rename(temporary, join(folder, file.name))
+      await rename(join(folder, temporary), join(folder, file.name))
+      placed.push(file.name)
     }
     await syncFolder(folder)
+    const isWeight = new Set(files.map(({ name }) => name))
+    for (const name of former)
+      if (isWeight.has(wholeName) || isWeight.has(indexName))
+        if (!isWeight.has(name)) await rm(join(folder, name), { force: true }).catch(() => {})
+    if (note !== undefined) await rm(join(folder, staged[staged.length - 1].temporary), { force: true }).catch(() => {})
   } catch (error) {
-    for (const { temporary } of staged) await rm(temporary, { force: true }).catch(() => {})
+    if (isNew) for (const name of placed) await rm(join(folder, name), { force: true }).catch(() => {})
+    for (const { temporary } of staged) await rm(join(folder, temporary), { force: true }).catch(() => {})
     throw notSaved(folder, current?.name ?? 'the checkpoint', error, current?.bytes ?? 0)
   }
+}
+
+/** A folder cannot be replaced by a file; it is somebody's. */
+async function checkIsNoFolder(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined)
+  if (found?.isDirectory()) throw new Error('a folder has this name')
+}
+
+/** Removes the files of a checkpoint: config.json first, since without it the rest is no model. */
+async function removeCheckpoint(folder: string, also: readonly string[] = []): Promise<void> {
+  const weights = await weightsIn(folder)
+  for (const name of [...beginningNames, ...weights, ...also]) await rm(join(folder, name), { force: true })
 }
 
 async function writeSynced(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
@@ -76,13 +142,6 @@ async function writeSynced(path: string, chunks: Iterable<Uint8Array>): Promise<
   } finally {
     await file.close()
   }
-}
-
-/** Removes the weights that the new ones took the place of, where they have other names: shards, or the one file. */
-async function removeFormer(folder: string, files: readonly SavedFile[]): Promise<void> {
-  const names = new Set(files.map(({ name }) => name))
-  for (const name of await readdir(folder))
-    if (weightFile.test(name) && !names.has(name)) await rm(join(folder, name), { force: true }).catch(() => {})
 }
 
 /** A rename is on the disk only once its folder is. Windows cannot open folders, and does this by itself. */
@@ -105,30 +164,31 @@ async function createFolder(folder: string): Promise<void> {
   }
 }
 
-/** Removes what a killed save left behind. */
-async function removeLeftovers(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((): string[] => [])
-  for (const name of names.filter((name) => leftover.test(name)))
-    await rm(join(folder, name), { force: true }).catch(() => {})
-}
-
 /**
  * A folder belongs to one model. Replacing a model by one of other sizes would take several renames, and a kill between
  * two of them would leave a mixture; besides, somebody's weights would be gone.
  */
-async function checkHoldsSameModel<A extends Architecture>(folder: string, mine: SavedModel<A>): Promise<void> {
-  const names = await readdir(folder).catch((): string[] => [])
-  if (!names.some((name) => name.endsWith('.safetensors')) || !names.includes('config.json')) return
-  const what = await describeDifference(diskFiles(folder), mine)
-  if (what !== undefined) {
-    throw new Error(`${folder}: it holds another model: ${what}. Save into another folder, or delete this one.`)
-  }
+async function checkHoldsSameModel<A extends Architecture>(
+  folder: string,
+  mine: SavedModel<A>,
+  names: readonly string[],
+): Promise<void> {
+  const weights = [wholeName, indexName, trainingName].filter((name) => names.includes(name))
+  const what = names.includes('config.json')
+    ? await describeDifference(diskFiles(folder), mine)
+    : weights.length > 0
+      ? `there is ${weights.join(' and ')}, but no config.json that says of which model`
+      : await describeTokenizer(diskFiles(folder), mine)
+  if (what === undefined) return
+  const kind = names.includes('config.json') && weights.length > 0 ? 'another model' : 'something else'
+  throw new Error(`${folder}: it holds ${kind}: ${what}. Save into another folder, or delete this one.`)
 }
 
 async function describeDifference<A extends Architecture>(
   there: FolderFiles,
-  { architecture, config, tokenizer }: SavedModel<A>,
+  mine: SavedModel<A>,
 ): Promise<string | undefined> {
+  const { architecture, config } = mine
   let theirs: ConfigOf<A>
   try {
     theirs = (await describeFolder(there, { of: [architecture] })).config
@@ -139,9 +199,18 @@ async function describeDifference<A extends Architecture>(
   for (const [name, size] of Object.entries(architecture.sizesOf(config))) {
     if (sizes[name] !== size) return `${name} is ${sizes[name]} there and ${size} here`
   }
-  const json = await readJSON(there, 'tokenizer.json')
-  const isOther = json !== undefined && tokenizer !== undefined && !isSame(json, tokenizer.toJSON())
-  return isOther ? 'its tokenizer.json has another vocabulary' : undefined
+  return describeTokenizer(there, mine)
+}
+
+async function describeTokenizer<A extends Architecture>(
+  there: FolderFiles,
+  { tokenizer, from }: SavedModel<A>,
+): Promise<string | undefined> {
+  const name = 'tokenizer.json'
+  const theirs = await readJSON(there, name)
+  const mine = tokenizer?.toJSON() ?? (from && (await readJSON(from, name)))
+  const isOther = theirs !== undefined && mine !== undefined && !isSame(theirs, mine)
+  return isOther ? `its ${name} has another vocabulary` : undefined
 }
 
 function codeOf(error: unknown): string {

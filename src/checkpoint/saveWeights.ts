@@ -47,7 +47,7 @@ const usualShardBytes = 5e9
 /**
  * The safetensors files of a model's weights, and their index where they are several; the index comes last.
  *
- * - `taken`: the shards of the index that is there, whose names no new shard may have: until the new index is there, it must hold
+ * - `taken`: names that no new shard may have: until the new index is there the old one must hold, and others' files stay
  */
 export function weightFiles(
   weights: Weights | HeldWeights,
@@ -109,9 +109,15 @@ function shardNames(count: number, taken: ReadonlySet<string>): string[] {
   const digits = (number: number): string => String(number).padStart(5, '0')
   const named = (prefix: string): string[] =>
     Array.from({ length: count }, (_, i) => `${prefix}-${digits(i + 1)}-of-${digits(count)}.safetensors`)
-  const usual = named('model')
-  return usual.some((name) => taken.has(name)) ? named('model-b') : usual
+  for (let letter = 0; ; letter++) {
+    const names = named(letter === 0 ? 'model' : `model-${letters(letter)}`)
+    if (!names.some((name) => taken.has(name))) return names
+  }
 }
+
+/** b, c, …, z, ba, bb, … */
+const letters = (number: number): string =>
+  (number < 26 ? '' : letters(Math.floor(number / 26))) + String.fromCharCode(97 + (number % 26))
 
 /** Where weights come from: an engine, or arrays. */
 interface Source {

@@ -15,6 +15,7 @@ import { configFromJSON, type KnownArchitecture } from './architectures.ts'
 import { type FolderFiles, readBytes } from './folderFiles.ts'
 import { type GenerationConfig, generationToJSON, plainSampling, tokenizerConfigToJSON } from './generationConfig.ts'
 import { idsForGeneration, type WithGenerationIds } from './generationIds.ts'
+import { besideTokenizer } from './savedNames.ts'
 import {
   bytesFile,
   type HeldWeights,
@@ -23,7 +24,6 @@ import {
   type SaveWeightsOptions,
   weightFiles,
 } from './saveWeights.ts'
-import { indexName } from './tensorFiles.ts'
 import { type TrainingState, writeTraining } from './training.ts'
 import type { Weights } from './weights.ts'
 
@@ -42,21 +42,6 @@ export interface SavedModel<A extends Architecture = KnownArchitecture> extends 
   readonly from?: FolderFiles
 }
 
-/** What else belongs to a tokenizer, and goes where it goes. */
-const besideTokenizer = [
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'chat_template.jinja',
-  'chat_template.json',
-  'vocab.json',
-  'vocab.txt',
-  'merges.txt',
-  'spiece.model',
-  'tokenizer.model',
-  'source.spm',
-  'target.spm',
-]
-
 /**
  * The files that a checkpoint needs beside those that are there already, in the order in which they should take their places.
  *
@@ -74,16 +59,13 @@ export async function savedFiles<A extends Architecture>(
   ].filter((file) => file !== undefined)
   return [
     ...small,
-    ...weightFiles(weights, architecture.table(config), saved, await shardsIn(there)),
+    ...weightFiles(weights, architecture.table(config), saved, await namesIn(there)),
     ...(training === undefined ? [] : [bytesFile('training.safetensors', ...writeTraining(training))]),
   ]
 }
 
-/** The shards that the folder's index names: what else is there may be left of a save that was killed. */
-async function shardsIn(there?: FolderFiles): Promise<ReadonlySet<string>> {
-  const { weight_map: map } = objectIn(await optional(there, indexName))
-  return new Set(Object.values(typeof map === 'object' && map !== null ? map : {}))
-}
+/** The names that are in use: those of the live shards, of what a killed save has left, and of what somebody keeps there. */
+const namesIn = async (there?: FolderFiles): Promise<ReadonlySet<string>> => new Set(await there?.list())
 
 async function tokenizerFiles<A extends Architecture>(
   { architecture, config, tokenizer, from }: SavedModel<A>,

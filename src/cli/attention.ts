@@ -9,10 +9,10 @@ import { attentionPatterns } from '../inspect/pattern.ts'
 import { kindOfModel, readsSource } from '../model/language.ts'
 import { openingOf } from '../text/opening.ts'
 import type { Command } from './command.ts'
-import { text, toggle, wholes } from './flags.ts'
+import { path, text, toggle, wholes } from './flags.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRun, runFlags } from './openRun.ts'
-import { saveFile } from './saveFile.ts'
+import { checkCanSave, saveFile } from './saveFile.ts'
 import type { Terminal } from './terminal.ts'
 import { adjustments, habitsOf, mostTokensOf, noteUnused, targetStart } from './writingFlags.ts'
 
@@ -20,8 +20,8 @@ const flags = {
   target: text('for a translator: the target that it writes, rather than what it would write itself'),
   layer: wholes('only these layers, counted from 0'),
   head: wholes('only these heads, counted from 0'),
-  svg: text('save a picture, for documents', { value: 'FILE' }),
-  html: text('save a page, where pointing at a cell tells what it is', { value: 'FILE' }),
+  svg: path('save a picture, for documents', { value: 'FILE' }),
+  html: path('save a page, where pointing at a cell tells what it is', { value: 'FILE' }),
   ...openingFlags,
   ...runFlags,
   json: toggle('print tokens and shares as JSON'),
@@ -49,6 +49,7 @@ export const attention: Command<typeof flags> = {
       throw new Error(`attention needs a text: cutaway attention ${folder} "a text".`)
     if (more.length > 0)
       throw new Error(`attention takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
+    for (const file of [values.svg, values.html]) if (file !== undefined) await checkCanSave(file)
     const run = await openRun(folder, values, terminal)
     try {
       const { model, tokenizer, engine } = run

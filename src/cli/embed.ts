@@ -5,15 +5,15 @@ import { Embedder } from '../encode/embed.ts'
 import { type Neighbour, nearestVectors } from '../encode/neighbours.ts'
 import type { EncodingModel } from '../model/language.ts'
 import type { Command } from './command.ts'
-import { text, toggle, whole } from './flags.ts'
+import { path, text, toggle, whole } from './flags.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
-import { saveFile } from './saveFile.ts'
+import { checkCanSave, checkIsOther, saveFile } from './saveFile.ts'
 import { encodeLines, linesOf } from './textLines.ts'
 
 const flags = {
   query: text('find the lines nearest to this text, rather than to each line'),
   most: whole('how many neighbours are shown', { least: 1, otherwise: 3 }),
-  save: text('save the vectors, a row for each line, as "vectors" in a safetensors file', { value: 'FILE' }),
+  save: path('save the vectors, a row for each line, as "vectors" in a safetensors file', { value: 'FILE' }),
   ...runFlags,
   json: toggle('print lines, vectors and neighbours as JSON'),
 }
@@ -35,6 +35,10 @@ export const embed: Command<typeof flags> = {
     if (folder === undefined) throw await noRun('embed')
     if (file === undefined) throw new Error(`embed needs a file with a text a line: cutaway embed ${folder} FILE.`)
     if (more.length > 0) throw new Error(`embed takes one file, but got also "${more.join(' ')}". Leave it out.`)
+    if (values.save !== undefined) {
+      checkIsOther(values.save, file)
+      await checkCanSave(values.save)
+    }
     const lines = await linesOf(file)
     const run = await openRunOf('embed', ['encoder', 'masked', 'classifier'], folder, values, terminal)
     const { engine, tokenizer } = run

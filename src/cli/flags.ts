@@ -87,6 +87,17 @@ export function text(
   return { help, value, otherwise: undefined, usual, read: (given) => given }
 }
 
+/** The name of a file or a folder. An empty one is a variable of a shell that was not set. */
+export function path(help: string, { value, usual }: { value: string; usual?: string }): Flag<string | undefined> {
+  return {
+    ...text(help, { value, ...(usual !== undefined && { usual }) }),
+    read(given) {
+      if (given.trim() === '') throw new Error(`needs a name, but got "${given}"`)
+      return given
+    },
+  }
+}
+
 /** One of several words. */
 export function choice<W extends string>(help: string, words: readonly W[]): Flag<W | undefined> {
   return {

@@ -9,7 +9,7 @@ import { openingOf, openingOfNone } from '../text/opening.ts'
 import { rolesToJSON } from '../text/special.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Command } from './command.ts'
-import { type FlagValues, number, text, toggle, whole } from './flags.ts'
+import { type FlagValues, number, path, text, toggle, whole } from './flags.ts'
 import { isTrainedHere, openingFlags, openingHelp } from './opening.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
@@ -19,7 +19,7 @@ import { adjustments, beamsOf, habitsOf, mostTokensOf, noteUnused, writingFlags 
 
 const flags = {
   prompt: text('what it goes on with', { usual: 'the beginning of a text' }),
-  prompts: text('go on with each line of a file', { value: 'FILE' }),
+  prompts: path('go on with each line of a file', { value: 'FILE' }),
   chat: toggle('the prompt is what somebody says; the model answers, by the chat template of its folder'),
   tokens: whole('how many tokens it writes at most', {
     least: 0,

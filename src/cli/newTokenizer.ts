@@ -1,9 +1,9 @@
 // The tokenizer of a new run: characters unless told otherwise, byte pairs or word pieces of its own text, or that of a folder.
 
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CharacterTokenizer } from '../text/characters.ts'
 import { parseJSON } from '../text/json.ts'
+import { readFileBytes } from '../text/openFile.ts'
 import { type Purpose, specialTokens } from '../text/special.ts'
 import { tokenizerFromJSON } from '../text/tokenizer/fromJSON.ts'
 import { trainBytePairs } from '../text/tokenizer/trainBytePairs.ts'
@@ -43,12 +43,13 @@ export async function newTokenizer(
     return trainWordPieces(text, { vocab, special: hasUnknown ? special : ['[UNK]', ...special] })
   }
   const place = join(name, 'tokenizer.json')
-  const content = await readFile(place, 'utf8').catch(() => {
+  const content = await readFileBytes(place).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error
     throw new Error(
       `--tokenizer ${name}: there is no ${place}. Say "characters", "bytes" or "wordpiece", or name a folder with a tokenizer.json.`,
     )
   })
-  const tokenizer = await tokenizerFromJSON(parseJSON(content, place), {}, place)
+  const tokenizer = await tokenizerFromJSON(parseJSON(new TextDecoder().decode(content), place), {}, place)
   checkHas(tokenizer, as, place)
   return tokenizer
 }

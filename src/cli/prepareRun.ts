@@ -24,7 +24,7 @@ import { type Learner, type Learning, prepareLearning, specialIds } from './lear
 import { longestExample } from './longest.ts'
 import { kindOfArchitecture, newModel, type Planned } from './newModel.ts'
 import { checkHas, newTokenizer } from './newTokenizer.ts'
-import { checkIsFree, checkSameText, contentOf, recordOf, type SourceRecord } from './runFolder.ts'
+import { checkIsFree, checkIsRun, checkSameText, recordOf, type SourceRecord } from './runFolder.ts'
 import { type RunKind, readSource, type Source, type SourceNames, textOfSource } from './source.ts'
 import type { TrainFlags } from './train.ts'
 
@@ -168,11 +168,7 @@ export async function resumeRun(
   folder: string,
   { values, given, positionals }: Read<TrainFlags>,
 ): Promise<PreparedRun> {
-  if ((await contentOf(folder)) !== 'run') {
-    throw new Error(
-      `${folder}: there is no run in it to go on with. Begin one without --resume, or name its folder with --out.`,
-    )
-  }
+  await checkIsRun(folder)
   const { architecture, config, tokenizer, training } = await resumeFolder(folder)
   const as = kindOfArchitecture(architecture)
   if (as === undefined)

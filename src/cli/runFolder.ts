@@ -1,21 +1,11 @@
 // The folder that a run is saved in: whether it may be written to, and what it remembers of its text.
 
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
-
-/** The files of a run; those of its tokenizer may have come with the model that it began from. */
-const filesOfRun = [
-  'config.json',
-  'generation_config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'training.safetensors',
-]
-
-/** The files of its weights, which may be many. */
-const weightFiles = /^model(-[\w-]+)?\.safetensors(\.index\.json)?$/
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { claimFolder, type FolderClaim } from '../checkpoint/folderClaim.ts'
+import { contentOf as contentOfNames, unfinished } from '../checkpoint/savedNames.ts'
+import { cannotSave, withFolder } from './newFolder.ts'
 
 /** What a run remembers of what it learns from. */
 export interface SourceRecord {
@@ -62,16 +52,19 @@ export function usualFolder(path: string): string {
   return join('runs', /^[.\s]*$/.test(name) ? 'text' : name)
 }
 
-/** Whether a folder holds a run, something else, or nothing. */
+/** Whether a folder holds a run or another model, something else, or nothing. */
 export async function contentOf(folder: string): Promise<'run' | 'other' | 'nothing'> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
+  const content = contentOfNames(await namesIn(folder))
+  return content === 'model' ? 'run' : content
+}
+
+/** The names in a folder; none where there is no folder. */
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return []
     if (error.code === 'ENOTDIR') throw new Error(`${folder}: this is a file, not a folder. Name a folder with --out.`)
     throw new Error(`${folder}: it cannot be read (${error.message}). Name another folder with --out.`)
   })
-  const seen = names.filter((name) => !name.startsWith('.'))
-  if (seen.length === 0) return 'nothing'
-  return names.includes('config.json') && names.some((name) => name.endsWith('.safetensors')) ? 'run' : 'other'
 }
 
 /** Throws if a new run may not be saved there. */
@@ -80,54 +73,42 @@ export async function checkIsFree(folder: string, { mayReplace }: { mayReplace: 
   if (content === 'other') {
     throw new Error(`${folder}: this folder holds other things and is no run. Name another one with --out.`)
   }
-  if (content === 'run' && !mayReplace) {
+  if (content !== 'run') return
+  const isOurs = (await namesIn(folder)).some((name) => (unfinished(name) ?? name) === 'training.safetensors')
+  if (mayReplace && !isOurs) {
+    throw new Error(
+      `${folder}: there is a model in it that was not trained there (it has no training.safetensors). Name another folder with --out.`,
+    )
+  }
+  if (!mayReplace) {
     throw new Error(
       `${folder}: there is a run in it already. Add --resume to go on with it, --force to replace it, or name another folder with --out.`,
     )
   }
 }
 
-/** Makes the folder and tries to write in it: it would be a pity to learn only after an hour that nothing can be saved. */
-export async function checkIsWritable(folder: string): Promise<void> {
-  const probe = join(folder, `.probe-${process.pid}`)
-  try {
-    await makeFolder(folder)
-    await writeFile(probe, 'x')
-    await rm(probe)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reasons: Record<string, string> = {
-      EROFS: 'the disk is read-only',
-      EACCES: 'permission is denied',
-      EPERM: 'it is not permitted',
-      ENOSPC: 'the disk is full',
-      ENOENT: 'no folder can be made there',
-      ENOTDIR: 'a part of this path is a file',
-      EEXIST: 'this is a file, not a folder',
-    }
-    throw new Error(
-      `${folder}: nothing can be saved there: ${reasons[code ?? ''] ?? message}. Name another folder with --out.`,
-      { cause: error },
-    )
-  }
-}
-
-/** Makes a folder and those it lies in. (Node's own `recursive` tries forever where the system makes none, in /proc.) */
-async function makeFolder(folder: string): Promise<void> {
-  const path = resolve(folder)
-  if (await isFolder(path)) return
-  if (dirname(path) !== path) await makeFolder(dirname(path))
-  await mkdir(path)
-}
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
+/** Throws unless there is a run to go on with. */
+export async function checkIsRun(folder: string): Promise<void> {
+  const content = await contentOf(folder)
+  if (content === 'run') return
+  const wasBegun = (await namesIn(folder)).some((name) => unfinished(name) !== undefined)
+  throw new Error(
+    content === 'nothing' && wasBegun
+      ? `${folder}: the run in it was killed before its first checkpoint was complete. Begin it again without --resume.`
+      : `${folder}: there is no run in it to go on with. Begin one without --resume, or name its folder with --out.`,
   )
+}
 
-/** Removes a run's files, and nothing else that may be in its folder. */
-export async function removeRun(folder: string): Promise<void> {
-  const shards = (await readdir(folder).catch((): string[] => [])).filter((name) => weightFiles.test(name))
-  for (const name of [...filesOfRun, ...shards]) await rm(join(folder, name), { force: true })
+/** Makes the folder and claims it for a run, as long as `work` lasts: two runs would save over one another. */
+export function withRunFolder<T>(folder: string, work: (claim: FolderClaim) => Promise<T>): Promise<T> {
+  return withFolder(folder, async () => {
+    const claim = await claimFolder(folder, 'run').catch((error: unknown) => {
+      throw cannotSave(folder, error)
+    })
+    try {
+      return await work(claim)
+    } finally {
+      await claim.release()
+    }
+  })
 }

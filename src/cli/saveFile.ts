@@ -1,12 +1,63 @@
-// Saving what a command made in a file that it was told.
+// Saving what a command made in a file that it was told: whether that can be is said before the work, not after it.
 
-import { writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { access, constants, lstat, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 
-/** Writes a file; throws, with the reason, where that cannot be. */
-export async function saveFile(file: string, content: Parameters<typeof writeFile>[1]): Promise<void> {
-  await writeFile(file, content).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ENOENT' ? `there is no folder ${dirname(file)}` : error.message
-    throw new Error(`${file}: it cannot be saved: ${reason}. Name another file.`, { cause: error })
+/** Throws, with the reason, where a file cannot be written. */
+export async function checkCanSave(file: string): Promise<void> {
+  if (/[\\/]$/.test(file)) throw notSaved(file, 'this names a folder')
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw notSaved(file, reasonOf(error, file), error)
   })
+  if (found?.isDirectory()) throw notSaved(file, 'this is a folder')
+  const written = found === undefined ? dirname(file) : file
+  const folder = await stat(dirname(file)).catch(() => undefined)
+  if (folder !== undefined && !folder.isDirectory()) throw notSaved(file, `${dirname(file)} is a file, not a folder`)
+  await access(written, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+    throw notSaved(file, reasonOf(error, file), error)
+  })
+}
+
+/**
+ * Writes a file; throws, with the reason, where that cannot be. A file that was there stays as it is until the new one is
+ * complete; what is no file (a pipe to another program) is written to.
+ */
+export async function saveFile(file: string, content: Parameters<typeof writeFile>[1]): Promise<void> {
+  const found = await lstat(file).catch(() => undefined)
+  const isReplaced = found === undefined || found.isFile()
+  const name = `${basename(file).slice(0, 200)}.${randomBytes(6).toString('hex')}.part`
+  const first = isReplaced ? join(dirname(file), name) : file
+  try {
+    await writeFile(first, content, found?.isFile() ? { mode: found.mode } : {})
+    if (isReplaced) await rename(first, file)
+  } catch (error) {
+    if (isReplaced) await rm(first, { force: true }).catch(() => {})
+    throw notSaved(file, reasonOf(error as NodeJS.ErrnoException, file), error)
+  }
+}
+
+/** Throws where what is made would take the place of what it is made from. */
+export function checkIsOther(file: string, read: string): void {
+  if (resolve(file) === resolve(read)) throw notSaved(file, 'it is what is read')
+}
+
+function reasonOf({ code = '', message }: NodeJS.ErrnoException, file: string): string {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: `there is no folder ${dirname(file)}`,
+    ENOTDIR: 'a part of this path is a file, not a folder',
+    EACCES: 'permission is denied',
+    EPERM: 'it is not permitted',
+    EROFS: 'the disk is read-only',
+    ENOSPC: 'the disk is full',
+    EISDIR: 'this is a folder',
+    ENAMETOOLONG: 'the name is too long',
+    ELOOP: 'links lead in a circle',
+  }
+  return reasons[code] ?? message
+}
+
+function notSaved(file: string, reason: string, cause?: unknown): Error {
+  return new Error(`${file}: it cannot be saved: ${reason}. Name another file.`, { cause })
 }

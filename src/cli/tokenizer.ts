@@ -3,7 +3,7 @@
 import { nearest } from '../tensor/axes.ts'
 import { specialTokens } from '../text/special.ts'
 import type { Command } from './command.ts'
-import { choice, text, toggle, whole } from './flags.ts'
+import { choice, path, toggle, whole } from './flags.ts'
 import { showTokens } from './tokenizerShow.ts'
 import { kinds, trainTokenizer } from './tokenizerTrain.ts'
 
@@ -17,7 +17,7 @@ export const tokenizerFlags = {
   }),
   for: choice('train: the special tokens that it has', purposes),
   cased: toggle('train: word pieces keep capital letters and accents'),
-  out: text('train: where it is saved', { value: 'FOLDER|FILE', usual: 'tokenizers/NAME' }),
+  out: path('train: where it is saved', { value: 'FOLDER|FILE', usual: 'tokenizers/NAME' }),
   force: toggle('train: replace a tokenizer that is there'),
   special: toggle('show: with the special tokens that are added to a text'),
   json: toggle('print what came of it as JSON'),

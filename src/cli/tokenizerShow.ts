@@ -1,9 +1,10 @@
 // cutaway tokenizer show: how a tokenizer cuts a text into pieces, and what made each piece.
 
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { table } from '../inspect/lines.ts'
 import { parseJSON } from '../text/json.ts'
+import { readFileBytes } from '../text/openFile.ts'
 import { bytesOf } from '../text/tokenizer/byteLevel.ts'
 import { tokenizerFromJSON } from '../text/tokenizer/fromJSON.ts'
 import { PipelineTokenizer } from '../text/tokenizer/pipeline.ts'
@@ -96,7 +97,8 @@ async function readTokenizer(place: string): Promise<Tokenizer> {
     () => !place.endsWith('.json'),
   )
   const path = isFolder ? join(place, 'tokenizer.json') : place
-  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const content = await readFileBytes(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error
     const reason = error.code === 'ENOENT' ? 'there is no such file' : error.message
     throw new Error(
       `${path}: it cannot be read: ${reason}. Name a run, a folder with a tokenizer, or a tokenizer.json.`,
@@ -106,9 +108,12 @@ async function readTokenizer(place: string): Promise<Tokenizer> {
   const beside = await Promise.all(
     ['special_tokens_map.json', 'tokenizer_config.json'].map(async (name) => {
       const path = join(isFolder ? place : dirname(place), name)
-      const text = await readFile(path, 'utf8').catch(() => '{}')
-      return parseJSON(text, path) as object
+      const bytes = await readFileBytes(path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined
+        throw error
+      })
+      return (bytes === undefined ? {} : parseJSON(new TextDecoder().decode(bytes), path)) as object
     }),
   )
-  return tokenizerFromJSON(parseJSON(content, path), Object.assign({}, ...beside), path)
+  return tokenizerFromJSON(parseJSON(new TextDecoder().decode(content), path), Object.assign({}, ...beside), path)
 }

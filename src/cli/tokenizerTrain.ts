@@ -1,6 +1,6 @@
 // cutaway tokenizer train: a vocabulary from a text, saved as Hugging Face's tokenizer.json.
 
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { tokenizerConfigToJSON } from '../checkpoint/generationConfig.ts'
 import { grouped } from '../inspect/lines.ts'
@@ -13,6 +13,7 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import { count, duration } from './amounts.ts'
 import type { FlagValues } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
+import { withFolder } from './newFolder.ts'
 import { contentOf } from './runFolder.ts'
 import type { Terminal } from './terminal.ts'
 import type { tokenizerFlags } from './tokenizer.ts'
@@ -32,7 +33,16 @@ export async function trainTokenizer(files: readonly string[], values: Values, t
     throw new Error(`--cased is for word pieces; ${kind} keep capital letters anyway. Leave it out.`)
   const out = values.out ?? join('tokenizers', basename(files[0]).replace(/(\.txt)?(\.gz)?$/, '') || 'text')
   await checkIsFree(out, values.force)
+  await withFolder(isFile(out) ? dirname(out) : out, () => trainInto(out, kind, files, values, terminal))
+}
 
+async function trainInto(
+  out: string,
+  kind: (typeof kinds)[number],
+  files: readonly string[],
+  values: Values,
+  terminal: Terminal,
+): Promise<void> {
   const { text, files: read } = await readTexts(files)
   const begun = performance.now()
   const tokenizer = trained(kind, text, values)
@@ -100,13 +110,10 @@ async function checkIsFree(out: string, mayReplace: boolean): Promise<void> {
     if (found?.isDirectory()) throw new Error(`${out}: this is a folder. Name a file with --out.`)
     if (found !== undefined && !mayReplace)
       throw new Error(`${out}: this file is there already. Add --force to replace it, or name another one with --out.`)
+    if (basename(out) === 'tokenizer.json') await checkIsNoRun(dirname(out))
     return
   }
-  if ((await contentOf(out)) === 'run') {
-    throw new Error(
-      `${out}: there is a run in it, whose model knows only its own tokenizer. Name another folder with --out.`,
-    )
-  }
+  await checkIsNoRun(out)
   const names = await readdir(out).catch((): string[] => [])
   if (names.includes('tokenizer.json') && !mayReplace) {
     throw new Error(
@@ -115,17 +122,23 @@ async function checkIsFree(out: string, mayReplace: boolean): Promise<void> {
   }
 }
 
+async function checkIsNoRun(folder: string): Promise<void> {
+  if ((await contentOf(folder)) === 'run') {
+    throw new Error(
+      `${folder}: there is a run in it, whose model knows only its own tokenizer. Name another folder with --out.`,
+    )
+  }
+}
+
 const isFile = (out: string): boolean => out.endsWith('.json')
 
 /** Writes the files and gives their names; each takes its place when it is complete. */
 async function save(out: string, tokenizer: Tokenizer): Promise<string[]> {
-  const folder = isFile(out) ? dirname(out) : out
   const path = isFile(out) ? out : join(out, 'tokenizer.json')
   const files: [path: string, content: object][] = [[path, tokenizer.toJSON()]]
   if (!isFile(out)) files.push([join(out, 'tokenizer_config.json'), tokenizerConfigToJSON(undefined, tokenizer)])
   const unfinished = files.map(([path]) => `${path}.${process.pid}.unfinished`)
   try {
-    await mkdir(folder, { recursive: true })
     for (const [i, [, content]] of files.entries()) await writeFile(unfinished[i], `${JSON.stringify(content)}\n`)
     for (const [i, [path]] of files.entries()) await rename(unfinished[i], path)
   } catch (error) {

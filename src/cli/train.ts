@@ -12,13 +12,13 @@ import { small } from '../train/settings.ts'
 import { count, duration } from './amounts.ts'
 import type { Command } from './command.ts'
 import { sizesRule, usualTaskRate } from './defaults.ts'
-import { choice, number, text, toggle, whole } from './flags.ts'
+import { choice, number, path, text, toggle, whole } from './flags.ts'
 import type { Hurdle } from './hurdles.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
 import { tellWarnings } from './openRun.ts'
 import { beginRun, type PreparedRun, resumeRun } from './prepareRun.ts'
-import { checkIsWritable, removeRun, usualFolder } from './runFolder.ts'
+import { checkIsFree, checkIsRun, usualFolder, withRunFolder } from './runFolder.ts'
 import { facts, runSession, type SessionEnd } from './session.ts'
 import { runKinds } from './source.ts'
 import type { Terminal } from './terminal.ts'
@@ -36,15 +36,15 @@ const sizeFlags = {
 const flags = {
   as: choice('what it becomes', runKinds),
   task: choice('learn a task whose questions are made on the spot, in place of files', Object.keys(tasks)),
-  from: text('go on from a model that has learnt something: a folder, or hub:owner/name', { value: 'DIR' }),
-  out: text('where the run is saved', { value: 'DIR', usual: 'runs/ and the name of the first file, or of the task' }),
+  from: path('go on from a model that has learnt something: a folder, or hub:owner/name', { value: 'DIR' }),
+  out: path('where the run is saved', { value: 'DIR', usual: 'runs/ and the name of the first file, or of the task' }),
   resume: toggle('go on with the run that is there, to the same bits as if it had never stopped'),
   force: toggle('replace the run that is there'),
   preset: choice(
     "take settings from: nanoGPT, for a CPU or for its Shakespeare; or the paper's Adam, warm-up and smoothing",
     ['nanogpt', 'nanogpt-shakespeare', 'paper'],
   ),
-  tokenizer: text(
+  tokenizer: path(
     'characters, bytes (byte pairs) or wordpiece, learnt from the text; or a folder with a tokenizer.json',
     {
       value: 'NAME',
@@ -120,20 +120,24 @@ export const train: Command<typeof flags> = {
       throw new Error('--resume goes on with the run that is there, --force replaces it. Give one of them.')
     }
     const folder = values.out ?? usualFolder(positionals[0] ?? values.task ?? '')
-    const run = values.resume ? await resumeRun(folder, read) : await beginRun(folder, read)
-    tellWarnings(run.warnings ?? [], terminal)
-    await checkIsWritable(folder)
-    if (!values.json) describe(run, terminal)
-    const end = await runSession({
-      ...run,
-      terminal,
-      folder,
-      engine: await openEngine(values),
-      isJSON: values.json,
-      beforeSaving: values.force ? () => removeRun(folder) : undefined,
+    // Said before anything is made or claimed there; and again when it is claimed, by what begins or resumes the run.
+    await (values.resume ? checkIsRun(folder) : checkIsFree(folder, { mayReplace: values.force }))
+    return withRunFolder(folder, async (claim) => {
+      const run = values.resume ? await resumeRun(folder, read) : await beginRun(folder, read)
+      tellWarnings(run.warnings ?? [], terminal)
+      if (!values.json) describe(run, terminal)
+      const end = await runSession({
+        ...run,
+        terminal,
+        folder,
+        claim,
+        engine: await openEngine(values),
+        isJSON: values.json,
+        replaces: values.force,
+      })
+      if (!values.json) tellEnd(end, folder, positionals, run, terminal)
+      return end.reason === 'stopped' ? 130 : 0
     })
-    if (!values.json) tellEnd(end, folder, positionals, run, terminal)
-    return end.reason === 'stopped' ? 130 : 0
   },
 }
 

@@ -3,13 +3,13 @@
 import { type Opening, TokenGenerator } from '../generate/generate.ts'
 import { readText } from '../text/files.ts'
 import type { Command } from './command.ts'
-import { text, toggle, whole } from './flags.ts'
+import { path, toggle, whole } from './flags.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 import { printTexts, type WrittenText, writeAll } from './writeAll.ts'
 import { adjustments, beamsOf, habitsOf, mostTokensOf, noteUnused, targetStart, writingFlags } from './writingFlags.ts'
 
 const flags = {
-  file: text('translate each line of a file', { value: 'FILE' }),
+  file: path('translate each line of a file', { value: 'FILE' }),
   tokens: whole('how many tokens a translation has at most', {
     least: 1,
     usual: "as in the run's generation_config.json, or twice as many as the source, and 50 more",

@@ -1,10 +1,11 @@
 // Reading text from the disk: files and folders become one string. This needs Node; a page reads its own files.
 
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { nearest } from '../tensor/axes.ts'
+import { openFile } from './openFile.ts'
 
 export interface FileText {
   /** All files' text, in order; a file whose last line has no end gets one, so that the next file begins a line. */
@@ -138,18 +139,26 @@ async function isLinkToFile(path: string): Promise<boolean> {
 }
 
 async function contentOf(file: string): Promise<Uint8Array> {
-  const { size } = await stat(file)
-  if (size > mostBytes) {
-    throw new Error(
-      `text: ${file} has ${size} bytes, more than the ${mostBytes} that one run can hold. Cut it, and name a part.`,
-    )
-  }
-  return readFile(file).catch((error: unknown) => {
+  const handle = await openFile(file).catch((error: unknown) => {
     throw unreadable(file, error)
   })
+  try {
+    const { size } = await handle.stat()
+    if (size > mostBytes) {
+      throw new Error(
+        `text: ${file} has ${size} bytes, more than the ${mostBytes} that one run can hold. Cut it, and name a part.`,
+      )
+    }
+    return await handle.readFile().catch((error: unknown) => {
+      throw unreadable(file, error)
+    })
+  } finally {
+    await handle.close()
+  }
 }
 
 function unreadable(path: string, error: unknown): Error {
+  if (error instanceof Error && !('code' in error)) return new Error(`text: ${error.message}`, { cause: error })
   const reason = error instanceof Error ? error.message : String(error)
   return new Error(`text: ${path} cannot be read (${reason}). Check its permissions, or name another file.`, {
     cause: error,
@@ -158,6 +167,7 @@ function unreadable(path: string, error: unknown): Error {
 
 /** Throws the error for a path that cannot be read: the first part that does not exist, and the nearest that does. */
 async function describeMissing(path: string, error: unknown): Promise<never> {
+  if (path === '') throw new Error('text: the name of a file is empty. Name a file.')
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(path, error)
   let missing = resolve(path)

@@ -15,6 +15,7 @@ import { getWeights, weightSizes } from '../../src/checkpoint/engineWeights.ts'
 import { loadFolder, loadModel, resumeFolder } from '../../src/checkpoint/folder.ts'
 import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { readSafetensors } from '../../src/checkpoint/safetensors.ts'
+import { contentOf, isBeginning } from '../../src/checkpoint/savedNames.ts'
 import { saveFolder } from '../../src/checkpoint/saveFolder.ts'
 import type { TrainingState } from '../../src/checkpoint/training.ts'
 import { reference } from '../../src/engine/reference.ts'
@@ -206,6 +207,28 @@ describe('a save that is killed', () => {
       folders.map((folder, i) => killAgainAndAgain(folder, i === 0 ? 'whole' : 'sharded')),
     )
     assert.ok(Math.max(...underWay) > 0, 'no kill met a save; the test shows nothing')
+  })
+
+  test('leaves a model that opens or the beginning of one, when it replaces another', { timeout: 60_000 }, async () => {
+    const folder = fresh()
+    let beginnings = 0
+    for (let kill = 0; kill < 10; kill++) {
+      const child = spawn(process.execPath, [saver, folder, 'anew'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, NODE_COMPILE_CACHE: join(all, 'compiled') },
+      })
+      await once(child.stdout, 'data')
+      await new Promise((resolve) => setTimeout(resolve, 30 * Math.random()))
+      child.kill('SIGKILL')
+      await once(child, 'close')
+      const names = await readdir(folder)
+      if (isBeginning(names)) beginnings++
+      else assert.deepEqual((await loaded(folder, plain)).config, tiny)
+      assert.equal(contentOf(names), isBeginning(names) ? 'nothing' : 'model')
+      await save(folder, 1, plain)
+      assert.deepEqual((await resumeFolder(folder, { of: [plain] })).training, runAt(1))
+    }
+    assert.ok(beginnings < 10)
   })
 
   test('leaves files that the next save removes, and nothing else', async () => {

@@ -1,6 +1,8 @@
 // Saves a run again and again until it is killed: run by folder.test.ts, which kills it.
 //
-//   node save-forever.ts <folder> [once | sharded]
+//   node save-forever.ts <folder> [once | sharded | anew]
+//
+// With `anew` every save replaces the model that is there.
 //
 // Every number that is saved at step n is a multiple of n, so that a mixture of two steps would show.
 
@@ -20,14 +22,11 @@ try {
   do {
     step++
     const training = runAt(step)
-    await saveFolder(folder, {
-      architecture: plain,
-      config: tiny,
-      tokenizer,
-      weights: training.weights,
-      training,
-      shardBytes,
-    })
+    await saveFolder(
+      folder,
+      { architecture: plain, config: tiny, tokenizer, weights: training.weights, training, shardBytes },
+      { replaces: how === 'anew' },
+    )
     process.stdout.write(`${step}\n`)
   } while (how !== 'once')
 } catch (error) {

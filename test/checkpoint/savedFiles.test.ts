@@ -168,13 +168,19 @@ describe('shards', () => {
     )
   })
 
-  test('may take a name that a killed save has left behind', async () => {
-    const left = await savedFiles({ ...model, shardBytes: 2000 })
-    const live = await savedFiles({ ...model, shardBytes: 2000 }, folderOfSaved(left))
-    const files = await savedFiles({ ...model, shardBytes: 2000 }, folderOfSaved([...left, ...live]))
+  test('take no name of a file that somebody keeps there', async () => {
+    const there = folderOfSaved(await savedFiles({ ...model, shardBytes: 2000 }))
+    const live = await savedFiles({ ...model, shardBytes: 2000 }, there)
+    const files = await savedFiles(
+      { ...model, shardBytes: 2000 },
+      folderOf({
+        'model-00002-of-00003.safetensors': 'mine',
+        ...Object.fromEntries(live.map(({ name }) => [name, ''])),
+      }),
+    )
     assert.deepEqual(
-      files.map(({ name }) => name),
-      left.map(({ name }) => name).filter((name) => name.startsWith('model')),
+      files.map(({ name }) => name).filter((name) => name.endsWith('.safetensors')),
+      [1, 2, 3].map((i) => `model-c-0000${i}-of-00003.safetensors`),
     )
   })
 
