@@ -4,25 +4,28 @@
 import type { ConfigFields } from '../configFields.ts'
 import { kindOf } from '../json.ts'
 import { literal } from './characterClasses.ts'
+import { linearMatches, type Matches } from './linearMatches.ts'
 import { onigurumaPattern } from './oniguruma.ts'
 
 /** Everything that is found in a text, from its beginning to its end. */
-export type Finder = (text: string) => Iterable<{ readonly 0: string; readonly index: number }>
+export type Finder = Matches
 
 /**
  * As Oniguruma's users in Python see it: where a pattern finds nothing at a place (`a*` in "b"), that counts, but not directly
  * after what was found before. In an empty text nothing is found.
  */
-export const inPattern = (pattern: RegExp): Finder =>
-  function* (text) {
+export function inPattern(pattern: RegExp): Finder {
+  const matches = linearMatches(pattern)
+  return function* (text) {
     if (text === '') return
     let end = -1
-    for (const found of text.matchAll(pattern)) {
+    for (const found of matches(text)) {
       if (found[0] === '' && (found.index === end || isInside(text, found.index))) continue
       end = found.index + found[0].length
       yield found
     }
   }
+}
 
 /** Whether a place is inside of a surrogate pair, where V8 finds `(?<!a)` too. */
 function isInside(text: string, at: number): boolean {

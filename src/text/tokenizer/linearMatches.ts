@@ -1,0 +1,22 @@
+// `text.matchAll(pattern)`, in time that grows with the text and no faster, whatever the pattern is: it comes from a file.
+
+import { isQuick } from './patternCost.ts'
+import { patternSearch } from './patternSearch.ts'
+import { patternTree } from './patternTree.ts'
+
+/** What is found in a text, from its beginning to its end. */
+export type Matches = (text: string) => Iterable<{ readonly 0: string; readonly index: number }>
+
+/** A pattern with more characters is none that anybody wrote. */
+const longestPattern = 5_000
+
+/**
+ * What finds a pattern with the flags g and u or v: JavaScript's own engine where it is quick (patternCost.ts), a slower one
+ * that never does anything twice where it is not. Throws a SyntaxError for a pattern that neither can run.
+ */
+export function linearMatches(pattern: RegExp): Matches {
+  if (pattern.source.length > longestPattern)
+    throw new SyntaxError(`it has ${pattern.source.length} characters, and may have ${longestPattern}`)
+  const tree = patternTree(pattern.source)
+  return isQuick(tree) ? (text) => text.matchAll(pattern) : patternSearch(tree, pattern.flags)
+}
