@@ -45,6 +45,7 @@ function isRowQuick(row: readonly PatternTree[], branches: readonly (readonly Pa
   const first = row.findIndex(isEndless)
   const after = row.slice(first + 1)
   if (first < 0 || after.every(isOptional)) return true
+  if (row.some(isTwofold)) return false
   const second = after.findIndex(isEndless)
   if (second >= 0 && !after.slice(second + 1).every(isOptional)) return false
   const run = setOf(row[first])
@@ -57,14 +58,31 @@ function takesAll(row: readonly PatternTree[], run: string | undefined): boolean
   return first >= 0 && setOf(row[first]) === run && isRunOnly(row, first)
 }
 
+/** What stands beside the run is optional; after it may stand `(?!\S)`, for which one character is given back. */
 const isRunOnly = (row: readonly PatternTree[], first: number): boolean =>
-  row.every((part, i) => i === first || isOptional(part))
+  row.every((part, i) => i === first || isOptional(part) || (i === first + 1 && isMetWithin(part, setOf(row[first]))))
+
+/** Whether a look ahead wants anything but what is not in the set. */
+function isMetWithin(part: PatternTree, set = ''): boolean {
+  if (part.kind !== 'look' || part.isBehind || !part.isNegated || part.part.kind !== 'set') return false
+  const { source } = part.part
+  if (/^\[[^^]/.test(set)) return source === `[^${set.slice(1)}`
+  return /^\\[psdw]/.test(set) && source === set.slice(0, 1) + set.charAt(1).toUpperCase() + set.slice(2)
+}
 
 const isOptional = (part: PatternTree): boolean => part.kind === 'repeat' && part.least === 0
 
 /** One character, repeated without end. */
 function isEndless(part: PatternTree): boolean {
-  return part.kind === 'repeat' && part.part.kind === 'set' && !part.isLazy && part.most > mostTimes
+  if (part.kind !== 'repeat' || part.isLazy || part.most <= mostTimes) return false
+  return part.part.kind === 'set' || isTwofold(part)
+}
+
+/** `(?:\p{N}{1,3})+`: a run that can be cut in many ways, which does no harm where nothing needed follows. */
+function isTwofold(part: PatternTree): boolean {
+  if (part.kind !== 'repeat' || part.part.kind !== 'repeat') return false
+  const { part: inner, least, isLazy } = part.part
+  return inner.kind === 'set' && least === 1 && !isLazy
 }
 
 const setOf = (part: PatternTree): string | undefined =>
