@@ -35,7 +35,7 @@ export interface Habits extends MoreGeneration {
   readonly end: readonly number[]
 }
 
-export function habitsOf({ config, generation, tokenizer }: OpenRun): Habits {
+export function habitsOf({ config, generation, tokenizer, model }: OpenRun): Habits {
   const { special = {} } = config as { readonly special?: GenerationIds }
   const { more = {} } = generation
   const own = tokenizer.special.end
@@ -44,7 +44,8 @@ export function habitsOf({ config, generation, tokenizer }: OpenRun): Habits {
     ...(special.start !== undefined && { start: special.start }),
     ...(special.forcedEnd && { forcedEnd: special.forcedEnd }),
     ...more,
-    end: more.end ?? special.end ?? (own === undefined ? [] : [own]),
+    // An id that the model does not have ends no text.
+    end: (more.end ?? special.end ?? (own === undefined ? [] : [own])).filter((id) => id < model.config.vocab),
   }
 }
 

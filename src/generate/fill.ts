@@ -8,6 +8,8 @@ import type { LanguageModel } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
 import { softmax } from '../tensor/definitions.ts'
 import { input } from '../tensor/primitives.ts'
+import { checkIds } from '../text/ids.ts'
+import { checkFinite } from './finite.ts'
 import { roomFor } from './room.ts'
 
 /** A token that may stand in a place. */
@@ -72,6 +74,7 @@ export class MaskFiller {
       throw new Error(
         `fill: the text has ${ids.length} tokens, but the model was made for ${context}. Give a shorter one.`,
       )
+    checkIds('fill: the text', ids, vocab)
     const length = roomFor(ids.length, shortest, context)
     const asked = roomFor(masks.length, 1, context)
     const program = await this.#program(length, asked)
@@ -81,6 +84,7 @@ export class MaskFiller {
     at.set(masks)
     await program.run({ ids: filled, at, lengths: ids.length })
     const { data } = await program.read('probabilities')
+    checkFinite('fill: a probability', data.subarray(0, masks.length * vocab))
     return masks.map((position, i) => ({
       position,
       fillings: largest(data.subarray(i * vocab, (i + 1) * vocab), top),

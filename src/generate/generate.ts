@@ -11,6 +11,7 @@
 import { breather } from '../engine/breathe.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type LanguageModel, readsSource } from '../model/language.ts'
+import { checkIds } from '../text/ids.ts'
 import { type AdjustSettings, adjuster } from './adjust.ts'
 import { type BeamSettings, Beams, type Hypothesis, likeliestCandidates } from './beams.ts'
 import { Decoding, type Text } from './decoding.ts'
@@ -254,11 +255,13 @@ export class TokenGenerator {
     return Math.max(0, this.#model.config.context - longestPrompt(openings))
   }
 
-  #check(openings: readonly Opening[], { tokens }: CommonSettings): void {
+  #check(openings: readonly Opening[], settings: CommonSettings): void {
+    const { tokens } = settings
     if (openings.length === 0) throw new Error('generate: there is no prompt. Give at least one.')
     if (!(Number.isSafeInteger(tokens) && tokens >= 0))
       throw new Error(`generate: tokens is ${tokens}; it must be a whole number, at least 0.`)
-    const { context } = this.#model.config
+    const { vocab, context } = this.#model.config
+    checkSettingIds(settings, vocab)
     const isReader = readsSource(this.#model)
     for (const { prompt, source } of openings) {
       if (prompt.length === 0) throw new Error('generate: the prompt is empty. Give at least one token to go on from.')
@@ -277,8 +280,26 @@ export class TokenGenerator {
           throw new Error(
             `generate: the ${what} has ${text.length} tokens, but the model was made for ${context}. Give a shorter one.`,
           )
+      checkIds('generate: the prompt', prompt, vocab)
+      if (source && readsSource(this.#model)) checkIds('generate: the source', source, this.#model.config.sourceVocab)
     }
   }
+}
+
+/** Throws for an id in the settings that the model does not have. */
+function checkSettingIds(settings: CommonSettings, vocab: number): void {
+  const { stop, banned = [], bias = [], suppressed, suppressedFirst, forcedBegin, forcedEnd } = settings
+  const named = {
+    stop,
+    banned: banned.flat(),
+    bias: bias.flatMap(({ ids }) => ids),
+    suppressed,
+    suppressedFirst,
+    forcedBegin,
+    forcedEnd,
+  }
+  for (const [name, ids] of Object.entries(named))
+    if (ids !== undefined) checkIds(`generate: ${name}`, [ids].flat(), vocab)
 }
 
 const longestPrompt = (openings: readonly Opening[]): number =>

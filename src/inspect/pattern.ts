@@ -2,6 +2,7 @@
 // shares add up to 1.
 
 import type { Engine } from '../engine/engine.ts'
+import { checkFinite } from '../generate/finite.ts'
 import type { AnyModel } from '../model/language.ts'
 import { type Axis, hasAxis, sizeOf } from '../tensor/axes.ts'
 import { type PassText, sizesOf } from './pass.ts'
@@ -74,6 +75,7 @@ export async function attentionPatterns({
   return wanted.flatMap(({ part, address, layer }) => {
     const value = seen.get(address)
     if (!value) return []
+    checkFinite(`pattern: a share of ${address}`, value.data)
     const groupSize = hasAxis(value.axes, 'group') ? sizeOf(value.axes, 'group') : 1
     const count = (hasAxis(value.axes, 'head') ? sizeOf(value.axes, 'head') : 1) * groupSize
     checkNumbers('head', heads, count)

@@ -6,9 +6,10 @@
 // definition instead; nothing else changes, so looking does not change what is seen, rounding aside.
 
 import type { Engine, Program, Values } from '../engine/engine.ts'
-import type { AnyModel } from '../model/language.ts'
+import { type AnyModel, readsSource } from '../model/language.ts'
 import { namedValues, unknownAddress } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
+import { checkIds } from '../text/ids.ts'
 import { inputsOf, type PassSizes, type PassText, passOf, sizesOf } from './pass.ts'
 
 /** The addresses of all values that can be read, with the axes that they have for a text (and a source) of so many tokens. */
@@ -37,7 +38,7 @@ export async function read({
 }): Promise<Map<string, Values>> {
   const program = await compileReading({ model, engine, addresses, ...sizesOf(text) })
   try {
-    return await readAll(program, addresses, text)
+    return await readAll({ program, model, addresses }, text)
   } finally {
     await program.close()
   }
@@ -53,7 +54,7 @@ export async function createReader({
   addresses: readonly string[]
 }): Promise<(text: PassText) => Promise<Map<string, Values>>> {
   const program = await compileReading({ addresses, ...settings })
-  return (text) => readAll(program, addresses, text)
+  return (text) => readAll({ program, model: settings.model, addresses }, text)
 }
 
 async function compileReading({
@@ -66,7 +67,12 @@ async function compileReading({
   return engine.compile({ outputs: Object.fromEntries(addresses.map((address) => [address, find(address, known)])) })
 }
 
-async function readAll(program: Program, addresses: readonly string[], text: PassText): Promise<Map<string, Values>> {
+async function readAll(
+  { program, model, addresses }: { program: Program; model: AnyModel; addresses: readonly string[] },
+  text: PassText,
+): Promise<Map<string, Values>> {
+  checkIds('read: the text', text.ids, model.config.vocab)
+  if (text.source && readsSource(model)) checkIds('read: the source', text.source, model.config.sourceVocab)
   await program.run(inputsOf(text))
   const values = new Map<string, Values>()
   for (const address of addresses) values.set(address, await program.read(address))

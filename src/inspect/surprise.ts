@@ -8,8 +8,10 @@
 
 import { evaluationWindows } from '../data/textWindows.ts'
 import type { Engine } from '../engine/engine.ts'
+import { checkFinite } from '../generate/finite.ts'
 import type { LanguageModel } from '../model/language.ts'
 import { input } from '../tensor/primitives.ts'
+import { checkIds } from '../text/ids.ts'
 import { lossSum } from '../train/loss.ts'
 
 export interface Surprise {
@@ -30,15 +32,17 @@ export interface Surprise {
 export async function surpriseOf({
   model,
   engine,
-  ids,
+  ids: text,
   batch = 16,
 }: {
   model: LanguageModel
   engine: Engine
-  ids: Int32Array
+  ids: ArrayLike<number>
   batch?: number
 }): Promise<Surprise> {
   const { vocab, context } = model.config
+  checkIds('surprise: the text', text, vocab)
+  const ids = Int32Array.from(text)
   const rows = Math.min(batch, Math.ceil((ids.length - 1) / context))
   const batches = evaluationWindows({ ids, context, batch: Math.max(1, rows) })
   const sizes = { batch: Math.max(1, rows), position: context }
@@ -56,5 +60,6 @@ export async function surpriseOf({
     await program.close()
   }
   const loss = total / predicted
+  checkFinite('surprise: the loss', [loss])
   return { loss, perplexity: Math.exp(loss), bitsPerToken: loss / Math.LN2, predicted }
 }

@@ -142,7 +142,7 @@ export class CharacterTokenizer implements Tokenizer {
   }
 
   piece(id: number): string {
-    const piece = this.#pieces[id]
+    const piece = Number.isInteger(id) ? this.#pieces[id] : undefined
     if (piece === undefined) throw outside(id, this.size)
     return piece
   }
@@ -152,7 +152,8 @@ export class CharacterTokenizer implements Tokenizer {
   }
 
   /** Every token is a whole character: nothing is ever held back. */
-  stream({ special }: StreamOptions = {}): TextStream {
+  stream({ after = [], special }: StreamOptions = {}): TextStream {
+    this.decode(after)
     return { push: (id) => this.decode([id], { special }), end: () => '' }
   }
 

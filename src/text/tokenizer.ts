@@ -69,8 +69,8 @@ export interface TextStream {
 }
 
 /** The error for an id that no piece has. */
-export function outside(id: number, size: number): Error {
+export function outside(id: unknown, size: number): Error {
   return new Error(
-    `tokenizer: id ${id} is outside the vocabulary (0..${size - 1}). The model and the tokenizer may not belong together.`,
+    `tokenizer: id ${typeof id === 'string' ? JSON.stringify(id) : id} is outside the vocabulary (0..${size - 1}). The model and the tokenizer may not belong together.`,
   )
 }

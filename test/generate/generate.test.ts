@@ -155,7 +155,7 @@ for (const { name, open } of engines)
       })
       await assert.rejects(listOf(generator.generate([1, vocab], { tokens: 1 })), {
         message:
-          'run: input "ids" has the id 11 at cell 1, outside 0..10. The text may have been encoded for another model.',
+          'generate: the prompt has the id 11 at place 1, outside 0..10. The text may have been encoded for another model.',
       })
     })
   })
