@@ -28,6 +28,7 @@ export type { Examples } from './data/examples.ts'
 export { type Matches, exactMatches } from './data/exact.ts'
 export { type Labelled, labelledExamples } from './data/labelled.ts'
 export { type LabelledText, parseLabelled } from './data/labelledTexts.ts'
+export { type ComparedTexts, parsePairsOfTexts } from './data/comparedTexts.ts'
 export { type MaskOptions, maskedExamples, maskTokens } from './data/masked.ts'
 export { type Pair, pairExamples } from './data/pairs.ts'
 export { sequenceExamples } from './data/sequences.ts'
@@ -142,6 +143,7 @@ export { GPT2, type GPT2Config } from './model/gpt2.ts'
 export {
   type AnyModel,
   type ClassifyingModel,
+  type ClassScores,
   type EncodingModel,
   type Given,
   kindOfModel,
@@ -199,7 +201,7 @@ export { classification, maskedTokens, nextToken, type Objective, targetSequence
 export type { Evaluation } from './train/overfitting.ts'
 export { paperRate, rateAt } from './train/schedule.ts'
 export { small, type TrainSettings } from './train/settings.ts'
-export { labelledOfTexts, pairsOfTexts, textWindows } from './train/textExamples.ts'
+export { type EncodedTexts, encodeTexts, labelledOfTexts, pairsOfTexts, textWindows } from './train/textExamples.ts'
 export { type TrainEvent, type TrainOptions, train } from './train/train.ts'
 export { Trainer, type TrainerSettings, type TrainerState } from './train/trainer.ts'
 
@@ -218,7 +220,7 @@ export { type Sampler, type SampleSettings, sampler } from './generate/sample.ts
 export { type Piece, type WrittenHypothesis, write, writeBest } from './generate/write.ts'
 
 // What encoders are for.
-export { Classifier } from './encode/classify.ts'
+export { Classifier, type Kinds } from './encode/classify.ts'
 export { Embedder, type EmbedSettings } from './encode/embed.ts'
 export { cosine, type Neighbour, nearestVectors } from './encode/neighbours.ts'
 

@@ -18,16 +18,18 @@ import { bertTable, classifyingTable, maskedTable } from './bertWeights.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
 import { labelsFrom, labelsToJSON } from './labels.ts'
+import { type Problem, problemFrom, problemToJSON, scoresOf } from './problem.ts'
 import { tiedAsStored } from './tied.ts'
 
 export type BertFolderConfig = WithGenerationIds<BertConfig>
 export type MaskedBertFolderConfig = BertFolderConfig & { readonly isTied?: boolean }
 /** `labels`: what the classes are called, in their order. */
-export type ClassifyingBertFolderConfig = BertFolderConfig & {
-  readonly class: number
-  readonly classDropout?: number
-  readonly labels?: readonly string[]
-}
+export type ClassifyingBertFolderConfig = BertFolderConfig &
+  Problem & {
+    readonly class: number
+    readonly classDropout?: number
+    readonly labels?: readonly string[]
+  }
 
 const common = {
   types: ['bert'],
@@ -103,15 +105,18 @@ export const classifyingBert: Architecture<ClassifyingBertFolderConfig, Classify
       ...encoderFrom(fields),
       class: labels.length,
       labels,
+      ...problemFrom(fields, labels.length),
       ...(fields.has('classifier_dropout') ? { classDropout: fields.rate('classifier_dropout', 0) } : {}),
     }
   },
   configToJSON: (config) => ({
     ...encoderToJSON('BertForSequenceClassification', config),
     ...labelsToJSON(config),
+    ...problemToJSON(config),
     classifier_dropout: config.classDropout ?? null,
   }),
-  build: ({ labels: _, ...config }) => new ClassifyingBert(config),
+  build: ({ labels: _, problem, activation, ...config }) =>
+    new ClassifyingBert({ ...config, scores: scoresOf({ problem, activation }, config.class) }),
   table: classifyingTable,
   sizesOf: (config) => ({ ...common.sizesOf(config), class: config.class }),
 }

@@ -3,6 +3,7 @@
 import { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
 import { rolesToJSON, type SpecialPieces } from '../text/special.ts'
+import { kindsName } from '../text/tokenizer/textKinds.ts'
 import {
   type MoreGeneration,
   ofTheFile,
@@ -114,6 +115,12 @@ export function tokenizerConfigToJSON(context?: number, tokenizer?: SpecialPiece
     ...(context === undefined ? {} : { model_max_length: context }),
     // Otherwise older transformers would take out the space in "word ." when they decode.
     clean_up_tokenization_spaces: false,
-    ...(tokenizer === undefined ? {} : rolesToJSON(tokenizer)),
+    ...(tokenizer === undefined ? {} : { ...rolesToJSON(tokenizer), ...inputsToJSON(tokenizer) }),
   }
+}
+
+/** Where texts can be two: that models are told which of them a token belongs to. */
+function inputsToJSON({ special, tellsTextsApart = true }: SpecialPieces): object {
+  if (special.classify === undefined || special.separator === undefined || !tellsTextsApart) return {}
+  return { model_input_names: ['input_ids', kindsName, 'attention_mask'] }
 }

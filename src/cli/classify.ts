@@ -1,17 +1,28 @@
-// cutaway classify: to which class each line of a file belongs.
+// cutaway classify: to which class each line of a file belongs, or what a cross-encoder says of two texts.
 
+import { parsePairsOfTexts } from '../data/comparedTexts.ts'
 import { Classifier } from '../encode/classify.ts'
 import { percent } from '../inspect/lines.ts'
+import type { ClassScores } from '../model/language.ts'
+import { readText } from '../text/files.ts'
+import { encodeTexts } from '../train/textExamples.ts'
 import type { Command } from './command.ts'
 import { text, toggle, whole } from './flags.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
-import { encodeLines, linesOf } from './textLines.ts'
+import { linesOf, tellCut } from './textLines.ts'
 
 const flags = {
   text: text('classify this text, rather than a file'),
+  pair: text('a second text, which the first is compared with (for cross-encoders)'),
+  pairs: toggle('each line of the file is two texts with a tab between them, or JSON: {"text": …, "second": …}'),
   top: whole('how many classes are shown for each line', { least: 1, otherwise: 1 }),
   ...runFlags,
   json: toggle('print lines, labels and probabilities as JSON'),
+}
+
+interface Line {
+  readonly line: string
+  readonly second?: string
 }
 
 export const classify: Command<typeof flags> = {
@@ -19,9 +30,17 @@ export const classify: Command<typeof flags> = {
   takes: 'RUN [FILE]',
   summary: 'Says for each line of a file to which class it belongs, and how sure the model is',
   flags,
+  about: [
+    'What the numbers are follows config.json, as in transformers: shares that add up to 100 % where a text has one of several classes; a probability for each class by itself where it may have any of them (problem_type multi_label_classification), or where there is one class; the numbers as they are for a regression. A cross-encoder of sentence-transformers may name a function of its own.',
+  ],
   examples: [
     { line: 'cutaway classify runs/mood reviews.txt', does: 'a label for each line' },
     { line: 'cutaway classify runs/mood --text "never again" --top 3', does: 'three labels for one text' },
+    {
+      line: 'cutaway classify models/reranker --text "when do we meet?" --pair "Friday at nine."',
+      does: 'how well two texts belong together',
+    },
+    { line: 'cutaway classify models/reranker --pairs questions.tsv', does: 'the same of two texts in each line' },
   ],
   async run({ values, positionals: [folder, file, ...more] }, terminal) {
     if (folder === undefined) throw await noRun('classify')
@@ -30,27 +49,42 @@ export const classify: Command<typeof flags> = {
       throw new Error(`classify: a text was given, but also the file ${file}. Leave one out.`)
     if (file === undefined && values.text === undefined)
       throw new Error(`classify needs a file or a text: cutaway classify ${folder} FILE, or --text "…".`)
-    const lines = file === undefined ? [values.text ?? ''] : await linesOf(file)
+    const lines = await readLines(file, values)
     const run = await openRunOf('classify', ['classifier'], folder, values, terminal)
     try {
       const { model, tokenizer, engine } = run
-      const { texts } = encodeLines(lines, { tokenizer, context: model.config.context, terminal })
-      const shares = await new Classifier({ engine, model }).classify(texts)
-      const labels = labelsOf(run.config, model.config.class)
-      const found = shares.map((of) =>
-        Array.from(of, (probability, i) => ({ label: labels[i], probability }))
-          .sort((a, b) => b.probability - a.probability)
+      const { context, class: classes, kind: kinds = 2 } = model.config
+      const texts = lines.map(({ line, second }) => encodeTexts(tokenizer, line, second, { context, kinds }))
+      const isPaired = lines.some(({ second }) => second !== undefined)
+      if (isPaired && texts.every(({ kinds }) => kinds === undefined))
+        terminal.note(
+          'The two texts are not told apart: the model has one kind of tokens, or tokenizer_config.json names no token_type_ids (model_input_names, tokenizer_class).',
+        )
+      tellCut(texts.filter(({ isCut }) => isCut).length, context, terminal)
+      const classifier = new Classifier({ engine, model })
+      const said = await classifier.classify(
+        texts.map(({ ids }) => ids),
+        { kinds: texts.map(({ kinds }) => kinds) },
+      )
+      const labels = labelsOf(run.config, classes)
+      const found = said.map((of) =>
+        Array.from(of, (score, i) => ({ label: labels[i], score }))
+          .sort((a, b) => b.score - a.score)
           .slice(0, values.top ?? 1),
       )
+      const { scores } = classifier
       if (values.json) {
-        terminal.print(JSON.stringify({ run: folder, lines: lines.map((line, i) => ({ line, classes: found[i] })) }))
+        const name = scores === 'none' ? 'number' : 'probability'
+        const told = lines.map((line, i) => ({
+          ...line,
+          classes: found[i].map(({ label, score }) => ({ label, [name]: score })),
+        }))
+        terminal.print(JSON.stringify({ run: folder, scores, lines: told }))
         return 0
       }
-      lines.forEach((line, i) => {
-        const classes = found[i].map(
-          ({ label, probability }) => `${terminal.colours.bold(label)} ${percent(probability)}`,
-        )
-        terminal.print(`${classes.join(', ')}\t${line}`)
+      lines.forEach(({ line, second }, i) => {
+        const classes = found[i].map(({ label, score }) => `${terminal.colours.bold(label)} ${shown(score, scores)}`)
+        terminal.print([classes.join(', '), line, ...(second === undefined ? [] : [second])].join('\t'))
       })
       return 0
     } finally {
@@ -58,6 +92,23 @@ export const classify: Command<typeof flags> = {
     }
   },
 }
+
+async function readLines(
+  file: string | undefined,
+  { text, pair, pairs }: { text?: string | undefined; pair?: string | undefined; pairs: boolean },
+): Promise<Line[]> {
+  if (file === undefined) {
+    if (pairs)
+      throw new Error('classify: --pairs says what a file holds, but a text was given. Give its second with --pair.')
+    return [{ line: text ?? '', ...(pair !== undefined && { second: pair }) }]
+  }
+  if (pairs && pair !== undefined)
+    throw new Error('classify: --pairs gives each line its second text, --pair all of them. Leave one out.')
+  if (pairs) return parsePairsOfTexts(await readText(file), file).map(({ text, second }) => ({ line: text, second }))
+  return (await linesOf(file)).map((line) => ({ line, ...(pair !== undefined && { second: pair }) }))
+}
+
+const shown = (score: number, scores: ClassScores): string => (scores === 'none' ? score.toFixed(4) : percent(score))
 
 /** The names of the classes, as far as the folder says them. */
 export function labelsOf(config: object, classes: number): string[] {

@@ -119,11 +119,15 @@ export async function measureLabelled(
   { source: text, label }: Columns,
 ): Promise<Measurement> {
   const { model, tokenizer, config } = run
+  const { context, class: classes, scores = 'softmax' } = model.config
+  if (scores !== 'softmax')
+    throw new Error(
+      `eval: this classifier gives ${scores === 'none' ? 'numbers' : 'each class a probability of its own'} (config.json: problem_type, num_labels), and eval measures those that give a text one of several labels. See what it says with cutaway classify.`,
+    )
   const [file, ...more] = files
   if (more.length > 0)
     throw new Error(`eval: a classifier takes one file, but got also ${more.join(', ')}. Measure them one by one.`)
   const { texts } = await readLabelled(file, { ...(text && { text }), ...(label && { label }), leastLabels: 1 })
-  const { context, class: classes } = model.config
   const kinds = 'kind' in config && typeof config.kind === 'number' ? config.kind : 1
   const { examples, tooLong } = labelledOfTexts(texts, tokenizer, { labels: labelsOf(config, classes), context, kinds })
   const hasKinds = examples.some((example) => example.kinds !== undefined)

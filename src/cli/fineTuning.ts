@@ -5,6 +5,7 @@ import { classifyingBert, maskedBert } from '../checkpoint/bert.ts'
 import { getWeights, weightSizes, withSizes } from '../checkpoint/engineWeights.ts'
 import { filesOf, loadFolder } from '../checkpoint/folder.ts'
 import type { FolderFiles } from '../checkpoint/folderFiles.ts'
+import type { Problem } from '../checkpoint/problem.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import { cpu } from '../engine/cpu/index.ts'
 import { initialValues } from '../model/start.ts'
@@ -72,11 +73,14 @@ function plannedFrom({ architecture, config, folder }: Learnt, as: RunKind, labe
       isPooled: _,
       isTied: __,
       labels: known = [],
+      // What the classes meant before: from now on a text has one of them.
+      problem: ___,
+      activation: ____,
       ...rest
-    } = config as { readonly labels?: readonly string[] } & {
-      readonly isPooled?: boolean
-      readonly isTied?: boolean
-    }
+    } = config as { readonly labels?: readonly string[] } & Problem & {
+        readonly isPooled?: boolean
+        readonly isTied?: boolean
+      }
     const isKnown = labels.every((label) => known.includes(label))
     const names = isKnown ? known : labels
     return { architecture: classifyingBert, config: { ...rest, class: names.length, labels: names } }

@@ -34,9 +34,14 @@ export function encodeLines(
     const behind = ids.length - plain > 1 ? 1 : 0
     return Int32Array.from([...ids.subarray(0, context - behind), ...ids.subarray(ids.length - behind)])
   })
+  tellCut(tooLong, context, terminal)
+  return { lines, texts }
+}
+
+/** Says that the end of some lines is left out. */
+export function tellCut(tooLong: number, context: number, terminal: Terminal): void {
   if (tooLong > 0)
     terminal.note(
       `${count(tooLong, 'line')} ${tooLong === 1 ? 'is' : 'are'} longer than the ${grouped(context)} tokens that the model looks at; the rest of ${tooLong === 1 ? 'it' : 'them'} is left out.`,
     )
-  return { lines, texts }
 }

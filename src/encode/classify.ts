@@ -1,56 +1,76 @@
-// Classification of texts: for each its classes, with the probability that the model gives to each.
+// Classification of texts: for each its classes, with what the model says of each.
+//
+//   softmax   shares that add up to 1: the text has one of the classes
+//   sigmoid   a probability for each class by itself: it has any of them
+//   none      the numbers as they are
 //
 // Texts of about the same length share a batch, and what is padding is seen by nobody.
 
 import type { Engine, Program } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../generate/room.ts'
-import type { ClassifyingModel } from '../model/language.ts'
+import type { ClassifyingModel, ClassScores } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
 import { softmax } from '../tensor/definitions.ts'
 import { input } from '../tensor/primitives.ts'
+import { checkFinite } from './finite.ts'
 import { checkFits } from './fits.ts'
 
 /** Texts in a batch, at most. */
 const mostAtOnce = 16
 
+/** Of the tokens of each text, which of two texts they belong to (0 or 1); for texts that are pairs. */
+export type Kinds = readonly (ArrayLike<number> | undefined)[]
+
 /** Finds the classes of texts with a model whose weights are in an engine. Keeps its programs from call to call. */
 export class Classifier {
+  /** What becomes of the numbers that the classes get. */
+  readonly scores: ClassScores
   readonly #model: ClassifyingModel
   readonly #programs: Programs
 
-  constructor({ engine, model }: { engine: Engine; model: ClassifyingModel }) {
+  /** `scores`: what becomes of the numbers that the classes get, if not what the model says. */
+  constructor({ engine, model, scores }: { engine: Engine; model: ClassifyingModel; scores?: ClassScores }) {
     this.#model = model
     this.#programs = new Programs(engine)
+    this.scores = scores ?? model.config.scores ?? 'softmax'
   }
 
   /**
-   * The probabilities of the classes, for each text in order.
+   * What the model says of each class, for each text in order.
    *
    * - `texts`: the ids of each, at least one and at most the model's context
+   * - `kinds`: for pairs of texts: of each token, which of the two it belongs to
    *
-   * Throws for a text that is empty or too long, naming its number.
+   * Throws for a text that is empty or too long, and for kinds that do not fit it, naming its number; and when what comes out
+   * is no number.
    */
-  async classify(texts: readonly ArrayLike<number>[]): Promise<Float32Array[]> {
-    const { context, class: classes } = this.#model.config
+  async classify(texts: readonly ArrayLike<number>[], { kinds = [] }: { kinds?: Kinds } = {}): Promise<Float32Array[]> {
+    const { context, class: classes, kind = 2 } = this.#model.config
     checkFits('classify', texts, context)
+    checkKinds(texts, kinds, kind)
+    const hasKinds = kinds.some((each) => each !== undefined)
     const found = new Array<Float32Array>(texts.length)
     const longestFirst = texts.map((_, text) => text).sort((a, b) => texts[b].length - texts[a].length || a - b)
     for (let first = 0; first < longestFirst.length; first += mostAtOnce) {
       const numbers = longestFirst.slice(first, first + mostAtOnce)
       const batch = roomFor(numbers.length, 1, mostAtOnce)
       const position = roomFor(texts[numbers[0]].length, 8, context)
-      const program = await this.#program(batch, position)
+      const program = await this.#program(batch, position, hasKinds)
       const ids = new Int32Array(batch * position)
+      const given = new Int32Array(batch * position)
       const lengths = new Int32Array(batch).fill(1)
       numbers.forEach((text, row) => {
         ids.set(texts[text] as ArrayLike<number>, row * position)
+        given.set(kinds[text] ?? [], row * position)
         lengths[row] = texts[text].length
       })
-      await program.run({ ids, lengths })
-      const { data } = await program.read('shares')
+      await program.run({ ids, lengths, ...(hasKinds && { kinds: given }) })
+      const { data } = await program.read('scores')
       numbers.forEach((text, row) => {
-        found[text] = data.slice(row * classes, (row + 1) * classes)
+        const said = data.slice(row * classes, (row + 1) * classes)
+        found[text] = this.scores === 'sigmoid' ? said.map(sigmoid) : said
+        checkFinite('classify', text, found[text])
       })
     }
     return found
@@ -61,11 +81,32 @@ export class Classifier {
     return this.#programs.close()
   }
 
-  #program(batch: number, position: number): Promise<Program> {
-    return this.#programs.get(`${batch} ${position}`, () => {
-      const ids = input('ids', { batch, position }, { below: this.#model.config.vocab })
+  #program(batch: number, position: number, hasKinds: boolean): Promise<Program> {
+    return this.#programs.get(`${batch} ${position} ${hasKinds}`, () => {
+      const { vocab, kind = 2 } = this.#model.config
+      const ids = input('ids', { batch, position }, { below: vocab })
+      const kinds = hasKinds ? input('kinds', { batch, position }, { below: kind }) : undefined
       const keep = upTo(position, input('lengths', { batch }))
-      return { outputs: { shares: softmax(this.#model.classes(ids, { keep }), 'class') } }
+      const numbers = this.#model.classes(ids, { keep, kinds })
+      return { outputs: { scores: this.scores === 'softmax' ? softmax(numbers, 'class') : numbers } }
     })
   }
+}
+
+/** In double precision: what is nearly impossible is a small number, not 0. */
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
+
+function checkKinds(texts: readonly ArrayLike<number>[], kinds: Kinds, known: number): void {
+  kinds.forEach((each, text) => {
+    if (each === undefined) return
+    if (each.length !== texts[text]?.length)
+      throw new Error(
+        `classify: text ${text} has ${texts[text]?.length ?? 'no'} tokens and ${each.length} kinds. Give one for each.`,
+      )
+    const wrong = Array.from(each).find((kind) => !(Number.isInteger(kind) && kind >= 0 && kind < known))
+    if (wrong !== undefined)
+      throw new Error(
+        `classify: text ${text} has a token of kind ${wrong}, but the model knows ${known} (0..${known - 1}). Give one of these.`,
+      )
+  })
 }

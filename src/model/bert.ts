@@ -15,7 +15,7 @@ import { PostNormBlock } from './block.ts'
 import { checkDropRates, Dropout, type DropRates, dropRates } from './dropout.ts'
 import { KindEmbedding, TiedUnembedding, TokenEmbedding } from './embedding.ts'
 import { type EncoderParts, encode } from './encoder.ts'
-import type { ClassifyingModel, EncodingModel, Given, MaskedModel } from './language.ts'
+import type { ClassifyingModel, ClassScores, EncodingModel, Given, MaskedModel } from './language.ts'
 import { Linear } from './linear.ts'
 import { type Bend, bends, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
@@ -119,20 +119,30 @@ export class ClassifyingBert implements ClassifyingModel {
   readonly bert: Bert
   readonly classifier: Linear<'model', 'class'>
   readonly #classes: number
+  readonly #scores: ClassScores
   readonly #drop: number
 
-  /** `class`: how many there are; `classDropout`: what training drops of the pooled vector; as answers if not given. */
-  constructor({ class: classes, classDropout, ...config }: BertConfig & { class: number; classDropout?: number }) {
+  /**
+   * `class`: how many there are; `scores`: what their numbers mean; `classDropout`: what training drops of the pooled vector; as
+   * answers if not given.
+   */
+  constructor({
+    class: classes,
+    scores = 'softmax',
+    classDropout,
+    ...config
+  }: BertConfig & { class: number; scores?: ClassScores; classDropout?: number }) {
     checkSizes('bert', { class: classes })
     this.bert = new Bert({ ...config, isPooled: true })
     this.classifier = new Linear({ from: { model: chosen(config.model) }, to: { class: classes }, bias: true })
     this.#classes = classes
+    this.#scores = scores
     this.#drop = classDropout ?? dropRates(config.dropout).answer ?? 0
     nameParts(this)
   }
 
-  get config(): BertConfig & { readonly class: number } {
-    return { ...this.bert.config, class: this.#classes }
+  get config(): BertConfig & { readonly class: number; readonly scores: ClassScores } {
+    return { ...this.bert.config, class: this.#classes, scores: this.#scores }
   }
 
   classes(ids: Ids, given: Given = {}): Tensor<'batch' | 'class'> {

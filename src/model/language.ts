@@ -53,9 +53,23 @@ export interface SequenceModel extends LanguageModel {
   remember(encoded: Stream, cache: Cache): void
 }
 
+/**
+ * What becomes of the numbers that a text's classes get: shares that add up to 1 (the text has one of the classes), a
+ * probability for each class by itself (it has any of them), or nothing (they are what was asked for).
+ */
+export type ClassScores = 'softmax' | 'sigmoid' | 'none'
+
 /** A model that says to which class a text belongs. */
 export interface ClassifyingModel {
-  readonly config: { readonly vocab: number; readonly context: number; readonly class: number }
+  readonly config: {
+    readonly vocab: number
+    readonly context: number
+    readonly class: number
+    /** What the numbers mean; softmax if not given. */
+    readonly scores?: ClassScores
+    /** How many kinds of tokens it tells apart: the first text's and the second's. */
+    readonly kind?: number
+  }
 
   /** One number for every class (batch, class), before softmax. */
   classes(ids: Ids, given?: Given): Tensor<'batch' | 'class'>

@@ -77,6 +77,7 @@ export function rolesToJSON(tokenizer: SpecialPieces): Record<string, string> {
 /** As much of a tokenizer as knows its special tokens. */
 export interface SpecialPieces {
   readonly special: SpecialIds
+  readonly tellsTextsApart?: boolean
   piece(id: number): string
 }
 

@@ -11,6 +11,9 @@ export interface Tokenizer {
   /** The ids of the special tokens that have a role, where the vocabulary has them. */
   readonly special: SpecialIds
 
+  /** Whether models are told which of two texts a token belongs to; yes if it does not say. */
+  readonly tellsTextsApart?: boolean
+
   /** What `encode` adds to a text where special tokens are asked for. */
   readonly template: Template
 

@@ -49,7 +49,6 @@ export function labelledOfTexts(
   tokenizer: Tokenizer,
   { labels, context, kinds }: { labels: readonly string[]; context: number; kinds: number },
 ): Fitting<Labelled> {
-  const { before, after } = around(tokenizer)
   let tooLong = 0
   const examples = texts.map(({ text, second, label }) => {
     const number = labels.indexOf(label)
@@ -57,25 +56,64 @@ export function labelledOfTexts(
       throw new Error(
         `labels: "${label}" is none of those that the model knows: ${labels.join(', ')}. Correct it, or train a model that learns it.`,
       )
-    const first = [...before, ...tokenizer.encode(text), ...after]
-    const other = second === undefined ? [] : [...tokenizer.encode(second), ...after]
-    if (first.length + other.length > context) tooLong++
-    // Of two texts the longer one is cut, and both keep their end.
-    const room = context - Math.min(other.length, Math.floor(context / 2))
-    const [one, two] = [cut(first, room, after), cut(other, context - Math.min(first.length, room), after)]
-    const ids = Int32Array.from([...one, ...two])
-    const hasKinds = second !== undefined && kinds > 1
-    return { ids, label: number, ...(hasKinds && { kinds: ids.map((_, i) => (i < one.length ? 0 : 1)) }) }
+    const { isCut, ...encoded } = encodeTexts(tokenizer, text, second, { context, kinds })
+    if (isCut) tooLong++
+    return { ...encoded, label: number }
   })
   return { examples, tooLong }
 }
 
-function cut(ids: readonly number[], length: number, end: readonly number[]): readonly number[] {
-  return ids.length <= length ? ids : [...ids.slice(0, length - end.length), ...end]
+/** A text, or two, as a classifier reads them. */
+export interface EncodedTexts {
+  readonly ids: Int32Array
+  /** Of each token, which of two texts it belongs to; where there are two, and the model tells them apart. */
+  readonly kinds?: Int32Array
+  /** Whether the end of a text had to be left out. */
+  readonly isCut: boolean
+}
+
+/**
+ * One text, or two that are compared: `[CLS] text [SEP]`, `[CLS] text [SEP] second [SEP]`.
+ *
+ * Where they are longer than the context, the longer one is cut until both are as long, then both are (as transformers'
+ * `longest_first`).
+ */
+export function encodeTexts(
+  tokenizer: Tokenizer,
+  text: string,
+  second: string | undefined,
+  { context, kinds }: { readonly context: number; readonly kinds: number },
+): EncodedTexts {
+  const { before, after } = around(tokenizer)
+  const first = tokenizer.encode(text)
+  const other = second === undefined ? undefined : tokenizer.encode(second)
+  const added = before.length + after.length * (other === undefined ? 1 : 2)
+  const room = Math.max(0, context - added)
+  const [one, two] = roomForBoth(room, first.length, other?.length ?? 0)
+  const whole = [...before, ...first.subarray(0, one), ...after]
+  const ids = Int32Array.from(other === undefined ? whole : [...whole, ...other.subarray(0, two), ...after])
+  return {
+    ids,
+    isCut: one < first.length || two < (other?.length ?? 0),
+    ...(other !== undefined &&
+      kinds > 1 &&
+      tokenizer.tellsTextsApart !== false && { kinds: ids.map((_, i) => (i < whole.length ? 0 : 1)) }),
+  }
+}
+
+/** How much of two texts there is room for. */
+function roomForBoth(room: number, first: number, second: number): readonly [number, number] {
+  if (first + second <= room) return [first, second]
+  const half = Math.floor(room / 2)
+  const shorter = Math.min(first, second)
+  const [few, many] = shorter <= half ? [shorter, room - shorter] : [half, room - half]
+  return first > second ? [many, few] : [few, many]
 }
 
 /** What the tokenizer puts before and after a text. */
 function around(tokenizer: Tokenizer): { before: readonly number[]; after: readonly number[] } {
+  const { template } = tokenizer
+  if (template.before.length > 0 && template.after.length > 0) return template
   const { classify, separator } = tokenizer.special
   return { before: classify === undefined ? [] : [classify], after: separator === undefined ? [] : [separator] }
 }

@@ -1,7 +1,7 @@
 // cutaway classify: labels of lines and of one text, with their shares.
 
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { saveRandomRuns } from './randomRuns.ts'
@@ -70,7 +70,63 @@ describe('cutaway classify', () => {
     for (const [label, share] of full) assert.ok(Math.abs(share - (rounded.get(label) ?? 0)) < 0.03, label)
   })
 
+  test('compares two texts: of a command line, of every line with one, of every line', async () => {
+    await writeFile(join(folder, 'pairs.tsv'), 'the\tcat\na cat\tthe\n')
+    await writeFile(join(folder, 'pairs.jsonl'), '{"text":"the","text_pair":"cat"}\n')
+    const pair = await printed('--text', 'the', '--pair', 'cat')
+    assert.match(pair, /^\S.* %\tthe\tcat\n$/)
+    const shares = async (...words: string[]) =>
+      JSON.parse(await printed('--json', '--top', '3', ...words)).lines[0].classes
+    assert.notDeepEqual(await shares('--text', 'the', '--pair', 'cat'), await shares('--text', 'the'))
+    assert.equal((await printed('pairs.tsv', '--pairs')).split('\n')[0], pair.trimEnd())
+    assert.equal(await printed('pairs.jsonl', '--pairs'), pair)
+    const { lines: withOne } = JSON.parse(await printed('lines.txt', '--pair', 'a', '--json'))
+    assert.deepEqual([withOne[1].line, withOne[1].second], ['a cat', 'a'])
+    const { scores, lines } = JSON.parse(await printed('pairs.tsv', '--pairs', '--json'))
+    assert.equal(scores, 'softmax')
+    assert.deepEqual([lines[1].line, lines[1].second], ['a cat', 'the'])
+  })
+
+  test('says a probability of each class, or a number, where config.json says so', async () => {
+    const config = join(folder, 'runs/mood/config.json')
+    const before = await readFile(config, 'utf8')
+    const saying = async (problem: string, ...words: string[]) => {
+      await writeFile(config, JSON.stringify({ ...JSON.parse(before), problem_type: problem }))
+      return printed('--text', 'the cat', '--top', '3', ...words)
+    }
+    try {
+      const each = JSON.parse(await saying('multi_label_classification', '--json'))
+      const numbers = JSON.parse(await saying('regression', '--json'))
+      assert.deepEqual([each.scores, numbers.scores], ['sigmoid', 'none'])
+      const [of, bare] = [each, numbers].map(({ lines }) => lines[0].classes)
+      of.forEach(({ label, probability }: Class, i: number) => {
+        assert.equal(label, bare[i].label)
+        assert.ok(Math.abs(probability - 1 / (1 + Math.exp(-bare[i].number))) < 1e-6)
+      })
+      const shown = bare.map(({ label, number }: { label: string; number: number }) => `${label} ${number.toFixed(4)}`)
+      assert.equal(await saying('regression'), `${shown.join(', ')}\tthe cat\n`)
+      assert.equal(
+        await complaint(['eval', 'runs/mood', 'lines.txt'], { folder }),
+        'eval: this classifier gives numbers (config.json: problem_type, num_labels), and eval measures those that give a text one of several labels. See what it says with cutaway classify.',
+      )
+    } finally {
+      await writeFile(config, before)
+    }
+  })
+
   test('complains of what makes no sense', async () => {
+    assert.equal(
+      await complain('runs/mood', '--text', 'a', '--pairs'),
+      'classify: --pairs says what a file holds, but a text was given. Give its second with --pair.',
+    )
+    assert.equal(
+      await complain('runs/mood', 'lines.txt', '--pairs', '--pair', 'a'),
+      'classify: --pairs gives each line its second text, --pair all of them. Leave one out.',
+    )
+    assert.equal(
+      await complain('runs/mood', 'lines.txt', '--pairs'),
+      'lines.txt, line 1: there is 1 column, but the second text is to stand in column 2. Put one tab between columns.',
+    )
     assert.equal(
       await complain('runs/mood'),
       'cutaway: classify needs a file or a text: cutaway classify runs/mood FILE, or --text "…".',

@@ -14,6 +14,7 @@ import { normalizerFrom } from './normalizers.ts'
 import { PipelineTokenizer } from './pipeline.ts'
 import { preTokenizerFrom } from './preTokenizers.ts'
 import { templateFrom } from './templates.ts'
+import { tellsTextsApart } from './textKinds.ts'
 import { Unigram } from './unigram.ts'
 import { WordLevel } from './wordLevel.ts'
 import type { WordModel } from './wordModel.ts'
@@ -49,6 +50,7 @@ function pipelineFrom(json: Record<string, unknown>, config: unknown, place: str
     template: knownTemplate(templateFrom(json['post_processor'], place), ids, place),
     decoder: decoderFrom(json['decoder'], place),
     special: rolesFrom(config, ids, added),
+    tellsTextsApart: tellsTextsApart(config),
     json,
   })
 }

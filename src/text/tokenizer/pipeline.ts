@@ -33,6 +33,7 @@ export interface PipelineParts {
   readonly template?: Template
   readonly decoder: Decoder
   readonly special: SpecialIds
+  readonly tellsTextsApart?: boolean
   /** The content of its `tokenizer.json`. */
   readonly json: object
 }
@@ -51,6 +52,7 @@ const longestWord = 100
 export class PipelineTokenizer implements Tokenizer {
   readonly size: number
   readonly special: SpecialIds
+  readonly tellsTextsApart: boolean
   readonly #parts: PipelineParts
   readonly template: Template
   /** By id; undefined where a vocabulary leaves an id out. */
@@ -65,6 +67,7 @@ export class PipelineTokenizer implements Tokenizer {
     this.#parts = parts
     this.template = template
     this.special = roles
+    this.tellsTextsApart = parts.tellsTextsApart ?? true
     for (const [piece, id] of vocab) this.#pieces[id] = piece
     // As in Python, a token that is looked for in normalized text is written as it stands there.
     const written = ({ content, isNormalized }: AddedToken): string => (isNormalized ? normalize(content) : content)
