@@ -122,7 +122,7 @@ export {
 } from './tensor/primitives.ts'
 
 // Engines: what runs a graph.
-export { type CpuOptions, cpu } from './engine/cpu/index.ts'
+export { type CpuEngine, type CpuOptions, cpu, type Usage } from './engine/cpu/index.ts'
 export type { Engine, Graph, Inputs, Plan, Program, Values } from './engine/engine.ts'
 export { reference } from './engine/reference.ts'
 export type { Storage } from './engine/storage.ts'

@@ -39,6 +39,12 @@ describe('an engine in a page', { skip: noBrowser }, () => {
     assert.match(said, /, (one thread|[2-8] threads)/)
   })
 
+  test('is one of many that are open at once, and one after the other', async () => {
+    await using server = await serve()
+    const page = await openPage(browser, server)
+    assert.equal(await callInPage(page, module, 'openMany', [30]), '60 engines')
+  })
+
   test('has the elementary functions of Node, to the bit', async () => {
     await using server = await serve()
     const page = await openPage(browser, server)

@@ -23,7 +23,7 @@ import type { Emitted, Machine } from './emitted.ts'
 import { checkCount, checkType, Lasting, type Place } from './lasting.ts'
 import { LoadedProgram } from './loaded.ts'
 import { type DetectedMachine, detectMachine, type MachineOptions } from './machine.ts'
-import { Arena, ArenaFull, type Passing } from './memory.ts'
+import { Arena, ArenaFull, mostPages, type Passing } from './memory.ts'
 import { emitPlace } from './place.ts'
 import { emitProduct } from './product.ts'
 import { timesBytes } from './profile.ts'
@@ -56,8 +56,26 @@ export interface CpuOptions extends MachineOptions {
  */
 export async function cpu(options: CpuOptions = {}): Promise<CpuEngine> {
   const machine = await detectMachine(options)
-  const arena = new Arena({ shared: machine.threads > 1 })
+  const arena = await openArena(machine.threads > 1)
   return new ThreadedEngine(machine, arena, await startThreads(arena, machine), options)
+}
+
+/**
+ * A page may open so many engines with 4 GiB of addresses each; those that come on top have 1 GiB. WebKit has some 64 GiB for all
+ * memories together, and what nobody has written to counts.
+ */
+const mostLarge = 8
+const smallerPages = 2 ** 14
+
+/** An arena for one more engine. Where it cannot be as large as it should, memories of engines that are gone may be in its way. */
+async function openArena(shared: boolean): Promise<Arena> {
+  const isPage = globalThis.process?.versions?.node === undefined
+  const maximumPages = isPage && openPools.size >= mostLarge ? smallerPages : mostPages
+  const arena = new Arena({ shared, maximumPages })
+  if (arena.limits.maximumPages === maximumPages) return arena
+  urgeCollector()
+  await new Promise((resolve) => setTimeout(resolve))
+  return new Arena({ shared, maximumPages })
 }
 
 /** In microseconds: to wake a thread takes half of that, and to hear of it in a message, as the main thread of a page must, more. */
@@ -89,8 +107,14 @@ const leastToCollect = 2 ** 29
 /** How often it is urged at most; in most cases it looks at the first or the second time. */
 const collections = 4
 
+/** Of engines that are open. */
+const openPools = new Set<Pool>()
+
 /** Ends the threads of engines that nobody can reach. */
-const lostEngines = new FinalizationRegistry<Pool>((pool) => void pool.close())
+const lostEngines = new FinalizationRegistry<Pool>((pool) => {
+  openPools.delete(pool)
+  void pool.close()
+})
 
 class ThreadedEngine implements CpuEngine {
   readonly description: string
@@ -119,6 +143,7 @@ class ThreadedEngine implements CpuEngine {
     this.#debug = new Set((options.debug ?? globalThis.process?.env?.CUTAWAY_DEBUG ?? '').split(','))
     this.#print = options.print ?? ((line) => console.error(line))
     this.#aloneBelow = options.aloneBelow ?? (pool.hostWorks ? usualAloneBelow : aloneBelowInPage)
+    openPools.add(pool)
     lostEngines.register(this, pool, this)
   }
 
@@ -268,6 +293,7 @@ class ThreadedEngine implements CpuEngine {
 
   close(): void {
     lostEngines.unregister(this)
+    openPools.delete(this.#pool)
     this.#arena.close()
     void this.#pool.close()
   }

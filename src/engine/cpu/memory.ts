@@ -12,7 +12,7 @@ import { aligned, Holes } from './holes.ts'
 
 const pageBytes = 65536
 /** 4 GiB: addresses have 32 bits. */
-const mostPages = 65536
+export const mostPages = 65536
 
 /** What different threads write stands so many bytes apart: a pair of cache lines, as processors fetch pairs. */
 export const lineBytes = 128
@@ -49,6 +49,8 @@ export const control = {
 export interface ArenaOptions {
   /** Several threads are to use it. Needs SharedArrayBuffer. */
   readonly shared: boolean
+  /** How far it may grow, in pages of 64 KiB; 4 GiB if not given. Addresses are set aside for that, memory is not. */
+  readonly maximumPages?: number
 }
 
 /** There is no room: what is thrown where a larger memory cannot be had. */
@@ -75,8 +77,8 @@ export class Arena {
   #passing: { base: number; bytes: number } | undefined
   readonly #users = new Map<Passing, number>()
 
-  constructor({ shared }: ArenaOptions) {
-    const { memory, maximumPages } = declare(shared)
+  constructor({ shared, maximumPages: asked = mostPages }: ArenaOptions) {
+    const { memory, maximumPages } = declare(shared, asked)
     this.#memory = memory
     this.limits = { shared, maximumPages }
   }
@@ -204,14 +206,17 @@ export class Arena {
   }
 }
 
-/** Declares 4 GiB at most, or as much as can be: some browsers refuse to set so many addresses aside. */
-function declare(shared: boolean): { memory: WebAssembly.Memory; maximumPages: number } {
-  for (let maximumPages = mostPages; ; maximumPages /= 2) {
+/** Declares as much as is asked for at most, or as much as can be: some browsers refuse to set so many addresses aside. */
+function declare(shared: boolean, asked: number): { memory: WebAssembly.Memory; maximumPages: number } {
+  for (let maximumPages = asked; ; maximumPages /= 2) {
     try {
       return { memory: new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared }), maximumPages }
     } catch (cause) {
       if (maximumPages <= 1024)
-        throw new Error('engine: the system gives WebAssembly no memory, not even 64 MB.', { cause })
+        throw new Error(
+          'engine: the system gives WebAssembly no memory, not even 64 MB. Close engines that are no longer needed.',
+          { cause },
+        )
     }
   }
 }

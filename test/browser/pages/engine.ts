@@ -1,6 +1,6 @@
 // What an engine says of itself in a page, or why there is none.
 
-import { type CpuOptions, cpu } from '../../../src/index.ts'
+import { add, type CpuEngine, type CpuOptions, cpu, input, parameter } from '../../../src/index.ts'
 import { bitsOfElementary } from '../../tensor/elementaryBits.ts'
 
 export async function describeEngine(options: CpuOptions): Promise<string> {
@@ -20,3 +20,35 @@ export function describeWithProcessors(count: number): Promise<string> {
 }
 
 export const bits = bitsOfElementary
+
+/** Opens so many engines at once, and then again as many that are closed at once; what each says, how many numbers each keeps. */
+export async function openMany(count: number): Promise<string> {
+  const open: CpuEngine[] = []
+  const sums: number[] = []
+  const use = async (engine: CpuEngine, i: number): Promise<void> => {
+    const p = parameter({ cell: 5 }, 'zeros')
+    const program = await engine.compile({
+      outputs: {},
+      updates: new Map([[p, add(p, input('x', { cell: 5 }))]]),
+    })
+    await program.run({ x: new Float32Array(5).fill(i) })
+    sums.push((await engine.get(p)).reduce((sum, value) => sum + value, 0))
+  }
+  try {
+    for (let i = 0; i < count; i++) {
+      open.push(await cpu({ threads: 2 }))
+      await use(open[i], i)
+    }
+    for (const engine of open) engine.close()
+    for (let i = count; i < 2 * count; i++) {
+      const engine = await cpu({ threads: 2 })
+      await use(engine, i)
+      engine.close()
+    }
+  } catch (error) {
+    return `engine ${sums.length}: ${error}`
+  } finally {
+    for (const engine of open) engine.close()
+  }
+  return sums.every((sum, i) => sum === 5 * i) ? `${sums.length} engines` : sums.join(' ')
+}
