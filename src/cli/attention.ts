@@ -72,7 +72,7 @@ export const attention: Command<typeof flags> = {
         const { tokens, source } = figure
         terminal.print(JSON.stringify({ run: folder, text: given, tokens, ...(source && { source }), patterns: heads }))
       } else if (values.svg === undefined && values.html === undefined) {
-        terminal.print(patternLines(figure, terminal).join('\n'))
+        terminal.print(terminal.painted(patternLines(figure, terminal).join('\n')))
       } else terminal.print(`Saved in ${[values.svg, values.html].filter((file) => file !== undefined).join(' and ')}.`)
       return 0
     } finally {

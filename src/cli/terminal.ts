@@ -1,7 +1,8 @@
 // The terminal: where a command writes, and what it may use there. A line that repaints itself exists only on a terminal;
-// in a file or a pipe there are plain lines.
+// in a file or a pipe there are plain lines. Control characters that others wrote never reach a terminal (controls.ts).
 
 import { createColors } from 'picocolors'
+import { asWritten, ours } from './controls.ts'
 
 export type Colours = ReturnType<typeof createColors>
 
@@ -12,7 +13,9 @@ export interface Terminal {
   /** Colours for what is printed; they do nothing where none are wanted. */
   readonly colours: Colours
   readonly hasColours: boolean
-  /** Writes to the standard output, as it is. */
+  /** A text whose escape sequences are our own, where others' are written out. */
+  painted(text: string): string
+  /** Writes to the standard output. */
   write(text: string): void
   /** Writes lines to the standard output. */
   print(text: string): void
@@ -44,6 +47,7 @@ export function processTerminal({
   const isInteractive = stdout.isTTY === true && env['TERM'] !== 'dumb'
   const hasColours = (isInteractive && !env['NO_COLOR'] && !env['CI']) || !['', '0'].includes(env['FORCE_COLOR'] ?? '')
   const width = stdout.columns ?? 80
+  const out = (text: string): unknown => stdout.write(asWritten(text, stdout.isTTY === true))
   let painted = false
   const clear = (): void => {
     if (painted) stdout.write('\r\u001b[2K')
@@ -53,24 +57,40 @@ export function processTerminal({
     isInteractive,
     width,
     hasColours,
-    colours: createColors(hasColours),
+    colours: safeColours(hasColours),
+    painted: ours,
     write(text) {
       clear()
-      stdout.write(text)
+      out(text)
     },
     print(text) {
       clear()
-      stdout.write(`${text}\n`)
+      out(`${text}\n`)
     },
     note(text) {
       clear()
-      stderr.write(`${text}\n`)
+      stderr.write(asWritten(`${text}\n`, stderr.isTTY === true))
     },
     repaint(line) {
       if (!isInteractive) return
-      stdout.write(`\r\u001b[2K${line}`)
+      stdout.write(`\r\u001b[2K${asWritten(line, true)}`)
       painted = true
     },
     clear,
   }
+}
+
+/** Colours whose sequences are known to be ours, and keep those that stand in a text apart. */
+function safeColours(hasColours: boolean): Colours {
+  const paint =
+    (colour: (text: string) => string) =>
+    (text: string | number | null | undefined): string => {
+      const [before, after] = colour('\0').split('\0')
+      return `${ours(before)}${text}${ours(after)}`
+    }
+  const entries = Object.entries(createColors(hasColours)).map(([name, value]) => [
+    name,
+    typeof value === 'function' ? paint(value) : value,
+  ])
+  return Object.fromEntries(entries) as Colours
 }
