@@ -7,6 +7,7 @@
 
 import type { Engine } from '../engine/engine.ts'
 import { tokenizerFromJSON } from '../text/tokenizer/fromJSON.ts'
+import { besideNames, configBeside } from '../text/tokenizer/tokensBeside.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Architecture, ConfigOf, KnownTensors, ModelOf } from './architecture.ts'
 import { configFromJSON, type KnownArchitecture } from './architectures.ts'
@@ -141,8 +142,8 @@ export async function loadTokenizer(
 ): Promise<Tokenizer> {
   const place = placeOf(files, 'tokenizer.json')
   const json = await needJSON(files, 'tokenizer.json')
-  const roles = [await readJSON(files, 'special_tokens_map.json'), await readJSON(files, 'tokenizer_config.json')]
-  const tokenizer = await tokenizerFromJSON(json, Object.assign({}, ...roles), place)
+  const beside = await Promise.all(besideNames.map((name) => readJSON(files, name)))
+  const tokenizer = await tokenizerFromJSON(json, configBeside(beside), place, vocab)
   if (tokenizer.size > vocab)
     warn(
       `${place}: it has ${tokenizer.size} pieces, but the model (config.json: vocab_size) knows ${vocab}: a text with one of the others cannot be read. ` +

@@ -15,6 +15,7 @@ import { configFromJSON, type KnownArchitecture } from './architectures.ts'
 import { type FolderFiles, readBytes } from './folderFiles.ts'
 import { type GenerationConfig, generationToJSON, plainSampling, tokenizerConfigToJSON } from './generationConfig.ts'
 import { idsForGeneration, type WithGenerationIds } from './generationIds.ts'
+import { loadTokenizer } from './load.ts'
 import { besideTokenizer } from './savedNames.ts'
 import {
   bytesFile,
@@ -73,7 +74,12 @@ async function tokenizerFiles<A extends Architecture>(
 ): Promise<SavedFile[]> {
   const files: SavedFile[] = []
   const theirs = await optional(from, 'tokenizer.json')
-  const isTheirs = theirs !== undefined && (tokenizer === undefined || isSame(parsed(theirs), tokenizer.toJSON()))
+  const { context, vocab } = architecture.sizesOf(config)
+  const isTheirs =
+    theirs !== undefined &&
+    (tokenizer === undefined ||
+      isSame(parsed(theirs), tokenizer.toJSON()) ||
+      isSame(await completed(from, vocab), tokenizer.toJSON()))
   const kept = await optional(there, 'tokenizer.json')
   if (tokenizer === undefined && theirs === undefined) return files
   const isKept = isTheirs ? isSame(parsed(kept), parsed(theirs)) : isSame(parsed(kept), tokenizer?.toJSON())
@@ -87,11 +93,19 @@ async function tokenizerFiles<A extends Architecture>(
     else if (otherwise) files.push(otherwise())
   }
   for (const name of besideTokenizer) await bring(name)
-  const { context } = architecture.sizesOf(config)
   await bring('tokenizer_config.json', () =>
     jsonFile('tokenizer_config.json', tokenizerConfigToJSON(context, tokenizer)),
   )
   return files
+}
+
+/** A folder's tokenizer with the tokens that the files beside it add; undefined where there is none that can be read. */
+async function completed(from: FolderFiles | undefined, vocab: number): Promise<object | undefined> {
+  if (from === undefined) return undefined
+  return loadTokenizer(from, vocab).then(
+    (tokenizer) => tokenizer.toJSON(),
+    () => undefined,
+  )
 }
 
 async function generationFile<A extends Architecture>(

@@ -8,6 +8,7 @@ import { readFileBytes } from '../text/openFile.ts'
 import { bytesOf } from '../text/tokenizer/byteLevel.ts'
 import { tokenizerFromJSON } from '../text/tokenizer/fromJSON.ts'
 import { PipelineTokenizer } from '../text/tokenizer/pipeline.ts'
+import { besideNames, configBeside } from '../text/tokenizer/tokensBeside.ts'
 import type { PieceStory } from '../text/tokenizer/wordModel.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { count } from './amounts.ts'
@@ -75,7 +76,11 @@ function shownToken(tokenizer: Tokenizer, { piece: _, ...story }: PieceStory & {
   const piece = tokenizer.piece(story.id)
   const isSpecial = tokenizer.isSpecial(story.id)
   const text = tokenizer.decode([story.id], { special: true })
-  const bytes = Array.from(bytesOf(piece), (byte) => byte.toString(16).toUpperCase().padStart(2, '0'))
+  const fallback = /^<0x([0-9A-F]{2})>$/.exec(piece)
+  const bytes =
+    fallback !== null
+      ? [fallback[1]]
+      : Array.from(bytesOf(piece), (byte) => byte.toString(16).toUpperCase().padStart(2, '0'))
   const shown = text.includes('\ufffd') ? `bytes ${bytes.join(' ')}` : JSON.stringify(text)
   return { ...story, piece, text: shown, ...(isSpecial ? { isSpecial } : {}) }
 }
@@ -106,7 +111,7 @@ async function readTokenizer(place: string): Promise<Tokenizer> {
     )
   })
   const beside = await Promise.all(
-    ['special_tokens_map.json', 'tokenizer_config.json'].map(async (name) => {
+    besideNames.map(async (name) => {
       const path = join(isFolder ? place : dirname(place), name)
       const bytes = await readFileBytes(path).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return undefined
@@ -115,5 +120,5 @@ async function readTokenizer(place: string): Promise<Tokenizer> {
       return (bytes === undefined ? {} : parseJSON(new TextDecoder().decode(bytes), path)) as object
     }),
   )
-  return tokenizerFromJSON(parseJSON(new TextDecoder().decode(content), path), Object.assign({}, ...beside), path)
+  return tokenizerFromJSON(parseJSON(new TextDecoder().decode(content), path), configBeside(beside), path)
 }

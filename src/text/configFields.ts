@@ -47,6 +47,11 @@ export class ConfigFields {
     return new ConfigFields({ ...this.#json, ...names }, this.place, this.warnings)
   }
 
+  /** The names of all fields. */
+  names(): string[] {
+    return Object.keys(this.#json)
+  }
+
   has(name: string): boolean {
     return this.get(name) !== undefined
   }

@@ -48,14 +48,23 @@ const characterAt = (text: string, at: number): string => String.fromCodePoint(t
 /** Cuts a text at the tokens in it: what is text stays text, what is a token becomes its id. No text in it is empty. */
 export type TokenCutter = (text: string) => (string | number)[]
 
+interface CutterOptions {
+  readonly written?: (token: AddedToken) => string
+  readonly isPassedOver?: (token: AddedToken) => boolean
+}
+
 /**
  * A cutter at these tokens. Of several that begin at one place the longest is taken.
  *
  * - `written`: how the tokens are written in the text, where that is not their content
+ * - `isPassedOver`: whether what is found of a token stays text
  */
 export function tokenCutter(
   tokens: readonly AddedToken[],
-  written = (token: AddedToken): string => token.content,
+  {
+    written = ({ content }: AddedToken): string => content,
+    isPassedOver = (_: AddedToken): boolean => false,
+  }: CutterOptions = {},
 ): TokenCutter {
   const byText = new Map(tokens.map((token) => [written(token), token]))
   byText.delete('')
@@ -74,6 +83,7 @@ export function tokenCutter(
       let start = at
       let end = at + found.length
       at = end
+      if (isPassedOver(token)) continue
       if (token.isSingleWord && (word.test(characterBefore(text, start)) || word.test(characterAt(text, end)))) continue
       if (token.takesBlanksBefore) start = blanksBefore(text, start, offset)
       if (token.takesBlanksAfter) end = blanksAfter(text, end)

@@ -70,6 +70,10 @@ export const wordPieceText = ({ prefix = '##', cleansUp = true } = {}): Decoder 
 
 /** Takes the space before punctuation and contractions away. */
 function cleanedUp(text: string): string {
+  return withoutSpaces(text.replaceAll(' do not', " don't"))
+}
+
+function withoutSpaces(text: string): string {
   return text
     .replaceAll(' .', '.')
     .replaceAll(' ?', '?')
@@ -78,7 +82,6 @@ function cleanedUp(text: string): string {
     .replaceAll(" ' ", "'")
     .replaceAll(" n't", "n't")
     .replaceAll(" 'm", "'m")
-    .replaceAll(' do not', " don't")
     .replaceAll(" 's", "'s")
     .replaceAll(" 've", "'ve")
     .replaceAll(" 're", "'re")
@@ -157,6 +160,28 @@ function chain(decoders: readonly Decoder[]): Decoder {
     }
   }
 }
+
+/** A decoder whose text loses the spaces before punctuation, as Python's `transformers` does it to a whole text. */
+export const cleaning = (decoder: Decoder): Decoder =>
+  chain([
+    decoder,
+    () => {
+      let held = ''
+      return {
+        push(piece) {
+          held += piece
+          // Nothing that is changed stands on both sides of a space that follows something else than a space or a quote.
+          let cut = held.length - 1
+          while (cut > 0 && !(held[cut] === ' ' && !/[ ']/.test(held[cut - 1]))) cut--
+          if (cut <= 0) return []
+          const text = held.slice(0, cut)
+          held = held.slice(cut)
+          return [withoutSpaces(text)]
+        },
+        end: () => [withoutSpaces(held)],
+      }
+    },
+  ])
 
 /** `<0xE2>` to bytes. Whether a row of them is a text or not is only known at its end: if not, each becomes U+FFFD. */
 const byteFallback: Decoder = () => {

@@ -6,15 +6,16 @@ import { ConfigFields } from '../configFields.ts'
 import { checkDepth, checkIsObject, kindOf } from '../json.ts'
 import { type Role, roleNames, rolesOf, type SpecialIds, type Template } from '../special.ts'
 import type { Tokenizer } from '../tokenizer.ts'
-import { addedFrom, halfPair, mostIds } from './addedFromJSON.ts'
 import type { AddedToken } from './addedTokens.ts'
 import { BytePairs } from './bytePairs.ts'
-import { decoderFrom } from './decoders.ts'
+import { cleaning, decoderFrom } from './decoders.ts'
+import { halfPair, listedAgain, listedTokens, mostIds, withIds } from './listedTokens.ts'
 import { normalizerFrom } from './normalizers.ts'
 import { PipelineTokenizer } from './pipeline.ts'
 import { preTokenizerFrom } from './preTokenizers.ts'
 import { templateFrom } from './templates.ts'
 import { tellsTextsApart } from './textKinds.ts'
+import { besideNames, tokensBeside } from './tokensBeside.ts'
 import { Unigram } from './unigram.ts'
 import { WordLevel } from './wordLevel.ts'
 import type { WordModel } from './wordModel.ts'
@@ -23,24 +24,34 @@ import { WordPieces } from './wordPieces.ts'
 /**
  * The tokenizer in a parsed `tokenizer.json`: the same ids as Python's `tokenizers`.
  *
- * - `config`: the parsed `tokenizer_config.json` or `special_tokens_map.json`, or both as one object; it says which special
- *   token has which role. Without it, names such as `[PAD]` and `</s>` say so.
+ * - `config`: the parsed `tokenizer_config.json`, or what `configBeside` makes of all files beside; it says which special token
+ *   has which role, and may add tokens. Without it, names such as `[PAD]` and `</s>` say the roles.
  * - `place`: the file's name, for errors
+ * - `most`: how many ids the model knows. A token that the config only names for a role is left out where it would get an id
+ *   beyond them
  *
  * Truncation and padding that the file asks for are left to whoever makes batches. Throws when the file is damaged, and for a
  * part that cannot be run.
  */
-export async function tokenizerFromJSON(json: unknown, config?: unknown, place = 'tokenizer.json'): Promise<Tokenizer> {
+export async function tokenizerFromJSON(
+  json: unknown,
+  config?: unknown,
+  place = 'tokenizer.json',
+  most?: number,
+): Promise<Tokenizer> {
   checkIsObject(json, place)
   checkDepth(json, place)
   if (isCharacterTokenizer(json)) return CharacterTokenizer.fromJSON(json, place)
-  return pipelineFrom(json, config, place)
+  return pipelineFrom(json, config, place, most)
 }
 
-function pipelineFrom(json: Record<string, unknown>, config: unknown, place: string): PipelineTokenizer {
+function pipelineFrom(json: Record<string, unknown>, config: unknown, place: string, most?: number): PipelineTokenizer {
   const { model, vocab, pieces = [...vocab] } = modelFrom(json['model'], place)
-  const added = addedFrom(json['added_tokens'], { vocab, size: pieces.length }, place)
+  const listed = listedTokens(json['added_tokens'], place)
+  const { declared, named } = tokensBeside(config, listed)
+  const added = withIds([...listed, ...declared], { vocab, size: pieces.length }, named, most)
   const ids = new Map([...vocab, ...added.map(({ content, id }) => [content, id] as const)])
+  const decoder = decoderFrom(json['decoder'], place)
   return new PipelineTokenizer({
     vocab: pieces,
     added,
@@ -48,11 +59,24 @@ function pipelineFrom(json: Record<string, unknown>, config: unknown, place: str
     preTokenizer: preTokenizerFrom(json['pre_tokenizer'], place),
     model,
     template: knownTemplate(templateFrom(json['post_processor'], place), ids, place),
-    decoder: decoderFrom(json['decoder'], place),
+    decoder: cleansUp(config, model) ? cleaning(decoder) : decoder,
     special: rolesFrom(config, ids, added),
     tellsTextsApart: tellsTextsApart(config),
-    json,
+    passesSpecialOver: optionOf(config, 'split_special_tokens'),
+    json: declared.length + named.length === 0 ? json : { ...json, added_tokens: listedAgain(added) },
   })
+}
+
+/** Whether a decoded text is to lose the spaces before its punctuation; Python's `transformers` leaves byte pairs as they are. */
+function cleansUp(config: unknown, model: WordModel): boolean {
+  const isForced = 'clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output'
+  if (!optionOf(config, 'clean_up_tokenization_spaces')) return false
+  return !(model instanceof BytePairs) || optionOf(config, isForced)
+}
+
+function optionOf(config: unknown, name: string): boolean {
+  if (config === undefined || config === null) return false
+  return new ConfigFields(config, besideNames[0]).flag(name, false)
 }
 
 /** Throws for a template with an id that nothing in the vocabulary has. */
@@ -162,7 +186,7 @@ function rolesFrom(config: unknown, ids: ReadonlyMap<string, number>, added: rea
   const special = new Map(added.filter(({ isSpecial }) => isSpecial).map(({ content, id }) => [content, id]))
   const roles: { -readonly [R in Role]?: number } = { ...rolesOf((token) => special.get(token)) }
   if (config === undefined || config === null) return roles
-  const fields = new ConfigFields(config, 'tokenizer_config.json')
+  const fields = new ConfigFields(config, besideNames[0])
   for (const [role, name] of Object.entries(roleNames) as [Role, string][]) {
     if (!fields.has(name) && !fields.isNull(name)) continue
     const given = fields.get(name)

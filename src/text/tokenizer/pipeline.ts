@@ -34,6 +34,8 @@ export interface PipelineParts {
   readonly decoder: Decoder
   readonly special: SpecialIds
   readonly tellsTextsApart?: boolean
+  /** Whether special tokens that stand in a text are text. */
+  readonly passesSpecialOver?: boolean
   /** The content of its `tokenizer.json`. */
   readonly json: object
 }
@@ -76,11 +78,10 @@ export class PipelineTokenizer implements Tokenizer {
     // And it is as it stands there that it is special or not: one that the normalizer changes is no special token any more.
     const special = new Set(added.filter(({ isSpecial }) => isSpecial).map(({ content }) => content))
     for (const { id } of added) if (special.has(this.#pieces[id] ?? '')) this.#specialIds.add(id)
-    this.#cutRaw = tokenCutter(added.filter(({ isNormalized }) => !isNormalized))
-    this.#cutNormalized = tokenCutter(
-      added.filter(({ isNormalized }) => isNormalized),
-      written,
-    )
+    const isPassedOver = ({ content }: AddedToken): boolean => parts.passesSpecialOver === true && special.has(content)
+    const [raw, normalized] = [false, true].map((is) => added.filter(({ isNormalized = false }) => isNormalized === is))
+    this.#cutRaw = tokenCutter(raw, { isPassedOver })
+    this.#cutNormalized = tokenCutter(normalized, { isPassedOver, written })
   }
 
   /** The ids of a text. Throws for half a surrogate pair, and for what the vocabulary cannot say. */
