@@ -110,6 +110,26 @@ describe('cutaway tokenizer', () => {
     assert.match(shown.stdout, /\[UNK\] +"\[UNK\]" +unknown: there is no \?\n/)
   })
 
+  test('shows the bytes that stand for characters which the vocabulary lacks', async () => {
+    const pieces = ['a', '<0xC3>', '<0xA9>', '<0x21>']
+    const vocab = Object.fromEntries(pieces.map((piece, id) => [piece, id]))
+    const json = { model: { type: 'BPE', vocab, merges: [], byte_fallback: true }, decoder: { type: 'ByteFallback' } }
+    await writeFile(join(folder, 'fallback.json'), JSON.stringify(json))
+    const { stdout } = await tokenizer('show', 'fallback.json', 'aé!')
+    assert.equal(
+      stdout,
+      [
+        '3 characters → 4 tokens',
+        'id  piece   text',
+        ' 0  a       "a"',
+        ' 1  <0xC3>  bytes C3',
+        ' 2  <0xA9>  bytes A9',
+        ' 3  <0x21>  "!"',
+        '',
+      ].join('\n'),
+    )
+  })
+
   test('shows characters, without a story', async () => {
     await tokenizer('train', 'cat.txt', '--kind', 'characters', '--out', 'plain.json')
     const { stdout } = await tokenizer('show', 'plain.json', 'at')
