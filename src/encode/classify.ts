@@ -8,12 +8,12 @@
 
 import type { Engine, Program } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
+import { checkFinite } from '../generate/finite.ts'
 import { roomFor } from '../generate/room.ts'
 import type { ClassifyingModel, ClassScores } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
 import { softmax } from '../tensor/definitions.ts'
 import { input } from '../tensor/primitives.ts'
-import { checkFinite } from './finite.ts'
 import { checkFits } from './fits.ts'
 
 /** Texts in a batch, at most. */
@@ -47,7 +47,7 @@ export class Classifier {
    */
   async classify(texts: readonly ArrayLike<number>[], { kinds = [] }: { kinds?: Kinds } = {}): Promise<Float32Array[]> {
     const { context, class: classes, kind = 2 } = this.#model.config
-    checkFits('classify', texts, context)
+    checkFits('classify', texts, this.#model.config)
     checkKinds(texts, kinds, kind)
     const hasKinds = kinds.some((each) => each !== undefined)
     const found = new Array<Float32Array>(texts.length)
@@ -70,7 +70,7 @@ export class Classifier {
       numbers.forEach((text, row) => {
         const said = data.slice(row * classes, (row + 1) * classes)
         found[text] = this.scores === 'sigmoid' ? said.map(sigmoid) : said
-        checkFinite('classify', text, found[text])
+        checkFinite(`classify: what comes out for text ${text}`, found[text])
       })
     }
     return found

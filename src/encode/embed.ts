@@ -64,7 +64,7 @@ export class Embedder {
     { isNormalized = true, signal }: EmbedSettings = {},
   ): Promise<Float32Array[]> {
     const { context } = this.#model.config
-    checkFits('embed', texts, context)
+    checkFits('embed', texts, this.#model.config)
     const vectors = new Array<Float32Array>(texts.length)
     if (texts.length === 0) return vectors
     const lengths = texts.map(({ length }) => length)

@@ -3,13 +3,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setWeights, withSizes } from '../../src/checkpoint/engineWeights.ts'
+import { Classifier } from '../../src/encode/classify.ts'
+import { Embedder } from '../../src/encode/embed.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { fillMasks } from '../../src/generate/fill.ts'
 import { generate, TokenGenerator } from '../../src/generate/generate.ts'
 import { attentionPatterns } from '../../src/inspect/pattern.ts'
 import { read } from '../../src/inspect/read.ts'
 import { surpriseOf } from '../../src/inspect/surprise.ts'
-import { MaskedBert } from '../../src/model/bert.ts'
+import { Bert, ClassifyingBert, MaskedBert } from '../../src/model/bert.ts'
 import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
 import type { AnyModel } from '../../src/model/language.ts'
@@ -42,6 +44,8 @@ const wrong: [id: unknown, shown: string][] = [
 describe('ids', () => {
   const gpt = held(new GPT2(sizes))
   const bert = held(new MaskedBert({ ...sizes, kind: 2 }))
+  const bertVectors = held(new Bert({ ...sizes, kind: 2 }))
+  const classes = held(new ClassifyingBert({ ...sizes, kind: 2, class: 2 }))
   const reader = held(new EncoderDecoder({ vocab: 9, context: 8, model: 8, encoder: half, decoder: half }))
   const written = async (model: GPT2 | EncoderDecoder, opening: object, settings: object = {}) => {
     for await (const _ of generate({ engine, model, prompt: [1], tokens: 2, ...opening, ...settings }));
@@ -71,6 +75,8 @@ describe('ids', () => {
       )
       await assert.rejects(fillMasks({ engine, model: bert, ids, mask: 1 }), says('fill: the text'))
 
+      await assert.rejects(new Embedder({ engine, model: bertVectors }).embed([[1], ids]), says('embed: text 1'))
+      await assert.rejects(new Classifier({ engine, model: classes }).classify([[1], ids]), says('classify: text 1'))
       const letters = CharacterTokenizer.of('abcdefghi')
       const pieces = await tokenizerFromJSON({
         model: {
