@@ -77,7 +77,9 @@ export class ConfigFields {
   number(name: string, { otherwise }: { readonly otherwise?: number } = {}): number {
     const value = this.get(name) ?? otherwise
     if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
-      throw this.wrong(`${name} is ${value === undefined ? 'missing' : kindOf(value)}. Give a number.`)
+      throw this.wrong(
+        `${name} is ${this.isNull(name) ? 'null' : value === undefined ? 'missing' : kindOf(value)}. Give a number.`,
+      )
     }
     return value
   }

@@ -37,6 +37,7 @@ const endless = [
   '(.*)*x',
   '\\s+$',
   'a*?b',
+  '(?:a{1,3})+b',
 ]
 
 describe('the patterns of known tokenizers run on the engine of JavaScript', () => {
