@@ -71,7 +71,7 @@ export const oddTexts: readonly string[] = [
   '##',
 ]
 
-const oddPatterns: readonly string[] = [
+export const oddPatterns: readonly string[] = [
   '',
   '(a+)+$',
   '(a|a)*b',

@@ -4,6 +4,7 @@ import { chatMessages, chatTemplates } from './chats.ts'
 import { configFiles, generationConfigFiles, jsonTexts } from './configs.ts'
 import { commandLines } from './flags.ts'
 import { hub } from './hub.ts'
+import { patterns } from './patterns.ts'
 import type { Target } from './target.ts'
 import { tableFiles, textFiles } from './texts.ts'
 import { tokenizerFiles, tokenizerTexts } from './tokenizers.ts'
@@ -13,6 +14,7 @@ export const targets: readonly Target[] = [
   jsonTexts,
   tokenizerFiles,
   tokenizerTexts,
+  patterns,
   chatTemplates,
   chatMessages,
   configFiles,

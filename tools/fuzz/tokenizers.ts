@@ -13,6 +13,12 @@ const config = {
   pad_token: '[PAD]',
   unk_token: '[UNK]',
   mask_token: '[MASK]',
+  added_tokens_decoder: {
+    '0': { content: '<s>', lstrip: true, rstrip: true, single_word: true, normalized: true, special: true },
+  },
+  additional_special_tokens: ['<tool>', { content: '<end>' }],
+  clean_up_tokenization_spaces: true,
+  split_special_tokens: false,
 }
 
 export const tokenizerFiles = target(
