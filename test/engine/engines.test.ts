@@ -61,21 +61,26 @@ const variants: readonly Variant[] = [
   { name: '2 GB and more', options: { threads: 2 }, before: 2 ** 29 - 2 ** 14 },
 ]
 
-/** Whether the system gives so much memory. */
-function reserve(engine: Engine, before: number): boolean {
+/** What takes up so many cells as long as it can be reached; nothing where the system gives less. */
+function reserve(engine: Engine, before: number): Node | undefined {
   try {
-    engine.memory(parameter({ cell: before }))
-    return true
+    const reserved = parameter({ cell: before })
+    engine.memory(reserved)
+    return reserved
   } catch {
-    return false
+    return undefined
   }
 }
 
 for (const { name, options, before = 1 } of variants) {
   describe(`cpu, ${name}`, async () => {
     const engine = await cpu({ ...options, aloneBelow: 0 })
-    const skip = reserve(engine, before) ? false : 'the system gives WebAssembly less memory'
-    after(() => engine.close())
+    const reserved = reserve(engine, before)
+    const skip = reserved ? false : 'the system gives WebAssembly less memory'
+    after(() => {
+      if (reserved) engine.forget(reserved)
+      engine.close()
+    })
     for (const { name: what, build } of cases) {
       it(what, { skip }, async () => {
         for (const sizes of before > 1 ? allSizes.slice(-2) : allSizes) {

@@ -162,7 +162,7 @@ for (const shared of [false, true]) {
       const before = arena.bytesInUse
       assert.throws(() => arena.allocate(4.65 * 2 ** 30), {
         message:
-          "engine: 4.7 GB more are asked for and 0.1 GB are in use, which makes an arena of 4.7 GB, but WebAssembly's memory ends at 4 GB. Lower the batch or the context, keep weights as bf16, or close programs and forget models that are done with.",
+          "engine: 4.7 GB more are asked for and 1 MB are in use, which makes an arena of 4.7 GB, but WebAssembly's memory ends at 4 GB. Lower the batch or the context, keep weights as bf16, or close programs and forget models that are done with.",
       })
       assert.throws(() => arena.reserve(2 ** 32), /makes an arena of 4\.1 GB/)
       assert.equal(arena.bytesInUse, before)

@@ -187,11 +187,11 @@ export class Arena {
     const { maximumPages } = this.limits
     const full = (limit: string, cause?: unknown): ArenaFull =>
       new ArenaFull(
-        `engine: ${gigabytes(asked)} more are asked for and ${gigabytes(this.#inUse)} are in use, which makes an arena of ${gigabytes(end)}, but ${limit}. Lower the batch or the context, keep weights as bf16, or close programs and forget models that are done with.`,
+        `engine: ${amount(asked)} more are asked for and ${amount(this.#inUse)} are in use, which makes an arena of ${amount(end)}, but ${limit}. Lower the batch or the context, keep weights as bf16, or close programs and forget models that are done with.`,
         { cause },
       )
     if (pages > maximumPages) {
-      const most = gigabytes(maximumPages * pageBytes)
+      const most = amount(maximumPages * pageBytes)
       throw full(
         maximumPages === mostPages
           ? `WebAssembly's memory ends at ${most}`
@@ -201,7 +201,7 @@ export class Arena {
     try {
       this.memory.grow(pages - present)
     } catch (cause) {
-      throw full(`the system gave only ${gigabytes(present * pageBytes)}`, cause)
+      throw full(`the system gave only ${amount(present * pageBytes)}`, cause)
     }
   }
 }
@@ -221,7 +221,8 @@ function declare(shared: boolean, asked: number): { memory: WebAssembly.Memory; 
   }
 }
 
-/** 1 GB is 2³⁰ bytes here, rounded up, so that what is too much also looks like more. */
-function gigabytes(bytes: number): string {
+/** 1 GB is 2³⁰ bytes here, and 1 MB 2²⁰, rounded up, so that what is too much also looks like more. */
+function amount(bytes: number): string {
+  if (bytes <= 2 ** 30 / 2) return `${Math.ceil(bytes / 2 ** 20)} MB`
   return `${(Math.ceil((bytes / 2 ** 30) * 10) / 10).toFixed(1).replace('.0', '')} GB`
 }
