@@ -4,7 +4,7 @@ import { type FileHandle, readdir } from 'node:fs/promises'
 import { basename, dirname, join, normalize, resolve } from 'node:path'
 import { nearest } from '../tensor/axes.ts'
 import { openFile } from '../text/openFile.ts'
-import type { FolderFiles, OpenFile } from './folderFiles.ts'
+import { checkIsInside, type FolderFiles, type OpenFile } from './folderFiles.ts'
 
 /** The files of a folder on the disk. Whether it is there shows when it is read. */
 export function diskFiles(folder: string): FolderFiles {
@@ -12,6 +12,7 @@ export function diskFiles(folder: string): FolderFiles {
     name: normalize(folder).replace(/(?<=.)[\\/]+$/, ''),
     list: () => readdir(folder).catch((error: unknown) => noFolder(folder, error)),
     async open(name) {
+      checkIsInside(this, name)
       const handle = await openFile(join(folder, name)).catch(async (error: unknown) => {
         if (!isMissing(error)) throw unreadable(join(folder, name), error)
         await this.list()

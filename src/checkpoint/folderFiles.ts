@@ -28,12 +28,25 @@ export interface OpenFile {
 /** What a file is called in errors. */
 export const placeOf = ({ name }: FolderFiles, file: string): string => `${name}/${file}`
 
-/** A file's bytes, all at once; undefined when there is none of that name. */
-export async function readBytes(files: FolderFiles, name: string): Promise<Uint8Array | undefined> {
+/** Throws for a name that leads out of the folder: names may come from files, and those from anywhere. */
+export function checkIsInside({ name }: FolderFiles, file: string): void {
+  const parts = file.split('/')
+  if (/[\\:\0]/.test(file) || parts.some((part) => part === '' || part === '.' || part === '..'))
+    throw new Error(
+      `${name}: ${JSON.stringify(file)} is no name of a file in it. Do not use what names it; fetch it again from where you trust.`,
+    )
+}
+
+/** A file's bytes, all at once; undefined when there is none of that name. - `most`: how many they may be */
+export async function readBytes(
+  files: FolderFiles,
+  name: string,
+  most = Number.MAX_SAFE_INTEGER,
+): Promise<Uint8Array | undefined> {
   const file = await files.open(name)
   if (file === undefined) return undefined
   try {
-    const bytes = new Uint8Array(file.size)
+    const bytes = roomFor(file.size, most, placeOf(files, name))
     await file.read(0, bytes)
     return bytes
   } finally {
@@ -41,9 +54,21 @@ export async function readBytes(files: FolderFiles, name: string): Promise<Uint8
   }
 }
 
+function roomFor(size: number, most: number, place: string): Uint8Array {
+  try {
+    if (size <= most) return new Uint8Array(size)
+  } catch {
+    // More than the machine has, or than one array may hold.
+  }
+  throw new Error(`${place}: it has ${size} bytes, more than can be read at once. It may be damaged, or another file.`)
+}
+
+/** What fits in one JavaScript string. */
+const mostText = 500_000_000
+
 /** A parsed JSON file; undefined when there is none of that name. Throws when it is no JSON. */
 export async function readJSON(files: FolderFiles, name: string): Promise<unknown> {
-  const bytes = await readBytes(files, name)
+  const bytes = await readBytes(files, name, mostText)
   return bytes === undefined ? undefined : parseJSON(new TextDecoder().decode(bytes), placeOf(files, name))
 }
 

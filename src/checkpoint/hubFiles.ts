@@ -3,106 +3,119 @@
 //   GET <base>/<owner>/<name>/resolve/<revision>/<file>     with Range: bytes=<from>-<to>
 //   GET <base>/api/models/<owner>/<name>/revision/<revision>      the list of files
 //
-// https://huggingface.co/docs/hub/api. Nothing is stored on this machine.
+// https://huggingface.co/docs/hub/api. Nothing is stored on this machine. A server is not believed: what it says of a range
+// is compared with what was asked for (rangeFile.ts).
 
-import { checkIsObject } from '../text/json.ts'
-import type { FolderFiles, OpenFile } from './folderFiles.ts'
+import { checkIsObject, kindOf, parseJSON } from '../text/json.ts'
+import { checkIsInside, type FolderFiles } from './folderFiles.ts'
+import { type Answer, type Patience, patientFetch } from './patientFetch.ts'
+import { rangeFile } from './rangeFile.ts'
 
-export interface HubOptions {
+export interface HubOptions extends Patience {
   /** A branch, a tag or a commit; main if not given. */
   readonly revision?: string
   /** Where the hub is, if not at Hugging Face. */
   readonly base?: string
   /** What shows that one may read a model that is not public. */
   readonly token?: string
-  readonly fetch?: typeof fetch
 }
 
-/** The files of a model: `owner/name`. */
+/** The longest list of files that is read, in bytes. */
+const mostList = 50_000_000
+
+/**
+ * The files of a model: `owner/name`.
+ *
+ * Throws for a name that is none; what is read later throws for a server that does not answer as it should, with what it did.
+ */
 export function hubFiles(model: string, options: HubOptions = {}): FolderFiles {
-  const { revision = 'main', base = 'https://huggingface.co', token, fetch: get = fetch } = options
-  if (!/^[\w.-]+\/[\w.-]+$/.test(model) || model.includes('..'))
+  const { revision = 'main', base = 'https://huggingface.co' } = options
+  if (!/^[\w.-]+\/[\w.-]+$/.test(model) || model.split('/').some((part) => /^\.+$/.test(part)) || model.includes('..'))
     throw new Error(`hub: "${model}" is no model's name. Give it as owner/name.`)
-  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const ask = async (path: string, more: Record<string, string> = {}): Promise<Response> => {
-    const url = `${base.replace(/\/$/, '')}/${path}`
-    const response = await get(url, { headers: { ...headers, ...more } }).catch((cause: unknown) => {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new Error(`${url}: it cannot be reached (${reason}). Check the connection.`, { cause })
-    })
-    if (response.status === 401 || response.status === 403) {
+  const address = checkAddress(base)
+  const headers = authorization(options.token)
+  const asker = patientFetch(options)
+  const ask = async (path: string, more: Readonly<Record<string, string>> = {}): Promise<Answer> => {
+    const url = `${address}/${path}`
+    const answer = await asker.ask(url, { ...headers, ...more })
+    const { status, statusText } = answer
+    if ((status >= 200 && status < 300) || status === 404 || status === 416) return answer
+    await answer.cancel()
+    if (status === 401 || status === 403)
       throw new Error(
-        `${url}: the server says ${response.status}: the model is not there or not public. Check the name, or give a token.`,
+        `${url}: the server says ${status}: the model is not there or not public. Check the name, or give a token.`,
       )
-    }
-    if (!response.ok && response.status !== 404 && response.status !== 416)
-      throw new Error(`${url}: the server says ${response.status} ${response.statusText}. Try again later.`)
-    return response
+    throw new Error(`${url}: the server says ${`${status} ${statusText}`.trim()}. Try again later.`)
   }
   return {
     name: model,
     async list() {
-      const response = await ask(`api/models/${model}/revision/${encodeURIComponent(revision)}`)
-      if (!response.ok) throw new Error(`${model}: there is no such model at ${base}. Check the name and the revision.`)
-      const json: unknown = await response.json()
-      checkIsObject(json, `${model}: the list of its files`)
-      const siblings = Array.isArray(json['siblings']) ? json['siblings'] : []
-      return siblings.flatMap((each: { rfilename?: unknown }) =>
-        typeof each?.rfilename === 'string' ? [each.rfilename] : [],
-      )
+      const path = `api/models/${model}/revision/${encodeURIComponent(revision)}`
+      const answer = await ask(path)
+      if (answer.status !== 200) {
+        await answer.cancel()
+        throw new Error(`${model}: there is no such model at ${base}. Check the name and the revision.`)
+      }
+      const place = `${model}: the list of its files`
+      const text = await textOf(answer, place)
+      if (/^\s*</.test(text))
+        throw new Error(`${place}: ${address}/${path} gave a page instead. Check that the address is that of a hub.`)
+      return namesIn(parseJSON(text, place), place)
     },
     async open(file) {
+      checkIsInside(this, file)
       const path = `${model}/resolve/${encodeURIComponent(revision)}/${file.split('/').map(encodeURIComponent).join('/')}`
       // A part of a file that was compressed on the way would not be that part.
-      const part = (range: string): Promise<Response> => ask(path, { range, 'accept-encoding': 'identity' })
-      const first = await part('bytes=0-0')
-      await first.body?.cancel()
-      return first.status === 404 ? undefined : openedFile(`${model}/${file}`, first, part)
+      return rangeFile(`${model}/${file}`, {
+        ask: (range) => ask(path, { range, 'accept-encoding': 'identity' }),
+        waits: asker.waits,
+      })
     },
   }
 }
 
-/** Reads on from where it stopped without asking again: one answer serves all that is read in the order of the file. */
-function openedFile(place: string, first: Response, ask: (range: string) => Promise<Response>): OpenFile {
-  // 416: not even byte 0 is there, the file is empty.
-  const size = Number(/\/(\d+)$/.exec(first.headers.get('content-range') ?? '')?.[1])
-  const onlyWhole = (): Error =>
-    new Error(`${place}: the server sends files only as a whole, not by ranges. Download it, and name the folder.`)
-  if ((first.status !== 206 && first.status !== 416) || !Number.isSafeInteger(size)) throw onlyWhole()
-  let stream: ReadableStreamDefaultReader<Uint8Array> | undefined
-  /** The byte with which the stream goes on, and what of it came already. */
-  let at = 0
-  let come: Uint8Array = new Uint8Array(0)
-  const next = async (): Promise<Uint8Array | undefined> => {
-    try {
-      return (await stream?.read())?.value
-    } catch (cause) {
-      throw new Error(`${place}: the connection broke at byte ${at} of ${size}. Try again.`, { cause })
+function checkAddress(base: string): string {
+  const protocol = URL.canParse(base) ? new URL(base).protocol : ''
+  if (protocol === 'https:' || protocol === 'http:') return base.replace(/\/+$/, '')
+  throw new Error(`hub: "${base}" is no address of a server. Give one that begins with https://.`)
+}
+
+function authorization(token: string | undefined): Record<string, string> {
+  // What was read from a file often has the end of its line with it.
+  const trimmed = token?.trim() ?? ''
+  if (trimmed === '') return {}
+  if (!/^[\x20-\x7e]+$/.test(trimmed))
+    throw new Error('hub: the token has characters that no token has. Give it as the hub showed it.')
+  return { authorization: `Bearer ${trimmed}` }
+}
+
+async function textOf(answer: Answer, place: string): Promise<string> {
+  const decoder = new TextDecoder()
+  let [text, bytes] = ['', 0]
+  for (;;) {
+    const chunk = await answer.next().catch((cause: unknown) => {
+      throw new Error(`${place}: the connection broke at byte ${bytes}. Try again.`, { cause })
+    })
+    if (chunk === undefined) return text + decoder.decode()
+    bytes += chunk.length
+    if (bytes > mostList) {
+      await answer.cancel()
+      throw new Error(`${place}: it is longer than ${mostList} bytes. Download the model, and name the folder.`)
     }
+    text += decoder.decode(chunk, { stream: true })
   }
-  /** A stream that broke says so once more when it is given up; then it is of no interest. */
-  const end = async (): Promise<void> => stream?.cancel().catch(() => {})
-  return {
-    size,
-    async read(offset, into) {
-      if (into.length === 0) return
-      if (stream === undefined || at !== offset) {
-        await end()
-        const response = await ask(`bytes=${offset}-`)
-        if (response.status !== 206) throw onlyWhole()
-        ;[stream, at, come] = [response.body?.getReader(), offset, new Uint8Array(0)]
-      }
-      for (let done = 0; done < into.length; ) {
-        const chunk: Uint8Array | undefined = come.length > 0 ? come : await next()
-        if (chunk === undefined)
-          throw new Error(`${place}: the server sent only ${at} of the file's ${size} bytes. Try again.`)
-        const some = chunk.subarray(0, into.length - done)
-        into.set(some, done)
-        done += some.length
-        at += some.length
-        come = chunk.subarray(some.length)
-      }
-    },
-    close: end,
-  }
+}
+
+function namesIn(json: unknown, place: string): string[] {
+  checkIsObject(json, place)
+  const { siblings } = json
+  if (!Array.isArray(siblings))
+    throw new Error(`${place}: siblings is ${kindOf(siblings)}, not a list. Check that the address is that of a hub.`)
+  return siblings.map((each: unknown) => {
+    const name = typeof each === 'object' && each !== null && 'rfilename' in each ? each.rfilename : undefined
+    if (typeof name === 'string') return name
+    throw new Error(
+      `${place}: the name of a file is ${kindOf(name)}, not a text. Check that the address is that of a hub.`,
+    )
+  })
 }

@@ -48,9 +48,12 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   else if (name === 'broken') response.writeHead(500).end()
   else {
     const [begin, end] = [Number(range[1]), Math.min(bytes.length, Number(range[2] || Infinity) + 1)]
-    const cut = name === 'cut' && end - begin > 1 ? end - 1 : end
+    const cut = name === 'cut' && headers.range !== 'bytes=0-0' ? end - 1 : end
     if (name === 'stuck' && end - begin > 1) {
-      response.writeHead(206, { 'content-range': `bytes ${begin}-${end - 1}/${bytes.length}`, 'content-length': 999 })
+      response.writeHead(206, {
+        'content-range': `bytes ${begin}-${end - 1}/${bytes.length}`,
+        'content-length': end - begin,
+      })
       response.write(bytes.subarray(begin, 7), () => setTimeout(() => response.destroy(), 20))
     } else if (begin >= bytes.length) response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end()
     else
@@ -126,7 +129,10 @@ describe('refused', () => {
       'somebody/whole/config.json: the server sends files only as a whole, not by ranges. Download it, and name the folder.',
     ],
     ['cut', "somebody/cut/config.json: the server sent only CAME of the file's LENGTH bytes. Try again."],
-    ['stuck', 'somebody/stuck/config.json: the connection broke at byte 7 of LENGTH. Try again.'],
+    [
+      'stuck',
+      'somebody/stuck/config.json: the connection broke at byte 7 of LENGTH: the connection broke (UND_ERR_SOCKET). Try again.',
+    ],
   ]
   for (const [name, message] of cases) {
     test(name, async () => {
@@ -135,14 +141,14 @@ describe('refused', () => {
         .replaceAll('BASE', base)
         .replace('LENGTH', String(length))
         .replace('CAME', String(length - 1))
-      await assert.rejects(load(hubFiles(`somebody/${name}`, { base })), { message: expected })
+      await assert.rejects(load(hubFiles(`somebody/${name}`, { base, waitMs: 1 })), { message: expected })
     })
   }
 
   test('a server that is not there', async () => {
     await assert.rejects(load(hubFiles('somebody/tiny', { base: 'http://127.0.0.1:1' })), {
       message:
-        'http://127.0.0.1:1/somebody/tiny/resolve/main/config.json: it cannot be reached (fetch failed). Check the connection.',
+        'http://127.0.0.1:1/somebody/tiny/resolve/main/config.json: it cannot be reached: bad port. Check the name and the connection.',
     })
   })
 
