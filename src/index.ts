@@ -174,6 +174,7 @@ export { bert, classifyingBert, maskedBert } from './checkpoint/bert.ts'
 export { gpt2 } from './checkpoint/gpt2.ts'
 export { llama, mistral, qwen2, qwen3 } from './checkpoint/llama.ts'
 export { marian } from './checkpoint/marian.ts'
+export { loadSentenceEmbedding, type Pooling, type SentenceEmbedding, type Similarity } from './checkpoint/sentence.ts'
 export { type HubOptions, hubFiles } from './checkpoint/hubFiles.ts'
 export {
   type Described,
@@ -222,7 +223,8 @@ export { type Piece, type WrittenHypothesis, write, writeBest } from './generate
 // What encoders are for.
 export { Classifier, type Kinds } from './encode/classify.ts'
 export { Embedder, type EmbedSettings } from './encode/embed.ts'
-export { cosine, type Neighbour, nearestVectors } from './encode/neighbours.ts'
+export { cosine, mostSimilar, type Neighbour, nearestVectors, type Similar } from './encode/neighbours.ts'
+export { promptNamed, promptTokens, sentenceText } from './encode/sentences.ts'
 
 // Looking inside.
 export { type Bleu, bleu } from './inspect/bleu.ts'

@@ -7,6 +7,9 @@ import type { WeightTable } from './weightTable.ts'
 export interface Architecture<Config = object, Model extends object = object> {
   /** Our name. */
   readonly name: string
+  /** Whether making vectors of texts is all it does: its folder may say how (sentence.ts). */
+  readonly embeds?: boolean
+
   /** What config.json may say under `model_type`. */
   readonly types: readonly string[]
   /** What config.json may say under `architectures`. */

@@ -48,6 +48,7 @@ const common = {
 export const bert: Architecture<BertFolderConfig, Bert> = {
   ...common,
   name: 'bert',
+  embeds: true,
   classes: ['BertModel'],
   configFromJSON: (fields) => ({
     ...encoderFrom(fields),

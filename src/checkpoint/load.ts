@@ -6,6 +6,7 @@
 //   training.safetensors                    →  the state of a training (training.ts)
 
 import type { Engine } from '../engine/engine.ts'
+import { ConfigFields } from '../text/configFields.ts'
 import { tokenizerFromJSON } from '../text/tokenizer/fromJSON.ts'
 import { besideNames, configBeside } from '../text/tokenizer/tokensBeside.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
@@ -18,6 +19,7 @@ import { type GenerationConfig, generationFromJSON, plainSampling } from './gene
 
 import { areEqual, type LoadWeightsOptions, loadWeights } from './loadWeights.ts'
 import { isReadable } from './match.ts'
+import { loadSentenceEmbedding, type SentenceEmbedding } from './sentence.ts'
 import { openTensors, type TensorFiles } from './tensorFiles.ts'
 import { readTraining, type TrainingState } from './training.ts'
 
@@ -33,6 +35,8 @@ export interface Described<A extends Architecture = KnownArchitecture> {
 /** A model that an engine holds, with what its folder says of it. */
 export interface Loaded<A extends Architecture = KnownArchitecture> extends Described<A> {
   readonly model: ModelOf<A>
+  /** How the folder makes vectors of texts, where it is one of sentence-transformers. */
+  readonly embedding?: SentenceEmbedding
 }
 
 /** Which architectures are wanted, if not all that are known; with another, loading throws and names both. */
@@ -78,8 +82,9 @@ async function loadDescribed<A extends Architecture>(
     const config = ((await architecture.configFromTensors?.(described.config, known)) ??
       described.config) as ConfigOf<A>
     const model = architecture.build(config) as ModelOf<A>
+    const embedding = architecture.embeds ? await loadSentenceEmbedding(files) : undefined
     warnings.push(...(await loadWeights(tensors, engine, model, architecture.table(config), options)))
-    return { ...described, config, model, warnings }
+    return { ...described, config, model, warnings, ...(embedding && { embedding }) }
   } finally {
     await tensors.close()
   }
@@ -102,13 +107,26 @@ export async function describeFolder<A extends Architecture = KnownArchitecture>
   files: FolderFiles,
   { of }: Wanted<A> = {},
 ): Promise<Described<A>> {
-  const described = configFromJSON(await needJSON(files, 'config.json'), placeOf(files, 'config.json'), of)
+  const json = await withActivation(await needJSON(files, 'config.json'), files)
+  const described = configFromJSON(json, placeOf(files, 'config.json'), of)
   const name = 'generation_config.json'
   const generation = await readJSON(files, name)
   return {
     ...described,
     generation: generation === undefined ? plainSampling : generationFromJSON(generation, placeOf(files, name)),
   }
+}
+
+/** A classifier's config.json, with what newer cross-encoders say in a file of their own. */
+async function withActivation(json: unknown, files: FolderFiles): Promise<unknown> {
+  const fields = new ConfigFields(json, placeOf(files, 'config.json'))
+  const classes = fields.get('architectures')
+  const first: unknown = Array.isArray(classes) ? classes[0] : undefined
+  if (typeof first !== 'string' || !first.endsWith('ForSequenceClassification')) return json
+  const name = 'config_sentence_transformers.json'
+  const own = new ConfigFields((await readJSON(files, name)) ?? {}, placeOf(files, name))
+  if (!own.has('activation_fn')) return json
+  return { ...(json as object), sentence_transformers: { activation_fn: own.get('activation_fn') } }
 }
 
 /**

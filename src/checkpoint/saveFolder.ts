@@ -19,7 +19,15 @@ import { type FolderFiles, readJSON } from './folderFiles.ts'
 import { noteOf, removeLeftovers, weightsIn } from './formerWeights.ts'
 import { describeFolder } from './load.ts'
 import { isSame, type SavedModel, savedFiles } from './savedFiles.ts'
-import { beginningNames, isBeginning, readByTokenizers, trainingName, wholeName } from './savedNames.ts'
+import {
+  beginningNames,
+  flatName,
+  isBeginning,
+  readByTokenizers,
+  sentenceNames,
+  trainingName,
+  wholeName,
+} from './savedNames.ts'
 import type { SavedFile } from './saveWeights.ts'
 import { indexName } from './tensorFiles.ts'
 
@@ -81,7 +89,7 @@ async function replaceFiles(
   let current: SavedFile | undefined
   const stage = async (file: SavedFile): Promise<void> => {
     current = file
-    const temporary = `${file.name}.${randomBytes(6).toString('hex')}.part`
+    const temporary = `${flatName(file.name)}.${randomBytes(6).toString('hex')}.part`
     staged.push({ file, temporary })
     await writeSynced(join(folder, temporary), file.chunks())
   }
@@ -97,9 +105,10 @@ async function replaceFiles(
       staged.map(({ file, temporary }) => ({ name: file.name, temporary })),
     )
     if (note !== undefined) await stage(note)
-    if (replaces) await removeCheckpoint(folder, readByTokenizers)
+    if (replaces) await removeCheckpoint(folder, [...readByTokenizers, ...sentenceNames])
     for (const { file, temporary } of toPlace) {
       current = file
+      if (file.name.includes('/')) await mkdir(dirname(join(folder, file.name)), { recursive: true })
       await rename(join(folder, temporary), join(folder, file.name))
       placed.push(file.name)
     }

@@ -25,6 +25,7 @@ import {
   type SaveWeightsOptions,
   weightFiles,
 } from './saveWeights.ts'
+import { sentenceFiles } from './sentence.ts'
 import { type TrainingState, writeTraining } from './training.ts'
 import type { Weights } from './weights.ts'
 
@@ -56,6 +57,7 @@ export async function savedFiles<A extends Architecture>(
   const small = [
     ...(await tokenizerFiles(saved, there)),
     await generationFile(saved, there),
+    ...(await sentenceFilesOf(saved, there)),
     await configFile(saved, there),
   ].filter((file) => file !== undefined)
   return [
@@ -106,6 +108,20 @@ async function completed(from: FolderFiles | undefined, vocab: number): Promise<
     (tokenizer) => tokenizer.toJSON(),
     () => undefined,
   )
+}
+
+/** How vectors are made of texts, where the model came from a folder that says so. */
+async function sentenceFilesOf<A extends Architecture>(
+  { from }: SavedModel<A>,
+  there?: FolderFiles,
+): Promise<SavedFile[]> {
+  if (from === undefined) return []
+  const files: SavedFile[] = []
+  for (const name of await sentenceFiles(from)) {
+    const bytes = (await optional(there, name)) === undefined ? await optional(from, name) : undefined
+    if (bytes !== undefined) files.push(bytesFile(name, bytes))
+  }
+  return files
 }
 
 async function generationFile<A extends Architecture>(

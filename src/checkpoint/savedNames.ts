@@ -27,6 +27,9 @@ export const besideTokenizer = [
   'target.spm',
 ]
 
+/** What sentence-transformers says of a model, beside it; its modules have folders of their own. */
+export const sentenceNames = ['modules.json', 'sentence_bert_config.json', 'config_sentence_transformers.json']
+
 /** What every save writes besides weights. */
 export const beginningNames = [
   'config.json',
@@ -39,10 +42,15 @@ export const beginningNames = [
 /** What changes a tokenizer, or what is written with it. */
 export const readByTokenizers = besideTokenizer.slice(0, 4)
 
-const names = new Set([...beginningNames, ...besideTokenizer, wholeName, indexName, noteName])
+const names = new Set([...beginningNames, ...besideTokenizer, ...sentenceNames, wholeName, indexName, noteName])
 
 const shard = /^model(-[a-z]+)?-\d{5}-of-\d{5}\.safetensors$/
+/** A file of a module, under its flat name. */
+const inModule = /^[\w.-]+~(config\.json|model\.safetensors)$/
 const part = /^(.+)\.[0-9a-f]{12}\.part$/
+
+/** What a file is called until it takes its place, which may be in a folder within this one. */
+export const flatName = (name: string): string => name.replaceAll('/', '~')
 
 /** Whether a shard could have this name. */
 export const isShardName = (name: string): boolean => shard.test(name)
@@ -77,4 +85,4 @@ export function isBeginning(all: readonly string[]): boolean {
   return visible.every((name) => isWritten(name) && !left.has(name))
 }
 
-const isWritten = (name: string): boolean => names.has(name) || shard.test(name)
+const isWritten = (name: string): boolean => names.has(name) || shard.test(name) || inModule.test(name)

@@ -1,8 +1,11 @@
 // cutaway embed: lines of text become vectors, and those that mean alike are found.
 
+import { filesOf } from '../checkpoint/folder.ts'
 import { writeSafetensors } from '../checkpoint/safetensors.ts'
+import { loadSentenceEmbedding, type SentenceEmbedding, tokenizerLimit } from '../checkpoint/sentence.ts'
 import { Embedder } from '../encode/embed.ts'
-import { type Neighbour, nearestVectors } from '../encode/neighbours.ts'
+import { mostSimilar, type Similar } from '../encode/neighbours.ts'
+import { promptNamed, promptTokens, sentenceText } from '../encode/sentences.ts'
 import type { EncodingModel } from '../model/language.ts'
 import type { Command } from './command.ts'
 import { path, text, toggle, whole } from './flags.ts'
@@ -12,6 +15,8 @@ import { encodeLines, linesOf } from './textLines.ts'
 
 const flags = {
   query: text('find the lines nearest to this text, rather than to each line'),
+  promptName: text("put this prompt of the folder's before each line", { value: 'NAME' }),
+  queryPromptName: text('put this one before the query', { value: 'NAME' }),
   most: whole('how many neighbours are shown', { least: 1, otherwise: 3 }),
   save: path('save the vectors, a row for each line, as "vectors" in a safetensors file', { value: 'FILE' }),
   ...runFlags,
@@ -24,7 +29,8 @@ export const embed: Command<typeof flags> = {
   summary: 'Turns each line of a file into a vector, and finds for each the lines that mean most nearly the same',
   flags,
   about: [
-    "A line's vector is the mean of what the encoder's last block says of its tokens, made as long as 1. How near two lines are is the cosine of the angle between their vectors: 1 for the same direction, 0 for no relation.",
+    "A line's vector is what the folder says (modules.json of sentence-transformers: the first state, the mean, a layer on top, …), or else the mean of what the encoder's last block says of its tokens, made as long as 1. How near two lines are is the cosine of the angle between their vectors: 1 for the same direction, 0 for no relation; or what else the folder names (similarity_fn_name).",
+    'A folder may have prompts, texts to be put before others (config_sentence_transformers.json). Each line has the one that is the default there, if there is one. With a query, the query has the one called "query", and the lines that called "document", "passage" or "corpus", where the folder has it.',
   ],
   examples: [
     { line: 'cutaway embed models/minilm sentences.txt', does: 'three neighbours for each line' },
@@ -44,15 +50,25 @@ export const embed: Command<typeof flags> = {
     const { engine, tokenizer } = run
     try {
       const model = encoderOf(run.model)
-      const asked = values.query === undefined ? lines : [...lines, values.query]
-      const { texts } = encodeLines(asked, { tokenizer, context: model.config.context, terminal })
-      const all = await new Embedder({ engine, model }).embed(texts)
-      const vectors = all.slice(0, lines.length)
+      // Of a model with something on top the folder may say it, too.
+      const embedding = run.embedding ?? (await loadSentenceEmbedding(filesOf(folder)))
+      const longest = embedding ? embedding.longest : await tokenizerLimit(filesOf(folder))
+      const context = Math.min(model.config.context, longest ?? model.config.context)
+      const embedder = new Embedder({ engine, model, embedding })
+      const vectorsOf = async (texts: readonly string[], prompt: string): Promise<Float32Array[]> => {
+        const told = embedding ? texts.map((text) => sentenceText(embedding, text, prompt)) : texts
+        const skipped = embedding ? promptTokens(embedding, tokenizer, prompt) : 0
+        return embedder.embed(encodeLines(told, { tokenizer, context, terminal }).texts, { skipped })
+      }
+      const prompts = promptsOf(values, embedding)
+      const vectors = await vectorsOf(lines, prompts.lines)
+      const query = values.query === undefined ? undefined : (await vectorsOf([values.query], prompts.query))[0]
       const most = values.most ?? 3
+      const by = embedding?.similarity ?? 'cosine'
       const neighbours =
-        values.query === undefined
-          ? vectors.map((vector, except) => nearestVectors(vector, vectors, { most, except }))
-          : [nearestVectors(all[lines.length], vectors, { most })]
+        query === undefined
+          ? vectors.map((vector, except) => mostSimilar(vector, vectors, { by, most, except }))
+          : [mostSimilar(query, vectors, { by, most })]
       if (values.save !== undefined) await save(values.save, vectors)
       if (values.json) {
         terminal.print(
@@ -62,14 +78,17 @@ export const embed: Command<typeof flags> = {
             ...(values.query !== undefined && { query: values.query }),
             lines,
             vectors: vectors.map((vector) => Array.from(vector)),
-            neighbours,
+            similarity: by,
+            neighbours: neighbours.map((of) =>
+              of.map(({ index, similarity }) => ({ index, [by === 'cosine' ? 'cosine' : 'similarity']: similarity })),
+            ),
           }),
         )
         return 0
       }
-      const print = (of: readonly Neighbour[]): void => {
-        for (const { index, cosine } of of)
-          terminal.print(`  ${terminal.colours.cyan(cosine.toFixed(3))}  ${lines[index]}`)
+      const print = (of: readonly Similar[]): void => {
+        for (const { index, similarity } of of)
+          terminal.print(`  ${terminal.colours.cyan(similarity.toFixed(3))}  ${lines[index]}`)
       }
       if (values.query !== undefined) print(neighbours[0])
       else if (values.save === undefined)
@@ -84,6 +103,35 @@ export const embed: Command<typeof flags> = {
       engine.close()
     }
   },
+}
+
+/** What stands before the lines, and what before the query. */
+function promptsOf(
+  {
+    query,
+    promptName,
+    queryPromptName,
+  }: { query?: string | undefined; promptName?: string | undefined; queryPromptName?: string | undefined },
+  embedding: SentenceEmbedding | undefined,
+): { lines: string; query: string } {
+  if (query === undefined && queryPromptName !== undefined)
+    throw new Error(
+      'embed: --query-prompt-name is for a query, but there is none. Give it with --query, or leave this out.',
+    )
+  if (embedding === undefined) {
+    const name = promptName ?? queryPromptName
+    if (name !== undefined)
+      throw new Error(
+        `embed: the folder has no prompt "${name}": it has no modules.json, so it is none of sentence-transformers.`,
+      )
+    return { lines: '', query: '' }
+  }
+  const first = (names: readonly string[]): string | undefined =>
+    query === undefined ? undefined : names.find((name) => Object.hasOwn(embedding.prompts, name))
+  return {
+    lines: promptNamed(embedding, promptName ?? first(['document', 'passage', 'corpus'])),
+    query: promptNamed(embedding, queryPromptName ?? first(['query'])),
+  }
 }
 
 /** The encoder of a model that has something on top of it. */

@@ -70,7 +70,7 @@ export class Classifier {
       numbers.forEach((text, row) => {
         const said = data.slice(row * classes, (row + 1) * classes)
         found[text] = this.scores === 'sigmoid' ? said.map(sigmoid) : said
-        checkFinite(`classify: what comes out for text ${text}`, found[text])
+        checkFinite(`classify: what comes out for text ${text}`, said)
       })
     }
     return found

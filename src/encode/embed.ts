@@ -3,36 +3,36 @@
 //   vector = Σ stream[position] / length      the mean over the text's positions      Reimers, Gurevych 2019, section 3
 //   cosine = a · b / (|a| |b|)                of vectors made as long as 1: a · b
 //
+// A folder of sentence-transformers may ask for something else than the mean (pooling.ts).
+//
 // Texts are packed into rows (packing.ts). One program runs for every row length that occurs, a power of two.
 
+import type { SentenceEmbedding } from '../checkpoint/sentence.ts'
 import { breather } from '../engine/breathe.ts'
 import type { Engine, Program } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
+import { checkFinite } from '../generate/finite.ts'
 import { roomFor } from '../generate/room.ts'
 import type { EncodingModel } from '../model/language.ts'
-import type { Tensor } from '../tensor/node.ts'
-import {
-  dot,
-  index,
-  input,
-  less,
-  lessEqual,
-  maximum,
-  multiply,
-  reciprocal,
-  sqrt,
-  subtract,
-  sum,
-} from '../tensor/primitives.ts'
+import { index, input, lessEqual, multiply } from '../tensor/primitives.ts'
 import { checkFits } from './fits.ts'
 import { type PackedRow, packRows } from './packing.ts'
+import { finished, normalized, pooled } from './pooling.ts'
 
 export interface EmbedSettings {
-  /** Whether vectors are made as long as 1, so that their dot product is the cosine; yes if not given. */
+  /**
+   * Whether vectors are made as long as 1, so that their dot product is the cosine. If not given: yes, unless a folder says how
+   * its vectors are made.
+   */
   readonly isNormalized?: boolean
+  /** How many tokens at the beginning of each text do not count for its vector, being a prompt. */
+  readonly skipped?: number
   /** Ends it after the row that is under way. */
   readonly signal?: AbortSignal
 }
+
+/** What is made of a model's states where no folder says it. */
+const plain = { poolings: ['mean'], steps: [] } as const satisfies Pick<SentenceEmbedding, 'poolings' | 'steps'>
 
 /** The longest row: longer ones would not be quicker. */
 const longestRow = 512
@@ -45,10 +45,23 @@ const textsIn = (positions: number): number => Math.max(1, Math.floor(positions 
 /** Turns texts into vectors with a model whose weights are in an engine. Keeps its programs from call to call. */
 export class Embedder {
   readonly #model: EncodingModel
+  readonly #embedding: Pick<SentenceEmbedding, 'poolings' | 'steps' | 'width'>
+  readonly #isPlain: boolean
   readonly #programs: Programs
 
-  constructor({ engine, model }: { engine: Engine; model: EncodingModel }) {
+  /** `embedding`: how the model's folder makes vectors (`loadFolder` says it); the mean of the states if not given. */
+  constructor({
+    engine,
+    model,
+    embedding,
+  }: {
+    engine: Engine
+    model: EncodingModel
+    embedding?: SentenceEmbedding | undefined
+  }) {
     this.#model = model
+    this.#embedding = embedding ?? plain
+    this.#isPlain = embedding === undefined
     this.#programs = new Programs(engine)
   }
 
@@ -57,11 +70,11 @@ export class Embedder {
    *
    * - `texts`: the ids of each, at least one and at most the model's context
    *
-   * Throws for a text that is empty or too long, naming its number.
+   * Throws for a text that is empty or too long, naming its number, and where what comes out is no number.
    */
   async embed(
     texts: readonly ArrayLike<number>[],
-    { isNormalized = true, signal }: EmbedSettings = {},
+    { isNormalized = this.#isPlain, skipped = 0, signal }: EmbedSettings = {},
   ): Promise<Float32Array[]> {
     const { context } = this.#model.config
     checkFits('embed', texts, this.#model.config)
@@ -74,7 +87,7 @@ export class Embedder {
     const room = roomFor(longest, Math.min(longestRow, context), context)
     for (const row of packRows(lengths, { room: longest, most: textsIn(longest) })) {
       signal?.throwIfAborted()
-      await this.#run(row, texts, room, isNormalized, vectors)
+      await this.#run(row, texts, room, { isNormalized, skipped }, vectors)
       await breathe()
     }
     return vectors
@@ -84,35 +97,32 @@ export class Embedder {
     row: PackedRow,
     texts: readonly ArrayLike<number>[],
     room: number,
-    isNormalized: boolean,
+    { isNormalized, skipped }: { isNormalized: boolean; skipped: number },
     vectors: Float32Array[],
   ): Promise<void> {
     const length = roomFor(Math.min(room, Math.max(row.length, perText * row.texts.length)), shortestRow, room)
-    const most = textsIn(length)
-    const program = await this.#program(length, most, isNormalized)
+    const program = await this.#program(length)
     const inputs = {
       ids: new Int32Array(length),
       places: new Int32Array(length),
       first: Int32Array.from({ length }, (_, position) => position),
       last: Int32Array.from({ length }, (_, position) => position),
-      begin: new Int32Array(most),
-      // What is no text is one of a single position.
-      end: new Int32Array(most).fill(1),
     }
-    row.texts.forEach(({ text, begin, end }, i) => {
+    for (const { text, begin, end } of row.texts) {
       inputs.ids.set(texts[text] as ArrayLike<number>, begin)
       for (let position = begin; position < end; position++) inputs.places[position] = position - begin
       inputs.first.fill(begin, begin, end)
       inputs.last.fill(end - 1, begin, end)
-      inputs.begin[i] = begin
-      inputs.end[i] = end
-    })
+    }
     await program.run(inputs)
-    const { data } = await program.read('vectors')
-    const width = data.length / most
-    row.texts.forEach(({ text }, i) => {
-      vectors[text] = data.slice(i * width, (i + 1) * width)
-    })
+    const { data } = await program.read('states')
+    const { poolings } = this.#embedding
+    for (const { text, begin, end } of row.texts) {
+      const states = { data, width: data.length / length, begin, end, skipped }
+      const vector = finished(pooled(states, poolings), this.#embedding)
+      checkFinite(`embed: a number in the vector of text ${text}`, vector)
+      vectors[text] = Float32Array.from(isNormalized ? normalized(vector) : vector)
+    }
   }
 
   /** Gives back its programs; they are compiled anew when it embeds again. */
@@ -120,28 +130,16 @@ export class Embedder {
     return this.#programs.close()
   }
 
-  #program(length: number, most: number, isNormalized: boolean): Promise<Program> {
-    return this.#programs.get(`${length} ${most} ${isNormalized}`, () => ({
-      outputs: { vectors: this.#graph(length, most, isNormalized) },
-    }))
-  }
-
-  #graph(length: number, most: number, isNormalized: boolean): Tensor<'text' | 'model'> {
-    const ids = input('ids', { batch: 1, position: length }, { below: this.#model.config.vocab })
-    const places = input('places', { position: length }, { below: this.#model.config.context })
-    const first = input('first', { position: length })
-    const last = input('last', { position: length })
-    const source = index('source', length)
-    const keep = multiply(lessEqual(first, source), lessEqual(source, last))
-    const states = this.#model.states(ids, { keep, places })
-    const begin = input('begin', { text: most })
-    const end = input('end', { text: most })
-    const position = index('position', length)
-    const isPart = multiply(lessEqual(begin, position), less(position, end))
-    const share = multiply(isPart, reciprocal(subtract(end, begin)))
-    const mean = sum(dot(share, states, 'position'), 'batch')
-    if (!isNormalized) return mean
-    const squared = sum(multiply(mean, mean), 'model')
-    return multiply(mean, reciprocal(sqrt(maximum(squared, 1e-24))))
+  /** The states of a row of texts, each of which sees nothing but itself. */
+  #program(length: number): Promise<Program> {
+    return this.#programs.get(`${length}`, () => {
+      const ids = input('ids', { batch: 1, position: length }, { below: this.#model.config.vocab })
+      const places = input('places', { position: length }, { below: this.#model.config.context })
+      const first = input('first', { position: length })
+      const last = input('last', { position: length })
+      const source = index('source', length)
+      const keep = multiply(lessEqual(first, source), lessEqual(source, last))
+      return { outputs: { states: this.#model.states(ids, { keep, places }) } }
+    })
   }
 }

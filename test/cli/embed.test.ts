@@ -1,7 +1,7 @@
 // cutaway embed: neighbours of lines and of a query, vectors as JSON and as a file.
 
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { saveRandomRuns } from './randomRuns.ts'
@@ -71,6 +71,45 @@ describe('cutaway embed', () => {
     await writeFile(join(folder, 'long.txt'), 'the cat the cat\nthe cat\n')
     const { stderr } = await embed('runs/filler', 'long.txt')
     assert.equal(stderr, '1 line is longer than the 12 tokens that the model looks at; the rest of it is left out.\n')
+  })
+
+  test('makes vectors as the folder says, with its prompts', async () => {
+    const runs = join(folder, 'runs')
+    await cp(join(runs, 'filler'), join(runs, 'sentences'), { recursive: true })
+    const put = (name: string, json: object) => writeFile(join(runs, 'sentences', name), JSON.stringify(json))
+    await mkdir(join(runs, 'sentences/1_Pooling'))
+    const module = (name: string, path: string) => ({ name, path, type: `sentence_transformers.models.${name}` })
+    await put('modules.json', [module('Transformer', ''), module('Pooling', '1_Pooling')])
+    await put('1_Pooling/config.json', { pooling_mode: ['cls', 'mean'] })
+    await put('config_sentence_transformers.json', {
+      prompts: { query: 'the ', passage: 'a ' },
+      similarity_fn_name: 'euclidean',
+    })
+    const vectorsOf = async (...words: string[]) =>
+      JSON.parse(await printed('runs/sentences', 'lines.txt', '--json', ...words))
+    const plain = await vectorsOf()
+    assert.equal(plain.vectors[0].length, 16)
+    assert.equal(plain.similarity, 'euclidean')
+    assert.ok(plain.neighbours[0][0].similarity <= 0)
+    await writeFile(join(folder, 'prompted.txt'), lines.map((line) => `the ${line}`.slice(0, 9)).join('\n'))
+    await writeFile(join(folder, 'lines4.txt'), lines.map((line) => line.slice(0, 5)).join('\n'))
+    const prompted = JSON.parse(await printed('runs/sentences', 'lines4.txt', '--json', '--prompt-name', 'query'))
+    assert.deepEqual(prompted.vectors, JSON.parse(await printed('runs/sentences', 'prompted.txt', '--json')).vectors)
+    const asked = JSON.parse(await printed('runs/sentences', 'lines4.txt', '--json', '--query', 'cat'))
+    const passages = JSON.parse(await printed('runs/sentences', 'lines4.txt', '--json', '--prompt-name', 'passage'))
+    assert.deepEqual(asked.vectors, passages.vectors)
+    assert.equal(
+      await complaint(['embed', 'runs/sentences', 'lines.txt', '--prompt-name', 'title'], { folder }),
+      'embed: the folder has no prompt "title"; there are query, passage.',
+    )
+    assert.equal(
+      await complaint(['embed', 'runs/filler', 'lines.txt', '--prompt-name', 'query'], { folder }),
+      'embed: the folder has no prompt "query": it has no modules.json, so it is none of sentence-transformers.',
+    )
+    assert.equal(
+      await complaint(['embed', 'runs/sentences', 'lines.txt', '--query-prompt-name', 'query'], { folder }),
+      'embed: --query-prompt-name is for a query, but there is none. Give it with --query, or leave this out.',
+    )
   })
 
   test('complains of what makes no sense', async () => {

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setWeights, withSizes } from '../../src/checkpoint/engineWeights.ts'
+import type { Similarity } from '../../src/checkpoint/sentence.ts'
 import { Embedder } from '../../src/encode/embed.ts'
-import { cosine, nearestVectors } from '../../src/encode/neighbours.ts'
+import { cosine, mostSimilar, nearestVectors } from '../../src/encode/neighbours.ts'
 import { read } from '../../src/inspect/read.ts'
 import { Bert } from '../../src/model/bert.ts'
 import { initialValues } from '../../src/model/start.ts'
@@ -86,7 +87,74 @@ describe('embedding', () => {
   })
 })
 
+describe('embedding as a folder says', () => {
+  const usual = { poolsPrompt: true, steps: [], isLowerCased: false, prompts: {}, similarity: 'cosine' } as const
+
+  test('is the same in a packed row and alone', async (t) => {
+    const engine = await engines[1].open()
+    t.after(() => engine.close())
+    setWeights(engine, model, weights)
+    const embedding = { ...usual, poolings: ['cls', 'max', 'weightedmean', 'lasttoken'] } as const
+    const embedder = new Embedder({ engine, model, embedding })
+    const together = await embedder.embed(texts, { skipped: 2 })
+    for (const text of [1, 9, 22]) {
+      const [alone] = await embedder.embed([texts[text]], { skipped: 2 })
+      assert.equal(alone.length, 4 * 12)
+      alone.forEach((value, i) => {
+        assert.ok(Math.abs(value - together[text][i]) < 1e-5)
+      })
+    }
+  })
+
+  test('refuses weights that are no numbers', async (t) => {
+    const engine = await engines[1].open()
+    t.after(() => engine.close())
+    const ruined = new Map(
+      [...weights].map(([path, { sizes, data }]) => [path, { sizes, data: data.map(() => Number.NaN) }]),
+    )
+    setWeights(engine, model, ruined)
+    await assert.rejects(new Embedder({ engine, model }).embed([[1, 2]]), {
+      message: 'embed: a number in the vector of text 0 is NaN. The weights may be damaged.',
+    })
+    assert.throws(
+      () => nearestVectors(Float32Array.of(1), [Float32Array.of(1), Float32Array.of(Number.NaN)], { most: 1 }),
+      {
+        message: 'neighbours: how near vector 1 is is NaN. The weights may be damaged.',
+      },
+    )
+  })
+})
+
 describe('neighbours', () => {
+  test('are counted by the measure that is asked for', () => {
+    const [to, ...others] = [
+      [1, 0],
+      [2, 2],
+      [3, 0],
+    ].map((numbers) => Float32Array.from(numbers))
+    const by = (measure: Similarity) =>
+      mostSimilar(to, others, { by: measure, most: 2 }).map(({ index, similarity }) => [
+        index,
+        Math.round(100 * similarity),
+      ])
+    assert.deepEqual(by('cosine'), [
+      [1, 100],
+      [0, 71],
+    ])
+    assert.deepEqual(by('dot'), [
+      [1, 300],
+      [0, 200],
+    ])
+    assert.deepEqual(by('euclidean'), [
+      [1, -200],
+      [0, -224],
+    ])
+    assert.deepEqual(by('manhattan'), [
+      [1, -200],
+      [0, -300],
+    ])
+  })
+
   const vectors = [
     [1, 0],
     [0.6, 0.8],
