@@ -4,7 +4,7 @@
 import type { ConfigFields } from '../configFields.ts'
 import { kindOf } from '../json.ts'
 import { literal } from './characterClasses.ts'
-import { linearMatches, type Matches } from './linearMatches.ts'
+import { linearMatches, type Match, type Matches } from './linearMatches.ts'
 import { onigurumaPattern } from './oniguruma.ts'
 
 /** Everything that is found in a text, from its beginning to its end. */
@@ -16,14 +16,16 @@ export type Finder = Matches
  */
 export function inPattern(pattern: RegExp): Finder {
   const matches = linearMatches(pattern)
-  return function* (text) {
-    if (text === '') return
+  return (text) => {
+    const all: Match[] = []
+    if (text === '') return all
     let end = -1
     for (const found of matches(text)) {
       if (found[0] === '' && (found.index === end || isInside(text, found.index))) continue
       end = found.index + found[0].length
-      yield found
+      all.push(found)
     }
+    return all
   }
 }
 

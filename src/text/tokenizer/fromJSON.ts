@@ -30,6 +30,9 @@ import { WordPieces } from './wordPieces.ts'
  * - `most`: how many ids the model knows. A token that the config only names for a role is left out where it would get an id
  *   beyond them
  *
+ * What the file asks for has an end: its patterns take time in proportion to the text, and its normalizer may make 64 characters
+ * of one, or a million in all.
+ *
  * Truncation and padding that the file asks for are left to whoever makes batches. Throws when the file is damaged, and for a
  * part that cannot be run.
  */

@@ -4,8 +4,14 @@ import { isQuick } from './patternCost.ts'
 import { patternSearch } from './patternSearch.ts'
 import { patternTree } from './patternTree.ts'
 
+/** What was found, and where. */
+export interface Match {
+  readonly 0: string
+  readonly index: number
+}
+
 /** What is found in a text, from its beginning to its end. */
-export type Matches = (text: string) => Iterable<{ readonly 0: string; readonly index: number }>
+export type Matches = (text: string) => Iterable<Match>
 
 /** A pattern with more characters is none that anybody wrote. */
 const longestPattern = 5_000
@@ -18,5 +24,18 @@ export function linearMatches(pattern: RegExp): Matches {
   if (pattern.source.length > longestPattern)
     throw new SyntaxError(`it has ${pattern.source.length} characters, and may have ${longestPattern}`)
   const tree = patternTree(pattern.source)
-  return isQuick(tree) ? (text) => text.matchAll(pattern) : patternSearch(tree, pattern.flags)
+  if (!isQuick(tree)) return patternSearch(tree, pattern.flags)
+  return /\((?!\?[:=!]|\?<[=!])/.test(pattern.source)
+    ? (text) => text.matchAll(pattern)
+    : (text) => listed(text, pattern)
+}
+
+/** What a pattern without groups finds: `replace` gives it out with less around it than `matchAll`. */
+function listed(text: string, pattern: RegExp): Match[] {
+  const found: Match[] = []
+  text.replace(pattern, (match, index: number) => {
+    found.push({ 0: match, index })
+    return ''
+  })
+  return found
 }
