@@ -57,13 +57,13 @@ export function prepareLearning(source: Source, learner: Learner): Learning {
 
 type SourceOf<K extends Source['kind']> = Extract<Source, { kind: K }>
 
-function textLearning(source: SourceOf<'text'>, { model, tokenizer }: Learner): Learning {
+function textLearning(source: SourceOf<'text'>, { model, tokenizer, smoothing }: Learner): Learning {
   const { context, vocab } = (model as LanguageModel).config
   const corpus = splitCorpus(source.text, tokenizer, { context })
   const unit = unitOf(source.text, corpus.training.length + corpus.validation.length)
   const losses = countLosses({ training: corpus.training, evaluation: corpus.validation, vocab })
   return {
-    learning: { model: model as LanguageModel, corpus },
+    learning: { model: model as LanguageModel, corpus, smoothing },
     hurdles: textHurdles(losses, vocab, `${unit}s`),
     facts: textFacts(source, tokenizer, corpus, unit),
     unit,
@@ -72,7 +72,7 @@ function textLearning(source: SourceOf<'text'>, { model, tokenizer }: Learner): 
 }
 
 function maskedLearning(source: SourceOf<'text'>, learner: Learner): Learning {
-  const { model, tokenizer, seed } = learner
+  const { model, tokenizer, seed, smoothing } = learner
   const { vocab, context } = (model as LanguageModel).config
   const corpus = splitCorpus(source.text, tokenizer, { context })
   const { mask = -1, pad = 0 } = tokenizer.special
@@ -83,7 +83,10 @@ function maskedLearning(source: SourceOf<'text'>, learner: Learner): Learning {
   const parts = bucketed(learner, examples(corpus.training, seed), examples(corpus.validation, seed))
   return {
     ...parts,
-    learning: { objective: maskedTokens(model as LanguageModel, { scores: ['accuracy'] }), ...parts.learning },
+    learning: {
+      objective: maskedTokens(model as LanguageModel, { smoothing, scores: ['accuracy'] }),
+      ...parts.learning,
+    },
     hurdles: textHurdles(
       countLosses({ training: corpus.training, evaluation: corpus.validation, vocab }),
       vocab,
@@ -129,7 +132,7 @@ function pairLearning(source: SourceOf<'pairs'>, learner: Learner): Learning {
 }
 
 function labelledLearning(source: SourceOf<'labelled'>, learner: Learner): Learning {
-  const { model, tokenizer, config } = learner
+  const { model, tokenizer, config, smoothing } = learner
   const { context } = (model as ClassifyingModel).config
   const labels = config.labels ?? source.labels
   const { training, validation } = split(source.texts, { by: ({ text, second = '' }) => `${text}\t${second}` })
@@ -143,6 +146,7 @@ function labelledLearning(source: SourceOf<'labelled'>, learner: Learner): Learn
   )
   const hasKinds = learnt.examples[0].kinds !== undefined
   const objective = classification(model as ClassifyingModel, {
+    smoothing,
     scores: ['accuracy'],
     ...(hasKinds && { kinds: options.kinds }),
   })

@@ -22,6 +22,8 @@ export interface EngineFlags {
 
 export async function openEngine({ threads, engine }: EngineFlags): Promise<Engine> {
   if (engine === 'reference') {
+    if (threads !== undefined)
+      throw new Error('--engine reference computes on one thread. Leave out --threads, or take --engine cpu.')
     const { reference } = await import('../engine/reference.ts')
     return reference()
   }

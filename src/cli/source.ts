@@ -39,6 +39,7 @@ export async function readSource(
   if (taskName !== undefined) {
     if (paths.length > 0)
       throw new Error(`--task makes its questions itself, but "${paths[0]}" was named too. Give one of them.`)
+    checkColumns(columns, [], '--task has no table')
     const task = taskNamed(taskName)
     if (as !== 'decoder' && as !== 'llama' && as !== 'encoder-decoder')
       throw new Error(
@@ -47,6 +48,12 @@ export async function readSource(
     return { source: { kind: 'task', task }, record: { ...recordText(taskName, []), task: taskName } }
   }
   if (as === 'encoder-decoder') {
+    const two = paths.length === 2
+    checkColumns(
+      columns,
+      two ? [] : ['source', 'target'],
+      two ? 'two files line by line have none' : 'a table of pairs has those of --source and --target',
+    )
     const read = await readPairs(paths, columns)
     const whole = read.pairs.map(({ source, target }) => `${source}\t${target}\n`).join('')
     return { source: { kind: 'pairs', ...read }, record: withColumns(recordText(whole, paths), columns) }
@@ -56,16 +63,24 @@ export async function readSource(
       throw new Error(
         `train --as classifier reads one file, a label and a text in every line, but ${paths.length} were named. Put all lines in one.`,
       )
+    checkColumns(columns, ['source', 'label'], 'labelled texts have those of --source and --label')
     const { source: text, label } = columns ?? {}
-    const read = await readLabelled(paths[0], { ...(text && { text }), ...(label && { label }) })
+    const read = await readLabelled(paths[0], {
+      ...(text !== undefined && { text }),
+      ...(label !== undefined && { label }),
+    })
     const whole = read.texts.map(({ label, text, second }) => [label, text, second].join('\t')).join('\n')
     return { source: { kind: 'labelled', ...read }, record: withColumns(recordText(whole, paths), columns) }
   }
-  const [name] = Object.keys(columns ?? {})
-  if (name !== undefined)
-    throw new Error(`--${name} names a column of a table, but --as ${as} reads plain text. Leave it out.`)
+  checkColumns(columns, [], `--as ${as} reads plain text`)
   const read = await readTexts(paths)
   return { source: { kind: 'text', ...read }, record: recordText(read.text, read.files) }
+}
+
+/** Throws for a column that is named where nobody reads it. */
+function checkColumns(columns: SourceNames['columns'] = {}, read: readonly string[], because: string): void {
+  const unread = Object.keys(columns).find((name) => !read.includes(name))
+  if (unread !== undefined) throw new Error(`--${unread} names a column of a table, but ${because}. Leave it out.`)
 }
 
 function withColumns(record: SourceRecord, columns: SourceNames['columns']): SourceRecord {

@@ -78,7 +78,7 @@ export type TrainOptions = Partial<TrainSettings> &
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
   const { engine, resume } = options
-  const settings = chosenSettings(options, otherOptions)
+  const settings = chosenSettings(options, 'corpus' in options ? ofText : ofBatches)
   const examples = resume ? examplesOf(resume, settings) : 0
   const learning = asBatches(options, settings, examples)
   const trainer = await Trainer.create(engine, learning.objective, settings, learning.training)
@@ -156,20 +156,10 @@ async function* steps(
   yield { kind: 'done', step: trainer.taken, reason: trainer.taken >= settings.steps ? 'finished' : 'stopped' }
 }
 
-/** What `train` is given besides settings. */
-const otherOptions = [
-  'engine',
-  'model',
-  'corpus',
-  'smoothing',
-  'objective',
-  'training',
-  'validation',
-  'weights',
-  'resume',
-  'signal',
-  'place',
-]
+/** What `train` is given besides settings, for a text and for batches. */
+const common = ['engine', 'weights', 'resume', 'signal', 'place']
+const ofText = [...common, 'model', 'corpus', 'smoothing']
+const ofBatches = [...common, 'objective', 'training', 'validation']
 
 /** The place in the data, where it does not follow from the steps and the settings. */
 function placeOf({ examples }: Course, step: number, { accumulate, batch }: TrainSettings): { examples?: number } {
