@@ -1,0 +1,328 @@
+// Every flag of `train`, with every kind of model: it changes what comes of the run, or it is refused in a line. A flag that
+// is in no table here fails, and so does one that is accepted and changes nothing.
+
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { createColors } from 'picocolors'
+import { readFlags } from '../../src/cli/flags.ts'
+import { beginRun, type PreparedRun } from '../../src/cli/prepareRun.ts'
+import { resumeRun } from '../../src/cli/resumeRun.ts'
+import type { Terminal } from '../../src/cli/terminal.ts'
+import { train as command } from '../../src/cli/train.ts'
+import { reference } from '../../src/engine/reference.ts'
+import { train } from '../../src/train/train.ts'
+
+let folder: string
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cutaway-flags-'))
+  const files = {
+    'a.txt': 'the cat sat on the mat. the dog sat on a log. '.repeat(8),
+    'pairs.tsv': Array.from({ length: 50 }, (_, i) => `ab${i % 7}${i}\tc${i}`).join('\n'),
+    'named.tsv': ['from\tto\tother', ...Array.from({ length: 50 }, (_, i) => `a${i}\tb${i}\tc${i * 7}`)].join('\n'),
+    'labelled.tsv': Array.from({ length: 50 }, (_, i) => `${i % 2 ? 'good' : 'bad'}\tno ${i}`).join('\n'),
+    'labels.tsv': ['what\tkind\tmood', ...Array.from({ length: 50 }, (_, i) => `no ${i}\t${i % 2}\t${i % 3}`)].join(
+      '\n',
+    ),
+  }
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+})
+after(() => rm(folder, { recursive: true, force: true }))
+
+/** What is trained, by name; each learns next to nothing. */
+const kinds = {
+  decoder: 'a.txt --context 8',
+  llama: 'a.txt --as llama --context 8',
+  encoder: 'a.txt --as encoder --context 8',
+  classifier: 'labelled.tsv --as classifier',
+  'encoder-decoder': 'pairs.tsv --as encoder-decoder',
+  task: '--task sort',
+  'task of pairs': '--task sort --as encoder-decoder',
+} as const
+
+type Kind = keyof typeof kinds
+const all = Object.keys(kinds) as Kind[]
+const tiny = '--layers 1 --heads 1 --model 4 --steps 4 --batch 2'
+
+const inFolder = (words: string): string[] =>
+  words
+    .split(' ')
+    .filter((word) => word !== '')
+    .map((word) => (/^[\w/]+\.(txt|tsv)$|^runs\//.test(word) ? join(folder, word) : word))
+
+const read = (words: string) => readFlags(command.flags, inFolder(words))
+
+/** Everything that comes of a run: its numbers, when they come, and what would be saved. */
+async function courseOf({ learning, settings, weights, resume, config, tokenizer }: PreparedRun): Promise<string> {
+  const said: unknown[] = [config, tokenizer.toJSON()]
+  const from = { ...(weights && { weights }), ...(resume && { resume }) }
+  // One batch tells enough, of held-back examples too.
+  const brief =
+    'corpus' in learning
+      ? learning
+      : { ...learning, validation: { ...learning.validation, evaluation: () => learning.validation.evaluation(1) } }
+  for await (const event of train({ engine: reference(), ...settings, ...brief, ...from, evaluateBatches: 1 })) {
+    if (event.kind === 'step') said.push([event.step, event.loss, event.gradientNorm, event.rate])
+    else if (event.kind === 'evaluation') said.push(event)
+    else if (event.kind === 'checkpoint') said.push(event.step)
+  }
+  return JSON.stringify(said)
+}
+
+const begin = async (words: string) => courseOf(await beginRun(join(folder, 'runs/none'), read(words)))
+
+const bases = new Map<Kind, Promise<string>>()
+const baseOf = (kind: Kind): Promise<string> => {
+  const made = bases.get(kind) ?? begin(`${kinds[kind]} ${tiny}`)
+  bases.set(kind, made)
+  return made
+}
+
+type Refused = Partial<Record<Kind, RegExp>>
+const refusedIn = (where: readonly Kind[], message: RegExp): Refused =>
+  Object.fromEntries(where.map((kind) => [kind, message]))
+
+const texts: Kind[] = ['decoder', 'llama', 'encoder']
+const tasks: Kind[] = ['task', 'task of pairs']
+const noTable =
+  /^--\w+ names a column of a table, but (--as [\w-]+ reads plain text|--task has no table)\. Leave it out\.$/
+const ofTask = /^--task sort has its own characters\. Leave out --tokenizer and --vocab\.$/
+
+/** A value for each flag, and where it is refused. */
+const used: Readonly<Record<string, readonly [value: string, refused?: Refused]>> = {
+  preset: ['paper'],
+  tokenizer: ['bytes --vocab 300', refusedIn(tasks, ofTask)],
+  vocab: ['300 --tokenizer bytes', refusedIn(tasks, ofTask)],
+  source: ['from', refusedIn([...texts, ...tasks], noTable)],
+  target: [
+    'to',
+    {
+      ...refusedIn([...texts, ...tasks], noTable),
+      classifier:
+        /^--target names a column of a table, but labelled texts have those of --source and --label\. Leave it out\.$/,
+    },
+  ],
+  label: [
+    'mood',
+    {
+      ...refusedIn([...texts, ...tasks], noTable),
+      'encoder-decoder':
+        /^--label names a column of a table, but a table of pairs has those of --source and --target\. Leave it out\.$/,
+    },
+  ],
+  layers: ['2'],
+  heads: ['2'],
+  model: ['8'],
+  hidden: ['3'],
+  context: ['9', refusedIn(tasks, /^train: batches have \d+ tokens along "\w+", but the model looks at 9 at most\. /)],
+  dropout: ['0.5'],
+  batch: ['3'],
+  accumulate: ['2'],
+  steps: ['3'],
+  schedule: ['linear'],
+  lr: ['0.05'],
+  minLr: ['0.0009'],
+  warmup: ['3'],
+  weightDecay: ['5'],
+  beta2: ['0.5'],
+  clip: ['0.0001'],
+  smoothing: ['0.5'],
+  seed: ['9'],
+  evalEvery: ['3'],
+  saveEvery: ['3'],
+}
+
+/** What is no matter of the run's numbers, and is tried elsewhere. */
+const elsewhere = ['as', 'task', 'from', 'out', 'resume', 'force', 'threads', 'engine', 'json']
+
+const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+async function outcome(course: Promise<string>): Promise<{ course?: string; refusal?: string }> {
+  return course.then(
+    (said) => ({ course: said }),
+    (error: Error) => ({ refusal: error.message }),
+  )
+}
+
+/** Holds each flag to its row. */
+async function hold(
+  kind: Kind,
+  base: string,
+  rows: Readonly<Record<string, readonly [value: string, refused?: Refused]>>,
+  run: (words: string) => Promise<string>,
+): Promise<void> {
+  for (const [name, [value, refused = {}]] of Object.entries(rows)) {
+    const words = `--${dashed(name)} ${value}`
+    const { course, refusal } = await outcome(run(words))
+    const expected = refused[kind]
+    if (expected) assert.match(refusal ?? `${words} was accepted`, expected, words)
+    else {
+      assert.equal(refusal, undefined, words)
+      assert.notEqual(course, base, `${words} is accepted, and changes nothing`)
+    }
+  }
+}
+
+describe('a flag of a new run is used or refused', () => {
+  test('and every flag is tried', () => {
+    assert.deepEqual(Object.keys(command.flags).sort(), [...Object.keys(used), ...elsewhere].sort())
+  })
+
+  for (const kind of all)
+    test(kind, async () => {
+      const named = kind === 'classifier' ? 'labels.tsv --as classifier' : 'named.tsv --as encoder-decoder'
+      await hold(kind, await baseOf(kind), used, (words) => {
+        // Columns are named where a table has names.
+        const [flag] = words.split(' ')
+        if (flag === '--label' && kind === 'classifier') return begin(`${named} ${tiny} --source what ${words}`)
+        if (flag === '--source' && kind === 'classifier') return begin(`${named} ${tiny} --label kind --source what`)
+        if (flag === '--source' && kind === 'encoder-decoder') return begin(`${named} ${tiny} --target other ${words}`)
+        if (flag === '--target' && kind === 'encoder-decoder') return begin(`${named} ${tiny} --source other ${words}`)
+        return begin(`${kinds[kind]} ${tiny} ${words}`)
+      })
+    })
+})
+
+test('columns are refused where two files are read line by line', async () => {
+  for (const name of ['source', 'target', 'label'])
+    await assert.rejects(begin(`a.txt a.txt --as encoder-decoder ${tiny} --${name} from`), {
+      message: `--${name} names a column of a table, but two files line by line have none. Leave it out.`,
+    })
+})
+
+describe('what a preset sets', () => {
+  const seen = async (words: string) => {
+    const run = await beginRun(join(folder, 'runs/none'), read(words))
+    let settings: object = {}
+    for await (const event of train({ engine: reference(), ...run.settings, ...run.learning, steps: 1 })) {
+      if (event.kind === 'begin') settings = event.settings
+      break
+    }
+    const { dropout } = run.config as { dropout?: number }
+    const smoothing = 'corpus' in run.learning ? run.learning.smoothing : run.learning.objective.smoothing
+    return { ...settings, dropout, smoothing } as Record<string, unknown>
+  }
+
+  for (const kind of all) {
+    test(`paper, ${kind}: smoothing, dropout, Adam, the schedule with its height`, async () => {
+      const { smoothing, dropout, beta2, epsilon, decay, clip, schedule, rate, leastRate } = await seen(
+        `${kinds[kind]} ${tiny} --preset paper --steps 30`,
+      )
+      assert.deepEqual(
+        { smoothing, dropout, beta2, epsilon, decay, clip, schedule, leastRate },
+        {
+          smoothing: 0.1,
+          dropout: 0.1,
+          beta2: 0.98,
+          epsilon: 1e-9,
+          decay: 0,
+          clip: 0,
+          schedule: 'paper',
+          leastRate: 0,
+        },
+      )
+      assert.equal(rate, 1 / Math.sqrt(4 * 10))
+    })
+
+    test(`nanogpt, ${kind}: its rate, for tasks too; what follows from a flag follows`, async () => {
+      const sizes = '--layers 1 --heads 1 --model 4 --context 24'
+      assert.equal((await seen(`${kinds[kind]} --preset nanogpt ${sizes} --batch 2`))['rate'], 1e-3)
+      const words = `${kinds[kind]} --preset nanogpt-shakespeare ${sizes} --lr 0.01 --eval-every 7 --steps 40`
+      const { leastRate, checkpointEvery, dropout, batch } = await seen(words)
+      assert.deepEqual(
+        { leastRate, checkpointEvery, dropout, batch },
+        { leastRate: 0.001, checkpointEvery: 7, dropout: 0.2, batch: 64 },
+      )
+    })
+  }
+
+  test('a flag that its schedule has no use for is refused', async () => {
+    for (const schedule of ['--preset paper', '--schedule constant', '--schedule paper'])
+      await assert.rejects(begin(`a.txt ${tiny} ${schedule} --min-lr 0.0001`), {
+        message: `--min-lr is where cosine and linear end, but the schedule is ${
+          schedule.endsWith('paper') ? 'paper' : 'constant'
+        }. Leave it out, or change --schedule.`,
+      })
+  })
+})
+
+const silent = (): void => undefined
+const terminal: Terminal = {
+  isInteractive: false,
+  width: 80,
+  colours: createColors(false),
+  hasColours: false,
+  write: silent,
+  print: silent,
+  note: silent,
+  repaint: silent,
+  clear: silent,
+}
+
+const hasIt = (name: string, is: string): RegExp =>
+  new RegExp(`: the run to go on with has its ${is} already\\. Leave out --${name}, or begin a new run with --out\\.$`)
+const isOther = (name: string): RegExp =>
+  new RegExp(
+    `: --${name} is [\\d.]+, but the run to go on with has [\\d.]+\\. Leave it out, or begin a new run with --out\\.$`,
+  )
+const everywhere = (message: RegExp): Refused => refusedIn(all, message)
+const otherText = /: it was trained on another text \(|there is no column|there is 1 column/
+
+/** The same when a run goes on. */
+const whenResumed: Readonly<Record<string, readonly [value: string, refused?: Refused]>> = {
+  preset: ['paper', everywhere(hasIt('preset', 'settings'))],
+  tokenizer: ['bytes', everywhere(hasIt('tokenizer', 'tokenizer'))],
+  vocab: ['300', everywhere(hasIt('vocab', 'vocabulary'))],
+  from: ['runs/nothing', everywhere(hasIt('from', 'weights'))],
+  source: ['from', { ...used['source'][1], classifier: otherText, 'encoder-decoder': otherText }],
+  target: ['to', { ...used['target'][1], 'encoder-decoder': otherText }],
+  label: ['mood', { ...used['label'][1], classifier: otherText }],
+  layers: ['2', everywhere(isOther('layers'))],
+  heads: ['2', everywhere(isOther('heads'))],
+  model: ['8', everywhere(isOther('model'))],
+  hidden: ['3', everywhere(isOther('hidden'))],
+  context: ['9', everywhere(isOther('context'))],
+  dropout: ['0.5', everywhere(isOther('dropout'))],
+  batch: [
+    '3',
+    refusedIn(
+      all.filter((kind) => kind !== 'decoder' && kind !== 'llama'),
+      /: --batch is 3, but the run to go on with has 2, by which its examples are dealt out\. Leave it out; --accumulate may change\.$/,
+    ),
+  ],
+  accumulate: ['2'],
+  steps: ['30'],
+  schedule: ['linear'],
+  lr: ['0.05'],
+  minLr: ['0.0009'],
+  warmup: ['7'],
+  weightDecay: ['5'],
+  beta2: ['0.5'],
+  clip: ['0.0001'],
+  smoothing: ['0.5'],
+  seed: ['9', everywhere(/^train: the seed is 9, but the run to go on from has 0\. Give the same, or begin anew\.$/)],
+  evalEvery: ['3'],
+  saveEvery: ['5'],
+}
+
+describe('a flag of a run that goes on is used or refused', () => {
+  test('and every flag is tried', () => {
+    const never = elsewhere.filter((name) => name !== 'from')
+    assert.deepEqual(Object.keys(command.flags).sort(), [...Object.keys(whenResumed), ...never].sort())
+  })
+
+  // The others go on by the same code.
+  for (const kind of all.filter((each) => each !== 'llama' && each !== 'task of pairs'))
+    test(kind, async () => {
+      const out = join(folder, 'runs', kind.replaceAll(' ', '-'))
+      const quick = '--threads 1 --json'
+      await command.run(
+        readFlags(command.flags, [...inFolder(`${kinds[kind]} ${tiny} ${quick}`), '--out', out]),
+        terminal,
+      )
+      const resume = async (words: string) => courseOf(await resumeRun(out, read(words)))
+      await hold(kind, await resume('--steps 8'), whenResumed, (words) => resume(`--steps 8 ${words}`))
+    })
+})
