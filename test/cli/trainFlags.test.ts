@@ -254,6 +254,7 @@ const terminal: Terminal = {
   width: 80,
   colours: createColors(false),
   hasColours: false,
+  painted: (text) => text,
   write: silent,
   print: silent,
   note: silent,
