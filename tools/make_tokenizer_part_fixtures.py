@@ -144,6 +144,8 @@ WHOLE = [
     (whole(unigram(LETTERS)), ["ab", "aba", "abab", "babab", "abababab", "axxb", "xx", ""], [[0, 3, 1]]),
     (whole(unigram([["<unk>", -20.0], *LETTERS[1:], ["a", -0.5], ["👍", -1.0]])), ["aab", "👍👍🏽a", "x👍"], [[1, 8, 9]]),
     (whole(unigram([*LETTERS, *[[f"<0x{byte:02X}>", -9.0] for byte in "é".encode()]], byte_fallback=True)), ["aé", "éé日", "aèb"], [[1, 8, 9]]),
+    (whole({**unigram([["a", -1.0], ["ab", -1.5], ["x", -2.0]]), "unk_id": None}), ["abaabx"], []),
+    (whole(level("?", "a"), [added(" ", lstrip=True, rstrip=True), added("-", rstrip=True)], cut=BLANKS), ["a   a", "  a - -  - a "], []),
     (whole(bpe(["?", "a", "b", "ab", *[f"<0x{byte:02X}>" for byte in "é".encode()]], [("a", "b")], unk_token="?", byte_fallback=True, fuse_unk=True)), ["abé", "xxéx", "xéa", "éxx", "xxa"], [[4, 5]]),
     (whole(bpe(["?", "a", "b", "ab", "##b", "a##b", "b</w>", "ab</w>"], [("a", "b</w>")], unk_token="?", end_of_word_suffix="</w>", ignore_merges=True), cut=BLANKS), ["ab", "a b", "xb", "ab</w>"], []),
 ]

@@ -85,10 +85,11 @@ export function tokenCutter(
       at = end
       if (isPassedOver(token)) continue
       if (token.isSingleWord && (word.test(characterBefore(text, start)) || word.test(characterAt(text, end)))) continue
-      if (token.takesBlanksBefore) start = blanksBefore(text, start, offset)
+      // Blanks that the token before took with it are gone, and with them a token that is nothing else.
+      if (token.takesBlanksBefore) start = Math.max(offset, blanksBefore(text, start, offset))
       if (token.takesBlanksAfter) end = blanksAfter(text, end)
       if (offset < start) parts.push(text.slice(offset, start))
-      parts.push(token.id)
+      if (start < end) parts.push(token.id)
       offset = end
     }
     if (offset < text.length) parts.push(text.slice(offset))

@@ -120,6 +120,11 @@ export class BytePairs implements WordModel {
       const bytes = fallsBackToBytes ? byteIds(piece, vocab) : undefined
       if (bytes !== undefined) for (const id of bytes) ids.push(id)
       else {
+        if (unknown !== undefined && unknownId === undefined)
+          throw new Error(
+            `tokenizer: the vocabulary has no ${JSON.stringify(piece)}, nor the token ${JSON.stringify(unknown)} for what it ` +
+              'lacks. Leave the character out, or take another tokenizer.',
+          )
         if (!fusesUnknown) endWaiting()
         isWaiting = true
       }

@@ -71,12 +71,12 @@ export class Unigram implements WordModel {
     const begins = new Int32Array(word.length + 1).fill(-1)
     const ids = new Int32Array(word.length + 1)
     const best = new Float64Array(word.length + 1)
-    const offer = (start: number, end: number, id: number, score: number): void => {
+    const offer = (start: number, end: number, id: number | undefined, score: number): void => {
       const total = score + best[start]
       if (begins[end] >= 0 && total <= best[end]) return
       best[end] = total
       begins[end] = start
-      ids[end] = id
+      ids[end] = id ?? this.#noUnknown(word.slice(start, end))
     }
     for (let start = 0; start < word.length; ) {
       const next = start + ((word.codePointAt(start) as number) > 0xffff ? 2 : 1)
@@ -89,7 +89,7 @@ export class Unigram implements WordModel {
         offer(start, end, node.id, this.#scores[node.id])
         hasOne ||= end === next
       }
-      if (!hasOne) offer(start, next, this.#unknown ?? this.#noUnknown(word.slice(start, next)), this.#unknownScore)
+      if (!hasOne) offer(start, next, this.#unknown, this.#unknownScore)
       start = next
     }
     return { begins, ids }

@@ -76,3 +76,12 @@ describe('whole tokenizers', () => {
     })
   }
 })
+
+test('byte pairs that lack the token for what they lack', async () => {
+  const tokenizer = await tokenizerFromJSON({ model: { type: 'BPE', vocab: { a: 0 }, merges: [], unk_token: '?' } })
+  assert.deepEqual([...tokenizer.encode('aa')], [0, 0])
+  assert.throws(() => tokenizer.encode('ab'), {
+    message:
+      'tokenizer: the vocabulary has no "b", nor the token "?" for what it lacks. Leave the character out, or take another tokenizer.',
+  })
+})
