@@ -32,12 +32,21 @@ export function attribute(value: Value, name: string): Value {
 /** `value[key]`: what it holds first, then its own field of that name. */
 export function item(value: Value, key: Value): Value {
   checkIsThere(value)
+  if (key instanceof Slice && !isSliceable(value)) throw new Problem(`'${typeOf(value)}' object cannot be sliced`)
   const found = held(value, key)
   if (found !== undefined) return found
   const name = key instanceof Markup ? key.text : key
   const field = typeof name === 'string' ? own(value, name) : undefined
   return field === undefined ? notThere(value, key) : field
 }
+
+const isSliceable = (value: Value): boolean =>
+  typeof value === 'string' ||
+  Array.isArray(value) ||
+  value instanceof Tuple ||
+  value instanceof Range ||
+  value instanceof Bytes ||
+  value instanceof Markup
 
 /** The field of a value itself, such as a method, without what it holds. */
 export function own(value: Value, name: string): Value | undefined {

@@ -1,7 +1,7 @@
 // Texts as Python sees them: rows of characters, where JavaScript counts an emoji as two.
 
 import { intOf } from './numbers.ts'
-import { Problem, type Slice, type Value } from './values.ts'
+import { lengthOf, Problem, type Slice, type Value } from './values.ts'
 
 const surrogate = /[\ud800-\udfff]/
 
@@ -91,6 +91,12 @@ export function splitLines(text: string, keepsEnds = false): string[] {
 /** A text with `old` replaced, at most `limit` times if that is not below 0. */
 export function replace(text: string, old: string, by: string, limit: number): string {
   if (limit === 0) return text
+  if (limit < 0 && old !== '') {
+    const times = by.length > old.length ? countIn(text, old) : 0
+    checkLength(text.length + times * (by.length - old.length))
+    // A dollar sign in a replacement means something else.
+    return text.replaceAll(old, by.replaceAll('$', '$$$$'))
+  }
   const pieces = old === '' ? ['', ...charactersOf(text), ''] : text.split(old)
   const cut = limit < 0 ? pieces.length - 1 : Math.min(limit, pieces.length - 1)
   checkLength(text.length + cut * by.length)
@@ -100,6 +106,13 @@ export function replace(text: string, old: string, by: string, limit: number): s
       .map((piece) => piece + by)
       .join('') + pieces.slice(cut).join(old)
   )
+}
+
+/** How often a text stands in another, without overlapping. */
+export function countIn(text: string, sought: string): number {
+  let count = 0
+  for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + sought.length)) count++
+  return count
 }
 
 /** The longest text that a template may make, in UTF-16 units. */
@@ -119,7 +132,7 @@ export function repeat(text: string, times: number): string {
 
 /** A text made at least so wide. Where the blanks do not divide, Python's `center` has its own rule for the odd one. */
 export function pad(text: string, width: number, side: 'left' | 'right' | 'center', fill = ' '): string {
-  const length = charactersOf(text).length
+  const length = lengthOf(text)
   const missing = Math.max(0, width - length)
   const before = side === 'right' ? missing : side === 'left' ? 0 : (missing >> 1) + (missing & width & 1)
   return repeat(fill, before) + text + repeat(fill, missing - before)

@@ -30,10 +30,19 @@ export function evaluate(expression: Expression, scope: Scope, run: Run, filtere
       return new Tuple(expression.items.map(value))
     case 'dict':
       return new Dict(expression.entries.map(([key, each]) => [value(key), value(each)]))
-    case 'attribute':
-      return attribute(value(expression.of), expression.name)
-    case 'item':
-      return item(value(expression.of), value(expression.key))
+    case 'attribute': {
+      const of = value(expression.of)
+      const found = attribute(of, expression.name)
+      // A method works through its text or list.
+      if (found instanceof Native) run.spendOn(of)
+      return found
+    }
+    case 'item': {
+      const [of, key] = [value(expression.of), value(expression.key)]
+      const found = item(of, key)
+      run.spendOn(key instanceof Slice && typeof of !== 'string' ? found : typeof of === 'string' ? of : null)
+      return found
+    }
     case 'slice': {
       const [start, stop, step] = expression.parts.map((part) => (part === undefined ? null : value(part)))
       return new Slice(start, stop, step)
@@ -101,8 +110,10 @@ export function evaluate(expression: Expression, scope: Scope, run: Run, filtere
 
 function checked(value: Value, run: Run): Value {
   if (typeof value === 'string') checkLength(value.length)
-  else if (Array.isArray(value)) checkListLength(value.length)
-  run.spendOn(value)
+  else if (Array.isArray(value)) {
+    checkListLength(value.length)
+    run.spend(value.length)
+  }
   return value
 }
 
@@ -150,12 +161,12 @@ export function callValue(of: Value, positional: Value[], named: Map<string, Val
 
 export function applyFilter(name: string, value: Value, [positional, named]: Args, run: Run): Value {
   if (!Object.hasOwn(filters, name)) throw new Problem(`there is no filter '${name}'`)
-  run.spendOn(value)
+  if (typeof value === 'string') run.spendOn(value)
   return filters[name](value, positional, named, run)
 }
 
 export function applyTest(name: string, value: Value, [positional, named]: Args, run: Run): boolean {
   if (!Object.hasOwn(tests, name)) throw new Problem(`there is no test '${name}'`)
-  run.spendOn(value)
+  if (typeof value === 'string') run.spendOn(value)
   return tests[name](value, positional, named)
 }

@@ -14,6 +14,7 @@ import type { Run } from './run.ts'
 import {
   checkIsThere,
   isTrue,
+  lengthOf,
   Markup,
   type Named,
   Problem,
@@ -191,9 +192,9 @@ function toJSON(value: Value, [ascii = false, indent = null, separators = null, 
 function truncate(value: Value, [length = 255n, kill = false, end = '...', leeway = null]: Given): string {
   const text = needText(value, 'truncate')
   const [most, mark] = [countOf(length), textOf(end)]
-  const markLength = charactersOf(mark).length
+  const markLength = lengthOf(mark)
   if (most < markLength) throw new Problem(`expected length >= ${markLength}, got ${most}`)
-  if (charactersOf(text).length <= most + (leeway === null ? 5 : countOf(leeway))) return text
+  if (lengthOf(text) <= most + (leeway === null ? 5 : countOf(leeway))) return text
   const kept = part(text, 0, most - markLength)
   return (isTrue(kill) ? kept : split(kept, ' ', 1, true)[0]) + mark
 }
@@ -233,7 +234,8 @@ function attributesText(value: Value, hasSpace: boolean): string {
 }
 
 function sizeText(value: Value, isBinary: boolean): string {
-  const bytes = floatOf(value) ?? Number.NaN
+  const bytes = floatOf(value)
+  if (bytes === undefined) throw new Problem(`could not convert ${typeOf(value)} to float`)
   const base = isBinary ? 1024 : 1000
   if (bytes === 1) return '1 Byte'
   if (bytes < base) return `${Math.trunc(bytes)} Bytes`
@@ -254,6 +256,6 @@ function prettyText(value: Value): string {
     return new Dict(entries.sort(([a], [b]) => (textOf(a) < textOf(b) ? -1 : 1)))
   }
   const text = shown(sorted(value))
-  if (charactersOf(text).length > 80) throw new Problem('pprint of more than 80 characters is not supported')
+  if (lengthOf(text) > 80) throw new Problem('pprint of more than 80 characters is not supported')
   return text
 }

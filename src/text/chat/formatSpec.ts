@@ -2,10 +2,10 @@
 //
 //   [[fill]align][sign][#][0][width][grouping][.precision][type]
 
-import { charactersOf, pad, part } from './characters.ts'
+import { pad, part } from './characters.ts'
 import { exponentText, type Figure, figureOf, fixed, floatText, scientific } from './numbers.ts'
 import { textOf } from './printing.ts'
-import { Markup, Problem, typeOf, type Value } from './values.ts'
+import { lengthOf, Markup, Problem, typeOf, type Value } from './values.ts'
 
 export interface Spec {
   readonly fill?: string
@@ -144,7 +144,7 @@ function aligned(sign: string, text: string, spec: Spec, usual: '<' | '>'): stri
   }
   const whole = sign + text
   if (align !== '^') return pad(whole, width, align === '<' ? 'left' : 'right', fill)
-  const missing = Math.max(0, width - charactersOf(whole).length)
+  const missing = Math.max(0, width - lengthOf(whole))
   const before = missing >> 1
   return pad(pad(whole, width - missing + before, 'right', fill), width, 'left', fill)
 }

@@ -34,7 +34,7 @@ export function floorDivide(a: Figure, b: Figure): Figure {
   if (typeof a === 'number' || typeof b === 'number') {
     const [x, y] = [Number(a), Number(b)]
     const quotient = Math.round((x - (modulo(x, y) as number)) / y)
-    return quotient === 0 && x < 0 !== y < 0 ? -0 : quotient
+    return quotient === 0 ? (x < 0 === y < 0 ? 0 : -0) : quotient
   }
   const quotient = a / b
   return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient
@@ -92,6 +92,7 @@ function nearest(a: bigint, b: bigint): bigint {
 
 /** A float that is not negative, as an exact fraction. */
 function fractionOf(value: number): [bigint, bigint] {
+  if (!Number.isFinite(value)) throw new Problem(`cannot convert float ${floatText(value)} to digits`)
   let twos = 0
   while (!Number.isInteger(value)) {
     value *= 2

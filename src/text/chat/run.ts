@@ -1,7 +1,6 @@
 // One run of a template: where it is, what it may still spend, and what it has written.
 
 import { checkLength } from './characters.ts'
-import { Dict } from './dict.ts'
 import { checkListLength } from './operators.ts'
 import { Problem, Tuple, type Value, valuesOf } from './values.ts'
 
@@ -34,12 +33,11 @@ export class Run {
       )
   }
 
-  /** What working through a value costs. */
+  /** What working through a text, a list or a tuple costs; a dict is looked up at once. */
   spendOn(value: Value): void {
-    if (typeof value === 'string') this.spend(value.length >> 6)
+    if (typeof value === 'string') this.spend(value.length >> 5)
     else if (Array.isArray(value)) this.spend(value.length)
     else if (value instanceof Tuple) this.spend(value.items.length)
-    else if (value instanceof Dict) this.spend(value.size)
   }
 
   /** The values in a value, each of which is a step. */

@@ -1,11 +1,22 @@
 // The methods of Python's str, each with its parameters (arguments.ts); `format` and `format_map` stand in methods.ts.
 
 import type { Given } from './arguments.ts'
-import { charactersOf, isBlank, pad, part, replace, split, splitLines, strip, titleCase } from './characters.ts'
+import {
+  charactersOf,
+  countIn,
+  isBlank,
+  pad,
+  part,
+  replace,
+  split,
+  splitLines,
+  strip,
+  titleCase,
+} from './characters.ts'
 import { Dict } from './dict.ts'
 import { countOf } from './numbers.ts'
 import { needText, textOf } from './printing.ts'
-import { Bytes, Problem, Tuple, typeOf, type Value, valuesOf } from './values.ts'
+import { Bytes, lengthOf, Problem, Tuple, typeOf, type Value, valuesOf } from './values.ts'
 
 export type Method<T> = readonly [parameters: string, run: (value: T, given: Given) => Value]
 
@@ -21,7 +32,7 @@ const all = (characters: string): Method<string> => {
 }
 
 const cut = (text: string, [start, stop]: Given): string => {
-  const length = charactersOf(text).length
+  const length = lengthOf(text)
   const at = (value: Value | undefined, usual: number) => {
     if (value === undefined || value === null) return usual
     const place = countOf(value)
@@ -38,9 +49,9 @@ function find(text: string, [sub, ...range]: Given, fromRight: boolean): number 
   if (inside === '\0none') return -1
   const index = fromRight ? inside.lastIndexOf(sought) : inside.indexOf(sought)
   if (index < 0) return -1
-  const length = charactersOf(text).length
+  const length = lengthOf(text)
   const start = range[0] === undefined || range[0] === null ? 0 : countOf(range[0])
-  return charactersOf(inside.slice(0, index)).length + (start < 0 ? Math.max(0, start + length) : start)
+  return lengthOf(inside.slice(0, index)) + (start < 0 ? Math.max(0, start + length) : start)
 }
 
 const finding = (fromRight: boolean, isStrict: boolean): Method<string> => [
@@ -75,7 +86,7 @@ const splitting = (fromRight: boolean): Method<string> => [
 const padding = (side: 'left' | 'right' | 'center'): Method<string> => [
   '/width /fillchar?',
   (text, [width = null, fill = ' ']) => {
-    if (typeof fill !== 'string' || charactersOf(fill).length !== 1)
+    if (typeof fill !== 'string' || lengthOf(fill) !== 1)
       throw new Problem('The fill character must be exactly one character long')
     return pad(text, countOf(width), side, fill)
   },
@@ -107,7 +118,7 @@ export const stringMethods: Readonly<Record<string, Method<string>>> = {
       const sought = needText(sub, 'count')
       const inside = cut(text, range)
       if (inside === '\0none') return 0n
-      return BigInt(sought === '' ? charactersOf(inside).length + 1 : inside.split(sought).length - 1)
+      return BigInt(sought === '' ? lengthOf(inside) + 1 : countIn(inside, sought))
     },
   ],
   encode: [

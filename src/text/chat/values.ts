@@ -183,7 +183,7 @@ export function isTrue(value: Value): boolean {
 export function sizeOf(value: Value): number | undefined {
   if (value instanceof Undefined) return 0
   if (value instanceof Markup) return sizeOf(value.text)
-  if (typeof value === 'string') return surrogate.test(value) ? Array.from(value).length : value.length
+  if (typeof value === 'string') return lengthOf(value)
   if (value === null || typeof value !== 'object') return undefined
   if (Array.isArray(value) || value instanceof Range) return value.length
   if (value instanceof Tuple) return value.items.length
@@ -193,7 +193,14 @@ export function sizeOf(value: Value): number | undefined {
   return value instanceof Stream || value instanceof Slice ? undefined : value.size
 }
 
-const surrogate = /[\ud800-\udfff]/
+/** How many characters a text has: two halves in a row are one. */
+export function lengthOf(text: string): number {
+  if (!/[\ud800-\udfff]/.test(text)) return text.length
+  let length = text.length
+  for (let i = 1; i < text.length; i++)
+    if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) length--
+  return length
+}
 
 /** The values in a value, one after another. */
 export function valuesOf(value: Value): Iterable<Value> {
