@@ -1,7 +1,7 @@
 // `value.name` and `value[key]`, as jinja2's sandbox looks them up: methods that would change a list or a dict, and names that
 // begin with an underscore, are not there.
 
-import { boundsOf, charactersOf, indicesOf } from './characters.ts'
+import { boundsOf, characterAt, charactersOf, indicesOf, part } from './characters.ts'
 import { Dict } from './dict.ts'
 import { methodsOf } from './methods.ts'
 import { figureOf } from './numbers.ts'
@@ -9,6 +9,7 @@ import { shown } from './printing.ts'
 import {
   Bytes,
   checkIsThere,
+  lengthOf,
   Markup,
   Native,
   Problem,
@@ -76,12 +77,14 @@ function held(value: Value, key: Value): Value | undefined {
   if (value instanceof Dict) return isHashable(key) ? value.get(key) : undefined
   if (value instanceof Markup) return held(value.text, key)
   if (typeof value === 'string') {
+    const length = lengthOf(value)
+    if (!(key instanceof Slice)) return characterAt(value, indexOf(key, length))
+    const { from, to, by } = boundsOf(key, length)
+    if (by === 1) return part(value, from, Math.max(from, to))
     const characters = charactersOf(value)
-    if (key instanceof Slice)
-      return indicesOf(key, characters.length)
-        .map((i) => characters[i])
-        .join('')
-    return characters[indexOf(key, characters.length)]
+    return indicesOf(key, length)
+      .map((i) => characters[i])
+      .join('')
   }
   const row = Array.isArray(value) ? value : value instanceof Tuple ? value.items : undefined
   if (row !== undefined) {

@@ -18,8 +18,20 @@ export const charactersOf = (text: string): string | string[] => (surrogate.test
 
 /** Characters `start` to `stop`, counted from 0. */
 export function part(text: string, start: number, stop?: number): string {
-  const characters = charactersOf(text)
-  return typeof characters === 'string' ? characters.slice(start, stop) : characters.slice(start, stop).join('')
+  const from = placeOf(text, start)
+  return text.slice(from, stop === undefined ? undefined : placeOf(text, stop - start, from))
+}
+
+/** One character; undefined where there is none. */
+export const characterAt = (text: string, index: number): string | undefined =>
+  index < 0 ? undefined : part(text, index, index + 1) || undefined
+
+/** Where the next `count` characters from a place on end, in JavaScript's count. */
+function placeOf(text: string, count: number, from = 0): number {
+  if (!surrogate.test(text)) return from + count
+  let at = from
+  for (; count > 0 && at < text.length; count--) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
+  return at
 }
 
 /** Where a row of `length` is begun, ended and how it is stepped through by `[start:stop:step]`. */

@@ -12,7 +12,7 @@ export interface Limits {
 }
 
 // Python gives up at about 190 macros in one another.
-export const usualLimits: Limits = { steps: 10_000_000, depth: 200 }
+export const usualLimits: Limits = { steps: 5_000_000, depth: 200 }
 
 export class Run {
   readonly #limits: Limits
