@@ -118,10 +118,6 @@ describe('cutaway eval', () => {
         'eval: a classifier takes one file, but got also short.txt. Measure them one by one.',
       ],
       [
-        'runs/filler short.txt',
-        'evaluation: nothing is asked in these examples, so there is no loss. Give more, or longer ones.',
-      ],
-      [
         'runs/filler cat.txt --source en',
         'eval: --source names a column of a table, but this model is given plain text. Leave it out.',
       ],
