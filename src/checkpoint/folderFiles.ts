@@ -37,11 +37,14 @@ export function checkIsInside({ name }: FolderFiles, file: string): void {
     )
 }
 
+/** What one array holds in every engine. Asked for more than there is, a worker of Node ends without an error. */
+const longestArray = 2 ** 33
+
 /** A file's bytes, all at once; undefined when there is none of that name. - `most`: how many they may be */
 export async function readBytes(
   files: FolderFiles,
   name: string,
-  most = Number.MAX_SAFE_INTEGER,
+  most = longestArray,
 ): Promise<Uint8Array | undefined> {
   const file = await files.open(name)
   if (file === undefined) return undefined

@@ -5,6 +5,7 @@ import { configFiles, generationConfigFiles, jsonTexts } from './configs.ts'
 import { commandLines } from './flags.ts'
 import { hub } from './hub.ts'
 import { patterns } from './patterns.ts'
+import { sentenceFolders } from './sentences.ts'
 import type { Target } from './target.ts'
 import { tableFiles, textFiles } from './texts.ts'
 import { tokenizerFiles, tokenizerTexts } from './tokenizers.ts'
@@ -21,6 +22,7 @@ export const targets: readonly Target[] = [
   generationConfigFiles,
   safetensorsFiles,
   modelFolders,
+  sentenceFolders,
   trainingFiles,
   tableFiles,
   textFiles,
