@@ -62,12 +62,7 @@ export function readTraining(
   place = 'training.safetensors',
 ): TrainingState {
   const file = readSafetensors(bytes, place)
-  if (file.metadata['format'] !== format) {
-    throw new Error(
-      `${place}: its format is ${JSON.stringify(file.metadata['format'] ?? 'missing')}, not "${format}". ` +
-        'It is no training state, or that of another version; start the training anew.',
-    )
-  }
+  checkFormat(file.metadata, place)
   const all = new Map(kinds.flatMap((kind) => [...sizes].map(([path, own]) => [`${kind}/${path}`, own])))
   const rows = [...all].map(([name, own]) => ({ name, of: { [name]: Object.keys(own).join(' ') } }))
   const found = fromCheckpoint(file, { prefix: '', rows, ignored: [], copies: {} }, all, place)
@@ -77,12 +72,29 @@ export function readTraining(
     step: wholeNumber(file.metadata, 'step', place),
     seed: wholeNumber(file.metadata, 'seed', place),
     ...(file.metadata['examples'] !== undefined && { examples: wholeNumber(file.metadata, 'examples', place) }),
-    settings: parseJSON(file.metadata['settings'] ?? '', `${place}: settings`),
+    settings: settingsIn(file.metadata, place),
     history: parseJSON(file.metadata['history'] ?? '', `${place}: history`),
     weights: of('weights'),
     first: of('first'),
     second: of('second'),
   }
+}
+
+/** The trainer's settings, as JSON, of a file whose header alone was read. Throws for a file that is no training state. */
+export function readSettings(metadata: Readonly<Record<string, string>>, place: string): unknown {
+  checkFormat(metadata, place)
+  return settingsIn(metadata, place)
+}
+
+const settingsIn = (metadata: Readonly<Record<string, string>>, place: string): unknown =>
+  parseJSON(metadata['settings'] ?? '', `${place}: settings`)
+
+function checkFormat(metadata: Readonly<Record<string, string>>, place: string): void {
+  if (metadata['format'] === format) return
+  throw new Error(
+    `${place}: its format is ${JSON.stringify(metadata['format'] ?? 'missing')}, not "${format}". ` +
+      'It is no training state, or that of another version; start the training anew.',
+  )
 }
 
 function wholeNumber(metadata: Readonly<Record<string, string>>, name: string, place: string): number {

@@ -1,25 +1,25 @@
 // The settings that a run was trained with, for those who need none of its numbers.
 
-import { open } from 'node:fs/promises'
-import { join } from 'node:path'
+import { filesOf } from '../checkpoint/folder.ts'
+import { placeOf } from '../checkpoint/folderFiles.ts'
+import { readHeader } from '../checkpoint/tensorFiles.ts'
+import { readSettings } from '../checkpoint/training.ts'
 import { settingsFromJSON, type TrainSettings } from '../train/settings.ts'
 
-/** The longest header that is looked into. */
-const mostBytes = 10_000_000
-
-/** The settings that a run was trained with, from the header of its training.safetensors; nothing where there is none. */
+/**
+ * The settings that a run was trained with, from the header of its training.safetensors; nothing where there is none.
+ *
+ * Throws for a damaged file: with other settings in their place something else would be shown than what was trained.
+ */
 export async function loadSettings(folder: string): Promise<Partial<TrainSettings>> {
-  const file = await open(join(folder, 'training.safetensors')).catch(() => undefined)
-  if (!file) return {}
+  const files = filesOf(folder)
+  const name = 'training.safetensors'
+  const file = await files.open(name)
+  if (file === undefined) return {}
   try {
-    const length = Buffer.alloc(8)
-    await file.read(length, 0, 8, 0)
-    const header = Buffer.alloc(Math.min(mostBytes, Number(length.readBigUInt64LE())))
-    await file.read(header, 0, header.length, 8)
-    return settingsFromJSON(JSON.parse(JSON.parse(header.toString()).__metadata__.settings))
-  } catch {
-    // They only say how large a batch was: a damaged file is told about by those who load it.
-    return {}
+    const place = placeOf(files, name)
+    const { metadata } = await readHeader(file, place)
+    return settingsFromJSON(readSettings(metadata, place))
   } finally {
     await file.close()
   }

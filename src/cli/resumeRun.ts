@@ -12,6 +12,7 @@ import { checkIsRun, checkSameText, recordOf, type SourceRecord } from './runFol
 import { readSource, type SourceNames } from './source.ts'
 import type { TrainFlags } from './train.ts'
 import { checkSchedule, commandRules, givenSettings } from './trainSettings.ts'
+import { withFilesFound } from './whereabouts.ts'
 
 /** The run in a folder, to go on with. */
 export async function resumeRun(
@@ -30,7 +31,8 @@ export async function resumeRun(
       `${folder}: it was trained --as ${as}, not ${values.as}. Leave out --as, or begin a new run with --out.`,
     )
   checkUnchanged(folder, { values, given }, config)
-  const kept = recordOf(training.settings)
+  const remembered = recordOf(training.settings)
+  const kept = remembered && positionals.length === 0 ? await withFilesFound(remembered, folder) : remembered
   const { source, record } = await readSource(as, namesOf(folder, { values, positionals }, kept))
   checkSameText(record, kept, folder)
   const settings: TrainSettings = { ...small.training, ...settingsFromJSON(training.settings) }

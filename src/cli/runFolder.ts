@@ -5,11 +5,14 @@ import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { claimFolder, type FolderClaim } from '../checkpoint/folderClaim.ts'
 import { contentOf as contentOfNames, unfinished } from '../checkpoint/savedNames.ts'
+import { checkIsObject, kindOf } from '../text/json.ts'
 import { cannotSave, withFolder } from './newFolder.ts'
 
 /** What a run remembers of what it learns from. */
 export interface SourceRecord {
   readonly files: readonly string[]
+  /** Where the files are, seen from the run's folder: the run may be taken up again from elsewhere. */
+  readonly beside?: readonly string[]
   readonly characters: number
   /** Of the text in UTF-8. */
   readonly sha256: string
@@ -25,15 +28,32 @@ export function recordText(text: string, files: readonly string[]): SourceRecord
   return { files, characters: text.length, sha256: createHash('sha256').update(text).digest('hex') }
 }
 
-/** The record in the settings of a run; undefined where there is none. */
+/** The record in the settings of a run; undefined where there is none, as in a state that a program of one's own has saved. */
 export function recordOf(settings: unknown): SourceRecord | undefined {
-  const { text } = (settings ?? {}) as { text?: Partial<SourceRecord> }
-  const isRecord =
-    Array.isArray(text?.files) &&
-    text.files.every((file) => typeof file === 'string') &&
-    typeof text.sha256 === 'string'
-  return isRecord ? (text as SourceRecord) : undefined
+  checkIsObject(settings, 'settings')
+  const { text } = settings
+  if (text === undefined) return undefined
+  checkIsObject(text, 'settings: text')
+  const { files, beside = [], characters, sha256, task, columns = {}, smoothing } = text
+  checkIsObject(columns, 'settings: text: columns')
+  const areTexts = (list: unknown): boolean => Array.isArray(list) && list.every(isText)
+  const wrong = Object.entries({
+    files: areTexts(files),
+    beside: areTexts(beside),
+    characters: Number.isSafeInteger(characters),
+    sha256: isText(sha256) && /^[0-9a-f]{64}$/.test(sha256),
+    task: task === undefined || isText(task),
+    columns: Object.values(columns).every(isText),
+    smoothing: smoothing === undefined || (typeof smoothing === 'number' && smoothing >= 0 && smoothing < 1),
+  }).find(([, isRight]) => !isRight)
+  if (wrong)
+    throw new Error(
+      `settings: text: ${wrong[0]} is ${kindOf(text[wrong[0]])}. The training state is damaged; start the training anew.`,
+    )
+  return text as unknown as SourceRecord
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string'
 
 /** Throws unless a text is the one that a run has learnt from so far: with another one it would be another run. */
 export function checkSameText(text: SourceRecord, run: SourceRecord | undefined, folder: string): void {

@@ -19,6 +19,7 @@ import type { Hurdle } from './hurdles.ts'
 import type { SourceRecord } from './runFolder.ts'
 import type { Terminal } from './terminal.ts'
 import { TrainingView } from './trainingView.ts'
+import { withPlaces } from './whereabouts.ts'
 
 export interface Session {
   readonly terminal: Terminal
@@ -123,7 +124,7 @@ function saver({
 }: Session): (state: TrainingState) => Promise<void> {
   let isFirst = true
   return async (state) => {
-    const training = { ...state, settings: { ...(state.settings as object), text: record } }
+    const training = { ...state, settings: { ...(state.settings as object), text: withPlaces(record, folder) } }
     await saveFolder(
       folder,
       {

@@ -152,12 +152,21 @@ async function chooseFolder(
 
 /** The state of a run that began as this command begins one, and was stopped. */
 async function unfinishedRun(folder: string, text: SourceRecord): Promise<TrainingState | undefined> {
+  // One that is damaged, or another model, is left alone.
   const run = await resumeFolder(folder, { of: [gpt2] }).catch(() => undefined)
-  if (!run || recordOf(run.training.settings)?.sha256 !== text.sha256) return undefined
+  if (!run || !isOf(run.training, text)) return undefined
   const { layer, head, model, context } = run.config
   const isOurs = isDeepStrictEqual({ layer, head, model, context, dropout: run.config.dropout }, small.model)
   const { steps = 0 } = settingsFromJSON(run.training.settings)
   return isOurs && run.training.step < steps ? run.training : undefined
+}
+
+function isOf({ settings }: TrainingState, text: SourceRecord): boolean {
+  try {
+    return recordOf(settings)?.sha256 === text.sha256 && settingsFromJSON(settings).steps !== undefined
+  } catch {
+    return false
+  }
 }
 
 async function write(
