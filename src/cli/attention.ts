@@ -49,7 +49,11 @@ export const attention: Command<typeof flags> = {
       throw new Error(`attention needs a text: cutaway attention ${folder} "a text".`)
     if (more.length > 0)
       throw new Error(`attention takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
-    for (const file of [values.svg, values.html]) if (file !== undefined) await checkCanSave(file)
+    for (const file of [values.svg, values.html]) {
+      if (file === undefined) continue
+      terminal.goOn()
+      await checkCanSave(file)
+    }
     const run = await openRun(folder, values, terminal)
     try {
       const { model, tokenizer, engine } = run

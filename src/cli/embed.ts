@@ -42,6 +42,7 @@ export const embed: Command<typeof flags> = {
     if (file === undefined) throw new Error(`embed needs a file with a text a line: cutaway embed ${folder} FILE.`)
     if (more.length > 0) throw new Error(`embed takes one file, but got also "${more.join(' ')}". Leave it out.`)
     if (values.save !== undefined) {
+      terminal.goOn()
       checkIsOther(values.save, file)
       await checkCanSave(values.save)
     }

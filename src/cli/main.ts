@@ -110,17 +110,11 @@ function describe(error: unknown): string {
 }
 
 module.enableCompileCache?.()
-// Whoever reads the output may stop reading: `cutaway generate … | head`.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
-}
 const { processTerminal } = await import('./terminal.ts')
 const terminal = processTerminal(process)
 try {
-  process.exitCode = await main(process.argv.slice(2), terminal)
+  const code = await main(process.argv.slice(2), terminal)
+  process.exitCode = code === 0 && terminal.hasFailed ? 1 : code
 } catch (error) {
   terminal.clear()
   terminal.note(describe(error))

@@ -1,5 +1,6 @@
 // A training session: runs the loop, shows what happens, saves what is to be saved, and ends well when it is interrupted.
 
+import { constants } from 'node:os'
 import type { Architecture } from '../checkpoint/architecture.ts'
 import type { KnownArchitecture } from '../checkpoint/architectures.ts'
 import type { FolderClaim } from '../checkpoint/folderClaim.ts'
@@ -51,22 +52,31 @@ export interface SessionEnd {
   readonly step: number
   readonly steps: number
   readonly reason: 'finished' | 'stopped'
+  /** What the process is to end with: 0, or 128 and the number of the signal that stopped it. */
+  readonly code: number
   readonly elapsedMs: number
   /** The last evaluation. */
   readonly evaluation: Evaluation | undefined
 }
 
-/** Trains; Ctrl-C ends it after the step under way, and saves. Ctrl-C once more ends it at once. */
+/** Ctrl-C; what systems send before they end a process; and the end of its terminal. (Node undoes what `nohup` does.) */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Trains; Ctrl-C ends it after the step under way, and saves, and so do other signals that would end it. Ctrl-C once more ends it
+ * at once.
+ */
 export async function runSession(session: Session): Promise<SessionEnd> {
   const { terminal, engine, learning, settings, resume, weights, folder, after, isJSON } = session
   const controller = new AbortController()
-  const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(130)
+  let code = 0
+  const interrupt = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(code)
+    code = 128 + constants.signals[signal]
     controller.abort()
     terminal.note('\nStopping after this step, to save. Ctrl-C once more stops at once.')
   }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  for (const name of endings) process.on(name, interrupt)
   const save = saver(session)
   let view: TrainingView | undefined
   let steps = 0
@@ -99,15 +109,24 @@ export async function runSession(session: Session): Promise<SessionEnd> {
         if (!isJSON) view?.evaluation(event)
       } else if (event.kind === 'warning') terminal.note(terminal.colours.yellow(event.message))
       else if (event.kind === 'checkpoint') await save(event.state)
-      else return { step: event.step, steps, reason: event.reason, elapsedMs: view?.elapsedMs ?? 0, evaluation }
+      else {
+        const { step, reason } = event
+        return {
+          step,
+          steps,
+          reason,
+          code: reason === 'stopped' ? code : 0,
+          elapsedMs: view?.elapsedMs ?? 0,
+          evaluation,
+        }
+      }
       await after?.(event)
       view?.waits()
     }
     throw new Error('train: the run ended without saying so.')
   } finally {
     terminal.clear()
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
+    for (const name of endings) process.off(name, interrupt)
   }
 }
 

@@ -53,6 +53,7 @@ export const start: Command<typeof flags> = {
       throw new Error(
         `start takes no text, but got "${positionals.join(' ')}". To train on your own: ${cutaway(`train ${positionals[0]}`)}.`,
       )
+    terminal.goOn()
     const emma = await readNovel()
     const tokenizer = CharacterTokenizer.of(emma)
     const config: CompleteConfig = {
@@ -107,7 +108,7 @@ export const start: Command<typeof flags> = {
         terminal.note(
           `Stopped after step ${end.step} of ${end.steps}; saved in ${folder}. "npm start" goes on from there.`,
         )
-        return 130
+        return end.code
       }
       terminal.print(`\nAfter ${duration(end.elapsedMs)} of reading it writes:\n`)
       await tell(writer, tokenizer, terminal)

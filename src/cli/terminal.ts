@@ -3,6 +3,7 @@
 
 import { createColors } from 'picocolors'
 import { asWritten, ours } from './controls.ts'
+import { Output, type Printing } from './output.ts'
 
 export type Colours = ReturnType<typeof createColors>
 
@@ -25,32 +26,23 @@ export interface Terminal {
   repaint(line: string): void
   /** Takes that line away. */
   clear(): void
-}
-
-/** What a stream of a process is, as far as it matters here. */
-interface Stream {
-  readonly isTTY?: boolean
-  readonly columns?: number
-  write(text: string): unknown
+  /** From here on the work is not ended when nobody reads any more what is printed: it saves something. */
+  goOn(): void
+  /** Whether something could not be written, though somebody may have wanted it. */
+  readonly hasFailed: boolean
 }
 
 /** The process' own terminal. */
-export function processTerminal({
-  stdout,
-  stderr,
-  env,
-}: {
-  stdout: Stream
-  stderr: Stream
-  env: NodeJS.ProcessEnv
-}): Terminal {
+export function processTerminal(process: Printing & { readonly env: NodeJS.ProcessEnv }): Terminal {
+  const { stdout, stderr, env } = process
+  const output = new Output(process)
   const isInteractive = stdout.isTTY === true && env['TERM'] !== 'dumb'
   const hasColours = (isInteractive && !env['NO_COLOR'] && !env['CI']) || !['', '0'].includes(env['FORCE_COLOR'] ?? '')
   const width = stdout.columns ?? 80
-  const out = (text: string): unknown => stdout.write(asWritten(text, stdout.isTTY === true))
+  const out = (text: string): void => output.write(stdout, asWritten(text, stdout.isTTY === true))
   let painted = false
   const clear = (): void => {
-    if (painted) stdout.write('\r\u001b[2K')
+    if (painted) output.write(stdout, '\r\u001b[2K')
     painted = false
   }
   return {
@@ -69,14 +61,18 @@ export function processTerminal({
     },
     note(text) {
       clear()
-      stderr.write(asWritten(`${text}\n`, stderr.isTTY === true))
+      output.write(stderr, asWritten(`${text}\n`, stderr.isTTY === true))
     },
     repaint(line) {
       if (!isInteractive) return
-      stdout.write(`\r\u001b[2K${asWritten(line, true)}`)
+      output.write(stdout, `\r\u001b[2K${asWritten(line, true)}`)
       painted = true
     },
     clear,
+    goOn: () => output.goOn(),
+    get hasFailed() {
+      return output.hasFailed
+    },
   }
 }
 

@@ -26,6 +26,7 @@ const usualVocab = 4096
 
 export async function trainTokenizer(files: readonly string[], values: Values, terminal: Terminal): Promise<void> {
   if (files.length === 0) throw new Error('tokenizer train needs a text: cutaway tokenizer train FILE….')
+  terminal.goOn()
   const kind = values.kind ?? 'bytes'
   if (kind === 'characters' && values.vocab !== undefined)
     throw new Error('a vocabulary of characters has as many pieces as the text has characters. Leave --vocab out.')

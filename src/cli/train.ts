@@ -121,6 +121,8 @@ export const train: Command<typeof flags> = {
       throw new Error('--resume goes on with the run that is there, --force replaces it. Give one of them.')
     }
     const folder = values.out ?? usualFolder(positionals[0] ?? values.task ?? '')
+    // `train … | head` shows the beginning of a training that goes on.
+    terminal.goOn()
     // Said before anything is made or claimed there; and again when it is claimed, by what begins or resumes the run.
     await (values.resume ? checkIsRun(folder) : checkIsFree(folder, { mayReplace: values.force }))
     return withRunFolder(folder, async (claim) => {
@@ -137,7 +139,7 @@ export const train: Command<typeof flags> = {
         replaces: values.force,
       })
       if (!values.json) tellEnd(end, folder, positionals, run, terminal)
-      return end.reason === 'stopped' ? 130 : 0
+      return end.code
     })
   },
 }

@@ -19,12 +19,14 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Once the output holds this, the command is interrupted, as with Ctrl-C. */
   readonly interruptAt?: string
+  /** The signal by which it is interrupted. */
+  readonly signal?: NodeJS.Signals
 }
 
 /** Runs `cutaway` with these words. */
 export function cutaway(
   words: readonly string[],
-  { folder, env = {}, interruptAt }: RunOptions = {},
+  { folder, env = {}, interruptAt, signal = 'SIGINT' }: RunOptions = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     // Tests may run under npm, and in a terminal with colours; the command must not notice.
@@ -34,7 +36,7 @@ export function cutaway(
     child.stdout.setEncoding('utf8').on('data', (text) => {
       const had = interruptAt !== undefined && stdout.includes(interruptAt)
       stdout += text
-      if (!had && interruptAt !== undefined && stdout.includes(interruptAt)) child.kill('SIGINT')
+      if (!had && interruptAt !== undefined && stdout.includes(interruptAt)) child.kill(signal)
     })
     child.stderr.setEncoding('utf8').on('data', (text) => {
       stderr += text
