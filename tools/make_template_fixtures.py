@@ -59,6 +59,8 @@ E = {
         1 // 0
         1 % 0
         1.5 % 0
+        -1.5 // -3, -1.5 // 3, 0.0 // -3, 1.5 // -3
+        "1" * 20 | int, "1.5.5" | float(0), "1." | float, ".5" | float, "." | float(9), "1_0.5" | float, "1e" | float(9)
         2 ** 3, 2 ** -1, 2 ** 0.5, 2.0 ** 3, (-2) ** 2, -2 ** 2, 2 ** 3 ** 2, 0 ** 0
         2 ** 100, 10 ** 20, -(10 ** 20), 2 ** 53 + 1
         0 ** -1
@@ -182,6 +184,11 @@ b"
         dict.keys()[0]
         dict.keys() | length
         none.x is defined, none[0] is defined
+        nothing[:1]
+        n[1:]
+        dict[:1]
+        lines["a":]
+        "🐈🐕🐈"[1:3], "🐈🐕🐈"[-2:], "🐈🐕🐈"[5:], "🐈🐕🐈"[1:1], "🐈🐕🐈"[2:1], "a🐕b"[-3:-1], "a🐕b"[5], "a🐕b"[-4]
     """,
     "str methods": r"""
         "  a ".strip() ~ "|", "  a ".lstrip() ~ "|", "  a ".rstrip() ~ "|", "xxaxx".strip("x"), "abcxcba".strip("abc"), "xxa".lstrip("x"), "axx".rstrip("x"), "\n\na\n".strip("\n"), "a".strip(none), "🐈a🐈".strip("🐈")
@@ -215,7 +222,7 @@ b"
         "abc".nope()
         "abc".nope is defined
         "a".upper().lower().title()
-        "%s" % "a", "%s-%s" % ("a", 1), "%d" % 3.7, "%5d|%-5d|%05d|%+d|% d" % (1, 2, 3, 4, 5), "%x %X %o %#x" % (255, 255, 8, 255), "%.2f %8.3f %-8.1f| %e %g %G" % (1.005, 2.5, 3.25, 12345.678, 0.0001, 1e10), "%r %s %%" % ("a'b", none), "%(k)s %(n)03d" % {"k": "v", "n": 7}, "%c%c" % ("a", 98), "%5s|%-5s|%.2s" % ("ab", "cd", "efg"), "%s" % [1, 2], "%s" % {"a": 1}, "%i" % true, "%*d" % (5, 3), "%a" % "é", "%5.1f%%" % 45.678, "%s" % (1,), "%.3d" % 5, "%+.1e" % 12345.0
+        "%s" % "a", "%s-%s" % ("a", 1), "%d" % 3.7, "%5d|%-5d|%05d|%+d|% d" % (1, 2, 3, 4, 5), "%x %X %o %#x" % (255, 255, 8, 255), "%.2f %8.3f %-8.1f| %e %g %G" % (1.005, 2.5, 3.25, 12345.678, 0.0001, 1e10), "%r %s %%" % ("a'b", none), "%(k)s %(n)03d" % {"k": "v", "n": 7}, "%c%c" % ("a", 98), "%5s|%-5s|%.2s" % ("ab", "cd", "efg"), "%s" % [1, 2], "%s" % {"a": 1}, "%i" % true, "%*d" % (5, 3), "%a" % "é", "%5.1f%%" % 45.678, "%s" % (1,), "%.3d" % 5, "%+.1e" % 12345.0, "%(a.b)s" % {"a.b": "abc"}, "%.s|" % "abc", "%ld" % 5
         "%d" % "a"
         "%s %s" % "a"
         "%s" % ("a", "b")
@@ -292,7 +299,7 @@ b"
         [1, "a"] | sort
         [none, 1] | sort
         mixed | string, none | string, 3.0 | string, "a" | string, undefined_name | string
-        "<p>a <b>b</b>  c</p><!-- x -->" | striptags, "a &amp; b &lt;" | striptags
+        "<p>a <b>b</b>  c</p><!-- x -->" | striptags, "a &amp; b &lt;" | striptags, "a < b" | striptags, "<!-->x-->y" | striptags, "a<b<c>d" | striptags
         [1, 2, 3] | sum, [1, 2.5] | sum, people | sum(attribute="age"), [] | sum, [[1], [2]] | sum(start=[]), [0.1, 0.2, 0.3] | sum, [true, true] | sum, [1, 2] | sum(start=10), [] | sum(start=0.0)
         ["a", "b"] | sum
         "hello big-world (now) [x] {y} <z>" | title, "they're" | title, "ABC def" | title, none | title, "1st" | title, "ßa" | title

@@ -72,7 +72,7 @@ export function evaluate(expression: Expression, scope: Scope, run: Run, filtere
     case 'arithmetic': {
       const [left, right] = [value(expression.left), value(expression.right)]
       run.line = expression.line
-      return checked(calculate(expression.sign, left, right), run)
+      return checked(calculate(expression.sign, left, right), run, expression.sign === '+')
     }
     case 'and': {
       const left = value(expression.left)
@@ -85,7 +85,7 @@ export function evaluate(expression: Expression, scope: Scope, run: Run, filtere
     case 'joined': {
       const parts = expression.parts.map((part) => textOf(value(part)))
       checkLength(parts.reduce((sum, part) => sum + part.length, 0))
-      return checked(parts.join(''), run)
+      return checked(parts.join(''), run, true)
     }
     case 'comparison': {
       let left = value(expression.first)
@@ -108,12 +108,12 @@ export function evaluate(expression: Expression, scope: Scope, run: Run, filtere
   }
 }
 
-function checked(value: Value, run: Run): Value {
+/** What was made, if it is not too long; it costs by its length. Texts that are joined do not: nothing is copied for that. */
+function checked(value: Value, run: Run, isJoined = false): Value {
   if (typeof value === 'string') checkLength(value.length)
-  else if (Array.isArray(value)) {
-    checkListLength(value.length)
-    run.spend(value.length)
-  }
+  else if (Array.isArray(value)) checkListLength(value.length)
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) run.spend(100)
+  else if (typeof value !== 'string' || !isJoined) run.spendOn(value)
   return value
 }
 

@@ -213,8 +213,21 @@ function urlText(value: Value): string {
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\xa0' }
 
+/** A text without what stands between two marks. */
+function without(text: string, open: string, close: string): string {
+  const pieces: string[] = []
+  let at = 0
+  for (let start = text.indexOf(open); start >= 0; start = text.indexOf(open, at)) {
+    const end = text.indexOf(close, start + open.length)
+    if (end < 0) break
+    pieces.push(text.slice(at, start))
+    at = end + close.length
+  }
+  return pieces.join('') + text.slice(at)
+}
+
 function withoutTags(text: string): string {
-  const bare = text.replaceAll(/<!--.*?-->/gs, '').replaceAll(/<.*?>/gs, '')
+  const bare = without(without(text, '<!--', '-->'), '<', '>')
   const spaced = split(bare, null, -1).join(' ')
   return spaced.replaceAll(/&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
     if (name === undefined) return String.fromCodePoint(hex ? Number.parseInt(hex, 16) : Number(decimal))

@@ -191,6 +191,6 @@ export function floatIn(text: string): number | undefined {
   const [, sign, word] = /^([+-]?)(inf|infinity|nan)$/.exec(bare) ?? []
   if (word !== undefined) return word === 'nan' ? NaN : sign === '-' ? -Infinity : Infinity
   const part = String.raw`\d+(?:_\d+)*`
-  if (!new RegExp(`^[+-]?(?:${part}\\.?(?:${part})?|\\.${part})(?:e[+-]?${part})?$`).test(bare)) return undefined
+  if (!new RegExp(`^[+-]?(?:${part}(?:\\.(?:${part})?)?|\\.${part})(?:e[+-]?${part})?$`).test(bare)) return undefined
   return Number(bare.replaceAll('_', ''))
 }

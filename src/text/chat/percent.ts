@@ -7,7 +7,7 @@ import { figureOf } from './numbers.ts'
 import { asciiText, escaped, shown, textOf } from './printing.ts'
 import { Markup, Problem, Tuple, typeOf, type Value } from './values.ts'
 
-const place = /%(?:\(([^)]*)\))?([#0\- +]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)?/gsu
+const place = /%(?:\(([^)]*)\))?([#0\- +]*)(\*|\d+)?(\.(?:\*|\d+)?)?[hlL]?(.)?/gsu
 
 export function percentFormat(template: string | Markup, given: Value): Value {
   const isMarkup = template instanceof Markup
@@ -17,13 +17,13 @@ export function percentFormat(template: string | Markup, given: Value): Value {
     if (used >= values.length) throw new Problem('not enough arguments for format string')
     return values[used++]
   }
-  const text = textOf(template).replaceAll(place, (whole, name, flags: string, width, precision, type) => {
+  const fill = ([, name, flags, width, precision, type]: readonly (string | undefined)[]): string => {
     if (type === undefined) throw new Problem('incomplete format')
     if (type === '%') return '%'
-    const has = (flag: string) => flags.includes(flag)
+    const has = (flag: string) => flags?.includes(flag) === true
     const count = (asked: string | undefined) => (asked === '*' ? Number(figureOf(next())) : asked && Number(asked))
     const wide = count(width) || undefined
-    const exact = whole.includes('.') ? count(precision) || 0 : undefined
+    const exact = precision === undefined ? undefined : count(precision.slice(1)) || 0
     if (name !== undefined && !(given instanceof Dict)) throw new Problem('format requires a mapping')
     const value = name === undefined ? next() : named(given as Dict, name)
     const isLeft = has('-') || (wide !== undefined && wide < 0)
@@ -37,7 +37,15 @@ export function percentFormat(template: string | Markup, given: Value): Value {
       isAlternate: has('#'),
     }
     return one(value, type, spec, isMarkup)
-  })
+  }
+  // One place after another: the first that is wrong ends it.
+  const [source, pieces] = [textOf(template), [] as string[]]
+  let at = 0
+  for (const found of source.matchAll(place)) {
+    pieces.push(source.slice(at, found.index), fill(found))
+    at = found.index + found[0].length
+  }
+  const text = pieces.join('') + source.slice(at)
   if (used < values.length && !(given instanceof Dict))
     throw new Problem('not all arguments converted during string formatting')
   return isMarkup ? new Markup(text) : text
