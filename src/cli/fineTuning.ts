@@ -8,6 +8,7 @@ import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import type { Problem } from '../checkpoint/problem.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import { cpu } from '../engine/cpu/index.ts'
+import type { ClassifyingModel } from '../model/language.ts'
 import { initialValues } from '../model/start.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { kindOfArchitecture, type Planned } from './newModel.ts'
@@ -64,6 +65,18 @@ export function continued(
     if (isEqual) weights.set(there, weight)
   }
   return { architecture, config, weights }
+}
+
+/** What is to be told of a model that will mean something else by its classes; nothing of others. */
+export function newMeaning({ architecture, config, folder }: Learnt, as: RunKind): string[] {
+  if (as !== 'classifier' || architecture.name !== 'classifyingBert') return []
+  const { problem, activation } = config as Problem
+  const { scores } = (architecture.build(config) as ClassifyingModel).config
+  if (scores === 'softmax') return []
+  const said = problem === undefined ? (activation === undefined ? 'it has one class' : 'activation_fn') : problem
+  return [
+    `${folder}: its classes were ${scores === 'none' ? 'numbers' : 'probabilities by themselves'} (${said}); what is trained here gives each text one of several labels.`,
+  ]
 }
 
 function plannedFrom({ architecture, config, folder }: Learnt, as: RunKind, labels: readonly string[] = []): Planned {

@@ -17,7 +17,7 @@ import {
   usualSteps,
   usualTaskRate,
 } from './defaults.ts'
-import { continued, type Learnt, loadLearnt } from './fineTuning.ts'
+import { continued, type Learnt, loadLearnt, newMeaning } from './fineTuning.ts'
 import type { FlagValues, Read } from './flags.ts'
 import { type Learning, prepareLearning, specialIds } from './learning.ts'
 import { longestExample } from './longest.ts'
@@ -97,7 +97,7 @@ export async function beginRun(folder: string, { values, given, positionals }: R
     settings: { evaluateEvery: every, checkpointEvery: settings.evaluateEvery ?? every, ...settings },
     source,
     record: smoothing === 0 ? record : { ...record, smoothing },
-    ...(learnt && { from: learnt.from, warnings: learnt.warnings }),
+    ...(learnt && { from: learnt.from, warnings: [...learnt.warnings, ...newMeaning(learnt, as)] }),
   }
 }
 
