@@ -33,8 +33,12 @@ export function floorDivide(a: Figure, b: Figure): Figure {
   checkDivisor(b)
   if (typeof a === 'number' || typeof b === 'number') {
     const [x, y] = [Number(a), Number(b)]
-    const quotient = Math.round((x - (modulo(x, y) as number)) / y)
-    return quotient === 0 ? (x < 0 === y < 0 ? 0 : -0) : quotient
+    const rest = x % y
+    // In the order of Python's own, whose roundings it has.
+    const quotient = (x - rest) / y - (rest !== 0 && rest < 0 !== y < 0 ? 1 : 0)
+    if (quotient === 0) return x < 0 === y < 0 ? 0 : -0
+    const floor = Math.floor(quotient)
+    return quotient - floor > 0.5 ? floor + 1 : floor
   }
   const quotient = a / b
   return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient
@@ -80,7 +84,10 @@ export function power(a: Figure, b: Figure): Figure {
   const [x, y] = [Number(a), Number(b)]
   if (x === 0 && y < 0) throw new Problem('0.0 cannot be raised to a negative power')
   if (x < 0 && Number.isFinite(y) && !Number.isInteger(y)) throw new Problem('complex numbers are not supported')
-  return Math.abs(x) === 1 && !Number.isFinite(y) ? 1 : x ** y
+  const made = Math.abs(x) === 1 && !Number.isFinite(y) ? 1 : x ** y
+  if (!Number.isFinite(made) && Number.isFinite(x) && Number.isFinite(y))
+    throw new Problem('Numerical result out of range')
+  return made
 }
 
 /** The nearest whole number to a / b; of two equally near the even one. */

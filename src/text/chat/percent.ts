@@ -5,7 +5,7 @@ import { Dict } from './dict.ts'
 import { format, type Spec } from './formatSpec.ts'
 import { figureOf } from './numbers.ts'
 import { asciiText, escaped, shown, textOf } from './printing.ts'
-import { Markup, Problem, Tuple, typeOf, type Value } from './values.ts'
+import { Markup, Problem, Range, Tuple, typeOf, type Value } from './values.ts'
 
 const place = /%(?:\(([^)]*)\))?([#0\- +]*)(\*|\d+)?(\.(?:\*|\d+)?)?[hlL]?(.)?/gsu
 
@@ -46,8 +46,9 @@ export function percentFormat(template: string | Markup, given: Value): Value {
     at = found.index + found[0].length
   }
   const text = pieces.join('') + source.slice(at)
-  if (used < values.length && !(given instanceof Dict))
-    throw new Problem('not all arguments converted during string formatting')
+  // What can be looked into counts as named values, of which none need be used.
+  const isNamed = given instanceof Dict || Array.isArray(given) || given instanceof Range
+  if (used < values.length && !isNamed) throw new Problem('not all arguments converted during string formatting')
   return isMarkup ? new Markup(text) : text
 }
 
