@@ -2,6 +2,7 @@
 
 import { grouped } from '../inspect/lines.ts'
 import { readText } from '../text/files.ts'
+import { linesOf as textLines } from '../text/lines.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { count } from './amounts.ts'
 import type { Terminal } from './terminal.ts'
@@ -14,7 +15,7 @@ export interface EncodedLines {
 
 /** The lines of a file that are not empty. */
 export async function linesOf(file: string): Promise<string[]> {
-  const lines = (await readText(file)).split(/\r?\n/).filter((line) => line.trim() !== '')
+  const lines = textLines(await readText(file)).filter((line) => line.trim() !== '')
   if (lines.length === 0) throw new Error(`text: ${file} has no line with text in it. Name another file.`)
   return lines
 }

@@ -2,6 +2,7 @@
 
 import { type Opening, TokenGenerator } from '../generate/generate.ts'
 import { readText } from '../text/files.ts'
+import { linesOf } from '../text/lines.ts'
 import type { Command } from './command.ts'
 import { path, toggle, whole } from './flags.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
@@ -42,7 +43,7 @@ export const translate: Command<typeof flags> = {
       throw new Error(`translate: a file was given, but also "${words.join(' ')}". Leave one out.`)
     if (values.file === undefined && words.length === 0)
       throw new Error(`translate needs a text: cutaway translate ${folder} "…", or --file FILE.`)
-    const texts = values.file === undefined ? words : (await readText(values.file)).replace(/\r?\n$/, '').split(/\r?\n/)
+    const texts = values.file === undefined ? words : linesOf(await readText(values.file))
     const run = await openRunOf('translate', ['encoder-decoder'], folder, values, terminal)
     try {
       const { model, engine, tokenizer } = run

@@ -9,6 +9,8 @@
 
 import { didYouMean } from '../tensor/axes.ts'
 import { checkIsObject, kindOf, parseJSON } from '../text/json.ts'
+import { linesOf } from '../text/lines.ts'
+import { checkIsWellFormed } from '../text/wellFormed.ts'
 
 /** A column to read. */
 export interface Column {
@@ -29,13 +31,6 @@ export interface TableRow {
   readonly line: number
   /** In the order of the columns; undefined where an optional one is missing. */
   readonly cells: readonly (string | undefined)[]
-}
-
-/** The lines of a text; its byte order mark and the line ends, of either kind, are not part of them. */
-export function linesOf(text: string): string[] {
-  const lines = (text.startsWith('\ufeff') ? text.slice(1) : text).split(/\r?\n/)
-  if (lines.at(-1) === '') lines.pop()
-  return lines
 }
 
 /** Reads columns of a table; `place` is the file, for messages. Throws for a line without one of them. */
@@ -100,7 +95,9 @@ function readJson(columns: readonly Column[]): Reader {
         }
         if (typeof value === 'object')
           throw new Error(`${place}: the ${column.role} is ${kindOf(value)}. Give text, or name the column inside it.`)
-        return String(value)
+        const text = String(value)
+        checkIsWellFormed(text, place, column.role)
+        return text
       })
     },
   }

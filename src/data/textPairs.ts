@@ -1,6 +1,7 @@
 // Pairs of texts out of files: a table with two columns, or two files whose lines belong together.
 
-import { linesOf, tableRows } from './table.ts'
+import { linesOf } from '../text/lines.ts'
+import { tableRows } from './table.ts'
 
 export interface TextPair {
   readonly source: string

@@ -1,10 +1,12 @@
 // Reading text from the disk: files and folders become one string. This needs Node; a page reads its own files.
 
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readlink, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { nearest } from '../tensor/axes.ts'
+import { lineAt } from './lines.ts'
+import { encodingOf, otherKind } from './notText.ts'
 import { openFile } from './openFile.ts'
 
 export interface FileText {
@@ -84,14 +86,25 @@ async function named(path: string): Promise<{ text: string; length: number }> {
   const packed = await contentOf(path)
   const content = path.endsWith('.gz') ? await unpacked(path, packed) : packed
   const text = asText(content)
-  if (typeof text === 'number') {
-    throw new Error(
-      `text: ${path} is no UTF-8 text: byte ${text} (0x${content[text].toString(16).padStart(2, '0')}) cannot stand there. ` +
-        'Save it as UTF-8, or name another file.',
-    )
-  }
+  if (typeof text === 'number') throw notText(path, content, text)
   if (text === '') throw new Error(`text: ${path} is empty. Name a file with text in it.`)
   return { text, length: content.length }
+}
+
+/** `offset`: of the first byte that is no text. */
+function notText(path: string, bytes: Uint8Array, offset: number): Error {
+  const kind = otherKind(bytes)
+  if (kind) return new Error(`text: ${path} is no text, but ${kind.is}. ${kind.advice}`)
+  const line = lineAt(new TextDecoder().decode(bytes.subarray(0, offset)), Infinity)
+  const said = encodingOf(bytes, offset)
+  if (bytes[offset] === 0 && said === undefined)
+    return new Error(
+      `text: ${path} has a zero byte in line ${line} (byte ${offset}), as no text has. Take it out, or name another file.`,
+    )
+  const byte = `byte ${offset} (0x${bytes[offset].toString(16).padStart(2, '0')}) in line ${line}`
+  return new Error(
+    `text: ${path} is no UTF-8 text: ${byte} cannot stand there. ${said === undefined ? '' : `${said} `}Save it as UTF-8, or name another file.`,
+  )
 }
 
 async function unpacked(path: string, packed: Uint8Array): Promise<Uint8Array> {
@@ -169,6 +182,11 @@ function unreadable(path: string, error: unknown): Error {
 async function describeMissing(path: string, error: unknown): Promise<never> {
   if (path === '') throw new Error('text: the name of a file is empty. Name a file.')
   const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const link = await readlink(path).catch(() => undefined)
+  if (link !== undefined && (code === 'ELOOP' || code === 'ENOENT'))
+    throw new Error(
+      `text: ${path} is a link to ${link}, ${code === 'ELOOP' ? 'which leads back to it' : 'which does not exist'}. Name another file.`,
+    )
   if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(path, error)
   let missing = resolve(path)
   while (dirname(missing) !== missing && !(await exists(dirname(missing)))) missing = dirname(missing)

@@ -1,16 +1,20 @@
 // Text that is text: JavaScript's strings may hold halves of surrogate pairs, which are no characters.
 
+import { lineAt } from './lines.ts'
+
 /**
  * Throws when half a surrogate pair stands in a text: it could neither be saved as UTF-8 nor read by Python.
  *
- * - `place`: what reads the text, for the message
+ * - `place`, `what`: what reads the text, and which it is, for the message
  */
-export function checkIsWellFormed(text: string, place = 'tokenizer'): void {
+export function checkIsWellFormed(text: string, place = 'tokenizer', what = 'text'): void {
   if (text.isWellFormed()) return
   const characters = [...text]
   const index = characters.findIndex((character) => !character.isWellFormed())
+  const line = lineAt(characters.slice(0, index).join(''), Infinity)
+  const where = line === 1 ? '' : ` (in line ${line})`
   throw new Error(
-    `${place}: character ${index + 1} of the text is half of a surrogate pair (${showCharacter(characters[index].charCodeAt(0))}), ` +
+    `${place}: character ${index + 1} of the ${what}${where} is half of a surrogate pair (${showCharacter(characters[index].charCodeAt(0))}), ` +
       'which is no character. The text was cut inside an emoji or a rare letter; cut it between characters.',
   )
 }

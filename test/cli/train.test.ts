@@ -187,7 +187,7 @@ describe('cutaway train', () => {
     ['empty.txt', 'text: empty.txt is empty. Name a file with text in it.'],
     [
       'bytes.bin',
-      'text: bytes.bin is no UTF-8 text: byte 0 (0xff) cannot stand there. Save it as UTF-8, or name another file.',
+      'text: bytes.bin is no UTF-8 text: byte 0 (0xff) in line 1 cannot stand there. It seems to be UTF-16 (little-endian). Save it as UTF-8, or name another file.',
     ],
     [
       'none',

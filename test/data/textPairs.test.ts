@@ -7,6 +7,20 @@ import { pairLines, parsePairs } from '../../src/data/textPairs.ts'
 const dog = { source: 'A dog.', target: 'Ein Hund.' }
 const cat = { source: 'A cat.', target: 'Eine Katze.' }
 
+test('lines of old Macs are lines; half a character is told with its line', () => {
+  const { pairs } = parsePairs('a\tA\rb\tB\r', 'mac.tsv')
+  assert.deepEqual(pairs, [
+    { source: 'a', target: 'A' },
+    { source: 'b', target: 'B' },
+  ])
+  const lines = ['{"source":"a","target":"b"}', '{"source":"c","target":"d\\ud83d"}'].join('\n')
+  assert.throws(() => parsePairs(lines, 'half.jsonl'), {
+    message:
+      'half.jsonl, line 2: character 2 of the target is half of a surrogate pair (U+D83D), which is no character. ' +
+      'The text was cut inside an emoji or a rare letter; cut it between characters.',
+  })
+})
+
 describe('pairs', () => {
   const tables: [name: string, text: string, columns?: { source?: string; target?: string }][] = [
     ['tab-separated', 'A dog.\tEin Hund.\nA cat.\tEine Katze.\n'],

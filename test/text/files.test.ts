@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { readTexts } from '../../src/text/files.ts'
+import { readText, readTexts } from '../../src/text/files.ts'
 
 let folder = ''
 
@@ -57,23 +57,58 @@ test('a link to a file counts, a link to a folder is not followed', {
   assert.equal((await readTexts([join(folder, 'links')])).text, 'last')
 })
 
+test('a link that leads nowhere is said to be one', { skip: process.platform === 'win32' }, async () => {
+  await mkdir(join(folder, 'broken'))
+  await symlink('loop', join(folder, 'broken/loop'))
+  await symlink('gone', join(folder, 'broken/link'))
+  await assert.rejects(readTexts([join(folder, 'broken/loop')]), {
+    message: `text: ${folder}/broken/loop is a link to loop, which leads back to it. Name another file.`,
+  })
+  await assert.rejects(readTexts([join(folder, 'broken/link')]), {
+    message: `text: ${folder}/broken/link is a link to gone, which does not exist. Name another file.`,
+  })
+})
+
+test('what is no text is said to be what it is', async () => {
+  const complaints = {
+    'zero.txt': [
+      'one\ntwo\nth\0ree\n',
+      'has a zero byte in line 3 (byte 10), as no text has. Take it out, or name another file.',
+    ],
+    'letter.pdf': [
+      Buffer.from('%PDF-1.4\n\xe2\xe3', 'latin1'),
+      'is no text, but a PDF. Take the text out of it, and name that file.',
+    ],
+    'packed.txt': [
+      Buffer.of(0x1f, 0x8b, 8, 0),
+      'is no text, but packed by gzip. Give it a name that ends in .gz, and it is unpacked.',
+    ],
+  } as const
+  for (const [name, [content, message]] of Object.entries(complaints)) {
+    const path = join(folder, name)
+    await writeFile(path, content)
+    await assert.rejects(readText(path), { message: `text: ${path} ${message}` })
+    await rm(path)
+  }
+})
+
 const cases: [name: string, paths: string[], message: string][] = [
   ['no path', [], 'text: no file was named. Give one or several files or folders.'],
   ['an empty file', ['empty.txt'], 'text: FOLDER/empty.txt is empty. Name a file with text in it.'],
   [
     'another encoding',
     ['latin1.txt'],
-    'text: FOLDER/latin1.txt is no UTF-8 text: byte 1 (0xfc) cannot stand there. Save it as UTF-8, or name another file.',
+    'text: FOLDER/latin1.txt is no UTF-8 text: byte 1 (0xfc) in line 1 cannot stand there. It seems to be Latin-1 or Windows-1252. Save it as UTF-8, or name another file.',
   ],
   [
     'a character that is cut off',
     ['cut.txt'],
-    'text: FOLDER/cut.txt is no UTF-8 text: byte 1 (0xe2) cannot stand there. Save it as UTF-8, or name another file.',
+    'text: FOLDER/cut.txt is no UTF-8 text: byte 1 (0xe2) in line 1 cannot stand there. The text ends inside a character, so it may have been cut off. Save it as UTF-8, or name another file.',
   ],
   [
     'zero bytes',
     ['utf16.txt'],
-    'text: FOLDER/utf16.txt is no UTF-8 text: byte 1 (0x00) cannot stand there. Save it as UTF-8, or name another file.',
+    'text: FOLDER/utf16.txt is no UTF-8 text: byte 1 (0x00) in line 1 cannot stand there. It seems to be UTF-16 (little-endian). Save it as UTF-8, or name another file.',
   ],
   [
     'a folder without files',
