@@ -9,7 +9,7 @@
 // Whatever else is in the folder stays as it is: only files are removed that the former checkpoint names (formerWeights.ts).
 
 import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Architecture, ConfigOf } from './architecture.ts'
 import type { KnownArchitecture } from './architectures.ts'
@@ -147,10 +147,17 @@ async function writeSynced(path: string, chunks: Iterable<Uint8Array>): Promise<
         offset += bytesWritten
       }
     }
-    await file.sync()
+    await sync(file)
   } finally {
     await file.close()
   }
+}
+
+/** Waits until all of it is on the disk. Node's --permission allows nobody to wait; the system then writes when it likes. */
+async function sync(file: FileHandle): Promise<void> {
+  await file.sync().catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_ACCESS_DENIED') throw error
+  })
 }
 
 /** A rename is on the disk only once its folder is. Windows cannot open folders, and does this by itself. */
@@ -158,7 +165,7 @@ async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {
-    await handle.sync()
+    await sync(handle)
   } finally {
     await handle.close()
   }

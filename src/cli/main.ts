@@ -5,6 +5,8 @@
 
 import module from 'node:module'
 import type { Command } from './command.ts'
+import { tooOld } from './nodeVersion.ts'
+import { lackingPermission } from './permission.ts'
 import type { Terminal } from './terminal.ts'
 
 const commands = {
@@ -101,6 +103,8 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return `cutaway: ${error}`
   const isDebugged = process.env['CUTAWAY_DEBUG']?.split(',').includes('stack')
   if (isDebugged) return error.stack ?? error.message
+  const lacking = lackingPermission(error)
+  if (lacking !== undefined) return lacking
   const isOurs = error.constructor === Error || error.name === 'AxisError'
   // A mistake in the program itself: its place is needed to mend it.
   if (!isOurs)
@@ -109,6 +113,11 @@ function describe(error: unknown): string {
   return /^[^\s:"]+(, line \d+)?: /.test(error.message) ? error.message : `cutaway: ${error.message}`
 }
 
+const isTooOld = tooOld(process.version)
+if (isTooOld !== undefined) {
+  console.error(isTooOld)
+  process.exit(1)
+}
 module.enableCompileCache?.()
 const { processTerminal } = await import('./terminal.ts')
 const terminal = processTerminal(process)

@@ -83,7 +83,9 @@ async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return []
     if (error.code === 'ENOTDIR') throw new Error(`${folder}: this is a file, not a folder. Name a folder with --out.`)
-    throw new Error(`${folder}: it cannot be read (${error.message}). Name another folder with --out.`)
+    throw new Error(`${folder}: it cannot be read (${error.message}). Name another folder with --out.`, {
+      cause: error,
+    })
   })
 }
 
