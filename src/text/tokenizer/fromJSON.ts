@@ -126,6 +126,10 @@ function modelFrom(json: unknown, place: string): ReadModel {
     }
     return { model: new WordPieces(options, place), vocab }
   }
+  if (config.has('dropout') && config.number('dropout') > 0)
+    throw config.wrong(
+      `dropout is ${config.number('dropout')}, which gives a text other ids each time. Only training wants that; write null to run it.`,
+    )
   const options = {
     vocab,
     merges: mergesFrom(config.get('merges'), place),

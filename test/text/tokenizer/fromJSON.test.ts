@@ -101,6 +101,11 @@ describe('refused', () => {
         'Take another tokenizer, or one of another kind.',
     ],
     [
+      'dropout of merges',
+      withModel({ dropout: 0.1 }),
+      'place: model: dropout is 0.1, which gives a text other ids each time. Only training wants that; write null to run it.',
+    ],
+    [
       'a merge without its piece',
       withModel({
         merges: [
