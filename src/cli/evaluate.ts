@@ -13,8 +13,9 @@ import { readTexts } from '../text/files.ts'
 import { openingOf } from '../text/opening.ts'
 import { charactersPredicted } from '../text/predicted.ts'
 import { Evaluator } from '../train/evaluator.ts'
+import { type Columns, checkColumns, checkLabelledColumns, checkPairColumns, columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
-import { type Columns, type Measurement, measureLabelled, measureMasked, measurePairs } from './evaluations.ts'
+import { type Measurement, measureLabelled, measureMasked, measurePairs } from './evaluations.ts'
 import { text, toggle } from './flags.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
@@ -54,8 +55,7 @@ export const evaluate: Command<typeof flags> = {
       terminal,
     )
     try {
-      const { source, target, label } = values
-      const columns = { ...(source && { source }), ...(target && { target }), ...(label && { label }) }
+      const columns = columnsOf(values)
       const { rows, numbers } = await measure(run, files, { columns, special: !values.noSpecial })
       terminal.print(
         values.json
@@ -85,23 +85,18 @@ function measure(
     throw new Error('eval: --no-special is for models that write on; this one always reads whole texts. Leave it out.')
   switch (kind) {
     case 'masked':
-      checkUnnamed(columns)
+      checkColumns(columns, [], 'this model is given plain text', 'eval: ')
       return tell(run, measureMasked(run as OpenRun<MaskedModel>, files))
     case 'encoder-decoder':
+      checkPairColumns(columns, files, 'eval: ')
       return tell(run, measurePairs(run as OpenRun<SequenceModel>, files, columns))
     case 'classifier':
+      checkLabelledColumns(columns, 'eval: ')
       return tell(run, measureLabelled(run as OpenRun<ClassifyingModel>, files, columns))
     default:
-      checkUnnamed(columns)
+      checkColumns(columns, [], 'this model is given plain text', 'eval: ')
       return measureText(run as OpenRun<LanguageModel>, files, special)
   }
-}
-
-/** Throws for the name of a column where there is no table. */
-function checkUnnamed(columns: Columns): void {
-  const [name] = Object.keys(columns)
-  if (name !== undefined)
-    throw new Error(`eval: --${name} names a column of a table, but this model is given plain text. Leave it out.`)
 }
 
 async function measureText(

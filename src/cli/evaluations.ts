@@ -14,6 +14,7 @@ import { readTexts } from '../text/files.ts'
 import { classification, maskedTokens, type Objective, targetSequence } from '../train/objective.ts'
 import { labelledOfTexts, pairsOfTexts, textWindows } from '../train/textExamples.ts'
 import { labelsOf } from './classify.ts'
+import type { Columns } from './columns.ts'
 import type { OpenRun } from './openRun.ts'
 
 /** What is measured, and how it is told. */
@@ -34,13 +35,6 @@ export interface Measurement {
   readonly tooLong: number
   /** What else is to be said of them. */
   readonly note: string
-}
-
-/** The names of a table's columns, where they are not the usual ones. */
-export interface Columns {
-  readonly source?: string
-  readonly target?: string
-  readonly label?: string
 }
 
 /** Examples in a batch. */

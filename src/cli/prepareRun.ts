@@ -8,6 +8,7 @@ import type { Weights } from '../checkpoint/weights.ts'
 import type { AnyModel } from '../model/language.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { small, type TrainSettings } from '../train/settings.ts'
+import { columnsOf } from './columns.ts'
 import {
   type RunSizes,
   usualEpochSteps,
@@ -24,7 +25,7 @@ import { longestExample } from './longest.ts'
 import { kindOfArchitecture, newModel, type Planned } from './newModel.ts'
 import { checkHas, newTokenizer } from './newTokenizer.ts'
 import { checkIsFree, type SourceRecord } from './runFolder.ts'
-import { type RunKind, readSource, type Source, type SourceNames, textOfSource } from './source.ts'
+import { type RunKind, readSource, type Source, textOfSource } from './source.ts'
 import type { TrainFlags } from './train.ts'
 import { checkSchedule, givenSettings, type Preset, presetOf } from './trainSettings.ts'
 
@@ -86,7 +87,8 @@ export async function beginRun(folder: string, { values, given, positionals }: R
     steps,
     ...givenSettings(values),
   }
-  checkSchedule(values, settings.schedule ?? small.training.schedule)
+  const { schedule, rate } = { ...small.training, ...settings }
+  checkSchedule(values, { schedule, rate, leastRate: settings.leastRate ?? 0 })
   const every = preset?.evaluateEvery ?? usualInterval(steps)
   return {
     ...learning,
@@ -149,12 +151,4 @@ function checkKept({ folder }: Learnt, given: ReadonlySet<string>, preset: Prese
   if (preset?.sizes) throw new Error(`--from ${folder} keeps its sizes, which this --preset would set. Leave it out.`)
   for (const name of ['layers', 'heads', 'model', 'hidden', 'context'])
     if (given.has(name)) throw new Error(`--from ${folder} keeps its sizes. Leave out --${name}.`)
-}
-
-export function columnsOf({ source, target, label }: Values): NonNullable<SourceNames['columns']> {
-  return {
-    ...(source !== undefined && { source }),
-    ...(target !== undefined && { target }),
-    ...(label !== undefined && { label }),
-  }
 }

@@ -4,10 +4,11 @@ import { resumeFolder } from '../checkpoint/folder.ts'
 import type { AnyModel } from '../model/language.ts'
 import { changed } from '../train/following.ts'
 import { settingsFromJSON, small, type TrainSettings } from '../train/settings.ts'
+import { columnsOf } from './columns.ts'
 import type { Read } from './flags.ts'
 import { type Learner, prepareLearning } from './learning.ts'
 import { kindOfArchitecture } from './newModel.ts'
-import { columnsOf, type PreparedRun } from './prepareRun.ts'
+import type { PreparedRun } from './prepareRun.ts'
 import { checkIsRun, checkSameText, recordOf, type SourceRecord } from './runFolder.ts'
 import { readSource, type SourceNames } from './source.ts'
 import type { TrainFlags } from './train.ts'
@@ -61,11 +62,12 @@ export async function resumeRun(
     )
   const chosen = givenSettings(values)
   const after = changed(settings, chosen, commandRules(settings.schedule, (config as { model: number }).model))
-  checkSchedule(values, after.schedule)
+  const others = { ...differing(after, settings), ...chosen }
+  checkSchedule(values, changed(settings, others))
   return {
     ...prepared,
     ...learner,
-    settings: { ...differing(after, settings), ...chosen },
+    settings: others,
     source,
     record: learner.smoothing === 0 ? record : { ...record, smoothing: learner.smoothing },
     resume: training,

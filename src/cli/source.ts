@@ -10,6 +10,7 @@ import type { Task } from '../data/tasks/task.ts'
 import { taskNamed } from '../data/tasks/tasks.ts'
 import type { TextPairs } from '../data/textPairs.ts'
 import { type FileText, readTexts } from '../text/files.ts'
+import { type Columns, checkColumns, checkLabelledColumns, checkPairColumns } from './columns.ts'
 import { recordText, type SourceRecord } from './runFolder.ts'
 
 /** What a run trains. */
@@ -27,7 +28,7 @@ export type Source =
 export interface SourceNames {
   readonly paths: readonly string[]
   readonly task?: string | undefined
-  readonly columns?: { readonly source?: string; readonly target?: string; readonly label?: string } | undefined
+  readonly columns?: Columns | undefined
 }
 
 /** Reads what a run of a kind learns from, and what is to be remembered of it. */
@@ -48,12 +49,7 @@ export async function readSource(
     return { source: { kind: 'task', task }, record: { ...recordText(taskName, []), task: taskName } }
   }
   if (as === 'encoder-decoder') {
-    const two = paths.length === 2
-    checkColumns(
-      columns,
-      two ? [] : ['source', 'target'],
-      two ? 'two files line by line have none' : 'a table of pairs has those of --source and --target',
-    )
+    checkPairColumns(columns, paths)
     const read = await readPairs(paths, columns)
     const whole = read.pairs.map(({ source, target }) => `${source}\t${target}\n`).join('')
     return { source: { kind: 'pairs', ...read }, record: withColumns(recordText(whole, paths), columns) }
@@ -63,7 +59,7 @@ export async function readSource(
       throw new Error(
         `train --as classifier reads one file, a label and a text in every line, but ${paths.length} were named. Put all lines in one.`,
       )
-    checkColumns(columns, ['source', 'label'], 'labelled texts have those of --source and --label')
+    checkLabelledColumns(columns)
     const { source: text, label } = columns ?? {}
     const read = await readLabelled(paths[0], {
       ...(text !== undefined && { text }),
@@ -75,12 +71,6 @@ export async function readSource(
   checkColumns(columns, [], `--as ${as} reads plain text`)
   const read = await readTexts(paths)
   return { source: { kind: 'text', ...read }, record: recordText(read.text, read.files) }
-}
-
-/** Throws for a column that is named where nobody reads it. */
-function checkColumns(columns: SourceNames['columns'] = {}, read: readonly string[], because: string): void {
-  const unread = Object.keys(columns).find((name) => !read.includes(name))
-  if (unread !== undefined) throw new Error(`--${unread} names a column of a table, but ${because}. Leave it out.`)
 }
 
 function withColumns(record: SourceRecord, columns: SourceNames['columns']): SourceRecord {

@@ -100,7 +100,7 @@ export const train: Command<typeof flags> = {
   encoder-decoder   pairs, tab-separated or JSONL, or two files line by line: translates; or a task
   classifier        labelled lines, tab-separated (label first) or JSONL: says the label`,
     sizesRule,
-    'A tenth is held back, of a text the last: "on unseen text" is the loss there, "right" the share of its tokens that are guessed, "exact" that of its examples that are said without a mistake. Ctrl-C stops after the step under way and saves; --resume goes on. The run is a Hugging Face folder, which transformers opens in Python.',
+    'A tenth is held back, of a text the last: "on unseen text" is the loss there, "right" the share of its tokens that are guessed, "exact" that of its examples that are said without a mistake. Ctrl-C stops after the step under way and saves; --resume goes on, with other settings too where they are given: what follows from them follows, and no example is passed over. The run is a Hugging Face folder, which transformers opens in Python.',
   ],
   examples: [
     { line: 'cutaway train shakespeare.txt', does: 'train, and save in runs/shakespeare' },

@@ -56,12 +56,20 @@ export function givenSettings(values: Values): Partial<TrainSettings> {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 
-/** Throws for a flag that a schedule has no use for. */
-export function checkSchedule({ minLr }: Values, schedule: TrainSettings['schedule']): void {
-  if (minLr === undefined || schedule === 'cosine' || schedule === 'linear') return
-  throw new Error(
-    `--min-lr is where cosine and linear end, but the schedule is ${schedule}. Leave it out, or change --schedule.`,
-  )
+/** Throws for a rate at the end that the schedule has no use for, or would rise to. */
+export function checkSchedule(
+  { minLr }: Values,
+  { schedule, rate, leastRate }: Pick<TrainSettings, 'schedule' | 'rate' | 'leastRate'>,
+): void {
+  const falls = schedule === 'cosine' || schedule === 'linear'
+  if (minLr !== undefined && !falls)
+    throw new Error(
+      `--min-lr is where cosine and linear end, but the schedule is ${schedule}. Leave it out, or change --schedule.`,
+    )
+  if (falls && leastRate > rate)
+    throw new Error(
+      `--min-lr is ${leastRate}, above the highest learning rate, ${rate}: it would rise to its end. Give a smaller --min-lr.`,
+    )
 }
 
 /** What follows from the settings of a run, in the command; of the paper's schedule, its warm-up and its height too. */

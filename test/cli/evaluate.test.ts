@@ -118,6 +118,14 @@ describe('cutaway eval', () => {
         'eval: a classifier takes one file, but got also short.txt. Measure them one by one.',
       ],
       [
+        'runs/mood unknown.tsv --target en',
+        'eval: --target names a column of a table, but labelled texts have those of --source and --label. Leave it out.',
+      ],
+      [
+        'runs/reader long.tsv --label en',
+        'eval: --label names a column of a table, but a table of pairs has those of --source and --target. Leave it out.',
+      ],
+      [
         'runs/filler cat.txt --source en',
         'eval: --source names a column of a table, but this model is given plain text. Leave it out.',
       ],

@@ -248,6 +248,13 @@ describe('what a preset sets', () => {
   })
 })
 
+test('a learning rate does not rise to its end', async () => {
+  await assert.rejects(begin(`a.txt ${tiny} --min-lr 0.01`), {
+    message:
+      '--min-lr is 0.01, above the highest learning rate, 0.001: it would rise to its end. Give a smaller --min-lr.',
+  })
+})
+
 const silent = (): void => undefined
 const terminal: Terminal = {
   isInteractive: false,
@@ -328,4 +335,63 @@ describe('a flag of a run that goes on is used or refused', () => {
       const resume = async (words: string) => courseOf(await resumeRun(out, read(words)))
       await hold(kind, await resume('--steps 8'), whenResumed, (words) => resume(`--steps 8 ${words}`))
     })
+})
+
+describe('what follows from a setting, when a run goes on', () => {
+  /** The settings of a run that goes on with these flags. */
+  async function settingsOf(begun: string, words: string): Promise<Record<string, unknown>> {
+    const out = join(folder, 'runs', `other${begun.replaceAll(' ', '-')}`)
+    const beginning = `a.txt --context 8 ${tiny} ${begun} --threads 1 --json --force`
+    await command.run(readFlags(command.flags, [...inFolder(beginning), '--out', out]), terminal)
+    const { learning, settings, resume } = await resumeRun(out, read(words))
+    for await (const event of train({ engine: reference(), ...settings, ...learning, ...(resume && { resume }) }))
+      if (event.kind === 'begin') return { ...event.settings }
+    return {}
+  }
+  const some = (settings: Record<string, unknown>, ...names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, settings[name]]))
+
+  test('evaluations and checkpoints go with the steps, and with one another', async () => {
+    const names = ['evaluateEvery', 'checkpointEvery']
+    assert.deepEqual(some(await settingsOf('', '--steps 800'), ...names), { evaluateEvery: 100, checkpointEvery: 100 })
+    assert.deepEqual(some(await settingsOf('', '--steps 800 --eval-every 30'), ...names), {
+      evaluateEvery: 30,
+      checkpointEvery: 30,
+    })
+    assert.deepEqual(some(await settingsOf('--eval-every 3 --save-every 2', '--steps 800'), ...names), {
+      evaluateEvery: 3,
+      checkpointEvery: 2,
+    })
+  })
+
+  test('the rate at the end and the warm-up go with the rate and the steps', async () => {
+    assert.deepEqual(some(await settingsOf('', '--steps 800 --lr 0.00001'), 'leastRate', 'warmup'), {
+      leastRate: 0.00001 / 10,
+      warmup: 40,
+    })
+    const fixed = '--min-lr 0.0005 --warmup 2'
+    assert.deepEqual(some(await settingsOf(fixed, '--steps 800'), 'leastRate', 'warmup'), {
+      leastRate: 0.0005,
+      warmup: 2,
+    })
+    await assert.rejects(settingsOf(fixed, '--steps 800 --lr 0.00001'), {
+      message:
+        '--min-lr is 0.0005, above the highest learning rate, 0.00001: it would rise to its end. Give a smaller --min-lr.',
+    })
+  })
+
+  test("the paper's height goes with its warm-up, and that with the steps", async () => {
+    assert.deepEqual(some(await settingsOf('--preset paper', '--steps 300'), 'warmup', 'rate'), {
+      warmup: 100,
+      rate: 1 / Math.sqrt(4 * 100),
+    })
+    assert.deepEqual(some(await settingsOf('--preset paper', '--steps 300 --warmup 25'), 'warmup', 'rate'), {
+      warmup: 25,
+      rate: 0.1,
+    })
+    assert.deepEqual(some(await settingsOf('--preset paper --lr 0.3', '--steps 300'), 'warmup', 'rate'), {
+      warmup: 100,
+      rate: 0.3,
+    })
+  })
 })
