@@ -152,6 +152,7 @@ export function readFlags<F extends Flags>(flags: F, words: readonly string[]): 
     if (token.kind !== 'option') continue
     const name = names.get(token.name)
     if (name === undefined || !token.rawName.startsWith('--')) throw unknownFlag(token.rawName, [...names.keys()])
+    if (given.has(name)) throw new Error(`${token.rawName} is given twice, and one value would be lost. Give it once.`)
     given.add(name)
     values[name] = valueFrom(flags[name], token)
   }

@@ -194,7 +194,9 @@ function described(learning: TextLearning | BatchLearning, { batch, context }: T
 function rateText({ schedule, rate, leastRate, warmup }: TrainSettings): string {
   const up = `learning rate up to ${Number(rate.toPrecision(3))} in ${count(warmup, 'step')}`
   if (schedule === 'constant') return `${up}, then constant`
-  return schedule === 'paper' ? `${up}, then down with the root of the step` : `${up}, then down to ${leastRate}`
+  return schedule === 'paper'
+    ? `${up}, then down with the root of the step`
+    : `${up}, then down to ${Number(leastRate.toPrecision(3))}`
 }
 
 /** What there is to know, a name before each. */

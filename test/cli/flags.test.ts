@@ -49,6 +49,7 @@ describe('flags', () => {
     ['--step 5', 'there is no flag --step. Did you mean --steps?'],
     ['--zzzzzzzzz', 'there is no flag --zzzzzzzzz.'],
     ['-s 5', 'there is no flag -s.'],
+    ['--steps 5 --steps 6', '--steps is given twice, and one value would be lost. Give it once.'],
     ['--steps', '--steps needs a value: --steps N.'],
     ['--steps --resume', '--steps needs a value: --steps N.'],
     ['--steps 0', '--steps needs a whole number from 1, but got "0".'],

@@ -60,8 +60,10 @@ const waiting = names.filter((name) => values.target?.includes(name) ?? true)
 const lanes = Math.min(waiting.length, 2, availableParallelism())
 const each = (seconds * 1000 * lanes) / waiting.length
 let findings = 0
+let isComplete = true
 await Promise.all(Array.from({ length: lanes }, lane))
-console.log(findings === 0 ? 'Nothing was found.' : `${findings} found.`)
+const untried = 'Some were not tried: give more seconds.'
+console.log(findings > 0 ? `${findings} found.` : isComplete ? 'Nothing was found.' : `Nothing was found. ${untried}`)
 process.exit(findings === 0 ? 0 : 1)
 
 async function lane(): Promise<void> {
@@ -127,9 +129,11 @@ function note(tally: Tally, finding: Finding): void {
 }
 
 function report(name: string, { tried, refused, causes }: Tally): void {
-  const found = causes.size === 0 ? 'nothing found' : `${causes.size} found`
+  const nothing = tried === 0 ? 'not tried, for want of time' : 'nothing found'
+  const found = causes.size === 0 ? nothing : `${causes.size} found`
   console.log(`${name}: ${tried} inputs, ${refused} refused, ${found}`)
   findings += causes.size
+  isComplete &&= tried > 0
   for (const { finding, count } of [...causes.values()].slice(0, mostShown)) {
     console.log(`  ${finding.error}\n    ${count === 1 ? 'once' : `${count} times`}, first with seed ${finding.seed}`)
     if (finding.input !== '') console.log(`    input: ${finding.input}`)
