@@ -14,6 +14,8 @@ export interface Flag<T> {
   readonly otherwise: T
   /** What the help says about that; undefined where there is nothing to say. */
   readonly usual?: string
+  /** Whether it may be given once only: whoever gives two texts wants both. Of other values the last one counts. */
+  readonly isOnce?: boolean
   /** The value of a text; throws an error that says what is wanted. */
   read(text: string): T
 }
@@ -84,13 +86,14 @@ export function text(
   help: string,
   { value = 'TEXT', usual }: { value?: string; usual?: string } = {},
 ): Flag<string | undefined> {
-  return { help, value, otherwise: undefined, usual, read: (given) => given }
+  return { help, value, otherwise: undefined, usual, isOnce: true, read: (given) => given }
 }
 
 /** The name of a file or a folder. An empty one is a variable of a shell that was not set. */
 export function path(help: string, { value, usual }: { value: string; usual?: string }): Flag<string | undefined> {
   return {
     ...text(help, { value, ...(usual !== undefined && { usual }) }),
+    isOnce: false,
     read(given) {
       if (given.trim() === '') throw new Error(`needs a name, but got "${given}"`)
       return given
@@ -152,7 +155,8 @@ export function readFlags<F extends Flags>(flags: F, words: readonly string[]): 
     if (token.kind !== 'option') continue
     const name = names.get(token.name)
     if (name === undefined || !token.rawName.startsWith('--')) throw unknownFlag(token.rawName, [...names.keys()])
-    if (given.has(name)) throw new Error(`${token.rawName} is given twice, and one value would be lost. Give it once.`)
+    if (given.has(name) && flags[name].isOnce)
+      throw new Error(`${token.rawName} is given twice, and one text would be lost. Give it once.`)
     given.add(name)
     values[name] = valueFrom(flags[name], token)
   }

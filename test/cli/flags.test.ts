@@ -36,6 +36,10 @@ describe('flags', () => {
     assert.equal(read('').values.resume, false)
   })
 
+  test('count as they stand last, as aliases and scripts need it', () => {
+    assert.equal(read('--steps 5 --steps 6').values.steps, 6)
+  })
+
   test('end at --', () => {
     assert.deepEqual(read('-- --steps').positionals, ['--steps'])
   })
@@ -49,7 +53,6 @@ describe('flags', () => {
     ['--step 5', 'there is no flag --step. Did you mean --steps?'],
     ['--zzzzzzzzz', 'there is no flag --zzzzzzzzz.'],
     ['-s 5', 'there is no flag -s.'],
-    ['--steps 5 --steps 6', '--steps is given twice, and one value would be lost. Give it once.'],
     ['--steps', '--steps needs a value: --steps N.'],
     ['--steps --resume', '--steps needs a value: --steps N.'],
     ['--steps 0', '--steps needs a whole number from 1, but got "0".'],
@@ -60,6 +63,7 @@ describe('flags', () => {
     ['--share 0', '--share needs a number above 0 to 1, but got "0".'],
     ['--layer 1,x', '--layer needs whole numbers separated by commas, but got "1,x".'],
     ['--engine gpu', '--engine needs "cpu" or "reference", but got "gpu".'],
+    ['--prompt a --prompt b', '--prompt is given twice, and one text would be lost. Give it once.'],
     ['--resume=no', '--resume takes no value, but got "no". Write --resume alone.'],
   ]
   for (const [line, message] of complaints) {
