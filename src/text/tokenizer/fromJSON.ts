@@ -61,7 +61,7 @@ function pipelineFrom(json: Record<string, unknown>, config: unknown, place: str
     normalize: normalizerFrom(json['normalizer'], place),
     preTokenizer: preTokenizerFrom(json['pre_tokenizer'], place),
     model,
-    template: knownTemplate(templateFrom(json['post_processor'], place), ids, place),
+    template: knownTemplate(templateFrom(json['post_processor'], ids, place), ids, place),
     decoder: cleansUp(config, model) ? cleaning(decoder) : decoder,
     special: rolesFrom(config, ids, added),
     tellsTextsApart: tellsTextsApart(config),

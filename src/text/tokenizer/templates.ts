@@ -5,27 +5,31 @@ import { kindOf } from '../json.ts'
 import { noTemplate, type Template } from '../special.ts'
 import { unknownPart } from './unknownPart.ts'
 
-/** What `post_processor` puts around one text; undefined where there is none. */
-export function templateFrom(config: unknown, place: string): Template | undefined {
+/**
+ * What `post_processor` puts around one text; undefined where there is none.
+ *
+ * - `known`: the ids of all tokens by what they say, for a template that carries none
+ */
+export function templateFrom(config: unknown, known: ReadonlyMap<string, number>, place: string): Template | undefined {
   if (config === null || config === undefined) return undefined
-  return partFrom(new ConfigFields(config, `${place}: post_processor`))
+  return partFrom(new ConfigFields(config, `${place}: post_processor`), known)
 }
 
-function partFrom(fields: ConfigFields): Template {
+function partFrom(fields: ConfigFields, known: ReadonlyMap<string, number>): Template {
   const type = fields.text('type')
   switch (type) {
     case 'BertProcessing':
     case 'RobertaProcessing':
       return { before: [tokenId(fields, 'cls')], after: [tokenId(fields, 'sep')] }
     case 'TemplateProcessing':
-      return single(fields)
+      return single(fields, known)
     case 'ByteLevel':
       // Changes only which places of the text the tokens are said to have.
       return noTemplate
     case 'Sequence':
       return fields
         .each('processors')
-        .map(partFrom)
+        .map((part) => partFrom(part, known))
         .reduce(
           (inner, { before, after }) => ({
             before: [...before, ...inner.before],
@@ -49,7 +53,7 @@ function tokenId(fields: ConfigFields, name: string): number {
 const isId = (id: unknown): id is number => typeof id === 'number' && Number.isSafeInteger(id) && id >= 0
 
 /** The template for one text, in which `{"Sequence": {"id": "A"}}` stands for the text. */
-function single(fields: ConfigFields): Template {
+function single(fields: ConfigFields, known: ReadonlyMap<string, number>): Template {
   const special = fields.inner('special_tokens')
   const [before, after]: number[][] = [[], []]
   let texts = 0
@@ -62,7 +66,8 @@ function single(fields: ConfigFields): Template {
       continue
     }
     const name = token.text('id')
-    const ids = special?.inner(name)?.list('ids')
+    const usual = known.get(name)
+    const ids = special?.inner(name)?.list('ids') ?? (usual === undefined ? undefined : [usual])
     if (ids === undefined || !ids.every(isId))
       throw fields.wrong(
         `special_tokens has no ids for ${JSON.stringify(name)}, which the template adds. Save the tokenizer again.`,

@@ -25,6 +25,14 @@ describe("the same ids and texts as Python's", () => {
 })
 
 describe('special tokens', () => {
+  test('of a template that carries no ids have those of the vocabulary', async () => {
+    const bert = fixture('bert').tokenizer as Record<string, Record<string, unknown>>
+    const bare = { ...bert, post_processor: { ...bert['post_processor'], special_tokens: {} } }
+    const [given, looked] = await Promise.all([tokenizerFromJSON(bert), tokenizerFromJSON(bare)])
+    assert.deepEqual(looked.template, given.template)
+    assert.equal(looked.template.before.length, 1)
+  })
+
   test('have the roles that their names say', async () => {
     const bert = await tokenizerFromJSON(fixture('bert').tokenizer)
     assert.deepEqual(bert.special, { pad: 0, unknown: 1, classify: 2, separator: 3, mask: 4 })

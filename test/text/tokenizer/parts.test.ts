@@ -86,8 +86,8 @@ describe('refused', () => {
       'file: post_processor: single has the text 0 times. Give {"Sequence": {"id": "A", "type_id": 0}} once.',
     ],
     [
-      template([{ SpecialToken: { id: 'a', type_id: 0 } }, text]),
-      'file: post_processor: special_tokens has no ids for "a", which the template adds. Save the tokenizer again.',
+      template([{ SpecialToken: { id: '<x>', type_id: 0 } }, text]),
+      'file: post_processor: special_tokens has no ids for "<x>", which the template adds. Save the tokenizer again.',
     ],
     [
       template([{ SpecialToken: { id: 'a', type_id: 0 } }, text], { a: { ids: [7] } }),
