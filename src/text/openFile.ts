@@ -34,7 +34,7 @@ export async function readFileBytes(path: string): Promise<Uint8Array> {
 }
 
 /** Throws unless this is a file. */
-export function checkIsFile(path: string, found: Stats): void {
+function checkIsFile(path: string, found: Stats): void {
   if (found.isFile()) return
   const [what, advice] = kindOf(found)
   throw new Error(`${path}: this is no file, but ${what}. ${advice}`)

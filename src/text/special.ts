@@ -132,16 +132,18 @@ export function templateToJSON(template: Template, tokens: readonly string[]): o
 
 /** `added_tokens` in a tokenizer.json: tokens that are found in a text before anything else is done with it. */
 export function specialToJSON(tokens: readonly string[]): object[] {
-  return tokens.map((content, id) => ({
-    id,
-    content,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-    special: true,
-  }))
+  return tokens.map((content, id) => ({ id, ...specialToken(content) }))
 }
+
+/** A special token as a tokenizer.json lists it, apart from its id: found anywhere in a text as it came. */
+export const specialToken = (content: string) => ({
+  content,
+  single_word: false,
+  lstrip: false,
+  rstrip: false,
+  normalized: false,
+  special: true,
+})
 
 /** Throws unless the names can stand for special tokens: none is empty, and none stands twice. */
 export function checkSpecial(tokens: readonly string[]): void {

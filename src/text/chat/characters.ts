@@ -128,7 +128,7 @@ export function countIn(text: string, sought: string): number {
 }
 
 /** The longest text that a template may make, in UTF-16 units. */
-export const longestText = 20_000_000
+const longestText = 20_000_000
 
 export function checkLength(length: number): void {
   if (length > longestText)

@@ -106,7 +106,7 @@ function parseSigned(stream: TokenStream, hasFilters = true): Expression {
   return hasFilters ? parseFilters(stream, value) : value
 }
 
-export function parsePrimary(stream: TokenStream): Expression {
+function parsePrimary(stream: TokenStream): Expression {
   const token = stream.current
   const { kind, line } = token
   switch (kind) {
@@ -181,7 +181,7 @@ export function parseTuple(
   return { kind: 'tuple', line, items }
 }
 
-export function parsePostfix(stream: TokenStream, value: Expression): Expression {
+function parsePostfix(stream: TokenStream, value: Expression): Expression {
   for (;;) {
     const { line } = stream.current
     if (stream.skip('.')) {
@@ -218,7 +218,7 @@ function parseSubscript(stream: TokenStream): Expression {
   return { kind: 'slice', line, parts: [start, stop, step] }
 }
 
-export function parseArguments(stream: TokenStream): Arguments {
+function parseArguments(stream: TokenStream): Arguments {
   const { line } = stream.expect('(')
   const positional: Expression[] = []
   const named: [string, Expression][] = []

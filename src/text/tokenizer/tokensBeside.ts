@@ -8,6 +8,7 @@
 
 import { ConfigFields } from '../configFields.ts'
 import { checkIsObject, kindOf } from '../json.ts'
+import { specialToken } from '../special.ts'
 import { type ListedToken, listedToken } from './listedTokens.ts'
 
 /** The files beside a tokenizer.json that say something about tokens. */
@@ -115,15 +116,6 @@ function tokenOf(fields: ConfigFields, name: string): ListedToken[] {
   if (typeof value !== 'object') throw fields.wrong(`${name} is ${kindOf(value)}. Give the text of a token, or null.`)
   return [listedToken(innerOf(fields, name), true)]
 }
-
-const specialToken = (content: string): ListedToken => ({
-  content,
-  single_word: false,
-  lstrip: false,
-  rstrip: false,
-  normalized: false,
-  special: true,
-})
 
 function innerOf(fields: ConfigFields, name: string): ConfigFields {
   const inner = fields.inner(name)
