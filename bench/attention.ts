@@ -7,10 +7,10 @@
 // The gradient is counted as 2.5 forward passes: five products in place of two.
 
 import { setFlagsFromString } from 'node:v8'
-import { emitAttention } from '../src/engine/cpu/attention.ts'
-import type { Machine } from '../src/engine/cpu/emitted.ts'
-import { WasmModule } from '../src/engine/cpu/wasm.ts'
-import type { AttentionKernel } from '../src/engine/kernel.ts'
+import { emitAttention } from '../src/engine/cpu/attention/attention.ts'
+import type { Machine } from '../src/engine/cpu/wasm/emitted.ts'
+import { WasmModule } from '../src/engine/cpu/wasm/wasm.ts'
+import type { AttentionKernel } from '../src/engine/lower/kernel.ts'
 
 const paired = !process.argv.includes('128')
 const fma = !process.argv.includes('plain')

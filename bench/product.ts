@@ -7,10 +7,10 @@
 // come single rows, as decoding has them, where what counts is how fast B is read.
 
 import { setFlagsFromString } from 'node:v8'
-import type { Machine } from '../src/engine/cpu/emitted.ts'
-import { emitProduct } from '../src/engine/cpu/product.ts'
-import { WasmModule } from '../src/engine/cpu/wasm.ts'
-import type { ProductKernel, Value } from '../src/engine/kernel.ts'
+import { emitProduct } from '../src/engine/cpu/product/product.ts'
+import type { Machine } from '../src/engine/cpu/wasm/emitted.ts'
+import { WasmModule } from '../src/engine/cpu/wasm/wasm.ts'
+import type { ProductKernel, Value } from '../src/engine/lower/kernel.ts'
 
 const options = process.argv.slice(2)
 const [tileRows, tileVectors] = (options.find((option) => /^\dx\d$/.test(option)) ?? '6x4').split('x').map(Number)

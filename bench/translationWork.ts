@@ -3,10 +3,10 @@
 import { withSizes } from '../src/checkpoint/engineWeights.ts'
 import type { Batch } from '../src/data/batch.ts'
 import type { Engine } from '../src/engine/engine.ts'
-import { uniform } from '../src/engine/random.ts'
+import { targetSequence } from '../src/evaluate/objective.ts'
 import { EncoderDecoder } from '../src/model/encoderDecoder.ts'
 import { initialValues } from '../src/model/start.ts'
-import { targetSequence } from '../src/train/objective.ts'
+import { uniform } from '../src/tensor/random.ts'
 import { small } from '../src/train/settings.ts'
 import { Trainer } from '../src/train/trainer.ts'
 

@@ -1,4 +1,4 @@
-# Makes test/fixtures/bleu.json: what sacrebleu says of some translations, for src/inspect/bleu.ts.
+# Makes test/fixtures/bleu.json: what sacrebleu says of some translations, for src/evaluate/bleu.ts.
 #
 #   pip install sacrebleu && python tools/make_bleu_fixture.py
 

@@ -1,6 +1,6 @@
 // Amounts as people read them.
 
-import { grouped } from '../inspect/lines.ts'
+import { grouped } from '../show/lines.ts'
 
 /** `1 step`, `2,000 steps` */
 export function count(amount: number, what: string): string {

@@ -1,12 +1,12 @@
 // cutaway attention: where each position of a text looks, head by head; in the terminal, or as a picture or a page.
 
 import { generate } from '../generate/generate.ts'
-import { patternLines } from '../inspect/cells.ts'
-import { patternSvg } from '../inspect/figure.ts'
-import { patternPage } from '../inspect/page.ts'
 import type { PassText } from '../inspect/pass.ts'
 import { attentionPatterns } from '../inspect/pattern.ts'
 import { kindOfModel, readsSource } from '../model/language.ts'
+import { patternLines } from '../show/cells.ts'
+import { patternSvg } from '../show/figure.ts'
+import { patternPage } from '../show/page.ts'
 import { openingOf } from '../text/opening.ts'
 import type { Command } from './command.ts'
 import { path, text, toggle, wholes } from './flags.ts'

@@ -1,11 +1,11 @@
 // cutaway classify: to which class each line of a file belongs, or what a cross-encoder says of two texts.
 
 import { parsePairsOfTexts } from '../data/comparedTexts.ts'
+import { encodeTexts } from '../data/textExamples.ts'
 import { Classifier } from '../encode/classify.ts'
-import { percent } from '../inspect/lines.ts'
 import type { ClassScores } from '../model/language.ts'
+import { percent } from '../show/lines.ts'
 import { readText } from '../text/files.ts'
-import { encodeTexts } from '../train/textExamples.ts'
 import type { Command } from './command.ts'
 import { text, toggle, whole } from './flags.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'

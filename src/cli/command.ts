@@ -1,6 +1,6 @@
 // A command: its name, its flags, what its help says, and what it does. There is one in each of the files beside this one.
 
-import { lengthOf, table, wrapped } from '../inspect/lines.ts'
+import { lengthOf, table, wrapped } from '../show/lines.ts'
 import { dashed, type Flags, type FlagValues, type Read, readFlags, toggle } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -1,7 +1,7 @@
 // cutaway eval: how surprised a model is by what it has (or has not) seen, and how often it is right.
 
-import { grouped, table } from '../inspect/lines.ts'
-import { surpriseOf } from '../inspect/surprise.ts'
+import { Evaluator } from '../evaluate/evaluator.ts'
+import { surpriseOf } from '../evaluate/surprise.ts'
 import {
   type ClassifyingModel,
   kindOfModel,
@@ -9,10 +9,10 @@ import {
   type MaskedModel,
   type SequenceModel,
 } from '../model/language.ts'
+import { grouped, table } from '../show/lines.ts'
 import { readTexts } from '../text/files.ts'
 import { openingOf } from '../text/opening.ts'
 import { charactersPredicted } from '../text/predicted.ts'
-import { Evaluator } from '../train/evaluator.ts'
 import { type Columns, checkColumns, checkLabelledColumns, checkPairColumns, columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
 import { type Measurement, measureLabelled, measureMasked, measurePairs } from './evaluations.ts'

@@ -1,8 +1,8 @@
 // cutaway fill: which words may stand where a text is masked.
 
 import { MaskFiller } from '../generate/fill.ts'
-import { table } from '../inspect/lines.ts'
-import { visible } from '../inspect/visible.ts'
+import { table } from '../show/lines.ts'
+import { visible } from '../show/visible.ts'
 import type { Command } from './command.ts'
 import { toggle, whole } from './flags.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'

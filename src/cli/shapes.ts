@@ -1,13 +1,12 @@
 // cutaway shapes: what a model is made of, and every matrix product of a training step, read off the graph that runs.
 
 import { describeFolder, loadTokenizer } from '../checkpoint/folder.ts'
+import { classification, maskedTokens, nextToken, type Objective, targetSequence } from '../evaluate/objective.ts'
 import { type Description, describeValue } from '../inspect/describe.ts'
-import { table, wrapped } from '../inspect/lines.ts'
 import { parametersByPart } from '../inspect/parameters.ts'
 import { passOf } from '../inspect/pass.ts'
 import type { GivenReasons } from '../inspect/reasons.ts'
 import { productTexts } from '../inspect/shapes.ts'
-import { parametersText, productsText } from '../inspect/shapesText.ts'
 import { GPT2 } from '../model/gpt2.ts'
 import {
   type AnyModel,
@@ -16,9 +15,10 @@ import {
   type LanguageModel,
   type SequenceModel,
 } from '../model/language.ts'
+import { table, wrapped } from '../show/lines.ts'
+import { parametersText, productsText } from '../show/shapesText.ts'
 import type { Node } from '../tensor/node.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
-import { classification, maskedTokens, nextToken, type Objective, targetSequence } from '../train/objective.ts'
 import { small } from '../train/settings.ts'
 import { TrainingGraphs } from '../train/trainingGraphs.ts'
 import type { Command } from './command.ts'

@@ -1,6 +1,6 @@
 // Lines of text for an encoder: read from a file, each cut to what the model can look at.
 
-import { grouped } from '../inspect/lines.ts'
+import { grouped } from '../show/lines.ts'
 import { readText } from '../text/files.ts'
 import { linesOf as textLines } from '../text/lines.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'

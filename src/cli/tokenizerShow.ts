@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { table } from '../inspect/lines.ts'
+import { table } from '../show/lines.ts'
 import { parseJSON } from '../text/json.ts'
 import { readFileBytes } from '../text/openFile.ts'
 import { bytesOf } from '../text/tokenizer/byteLevel.ts'

@@ -3,7 +3,7 @@
 import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { tokenizerConfigToJSON } from '../checkpoint/generationConfig.ts'
-import { grouped } from '../inspect/lines.ts'
+import { grouped } from '../show/lines.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
 import { readTexts } from '../text/files.ts'
 import { specialTokens } from '../text/special.ts'

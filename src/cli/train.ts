@@ -3,8 +3,8 @@
 
 import { questionAt, type Task } from '../data/tasks/task.ts'
 import { tasks } from '../data/tasks/tasks.ts'
-import { grouped, wrapped } from '../inspect/lines.ts'
 import { parametersByPart } from '../inspect/parameters.ts'
+import { grouped, wrapped } from '../show/lines.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Evaluation } from '../train/overfitting.ts'
 import { schedules } from '../train/schedule.ts'

@@ -1,6 +1,6 @@
 // What a person sees of a training run: one line that repaints itself, and a line for every evaluation that stays.
 
-import { grouped, lengthOf } from '../inspect/lines.ts'
+import { grouped, lengthOf } from '../show/lines.ts'
 import type { TrainSettings } from '../train/settings.ts'
 import type { TrainEvent } from '../train/train.ts'
 import { clock, duration } from './amounts.ts'

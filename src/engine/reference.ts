@@ -4,8 +4,8 @@
 import { type Axis, cells } from '../tensor/axes.ts'
 import { evaluate } from '../tensor/elementwise.ts'
 import type { Node, Operation } from '../tensor/node.ts'
+import { uniform } from '../tensor/random.ts'
 import { checkInputs, type Engine, type Graph, type Inputs, nodesOf, type Program, randomKey } from './engine.ts'
-import { uniform } from './random.ts'
 import type { Storage } from './storage.ts'
 
 interface Array64 {

@@ -17,8 +17,8 @@
 // others (typical.ts) look at what these leave.
 
 import { randomKey } from '../engine/engine.ts'
-import { uniform } from '../engine/random.ts'
 import * as elementary from '../tensor/elementary.ts'
+import { uniform } from '../tensor/random.ts'
 import { countOfEntropy, mostForEntropy, unsurprising } from './typical.ts'
 
 export interface SampleSettings {

@@ -4,13 +4,13 @@
 // This is tried, not proven: one token after the other is changed, and everything before it has to stay as it was. The
 // weights are drawn anew and large, and double precision is used, so that the least way through shows.
 
-import { uniform } from '../engine/random.ts'
 import { reference } from '../engine/reference.ts'
 import type { Ids } from '../model/stream.ts'
 import { AxisError, cells, describeAxes } from '../tensor/axes.ts'
 import { graphOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { input } from '../tensor/primitives.ts'
+import { uniform } from '../tensor/random.ts'
 
 /** A way from a token to a position before it. */
 export interface Leak {

@@ -1,7 +1,7 @@
 // The course of a run: which batches each of its steps takes, and what it is evaluated on.
 
 import type { Batch } from '../data/batch.ts'
-import type { Result } from './evaluator.ts'
+import type { Result } from '../evaluate/evaluator.ts'
 import type { BatchLearning } from './learning.ts'
 import type { Evaluation } from './overfitting.ts'
 import type { TrainSettings } from './settings.ts'

@@ -2,9 +2,9 @@
 
 import type { Batches } from '../data/batch.ts'
 import { windowBatches } from '../data/windows.ts'
+import { nextToken, type Objective } from '../evaluate/objective.ts'
 import type { LanguageModel } from '../model/language.ts'
 import type { Corpus } from '../text/corpus.ts'
-import { nextToken, type Objective } from './objective.ts'
 import { small, type TrainSettings } from './settings.ts'
 
 /** The next tokens of a text, in windows. */

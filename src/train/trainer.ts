@@ -9,8 +9,6 @@ import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import type { Batch, Shape } from '../data/batch.ts'
 import type { Engine, Graph, Plan, Program } from '../engine/engine.ts'
-import type { Node } from '../tensor/node.ts'
-import { adamwInputs, type Moments } from './adamw.ts'
 import {
   closeParts,
   compilePart,
@@ -21,8 +19,10 @@ import {
   readNumber,
   runPart,
   shapeKey,
-} from './evaluator.ts'
-import { checkFits, type Objective } from './objective.ts'
+} from '../evaluate/evaluator.ts'
+import { checkFits, type Objective } from '../evaluate/objective.ts'
+import type { Node } from '../tensor/node.ts'
+import { adamwInputs, type Moments } from './adamw.ts'
 import { type TrainerSettings, TrainingGraphs } from './trainingGraphs.ts'
 
 export type { TrainerSettings } from './trainingGraphs.ts'

@@ -6,15 +6,15 @@
 //   evaluate     the loss without dropout, and scores                           for each shape
 
 import type { Graph } from '../engine/engine.ts'
+import { evaluationGraph } from '../evaluate/evaluator.ts'
+import { answerLoss, type LossSum } from '../evaluate/loss.ts'
+import { inputsFor, type Objective } from '../evaluate/objective.ts'
 import { gradient } from '../tensor/gradient.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { add, constant, divide, input, maximum, multiply, parameter, where } from '../tensor/primitives.ts'
 import { type AdamWSettings, AdamWStep, adamw, type Moments, matricesOf, momentsOf } from './adamw.ts'
 import { clipFactor, globalNorm } from './clip.ts'
-import { evaluationGraph } from './evaluator.ts'
-import { answerLoss, type LossSum } from './loss.ts'
-import { inputsFor, type Objective } from './objective.ts'
 
 /** What is done with the weights when their gradient is known. */
 export interface TrainerSettings extends AdamWSettings {

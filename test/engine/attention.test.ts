@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emitAttention } from '../../src/engine/cpu/attention.ts'
-import { emitExponential, emitExponentialConstants, pushLogarithm } from '../../src/engine/cpu/attentionExponential.ts'
-import type { Emitted, Machine } from '../../src/engine/cpu/emitted.ts'
-import { WasmModule } from '../../src/engine/cpu/wasm.ts'
-import type { AttentionKernel } from '../../src/engine/kernel.ts'
+import { emitAttention } from '../../src/engine/cpu/attention/attention.ts'
+import { emitExponential, emitExponentialConstants, pushLogarithm } from '../../src/engine/cpu/attention/exponential.ts'
+import type { Emitted, Machine } from '../../src/engine/cpu/wasm/emitted.ts'
+import { WasmModule } from '../../src/engine/cpu/wasm/wasm.ts'
+import type { AttentionKernel } from '../../src/engine/lower/kernel.ts'
 import { pairIfPossible } from './pairing.ts'
 
 /** Sizes and kinds of one attention; what is left out is 1, or absent. */

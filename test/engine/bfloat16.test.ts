@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { cpu } from '../../src/engine/cpu/index.ts'
-import { uniform } from '../../src/engine/random.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { fromBfloat16, toBfloat16 } from '../../src/engine/storage.ts'
 import { attention } from '../../src/tensor/attention.ts'
@@ -11,6 +10,7 @@ import { cells } from '../../src/tensor/axes.ts'
 import { gelu, softmax } from '../../src/tensor/definitions.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
 import * as p from '../../src/tensor/primitives.ts'
+import { uniform } from '../../src/tensor/random.ts'
 
 interface Case {
   /** What is kept as bfloat16. */

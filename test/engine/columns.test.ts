@@ -1,8 +1,8 @@
 // Kernels that reduce the middle axes, held to plain loops: with NaN in all paddings, fused and not, shared out in parts.
 
 import { test } from 'node:test'
-import { emitColumns } from '../../src/engine/cpu/columns.ts'
-import type { ColumnsKernel, Value } from '../../src/engine/kernel.ts'
+import { emitColumns } from '../../src/engine/cpu/loops/columns.ts'
+import type { ColumnsKernel, Value } from '../../src/engine/lower/kernel.ts'
 import { apply, type Case, check, index, load, maximum, sum } from './kernels.ts'
 import { pairIfPossible } from './pairing.ts'
 

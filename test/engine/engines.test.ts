@@ -4,11 +4,11 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { type CpuOptions, cpu } from '../../src/engine/cpu/index.ts'
 import { type Engine, type Graph, type Inputs, nodesOf } from '../../src/engine/engine.ts'
-import { uniform } from '../../src/engine/random.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { elementwise } from '../../src/tensor/elementwise.ts'
 import type { Node } from '../../src/tensor/node.ts'
 import { parameter } from '../../src/tensor/primitives.ts'
+import { uniform } from '../../src/tensor/random.ts'
 import { type CaseSizes, cases } from './cases.ts'
 
 const allSizes: readonly CaseSizes[] = [

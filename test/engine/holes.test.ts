@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Holes } from '../../src/engine/cpu/holes.ts'
+import { Holes } from '../../src/engine/cpu/memory/holes.ts'
 
 test('neighbours become one, from either side and in between', () => {
   const holes = new Holes()

@@ -1,12 +1,12 @@
 // Runs single kernels of the CPU engine, and says by plain loops in double precision what they ought to give.
 
 import assert from 'node:assert/strict'
-import type { Emitted, Machine } from '../../src/engine/cpu/emitted.ts'
-import { WasmModule } from '../../src/engine/cpu/wasm.ts'
-import type { ColumnsKernel, Elementwise, Operand, RowsKernel, Value } from '../../src/engine/kernel.ts'
-import { uniform } from '../../src/engine/random.ts'
+import type { Emitted, Machine } from '../../src/engine/cpu/wasm/emitted.ts'
+import { WasmModule } from '../../src/engine/cpu/wasm/wasm.ts'
+import type { ColumnsKernel, Elementwise, Operand, RowsKernel, Value } from '../../src/engine/lower/kernel.ts'
 import { fromBfloat16, toBfloat16 } from '../../src/engine/storage.ts'
 import { evaluate } from '../../src/tensor/elementwise.ts'
+import { uniform } from '../../src/tensor/random.ts'
 
 export const machines: readonly Machine[] = [true, false].map((fma) => ({
   fma,

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type DetectedMachine, detectMachine, type MachineOptions } from '../../src/engine/cpu/machine.ts'
-import { Arena } from '../../src/engine/cpu/memory.ts'
+import { type DetectedMachine, detectMachine, type MachineOptions } from '../../src/engine/cpu/machine/machine.ts'
+import { Arena } from '../../src/engine/cpu/memory/arena.ts'
 import { canPair } from './pairing.ts'
 
 const major = Number.parseInt(process.versions.node, 10)

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { availableParallelism } from 'node:os'
 import { describe, test } from 'node:test'
-import { measureSpins, meetsWell } from '../../src/engine/cpu/meeting.ts'
-import { Arena } from '../../src/engine/cpu/memory.ts'
-import { startThreads } from '../../src/engine/cpu/startThreads.ts'
-import { Pool } from '../../src/engine/cpu/threads.ts'
+import { Arena } from '../../src/engine/cpu/memory/arena.ts'
+import { measureSpins, meetsWell } from '../../src/engine/cpu/threads/meeting.ts'
+import { startThreads } from '../../src/engine/cpu/threads/startThreads.ts'
+import { Pool } from '../../src/engine/cpu/threads/threads.ts'
 
 const machine = { fma: true, paired: false, tile: { rows: 6, vectors: 2 }, arithmetic: '' }
 const tooMany = Math.min(64, 4 * availableParallelism())

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Machine } from '../../src/engine/cpu/emitted.ts'
-import { emitProduct } from '../../src/engine/cpu/product.ts'
-import { WasmModule } from '../../src/engine/cpu/wasm.ts'
-import type { Elementwise, ProductKernel, Store, Value } from '../../src/engine/kernel.ts'
+import { emitProduct } from '../../src/engine/cpu/product/product.ts'
+import type { Machine } from '../../src/engine/cpu/wasm/emitted.ts'
+import { WasmModule } from '../../src/engine/cpu/wasm/wasm.ts'
+import type { Elementwise, ProductKernel, Store, Value } from '../../src/engine/lower/kernel.ts'
 import { fromBfloat16, toBfloat16 } from '../../src/engine/storage.ts'
 import { evaluate } from '../../src/tensor/elementwise.ts'
 

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emitPlace } from '../../src/engine/cpu/place.ts'
-import { emitScatter } from '../../src/engine/cpu/scatter.ts'
-import type { PlaceKernel, ScatterKernel } from '../../src/engine/kernel.ts'
-import { uniform } from '../../src/engine/random.ts'
+import { emitPlace } from '../../src/engine/cpu/loops/place.ts'
+import { emitScatter } from '../../src/engine/cpu/loops/scatter.ts'
+import type { PlaceKernel, ScatterKernel } from '../../src/engine/lower/kernel.ts'
+import { uniform } from '../../src/tensor/random.ts'
 import { machines, placesOf, runKernel } from './kernels.ts'
 
 const room = (n: number): number => Math.ceil(n / 4) * 4

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emitRows } from '../../src/engine/cpu/rows.ts'
-import type { Elementwise, Value } from '../../src/engine/kernel.ts'
-import { uniform } from '../../src/engine/random.ts'
+import { emitRows } from '../../src/engine/cpu/loops/rows.ts'
+import type { Elementwise, Value } from '../../src/engine/lower/kernel.ts'
 import { evaluate } from '../../src/tensor/elementwise.ts'
+import { uniform } from '../../src/tensor/random.ts'
 import { apply, load, machines, runKernel } from './kernels.ts'
 
 interface Sweep {

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { uniform } from '../../src/engine/random.ts'
 import { copiesFor, spare } from '../../src/generate/copyRows.ts'
+import { uniform } from '../../src/tensor/random.ts'
 
 /** The rows after the copies, each called by what it was. */
 function after(parents: readonly number[]): { rows: number[]; copies: number } {

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parametersByPart } from '../../src/inspect/parameters.ts'
 import { productTexts } from '../../src/inspect/shapes.ts'
-import { parametersText, productsText } from '../../src/inspect/shapesText.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
+import { parametersText, productsText } from '../../src/show/shapesText.ts'
 import { smallModel, trainingEnds } from './model.ts'
 
 describe('products in words', () => {

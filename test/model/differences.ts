@@ -6,6 +6,7 @@ import { count, denseStrides, rearrange } from '../../src/checkpoint/rearrange.t
 import { toCheckpoint } from '../../src/checkpoint/weights.ts'
 import type { WeightTable } from '../../src/checkpoint/weightTable.ts'
 import type { Engine, Values } from '../../src/engine/engine.ts'
+import { answerLoss } from '../../src/evaluate/loss.ts'
 import { Bert, ClassifyingBert } from '../../src/model/bert.ts'
 import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
 import { type LanguageModel, memoryOf } from '../../src/model/language.ts'
@@ -25,7 +26,6 @@ import {
   sum,
   table as tableOf,
 } from '../../src/tensor/primitives.ts'
-import { answerLoss } from '../../src/train/loss.ts'
 import { bareName, uniform } from './formula.ts'
 
 /** Numbers, row by row. */

@@ -1,7 +1,7 @@
 // Numbers to test with: without pattern, and the same every time.
 
-import { uniform } from '../../src/engine/random.ts'
 import { type Axis, cells } from '../../src/tensor/axes.ts'
+import { uniform } from '../../src/tensor/random.ts'
 
 /** Numbers between two bounds, for all cells of some axes. */
 export function numbers(axes: readonly Axis[], { from = -1, to = 1, key = 1 } = {}): Float64Array {

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { reference } from '../../src/engine/reference.ts'
+import { lossSum } from '../../src/evaluate/loss.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
 import { input, parameter } from '../../src/tensor/primitives.ts'
 import { AdamWStep, adamw, adamwInputs, matricesOf, momentsOf } from '../../src/train/adamw.ts'
 import { clipFactor, globalNorm } from '../../src/train/clip.ts'
-import { lossSum } from '../../src/train/loss.ts'
 import { assertClose } from '../tensor/numbers.ts'
 
 const settings = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, decay: 0.1 }

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { windowBatches } from '../../src/data/windows.ts'
 import { reference } from '../../src/engine/reference.ts'
+import { nextToken } from '../../src/evaluate/objective.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
-import { nextToken } from '../../src/train/objective.ts'
 import { type TrainOptions, train } from '../../src/train/train.ts'
 
 const ids = Int32Array.from({ length: 60 }, (_, i) => (i * i) % 5)

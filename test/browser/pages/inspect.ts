@@ -1,12 +1,12 @@
 // Looking into a model in a page: nothing of it needs Node.
 
 import { reference } from '../../../src/engine/reference.ts'
-import { patternSvg } from '../../../src/inspect/figure.ts'
-import { patternPage } from '../../../src/inspect/page.ts'
 import { parametersByPart } from '../../../src/inspect/parameters.ts'
 import { attentionPatterns } from '../../../src/inspect/pattern.ts'
 import { productTexts } from '../../../src/inspect/shapes.ts'
-import { productsText } from '../../../src/inspect/shapesText.ts'
+import { patternSvg } from '../../../src/show/figure.ts'
+import { patternPage } from '../../../src/show/page.ts'
+import { productsText } from '../../../src/show/shapesText.ts'
 import { fillWeights, smallModel, trainingEnds } from '../../inspect/model.ts'
 
 export async function inspect(): Promise<object> {

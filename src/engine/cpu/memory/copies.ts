@@ -1,0 +1,55 @@
+// Numbers into the arena and out of it: row by row, since memory pads them.
+
+import { type Axis, cells } from '../../../tensor/axes.ts'
+import { bytes, padded, strides } from '../../lower/layout.ts'
+import { fromBfloat16 } from '../../storage.ts'
+import type { Arena } from './arena.ts'
+
+/** Runs `body` for every row: where it begins among values without padding, where in memory, and its length. */
+export function forRows(
+  axes: readonly Axis[],
+  along: readonly number[],
+  body: (dense: number, padded: number, size: number) => void,
+): void {
+  const last = axes.at(-1)?.size ?? 1
+  const row = axes.length > 1 ? along[axes.length - 2] : last
+  const size = row === last ? cells(axes) : last
+  const rows = cells(axes) / size
+  for (let r = 0; r < rows; r++) body(r * size, r * row, size)
+}
+
+export function copyIn(arena: Arena, address: number, axes: readonly Axis[], values: number | ArrayLike<number>): void {
+  const { memory, rows, size, row } = rowsAt(arena, address, axes)
+  if (typeof values === 'number') memory[0] = values
+  else if (row === size) memory.set(values)
+  else for (let r = 0; r < rows; r++) for (let i = 0; i < size; i++) memory[r * row + i] = values[r * size + i]
+}
+
+export function copyOut(arena: Arena, address: number, axes: readonly Axis[]): Float32Array {
+  const { memory, rows, size, row } = rowsAt(arena, address, axes)
+  const values = new Float32Array(rows * size)
+  if (row === size) values.set(memory)
+  else for (let r = 0; r < rows; r++) for (let i = 0; i < size; i++) values[r * size + i] = memory[r * row + i]
+  return values
+}
+
+/** As `copyOut`, for what is kept as bf16. */
+export function widenOut(arena: Arena, address: number, axes: readonly Axis[]): Float32Array {
+  const halves = new Uint16Array(arena.memory.buffer, address, bytes(axes, 1))
+  const values = new Float32Array(cells(axes))
+  forRows(axes, strides(axes), (to, from, size) => {
+    for (let i = 0; i < size; i++) values[to + i] = fromBfloat16(halves[from + i])
+  })
+  return values
+}
+
+function rowsAt(
+  arena: Arena,
+  address: number,
+  axes: readonly Axis[],
+): { memory: Float32Array; rows: number; size: number; row: number } {
+  const size = axes.at(-1)?.size ?? 1
+  const rows = cells(axes) / size
+  const row = rows === 1 ? size : padded(size)
+  return { memory: arena.floats(address, rows * row), rows, size, row }
+}

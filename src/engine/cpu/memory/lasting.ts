@@ -1,0 +1,112 @@
+// What lasts from run to run: parameters, inputs and tables, each with memory of its own.
+//
+//   inputs, tables   belong to the programs that use them
+//   parameters       keep their numbers as long as anybody can reach them, or until they are forgotten and no program uses them
+
+import { cells, describeAxes } from '../../../tensor/axes.ts'
+import type { Node } from '../../../tensor/node.ts'
+import { bytes } from '../../lower/layout.ts'
+import type { StorageType } from '../../storage.ts'
+import type { Arena } from './arena.ts'
+import { copyIn } from './copies.ts'
+import { Watch } from './unreachable.ts'
+
+/** Where something lies. */
+export interface Place {
+  readonly address: number
+  readonly bytes: number
+  readonly type: StorageType
+  /** How many programs use it. */
+  users: number
+  /** Whether it goes with the last program that uses it. */
+  isPassing: boolean
+  /** Whether its memory was given back. */
+  isGone: boolean
+}
+
+export class Lasting {
+  readonly #arena: Arena
+  readonly #places = new WeakMap<Node, Place>()
+  readonly #parameters = new Watch<Place>((place) => this.#lose(place))
+
+  constructor(arena: Arena) {
+    this.#arena = arena
+  }
+
+  find(node: Node): Place | undefined {
+    const place = this.#places.get(node)
+    return place?.isGone ? undefined : place
+  }
+
+  /** Where a node lies; it gets its memory when it is first asked for, and a type only then. */
+  place(node: Node, type: StorageType = 'f32'): Place {
+    const known = this.find(node)
+    if (known) return known
+    const { operation, axes } = node
+    const size = bytes(axes, type === 'bf16' ? 2 : 4)
+    const isParameter = operation.kind === 'parameter'
+    const address = this.#arena.allocate(size)
+    const place: Place = { address, bytes: size, type, users: 0, isPassing: !isParameter, isGone: false }
+    this.#places.set(node, place)
+    if (isParameter) this.#parameters.add(node, place)
+    if (operation.kind === 'table') copyIn(this.#arena, address, axes, operation.values)
+    return place
+  }
+
+  /** For one more program, until it leaves. */
+  use(node: Node): Place {
+    const place = this.place(node)
+    place.users++
+    return place
+  }
+
+  leave(place: Place): void {
+    place.users--
+    this.#settle(place)
+  }
+
+  /** Gives back what nobody uses; what is used goes with its last program. */
+  forget(node: Node): void {
+    const place = this.find(node)
+    if (!place) return
+    place.isPassing = true
+    this.#settle(place)
+  }
+
+  /** Gives back what is lost already. */
+  sweep(): void {
+    this.#parameters.sweep()
+  }
+
+  /** Its node is lost, so that no new program can use it; one that still does is lost too. */
+  #lose(place: Place): void {
+    place.isPassing = true
+    this.#settle(place)
+  }
+
+  #settle(place: Place): void {
+    if (!place.isPassing || place.users > 0 || place.isGone) return
+    place.isGone = true
+    this.#parameters.delete(place)
+    this.#arena.release(place.address, place.bytes)
+  }
+}
+
+/** Checks that a parameter can be kept as that, or is. */
+export function checkType(node: Node, known: Place | undefined, type: StorageType | undefined): void {
+  const { axes, path = 'the parameter' } = node
+  if (known && type !== undefined && type !== known.type)
+    throw new Error(
+      `memory: ${path} is kept as ${known.type} already; ask for ${type} before it is used in any other way.`,
+    )
+  if (!known && type === 'bf16' && axes.length < 2)
+    throw new Error(`memory: ${path} ${describeAxes(axes)} cannot be kept as bf16, only matrices can; ask for f32.`)
+}
+
+/** Checks that as many numbers were given as a parameter has cells. */
+export function checkCount({ axes, path = 'the parameter' }: Node, values: ArrayLike<number>): void {
+  if (values.length !== cells(axes))
+    throw new Error(
+      `set: ${path} ${describeAxes(axes)} has ${cells(axes)} cells, but ${values.length} numbers were given.`,
+    )
+}

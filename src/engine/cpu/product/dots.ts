@@ -1,0 +1,151 @@
+// Products of few rows with a B whose inner places lie together, as the unembedding of one token is where it shares the
+// embedding's table: every cell is a dot product of two lines, and B is read once, line after line, as it lies.
+//
+//   sums[row][i] += a[row, k + i] · b[k + i, column]   for vectors i side by side; then all sums of a row are added up
+
+import type { Emitted, Machine } from '../wasm/emitted.ts'
+import { Constants, Registers } from '../wasm/values.ts'
+import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import { pushCells } from './pack.ts'
+import { type Plan, panelsOf, sizeOf } from './plan.ts'
+import { beginStage, emitLoad, emitOperands, emitPlaces, emitRuns, pushAt, pushMinimum, up } from './stage.ts'
+import { emitStores } from './store.ts'
+import { emitMultiplyAdd } from './tile.ts'
+
+/** More rows than this repay packing. */
+const mostRows = 4
+/** So many sums run side by side, for all rows together. */
+const sumsAtOnce = 8
+
+export function canBeDots({ row, inner, bytesOfA }: Plan): boolean {
+  return row.size <= mostRows && inner.length === 1 && inner[0].a === 1 && inner[0].b === 1 && bytesOfA === 4
+}
+
+/** Units: groups of four columns, for every place on the outer axes. */
+export function emitDots(wasm: WasmModule, plan: Plan, machine: Machine, operandCount: number): Emitted {
+  const [k] = plan.inner
+  const stage = beginStage(wasm, operandCount)
+  const { f, own } = stage
+  const { stores, others, bytesOfB } = plan
+  const rows = plan.row.size
+  const { count: units, whole, rest } = panelsOf(plan.column.size, 1)
+  const width = sumsAtOnce >> Math.ceil(Math.log2(rows))
+  const constants = new Constants(stores.map((store) => store.value))
+  const storing = { machine, plan, stores, constants: constants.reader(f, own), registers: new Registers(f) }
+  /** In the thread's own scratch: the sums of a column, and behind them for each of four columns a vector for each row. */
+  const sumsAt = up(constants.bytes)
+  const totalsAt = sumsAt + rows * width * 16
+  const columnBytes = rows * 16
+  const [unit, column, a, b, total, left] = f.locals('i32', 6)
+  const addresses = f.locals('i32', others.length)
+  const sums = Array.from({ length: rows }, () => f.locals('v128', width))
+  const line = f.locals('v128', width)
+  const totals = f.locals('v128', 4)
+  const [read, zero] = f.locals('v128', 2)
+
+  const emitAdd = (count: number, offset: number, cells = 4): void => {
+    const loadA = (row: number, v: number, target: Local): void => {
+      const load = cells === 4 ? 'v128.load' : 'v128.load32_zero'
+      emitLoad(f, load, a, (row * plan.row.a + offset + v * 4) * 4, target)
+    }
+    const loadB = (v: number, target: Local): void => {
+      pushCells(f, b, cells, 1, { offset: (offset + v * 4) * bytesOfB, cellBytes: bytesOfB })
+      f.set(target)
+    }
+    const vectors = line.slice(0, count)
+    // What comes from memory is added as it arrives, where it is used but once.
+    for (const [v, vector] of vectors.entries()) rows === 1 ? loadA(0, v, vector) : loadB(v, vector)
+    for (let row = 0; row < rows; row++) {
+      for (const [v, vector] of vectors.entries()) {
+        if (rows === 1) loadB(v, read)
+        else loadA(row, v, read)
+        emitMultiplyAdd(f, machine, read, vector, sums[row][v])
+      }
+    }
+  }
+  /** Puts the sums of one column, whose first cell is at b, where `total` says. */
+  const emitColumn = (): void => {
+    for (const sum of sums.flat()) f.push(zero).set(sum)
+    f.for(left, 0, Math.floor(k.size / (width * 4)), 1, () => {
+      emitAdd(width, 0)
+      f.increase(a, width * 16).increase(b, width * 4 * bytesOfB)
+    })
+    const vectors = Math.floor((k.size % (width * 4)) / 4)
+    emitAdd(vectors, 0)
+    for (let cell = 0; cell < k.size % 4; cell++) emitAdd(1, vectors * 4 + cell, 1)
+    // By way of memory, because V8 finds what it can pair from the stores.
+    for (const [i, sum] of sums.flat().entries()) f.push(own, sum).store('v128.store', sumsAt + i * 16)
+    for (const [i, sum] of sums.flat().entries()) emitLoad(f, 'v128.load', own, sumsAt + i * 16, sum)
+    for (const [row, sumsOfRow] of sums.entries()) {
+      emitTotal(f, sumsOfRow, read)
+      f.push(total, read).store('v128.store', totalsAt + row * 16)
+    }
+  }
+
+  constants.write(f, own)
+  emitRuns(stage, units, (place, first, end) => {
+    const operands = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
+    f.for(unit, first, end, 1, () => {
+      // One loop for the four, not four pieces of code: processors recognise a stream by the instruction that reads it.
+      f.push(own).set(total)
+      f.for(column, 0, 4, 1, () => {
+        // After the last column comes the last one again; what it gives falls into the padding.
+        f.push(unit, 4).op('i32.mul').push(column).op('i32.add').set(b)
+        pushMinimum(f, b, plan.column.size - 1).set(b)
+        pushAt(f, operands[1], b, plan.column.b * bytesOfB).set(b)
+        f.push(operands[0]).set(a)
+        emitColumn()
+        f.increase(total, columnBytes)
+      })
+      for (const [i, operand] of others.entries()) {
+        pushAt(f, operands[operand], unit, plan.column.cells[operand] * 16).set(addresses[i])
+      }
+      const push = (row: number): void => {
+        for (const [i, vector] of totals.entries())
+          emitLoad(f, 'v128.load', own, totalsAt + i * columnBytes + row * 16, vector)
+        emitLaneSums(f, totals, read)
+        f.push(totals[0])
+      }
+      const emitStore = (columns: number) => emitStores(f, storing, { rows, columns, addresses, push })
+      if (rest === 0 || plan.isPadded) return emitStore(4)
+      f.push(unit, whole).op('i32.lt_s')
+      f.if(
+        () => emitStore(4),
+        () => emitStore(rest),
+      )
+    })
+  })
+  return {
+    stages: [{ function: f, units: sizeOf(plan.outer) * units, grain: 4 }],
+    sharedScratch: 0,
+    ownScratch: totalsAt + 4 * columnBytes,
+  }
+}
+
+/** total = the sum of all vectors, added up in pairs. */
+function emitTotal(f: WasmFunction, vectors: readonly Local[], total: Local): void {
+  let rest = vectors
+  while (rest.length > 1) {
+    const half = rest.length / 2
+    const sums = rest.slice(0, half)
+    for (const [i, sum] of sums.entries()) {
+      const other = rest[i + half]
+      f.push(sum, other).op('f32x4.add').set(sum)
+    }
+    rest = sums
+  }
+  f.push(rest[0]).set(total)
+}
+
+/** The first of four vectors becomes the vector of the four sums of their lanes. */
+function emitLaneSums(f: WasmFunction, [a, b, c, d]: readonly Local[], pair: Local): void {
+  const pushPairs = (x: Local, y: Local): void => {
+    f.push(x, y).shuffle(0, 2, 4, 6).push(x, y).shuffle(1, 3, 5, 7).op('f32x4.add')
+  }
+  pushPairs(a, b)
+  f.set(a)
+  pushPairs(c, d)
+  f.set(pair)
+  pushPairs(a, pair)
+  f.set(a)
+}

@@ -1,0 +1,236 @@
+// One row times a B whose columns lie together, as decoding one token makes them. B is read once and as it lies, since packing
+// it would cost more than the product:
+//
+//   for each inner place k:   sums[every column] += a[k] · b[k, every column]
+//
+// What counts is where B comes from. From a cache, several lines are added while a sum is at hand, and threads share the
+// columns. From memory, lines that are short are added one by one, each thread going along one stream of them, and threads
+// share the lines: then the sums of parts are added up in a second stage.
+
+import type { Emitted, Machine } from '../wasm/emitted.ts'
+import { Constants, Registers } from '../wasm/values.ts'
+import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import { pushCells } from './pack.ts'
+import { type Axis, type Panels, type Plan, panelsOf, sizeOf } from './plan.ts'
+import {
+  beginStage,
+  emitLoad,
+  emitOperands,
+  emitPlaces,
+  emitRuns,
+  integers,
+  pushAt,
+  pushMinimum,
+  type StageFunction,
+  up,
+} from './stage.ts'
+import { columnStride, emitStores } from './store.ts'
+import { emitMultiplyAdd } from './tile.ts'
+
+/** A unit of columns, in vectors: so many are read from B at once. */
+const unitVectors = 8
+const unitBytes = unitVectors * 16
+/** The sums of so many units stay in the second-level cache. */
+const unitsAtOnce = 1024
+/** So many lines of B are added at once where it comes from a cache. */
+const linesAtOnce = 8
+/** A B of so many bytes comes from memory, and lines of at most so many bytes are short. */
+const bytesFromMemory = 1 << 20
+const shortLine = 1 << 14
+/** A stream is cut into so many parts, however many threads there are. */
+const streamParts = 8
+
+/** A product of one row. */
+interface RowProduct {
+  readonly plan: Plan
+  readonly k: Axis
+  readonly machine: Machine
+  readonly operandCount: number
+  /** The units of columns. */
+  readonly panels: Panels
+  readonly constants: Constants
+}
+
+export function canBeRow({ row, column, inner, bytesOfA }: Plan): boolean {
+  // The last vector of a line may reach beyond the columns, but not beyond the line.
+  const isWhole = column.size % 4 === 0 || inner[0]?.b >= Math.ceil(column.size / 4) * 4
+  return row.size === 1 && column.b === 1 && inner.length === 1 && isWhole && bytesOfA === 4
+}
+
+export function emitRow(wasm: WasmModule, plan: Plan, machine: Machine, operandCount: number): Emitted {
+  const [k] = plan.inner
+  const panels = panelsOf(plan.column.size, unitVectors)
+  const constants = new Constants(plan.stores.map((store) => store.value))
+  const product: RowProduct = { plan, k, machine, operandCount, panels, constants }
+  const lineBytes = k.b * plan.bytesOfB
+  const isStream = lineBytes <= shortLine && lineBytes * k.size >= bytesFromMemory
+  return isStream ? emitStream(wasm, product) : emitColumns(wasm, product)
+}
+
+/** Units of columns, for every place on the outer axes. */
+function emitColumns(wasm: WasmModule, product: RowProduct): Emitted {
+  const { plan, k, operandCount, panels, constants } = product
+  const addLines = emitAddLines(wasm, product, linesAtOnce)
+  const finish = emitFinish(wasm, product, 1)
+  const stage = beginStage(wasm, operandCount)
+  const { f, own } = stage
+  const [sums, unit, endUnit] = f.locals('i32', 3)
+  const base = up(constants.bytes)
+  constants.write(f, own)
+  f.push(own, base).op('i32.add').set(sums)
+  emitRuns(stage, panels.count, (place, first, end) => {
+    const operands = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
+    f.for(unit, first, end, unitsAtOnce, () => {
+      f.push(unit, unitsAtOnce).op('i32.add').set(endUnit)
+      pushMinimum(f, endUnit, end).set(endUnit)
+      f.push(operands[0])
+      pushAt(f, operands[1], unit, unitVectors * 4 * plan.bytesOfB)
+        .push(k.size, sums, unit, endUnit)
+        .call(addLines)
+      f.push(sums, unit, endUnit, own, ...plan.others.map((operand) => operands[operand])).call(finish)
+    })
+  })
+  return {
+    stages: [{ function: f, units: sizeOf(plan.outer) * panels.count, grain: 1 }],
+    sharedScratch: 0,
+    ownScratch: base + Math.min(panels.count, unitsAtOnce) * unitBytes,
+  }
+}
+
+/** First the sums of parts of the lines, then the sums of these; both for every place on the outer axes. */
+function emitStream(wasm: WasmModule, product: RowProduct): Emitted {
+  const { plan, k, operandCount, panels, constants } = product
+  const places = sizeOf(plan.outer)
+  const partLines = Math.ceil(k.size / streamParts)
+  const parts = Math.ceil(k.size / partLines)
+  const partBytes = panels.count * unitBytes
+  const addLines = emitAddLines(wasm, product, 1)
+  const finish = emitFinish(wasm, product, parts)
+  const emitAdding = (stage: StageFunction): void => {
+    const { f, shared } = stage
+    const [at, line, lines, sums] = f.locals('i32', 4)
+    emitRuns(stage, parts, (place, part, endPart) => {
+      const [a, b] = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
+      f.for(at, part, endPart, 1, () => {
+        f.push(at, partLines).op('i32.mul').set(line)
+        f.push(k.size, line).op('i32.sub').set(lines)
+        pushMinimum(f, lines, partLines).set(lines)
+        pushAt(f, shared, place, parts * partBytes).set(sums)
+        pushAt(f, sums, at, partBytes).set(sums)
+        pushAt(f, a, line, k.a * 4)
+        pushAt(f, b, line, k.b * plan.bytesOfB)
+        f.push(lines, sums, 0, panels.count).call(addLines)
+      })
+    })
+  }
+  const emitFinishing = (stage: StageFunction): void => {
+    const { f, shared, own } = stage
+    const sums = f.local('i32')
+    constants.write(f, own)
+    emitRuns(stage, panels.count, (place, unit, endUnit) => {
+      const operands = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
+      pushAt(f, shared, place, parts * partBytes).set(sums)
+      pushAt(f, sums, unit, unitBytes).push(unit, endUnit, own)
+      f.push(...plan.others.map((operand) => operands[operand])).call(finish)
+    })
+  }
+  const adding = beginStage(wasm, operandCount)
+  emitAdding(adding)
+  const finishing = beginStage(wasm, operandCount)
+  emitFinishing(finishing)
+  return {
+    stages: [
+      { function: adding.f, units: places * parts, grain: 1 },
+      { function: finishing.f, units: places * panels.count, grain: 1 },
+    ],
+    sharedScratch: places * parts * partBytes,
+    ownScratch: up(constants.bytes),
+  }
+}
+
+/** Runs `body` for the units [unit, end) of columns, of which the last may have fewer than the others. */
+function forUnits(
+  f: WasmFunction,
+  { whole, rest, count }: Panels,
+  unit: Local,
+  end: Local,
+  body: (columns: number) => void,
+): void {
+  const [at, endWhole] = f.locals('i32', 2)
+  pushMinimum(f, end, whole).set(endWhole)
+  f.for(at, unit, endWhole, 1, () => body(unitVectors * 4))
+  if (rest === 0) return
+  f.push(end, count).op('i32.eq')
+  f.if(() => body(rest))
+}
+
+/**
+ * A function (A, B, lines, sums, first unit, end unit) that sets sums of columns to Σ over lines of a[line] · b[line]. A and B
+ * are where the first line begins, B at the first unit.
+ */
+function emitAddLines(wasm: WasmModule, { plan, k, machine, panels }: RowProduct, atOnce: number): WasmFunction {
+  const cellBytes = plan.bytesOfB
+  const f = wasm.function('', integers(6))
+  const [a, b, lines, sums, unit, end] = f.parameters
+  const [sum, line, at, times] = f.locals('i32', 4)
+  const spread = f.locals('v128', atOnce)
+  const added = f.locals('v128', unitVectors)
+  const read = f.local('v128')
+  const emitAdd = (count: number): void => {
+    for (let i = 0; i < count; i++) emitLoad(f, 'v128.load32_splat', a, i * k.a * 4, spread[i])
+    f.push(b).set(line).push(sums).set(sum)
+    forUnits(f, panels, unit, end, (columns) => {
+      const vectors = added.slice(0, Math.ceil(columns / 4))
+      for (const [v, vector] of vectors.entries()) emitLoad(f, 'v128.load', sum, v * 16, vector)
+      for (let i = 0; i < count; i++) {
+        for (const [v, vector] of vectors.entries()) {
+          pushCells(f, line, 4, 1, { offset: (i * k.b + v * 4) * cellBytes, cellBytes })
+          f.set(read)
+          emitMultiplyAdd(f, machine, spread[i], read, vector)
+        }
+      }
+      for (const [v, vector] of vectors.entries()) f.push(sum, vector).store('v128.store', v * 16)
+      f.increase(line, unitVectors * 4 * cellBytes).increase(sum, unitBytes)
+    })
+    f.increase(a, count * k.a * 4).increase(b, count * k.b * cellBytes)
+  }
+  f.push(sums, 0, end, unit).op('i32.sub').push(unitBytes).op('i32.mul').fill()
+  f.push(lines, atOnce).op('i32.div_u').set(times)
+  f.for(at, 0, times, 1, () => emitAdd(atOnce))
+  if (atOnce === 1) return f
+  f.push(lines, atOnce).op('i32.rem_u').set(times)
+  f.for(at, 0, times, 1, () => emitAdd(1))
+  return f
+}
+
+/**
+ * A function (sums, first unit, end unit, own scratch, every other operand) that adds up the sums of all parts, computes the
+ * epilogue and stores. The sums are those of the first unit; the others are where a row begins.
+ */
+function emitFinish(wasm: WasmModule, { plan, machine, panels, constants }: RowProduct, parts: number): WasmFunction {
+  const { stores, others } = plan
+  const f = wasm.function('', integers(4 + others.length))
+  const [sums, unit, end, own, ...addresses] = f.parameters
+  const [at, sum] = f.locals('i32', 2)
+  const totals = f.locals('v128', unitVectors)
+  const storing = { machine, plan, stores, constants: constants.reader(f, own), registers: new Registers(f) }
+  const strides = others.map((operand) => unitBytes * columnStride(plan, operand))
+  for (const [i, address] of addresses.entries()) pushAt(f, address, unit, strides[i]).set(address)
+  forUnits(f, panels, unit, end, (columns) => {
+    const vectors = totals.slice(0, Math.ceil(columns / 4))
+    for (const [v, vector] of vectors.entries()) emitLoad(f, 'v128.load', sums, v * 16, vector)
+    f.push(sums).set(sum)
+    f.for(at, 1, parts, 1, () => {
+      f.increase(sum, panels.count * unitBytes)
+      for (const [v, vector] of vectors.entries()) {
+        f.push(vector, sum).load('v128.load', v * 16)
+        f.op('f32x4.add').set(vector)
+      }
+    })
+    const push = (_row: number, vector: number) => void f.push(totals[vector])
+    emitStores(f, storing, { rows: 1, columns, addresses, push })
+    f.increase(sums, unitBytes)
+    for (const [i, address] of addresses.entries()) f.increase(address, strides[i])
+  })
+  return f
+}

@@ -1,0 +1,77 @@
+// A program that was loaded into an engine's threads: what its users hold. It holds what it needs of the engine, so that all of
+// it can go when nobody holds the program any more.
+
+import type { Axis } from '../../../tensor/axes.ts'
+import type { Node } from '../../../tensor/node.ts'
+import { checkInputs, type Inputs, type Plan, type Program, type Values } from '../../engine.ts'
+import type { StorageType } from '../../storage.ts'
+import type { Arena } from '../memory/arena.ts'
+import { copyIn, copyOut, widenOut } from '../memory/copies.ts'
+import type { Pool } from '../threads/threads.ts'
+import { reportTimes, type Times } from './profile.ts'
+
+/** Where a result lies after a run. */
+export interface Output {
+  readonly address: number
+  readonly type: StorageType
+  readonly axes: readonly Axis[]
+}
+
+export interface LoadedParts {
+  readonly arena: Arena
+  readonly pool: Pool
+  readonly plan: Plan
+  /** The program's number in the pool, and whether one thread runs it. */
+  readonly id: number
+  readonly isAlone: boolean
+  readonly inputs: ReadonlyMap<Node, number>
+  readonly outputs: ReadonlyMap<string, Output>
+  /** All that has memory which lasts: as long as the program can be reached, so can they. */
+  readonly lasting: readonly Node[]
+  readonly times?: Times | undefined
+  readonly print: (line: string) => void
+  /** Gives back what the program has, after the runs that were asked for. */
+  readonly giveBack: () => Promise<void>
+}
+
+export class LoadedProgram implements Program {
+  readonly plan: Plan
+  /** Nothing once it is closed. */
+  #parts: LoadedParts | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(parts: LoadedParts) {
+    this.plan = parts.plan
+    this.#parts = parts
+  }
+
+  async run(given: Inputs): Promise<void> {
+    const parts = this.#open('run')
+    const { arena, pool, id, isAlone, inputs, times, print } = parts
+    checkInputs([...inputs.keys()], given)
+    for (const [{ operation, axes }, address] of inputs)
+      if (operation.kind === 'input') copyIn(arena, address, axes, given[operation.name])
+    await (isAlone ? pool.runAlone(id) : pool.run(id))
+    if (times) reportTimes(arena, times, print)
+  }
+
+  async read(output: string): Promise<Values> {
+    const { arena, outputs } = this.#open('read')
+    const found = outputs.get(output)
+    if (!found)
+      throw new Error(`read: the program has no output "${output}". It has ${[...outputs.keys()].join(', ')}.`)
+    const { address, type, axes } = found
+    return { axes, data: type === 'bf16' ? widenOut(arena, address, axes) : copyOut(arena, address, axes) }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#parts?.giveBack() ?? Promise.resolve()
+    this.#parts = undefined
+    return this.#closed
+  }
+
+  #open(place: string): LoadedParts {
+    if (this.#parts) return this.#parts
+    throw new Error(`${place}: the program was closed. Compile it again.`)
+  }
+}

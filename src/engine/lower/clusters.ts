@@ -1,0 +1,266 @@
+// Second step of compiling: which values get memory, and which are computed together in one kernel.
+//
+// A matrix product, attention or a scatter is a kernel of its own. Everything else, functions of single numbers and
+// reductions, is computed where it is used, unless it has to be kept: it is then a *root*. Roots with the same loops that
+// share what they read form one cluster, which becomes one kernel: layer normalisation with its two sums, or the three
+// results of an optimizer's step. A root that only its own cluster uses is never written to memory.
+//
+// A cluster that begins with a matrix product holds the cheap roots that can be computed from each finished cell: bias, ReLU,
+// the addition to the residual stream.
+
+import { type Axis, cells } from '../../tensor/axes.ts'
+import type { Node } from '../../tensor/node.ts'
+import { viewOf } from './layout.ts'
+import type { Simplified } from './simplify.ts'
+
+export interface Cluster {
+  readonly kind: 'rows' | 'columns' | 'product' | 'alone'
+  /** The names of the loops, outermost first. In rows the last is the one that reductions run over; in columns, `reduced`. */
+  readonly loops: readonly Axis[]
+  readonly reduced: readonly string[]
+  /** What is computed, in order. In a product the first is the product itself; alone there is only one. */
+  readonly roots: Node[]
+  /** What is read from memory. */
+  readonly reads: Set<Node>
+}
+
+export interface Clusters {
+  /** In an order in which they can run. */
+  readonly list: readonly Cluster[]
+  readonly of: ReadonlyMap<Node, Cluster>
+}
+
+/** Values with memory of their own before anything runs. */
+export const isLeaf = ({ operation: { kind } }: Node): boolean =>
+  kind === 'parameter' || kind === 'input' || kind === 'table'
+
+/** Kernels of their own. */
+export const isHeavy = ({ operation: { kind } }: Node): boolean =>
+  kind === 'dot' || kind === 'defined' || kind === 'scatter' || kind === 'place' || kind === 'window'
+
+/** The same memory under other names of axes. */
+const isView = ({ operation: { kind } }: Node): boolean => kind === 'rename' || kind === 'stop'
+
+/** More than this many operands do not fit one kernel. */
+const mostOperands = 40
+/** More functions than this are no epilogue. */
+const mostInEpilogue = 12
+/** A function of one kept value is computed anew in every kernel that needs it; one of more than this many is kept. */
+const mostRepeatedReads = 1
+
+export function cluster(graph: Simplified): Clusters {
+  return new Clustering(graph).result()
+}
+
+/** One use of a kept value by an expression: cell by cell along the same axes, or otherwise. */
+interface Use {
+  readonly node: Node
+  readonly aligned: boolean
+}
+
+class Clustering {
+  readonly #graph: Simplified
+  readonly #roots: Set<Node>
+  readonly #list: Cluster[] = []
+  readonly #of = new Map<Node, Cluster>()
+  readonly #positions = new Map<Cluster, number>()
+  readonly #uses = new Map<Node, readonly Use[]>()
+
+  constructor(graph: Simplified) {
+    this.#graph = graph
+    this.#roots = findRoots(graph)
+  }
+
+  result(): Clusters {
+    for (const node of this.#graph.nodes) {
+      if (isHeavy(node)) this.#begin(node, node.operation.kind === 'dot' ? 'product' : 'alone', node.axes, [])
+      else if (this.#roots.has(node)) this.#settle(node)
+    }
+    return { list: this.#list, of: this.#of }
+  }
+
+  #begin(root: Node, kind: Cluster['kind'], loops: readonly Axis[], reduced: readonly string[]): void {
+    const made: Cluster = {
+      kind,
+      loops,
+      reduced,
+      roots: [root],
+      reads: new Set(this.#usesOf(root).map(({ node }) => node)),
+    }
+    this.#positions.set(made, this.#list.length)
+    this.#list.push(made)
+    this.#of.set(root, made)
+  }
+
+  /** Puts a root into the latest cluster that can hold it, or begins one. */
+  #settle(root: Node): void {
+    const { kind, loops, reduced } = loopsOf(root)
+    const uses = this.#usesOf(root)
+    // Nothing before what the root needs can hold it.
+    const earliest = Math.max(0, ...uses.map(({ node }) => this.#position(node)))
+    for (let at = this.#list.length - 1; at >= earliest; at--) {
+      const candidate = this.#list[at]
+      if (!this.#joins(root, uses, candidate, kind, loops, reduced)) continue
+      candidate.roots.push(root)
+      for (const { node } of uses) candidate.reads.add(node)
+      this.#of.set(root, candidate)
+      return
+    }
+    this.#begin(root, kind, loops, reduced)
+  }
+
+  #joins(
+    root: Node,
+    uses: readonly Use[],
+    candidate: Cluster,
+    kind: 'rows' | 'columns',
+    loops: readonly Axis[],
+    reduced: readonly string[],
+  ): boolean {
+    if (candidate.kind !== kind && !(candidate.kind === 'product' && kind === 'rows')) return false
+    const hasLoops = sameLoops(candidate.loops, loops)
+    // A number for every row goes with the rows that it is made of.
+    const isPerRow =
+      candidate.kind === 'rows' &&
+      root.operation.kind !== 'reduce' &&
+      sameLoops(candidate.loops.slice(0, -1), root.axes)
+    if (!hasLoops && !isPerRow) return false
+    const inside = uses.filter(({ node }) => this.#of.get(node) === candidate)
+    if (inside.some(({ aligned }) => !aligned) || candidate.reads.size + uses.length > mostOperands) return false
+    if (candidate.kind === 'product')
+      return inside.length > 0 && sameLoops(candidate.loops, root.axes) && isPlain(root, this.#roots)
+    if (kind === 'columns')
+      return (
+        inside.length === 0 &&
+        candidate.reduced.join() === reduced.join() &&
+        uses.some(({ node }) => candidate.reads.has(node))
+      )
+    if (inside.length > 0) return true
+    return hasLoops && uses.some(({ node }) => candidate.reads.has(node) && cells(node.axes) * 2 > cells(loops))
+  }
+
+  #position(node: Node): number {
+    const own = this.#of.get(node)
+    return own ? (this.#positions.get(own) ?? -1) : -1
+  }
+
+  /** The kept values that a root is computed from. */
+  #usesOf(root: Node): readonly Use[] {
+    const known = this.#uses.get(root)
+    if (known) return known
+    const found = new Map<Node, boolean>()
+    const visit = (node: Node, names: ReadonlyMap<string, string>): void => {
+      const { operation } = node
+      const kept =
+        node !== root && (isLeaf(node) || isHeavy(node) || this.#roots.has(node) || operation.kind === 'part')
+      if (kept) {
+        const base = operation.kind === 'part' ? node.inputs[0] : node
+        const aligned = node.axes.every(({ name }) => (names.get(name) ?? name) === name)
+        found.set(base, (found.get(base) ?? true) && aligned)
+      } else if (operation.kind === 'rename') {
+        const inner = new Map(names)
+        inner.delete(operation.to)
+        inner.set(operation.from, names.get(operation.to) ?? operation.to)
+        visit(node.inputs[0], inner)
+      } else if (operation.kind === 'gather') {
+        // A row of the table is read elsewhere than where it is made.
+        visit(node.inputs[0], new Map(names).set(operation.axis, ''))
+        visit(node.inputs[1], names)
+      } else for (const input of node.inputs) visit(input, names)
+    }
+    visit(root, new Map())
+    const uses = [...found].map(([node, aligned]) => ({ node, aligned }))
+    this.#uses.set(root, uses)
+    return uses
+  }
+}
+
+const sameLoops = (a: readonly Axis[], b: readonly Axis[]): boolean =>
+  a.length === b.length && a.every(({ name, size }, i) => name === b[i].name && size === b[i].size)
+
+/** The loops of a root: those of what is reduced, or its own axes. */
+function loopsOf(root: Node): { kind: 'rows' | 'columns'; loops: readonly Axis[]; reduced: readonly string[] } {
+  const { operation, axes } = root
+  if (operation.kind === 'reduce') {
+    const inner = root.inputs[0].axes
+    const kind = operation.over.includes(inner.at(-1)?.name ?? '') ? 'rows' : 'columns'
+    return { kind, loops: inner, reduced: operation.over }
+  }
+  if (operation.kind === 'gather' && root.inputs[1].axes.some(({ name }) => name === axes.at(-1)?.name)) {
+    // A row of the table is a single number: the last loop runs over its one cell.
+    return { kind: 'rows', loops: [...axes, { name: '', size: 1 }], reduced: [] }
+  }
+  return { kind: 'rows', loops: axes, reduced: [] }
+}
+
+/**
+ * What a product's epilogue computes at no cost worth mentioning. Anything dearer (GELU, say) runs two to four times faster in
+ * a loop of its own, where the registers do not hold a tile of the product.
+ */
+const cheap: ReadonlySet<string> = new Set([
+  'add',
+  'subtract',
+  'multiply',
+  'negate',
+  'maximum',
+  'minimum',
+  'where',
+  'less',
+  'lessEqual',
+  'equal',
+])
+
+/** Made of a few cheap functions of single numbers, without places on axes, so that a product's epilogue can compute it. */
+function isPlain(root: Node, roots: ReadonlySet<Node>): boolean {
+  let steps = 0
+  const plain = (node: Node): boolean => {
+    if (node !== root && (isLeaf(node) || isHeavy(node) || roots.has(node) || node.operation.kind === 'part'))
+      return true
+    const { operation } = node
+    const isView = ['constant', 'expand', 'stop', 'rename'].includes(operation.kind)
+    if (!isView && !(operation.kind === 'apply' && cheap.has(operation.function))) return false
+    return ++steps <= mostInEpilogue && node.inputs.every(plain)
+  }
+  return plain(root)
+}
+
+/** Whether reading a value costs about as much as reading the node itself would: it varies along the last axis and others. */
+function isWide(leaf: Node, node: Node): boolean {
+  const last = node.axes.at(-1)
+  if (!last || leaf.axes.length <= 1) return cells(leaf.axes) >= cells(node.axes)
+  return leaf.axes.at(-1)?.size === last.size
+}
+
+/** The values that are kept: what others than single-number functions read, and what is too dear to compute again. */
+function findRoots({ nodes, outputs, updates }: Simplified): Set<Node> {
+  const roots = new Set<Node>()
+  const keep = (node: Node): void => {
+    const { base } = viewOf(node)
+    if (!isLeaf(base) && !isHeavy(base) && base.operation.kind !== 'part') roots.add(base)
+  }
+  for (const node of [...outputs.values(), ...updates.values()])
+    if (!isLeaf(node) && !isHeavy(node) && node.operation.kind !== 'part') roots.add(node)
+  const users = new Map<Node, number>()
+  for (const node of nodes) {
+    for (const input of node.inputs) users.set(input, (users.get(input) ?? 0) + 1)
+    if (isHeavy(node)) for (const input of node.inputs) keep(input)
+    if (node.operation.kind === 'gather') {
+      roots.add(node)
+      for (const input of node.inputs) keep(input)
+    }
+    if (node.operation.kind === 'reduce') roots.add(node)
+  }
+  /** What computing a node reads, beyond single numbers and rows. */
+  const reads = new Map<Node, ReadonlySet<Node>>()
+  for (const node of nodes) {
+    const large = new Set<Node>()
+    for (const input of node.inputs) for (const leaf of reads.get(input) ?? []) large.add(leaf)
+    const isKept = isLeaf(node) || isHeavy(node) || node.operation.kind === 'part' || roots.has(node)
+    const several = (users.get(node) ?? 0) > 1 && !isView(node)
+    const full = [...large].filter((leaf) => isWide(leaf, node)).length
+    const dear = (several && full > mostRepeatedReads && cells(node.axes) > 64) || large.size > mostOperands / 2
+    if (!isKept && dear && node.operation.kind !== 'expand') roots.add(node)
+    reads.set(node, isKept || roots.has(node) ? new Set([node]) : large)
+  }
+  return roots
+}

@@ -1,0 +1,65 @@
+// How surprised a model is by a text: the loss that training brings down, for any text.
+//
+//   loss = mean of −ln p(next token)      in nats per token
+//   perplexity = e^loss                   between so many equally likely tokens the model hesitates
+//   bits = loss / ln 2                    what the text would take per token, packed by this model
+//
+// Every token but the first is predicted once, in windows that do not overlap: the first of a window has no context.
+
+import { evaluationWindows } from '../data/textWindows.ts'
+import type { Engine } from '../engine/engine.ts'
+import { checkFinite } from '../generate/finite.ts'
+import type { LanguageModel } from '../model/language.ts'
+import { input } from '../tensor/primitives.ts'
+import { checkIds } from '../text/ids.ts'
+import { lossSum } from './loss.ts'
+
+export interface Surprise {
+  /** Nats per token. */
+  readonly loss: number
+  readonly perplexity: number
+  readonly bitsPerToken: number
+  /** How many tokens were predicted. */
+  readonly predicted: number
+}
+
+/**
+ * How surprised a model is, on average, by each token of a text after those before it.
+ *
+ * - `ids`: at least 2
+ * - `batch`: how many windows are run at once
+ */
+export async function surpriseOf({
+  model,
+  engine,
+  ids: text,
+  batch = 16,
+}: {
+  model: LanguageModel
+  engine: Engine
+  ids: ArrayLike<number>
+  batch?: number
+}): Promise<Surprise> {
+  const { vocab, context } = model.config
+  checkIds('surprise: the text', text, vocab)
+  const ids = Int32Array.from(text)
+  const rows = Math.min(batch, Math.ceil((ids.length - 1) / context))
+  const batches = evaluationWindows({ ids, context, batch: Math.max(1, rows) })
+  const sizes = { batch: Math.max(1, rows), position: context }
+  const inputs = { ids: input('ids', sizes, { below: vocab }), targets: input('targets', sizes, { below: vocab }) }
+  const { sum } = lossSum(model.logits(inputs.ids), inputs.targets)
+  const program = await engine.compile({ outputs: { sum } })
+  let [total, predicted] = [0, 0]
+  try {
+    for (const { ids, targets, count } of batches) {
+      await program.run({ ids, targets })
+      total += (await program.read('sum')).data[0]
+      predicted += count
+    }
+  } finally {
+    await program.close()
+  }
+  const loss = total / predicted
+  checkFinite('surprise: the loss', [loss])
+  return { loss, perplexity: Math.exp(loss), bitsPerToken: loss / Math.LN2, predicted }
+}
