@@ -6,7 +6,7 @@
 // Where format and order are the same on both sides, a piece is read into its place at once.
 
 import type { Engine } from '../engine/engine.ts'
-import type { Loop } from '../engine/lower/layout.ts'
+import type { Loop } from '../engine/lower/collapse.ts'
 import type { Storage, StorageType } from '../engine/storage.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'

@@ -3,7 +3,7 @@
 // A piece is a run of the file's numbers without gaps. It is cut along the tensor's first axis, or, where one step of that
 // is too long already, along the next. Weights that are stacked side by side share the pieces that cut through all of them.
 
-import type { Loop } from '../engine/lower/layout.ts'
+import type { Loop } from '../engine/lower/collapse.ts'
 import { count, simplest } from './rearrange.ts'
 import type { PartPlan, TensorPlan } from './weightTable.ts'
 

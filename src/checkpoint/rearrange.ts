@@ -3,7 +3,7 @@
 // An order is a nest of loops, each with its size and with how far one step of it goes in either array. Axes in another
 // order, rows with padding, a part of several tensors that lie side by side: all are such nests.
 
-import { collapse, type Loop } from '../engine/lower/layout.ts'
+import { collapse, type Loop } from '../engine/lower/collapse.ts'
 import type { Numbers } from './numbers.ts'
 
 /** Axes and their sizes, in the order in which the numbers are stored: the last axis changes fastest. */

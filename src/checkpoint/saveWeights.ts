@@ -6,7 +6,7 @@
 // As Hugging Face's save_pretrained cuts and names them: tensor after tensor until the next would not fit.
 
 import type { Engine } from '../engine/engine.ts'
-import type { Loop } from '../engine/lower/layout.ts'
+import type { Loop } from '../engine/lower/collapse.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { Desk, pieceBytes } from './desk.ts'

@@ -2,7 +2,7 @@
 // be kept beside the engine: the state of a training, initial values, fixtures. Whole models go straight into an engine
 // (loadWeights.ts) and out of it.
 
-import type { Loop } from '../engine/lower/layout.ts'
+import type { Loop } from '../engine/lower/collapse.ts'
 import { addDifferent, matchTensors, showTensor } from './match.ts'
 import { type AxisSizes, count, denseStrides, isPlain, rearrange, simplest } from './rearrange.ts'
 import type { SafetensorsFile, StoredTensor } from './safetensors.ts'

@@ -5,11 +5,13 @@
 // The first four know no machine (src/engine); from emit on, it is this folder. CUTAWAY_DEBUG=graph,schedule,kernels shows
 // what was built, and what each kernel took.
 
-import { describeAxes } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import { type Engine, type Graph, nodesOf, type Program } from '../engine.ts'
 import { attentionRuns } from '../lower/alone.ts'
-import type { Kernel, Value } from '../lower/kernel.ts'
+import { describeNode } from '../lower/describe.ts'
+import { effortOf } from '../lower/effort.ts'
+import type { Kernel } from '../lower/kernel.ts'
+import { keyOf } from '../lower/key.ts'
 import { bytes, strides } from '../lower/layout.ts'
 import { planMemory } from '../lower/plan.ts'
 import { type Call as ScheduledCall, schedule } from '../lower/schedule.ts'
@@ -27,7 +29,6 @@ import { copyOut, forRows, widenOut } from './memory/copies.ts'
 import { checkCount, checkType, Lasting, type Place } from './memory/lasting.ts'
 import { urgeCollector, Watch } from './memory/unreachable.ts'
 import { emitProduct } from './product/product.ts'
-import { effortOf } from './program/effort.ts'
 import { LoadedProgram } from './program/loaded.ts'
 import { timesBytes } from './program/profile.ts'
 import { type Call, importMark, scratchBytes, type Waves, writeProgram } from './program/program.ts'
@@ -380,28 +381,6 @@ function emit(wasm: WasmModule, kernel: Kernel, machine: Machine): Emitted {
   }
 }
 
-/** A text that two kernels share if and only if they are the same computation. */
-function keyOf(kernel: Kernel): string {
-  const numbers = new Map<Value, number>()
-  const lines: string[] = []
-  const number = (value: Value): number => {
-    const known = numbers.get(value)
-    if (known !== undefined) return known
-    const line =
-      value.kind === 'apply'
-        ? `${value.operation} ${value.inputs.map(number).join(' ')}`
-        : value.kind === 'reduce'
-          ? `reduce ${value.operation} ${number(value.input)}`
-          : value.kind === 'random'
-            ? `random ${value.key} ${number(value.step)} ${value.strides.join(' ')}`
-            : JSON.stringify(value)
-    numbers.set(value, lines.length)
-    return lines.push(line) - 1
-  }
-  const stores = 'stores' in kernel ? kernel.stores.map(({ operand, value }) => `${operand} ${number(value)}`) : []
-  return JSON.stringify({ ...kernel, stores: [stores, lines] })
-}
-
 function callOf(
   { kernel, operands, label, flops }: ScheduledCall,
   emitted: Emitted,
@@ -409,12 +388,4 @@ function callOf(
 ): Call {
   const moved = operands.reduce((sum, { axes }) => sum + bytes(axes), 0)
   return { emitted, operands: operands.map(addressOf), label: `${kernel.kind} ${label}`, flops, bytes: moved }
-}
-
-function describeNode(node: Node): string {
-  const { kind, ...details } = node.operation
-  const what = Object.values(details)
-    .filter((detail) => typeof detail !== 'object')
-    .join(' ')
-  return `${node.id} = ${kind} ${what} of ${node.inputs.map(({ id }) => id).join(' ')} ${describeAxes(node.axes)} ${node.path ?? node.place ?? ''}`
 }

@@ -2,8 +2,9 @@
 
 import { type Axis, cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
+import { collapse } from './collapse.ts'
 import type { AttentionAxis, AttentionKernel, Kernel } from './kernel.ts'
-import { collapse, strides, viewOf } from './layout.ts'
+import { strides, viewOf } from './layout.ts'
 import { isSighted, ownInputs } from './sight.ts'
 
 interface Alone {

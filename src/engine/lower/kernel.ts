@@ -25,6 +25,12 @@ export type Value =
   /** In the epilogue of a product: the product's own cell. */
   | { readonly kind: 'product' }
 
+/** A value of a random number. */
+export type RandomValue = Extract<Value, { kind: 'random' }>
+
+/** A reduction's result. */
+export type Reduction = Extract<Value, { kind: 'reduce' }>
+
 /** How an operand lies along the kernel's axes: one stride for each of them, 0 where it does not vary. */
 export interface Operand {
   readonly strides: readonly number[]

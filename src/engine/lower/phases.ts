@@ -5,12 +5,10 @@
 //
 // Between two phases comes what is the same for the whole row. What is dear to compute and needed again is kept.
 
-import { type Extent, extentsOf, isNarrower } from '../cpu/wasm/scope.ts'
-import type { RandomValue } from '../cpu/wasm/values.ts'
-import { allValues, inputsOf, type JoinedAxes } from './joinedAxes.ts'
-import type { Operand, Store, Value } from './kernel.ts'
-
-export type Reduction = Extract<Value, { kind: 'reduce' }>
+import { type Extent, extentsOf, isNarrower } from './extents.ts'
+import type { JoinedAxes } from './joinedAxes.ts'
+import type { Operand, RandomValue, Reduction, Store, Value } from './kernel.ts'
+import { allValues, inputsOf } from './values.ts'
 
 export interface Phase {
   /** Computed before the pass, once for the row. */

@@ -6,8 +6,9 @@
 
 import { type Axis, hasAxis } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
+import { collapse, type Loop } from './collapse.ts'
 import type { Operand, ProductAxis, ProductKernel, Store } from './kernel.ts'
-import { collapse, type Loop, strides, type View } from './layout.ts'
+import { strides, type View } from './layout.ts'
 
 /** `operands`: those of the two sides, of which only the type counts, then the epilogue's, with strides along `loops`, the product's axes in order. */
 export function productKernel(

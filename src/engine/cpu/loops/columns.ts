@@ -10,13 +10,15 @@
 // blocks the rows are split depends on the shape only, so the sums do not depend on the threads. Where there is one block,
 // one stage does both.
 
-import { allValues, joinAxes } from '../../lower/joinedAxes.ts'
-import type { ColumnsKernel, Value } from '../../lower/kernel.ts'
-import { type Reduction, sharedValues } from '../../lower/phases.ts'
+import { type Extent, extentsOf } from '../../lower/extents.ts'
+import { joinAxes } from '../../lower/joinedAxes.ts'
+import type { ColumnsKernel, RandomValue, Reduction, Value } from '../../lower/kernel.ts'
+import { sharedValues } from '../../lower/phases.ts'
+import { allValues } from '../../lower/values.ts'
 import { type Block, block, pushMoved } from '../wasm/cells.ts'
 import type { Emitted, Machine } from '../wasm/emitted.ts'
-import { type Extent, extentsOf, Scope } from '../wasm/scope.ts'
-import { Constants, emitValues, liveVectors, type RandomValue } from '../wasm/values.ts'
+import { Scope } from '../wasm/scope.ts'
+import { Constants, emitValues, liveVectors } from '../wasm/values.ts'
 import type { Local, WasmModule } from '../wasm/wasm.ts'
 import { combining, widthOf } from './rows.ts'
 

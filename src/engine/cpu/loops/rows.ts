@@ -8,12 +8,14 @@
 //
 // The cells beyond a row's end may hold anything: reductions mask them, stores may write them.
 
-import { allValues, joinAxes } from '../../lower/joinedAxes.ts'
-import type { RowsKernel, Value } from '../../lower/kernel.ts'
-import { type Phase, planPhases, type Reduction } from '../../lower/phases.ts'
+import { type Extent, extentsOf } from '../../lower/extents.ts'
+import { joinAxes } from '../../lower/joinedAxes.ts'
+import type { Reduction, RowsKernel, Value } from '../../lower/kernel.ts'
+import { type Phase, planPhases } from '../../lower/phases.ts'
+import { allValues } from '../../lower/values.ts'
 import { type Block, block, lanesOf, pushMoved } from '../wasm/cells.ts'
 import type { Emitted, Machine } from '../wasm/emitted.ts'
-import { type Extent, extentsOf, Scope } from '../wasm/scope.ts'
+import { Scope } from '../wasm/scope.ts'
 import { Constants, emitValues, greatestWidth, liveVectors } from '../wasm/values.ts'
 import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
 

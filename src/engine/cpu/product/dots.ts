@@ -3,11 +3,12 @@
 //
 //   sums[row][i] += a[row, k + i] · b[k + i, column]   for vectors i side by side; then all sums of a row are added up
 
+import { sizeOf } from '../../lower/joinedProduct.ts'
 import type { Emitted, Machine } from '../wasm/emitted.ts'
 import { Constants, Registers } from '../wasm/values.ts'
 import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
 import { pushCells } from './pack.ts'
-import { type Plan, panelsOf, sizeOf } from './plan.ts'
+import { type Plan, panelsOf } from './plan.ts'
 import { beginStage, emitLoad, emitOperands, emitPlaces, emitRuns, pushAt, pushMinimum, up } from './stage.ts'
 import { emitStores } from './store.ts'
 import { emitMultiplyAdd } from './tile.ts'

@@ -5,9 +5,10 @@
 //
 // `steps` is the number of inner places in the block. Panels end in whole vectors; columns beyond the last are zero.
 
+import type { JoinedAxis } from '../../lower/joinedProduct.ts'
 import { widenFour, widenLane } from '../wasm/bfloat16.ts'
 import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
-import type { Axis, Blocks, Panels, Plan, Tiles } from './plan.ts'
+import type { Blocks, Panels, Plan, Tiles } from './plan.ts'
 import { integers, pushAt, pushMinimum } from './stage.ts'
 
 /** So many inner places are packed for all panels or tiles in turn: they are then read on and on, as prefetchers like it. */
@@ -83,7 +84,7 @@ export function emitPackB(wasm: WasmModule, plan: Plan, blocks: Blocks, panels: 
     forPanels((columns) => emitTurnedPanel(f, { stride, cellBytes, columns, from, to, count }))
     return f
   }
-  const strideOf = (axis: Axis) => axis.b
+  const strideOf = (axis: JoinedAxis) => axis.b
   const registers = f.locals('v128', panels.vectors)
   forPieces(f, blocks, count, (begun, rounds) => {
     forPanels((columns) => {
@@ -164,7 +165,7 @@ export function emitPackA(wasm: WasmModule, plan: Plan, blocks: Blocks, tiles: T
   const [first, end, source, target, count] = f.parameters
   const [steps, tile, row, from, to] = f.locals('i32', 5)
   const stride = plan.row.a
-  const strideOf = (axis: Axis) => axis.a
+  const strideOf = (axis: JoinedAxis) => axis.a
   const cellBytes = plan.bytesOfA
   const emitTile = (rows: number, begun: Local, rounds: Local): void => {
     pushAt(f, to, begun, blocks.round * rows * 4).set(to)
@@ -235,7 +236,7 @@ function forPieces(
 /** The way from an operand as it lies to where it is packed, for some rounds of a block's first loop. */
 interface Way {
   readonly blocks: Blocks
-  readonly strideOf: (axis: Axis) => number
+  readonly strideOf: (axis: JoinedAxis) => number
   /** Of a cell of the operand. */
   readonly cellBytes: number
   readonly rounds: Local

@@ -15,6 +15,7 @@
 //
 // Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication".
 
+import { type JoinedAxis, sizeOf } from '../../lower/joinedProduct.ts'
 import type { ProductKernel } from '../../lower/kernel.ts'
 import type { Emitted, Machine, Stage } from '../wasm/emitted.ts'
 import { Constants } from '../wasm/values.ts'
@@ -22,7 +23,7 @@ import type { Local, Pushable, WasmFunction, WasmModule } from '../wasm/wasm.ts'
 import { blockScratch, emitBlock, tilesAtOnce } from './block.ts'
 import { canBeDots, emitDots } from './dots.ts'
 import { emitPackA, emitPackB } from './pack.ts'
-import { type Axis, blocksOf, longest, type Plan, panelsOf, planProduct, sizeOf, tilesOf } from './plan.ts'
+import { blocksOf, longest, type Plan, panelsOf, planProduct, tilesOf } from './plan.ts'
 import { canBeRow, emitRow } from './row.ts'
 import {
   beginStage,
@@ -298,7 +299,7 @@ function inGroups(
 }
 
 /** The strides of packed blocks along the outer axes: 0 where B is the same. */
-function packedStrides(outer: readonly Axis[], blockBytes: number): number[] {
+function packedStrides(outer: readonly JoinedAxis[], blockBytes: number): number[] {
   let stride = blockBytes
   return outer
     .toReversed()

@@ -7,11 +7,12 @@
 // columns. From memory, lines that are short are added one by one, each thread going along one stream of them, and threads
 // share the lines: then the sums of parts are added up in a second stage.
 
+import { type JoinedAxis, sizeOf } from '../../lower/joinedProduct.ts'
 import type { Emitted, Machine } from '../wasm/emitted.ts'
 import { Constants, Registers } from '../wasm/values.ts'
 import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
 import { pushCells } from './pack.ts'
-import { type Axis, type Panels, type Plan, panelsOf, sizeOf } from './plan.ts'
+import { type Panels, type Plan, panelsOf } from './plan.ts'
 import {
   beginStage,
   emitLoad,
@@ -43,7 +44,7 @@ const streamParts = 8
 /** A product of one row. */
 interface RowProduct {
   readonly plan: Plan
-  readonly k: Axis
+  readonly k: JoinedAxis
   readonly machine: Machine
   readonly operandCount: number
   /** The units of columns. */

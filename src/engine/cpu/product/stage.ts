@@ -1,7 +1,8 @@
 // What the functions of a matrix product have in common: a stage's parameters, and the way from numbers to addresses.
 
+import type { JoinedAxis } from '../../lower/joinedProduct.ts'
 import type { Local, MemoryInstruction, Pushable, WasmFunction, WasmModule } from '../wasm/wasm.ts'
-import type { Axis, Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
 
 /** Rounds up to whole cache lines. */
 export const up = (bytes: number): number => Math.ceil(bytes / 64) * 64
@@ -93,7 +94,7 @@ export function emitRuns(
 }
 
 /** Takes the number of a place on several axes apart: the place on each of them, the last axis running fastest. */
-export function emitPlaces(f: WasmFunction, axes: readonly Axis[], place: Local): Local[] {
+export function emitPlaces(f: WasmFunction, axes: readonly JoinedAxis[], place: Local): Local[] {
   let cells = 1
   const reversed = axes.toReversed().map(({ size }, i) => {
     const at = f.local('i32')

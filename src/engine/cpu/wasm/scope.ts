@@ -1,55 +1,12 @@
 // What a loop kernel knows while it is written: where on its axes it stands, where its operands lie there, and which
 // values it already has. values.ts asks for all this.
 
-import { allValues, inputsOf, type JoinedAxes } from '../../lower/joinedAxes.ts'
-import type { Operand, Value } from '../../lower/kernel.ts'
+import type { JoinedAxes } from '../../lower/joinedAxes.ts'
+import type { Operand, RandomValue, Value } from '../../lower/kernel.ts'
 import { type Block, block, Cells } from './cells.ts'
 import type { Machine } from './emitted.ts'
-import { type Constants, emitSeed, emitValues, type RandomValue, Registers, type ValueContext } from './values.ts'
+import { type Constants, emitSeed, emitValues, Registers, type ValueContext } from './values.ts'
 import type { Local, WasmFunction, WasmModule } from './wasm.ts'
-
-/** How often a value must be computed: once for the kernel, once a row (a place on all axes but the last), or for every cell. */
-export type Extent = 'kernel' | 'row' | 'cell'
-
-const extentOrder: readonly Extent[] = ['kernel', 'row', 'cell']
-const widest = (extents: readonly Extent[]): Extent =>
-  extentOrder[Math.max(...extents.map((extent) => extentOrder.indexOf(extent)))]
-export const isNarrower = (a: Extent, b: Extent): boolean => extentOrder.indexOf(a) < extentOrder.indexOf(b)
-
-/** The extents of all values that the roots are made of. A reduction's is told. */
-export function extentsOf(
-  roots: readonly Value[],
-  operands: readonly Operand[],
-  axes: JoinedAxes,
-  ofReduction: Extent,
-): Map<Value, Extent> {
-  const extents = new Map<Value, Extent>()
-  const last = axes.sizes.length - 1
-  const ofStrides = (strides: readonly number[]): Extent => {
-    if (strides[last] !== 0) return 'cell'
-    return strides.some((stride) => stride !== 0) ? 'row' : 'kernel'
-  }
-  const ofOperand = (operand: number): Extent => {
-    const { strides, lookup } = operands[operand]
-    return widest([ofStrides(axes.strides(strides)), lookup ? ofOperand(lookup.ids) : 'kernel'])
-  }
-  const ofValue = (value: Value): Extent => {
-    if (value.kind === 'load') return ofOperand(value.operand)
-    if (value.kind === 'random') return ofStrides(axes.strides(value.strides))
-    if (value.kind !== 'index') return 'kernel'
-    const place = axes.placeOf(value.axis)
-    if (place === undefined) return 'kernel'
-    return place === last ? 'cell' : 'row'
-  }
-  for (const value of allValues(roots)) {
-    const extent =
-      value.kind === 'reduce'
-        ? ofReduction
-        : widest([ofValue(value), ...inputsOf(value).map((input) => extents.get(input) ?? 'kernel')])
-    extents.set(value, extent)
-  }
-  return extents
-}
 
 /** What a kernel is made of, as its code needs it. */
 export interface Loops {

@@ -4,7 +4,7 @@
 //
 //   values ─ terms (terms.ts, elementary.ts) ─ schedule ─ instructions
 
-import type { Value } from '../../lower/kernel.ts'
+import type { RandomValue, Value } from '../../lower/kernel.ts'
 import { cos, erf, exp, log, random, seed, sin, tanh } from './elementary.ts'
 import type { Machine } from './emitted.ts'
 import { constant, given, mask, multiply, type Operation, operation, type Term } from './terms.ts'
@@ -34,8 +34,6 @@ export interface ValueContext {
   /** The same for what a random value derives from its key and its step (emitSeed). */
   seed?(value: RandomValue): ((vector: number) => void) | undefined
 }
-
-export type RandomValue = Extract<Value, { kind: 'random' }>
 
 /**
  * Computes every value of the list for all vectors, each value object once, and then calls `use` for each value and

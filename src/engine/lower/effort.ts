@@ -1,9 +1,9 @@
 // About how long one thread needs for a program: the smallest are left to it, since threads that wait for one another at every
 // kernel then wait longer than they work. It is a guess from the sizes, so that it is the same everywhere.
 
-import type { Node } from '../../../tensor/node.ts'
-import { bytes } from '../../lower/layout.ts'
-import type { Call } from '../../lower/schedule.ts'
+import type { Node } from '../../tensor/node.ts'
+import { bytes } from './layout.ts'
+import type { Call } from './schedule.ts'
 
 /** What a thread does in a microsecond: operations of products, and bytes that it reads or writes. */
 const flopsPerMicrosecond = 40_000

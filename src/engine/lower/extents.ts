@@ -1,0 +1,48 @@
+// How often each value of a kernel must be computed.
+
+import type { JoinedAxes } from './joinedAxes.ts'
+import type { Operand, Value } from './kernel.ts'
+import { allValues, inputsOf } from './values.ts'
+
+/** How often a value must be computed: once for the kernel, once a row (a place on all axes but the last), or for every cell. */
+export type Extent = 'kernel' | 'row' | 'cell'
+
+const extentOrder: readonly Extent[] = ['kernel', 'row', 'cell']
+const widest = (extents: readonly Extent[]): Extent =>
+  extentOrder[Math.max(...extents.map((extent) => extentOrder.indexOf(extent)))]
+export const isNarrower = (a: Extent, b: Extent): boolean => extentOrder.indexOf(a) < extentOrder.indexOf(b)
+
+/** The extents of all values that the roots are made of. A reduction's is told. */
+export function extentsOf(
+  roots: readonly Value[],
+  operands: readonly Operand[],
+  axes: JoinedAxes,
+  ofReduction: Extent,
+): Map<Value, Extent> {
+  const extents = new Map<Value, Extent>()
+  const last = axes.sizes.length - 1
+  const ofStrides = (strides: readonly number[]): Extent => {
+    if (strides[last] !== 0) return 'cell'
+    return strides.some((stride) => stride !== 0) ? 'row' : 'kernel'
+  }
+  const ofOperand = (operand: number): Extent => {
+    const { strides, lookup } = operands[operand]
+    return widest([ofStrides(axes.strides(strides)), lookup ? ofOperand(lookup.ids) : 'kernel'])
+  }
+  const ofValue = (value: Value): Extent => {
+    if (value.kind === 'load') return ofOperand(value.operand)
+    if (value.kind === 'random') return ofStrides(axes.strides(value.strides))
+    if (value.kind !== 'index') return 'kernel'
+    const place = axes.placeOf(value.axis)
+    if (place === undefined) return 'kernel'
+    return place === last ? 'cell' : 'row'
+  }
+  for (const value of allValues(roots)) {
+    const extent =
+      value.kind === 'reduce'
+        ? ofReduction
+        : widest([ofValue(value), ...inputsOf(value).map((input) => extents.get(input) ?? 'kernel')])
+    extents.set(value, extent)
+  }
+  return extents
+}
