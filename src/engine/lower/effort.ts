@@ -2,8 +2,8 @@
 // kernel then wait longer than they work. It is a guess from the sizes, so that it is the same everywhere.
 
 import type { Node } from '../../tensor/node.ts'
+import type { Call } from './call.ts'
 import { bytes } from './layout.ts'
-import type { Call } from './schedule.ts'
 
 /** What a thread does in a microsecond: operations of products, and bytes that it reads or writes. */
 const flopsPerMicrosecond = 40_000

@@ -5,8 +5,8 @@
 // during its life: simple, and within a few per cent of the best in practice (Pisarchyk, Lee 2020, "greedy by size").
 
 import type { Node } from '../../tensor/node.ts'
-import { isLeaf } from './clusters.ts'
 import { bytes } from './layout.ts'
+import { isLeaf } from './roots.ts'
 import type { Schedule } from './schedule.ts'
 
 export interface MemoryPlan {

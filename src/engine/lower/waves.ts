@@ -1,8 +1,8 @@
 // Which calls run side by side: those that do not wait for one another.
 
 import type { Node } from '../../tensor/node.ts'
+import type { Call } from './call.ts'
 import { bytes } from './layout.ts'
-import type { Call } from './schedule.ts'
 
 /** Calls that may run side by side, at most. */
 const mostInWave = 64

@@ -1,0 +1,37 @@
+// A kernel with the values whose memory its operands are.
+
+import type { Node } from '../../tensor/node.ts'
+import type { Kernel, Operand } from './kernel.ts'
+import { strides } from './layout.ts'
+
+/** One kernel to run: operand i lies in the memory of operands[i]. */
+export interface Call {
+  readonly kernel: Kernel
+  readonly operands: readonly Node[]
+  /** Which operands are written. */
+  readonly writes: ReadonlySet<Node>
+  /** Where in the model it belongs, for those who look. */
+  readonly label: string
+  /** Multiplications and additions of its products. */
+  readonly flops: number
+}
+
+/** Copies a value to the memory of another one that lies in the same way. */
+export function copyCall(value: Node, to: Node, type?: Operand['type']): Call {
+  const all = strides(value.axes)
+  const axes = value.axes.length === 0 ? [1] : value.axes.map(({ size }) => size)
+  const operand: Operand = { strides: value.axes.length === 0 ? [0] : all }
+  const kernel: Kernel = {
+    kind: 'rows',
+    axes,
+    operands: [type ? { ...operand, type } : operand, operand],
+    stores: [{ operand: 1, value: { kind: 'load', operand: 0 } }],
+  }
+  return {
+    kernel,
+    operands: [value, to],
+    writes: new Set([to]),
+    label: `copy ${to.path ?? to.operation.kind}`,
+    flops: 0,
+  }
+}

@@ -1,0 +1,217 @@
+// From a cluster to its kernel: loops, operands, and the value of every cell.
+
+import { type Axis, cells, hasAxis } from '../../tensor/axes.ts'
+import type { Node } from '../../tensor/node.ts'
+import { randomKey } from '../engine.ts'
+import { placeKernel, scatterKernel, windowKernel } from './alone.ts'
+import { attentionKernel } from './attention.ts'
+import type { Call } from './call.ts'
+import type { Cluster, Clusters } from './clusters.ts'
+import type { Operand, Store, Value } from './kernel.ts'
+import { ownView, type View, viewOf } from './layout.ts'
+import { columnsKernel, rowsKernel } from './loops.ts'
+import { productKernel } from './products.ts'
+import { isLeaf } from './roots.ts'
+import type { Simplified } from './simplify.ts'
+
+/** Writes the kernel of one cluster. */
+export class ClusterKernel {
+  readonly #cluster: Cluster
+  readonly #clusters: Clusters
+  readonly #parts: Simplified['parts']
+  readonly #seed: number
+  readonly #isHalf: (parameter: Node) => boolean
+  readonly #stored: readonly Node[]
+  readonly #operands: { node: Node; operand: Operand }[] = []
+  readonly #values = new Map<string, Value>()
+
+  constructor(
+    own: Cluster,
+    clusters: Clusters,
+    simple: Simplified,
+    reads: ReadonlyMap<Node, readonly Cluster[]>,
+    seed: number,
+    isHalf: (parameter: Node) => boolean,
+  ) {
+    this.#cluster = own
+    this.#clusters = clusters
+    this.#parts = simple.parts
+    this.#seed = seed
+    this.#isHalf = isHalf
+    const wanted = new Set([...simple.outputs.values(), ...simple.updates.values()])
+    this.#stored = own.roots.filter((root) => wanted.has(root) || reads.get(root)?.some((each) => each !== own))
+  }
+
+  call(): Call | undefined {
+    const { kind, roots } = this.#cluster
+    if (kind === 'alone') return this.#alone(roots[0])
+    if (this.#stored.length === 0) return undefined
+    const label = labelOf(this.#stored[0])
+    const writes = new Set(this.#stored)
+    const loops = this.#loops()
+    const names = new Map(loops.map(({ name }, i) => [name, i]))
+    if (kind === 'product') {
+      const [a, b] = roots[0].inputs.map(viewOf)
+      this.#operand(a, new Map())
+      this.#operand(b, new Map())
+      const stores = this.#stores(loops, names)
+      const { kernel, swapped } = productKernel(
+        roots[0],
+        [a, b],
+        loops,
+        this.#operands.map(({ operand }) => operand),
+        stores,
+      )
+      const operands = this.#operands.map(({ node }) => node)
+      if (swapped) operands.splice(0, 2, operands[1], operands[0])
+      return {
+        kernel,
+        operands,
+        writes,
+        label,
+        flops:
+          2 * cells(roots[0].axes) * cells(roots[0].inputs[0].axes.filter(({ name }) => !hasAxis(roots[0].axes, name))),
+      }
+    }
+    const stores = this.#stores(loops, names)
+    const kernel =
+      kind === 'rows'
+        ? rowsKernel(loops, this.#operands, stores)
+        : columnsKernel(loops, this.#cluster, this.#operands, stores)
+    return { kernel, operands: this.#operands.map(({ node }) => node), writes, label, flops: 0 }
+  }
+
+  #alone(node: Node): Call {
+    const { kernel, operands, writes, flops } =
+      node.operation.kind === 'defined'
+        ? attentionKernel(node, this.#parts.get(node) ?? [])
+        : node.operation.kind === 'scatter'
+          ? scatterKernel(node)
+          : node.operation.kind === 'window'
+            ? windowKernel(node)
+            : placeKernel(node)
+    return { kernel, operands, writes: new Set(writes), label: labelOf(node), flops }
+  }
+
+  /** The loops in the order in which the kernel runs them. A single number is a loop of one. */
+  #loops(): readonly Axis[] {
+    const { kind, loops, reduced } = this.#cluster
+    if (loops.length === 0) return [{ name: '', size: 1 }]
+    if (kind !== 'columns') return loops
+    // Columns: first what is kept but does not run on to the end, then what is reduced, then the rest.
+    const end = loops.findLastIndex(({ name }) => reduced.includes(name)) + 1
+    const isReduced = ({ name }: Axis): boolean => reduced.includes(name)
+    return [...loops.slice(0, end).filter((axis) => !isReduced(axis)), ...loops.filter(isReduced), ...loops.slice(end)]
+  }
+
+  #stores(loops: readonly Axis[], names: ReadonlyMap<string, number>): Store[] {
+    return this.#stored.map((root) => {
+      const value = this.#value(root, names, loops)
+      return { operand: this.#operand(ownView(root), names), value }
+    })
+  }
+
+  /** The number of the operand that is this view of memory along the kernel's loops. */
+  #operand({ base, strides: own }: View, names: ReadonlyMap<string, number>, lookup?: Operand['lookup']): number {
+    const along = Array.from({ length: Math.max(1, this.#cluster.loops.length) }, () => 0)
+    for (const [name, stride] of own) {
+      const loop = names.get(name)
+      if (loop !== undefined) along[loop] = stride
+    }
+    const operand: Operand = {
+      strides: along,
+      ...(lookup ? { lookup } : {}),
+      ...(this.#isHalf(base) ? { type: 'bf16' } : {}),
+    }
+    const key = JSON.stringify(operand)
+    const isProductSide = this.#cluster.kind === 'product' && this.#operands.length < 2
+    const known = isProductSide
+      ? -1
+      : this.#operands.findIndex(
+          (each, i) =>
+            each.node === base && JSON.stringify(each.operand) === key && !(this.#cluster.kind === 'product' && i < 2),
+        )
+    return known >= 0 ? known : this.#operands.push({ node: base, operand }) - 1
+  }
+
+  /** A node's value at one cell; `names` says which of the kernel's loops an axis is. */
+  #value(node: Node, names: ReadonlyMap<string, number>, loops: readonly Axis[]): Value {
+    const key = `${node.id} ${node.axes.map(({ name }) => names.get(name) ?? '·').join(' ')}`
+    const known = this.#values.get(key)
+    if (known) return known
+    const made = this.#compute(node, names, loops)
+    this.#values.set(key, made)
+    return made
+  }
+
+  #compute(node: Node, names: ReadonlyMap<string, number>, loops: readonly Axis[]): Value {
+    const { operation, inputs } = node
+    const own = this.#clusters.of.get(node)
+    if (own === this.#cluster && operation.kind === 'dot') return { kind: 'product' }
+    if ((own && own !== this.#cluster) || isLeaf(node) || operation.kind === 'part')
+      return { kind: 'load', operand: this.#operand(ownView(node), names) }
+    const loop = (name: string): number => names.get(name) ?? 0
+    switch (operation.kind) {
+      case 'constant':
+        return { kind: 'constant', value: operation.value }
+      case 'index':
+        return { kind: 'index', axis: loop(node.axes[0].name) }
+      case 'random': {
+        // The cell's number in the value itself, without padding.
+        const along = loops.map(() => 0)
+        node.axes.forEach(({ name }, i) => {
+          along[loop(name)] = cells(node.axes.slice(i + 1))
+        })
+        return {
+          kind: 'random',
+          key: randomKey(operation.name, this.#seed),
+          step: this.#value(inputs[0], names, loops),
+          strides: along,
+        }
+      }
+      case 'apply':
+        return {
+          kind: 'apply',
+          operation: operation.function,
+          inputs: inputs.map((input) => this.#value(input, names, loops)),
+        }
+      case 'expand':
+      case 'stop':
+        return this.#value(inputs[0], names, loops)
+      case 'rename': {
+        const inner = new Map(names)
+        inner.delete(operation.to)
+        const at = names.get(operation.to)
+        if (at !== undefined) inner.set(operation.from, at)
+        return this.#value(inputs[0], inner, loops)
+      }
+      case 'reduce': {
+        const inner = new Map(names)
+        for (const name of operation.over)
+          inner.set(
+            name,
+            loops.findIndex((axis) => axis.name === name),
+          )
+        return { kind: 'reduce', operation: operation.function, input: this.#value(inputs[0], inner, loops) }
+      }
+      case 'gather': {
+        const [table, ids] = inputs.map(viewOf)
+        const view = {
+          base: table.base,
+          strides: new Map([...table.strides].filter(([name]) => name !== operation.axis)),
+        }
+        const size = inputs[0].axes.find(({ name }) => name === operation.axis)?.size ?? 1
+        const lookup = { ids: this.#operand(ids, names), stride: table.strides.get(operation.axis) ?? 0, size }
+        return { kind: 'load', operand: this.#operand(view, names, lookup) }
+      }
+      default:
+        throw new Error(`schedule: "${operation.kind}" cannot be computed inside another kernel.`)
+    }
+  }
+}
+
+/** Where in the model a value belongs, and whether it is of the backward pass. */
+function labelOf(node: Node): string {
+  const of = node.backwardOf
+  return of ? `d ${of.path || of.place || of.operation.kind}` : node.path || node.place || node.operation.kind
+}
