@@ -6,7 +6,7 @@ import type { Numbers } from '../../src/checkpoint/numbers.ts'
 import { piecesOf } from '../../src/checkpoint/pieces.ts'
 import { type AxisSizes, count, rearrange } from '../../src/checkpoint/rearrange.ts'
 import { type TensorPlan, tensorPlans, type WeightRow } from '../../src/checkpoint/weightTable.ts'
-import { strides } from '../../src/engine/lower/layout.ts'
+import { strides } from '../../src/engine/cpu/target.ts'
 
 /** The plan of one tensor, and where each axis of each weight lies in memory: rows padded to four cells. */
 function planned(row: Omit<WeightRow, 'name'>, sizes: Record<string, AxisSizes>) {

@@ -6,17 +6,13 @@
 // what was built, and what each kernel took.
 
 import type { Node } from '../../tensor/node.ts'
-import { type Engine, type Graph, nodesOf, type Program } from '../engine.ts'
-import { attentionRuns } from '../lower/attention.ts'
-import type { Call as ScheduledCall } from '../lower/call.ts'
+import type { Engine, Graph, Program } from '../engine.ts'
+import type { Call as LoweredCall } from '../lower/call.ts'
 import { describeNode } from '../lower/describe.ts'
 import { effortOf } from '../lower/effort.ts'
 import type { Kernel } from '../lower/kernel.ts'
-import { keyOf } from '../lower/key.ts'
-import { bytes, strides } from '../lower/layout.ts'
-import { planMemory } from '../lower/plan.ts'
-import { schedule } from '../lower/schedule.ts'
-import { arrange } from '../lower/waves.ts'
+import { oncePerKernel } from '../lower/key.ts'
+import { lower } from '../lower/lower.ts'
 import { type Storage, type StorageType, toBfloat16 } from '../storage.ts'
 import { emitAttention } from './attention/attention.ts'
 import { emitColumns } from './loops/columns.ts'
@@ -33,6 +29,7 @@ import { emitProduct } from './product/product.ts'
 import { LoadedProgram } from './program/loaded.ts'
 import { timesBytes } from './program/profile.ts'
 import { type Call, importMark, scratchBytes, type Waves, writeProgram } from './program/program.ts'
+import { bytes, strides, target } from './target.ts'
 import { type Started, startThreads } from './threads/startThreads.ts'
 import type { Pool } from './threads/threads.ts'
 import { compileModule } from './wasm/compileModule.ts'
@@ -178,10 +175,11 @@ class ThreadedEngine implements CpuEngine {
 
   async #load(graph: Graph, held: Held): Promise<Program> {
     const begun = performance.now()
-    const isHalf = (node: Node): boolean => this.#lasting.find(node)?.type === 'bf16'
-    for (const parameter of graph.updates?.keys() ?? []) if (isHalf(parameter)) throw keptAsHalf(parameter)
-    const scheduled = schedule(graph, attentionRuns, isHalf)
-    const memory = planMemory(scheduled)
+    const { calls, waves, memory, ...lowered } = lower(
+      graph,
+      target,
+      (node) => this.#lasting.find(node)?.type === 'bf16',
+    )
     const places = new Map<Node, Place>()
     for (const node of memory.lasting) {
       const place = this.#lasting.use(node)
@@ -191,17 +189,20 @@ class ThreadedEngine implements CpuEngine {
     const measures = this.#debug.has('kernels')
     const wasm = new WasmModule()
     const mark = measures ? importMark(wasm) : undefined
-    const emitted = emitAll(wasm, scheduled.calls, this.#machine)
-    const lasting = (node: Node): number | undefined => places.get(scheduled.inPlace.get(node) ?? node)?.address
-    // Where passing values begin is known only when the scratch is; for telling them apart any far away place will do.
-    const addressAt = (base: number) => (node: Node) => lasting(node) ?? base + (memory.offsets.get(node) ?? 0)
-    const order = arrange(scheduled.calls, addressAt(2 ** 40))
+    const emitted = oncePerKernel((kernel) => emit(wasm, kernel, this.#machine))
+    const kinds = new Set(calls.map(({ kernel }) => emitted(kernel)))
+    const addressAt =
+      (base: number) =>
+      (node: Node): number => {
+        const place = memory.placeOf(node)
+        return 'slab' in place ? base + place.offset : (places.get(place.lasting)?.address ?? base)
+      }
     const wavesAt = (base: number): Waves =>
-      order.map((wave) => wave.map((i) => callOf(scheduled.calls[i], emitted[i], addressAt(base))))
-    const isAlone = effortOf(scheduled.calls) < this.#aloneBelow
+      waves.map((wave) => wave.map((call) => callOf(call, emitted(call.kernel), addressAt(base))))
+    const isAlone = effortOf(calls, target) < this.#aloneBelow
     const threads = isAlone ? 1 : this.#pool.threads
     const scratch = scratchBytes(wavesAt(0), threads)
-    const passing = Math.ceil(memory.size / 128) * 128
+    const passing = Math.ceil((memory.slabs[0] ?? 0) / 128) * 128
     held.passing = this.#arena.reserve(passing + scratch + 512)
     const { base } = held.passing
     const placed = wavesAt(base)
@@ -222,11 +223,11 @@ class ThreadedEngine implements CpuEngine {
     const { address: times = 0 } = held.times ?? {}
     const id = await (isAlone ? this.#pool.loadAlone(module, { times }) : this.#pool.load(module, { times }))
     held.id = id
-    if (this.#debug.has('graph')) for (const node of scheduled.nodes) this.#print(describeNode(node))
+    if (this.#debug.has('graph')) for (const node of lowered.nodes) this.#print(describeNode(node))
     if (this.#debug.has('schedule')) {
       for (const [i, wave] of placed.entries()) for (const call of wave) this.#print(`wave ${i}: ${call.label}`)
       this.#print(
-        `${scheduled.calls.length} kernels of ${new Set(emitted).size} kinds in ${placed.length} waves for ${threads === 1 ? 'one thread' : `${threads} threads`}, ${code.length} bytes of code, ${(performance.now() - begun).toFixed(1)} ms to compile`,
+        `${calls.length} kernels of ${kinds.size} kinds in ${placed.length} waves for ${threads === 1 ? 'one thread' : `${threads} threads`}, ${code.length} bytes of code, ${(performance.now() - begun).toFixed(1)} ms to compile`,
       )
     }
     const address = addressAt(base)
@@ -237,17 +238,13 @@ class ThreadedEngine implements CpuEngine {
       plan: {
         lasting: held.places.reduce((sum, { bytes }) => sum + bytes, 0),
         passing: passing + scratch,
-        kernels: scheduled.calls.length,
+        kernels: calls.length,
       },
       id,
       isAlone,
-      inputs: new Map(
-        nodesOf(graph)
-          .filter(({ operation }) => operation.kind === 'input')
-          .map((node) => [node, address(node)]),
-      ),
+      inputs: new Map(lowered.inputs.map((node) => [node, address(node)])),
       outputs: new Map(
-        [...scheduled.outputs].map(([name, node]) => [
+        [...lowered.outputs].map(([name, node]) => [
           name,
           { address: address(node), type: typeOf(node), axes: graph.outputs[name].axes },
         ]),
@@ -348,20 +345,6 @@ class ThreadedEngine implements CpuEngine {
   }
 }
 
-const keptAsHalf = ({ path = 'a parameter' }: Node): Error =>
-  new Error(`compile: ${path} is kept as bf16, but the program gives it new values; keep it as f32.`)
-
-/** Emits every kernel once; calls of equal kernels share their code. */
-function emitAll(wasm: WasmModule, calls: readonly ScheduledCall[], machine: Machine): Emitted[] {
-  const known = new Map<string, Emitted>()
-  return calls.map(({ kernel }) => {
-    const key = keyOf(kernel)
-    const made = known.get(key) ?? emit(wasm, kernel, machine)
-    known.set(key, made)
-    return made
-  })
-}
-
 function emit(wasm: WasmModule, kernel: Kernel, machine: Machine): Emitted {
   switch (kernel.kind) {
     case 'rows':
@@ -383,7 +366,7 @@ function emit(wasm: WasmModule, kernel: Kernel, machine: Machine): Emitted {
 }
 
 function callOf(
-  { kernel, operands, label, flops }: ScheduledCall,
+  { kernel, operands, label, flops }: LoweredCall,
   emitted: Emitted,
   addressOf: (node: Node) => number,
 ): Call {

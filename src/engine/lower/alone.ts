@@ -1,22 +1,32 @@
-// Kernels that nothing joins: scatter, place and window. Here the graph's nodes become their descriptions.
+// Kernels that nothing joins: definitions that are run whole, scatter, place and window. Here the graph's nodes become their
+// descriptions.
 
 import { hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import { collapse } from './collapse.ts'
 import type { Kernel } from './kernel.ts'
-import { strides, viewOf } from './layout.ts'
+import type { Layout } from './layout.ts'
+import type { Target } from './target.ts'
+import type { Alone } from './whole.ts'
 
-/** What a kernel that nothing joins is, and on which values it works. */
-export interface Alone {
-  readonly kernel: Kernel
-  readonly operands: readonly Node[]
-  readonly writes: readonly Node[]
-  readonly flops: number
+/** The kernel of such a node. `results`: a definition's parts. */
+export function aloneKernel(node: Node, results: readonly Node[], { layout, whole }: Target): Alone {
+  const { operation } = node
+  switch (operation.kind) {
+    case 'defined':
+      return whole[operation.definition.name].describe(node, results, layout)
+    case 'scatter':
+      return scatterKernel(node, operation.axis, layout)
+    case 'window':
+      return windowKernel(node, operation, layout)
+    case 'place':
+      return placeKernel(node, operation.axis, layout)
+    default:
+      throw new Error(`alone: "${operation.kind}" is no kernel of its own.`)
+  }
 }
 
-export function scatterKernel(node: Node): Alone {
-  if (node.operation.kind !== 'scatter') throw new Error('scatter: not a scatter.')
-  const { axis } = node.operation
+function scatterKernel(node: Node, axis: string, { strides, viewOf }: Layout): Alone {
   const [values, ids] = node.inputs
   const [from, which] = [viewOf(values).strides, viewOf(ids).strides]
   const own = strides(node.axes)
@@ -44,9 +54,7 @@ export function scatterKernel(node: Node): Alone {
   return { kernel, operands: [viewOf(values).base, viewOf(ids).base, node], writes: [node], flops: 0 }
 }
 
-export function placeKernel(node: Node): Alone {
-  if (node.operation.kind !== 'place') throw new Error('place: not a place.')
-  const { axis } = node.operation
+function placeKernel(node: Node, axis: string, { strides, viewOf }: Layout): Alone {
   const [, values, start] = node.inputs
   const from = viewOf(values).strides
   const own = strides(node.axes)
@@ -63,9 +71,11 @@ export function placeKernel(node: Node): Alone {
   return { kernel, operands: [viewOf(values).base, viewOf(start).base, node], writes: [node], flops: 0 }
 }
 
-export function windowKernel(node: Node): Alone {
-  if (node.operation.kind !== 'window') throw new Error('window: not a window.')
-  const { axis, from } = node.operation
+function windowKernel(
+  node: Node,
+  { axis, from }: { readonly axis: string; readonly from: number },
+  { strides, viewOf }: Layout,
+): Alone {
   const [values] = node.inputs
   const lies = viewOf(values).strides
   const own = strides(node.axes)

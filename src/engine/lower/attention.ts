@@ -2,14 +2,16 @@
 
 import { type Axis, cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
-import type { Alone } from './alone.ts'
 import type { AttentionAxis, AttentionKernel } from './kernel.ts'
-import { strides, viewOf } from './layout.ts'
-import { isSighted, ownInputs } from './sight.ts'
+import type { Layout } from './layout.ts'
+import { isSighted, ownInputs, sighted } from './sight.ts'
+import type { Alone, WholeKernel } from './whole.ts'
 
-/** Whether the attention kernels can run a definition: the contracted axes must lie contiguously. */
-export function attentionRuns(node: Node): boolean {
-  if (node.operation.kind !== 'defined' || node.operation.definition.name === 'openAttention') return false
+/** For the definitions `attention` and `attentionGradient`. */
+export const attentionWhole: WholeKernel = { runs, given: sighted, describe }
+
+/** The contracted axes must lie contiguously. */
+function runs(node: Node, { viewOf }: Layout): boolean {
   const [query, key, value] = node.inputs
   const last = (each: Node, name: string): boolean =>
     viewOf(each).strides.get(name) === 1 || sizeOf(each.axes, name) === 1
@@ -22,8 +24,7 @@ export function attentionRuns(node: Node): boolean {
   )
 }
 
-/** `results`: the definition's parts, which the kernel writes. */
-export function attentionKernel(node: Node, results: readonly Node[]): Alone {
+function describe(node: Node, results: readonly Node[], { strides, viewOf }: Layout): Alone {
   const { operation } = node
   if (operation.kind !== 'defined') throw new Error('attention: not a definition.')
   const { definition } = operation

@@ -2,7 +2,7 @@
 
 import type { Node } from '../../tensor/node.ts'
 import type { Kernel, Operand } from './kernel.ts'
-import { strides } from './layout.ts'
+import type { Layout } from './layout.ts'
 
 /** One kernel to run: operand i lies in the memory of operands[i]. */
 export interface Call {
@@ -17,7 +17,7 @@ export interface Call {
 }
 
 /** Copies a value to the memory of another one that lies in the same way. */
-export function copyCall(value: Node, to: Node, type?: Operand['type']): Call {
+export function copyCall(value: Node, to: Node, { strides }: Layout, type?: Operand['type']): Call {
   const all = strides(value.axes)
   const axes = value.axes.length === 0 ? [1] : value.axes.map(({ size }) => size)
   const operand: Operand = { strides: value.axes.length === 0 ? [0] : all }

@@ -3,93 +3,84 @@
 import { type Axis, cells, hasAxis } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import { randomKey } from '../engine.ts'
-import { placeKernel, scatterKernel, windowKernel } from './alone.ts'
-import { attentionKernel } from './attention.ts'
+import { aloneKernel } from './alone.ts'
 import type { Call } from './call.ts'
 import type { Cluster, Clusters } from './clusters.ts'
-import type { Operand, Store, Value } from './kernel.ts'
-import { ownView, type View, viewOf } from './layout.ts'
+import type { Kernel, Operand, Store, Value } from './kernel.ts'
+import type { Layout, View } from './layout.ts'
 import { columnsKernel, rowsKernel } from './loops.ts'
 import { productKernel } from './products.ts'
 import { isLeaf } from './roots.ts'
 import type { Simplified } from './simplify.ts'
+import type { Target } from './target.ts'
+
+/** What the kernel of one cluster must know of the others. */
+export interface Around {
+  readonly target: Target
+  readonly clusters: Clusters
+  readonly parts: Simplified['parts']
+  readonly seed: number
+  /** Whether anybody reads a root of this cluster from memory. */
+  isStored(root: Node, own: Cluster): boolean
+  isHalf(parameter: Node): boolean
+}
 
 /** Writes the kernel of one cluster. */
 export class ClusterKernel {
   readonly #cluster: Cluster
-  readonly #clusters: Clusters
-  readonly #parts: Simplified['parts']
-  readonly #seed: number
-  readonly #isHalf: (parameter: Node) => boolean
+  readonly #around: Around
+  readonly #layout: Layout
   readonly #stored: readonly Node[]
   readonly #operands: { node: Node; operand: Operand }[] = []
   readonly #values = new Map<string, Value>()
 
-  constructor(
-    own: Cluster,
-    clusters: Clusters,
-    simple: Simplified,
-    reads: ReadonlyMap<Node, readonly Cluster[]>,
-    seed: number,
-    isHalf: (parameter: Node) => boolean,
-  ) {
+  constructor(own: Cluster, around: Around) {
     this.#cluster = own
-    this.#clusters = clusters
-    this.#parts = simple.parts
-    this.#seed = seed
-    this.#isHalf = isHalf
-    const wanted = new Set([...simple.outputs.values(), ...simple.updates.values()])
-    this.#stored = own.roots.filter((root) => wanted.has(root) || reads.get(root)?.some((each) => each !== own))
+    this.#around = around
+    this.#layout = around.target.layout
+    this.#stored = own.roots.filter((root) => around.isStored(root, own))
   }
 
   call(): Call | undefined {
     const { kind, roots } = this.#cluster
     if (kind === 'alone') return this.#alone(roots[0])
     if (this.#stored.length === 0) return undefined
-    const label = labelOf(this.#stored[0])
-    const writes = new Set(this.#stored)
     const loops = this.#loops()
     const names = new Map(loops.map(({ name }, i) => [name, i]))
-    if (kind === 'product') {
-      const [a, b] = roots[0].inputs.map(viewOf)
-      this.#operand(a, new Map())
-      this.#operand(b, new Map())
-      const stores = this.#stores(loops, names)
-      const { kernel, swapped } = productKernel(
-        roots[0],
-        [a, b],
-        loops,
-        this.#operands.map(({ operand }) => operand),
-        stores,
-      )
-      const operands = this.#operands.map(({ node }) => node)
-      if (swapped) operands.splice(0, 2, operands[1], operands[0])
-      return {
-        kernel,
-        operands,
-        writes,
-        label,
-        flops:
-          2 * cells(roots[0].axes) * cells(roots[0].inputs[0].axes.filter(({ name }) => !hasAxis(roots[0].axes, name))),
-      }
+    const { kernel, flops } =
+      kind === 'product' ? this.#product(roots[0], loops, names) : this.#alongLoops(loops, names)
+    return {
+      kernel,
+      operands: this.#operands.map(({ node }) => node),
+      writes: new Set(this.#stored),
+      label: labelOf(this.#stored[0]),
+      flops,
     }
+  }
+
+  #product(dot: Node, loops: readonly Axis[], names: ReadonlyMap<string, number>): { kernel: Kernel; flops: number } {
+    const sides = dot.inputs.map(this.#layout.viewOf)
+    for (const side of sides) this.#operand(side, new Map())
+    const stores = this.#stores(loops, names)
+    const operands = this.#operands.map(({ operand }) => operand)
+    const { kernel, swapped } = productKernel(dot, sides, loops, { operands, stores, layout: this.#layout })
+    if (swapped) this.#operands.splice(0, 2, this.#operands[1], this.#operands[0])
+    const inner = dot.inputs[0].axes.filter(({ name }) => !hasAxis(dot.axes, name))
+    return { kernel, flops: 2 * cells(dot.axes) * cells(inner) }
+  }
+
+  #alongLoops(loops: readonly Axis[], names: ReadonlyMap<string, number>): { kernel: Kernel; flops: number } {
     const stores = this.#stores(loops, names)
     const kernel =
-      kind === 'rows'
+      this.#cluster.kind === 'rows'
         ? rowsKernel(loops, this.#operands, stores)
         : columnsKernel(loops, this.#cluster, this.#operands, stores)
-    return { kernel, operands: this.#operands.map(({ node }) => node), writes, label, flops: 0 }
+    return { kernel, flops: 0 }
   }
 
   #alone(node: Node): Call {
-    const { kernel, operands, writes, flops } =
-      node.operation.kind === 'defined'
-        ? attentionKernel(node, this.#parts.get(node) ?? [])
-        : node.operation.kind === 'scatter'
-          ? scatterKernel(node)
-          : node.operation.kind === 'window'
-            ? windowKernel(node)
-            : placeKernel(node)
+    const { parts, target } = this.#around
+    const { kernel, operands, writes, flops } = aloneKernel(node, parts.get(node) ?? [], target)
     return { kernel, operands, writes: new Set(writes), label: labelOf(node), flops }
   }
 
@@ -107,7 +98,7 @@ export class ClusterKernel {
   #stores(loops: readonly Axis[], names: ReadonlyMap<string, number>): Store[] {
     return this.#stored.map((root) => {
       const value = this.#value(root, names, loops)
-      return { operand: this.#operand(ownView(root), names), value }
+      return { operand: this.#operand(this.#layout.ownView(root), names), value }
     })
   }
 
@@ -121,7 +112,7 @@ export class ClusterKernel {
     const operand: Operand = {
       strides: along,
       ...(lookup ? { lookup } : {}),
-      ...(this.#isHalf(base) ? { type: 'bf16' } : {}),
+      ...(this.#around.isHalf(base) ? { type: 'bf16' } : {}),
     }
     const key = JSON.stringify(operand)
     const isProductSide = this.#cluster.kind === 'product' && this.#operands.length < 2
@@ -146,10 +137,10 @@ export class ClusterKernel {
 
   #compute(node: Node, names: ReadonlyMap<string, number>, loops: readonly Axis[]): Value {
     const { operation, inputs } = node
-    const own = this.#clusters.of.get(node)
+    const own = this.#around.clusters.of.get(node)
     if (own === this.#cluster && operation.kind === 'dot') return { kind: 'product' }
     if ((own && own !== this.#cluster) || isLeaf(node) || operation.kind === 'part')
-      return { kind: 'load', operand: this.#operand(ownView(node), names) }
+      return { kind: 'load', operand: this.#operand(this.#layout.ownView(node), names) }
     const loop = (name: string): number => names.get(name) ?? 0
     switch (operation.kind) {
       case 'constant':
@@ -164,7 +155,7 @@ export class ClusterKernel {
         })
         return {
           kind: 'random',
-          key: randomKey(operation.name, this.#seed),
+          key: randomKey(operation.name, this.#around.seed),
           step: this.#value(inputs[0], names, loops),
           strides: along,
         }
@@ -195,7 +186,7 @@ export class ClusterKernel {
         return { kind: 'reduce', operation: operation.function, input: this.#value(inputs[0], inner, loops) }
       }
       case 'gather': {
-        const [table, ids] = inputs.map(viewOf)
+        const [table, ids] = inputs.map(this.#layout.viewOf)
         const view = {
           base: table.base,
           strides: new Map([...table.strides].filter(([name]) => name !== operation.axis)),

@@ -12,6 +12,7 @@ import { type Axis, cells } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import { findRoots, isHeavy, isLeaf } from './roots.ts'
 import type { Simplified } from './simplify.ts'
+import type { Target } from './target.ts'
 
 export interface Cluster {
   readonly kind: 'rows' | 'columns' | 'product' | 'alone'
@@ -30,12 +31,8 @@ export interface Clusters {
   readonly of: ReadonlyMap<Node, Cluster>
 }
 
-/** More than this many operands do not fit one kernel. */
-export const mostOperands = 40
-/** More functions than this are no epilogue. */
-const mostInEpilogue = 12
-export function cluster(graph: Simplified): Clusters {
-  return new Clustering(graph).result()
+export function cluster(graph: Simplified, target: Target): Clusters {
+  return new Clustering(graph, target).result()
 }
 
 /** One use of a kept value by an expression: cell by cell along the same axes, or otherwise. */
@@ -46,15 +43,17 @@ interface Use {
 
 class Clustering {
   readonly #graph: Simplified
+  readonly #target: Target
   readonly #roots: Set<Node>
   readonly #list: Cluster[] = []
   readonly #of = new Map<Node, Cluster>()
   readonly #positions = new Map<Cluster, number>()
   readonly #uses = new Map<Node, readonly Use[]>()
 
-  constructor(graph: Simplified) {
+  constructor(graph: Simplified, target: Target) {
     this.#graph = graph
-    this.#roots = findRoots(graph)
+    this.#target = target
+    this.#roots = findRoots(graph, target)
   }
 
   result(): Clusters {
@@ -112,9 +111,12 @@ class Clustering {
       sameLoops(candidate.loops.slice(0, -1), root.axes)
     if (!hasLoops && !isPerRow) return false
     const inside = uses.filter(({ node }) => this.#of.get(node) === candidate)
-    if (inside.some(({ aligned }) => !aligned) || candidate.reads.size + uses.length > mostOperands) return false
+    if (inside.some(({ aligned }) => !aligned) || candidate.reads.size + uses.length > this.#target.operands.most)
+      return false
     if (candidate.kind === 'product')
-      return inside.length > 0 && sameLoops(candidate.loops, root.axes) && isPlain(root, this.#roots)
+      return (
+        inside.length > 0 && sameLoops(candidate.loops, root.axes) && isPlain(root, this.#roots, this.#target.epilogue)
+      )
     if (kind === 'columns')
       return (
         inside.length === 0 &&
@@ -179,33 +181,16 @@ function loopsOf(root: Node): { kind: 'rows' | 'columns'; loops: readonly Axis[]
   return { kind: 'rows', loops: axes, reduced: [] }
 }
 
-/**
- * What a product's epilogue computes at no cost worth mentioning. Anything dearer (GELU, say) runs two to four times faster in
- * a loop of its own, where the registers do not hold a tile of the product.
- */
-const cheap: ReadonlySet<string> = new Set([
-  'add',
-  'subtract',
-  'multiply',
-  'negate',
-  'maximum',
-  'minimum',
-  'where',
-  'less',
-  'lessEqual',
-  'equal',
-])
-
-/** Made of a few cheap functions of single numbers, without places on axes, so that a product's epilogue can compute it. */
-function isPlain(root: Node, roots: ReadonlySet<Node>): boolean {
+/** Made of a few functions of single numbers that a product's epilogue has, without places on axes. */
+function isPlain(root: Node, roots: ReadonlySet<Node>, { functions, mostSteps }: Target['epilogue']): boolean {
   let steps = 0
   const plain = (node: Node): boolean => {
     if (node !== root && (isLeaf(node) || isHeavy(node) || roots.has(node) || node.operation.kind === 'part'))
       return true
     const { operation } = node
     const isView = ['constant', 'expand', 'stop', 'rename'].includes(operation.kind)
-    if (!isView && !(operation.kind === 'apply' && cheap.has(operation.function))) return false
-    return ++steps <= mostInEpilogue && node.inputs.every(plain)
+    if (!isView && !(operation.kind === 'apply' && functions.has(operation.function))) return false
+    return ++steps <= mostSteps && node.inputs.every(plain)
   }
   return plain(root)
 }

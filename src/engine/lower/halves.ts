@@ -3,24 +3,23 @@
 import { Node } from '../../tensor/node.ts'
 import { type Call, copyCall } from './call.ts'
 import type { Kernel, Operand } from './kernel.ts'
+import type { Target } from './target.ts'
 
-/** Where a kernel cannot read bfloat16, the matrix is copied as floats first. Products read their two sides, loops everything. */
-export function widened(calls: readonly Call[], isHalf: (parameter: Node) => boolean): Call[] {
+/** Where a kernel cannot read a matrix that is kept as bfloat16, that is copied as floats first. */
+export function widened(calls: readonly Call[], isHalf: (parameter: Node) => boolean, target: Target): Call[] {
   return calls.flatMap((call) => {
     const { kernel } = call
-    const isLoop = kernel.kind === 'rows' || kernel.kind === 'columns'
     const copies: Call[] = []
     const operands = call.operands.map((node, i) => {
-      if (isLoop || !isHalf(node) || (kernel.kind === 'product' && i < 2)) return node
+      if (!isHalf(node) || target.readsHalf(kernel, i)) return node
       const copy = new Node({ kind: 'expand' }, [node], node.axes)
-      copies.push(copyCall(node, copy, 'bf16'))
+      copies.push(copyCall(node, copy, target.layout, 'bf16'))
       return copy
     })
+    const asFloats = (operand: Operand, i: number): Operand =>
+      operands[i] === call.operands[i] ? operand : { ...operand, type: undefined }
     if (copies.length === 0) return [call]
-    const whole: Kernel = kernel.kind === 'product' ? { ...kernel, operands: kernel.operands.map(asFloats) } : kernel
+    const whole: Kernel = 'operands' in kernel ? { ...kernel, operands: kernel.operands.map(asFloats) } : kernel
     return [...copies, { ...call, kernel: whole, operands }]
   })
 }
-
-/** The sides of a product keep their type. */
-const asFloats = (operand: Operand, i: number): Operand => (i < 2 ? operand : { strides: operand.strides })

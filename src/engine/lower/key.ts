@@ -3,7 +3,7 @@
 import type { Kernel, Value } from './kernel.ts'
 
 /** A text that two kernels share if and only if they are the same computation. */
-export function keyOf(kernel: Kernel): string {
+function keyOf(kernel: Kernel): string {
   const numbers = new Map<Value, number>()
   const lines: string[] = []
   const number = (value: Value): number => {
@@ -22,4 +22,19 @@ export function keyOf(kernel: Kernel): string {
   }
   const stores = 'stores' in kernel ? kernel.stores.map(({ operand, value }) => `${operand} ${number(value)}`) : []
   return JSON.stringify({ ...kernel, stores: [stores, lines] })
+}
+
+/** Makes something of kernels, once for all that are the same computation. */
+export function oncePerKernel<Made>(make: (kernel: Kernel) => Made): (kernel: Kernel) => Made {
+  const byKey = new Map<string, Made>()
+  const known = new Map<Kernel, Made>()
+  return (kernel) => {
+    const found = known.get(kernel)
+    if (found) return found
+    const key = keyOf(kernel)
+    const made = byKey.get(key) ?? make(kernel)
+    byKey.set(key, made)
+    known.set(kernel, made)
+    return made
+  }
 }

@@ -8,6 +8,7 @@
 import { type Extent, extentsOf, isNarrower } from './extents.ts'
 import type { JoinedAxes } from './joinedAxes.ts'
 import type { Operand, RandomValue, Reduction, Store, Value } from './kernel.ts'
+import type { Costs } from './target.ts'
 import { allValues, inputsOf } from './values.ts'
 
 export interface Phase {
@@ -32,10 +33,12 @@ export interface Phases {
   readonly rowStores: readonly Store[]
 }
 
-/** To keep a value costs a store and a load: not worth while below this many instructions. */
-const dear = 6
-
-export function planPhases(stores: readonly Store[], operands: readonly Operand[], axes: JoinedAxes): Phases {
+export function planPhases(
+  stores: readonly Store[],
+  operands: readonly Operand[],
+  axes: JoinedAxes,
+  costs: Costs,
+): Phases {
   const roots = stores.map(({ value }) => value)
   const values = allValues(roots)
   const extents = extentsOf(roots, operands, axes, 'row')
@@ -77,11 +80,11 @@ export function planPhases(stores: readonly Store[], operands: readonly Operand[
     const kept: Value[][] = Array.from({ length: count }, () => [])
     const read: Set<number>[] = []
     const firstPass = new Map<Value, number>()
-    const costs = new Map<Value, number>()
+    const sums = new Map<Value, number>()
     const cost = (value: Value): number => {
       if (extent(value) !== 'cell') return 0
-      const sum = costs.get(value) ?? costOf(value) + inputsOf(value).reduce((total, input) => total + cost(input), 0)
-      costs.set(value, sum)
+      const sum = sums.get(value) ?? costs.of(value) + inputsOf(value).reduce((total, input) => total + cost(input), 0)
+      sums.set(value, sum)
       return sum
     }
     for (let phase = 0; phase < count; phase++) {
@@ -92,7 +95,7 @@ export function planPhases(stores: readonly Store[], operands: readonly Operand[
         visited.add(value)
         const first = firstPass.get(value) ?? phase
         firstPass.set(value, first)
-        if (first < phase && cost(value) >= dear) {
+        if (first < phase && cost(value) >= costs.keeping) {
           kept[first].push(value)
           return
         }
@@ -137,26 +140,4 @@ export function sharedValues(
   for (const value of values)
     for (const input of inputsOf(value)) if (isNarrower(extent(input), extent(value))) shared.add(input)
   return [...shared].filter(({ kind }) => kind !== 'constant' && kind !== 'reduce')
-}
-
-/** About how many instructions a value takes for itself. */
-function costOf(value: Value): number {
-  if (value.kind === 'random') return 20
-  if (value.kind !== 'apply') return 1
-  switch (value.operation) {
-    case 'log':
-    case 'sin':
-    case 'cos':
-      return 25
-    case 'exp':
-    case 'tanh':
-    case 'erf':
-      return 16
-    case 'divide':
-    case 'reciprocal':
-    case 'sqrt':
-      return 6
-    default:
-      return 1
-  }
 }

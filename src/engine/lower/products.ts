@@ -8,15 +8,22 @@ import { type Axis, hasAxis } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import { collapse, type Loop } from './collapse.ts'
 import type { Operand, ProductAxis, ProductKernel, Store } from './kernel.ts'
-import { strides, type View } from './layout.ts'
+import type { Layout, View } from './layout.ts'
 
-/** `operands`: those of the two sides, of which only the type counts, then the epilogue's, with strides along `loops`, the product's axes in order. */
+/** What a product has besides its two sides. */
+interface Given {
+  /** Those of the two sides, of which only the type counts; then the epilogue's, with strides along the loops. */
+  readonly operands: readonly Operand[]
+  readonly stores: readonly Store[]
+  readonly layout: Layout
+}
+
+/** `views`: of the two sides; `loops`: the product's axes in order. `swapped`: the second side is A. */
 export function productKernel(
   dot: Node,
   views: readonly View[],
   loops: readonly Axis[],
-  operands: readonly Operand[],
-  stores: readonly Store[],
+  { operands, stores, layout }: Given,
 ): { kernel: ProductKernel; swapped: boolean } {
   if (dot.operation.kind !== 'dot') throw new Error('products: not a dot product.')
   const { over } = dot.operation
@@ -25,7 +32,7 @@ export function productKernel(
   const [a, b] = swapped ? [1, 0] : [0, 1]
   const epilogue = operands.slice(2)
   const has = (side: number, name: string): boolean => hasAxis(dot.inputs[side].axes, name)
-  const along = strides(loops)
+  const along = layout.strides(loops)
   const loop = ({ name, size }: Axis, i: number): Loop => ({
     size,
     strides: [

@@ -5,9 +5,9 @@
 
 import { cells } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
-import { mostOperands } from './clusters.ts'
-import { viewOf } from './layout.ts'
+import { baseOf } from './layout.ts'
 import type { Simplified } from './simplify.ts'
+import type { Target } from './target.ts'
 
 /** Values with memory of their own before anything runs. */
 export const isLeaf = ({ operation: { kind } }: Node): boolean =>
@@ -20,9 +20,6 @@ export const isHeavy = ({ operation: { kind } }: Node): boolean =>
 /** The same memory under other names of axes. */
 const isView = ({ operation: { kind } }: Node): boolean => kind === 'rename' || kind === 'stop'
 
-/** A function of one kept value is computed anew in every kernel that needs it; one of more than this many is kept. */
-const mostRepeatedReads = 1
-
 /** Whether reading a value costs about as much as reading the node itself would: it varies along the last axis and others. */
 function isWide(leaf: Node, node: Node): boolean {
   const last = node.axes.at(-1)
@@ -31,10 +28,10 @@ function isWide(leaf: Node, node: Node): boolean {
 }
 
 /** The values that are kept: what others than single-number functions read, and what is too dear to compute again. */
-export function findRoots({ nodes, outputs, updates }: Simplified): Set<Node> {
+export function findRoots({ nodes, outputs, updates }: Simplified, { repeating }: Target): Set<Node> {
   const roots = new Set<Node>()
   const keep = (node: Node): void => {
-    const { base } = viewOf(node)
+    const base = baseOf(node)
     if (!isLeaf(base) && !isHeavy(base) && base.operation.kind !== 'part') roots.add(base)
   }
   for (const node of [...outputs.values(), ...updates.values()])
@@ -57,7 +54,9 @@ export function findRoots({ nodes, outputs, updates }: Simplified): Set<Node> {
     const isKept = isLeaf(node) || isHeavy(node) || node.operation.kind === 'part' || roots.has(node)
     const several = (users.get(node) ?? 0) > 1 && !isView(node)
     const full = [...large].filter((leaf) => isWide(leaf, node)).length
-    const dear = (several && full > mostRepeatedReads && cells(node.axes) > 64) || large.size > mostOperands / 2
+    const dear =
+      (several && full > repeating.mostReads && cells(node.axes) > repeating.mostCells) ||
+      large.size > repeating.mostReadsOnce
     if (!isKept && dear && node.operation.kind !== 'expand') roots.add(node)
     reads.set(node, isKept || roots.has(node) ? new Set([node]) : large)
   }

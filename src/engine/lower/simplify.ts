@@ -11,7 +11,9 @@ import { hasAxis } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/names.ts'
 import { type Definition, Node, type Operation } from '../../tensor/node.ts'
 import { type Graph, nodesOf } from '../engine.ts'
-import { isSighted, ownInputs, sighted } from './sight.ts'
+import { isSighted } from './sight.ts'
+import type { Target } from './target.ts'
+import type { WholeKernel } from './whole.ts'
 
 export interface Simplified {
   readonly outputs: ReadonlyMap<string, Node>
@@ -23,9 +25,8 @@ export interface Simplified {
   readonly parts: ReadonlyMap<Node, readonly Node[]>
 }
 
-/** `runsWhole` says of a definition whether the engine has a kernel for it with these inputs. */
-export function simplify(graph: Graph, runsWhole: (definition: Node) => boolean): Simplified {
-  const simplifier = new Simplifier(runsWhole)
+export function simplify(graph: Graph, target: Target): Simplified {
+  const simplifier = new Simplifier(target)
   // In the order in which they were built: forward, gradient, update.
   for (const node of nodesOf(graph).sort((a, b) => a.id - b.id)) simplifier.add(node)
   const outputs = new Map(
@@ -59,10 +60,10 @@ class Simplifier {
   readonly #numbers = new Map<Node, number>()
   readonly #replaced = new Map<Node, Node>()
   readonly #opened = new Map<Node, readonly Node[]>()
-  readonly #runsWhole: (definition: Node) => boolean
+  readonly #target: Target
 
-  constructor(runsWhole: (definition: Node) => boolean) {
-    this.#runsWhole = runsWhole
+  constructor(target: Target) {
+    this.#target = target
   }
 
   /** What stands for a node of the original graph. */
@@ -91,25 +92,30 @@ class Simplifier {
       if (open) return this.add(open[operation.index])
     }
     const inputs = node.inputs.map((input) => this.add(input))
-    if (operation.kind === 'defined' && !this.#runsWhole(node)) {
-      const { results } = operation.definition.open(node.inputs)
-      this.#opened.set(node, results)
-      // Built just now, so not among the graph's own nodes: add what they are made of, inputs first.
-      for (const result of nodesOf({ outputs: Object.fromEntries(results.map((each, i) => [String(i), each])) }))
-        this.add(result)
-      return this.add(results[0])
+    if (operation.kind === 'defined') {
+      const kernel = this.#target.whole[operation.definition.name]
+      return kernel?.runs(node, this.#target.layout)
+        ? this.#whole(node, operation.definition, kernel)
+        : this.#open(node, operation.definition)
     }
-    if (operation.kind === 'defined') return this.#whole(node, operation.definition, node.inputs)
     if (operation.kind === 'dot') return this.#dot(node, inputs, operation.over)
     if (operation.kind === 'reduce') return this.#reduce(node, inputs[0], operation.function, operation.over)
     return this.#make(operation, inputs, node.axes, node)
   }
 
+  #open(node: Node, definition: Definition): Node {
+    const { results } = definition.open(node.inputs)
+    this.#opened.set(node, results)
+    // Built just now, so not among the graph's own nodes: add what they are made of, inputs first.
+    for (const result of graphOf(results)) this.add(result)
+    return this.add(results[0])
+  }
+
   /** A definition that a kernel runs, with all its results: the kernel writes each of them. */
-  #whole(node: Node, given: Definition, from: readonly Node[]): Node {
-    const [definition, inputs] = sighted(given, from)
-    // What the mask means is built just now.
-    for (const input of graphOf(inputs.slice(ownInputs(given)))) this.add(input)
+  #whole(node: Node, from: Definition, kernel: WholeKernel): Node {
+    const [definition, inputs] = kernel.given?.(from, node.inputs) ?? [from, node.inputs]
+    // Some may be built just now.
+    for (const input of graphOf(inputs.filter((each) => !this.#replaced.has(each)))) this.add(input)
     const whole = this.#make(
       { kind: 'defined', definition },
       inputs.map((input) => this.add(input)),

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { schedule } from '../../../src/engine/lower/schedule.ts'
+import { target } from '../../../src/engine/cpu/target.ts'
+import { lower } from '../../../src/engine/lower/lower.ts'
 import { attention, type Mask } from '../../../src/tensor/attention.ts'
 import type { Tensor } from '../../../src/tensor/node.ts'
 import * as p from '../../../src/tensor/primitives.ts'
@@ -24,8 +25,8 @@ function given(keep: Mask): Record<string, string> {
     p.input('value', { batch, source, head, value }),
     { keep },
   )
-  const { calls } = schedule({ outputs: { mixed } }, () => true)
-  const call = calls.find(({ kernel }) => kernel.kind === 'attention')
+  const { waves } = lower({ outputs: { mixed } }, target)
+  const call = waves.flat().find(({ kernel }) => kernel.kind === 'attention')
   if (call?.kernel.kind !== 'attention') return assert.fail('there is no attention')
   const { causal, first, last, keep: read } = call.kernel
   const axes = (operand: number) => call.operands[operand].axes.map(({ name }) => name).join(' ')

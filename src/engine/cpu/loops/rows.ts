@@ -13,6 +13,7 @@ import { joinAxes } from '../../lower/joinedAxes.ts'
 import type { Reduction, RowsKernel, Value } from '../../lower/kernel.ts'
 import { type Phase, planPhases } from '../../lower/phases.ts'
 import { allValues } from '../../lower/values.ts'
+import { target } from '../target.ts'
 import { type Block, block, lanesOf, pushMoved } from '../wasm/cells.ts'
 import type { Emitted, Machine } from '../wasm/emitted.ts'
 import { Scope } from '../wasm/scope.ts'
@@ -38,7 +39,7 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
   ] as const
   const axes = joinAxes(kernel, roots, isReducing ? wholeRows : [[0, rank]])
   const rows = axes.sizes.slice(0, -1).reduce((product, size) => product * size, 1)
-  const plan = planPhases(stores, operands, axes)
+  const plan = planPhases(stores, operands, axes, target.costs)
 
   const constants = new Constants(roots)
   const scope = Scope.begin(wasm, {

@@ -1,8 +1,8 @@
 // Numbers into the arena and out of it: row by row, since memory pads them.
 
 import { type Axis, cells } from '../../../tensor/axes.ts'
-import { bytes, padded, strides } from '../../lower/layout.ts'
 import { fromBfloat16 } from '../../storage.ts'
+import { bytes, padded, strides } from '../target.ts'
 import type { Arena } from './arena.ts'
 
 /** Runs `body` for every row: where it begins among values without padding, where in memory, and its length. */

@@ -5,8 +5,8 @@
 
 import { cells, describeAxes } from '../../../tensor/axes.ts'
 import type { Node } from '../../../tensor/node.ts'
-import { bytes } from '../../lower/layout.ts'
 import type { StorageType } from '../../storage.ts'
+import { bytes } from '../target.ts'
 import type { Arena } from './arena.ts'
 import { copyIn } from './copies.ts'
 import { Watch } from './unreachable.ts'
