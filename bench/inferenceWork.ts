@@ -32,7 +32,7 @@ export async function inferring(
   { weights, prompt, tokens }: InferenceWorkload,
 ): Promise<() => Promise<{ ms: number }>> {
   const model = new GPT2(gpt2)
-  fill(engine, model, weights)
+  await fill(engine, model, weights)
   const generator = new TokenGenerator({ engine, model })
   const ids = promptIds(prompt)
   return async () => {
@@ -48,16 +48,18 @@ export function tokenMs(stamps: readonly number[]): number {
   return each.length === 1 ? each[0] : median(each.slice(firstCounted))
 }
 
-/** Random numbers of about GPT-2's size, straight into the engine's memory; those of matrices as bfloat16, if asked for. */
-function fill(engine: Engine, model: object, weights: WeightType): void {
+/** Random numbers of about GPT-2's size, straight into the engine; those of matrices as bfloat16, if asked for. */
+async function fill(engine: Engine, model: object, weights: WeightType): Promise<void> {
   const some = Float32Array.from({ length: 65_521 }, () => (Math.random() - 0.5) / 15)
   const halves = Uint16Array.from(some, toBfloat16)
   for (const parameter of parametersOf(model).values()) {
     const isHalf = weights === 'bf16' && parameter.axes.length === 2
-    const { data } = engine.memory(parameter, isHalf ? 'bf16' : 'f32')
-    for (let at = 0; at < data.length; at += some.length) {
-      const count = Math.min(some.length, data.length - at)
-      data.set((data instanceof Uint16Array ? halves : some).subarray(0, count), at)
-    }
+    engine.keep(parameter, isHalf ? 'bf16' : 'f32')
+    await engine.fill(parameter, ({ type, data }) => {
+      for (let at = 0; at < data.length; at += some.length) {
+        const count = Math.min(some.length, data.length - at)
+        data.set((type === 'bf16' ? halves : some).subarray(0, count), at)
+      }
+    })
   }
 }

@@ -123,9 +123,10 @@ export {
 
 // Engines: what runs a graph.
 export { type CpuEngine, type CpuOptions, cpu, type Usage } from './engine/cpu/index.ts'
-export type { Engine, Graph, Inputs, Plan, Program, Values } from './engine/engine.ts'
+export type { Engine, Graph, Inputs, Plan, Program, RowsOf, Values } from './engine/engine.ts'
+export type { Box, Lent } from './engine/lent.ts'
 export { reference } from './engine/reference.ts'
-export type { Storage } from './engine/storage.ts'
+export type { StorageType } from './engine/storage.ts'
 
 // Models, and the parts to put others together from.
 export { AlibiPositions } from './model/alibi.ts'

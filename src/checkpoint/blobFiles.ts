@@ -33,7 +33,15 @@ export function blobFiles(files: ReadonlyMap<string, Blob> | Iterable<File>, nam
 }
 
 /** Files that are to be saved, as blobs by name. */
-export function blobsOf(files: readonly SavedFile[]): Map<string, Blob> {
-  // A blob takes no memory that threads share, and a chunk holds good only until the next.
-  return new Map(files.map((file) => [file.name, new Blob(Array.from(file.chunks(), (chunk) => chunk.slice()))]))
+export async function blobsOf(files: readonly SavedFile[]): Promise<Map<string, Blob>> {
+  const blobs = new Map<string, Blob>()
+  for (const file of files) {
+    const chunks: Uint8Array<ArrayBuffer>[] = []
+    // A blob takes no memory that threads share, and a chunk holds good only here.
+    await file.write((chunk) => {
+      chunks.push(chunk.slice())
+    })
+    blobs.set(file.name, new Blob(chunks))
+  }
+  return blobs
 }

@@ -1,29 +1,29 @@
 // From a checkpoint's files straight into an engine: every tensor in pieces of a few megabytes, each converted and put into
 // the engine's order while it is read. No tensor is ever held beside the engine's own memory.
 //
-//   file ── piece ── numbers of the engine's type ── the parameter's memory
+//   file ── piece ── numbers of the engine's type ── what the engine lends of the parameter
 //
 // Where format and order are the same on both sides, a piece is read into its place at once.
 
 import type { Engine } from '../engine/engine.ts'
-import type { Loop } from '../engine/lower/collapse.ts'
-import type { Storage, StorageType } from '../engine/storage.ts'
+import type { Lent } from '../engine/lent.ts'
+import type { StorageType } from '../engine/storage.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { Desk, pieceBytes } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
 import { addDifferent, type Matched, matchTensors, showTensor } from './match.ts'
 import { Misfits } from './misfits.ts'
-import { bytesOf, convert, type Numbers, type NumberType, numbersIn, part, widthOf } from './numbers.ts'
-import { type Piece, piecesOf } from './pieces.ts'
+import { bytesOf, convert, type Numbers, type NumberType, numbersIn, widthOf } from './numbers.ts'
+import { boxIn, loopsIn, type Piece, piecesOf } from './pieces.ts'
 import { isPlain, rearrange } from './rearrange.ts'
 import { numberTypes } from './safetensorsHeader.ts'
 import type { StoredEntry, TensorFiles } from './tensorFiles.ts'
-import type { PartPlan, WeightTable } from './weightTable.ts'
+import type { WeightTable } from './weightTable.ts'
 
 export interface LoadWeightsOptions {
   /**
-   * How the engine is to keep matrices: f32 if not given. Vectors are always f32, and an engine that computes in double
+   * The type in which the engine is to keep matrices: f32 if not given. Vectors are always f32, and an engine that computes in double
    * precision keeps that.
    */
   readonly weights?: StorageType
@@ -44,7 +44,10 @@ export async function loadWeights(
   table: WeightTable,
   { weights = 'f32' }: LoadWeightsOptions = {},
 ): Promise<string[]> {
-  const matched = matchTensors(files.tensors, table, weightSizes(model))
+  const sizes = weightSizes(model)
+  const parameters = parametersOf(model)
+  const parameterAt = (path: string): Node => parameters.get(path) as Node
+  const matched = matchTensors(files.tensors, table, sizes)
   const { misfits, unknown } = matched
   const unused = misfits.count === 0 ? new Misfits() : misfits
   for (const name of unknown) unused.add(`${unused === misfits ? 'unknown: ' : ''}${showTensor(name, files.tensors)}`)
@@ -52,64 +55,52 @@ export async function loadWeights(
   const desk = new Desk()
   await checkCopies(files, matched, desk)
 
-  const parameters = parametersOf(model)
-  const memoryOf = (path: string, type?: StorageType): Storage => engine.memory(parameters.get(path) as Node, type)
   for (const { plan } of matched.tensors) {
     for (const { path, order } of plan.parts) {
       const isMatrix = order.length > 1 && plan.shape.filter((size) => size > 1).length > 1
-      memoryOf(path, isMatrix ? weights : 'f32')
+      engine.keep(parameterAt(path), isMatrix ? weights : 'f32')
     }
   }
   // In the order of the files: they are read fastest from beginning to end.
   const inOrder = matched.tensors
     .map(({ name, plan }) => ({ plan, entry: files.tensors.get(name) as StoredEntry }))
     .sort((a, b) => (a.entry.file === b.entry.file ? a.entry.begin - b.entry.begin : 0))
-  for (const { plan, entry } of inOrder) {
-    const from = numberTypes.get(entry.dtype) as NumberType
-    const loopsOf = (part: PartPlan): Loop[] =>
-      axisLoops(part, parameters.get(part.path) as Node, memoryOf(part.path).strides)
-    for (const piece of piecesOf(plan, loopsOf, pieceBytes / widthOf[from]))
-      await readPiece(piece, entry, from, memoryOf, desk)
-  }
+  for (const { plan, entry } of inOrder)
+    for (const piece of piecesOf(plan, sizes, pieceBytes / widthOf[typeOf(entry)]))
+      await readPiece(piece, entry, { engine, parameterAt, desk })
   if (unused.count === 0) return []
   const are = unused.count === 1 ? 'tensor is' : 'tensors are'
   return [`${files.place}: ${unused.count} ${are} none of the model's, and not used:\n${unused.lines()}`]
 }
 
-/** A loop for every axis of a weight, in the file's order: its steps in the file and in memory. */
-export function axisLoops({ order, strides }: PartPlan, { axes }: Node, inMemory: readonly number[]): Loop[] {
-  return order.map((axis, i) => {
-    const at = axes.findIndex(({ name }) => name === axis)
-    return { size: axes[at].size, strides: [strides[i], inMemory[at]] }
-  })
-}
+const typeOf = ({ dtype }: StoredEntry): NumberType => numberTypes.get(dtype) as NumberType
 
 async function readPiece(
   { begin, count, parts }: Piece,
   entry: StoredEntry,
-  from: NumberType,
-  memoryOf: (path: string) => Storage,
-  desk: Desk,
+  { engine, parameterAt, desk }: { engine: Engine; parameterAt: (path: string) => Node; desk: Desk },
 ): Promise<void> {
+  const from = typeOf(entry)
   const offset = entry.data + entry.begin + begin * widthOf[from]
-  const [first] = parts
-  const place = memoryOf(first.path) as Numbers
-  if (parts.length === 1 && place.type === from && isPlain(first.loops)) {
-    await entry.file.read(offset, bytesOf(part(place, first.to, first.to + count)))
-    return
-  }
-  const bytes = desk.bytes(count * widthOf[from])
-  await entry.file.read(offset, bytes)
-  const stored = numbersIn(from, bytes)
-  for (const { path, loops, from: inPiece, to } of parts) {
-    // Asked for anew after every wait: somebody may have compiled in between.
-    const target = memoryOf(path) as Numbers
-    if (parts.length === 1 && isPlain(loops)) convert(stored, part(target, to, to + count))
-    else {
-      const numbers = target.type === from ? stored : desk.numbers(target.type, count)
+  let stored: Numbers | undefined
+  for (const part of parts) {
+    const parameter = parameterAt(part.path)
+    const order = parameter.axes.map(({ name }) => name)
+    const fill = async (room: Lent): Promise<void> => {
+      const loops = loopsIn(part, order, room.strides)
+      const isAlike = parts.length === 1 && isPlain(loops)
+      if (isAlike && room.type === from) return entry.file.read(offset, bytesOf(room))
+      if (stored === undefined) {
+        const bytes = desk.bytes(count * widthOf[from])
+        await entry.file.read(offset, bytes)
+        stored = numbersIn(from, bytes)
+      }
+      if (isAlike) return convert(stored, room)
+      const numbers = room.type === from ? stored : desk.numbers(room.type, count)
       if (numbers !== stored) convert(stored, numbers)
-      rearrange(numbers, target, loops, inPiece, to)
+      rearrange(numbers, room, loops, part.from)
     }
+    await engine.fill(parameter, fill, boxIn(part, order))
   }
 }
 
@@ -122,9 +113,9 @@ async function checkCopies({ tensors, place }: TensorFiles, { copies, misfits }:
   misfits.check(place)
 }
 
-/** Whether two tensors of one shape hold the same numbers. */
+/** True if two tensors of one shape hold the same numbers. */
 export async function areEqual(a: StoredEntry, b: StoredEntry, desk: Desk): Promise<boolean> {
-  const [typeA, typeB] = [a, b].map(({ dtype }) => numberTypes.get(dtype) as NumberType)
+  const [typeA, typeB] = [typeOf(a), typeOf(b)]
   const total = (a.end - a.begin) / widthOf[typeA]
   const most = pieceBytes / 8
   for (let begin = 0; begin < total; begin += most) {

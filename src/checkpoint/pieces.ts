@@ -1,11 +1,13 @@
-// A tensor in pieces: stretches of a file that are short enough to be held, and where in memory the numbers of each belong.
+// A tensor in pieces: stretches of a file that are short enough to be held, and which cells of which weights each holds.
 //
 // A piece is a run of the file's numbers without gaps. It is cut along the tensor's first axis, or, where one step of that
-// is too long already, along the next. Weights that are stacked side by side share the pieces that cut through all of them.
+// is too long already, along the next. So what it holds of a weight is a box of its cells. Weights that are stacked side by
+// side share the pieces that cut through all of them.
 
+import type { Box } from '../engine/lent.ts'
 import type { Loop } from '../engine/lower/collapse.ts'
-import { count, simplest } from './rearrange.ts'
-import type { PartPlan, TensorPlan } from './weightTable.ts'
+import { type AxisSizes, count, simplest } from './rearrange.ts'
+import type { TensorPlan } from './weightTable.ts'
 
 export interface Piece {
   /** Where in the tensor it begins, and how long it is: in numbers. */
@@ -17,62 +19,86 @@ export interface Piece {
 /** What a piece holds of one weight. */
 export interface PiecePart {
   readonly path: string
-  /** The strides of each: [in the file, in memory]. */
-  readonly loops: readonly Loop[]
-  /** Where its first number lies in the piece, and in the weight's memory. */
+  /** Where its first number lies in the piece. */
   readonly from: number
-  readonly to: number
+  /** The weight's axes, in the file's order. */
+  readonly axes: readonly PieceAxis[]
+}
+
+/** Which places of an axis a piece holds, and how far apart in the file two neighbours lie. */
+interface PieceAxis {
+  readonly name: string
+  readonly from: number
+  readonly size: number
+  readonly stride: number
 }
 
 /**
  * Cuts a tensor into pieces, in the order of the file.
  *
- * - `loopsOf`: for every weight of the tensor a loop for each axis, in the file's order
+ * - `sizes`: the axes and sizes of each of the model's parameters, by path
  * - `most`: how many numbers a piece may have
  */
 export function* piecesOf(
   { shape, parts }: TensorPlan,
-  loopsOf: (part: PartPlan) => readonly Loop[],
+  sizes: ReadonlyMap<string, AxisSizes>,
   most: number,
 ): Generator<Piece> {
-  const whole = parts.map((part) => ({
-    path: part.path,
-    loops: loopsOf(part).filter(({ size }) => size !== 1),
-    from: part.from,
-    to: 0,
-  }))
+  const whole = parts.map(({ path, order, strides, from }): PiecePart => {
+    const own = sizes.get(path) ?? {}
+    return { path, from, axes: order.map((name, i) => ({ name, from: 0, size: own[name], stride: strides[i] })) }
+  })
   yield* cut({ begin: 0, count: count(shape), parts: whole }, most)
 }
 
 /** Here a part's `from` still counts from the tensor's beginning. */
 function* cut(region: Piece, most: number): Generator<Piece> {
   const { begin, count, parts } = region
-  const [first] = parts[0].loops
+  const first = firstOf(parts[0])
   if (count <= most || first === undefined) {
-    yield {
-      begin,
-      count,
-      parts: parts.map((part) => ({ ...part, from: part.from - begin, loops: simplest(part.loops) })),
-    }
+    yield { begin, count, parts: parts.map((part) => ({ ...part, from: part.from - begin })) }
     return
   }
-  const isCommon = parts.every(({ loops: [own] }) => own?.size === first.size && own.strides[0] * own.size === count)
+  const isCommon = parts.every((part) => {
+    const own = firstOf(part)
+    return own?.size === first.size && own.stride * own.size === count
+  })
   if (!isCommon) {
-    for (const part of parts) yield* cut({ begin: part.from, count: cells(part.loops), parts: [part] }, most)
+    for (const part of parts) yield* cut({ begin: part.from, count: cells(part), parts: [part] }, most)
     return
   }
   const row = count / first.size
   const step = Math.max(1, Math.floor(most / row))
   for (let i = 0; i < first.size; i += step) {
     const size = Math.min(step, first.size - i)
-    const rows = parts.map(({ path, loops: [own, ...inner], from, to }) => ({
-      path,
-      loops: size === 1 ? inner : [{ ...own, size }, ...inner],
-      from: from + i * own.strides[0],
-      to: to + i * own.strides[1],
-    }))
+    const rows = parts.map((part) => rowsOf(part, i, size))
     yield* cut({ begin: begin + i * row, count: size * row, parts: rows }, most)
   }
 }
 
-const cells = (loops: readonly Loop[]): number => count(loops.map(({ size }) => size))
+/** The axis along which a part is cut next. */
+const firstOf = ({ axes }: PiecePart): PieceAxis | undefined => axes.find(({ size }) => size > 1)
+
+/** So many places of a part along that axis. */
+function rowsOf(part: PiecePart, begin: number, size: number): PiecePart {
+  const first = firstOf(part)
+  const axes = part.axes.map((axis) => (axis === first ? { ...axis, from: axis.from + begin, size } : axis))
+  return { path: part.path, from: part.from + begin * (first?.stride ?? 0), axes }
+}
+
+const cells = ({ axes }: PiecePart): number => count(axes.map(({ size }) => size))
+
+/** The cells of its weight that a piece holds. `order`: the weight's own axes, in their order. */
+export function boxIn({ axes }: PiecePart, order: readonly string[]): Box {
+  const own = order.map((name) => axes.find((axis) => axis.name === name))
+  return { from: own.map((axis) => axis?.from ?? 0), sizes: own.map((axis) => axis?.size ?? 1) }
+}
+
+/**
+ * The loops over what a piece holds of a weight: the strides of each are [in the file, in memory].
+ *
+ * - `order`: the weight's own axes, and how far apart neighbours on each lie in memory
+ */
+export function loopsIn({ axes }: PiecePart, order: readonly string[], strides: readonly number[]): readonly Loop[] {
+  return simplest(axes.map(({ name, size, stride }) => ({ size, strides: [stride, strides[order.indexOf(name)]] })))
+}

@@ -91,7 +91,7 @@ async function replaceFiles(
     current = file
     const temporary = `${flatName(file.name)}.${randomBytes(6).toString('hex')}.part`
     staged.push({ file, temporary })
-    await writeSynced(join(folder, temporary), file.chunks())
+    await writeSynced(join(folder, temporary), file)
   }
   try {
     for (const file of files) {
@@ -137,16 +137,16 @@ async function removeCheckpoint(folder: string, also: readonly string[] = []): P
   for (const name of [...beginningNames, ...weights, ...also]) await rm(join(folder, name), { force: true })
 }
 
-async function writeSynced(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+async function writeSynced(path: string, saved: SavedFile): Promise<void> {
   const file = await open(path, 'wx')
   try {
-    for (const chunk of chunks) {
+    await saved.write(async (chunk) => {
       // One call writes at most what the system likes, and less than 2 GiB.
       for (let offset = 0; offset < chunk.length; ) {
         const { bytesWritten } = await file.write(chunk, offset, Math.min(chunk.length - offset, 2 ** 30))
         offset += bytesWritten
       }
-    }
+    })
     await sync(file)
   } finally {
     await file.close()

@@ -1,31 +1,34 @@
 // A model's weights as safetensors files, written from where they are in pieces of a few megabytes: in one file, or above a
 // size in several (shards) with an index that says which tensor is in which.
 //
-//   parameter's memory ── the file's order ── the file's format ── piece
+//   what the engine lends of the parameter ── the file's order ── the file's format ── piece
 //
 // As Hugging Face's save_pretrained cuts and names them: tensor after tensor until the next would not fit.
 
 import type { Engine } from '../engine/engine.ts'
+import { type Box, boxOf, type Lent } from '../engine/lent.ts'
 import type { Loop } from '../engine/lower/collapse.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { Desk, pieceBytes } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
-import { axisLoops } from './loadWeights.ts'
-import { allocate, bytesOf, convert, type Numbers, type NumberType, part, widthOf } from './numbers.ts'
-import { type Piece, piecesOf } from './pieces.ts'
-import { type AxisSizes, count, denseStrides, isPlain, rearrange } from './rearrange.ts'
+import { allocate, bytesOf, convert, type Numbers, type NumberType, widthOf } from './numbers.ts'
+import { boxIn, loopsIn, type Piece, type PiecePart, piecesOf } from './pieces.ts'
+import { type AxisSizes, count, denseStrides, isPlain, rearrange, simplest } from './rearrange.ts'
 import { tensorBytes, writeHeader } from './safetensorsHeader.ts'
 import { indexName } from './tensorFiles.ts'
-import type { Weights } from './weights.ts'
+import type { Weight, Weights } from './weights.ts'
 import { type TensorPlan, tensorPlans, type WeightTable } from './weightTable.ts'
+
+/** Takes a chunk of a file. */
+export type Take = (chunk: Uint8Array) => void | Promise<void>
 
 /** A file to be written. */
 export interface SavedFile {
   readonly name: string
   readonly bytes: number
-  /** What it holds, in order. A chunk holds good until the next is asked for, and may be the engine's own memory. */
-  chunks(): Iterable<Uint8Array>
+  /** Hands out all that it holds, in order. A chunk holds good until whoever takes it is done, and may be the engine's own memory. */
+  write(take: Take): Promise<void>
 }
 
 export interface SaveWeightsOptions {
@@ -77,10 +80,11 @@ export function weightFiles(
     return {
       name: names[i],
       bytes: sorted.reduce((sum, tensor) => sum + tensorBytes(tensor), header.length),
-      *chunks() {
-        yield header
+      async write(take) {
+        await take(header)
         const desk = new Desk()
-        for (const { plan } of sorted) yield* tensorChunks(plan, source, dtype === 'F32' ? 'f32' : 'bf16', desk)
+        for (const { plan } of sorted)
+          await writeTensor(plan, { source, type: dtype === 'F32' ? 'f32' : 'bf16', desk, take })
       },
     }
   })
@@ -101,7 +105,13 @@ export function jsonFile(name: string, json: object): SavedFile {
 
 /** A file whose bytes are there already, in one piece or several. */
 export function bytesFile(name: string, ...chunks: readonly Uint8Array[]): SavedFile {
-  return { name, bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0), chunks: () => chunks }
+  return {
+    name,
+    bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+    async write(take) {
+      for (const chunk of chunks) await take(chunk)
+    },
+  }
 }
 
 function shardNames(count: number, taken: ReadonlySet<string>): string[] {
@@ -122,65 +132,82 @@ const letters = (number: number): string =>
 /** Where weights come from: an engine, or arrays. */
 interface Source {
   readonly sizes: ReadonlyMap<string, AxisSizes>
-  numbersOf(path: string): Numbers
-  /** A loop for every axis, in the file's order: its steps in the file and in memory. */
-  loopsOf(part: TensorPlan['parts'][number]): readonly Loop[]
+  /** What `use` makes of the numbers in a box of a weight, which are lent to it. */
+  read<Result>(path: string, box: Box, use: (held: Lent) => Result | Promise<Result>): Promise<Result>
 }
 
 function sourceOf(weights: Weights | HeldWeights): Source {
   if ('engine' in weights) {
-    const parameters = parametersOf(weights.model)
-    const nodeOf = (path: string): Node => parameters.get(path) as Node
-    const { engine } = weights
+    const { engine, model } = weights
+    const parameters = parametersOf(model)
     return {
-      sizes: weightSizes(weights.model),
-      numbersOf: (path) => engine.memory(nodeOf(path)) as Numbers,
-      loopsOf: (part) => axisLoops(part, nodeOf(part.path), engine.memory(nodeOf(part.path)).strides),
+      sizes: weightSizes(model),
+      read: (path, box, use) => engine.read(parameters.get(path) as Node, use, box),
     }
   }
   const sizes = new Map([...weights].map(([path, weight]) => [path, weight.sizes]))
   return {
     sizes,
-    numbersOf: (path) => ({ type: 'f32', data: weights.get(path)?.data ?? new Float32Array(0) }),
-    loopsOf({ path, order, strides }) {
-      const own = sizes.get(path) ?? {}
-      const inMemory = denseStrides(own)
-      return order.map((axis, i) => ({ size: own[axis], strides: [strides[i], inMemory[axis]] }))
+    async read(path, box, use) {
+      const { data, sizes } = weights.get(path) as Weight
+      const dense = denseStrides(sizes)
+      const strides = Object.keys(sizes).map((axis) => dense[axis])
+      return use(boxOf({ type: 'f32', data, strides }, box))
     },
   }
 }
 
-function* tensorChunks(plan: TensorPlan, source: Source, type: NumberType, desk: Desk): Generator<Uint8Array> {
-  const most = pieceBytes / widthOf[type]
-  for (const piece of piecesOf(plan, source.loopsOf, most)) {
-    const [first] = piece.parts
-    const held = source.numbersOf(first.path)
-    if (piece.parts.length === 1 && held.type === type && isPlain(first.loops)) {
-      yield bytesOf(part(held, first.to, first.to + piece.count))
-      continue
-    }
-    const numbers = desk.numbers(type, piece.count)
-    gather(piece, source, numbers, desk)
-    yield bytesOf(numbers)
+interface Writing {
+  readonly source: Source
+  readonly type: 'f32' | 'bf16'
+  readonly desk: Desk
+  readonly take: Take
+}
+
+async function writeTensor(plan: TensorPlan, writing: Writing): Promise<void> {
+  const { source, type } = writing
+  for (const piece of piecesOf(plan, source.sizes, pieceBytes / widthOf[type])) await writePiece(piece, writing)
+}
+
+/** Collects the numbers of a piece in the file's order and format. Where they lie so already they are taken from there. */
+async function writePiece({ count, parts }: Piece, { source, type, desk, take }: Writing): Promise<void> {
+  const numbers = desk.numbers(type, count)
+  const gathered = new Map<NumberType, PiecePart[]>()
+  for (const part of parts) {
+    const order = Object.keys(source.sizes.get(part.path) ?? {})
+    const isTaken = await source.read(part.path, boxIn(part, order), async (held) => {
+      const loops = loopsIn(part, order, held.strides)
+      if (parts.length === 1 && held.type === type && isPlain(loops)) {
+        await take(bytesOf(held))
+        return true
+      }
+      rearrange(held, held.type === type ? numbers : desk.numbers(held.type, count), loops.map(turned), 0, part.from)
+      gathered.set(held.type, [...(gathered.get(held.type) ?? []), part])
+      return false
+    })
+    if (isTaken) return
+  }
+  for (const [from, ofType] of gathered)
+    if (from !== type)
+      convertParts(ofType, { count, isAll: gathered.size === 1, from: desk.numbers(from, count), to: numbers })
+  await take(bytesOf(numbers))
+}
+
+/** Converts what was gathered of some weights of a piece. What is kept in another format beside it must stay as it is. */
+function convertParts(
+  parts: readonly PiecePart[],
+  { count, isAll, from, to }: { count: number; isAll: boolean; from: Numbers; to: Numbers },
+): void {
+  if (isAll) {
+    convert(from, to)
+    return
+  }
+  const converted = allocate(to.type, count)
+  convert(from, converted)
+  for (const { axes, from: begin } of parts) {
+    const loops = axes.map(({ size, stride }) => ({ size, strides: [stride, stride] }))
+    rearrange(converted, to, simplest(loops), begin, begin)
   }
 }
 
-/** Collects the numbers of a piece, in the file's order and format. */
-function gather({ count, parts }: Piece, source: Source, into: Numbers, desk: Desk): void {
-  const types = new Set(parts.map(({ path }) => source.numbersOf(path).type))
-  for (const type of types) {
-    const ofType = parts.filter(({ path }) => source.numbersOf(path).type === type)
-    const inOrder = type === into.type ? into : desk.numbers(type, count)
-    for (const { path, loops, from, to } of ofType)
-      rearrange(source.numbersOf(path), inOrder, loops.map(fromMemory), to, from)
-    if (inOrder === into) continue
-    // What is kept in another format beside it must stay as it is.
-    const converted = types.size === 1 ? into : allocate(into.type, count)
-    convert(inOrder, converted)
-    if (converted !== into)
-      for (const { loops, from } of ofType) rearrange(converted, into, loops.map(withinFile), from, from)
-  }
-}
-
-const fromMemory = ({ size, strides: [inFile, inMemory] }: Loop): Loop => ({ size, strides: [inMemory, inFile] })
-const withinFile = ({ size, strides: [inFile] }: Loop): Loop => ({ size, strides: [inFile, inFile] })
+const turned = ({ size, strides: [inFile, inMemory] }: Loop): Loop => ({ size, strides: [inMemory, inFile] })

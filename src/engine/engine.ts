@@ -3,9 +3,10 @@
 import { type Axis, cells, describeAxes, didYouMean } from '../tensor/axes.ts'
 import { graphOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
-import type { Storage, StorageType } from './storage.ts'
+import type { Box, Lent } from './lent.ts'
+import type { StorageType } from './storage.ts'
 
-/** What shall be computed: named results, and new values for parameters, which take effect when all of it is done. */
+/** A task for an engine: named results, and new values for parameters, which take effect when all of it is done. */
 export interface Graph {
   readonly outputs: Readonly<Record<string, Node>>
   readonly updates?: ReadonlyMap<Node, Node>
@@ -19,10 +20,10 @@ export interface Values {
   readonly data: Float32Array
 }
 
-/** What a run is given: for every input of the graph a number or as many numbers as it has cells. */
+/** The numbers of a run: for every input of the graph one, or as many as it has cells. */
 export type Inputs = Readonly<Record<string, number | ArrayLike<number>>>
 
-/** What a program needs, known before anything runs. Bytes. */
+/** The memory that a program needs, known before anything runs. Bytes. */
 export interface Plan {
   /** Weights, and whatever else lasts from run to run. */
   readonly lasting: number
@@ -31,10 +32,23 @@ export interface Plan {
   readonly kernels: number
 }
 
+/** Rows of a parameter that become rows of another, or of the same. */
+export interface RowsOf {
+  readonly from: Node
+  readonly to: Node
+}
+
 export interface Program {
   readonly plan: Plan
-  /** Computes everything once. What it made can be read until the next run of any program of this engine. */
+  /**
+   * Computes everything once. What it made can be read until the next run of any program of this engine.
+   *
+   * It may resolve when the work is under way: what is asked of the engine after that comes after the work, and what reads a
+   * result waits for it. So nothing but a reading tells that a run is done, or how long it took; a run that fails later makes
+   * the next question fail. The inputs are copied at the call: their arrays may be filled anew at once.
+   */
   run(inputs: Inputs): Promise<void>
+  /** A result of the last run, when that is done. */
   read(output: string): Promise<Values>
   /**
    * Gives back what the program has, after the runs that were asked for; it cannot be run or read any more. A program that
@@ -43,22 +57,47 @@ export interface Program {
   close(): Promise<void>
 }
 
+/**
+ * What computes. One thing is asked of it after the other: whoever runs a program, or fills and reads parameters, awaits that
+ * before anything else is asked. A parameter that was never set or filled is zeros.
+ */
 export interface Engine {
   readonly description: string
   compile(graph: Graph): Promise<Program>
-  /** Sets a parameter, row-major in the order of its axes. A parameter never set begins as zeros. */
-  set(parameter: Node, values: ArrayLike<number>): void
-  get(parameter: Node): Promise<Float32Array>
   /**
-   * The parameter's own memory, to be filled or read in place: what was set before stands there. The view goes stale when
-   * anything is compiled or set for the first time.
-   *
-   * - `type`: how the parameter is to be kept, if that was not settled by an earlier use; f32 if not given. bf16 halves the
-   *   memory of a matrix that no program updates. An engine that computes in double precision keeps f64, whatever is asked for.
+   * Sets memory aside for a parameter, and settles how it is kept; one that is used in another way first is kept as f32.
+   * bf16 halves the memory of a matrix that no program updates. An engine that computes in double precision keeps f64,
+   * whatever is asked for.
    *
    * Throws when the parameter is kept as another type already, or cannot be kept as bf16.
    */
-  memory(parameter: Node, type?: StorageType): Storage
+  keep(parameter: Node, type: StorageType): void
+  /** Sets a parameter, row-major in the order of its axes; the numbers are copied at the call. */
+  set(parameter: Node, values: ArrayLike<number>): void
+  /** All numbers of a parameter, row-major in the order of its axes. */
+  get(parameter: Node): Promise<Float32Array>
+  /**
+   * Fills a box of a parameter's cells, all of them if none is given: `write` puts every one of them where it belongs in what
+   * it is lent, whatever stands there, and has it until it is done. Only the cells of the box are its own.
+   *
+   * Rejects when the parameter has no such cells, and with whatever `write` throws; then the box may hold anything.
+   */
+  fill(parameter: Node, write: (room: Lent) => void | Promise<void>, box?: Box): Promise<void>
+  /**
+   * What `use` makes of the numbers in a box of a parameter's cells, all of them if none is given. It has them until it is
+   * done, to be read alone: they may be the engine's own.
+   *
+   * Rejects when the parameter has no such cells, and with whatever `use` throws.
+   */
+  read<Result>(parameter: Node, use: (held: Lent) => Result | Promise<Result>, box?: Box): Promise<Result>
+  /**
+   * Rows change places, of several parameters at once: row i of each `to` becomes what row `rows[i]` of its `from` was, which
+   * may be the same parameter. Rows lie along the first axis; of each the first `length` places of the second axis are copied,
+   * and what stands behind them means nothing any more.
+   *
+   * Rejects when there are no such rows, or those of both sides are not alike.
+   */
+  copyRows(copies: readonly RowsOf[], rows: ArrayLike<number>, length: number): Promise<void>
   /**
    * Gives back a parameter's memory, when no open program uses it any more: its numbers are lost, and used again it begins as
    * zeros. One that nobody can reach is forgotten by itself, some time later.
@@ -67,6 +106,10 @@ export interface Engine {
   /** Ends the engine's threads and lets its memory go. An engine that nobody can reach is closed by itself, some time later. */
   close(): void
 }
+
+/** Says of an engine that it was closed. */
+export const wasClosed = (): Error =>
+  new Error('engine: it was closed, and its memory with it. Read what you need before, or start another one.')
 
 /** The nodes of a graph, inputs first. */
 export function nodesOf({ outputs, updates = new Map() }: Graph): Node[] {

@@ -5,8 +5,17 @@ import { type Axis, cells } from '../tensor/axes.ts'
 import { evaluate } from '../tensor/elementwise.ts'
 import type { Node, Operation } from '../tensor/node.ts'
 import { uniform } from '../tensor/random.ts'
-import { checkInputs, type Engine, type Graph, type Inputs, nodesOf, type Program, randomKey } from './engine.ts'
-import type { Storage } from './storage.ts'
+import {
+  checkInputs,
+  type Engine,
+  type Graph,
+  type Inputs,
+  nodesOf,
+  type Program,
+  randomKey,
+  wasClosed,
+} from './engine.ts'
+import { hostParameters } from './hostParameters.ts'
 
 interface Array64 {
   readonly axes: readonly Axis[]
@@ -15,8 +24,9 @@ interface Array64 {
 
 /** An engine for tests and for learning: no threads, no kernels, double precision. */
 export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map<Node, Float64Array> } {
-  const kept = new WeakMap<Node, Float64Array>()
+  let kept: WeakMap<Node, Float64Array> | undefined = new WeakMap()
   const lasting = (node: Node): Float64Array => {
+    if (!kept) throw wasClosed()
     const found = kept.get(node) ?? new Float64Array(cells(node.axes))
     kept.set(node, found)
     return found
@@ -27,7 +37,7 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
     const ends = [...Object.values(graph.outputs), ...(graph.updates?.values() ?? [])]
     const made = new Map(ends.map((node) => [node, run.value(node).data]))
     for (const [parameter, update] of graph.updates ?? [])
-      kept.set(parameter, inOrderOf(run.value(update), parameter.axes).slice())
+      kept?.set(parameter, inOrderOf(run.value(update), parameter.axes).slice())
     return made
   }
   return {
@@ -64,20 +74,20 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
         },
       }
     },
-    set(parameter, values) {
-      kept.set(parameter, Float64Array.from(values))
-    },
-    async get(parameter) {
-      return Float32Array.from(lasting(parameter))
-    },
-    memory(parameter): Storage {
-      const strides = parameter.axes.map((_, i) => cells(parameter.axes.slice(i + 1)))
-      return { type: 'f64', data: lasting(parameter), strides }
-    },
+    ...hostParameters({
+      of: (parameter) => {
+        const strides = parameter.axes.map((_, i) => cells(parameter.axes.slice(i + 1)))
+        return { type: 'f64', data: lasting(parameter), strides }
+      },
+      keep: lasting,
+      moves: false,
+    }),
     forget(parameter) {
-      kept.delete(parameter)
+      kept?.delete(parameter)
     },
-    close() {},
+    close() {
+      kept = undefined
+    },
   }
 }
 

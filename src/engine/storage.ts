@@ -1,18 +1,9 @@
-// How an engine keeps a parameter's numbers, and bfloat16: the first half of a 32-bit float, with 8 bits of precision.
+// The types in which an engine keeps a parameter's numbers, and bfloat16: the first half of a 32-bit float, with 8 bits of precision.
 //
 // A bfloat16 becomes a float by putting 16 zero bits behind it. The other way round a float is rounded to the nearest one, of
 // two equally near to the one whose last bit is 0.
 
-/** The memory of a parameter, to be read or filled in place. It goes stale when the engine compiles or sets memory aside. */
-export interface Storage {
-  readonly type: 'f32' | 'bf16' | 'f64'
-  /** bf16: the bits. Rows may be padded; what stands in the padding does not matter. */
-  readonly data: Float32Array | Uint16Array | Float64Array
-  /** How many cells apart neighbours on each of the parameter's axes lie, in the order of the axes; 1 on the last. */
-  readonly strides: readonly number[]
-}
-
-/** How an engine may be asked to keep a parameter. */
+/** The types that an engine may be asked to keep a parameter as. */
 export type StorageType = 'f32' | 'bf16'
 
 const float = new Float32Array(1)

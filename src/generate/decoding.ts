@@ -9,19 +9,18 @@
 // needed, and prompts are filled up behind their end to the next of them. What stands there does no harm: nothing looks at
 // later positions, and steps overwrite them before they look that far.
 
-import type { Engine, Inputs, Program } from '../engine/engine.ts'
+import type { Engine, Inputs, Program, RowsOf } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { Cache } from '../model/cache.ts'
 import { placesFrom } from '../model/decoder.ts'
 import { type Given, type LanguageModel, readsSource } from '../model/language.ts'
 import { after, upTo } from '../model/masks.ts'
 import { logSoftmax } from '../tensor/definitions.ts'
-import type { Tensor } from '../tensor/node.ts'
+import type { Node, Tensor } from '../tensor/node.ts'
 import { constant, input, maximum, minimum, subtract, table } from '../tensor/primitives.ts'
-import { copyRows, spreadRows } from './copyRows.ts'
 import { roomFor } from './room.ts'
 
-/** What is read after each position: logits as they are, or ln p. */
+/** The scores that are read after each position: logits as they are, or ln p. */
 export type Scores = 'logits' | 'logProbabilities'
 
 /** Ids of a text. */
@@ -35,13 +34,13 @@ const smallestRoom = 64
 /** For how many numbers of rows programs and caches are kept; those that were not needed for longest go first. */
 const mostKept = 8
 
-/** What is there for so many rows. */
+/** All that is there for so many rows. */
 interface Rows {
   readonly count: number
-  /** What reads sources, and what it made of them, by their length. */
+  /** The programs that read sources, and what they made of them, by their length. */
   readonly encoders: Programs
   readonly encoded: Map<number, Cache>
-  /** What writes, and the positions written, for which the cache has so much room. */
+  /** The programs that write, and the positions written, for which the cache has so much room. */
   steps: Programs
   written: Cache | undefined
   capacity: number
@@ -115,7 +114,10 @@ export class Decoding {
     this.#padding = padding
     // The program of the steps that follow brings the cache to copy to.
     await this.#forward(rows, { positions: 1, isFirst: false, scores })
-    if (from && rows.written) spreadRows({ engine: this.#engine, from, to: rows.written, copies, used: this.#place })
+    if (from && rows.written) {
+      const sources = repeated([...texts.keys()], copies)
+      await this.#engine.copyRows(rowsBetween(from, rows.written), sources, this.#place)
+    }
     const { vocab } = this.#model.config
     const each = texts.map((_, row) => once.subarray(row * vocab, (row + 1) * vocab))
     const all = new Float32Array(once.length * copies)
@@ -154,12 +156,12 @@ export class Decoding {
   }
 
   /** Every row goes on from what row `parents[row]` was; rows that look at different sources must not take from one another. */
-  reorder(parents: ArrayLike<number>): void {
+  async reorder(parents: ArrayLike<number>): Promise<void> {
     const cache = this.#rows?.written
-    if (cache) copyRows({ engine: this.#engine, cache, parents, used: this.#place })
+    if (cache) await this.#engine.copyRows(rowsBetween(cache, cache), parents, this.#place)
   }
 
-  /** Whether there is no room for one more position. */
+  /** True if there is no room for one more position. */
   get isFull(): boolean {
     return this.#place === this.#rows?.capacity
   }
@@ -172,7 +174,7 @@ export class Decoding {
     await Promise.all(all.map((rows) => this.#forget(rows)))
   }
 
-  /** What there is for so many rows, with room for what is needed. A cache that has become too small goes, with its programs, for one with room for twice as much. */
+  /** All that there is for so many rows, with room for what is needed. A cache that has become too small goes, with its programs, for one with room for twice as much. */
   async #rowsFor(count: number, needed = 0): Promise<Rows> {
     const { context } = this.#model.config
     const rows = this.#kept.get(count) ?? this.#newRows(count)
@@ -201,7 +203,7 @@ export class Decoding {
   }
 
   #forgetCache(cache: Cache | undefined): void {
-    for (const { key, value } of cache?.kept.values() ?? []) for (const part of [key, value]) this.#engine.forget(part)
+    for (const part of cache ? partsOf(cache) : []) this.#engine.forget(part)
   }
 
   #masks(): Inputs {
@@ -253,6 +255,14 @@ function paddedBy(
 ): Pick<Given, 'keep' | 'places'> {
   return { keep: after(capacity, padding), places: maximum(subtract(places, padding), 0) }
 }
+
+/** The parts of two caches of one model, whose rows are (batch, source, …). */
+function rowsBetween(from: Cache, to: Cache): RowsOf[] {
+  const targets = partsOf(to)
+  return partsOf(from).map((part, i) => ({ from: part, to: targets[i] }))
+}
+
+const partsOf = ({ kept }: Cache): Node[] => [...kept.values()].flatMap(({ key, value }): Node[] => [key, value])
 
 /** Each so many times, side by side. */
 const repeated = <T>(each: readonly T[], times: number): T[] =>

@@ -222,7 +222,7 @@ export class TokenGenerator {
           } else for (let b = 0; b < beams; b++) parents[first + b] = first + b
         }
         if (searches.every(({ isDone }) => isDone)) break
-        this.#decoding.reorder(parents)
+        await this.#decoding.reorder(parents)
         scores = await this.#decoding.next(ids, 'logProbabilities')
         await breathe()
       }

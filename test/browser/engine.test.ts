@@ -45,6 +45,13 @@ describe('an engine in a page', { skip: noBrowser }, () => {
     assert.equal(await callInPage(page, module, 'openMany', [30]), '60 engines')
   })
 
+  for (const isolated of [true, false])
+    test(`fills, reads and copies parameters, ${isolated ? 'which threads share' : 'on one thread'}`, async () => {
+      await using server = await serve({ isolated })
+      const page = await openPage(browser, server)
+      assert.deepEqual(await callInPage(page, module, 'parameterFaults', [{ threads: 2 }]), [])
+    })
+
   test('has the elementary functions of Node, to the bit', async () => {
     await using server = await serve()
     const page = await openPage(browser, server)

@@ -52,14 +52,20 @@ export function folderOf(files: Readonly<Record<string, Uint8Array | string | ob
 }
 
 /** Files that would be saved, as a folder. */
-export function folderOfSaved(files: readonly SavedFile[], name?: string): FolderFiles {
-  return folderOf(Object.fromEntries(files.map((file) => [file.name, bytesOfFile(file)])), name)
+export async function folderOfSaved(files: readonly SavedFile[], name?: string): Promise<FolderFiles> {
+  const all: Record<string, Uint8Array> = {}
+  for (const file of files) all[file.name] = await bytesOfFile(file)
+  return folderOf(all, name)
 }
 
 /** All bytes of a file that would be saved; it must be as long as it says. */
-export function bytesOfFile(file: SavedFile): Uint8Array {
-  // A chunk holds good until the next: it has to be copied before that.
-  const bytes = new Uint8Array(Buffer.concat(Array.from(file.chunks(), (chunk) => chunk.slice())))
+export async function bytesOfFile(file: SavedFile): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  // A chunk holds good only here.
+  await file.write((chunk) => {
+    chunks.push(chunk.slice())
+  })
+  const bytes = new Uint8Array(Buffer.concat(chunks))
   if (bytes.length !== file.bytes) throw new Error(`${file.name} has ${bytes.length} bytes, not ${file.bytes}`)
   return bytes
 }

@@ -17,7 +17,7 @@ test('a translator begins with its start, ends with its end, and writes what is 
   const config = { vocab: 9, context: 8, model: 4, encoder: half, decoder: half, special }
   const model = marian.build(config)
   const weights = withSizes(model, initialValues(model, 1))
-  const saved = folderOfSaved(await savedFiles({ architecture: marian, config, weights }))
+  const saved = await folderOfSaved(await savedFiles({ architecture: marian, config, weights }))
   assert.deepEqual(await readJSON(saved, 'generation_config.json'), {
     eos_token_id: 0,
     pad_token_id: 2,

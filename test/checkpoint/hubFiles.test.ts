@@ -65,7 +65,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 
 before(async () => {
   const model = { architecture: plain, config: tiny, tokenizer, weights, shardBytes: 2000 }
-  for (const file of await savedFiles(model)) stored.set(file.name, bytesOfFile(file))
+  for (const file of await savedFiles(model)) stored.set(file.name, await bytesOfFile(file))
   stored.set('empty', new Uint8Array(0))
   server = createServer(answer).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))

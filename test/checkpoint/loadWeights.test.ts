@@ -101,8 +101,12 @@ describe('weights go straight into an engine', () => {
           assert.deepEqual(bias, Float32Array.from(countUp(7)))
 
           const own = name === 'reference' ? 'f64' : weights
-          assert.equal(engine.memory(model.up).type, own)
-          assert.equal(engine.memory(model.bias).type, own === 'f64' ? 'f64' : 'f32', 'vectors stay exact')
+          assert.equal(await engine.read(model.up, ({ type }) => type), own)
+          assert.equal(
+            await engine.read(model.bias, ({ type }) => type),
+            own === 'f64' ? 'f64' : 'f32',
+            'vectors stay exact',
+          )
           engine.close()
         })
       }

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Numbers } from '../../src/checkpoint/numbers.ts'
-import { piecesOf } from '../../src/checkpoint/pieces.ts'
+import { boxIn, loopsIn, piecesOf } from '../../src/checkpoint/pieces.ts'
 import { type AxisSizes, count, rearrange } from '../../src/checkpoint/rearrange.ts'
-import { type TensorPlan, tensorPlans, type WeightRow } from '../../src/checkpoint/weightTable.ts'
+import { tensorPlans, type WeightRow } from '../../src/checkpoint/weightTable.ts'
 import { strides } from '../../src/engine/cpu/target.ts'
 
 /** The plan of one tensor, and where each axis of each weight lies in memory: rows padded to four cells. */
@@ -44,11 +44,6 @@ function* expected({ plan, sizes, inMemory }: ReturnType<typeof planned>) {
   }
 }
 
-const loopsOf = ({ sizes, inMemory }: ReturnType<typeof planned>) => {
-  return ({ path, order, strides }: TensorPlan['parts'][number]) =>
-    order.map((axis, i) => ({ size: sizes[path][axis], strides: [strides[i], inMemory.get(path)?.[axis] ?? 0] }))
-}
-
 const cases: [name: string, row: Omit<WeightRow, 'name'>, sizes: Record<string, AxisSizes>][] = [
   ['a vector', { of: { a: 'x' } }, { a: { x: 37 } }],
   ['rows with padding', { of: { a: 'x y' } }, { a: { x: 9, y: 7 } }],
@@ -84,14 +79,21 @@ describe('a tensor in pieces', () => {
         )
         const again = new Uint16Array(total)
         let reached = 0
-        for (const { begin, count, parts } of piecesOf(tensor.plan, loopsOf(tensor), most)) {
+        for (const { begin, count: length, parts } of piecesOf(tensor.plan, new Map(Object.entries(sizes)), most)) {
           assert.equal(begin, reached, 'pieces follow one another')
-          assert.ok(count <= most, `a piece of ${count}, more than ${most}`)
-          reached += count
-          const piece: Numbers = { type: 'bf16', data: stored.slice(begin, begin + count) }
-          const back: Numbers = { type: 'bf16', data: again.subarray(begin, begin + count) }
-          for (const { path, loops, from, to } of parts) {
+          assert.ok(length <= most, `a piece of ${length}, more than ${most}`)
+          reached += length
+          const piece: Numbers = { type: 'bf16', data: stored.slice(begin, begin + length) }
+          const back: Numbers = { type: 'bf16', data: again.subarray(begin, begin + length) }
+          for (const part of parts) {
+            const { path, from } = part
             const weight = memory.get(path) as Numbers
+            const order = Object.keys(sizes[path])
+            const steps = order.map((axis) => tensor.inMemory.get(path)?.[axis] ?? Number.NaN)
+            const box = boxIn(part, order)
+            const to = box.from.reduce((sum, first, i) => sum + first * steps[i], 0)
+            const loops = loopsIn(part, order, steps)
+            assert.equal(count(box.sizes), count(loops.map(({ size }) => size)))
             rearrange(piece, weight, loops, from, to)
             const turned = loops.map(({ size, strides: [a, b] }) => ({ size, strides: [b, a] }))
             rearrange(weight, back, turned, to, from)

@@ -51,11 +51,11 @@ const thirds = (length: number): Float32Array => Float32Array.from({ length }, (
 async function joined(engine: Engine, dtype: 'F32' | 'BF16', kept: 'f32' | 'bf16' = 'f32') {
   const own = newModel()
   for (const weight of Object.values(own)) {
-    engine.memory(weight, kept)
+    engine.keep(weight, kept)
     engine.set(weight, thirds(weight.axes.reduce((product, { size }) => product * size, 1)))
   }
   const [file] = weightFiles({ engine, model: own }, table, { dtype })
-  return { file, read: readSafetensors(bytesOfFile(file)) }
+  return { file, read: readSafetensors(await bytesOfFile(file)) }
 }
 
 describe('weights out of an engine', () => {
@@ -108,12 +108,12 @@ describe('weights out of an engine', () => {
   test('weights that are kept in different ways stand side by side', async () => {
     const engine = await cpu({ threads: 1 })
     const own = newModel()
-    engine.memory(own.query, 'bf16')
+    engine.keep(own.query, 'bf16')
     for (const weight of Object.values(own))
       engine.set(weight, new Float32Array(weight.axes.reduce((product, { size }) => product * size, 1)).fill(1.5))
     for (const dtype of ['F32', 'BF16'] as const) {
       const [file] = weightFiles({ engine, model: own }, table, { dtype })
-      const side = readSafetensors(bytesOfFile(file)).tensors.get('side')
+      const side = readSafetensors(await bytesOfFile(file)).tensors.get('side')
       assert.deepEqual(side?.data, new Float32Array(48).fill(1.5))
     }
     engine.close()
@@ -126,7 +126,7 @@ describe('shards', () => {
     const names = files.map(({ name }) => name).filter((name) => name.startsWith('model'))
     const [first, second, third] = [1, 2, 3].map((i) => `model-0000${i}-of-00003.safetensors`)
     assert.deepEqual(names, [first, second, third, 'model.safetensors.index.json'])
-    const folder = folderOfSaved(files)
+    const folder = await folderOfSaved(files)
     const { metadata, weight_map: map } = (await readJSON(folder, 'model.safetensors.index.json')) as {
       metadata: object
       weight_map: Record<string, string>
@@ -151,16 +151,16 @@ describe('shards', () => {
         shardBytes < 4864,
       )
       const engine = reference()
-      const { model: loaded } = await loadModel(folderOfSaved(files), engine, { of: [plain] })
+      const { model: loaded } = await loadModel(await folderOfSaved(files), engine, { of: [plain] })
       const again = weightFiles({ engine, model: loaded }, plain.table(tiny))
-      assert.deepEqual(readSafetensors(bytesOfFile(again[0])).tensors.size, weights.size)
-      for (const [name, { data }] of readSafetensors(bytesOfFile(again[0])).tensors)
+      assert.deepEqual(readSafetensors(await bytesOfFile(again[0])).tensors.size, weights.size)
+      for (const [name, { data }] of readSafetensors(await bytesOfFile(again[0])).tensors)
         assert.deepEqual(data, weights.get(name)?.data)
     }
   })
 
   test('take no name that is in use', async () => {
-    const there = folderOfSaved(await savedFiles({ ...model, shardBytes: 2000 }))
+    const there = await folderOfSaved(await savedFiles({ ...model, shardBytes: 2000 }))
     const files = await savedFiles({ ...model, shardBytes: 2000 }, there)
     assert.deepEqual(
       files.map(({ name }) => name),
@@ -169,7 +169,7 @@ describe('shards', () => {
   })
 
   test('take no name of a file that somebody keeps there', async () => {
-    const there = folderOfSaved(await savedFiles({ ...model, shardBytes: 2000 }))
+    const there = await folderOfSaved(await savedFiles({ ...model, shardBytes: 2000 }))
     const live = await savedFiles({ ...model, shardBytes: 2000 }, there)
     const files = await savedFiles(
       { ...model, shardBytes: 2000 },
@@ -212,7 +212,7 @@ describe('small files', () => {
   const from = folderOf(theirs, 'theirs')
 
   test('go along byte for byte from the folder that the model came from', async () => {
-    const saved = folderOfSaved(await savedFiles({ architecture: plain, config: tiny, weights, from }))
+    const saved = await folderOfSaved(await savedFiles({ architecture: plain, config: tiny, weights, from }))
     for (const [name, content] of Object.entries(theirs))
       assert.equal(await text(saved, name), name === 'README.md' ? undefined : content, name)
     const { generation } = await loadFolder(saved, reference(), { of: [plain] })
@@ -220,11 +220,11 @@ describe('small files', () => {
   })
 
   test('go along with the same tokenizer, not with another', async () => {
-    const same = folderOfSaved(await savedFiles({ ...model, from }))
+    const same = await folderOfSaved(await savedFiles({ ...model, from }))
     assert.equal(await text(same, 'tokenizer.json'), theirTokenizer)
     assert.equal(await text(same, 'chat_template.jinja'), theirs['chat_template.jinja'])
     const other = CharacterTokenizer.of('goodbye')
-    const saved = folderOfSaved(await savedFiles({ ...model, tokenizer: other, from }))
+    const saved = await folderOfSaved(await savedFiles({ ...model, tokenizer: other, from }))
     assert.deepEqual(await readJSON(saved, 'tokenizer.json'), JSON.parse(JSON.stringify(other.toJSON())))
     assert.equal(await text(saved, 'chat_template.jinja'), undefined)
     assert.match((await text(saved, 'tokenizer_config.json')) ?? '', /PreTrainedTokenizerFast/)
@@ -232,7 +232,7 @@ describe('small files', () => {
 
   test('a config of another model does not go along', async () => {
     const config = { ...tiny, layer: 3 }
-    const saved = folderOfSaved(
+    const saved = await folderOfSaved(
       await savedFiles({ architecture: plain, config, weights: countingWeights(sizesOf(config)), from }),
     )
     assert.deepEqual(await readJSON(saved, 'config.json'), JSON.parse(JSON.stringify(plain.configToJSON(config))))
@@ -240,7 +240,7 @@ describe('small files', () => {
 
   test('new defaults for writing are added to theirs', async () => {
     const generation = { isSampled: true, temperature: 0.5, topK: 0, topP: 1 }
-    const saved = folderOfSaved(await savedFiles({ ...model, generation, from }))
+    const saved = await folderOfSaved(await savedFiles({ ...model, generation, from }))
     const json = (await readJSON(saved, 'generation_config.json')) as Record<string, unknown>
     assert.equal(json['eos_token_id'], 3)
     assert.equal(json['temperature'], 0.5)
@@ -249,13 +249,16 @@ describe('small files', () => {
 
   test('say BF16 where the weights are', async () => {
     const dtypeOf = async (files: FolderFiles) => ((await readJSON(files, 'config.json')) as { dtype?: string }).dtype
-    assert.equal(await dtypeOf(folderOfSaved(await savedFiles({ ...model, dtype: 'BF16' }))), 'bfloat16')
-    assert.equal(await dtypeOf(folderOfSaved(await savedFiles(model))), undefined)
-    const patched = folderOfSaved(await savedFiles({ ...model, dtype: 'BF16', from }))
+    assert.equal(await dtypeOf(await folderOfSaved(await savedFiles({ ...model, dtype: 'BF16' }))), 'bfloat16')
+    assert.equal(await dtypeOf(await folderOfSaved(await savedFiles(model))), undefined)
+    const patched = await folderOfSaved(await savedFiles({ ...model, dtype: 'BF16', from }))
     assert.equal(await dtypeOf(patched), 'bfloat16')
     assert.equal(((await readJSON(patched, 'config.json')) as Record<string, unknown>)['transformers_version'], '5.0.0')
     const former = folderOf({ ...theirs, 'config.json': theirConfig.replace('{', '{"torch_dtype": "float16",') })
-    const json = (await readJSON(folderOfSaved(await savedFiles({ ...model, from: former })), 'config.json')) as object
+    const json = (await readJSON(
+      await folderOfSaved(await savedFiles({ ...model, from: former })),
+      'config.json',
+    )) as object
     assert.ok('dtype' in json && json.dtype === 'float32' && !('torch_dtype' in json))
   })
 

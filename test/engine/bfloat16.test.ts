@@ -97,7 +97,7 @@ describe('weights kept as bfloat16', () => {
           const { halves, outputs, inputs } = build(position, model)
           const right = reference()
           for (const [i, parameter] of halves.entries()) {
-            engine.memory(parameter, 'bf16')
+            engine.keep(parameter, 'bf16')
             const values = numbers(cells(parameter.axes), 5 + i)
             engine.set(parameter, values)
             right.set(
@@ -129,7 +129,7 @@ describe('weights kept as bfloat16', () => {
   it('takes half the memory', async () => {
     const engine = await cpu({ threads: 1 })
     const [half, whole] = [p.parameter({ a: 100, b: 64 }), p.parameter({ a: 100, b: 64 })]
-    engine.memory(half, 'bf16')
+    engine.keep(half, 'bf16')
     const lasting = async (weight: Node): Promise<number> =>
       (await engine.compile({ outputs: { y: p.sum(weight as Tensor<'a' | 'b'>, 'b') } })).plan.lasting
     assert.equal(await lasting(half), 100 * 64 * 2)
@@ -141,7 +141,7 @@ describe('weights kept as bfloat16', () => {
     const engine = await cpu({ threads: 1 })
     const weight = p.parameter({ a: 3, b: 4 })
     weight.path = 'mlp.up.weight'
-    engine.memory(weight, 'bf16')
+    engine.keep(weight, 'bf16')
     await assert.rejects(engine.compile({ outputs: {}, updates: new Map([[weight, p.add(weight, 1)]]) }), {
       message: 'compile: mlp.up.weight is kept as bf16, but the program gives it new values; keep it as f32.',
     })

@@ -65,7 +65,7 @@ const variants: readonly Variant[] = [
 function reserve(engine: Engine, before: number): Node | undefined {
   try {
     const reserved = parameter({ cell: before })
-    engine.memory(reserved)
+    engine.keep(reserved, 'f32')
     return reserved
   } catch {
     return undefined

@@ -29,7 +29,7 @@ async function openAt(address: number): Promise<{ engine: CpuEngine; before: Nod
   const engine = await cpu({ threads: 2, aloneBelow: 0 })
   const before = parameter({ cell: Math.floor((address - engine.usage.bytes) / 64) * 16 }, 'zeros')
   try {
-    engine.memory(before)
+    engine.keep(before, 'f32')
     return { engine, before }
   } catch {
     engine.close()

@@ -292,7 +292,7 @@ test('an engine that nobody can reach ends its threads, and lets its memory go',
     const engine = await cpu({ threads: 2, aloneBelow: 0 })
     const { p, graph } = counting(3)
     await (await engine.compile(graph)).run({ x: [1, 2, 3] })
-    return new WeakRef(engine.memory(p).data.buffer as unknown as WebAssembly.Memory)
+    return engine.read(p, ({ data }) => new WeakRef(data.buffer as unknown as WebAssembly.Memory))
   }
   const buffers = [await open(), await open()]
   await untilCollected(() => buffers.every((buffer) => buffer.deref() === undefined))

@@ -6,14 +6,16 @@
 // what was built, and what each kernel took.
 
 import type { Node } from '../../tensor/node.ts'
-import type { Engine, Graph, Program } from '../engine.ts'
+import type { Engine, Graph, Program, RowsOf } from '../engine.ts'
+import { hostParameters, type Parameters } from '../hostParameters.ts'
+import type { Box, Lent } from '../lent.ts'
 import type { Call as LoweredCall } from '../lower/call.ts'
 import { describeNode } from '../lower/describe.ts'
 import { effortOf } from '../lower/effort.ts'
 import type { Kernel } from '../lower/kernel.ts'
 import { oncePerKernel } from '../lower/key.ts'
 import { lower } from '../lower/lower.ts'
-import { type Storage, type StorageType, toBfloat16 } from '../storage.ts'
+import type { StorageType } from '../storage.ts'
 import { emitAttention } from './attention/attention.ts'
 import { emitColumns } from './loops/columns.ts'
 import { emitPlace } from './loops/place.ts'
@@ -22,8 +24,7 @@ import { emitScatter } from './loops/scatter.ts'
 import { emitWindow } from './loops/window.ts'
 import { type DetectedMachine, detectMachine, type MachineOptions } from './machine/machine.ts'
 import { Arena, ArenaFull, mostPages, type Passing } from './memory/arena.ts'
-import { copyOut, forRows, widenOut } from './memory/copies.ts'
-import { checkCount, checkType, Lasting, type Place } from './memory/lasting.ts'
+import { checkType, Lasting, type Place } from './memory/lasting.ts'
 import { urgeCollector, Watch } from './memory/unreachable.ts'
 import { emitProduct } from './product/product.ts'
 import { LoadedProgram } from './program/loaded.ts'
@@ -125,6 +126,7 @@ class ThreadedEngine implements CpuEngine {
   readonly #print: (line: string) => void
   readonly #aloneBelow: number
   readonly #lasting: Lasting
+  readonly #parameters: Parameters
   readonly #programs = new Watch<Held>((held) => {
     this.#leave(held)
     void this.#drop(held)
@@ -138,6 +140,15 @@ class ThreadedEngine implements CpuEngine {
     this.#machine = machine
     this.#arena = arena
     this.#lasting = new Lasting(arena)
+    this.#parameters = hostParameters({
+      of: (parameter) => this.#memoryOf(parameter),
+      keep: (parameter, type) => {
+        checkType(parameter, this.#lasting.find(parameter), type)
+        this.#place(parameter, type)
+      },
+      // Memory of one thread alone is another object whenever it has grown.
+      moves: !arena.limits.shared,
+    })
     this.#pool = pool
     this.#debug = new Set((options.debug ?? globalThis.process?.env?.CUTAWAY_DEBUG ?? '').split(','))
     this.#print = options.print ?? ((line) => console.error(line))
@@ -256,34 +267,28 @@ class ThreadedEngine implements CpuEngine {
     })
   }
 
+  keep(parameter: Node, type: StorageType): void {
+    this.#parameters.keep(parameter, type)
+  }
+
   set(parameter: Node, values: ArrayLike<number>): void {
-    checkCount(parameter, values)
-    const { data, strides: along } = this.memory(parameter)
-    const isHalf = data instanceof Uint16Array
-    const convert = isHalf ? toBfloat16 : (value: number): number => value
-    forRows(parameter.axes, along, (from, to, size) => {
-      if (!isHalf && ArrayBuffer.isView(values)) data.set((values as Float32Array).subarray(from, from + size), to)
-      else for (let i = 0; i < size; i++) data[to + i] = convert(values[from + i])
-    })
+    this.#parameters.set(parameter, values)
   }
 
-  async get(parameter: Node): Promise<Float32Array> {
-    const { type, address } = this.#place(parameter)
-    const { axes } = parameter
-    return type === 'bf16' ? widenOut(this.#arena, address, axes) : copyOut(this.#arena, address, axes)
+  get(parameter: Node): Promise<Float32Array> {
+    return this.#parameters.get(parameter)
   }
 
-  memory(parameter: Node, type?: StorageType): Storage {
-    checkType(parameter, this.#lasting.find(parameter), type)
-    const place = this.#place(parameter, type)
-    const { axes } = parameter
-    const count = bytes(axes, 1)
-    const { buffer } = this.#arena.memory
-    const data =
-      place.type === 'bf16'
-        ? new Uint16Array(buffer, place.address, count)
-        : new Float32Array(buffer, place.address, count)
-    return { type: place.type, data, strides: strides(axes) }
+  fill(parameter: Node, write: (room: Lent) => void | Promise<void>, box?: Box): Promise<void> {
+    return this.#parameters.fill(parameter, write, box)
+  }
+
+  read<Result>(parameter: Node, use: (held: Lent) => Result | Promise<Result>, box?: Box): Promise<Result> {
+    return this.#parameters.read(parameter, use, box)
+  }
+
+  copyRows(copies: readonly RowsOf[], rows: ArrayLike<number>, length: number): Promise<void> {
+    return this.#parameters.copyRows(copies, rows, length)
   }
 
   forget(parameter: Node): void {
@@ -295,6 +300,16 @@ class ThreadedEngine implements CpuEngine {
     openPools.delete(this.#pool)
     this.#arena.close()
     void this.#pool.close()
+  }
+
+  #memoryOf(parameter: Node): Lent {
+    const { type, address } = this.#place(parameter)
+    const { axes } = parameter
+    const count = bytes(axes, 1)
+    const { buffer } = this.#arena.memory
+    return type === 'bf16'
+      ? { type, data: new Uint16Array(buffer, address, count), strides: strides(axes) }
+      : { type, data: new Float32Array(buffer, address, count), strides: strides(axes) }
   }
 
   /** Where a parameter lies. Where there is no room for it, what is lost makes room, as far as the collector says so at once. */

@@ -34,7 +34,7 @@ export async function keep({ threads, dtype }: { threads: number; dtype: 'F32' |
   setWeights(engine, model, withSizes(model, initialValues(model, 1)))
   const weights = { engine, model }
   const saved = await savedFiles({ architecture: gpt2, config, tokenizer, weights, dtype, shardBytes: 40_000 })
-  const files = [...blobsOf(saved)].map(([name, blob]) => new File([blob], name))
+  const files = [...(await blobsOf(saved))].map(([name, blob]) => new File([blob], name))
 
   const other = await cpu({ threads })
   const loaded = await loadFolder(blobFiles(files), other, { of: [gpt2] })

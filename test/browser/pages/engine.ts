@@ -1,6 +1,7 @@
 // What an engine says of itself in a page, or why there is none.
 
 import { add, type CpuEngine, type CpuOptions, cpu, input, parameter } from '../../../src/index.ts'
+import { parameterCases } from '../../engine/parameterCases.ts'
 import { bitsOfElementary } from '../../tensor/elementaryBits.ts'
 
 export async function describeEngine(options: CpuOptions): Promise<string> {
@@ -20,6 +21,18 @@ export function describeWithProcessors(count: number): Promise<string> {
 }
 
 export const bits = bitsOfElementary
+
+/** What came of every case of parameters in this page, where it is not what is right. */
+export async function parameterFaults(options: CpuOptions): Promise<string[]> {
+  const engine = await cpu(options)
+  const faults: string[] = []
+  for (const { name, run } of parameterCases) {
+    const [actual, expected] = Object.values(await run(engine)).map((value) => JSON.stringify(value))
+    if (actual !== expected) faults.push(`${name}: ${actual} in place of ${expected}`)
+  }
+  engine.close()
+  return faults
+}
 
 /** Opens so many engines at once, and then again as many that are closed at once; what each says, how many numbers each keeps. */
 export async function openMany(count: number): Promise<string> {

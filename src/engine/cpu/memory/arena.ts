@@ -8,6 +8,7 @@
 // never run at the same time, so all of them share one passing region. A program that needs a larger one gets a new one, and
 // earlier programs keep theirs: compile the largest first where that is known. What is given back leaves a hole (holes.ts).
 
+import { wasClosed } from '../../engine.ts'
 import { aligned, Holes } from './holes.ts'
 
 const pageBytes = 65536
@@ -85,7 +86,7 @@ export class Arena {
 
   get memory(): WebAssembly.Memory {
     if (this.#memory) return this.#memory
-    throw new Error('engine: it was closed, and its memory with it. Read what you need before, or start another one.')
+    throw wasClosed()
   }
 
   /** Bytes that are given out, with the control page. */

@@ -1,22 +1,10 @@
 // Numbers into the arena and out of it: row by row, since memory pads them.
 
 import { type Axis, cells } from '../../../tensor/axes.ts'
+import { forStretches } from '../../lent.ts'
 import { fromBfloat16 } from '../../storage.ts'
 import { bytes, padded, strides } from '../target.ts'
 import type { Arena } from './arena.ts'
-
-/** Runs `body` for every row: where it begins among values without padding, where in memory, and its length. */
-export function forRows(
-  axes: readonly Axis[],
-  along: readonly number[],
-  body: (dense: number, padded: number, size: number) => void,
-): void {
-  const last = axes.at(-1)?.size ?? 1
-  const row = axes.length > 1 ? along[axes.length - 2] : last
-  const size = row === last ? cells(axes) : last
-  const rows = cells(axes) / size
-  for (let r = 0; r < rows; r++) body(r * size, r * row, size)
-}
 
 export function copyIn(arena: Arena, address: number, axes: readonly Axis[], values: number | ArrayLike<number>): void {
   const { memory, rows, size, row } = rowsAt(arena, address, axes)
@@ -37,7 +25,8 @@ export function copyOut(arena: Arena, address: number, axes: readonly Axis[]): F
 export function widenOut(arena: Arena, address: number, axes: readonly Axis[]): Float32Array {
   const halves = new Uint16Array(arena.memory.buffer, address, bytes(axes, 1))
   const values = new Float32Array(cells(axes))
-  forRows(axes, strides(axes), (to, from, size) => {
+  const sizes = axes.map(({ size }) => size)
+  forStretches(sizes, strides(axes), (from, to, size) => {
     for (let i = 0; i < size; i++) values[to + i] = fromBfloat16(halves[from + i])
   })
   return values

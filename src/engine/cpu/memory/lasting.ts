@@ -3,8 +3,8 @@
 //   inputs, tables   belong to the programs that use them
 //   parameters       keep their numbers as long as anybody can reach them, or until they are forgotten and no program uses them
 
-import { cells, describeAxes } from '../../../tensor/axes.ts'
 import type { Node } from '../../../tensor/node.ts'
+import { called } from '../../lent.ts'
 import type { StorageType } from '../../storage.ts'
 import { bytes } from '../target.ts'
 import type { Arena } from './arena.ts'
@@ -93,20 +93,11 @@ export class Lasting {
 }
 
 /** Checks that a parameter can be kept as that, or is. */
-export function checkType(node: Node, known: Place | undefined, type: StorageType | undefined): void {
-  const { axes, path = 'the parameter' } = node
-  if (known && type !== undefined && type !== known.type)
+export function checkType(node: Node, known: Place | undefined, type: StorageType): void {
+  if (known && type !== known.type)
     throw new Error(
-      `memory: ${path} is kept as ${known.type} already; ask for ${type} before it is used in any other way.`,
+      `keep: ${called(node)} is kept as ${known.type} already; ask for ${type} before it is used in any other way.`,
     )
-  if (!known && type === 'bf16' && axes.length < 2)
-    throw new Error(`memory: ${path} ${describeAxes(axes)} cannot be kept as bf16, only matrices can; ask for f32.`)
-}
-
-/** Checks that as many numbers were given as a parameter has cells. */
-export function checkCount({ axes, path = 'the parameter' }: Node, values: ArrayLike<number>): void {
-  if (values.length !== cells(axes))
-    throw new Error(
-      `set: ${path} ${describeAxes(axes)} has ${cells(axes)} cells, but ${values.length} numbers were given.`,
-    )
+  if (!known && type === 'bf16' && node.axes.length < 2)
+    throw new Error(`keep: ${called(node)} cannot be kept as bf16, only matrices can; ask for f32.`)
 }

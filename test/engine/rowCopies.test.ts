@@ -1,15 +1,15 @@
-// Rows that change places: every one becomes what its parent was, whatever the order.
+// Rows that change places: every one becomes what it is to, whatever the order.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { copiesFor, spare } from '../../src/generate/copyRows.ts'
+import { rowCopies, spare } from '../../src/engine/rowCopies.ts'
 import { uniform } from '../../src/tensor/random.ts'
 
 /** The rows after the copies, each called by what it was. */
 function after(parents: readonly number[]): { rows: number[]; copies: number } {
   const rows = [...parents.keys()]
   let kept = -1
-  const copies = copiesFor(parents)
+  const copies = rowCopies(parents)
   for (const { from, to } of copies)
     if (to === spare) kept = rows[from]
     else rows[to] = from === spare ? kept : rows[from]

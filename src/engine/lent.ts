@@ -1,0 +1,93 @@
+// What an engine lends of a parameter's numbers: a box of its cells, for as long as the borrower fills or reads it.
+//
+// A processor lends its own memory, so that a checkpoint is read straight to where it belongs; another device lends what it
+// copies there, or has copied from there. Whatever is lent is so never larger than the box that was asked for.
+
+import { describeAxes } from '../tensor/axes.ts'
+import type { Node } from '../tensor/node.ts'
+
+/** A box of a parameter's cells: on each of its axes, in their order, the first place and the number of places. */
+export interface Box {
+  readonly from: readonly number[]
+  readonly sizes: readonly number[]
+}
+
+type Cells =
+  | { readonly type: 'f32'; readonly data: Float32Array }
+  | { readonly type: 'f64'; readonly data: Float64Array }
+  /** The bits. */
+  | { readonly type: 'bf16'; readonly data: Uint16Array }
+
+/**
+ * The numbers of a box, from its first cell to its last. What lies between its rows belongs to others, and what stands there
+ * means nothing.
+ */
+export type Lent = Cells & {
+  /** How many cells apart neighbours on each of the parameter's axes lie, in the order of the axes; 1 on the last. */
+  readonly strides: readonly number[]
+}
+
+/** All cells of a parameter. */
+export function wholeOf({ axes }: Node): Box {
+  return { from: axes.map(() => 0), sizes: axes.map(({ size }) => size) }
+}
+
+/** Throws unless a parameter has all cells of a box. `place`: what is being done, for the error. */
+export function checkBox(place: string, parameter: Node, { from, sizes }: Box): void {
+  const { axes } = parameter
+  if (from.length !== axes.length || sizes.length !== axes.length)
+    throw new Error(
+      `${place}: the box has ${from.length} first places and ${sizes.length} sizes, but ${called(parameter)} has ${axes.length} axes; give one for each.`,
+    )
+  for (const [i, { name, size }] of axes.entries()) {
+    const isWithin = Number.isInteger(from[i]) && Number.isInteger(sizes[i]) && from[i] >= 0 && sizes[i] >= 1
+    if (!isWithin || from[i] + sizes[i] > size)
+      throw new Error(
+        `${place}: ${sizes[i]} places from ${from[i]} on are asked for on axis "${name}" of ${called(parameter)}, which has the places 0..${size - 1}.`,
+      )
+  }
+}
+
+/** A box out of all that is lent of a parameter, in place. */
+export function boxOf(whole: Lent, { from, sizes }: Box): Lent {
+  const { strides } = whole
+  const begin = strides.reduce((sum, stride, i) => sum + stride * from[i], 0)
+  const end = strides.reduce((sum, stride, i) => sum + stride * (sizes[i] - 1), begin) + 1
+  if (whole.type === 'f32') return { type: 'f32', data: whole.data.subarray(begin, end), strides }
+  if (whole.type === 'f64') return { type: 'f64', data: whole.data.subarray(begin, end), strides }
+  return { type: 'bf16', data: whole.data.subarray(begin, end), strides }
+}
+
+/** Room of its own for so many cells on each axis, dense. */
+export function newRoom(type: Lent['type'], sizes: readonly number[]): Lent {
+  const strides = sizes.map((_, i) => sizes.slice(i + 1).reduce((product, size) => product * size, 1))
+  const count = sizes.reduce((product, size) => product * size, 1)
+  if (type === 'f32') return { type, data: new Float32Array(count), strides }
+  if (type === 'f64') return { type, data: new Float64Array(count), strides }
+  return { type, data: new Uint16Array(count), strides }
+}
+
+/**
+ * Runs `body` for every stretch of cells that lie side by side in memory: where it begins there, where among the cells without
+ * gaps, and how long it is. The last axis is dense.
+ */
+export function forStretches(
+  sizes: readonly number[],
+  strides: readonly number[],
+  body: (at: number, dense: number, length: number) => void,
+): void {
+  let length = 1
+  let outer = sizes.length
+  while (outer > 0 && (sizes[outer - 1] === 1 || strides[outer - 1] === length)) length *= sizes[--outer]
+  let dense = 0
+  const visit = (axis: number, at: number): void => {
+    if (axis === outer) {
+      body(at, dense, length)
+      dense += length
+    } else for (let i = 0; i < sizes[axis]; i++) visit(axis + 1, at + i * strides[axis])
+  }
+  visit(0, 0)
+}
+
+/** A parameter in an error: its name, if it has one, and its axes. */
+export const called = ({ path = 'the parameter', axes }: Node): string => `${path} ${describeAxes(axes)}`
