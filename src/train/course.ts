@@ -15,11 +15,14 @@ export class Course {
   readonly #trainer: Trainer
   readonly #settings: TrainSettings
   readonly #learning: BatchLearning
-  /** How many batches of each part an evaluation takes. */
+  /** The number of batches of each part that an evaluation takes. */
   readonly #atMost: { readonly training: number; readonly validation: number | undefined }
   #examples: number
+  /** Running means over some ten steps. */
   #msPerStep = 0
   #tokensPerStep = 0
+  /** The steps since the last measuring: how many, their tokens, and the time that was spent on them. */
+  #since = { steps: 0, tokens: 0, ms: 0 }
 
   constructor(
     trainer: Trainer,
@@ -34,7 +37,7 @@ export class Course {
     this.#atMost = { training: evaluateBatches, validation: isText ? evaluateBatches : undefined }
   }
 
-  /** How many examples the steps were given so far, those of runs before this one too. */
+  /** The number of examples that the steps were given so far, those of runs before this one too. */
   get examples(): number {
     return this.#examples
   }
@@ -46,14 +49,29 @@ export class Course {
     const batches = Array.from({ length: accumulate }, (_, i) => this.#learning.training.at(first + i))
     await this.#trainer.step(batches, rate, first)
     this.#examples += accumulate * batch
-    const elapsedMs = performance.now() - began
-    const tokens = batches.reduce((sum, batch) => sum + tokensOf(batch), 0)
-    // Running means over some ten steps.
-    const follow = (mean: number, value: number): number => (mean === 0 ? value : 0.9 * mean + 0.1 * value)
-    this.#msPerStep = follow(this.#msPerStep, elapsedMs)
-    this.#tokensPerStep = follow(this.#tokensPerStep, tokens)
+    this.#since.ms += performance.now() - began
+    this.#since.tokens += batches.reduce((sum, batch) => sum + tokensOf(batch), 0)
+    this.#since.steps++
   }
 
+  /** As `Trainer.measure`. Only when that has been read is it known that the steps are done, and how long they took. */
+  async measure(): Promise<{ loss: number; gradientNorm: number }> {
+    const began = performance.now()
+    const measured = await this.#trainer.measure()
+    const { steps, tokens, ms } = this.#since
+    const follow = (mean: number, sum: number): number => {
+      const kept = mean === 0 ? 0 : 0.9 ** steps
+      return kept * mean + (1 - kept) * (sum / steps)
+    }
+    if (steps > 0) {
+      this.#msPerStep = follow(this.#msPerStep, ms + performance.now() - began)
+      this.#tokensPerStep = follow(this.#tokensPerStep, tokens)
+      this.#since = { steps: 0, tokens: 0, ms: 0 }
+    }
+    return measured
+  }
+
+  /** Of the steps that were measured. */
   get tokensPerSecond(): number {
     return (1000 * this.#tokensPerStep) / this.#msPerStep
   }
@@ -74,7 +92,7 @@ export class Course {
   }
 }
 
-/** How many tokens a batch has, padding included: of sources and of targets. */
+/** The number of tokens that a batch has, padding included: of sources and of targets. */
 function tokensOf({ sizes: { batch = 1, position = 0, source = 0 } }: Batch): number {
   return batch * (position + source)
 }

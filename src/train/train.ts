@@ -142,7 +142,7 @@ async function* steps(
     await course.step(rate)
     if (isDue(settings.reportEvery) || isDue(settings.checkpointEvery)) {
       const step = trainer.taken
-      const { loss, gradientNorm } = await trainer.measure()
+      const { loss, gradientNorm } = await course.measure()
       // A step with such a gradient has ruined the weights: nobody may save them.
       checkStep({ loss, gradientNorm }, circumstances())
       last = { step, loss }
