@@ -6,7 +6,7 @@
 //
 // Texts of about the same length share a batch, and what is padding is seen by nobody.
 
-import type { Engine, Program } from '../engine/engine.ts'
+import { type Engine, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { checkFinite } from '../generate/finite.ts'
 import { roomFor } from '../generate/room.ts'
@@ -65,7 +65,7 @@ export class Classifier {
         given.set(kinds[text] ?? [], row * position)
         lengths[row] = texts[text].length
       })
-      await program.run({ ids, lengths, ...(hasKinds && { kinds: given }) })
+      await runWith(program, { ids, lengths, ...(hasKinds && { kinds: given }) })
       const { data } = await program.read('scores')
       numbers.forEach((text, row) => {
         const said = data.slice(row * classes, (row + 1) * classes)

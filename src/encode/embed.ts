@@ -9,7 +9,7 @@
 
 import type { SentenceEmbedding } from '../checkpoint/sentence.ts'
 import { breather } from '../engine/breathe.ts'
-import type { Engine, Program } from '../engine/engine.ts'
+import { type Engine, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { checkFinite } from '../generate/finite.ts'
 import { roomFor } from '../generate/room.ts'
@@ -114,7 +114,7 @@ export class Embedder {
       inputs.first.fill(begin, begin, end)
       inputs.last.fill(end - 1, begin, end)
     }
-    await program.run(inputs)
+    await runWith(program, inputs)
     const { data } = await program.read('states')
     const { poolings } = this.#embedding
     for (const { text, begin, end } of row.texts) {

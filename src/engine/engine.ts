@@ -40,6 +40,8 @@ export interface RowsOf {
 
 export interface Program {
   readonly plan: Plan
+  /** The names of the inputs that it reads. */
+  readonly inputs: readonly string[]
   /**
    * Computes everything once. What it made can be read until the next run of any program of this engine.
    *
@@ -114,6 +116,11 @@ export const wasClosed = (): Error =>
 /** The nodes of a graph, inputs first. */
 export function nodesOf({ outputs, updates = new Map() }: Graph): Node[] {
   return graphOf([...Object.values(outputs), ...updates.values(), ...updates.keys()])
+}
+
+/** Runs a program with those of the inputs that it reads: a model without positions, say, has no use for where its tokens stand. */
+export function runWith(program: Program, offered: Inputs): Promise<void> {
+  return program.run(Object.fromEntries(program.inputs.map((name) => [name, offered[name]])))
 }
 
 /** Checks what a run is given: every input there, none too many, each with the right number of cells, ids in range. */

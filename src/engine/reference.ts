@@ -52,6 +52,7 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
       const nodes = nodesOf(graph)
       const bytes = (list: readonly Node[]): number => list.reduce((total, { axes }) => total + 8 * cells(axes), 0)
       return {
+        inputs: nodes.flatMap(({ operation }) => (operation.kind === 'input' ? operation.name : [])),
         plan: {
           lasting: bytes(nodes.filter(({ operation }) => operation.kind === 'parameter')),
           passing: bytes(nodes),

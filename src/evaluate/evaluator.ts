@@ -1,7 +1,8 @@
 // Evaluation: the loss over all targets of batches, in nats, without dropout and smoothing, and how much is right.
 
 import type { Batch, Shape } from '../data/batch.ts'
-import { type Engine, type Graph, type Inputs, nodesOf, type Program } from '../engine/engine.ts'
+import { type Engine, type Graph, type Program, runWith } from '../engine/engine.ts'
+import { Programs } from '../engine/programs.ts'
 import { answerLoss, answerScore } from './loss.ts'
 import { checkFits, inputsFor, type Objective } from './objective.ts'
 
@@ -32,13 +33,12 @@ type Totals = Record<(typeof totalNames)[number], number>
 
 /** Evaluates the model of an objective, as an engine holds it. */
 export class Evaluator {
-  readonly #engine: Engine
   readonly #objective: Objective
-  readonly #programs = new Map<string, Promise<Part>>()
+  readonly #programs: Programs
 
   constructor(engine: Engine, objective: Objective) {
-    this.#engine = engine
     this.#objective = objective
+    this.#programs = new Programs(engine)
   }
 
   /** Throws for batches that are longer than the model can look at, and when nothing is asked in any of them. */
@@ -66,29 +66,24 @@ export class Evaluator {
   }
 
   async #add(totals: Totals, { sizes, inputs }: Batch): Promise<void> {
-    const part = await this.program(sizes)
-    await runPart(part, inputs)
+    const program = await this.program(sizes)
+    await runWith(program, inputs)
     const { scores = [] } = this.#objective
     for (const name of scores.length === 0 ? (['sum', 'count'] as const) : totalNames)
-      totals[name] += await readNumber(part.program, name)
+      totals[name] += await readNumber(program, name)
   }
 
   /** Gives back its programs; they are compiled anew when it evaluates again. */
-  async close(): Promise<void> {
-    const all = [...this.#programs.values()]
-    this.#programs.clear()
-    await closeParts(all)
+  close(): Promise<void> {
+    return this.#programs.close()
   }
 
   /** The program for batches of a shape; it is compiled when it is first asked for. */
-  program(shape: Shape): Promise<Part> {
-    const key = shapeKey(shape)
-    const known = this.#programs.get(key)
-    if (known) return known
-    checkFits(shape, this.#objective)
-    const made = compilePart(this.#engine, evaluationGraph(this.#objective, shape))
-    this.#programs.set(key, made)
-    return made
+  async program(shape: Shape): Promise<Program> {
+    return this.#programs.get(shapeKey(shape), () => {
+      checkFits(shape, this.#objective)
+      return evaluationGraph(this.#objective, shape)
+    })
   }
 }
 
@@ -97,26 +92,6 @@ export function evaluationGraph(objective: Objective, shape: Shape): Graph {
   const answer = objective.answer(inputsFor(objective, shape))
   const { sum, count } = answerLoss(answer)
   return { outputs: { sum, count, ...((objective.scores ?? []).length > 0 && answerScore(answer)) } }
-}
-
-/** A program, and the inputs it has: a model without dropout has no use for the number of the draw, and so on. */
-export interface Part {
-  readonly program: Program
-  readonly wanted: ReadonlySet<string>
-}
-
-export async function compilePart(engine: Engine, graph: Graph): Promise<Part> {
-  const names = nodesOf(graph).flatMap(({ operation }) => (operation.kind === 'input' ? operation.name : []))
-  return { program: await engine.compile(graph), wanted: new Set(names) }
-}
-
-/** Gives back what programs have, also of those that are only being compiled. */
-export async function closeParts(parts: readonly Promise<Part>[]): Promise<void> {
-  for (const made of await Promise.allSettled(parts)) if (made.status === 'fulfilled') await made.value.program.close()
-}
-
-export function runPart({ program, wanted }: Part, inputs: Inputs): Promise<void> {
-  return program.run(Object.fromEntries(Object.entries(inputs).filter(([name]) => wanted.has(name))))
 }
 
 export async function readNumber(program: Program, output: string): Promise<number> {

@@ -9,7 +9,7 @@
 // needed, and prompts are filled up behind their end to the next of them. What stands there does no harm: nothing looks at
 // later positions, and steps overwrite them before they look that far.
 
-import type { Engine, Inputs, Program, RowsOf } from '../engine/engine.ts'
+import { type Engine, type Inputs, type Program, type RowsOf, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { Cache } from '../model/cache.ts'
 import { placesFrom } from '../model/decoder.ts'
@@ -89,7 +89,7 @@ export class Decoding {
       return { outputs: {}, updates: cache.updates }
     })
     const lengths = Int32Array.from(sources, ({ length }) => length)
-    await program.run({ source: filled, lengths })
+    await runWith(program, { source: filled, lengths })
     this.#source = { length, lengths: Int32Array.from(repeated(Array.from(lengths), copies)) }
   }
 
@@ -142,7 +142,7 @@ export class Decoding {
     const ids = new Int32Array(count * length)
     for (const [row, text] of texts.entries()) ids.set(text, row * length + most - text.length)
     const program = await this.#forward(rows, { positions: length, isFirst: true, scores })
-    await program.run({ ids, at: new Int32Array(count).fill(most - 1), last: most - 1, ...this.#masks() })
+    await runWith(program, { ids, at: new Int32Array(count).fill(most - 1), last: most - 1, ...this.#masks() })
     this.#place = most
     return (await program.read(scores)).data
   }
@@ -151,7 +151,7 @@ export class Decoding {
   async next(ids: Int32Array, scores: Scores): Promise<Float32Array> {
     if (!this.#rows) throw new Error('generate: nothing has begun yet that could go on.')
     const program = await this.#forward(this.#rows, { positions: 1, isFirst: false, scores })
-    await program.run({ ids, start: this.#place++, ...this.#masks() })
+    await runWith(program, { ids, start: this.#place++, ...this.#masks() })
     return (await program.read(scores)).data
   }
 

@@ -2,7 +2,7 @@
 //
 //   "the cat [MASK] on the mat"   →   sat 0.41 · sits 0.22 · was 0.08
 
-import type { Engine, Program } from '../engine/engine.ts'
+import { type Engine, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import type { LanguageModel } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
@@ -82,7 +82,7 @@ export class MaskFiller {
     filled.set(ids)
     const at = new Int32Array(asked)
     at.set(masks)
-    await program.run({ ids: filled, at, lengths: ids.length })
+    await runWith(program, { ids: filled, at, lengths: ids.length })
     const { data } = await program.read('probabilities')
     checkFinite('fill: a probability', data.subarray(0, masks.length * vocab))
     return masks.map((position, i) => ({

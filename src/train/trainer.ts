@@ -8,18 +8,9 @@ import { readAll, setAll } from '../checkpoint/engineWeights.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import type { Batch, Shape } from '../data/batch.ts'
-import type { Engine, Graph, Plan, Program } from '../engine/engine.ts'
-import {
-  closeParts,
-  compilePart,
-  Evaluator,
-  type Extent,
-  type Part,
-  type Result,
-  readNumber,
-  runPart,
-  shapeKey,
-} from '../evaluate/evaluator.ts'
+import { type Engine, type Plan, type Program, runWith } from '../engine/engine.ts'
+import { Programs } from '../engine/programs.ts'
+import { Evaluator, type Extent, type Result, readNumber, shapeKey } from '../evaluate/evaluator.ts'
 import { checkFits, type Objective } from '../evaluate/objective.ts'
 import type { Node } from '../tensor/node.ts'
 import { adamwInputs, type Moments } from './adamw.ts'
@@ -38,8 +29,7 @@ export class Trainer {
   readonly #evaluator: Evaluator
   readonly #first: ReadonlyMap<string, Node>
   readonly #second: ReadonlyMap<string, Node>
-  readonly #parts = new Map<string, Promise<Part>>()
-  #finish: Part | undefined
+  readonly #programs: Programs
   #last: Program | undefined
   #plan: Plan = { lasting: 0, passing: 0, kernels: 0 }
   #taken = 0
@@ -51,6 +41,7 @@ export class Trainer {
     this.#settings = settings
     this.#graphs = new TrainingGraphs(objective, settings)
     this.#evaluator = new Evaluator(engine, objective)
+    this.#programs = new Programs(engine)
     const moments = (name: keyof Moments) =>
       new Map([...this.#graphs.moments].map(([path, each]) => [path, each[name]]))
     this.#first = moments('first')
@@ -76,9 +67,9 @@ export class Trainer {
     const trainer = new Trainer(engine, objective, settings)
     const largest = shapes[shapes.length - 1]
     try {
-      await trainer.#part(settings.accumulate > 1 ? 'accumulate' : 'apply', largest)
-      if (settings.accumulate > 1) trainer.#finish = await trainer.#compile(trainer.#graphs.finish())
-      trainer.#count(await trainer.#evaluator.program(largest))
+      await trainer.#program(settings.accumulate > 1 ? 'accumulate' : 'apply', largest)
+      if (settings.accumulate > 1) await trainer.#finish()
+      trainer.#counted(await trainer.#evaluator.program(largest))
     } catch (error) {
       await trainer.close()
       throw error
@@ -109,17 +100,17 @@ export class Trainer {
     if (batches.length !== accumulate)
       throw new Error(`train: a step takes ${accumulate} batches, but got ${batches.length}.`)
     const numbers = adamwInputs(this.#taken, rate, this.#settings)
-    if (this.#finish) {
+    if (accumulate > 1) {
       for (const [i, { sizes, inputs }] of batches.entries()) {
-        await runPart(await this.#part('accumulate', sizes), { ...inputs, draw: first + i, isFirst: i === 0 ? 1 : 0 })
+        const program = await this.#program('accumulate', sizes)
+        await runWith(program, { ...inputs, draw: first + i, isFirst: i === 0 ? 1 : 0 })
       }
-      await runPart(this.#finish, numbers)
-      this.#last = this.#finish.program
+      this.#last = await this.#finish()
+      await runWith(this.#last, numbers)
     } else {
       const [{ sizes, inputs }] = batches
-      const part = await this.#part('apply', sizes)
-      await runPart(part, { ...inputs, ...numbers, draw: first })
-      this.#last = part.program
+      this.#last = await this.#program('apply', sizes)
+      await runWith(this.#last, { ...inputs, ...numbers, draw: first })
     }
     this.#taken++
   }
@@ -171,40 +162,37 @@ export class Trainer {
    */
   async close(): Promise<void> {
     this.#isClosed = true
-    const parts = [...this.#parts.values()]
-    if (this.#finish) parts.push(Promise.resolve(this.#finish))
-    this.#parts.clear()
-    this.#finish = undefined
     this.#last = undefined
-    await Promise.all([closeParts(parts), this.#evaluator.close()])
+    await Promise.all([this.#programs.close(), this.#evaluator.close()])
     for (const node of this.#graphs.states) this.#engine.forget(node)
   }
 
   /** The program for batches of a shape. */
-  #part(kind: 'apply' | 'accumulate', shape: Shape): Promise<Part> {
+  async #program(kind: 'apply' | 'accumulate', shape: Shape): Promise<Program> {
     this.#checkOpen()
-    const key = shapeKey(shape)
-    const known = this.#parts.get(key)
-    if (known) return known
-    checkFits(shape, this.#objective)
-    const made = this.#compile(this.#graphs[kind](shape))
-    this.#parts.set(key, made)
-    return made
+    return this.#counted(
+      await this.#programs.get(`${kind} ${shapeKey(shape)}`, () => {
+        checkFits(shape, this.#objective)
+        return this.#graphs[kind](shape)
+      }),
+    )
   }
 
-  async #compile(graph: Graph): Promise<Part> {
-    const part = await compilePart(this.#engine, graph)
-    this.#count(part)
-    return part
+  /** The program that takes the step when batches have been added up. */
+  async #finish(): Promise<Program> {
+    this.#checkOpen()
+    return this.#counted(await this.#programs.get('finish', () => this.#graphs.finish()))
   }
 
   #checkOpen(): void {
     if (this.#isClosed) throw new Error('train: the trainer was closed. Create another, and restore the state in it.')
   }
 
-  #count({ program }: Part): void {
+  /** Takes down what a program needs. */
+  #counted(program: Program): Program {
     const most = (of: keyof Plan): number => Math.max(this.#plan[of], program.plan[of])
     this.#plan = { lasting: most('lasting'), passing: most('passing'), kernels: most('kernels') }
+    return program
   }
 }
 

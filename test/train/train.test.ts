@@ -42,6 +42,7 @@ function failing(output: string, from: number): Engine {
       let runs = 0
       return {
         plan: program.plan,
+        inputs: program.inputs,
         close: () => program.close(),
         run: (inputs) => program.run(inputs).finally(() => runs++),
         async read(name) {

@@ -36,12 +36,16 @@ export interface LoadedParts {
 
 export class LoadedProgram implements Program {
   readonly plan: Plan
+  readonly inputs: readonly string[]
   /** Nothing once it is closed. */
   #parts: LoadedParts | undefined
   #closed: Promise<void> | undefined
 
   constructor(parts: LoadedParts) {
     this.plan = parts.plan
+    this.inputs = [...parts.inputs.keys()].flatMap(({ operation }) =>
+      operation.kind === 'input' ? operation.name : [],
+    )
     this.#parts = parts
   }
 
