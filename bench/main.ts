@@ -2,7 +2,7 @@
 
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { nearest } from '../src/tensor/axes.ts'
+import { nearest } from '../src/text/spelling.ts'
 import { noPyTorch } from './pytorch.ts'
 import { type Block, blockText, heading } from './table.ts'
 

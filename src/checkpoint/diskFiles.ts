@@ -2,8 +2,8 @@
 
 import { type FileHandle, readdir } from 'node:fs/promises'
 import { basename, dirname, join, normalize, resolve } from 'node:path'
-import { nearest } from '../tensor/axes.ts'
 import { openFile } from '../text/openFile.ts'
+import { nearest } from '../text/spelling.ts'
 import { checkIsInside, type FolderFiles, type OpenFile } from './folderFiles.ts'
 
 /** The files of a folder on the disk. Whether it is there shows when it is read. */

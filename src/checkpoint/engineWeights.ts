@@ -1,9 +1,9 @@
 // A model's weights into an engine and out of it: by their paths, each row-major in the order of its axes.
 
 import type { Engine } from '../engine/engine.ts'
-import { didYouMean } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
+import { didYouMean } from '../text/spelling.ts'
 import { type AxisSizes, count } from './rearrange.ts'
 import type { Weight, Weights } from './weights.ts'
 

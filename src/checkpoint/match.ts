@@ -1,6 +1,6 @@
 // Which of a checkpoint's tensors is which of a model's, and all that does not fit between them.
 
-import { nearest } from '../tensor/axes.ts'
+import { nearest } from '../text/spelling.ts'
 import { Misfits } from './misfits.ts'
 import type { AxisSizes } from './rearrange.ts'
 import { isIgnored, type TensorPlan, tensorPlans, type WeightTable } from './weightTable.ts'

@@ -9,13 +9,13 @@ import {
   type MaskedModel,
   type SequenceModel,
 } from '../model/language.ts'
+import { type Columns, checkColumns, checkLabelledColumns, checkPairColumns, columnsOf } from '../runs/columns.ts'
+import { type Measurement, measureLabelled, measureMasked, measurePairs } from '../runs/evaluations.ts'
 import { grouped, table } from '../show/lines.ts'
 import { readTexts } from '../text/files.ts'
 import { openingOf } from '../text/opening.ts'
 import { charactersPredicted } from '../text/predicted.ts'
-import { type Columns, checkColumns, checkLabelledColumns, checkPairColumns, columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
-import { type Measurement, measureLabelled, measureMasked, measurePairs } from './evaluations.ts'
 import { text, toggle } from './flags.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'

@@ -4,7 +4,7 @@
 //   const { steps, resume } = readFlags(flags, ['--steps', '500']).values
 
 import { parseArgs } from 'node:util'
-import { nearest } from '../tensor/axes.ts'
+import { nearest } from '../text/spelling.ts'
 
 export interface Flag<T> {
   readonly help: string

@@ -76,7 +76,7 @@ async function main([name, ...words]: readonly string[], terminal: Terminal): Pr
     return 0
   }
   if (!isName(name)) {
-    const { nearest } = await import('../tensor/axes.ts')
+    const { nearest } = await import('../text/spelling.ts')
     const meant = nearest(name, Object.keys(commands))
     const help = meant === undefined ? '"cutaway --help" lists them.' : `Did you mean "cutaway ${meant}"?`
     throw new Error(

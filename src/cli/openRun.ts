@@ -14,10 +14,10 @@ import {
   type ModelKind,
   type SequenceModel,
 } from '../model/language.ts'
+import { contentOf } from '../runs/disk/runFolder.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { choice } from './flags.ts'
 import { type EngineFlags, engineFlags, openEngine } from './openEngine.ts'
-import { contentOf } from './runFolder.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface OpenRun<M extends AnyModel = AnyModel> extends Omit<Loaded, 'model'> {

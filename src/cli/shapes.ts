@@ -15,6 +15,7 @@ import {
   type LanguageModel,
   type SequenceModel,
 } from '../model/language.ts'
+import { loadSettings } from '../runs/disk/loadSettings.ts'
 import { table, wrapped } from '../show/lines.ts'
 import { parametersText, productsText } from '../show/shapesText.ts'
 import type { Node } from '../tensor/node.ts'
@@ -23,7 +24,6 @@ import { small } from '../train/settings.ts'
 import { TrainingGraphs } from '../train/trainingGraphs.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, text, toggle, whole } from './flags.ts'
-import { loadSettings } from './loadSettings.ts'
 
 const flags = {
   layers: whole('blocks that follow one another', { least: 1, usual: String(small.model.layer) }),

@@ -1,7 +1,7 @@
 // cutaway tokenizer: learns a vocabulary from a text, or shows how a tokenizer cuts one.
 
-import { nearest } from '../tensor/axes.ts'
 import { specialTokens } from '../text/special.ts'
+import { nearest } from '../text/spelling.ts'
 import type { Command } from './command.ts'
 import { choice, path, toggle, whole } from './flags.ts'
 import { showTokens } from './tokenizerShow.ts'

@@ -1,10 +1,10 @@
 // What a person sees of a training run: one line that repaints itself, and a line for every evaluation that stays.
 
+import type { Hurdle } from '../runs/baselines.ts'
 import { grouped, lengthOf } from '../show/lines.ts'
+import { clock, duration } from '../text/amounts.ts'
 import type { TrainSettings } from '../train/settings.ts'
 import type { TrainEvent } from '../train/train.ts'
-import { clock, duration } from './amounts.ts'
-import type { Hurdle } from './hurdles.ts'
 import type { Terminal } from './terminal.ts'
 
 type Event<K extends TrainEvent['kind']> = Extract<TrainEvent, { kind: K }>

@@ -7,9 +7,9 @@
 // A tab-separated file may begin with a line of names. Empty lines say nothing; a missing column is an error that names its
 // line. Quotation marks mean nothing here: a text that holds a tab or a line end belongs into JSONL.
 
-import { didYouMean } from '../tensor/axes.ts'
 import { checkIsObject, kindOf, parseJSON } from '../text/json.ts'
 import { linesOf } from '../text/lines.ts'
+import { didYouMean } from '../text/spelling.ts'
 import { checkIsWellFormed } from '../text/wellFormed.ts'
 
 /** A column to read. */

@@ -1,8 +1,9 @@
 // What every engine can do: keep values, compile a graph to a program, run it, and read what it made.
 
-import { type Axis, cells, describeAxes, didYouMean } from '../tensor/axes.ts'
+import { type Axis, cells, describeAxes } from '../tensor/axes.ts'
 import { graphOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
+import { didYouMean } from '../text/spelling.ts'
 import type { Box, Lent } from './lent.ts'
 import type { StorageType } from './storage.ts'
 

@@ -2,8 +2,8 @@
 // The darker (without colours) or brighter (with them) a cell, the larger the share.
 
 import { type AttentionPattern, looksOnlyBack, titleOf } from '../inspect/pattern.ts'
-import { type PatternFigure, sidesOf } from './figure.ts'
 import { lengthOf } from './lines.ts'
+import { type PatternFigure, sidesOf } from './svg.ts'
 import { visible } from './visible.ts'
 
 export interface CellOptions {

@@ -8,7 +8,8 @@
 // As text an address goes into a command and into a link: it has letters, digits and . * _ - { } : , and spaces. Quotes of any
 // shell keep all of these, and `encodeURIComponent` and `URLSearchParams` bring them there and back.
 
-import { type Axis, describeAxes, didYouMean } from './axes.ts'
+import { didYouMean } from '../text/spelling.ts'
+import { type Axis, describeAxes } from './axes.ts'
 
 /** The address of a value, or of some places of it. */
 export interface Address {

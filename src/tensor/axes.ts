@@ -1,5 +1,7 @@
 // Named axes: the shape of a tensor is a set of names with sizes, and trouble with them has an error of its own.
 
+import { didYouMean } from '../text/spelling.ts'
+
 /** One axis of a tensor: its name, its size, and, where somebody said so, where the size comes from. */
 export interface Axis {
   readonly name: string
@@ -66,33 +68,4 @@ export function sizeOf(axes: readonly Axis[], name: string): number {
 /** Equal names, in any order. */
 export function sameAxes(a: readonly Axis[], b: readonly Axis[]): boolean {
   return a.length === b.length && a.every((axis) => hasAxis(b, axis.name))
-}
-
-/** ` Did you mean "source"?`, or nothing where no name is near. */
-export function didYouMean(wanted: string, known: readonly string[]): string {
-  const near = nearest(wanted, known)
-  return near === undefined ? '' : ` Did you mean "${near}"?`
-}
-
-/** The known name with the fewest changed characters, if it is at most a third of the word away. */
-export function nearest(wanted: string, known: readonly string[]): string | undefined {
-  let best: string | undefined
-  let fewest = Math.max(2, Math.ceil(wanted.length / 3)) + 1
-  for (const name of known) {
-    const changes = editDistance(wanted.toLowerCase(), name.toLowerCase())
-    if (changes < fewest) [best, fewest] = [name, changes]
-  }
-  return best
-}
-
-/** Levenshtein's distance, a row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)))
-    row = next
-  }
-  return row[b.length]
 }

@@ -1,6 +1,7 @@
 // Checks on axes, whose errors say which operation was asked for, and in which part of the model.
 
-import { AxisError, describeAxes, didYouMean, hasAxis } from './axes.ts'
+import { didYouMean } from '../text/spelling.ts'
+import { AxisError, describeAxes, hasAxis } from './axes.ts'
 import type { Node } from './node.ts'
 
 /** Throws unless a node has an axis. */

@@ -4,7 +4,7 @@
 // gives every weight its path (`blocks.3.attention.query.weight`); `see` gives values of a forward pass theirs
 // (`blocks.3.attention.query`).
 
-import { didYouMean } from './axes.ts'
+import { didYouMean } from '../text/spelling.ts'
 import { Node } from './node.ts'
 
 const paths = new WeakMap<object, string>()

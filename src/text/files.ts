@@ -4,10 +4,10 @@ import { readdir, readlink, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { nearest } from '../tensor/axes.ts'
 import { lineAt } from './lines.ts'
 import { encodingOf, otherKind } from './notText.ts'
 import { openFile } from './openFile.ts'
+import { nearest } from './spelling.ts'
 
 export interface FileText {
   /** All files' text, in order; a file whose last line has no end gets one, so that the next file begins a line. */

@@ -1,7 +1,7 @@
 // The settings that a run is given: completed, and checked before anything begins.
 
 import type { TrainingState } from '../checkpoint/training.ts'
-import { nearest } from '../tensor/axes.ts'
+import { nearest } from '../text/spelling.ts'
 import { changed, usualRules } from './following.ts'
 import { type BatchLearning, type TextLearning, usualBatch } from './learning.ts'
 import { schedules } from './schedule.ts'

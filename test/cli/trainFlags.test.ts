@@ -8,11 +8,11 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { createColors } from 'picocolors'
 import { readFlags } from '../../src/cli/flags.ts'
-import { beginRun, type PreparedRun } from '../../src/cli/prepareRun.ts'
-import { resumeRun } from '../../src/cli/resumeRun.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
 import { train as command } from '../../src/cli/train.ts'
 import { reference } from '../../src/engine/reference.ts'
+import { beginRun, type PreparedRun } from '../../src/runs/prepareRun.ts'
+import { resumeRun } from '../../src/runs/resumeRun.ts'
 import { train } from '../../src/train/train.ts'
 
 let folder: string

@@ -11,8 +11,8 @@ import type { AnyModel } from '../../src/model/language.ts'
 import { Llama } from '../../src/model/llama.ts'
 import { initialValues } from '../../src/model/start.ts'
 import { patternLines } from '../../src/show/cells.ts'
-import { patternSvg } from '../../src/show/figure.ts'
-import { patternPage } from '../../src/show/page.ts'
+import { patternPage } from '../../src/show/html.ts'
+import { patternSvg } from '../../src/show/svg.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
 
 function engineFor(model: AnyModel) {

@@ -1,6 +1,6 @@
 // All tasks by name.
 
-import { didYouMean } from '../../tensor/axes.ts'
+import { didYouMean } from '../../text/spelling.ts'
 import { additionTask } from './addition.ts'
 import { copyTask } from './copy.ts'
 import { datesTask } from './dates.ts'

@@ -4,9 +4,9 @@ import { reference } from '../../../src/engine/reference.ts'
 import { parametersByPart } from '../../../src/inspect/parameters.ts'
 import { attentionPatterns } from '../../../src/inspect/pattern.ts'
 import { productTexts } from '../../../src/inspect/shapes.ts'
-import { patternSvg } from '../../../src/show/figure.ts'
-import { patternPage } from '../../../src/show/page.ts'
+import { patternPage } from '../../../src/show/html.ts'
 import { productsText } from '../../../src/show/shapesText.ts'
+import { patternSvg } from '../../../src/show/svg.ts'
 import { fillWeights, smallModel, trainingEnds } from '../../inspect/model.ts'
 
 export async function inspect(): Promise<object> {

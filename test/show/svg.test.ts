@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AttentionPattern } from '../../src/inspect/pattern.ts'
-import { patternSvg } from '../../src/show/figure.ts'
+import { patternSvg } from '../../src/show/svg.ts'
 
 function patternOf(layer: number, head: number, size: number): AttentionPattern {
   // Every position looks at itself and, half as much, at the first.

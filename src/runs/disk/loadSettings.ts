@@ -1,10 +1,10 @@
 // The settings that a run was trained with, for those who need none of its numbers.
 
-import { filesOf } from '../checkpoint/folder.ts'
-import { placeOf } from '../checkpoint/folderFiles.ts'
-import { readHeader } from '../checkpoint/tensorFiles.ts'
-import { readSettings } from '../checkpoint/training.ts'
-import { settingsFromJSON, type TrainSettings } from '../train/settings.ts'
+import { filesOf } from '../../checkpoint/folder.ts'
+import { placeOf } from '../../checkpoint/folderFiles.ts'
+import { readHeader } from '../../checkpoint/tensorFiles.ts'
+import { readSettings } from '../../checkpoint/training.ts'
+import { settingsFromJSON, type TrainSettings } from '../../train/settings.ts'
 
 /**
  * The settings that a run was trained with, from the header of its training.safetensors; nothing where there is none.

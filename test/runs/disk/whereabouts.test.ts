@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { readSafetensors, writeSafetensors } from '../../src/checkpoint/safetensors.ts'
-import { recordOf } from '../../src/cli/runFolder.ts'
-import { complaint, cutaway, tinySizes, type Workshop, workshop } from './run.ts'
+import { readSafetensors, writeSafetensors } from '../../../src/checkpoint/safetensors.ts'
+import { recordOf } from '../../../src/runs/disk/runFolder.ts'
+import { complaint, cutaway, tinySizes, type Workshop, workshop } from '../../cli/run.ts'
 
 describe('a run that is taken up again', () => {
   let place: Workshop

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { classifyingBert } from '../../src/checkpoint/bert.ts'
 import type { Problem } from '../../src/checkpoint/problem.ts'
-import { continued, type Learnt, newMeaning } from '../../src/cli/fineTuning.ts'
+import { continued, type Learnt, newMeaning } from '../../src/runs/fineTuning.ts'
 
 const sizes = { vocab: 11, context: 6, layer: 1, head: 2, model: 8 }
 const learnt = (classes: number, problem: Problem): Learnt => ({

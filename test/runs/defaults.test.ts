@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { clock, count, duration, size } from '../../src/cli/amounts.ts'
-import { usualInterval, usualSizes, usualSteps } from '../../src/cli/defaults.ts'
+import { usualInterval, usualSizes, usualSteps } from '../../src/runs/defaults.ts'
+import { clock, count, duration, size } from '../../src/text/amounts.ts'
 
 describe('usual sizes', () => {
   test('follow the text and the machine', () => {

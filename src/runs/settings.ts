@@ -1,11 +1,11 @@
 // From the flags of `train` to settings: what is said, what a preset says, and what follows from that.
 
+import type { FlagValues } from '../cli/flags.ts'
+import type { TrainFlags } from '../cli/train.ts'
 import type { Rules } from '../train/following.ts'
 import { paperRate } from '../train/schedule.ts'
 import { nanogptShakespeare, paper, small, type TrainSettings } from '../train/settings.ts'
 import { type RunSizes, usualInterval } from './defaults.ts'
-import type { FlagValues } from './flags.ts'
-import type { TrainFlags } from './train.ts'
 
 type Values = FlagValues<TrainFlags>
 

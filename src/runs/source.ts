@@ -11,7 +11,7 @@ import { taskNamed } from '../data/tasks/tasks.ts'
 import type { TextPairs } from '../data/textPairs.ts'
 import { type FileText, readTexts } from '../text/files.ts'
 import { type Columns, checkColumns, checkLabelledColumns, checkPairColumns } from './columns.ts'
-import { recordText, type SourceRecord } from './runFolder.ts'
+import { recordText, type SourceRecord } from './disk/runFolder.ts'
 
 /** What a run trains. */
 export const runKinds = ['decoder', 'llama', 'encoder', 'encoder-decoder', 'classifier'] as const

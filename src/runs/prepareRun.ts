@@ -5,6 +5,8 @@ import type { Architecture } from '../checkpoint/architecture.ts'
 import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
+import type { FlagValues, Read } from '../cli/flags.ts'
+import type { TrainFlags } from '../cli/train.ts'
 import type { AnyModel } from '../model/language.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { small, type TrainSettings } from '../train/settings.ts'
@@ -18,16 +20,14 @@ import {
   usualSteps,
   usualTaskRate,
 } from './defaults.ts'
+import { checkIsFree, type SourceRecord } from './disk/runFolder.ts'
 import { continued, type Learnt, loadLearnt, newMeaning } from './fineTuning.ts'
-import type { FlagValues, Read } from './flags.ts'
 import { type Learning, prepareLearning, specialIds } from './learning.ts'
 import { longestExample } from './longest.ts'
 import { kindOfArchitecture, newModel, type Planned } from './newModel.ts'
 import { checkHas, newTokenizer } from './newTokenizer.ts'
-import { checkIsFree, type SourceRecord } from './runFolder.ts'
+import { checkSchedule, givenSettings, type Preset, presetOf } from './settings.ts'
 import { type RunKind, readSource, type Source, textOfSource } from './source.ts'
-import type { TrainFlags } from './train.ts'
-import { checkSchedule, givenSettings, type Preset, presetOf } from './trainSettings.ts'
 
 /** Everything that a session needs to know of its run. */
 export interface PreparedRun extends Learning {

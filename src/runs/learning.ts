@@ -16,12 +16,12 @@ import { labelledOfTexts, pairsOfTexts, textWindows } from '../data/textExamples
 import { classification, maskedTokens, nextToken, targetSequence } from '../evaluate/objective.ts'
 import type { AnyModel, ClassifyingModel, LanguageModel, SequenceModel } from '../model/language.ts'
 import { grouped } from '../show/lines.ts'
+import { count } from '../text/amounts.ts'
 import { splitCorpus } from '../text/corpus.ts'
 import { countLosses } from '../text/counts.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { BatchLearning, TextLearning } from '../train/train.ts'
-import { count } from './amounts.ts'
-import { guessing, type Hurdle, labelHurdles, sequenceHurdles, textHurdles } from './hurdles.ts'
+import { guessing, type Hurdle, labelHurdles, sequenceHurdles, textHurdles } from './baselines.ts'
 import type { RunKind, Source } from './source.ts'
 
 /** What a run learns, ready to begin, and how it is told. */

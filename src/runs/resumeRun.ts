@@ -1,19 +1,19 @@
 // Going on with a run: what its folder says, what flags change, and what they cannot.
 
 import { resumeFolder } from '../checkpoint/folder.ts'
+import type { Read } from '../cli/flags.ts'
+import type { TrainFlags } from '../cli/train.ts'
 import type { AnyModel } from '../model/language.ts'
 import { changed } from '../train/following.ts'
 import { settingsFromJSON, small, type TrainSettings } from '../train/settings.ts'
 import { columnsOf } from './columns.ts'
-import type { Read } from './flags.ts'
+import { checkIsRun, checkSameText, recordOf, type SourceRecord } from './disk/runFolder.ts'
+import { withFilesFound } from './disk/whereabouts.ts'
 import { type Learner, prepareLearning } from './learning.ts'
 import { kindOfArchitecture } from './newModel.ts'
 import type { PreparedRun } from './prepareRun.ts'
-import { checkIsRun, checkSameText, recordOf, type SourceRecord } from './runFolder.ts'
+import { checkSchedule, commandRules, givenSettings } from './settings.ts'
 import { readSource, type SourceNames } from './source.ts'
-import type { TrainFlags } from './train.ts'
-import { checkSchedule, commandRules, givenSettings } from './trainSettings.ts'
-import { withFilesFound } from './whereabouts.ts'
 
 /** The run in a folder, to go on with. */
 export async function resumeRun(

@@ -1,6 +1,8 @@
 // What a model of each kind is measured on: its examples, its objective, and the words for what comes out.
 
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
+import { labelsOf } from '../cli/classify.ts'
+import type { OpenRun } from '../cli/openRun.ts'
 import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
 import type { Examples } from '../data/examples.ts'
@@ -13,9 +15,7 @@ import { classification, maskedTokens, type Objective, targetSequence } from '..
 import type { ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
 import { grouped } from '../show/lines.ts'
 import { readTexts } from '../text/files.ts'
-import { labelsOf } from './classify.ts'
 import type { Columns } from './columns.ts'
-import type { OpenRun } from './openRun.ts'
 
 /** What is measured, and how it is told. */
 export interface Measurement {

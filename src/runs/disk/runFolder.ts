@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { claimFolder, type FolderClaim } from '../checkpoint/folderClaim.ts'
-import { contentOf as contentOfNames, unfinished } from '../checkpoint/savedNames.ts'
-import { checkIsObject, kindOf } from '../text/json.ts'
+import { claimFolder, type FolderClaim } from '../../checkpoint/folderClaim.ts'
+import { contentOf as contentOfNames, unfinished } from '../../checkpoint/savedNames.ts'
+import { checkIsObject, kindOf } from '../../text/json.ts'
 import { cannotSave, withFolder } from './newFolder.ts'
 
 /** What a run remembers of what it learns from. */

@@ -12,7 +12,7 @@ import {
   panelSizes,
   scale,
   sidesOf,
-} from './figure.ts'
+} from './svg.ts'
 import { visible } from './visible.ts'
 
 /** The patterns of a text as an HTML page. */
