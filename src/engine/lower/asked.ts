@@ -3,19 +3,22 @@
 //   gather(f(x), at, "position")  becomes  f(gather(x, at, "position"))
 //
 // where f treats every place by itself and nobody else wants the other places. So a prefill that gives the logits of the last
-// position computes, in the last layer, the keys and values of all positions, but queries and answers of this one.
+// position computes, in the last layer, the keys and values of all positions, but queries and answers of this one; and who
+// asks for the pattern of one head has the queries and keys of this head computed, by its part of the weights.
 
 import { attention, type Mask } from '../../tensor/attention.ts'
-import { type Axis, hasAxis, sizeOf } from '../../tensor/axes.ts'
+import { type Axis, cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import { Node, type Tensor } from '../../tensor/node.ts'
-import { gather } from '../../tensor/primitives.ts'
+import { constant, gather, table } from '../../tensor/primitives.ts'
 import { type Graph, nodesOf } from '../engine.ts'
 
-/** Only these places on an axis are wanted. */
-interface Places {
-  readonly ids: Node
-  readonly axis: string
-}
+/**
+ * The places that are wanted, by their axes, as ids: a constant means one place and takes the axis away, an input means those
+ * that it is given, along axes of its own.
+ */
+type Places = ReadonlyMap<string, Node>
+
+const all: Places = new Map()
 
 /** The same results from a graph that computes less. */
 export function computeAsked(graph: Graph): Graph {
@@ -30,54 +33,60 @@ export function computeAsked(graph: Graph): Graph {
   }
 }
 
-/** What a node picks out of its table: given at each run, and at most half of it. */
+const isOne = (ids: Node): boolean => ids.operation.kind === 'constant'
+
+/** What a node picks out of its table: one place, or some that are given at each run, at most half of all. */
 function placesOf({ operation, inputs: [table, ids], axes }: Node): Places | undefined {
-  if (operation.kind !== 'gather' || ids.operation.kind !== 'input' || !hasAxis(ids.axes, operation.axis))
-    return undefined
+  if (operation.kind !== 'gather') return undefined
   const { axis } = operation
-  return sizeOf(axes, axis) * 2 <= sizeOf(table.axes, axis) ? { ids, axis } : undefined
+  if (isOne(ids)) return new Map([[axis, ids]])
+  if (ids.operation.kind !== 'input' || !hasAxis(ids.axes, axis)) return undefined
+  return sizeOf(axes, axis) * 2 <= sizeOf(table.axes, axis) ? new Map([[axis, ids]]) : undefined
 }
 
 /** The nodes of which only some places are asked for, by everybody who uses them. */
 function whatIsAsked(nodes: readonly Node[], ends: ReadonlySet<Node>): Map<Node, Places> {
   const asked = new Map<Node, Places>()
-  /** What the users of a node want of it so far: places, or all. */
-  const wanted = new Map<Node, Places | 'all'>([...ends].map((node) => [node, 'all']))
-  const want = (node: Node, what: Places | 'all'): void => {
-    const before = wanted.get(node) ?? what
-    wanted.set(node, before !== 'all' && what !== 'all' && isSame(before, what) ? before : 'all')
-  }
+  /** What the users of a node have in common in what they want of it so far. */
+  const wanted = new Map<Node, Places>([...ends].map((node) => [node, all]))
   for (const node of nodes.toReversed()) {
-    const what = wanted.get(node)
-    const places = what !== 'all' && what && passesOn(node, what) ? what : undefined
-    if (places) asked.set(node, places)
-    const own = placesOf(node)
+    const places = filtered(wanted.get(node) ?? all, (axis, ids) => passesOn(node, axis, ids))
+    if (places.size > 0) asked.set(node, places)
     node.inputs.forEach((input, i) => {
-      if (own && i === 0) want(input, own)
-      else if (!places) want(input, 'all')
-      else if (isInside(node, i)) return
-      else want(input, varies(input, places) && !isSource(node, i) ? places : 'all')
+      if (places.size > 0 && isInside(node, i)) return
+      const needed = placesOfInput(node, places, i)
+      const before = wanted.get(input) ?? needed
+      wanted.set(
+        input,
+        filtered(before, (axis, ids) => isSame(needed.get(axis), ids)),
+      )
     })
+  }
+  // A result of a definition is computed with the others.
+  for (const [node, places] of asked) {
+    if (node.operation.kind !== 'part') continue
+    const common = filtered(places, (axis, ids) => isSame(asked.get(node.inputs[0])?.get(axis), ids))
+    if (common.size > 0) asked.set(node, common)
+    else asked.delete(node)
   }
   return asked
 }
 
-/** A definition has no axes of its own; its parts have them. */
-const varies = ({ operation, axes }: Node, { axis }: Places): boolean =>
-  operation.kind === 'defined' || hasAxis(axes, axis)
+const filtered = (places: Places, keep: (axis: string, ids: Node) => boolean): Places =>
+  new Map([...places].filter(([axis, ids]) => keep(axis, ids)))
 
-const isSame = (a: Places, b: Places): boolean => a.ids === b.ids && a.axis === b.axis
+const isSame = (a: Node | undefined, b: Node | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && keyOf(a) === keyOf(b))
+
+const keyOf = ({ operation, id }: Node): string =>
+  operation.kind === 'constant' ? `${operation.value}` : `input ${id}`
 
 /** Attention's scores and pattern, where it is computed from its formula: only who looks inside wants them. */
 const isInside = ({ operation }: Node, input: number): boolean =>
   operation.kind === 'defined' && operation.definition.name === 'openAttention' && input > 0
 
-/** Attention's keys and values. */
-const isSource = ({ operation }: Node, input: number): boolean =>
-  operation.kind === 'defined' && operation.definition.name === 'attention' && (input === 1 || input === 2)
-
 /** Whether a node's places on the axis depend on the same places of its inputs, and on nothing else along the ids' axes. */
-function passesOn({ operation, axes }: Node, { ids, axis }: Places): boolean {
+function passesOn({ operation, inputs, axes }: Node, axis: string, ids: Node): boolean {
   const isApart = (names: readonly string[]): boolean => !names.some((name) => name === axis || hasAxis(ids.axes, name))
   switch (operation.kind) {
     case 'apply':
@@ -88,11 +97,14 @@ function passesOn({ operation, axes }: Node, { ids, axis }: Places): boolean {
     case 'reduce':
       return hasAxis(axes, axis) && isApart(operation.over)
     case 'rename':
-      return hasAxis(axes, axis) && isApart([operation.from, operation.to])
+      return isOne(ids) || (hasAxis(axes, axis) && isApart([operation.from, operation.to]))
     case 'window':
       return hasAxis(axes, axis) && isApart([operation.axis])
+    case 'gather':
+      // Rows of the table, or else which of them.
+      return isOne(ids) && axis !== operation.axis && hasAxis(inputs[0].axes, axis) !== hasAxis(inputs[1].axes, axis)
     case 'part':
-      return axis === 'position' && operation.index === 0
+      return operation.index === 0 && (axis === 'position' || isOne(ids))
     case 'defined':
       return operation.definition.name !== 'attentionGradient' && isApart(['source', 'key', 'value'])
     default:
@@ -100,18 +112,37 @@ function passesOn({ operation, axes }: Node, { ids, axis }: Places): boolean {
   }
 }
 
+/** The places of an input that a node needs, where these of its own are asked for. */
+function placesOfInput(node: Node, places: Places, input: number): Places {
+  const { operation, inputs } = node
+  const own = input === 0 ? (placesOf(node) ?? all) : all
+  const { axes } = inputs[input]
+  // A definition has no axes of its own; its parts have them.
+  if (inputs[input].operation.kind === 'defined') return places
+  const found = new Map(own)
+  for (const [axis, ids] of places) {
+    const there = operation.kind === 'rename' && axis === operation.to ? operation.from : axis
+    if (hasAxis(axes, there)) found.set(there, ids)
+  }
+  return found
+}
+
 class Narrowing {
   readonly #asked: ReadonlyMap<Node, Places>
   /** Nodes as they are in the new graph, with all their places. */
   readonly #whole = new Map<Node, Node>()
-  /** Nodes at some of their places, by the ids of these. */
-  readonly #narrow = new Map<Node, Map<Node, Node>>()
+  /** Nodes at some of their places, by these. */
+  readonly #narrow = new Map<Node, Map<string, Node>>()
   readonly #light = new Map<Node, boolean>()
 
   /** `nodes`: inputs first. */
   constructor(asked: ReadonlyMap<Node, Places>, nodes: readonly Node[]) {
     this.#asked = asked
-    for (const node of nodes) if (!asked.has(node)) this.#whole.set(node, this.#rebuilt(node))
+    for (const node of nodes) {
+      const places = asked.get(node)
+      if (!places) this.#whole.set(node, this.#rebuilt(node))
+      else if (node.operation.kind !== 'defined') this.#at(node, places)
+    }
   }
 
   whole(node: Node): Node {
@@ -128,36 +159,64 @@ class Narrowing {
 
   /** A node at these places only. */
   #at(node: Node, places: Places): Node {
-    const byIds = this.#narrow.get(node) ?? new Map<Node, Node>()
-    this.#narrow.set(node, byIds)
-    const known = byIds.get(places.ids)
-    if (known) return known
-    const made = this.#make(node, places)
-    byIds.set(places.ids, made)
+    const own = filtered(places, (axis) => hasAxis(node.axes, axis))
+    if (own.size === 0) return this.whole(node)
+    const byPlaces = this.#narrow.get(node) ?? new Map<string, Node>()
+    this.#narrow.set(node, byPlaces)
+    const key = [...own]
+      .map(([axis, ids]) => `${axis}: ${keyOf(ids)}`)
+      .sort()
+      .join()
+    const made = byPlaces.get(key) ?? this.#make(node, own)
+    byPlaces.set(key, made)
     return made
   }
 
   #make(node: Node, places: Places): Node {
+    const asked = this.#asked.get(node) ?? all
+    const isLight = this.#isLight(node)
+    const rest = isLight ? all : filtered(places, (axis) => !asked.has(axis))
+    if (rest.size > 0) {
+      let made = this.#at(
+        node,
+        filtered(places, (axis) => asked.has(axis)),
+      )
+      for (const [axis, ids] of rest) made = cut(made, axis, ids)
+      return made
+    }
     const { operation, inputs } = node
-    const { ids, axis } = places
-    if (!varies(node, places)) return this.whole(node)
-    if (!this.#asked.has(node) && !this.#isLight(node)) return gather(this.whole(node) as Tensor, ids as Tensor, axis)
-    if (operation.kind === 'index' || operation.kind === 'input') return gather(node as Tensor, ids as Tensor, axis)
-    if (operation.kind === 'part') return like(node, this.#attention(inputs[0], places))
-    const made = inputs.map((input) => this.#at(input, places))
-    return like(node, new Node(operation, made, axesAt(node.axes, places)))
+    if (operation.kind === 'index' || operation.kind === 'input') {
+      const [[axis, ids]] = places
+      const made = cut(node, axis, ids)
+      return [...places].slice(1).reduce((made, [axis, ids]) => cut(made, axis, ids), made)
+    }
+    if (operation.kind === 'part') return like(node, this.#part(inputs[0], places))
+    const made = inputs.map((input, i) => this.#at(input, placesOfInput(node, places, i)))
+    const isSameValue = operation.kind === 'gather' && placesOf(node) !== undefined
+    const vanishes = operation.kind === 'rename' && places.has(operation.to)
+    if (isSameValue || vanishes) return made[0]
+    const axes = axesAt(node.axes, places)
+    if (operation.kind === 'expand' && isInOrder(made[0], axes)) return made[0]
+    return like(node, new Node(operation, made, axes))
   }
 
-  #attention({ operation, inputs }: Node, places: Places): Node {
+  /** The first result of a definition. */
+  #part(whole: Node, places: Places): Node {
+    const { operation, inputs } = whole
     if (operation.kind !== 'defined') throw new Error('asked: a part of no definition.')
     const [query, key, value, keep] = inputs
     if (operation.definition.name === 'openAttention') return this.#at(query, places)
-    return attention(
-      this.#at(query, places) as Tensor<'position' | 'key'>,
-      this.whole(key) as Tensor<'source'>,
-      this.whole(value) as Tensor<'source'>,
-      { scale: operation.definition.scale, ...(keep && { keep: this.#at(keep, places) as Mask }) },
+    // Attention has positions, and be it only one.
+    const position = places.get('position')
+    const one = position && isOne(position) ? table({ position: 1 }, [numberOf(position)]) : undefined
+    const inside = one ? new Map(places).set('position', one) : places
+    const mixed = attention(
+      this.#at(query, inside) as Tensor<'position' | 'key'>,
+      this.#at(key, inside) as Tensor<'source'>,
+      this.#at(value, inside) as Tensor<'source'>,
+      { scale: operation.definition.scale, ...(keep && { keep: this.#at(keep, inside) as Mask }) },
     )
+    return one ? gather(mixed, constant(0), 'position') : mixed
   }
 
   /** Made of places and inputs alone, as masks are: costs nothing to compute again for a few places. */
@@ -173,14 +232,40 @@ class Narrowing {
   }
 }
 
-/** In place of the axis, those of the ids. */
-function axesAt(axes: readonly Axis[], { ids, axis }: Places): Axis[] {
-  const added = ids.axes.filter(({ name }) => !hasAxis(axes, name))
-  return [...added, ...axes.map((each) => (each.name === axis ? { name: axis, size: sizeOf(ids.axes, axis) } : each))]
+const numberOf = ({ operation }: Node): number => (operation.kind === 'constant' ? operation.value : 0)
+
+/** A value at places on one axis; what is known beforehand is known of them too. */
+function cut(node: Node, axis: string, ids: Node): Node {
+  const { operation, axes } = node
+  if (isOne(ids) && operation.kind === 'index') return ids
+  if (isOne(ids) && operation.kind === 'table') {
+    const at = axes.findIndex(({ name }) => name === axis)
+    const [inner, size] = [cells(axes.slice(at + 1)), axes[at].size]
+    const values = operation.values.filter((_, cell) => Math.floor(cell / inner) % size === numberOf(ids))
+    return new Node({ kind: 'table', values }, [], axes.toSpliced(at, 1))
+  }
+  return gather(node as Tensor, ids as Tensor, axis)
 }
 
+/** In place of each axis, those of its ids. */
+function axesAt(axes: readonly Axis[], places: Places): Axis[] {
+  let found = [...axes]
+  for (const [axis, ids] of places) {
+    const added = ids.axes.filter(({ name }) => !hasAxis(axes, name))
+    const stays = ids.axes.find(({ name }) => name === axis)
+    found = [
+      ...added,
+      ...found.flatMap((each) => (each.name !== axis ? [each] : stays ? [{ name: axis, size: stays.size }] : [])),
+    ]
+  }
+  return found
+}
+
+const isInOrder = (node: Node, axes: readonly Axis[]): boolean =>
+  node.axes.length === axes.length && node.axes.every(({ name }, i) => name === axes[i].name)
+
 const inOrder = (node: Node, axes: readonly Axis[]): Node =>
-  node.axes.every(({ name }, i) => name === axes[i].name) ? node : new Node({ kind: 'expand' }, [node], axes)
+  isInOrder(node, axes) ? node : new Node({ kind: 'expand' }, [node], axes)
 
 /** The new node under the name of the old one. */
 function like(node: Node, made: Node): Node {
