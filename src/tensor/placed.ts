@@ -2,7 +2,7 @@
 
 import { type Places, placesIn } from './address.ts'
 import type { Node, Tensor } from './node.ts'
-import { constant, gather } from './primitives.ts'
+import { gather, table } from './primitives.ts'
 
 /**
  * The cells of a value at these places, along the axes that are left. Engines compute no other cells of it, and of what leads
@@ -13,8 +13,9 @@ import { constant, gather } from './primitives.ts'
  * Throws for an axis that the value lacks and for a place that the axis lacks.
  */
 export function placed(value: Node, at: Places): Node {
-  let found = value as Tensor
-  for (const [axis, place] of Object.entries(placesIn(value.axes, { path: 'value', at })))
-    found = gather(found, constant(place), axis)
-  return found
+  // A table of one number is what engines know such places by. Models look up with constants: what these pick is computed whole.
+  return Object.entries(placesIn(value.axes, { path: 'value', at })).reduce<Node>(
+    (found, [axis, place]) => gather(found as Tensor, table({}, [place]), axis),
+    value,
+  )
 }

@@ -206,6 +206,14 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    name: 'gather of one place after another, down to a number',
+    build: ({ a, b, c }) => {
+      const rows = x({ a, b, c })
+      const row = p.gather(p.gather(rows, p.constant(a - 1), 'a'), p.constant(b - 1), 'b')
+      return withGradients(p.add(p.gather(row, p.constant(c - 1), 'c'), p.gather(row, p.constant(0), 'c')), rows)
+    },
+  },
+  {
     name: 'place',
     build: ({ a, b, c }) => {
       const target = p.parameter({ a, b: b + 3, c }, 'zeros')

@@ -13,8 +13,8 @@ import { constant, gather, table } from '../../tensor/primitives.ts'
 import { type Graph, nodesOf } from '../engine.ts'
 
 /**
- * The places that are wanted, by their axes, as ids: a constant means one place and takes the axis away, an input means those
- * that it is given, along axes of its own.
+ * The places that are wanted, by their axes, as ids: a table of one number means one place and takes the axis away, an input
+ * means those that it is given, along axes of its own.
  */
 type Places = ReadonlyMap<string, Node>
 
@@ -33,7 +33,9 @@ export function computeAsked(graph: Graph): Graph {
   }
 }
 
-const isOne = (ids: Node): boolean => ids.operation.kind === 'constant'
+const isOne = ({ operation, axes }: Node): boolean => operation.kind === 'table' && axes.length === 0
+
+const numberOf = ({ operation }: Node): number => (operation.kind === 'table' ? operation.values[0] : 0)
 
 /** What a node picks out of its table: one place, or some that are given at each run, at most half of all. */
 function placesOf({ operation, inputs: [table, ids], axes }: Node): Places | undefined {
@@ -232,19 +234,18 @@ class Narrowing {
   }
 }
 
-const numberOf = ({ operation }: Node): number => (operation.kind === 'constant' ? operation.value : 0)
-
 /** A value at places on one axis; what is known beforehand is known of them too. */
 function cut(node: Node, axis: string, ids: Node): Node {
   const { operation, axes } = node
-  if (isOne(ids) && operation.kind === 'index') return ids
-  if (isOne(ids) && operation.kind === 'table') {
+  if (!isOne(ids)) return gather(node as Tensor, ids as Tensor, axis)
+  if (operation.kind === 'index') return constant(numberOf(ids))
+  if (operation.kind === 'table') {
     const at = axes.findIndex(({ name }) => name === axis)
     const [inner, size] = [cells(axes.slice(at + 1)), axes[at].size]
     const values = operation.values.filter((_, cell) => Math.floor(cell / inner) % size === numberOf(ids))
     return new Node({ kind: 'table', values }, [], axes.toSpliced(at, 1))
   }
-  return gather(node as Tensor, ids as Tensor, axis)
+  return gather(node as Tensor, constant(numberOf(ids)), axis)
 }
 
 /** In place of each axis, those of its ids. */

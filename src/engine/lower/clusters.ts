@@ -10,6 +10,7 @@
 
 import { type Axis, cells } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
+import { baseOf } from './layout.ts'
 import { findRoots, isHeavy, isLeaf } from './roots.ts'
 import type { Simplified } from './simplify.ts'
 import type { Target } from './target.ts'
@@ -151,9 +152,9 @@ class Clustering {
         inner.set(operation.from, names.get(operation.to) ?? operation.to)
         visit(node.inputs[0], inner)
       } else if (operation.kind === 'gather') {
-        // A row of the table is read elsewhere than where it is made.
-        visit(node.inputs[0], new Map(names).set(operation.axis, ''))
-        visit(node.inputs[1], names)
+        // Table and ids are read from memory, in a kernel after the one that makes them.
+        for (const base of node.inputs.map(baseOf))
+          found.set(base.operation.kind === 'part' ? base.inputs[0] : base, false)
       } else for (const input of node.inputs) visit(input, names)
     }
     visit(root, new Map())
