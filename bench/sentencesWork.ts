@@ -1,6 +1,7 @@
 // Embedding sentences, as a user would: from their texts to their vectors, tokenizing included.
 
-import { loadFolder } from '../src/checkpoint/folder.ts'
+import { filesOf } from '../src/checkpoint/filesOf.ts'
+import { loadFolder } from '../src/checkpoint/load.ts'
 import { Embedder } from '../src/encode/embed.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import type { EncodingModel } from '../src/model/language.ts'
@@ -15,7 +16,7 @@ export interface SentencesWorkload {
 
 /** Embeds all sentences, in the order of the file. */
 export async function embedding(engine: Engine, { folder, file }: SentencesWorkload): Promise<() => Promise<object>> {
-  const { model, tokenizer } = await loadFolder(folder, engine)
+  const { model, tokenizer } = await loadFolder(filesOf(folder), engine)
   if (!('states' in model)) throw new Error(`bench: ${folder} holds no encoder of texts.`)
   const embedder = new Embedder({ engine, model: model as EncodingModel })
   const sentences = readSentences(file)

@@ -9,7 +9,8 @@
 // Read next: 02-successor.ts, which adds attention. Elhage et al. 2021, "A mathematical framework for transformer circuits",
 // section "Zero-layer transformers".
 
-import { countLosses, cpu, Decoder, Linear, TokenEmbedding } from '../src/node.ts'
+import { countLosses, cpu } from '../src/index.ts'
+import { Decoder, Linear, TokenEmbedding } from '../src/tensor.ts'
 import { learn, report } from './learn.ts'
 import { readShakespeare } from './shakespeare.ts'
 

@@ -9,23 +9,9 @@
 // Attention only, no MLP; where tokens stand, only queries and keys know. Olsson et al. 2022, "In-context learning and
 // induction heads". Read next: 03-warm-up.ts.
 
-import {
-  Attention,
-  bucketedBatches,
-  cpu,
-  Decoder,
-  LayerNorm,
-  LearnedPositions,
-  Linear,
-  nextToken,
-  PreNormBlock,
-  parametersByPart,
-  successorOptimum,
-  successorTask,
-  TokenEmbedding,
-  taskExamples,
-  train,
-} from '../src/node.ts'
+import { bucketedBatches, cpu, nextToken, parametersByPart, train } from '../src/index.ts'
+import { successorOptimum, successorTask, taskExamples } from '../src/tasks.ts'
+import { Attention, Decoder, LayerNorm, LearnedPositions, Linear, PreNormBlock, TokenEmbedding } from '../src/tensor.ts'
 import { report, usual } from './learn.ts'
 
 const [vocab, length, model, head] = [16, 32, 32, 2]

@@ -9,11 +9,10 @@
 //
 // Xiong et al. 2020, "On layer normalization in the transformer architecture". Read next: 04-sort.ts.
 
+import { countLosses, cpu } from '../src/index.ts'
 import {
   Attention,
   bends,
-  countLosses,
-  cpu,
   Decoder,
   LayerNorm,
   LearnedPositions,
@@ -21,7 +20,7 @@ import {
   MLP,
   PostNormBlock,
   TokenEmbedding,
-} from '../src/node.ts'
+} from '../src/tensor.ts'
 import { learn, report } from './learn.ts'
 import { readShakespeare } from './shakespeare.ts'
 

@@ -8,7 +8,8 @@
 //
 // Read next: 06-addition.ts.
 
-import { bucketedBatches, copyTask, cpu, GPT2, nextToken, reverseTask, taskExamples } from '../src/node.ts'
+import { bucketedBatches, cpu, GPT2, nextToken } from '../src/index.ts'
+import { copyTask, reverseTask, taskExamples } from '../src/tasks.ts'
 import { learn, report } from './learn.ts'
 
 const batch = 64

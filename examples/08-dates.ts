@@ -10,17 +10,8 @@
 // Read next: 09-masked.ts. `cutaway train --as encoder-decoder --task dates` does the same, and then
 // `cutaway attention runs/dates "5 mars 1999"` shows where each digit looks.
 
-import {
-  bucketedBatches,
-  cpu,
-  datesTask,
-  EncoderDecoder,
-  endOf,
-  shapesFor,
-  TokenGenerator,
-  targetSequence,
-  taskExamples,
-} from '../src/node.ts'
+import { bucketedBatches, cpu, EncoderDecoder, shapesFor, TokenGenerator, targetSequence } from '../src/index.ts'
+import { datesTask, endOf, taskExamples } from '../src/tasks.ts'
 import { learn, report } from './learn.ts'
 
 const began = performance.now()

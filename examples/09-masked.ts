@@ -16,8 +16,8 @@ import {
   maskedExamples,
   maskedTokens,
   specialTokens,
-  textWindows,
-} from '../src/node.ts'
+} from '../src/index.ts'
+import { textWindows } from '../src/tasks.ts'
 import { learn, report } from './learn.ts'
 import { readShakespeare } from './shakespeare.ts'
 

@@ -12,23 +12,22 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
+import { marian, resumeFolder } from '../src/checkpoint.ts'
 import {
   bleu,
   bucketedBatches,
   cpu,
-  marian,
   pairExamples,
-  pairsOfTexts,
   parametersByPart,
-  resumeFolder,
-  saveFolder,
   shapesFor,
   specialTokens,
   TokenGenerator,
   targetSequence,
   train,
   trainBytePairs,
-} from '../src/node.ts'
+} from '../src/index.ts'
+import { filesOf, saveFolder } from '../src/node.ts'
+import { pairsOfTexts } from '../src/tasks.ts'
 
 const target = 35
 const steps = 3500
@@ -94,7 +93,7 @@ const settings = {
   checkpointEvery: 500,
   reportEvery: 100,
 } as const
-const resume = existsSync(`${folder}/training.safetensors`) ? (await resumeFolder(folder)).training : undefined
+const resume = existsSync(`${folder}/training.safetensors`) ? (await resumeFolder(filesOf(folder))).training : undefined
 const objective = targetSequence(model, { smoothing: 0.1, scores: ['accuracy'] })
 for await (const event of train({ engine, objective, training, validation, ...settings, ...(resume && { resume }) })) {
   if (event.kind === 'evaluation')

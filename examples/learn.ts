@@ -1,7 +1,7 @@
 // What the examples have in common: a training run that shows how it goes and gives back what it came to, and the end of an
 // example, which fails when its target is missed.
 
-import { type Engine, type Evaluation, type TrainOptions, type TrainSettings, train } from '../src/node.ts'
+import { type Engine, type Evaluation, type TrainOptions, type TrainSettings, train } from '../src/index.ts'
 
 /** An even rate, Adam as it is usual, and an evaluation ten times in a run. */
 export const usual = {

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { CharacterTokenizer } from '../src/node.ts'
+import { CharacterTokenizer } from '../src/index.ts'
 
 export async function readShakespeare() {
   const usual = new URL('../../shared/data/tinyshakespeare.txt', import.meta.url)

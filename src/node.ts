@@ -1,14 +1,6 @@
-// Cutaway in Node: everything that runs anywhere, and files and folders.
+// What only Node has (`cutaway/node`): files and folders on a disk.
 
-export {
-  describeFolder,
-  filesOf,
-  loadFolder,
-  loadModel,
-  loadTokenizer,
-  resumeFolder,
-} from './checkpoint/folder.ts'
+export { filesOf } from './checkpoint/filesOf.ts'
 export { saveFolder } from './checkpoint/saveFolder.ts'
 export { readLabelled, readPairs } from './data/files.ts'
-export * from './index.ts'
 export { type FileText, readText, readTexts } from './text/files.ts'

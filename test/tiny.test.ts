@@ -6,19 +6,18 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { getWeights, gpt2 } from '../src/checkpoint.ts'
 import {
   attentionPatterns,
   CharacterTokenizer,
   cpu,
   GPT2,
   generate,
-  getWeights,
-  gpt2,
   loadFolder,
-  saveFolder,
   splitCorpus,
   train,
-} from '../src/node.ts'
+} from '../src/index.ts'
+import { filesOf, saveFolder } from '../src/node.ts'
 
 test('a text becomes a model that writes it, and that can be looked into', async () => {
   const text = 'rose is a rose is a rose is a '.repeat(30)
@@ -70,7 +69,7 @@ test('a text becomes a model that writes it, and that can be looked into', async
   try {
     const weights = await getWeights(engine, model)
     await saveFolder(folder, { architecture: gpt2, config, tokenizer, weights })
-    const loaded = await loadFolder(folder, engine, { of: [gpt2] })
+    const loaded = await loadFolder(filesOf(folder), engine, { of: [gpt2] })
     assert.deepEqual(await getWeights(engine, loaded.model), weights)
     assert.equal(await write(loaded.model), await write(model))
   } finally {

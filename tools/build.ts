@@ -29,7 +29,7 @@ for (const file of globSync('**/*.d.ts', { cwd: dist })) {
 }
 
 const reached = new Set<string>()
-for (const entry of ['index.d.ts', 'node.d.ts']) reach(join(dist, entry))
+for (const entry of ['index', 'tensor', 'checkpoint', 'tasks', 'node']) reach(join(dist, `${entry}.d.ts`))
 for (const file of globSync('**/*.d.ts', { cwd: dist })) if (!reached.has(join(dist, file))) rmSync(join(dist, file))
 
 for (const file of globSync('**/*.js', { cwd: dist })) {

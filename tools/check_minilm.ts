@@ -14,7 +14,8 @@ import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual, parseArgs, promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { bert } from '../src/checkpoint/bert.ts'
-import { loadFolder } from '../src/checkpoint/folder.ts'
+import { filesOf } from '../src/checkpoint/filesOf.ts'
+import { loadFolder } from '../src/checkpoint/load.ts'
 import { readSafetensors } from '../src/checkpoint/safetensors.ts'
 import { saveFolder } from '../src/checkpoint/saveFolder.ts'
 import { Embedder } from '../src/encode/embed.ts'
@@ -49,7 +50,7 @@ try {
       .join(', '),
   )
 
-  const loaded = await loadFolder(theirs.folder, engine, { of: [bert] })
+  const loaded = await loadFolder(filesOf(theirs.folder), engine, { of: [bert] })
   const { model, tokenizer } = loaded
   const ids = sentences.map((sentence) => tokenizer.encode(sentence, { special: true }))
   const isOther = ids.filter((own, i) => !isDeepStrictEqual([...own], theirs.ids[i]))

@@ -16,7 +16,9 @@ import { promisify } from 'node:util'
 import { weightSizes } from '../src/checkpoint/engineWeights.ts'
 import { tensorBytes, writeHeader } from '../src/checkpoint/safetensorsHeader.ts'
 import { type TensorPlan, tensorPlans } from '../src/checkpoint/weightTable.ts'
-import { type Architecture, configFromJSON, cpu, loadModel, saveFolder } from '../src/node.ts'
+import { type Architecture, configFromJSON, loadModel } from '../src/checkpoint.ts'
+import { cpu } from '../src/index.ts'
+import { filesOf, saveFolder } from '../src/node.ts'
 
 const dtypes = { F32: 4, BF16: 2, F16: 2 } as const
 type DType = keyof typeof dtypes
@@ -89,7 +91,7 @@ async function load([folder, weights]: readonly string[]): Promise<void> {
   const begun = performance.now()
   let [seconds, saved] = [0, 0]
   if (weights === 'f32' || weights === 'bf16') {
-    const loaded = await loadModel(folder, engine, { weights })
+    const loaded = await loadModel(filesOf(folder), engine, { weights })
     seconds = (performance.now() - begun) / 1000
     const begunSaving = performance.now()
     await saveFolder(copy, { ...loaded, weights: { engine, model: loaded.model } })

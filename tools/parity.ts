@@ -16,7 +16,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { TalkingProcess } from '../bench/talkingProcess.ts'
-import { describeFolder, loadModel } from '../src/checkpoint/folder.ts'
+import { filesOf } from '../src/checkpoint/filesOf.ts'
+import { describeFolder, loadModel } from '../src/checkpoint/load.ts'
 import type { LoadWeightsOptions } from '../src/checkpoint/loadWeights.ts'
 import { readSafetensors } from '../src/checkpoint/safetensors.ts'
 import { saveFolder } from '../src/checkpoint/saveFolder.ts'
@@ -120,7 +121,7 @@ async function play(row: string, round: number, found: Found): Promise<void> {
   }
   const engine = options.engine === 'reference' ? reference() : await cpu()
   try {
-    const { architecture, config, model } = await loadModel(folder, engine, made.load)
+    const { architecture, config, model } = await loadModel(filesOf(folder), engine, made.load)
     const table = architecture.table(config as never)
     const theirs = await readExpected(folder, made)
     for (const { what, kind, largest } of await differences(engine, model as AnyModel, table, theirs)) {
@@ -139,7 +140,7 @@ async function play(row: string, round: number, found: Found): Promise<void> {
 
     const back = join(scratch, `${row}-${round}-back`)
     await saveFolder(back, { architecture, config, weights: { engine, model }, ...made.save } as never)
-    const again = await describeFolder(back, { of: [architecture] })
+    const again = await describeFolder(filesOf(back), { of: [architecture] })
     if (!isDeepStrictEqual(again.config, config) && !('isPooled' in config))
       trouble(`the saved config is ${JSON.stringify(again.config)}, not ${JSON.stringify(config)}`)
     const { largest, troubles } = (await ask({ check: back })) as { largest: number; troubles: object }

@@ -8,7 +8,8 @@
 
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { cpu, filesOf, loadFolder, read, saveFolder } from '../src/node.ts'
+import { cpu, loadFolder, read } from '../src/index.ts'
+import { filesOf, saveFolder } from '../src/node.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -20,7 +21,7 @@ if (file === undefined) {
   process.exit(1)
 }
 const engine = await cpu()
-let loaded = await loadFolder(folder, engine)
+let loaded = await loadFolder(filesOf(folder), engine)
 if (values.save !== undefined) {
   await saveFolder(values.save, {
     ...loaded,
@@ -29,7 +30,7 @@ if (values.save !== undefined) {
     dtype: values.dtype === 'BF16' ? 'BF16' : 'F32',
     shardBytes: Number(values['shard-bytes'] ?? 5e9),
   })
-  loaded = await loadFolder(values.save, engine)
+  loaded = await loadFolder(filesOf(values.save), engine)
 }
 const { model, tokenizer } = loaded
 if (!('logits' in model)) throw new Error(`${folder}: this model has no logits for every position; take another one.`)

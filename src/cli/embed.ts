@@ -1,6 +1,6 @@
 // cutaway embed: lines of text become vectors, and those that mean alike are found.
 
-import { filesOf } from '../checkpoint/folder.ts'
+import { filesOf } from '../checkpoint/filesOf.ts'
 import { writeSafetensors } from '../checkpoint/safetensors.ts'
 import { loadSentenceEmbedding, type SentenceEmbedding, tokenizerLimit } from '../checkpoint/sentence.ts'
 import { Embedder } from '../encode/embed.ts'

@@ -1,8 +1,9 @@
 // Opening a run: from the name of a folder to a model that can be run.
 
 import { readdir } from 'node:fs/promises'
-import { loadFolder } from '../checkpoint/folder.ts'
+import { filesOf } from '../checkpoint/filesOf.ts'
 import type { Loaded } from '../checkpoint/load.ts'
+import { loadFolder } from '../checkpoint/load.ts'
 import type { Engine } from '../engine/engine.ts'
 import {
   type AnyModel,
@@ -53,7 +54,7 @@ export async function openRun(folder: string, flags: RunFlags, terminal: Termina
   const engine = await openEngine(flags)
   try {
     const { weights } = flags
-    const loaded = await loadFolder(folder, engine, weights && { weights })
+    const loaded = await loadFolder(filesOf(folder), engine, weights && { weights })
     tellWarnings(loaded.warnings, terminal)
     return { ...loaded, engine } as OpenRun
   } catch (error) {

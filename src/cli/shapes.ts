@@ -1,6 +1,7 @@
 // cutaway shapes: what a model is made of, and every matrix product of a training step, read off the graph that runs.
 
-import { describeFolder, loadTokenizer } from '../checkpoint/folder.ts'
+import { filesOf } from '../checkpoint/filesOf.ts'
+import { describeFolder, loadTokenizer } from '../checkpoint/load.ts'
 import { classification, maskedTokens, nextToken, type Objective, targetSequence } from '../evaluate/objective.ts'
 import { type Description, describeValue } from '../inspect/describe.ts'
 import { parametersByPart } from '../inspect/parameters.ts'
@@ -118,7 +119,7 @@ function fromSizes(values: Values): Described {
 const chosen = { batch: 'chosen', position: 'chosen: at most the context', source: 'chosen: at most the context' }
 
 async function fromRun(folder: string, { context }: Values, given: ReadonlySet<string>): Promise<Described> {
-  const { architecture, config } = await describeFolder(folder)
+  const { architecture, config } = await describeFolder(filesOf(folder))
   for (const name of ['layers', 'heads', 'model', 'hidden', 'vocab']) {
     if (given.has(name))
       throw new Error(`shapes: --${name} is that of the run ${folder}. Leave it out, or leave out the run.`)
@@ -133,7 +134,7 @@ async function fromRun(folder: string, { context }: Values, given: ReadonlySet<s
       `shapes: --context is ${context}, but the run ${folder} sees ${model.config.context} tokens at most. Give a smaller one.`,
     )
   }
-  const tokenizer = await loadTokenizer(folder, model.config.vocab).catch(() => undefined)
+  const tokenizer = await loadTokenizer(filesOf(folder), model.config.vocab).catch(() => undefined)
   const vocab =
     tokenizer === undefined
       ? 'so many different tokens'

@@ -4,9 +4,10 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
-import { resumeFolder } from '../checkpoint/folder.ts'
+import { filesOf } from '../checkpoint/filesOf.ts'
 import { claimantOf } from '../checkpoint/folderClaim.ts'
 import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
+import { resumeFolder } from '../checkpoint/load.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import { TokenGenerator } from '../generate/generate.ts'
 import { GPT2 } from '../model/gpt2.ts'
@@ -154,7 +155,7 @@ async function chooseFolder(
 /** The state of a run that began as this command begins one, and was stopped. */
 async function unfinishedRun(folder: string, text: SourceRecord): Promise<TrainingState | undefined> {
   // One that is damaged, or another model, is left alone.
-  const run = await resumeFolder(folder, { of: [gpt2] }).catch(() => undefined)
+  const run = await resumeFolder(filesOf(folder), { of: [gpt2] }).catch(() => undefined)
   if (!run || !isOf(run.training, text)) return undefined
   const { layer, head, model, context } = run.config
   const isOurs = isDeepStrictEqual({ layer, head, model, context, dropout: run.config.dropout }, small.model)

@@ -3,8 +3,9 @@
 import type { Architecture } from '../checkpoint/architecture.ts'
 import { classifyingBert, maskedBert } from '../checkpoint/bert.ts'
 import { getWeights, weightSizes, withSizes } from '../checkpoint/engineWeights.ts'
-import { filesOf, loadFolder } from '../checkpoint/folder.ts'
+import { filesOf } from '../checkpoint/filesOf.ts'
 import type { FolderFiles } from '../checkpoint/folderFiles.ts'
+import { loadFolder } from '../checkpoint/load.ts'
 import type { Problem } from '../checkpoint/problem.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import { cpu } from '../engine/cpu/index.ts'
@@ -29,7 +30,9 @@ export async function loadLearnt(folder: string): Promise<Learnt> {
   const from = filesOf(folder)
   const engine = await cpu({ threads: 1 })
   try {
-    const { architecture, config, model, tokenizer, warnings } = await loadFolder(from, engine, { weights: 'f32' })
+    const { architecture, config, model, tokenizer, warnings } = await loadFolder(from, engine, {
+      weights: 'f32',
+    })
     return { architecture, config, folder, tokenizer, weights: await getWeights(engine, model), from, warnings }
   } finally {
     engine.close()

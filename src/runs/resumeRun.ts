@@ -1,6 +1,7 @@
 // Going on with a run: what its folder says, what flags change, and what they cannot.
 
-import { resumeFolder } from '../checkpoint/folder.ts'
+import { filesOf } from '../checkpoint/filesOf.ts'
+import { resumeFolder } from '../checkpoint/load.ts'
 import type { Read } from '../cli/flags.ts'
 import type { TrainFlags } from '../cli/train.ts'
 import type { AnyModel } from '../model/language.ts'
@@ -21,7 +22,7 @@ export async function resumeRun(
   { values, given, positionals }: Read<TrainFlags>,
 ): Promise<PreparedRun> {
   await checkIsRun(folder)
-  const { architecture, config, tokenizer, training } = await resumeFolder(folder)
+  const { architecture, config, tokenizer, training } = await resumeFolder(filesOf(folder))
   const as = kindOfArchitecture(architecture)
   if (as === undefined)
     throw new Error(

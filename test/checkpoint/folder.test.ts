@@ -12,8 +12,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Architecture } from '../../src/checkpoint/architecture.ts'
 import { getWeights, weightSizes } from '../../src/checkpoint/engineWeights.ts'
-import { loadFolder, loadModel, resumeFolder } from '../../src/checkpoint/folder.ts'
+import { filesOf } from '../../src/checkpoint/filesOf.ts'
 import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
+import { loadFolder, loadModel, resumeFolder } from '../../src/checkpoint/load.ts'
 import { readSafetensors } from '../../src/checkpoint/safetensors.ts'
 import { contentOf, isBeginning } from '../../src/checkpoint/savedNames.ts'
 import { saveFolder } from '../../src/checkpoint/saveFolder.ts'
@@ -46,7 +47,7 @@ function save(folder: string, step: number, architecture: Architecture<CompleteC
 /** What a folder holds when it is loaded, its weights by path. */
 async function loaded(folder: string, architecture: Architecture<CompleteConfig> = gpt2) {
   const engine = reference()
-  const found = await loadFolder(folder, engine, { of: [architecture] })
+  const found = await loadFolder(filesOf(folder), engine, { of: [architecture] })
   return { ...found, weights: await getWeights(engine, found.model) }
 }
 
@@ -83,7 +84,7 @@ describe('a run', () => {
       const more = { mostLength: tiny.context }
       assert.deepEqual(generation, { isSampled: true, temperature: 1, topK: 0, topP: 1, more })
       assert.deepEqual(own.encode('hold'), tokenizer.encode('hold'))
-      assert.deepEqual((await resumeFolder(folder, { of: [gpt2] })).training, runAt(step))
+      assert.deepEqual((await resumeFolder(filesOf(folder), { of: [gpt2] })).training, runAt(step))
     }
   })
 
@@ -92,7 +93,7 @@ describe('a run', () => {
     const other = fresh()
     await cp(folder, other, { recursive: true })
     await rm(join(folder, 'model.safetensors'))
-    assert.deepEqual((await resumeFolder(folder, { of: [gpt2] })).training, runAt(3))
+    assert.deepEqual((await resumeFolder(filesOf(folder), { of: [gpt2] })).training, runAt(3))
     await rm(join(other, 'training.safetensors'))
     assert.deepEqual((await loaded(other)).weights, runAt(3).weights)
   })
@@ -131,7 +132,7 @@ describe('a run', () => {
 
   const fixture = fileURLToPath(new URL('../fixtures/gpt2/folder', import.meta.url))
   test('of Python loads', { skip: existsSync(fixture) ? false : 'there is no fixture' }, async () => {
-    const { config, model } = await loadModel(fixture, reference(), { of: [gpt2] })
+    const { config, model } = await loadModel(filesOf(fixture), reference(), { of: [gpt2] })
     assert.deepEqual(Object.keys(config).length, 8)
     assert.equal(weightSizes(model).size, sizesOf(config).size)
   })
@@ -158,7 +159,7 @@ describe('a run in shards', () => {
       await saveAs(step + 1, shardBytes)
       assert.deepEqual(await weightsIn(folder), names)
       assert.deepEqual((await loaded(folder, plain)).weights, runAt(step + 1).weights)
-      assert.deepEqual((await resumeFolder(folder, { of: [plain] })).training, runAt(step + 1))
+      assert.deepEqual((await resumeFolder(filesOf(folder), { of: [plain] })).training, runAt(step + 1))
     }
   })
 })
@@ -184,7 +185,7 @@ describe('a save that is killed', () => {
       await once(child, 'close')
       if ((await readdir(folder)).some((name) => name.endsWith('.part'))) underWay++
 
-      const { training } = await resumeFolder(folder, { of: [plain] })
+      const { training } = await resumeFolder(filesOf(folder), { of: [plain] })
       const { weights } = await loaded(folder, plain)
       assert.ok(training.step >= Math.max(reached, told), `step ${training.step} after ${reached} and ${told}`)
       assert.deepEqual(training, runAt(training.step))
@@ -226,7 +227,7 @@ describe('a save that is killed', () => {
       else assert.deepEqual((await loaded(folder, plain)).config, tiny)
       assert.equal(contentOf(names), isBeginning(names) ? 'nothing' : 'model')
       await save(folder, 1, plain)
-      assert.deepEqual((await resumeFolder(folder, { of: [plain] })).training, runAt(1))
+      assert.deepEqual((await resumeFolder(filesOf(folder), { of: [plain] })).training, runAt(1))
     }
     assert.ok(beginnings < 10)
   })
@@ -263,7 +264,7 @@ describe('a disk that cannot be written', () => {
       /run\d+: training\.safetensors \(\d+ bytes\) is longer than files may be here\. What was saved before is as it was\. Choose a folder on another disk\.$/,
     )
     assert.deepEqual(await readdir(folder), names)
-    assert.deepEqual((await resumeFolder(folder, { of: [plain] })).training, runAt(4))
+    assert.deepEqual((await resumeFolder(filesOf(folder), { of: [plain] })).training, runAt(4))
     assert.deepEqual((await loaded(folder, plain)).weights, runAt(4).weights)
   })
 
@@ -287,8 +288,8 @@ describe('a disk that cannot be written', () => {
 })
 
 describe('a folder that does not load', () => {
-  const load = (folder: string) => loadFolder(folder, reference())
-  const resume = (folder: string) => resumeFolder(folder, { of: [gpt2] })
+  const load = (folder: string) => loadFolder(filesOf(folder), reference())
+  const resume = (folder: string) => resumeFolder(filesOf(folder), { of: [gpt2] })
   const put = (name: string, text: string) => (folder: string) => writeFile(join(folder, name), text)
   const without = (name: string) => (folder: string) => rm(join(folder, name))
   const replace = (name: string, from: string, to: string) => async (folder: string) => {

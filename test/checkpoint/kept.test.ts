@@ -6,8 +6,9 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeF
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { loadFolder } from '../../src/checkpoint/folder.ts'
+import { filesOf } from '../../src/checkpoint/filesOf.ts'
 import { gpt2 } from '../../src/checkpoint/gpt2.ts'
+import { loadFolder } from '../../src/checkpoint/load.ts'
 import { contentOf, isBeginning } from '../../src/checkpoint/savedNames.ts'
 import { saveFolder } from '../../src/checkpoint/saveFolder.ts'
 import { reference } from '../../src/engine/reference.ts'
@@ -107,7 +108,7 @@ describe('what somebody keeps beside a checkpoint', () => {
         )
         assert.equal(second === undefined ? 1 : 4, expected.length)
         const engine = reference()
-        await loadFolder(folder, engine, { of: [plain] })
+        await loadFolder(filesOf(folder), engine, { of: [plain] })
       })
 
   test('links stay links, and what they lead to stays', { skip: isWindows }, async () => {

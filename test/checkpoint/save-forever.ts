@@ -6,7 +6,8 @@
 //
 // Every number that is saved at step n is a multiple of n, so that a mixture of two steps would show.
 
-import { resumeFolder } from '../../src/checkpoint/folder.ts'
+import { filesOf } from '../../src/checkpoint/filesOf.ts'
+import { resumeFolder } from '../../src/checkpoint/load.ts'
 import { saveFolder } from '../../src/checkpoint/saveFolder.ts'
 import { CharacterTokenizer } from '../../src/text/characters.ts'
 import { plain, runAt, tiny } from './tiny.ts'
@@ -14,7 +15,7 @@ import { plain, runAt, tiny } from './tiny.ts'
 const [folder, how] = process.argv.slice(2)
 const shardBytes = how === 'sharded' ? 2000 : 5e9
 const tokenizer = CharacterTokenizer.of('hello, world')
-let step = await resumeFolder(folder, { of: [plain] }).then(
+let step = await resumeFolder(filesOf(folder), { of: [plain] }).then(
   ({ training }) => training.step,
   () => 0,
 )

@@ -6,13 +6,16 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { cpu, gpt2, loadFolder, loadTokenizer, read, reference } from '../../src/node.ts'
+import { gpt2, loadTokenizer } from '../../src/checkpoint.ts'
+import { cpu, loadFolder, read } from '../../src/index.ts'
+import { filesOf } from '../../src/node.ts'
+import { reference } from '../../src/tensor.ts'
 
 const folder = fileURLToPath(new URL('../fixtures/trained', import.meta.url))
 
 describe('a trained folder in transformers', async () => {
   const expected = JSON.parse(await readFile(`${folder}/transformers.json`, 'utf8'))
-  const tokenizer = await loadTokenizer(folder, expected.logits[0].length)
+  const tokenizer = await loadTokenizer(filesOf(folder), expected.logits[0].length)
 
   test('has the same ids', () => {
     assert.deepEqual([...tokenizer.encode(expected.text)], expected.ids)
@@ -25,7 +28,7 @@ describe('a trained folder in transformers', async () => {
   ] as const)
     test(`has the same logits on the ${name} engine`, async () => {
       const engine = await open()
-      const { model } = await loadFolder(folder, engine, { of: [gpt2] })
+      const { model } = await loadFolder(filesOf(folder), engine, { of: [gpt2] })
       const logits = (await read({ model, engine, ids: expected.ids, addresses: ['logits'] })).get('logits')
       const theirs: number[] = expected.logits.flat()
       assert.equal(logits?.data.length, theirs.length)

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { loadFolder } from '../../src/checkpoint/folder.ts'
+import { filesOf } from '../../src/checkpoint/filesOf.ts'
+import { loadFolder } from '../../src/checkpoint/load.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { surpriseOf } from '../../src/evaluate/surprise.ts'
 import { TokenGenerator } from '../../src/generate/generate.ts'
@@ -29,7 +30,7 @@ describe('how texts begin', () => {
   const run = async (...words: string[]) => JSON.parse((await cutaway([...words, '--json'], { folder })).stdout)
   const opened = async () => {
     const engine = reference()
-    const { model } = await loadFolder(join(folder, 'spaced'), engine)
+    const { model } = await loadFolder(filesOf(join(folder, 'spaced')), engine)
     return { engine, model: model as LanguageModel }
   }
   const greedy = async (prompt: readonly number[]): Promise<number[]> => {

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { loadModel } from '../../src/checkpoint/folder.ts'
+import { filesOf } from '../../src/checkpoint/filesOf.ts'
 import { generationFromJSON } from '../../src/checkpoint/generationConfig.ts'
 import type { MoreGeneration } from '../../src/checkpoint/generationFields.ts'
+import { loadModel } from '../../src/checkpoint/load.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { AdjustSettings } from '../../src/generate/adjust.ts'
 import { type Opening, TokenGenerator } from '../../src/generate/generate.ts'
@@ -74,7 +75,7 @@ for (const { name, open } of engines)
     for (const kind of ['gpt2', 'llama', 'marian'])
       test(kind, async () => {
         const { cases } = JSON.parse(await readFile(new URL(`${kind}.json`, folder), 'utf8')) as { cases: Case[] }
-        const { model } = await loadModel(fileURLToPath(new URL(kind, folder)), engine)
+        const { model } = await loadModel(filesOf(fileURLToPath(new URL(kind, folder))), engine)
         const generator = new TokenGenerator({ engine, model: model as LanguageModel })
         // Plain loops are slow; what a few cases need is what all of them need.
         const chosen = name === 'reference' ? cases.filter((_, i) => i % 11 === 1) : cases

@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { diskFiles } from '../../src/checkpoint/diskFiles.ts'
-import { describeFolder, loadTokenizer } from '../../src/checkpoint/folder.ts'
+import { filesOf } from '../../src/checkpoint/filesOf.ts'
 import { readBytes } from '../../src/checkpoint/folderFiles.ts'
+import { describeFolder, loadTokenizer } from '../../src/checkpoint/load.ts'
 import { openTensors } from '../../src/checkpoint/tensorFiles.ts'
 import { readLabelled, readPairs } from '../../src/data/files.ts'
 import { newTokenizer } from '../../src/runs/newTokenizer.ts'
@@ -54,8 +55,8 @@ describe('what is no file', { skip }, () => {
   }
 
   const readers: [name: string, read: (folder: string) => Promise<unknown>][] = [
-    ['config.json', describeFolder],
-    ['tokenizer.json', (at) => loadTokenizer(at, 10)],
+    ['config.json', (at) => describeFolder(filesOf(at))],
+    ['tokenizer.json', (at) => loadTokenizer(filesOf(at), 10)],
     ['tokenizer.json', (at) => newTokenizer('decoder', [], { name: at })],
     ['model.safetensors', (at) => openTensors(diskFiles(at))],
     ['model.safetensors.index.json', (at) => openTensors(diskFiles(at))],

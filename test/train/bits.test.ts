@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { initialValues, withSizes } from '../../src/checkpoint.ts'
 import { windowBatches } from '../../src/data/windows.ts'
 import { nextToken } from '../../src/evaluate/objective.ts'
-import { type CpuOptions, cpu, GPT2, initialValues, small, Trainer, withSizes } from '../../src/index.ts'
+import { type CpuOptions, cpu, GPT2, small, Trainer } from '../../src/index.ts'
 
 const ids = Int32Array.from({ length: 3000 }, (_, i) => (i * i * 7 + i * 3) % 29)
 

@@ -1,7 +1,7 @@
 // Targets: config.json of every architecture, and generation_config.json.
 
 import { generationFromJSON } from '../../src/checkpoint/generationConfig.ts'
-import { configFromJSON } from '../../src/index.ts'
+import { configFromJSON } from '../../src/checkpoint.ts'
 import { parseJSON } from '../../src/text/json.ts'
 import { configs, generationConfigs } from './examples.ts'
 import { mutatedJSON, mutatedText } from './mutate.ts'

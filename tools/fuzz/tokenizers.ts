@@ -1,6 +1,7 @@
 // Targets: tokenizer.json, and texts and ids for tokenizers.
 
-import { type Tokenizer, tokenizerFromJSON } from '../../src/index.ts'
+import { tokenizerFromJSON } from '../../src/checkpoint.ts'
+import type { Tokenizer } from '../../src/index.ts'
 import { PipelineTokenizer } from '../../src/text/tokenizer/pipeline.ts'
 import { texts, tokenizers } from './examples.ts'
 import { mutatedJSON, mutatedText, oddTexts } from './mutate.ts'

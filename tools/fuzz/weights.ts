@@ -1,23 +1,18 @@
 // Targets: safetensors files, indexes of shards, whole folders, and the state of a training.
 
 import {
-  CharacterTokenizer,
-  GPT2,
-  generate,
   historyFromJSON,
   initialValues,
-  kindOfModel,
   loadChatTemplate,
-  loadFolder,
   loadModel,
   readSafetensors,
   readTraining,
-  reference,
-  small,
   weightSizes,
   withSizes,
   writeTraining,
-} from '../../src/index.ts'
+} from '../../src/checkpoint.ts'
+import { CharacterTokenizer, GPT2, generate, loadFolder, small } from '../../src/index.ts'
+import { kindOfModel, reference } from '../../src/tensor.ts'
 import { settingsFromJSON } from '../../src/train/settings.ts'
 import { folderOf } from '../../test/checkpoint/files.ts'
 import { written } from './configs.ts'

@@ -1,6 +1,6 @@
 // The settings that a run was trained with, for those who need none of its numbers.
 
-import { filesOf } from '../../checkpoint/folder.ts'
+import { filesOf } from '../../checkpoint/filesOf.ts'
 import { placeOf } from '../../checkpoint/folderFiles.ts'
 import { readHeader } from '../../checkpoint/tensorFiles.ts'
 import { readSettings } from '../../checkpoint/training.ts'

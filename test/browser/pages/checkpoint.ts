@@ -1,20 +1,16 @@
 // A model that is saved in a page, as files to download, and loaded from files as a person would choose them.
 
 import {
-  blobFiles,
   blobsOf,
-  CharacterTokenizer,
   configFromJSON,
-  cpu,
-  GPT2,
   getWeights,
   gpt2,
   initialValues,
-  loadFolder,
   savedFiles,
   setWeights,
   withSizes,
-} from '../../../src/index.ts'
+} from '../../../src/checkpoint.ts'
+import { blobFiles, CharacterTokenizer, cpu, GPT2, loadFolder } from '../../../src/index.ts'
 
 /** What came of it. */
 export interface Kept {

@@ -1,6 +1,7 @@
 // What an engine says of itself in a page, or why there is none.
 
-import { add, type CpuEngine, type CpuOptions, cpu, input, parameter } from '../../../src/index.ts'
+import { type CpuEngine, type CpuOptions, cpu } from '../../../src/index.ts'
+import { add, input, parameter } from '../../../src/tensor.ts'
 import { parameterCases } from '../../engine/parameterCases.ts'
 import { bitsOfElementary } from '../../tensor/elementaryBits.ts'
 

@@ -1,0 +1,39 @@
+// Checkpoints in detail (`cutaway/checkpoint`): which architectures there are, weights by their paths, and the files of a folder.
+
+// biome-ignore-all assist/source/organizeImports: the order is that of a folder's files
+
+// Architectures: a model's config, its class, and the names of its weights in files.
+export type { Architecture, ConfigOf, ModelOf, ModelSizes } from './checkpoint/architecture.ts'
+export { architectures, configFromJSON } from './checkpoint/architectures.ts'
+export { bert, classifyingBert, maskedBert } from './checkpoint/bert.ts'
+export { gpt2 } from './checkpoint/gpt2.ts'
+export { llama, mistral, qwen2, qwen3 } from './checkpoint/llama.ts'
+export { marian } from './checkpoint/marian.ts'
+
+// Weights, as numbers.
+export { getWeights, setWeights, weightSizes, withSizes } from './checkpoint/engineWeights.ts'
+export type { WeightRow, WeightTable } from './checkpoint/weightTable.ts'
+export { fromCheckpoint, toCheckpoint, type Weight, type Weights } from './checkpoint/weights.ts'
+export { initialValues } from './model/start.ts'
+
+// Folders, and what is in them.
+export { blobsOf } from './checkpoint/blobFiles.ts'
+export { type ChatTemplateOptions, loadChatTemplate } from './checkpoint/chatTemplate.ts'
+export type { OpenFile } from './checkpoint/folderFiles.ts'
+export {
+  type Described,
+  describeFolder,
+  loadModel,
+  loadTokenizer,
+  resumeFolder,
+  type Wanted,
+} from './checkpoint/load.ts'
+export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts'
+export { type SavedModel, savedFiles } from './checkpoint/savedFiles.ts'
+export type { HeldWeights, SavedFile, SaveWeightsOptions } from './checkpoint/saveWeights.ts'
+export { loadSentenceEmbedding, type Pooling, type SentenceEmbedding, type Similarity } from './checkpoint/sentence.ts'
+export { readTraining, type TrainingState, writeTraining } from './checkpoint/training.ts'
+export { promptNamed, promptTokens, sentenceText } from './encode/sentences.ts'
+export { ConfigFields } from './text/configFields.ts'
+export { tokenizerFromJSON } from './text/tokenizer/fromJSON.ts'
+export { historyFromJSON, type TrainingHistory } from './train/history.ts'

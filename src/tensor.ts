@@ -1,0 +1,111 @@
+// What models are made of (`cutaway/tensor`): tensors with named axes, operations that build the graph, the parts of
+// transformers, what runs a graph, and what takes it apart.
+//
+//   const pattern = softmax(where(keep, multiply(dot(query, key, 'key'), scale), -Infinity), 'source')
+
+// biome-ignore-all assist/source/organizeImports: the order is that of the data
+
+// Tensors: named axes, and operations that build the graph.
+export {
+  type AttentionOptions,
+  type AttentionValues,
+  attention,
+  attentionFormula,
+  type Mask,
+} from './tensor/attention.ts'
+export { type Axis, AxisError, type Size, type Sizes } from './tensor/axes.ts'
+export {
+  concatenate,
+  crossEntropy,
+  dropout,
+  gelu,
+  geluExact,
+  logSoftmax,
+  logSumExp,
+  mish,
+  normalize,
+  normalizeRms,
+  pad,
+  quickGelu,
+  relu,
+  reluSquared,
+  sigmoid,
+  silu,
+  slice,
+  softmax,
+  softplus,
+} from './tensor/definitions.ts'
+export { gradient } from './tensor/gradient.ts'
+export { namedValues, nameParts, parametersOf, see, valueAt } from './tensor/names.ts'
+export type { Node, Start, Tensor } from './tensor/node.ts'
+export {
+  abs,
+  add,
+  constant,
+  cos,
+  divide,
+  dot,
+  equal,
+  erf,
+  exp,
+  floor,
+  gather,
+  index,
+  input,
+  less,
+  lessEqual,
+  log,
+  max,
+  maximum,
+  mean,
+  minimum,
+  multiply,
+  negate,
+  parameter,
+  place,
+  random,
+  reciprocal,
+  rename,
+  sin,
+  size,
+  sqrt,
+  stopGradient,
+  subtract,
+  sum,
+  table,
+  tanh,
+  where,
+  window,
+} from './tensor/primitives.ts'
+
+// What runs a graph.
+export type { Usage } from './engine/cpu/index.ts'
+export type { Engine, Graph, Inputs, Plan, Program, Values } from './engine/engine.ts'
+export { reference } from './engine/reference.ts'
+export type { StorageType } from './engine/storage.ts'
+
+// The parts to put models together from.
+export { AlibiPositions } from './model/alibi.ts'
+export { Attention, type AttentionPositions, type Memory } from './model/attention.ts'
+export { type Block, type Part, PostNormBlock, PreNormBlock } from './model/block.ts'
+export { Cache } from './model/cache.ts'
+export { Decoder, type DecoderParts } from './model/decoder.ts'
+export type { DropRates } from './model/dropout.ts'
+export { KindEmbedding, TiedUnembedding, TokenEmbedding } from './model/embedding.ts'
+export { Encoder, type EncoderParts } from './model/encoder.ts'
+export { frequencies, type RotaryScaling } from './model/frequencies.ts'
+export { type ClassScores, type Given, kindOfModel, memoryOf } from './model/language.ts'
+export { Linear } from './model/linear.ts'
+export { after, both, causal, type Extent, maskWhere, prefixed, sliding, upTo } from './model/masks.ts'
+export { type Bend, bends, GatedMLP, MLP } from './model/mlp.ts'
+export { LayerNorm, RmsNorm } from './model/norm.ts'
+export { ConcatenatedPositions, LearnedPositions, type Positions, SinusoidalPositions } from './model/positions.ts'
+export { RotaryPositions } from './model/rotary.ts'
+export type { Ids, Logits, Places, Stream } from './model/stream.ts'
+
+// What takes a graph apart.
+export { checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
+export { type Description, describeValue } from './inspect/describe.ts'
+export { matrixProducts, type Product } from './inspect/products.ts'
+export { type ProductText, productTexts } from './inspect/shapes.ts'
+export { parametersText, productsText, type ShapesTextOptions } from './show/shapesText.ts'
