@@ -2,7 +2,7 @@
 
 import type { Engine } from '../src/engine/engine.ts'
 import { toBfloat16 } from '../src/engine/storage.ts'
-import { TokenGenerator } from '../src/generate/generate.ts'
+import { Generator } from '../src/generate/generate.ts'
 import { GPT2 } from '../src/model/gpt2.ts'
 import { parametersOf } from '../src/tensor/names.ts'
 import { median } from './table.ts'
@@ -33,7 +33,7 @@ export async function inferring(
 ): Promise<() => Promise<{ ms: number }>> {
   const model = new GPT2(gpt2)
   await fill(engine, model, weights)
-  const generator = new TokenGenerator({ engine, model })
+  const generator = new Generator({ engine, model })
   const ids = promptIds(prompt)
   return async () => {
     const stamps = [performance.now()]

@@ -6,7 +6,7 @@ import { windowBatches } from '../src/data/windows.ts'
 import { type CpuOptions, cpu } from '../src/engine/cpu/index.ts'
 import { type Engine, nodesOf } from '../src/engine/engine.ts'
 import { nextToken } from '../src/evaluate/objective.ts'
-import { TokenGenerator } from '../src/generate/generate.ts'
+import { Generator } from '../src/generate/generate.ts'
 import { GPT2 } from '../src/model/gpt2.ts'
 import { initialValues } from '../src/model/start.ts'
 import { cells } from '../src/tensor/axes.ts'
@@ -102,7 +102,7 @@ export function stepFlops(workload: Workload): number {
 async function writing(engine: Engine, workload: Workload, tokens: number): Promise<() => Promise<Done>> {
   const model = new GPT2(workload)
   setWeights(engine, model, withSizes(model, initialValues(model, 0)))
-  const generator = new TokenGenerator({ engine, model })
+  const generator = new Generator({ engine, model })
   return async () => {
     let written = 0
     for await (const _ of generator.generate([0], { tokens, seed: 0 })) written++

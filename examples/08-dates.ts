@@ -10,7 +10,7 @@
 // Read next: 09-masked.ts. `cutaway train --as encoder-decoder --task dates` does the same, and then
 // `cutaway attention runs/dates "5 mars 1999"` shows where each digit looks.
 
-import { bucketedBatches, cpu, EncoderDecoder, shapesFor, TokenGenerator, targetSequence } from '../src/index.ts'
+import { bucketedBatches, cpu, EncoderDecoder, Generator, shapesFor, targetSequence } from '../src/index.ts'
 import { datesTask, endOf, taskExamples } from '../src/tasks.ts'
 import { learn, report } from './learn.ts'
 
@@ -41,7 +41,7 @@ await learn({ engine, objective, ...batches, ...settings, evaluateBatches: 1 })
 
 // All unseen dates, written one character after the other.
 const end = endOf(task)
-const writer = new TokenGenerator({ engine, model })
+const writer = new Generator({ engine, model })
 let exact = 0
 for (let from = 0; from < unseen.count; from += 100) {
   const questions = Array.from({ length: 100 }, (_, i) => unseen.question(from + i))

@@ -17,11 +17,11 @@ import {
   bleu,
   bucketedBatches,
   cpu,
+  Generator,
   pairExamples,
   parametersByPart,
   shapesFor,
   specialTokens,
-  TokenGenerator,
   targetSequence,
   train,
   trainBytePairs,
@@ -111,7 +111,7 @@ for await (const event of train({ engine, objective, training, validation, ...se
 }
 
 // Translating, sentences of about equal length together.
-const generator = new TokenGenerator({ engine, model })
+const generator = new Generator({ engine, model })
 const translations: string[] = []
 const sources = test.map(({ source }) => tokenizer.encode(source, { special: true }))
 const order = sources.map((_, i) => i).sort((a, b) => sources[a].length - sources[b].length)

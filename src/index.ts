@@ -82,7 +82,7 @@ export {
   generate,
   type Opening,
   type SearchSettings,
-  TokenGenerator,
+  Generator,
 } from './generate/generate.ts'
 export { type Piece, type WrittenHypothesis, write, writeBest } from './generate/write.ts'
 
@@ -94,7 +94,7 @@ export { cosine, mostSimilar, type Neighbour, nearestVectors, type Similar } fro
 // Looking inside, and showing it.
 export { type PartParameters, parametersByPart } from './inspect/parameters.ts'
 export { type AttentionPattern, attentionPatterns } from './inspect/pattern.ts'
-export { createReader, read, readableValues } from './inspect/read.ts'
+export { Reader, read, readableValues } from './inspect/read.ts'
 export { type CellOptions, patternLines } from './show/cells.ts'
 export { type PatternFigure, patternSvg } from './show/svg.ts'
 export { patternPage } from './show/html.ts'

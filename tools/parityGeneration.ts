@@ -2,7 +2,7 @@
 
 import type { WithGenerationIds } from '../src/checkpoint/generationIds.ts'
 import type { Engine } from '../src/engine/engine.ts'
-import { TokenGenerator } from '../src/generate/generate.ts'
+import { Generator } from '../src/generate/generate.ts'
 import { EncoderDecoder } from '../src/model/encoderDecoder.ts'
 import type { LanguageModel } from '../src/model/language.ts'
 
@@ -43,7 +43,7 @@ export async function generationDifferences(
   { special }: WithGenerationIds<object>,
   theirs: Generated,
 ): Promise<{ greedy: Count; beams: Count; first: string | undefined }> {
-  const generator = new TokenGenerator({ engine, model })
+  const generator = new Generator({ engine, model })
   const { end, tokens, texts } = theirs
   const openings =
     model instanceof EncoderDecoder

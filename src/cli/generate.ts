@@ -2,7 +2,7 @@
 
 import { loadChatTemplate } from '../checkpoint/chatTemplate.ts'
 import { diskFiles } from '../checkpoint/diskFiles.ts'
-import { type GenerateSettings, TokenGenerator } from '../generate/generate.ts'
+import { type GenerateSettings, Generator } from '../generate/generate.ts'
 import type { StopText } from '../generate/write.ts'
 import { chatPrompt } from '../text/chat.ts'
 import { openingOf, openingOfNone } from '../text/opening.ts'
@@ -112,7 +112,7 @@ export const generate: Command<typeof flags> = {
       const shown = prompts.map(({ text }) => (values.chat ? `${text}\n` : text))
       if (isStreamed) terminal.write(terminal.colours.bold(shown[0]))
       const written = await writeAll({
-        generator: new TokenGenerator({ engine, model }),
+        generator: new Generator({ engine, model }),
         tokenizer,
         openings: prompts.map(({ ids }) => ({ prompt: ids })),
         settings,

@@ -9,7 +9,7 @@ import { claimantOf } from '../checkpoint/folderClaim.ts'
 import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
 import { resumeFolder } from '../checkpoint/load.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
-import { TokenGenerator } from '../generate/generate.ts'
+import { Generator } from '../generate/generate.ts'
 import { GPT2 } from '../model/gpt2.ts'
 import { textHurdles } from '../runs/baselines.ts'
 import { usualInterval } from '../runs/defaults.ts'
@@ -72,7 +72,7 @@ export const start: Command<typeof flags> = {
       const toBeat = countLosses({ training: corpus.training, evaluation: corpus.validation, vocab: tokenizer.size })
       const model = new GPT2(config)
       const engine = await openEngine(values)
-      const writer = new TokenGenerator({ engine, model })
+      const writer = new Generator({ engine, model })
       const { colours } = terminal
 
       terminal.print(
@@ -172,7 +172,7 @@ function isOf({ settings }: TrainingState, text: SourceRecord): boolean {
 }
 
 async function write(
-  writer: TokenGenerator,
+  writer: Generator,
   tokenizer: Tokenizer,
   { tokens, seed }: { tokens: number; seed: number },
 ): Promise<string> {
@@ -185,7 +185,7 @@ async function write(
 /** A text on one line. */
 const visibleLine = (written: string): string => written.replaceAll('\n', '⏎')
 
-async function tell(writer: TokenGenerator, tokenizer: Tokenizer, terminal: Terminal): Promise<void> {
+async function tell(writer: Generator, tokenizer: Tokenizer, terminal: Terminal): Promise<void> {
   terminal.write(terminal.colours.bold(prompt))
   for await (const { id } of writer.generate(tokenizer.encode(prompt), { tokens: 400, seed: 0, temperature: 0.8 })) {
     terminal.write(tokenizer.piece(id))

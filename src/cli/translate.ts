@@ -1,6 +1,6 @@
 // cutaway translate: a model that reads one text writes another.
 
-import { type Opening, TokenGenerator } from '../generate/generate.ts'
+import { Generator, type Opening } from '../generate/generate.ts'
 import { readText } from '../text/files.ts'
 import { linesOf } from '../text/lines.ts'
 import type { Command } from './command.ts'
@@ -72,7 +72,7 @@ export const translate: Command<typeof flags> = {
       })
       const longest = openings.reduce((most, { source }) => Math.max(most, source.length), 0)
       const found = await writeAll({
-        generator: new TokenGenerator({ engine, model }),
+        generator: new Generator({ engine, model }),
         tokenizer,
         openings,
         settings: {

@@ -58,11 +58,11 @@ export interface RowToken extends GeneratedToken {
 }
 
 /** Generators that wait for the next text, by engine and model: programs are compiled, and caches made, once. */
-const waiting = new WeakMap<Engine, WeakMap<LanguageModel, TokenGenerator>>()
+const waiting = new WeakMap<Engine, WeakMap<LanguageModel, Generator>>()
 
 /**
  * Goes on with a prompt. What it has compiled it keeps for the next call with this engine and this model, as long as somebody can
- * reach both. A `TokenGenerator` does the same for several texts at once, for beams, and can be closed.
+ * reach both. A `Generator` does the same for several texts at once, for beams, and can be closed.
  */
 export async function* generate({
   engine,
@@ -75,9 +75,9 @@ export async function* generate({
     readonly engine: Engine
     readonly model: LanguageModel
   }): AsyncGenerator<GeneratedToken, void, undefined> {
-  const ofEngine = waiting.get(engine) ?? new WeakMap<LanguageModel, TokenGenerator>()
+  const ofEngine = waiting.get(engine) ?? new WeakMap<LanguageModel, Generator>()
   waiting.set(engine, ofEngine)
-  const generator = ofEngine.get(model) ?? new TokenGenerator({ engine, model })
+  const generator = ofEngine.get(model) ?? new Generator({ engine, model })
   // Of two texts at the same time the second has a generator of its own.
   ofEngine.delete(model)
   let hasFailed = false
@@ -93,7 +93,7 @@ export async function* generate({
 }
 
 /** Writes with a model whose weights are in an engine, as they are there at the time: also while the model is in training. */
-export class TokenGenerator {
+export class Generator {
   readonly #model: LanguageModel
   readonly #decoding: Decoding
   #isBusy = false

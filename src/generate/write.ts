@@ -3,7 +3,7 @@
 
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Hypothesis } from './beams.ts'
-import type { GenerateSettings, Opening, SearchSettings, TokenGenerator } from './generate.ts'
+import type { GenerateSettings, Generator, Opening, SearchSettings } from './generate.ts'
 import { WrittenText } from './writtenText.ts'
 
 /** A token of one of several texts, and the text that is certain with it; at the end of a text the rest of it, without a token. */
@@ -21,7 +21,7 @@ export interface StopText {
 }
 
 interface Writer {
-  readonly generator: TokenGenerator
+  readonly generator: Generator
   readonly tokenizer: Tokenizer
 }
 

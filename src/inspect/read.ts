@@ -36,47 +36,54 @@ export async function read({
   engine: Engine
   addresses: readonly string[]
 }): Promise<Map<string, Values>> {
-  const program = await compileReading({ model, engine, addresses, ...sizesOf(text) })
+  const reader = new Reader({ model, engine, addresses, ...sizesOf(text) })
   try {
-    return await readAll({ program, model, addresses }, text)
+    return await reader.read(text)
   } finally {
-    await program.close()
+    await reader.close()
   }
 }
 
-/** As `read`, for many texts of the same length: compiles once. What it has is given back when nobody can reach it any more. */
-export async function createReader({
-  addresses,
-  ...settings
-}: PassSizes & {
-  model: AnyModel
-  engine: Engine
-  addresses: readonly string[]
-}): Promise<(text: PassText) => Promise<Map<string, Values>>> {
-  const program = await compileReading({ addresses, ...settings })
-  return (text) => readAll({ program, model: settings.model, addresses }, text)
-}
+/** Reads as `read` does, for many texts of the same length: compiles once. */
+export class Reader {
+  readonly #model: AnyModel
+  readonly #engine: Engine
+  readonly #outputs: Readonly<Record<string, Node>>
+  #program: Promise<Program> | undefined
 
-async function compileReading({
-  model,
-  engine,
-  addresses,
-  ...sizes
-}: PassSizes & { model: AnyModel; engine: Engine; addresses: readonly string[] }): Promise<Program> {
-  const known = readableValues(model, sizes)
-  return engine.compile({ outputs: Object.fromEntries(addresses.map((address) => [address, find(address, known)])) })
-}
+  /** Throws for an address that is not there; the message names the nearest. */
+  constructor({
+    model,
+    engine,
+    addresses,
+    ...sizes
+  }: PassSizes & { model: AnyModel; engine: Engine; addresses: readonly string[] }) {
+    const known = readableValues(model, sizes)
+    this.#model = model
+    this.#engine = engine
+    this.#outputs = Object.fromEntries(addresses.map((address) => [address, find(address, known)]))
+  }
 
-async function readAll(
-  { program, model, addresses }: { program: Program; model: AnyModel; addresses: readonly string[] },
-  text: PassText,
-): Promise<Map<string, Values>> {
-  checkIds('read: the text', text.ids, model.config.vocab)
-  if (text.source && readsSource(model)) checkIds('read: the source', text.source, model.config.sourceVocab)
-  await program.run(inputsOf(text))
-  const values = new Map<string, Values>()
-  for (const address of addresses) values.set(address, await program.read(address))
-  return values
+  /** The values that one text gives, by address. */
+  async read(text: PassText): Promise<Map<string, Values>> {
+    const { vocab } = this.#model.config
+    checkIds('read: the text', text.ids, vocab)
+    if (text.source && readsSource(this.#model))
+      checkIds('read: the source', text.source, this.#model.config.sourceVocab)
+    this.#program ??= this.#engine.compile({ outputs: this.#outputs })
+    const program = await this.#program
+    await program.run(inputsOf(text))
+    const values = new Map<string, Values>()
+    for (const address of Object.keys(this.#outputs)) values.set(address, await program.read(address))
+    return values
+  }
+
+  /** Gives back its program, which also goes when nobody can reach the reader any more; another is made when it reads again. */
+  async close(): Promise<void> {
+    const program = this.#program
+    this.#program = undefined
+    await (await program)?.close()
+  }
 }
 
 function find(address: string, known: ReadonlyMap<string, Node>): Node {

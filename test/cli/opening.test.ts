@@ -8,7 +8,7 @@ import { filesOf } from '../../src/checkpoint/filesOf.ts'
 import { loadFolder } from '../../src/checkpoint/load.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { surpriseOf } from '../../src/evaluate/surprise.ts'
-import { TokenGenerator } from '../../src/generate/generate.ts'
+import { Generator } from '../../src/generate/generate.ts'
 import type { LanguageModel } from '../../src/model/language.ts'
 import { saveRandomRuns, saveSpacedRun, spacedPieces } from './randomRuns.ts'
 import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
@@ -35,7 +35,7 @@ describe('how texts begin', () => {
   }
   const greedy = async (prompt: readonly number[]): Promise<number[]> => {
     const ids: number[] = []
-    for await (const { id } of new TokenGenerator(await opened()).generate(prompt, { tokens: 5, temperature: 0 }))
+    for await (const { id } of new Generator(await opened()).generate(prompt, { tokens: 5, temperature: 0 }))
       ids.push(id)
     return ids
   }

@@ -19,7 +19,7 @@ import {
   type Objective,
   targetSequence,
 } from '../../src/evaluate/objective.ts'
-import { TokenGenerator } from '../../src/generate/generate.ts'
+import { Generator } from '../../src/generate/generate.ts'
 import { AlibiPositions } from '../../src/model/alibi.ts'
 import { Attention } from '../../src/model/attention.ts'
 import { type Bert, ClassifyingBert, type MaskedBert } from '../../src/model/bert.ts'
@@ -217,7 +217,7 @@ async function using(engine: Engine, { kind, model, vocab }: Subject): Promise<K
     { prompt: someIds(kind === 'translates' ? 1 : 3, vocab, 3), ...source },
     { prompt: someIds(1, vocab, 2), ...source },
   ]
-  const generator = new TokenGenerator({ engine, model: model as LanguageModel })
+  const generator = new Generator({ engine, model: model as LanguageModel })
   const written: number[] = []
   for (const settings of [{ temperature: 0 }, { temperature: 0.8, topK: 9, seed: 4 }])
     for await (const { id, logProbability = 0 } of generator.generateAll(openings, {

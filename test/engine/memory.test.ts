@@ -12,9 +12,9 @@ import { type CpuEngine, cpu } from '../../src/engine/cpu/index.ts'
 import type { Engine, Graph } from '../../src/engine/engine.ts'
 import { surpriseOf } from '../../src/evaluate/surprise.ts'
 import { fillMasks, MaskFiller } from '../../src/generate/fill.ts'
-import { generate, TokenGenerator } from '../../src/generate/generate.ts'
+import { Generator, generate } from '../../src/generate/generate.ts'
 import { attentionPatterns } from '../../src/inspect/pattern.ts'
-import { createReader, read } from '../../src/inspect/read.ts'
+import { Reader, read } from '../../src/inspect/read.ts'
 import { Bert, ClassifyingBert, MaskedBert } from '../../src/model/bert.ts'
 import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
@@ -72,7 +72,7 @@ const calls: Readonly<Record<string, (engine: Engine, of: Models, call: number) 
     for await (const _ of generate({ ...settings, source: ids(1 + 4 * call) }));
   },
   'a generator that is closed': async (engine, { translator }, call) => {
-    const generator = new TokenGenerator({ engine, model: translator })
+    const generator = new Generator({ engine, model: translator })
     const openings = Array.from({ length: 1 + (call % 3) }, (_, i) => ({ prompt: [0], source: ids(5 + i) }))
     await generator.search(openings, { tokens: 4, beams: 2 })
     for await (const _ of generator.generateAll(openings, { tokens: 4 }));
@@ -81,7 +81,7 @@ const calls: Readonly<Record<string, (engine: Engine, of: Models, call: number) 
   'a new model each time': async (engine, _, call) => {
     const model = new GPT2(sizes)
     setWeights(engine, model, withSizes(model, initialValues(model, call)))
-    const generator = new TokenGenerator({ engine, model })
+    const generator = new Generator({ engine, model })
     for await (const _ of generator.generate([1, 2], { tokens: 3 }));
     await generator.close()
     for (const weight of parametersOf(model).values()) engine.forget(weight)
@@ -241,11 +241,11 @@ describe('what nobody can reach', () => {
       const writer = models.writer()
       setWeights(engine, writer, withSizes(writer, initialValues(writer, 1)))
       for await (const _ of generate({ engine, model: writer, prompt: [1, 2], tokens: 3 }));
-      const kept = new TokenGenerator({ engine, model: writer })
+      const kept = new Generator({ engine, model: writer })
       for await (const _ of kept.generate([1, 2], { tokens: 3 })) break
       // An iterator that is left without a word.
       await generate({ engine, model: writer, prompt: [1, 2], tokens: 3 }).next()
-      await (await createReader({ model: writer, engine, positions: 3, addresses: ['logits'] }))({ ids: [1, 2, 3] })
+      await new Reader({ model: writer, engine, positions: 3, addresses: ['logits'] }).read({ ids: [1, 2, 3] })
       const { graph } = counting()
       void (await engine.compile(graph)).run({ x: 1 })
     }

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { setWeights } from '../../src/checkpoint/engineWeights.ts'
 import { llama } from '../../src/checkpoint/llama.ts'
 import { reference } from '../../src/engine/reference.ts'
-import { TokenGenerator } from '../../src/generate/generate.ts'
+import { Generator } from '../../src/generate/generate.ts'
 import { Llama, type LlamaConfig } from '../../src/model/llama.ts'
 import { logSoftmax } from '../../src/tensor/definitions.ts'
 import { input } from '../../src/tensor/primitives.ts'
@@ -31,7 +31,7 @@ test('a prompt shorter than the original context is computed as such, however it
   await program.run({ ids: prompt })
   const expected = (await program.read('expected')).data.slice(-13)
 
-  const generator = new TokenGenerator({ engine, model })
+  const generator = new Generator({ engine, model })
   const settings = { tokens: 1, temperature: 0, logProbabilities: true }
   for (const openings of [[{ prompt }], [{ prompt: [2] }, { prompt }]]) {
     const written: { row: number; id: number; logProbability?: number }[] = []

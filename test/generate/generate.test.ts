@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setWeights, withSizes } from '../../src/checkpoint/engineWeights.ts'
 import type { Engine } from '../../src/engine/engine.ts'
-import { type GenerateSettings, generate, TokenGenerator } from '../../src/generate/generate.ts'
+import { type GenerateSettings, Generator, generate } from '../../src/generate/generate.ts'
 import { likeliest, logProbability } from '../../src/generate/sample.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
 import { initialValues } from '../../src/model/start.ts'
@@ -45,7 +45,7 @@ for (const { name, open } of engines)
 
     test('is the plain forward pass, for prompts of every length', async () => {
       const model = lively(20)
-      const generator = new TokenGenerator({ engine, model })
+      const generator = new Generator({ engine, model })
       for (const length of [1, 2, 15, 16, 17, 20]) {
         const ids = Array.from({ length }, (_, i) => (i * i + 3) % vocab)
         const tokens = Math.min(4, 21 - length)
@@ -98,7 +98,7 @@ for (const { name, open } of engines)
     })
 
     test('is the same for the same seed, whatever was written before', async () => {
-      const generator = new TokenGenerator({ engine, model: lively(8) })
+      const generator = new Generator({ engine, model: lively(8) })
       const write = (settings: Partial<GenerateSettings>) =>
         listOf(generator.generate([1, 2], { tokens: 12, ...settings }))
       const first = await write({ seed: 5 })
@@ -108,7 +108,7 @@ for (const { name, open } of engines)
 
     test('writes with the weights of the moment', async () => {
       const model = lively(8)
-      const generator = new TokenGenerator({ engine, model })
+      const generator = new Generator({ engine, model })
       const first = await listOf(generator.generate([1], { tokens: 7, temperature: 0 }))
       const other = [...initialValues(model, 9)].map(([path, data]) => [path, data.map((x) => 6 * x)] as const)
       setWeights(engine, model, withSizes(model, new Map(other)))
@@ -117,7 +117,7 @@ for (const { name, open } of engines)
     })
 
     test('ends at a stop token, which it does not give out', async () => {
-      const generator = new TokenGenerator({ engine, model: lively(16) })
+      const generator = new Generator({ engine, model: lively(16) })
       const all = await listOf(generator.generate([1, 2], { tokens: 10, seed: 1 }))
       const stop = all[4]
       const until = all.slice(0, all.indexOf(stop))
@@ -125,7 +125,7 @@ for (const { name, open } of engines)
     })
 
     test('ends when asked to', async () => {
-      const generator = new TokenGenerator({ engine, model: lively(8) })
+      const generator = new Generator({ engine, model: lively(8) })
       const stop = new AbortController()
       let count = 0
       for await (const _ of generator.generate([1], { tokens: 100, signal: stop.signal }))
@@ -135,7 +135,7 @@ for (const { name, open } of engines)
     })
 
     test('writes one text at a time', async () => {
-      const generator = new TokenGenerator({ engine, model: lively(8) })
+      const generator = new Generator({ engine, model: lively(8) })
       const first = generator.generate([1], { tokens: 5 })
       await first.next()
       await assert.rejects(generator.generate([1], { tokens: 5 }).next(), {
@@ -146,7 +146,7 @@ for (const { name, open } of engines)
     })
 
     test('refuses what it cannot go on from', async () => {
-      const generator = new TokenGenerator({ engine, model: lively(8) })
+      const generator = new Generator({ engine, model: lively(8) })
       await assert.rejects(listOf(generator.generate([], { tokens: 1 })), {
         message: 'generate: the prompt is empty. Give at least one token to go on from.',
       })

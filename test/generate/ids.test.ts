@@ -8,7 +8,7 @@ import { Embedder } from '../../src/encode/embed.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { surpriseOf } from '../../src/evaluate/surprise.ts'
 import { fillMasks } from '../../src/generate/fill.ts'
-import { generate, TokenGenerator } from '../../src/generate/generate.ts'
+import { Generator, generate } from '../../src/generate/generate.ts'
 import { attentionPatterns } from '../../src/inspect/pattern.ts'
 import { read } from '../../src/inspect/read.ts'
 import { Bert, ClassifyingBert, MaskedBert } from '../../src/model/bert.ts'
@@ -59,7 +59,7 @@ describe('ids', () => {
       })
       await assert.rejects(written(gpt, { prompt: ids }), says('generate: the prompt'))
       await assert.rejects(
-        new TokenGenerator({ engine, model: gpt }).search([{ prompt: ids }], { tokens: 2, beams: 2 }),
+        new Generator({ engine, model: gpt }).search([{ prompt: ids }], { tokens: 2, beams: 2 }),
         says('generate: the prompt'),
       )
       await assert.rejects(written(reader, { source: ids }), says('generate: the source'))

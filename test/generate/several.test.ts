@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setWeights, withSizes } from '../../src/checkpoint/engineWeights.ts'
 import type { Engine } from '../../src/engine/engine.ts'
-import { type GenerateSettings, type Opening, TokenGenerator } from '../../src/generate/generate.ts'
+import { type GenerateSettings, Generator, type Opening } from '../../src/generate/generate.ts'
 import { logProbability } from '../../src/generate/sample.ts'
 import { write, writeBest } from '../../src/generate/write.ts'
 import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
@@ -34,7 +34,7 @@ for (const { name, open } of engines)
     }
     const gpt2 = (context = 20) => lively(new GPT2({ vocab, context, layer: 2, head: 2, model: 8 }))
 
-    async function textsOf(generator: TokenGenerator, openings: Opening[], settings: GenerateSettings) {
+    async function textsOf(generator: Generator, openings: Opening[], settings: GenerateSettings) {
       const texts: number[][] = openings.map(() => [])
       for await (const { row, id } of generator.generateAll(openings, settings)) texts[row].push(id)
       return texts
@@ -45,7 +45,7 @@ for (const { name, open } of engines)
     test('do not depend on one another', async () => {
       const llama = { vocab, context: 20, layer: 1, head: 4, shared: 2, model: 16, hidden: 12 }
       for (const model of [gpt2(), lively(new Llama({ ...llama, window: { size: 4, layers: [0] } }))]) {
-        const generator = new TokenGenerator({ engine, model })
+        const generator = new Generator({ engine, model })
         for (const settings of [
           { tokens: 10, temperature: 0, stop: [7] },
           { tokens: 10, seed: 3, topP: 0.9, repetitionPenalty: 1.2 },
@@ -62,7 +62,7 @@ for (const { name, open } of engines)
     })
 
     test('each goes on beyond the context as if it were alone', async () => {
-      const generator = new TokenGenerator({ engine, model: gpt2(8) })
+      const generator = new Generator({ engine, model: gpt2(8) })
       const settings = { tokens: 14, temperature: 0 }
       const all = await textsOf(
         generator,
@@ -74,7 +74,7 @@ for (const { name, open } of engines)
     })
 
     test('draw differently, each by its number', async () => {
-      const generator = new TokenGenerator({ engine, model: gpt2() })
+      const generator = new Generator({ engine, model: gpt2() })
       const same = [0, 1, 2].map(() => ({ prompt: [1] }))
       const [first, second, third] = await textsOf(generator, same, { tokens: 12, seed: 1 })
       assert.notDeepEqual(first, second)
@@ -85,7 +85,7 @@ for (const { name, open } of engines)
     test('of sources of several lengths, which do not see the padding', async () => {
       const half = { layer: 1, head: 2 }
       const model = lively(new EncoderDecoder({ vocab, context: 40, model: 8, encoder: half, decoder: half }))
-      const generator = new TokenGenerator({ engine, model })
+      const generator = new Generator({ engine, model })
       const openings = [[3, 4, 5, 6], [7], Array.from({ length: 19 }, (_, i) => i % vocab)].map((source) => ({
         source,
         prompt: [0],
@@ -103,7 +103,7 @@ for (const { name, open } of engines)
 
     test('with as many beams as there are texts, the likeliest of all is found', async () => {
       const model = lively(new GPT2({ vocab: 4, context: 8, layer: 1, head: 2, model: 8 }))
-      const generator = new TokenGenerator({ engine, model })
+      const generator = new Generator({ engine, model })
       const prompt = [1, 3]
       const texts = Array.from({ length: 64 }, (_, n) => [n >> 4, (n >> 2) & 3, n & 3])
       const ids = input('ids', { batch: 64, position: 5 }, { below: 4 })
@@ -126,7 +126,7 @@ for (const { name, open } of engines)
     })
 
     test('a search that is ended gives what it has', async () => {
-      const generator = new TokenGenerator({ engine, model: gpt2() })
+      const generator = new Generator({ engine, model: gpt2() })
       const stop = new AbortController()
       let steps = 0
       const until = () => {
@@ -139,7 +139,7 @@ for (const { name, open } of engines)
 
     test('in text: characters of several tokens and stop strings', async () => {
       const tokenizer = CharacterTokenizer.of('abcdefghijk')
-      const generator = new TokenGenerator({ engine, model: gpt2() })
+      const generator = new Generator({ engine, model: gpt2() })
       const openings = prompts.map((prompt) => ({ prompt }))
       const settings = { tokens: 12, temperature: 0 }
       const whole = (await textsOf(generator, openings, settings)).map((ids) => tokenizer.decode(ids))
@@ -165,7 +165,7 @@ for (const { name, open } of engines)
     })
 
     test('refuse what cannot be', async () => {
-      const generator = new TokenGenerator({ engine, model: gpt2() })
+      const generator = new Generator({ engine, model: gpt2() })
       const search = (settings: object) => generator.search([{ prompt: [1] }], { tokens: 5, beams: 2, ...settings })
       await assert.rejects(search({ beams: 0 }), {
         message: 'generate: beams is 0; it must be a whole number, at least 1.',
@@ -182,7 +182,7 @@ for (const { name, open } of engines)
       })
       const half = { layer: 1, head: 2 }
       const model = lively(new EncoderDecoder({ vocab, context: 4, model: 8, encoder: half, decoder: half }))
-      const translator = new TokenGenerator({ engine, model })
+      const translator = new Generator({ engine, model })
       await assert.rejects(translator.generate([0], { tokens: 1 }).next(), {
         message: 'generate: this model looks at a source, but none was given. Give one with the prompt.',
       })

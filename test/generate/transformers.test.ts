@@ -10,7 +10,7 @@ import type { MoreGeneration } from '../../src/checkpoint/generationFields.ts'
 import { loadModel } from '../../src/checkpoint/load.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { AdjustSettings } from '../../src/generate/adjust.ts'
-import { type Opening, TokenGenerator } from '../../src/generate/generate.ts'
+import { Generator, type Opening } from '../../src/generate/generate.ts'
 import type { LanguageModel } from '../../src/model/language.ts'
 import { engines } from '../engines.ts'
 
@@ -34,7 +34,7 @@ function settingsOf(settings: Settings): AdjustSettings & { tokens: number; stop
   return { ...more, ...least, tokens: mostTokens, stop: end }
 }
 
-async function checkGreedy(generator: TokenGenerator, openings: Opening[], { settings, found }: Case): Promise<void> {
+async function checkGreedy(generator: Generator, openings: Opening[], { settings, found }: Case): Promise<void> {
   const written: number[][] = openings.map(() => [])
   for await (const { row, id } of generator.generateAll(openings, { ...settingsOf(settings), temperature: 0 }))
     written[row].push(id)
@@ -43,7 +43,7 @@ async function checkGreedy(generator: TokenGenerator, openings: Opening[], { set
 }
 
 async function checkBeams(
-  generator: TokenGenerator,
+  generator: Generator,
   openings: Opening[],
   { settings, found }: Case,
   beams: number,
@@ -76,7 +76,7 @@ for (const { name, open } of engines)
       test(kind, async () => {
         const { cases } = JSON.parse(await readFile(new URL(`${kind}.json`, folder), 'utf8')) as { cases: Case[] }
         const { model } = await loadModel(filesOf(fileURLToPath(new URL(kind, folder))), engine)
-        const generator = new TokenGenerator({ engine, model: model as LanguageModel })
+        const generator = new Generator({ engine, model: model as LanguageModel })
         // Plain loops are slow; what a few cases need is what all of them need.
         const chosen = name === 'reference' ? cases.filter((_, i) => i % 11 === 1) : cases
         for (const each of chosen) {

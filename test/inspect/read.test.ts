@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { reference } from '../../src/engine/reference.ts'
-import { createReader, read, readableValues } from '../../src/inspect/read.ts'
+import { Reader, read, readableValues } from '../../src/inspect/read.ts'
 import { engines } from '../engines.ts'
 import { config, fillWeights, smallModel } from './model.ts'
 
@@ -81,10 +81,10 @@ describe('values by address', () => {
   test('can be read of text after text', async () => {
     const engine = reference()
     fillWeights(engine, model)
-    const reader = await createReader({ model, engine, positions: ids.length, addresses: ['logits'] })
-    const first = (await reader({ ids })).get('logits')?.data
-    await reader({ ids: [1, 1, 1, 1, 1] })
-    assert.deepEqual((await reader({ ids })).get('logits')?.data, first)
+    const reader = new Reader({ model, engine, positions: ids.length, addresses: ['logits'] })
+    const first = (await reader.read({ ids })).get('logits')?.data
+    await reader.read({ ids: [1, 1, 1, 1, 1] })
+    assert.deepEqual((await reader.read({ ids })).get('logits')?.data, first)
   })
 
   test('are asked for by name, or the nearest is told', async () => {

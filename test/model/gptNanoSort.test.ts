@@ -11,7 +11,7 @@ import { gpt2 } from '../../src/checkpoint/gpt2.ts'
 import type { StoredTensor } from '../../src/checkpoint/safetensors.ts'
 import { cpu } from '../../src/engine/cpu/index.ts'
 import type { Engine } from '../../src/engine/engine.ts'
-import { TokenGenerator } from '../../src/generate/generate.ts'
+import { Generator } from '../../src/generate/generate.ts'
 import { softmax } from '../../src/tensor/definitions.ts'
 import { valueAt } from '../../src/tensor/names.ts'
 import { input } from '../../src/tensor/primitives.ts'
@@ -63,7 +63,7 @@ describe('gpt-nano-sort', { skip }, () => {
       Array.from({ length: 6 }, (_, place) => Math.floor(i / 3 ** place) % 3),
     )
     const sorted = rows.map((): number[] => [])
-    const generator = new TokenGenerator({ engine, model })
+    const generator = new Generator({ engine, model })
     const openings = rows.map((prompt) => ({ prompt }))
     for await (const { row, id } of generator.generateAll(openings, { tokens: 6, temperature: 0 })) sorted[row].push(id)
     assert.deepEqual(

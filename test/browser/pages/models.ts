@@ -4,7 +4,7 @@ import { setWeights, withSizes } from '../../../src/checkpoint/engineWeights.ts'
 import { Classifier } from '../../../src/encode/classify.ts'
 import { Embedder } from '../../../src/encode/embed.ts'
 import { cpu } from '../../../src/engine/cpu/index.ts'
-import { TokenGenerator } from '../../../src/generate/generate.ts'
+import { Generator } from '../../../src/generate/generate.ts'
 import { Bert, ClassifyingBert } from '../../../src/model/bert.ts'
 import { EncoderDecoder } from '../../../src/model/encoderDecoder.ts'
 import type { LanguageModel } from '../../../src/model/language.ts'
@@ -29,7 +29,7 @@ export async function runModels(): Promise<object> {
   }
   const write = async (model: LanguageModel, source?: readonly number[]): Promise<number[]> => {
     const ids: number[] = []
-    const writer = new TokenGenerator({ engine, model })
+    const writer = new Generator({ engine, model })
     for await (const { id } of writer.generate([1, 2], { tokens: 12, temperature: 0, ...(source && { source }) }))
       ids.push(id)
     return ids
