@@ -1,9 +1,9 @@
 // cutaway attention: where each position of a text looks, head by head; in the terminal, or as a picture or a page.
 
 import { generate } from '../generate/generate.ts'
-import type { PassText } from '../inspect/pass.ts'
 import { attentionPatterns } from '../inspect/pattern.ts'
 import { kindOfModel, readsSource } from '../model/language.ts'
+import type { PassText } from '../model/pass.ts'
 import { patternLines } from '../show/cells.ts'
 import { patternPage } from '../show/html.ts'
 import { patternSvg } from '../show/svg.ts'

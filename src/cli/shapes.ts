@@ -5,7 +5,6 @@ import { describeFolder, loadTokenizer } from '../checkpoint/load.ts'
 import { classification, maskedTokens, nextToken, type Objective, targetSequence } from '../evaluate/objective.ts'
 import { type Description, describeValue } from '../inspect/describe.ts'
 import { parametersByPart } from '../inspect/parameters.ts'
-import { passOf } from '../inspect/pass.ts'
 import type { GivenReasons } from '../inspect/reasons.ts'
 import { productTexts } from '../inspect/shapes.ts'
 import { GPT2 } from '../model/gpt2.ts'
@@ -16,6 +15,7 @@ import {
   type LanguageModel,
   type SequenceModel,
 } from '../model/language.ts'
+import { passOf } from '../model/pass.ts'
 import { loadSettings } from '../runs/disk/loadSettings.ts'
 import { table, wrapped } from '../show/lines.ts'
 import { parametersText, productsText } from '../show/shapesText.ts'

@@ -4,8 +4,8 @@
 import type { Engine } from '../engine/engine.ts'
 import { checkFinite } from '../generate/finite.ts'
 import type { AnyModel } from '../model/language.ts'
+import { type PassText, sizesOf } from '../model/pass.ts'
 import { type Axis, hasAxis, sizeOf } from '../tensor/axes.ts'
-import { type PassText, sizesOf } from './pass.ts'
 import { read, readableValues } from './read.ts'
 
 /** The pattern of one head for one text. */

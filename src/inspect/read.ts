@@ -7,10 +7,10 @@
 
 import type { Engine, Program, Values } from '../engine/engine.ts'
 import { type AnyModel, readsSource } from '../model/language.ts'
+import { inputsOf, type PassSizes, type PassText, passOf, sizesOf } from '../model/pass.ts'
 import { namedValues, unknownAddress } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { checkIds } from '../text/ids.ts'
-import { inputsOf, type PassSizes, type PassText, passOf, sizesOf } from './pass.ts'
 
 /** The addresses of all values that can be read, with the axes that they have for a text (and a source) of so many tokens. */
 export function readableValues(model: AnyModel, sizes: PassSizes): Map<string, Node> {

@@ -1,9 +1,9 @@
 // A forward pass to look into: any model over one text, and over its source where it has one.
 
-import type { AnyModel } from '../model/language.ts'
-import { memoryOf, readsSource } from '../model/language.ts'
 import type { Node } from '../tensor/node.ts'
 import { input } from '../tensor/primitives.ts'
+import type { AnyModel } from './language.ts'
+import { memoryOf, readsSource } from './language.ts'
 
 /** What a pass runs over: how many tokens the text has, and its source. */
 export interface PassSizes {
