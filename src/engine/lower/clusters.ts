@@ -39,6 +39,8 @@ export function cluster(graph: Simplified, target: Target): Clusters {
 /** One use of a kept value by an expression: cell by cell along the same axes, or otherwise. */
 interface Use {
   readonly node: Node
+  /** What is read: the value itself, or a definition's parts. */
+  readonly memory: ReadonlySet<Node>
   readonly aligned: boolean
 }
 
@@ -50,14 +52,25 @@ class Clustering {
   readonly #of = new Map<Node, Cluster>()
   readonly #positions = new Map<Cluster, number>()
   readonly #uses = new Map<Node, readonly Use[]>()
+  /** Which roots and kernels of their own are computed from a kept value. */
+  readonly #users = new Map<Node, Node[]>()
+  readonly #wanted: ReadonlySet<Node>
 
   constructor(graph: Simplified, target: Target) {
     this.#graph = graph
     this.#target = target
     this.#roots = findRoots(graph, target)
+    this.#wanted = new Set([...graph.outputs.values(), ...graph.updates.values()])
   }
 
   result(): Clusters {
+    for (const user of this.#graph.nodes)
+      if (isHeavy(user) || this.#roots.has(user))
+        for (const { node } of this.#usesOf(user)) {
+          const users = this.#users.get(node)
+          if (users) users.push(user)
+          else this.#users.set(node, [user])
+        }
     for (const node of this.#graph.nodes) {
       if (isHeavy(node)) this.#begin(node, node.operation.kind === 'dot' ? 'product' : 'alone', node.axes, [])
       else if (this.#roots.has(node)) this.#settle(node)
@@ -112,8 +125,7 @@ class Clustering {
       sameLoops(candidate.loops.slice(0, -1), root.axes)
     if (!hasLoops && !isPerRow) return false
     const inside = uses.filter(({ node }) => this.#of.get(node) === candidate)
-    if (inside.some(({ aligned }) => !aligned) || candidate.reads.size + uses.length > this.#target.operands.most)
-      return false
+    if (inside.some(({ aligned }) => !aligned) || !this.#hasRoom(candidate, root, uses)) return false
     if (candidate.kind === 'product')
       return (
         inside.length > 0 && sameLoops(candidate.loops, root.axes) && isPlain(root, this.#roots, this.#target.epilogue)
@@ -128,6 +140,22 @@ class Clustering {
     return hasLoops && uses.some(({ node }) => candidate.reads.has(node) && cells(node.axes) * 2 > cells(loops))
   }
 
+  /** Whether a kernel can read and write all that it must with this root too. */
+  #hasRoom(candidate: Cluster, root: Node, uses: readonly Use[]): boolean {
+    const { layout, operands } = this.#target
+    const roots = [...candidate.roots, root]
+    const mayCount = (each: Node): number => this.#usesOf(each).reduce((sum, { memory }) => sum + memory.size, 1)
+    if (roots.reduce((sum, each) => sum + mayCount(each), 0) <= operands.most) return true
+    const isStored = (each: Node): boolean =>
+      this.#wanted.has(each) ||
+      this.#users.get(each)?.some((user) => user !== root && this.#of.get(user) !== candidate) === true
+    const touched = new Set(roots.filter(isStored))
+    for (const each of roots)
+      for (const { node, memory } of each === root ? uses : this.#usesOf(each))
+        if (this.#of.get(node) !== candidate) for (const one of memory) touched.add(one)
+    return [...touched].filter(({ axes }) => layout.bytes(axes) > operands.above).length <= operands.most
+  }
+
   #position(node: Node): number {
     const own = this.#of.get(node)
     return own ? (this.#positions.get(own) ?? -1) : -1
@@ -137,7 +165,7 @@ class Clustering {
   #usesOf(root: Node): readonly Use[] {
     const known = this.#uses.get(root)
     if (known) return known
-    const found = new Map<Node, boolean>()
+    const found = new Map<Node, { aligned: boolean; memory: Set<Node> }>()
     const visit = (node: Node, names: ReadonlyMap<string, string>): void => {
       const { operation } = node
       const kept =
@@ -145,7 +173,10 @@ class Clustering {
       if (kept) {
         const base = operation.kind === 'part' ? node.inputs[0] : node
         const aligned = node.axes.every(({ name }) => (names.get(name) ?? name) === name)
-        found.set(base, (found.get(base) ?? true) && aligned)
+        const use = found.get(base) ?? { aligned: true, memory: new Set() }
+        use.aligned &&= aligned
+        use.memory.add(node)
+        found.set(base, use)
       } else if (operation.kind === 'rename') {
         const inner = new Map(names)
         inner.delete(operation.to)
@@ -158,7 +189,7 @@ class Clustering {
       } else for (const input of node.inputs) visit(input, names)
     }
     visit(root, new Map())
-    const uses = [...found].map(([node, aligned]) => ({ node, aligned }))
+    const uses = [...found].map(([node, use]) => ({ node, ...use }))
     this.#uses.set(root, uses)
     return uses
   }

@@ -28,37 +28,58 @@ function isWide(leaf: Node, node: Node): boolean {
 }
 
 /** The values that are kept: what others than single-number functions read, and what is too dear to compute again. */
-export function findRoots({ nodes, outputs, updates }: Simplified, { repeating }: Target): Set<Node> {
-  const roots = new Set<Node>()
+export function findRoots(graph: Simplified, target: Target): Set<Node> {
+  const roots = new Set([...graph.outputs.values(), ...graph.updates.values()].filter(isComputed))
   const keep = (node: Node): void => {
     const base = baseOf(node)
-    if (!isLeaf(base) && !isHeavy(base) && base.operation.kind !== 'part') roots.add(base)
+    if (isComputed(base)) roots.add(base)
   }
-  for (const node of [...outputs.values(), ...updates.values()])
-    if (!isLeaf(node) && !isHeavy(node) && node.operation.kind !== 'part') roots.add(node)
-  const users = new Map<Node, number>()
-  for (const node of nodes) {
-    for (const input of node.inputs) users.set(input, (users.get(input) ?? 0) + 1)
-    if (isHeavy(node)) for (const input of node.inputs) keep(input)
-    if (node.operation.kind === 'gather') {
-      roots.add(node)
-      for (const input of node.inputs) keep(input)
-    }
-    if (node.operation.kind === 'reduce') roots.add(node)
+  for (const node of graph.nodes) {
+    const { kind } = node.operation
+    if (kind === 'reduce' || kind === 'gather') roots.add(node)
+    if (isHeavy(node) || kind === 'gather') node.inputs.forEach(keep)
   }
-  /** What computing a node reads, beyond single numbers and rows. */
-  const reads = new Map<Node, ReadonlySet<Node>>()
-  for (const node of nodes) {
-    const large = new Set<Node>()
-    for (const input of node.inputs) for (const leaf of reads.get(input) ?? []) large.add(leaf)
-    const isKept = isLeaf(node) || isHeavy(node) || node.operation.kind === 'part' || roots.has(node)
-    const several = (users.get(node) ?? 0) > 1 && !isView(node)
-    const full = [...large].filter((leaf) => isWide(leaf, node)).length
-    const dear =
-      (several && full > repeating.mostReads && cells(node.axes) > repeating.mostCells) ||
-      large.size > repeating.mostReadsOnce
-    if (!isKept && dear && node.operation.kind !== 'expand') roots.add(node)
-    reads.set(node, isKept || roots.has(node) ? new Set([node]) : large)
-  }
+  // What is kept later may be read beside what it was made of: then some kernel may have too many operands again.
+  while (keepDear(graph.nodes, roots, target));
   return roots
+}
+
+/** Whether a value has no memory yet. */
+const isComputed = (node: Node): boolean => !isLeaf(node) && !isHeavy(node) && node.operation.kind !== 'part'
+
+/** Adds what is dear to compute again, and what no kernel could compute from so many operands. Tells whether there was any of these. */
+function keepDear(nodes: readonly Node[], roots: Set<Node>, { repeating, operands, layout }: Target): boolean {
+  const users = new Map<Node, number>()
+  for (const { inputs } of nodes) for (const input of inputs) users.set(input, (users.get(input) ?? 0) + 1)
+  /** From which kept values each node is computed. */
+  const reads = new Map<Node, ReadonlySet<Node>>()
+  const readsOf = (node: Node): ReadonlySet<Node> => reads.get(node) ?? new Set()
+  const isTooMuch = (leaves: ReadonlySet<Node>): boolean =>
+    leaves.size >= operands.most &&
+    [...leaves].filter(({ axes }) => layout.bytes(axes) > operands.above).length >= operands.most
+  let isSplit = false
+  for (const node of nodes) {
+    let leaves = union(node.inputs.map(readsOf))
+    while (isTooMuch(leaves)) {
+      const most = node.inputs.reduce((a, b) => (readsOf(a).size >= readsOf(b).size ? a : b))
+      roots.add(baseOf(most))
+      reads.set(most, new Set([baseOf(most)]))
+      leaves = union(node.inputs.map(readsOf))
+      isSplit = true
+    }
+    const several = (users.get(node) ?? 0) > 1 && !isView(node)
+    const wide = [...leaves].filter((leaf) => isWide(leaf, node)).length
+    const isDear =
+      (several && wide > repeating.mostReads && cells(node.axes) > repeating.mostCells) ||
+      leaves.size > repeating.mostReadsOnce
+    if (isDear && isComputed(node) && node.operation.kind !== 'expand') roots.add(node)
+    reads.set(node, !isComputed(node) || roots.has(node) ? new Set([node]) : leaves)
+  }
+  return isSplit
+}
+
+const union = (sets: readonly ReadonlySet<Node>[]): Set<Node> => {
+  const all = new Set<Node>()
+  for (const set of sets) for (const node of set) all.add(node)
+  return all
 }
