@@ -3,6 +3,8 @@
 import { cpu } from '../src/engine/cpu/index.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import { reference } from '../src/engine/reference.ts'
+import { plain } from './engine/plain/engine.ts'
+import { wide } from './engine/plain/targets.ts'
 
 export interface TestedEngine {
   readonly name: string
@@ -11,6 +13,7 @@ export interface TestedEngine {
 
 export const engines: readonly TestedEngine[] = [
   { name: 'reference', open: async () => reference() },
+  { name: 'plain loops', open: async () => plain(wide) },
   { name: 'cpu, one thread', open: () => cpu({ threads: 1 }) },
   { name: 'cpu, two threads', open: () => cpu({ threads: 2 }) },
 ]

@@ -3,13 +3,12 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { type CpuOptions, cpu } from '../../src/engine/cpu/index.ts'
-import { type Engine, type Graph, type Inputs, nodesOf } from '../../src/engine/engine.ts'
-import { reference } from '../../src/engine/reference.ts'
+import { type Engine, nodesOf } from '../../src/engine/engine.ts'
 import { elementwise } from '../../src/tensor/elementwise.ts'
 import type { Node } from '../../src/tensor/node.ts'
 import { parameter } from '../../src/tensor/primitives.ts'
-import { uniform } from '../../src/tensor/random.ts'
 import { type CaseSizes, cases } from './cases.ts'
+import { holdToReference } from './holdToReference.ts'
 
 const allSizes: readonly CaseSizes[] = [
   { a: 1, b: 1, c: 1 },
@@ -18,33 +17,6 @@ const allSizes: readonly CaseSizes[] = [
   { a: 4, b: 17, c: 33 },
   { a: 2, b: 29, c: 64 },
 ]
-
-const count = (node: Node): number => node.axes.reduce((product, { size }) => product * size, 1)
-
-/** Numbers for every input, the same for every engine: ids where ids are wanted, small whole numbers for single ones. */
-function inputsOf(graph: Graph): Inputs {
-  const given: Record<string, number[]> = {}
-  for (const node of nodesOf(graph)) {
-    const { operation } = node
-    if (operation.kind !== 'input' || given[operation.name]) continue
-    const key = [...operation.name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7)
-    given[operation.name] = Array.from({ length: count(node) }, (_, i) => {
-      const u = uniform(key, 1, i)
-      if (operation.below !== undefined) return Math.floor(u * operation.below)
-      return node.axes.length === 0 ? 3 : Math.fround(4 * u - 2)
-    })
-  }
-  return given
-}
-
-function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
-  let scale = 1e-2
-  for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]))
-  assert.equal(actual.length, expected.length, what)
-  for (let i = 0; i < expected.length; i++)
-    if (!(Math.abs(actual[i] - expected[i]) <= 5e-5 * scale))
-      assert.fail(`${what}[${i}] is ${actual[i]}, expected ${expected[i]} (largest ${scale})`)
-}
 
 /** `before`: so many cells stand in the arena before anything else. */
 interface Variant {
@@ -84,29 +56,7 @@ for (const { name, options, before = 1 } of variants) {
     for (const { name: what, build } of cases) {
       it(what, { skip }, async () => {
         for (const sizes of before > 1 ? allSizes.slice(-2) : allSizes) {
-          const graph = build(sizes)
-          const inputs = inputsOf(graph)
-          const right = reference()
-          const updated = [...(graph.updates?.keys() ?? [])]
-          for (const [i, node] of updated.entries()) {
-            const values = Array.from({ length: count(node) }, (_, k) => Math.fround(uniform(i, 0, k)))
-            engine.set(node, values)
-            right.set(node, values)
-          }
-          const program = await engine.compile(graph)
-          const expected = await right.compile(graph)
-          for (let run = 0; run < (graph.updates ? 2 : 1); run++) {
-            await program.run(inputs)
-            await expected.run(inputs)
-            for (const output of Object.keys(graph.outputs))
-              assertNear(
-                (await program.read(output)).data,
-                (await expected.read(output)).data,
-                `${what} ${JSON.stringify(sizes)} ${output}`,
-              )
-          }
-          for (const node of updated)
-            assertNear(await engine.get(node), await right.get(node), `${what} ${JSON.stringify(sizes)} updated`)
+          await holdToReference(engine, build(sizes), `${what} ${JSON.stringify(sizes)}`)
         }
       })
     }

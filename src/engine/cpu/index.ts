@@ -15,7 +15,7 @@ import { effortOf } from '../lower/effort.ts'
 import type { Kernel } from '../lower/kernel.ts'
 import { oncePerKernel } from '../lower/key.ts'
 import { lower } from '../lower/lower.ts'
-import type { StorageType } from '../storage.ts'
+import { checkKept, type StorageType } from '../storage.ts'
 import { emitAttention } from './attention/attention.ts'
 import { emitColumns } from './loops/columns.ts'
 import { emitPlace } from './loops/place.ts'
@@ -24,7 +24,7 @@ import { emitScatter } from './loops/scatter.ts'
 import { emitWindow } from './loops/window.ts'
 import { type DetectedMachine, detectMachine, type MachineOptions } from './machine/machine.ts'
 import { Arena, ArenaFull, mostPages, type Passing } from './memory/arena.ts'
-import { checkType, Lasting, type Place } from './memory/lasting.ts'
+import { Lasting, type Place } from './memory/lasting.ts'
 import { urgeCollector, Watch } from './memory/unreachable.ts'
 import { emitProduct } from './product/product.ts'
 import { LoadedProgram } from './program/loaded.ts'
@@ -143,7 +143,7 @@ class ThreadedEngine implements CpuEngine {
     this.#parameters = hostParameters({
       of: (parameter) => this.#memoryOf(parameter),
       keep: (parameter, type) => {
-        checkType(parameter, this.#lasting.find(parameter), type)
+        checkKept(parameter, this.#lasting.find(parameter)?.type, type)
         this.#place(parameter, type)
       },
       // Memory of one thread alone is another object whenever it has grown.

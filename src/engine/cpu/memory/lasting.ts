@@ -4,7 +4,6 @@
 //   parameters       keep their numbers as long as anybody can reach them, or until they are forgotten and no program uses them
 
 import type { Node } from '../../../tensor/node.ts'
-import { called } from '../../lent.ts'
 import type { StorageType } from '../../storage.ts'
 import { bytes } from '../target.ts'
 import type { Arena } from './arena.ts'
@@ -90,14 +89,4 @@ export class Lasting {
     this.#parameters.delete(place)
     this.#arena.release(place.address, place.bytes)
   }
-}
-
-/** Checks that a parameter can be kept as that, or is. */
-export function checkType(node: Node, known: Place | undefined, type: StorageType): void {
-  if (known && type !== known.type)
-    throw new Error(
-      `keep: ${called(node)} is kept as ${known.type} already; ask for ${type} before it is used in any other way.`,
-    )
-  if (!known && type === 'bf16' && node.axes.length < 2)
-    throw new Error(`keep: ${called(node)} cannot be kept as bf16, only matrices can; ask for f32.`)
 }
