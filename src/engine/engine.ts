@@ -156,10 +156,11 @@ function checkIds(name: string, ids: ArrayLike<number>, below: number): void {
       )
 }
 
-type InputNode = Node & {
+/** An input of a graph. */
+export type InputNode = Node & {
   readonly operation: { readonly kind: 'input'; readonly name: string; readonly below?: number }
 }
-const isInput = (node: Node): node is InputNode => node.operation.kind === 'input'
+export const isInput = (node: Node): node is InputNode => node.operation.kind === 'input'
 
 /** A 32-bit key for random nodes, from the seed and the node's name (FNV-1a). */
 export function randomKey(name: string, seed: number): number {

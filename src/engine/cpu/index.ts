@@ -1,41 +1,30 @@
 // The CPU engine: compiles a graph to WebAssembly made for its very shapes, and runs it on several threads.
 //
-//   graph ─ simplify ─ cluster ─ schedule ─ plan ─ emit ─ program ─ threads
+//   graph ─ lower (src/engine/lower, for target.ts) ─ program/code.ts ─ threads
 //
-// The first four know no machine (src/engine); from emit on, it is this folder. CUTAWAY_DEBUG=graph,schedule,kernels shows
-// what was built, and what each kernel took.
+// What is lowered knows no machine; from its code on, it is this folder. CUTAWAY_DEBUG=graph,schedule,kernels shows what was
+// built, and what each kernel took.
 
 import type { Node } from '../../tensor/node.ts'
-import type { Engine, Graph, Program, RowsOf } from '../engine.ts'
+import { type Engine, type Graph, isInput, type Program, type RowsOf } from '../engine.ts'
 import { hostParameters, type Parameters } from '../hostParameters.ts'
 import type { Box, Lent } from '../lent.ts'
-import type { Call as LoweredCall } from '../lower/call.ts'
-import { describeNode } from '../lower/describe.ts'
+import { describeGraph, describeSchedule } from '../lower/describe.ts'
 import { effortOf } from '../lower/effort.ts'
-import type { Kernel } from '../lower/kernel.ts'
-import { oncePerKernel } from '../lower/key.ts'
 import { lower } from '../lower/lower.ts'
 import { checkKept, type StorageType } from '../storage.ts'
-import { emitAttention } from './attention/attention.ts'
-import { emitColumns } from './loops/columns.ts'
-import { emitPlace } from './loops/place.ts'
-import { emitRows } from './loops/rows.ts'
-import { emitScatter } from './loops/scatter.ts'
-import { emitWindow } from './loops/window.ts'
 import { type DetectedMachine, detectMachine, type MachineOptions } from './machine/machine.ts'
 import { Arena, ArenaFull, mostPages, type Passing } from './memory/arena.ts'
 import { Lasting, type Place } from './memory/lasting.ts'
 import { urgeCollector, Watch } from './memory/unreachable.ts'
-import { emitProduct } from './product/product.ts'
+import { ProgramCode } from './program/code.ts'
 import { LoadedProgram } from './program/loaded.ts'
 import { timesBytes } from './program/profile.ts'
-import { type Call, importMark, scratchBytes, type Waves, writeProgram } from './program/program.ts'
 import { bytes, strides, target } from './target.ts'
 import { type Started, startThreads } from './threads/startThreads.ts'
 import type { Pool } from './threads/threads.ts'
 import { compileModule } from './wasm/compileModule.ts'
-import type { Emitted, Machine } from './wasm/emitted.ts'
-import { WasmModule } from './wasm/wasm.ts'
+import type { Machine } from './wasm/emitted.ts'
 
 /** What the engine writes about its work, and where. */
 export interface CpuOptions extends MachineOptions {
@@ -186,78 +175,49 @@ class ThreadedEngine implements CpuEngine {
 
   async #load(graph: Graph, held: Held): Promise<Program> {
     const begun = performance.now()
-    const { calls, waves, memory, ...lowered } = lower(
-      graph,
-      target,
-      (node) => this.#lasting.find(node)?.type === 'bf16',
-    )
-    const places = new Map<Node, Place>()
-    for (const node of memory.lasting) {
-      const place = this.#lasting.use(node)
-      held.places.push(place)
-      places.set(node, place)
-    }
-    const measures = this.#debug.has('kernels')
-    const wasm = new WasmModule()
-    const mark = measures ? importMark(wasm) : undefined
-    const emitted = oncePerKernel((kernel) => emit(wasm, kernel, this.#machine))
-    const kinds = new Set(calls.map(({ kernel }) => emitted(kernel)))
-    const addressAt =
-      (base: number) =>
-      (node: Node): number => {
-        const place = memory.placeOf(node)
-        return 'slab' in place ? base + place.offset : (places.get(place.lasting)?.address ?? base)
-      }
-    const wavesAt = (base: number): Waves =>
-      waves.map((wave) => wave.map((call) => callOf(call, emitted(call.kernel), addressAt(base))))
+    const lowered = lower(graph, target, (node) => this.#lasting.find(node)?.type === 'bf16')
+    const { calls, memory, inputs } = lowered
     const isAlone = effortOf(calls, target) < this.#aloneBelow
     const threads = isAlone ? 1 : this.#pool.threads
-    const scratch = scratchBytes(wavesAt(0), threads)
-    const passing = Math.ceil((memory.slabs[0] ?? 0) / 128) * 128
-    held.passing = this.#arena.reserve(passing + scratch + 512)
-    const { base } = held.passing
-    const placed = wavesAt(base)
-    const slots = writeProgram({
-      wasm,
-      waves: placed,
-      threads,
-      scratch: base + passing,
-      spins: this.#spins,
-      ...(mark ? { mark } : {}),
-    })
-    if (measures) {
-      const bytes = timesBytes(slots)
-      held.times = { address: this.#arena.allocate(bytes), bytes }
-    }
-    const code = wasm.encode(this.#arena.limits)
-    const module = await compileModule(code)
+    const measures = this.#debug.has('kernels')
+    const code = new ProgramCode(lowered, { machine: this.#machine, threads, measures })
+
+    const places = new Map(memory.lasting.map((node) => [node, this.#hold(node, held)]))
+    held.passing = this.#arena.reserve(code.passingBytes + 512)
+    const placed = { base: held.passing.base, lasting: (node: Node) => places.get(node)?.address ?? 0 }
+    const address = (node: Node): number => code.addressOf(node, placed)
+    const { bytes, slots } = code.encode(placed, { spins: this.#spins, limits: this.#arena.limits })
+    if (measures) held.times = { address: this.#arena.allocate(timesBytes(slots)), bytes: timesBytes(slots) }
+
+    const module = await compileModule(bytes)
     const { address: times = 0 } = held.times ?? {}
     const id = await (isAlone ? this.#pool.loadAlone(module, { times }) : this.#pool.load(module, { times }))
     held.id = id
-    if (this.#debug.has('graph')) for (const node of lowered.nodes) this.#print(describeNode(node))
+    if (this.#debug.has('graph')) for (const line of describeGraph(lowered)) this.#print(line)
     if (this.#debug.has('schedule')) {
-      for (const [i, wave] of placed.entries()) for (const call of wave) this.#print(`wave ${i}: ${call.label}`)
+      for (const line of describeSchedule(lowered)) this.#print(line)
+      const { kinds } = code
+      const ms = (performance.now() - begun).toFixed(1)
       this.#print(
-        `${calls.length} kernels of ${kinds.size} kinds in ${placed.length} waves for ${threads === 1 ? 'one thread' : `${threads} threads`}, ${code.length} bytes of code, ${(performance.now() - begun).toFixed(1)} ms to compile`,
+        `${calls.length} kernels of ${kinds} kinds in ${lowered.waves.length} waves for ${threads === 1 ? 'one thread' : `${threads} threads`}, ${bytes.length} bytes of code, ${ms} ms to compile`,
       )
     }
-    const address = addressAt(base)
-    const typeOf = (node: Node): StorageType => places.get(node)?.type ?? 'f32'
     return new LoadedProgram({
       arena: this.#arena,
       pool: this.#pool,
       plan: {
         lasting: held.places.reduce((sum, { bytes }) => sum + bytes, 0),
-        passing: passing + scratch,
+        passing: code.passingBytes,
         kernels: calls.length,
       },
       id,
       isAlone,
-      inputs: new Map(lowered.inputs.map((node) => [node, address(node)])),
+      inputs,
+      places: new Map(memory.lasting.filter(isInput).map((node) => [node, address(node)])),
       outputs: new Map(
         [...lowered.outputs].map(([name, node]) => [
           name,
-          { address: address(node), type: typeOf(node), axes: graph.outputs[name].axes },
+          { address: address(node), type: places.get(node)?.type ?? 'f32', axes: graph.outputs[name].axes },
         ]),
       ),
       lasting: memory.lasting,
@@ -265,6 +225,13 @@ class ThreadedEngine implements CpuEngine {
       print: this.#print,
       giveBack: this.#returning(held),
     })
+  }
+
+  /** Where a node lies that a program needs. */
+  #hold(node: Node, held: Held): Place {
+    const place = this.#lasting.use(node)
+    held.places.push(place)
+    return place
   }
 
   keep(parameter: Node, type: StorageType): void {
@@ -358,33 +325,4 @@ class ThreadedEngine implements CpuEngine {
   async #drop({ id }: Held): Promise<void> {
     if (id !== undefined) await this.#pool.drop(id).catch(() => {})
   }
-}
-
-function emit(wasm: WasmModule, kernel: Kernel, machine: Machine): Emitted {
-  switch (kernel.kind) {
-    case 'rows':
-      return emitRows(wasm, kernel, machine)
-    case 'columns':
-      return emitColumns(wasm, kernel, machine)
-    case 'product':
-      return emitProduct(wasm, kernel, machine)
-    case 'attention':
-    case 'attentionGradient':
-      return emitAttention(wasm, kernel, machine)
-    case 'scatter':
-      return emitScatter(wasm, kernel, machine)
-    case 'place':
-      return emitPlace(wasm, kernel, machine)
-    case 'window':
-      return emitWindow(wasm, kernel)
-  }
-}
-
-function callOf(
-  { kernel, operands, label, flops }: LoweredCall,
-  emitted: Emitted,
-  addressOf: (node: Node) => number,
-): Call {
-  const moved = operands.reduce((sum, { axes }) => sum + bytes(axes), 0)
-  return { emitted, operands: operands.map(addressOf), label: `${kernel.kind} ${label}`, flops, bytes: moved }
 }

@@ -10,7 +10,7 @@
 // Nothing here knows a machine. What one likes, its Target says.
 
 import type { Node } from '../../tensor/node.ts'
-import { type Graph, nodesOf } from '../engine.ts'
+import { type Graph, type InputNode, isInput, nodesOf } from '../engine.ts'
 import { computeAsked } from './asked.ts'
 import type { Call } from './call.ts'
 import { cluster } from './clusters.ts'
@@ -26,8 +26,8 @@ export interface Lowered {
   /** The same in waves: those of one wave may run in any order, or all at once. */
   readonly waves: readonly (readonly Call[])[]
   readonly memory: MemoryPlan
-  /** The inputs of the graph. Where two mean the same, only one of them has memory; so has none that nothing needs. */
-  readonly inputs: readonly Node[]
+  /** The inputs of the graph. Of two that mean the same only one has memory, and none has that nothing needs. */
+  readonly inputs: readonly InputNode[]
   readonly outputs: ReadonlyMap<string, Node>
   /** The graph that the calls compute, inputs first: for people to read. */
   readonly nodes: readonly Node[]
@@ -51,7 +51,7 @@ export function lower(graph: Graph, target: Target, isHalf: (parameter: Node) =>
     calls: scheduled.calls,
     waves: arrange(scheduled.calls, memory, target),
     memory,
-    inputs: nodesOf(graph).filter(({ operation }) => operation.kind === 'input'),
+    inputs: nodesOf(graph).filter(isInput),
     outputs: simple.outputs,
     nodes: simple.nodes,
   }

@@ -90,6 +90,7 @@ interface Memory {
 
 class PlainProgram implements Program {
   readonly plan
+  readonly inputs: readonly string[]
   readonly #graph: Graph
   readonly #lowered: Lowered
   readonly #kernelOf = oncePerKernel(plainKernel)
@@ -103,7 +104,8 @@ class PlainProgram implements Program {
     this.#target = target
     this.#memory = memory
     this.#lowered = lower(graph, target, memory.isHalf)
-    const { calls, waves, memory: plan } = this.#lowered
+    const { calls, waves, inputs, memory: plan } = this.#lowered
+    this.inputs = inputs.map(({ operation }) => operation.name)
     assert.deepEqual(new Set(waves.flat()), new Set(calls))
     for (const size of plan.slabs) assert.ok(size <= target.memory.largestSlab)
     for (const wave of waves) assert.ok(wave.length <= target.mostInWave)
@@ -122,9 +124,7 @@ class PlainProgram implements Program {
     checkInputs(inputs, given)
     const slabs = memory.slabs.map((bytes) => this.#memory.newCells(Math.ceil(bytes / 4)).fill(Number.NaN))
     this.#slabs = slabs
-    for (const node of inputs)
-      if (node.operation.kind === 'input')
-        this.#memory.write(this.#memory.lasting(node), node.axes, given[node.operation.name])
+    for (const node of inputs) this.#memory.write(this.#memory.lasting(node), node.axes, given[node.operation.name])
     for (const wave of waves)
       for (const { kernel, operands } of wave.toReversed())
         this.#kernelOf(kernel)(operands.map((node) => this.#cellsOf(node)))

@@ -3,7 +3,7 @@
 
 import type { Axis } from '../../../tensor/axes.ts'
 import type { Node } from '../../../tensor/node.ts'
-import { checkInputs, type Inputs, type Plan, type Program, type Values } from '../../engine.ts'
+import { checkInputs, type InputNode, type Inputs, type Plan, type Program, type Values } from '../../engine.ts'
 import type { StorageType } from '../../storage.ts'
 import type { Arena } from '../memory/arena.ts'
 import { copyIn, copyOut, widenOut } from '../memory/copies.ts'
@@ -24,7 +24,9 @@ export interface LoadedParts {
   /** The program's number in the pool, and whether one thread runs it. */
   readonly id: number
   readonly isAlone: boolean
-  readonly inputs: ReadonlyMap<Node, number>
+  readonly inputs: readonly InputNode[]
+  /** Where those lie that are needed. */
+  readonly places: ReadonlyMap<InputNode, number>
   readonly outputs: ReadonlyMap<string, Output>
   /** All that has memory which lasts: as long as the program can be reached, so can they. */
   readonly lasting: readonly Node[]
@@ -43,18 +45,15 @@ export class LoadedProgram implements Program {
 
   constructor(parts: LoadedParts) {
     this.plan = parts.plan
-    this.inputs = [...parts.inputs.keys()].flatMap(({ operation }) =>
-      operation.kind === 'input' ? operation.name : [],
-    )
+    this.inputs = parts.inputs.map(({ operation }) => operation.name)
     this.#parts = parts
   }
 
   async run(given: Inputs): Promise<void> {
     const parts = this.#open('run')
-    const { arena, pool, id, isAlone, inputs, times, print } = parts
-    checkInputs([...inputs.keys()], given)
-    for (const [{ operation, axes }, address] of inputs)
-      if (operation.kind === 'input') copyIn(arena, address, axes, given[operation.name])
+    const { arena, pool, id, isAlone, inputs, places, times, print } = parts
+    checkInputs(inputs, given)
+    for (const [{ operation, axes }, address] of places) copyIn(arena, address, axes, given[operation.name])
     await (isAlone ? pool.runAlone(id) : pool.run(id))
     if (times) reportTimes(arena, times, print)
   }

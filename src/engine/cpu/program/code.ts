@@ -1,0 +1,115 @@
+// A lowered graph as the code of a program: its kernels are emitted first, then, when it is known where everything lies, the
+// calls.
+
+import type { Node } from '../../../tensor/node.ts'
+import type { Call as LoweredCall } from '../../lower/call.ts'
+import { describeCall } from '../../lower/describe.ts'
+import type { Kernel } from '../../lower/kernel.ts'
+import { oncePerKernel } from '../../lower/key.ts'
+import type { Lowered } from '../../lower/lower.ts'
+import { emitAttention } from '../attention/attention.ts'
+import { emitColumns } from '../loops/columns.ts'
+import { emitPlace } from '../loops/place.ts'
+import { emitRows } from '../loops/rows.ts'
+import { emitScatter } from '../loops/scatter.ts'
+import { emitWindow } from '../loops/window.ts'
+import { type Arena, lineBytes } from '../memory/arena.ts'
+import { emitProduct } from '../product/product.ts'
+import { bytes } from '../target.ts'
+import type { Emitted, Machine } from '../wasm/emitted.ts'
+import { type WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import { type Call, importMark, type Slot, scratchBytes, type Waves, writeProgram } from './program.ts'
+
+export interface CodeOptions {
+  readonly machine: Machine
+  readonly threads: number
+  /** Whether each kernel is timed. */
+  readonly measures: boolean
+}
+
+/** Where a program's memory is. */
+export interface Memory {
+  /** The address of `passingBytes` bytes, a multiple of 128. */
+  readonly base: number
+  /** The address of what has memory of its own. */
+  lasting(node: Node): number
+}
+
+export class ProgramCode {
+  /** Bytes of the values of one run and, behind them, of the threads' scratch. */
+  readonly passingBytes: number
+  /** How many kernels differ. */
+  readonly kinds: number
+  readonly #lowered: Lowered
+  readonly #threads: number
+  readonly #wasm = new WasmModule()
+  readonly #mark: WasmFunction | undefined
+  readonly #emitted: (kernel: Kernel) => Emitted
+  readonly #valueBytes: number
+
+  constructor(lowered: Lowered, { machine, threads, measures }: CodeOptions) {
+    this.#lowered = lowered
+    this.#threads = threads
+    // Imports come before the module's own functions.
+    this.#mark = measures ? importMark(this.#wasm) : undefined
+    this.#emitted = oncePerKernel((kernel) => emit(this.#wasm, kernel, machine))
+    this.kinds = new Set(lowered.calls.map(({ kernel }) => this.#emitted(kernel))).size
+    this.#valueBytes = Math.ceil((lowered.memory.slabs[0] ?? 0) / lineBytes) * lineBytes
+    const nowhere = this.#waves({ base: 0, lasting: () => 0 })
+    this.passingBytes = this.#valueBytes + scratchBytes(nowhere, threads)
+  }
+
+  /** The calls, with the addresses of their operands. */
+  #waves(memory: Memory): Waves {
+    return this.#lowered.waves.map((wave) =>
+      wave.map((call) => callOf(call, this.#emitted(call.kernel), (node) => this.addressOf(node, memory))),
+    )
+  }
+
+  addressOf(node: Node, { base, lasting }: Memory): number {
+    const place = this.#lowered.memory.placeOf(node)
+    return 'slab' in place ? base + place.offset : lasting(place.lasting)
+  }
+
+  /** The module's bytes, and what the times of a measuring program belong to. `spins`: program.ts says of what. */
+  encode(
+    memory: Memory,
+    { spins, limits }: { readonly spins: number; readonly limits: Arena['limits'] },
+  ): { bytes: Uint8Array<ArrayBuffer>; slots: readonly Slot[] } {
+    const slots = writeProgram({
+      wasm: this.#wasm,
+      waves: this.#waves(memory),
+      threads: this.#threads,
+      scratch: memory.base + this.#valueBytes,
+      spins,
+      ...(this.#mark ? { mark: this.#mark } : {}),
+    })
+    return { bytes: this.#wasm.encode(limits), slots }
+  }
+}
+
+function emit(wasm: WasmModule, kernel: Kernel, machine: Machine): Emitted {
+  switch (kernel.kind) {
+    case 'rows':
+      return emitRows(wasm, kernel, machine)
+    case 'columns':
+      return emitColumns(wasm, kernel, machine)
+    case 'product':
+      return emitProduct(wasm, kernel, machine)
+    case 'attention':
+    case 'attentionGradient':
+      return emitAttention(wasm, kernel, machine)
+    case 'scatter':
+      return emitScatter(wasm, kernel, machine)
+    case 'place':
+      return emitPlace(wasm, kernel, machine)
+    case 'window':
+      return emitWindow(wasm, kernel)
+  }
+}
+
+function callOf(call: LoweredCall, emitted: Emitted, addressOf: (node: Node) => number): Call {
+  const { operands, flops } = call
+  const moved = operands.reduce((sum, { axes }) => sum + bytes(axes), 0)
+  return { emitted, operands: operands.map(addressOf), label: describeCall(call), flops, bytes: moved }
+}
