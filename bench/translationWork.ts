@@ -42,7 +42,7 @@ export async function translating(
 ): Promise<() => Promise<{ loss: number }>> {
   const { layer, head, hidden, model: width, vocab, dropout, batch, source, position } = workload
   const half = { layer, head, hidden }
-  const drops = { embedding: dropout, answer: dropout }
+  const drops = { embedding: dropout, residual: dropout }
   const model = new EncoderDecoder({ vocab, context: 128, model: width, encoder: half, decoder: half, dropout: drops })
   const sizes = { batch, source, position }
   const objective = targetSequence(model, { smoothing: 0.1 })

@@ -12,7 +12,7 @@
 import { countLosses, cpu } from '../src/index.ts'
 import {
   Attention,
-  bends,
+  activations,
   Decoder,
   LayerNorm,
   LearnedPositions,
@@ -48,7 +48,7 @@ function build(): Decoder {
       mlp: new MLP({
         up: new Linear({ from: { model }, to: { hidden }, bias: true, start: wide }),
         down: new Linear({ from: { hidden }, to: { model }, bias: true, start: wide }),
-        bend: bends.relu,
+        activation: activations.relu,
       }),
       mlpNorm: norm(),
     })

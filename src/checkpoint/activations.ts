@@ -1,10 +1,10 @@
-// What config.json calls the bend of an MLP, and what we call it. Several names stand for one function; the first of each is
+// What config.json calls the activation of an MLP, and what we call it. Several names stand for one function; the first of each is
 // the one that is written.
 
-import type { Bend } from '../model/mlp.ts'
+import type { Activation } from '../model/mlp.ts'
 import type { ConfigFields } from '../text/configFields.ts'
 
-const names: Readonly<Record<Bend, readonly string[]>> = {
+const names: Readonly<Record<Activation, readonly string[]>> = {
   geluExact: ['gelu', 'gelu_python'],
   gelu: ['gelu_new', 'gelu_pytorch_tanh', 'gelu_fast', 'gelu_python_tanh', 'gelu_accurate'],
   quickGelu: ['quick_gelu'],
@@ -16,13 +16,13 @@ const names: Readonly<Record<Bend, readonly string[]>> = {
   tanh: ['tanh'],
 }
 
-const bendNamed: Readonly<Record<string, Bend>> = Object.fromEntries(
-  Object.entries(names).flatMap(([bend, known]) => known.map((name) => [name, bend as Bend])),
+const activationNamed: Readonly<Record<string, Activation>> = Object.fromEntries(
+  Object.entries(names).flatMap(([activation, known]) => known.map((name) => [name, activation as Activation])),
 )
 
-/** The bend that a field of config.json names; `otherwise`: the name that counts where it is not given. */
-export const bendFrom = (fields: ConfigFields, field: string, otherwise: string): Bend =>
-  fields.choice(field, bendNamed, otherwise)
+/** The activation that a field of config.json names; `otherwise`: the name that counts where it is not given. */
+export const activationFrom = (fields: ConfigFields, field: string, otherwise: string): Activation =>
+  fields.choice(field, activationNamed, otherwise)
 
-/** What config.json calls a bend. */
-export const bendName = (bend: Bend): string => names[bend][0]
+/** What config.json calls an activation. */
+export const activationName = (activation: Activation): string => names[activation][0]

@@ -12,7 +12,7 @@
 
 import { Bert, type BertConfig, ClassifyingBert, MaskedBert } from '../model/bert.ts'
 import { type ConfigFields, mostLayers } from '../text/configFields.ts'
-import { bendFrom, bendName } from './activations.ts'
+import { activationFrom, activationName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { bertTable, classifyingTable, maskedTable } from './bertWeights.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
@@ -116,8 +116,8 @@ export const classifyingBert: Architecture<ClassifyingBertFolderConfig, Classify
     ...problemToJSON(config),
     classifier_dropout: config.classDropout ?? null,
   }),
-  build: ({ labels: _, problem, activation, ...config }) =>
-    new ClassifyingBert({ ...config, scores: scoresOf({ problem, activation }, config.class) }),
+  build: ({ labels: _, problem, outputActivation, ...config }) =>
+    new ClassifyingBert({ ...config, scores: scoresOf({ problem, outputActivation }, config.class) }),
   table: classifyingTable,
   sizesOf: (config) => ({ ...common.sizesOf(config), class: config.class }),
 }
@@ -138,7 +138,7 @@ function encoderFrom(fields: ConfigFields): BertFolderConfig {
       `hidden_size ${model} cannot be divided among num_attention_heads ${head} heads. Choose a hidden_size that is a multiple of num_attention_heads.`,
     )
   }
-  const bend = bendFrom(fields, 'hidden_act', 'gelu')
+  const activation = activationFrom(fields, 'hidden_act', 'gelu')
   return {
     vocab,
     context,
@@ -149,7 +149,7 @@ function encoderFrom(fields: ConfigFields): BertFolderConfig {
     kind,
     epsilon: fields.epsilon('layer_norm_eps', 1e-12),
     dropout: dropoutFrom(fields, dropouts),
-    ...(bend === 'geluExact' ? {} : { bend }),
+    ...(activation === 'geluExact' ? {} : { activation }),
     ...specialFrom(fields, vocab, { pad: 0 }),
   }
 }
@@ -165,7 +165,7 @@ function encoderToJSON(architecture: string, config: BertFolderConfig): object {
     num_attention_heads: config.head,
     intermediate_size: config.hidden ?? 4 * config.model,
     type_vocab_size: config.kind ?? 2,
-    hidden_act: bendName(config.bend ?? 'geluExact'),
+    hidden_act: activationName(config.activation ?? 'geluExact'),
     layer_norm_eps: config.epsilon ?? 1e-12,
     ...dropoutToJSON(config.dropout, dropouts),
     position_embedding_type: 'absolute',
@@ -175,6 +175,6 @@ function encoderToJSON(architecture: string, config: BertFolderConfig): object {
 
 const dropouts: DropoutFields = {
   ...ourDropouts,
-  answer: { name: 'hidden_dropout_prob', usual: 0.1 },
+  residual: { name: 'hidden_dropout_prob', usual: 0.1 },
   pattern: { name: 'attention_probs_dropout_prob', usual: 0.1 },
 }

@@ -1,6 +1,6 @@
 // A layer on top of an encoder's vectors, as sentence-transformers keeps it in a folder of its own:
 //
-//   y = bend(x · weight + bias)      2_Dense/config.json, 2_Dense/model.safetensors
+//   y = activation(x · weight + bias)      2_Dense/config.json, 2_Dense/model.safetensors
 
 import { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
@@ -16,11 +16,11 @@ export interface Dense {
   /** A row of `from` numbers for each of `to`. */
   readonly weight: Float32Array
   readonly bias?: Float32Array
-  readonly bend: keyof typeof bends
+  readonly activation: keyof typeof denseActivations
 }
 
 /** What is done to each number. */
-export const bends = {
+export const denseActivations = {
   tanh: Math.tanh,
   none: (x: number) => x,
   relu: (x: number) => Math.max(0, x),
@@ -28,7 +28,7 @@ export const bends = {
   silu: (x: number) => x / (1 + Math.exp(-x)),
 } as const
 
-const names: Readonly<Record<string, Dense['bend']>> = {
+const names: Readonly<Record<string, Dense['activation']>> = {
   'torch.nn.modules.activation.Tanh': 'tanh',
   'torch.nn.modules.linear.Identity': 'none',
   'torch.nn.modules.activation.ReLU': 'relu',
@@ -43,13 +43,13 @@ export async function denseFrom(files: FolderFiles, path: string): Promise<Dense
   for (const each of ['module_input_name', 'module_output_name']) fields.only(each, ['sentence_embedding'])
   fields.only('use_residual', [false])
   const [from, to] = [fields.whole('in_features'), fields.whole('out_features')]
-  const bend = fields.choice('activation_function', names, 'torch.nn.modules.activation.Tanh')
+  const activation = fields.choice('activation_function', names, 'torch.nn.modules.activation.Tanh')
   const hasBias = fields.flag('bias', true)
   const stored = await openTensors(within(files, path))
   try {
     const weight = await numbersOf(stored, 'linear.weight', [to, from])
     const bias = hasBias ? await numbersOf(stored, 'linear.bias', [to]) : undefined
-    return { from, to, weight, bend, ...(bias && { bias }) }
+    return { from, to, weight, activation, ...(bias && { bias }) }
   } finally {
     await stored.close()
   }

@@ -7,7 +7,7 @@
 
 import { GPT2, type GPT2Config } from '../model/gpt2.ts'
 import { type ConfigFields, mostLayers } from '../text/configFields.ts'
-import { bendFrom, bendName } from './activations.ts'
+import { activationFrom, activationName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
@@ -17,7 +17,7 @@ import type { WeightTable } from './weightTable.ts'
 /** A GPT-2's config with nothing left open; options that are as in GPT-2 itself are left out. */
 export type CompleteConfig = WithGenerationIds<Required<Omit<GPT2Config, Options>> & Pick<GPT2Config, Options>>
 
-type Options = 'bend' | 'isTied' | 'scores'
+type Options = 'activation' | 'isTied' | 'scores'
 
 export const gpt2: Architecture<CompleteConfig, GPT2> = {
   name: 'gpt2',
@@ -41,7 +41,7 @@ export const gpt2: Architecture<CompleteConfig, GPT2> = {
       )
     }
     const epsilon = fields.epsilon('layer_norm_epsilon', 1e-5)
-    const bend = bendFrom(fields, 'activation_function', 'gelu_new')
+    const activation = activationFrom(fields, 'activation_function', 'gelu_new')
     const isTied = fields.flag('tie_word_embeddings', true) || isWithoutUnembedding(fields)
     const scores = [
       ...(fields.flag('scale_attn_weights', true) ? (['key'] as const) : []),
@@ -56,7 +56,7 @@ export const gpt2: Architecture<CompleteConfig, GPT2> = {
       hidden,
       epsilon,
       dropout: dropoutFrom(fields, dropouts),
-      ...(bend === 'gelu' ? {} : { bend }),
+      ...(activation === 'gelu' ? {} : { activation }),
       ...(isTied ? {} : { isTied }),
       ...(scores.join() === 'key' ? {} : { scores }),
       ...specialFrom(fields, vocab, { begin: 50256, end: 50256 }),
@@ -74,7 +74,7 @@ export const gpt2: Architecture<CompleteConfig, GPT2> = {
       n_layer: config.layer,
       n_head: config.head,
       n_inner: config.hidden === 4 * config.model ? null : config.hidden,
-      activation_function: bendName(config.bend ?? 'gelu'),
+      activation_function: activationName(config.activation ?? 'gelu'),
       layer_norm_epsilon: config.epsilon,
       ...dropoutToJSON(config.dropout, dropouts),
       scale_attn_weights: scores.includes('key'),
@@ -116,7 +116,7 @@ function isWithoutUnembedding(fields: ConfigFields): boolean {
 const dropouts: DropoutFields = {
   ...ourDropouts,
   embedding: { name: 'embd_pdrop', usual: 0.1 },
-  answer: { name: 'resid_pdrop', usual: 0.1 },
+  residual: { name: 'resid_pdrop', usual: 0.1 },
   pattern: { name: 'attn_pdrop', usual: 0.1 },
 }
 

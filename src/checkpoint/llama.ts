@@ -8,7 +8,7 @@
 
 import { Llama, type LlamaConfig } from '../model/llama.ts'
 import { ConfigFields, mostLayers } from '../text/configFields.ts'
-import { bendFrom, bendName } from './activations.ts'
+import { activationFrom, activationName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { type GenerationIds, specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
@@ -107,7 +107,7 @@ function family({ name, class: className, usual, optionsFrom, optionsToJSON }: F
       )
     }
     const { biases = [], ...options } = optionsFrom(fields, layer)
-    const bend = bendFrom(fields, 'hidden_act', 'silu')
+    const activation = activationFrom(fields, 'hidden_act', 'silu')
     return {
       vocab,
       context,
@@ -120,7 +120,7 @@ function family({ name, class: className, usual, optionsFrom, optionsToJSON }: F
       epsilon: fields.epsilon('rms_norm_eps', 1e-6),
       ...rotaryFrom(fields, { key, context }),
       dropout: dropoutFrom(fields, dropouts),
-      ...(bend === 'silu' ? {} : { bend }),
+      ...(activation === 'silu' ? {} : { activation }),
       ...(fields.flag('tie_word_embeddings', false) ? { isTied: true } : {}),
       ...(biases.length === 0 ? {} : { biases }),
       ...options,
@@ -140,7 +140,7 @@ function family({ name, class: className, usual, optionsFrom, optionsToJSON }: F
       num_attention_heads: config.head,
       num_key_value_heads: config.shared ?? config.head,
       head_dim: config.key ?? config.model / config.head,
-      hidden_act: bendName(config.bend ?? 'silu'),
+      hidden_act: activationName(config.activation ?? 'silu'),
       rms_norm_eps: config.epsilon ?? 1e-6,
       ...rotaryToJSON(config),
       ...optionsToJSON(config, config.layer),
@@ -194,7 +194,7 @@ function family({ name, class: className, usual, optionsFrom, optionsToJSON }: F
 const dropouts: DropoutFields = {
   ...ourDropouts,
   embedding: { ...ourDropouts.embedding, usual: 0 },
-  answer: { name: 'resid_pdrop', usual: 0, isForeign: true },
+  residual: { name: 'resid_pdrop', usual: 0, isForeign: true },
   pattern: { name: 'attention_dropout', usual: 0 },
 }
 

@@ -7,7 +7,7 @@
 
 import { EncoderDecoder, type EncoderDecoderConfig, type HalfSizes } from '../model/encoderDecoder.ts'
 import { type ConfigFields, mostLayers } from '../text/configFields.ts'
-import { bendFrom, bendName } from './activations.ts'
+import { activationFrom, activationName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
@@ -35,7 +35,7 @@ export const marian: Architecture<MarianFolderConfig, EncoderDecoder> = {
     // Nothing is shared by a model of which nothing is tied: transformers reads it so.
     const isShared = fields.flag('share_encoder_decoder_embeddings', true) && isTied
     const vocab = isShared ? sourceVocab : fields.whole('decoder_vocab_size', { otherwise: sourceVocab })
-    const bend = bendFrom(fields, 'activation_function', 'gelu')
+    const activation = activationFrom(fields, 'activation_function', 'gelu')
     return {
       vocab,
       ...(sourceVocab === vocab ? {} : { sourceVocab }),
@@ -44,7 +44,7 @@ export const marian: Architecture<MarianFolderConfig, EncoderDecoder> = {
       encoder: halfFrom(fields, 'encoder', model),
       decoder: halfFrom(fields, 'decoder', model),
       dropout: dropoutFrom(fields, dropouts),
-      ...(bend === 'relu' ? {} : { bend }),
+      ...(activation === 'relu' ? {} : { activation }),
       ...(fields.flag('scale_embedding', false) ? {} : { isScaled: false }),
       ...(isShared ? {} : { isShared }),
       ...(isTied ? {} : { isTied }),
@@ -70,7 +70,7 @@ export const marian: Architecture<MarianFolderConfig, EncoderDecoder> = {
       d_model: config.model,
       ...halfToJSON('encoder', config),
       ...halfToJSON('decoder', config),
-      activation_function: bendName(config.bend ?? 'relu'),
+      activation_function: activationName(config.activation ?? 'relu'),
       scale_embedding: config.isScaled ?? true,
       share_encoder_decoder_embeddings: isShared,
       tie_word_embeddings: isTied,
@@ -146,7 +146,7 @@ function halfToJSON(half: 'encoder' | 'decoder', { model, ...config }: MarianFol
 
 const dropouts: DropoutFields = {
   ...ourDropouts,
-  answer: { name: 'dropout', usual: 0.1 },
+  residual: { name: 'dropout', usual: 0.1 },
   pattern: { name: 'attention_dropout', usual: 0 },
   hidden: { name: 'activation_dropout', usual: 0 },
 }

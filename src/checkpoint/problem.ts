@@ -17,7 +17,7 @@ export interface Problem {
   /** What config.json calls the problem, if it does. */
   readonly problem?: 'regression' | 'single_label_classification' | 'multi_label_classification'
   /** What a cross-encoder makes of its number, if it says so. */
-  readonly activation?: 'sigmoid' | 'none'
+  readonly outputActivation?: 'sigmoid' | 'none'
 }
 
 const problems = {
@@ -44,11 +44,11 @@ export function problemFrom(fields: ConfigFields, classes: number): Problem {
     throw fields.wrong(
       'problem_type is "single_label_classification", but there is one class. Write "regression", or name two.',
     )
-  const activation = activationFrom(fields, classes)
-  return { ...(problem && { problem }), ...(activation && { activation }) }
+  const outputActivation = activationFrom(fields, classes)
+  return { ...(problem && { problem }), ...(outputActivation && { outputActivation }) }
 }
 
-function activationFrom(fields: ConfigFields, classes: number): Problem['activation'] {
+function activationFrom(fields: ConfigFields, classes: number): Problem['outputActivation'] {
   // Up to version 4 it had a field of its own.
   const older = 'sbert_ce_default_activation_function'
   const inner = fields.inner('sentence_transformers')
@@ -63,14 +63,14 @@ function activationFrom(fields: ConfigFields, classes: number): Problem['activat
 }
 
 /** The fields that `problemFrom` reads. */
-export const problemToJSON = ({ problem, activation }: Problem): object => ({
+export const problemToJSON = ({ problem, outputActivation }: Problem): object => ({
   problem_type: problem ?? null,
-  ...(activation && { sentence_transformers: { activation_fn: activationNames[activation] } }),
+  ...(outputActivation && { sentence_transformers: { activation_fn: activationNames[outputActivation] } }),
 })
 
 /** What becomes of a classifier's numbers. */
-export function scoresOf({ problem, activation }: Problem, classes: number): ClassScores {
-  if (activation !== undefined) return activation
+export function scoresOf({ problem, outputActivation }: Problem, classes: number): ClassScores {
+  if (outputActivation !== undefined) return outputActivation
   if (problem === 'regression') return 'none'
   return problem === 'multi_label_classification' || classes === 1 ? 'sigmoid' : 'softmax'
 }

@@ -31,7 +31,11 @@ const sizeFlags = {
   model: whole('numbers in the residual stream, for every position', { least: 1 }),
   hidden: whole("the MLP's width", { least: 1, usual: '4 times the model' }),
   context: whole('how many tokens it sees at once', { least: 1 }),
-  dropout: number('share of answers that training sets to 0', { least: 0, most: 0.99, usual: "0, or the preset's" }),
+  dropout: number('share of what is added to the stream that training sets to 0', {
+    least: 0,
+    most: 0.99,
+    usual: "0, or the preset's",
+  }),
 }
 
 const flags = {

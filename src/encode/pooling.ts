@@ -7,7 +7,7 @@
 // `place` counts from 1. The tokens of a prompt may be left out; the others keep their places. Then come the steps that the
 // folder names: a vector is made as long as 1, or goes through a layer. It is done in double precision: it is little work.
 
-import { bends, type Dense } from '../checkpoint/dense.ts'
+import { type Dense, denseActivations } from '../checkpoint/dense.ts'
 import type { Pooling, SentenceEmbedding } from '../checkpoint/sentence.ts'
 
 /** The states of one text: position by position, `width` numbers each. */
@@ -66,7 +66,7 @@ export function normalized<V extends Float64Array | Float32Array>(vector: V): V 
   return vector.map((x) => x / length) as V
 }
 
-function through(x: Float64Array, { from, to, weight, bias, bend }: Dense): Float64Array {
+function through(x: Float64Array, { from, to, weight, bias, activation }: Dense): Float64Array {
   if (x.length !== from)
     throw new Error(
       `embed: a Dense layer takes ${from} numbers, but what comes before it makes ${x.length}. The folder's modules do not belong together.`,
@@ -74,6 +74,6 @@ function through(x: Float64Array, { from, to, weight, bias, bend }: Dense): Floa
   return Float64Array.from({ length: to }, (_, row) => {
     let sum = bias?.[row] ?? 0
     for (let i = 0; i < from; i++) sum += weight[row * from + i] * x[i]
-    return bends[bend](sum)
+    return denseActivations[activation](sum)
   })
 }

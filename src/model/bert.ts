@@ -17,7 +17,7 @@ import { KindEmbedding, TiedUnembedding, TokenEmbedding } from './embedding.ts'
 import { type EncoderParts, encode } from './encoder.ts'
 import type { ClassifyingModel, ClassScores, EncodingModel, Given, MaskedModel } from './language.ts'
 import { Linear } from './linear.ts'
-import { type Bend, bends, MLP } from './mlp.ts'
+import { type Activation, activations, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
 import { LearnedPositions } from './positions.ts'
 import { type CommonSizes, checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
@@ -28,8 +28,8 @@ export interface BertConfig extends CommonSizes {
   /** How many kinds of tokens there are; 2 if not given: the first text and the second. */
   readonly kind?: number
   readonly epsilon?: number
-  /** The bend of the MLP; geluExact if not given. */
-  readonly bend?: Bend
+  /** The activation of the MLP; geluExact if not given. */
+  readonly activation?: Activation
   readonly dropout?: number | DropRates
   /** Whether it has a vector for the whole text; yes if not given. */
   readonly isPooled?: boolean
@@ -106,10 +106,10 @@ export class MaskedBert implements MaskedModel {
   logits(ids: Ids, given: Given = {}): Logits {
     const states = this.bert.states(ids, given)
     const asked = given.at ? gather(states, given.at, 'position') : states
-    const bend = bends[this.config.bend ?? 'geluExact']
+    const activation = activations[this.config.activation ?? 'geluExact']
     const transforming = this.transform.apply<'batch' | 'position'>(asked)
-    const bent = rename(bend(transforming), 'transformed', 'model')
-    const transformed = this.transformNorm.apply<'batch' | 'position'>(bent as Stream)
+    const activated = rename(activation(transforming), 'transformed', 'model')
+    const transformed = this.transformNorm.apply<'batch' | 'position'>(activated as Stream)
     return see(this, { transforming, transformed, logits: this.unembedding.apply(transformed) }).logits
   }
 }
@@ -124,7 +124,7 @@ export class ClassifyingBert implements ClassifyingModel {
 
   /**
    * `class`: how many there are; `scores`: what their numbers mean; `classDropout`: what training drops of the pooled vector; as
-   * answers if not given.
+   * of what is added to the stream if not given.
    */
   constructor({
     class: classes,
@@ -137,7 +137,7 @@ export class ClassifyingBert implements ClassifyingModel {
     this.classifier = new Linear({ from: { model: chosen(config.model) }, to: { class: classes }, bias: true })
     this.#classes = classes
     this.#scores = scores
-    this.#drop = classDropout ?? dropRates(config.dropout).answer ?? 0
+    this.#drop = classDropout ?? dropRates(config.dropout).residual ?? 0
     nameParts(this)
   }
 
@@ -146,8 +146,8 @@ export class ClassifyingBert implements ClassifyingModel {
   }
 
   classes(ids: Ids, given: Given = {}): Tensor<'batch' | 'class'> {
-    const drop = new Dropout({ answer: this.#drop }, given.step)
-    const pooled = drop.apply('answer', this.bert.pooled(ids, given), this)
+    const drop = new Dropout({ residual: this.#drop }, given.step)
+    const pooled = drop.apply('residual', this.bert.pooled(ids, given), this)
     return see(this, { classes: this.classifier.apply<'batch'>(pooled) }).classes
   }
 }
@@ -155,7 +155,7 @@ export class ClassifyingBert implements ClassifyingModel {
 const bertEpsilon = 1e-12
 
 function block(config: BertConfig): PostNormBlock {
-  const { epsilon = bertEpsilon, bend = 'geluExact' } = config
+  const { epsilon = bertEpsilon, activation = 'geluExact' } = config
   const model = chosen(config.model)
   const head = chosen(config.head)
   const key = perHead(config.model, config.head)
@@ -171,7 +171,7 @@ function block(config: BertConfig): PostNormBlock {
     mlp: new MLP({
       up: new Linear({ from: { model }, to: { hidden }, bias: true }),
       down: new Linear({ from: { hidden }, to: { model }, bias: true }),
-      bend: bends[bend],
+      activation: activations[activation],
     }),
     mlpNorm: new LayerNorm({ over: { model }, epsilon }),
   })

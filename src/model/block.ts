@@ -60,13 +60,13 @@ export class PreNormBlock implements Block, BlockParts {
   apply(x: Stream, context: Context = {}): Stream {
     const { drop = noDropout } = context
     const { attention, cross, mlp } = this
-    let middle = add(x, drop.apply('answer', attention.apply(normed(this.attentionNorm, x), context), attention))
+    let middle = add(x, drop.apply('residual', attention.apply(normed(this.attentionNorm, x), context), attention))
     if (cross) {
       const crossed = crossing(cross, normed(this.crossNorm, middle), context)
-      middle = add(middle, drop.apply('answer', crossed, cross))
+      middle = add(middle, drop.apply('residual', crossed, cross))
     }
     if (!mlp) return see(this, { output: middle }).output
-    const output = add(middle, drop.apply('answer', mlp.apply(normed(this.mlpNorm, middle), { drop }), mlp))
+    const output = add(middle, drop.apply('residual', mlp.apply(normed(this.mlpNorm, middle), { drop }), mlp))
     return see(this, { middle, output }).output
   }
 }
@@ -91,12 +91,12 @@ export class PostNormBlock implements Block, BlockParts {
   apply(x: Stream, context: Context = {}): Stream {
     const { drop = noDropout } = context
     const { attention, cross, mlp } = this
-    let output = normed(this.attentionNorm, add(x, drop.apply('answer', attention.apply(x, context), attention)))
+    let output = normed(this.attentionNorm, add(x, drop.apply('residual', attention.apply(x, context), attention)))
     if (cross) {
-      const crossed = drop.apply('answer', crossing(cross, output, context), cross)
+      const crossed = drop.apply('residual', crossing(cross, output, context), cross)
       output = normed(this.crossNorm, add(output, crossed))
     }
-    if (mlp) output = normed(this.mlpNorm, add(output, drop.apply('answer', mlp.apply(output, { drop }), mlp)))
+    if (mlp) output = normed(this.mlpNorm, add(output, drop.apply('residual', mlp.apply(output, { drop }), mlp)))
     return see(this, { output }).output
   }
 }

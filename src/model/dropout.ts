@@ -1,6 +1,6 @@
 // Dropout: training sets some numbers to 0, so that no part relies on any one other. Srivastava et al. 2014.
 //
-// Vaswani et al. 2017, section 5.4, drop answers (before they are added to the stream) and embeddings; BERT and GPT-2 also
+// Vaswani et al. 2017, section 5.4, drop what parts add to the residual stream, and embeddings; BERT and GPT-2 also
 // shares of attention, others what the MLP holds inside.
 
 import { dropout } from '../tensor/definitions.ts'
@@ -12,17 +12,20 @@ export interface DropRates {
   /** Of what goes into the first block. */
   readonly embedding?: number
   /** Of what a part adds to the stream. */
-  readonly answer?: number
+  readonly residual?: number
   /** Of what attention looks at. */
   readonly pattern?: number
   /** Of what the MLP holds inside. */
   readonly hidden?: number
 }
 
-/** One rate for embeddings, answers and patterns, or one for each kind. */
+/** One rate for embeddings, what is added to the stream, and patterns, or one for each kind. */
 export function dropRates(rates: number | DropRates = 0): DropRates {
-  return typeof rates === 'number' ? { embedding: rates, answer: rates, pattern: rates } : rates
+  return typeof rates === 'number' ? { embedding: rates, residual: rates, pattern: rates } : rates
 }
+
+/** The names of the random numbers, which decide what is hit; they stay what they were, so that runs go on to the same bits. */
+const drawnAs = { embedding: 'embedding', residual: 'answer', pattern: 'pattern', hidden: 'hidden' } as const
 
 /** Drops what the rates say in training, and nothing outside of it. */
 export class Dropout {
@@ -44,7 +47,7 @@ export class Dropout {
   apply<A extends string>(kind: keyof DropRates, x: Tensor<A>, part: object): Tensor<A> {
     const rate = this.#rates[kind] ?? 0
     if (!this.#step || rate === 0) return x
-    return dropout(x, { rate, name: `${pathOf(part)}/${kind}`, step: this.#step })
+    return dropout(x, { rate, name: `${pathOf(part)}/${drawnAs[kind]}`, step: this.#step })
   }
 }
 

@@ -16,7 +16,7 @@ import { TiedUnembedding, TokenEmbedding } from './embedding.ts'
 import { type EncoderParts, encode } from './encoder.ts'
 import type { Given, SequenceModel } from './language.ts'
 import { Linear } from './linear.ts'
-import { type Bend, bends, MLP } from './mlp.ts'
+import { type Activation, activations, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
 import { SinusoidalPositions } from './positions.ts'
 import { checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
@@ -39,7 +39,7 @@ export interface EncoderDecoderConfig {
   readonly model: number
   readonly encoder: HalfSizes
   readonly decoder: HalfSizes
-  readonly bend?: Bend
+  readonly activation?: Activation
   readonly epsilon?: number
   readonly dropout?: number | DropRates
   /** Whether embeddings are multiplied with √model; yes if not given. */
@@ -103,7 +103,7 @@ export class EncoderDecoder implements SequenceModel {
 }
 
 function block(config: EncoderDecoderConfig, half: HalfSizes, { isCrossing = false } = {}): PostNormBlock {
-  const { epsilon, bend = 'relu' } = config
+  const { epsilon, activation = 'relu' } = config
   const model = chosen(config.model)
   const head = chosen(half.head)
   const key = perHead(config.model, half.head)
@@ -127,7 +127,7 @@ function block(config: EncoderDecoderConfig, half: HalfSizes, { isCrossing = fal
     mlp: new MLP({
       up: new Linear({ from: { model }, to: { hidden }, bias: true, start: wide }),
       down: new Linear({ from: { hidden }, to: { model }, bias: true, start: wide }),
-      bend: bends[bend],
+      activation: activations[activation],
     }),
     mlpNorm: norm(),
   })

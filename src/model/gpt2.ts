@@ -12,7 +12,7 @@ import { checkDropRates, type DropRates, dropRates } from './dropout.ts'
 import { TiedUnembedding, TokenEmbedding } from './embedding.ts'
 import type { Given, LanguageModel } from './language.ts'
 import { Linear } from './linear.ts'
-import { type Bend, bends, MLP } from './mlp.ts'
+import { type Activation, activations, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
 import { LearnedPositions } from './positions.ts'
 import { type CommonSizes, checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
@@ -32,8 +32,8 @@ export interface GPT2Config extends CommonSizes {
   readonly epsilon?: number
   /** What training sets to 0: one rate, or one for each kind. */
   readonly dropout?: number | DropRates
-  /** The bend of the MLP; gelu if not given. */
-  readonly bend?: Bend
+  /** The activation of the MLP; gelu if not given. */
+  readonly activation?: Activation
   /** Whether the unembedding is the token embedding; yes if not given. */
   readonly isTied?: boolean
   /** Scores are divided by √d_k ("key", if not given), and by the number of the layer too ("layer"), or by neither. */
@@ -76,7 +76,7 @@ export class GPT2 implements LanguageModel, DecoderParts {
 }
 
 function block(config: GPT2Config, layer: number): PreNormBlock {
-  const { epsilon, bend = 'gelu', scores = ['key'] } = config
+  const { epsilon, activation = 'gelu', scores = ['key'] } = config
   const model = chosen(config.model)
   const head = chosen(config.head)
   const key = perHead(config.model, config.head)
@@ -97,7 +97,7 @@ function block(config: GPT2Config, layer: number): PreNormBlock {
     mlp: new MLP({
       up: new Linear({ from: { model }, to: { hidden }, bias: true }),
       down: new Linear({ from: { hidden }, to: { model }, bias: true, start }),
-      bend: bends[bend],
+      activation: activations[activation],
     }),
   })
 }

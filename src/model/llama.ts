@@ -13,7 +13,7 @@ import { TiedUnembedding, TokenEmbedding } from './embedding.ts'
 import { frequencies, type RotaryScaling } from './frequencies.ts'
 import type { Given, LanguageModel } from './language.ts'
 import { Linear } from './linear.ts'
-import { type Bend, bends, GatedMLP } from './mlp.ts'
+import { type Activation, activations, GatedMLP } from './mlp.ts'
 import { RmsNorm } from './norm.ts'
 import { RotaryPositions } from './rotary.ts'
 import { type CommonSizes, checkDivides, checkSizes, chosen, perHead } from './sizes.ts'
@@ -34,8 +34,8 @@ export interface LlamaConfig extends CommonSizes {
   /** The numbers of a head; model / head if not given. */
   readonly key?: number
   readonly epsilon?: number
-  /** The bend of the MLP's gate; silu if not given. */
-  readonly bend?: Bend
+  /** The activation of the MLP's gate; silu if not given. */
+  readonly activation?: Activation
   readonly isTied?: boolean
   /** RoPE's slowest wavelength is about 2π · theta. */
   readonly theta?: number
@@ -80,7 +80,7 @@ export class Llama implements LanguageModel, DecoderParts {
 }
 
 function block(config: LlamaConfig, layer: number): PreNormBlock {
-  const { shared = config.head, biases = [], bend = 'silu', epsilon, context, theta, scaling, window } = config
+  const { shared = config.head, biases = [], activation = 'silu', epsilon, context, theta, scaling, window } = config
   const model = chosen(config.model)
   const hidden = chosen(config.hidden)
   const head = chosen(shared)
@@ -105,7 +105,7 @@ function block(config: LlamaConfig, layer: number): PreNormBlock {
       gate: new Linear({ from: { model }, to: { hidden }, bias: has('mlp') }),
       up: new Linear({ from: { model }, to: { hidden }, bias: has('mlp') }),
       down: new Linear({ from: { hidden }, to: { model }, bias: has('mlp') }),
-      bend: bends[bend],
+      activation: activations[activation],
     }),
   })
 }

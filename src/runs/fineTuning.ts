@@ -73,10 +73,10 @@ export function continued(
 /** What is to be told of a model that will mean something else by its classes; nothing of others. */
 export function newMeaning({ architecture, config, folder }: Learnt, as: RunKind): string[] {
   if (as !== 'classifier' || architecture.name !== 'classifyingBert') return []
-  const { problem, activation } = config as Problem
+  const { problem, outputActivation } = config as Problem
   const { scores } = (architecture.build(config) as ClassifyingModel).config
   if (scores === 'softmax') return []
-  const said = problem === undefined ? (activation === undefined ? 'it has one class' : 'activation_fn') : problem
+  const said = problem === undefined ? (outputActivation === undefined ? 'it has one class' : 'activation_fn') : problem
   return [
     `${folder}: its classes were ${scores === 'none' ? 'numbers' : 'probabilities by themselves'} (${said}); what is trained here gives each text one of several labels.`,
   ]
@@ -91,7 +91,7 @@ function plannedFrom({ architecture, config, folder }: Learnt, as: RunKind, labe
       labels: known = [],
       // What the classes meant before: from now on a text has one of them.
       problem: ___,
-      activation: ____,
+      outputActivation: ____,
       ...rest
     } = config as { readonly labels?: readonly string[] } & Problem & {
         readonly isPooled?: boolean

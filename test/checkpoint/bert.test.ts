@@ -49,9 +49,9 @@ describe('config.json of BERT', () => {
   test('what is written is read, in the form that it was written in', () => {
     const configs: BertFolderConfig[] = [
       tiny,
-      { ...tiny, isPooled: false, kind: 1, bend: 'relu', epsilon: 0.01 },
-      { ...tiny, dropout: { embedding: 0.1, answer: 0.1, pattern: 0.2 }, special: { pad: 3 } },
-      { ...tiny, dropout: { embedding: 0.3, answer: 0.1, pattern: 0.2, hidden: 0.4 } },
+      { ...tiny, isPooled: false, kind: 1, activation: 'relu', epsilon: 0.01 },
+      { ...tiny, dropout: { embedding: 0.1, residual: 0.1, pattern: 0.2 }, special: { pad: 3 } },
+      { ...tiny, dropout: { embedding: 0.3, residual: 0.1, pattern: 0.2, hidden: 0.4 } },
     ]
     for (const config of configs) {
       const read = configFromJSON(again(bert.configToJSON(config)))

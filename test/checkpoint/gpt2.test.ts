@@ -37,10 +37,10 @@ describe('config.json', () => {
   test('what is written is read', () => {
     const others: CompleteConfig[] = [
       { ...tiny, hidden: 32, dropout: 0.2, epsilon: 1e-6 },
-      { ...tiny, dropout: { embedding: 0.1, answer: 0.2, pattern: 0 } },
-      { ...tiny, dropout: { embedding: 0.1, answer: 0.1, pattern: 0.1, hidden: 0.3 } },
-      { ...tiny, bend: 'silu', isTied: false, scores: ['key', 'layer'] },
-      { ...tiny, bend: 'geluExact', scores: [] },
+      { ...tiny, dropout: { embedding: 0.1, residual: 0.2, pattern: 0 } },
+      { ...tiny, dropout: { embedding: 0.1, residual: 0.1, pattern: 0.1, hidden: 0.3 } },
+      { ...tiny, activation: 'silu', isTied: false, scores: ['key', 'layer'] },
+      { ...tiny, activation: 'geluExact', scores: [] },
       { ...tiny, special: { begin: 1, end: [2, 3], pad: 0 } },
     ]
     for (const config of [tiny, ...others]) {
@@ -87,8 +87,8 @@ describe('config.json', () => {
 
   test('activations go by several names', () => {
     const names = { gelu: 'geluExact', gelu_fast: undefined, gelu_pytorch_tanh: undefined, swish: 'silu', relu: 'relu' }
-    for (const [name, bend] of Object.entries(names))
-      assert.equal(read({ ...json, activation_function: name }).bend, bend)
+    for (const [name, activation] of Object.entries(names))
+      assert.equal(read({ ...json, activation_function: name }).activation, activation)
   })
 
   test('a GPT2Model has no unembedding of its own, whatever it says', () => {

@@ -53,9 +53,9 @@ describe('config.json of Llama', () => {
   })
 
   const options: LlamaFolderConfig[] = [
-    { ...tiny, isTied: true, bend: 'geluExact', special: { begin: 1, end: [2, 3], pad: 0 } },
+    { ...tiny, isTied: true, activation: 'geluExact', special: { begin: 1, end: [2, 3], pad: 0 } },
     { ...tiny, biases: ['query', 'key', 'value', 'output', 'mlp'] },
-    { ...tiny, biases: ['mlp'], dropout: { embedding: 0.1, answer: 0.2, pattern: 0.3, hidden: 0.4 } },
+    { ...tiny, biases: ['mlp'], dropout: { embedding: 0.1, residual: 0.2, pattern: 0.3, hidden: 0.4 } },
     { ...tiny, dropout: 0.1 },
     { ...tiny, scaling: { kind: 'linear', factor: 2 } },
     { ...tiny, scaling: { kind: 'dynamic', factor: 2 } },

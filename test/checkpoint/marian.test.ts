@@ -53,10 +53,10 @@ describe('config.json of Marian', () => {
   test('what is written is read', () => {
     const configs: MarianFolderConfig[] = [
       tiny,
-      { ...tiny, sourceVocab: 13, isShared: false, bend: 'silu', isScaled: false },
+      { ...tiny, sourceVocab: 13, isShared: false, activation: 'silu', isScaled: false },
       { ...tiny, isShared: false, isTied: false },
-      { ...tiny, dropout: { embedding: 0.1, answer: 0.1, pattern: 0.2, hidden: 0.3 } },
-      { ...tiny, dropout: { embedding: 0.4, answer: 0.1, pattern: 0.2 } },
+      { ...tiny, dropout: { embedding: 0.1, residual: 0.1, pattern: 0.2, hidden: 0.3 } },
+      { ...tiny, dropout: { embedding: 0.4, residual: 0.1, pattern: 0.2 } },
       { ...tiny, special: { begin: 1, end: [0], pad: 10, start: 10, forcedEnd: [0] } },
     ]
     for (const config of configs)
@@ -120,8 +120,8 @@ describe('config.json of Marian', () => {
       model: 512,
       encoder: { layer: 6, head: 8, hidden: 2048 },
       decoder: { layer: 6, head: 8, hidden: 2048 },
-      dropout: { embedding: 0.1, answer: 0.1, pattern: 0 },
-      bend: 'silu',
+      dropout: { embedding: 0.1, residual: 0.1, pattern: 0 },
+      activation: 'silu',
       special: { begin: 0, end: [0], pad: 58100, start: 58100, forcedEnd: [0] },
     })
   })

@@ -78,7 +78,7 @@ describe('a folder that makes vectors', () => {
       poolings: ['cls'],
       poolsPrompt: false,
       steps: [
-        { from: 2, to: 1, weight: Float32Array.of(0.5, -2), bias: Float32Array.of(3), bend: 'none' },
+        { from: 2, to: 1, weight: Float32Array.of(0.5, -2), bias: Float32Array.of(3), activation: 'none' },
         'normalize',
       ],
       longest: 5,
@@ -140,7 +140,7 @@ describe('a folder that makes vectors', () => {
       'folder/2_Dense/model.safetensors: linear.weight is F32 (2, 1), but config.json asks for 1, 2 floating point numbers. Take both from the same save.',
     ],
     [
-      'a layer with a bend that is not known',
+      'a layer with an activation that is not known',
       {
         'modules.json': [...modules, module('Dense', '2_Dense')],
         '2_Dense/config.json': { in_features: 2, out_features: 1, activation_function: 'torch.nn.Softsign' },

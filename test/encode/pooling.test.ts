@@ -31,7 +31,7 @@ test('layers, normalisation and width come one after the other', () => {
     to: 3,
     weight: Float32Array.of(1, 0, 0, 1, 1, 1),
     bias: Float32Array.of(0, 0, 1),
-    bend: 'relu',
+    activation: 'relu',
   } as const
   assert.deepEqual([...finished(Float64Array.of(3, -4), { steps: [layer] })], [3, 0, 0])
   assert.deepEqual([...finished(Float64Array.of(3, 4), { steps: ['normalize'], width: 1 })], [0.6])

@@ -29,9 +29,9 @@ const cases: Readonly<Record<string, (position: number, model: number) => Case>>
   'a table read by ids, and the same one as unembedding': (position, model) => {
     const token = p.parameter({ vocab: 37, model })
     const ids = p.input('ids', { position }, { below: 37 })
-    const bent = gelu(p.gather(token, ids, 'vocab'))
+    const activated = gelu(p.gather(token, ids, 'vocab'))
     const given = Float32Array.from({ length: position }, (_, i) => (i * 11) % 37)
-    return { halves: [token], outputs: { logits: p.dot(bent, token, 'model') }, inputs: { ids: given } }
+    return { halves: [token], outputs: { logits: p.dot(activated, token, 'model') }, inputs: { ids: given } }
   },
   'heads, and back': (position, model) => {
     const x = stream(position, model)

@@ -14,7 +14,7 @@ import { Encoder } from '../../src/model/encoder.ts'
 import { frequencies } from '../../src/model/frequencies.ts'
 import { Linear } from '../../src/model/linear.ts'
 import { after, type Extent, type Mask, maskWhere, prefixed, upTo } from '../../src/model/masks.ts'
-import { type Bend, bends, GatedMLP, MLP } from '../../src/model/mlp.ts'
+import { type Activation, activations, GatedMLP, MLP } from '../../src/model/mlp.ts'
 import { LayerNorm, RmsNorm } from '../../src/model/norm.ts'
 import {
   ConcatenatedPositions,
@@ -42,7 +42,7 @@ interface Choices {
   norm?: 'layer' | 'rms' | 'none'
   order?: 'pre' | 'post'
   mlp?: 'plain' | 'gated' | 'none'
-  bend?: Bend
+  activation?: Activation
   isTied?: boolean
   window?: number
   width?: number
@@ -78,13 +78,13 @@ function attentionOf(choices: Choices) {
   })
 }
 
-function mlpOf({ mlp = 'plain', bend = 'gelu', width = model }: Choices) {
+function mlpOf({ mlp = 'plain', activation = 'gelu', width = model }: Choices) {
   if (mlp === 'none') return undefined
   const up = () => new Linear({ from: { model: width }, to: { hidden: 12 }, bias: true })
   const down = new Linear({ from: { hidden: 12 }, to: { model: width }, bias: true })
   return mlp === 'gated'
-    ? new GatedMLP({ gate: up(), up: up(), down, bend: bends[bend] })
-    : new MLP({ up: up(), down, bend: bends[bend] })
+    ? new GatedMLP({ gate: up(), up: up(), down, activation: activations[activation] })
+    : new MLP({ up: up(), down, activation: activations[activation] })
 }
 
 function partsOf(choices: Choices) {
@@ -161,9 +161,9 @@ describe('a decoder of one’s own', () => {
     },
     'ALiBi, three heads': { inside: new AlibiPositions({ head: 3 }), head: 3 },
     'post-norm': { order: 'post' },
-    'RMSNorm and a gate': { norm: 'rms', mlp: 'gated', bend: 'silu' },
-    'no norms, ReLU': { norm: 'none', bend: 'relu' },
-    'exact GELU, untied': { bend: 'geluExact', isTied: false },
+    'RMSNorm and a gate': { norm: 'rms', mlp: 'gated', activation: 'silu' },
+    'no norms, ReLU': { norm: 'none', activation: 'relu' },
+    'exact GELU, untied': { activation: 'geluExact', isTied: false },
     'attention only': { mlp: 'none' },
     'one head': { head: 1 },
     'heads that share one head of keys and values': { head: 1, group: 3 },
