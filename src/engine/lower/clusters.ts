@@ -166,26 +166,30 @@ class Clustering {
     const known = this.#uses.get(root)
     if (known) return known
     const found = new Map<Node, { aligned: boolean; memory: Set<Node> }>()
+    const add = (node: Node, aligned: boolean): void => {
+      const base = node.operation.kind === 'part' ? node.inputs[0] : node
+      const use = found.get(base) ?? { aligned: true, memory: new Set() }
+      use.aligned &&= aligned
+      use.memory.add(node)
+      found.set(base, use)
+    }
     const visit = (node: Node, names: ReadonlyMap<string, string>): void => {
       const { operation } = node
       const kept =
         node !== root && (isLeaf(node) || isHeavy(node) || this.#roots.has(node) || operation.kind === 'part')
-      if (kept) {
-        const base = operation.kind === 'part' ? node.inputs[0] : node
-        const aligned = node.axes.every(({ name }) => (names.get(name) ?? name) === name)
-        const use = found.get(base) ?? { aligned: true, memory: new Set() }
-        use.aligned &&= aligned
-        use.memory.add(node)
-        found.set(base, use)
-      } else if (operation.kind === 'rename') {
+      if (kept)
+        add(
+          node,
+          node.axes.every(({ name }) => (names.get(name) ?? name) === name),
+        )
+      else if (operation.kind === 'rename') {
         const inner = new Map(names)
         inner.delete(operation.to)
         inner.set(operation.from, names.get(operation.to) ?? operation.to)
         visit(node.inputs[0], inner)
       } else if (operation.kind === 'gather') {
         // Table and ids are read from memory, in a kernel after the one that makes them.
-        for (const base of node.inputs.map(baseOf))
-          found.set(base.operation.kind === 'part' ? base.inputs[0] : base, false)
+        for (const input of node.inputs) add(baseOf(input), false)
       } else for (const input of node.inputs) visit(input, names)
     }
     visit(root, new Map())
