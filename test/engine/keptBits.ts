@@ -62,7 +62,7 @@ import {
   AlibiPositions,
   Attention,
   type AttentionPositions,
-  bends,
+  activations,
   ConcatenatedPositions,
   Decoder,
   type Inputs,
@@ -164,7 +164,11 @@ function attention(model: number, { head, key }: { head: number; key: number }, 
 }
 
 function mlp(model: number): MLP {
-  return new MLP({ up: linear({ model }, { hidden: 33 }), down: linear({ hidden: 33 }, { model }), bend: bends.relu })
+  return new MLP({
+    up: linear({ model }, { hidden: 33 }),
+    down: linear({ hidden: 33 }, { model }),
+    activation: activations.relu,
+  })
 }
 
 const { vocab, context, model: width } = sizes
@@ -464,9 +468,9 @@ const scalings = {
 
 const cases: readonly BitsCase[] = [
   decoder('GPT-2', () => new GPT2({ ...sizes, dropout: 0.1 }), { architecture: gpt2 }),
-  decoder('GPT-2, untied', () => new GPT2({ ...sizes, isTied: false, bend: 'geluExact', dropout: 0.1 })),
+  decoder('GPT-2, untied', () => new GPT2({ ...sizes, isTied: false, activation: 'geluExact', dropout: 0.1 })),
   decoder('GPT-2, scores by layer', () => new GPT2({ ...sizes, scores: ['key', 'layer'] })),
-  decoder('GPT-2, scores as they are', () => new GPT2({ ...sizes, scores: [], bend: 'quickGelu' })),
+  decoder('GPT-2, scores as they are', () => new GPT2({ ...sizes, scores: [], activation: 'quickGelu' })),
   decoder('GPT-2, middle', () => new GPT2({ ...middle, dropout: 0.1 }), { architecture: gpt2, of: middle }),
   decoder('Llama', () => new Llama(llamaSizes), { architecture: llama }),
   decoder('Llama, shared heads', () => new Llama({ ...llamaSizes, shared: 2, isTied: true }), { architecture: llama }),
@@ -485,13 +489,14 @@ const cases: readonly BitsCase[] = [
   decoder('decoder of bare attention', ofBareAttention),
   decoder('decoder without blocks', withoutBlocks),
   masked('BERT, masked', () => new MaskedBert({ ...sizes, dropout: 0.1 }), maskedBert),
-  masked('BERT, masked, untied', () => new MaskedBert({ ...sizes, isTied: false, bend: 'gelu', dropout: 0.1 })),
+  masked('BERT, masked, untied', () => new MaskedBert({ ...sizes, isTied: false, activation: 'gelu', dropout: 0.1 })),
   classifier('BERT, classes', () => new ClassifyingBert({ ...sizes, class: 3, dropout: 0.1 }), classifyingBert),
   classifier('BERT, labels', () => new ClassifyingBert({ ...sizes, class: 3, scores: 'sigmoid' })),
   sentences('BERT, sentences', () => new Bert(sizes)),
   translator(
     'Marian',
-    () => new EncoderDecoder({ vocab, context, model: 20, encoder: half, decoder: half, bend: 'silu', dropout: 0.1 }),
+    () =>
+      new EncoderDecoder({ vocab, context, model: 20, encoder: half, decoder: half, activation: 'silu', dropout: 0.1 }),
     marian,
   ),
   translator(
