@@ -8,6 +8,7 @@ import type { Emitted, Machine } from '../../src/engine/cpu/wasm/emitted.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm/wasm.ts'
 import type { AttentionKernel } from '../../src/engine/lower/kernel.ts'
 import { pairIfPossible } from './pairing.ts'
+import { plainResults } from './plain/kernel.ts'
 
 /** Sizes and kinds of one attention; what is left out is 1, or absent. */
 interface Case {
@@ -246,75 +247,12 @@ class Runner {
   }
 }
 
-/** Where a row of each kind begins, in cells. */
-type Place = Record<'query' | 'key' | 'value' | 'output' | 'logSumExp' | 'keep' | 'first' | 'last', number>
-
-/** All places on the outer axes. */
-function places({ outer }: AttentionKernel): Place[] {
-  let all: Place[] = [{ query: 0, key: 0, value: 0, output: 0, logSumExp: 0, keep: 0, first: 0, last: 0 }]
-  for (const axis of outer) {
-    all = all.flatMap((at) =>
-      Array.from({ length: axis.size }, (_, i) => ({
-        query: at.query + i * axis.query,
-        key: at.key + i * axis.key,
-        value: at.value + i * axis.value,
-        output: at.output + i * axis.output,
-        logSumExp: at.logSumExp + i * axis.logSumExp,
-        keep: at.keep + i * axis.keep,
-        first: at.first + i * axis.first,
-        last: at.last + i * axis.last,
-      })),
-    )
-  }
-  return all
-}
-
-/** The definition, in float64: what the kernel is to write into each of its operands. */
-function expected({ kernel, operands }: Pick<Built, 'kernel' | 'operands'>): Float64Array[] {
-  const [query, key, value] = operands.map(({ data }) => data)
-  const results = operands.map(({ data }) => new Float64Array(data.length))
-  const { position, source } = kernel
-  const offset = kernel.causal?.offset === undefined ? 0 : operands[kernel.causal.offset].data[0]
-  const keep = kernel.keep === undefined ? undefined : operands[kernel.keep].data
-  for (const at of places(kernel)) {
-    for (let p = 0; p < position.size; p++) {
-      const q = at.query + p * position.query
-      const o = at.output + p * position.output
-      const k = (s: number) => at.key + s * source.key
-      const v = (s: number) => at.value + s * source.value
-      const seen: number[] = []
-      for (let s = 0; s < source.size; s++) {
-        const isHidden = keep?.[at.keep + p * position.keep + s * source.keep] === 0
-        const numberAt = (operand: number | undefined, place: number, otherwise: number) =>
-          operand === undefined ? otherwise : operands[operand].data[place]
-        const isOutside =
-          s < numberAt(kernel.first, at.first + p * position.first, 0) ||
-          s > numberAt(kernel.last, at.last + p * position.last, s)
-        if (!isHidden && !isOutside && (!kernel.causal || s <= p + offset)) seen.push(s)
-      }
-      const scores = seen.map((s) => kernel.scale * sum(kernel.key, (c) => query[q + c] * key[k(s) + c]))
-      const maximum = Math.max(...scores)
-      const total = scores.reduce((sum, score) => sum + Math.exp(score - maximum), 0)
-      const pattern = scores.map((score) => Math.exp(score - maximum) / total)
-      for (let c = 0; c < kernel.value; c++)
-        results[3][o + c] = sum(seen.length, (i) => pattern[i] * value[v(seen[i]) + c])
-      results[4][at.logSumExp + p * position.logSumExp] = maximum + Math.log(total || 1)
-      if (kernel.kind === 'attention') continue
-
-      const upstream = (c: number) => operands[5].data[o + c]
-      const inner = sum(kernel.value, (c) => results[3][o + c] * upstream(c))
-      seen.forEach((s, i) => {
-        const slope = pattern[i] * (sum(kernel.value, (c) => upstream(c) * value[v(s) + c]) - inner) * kernel.scale
-        for (let c = 0; c < kernel.value; c++) results[8][v(s) + c] += pattern[i] * upstream(c)
-        for (let c = 0; c < kernel.key; c++) {
-          results[6][q + c] += slope * key[k(s) + c]
-          results[7][k(s) + c] += slope * query[q + c]
-        }
-      })
-    }
-  }
-  return results
-}
+/** What the kernel is to write into each of its operands, in float64. */
+const expected = ({ kernel, operands }: Pick<Built, 'kernel' | 'operands'>): Float64Array[] =>
+  plainResults(
+    kernel,
+    operands.map(({ data }) => Float64Array.from(data)),
+  )
 
 function sum(count: number, term: (i: number) => number): number {
   let total = 0

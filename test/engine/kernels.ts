@@ -1,12 +1,13 @@
-// Runs single kernels of the CPU engine, and says by plain loops in double precision what they ought to give.
+// Runs single kernels of the CPU engine, and holds them to plain loops in double precision.
 
 import assert from 'node:assert/strict'
 import type { Emitted, Machine } from '../../src/engine/cpu/wasm/emitted.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm/wasm.ts'
 import type { ColumnsKernel, Elementwise, Operand, RowsKernel, Value } from '../../src/engine/lower/kernel.ts'
 import { fromBfloat16, toBfloat16 } from '../../src/engine/storage.ts'
-import { evaluate } from '../../src/tensor/elementwise.ts'
 import { uniform } from '../../src/tensor/random.ts'
+import { plainResults } from './plain/kernel.ts'
+import { placesOf } from './plain/places.ts'
 
 export const machines: readonly Machine[] = [true, false].map((fma) => ({
   fma,
@@ -106,103 +107,6 @@ export function runKernel(
   )
 }
 
-// ── What is right ──
-
-/** Runs a kernel by plain loops, in double precision between loads and stores. */
-export function interpret(kernel: RowsKernel | ColumnsKernel, data: readonly Float32Array[]): Float32Array[] {
-  const { axes, operands, stores } = kernel
-  const results = new Map<Float32Array, Float32Array>(data.map((cells) => [cells, cells.slice()]))
-  const isReduced = axes.map((_, axis) =>
-    kernel.kind === 'rows' ? axis === axes.length - 1 : axis >= kernel.outer && axis < axes.length - 1,
-  )
-  const reducedAxes = axes.flatMap((_, axis) => (isReduced[axis] ? [axis] : []))
-  const computed = new Map<Value, Map<number, number>>()
-  /** A number for each place; for what is reduced, the same for all reduced places. */
-  const numberOf = (place: readonly number[], isResult: boolean): number =>
-    axes.reduce((number, size, axis) => number * size + (isResult && isReduced[axis] ? 0 : place[axis]), 0)
-
-  const addressOf = (operand: Operand, place: readonly number[]): number => {
-    let address = place.reduce((total, coordinate, axis) => total + coordinate * operand.strides[axis], 0)
-    if (operand.lookup) {
-      const id = Math.trunc(data[operand.lookup.ids][addressOf(operands[operand.lookup.ids], place)])
-      address += Math.min(operand.lookup.size - 1, Math.max(0, id || 0)) * operand.lookup.stride
-    }
-    return address
-  }
-
-  function valueAt(value: Value, place: readonly number[]): number {
-    if (value.kind !== 'apply' && value.kind !== 'reduce') return compute(value, place)
-    const memo = computed.get(value) ?? new Map<number, number>()
-    computed.set(value, memo)
-    const key = numberOf(place, value.kind === 'reduce')
-    const known = memo.get(key)
-    if (known !== undefined) return known
-    const result = compute(value, place)
-    memo.set(key, result)
-    return result
-  }
-
-  function compute(value: Value, place: readonly number[]): number {
-    switch (value.kind) {
-      case 'load':
-        return data[value.operand][addressOf(operands[value.operand], place)]
-      case 'constant':
-        return Math.fround(value.value)
-      case 'index':
-        return place[value.axis]
-      case 'random':
-        return uniform(
-          value.key,
-          valueAt(value.step, place),
-          place.reduce((total, coordinate, axis) => total + coordinate * value.strides[axis], 0),
-        )
-      case 'apply':
-        return evaluate(
-          value.operation,
-          value.inputs.map((input) => valueAt(input, place)),
-        )
-      case 'reduce': {
-        let result = value.operation === 'sum' ? 0 : -Infinity
-        for (const inner of placesOf(reducedAxes.map((axis) => axes[axis]))) {
-          const at = [...place]
-          reducedAxes.forEach((axis, i) => {
-            at[axis] = inner[i]
-          })
-          const term = valueAt(value.input, at)
-          result = value.operation === 'sum' ? result + term : Math.max(result, term)
-        }
-        return result
-      }
-      case 'product':
-        throw new Error('interpret: there is no product here.')
-    }
-  }
-
-  for (const store of stores) {
-    for (const place of placesOf(axes)) {
-      const target = results.get(data[store.operand])
-      if (target) target[addressOf(operands[store.operand], place)] = valueAt(store.value, place)
-    }
-  }
-  return data.map((cells) => results.get(cells) ?? cells)
-}
-
-/** Every place on the axes, the last running fastest. */
-export function* placesOf(axes: readonly number[]): Generator<number[]> {
-  const count = axes.reduce((product, size) => product * size, 1)
-  for (let i = 0; i < count; i++) {
-    let rest = i
-    yield axes
-      .toReversed()
-      .map((size) => {
-        const coordinate = rest % size
-        rest = Math.floor(rest / size)
-        return coordinate
-      })
-      .toReversed()
-  }
-}
-
 // ── Cases ──
 
 export interface Case<K = RowsKernel | ColumnsKernel> {
@@ -219,7 +123,7 @@ export interface Case<K = RowsKernel | ColumnsKernel> {
 export function dataOf({ kernel, draw = {}, same = [] }: Case): { data: Float32Array[]; cells: Set<number>[] } {
   const cells = kernel.operands.map(({ strides, lookup }) => {
     const axes = [...kernel.axes, ...(lookup ? [lookup.size] : [])]
-    const places = [...placesOf(axes)]
+    const places = placesOf(axes)
     const all = [...strides, ...(lookup ? [lookup.stride] : [])]
     return new Set(places.map((place) => place.reduce((total, coordinate, axis) => total + coordinate * all[axis], 0)))
   })
@@ -268,7 +172,7 @@ function checkOn<K extends RowsKernel | ColumnsKernel>(
   emit: Emit<K>,
 ): void {
   const { kernel, tolerance = 1e-5 } = tested
-  const wanted = interpret(kernel, data)
+  const wanted = plainResults(kernel, data)
   for (const machine of machines) {
     const label = `${name}, ${machine.fma ? 'fused' : 'mul + add'}`
     const run = (parts: number) => runKernel((wasm) => emit(wasm, kernel, machine), data, { parts, halves })

@@ -7,7 +7,8 @@ import type { Machine } from '../../src/engine/cpu/wasm/emitted.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm/wasm.ts'
 import type { Elementwise, ProductKernel, Store, Value } from '../../src/engine/lower/kernel.ts'
 import { fromBfloat16, toBfloat16 } from '../../src/engine/storage.ts'
-import { evaluate } from '../../src/tensor/elementwise.ts'
+import { plainResults } from './plain/kernel.ts'
+import { offsetOf, placesOf } from './plain/places.ts'
 
 // ── Cases ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -137,7 +138,7 @@ const cases: readonly Case[] = [
   { sizes: { r: 1, k: 1101, c: 501 }, a: 'rk', b: 'kc', c: 'rc', inner: 'k', halves: 'b', ...adding('c') },
 ]
 
-// ── What is right ───────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Kernels and data ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Strides along each of `axes` of an operand that is named by its own axes. */
 function stridesOf(own: string, axes: string, sizes: Case['sizes']): number[] {
@@ -193,56 +194,6 @@ function dataOf({ sizes, a, b, c, more = [], halves = '' }: Case): Float32Array[
     }
     return cells
   })
-}
-
-/** Every place on axes of the given sizes, the last running fastest. */
-function placesOf(sizes: readonly number[]): number[][] {
-  return sizes.reduce<number[][]>(
-    (places, size) => places.flatMap((place) => Array.from({ length: size }, (_, i) => [...place, i])),
-    [[]],
-  )
-}
-
-const offsetOf = (place: readonly number[], strides: readonly number[]): number =>
-  place.reduce((offset, coordinate, axis) => offset + coordinate * strides[axis], 0)
-
-/** The stored operands, by plain loops. */
-function expected(
-  { outer, row, column, inner, operands, stores }: ProductKernel,
-  data: readonly Float32Array[],
-): Float32Array[] {
-  const axes = [...outer, row, column]
-  const results = data.map((cells) => cells.slice())
-  const innerPlaces = [...placesOf(inner.map(({ size }) => size))]
-  const innerOffsets = (['a', 'b'] as const).map((side) =>
-    innerPlaces.map((place) =>
-      offsetOf(
-        place,
-        inner.map((axis) => axis[side]),
-      ),
-    ),
-  )
-  for (const place of placesOf(axes.map(({ size }) => size))) {
-    const [a, b] = (['a', 'b'] as const).map((side) =>
-      offsetOf(
-        place,
-        axes.map((axis) => axis[side]),
-      ),
-    )
-    let sum = 0
-    for (let i = 0; i < innerPlaces.length; i++)
-      sum += data[0][a + innerOffsets[0][i]] * data[1][b + innerOffsets[1][i]]
-    const resultOf = (value: Value): number => {
-      if (value.kind === 'product') return sum
-      if (value.kind === 'constant') return value.value
-      if (value.kind === 'load') return data[value.operand][offsetOf(place, operands[value.operand].strides)]
-      if (value.kind === 'apply') return evaluate(value.operation, value.inputs.map(resultOf))
-      throw new Error(`no ${value.kind} in an epilogue`)
-    }
-    for (const { operand, value } of stores)
-      results[operand][offsetOf(place, operands[operand].strides)] = resultOf(value)
-  }
-  return results
 }
 
 // ── Running ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -310,9 +261,9 @@ test('products are right, and the same bits however they are split and tiled', (
   for (const each of cases) {
     const kernel = kernelOf(each)
     const data = dataOf(each)
-    const right = expected(kernel, data)
+    const right = plainResults(kernel, data)
     const written = [...new Set(kernel.stores.map(({ operand }) => operand))]
-    const places = [...placesOf([...kernel.outer, kernel.row, kernel.column].map(({ size }) => size))]
+    const places = placesOf([...kernel.outer, kernel.row, kernel.column].map(({ size }) => size))
     const cellsOf = (results: readonly Float32Array[]): Float32Array[] =>
       written.map((operand) =>
         Float32Array.from(places, (place) => results[operand][offsetOf(place, kernel.operands[operand].strides)]),

@@ -26,3 +26,11 @@ export function plainKernel(kernel: Kernel): (operands: readonly Cells[]) => voi
       return (operands) => runWindow(kernel, operands)
   }
 }
+
+/** The operands after a kernel has run, while those given stay as they are. Operands that are one array are one here too. */
+export function plainResults<Data extends Cells>(kernel: Kernel, operands: readonly Data[]): Data[] {
+  const copies = new Map(operands.map((cells) => [cells, cells.slice() as Data]))
+  const own = operands.map((cells) => copies.get(cells) ?? cells)
+  plainKernel(kernel)(own)
+  return own
+}
