@@ -7,9 +7,9 @@
 // Texts of about the same length share a batch, and what is padding is seen by nobody.
 
 import { type Engine, type Program, runWith } from '../engine/engine.ts'
+import { checkFinite } from '../engine/finite.ts'
 import { Programs } from '../engine/programs.ts'
-import { checkFinite } from '../generate/finite.ts'
-import { roomFor } from '../generate/room.ts'
+import { roomFor } from '../engine/room.ts'
 import type { ClassifyingModel, ClassScores } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
 import { softmax } from '../tensor/definitions.ts'

@@ -1,7 +1,7 @@
 // Nearest neighbours: which vectors point most nearly the same way.
 
 import type { Similarity } from '../checkpoint/sentence.ts'
-import { checkFinite } from '../generate/finite.ts'
+import { checkFinite } from '../engine/finite.ts'
 
 /** Another vector, and how near it is: the cosine of the angle between the two, 1 for the same direction. */
 export interface Neighbour {

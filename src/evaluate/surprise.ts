@@ -8,7 +8,7 @@
 
 import { evaluationWindows } from '../data/textWindows.ts'
 import type { Engine } from '../engine/engine.ts'
-import { checkFinite } from '../generate/finite.ts'
+import { checkFinite } from '../engine/finite.ts'
 import type { LanguageModel } from '../model/language.ts'
 import { input } from '../tensor/primitives.ts'
 import { checkIds } from '../text/ids.ts'

@@ -11,6 +11,7 @@
 
 import { type Engine, type Inputs, type Program, type RowsOf, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
+import { roomFor } from '../engine/room.ts'
 import { Cache } from '../model/cache.ts'
 import { placesFrom } from '../model/decoder.ts'
 import { type Given, type LanguageModel, readsSource } from '../model/language.ts'
@@ -18,7 +19,6 @@ import { after, upTo } from '../model/masks.ts'
 import { logSoftmax } from '../tensor/definitions.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { constant, input, maximum, minimum, subtract, table } from '../tensor/primitives.ts'
-import { roomFor } from './room.ts'
 
 /** The scores that are read after each position: logits as they are, or ln p. */
 export type Scores = 'logits' | 'logProbabilities'

@@ -3,14 +3,14 @@
 //   "the cat [MASK] on the mat"   →   sat 0.41 · sits 0.22 · was 0.08
 
 import { type Engine, type Program, runWith } from '../engine/engine.ts'
+import { checkFinite } from '../engine/finite.ts'
 import { Programs } from '../engine/programs.ts'
+import { roomFor } from '../engine/room.ts'
 import type { LanguageModel } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
 import { softmax } from '../tensor/definitions.ts'
 import { input } from '../tensor/primitives.ts'
 import { checkIds } from '../text/ids.ts'
-import { checkFinite } from './finite.ts'
-import { roomFor } from './room.ts'
 
 /** A token that may stand in a place. */
 export interface Filling {

@@ -2,7 +2,7 @@
 // shares add up to 1.
 
 import type { Engine } from '../engine/engine.ts'
-import { checkFinite } from '../generate/finite.ts'
+import { checkFinite } from '../engine/finite.ts'
 import type { AnyModel } from '../model/language.ts'
 import { type PassText, sizesOf } from '../model/pass.ts'
 import { type Axis, hasAxis, sizeOf } from '../tensor/axes.ts'

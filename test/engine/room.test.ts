@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { roomFor } from '../../src/generate/room.ts'
+import { roomFor } from '../../src/engine/room.ts'
 
 test('doubles from the least up to the most', () => {
   assert.deepEqual(

@@ -1,4 +1,4 @@
-// The guard of what a model says before it is given out: weights that are no numbers make everything so.
+// The guard of what comes out of an engine before it is given out: weights that are no numbers make everything so.
 
 /** Throws where a number is NaN or infinite; `what` says whose numbers they are: `fill: a probability`. */
 export function checkFinite(what: string, numbers: ArrayLike<number>): void {
