@@ -35,5 +35,6 @@ export { loadSentenceEmbedding, type Pooling, type SentenceEmbedding, type Simil
 export { readTraining, type TrainingState, writeTraining } from './checkpoint/training.ts'
 export { promptNamed, promptTokens, sentenceText } from './encode/sentences.ts'
 export { ConfigFields } from './text/configFields.ts'
+export { rolesToJSON } from './text/special.ts'
 export { tokenizerFromJSON } from './text/tokenizer/fromJSON.ts'
 export { historyFromJSON, type TrainingHistory } from './train/history.ts'

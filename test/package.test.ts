@@ -2,17 +2,22 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
+import { entries } from '../tools/bundle.ts'
 import { limitBytes, type Package, pack } from '../tools/pack.ts'
 import { driveChromium, drivePage, noChromium } from './browser/chromium.ts'
 import { repository, serve } from './browser/server.ts'
 
 const run = promisify(execFile)
+
+/** What a program writes to import an entry. */
+const named = (entry: string): string => (entry === 'index' ? 'cutaway' : `cutaway/${entry}`)
 
 /** A few of the names that every user's first program needs. */
 const expected = ['GPT2', 'generate', 'train']
@@ -52,7 +57,7 @@ describe('the package', () => {
   test('holds what was built, and nothing native', () => {
     assert.ok(packed.paths.includes('dist/index.js') && packed.paths.includes('dist/index.d.ts'))
     const surprising = packed.paths.filter(
-      (path) => !/^(dist\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
+      (path) => !/^(dist\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(path),
     )
     assert.deepEqual(surprising, [])
   })
@@ -72,26 +77,55 @@ describe('the package', () => {
 
   test('is imported by a Node script', async () => {
     const script = join(folder, 'script.js')
-    await writeFile(script, "import * as cutaway from 'cutaway'\nconsole.log(JSON.stringify(Object.keys(cutaway)))\n")
+    const imports = entries.map((entry) => `import * as ${entry} from '${named(entry)}'\n`).join('')
+    await writeFile(script, `${imports}console.log(JSON.stringify([${entries}].map((each) => Object.keys(each))))\n`)
     const { stdout, stderr } = await run(process.execPath, [script])
     assert.equal(stderr, '')
-    assertExports(JSON.parse(stdout))
+    const exported = JSON.parse(stdout)
+    assertExports(exported[0])
+    for (const [i, entry] of entries.entries()) {
+      const source: object = await import(`../src/${entry}.ts`)
+      assert.deepEqual(exported[i].sort(), Object.keys(source).sort())
+    }
   })
 
   test('has types that a stranger can use', async () => {
     const names = expected.join(', ')
-    await writeFile(join(folder, 'typed.ts'), `import { ${names} } from 'cutaway'\nexport const all = [${names}]\n`)
-    const compiler = join(repository, 'node_modules', 'typescript', 'bin', 'tsc')
-    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', 'typed.ts']
-    // tsc prints what is wrong to its standard output, which the error of a failed command does not show.
-    const { stdout } = await run(process.execPath, [compiler, ...flags], { cwd: folder }).catch((error) => error)
-    assert.equal(stdout, '')
+    const imports = entries.map((entry) => `import * as ${entry} from '${named(entry)}'\n`).join('')
+    await writeFile(
+      join(folder, 'typed.ts'),
+      `${imports}import { ${names} } from 'cutaway'\nexport const all = [${names}, ${entries}]\n`,
+    )
+    assert.equal(await compiled(folder, ['typed.ts']), '')
+  })
+
+  test('has all that the examples and the README import', async () => {
+    const shown = join(folder, 'shown')
+    await mkdir(shown)
+    const readme = await readFile(join(repository, 'README.md'), 'utf8')
+    const programs = [...readme.matchAll(/```ts\n([^`]*?from 'cutaway'[\s\S]*?)```/g)].map(([, code]) => code)
+    for (const [i, code] of programs.entries()) await writeFile(join(shown, `readme${i}.ts`), code)
+    for (const name of await readdir(join(repository, 'examples'))) {
+      const code = await readFile(join(repository, 'examples', name), 'utf8')
+      const imported = code.replace(/'\.\.\/src\/(\w+)\.ts'/g, (_, entry: string) => `'${named(entry)}'`)
+      assert.doesNotMatch(imported, /\.\.\/src\//, `examples/${name} imports what no package has`)
+      await writeFile(join(shown, name), imported)
+    }
+    const types = ['--types', 'node', '--typeRoots', join(repository, 'node_modules', '@types'), '--skipLibCheck']
+    const flags = [...types, '--allowImportingTsExtensions', '--lib', 'esnext,dom,dom.iterable,dom.asynciterable']
+    const files = (await readdir(shown)).map((name) => join('shown', name))
+    assert.equal(await compiled(folder, [...flags, ...files]), '')
   })
 
   test('brings the command', async () => {
     const command = join(unpacked, (await manifest()).bin['cutaway'] ?? '')
     const { stdout } = await run(process.execPath, [command, '--help'])
     assert.match(stdout, /cutaway/)
+  })
+
+  test('leaves out of a page what it does not import', async () => {
+    const bytes = await pageBytes(folder, ['cosine'])
+    assert.ok(bytes <= 3000, `one function of three lines comes with ${bytes} bytes`)
   })
 
   test('is imported by a page that Vite built', async (t) => {
@@ -115,6 +149,33 @@ describe('the package', () => {
     assertExports(JSON.parse((await body.getAttribute('data-exported')) ?? '[]'))
   })
 })
+
+/** What the compiler says of files in a folder. */
+async function compiled(folder: string, words: readonly string[]): Promise<string> {
+  const compiler = join(repository, 'node_modules', 'typescript', 'bin', 'tsc')
+  const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023']
+  // tsc prints what is wrong to its standard output, which the error of a failed command does not show.
+  const { stdout } = await run(process.execPath, [compiler, ...flags, ...words], { cwd: folder }).catch(
+    (error) => error,
+  )
+  return stdout
+}
+
+/** The bytes, after gzip, that a page loads which imports these names from the package. */
+async function pageBytes(folder: string, names: readonly string[]): Promise<number> {
+  const input = join(folder, 'page.js')
+  await writeFile(input, `import { ${names} } from 'cutaway'\nglobalThis.imported = [${names}]\n`)
+  const built = await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'error',
+    build: { write: false, modulePreload: false, rolldownOptions: { input } },
+  })
+  let bytes = 0
+  for (const { output } of [built].flat() as { output: readonly { isEntry?: boolean; code?: string }[] }[])
+    for (const { code = '' } of output) bytes += gzipSync(code, { level: 9 }).length
+  return bytes
+}
 
 function assertExports(names: readonly string[]): void {
   const missing = expected.filter((name) => !names.includes(name))

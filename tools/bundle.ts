@@ -1,0 +1,86 @@
+// The JavaScript of the package: all of src/ in a few files, small, with the entries' names kept.
+//
+//   dist/<entry>.js         one for each name that a program can import, and nothing in it but exports
+//   dist/cli/main.js        the command, which loads what it needs when it knows what that is
+//   dist/parts/library.js   everything that runs anywhere
+//   dist/parts/chats.js     chat templates, which are loaded when a chat is written
+//   dist/parts/disk.js      files and folders, which need Node
+//   dist/parts/…            the commands, and the terminal
+//
+// Few files, because equal words in one file cost next to nothing once it is packed, and every file of a package has a header.
+// A bundler that takes one function still leaves the rest out: nothing in these files happens when they are loaded.
+
+import { join } from 'node:path'
+import ts from 'typescript'
+import { build, type Plugin } from 'vite'
+
+/** What a program can import from the package, and the file in src/ and in dist/ that has it. */
+export const entries = ['index', 'tensor', 'checkpoint', 'tasks', 'node'] as const
+
+/** Which file of dist/parts/ a module of src/ goes to: the first whose pattern it has. The command's own file stands alone. */
+const parts = [
+  { name: 'chats', test: /\/src\/text\/chat\// },
+  { name: 'spelling', test: /\/src\/text\/spelling\.ts$/ },
+  { name: 'terminal', test: /\/src\/cli\/(terminal|controls|output)\.ts$/ },
+  { name: 'commands', test: /\/src\/(cli\/(?!(main|nodeVersion|permission)\.ts)|runs\/)/ },
+  {
+    name: 'disk',
+    test: /\/src\/(text\/(files|openFile)|data\/files|checkpoint\/(diskFiles|filesOf|saveFolder|folderClaim|formerWeights))\.ts$/,
+  },
+  { name: 'library', test: /\/src\/(?!cli\/|[^/]*$)/ },
+]
+
+/** Writes the package's JavaScript into `dist`. */
+export async function bundle(root: string, dist: string): Promise<void> {
+  await build({
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'error',
+    plugins: [callsArePure],
+    build: {
+      outDir: dist,
+      emptyOutDir: false,
+      target: 'es2023',
+      // Not for a page of ours: imports stay as they are, and nothing is preloaded.
+      ssr: true,
+      minify: true,
+      rolldownOptions: {
+        input: Object.fromEntries([...entries, 'cli/main'].map((name) => [name, join(root, 'src', `${name}.ts`)])),
+        external: [/^node:/, 'picocolors'],
+        preserveEntrySignatures: 'allow-extension',
+        output: {
+          format: 'es',
+          comments: { annotation: true, legal: false, jsdoc: false },
+          entryFileNames: '[name].js',
+          chunkFileNames: 'parts/[name].js',
+          codeSplitting: { includeDependenciesRecursively: false, groups: parts },
+        },
+      },
+    },
+  })
+}
+
+/**
+ * Marks what a module calls while it is loaded as pure, which in src/ it is (package.json says so, for whole files). In a file of
+ * many modules a bundler would otherwise keep every table that is made by a call, and all that it is made of.
+ */
+const callsArePure: Plugin = {
+  name: 'calls-are-pure',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.endsWith('.ts')) return undefined
+    const places: number[] = []
+    const visit = (node: ts.Node): void => {
+      if (ts.isFunctionLike(node)) return
+      if (ts.isCallExpression(node) || ts.isNewExpression(node)) places.push(node.getStart())
+      node.forEachChild(visit)
+    }
+    for (const statement of ts.createSourceFile(id, code, ts.ScriptTarget.Latest, true).statements)
+      if (ts.isVariableStatement(statement)) visit(statement.declarationList)
+    let marked = code
+    for (const place of places.sort((a, b) => b - a))
+      marked = `${marked.slice(0, place)}/* @__PURE__ */ ${marked.slice(place)}`
+    return { code: marked, map: null }
+  },
+}
