@@ -2,7 +2,7 @@
 
 import { type Axis, cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
-import { randomKey } from '../engine.ts'
+import { randomKey } from '../../tensor/random.ts'
 import { aloneKernel } from './alone.ts'
 import type { Call } from './call.ts'
 import type { Cluster, Clusters } from './clusters.ts'
