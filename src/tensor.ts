@@ -36,8 +36,9 @@ export {
   softplus,
 } from './tensor/definitions.ts'
 export { gradient } from './tensor/gradient.ts'
-export { namedValues, nameParts, parametersOf, see, valueAt } from './tensor/names.ts'
+export { type Names, parametersOf } from './tensor/names.ts'
 export type { Node, Start, Tensor } from './tensor/node.ts'
+export { type Pass, see, trace } from './tensor/pass.ts'
 export {
   abs,
   add,

@@ -20,6 +20,7 @@ import { loadSettings } from '../runs/disk/loadSettings.ts'
 import { table, wrapped } from '../show/lines.ts'
 import { parametersText, productsText } from '../show/shapesText.ts'
 import type { Node } from '../tensor/node.ts'
+import type { Pass } from '../tensor/pass.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
 import { small } from '../train/settings.ts'
 import { TrainingGraphs } from '../train/trainingGraphs.ts'
@@ -66,16 +67,16 @@ export const shapes: Command<typeof flags> = {
     const { config, model, reasons } = folder === undefined ? fromSizes(values) : await fromRun(folder, values, given)
     const settings = folder === undefined ? {} : await loadSettings(folder)
     const batch = values.batch ?? settings.batch ?? small.training.batch
-    const ends = endsOf(model, { batch, context: values.context ?? model.config.context, isForward: values.forward })
+    const pass = stepOf(model, { batch, context: values.context ?? model.config.context, isForward: values.forward })
     const width = Math.min(terminal.width, 100)
 
     if (values.of !== undefined) {
-      const description = describeValue(ends, values.of, reasons)
+      const description = describeValue(pass, values.of, reasons)
       terminal.print(values.json ? JSON.stringify(description, undefined, 2) : descriptionText(description, width))
       return 0
     }
     const parameters = parametersByPart(model)
-    const products = productTexts(ends, reasons)
+    const products = productTexts(pass, reasons)
     if (values.json) {
       const total = (direction: string): number =>
         products.filter((product) => product.direction === direction).reduce((sum, { flops }) => sum + flops, 0)
@@ -145,18 +146,17 @@ async function fromRun(folder: string, { context }: Values, given: ReadonlySet<s
 }
 
 /** What a training step computes from beginning to end; without the backward pass, the loss. */
-function endsOf(
+function stepOf(
   model: AnyModel,
   { batch, context, isForward }: { batch: number; context: number; isForward: boolean },
-): Node[] {
+): Pass<Node[]> {
   const objective = objectiveOf(model)
   // Vectors alone have no loss: there is only the way forward.
   if (!objective) return passOf(model, { positions: context })
   const graphs = new TrainingGraphs(objective, small.training)
   const shape = { batch, position: context, source: context }
-  if (isForward) return Object.values(graphs.evaluate(shape).outputs)
-  const apply = graphs.apply(shape)
-  return [...Object.values(apply.outputs), ...(apply.updates?.values() ?? [])]
+  const { outputs, updates = new Map(), names } = isForward ? graphs.evaluate(shape) : graphs.apply(shape)
+  return { outputs: [...Object.values(outputs), ...updates.values()], names }
 }
 
 /** What a model of this kind usually learns. */

@@ -1,6 +1,7 @@
 // Lines of text for an encoder: read from a file, each cut to what the model can look at.
 
-import { count, grouped } from '../show/amounts.ts'
+import { grouped } from '../show/lines.ts'
+import { count } from '../text/amounts.ts'
 import { readText } from '../text/files.ts'
 import { linesOf as textLines } from '../text/lines.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'

@@ -13,6 +13,7 @@ import { roomFor } from '../engine/room.ts'
 import type { ClassifyingModel, ClassScores } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
 import { softmax } from '../tensor/definitions.ts'
+import { trace } from '../tensor/pass.ts'
 import { input } from '../tensor/primitives.ts'
 import { checkFits } from './fits.ts'
 
@@ -87,8 +88,8 @@ export class Classifier {
       const ids = input('ids', { batch, position }, { below: vocab })
       const kinds = hasKinds ? input('kinds', { batch, position }, { below: kind }) : undefined
       const keep = upTo(position, input('lengths', { batch }))
-      const numbers = this.#model.classes(ids, { keep, kinds })
-      return { outputs: { scores: this.scores === 'softmax' ? softmax(numbers, 'class') : numbers } }
+      const { outputs: numbers, names } = trace(this.#model, () => this.#model.classes(ids, { keep, kinds }))
+      return { outputs: { scores: this.scores === 'softmax' ? softmax(numbers, 'class') : numbers }, names }
     })
   }
 }

@@ -14,6 +14,7 @@ import { checkFinite } from '../engine/finite.ts'
 import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../engine/room.ts'
 import type { EncodingModel } from '../model/language.ts'
+import { trace } from '../tensor/pass.ts'
 import { index, input, lessEqual, multiply } from '../tensor/primitives.ts'
 import { checkFits } from './fits.ts'
 import { type PackedRow, packRows } from './packing.ts'
@@ -139,7 +140,8 @@ export class Embedder {
       const last = input('last', { position: length })
       const source = index('source', length)
       const keep = multiply(lessEqual(first, source), lessEqual(source, last))
-      return { outputs: { states: this.#model.states(ids, { keep, places }) } }
+      const { outputs: states, names } = trace(this.#model, () => this.#model.states(ids, { keep, places }))
+      return { outputs: { states }, names }
     })
   }
 }

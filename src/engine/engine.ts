@@ -1,7 +1,8 @@
 // What every engine can do: keep values, compile a graph to a program, run it, and read what it made.
 
 import { type Axis, cells, describeAxes } from '../tensor/axes.ts'
-import { graphOf } from '../tensor/names.ts'
+import { graphOf } from '../tensor/graph.ts'
+import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { didYouMean } from '../text/spelling.ts'
 import type { Box, Lent } from './lent.ts'
@@ -13,7 +14,12 @@ export interface Graph {
   readonly updates?: ReadonlyMap<Node, Node>
   /** Where random nodes begin; 0 if not given. */
   readonly seed?: number
+  /** What the values are called, for those who look at the work: in messages and in CUTAWAY_DEBUG. */
+  readonly names?: Names | undefined
 }
+
+/** A graph of a model's own values. */
+export type NamedGraph = Graph & { readonly names: Names }
 
 /** A value that came out of an engine: row-major in the order of its axes. */
 export interface Values {
@@ -161,3 +167,10 @@ export type InputNode = Node & {
   readonly operation: { readonly kind: 'input'; readonly name: string; readonly below?: number }
 }
 export const isInput = (node: Node): node is InputNode => node.operation.kind === 'input'
+
+/** A 32-bit key for random nodes, from the seed and the node's name (FNV-1a). */
+export function randomKey(name: string, seed: number): number {
+  let hash = 0x811c9dc5
+  for (const character of `${seed}/${name}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193)
+  return hash >>> 0
+}

@@ -89,5 +89,5 @@ export function forStretches(
   visit(0, 0)
 }
 
-/** A parameter in an error: its name, if it has one, and its axes. */
-export const called = ({ path = 'the parameter', axes }: Node): string => `${path} ${describeAxes(axes)}`
+/** A parameter in an error, by its axes. */
+export const called = ({ axes }: Node): string => `the parameter ${describeAxes(axes)}`

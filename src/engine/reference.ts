@@ -4,8 +4,18 @@
 import { type Axis, cells } from '../tensor/axes.ts'
 import { evaluate } from '../tensor/elementwise.ts'
 import type { Node, Operation } from '../tensor/node.ts'
-import { randomKey, uniform } from '../tensor/random.ts'
-import { checkInputs, type Engine, type Graph, type Inputs, nodesOf, type Program, wasClosed } from './engine.ts'
+import { openingOf } from '../tensor/opening.ts'
+import { uniform } from '../tensor/random.ts'
+import {
+  checkInputs,
+  type Engine,
+  type Graph,
+  type Inputs,
+  nodesOf,
+  type Program,
+  randomKey,
+  wasClosed,
+} from './engine.ts'
 import { hostParameters } from './hostParameters.ts'
 
 interface Array64 {
@@ -119,7 +129,6 @@ class Run {
   readonly #seed: number
   readonly #lasting: (node: Node) => Float64Array
   readonly #made = new Map<Node, Array64>()
-  readonly #opened = new Map<Node, readonly Node[]>()
 
   constructor(inputs: Inputs, seed: number, lasting: (node: Node) => Float64Array) {
     this.#inputs = inputs
@@ -138,7 +147,7 @@ class Run {
 
   #compute(node: Node, operation: Operation): Float64Array {
     if (operation.kind === 'part')
-      return inOrderOf(this.value(this.#results(node.inputs[0])[operation.index]), node.axes)
+      return inOrderOf(this.value(openingOf(node.inputs[0]).results[operation.index]), node.axes)
     if (operation.kind === 'defined') return new Float64Array(0)
     const { axes } = node
     const count = cells(axes)
@@ -244,14 +253,5 @@ class Run {
       }
       return result
     })
-  }
-
-  #results(whole: Node): readonly Node[] {
-    const known = this.#opened.get(whole)
-    if (known) return known
-    if (whole.operation.kind !== 'defined') throw new Error('reference: only a definition has parts.')
-    const { results } = whole.operation.definition.open(whole.inputs)
-    this.#opened.set(whole, results)
-    return results
   }
 }

@@ -1,8 +1,9 @@
 // Evaluation: the loss over all targets of batches, in nats, without dropout and smoothing, and how much is right.
 
 import type { Batch, Shape } from '../data/batch.ts'
-import { type Engine, type Graph, type Program, runWith } from '../engine/engine.ts'
+import { type Engine, type NamedGraph, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
+import { trace } from '../tensor/pass.ts'
 import { answerLoss, answerScore } from './loss.ts'
 import { checkFits, inputsFor, type Objective } from './objective.ts'
 
@@ -88,10 +89,13 @@ export class Evaluator {
 }
 
 /** Σ loss and number of targets, and scores where they are wanted. */
-export function evaluationGraph(objective: Objective, shape: Shape): Graph {
-  const answer = objective.answer(inputsFor(objective, shape))
-  const { sum, count } = answerLoss(answer)
-  return { outputs: { sum, count, ...((objective.scores ?? []).length > 0 && answerScore(answer)) } }
+export function evaluationGraph(objective: Objective, shape: Shape): NamedGraph {
+  const { outputs, names } = trace(objective.model, () => {
+    const answer = objective.answer(inputsFor(objective, shape))
+    const { sum, count } = answerLoss(answer)
+    return { sum, count, ...((objective.scores ?? []).length > 0 && answerScore(answer)) }
+  })
+  return { outputs, names }
 }
 
 export async function readNumber(program: Program, output: string): Promise<number> {

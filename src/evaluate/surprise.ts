@@ -10,6 +10,7 @@ import { evaluationWindows } from '../data/textWindows.ts'
 import type { Engine } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import type { LanguageModel } from '../model/language.ts'
+import { trace } from '../tensor/pass.ts'
 import { input } from '../tensor/primitives.ts'
 import { checkIds } from '../text/ids.ts'
 import { lossSum } from './loss.ts'
@@ -47,8 +48,8 @@ export async function surpriseOf({
   const batches = evaluationWindows({ ids, context, batch: Math.max(1, rows) })
   const sizes = { batch: Math.max(1, rows), position: context }
   const inputs = { ids: input('ids', sizes, { below: vocab }), targets: input('targets', sizes, { below: vocab }) }
-  const { sum } = lossSum(model.logits(inputs.ids), inputs.targets)
-  const program = await engine.compile({ outputs: { sum } })
+  const pass = trace(model, () => lossSum(model.logits(inputs.ids), inputs.targets).sum)
+  const program = await engine.compile({ outputs: { sum: pass.outputs }, names: pass.names })
   let [total, predicted] = [0, 0]
   try {
     for (const { ids, targets, count } of batches) {

@@ -18,6 +18,7 @@ import { type Given, type LanguageModel, readsSource } from '../model/language.t
 import { after, upTo } from '../model/masks.ts'
 import { logSoftmax } from '../tensor/definitions.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
+import { trace } from '../tensor/pass.ts'
 import { constant, input, maximum, minimum, subtract, table } from '../tensor/primitives.ts'
 
 /** The scores that are read after each position: logits as they are, or ln p. */
@@ -85,8 +86,9 @@ export class Decoding {
         rows: copies > 1 ? table({ batch: rows.count }, repeated([...sources.keys()], copies)) : undefined,
       })
       rows.encoded.set(length, cache)
-      model.remember(model.encode(ids, { keep: upTo(length, lengths) }), cache)
-      return { outputs: {}, updates: cache.updates }
+      const keep = upTo(length, lengths)
+      const { names } = trace(model, () => model.remember(model.encode(ids, { keep }), cache))
+      return { outputs: {}, updates: cache.updates, names }
     })
     const lengths = Int32Array.from(sources, ({ length }) => length)
     await runWith(program, { source: filled, lengths })
@@ -232,9 +234,10 @@ export class Decoding {
       const padding = isPadded ? paddedBy(input('padding', { batch }), { places, capacity }) : { places }
       const encoded = sources === undefined ? undefined : rows.encoded.get(sources)
       const memory = encoded?.recalled(upTo(encoded.capacity, input('lengths', { batch })))
-      const logits = this.#model.logits(ids, { cache, at, memory, ...padding })
+      const given = { cache, at, memory, ...padding }
+      const { outputs: logits, names } = trace(this.#model, () => this.#model.logits(ids, given))
       const outputs = { [scores]: scores === 'logits' ? logits : logSoftmax(logits, 'vocab') }
-      return { outputs, updates: cache.updates }
+      return { outputs, updates: cache.updates, names }
     })
   }
 }
@@ -262,7 +265,7 @@ function rowsBetween(from: Cache, to: Cache): RowsOf[] {
   return partsOf(from).map((part, i) => ({ from: part, to: targets[i] }))
 }
 
-const partsOf = ({ kept }: Cache): Node[] => [...kept.values()].flatMap(({ key, value }): Node[] => [key, value])
+const partsOf = ({ kept }: Cache): Node[] => kept.flatMap(({ key, value }): Node[] => [key, value])
 
 /** Each so many times, side by side. */
 const repeated = <T>(each: readonly T[], times: number): T[] =>

@@ -9,6 +9,7 @@ import { roomFor } from '../engine/room.ts'
 import type { LanguageModel } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
 import { softmax } from '../tensor/definitions.ts'
+import { trace } from '../tensor/pass.ts'
 import { input } from '../tensor/primitives.ts'
 import { checkIds } from '../text/ids.ts'
 
@@ -100,8 +101,9 @@ export class MaskFiller {
     return this.#programs.get(`${length} ${asked}`, () => {
       const ids = input('ids', { batch: 1, position: length }, { below: this.#model.config.vocab })
       const at = input('at', { batch: 1, position: asked })
-      const logits = this.#model.logits(ids, { at, keep: upTo(length, input('lengths', { batch: 1 })) })
-      return { outputs: { probabilities: softmax(logits, 'vocab') } }
+      const keep = upTo(length, input('lengths', { batch: 1 }))
+      const { outputs: logits, names } = trace(this.#model, () => this.#model.logits(ids, { at, keep }))
+      return { outputs: { probabilities: softmax(logits, 'vocab') }, names }
     })
   }
 }

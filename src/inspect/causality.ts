@@ -7,7 +7,7 @@
 import { reference } from '../engine/reference.ts'
 import type { Ids } from '../model/stream.ts'
 import { AxisError, cells, describeAxes } from '../tensor/axes.ts'
-import { graphOf } from '../tensor/names.ts'
+import { graphOf } from '../tensor/graph.ts'
 import type { Node } from '../tensor/node.ts'
 import { input } from '../tensor/primitives.ts'
 import { uniform } from '../tensor/random.ts'
@@ -34,33 +34,26 @@ export interface CausalityOptions {
  * can see ahead is decided by how it is built, not by its size.
  */
 export function checkCausality(build: (ids: Ids) => Node, options: CausalityOptions): void {
-  const { leaks, name } = tryOut(build, options)
+  const leaks = findLeaks(build, options)
   if (leaks.length === 0) return
   const [{ position, token }] = leaks
   const others = leaks.length === 1 ? '' : ` ${leaks.length - 1} more of ${countPairs(options)} such pairs do the same.`
   throw new Error(
-    `causality: ${name} at position ${position} change when the token at position ${token} changes.${others}\n` +
+    `causality: what is made for position ${position} changes when the token at position ${token} does.${others}\n` +
       '  A position may look at itself and at those before it: keep source ≤ position, and let softmax run over "source".',
   )
-}
-
-/** All ways from tokens to positions before them. */
-export function findLeaks(build: (ids: Ids) => Node, options: CausalityOptions): Leak[] {
-  return tryOut(build, options).leaks
 }
 
 const usualPositions = 6
 
 const countPairs = ({ positions = usualPositions }: CausalityOptions): number => (positions * (positions - 1)) / 2
 
-function tryOut(
-  build: (ids: Ids) => Node,
-  { vocab, positions = usualPositions }: CausalityOptions,
-): { leaks: Leak[]; name: string } {
+/** All ways from tokens to positions before them. */
+export function findLeaks(build: (ids: Ids) => Node, { vocab, positions = usualPositions }: CausalityOptions): Leak[] {
   if (!(vocab >= 2)) throw new Error(`causality: vocab is ${vocab}; with fewer than 2 tokens none can be changed.`)
   const value = build(input('ids', { batch: 1, position: positions }, { below: vocab }))
   const along = value.axes.findIndex(({ name }) => name === 'position')
-  if (along < 0) throw new AxisError(value.place, `causality: no axis "position" in ${describeAxes(value.axes)}.`)
+  if (along < 0) throw new AxisError(undefined, `causality: no axis "position" in ${describeAxes(value.axes)}.`)
   const engine = reference()
   const weights = graphOf([value]).filter(({ operation }) => operation.kind === 'parameter')
   for (const [i, weight] of weights.entries())
@@ -84,5 +77,5 @@ function tryOut(
       if (isChanged) leaks.push({ position, token })
     }
   }
-  return { leaks, name: value.path ?? 'values' }
+  return leaks
 }

@@ -1,12 +1,11 @@
 // What a value is: its address, its formula, and its axes with where each size comes from.
 
-import { unknownAddress } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
+import type { Pass } from '../tensor/pass.ts'
 import { type Formula, formulaOf } from './formula.ts'
-import { namesOf } from './naming.ts'
-import { openGraph } from './opened.ts'
+import { openPass } from './opened.ts'
 import { originsOf } from './origins.ts'
-import { type GivenReasons, reasonFor } from './reasons.ts'
+import { type GivenReasons, reasonsIn } from './reasons.ts'
 
 export interface Description {
   readonly address: string | undefined
@@ -17,27 +16,24 @@ export interface Description {
 }
 
 /**
- * Describes a value of the graph that leads to `ends`, by its node or by its address.
+ * Describes a value of a pass, by its node or by its address.
  *
  * - `reasons`: what the caller knows of sizes and the model does not: `{ vocab: '65 different characters in the text' }`
  *
  * Throws for an address that is not there; the message names the nearest.
  */
-export function describeValue(ends: readonly Node[], value: Node | string, reasons: GivenReasons = {}): Description {
-  const graph = openGraph(ends)
-  const node = typeof value === 'string' ? find(value, graph.addresses, graph.nodes) : graph.resolve(value)
-  const [nameOf, origins] = [namesOf(graph), originsOf(ends, graph)]
+export function describeValue(
+  pass: Pass<readonly Node[]>,
+  value: Node | string,
+  reasons: GivenReasons = {},
+): Description {
+  const opened = openPass(pass)
+  const node = typeof value === 'string' ? opened.names.valueAt(value) : opened.of(value)
+  const [sayReason, origins] = [reasonsIn(opened, reasons), originsOf(opened)]
   return {
-    address: graph.addresses.get(node) ?? node.path,
-    place: node.place ?? '',
-    formula: formulaOf(node, graph),
-    axes: node.axes.map(({ name, size }) => ({ name, size, reason: reasonFor(origins(node, name), nameOf, reasons) })),
+    address: opened.addressOf(node),
+    place: opened.names.placeOf(node) ?? '',
+    formula: formulaOf(node, opened),
+    axes: node.axes.map(({ name, size }) => ({ name, size, reason: sayReason(origins(node, name)) })),
   }
-}
-
-function find(address: string, addresses: ReadonlyMap<Node, string>, nodes: readonly Node[]): Node {
-  // The first of that name: values that are computed once more going backward stand later.
-  const found = nodes.find((node) => (addresses.get(node) ?? node.path) === address)
-  if (found) return found
-  throw unknownAddress(address, [...addresses.values()])
 }

@@ -6,7 +6,7 @@
 
 import type { Elementwise } from '../tensor/elementwise.ts'
 import type { Node } from '../tensor/node.ts'
-import type { OpenedGraph } from './opened.ts'
+import type { OpenedPass } from './opened.ts'
 
 export interface Formula {
   readonly text: string
@@ -61,11 +61,10 @@ const written: { readonly [F in Elementwise]: Written } = {
 /** What is at most so long is written out every time it is used. */
 const longestRepeated = 16
 
-/** The formula of a node of this graph. */
-export function formulaOf(value: Node, graph: OpenedGraph): Formula {
-  const top = graph.resolve(value)
-  const isNamed = (node: Node): boolean => node !== top && (graph.addresses.has(node) || node.path !== undefined)
-  const inputsOf = (node: Node): Node[] => (isNamed(node) ? [] : node.inputs.map((input) => graph.resolve(input)))
+/** The formula of a node of an opened pass. */
+export function formulaOf(top: Node, { addressOf }: OpenedPass): Formula {
+  const isNamed = (node: Node): boolean => node !== top && addressOf(node) !== undefined
+  const inputsOf = (node: Node): readonly Node[] => (isNamed(node) ? [] : node.inputs)
 
   const uses = countUses(top, inputsOf)
   const letters = new Map<Node, string>()
@@ -74,7 +73,7 @@ export function formulaOf(value: Node, graph: OpenedGraph): Formula {
     const letter = letters.get(node)
     if (letter !== undefined) return { text: letter, binding: binding.atom }
     const expression = isNamed(node)
-      ? { text: graph.addresses.get(node) ?? node.path ?? '', binding: binding.atom }
+      ? { text: addressOf(node) ?? '', binding: binding.atom }
       : expressionOf(node, inputsOf(node).map(write))
     if ((uses.get(node) ?? 0) < 2 || isNamed(node) || expression.text.length <= longestRepeated) return expression
     const next = String.fromCodePoint(97 + where.length)
@@ -85,7 +84,7 @@ export function formulaOf(value: Node, graph: OpenedGraph): Formula {
   return { text: write(top).text, where }
 }
 
-function countUses(top: Node, inputsOf: (node: Node) => Node[]): Map<Node, number> {
+function countUses(top: Node, inputsOf: (node: Node) => readonly Node[]): Map<Node, number> {
   const uses = new Map<Node, number>([[top, 1]])
   const stack = [top]
   for (let node = stack.pop(); node; node = stack.pop()) {

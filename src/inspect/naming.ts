@@ -2,7 +2,7 @@
 // it is.
 
 import type { Node } from '../tensor/node.ts'
-import type { OpenedGraph } from './opened.ts'
+import type { OpenedPass } from './opened.ts'
 
 export interface Name {
   /** The address of the value, or of the value whose gradient this is; undefined for a step without a name. */
@@ -12,21 +12,24 @@ export interface Name {
   readonly isAgain: boolean
 }
 
-/** What to call any node of the graph. */
-export function namesOf(graph: OpenedGraph): (node: Node) => Name {
-  const naming = new Naming(graph)
-  return (node) => naming.of(graph.resolve(node))
+/** What to call any node of an opened pass. */
+export function namesOf(pass: OpenedPass): (node: Node) => Name {
+  const naming = new Naming(pass)
+  return (node) => naming.of(node)
 }
 
 class Naming {
-  readonly #graph: OpenedGraph
+  readonly #pass: OpenedPass
   readonly #names = new Map<Node, Name>()
 
-  constructor(graph: OpenedGraph) {
-    this.#graph = graph
-    for (const [node, address] of graph.addresses) this.#set(node, address)
-    for (const node of graph.nodes.toReversed()) this.#nameSteps(node)
-    for (const node of graph.nodes) if (node.operation.kind === 'dot') this.#nameGradients(node)
+  constructor(pass: OpenedPass) {
+    this.#pass = pass
+    for (const node of pass.nodes) {
+      const address = pass.addressOf(node)
+      if (address !== undefined) this.#set(node, address)
+    }
+    for (const node of pass.nodes.toReversed()) this.#nameSteps(node)
+    for (const node of pass.nodes) if (node.operation.kind === 'dot') this.#nameGradients(node)
   }
 
   of(node: Node): Name {
@@ -34,9 +37,7 @@ class Naming {
     if (own) return own
     // The same values under another name of an axis, or along more axes.
     const isSameValue = node.operation.kind === 'rename' || node.operation.kind === 'expand'
-    return isSameValue
-      ? this.of(this.#graph.resolve(node.inputs[0]))
-      : { address: undefined, isGradient: false, isAgain: false }
+    return isSameValue ? this.of(node.inputs[0]) : { address: undefined, isGradient: false, isAgain: false }
   }
 
   /** A step without a name belongs to the value that is made of it: the product in product + bias. */
@@ -50,20 +51,18 @@ class Naming {
 
   /** A product y = a · b has two more going backward: the gradient of y times b is that of a, and the other way round. */
   #nameGradients(node: Node): void {
-    const forward = this.#graph.backwardOf(node)
+    const forward = this.#pass.names.forwardOf(node)
     if (forward?.operation.kind !== 'dot' || this.#names.has(node)) return
-    const factors = forward.inputs.map((input) => this.#graph.resolve(input))
-    const sides = node.inputs.map((input) => this.#graph.resolve(input))
-    const known = sides.findIndex((side) => factors.includes(side))
+    const known = node.inputs.findIndex((side) => forward.inputs.includes(side))
     if (known < 0) return
-    const [a, b] = factors
-    this.#set(node, this.of(sides[known] === b ? a : b).address, true)
-    const upstream = sides[1 - known]
+    const [a, b] = forward.inputs
+    this.#set(node, this.of(node.inputs[known] === b ? a : b).address, true)
+    const upstream = node.inputs[1 - known]
     if (!this.#names.has(upstream)) this.#set(upstream, this.of(forward).address, true)
   }
 
   #set(node: Node, address: string | undefined, isGradient = false): void {
-    const isAgain = !isGradient && node.operation.kind !== 'parameter' && this.#graph.backwardOf(node) !== undefined
+    const isAgain = !isGradient && node.operation.kind !== 'parameter' && this.#pass.names.forwardOf(node) !== undefined
     this.#names.set(node, { address, isGradient, isAgain })
   }
 }

@@ -9,7 +9,7 @@
 
 import { type Axis, hasAxis } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
-import { type OpenedGraph, openGraph } from './opened.ts'
+import type { OpenedPass } from './opened.ts'
 
 /** Where the size of an axis comes from. */
 export interface Origin {
@@ -31,14 +31,13 @@ export interface Forced {
   readonly axis: string
 }
 
-/** Tells of any axis of any node that leads to `ends` where its size comes from; undefined where it was made on the way. */
+/** Tells of any axis of any node of an opened pass where its size comes from; undefined where it was made on the way. */
 export type Origins = (node: Node, axis: string) => Origin | undefined
 
-export function originsOf(ends: readonly Node[], graph: OpenedGraph = openGraph(ends)): Origins {
+export function originsOf({ nodes }: Pick<OpenedPass, 'nodes'>): Origins {
   const families = new Families()
-  for (const node of graph.nodes) {
-    const inputs = node.inputs.map((input) => graph.resolve(input))
-    const { operation } = node
+  for (const node of nodes) {
+    const { operation, inputs } = node
     switch (operation.kind) {
       case 'input':
       case 'parameter':
@@ -85,7 +84,7 @@ export function originsOf(ends: readonly Node[], graph: OpenedGraph = openGraph(
     }
     families.settle(node)
   }
-  return (node, axis) => families.originOf(graph.resolve(node), axis)
+  return (node, axis) => families.originOf(node, axis)
 }
 
 type Slot = readonly [node: Node, axis: string]

@@ -9,8 +9,9 @@
 
 import { type Axis, cells, hasAxis } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
+import type { Pass } from '../tensor/pass.ts'
 import { type Name, namesOf } from './naming.ts'
-import { type OpenedGraph, openGraph } from './opened.ts'
+import { type OpenedPass, openPass } from './opened.ts'
 import { type Origin, originsOf } from './origins.ts'
 
 export interface Product {
@@ -47,22 +48,24 @@ export interface ProductAxis extends Axis {
 }
 
 /**
- * The matrix products that lead to these nodes, in order. Give the loss for the forward pass alone, and the gradients with
- * it for both.
+ * The matrix products of a pass, in order. Let it give the loss for the forward pass alone, and the gradients with it for both.
  */
-export function matrixProducts(ends: readonly Node[], graph: OpenedGraph = openGraph(ends)): Product[] {
-  const nameOf = namesOf(graph)
-  const origins = originsOf(ends, graph)
-  const summands = summandsOf(graph)
-  const products = graph.nodes.filter(({ operation }) => operation.kind === 'dot').map((node) => productOf(node, graph))
+export const matrixProducts = (pass: Pass<readonly Node[]>): Product[] => productsIn(openPass(pass))
+
+export function productsIn(pass: OpenedPass): Product[] {
+  const { nodes, names } = pass
+  const nameOf = namesOf(pass)
+  const origins = originsOf(pass)
+  const summands = summandsOf(pass)
+  const products = nodes.filter(({ operation }) => operation.kind === 'dot').map(productOf)
   const total = products.reduce((sum, { flops }) => sum + flops, 0)
   return products.map((product) => {
     const [left, right] = product.sides
     const withOrigins = (axes: readonly Axis[]): ProductAxis[] =>
       axes.map((axis) => ({ ...axis, left: origins(left, axis.name), right: origins(right, axis.name) }))
     return {
-      direction: graph.backwardOf(product.node) ? 'backward' : 'forward',
-      place: product.node.place ?? graph.backwardOf(product.node)?.place ?? '',
+      direction: names.forwardOf(product.node) ? 'backward' : 'forward',
+      place: names.placeOf(product.node) ?? '',
       result: { node: product.node, ...nameOf(product.node), isTransposed: false },
       isSummand: summands.has(product.node),
       left: { node: left, ...nameOf(left), isTransposed: isBefore(left.axes, product.over, product.rows) },
@@ -78,12 +81,13 @@ export function matrixProducts(ends: readonly Node[], graph: OpenedGraph = openG
 }
 
 /** The gradients that are added up, where a value is used several times: each comes from another use of it. */
-function summandsOf(graph: OpenedGraph): Set<Node> {
+function summandsOf({ nodes, names }: OpenedPass): Set<Node> {
   const summands = new Set<Node>()
-  for (const { operation, inputs, backwardOf } of graph.nodes) {
-    if (!backwardOf || operation.kind !== 'apply' || operation.function !== 'add') continue
-    for (const input of inputs)
-      if (graph.backwardOf(input)?.inputs.includes(backwardOf)) summands.add(graph.resolve(input))
+  for (const node of nodes) {
+    const { operation, inputs } = node
+    const value = names.forwardOf(node)
+    if (!value || operation.kind !== 'apply' || operation.function !== 'add') continue
+    for (const input of inputs) if (names.forwardOf(input)?.inputs.includes(value)) summands.add(input)
   }
   return summands
 }
@@ -98,10 +102,10 @@ interface Groups {
   readonly flops: number
 }
 
-function productOf(node: Node, graph: OpenedGraph): Groups {
+function productOf(node: Node): Groups {
   const { operation, axes } = node
   const names = operation.kind === 'dot' ? operation.over : []
-  const [a, b] = node.inputs.map((input) => graph.resolve(input))
+  const [a, b] = node.inputs
   const only = (side: Node, other: Node): Axis[] =>
     axes.filter(({ name }) => hasAxis(side.axes, name) && !hasAxis(other.axes, name))
   // The side whose axes come first in the result stands on the left, as the result's rows.

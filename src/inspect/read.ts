@@ -5,16 +5,21 @@
 // A value that has an address is made an output of the program. For one that lies inside a fused kernel the engine runs the
 // definition instead; nothing else changes, so looking does not change what is seen, rounding aside.
 
-import type { Engine, Program, Values } from '../engine/engine.ts'
+import type { Engine, Graph, Program, Values } from '../engine/engine.ts'
 import { type AnyModel, readsSource } from '../model/language.ts'
 import { inputsOf, type PassSizes, type PassText, passOf, sizesOf } from '../model/pass.ts'
-import { namedValues, unknownAddress } from '../tensor/names.ts'
+import { unknownAddress } from '../tensor/address.ts'
+import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { checkIds } from '../text/ids.ts'
 
 /** The addresses of all values that can be read, with the axes that they have for a text (and a source) of so many tokens. */
 export function readableValues(model: AnyModel, sizes: PassSizes): Map<string, Node> {
-  const values = namedValues(passOf(model, sizes))
+  return valuesOf(passOf(model, sizes).names)
+}
+
+/** All values with names but the weights. */
+function valuesOf({ values }: Names): Map<string, Node> {
   return new Map([...values].filter(([, { operation }]) => operation.kind !== 'parameter'))
 }
 
@@ -48,7 +53,7 @@ export async function read({
 export class Reader {
   readonly #model: AnyModel
   readonly #engine: Engine
-  readonly #outputs: Readonly<Record<string, Node>>
+  readonly #graph: Graph
   #program: Promise<Program> | undefined
 
   /** Throws for an address that is not there; the message names the nearest. */
@@ -58,10 +63,11 @@ export class Reader {
     addresses,
     ...sizes
   }: PassSizes & { model: AnyModel; engine: Engine; addresses: readonly string[] }) {
-    const known = readableValues(model, sizes)
+    const { names } = passOf(model, sizes)
+    const known = valuesOf(names)
     this.#model = model
     this.#engine = engine
-    this.#outputs = Object.fromEntries(addresses.map((address) => [address, find(address, known)]))
+    this.#graph = { outputs: Object.fromEntries(addresses.map((address) => [address, find(address, known)])), names }
   }
 
   /** The values that one text gives, by address. */
@@ -70,11 +76,11 @@ export class Reader {
     checkIds('read: the text', text.ids, vocab)
     if (text.source && readsSource(this.#model))
       checkIds('read: the source', text.source, this.#model.config.sourceVocab)
-    this.#program ??= this.#engine.compile({ outputs: this.#outputs })
+    this.#program ??= this.#engine.compile(this.#graph)
     const program = await this.#program
     await program.run(inputsOf(text))
     const values = new Map<string, Values>()
-    for (const address of Object.keys(this.#outputs)) values.set(address, await program.read(address))
+    for (const address of Object.keys(this.#graph.outputs)) values.set(address, await program.read(address))
     return values
   }
 

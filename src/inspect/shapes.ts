@@ -3,11 +3,11 @@
 
 import { type Axis, cells, hasAxis } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
-import { namesOf } from './naming.ts'
-import { openGraph } from './opened.ts'
+import type { Pass } from '../tensor/pass.ts'
+import { openPass } from './opened.ts'
 import type { Origin } from './origins.ts'
-import { matrixProducts, type Operand, type Product, type ProductAxis } from './products.ts'
-import { type GivenReasons, reasonFor } from './reasons.ts'
+import { type Operand, type Product, type ProductAxis, productsIn } from './products.ts'
+import { type GivenReasons, reasonsIn } from './reasons.ts'
 
 /** A product as study notes write it. */
 export interface ProductText {
@@ -33,15 +33,14 @@ export interface ProductText {
 }
 
 /**
- * Every matrix product that leads to these nodes, in order, in words and numbers.
+ * Every matrix product of a pass, in order, in words and numbers.
  *
  * - `reasons`: what the model does not know of its sizes: `{ vocab: '65 different characters in the text' }`
  */
-export function productTexts(ends: readonly Node[], reasons: GivenReasons = {}): ProductText[] {
-  const graph = openGraph(ends)
-  const nameOf = namesOf(graph)
-  const reason = (origin: Origin | undefined): string => reasonFor(origin, nameOf, reasons)
-  return matrixProducts(ends, graph).map((product) => {
+export function productTexts(pass: Pass<readonly Node[]>, reasons: GivenReasons = {}): ProductText[] {
+  const opened = openPass(pass)
+  const sayReason = reasonsIn(opened, reasons)
+  return productsIn(opened).map((product) => {
     const { direction, place, result, isSummand, left, right, over, flops, share } = product
     return {
       direction,
@@ -50,7 +49,7 @@ export function productTexts(ends: readonly Node[], reasons: GivenReasons = {}):
       symbols: inGroups(product, (axes) => axes.map(({ name }) => name).join('·') || '1'),
       numbers: inGroups(product, (axes) => String(cells(axes))),
       over: over.map(({ name }) => name),
-      sizes: sizesOf(product, reason),
+      sizes: sizesOf(product, sayReason),
       flops,
       share,
     }

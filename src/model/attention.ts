@@ -10,8 +10,8 @@
 // 2019). A projection that is left out is the identity: attention then has one head, as wide as the stream.
 
 import { attention, type Mask } from '../tensor/attention.ts'
-import { see } from '../tensor/names.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
+import { see } from '../tensor/pass.ts'
 import { rename, size } from '../tensor/primitives.ts'
 import { type Dropout, noDropout } from './dropout.ts'
 import type { Linear } from './linear.ts'
@@ -105,14 +105,14 @@ export class Attention<Heads extends string = 'head'> {
     const offered = sources ?? this.sources(x, places)
     const known = cache && !sources ? cache.append(this, offered) : offered
     const extent = { position: size(x, 'position'), source: size(known.key, 'source'), start: cache?.start }
-    const mixed = attention(query, known.key, known.value, {
+    const { scores, pattern, mixed } = attention(query, known.key, known.value, {
       keep: this.#window === undefined ? keep : both(keep, sliding(extent, this.#window)),
       bias: this.positions?.bias?.(extent),
       scale: this.#scale,
-      drop: drop.has('pattern') ? (pattern) => drop.apply('pattern', pattern, this) : undefined,
+      drop: drop.has('pattern') ? (shares) => drop.apply('pattern', shares, this) : undefined,
     })
     const output = (this.output ? this.output.apply(mixed as Node as never) : rename(mixed, 'value', 'model')) as Node
-    return see(this, { mixed, output: output as Stream }).output
+    return see(this, { scores, pattern, mixed, output: output as Stream }).output
   }
 
   /** The keys and values of a stream: what those who look at it see. */

@@ -7,8 +7,8 @@
 // Devlin et al. 2018, section 3 and figure 2: post-norm blocks, learned positions, kinds of tokens, GELU. MiniLM and other
 // embedders of sentences are BERTs with fewer layers. The forward pass is encoder.ts.
 
-import { nameParts, see } from '../tensor/names.ts'
 import type { Tensor } from '../tensor/node.ts'
+import { see, trace } from '../tensor/pass.ts'
 import { constant, gather, rename, tanh } from '../tensor/primitives.ts'
 import { Attention } from './attention.ts'
 import { PostNormBlock } from './block.ts'
@@ -58,7 +58,6 @@ export class Bert implements EncodingModel, EncoderParts {
     this.embeddingNorm = new LayerNorm({ over: { model }, epsilon })
     this.blocks = Array.from({ length: config.layer }, () => block(config))
     this.pooler = isPooled ? new Linear({ from: { model }, to: { pooled: model }, bias: true }) : undefined
-    nameParts(this)
   }
 
   get config(): BertConfig {
@@ -69,13 +68,20 @@ export class Bert implements EncodingModel, EncoderParts {
     return encode(this, ids, given, dropRates(this.#config.dropout))
   }
 
-  /** A vector for the whole text, made from its first position: tanh(stream · W + b). */
+  /** A vector for the whole text. */
   pooled(ids: Ids, given: Given = {}): Tensor<'batch' | 'model'> {
-    if (!this.pooler)
-      throw new Error('bert: this model was made without a pooler. Take the mean of its states instead.')
-    const first = gather(this.states(ids, given), constant(0), 'position')
-    const pooling = this.pooler.apply<'batch'>(first)
-    return see(this, { first, pooling, pooled: rename(tanh(pooling), 'pooled', 'model') }).pooled
+    return trace(this, () => this.pooledFrom(this.states(ids, given))).outputs
+  }
+
+  /** A vector for the whole text from its states, those of its first position: tanh(state · W + b). */
+  pooledFrom(states: Stream): Tensor<'batch' | 'model'> {
+    const { pooler } = this
+    if (!pooler) throw new Error('bert: this model was made without a pooler. Take the mean of its states instead.')
+    return trace(this, () => {
+      const first = gather(states, constant(0), 'position')
+      const pooling = pooler.apply<'batch'>(first)
+      return see(this, { first, pooling, pooled: rename(tanh(pooling), 'pooled', 'model') }).pooled
+    }).outputs
   }
 }
 
@@ -96,7 +102,6 @@ export class MaskedBert implements MaskedModel {
     this.unembedding = isTied
       ? new TiedUnembedding(this.bert.embedding, { bias: { vocab } })
       : new Linear({ from: { model }, to: { vocab }, bias: true })
-    nameParts(this)
   }
 
   get config(): BertConfig {
@@ -104,13 +109,15 @@ export class MaskedBert implements MaskedModel {
   }
 
   logits(ids: Ids, given: Given = {}): Logits {
-    const states = this.bert.states(ids, given)
-    const asked = given.at ? gather(states, given.at, 'position') : states
-    const activation = activations[this.config.activation ?? 'geluExact']
-    const transforming = this.transform.apply<'batch' | 'position'>(asked)
-    const activated = rename(activation(transforming), 'transformed', 'model')
-    const transformed = this.transformNorm.apply<'batch' | 'position'>(activated as Stream)
-    return see(this, { transforming, transformed, logits: this.unembedding.apply(transformed) }).logits
+    return trace(this, () => {
+      const states = this.bert.states(ids, given)
+      const asked = given.at ? gather(states, given.at, 'position') : states
+      const activation = activations[this.config.activation ?? 'geluExact']
+      const transforming = this.transform.apply<'batch' | 'position'>(asked)
+      const activated = rename(activation(transforming), 'transformed', 'model')
+      const transformed = this.transformNorm.apply<'batch' | 'position'>(activated as Stream)
+      return see(this, { transforming, transformed, logits: this.unembedding.apply(transformed) }).logits
+    }).outputs
   }
 }
 
@@ -138,7 +145,6 @@ export class ClassifyingBert implements ClassifyingModel {
     this.#classes = classes
     this.#scores = scores
     this.#drop = classDropout ?? dropRates(config.dropout).residual ?? 0
-    nameParts(this)
   }
 
   get config(): BertConfig & { readonly class: number; readonly scores: ClassScores } {
@@ -147,8 +153,10 @@ export class ClassifyingBert implements ClassifyingModel {
 
   classes(ids: Ids, given: Given = {}): Tensor<'batch' | 'class'> {
     const drop = new Dropout({ residual: this.#drop }, given.step)
-    const pooled = drop.apply('residual', this.bert.pooled(ids, given), this)
-    return see(this, { classes: this.classifier.apply<'batch'>(pooled) }).classes
+    return trace(this, () => {
+      const pooled = drop.apply('residual', this.bert.pooled(ids, given), this)
+      return see(this, { classes: this.classifier.apply<'batch'>(pooled) }).classes
+    }).outputs
   }
 }
 

@@ -6,7 +6,7 @@
 // A decoder's block may look at an encoder's stream in between (`cross`). What is left out is not there: a block without an MLP
 // is attention only.
 
-import { see } from '../tensor/names.ts'
+import { see } from '../tensor/pass.ts'
 import { add } from '../tensor/primitives.ts'
 import type { AttentionContext, CrossAttention, Memory, Sources } from './attention.ts'
 import { type Dropout, noDropout } from './dropout.ts'
@@ -66,8 +66,9 @@ export class PreNormBlock implements Block, BlockParts {
       middle = add(middle, drop.apply('residual', crossed, cross))
     }
     if (!mlp) return see(this, { output: middle }).output
+    see(this, { middle })
     const output = add(middle, drop.apply('residual', mlp.apply(normed(this.mlpNorm, middle), { drop }), mlp))
-    return see(this, { middle, output }).output
+    return see(this, { output }).output
   }
 }
 
@@ -91,18 +92,25 @@ export class PostNormBlock implements Block, BlockParts {
   apply(x: Stream, context: Context = {}): Stream {
     const { drop = noDropout } = context
     const { attention, cross, mlp } = this
-    let output = normed(this.attentionNorm, add(x, drop.apply('residual', attention.apply(x, context), attention)))
+    const attended = add(x, drop.apply('residual', attention.apply(x, context), attention))
+    let output = normed(this.attentionNorm, attended, { isLast: !cross && !mlp })
     if (cross) {
-      const crossed = drop.apply('residual', crossing(cross, output, context), cross)
-      output = normed(this.crossNorm, add(output, crossed))
+      const crossed = add(output, drop.apply('residual', crossing(cross, output, context), cross))
+      output = normed(this.crossNorm, crossed, { isLast: !mlp })
     }
-    if (mlp) output = normed(this.mlpNorm, add(output, drop.apply('residual', mlp.apply(output, { drop }), mlp)))
+    if (mlp) {
+      const added = add(output, drop.apply('residual', mlp.apply(output, { drop }), mlp))
+      output = normed(this.mlpNorm, added, { isLast: true })
+    }
     return see(this, { output }).output
   }
 }
 
-function normed(norm: Part | undefined, x: Stream): Stream {
-  return norm ? see(norm, { output: norm.apply(x) }).output : x
+/** The stream, normalised. What the last norm of a block gives is what the block gives, and has that name. */
+function normed(norm: Part | undefined, x: Stream, { isLast = false } = {}): Stream {
+  if (!norm) return x
+  const output = norm.apply(x)
+  return isLast ? output : see(norm, { output }).output
 }
 
 /** Looking at the memory: of positions there nothing is cached, since all of them are known from the beginning. */

@@ -5,8 +5,8 @@
 //
 // What cross-attention looks at never grows: it is kept once (`keep`), and later programs recall it.
 
-import { pathOf } from '../tensor/names.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
+import { pathHere } from '../tensor/pass.ts'
 import { gather, parameter, place } from '../tensor/primitives.ts'
 import type { CrossAttention, KnownSources, Memory, Sources } from './attention.ts'
 import type { Mask } from './masks.ts'
@@ -16,7 +16,9 @@ export class Cache implements KnownSources {
   readonly start: Tensor<never>
   readonly #capacity: number
   readonly #rows: Tensor<'batch'> | undefined
-  readonly #kept: Map<string, Sources>
+  /** For every attention what is kept of it, each time that a forward pass applies it: once, unless parts of a model are shared. */
+  readonly #kept: Map<object, Sources[]>
+  readonly #applied = new Applied()
   /** What has to be kept after a run: for every part of the cache its new values. */
   readonly updates = new Map<Node, Node>()
 
@@ -45,9 +47,9 @@ export class Cache implements KnownSources {
     return this.#capacity
   }
 
-  /** All that is kept: keys and values by the attention that they belong to. */
-  get kept(): ReadonlyMap<string, Sources> {
-    return this.#kept
+  /** All keys and values that are kept, in the order in which a forward pass comes to them. */
+  get kept(): readonly Sources[] {
+    return [...this.#kept.values()].flat()
   }
 
   /** Keys and values of all positions so far, the new ones among them, for one attention part. */
@@ -74,24 +76,38 @@ export class Cache implements KnownSources {
 
   /** The memory that was kept; `keep`: which of its sources count. */
   recalled(keep?: Mask): Memory {
+    const recalled = new Applied()
     return {
       keep,
       sources: (part: CrossAttention): Sources => {
-        const kept = this.#kept.get(pathOf(part))
-        if (!kept) throw new Error(`cache: nothing was kept for ${pathOf(part)}. Encode the source first.`)
+        const kept = this.#kept.get(part)?.[recalled.next(part)]
+        if (!kept) throw new Error(`cache: nothing was kept for ${pathHere(part)}. Encode the source first.`)
         return kept
       },
     }
   }
 
   #keptOf(part: object, like: Sources, capacity?: number): Sources {
-    const at = pathOf(part)
-    const kept = this.#kept.get(at) ?? {
+    const all = this.#kept.get(part) ?? []
+    this.#kept.set(part, all)
+    const time = this.#applied.next(part)
+    all[time] ??= {
       key: empty(like.key, capacity) as Sources['key'],
       value: empty(like.value, capacity) as Sources['value'],
     }
-    this.#kept.set(at, kept)
-    return kept
+    return all[time]
+  }
+}
+
+/** How often each part has been applied so far. */
+class Applied {
+  readonly #times = new Map<object, number>()
+
+  /** The number of this time, from 0 on. */
+  next(part: object): number {
+    const times = this.#times.get(part) ?? 0
+    this.#times.set(part, times + 1)
+    return times
   }
 }
 

@@ -4,7 +4,7 @@
 // `decode` is the forward pass of all of them; gpt2.ts and llama.ts say which parts they are made of. To put together one of
 // your own, give `Decoder` its parts: without any blocks it is a table of which token follows which.
 
-import { nameParts, see } from '../tensor/names.ts'
+import { see, trace } from '../tensor/pass.ts'
 import { add, gather, index, size } from '../tensor/primitives.ts'
 import type { Block, Part } from './block.ts'
 import { Dropout, type DropRates } from './dropout.ts'
@@ -40,11 +40,20 @@ export function placesFrom({ position, start }: Extent): Places {
  *
  * - `sight`: which sources a position may look at; causal if not given
  */
-export function decode(
+export function decode(model: DecoderParts, ids: Ids, given: Given = {}, options: DecodingOptions = {}): Logits {
+  return trace(model, () => logitsOf(model, ids, given, options)).outputs
+}
+
+interface DecodingOptions {
+  readonly drops?: DropRates
+  readonly sight?: (extent: Extent) => Mask
+}
+
+function logitsOf(
   model: DecoderParts,
   ids: Ids,
-  { cache, step, at, keep, places, memory }: Given = {},
-  { drops, sight = causal }: { drops?: DropRates; sight?: (extent: Extent) => Mask } = {},
+  { cache, step, at, keep, places, memory }: Given,
+  { drops, sight = causal }: DecodingOptions,
 ): Logits {
   const extent: Extent = { position: size(ids, 'position'), source: cache?.capacity, start: cache?.start }
   const context = {
@@ -91,7 +100,6 @@ export class Decoder implements LanguageModel, DecoderParts {
     this.unembedding = parts.unembedding
     this.config = { vocab: size(parts.embedding.token, 'vocab'), context }
     this.#options = { ...(drops && { drops }), ...(sight && { sight }) }
-    nameParts(this)
   }
 
   logits(ids: Ids, given: Given = {}): Logits {

@@ -4,8 +4,8 @@
 // shares of attention, others what the MLP holds inside.
 
 import { dropout } from '../tensor/definitions.ts'
-import { pathOf } from '../tensor/names.ts'
 import type { Tensor } from '../tensor/node.ts'
+import { pathHere } from '../tensor/pass.ts'
 
 /** The share of numbers that is dropped, for each kind of them; 0 for those not named. */
 export interface DropRates {
@@ -47,7 +47,7 @@ export class Dropout {
   apply<A extends string>(kind: keyof DropRates, x: Tensor<A>, part: object): Tensor<A> {
     const rate = this.#rates[kind] ?? 0
     if (!this.#step || rate === 0) return x
-    return dropout(x, { rate, name: `${pathOf(part)}/${drawnAs[kind]}`, step: this.#step })
+    return dropout(x, { rate, name: `${pathHere(part)}/${drawnAs[kind]}`, step: this.#step })
   }
 }
 

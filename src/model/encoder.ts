@@ -2,7 +2,7 @@
 //
 // `encode` is the forward pass of all of them; bert.ts and encoderDecoder.ts say which parts they are made of.
 
-import { nameParts, see } from '../tensor/names.ts'
+import { see, trace } from '../tensor/pass.ts'
 import { add, size } from '../tensor/primitives.ts'
 import type { Block, Part } from './block.ts'
 import { placesFrom } from './decoder.ts'
@@ -26,11 +26,15 @@ export interface EncoderParts {
 }
 
 /** The forward pass of an encoder. `given.keep`: which sources are no padding, and of the same text. */
-export function encode(
+export function encode(model: EncoderParts, ids: Ids, given: Given = {}, drops?: DropRates): Stream {
+  return trace(model, () => statesOf(model, ids, given, drops)).outputs
+}
+
+function statesOf(
   model: EncoderParts,
   ids: Ids,
-  { step, keep, places, kinds }: Given = {},
-  drops?: DropRates,
+  { step, keep, places, kinds }: Given,
+  drops: DropRates | undefined,
 ): Stream {
   const where = places ?? placesFrom({ position: size(ids, 'position') })
   const context = { keep: keep as Mask | undefined, places: where, drop: new Dropout(drops, step) }
@@ -65,7 +69,6 @@ export class Encoder implements EncoderParts {
     this.norm = parts.norm
     this.config = { vocab: size(parts.embedding.token, 'vocab'), context }
     this.#drops = drops
-    nameParts(this)
   }
 
   states(ids: Ids, given: Given = {}): Stream {

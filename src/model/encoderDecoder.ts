@@ -5,8 +5,8 @@
 // √d_model, ReLU; one table embeds the source, embeds the target and unembeds. Marian, whose folders it loads and saves, has
 // the same parts. The forward passes are encoder.ts and decoder.ts.
 
-import { nameParts } from '../tensor/names.ts'
 import type { Start } from '../tensor/node.ts'
+import { trace } from '../tensor/pass.ts'
 import { Attention } from './attention.ts'
 import { PostNormBlock } from './block.ts'
 import type { Cache } from './cache.ts'
@@ -82,7 +82,6 @@ export class EncoderDecoder implements SequenceModel {
         ? new TiedUnembedding(targetEmbedding, { bias: { vocab } })
         : (new Linear({ from: { model }, to: { vocab }, bias: true }) satisfies Unembedding),
     }
-    nameParts(this)
   }
 
   get config(): EncoderDecoderConfig & { readonly sourceVocab: number } {
@@ -90,11 +89,11 @@ export class EncoderDecoder implements SequenceModel {
   }
 
   encode(source: Ids, given: Pick<Given, 'step' | 'keep' | 'places'> = {}): Stream {
-    return encode(this.encoder, source, given, dropRates(this.#config.dropout))
+    return trace(this, () => encode(this.encoder, source, given, dropRates(this.#config.dropout))).outputs
   }
 
   logits(ids: Ids, given: Given = {}): Logits {
-    return decode(this.decoder, ids, given, { drops: dropRates(this.#config.dropout) })
+    return trace(this, () => decode(this.decoder, ids, given, { drops: dropRates(this.#config.dropout) })).outputs
   }
 
   remember(encoded: Stream, cache: Cache): void {

@@ -3,7 +3,6 @@
 // Radford et al. 2019, "Language models are unsupervised multitask learners", section 2.3: learned positions, pre-norm blocks,
 // GELU, and the unembedding is the token embedding used the other way round (tied). The forward pass is decoder.ts.
 
-import { nameParts } from '../tensor/names.ts'
 import type { Start } from '../tensor/node.ts'
 import { Attention } from './attention.ts'
 import { PreNormBlock } from './block.ts'
@@ -63,7 +62,6 @@ export class GPT2 implements LanguageModel, DecoderParts {
     this.unembedding = isTied
       ? new TiedUnembedding(this.embedding)
       : new Linear({ from: { model }, to: { vocab }, bias: false })
-    nameParts(this)
   }
 
   get config(): GPT2Config {

@@ -4,7 +4,6 @@
 // Touvron et al. 2023, section 2.2: pre-norm with RMSNorm, SwiGLU, rotary positions; query heads share keys and values since
 // Llama 2. The forward pass is decoder.ts.
 
-import { nameParts } from '../tensor/names.ts'
 import { Attention } from './attention.ts'
 import { PreNormBlock } from './block.ts'
 import { type DecoderParts, decode, type Unembedding } from './decoder.ts'
@@ -67,7 +66,6 @@ export class Llama implements LanguageModel, DecoderParts {
     this.unembedding = isTied
       ? new TiedUnembedding(this.embedding)
       : new Linear({ from: { model }, to: { vocab }, bias: false })
-    nameParts(this)
   }
 
   get config(): LlamaConfig {

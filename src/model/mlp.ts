@@ -4,8 +4,8 @@
 //   GatedMLP   hidden = activation(x · W_gate) · (x · W_up)  output = hidden · W_down     Shazeer 2020 (SwiGLU with silu)
 
 import { gelu, geluExact, mish, quickGelu, relu, reluSquared, sigmoid, silu } from '../tensor/definitions.ts'
-import { see } from '../tensor/names.ts'
 import type { Tensor } from '../tensor/node.ts'
+import { see } from '../tensor/pass.ts'
 import { multiply, tanh } from '../tensor/primitives.ts'
 import { type Dropout, noDropout } from './dropout.ts'
 import type { Linear } from './linear.ts'

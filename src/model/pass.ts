@@ -1,6 +1,7 @@
 // A forward pass to look into: any model over one text, and over its source where it has one.
 
 import type { Node } from '../tensor/node.ts'
+import { type Pass, trace } from '../tensor/pass.ts'
 import { input } from '../tensor/primitives.ts'
 import type { AnyModel } from './language.ts'
 import { memoryOf, readsSource } from './language.ts'
@@ -25,11 +26,14 @@ export const inputsOf = ({ ids, source }: PassText): Record<string, ArrayLike<nu
   source ? { ids, source } : { ids }
 
 /**
- * What comes out at the end of a pass, as a graph with the inputs `ids` and, for models with an encoder, `source`.
+ * A pass of a model: what comes out at its end, as a graph with the inputs `ids` and, for models with an encoder, `source`, and
+ * the names of all values on the way.
  *
  * Throws for a text that is empty or too long, and where a source is missing or has no place to go.
  */
-export function passOf(model: AnyModel, { positions, sources }: PassSizes): Node[] {
+export const passOf = (model: AnyModel, sizes: PassSizes): Pass<Node[]> => trace(model, () => endsOf(model, sizes))
+
+function endsOf(model: AnyModel, { positions, sources }: PassSizes): Node[] {
   const { vocab, context } = model.config
   checkLength('text', positions, context)
   const ids = input('ids', { batch: 1, position: positions }, { below: vocab })

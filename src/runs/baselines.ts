@@ -1,17 +1,17 @@
-// Baselines, which a model has to beat: the losses of those who guess without looking, or by counting. The hardest comes last.
+// What a model has to beat: the losses of those who guess without looking, or by counting. The hardest comes last.
 
 import { type CountLosses, countLosses } from '../text/counts.ts'
 
-export interface Baseline {
-  /** By what one guesses: "counting characters". */
+export interface Hurdle {
+  /** How one guesses: "by guessing". */
   readonly name: string
   readonly loss: number
-  /** The reason for that much, where it is short. */
+  /** Why it is that much, where that is short. */
   readonly because?: string
 }
 
 /** Those of a text: `unit` is what its tokens are. */
-export function textBaselines(losses: CountLosses, vocab: number, unit: string): Baseline[] {
+export function textHurdles(losses: CountLosses, vocab: number, unit: string): Hurdle[] {
   return [
     guessing(vocab),
     { name: `counting ${unit}`, loss: losses.unigram },
@@ -19,26 +19,22 @@ export function textBaselines(losses: CountLosses, vocab: number, unit: string):
   ]
 }
 
-export const guessing = (among: number): Baseline => ({
+export const guessing = (among: number): Hurdle => ({
   name: 'guessing',
   loss: Math.log(among),
   because: `ln ${among}`,
 })
 
 /** Those of sequences of targets: how often each occurs, and what follows what. */
-export function sequenceBaselines(
+export function sequenceHurdles(
   { training, validation }: { readonly training: Int32Array; readonly validation: Int32Array },
   vocab: number,
-): Baseline[] {
-  return textBaselines(countLosses({ training, evaluation: validation, vocab }), vocab, 'tokens')
+): Hurdle[] {
+  return textHurdles(countLosses({ training, evaluation: validation, vocab }), vocab, 'tokens')
 }
 
 /** Those of labels: the share that each has in what is learnt from. */
-export function labelBaselines(
-  training: readonly number[],
-  validation: readonly number[],
-  classes: number,
-): Baseline[] {
+export function labelHurdles(training: readonly number[], validation: readonly number[], classes: number): Hurdle[] {
   const counts = new Float64Array(classes).fill(1)
   for (const label of training) counts[label]++
   const loss = validation.reduce((sum, label) => sum - Math.log(counts[label] / (training.length + classes)), 0)

@@ -2,7 +2,6 @@
 // file and loads nothing.
 
 import { type AttentionPattern, looksOnlyBack, titleOf } from '../inspect/pattern.ts'
-import { percent } from './amounts.ts'
 import {
   attentionOf,
   escaped,
@@ -111,7 +110,7 @@ const told = document.querySelector('.told')
 const spansOf = (name) => [...document.querySelectorAll('.' + name + ' span')]
 const spans = { tokens: spansOf('tokens'), source: spansOf('source') }
 const bold = (text) => Object.assign(document.createElement('b'), { textContent: text })
-const percent = ${percent}
+const percent = (share) => (100 * share).toFixed(1) + ' %'
 const shareOf = ({ shares, sources }, position, source) => shares[position * sources + source] / 0xffff
 
 function show(panel, position) {

@@ -7,12 +7,13 @@
 // Vaswani et al. 2017, section 3.2.1. Engines have kernels for the whole of it; asked for what is inside (the pattern), they
 // run what stands here. See model/attention.ts for the part with its weights.
 
-import { type Axis, AxisError, describeAxes, hasAxis, sizeOf } from './axes.ts'
-import { requireAxis } from './checks.ts'
+import { type Axis, describeAxes, hasAxis, sizeOf } from './axes.ts'
+import { axisError, requireAxis } from './checks.ts'
 import { logSumExp, softmax } from './definitions.ts'
-import { gradientOf } from './gradient.ts'
-import { type Definition, Node, type Tensor } from './node.ts'
-import { add, dot, multiply, where } from './primitives.ts'
+import { derive } from './gradient.ts'
+import { type Definition, Node, type Opening, type Tensor } from './node.ts'
+import { openingOf } from './opening.ts'
+import { add, dot, expand, multiply, where } from './primitives.ts'
 
 /** 1 where a position may look at a source, 0 where not: for every head or not, in each row of the batch or not. */
 export type Mask =
@@ -25,7 +26,10 @@ export type Mask =
   | Tensor<'head' | 'position' | 'source'>
   | Tensor<'batch' | 'head' | 'position' | 'source'>
 
-/** What attention gives: `mixed`, and from inside `scores` and `pattern`. `Q`: the axes of the query. */
+/**
+ * What attention gives: `mixed`, and what lies inside, which costs nothing unless somebody asks for it. `Q`: the axes of the
+ * query.
+ */
 export interface AttentionValues<Q extends string> {
   readonly scores: Tensor<Exclude<Q, 'key'> | 'source'>
   readonly pattern: Tensor<Exclude<Q, 'key'> | 'source'>
@@ -109,37 +113,46 @@ function checkInside(scores: Node, given: Readonly<Record<string, Node | undefin
 function requireInside(what: string, inner: Node, where: string, outer: Node, own: readonly string[] = []): void {
   for (const { name } of inner.axes)
     if (!hasAxis(outer.axes, name) && !own.includes(name))
-      throw new AxisError(
-        inner.place ?? outer.place,
+      throw axisError(
+        [inner, outer],
         `attention: axis "${name}" of ${what} ${describeAxes(inner.axes)} is not in ${where} ${describeAxes(outer.axes)}.`,
       )
 }
 
 /**
- * softmax(query · key / √d_k) · value, for every head.
+ * mixed = softmax(query · key / √d_k) · value, for every head, and on the way scores and pattern.
  *
  * query (batch, position, head, key) · key (batch, source, head, key) · value (batch, source, head, value)
  * → (batch, position, head, value). Any other axes of the query run along, whatever their names, and it may lack `batch` or
  * `head`; keys and values may lack axes that the query has: queries along `group` then share them. A position that may look
  * at nothing receives 0. Throws an AxisError where an axis is missing, or keys, values, mask or bias bring one of their own.
+ *
+ * An engine may run it whole, unless it has a bias or drops something: then it is its formula.
  */
 export function attention<
   Q extends string,
   K extends Exclude<Q, 'position'> | 'source',
   V extends Exclude<Q, 'position' | 'key'> | 'source' | 'value',
->(query: Tensor<Q>, key: Tensor<K>, value: Tensor<V>, options: AttentionOptions<Q> = {}): AttentionValues<Q>['mixed'] {
-  // Building the formula checks every axis and every size.
-  const { scores, pattern, mixed: opened } = formula(t(query), t(key), t(value), options as Options)
-  const mixed = axesOfMixed(query, value)
-  if (options.bias || options.drop)
-    return part(
-      new Node({ kind: 'defined', definition: openDefinition(mixed) }, [inOrder(opened, mixed), scores, pattern], []),
-      0,
-      mixed,
-    )
+>(query: Tensor<Q>, key: Tensor<K>, value: Tensor<V>, options: AttentionOptions<Q> = {}): AttentionValues<Q> {
+  return values(t(query), t(key), t(value), options as Options) as Values as AttentionValues<Q>
+}
+
+function values(query: Tensor, key: Tensor, value: Tensor, options: Options): Values {
+  checkAxes(query, key, value)
+  const axes = axesOfMixed(query, value)
+  if (options.bias || options.drop) {
+    const { mixed, ...inside } = formula(query, key, value, options)
+    return { ...inside, mixed: inOrder(mixed, axes) }
+  }
   const { keep, scale = usualScale(query) } = options
-  const inputs: readonly Node[] = keep ? [query, key, value, keep] : [query, key, value]
-  return part(new Node({ kind: 'defined', definition: forward(mixed, axesOfRows(query), scale) }, inputs, []), 0, mixed)
+  const whole = new Node(
+    { kind: 'defined', definition: forward(axes, axesOfRows(query), scale) },
+    keep ? [query, key, value, keep] : [query, key, value],
+    [],
+  )
+  // Opening it checks every axis and every size.
+  const { scores, pattern } = openingOf(whole).inside
+  return { scores: t(scores), pattern: t(pattern), mixed: part(whole, 0, axes) }
 }
 
 /** The axes of the result: those of the query, with `value` for `key`. */
@@ -148,8 +161,8 @@ function axesOfMixed(query: Node, value: Node): Axis[] {
   return query.axes.map((axis) => (axis.name === 'key' ? { name: 'value', size } : axis))
 }
 
-function part<A extends string>(whole: Node, index: number, axes: readonly Axis[]): Tensor<A> {
-  return new Node({ kind: 'part', index }, [whole], axes) as Tensor<A>
+function part(whole: Node, index: number, axes: readonly Axis[]): Tensor {
+  return t(new Node({ kind: 'part', index }, [whole], axes))
 }
 
 /** One number for every row of scores: all axes of the query but `key`, position last. */
@@ -158,24 +171,19 @@ function axesOfRows(query: Node): Axis[] {
   return repeated.concat(query.axes.filter(({ name }) => name === 'position'))
 }
 
-const inOrder = (node: Node, axes: readonly Axis[]): Node =>
-  node.axes.every((axis, i) => axis.name === axes[i].name) ? node : new Node({ kind: 'expand' }, [node], axes)
+const inOrder = (node: Node, axes: readonly Axis[]): Tensor => t(expand(node, axes))
 
-/** Attention with something in it that no kernel has: always opened. Known by its name only for what is inside. */
-function openDefinition(mixed: readonly Axis[]): Definition {
-  return {
-    name: 'openAttention',
-    results: [mixed],
-    open: ([output, scores, pattern]) => ({ results: [output], inside: { scores, pattern } }),
-    gradient: (_, [upstream]) => [upstream, undefined, undefined],
-  }
-}
-
+/** Attention as one computation of query, key, value and perhaps a mask: `mixed`, and ln Σ e^scores for its gradient. */
 function forward(mixed: readonly Axis[], rows: readonly Axis[], scale: number): Definition {
   return {
     name: 'attention',
-    scale,
+    numbers: { scale },
     results: [mixed, rows],
+    placewise: {
+      apart: ['source', 'key', 'value'],
+      stays: 'position',
+      build: ([query, key, value, keep]) => values(t(query), t(key), t(value), { keep: keep && t(keep), scale }).mixed,
+    },
     open([query, key, value, keep]) {
       const { scores, pattern, mixed: output } = formula(t(query), t(key), t(value), { keep: keep && t(keep), scale })
       return {
@@ -201,12 +209,12 @@ function forward(mixed: readonly Axis[], rows: readonly Axis[], scale: number): 
 function backward(axes: readonly (readonly Axis[])[], scale: number): Definition {
   return {
     name: 'attentionGradient',
-    scale,
+    numbers: { scale },
     results: axes,
-    open([query, key, value, , , upstream, keep]) {
+    open([query, key, value, , , upstream, keep]): Opening {
       const { scores, pattern, mixed } = formula(t(query), t(key), t(value), { keep: keep && t(keep), scale })
-      const results = gradientOf([{ of: mixed, is: upstream }], [query, key, value])
-      return { results: results.map((gradient, i) => inOrder(gradient, axes[i])), inside: { scores, pattern } }
+      const { gradients, forwardOf } = derive([{ of: mixed, is: upstream }], [query, key, value])
+      return { results: gradients.map((each, i) => inOrder(each, axes[i])), inside: { scores, pattern }, forwardOf }
     },
     gradient() {
       throw new Error('gradient: attention can be differentiated once, not twice.')

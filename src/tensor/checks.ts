@@ -3,6 +3,18 @@
 import { didYouMean } from '../text/spelling.ts'
 import { AxisError, describeAxes, hasAxis } from './axes.ts'
 import type { Node } from './node.ts'
+import { namesHere } from './pass.ts'
+
+/** Shape trouble with some nodes: the message tells the place of the first of them whose place is known. */
+export function axisError(nodes: readonly Node[], problem: string, remedy?: string): AxisError {
+  const names = namesHere()
+  const places = nodes.map((node) => names?.placeOf(node))
+  return new AxisError(
+    places.find((place) => place !== undefined),
+    problem,
+    remedy,
+  )
+}
 
 /** Throws unless a node has an axis. */
 export function requireAxis(operation: string, node: Node, axis: string): void {
@@ -11,7 +23,7 @@ export function requireAxis(operation: string, node: Node, axis: string): void {
     axis,
     node.axes.map(({ name }) => name),
   )
-  throw new AxisError(node.place, `${operation}: no axis "${axis}" in ${describeAxes(node.axes)}.${hint}`)
+  throw axisError([node], `${operation}: no axis "${axis}" in ${describeAxes(node.axes)}.${hint}`)
 }
 
 /** Throws unless all axes that two nodes share have equal sizes. */
@@ -28,9 +40,8 @@ export function sizesDiffer(operation: string, axis: string, nodes: readonly Nod
   const sizes = having.map(
     (node) => `${node.axes.find(({ name }) => name === axis)?.size} in ${describeAxes(node.axes)}`,
   )
-  const place = having.find((node) => node.place !== undefined)?.place
-  return new AxisError(
-    place,
+  return axisError(
+    having,
     `${operation}: axis "${axis}" is ${sizes.join(' but ')}.`,
     'Shared axes must have equal sizes; rename one if they mean different things.',
   )

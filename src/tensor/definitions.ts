@@ -1,8 +1,8 @@
 // What the field's functions mean, each written in the primitives. Engines fuse these by themselves: a chain of functions
 // of single numbers and of sums along one axis becomes one loop, whether it is named here or made up by you.
 
-import { AxisError, describeAxes } from './axes.ts'
-import { requireAxis, requireEqualSizes, sizesDiffer } from './checks.ts'
+import { describeAxes } from './axes.ts'
+import { axisError, requireAxis, requireEqualSizes, sizesDiffer } from './checks.ts'
 import type { Node, Tensor } from './node.ts'
 import {
   abs,
@@ -149,8 +149,8 @@ export function slice<A extends string, C extends A>(
   { from = 0, to = size(x, axis) }: { from?: number; to?: number },
 ): Tensor<A> {
   if (!(from >= 0 && from < to && to <= size(x, axis)))
-    throw new AxisError(
-      x.place,
+    throw axisError(
+      [x],
       `slice: the places from ${from} on and before ${to} of axis "${axis}" are not in ${describeAxes(x.axes)}.`,
     )
   return window(x, axis, { from, size: to - from })
@@ -163,10 +163,7 @@ export function pad<A extends string, C extends A>(
   { before = 0, after = 0 }: { before?: number; after?: number },
 ): Tensor<A> {
   if (!(before >= 0 && after >= 0))
-    throw new AxisError(
-      x.place,
-      `pad: ${before} places before and ${after} after axis "${axis}"; neither may be negative.`,
-    )
+    throw axisError([x], `pad: ${before} places before and ${after} after axis "${axis}"; neither may be negative.`)
   return window(x, axis, { from: -before, size: before + size(x, axis) + after })
 }
 

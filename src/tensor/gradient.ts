@@ -6,7 +6,9 @@
 
 import { type Axis, describeAxes, hasAxis, sizeOf } from './axes.ts'
 import type { Elementwise } from './elementwise.ts'
-import { Node, nextId, type Operation, type Tensor } from './node.ts'
+import { Node, type Operation, type Tensor } from './node.ts'
+import { insideOf, resultWithInside } from './opening.ts'
+import { namesHere } from './pass.ts'
 import {
   add,
   constant,
@@ -103,7 +105,9 @@ function fit(g: Node, like: readonly Axis[]): Node {
 }
 
 /**
- * The gradients of one number with respect to any nodes: d loss / d node for each, with the axes of that node.
+ * The gradients of one number with respect to any nodes: d loss / d node for each, with the axes of that node. In a pass that is
+ * being built, the names know of the gradient to which values it belongs.
+ *
  * Throws if `loss` is not a single number, or if it does not depend on a node (or only through a comparison).
  */
 export function gradient<T extends Node>(loss: Tensor<never>, nodes: readonly T[]): T[] {
@@ -112,106 +116,145 @@ export function gradient<T extends Node>(loss: Tensor<never>, nodes: readonly T[
     throw new Error(
       `gradient: the loss must be a single number, but has the axes ${describeAxes(axes)}. Sum it up, or take its mean.`,
     )
-  return gradientOf([{ of: loss, is: constant(1) }], nodes) as T[]
+  const { gradients, forwardOf } = derive([{ of: loss, is: constant(1) }], nodes)
+  namesHere()?.addGradient(forwardOf)
+  return gradients as T[]
+}
+
+/** Gradients, and for every node that was made for them the node of the forward pass to which it belongs. */
+export interface Derivation {
+  readonly gradients: readonly Node[]
+  readonly forwardOf: ReadonlyMap<Node, Node>
 }
 
 /** As `gradient`, beginning with the gradients of any nodes instead of 1 for a loss. */
-export function gradientOf(seeds: readonly { of: Node; is: Node }[], nodes: readonly Node[]): Node[] {
-  const wanted = new Set(nodes)
-  const order = dependents(
+export function derive(seeds: readonly { of: Node; is: Node }[], wanted: readonly Node[]): Derivation {
+  const derivative = new Derivative(
     seeds.map(({ of }) => of),
-    wanted,
+    new Set(wanted),
   )
-  const gradients = new Map<Node, Node>()
-  const accumulate = (node: Node, g: Node): void => {
-    const so = gradients.get(node)
-    const from = nextId()
+  for (const { of, is } of seeds) derivative.arrive(of, expand(is, of.axes))
+  derivative.flow()
+  return { gradients: wanted.map((node) => derivative.of(node)), forwardOf: derivative.forwardOf }
+}
+
+/** The results of a definition on the way, with their gradients as far as any arrived. */
+interface Arrived {
+  readonly results: Node[]
+  readonly gradients: (Node | undefined)[]
+}
+
+class Derivative {
+  readonly forwardOf = new Map<Node, Node>()
+  readonly #wanted: ReadonlySet<Node>
+  /** The nodes on a way from what is wanted to the ends, latest first. */
+  readonly #order: ReadonlySet<Node>
+  /** Nodes with higher numbers are made here. */
+  readonly #last: number
+  readonly #gradients = new Map<Node, Node>()
+  readonly #arrived = new Map<Node, Arrived>()
+
+  constructor(ends: readonly Node[], wanted: ReadonlySet<Node>) {
+    this.#wanted = wanted
+    this.#order = dependents(ends, wanted)
+    this.#last = constant(0).id
+  }
+
+  of(node: Node): Node {
+    const found = this.#gradients.get(node)
+    if (found) return found
+    const what = namesHere()?.addressOf(node) ?? `a ${node.operation.kind} with the axes ${describeAxes(node.axes)}`
+    throw new Error(`gradient: the loss does not depend on ${what}.`)
+  }
+
+  /** Adds to the gradient of a node. */
+  arrive(node: Node, g: Node): void {
+    const so = this.#gradients.get(node)
     const total = so === undefined ? g : add(t(so), t(g))
-    mark(total, from, node)
-    gradients.set(node, total)
+    this.#mark(total, node)
+    this.#gradients.set(node, total)
   }
-  for (const { of, is } of seeds) accumulate(of, expand(is, of.axes))
-  const arrived = new Map<Node, (Node | undefined)[]>()
-  for (const node of order) {
-    const begun = nextId()
-    const { operation } = node
-    if (operation.kind === 'part') {
-      // Gradients of the parts are collected for the definition, which stands before them in the order of making.
-      const list = arrived.get(node.inputs[0]) ?? []
-      list[operation.index] = gradients.get(node)
-      arrived.set(node.inputs[0], list)
-      continue
+
+  /** Lets the gradients flow from the ends to what is wanted. */
+  flow(): void {
+    for (const node of this.#order) {
+      const g = this.#gradients.get(node)
+      const behind = resultWithInside(node, this.#wanted)
+      if (behind) {
+        if (g) this.#pass(node, [behind], [g])
+      } else if (node.operation.kind === 'part') this.#collect(node, node.operation.index, g)
+      else this.#pass(node, node.inputs, this.#through(node, g))
     }
-    const upstream = operation.kind === 'defined' ? arrived.get(node) : gradients.get(node)
-    if (!upstream || (wanted.has(node) && node.inputs.length === 0)) continue
-    const flowing = Array.isArray(upstream)
-      ? throughDefinition(node, operation, upstream, order)
-      : throughRule(node, operation, upstream)
-    flowing.forEach((g, i) => {
-      const input = node.inputs[i]
-      if (!g || !order.has(input)) return
-      const fitted = fit(g, input.axes)
-      mark(fitted, begun, node)
-      accumulate(input, fitted)
-    })
   }
-  return nodes.map((node) => {
-    const found = gradients.get(node)
-    if (!found)
-      throw new Error(
-        `gradient: the loss does not depend on ${node.path ?? `a ${node.operation.kind} with the axes ${describeAxes(node.axes)}`}.`,
+
+  /** Gradients of parts are collected for the definition, which stands before them in the order of making. */
+  #collect(part: Node, index: number, g: Node | undefined): void {
+    const [whole] = part.inputs
+    const arrived = this.#arrived.get(whole) ?? { results: [], gradients: [] }
+    this.#arrived.set(whole, arrived)
+    arrived.results[index] = part
+    arrived.gradients[index] = g
+  }
+
+  /** The gradients of a node's inputs. */
+  #through(node: Node, g: Node | undefined): readonly (Node | undefined)[] {
+    const { operation, inputs } = node
+    const arrived = this.#arrived.get(node)
+    if (operation.kind === 'defined' && arrived) {
+      // Parts that nobody has asked for yet are made.
+      const results = operation.definition.results.map(
+        (axes, index) => arrived.results[index] ?? new Node({ kind: 'part', index }, [node], axes),
       )
-    return found
-  })
+      return operation.definition.gradient(results, arrived.gradients, inputs)
+    }
+    if (!g || inputs.length === 0) return []
+    const rule = rules[operation.kind] as Rule<Operation['kind']> | undefined
+    if (rule) return rule(t(g), node, operation as never)
+    const address = namesHere()?.addressOf(node)
+    throw new Error(`gradient: there is no rule for "${operation.kind}"${address ? ` (${address})` : ''}.`)
+  }
+
+  /** Gradients of the inputs of `node` arrive where they lead to what is wanted. */
+  #pass(node: Node, inputs: readonly Node[], flowing: readonly (Node | undefined)[]): void {
+    for (const [i, g] of flowing.entries()) {
+      const input = inputs[i]
+      if (!g || !this.#order.has(input)) continue
+      const fitted = fit(g, input.axes)
+      this.#mark(fitted, node)
+      this.arrive(input, fitted)
+    }
+  }
+
+  /** Remembers of every node that was made here for the gradient of `forward` that it belongs to it. */
+  #mark(made: Node, forward: Node): void {
+    const stack = [made]
+    for (let node = stack.pop(); node; node = stack.pop()) {
+      if (node.id <= this.#last || this.forwardOf.has(node)) continue
+      this.forwardOf.set(node, forward)
+      stack.push(...node.inputs)
+    }
+  }
 }
 
-function throughRule(node: Node, operation: Operation, g: Node): readonly (Node | undefined)[] {
-  const rule = rules[operation.kind] as Rule<Operation['kind']> | undefined
-  if (!rule) throw new Error(`gradient: there is no rule for "${operation.kind}"${node.path ? ` (${node.path})` : ''}.`)
-  return rule(t(g), node, operation as never)
-}
-
-function throughDefinition(
-  node: Node,
-  operation: Operation,
-  gradients: readonly (Node | undefined)[],
-  order: ReadonlySet<Node>,
-): readonly (Node | undefined)[] {
-  if (operation.kind !== 'defined') throw new Error('gradient: only a definition has several results.')
-  const { definition } = operation
-  // The results as nodes: those that exist already, and new ones for those that nobody has asked for yet.
-  const results = definition.results.map((axes, index) => {
-    for (const other of order)
-      if (other.operation.kind === 'part' && other.operation.index === index && other.inputs[0] === node) return other
-    return new Node({ kind: 'part', index }, [node], axes)
-  })
-  return definition.gradient(results, gradients, node.inputs)
-}
-
-/** The nodes on a way from `wanted` to the ends, latest first. */
+/** The nodes on a way from `wanted` to the ends, latest first: inside of definitions too, where what is wanted lies there. */
 function dependents(ends: readonly Node[], wanted: ReadonlySet<Node>): Set<Node> {
   const leads = new Map<Node, boolean>()
+  /** An inside may have been made at any time; its nodes stand where their definition does. */
+  const standing = new Map<Node, number>()
   // Depth first without recursion: a deep model must not exhaust the stack.
   const stack = [...ends]
   for (let node = stack.at(-1); node; node = stack.at(-1)) {
-    const open = node.inputs.filter((input) => !leads.has(input))
+    const behind = leads.has(node) ? undefined : resultWithInside(node, wanted)
+    const inputs = behind ? [behind] : node.inputs
+    if (behind) for (const each of insideOf(node.inputs[0])) standing.set(each, node.inputs[0].id)
+    const open = inputs.filter((input) => !leads.has(input))
     if (open.length > 0 && !leads.has(node)) stack.push(...open)
     else {
       stack.pop()
-      leads.set(node, wanted.has(node) || node.inputs.some((input) => leads.get(input)))
+      if (!leads.has(node)) leads.set(node, wanted.has(node) || inputs.some((input) => leads.get(input)))
     }
   }
   const found = [...leads].filter(([, does]) => does).map(([node]) => node)
-  return new Set(found.sort((a, b) => b.id - a.id))
-}
-
-/** Remembers of every node newly made by a rule which node of the forward pass it belongs to. */
-function mark(made: Node, from: number, forward: Node): void {
-  const stack = [made]
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (node.id < from || node.backwardOf) continue
-    node.backwardOf = forward
-    node.place = forward.place
-    stack.push(...node.inputs)
-  }
+  const placeOf = (node: Node): number => standing.get(node) ?? node.id
+  return new Set(found.sort((a, b) => placeOf(b) - placeOf(a) || b.id - a.id))
 }

@@ -1,112 +1,140 @@
-// Addresses: every weight and every value that matters has one name, the path to it through the model's parts.
+// Names: every weight and every value that matters has one address, the path to it through the model's parts. They stand in a
+// table that belongs to one pass through a model, beside the graph: a node says what it computes and nothing else.
 //
-// A part of a model is an object whose fields are its weights and its smaller parts. `nameParts` walks the fields once and
-// gives every weight its path (`blocks.3.attention.query.weight`); `see` gives values of a forward pass theirs
-// (`blocks.3.attention.query`).
+// A part of a model is an object whose fields are its weights and its smaller parts; the path of a weight is the path through
+// the fields (`blocks.3.attention.query.weight`). Values get their names while a pass is built: pass.ts, read it next.
 
-import { didYouMean } from '../text/spelling.ts'
+import { unknownAddress } from './address.ts'
+import { describeAxes } from './axes.ts'
 import { Node } from './node.ts'
-
-const paths = new WeakMap<object, string>()
-
-/** Names all parts and weights of a model by their paths. A model's constructor ends with it. */
-export function nameParts(model: object): void {
-  walk(model, '', new Set(), (part, path) => {
-    paths.set(part, path)
-    if (part instanceof Node && path !== '') {
-      part.path = path
-      part.place = path.slice(0, Math.max(0, path.lastIndexOf('.')))
-    }
-  })
-}
-
-/** The path of a part, as far as it has been named. */
-export const pathOf = (part: object): string => paths.get(part) ?? ''
-
-/** Gives values their names inside a part, and gives them back: known as <path of the part>.<name> from then on. */
-export function see<V extends Readonly<Record<string, Node>>>(part: object, values: V): V {
-  const path = pathOf(part)
-  for (const [name, node] of Object.entries(values)) {
-    if (node.operation.kind === 'parameter') continue
-    node.path = path === '' ? name : `${path}.${name}`
-    settle(node, path)
-  }
-  return values
-}
-
-/** Says of a named value and of the unnamed steps that lead to it that they were made in this part. */
-function settle(value: Node, place: string): void {
-  const stack = [value]
-  const seen = new Set<Node>()
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (seen.has(node) || node.operation.kind === 'parameter' || node.operation.kind === 'input') continue
-    seen.add(node)
-    if (node !== value && node.path !== undefined) continue
-    node.place = place
-    stack.push(...node.inputs)
-  }
-}
 
 /** The weights of a model by their paths, in the order of its fields. A weight that two parts share is named once. */
 export function parametersOf(model: object): Map<string, Node> {
-  const found = new Map<string, Node>()
-  walk(model, '', new Set(), (part, path) => {
-    if (part instanceof Node && part.operation.kind === 'parameter') found.set(path, part)
-  })
-  return found
+  const found = new Map<Node, string>()
+  for (const [path, part] of partsOf(model))
+    if (part instanceof Node && part.operation.kind === 'parameter' && !found.has(part)) found.set(part, path)
+  return new Map([...found].map(([node, path]) => [path, node]))
 }
 
-function walk(part: unknown, path: string, seen: Set<object>, visit: (part: object, path: string) => void): void {
-  if (typeof part !== 'object' || part === null || seen.has(part)) return
-  seen.add(part)
-  visit(part, path)
+/** A model, its parts and its weights with their paths, in the order of the fields; what stands in several places, in each. */
+export function* partsOf(model: object): Generator<readonly [path: string, part: object]> {
+  yield* walk(model, '', [])
+}
+
+function* walk(part: unknown, path: string, above: readonly unknown[]): Generator<readonly [string, object]> {
+  if (typeof part !== 'object' || part === null || above.includes(part)) return
+  yield [path, part]
   if (part instanceof Node || ArrayBuffer.isView(part) || part instanceof Map) return
-  for (const [name, field] of Object.entries(part)) walk(field, path === '' ? name : `${path}.${name}`, seen, visit)
+  for (const [name, field] of Object.entries(part))
+    yield* walk(field, path === '' ? name : `${path}.${name}`, [...above, part])
 }
 
-/** All named values that lead to these nodes, by address. */
-export function namedValues(ends: readonly Node[]): Map<string, Node> {
-  const found = new Map<string, Node>()
-  for (const node of graphOf(ends)) {
-    if (node.path !== undefined) found.set(node.path, node)
-    if (node.operation.kind !== 'part' || node.operation.index !== 0 || node.path === undefined) continue
-    // What a definition has inside is known beside its result: blocks.3.attention.mixed → blocks.3.attention.pattern.
-    const [whole] = node.inputs
-    if (whole.operation.kind !== 'defined') continue
-    const { inside } = whole.operation.definition.open(whole.inputs)
-    for (const [name, value] of Object.entries(inside))
-      found.set(`${node.path.slice(0, node.path.lastIndexOf('.') + 1)}${name}`, value)
+/** The names of one pass through a model: which value has which address, in which part it was made, and whose gradient it is. */
+export class Names {
+  readonly #values = new Map<string, Node>()
+  readonly #addresses = new Map<Node, string>()
+  readonly #parts = new Map<Node, string>()
+  readonly #forward = new Map<Node, Node>()
+
+  /** The values with addresses, weights among them, in the order in which they got them. */
+  get values(): ReadonlyMap<string, Node> {
+    return this.#values
   }
-  return found
-}
 
-/** The value at an address; an unknown one is an error that names the nearest. */
-export function valueAt(ends: readonly Node[], address: string): Node {
-  const known = namedValues(ends)
-  const found = known.get(address)
-  if (!found) throw unknownAddress(address, [...known.keys()])
-  return found
-}
+  addressOf(node: Node): string | undefined {
+    return this.#addresses.get(node)
+  }
 
-/** The error for an address that names no value: it says the nearest one, or some that there are; `place` is who asks. */
-export function unknownAddress(address: string, known: readonly string[], place = 'address'): Error {
-  const alike = known.filter((each) => each.includes(address)).sort((a, b) => a.length - b.length)
-  const some = (alike.length > 0 ? alike : known).slice(0, 3).map((each) => `"${each}"`)
-  const advice = didYouMean(address, known) || ` There are, for instance, ${some.join(', ')}.`
-  return new Error(`${place}: there is no value "${address}".${advice}`)
-}
+  /** The value at an address; an unknown one is an error that names the nearest. */
+  valueAt(address: string): Node {
+    const found = this.#values.get(address)
+    if (!found) throw unknownAddress(address, [...this.#values.keys()])
+    return found
+  }
 
-/** All nodes that lead to these, inputs before what uses them. */
-export function graphOf(ends: readonly Node[]): Node[] {
-  const done = new Set<Node>()
-  const stack = [...ends].reverse()
-  for (let node = stack.at(-1); node; node = stack.at(-1)) {
-    const open = done.has(node) ? [] : node.inputs.filter((input) => !done.has(input))
-    if (open.length > 0) stack.push(...open.toReversed())
-    else {
-      stack.pop()
-      done.add(node)
+  /**
+   * Names a value that was made in the part at this path; steps without a name that lead to it were made there too.
+   *
+   * Throws where the value has another name already, and where another value has this one.
+   */
+  give(name: string, value: Node, part: string): void {
+    const address = part === '' ? name : `${part}.${name}`
+    const [former, other] = [this.#addresses.get(value), this.#values.get(address)]
+    if (former === address) return
+    if (former !== undefined) throw twoNames(former, address)
+    if (other) throw twoValues(address, other, value)
+    this.#values.set(address, value)
+    this.#addresses.set(value, address)
+    this.#settle(value, part)
+  }
+
+  #settle(value: Node, part: string): void {
+    const stack = [value]
+    const seen = new Set<Node>()
+    for (let node = stack.pop(); node; node = stack.pop()) {
+      if (seen.has(node) || node.operation.kind === 'input') continue
+      seen.add(node)
+      if (node !== value && this.#addresses.has(node)) continue
+      this.#parts.set(node, part)
+      stack.push(...node.inputs)
     }
   }
-  return [...done]
+
+  /** Remembers of the nodes of a gradient to which node of the forward pass each belongs. */
+  addGradient(forwardOf: ReadonlyMap<Node, Node>): void {
+    for (const [node, forward] of forwardOf) this.#forward.set(node, forward)
+  }
+
+  /** The node of the forward pass to whose gradient a node belongs, if it belongs to one. */
+  forwardOf(node: Node): Node | undefined {
+    return this.#forward.get(node)
+  }
+
+  /**
+   * The path of the part in which a node was made, as far as is known: its own, or that of the nearest weight or named value of
+   * which it is made. A part's own weight tells best where we are; failing that, the value that is worked on.
+   */
+  placeOf(node: Node): string | undefined {
+    const seen = new Set<Node>()
+    const stack = [node]
+    for (let each = stack.pop(); each; each = stack.pop()) {
+      if (seen.has(each)) continue
+      seen.add(each)
+      const own = this.#parts.get(each)
+      if (own !== undefined) return own
+      const forward = this.#forward.get(each)
+      const isWeight = ({ operation }: Node): boolean => operation.kind === 'parameter'
+      const nearest = forward ? [forward] : each.inputs.toSorted((a, b) => Number(isWeight(b)) - Number(isWeight(a)))
+      stack.push(...nearest.toReversed())
+    }
+    return undefined
+  }
+
+  /**
+   * The same names for a graph that was rewritten: what stands for a value has its address, its part, its forward node. A value
+   * that has an address of its own keeps it.
+   */
+  carried(of: (node: Node) => Node): Names {
+    const names = new Names()
+    for (const [address, value] of this.#values) {
+      const made = of(value)
+      names.#values.set(address, made)
+      if (!names.#addresses.has(made) || made === value) names.#addresses.set(made, address)
+    }
+    for (const [node, part] of this.#parts) names.#parts.set(of(node), this.#parts.get(of(node)) ?? part)
+    for (const [node, forward] of this.#forward) names.#forward.set(of(node), of(forward))
+    return names
+  }
 }
+
+const twoNames = (one: string, other: string): Error =>
+  new Error(
+    `names: one value would have two names, "${one}" and "${other}". A part that gives back what it is given makes no value: ` +
+      'leave the part out, or let only one of the two places name it.',
+  )
+
+const twoValues = (address: string, ...values: readonly Node[]): Error =>
+  new Error(
+    `names: two values would have the name "${address}": ${values.map(({ operation, axes }) => `the ${operation.kind} ${describeAxes(axes)}`).join(' and ')}. ` +
+      'Where a part is applied several times, let it be a field in as many places, or build each pass by itself.',
+  )

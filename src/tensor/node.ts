@@ -1,4 +1,5 @@
-// A node of the graph: one operation, its inputs, and the axes of what it gives. Building nodes computes nothing.
+// A node of the graph: one operation, its inputs, and the axes of what it gives. Building nodes computes nothing. What a node is
+// called, and to which part of a model it belongs, stands in a table beside the graph: names.ts.
 //
 // The order of a node's axes says how it lies in memory (the last runs fastest) and how it is printed. It never
 // changes what anything means: operations find axes by name.
@@ -41,15 +42,17 @@ export type Operation =
   | { readonly kind: 'defined'; readonly definition: Definition }
   | { readonly kind: 'part'; readonly index: number }
 
-/** A named computation that may be run whole by an engine, or opened: its results as nodes made from its inputs. */
+/** A computation with a name, which an engine may run whole, or opened: its results as nodes made from its inputs. */
 export interface Definition {
-  readonly name: 'attention' | 'attentionGradient' | 'openAttention'
-  /** Of attention: what query · key is multiplied with. */
-  readonly scale?: number
+  /** Engines know by it which kernel runs the definition. */
+  readonly name: string
+  /** The numbers in it that are no inputs. Two definitions with one name and equal numbers are the same. */
+  readonly numbers: Readonly<Record<string, number>>
   /** The axes of each result, in order. */
   readonly results: readonly (readonly Axis[])[]
-  /** The formula: builds the results from the inputs, and with them the values inside that have names. */
-  open(inputs: readonly Node[]): { readonly results: readonly Node[]; readonly inside: Readonly<Record<string, Node>> }
+  readonly placewise?: Placewise | undefined
+  /** The formula. Ask `openingOf` for it, which keeps it. */
+  open(inputs: readonly Node[]): Opening
   /** Gradients of the inputs (undefined where there is none), given those of the results. */
   gradient(
     results: readonly Node[],
@@ -58,10 +61,26 @@ export interface Definition {
   ): readonly (Node | undefined)[]
 }
 
-let count = 0
+/** A definition as the nodes that say what it means. */
+export interface Opening {
+  readonly results: readonly Node[]
+  /** The values inside that have names. */
+  readonly inside: Readonly<Record<string, Node>>
+  /** In the opening of a gradient: the node to which each node belongs, among those of the formula. */
+  readonly forwardOf?: ReadonlyMap<Node, Node> | undefined
+}
 
-/** The number that the next node will get: all nodes from it on are made later than this call. */
-export const nextId = (): number => count
+/** How the first result of a definition is computed at some places of its axes alone: from the same places of its inputs. */
+export interface Placewise {
+  /** Axes whose places depend on one another, or that only some of the inputs have. */
+  readonly apart: readonly string[]
+  /** The axis that must stay there, and be it with one place; of others one place is asked for, which takes the axis away. */
+  readonly stays: string
+  /** The first result, from such inputs. */
+  build(inputs: readonly Node[]): Node
+}
+
+let count = 0
 
 export class Node {
   /** Counts upward as nodes are made: an input's number is always lower. */
@@ -69,20 +88,11 @@ export class Node {
   readonly operation: Operation
   readonly inputs: readonly Node[]
   readonly axes: readonly Axis[]
-  /** The address of the value, as `see` gave it: `blocks.3.attention.pattern`. */
-  path: string | undefined
-  /** The path of the part of the model in which the node was made, as far as is known. */
-  place: string | undefined
-  /** In a gradient: the node of the forward pass whose rule made this one. */
-  backwardOf: Node | undefined
 
   constructor(operation: Operation, inputs: readonly Node[], axes: readonly Axis[]) {
     this.operation = operation
     this.inputs = inputs
     this.axes = axes
-    // A part's own weight tells best where we are; failing that, the value that is worked on.
-    const weight = inputs.find((input) => input.operation.kind === 'parameter' && input.place !== undefined)
-    this.place = weight?.place ?? inputs.find((input) => input.place !== undefined)?.place
   }
 }
 

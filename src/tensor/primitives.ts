@@ -4,7 +4,7 @@
 // repeated in the other. There is nothing to reshape and nothing to transpose.
 
 import { type Axis, AxisError, axesOf, cells, describeAxes, hasAxis, type Sizes, sameAxes } from './axes.ts'
-import { requireAxis, requireEqualSizes, sizesDiffer } from './checks.ts'
+import { axisError, requireAxis, requireEqualSizes, sizesDiffer } from './checks.ts'
 import { type Elementwise, evaluate } from './elementwise.ts'
 import { Node, type Operation, type Start, type Tensor } from './node.ts'
 
@@ -215,7 +215,7 @@ export function contract(a: Node, b: Node, over: readonly string[], like?: reado
   const right = b.axes.filter(({ name }) => !over.includes(name) && !hasAxis(a.axes, name))
   const axes = [...left, ...right]
   if (like && !sameAxes(axes, like))
-    throw new AxisError(a.place, `dot: gives ${describeAxes(axes)} where ${describeAxes(like)} is wanted.`)
+    throw axisError([a], `dot: gives ${describeAxes(axes)} where ${describeAxes(like)} is wanted.`)
   return make({ kind: 'dot', over }, [a, b], like ?? axes)
 }
 
@@ -226,7 +226,7 @@ export function rename<A extends string, F extends A, T extends string>(
   to: T,
 ): Tensor<Exclude<A, F> | T> {
   requireAxis('rename', x, from)
-  if (hasAxis(x.axes, to)) throw new AxisError(x.place, `rename: ${describeAxes(x.axes)} already has an axis "${to}".`)
+  if (hasAxis(x.axes, to)) throw axisError([x], `rename: ${describeAxes(x.axes)} already has an axis "${to}".`)
   return make(
     { kind: 'rename', from, to },
     [x],
@@ -239,10 +239,7 @@ export function expand(x: Node, like: readonly Axis[]): Node {
   if (x.axes.length === like.length && x.axes.every((axis, i) => axis.name === like[i].name)) return x
   for (const axis of x.axes)
     if (!hasAxis(like, axis.name))
-      throw new AxisError(
-        x.place,
-        `expand: axis "${axis.name}" of ${describeAxes(x.axes)} is not in ${describeAxes(like)}.`,
-      )
+      throw axisError([x], `expand: axis "${axis.name}" of ${describeAxes(x.axes)} is not in ${describeAxes(like)}.`)
   return make({ kind: 'expand' }, [x], like)
 }
 
@@ -313,8 +310,8 @@ export function window<A extends string, C extends A>(
 ): Tensor<A> {
   requireAxis('window', x, axis)
   if (!Number.isInteger(from) || !Number.isInteger(length) || length < 1)
-    throw new AxisError(
-      x.place,
+    throw axisError(
+      [x],
       `window: ${length} places of axis "${axis}" from ${from} on; both must be whole numbers, and at least one place.`,
     )
   if (from === 0 && length === size(x, axis)) return x

@@ -8,7 +8,7 @@
 // gradient: Loshchilov, Hutter 2019, algorithm 2. What is computed is what torch.optim.AdamW computes.
 
 import * as elementary from '../tensor/elementary.ts'
-import { graphOf } from '../tensor/names.ts'
+import { graphOf } from '../tensor/graph.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { add, divide, input, multiply, parameter, sqrt, subtract } from '../tensor/primitives.ts'
 

@@ -5,13 +5,14 @@
 //   finish       changes the weights by what was added up                       once
 //   evaluate     the loss without dropout, and scores                           for each shape
 
-import type { Graph } from '../engine/engine.ts'
+import type { NamedGraph } from '../engine/engine.ts'
 import { evaluationGraph } from '../evaluate/evaluator.ts'
 import { answerLoss, type LossSum } from '../evaluate/loss.ts'
 import { inputsFor, type Objective } from '../evaluate/objective.ts'
 import { gradient } from '../tensor/gradient.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
+import { type Pass, trace } from '../tensor/pass.ts'
 import { add, constant, divide, input, maximum, multiply, parameter, where } from '../tensor/primitives.ts'
 import { type AdamWSettings, AdamWStep, adamw, type Moments, matricesOf, momentsOf } from './adamw.ts'
 import { clipFactor, globalNorm } from './clip.ts'
@@ -62,15 +63,15 @@ export class TrainingGraphs {
   }
 
   /** A whole step with a batch of this shape. */
-  apply(shape: Shape): Graph {
+  apply(shape: Shape): NamedGraph {
     return this.#update(this.#sums(shape))
   }
 
   /** Adds gradients and losses up from run to run; the first of a step begins anew. */
-  accumulate(shape: Shape): Graph {
+  accumulate(shape: Shape): NamedGraph {
     const totals = this.#totals
     if (!totals) throw new Error('train: a step of one batch adds nothing up.')
-    const sums = this.#sums(shape)
+    const { outputs: sums, names } = this.#sums(shape)
     const isFirst = input('isFirst', {})
     const updates = new Map<Node, Node>()
     const addUp = (total: Node, node: Node): void => {
@@ -79,27 +80,30 @@ export class TrainingGraphs {
     for (const [i, total] of totals.gradients.entries()) addUp(total, sums.gradients[i])
     addUp(totals.loss.sum, sums.loss.sum)
     addUp(totals.loss.count, sums.loss.count)
-    return { outputs: {}, updates, seed: this.#settings.seed }
+    return { outputs: {}, updates, seed: this.#settings.seed, names }
   }
 
   /** Takes the step for which batches have been added up. Which weights are matrices is known once one of them was. */
-  finish(): Graph {
-    if (!this.#totals) throw new Error('train: a step of one batch adds nothing up.')
-    return this.#update(this.#totals)
+  finish(): NamedGraph {
+    const totals = this.#totals
+    if (!totals) throw new Error('train: a step of one batch adds nothing up.')
+    return this.#update(trace(this.#objective.model, () => totals))
   }
 
-  evaluate(shape: Shape): Graph {
+  evaluate(shape: Shape): NamedGraph {
     return evaluationGraph(this.#objective, shape)
   }
 
-  #sums(shape: Shape): Sums {
-    const answer = this.#objective.answer(inputsFor(this.#objective, shape), input('draw', {}))
-    const loss = answerLoss(answer, this.#objective.smoothing)
-    this.#matrices = matricesOf(loss.sum)
-    return { gradients: gradient(loss.sum, this.#all), loss }
+  #sums(shape: Shape): Pass<Sums> {
+    return trace(this.#objective.model, () => {
+      const answer = this.#objective.answer(inputsFor(this.#objective, shape), input('draw', {}))
+      const loss = answerLoss(answer, this.#objective.smoothing)
+      this.#matrices = matricesOf(loss.sum)
+      return { gradients: gradient(loss.sum, this.#all), loss }
+    })
   }
 
-  #update({ gradients, loss }: Sums): Graph {
+  #update({ outputs: { gradients, loss }, names }: Pass<Sums>): NamedGraph {
     const settings = this.#settings
     const count = maximum(loss.count, 1)
     const gradientNorm = divide(globalNorm(gradients), count)
@@ -112,7 +116,7 @@ export class TrainingGraphs {
       const moments = this.moments.get(path) as Moments
       for (const [node, value] of adamw(weight, g, moments, step, { ...settings, shrinks })) updates.set(node, value)
     }
-    return { outputs: { loss: divide(loss.sum, count), gradientNorm }, updates, seed: settings.seed }
+    return { outputs: { loss: divide(loss.sum, count), gradientNorm }, updates, seed: settings.seed, names }
   }
 }
 

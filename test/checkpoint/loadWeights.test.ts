@@ -10,7 +10,6 @@ import { cpu } from '../../src/engine/cpu/index.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { reference } from '../../src/engine/reference.ts'
 import type { StorageType } from '../../src/engine/storage.ts'
-import { nameParts } from '../../src/tensor/names.ts'
 import { parameter } from '../../src/tensor/primitives.ts'
 import { type DType, folderOf, safetensors, type TestTensor } from './files.ts'
 
@@ -26,7 +25,6 @@ function newModel() {
     up: parameter({ model: 6, hidden: 7 }),
     bias: parameter({ hidden: 7 }),
   }
-  nameParts(model)
   return model
 }
 
@@ -195,7 +193,6 @@ test('one error lists all that does not fit', async () => {
 test('numbers at the ends of their range come through', async () => {
   const engine = await cpu({ threads: 1 })
   const model = { up: parameter({ model: 2, hidden: 3 }) }
-  nameParts(model)
   const { POSITIVE_INFINITY: infinite } = Number
   const data = [2 ** -149, -(2 ** -133), infinite, -infinite, Number.NaN, -0]
   const files = await openTensors(

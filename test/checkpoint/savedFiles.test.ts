@@ -13,7 +13,6 @@ import { cpu } from '../../src/engine/cpu/index.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { toBfloat16 } from '../../src/engine/storage.ts'
-import { nameParts } from '../../src/tensor/names.ts'
 import { parameter } from '../../src/tensor/primitives.ts'
 import { CharacterTokenizer } from '../../src/text/characters.ts'
 import { bytesOfFile, folderOf, folderOfSaved } from './files.ts'
@@ -41,7 +40,6 @@ function newModel() {
     value: parameter({ model: 3, head: 2, value: 3 }),
     up: parameter({ model: 3, hidden: 7 }),
   }
-  nameParts(made)
   return made
 }
 

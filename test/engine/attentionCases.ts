@@ -14,7 +14,7 @@ const attentionCase = (name: string, { causal, source }: { causal: boolean; sour
     const key = p.input('key', { batch: 2, source: sources, head: a, key: c })
     const value = p.input('value', { batch: 2, source: sources, head: a, value: c + 1 })
     const keep = causal ? p.lessEqual(p.index('source', sources), p.index('position', b)) : undefined
-    return withGradients(attention(query, key, value, { keep }), query, key, value)
+    return withGradients(attention(query, key, value, { keep }).mixed, query, key, value)
   },
 })
 
@@ -69,7 +69,7 @@ const maskCases: readonly Case[] = Object.entries<(sizes: { position: number; so
     const query = p.input('query', { batch: 2, position: b, head: 2, key: c })
     const key = p.input('key', { batch: 2, source, head: 2, key: c })
     const value = p.input('value', { batch: 2, source, head: 2, value: c })
-    return withGradients(attention(query, key, value, { keep: mask({ position: b, source }) }), query, key, value)
+    return withGradients(attention(query, key, value, { keep: mask({ position: b, source }) }).mixed, query, key, value)
   },
 }))
 
@@ -86,7 +86,7 @@ export const attentionCases: readonly Case[] = [
       const key = p.input('key', { batch: 2, source: 5, head: a, key: c })
       const value = p.input('value', { batch: 2, source: 5, head: a, value: c })
       const far = p.lessEqual(p.abs(p.subtract(p.index('source', 5), p.index('position', b))), 2)
-      return withGradients(attention(query, key, value, { keep: far }), query, key, value)
+      return withGradients(attention(query, key, value, { keep: far }).mixed, query, key, value)
     },
   },
   ...maskCases,
@@ -98,7 +98,7 @@ export const attentionCases: readonly Case[] = [
       const value = p.input('value', { batch: 2, source: 5, head: a, value: c })
       const bias = p.input('bias', { head: a, position: b, source: 5 })
       const keep = p.lessEqual(p.index('source', 5), p.add(p.index('position', b), 1))
-      return withGradients(attention(query, key, value, { keep, bias, scale: 0.4 }), query, key, value, bias)
+      return withGradients(attention(query, key, value, { keep, bias, scale: 0.4 }).mixed, query, key, value, bias)
     },
   },
   {
@@ -109,7 +109,7 @@ export const attentionCases: readonly Case[] = [
       const value = p.input('value', { batch: 2, source: b, head: a, value: c })
       const keep = p.lessEqual(p.index('source', b), p.index('position', b))
       const step = p.input('step', {})
-      const mixed = attention(query, key, value, {
+      const { mixed } = attention(query, key, value, {
         keep,
         drop: (pattern) => dropout(pattern, { rate: 0.3, name: 'pattern', step }),
       })
@@ -122,7 +122,7 @@ export const attentionCases: readonly Case[] = [
       const query = p.input('query', { position: b, head: a, group: 3, key: c })
       const key = p.input('key', { source: 7, head: a, key: c })
       const value = p.input('value', { source: 7, head: a, value: c })
-      return withGradients(attention(query, key, value, { scale: 0.6 }), query, key, value)
+      return withGradients(attention(query, key, value, { scale: 0.6 }).mixed, query, key, value)
     },
   },
   {
@@ -132,7 +132,7 @@ export const attentionCases: readonly Case[] = [
       const key = p.input('key', { batch: 2, source: b + 6, head: a, key: c })
       const value = p.input('value', { batch: 2, source: b + 6, head: a, value: c })
       const keep = p.lessEqual(p.index('source', b + 6), p.add(p.index('position', b), p.input('start', {})))
-      return { outputs: { y: attention(query, key, value, { keep }) } }
+      return { outputs: { y: attention(query, key, value, { keep }).mixed } }
     },
   },
 ]

@@ -9,6 +9,7 @@ import { attention } from '../../src/tensor/attention.ts'
 import { cells } from '../../src/tensor/axes.ts'
 import { gelu, softmax } from '../../src/tensor/definitions.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
+import { trace } from '../../src/tensor/pass.ts'
 import * as p from '../../src/tensor/primitives.ts'
 import { uniform } from '../../src/tensor/random.ts'
 
@@ -68,7 +69,7 @@ const cases: Readonly<Record<string, (position: number, model: number) => Case>>
     const query = p.input('x', { position, head: 1, key: model })
     const key = p.parameter({ source: 7, head: 1, key: model })
     const value = p.parameter({ source: 7, head: 1, value: 6 })
-    const outputs = { mixed: attention(query, key, value) }
+    const outputs = { mixed: attention(query, key, value).mixed }
     return { halves: [key, value], outputs, inputs: { x: numbers(position * model, 1) } }
   },
 }
@@ -140,9 +141,9 @@ describe('weights kept as bfloat16', () => {
   it('does not give them new values', async () => {
     const engine = await cpu({ threads: 1 })
     const weight = p.parameter({ a: 3, b: 4 })
-    weight.path = 'mlp.up.weight'
+    const { outputs: updates, names } = trace({ mlp: { up: { weight } } }, () => new Map([[weight, p.add(weight, 1)]]))
     engine.keep(weight, 'bf16')
-    await assert.rejects(engine.compile({ outputs: {}, updates: new Map([[weight, p.add(weight, 1)]]) }), {
+    await assert.rejects(engine.compile({ outputs: {}, updates, names }), {
       message: 'compile: mlp.up.weight is kept as bf16, but the program gives it new values; keep it as f32.',
     })
     engine.close()

@@ -325,95 +325,86 @@ const messageOf = async (fails: () => unknown): Promise<string> => {
   }
 }
 
-const named = (sizes: Readonly<Record<string, number>>, name: string): Tensor<string> => {
-  const node = newParameter(sizes)
-  node.path = name
-  return node
-}
-
 const nothing = (): void => {}
 
 const errors: readonly (readonly [what: string, fails: (engine: Engine) => unknown, expected: string])[] = [
   [
     'too few numbers',
-    (engine) => engine.set(named({ a: 3, b: 2 }, 'up.weight'), [1, 2, 3, 4, 5]),
-    'set: up.weight (a 3, b 2) has 6 cells, but 5 numbers were given.',
+    (engine) => engine.set(newParameter({ a: 3, b: 2 }), [1, 2, 3, 4, 5]),
+    'set: the parameter (a 3, b 2) has 6 cells, but 5 numbers were given.',
   ],
   [
     'places behind the last',
-    (engine) => engine.fill(named({ a: 3, b: 5 }, 'up.weight'), nothing, { from: [0, 2], sizes: [3, 4] }),
-    'fill: 4 places from 2 on are asked for on axis "b" of up.weight (a 3, b 5), which has the places 0..4.',
+    (engine) => engine.fill(newParameter({ a: 3, b: 5 }), nothing, { from: [0, 2], sizes: [3, 4] }),
+    'fill: 4 places from 2 on are asked for on axis "b" of the parameter (a 3, b 5), which has the places 0..4.',
   ],
   [
     'no places',
-    (engine) => engine.read(named({ a: 3, b: 5 }, 'up.weight'), nothing, { from: [1, 0], sizes: [0, 5] }),
-    'read: 0 places from 1 on are asked for on axis "a" of up.weight (a 3, b 5), which has the places 0..2.',
+    (engine) => engine.read(newParameter({ a: 3, b: 5 }), nothing, { from: [1, 0], sizes: [0, 5] }),
+    'read: 0 places from 1 on are asked for on axis "a" of the parameter (a 3, b 5), which has the places 0..2.',
   ],
   [
     'half a place',
-    (engine) => engine.read(named({ a: 3 }, 'norm.scale'), nothing, { from: [0.5], sizes: [1] }),
-    'read: 1 places from 0.5 on are asked for on axis "a" of norm.scale (a 3), which has the places 0..2.',
+    (engine) => engine.read(newParameter({ a: 3 }), nothing, { from: [0.5], sizes: [1] }),
+    'read: 1 places from 0.5 on are asked for on axis "a" of the parameter (a 3), which has the places 0..2.',
   ],
   [
     'a box of another shape',
-    (engine) => engine.fill(named({ a: 3, b: 5 }, 'up.weight'), nothing, { from: [1], sizes: [1] }),
-    'fill: the box has 1 first places and 1 sizes, but up.weight (a 3, b 5) has 2 axes; give one for each.',
+    (engine) => engine.fill(newParameter({ a: 3, b: 5 }), nothing, { from: [1], sizes: [1] }),
+    'fill: the box has 1 first places and 1 sizes, but the parameter (a 3, b 5) has 2 axes; give one for each.',
   ],
   [
     'what the writer throws',
     (engine) =>
-      engine.fill(named({ a: 3 }, 'norm.scale'), () => {
+      engine.fill(newParameter({ a: 3 }), () => {
         throw new Error('no file')
       }),
     'no file',
   ],
   [
     'what the reader rejects with',
-    (engine) => engine.read(named({ a: 3 }, 'norm.scale'), () => Promise.reject(new Error('disk full'))),
+    (engine) => engine.read(newParameter({ a: 3 }), () => Promise.reject(new Error('disk full'))),
     'disk full',
   ],
   [
     'rows that are not there',
     (engine) => {
-      const node = named({ batch: 3, source: 4, key: 2 }, 'keys')
+      const node = newParameter({ batch: 3, source: 4, key: 2 })
       return engine.copyRows([{ from: node, to: node }], [0, 3, 1], 2)
     },
-    'copyRows: row 1 is to become what row 3 is, but keys (batch 3, source 4, key 2) has the rows 0..2.',
+    'copyRows: row 1 is to become what row 3 is, but the parameter (batch 3, source 4, key 2) has the rows 0..2.',
   ],
   [
     'too few rows',
     (engine) => {
-      const node = named({ batch: 3, source: 4, key: 2 }, 'keys')
+      const node = newParameter({ batch: 3, source: 4, key: 2 })
       return engine.copyRows([{ from: node, to: node }], [0, 1], 2)
     },
-    'copyRows: keys (batch 3, source 4, key 2) has 3 rows, but 2 are given; say of each what it becomes.',
+    'copyRows: the parameter (batch 3, source 4, key 2) has 3 rows, but 2 are given; say of each what it becomes.',
   ],
   [
     'rows that are too short',
     (engine) => {
-      const [from, to] = [named({ batch: 3, source: 4 }, 'few'), named({ batch: 3, source: 8 }, 'many')]
+      const [from, to] = [newParameter({ batch: 3, source: 4 }), newParameter({ batch: 3, source: 8 })]
       return engine.copyRows([{ from, to }], [0, 1, 2], 5)
     },
-    'copyRows: 5 places of each row are to be copied, but rows of few (batch 3, source 4) and many (batch 3, source 8) have 4 in common.',
+    'copyRows: 5 places of each row are to be copied, but rows of the parameter (batch 3, source 4) and the parameter (batch 3, source 8) have 4 in common.',
   ],
   [
     'rows of another kind',
     (engine) => {
-      const [from, to] = [
-        named({ batch: 3, source: 4, key: 2 }, 'keys'),
-        named({ batch: 3, source: 4, key: 3 }, 'values'),
-      ]
+      const [from, to] = [newParameter({ batch: 3, source: 4, key: 2 }), newParameter({ batch: 3, source: 4, key: 3 })]
       return engine.copyRows([{ from, to }], [0, 1, 2], 4)
     },
-    'copyRows: a row of keys (batch 3, source 4, key 2) cannot become one of values (batch 3, source 4, key 3). Both need two axes or more, and equal ones from the third on.',
+    'copyRows: a row of the parameter (batch 3, source 4, key 2) cannot become one of the parameter (batch 3, source 4, key 3). Both need two axes or more, and equal ones from the third on.',
   ],
   [
     'rows of one axis',
     (engine) => {
-      const node = named({ batch: 3 }, 'lengths')
+      const node = newParameter({ batch: 3 })
       return engine.copyRows([{ from: node, to: node }], [0, 1, 2], 1)
     },
-    'copyRows: a row of lengths (batch 3) cannot become one of lengths (batch 3). Both need two axes or more, and equal ones from the third on.',
+    'copyRows: a row of the parameter (batch 3) cannot become one of the parameter (batch 3). Both need two axes or more, and equal ones from the third on.',
   ],
 ]
 
@@ -427,30 +418,30 @@ const typed: readonly (readonly [what: string, fails: (engine: Engine) => unknow
   [
     'bf16 for what was used',
     async (engine) => {
-      const node = named({ a: 3, b: 5 }, 'up.weight')
+      const node = newParameter({ a: 3, b: 5 })
       engine.set(node, numbers(15))
       engine.keep(node, 'bf16')
     },
-    'keep: up.weight (a 3, b 5) is kept as f32 already; ask for bf16 before it is used in any other way.',
+    'keep: the parameter (a 3, b 5) is kept as f32 already; ask for bf16 before it is used in any other way.',
   ],
   [
     'f32 for what is kept as bf16',
     async (engine) => {
-      const node = named({ a: 3, b: 5 }, 'up.weight')
+      const node = newParameter({ a: 3, b: 5 })
       engine.keep(node, 'bf16')
       engine.keep(node, 'f32')
     },
-    'keep: up.weight (a 3, b 5) is kept as bf16 already; ask for f32 before it is used in any other way.',
+    'keep: the parameter (a 3, b 5) is kept as bf16 already; ask for f32 before it is used in any other way.',
   ],
   [
     'bf16 for a vector',
-    async (engine) => engine.keep(named({ a: 3 }, 'norm.scale'), 'bf16'),
-    'keep: norm.scale (a 3) cannot be kept as bf16, only matrices can; ask for f32.',
+    async (engine) => engine.keep(newParameter({ a: 3 }), 'bf16'),
+    'keep: the parameter (a 3) cannot be kept as bf16, only matrices can; ask for f32.',
   ],
   [
     'new values for what is kept as bf16',
     async (engine) => {
-      const node = named({ a: 3, b: 5 }, 'up.weight')
+      const node = newParameter({ a: 3, b: 5 })
       engine.keep(node, 'bf16')
       await engine.compile({ outputs: {}, updates: new Map([[node, add(node, 1)]]) })
     },
@@ -459,11 +450,11 @@ const typed: readonly (readonly [what: string, fails: (engine: Engine) => unknow
   [
     'rows between what is kept in two ways',
     async (engine) => {
-      const [from, to] = [named({ batch: 3, source: 4 }, 'few'), named({ batch: 3, source: 4 }, 'many')]
+      const [from, to] = [newParameter({ batch: 3, source: 4 }), newParameter({ batch: 3, source: 4 })]
       engine.keep(to, 'bf16')
       await engine.copyRows([{ from, to }], [0, 1, 2], 4)
     },
-    'copyRows: few (batch 3, source 4) is kept as f32, but many (batch 3, source 4) as bf16; keep both alike.',
+    'copyRows: the parameter (batch 3, source 4) is kept as f32, but the parameter (batch 3, source 4) as bf16; keep both alike.',
   ],
 ]
 

@@ -8,7 +8,6 @@ import { GPT2 } from '../../src/model/gpt2.ts'
 import { causal } from '../../src/model/masks.ts'
 import type { Ids } from '../../src/model/stream.ts'
 import { softmax } from '../../src/tensor/definitions.ts'
-import { nameParts, see } from '../../src/tensor/names.ts'
 import type { Tensor } from '../../src/tensor/node.ts'
 import {
   add,
@@ -38,7 +37,6 @@ class OneHead {
 
   constructor(pattern: (scores: Scores) => Scores) {
     this.#pattern = pattern
-    nameParts(this)
   }
 
   logits(ids: Ids) {
@@ -46,7 +44,7 @@ class OneHead {
     const source = rename(stream, 'position', 'source')
     const scores = dot(dot(stream, this.query, 'model'), dot(source, this.key, 'model'), 'key')
     const mixed = dot(this.#pattern(scores), source, 'source')
-    return see(this, { logits: dot(add(stream, mixed), this.embedding.token, 'model') }).logits
+    return dot(add(stream, mixed), this.embedding.token, 'model')
   }
 }
 
@@ -77,7 +75,7 @@ describe('causality', () => {
       check((scores) => softmax(masked(future, scores), 'position')),
       {
         message:
-          'causality: logits at position 0 change when the token at position 1 changes. 14 more of 15 such pairs do the same.\n' +
+          'causality: what is made for position 0 changes when the token at position 1 does. 14 more of 15 such pairs do the same.\n' +
           '  A position may look at itself and at those before it: keep source ≤ position, and let softmax run over "source".',
       },
     )
@@ -87,18 +85,18 @@ describe('causality', () => {
     // A source divides its attention among all positions that look at it: later ones change what earlier ones get.
     assert.throws(
       check((scores) => softmax(masked(past, scores), 'position')),
-      /logits at position 0 change when the token at position 1 changes/,
+      /position 0 changes when the token at position 1 does/,
     )
   })
 
   test('is broken by the wrong triangle alone, and by none', () => {
     assert.throws(
       check((scores) => softmax(masked(future, scores), 'source')),
-      /^Error: causality: logits at position 0/,
+      /^Error: causality: what is made for position 0/,
     )
     assert.throws(
       check((scores) => softmax(scores, 'source')),
-      /^Error: causality: logits at position 0/,
+      /^Error: causality: what is made for position 0/,
     )
   })
 
@@ -108,7 +106,7 @@ describe('causality', () => {
       check((scores) => softmax(masked(maximum(past, twoSeesFive), scores), 'source')),
       {
         message:
-          'causality: logits at position 2 change when the token at position 5 changes.\n' +
+          'causality: what is made for position 2 changes when the token at position 5 does.\n' +
           '  A position may look at itself and at those before it: keep source ≤ position, and let softmax run over "source".',
       },
     )

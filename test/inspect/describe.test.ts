@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { describeValue } from '../../src/inspect/describe.ts'
-import { smallModel, trainingEnds } from './model.ts'
+import { smallModel, trainingPass } from './model.ts'
 
 describe('a description', () => {
-  const { loss, gradients } = trainingEnds(smallModel())
+  const pass = trainingPass(smallModel())
   const formula = (address: string) => {
-    const { text, where } = describeValue([loss, ...gradients], address).formula
+    const { text, where } = describeValue(pass, address).formula
     return [text, ...where.map(({ letter, text }) => `${letter} = ${text}`)]
   }
 
@@ -37,7 +37,7 @@ describe('a description', () => {
   })
 
   test('says of every axis where its size comes from', () => {
-    const { address, place, axes } = describeValue([loss], 'blocks.1.attention.query', { batch: 'asked for' })
+    const { address, place, axes } = describeValue(pass, 'blocks.1.attention.query', { batch: 'asked for' })
     assert.deepEqual({ address, place }, { address: 'blocks.1.attention.query', place: 'blocks.1.attention' })
     assert.deepEqual(axes, [
       { name: 'batch', size: 2, reason: 'chosen' },
@@ -48,13 +48,13 @@ describe('a description', () => {
   })
 
   test('is also there for a node without a name', () => {
-    const { address, axes, formula } = describeValue([loss], loss)
+    const { address, axes, formula } = describeValue(pass, pass.outputs[0])
     assert.deepEqual({ address, axes }, { address: undefined, axes: [] })
     assert.match(formula.text, /^Σ\[batch, position\] /)
   })
 
   test('names the nearest address where there is none', () => {
-    assert.throws(() => describeValue([loss], 'blocks.0.attention.patern'), {
+    assert.throws(() => describeValue(pass, 'blocks.0.attention.patern'), {
       message: 'address: there is no value "blocks.0.attention.patern". Did you mean "blocks.0.attention.pattern"?',
     })
   })

@@ -3,31 +3,23 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { namesOf } from '../../src/inspect/naming.ts'
-import { openGraph } from '../../src/inspect/opened.ts'
+import { openPass } from '../../src/inspect/opened.ts'
 import { originsOf } from '../../src/inspect/origins.ts'
-import { reasonFor } from '../../src/inspect/reasons.ts'
+import { reasonsIn } from '../../src/inspect/reasons.ts'
 import { Attention } from '../../src/model/attention.ts'
 import { Linear } from '../../src/model/linear.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
 import type { Node } from '../../src/tensor/node.ts'
 import { input } from '../../src/tensor/primitives.ts'
-import { smallModel, trainingEnds } from './model.ts'
+import { smallModel, trainingPass } from './model.ts'
 
 describe('the sizes of a GPT-2', () => {
   const model = smallModel()
-  const { loss, gradients } = trainingEnds(model)
-  const ends = [loss, ...gradients]
-  const graph = openGraph(ends)
-  const origins = originsOf(ends, graph)
-  const nameOf = namesOf(graph)
+  const pass = openPass(trainingPass(model))
+  const origins = originsOf(pass)
+  const sayReason = reasonsIn(pass, { vocab: '11 letters' })
   const reasons = (node: Node | undefined): Record<string, string> =>
-    Object.fromEntries(
-      (node?.axes ?? []).map(({ name }) => [
-        name,
-        reasonFor(origins(node as Node, name), nameOf, { vocab: '11 letters' }),
-      ]),
-    )
+    Object.fromEntries((node?.axes ?? []).map(({ name }) => [name, sayReason(origins(node as Node, name))]))
   const weights = parametersOf(model)
 
   test('are chosen, derived, from the text, or forced', () => {
@@ -72,9 +64,9 @@ describe('the sizes of a GPT-2', () => {
   })
 
   test('go on through the graph: sources are positions under another name', () => {
-    const pattern = [...graph.addresses].find(([, address]) => address === 'blocks.0.attention.pattern')?.[0]
+    const pattern = pass.names.valueAt('blocks.0.attention.pattern')
     assert.deepEqual(reasons(pattern), { batch: 'chosen', head: 'chosen', position: 'chosen', source: 'chosen' })
-    assert.equal(origins(pattern as Node, 'source')?.axis.name, 'position')
+    assert.equal(origins(pattern, 'source')?.axis.name, 'position')
   })
 })
 

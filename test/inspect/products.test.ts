@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { openGraph } from '../../src/inspect/opened.ts'
+import { openPass } from '../../src/inspect/opened.ts'
 import { matrixProducts, type Operand, type Product } from '../../src/inspect/products.ts'
 import { cells, type Sizes } from '../../src/tensor/axes.ts'
+import { trace } from '../../src/tensor/pass.ts'
 import { contract, parameter } from '../../src/tensor/primitives.ts'
-import { batch, config, positions, smallModel, trainingEnds } from './model.ts'
+import { batch, config, lossPass, positions, smallModel, trainingPass } from './model.ts'
 
 const name = ({ address, isGradient, isTransposed, isAgain }: Operand): string =>
   `${isGradient ? '∂' : ''}${address}${isTransposed ? 'ᵀ' : ''}${isAgain ? ' again' : ''}`
@@ -17,8 +18,8 @@ const shape = ({ along, rows, over, columns }: Product): string =>
 
 describe('the matrix products of a GPT-2', () => {
   const model = smallModel()
-  const { loss, gradients } = trainingEnds(model)
-  const products = matrixProducts([loss, ...gradients])
+  const pass = trainingPass(model)
+  const products = matrixProducts(pass)
   const forward = products.filter(({ direction }) => direction === 'forward')
   const backward = products.filter(({ direction }) => direction === 'backward')
 
@@ -86,7 +87,7 @@ describe('the matrix products of a GPT-2', () => {
   })
 
   test('are all there: one for every product of the opened graph', () => {
-    const { nodes } = openGraph([loss, ...gradients])
+    const { nodes } = openPass(pass)
     assert.equal(products.length, nodes.filter(({ operation }) => operation.kind === 'dot').length)
     for (const { result, along, rows, columns } of products) {
       assert.equal(cells([...along, ...rows, ...columns]), cells(result.node.axes))
@@ -94,13 +95,13 @@ describe('the matrix products of a GPT-2', () => {
   })
 
   test('can be asked for without the backward pass', () => {
-    assert.deepEqual(matrixProducts([loss]).map(formula), forward.map(formula))
+    assert.deepEqual(matrixProducts(lossPass(model)).map(formula), forward.map(formula))
   })
 })
 
 describe('a product by itself', () => {
   const of = (a: Sizes<string>, b: Sizes<string>, ...over: string[]): Product[] =>
-    matrixProducts([contract(parameter(a), parameter(b), over)])
+    matrixProducts(trace({}, () => [contract(parameter(a), parameter(b), over)]))
 
   test('has on the left what comes first in the result', () => {
     assert.deepEqual(of({ p: 2, k: 3 }, { k: 3, q: 5 }, 'k').map(shape), [' | p | k | q'])

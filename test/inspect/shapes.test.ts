@@ -6,11 +6,10 @@ import { parametersByPart } from '../../src/inspect/parameters.ts'
 import { productTexts } from '../../src/inspect/shapes.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
 import { parametersText, productsText } from '../../src/show/shapesText.ts'
-import { smallModel, trainingEnds } from './model.ts'
+import { smallModel, trainingPass } from './model.ts'
 
 describe('products in words', () => {
-  const { loss, gradients } = trainingEnds(smallModel())
-  const texts = productTexts([loss, ...gradients], { vocab: '11 letters' })
+  const texts = productTexts(trainingPass(smallModel()), { vocab: '11 letters' })
 
   test('stand as study notes write them, in symbols and in numbers', () => {
     const scores = texts.find(({ formula }) => formula.startsWith('blocks.0.attention.scores'))

@@ -12,8 +12,10 @@ import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
 import { type LanguageModel, memoryOf } from '../../src/model/language.ts'
 import { after, upTo } from '../../src/model/masks.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
-import { graphOf, parametersOf, valueAt } from '../../src/tensor/names.ts'
+import { graphOf } from '../../src/tensor/graph.ts'
+import { parametersOf } from '../../src/tensor/names.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
+import { trace } from '../../src/tensor/pass.ts'
 import {
   add,
   divide,
@@ -61,14 +63,15 @@ export async function differences(
   table: WeightTable,
   theirs: Theirs,
 ): Promise<Difference[]> {
-  const { results, loss } = forward(model, theirs)
+  const { outputs: made, names } = trace(model, () => forward(model, theirs))
+  const { results, loss } = made
   const inputs = Object.fromEntries(Object.entries(theirs.batch).map(([name, { values }]) => [name, values]))
   const found: Difference[] = []
 
   // Patterns open attention; what is fused must be seen to be right too. So they are asked for apart from the rest.
   for (const isPattern of [false, true]) {
     const addresses = Object.keys(theirs.values).filter((address) => address.endsWith('.pattern') === isPattern)
-    const nodeOf = (address: string): Node => results[address] ?? valueAt(Object.values(results), address)
+    const nodeOf = (address: string): Node => results[address] ?? names.valueAt(address)
     const program = await engine.compile({ outputs: Object.fromEntries(addresses.map((a) => [a, nodeOf(a)])) })
     await program.run(used(inputs, addresses.map(nodeOf)))
     for (const address of addresses) {
@@ -144,7 +147,7 @@ function forward(model: AnyModel, { batch, values }: Theirs): Forward {
   const isReal = less(index('position', positions), perRow('lengths'))
   const loss = divide(sumOf(multiply(multiply(states, isReal), like(states, 'states'))), rows * positions)
   if (!values.pooled) return { results: { states }, loss }
-  const pooled = model.pooled(ids('ids', vocab), { keep, kinds })
+  const pooled = model.pooledFrom(states)
   return { results: { states, pooled }, loss: add(loss, sumOf(multiply(pooled, like(pooled, 'pooled')))) }
 }
 

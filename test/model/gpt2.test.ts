@@ -12,7 +12,8 @@ import { generate } from '../../src/generate/generate.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
 import type { Logits } from '../../src/model/stream.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
-import { parametersOf, valueAt } from '../../src/tensor/names.ts'
+import { type Names, parametersOf } from '../../src/tensor/names.ts'
+import { trace } from '../../src/tensor/pass.ts'
 import { divide, input } from '../../src/tensor/primitives.ts'
 import { Trainer } from '../../src/train/trainer.ts'
 import { engines } from '../engines.ts'
@@ -29,7 +30,7 @@ for (const { name: engineName, open } of engines)
       after(() => engine.close())
 
       test('have the same values inside', async () => {
-        const { model, logits } = forward(fixture)
+        const { model, names } = forward(fixture)
         const { layer } = fixture.config
         const stored = new Map([
           ['logits', fixture.logits],
@@ -40,7 +41,7 @@ for (const { name: engineName, open } of engines)
           stored.set(`blocks.${i}.output`, fixture.residual[i + 1])
           stored.set(`blocks.${i}.attention.pattern`, fixture.patterns[i])
         }
-        const outputs = Object.fromEntries([...stored.keys()].map((address) => [address, valueAt([logits], address)]))
+        const outputs = Object.fromEntries([...stored.keys()].map((address) => [address, names.valueAt(address)]))
         const program = await engine.compile({ outputs })
         setWeights(engine, model, fixture.weights)
         await program.run({ ids: fixture.given.ids })
@@ -116,9 +117,11 @@ for (const { name: engineName, open } of engines)
       })
     })
 
-function forward({ config, batch, positions }: Fixture): { model: GPT2; logits: Logits } {
+function forward({ config, batch, positions }: Fixture): { model: GPT2; logits: Logits; names: Names } {
   const model = new GPT2(config)
-  return { model, logits: model.logits(input('ids', { batch, position: positions }, { below: config.vocab })) }
+  const ids = input('ids', { batch, position: positions }, { below: config.vocab })
+  const { outputs: logits, names } = trace(model, () => model.logits(ids))
+  return { model, logits, names }
 }
 
 /** The numbers with their axes in another order. */

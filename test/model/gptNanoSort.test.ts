@@ -13,7 +13,7 @@ import { cpu } from '../../src/engine/cpu/index.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { Generator } from '../../src/generate/generate.ts'
 import { softmax } from '../../src/tensor/definitions.ts'
-import { valueAt } from '../../src/tensor/names.ts'
+import { trace } from '../../src/tensor/pass.ts'
 import { input } from '../../src/tensor/primitives.ts'
 import { config, readTensors, readWeights } from '../../tools/convert_gpt_nano_sort.ts'
 import { inTheirOrder, largestDifference } from './differences.ts'
@@ -75,9 +75,10 @@ describe('gpt-nano-sort', { skip }, () => {
   test('has the same values inside as PyTorch', async () => {
     const theirs = await readTensors(join(folder, 'gpt-nano-sort-t0-partials.json'))
     const { shape, data } = theirs.get('idx') as StoredTensor
-    const logits = model.logits(input('ids', { batch: shape[0], position: shape[1] }, { below: config.vocab }))
+    const ids = input('ids', { batch: shape[0], position: shape[1] }, { below: config.vocab })
+    const { outputs: logits, names } = trace(model, () => model.logits(ids))
     const outputs = Object.fromEntries(
-      Object.entries(addresses).map(([name, [address]]) => [name, valueAt([logits], address)]),
+      Object.entries(addresses).map(([name, [address]]) => [name, names.valueAt(address)]),
     )
     const program = await engine.compile({ outputs: { ...outputs, probs: softmax(logits, 'vocab') } })
     await program.run({ ids: data })

@@ -86,7 +86,7 @@ const ours: Record<string, (given: Given, settings: Case['settings']) => Node> =
     const keep = padded
       ? less(index('source', 5), table({ batch: 2 }, padded as number[]))
       : lessEqual(index('source', 5), index('position', 5))
-    const mixed = attention(query, key, value, { keep, ...(scale === undefined ? {} : { scale: Number(scale) }) })
+    const { mixed } = attention(query, key, value, { keep, ...(scale === undefined ? {} : { scale: Number(scale) }) })
     return expand(
       mixed,
       ['batch', 'head', 'position', 'value'].flatMap((name) => mixed.axes.filter((axis) => axis.name === name)),

@@ -6,8 +6,8 @@ import { attention } from '../../src/tensor/attention.ts'
 import { AxisError } from '../../src/tensor/axes.ts'
 import { concatenate, crossEntropy, pad, slice, softmax } from '../../src/tensor/definitions.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
-import { nameParts, see, valueAt } from '../../src/tensor/names.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
+import { see, trace } from '../../src/tensor/pass.ts'
 import {
   add,
   dot,
@@ -33,8 +33,9 @@ const cases: readonly (readonly [what: string, build: () => unknown, message: st
     'two sizes of one axis, in a named part',
     () => {
       const attention = { weight: parameter({ source: 16, head: 12, key: 64 }) }
-      nameParts({ blocks: [{}, {}, {}, { attention }] })
-      dot(input('query', { position: 16, head: 8, key: 64 }), attention.weight, 'key')
+      trace({ blocks: [{}, {}, {}, { attention }] }, () =>
+        dot(input('query', { position: 16, head: 8, key: 64 }), attention.weight, 'key'),
+      )
     },
     'blocks.3.attention: dot: axis "head" is 8 in (position 16, head 8, key 64) but 12 in (source 16, head 12, key 64).\n' +
       '  Shared axes must have equal sizes; rename one if they mean different things.',
@@ -205,17 +206,15 @@ describe('other errors of graphs', () => {
 
   test('a weight that the loss does not depend on', () => {
     const part = { used: parameter({ model: 3 }), left: parameter({ model: 3 }) }
-    nameParts({ part })
-    assert.throws(() => gradient(sum(part.used, 'model'), [part.left]), {
+    assert.throws(() => trace({ part }, () => gradient(sum(part.used, 'model'), [part.left])), {
       message: 'gradient: the loss does not depend on part.left.',
     })
   })
 
   test('an address that is not there', () => {
     const part = {}
-    nameParts({ attention: part })
-    const { pattern } = see(part, { pattern: softmax(scores, 'source') })
-    assert.throws(() => valueAt([pattern], 'attention.patern'), {
+    const { names } = trace({ attention: part }, () => see(part, { pattern: softmax(scores, 'source') }))
+    assert.throws(() => names.valueAt('attention.patern'), {
       message: 'address: there is no value "attention.patern". Did you mean "attention.pattern"?',
     })
   })

@@ -9,7 +9,7 @@ import * as attentions from '../../src/tensor/attention.ts'
 import * as definitions from '../../src/tensor/definitions.ts'
 import { elementwise } from '../../src/tensor/elementwise.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
-import { graphOf } from '../../src/tensor/names.ts'
+import { graphOf } from '../../src/tensor/graph.ts'
 import type { Node, Operation, Tensor } from '../../src/tensor/node.ts'
 import * as primitives from '../../src/tensor/primitives.ts'
 import { assertClose, numbers } from './numbers.ts'
@@ -263,7 +263,7 @@ const cases: readonly Case[] = [
     of: 'attention',
     build: () => {
       const by = [query(), key(), value()] as const
-      return { value: attentions.attention(...by, { keep: mask() }), by }
+      return { value: attentions.attention(...by, { keep: mask() }).mixed, by }
     },
   },
   {
@@ -282,7 +282,7 @@ const cases: readonly Case[] = [
     build: () => {
       const by = [query(), key(), value(), bias()] as const
       const [one, two, three, shift] = by
-      return { value: attentions.attention(one, two, three, { keep: mask(), bias: shift, scale: 0.9, drop }), by }
+      return { value: attentions.attention(one, two, three, { keep: mask(), bias: shift, scale: 0.9, drop }).mixed, by }
     },
   },
   {
@@ -291,7 +291,7 @@ const cases: readonly Case[] = [
     build: () => {
       const by = [given({ position: 3, head: 2, group: 2, key: 3 }), given({ source: 4, head: 2, key: 3 })] as const
       const shared = given({ source: 4, value: 2 })
-      return { value: attentions.attention(...by, shared, { scale: 0.7 }), by: [...by, shared] }
+      return { value: attentions.attention(...by, shared, { scale: 0.7 }).mixed, by: [...by, shared] }
     },
   },
   {
@@ -299,7 +299,7 @@ const cases: readonly Case[] = [
     what: 'without a mask',
     build: () => {
       const by = [query(), key(), value()] as const
-      return { value: attentions.attention(...by), by }
+      return { value: attentions.attention(...by).mixed, by }
     },
   },
 ]

@@ -62,7 +62,7 @@ describe('a value at places', () => {
           whole.filter((_, cell) => where(cell)),
           path,
         )
-        const narrow = computeAsked({ outputs: { slice } }).outputs.slice
+        const narrow = computeAsked({ outputs: { slice } }).graph.outputs.slice
         assert.deepEqual((await results(right, { narrow }))[0], cut, path)
         const [fast] = await results(engine, { slice })
         for (const [i, cell] of cut.entries())
@@ -104,11 +104,11 @@ describe('a value at places', () => {
     const values = readableValues(model, { positions: 7 })
     const pattern = values.get('blocks.1.attention.pattern') as Node
     const products = (outputs: Readonly<Record<string, Node>>): number =>
-      nodesOf(computeAsked({ outputs })).filter(({ operation }) => operation.kind === 'dot').length
+      nodesOf(computeAsked({ outputs }).graph).filter(({ operation }) => operation.kind === 'dot').length
     const slices = { head: placed(pattern, { head: 0 }), row: placed(pattern, { head: 0, position: 2 }) }
     assert.equal(products({ pattern, ...slices }), products({ pattern }))
     // What both want is one head.
-    const narrow = nodesOf(computeAsked({ outputs: slices }))
+    const narrow = nodesOf(computeAsked({ outputs: slices }).graph)
     const scores = narrow.filter(({ axes }) => axes.some(({ name }) => name === 'source') && axes.length === 3)
     assert.ok(scores.length > 0)
     assert.equal(products(slices), products({ head: slices.head }))
@@ -120,7 +120,7 @@ describe('a value at places', () => {
     const place = placed(p.multiply(p.index('position', 3), 2), at)
     const row = placed(p.multiply(numbers, p.parameter({ model: 2 })), at)
     const outputs = { place, row }
-    const nodes = nodesOf(computeAsked({ outputs }))
+    const nodes = nodesOf(computeAsked({ outputs }).graph)
     assert.deepEqual(
       nodes.flatMap(({ operation }) => (operation.kind === 'table' ? [operation.values] : [])),
       [[5, 6]],

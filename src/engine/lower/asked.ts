@@ -6,10 +6,10 @@
 // position computes, in the last layer, the keys and values of all positions, but queries and answers of this one; and who
 // asks for the pattern of one head has the queries and keys of this head computed, by its part of the weights.
 
-import { attention, type Mask } from '../../tensor/attention.ts'
 import { type Axis, cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
-import { Node, type Tensor } from '../../tensor/node.ts'
-import { constant, gather, table } from '../../tensor/primitives.ts'
+import { Node, type Placewise, type Tensor } from '../../tensor/node.ts'
+import { constant, expand, gather, table } from '../../tensor/primitives.ts'
+import { Rewriting } from '../../tensor/rewrite.ts'
 import { type Graph, nodesOf } from '../engine.ts'
 
 /**
@@ -20,16 +20,19 @@ type Places = ReadonlyMap<string, Node>
 
 const all: Places = new Map()
 
-/** The same results from a graph that computes less. */
-export function computeAsked(graph: Graph): Graph {
+/** The same results from a graph that computes less, and of each of its nodes for which one it stands. */
+export function computeAsked(graph: Graph): { readonly graph: Graph; originOf(node: Node): Node } {
   const nodes = nodesOf(graph)
-  if (!nodes.some((node) => placesOf(node))) return graph
+  if (!nodes.some((node) => placesOf(node))) return { graph, originOf: (node) => node }
   const ends = [...Object.values(graph.outputs), ...(graph.updates?.values() ?? [])]
   const narrowing = new Narrowing(whatIsAsked(nodes, new Set(ends)), nodes)
   return {
-    ...graph,
-    outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, node]) => [name, narrowing.whole(node)])),
-    updates: new Map([...(graph.updates ?? [])].map(([parameter, node]) => [parameter, narrowing.whole(node)])),
+    graph: {
+      ...graph,
+      outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, node]) => [name, narrowing.whole(node)])),
+      updates: new Map([...(graph.updates ?? [])].map(([parameter, node]) => [parameter, narrowing.whole(node)])),
+    },
+    originOf: (node) => narrowing.originOf(node),
   }
 }
 
@@ -55,7 +58,6 @@ function whatIsAsked(nodes: readonly Node[], ends: ReadonlySet<Node>): Map<Node,
     const places = filtered(wanted.get(node) ?? all, (axis, ids) => passesOn(node, axis, ids))
     if (places.size > 0) asked.set(node, places)
     node.inputs.forEach((input, i) => {
-      if (places.size > 0 && isInside(node, i)) return
       const needed = placesOfInput(node, places, i)
       const before = wanted.get(input) ?? needed
       wanted.set(
@@ -83,9 +85,9 @@ const isSame = (a: Node | undefined, b: Node | undefined): boolean =>
 const keyOf = ({ operation, id }: Node): string =>
   operation.kind === 'constant' ? `${operation.value}` : `input ${id}`
 
-/** Attention's scores and pattern, where it is computed from its formula: only who looks inside wants them. */
-const isInside = ({ operation }: Node, input: number): boolean =>
-  operation.kind === 'defined' && operation.definition.name === 'openAttention' && input > 0
+/** How a definition is computed at some places, if that can be. */
+const placewiseOf = ({ operation }: Node): Placewise | undefined =>
+  operation.kind === 'defined' ? operation.definition.placewise : undefined
 
 /** Whether a node's places on the axis depend on the same places of its inputs, and on nothing else along the ids' axes. */
 function passesOn({ operation, inputs, axes }: Node, axis: string, ids: Node): boolean {
@@ -106,9 +108,9 @@ function passesOn({ operation, inputs, axes }: Node, axis: string, ids: Node): b
       // Rows of the table, or else which of them.
       return isOne(ids) && axis !== operation.axis && hasAxis(inputs[0].axes, axis) !== hasAxis(inputs[1].axes, axis)
     case 'part':
-      return operation.index === 0 && (axis === 'position' || isOne(ids))
+      return operation.index === 0 && (placewiseOf(inputs[0])?.stays === axis || isOne(ids))
     case 'defined':
-      return operation.definition.name !== 'attentionGradient' && isApart(['source', 'key', 'value'])
+      return operation.definition.placewise !== undefined && isApart(operation.definition.placewise.apart)
     default:
       return false
   }
@@ -132,7 +134,7 @@ function placesOfInput(node: Node, places: Places, input: number): Places {
 class Narrowing {
   readonly #asked: ReadonlyMap<Node, Places>
   /** Nodes as they are in the new graph, with all their places. */
-  readonly #whole = new Map<Node, Node>()
+  readonly #rewriting = new Rewriting((node) => this.#picked(node))
   /** Nodes at some of their places, by these. */
   readonly #narrow = new Map<Node, Map<string, Node>>()
   readonly #light = new Map<Node, boolean>()
@@ -142,21 +144,24 @@ class Narrowing {
     this.#asked = asked
     for (const node of nodes) {
       const places = asked.get(node)
-      if (!places) this.#whole.set(node, this.#rebuilt(node))
+      if (!places) this.whole(node)
       else if (node.operation.kind !== 'defined') this.#at(node, places)
     }
   }
 
   whole(node: Node): Node {
-    return this.#whole.get(node) ?? node
+    return this.#rewriting.of(node)
   }
 
-  #rebuilt(node: Node): Node {
-    const { operation, inputs, axes } = node
+  originOf(node: Node): Node {
+    return this.#rewriting.originOf(node)
+  }
+
+  /** What is asked for at some places stays as it is: nobody uses the whole of it. Who picks out these places is what is made of it there. */
+  #picked(node: Node): Node | undefined {
+    if (this.#asked.has(node)) return node
     const places = placesOf(node)
-    if (places && this.#asked.has(inputs[0])) return inOrder(this.#at(inputs[0], places), axes)
-    const made = inputs.map((input) => this.whole(input))
-    return made.every((input, i) => input === inputs[i]) ? node : like(node, new Node(operation, made, axes))
+    return places && this.#asked.has(node.inputs[0]) ? expand(this.#at(node.inputs[0], places), node.axes) : undefined
   }
 
   /** A node at these places only. */
@@ -192,33 +197,24 @@ class Narrowing {
       const made = cut(node, axis, ids)
       return [...places].slice(1).reduce((made, [axis, ids]) => cut(made, axis, ids), made)
     }
-    if (operation.kind === 'part') return like(node, this.#part(inputs[0], places))
+    const placewise = operation.kind === 'part' ? placewiseOf(inputs[0]) : undefined
+    if (placewise) return this.#rewriting.madeFor(node, this.#part(inputs[0], placewise, places))
     const made = inputs.map((input, i) => this.#at(input, placesOfInput(node, places, i)))
     const isSameValue = operation.kind === 'gather' && placesOf(node) !== undefined
     const vanishes = operation.kind === 'rename' && places.has(operation.to)
     if (isSameValue || vanishes) return made[0]
     const axes = axesAt(node.axes, places)
     if (operation.kind === 'expand' && isInOrder(made[0], axes)) return made[0]
-    return like(node, new Node(operation, made, axes))
+    return this.#rewriting.madeFor(node, new Node(operation, made, axes))
   }
 
-  /** The first result of a definition. */
-  #part(whole: Node, places: Places): Node {
-    const { operation, inputs } = whole
-    if (operation.kind !== 'defined') throw new Error('asked: a part of no definition.')
-    const [query, key, value, keep] = inputs
-    if (operation.definition.name === 'openAttention') return this.#at(query, places)
-    // Attention has positions, and be it only one.
-    const position = places.get('position')
-    const one = position && isOne(position) ? table({ position: 1 }, [numberOf(position)]) : undefined
-    const inside = one ? new Map(places).set('position', one) : places
-    const mixed = attention(
-      this.#at(query, inside) as Tensor<'position' | 'key'>,
-      this.#at(key, inside) as Tensor<'source'>,
-      this.#at(value, inside) as Tensor<'source'>,
-      { scale: operation.definition.scale, ...(keep && { keep: this.#at(keep, inside) as Mask }) },
-    )
-    return one ? gather(mixed, constant(0), 'position') : mixed
+  /** The first result of a definition. The axis that stays has places, and be it only one. */
+  #part(whole: Node, { stays, build }: Placewise, places: Places): Node {
+    const position = places.get(stays)
+    const one = position && isOne(position) ? table({ [stays]: 1 }, [numberOf(position)]) : undefined
+    const inside = one ? new Map(places).set(stays, one) : places
+    const made = build(whole.inputs.map((input) => this.#at(input, inside)))
+    return one ? gather(made as Tensor, constant(0), stays) : made
   }
 
   /** Made of places and inputs alone, as masks are: costs nothing to compute again for a few places. */
@@ -264,15 +260,3 @@ function axesAt(axes: readonly Axis[], places: Places): Axis[] {
 
 const isInOrder = (node: Node, axes: readonly Axis[]): boolean =>
   node.axes.length === axes.length && node.axes.every(({ name }, i) => name === axes[i].name)
-
-const inOrder = (node: Node, axes: readonly Axis[]): Node =>
-  isInOrder(node, axes) ? node : new Node({ kind: 'expand' }, [node], axes)
-
-/** The new node under the name of the old one. */
-function like(node: Node, made: Node): Node {
-  if (made === node) return made
-  made.path ??= node.path
-  made.place ??= node.place
-  made.backwardOf ??= node.backwardOf
-  return made
-}

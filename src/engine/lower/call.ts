@@ -10,8 +10,10 @@ export interface Call {
   readonly operands: readonly Node[]
   /** Which operands are written. */
   readonly writes: ReadonlySet<Node>
-  /** Where in the model it belongs, for those who look. */
-  readonly label: string
+  /** What it computes, or one of several: tells those who look where in the model it belongs. */
+  readonly value: Node
+  /** Whether it only brings a value to another place. */
+  readonly isCopy?: boolean
   /** Multiplications and additions of its products. */
   readonly flops: number
 }
@@ -31,7 +33,8 @@ export function copyCall(value: Node, to: Node, { strides }: Layout, type?: Oper
     kernel,
     operands: [value, to],
     writes: new Set([to]),
-    label: `copy ${to.path ?? to.operation.kind}`,
+    value: to,
+    isCopy: true,
     flops: 0,
   }
 }

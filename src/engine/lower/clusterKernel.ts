@@ -1,8 +1,8 @@
 // From a cluster to its kernel: loops, operands, and the value of every cell.
 
-import { type Axis, cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
+import { type Axis, cells, hasAxis } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
-import { randomKey } from '../../tensor/random.ts'
+import { randomKey } from '../engine.ts'
 import { aloneKernel } from './alone.ts'
 import type { Call } from './call.ts'
 import type { Cluster, Clusters } from './clusters.ts'
@@ -53,7 +53,7 @@ export class ClusterKernel {
       kernel,
       operands: this.#operands.map(({ node }) => node),
       writes: new Set(this.#stored),
-      label: labelOf(this.#stored[0]),
+      value: this.#stored[0],
       flops,
     }
   }
@@ -71,18 +71,17 @@ export class ClusterKernel {
 
   #alongLoops(loops: readonly Axis[], names: ReadonlyMap<string, number>): { kernel: Kernel; flops: number } {
     const stores = this.#stores(loops, names)
-    const operands = this.#operands.map(({ operand }) => operand)
     const kernel =
       this.#cluster.kind === 'rows'
-        ? rowsKernel(loops, operands, stores)
-        : columnsKernel(loops, this.#cluster.reduced, operands, stores)
+        ? rowsKernel(loops, this.#operands, stores)
+        : columnsKernel(loops, this.#cluster, this.#operands, stores)
     return { kernel, flops: 0 }
   }
 
   #alone(node: Node): Call {
     const { parts, target } = this.#around
     const { kernel, operands, writes, flops } = aloneKernel(node, parts.get(node) ?? [], target)
-    return { kernel, operands, writes: new Set(writes), label: labelOf(node), flops }
+    return { kernel, operands, writes: new Set(writes), value: node, flops }
   }
 
   /** The loops in the order in which the kernel runs them. A single number is a loop of one. */
@@ -136,18 +135,6 @@ export class ClusterKernel {
     return made
   }
 
-  /** A cell of a table's row. */
-  #lookUp({ inputs }: Node, axis: string, names: ReadonlyMap<string, number>): Value {
-    const [table, ids] = inputs.map(this.#layout.viewOf)
-    const row = new Map([...table.strides].filter(([name]) => name !== axis))
-    const lookup = {
-      ids: this.#operand(ids, names),
-      stride: table.strides.get(axis) ?? 0,
-      size: sizeOf(inputs[0].axes, axis),
-    }
-    return { kind: 'load', operand: this.#operand({ base: table.base, strides: row }, names, lookup) }
-  }
-
   #compute(node: Node, names: ReadonlyMap<string, number>, loops: readonly Axis[]): Value {
     const { operation, inputs } = node
     const own = this.#around.clusters.of.get(node)
@@ -162,10 +149,16 @@ export class ClusterKernel {
         return { kind: 'index', axis: loop(node.axes[0].name) }
       case 'random': {
         // The cell's number in the value itself, without padding.
-        const strides = loops.map(() => 0)
-        for (const [i, { name }] of node.axes.entries()) strides[loop(name)] = cells(node.axes.slice(i + 1))
-        const key = randomKey(operation.name, this.#around.seed)
-        return { kind: 'random', key, step: this.#value(inputs[0], names, loops), strides }
+        const along = loops.map(() => 0)
+        node.axes.forEach(({ name }, i) => {
+          along[loop(name)] = cells(node.axes.slice(i + 1))
+        })
+        return {
+          kind: 'random',
+          key: randomKey(operation.name, this.#around.seed),
+          step: this.#value(inputs[0], names, loops),
+          strides: along,
+        }
       }
       case 'apply':
         return {
@@ -192,16 +185,18 @@ export class ClusterKernel {
           )
         return { kind: 'reduce', operation: operation.function, input: this.#value(inputs[0], inner, loops) }
       }
-      case 'gather':
-        return this.#lookUp(node, operation.axis, names)
+      case 'gather': {
+        const [table, ids] = inputs.map(this.#layout.viewOf)
+        const view = {
+          base: table.base,
+          strides: new Map([...table.strides].filter(([name]) => name !== operation.axis)),
+        }
+        const size = inputs[0].axes.find(({ name }) => name === operation.axis)?.size ?? 1
+        const lookup = { ids: this.#operand(ids, names), stride: table.strides.get(operation.axis) ?? 0, size }
+        return { kind: 'load', operand: this.#operand(view, names, lookup) }
+      }
       default:
         throw new Error(`schedule: "${operation.kind}" cannot be computed inside another kernel.`)
     }
   }
-}
-
-/** Where in the model a value belongs, and whether it is of the backward pass. */
-function labelOf(node: Node): string {
-  const of = node.backwardOf
-  return of ? `d ${of.path || of.place || of.operation.kind}` : node.path || node.place || node.operation.kind
 }

@@ -1,23 +1,34 @@
 // What was lowered in words, for CUTAWAY_DEBUG.
 
 import { describeAxes } from '../../tensor/axes.ts'
+import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import type { Call } from './call.ts'
 import type { Lowered } from './lower.ts'
 
 /** A line for each node of the graph that is computed. */
-export const describeGraph = ({ nodes }: Lowered): string[] => nodes.map(describeNode)
+export const describeGraph = ({ nodes, labelOf }: Lowered): string[] =>
+  nodes.map((node) => `${describeNode(node)} ${labelOf(node)}`)
 
 /** A line for each call, in the order of the waves. */
-export const describeSchedule = ({ waves }: Lowered): string[] =>
-  waves.flatMap((wave, i) => wave.map((call) => `wave ${i}: ${describeCall(call)}`))
+export const describeSchedule = (lowered: Lowered): string[] =>
+  lowered.waves.flatMap((wave, i) => wave.map((call) => `wave ${i}: ${describeCall(call, lowered)}`))
 
-export const describeCall = ({ kernel, label }: Call): string => `${kernel.kind} ${label}`
+export const describeCall = ({ kernel, value, isCopy }: Call, { labelOf }: Pick<Lowered, 'labelOf'>): string =>
+  `${kernel.kind} ${isCopy ? 'copy ' : ''}${labelOf(value)}`
+
+/** A node's address, or else the part in which it was made, or else its kind; a `d` before it says that it is of a gradient. */
+export function labelIn(names: Names | undefined, node: Node): string {
+  const forward = names?.forwardOf(node)
+  const named = forward ?? node
+  const label = names?.addressOf(named) || names?.placeOf(named) || named.operation.kind
+  return forward ? `d ${label}` : label
+}
 
 function describeNode(node: Node): string {
   const { kind, ...details } = node.operation
   const what = Object.values(details)
     .filter((detail) => typeof detail !== 'object')
     .join(' ')
-  return `${node.id} = ${kind} ${what} of ${node.inputs.map(({ id }) => id).join(' ')} ${describeAxes(node.axes)} ${node.path ?? node.place ?? ''}`
+  return `${node.id} = ${kind} ${what} of ${node.inputs.map(({ id }) => id).join(' ')} ${describeAxes(node.axes)}`
 }

@@ -14,6 +14,7 @@ import { type Graph, type InputNode, isInput, nodesOf } from '../engine.ts'
 import { computeAsked } from './asked.ts'
 import type { Call } from './call.ts'
 import { cluster } from './clusters.ts'
+import { labelIn } from './describe.ts'
 import { type MemoryPlan, planMemory } from './plan.ts'
 import { schedule } from './schedule.ts'
 import { simplify } from './simplify.ts'
@@ -31,6 +32,8 @@ export interface Lowered {
   readonly outputs: ReadonlyMap<string, Node>
   /** The graph that the calls compute, inputs first: for people to read. */
   readonly nodes: readonly Node[]
+  /** Where in the model a node of these belongs: for people to read. */
+  labelOf(node: Node): string
 }
 
 /**
@@ -42,8 +45,10 @@ export interface Lowered {
  * machine's memory.
  */
 export function lower(graph: Graph, target: Target, isHalf: (parameter: Node) => boolean = () => false): Lowered {
-  for (const parameter of graph.updates?.keys() ?? []) if (isHalf(parameter)) throw keptAsHalf(parameter)
-  const simple = simplify(computeAsked(graph), target)
+  for (const parameter of graph.updates?.keys() ?? [])
+    if (isHalf(parameter)) throw keptAsHalf(graph.names?.addressOf(parameter))
+  const asked = computeAsked(graph)
+  const simple = simplify(asked.graph, target)
   const clusters = cluster(simple, target)
   const scheduled = schedule(simple, clusters, { target, seed: graph.seed ?? 0, isHalf })
   const memory = planMemory(scheduled, simple, target, isHalf)
@@ -54,8 +59,9 @@ export function lower(graph: Graph, target: Target, isHalf: (parameter: Node) =>
     inputs: nodesOf(graph).filter(isInput),
     outputs: simple.outputs,
     nodes: simple.nodes,
+    labelOf: (node) => labelIn(graph.names, asked.originOf(simple.originOf(node))),
   }
 }
 
-const keptAsHalf = ({ path = 'a parameter' }: Node): Error =>
-  new Error(`compile: ${path} is kept as bf16, but the program gives it new values; keep it as f32.`)
+const keptAsHalf = (address = 'a parameter'): Error =>
+  new Error(`compile: ${address} is kept as bf16, but the program gives it new values; keep it as f32.`)

@@ -8,8 +8,10 @@
 
 import type { Axis } from '../../tensor/axes.ts'
 import { hasAxis } from '../../tensor/axes.ts'
-import { graphOf } from '../../tensor/names.ts'
+import { inOrderOfMaking } from '../../tensor/graph.ts'
 import { type Definition, Node, type Operation } from '../../tensor/node.ts'
+import { openingOf } from '../../tensor/opening.ts'
+import { Rewriting } from '../../tensor/rewrite.ts'
 import { type Graph, nodesOf } from '../engine.ts'
 import { isSighted } from './sight.ts'
 import type { Target } from './target.ts'
@@ -23,12 +25,14 @@ export interface Simplified {
   readonly nodes: readonly Node[]
   /** The results of every definition that is run whole. */
   readonly parts: ReadonlyMap<Node, readonly Node[]>
+  /** The node of the graph for which a node stands. */
+  originOf(node: Node): Node
 }
 
 export function simplify(graph: Graph, target: Target): Simplified {
   const simplifier = new Simplifier(target)
   // In the order in which they were built: forward, gradient, update.
-  for (const node of nodesOf(graph).sort((a, b) => a.id - b.id)) simplifier.add(node)
+  for (const node of inOrderOfMaking(nodesOf(graph))) simplifier.add(node)
   const outputs = new Map(
     Object.entries(graph.outputs).map(([name, node]) => [name, simplifier.stored(node, node.axes)]),
   )
@@ -43,6 +47,7 @@ export function simplify(graph: Graph, target: Target): Simplified {
     updates,
     nodes: needed([...outputs.values(), ...updates.values()], simplifier.made),
     parts: simplifier.parts,
+    originOf: (node) => simplifier.originOf(node),
   }
 }
 
@@ -58,8 +63,8 @@ class Simplifier {
   readonly parts = new Map<Node, readonly Node[]>()
   readonly #known = new Map<string, Node>()
   readonly #numbers = new Map<Node, number>()
-  readonly #replaced = new Map<Node, Node>()
-  readonly #opened = new Map<Node, readonly Node[]>()
+  readonly #rewriting = new Rewriting((node, inputs) => this.#simplified(node, inputs))
+  readonly #opened = new Set<Node>()
   readonly #target: Target
 
   constructor(target: Target) {
@@ -68,11 +73,11 @@ class Simplifier {
 
   /** What stands for a node of the original graph. */
   add(node: Node): Node {
-    const known = this.#replaced.get(node)
-    if (known) return known
-    const result = this.#rewrite(node)
-    this.#replaced.set(node, result)
-    return result
+    return this.#rewriting.of(node)
+  }
+
+  originOf(node: Node): Node {
+    return this.#rewriting.originOf(node)
   }
 
   /** A node whose value lies in memory in this order of axes, and is no mere view of something else, nor any of these kinds. */
@@ -84,38 +89,30 @@ class Simplifier {
     return inOrder && !isCopied ? value : this.#make({ kind: 'expand' }, [value], axes, node)
   }
 
-  #rewrite(node: Node): Node {
+  #simplified(node: Node, inputs: readonly Node[]): Node {
     const { operation } = node
-    if (operation.kind === 'part') {
-      const whole = node.inputs[0]
-      const open = this.#opened.get(whole)
-      if (open) return this.add(open[operation.index])
-    }
-    const inputs = node.inputs.map((input) => this.add(input))
+    const [whole] = node.inputs
+    if (operation.kind === 'part' && this.#opened.has(whole)) return this.add(openingOf(whole).results[operation.index])
     if (operation.kind === 'defined') {
       const kernel = this.#target.whole[operation.definition.name]
       return kernel?.runs(node, this.#target.layout)
         ? this.#whole(node, operation.definition, kernel)
-        : this.#open(node, operation.definition)
+        : this.#open(node)
     }
     if (operation.kind === 'dot') return this.#dot(node, inputs, operation.over)
     if (operation.kind === 'reduce') return this.#reduce(node, inputs[0], operation.function, operation.over)
     return this.#make(operation, inputs, node.axes, node)
   }
 
-  #open(node: Node, definition: Definition): Node {
-    const { results } = definition.open(node.inputs)
-    this.#opened.set(node, results)
-    // Built just now, so not among the graph's own nodes: add what they are made of, inputs first.
-    for (const result of graphOf(results)) this.add(result)
-    return this.add(results[0])
+  #open(node: Node): Node {
+    this.#opened.add(node)
+    const [first] = openingOf(node).results.map((result) => this.add(result))
+    return first
   }
 
   /** A definition that a kernel runs, with all its results: the kernel writes each of them. */
   #whole(node: Node, from: Definition, kernel: WholeKernel): Node {
     const [definition, inputs] = kernel.given?.(from, node.inputs) ?? [from, node.inputs]
-    // Some may be built just now.
-    for (const input of graphOf(inputs.filter((each) => !this.#replaced.has(each)))) this.add(input)
     const whole = this.#make(
       { kind: 'defined', definition },
       inputs.map((input) => this.add(input)),
@@ -169,18 +166,10 @@ class Simplifier {
   #make(operation: Operation, inputs: readonly Node[], axes: readonly Axis[], like: Node): Node {
     const key = this.#key(operation, inputs, axes, like)
     const known = this.#known.get(key)
-    if (known) {
-      known.path ??= like.path
-      return known
-    }
+    if (known) return known
     const same =
       like.operation === operation && like.inputs.every((input, i) => input === inputs[i]) && like.axes === axes
-    const node = same ? like : new Node(operation, inputs, axes)
-    if (!same) {
-      node.path = like.path
-      node.place = like.place
-      node.backwardOf = like.backwardOf
-    }
+    const node = same ? like : this.#rewriting.madeFor(like, new Node(operation, inputs, axes))
     this.#known.set(key, node)
     this.#numbers.set(node, this.#numbers.size)
     this.made.push(node)
@@ -192,9 +181,9 @@ class Simplifier {
     const shape = axes.map(({ name, size }) => `${name} ${size}`).join(',')
     if (operation.kind === 'parameter') return `parameter ${like.id}`
     if (operation.kind === 'defined') {
-      const { name, scale } = operation.definition
+      const { name, numbers } = operation.definition
       const sight = isSighted(operation.definition) ? Object.values(operation.definition.sight).join(' ') : ''
-      return `defined ${name} ${scale} ${sight} (${from})`
+      return `defined ${name} ${Object.values(numbers).join(' ')} ${sight} (${from})`
     }
     return `${Object.values(operation).join(' ')} (${from}) ${shape}`
   }

@@ -7,18 +7,17 @@ import { productTexts } from '../../../src/inspect/shapes.ts'
 import { patternPage } from '../../../src/show/html.ts'
 import { productsText } from '../../../src/show/shapesText.ts'
 import { patternSvg } from '../../../src/show/svg.ts'
-import { fillWeights, smallModel, trainingEnds } from '../../inspect/model.ts'
+import { fillWeights, smallModel, trainingPass } from '../../inspect/model.ts'
 
 export async function inspect(): Promise<object> {
   const model = smallModel()
-  const { loss, gradients } = trainingEnds(model)
   const engine = reference()
   fillWeights(engine, model)
   const patterns = await attentionPatterns({ model, engine, ids: [3, 1, 4] })
   const figure = { tokens: ['d', 'b', 'e'], patterns }
   return {
     parameters: parametersByPart(model).reduce((sum, { count }) => sum + count, 0),
-    lastLine: productsText(productTexts([loss, ...gradients])).at(-1),
+    lastLine: productsText(productTexts(trainingPass(model))).at(-1),
     patterns: patterns.length,
     hasPanels:
       new DOMParser().parseFromString(patternSvg(figure), 'image/svg+xml').querySelectorAll('.seen').length > 0,

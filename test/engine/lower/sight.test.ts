@@ -19,7 +19,7 @@ const causal = p.lessEqual(source, position)
 /** What the kernel of attention is given in place of a mask, each with its axes. */
 function given(keep: Mask): Record<string, string> {
   const { batch, position, source, head, key, value } = sizes
-  const mixed = attention(
+  const { mixed } = attention(
     p.input('query', { batch, position, head, key }),
     p.input('key', { batch, source, head, key }),
     p.input('value', { batch, source, head, value }),

@@ -150,7 +150,7 @@ class PlainProgram implements Program {
     return (this.#slabs ?? [])[place.slab].subarray(from, from + this.#target.layout.bytes(node.axes) / 4)
   }
 
-  #checkOperands({ kernel, operands, label }: Call): void {
+  #checkOperands({ kernel, operands, value }: Call): void {
     const { memory, layout, operands: limit } = this.#target
     for (const node of operands) {
       const place = this.#lowered.memory.placeOf(node)
@@ -158,7 +158,10 @@ class PlainProgram implements Program {
     }
     const large = new Set(operands.filter(({ axes }) => layout.bytes(axes) > limit.above))
     const isLoop = kernel.kind === 'rows' || kernel.kind === 'columns' || kernel.kind === 'product'
-    assert.ok(!isLoop || large.size <= limit.most, `${kernel.kind} ${label} has ${large.size} operands`)
+    assert.ok(
+      !isLoop || large.size <= limit.most,
+      `${kernel.kind} ${this.#lowered.labelOf(value)} has ${large.size} operands`,
+    )
   }
 
   #checkOpen(place: string): void {

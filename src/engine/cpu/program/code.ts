@@ -8,7 +8,6 @@ import type { Kernel } from '../../lower/kernel.ts'
 import { oncePerKernel } from '../../lower/key.ts'
 import type { Lowered } from '../../lower/lower.ts'
 import { emitAttention } from '../attention/attention.ts'
-import type { Emitted, Machine } from '../emitted.ts'
 import { emitColumns } from '../loops/columns.ts'
 import { emitPlace } from '../loops/place.ts'
 import { emitRows } from '../loops/rows.ts'
@@ -17,8 +16,8 @@ import { emitWindow } from '../loops/window.ts'
 import { type Arena, lineBytes } from '../memory/arena.ts'
 import { emitProduct } from '../product/product.ts'
 import { bytes } from '../target.ts'
-import type { WasmFunction } from '../wasm/function.ts'
-import { WasmModule } from '../wasm/module.ts'
+import type { Emitted, Machine } from '../wasm/emitted.ts'
+import { type WasmFunction, WasmModule } from '../wasm/wasm.ts'
 import { type Call, importMark, type Slot, scratchBytes, type Waves, writeProgram } from './program.ts'
 
 export interface CodeOptions {
@@ -62,9 +61,18 @@ export class ProgramCode {
 
   /** The calls, with the addresses of their operands. */
   #waves(memory: Memory): Waves {
-    return this.#lowered.waves.map((wave) =>
-      wave.map((call) => callOf(call, this.#emitted(call.kernel), (node) => this.addressOf(node, memory))),
-    )
+    return this.#lowered.waves.map((wave) => wave.map((call) => this.#call(call, memory)))
+  }
+
+  #call(call: LoweredCall, memory: Memory): Call {
+    const { kernel, operands, flops } = call
+    return {
+      emitted: this.#emitted(kernel),
+      operands: operands.map((node) => this.addressOf(node, memory)),
+      label: describeCall(call, this.#lowered),
+      flops,
+      bytes: operands.reduce((sum, { axes }) => sum + bytes(axes), 0),
+    }
   }
 
   addressOf(node: Node, { base, lasting }: Memory): number {
@@ -107,10 +115,4 @@ function emit(wasm: WasmModule, kernel: Kernel, machine: Machine): Emitted {
     case 'window':
       return emitWindow(wasm, kernel)
   }
-}
-
-function callOf(call: LoweredCall, emitted: Emitted, addressOf: (node: Node) => number): Call {
-  const { operands, flops } = call
-  const moved = operands.reduce((sum, { axes }) => sum + bytes(axes), 0)
-  return { emitted, operands: operands.map(addressOf), label: describeCall(call), flops, bytes: moved }
 }

@@ -1,0 +1,103 @@
+// Rewriting: a graph with other nodes in some places. What is made of them is made anew; everything else stays what it is. Looking
+// into definitions, simplifying for an engine and replacing values are all this, each with a rule of its own.
+//
+//   const graph = new Rewriting((node, inputs) => …)      what stands for a node whose inputs have been rewritten
+//   graph.of(logits)                                      the node that stands for one of the old graph
+//   names.carried((node) => graph.of(node))               the names, with it
+
+import { AxisError, describeAxes, sameAxes } from './axes.ts'
+import { graphOf } from './graph.ts'
+import { Node } from './node.ts'
+import { isOpened, keepOpening, openingOf, resultWithInside } from './opening.ts'
+import { namesHere } from './pass.ts'
+import { expand } from './primitives.ts'
+
+/** What stands for a node, given what stands for its inputs; undefined for the same operation on those. */
+export type Rule = (node: Node, inputs: readonly Node[]) => Node | undefined
+
+export class Rewriting {
+  readonly #rule: Rule
+  readonly #made = new Map<Node, Node>()
+  readonly #origins = new Map<Node, Node>()
+
+  constructor(rule: Rule) {
+    this.#rule = rule
+  }
+
+  /** What stands for a node: itself where nothing that leads to it was replaced. */
+  of(node: Node): Node {
+    const known = this.#made.get(node)
+    if (known) return known
+    // A rule may have come to some of them by itself.
+    for (const each of graphOf([node], this.#made))
+      if (!this.#made.has(each)) this.#made.set(each, this.#rewritten(each))
+    return this.#made.get(node) ?? node
+  }
+
+  /** The nodes that were rewritten, inputs first, and what stands for each. */
+  get pairs(): ReadonlyMap<Node, Node> {
+    return this.#made
+  }
+
+  /** The node of the old graph for which a new one was made; a node of the old graph is its own. */
+  originOf(made: Node): Node {
+    return this.#origins.get(made) ?? made
+  }
+
+  /** Remembers of a node that a rule makes for which one it is made. */
+  madeFor(origin: Node, made: Node): Node {
+    if (made !== origin && !this.#origins.has(made) && !this.#made.has(made)) this.#origins.set(made, origin)
+    return made
+  }
+
+  #rewritten(node: Node): Node {
+    const inputs = node.inputs.map((input) => this.of(input))
+    return this.madeFor(node, this.#rule(node, inputs) ?? this.withInputs(node, inputs))
+  }
+
+  /** The same operation on other inputs. If it is a definition that has been opened, its inside is that of the old one, rewritten. */
+  withInputs(node: Node, inputs: readonly Node[]): Node {
+    if (inputs.every((input, i) => input === node.inputs[i])) return node
+    const made = new Node(node.operation, inputs, node.axes)
+    if (isOpened(node))
+      keepOpening(made, () => {
+        const { results, inside, forwardOf = new Map() } = openingOf(node)
+        return {
+          results: results.map((each) => this.of(each)),
+          inside: Object.fromEntries(Object.entries(inside).map(([name, each]) => [name, this.of(each)])),
+          forwardOf: new Map([...forwardOf].map(([one, other]) => [this.of(one), this.of(other)])),
+        }
+      })
+    return made
+  }
+}
+
+/** A value made of the one that stood in its place. */
+export type Replacement = (value: Node) => Node
+
+/**
+ * A graph in which values are replaced: each by what is made of it, as it is with all other replacements done. A definition that
+ * has such a value inside is opened: what it gives is computed from the replaced one.
+ *
+ * Throws an AxisError where a replacement has other axes than the value.
+ */
+export function replacing(replacements: ReadonlyMap<Node, Replacement>): Rewriting {
+  const rewriting: Rewriting = new Rewriting((node, inputs) => {
+    const behind = resultWithInside(node, replacements)
+    const value = behind ? rewriting.of(behind) : rewriting.withInputs(node, inputs)
+    const replacement = replacements.get(node)?.(value)
+    return replacement ? lyingAs(node, replacement) : value
+  })
+  return rewriting
+}
+
+/** The replacement, in memory as the value that it stands for. */
+function lyingAs(node: Node, replacement: Node): Node {
+  if (!sameAxes(node.axes, replacement.axes))
+    throw new AxisError(
+      namesHere()?.placeOf(node),
+      `replace: ${describeAxes(replacement.axes)} cannot stand for ${describeAxes(node.axes)}.`,
+      'Give a value with the same axes.',
+    )
+  return expand(replacement, node.axes)
+}
