@@ -5,7 +5,6 @@
 // look at all of it: the tokenizer to learn with. It is saved as a Hugging Face `tokenizer.json`; charactersFromJSON.ts
 // reads it again.
 
-import { charactersFromJSON, everyCharacter } from './charactersFromJSON.ts'
 import {
   checkSpecial,
   rolesOf,
@@ -26,6 +25,9 @@ import {
   type Tokenizer,
 } from './tokenizer.ts'
 import { checkIsWellFormed, showCharacter } from './wellFormed.ts'
+
+/** `pre_tokenizer` of a character tokenizer: every character is a word. */
+export const everyCharacter = { type: 'Split', pattern: { Regex: '[\\s\\S]' }, behavior: 'Isolated', invert: false }
 
 export interface CharacterOptions {
   /** The special tokens, which have the first ids, in this order: `specialTokens.encoder`, or names of your own. */
@@ -93,15 +95,6 @@ export class CharacterTokenizer implements Tokenizer {
       if (seen[codePoint] === 1) characters.push(String.fromCodePoint(codePoint))
     }
     return new CharacterTokenizer(characters, options)
-  }
-
-  /**
-   * The tokenizer in the parsed content of a `tokenizer.json`. Throws when it is damaged, or is another kind of
-   * tokenizer, which the message names.
-   */
-  static fromJSON(json: unknown, place = 'tokenizer.json'): CharacterTokenizer {
-    const { characters, special } = charactersFromJSON(json, place)
-    return new CharacterTokenizer(characters, { special })
   }
 
   /** The ids of a text. A character that the vocabulary lacks is an error, unless there is an unknown token. */

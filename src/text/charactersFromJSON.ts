@@ -1,19 +1,20 @@
 // Reads a character tokenizer back from the tokenizer.json that characters.ts writes, and refuses what would be cut otherwise.
 
+import { CharacterTokenizer, everyCharacter } from './characters.ts'
 import { checkIsObject, kindOf } from './json.ts'
 import { specialToJSON, templateFor, templateToJSON } from './special.ts'
 
-/** `pre_tokenizer` of a character tokenizer: every character is a word. */
-export const everyCharacter = { type: 'Split', pattern: { Regex: '[\\s\\S]' }, behavior: 'Isolated', invert: false }
-
-/** Whether a parsed tokenizer.json is a character tokenizer, as Cutaway writes them; it may still be damaged. */
+/** True where a parsed tokenizer.json is a character tokenizer, as Cutaway writes them; it may still be damaged. */
 export function isCharacterTokenizer(json: Record<string, unknown>): boolean {
   const { type } = (json['model'] ?? {}) as Record<string, unknown>
   return type === 'WordLevel' && sorted(json['pre_tokenizer']) === sorted(everyCharacter)
 }
 
-/** The vocabulary in a parsed tokenizer.json: special tokens, which have the first ids, and characters. */
-export function charactersFromJSON(json: unknown, place: string): { special: string[]; characters: string[] } {
+/**
+ * The tokenizer in the parsed content of a `tokenizer.json`: special tokens, which have the first ids, and characters. Throws when
+ * it is damaged, or is another kind of tokenizer, which the message names.
+ */
+export function charactersFromJSON(json: unknown, place = 'tokenizer.json'): CharacterTokenizer {
   checkIsObject(json, place)
   const { model } = json
   checkIsObject(model, `${place}: model`)
@@ -38,7 +39,7 @@ export function charactersFromJSON(json: unknown, place: string): { special: str
       )
     }
   }
-  return { special, characters: pieces.slice(special.length) }
+  return new CharacterTokenizer(pieces.slice(special.length), { special })
 }
 
 function piecesOf(vocab: Record<string, unknown>, special: ReadonlySet<string>, place: string): string[] {

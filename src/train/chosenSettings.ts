@@ -5,7 +5,7 @@ import { nearest } from '../text/spelling.ts'
 import { changed, usualRules } from './following.ts'
 import { type BatchLearning, type TextLearning, usualBatch } from './learning.ts'
 import { schedules } from './schedule.ts'
-import { settingsFromJSON, small, type TrainSettings } from './settings.ts'
+import { small, type TrainSettings } from './settings.ts'
 import { checkAmount } from './trainer.ts'
 
 type Names = readonly (keyof TrainSettings)[]
@@ -30,10 +30,12 @@ const lasting: Names = ['seed', 'context']
  * What was given; failing that, what the run to go on from had; failing that, what is usual for a run of this length and rate.
  *
  * - `others`: what `train` may be given besides settings
+ * - `past`: the settings that the run to go on from had
  */
 export function chosenSettings(
   options: Partial<TrainSettings> & (TextLearning | BatchLearning) & { readonly resume?: TrainingState },
   others: readonly string[],
+  past: Partial<TrainSettings> = {},
 ): TrainSettings {
   checkNames(Object.keys(options), [...names, ...others])
   const { resume } = options
@@ -48,7 +50,7 @@ export function chosenSettings(
   const isCut = !('corpus' in options)
   const kept: TrainSettings = {
     ...usual,
-    ...settingsFromJSON(resume.settings),
+    ...past,
     seed: resume.seed,
     ...(isCut && { context: sizes.context }),
   }
@@ -59,8 +61,12 @@ export function chosenSettings(
 }
 
 /** How many examples, empty rows included, a run has been given: the place in its data. Of old runs it follows from their steps. */
-export function examplesOf({ examples, step, settings }: TrainingState, { batch, accumulate }: TrainSettings): number {
-  const kept = { batch, accumulate, ...settingsFromJSON(settings) }
+export function examplesOf(
+  { examples, step }: TrainingState,
+  { batch, accumulate }: TrainSettings,
+  past: Partial<TrainSettings>,
+): number {
+  const kept = { batch, accumulate, ...past }
   return examples ?? step * kept.accumulate * kept.batch
 }
 

@@ -1,8 +1,7 @@
 // The settings of a training run: plain numbers, which are kept with a checkpoint. Those that nobody chooses are nanoGPT's
 // for training a character model on a CPU; with them a model of `small` sizes learns Shakespeare in a few minutes.
 
-import { ConfigFields } from '../text/configFields.ts'
-import { paperRate, type ScheduleName, type ScheduleSettings, schedules } from './schedule.ts'
+import { paperRate, type ScheduleSettings } from './schedule.ts'
 import type { TrainerSettings } from './trainer.ts'
 
 /** Everything that a run is made of, besides its model and its text. */
@@ -81,25 +80,4 @@ interface PaperOptions {
   readonly model: number
   readonly steps: number
   readonly warmup?: number | undefined
-}
-
-/**
- * The settings that a checkpoint brings, as far as they are ours. Throws for one that is no number, or no schedule: with
- * another in its place the run would silently go on as another one.
- */
-export function settingsFromJSON(json: unknown): Partial<TrainSettings> {
-  const fields = new ConfigFields(json, 'settings')
-  const known = Object.entries(small.training).filter(([name]) => fields.has(name) || fields.isNull(name))
-  return Object.fromEntries(
-    known.map(([name, usual]) => [name, typeof usual === 'number' ? fields.number(name) : scheduleOf(fields, name)]),
-  )
-}
-
-function scheduleOf(fields: ConfigFields, name: string): ScheduleName {
-  const found = schedules.find((schedule) => schedule === fields.get(name))
-  if (found === undefined)
-    throw fields.wrong(
-      `${name} is ${JSON.stringify(fields.get(name) ?? null)}. It is one of ${schedules.join(', ')}; start the training anew.`,
-    )
-  return found
 }

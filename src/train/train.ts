@@ -17,9 +17,10 @@ import { parametersOf } from '../tensor/names.ts'
 import { chosenSettings, examplesOf } from './chosenSettings.ts'
 import { Course } from './course.ts'
 import { type Circumstances, checkEvaluation, checkState, checkStep } from './finite.ts'
-import { historyFromJSON, type StepLoss, withLoss } from './history.ts'
+import { type StepLoss, withLoss } from './history.ts'
 import { asBatches, type BatchLearning, type TextLearning } from './learning.ts'
 import { type Evaluation, overfittingSince } from './overfitting.ts'
+import { historyFromJSON, settingsFromJSON } from './pastFromJSON.ts'
 import { rateAt } from './schedule.ts'
 import type { TrainSettings } from './settings.ts'
 import { Trainer } from './trainer.ts'
@@ -78,8 +79,9 @@ export type TrainOptions = Partial<TrainSettings> &
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
   const { engine, resume } = options
-  const settings = chosenSettings(options, 'corpus' in options ? ofText : ofBatches)
-  const examples = resume ? examplesOf(resume, settings) : 0
+  const past = resume ? settingsFromJSON(resume.settings) : {}
+  const settings = chosenSettings(options, 'corpus' in options ? ofText : ofBatches, past)
+  const examples = resume ? examplesOf(resume, settings, past) : 0
   const learning = asBatches(options, settings, examples)
   const trainer = await Trainer.create(engine, learning.objective, settings, learning.training)
   try {

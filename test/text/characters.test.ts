@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CharacterTokenizer } from '../../src/text/characters.ts'
+import { charactersFromJSON } from '../../src/text/charactersFromJSON.ts'
 import { specialToJSON, specialTokens } from '../../src/text/special.ts'
 
 /** Line ends of all kinds, quotes, combining characters, emoji of several code points, other scripts, invisibles. */
@@ -141,7 +142,7 @@ describe('special tokens', () => {
   test('are saved and loaded', () => {
     for (const special of Object.values(specialTokens)) {
       const tokenizer = CharacterTokenizer.of('abc', { special })
-      const loaded = CharacterTokenizer.fromJSON(savedWith('abc', special))
+      const loaded = charactersFromJSON(savedWith('abc', special))
       const text = `ab${special.join('')}c`
       assert.deepEqual(loaded.toJSON(), tokenizer.toJSON())
       assert.deepEqual(loaded.encode(text, { special: true }), tokenizer.encode(text, { special: true }))
@@ -164,7 +165,7 @@ describe('special tokens', () => {
 describe('tokenizer.json', () => {
   test('a loaded tokenizer is the saved one', () => {
     const tokenizer = CharacterTokenizer.of(awkward)
-    const loaded = CharacterTokenizer.fromJSON(saved(awkward))
+    const loaded = charactersFromJSON(saved(awkward))
     assert.equal(loaded.size, tokenizer.size)
     assert.deepEqual(loaded.encode(awkward), tokenizer.encode(awkward))
     assert.equal(loaded.decode(loaded.encode(awkward)), awkward)
@@ -190,7 +191,7 @@ describe('tokenizer.json', () => {
       ...saved('ab'),
       post_processor: { type: 'TemplateProcessing', single, pair: single, special_tokens: {} },
     }
-    assert.equal(CharacterTokenizer.fromJSON(json).size, 2)
+    assert.equal(charactersFromJSON(json).size, 2)
   })
 
   const model = (vocab: unknown) => ({ ...saved('ab'), model: { type: 'WordLevel', vocab, unk_token: '[UNK]' } })
@@ -277,6 +278,6 @@ describe('tokenizer.json', () => {
     ],
   ]
   for (const [name, json, message] of cases) {
-    test(`refused: ${name}`, () => assert.throws(() => CharacterTokenizer.fromJSON(json), { message }))
+    test(`refused: ${name}`, () => assert.throws(() => charactersFromJSON(json), { message }))
   }
 })

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { settingsFromJSON, small } from '../../src/train/settings.ts'
+import { settingsFromJSON } from '../../src/train/pastFromJSON.ts'
+import { small } from '../../src/train/settings.ts'
 
 test('those of a checkpoint are read, and what is not ours is left out', () => {
   assert.deepEqual(settingsFromJSON({ ...small.training, text: { hash: 'x' } }), small.training)

@@ -13,7 +13,7 @@ import {
 } from '../../src/checkpoint.ts'
 import { CharacterTokenizer, GPT2, generate, loadFolder, small } from '../../src/index.ts'
 import { kindOfModel, reference } from '../../src/tensor.ts'
-import { settingsFromJSON } from '../../src/train/settings.ts'
+import { settingsFromJSON } from '../../src/train/pastFromJSON.ts'
 import { folderOf } from '../../test/checkpoint/files.ts'
 import { written } from './configs.ts'
 import { folders } from './examples.ts'

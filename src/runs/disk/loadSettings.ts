@@ -4,7 +4,8 @@ import { filesOf } from '../../checkpoint/filesOf.ts'
 import { placeOf } from '../../checkpoint/folderFiles.ts'
 import { readHeader } from '../../checkpoint/tensorFiles.ts'
 import { readSettings } from '../../checkpoint/training.ts'
-import { settingsFromJSON, type TrainSettings } from '../../train/settings.ts'
+import { settingsFromJSON } from '../../train/pastFromJSON.ts'
+import type { TrainSettings } from '../../train/settings.ts'
 
 /**
  * The settings that a run was trained with, from the header of its training.safetensors; nothing where there is none.

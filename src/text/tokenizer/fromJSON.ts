@@ -1,7 +1,6 @@
 // Reads a `tokenizer.json` of any make: characters, byte pairs, word pieces, unigrams or whole words.
 
-import { CharacterTokenizer } from '../characters.ts'
-import { isCharacterTokenizer } from '../charactersFromJSON.ts'
+import { charactersFromJSON, isCharacterTokenizer } from '../charactersFromJSON.ts'
 import { ConfigFields } from '../configFields.ts'
 import { checkDepth, checkIsObject, kindOf } from '../json.ts'
 import { type Role, roleNames, rolesOf, type SpecialIds, type Template } from '../special.ts'
@@ -44,7 +43,7 @@ export async function tokenizerFromJSON(
 ): Promise<Tokenizer> {
   checkIsObject(json, place)
   checkDepth(json, place)
-  if (isCharacterTokenizer(json)) return CharacterTokenizer.fromJSON(json, place)
+  if (isCharacterTokenizer(json)) return charactersFromJSON(json, place)
   return pipelineFrom(json, config, place, most)
 }
 
