@@ -139,7 +139,8 @@ function expressionOf({ operation, axes }: Node, inputs: Expression[]): Expressi
       return atom('learnt')
     case 'table':
       return atom('numbers known beforehand')
-    default:
+    case 'defined':
+    case 'part':
       throw new Error(`formula: a ${operation.kind} should have been opened.`)
   }
 }

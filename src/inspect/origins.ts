@@ -79,8 +79,19 @@ export function originsOf({ nodes }: Pick<OpenedPass, 'nodes'>): Origins {
         families.inherit(node, inputs[0])
         families.inherit(node, inputs[1], operation.axis)
         break
-      default:
+      case 'constant':
+      case 'index':
+      case 'random':
+      case 'apply':
+      case 'expand':
+      case 'reduce':
+      case 'stop':
+      case 'defined':
+      case 'part':
         for (const input of inputs) families.inherit(node, input)
+        break
+      default:
+        operation satisfies never
     }
     families.settle(node)
   }

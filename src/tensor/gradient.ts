@@ -69,7 +69,14 @@ const elementwiseRules: {
   where: (g, _, condition) => [undefined, where(condition, g, 0), where(condition, multiply(g, 0), g)],
 }
 
-const rules: { readonly [K in Operation['kind']]?: Rule<K> } = {
+/** Undefined where there is none: for what has no inputs, and for what nothing is learnt through. */
+const rules: { readonly [K in Exclude<Operation['kind'], 'defined' | 'part'>]: Rule<K> | undefined } = {
+  input: undefined,
+  parameter: undefined,
+  constant: undefined,
+  table: undefined,
+  index: undefined,
+  random: undefined,
   apply: (g, node, { function: name }) => elementwiseRules[name](g, t(node), ...node.inputs.map(t)),
   expand: (g, { inputs: [x] }) => [x === undefined ? undefined : g],
   reduce: (g, node, { function: name }) => {
@@ -85,6 +92,7 @@ const rules: { readonly [K in Operation['kind']]?: Rule<K> } = {
     return [along && scatter(g, ids, along, table.axes), undefined]
   },
   scatter: (g, { inputs: [, ids] }, { axis }) => [gather(g, t(ids), axis), undefined],
+  place: undefined,
   window: (g, { inputs: [x] }, { axis, from }) => [window(g, axis, { from: -from, size: sizeOf(x.axes, axis) })],
   stop: () => [undefined],
 }
@@ -207,9 +215,9 @@ class Derivative {
       )
       return operation.definition.gradient(results, arrived.gradients, inputs)
     }
-    if (!g || inputs.length === 0) return []
+    if (!g || inputs.length === 0 || operation.kind === 'defined' || operation.kind === 'part') return []
     const rule = rules[operation.kind] as Rule<Operation['kind']> | undefined
-    if (rule) return rule(t(g), node, operation as never)
+    if (rule) return rule(t(g), node, operation)
     const address = namesHere()?.addressOf(node)
     throw new Error(`gradient: there is no rule for "${operation.kind}"${address ? ` (${address})` : ''}.`)
   }

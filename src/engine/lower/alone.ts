@@ -21,7 +21,20 @@ export function aloneKernel(node: Node, results: readonly Node[], { layout, whol
       return windowKernel(node, operation, layout)
     case 'place':
       return placeKernel(node, operation.axis, layout)
-    default:
+    case 'input':
+    case 'parameter':
+    case 'constant':
+    case 'table':
+    case 'index':
+    case 'random':
+    case 'apply':
+    case 'expand':
+    case 'reduce':
+    case 'dot':
+    case 'rename':
+    case 'gather':
+    case 'stop':
+    case 'part':
       throw new Error(`alone: "${operation.kind}" is no kernel of its own.`)
   }
 }

@@ -111,7 +111,14 @@ function passesOn({ operation, inputs, axes }: Node, axis: string, ids: Node): b
       return operation.index === 0 && (placewiseOf(inputs[0])?.stays === axis || isOne(ids))
     case 'defined':
       return operation.definition.placewise !== undefined && isApart(operation.definition.placewise.apart)
-    default:
+    case 'input':
+    case 'parameter':
+    case 'constant':
+    case 'table':
+    case 'index':
+    case 'random':
+    case 'scatter':
+    case 'place':
       return false
   }
 }

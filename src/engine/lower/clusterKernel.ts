@@ -195,7 +195,14 @@ export class ClusterKernel {
         const lookup = { ids: this.#operand(ids, names), stride: table.strides.get(operation.axis) ?? 0, size }
         return { kind: 'load', operand: this.#operand(view, names, lookup) }
       }
-      default:
+      case 'input':
+      case 'parameter':
+      case 'table':
+      case 'dot':
+      case 'scatter':
+      case 'place':
+      case 'window':
+      case 'defined':
         throw new Error(`schedule: "${operation.kind}" cannot be computed inside another kernel.`)
     }
   }
