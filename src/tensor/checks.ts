@@ -5,15 +5,9 @@ import { AxisError, describeAxes, hasAxis } from './axes.ts'
 import type { Node } from './node.ts'
 import { namesHere } from './pass.ts'
 
-/** Shape trouble with some nodes: the message tells the place of the first of them whose place is known. */
+/** Shape trouble where these nodes meet: the message tells the place, as far as it is known. */
 export function axisError(nodes: readonly Node[], problem: string, remedy?: string): AxisError {
-  const names = namesHere()
-  const places = nodes.map((node) => names?.placeOf(node))
-  return new AxisError(
-    places.find((place) => place !== undefined),
-    problem,
-    remedy,
-  )
+  return new AxisError(namesHere()?.placeOf(...nodes), problem, remedy)
 }
 
 /** Throws unless a node has an axis. */

@@ -91,21 +91,20 @@ export class Names {
   }
 
   /**
-   * The path of the part in which a node was made, as far as is known: its own, or that of the nearest weight or named value of
-   * which it is made. A part's own weight tells best where we are; failing that, the value that is worked on.
+   * The path of the part in which a node was made, or what is made of several, as far as is known: its own, or that of the
+   * nearest weight or named value behind it. A part's own weight tells best where we are; failing that, the value that is
+   * worked on.
    */
-  placeOf(node: Node): string | undefined {
+  placeOf(...nodes: readonly Node[]): string | undefined {
     const seen = new Set<Node>()
-    const stack = [node]
+    const stack = weightsLast(nodes)
     for (let each = stack.pop(); each; each = stack.pop()) {
       if (seen.has(each)) continue
       seen.add(each)
       const own = this.#parts.get(each)
       if (own !== undefined) return own
       const forward = this.#forward.get(each)
-      const isWeight = ({ operation }: Node): boolean => operation.kind === 'parameter'
-      const nearest = forward ? [forward] : each.inputs.toSorted((a, b) => Number(isWeight(b)) - Number(isWeight(a)))
-      stack.push(...nearest.toReversed())
+      stack.push(...(forward ? [forward] : weightsLast(each.inputs)))
     }
     return undefined
   }
@@ -125,6 +124,12 @@ export class Names {
     for (const [node, forward] of this.#forward) names.#forward.set(of(node), of(forward))
     return names
   }
+}
+
+/** As a stack, from which weights come first and then the other nodes in their order. */
+function weightsLast(nodes: readonly Node[]): Node[] {
+  const isWeight = ({ operation }: Node): boolean => operation.kind === 'parameter'
+  return nodes.toReversed().sort((a, b) => Number(isWeight(a)) - Number(isWeight(b)))
 }
 
 const twoNames = (one: string, other: string): Error =>

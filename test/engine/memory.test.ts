@@ -147,7 +147,9 @@ for (const threads of [1, 2])
         const { bytes, programs } = engine.usage
         for (let i = 0; i < lengths; i++) {
           await call(engine, all, i)
-          assert.deepEqual(engine.usage, { bytes, programs }, `call ${i}`)
+          assert.equal(engine.usage.programs, programs, `call ${i}`)
+          // Less is possible: how calls that are made at once lie beside one another is a matter of their timing.
+          assert.ok(engine.usage.bytes <= bytes, `call ${i} takes ${engine.usage.bytes} bytes, not ${bytes}`)
         }
       })
   })

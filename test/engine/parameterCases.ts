@@ -5,6 +5,7 @@ import type { Engine } from '../../src/engine/engine.ts'
 import type { Box, Lent } from '../../src/engine/lent.ts'
 import { fromBfloat16, toBfloat16 } from '../../src/engine/storage.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
+import { trace } from '../../src/tensor/pass.ts'
 import { add, multiply, parameter } from '../../src/tensor/primitives.ts'
 
 export interface ParameterCase {
@@ -443,7 +444,8 @@ const typed: readonly (readonly [what: string, fails: (engine: Engine) => unknow
     async (engine) => {
       const node = newParameter({ a: 3, b: 5 })
       engine.keep(node, 'bf16')
-      await engine.compile({ outputs: {}, updates: new Map([[node, add(node, 1)]]) })
+      const pass = trace({ up: { weight: node } }, () => new Map([[node, add(node, 1)]]))
+      await engine.compile({ outputs: {}, updates: pass.outputs, names: pass.names })
     },
     'compile: up.weight is kept as bf16, but the program gives it new values; keep it as f32.',
   ],
