@@ -1,6 +1,6 @@
 // Attention on the CPU: softmax(scale · Q·Kᵀ, where seen)·V, without the pattern ever being whole in memory.
 //
-// For a block of positions (attentionBlock.ts says why the pattern has its sources as rows):
+// For a block of positions (block.ts says why the pattern has its sources as rows):
 //
 //   turned[key, position]     = Q[position, key] · scale / ln 2
 //   pattern[source, position] = Σ over key of K[source, key] · turned[key, position]        panel by panel
@@ -10,13 +10,13 @@
 // A position that sees nothing receives 0; its logSumExp is -∞, and it takes no part in any gradient.
 //
 // In a causal kernel each step stops where the last of its positions sees nothing more; where there are first and last
-// sources, only those between them are visited (attentionSpan.ts). Every block is a unit, so that threads share even one
+// sources, only those between them are visited (span.ts). Every block is a unit, so that threads share even one
 // long sequence. What is written may not overlap what is read.
 //
-// One to four positions, as in generation with a cache, take the form in attentionDirect.ts; the gradient stands in
-// attentionGradient.ts.
+// One to four positions, as in generation with a cache, take the form in direct.ts; the gradient stands in
+// gradient.ts.
 //
-// Read next: attentionProduct.ts (the products), attentionPattern.ts (what happens between them).
+// Read next: product.ts (the products), pattern.ts (what happens between them).
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
 import type { Emitted, Machine } from '../wasm/emitted.ts'
@@ -102,36 +102,12 @@ function emitBlock(
   const rows = layout.lines(2, block)
   const turned = layout.lines(roundUp(kernel.key, 4), block)
   const pattern = layout.lines(source.size + block.rows, block)
-
-  const turn = emitTurn(wasm, block, {
-    cells: kernel.key,
-    stride: position.query,
-    size: position.size,
-    factor: kernel.scale * Math.LOG2E,
-  })
-  const products = new Products(wasm, machine)
-  const scores = products.of({
-    vectors: block.vectors,
-    tile: machine.tile,
-    tails: sourceTails(kernel, block.rows),
-    strides: { aRow: source.key * 4, aStep: 4, bStep: block.line, cRow: block.line },
-    span: 'all',
-    adds: false,
-  })
-  const hideLater = causal && emitHideLater(wasm, block, -Infinity)
-  const hideMasked = kernel.keep === undefined ? undefined : emitHideMasked(wasm, block, kernel)
-  const softmax = emitSoftmax(wasm, machine, block)
-  const zerosAfter = causal && emitZerosAfter(wasm, block)
-  const finish = emitFinish(wasm, block.line)
-  const mix = products.of({
-    vectors: Math.ceil(kernel.value / 4),
-    tile: machine.tile,
-    tails: block.tails,
-    strides: { aRow: 4, aStep: block.line, bStep: source.value * 4, cRow: position.output * 4 },
-    span: causal ? 'seen' : 'all',
-    adds: false,
-    hasFactors: true,
-  })
+  const { turn, scores, hideLater, hideMasked, softmax, zerosAfter, finish, mix } = emitFunctions(
+    wasm,
+    kernel,
+    machine,
+    block,
+  )
 
   const f = wasm.function('', integers(12))
   const [query, key, value, output, logSumExp, keep, firsts, lasts, first, offset, own, sources] = f.parameters
@@ -181,4 +157,40 @@ function emitBlock(
     f.increase(ownColumn, 4).increase(logSumExp, position.logSumExp * 4)
   })
   return f
+}
+
+/** The functions that a block calls. */
+function emitFunctions(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, block: Block) {
+  const { position, source } = kernel
+  const causal = spansVary(kernel) ? undefined : kernel.causal
+  const turn = emitTurn(wasm, block, {
+    cells: kernel.key,
+    stride: position.query,
+    size: position.size,
+    factor: kernel.scale * Math.LOG2E,
+  })
+  const products = new Products(wasm, machine)
+  const scores = products.of({
+    vectors: block.vectors,
+    tile: machine.tile,
+    tails: sourceTails(kernel, block.rows),
+    strides: { aRow: source.key * 4, aStep: 4, bStep: block.line, cRow: block.line },
+    span: 'all',
+    adds: false,
+  })
+  const hideLater = causal && emitHideLater(wasm, block, -Infinity)
+  const hideMasked = kernel.keep === undefined ? undefined : emitHideMasked(wasm, block, kernel)
+  const softmax = emitSoftmax(wasm, machine, block)
+  const zerosAfter = causal && emitZerosAfter(wasm, block)
+  const finish = emitFinish(wasm, block.line)
+  const mix = products.of({
+    vectors: Math.ceil(kernel.value / 4),
+    tile: machine.tile,
+    tails: block.tails,
+    strides: { aRow: 4, aStep: block.line, bStep: source.value * 4, cRow: position.output * 4 },
+    span: causal ? 'seen' : 'all',
+    adds: false,
+    hasFactors: true,
+  })
+  return { turn, scores, hideLater, hideMasked, softmax, zerosAfter, finish, mix }
 }

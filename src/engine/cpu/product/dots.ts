@@ -22,9 +22,33 @@ export function canBeDots({ row, inner, bytesOfA }: Plan): boolean {
   return row.size <= mostRows && inner.length === 1 && inner[0].a === 1 && inner[0].b === 1 && bytesOfA === 4
 }
 
+/** The variables of a kernel, and where its sums stand in the thread's own scratch. */
+interface Dots {
+  readonly f: WasmFunction
+  readonly machine: Machine
+  readonly plan: Plan
+  readonly own: Local
+  /** Where the cells that come next stand, of A's first row and of the column of B. */
+  readonly a: Local
+  readonly b: Local
+  /** Where the sums of the column belong. */
+  readonly total: Local
+  /** Counts. */
+  readonly left: Local
+  /** For each row so many vectors of sums, added up side by side. */
+  readonly sums: readonly (readonly Local[])[]
+  readonly width: number
+  /** What is read of a line that all rows are multiplied by. */
+  readonly line: readonly Local[]
+  readonly read: Local
+  readonly zero: Local
+  /** The sums of a column, and behind them for each of four columns a vector for each row. */
+  readonly sumsAt: number
+  readonly totalsAt: number
+}
+
 /** Units: groups of four columns, for every place on the outer axes. */
 export function emitDots(wasm: WasmModule, plan: Plan, machine: Machine, operandCount: number): Emitted {
-  const [k] = plan.inner
   const stage = beginStage(wasm, operandCount)
   const { f, own } = stage
   const { stores, others, bytesOfB } = plan
@@ -33,7 +57,6 @@ export function emitDots(wasm: WasmModule, plan: Plan, machine: Machine, operand
   const width = sumsAtOnce >> Math.ceil(Math.log2(rows))
   const constants = new Constants(stores.map((store) => store.value))
   const storing = { machine, plan, stores, constants: constants.reader(f, own), registers: new Registers(f) }
-  /** In the thread's own scratch: the sums of a column, and behind them for each of four columns a vector for each row. */
   const sumsAt = up(constants.bytes)
   const totalsAt = sumsAt + rows * width * 16
   const columnBytes = rows * 16
@@ -43,45 +66,16 @@ export function emitDots(wasm: WasmModule, plan: Plan, machine: Machine, operand
   const line = f.locals('v128', width)
   const totals = f.locals('v128', 4)
   const [read, zero] = f.locals('v128', 2)
+  const dots: Dots = { f, machine, plan, own, a, b, total, left, sums, width, line, read, zero, sumsAt, totalsAt }
 
-  const emitAdd = (count: number, offset: number, cells = 4): void => {
-    const loadA = (row: number, v: number, target: Local): void => {
-      const load = cells === 4 ? 'v128.load' : 'v128.load32_zero'
-      emitLoad(f, load, a, (row * plan.row.a + offset + v * 4) * 4, target)
-    }
-    const loadB = (v: number, target: Local): void => {
-      pushCells(f, b, cells, 1, { offset: (offset + v * 4) * bytesOfB, cellBytes: bytesOfB })
-      f.set(target)
-    }
-    const vectors = line.slice(0, count)
-    // What comes from memory is added as it arrives, where it is used but once.
-    for (const [v, vector] of vectors.entries()) rows === 1 ? loadA(0, v, vector) : loadB(v, vector)
-    for (let row = 0; row < rows; row++) {
-      for (const [v, vector] of vectors.entries()) {
-        if (rows === 1) loadB(v, read)
-        else loadA(row, v, read)
-        emitMultiplyAdd(f, machine, read, vector, sums[row][v])
-      }
-    }
+  /** Pushes the four columns' sums for a row. */
+  const push = (row: number): void => {
+    for (const [i, vector] of totals.entries())
+      emitLoad(f, 'v128.load', own, totalsAt + i * columnBytes + row * 16, vector)
+    emitLaneSums(f, totals, read)
+    f.push(totals[0])
   }
-  /** Puts the sums of one column, whose first cell is at b, where `total` says. */
-  const emitColumn = (): void => {
-    for (const sum of sums.flat()) f.push(zero).set(sum)
-    f.for(left, 0, Math.floor(k.size / (width * 4)), 1, () => {
-      emitAdd(width, 0)
-      f.increase(a, width * 16).increase(b, width * 4 * bytesOfB)
-    })
-    const vectors = Math.floor((k.size % (width * 4)) / 4)
-    emitAdd(vectors, 0)
-    for (let cell = 0; cell < k.size % 4; cell++) emitAdd(1, vectors * 4 + cell, 1)
-    // By way of memory, because V8 finds what it can pair from the stores.
-    for (const [i, sum] of sums.flat().entries()) f.push(own, sum).store('v128.store', sumsAt + i * 16)
-    for (const [i, sum] of sums.flat().entries()) emitLoad(f, 'v128.load', own, sumsAt + i * 16, sum)
-    for (const [row, sumsOfRow] of sums.entries()) {
-      emitTotal(f, sumsOfRow, read)
-      f.push(total, read).store('v128.store', totalsAt + row * 16)
-    }
-  }
+  const emitStore = (columns: number): void => emitStores(f, storing, { rows, columns, addresses, push })
 
   constants.write(f, own)
   emitRuns(stage, units, (place, first, end) => {
@@ -95,19 +89,12 @@ export function emitDots(wasm: WasmModule, plan: Plan, machine: Machine, operand
         pushMinimum(f, b, plan.column.size - 1).set(b)
         pushAt(f, operands[1], b, plan.column.b * bytesOfB).set(b)
         f.push(operands[0]).set(a)
-        emitColumn()
+        emitColumn(dots)
         f.increase(total, columnBytes)
       })
       for (const [i, operand] of others.entries()) {
         pushAt(f, operands[operand], unit, plan.column.cells[operand] * 16).set(addresses[i])
       }
-      const push = (row: number): void => {
-        for (const [i, vector] of totals.entries())
-          emitLoad(f, 'v128.load', own, totalsAt + i * columnBytes + row * 16, vector)
-        emitLaneSums(f, totals, read)
-        f.push(totals[0])
-      }
-      const emitStore = (columns: number) => emitStores(f, storing, { rows, columns, addresses, push })
       if (rest === 0 || plan.isPadded) return emitStore(4)
       f.push(unit, whole).op('i32.lt_s')
       f.if(
@@ -120,6 +107,54 @@ export function emitDots(wasm: WasmModule, plan: Plan, machine: Machine, operand
     stages: [{ function: f, units: sizeOf(plan.outer) * units, grain: 4 }],
     sharedScratch: 0,
     ownScratch: totalsAt + 4 * columnBytes,
+  }
+}
+
+/** Puts the sums of one column, whose first cell is at b, where `total` says. */
+function emitColumn(dots: Dots): void {
+  const { f, plan, own, a, b, total, left, sums, width, read, zero, sumsAt, totalsAt } = dots
+  const [{ size }] = plan.inner
+  for (const sum of sums.flat()) f.push(zero).set(sum)
+  f.for(left, 0, Math.floor(size / (width * 4)), 1, () => {
+    emitAdd(dots, { count: width, offset: 0, cells: 4 })
+    f.increase(a, width * 16).increase(b, width * 4 * plan.bytesOfB)
+  })
+  const vectors = Math.floor((size % (width * 4)) / 4)
+  emitAdd(dots, { count: vectors, offset: 0, cells: 4 })
+  for (let cell = 0; cell < size % 4; cell++) emitAdd(dots, { count: 1, offset: vectors * 4 + cell, cells: 1 })
+  // By way of memory, because V8 finds what it can pair from the stores.
+  for (const [i, sum] of sums.flat().entries()) f.push(own, sum).store('v128.store', sumsAt + i * 16)
+  for (const [i, sum] of sums.flat().entries()) emitLoad(f, 'v128.load', own, sumsAt + i * 16, sum)
+  for (const [row, sumsOfRow] of sums.entries()) {
+    emitTotal(f, sumsOfRow, read)
+    f.push(total, read).store('v128.store', totalsAt + row * 16)
+  }
+}
+
+/** Adds `count` vectors of products to the sums of every row: those of the cells from `offset` on, of so many a vector. */
+function emitAdd(
+  { f, machine, plan, a, b, sums, line, read }: Dots,
+  { count, offset, cells }: { count: number; offset: number; cells: 1 | 4 },
+): void {
+  const { bytesOfB } = plan
+  const rows = sums.length
+  const loadA = (row: number, v: number, target: Local): void => {
+    const load = cells === 4 ? 'v128.load' : 'v128.load32_zero'
+    emitLoad(f, load, a, (row * plan.row.a + offset + v * 4) * 4, target)
+  }
+  const loadB = (v: number, target: Local): void => {
+    pushCells(f, b, cells, 1, { offset: (offset + v * 4) * bytesOfB, cellBytes: bytesOfB })
+    f.set(target)
+  }
+  const vectors = line.slice(0, count)
+  // What comes from memory is added as it arrives, where it is used but once.
+  for (const [v, vector] of vectors.entries()) rows === 1 ? loadA(0, v, vector) : loadB(v, vector)
+  for (let row = 0; row < rows; row++) {
+    for (const [v, vector] of vectors.entries()) {
+      if (rows === 1) loadB(v, read)
+      else loadA(row, v, read)
+      emitMultiplyAdd(f, machine, read, vector, sums[row][v])
+    }
   }
 }
 
