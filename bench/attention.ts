@@ -8,8 +8,8 @@
 
 import { setFlagsFromString } from 'node:v8'
 import { emitAttention } from '../src/engine/cpu/attention/attention.ts'
-import type { Machine } from '../src/engine/cpu/wasm/emitted.ts'
-import { WasmModule } from '../src/engine/cpu/wasm/wasm.ts'
+import type { Machine } from '../src/engine/cpu/emitted.ts'
+import { WasmModule } from '../src/engine/cpu/wasm/module.ts'
 import type { AttentionKernel } from '../src/engine/lower/kernel.ts'
 
 const paired = !process.argv.includes('128')

@@ -4,10 +4,10 @@
 // With '128' V8's pairing of vectors stays off, as in a browser.
 
 import { setFlagsFromString } from 'node:v8'
+import type { Emitted, Machine } from '../src/engine/cpu/emitted.ts'
 import { emitColumns } from '../src/engine/cpu/loops/columns.ts'
 import { emitRows } from '../src/engine/cpu/loops/rows.ts'
-import type { Emitted, Machine } from '../src/engine/cpu/wasm/emitted.ts'
-import { WasmModule } from '../src/engine/cpu/wasm/wasm.ts'
+import { WasmModule } from '../src/engine/cpu/wasm/module.ts'
 import type { ColumnsKernel, RowsKernel, Value } from '../src/engine/lower/kernel.ts'
 import { apply, Kernel, load, maximum, newMemory, sum } from '../test/engine/kernels.ts'
 

@@ -7,9 +7,9 @@
 // come single rows, as decoding has them, where what counts is how fast B is read.
 
 import { setFlagsFromString } from 'node:v8'
+import type { Machine } from '../src/engine/cpu/emitted.ts'
 import { emitProduct } from '../src/engine/cpu/product/product.ts'
-import type { Machine } from '../src/engine/cpu/wasm/emitted.ts'
-import { WasmModule } from '../src/engine/cpu/wasm/wasm.ts'
+import { WasmModule } from '../src/engine/cpu/wasm/module.ts'
 import type { ProductKernel, Value } from '../src/engine/lower/kernel.ts'
 
 const options = process.argv.slice(2)

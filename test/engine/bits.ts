@@ -1,10 +1,10 @@
 // Prints what a few kernels give, bit by bit. rows.test.ts runs it under V8's several ways of compiling and compares.
 
 import { createHash } from 'node:crypto'
+import type { Machine } from '../../src/engine/cpu/emitted.ts'
 import { emitColumns } from '../../src/engine/cpu/loops/columns.ts'
 import { emitRows } from '../../src/engine/cpu/loops/rows.ts'
-import type { Machine } from '../../src/engine/cpu/wasm/emitted.ts'
-import type { WasmModule } from '../../src/engine/cpu/wasm/wasm.ts'
+import type { WasmModule } from '../../src/engine/cpu/wasm/module.ts'
 import type { ColumnsKernel, RowsKernel } from '../../src/engine/lower/kernel.ts'
 import { uniform } from '../../src/tensor/random.ts'
 import { apply, load, maximum, runKernel, sum } from './kernels.ts'

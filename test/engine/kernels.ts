@@ -1,8 +1,8 @@
 // Runs single kernels of the CPU engine, and holds them to plain loops in double precision.
 
 import assert from 'node:assert/strict'
-import type { Emitted, Machine } from '../../src/engine/cpu/wasm/emitted.ts'
-import { WasmModule } from '../../src/engine/cpu/wasm/wasm.ts'
+import type { Emitted, Machine } from '../../src/engine/cpu/emitted.ts'
+import { WasmModule } from '../../src/engine/cpu/wasm/module.ts'
 import type { ColumnsKernel, Elementwise, Operand, RowsKernel, Value } from '../../src/engine/lower/kernel.ts'
 import { fromBfloat16, toBfloat16 } from '../../src/engine/storage.ts'
 import { uniform } from '../../src/tensor/random.ts'

@@ -1,6 +1,7 @@
 // Small kernels written by hand, whose results show at once if a unit was left out, done twice or done too early;
 // and a pool with an arena to run them on. For the tests of threads, in Node and in pages.
 
+import type { Emitted, Stage } from '../../src/engine/cpu/emitted.ts'
 import { Arena } from '../../src/engine/cpu/memory/arena.ts'
 import {
   type Call,
@@ -12,8 +13,8 @@ import {
 } from '../../src/engine/cpu/program/program.ts'
 import { usualSpins } from '../../src/engine/cpu/threads/meeting.ts'
 import { Pool } from '../../src/engine/cpu/threads/threads.ts'
-import type { Emitted, Stage } from '../../src/engine/cpu/wasm/emitted.ts'
-import { type Local, type WasmFunction, WasmModule } from '../../src/engine/cpu/wasm/wasm.ts'
+import type { Local, WasmFunction } from '../../src/engine/cpu/wasm/function.ts'
+import { WasmModule } from '../../src/engine/cpu/wasm/module.ts'
 
 interface Parameters {
   readonly unit: Local

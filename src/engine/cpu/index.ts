@@ -13,6 +13,7 @@ import { describeGraph, describeSchedule } from '../lower/describe.ts'
 import { effortOf } from '../lower/effort.ts'
 import { lower } from '../lower/lower.ts'
 import { checkKept, type StorageType } from '../storage.ts'
+import type { Machine } from './emitted.ts'
 import { type DetectedMachine, detectMachine, type MachineOptions } from './machine/machine.ts'
 import { Arena, ArenaFull, mostPages, type Passing } from './memory/arena.ts'
 import { Lasting, type Place } from './memory/lasting.ts'
@@ -24,7 +25,6 @@ import { bytes, strides, target } from './target.ts'
 import { type Started, startThreads } from './threads/startThreads.ts'
 import type { Pool } from './threads/threads.ts'
 import { compileModule } from './wasm/compileModule.ts'
-import type { Machine } from './wasm/emitted.ts'
 
 /** What the engine writes about its work, and where. */
 export interface CpuOptions extends MachineOptions {

@@ -19,8 +19,9 @@
 // Read next: product.ts (the products), pattern.ts (what happens between them).
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
-import type { Emitted, Machine } from '../wasm/emitted.ts'
-import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Emitted, Machine } from '../emitted.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { type Block, blockOf, emitBlockRows, Layout, roundUp } from './block.ts'
 import { advance, call, integers, set } from './code.ts'
 import { emitDirectAttention } from './direct.ts'

@@ -6,8 +6,8 @@
 // positions as a register tile is wide: a panel's scores go only as far as its last position sees.
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
-import type { Machine } from '../wasm/emitted.ts'
-import type { Local, WasmFunction } from '../wasm/wasm.ts'
+import type { Machine } from '../emitted.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
 import { set, setDifference, setLeast, setRoundedUp } from './code.ts'
 
 /** Positions and panels of a block. */

@@ -1,8 +1,8 @@
 // Pieces of code that attention's functions share: arithmetic on addresses and counts (i32), rows of vectors, and
 // loops.
 
-import type { Machine } from '../wasm/emitted.ts'
-import type { Local, Pushable, WasmFunction } from '../wasm/wasm.ts'
+import type { Machine } from '../emitted.ts'
+import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
 
 /** The types of so many parameters, all addresses or counts. */
 export const integers = (count: number): readonly 'i32'[] => Array.from({ length: count }, () => 'i32')

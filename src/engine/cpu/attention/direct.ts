@@ -8,8 +8,9 @@
 // sees to the last.
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
-import type { Emitted, Machine } from '../wasm/emitted.ts'
-import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Emitted, Machine } from '../emitted.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { Layout } from './block.ts'
 import {
   advance,

@@ -8,8 +8,8 @@
 // netlib.org/cephes). Against 2^x the relative error is below 1.1e-7, with fused multiply-add and without; below
 // 2^-126.5 the result is 0.
 
-import type { Machine } from '../wasm/emitted.ts'
-import type { Local, WasmFunction } from '../wasm/wasm.ts'
+import type { Machine } from '../emitted.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
 import { pushMultiplyAdd } from './code.ts'
 
 /** Added to x, this leaves n + 127 in the lowest bits: the number is so large that its last bit stands for 1. */

@@ -15,8 +15,9 @@
 // Dao et al. 2022 (FlashAttention), appendix B.2, derives the formulas.
 
 import type { AttentionAxis, AttentionKernel } from '../../lower/kernel.ts'
-import type { Emitted, Machine } from '../wasm/emitted.ts'
-import type { WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Emitted, Machine } from '../emitted.ts'
+import type { WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { blockOf, Layout, roundUp } from './block.ts'
 import { call, integers, set, setVectors, storeVectors } from './code.ts'
 import { emitGradientBlock } from './gradientBlock.ts'

@@ -6,8 +6,9 @@
 //     dV, dK and dQ
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
-import type { Machine } from '../wasm/emitted.ts'
-import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Machine } from '../emitted.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { type Block, type BlockRows, emitBlockRows, type Layout, roundUp } from './block.ts'
 import { advance, call, integers, set, setDifference, setLeast, setMost, setRoundedUp } from './code.ts'
 import { emitHideLater, emitHideMasked, emitSeen, emitSoftmaxGradient, emitZerosAfter } from './pattern.ts'

@@ -4,8 +4,9 @@
 // from one source to the next. All loops run along the sources, over whole vectors of positions.
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
-import type { Machine } from '../wasm/emitted.ts'
-import type { Local, Pushable, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Machine } from '../emitted.ts'
+import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import type { Block } from './block.ts'
 import {
   advance,

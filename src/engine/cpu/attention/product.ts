@@ -9,8 +9,9 @@
 // V8 pairs vectors that are stored side by side, and then all that led to them: a tile finishes its cells
 // first and stores them last, in order.
 
-import type { Machine } from '../wasm/emitted.ts'
-import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Machine } from '../emitted.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import {
   type Address,
   advance,

@@ -2,8 +2,9 @@
 //
 // Rows are taken four at a time, a vector of four cells from each.
 
-import type { Machine } from '../wasm/emitted.ts'
-import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Machine } from '../emitted.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import type { Block, BlockRows } from './block.ts'
 import { advance, integers, pushVector, set, setDifference, setVectors } from './code.ts'
 

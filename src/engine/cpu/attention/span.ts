@@ -5,7 +5,8 @@
 // inside what the single position does not see.
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
-import type { Local, Pushable, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import type { Block, BlockRows, Layout } from './block.ts'
 import { advance, call, integers, pushVector, set, setDifference, setLeast, setMost } from './code.ts'
 import { emitSelect, forSources } from './pattern.ts'

@@ -1,7 +1,8 @@
 // The outside of attention's stages: operands, the run-time offset, and the places at which attention is repeated.
 
 import type { AttentionAxis, AttentionKernel } from '../../lower/kernel.ts'
-import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { advance, integers } from './code.ts'
 
 /** What stands at an operand of attention. The gradients lie like the values that they belong to. */

@@ -11,11 +11,13 @@
 // one stage does both.
 
 import type { ColumnsKernel } from '../../lower/kernel.ts'
-import { type Block, block, pushMoved } from '../wasm/cells.ts'
-import type { Emitted, Machine, Stage } from '../wasm/emitted.ts'
-import { Scope } from '../wasm/scope.ts'
-import { Constants, emitValues, liveVectors } from '../wasm/values.ts'
-import type { Local, WasmModule } from '../wasm/wasm.ts'
+import type { Emitted, Machine, Stage } from '../emitted.ts'
+import { type Block, block, pushMoved } from '../values/cells.ts'
+import { Constants } from '../values/constants.ts'
+import { emitValues, liveVectors } from '../values/emitValues.ts'
+import { Scope } from '../values/scope.ts'
+import type { Local } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { type ColumnsPlan, cellsOfPiece, planColumns } from './columnsPlan.ts'
 import { combining, widthOf } from './reductions.ts'
 

@@ -4,8 +4,8 @@
 // nothing to the cells. A place too far on is taken back until the new rows fit.
 
 import type { PlaceKernel } from '../../lower/kernel.ts'
-import type { Emitted, Machine } from '../wasm/emitted.ts'
-import type { WasmModule } from '../wasm/wasm.ts'
+import type { Emitted, Machine } from '../emitted.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { emitRows } from './rows.ts'
 
 export function emitPlace(wasm: WasmModule, { axes, along }: PlaceKernel, machine: Machine): Emitted {

@@ -1,7 +1,7 @@
 // What reductions need of the machine: how vectors are combined, and in how many accumulators side by side.
 
 import type { Reduction } from '../../lower/kernel.ts'
-import type { Local, WasmFunction } from '../wasm/wasm.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
 
 export const combining = { sum: 'f32x4.add', maximum: 'f32x4.max' } as const
 

@@ -9,11 +9,12 @@
 
 import { joinAxes } from '../../lower/joinedAxes.ts'
 import type { Operand, ScatterKernel, Store, Value } from '../../lower/kernel.ts'
-import { block } from '../wasm/cells.ts'
-import type { Emitted, Machine } from '../wasm/emitted.ts'
-import { Scope } from '../wasm/scope.ts'
-import { Constants, emitValues } from '../wasm/values.ts'
-import type { WasmModule } from '../wasm/wasm.ts'
+import type { Emitted, Machine } from '../emitted.ts'
+import { block } from '../values/cells.ts'
+import { Constants } from '../values/constants.ts'
+import { emitValues } from '../values/emitValues.ts'
+import { Scope } from '../values/scope.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { emitRows } from './rows.ts'
 
 /** Into how many pieces the columns are cut, at most; but no cache line is. */

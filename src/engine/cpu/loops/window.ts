@@ -7,8 +7,9 @@
 // Cells are copied four at a time from wherever they lie, and the last few one by one.
 
 import type { WindowKernel } from '../../lower/kernel.ts'
-import type { Emitted } from '../wasm/emitted.ts'
-import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Emitted } from '../emitted.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 
 /** Fewer cells than this are not worth a thread's while. */
 const cellsOfGrain = 2048

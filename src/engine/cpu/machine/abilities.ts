@@ -1,7 +1,7 @@
 // What WebAssembly is able to do here, found out by doing it: whether it runs at all, and whether it fuses a multiplication with
 // an addition. That an instruction is accepted says nothing about how it rounds.
 
-import { WasmModule } from '../wasm/wasm.ts'
+import { WasmModule } from '../wasm/module.ts'
 
 const runsAnyway = 'reference() needs no WebAssembly and computes the same, slowly.'
 

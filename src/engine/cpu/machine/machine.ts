@@ -7,9 +7,10 @@
 //
 // Each can be forced, by an option or, in Node, by an environment variable: CUTAWAY_FMA, CUTAWAY_SIMD, CUTAWAY_THREADS.
 
+import type { Machine } from '../emitted.ts'
 import { canShare } from '../threads/threads.ts'
-import type { Machine } from '../wasm/emitted.ts'
-import { type WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { WasmFunction } from '../wasm/function.ts'
+import { WasmModule } from '../wasm/module.ts'
 import { checkWebAssembly, fusesMultiplyAdd, hasRelaxedSimd } from './abilities.ts'
 
 export interface MachineOptions {

@@ -8,7 +8,8 @@
 // A panel of B stays in the first-level cache while the tiles go by, and the tiles of A in the second-level one while the
 // panels do.
 
-import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { pushFirstRow, pushSteps } from './pack.ts'
 import { longest } from './plan.ts'
 import { integers, pushAt, pushMinimum, up } from './stage.ts'

@@ -4,9 +4,11 @@
 //   sums[row][i] += a[row, k + i] · b[k + i, column]   for vectors i side by side; then all sums of a row are added up
 
 import { sizeOf } from '../../lower/joinedProduct.ts'
-import type { Emitted, Machine } from '../wasm/emitted.ts'
-import { Constants, Registers } from '../wasm/values.ts'
-import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Emitted, Machine } from '../emitted.ts'
+import { Constants } from '../values/constants.ts'
+import { Registers } from '../values/registers.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { pushCells } from './pack.ts'
 import { type Plan, panelsOf } from './plan.ts'
 import { beginStage, emitLoad, emitOperands, emitPlaces, emitRuns, pushAt, pushMinimum, up } from './stage.ts'

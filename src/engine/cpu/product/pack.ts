@@ -6,8 +6,9 @@
 // `steps` is the number of inner places in the block. Panels end in whole vectors; columns beyond the last are zero.
 
 import type { JoinedAxis } from '../../lower/joinedProduct.ts'
-import { widenFour, widenLane } from '../wasm/bfloat16.ts'
-import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import { widenFour, widenLane } from '../values/bfloat16.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import type { Blocks, Panels, Plan, Tiles } from './plan.ts'
 import { integers, pushAt, pushMinimum } from './stage.ts'
 

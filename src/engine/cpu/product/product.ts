@@ -17,9 +17,10 @@
 
 import { type JoinedAxis, sizeOf } from '../../lower/joinedProduct.ts'
 import type { ProductKernel } from '../../lower/kernel.ts'
-import type { Emitted, Machine, Stage } from '../wasm/emitted.ts'
-import { Constants } from '../wasm/values.ts'
-import type { Local, Pushable, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Emitted, Machine, Stage } from '../emitted.ts'
+import { Constants } from '../values/constants.ts'
+import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { blockScratch, emitBlock, tilesAtOnce } from './block.ts'
 import { canBeDots, emitDots } from './dots.ts'
 import { emitPackA, emitPackB } from './pack.ts'

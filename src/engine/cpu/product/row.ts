@@ -8,9 +8,11 @@
 // share the lines: then the sums of parts are added up in a second stage.
 
 import { type JoinedAxis, sizeOf } from '../../lower/joinedProduct.ts'
-import type { Emitted, Machine } from '../wasm/emitted.ts'
-import { Constants, Registers } from '../wasm/values.ts'
-import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Emitted, Machine } from '../emitted.ts'
+import { Constants } from '../values/constants.ts'
+import { Registers } from '../values/registers.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { pushCells } from './pack.ts'
 import { type Panels, type Plan, panelsOf } from './plan.ts'
 import {

@@ -1,7 +1,9 @@
 // What the functions of a matrix product have in common: a stage's parameters, and the way from numbers to addresses.
 
 import type { JoinedAxis } from '../../lower/joinedProduct.ts'
-import type { Local, MemoryInstruction, Pushable, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
+import type { MemoryInstruction } from '../wasm/instructions.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import type { Plan } from './plan.ts'
 
 /** Rounds up to whole cache lines. */

@@ -1,9 +1,11 @@
 // What happens to the finished cells of a matrix product: the epilogue is computed for them, and they are stored.
 
 import type { Elementwise, Store, Value } from '../../lower/kernel.ts'
-import type { Machine } from '../wasm/emitted.ts'
-import { type ConstantReader, emitValues, type Registers } from '../wasm/values.ts'
-import type { Local, WasmFunction } from '../wasm/wasm.ts'
+import type { Machine } from '../emitted.ts'
+import type { ConstantReader } from '../values/constants.ts'
+import { emitValues } from '../values/emitValues.ts'
+import type { Registers } from '../values/registers.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
 import { pushCells } from './pack.ts'
 import type { Plan } from './plan.ts'
 

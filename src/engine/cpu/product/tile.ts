@@ -6,9 +6,11 @@
 // spread over a vector only when its row's turn comes. Where V8 pairs vectors, it finds the pairs from the stores.
 
 import type { Store } from '../../lower/kernel.ts'
-import type { Machine } from '../wasm/emitted.ts'
-import { type Constants, Registers } from '../wasm/values.ts'
-import type { Local, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Machine } from '../emitted.ts'
+import type { Constants } from '../values/constants.ts'
+import { Registers } from '../values/registers.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { pushCells } from './pack.ts'
 import type { Blocks, Panels, Plan, Tiles } from './plan.ts'
 import { emitLoad, integers } from './stage.ts'

@@ -14,9 +14,10 @@
 //
 // Next to read: threads.ts, for how the threads come to run it.
 
+import type { Emitted, Stage } from '../emitted.ts'
 import { control, lineBytes } from '../memory/arena.ts'
-import type { Emitted, Stage } from '../wasm/emitted.ts'
-import type { Local, Pushable, WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 
 /** One call of a kernel. */
 export interface Call {

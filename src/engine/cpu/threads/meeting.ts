@@ -7,10 +7,11 @@
 // How long a thread waits awake is counted in loads (program.ts). A load takes JavaScriptCore several times as long as V8, so it
 // is measured how many make the wished time.
 
+import type { Emitted } from '../emitted.ts'
 import { writeProgram } from '../program/program.ts'
 import { compileModule } from '../wasm/compileModule.ts'
-import type { Emitted } from '../wasm/emitted.ts'
-import { type WasmFunction, WasmModule } from '../wasm/wasm.ts'
+import type { WasmFunction } from '../wasm/function.ts'
+import { WasmModule } from '../wasm/module.ts'
 import type { Pool } from './threads.ts'
 
 /** How long a thread waits awake: to be woken takes 30 to 50 µs, and most waits are shorter than this. */

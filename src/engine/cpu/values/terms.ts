@@ -1,9 +1,9 @@
 // What values are made of on a vector machine: terms, about one for each instruction. A term stands for vectors of four
-// numbers; values.ts makes them of values and turns them into code, elementary.ts makes exp, tanh … of them.
+// numbers; termsOf.ts makes them of values, emitTerms.ts turns them into code, elementary.ts makes exp, tanh … of them.
 //
 // Comparisons are masks (all bits of a lane are set, or none) until somebody needs them as numbers.
 
-import type { Instruction } from './wasm.ts'
+import type { Instruction } from '../wasm/instructions.ts'
 
 export type Term = Constant | Bits | Given | Operation
 

@@ -1,12 +1,16 @@
 // What a loop kernel knows while it is written: where on its axes it stands, where its operands lie there, and which
-// values it already has. values.ts asks for all this.
+// values it already has. Values are computed in it (emitValues.ts).
 
 import type { JoinedAxes } from '../../lower/joinedAxes.ts'
 import type { Operand, RandomValue, Value } from '../../lower/kernel.ts'
+import type { Machine } from '../emitted.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
+import type { WasmModule } from '../wasm/module.ts'
 import { type Block, block, Cells } from './cells.ts'
-import type { Machine } from './emitted.ts'
-import { type Constants, emitSeed, emitValues, Registers, type ValueContext } from './values.ts'
-import type { Local, WasmFunction, WasmModule } from './wasm.ts'
+import type { Constants } from './constants.ts'
+import type { ValueContext } from './context.ts'
+import { emitSeed, emitValues } from './emitValues.ts'
+import { Registers } from './registers.ts'
 
 /** What a kernel is made of, as its code needs it. */
 export interface Loops {

@@ -1,6 +1,6 @@
 // Reads bfloat16 as floats: a cell's two bytes are the upper half of its float, and the lower half is zero.
 
-import type { WasmFunction } from './wasm.ts'
+import type { WasmFunction } from '../wasm/function.ts'
 
 /** Four neighbouring cells, from the address on the stack on. */
 export function widenFour(f: WasmFunction, offset = 0): WasmFunction {

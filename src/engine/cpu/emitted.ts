@@ -1,6 +1,6 @@
 // What every kernel generator of the CPU engine returns, and what it may know of the machine.
 
-import type { WasmFunction } from './wasm.ts'
+import type { WasmFunction } from './wasm/function.ts'
 
 /** What the kernels may use: found out at start (machine.ts), or forced. */
 export interface Machine {

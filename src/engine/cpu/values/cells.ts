@@ -2,9 +2,9 @@
 
 import type { JoinedAxes } from '../../lower/joinedAxes.ts'
 import type { Operand } from '../../lower/kernel.ts'
+import type { Local, WasmFunction } from '../wasm/function.ts'
 import { widenFour, widenLane, widenSpread } from './bfloat16.ts'
-import type { Registers } from './values.ts'
-import type { Local, WasmFunction } from './wasm.ts'
+import type { Registers } from './registers.ts'
 
 /** A piece of a row that is worked on at once: `width` vectors from the cell `start` (+ what `bytes` counts, 4 a cell). */
 export interface Block {
