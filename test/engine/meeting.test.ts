@@ -5,8 +5,8 @@ import { availableParallelism } from 'node:os'
 import { describe, test } from 'node:test'
 import { Arena } from '../../src/engine/cpu/memory/arena.ts'
 import { measureSpins, meetsWell } from '../../src/engine/cpu/threads/meeting.ts'
+import { Pool } from '../../src/engine/cpu/threads/pool.ts'
 import { startThreads } from '../../src/engine/cpu/threads/startThreads.ts'
-import { Pool } from '../../src/engine/cpu/threads/threads.ts'
 
 const machine = { fma: true, paired: false, tile: { rows: 6, vectors: 2 }, arithmetic: '' }
 const tooMany = Math.min(64, 4 * availableParallelism())

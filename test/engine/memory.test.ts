@@ -9,7 +9,7 @@ import { setWeights, withSizes } from '../../src/checkpoint/engineWeights.ts'
 import { Classifier } from '../../src/encode/classify.ts'
 import { Embedder } from '../../src/encode/embed.ts'
 import { type CpuEngine, cpu } from '../../src/engine/cpu/index.ts'
-import type { Engine, Graph } from '../../src/engine/engine.ts'
+import type { Engine, Graph, Program } from '../../src/engine/engine.ts'
 import { surpriseOf } from '../../src/evaluate/surprise.ts'
 import { fillMasks, MaskFiller } from '../../src/generate/fill.ts'
 import { Generator, generate } from '../../src/generate/generate.ts'
@@ -299,6 +299,14 @@ test('an engine that nobody can reach ends its threads, and lets its memory go',
   const buffers = [await open(), await open()]
   await untilCollected(() => buffers.every((buffer) => buffer.deref() === undefined))
   assert.ok(buffers.every((buffer) => buffer.deref() === undefined))
+})
+
+test('an engine lives as long as one of its programs can be reached', async () => {
+  const open = async (): Promise<Program> => (await cpu({ threads: 2, aloneBelow: 0 })).compile(counting(3).graph)
+  const program = await open()
+  await untilCollected(() => false, 10)
+  await program.run({ x: [1, 2, 3] })
+  await program.close()
 })
 
 /** Lets the collector look until something is so, or it has looked often. */

@@ -12,7 +12,7 @@ import {
   writeProgram,
 } from '../../src/engine/cpu/program/program.ts'
 import { usualSpins } from '../../src/engine/cpu/threads/meeting.ts'
-import { Pool } from '../../src/engine/cpu/threads/threads.ts'
+import { Pool } from '../../src/engine/cpu/threads/pool.ts'
 import type { Local, WasmFunction } from '../../src/engine/cpu/wasm/function.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm/module.ts'
 

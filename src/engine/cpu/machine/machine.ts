@@ -8,7 +8,7 @@
 // Each can be forced, by an option or, in Node, by an environment variable: CUTAWAY_FMA, CUTAWAY_SIMD, CUTAWAY_THREADS.
 
 import type { Machine } from '../emitted.ts'
-import { canShare } from '../threads/threads.ts'
+import { canShare } from '../threads/startWorker.ts'
 import type { WasmFunction } from '../wasm/function.ts'
 import { WasmModule } from '../wasm/module.ts'
 import { checkWebAssembly, fusesMultiplyAdd, hasRelaxedSimd } from './abilities.ts'

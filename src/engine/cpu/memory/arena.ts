@@ -19,7 +19,7 @@ export const mostPages = 65536
 export const lineBytes = 128
 
 /**
- * Where the control words stand: byte addresses of i32s. threads.ts says how a job begins and ends, program.ts what a
+ * Where the control words stand: byte addresses of i32s. pool.ts says how a job begins and ends, program.ts what a
  * barrier is.
  */
 export const control = {

@@ -7,7 +7,7 @@ import { checkInputs, type InputNode, type Inputs, type Plan, type Program, type
 import type { StorageType } from '../../storage.ts'
 import type { Arena } from '../memory/arena.ts'
 import { copyIn, copyOut, widenOut } from '../memory/copies.ts'
-import type { Pool } from '../threads/threads.ts'
+import type { Pool } from '../threads/pool.ts'
 import { reportTimes, type Times } from './profile.ts'
 
 /** Where a result lies after a run. */
@@ -18,6 +18,8 @@ export interface Output {
 }
 
 export interface LoadedParts {
+  /** As long as the program can be reached, its engine lives. */
+  readonly engine: object
   readonly arena: Arena
   readonly pool: Pool
   readonly plan: Plan

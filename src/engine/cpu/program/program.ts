@@ -12,7 +12,7 @@
 // cores are not equally fast, and one may be taken away by another process. A stage of no more chunks than threads
 // gives each to one thread, and the next such stage of the phase begins with the threads that are left over.
 //
-// Next to read: threads.ts, for how the threads come to run it.
+// Next to read: pool.ts, for how the threads come to run it.
 
 import type { Emitted, Stage } from '../emitted.ts'
 import { control, lineBytes } from '../memory/arena.ts'

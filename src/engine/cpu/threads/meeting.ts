@@ -12,7 +12,7 @@ import { writeProgram } from '../program/program.ts'
 import { compileModule } from '../wasm/compileModule.ts'
 import type { WasmFunction } from '../wasm/function.ts'
 import { WasmModule } from '../wasm/module.ts'
-import type { Pool } from './threads.ts'
+import type { Pool } from './pool.ts'
 
 /** How long a thread waits awake: to be woken takes 30 to 50 µs, and most waits are shorter than this. */
 const wakefulMs = 0.09

@@ -4,7 +4,7 @@
 import type { DetectedMachine } from '../machine/machine.ts'
 import type { Arena } from '../memory/arena.ts'
 import { measureSpins, meetsWell, usualSpins } from './meeting.ts'
-import { Pool } from './threads.ts'
+import { Pool } from './pool.ts'
 
 export interface Started {
   readonly pool: Pool
