@@ -5,43 +5,51 @@
 // A value that has an address is made an output of the program. For one that lies inside a fused kernel the engine runs the
 // definition instead; nothing else changes, so looking does not change what is seen, rounding aside.
 
-import type { Engine, Graph, Program, Values } from '../engine/engine.ts'
+import { type Edit, settled } from '../edit/edit.ts'
+import { checkAddresses, editedValues } from '../edit/editedModel.ts'
+import { settleEdits } from '../edit/settleEdits.ts'
+import { trace } from '../edit/shim.ts'
+import { type Engine, type Program, runWith, type Values } from '../engine/engine.ts'
 import { type AnyModel, readsSource } from '../model/language.ts'
 import { inputsOf, type PassSizes, type PassText, passOf, sizesOf } from '../model/pass.ts'
-import { unknownAddress } from '../tensor/address.ts'
-import type { Names } from '../tensor/names.ts'
+import { type Address, addressOf, addressText, pathsOf, placesIn, unknownAddress } from '../tensor/address.ts'
 import type { Node } from '../tensor/node.ts'
+import { placed } from '../tensor/placed.ts'
 import { checkIds } from '../text/ids.ts'
 
 /** The addresses of all values that can be read, with the axes that they have for a text (and a source) of so many tokens. */
 export function readableValues(model: AnyModel, sizes: PassSizes): Map<string, Node> {
-  return valuesOf(passOf(model, sizes).names)
-}
-
-/** All values with names but the weights. */
-function valuesOf({ values }: Names): Map<string, Node> {
+  const values = trace(model, () => passOf(model, sizes)[0]).names.values
   return new Map([...values].filter(([, { operation }]) => operation.kind !== 'parameter'))
 }
 
+/** What is read: addresses, which may say places and have stars, of a model that may be edited. */
+export interface ReadSettings {
+  readonly model: AnyModel
+  readonly engine: Engine
+  readonly addresses: readonly (Address | string)[]
+  readonly edits?: readonly Edit[] | undefined
+}
+
 /**
- * Reads values of the forward pass over one text, by address.
+ * Reads values of the forward pass over one text, by address. At places, `blocks.3.attention.pattern {head: 0, position: -1}`,
+ * no more is computed than is needed for these, and the value lacks their axes.
  *
  * - `ids`: the text's tokens, at most the model's context; `source`: those that an encoder reads
- * - `addresses`: `blocks.0.attention.pattern`, `logits`, …
+ * - `addresses`: `blocks.0.attention.pattern`, `blocks.*.output`, `logits {position: -1}`, …
+ * - `edits`: what is replaced; values are read as they are with all edits done
  *
- * Throws for an address that is not there; the message names the nearest.
+ * Gives each value under its address as `addressText` writes it, with the block's number in place of a star. Throws for an
+ * address that is not there; the message names the nearest.
  */
 export async function read({
   model,
   engine,
   addresses,
+  edits,
   ...text
-}: PassText & {
-  model: AnyModel
-  engine: Engine
-  addresses: readonly string[]
-}): Promise<Map<string, Values>> {
-  const reader = new Reader({ model, engine, addresses, ...sizesOf(text) })
+}: PassText & ReadSettings): Promise<Map<string, Values>> {
+  const reader = new Reader({ model, engine, addresses, edits, ...sizesOf(text) })
   try {
     return await reader.read(text)
   } finally {
@@ -51,36 +59,34 @@ export async function read({
 
 /** Reads as `read` does, for many texts of the same length: compiles once. */
 export class Reader {
-  readonly #model: AnyModel
-  readonly #engine: Engine
-  readonly #graph: Graph
+  readonly #settings: ReadSettings
+  readonly #values: ReadonlyMap<string, Node>
+  /** What is asked for, with the address of each. */
+  readonly #wanted: ReadonlyMap<string, Address>
   #program: Promise<Program> | undefined
 
   /** Throws for an address that is not there; the message names the nearest. */
-  constructor({
-    model,
-    engine,
-    addresses,
-    ...sizes
-  }: PassSizes & { model: AnyModel; engine: Engine; addresses: readonly string[] }) {
-    const { names } = passOf(model, sizes)
-    const known = valuesOf(names)
-    this.#model = model
-    this.#engine = engine
-    this.#graph = { outputs: Object.fromEntries(addresses.map((address) => [address, find(address, known)])), names }
+  constructor({ model, engine, addresses, edits, ...sizes }: PassSizes & ReadSettings) {
+    this.#settings = { model, engine, addresses, edits }
+    this.#values = readableValues(model, sizes)
+    const wanted = addresses
+      .map(addressOf)
+      .flatMap((address) => pathsOf(address, this.#values.keys(), 'read').map((path) => ({ ...address, path })))
+    for (const address of wanted) placesIn(this.#valueAt(address.path).axes, address, 'read')
+    this.#wanted = new Map(wanted.map((address) => [addressText(address), address]))
+    checkAddresses(this.#values, edits ?? [])
   }
 
   /** The values that one text gives, by address. */
   async read(text: PassText): Promise<Map<string, Values>> {
-    const { vocab } = this.#model.config
-    checkIds('read: the text', text.ids, vocab)
-    if (text.source && readsSource(this.#model))
-      checkIds('read: the source', text.source, this.#model.config.sourceVocab)
-    this.#program ??= this.#engine.compile(this.#graph)
+    const { model } = this.#settings
+    checkIds('read: the text', text.ids, model.config.vocab)
+    if (text.source && readsSource(model)) checkIds('read: the source', text.source, model.config.sourceVocab)
+    this.#program ??= this.#compile()
     const program = await this.#program
-    await program.run(inputsOf(text))
+    await runWith(program, inputsOf(text))
     const values = new Map<string, Values>()
-    for (const address of Object.keys(this.#graph.outputs)) values.set(address, await program.read(address))
+    for (const address of this.#wanted.keys()) values.set(address, await program.read(address))
     return values
   }
 
@@ -90,10 +96,18 @@ export class Reader {
     this.#program = undefined
     await (await program)?.close()
   }
-}
 
-function find(address: string, known: ReadonlyMap<string, Node>): Node {
-  const found = known.get(address)
-  if (found) return found
-  throw unknownAddress(address, [...known.keys()], 'read')
+  async #compile(): Promise<Program> {
+    const { engine } = this.#settings
+    const edits = settled(await settleEdits(this.#settings))
+    const { of } = editedValues(this.#values, edits, { isWhole: true })
+    const outputs = [...this.#wanted].map(([text, { path, at = {} }]) => [text, placed(of(this.#valueAt(path)), at)])
+    return engine.compile({ outputs: Object.fromEntries(outputs) })
+  }
+
+  #valueAt(path: string): Node {
+    const found = this.#values.get(path)
+    if (!found) throw unknownAddress(path, [...this.#values.keys()], 'read')
+    return found
+  }
 }

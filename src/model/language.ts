@@ -2,7 +2,7 @@
 //
 // Training, prefill and single steps call the same function; they differ in what they give it.
 
-import type { Tensor } from '../tensor/node.ts'
+import type { Node, Tensor } from '../tensor/node.ts'
 import type { Memory } from './attention.ts'
 import type { Cache } from './cache.ts'
 import type { Mask } from './masks.ts'
@@ -24,6 +24,8 @@ export interface Given {
   readonly kinds?: Ids | undefined
   /** What an encoder made of the source, for models that look at one. */
   readonly memory?: Memory | undefined
+  /** Where the positions and the places of the cache stand in a text of which only the last part is seen: for edits. */
+  readonly standing?: { readonly position: Node; readonly cached: Node } | undefined
 }
 
 export interface LanguageModel {

@@ -59,6 +59,12 @@ export function addressText({ path, at = {} }: Address): string {
   return places.length === 0 ? path : `${path} {${places.join(', ')}}`
 }
 
+/** Those of the known paths that an address means: itself if it is one of them, with a `*` all that are called so. */
+export function matchingPaths({ path }: Address, known: Iterable<string>): string[] {
+  const wanted = path.split('.')
+  return [...known].filter((each) => each === path || (path.includes('*') && starred(each, wanted) === path))
+}
+
 /**
  * Those of the known paths that an address means: one, or with a `*` as many as there are.
  *
@@ -66,16 +72,12 @@ export function addressText({ path, at = {} }: Address): string {
  *
  * Throws where there is none; the message names the nearest.
  */
-export function pathsOf({ path }: Address, known: Iterable<string>, asker = 'address'): string[] {
+export function pathsOf(address: Address, known: Iterable<string>, asker = 'address'): string[] {
   const all = [...known]
-  if (!path.includes('*')) {
-    if (all.includes(path)) return [path]
-    throw unknownAddress(path, all, asker)
-  }
-  const wanted = path.split('.')
-  const found = all.filter((each) => starred(each, wanted) === path)
-  if (found.length === 0) throw unknownAddress(path, [...new Set(all.map((each) => starred(each, wanted)))], asker)
-  return found
+  const found = matchingPaths(address, all)
+  if (found.length > 0) return found
+  const wanted = address.path.split('.')
+  throw unknownAddress(address.path, [...new Set(all.map((each) => starred(each, wanted)))], asker)
 }
 
 /** A path with stars where a pattern of as many names has them. */

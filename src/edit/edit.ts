@@ -1,0 +1,126 @@
+// Edits: values of a model replaced from outside, while nothing in the model is written anew. A list of edits is a value like any
+// other; whoever compiles a graph takes one, and there is nothing to switch off afterwards.
+//
+//   { at: 'blocks.3.attention.pattern {head: 0}', to: 0 }                 a head that looks nowhere
+//   { at: 'blocks.1.output {position: 5}', to: { ids: [3, 1, 4, 1] } }    patching: what another text had there
+//   { at: 'blocks.*.mlp.output', to: { scale: 2 } }                       an expression of the old value
+//   { at: 'blocks.2.output', to: { add: values } }                        steering: a direction is added
+//   { at: 'embedded', to: (old) => maximum(old, 0) }                      any expression of the old value
+//
+// Edits without functions are JSON, and come back from it as they were.
+
+import type { Address } from '../tensor/address.ts'
+import { addressText, parseAddress } from '../tensor/address.ts'
+import { type Axis, cells, describeAxes } from '../tensor/axes.ts'
+import type { Tensor } from '../tensor/node.ts'
+
+/** One value, or some places of it, replaced. */
+export interface Edit {
+  /** Which value; with a `*` several. Places on `position` and `source` are those in the whole text. */
+  readonly at: Address | string
+  readonly to: Replacement
+}
+
+/** What comes in the place of a value. */
+export type Replacement =
+  /** This number in each cell; −∞, which JSON cannot say, as '-Infinity'. */
+  | number
+  | '-Infinity'
+  /** These numbers. */
+  | GivenValues
+  /** What another run had there. */
+  | OtherRun
+  /** The old value times a number. */
+  | { readonly scale: number }
+  /** The old value and a number, or these numbers, added up. */
+  | { readonly add: number | GivenValues }
+  /** The mean of the old value along an axis, or along several. */
+  | { readonly mean: string | readonly string[] }
+  /** An expression of the old value: of all of it, also where only some places are replaced. */
+  | ((old: Tensor) => Tensor)
+
+/**
+ * Numbers as `read` gives them: row-major in the order of their axes. The axes are those of the value without the ones on which
+ * the address says a place; one that is left out has the same numbers all along it.
+ */
+export interface GivenValues {
+  readonly axes: readonly Pick<Axis, 'name' | 'size'>[]
+  readonly data: ArrayLike<number> | Readonly<Record<string, number>>
+}
+
+/** A run of the same model, without edits, over another text; `source`: for models that look at one. */
+export interface OtherRun {
+  readonly ids: ArrayLike<number>
+  readonly source?: ArrayLike<number> | undefined
+}
+
+/** An edit with its address taken apart, and with nothing left that has to be run first. */
+export interface SettledEdit {
+  readonly address: Address
+  readonly text: string
+  readonly to: Exclude<Replacement, OtherRun>
+}
+
+export const isOtherRun = (to: Replacement): to is OtherRun => typeof to === 'object' && 'ids' in to
+
+export const isGivenValues = (to: unknown): to is GivenValues => typeof to === 'object' && to !== null && 'axes' in to
+
+/** The address of an edit. */
+export const addressOfEdit = ({ at }: Edit): Address => (typeof at === 'string' ? parseAddress(at) : at)
+
+/** The edits of a list, checked for what can be known without a model. */
+export function settled(edits: readonly Edit[]): SettledEdit[] {
+  return edits.map((edit) => {
+    const address = addressOfEdit(edit)
+    const text = addressText(address)
+    checkReplacement(text, edit.to)
+    if (isOtherRun(edit.to))
+      throw new Error(
+        `edits: ${text}: what another run had there has not been read yet. Give the list that \`settleEdits\` makes of yours.`,
+      )
+    return { address, text, to: edit.to }
+  })
+}
+
+/** The numbers of given values, also where they come from JSON. */
+export function numbersOf(text: string, { axes, data }: GivenValues): number[] {
+  const numbers: unknown[] =
+    Array.isArray(data) || ArrayBuffer.isView(data) ? Array.from(data as ArrayLike<number>) : Object.values(data)
+  if (numbers.length !== cells(axes))
+    throw new Error(
+      `edits: ${text}: ${numbers.length} numbers were given, but ${describeAxes(axes)} has ${cells(axes)} cells.`,
+    )
+  const wrong = numbers.findIndex((each) => typeof each !== 'number')
+  if (wrong >= 0)
+    throw new Error(`edits: ${text}: cell ${wrong} of the values is ${numbers[wrong]}; it must be a number.`)
+  return numbers as number[]
+}
+
+const forms = 'a number, values { axes, data }, another run { ids }, { scale }, { add }, { mean } or a function'
+
+/** Throws unless this is a replacement: edits come from files and commands too. */
+export function checkReplacement(text: string, to: unknown): void {
+  if (typeof to === 'function' || to === '-Infinity') return
+  if (typeof to === 'number' && !Number.isNaN(to)) return
+  const names = typeof to === 'object' && to !== null ? Object.keys(to) : []
+  const has = (...wanted: string[]): boolean => names.length > 0 && names.every((name) => wanted.includes(name))
+  const { scale, add, mean, ids, source, axes, data } = (typeof to === 'object' ? (to ?? {}) : {}) as Record<
+    string,
+    unknown
+  >
+  const isList = (each: unknown): boolean => Array.isArray(each) || ArrayBuffer.isView(each)
+  const isGiven = (each: unknown): boolean =>
+    isGivenValues(each) && Array.isArray(each.axes) && typeof each.data === 'object'
+  const isOne =
+    (has('scale') && typeof scale === 'number') ||
+    (has('add') && (typeof add === 'number' || isGiven(add))) ||
+    (has('mean') && (typeof mean === 'string' || (Array.isArray(mean) && mean.length > 0))) ||
+    (has('ids', 'source') && isList(ids) && (source === undefined || isList(source))) ||
+    (has('axes', 'data') && axes !== undefined && data !== undefined && isGiven(to))
+  if (!isOne) throw new Error(`edits: ${text}: "to" is ${shown(to)}; give ${forms}.`)
+}
+
+function shown(to: unknown): string {
+  const text = JSON.stringify(to) ?? String(to)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}

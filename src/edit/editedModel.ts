@@ -1,0 +1,118 @@
+// A model with some of its values replaced: the same forward passes, each rewritten by a list of edits. Whatever runs a model runs
+// this one; it has the same parts and the same weights.
+
+import type { Cache } from '../model/cache.ts'
+import { type AnyModel, type Given, readsSource } from '../model/language.ts'
+import { passOf } from '../model/pass.ts'
+import type { Ids, Stream } from '../model/stream.ts'
+import { type Address, matchingPaths, pathsOf, placesIn, unknownAxis } from '../tensor/address.ts'
+import { hasAxis } from '../tensor/axes.ts'
+import type { Node } from '../tensor/node.ts'
+import { addressOfEdit, type Edit, type SettledEdit, settled } from './edit.ts'
+import { replaced } from './replaced.ts'
+import { replaceIn, trace } from './shim.ts'
+import type { Standing } from './standing.ts'
+
+/**
+ * The model with these edits, done in the order of the list. Without any it is the model itself.
+ *
+ * Throws for an address that the model does not have; the message names the nearest. What another run had must have been read
+ * (`settleEdits`).
+ */
+export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]): M {
+  if (edits.length === 0) return model
+  const list = settled(edits)
+  checkAddresses(valuesOf(model), edits)
+  const run = <O extends Node>(build: () => O, standing: Standing, cache?: Cache): O => {
+    const { outputs, names } = trace(model, () => ({ result: build(), ...updatesOf(cache) }))
+    const { of } = editedValues(names.values, list, standing)
+    for (const [kept, value] of cache?.updates ?? []) cache?.updates.set(kept, of(value))
+    return of(outputs.result) as O
+  }
+  const all: AnyModel = model
+  const edited = { ...model, config: model.config }
+  if ('logits' in all)
+    Object.assign(edited, {
+      logits: (ids: Ids, given: Given = {}) => run(() => all.logits(ids, given), standingOf(ids, given), given.cache),
+    })
+  if ('states' in all)
+    Object.assign(edited, {
+      states: (ids: Ids, given: Given = {}) => run(() => all.states(ids, given), standingOf(ids, given)),
+    })
+  if ('classes' in all)
+    Object.assign(edited, {
+      classes: (ids: Ids, given: Given = {}) => run(() => all.classes(ids, given), standingOf(ids, given)),
+    })
+  if (readsSource(all))
+    Object.assign(edited, {
+      encode: (ids: Ids, given: Given = {}) => run(() => all.encode(ids, given), standingOf(ids, given)),
+      remember(encoded: Stream, cache: Cache): void {
+        const { names } = trace(model, () => {
+          all.remember(encoded, cache)
+          return updatesOf(cache)
+        })
+        const { of } = editedValues(names.values, list, { isPadded: true })
+        for (const [kept, value] of cache.updates) cache.updates.set(kept, of(value))
+      },
+    })
+  return edited
+}
+
+const updatesOf = (cache: Cache | undefined): Record<string, Node> =>
+  Object.fromEntries([...(cache?.updates.values() ?? [])].entries())
+
+/** The rewriting of a pass that replaces the values at the edits' addresses, each by its edits one after the other. */
+export function editedValues(
+  values: ReadonlyMap<string, Node>,
+  edits: readonly SettledEdit[],
+  standing: Standing,
+): { of(node: Node): Node } {
+  const byValue = new Map<Node, SettledEdit[]>()
+  for (const edit of edits)
+    for (const path of matchingPaths(edit.address, values.keys())) {
+      const value = values.get(path) as Node
+      byValue.set(value, [...(byValue.get(value) ?? []), edit])
+    }
+  return replaceIn(
+    new Map(
+      [...byValue].map(([node, own]) => [
+        node,
+        (value: Node) => own.reduce((value, edit) => replaced(value, edit, standing), value),
+      ]),
+    ),
+  )
+}
+
+/** What a forward pass is given says where its positions stand. */
+function standingOf(ids: Ids, { places, keep, at, cache, memory, standing }: Given): Standing {
+  return {
+    ids,
+    at,
+    position: standing?.position ?? places,
+    cached: standing?.cached,
+    keep,
+    crossKeep: memory?.keep,
+    isPadded: cache !== undefined || keep !== undefined || memory?.keep !== undefined,
+  }
+}
+
+/** The values of a model by their addresses, whatever their text. */
+function valuesOf(model: AnyModel): ReadonlyMap<string, Node> {
+  return trace(model, () => passOf(model, { positions: 1, ...(readsSource(model) && { sources: 1 }) })[0]).names.values
+}
+
+/** Throws where there is no value that an edit is about; the message names the nearest. */
+export function checkAddresses(values: ReadonlyMap<string, Node>, edits: readonly Edit[]): void {
+  for (const address of edits.map(addressOfEdit))
+    for (const path of pathsOf(address, values.keys(), 'edits'))
+      checkAxes(values.get(path) as Node, { ...address, path })
+}
+
+/** Throws for axes that a value lacks, and for places on those that are as long in every text. */
+function checkAxes({ axes }: Node, address: Address): void {
+  const lasting = Object.entries(address.at ?? {}).filter(([axis]) => {
+    if (!hasAxis(axes, axis)) throw unknownAxis(axes, address, axis, 'edits')
+    return !['batch', 'position', 'source'].includes(axis)
+  })
+  placesIn(axes, { ...address, at: Object.fromEntries(lasting) }, 'edits')
+}

@@ -1,0 +1,75 @@
+// Where the cells of a pass stand in their texts. An edit says places in a text; a pass may hold a part of it, behind a cache, or
+// several texts with padding before them or behind. Here one becomes the other, as numbers in the graph.
+
+import { hasAxis, sizeOf } from '../tensor/axes.ts'
+import { graphOf } from '../tensor/names.ts'
+import type { Node, Tensor } from '../tensor/node.ts'
+import { gather, index, lessEqual, multiply, rename } from '../tensor/primitives.ts'
+
+/** What is known of the positions of a pass. Where nothing is said, places are those on the axes, and no cell is padding. */
+export interface Standing {
+  /** The ids that it reads, which tell its positions from those of a text that it looks at across. */
+  readonly ids?: Node | undefined
+  /** For each position its place in its text: (position) or (batch, position). */
+  readonly position?: Node | undefined
+  /** The positions that come after the blocks, if not all. */
+  readonly at?: Node | undefined
+  /** For each place of a cache, the place in its text: (source) or (batch, source). */
+  readonly cached?: Node | undefined
+  /** Which sources count: of the text itself, and of what it looks at across. */
+  readonly keep?: Node | undefined
+  readonly crossKeep?: Node | undefined
+  /** Whether rows and positions may be padding, or come one after the other: nothing can be computed along them then. */
+  readonly isPadded?: boolean
+  /** Whether every place is in this pass, or in no other: those that are not there are an error. */
+  readonly isWhole?: boolean
+}
+
+/** The places in its text of a value's cells along an axis, or nothing where they are just those on the axis. */
+export function placesOn(value: Node, axis: string, standing: Standing): Tensor | undefined {
+  const { position, at, cached } = standing as { readonly [name in keyof Standing]?: Tensor }
+  if (axis === 'position') {
+    if (!at || !comesAfter(value, at)) return position
+    return position ? gather(position, at, 'position') : at
+  }
+  if (axis !== 'source' || !(position || cached)) return undefined
+  const kind = kindOfSource(value, standing)
+  return kind === 'cached' ? cached : kind === 'own' && position ? rename(position, 'position', 'source') : undefined
+}
+
+/** Which cells of a value with positions and sources can be looked at, as far as that is not all of them. */
+export function countedCells(value: Node, standing: Standing): Tensor | undefined {
+  if (!hasAxis(value.axes, 'position') || !hasAxis(value.axes, 'source')) return undefined
+  if (!(standing.keep || standing.crossKeep || standing.cached)) return undefined
+  const kind = kindOfSource(value, standing)
+  const keep = (kind === 'other' ? standing.crossKeep : standing.keep) as Tensor | undefined
+  if (kind !== 'cached') return keep
+  const known = lessEqual(
+    placesOn(value, 'source', standing) ?? (index('source', sizeOf(value.axes, 'source')) as Tensor),
+    placesOn(value, 'position', standing) ?? (index('position', sizeOf(value.axes, 'position')) as Tensor),
+  )
+  return keep ? multiply(known, keep) : known
+}
+
+/** What the sources of a value are: positions of this pass, places of a cache, or what is looked at across. */
+function kindOfSource(value: Node, { ids }: Standing): 'own' | 'cached' | 'other' {
+  const seen = new Set<Node>()
+  const stack = [value]
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (seen.has(node)) continue
+    seen.add(node)
+    const { operation } = node
+    if (operation.kind === 'place' && operation.axis === 'source') return 'cached'
+    if (operation.kind === 'rename' && operation.to === 'source') {
+      if (!ids || comesAfter(node, ids)) return 'own'
+      continue
+    }
+    stack.push(...node.inputs.filter(({ axes }) => hasAxis(axes, 'source')))
+  }
+  return 'other'
+}
+
+/** Whether one node is among those that lead to another. */
+function comesAfter(node: Node, first: Node): boolean {
+  return graphOf([node]).includes(first)
+}
