@@ -9,17 +9,19 @@
 // needed, and prompts are filled up behind their end to the next of them. What stands there does no harm: nothing looks at
 // later positions, and steps overwrite them before they look that far.
 
+import type { Edit } from '../edit/edit.ts'
+import { type Edited, withEdits } from '../edit/settleEdits.ts'
 import { type Engine, type Inputs, type Program, type RowsOf, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../engine/room.ts'
 import { Cache } from '../model/cache.ts'
 import { placesFrom } from '../model/decoder.ts'
-import { type Given, type LanguageModel, readsSource } from '../model/language.ts'
+import { type Given, type LanguageModel, readsSource, type SequenceModel } from '../model/language.ts'
 import { after, upTo } from '../model/masks.ts'
 import { logSoftmax } from '../tensor/definitions.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { trace } from '../tensor/pass.ts'
-import { constant, input, maximum, minimum, subtract, table } from '../tensor/primitives.ts'
+import { add, constant, index, input, maximum, minimum, subtract, table } from '../tensor/primitives.ts'
 
 /** The scores that are read after each position: logits as they are, or ln p. */
 export type Scores = 'logits' | 'logProbabilities'
@@ -51,16 +53,22 @@ interface Rows {
 export class Decoding {
   readonly #engine: Engine
   readonly #model: LanguageModel
+  readonly #edits: readonly Edit[]
+  /** The model with its edits. */
+  #edited: Promise<LanguageModel> | undefined
   /** By their number; those that were needed last stand last. */
   readonly #kept = new Map<number, Rows>()
   #rows: Rows | undefined
   #place = 0
   #padding: Int32Array | undefined
+  /** For edits: for each row the place in its text of the first position, as if its padding were text. */
+  #origins: Int32Array | undefined
   #source: { readonly length: number; readonly lengths: Int32Array } | undefined
 
-  constructor({ engine, model }: { engine: Engine; model: LanguageModel }) {
+  constructor({ engine, model, edits = [] }: Edited<LanguageModel>) {
     this.#engine = engine
     this.#model = model
+    this.#edits = edits
   }
 
   get model(): LanguageModel {
@@ -76,6 +84,7 @@ export class Decoding {
     const filled = new Int32Array(batch * length)
     for (const [row, source] of sources.entries()) filled.set(source, row * length)
     const rows = await this.#rowsFor(batch * copies)
+    const edited = (await this.#ready()) as SequenceModel
     const program = await rows.encoders.get(`${length} ${copies}`, () => {
       const lengths = input('lengths', { batch })
       const ids = input('source', { batch, position: length }, { below: model.config.sourceVocab })
@@ -87,7 +96,7 @@ export class Decoding {
       })
       rows.encoded.set(length, cache)
       const keep = upTo(length, lengths)
-      const { names } = trace(model, () => model.remember(model.encode(ids, { keep }), cache))
+      const { names } = trace(model, () => edited.remember(edited.encode(ids, { keep }), cache))
       return { outputs: {}, updates: cache.updates, names }
     })
     const lengths = Int32Array.from(sources, ({ length }) => length)
@@ -100,17 +109,25 @@ export class Decoding {
    *
    * - `room`: how long texts may become
    * - `copies`: how many rows go on with each text; they stand side by side
+   * - `firsts`: where these texts begin in the whole ones, if not at 0
    */
   async begin(
     texts: readonly Text[],
-    { room, scores, copies = 1 }: { room: number; scores: Scores; copies?: number },
+    {
+      room,
+      scores,
+      copies = 1,
+      firsts = texts.map(() => 0),
+    }: { room: number; scores: Scores; copies?: number; firsts?: readonly number[] },
   ): Promise<Float32Array> {
-    if (copies === 1) return this.#begin(texts, { room, scores })
+    if (copies === 1) return this.#begin(texts, { room, scores, firsts })
     // Rows that look at sources are as many as in the end from the beginning; so is what costs only one step.
-    if (this.#source || longest(texts) === 1) return this.#begin(repeated(texts, copies), { room, scores })
-    const once = await this.#begin(texts, { room, scores })
+    if (this.#source || longest(texts) === 1)
+      return this.#begin(repeated(texts, copies), { room, scores, firsts: repeated(firsts, copies) })
+    const once = await this.#begin(texts, { room, scores, firsts })
     const from = this.#rows?.written
     const padding = this.#padding && Int32Array.from(repeated(Array.from(this.#padding), copies))
+    this.#origins = this.#origins && Int32Array.from(repeated(Array.from(this.#origins), copies))
     const rows = await this.#rowsFor(texts.length * copies, Math.max(room, this.#place))
     this.#rows = rows
     this.#padding = padding
@@ -127,13 +144,18 @@ export class Decoding {
     return all
   }
 
-  async #begin(texts: readonly Text[], { room, scores }: { room: number; scores: Scores }): Promise<Float32Array> {
+  async #begin(
+    texts: readonly Text[],
+    { room, scores, firsts }: { room: number; scores: Scores; firsts: readonly number[] },
+  ): Promise<Float32Array> {
     const count = texts.length
     const most = longest(texts)
     const rows = await this.#rowsFor(count, Math.max(room, most))
     const isPadded = texts.some(({ length }) => length < most)
     this.#rows = rows
     this.#padding = isPadded ? Int32Array.from(texts, ({ length }) => most - length) : undefined
+    this.#origins =
+      this.#edits.length === 0 ? undefined : Int32Array.from(texts, ({ length }, row) => firsts[row] + length - most)
     this.#place = 0
     if (most === 1)
       return this.next(
@@ -211,20 +233,27 @@ export class Decoding {
   #masks(): Inputs {
     return {
       ...(this.#padding && { padding: this.#padding }),
+      ...(this.#origins && { origins: this.#origins }),
       ...(this.#source && { lengths: this.#source.lengths }),
     }
   }
 
-  #forward(
+  #ready(): Promise<LanguageModel> {
+    this.#edited ??= withEdits({ engine: this.#engine, model: this.#model, edits: this.#edits })
+    return this.#edited
+  }
+
+  async #forward(
     rows: Rows,
     { positions, isFirst, scores }: { positions: number; isFirst: boolean; scores: Scores },
   ): Promise<Program> {
     const { count: batch, capacity } = rows
     const isPadded = this.#padding !== undefined
     const sources = this.#source?.length
+    const model = await this.#ready()
     const key = [positions, isFirst, isPadded, sources, scores].join(' ')
     return rows.steps.get(key, () => {
-      const ids = input('ids', { batch, position: positions }, { below: this.#model.config.vocab })
+      const ids = input('ids', { batch, position: positions }, { below: model.config.vocab })
       const start = isFirst ? constant(0) : input('start', {})
       const at = isFirst ? input('at', { batch, position: 1 }) : undefined
       const last = isFirst ? input('last', {}) : undefined
@@ -234,8 +263,10 @@ export class Decoding {
       const padding = isPadded ? paddedBy(input('padding', { batch }), { places, capacity }) : { places }
       const encoded = sources === undefined ? undefined : rows.encoded.get(sources)
       const memory = encoded?.recalled(upTo(encoded.capacity, input('lengths', { batch })))
-      const given = { cache, at, memory, ...padding }
-      const { outputs: logits, names } = trace(this.#model, () => this.#model.logits(ids, given))
+      const standing =
+        this.#edits.length === 0 ? undefined : standingFrom(input('origins', { batch }), { positions, start, capacity })
+      const given = { cache, at, memory, standing, ...padding }
+      const { outputs: logits, names } = trace(this.#model, () => model.logits(ids, given))
       const outputs = { [scores]: scores === 'logits' ? logits : logSoftmax(logits, 'vocab') }
       return { outputs, updates: cache.updates, names }
     })
@@ -257,6 +288,17 @@ function paddedBy(
   { places, capacity }: { places: Tensor<'position'>; capacity: number },
 ): Pick<Given, 'keep' | 'places'> {
   return { keep: after(capacity, padding), places: maximum(subtract(places, padding), 0) }
+}
+
+/** Where positions and the places of the cache stand in the whole text. */
+function standingFrom(
+  origins: Tensor<'batch'>,
+  { positions, start, capacity }: { positions: number; start: Tensor<never>; capacity: number },
+): Given['standing'] {
+  return {
+    position: add(placesFrom({ position: positions, start }) as Tensor<'position'>, origins),
+    cached: add(index('source', capacity), origins),
+  }
 }
 
 /** The parts of two caches of one model, whose rows are (batch, source, …). */

@@ -8,6 +8,9 @@
 // The same for models that write on their own and for those that look at a source. decoding.ts is the forward pass behind it;
 // adjust.ts and sample.ts choose from its logits; beams.ts is the search.
 
+import type { Edit } from '../edit/edit.ts'
+import { checkReached } from '../edit/reached.ts'
+import type { Edited } from '../edit/settleEdits.ts'
 import { breather } from '../engine/breathe.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type LanguageModel, readsSource } from '../model/language.ts'
@@ -67,14 +70,20 @@ const waiting = new WeakMap<Engine, WeakMap<LanguageModel, Generator>>()
 export async function* generate({
   engine,
   model,
+  edits = [],
   prompt,
   source,
   ...settings
-}: GenerateSettings &
-  Opening & {
-    readonly engine: Engine
-    readonly model: LanguageModel
-  }): AsyncGenerator<GeneratedToken, void, undefined> {
+}: GenerateSettings & Opening & Edited<LanguageModel>): AsyncGenerator<GeneratedToken, void, undefined> {
+  if (edits.length > 0) {
+    const generator = new Generator({ engine, model, edits })
+    try {
+      yield* generator.generate(prompt, { source, ...settings })
+    } finally {
+      await generator.close()
+    }
+    return
+  }
   const ofEngine = waiting.get(engine) ?? new WeakMap<LanguageModel, Generator>()
   waiting.set(engine, ofEngine)
   const generator = ofEngine.get(model) ?? new Generator({ engine, model })
@@ -96,11 +105,17 @@ export async function* generate({
 export class Generator {
   readonly #model: LanguageModel
   readonly #decoding: Decoding
+  readonly #edits: readonly Edit[]
   #isBusy = false
 
-  constructor({ engine, model }: { engine: Engine; model: LanguageModel }) {
+  /**
+   * `edits`: what is replaced in every text. Places count in the text, whatever part of it the model sees. What another run had is
+   * read when this one writes for the first time.
+   */
+  constructor({ engine, model, edits = [] }: Edited<LanguageModel>) {
     this.#model = model
-    this.#decoding = new Decoding({ engine, model })
+    this.#edits = edits
+    this.#decoding = new Decoding({ engine, model, edits })
   }
 
   /**
@@ -142,11 +157,18 @@ export class Generator {
       const rows = openings.map(({ prompt, row }, i) => new Row(prompt, row ?? i, context, onWindow))
       const room = longestPrompt(openings) + tokens
       await this.#encode(openings, 1)
-      const begin = (): Promise<Float32Array> =>
-        this.#decoding.begin(
+      const reached = { positions: 0, first: Infinity, sources: longestSource(openings) }
+      const reach = (): void => {
+        for (const { text, isDone } of rows) if (!isDone) reached.positions = Math.max(reached.positions, text.length)
+      }
+      const begin = (): Promise<Float32Array> => {
+        reach()
+        for (const { first, isDone } of rows) if (!isDone) reached.first = Math.min(reached.first, first)
+        return this.#decoding.begin(
           rows.map(({ seen, isDone }) => (isDone ? nothing : seen)),
-          { room, scores: 'logits' },
+          { room, scores: 'logits', firsts: rows.map(({ first, isDone }) => (isDone ? 0 : first)) },
         )
+      }
       let logits = tokens > 0 ? await begin() : new Float32Array()
       const next = new Int32Array(rows.length)
       for (let n = 0; n < tokens && !signal?.aborted; n++) {
@@ -164,10 +186,12 @@ export class Generator {
           if (!row.isDone) hasSlid = row.add(id) || hasSlid
           next[i] = id
         }
-        if (rows.every(({ isDone }) => isDone)) return
+        if (rows.every(({ isDone }) => isDone)) break
+        reach()
         logits = hasSlid || this.#decoding.isFull ? await begin() : await this.#decoding.next(next, 'logits')
         await breathe()
       }
+      if (reached.positions > 0 && !signal?.aborted) checkReached(this.#edits, reached, 'generate')
     } finally {
       this.#isBusy = false
     }
@@ -203,6 +227,7 @@ export class Generator {
         openings.map(({ prompt }) => prompt),
         { room: most + tokens, scores: 'logProbabilities', copies: beams },
       )
+      let positions = most
       while (!signal?.aborted) {
         for (const [i, search] of searches.entries()) {
           const first = i * beams
@@ -224,8 +249,10 @@ export class Generator {
         if (searches.every(({ isDone }) => isDone)) break
         await this.#decoding.reorder(parents)
         scores = await this.#decoding.next(ids, 'logProbabilities')
+        positions++
         await breathe()
       }
+      if (!signal?.aborted) checkReached(this.#edits, { positions, sources: longestSource(openings) }, 'generate')
       for (const search of searches) search.end()
       return searches.map(({ finished }) => finished.slice(0, hypotheses))
     } finally {
@@ -305,6 +332,9 @@ function checkSettingIds(settings: CommonSettings, vocab: number): void {
 const longestPrompt = (openings: readonly Opening[]): number =>
   openings.reduce((most, { prompt }) => Math.max(most, prompt.length), 0)
 
+const longestSource = (openings: readonly Opening[]): number =>
+  openings.reduce((most, { source }) => Math.max(most, source?.length ?? 0), 0)
+
 /** A text on its way. */
 class Row {
   readonly text: number[]
@@ -316,6 +346,11 @@ class Row {
     this.text = Array.from(prompt)
     this.number = number
     this.#window = new Window(prompt, context, onWindow)
+  }
+
+  /** Where the part that the model sees begins. */
+  get first(): number {
+    return this.text.length - this.#window.ids.length
   }
 
   /** What the model sees of it. */

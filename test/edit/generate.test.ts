@@ -1,0 +1,176 @@
+// Writing with edits: cached, padded, sliding and searching, it says what the whole text computed anew at every step says.
+
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Edit } from '../../src/edit/edit.ts'
+import { editedModel } from '../../src/edit/editedModel.ts'
+import { settleEdits } from '../../src/edit/settleEdits.ts'
+import type { Engine } from '../../src/engine/engine.ts'
+import { runWith } from '../../src/engine/engine.ts'
+import { reference } from '../../src/engine/reference.ts'
+import { Generator } from '../../src/generate/generate.ts'
+import { type LanguageModel, memoryOf, readsSource } from '../../src/model/language.ts'
+import { logSoftmax } from '../../src/tensor/definitions.ts'
+import type { Tensor } from '../../src/tensor/node.ts'
+import { add, index, input, maximum } from '../../src/tensor/primitives.ts'
+import { fill, translator, vocab, writers } from './models.ts'
+
+/** ln p of what comes after a text, of which the model sees the part from `first` on; everything is computed anew. */
+async function expected(
+  engine: Engine,
+  model: LanguageModel,
+  {
+    text,
+    first,
+    source,
+    edits,
+  }: { text: readonly number[]; first: number; source?: readonly number[]; edits: readonly Edit[] },
+): Promise<Float32Array> {
+  const edited = editedModel(model, await settleEdits({ model, engine, edits }))
+  const seen = text.slice(first)
+  const ids = input('ids', { batch: 1, position: seen.length })
+  const standing = { position: add(index('position', seen.length), first), cached: index('source', seen.length) }
+  const memory =
+    source && readsSource(edited)
+      ? memoryOf(edited.encode(input('source', { batch: 1, position: source.length })))
+      : undefined
+  const logits = edited.logits(ids, { memory, ...(first > 0 && { standing }) })
+  const program = await engine.compile({ outputs: { all: logSoftmax(logits, 'vocab') } })
+  await runWith(program, { ids: seen, ...(source && { source }) })
+  const { data } = await program.read('all')
+  await program.close()
+  return data.slice(-vocab)
+}
+
+const numbers = (axes: Readonly<Record<string, number>>, times = 1) => ({
+  axes: Object.entries(axes).map(([name, size]) => ({ name, size })),
+  data: Array.from({ length: Object.values(axes).reduce((a, b) => a * b, 1) }, (_, i) => times * Math.sin(i + 1)),
+})
+
+/** Lists of edits for models with blocks of this width, by what they try. */
+const lists: Readonly<Record<string, (width: number) => readonly Edit[]>> = {
+  'a head that is off': () => [{ at: 'blocks.0.attention.pattern {head: 1}', to: 0 }],
+  'one position, in the prompt': () => [{ at: 'blocks.0.output {position: 1}', to: 0.5 }],
+  'one position, written later': (model) => [{ at: 'blocks.0.output {position: 6}', to: numbers({ model }) }],
+  'keys of one source': () => [{ at: 'blocks.1.attention.key {source: 4}', to: { scale: -2 } }],
+  'values of one source': () => [{ at: 'blocks.0.attention.value {source: 0}', to: 0 }],
+  'an edge of the pattern': () => [{ at: 'blocks.0.attention.pattern {position: 5, source: 2}', to: 0.7 }],
+  'a source that nobody looks at any more': () => [{ at: 'blocks.*.attention.scores {source: 1}', to: '-Infinity' }],
+  'what another text had': () => [{ at: 'blocks.0.output', to: { ids: [5, 6, 7] } }],
+  steering: (model) => [{ at: 'blocks.*.output', to: { add: numbers({ model }, 2) } }],
+  'an expression': () => [{ at: 'embedded', to: (old: Tensor) => maximum(old, 0) }],
+  'several on one value': () => [
+    { at: 'blocks.1.attention.mixed {head: 0}', to: { scale: 3 } },
+    { at: 'blocks.1.attention.mixed {position: 4}', to: { add: 1 } },
+    { at: 'blocks.1.attention.mixed', to: { scale: 0.5 } },
+  ],
+  'logits of one position': () => [{ at: 'logits {vocab: 3, position: 5}', to: 100 }],
+}
+
+async function texts(
+  generator: Generator,
+  prompts: readonly (readonly number[])[],
+  tokens: number,
+): Promise<{ id: number; logProbability: number }[][]> {
+  const found = prompts.map((): { id: number; logProbability: number }[] => [])
+  const openings = prompts.map((prompt) => ({ prompt }))
+  for await (const { row, id, logProbability = 0 } of generator.generateAll(openings, {
+    tokens,
+    temperature: 0,
+    logProbabilities: true,
+  }))
+    found[row].push({ id, logProbability })
+  return found
+}
+
+describe('writing with edits', () => {
+  const prompts = [[1, 2, 3], [4, 5, 6, 7, 8], [9]]
+
+  for (const [name, model] of Object.entries(writers)) {
+    const width = { gpt2: 12, llama: 20, 'llama, a window': 8, 'attention only': 6 }[name] ?? 0
+    for (const [what, list] of Object.entries(lists))
+      it(`is writing without a cache: ${what} (${name})`, async () => {
+        const engine = reference()
+        fill(engine, model)
+        const { context } = model.config
+        const edits = list(width)
+        const generator = new Generator({ engine, model, edits })
+        for (const [row, written] of (await texts(generator, prompts, 10)).entries()) {
+          const text = [...prompts[row]]
+          let first = 0
+          for (const { id, logProbability } of written) {
+            const right = await expected(engine, model, { text, first, edits })
+            assert.equal(id, right.indexOf(Math.max(...right)), `token ${text.length} of text ${row}`)
+            assert.ok(
+              Math.abs(logProbability - right[id]) < 1e-5,
+              `${logProbability}, not ${right[id]}, of token ${text.length}`,
+            )
+            // A full window goes on with its last half.
+            if (text.length - first === context) first += context + 1 - Math.max(1, context >> 1)
+            text.push(id)
+          }
+          assert.equal(written.length, 10)
+        }
+        await generator.close()
+      })
+  }
+
+  it('searches with the same numbers', async () => {
+    const { gpt2: model } = writers
+    const engine = reference()
+    fill(engine, model)
+    const edits = [...lists['one position, written later'](12), ...lists['keys of one source'](12)]
+    const generator = new Generator({ engine, model, edits })
+    const settings = { tokens: 6, beams: 3, hypotheses: 3 }
+    const openings = [{ prompt: [1, 2] }, { prompt: [3, 4, 5] }]
+    for (const [i, found] of (await generator.search(openings, settings)).entries())
+      for (const { ids, logProbabilities } of found)
+        for (const [n, id] of ids.entries()) {
+          const text = [...openings[i].prompt, ...ids.slice(0, n)]
+          const right = await expected(engine, model, { text, first: 0, edits })
+          assert.ok(Math.abs(logProbabilities[n] - right[id]) < 1e-5)
+        }
+  })
+
+  it('reads a source with them too', async () => {
+    const engine = reference()
+    fill(engine, translator)
+    const edits: readonly Edit[] = [
+      { at: 'encoder.blocks.0.output {position: 1}', to: { scale: 2 } },
+      { at: 'decoder.blocks.0.cross.key {source: 0}', to: { add: 1 } },
+      { at: 'decoder.blocks.0.cross.pattern {head: 1}', to: 0.25 },
+      { at: 'decoder.blocks.0.attention.pattern {position: 2, source: 1}', to: 0.5 },
+    ]
+    const openings = [
+      { prompt: [1], source: [2, 3, 4, 5, 6] },
+      { prompt: [7], source: [8, 9] },
+    ]
+    const generator = new Generator({ engine, model: translator, edits })
+    const written: { id: number; logProbability: number }[][] = [[], []]
+    for await (const { row, id, logProbability = 0 } of generator.generateAll(openings, {
+      tokens: 5,
+      temperature: 0,
+      logProbabilities: true,
+    }))
+      written[row].push({ id, logProbability })
+    const searched = await generator.search(openings, { tokens: 5, beams: 2 })
+    for (const [row, { prompt, source }] of openings.entries()) {
+      const text = [...prompt]
+      for (const { id, logProbability } of written[row]) {
+        const right = await expected(engine, translator, { text, first: 0, source, edits })
+        assert.ok(Math.abs(logProbability - right[id]) < 1e-5, `${logProbability}, not ${right[id]}`)
+        text.push(id)
+      }
+      const [{ ids, logProbabilities }] = searched[row]
+      for (const [n, id] of ids.entries()) {
+        const right = await expected(engine, translator, {
+          text: [...prompt, ...ids.slice(0, n)],
+          first: 0,
+          source,
+          edits,
+        })
+        assert.ok(Math.abs(logProbabilities[n] - right[id]) < 1e-5)
+      }
+    }
+  })
+})
