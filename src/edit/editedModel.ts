@@ -8,9 +8,10 @@ import type { Ids, Stream } from '../model/stream.ts'
 import { type Address, matchingPaths, pathsOf, placesIn, unknownAxis } from '../tensor/address.ts'
 import { hasAxis } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
+import { trace } from '../tensor/pass.ts'
+import { type Rewriting, replacing } from '../tensor/rewrite.ts'
 import { addressOfEdit, type Edit, type SettledEdit, settled } from './edit.ts'
 import { replaced } from './replaced.ts'
-import { replaceIn, trace } from './shim.ts'
 import type { Standing } from './standing.ts'
 
 /**
@@ -23,11 +24,15 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
   if (edits.length === 0) return model
   const list = settled(edits)
   checkAddresses(valuesOf(model), edits)
-  const run = <O extends Node>(build: () => O, standing: Standing, cache?: Cache): O => {
-    const { outputs, names } = trace(model, () => ({ result: build(), ...updatesOf(cache) }))
-    const { of } = editedValues(names.values, list, standing)
-    for (const [kept, value] of cache?.updates ?? []) cache?.updates.set(kept, of(value))
-    return of(outputs.result) as O
+  /** What was edited already, in passes whose results go into others: an encoder's. */
+  const done = new Set<Node>()
+  const run = <O extends Node | undefined>(build: () => O, standing: Standing, cache?: Cache): O => {
+    const { outputs, names } = trace(model, build)
+    const rewriting = editing(names.values, list, standing, done)
+    for (const [kept, value] of cache?.updates ?? []) cache?.updates.set(kept, rewriting.of(value))
+    const result = outputs && rewriting.of(outputs)
+    if (result) done.add(result)
+    return result as O
   }
   const all: AnyModel = model
   const edited = { ...model, config: model.config }
@@ -46,40 +51,44 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
   if (readsSource(all))
     Object.assign(edited, {
       encode: (ids: Ids, given: Given = {}) => run(() => all.encode(ids, given), standingOf(ids, given)),
-      remember(encoded: Stream, cache: Cache): void {
-        const { names } = trace(model, () => {
-          all.remember(encoded, cache)
-          return updatesOf(cache)
-        })
-        const { of } = editedValues(names.values, list, { isPadded: true })
-        for (const [kept, value] of cache.updates) cache.updates.set(kept, of(value))
+      remember: (encoded: Stream, cache: Cache): void => {
+        run(
+          () => {
+            all.remember(encoded, cache)
+            return undefined
+          },
+          { isPadded: true },
+          cache,
+        )
       },
     })
   return edited
 }
 
-const updatesOf = (cache: Cache | undefined): Record<string, Node> =>
-  Object.fromEntries([...(cache?.updates.values() ?? [])].entries())
-
-/** The rewriting of a pass that replaces the values at the edits' addresses, each by its edits one after the other. */
-export function editedValues(
+/**
+ * The rewriting of a graph that replaces the values at the edits' addresses, each by its edits one after the other.
+ *
+ * - `done`: what has been rewritten before, and stays
+ */
+export function editing(
   values: ReadonlyMap<string, Node>,
   edits: readonly SettledEdit[],
   standing: Standing,
-): { of(node: Node): Node } {
+  done: ReadonlySet<Node> = new Set(),
+): Rewriting {
   const byValue = new Map<Node, SettledEdit[]>()
   for (const edit of edits)
     for (const path of matchingPaths(edit.address, values.keys())) {
       const value = values.get(path) as Node
       byValue.set(value, [...(byValue.get(value) ?? []), edit])
     }
-  return replaceIn(
-    new Map(
-      [...byValue].map(([node, own]) => [
-        node,
-        (value: Node) => own.reduce((value, edit) => replaced(value, edit, standing), value),
-      ]),
-    ),
+  const inOrder = (own: readonly SettledEdit[]) => (value: Node) =>
+    own.reduce((value, edit) => replaced(value, edit, standing), value)
+  return replacing(
+    new Map([
+      ...[...byValue].map(([node, own]) => [node, inOrder(own)] as const),
+      ...[...done].map((node) => [node, () => node] as const),
+    ]),
   )
 }
 
@@ -98,7 +107,7 @@ function standingOf(ids: Ids, { places, keep, at, cache, memory, standing }: Giv
 
 /** The values of a model by their addresses, whatever their text. */
 function valuesOf(model: AnyModel): ReadonlyMap<string, Node> {
-  return trace(model, () => passOf(model, { positions: 1, ...(readsSource(model) && { sources: 1 }) })[0]).names.values
+  return passOf(model, { positions: 1, ...(readsSource(model) && { sources: 1 }) }).names.values
 }
 
 /** Throws where there is no value that an edit is about; the message names the nearest. */

@@ -9,7 +9,6 @@ import { placed } from '../tensor/placed.ts'
 import { checkIds } from '../text/ids.ts'
 import { addressOfEdit, checkReplacement, type Edit, isOtherRun, type OtherRun } from './edit.ts'
 import { editedModel } from './editedModel.ts'
-import { trace } from './shim.ts'
 
 /** A model whose weights are in an engine, and the edits of what it computes. */
 export interface Edited<M extends AnyModel> {
@@ -56,7 +55,8 @@ async function readRun(
 ): Promise<Map<string, Edit[]>> {
   checkIds('edits: the other text', run.ids, model.config.vocab)
   if (run.source && readsSource(model)) checkIds('edits: the other source', run.source, model.config.sourceVocab)
-  const { values } = trace(model, () => passOf(model, sizesOf(run))[0]).names
+  const { names } = passOf(model, sizesOf(run))
+  const { values } = names
   const outputs: Record<string, Node> = {}
   const wanted = addresses.map((address) => ({
     text: addressText(address),
@@ -67,7 +67,7 @@ async function readRun(
       return own
     }),
   }))
-  const program = await engine.compile({ outputs })
+  const program = await engine.compile({ outputs, names })
   try {
     await program.run(inputsOf(run))
     const found = new Map<string, Edit[]>()

@@ -2,7 +2,7 @@
 // several texts with padding before them or behind. Here one becomes the other, as numbers in the graph.
 
 import { hasAxis, sizeOf } from '../tensor/axes.ts'
-import { graphOf } from '../tensor/names.ts'
+import { graphOf } from '../tensor/graph.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { gather, index, lessEqual, multiply, rename } from '../tensor/primitives.ts'
 

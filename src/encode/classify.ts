@@ -6,7 +6,9 @@
 //
 // Texts of about the same length share a batch, and what is padding is seen by nobody.
 
-import { type Engine, type Program, runWith } from '../engine/engine.ts'
+import { checkReached } from '../edit/reached.ts'
+import { type Edited, withEdits } from '../edit/settleEdits.ts'
+import { type Program, runWith } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../engine/room.ts'
@@ -15,7 +17,7 @@ import { upTo } from '../model/masks.ts'
 import { softmax } from '../tensor/definitions.ts'
 import { trace } from '../tensor/pass.ts'
 import { input } from '../tensor/primitives.ts'
-import { checkFits } from './fits.ts'
+import { checkFits, longestOf } from './fits.ts'
 
 /** Texts in a batch, at most. */
 const mostAtOnce = 16
@@ -27,14 +29,18 @@ export type Kinds = readonly (ArrayLike<number> | undefined)[]
 export class Classifier {
   /** What becomes of the numbers that the classes get. */
   readonly scores: ClassScores
-  readonly #model: ClassifyingModel
+  readonly #settings: Edited<ClassifyingModel>
   readonly #programs: Programs
+  #edited: Promise<ClassifyingModel> | undefined
 
-  /** `scores`: what becomes of the numbers that the classes get, if not what the model says. */
-  constructor({ engine, model, scores }: { engine: Engine; model: ClassifyingModel; scores?: ClassScores }) {
-    this.#model = model
-    this.#programs = new Programs(engine)
-    this.scores = scores ?? model.config.scores ?? 'softmax'
+  /**
+   * - `scores`: what becomes of the numbers that the classes get, if not what the model says
+   * - `edits`: what is replaced in every text; what another run had is read when this one classifies for the first time
+   */
+  constructor({ scores, ...settings }: Edited<ClassifyingModel> & { readonly scores?: ClassScores }) {
+    this.#settings = settings
+    this.#programs = new Programs(settings.engine)
+    this.scores = scores ?? settings.model.config.scores ?? 'softmax'
   }
 
   /**
@@ -47,8 +53,9 @@ export class Classifier {
    * is no number.
    */
   async classify(texts: readonly ArrayLike<number>[], { kinds = [] }: { kinds?: Kinds } = {}): Promise<Float32Array[]> {
-    const { context, class: classes, kind = 2 } = this.#model.config
-    checkFits('classify', texts, this.#model.config)
+    const { model, edits = [] } = this.#settings
+    const { context, class: classes, kind = 2 } = model.config
+    checkFits('classify', texts, model.config)
     checkKinds(texts, kinds, kind)
     const hasKinds = kinds.some((each) => each !== undefined)
     const found = new Array<Float32Array>(texts.length)
@@ -74,6 +81,7 @@ export class Classifier {
         checkFinite(`classify: what comes out for text ${text}`, said)
       })
     }
+    checkReached(edits, { positions: longestOf(texts) }, 'classify')
     return found
   }
 
@@ -82,13 +90,15 @@ export class Classifier {
     return this.#programs.close()
   }
 
-  #program(batch: number, position: number, hasKinds: boolean): Promise<Program> {
+  async #program(batch: number, position: number, hasKinds: boolean): Promise<Program> {
+    this.#edited ??= withEdits(this.#settings)
+    const model = await this.#edited
     return this.#programs.get(`${batch} ${position} ${hasKinds}`, () => {
-      const { vocab, kind = 2 } = this.#model.config
+      const { vocab, kind = 2 } = model.config
       const ids = input('ids', { batch, position }, { below: vocab })
       const kinds = hasKinds ? input('kinds', { batch, position }, { below: kind }) : undefined
       const keep = upTo(position, input('lengths', { batch }))
-      const { outputs: numbers, names } = trace(this.#model, () => this.#model.classes(ids, { keep, kinds }))
+      const { outputs: numbers, names } = trace(this.#settings.model, () => model.classes(ids, { keep, kinds }))
       return { outputs: { scores: this.scores === 'softmax' ? softmax(numbers, 'class') : numbers }, names }
     })
   }

@@ -8,15 +8,17 @@
 // Texts are packed into rows (packing.ts). One program runs for every row length that occurs, a power of two.
 
 import type { SentenceEmbedding } from '../checkpoint/sentence.ts'
+import { checkReached } from '../edit/reached.ts'
+import { type Edited, withEdits } from '../edit/settleEdits.ts'
 import { breather } from '../engine/breathe.ts'
-import { type Engine, type Program, runWith } from '../engine/engine.ts'
+import { type Program, runWith } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../engine/room.ts'
 import type { EncodingModel } from '../model/language.ts'
 import { trace } from '../tensor/pass.ts'
 import { index, input, lessEqual, multiply } from '../tensor/primitives.ts'
-import { checkFits } from './fits.ts'
+import { checkFits, longestOf } from './fits.ts'
 import { type PackedRow, packRows } from './packing.ts'
 import { finished, normalized, pooled } from './pooling.ts'
 
@@ -45,25 +47,24 @@ const textsIn = (positions: number): number => Math.max(1, Math.floor(positions 
 
 /** Turns texts into vectors with a model whose weights are in an engine. Keeps its programs from call to call. */
 export class Embedder {
-  readonly #model: EncodingModel
+  readonly #settings: Edited<EncodingModel>
   readonly #embedding: Pick<SentenceEmbedding, 'poolings' | 'steps' | 'width'>
   readonly #isPlain: boolean
   readonly #programs: Programs
+  #edited: Promise<EncodingModel> | undefined
 
-  /** `embedding`: how the model's folder makes vectors (`loadFolder` says it); the mean of the states if not given. */
+  /**
+   * - `embedding`: how the model's folder makes vectors (`loadFolder` says it); the mean of the states if not given
+   * - `edits`: what is replaced in every text; what another run had is read when this one embeds for the first time
+   */
   constructor({
-    engine,
-    model,
     embedding,
-  }: {
-    engine: Engine
-    model: EncodingModel
-    embedding?: SentenceEmbedding | undefined
-  }) {
-    this.#model = model
+    ...settings
+  }: Edited<EncodingModel> & { readonly embedding?: SentenceEmbedding | undefined }) {
+    this.#settings = settings
     this.#embedding = embedding ?? plain
     this.#isPlain = embedding === undefined
-    this.#programs = new Programs(engine)
+    this.#programs = new Programs(settings.engine)
   }
 
   /**
@@ -77,8 +78,9 @@ export class Embedder {
     texts: readonly ArrayLike<number>[],
     { isNormalized = this.#isPlain, skipped = 0, signal }: EmbedSettings = {},
   ): Promise<Float32Array[]> {
-    const { context } = this.#model.config
-    checkFits('embed', texts, this.#model.config)
+    const { model, edits = [] } = this.#settings
+    const { context } = model.config
+    checkFits('embed', texts, model.config)
     const vectors = new Array<Float32Array>(texts.length)
     if (texts.length === 0) return vectors
     const lengths = texts.map(({ length }) => length)
@@ -91,6 +93,7 @@ export class Embedder {
       await this.#run(row, texts, room, { isNormalized, skipped }, vectors)
       await breathe()
     }
+    checkReached(edits, { positions: longestOf(texts) }, 'embed')
     return vectors
   }
 
@@ -132,15 +135,17 @@ export class Embedder {
   }
 
   /** The states of a row of texts, each of which sees nothing but itself. */
-  #program(length: number): Promise<Program> {
+  async #program(length: number): Promise<Program> {
+    this.#edited ??= withEdits(this.#settings)
+    const model = await this.#edited
     return this.#programs.get(`${length}`, () => {
-      const ids = input('ids', { batch: 1, position: length }, { below: this.#model.config.vocab })
-      const places = input('places', { position: length }, { below: this.#model.config.context })
+      const ids = input('ids', { batch: 1, position: length }, { below: model.config.vocab })
+      const places = input('places', { position: length }, { below: model.config.context })
       const first = input('first', { position: length })
       const last = input('last', { position: length })
       const source = index('source', length)
       const keep = multiply(lessEqual(first, source), lessEqual(source, last))
-      const { outputs: states, names } = trace(this.#model, () => this.#model.states(ids, { keep, places }))
+      const { outputs: states, names } = trace(this.#settings.model, () => model.states(ids, { keep, places }))
       return { outputs: { states }, names }
     })
   }

@@ -18,3 +18,7 @@ export function checkFits(
     checkIds(`${place}: text ${text}`, ids, vocab)
   })
 }
+
+/** How many tokens the longest text has. */
+export const longestOf = (texts: readonly ArrayLike<unknown>[]): number =>
+  texts.reduce((most, { length }) => Math.max(most, length), 0)

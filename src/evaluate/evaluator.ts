@@ -1,6 +1,7 @@
 // Evaluation: the loss over all targets of batches, in nats, without dropout and smoothing, and how much is right.
 
 import type { Batch, Shape } from '../data/batch.ts'
+import { checkReached } from '../edit/reached.ts'
 import { type Engine, type NamedGraph, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { trace } from '../tensor/pass.ts'
@@ -46,9 +47,12 @@ export class Evaluator {
   async evaluate(batches: Iterable<Batch>, { enough = Infinity, further = [] }: Extent = {}): Promise<Result> {
     const { scores = [] } = this.#objective
     const totals: Totals = { sum: 0, count: 0, right: 0, exact: 0, rows: 0 }
+    const longest = { positions: 0, sources: 0 }
     let taken = 0
     for (const batch of batches) {
       await this.#add(totals, batch)
+      longest.positions = Math.max(longest.positions, batch.sizes.position ?? 0)
+      longest.sources = Math.max(longest.sources, batch.sizes.source ?? 0)
       if (++taken >= enough && totals.count > 0) break
     }
     if (totals.count === 0)
@@ -59,6 +63,7 @@ export class Evaluator {
     const { sum, count, right, exact, rows } = totals
     if (count === 0)
       throw new Error('evaluation: nothing is asked in these examples, so there is no loss. Give more, or longer ones.')
+    checkReached(this.#objective.edits ?? [], longest, 'evaluation')
     return {
       loss: sum / count,
       ...(scores.includes('accuracy') && { accuracy: right / count }),

@@ -9,6 +9,8 @@
 // The inputs are those of the batches that src/data makes, by their names. Padding is masked wherever something could see it:
 // behind a row's end no target stands, and no other position looks there.
 
+import type { Edit } from '../edit/edit.ts'
+import { editedModel } from '../edit/editedModel.ts'
 import type { ClassifyingModel, LanguageModel, SequenceModel } from '../model/language.ts'
 import { memoryOf } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
@@ -28,6 +30,8 @@ export interface Objective {
   readonly smoothing?: number
   /** Which scores an evaluation tells besides the loss: how many places are right, how many rows are right throughout. */
   readonly scores?: readonly ScoreName[]
+  /** What is replaced in the model, in training and in evaluations; what another run had must have been read (`settleEdits`). */
+  readonly edits?: readonly Edit[] | undefined
 
   /** What the model answers; `step`: the number of the training step, for dropout. */
   answer(inputs: Readonly<Record<string, Node>>, step?: Tensor<never>): Answer
@@ -48,29 +52,31 @@ export function inputsFor({ inputs }: Pick<Objective, 'inputs'>, shape: Readonly
 const perPosition = ['batch', 'position'] as const
 const perRow = ['batch'] as const
 
-type Options = Pick<Objective, 'smoothing' | 'scores'>
+type Options = Pick<Objective, 'smoothing' | 'scores' | 'edits'>
 
 /** Which token comes next. A causal model at a position has seen nothing behind it, so padding on the right is never seen. */
 export function nextToken(model: LanguageModel, options: Options = {}): Objective {
   const { vocab, context } = model.config
+  const edited = editedModel(model, options.edits ?? [])
   return {
     ...options,
     model,
     inputs: { ids: { axes: perPosition, below: vocab }, targets: { axes: perPosition, below: vocab } },
     most: { position: context },
-    answer: ({ ids, targets }, step) => ({ logits: model.logits(ids as Ids, { step }), targets, over: 'vocab' }),
+    answer: ({ ids, targets }, step) => ({ logits: edited.logits(ids as Ids, { step }), targets, over: 'vocab' }),
   }
 }
 
 /** Which tokens are hidden, by what stands on both sides. Devlin et al. 2018, section 3.1. */
 export function maskedTokens(model: LanguageModel, options: Options = {}): Objective {
   const { inputs, ...rest } = nextToken(model, options)
+  const edited = editedModel(model, options.edits ?? [])
   return {
     ...rest,
     inputs: { ...inputs, lengths: { axes: perRow } },
     answer({ ids, targets, lengths }, step) {
       const keep = upTo(size(ids as Ids, 'position'), lengths as Tensor<'batch'>)
-      return { logits: model.logits(ids as Ids, { step, keep }), targets, over: 'vocab' }
+      return { logits: edited.logits(ids as Ids, { step, keep }), targets, over: 'vocab' }
     },
   }
 }
@@ -78,6 +84,7 @@ export function maskedTokens(model: LanguageModel, options: Options = {}): Objec
 /** Which token of the target comes next, after reading the source and the true target so far (teacher forcing). */
 export function targetSequence(model: SequenceModel, options: Options = {}): Objective {
   const { vocab, sourceVocab, context } = model.config
+  const edited = editedModel(model, options.edits ?? [])
   return {
     ...options,
     model,
@@ -90,8 +97,8 @@ export function targetSequence(model: SequenceModel, options: Options = {}): Obj
     most: { source: context, position: context },
     answer({ source, sourceLengths, ids, targets }, step) {
       const keep = upTo(size(source as Tensor, 'source'), sourceLengths as Tensor<'batch'>)
-      const encoded = model.encode(rename(source as Tensor<'batch' | 'source'>, 'source', 'position'), { step, keep })
-      return { logits: model.logits(ids as Ids, { step, memory: memoryOf(encoded, keep) }), targets, over: 'vocab' }
+      const encoded = edited.encode(rename(source as Tensor<'batch' | 'source'>, 'source', 'position'), { step, keep })
+      return { logits: edited.logits(ids as Ids, { step, memory: memoryOf(encoded, keep) }), targets, over: 'vocab' }
     },
   }
 }
@@ -106,6 +113,7 @@ export function classification(
   { kinds, ...options }: Options & { readonly kinds?: number } = {},
 ): Objective {
   const { vocab, context, class: classes } = model.config
+  const edited = editedModel(model, options.edits ?? [])
   return {
     ...options,
     model,
@@ -118,7 +126,7 @@ export function classification(
     most: { position: context },
     answer({ ids, lengths, labels, kinds: given }, step) {
       const keep = upTo(size(ids as Ids, 'position'), lengths as Tensor<'batch'>)
-      const logits = model.classes(ids as Ids, { step, keep, kinds: given as Ids | undefined })
+      const logits = edited.classes(ids as Ids, { step, keep, kinds: given as Ids | undefined })
       return { logits, targets: labels, over: 'class' }
     },
   }

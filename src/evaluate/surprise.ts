@@ -7,7 +7,9 @@
 // Every token but the first is predicted once, in windows that do not overlap: the first of a window has no context.
 
 import { evaluationWindows } from '../data/textWindows.ts'
-import type { Engine } from '../engine/engine.ts'
+import { checkReached } from '../edit/reached.ts'
+import { type Edited, withEdits } from '../edit/settleEdits.ts'
+import { runWith } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import type { LanguageModel } from '../model/language.ts'
 import { trace } from '../tensor/pass.ts'
@@ -29,17 +31,17 @@ export interface Surprise {
  *
  * - `ids`: at least 2
  * - `batch`: how many windows are run at once
+ * - `edits`: what is replaced in every window, whose first token stands at place 0
  */
 export async function surpriseOf({
   model,
   engine,
+  edits = [],
   ids: text,
   batch = 16,
-}: {
-  model: LanguageModel
-  engine: Engine
-  ids: ArrayLike<number>
-  batch?: number
+}: Edited<LanguageModel> & {
+  readonly ids: ArrayLike<number>
+  readonly batch?: number
 }): Promise<Surprise> {
   const { vocab, context } = model.config
   checkIds('surprise: the text', text, vocab)
@@ -48,18 +50,20 @@ export async function surpriseOf({
   const batches = evaluationWindows({ ids, context, batch: Math.max(1, rows) })
   const sizes = { batch: Math.max(1, rows), position: context }
   const inputs = { ids: input('ids', sizes, { below: vocab }), targets: input('targets', sizes, { below: vocab }) }
-  const pass = trace(model, () => lossSum(model.logits(inputs.ids), inputs.targets).sum)
+  const edited = await withEdits({ model, engine, edits })
+  const pass = trace(model, () => lossSum(edited.logits(inputs.ids), inputs.targets).sum)
   const program = await engine.compile({ outputs: { sum: pass.outputs }, names: pass.names })
   let [total, predicted] = [0, 0]
   try {
     for (const { ids, targets, count } of batches) {
-      await program.run({ ids, targets })
+      await runWith(program, { ids, targets })
       total += (await program.read('sum')).data[0]
       predicted += count
     }
   } finally {
     await program.close()
   }
+  checkReached(edits, { positions: Math.min(context, ids.length - 1) }, 'surprise')
   const loss = total / predicted
   checkFinite('surprise: the loss', [loss])
   return { loss, perplexity: Math.exp(loss), bitsPerToken: loss / Math.LN2, predicted }

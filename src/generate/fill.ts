@@ -2,7 +2,9 @@
 //
 //   "the cat [MASK] on the mat"   →   sat 0.41 · sits 0.22 · was 0.08
 
-import { type Engine, type Program, runWith } from '../engine/engine.ts'
+import { checkReached } from '../edit/reached.ts'
+import { type Edited, withEdits } from '../edit/settleEdits.ts'
+import { type Program, runWith } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../engine/room.ts'
@@ -39,9 +41,10 @@ export interface FillSettings {
 export async function fillMasks({
   engine,
   model,
+  edits,
   ...settings
-}: FillSettings & { readonly engine: Engine; readonly model: LanguageModel }): Promise<FilledMask[]> {
-  const filler = new MaskFiller({ engine, model })
+}: FillSettings & Edited<LanguageModel>): Promise<FilledMask[]> {
+  const filler = new MaskFiller({ engine, model, edits })
   try {
     return await filler.fill(settings)
   } finally {
@@ -53,12 +56,14 @@ export async function fillMasks({
 const shortest = 16
 
 export class MaskFiller {
-  readonly #model: LanguageModel
+  readonly #settings: Edited<LanguageModel>
   readonly #programs: Programs
+  #edited: Promise<LanguageModel> | undefined
 
-  constructor({ engine, model }: { engine: Engine; model: LanguageModel }) {
-    this.#model = model
-    this.#programs = new Programs(engine)
+  /** `edits`: what is replaced in every text; what another run had is read when this one fills for the first time. */
+  constructor(settings: Edited<LanguageModel>) {
+    this.#settings = settings
+    this.#programs = new Programs(settings.engine)
   }
 
   /**
@@ -67,7 +72,7 @@ export class MaskFiller {
    * Throws when there is no mask, and when the text is longer than the model's context.
    */
   async fill({ ids, mask, top = 5 }: FillSettings): Promise<FilledMask[]> {
-    const { vocab, context } = this.#model.config
+    const { vocab, context } = this.#settings.model.config
     const masks = Array.from(ids).flatMap((id, position) => (id === mask ? [position] : []))
     if (masks.length === 0)
       throw new Error('fill: there is no mask in the text. Put one where a token is to be guessed.')
@@ -84,6 +89,7 @@ export class MaskFiller {
     const at = new Int32Array(asked)
     at.set(masks)
     await runWith(program, { ids: filled, at, lengths: ids.length })
+    checkReached(this.#settings.edits ?? [], { positions: ids.length }, 'fill')
     const { data } = await program.read('probabilities')
     checkFinite('fill: a probability', data.subarray(0, masks.length * vocab))
     return masks.map((position, i) => ({
@@ -97,12 +103,14 @@ export class MaskFiller {
     return this.#programs.close()
   }
 
-  #program(length: number, asked: number): Promise<Program> {
+  async #program(length: number, asked: number): Promise<Program> {
+    this.#edited ??= withEdits(this.#settings)
+    const model = await this.#edited
     return this.#programs.get(`${length} ${asked}`, () => {
-      const ids = input('ids', { batch: 1, position: length }, { below: this.#model.config.vocab })
+      const ids = input('ids', { batch: 1, position: length }, { below: model.config.vocab })
       const at = input('at', { batch: 1, position: asked })
       const keep = upTo(length, input('lengths', { batch: 1 }))
-      const { outputs: logits, names } = trace(this.#model, () => this.#model.logits(ids, { at, keep }))
+      const { outputs: logits, names } = trace(this.#settings.model, () => model.logits(ids, { at, keep }))
       return { outputs: { probabilities: softmax(logits, 'vocab') }, names }
     })
   }

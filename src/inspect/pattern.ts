@@ -1,11 +1,14 @@
 // Attention patterns: for every head, how much each position looks at each source. A row of a pattern is a whole: its
 // shares add up to 1.
 
-import type { Engine } from '../engine/engine.ts'
+import type { Edited } from '../edit/settleEdits.ts'
+import type { Values } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import type { AnyModel } from '../model/language.ts'
 import { type PassText, sizesOf } from '../model/pass.ts'
+import { addressText } from '../tensor/address.ts'
 import { type Axis, hasAxis, sizeOf } from '../tensor/axes.ts'
+import type { Node } from '../tensor/node.ts'
 import { read, readableValues } from './read.ts'
 
 /** The pattern of one head for one text. */
@@ -47,48 +50,55 @@ export function looksOnlyBack({ part, positions, sources, shares }: AttentionPat
  *
  * - `ids`: the text's tokens, at most the model's context; `source`: those that an encoder reads
  * - `layers`, `heads`: which ones; all if not given
+ * - `edits`: what is replaced in the model
  *
  * Throws for a layer or a head that the model does not have.
  */
 export async function attentionPatterns({
   model,
   engine,
+  edits,
   layers,
   heads,
   ...text
-}: PassText & {
-  model: AnyModel
-  engine: Engine
-  layers?: readonly number[] | undefined
-  heads?: readonly number[] | undefined
-}): Promise<AttentionPattern[]> {
-  const values = [...readableValues(model, sizesOf(text)).keys()].filter((each) => each.split('.').at(-1) === 'pattern')
+}: PassText &
+  Edited<AnyModel> & {
+    readonly layers?: readonly number[] | undefined
+    readonly heads?: readonly number[] | undefined
+  }): Promise<AttentionPattern[]> {
+  const readable = readableValues(model, sizesOf(text))
+  const values = [...readable.keys()].filter((each) => each.split('.').at(-1) === 'pattern')
   if (values.length === 0) throw new Error('pattern: the model has no value "pattern"; it seems to have no attention.')
   const groups = [...Map.groupBy(values, partOf)].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
   checkNumbers('layer', layers, Math.max(...groups.map(([, addresses]) => addresses.length)))
   const wanted = groups.flatMap(([part, addresses]) =>
     addresses
-      .map((address, layer) => ({ part, address, layer }))
+      .map((address, layer) => ({ ...(part && { part }), address, layer }))
       .filter(({ layer }) => layers?.includes(layer) ?? true),
   )
-  const seen = await read({ model, engine, ...text, addresses: wanted.map(({ address }) => address) })
-  return wanted.flatMap(({ part, address, layer }) => {
-    const value = seen.get(address)
-    if (!value) return []
-    checkFinite(`pattern: a share of ${address}`, value.data)
-    const groupSize = hasAxis(value.axes, 'group') ? sizeOf(value.axes, 'group') : 1
-    const count = (hasAxis(value.axes, 'head') ? sizeOf(value.axes, 'head') : 1) * groupSize
+  const chosen = wanted.flatMap(({ address, ...which }) => {
+    const { axes } = readable.get(address) as Node
+    const groupSize = hasAxis(axes, 'group') ? sizeOf(axes, 'group') : 1
+    const count = (hasAxis(axes, 'head') ? sizeOf(axes, 'head') : 1) * groupSize
     checkNumbers('head', heads, count)
-    const chosen = Array.from({ length: count }, (_, i) => i).filter((i) => heads?.includes(i) ?? true)
-    return chosen.map((head) => ({
-      address,
-      ...(part && { part }),
-      layer,
-      head,
+    return Array.from({ length: count }, (_, head) => {
+      const all = { head: Math.floor(head / groupSize), group: head % groupSize }
+      const at = Object.fromEntries(Object.entries(all).filter(([axis]) => hasAxis(axes, axis)))
+      // Of all heads the whole is read; of some, they alone.
+      return { ...which, head, at, asked: { path: address, ...(heads && { at }) } }
+    }).filter(({ head }) => heads?.includes(head) ?? true)
+  })
+  const seen = await read({ model, engine, edits, ...text, addresses: chosen.map(({ asked }) => asked) })
+  return chosen.map(({ at, asked, ...which }) => {
+    const value = seen.get(addressText(asked)) as Values
+    checkFinite(`pattern: a share of ${asked.path}`, value.data)
+    return {
+      address: asked.path,
+      ...which,
       positions: sizeOf(value.axes, 'position'),
       sources: sizeOf(value.axes, 'source'),
-      shares: plane(value, { head: Math.floor(head / groupSize), group: head % groupSize }, ['position', 'source']),
-    }))
+      shares: plane(value, at, ['position', 'source']),
+    }
   })
 }
 

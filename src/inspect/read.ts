@@ -6,20 +6,24 @@
 // definition instead; nothing else changes, so looking does not change what is seen, rounding aside.
 
 import { type Edit, settled } from '../edit/edit.ts'
-import { checkAddresses, editedValues } from '../edit/editedModel.ts'
+import { checkAddresses, editing } from '../edit/editedModel.ts'
 import { settleEdits } from '../edit/settleEdits.ts'
-import { trace } from '../edit/shim.ts'
 import { type Engine, type Program, runWith, type Values } from '../engine/engine.ts'
 import { type AnyModel, readsSource } from '../model/language.ts'
 import { inputsOf, type PassSizes, type PassText, passOf, sizesOf } from '../model/pass.ts'
 import { type Address, addressOf, addressText, pathsOf, placesIn, unknownAddress } from '../tensor/address.ts'
+import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
 import { checkIds } from '../text/ids.ts'
 
 /** The addresses of all values that can be read, with the axes that they have for a text (and a source) of so many tokens. */
 export function readableValues(model: AnyModel, sizes: PassSizes): Map<string, Node> {
-  const values = trace(model, () => passOf(model, sizes)[0]).names.values
+  return valuesOf(passOf(model, sizes).names)
+}
+
+/** All values with names but the weights. */
+function valuesOf({ values }: Names): Map<string, Node> {
   return new Map([...values].filter(([, { operation }]) => operation.kind !== 'parameter'))
 }
 
@@ -60,6 +64,7 @@ export async function read({
 /** Reads as `read` does, for many texts of the same length: compiles once. */
 export class Reader {
   readonly #settings: ReadSettings
+  readonly #names: Names
   readonly #values: ReadonlyMap<string, Node>
   /** What is asked for, with the address of each. */
   readonly #wanted: ReadonlyMap<string, Address>
@@ -68,13 +73,14 @@ export class Reader {
   /** Throws for an address that is not there; the message names the nearest. */
   constructor({ model, engine, addresses, edits, ...sizes }: PassSizes & ReadSettings) {
     this.#settings = { model, engine, addresses, edits }
-    this.#values = readableValues(model, sizes)
+    this.#names = passOf(model, sizes).names
+    this.#values = valuesOf(this.#names)
     const wanted = addresses
       .map(addressOf)
       .flatMap((address) => pathsOf(address, this.#values.keys(), 'read').map((path) => ({ ...address, path })))
     for (const address of wanted) placesIn(this.#valueAt(address.path).axes, address, 'read')
     this.#wanted = new Map(wanted.map((address) => [addressText(address), address]))
-    checkAddresses(this.#values, edits ?? [])
+    checkAddresses(this.#names.values, edits ?? [])
   }
 
   /** The values that one text gives, by address. */
@@ -100,9 +106,12 @@ export class Reader {
   async #compile(): Promise<Program> {
     const { engine } = this.#settings
     const edits = settled(await settleEdits(this.#settings))
-    const { of } = editedValues(this.#values, edits, { isWhole: true })
-    const outputs = [...this.#wanted].map(([text, { path, at = {} }]) => [text, placed(of(this.#valueAt(path)), at)])
-    return engine.compile({ outputs: Object.fromEntries(outputs) })
+    const rewriting = editing(this.#names.values, edits, { isWhole: true })
+    const value = ({ path, at = {} }: Address): Node => placed(rewriting.of(this.#valueAt(path)), at)
+    return engine.compile({
+      outputs: Object.fromEntries([...this.#wanted].map(([text, address]) => [text, value(address)])),
+      names: this.#names.carried((node) => rewriting.of(node)),
+    })
   }
 
   #valueAt(path: string): Node {

@@ -2,6 +2,7 @@
 
 import type { Batches } from '../data/batch.ts'
 import { windowBatches } from '../data/windows.ts'
+import type { Edit } from '../edit/edit.ts'
 import { nextToken, type Objective } from '../evaluate/objective.ts'
 import type { LanguageModel } from '../model/language.ts'
 import type { Corpus } from '../text/corpus.ts'
@@ -13,6 +14,8 @@ export interface TextLearning {
   readonly corpus: Corpus
   /** The share of every target that is given to all entries alike: see `answerLoss`. Evaluations are without it. */
   readonly smoothing?: number
+  /** What is replaced in the model, in every step and in every evaluation; nothing that another run had. */
+  readonly edits?: readonly Edit[] | undefined
 }
 
 /** Whatever batches bring and an objective makes a loss of. */
@@ -30,9 +33,9 @@ export function asBatches(
   examples: number,
 ): BatchLearning {
   if (!('corpus' in learning)) return learning
-  const { model, corpus, smoothing = 0 } = learning
+  const { model, corpus, smoothing = 0, edits } = learning
   return {
-    objective: nextToken(model, { smoothing }),
+    objective: nextToken(model, { smoothing, edits }),
     training: windowBatches({ ids: corpus.training, context, batch, seed, skipped: examples % batch }),
     validation: windowBatches({ ids: corpus.validation, context, batch, seed }),
   }

@@ -160,7 +160,7 @@ async function* steps(
 
 /** What `train` is given besides settings, for a text and for batches. */
 const common = ['engine', 'weights', 'resume', 'signal', 'place']
-const ofText = [...common, 'model', 'corpus', 'smoothing']
+const ofText = [...common, 'model', 'corpus', 'smoothing', 'edits']
 const ofBatches = [...common, 'objective', 'training', 'validation']
 
 /** The place in the data, where it does not follow from the steps and the settings. */

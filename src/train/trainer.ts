@@ -8,6 +8,7 @@ import { readAll, setAll } from '../checkpoint/engineWeights.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import type { Batch, Shape } from '../data/batch.ts'
+import { checkReached } from '../edit/reached.ts'
 import { type Engine, type Plan, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { Evaluator, type Extent, type Result, readNumber, shapeKey } from '../evaluate/evaluator.ts'
@@ -64,6 +65,8 @@ export class Trainer {
   ): Promise<Trainer> {
     checkSettings(settings)
     for (const shape of shapes) checkFits(shape, objective)
+    const longest = (axis: string): number => shapes.reduce((most, shape) => Math.max(most, shape[axis] ?? 0), 0)
+    checkReached(objective.edits ?? [], { positions: longest('position'), sources: longest('source') }, 'train')
     const trainer = new Trainer(engine, objective, settings)
     const largest = shapes[shapes.length - 1]
     try {
