@@ -7,8 +7,9 @@ import { passOf } from '../model/pass.ts'
 import type { Ids, Stream } from '../model/stream.ts'
 import { type Address, matchingPaths, pathsOf, placesIn, unknownAxis } from '../tensor/address.ts'
 import { hasAxis } from '../tensor/axes.ts'
+import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
-import { trace } from '../tensor/pass.ts'
+import { namesHere, trace } from '../tensor/pass.ts'
 import { type Rewriting, replacing } from '../tensor/rewrite.ts'
 import { addressOfEdit, type Edit, type SettledEdit, settled } from './edit.ts'
 import { replaced } from './replaced.ts'
@@ -27,11 +28,13 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
   /** What was edited already, in passes whose results go into others: an encoder's. */
   const done = new Set<Node>()
   const run = <O extends Node | undefined>(build: () => O, standing: Standing, cache?: Cache): O => {
+    const around = namesHere()
     const { outputs, names } = trace(model, build)
     const rewriting = editing(names.values, list, standing, done)
     for (const [kept, value] of cache?.updates ?? []) cache?.updates.set(kept, rewriting.of(value))
     const result = outputs && rewriting.of(outputs)
     if (result) done.add(result)
+    if (around && around !== names) giveOn(names, around, rewriting)
     return result as O
   }
   const all: AnyModel = model
@@ -63,6 +66,16 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
       },
     })
   return edited
+}
+
+/** Gives the names of what was edited to a pass through the edited model itself. */
+function giveOn({ values }: Names, around: Names, rewriting: Rewriting): void {
+  for (const [address, node] of values) {
+    const value = rewriting.of(node)
+    if (around.values.has(address) || around.addressOf(value) !== undefined) continue
+    const end = address.lastIndexOf('.')
+    around.give(address.slice(end + 1), value, address.slice(0, Math.max(0, end)))
+  }
 }
 
 /**

@@ -86,34 +86,44 @@ async function texts(
 describe('writing with edits', () => {
   const prompts = [[1, 2, 3], [4, 5, 6, 7, 8], [9]]
 
-  for (const [name, model] of Object.entries(writers)) {
-    const width = { gpt2: 12, llama: 20, 'llama, a window': 8, 'attention only': 6 }[name] ?? 0
-    for (const [what, list] of Object.entries(lists))
-      it(`is writing without a cache: ${what} (${name})`, async () => {
-        const engine = reference()
-        fill(engine, model)
-        const { context } = model.config
-        const edits = list(width)
-        const generator = new Generator({ engine, model, edits })
-        for (const [row, written] of (await texts(generator, prompts, 10)).entries()) {
-          const text = [...prompts[row]]
-          let first = 0
-          for (const { id, logProbability } of written) {
-            const right = await expected(engine, model, { text, first, edits })
-            assert.equal(id, right.indexOf(Math.max(...right)), `token ${text.length} of text ${row}`)
-            assert.ok(
-              Math.abs(logProbability - right[id]) < 1e-5,
-              `${logProbability}, not ${right[id]}, of token ${text.length}`,
-            )
-            // A full window goes on with its last half.
-            if (text.length - first === context) first += context + 1 - Math.max(1, context >> 1)
-            text.push(id)
-          }
-          assert.equal(written.length, 10)
+  const widths: Readonly<Record<string, number>> = { gpt2: 12, llama: 20, 'llama, a window': 8, 'attention only': 6 }
+  const names = Object.keys(writers)
+
+  // Each list on one of the models in turn; and all of them at once on each.
+  const cases = [
+    ...Object.keys(lists).map((what, i) => ({ what, name: names[i % names.length], kinds: [what] })),
+    ...names.map((name) => ({ what: 'all of these', name, kinds: Object.keys(lists) })),
+  ]
+  for (const { what, name, kinds } of cases)
+    it(`is writing without a cache: ${what} (${name})`, async () => {
+      const model = writers[name]
+      const engine = reference()
+      fill(engine, model)
+      const { context } = model.config
+      const edits = kinds.flatMap((kind) => lists[kind](widths[name]))
+      const generator = new Generator({ engine, model, edits })
+      let changed = 0
+      for (const [row, written] of (await texts(generator, prompts, 10)).entries()) {
+        const text = [...prompts[row]]
+        let first = 0
+        for (const { id, logProbability } of written) {
+          const right = await expected(engine, model, { text, first, edits })
+          const plain = await expected(engine, model, { text, first, edits: [] })
+          if (Math.abs(plain[id] - right[id]) > 1e-6) changed++
+          assert.equal(id, right.indexOf(Math.max(...right)), `token ${text.length} of text ${row}`)
+          assert.ok(
+            Math.abs(logProbability - right[id]) < 1e-5,
+            `${logProbability}, not ${right[id]}, of token ${text.length}`,
+          )
+          // A full window goes on with its last half.
+          if (text.length - first === context) first += context + 1 - Math.max(1, context >> 1)
+          text.push(id)
         }
-        await generator.close()
-      })
-  }
+        assert.equal(written.length, 10)
+      }
+      assert.ok(changed > 0, 'the edits change nothing')
+      await generator.close()
+    })
 
   it('searches with the same numbers', async () => {
     const { gpt2: model } = writers
@@ -172,5 +182,49 @@ describe('writing with edits', () => {
         assert.ok(Math.abs(logProbabilities[n] - right[id]) < 1e-5)
       }
     }
+  })
+
+  it('says of an edit that it never took effect', async () => {
+    const { gpt2: model } = writers
+    const engine = reference()
+    fill(engine, model)
+    const edits = [{ at: 'blocks.0.output {position: 500}', to: 0 }]
+    await assert.rejects(texts(new Generator({ engine, model, edits }), [[1, 2, 3]], 4), {
+      message:
+        'generate: the edit of blocks.0.output {position: 500} never took effect: positions 0 to 5 were computed. Give a place among these, or a longer text.',
+    })
+    const one = [{ at: { path: 'blocks.1.attention.value', at: { source: 1 } }, to: 0 }]
+    await assert.rejects(texts(new Generator({ engine, model, edits: one }), [[1]], 1), {
+      message:
+        'generate: the edit of blocks.1.attention.value {source: 1} never took effect: only position 0 was computed. Give a place among these, or a longer text.',
+    })
+    // The part of a long prompt that the model no longer sees is not computed.
+    const early = [{ at: 'blocks.0.output {position: 2}', to: 0 }]
+    await assert.rejects(
+      texts(new Generator({ engine, model, edits: early }), [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1, 2]], 1),
+      {
+        message:
+          'generate: the edit of blocks.0.output {position: 2} never took effect: positions 3 to 11 were computed. Give a place among these, or a longer text.',
+      },
+    )
+  })
+
+  it('has no places from the end, and nothing along a text that grows', async () => {
+    const { gpt2: model } = writers
+    const engine = reference()
+    const last = [{ at: 'blocks.0.output {position: -1}', to: 0 }]
+    await assert.rejects(texts(new Generator({ engine, model, edits: last }), [[1]], 2), {
+      message:
+        'edits: blocks.0.output {position: -1}: a place from the end means nothing where texts grow or are padded. Count "position" from the beginning.',
+    })
+    const mean = [{ at: 'blocks.0.output', to: { mean: 'position' } }]
+    await assert.rejects(texts(new Generator({ engine, model, edits: mean }), [[1]], 2), {
+      message:
+        'edits: blocks.0.output: nothing can be computed along "position" here, where texts are padded or come token by token. Give values instead.',
+    })
+    const unknown = [{ at: 'blocks.*.mlp.outputs', to: 0 }]
+    await assert.rejects(texts(new Generator({ engine, model, edits: unknown }), [[1]], 2), {
+      message: 'edits: there is no value "blocks.*.mlp.outputs". Did you mean "blocks.*.mlp.output"?',
+    })
   })
 })
