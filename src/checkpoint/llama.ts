@@ -89,84 +89,15 @@ export const qwen3 = family({
   }),
 })
 
-function family({ name, class: className, usual, optionsFrom, optionsToJSON }: Family) {
-  const configFromJSON = (fields: ConfigFields): LlamaFolderConfig => {
-    const vocab = fields.whole('vocab_size')
-    const context = fields.whole('max_position_embeddings', { otherwise: usual.context })
-    const layer = fields.whole('num_hidden_layers', { most: mostLayers })
-    const model = fields.whole('hidden_size')
-    const hidden = fields.whole('intermediate_size')
-    const head = fields.whole('num_attention_heads')
-    const shared = fields.whole('num_key_value_heads', {
-      otherwise: fields.isNull('num_key_value_heads') ? head : (usual.shared ?? head),
-    })
-    const key = fields.whole('head_dim', { otherwise: usual.key ?? Math.floor(model / head) })
-    if (head % shared !== 0) {
-      throw fields.wrong(
-        `num_attention_heads ${head} cannot share num_key_value_heads ${shared} evenly. Choose a number of heads of keys and values that divides the others.`,
-      )
-    }
-    const { biases = [], ...options } = optionsFrom(fields, layer)
-    const activation = activationFrom(fields, 'hidden_act', 'silu')
-    return {
-      vocab,
-      context,
-      layer,
-      head,
-      shared,
-      model,
-      hidden,
-      key,
-      epsilon: fields.epsilon('rms_norm_eps', 1e-6),
-      ...rotaryFrom(fields, { key, context }),
-      dropout: dropoutFrom(fields, dropouts),
-      ...(activation === 'silu' ? {} : { activation }),
-      ...(fields.flag('tie_word_embeddings', false) ? { isTied: true } : {}),
-      ...(biases.length === 0 ? {} : { biases }),
-      ...options,
-      ...specialFrom(fields, vocab, usual.special),
-    }
-  }
-
-  const configToJSON = (config: LlamaFolderConfig): object => {
-    const json = {
-      architectures: [className],
-      model_type: name,
-      vocab_size: config.vocab,
-      max_position_embeddings: config.context,
-      num_hidden_layers: config.layer,
-      hidden_size: config.model,
-      intermediate_size: config.hidden,
-      num_attention_heads: config.head,
-      num_key_value_heads: config.shared ?? config.head,
-      head_dim: config.key ?? config.model / config.head,
-      hidden_act: activationName(config.activation ?? 'silu'),
-      rms_norm_eps: config.epsilon ?? 1e-6,
-      ...rotaryToJSON(config),
-      ...optionsToJSON(config, config.layer),
-      ...dropoutToJSON(config.dropout, dropouts),
-      tie_word_embeddings: config.isTied ?? false,
-      ...specialToJSON(config.special),
-    }
-    // What this one of the family has no field for would be lost.
-    const said = configFromJSON(new ConfigFields(json, name))
-    for (const option of ['biases', 'hasNormedKeys', 'window'] as const) {
-      const [mine, read] = [config, said].map((each) => JSON.stringify(each[option] ?? null))
-      if (mine !== read && !(option === 'biases' && mine === '[]' && read === 'null'))
-        throw new Error(
-          `${name}: its config.json cannot say ${option} ${mine}, only ${read}. Save as another of Llama's family.`,
-        )
-    }
-    return json
-  }
-
+function family(member: Family) {
+  const { name, class: className } = member
   return {
     name,
     types: [name],
     // `LlamaModel` is the same without the unembedding: whoever is to write with it needs that too.
     classes: [className, className.replace('ForCausalLM', 'Model')],
-    configFromJSON,
-    configToJSON,
+    configFromJSON: (fields) => configFrom(fields, member),
+    configToJSON: (config) => configToJSON(config, member),
     configFromTensors: (config, tensors) =>
       config.isTied
         ? tiedAsStored(
@@ -189,6 +120,79 @@ function family({ name, class: className, usual, optionsFrom, optionsToJSON }: F
       hidden,
     }),
   } as const satisfies Architecture<LlamaFolderConfig, Llama>
+}
+
+/** The config that a config.json says, for one of the family. */
+function configFrom(fields: ConfigFields, { usual, optionsFrom }: Family): LlamaFolderConfig {
+  const vocab = fields.whole('vocab_size')
+  const context = fields.whole('max_position_embeddings', { otherwise: usual.context })
+  const layer = fields.whole('num_hidden_layers', { most: mostLayers })
+  const model = fields.whole('hidden_size')
+  const hidden = fields.whole('intermediate_size')
+  const head = fields.whole('num_attention_heads')
+  const shared = fields.whole('num_key_value_heads', {
+    otherwise: fields.isNull('num_key_value_heads') ? head : (usual.shared ?? head),
+  })
+  const key = fields.whole('head_dim', { otherwise: usual.key ?? Math.floor(model / head) })
+  if (head % shared !== 0) {
+    throw fields.wrong(
+      `num_attention_heads ${head} cannot share num_key_value_heads ${shared} evenly. Choose a number of heads of keys and values that divides the others.`,
+    )
+  }
+  const { biases = [], ...options } = optionsFrom(fields, layer)
+  const activation = activationFrom(fields, 'hidden_act', 'silu')
+  return {
+    vocab,
+    context,
+    layer,
+    head,
+    shared,
+    model,
+    hidden,
+    key,
+    epsilon: fields.epsilon('rms_norm_eps', 1e-6),
+    ...rotaryFrom(fields, { key, context }),
+    dropout: dropoutFrom(fields, dropouts),
+    ...(activation === 'silu' ? {} : { activation }),
+    ...(fields.flag('tie_word_embeddings', false) ? { isTied: true } : {}),
+    ...(biases.length === 0 ? {} : { biases }),
+    ...options,
+    ...specialFrom(fields, vocab, usual.special),
+  }
+}
+
+/** The config.json of one of the family. Throws for what it has no field for. */
+function configToJSON(config: LlamaFolderConfig, member: Family): object {
+  const { name, class: className, optionsToJSON } = member
+  const json = {
+    architectures: [className],
+    model_type: name,
+    vocab_size: config.vocab,
+    max_position_embeddings: config.context,
+    num_hidden_layers: config.layer,
+    hidden_size: config.model,
+    intermediate_size: config.hidden,
+    num_attention_heads: config.head,
+    num_key_value_heads: config.shared ?? config.head,
+    head_dim: config.key ?? config.model / config.head,
+    hidden_act: activationName(config.activation ?? 'silu'),
+    rms_norm_eps: config.epsilon ?? 1e-6,
+    ...rotaryToJSON(config),
+    ...optionsToJSON(config, config.layer),
+    ...dropoutToJSON(config.dropout, dropouts),
+    tie_word_embeddings: config.isTied ?? false,
+    ...specialToJSON(config.special),
+  }
+  // What this one of the family has no field for would be lost.
+  const said = configFrom(new ConfigFields(json, name), member)
+  for (const option of ['biases', 'hasNormedKeys', 'window'] as const) {
+    const [mine, read] = [config, said].map((each) => JSON.stringify(each[option] ?? null))
+    if (mine !== read && !(option === 'biases' && mine === '[]' && read === 'null'))
+      throw new Error(
+        `${name}: its config.json cannot say ${option} ${mine}, only ${read}. Save as another of Llama's family.`,
+      )
+  }
+  return json
 }
 
 const dropouts: DropoutFields = {
