@@ -32,3 +32,9 @@ export function labelsToJSON({ class: classes, labels }: { class: number; labels
     label2id: Object.fromEntries(names.map((name, i) => [name, i]).reverse()),
   }
 }
+
+/** The names of a model's classes, as far as its config has them. */
+export function classNames(config: object, classes: number): string[] {
+  const named = 'labels' in config && Array.isArray(config.labels) ? config.labels : []
+  return Array.from({ length: classes }, (_, i) => (typeof named[i] === 'string' ? named[i] : `LABEL_${i}`))
+}

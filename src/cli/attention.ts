@@ -10,6 +10,7 @@ import { patternSvg } from '../show/svg.ts'
 import { openingOf } from '../text/opening.ts'
 import type { Command } from './command.ts'
 import { path, text, toggle, wholes } from './flags.ts'
+import { cutaway, quoted } from './invocation.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRun, runFlags } from './openRun.ts'
 import { checkCanSave, saveFile } from './saveFile.ts'
@@ -46,7 +47,7 @@ export const attention: Command<typeof flags> = {
   async run({ values, positionals: [folder, given, ...more] }, terminal) {
     if (folder === undefined) throw await noRun('attention')
     if (given === undefined || given === '')
-      throw new Error(`attention needs a text: cutaway attention ${folder} "a text".`)
+      throw new Error(`attention needs a text: ${cutaway(`attention ${quoted(folder)} "a text"`)}.`)
     if (more.length > 0)
       throw new Error(`attention takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
     for (const file of [values.svg, values.html]) {

@@ -1,13 +1,15 @@
 // cutaway classify: to which class each line of a file belongs, or what a cross-encoder says of two texts.
 
+import { classNames } from '../checkpoint/labels.ts'
 import { parsePairsOfTexts } from '../data/comparedTexts.ts'
 import { encodeTexts } from '../data/textExamples.ts'
 import { Classifier } from '../encode/classify.ts'
 import type { ClassScores } from '../model/language.ts'
-import { percent } from '../show/lines.ts'
+import { percent } from '../show/amounts.ts'
 import { readText } from '../text/files.ts'
 import type { Command } from './command.ts'
 import { text, toggle, whole } from './flags.ts'
+import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 import { linesOf, tellCut } from './textLines.ts'
 
@@ -43,12 +45,12 @@ export const classify: Command<typeof flags> = {
     { line: 'cutaway classify models/reranker --pairs questions.tsv', does: 'the same of two texts in each line' },
   ],
   async run({ values, positionals: [folder, file, ...more] }, terminal) {
-    if (folder === undefined) throw await noRun('classify')
+    if (folder === undefined) throw await noRun('classify', ['classifier'])
     if (more.length > 0) throw new Error(`classify takes one file, but got also "${more.join(' ')}". Leave it out.`)
     if (file !== undefined && values.text !== undefined)
       throw new Error(`classify: a text was given, but also the file ${file}. Leave one out.`)
     if (file === undefined && values.text === undefined)
-      throw new Error(`classify needs a file or a text: cutaway classify ${folder} FILE, or --text "…".`)
+      throw new Error(`classify needs a file or a text: ${cutaway(`classify ${quoted(folder)} FILE`)}, or --text "…".`)
     const lines = await readLines(file, values)
     const run = await openRunOf('classify', ['classifier'], folder, values, terminal)
     try {
@@ -66,7 +68,7 @@ export const classify: Command<typeof flags> = {
         texts.map(({ ids }) => ids),
         { kinds: texts.map(({ kinds }) => kinds) },
       )
-      const labels = labelsOf(run.config, classes)
+      const labels = classNames(run.config, classes)
       const found = said.map((of) =>
         Array.from(of, (score, i) => ({ label: labels[i], score }))
           .sort((a, b) => b.score - a.score)
@@ -109,9 +111,3 @@ async function readLines(
 }
 
 const shown = (score: number, scores: ClassScores): string => (scores === 'none' ? score.toFixed(4) : percent(score))
-
-/** The names of the classes, as far as the folder says them. */
-export function labelsOf(config: object, classes: number): string[] {
-  const named = 'labels' in config && Array.isArray(config.labels) ? config.labels : []
-  return Array.from({ length: classes }, (_, i) => (typeof named[i] === 'string' ? named[i] : `LABEL_${i}`))
-}

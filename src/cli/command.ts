@@ -1,16 +1,17 @@
-// A command: its name, its flags, what its help says, and what it does. There is one in each of the files beside this one.
+// A command: its name, its flags, its help, and its work. There is one in each of the files beside this one.
 
 import { lengthOf, table, wrapped } from '../show/lines.ts'
 import { dashed, type Flags, type FlagValues, type Read, readFlags, toggle } from './flags.ts'
+import { inFlags } from './settingFlags.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Command<F extends Flags = Flags> {
   readonly name: string
-  /** What it is called with, besides flags: `FILE…`. */
+  /** Its words besides flags: `FILE…`. */
   readonly takes: string
   readonly summary: string
   readonly flags: F
-  /** What else the help says: paragraphs. */
+  /** The paragraphs of the help. */
   readonly about?: readonly string[]
   readonly examples: readonly { readonly line: string; readonly does: string }[]
   /** Gives the exit code, if it is not 0. */
@@ -28,7 +29,11 @@ export async function runCommand<F extends Flags>(
     terminal.print(helpText(command, terminal.width))
     return 0
   }
-  return (await command.run({ ...read, values: values as FlagValues<F> }, terminal)) ?? 0
+  try {
+    return (await command.run({ ...read, values: values as FlagValues<F> }, terminal)) ?? 0
+  } catch (error) {
+    throw inFlags(error)
+  }
 }
 
 const everywhere = { help: toggle('show this') }

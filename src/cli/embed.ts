@@ -9,6 +9,7 @@ import { promptNamed, promptTokens, sentenceText } from '../encode/sentences.ts'
 import type { EncodingModel } from '../model/language.ts'
 import type { Command } from './command.ts'
 import { path, text, toggle, whole } from './flags.ts'
+import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 import { checkCanSave, checkIsOther, saveFile } from './saveFile.ts'
 import { encodeLines, linesOf } from './textLines.ts'
@@ -22,6 +23,9 @@ const flags = {
   ...runFlags,
   json: toggle('print lines, vectors and neighbours as JSON'),
 }
+
+/** The kinds of models that give vectors. */
+const kinds = ['encoder', 'masked', 'classifier'] as const
 
 export const embed: Command<typeof flags> = {
   name: 'embed',
@@ -38,8 +42,9 @@ export const embed: Command<typeof flags> = {
     { line: 'cutaway embed models/minilm notes.txt --save notes.safetensors', does: 'the vectors, for other programs' },
   ],
   async run({ values, positionals: [folder, file, ...more] }, terminal) {
-    if (folder === undefined) throw await noRun('embed')
-    if (file === undefined) throw new Error(`embed needs a file with a text a line: cutaway embed ${folder} FILE.`)
+    if (folder === undefined) throw await noRun('embed', kinds)
+    if (file === undefined)
+      throw new Error(`embed needs a file with a text a line: ${cutaway(`embed ${quoted(folder)} FILE`)}.`)
     if (more.length > 0) throw new Error(`embed takes one file, but got also "${more.join(' ')}". Leave it out.`)
     if (values.save !== undefined) {
       terminal.goOn()
@@ -47,7 +52,7 @@ export const embed: Command<typeof flags> = {
       await checkCanSave(values.save)
     }
     const lines = await linesOf(file)
-    const run = await openRunOf('embed', ['encoder', 'masked', 'classifier'], folder, values, terminal)
+    const run = await openRunOf('embed', kinds, folder, values, terminal)
     const { engine, tokenizer } = run
     try {
       const model = encoderOf(run.model)

@@ -1,5 +1,7 @@
 // cutaway eval: how surprised a model is by what it has (or has not) seen, and how often it is right.
 
+import { readPairs } from '../data/files.ts'
+import type { LabelledText } from '../data/labelledTexts.ts'
 import { Evaluator } from '../evaluate/evaluator.ts'
 import { surpriseOf } from '../evaluate/surprise.ts'
 import {
@@ -7,28 +9,46 @@ import {
   kindOfModel,
   type LanguageModel,
   type MaskedModel,
+  type ModelKind,
   type SequenceModel,
 } from '../model/language.ts'
-import { type Columns, checkColumns, checkLabelledColumns, checkPairColumns, columnsOf } from '../runs/columns.ts'
-import { type Measurement, measureLabelled, measureMasked, measurePairs } from '../runs/evaluations.ts'
-import { grouped, table } from '../show/lines.ts'
+import type { Columns } from '../runs/choices.ts'
+import { checkColumns, checkLabelledColumns, checkPairColumns } from '../runs/columns.ts'
+import { readLabelledColumns } from '../runs/disk/readSource.ts'
+import {
+  checkIsOneOfSeveral,
+  type Measurement,
+  measureLabelled,
+  measureMasked,
+  measurePairs,
+} from '../runs/evaluations.ts'
+import { told } from '../runs/settingError.ts'
+import { grouped, percent } from '../show/amounts.ts'
+import { table } from '../show/lines.ts'
+import { CharacterTokenizer } from '../text/characters.ts'
 import { readTexts } from '../text/files.ts'
 import { openingOf } from '../text/opening.ts'
 import { charactersPredicted } from '../text/predicted.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
 import { text, toggle } from './flags.ts'
+import { cutaway, quoted } from './invocation.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
-import { percent } from './trainingView.ts'
 
 const flags = {
   source: text("the column of a table's sources, or of the texts that have labels", { value: 'NAME' }),
   target: text('the column of the targets', { value: 'NAME' }),
   label: text('the column of the labels', { value: 'NAME' }),
+  skipUnknown: toggle('leave out the characters that the tokenizer does not know'),
   ...openingFlags,
   ...runFlags,
   json: toggle('print the numbers as JSON'),
 }
+
+/** The kinds of models that are measured. */
+const kinds = ['decoder', 'masked', 'encoder-decoder', 'classifier'] as const satisfies readonly ModelKind[]
 
 export const evaluate: Command<typeof flags> = {
   name: 'eval',
@@ -45,22 +65,23 @@ export const evaluate: Command<typeof flags> = {
     { line: 'cutaway eval runs/mood test.tsv', does: 'labelled texts' },
   ],
   async run({ values, positionals: [folder, ...files] }, terminal) {
-    if (folder === undefined) throw await noRun('eval')
-    if (files.length === 0) throw new Error(`eval needs a text: cutaway eval ${folder} FILE….`)
-    const run = await openRunOf(
-      'eval',
-      ['decoder', 'masked', 'encoder-decoder', 'classifier'],
-      folder,
-      values,
-      terminal,
-    )
+    if (folder === undefined) throw await noRun('eval', kinds)
+    if (files.length === 0) throw new Error(`eval needs a text: ${cutaway(`eval ${quoted(folder)} FILE…`)}.`)
+    const run = await openRunOf('eval', kinds, folder, values, terminal)
     try {
-      const columns = columnsOf(values)
-      const { rows, numbers } = await measure(run, files, { columns, special: !values.noSpecial })
+      const read = new Reader(run.tokenizer, values.skipUnknown)
+      const options = { columns: columnsOf(values), special: !values.noSpecial, read }
+      const { rows, numbers } = await measure(run, files, options)
+      const { skipped } = read
+      const skippedRow = [
+        'skipped',
+        grouped(skipped),
+        `${skipped === 1 ? 'character' : 'characters'} that the tokenizer does not know`,
+      ]
       terminal.print(
         values.json
-          ? JSON.stringify({ run: folder, files, ...numbers }, undefined, 2)
-          : table(rows, ['left', 'right', 'left']).join('\n'),
+          ? JSON.stringify({ run: folder, files, ...numbers, ...(values.skipUnknown && { skipped }) }, undefined, 2)
+          : table(values.skipUnknown ? [...rows, skippedRow] : rows, ['left', 'right', 'left']).join('\n'),
       )
       return 0
     } finally {
@@ -69,42 +90,87 @@ export const evaluate: Command<typeof flags> = {
   },
 }
 
+/** Texts as a tokenizer can read them. */
+class Reader {
+  readonly #knows: (character: string) => boolean
+  readonly #skips: boolean
+  /** How many characters were left out. */
+  skipped = 0
+
+  constructor(tokenizer: Tokenizer, skips: boolean) {
+    if (skips && !(tokenizer instanceof CharacterTokenizer))
+      throw new Error(
+        'eval: --skip-unknown is for tokenizers of characters; this one has its own way with what it does not know. Leave it out.',
+      )
+    this.#skips = skips
+    this.#knows = (character) => tokenizer instanceof CharacterTokenizer && tokenizer.knows(character)
+  }
+
+  /** A text without the characters that the tokenizer does not know, if they are to be left out. */
+  text(whole: string): string {
+    if (!this.#skips) return whole
+    const characters = [...whole]
+    const known = characters.filter(this.#knows)
+    this.skipped += characters.length - known.length
+    return known.join('')
+  }
+}
+
+interface MeasureOptions {
+  readonly columns: Columns
+  readonly special: boolean
+  readonly read: Reader
+}
+
 /** What is printed: rows for people, and numbers for programs. */
 interface Told {
   readonly rows: readonly (readonly string[])[]
   readonly numbers: object
 }
 
-function measure(
+async function measure(
   run: OpenRun,
   files: readonly string[],
-  { columns, special }: { columns: Columns; special: boolean },
+  { columns, special, read }: MeasureOptions,
 ): Promise<Told> {
   const kind = kindOfModel(run.model)
   if (!special && kind !== 'decoder')
     throw new Error('eval: --no-special is for models that write on; this one always reads whole texts. Leave it out.')
-  switch (kind) {
-    case 'masked':
-      checkColumns(columns, [], 'this model is given plain text', 'eval: ')
-      return tell(run, measureMasked(run as OpenRun<MaskedModel>, files))
-    case 'encoder-decoder':
-      checkPairColumns(columns, files, 'eval: ')
-      return tell(run, measurePairs(run as OpenRun<SequenceModel>, files, columns))
-    case 'classifier':
-      checkLabelledColumns(columns, 'eval: ')
-      return tell(run, measureLabelled(run as OpenRun<ClassifyingModel>, files, columns))
-    default:
-      checkColumns(columns, [], 'this model is given plain text', 'eval: ')
-      return measureText(run as OpenRun<LanguageModel>, files, special)
+  if (kind === 'encoder-decoder') {
+    checkPairColumns(columns, files, 'eval: ')
+    const { pairs } = await readPairs(files, columns)
+    const known = pairs.map(({ source, target }) => ({ source: read.text(source), target: read.text(target) }))
+    return tell(run, measurePairs(run as OpenRun<SequenceModel>, known), pairWords)
   }
+  if (kind === 'classifier') {
+    const classifier = run as OpenRun<ClassifyingModel>
+    checkLabelledColumns(columns, 'eval: ')
+    checkIsOneOfSeveral(classifier.model)
+    return tell(run, measureLabelled(classifier, await labelledIn(files, columns, read)), labelWords)
+  }
+  checkColumns(columns, [], told`this model is given plain text`, 'eval: ')
+  const text = read.text((await readTexts(files)).text)
+  return kind === 'masked'
+    ? tell(run, measureMasked(run as OpenRun<MaskedModel>, text), maskedWords)
+    : measureText(run as OpenRun<LanguageModel>, text, special)
+}
+
+async function labelledIn([file, ...more]: readonly string[], columns: Columns, read: Reader): Promise<LabelledText[]> {
+  if (more.length > 0)
+    throw new Error(`eval: a classifier takes one file, but got also ${more.join(', ')}. Measure them one by one.`)
+  const { texts } = await readLabelledColumns(file, columns, { leastLabels: 1 })
+  return texts.map(({ text, second, ...rest }) => ({
+    ...rest,
+    text: read.text(text),
+    ...(second !== undefined && { second: read.text(second) }),
+  }))
 }
 
 async function measureText(
   { model, tokenizer, engine }: OpenRun<LanguageModel>,
-  files: readonly string[],
+  text: string,
   special: boolean,
 ): Promise<Told> {
-  const { text } = await readTexts(files)
   const ids = openingOf(tokenizer, text, { special })
   if (ids.length < 2) throw new Error('eval: one token holds nothing to predict. Give a longer text.')
   const { loss, perplexity, bitsPerToken, predicted } = await surpriseOf({ model, engine, ids })
@@ -126,10 +192,54 @@ async function measureText(
   }
 }
 
-async function tell({ engine }: OpenRun, measured: Promise<Measurement>): Promise<Told> {
-  const { objective, batches, count, what, choices, tooLong, note, ...words } = await measured
+/** The words for what is measured of a kind of model. */
+interface Words {
+  readonly what: string
+  readonly among: 'tokens' | 'labels'
+  readonly loss: string
+  readonly accuracy: string
+  readonly exact?: string
+  /** What became of those that are too long. */
+  readonly tooLong: string
+  readonly note?: string
+}
+
+const maskedWords: Words = {
+  what: 'token',
+  among: 'tokens',
+  loss: 'nats per hidden token',
+  accuracy: 'of the hidden tokens are guessed right',
+  tooLong: 'left out',
+  note: ', of which 15 % were asked for',
+}
+
+const pairWords: Words = {
+  what: 'pair',
+  among: 'tokens',
+  loss: 'nats per token of the target',
+  accuracy: 'of the tokens are right, after the true ones before them',
+  exact: 'of the targets would be written exactly, token by token the likeliest',
+  tooLong: 'left out',
+}
+
+const labelWords: Words = {
+  what: 'text',
+  among: 'labels',
+  loss: 'nats per text',
+  accuracy: 'of the texts get their label',
+  tooLong: 'cut',
+}
+
+async function tell(
+  { engine }: OpenRun,
+  { objective, batches, count, choices, tooLong }: Measurement,
+  words: Words,
+): Promise<Told> {
   const { loss, accuracy = 0, exact } = await new Evaluator(engine, objective).evaluate(batches.evaluation())
   const perplexity = Math.exp(loss)
+  const { note = '' } = words
+  const long =
+    tooLong === 0 ? '' : `; ${grouped(tooLong)} ${tooLong === 1 ? 'was' : 'were'} ${words.tooLong}, being too long`
   return {
     numbers: { loss, perplexity, accuracy, ...(exact !== undefined && { exact }), count, tooLong },
     rows: [
@@ -137,7 +247,7 @@ async function tell({ engine }: OpenRun, measured: Promise<Measurement>): Promis
       perplexityRow(perplexity, words.among),
       ['accuracy', percent(accuracy), words.accuracy],
       ...(exact === undefined || words.exact === undefined ? [] : [['exact', percent(exact), words.exact]]),
-      ['measured', grouped(count), `${count === 1 ? what : `${what}s`}${note}`],
+      ['measured', grouped(count), `${count === 1 ? words.what : `${words.what}s`}${note}${long}`],
     ],
   }
 }
@@ -148,7 +258,7 @@ const lossRow = (loss: number, unit: string, choices: number): string[] => [
   `${unit}; guessing costs ${Math.log(choices).toFixed(4)} (ln ${choices})`,
 ]
 
-const perplexityRow = (perplexity: number, among: Measurement['among']): string[] => [
+const perplexityRow = (perplexity: number, among: Words['among']): string[] => [
   'perplexity',
   perplexity.toFixed(3),
   `e^loss: between so many equally likely ${among} it hesitates`,

@@ -5,6 +5,7 @@ import { table } from '../show/lines.ts'
 import { visible } from '../show/visible.ts'
 import type { Command } from './command.ts'
 import { toggle, whole } from './flags.ts'
+import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 
 const flags = {
@@ -24,8 +25,9 @@ export const fill: Command<typeof flags> = {
     { line: 'cutaway fill models/bert "[MASK] are [MASK]." --top 3', does: 'several masks, each by itself' },
   ],
   async run({ values, positionals: [folder, text, ...more] }, terminal) {
-    if (folder === undefined) throw await noRun('fill')
-    if (text === undefined) throw new Error(`fill needs a text with a mask: cutaway fill ${folder} "… [MASK] …".`)
+    if (folder === undefined) throw await noRun('fill', ['masked'])
+    if (text === undefined)
+      throw new Error(`fill needs a text with a mask: ${cutaway(`fill ${quoted(folder)} "… [MASK] …"`)}.`)
     if (more.length > 0) throw new Error(`fill takes one text, but got also "${more.join(' ')}". Put it in quotes.`)
     const run = await openRunOf('fill', ['masked'], folder, values, terminal)
     try {

@@ -66,7 +66,7 @@ export const generate: Command<typeof flags> = {
     { line: 'cutaway generate models/smollm --chat --prompt "Who are you?"', does: 'asks a model that can talk' },
   ],
   async run({ values, given, positionals: [folder, ...more] }, terminal) {
-    if (folder === undefined) throw await noRun('generate')
+    if (folder === undefined) throw await noRun('generate', ['decoder'])
     if (more.length > 0)
       throw new Error(`generate takes one run, but got also "${more.join(' ')}". A prompt is given with --prompt.`)
     checkFlags(values)

@@ -78,7 +78,8 @@ async function main([name, ...words]: readonly string[], terminal: Terminal): Pr
   if (!isName(name)) {
     const { nearest } = await import('../text/spelling.ts')
     const meant = nearest(name, Object.keys(commands))
-    const help = meant === undefined ? '"cutaway --help" lists them.' : `Did you mean "cutaway ${meant}"?`
+    const { cutaway } = await import('./invocation.ts')
+    const help = meant === undefined ? `"${cutaway('--help')}" lists them.` : `Did you mean "${cutaway(meant)}"?`
     throw new Error(
       name.startsWith('-')
         ? `there is no flag ${name} before a command. ${help}`
@@ -98,7 +99,7 @@ async function version(): Promise<string> {
   return version
 }
 
-/** What went wrong, for a person: the message of a known error; the stack where CUTAWAY_DEBUG asks for it. */
+/** The text of an error, for a person: the message of a known error; the stack where CUTAWAY_DEBUG asks for it. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return `cutaway: ${error}`
   const isDebugged = process.env['CUTAWAY_DEBUG']?.split(',').includes('stack')

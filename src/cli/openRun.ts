@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises'
 import { filesOf } from '../checkpoint/filesOf.ts'
 import type { Loaded } from '../checkpoint/load.ts'
-import { loadFolder } from '../checkpoint/load.ts'
+import { describeFolder, loadFolder } from '../checkpoint/load.ts'
 import type { Engine } from '../engine/engine.ts'
 import {
   type AnyModel,
@@ -18,6 +18,7 @@ import {
 import { contentOf } from '../runs/disk/runFolder.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { choice } from './flags.ts'
+import { cutaway, quoted } from './invocation.ts'
 import { type EngineFlags, engineFlags, openEngine } from './openEngine.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -82,7 +83,7 @@ export async function openRunOf<K extends ModelKind>(
   run.engine.close()
   throw new Error(
     `${command}: ${folder} holds ${described[kind]}; ${command} needs ${kinds.map((each) => described[each]).join(' or ')}. ` +
-      `Try "cutaway ${usualCommand[kind]} ${folder} …".`,
+      `Try "${cutaway(`${usualCommand[kind]} ${quoted(folder)} …`)}".`,
   )
 }
 
@@ -102,14 +103,25 @@ const usualCommand: Record<ModelKind, string> = {
   'encoder-decoder': 'translate',
 }
 
-/** The error for a command that was not told which run: it names those that are there. */
-export async function noRun(command: string): Promise<Error> {
+/** The error for a command that was not told which run: it names those that are there, of models of the kinds that it opens. */
+export async function noRun(command: string, kinds?: readonly ModelKind[]): Promise<Error> {
   const names = await readdir('runs').catch((): string[] => [])
-  const contents = await Promise.all(names.map((name) => contentOf(`runs/${name}`).catch(() => 'other')))
-  const runs = names.filter((_, i) => contents[i] === 'run').map((name) => `runs/${name}`)
+  const found = await Promise.all(names.map((name) => kindOfRun(`runs/${name}`)))
+  const isOpened = (kind: ModelKind | undefined): boolean => kind !== undefined && (kinds ?? [kind]).includes(kind)
+  const runs = names.filter((_, i) => isOpened(found[i])).map((name) => `runs/${name}`)
   const known =
     runs.length === 0
-      ? 'Train one with "cutaway train".'
+      ? `Train one with "${cutaway('train')}".`
       : `There ${runs.length === 1 ? 'is' : 'are'} ${runs.slice(0, 8).join(', ')}.`
-  return new Error(`${command} needs the folder of a run: cutaway ${command} ${runs[0] ?? 'runs/name'}. ${known}`)
+  const line = cutaway(`${command} ${quoted(runs[0] ?? 'runs/name')}`)
+  return new Error(`${command} needs the folder of a run: ${line}. ${known}`)
+}
+
+/** The kind of the model in a folder; undefined where there is none that can be opened. */
+async function kindOfRun(folder: string): Promise<ModelKind | undefined> {
+  if ((await contentOf(folder).catch(() => 'other')) !== 'run') return undefined
+  return describeFolder(filesOf(folder)).then(
+    ({ architecture, config }) => kindOfModel(architecture.build(config as never) as AnyModel),
+    () => undefined,
+  )
 }

@@ -6,19 +6,18 @@ import { createRequire } from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
 import { filesOf } from '../checkpoint/filesOf.ts'
 import { claimantOf } from '../checkpoint/folderClaim.ts'
-import { type CompleteConfig, gpt2 } from '../checkpoint/gpt2.ts'
-import { resumeFolder } from '../checkpoint/load.ts'
-import type { TrainingState } from '../checkpoint/training.ts'
+import { gpt2 } from '../checkpoint/gpt2.ts'
 import { Generator } from '../generate/generate.ts'
-import { GPT2 } from '../model/gpt2.ts'
-import { textHurdles } from '../runs/baselines.ts'
-import { usualInterval } from '../runs/defaults.ts'
-import { contentOf, recordOf, recordText, type SourceRecord, withRunFolder } from '../runs/disk/runFolder.ts'
-import { grouped, wrapped } from '../show/lines.ts'
-import { duration } from '../text/amounts.ts'
-import { CharacterTokenizer } from '../text/characters.ts'
-import { splitCorpus } from '../text/corpus.ts'
-import { countLosses } from '../text/counts.ts'
+import type { GPT2Config } from '../model/gpt2.ts'
+import type { LanguageModel } from '../model/language.ts'
+import { type Beginning, fresh, loadStopped, type Stopped } from '../runs/beginning.ts'
+import type { Choices } from '../runs/choices.ts'
+import { contentOf, withRunFolder } from '../runs/disk/runFolder.ts'
+import { type PreparedRun, prepareRun } from '../runs/prepareRun.ts'
+import { recordOfSource } from '../runs/record.ts'
+import type { Source } from '../runs/source.ts'
+import { duration, grouped } from '../show/amounts.ts'
+import { wrapped } from '../show/lines.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { settingsFromJSON } from '../train/pastFromJSON.ts'
 import { small } from '../train/settings.ts'
@@ -56,54 +55,25 @@ export const start: Command<typeof flags> = {
         `start takes no text, but got "${positionals.join(' ')}". To train on your own: ${cutaway(`train ${positionals[0]}`)}.`,
       )
     terminal.goOn()
-    const emma = await readNovel()
-    const tokenizer = CharacterTokenizer.of(emma)
-    const config: CompleteConfig = {
-      ...small.model,
-      vocab: tokenizer.size,
-      hidden: 4 * small.model.model,
-      epsilon: 1e-5,
-    }
-    const corpus = splitCorpus(emma, tokenizer, { context: config.context })
-    const text = recordText(emma, [novel])
-    const { folder, resume } = await chooseFolder(values.out, text)
+    const source: Source = { kind: 'text', text: await readNovel(), files: [novel], skipped: 0 }
+    const { sha256 } = await recordOfSource(source, {})
+    const { folder, beginning } = await chooseFolder(values.out, sha256)
     return withRunFolder(folder, async (claim) => {
-      const steps = values.steps ?? settingsFromJSON(resume?.settings ?? {}).steps ?? small.training.steps
-      const settings = { steps, evaluateEvery: usualInterval(steps), checkpointEvery: usualInterval(steps) }
-      const toBeat = countLosses({ training: corpus.training, evaluation: corpus.validation, vocab: tokenizer.size })
-      const model = new GPT2(config)
+      const run = await prepareRun(choicesFor(beginning, values.steps), source, beginning)
       const engine = await openEngine(values)
-      const writer = new Generator({ engine, model })
-      const { colours } = terminal
-
-      terminal.print(
-        [
-          `A small GPT reads Jane Austen's Emma, ${grouped(emma.length)} characters, and learns to guess the next one. It sees ${config.context} of them at a time, and knows no words, no spelling, not even letters: only ${tokenizer.size} numbers.`,
-          '',
-          `Its loss is how surprised it is by each character, in nats. To beat: ${toBeat.uniform.toFixed(2)} for guessing (ln ${tokenizer.size}), ${toBeat.unigram.toFixed(2)} for counting how often each character occurs, ${toBeat.bigram.toFixed(2)} for counting how often each follows each.`,
-          '',
-          ...(resume ? [`${folder} was stopped at step ${resume.step}; it goes on from there.`, ''] : []),
-        ]
-          .flatMap((paragraph) => wrapped(paragraph, Math.min(terminal.width, 100)))
-          .join('\n'),
-      )
-      const end = await runSession({
+      const writer = new Generator({ engine, model: run.model as LanguageModel })
+      const { tokenizer } = run
+      terminal.print(introduction(run, source.text.length, folder, terminal.width))
+      const { steps } = run.settings
+      const end = await runSession(run, {
         terminal,
         engine,
-        architecture: gpt2,
-        config,
-        tokenizer,
-        learning: { model, corpus },
-        hurdles: textHurdles(toBeat, tokenizer.size, 'characters'),
-        settings,
-        ...(resume ? { resume } : {}),
         folder,
         claim,
-        record: text,
         async after(event) {
           if (event.kind !== 'evaluation' || event.step === steps) return
           const line = await write(writer, tokenizer, { tokens: 64, seed: event.step })
-          terminal.print(`      ${colours.dim('writes')} ${visibleLine(line)}`)
+          terminal.print(`      ${terminal.colours.dim('writes')} ${visibleLine(line)}`)
         },
       })
       if (end.reason === 'stopped') {
@@ -121,6 +91,31 @@ export const start: Command<typeof flags> = {
   },
 }
 
+/** The small GPT, trained as is usual; a run that goes on has its choices. */
+function choicesFor(beginning: Beginning, steps: number | undefined): Choices {
+  if (beginning.kind === 'stopped') return { steps }
+  return { ...small.model, batch: small.training.batch, steps: steps ?? small.training.steps }
+}
+
+/** What is going to happen, and what the numbers mean. */
+function introduction(
+  { model, tokenizer, baselines, resume }: PreparedRun,
+  characters: number,
+  folder: string,
+  width: number,
+): string {
+  const beaten = baselines.map(({ loss }) => loss.toFixed(2))
+  return [
+    `A small GPT reads Jane Austen's Emma, ${grouped(characters)} characters, and learns to guess the next one. It sees ${model.config.context} of them at a time, and knows no words, no spelling, not even letters: only ${tokenizer.size} numbers.`,
+    '',
+    `Its loss is how surprised it is by each character, in nats. To beat: ${beaten[0]} for guessing (ln ${tokenizer.size}), ${beaten[1]} for counting how often each character occurs, ${beaten[2]} for counting how often each follows each.`,
+    '',
+    ...(resume ? [`${folder} was stopped at step ${resume.step}; it goes on from there.`, ''] : []),
+  ]
+    .flatMap((paragraph) => wrapped(paragraph, Math.min(width, 100)))
+    .join('\n')
+}
+
 /** The novel without its first line, which is the collection's heading. */
 async function readNovel(): Promise<string> {
   let path: string
@@ -135,41 +130,32 @@ async function readNovel(): Promise<string> {
   return content.slice(content.indexOf('\n') + 1).trimStart()
 }
 
-/** A folder for the run, and the state to go on from where a run of this text was left unfinished. */
+/** A folder for the run, and the run to go on with where one of this text was left unfinished there. */
 async function chooseFolder(
   given: string | undefined,
-  text: SourceRecord,
-): Promise<{ folder: string; resume?: TrainingState }> {
+  sha256: string,
+): Promise<{ folder: string; beginning: Beginning }> {
   for (let i = 1; ; i++) {
     const folder = given ?? (i === 1 ? 'runs/emma' : `runs/emma-${i}`)
     const content = await contentOf(folder)
     // Another start may be under way there.
     if (given === undefined && (await claimantOf(folder)) !== undefined) continue
-    if (content === 'nothing') return { folder }
-    const unfinished = content === 'run' ? await unfinishedRun(folder, text) : undefined
-    if (unfinished) return { folder, resume: unfinished }
+    if (content === 'nothing') return { folder, beginning: fresh }
+    // One that is damaged is left alone.
+    const run = content === 'run' ? await loadStopped(filesOf(folder)).catch(() => undefined) : undefined
+    if (run && isUnfinished(run, sha256)) return { folder, beginning: run }
     if (given !== undefined)
       throw new Error(`${folder}: there is something in it already. Name another folder with --out, or leave it out.`)
   }
 }
 
-/** The state of a run that began as this command begins one, and was stopped. */
-async function unfinishedRun(folder: string, text: SourceRecord): Promise<TrainingState | undefined> {
-  // One that is damaged, or another model, is left alone.
-  const run = await resumeFolder(filesOf(folder), { of: [gpt2] }).catch(() => undefined)
-  if (!run || !isOf(run.training, text)) return undefined
-  const { layer, head, model, context } = run.config
-  const isOurs = isDeepStrictEqual({ layer, head, model, context, dropout: run.config.dropout }, small.model)
-  const { steps = 0 } = settingsFromJSON(run.training.settings)
-  return isOurs && run.training.step < steps ? run.training : undefined
-}
-
-function isOf({ settings }: TrainingState, text: SourceRecord): boolean {
-  try {
-    return recordOf(settings)?.sha256 === text.sha256 && settingsFromJSON(settings).steps !== undefined
-  } catch {
-    return false
-  }
+/** Whether a run began as this command begins one, and was stopped. */
+function isUnfinished({ architecture, config, training, record }: Stopped, sha256: string): boolean {
+  if (architecture.name !== gpt2.name || record?.sha256 !== sha256) return false
+  const { layer, head, model, context, dropout } = config as GPT2Config
+  const isOurs = isDeepStrictEqual({ layer, head, model, context, dropout }, small.model)
+  const { steps = 0 } = settingsFromJSON(training.settings)
+  return isOurs && training.step < steps
 }
 
 async function write(

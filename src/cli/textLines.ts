@@ -1,7 +1,6 @@
 // Lines of text for an encoder: read from a file, each cut to what the model can look at.
 
-import { grouped } from '../show/lines.ts'
-import { count } from '../text/amounts.ts'
+import { count, grouped } from '../show/amounts.ts'
 import { readText } from '../text/files.ts'
 import { linesOf as textLines } from '../text/lines.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'

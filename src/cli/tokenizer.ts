@@ -1,27 +1,11 @@
 // cutaway tokenizer: learns a vocabulary from a text, or shows how a tokenizer cuts one.
 
-import { specialTokens } from '../text/special.ts'
 import { nearest } from '../text/spelling.ts'
 import type { Command } from './command.ts'
-import { choice, path, toggle, whole } from './flags.ts'
+import { cutaway } from './invocation.ts'
+import { tokenizerFlags } from './tokenizerFlags.ts'
 import { showTokens } from './tokenizerShow.ts'
-import { kinds, trainTokenizer } from './tokenizerTrain.ts'
-
-const purposes = Object.keys(specialTokens) as (keyof typeof specialTokens)[]
-
-export const tokenizerFlags = {
-  kind: choice('train: what a text is cut into', kinds),
-  vocab: whole('train: how many pieces the vocabulary has', {
-    least: 1,
-    usual: '4096; for characters as many as the text has',
-  }),
-  for: choice('train: the special tokens that it has', purposes),
-  cased: toggle('train: word pieces keep capital letters and accents'),
-  out: path('train: where it is saved', { value: 'FOLDER|FILE', usual: 'tokenizers/NAME' }),
-  force: toggle('train: replace a tokenizer that is there'),
-  special: toggle('show: with the special tokens that are added to a text'),
-  json: toggle('print what came of it as JSON'),
-}
+import { trainTokenizer } from './tokenizerTrain.ts'
 
 const verbs = ['train', 'show']
 
@@ -61,10 +45,10 @@ export const tokenizer: Command<typeof tokenizerFlags> = {
 }
 
 function unknownVerb(verb: string | undefined): Error {
-  const usage = 'Write "cutaway tokenizer train FILE…" or "cutaway tokenizer show RUN TEXT".'
+  const usage = `Write "${cutaway('tokenizer train FILE…')}" or "${cutaway('tokenizer show RUN TEXT')}".`
   if (verb === undefined) return new Error(`tokenizer needs to know what to do. ${usage}`)
   const meant = nearest(verb, verbs)
   return new Error(
-    `tokenizer can train or show, but not "${verb}". ${meant === undefined ? usage : `Did you mean "cutaway tokenizer ${meant}"?`}`,
+    `tokenizer can train or show, but not "${verb}". ${meant === undefined ? usage : `Did you mean "${cutaway(`tokenizer ${meant}`)}"?`}`,
   )
 }

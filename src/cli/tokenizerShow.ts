@@ -1,9 +1,9 @@
-// cutaway tokenizer show: how a tokenizer cuts a text into pieces, and what made each piece.
+// cutaway tokenizer show: the pieces of a text, and what made each of them.
 
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { count } from '../show/amounts.ts'
 import { table } from '../show/lines.ts'
-import { count } from '../text/amounts.ts'
 import { parseJSON } from '../text/json.ts'
 import { readFileBytes } from '../text/openFile.ts'
 import { bytesOf } from '../text/tokenizer/byteLevel.ts'
@@ -12,29 +12,28 @@ import { PipelineTokenizer } from '../text/tokenizer/pipeline.ts'
 import { besideNames, configBeside } from '../text/tokenizer/tokensBeside.ts'
 import type { PieceStory } from '../text/tokenizer/wordModel.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { FlagValues } from './flags.ts'
+import { cutaway, quoted } from './invocation.ts'
 import { noRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
-import type { tokenizerFlags } from './tokenizer.ts'
-
-type Values = FlagValues<typeof tokenizerFlags>
+import type { TokenizerValues } from './tokenizerFlags.ts'
 
 /** One token of the text, as it is shown. */
 interface ShownToken extends PieceStory {
   readonly piece: string
-  /** What it stands for in the text; its bytes, where it is part of a character. */
+  /** The text that it stands for; its bytes, where it is part of a character. */
   readonly text: string
   readonly isSpecial?: true
 }
 
 export async function showTokens(
   [place, text, ...more]: readonly string[],
-  values: Values,
-  given: ReadonlySet<keyof Values>,
+  values: TokenizerValues,
+  given: ReadonlySet<keyof TokenizerValues>,
   terminal: Terminal,
 ): Promise<void> {
   if (place === undefined) throw await noRun('tokenizer show')
-  if (text === undefined) throw new Error(`tokenizer show needs a text: cutaway tokenizer show ${place} "a text".`)
+  if (text === undefined)
+    throw new Error(`tokenizer show needs a text: ${cutaway(`tokenizer show ${quoted(place)} "a text"`)}.`)
   if (more.length > 0)
     throw new Error(`tokenizer show takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
   const foreign = (['kind', 'vocab', 'for', 'cased', 'out', 'force'] as const).find((name) => given.has(name))

@@ -3,29 +3,24 @@
 import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { tokenizerConfigToJSON } from '../checkpoint/generationConfig.ts'
+import type { TokenizerKind } from '../runs/choices.ts'
 import { withFolder } from '../runs/disk/newFolder.ts'
 import { contentOf } from '../runs/disk/runFolder.ts'
-import { grouped } from '../show/lines.ts'
-import { count, duration } from '../text/amounts.ts'
-import { CharacterTokenizer } from '../text/characters.ts'
+import { newTokenizer } from '../runs/tokenizer.ts'
+import { count, duration, grouped } from '../show/amounts.ts'
 import { readTexts } from '../text/files.ts'
 import { specialTokens } from '../text/special.ts'
-import { trainBytePairs } from '../text/tokenizer/trainBytePairs.ts'
-import { trainWordPieces } from '../text/tokenizer/trainWordPieces.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { FlagValues } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import type { Terminal } from './terminal.ts'
-import type { tokenizerFlags } from './tokenizer.ts'
+import type { TokenizerValues } from './tokenizerFlags.ts'
 
-export const kinds = ['bytes', 'wordpiece', 'characters'] as const
-
-type Values = FlagValues<typeof tokenizerFlags>
-
-const usualVocab = 4096
-
-export async function trainTokenizer(files: readonly string[], values: Values, terminal: Terminal): Promise<void> {
-  if (files.length === 0) throw new Error('tokenizer train needs a text: cutaway tokenizer train FILE….')
+export async function trainTokenizer(
+  files: readonly string[],
+  values: TokenizerValues,
+  terminal: Terminal,
+): Promise<void> {
+  if (files.length === 0) throw new Error(`tokenizer train needs a text: ${cutaway('tokenizer train FILE…')}.`)
   terminal.goOn()
   const kind = values.kind ?? 'bytes'
   if (kind === 'characters' && values.vocab !== undefined)
@@ -39,14 +34,15 @@ export async function trainTokenizer(files: readonly string[], values: Values, t
 
 async function trainInto(
   out: string,
-  kind: (typeof kinds)[number],
+  kind: TokenizerKind,
   files: readonly string[],
-  values: Values,
+  values: TokenizerValues,
   terminal: Terminal,
 ): Promise<void> {
   const { text, files: read } = await readTexts(files)
   const begun = performance.now()
-  const tokenizer = trained(kind, text, values)
+  const special = specialTokens[values.for ?? (kind === 'wordpiece' ? 'encoder' : 'none')]
+  const tokenizer = newTokenizer(kind, [text], { vocab: values.vocab, special, lowercase: !values.cased })
   const elapsedMs = performance.now() - begun
   const tokens = tokenizer.encode(text).length
   const saved = await save(out, tokenizer)
@@ -75,14 +71,6 @@ async function trainInto(
   else terminal.print(`The longest of ${grouped(tokenizer.size)} pieces: ${longest(tokenizer).join(' ')}`)
   terminal.print(`Saved in ${saved.join(' and ')}.`)
   terminal.note(`Look at it: ${cutaway(`tokenizer show ${quoted(out)} "${sample(text)}"`)}`)
-}
-
-function trained(kind: (typeof kinds)[number], text: string, values: Values): Tokenizer {
-  const special = specialTokens[values.for ?? (kind === 'wordpiece' ? 'encoder' : 'none')]
-  const vocab = values.vocab ?? usualVocab
-  if (kind === 'characters') return CharacterTokenizer.of(text, { special })
-  if (kind === 'bytes') return trainBytePairs(text, { vocab, special })
-  return trainWordPieces(text, { vocab, special, lowercase: !values.cased })
 }
 
 /** A tokenizer's longest pieces: what it has learnt to see as one. */

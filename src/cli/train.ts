@@ -1,19 +1,17 @@
 // cutaway train: a text becomes a model that writes like it; or pairs a translator, labelled texts a classifier, a task its
 // solver.
 
-import { questionAt, type Task } from '../data/tasks/task.ts'
+import { availableParallelism } from 'node:os'
 import { tasks } from '../data/tasks/tasks.ts'
-import { parametersByPart } from '../inspect/parameters.ts'
-import type { Hurdle } from '../runs/baselines.ts'
+import { presetNames } from '../runs/choices.ts'
 import { sizesRule, usualTaskRate } from '../runs/defaults.ts'
+import { beginRun, checkDiskChoices, resumeRun } from '../runs/disk/beginRun.ts'
 import { checkIsFree, checkIsRun, usualFolder, withRunFolder } from '../runs/disk/runFolder.ts'
-import { beginRun, type PreparedRun } from '../runs/prepareRun.ts'
-import { resumeRun } from '../runs/resumeRun.ts'
-import { runKinds } from '../runs/source.ts'
-import { grouped, wrapped } from '../show/lines.ts'
-import { count, duration } from '../text/amounts.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
-import type { Evaluation } from '../train/overfitting.ts'
+import { runKinds } from '../runs/kinds.ts'
+import type { PreparedRun } from '../runs/prepareRun.ts'
+import { usualVocab } from '../runs/tokenizer.ts'
+import { duration } from '../show/amounts.ts'
+import { wrapped } from '../show/lines.ts'
 import { schedules } from '../train/schedule.ts'
 import { small } from '../train/settings.ts'
 import type { Command } from './command.ts'
@@ -21,9 +19,10 @@ import { choice, number, path, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
 import { tellWarnings } from './openRun.ts'
-import { facts, runSession, type SessionEnd } from './session.ts'
+import { factLines, nextCommands, outcome, runFacts } from './runFacts.ts'
+import { runSession, type SessionEnd } from './session.ts'
+import { choicesOf } from './settingFlags.ts'
 import type { Terminal } from './terminal.ts'
-import { percent } from './trainingView.ts'
 
 const sizeFlags = {
   layers: whole('blocks that follow one another', { least: 1 }),
@@ -47,7 +46,7 @@ const flags = {
   force: toggle('replace the run that is there'),
   preset: choice(
     "take settings from: nanoGPT, for a CPU or for its Shakespeare; or the paper's Adam, warm-up and smoothing",
-    ['nanogpt', 'nanogpt-shakespeare', 'paper'],
+    presetNames,
   ),
   tokenizer: path(
     'characters, bytes (byte pairs) or wordpiece, learnt from the text; or a folder with a tokenizer.json',
@@ -56,7 +55,10 @@ const flags = {
       usual: 'characters',
     },
   ),
-  vocab: whole('how many pieces a new tokenizer of bytes or wordpiece has at most', { least: 1, usual: '4096' }),
+  vocab: whole('how many pieces a new tokenizer of bytes or wordpiece has at most', {
+    least: 1,
+    usual: String(usualVocab),
+  }),
   source: text('the column of the sources, or of the texts that have labels', { value: 'NAME' }),
   target: text('the column of the targets', { value: 'NAME' }),
   label: text('the column of the labels', { value: 'NAME' }),
@@ -90,8 +92,6 @@ const flags = {
   json: toggle('print what happens as JSON, a line for each event'),
 }
 
-export type TrainFlags = typeof flags
-
 export const train: Command<typeof flags> = {
   name: 'train',
   takes: 'FILE…',
@@ -116,69 +116,32 @@ export const train: Command<typeof flags> = {
     { line: 'cutaway train --as encoder-decoder pairs.tsv --tokenizer bytes --vocab 8000', does: 'a translator' },
     { line: 'cutaway train --as classifier labelled.tsv --from bert/', does: 'fine-tune an encoder' },
   ],
-  async run(read, terminal) {
-    const { values, positionals } = read
-    if (positionals.length === 0 && values.task === undefined && !(values.resume && values.out !== undefined)) {
-      throw new Error('train needs a text: cutaway train FILE…. Name files, or folders with text in them.')
-    }
-    if (values.resume && values.force) {
+  async run({ values, positionals }, terminal) {
+    if (positionals.length === 0 && values.task === undefined && !(values.resume && values.out !== undefined))
+      throw new Error(`train needs a text: ${cutaway('train FILE…')}. Name files, or folders with text in them.`)
+    if (values.resume && values.force)
       throw new Error('--resume goes on with the run that is there, --force replaces it. Give one of them.')
-    }
     const folder = values.out ?? usualFolder(positionals[0] ?? values.task ?? '')
+    const choices = choicesOf({ ...values, threads: values.threads ?? availableParallelism() }, positionals)
+    checkDiskChoices(choices, values.resume ? folder : undefined)
+    const checkFolder = (): Promise<void> =>
+      values.resume ? checkIsRun(folder) : checkIsFree(folder, { mayReplace: values.force })
     // `train … | head` shows the beginning of a training that goes on.
     terminal.goOn()
-    // Said before anything is made or claimed there; and again when it is claimed, by what begins or resumes the run.
-    await (values.resume ? checkIsRun(folder) : checkIsFree(folder, { mayReplace: values.force }))
+    // Said before anything is made or claimed there; and again when it is claimed.
+    await checkFolder()
     return withRunFolder(folder, async (claim) => {
-      const run = values.resume ? await resumeRun(folder, read) : await beginRun(folder, read)
-      tellWarnings(run.warnings ?? [], terminal)
-      if (!values.json) describe(run, terminal)
-      const end = await runSession({
-        ...run,
-        terminal,
-        folder,
-        claim,
-        engine: await openEngine(values),
-        isJSON: values.json,
-        replaces: values.force,
-      })
+      await checkFolder()
+      const run = values.resume ? await resumeRun(folder, choices) : await beginRun(choices)
+      tellWarnings(run.warnings, terminal)
+      if (!values.json) terminal.print(factLines(runFacts(run), terminal.width))
+      const engine = await openEngine(values)
+      const options = { terminal, folder, claim, engine, isJSON: values.json, replaces: values.force }
+      const end = await runSession(run, options)
       if (!values.json) tellEnd(end, folder, positionals, run, terminal)
       return end.code
     })
   },
-}
-
-function describe({ model, config, facts: rows, hurdles }: PreparedRun, terminal: Terminal): void {
-  const parameters = parametersByPart(model).reduce((sum, { count }) => sum + count, 0)
-  terminal.print(
-    facts(
-      [
-        ...rows,
-        ['model', `${sizesText(config)}: ${grouped(parameters)} parameters`],
-        ['to beat', hurdles.map(hurdleText).join(', ')],
-      ],
-      terminal.width,
-    ),
-  )
-}
-
-function hurdleText({ name, loss, because }: Hurdle): string {
-  return `${loss.toFixed(2)} by ${name}${because === undefined ? '' : ` (${because})`}`
-}
-
-function sizesText(config: object): string {
-  const { layer, head, encoder, decoder, model, context } = config as Sizes & { encoder?: Sizes; decoder?: Sizes }
-  const blocks = (of: Sizes): string => `${count(of.layer, 'layer')} of ${count(of.head, 'head')}`
-  const parts =
-    encoder && decoder ? `an encoder of ${blocks(encoder)}, a decoder of ${blocks(decoder)}` : blocks({ layer, head })
-  return `${parts}, model ${model}, context ${context}`
-}
-
-interface Sizes {
-  readonly layer: number
-  readonly head: number
-  readonly model?: number
-  readonly context?: number
 }
 
 function tellEnd(
@@ -189,66 +152,15 @@ function tellEnd(
   terminal: Terminal,
 ): void {
   if (reason === 'stopped') {
-    const again =
-      paths.length > 0 ? `${paths.map(quoted).join(' ')} --out ${quoted(folder)}` : `--out ${quoted(folder)}`
+    const again = [...paths.map(quoted), '--out', quoted(folder)].join(' ')
     const as = run.as === 'decoder' || paths.length === 0 ? '' : ` --as ${run.as}`
     terminal.note(
       `Stopped after step ${step} of ${steps}; saved in ${folder}. Go on with:\n  ${cutaway(`train ${again}${as} --resume`)}`,
     )
     return
   }
-  const end = `Done in ${duration(elapsedMs)}${evaluation ? outcome(evaluation, run) : ''}. Saved in ${folder}. Try:`
-  terminal.print(
-    [
-      '',
-      ...wrapped(end, terminal.width),
-      ...nextCommands(run, quoted(folder)).map((line) => `  ${cutaway(line)}`),
-    ].join('\n'),
-  )
-}
-
-/** How good the model has become. */
-function outcome({ validation, accuracy, exact }: Evaluation, { unit, source, learning }: PreparedRun): string {
-  if (exact !== undefined) return `; it says ${percent(exact)} of unseen examples without a mistake`
-  if (source.kind === 'labelled' && accuracy !== undefined)
-    return `; it is right about ${percent(accuracy)} of unseen texts`
-  const where = 'corpus' in learning || source.kind === 'text' ? 'text' : 'examples'
-  return `; on unseen ${where} it is as unsure as between ${Math.exp(validation).toFixed(1)} ${unit}s (e^${validation.toFixed(2)})`
-}
-
-/** What to do with the run. */
-function nextCommands({ as, learning, source, tokenizer }: PreparedRun, run: string): string[] {
-  const shapes = `shapes ${run}`
-  if (source.kind === 'labelled') return [`classify ${run} --text ${quoted(fewWords(source.texts[0].text))}`, shapes]
-  if (as === 'encoder-decoder') {
-    const example =
-      source.kind === 'pairs' ? source.pairs[0].source : source.kind === 'task' ? prompts(source.task)[0] : ''
-    return [`translate ${run} ${quoted(example)}`, `attention ${run} ${quoted(example)}`, shapes]
-  }
-  if (source.kind === 'task') {
-    const [prompt] = prompts(source.task)
-    return [`generate ${run} --prompt ${quoted(prompt + (source.task.separator ?? ''))} --temperature 0`, shapes]
-  }
-  if (as === 'encoder' && source.kind === 'text') {
-    // The first word may have been cut.
-    const end = source.text.slice(-500).replace(/^\S+\s/, '')
-    return [`fill ${run} ${quoted(masked(fewWords(end), tokenizer))}`, shapes]
-  }
-  const words = 'corpus' in learning ? fewWords(tokenizer.decode(learning.corpus.validation.subarray(0, 500))) : ''
-  return [`generate ${run}`, `attention ${run} ${quoted(words)}`, shapes]
-}
-
-function prompts(task: Task): string[] {
-  return [questionAt(task, 0, 0, { part: 'validation' }).prompt]
-}
-
-/** A text whose last word is hidden; its last character, where each is a token. */
-function masked(text: string, tokenizer: Tokenizer): string {
-  const isCharacters = tokenizer.encode(text).length === [...text].length
-  return text.replace(isCharacters ? /.$/u : /\S+$/u, '[MASK]')
-}
-
-/** A few words of a text that a shell takes as they are, to try the model on. */
-function fewWords(text: string): string {
-  return /\p{L}+(?: \p{L}+){2,3}/u.exec(text)?.[0] ?? [...text.trim()].slice(0, 12).join('')
+  const become = evaluation ? `; ${outcome(evaluation, run)}` : ''
+  const end = `Done in ${duration(elapsedMs)}${become}. Saved in ${folder}. Try:`
+  const commands = nextCommands(run, folder).map((line) => `  ${cutaway(line)}`)
+  terminal.print(['', ...wrapped(end, terminal.width), ...commands].join('\n'))
 }

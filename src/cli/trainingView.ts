@@ -1,15 +1,15 @@
-// What a person sees of a training run: one line that repaints itself, and a line for every evaluation that stays.
+// A training run as a person sees it: one line that repaints itself, and a line for every evaluation that stays.
 
-import type { Hurdle } from '../runs/baselines.ts'
-import { grouped, lengthOf } from '../show/lines.ts'
-import { clock, duration } from '../text/amounts.ts'
+import type { Baseline } from '../runs/baselines.ts'
+import { clock, duration, grouped, percent } from '../show/amounts.ts'
+import { lengthOf } from '../show/lines.ts'
 import type { TrainSettings } from '../train/settings.ts'
 import type { TrainEvent } from '../train/train.ts'
 import type { Terminal } from './terminal.ts'
 
 type Event<K extends TrainEvent['kind']> = Extract<TrainEvent, { kind: K }>
 
-/** How often the line is painted anew, at most. */
+/** The least time between two paintings of the line. */
 const repaintMs = 80
 /** After so many steps it is told how long the run will take; the first of them are slower than the rest. */
 const stepsToMeasure = 20
@@ -18,16 +18,16 @@ const smoothing = 8
 
 export class TrainingView {
   readonly #terminal: Terminal
-  readonly #hurdles: readonly Hurdle[]
+  readonly #baselines: readonly Baseline[]
   readonly #things: 'text' | 'examples'
   readonly #settings: TrainSettings
-  readonly #beaten = new Set<Hurdle>()
+  readonly #beaten = new Set<Baseline>()
   readonly #began = performance.now()
   readonly #stepMs = new RunningMean(stepsToMeasure / 2)
   readonly #evaluationMs = new RunningMean(4)
   readonly #loss = new RunningMean(smoothing)
   #validation: number | undefined
-  /** When what happened last had been dealt with. */
+  /** The time at which what happened last had been dealt with. */
   #last = performance.now()
   #painted = 0
 
@@ -39,14 +39,14 @@ export class TrainingView {
     terminal: Terminal,
     settings: TrainSettings,
     {
-      hurdles,
+      baselines,
       things,
       validation,
-    }: { hurdles: readonly Hurdle[]; things: 'text' | 'examples'; validation: number | undefined },
+    }: { baselines: readonly Baseline[]; things: 'text' | 'examples'; validation: number | undefined },
   ) {
     this.#terminal = terminal
     this.#settings = settings
-    this.#hurdles = hurdles
+    this.#baselines = baselines
     this.#things = things
     this.#validation = validation
     if (validation !== undefined) this.#newlyBeaten(validation)
@@ -112,21 +112,17 @@ export class TrainingView {
     return String(step).padStart(String(this.#settings.steps).length)
   }
 
-  /** What the model has just become better than. */
+  /** The hardest baseline that the model has just become better than. */
   #newlyBeaten(validation: number): string {
     let newest = ''
-    for (const hurdle of this.#hurdles) {
-      if (validation >= hurdle.loss || this.#beaten.has(hurdle)) continue
-      this.#beaten.add(hurdle)
-      newest = `   better than ${hurdle.name} (${hurdle.loss.toFixed(2)})`
+    for (const baseline of this.#baselines) {
+      if (validation >= baseline.loss || this.#beaten.has(baseline)) continue
+      this.#beaten.add(baseline)
+      newest = `   better than ${baseline.name} (${baseline.loss.toFixed(2)})`
     }
     return newest
   }
 }
-
-/** A share in percent; only all is 100. */
-export const percent = (share: number): string =>
-  `${share === 1 ? '100' : (Math.floor(1000 * share) / 10).toFixed(1)} %`
 
 /** A mean that follows what is new: of about the last `over` numbers. */
 class RunningMean {

@@ -5,6 +5,7 @@ import { readText } from '../text/files.ts'
 import { linesOf } from '../text/lines.ts'
 import type { Command } from './command.ts'
 import { path, toggle, whole } from './flags.ts'
+import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 import { printTexts, type WrittenText, writeAll } from './writeAll.ts'
 import { adjustments, beamsOf, habitsOf, mostTokensOf, noteUnused, targetStart, writingFlags } from './writingFlags.ts'
@@ -38,11 +39,11 @@ export const translate: Command<typeof flags> = {
     { line: 'cutaway translate runs/multi30k --file test.en > test.de', does: 'a file, line by line' },
   ],
   async run({ values, positionals: [folder, ...words] }, terminal) {
-    if (folder === undefined) throw await noRun('translate')
+    if (folder === undefined) throw await noRun('translate', ['encoder-decoder'])
     if (values.file !== undefined && words.length > 0)
       throw new Error(`translate: a file was given, but also "${words.join(' ')}". Leave one out.`)
     if (values.file === undefined && words.length === 0)
-      throw new Error(`translate needs a text: cutaway translate ${folder} "…", or --file FILE.`)
+      throw new Error(`translate needs a text: ${cutaway(`translate ${quoted(folder)} "…"`)}, or --file FILE.`)
     const texts = values.file === undefined ? words : linesOf(await readText(values.file))
     const run = await openRunOf('translate', ['encoder-decoder'], folder, values, terminal)
     try {

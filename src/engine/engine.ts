@@ -167,10 +167,3 @@ export type InputNode = Node & {
   readonly operation: { readonly kind: 'input'; readonly name: string; readonly below?: number }
 }
 export const isInput = (node: Node): node is InputNode => node.operation.kind === 'input'
-
-/** A 32-bit key for random nodes, from the seed and the node's name (FNV-1a). */
-export function randomKey(name: string, seed: number): number {
-  let hash = 0x811c9dc5
-  for (const character of `${seed}/${name}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193)
-  return hash >>> 0
-}

@@ -5,17 +5,8 @@ import { type Axis, cells } from '../tensor/axes.ts'
 import { evaluate } from '../tensor/elementwise.ts'
 import type { Node, Operation } from '../tensor/node.ts'
 import { openingOf } from '../tensor/opening.ts'
-import { uniform } from '../tensor/random.ts'
-import {
-  checkInputs,
-  type Engine,
-  type Graph,
-  type Inputs,
-  nodesOf,
-  type Program,
-  randomKey,
-  wasClosed,
-} from './engine.ts'
+import { randomKey, uniform } from '../tensor/random.ts'
+import { checkInputs, type Engine, type Graph, type Inputs, nodesOf, type Program, wasClosed } from './engine.ts'
 import { hostParameters } from './hostParameters.ts'
 
 interface Array64 {

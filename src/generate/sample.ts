@@ -16,9 +16,8 @@
 // The first four keep a beginning of the tokens in order of likelihood. So only that beginning is ever sorted, by a heap; the
 // others (typical.ts) look at what these leave.
 
-import { randomKey } from '../engine/engine.ts'
 import * as elementary from '../tensor/elementary.ts'
-import { uniform } from '../tensor/random.ts'
+import { randomKey, uniform } from '../tensor/random.ts'
 import { countOfEntropy, mostForEntropy, unsurprising } from './typical.ts'
 
 export interface SampleSettings {

@@ -3,12 +3,11 @@
 // A normal number is made of two uniform ones (Box, Muller 1958), and those are functions of the seed, the weight's path
 // and the cell. So a weight begins with the same bits whatever else the model has, and wherever it will run.
 
-import { randomKey } from '../engine/engine.ts'
 import { cells } from '../tensor/axes.ts'
 import * as elementary from '../tensor/elementary.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Start } from '../tensor/node.ts'
-import { uniform } from '../tensor/random.ts'
+import { randomKey, uniform } from '../tensor/random.ts'
 
 /**
  * The values that a model's weights begin with, by path, row-major in the order of each weight's axes.

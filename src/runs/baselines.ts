@@ -1,17 +1,17 @@
-// What a model has to beat: the losses of those who guess without looking, or by counting. The hardest comes last.
+// Baselines, which a model has to beat: the losses of those who guess without looking, or by counting. The hardest comes last.
 
 import { type CountLosses, countLosses } from '../text/counts.ts'
 
-export interface Hurdle {
-  /** How one guesses: "by guessing". */
+export interface Baseline {
+  /** By what one guesses: "counting characters". */
   readonly name: string
   readonly loss: number
-  /** Why it is that much, where that is short. */
+  /** The reason for that much, where it is short. */
   readonly because?: string
 }
 
 /** Those of a text: `unit` is what its tokens are. */
-export function textHurdles(losses: CountLosses, vocab: number, unit: string): Hurdle[] {
+export function textBaselines(losses: CountLosses, vocab: number, unit: string): Baseline[] {
   return [
     guessing(vocab),
     { name: `counting ${unit}`, loss: losses.unigram },
@@ -19,22 +19,26 @@ export function textHurdles(losses: CountLosses, vocab: number, unit: string): H
   ]
 }
 
-export const guessing = (among: number): Hurdle => ({
+export const guessing = (among: number): Baseline => ({
   name: 'guessing',
   loss: Math.log(among),
   because: `ln ${among}`,
 })
 
 /** Those of sequences of targets: how often each occurs, and what follows what. */
-export function sequenceHurdles(
+export function sequenceBaselines(
   { training, validation }: { readonly training: Int32Array; readonly validation: Int32Array },
   vocab: number,
-): Hurdle[] {
-  return textHurdles(countLosses({ training, evaluation: validation, vocab }), vocab, 'tokens')
+): Baseline[] {
+  return textBaselines(countLosses({ training, evaluation: validation, vocab }), vocab, 'tokens')
 }
 
 /** Those of labels: the share that each has in what is learnt from. */
-export function labelHurdles(training: readonly number[], validation: readonly number[], classes: number): Hurdle[] {
+export function labelBaselines(
+  training: readonly number[],
+  validation: readonly number[],
+  classes: number,
+): Baseline[] {
   const counts = new Float64Array(classes).fill(1)
   for (const label of training) counts[label]++
   const loss = validation.reduce((sum, label) => sum - Math.log(counts[label] / (training.length + classes)), 0)

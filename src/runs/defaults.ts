@@ -1,4 +1,4 @@
-// What a training run is when nothing is said: sizes that suit the text and the machine.
+// The sizes of a run where nobody says them: they suit the source and the machine.
 
 import type { GPT2Config } from '../model/gpt2.ts'
 

@@ -1,6 +1,5 @@
-// From what was read to what a run learns: batches, and what people are told of them.
+// From a source to what a run learns: batches of both parts, their objective, and the baselines to beat.
 
-import type { Architecture } from '../checkpoint/architecture.ts'
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
@@ -10,30 +9,39 @@ import { maskedExamples } from '../data/masked.ts'
 import { type Pair, pairExamples } from '../data/pairs.ts'
 import { shapesFor } from '../data/shapes.ts'
 import { split } from '../data/split.ts'
-import { endOf, type Task } from '../data/tasks/task.ts'
+import type { Task } from '../data/tasks/task.ts'
 import { taskExamples } from '../data/tasks/taskExamples.ts'
 import { labelledOfTexts, pairsOfTexts, textWindows } from '../data/textExamples.ts'
 import { classification, maskedTokens, nextToken, targetSequence } from '../evaluate/objective.ts'
 import type { AnyModel, ClassifyingModel, LanguageModel, SequenceModel } from '../model/language.ts'
-import { grouped } from '../show/lines.ts'
-import { count } from '../text/amounts.ts'
-import { splitCorpus } from '../text/corpus.ts'
+import { type Corpus, splitCorpus } from '../text/corpus.ts'
 import { countLosses } from '../text/counts.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { BatchLearning, TextLearning } from '../train/train.ts'
-import { guessing, type Hurdle, labelHurdles, sequenceHurdles, textHurdles } from './baselines.ts'
-import type { RunKind, Source } from './source.ts'
+import { type Baseline, guessing, labelBaselines, sequenceBaselines, textBaselines } from './baselines.ts'
+import type { RunKind } from './kinds.ts'
+import { setting, settingError } from './settingError.ts'
+import type { Source, SourceOf } from './source.ts'
 
-/** What a run learns, ready to begin, and how it is told. */
+/** What a run learns, ready to begin. */
 export interface Learning {
   readonly learning: TextLearning | BatchLearning
-  readonly hurdles: readonly Hurdle[]
-  /** Names and what they stand for: the text, its tokens. */
-  readonly facts: readonly (readonly [name: string, what: string])[]
+  /** The hardest comes last. */
+  readonly baselines: readonly Baseline[]
+  readonly counts: ExampleCounts
   /** What its tokens are. */
   readonly unit: 'character' | 'token'
   /** How many steps read everything once. */
   readonly stepsPerEpoch: number
+}
+
+/** How much there is: tokens of a text, or examples. */
+export interface ExampleCounts {
+  /** Infinite, where every step brings new ones. */
+  readonly training: number
+  readonly validation: number
+  /** How many pairs were left out, or texts were cut, being longer than the context. */
+  readonly tooLong: number
 }
 
 /** A model with what is needed to make its batches. */
@@ -41,32 +49,26 @@ export interface Learner {
   readonly as: RunKind
   readonly model: AnyModel
   readonly config: { readonly labels?: readonly string[]; readonly kind?: number; readonly special?: GenerationIds }
-  readonly architecture: Architecture
   readonly tokenizer: Tokenizer
   readonly batch: number
   readonly seed: number
   readonly smoothing: number
 }
 
-export function prepareLearning(source: Source, learner: Learner): Learning {
+/** What a model learns from a source. Throws where that gives too few examples, or none that fits. */
+export function learningFor(source: Source, learner: Learner): Learning {
   if (source.kind === 'task') return taskLearning(source.task, learner)
   if (source.kind === 'pairs') return pairLearning(source, learner)
   if (source.kind === 'labelled') return labelledLearning(source, learner)
   return learner.as === 'encoder' ? maskedLearning(source, learner) : textLearning(source, learner)
 }
 
-type SourceOf<K extends Source['kind']> = Extract<Source, { kind: K }>
-
-function textLearning(source: SourceOf<'text'>, { model, tokenizer, smoothing }: Learner): Learning {
-  const { context, vocab } = (model as LanguageModel).config
-  const corpus = splitCorpus(source.text, tokenizer, { context })
-  const unit = unitOf(source.text, corpus.training.length + corpus.validation.length)
-  const losses = countLosses({ training: corpus.training, evaluation: corpus.validation, vocab })
+function textLearning(source: SourceOf<'text'>, learner: Learner): Learning {
+  const model = learner.model as LanguageModel
+  const corpus = splitCorpus(source.text, learner.tokenizer, { context: model.config.context })
   return {
-    learning: { model: model as LanguageModel, corpus, smoothing },
-    hurdles: textHurdles(losses, vocab, `${unit}s`),
-    facts: textFacts(source, tokenizer, corpus, unit),
-    unit,
+    learning: { model, corpus, smoothing: learner.smoothing },
+    ...ofText(source, corpus, model.config.vocab),
     stepsPerEpoch: Number.NaN,
   }
 }
@@ -79,22 +81,21 @@ function maskedLearning(source: SourceOf<'text'>, learner: Learner): Learning {
   const isSpecial = (id: number): boolean => id >= tokenizer.size || tokenizer.isSpecial(id)
   const examples = (ids: Int32Array, seed: number): Examples =>
     maskedExamples(textWindows(ids, tokenizer, context), { vocab, mask, isSpecial, pad, seed })
-  const unit = unitOf(source.text, corpus.training.length + corpus.validation.length)
   const parts = bucketed(learner, examples(corpus.training, seed), examples(corpus.validation, seed))
-  return {
-    ...parts,
-    learning: {
-      objective: maskedTokens(model as LanguageModel, { smoothing, scores: ['accuracy'] }),
-      ...parts.learning,
-    },
-    hurdles: textHurdles(
-      countLosses({ training: corpus.training, evaluation: corpus.validation, vocab }),
-      vocab,
-      `${unit}s`,
-    ),
-    facts: textFacts(source, tokenizer, corpus, unit),
-    unit,
-  }
+  const objective = maskedTokens(model as LanguageModel, { smoothing, scores: ['accuracy'] })
+  return { ...parts, learning: { objective, ...parts.learning }, ...ofText(source, corpus, vocab) }
+}
+
+function ofText(
+  { text }: SourceOf<'text'>,
+  { training, validation }: Corpus,
+  vocab: number,
+): Pick<Learning, 'baselines' | 'counts' | 'unit'> {
+  const counts = { training: training.length, validation: validation.length, tooLong: 0 }
+  // Where every character is a token, one speaks of characters.
+  const unit = [...text].length === counts.training + counts.validation ? 'character' : 'token'
+  const losses = countLosses({ training, evaluation: validation, vocab })
+  return { baselines: textBaselines(losses, vocab, `${unit}s`), counts, unit }
 }
 
 function pairLearning(source: SourceOf<'pairs'>, learner: Learner): Learning {
@@ -104,9 +105,7 @@ function pairLearning(source: SourceOf<'pairs'>, learner: Learner): Learning {
   const [learnt, heldBack] = [training, validation].map((pairs) => pairsOfTexts(pairs, tokenizer, context))
   const tooLong = learnt.tooLong + heldBack.tooLong
   if (learnt.examples.length === 0 || heldBack.examples.length === 0 || tooLong > source.pairs.length / 2)
-    throw new Error(
-      `${grouped(tooLong)} of ${grouped(source.pairs.length)} pairs are longer than the context of ${context} tokens. Give a longer one with --context.`,
-    )
+    throw settingError`${tooLong} of ${source.pairs.length} pairs are longer than the context of ${context} tokens. Give a longer one with ${setting('context')}.`
   const { begin, end, pad } = targetIds(config.special, tokenizer)
   const examples = (pairs: readonly Pair[]): Examples => pairExamples(pairs, { begin, end, pad })
   const parts = bucketed(learner, examples(learnt.examples), examples(heldBack.examples))
@@ -116,19 +115,20 @@ function pairLearning(source: SourceOf<'pairs'>, learner: Learner): Learning {
   return {
     ...parts,
     learning: { objective, ...parts.learning },
-    hurdles: sequenceHurdles({ training: targets(learnt.examples), validation: targets(heldBack.examples) }, vocab),
-    facts: [
-      [
-        'pairs',
-        `${grouped(learnt.examples.length)} to learn from, ${grouped(heldBack.examples.length)} held back${leftOut([
-          [tooLong, `longer than ${context} tokens`],
-          [source.skipped, 'one side being empty'],
-        ])}`,
-      ],
-      ['tokens', `${grouped(tokenizer.size)} different ones`],
-    ],
+    baselines: sequenceBaselines({ training: targets(learnt.examples), validation: targets(heldBack.examples) }, vocab),
+    counts: { training: learnt.examples.length, validation: heldBack.examples.length, tooLong },
     unit: 'token',
   }
+}
+
+/** The ids that begin, end and fill up a target: those that the model's config names, or else the tokenizer's. */
+function targetIds(
+  special: GenerationIds | undefined,
+  { special: roles }: Tokenizer,
+): { begin: number; end: number; pad: number } {
+  const end = special?.end?.[0] ?? roles.end ?? 0
+  const pad = special?.pad ?? roles.pad ?? end
+  return { begin: special?.start ?? pad, end, pad }
 }
 
 function labelledLearning(source: SourceOf<'labelled'>, learner: Learner): Learning {
@@ -151,25 +151,21 @@ function labelledLearning(source: SourceOf<'labelled'>, learner: Learner): Learn
     ...(hasKinds && { kinds: options.kinds }),
   })
   const numbers = ({ examples }: typeof learnt): number[] => examples.map(({ label }) => label)
-  const tooLong = learnt.tooLong + heldBack.tooLong
-  const cut = tooLong === 0 ? '' : `; ${count(tooLong, 'text')} cut to ${context} tokens`
   return {
     ...parts,
     learning: { objective, ...parts.learning },
-    hurdles: labelHurdles(numbers(learnt), numbers(heldBack), labels.length),
-    facts: [
-      [
-        'texts',
-        `${grouped(training.length)} to learn from, ${grouped(validation.length)} held back${cut}${leftOut([
-          [source.skipped, 'the text being empty'],
-        ])}`,
-      ],
-      ['labels', labels.join(', ')],
-      ['tokens', `${grouped(tokenizer.size)} different ones`],
-    ],
+    baselines: labelBaselines(numbers(learnt), numbers(heldBack), labels.length),
+    counts: {
+      training: training.length,
+      validation: validation.length,
+      tooLong: learnt.tooLong + heldBack.tooLong,
+    },
     unit: 'token',
   }
 }
+
+/** A task has new questions at every step where it has so many. */
+const endless = 2 ** 30
 
 function taskLearning(task: Task, learner: Learner): Learning {
   const { as, model, seed, smoothing } = learner
@@ -185,18 +181,15 @@ function taskLearning(task: Task, learner: Learner): Learning {
   const objective = isPairs
     ? targetSequence(model as SequenceModel, options)
     : nextToken(model as LanguageModel, options)
-  const isEndless = training.count >= 2 ** 30
   return {
     ...parts,
     learning: { objective, ...parts.learning },
-    hurdles: [guessing(task.tokenizer.size)],
-    facts: [
-      ['task', `${task.name}: ${task.about}`],
-      [
-        'questions',
-        `${isEndless ? 'new ones at every step' : `${grouped(training.count)} to learn from`}, ${grouped(validation.count)} others held back`,
-      ],
-    ],
+    baselines: [guessing(task.tokenizer.size)],
+    counts: {
+      training: training.count >= endless ? Infinity : training.count,
+      validation: validation.count,
+      tooLong: 0,
+    },
     unit: 'token',
   }
 }
@@ -213,58 +206,4 @@ function bucketed(
     validation: bucketedBatches(validation, { shapes, seed }),
   }
   return { learning, stepsPerEpoch: learning.training.stepsPerEpoch }
-}
-
-/** What begins, ends and fills up a target: as the model's config says it, or else as the tokenizer does. */
-function targetIds(
-  special: GenerationIds | undefined,
-  { special: roles }: Tokenizer,
-): { begin: number; end: number; pad: number } {
-  const end = special?.end?.[0] ?? roles.end ?? 0
-  const pad = special?.pad ?? roles.pad ?? end
-  return { begin: special?.start ?? pad, end, pad }
-}
-
-/** The special ids of a new model, for its config. */
-export function specialIds(as: RunKind, { special }: Tokenizer, task?: Task): GenerationIds | undefined {
-  if (as === 'encoder-decoder') {
-    const end = task ? endOf(task) : (special.end ?? 0)
-    const pad = task ? end : (special.pad ?? end)
-    return { end: [end], pad, start: pad, forcedEnd: [end] }
-  }
-  const { begin, end, pad } = special
-  const found: GenerationIds = {
-    ...(begin !== undefined && { begin }),
-    ...(end !== undefined && { end: [end] }),
-    ...(pad !== undefined && { pad }),
-  }
-  return Object.keys(found).length === 0 ? undefined : found
-}
-
-function textFacts(
-  { text, files, skipped }: SourceOf<'text'>,
-  tokenizer: Tokenizer,
-  { training, validation }: { training: Int32Array; validation: Int32Array },
-  unit: 'character' | 'token',
-): Learning['facts'] {
-  const name = files.length === 1 ? files[0] : `${files.length} files`
-  const passed = skipped === 0 ? '' : `; ${count(skipped, 'file')} passed over, being no text`
-  const different = unit === 'character' ? `, ${tokenizer.size - specialCount(tokenizer)} of them different` : ''
-  const kinds = unit === 'character' ? '' : `, ${grouped(tokenizer.size)} different ones`
-  return [
-    ['text', `${name}: ${grouped(text.length)} characters${different}${passed}`],
-    ['tokens', `${grouped(training.length)} to learn from, ${grouped(validation.length)} held back${kinds}`],
-  ]
-}
-
-function leftOut(reasons: readonly (readonly [number, string])[]): string {
-  return reasons.map(([number, why]) => (number === 0 ? '' : `; ${grouped(number)} left out, ${why}`)).join('')
-}
-
-/** Where every character is a token, one speaks of characters. */
-const unitOf = (text: string, tokens: number): 'character' | 'token' =>
-  [...text].length === tokens ? 'character' : 'token'
-
-function specialCount(tokenizer: Tokenizer): number {
-  return Array.from({ length: tokenizer.size }, (_, id) => id).filter((id) => tokenizer.isSpecial(id)).length
 }

@@ -1,10 +1,11 @@
-// How long a model's context has to be for what it will learn from.
+// The context that a model needs for what it will learn from.
 
 import { lengthsOf } from '../data/examples.ts'
 import type { Task } from '../data/tasks/task.ts'
 import { taskExamples } from '../data/tasks/taskExamples.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { RunKind, Source } from './source.ts'
+import type { RunKind } from './kinds.ts'
+import type { Source } from './source.ts'
 
 /** A context that nobody asked for is at most this long. */
 const most = 256

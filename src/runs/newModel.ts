@@ -10,7 +10,9 @@ import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import { gpt2 } from '../checkpoint/gpt2.ts'
 import { llama } from '../checkpoint/llama.ts'
 import { marian } from '../checkpoint/marian.ts'
-import type { RunKind } from './source.ts'
+import { endOf, type Task } from '../data/tasks/task.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import type { RunKind } from './kinds.ts'
 
 export interface NewSizes {
   readonly vocab: number
@@ -58,11 +60,18 @@ export function newModel(
 /** Three matrices of this width have about as many weights as two of 4 · model. Shazeer 2020, section 3. */
 const gatedWidth = (model: number): number => Math.max(8, 8 * Math.round(model / 3))
 
-/** What a model of an architecture is trained as. */
-export function kindOfArchitecture({ name }: Architecture): RunKind | undefined {
-  if (name === 'gpt2') return 'decoder'
-  if (['llama', 'mistral', 'qwen2', 'qwen3'].includes(name)) return 'llama'
-  if (name === 'maskedBert') return 'encoder'
-  if (name === 'classifyingBert') return 'classifier'
-  return name === 'marian' ? 'encoder-decoder' : undefined
+/** The special ids of a new model, for its config. */
+export function specialIds(as: RunKind, { special }: Tokenizer, task?: Task): GenerationIds | undefined {
+  if (as === 'encoder-decoder') {
+    const end = task ? endOf(task) : (special.end ?? 0)
+    const pad = task ? end : (special.pad ?? end)
+    return { end: [end], pad, start: pad, forcedEnd: [end] }
+  }
+  const { begin, end, pad } = special
+  const found: GenerationIds = {
+    ...(begin !== undefined && { begin }),
+    ...(end !== undefined && { end: [end] }),
+    ...(pad !== undefined && { pad }),
+  }
+  return Object.keys(found).length === 0 ? undefined : found
 }

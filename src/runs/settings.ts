@@ -1,79 +1,124 @@
-// From the flags of `train` to settings: what is said, what a preset says, and what follows from that.
+// The settings of a run's training: what is chosen, what a preset says, and what follows from that; of a run that goes on, what
+// it had, and what follows from the changes.
 
-import type { FlagValues } from '../cli/flags.ts'
-import type { TrainFlags } from '../cli/train.ts'
-import type { Rules } from '../train/following.ts'
+import { changed, type Rules } from '../train/following.ts'
+import { settingsFromJSON } from '../train/pastFromJSON.ts'
 import { paperRate } from '../train/schedule.ts'
-import { nanogptShakespeare, paper, small, type TrainSettings } from '../train/settings.ts'
-import { type RunSizes, usualInterval } from './defaults.ts'
+import { paper, small, type TrainSettings } from '../train/settings.ts'
+import type { Stopped } from './beginning.ts'
+import type { Choices } from './choices.ts'
+import { usualEpochSteps, usualInterval, usualSteps, usualTaskRate } from './defaults.ts'
+import type { Learning } from './learning.ts'
+import { presetOf } from './presets.ts'
+import { setting, settingError } from './settingError.ts'
+import type { Source } from './source.ts'
 
-type Values = FlagValues<TrainFlags>
+const names = Object.keys(small.training) as (keyof TrainSettings)[]
 
-/** What a preset says of a run; what it leaves out is usual. */
-export interface Preset {
-  readonly sizes?: RunSizes
-  readonly dropout: number
-  readonly smoothing: number
-  readonly steps?: number
-  readonly evaluateEvery?: number
-  settings(of: { readonly model: number; readonly steps: number }): Partial<TrainSettings>
+/** The settings that are chosen; the rest is left to the run. The context is the model's. */
+function chosenOf(choices: Choices): Partial<TrainSettings> {
+  const chosen = names.filter((name) => name !== 'context' && choices[name] !== undefined)
+  return Object.fromEntries(chosen.map((name) => [name, choices[name]]))
 }
 
-export function presetOf({ preset, warmup }: Values): Preset | undefined {
-  if (preset === 'nanogpt') return nanogpt(small)
-  if (preset === 'nanogpt-shakespeare') return nanogpt(nanogptShakespeare)
-  if (preset !== 'paper') return undefined
-  const { model, smoothing } = paper({ model: 1, steps: 1 })
-  return { dropout: model.dropout, smoothing, settings: (of) => paper({ ...of, warmup }).training }
-}
-
-function nanogpt({ model, training }: typeof small | typeof nanogptShakespeare): Preset {
-  const { dropout, ...sizes } = model
-  const { batch, steps, evaluateEvery } = training
-  // Warm-up and the rate at the end are the usual ones for its steps and its rate: with others they follow.
-  const { schedule, rate, beta1, beta2, epsilon, decay, clip, accumulate, evaluateBatches } = training
-  const settings = { schedule, rate, beta1, beta2, epsilon, decay, clip, accumulate, evaluateBatches }
-  return { sizes: { ...sizes, batch }, dropout, smoothing: 0, steps, evaluateEvery, settings: () => settings }
-}
-
-/** The settings that flags give; what they do not say is left to the run. */
-export function givenSettings(values: Values): Partial<TrainSettings> {
-  const settings: { readonly [K in keyof TrainSettings]?: TrainSettings[K] | undefined } = {
-    batch: values.batch,
-    accumulate: values.accumulate,
-    steps: values.steps,
-    schedule: values.schedule,
-    rate: values.lr,
-    leastRate: values.minLr,
-    warmup: values.warmup,
-    decay: values.weightDecay,
-    beta2: values.beta2,
-    clip: values.clip,
-    seed: values.seed,
-    evaluateEvery: values.evalEvery,
-    checkpointEvery: values.saveEvery,
+/**
+ * The settings of a run that begins.
+ *
+ * - `model`: the width of its stream
+ * - `batch`: the examples of a batch
+ * - `learning`: what it learns, and a context where that is a text
+ */
+export function settingsFor(
+  choices: Choices,
+  { source, model, batch, learning }: { source: Source; model: number; batch: number; learning: Learning },
+): Partial<TrainSettings> {
+  const preset = presetOf(choices)
+  const steps = choices.steps ?? preset?.steps ?? stepsFor(choices, { source, batch, learning })
+  const settings = {
+    ...(source.kind === 'task' && { rate: usualTaskRate }),
+    ...preset?.settings({ model, steps }),
+    batch,
+    ...('corpus' in learning.learning && { context: learning.learning.model.config.context }),
+    steps,
+    ...chosenOf(choices),
   }
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+  const { schedule, rate } = { ...small.training, ...settings }
+  checkSchedule(choices, { schedule, rate, leastRate: settings.leastRate ?? 0 })
+  const evaluateEvery = settings.evaluateEvery ?? preset?.evaluateEvery ?? usualInterval(steps)
+  return { checkpointEvery: evaluateEvery, ...settings, evaluateEvery }
+}
+
+function stepsFor(
+  { accumulate = small.training.accumulate }: Choices,
+  { source, batch, learning: { learning, stepsPerEpoch } }: { source: Source; batch: number; learning: Learning },
+): number {
+  if (!('corpus' in learning)) return usualEpochSteps(stepsPerEpoch, source.kind === 'task')
+  const { context } = learning.model.config
+  return usualSteps(learning.corpus.training.length, batch * context * accumulate)
+}
+
+/** A setting that is not as it was. */
+export interface Change {
+  readonly setting: keyof TrainSettings | 'smoothing'
+  readonly was: string | number
+  readonly is: string | number
+}
+
+/**
+ * The settings of a run that goes on, as far as they are chosen or follow from what is, and which of them are not as they were.
+ *
+ * - `model`: the width of its stream
+ */
+export function settingsOfStopped(
+  choices: Choices,
+  { name, training, record }: Stopped,
+  { model, learning, smoothing }: { model: number; learning: Learning; smoothing: number },
+): { readonly settings: Partial<TrainSettings>; readonly changes: readonly Change[] } {
+  const before: TrainSettings = { ...small.training, ...settingsFromJSON(training.settings) }
+  const steps = choices.steps ?? before.steps
+  if (steps <= training.step)
+    throw settingError`${name}: the run has taken its ${training.step} steps already. Give more to go on: ${setting('steps')} ${2 * training.step}.`
+  const { batch = before.batch } = choices
+  if (!('corpus' in learning.learning) && batch !== before.batch)
+    throw settingError`${name}: ${setting('batch')} is ${batch}, but the run to go on with has ${before.batch}, by which its examples are dealt out. Leave it out; ${setting('accumulate')} may change.`
+  const chosen = chosenOf(choices)
+  const after = changed(before, chosen, followingRules(before.schedule, model))
+  const settings = { ...differing(after, before), ...chosen }
+  checkSchedule(choices, changed(before, settings))
+  const smoothed = { setting: 'smoothing', was: record?.smoothing ?? 0, is: smoothing } as const
+  const changes: Change[] = changesOf(before, changed(before, settings))
+  return { settings, changes: smoothed.was === smoothed.is ? changes : [...changes, smoothed] }
+}
+
+function changesOf(
+  before: TrainSettings,
+  after: TrainSettings,
+): (Change & { readonly setting: keyof TrainSettings })[] {
+  return names
+    .filter((name) => after[name] !== before[name])
+    .map((name) => ({ setting: name, was: before[name], is: after[name] }))
+}
+
+/** The settings that are not as they were. */
+function differing(settings: TrainSettings, before: TrainSettings): Partial<TrainSettings> {
+  return Object.fromEntries(changesOf(before, settings).map(({ setting, is }) => [setting, is]))
 }
 
 /** Throws for a rate at the end that the schedule has no use for, or would rise to. */
-export function checkSchedule(
-  { minLr }: Values,
+function checkSchedule(
+  choices: Choices,
   { schedule, rate, leastRate }: Pick<TrainSettings, 'schedule' | 'rate' | 'leastRate'>,
 ): void {
   const falls = schedule === 'cosine' || schedule === 'linear'
-  if (minLr !== undefined && !falls)
-    throw new Error(
-      `--min-lr is where cosine and linear end, but the schedule is ${schedule}. Leave it out, or change --schedule.`,
-    )
+  const name = setting('leastRate')
+  if (choices.leastRate !== undefined && !falls)
+    throw settingError`${name} is where cosine and linear end, but the schedule is ${schedule}. Leave it out, or change ${setting('schedule')}.`
   if (falls && leastRate > rate)
-    throw new Error(
-      `--min-lr is ${leastRate}, above the highest learning rate, ${rate}: it would rise to its end. Give a smaller --min-lr.`,
-    )
+    throw settingError`${name} is ${leastRate}, above the highest learning rate, ${rate}: it would rise to its end. Give a smaller ${name}.`
 }
 
-/** What follows from the settings of a run, in the command; of the paper's schedule, its warm-up and its height too. */
-export function commandRules(schedule: TrainSettings['schedule'], model: number): Rules {
+/** What follows from the settings of a run beyond what follows in every training; of the paper's schedule, its warm-up and its height too. */
+function followingRules(schedule: TrainSettings['schedule'], model: number): Rules {
   const inPaper: Rules = {
     warmup: ({ steps }) => paper({ model, steps }).training.warmup,
     rate: ({ warmup }) => paperRate({ model, warmup }),

@@ -3,20 +3,17 @@
 //   decoder, llama, encoder     a text: files and folders         or a task (a decoder's only)
 //   encoder-decoder             pairs: one table, or two files     or a task
 //   classifier                  labelled texts: one table
+//
+// Files are read by disk/readSource.ts; a page has its texts already, and parses tables with what that calls.
 
-import { readLabelled, readPairs } from '../data/files.ts'
 import type { LabelledTexts } from '../data/labelledTexts.ts'
 import type { Task } from '../data/tasks/task.ts'
-import { taskNamed } from '../data/tasks/tasks.ts'
 import type { TextPairs } from '../data/textPairs.ts'
-import { type FileText, readTexts } from '../text/files.ts'
-import { type Columns, checkColumns, checkLabelledColumns, checkPairColumns } from './columns.ts'
-import { recordText, type SourceRecord } from './disk/runFolder.ts'
-
-/** What a run trains. */
-export const runKinds = ['decoder', 'llama', 'encoder', 'encoder-decoder', 'classifier'] as const
-
-export type RunKind = (typeof runKinds)[number]
+import type { FileText } from '../text/files.ts'
+import type { Choices } from './choices.ts'
+import { checkColumns, checkLabelledColumns, checkPairColumns } from './columns.ts'
+import type { RunKind } from './kinds.ts'
+import { setting, settingError, told } from './settingError.ts'
 
 export type Source =
   | ({ readonly kind: 'text' } & FileText)
@@ -24,57 +21,48 @@ export type Source =
   | ({ readonly kind: 'labelled' } & LabelledTexts)
   | { readonly kind: 'task'; readonly task: Task }
 
-/** Where to read it. */
-export interface SourceNames {
-  readonly paths: readonly string[]
-  readonly task?: string | undefined
-  readonly columns?: Columns | undefined
+/** A source of one kind. */
+export type SourceOf<K extends Source['kind']> = Extract<Source, { kind: K }>
+
+/** The choices that name a source. */
+export type SourceChoices = Pick<Choices, 'task' | 'files' | 'columns'>
+
+const learntFrom: { readonly [K in RunKind]: readonly Source['kind'][] } = {
+  decoder: ['text', 'task'],
+  llama: ['text', 'task'],
+  encoder: ['text'],
+  'encoder-decoder': ['pairs', 'task'],
+  classifier: ['labelled'],
 }
 
-/** Reads what a run of a kind learns from, and what is to be remembered of it. */
-export async function readSource(
-  as: RunKind,
-  names: SourceNames,
-): Promise<{ readonly source: Source; readonly record: SourceRecord }> {
-  const { paths, task: taskName, columns } = names
-  if (taskName !== undefined) {
-    if (paths.length > 0)
-      throw new Error(`--task makes its questions itself, but "${paths[0]}" was named too. Give one of them.`)
-    checkColumns(columns, [], '--task has no table')
-    const task = taskNamed(taskName)
-    if (as !== 'decoder' && as !== 'llama' && as !== 'encoder-decoder')
-      throw new Error(
-        `--task is for --as decoder, llama or encoder-decoder, but --as is ${as}. Choose one of them, or name a file.`,
-      )
-    return { source: { kind: 'task', task }, record: { ...recordText(taskName, []), task: taskName } }
-  }
-  if (as === 'encoder-decoder') {
-    checkPairColumns(columns, paths)
-    const read = await readPairs(paths, columns)
-    const whole = read.pairs.map(({ source, target }) => `${source}\t${target}\n`).join('')
-    return { source: { kind: 'pairs', ...read }, record: withColumns(recordText(whole, paths), columns) }
-  }
-  if (as === 'classifier') {
-    if (paths.length !== 1)
-      throw new Error(
-        `train --as classifier reads one file, a label and a text in every line, but ${paths.length} were named. Put all lines in one.`,
-      )
+/** Throws for a source that a run of a kind does not learn from. */
+export function checkLearnsFrom(as: RunKind, { kind }: Source): void {
+  if (learntFrom[as].includes(kind)) return
+  throw new Error(
+    `source: ${kind} was given, but a run of kind ${as} learns from ${learntFrom[as].join(' or ')}. Give that.`,
+  )
+}
+
+/** Throws for choices that name a source which a run of a kind does not learn from. */
+export function checkSourceChoices(as: RunKind, { task, files, columns }: SourceChoices): void {
+  if (task !== undefined) checkTask(as, files, columns)
+  else if (as === 'encoder-decoder') checkPairColumns(columns, files)
+  else if (as === 'classifier') {
+    if (files !== undefined && files.length !== 1)
+      throw settingError`train ${setting('as')} classifier reads one file, a label and a text in every line, but ${files.length} were named. Put all lines in one.`
     checkLabelledColumns(columns)
-    const { source: text, label } = columns ?? {}
-    const read = await readLabelled(paths[0], {
-      ...(text !== undefined && { text }),
-      ...(label !== undefined && { label }),
-    })
-    const whole = read.texts.map(({ label, text, second }) => [label, text, second].join('\t')).join('\n')
-    return { source: { kind: 'labelled', ...read }, record: withColumns(recordText(whole, paths), columns) }
-  }
-  checkColumns(columns, [], `--as ${as} reads plain text`)
-  const read = await readTexts(paths)
-  return { source: { kind: 'text', ...read }, record: recordText(read.text, read.files) }
+  } else checkTextColumns(as, columns)
 }
 
-function withColumns(record: SourceRecord, columns: SourceNames['columns']): SourceRecord {
-  return columns && Object.keys(columns).length > 0 ? { ...record, columns } : record
+const checkTextColumns = (as: RunKind, columns: Choices['columns']): void =>
+  checkColumns(columns, [], told`${setting('as')} ${as} reads plain text`)
+
+function checkTask(as: RunKind, files: Choices['files'], columns: Choices['columns']): void {
+  if (files && files.length > 0)
+    throw settingError`${setting('task')} makes its questions itself, but "${files[0]}" was named too. Give one of them.`
+  checkColumns(columns, [], told`${setting('task')} has no table`)
+  if (as === 'encoder' || as === 'classifier')
+    throw settingError`${setting('task')} is for ${setting('as')} decoder, llama or encoder-decoder, but ${setting('as')} is ${as}. Choose one of them, or name a file.`
 }
 
 /** All of its text, to make a vocabulary of. */

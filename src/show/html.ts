@@ -2,6 +2,7 @@
 // file and loads nothing.
 
 import { type AttentionPattern, looksOnlyBack, titleOf } from '../inspect/pattern.ts'
+import { percent } from './amounts.ts'
 import {
   attentionOf,
   escaped,
@@ -110,7 +111,7 @@ const told = document.querySelector('.told')
 const spansOf = (name) => [...document.querySelectorAll('.' + name + ' span')]
 const spans = { tokens: spansOf('tokens'), source: spansOf('source') }
 const bold = (text) => Object.assign(document.createElement('b'), { textContent: text })
-const percent = (share) => (100 * share).toFixed(1) + ' %'
+const percent = ${percent}
 const shareOf = ({ shares, sources }, position, source) => shares[position * sources + source] / 0xffff
 
 function show(panel, position) {

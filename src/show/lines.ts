@@ -30,24 +30,3 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
 export function lengthOf(text: string): number {
   return [...text.normalize('NFC')].length
 }
-
-/** `808,320` */
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
-}
-
-/** `12.4 %`; what is there but rounds to nothing is `< 0.1 %`. */
-export function percent(share: number): string {
-  return share > 0 && share < 0.0005 ? '< 0.1 %' : `${(100 * share).toFixed(1)} %`
-}
-
-/** `25.2 MFLOP`: how many additions and multiplications. */
-export function flopsText(flops: number): string {
-  const [size, unit] = [
-    ['G', 1e9],
-    ['M', 1e6],
-    ['k', 1e3],
-  ].find(([, each]) => flops >= Number(each)) ?? ['', 1]
-  const number = flops / Number(unit)
-  return `${number >= 100 ? number.toFixed(0) : number >= 10 ? number.toFixed(1) : number.toFixed(2)} ${size}FLOP`
-}

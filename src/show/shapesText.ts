@@ -5,7 +5,8 @@ import type { PartParameters } from '../inspect/parameters.ts'
 import { repeated, series, withoutBlock } from '../inspect/repeats.ts'
 import type { ProductText } from '../inspect/shapes.ts'
 import { describeAxes } from '../tensor/axes.ts'
-import { flopsText, grouped, percent, table, wrapped } from './lines.ts'
+import { flopsText, grouped, percent } from './amounts.ts'
+import { table, wrapped } from './lines.ts'
 
 export interface ShapesTextOptions {
   /** How many characters a line may have; formulas are never cut. */

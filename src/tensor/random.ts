@@ -20,3 +20,10 @@ export function uniform(key: number, step: number, cell: number): number {
   const hash = mix(mix(cell) + mix(key ^ mix(step)))
   return (hash >>> 8) * 2 ** -24
 }
+
+/** A 32-bit key for random nodes, from the seed and the node's name (FNV-1a). */
+export function randomKey(name: string, seed: number): number {
+  let hash = 0x811c9dc5
+  for (const character of `${seed}/${name}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193)
+  return hash >>> 0
+}

@@ -175,6 +175,11 @@ export class CharacterTokenizer implements Tokenizer {
     }
   }
 
+  /** Says that a character has a token: its own, or the one for unknown characters. */
+  knows(character: string): boolean {
+    return this.special.unknown !== undefined || this.#idOf(character.codePointAt(0) as number) >= 0
+  }
+
   #idOf(codePoint: number): number {
     return codePoint <= 0xffff ? this.#idOfUnit[codePoint] : (this.#idOfPair.get(codePoint) ?? -1)
   }

@@ -107,7 +107,7 @@ describe('cutaway classify', () => {
       assert.equal(await saying('regression'), `${shown.join(', ')}\tthe cat\n`)
       assert.equal(
         await complaint(['eval', 'runs/mood', 'lines.txt'], { folder }),
-        'eval: this classifier gives numbers (config.json: problem_type, num_labels), and eval measures those that give a text one of several labels. See what it says with cutaway classify.',
+        'classifier: it gives numbers (config.json: problem_type, num_labels), but only one that gives a text one of several labels can be measured. Classify texts to see what it says.',
       )
     } finally {
       await writeFile(config, before)

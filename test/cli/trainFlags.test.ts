@@ -8,11 +8,12 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { createColors } from 'picocolors'
 import { readFlags } from '../../src/cli/flags.ts'
+import { choicesOf, inFlags } from '../../src/cli/settingFlags.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
 import { train as command } from '../../src/cli/train.ts'
 import { reference } from '../../src/engine/reference.ts'
-import { beginRun, type PreparedRun } from '../../src/runs/prepareRun.ts'
-import { resumeRun } from '../../src/runs/resumeRun.ts'
+import { beginRun, type DiskChoices, resumeRun } from '../../src/runs/disk/beginRun.ts'
+import type { PreparedRun } from '../../src/runs/prepareRun.ts'
 import { train } from '../../src/train/train.ts'
 
 let folder: string
@@ -52,7 +53,17 @@ const inFolder = (words: string): string[] =>
     .filter((word) => word !== '')
     .map((word) => (/^[\w/]+\.(txt|tsv)$|^runs\//.test(word) ? join(folder, word) : word))
 
-const read = (words: string) => readFlags(command.flags, inFolder(words))
+/** Work on the choices that words say; what is wrong with them is said as the command says it. */
+async function told(words: string, work: (choices: DiskChoices) => Promise<PreparedRun>): Promise<PreparedRun> {
+  const { values, positionals } = readFlags(command.flags, inFolder(words))
+  return work(choicesOf(values, positionals)).catch((error: unknown) => {
+    throw inFlags(error)
+  })
+}
+
+const begun = (words: string): Promise<PreparedRun> => told(words, beginRun)
+const resumed = (folder: string, words: string): Promise<PreparedRun> =>
+  told(words, (choices) => resumeRun(folder, choices))
 
 /** Everything that comes of a run: its numbers, when they come, and what would be saved. */
 async function courseOf({ learning, settings, weights, resume, config, tokenizer }: PreparedRun): Promise<string> {
@@ -71,7 +82,7 @@ async function courseOf({ learning, settings, weights, resume, config, tokenizer
   return JSON.stringify(said)
 }
 
-const begin = async (words: string) => courseOf(await beginRun(join(folder, 'runs/none'), read(words)))
+const begin = async (words: string) => courseOf(await begun(words))
 
 const bases = new Map<Kind, Promise<string>>()
 const baseOf = (kind: Kind): Promise<string> => {
@@ -194,7 +205,7 @@ test('columns are refused where two files are read line by line', async () => {
 
 describe('what a preset sets', () => {
   const seen = async (words: string) => {
-    const run = await beginRun(join(folder, 'runs/none'), read(words))
+    const run = await begun(words)
     let settings: object = {}
     for await (const event of train({ engine: reference(), ...run.settings, ...run.learning, steps: 1 })) {
       if (event.kind === 'begin') settings = event.settings
@@ -332,7 +343,7 @@ describe('a flag of a run that goes on is used or refused', () => {
         readFlags(command.flags, [...inFolder(`${kinds[kind]} ${tiny} ${quick}`), '--out', out]),
         terminal,
       )
-      const resume = async (words: string) => courseOf(await resumeRun(out, read(words)))
+      const resume = async (words: string) => courseOf(await resumed(out, words))
       await hold(kind, await resume('--steps 8'), whenResumed, (words) => resume(`--steps 8 ${words}`))
     })
 })
@@ -343,7 +354,7 @@ describe('what follows from a setting, when a run goes on', () => {
     const out = join(folder, 'runs', `other${begun.replaceAll(' ', '-')}`)
     const beginning = `a.txt --context 8 ${tiny} ${begun} --threads 1 --json --force`
     await command.run(readFlags(command.flags, [...inFolder(beginning), '--out', out]), terminal)
-    const { learning, settings, resume } = await resumeRun(out, read(words))
+    const { learning, settings, resume } = await resumed(out, words)
     for await (const event of train({ engine: reference(), ...settings, ...learning, ...(resume && { resume }) }))
       if (event.kind === 'begin') return { ...event.settings }
     return {}

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { usualInterval, usualSizes, usualSteps } from '../../src/runs/defaults.ts'
-import { clock, count, duration, size } from '../../src/text/amounts.ts'
+import { clock, count, duration, size } from '../../src/show/amounts.ts'
 
 describe('usual sizes', () => {
   test('follow the text and the machine', () => {

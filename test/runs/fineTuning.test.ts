@@ -4,13 +4,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { classifyingBert } from '../../src/checkpoint/bert.ts'
 import type { Problem } from '../../src/checkpoint/problem.ts'
-import { continued, type Learnt, newMeaning } from '../../src/runs/fineTuning.ts'
+import type { Learnt } from '../../src/runs/beginning.ts'
+import { continued, newMeaning } from '../../src/runs/fineTuning.ts'
 
 const sizes = { vocab: 11, context: 6, layer: 1, head: 2, model: 8 }
 const learnt = (classes: number, problem: Problem): Learnt => ({
+  kind: 'learnt',
   architecture: classifyingBert,
   config: { ...sizes, class: classes, labels: ['a', 'b', 'c'].slice(0, classes), ...problem },
-  folder: 'old',
+  name: 'old',
   tokenizer: {} as Learnt['tokenizer'],
   weights: new Map(),
   from: {} as Learnt['from'],

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { repeated, series, withoutBlock } from '../../src/inspect/repeats.ts'
-import { flopsText, grouped, percent, table, wrapped } from '../../src/show/lines.ts'
+import { flopsText, grouped, percent } from '../../src/show/amounts.ts'
+import { table, wrapped } from '../../src/show/lines.ts'
 import { visible } from '../../src/show/visible.ts'
 
 describe('lines', () => {
@@ -34,7 +35,9 @@ describe('lines', () => {
 
 test('numbers are set as people read them', () => {
   assert.deepEqual([0, 999, 1000, 1234567].map(grouped), ['0', '999', '1,000', '1,234,567'])
-  assert.deepEqual([0, 0.0001, 0.0006, 0.124, 1].map(percent), ['0.0 %', '< 0.1 %', '0.1 %', '12.4 %', '100.0 %'])
+  const shares = [0, 0.0001, 0.0006, 0.124, 0.9994, 0.9999, 0.1 + 0.7 + 0.2, 1]
+  const shown = ['0.0 %', '< 0.1 %', '0.1 %', '12.4 %', '99.9 %', '> 99.9 %', '100.0 %', '100.0 %']
+  assert.deepEqual(shares.map(percent), shown)
   assert.deepEqual([12, 1500, 25.2e6, 101e6, 2.03e9].map(flopsText), [
     '12.0 FLOP',
     '1.50 kFLOP',

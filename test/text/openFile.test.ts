@@ -13,7 +13,7 @@ import { readBytes } from '../../src/checkpoint/folderFiles.ts'
 import { describeFolder, loadTokenizer } from '../../src/checkpoint/load.ts'
 import { openTensors } from '../../src/checkpoint/tensorFiles.ts'
 import { readLabelled, readPairs } from '../../src/data/files.ts'
-import { newTokenizer } from '../../src/runs/newTokenizer.ts'
+import { readTokenizer } from '../../src/runs/disk/readTokenizer.ts'
 import { readText, readTexts } from '../../src/text/files.ts'
 import { readFileBytes } from '../../src/text/openFile.ts'
 
@@ -57,7 +57,7 @@ describe('what is no file', { skip }, () => {
   const readers: [name: string, read: (folder: string) => Promise<unknown>][] = [
     ['config.json', (at) => describeFolder(filesOf(at))],
     ['tokenizer.json', (at) => loadTokenizer(filesOf(at), 10)],
-    ['tokenizer.json', (at) => newTokenizer('decoder', [], { name: at })],
+    ['tokenizer.json', readTokenizer],
     ['model.safetensors', (at) => openTensors(diskFiles(at))],
     ['model.safetensors.index.json', (at) => openTensors(diskFiles(at))],
   ]

@@ -3,8 +3,8 @@
 import { type Axis, cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import type { AttentionAxis, AttentionKernel } from './kernel.ts'
-import type { Layout } from './layout.ts'
-import { isSighted, ownInputs, sighted } from './sight.ts'
+import { baseOf, type Layout } from './layout.ts'
+import { isSighted, ownInputs, type SightedDefinition, type SightInput, sighted } from './sight.ts'
 import type { Alone, WholeKernel } from './whole.ts'
 
 /** For the definitions `attention` and `attentionGradient`. */
@@ -24,68 +24,29 @@ function runs(node: Node, { viewOf }: Layout): boolean {
   )
 }
 
-function describe(node: Node, results: readonly Node[], { strides, viewOf }: Layout): Alone {
-  const { operation } = node
-  if (operation.kind !== 'defined') throw new Error('attention: not a definition.')
-  const { definition } = operation
-  if ((definition.name !== 'attention' && definition.name !== 'attentionGradient') || !isSighted(definition))
-    throw new Error(`attention: "${definition.name}" has no kernel.`)
+function describe(node: Node, results: readonly Node[], layout: Layout): Alone {
+  const definition = definitionOf(node)
   const isForward = definition.name === 'attention'
+  const { isCausal } = definition.sight
   const [query, key, value] = node.inputs
-  const views = [query, key, value].map(viewOf)
-  const mixed = isForward
-    ? definition.results[0]
-    : query.axes.map((axis) => (axis.name === 'key' ? { name: 'value', size: sizeOf(value.axes, 'value') } : axis))
-  const rows = isForward ? definition.results[1] : node.inputs[4].axes
-  const along = (axes: readonly Axis[]) => new Map(strides(axes).map((stride, i) => [axes[i].name, stride]))
-  const [output, logSumExp] = [along(mixed), along(rows)]
   const own = ownInputs(definition)
-  const { isCausal, inputs: names } = definition.sight
-  const given = (name: (typeof names)[number]) =>
-    names.includes(name) ? node.inputs[own + names.indexOf(name)] : undefined
-  const lies = (name: (typeof names)[number]) => {
-    const input = given(name)
-    return input ? viewOf(input).strides : new Map<string, number>()
+  const given = givenOf(definition, node.inputs)
+  const operands = [...node.inputs.slice(0, own).map(baseOf), ...results]
+  const operandOf = (name: SightInput): number | undefined => {
+    const input = given.get(name)
+    return input && operands.push(baseOf(input)) - 1
   }
-  const [mask, firsts, lasts] = [lies('keep'), lies('first'), lies('last')]
-  const of = (map: ReadonlyMap<string, number>, name: string): number => map.get(name) ?? 0
-  const outer: AttentionAxis[] = query.axes
-    .filter(({ name, size }) => name !== 'key' && name !== 'position' && size > 1)
-    .map(({ name, size }) => ({
-      size,
-      query: of(views[0].strides, name),
-      key: of(views[1].strides, name),
-      value: of(views[2].strides, name),
-      output: of(output, name),
-      logSumExp: of(logSumExp, name),
-      keep: of(mask, name),
-      first: of(firsts, name),
-      last: of(lasts, name),
-    }))
-  const operands: Node[] = [...node.inputs.slice(0, own).map((each) => viewOf(each).base), ...results]
-  const operand = (name: (typeof names)[number]) => {
-    const input = given(name)
-    return input ? operands.push(viewOf(input).base) - 1 : undefined
-  }
-  const [offset, first, last, keep] = [operand('offset'), operand('first'), operand('last'), operand('keep')]
+  const [offset, first, last, keep] = [operandOf('offset'), operandOf('first'), operandOf('last'), operandOf('keep')]
+  const along = stridesOf(node, definition, layout)
+  const { key: _, value: __, ...position } = along('position')
+  const source = along('source')
   const kernel: AttentionKernel = {
     kind: definition.name,
-    outer,
-    position: {
-      size: sizeOf(query.axes, 'position'),
-      query: of(views[0].strides, 'position'),
-      output: of(output, 'position'),
-      logSumExp: of(logSumExp, 'position'),
-      keep: of(mask, 'position'),
-      first: of(firsts, 'position'),
-      last: of(lasts, 'position'),
-    },
-    source: {
-      size: sizeOf(key.axes, 'source'),
-      key: of(views[1].strides, 'source'),
-      value: of(views[2].strides, 'source'),
-      keep: of(mask, 'source'),
-    },
+    outer: query.axes
+      .filter(({ name, size }) => name !== 'key' && name !== 'position' && size > 1)
+      .map(({ name, size }) => ({ size, ...along(name) })),
+    position: { size: sizeOf(query.axes, 'position'), ...position },
+    source: { size: sizeOf(key.axes, 'source'), key: source.key, value: source.value, keep: source.keep },
     key: sizeOf(query.axes, 'key'),
     value: sizeOf(value.axes, 'value'),
     scale: definition.numbers.scale,
@@ -94,9 +55,56 @@ function describe(node: Node, results: readonly Node[], { strides, viewOf }: Lay
     ...(last !== undefined && { last }),
     ...(keep !== undefined && { keep }),
   }
-  const pairs =
-    cells(query.axes.filter(({ name }) => name !== 'key')) *
-    kernel.source.size *
-    (isCausal && offset === undefined ? 0.5 : 1)
+  const places = cells(query.axes.filter(({ name }) => name !== 'key'))
+  const pairs = places * kernel.source.size * (isCausal && offset === undefined ? 0.5 : 1)
   return { kernel, operands, writes: results, flops: 2 * pairs * (kernel.key + kernel.value) * (isForward ? 1 : 2.5) }
+}
+
+/** The definition of what attention is to be run whole. */
+function definitionOf({ operation }: Node) {
+  if (operation.kind !== 'defined') throw new Error('attention: not a definition.')
+  const { definition } = operation
+  const { name } = definition
+  if ((name !== 'attention' && name !== 'attentionGradient') || !isSighted(definition))
+    throw new Error(`attention: "${name}" has no kernel.`)
+  return { ...definition, name } as const
+}
+
+/** What stands in place of the mask. */
+function givenOf(definition: SightedDefinition, inputs: readonly Node[]): Map<SightInput, Node> {
+  const own = ownInputs(definition)
+  return new Map(definition.sight.inputs.map((name, i) => [name, inputs[own + i]]))
+}
+
+/** A function that says how far apart neighbours on an axis lie in everything that attention works on. */
+function stridesOf(
+  { inputs }: Node,
+  definition: SightedDefinition,
+  { strides, viewOf }: Layout,
+): (axis: string) => Omit<AttentionAxis, 'size'> {
+  const [query, key, value] = inputs
+  const isForward = definition.name === 'attention'
+  const mixed = isForward
+    ? definition.results[0]
+    : query.axes.map((axis) => (axis.name === 'key' ? { name: 'value', size: sizeOf(value.axes, 'value') } : axis))
+  const rows = isForward ? definition.results[1] : inputs[4].axes
+  const given = givenOf(definition, inputs)
+  const own = (axes: readonly Axis[]) => new Map(strides(axes).map((stride, i) => [axes[i].name, stride]))
+  const seen = (name: SightInput) => {
+    const input = given.get(name)
+    return input && viewOf(input).strides
+  }
+  const [ofQuery, ofKey, ofValue] = [query, key, value].map((each) => viewOf(each).strides)
+  const [output, logSumExp] = [own(mixed), own(rows)]
+  const [keep, first, last] = [seen('keep'), seen('first'), seen('last')]
+  return (axis) => ({
+    query: ofQuery.get(axis) ?? 0,
+    key: ofKey.get(axis) ?? 0,
+    value: ofValue.get(axis) ?? 0,
+    output: output.get(axis) ?? 0,
+    logSumExp: logSumExp.get(axis) ?? 0,
+    keep: keep?.get(axis) ?? 0,
+    first: first?.get(axis) ?? 0,
+    last: last?.get(axis) ?? 0,
+  })
 }

@@ -1,8 +1,8 @@
 // From a cluster to its kernel: loops, operands, and the value of every cell.
 
-import { type Axis, cells, hasAxis } from '../../tensor/axes.ts'
+import { type Axis, cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
-import { randomKey } from '../engine.ts'
+import { randomKey } from '../../tensor/random.ts'
 import { aloneKernel } from './alone.ts'
 import type { Call } from './call.ts'
 import type { Cluster, Clusters } from './clusters.ts'
@@ -71,10 +71,11 @@ export class ClusterKernel {
 
   #alongLoops(loops: readonly Axis[], names: ReadonlyMap<string, number>): { kernel: Kernel; flops: number } {
     const stores = this.#stores(loops, names)
+    const operands = this.#operands.map(({ operand }) => operand)
     const kernel =
       this.#cluster.kind === 'rows'
-        ? rowsKernel(loops, this.#operands, stores)
-        : columnsKernel(loops, this.#cluster, this.#operands, stores)
+        ? rowsKernel(loops, operands, stores)
+        : columnsKernel(loops, this.#cluster.reduced, operands, stores)
     return { kernel, flops: 0 }
   }
 
@@ -135,6 +136,18 @@ export class ClusterKernel {
     return made
   }
 
+  /** A cell of a table's row. */
+  #lookUp({ inputs }: Node, axis: string, names: ReadonlyMap<string, number>): Value {
+    const [table, ids] = inputs.map(this.#layout.viewOf)
+    const row = new Map([...table.strides].filter(([name]) => name !== axis))
+    const lookup = {
+      ids: this.#operand(ids, names),
+      stride: table.strides.get(axis) ?? 0,
+      size: sizeOf(inputs[0].axes, axis),
+    }
+    return { kind: 'load', operand: this.#operand({ base: table.base, strides: row }, names, lookup) }
+  }
+
   #compute(node: Node, names: ReadonlyMap<string, number>, loops: readonly Axis[]): Value {
     const { operation, inputs } = node
     const own = this.#around.clusters.of.get(node)
@@ -149,16 +162,10 @@ export class ClusterKernel {
         return { kind: 'index', axis: loop(node.axes[0].name) }
       case 'random': {
         // The cell's number in the value itself, without padding.
-        const along = loops.map(() => 0)
-        node.axes.forEach(({ name }, i) => {
-          along[loop(name)] = cells(node.axes.slice(i + 1))
-        })
-        return {
-          kind: 'random',
-          key: randomKey(operation.name, this.#around.seed),
-          step: this.#value(inputs[0], names, loops),
-          strides: along,
-        }
+        const strides = loops.map(() => 0)
+        for (const [i, { name }] of node.axes.entries()) strides[loop(name)] = cells(node.axes.slice(i + 1))
+        const key = randomKey(operation.name, this.#around.seed)
+        return { kind: 'random', key, step: this.#value(inputs[0], names, loops), strides }
       }
       case 'apply':
         return {
@@ -185,16 +192,8 @@ export class ClusterKernel {
           )
         return { kind: 'reduce', operation: operation.function, input: this.#value(inputs[0], inner, loops) }
       }
-      case 'gather': {
-        const [table, ids] = inputs.map(this.#layout.viewOf)
-        const view = {
-          base: table.base,
-          strides: new Map([...table.strides].filter(([name]) => name !== operation.axis)),
-        }
-        const size = inputs[0].axes.find(({ name }) => name === operation.axis)?.size ?? 1
-        const lookup = { ids: this.#operand(ids, names), stride: table.strides.get(operation.axis) ?? 0, size }
-        return { kind: 'load', operand: this.#operand(view, names, lookup) }
-      }
+      case 'gather':
+        return this.#lookUp(node, operation.axis, names)
       case 'input':
       case 'parameter':
       case 'table':

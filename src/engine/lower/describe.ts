@@ -1,7 +1,6 @@
 // What was lowered in words, for CUTAWAY_DEBUG.
 
 import { describeAxes } from '../../tensor/axes.ts'
-import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import type { Call } from './call.ts'
 import type { Lowered } from './lower.ts'
@@ -16,14 +15,6 @@ export const describeSchedule = (lowered: Lowered): string[] =>
 
 export const describeCall = ({ kernel, value, isCopy }: Call, { labelOf }: Pick<Lowered, 'labelOf'>): string =>
   `${kernel.kind} ${isCopy ? 'copy ' : ''}${labelOf(value)}`
-
-/** A node's address, or else the part in which it was made, or else its kind; a `d` before it says that it is of a gradient. */
-export function labelIn(names: Names | undefined, node: Node): string {
-  const forward = names?.forwardOf(node)
-  const named = forward ?? node
-  const label = names?.addressOf(named) || names?.placeOf(named) || named.operation.kind
-  return forward ? `d ${label}` : label
-}
 
 function describeNode(node: Node): string {
   const { kind, ...details } = node.operation

@@ -2,10 +2,10 @@
 
 import type { Node } from '../../tensor/node.ts'
 import type { Call } from './call.ts'
-import type { Value } from './kernel.ts'
-import { loopOf } from './loops.ts'
+import type { Operand, Store, Value } from './kernel.ts'
 import { isLeaf } from './roots.ts'
 import type { Simplified } from './simplify.ts'
+import { allValues, depthsOf } from './values.ts'
 
 /** Whether a value may be written over the parameter: nobody reads the old one afterwards. */
 export function mayReplace(
@@ -23,21 +23,37 @@ export function mayReplace(
   )
   if (value.operation.kind === 'place') return value.inputs[0] === parameter && lastRead <= written
   if (lastRead !== written) return lastRead < written
-  // The same kernel reads it: then it must read every cell just before it writes it, in the same loop along the row.
-  const { kernel, operands } = calls[written]
-  if (kernel.kind !== 'rows') return false
-  const target = kernel.operands[operands.indexOf(value)]
-  const reads = new Set(operands.flatMap((node, i) => (node === parameter ? [i] : [])))
-  if ([...reads].some((i) => JSON.stringify(kernel.operands[i]) !== JSON.stringify(target))) return false
-  const last = Math.max(
-    ...kernel.stores.filter(({ operand }) => operands[operand] === value).map((store) => loopOf(store.value)),
-  )
-  return kernel.stores.every((store) => !readsBefore(store.value, reads, loopOf(store.value) === last))
+  return readsWhatItWrites(parameter, value, calls[written])
 }
 
-/** Whether a value reads one of these operands in another loop than the last, where `isLast` says that it is computed there. */
-function readsBefore(value: Value, operands: ReadonlySet<number>, isLast: boolean): boolean {
-  if (value.kind === 'load') return !isLast && operands.has(value.operand)
-  if (value.kind === 'reduce') return readsBefore(value.input, operands, false)
-  return value.kind === 'apply' && value.inputs.some((input) => readsBefore(input, operands, isLast))
+/**
+ * Whether a kernel that reads the old value, too, reads every cell of it just before it writes that: in no other way, and in
+ * the last of a row's loops alone.
+ */
+function readsWhatItWrites(parameter: Node, value: Node, { kernel, operands }: Call): boolean {
+  if (kernel.kind !== 'rows') return false
+  const target = JSON.stringify(kernel.operands[operands.indexOf(value)])
+  const reads = new Set(operands.flatMap((node, i) => (node === parameter ? [i] : [])))
+  if ([...reads].some((i) => JSON.stringify(kernel.operands[i]) !== target)) return false
+  const depths = depthsOf(kernel.stores.map((store) => store.value))
+  const loopOf = (store: Store): number => depths.get(store.value) ?? 0
+  const last = Math.max(...kernel.stores.filter(({ operand }) => operands[operand] === value).map(loopOf))
+  return kernel.stores.every(
+    (store) => !readsBefore(store.value, loopOf(store) === last, (load) => touches(kernel.operands, load, reads)),
+  )
+}
+
+/** Whether a load reads one of these operands, or looks up by it. */
+function touches(operands: readonly Operand[], load: number, wanted: ReadonlySet<number>): boolean {
+  const { lookup } = operands[load]
+  return wanted.has(load) || (lookup !== undefined && wanted.has(lookup.ids))
+}
+
+/** Whether a value reads such an operand in another loop than the last; `isLast`: the value itself is computed in the last. */
+function readsBefore(value: Value, isLast: boolean, isMeant: (operand: number) => boolean): boolean {
+  const reads = (values: readonly Value[]): boolean =>
+    values.some((each) => each.kind === 'load' && isMeant(each.operand))
+  if (!isLast) return reads(allValues([value]))
+  const reductions = allValues([value], { intoReductions: false }).filter(({ kind }) => kind === 'reduce')
+  return reads(allValues(reductions))
 }

@@ -1,144 +1,80 @@
 // The loops of kernels along rows and down columns: made few, and in the order in which they are run.
 
 import type { Axis } from '../../tensor/axes.ts'
-import type { Node } from '../../tensor/node.ts'
-import type { Cluster } from './clusters.ts'
 import { collapse, type Loop } from './collapse.ts'
-import type { Kernel, Operand, Store, Value } from './kernel.ts'
+import type { ColumnsKernel, Operand, RowsKernel, Store } from './kernel.ts'
+import { allValues, depthsOf, rewriting } from './values.ts'
 
-export type Operands = readonly { readonly node: Node; readonly operand: Operand }[]
-
-/** Joins loops that run on in every operand, and rewrites operands and values to the loops that remain. */
-function joinLoops(
-  sizes: readonly number[],
-  operands: Operands,
-  stores: readonly Store[],
-  apart: (loop: number) => boolean,
-) {
-  const values = new Set<Value>()
-  const visit = (value: Value): void => {
-    if (values.has(value)) return
-    values.add(value)
-    if (value.kind === 'apply') value.inputs.forEach(visit)
-    if (value.kind === 'reduce') visit(value.input)
-    if (value.kind === 'random') visit(value.step)
-  }
-  for (const { value } of stores) visit(value)
-  const randoms = [...values].filter((value) => value.kind === 'random')
-  const indexed = new Set([...values].map((value) => (value.kind === 'index' ? value.axis : -1)))
-  const given: Loop[] = sizes.map((size, i) => ({
-    size,
-    strides: [...operands.map(({ operand }) => operand.strides[i]), ...randoms.map(({ strides: along }) => along[i])],
-  }))
-  const { loops, from } = collapse(given, (i) => apart(i) || indexed.has(i) || indexed.has(i + 1))
-  const rewritten = new Map<Value, Value>()
-  const rewrite = (value: Value): Value => {
-    const known = rewritten.get(value)
-    if (known) return known
-    const made: Value =
-      value.kind === 'apply'
-        ? { ...value, inputs: value.inputs.map(rewrite) }
-        : value.kind === 'reduce'
-          ? { ...value, input: rewrite(value.input) }
-          : value.kind === 'index'
-            ? { ...value, axis: from[value.axis] }
-            : value.kind === 'random'
-              ? {
-                  ...value,
-                  step: rewrite(value.step),
-                  strides: loops.map((loop) => loop.strides[operands.length + randoms.indexOf(value)]),
-                }
-              : value
-    rewritten.set(value, made)
-    return made
-  }
-  return {
-    axes: loops.map(({ size }) => size),
-    operands: operands.map(({ operand }, k) => ({ ...operand, strides: loops.map((loop) => loop.strides[k]) })),
-    stores: stores.map(({ operand, value }) => ({ operand, value: rewrite(value) })),
-    from,
-  }
+/** The loops of a kernel, outermost first, and what it computes in them. */
+interface Nest {
+  readonly axes: readonly number[]
+  readonly operands: readonly Operand[]
+  readonly stores: readonly Store[]
 }
 
-export function rowsKernel(loops: readonly Axis[], operands: Operands, stores: readonly Store[]): Kernel {
+export function rowsKernel(loops: readonly Axis[], operands: readonly Operand[], stores: readonly Store[]): RowsKernel {
   const last = loops.length - 1
-  const perRow =
-    stores.some(({ operand, value }) => loopOf(value) > 0 || operands[operand].operand.strides[last] === 0) ||
-    operands.some(({ operand }) => operand.lookup)
-  const {
-    axes,
-    operands: joined,
-    stores: written,
-  } = joinLoops(
-    loops.map(({ size }) => size),
-    operands,
-    stores,
-    (i) => perRow && i === last - 1,
-  )
-  return { kind: 'rows', axes, operands: joined, stores: written }
+  const depths = depthsOf(stores.map(({ value }) => value))
+  const isPerRow =
+    stores.some(({ operand, value }) => (depths.get(value) ?? 0) > 0 || operands[operand].strides[last] === 0) ||
+    operands.some(({ lookup }) => lookup)
+  const { nest } = joined({ axes: sizesOf(loops), operands, stores }, (i) => isPerRow && i === last - 1)
+  return { kind: 'rows', ...nest }
 }
 
+/** `reduced`: the names of the loops that reductions run over. */
 export function columnsKernel(
   loops: readonly Axis[],
-  { reduced }: Cluster,
-  operands: Operands,
+  reduced: readonly string[],
+  operands: readonly Operand[],
   stores: readonly Store[],
-): Kernel {
+): ColumnsKernel {
   const isReduced = loops.map(({ name }) => reduced.includes(name))
-  const changes = (i: number): boolean => isReduced[i] !== isReduced[i + 1]
-  const {
-    axes,
-    operands: joined,
-    stores: written,
-    from,
-  } = joinLoops(
-    loops.map(({ size }) => size),
-    operands,
-    stores,
-    changes,
-  )
+  const { nest, from } = joined({ axes: sizesOf(loops), operands, stores }, (i) => isReduced[i] !== isReduced[i + 1])
   // Loops that stay between the reduced ones and the last go to the front.
-  const kept = axes.map((_, i) => i).filter((i) => i < axes.length - 1 && !isReduced[from.indexOf(i)])
-  const inner = axes.map((_, i) => i).filter((i) => isReduced[from.indexOf(i)])
-  const order = [...kept, ...inner, axes.length - 1]
-  const reorder = (all: readonly number[]): number[] => order.map((i) => all[i])
-  const move = (value: Value): Value =>
-    value.kind === 'apply'
-      ? { ...value, inputs: value.inputs.map(moved) }
-      : value.kind === 'reduce'
-        ? { ...value, input: moved(value.input) }
-        : value.kind === 'index'
-          ? { ...value, axis: order.indexOf(value.axis) }
-          : value.kind === 'random'
-            ? { ...value, step: moved(value.step), strides: reorder(value.strides) }
-            : value
-  const done = new Map<Value, Value>()
-  const moved = (value: Value): Value => {
-    const known = done.get(value) ?? move(value)
-    done.set(value, known)
-    return known
-  }
-  return {
-    kind: 'columns',
-    axes: reorder(axes),
-    outer: kept.length,
-    operands: joined.map((operand) => ({ ...operand, strides: reorder(operand.strides) })),
-    stores: written.map(({ operand, value }) => ({ operand, value: moved(value) })),
-  }
+  const places = nest.axes.keys().toArray()
+  const last = places.length - 1
+  const kept = places.filter((i) => i < last && !isReduced[from.indexOf(i)])
+  const inner = places.filter((i) => isReduced[from.indexOf(i)])
+  return { kind: 'columns', outer: kept.length, ...reordered(nest, [...kept, ...inner, last]) }
 }
 
-const loopsOfValues = new WeakMap<Value, number>()
+const sizesOf = (loops: readonly Axis[]): number[] => loops.map(({ size }) => size)
 
-/** In which of a row's loops a value is known: how many reductions it waits for, one after another. */
-export function loopOf(value: Value): number {
-  const known = loopsOfValues.get(value)
-  if (known !== undefined) return known
-  const loop =
-    value.kind === 'apply'
-      ? Math.max(0, ...value.inputs.map(loopOf))
-      : value.kind === 'reduce'
-        ? 1 + loopOf(value.input)
-        : 0
-  loopsOfValues.set(value, loop)
-  return loop
+/** The nest with loops that run on in every operand made one, and which of them each loop went into. `apart`: loop i stays apart from the next. */
+function joined({ axes, operands, stores }: Nest, apart: (loop: number) => boolean): { nest: Nest; from: number[] } {
+  const values = allValues(stores.map(({ value }) => value))
+  const randoms = [...new Set(values.flatMap((value) => (value.kind === 'random' ? [value.strides] : [])))]
+  const indexed = new Set(values.map((value) => (value.kind === 'index' ? value.axis : -1)))
+  const given: Loop[] = axes.map((size, i) => ({
+    size,
+    strides: [...operands.map(({ strides }) => strides), ...randoms].map((along) => along[i]),
+  }))
+  const { loops, from } = collapse(given, (i) => apart(i) || indexed.has(i) || indexed.has(i + 1))
+  const along = (number: number): number[] => loops.map(({ strides }) => strides[number])
+  const rewrite = rewriting((value) => {
+    if (value.kind === 'index') return { ...value, axis: from[value.axis] }
+    if (value.kind !== 'random') return value
+    return { ...value, strides: along(operands.length + randoms.indexOf(value.strides)) }
+  })
+  const nest = {
+    axes: loops.map(({ size }) => size),
+    operands: operands.map((operand, k) => ({ ...operand, strides: along(k) })),
+    stores: stores.map(({ operand, value }) => ({ operand, value: rewrite(value) })),
+  }
+  return { nest, from }
+}
+
+/** The nest with its loops in this order. */
+function reordered({ axes, operands, stores }: Nest, order: readonly number[]): Nest {
+  const reorder = (all: readonly number[]): number[] => order.map((i) => all[i])
+  const rewrite = rewriting((value) => {
+    if (value.kind === 'index') return { ...value, axis: order.indexOf(value.axis) }
+    return value.kind === 'random' ? { ...value, strides: reorder(value.strides) } : value
+  })
+  return {
+    axes: reorder(axes),
+    operands: operands.map((operand) => ({ ...operand, strides: reorder(operand.strides) })),
+    stores: stores.map(({ operand, value }) => ({ operand, value: rewrite(value) })),
+  }
 }

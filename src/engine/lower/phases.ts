@@ -9,7 +9,7 @@ import { type Extent, extentsOf, isNarrower } from './extents.ts'
 import type { JoinedAxes } from './joinedAxes.ts'
 import type { Operand, RandomValue, Reduction, Store, Value } from './kernel.ts'
 import type { Costs } from './target.ts'
-import { allValues, inputsOf } from './values.ts'
+import { allValues, depthsOf, inputsOf } from './values.ts'
 
 export interface Phase {
   /** Computed before the pass, once for the row. */
@@ -39,94 +39,130 @@ export function planPhases(
   axes: JoinedAxes,
   costs: Costs,
 ): Phases {
-  const roots = stores.map(({ value }) => value)
-  const values = allValues(roots)
-  const extents = extentsOf(roots, operands, axes, 'row')
-  const extent = (value: Value): Extent => extents.get(value) ?? 'kernel'
-  const depths = new Map<Value, number>()
-  const depth = (value: Value): number => depths.get(value) ?? 0
-  for (const value of values) {
-    depths.set(value, Math.max(0, ...inputsOf(value).map(depth)) + (value.kind === 'reduce' ? 1 : 0))
-  }
-  const count = Math.max(...values.map(depth)) + 1
-
-  const strides = operands.map((operand) => axes.strides(operand.strides))
-  const isCellStore = ({ operand }: Store): boolean => strides[operand].at(-1) !== 0
-  const reductions = values.filter((value): value is Reduction => value.kind === 'reduce')
-  const ofCells = reductions.filter(({ input }) => extent(input) === 'cell')
+  const passes = new Passes(stores, operands, axes, costs)
+  const { values, extent, depth } = passes
+  const { needs, storePhases } = passes.plan()
+  const reductions = values.filter((value) => value.kind === 'reduce')
   const ofRows = reductions.filter(({ input }) => extent(input) !== 'cell')
+  const shared = sharedValues(
+    values,
+    [...stores.map(({ value }) => value), ...ofRows.map(({ input }) => input)],
+    extent,
+  )
+  const randoms = values.filter((value) => value.kind === 'random')
+  return {
+    kernelValues: shared.filter((value) => extent(value) === 'kernel'),
+    kernelSeeds: randoms.filter(({ step }) => extent(step) === 'kernel'),
+    rowStores: stores.filter((store) => !storePhases.has(store)),
+    phases: needs.map(({ kept }, phase) => ({
+      rowValues: shared.filter((value) => extent(value) === 'row' && depth(value) === phase),
+      seeds: randoms.filter(({ step }) => extent(step) === 'row' && depth(step) === phase),
+      reductions: passes.reductions.filter(({ input }) => depth(input) === phase),
+      stores: stores.filter((store) => storePhases.get(store) === phase),
+      kept,
+      rowReductions: ofRows.filter(({ input }) => depth(input) === phase),
+    })),
+  }
+}
 
-  const storePhases = new Map(stores.filter(isCellStore).map((store) => [store, depth(store.value)]))
-  let needs = findNeeds()
-  while (delayStores()) needs = findNeeds()
+/** What a pass keeps for later ones, and which operands' cells it reads. */
+interface Needs {
+  readonly kept: Value[]
+  readonly read: Set<number>
+}
+
+/** The passes over one row. */
+class Passes {
+  readonly values: readonly Value[]
+  /** Those of cells, each of which takes part in a pass. */
+  readonly reductions: readonly Reduction[]
+  readonly #stores: readonly Store[]
+  readonly #operands: readonly Operand[]
+  readonly #strides: readonly (readonly number[])[]
+  readonly #costs: Costs
+  readonly #extents: ReadonlyMap<Value, Extent>
+  readonly #depths: ReadonlyMap<Value, number>
+  readonly #sums = new Map<Value, number>()
+
+  constructor(stores: readonly Store[], operands: readonly Operand[], axes: JoinedAxes, costs: Costs) {
+    const roots = stores.map(({ value }) => value)
+    this.values = allValues(roots)
+    this.#extents = extentsOf(roots, operands, axes, 'row')
+    this.#depths = depthsOf(roots)
+    this.#strides = operands.map((operand) => axes.strides(operand.strides))
+    this.#stores = stores.filter(({ operand }) => this.#strides[operand].at(-1) !== 0)
+    this.#operands = operands
+    this.#costs = costs
+    this.reductions = this.values
+      .filter((value) => value.kind === 'reduce')
+      .filter(({ input }) => this.extent(input) === 'cell')
+  }
+
+  readonly extent = (value: Value): Extent => this.#extents.get(value) ?? 'kernel'
+  readonly depth = (value: Value): number => this.#depths.get(value) ?? 0
+
+  /** The pass in which each store of cells is made, and what all passes need. */
+  plan(): { storePhases: ReadonlyMap<Store, number>; needs: readonly Needs[] } {
+    const storePhases = new Map(this.#stores.map((store) => [store, this.depth(store.value)]))
+    let needs = this.#needs(storePhases)
+    while (this.#delay(storePhases, needs)) needs = this.#needs(storePhases)
+    return { storePhases, needs }
+  }
 
   /** A store may overwrite what is read under the same strides: it waits for the last pass that reads so. */
-  function delayStores(): boolean {
+  #delay(storePhases: Map<Store, number>, needs: readonly Needs[]): boolean {
     let isDelayed = false
     for (const [store, phase] of storePhases) {
-      const last = needs.read.findLastIndex((read) => [...read].some((operand) => isAlike(operand, store.operand)))
+      const last = needs.findLastIndex(({ read }) => [...read].some((operand) => this.#isAlike(operand, store.operand)))
       if (last <= phase) continue
       storePhases.set(store, last)
       isDelayed = true
     }
     return isDelayed
   }
-  function isAlike(a: number, b: number): boolean {
-    return !operands[a].lookup && strides[a].every((stride, axis) => stride === strides[b][axis])
+
+  #isAlike(a: number, b: number): boolean {
+    const strides = this.#strides
+    return !this.#operands[a].lookup && strides[a].every((stride, axis) => stride === strides[b][axis])
   }
 
-  /** What each pass must keep for later ones, and which operands' cells it reads. */
-  function findNeeds(): { kept: Value[][]; read: Set<number>[] } {
-    const kept: Value[][] = Array.from({ length: count }, () => [])
-    const read: Set<number>[] = []
+  #needs(storePhases: ReadonlyMap<Store, number>): Needs[] {
+    const count = Math.max(...this.#depths.values()) + 1
+    const needs: Needs[] = Array.from({ length: count }, () => ({ kept: [], read: new Set() }))
     const firstPass = new Map<Value, number>()
-    const sums = new Map<Value, number>()
-    const cost = (value: Value): number => {
-      if (extent(value) !== 'cell') return 0
-      const sum = sums.get(value) ?? costs.of(value) + inputsOf(value).reduce((total, input) => total + cost(input), 0)
-      sums.set(value, sum)
-      return sum
-    }
     for (let phase = 0; phase < count; phase++) {
-      const readNow = new Set<number>()
-      const visited = new Set<Value>(kept.flat())
+      const { read } = needs[phase]
+      const visited = new Set<Value>(needs.flatMap(({ kept }) => kept))
       const visit = (value: Value): void => {
-        if (visited.has(value) || extent(value) !== 'cell') return
+        if (visited.has(value) || this.extent(value) !== 'cell') return
         visited.add(value)
         const first = firstPass.get(value) ?? phase
         firstPass.set(value, first)
-        if (first < phase && cost(value) >= costs.keeping) {
-          kept[first].push(value)
+        if (first < phase && this.#cost(value) >= this.#costs.keeping) {
+          needs[first].kept.push(value)
           return
         }
         if (value.kind === 'load') {
-          readNow.add(value.operand)
-          const ids = operands[value.operand].lookup?.ids
-          if (ids !== undefined) readNow.add(ids)
+          read.add(value.operand)
+          const ids = this.#operands[value.operand].lookup?.ids
+          if (ids !== undefined) read.add(ids)
         }
         for (const input of inputsOf(value)) visit(input)
       }
-      for (const { input } of ofCells) if (depth(input) === phase) visit(input)
+      for (const { input } of this.reductions) if (this.depth(input) === phase) visit(input)
       for (const [{ value }, at] of storePhases) if (at === phase) visit(value)
-      read.push(readNow)
     }
-    return { kept, read }
+    return needs
   }
 
-  const shared = sharedValues(values, [...roots, ...ofRows.map(({ input }) => input)], extent)
-  const randoms = values.filter((value): value is RandomValue => value.kind === 'random')
-  return {
-    kernelValues: shared.filter((value) => extent(value) === 'kernel'),
-    kernelSeeds: randoms.filter(({ step }) => extent(step) === 'kernel'),
-    rowStores: stores.filter((store) => !isCellStore(store)),
-    phases: Array.from({ length: count }, (_, phase) => ({
-      rowValues: shared.filter((value) => extent(value) === 'row' && depth(value) === phase),
-      seeds: randoms.filter(({ step }) => extent(step) === 'row' && depth(step) === phase),
-      reductions: ofCells.filter(({ input }) => depth(input) === phase),
-      stores: [...storePhases].filter(([, at]) => at === phase).map(([store]) => store),
-      kept: needs.kept[phase],
-      rowReductions: ofRows.filter(({ input }) => depth(input) === phase),
-    })),
+  /** What it takes to compute a value of a cell anew. */
+  #cost(value: Value): number {
+    if (this.extent(value) !== 'cell') return 0
+    const known = this.#sums.get(value)
+    if (known !== undefined) return known
+    const sum = inputsOf(value).reduce((total, input) => total + this.#cost(input), this.#costs.of(value))
+    this.#sums.set(value, sum)
+    return sum
   }
 }
 

@@ -1,8 +1,9 @@
-// A folder that a command is going to save in: made and tried before the work, since it would be a pity to learn only after an
+// A folder that is going to be saved in: made and tried before the work, since it would be a pity to learn only after an
 // hour that nothing can be saved; and removed again where nothing came of it.
 
 import { access, constants, mkdir, rmdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { SettingError, setting, told } from '../settingError.ts'
 
 /** Makes a folder, where it is not there, and does the work. Folders that were made are removed again if they stay empty. */
 export async function withFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
@@ -24,8 +25,8 @@ export async function withFolder<T>(folder: string, work: () => Promise<T>): Pro
 export function cannotSave(folder: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === undefined) return error
-  return new Error(
-    `${folder}: nothing can be saved there: ${reasons[code] ?? message}. Name another folder with --out.`,
+  return new SettingError(
+    told`${folder}: nothing can be saved there: ${reasons[code] ?? message}. Name another folder with ${setting('out')}.`,
     { cause: error },
   )
 }

@@ -3,7 +3,8 @@
 
 import { stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
-import type { SourceRecord } from './runFolder.ts'
+import type { SourceRecord } from '../record.ts'
+import { setting, settingError } from '../settingError.ts'
 
 /** The record with the places of its files as seen from the run's folder. */
 export function withPlaces(record: SourceRecord, folder: string): SourceRecord {
@@ -25,10 +26,7 @@ export async function withFilesFound(record: SourceRecord, folder: string): Prom
   const missing = await firstMissing(placed)
   if (missing === undefined) return { ...record, files: placed }
   if ((await firstMissing(files)) === undefined) return record
-  throw new Error(
-    `${folder}: what it was trained on is not there any more: there is neither ${placed[missing]} nor, seen from ${process.cwd()}, ` +
-      `${files[missing]}. Name it: cutaway train FILE… --out ${folder} --resume.`,
-  )
+  throw settingError`${folder}: what it was trained on is not there any more: there is neither ${placed[missing]} nor, seen from ${process.cwd()}, ${files[missing]}. Name it: ${setting('files', folder)}.`
 }
 
 async function firstMissing(files: readonly string[]): Promise<number | undefined> {

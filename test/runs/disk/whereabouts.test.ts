@@ -5,7 +5,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { readSafetensors, writeSafetensors } from '../../../src/checkpoint/safetensors.ts'
-import { recordOf } from '../../../src/runs/disk/runFolder.ts'
+import { recordFromJSON } from '../../../src/runs/record.ts'
 import { complaint, cutaway, tinySizes, type Workshop, workshop } from '../../cli/run.ts'
 
 describe('a run that is taken up again', () => {
@@ -61,8 +61,8 @@ describe('a run that is taken up again', () => {
 describe('a training state that is damaged', () => {
   const record = { files: ['a.txt'], characters: 7, sha256: 'a'.repeat(64) }
   test('what it learnt from is read, or refused', () => {
-    assert.deepEqual(recordOf({ text: record }), record)
-    assert.equal(recordOf({ batch: 12 }), undefined)
+    assert.deepEqual(recordFromJSON({ text: record }), record)
+    assert.equal(recordFromJSON({ batch: 12 }), undefined)
     const damaged: [change: object, message: string][] = [
       [{ files: 'a.txt' }, 'files is "a.txt"'],
       [{ files: [7] }, 'files is a list of 1'],
@@ -77,11 +77,11 @@ describe('a training state that is damaged', () => {
       [{ smoothing: 1.5 }, 'smoothing is 1.5'],
     ]
     for (const [change, message] of damaged)
-      assert.throws(() => recordOf({ text: { ...record, ...change } }), {
+      assert.throws(() => recordFromJSON({ text: { ...record, ...change } }), {
         message: `settings: text: ${message}. The training state is damaged; start the training anew.`,
       })
     for (const text of [null, [], 'a', 7])
-      assert.throws(() => recordOf({ text }), /^Error: settings: text: expected an object/)
+      assert.throws(() => recordFromJSON({ text }), /^Error: settings: text: expected an object/)
   })
 
   test('the command says so, and shapes does not show another run', async () => {

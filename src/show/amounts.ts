@@ -1,7 +1,5 @@
 // Amounts as people read them.
 
-import { grouped } from '../show/lines.ts'
-
 /** `1 step`, `2,000 steps` */
 export function count(amount: number, what: string): string {
   return `${grouped(amount)} ${what}${amount === 1 ? '' : 's'}`
@@ -30,4 +28,27 @@ export function size(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)} GB`
   if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`
   return `${Math.ceil(bytes / 1e3)} kB`
+}
+
+/** `808,320` */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** `12.4 %`; what rounds to nothing or to all, and is not, is `< 0.1 %` or `> 99.9 %`. It stands by itself: pages take it whole. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.0005) return '< 0.1 %'
+  // Shares that add up to all may do so but for their rounding.
+  return share >= 0.9995 && share < 1 - 1e-9 ? '> 99.9 %' : `${(100 * share).toFixed(1)} %`
+}
+
+/** `25.2 MFLOP`: how many additions and multiplications. */
+export function flopsText(flops: number): string {
+  const [size, unit] = [
+    ['G', 1e9],
+    ['M', 1e6],
+    ['k', 1e3],
+  ].find(([, each]) => flops >= Number(each)) ?? ['', 1]
+  const number = flops / Number(unit)
+  return `${number >= 100 ? number.toFixed(0) : number >= 10 ? number.toFixed(1) : number.toFixed(2)} ${size}FLOP`
 }

@@ -1,0 +1,150 @@
+// What a person is told of a run: what it learns from, what it is, what it is to beat, and what to do with it when it is done.
+
+import { questionAt, type Task } from '../data/tasks/task.ts'
+import { parametersByPart } from '../inspect/parameters.ts'
+import type { Baseline } from '../runs/baselines.ts'
+import type { PreparedRun } from '../runs/prepareRun.ts'
+import type { SourceOf } from '../runs/source.ts'
+import { count, grouped, percent } from '../show/amounts.ts'
+import { wrapped } from '../show/lines.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import type { Evaluation } from '../train/overfitting.ts'
+import { quoted } from './invocation.ts'
+import { flagNameOf } from './settingFlags.ts'
+
+type Fact = readonly [name: string, what: string]
+
+/** Facts with their names before them. */
+export function factLines(facts: readonly Fact[], width: number): string {
+  const indent = 13
+  return facts
+    .flatMap(([name, what]) => wrapped(name.padEnd(indent) + what, width, ' '.repeat(indent)))
+    .join('\n')
+    .trimEnd()
+}
+
+/** The facts of a run before it begins. */
+export function runFacts(run: PreparedRun): Fact[] {
+  const { model, config, baselines, changes } = run
+  const parameters = parametersByPart(model).reduce((sum, { count }) => sum + count, 0)
+  const changed = changes.map(({ setting, was, is }) => `${flagNameOf(setting)} ${was} → ${is}`)
+  return [
+    ...sourceFacts(run),
+    ['model', `${sizesText(config)}: ${grouped(parameters)} parameters`],
+    ['to beat', baselines.map(baselineText).join(', ')],
+    ...(changed.length === 0 ? [] : [['changed', changed.join(', ')] as const]),
+  ]
+}
+
+function sourceFacts(run: PreparedRun): Fact[] {
+  const { source, counts, tokenizer, config } = run
+  const learnt = counts.training === Infinity ? 'new ones at every step' : `${grouped(counts.training)} to learn from`
+  const parts = `${learnt}, ${grouped(counts.validation)} ${source.kind === 'task' ? 'others ' : ''}held back`
+  const vocab: Fact = ['tokens', `${grouped(tokenizer.size)} different ones`]
+  if (source.kind === 'task')
+    return [
+      ['task', `${source.task.name}: ${source.task.about}`],
+      ['questions', parts],
+    ]
+  if (source.kind === 'pairs') {
+    const { context } = config as Sizes
+    const long = leftOut(counts.tooLong, `longer than ${context} tokens`)
+    return [['pairs', parts + long + leftOut(source.skipped, 'one side being empty')], vocab]
+  }
+  if (source.kind === 'labelled') {
+    const { context, labels = source.labels } = config as Sizes & { readonly labels?: readonly string[] }
+    const cut = counts.tooLong === 0 ? '' : `; ${count(counts.tooLong, 'text')} cut to ${context} tokens`
+    return [
+      ['texts', parts + cut + leftOut(source.skipped, 'the text being empty')],
+      ['labels', labels.join(', ')],
+      vocab,
+    ]
+  }
+  return textFacts(run, source, parts)
+}
+
+function textFacts(
+  { unit, tokenizer }: PreparedRun,
+  { text, files, skipped }: SourceOf<'text'>,
+  parts: string,
+): Fact[] {
+  const isCharacters = unit === 'character'
+  const name = files.length === 1 ? files[0] : `${files.length} files`
+  const passed = skipped === 0 ? '' : `; ${count(skipped, 'file')} passed over, being no text`
+  const different = isCharacters ? `, ${tokenizer.size - specialCount(tokenizer)} of them different` : ''
+  const kinds = isCharacters ? '' : `, ${grouped(tokenizer.size)} different ones`
+  return [
+    ['text', `${name}: ${grouped(text.length)} characters${different}${passed}`],
+    ['tokens', parts + kinds],
+  ]
+}
+
+const leftOut = (number: number, why: string): string => (number === 0 ? '' : `; ${grouped(number)} left out, ${why}`)
+
+function specialCount(tokenizer: Tokenizer): number {
+  return Array.from({ length: tokenizer.size }, (_, id) => id).filter((id) => tokenizer.isSpecial(id)).length
+}
+
+function baselineText({ name, loss, because }: Baseline): string {
+  return `${loss.toFixed(2)} by ${name}${because === undefined ? '' : ` (${because})`}`
+}
+
+function sizesText(config: object): string {
+  const { layer, head, encoder, decoder, model, context } = config as Sizes & { encoder?: Sizes; decoder?: Sizes }
+  const blocks = (of: Sizes): string => `${count(of.layer, 'layer')} of ${count(of.head, 'head')}`
+  const parts =
+    encoder && decoder ? `an encoder of ${blocks(encoder)}, a decoder of ${blocks(decoder)}` : blocks({ layer, head })
+  return `${parts}, model ${model}, context ${context}`
+}
+
+interface Sizes {
+  readonly layer: number
+  readonly head: number
+  readonly model?: number
+  readonly context?: number
+}
+
+/** How good the model has become. */
+export function outcome({ validation, accuracy, exact }: Evaluation, { unit, source, learning }: PreparedRun): string {
+  if (exact !== undefined) return `it says ${percent(exact)} of unseen examples without a mistake`
+  if (source.kind === 'labelled' && accuracy !== undefined)
+    return `it is right about ${percent(accuracy)} of unseen texts`
+  const where = 'corpus' in learning || source.kind === 'text' ? 'text' : 'examples'
+  return `on unseen ${where} it is as unsure as between ${Math.exp(validation).toFixed(1)} ${unit}s (e^${validation.toFixed(2)})`
+}
+
+/** The commands to try on a run that is saved in a folder. */
+export function nextCommands({ as, learning, source, tokenizer }: PreparedRun, folder: string): string[] {
+  const run = quoted(folder)
+  const shapes = `shapes ${run}`
+  if (source.kind === 'labelled') return [`classify ${run} --text ${quoted(fewWords(source.texts[0].text))}`, shapes]
+  if (as === 'encoder-decoder') {
+    const example =
+      source.kind === 'pairs' ? source.pairs[0].source : source.kind === 'task' ? promptOf(source.task) : ''
+    return [`translate ${run} ${quoted(example)}`, `attention ${run} ${quoted(example)}`, shapes]
+  }
+  if (source.kind === 'task') {
+    const prompt = promptOf(source.task) + (source.task.separator ?? '')
+    return [`generate ${run} --prompt ${quoted(prompt)} --temperature 0`, shapes]
+  }
+  if (as === 'encoder' && source.kind === 'text') {
+    // The first word may have been cut.
+    const end = source.text.slice(-500).replace(/^\S+\s/, '')
+    return [`fill ${run} ${quoted(masked(fewWords(end), tokenizer))}`, shapes]
+  }
+  const words = 'corpus' in learning ? fewWords(tokenizer.decode(learning.corpus.validation.subarray(0, 500))) : ''
+  return [`generate ${run}`, `attention ${run} ${quoted(words)}`, shapes]
+}
+
+const promptOf = (task: Task): string => questionAt(task, 0, 0, { part: 'validation' }).prompt
+
+/** A text whose last word is hidden; its last character, where each is a token. */
+function masked(text: string, tokenizer: Tokenizer): string {
+  const isCharacters = tokenizer.encode(text).length === [...text].length
+  return text.replace(isCharacters ? /.$/u : /\S+$/u, '[MASK]')
+}
+
+/** A few words of a text that a shell takes as they are, to try the model on. */
+function fewWords(text: string): string {
+  return /\p{L}+(?: \p{L}+){2,3}/u.exec(text)?.[0] ?? [...text.trim()].slice(0, 12).join('')
+}

@@ -1,0 +1,65 @@
+// What a run begins with: nothing but chance, a model that has learnt something, or a run that was stopped. The last two are
+// folders, wherever their files are (checkpoint/folderFiles.ts).
+
+import { getWeights } from '../checkpoint/engineWeights.ts'
+import type { FolderFiles } from '../checkpoint/folderFiles.ts'
+import { loadFolder, resumeFolder } from '../checkpoint/load.ts'
+import type { TrainingState } from '../checkpoint/training.ts'
+import type { Weights } from '../checkpoint/weights.ts'
+import { cpu } from '../engine/cpu/index.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import type { Planned } from './newModel.ts'
+import { recordFromJSON, type SourceRecord } from './record.ts'
+
+export type Beginning = Fresh | Learnt | Stopped
+
+/** A model whose weights chance decides. */
+export interface Fresh {
+  readonly kind: 'new'
+  readonly name: ''
+}
+
+export const fresh: Fresh = { kind: 'new', name: '' }
+
+/** A model that is trained further. */
+export interface Learnt extends Planned {
+  readonly kind: 'learnt'
+  /** What its folder is called. */
+  readonly name: string
+  readonly tokenizer: Tokenizer
+  readonly weights: Weights
+  /** What its small files say goes along with the run. */
+  readonly from: FolderFiles
+  /** What the folder says, or holds, that is not used. */
+  readonly warnings: readonly string[]
+}
+
+/** A run that goes on where it was, to the same bits. */
+export interface Stopped extends Planned {
+  readonly kind: 'stopped'
+  /** What its folder is called. */
+  readonly name: string
+  readonly tokenizer: Tokenizer
+  readonly training: TrainingState
+  /** What it has learnt from; undefined where it does not say that. */
+  readonly record: SourceRecord | undefined
+}
+
+/** Loads a model to train it further. */
+export async function loadLearnt(from: FolderFiles, name = from.name): Promise<Learnt> {
+  const engine = await cpu({ threads: 1 })
+  try {
+    const { architecture, config, model, tokenizer, warnings } = await loadFolder(from, engine, { weights: 'f32' })
+    const weights = await getWeights(engine, model)
+    return { kind: 'learnt', name, architecture, config, tokenizer, weights, from, warnings }
+  } finally {
+    engine.close()
+  }
+}
+
+/** Loads a run to go on with it. */
+export async function loadStopped(files: FolderFiles): Promise<Stopped> {
+  const { architecture, config, tokenizer, training } = await resumeFolder(files)
+  const record = recordFromJSON(training.settings)
+  return { kind: 'stopped', name: files.name, architecture, config, tokenizer, training, record }
+}

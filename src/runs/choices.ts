@@ -1,0 +1,66 @@
+// What somebody wishes of a run. Whatever is not said follows from the source, the model and the machine.
+//
+//   choices  →  source  →  tokenizer  →  model  →  learning  →  settings          each in a file of its own
+//
+// prepareRun.ts goes this way for a new run, for a model that has learnt something, and for a run that was stopped
+// (beginning.ts).
+
+import type { Tokenizer } from '../text/tokenizer.ts'
+import type { TrainSettings } from '../train/settings.ts'
+import type { RunKind } from './kinds.ts'
+
+/** Any of them may be left unsaid. */
+export type Choices = { readonly [K in keyof AllChoices]?: AllChoices[K] | undefined }
+
+interface AllChoices extends TrainSettings {
+  /** What the model becomes. */
+  readonly as: RunKind
+  /** The task whose questions it learns from, in place of files. */
+  readonly task: string
+  /** The files that it learns from, as they are called. */
+  readonly files: readonly string[]
+  readonly columns: Columns
+  readonly preset: PresetName
+  readonly tokenizer: TokenizerKind | GivenTokenizer
+  /** How many pieces a new tokenizer has at most. */
+  readonly vocab: number
+  readonly layer: number
+  readonly head: number
+  readonly model: number
+  readonly hidden: number
+  readonly dropout: number
+  /** The share of every target that is given to all entries alike. */
+  readonly smoothing: number
+  /** How many threads it is trained on: the sizes for a large text follow it. */
+  readonly threads: number
+}
+
+/** The sizes that a model has for good. */
+export const sizeNames = ['layer', 'head', 'model', 'hidden', 'context'] as const satisfies readonly (keyof Choices)[]
+
+/** The names of a table's columns, where they are not the usual ones. */
+export interface Columns {
+  readonly source?: string
+  readonly target?: string
+  readonly label?: string
+}
+
+/** nanoGPT's settings for a CPU, those for its Shakespeare, and the paper's. */
+export const presetNames = ['nanogpt', 'nanogpt-shakespeare', 'paper'] as const
+
+export type PresetName = (typeof presetNames)[number]
+
+/** What a new tokenizer cuts texts into. */
+export const tokenizerKinds = ['bytes', 'wordpiece', 'characters'] as const
+
+export type TokenizerKind = (typeof tokenizerKinds)[number]
+
+/** A tokenizer that is there already. */
+export interface GivenTokenizer {
+  readonly tokenizer: Tokenizer
+  /** Where it is from, for messages. */
+  readonly place: string
+}
+
+/** A setting of a run, or of where it is saved, as messages name it. */
+export type Setting = keyof Choices | keyof Columns | 'from' | 'out' | 'resume' | 'force'

@@ -1,0 +1,30 @@
+// Reading what a run learns from.
+
+import { readLabelled, readPairs } from '../../data/files.ts'
+import { taskNamed } from '../../data/tasks/tasks.ts'
+import { readTexts } from '../../text/files.ts'
+import type { RunKind } from '../kinds.ts'
+import { checkSourceChoices, type Source, type SourceChoices } from '../source.ts'
+
+/** The source of a run of a kind. */
+export async function readSource(as: RunKind, choices: SourceChoices): Promise<Source> {
+  checkSourceChoices(as, choices)
+  const { task, files = [], columns = {} } = choices
+  if (task !== undefined) return { kind: 'task', task: taskNamed(task) }
+  if (as === 'encoder-decoder') return { kind: 'pairs', ...(await readPairs(files, columns)) }
+  if (as === 'classifier') return { kind: 'labelled', ...(await readLabelledColumns(files[0], columns)) }
+  return { kind: 'text', ...(await readTexts(files)) }
+}
+
+/** Labelled texts of a table whose columns may be named. */
+export function readLabelledColumns(
+  file: string,
+  { source: text, label }: NonNullable<SourceChoices['columns']>,
+  options: { readonly leastLabels?: number } = {},
+): ReturnType<typeof readLabelled> {
+  return readLabelled(file, {
+    ...options,
+    ...(text !== undefined && { text }),
+    ...(label !== undefined && { label }),
+  })
+}

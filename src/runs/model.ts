@@ -1,0 +1,65 @@
+// The model of a run: as large as suits its source, unless sizes are chosen; or that of what it begins with.
+
+import type { Weights } from '../checkpoint/weights.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { settingsFromJSON } from '../train/pastFromJSON.ts'
+import { small } from '../train/settings.ts'
+import type { Beginning, Stopped } from './beginning.ts'
+import { type Choices, sizeNames } from './choices.ts'
+import { type RunSizes, usualExampleSizes, usualSizes } from './defaults.ts'
+import { continued } from './fineTuning.ts'
+import type { RunKind } from './kinds.ts'
+import { longestExample } from './longest.ts'
+import { newModel, type Planned, specialIds } from './newModel.ts'
+import { presetOf } from './presets.ts'
+import { setting, settingError } from './settingError.ts'
+import type { Source } from './source.ts'
+
+/** A model to train, and how many examples a batch of it has. */
+export interface PlannedModel extends Planned {
+  readonly batch: number
+  /** The weights to begin with, of a model that has learnt something. */
+  readonly weights?: Weights
+}
+
+/** The model of a run. Throws for sizes that are none, and for others than those of what the run begins with. */
+export function modelFor(
+  as: RunKind,
+  choices: Choices,
+  { source, tokenizer, beginning }: { source: Source; tokenizer: Tokenizer; beginning: Beginning },
+): PlannedModel {
+  if (beginning.kind === 'stopped') return keptModel(choices, beginning)
+  const preset = presetOf(choices)
+  const { batch, ...sizes } = sizesFor(as, choices, source, tokenizer)
+  const labels = source.kind === 'labelled' ? source.labels : []
+  const dropout = choices.dropout ?? preset?.dropout
+  if (beginning.kind === 'learnt')
+    return { batch, ...continued(beginning, { as, labels, dropout, seed: choices.seed ?? small.training.seed }) }
+  const special = specialIds(as, tokenizer, source.kind === 'task' ? source.task : undefined)
+  const all = { ...sizes, vocab: tokenizer.size, hidden: choices.hidden, dropout: dropout ?? 0 }
+  return { batch, ...newModel(as, all, { ...(special && { special }), labels }) }
+}
+
+function sizesFor(as: RunKind, choices: Choices, source: Source, tokenizer: Tokenizer): RunSizes {
+  const { layer, head, model, context, batch, threads = 1 } = choices
+  const chosen = Object.fromEntries(
+    Object.entries({ layer, head, model, context, batch }).filter(([, value]) => value !== undefined),
+  )
+  const preset = presetOf(choices)
+  if (preset?.sizes) return { ...preset.sizes, ...chosen }
+  if (source.kind === 'text') return usualSizes({ tokens: source.text.length, threads }, chosen)
+  const examples =
+    source.kind === 'task' ? undefined : source.kind === 'pairs' ? source.pairs.length : source.texts.length
+  return usualExampleSizes({ examples, longest: context ?? longestExample(source, as, tokenizer) }, chosen)
+}
+
+/** A run keeps its sizes: with others it would be another model. */
+function keptModel(choices: Choices, { name, architecture, config, training }: Stopped): PlannedModel {
+  const { encoder, ...sizes } = config as Record<string, unknown> & { encoder?: object }
+  const kept = { ...sizes, ...encoder } as Record<string, number>
+  for (const size of [...sizeNames, 'dropout'] as const)
+    if (choices[size] !== undefined && choices[size] !== kept[size])
+      throw settingError`${name}: ${setting(size)} is ${choices[size]}, but the run to go on with has ${kept[size]}. Leave it out, or begin a new run with ${setting('out')}.`
+  const { batch = small.training.batch } = settingsFromJSON(training.settings)
+  return { architecture, config, batch: choices.batch ?? batch }
+}

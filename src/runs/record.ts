@@ -1,0 +1,79 @@
+// What a run remembers of its source, so that it goes on with the same and with nothing else. It is saved with the settings of
+// its training.
+
+import { checkIsObject, kindOf } from '../text/json.ts'
+import type { Columns } from './choices.ts'
+import { setting, settingError } from './settingError.ts'
+import type { Source, SourceChoices } from './source.ts'
+
+export interface SourceRecord {
+  readonly files: readonly string[]
+  /** Where the files are, seen from the run's folder: the run may be taken up again from elsewhere. */
+  readonly beside?: readonly string[]
+  readonly characters: number
+  /** Of the text in UTF-8. */
+  readonly sha256: string
+  /** The task whose questions it learns from, in place of files. */
+  readonly task?: string
+  /** The names of a table's columns, where they were said. */
+  readonly columns?: Columns
+  /** The share of targets that is given to all entries alike. */
+  readonly smoothing?: number
+}
+
+/** The record of a source. (A page needs to be from https or from its own machine: elsewhere browsers compute no digest.) */
+export async function recordOfSource(
+  source: Source,
+  { files = [], columns = {} }: SourceChoices,
+): Promise<SourceRecord> {
+  if (source.kind === 'task') return { ...(await recordText(source.task.name, [])), task: source.task.name }
+  if (source.kind === 'text') return recordText(source.text, source.files)
+  const record = await recordText(wholeText(source), files)
+  return Object.keys(columns).length > 0 ? { ...record, columns } : record
+}
+
+const wholeText = (source: Extract<Source, { kind: 'pairs' | 'labelled' }>): string =>
+  source.kind === 'pairs'
+    ? source.pairs.map(({ source, target }) => `${source}\t${target}\n`).join('')
+    : source.texts.map(({ label, text, second }) => [label, text, second].join('\t')).join('\n')
+
+async function recordText(text: string, files: readonly string[]): Promise<SourceRecord> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  const sha256 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return { files, characters: text.length, sha256 }
+}
+
+/** The record in the settings of a run; undefined where there is none, as in a state that a program of one's own has saved. */
+export function recordFromJSON(settings: unknown): SourceRecord | undefined {
+  checkIsObject(settings, 'settings')
+  const { text } = settings
+  if (text === undefined) return undefined
+  checkIsObject(text, 'settings: text')
+  const { files, beside = [], characters, sha256, task, columns = {}, smoothing } = text
+  checkIsObject(columns, 'settings: text: columns')
+  const areTexts = (list: unknown): boolean => Array.isArray(list) && list.every(isText)
+  const wrong = Object.entries({
+    files: areTexts(files),
+    beside: areTexts(beside),
+    characters: Number.isSafeInteger(characters),
+    sha256: isText(sha256) && /^[0-9a-f]{64}$/.test(sha256),
+    task: task === undefined || isText(task),
+    columns: Object.values(columns).every(isText),
+    smoothing: smoothing === undefined || (typeof smoothing === 'number' && smoothing >= 0 && smoothing < 1),
+  }).find(([, isRight]) => !isRight)
+  if (wrong)
+    throw new Error(
+      `settings: text: ${wrong[0]} is ${kindOf(text[wrong[0]])}. The training state is damaged; start the training anew.`,
+    )
+  return text as unknown as SourceRecord
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+/** Throws unless a text is the one that a run has learnt from so far: with another one it would be another run. */
+export function checkSameText(text: SourceRecord, kept: SourceRecord | undefined, run: string): void {
+  if (kept === undefined || kept.sha256 === text.sha256) return
+  throw settingError`${run}: it was trained on another text (${named(kept)}, ${kept.characters} characters) than ${named(text)} is now (${text.characters} characters). Give that text, or begin a new run with ${setting('out')}.`
+}
+
+const named = ({ task, files }: SourceRecord): string => (task === undefined ? files.join(', ') : `the task ${task}`)

@@ -1,0 +1,68 @@
+// The tokenizer of a run: its own, where the run begins with a model; a task's; one that is given; or a new one, of characters
+// unless something else is chosen.
+
+import { CharacterTokenizer } from '../text/characters.ts'
+import { type Purpose, specialTokens } from '../text/special.ts'
+import { trainBytePairs } from '../text/tokenizer/trainBytePairs.ts'
+import { trainWordPieces } from '../text/tokenizer/trainWordPieces.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import type { Beginning } from './beginning.ts'
+import type { Choices, TokenizerKind } from './choices.ts'
+import type { RunKind } from './kinds.ts'
+import { setting, settingError } from './settingError.ts'
+import { type Source, textOfSource } from './source.ts'
+
+/** How many pieces a new vocabulary has where nobody says it. */
+export const usualVocab = 4096
+
+/** The tokenizer of a run. Throws for one that lacks a special token that the kind of model needs. */
+export function tokenizerFor(as: RunKind, choices: Choices, source: Source, beginning: Beginning): Tokenizer {
+  if (beginning.kind === 'stopped') return beginning.tokenizer
+  if (beginning.kind === 'learnt') return having(as, beginning.tokenizer, beginning.name)
+  if (source.kind === 'task') return source.task.tokenizer
+  const { tokenizer = 'characters', vocab } = choices
+  if (typeof tokenizer === 'object') return having(as, tokenizer.tokenizer, tokenizer.place)
+  const special = specialTokens[purposeOf(as)]
+  const isPlain = tokenizer === 'characters' && (as === 'decoder' || as === 'llama')
+  const hasUnknown = special.some((token) => token === '[UNK]' || token === '<unk>')
+  const isLacking = tokenizer === 'wordpiece' && !hasUnknown
+  return newTokenizer(tokenizer, textOfSource(source), {
+    vocab,
+    special: isPlain ? [] : isLacking ? ['[UNK]', ...special] : special,
+  })
+}
+
+/** A tokenizer made of texts. */
+export function newTokenizer(
+  kind: TokenizerKind,
+  texts: Iterable<string>,
+  {
+    vocab = usualVocab,
+    special,
+    lowercase = true,
+  }: { readonly vocab?: number | undefined; readonly special: readonly string[]; readonly lowercase?: boolean },
+): Tokenizer {
+  if (kind === 'characters') return CharacterTokenizer.of([...texts].join(''), { special })
+  if (kind === 'bytes') return trainBytePairs(texts, { vocab, special })
+  return trainWordPieces(texts, { vocab, special, lowercase })
+}
+
+const needed = {
+  encoder: ['mask'],
+  'encoder-decoder': ['end', 'pad'],
+  classifier: [],
+  decoder: [],
+  llama: [],
+} as const
+
+/** A tokenizer that has the special tokens which the kind of model needs. Throws for one that lacks any. */
+function having(as: RunKind, tokenizer: Tokenizer, place: string): Tokenizer {
+  const lacking = needed[as].find((role) => tokenizer.special[role] === undefined)
+  if (lacking === undefined) return tokenizer
+  throw settingError`${place}: its vocabulary has no token for "${lacking}", which training ${setting('as')} ${as} needs. Take another tokenizer, or let the run make one.`
+}
+
+function purposeOf(as: RunKind): Purpose {
+  if (as === 'encoder-decoder') return 'encoder-decoder'
+  return as === 'decoder' || as === 'llama' ? 'decoder' : 'encoder'
+}

@@ -1,0 +1,51 @@
+// The session of a run: it trains, and whenever it is time, what is needed to go on from there is saved.
+//
+//   const run = await prepareRun(choices, source)
+//   for await (const event of trainRun(run, { engine, save })) { … }
+
+import type { KnownArchitecture } from '../checkpoint/architectures.ts'
+import type { SavedModel } from '../checkpoint/savedFiles.ts'
+import type { TrainingState } from '../checkpoint/training.ts'
+import type { Engine } from '../engine/engine.ts'
+import { type TrainEvent, train } from '../train/train.ts'
+import type { PreparedRun } from './prepareRun.ts'
+
+/** What a session trains: of a prepared run, all but what is only told of it. */
+export type Trained = Pick<
+  PreparedRun,
+  'architecture' | 'config' | 'tokenizer' | 'learning' | 'settings' | 'record' | 'weights' | 'from' | 'resume'
+>
+
+export interface SessionOptions {
+  readonly engine: Engine
+  /** Saves a state of the run: `savedRun` makes a checkpoint of it. The event `checkpoint` follows when that is done. */
+  readonly save: (state: TrainingState) => Promise<void>
+  /** Ends the run after the step that is under way, with a last checkpoint. */
+  readonly signal?: AbortSignal
+  /** Where the checkpoints are saved; for messages. */
+  readonly place?: string
+}
+
+/** Trains a run, and saves it. */
+export async function* trainRun(
+  { settings, learning, resume, weights }: Trained,
+  { save, ...options }: SessionOptions,
+): AsyncGenerator<TrainEvent, void, undefined> {
+  const events = train({ ...settings, ...learning, ...(resume && { resume }), ...(weights && { weights }), ...options })
+  for await (const event of events) {
+    if (event.kind === 'checkpoint') await save(event.state)
+    yield event
+  }
+}
+
+/** The checkpoint of a state, for `savedFiles`: the model's folder, with what the run needs to go on. */
+export function savedRun({ architecture, config, tokenizer, record, from }: Trained, state: TrainingState): SavedModel {
+  return {
+    architecture: architecture as KnownArchitecture,
+    config: config as never,
+    tokenizer,
+    weights: state.weights,
+    training: { ...state, settings: { ...(state.settings as object), text: record } },
+    ...(from && { from }),
+  }
+}

@@ -1,0 +1,112 @@
+// The folders of src/ are rooms in the order of the way of the data: a file imports only from its own room and from those before
+// it, and files do not import one another in circles. Imports of types count: they say what must be known to read a file.
+
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, posix, sep } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+/** Each may import from itself and from those before it. A folder within one of them belongs to it, unless it is named here. */
+const rooms = [
+  'text',
+  'data',
+  'tensor',
+  'engine',
+  'engine/lower',
+  'engine/cpu',
+  'model',
+  'checkpoint',
+  'evaluate',
+  'train',
+  'generate',
+  'encode',
+  'inspect',
+  'runs',
+  'show',
+  'cli',
+] as const
+
+/** Imports that lead back to a later room and are still to go; when one has gone, it goes from here. */
+const backStillToGo: readonly string[] = []
+
+/** Files that import one another in a circle and are still to be taken apart. */
+const circlesStillToGo: readonly string[] = [
+  'engine/cpu/values/constants.ts engine/cpu/values/context.ts engine/cpu/values/termsOf.ts',
+  'text/chat/attributes.ts text/chat/braces.ts text/chat/methods.ts',
+  'text/chat/dict.ts text/chat/values.ts',
+  'text/chat/evaluate.ts text/chat/filters.ts text/chat/rowFilters.ts text/chat/tests.ts',
+  'text/chat/execute.ts text/chat/loop.ts text/chat/macro.ts',
+]
+
+const source = fileURLToPath(new URL('../src', import.meta.url))
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.split(sep).join('/'))
+  .filter((file) => file.endsWith('.ts'))
+  .sort()
+
+/** The files that a file imports, or exports something from. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(source, file), 'utf8')
+  const found = text.matchAll(/^(?:import|export)\s(?:[^'"]*?\sfrom\s)?'(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm)
+  return [...found].map(([, plain, dynamic]) => posix.normalize(posix.join(posix.dirname(file), plain ?? dynamic)))
+}
+
+const imports = new Map(files.map((file) => [file, importsOf(file)]))
+
+/** The place of a file's room in the order; the entries, which are in none, come last. */
+function roomOf(file: string): number {
+  const folder = `${dirname(file)}/`
+  const found = rooms.findLastIndex((room) => folder.startsWith(`${room}/`))
+  assert.ok(found >= 0 || !file.includes('/'), `src/${file} is in no room. Name its folder in test/imports.test.ts.`)
+  return found < 0 ? rooms.length : found
+}
+
+test('no file imports from a later room', () => {
+  const back = [...imports].flatMap(([file, own]) =>
+    own.filter((other) => roomOf(other) > roomOf(file)).map((other) => `${file} → ${other}`),
+  )
+  assert.deepEqual(back.sort(), backStillToGo.toSorted())
+})
+
+test('models do not know what runs them, and tensors of texts no more than spelling', () => {
+  const across = (from: string, to: string): string[] =>
+    [...imports].flatMap(([file, own]) => (file.startsWith(from) ? own.filter((other) => other.startsWith(to)) : []))
+  assert.deepEqual(across('model/', 'engine/'), [])
+  assert.deepEqual([...new Set(across('tensor/', 'text/'))], ['text/spelling.ts'])
+})
+
+test('no files import one another in a circle', () => {
+  const circles = circlesOf(imports).map((circle) => circle.sort().join(' '))
+  assert.deepEqual(circles.sort(), circlesStillToGo.toSorted())
+})
+
+test('every import is a file, and is found', () => {
+  for (const [file, own] of imports)
+    for (const other of own) assert.ok(imports.has(other), `src/${file} imports ${other}, which is not there`)
+  assert.ok([...imports.values()].flat().length > 2 * files.length)
+})
+
+/** The groups of files that reach one another. Tarjan 1972: strongly connected components of more than one file. */
+function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const circles: string[][] = []
+  const numbers = new Map<string, number>()
+  const waiting: string[] = []
+  /** Gives the lowest number that is reached from a file and still waits. */
+  const visit = (file: string): number => {
+    const number = numbers.size
+    numbers.set(file, number)
+    waiting.push(file)
+    let lowest = number
+    for (const other of graph.get(file) ?? [])
+      if (!numbers.has(other)) lowest = Math.min(lowest, visit(other))
+      else if (waiting.includes(other)) lowest = Math.min(lowest, numbers.get(other) ?? number)
+    if (lowest === number) {
+      const circle = waiting.splice(waiting.indexOf(file))
+      if (circle.length > 1) circles.push(circle)
+    }
+    return lowest
+  }
+  for (const file of graph.keys()) if (!numbers.has(file)) visit(file)
+  return circles
+}
