@@ -2,14 +2,14 @@
 // begin with an underscore, are not there.
 
 import { boundsOf, characterAt, charactersOf, indicesOf, part } from './characters.ts'
-import { Dict } from './dict.ts'
+import { lengthOf } from './contents.ts'
 import { methodsOf } from './methods.ts'
 import { figureOf } from './numbers.ts'
 import { shown } from './printing.ts'
 import {
   Bytes,
   checkIsThere,
-  lengthOf,
+  Dict,
   Markup,
   Native,
   Problem,
@@ -63,7 +63,7 @@ export function own(value: Value, name: string): Value | undefined {
     return held(value, name) === undefined || !name.startsWith('__')
       ? new Undefined(`access to attribute '${name}' of '${typeOf(value)}' object is unsafe.`)
       : undefined
-  return methodsOf(value, name)
+  return methodsOf(value, name, { attribute, item })
 }
 
 const changingList = new Set(['append', 'clear', 'pop', 'reverse', 'insert', 'sort', 'extend', 'remove'])

@@ -1,11 +1,22 @@
 // `"{} {name.field[0]!r:>8}".format(…)`: fields are looked up as everywhere in a template, so nothing hidden is reached.
 
-import { attribute, item } from './attributes.ts'
 import { format, parseSpec } from './formatSpec.ts'
 import { asciiText, shown, textOf } from './printing.ts'
 import { type Named, Problem, type Value } from './values.ts'
 
-export function bracesFormat(template: string, positional: readonly Value[], named: Named, depth = 2): string {
+/** How fields and items are looked up. */
+export interface LookUp {
+  readonly attribute: (value: Value, name: string) => Value
+  readonly item: (value: Value, key: Value) => Value
+}
+
+export function bracesFormat(
+  template: string,
+  positional: readonly Value[],
+  named: Named,
+  { attribute, item }: LookUp,
+  depth = 2,
+): string {
   let automatic = 0
   const fill = (text: string, left: number): string => {
     if (left < 0) throw new Problem('Max string recursion exceeded')

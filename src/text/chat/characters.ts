@@ -1,7 +1,8 @@
 // Texts as Python sees them: rows of characters, where JavaScript counts an emoji as two.
 
+import { lengthOf } from './contents.ts'
 import { intOf } from './numbers.ts'
-import { lengthOf, Problem, type Slice, type Value } from './values.ts'
+import { Problem, type Slice, type Value } from './values.ts'
 
 const surrogate = /[\ud800-\udfff]/
 

@@ -2,15 +2,13 @@
 
 import { attribute, item } from './attributes.ts'
 import { checkLength } from './characters.ts'
-import { Dict } from './dict.ts'
-import { filters } from './filters.ts'
+import { isTrue } from './contents.ts'
 import { namesOf } from './methods.ts'
 import { calculate, checkListLength, compare, contains, equals, inOrder, signed } from './operators.ts'
 import { textOf } from './printing.ts'
-import type { Run, Scope } from './run.ts'
+import type { Args, Run, Scope } from './run.ts'
 import type { Arguments, Comparison, Expression } from './syntax.ts'
-import { tests } from './tests.ts'
-import { checkIsThere, isTrue, Native, Problem, Slice, Tuple, typeOf, Undefined, type Value } from './values.ts'
+import { checkIsThere, Dict, Native, Problem, Slice, Tuple, typeOf, Undefined, type Value } from './values.ts'
 
 /** `filtered` is what a filter without a value before it works on: the text of a block. */
 export function evaluate(expression: Expression, scope: Scope, run: Run, filtered: Value = ''): Value {
@@ -57,13 +55,13 @@ export function evaluate(expression: Expression, scope: Scope, run: Run, filtere
       const of = expression.of === undefined ? filtered : value(expression.of)
       const given = argumentsOf(expression.given, value)
       run.line = expression.line
-      return checked(applyFilter(expression.name, of, given, run), run)
+      return checked(run.filter(expression.name, of, given), run)
     }
     case 'test': {
       const of = value(expression.of)
       const given = argumentsOf(expression.given, value)
       run.line = expression.line
-      return applyTest(expression.name, of, given, run)
+      return run.test(expression.name, of, given)
     }
     case 'not':
       return !isTrue(value(expression.of))
@@ -132,8 +130,6 @@ function holds(sign: Comparison, left: Value, right: Value): boolean {
   }
 }
 
-export type Args = readonly [positional: Value[], named: Map<string, Value>]
-
 export function argumentsOf(given: Arguments, value: (expression: Expression) => Value): Args {
   const positional = given.positional.map(value)
   const named = new Map(given.named.map(([name, each]) => [name, value(each)]))
@@ -157,16 +153,4 @@ export function callValue(of: Value, positional: Value[], named: Map<string, Val
   checkIsThere(of)
   if (!(of instanceof Native) || of.call === undefined) throw new Problem(`'${typeOf(of)}' object is not callable`)
   return of.call(positional, named)
-}
-
-export function applyFilter(name: string, value: Value, [positional, named]: Args, run: Run): Value {
-  if (!Object.hasOwn(filters, name)) throw new Problem(`there is no filter '${name}'`)
-  if (typeof value === 'string') run.spendOn(value)
-  return filters[name](value, positional, named, run)
-}
-
-export function applyTest(name: string, value: Value, [positional, named]: Args, run: Run): boolean {
-  if (!Object.hasOwn(tests, name)) throw new Problem(`there is no test '${name}'`)
-  if (typeof value === 'string') run.spendOn(value)
-  return tests[name](value, positional, named)
 }

@@ -1,15 +1,14 @@
 // Runs statements: what they write, and the names that they set.
 
+import { assign } from './assign.ts'
+import { isTrue } from './contents.ts'
 import { argumentsOf, callValue, evaluate } from './evaluate.ts'
 import { loopOver } from './loop.ts'
 import { macroOf } from './macro.ts'
 import { textOf } from './printing.ts'
-import { Output, type Run, Scope } from './run.ts'
-import type { Statement, Target } from './syntax.ts'
-import { isTrue, Native, Problem, typeOf, type Value } from './values.ts'
-
-/** How statements end: at their end, or on the way out of a loop or on to its next turn. */
-export type Ending = 'end' | 'break' | 'continue'
+import { type Ending, Output, type Run, Scope } from './run.ts'
+import type { Statement } from './syntax.ts'
+import { Problem } from './values.ts'
 
 export function execute(statements: readonly Statement[], scope: Scope, output: Output, run: Run): Ending {
   for (const statement of statements) {
@@ -34,7 +33,7 @@ function executeOne(statement: Statement, scope: Scope, output: Output, run: Run
         if (isTrue(evaluate(test, scope, run))) return execute(body, scope, output, run)
       return execute(statement.otherwise, scope, output, run)
     case 'for':
-      loopOver(statement, scope, output, run)
+      loopOver(statement, scope, output, run, execute)
       return 'end'
     case 'set':
       assign(statement.target, evaluate(statement.value, scope, run), scope, run)
@@ -63,7 +62,7 @@ function executeOne(statement: Statement, scope: Scope, output: Output, run: Run
     case 'block':
       return execute(statement.body, new Scope(statement.seesAll ? scope : scope.top()), output, run)
     case 'macro':
-      scope.set(statement.name, macroOf(statement.name, statement.signature, scope, run))
+      scope.set(statement.name, macroOf(statement.name, statement.signature, scope, run, execute))
       return 'end'
     case 'call block': {
       const { call, signature } = statement
@@ -71,7 +70,7 @@ function executeOne(statement: Statement, scope: Scope, output: Output, run: Run
       const value = (each: typeof call) => evaluate(each, scope, run)
       const of = evaluate(call.of, scope, run)
       const [positional, named] = argumentsOf(call.given, (each) => value(each as typeof call))
-      named.set('caller', macroOf('caller', signature, scope, run))
+      named.set('caller', macroOf('caller', signature, scope, run, execute))
       output.write(textOf(callValue(of, positional, named)))
       return 'end'
     }
@@ -81,30 +80,4 @@ function executeOne(statement: Statement, scope: Scope, output: Output, run: Run
     case 'unsupported':
       throw new Problem(`{% ${statement.what} %} needs more than a template on its own, which is not supported`)
   }
-}
-
-export function assign(target: Target, value: Value, scope: Scope, run: Run): void {
-  if (target.kind === 'name') scope.set(target.name, value)
-  else if (target.kind === 'field') {
-    const of = scope.get(target.of)
-    if (!(of instanceof Native) || of.fields === undefined)
-      throw new Problem(`cannot assign attribute '${target.name}' on '${target.of}', which is no namespace`)
-    checkField(target.name)
-    of.fields.set(target.name, value)
-  } else {
-    const { length } = target.targets
-    const values: Value[] = []
-    for (const each of run.values(value)) {
-      if (values.push(each) > length) throw new Problem(`too many values to unpack (expected ${length})`)
-    }
-    if (values.length < length)
-      throw new Problem(`not enough values to unpack (expected ${length}, got ${values.length} of a ${typeOf(value)})`)
-    for (const [i, each] of target.targets.entries()) assign(each, values[i], scope, run)
-  }
-}
-
-/** Namespaces keep no names with an underscore before them. */
-export function checkField(name: string): void {
-  if (name.startsWith('_'))
-    throw new Problem(`a namespace takes no name with an underscore before it, such as '${name}'`)
 }

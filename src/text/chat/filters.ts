@@ -1,35 +1,18 @@
 // The filters that stand behind `|`: those on texts and numbers here, those on rows of values in rowFilters.ts.
 
-import { bind, type Given } from './arguments.ts'
+import type { Given } from './arguments.ts'
 import { own } from './attributes.ts'
 import { blank, charactersOf, pad, part, replace, split, splitLines, strip, titleCase } from './characters.ts'
-import { Dict } from './dict.ts'
+import { isTrue, lengthOf, sizeOf, valuesOf } from './contents.ts'
+import { bound, type Filter } from './filter.ts'
 import { jsonOf } from './json.ts'
 import { bounded, countOf, divide, figureOf, fixed, floatIn, intIn, power, rounded } from './numbers.ts'
 import { calculate } from './operators.ts'
 import { percentFormat } from './percent.ts'
 import { escaped, needText, shown, textOf } from './printing.ts'
 import { rowFilters } from './rowFilters.ts'
-import type { Run } from './run.ts'
-import {
-  checkIsThere,
-  isTrue,
-  lengthOf,
-  Markup,
-  type Named,
-  Problem,
-  plain,
-  sizeOf,
-  Tuple,
-  typeOf,
-  Undefined,
-  type Value,
-  valuesOf,
-} from './values.ts'
-
-/** A filter's parameters (arguments.ts) and what it does. */
-export type Filter = readonly [parameters: string, run: (value: Value, given: Given, run: Run) => Value]
-export type FreeFilter = (value: Value, positional: readonly Value[], named: Named, run: Run) => Value
+import type { FreeFilter } from './run.ts'
+import { checkIsThere, Dict, Markup, Problem, plain, Tuple, typeOf, Undefined, type Value } from './values.ts'
 
 const ofText = (change: (text: string) => Value): Filter => ['', (value) => change(textOf(value))]
 
@@ -135,11 +118,6 @@ export const filters: Readonly<Record<string, FreeFilter>> = {
   },
   urlize: unsupported('urlize'),
   wordwrap: unsupported('wordwrap'),
-}
-
-/** A filter that finds its arguments by their parameters. */
-export function bound(name: string, [parameters, run]: Filter): FreeFilter {
-  return (value, positional, named, state) => run(value, bind(name, parameters, positional, named), state)
 }
 
 function floatOf(value: Value): number | undefined {

@@ -3,9 +3,10 @@
 //   [[fill]align][sign][#][0][width][grouping][.precision][type]
 
 import { pad, part } from './characters.ts'
+import { lengthOf } from './contents.ts'
 import { exponentText, type Figure, figureOf, fixed, floatText, scientific } from './numbers.ts'
 import { textOf } from './printing.ts'
-import { lengthOf, Markup, Problem, typeOf, type Value } from './values.ts'
+import { Markup, Problem, typeOf, type Value } from './values.ts'
 
 export interface Spec {
   readonly fill?: string

@@ -1,7 +1,6 @@
 // Values of JavaScript as a template sees them. A whole number becomes an int, as JSON writes it; any other a float.
 
-import { Dict } from './dict.ts'
-import type { Value } from './values.ts'
+import { Dict, type Value } from './values.ts'
 
 /** How deep lists and objects may stand in one another. */
 const deepest = 500

@@ -1,13 +1,14 @@
 // What templates find beside the messages.
 
 import { bind } from './arguments.ts'
+import { checkField } from './assign.ts'
+import { own } from './attributes.ts'
+import { valuesOf } from './contents.ts'
 import { timeText } from './dates.ts'
-import { Dict } from './dict.ts'
-import { checkField } from './execute.ts'
-import { methodsOf, native } from './methods.ts'
+import { native } from './methods.ts'
 import { intOf } from './numbers.ts'
 import { needText, shown, textOf } from './printing.ts'
-import { type Call, Native, Problem, Range, type Value, valuesOf } from './values.ts'
+import { type Call, Dict, Native, Problem, Range, type Value } from './values.ts'
 
 /** What a template itself says is wrong with the messages. */
 export class Refusal extends Error {}
@@ -85,7 +86,7 @@ export function globalsAt(now: () => Date): Readonly<Record<string, Value>> {
     range: native('range', range),
     dict: new Native('TemplateDict', {
       call: dict,
-      field: (name) => (name === 'fromkeys' ? methodsOf(new Dict(), name) : undefined),
+      field: (name) => (name === 'fromkeys' ? own(new Dict(), name) : undefined),
     }),
     namespace: native('namespace', namespace),
     cycler: native('cycler', cycler),

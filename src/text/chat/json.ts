@@ -1,10 +1,9 @@
 // `tojson`: Python's json.dumps with the settings that transformers gives it. Nothing is escaped for HTML.
 
-import { Dict } from './dict.ts'
 import { floatText } from './numbers.ts'
 import { compare } from './operators.ts'
 import { Pieces, textOf } from './printing.ts'
-import { Markup, Problem, Tuple, typeOf, type Value } from './values.ts'
+import { Dict, Markup, Problem, Tuple, typeOf, type Value } from './values.ts'
 
 export interface JSONSettings {
   readonly ascii: boolean

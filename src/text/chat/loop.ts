@@ -1,24 +1,34 @@
 // `{% for … %}` and what `loop` says inside of it.
 
+import { assign } from './assign.ts'
+import { isTrue, sizeOf } from './contents.ts'
 import { evaluate } from './evaluate.ts'
-import { assign, type Ending, execute } from './execute.ts'
 import { native } from './methods.ts'
 import { equals } from './operators.ts'
-import { Output, type Run, Scope } from './run.ts'
+import { type Ending, type Execute, Output, type Run, Scope } from './run.ts'
 import type { Statement } from './syntax.ts'
-import { isTrue, Native, Problem, Stream, sizeOf, Tuple, Undefined, type Value } from './values.ts'
+import { Native, Problem, Stream, Tuple, Undefined, type Value } from './values.ts'
 
 type Loop = Extract<Statement, { kind: 'for' }>
 
-export function loopOver(statement: Loop, scope: Scope, output: Output, run: Run): void {
-  turn(statement, evaluate(statement.values, scope, run), scope, output, run, 0n)
+/** `execute`: runs the loop's body. */
+export function loopOver(statement: Loop, scope: Scope, output: Output, run: Run, execute: Execute): void {
+  turn(statement, evaluate(statement.values, scope, run), { scope, output, run, execute }, 0n)
 }
 
-function turn(statement: Loop, values: Value, scope: Scope, output: Output, run: Run, depth: bigint): void {
+interface Around {
+  readonly scope: Scope
+  readonly output: Output
+  readonly run: Run
+  readonly execute: Execute
+}
+
+function turn(statement: Loop, values: Value, around: Around, depth: bigint): void {
+  const { scope, output, run, execute } = around
   const walked = statement.test === undefined ? values : new Stream(selected(statement, values, scope, run))
   const again = (inner: Value): string => {
     const own = new Output()
-    run.deeper(() => turn(statement, inner, scope, own, run, depth + 1n))
+    run.deeper(() => turn(statement, inner, { ...around, output: own }, depth + 1n))
     return own.text()
   }
   const state = new LoopState(walked, run)

@@ -1,13 +1,12 @@
 // Macros, and the bodies of call blocks, which macros get as `caller`.
 
-import { Dict } from './dict.ts'
 import { evaluate } from './evaluate.ts'
-import { execute } from './execute.ts'
-import { Output, type Run, Scope } from './run.ts'
+import { type Execute, Output, type Run, Scope } from './run.ts'
 import type { Signature } from './syntax.ts'
-import { type Named, Native, Problem, Tuple, Undefined, type Value } from './values.ts'
+import { Dict, type Named, Native, Problem, Tuple, Undefined, type Value } from './values.ts'
 
-export function macroOf(name: string, signature: Signature, scope: Scope, run: Run): Native {
+/** `execute`: runs the macro's body. */
+export function macroOf(name: string, signature: Signature, scope: Scope, run: Run, execute: Execute): Native {
   const { parameters, body, uses } = signature
   const call = (positional: readonly Value[], named: Named): Value => {
     const inner = new Scope(scope)

@@ -1,24 +1,12 @@
 // The methods and fields of values.
 
 import { bind } from './arguments.ts'
-import { bracesFormat } from './braces.ts'
-import { Dict } from './dict.ts'
+import { bracesFormat, type LookUp } from './braces.ts'
+import { valuesOf } from './contents.ts'
 import { bitsOf, type Figure } from './numbers.ts'
 import { equals } from './operators.ts'
 import { type Method, stringMethods } from './stringMethods.ts'
-import {
-  Bytes,
-  type Call,
-  Markup,
-  Native,
-  Problem,
-  Range,
-  Tuple,
-  typeOf,
-  type Value,
-  View,
-  valuesOf,
-} from './values.ts'
+import { Bytes, type Call, Dict, Markup, Native, Problem, Range, Tuple, typeOf, type Value, View } from './values.ts'
 
 /** A function under its name. */
 export const native = (name: string, call: Call, type = 'builtin_function_or_method'): Native =>
@@ -72,17 +60,17 @@ const numberMethods: Readonly<Record<string, Method<Figure>>> = {
   bit_count: ['', (value) => BigInt(BigInt(value).toString(2).replaceAll(/[^1]/g, '').length)],
 }
 
-/** A value's method or field of a name; undefined where there is none. */
-export function methodsOf(value: Value, name: string): Value | undefined {
+/** A value's method or field of a name; undefined where there is none. `lookUp`: how `format` looks its fields up. */
+export function methodsOf(value: Value, name: string, lookUp: LookUp): Value | undefined {
   const method = <T extends Value>(table: Readonly<Record<string, Method<T>>>, of: T): Value | undefined => {
     if (!Object.hasOwn(table, name)) return undefined
     const [parameters, run] = table[name]
     return native(name, (positional, named) => run(of, bind(name, parameters, positional, named)))
   }
-  if (value instanceof Markup) return methodsOf(value.text, name)
+  if (value instanceof Markup) return methodsOf(value.text, name, lookUp)
   if (typeof value === 'string') {
-    if (name === 'format') return native(name, (positional, named) => bracesFormat(value, positional, named))
-    if (name === 'format_map') return native(name, ([fields]) => bracesFormat(value, [], namesOf(fields)))
+    if (name === 'format') return native(name, (positional, named) => bracesFormat(value, positional, named, lookUp))
+    if (name === 'format_map') return native(name, ([fields]) => bracesFormat(value, [], namesOf(fields), lookUp))
     return method(stringMethods, value)
   }
   if (Array.isArray(value)) return method(listMethods, value)

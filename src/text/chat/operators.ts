@@ -1,13 +1,15 @@
 // Python's operators.
 
 import { checkLength, compareTexts, repeat } from './characters.ts'
-import { Dict, identityOf } from './dict.ts'
+import { valuesOf } from './contents.ts'
 import { bounded, divide, type Figure, figureOf, floorDivide, modulo, power } from './numbers.ts'
 import { percentFormat } from './percent.ts'
 import { escaped, textOf } from './printing.ts'
 import {
   Bytes,
   checkIsThere,
+  Dict,
+  identityOf,
   Markup,
   Problem,
   plain,
@@ -17,7 +19,6 @@ import {
   Undefined,
   type Value,
   View,
-  valuesOf,
 } from './values.ts'
 
 /** The longest list that a template may make. */

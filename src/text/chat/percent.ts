@@ -1,11 +1,10 @@
 // `"%s: %05.1f" % (name, number)`
 
 import { part } from './characters.ts'
-import { Dict } from './dict.ts'
 import { format, type Spec } from './formatSpec.ts'
 import { figureOf } from './numbers.ts'
 import { asciiText, escaped, shown, textOf } from './printing.ts'
-import { Markup, Problem, Range, Tuple, typeOf, type Value } from './values.ts'
+import { Dict, Markup, Problem, Range, Tuple, typeOf, type Value } from './values.ts'
 
 const place = /%(?:\(([^)]*)\))?([#0\- +]*)(\*|\d+)?(\.(?:\*|\d+)?)?[hlL]?(.)?/gsu
 

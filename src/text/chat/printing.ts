@@ -1,10 +1,10 @@
 // How Python prints values: `str` for what a template writes, `repr` for what stands inside of lists and dicts.
 
 import { charactersOf, checkLength } from './characters.ts'
-import { Dict } from './dict.ts'
 import { floatText } from './numbers.ts'
 import {
   Bytes,
+  Dict,
   Markup,
   Native,
   Problem,

@@ -3,15 +3,15 @@
 import { bind } from './arguments.ts'
 import { item } from './attributes.ts'
 import { reversed } from './characters.ts'
-import { Dict, identityOf } from './dict.ts'
-import { applyFilter, applyTest } from './evaluate.ts'
-import type { Filter, FreeFilter } from './filters.ts'
+import { isTrue, valuesOf } from './contents.ts'
+import { bound, type Filter } from './filter.ts'
 import { countOf } from './numbers.ts'
 import { calculate, compare, equals } from './operators.ts'
 import { textOf } from './printing.ts'
-import type { Run } from './run.ts'
+import type { FreeFilter, Run } from './run.ts'
 import {
-  isTrue,
+  Dict,
+  identityOf,
   Markup,
   Native,
   Problem,
@@ -21,7 +21,6 @@ import {
   typeOf,
   Undefined,
   type Value,
-  valuesOf,
 } from './values.ts'
 
 /** Looks up `a.b.0` in a value. */
@@ -212,7 +211,7 @@ const map: FreeFilter = (row, positional, named, run) => {
   const change =
     name === undefined
       ? getter(...attributeOf(bind('map', 'attribute default?', [], named)))
-      : (value: Value) => applyFilter(textOf(name), value, [rest, new Map(named)], run)
+      : (value: Value) => run.filter(textOf(name), value, [rest, new Map(named)])
   return new Stream(mapped(row, change, run))
 }
 
@@ -229,17 +228,13 @@ const selecting = (isWanted: boolean, hasPath: boolean): FreeFilter => {
     const get = hasPath ? getter(positional[0]) : (value: Value) => value
     const [name, ...rest] = positional.slice(hasPath ? 1 : 0)
     const test = (value: Value): boolean =>
-      name === undefined ? isTrue(value) : applyTest(textOf(name), value, [rest, new Map(named)], run)
+      name === undefined ? isTrue(value) : run.test(textOf(name), value, [rest, new Map(named)])
     return new Stream(chosen(row, (value) => test(get(value)) === isWanted, run))
   }
 }
 
 function* chosen(row: Value, isChosen: (value: Value) => boolean, run: Run): Generator<Value> {
   if (isTrue(row)) for (const value of run.values(row)) if (isChosen(value)) yield value
-}
-
-const bound = (name: string, [parameters, act]: Filter): FreeFilter => {
-  return (value, positional, named, run) => act(value, bind(name, parameters, positional, named), run)
 }
 
 export const rowFilters: Readonly<Record<string, FreeFilter>> = {

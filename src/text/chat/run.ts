@@ -1,8 +1,10 @@
 // One run of a template: where it is, what it may still spend, and what it has written.
 
 import { checkLength } from './characters.ts'
+import { valuesOf } from './contents.ts'
 import { checkListLength } from './operators.ts'
-import { Problem, Tuple, type Value, valuesOf } from './values.ts'
+import type { Statement } from './syntax.ts'
+import { type Named, Problem, Tuple, type Value } from './values.ts'
 
 export interface Limits {
   /** Parts of expressions that are computed, and values that loops and filters walk through, together. */
@@ -14,15 +16,52 @@ export interface Limits {
 // Python gives up at about 190 macros in one another.
 export const usualLimits: Limits = { steps: 5_000_000, depth: 200 }
 
+/** What is given for a call. */
+export type Args = readonly [positional: Value[], named: Map<string, Value>]
+
+/** A filter, and a test, that take what is given as it is. */
+export type FreeFilter = (value: Value, positional: readonly Value[], named: Named, run: Run) => Value
+export type Test = (value: Value, positional: readonly Value[], named: Named) => boolean
+
+/** What stands behind `|` and behind `is`, by its names. */
+export interface Words {
+  readonly filters: Readonly<Record<string, FreeFilter>>
+  readonly tests: Readonly<Record<string, Test>>
+}
+
+/** How statements end: at their end, or on the way out of a loop or on to its next turn. */
+export type Ending = 'end' | 'break' | 'continue'
+
+/** Runs statements (execute.ts). */
+export type Execute = (statements: readonly Statement[], scope: Scope, output: Output, run: Run) => Ending
+
 export class Run {
   readonly #limits: Limits
+  readonly #words: Words
   #steps = 0
   #depth = 0
   /** The line that is being run. */
   line = 1
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, words: Words) {
     this.#limits = limits
+    this.#words = words
+  }
+
+  /** What a filter makes of a value. */
+  filter(name: string, value: Value, [positional, named]: Args): Value {
+    const { filters } = this.#words
+    if (!Object.hasOwn(filters, name)) throw new Problem(`there is no filter '${name}'`)
+    if (typeof value === 'string') this.spendOn(value)
+    return filters[name](value, positional, named, this)
+  }
+
+  /** The answer of a test that stands behind `is`. */
+  test(name: string, value: Value, [positional, named]: Args): boolean {
+    const { tests } = this.#words
+    if (!Object.hasOwn(tests, name)) throw new Problem(`there is no test '${name}'`)
+    if (typeof value === 'string') this.spendOn(value)
+    return tests[name](value, positional, named)
   }
 
   spend(steps: number): void {

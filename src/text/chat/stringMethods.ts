@@ -13,10 +13,10 @@ import {
   strip,
   titleCase,
 } from './characters.ts'
-import { Dict } from './dict.ts'
+import { lengthOf, valuesOf } from './contents.ts'
 import { countOf } from './numbers.ts'
 import { needText, textOf } from './printing.ts'
-import { Bytes, lengthOf, Problem, Tuple, typeOf, type Value, valuesOf } from './values.ts'
+import { Bytes, Dict, Problem, Tuple, typeOf, type Value } from './values.ts'
 
 export type Method<T> = readonly [parameters: string, run: (value: T, given: Given) => Value]
 

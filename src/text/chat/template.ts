@@ -5,12 +5,14 @@
 // Values are Python's (values.ts): they print, compare and compute as there.
 
 import { execute } from './execute.ts'
+import { filters } from './filters.ts'
 import { globalsAt, Refusal } from './globals.ts'
 import { Broken } from './lexer.ts'
 import { checkNames } from './names.ts'
 import { type Limits, Output, Run, Scope, usualLimits } from './run.ts'
 import { parseTemplate } from './statements.ts'
 import type { Statement } from './syntax.ts'
+import { tests } from './tests.ts'
 import { Problem, type Value } from './values.ts'
 
 export interface TemplateSettings {
@@ -29,7 +31,7 @@ export function renderTemplate(settings: TemplateSettings): string {
   const outermost = new Scope()
   for (const [name, value] of Object.entries({ ...globalsAt(now), ...variables })) outermost.set(name, value)
   const output = new Output()
-  const run = new Run(limits)
+  const run = new Run(limits, { filters, tests })
   try {
     execute(statements, new Scope(outermost), output, run)
     return output.text()

@@ -1,15 +1,13 @@
 // The tests that stand behind `is`.
 
 import { bind } from './arguments.ts'
-import { Dict } from './dict.ts'
 import { filters } from './filters.ts'
 import { figureOf } from './numbers.ts'
 import { calculate, compare, contains, equals, inOrder, type Order } from './operators.ts'
 import { textOf } from './printing.ts'
+import type { Test } from './run.ts'
 import { stringMethods } from './stringMethods.ts'
-import { Markup, type Named, Native, plain, Slice, Stream, Undefined, type Value, View } from './values.ts'
-
-type Test = (value: Value, positional: readonly Value[], named: Named) => boolean
+import { Dict, Markup, Native, plain, Slice, Stream, Undefined, type Value, View } from './values.ts'
 
 const alone =
   (test: (value: Value) => boolean): Test =>

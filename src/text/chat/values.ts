@@ -5,8 +5,6 @@
 //
 // A number of JavaScript is always a float here, and a bigint an int: 3.0 and 3 print differently.
 
-import type { Dict } from './dict.ts'
-
 export type Value =
   | null
   | boolean
@@ -56,6 +54,50 @@ export class Range {
 
   at(index: number): bigint {
     return this.start + BigInt(index) * this.step
+  }
+}
+
+/** Python's dict: in the order in which keys came, and 1, 1.0 and True are one key. */
+export class Dict {
+  readonly #entries = new Map<unknown, [key: Value, value: Value]>()
+
+  constructor(entries: Iterable<readonly [Value, Value]> = []) {
+    for (const [key, value] of entries) this.set(key, value)
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get(key: Value): Value | undefined {
+    return this.#entries.get(identityOf(key))?.[1]
+  }
+
+  has(key: Value): boolean {
+    return this.#entries.has(identityOf(key))
+  }
+
+  set(key: Value, value: Value): void {
+    const identity = identityOf(key)
+    const entry = this.#entries.get(identity)
+    if (entry) entry[1] = value
+    else this.#entries.set(identity, [key, value])
+  }
+
+  *keys(): Generator<Value> {
+    for (const [key] of this.#entries.values()) yield key
+  }
+
+  *values(): Generator<Value> {
+    for (const [, value] of this.#entries.values()) yield value
+  }
+
+  *items(): Generator<Tuple> {
+    for (const entry of this.#entries.values()) yield new Tuple([...entry])
+  }
+
+  entries(): Iterable<readonly [key: Value, value: Value]> {
+    return this.#entries.values()
   }
 }
 
@@ -172,60 +214,30 @@ export function typeOf(value: Value): string {
   return value instanceof Undefined ? 'Undefined' : 'dict'
 }
 
-/** Whether a value counts as true: nothing, zero and what is empty do not. */
-export function isTrue(value: Value): boolean {
-  if (value === null || value instanceof Undefined) return false
-  if (typeof value !== 'object') return Boolean(value) || Number.isNaN(value)
-  return sizeOf(value) !== 0
-}
-
-/** How many values are in it; undefined where Python's `len` is an error. */
-export function sizeOf(value: Value): number | undefined {
-  if (value instanceof Undefined) return 0
-  if (value instanceof Markup) return sizeOf(value.text)
-  if (typeof value === 'string') return lengthOf(value)
-  if (value === null || typeof value !== 'object') return undefined
-  if (Array.isArray(value) || value instanceof Range) return value.length
-  if (value instanceof Tuple) return value.items.length
-  if (value instanceof View) return value.of.size
-  if (value instanceof Bytes) return value.data.length
-  if (value instanceof Native) return value.field('__len__') === undefined ? undefined : Number(value.field('__len__'))
-  return value instanceof Stream || value instanceof Slice ? undefined : value.size
-}
-
-/** How many characters a text has: two halves in a row are one. */
-export function lengthOf(text: string): number {
-  if (!/[\ud800-\udfff]/.test(text)) return text.length
-  let length = text.length
-  for (let i = 1; i < text.length; i++)
-    if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) length--
-  return length
-}
-
-/** The values in a value, one after another. */
-export function valuesOf(value: Value): Iterable<Value> {
-  if (Array.isArray(value)) return value
-  if (typeof value === 'string') return value
-  if (value instanceof Markup) return value.text
-  if (value instanceof Tuple) return value.items
-  if (value instanceof Stream) return { [Symbol.iterator]: () => value.iterator }
-  if (value instanceof Undefined) return []
-  if (value instanceof View) return value.of[value.kind]()
-  if (value instanceof Bytes) return Array.from(value.data, BigInt)
-  if (value instanceof Range) return numbersOf(value)
-  if (value === null || typeof value !== 'object' || value instanceof Native || value instanceof Slice)
-    throw new Problem(`'${typeOf(value)}' object is not iterable`)
-  return value.keys()
-}
-
-function* numbersOf(range: Range): Generator<bigint> {
-  for (let i = 0; i < range.length; i++) yield range.at(i)
-}
-
 /** A value without the mark that it is HTML already. */
 export const plain = (value: Value): Value => (value instanceof Markup ? value.text : value)
 
 /** The error for using what is not there. */
 export function checkIsThere(value: Value): void {
   if (value instanceof Undefined) throw new Problem(value.message)
+}
+
+/** Equal for equal values. Throws for what may change, as Python's `hash` does. */
+export function identityOf(value: Value): unknown {
+  if (typeof value === 'string') return `"${value}`
+  if (value instanceof Markup) return `"${value.text}`
+  if (typeof value === 'boolean') return BigInt(value)
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value
+  if (value === null || typeof value === 'bigint' || value instanceof Native) return value
+  if (value instanceof Undefined) return Undefined
+  if (value instanceof Range) return `range ${value.length && value.start} ${value.length} ${value.step}`
+  if (value instanceof Bytes) return `bytes ${value.data}`
+  if (value instanceof Tuple) return `(${value.items.map((item) => partIdentity(identityOf(item))).join(',')})`
+  throw new Problem(`unhashable type: '${typeOf(value)}'`)
+}
+
+function partIdentity(identity: unknown): string {
+  if (typeof identity === 'string') return JSON.stringify(identity)
+  if (identity === null || typeof identity === 'bigint' || typeof identity === 'number') return String(identity)
+  throw new Problem('a tuple with functions in it is used as a key, which is not supported')
 }

@@ -1,0 +1,31 @@
+// What `set`, `for` and `with` do: names, fields of namespaces and several of them at once get values.
+
+import type { Run, Scope } from './run.ts'
+import type { Target } from './syntax.ts'
+import { Native, Problem, typeOf, type Value } from './values.ts'
+
+export function assign(target: Target, value: Value, scope: Scope, run: Run): void {
+  if (target.kind === 'name') scope.set(target.name, value)
+  else if (target.kind === 'field') {
+    const of = scope.get(target.of)
+    if (!(of instanceof Native) || of.fields === undefined)
+      throw new Problem(`cannot assign attribute '${target.name}' on '${target.of}', which is no namespace`)
+    checkField(target.name)
+    of.fields.set(target.name, value)
+  } else {
+    const { length } = target.targets
+    const values: Value[] = []
+    for (const each of run.values(value)) {
+      if (values.push(each) > length) throw new Problem(`too many values to unpack (expected ${length})`)
+    }
+    if (values.length < length)
+      throw new Problem(`not enough values to unpack (expected ${length}, got ${values.length} of a ${typeOf(value)})`)
+    for (const [i, each] of target.targets.entries()) assign(each, values[i], scope, run)
+  }
+}
+
+/** Namespaces keep no names with an underscore before them. */
+export function checkField(name: string): void {
+  if (name.startsWith('_'))
+    throw new Problem(`a namespace takes no name with an underscore before it, such as '${name}'`)
+}
