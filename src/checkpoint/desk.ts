@@ -3,7 +3,7 @@
 
 import { allocate, type Numbers, type NumberType, part } from './numbers.ts'
 
-/** How long a piece is, in bytes. Two of them stay in the processor's cache while they are rearranged. */
+/** The length of a piece, in bytes. Two of them stay in the processor's cache while they are rearranged. */
 export const pieceBytes = 2 ** 21
 
 export class Desk {

@@ -25,7 +25,7 @@ type Options = Pick<LlamaConfig, 'biases' | 'hasNormedKeys' | 'window'>
 interface Family {
   readonly name: string
   readonly class: string
-  /** What it means that a field is missing. */
+  /** The values of fields that are missing. */
   readonly usual: {
     readonly context: number
     readonly shared?: number

@@ -16,7 +16,7 @@ export interface Piece {
   readonly parts: readonly PiecePart[]
 }
 
-/** What a piece holds of one weight. */
+/** The part of one weight that a piece holds. */
 export interface PiecePart {
   readonly path: string
   /** Where its first number lies in the piece. */
@@ -25,7 +25,7 @@ export interface PiecePart {
   readonly axes: readonly PieceAxis[]
 }
 
-/** Which places of an axis a piece holds, and how far apart in the file two neighbours lie. */
+/** The places of an axis that a piece holds, and the distance of two neighbours in the file. */
 interface PieceAxis {
   readonly name: string
   readonly from: number

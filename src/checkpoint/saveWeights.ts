@@ -34,7 +34,7 @@ export interface SavedFile {
 export interface SaveWeightsOptions {
   /** The format of the numbers: F32 if not given. BF16 rounds to the nearest, and of two equally near to the even one. */
   readonly dtype?: 'F32' | 'BF16'
-  /** How many bytes of tensors one file may have; 5 GB if not given. */
+  /** The bytes of tensors that one file may have; 5 GB if not given. */
   readonly shardBytes?: number
 }
 
@@ -132,7 +132,7 @@ const letters = (number: number): string =>
 /** Where weights come from: an engine, or arrays. */
 interface Source {
   readonly sizes: ReadonlyMap<string, AxisSizes>
-  /** What `use` makes of the numbers in a box of a weight, which are lent to it. */
+  /** The result of `use` on the numbers in a box of a weight, which are lent to it. */
   read<Result>(path: string, box: Box, use: (held: Lent) => Result | Promise<Result>): Promise<Result>
 }
 

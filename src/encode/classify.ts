@@ -27,7 +27,7 @@ export type Kinds = readonly (ArrayLike<number> | undefined)[]
 
 /** Finds the classes of texts with a model whose weights are in an engine. Keeps its programs from call to call. */
 export class Classifier {
-  /** What becomes of the numbers that the classes get. */
+  /** The function that makes probabilities of the numbers that the classes get. */
   readonly scores: ClassScores
   readonly #settings: Edited<ClassifyingModel>
   readonly #programs: Programs
@@ -44,7 +44,7 @@ export class Classifier {
   }
 
   /**
-   * What the model says of each class, for each text in order.
+   * The model's word on each class, for each text in order.
    *
    * - `texts`: the ids of each, at least one and at most the model's context
    * - `kinds`: for pairs of texts: of each token, which of the two it belongs to

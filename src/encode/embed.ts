@@ -24,17 +24,17 @@ import { finished, normalized, pooled } from './pooling.ts'
 
 export interface EmbedSettings {
   /**
-   * Whether vectors are made as long as 1, so that their dot product is the cosine. If not given: yes, unless a folder says how
+   * Makes vectors as long as 1, so that their dot product is the cosine. If not given: yes, unless a folder says how
    * its vectors are made.
    */
   readonly isNormalized?: boolean
-  /** How many tokens at the beginning of each text do not count for its vector, being a prompt. */
+  /** The number of tokens at the beginning of each text that do not count for its vector, being a prompt. */
   readonly skipped?: number
   /** Ends it after the row that is under way. */
   readonly signal?: AbortSignal
 }
 
-/** What is made of a model's states where no folder says it. */
+/** The way from a model's states to a vector where no folder says it. */
 const plain = { poolings: ['mean'], steps: [] } as const satisfies Pick<SentenceEmbedding, 'poolings' | 'steps'>
 
 /** The longest row: longer ones would not be quicker. */
@@ -42,7 +42,7 @@ const longestRow = 512
 const shortestRow = 16
 /** Positions for each text that a row has room for. */
 const perText = 4
-/** How many texts a row of so many positions has room for. */
+/** The number of texts that a row of so many positions has room for. */
 const textsIn = (positions: number): number => Math.max(1, Math.floor(positions / perText))
 
 /** Turns texts into vectors with a model whose weights are in an engine. Keeps its programs from call to call. */

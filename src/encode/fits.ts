@@ -19,6 +19,6 @@ export function checkFits(
   })
 }
 
-/** How many tokens the longest text has. */
+/** The number of tokens of the longest text. */
 export const longestOf = (texts: readonly ArrayLike<unknown>[]): number =>
   texts.reduce((most, { length }) => Math.max(most, length), 0)

@@ -16,7 +16,7 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return sum
 }
 
-/** How near two vectors are, by one of the measures: the larger, the nearer. */
+/** The nearness of two vectors by one of the measures: the larger, the nearer. */
 const measures: Readonly<Record<Similarity, (a: Float32Array, b: Float32Array) => number>> = {
   cosine: (a, b) => cosine(a, b) / Math.max(Math.sqrt(cosine(a, a) * cosine(b, b)), 1e-24),
   dot: cosine,

@@ -48,7 +48,7 @@ function poolInto(vector: Float64Array, { data, width, begin, end, skipped }: Te
   for (let i = 0; i < width; i++) vector[i] /= divisor
 }
 
-/** What a folder makes of a pooled vector. */
+/** The steps that a folder takes with a pooled vector. */
 export function finished(
   vector: Float64Array,
   { steps, width }: Pick<SentenceEmbedding, 'steps' | 'width'>,

@@ -27,7 +27,7 @@ export function sentenceText({ isLowerCased }: Prompts, text: string, prompt: st
   return isLowerCased ? Array.from(prompt + text, (letter) => letter.toLowerCase()).join('') : prompt + text
 }
 
-/** How many tokens at the beginning of a text do not count, being its prompt. */
+/** The number of tokens at the beginning of a text that do not count, being its prompt. */
 export function promptTokens(embedding: Prompts, tokenizer: Tokenizer, prompt: string): number {
   if (prompt === '' || embedding.poolsPrompt) return 0
   const ids = tokenizer.encode(sentenceText(embedding, '', prompt), { special: true })

@@ -14,7 +14,7 @@ export interface Graph {
   readonly updates?: ReadonlyMap<Node, Node>
   /** Where random nodes begin; 0 if not given. */
   readonly seed?: number
-  /** What the values are called, for those who look at the work: in messages and in CUTAWAY_DEBUG. */
+  /** The names of the values, for those who look at the work: in messages and in CUTAWAY_DEBUG. */
   readonly names?: Names | undefined
 }
 
@@ -67,7 +67,7 @@ export interface Program {
 }
 
 /**
- * What computes. One thing is asked of it after the other: whoever runs a program, or fills and reads parameters, awaits that
+ * A machine that computes. One thing is asked of it after the other: whoever runs a program, or fills and reads parameters, awaits that
  * before anything else is asked. A parameter that was never set or filled is zeros.
  */
 export interface Engine {
@@ -93,7 +93,7 @@ export interface Engine {
    */
   fill(parameter: Node, write: (room: Lent) => void | Promise<void>, box?: Box): Promise<void>
   /**
-   * What `use` makes of the numbers in a box of a parameter's cells, all of them if none is given. It has them until it is
+   * The result of `use` on the numbers in a box of a parameter's cells, all of them if none is given. It has them until it is
    * done, to be read alone: they may be the engine's own.
    *
    * Rejects when the parameter has no such cells, and with whatever `use` throws.

@@ -15,11 +15,11 @@ export interface HostMemory {
    */
   of(parameter: Node): Lent
   keep(parameter: Node, type: StorageType): void
-  /** Whether it may be moved while somebody waits: then what is lent is a copy. */
+  /** True if it may be moved while somebody waits: then what is lent is a copy. */
   readonly moves: boolean
 }
 
-/** What of an engine is about parameters alone. */
+/** The part of an engine that is about parameters alone. */
 export type Parameters = Pick<Engine, 'keep' | 'set' | 'get' | 'fill' | 'read' | 'copyRows'>
 
 /** An engine's parameters in memory of the host. */

@@ -23,7 +23,7 @@ type Cells =
  * means nothing.
  */
 export type Lent = Cells & {
-  /** How many cells apart neighbours on each of the parameter's axes lie, in the order of the axes; 1 on the last. */
+  /** The distance, in cells, between neighbours on each of the parameter's axes, in their order; 1 on the last. */
   readonly strides: readonly number[]
 }
 

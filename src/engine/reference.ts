@@ -101,7 +101,7 @@ function offsets(axes: readonly Axis[], own: readonly Axis[]): Int32Array {
   return all
 }
 
-/** How far apart neighbours on an axis lie. */
+/** The distance between neighbours on an axis. */
 function strideOf(axes: readonly Axis[], name: string): number {
   return cells(axes.slice(axes.findIndex((axis) => axis.name === name) + 1))
 }

@@ -36,15 +36,15 @@ export interface AdjustSettings {
   readonly noRepeatOfSource?: number | undefined
   /** Ids that are never chosen, and sequences of ids that are never completed. */
   readonly banned?: readonly (number | readonly number[])[] | undefined
-  /** How many tokens a text has at least, its prompt among them, before one ends it. */
+  /** The number of tokens that a text has at least, its prompt among them, before one ends it. */
   readonly leastLength?: number | undefined
-  /** How many tokens are written at least before one ends the text. */
+  /** The number of tokens that are written at least before one ends the text. */
   readonly leastTokens?: number | undefined
-  /** What follows the first token of all: the language of a translation, say. */
+  /** The token that follows the first of all: the language of a translation, say. */
   readonly forcedBegin?: number | undefined
-  /** What the text ends with when it becomes as long as it may. */
+  /** The token that the text ends with when it becomes as long as it may. */
   readonly forcedEnd?: number | readonly number[] | undefined
-  /** Whether scores that are no numbers, or infinite, are made numbers rather than an error. */
+  /** Makes scores that are no numbers, or infinite, numbers rather than an error. */
   readonly replacesInvalid?: boolean | undefined
   /** After so many tokens the scores of those that end a text grow by |score| · (factor^n − 1), n tokens later. */
   readonly growingEnd?: { readonly after: number; readonly factor: number } | undefined
@@ -52,15 +52,15 @@ export interface AdjustSettings {
   readonly suppressed?: readonly number[] | undefined
   /** Ids that are not chosen first. */
   readonly suppressedFirst?: readonly number[] | undefined
-  /** Whether the scores are made ln p again at last: it matters to a beam search alone. */
+  /** Makes the scores ln p again at last: it matters to a beam search alone. */
   readonly renormalizes?: boolean | undefined
 }
 
-/** What is adjusted for. */
+/** The text that is adjusted for. */
 export interface Adjusted {
   /** The prompt, and what has been written so far. */
   readonly text: ArrayLike<number>
-  /** How many of its tokens are the model's own. */
+  /** The number of its tokens that are the model's own. */
   readonly written: number
   readonly source: ArrayLike<number>
 }
@@ -68,7 +68,7 @@ export interface Adjusted {
 /** Changes the scores of what comes after a text. */
 export type Adjust = (scores: Float32Array, text: Adjusted) => void
 
-/** What these settings do to scores; undefined if nothing. Throws for settings that mean nothing. */
+/** The function by which these settings change scores; undefined if they do not. Throws for settings that mean nothing. */
 export function adjuster(
   settings: AdjustSettings & { readonly stop?: readonly number[] | undefined; readonly tokens: number },
 ): Adjust | undefined {

@@ -12,13 +12,13 @@
 // 2016, section 7, without its constants. Order, bookkeeping and the rule for the end are those of Hugging Face's `generate`.
 
 export interface BeamSettings {
-  /** How many beams. */
+  /** The number of beams. */
   readonly beams: number
   /** Above 0 favours long texts, below 0 short ones; 1 if not given. */
   readonly lengthPenalty?: number | undefined
   /** Ends the search as soon as so many as beams are finished (true), by a guess (false), or only when nothing can be better. */
   readonly earlyStopping?: boolean | 'never' | undefined
-  /** How many of the best texts are wanted; 1 if not given. */
+  /** The number of the best texts that are wanted; 1 if not given. */
   readonly hypotheses?: number | undefined
   /** Asked about what a beam of text number `row` would have written with its next token; yes ends it there. */
   readonly until?: ((ids: readonly number[], row: number) => boolean) | undefined
@@ -26,9 +26,9 @@ export interface BeamSettings {
 
 /** A text that the search found. */
 export interface Hypothesis {
-  /** What was written, without the token that ended it. */
+  /** The tokens that were written, without the one that ended it. */
   readonly ids: readonly number[]
-  /** What ended it; nothing if it became as long as it may. */
+  /** The token that ended it; nothing if it became as long as it may. */
   readonly end?: number
   /** ln p of each token, that of the one that ended it last; what is adjusted counts as adjusted. */
   readonly logProbabilities: readonly number[]
@@ -49,7 +49,7 @@ interface Beam {
   readonly sum: number
 }
 
-/** What keeps a beam from being chosen while there is any other. */
+/** The score that keeps a beam from being chosen while there is any other. */
 const impossible = -1e9
 
 /** The search for the texts that go on with one prompt. */
@@ -93,12 +93,12 @@ export class Beams {
     return this.#isDone
   }
 
-  /** What the beams have written so far. */
+  /** The texts that the beams have written so far. */
   get running(): readonly Pick<Beam, 'ids' | 'sum'>[] {
     return this.#running
   }
 
-  /** How many candidates the next step must choose from. */
+  /** The number of candidates that the next step must choose from. */
   get wanted(): number {
     return Math.max(2, 1 + this.#stop.length) * this.#count
   }

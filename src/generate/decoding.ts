@@ -273,7 +273,7 @@ export class Decoding {
   }
 }
 
-/** What is filled up behind the last position stands where that stands: RoPE may ask how long the longest text is. */
+/** Positions that are filled up behind the last one stand where that stands: RoPE may ask how long the longest text is. */
 function placesUpTo(
   last: Tensor<never> | undefined,
   { positions, start }: { positions: number; start: Tensor<never> },

@@ -33,7 +33,7 @@ export interface FillSettings {
   readonly ids: ArrayLike<number>
   /** The id that stands for what is to be guessed. */
   readonly mask: number
-  /** How many fillings are wanted for each mask; 5 if not given. */
+  /** The number of fillings that are wanted for each mask; 5 if not given. */
   readonly top?: number
 }
 

@@ -21,7 +21,7 @@ import { Decoding, type Text } from './decoding.ts'
 import { logProbability, type SampleSettings, sampler } from './sample.ts'
 import { type Slide, Window } from './window.ts'
 
-/** What a text begins with: a prompt, and a source where the model looks at one. */
+/** The beginning of a text: a prompt, and a source where the model looks at one. */
 export interface Opening {
   /** Ids, at least one: for a model that looks at a source it is the token that begins a target. */
   readonly prompt: Text
@@ -31,7 +31,7 @@ export interface Opening {
 }
 
 interface CommonSettings extends AdjustSettings {
-  /** How many tokens are written at most. */
+  /** The number of tokens that are written at most. */
   readonly tokens: number
   /** Ids that end the text; they are not given out. */
   readonly stop?: readonly number[]
@@ -42,7 +42,7 @@ interface CommonSettings extends AdjustSettings {
 export interface SearchSettings extends CommonSettings, BeamSettings {}
 
 export interface GenerateSettings extends CommonSettings, SampleSettings {
-  /** Whether tokens come with their probabilities. */
+  /** Gives tokens their probabilities. */
   readonly logProbabilities?: boolean
   /** Told, once, when the text has become too long for the model, which from then on sees only the last part of it. */
   readonly onWindow?: (window: Slide) => void
@@ -353,7 +353,7 @@ class Row {
     return this.text.length - this.#window.ids.length
   }
 
-  /** What the model sees of it. */
+  /** The part of it that the model sees. */
   get seen(): Int32Array {
     return this.#window.ids
   }

@@ -21,7 +21,7 @@ import { randomKey, uniform } from '../tensor/random.ts'
 import { countOfEntropy, mostForEntropy, unsurprising } from './typical.ts'
 
 export interface SampleSettings {
-  /** What logits are divided by: below 1 the likely gets likelier, above 1 the unlikely; 0 takes the likeliest, always. */
+  /** The divisor of the logits: below 1 the likely gets likelier, above 1 the unlikely; 0 takes the likeliest, always. */
   readonly temperature?: number
   /** 0 for all. */
   readonly topK?: number
@@ -102,7 +102,7 @@ const mostInOrder = 256
 
 /** The tokens that may be drawn, with their weights: shares that are not yet divided by their sum. */
 class Candidates {
-  /** How many tokens there are, and how many of them may be drawn. */
+  /** The number of tokens, and of those that may be drawn. */
   readonly #count: number
   #size = 0
   /** By token. */

@@ -21,7 +21,7 @@ export class StopStrings {
     return this.#found
   }
 
-  /** What is certain with this piece of the text: nothing more once a string has been found. */
+  /** The part of the text that is certain with this piece: nothing more once a string has been found. */
   push(piece: string): string {
     if (this.#found !== undefined) return ''
     this.#held += piece
@@ -39,7 +39,7 @@ export class StopStrings {
     return out
   }
 
-  /** What was held back, now that nothing more comes. */
+  /** The text that was held back, now that nothing more comes. */
   end(): string {
     const rest = this.#held
     this.#held = ''
@@ -56,7 +56,7 @@ export class StopStrings {
       .sort((a, b) => a.at + a.string.length - (b.at + b.string.length) || a.at - b.at)[0]
   }
 
-  /** How many of the last characters may be the beginning of a string. */
+  /** The number of the last characters that may be the beginning of a string. */
   #uncertain(): number {
     const all = this.#before + this.#held
     const most = Math.min(all.length, Math.max(0, ...this.#strings.map(({ length }) => length - 1)))

@@ -15,7 +15,7 @@ export interface Unsurprising {
   readonly eta: number
 }
 
-/** How many of the first together hold this share of the entropy; at least 1. */
+/** The number of the first that together hold this share of the entropy; at least 1. */
 export function countOfEntropy(weights: readonly number[], share: number): number {
   const terms = probabilitiesOf(weights).map((p) => (p > 0 ? -p * elementary.log(p) : 0))
   const most = share * terms.reduce((sum, term) => sum + term, 0)

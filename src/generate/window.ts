@@ -1,16 +1,16 @@
 // The window: the part of a text that the model sees. When it is full, it goes on with the last half of itself.
 
-/** What is told when a text has become longer than the model's context. */
+/** The event of a text that has become longer than the model's context. */
 export interface Slide {
   readonly context: number
-  /** How many of the last tokens are kept. */
+  /** The number of the last tokens that are kept. */
   readonly kept: number
 }
 
 export class Window {
   readonly #ids: Int32Array
   #length: number
-  /** What is told when the beginning of the text is given up for the first time. */
+  /** Is told when the beginning of the text is given up for the first time. */
   #onSlide: ((slide: Slide) => void) | undefined
 
   constructor(prompt: ArrayLike<number>, context: number, onSlide?: (slide: Slide) => void) {

@@ -9,7 +9,7 @@
 import type { TextStream, Tokenizer } from '../text/tokenizer.ts'
 import { StopStrings } from './stopStrings.ts'
 
-/** What a token added to the text that is searched, and to the one that is shown. */
+/** The pieces that a token added to the text that is searched, and to the one that is shown. */
 interface Stretch {
   readonly searched: string
   readonly shown: string
@@ -19,7 +19,7 @@ export class WrittenText {
   readonly #shown: TextStream
   readonly #searched: TextStream | undefined
   readonly #stop: StopStrings
-  /** What may still be the beginning of a stop string. */
+  /** The text that may still be the beginning of a stop string. */
   #pending: Stretch[] = []
 
   /** - `after`: the ids that the text goes on from */
@@ -33,7 +33,7 @@ export class WrittenText {
     this.#stop = new StopStrings(stopStrings, isSearched ? tokenizer.decode(after, { special: true }) : '')
   }
 
-  /** Whether a stop string has ended it. */
+  /** True once a stop string has ended it. */
   get isStopped(): boolean {
     return this.#stop.found !== undefined
   }
@@ -44,7 +44,7 @@ export class WrittenText {
     return this.#searched ? this.#certain({ shown, searched: this.#searched.push(id) }) : shown
   }
 
-  /** What was held back, now that nothing more comes. */
+  /** The text that was held back, now that nothing more comes. */
   end(): string {
     const shown = this.#shown.end()
     if (!this.#searched) return shown
@@ -60,7 +60,7 @@ export class WrittenText {
     return text
   }
 
-  /** What is shown of the next so many characters of the text that is searched. */
+  /** The part that is shown of the next so many characters of the text that is searched. */
   #take(count: number): string {
     let rest = count
     let text = ''

@@ -2,7 +2,7 @@
 
 import type { WasmFunction } from './wasm/function.ts'
 
-/** What the kernels may use: found out at start (machine.ts), or forced. */
+/** The abilities that kernels may use: found out at start (machine.ts), or forced. */
 export interface Machine {
   /** Fused multiply-add (relaxed SIMD) exists. Without it a product is rounded before it is added. */
   readonly fma: boolean

@@ -24,7 +24,7 @@ import type { Pool } from './threads/pool.ts'
 import type { Started } from './threads/startThreads.ts'
 import { compileModule } from './wasm/compileModule.ts'
 
-/** What the engine writes about its work, and where. */
+/** The machine to compute on, and what the engine writes about its work, and where. */
 export interface CpuOptions extends MachineOptions {
   /** Any of 'graph', 'schedule', 'kernels', separated by commas; CUTAWAY_DEBUG if not given. */
   readonly debug?: string
@@ -33,7 +33,7 @@ export interface CpuOptions extends MachineOptions {
   readonly aloneBelow?: number
 }
 
-/** What an engine keeps at the moment. */
+/** All that an engine keeps at the moment. */
 export interface Usage {
   /** Bytes of its memory that are given out: to parameters, to programs, and 64 KiB for its own. */
   readonly bytes: number
@@ -51,7 +51,7 @@ const aloneBelowInPage = 400
 
 /** The collector is not urged before so many bytes are in use, and then again whenever they are twice as many. */
 const leastToCollect = 2 ** 29
-/** How often it is urged at most; in most cases it looks at the first or the second time. */
+/** It is urged so often at most; in most cases it looks at the first or the second time. */
 const collections = 4
 
 export class ThreadedEngine implements CpuEngine {

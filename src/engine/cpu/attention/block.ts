@@ -42,7 +42,7 @@ export function blockOf(kernel: AttentionKernel, machine: Machine, most: number)
 
 /** Rows of a block, as a function that works on the block knows them. */
 export interface BlockRows {
-  /** How many there are, and rounded up to whole panels. */
+  /** Their number, and that rounded up to whole panels. */
   readonly count: Local
   readonly padded: Local
 }

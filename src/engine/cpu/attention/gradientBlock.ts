@@ -19,7 +19,7 @@ import { BlockSpans, sourceTails, spansVary } from './span.ts'
 /** A chunk has about so many sources. */
 const mostSources = 128
 
-/** What a block is worked on with: sizes, where things stand in the thread's own scratch, and the functions to call. */
+/** All that a block is worked on with: sizes, where things stand in the thread's own scratch, and the functions to call. */
 interface Work {
   readonly kernel: AttentionKernel
   readonly block: Block

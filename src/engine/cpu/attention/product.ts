@@ -37,7 +37,7 @@ export interface ProductShape {
   /** Distances in bytes: between rows of A and C, and between steps along the inner axis in A and B. */
   readonly strides: { readonly aRow: number; readonly aStep: number; readonly bStep: number; readonly cRow: number }
   /**
-   * Which part of the inner axis a row takes part in, for a causal pattern and `lead` (given when called):
+   * The part of the inner axis that a row takes part in, for a causal pattern and `lead` (given when called):
    * rows are positions and see the sources inner ≤ row + lead; or rows are sources, seen by the positions
    * inner ≥ row - lead. A tile goes as far as any of its rows must; beyond it the pattern holds zeros.
    */
@@ -160,7 +160,7 @@ function emitProduct(wasm: WasmModule, machine: Machine, shape: ProductShape): W
 }
 
 /**
- * What a tile keeps in registers. `stepA` and `stepB` point at the inner axis's next cells, of which `count` are left.
+ * The registers of a tile. `stepA` and `stepB` point at the inner axis's next cells, of which `count` are left.
  */
 export interface TileRegisters {
   readonly stepA: Local

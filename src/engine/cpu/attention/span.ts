@@ -12,7 +12,7 @@ import { advance, call, integers, pushVector, set, setDifference, setLeast, setM
 import { emitSelect, forSources } from './pattern.ts'
 import type { AttentionStage, OperandName, PlacedAddress } from './stage.ts'
 
-/** Whether the positions of one place see different sources, beyond what is causal. */
+/** True if the positions of one place see different sources, beyond what is causal. */
 export function spansVary({ position, first, last }: AttentionKernel): boolean {
   const varies = (operand: number | undefined, stride: number): boolean => operand !== undefined && stride !== 0
   return position.size > 1 && (varies(first, position.first) || varies(last, position.last))
@@ -46,7 +46,7 @@ export function emitSpan(
   f.increase(to, 1)
 }
 
-/** How many sources there are from `from` on, before `to`: perhaps none. */
+/** The number of sources from `from` on, before `to`: perhaps none. */
 export function setCount(f: WasmFunction, count: Local, from: Local, to: Local): void {
   setDifference(f, count, to, from)
   setMost(f, count, count, 0)

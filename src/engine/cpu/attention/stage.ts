@@ -5,7 +5,7 @@ import type { Local, WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { advance, integers } from './code.ts'
 
-/** What stands at an operand of attention. The gradients lie like the values that they belong to. */
+/** The names of attention's operands. The gradients lie like the values that they belong to. */
 // biome-ignore format: a list
 export type OperandName =
   | 'query' | 'key' | 'value' | 'output' | 'logSumExp' | 'keep' | 'first' | 'last'

@@ -21,7 +21,7 @@ import type { WasmModule } from '../wasm/module.ts'
 import { type ColumnsPlan, cellsOfPiece, planColumns } from './columnsPlan.ts'
 import { combining, widthOf } from './reductions.ts'
 
-/** What the code of a kernel is made of. */
+/** A kernel, as the functions that write its code need it. */
 interface Columns extends ColumnsPlan {
   readonly kernel: ColumnsKernel
   readonly machine: Machine

@@ -16,10 +16,10 @@ const cellsOfBlock = 16384
 
 export interface ColumnsPlan {
   readonly axes: JoinedAxes
-  /** How many of the joined axes are outer ones, and how many are reduced; the last is that of the columns. */
+  /** The numbers of joined axes that are outer ones, and of those that are reduced; the last is that of the columns. */
   readonly outerAxes: number
   readonly reducedAxes: number
-  /** How many places there are on the outer axes, rows on the reduced ones, and cells in a row. */
+  /** The numbers of places on the outer axes, of rows on the reduced ones, and of cells in a row. */
   readonly outerPlaces: number
   readonly rows: number
   readonly length: number
@@ -38,7 +38,7 @@ export interface ColumnsPlan {
   readonly rowBytes: number
 }
 
-/** What is computed for a list of values: once in a kernel, and once in a row. */
+/** All that is computed for a list of values: once in a kernel, and once in a row. */
 interface Stretch {
   readonly kernelOperands: readonly number[]
   readonly kernelValues: readonly Value[]

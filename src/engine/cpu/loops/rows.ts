@@ -30,7 +30,7 @@ const cellsOfPiece = 2048
 /** Two rows of at most this length are worked on in turns. */
 const shortRow = 512
 
-/** What the code of a kernel is made of. */
+/** A kernel, as the functions that write its code need it. */
 interface Rows {
   readonly plan: Phases
   readonly machine: Machine
@@ -98,7 +98,7 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
   }
 }
 
-/** What each row that is worked on has of the thread's own scratch: a place where accumulators meet, and its kept values. */
+/** The part of the thread's own scratch that each row has which is worked on: a place where accumulators meet, and its kept values. */
 function scratchOf(
   { phases }: Phases,
   length: number,

@@ -27,13 +27,13 @@ export function checkWebAssembly(): void {
   }
 }
 
-/** Whether there is relaxed SIMD, whose multiply-add may round once or twice, as it is quickest. */
+/** True if there is relaxed SIMD, whose multiply-add may round once or twice, as it is quickest. */
 export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(writeMultiplyAdd(true))
 }
 
 /**
- * Whether relaxed SIMD's multiply-add rounds once here. It rounds twice where the processor has no such instruction, or where
+ * True if relaxed SIMD's multiply-add rounds once here. It rounds twice where the processor has no such instruction, or where
  * WebAssembly may not use it.
  */
 export function fusesMultiplyAdd(): boolean {

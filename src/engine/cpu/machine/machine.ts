@@ -14,7 +14,7 @@ import { WasmModule } from '../wasm/module.ts'
 import { checkWebAssembly, fusesMultiplyAdd, hasRelaxedSimd } from './abilities.ts'
 
 export interface MachineOptions {
-  /** Whether to use fused multiply-add. */
+  /** Uses fused multiply-add, or does not. */
   readonly fma?: boolean
   /** Bits of a vector operation: 256 where V8 is to pair them. */
   readonly simd?: 128 | 256
@@ -24,7 +24,7 @@ export interface MachineOptions {
 
 export interface DetectedMachine extends Machine {
   readonly threads: number
-  /** Whether that number is to be believed: it was asked for, or Node says it. Browsers round, or make it up for privacy. */
+  /** True if that number is to be believed: it was asked for, or Node says it. Browsers round, or make it up for privacy. */
   readonly isCertain: boolean
   /** For people: how numbers are computed here. Results are the same bits only between machines with the same `fma`. */
   readonly arithmetic: string
@@ -103,7 +103,7 @@ function environment(variable: string): string | undefined {
   return globalThis.process?.env?.[variable] || undefined
 }
 
-/** Whether V8's pairing could be switched on. Node 24 is the first that has it, and it exists for x64 only. */
+/** Switches V8's pairing on; true if that could be done. Node 24 is the first that has it, and it exists for x64 only. */
 function switchPairingOn(isForced: boolean): boolean {
   const node = globalThis.process
   // In a page it can have been switched on from outside, by whoever asks for it.
@@ -129,7 +129,7 @@ type Probe = (a: number, b: number, c: number, steps: number) => void
 /** Where the probe's operands stand in its one page of memory, and how many steps along the inner axis there are. */
 const probe = { a: 0, b: 8192, c: 32768, steps: 256, checked: 64 }
 
-/** Whether the tile of four vectors is computed right, and quicker than that of two, as only pairing makes it. */
+/** True if the tile of four vectors is computed right, and quicker than that of two, as only pairing makes it. */
 function pairingPays(fma: boolean, rows: number): boolean {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 })
   const module = new WebAssembly.Module(writeProbe(fma, rows))

@@ -15,7 +15,7 @@ const pageBytes = 65536
 /** 4 GiB: addresses have 32 bits. */
 export const mostPages = 65536
 
-/** What different threads write stands so many bytes apart: a pair of cache lines, as processors fetch pairs. */
+/** Values that different threads write stand so many bytes apart: a pair of cache lines, as processors fetch pairs. */
 export const lineBytes = 128
 
 /**
@@ -27,19 +27,19 @@ export const control = {
   sequence: 128,
   /** The number of the program to run, or -1: look at the messages. */
   job: 256,
-  /** How many workers sleep on `sequence`. */
+  /** The number of workers that sleep on `sequence`. */
   idle: 384,
-  /** How many workers have finished the job; the host sleeps on it. */
+  /** The number of workers that have finished the job; the host sleeps on it. */
   finished: 512,
   /** 1 while the host sleeps on `finished`. */
   hostSleeps: 640,
   /** Counts arrivals at the barriers of a run; threads sleep on it. */
   arrived: 768,
-  /** How many threads sleep on `arrived`. */
+  /** The number of threads that sleep on `arrived`. */
   sleepers: 896,
   /** 1 + the first thread that failed in this job, or 0. */
   failed: 1024,
-  /** What it said: the number of characters, then a word for each. */
+  /** Its words: the number of characters, then a word for each. */
   failure: 1152,
   mostFailure: 500,
   /** Two sets of a line for each thread, out of which a run's bites are counted. */
@@ -50,7 +50,7 @@ export const control = {
 export interface ArenaOptions {
   /** Several threads are to use it. Needs SharedArrayBuffer. */
   readonly shared: boolean
-  /** How far it may grow, in pages of 64 KiB; 4 GiB if not given. Addresses are set aside for that, memory is not. */
+  /** The size to which it may grow, in pages of 64 KiB; 4 GiB if not given. Addresses are set aside for that, memory is not. */
   readonly maximumPages?: number
 }
 
@@ -67,7 +67,7 @@ export interface Passing {
 const grain = 64
 
 export class Arena {
-  /** How the memory was declared; a module that imports it must say the same. */
+  /** The memory as it was declared; a module that imports it must say the same. */
   readonly limits: { readonly shared: boolean; readonly maximumPages: number }
   #memory: WebAssembly.Memory | undefined
   readonly #holes = new Holes()
@@ -153,7 +153,7 @@ export class Arena {
     return new Float32Array(this.memory.buffer, address, count)
   }
 
-  /** Whether what lies behind a passing region is free, or nothing: then it is made longer where it stands. */
+  /** Makes a passing region longer where it stands, if what lies behind it is free, or nothing; true if it did. */
   #extend(passing: { base: number; bytes: number }, size: number): boolean {
     const end = passing.base + passing.bytes
     const more = size - passing.bytes

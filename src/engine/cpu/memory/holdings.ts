@@ -5,7 +5,7 @@ import type { Arena, Passing } from './arena.ts'
 import type { Lasting, Place } from './lasting.ts'
 import { Watch } from './unreachable.ts'
 
-/** What a program has of its engine. It must not lead to the program. */
+/** All that a program has of its engine. It must not lead to the program. */
 export interface Held {
   readonly places: Place[]
   passing?: Passing

@@ -15,11 +15,11 @@ export interface Place {
   readonly address: number
   readonly bytes: number
   readonly type: StorageType
-  /** How many programs use it. */
+  /** The number of programs that use it. */
   users: number
-  /** Whether it goes with the last program that uses it. */
+  /** True if it goes with the last program that uses it. */
   isPassing: boolean
-  /** Whether its memory was given back. */
+  /** True once its memory was given back. */
   isGone: boolean
 }
 

@@ -19,7 +19,7 @@ import { emitFinish, emitStrip, type Pass, type TileContext } from './tile.ts'
 /** So many cells of A stay in the second-level cache. */
 const cellsAtOnce = 192 * 256
 
-/** How many tiles a block's function should be given at most. */
+/** The number of tiles that a block's function should be given at most. */
 export function tilesAtOnce({ tiles, blocks }: Pick<TileContext, 'tiles' | 'blocks'>): number {
   return Math.max(1, Math.floor(cellsAtOnce / (tiles.rows * longest(blocks))))
 }

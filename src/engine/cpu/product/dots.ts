@@ -40,7 +40,7 @@ interface Dots {
   /** For each row so many vectors of sums, added up side by side. */
   readonly sums: readonly (readonly Local[])[]
   readonly width: number
-  /** What is read of a line that all rows are multiplied by. */
+  /** The vectors of a line that all rows are multiplied by, once they are read. */
   readonly line: readonly Local[]
   readonly read: Local
   readonly zero: Local

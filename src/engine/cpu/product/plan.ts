@@ -5,7 +5,7 @@
 import { type JoinedAxis, type JoinedProduct, joinProduct } from '../../lower/joinedProduct.ts'
 import type { ProductKernel } from '../../lower/kernel.ts'
 
-/** How many inner places are summed in registers before the sum is added to C: as many as keep a panel of B in the first-level cache. */
+/** So many inner places are summed in registers before the sum is added to C: as many as keep a panel of B in the first-level cache. */
 const blockSize = 256
 
 export interface Plan extends JoinedProduct {
@@ -59,7 +59,7 @@ export function panelsOf(size: number, vectors: number): Panels {
 export interface Blocks {
   /** The loops over one block, the slowest first. The first runs `count` times, which depends on the block. */
   readonly loops: readonly JoinedAxis[]
-  /** How many inner places one round of the first loop takes: the size of the others. */
+  /** The number of inner places that one round of the first loop takes: the size of the others. */
   readonly round: number
   /** Where each block begins in A and B, in cells. */
   readonly list: readonly { readonly a: number; readonly b: number; readonly count: number }[]
@@ -91,5 +91,5 @@ export function blocksOf(inner: readonly JoinedAxis[]): Blocks {
   return { loops: [first, ...inner.slice(cut + 1)], round, list }
 }
 
-/** How many inner places the largest block has. */
+/** The number of inner places of the largest block. */
 export const longest = ({ list, round }: Blocks): number => Math.max(...list.map((block) => block.count)) * round

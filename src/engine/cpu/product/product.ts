@@ -186,7 +186,7 @@ function emitTogether(wasm: WasmModule, product: Tiled): Emitted {
 interface Group {
   readonly first: number
   readonly end: number
-  /** How many Bs there are. */
+  /** The number of Bs. */
   readonly places: number
   readonly bytesOfB: number
   readonly blockBytes: number

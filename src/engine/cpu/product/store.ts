@@ -20,7 +20,7 @@ export interface StoreContext {
 /** Cells of C that are stored at once. */
 export interface Cells {
   readonly rows: number
-  /** How many columns there are; the last vector may have less than four of them. */
+  /** The number of columns; the last vector may have less than four of them. */
   readonly columns: number
   /** Where the first of these cells lies in every operand but A and B, in the order of plan.others. */
   readonly addresses: readonly Local[]

@@ -16,7 +16,7 @@ import type { Blocks, Panels, Plan, Tiles } from './plan.ts'
 import { emitLoad, integers } from './stage.ts'
 import { emitStores, isHeavy } from './store.ts'
 
-/** What the functions of one product share. */
+/** All that the functions of one product share. */
 export interface TileContext {
   readonly machine: Machine
   readonly plan: Plan
@@ -31,7 +31,7 @@ export interface TileContext {
   readonly constants: Constants
 }
 
-/** Which of the inner axes' blocks a function is for. */
+/** The blocks of the inner axes that a function is for. */
 export interface Pass {
   /** C holds the sum of earlier blocks. */
   readonly resumes: boolean

@@ -24,7 +24,7 @@ import { type Call, importMark, type Slot, scratchBytes, type Waves, writeProgra
 export interface CodeOptions {
   readonly machine: Machine
   readonly threads: number
-  /** Whether each kernel is timed. */
+  /** True if each kernel is timed. */
   readonly measures: boolean
 }
 
@@ -39,7 +39,7 @@ export interface Memory {
 export class ProgramCode {
   /** Bytes of the values of one run and, behind them, of the threads' scratch. */
   readonly passingBytes: number
-  /** How many kernels differ. */
+  /** The number of kernels that differ. */
   readonly kinds: number
   readonly #lowered: Lowered
   readonly #threads: number

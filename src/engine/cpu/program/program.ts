@@ -24,7 +24,7 @@ export interface Call {
   readonly emitted: Emitted
   /** Addresses in bytes. */
   readonly operands: readonly number[]
-  /** What its time is counted under. */
+  /** The name that its time is counted under. */
   readonly label: string
   /** Floating-point operations, and bytes read and written, of one call: for the rates in a profile. */
   readonly flops?: number
@@ -37,17 +37,17 @@ export interface ProgramOptions {
   /** Holds the kernels. The program is added to it, exported as `run`: its parameter is the thread's number. */
   readonly wasm: WasmModule
   readonly waves: Waves
-  /** How many threads will run it: as many as the pool has. */
+  /** The number of threads that will run it: as many as the pool has. */
   readonly threads: number
   /** The address of `scratchBytes(waves, threads)` bytes, a multiple of 128. */
   readonly scratch: number
-  /** How many loads a thread makes at a barrier before it goes to sleep (meeting.ts measures it). */
+  /** The number of loads that a thread makes at a barrier before it goes to sleep (meeting.ts measures it). */
   readonly spins: number
   /** From `importMark`: writes the variant that measures, in which calls of one wave run one after another. */
   readonly mark?: WasmFunction
 }
 
-/** What one time of a measuring program belongs to: one stage of one call. */
+/** The stage of a call that one time of a measuring program belongs to. */
 export interface Slot {
   readonly label: string
   readonly stage: number
@@ -66,7 +66,7 @@ interface Part {
 
 interface Phase {
   readonly parts: readonly Part[]
-  /** Which of the two sets of counters its bites are counted in. */
+  /** The one of the two sets of counters in which its bites are counted. */
   readonly set: number
   /** The number of the barrier that follows, from 1 on, or 0 for none. */
   readonly barrier: number
@@ -74,12 +74,12 @@ interface Phase {
 
 /** In how many bites a thread takes its share. */
 const bitesPerThread = 8
-/** How many parts of a phase can be handed out in bites: each has a counter in every thread's line. */
+/** The number of parts of a phase that can be handed out in bites: each has a counter in every thread's line. */
 const mostCounted = lineBytes / 4
 /** V8 takes long to compile long functions. */
 const phasesPerFunction = 32
 
-/** How many bytes of scratch the kernels need while the program runs. */
+/** The bytes of scratch that the kernels need while the program runs. */
 export function scratchBytes(waves: Waves, threads: number): number {
   return sharedBytes(waves) + ownBytes(waves) * threads
 }
@@ -163,7 +163,7 @@ function splitWave(wave: readonly Call[], threads: number, scratch: number): Par
     .filter((parts) => parts.length > 0)
 }
 
-/** Whether one thread, always the first, does it all: two such phases need no barrier between them. */
+/** True if one thread, always the first, does it all: two such phases need no barrier between them. */
 function isForOne(parts: readonly Part[]): boolean {
   return parts.length === 1 && parts[0].chunks === 1
 }

@@ -14,14 +14,14 @@ import type { WasmFunction } from '../wasm/function.ts'
 import { WasmModule } from '../wasm/module.ts'
 import type { Pool } from './pool.ts'
 
-/** How long a thread waits awake: to be woken takes 30 to 50 µs, and most waits are shorter than this. */
+/** So long a thread waits awake: to be woken takes 30 to 50 µs, and most waits are shorter than this. */
 const wakefulMs = 0.09
-/** What is reckoned with where the clock is too coarse to measure. */
+/** The number that is reckoned with where the clock is too coarse to measure. */
 export const usualSpins = 200_000
 const [fewestSpins, mostSpins] = [5_000, 2_000_000]
 
 const meetings = 100
-/** How long each thread works between two meetings. */
+/** So long each thread works between two meetings. */
 const workMs = 0.01
 /** A machine that is busy for a moment gets other chances, for so long; before it is left to one thread, for longer. */
 const patienceMs = 60
@@ -31,7 +31,7 @@ const fewestRounds = 3
 /** A word of the control page that nothing writes. */
 const quietWord = 64
 
-/** How many loads a thread makes in 0.09 ms. Takes about a millisecond. */
+/** The number of loads that a thread makes in 0.09 ms. Takes about a millisecond. */
 export function measureSpins(): number {
   const wasm = new WasmModule()
   writeLoads(wasm)
@@ -49,7 +49,7 @@ export function measureSpins(): number {
   return Math.min(mostSpins, Math.max(fewestSpins, Math.round((wakefulMs / leastMs) * (usualSpins / 10))))
 }
 
-/** Whether all threads of a pool get on with work between meetings faster than one of them would with the work of all. */
+/** True if all threads of a pool get on with work between meetings faster than one of them would with the work of all. */
 export async function meetsWell(
   pool: Pool,
   { limits, spins }: { limits: { readonly shared: boolean; readonly maximumPages: number }; spins: number },

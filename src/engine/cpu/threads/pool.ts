@@ -37,7 +37,7 @@ export class Pool {
   #last: Promise<unknown> = Promise.resolve()
   /** Ends the wait for a message. */
   #settle: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined
-  /** What ended a worker before its time. */
+  /** The error that ended a worker before its time. */
   #broken: Error | undefined
 
   /** Starts the workers, and gives back the pool when all of them are there. */

@@ -8,7 +8,7 @@ import { Pool } from './pool.ts'
 
 export interface Started {
   readonly pool: Pool
-  /** How many loads a thread makes before it goes to sleep at a barrier. */
+  /** The number of loads that a thread makes before it goes to sleep at a barrier. */
   readonly spins: number
   /** Why there is one thread only, where more were to be. */
   readonly remark?: string
@@ -31,7 +31,7 @@ export async function startThreads({ memory, limits }: Arena, machine: DetectedM
   return { pool: await startAlone(), spins, remark: 'others would have to wait for a processor' }
 }
 
-/** What kept a thread from starting: the engine's error about it has it as its cause. */
+/** The reason why a thread did not start: the engine's error about it has it as its cause. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error instanceof Error ? error : new Error(String(error))
   return message.startsWith('engine: a thread ended') && cause instanceof Error ? cause.message : message

@@ -5,7 +5,7 @@ import { type Message, nodePrelude, pagePrelude, workerSource } from './workerSo
 /** A worker of Node or of a page. */
 export interface PoolWorker {
   post(message: Message): void
-  /** Whether Node waits for this worker before it ends the process. */
+  /** Lets Node wait for this worker before it ends the process, or not. */
   hold(isHeld: boolean): void
   end(): Promise<void>
 }

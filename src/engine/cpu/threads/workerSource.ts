@@ -3,7 +3,7 @@
 import { control } from '../memory/arena.ts'
 
 /**
- * How long a worker without work, and a host that has done its share, spin before they sleep. Where the host gets a
+ * So long a worker without work, and a host that has done its share, spin before they sleep. Where the host gets a
  * message, they do not: it could need the processor that they spin on, and is not quick to answer anyway.
  */
 export const spinMs = 0.1

@@ -11,7 +11,7 @@ export interface Block {
   readonly width: number
   readonly start: number
   readonly bytes?: Local
-  /** How many cells of the last vector exist. */
+  /** The number of cells of the last vector that exist. */
   readonly lastLanes: number
   /** Addresses that were computed in this block, by what they add to `bytes`. */
   readonly addresses: Map<string, Local>
@@ -29,7 +29,7 @@ export const block = (
   addresses: new Map(),
 })
 
-/** How many cells of a vector exist. */
+/** The number of cells of a vector that exist. */
 export const lanesOf = (block: Block, vector: number): number => (vector === block.width - 1 ? block.lastLanes : 4)
 
 export class Cells {

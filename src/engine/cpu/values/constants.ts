@@ -22,7 +22,7 @@ export const greatestWidth = 8
 export class Constants {
   readonly #places = new Map<number, number>()
   readonly #hasPlaces: boolean
-  /** How much memory they take. */
+  /** The memory that they take, in bytes. */
   readonly bytes: number
 
   constructor(values: readonly Value[]) {

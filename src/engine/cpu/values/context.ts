@@ -5,10 +5,10 @@ import type { Machine } from '../emitted.ts'
 import type { ConstantReader } from './constants.ts'
 import type { Registers } from './registers.ts'
 
-/** What a kernel tells about itself, so that values can be computed in it. `vector` counts from 0 to width - 1. */
+/** A kernel's word about itself, so that values can be computed in it. `vector` counts from 0 to width - 1. */
 export interface ValueContext {
   readonly machine: Machine
-  /** How many vectors are computed side by side. */
+  /** The number of vectors that are computed side by side. */
   readonly width: number
   readonly constants: ConstantReader
   /** The function's free vector registers. */

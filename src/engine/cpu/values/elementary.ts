@@ -152,7 +152,7 @@ export function random(seed: Term, cell: Term): Term {
   return multiply(operation('f32x4.convert_i32x4_s', shift('i32x4.shr_u', hash, 8)), constant(2 ** -24))
 }
 
-/** What `random` needs of a key (a whole number, as four equal lanes) and a step (a number). */
+/** The seed that `random` needs, of a key (a whole number, as four equal lanes) and a step (a number). */
 export function seed(key: Term, step: Term): Term {
   return mix(operation('v128.xor', key, mix(operation('i32x4.trunc_sat_f32x4_u', step))))
 }

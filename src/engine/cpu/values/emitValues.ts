@@ -29,7 +29,7 @@ export function emitSeed(f: WasmFunction, value: RandomValue, context: ValueCont
   emitTerms(f, [seedOf(value, (step) => termsOf([step], context)[0])], { ...context, width: 1 }, () => {})
 }
 
-/** How many vectors are alive at once, for each of those computed side by side. */
+/** The number of vectors that are alive at once, for each of those computed side by side. */
 export function liveVectors(values: readonly Value[], context: ValueContext): number {
   const schedule = new TermOrder(termsOf(values, context))
   let live = 0

@@ -12,7 +12,7 @@ import type { ValueContext } from './context.ts'
 import { emitSeed, emitValues } from './emitValues.ts'
 import { Registers } from './registers.ts'
 
-/** What a kernel is made of, as its code needs it. */
+/** The parts of a kernel, as its code needs them. */
 export interface Loops {
   readonly operands: readonly Operand[]
   readonly axes: JoinedAxes
@@ -32,12 +32,12 @@ export class Scope {
   readonly cells: Cells
   /** The place on each axis but the last; an axis of one place has none. */
   readonly coordinates: readonly (Local | undefined)[]
-  /** How many cells the last axis has, and into how many pieces it is cut. */
+  /** The number of cells of the last axis, and of the pieces into which it is cut. */
   readonly length: number
   readonly pieces: number
   /** Where there are several pieces: the first cell of the one that is worked on. */
   readonly pieceStart: Local | undefined
-  /** What pushes a value that need not be computed any more. */
+  /** The functions that push values which need not be computed any more. */
   readonly known: Map<Value, (at: Block, vector: number) => void>
   readonly #seeds: Map<RandomValue, Local>
   readonly #loops: Loops

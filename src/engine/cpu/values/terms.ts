@@ -18,7 +18,7 @@ interface Bits {
   readonly bits: number
 }
 
-/** What the kernel itself pushes: a load, the result of a reduction, a value kept from before. */
+/** A value that the kernel itself pushes: a load, the result of a reduction, a value kept from before. */
 interface Given {
   readonly kind: 'given'
   readonly push: (vector: number) => void

@@ -5,7 +5,7 @@ import type { ValueContext } from './context.ts'
 import { cos, erf, exp, log, random, seed, sin, tanh } from './elementary.ts'
 import { constant, given, mask, multiply, type Operation, operation, type Term } from './terms.ts'
 
-/** What a kernel itself brings. */
+/** The values that a kernel itself brings. */
 export type Leaves = Pick<ValueContext, 'load' | 'product' | 'index' | 'cell' | 'known' | 'seed'>
 
 /** The terms of values, as numbers. */

@@ -25,7 +25,7 @@ export interface Local {
   readonly local: number
   readonly type: ValueType
 }
-/** What can be pushed: a variable, or a whole number as an i32 constant. */
+/** A thing that can be pushed: a variable, or a whole number as an i32 constant. */
 export type Pushable = Local | number
 
 const scratch = new DataView(new ArrayBuffer(8))
