@@ -81,6 +81,22 @@ test('no files import one another in a circle', () => {
   assert.deepEqual(circles.sort(), circlesStillToGo.toSorted())
 })
 
+/** The files that need Node: the command, and what reads and writes a disk. */
+const needNode =
+  /^(cli|runs\/disk)\/|^checkpoint\/(diskFiles|filesOf|folderClaim|formerWeights|saveFolder)\.ts$|^(text|data)\/files\.ts$|^text\/openFile\.ts$|^node\.ts$/
+
+test('what runs in a page takes nothing of Node, but for types', () => {
+  const taken: string[] = []
+  for (const file of files.filter((each) => !needNode.test(each))) {
+    const text = readFileSync(join(source, file), 'utf8')
+    for (const [, other] of text.matchAll(/^(?:import|export)\s(?!type\s)(?:[^'"]*?\sfrom\s)?'([^']+)'/gm)) {
+      const named = other.startsWith('.') ? posix.normalize(posix.join(posix.dirname(file), other)) : other
+      if (named.startsWith('node:') || needNode.test(named)) taken.push(`${file} → ${named}`)
+    }
+  }
+  assert.deepEqual(taken, [])
+})
+
 test('every import is a file, and is found', () => {
   for (const [file, own] of imports)
     for (const other of own) assert.ok(imports.has(other), `src/${file} imports ${other}, which is not there`)
