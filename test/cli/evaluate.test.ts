@@ -93,6 +93,19 @@ describe('cutaway eval', () => {
     assert.ok(full !== rounded && Math.abs(full - rounded) < 0.05, `${full} ${rounded}`)
   })
 
+  test('leaves out what the tokenizer does not know, if it is told to', async () => {
+    await writeFile(join(folder, 'dogs.txt'), `${text}dogs`)
+    const told = JSON.parse(await evaluated('runs/cat dogs.txt --skip-unknown --json'))
+    const plain = JSON.parse(await evaluated('runs/cat cat.txt --json'))
+    assert.deepEqual([told.skipped, told.characters - plain.characters], [2, 2])
+    assert.match(
+      await evaluated('runs/cat dogs.txt --skip-unknown'),
+      /^skipped +2 {2}characters that the tokenizer does not know$/m,
+    )
+    // There the vocabulary has a token for what is unknown.
+    assert.equal(JSON.parse(await evaluated('runs/filler dogs.txt --skip-unknown --json')).skipped, 0)
+  })
+
   test('complains of examples that are none', async () => {
     const files = {
       'one-column.tsv': 'the cat\ta cat\nteach\n',
@@ -147,6 +160,16 @@ describe('cutaway eval', () => {
     assert.equal(
       await complaint(['eval', 'runs/cat', 'one.txt'], { folder }),
       'eval: one token holds nothing to predict. Give a longer text.',
+    )
+    // Only the models that a command can open are named.
+    assert.equal(
+      await complaint(['fill'], { folder }),
+      'cutaway: fill needs the folder of a run: cutaway fill runs/filler. There is runs/filler.',
+    )
+    // In a clone the command is called through npm.
+    assert.equal(
+      await complaint(['eval', 'runs/cat'], { folder, env: { npm_lifecycle_event: 'cutaway' } }),
+      'cutaway: eval needs a text: npm run cutaway -- eval runs/cat FILE….',
     )
     await writeFile(join(folder, 'dog.txt'), 'a dog')
     assert.match(

@@ -65,6 +65,11 @@ describe('cutaway train', () => {
       await complaint(['train', 'cat.txt'], { folder }),
       'runs/cat: there is a run in it already. Add --resume to go on with it, --force to replace it, or name another folder with --out.',
     )
+    // What contradicts itself is said first: it would be wrong in any folder.
+    assert.equal(
+      await complaint(['train', 'cat.txt', '--vocab', '100'], { folder }),
+      'cutaway: a vocabulary of characters has as many pieces as the text has characters. Leave --vocab out, or add --tokenizer bytes.',
+    )
     assert.deepEqual(await state('runs/cat'), before)
     const { code } = await train('--steps 2 --force --model 4')
     assert.equal(code, 0)
@@ -129,8 +134,13 @@ describe('cutaway train', () => {
   })
 
   test('goes on for more steps', async () => {
-    const { code, stdout } = await cutaway(['train', '--resume', '--out', 'runs/whole', '--steps', '310'], { folder })
+    const words = ['train', '--resume', '--out', 'runs/whole', '--steps', '310', '--lr', '0.002']
+    const { code, stdout } = await cutaway(words, { folder })
     assert.equal(code, 0)
+    assert.match(
+      stdout,
+      /^changed {6}steps 300 → 310, lr 0\.001 → 0\.002, min-lr 0\.0001 → 0\.0002, warmup\n {13}15 → 16$/m,
+    )
     assert.match(stdout, /^step 310 /m)
   })
 

@@ -1,9 +1,8 @@
-// What a run is when nothing is said.
+// The sizes and steps of a run where nobody says them.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { usualInterval, usualSizes, usualSteps } from '../../src/runs/defaults.ts'
-import { clock, count, duration, size } from '../../src/show/amounts.ts'
 
 describe('usual sizes', () => {
   test('follow the text and the machine', () => {
@@ -39,18 +38,4 @@ test('usual steps read the text 8 times, within bounds', () => {
 
 test('usual intervals are round', () => {
   assert.deepEqual([1, 4, 8, 60, 100, 500, 2000, 5000].map(usualInterval), [1, 1, 1, 10, 20, 100, 250, 1000])
-})
-
-test('amounts are set as people read them', () => {
-  assert.deepEqual([0.4, 900, 52_000, 60_000, 185_000, 7_800_000].map(duration), [
-    '0 ms',
-    '1 s',
-    '52 s',
-    '1 min',
-    '3 min 5 s',
-    '2 h 10 min',
-  ])
-  assert.deepEqual([-5, 72_000, 7_805_000].map(clock), ['0:00', '1:12', '2:10:05'])
-  assert.deepEqual([10, 12_345_678, 2e9].map(size), ['1 kB', '12.3 MB', '2.00 GB'])
-  assert.deepEqual([count(1, 'step'), count(2000, 'step')], ['1 step', '2,000 steps'])
 })
