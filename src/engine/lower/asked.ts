@@ -40,7 +40,7 @@ const isOne = ({ operation, axes }: Node): boolean => operation.kind === 'table'
 
 const numberOf = ({ operation }: Node): number => (operation.kind === 'table' ? operation.values[0] : 0)
 
-/** What a node picks out of its table: one place, or some that are given at each run, at most half of all. */
+/** The part of its table that a node picks out: one place, or some that are given at each run, at most half of all. */
 function placesOf({ operation, inputs: [table, ids], axes }: Node): Places | undefined {
   if (operation.kind !== 'gather') return undefined
   const { axis } = operation
@@ -52,7 +52,7 @@ function placesOf({ operation, inputs: [table, ids], axes }: Node): Places | und
 /** The nodes of which only some places are asked for, by everybody who uses them. */
 function whatIsAsked(nodes: readonly Node[], ends: ReadonlySet<Node>): Map<Node, Places> {
   const asked = new Map<Node, Places>()
-  /** What the users of a node have in common in what they want of it so far. */
+  /** The places of a node that all its users so far want of it. */
   const wanted = new Map<Node, Places>([...ends].map((node) => [node, all]))
   for (const node of nodes.toReversed()) {
     const places = filtered(wanted.get(node) ?? all, (axis, ids) => passesOn(node, axis, ids))
@@ -85,11 +85,11 @@ const isSame = (a: Node | undefined, b: Node | undefined): boolean =>
 const keyOf = ({ operation, id }: Node): string =>
   operation.kind === 'constant' ? `${operation.value}` : `input ${id}`
 
-/** How a definition is computed at some places, if that can be. */
+/** The way to compute a definition at some places, if there is one. */
 const placewiseOf = ({ operation }: Node): Placewise | undefined =>
   operation.kind === 'defined' ? operation.definition.placewise : undefined
 
-/** Whether a node's places on the axis depend on the same places of its inputs, and on nothing else along the ids' axes. */
+/** True if a node's places on the axis depend on the same places of its inputs, and on nothing else along the ids' axes. */
 function passesOn({ operation, inputs, axes }: Node, axis: string, ids: Node): boolean {
   const isApart = (names: readonly string[]): boolean => !names.some((name) => name === axis || hasAxis(ids.axes, name))
   switch (operation.kind) {
@@ -164,7 +164,7 @@ class Narrowing {
     return this.#rewriting.originOf(node)
   }
 
-  /** What is asked for at some places stays as it is: nobody uses the whole of it. Who picks out these places is what is made of it there. */
+  /** A value that is asked for at some places stays as it is: nobody uses the whole of it. Who picks out these places is what is made of it there. */
   #picked(node: Node): Node | undefined {
     if (this.#asked.has(node)) return node
     const places = placesOf(node)

@@ -70,7 +70,7 @@ function definitionOf({ operation }: Node) {
   return { ...definition, name } as const
 }
 
-/** What stands in place of the mask. */
+/** The spans or conditions that stand in place of the mask. */
 function givenOf(definition: SightedDefinition, inputs: readonly Node[]): Map<SightInput, Node> {
   const own = ownInputs(definition)
   return new Map(definition.sight.inputs.map((name, i) => [name, inputs[own + i]]))

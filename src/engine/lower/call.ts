@@ -8,11 +8,11 @@ import type { Layout } from './layout.ts'
 export interface Call {
   readonly kernel: Kernel
   readonly operands: readonly Node[]
-  /** Which operands are written. */
+  /** The operands that are written. */
   readonly writes: ReadonlySet<Node>
-  /** What it computes, or one of several: tells those who look where in the model it belongs. */
+  /** The value that it computes, or one of several: tells those who look where in the model it belongs. */
   readonly value: Node
-  /** Whether it only brings a value to another place. */
+  /** True if it only brings a value to another place. */
   readonly isCopy?: boolean
   /** Multiplications and additions of its products. */
   readonly flops: number

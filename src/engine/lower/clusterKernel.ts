@@ -14,13 +14,13 @@ import { isLeaf } from './roots.ts'
 import type { Simplified } from './simplify.ts'
 import type { Target } from './target.ts'
 
-/** What the kernel of one cluster must know of the others. */
+/** All that the kernel of one cluster must know of the others. */
 export interface Around {
   readonly target: Target
   readonly clusters: Clusters
   readonly parts: Simplified['parts']
   readonly seed: number
-  /** Whether anybody reads a root of this cluster from memory. */
+  /** True if anybody reads a root of this cluster from memory. */
   isStored(root: Node, own: Cluster): boolean
   isHalf(parameter: Node): boolean
 }

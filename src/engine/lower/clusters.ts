@@ -20,9 +20,9 @@ export interface Cluster {
   /** The names of the loops, outermost first. In rows the last is the one that reductions run over; in columns, `reduced`. */
   readonly loops: readonly Axis[]
   readonly reduced: readonly string[]
-  /** What is computed, in order. In a product the first is the product itself; alone there is only one. */
+  /** The values that are computed, in order. In a product the first is the product itself; alone there is only one. */
   readonly roots: Node[]
-  /** What is read from memory. */
+  /** The values that are read from memory. */
   readonly reads: Set<Node>
 }
 
@@ -39,7 +39,7 @@ export function cluster(graph: Simplified, target: Target): Clusters {
 /** One use of a kept value by an expression: cell by cell along the same axes, or otherwise. */
 interface Use {
   readonly node: Node
-  /** What is read: the value itself, or a definition's parts. */
+  /** The values that are read: the value itself, or a definition's parts. */
   readonly memory: ReadonlySet<Node>
   readonly aligned: boolean
 }
@@ -52,7 +52,7 @@ class Clustering {
   readonly #of = new Map<Node, Cluster>()
   readonly #positions = new Map<Cluster, number>()
   readonly #uses = new Map<Node, readonly Use[]>()
-  /** Which roots and kernels of their own are computed from a kept value. */
+  /** The roots and kernels of their own that are computed from a kept value. */
   readonly #users = new Map<Node, Node[]>()
   readonly #wanted: ReadonlySet<Node>
 
@@ -140,7 +140,7 @@ class Clustering {
     return hasLoops && uses.some(({ node }) => candidate.reads.has(node) && cells(node.axes) * 2 > cells(loops))
   }
 
-  /** Whether a kernel can read and write all that it must with this root too. */
+  /** True if a kernel can read and write all that it must with this root too. */
   #hasRoom(candidate: Cluster, root: Node, uses: readonly Use[]): boolean {
     const { layout, operands } = this.#target
     const roots = [...candidate.roots, root]

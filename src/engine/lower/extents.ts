@@ -4,7 +4,7 @@ import type { JoinedAxes } from './joinedAxes.ts'
 import type { Operand, Value } from './kernel.ts'
 import { allValues, inputsOf } from './values.ts'
 
-/** How often a value must be computed: once for the kernel, once a row (a place on all axes but the last), or for every cell. */
+/** The frequency of computing a value: once for the kernel, once a row (a place on all axes but the last), or for every cell. */
 export type Extent = 'kernel' | 'row' | 'cell'
 
 const extentOrder: readonly Extent[] = ['kernel', 'row', 'cell']

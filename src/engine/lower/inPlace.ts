@@ -7,7 +7,7 @@ import { isLeaf } from './roots.ts'
 import type { Simplified } from './simplify.ts'
 import { allValues, depthsOf } from './values.ts'
 
-/** Whether a value may be written over the parameter: nobody reads the old one afterwards. */
+/** True if a value may be written over the parameter: nobody reads the old one afterwards. */
 export function mayReplace(
   parameter: Node,
   value: Node,
@@ -27,7 +27,7 @@ export function mayReplace(
 }
 
 /**
- * Whether a kernel that reads the old value, too, reads every cell of it just before it writes that: in no other way, and in
+ * True if a kernel that reads the old value, too, reads every cell of it just before it writes that: in no other way, and in
  * the last of a row's loops alone.
  */
 function readsWhatItWrites(parameter: Node, value: Node, { kernel, operands }: Call): boolean {
@@ -43,13 +43,13 @@ function readsWhatItWrites(parameter: Node, value: Node, { kernel, operands }: C
   )
 }
 
-/** Whether a load reads one of these operands, or looks up by it. */
+/** True if a load reads one of these operands, or looks up by it. */
 function touches(operands: readonly Operand[], load: number, wanted: ReadonlySet<number>): boolean {
   const { lookup } = operands[load]
   return wanted.has(load) || (lookup !== undefined && wanted.has(lookup.ids))
 }
 
-/** Whether a value reads such an operand in another loop than the last; `isLast`: the value itself is computed in the last. */
+/** True if a value reads such an operand in another loop than the last; `isLast`: the value itself is computed in the last. */
 function readsBefore(value: Value, isLast: boolean, isMeant: (operand: number) => boolean): boolean {
   const reads = (values: readonly Value[]): boolean =>
     values.some((each) => each.kind === 'load' && isMeant(each.operand))

@@ -8,7 +8,7 @@ export interface JoinedAxes {
   readonly sizes: readonly number[]
   /** An operand's (or a random value's) strides along the joined axes. */
   strides(of: readonly number[]): number[]
-  /** Which joined axis an axis became; undefined if it has only one place. */
+  /** The joined axis that an axis became; undefined if it has only one place. */
   placeOf(axis: number): number | undefined
 }
 

@@ -11,7 +11,7 @@ import type { Elementwise } from '../../tensor/elementwise.ts'
 
 export type { Elementwise }
 
-/** What a kernel computes for one cell: a graph of these, in which equal objects are computed once. */
+/** The computation of a kernel for one cell: a graph of these, in which equal objects are computed once. */
 export type Value =
   | { readonly kind: 'load'; readonly operand: number }
   | { readonly kind: 'constant'; readonly value: number }
@@ -31,7 +31,7 @@ export type RandomValue = Extract<Value, { kind: 'random' }>
 /** A reduction's result. */
 export type Reduction = Extract<Value, { kind: 'reduce' }>
 
-/** How an operand lies along the kernel's axes: one stride for each of them, 0 where it does not vary. */
+/** The place of an operand along the kernel's axes: one stride for each of them, 0 where it does not vary. */
 export interface Operand {
   readonly strides: readonly number[]
   /** Its cells are of two bytes, and are only read. */
@@ -60,7 +60,7 @@ export interface RowsKernel {
 export interface ColumnsKernel {
   readonly kind: 'columns'
   readonly axes: readonly number[]
-  /** How many leading axes are kept; the axes between them and the last are reduced. */
+  /** The number of leading axes that are kept; the axes between them and the last are reduced. */
   readonly outer: number
   readonly operands: readonly Operand[]
   readonly stores: readonly Store[]

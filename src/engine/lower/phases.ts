@@ -65,7 +65,7 @@ export function planPhases(
   }
 }
 
-/** What a pass keeps for later ones, and which operands' cells it reads. */
+/** The values that a pass keeps for later ones, and the operands whose cells it reads. */
 interface Needs {
   readonly kept: Value[]
   readonly read: Set<number>
@@ -155,7 +155,7 @@ class Passes {
     return needs
   }
 
-  /** What it takes to compute a value of a cell anew. */
+  /** The cost of computing a value of a cell anew. */
   #cost(value: Value): number {
     if (this.extent(value) !== 'cell') return 0
     const known = this.#sums.get(value)

@@ -25,7 +25,7 @@ export interface MemoryPlan {
   placeOf(node: Node): Place
   /** The bytes of each slab. */
   readonly slabs: readonly number[]
-  /** What needs memory that lasts: parameters, inputs and tables. */
+  /** The nodes that need memory which lasts: parameters, inputs and tables. */
   readonly lasting: readonly Node[]
 }
 

@@ -10,7 +10,7 @@ import { collapse, type Loop } from './collapse.ts'
 import type { Operand, ProductAxis, ProductKernel, Store } from './kernel.ts'
 import type { Layout, View } from './layout.ts'
 
-/** What a product has besides its two sides. */
+/** The parts of a product besides its two sides. */
 interface Given {
   /** Those of the two sides, of which only the type counts; then the epilogue's, with strides along the loops. */
   readonly operands: readonly Operand[]

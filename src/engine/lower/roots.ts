@@ -9,7 +9,7 @@ import { baseOf } from './layout.ts'
 import type { Simplified } from './simplify.ts'
 import type { Target } from './target.ts'
 
-/** How each kind of operation comes by memory. */
+/** The way in which each kind of operation comes by memory. */
 const standings: Readonly<Record<Operation['kind'], 'given' | 'heavy' | 'view' | 'part' | 'light'>> = {
   input: 'given',
   parameter: 'given',
@@ -40,7 +40,7 @@ export const isHeavy = ({ operation: { kind } }: Node): boolean => standings[kin
 /** The same memory under other names of axes. */
 const isView = ({ operation: { kind } }: Node): boolean => standings[kind] === 'view'
 
-/** Whether reading a value costs about as much as reading the node itself would: it varies along the last axis and others. */
+/** True if reading a value costs about as much as reading the node itself would: it varies along the last axis and others. */
 function isWide(leaf: Node, node: Node): boolean {
   const last = node.axes.at(-1)
   if (!last || leaf.axes.length <= 1) return cells(leaf.axes) >= cells(node.axes)
@@ -64,7 +64,7 @@ export function findRoots(graph: Simplified, target: Target): Set<Node> {
   return roots
 }
 
-/** Whether a value has no memory yet. */
+/** True if a value has no memory yet. */
 const isComputed = (node: Node): boolean => ['light', 'view'].includes(standings[node.operation.kind])
 
 /** Adds what is dear to compute again, and what no kernel could compute from so many operands. Tells whether there was any of these. */

@@ -22,7 +22,7 @@ export interface ScheduleOptions {
   readonly target: Target
   /** Where random nodes begin. */
   readonly seed: number
-  /** Whether a parameter is kept as bfloat16. Such a one is only read. */
+  /** True if a parameter is kept as bfloat16. Such a one is only read. */
   readonly isHalf: (parameter: Node) => boolean
 }
 
@@ -49,7 +49,7 @@ export function schedule(simple: Simplified, clusters: Clusters, options: Schedu
   return { calls: widened([...withTargets, ...copies], isHalf, target), inPlace }
 }
 
-/** Which clusters read a value. */
+/** The clusters that read a value. */
 function readers({ list }: Clusters): Map<Node, Cluster[]> {
   const found = new Map<Node, Cluster[]>()
   for (const each of list)

@@ -43,7 +43,7 @@ export function sighted(definition: Definition, inputs: readonly Node[]): [Sight
 
 export const isSighted = (definition: Definition): definition is SightedDefinition => 'sight' in definition
 
-/** How many inputs a definition of attention has before its mask. */
+/** The number of inputs that a definition of attention has before its mask. */
 export const ownInputs = ({ name }: Definition): number => (name === 'attention' ? 3 : 6)
 
 const t = (node: Node): Tensor => node as Tensor
@@ -59,7 +59,7 @@ function factorsOf(mask: Node): Node[] {
   return operation.kind === 'apply' && operation.function === 'multiply' ? inputs.flatMap(factorsOf) : [mask]
 }
 
-/** What lies behind a value that is merely repeated. */
+/** The value that lies behind one that is merely repeated. */
 function plain(node: Node): Node {
   const { kind } = node.operation
   return kind === 'expand' || kind === 'stop' ? plain(node.inputs[0]) : node
@@ -98,7 +98,7 @@ function upTo(last: Node): Sight {
   return { isCausal: false, last }
 }
 
-/** Whether a value is the place on this axis: 0, 1, 2 … */
+/** True if a value is the place on this axis: 0, 1, 2 … */
 function isPlaceOn(node: Node, axis: string): boolean {
   const { operation, inputs, axes } = plain(node)
   if (operation.kind === 'rename')
@@ -106,7 +106,7 @@ function isPlaceOn(node: Node, axis: string): boolean {
   return operation.kind === 'index' && axes[0].name === axis
 }
 
-/** What is seen where both allow it. */
+/** The sources that are seen where both allow it. */
 function together(a: Sight, b: Sight): Sight {
   const both = (
     join: (a: Tensor, b: Tensor) => Node,

@@ -71,7 +71,7 @@ class Simplifier {
     this.#target = target
   }
 
-  /** What stands for a node of the original graph. */
+  /** The node that stands for one of the original graph. */
   add(node: Node): Node {
     return this.#rewriting.of(node)
   }

@@ -14,9 +14,9 @@ export interface Target {
   /** A kernel reads and writes at most `most` values larger than `above` bytes; a single number has 4. */
   readonly operands: { readonly most: number; readonly above: number }
   readonly repeating: Repeating
-  /** What a product computes from its finished cells: these functions, so many of them for one value. */
+  /** The functions that a product may compute from its finished cells, and the number of them for one value. */
   readonly epilogue: { readonly functions: ReadonlySet<Elementwise>; readonly mostSteps: number }
-  /** Whether a kernel can read this one of its operands where it is kept as bfloat16. Rows that copy must; nothing, where nothing is kept so. */
+  /** True if a kernel can read this one of its operands where it is kept as bfloat16. Rows that copy must; nothing, where nothing is kept so. */
   readsHalf(kernel: Kernel, operand: number): boolean
   /** The kernels that run a definition whole, by the definition's name. Others are opened. */
   readonly whole: Readonly<Record<string, WholeKernel>>
@@ -54,7 +54,7 @@ export interface Costs {
   readonly keeping: number
 }
 
-/** What one of the machine's threads does in a microsecond, and how many of them a call takes in any case. */
+/** The work that one of the machine's threads does in a microsecond, and how many of them a call takes in any case. */
 export interface Speed {
   /** Operations of products. */
   readonly flops: number

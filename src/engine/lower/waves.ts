@@ -4,7 +4,7 @@ import type { Call } from './call.ts'
 import type { MemoryPlan } from './plan.ts'
 import type { Target } from './target.ts'
 
-/** How many waves a call may overtake: to look further costs more time than it saves. */
+/** So many waves a call may overtake: to look further costs more time than it saves. */
 const farthest = 100
 
 /**

@@ -14,7 +14,7 @@ export interface Alone {
 
 /** The way from a definition to its kernel. */
 export interface WholeKernel {
-  /** Whether the kernel can run the definition, as its inputs lie. */
+  /** True if the kernel can run the definition, as its inputs lie. */
   runs(definition: Node, layout: Layout): boolean
   /** The definition and the inputs that the kernel has in their place, where it has others: attention reads no mask that it can do without. */
   given?(definition: Definition, inputs: readonly Node[]): readonly [Definition, readonly Node[]]
