@@ -309,6 +309,13 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    name: 'an update whose old value is asked for',
+    build: (sizes) => {
+      const weight = p.parameter({ ...sizes }, 'zeros')
+      return { outputs: { weight }, updates: new Map([[weight as Node, p.add(weight, x(sizes)) as Node]]) }
+    },
+  },
+  {
     name: 'an exchange of two parameters',
     build: ({ c }) => {
       const [one, two] = [p.parameter({ c }, 'zeros'), p.parameter({ c }, 'zeros')]

@@ -34,7 +34,11 @@ export function simplify(graph: Graph, target: Target): Simplified {
   // In the order in which they were built: forward, gradient, update.
   for (const node of inOrderOfMaking(nodesOf(graph))) simplifier.add(node)
   const outputs = new Map(
-    Object.entries(graph.outputs).map(([name, node]) => [name, simplifier.stored(node, node.axes)]),
+    Object.entries(graph.outputs).map(([name, node]) => [
+      name,
+      // An old value that is asked for is gone when the new one takes effect.
+      simplifier.stored(node, node.axes, graph.updates?.has(node) ? ['parameter'] : []),
+    ]),
   )
   const updates = new Map(
     [...(graph.updates ?? [])].map(([parameter, node]) => [
