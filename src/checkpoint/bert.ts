@@ -16,7 +16,7 @@ import { activationFrom, activationName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { bertTable, classifyingTable, maskedTable } from './bertWeights.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
-import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
+import { specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
 import { labelsFrom, labelsToJSON } from './labels.ts'
 import { type Problem, problemFrom, problemToJSON, scoresOf } from './problem.ts'
 import { tiedAsStored } from './tied.ts'
@@ -169,7 +169,7 @@ function encoderToJSON(architecture: string, config: BertFolderConfig): object {
     layer_norm_eps: config.epsilon ?? 1e-12,
     ...dropoutToJSON(config.dropout, dropouts),
     position_embedding_type: 'absolute',
-    ...specialToJSON(config.special),
+    ...specialIdsToJSON(config.special),
   }
 }
 

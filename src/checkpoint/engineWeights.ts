@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { didYouMean } from '../text/spelling.ts'
-import { type AxisSizes, count } from './rearrange.ts'
+import { type AxisSizes, cellCount } from './rearrange.ts'
 import type { Weight, Weights } from './weights.ts'
 
 /** The axes of every weight of a model and their sizes, by path. */
@@ -48,7 +48,7 @@ export function setAll(engine: Engine, parameters: ReadonlyMap<string, Node>, we
     const sizes = axisSizes(node)
     if (!weight)
       throw new Error(`weights: "${path}" ${describe(sizes)} is missing. The weights may be those of another model.`)
-    const fits = describe(weight.sizes) === describe(sizes) && weight.data.length === count(Object.values(sizes))
+    const fits = describe(weight.sizes) === describe(sizes) && weight.data.length === cellCount(Object.values(sizes))
     if (!fits) throw new Error(`weights: "${path}" is ${describe(weight.sizes)}, but the model has ${describe(sizes)}.`)
   }
   for (const [path, node] of parameters) engine.set(node, weights.get(path)?.data ?? [])

@@ -52,7 +52,7 @@ export function specialFrom(
 }
 
 /** The fields of config.json for special ids; those that there are none of are null, or transformers would assume its own. */
-export function specialToJSON(
+export function specialIdsToJSON(
   special: GenerationIds = {},
   roles: readonly (keyof GenerationIds)[] = ['begin', 'end', 'pad'],
 ): object {
@@ -67,5 +67,5 @@ export function specialToJSON(
 /** The fields of generation_config.json for these ids: transformers reads them there alone, once there is that file. */
 export function idsForGeneration(special: GenerationIds = {}): object {
   const given = (Object.keys(fieldsOf) as (keyof GenerationIds)[]).filter((role) => special[role] !== undefined)
-  return specialToJSON(special, given)
+  return specialIdsToJSON(special, given)
 }

@@ -10,7 +10,7 @@ import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
-import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
+import { specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
 import { tiedAsStored } from './tied.ts'
 import type { WeightTable } from './weightTable.ts'
 
@@ -81,7 +81,7 @@ export const gpt2: Architecture<CompleteConfig, GPT2> = {
       scale_attn_by_inverse_layer_idx: scores.includes('layer'),
       tie_word_embeddings: config.isTied ?? true,
       // Unless told, transformers assumes GPT-2's own end of text, 50256, which a small vocabulary does not have.
-      ...specialToJSON(config.special),
+      ...specialIdsToJSON(config.special),
     }
   },
 

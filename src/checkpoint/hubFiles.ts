@@ -8,7 +8,7 @@
 
 import { checkIsObject, kindOf, parseJSON } from '../text/json.ts'
 import { checkIsInside, type FolderFiles } from './folderFiles.ts'
-import { type Answer, type Patience, patientFetch } from './patientFetch.ts'
+import { type Patience, patientFetch, type ServerAnswer } from './patientFetch.ts'
 import { rangeFile } from './rangeFile.ts'
 
 export interface HubOptions extends Patience {
@@ -35,7 +35,7 @@ export function hubFiles(model: string, options: HubOptions = {}): FolderFiles {
   const address = checkAddress(base)
   const headers = authorization(options.token)
   const asker = patientFetch(options)
-  const ask = async (path: string, more: Readonly<Record<string, string>> = {}): Promise<Answer> => {
+  const ask = async (path: string, more: Readonly<Record<string, string>> = {}): Promise<ServerAnswer> => {
     const url = `${address}/${path}`
     const answer = await asker.ask(url, { ...headers, ...more })
     const { status, statusText } = answer
@@ -89,7 +89,7 @@ function authorization(token: string | undefined): Record<string, string> {
   return { authorization: `Bearer ${trimmed}` }
 }
 
-async function textOf(answer: Answer, place: string): Promise<string> {
+async function textOf(answer: ServerAnswer, place: string): Promise<string> {
   const decoder = new TextDecoder()
   let [text, bytes] = ['', 0]
   for (;;) {

@@ -11,7 +11,7 @@ import { ConfigFields, mostLayers } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
-import { type GenerationIds, specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
+import { type GenerationIds, specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
 import { rotaryFrom, rotaryToJSON } from './rotaryScaling.ts'
 import { tiedAsStored } from './tied.ts'
 import type { WeightTable } from './weightTable.ts'
@@ -181,7 +181,7 @@ function configToJSON(config: LlamaFolderConfig, member: Family): object {
     ...optionsToJSON(config, config.layer),
     ...dropoutToJSON(config.dropout, dropouts),
     tie_word_embeddings: config.isTied ?? false,
-    ...specialToJSON(config.special),
+    ...specialIdsToJSON(config.special),
   }
   // What this one of the family has no field for would be lost.
   const said = configFrom(new ConfigFields(json, name), member)

@@ -14,8 +14,8 @@ import { Desk, pieceBytes } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
 import { addDifferent, type Matched, matchTensors, showTensor } from './match.ts'
 import { Misfits } from './misfits.ts'
-import { bytesOf, convert, type Numbers, type NumberType, numbersIn, widthOf } from './numbers.ts'
-import { boxIn, loopsIn, type Piece, piecesOf } from './pieces.ts'
+import { bytesOf, bytesOfNumber, convert, type Numbers, type NumberType, numbersIn } from './numbers.ts'
+import { boxIn, loopsIn, piecesOf, type TensorPiece } from './pieces.ts'
 import { isPlain, rearrange } from './rearrange.ts'
 import { numberTypes } from './safetensorsHeader.ts'
 import type { StoredEntry, TensorFiles } from './tensorFiles.ts'
@@ -66,7 +66,7 @@ export async function loadWeights(
     .map(({ name, plan }) => ({ plan, entry: files.tensors.get(name) as StoredEntry }))
     .sort((a, b) => (a.entry.file === b.entry.file ? a.entry.begin - b.entry.begin : 0))
   for (const { plan, entry } of inOrder)
-    for (const piece of piecesOf(plan, sizes, pieceBytes / widthOf[typeOf(entry)]))
+    for (const piece of piecesOf(plan, sizes, pieceBytes / bytesOfNumber[typeOf(entry)]))
       await readPiece(piece, entry, { engine, parameterAt, desk })
   if (unused.count === 0) return []
   const are = unused.count === 1 ? 'tensor is' : 'tensors are'
@@ -76,12 +76,12 @@ export async function loadWeights(
 const typeOf = ({ dtype }: StoredEntry): NumberType => numberTypes.get(dtype) as NumberType
 
 async function readPiece(
-  { begin, count, parts }: Piece,
+  { begin, count, parts }: TensorPiece,
   entry: StoredEntry,
   { engine, parameterAt, desk }: { engine: Engine; parameterAt: (path: string) => Node; desk: Desk },
 ): Promise<void> {
   const from = typeOf(entry)
-  const offset = entry.data + entry.begin + begin * widthOf[from]
+  const offset = entry.data + entry.begin + begin * bytesOfNumber[from]
   let stored: Numbers | undefined
   for (const part of parts) {
     const parameter = parameterAt(part.path)
@@ -91,7 +91,7 @@ async function readPiece(
       const isAlike = parts.length === 1 && isPlain(loops)
       if (isAlike && room.type === from) return entry.file.read(offset, bytesOf(room))
       if (stored === undefined) {
-        const bytes = desk.bytes(count * widthOf[from])
+        const bytes = desk.bytes(count * bytesOfNumber[from])
         await entry.file.read(offset, bytes)
         stored = numbersIn(from, bytes)
       }
@@ -116,13 +116,13 @@ async function checkCopies({ tensors, place }: TensorFiles, { copies, misfits }:
 /** True if two tensors of one shape hold the same numbers. */
 export async function areEqual(a: StoredEntry, b: StoredEntry, desk: Desk): Promise<boolean> {
   const [typeA, typeB] = [typeOf(a), typeOf(b)]
-  const total = (a.end - a.begin) / widthOf[typeA]
+  const total = (a.end - a.begin) / bytesOfNumber[typeA]
   const most = pieceBytes / 8
   for (let begin = 0; begin < total; begin += most) {
     const count = Math.min(most, total - begin)
     const piece = async (entry: StoredEntry, type: NumberType, half: 0 | 1): Promise<Numbers> => {
-      const bytes = desk.bytes(count * widthOf[type], half)
-      await entry.file.read(entry.data + entry.begin + begin * widthOf[type], bytes)
+      const bytes = desk.bytes(count * bytesOfNumber[type], half)
+      await entry.file.read(entry.data + entry.begin + begin * bytesOfNumber[type], bytes)
       return numbersIn(type, bytes)
     }
     const [first, second] = [await piece(a, typeA, 0), await piece(b, typeB, 1)]

@@ -10,7 +10,7 @@ import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
-import { specialFrom, specialToJSON, type WithGenerationIds } from './generationIds.ts'
+import { specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
 import type { WeightRow, WeightTable } from './weightTable.ts'
 
 export type MarianFolderConfig = WithGenerationIds<EncoderDecoderConfig>
@@ -75,7 +75,7 @@ export const marian: Architecture<MarianFolderConfig, EncoderDecoder> = {
       share_encoder_decoder_embeddings: isShared,
       tie_word_embeddings: isTied,
       ...dropoutToJSON(config.dropout, dropouts),
-      ...specialToJSON(config.special, ['begin', 'end', 'pad', 'start', 'forcedEnd']),
+      ...specialIdsToJSON(config.special, ['begin', 'end', 'pad', 'start', 'forcedEnd']),
     }
   },
 

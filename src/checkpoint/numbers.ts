@@ -17,12 +17,12 @@ export type Numbers =
 export type NumberType = Numbers['type']
 
 /** Bytes of one number. */
-export const widthOf: Readonly<Record<NumberType, number>> = { f32: 4, f64: 8, bf16: 2, f16: 2 }
+export const bytesOfNumber: Readonly<Record<NumberType, number>> = { f32: 4, f64: 8, bf16: 2, f16: 2 }
 
 /** Bytes as numbers of a format, in place. They must begin on a multiple of the format's width. */
 export function numbersIn(type: NumberType, bytes: Uint8Array): Numbers {
   const { buffer, byteOffset } = bytes
-  const length = bytes.byteLength / widthOf[type]
+  const length = bytes.byteLength / bytesOfNumber[type]
   if (type === 'f32') return { type, data: new Float32Array(buffer, byteOffset, length) }
   if (type === 'f64') return { type, data: new Float64Array(buffer, byteOffset, length) }
   return { type, data: new Uint16Array(buffer, byteOffset, length) }
@@ -42,7 +42,7 @@ export function part(numbers: Numbers, begin: number, end: number): Numbers {
 
 /** Room for so many numbers. */
 export function allocate(type: NumberType, count: number): Numbers {
-  return numbersIn(type, new Uint8Array(count * widthOf[type]))
+  return numbersIn(type, new Uint8Array(count * bytesOfNumber[type]))
 }
 
 /** Writes numbers into others of whatever format; both have equally many. */

@@ -17,7 +17,7 @@ export interface Patience {
   readonly fetch?: typeof fetch
 }
 
-export interface Answer {
+export interface ServerAnswer {
   readonly status: number
   readonly statusText: string
   readonly headers: Headers
@@ -29,7 +29,7 @@ export interface Answer {
 
 export interface Asker {
   /** Throws when there is no answer. */
-  ask(url: string, headers: Readonly<Record<string, string>>): Promise<Answer>
+  ask(url: string, headers: Readonly<Record<string, string>>): Promise<ServerAnswer>
   /** Waits before try number 2, 3, …; false where there is no further try. */
   waits(tries: number, atLeastMs?: number): Promise<boolean>
 }
@@ -88,7 +88,7 @@ async function once(
     signal,
     silenceMs,
   }: { headers: Readonly<Record<string, string>>; signal: AbortSignal | undefined; silenceMs: number },
-): Promise<Answer> {
+): Promise<ServerAnswer> {
   signal?.throwIfAborted()
   const controller = new AbortController()
   const abort = (): void => controller.abort(signal?.reason)

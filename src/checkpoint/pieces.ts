@@ -6,10 +6,10 @@
 
 import type { Box } from '../engine/lent.ts'
 import type { Loop } from '../engine/lower/collapse.ts'
-import { type AxisSizes, count, simplest } from './rearrange.ts'
+import { type AxisSizes, cellCount, simplest } from './rearrange.ts'
 import type { TensorPlan } from './weightTable.ts'
 
-export interface Piece {
+export interface TensorPiece {
   /** Where in the tensor it begins, and how long it is: in numbers. */
   readonly begin: number
   readonly count: number
@@ -43,16 +43,16 @@ export function* piecesOf(
   { shape, parts }: TensorPlan,
   sizes: ReadonlyMap<string, AxisSizes>,
   most: number,
-): Generator<Piece> {
+): Generator<TensorPiece> {
   const whole = parts.map(({ path, order, strides, from }): PiecePart => {
     const own = sizes.get(path) ?? {}
     return { path, from, axes: order.map((name, i) => ({ name, from: 0, size: own[name], stride: strides[i] })) }
   })
-  yield* cut({ begin: 0, count: count(shape), parts: whole }, most)
+  yield* cut({ begin: 0, count: cellCount(shape), parts: whole }, most)
 }
 
 /** Here a part's `from` still counts from the tensor's beginning. */
-function* cut(region: Piece, most: number): Generator<Piece> {
+function* cut(region: TensorPiece, most: number): Generator<TensorPiece> {
   const { begin, count, parts } = region
   const first = firstOf(parts[0])
   if (count <= most || first === undefined) {
@@ -86,7 +86,7 @@ function rowsOf(part: PiecePart, begin: number, size: number): PiecePart {
   return { path: part.path, from: part.from + begin * (first?.stride ?? 0), axes }
 }
 
-const cells = ({ axes }: PiecePart): number => count(axes.map(({ size }) => size))
+const cells = ({ axes }: PiecePart): number => cellCount(axes.map(({ size }) => size))
 
 /** The cells of its weight that a piece holds. `order`: the weight's own axes, in their order. */
 export function boxIn({ axes }: PiecePart, order: readonly string[]): Box {

@@ -7,14 +7,14 @@
 
 import type { OpenFile } from './folderFiles.ts'
 import { reasonOf } from './networkCauses.ts'
-import type { Answer } from './patientFetch.ts'
+import type { ServerAnswer } from './patientFetch.ts'
 
 /** A connection that breaks after fewer bytes has not brought the reading further, nor has an answer of fewer. */
 const progress = { broken: 1_000_000, whole: 65_536 }
 
 /** What reading needs of a server: an answer for a range, and the wait before another try. */
 interface Server {
-  ask(range: string): Promise<Answer>
+  ask(range: string): Promise<ServerAnswer>
   waits(tries: number): Promise<boolean>
 }
 
@@ -29,7 +29,7 @@ export async function rangeFile(place: string, server: Server): Promise<OpenFile
     if (end !== 1) throw wrong(place, `the server sends bytes 0 to ${end - 1} where byte 0 was asked for`)
   }
 
-  let stream: Answer | undefined
+  let stream: ServerAnswer | undefined
   /** The byte with which the stream goes on, the one before which it ends, and what of it came already. */
   let [at, end] = [0, 0]
   let come: Uint8Array = new Uint8Array(0)
@@ -40,7 +40,7 @@ export async function rangeFile(place: string, server: Server): Promise<OpenFile
     stream = undefined
     await former?.cancel()
   }
-  const begin = async (): Promise<Answer> => {
+  const begin = async (): Promise<ServerAnswer> => {
     const answer = await server.ask(`bytes=${at}-`)
     try {
       end = endOf(answer, { begin: at, size, place })
@@ -106,7 +106,7 @@ const wrong = (place: string, what: string): Error => new Error(`${place}: ${wha
 const onlyWhole = (place: string): Error => wrong(place, 'the server sends files only as a whole, not by ranges')
 
 /** How long the file is, as the answer to its first byte says. */
-function sizeIn({ status, headers }: Answer, place: string): number {
+function sizeIn({ status, headers }: ServerAnswer, place: string): number {
   // An empty file has no byte 0: the server says so (416), or sends all of it.
   if (status === 200 && headers.get('content-length') === '0') return 0
   if (status === 200) throw onlyWhole(place)
@@ -120,7 +120,7 @@ function sizeIn({ status, headers }: Answer, place: string): number {
 
 /** The byte before which an answer ends; throws unless it begins where it was asked to, and is of the same file. */
 function endOf(
-  { status, headers }: Answer,
+  { status, headers }: ServerAnswer,
   { begin, size, place }: { begin: number; size: number; place: string },
 ): number {
   if (status === 200) throw onlyWhole(place)

@@ -10,7 +10,7 @@ import type { Numbers } from './numbers.ts'
 export type AxisSizes = Readonly<Record<string, number>>
 
 /** How many numbers a shape holds. */
-export function count(shape: readonly number[]): number {
+export function cellCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
 

@@ -147,7 +147,7 @@ function scalingToJSON(scaling: RotaryScaling): object {
 
 /** By how much longer texts want sharper attention. Peng et al. 2023, equation 22; with `mscale` as DeepSeek has it. */
 function yarnStrength(fields: ConfigFields, factor: number): number {
-  const strength = (scale: number): number => (factor <= 1 ? 1 : 0.1 * scale * elementary.log(factor) + 1)
+  const strength = (scale: number): number => (factor <= 1 ? 1 : 0.1 * scale * elementary.logOf(factor) + 1)
   const [own, whole] = [given(fields, 'mscale') ?? 0, given(fields, 'mscale_all_dim') ?? 0]
   return own !== 0 && whole !== 0 ? strength(own) / strength(whole) : strength(1)
 }
@@ -159,7 +159,7 @@ function longStrength(fields: ConfigFields, factor: number, original: number): n
     throw fields.wrong(
       'original_max_position_embeddings is 1, of which the logarithm is 0: there is no attention_factor for it. Give one.',
     )
-  return Math.sqrt(1 + elementary.log(factor) / elementary.log(original))
+  return Math.sqrt(1 + elementary.logOf(factor) / elementary.logOf(original))
 }
 
 const given = (fields: ConfigFields, name: string): number | undefined =>

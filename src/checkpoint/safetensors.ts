@@ -1,8 +1,8 @@
 // Safetensors files as a whole: all bytes at once, read and written. safetensorsHeader.ts says what a file is; those that are
 // too large to be held are read and written in pieces (loadWeights.ts, saveWeights.ts).
 
-import { bytesOf, convert, numbersIn, widthOf } from './numbers.ts'
-import { count } from './rearrange.ts'
+import { bytesOf, bytesOfNumber, convert, numbersIn } from './numbers.ts'
+import { cellCount } from './rearrange.ts'
 import { headerLength, numberTypes, parseHeader, writeHeader } from './safetensorsHeader.ts'
 
 /** A tensor without names for its axes: what a checkpoint file knows of it. */
@@ -52,9 +52,9 @@ export function writeSafetensors(
 ): Uint8Array[] {
   const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))
   for (const [name, { shape, data }] of sorted) {
-    if (count(shape) === data.length) continue
+    if (cellCount(shape) === data.length) continue
     throw new Error(
-      `safetensors: tensor "${name}": the shape (${shape.join(', ')}) has ${count(shape)} numbers, but its data has ${data.length}. ` +
+      `safetensors: tensor "${name}": the shape (${shape.join(', ')}) has ${cellCount(shape)} numbers, but its data has ${data.length}. ` +
         'Write it with its own shape.',
     )
   }
@@ -70,7 +70,7 @@ export function writeSafetensors(
 /** The numbers as Float32Array: in place, or a copy where they are of another dtype or do not lie on a multiple. */
 function floatsOf(dtype: string, bytes: Uint8Array): Float32Array {
   const type = numberTypes.get(dtype) ?? 'f32'
-  const stored = numbersIn(type, bytes.byteOffset % widthOf[type] === 0 ? bytes : bytes.slice())
+  const stored = numbersIn(type, bytes.byteOffset % bytesOfNumber[type] === 0 ? bytes : bytes.slice())
   if (stored.type === 'f32') return stored.data
   const floats = new Float32Array(stored.data.length)
   convert(stored, { type: 'f32', data: floats })

@@ -9,7 +9,7 @@
 
 import { kindOf, parseJSON } from '../text/json.ts'
 import type { NumberType } from './numbers.ts'
-import { count } from './rearrange.ts'
+import { cellCount } from './rearrange.ts'
 
 /** Where one tensor's numbers are. */
 export interface TensorEntry {
@@ -152,7 +152,7 @@ export function writeHeader(
 
 /** How many bytes a tensor's numbers take. */
 export function tensorBytes({ dtype, shape }: Pick<TensorEntry, 'dtype' | 'shape'>): number {
-  return count(shape) * (bytesOf.get(dtype) ?? 0)
+  return cellCount(shape) * (bytesOf.get(dtype) ?? 0)
 }
 
 type NamedEntry = TensorEntry & { readonly name: string }
@@ -195,7 +195,7 @@ function checkEntry(name: string, value: unknown, dataBytes: number, place: stri
       `${tensor}: it ends at byte ${end} of the data, but the file has only ${dataBytes}. The file is cut off; fetch or save it again.`,
     )
   }
-  const needed = count(shape) * bytesPerNumber
+  const needed = cellCount(shape) * bytesPerNumber
   if (needed !== end - begin) {
     throw new Error(
       `${tensor}: the shape ${show(shape)} of ${dtype} takes ${needed} bytes, but its data has ${end - begin}. ${again}`,

@@ -12,9 +12,9 @@ import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { Desk, pieceBytes } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
-import { allocate, bytesOf, convert, type Numbers, type NumberType, widthOf } from './numbers.ts'
-import { boxIn, loopsIn, type Piece, type PiecePart, piecesOf } from './pieces.ts'
-import { type AxisSizes, count, denseStrides, isPlain, rearrange, simplest } from './rearrange.ts'
+import { allocate, bytesOf, bytesOfNumber, convert, type Numbers, type NumberType } from './numbers.ts'
+import { boxIn, loopsIn, type PiecePart, piecesOf, type TensorPiece } from './pieces.ts'
+import { type AxisSizes, cellCount, denseStrides, isPlain, rearrange, simplest } from './rearrange.ts'
 import { tensorBytes, writeHeader } from './safetensorsHeader.ts'
 import { indexName } from './tensorFiles.ts'
 import type { Weight, Weights } from './weights.ts'
@@ -90,7 +90,7 @@ export function weightFiles(
   })
   if (files.length === 1) return files
   const metadata = {
-    total_parameters: tensors.reduce((sum, { shape }) => sum + count(shape), 0),
+    total_parameters: tensors.reduce((sum, { shape }) => sum + cellCount(shape), 0),
     total_size: tensors.reduce((sum, tensor) => sum + tensorBytes(tensor), 0),
   }
   const map = shards.flatMap((shard, i) => shard.map(({ name }) => [name, names[i]]))
@@ -166,11 +166,11 @@ interface Writing {
 
 async function writeTensor(plan: TensorPlan, writing: Writing): Promise<void> {
   const { source, type } = writing
-  for (const piece of piecesOf(plan, source.sizes, pieceBytes / widthOf[type])) await writePiece(piece, writing)
+  for (const piece of piecesOf(plan, source.sizes, pieceBytes / bytesOfNumber[type])) await writePiece(piece, writing)
 }
 
 /** Collects the numbers of a piece in the file's order and format. Where they lie so already they are taken from there. */
-async function writePiece({ count, parts }: Piece, { source, type, desk, take }: Writing): Promise<void> {
+async function writePiece({ count, parts }: TensorPiece, { source, type, desk, take }: Writing): Promise<void> {
   const numbers = desk.numbers(type, count)
   const gathered = new Map<NumberType, PiecePart[]>()
   for (const part of parts) {

@@ -62,7 +62,7 @@ export function unfinished(name: string): string | undefined {
 }
 
 /** What a folder holds, apart from unfinished files and hidden ones: a model or a run, something else, or nothing. */
-export function contentOf(all: readonly string[]): 'model' | 'other' | 'nothing' {
+export function contentOfNames(all: readonly string[]): 'model' | 'other' | 'nothing' {
   const visible = all.filter((name) => !name.startsWith('.') && unfinished(name) === undefined)
   if (visible.length === 0 || isBeginning(all)) return 'nothing'
   return isModel(all) ? 'model' : 'other'

@@ -11,7 +11,7 @@
 // axes in another order than ours transposes. `1` is a dimension of one cell that no axis of ours stands for.
 
 import { generalName } from './misfits.ts'
-import { type AxisSizes, count } from './rearrange.ts'
+import { type AxisSizes, cellCount } from './rearrange.ts'
 
 export interface WeightRow {
   /** The checkpoint's name; `{layer}` stands for a layer's number, here and in the paths. */
@@ -130,7 +130,7 @@ function dimensionsOf(path: string, dimensions: string, sizes: AxisSizes | undef
     )
   }
   const axes = grouped.map((group) => group.map((axis) => [axis, sizes[axis]] as const))
-  return { axes, shape: axes.map((group) => count(group.map(([, size]) => size))) }
+  return { axes, shape: axes.map((group) => cellCount(group.map(([, size]) => size))) }
 }
 
 /** Puts the parts side by side along a dimension. */
@@ -140,11 +140,11 @@ function stacked(
 ): Pick<TensorPlan, 'shape' | 'parts' | 'along'> {
   const shape = [...parts[0].shape]
   if (parts.length > 1) shape[along] = parts.reduce((sum, part) => sum + part.shape[along], 0)
-  const strideOf = (dimension: number): number => count(shape.slice(dimension + 1))
+  const strideOf = (dimension: number): number => cellCount(shape.slice(dimension + 1))
   let from = 0
   const plans = parts.map(({ path, axes, shape: own }): PartPlan => {
     const strides = axes.flatMap((group, dimension) =>
-      group.map((_, i) => strideOf(dimension) * count(group.slice(i + 1).map(([, size]) => size))),
+      group.map((_, i) => strideOf(dimension) * cellCount(group.slice(i + 1).map(([, size]) => size))),
     )
     const plan = { path, shape: own, order: axes.flat().map(([name]) => name), strides, from }
     if (parts.length > 1) from += own[along] * strideOf(along)

@@ -4,7 +4,7 @@
 
 import type { Loop } from '../engine/lower/collapse.ts'
 import { addDifferent, matchTensors, showTensor } from './match.ts'
-import { type AxisSizes, count, denseStrides, isPlain, rearrange, simplest } from './rearrange.ts'
+import { type AxisSizes, cellCount, denseStrides, isPlain, rearrange, simplest } from './rearrange.ts'
 import type { SafetensorsFile, StoredTensor } from './safetensors.ts'
 import { type PartPlan, tensorPlans, type WeightTable } from './weightTable.ts'
 
@@ -32,7 +32,7 @@ export function toCheckpoint(weights: Weights, table: WeightTable): Map<string, 
       })
       const [first] = pieces
       if (pieces.length === 1 && isPlain(first.loops)) return [name, { shape, data: first.data }]
-      const stored = new Float32Array(count(shape))
+      const stored = new Float32Array(cellCount(shape))
       for (const { data, part, loops } of pieces)
         rearrange({ type: 'f32', data }, { type: 'f32', data: stored }, loops.map(turned), 0, part.from)
       return [name, { shape, data: stored }]
@@ -74,7 +74,7 @@ export function fromCheckpoint(
       const own = sizes.get(part.path) as AxisSizes
       const loops = loopsOf(part, own)
       const isWhole = plan.parts.length === 1 && isPlain(loops)
-      const data = isWhole ? stored : new Float32Array(count(Object.values(own)))
+      const data = isWhole ? stored : new Float32Array(cellCount(Object.values(own)))
       if (!isWhole) rearrange({ type: 'f32', data: stored }, { type: 'f32', data }, loops, part.from)
       weights.set(part.path, { sizes: own, data })
     }

@@ -28,7 +28,7 @@ const flags = {
   json: toggle('print tokens and shares as JSON'),
 }
 
-export const attention: Command<typeof flags> = {
+export const attentionCommand: Command<typeof flags> = {
   name: 'attention',
   takes: 'RUN TEXT',
   summary:

@@ -11,7 +11,7 @@ import type { Command } from './command.ts'
 import { text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
-import { linesOf, tellCut } from './textLines.ts'
+import { filledLines, tellCut } from './textLines.ts'
 
 const flags = {
   text: text('classify this text, rather than a file'),
@@ -27,7 +27,7 @@ interface Line {
   readonly second?: string
 }
 
-export const classify: Command<typeof flags> = {
+export const classifyCommand: Command<typeof flags> = {
   name: 'classify',
   takes: 'RUN [FILE]',
   summary: 'Says for each line of a file to which class it belongs, and how sure the model is',
@@ -107,7 +107,7 @@ async function readLines(
   if (pairs && pair !== undefined)
     throw new Error('classify: --pairs gives each line its second text, --pair all of them. Leave one out.')
   if (pairs) return parsePairsOfTexts(await readText(file), file).map(({ text, second }) => ({ line: text, second }))
-  return (await linesOf(file)).map((line) => ({ line, ...(pair !== undefined && { second: pair }) }))
+  return (await filledLines(file)).map((line) => ({ line, ...(pair !== undefined && { second: pair }) }))
 }
 
 const shown = (score: number, scores: ClassScores): string => (scores === 'none' ? score.toFixed(4) : percent(score))

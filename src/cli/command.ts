@@ -1,6 +1,6 @@
 // A command: its name, its flags, its help, and its work. There is one in each of the files beside this one.
 
-import { lengthOf, table, wrapped } from '../show/lines.ts'
+import { lengthOf, tableLines, wrapped } from '../show/lines.ts'
 import { dashed, type Flags, type FlagValues, type Read, readFlags, toggle } from './flags.ts'
 import { inFlags } from './settingFlags.ts'
 import type { Terminal } from './terminal.ts'
@@ -57,7 +57,7 @@ function helpText(command: Omit<Command, 'run'>, width: number): string {
     const lines = wrapped(`${isLong ? start : left.padEnd(indent)}${right}`, most, start)
     return isLong ? [...wrapped(left, most, start), ...lines] : lines
   })
-  const exampleLines = table(
+  const exampleLines = tableLines(
     examples.map(({ line, does }) => [`  ${line}`, does]),
     ['left', 'left'],
   )

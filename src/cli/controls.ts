@@ -5,7 +5,7 @@
 const controls = /\r(?!\n)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
 
 /** A text with its control characters written out, in the way of JSON, so that JSON stays what it is. */
-export function escaped(text: string): string {
+export function controlsEscaped(text: string): string {
   return text.replace(controls, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
@@ -23,5 +23,5 @@ export function ours(text: string): string {
 /** A text as it is written: to a terminal with others' control characters escaped, to anything else as it is. */
 export function asWritten(text: string, isTerminal: boolean): string {
   const parts = text.split(mark)
-  return (isTerminal ? parts.map(escaped) : parts).join('\u001b')
+  return (isTerminal ? parts.map(controlsEscaped) : parts).join('\u001b')
 }

@@ -12,7 +12,7 @@ import { path, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 import { checkCanSave, checkIsOther, saveFile } from './saveFile.ts'
-import { encodeLines, linesOf } from './textLines.ts'
+import { encodeLines, filledLines } from './textLines.ts'
 
 const flags = {
   query: text('find the lines nearest to this text, rather than to each line'),
@@ -27,7 +27,7 @@ const flags = {
 /** The kinds of models that give vectors. */
 const kinds = ['encoder', 'masked', 'classifier'] as const
 
-export const embed: Command<typeof flags> = {
+export const embedCommand: Command<typeof flags> = {
   name: 'embed',
   takes: 'RUN FILE',
   summary: 'Turns each line of a file into a vector, and finds for each the lines that mean most nearly the same',
@@ -51,7 +51,7 @@ export const embed: Command<typeof flags> = {
       checkIsOther(values.save, file)
       await checkCanSave(values.save)
     }
-    const lines = await linesOf(file)
+    const lines = await filledLines(file)
     const run = await openRunOf('embed', kinds, folder, values, terminal)
     const { engine, tokenizer } = run
     try {

@@ -24,7 +24,7 @@ import {
 } from '../runs/evaluations.ts'
 import { told } from '../runs/settingError.ts'
 import { grouped, percent } from '../show/amounts.ts'
-import { table } from '../show/lines.ts'
+import { tableLines } from '../show/lines.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
 import { readTexts } from '../text/files.ts'
 import { openingOf } from '../text/opening.ts'
@@ -50,7 +50,7 @@ const flags = {
 /** The kinds of models that are measured. */
 const kinds = ['decoder', 'masked', 'encoder-decoder', 'classifier'] as const satisfies readonly ModelKind[]
 
-export const evaluate: Command<typeof flags> = {
+export const evaluateCommand: Command<typeof flags> = {
   name: 'eval',
   takes: 'RUN FILE…',
   summary: 'Measures a model on what it has not seen: how surprised it is, and how often it is right',
@@ -81,7 +81,7 @@ export const evaluate: Command<typeof flags> = {
       terminal.print(
         values.json
           ? JSON.stringify({ run: folder, files, ...numbers, ...(values.skipUnknown && { skipped }) }, undefined, 2)
-          : table(values.skipUnknown ? [...rows, skippedRow] : rows, ['left', 'right', 'left']).join('\n'),
+          : tableLines(values.skipUnknown ? [...rows, skippedRow] : rows, ['left', 'right', 'left']).join('\n'),
       )
       return 0
     } finally {

@@ -1,7 +1,7 @@
 // cutaway fill: which words may stand where a text is masked.
 
 import { MaskFiller } from '../generate/fill.ts'
-import { table } from '../show/lines.ts'
+import { tableLines } from '../show/lines.ts'
 import { visible } from '../show/visible.ts'
 import type { Command } from './command.ts'
 import { toggle, whole } from './flags.ts'
@@ -14,7 +14,7 @@ const flags = {
   json: toggle('print tokens and probabilities as JSON'),
 }
 
-export const fill: Command<typeof flags> = {
+export const fillCommand: Command<typeof flags> = {
   name: 'fill',
   takes: 'RUN TEXT',
   summary:
@@ -60,7 +60,7 @@ export const fill: Command<typeof flags> = {
           const row = [visible(token), probability.toFixed(3)]
           return filled.length > 1 ? row : [...row, whole.replace(/[\r\n]/g, visible)]
         })
-        for (const line of table(rows, filled.length > 1 ? ['left', 'right'] : ['left', 'right', 'left']))
+        for (const line of tableLines(rows, filled.length > 1 ? ['left', 'right'] : ['left', 'right', 'left']))
           terminal.print(`  ${line}`)
       }
       return 0

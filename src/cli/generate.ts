@@ -13,7 +13,7 @@ import { type FlagValues, number, path, text, toggle, whole } from './flags.ts'
 import { isTrainedHere, openingFlags, openingHelp } from './opening.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
-import { linesOf } from './textLines.ts'
+import { filledLines } from './textLines.ts'
 import { printTexts, writeAll } from './writeAll.ts'
 import { adjustments, beamsOf, habitsOf, mostTokensOf, noteUnused, writingFlags } from './writingFlags.ts'
 
@@ -43,7 +43,7 @@ const flags = {
   json: toggle('print the tokens with their log-probabilities (nats) as JSON'),
 }
 
-export const generate: Command<typeof flags> = {
+export const generateCommand: Command<typeof flags> = {
   name: 'generate',
   takes: 'RUN',
   summary: 'Lets a trained model write: each token is drawn from what the model expects after all those before it',
@@ -70,7 +70,7 @@ export const generate: Command<typeof flags> = {
     if (more.length > 0)
       throw new Error(`generate takes one run, but got also "${more.join(' ')}". A prompt is given with --prompt.`)
     checkFlags(values)
-    const lines = values.prompts === undefined ? undefined : await linesOf(values.prompts)
+    const lines = values.prompts === undefined ? undefined : await filledLines(values.prompts)
     const run = await openRunOf('generate', ['decoder'], folder, values, terminal)
     try {
       const { model, engine, tokenizer, generation } = run

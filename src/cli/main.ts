@@ -12,44 +12,44 @@ import type { Terminal } from './terminal.ts'
 const commands = {
   start: {
     does: 'train a small model on a novel and show what it learnt',
-    load: async () => (await import('./start.ts')).start,
+    load: async () => (await import('./start.ts')).startCommand,
   },
   train: {
     does: 'train a model on your own text, pairs or labelled texts, or on a task',
-    load: async () => (await import('./train.ts')).train,
+    load: async () => (await import('./train.ts')).trainCommand,
   },
-  generate: { does: 'let a trained model write', load: async () => (await import('./generate.ts')).generate },
+  generate: { does: 'let a trained model write', load: async () => (await import('./generate.ts')).generateCommand },
   translate: {
     does: 'let a trained encoder-decoder read one text and write another',
-    load: async () => (await import('./translate.ts')).translate,
+    load: async () => (await import('./translate.ts')).translateCommand,
   },
   fill: {
     does: 'say which words may stand where a text is masked',
-    load: async () => (await import('./fill.ts')).fill,
+    load: async () => (await import('./fill.ts')).fillCommand,
   },
   eval: {
     does: 'measure a model on what it has not seen',
-    load: async () => (await import('./evaluate.ts')).evaluate,
+    load: async () => (await import('./evaluate.ts')).evaluateCommand,
   },
   embed: {
     does: 'turn lines of text into vectors, and find those that mean alike',
-    load: async () => (await import('./embed.ts')).embed,
+    load: async () => (await import('./embed.ts')).embedCommand,
   },
   classify: {
     does: 'say to which class each line of text belongs',
-    load: async () => (await import('./classify.ts')).classify,
+    load: async () => (await import('./classify.ts')).classifyCommand,
   },
   shapes: {
     does: 'every matrix product of a model, forward and backward',
-    load: async () => (await import('./shapes.ts')).shapes,
+    load: async () => (await import('./shapes.ts')).shapesCommand,
   },
   attention: {
     does: 'where each position of a text looks',
-    load: async () => (await import('./attention.ts')).attention,
+    load: async () => (await import('./attention.ts')).attentionCommand,
   },
   tokenizer: {
     does: 'learn a vocabulary from a text, or see how one cuts it',
-    load: async () => (await import('./tokenizer.ts')).tokenizer,
+    load: async () => (await import('./tokenizer.ts')).tokenizerCommand,
   },
 }
 

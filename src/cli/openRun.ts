@@ -15,7 +15,7 @@ import {
   type ModelKind,
   type SequenceModel,
 } from '../model/language.ts'
-import { contentOf } from '../runs/disk/runFolder.ts'
+import { runContent } from '../runs/disk/runFolder.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { choice } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
@@ -119,7 +119,7 @@ export async function noRun(command: string, kinds?: readonly ModelKind[]): Prom
 
 /** The kind of the model in a folder; undefined where there is none that can be opened. */
 async function kindOfRun(folder: string): Promise<ModelKind | undefined> {
-  if ((await contentOf(folder).catch(() => 'other')) !== 'run') return undefined
+  if ((await runContent(folder).catch(() => 'other')) !== 'run') return undefined
   return describeFolder(filesOf(folder)).then(
     ({ architecture, config }) => kindOfModel(architecture.build(config as never) as AnyModel),
     () => undefined,

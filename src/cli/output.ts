@@ -2,7 +2,7 @@
 // only prints then ends. One that saves something goes on: a training is worth more than what it says of itself.
 
 /** What a stream of a process is, as far as it matters here. */
-export interface Stream {
+export interface PrintedStream {
   readonly isTTY?: boolean
   readonly columns?: number
   write(text: string): unknown
@@ -11,8 +11,8 @@ export interface Stream {
 
 /** A process, as far as it matters here. */
 export interface Printing {
-  readonly stdout: Stream
-  readonly stderr: Stream
+  readonly stdout: PrintedStream
+  readonly stderr: PrintedStream
   exit?(code: number): void
 }
 
@@ -21,7 +21,7 @@ const unread = ['EPIPE', 'EIO', 'ECONNRESET']
 
 export class Output {
   readonly #process: Printing
-  readonly #lost = new Set<Stream>()
+  readonly #lost = new Set<PrintedStream>()
   #goesOn = false
   #hasFailed = false
 
@@ -41,11 +41,11 @@ export class Output {
   }
 
   /** Writes, as long as the stream can be written to. */
-  write(stream: Stream, text: string): void {
+  write(stream: PrintedStream, text: string): void {
     if (!this.#lost.has(stream)) stream.write(text)
   }
 
-  #lose(stream: Stream, { code, message }: NodeJS.ErrnoException): void {
+  #lose(stream: PrintedStream, { code, message }: NodeJS.ErrnoException): void {
     if (this.#lost.has(stream)) return
     this.#lost.add(stream)
     const { stdout, stderr, exit } = this.#process

@@ -17,7 +17,7 @@ import {
 } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
 import { loadSettings } from '../runs/disk/loadSettings.ts'
-import { table, wrapped } from '../show/lines.ts'
+import { tableLines, wrapped } from '../show/lines.ts'
 import { parametersText, productsText } from '../show/shapesText.ts'
 import type { Node } from '../tensor/node.ts'
 import type { Pass } from '../tensor/pass.ts'
@@ -46,7 +46,7 @@ const flags = {
 
 type Values = FlagValues<typeof flags>
 
-export const shapes: Command<typeof flags> = {
+export const shapesCommand: Command<typeof flags> = {
   name: 'shapes',
   takes: '[RUN]',
   summary: 'Every matrix product of a training step, forward and backward, with all sizes and where they come from',
@@ -176,7 +176,7 @@ function objectiveOf(model: AnyModel): Objective | undefined {
 }
 
 function descriptionText({ address, formula, axes }: Description, width: number): string {
-  const axisRows = table(
+  const axisRows = tableLines(
     axes.map(({ name, size }) => [name, String(size)]),
     ['left', 'right'],
   )

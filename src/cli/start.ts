@@ -12,7 +12,7 @@ import type { GPT2Config } from '../model/gpt2.ts'
 import type { LanguageModel } from '../model/language.ts'
 import { type Beginning, fresh, loadStopped, type Stopped } from '../runs/beginning.ts'
 import type { Choices } from '../runs/choices.ts'
-import { contentOf, withRunFolder } from '../runs/disk/runFolder.ts'
+import { runContent, withRunFolder } from '../runs/disk/runFolder.ts'
 import { type PreparedRun, prepareRun } from '../runs/prepareRun.ts'
 import { recordOfSource } from '../runs/record.ts'
 import type { Source } from '../runs/source.ts'
@@ -37,7 +37,7 @@ const flags = {
   ...engineFlags,
 }
 
-export const start: Command<typeof flags> = {
+export const startCommand: Command<typeof flags> = {
   name: 'start',
   takes: '',
   summary: "Trains a small GPT on Jane Austen's Emma for about a minute and shows what it learns to write",
@@ -137,7 +137,7 @@ async function chooseFolder(
 ): Promise<{ folder: string; beginning: Beginning }> {
   for (let i = 1; ; i++) {
     const folder = given ?? (i === 1 ? 'runs/emma' : `runs/emma-${i}`)
-    const content = await contentOf(folder)
+    const content = await runContent(folder)
     // Another start may be under way there.
     if (given === undefined && (await claimantOf(folder)) !== undefined) continue
     if (content === 'nothing') return { folder, beginning: fresh }

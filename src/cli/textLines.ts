@@ -13,7 +13,7 @@ export interface EncodedLines {
 }
 
 /** The lines of a file that are not empty. */
-export async function linesOf(file: string): Promise<string[]> {
+export async function filledLines(file: string): Promise<string[]> {
   const lines = textLines(await readText(file)).filter((line) => line.trim() !== '')
   if (lines.length === 0) throw new Error(`text: ${file} has no line with text in it. Name another file.`)
   return lines

@@ -9,7 +9,7 @@ import { trainTokenizer } from './tokenizerTrain.ts'
 
 const verbs = ['train', 'show']
 
-export const tokenizer: Command<typeof tokenizerFlags> = {
+export const tokenizerCommand: Command<typeof tokenizerFlags> = {
   name: 'tokenizer',
   takes: 'train FILE… | show RUN TEXT',
   summary:

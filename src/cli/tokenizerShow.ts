@@ -3,10 +3,10 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { count } from '../show/amounts.ts'
-import { table } from '../show/lines.ts'
+import { tableLines } from '../show/lines.ts'
 import { parseJSON } from '../text/json.ts'
 import { readFileBytes } from '../text/openFile.ts'
-import { bytesOf } from '../text/tokenizer/byteLevel.ts'
+import { bytesOfPiece } from '../text/tokenizer/byteLevel.ts'
 import { tokenizerFromJSON } from '../text/tokenizer/fromJSON.ts'
 import { PipelineTokenizer } from '../text/tokenizer/pipeline.ts'
 import { besideNames, configBeside } from '../text/tokenizer/tokensBeside.ts'
@@ -49,7 +49,7 @@ export async function showTokens(
   const hasStory = made.some((story) => story !== '')
   const rows = tokens.map((token, i) => [String(token.id), token.piece, token.text, ...(hasStory ? [made[i]] : [])])
   const heads = ['id', 'piece', 'text', ...(hasStory ? ['made by'] : [])]
-  const [head, ...lines] = table(
+  const [head, ...lines] = tableLines(
     [heads, ...rows],
     ['right', 'left', 'left', 'left'].slice(0, heads.length) as ('left' | 'right')[],
   )
@@ -79,7 +79,7 @@ function shownToken(tokenizer: Tokenizer, { piece: _, ...story }: PieceStory & {
   const bytes =
     fallback !== null
       ? [fallback[1]]
-      : Array.from(bytesOf(piece), (byte) => byte.toString(16).toUpperCase().padStart(2, '0'))
+      : Array.from(bytesOfPiece(piece), (byte) => byte.toString(16).toUpperCase().padStart(2, '0'))
   const shown = text.includes('\ufffd') ? `bytes ${bytes.join(' ')}` : JSON.stringify(text)
   return { ...story, piece, text: shown, ...(isSpecial ? { isSpecial } : {}) }
 }

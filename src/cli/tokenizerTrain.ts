@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { tokenizerConfigToJSON } from '../checkpoint/generationConfig.ts'
 import type { TokenizerKind } from '../runs/choices.ts'
 import { withFolder } from '../runs/disk/newFolder.ts'
-import { contentOf } from '../runs/disk/runFolder.ts'
+import { runContent } from '../runs/disk/runFolder.ts'
 import { newTokenizer } from '../runs/tokenizer.ts'
 import { count, duration, grouped } from '../show/amounts.ts'
 import { readTexts } from '../text/files.ts'
@@ -112,7 +112,7 @@ async function checkIsFree(out: string, mayReplace: boolean): Promise<void> {
 }
 
 async function checkIsNoRun(folder: string): Promise<void> {
-  if ((await contentOf(folder)) === 'run') {
+  if ((await runContent(folder)) === 'run') {
     throw new Error(
       `${folder}: there is a run in it, whose model knows only its own tokenizer. Name another folder with --out.`,
     )

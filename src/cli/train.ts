@@ -92,7 +92,7 @@ const flags = {
   json: toggle('print what happens as JSON, a line for each event'),
 }
 
-export const train: Command<typeof flags> = {
+export const trainCommand: Command<typeof flags> = {
   name: 'train',
   takes: 'FILE…',
   summary: 'Trains a model on files: a GPT on text, unless told to become something else',

@@ -7,7 +7,7 @@ import type { Command } from './command.ts'
 import { path, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
-import { printTexts, type WrittenText, writeAll } from './writeAll.ts'
+import { printTexts, type TextOfOpening, writeAll } from './writeAll.ts'
 import { adjustments, beamsOf, habitsOf, mostTokensOf, noteUnused, targetStart, writingFlags } from './writingFlags.ts'
 
 const flags = {
@@ -21,7 +21,7 @@ const flags = {
   json: toggle('print sources and translations with their log-probabilities (nats) as JSON'),
 }
 
-export const translate: Command<typeof flags> = {
+export const translateCommand: Command<typeof flags> = {
   name: 'translate',
   takes: 'RUN [TEXT…]',
   summary: 'Lets a trained encoder-decoder read a text and write what it makes of it: its translation, or the answer',
@@ -86,7 +86,7 @@ export const translate: Command<typeof flags> = {
         each: 1,
         batch: values.batch ?? 1,
       })
-      const empty: WrittenText[] = [{ text: '', tokens: [] }]
+      const empty: TextOfOpening[] = [{ text: '', tokens: [] }]
       const byLine = new Map(openings.map(({ line }, i) => [line, found[i]]))
       const written = texts.map((_, i) => byLine.get(i) ?? empty)
       if (values.json) {

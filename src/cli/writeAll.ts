@@ -7,7 +7,7 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What was written for an opening. */
-export interface WrittenText {
+export interface TextOfOpening {
   readonly text: string
   /** How a beam search rates it. */
   readonly score?: number
@@ -36,9 +36,9 @@ export interface WriteAllOptions {
 }
 
 /** The texts for each opening. */
-export async function writeAll(options: WriteAllOptions): Promise<WrittenText[][]> {
+export async function writeAll(options: WriteAllOptions): Promise<TextOfOpening[][]> {
   const { openings, batch } = options
-  const written: WrittenText[][] = openings.map(() => [])
+  const written: TextOfOpening[][] = openings.map(() => [])
   // The longest first: if memory does not suffice, that shows at once.
   const order = [...openings.keys()].sort((a, b) => lengthOf(openings[b]) - lengthOf(openings[a]) || a - b)
   for (let from = 0; from < order.length; from += batch) {
@@ -54,7 +54,7 @@ const lengthOf = ({ prompt, source }: Opening): number => (source ?? prompt).len
 async function sampled(
   { generator, tokenizer, openings, settings, each, onPiece }: WriteAllOptions,
   places: readonly number[],
-): Promise<WrittenText[][]> {
+): Promise<TextOfOpening[][]> {
   const rows = places.flatMap((place) =>
     Array.from({ length: each }, (_, i): Opening => ({ ...openings[place], row: place * each + i })),
   )
@@ -70,7 +70,7 @@ async function sampled(
 async function searched(
   { generator, tokenizer, openings, settings, beams = { beams: 1 } }: WriteAllOptions,
   places: readonly number[],
-): Promise<WrittenText[][]> {
+): Promise<TextOfOpening[][]> {
   const rows = places.map((place) => openings[place])
   const found = await writeBest({ generator, tokenizer }, rows, { ...settings, ...beams })
   return found.map((texts) =>
@@ -89,7 +89,7 @@ const tokenOf = (tokenizer: Tokenizer, id: number, logProbability: number | unde
 })
 
 /** Prints texts under what they were written for, with their scores where they have any and there are several. */
-export function printTexts(terminal: Terminal, texts: readonly WrittenText[], begin = ''): void {
+export function printTexts(terminal: Terminal, texts: readonly TextOfOpening[], begin = ''): void {
   for (const { text, score } of texts) {
     const rating = score === undefined || texts.length === 1 ? '' : `${terminal.colours.cyan(score.toFixed(3))}  `
     terminal.print(`${rating}${begin}${text}`)

@@ -17,7 +17,7 @@ import { upTo } from '../model/masks.ts'
 import { softmax } from '../tensor/definitions.ts'
 import { trace } from '../tensor/pass.ts'
 import { input } from '../tensor/primitives.ts'
-import { checkFits, longestOf } from './fits.ts'
+import { checkTextFits, longestOf } from './fits.ts'
 
 /** Texts in a batch, at most. */
 const mostAtOnce = 16
@@ -55,7 +55,7 @@ export class Classifier {
   async classify(texts: readonly ArrayLike<number>[], { kinds = [] }: { kinds?: Kinds } = {}): Promise<Float32Array[]> {
     const { model, edits = [] } = this.#settings
     const { context, class: classes, kind = 2 } = model.config
-    checkFits('classify', texts, model.config)
+    checkTextFits('classify', texts, model.config)
     checkKinds(texts, kinds, kind)
     const hasKinds = kinds.some((each) => each !== undefined)
     const found = new Array<Float32Array>(texts.length)

@@ -18,7 +18,7 @@ import { roomFor } from '../engine/room.ts'
 import type { EncodingModel } from '../model/language.ts'
 import { trace } from '../tensor/pass.ts'
 import { index, input, lessEqual, multiply } from '../tensor/primitives.ts'
-import { checkFits, longestOf } from './fits.ts'
+import { checkTextFits, longestOf } from './fits.ts'
 import { type PackedRow, packRows } from './packing.ts'
 import { finished, normalized, pooled } from './pooling.ts'
 
@@ -80,7 +80,7 @@ export class Embedder {
   ): Promise<Float32Array[]> {
     const { model, edits = [] } = this.#settings
     const { context } = model.config
-    checkFits('embed', texts, model.config)
+    checkTextFits('embed', texts, model.config)
     const vectors = new Array<Float32Array>(texts.length)
     if (texts.length === 0) return vectors
     const lengths = texts.map(({ length }) => length)

@@ -3,7 +3,7 @@
 import { checkIds } from '../text/ids.ts'
 
 /** Throws for a text that is empty or longer than the context, or has another id, naming its number; `place` is who asks. */
-export function checkFits(
+export function checkTextFits(
   place: string,
   texts: readonly ArrayLike<unknown>[],
   { context, vocab }: { readonly context: number; readonly vocab: number },

@@ -52,10 +52,10 @@ export function inputsFor({ inputs }: Pick<Objective, 'inputs'>, shape: Readonly
 const perPosition = ['batch', 'position'] as const
 const perRow = ['batch'] as const
 
-type Options = Pick<Objective, 'smoothing' | 'scores' | 'edits'>
+export type ObjectiveOptions = Pick<Objective, 'smoothing' | 'scores' | 'edits'>
 
 /** Which token comes next. A causal model at a position has seen nothing behind it, so padding on the right is never seen. */
-export function nextToken(model: LanguageModel, options: Options = {}): Objective {
+export function nextToken(model: LanguageModel, options: ObjectiveOptions = {}): Objective {
   const { vocab, context } = model.config
   const edited = editedModel(model, options.edits ?? [])
   return {
@@ -68,7 +68,7 @@ export function nextToken(model: LanguageModel, options: Options = {}): Objectiv
 }
 
 /** Which tokens are hidden, by what stands on both sides. Devlin et al. 2018, section 3.1. */
-export function maskedTokens(model: LanguageModel, options: Options = {}): Objective {
+export function maskedTokens(model: LanguageModel, options: ObjectiveOptions = {}): Objective {
   const { inputs, ...rest } = nextToken(model, options)
   const edited = editedModel(model, options.edits ?? [])
   return {
@@ -82,7 +82,7 @@ export function maskedTokens(model: LanguageModel, options: Options = {}): Objec
 }
 
 /** Which token of the target comes next, after reading the source and the true target so far (teacher forcing). */
-export function targetSequence(model: SequenceModel, options: Options = {}): Objective {
+export function targetSequence(model: SequenceModel, options: ObjectiveOptions = {}): Objective {
   const { vocab, sourceVocab, context } = model.config
   const edited = editedModel(model, options.edits ?? [])
   return {
@@ -110,7 +110,7 @@ export function targetSequence(model: SequenceModel, options: Options = {}): Obj
  */
 export function classification(
   model: ClassifyingModel,
-  { kinds, ...options }: Options & { readonly kinds?: number } = {},
+  { kinds, ...options }: ObjectiveOptions & { readonly kinds?: number } = {},
 ): Objective {
   const { vocab, context, class: classes } = model.config
   const edited = editedModel(model, options.edits ?? [])

@@ -168,8 +168,8 @@ function renormalize(scores: Float32Array): void {
   let largest = -Infinity
   for (const score of scores) largest = Math.max(largest, score)
   let sum = 0
-  for (const score of scores) sum += elementary.exp(score - largest)
-  const all = largest + elementary.log(sum)
+  for (const score of scores) sum += elementary.expOf(score - largest)
+  const all = largest + elementary.logOf(sum)
   for (const [id, score] of scores.entries()) scores[id] = score - all
 }
 

@@ -93,8 +93,8 @@ export function likeliest(logits: ArrayLike<number>): number {
 export function logProbability(logits: ArrayLike<number>, id: number): number {
   const largest = logits[likeliest(logits)]
   let sum = 0
-  for (let i = 0; i < logits.length; i++) sum += elementary.exp(logits[i] - largest)
-  return logits[id] - largest - elementary.log(sum)
+  for (let i = 0; i < logits.length; i++) sum += elementary.expOf(logits[i] - largest)
+  return logits[id] - largest - elementary.logOf(sum)
 }
 
 /** Up to so many of the likeliest are found by putting them in order one by one; more by a heap of all. */
@@ -136,7 +136,7 @@ class Candidates {
     this.#sum = 0
     for (let at = 0; at < this.#size; at++) {
       const id = this.#ids[at]
-      this.#weights[id] = elementary.exp((logits[id] - largest) / temperature)
+      this.#weights[id] = elementary.expOf((logits[id] - largest) / temperature)
       this.#sum += this.#weights[id]
     }
     if (!(this.#sum > 0)) throw new Error('sample: the logits are infinite. The weights may be damaged.')

@@ -17,7 +17,7 @@ export interface Unsurprising {
 
 /** The number of the first that together hold this share of the entropy; at least 1. */
 export function countOfEntropy(weights: readonly number[], share: number): number {
-  const terms = probabilitiesOf(weights).map((p) => (p > 0 ? -p * elementary.log(p) : 0))
+  const terms = probabilitiesOf(weights).map((p) => (p > 0 ? -p * elementary.logOf(p) : 0))
   const most = share * terms.reduce((sum, term) => sum + term, 0)
   let held = 0
   let count = 0
@@ -39,7 +39,7 @@ export function unsurprising(weights: readonly number[], { typicalP, epsilon, et
   if (epsilon > 0) ranks = atLeast(now(), epsilon)
   if (eta > 0) {
     const p = now()
-    ranks = atLeast(p, Math.min(eta, Math.sqrt(eta) * elementary.exp(-entropyOf(p))))
+    ranks = atLeast(p, Math.min(eta, Math.sqrt(eta) * elementary.expOf(-entropyOf(p))))
   }
   return ranks
 }
@@ -47,7 +47,7 @@ export function unsurprising(weights: readonly number[], { typicalP, epsilon, et
 /** Those whose surprise is nearest to the entropy, until they reach the share. */
 function typical(p: readonly number[], share: number): ReadonlySet<number> {
   const entropy = entropyOf(p)
-  const distances = p.map((each) => (each > 0 ? Math.abs(-elementary.log(each) - entropy) : Infinity))
+  const distances = p.map((each) => (each > 0 ? Math.abs(-elementary.logOf(each) - entropy) : Infinity))
   const order = [...p.keys()].sort((a, b) => distances[a] - distances[b] || a - b)
   let reached = 0
   let last = 0
@@ -62,4 +62,4 @@ function probabilitiesOf(weights: readonly number[]): number[] {
 }
 
 const entropyOf = (p: readonly number[]): number =>
-  p.reduce((sum, each) => sum - (each > 0 ? each * elementary.log(each) : 0), 0)
+  p.reduce((sum, each) => sum - (each > 0 ? each * elementary.logOf(each) : 0), 0)

@@ -173,7 +173,7 @@ function yarn(
   const key = 2 * powers.length
   /** The pair, not always a whole one, that turns so often in the original context. */
   const pairOf = (turns: number): number =>
-    (key * elementary.log(original / (turns * 2 * Math.PI))) / (2 * elementary.log(theta))
+    (key * elementary.logOf(original / (turns * 2 * Math.PI))) / (2 * elementary.logOf(theta))
   const [low, high] = isRounded ? [Math.floor(pairOf(fast)), Math.ceil(pairOf(slow))] : [pairOf(fast), pairOf(slow)]
   const [first, last] = [Math.max(low, 0), Math.min(high, key - 1)]
   return powers.map((power, i) => {

@@ -29,10 +29,10 @@ function startValues(start: Start, count: number, key: number): Float32Array {
   const values = new Float32Array(count)
   for (let i = 0; i < count; i += 2) {
     // 1 − u is never 0, whose logarithm there is not.
-    const radius = start.normal * Math.sqrt(-2 * elementary.log(1 - uniform(key, 0, i)))
+    const radius = start.normal * Math.sqrt(-2 * elementary.logOf(1 - uniform(key, 0, i)))
     const angle = 2 * Math.PI * uniform(key, 1, i)
-    values[i] = radius * elementary.cos(angle)
-    if (i + 1 < count) values[i + 1] = radius * elementary.sin(angle)
+    values[i] = radius * elementary.cosOf(angle)
+    if (i + 1 < count) values[i + 1] = radius * elementary.sinOf(angle)
   }
   return values
 }

@@ -1,7 +1,7 @@
 // Setting text in lines: tables and paragraphs for a reader with a fixed width.
 
 /** Rows of a table with its columns under one another, two spaces apart. */
-export function table(rows: readonly (readonly string[])[], sides: readonly ('left' | 'right')[]): string[] {
+export function tableLines(rows: readonly (readonly string[])[], sides: readonly ('left' | 'right')[]): string[] {
   const widths = sides.map((_, i) => rows.reduce((widest, row) => Math.max(widest, lengthOf(row[i])), 0))
   return rows.map((row) => {
     const cells = row.map((cell, i) => {

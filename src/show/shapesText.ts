@@ -6,7 +6,7 @@ import { repeated, series, withoutBlock } from '../inspect/repeats.ts'
 import type { ProductText } from '../inspect/shapes.ts'
 import { describeAxes } from '../tensor/axes.ts'
 import { flopsText, grouped, percent } from './amounts.ts'
-import { table, wrapped } from './lines.ts'
+import { tableLines, wrapped } from './lines.ts'
 
 export interface ShapesTextOptions {
   /** How many characters a line may have; formulas are never cut. */
@@ -44,7 +44,7 @@ export function parametersText(
       ...weights.map(({ path, axes, count }) => row(`  ${withoutBlock(path, block)}`, describeAxes(axes), count)),
     ]
   })
-  return [`Parameters: ${grouped(total)}`, '', ...table(rows, ['left', 'left', 'right', 'right'])]
+  return [`Parameters: ${grouped(total)}`, '', ...tableLines(rows, ['left', 'left', 'right', 'right'])]
 }
 
 /** Matrix products as lines of text. */
@@ -104,7 +104,7 @@ function productText(
   const indent = ' '.repeat(5)
   const cost = `${flopsText(flops)}  ${percent(share)}`
   const gap = Math.max(2, width - indent.length - numbers.length - cost.length)
-  const names = table(
+  const names = tableLines(
     sizes.map(({ axis, size }) => [axis, String(size)]),
     ['left', 'right'],
   )
@@ -136,7 +136,7 @@ function totalsText(products: readonly ProductText[], directions: readonly Produ
     ),
   )
   if (directions.length > 1) rows.push(row('together', products))
-  return table(rows, ['left', 'right', 'right', 'right'])
+  return tableLines(rows, ['left', 'right', 'right', 'right'])
 }
 
 const countText = (count: number): string => (count === 1 ? '1 matrix product' : `${count} matrix products`)

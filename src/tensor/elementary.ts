@@ -30,7 +30,7 @@ const roots = Float64Array.from({ length: steps }, (_, j) => {
 const powersOfTwo = Float64Array.from({ length: 2046 }, (_, i) => 2 ** (i - 1022))
 
 /** eˣ = 2^(k/64) · eʳ, where |r| ≤ ln 2 / 128. */
-export function exp(x: number): number {
+export function expOf(x: number): number {
   if (!(x >= -708 && x <= 709)) return extremeExp(x)
   const k = Math.round(x / (step.high + step.low))
   const r = x - k * step.high - k * step.low
@@ -44,12 +44,12 @@ function extremeExp(x: number): number {
   if (Number.isNaN(x)) return x
   if (x > 710) return Infinity
   if (x < -746) return 0
-  const root = exp(x / 2)
+  const root = expOf(x / 2)
   return root * root
 }
 
 /** ln x = k ln 2 + ln m, where x = 2ᵏ · m with m from √½ to √2, and ln m = 2 artanh s = 2 (s + s³/3 + s⁵/5 + …), s = (m − 1)/(m + 1). */
-export function log(x: number): number {
+export function logOf(x: number): number {
   if (!(x > 0)) return x === 0 ? -Infinity : NaN
   if (x === Infinity) return Infinity
   const { m, k } = split(x)
@@ -64,16 +64,16 @@ export function log(x: number): number {
 
 /** xʸ = e^(y ln x), for x ≥ 0; relative error up to |y ln x| · 2⁻⁵². */
 export function power(x: number, y: number): number {
-  return y === 0 ? 1 : exp(y * log(x))
+  return y === 0 ? 1 : expOf(y * logOf(x))
 }
 
 /** sin x, in radians. Exact reduction up to |x| = 3 · 10⁶. */
-export function sin(x: number): number {
+export function sinOf(x: number): number {
   return turned(x, 0)
 }
 
 /** cos x, in radians. Exact reduction up to |x| = 3 · 10⁶. */
-export function cos(x: number): number {
+export function cosOf(x: number): number {
   return turned(x, 1)
 }
 

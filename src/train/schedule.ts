@@ -41,7 +41,7 @@ export function rateAt(taken: number, { schedule, rate, leastRate, warmup, steps
   if (taken >= steps) return leastRate
   const done = (taken - warmup) / (steps - warmup)
   if (schedule === 'linear') return leastRate + (1 - done) * (rate - leastRate)
-  return leastRate + 0.5 * (1 + elementary.cos(Math.PI * done)) * (rate - leastRate)
+  return leastRate + 0.5 * (1 + elementary.cosOf(Math.PI * done)) * (rate - leastRate)
 }
 
 /** The height of the paper's schedule: factor · d_model^−0.5 · warmup^−0.5. Vaswani et al. 2017, section 5.3. */

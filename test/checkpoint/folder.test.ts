@@ -16,7 +16,7 @@ import { filesOf } from '../../src/checkpoint/filesOf.ts'
 import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { loadFolder, loadModel, resumeFolder } from '../../src/checkpoint/load.ts'
 import { readSafetensors } from '../../src/checkpoint/safetensors.ts'
-import { contentOf, isBeginning } from '../../src/checkpoint/savedNames.ts'
+import { contentOfNames, isBeginning } from '../../src/checkpoint/savedNames.ts'
 import { saveFolder } from '../../src/checkpoint/saveFolder.ts'
 import type { TrainingState } from '../../src/checkpoint/training.ts'
 import { reference } from '../../src/engine/reference.ts'
@@ -225,7 +225,7 @@ describe('a save that is killed', () => {
       const names = await readdir(folder)
       if (isBeginning(names)) beginnings++
       else assert.deepEqual((await loaded(folder, plain)).config, tiny)
-      assert.equal(contentOf(names), isBeginning(names) ? 'nothing' : 'model')
+      assert.equal(contentOfNames(names), isBeginning(names) ? 'nothing' : 'model')
       await save(folder, 1, plain)
       assert.deepEqual((await resumeFolder(filesOf(folder), { of: [plain] })).training, runAt(1))
     }

@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test'
 import { filesOf } from '../../src/checkpoint/filesOf.ts'
 import { gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { loadFolder } from '../../src/checkpoint/load.ts'
-import { contentOf, isBeginning } from '../../src/checkpoint/savedNames.ts'
+import { contentOfNames, isBeginning } from '../../src/checkpoint/savedNames.ts'
 import { saveFolder } from '../../src/checkpoint/saveFolder.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { CharacterTokenizer } from '../../src/text/characters.ts'
@@ -204,7 +204,7 @@ describe('a folder of something else is refused, and stays as it is', () => {
 
 describe('what a killed save has left', () => {
   const part = (name: string): string => `${name}.4f54ea7b118c.part`
-  const contents: [names: string[], content: ReturnType<typeof contentOf>][] = [
+  const contents: [names: string[], content: ReturnType<typeof contentOfNames>][] = [
     [[], 'nothing'],
     [['.DS_Store', '.git'], 'nothing'],
     [[part('tokenizer.json')], 'nothing'],
@@ -224,7 +224,7 @@ describe('what a killed save has left', () => {
   ]
   for (const [names, content] of contents)
     test(`${names.join(', ') || 'an empty folder'}: ${content}`, () => {
-      assert.equal(contentOf(names), content)
+      assert.equal(contentOfNames(names), content)
       if (content !== 'nothing') assert.equal(isBeginning(names), false)
     })
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Numbers } from '../../src/checkpoint/numbers.ts'
 import { boxIn, loopsIn, piecesOf } from '../../src/checkpoint/pieces.ts'
-import { type AxisSizes, count, rearrange } from '../../src/checkpoint/rearrange.ts'
+import { type AxisSizes, cellCount, rearrange } from '../../src/checkpoint/rearrange.ts'
 import { tensorPlans, type WeightRow } from '../../src/checkpoint/weightTable.ts'
 import { strides } from '../../src/engine/cpu/target.ts'
 
@@ -30,7 +30,7 @@ function planned(row: Omit<WeightRow, 'name'>, sizes: Record<string, AxisSizes>)
 function* expected({ plan, sizes, inMemory }: ReturnType<typeof planned>) {
   for (const { path, order, strides, from } of plan.parts) {
     const own = sizes[path]
-    for (let cell = 0; cell < count(Object.values(own)); cell++) {
+    for (let cell = 0; cell < cellCount(Object.values(own)); cell++) {
       let rest = cell
       let [inFile, to] = [from, 0]
       for (const axis of [...order].reverse()) {
@@ -71,7 +71,7 @@ describe('a tensor in pieces', () => {
   for (const [name, row, sizes] of cases) {
     test(name, () => {
       const tensor = planned(row, sizes)
-      const total = count(tensor.plan.shape)
+      const total = cellCount(tensor.plan.shape)
       const stored = Uint16Array.from({ length: total }, (_, i) => i + 1)
       for (const most of [1, 2, 3, 5, 7, 11, 16, 24, 50, 1000]) {
         const memory = new Map(
@@ -93,7 +93,7 @@ describe('a tensor in pieces', () => {
             const box = boxIn(part, order)
             const to = box.from.reduce((sum, first, i) => sum + first * steps[i], 0)
             const loops = loopsIn(part, order, steps)
-            assert.equal(count(box.sizes), count(loops.map(({ size }) => size)))
+            assert.equal(cellCount(box.sizes), cellCount(loops.map(({ size }) => size)))
             rearrange(piece, weight, loops, from, to)
             const turned = loops.map(({ size, strides: [a, b] }) => ({ size, strides: [b, a] }))
             rearrange(weight, back, turned, to, from)

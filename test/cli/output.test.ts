@@ -7,14 +7,14 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { Output, type Stream } from '../../src/cli/output.ts'
+import { Output, type PrintedStream } from '../../src/cli/output.ts'
 import { cutaway, tinySizes, type Workshop, workshopWithRun } from './run.ts'
 
 /** A process whose streams can be lost, and what it did. */
 function fakeProcess() {
   const did: string[] = []
   const lose: Record<string, (code: string) => void> = {}
-  const stream = (name: string): Stream => ({
+  const stream = (name: string): PrintedStream => ({
     write: (text) => did.push(`${name}: ${text}`),
     on: (_, listener) => {
       lose[name] = (code) => listener(Object.assign(new Error(`${code}: no more`), { code }))

@@ -2,7 +2,7 @@
 // For the stored fixtures (transformers.test.ts), and for fresh ones (tools/parity.ts).
 
 import { withSizes } from '../../src/checkpoint/engineWeights.ts'
-import { count, denseStrides, rearrange } from '../../src/checkpoint/rearrange.ts'
+import { cellCount, denseStrides, rearrange } from '../../src/checkpoint/rearrange.ts'
 import { toCheckpoint } from '../../src/checkpoint/weights.ts'
 import type { WeightTable } from '../../src/checkpoint/weightTable.ts'
 import type { Engine, Values } from '../../src/engine/engine.ts'
@@ -156,7 +156,7 @@ const sumOf = (x: Node): Tensor<never> => sum(x as Tensor, ...x.axes.map(({ name
 /** Numbers for the loss of a model that has none of its own. */
 function like({ axes }: Node, name: string): Tensor {
   const sizes = Object.fromEntries(axes.map((axis) => [axis.name, axis.size]))
-  return tableOf(sizes, [...uniform(name, count(Object.values(sizes)))])
+  return tableOf(sizes, [...uniform(name, cellCount(Object.values(sizes)))])
 }
 
 /** Those of the inputs that lead to these nodes. */
@@ -181,7 +181,7 @@ export function inTheirOrder({ axes, data }: Values, order: readonly string[]): 
 
 /** Which cells are not of the padding: its own values mean nothing. */
 function realCells(address: string, { axes = [], shape }: Stored, batch: Theirs['batch']): (cell: number) => boolean {
-  const strides = shape.map((_, i) => count(shape.slice(i + 1)))
+  const strides = shape.map((_, i) => cellCount(shape.slice(i + 1)))
   const placeOn = (axis: string, cell: number): number => {
     const i = axes.indexOf(axis)
     return i < 0 ? 0 : Math.floor(cell / strides[i]) % shape[i]

@@ -2,7 +2,7 @@
 // storing what they are made of. Multiples of 1/64 between −1 and 1, norms around 1; the same in any precision.
 
 import { weightSizes } from '../../src/checkpoint/engineWeights.ts'
-import { type AxisSizes, count } from '../../src/checkpoint/rearrange.ts'
+import { type AxisSizes, cellCount } from '../../src/checkpoint/rearrange.ts'
 import type { StoredTensor } from '../../src/checkpoint/safetensors.ts'
 import { fromCheckpoint, type Weights } from '../../src/checkpoint/weights.ts'
 import { tensorPlans, type WeightTable } from '../../src/checkpoint/weightTable.ts'
@@ -36,7 +36,7 @@ function formula(name: string, length: number, seed: string): Float32Array {
 export function formulaWeights(model: object, table: WeightTable, seed: string): Weights {
   const sizes: ReadonlyMap<string, AxisSizes> = weightSizes(model)
   const tensors = tensorPlans(sizes, table).map(({ name, shape }): [string, StoredTensor] => {
-    return [name, { shape, data: formula(name, count(shape), seed) }]
+    return [name, { shape, data: formula(name, cellCount(shape), seed) }]
   })
   return fromCheckpoint({ tensors: new Map(tensors), others: new Map() }, table, sizes, seed)
 }

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { table, wrapped } from '../../src/show/lines.ts'
+import { tableLines, wrapped } from '../../src/show/lines.ts'
 
 describe('lines', () => {
   test('of a table have their columns under one another', () => {
     assert.deepEqual(
-      table(
+      tableLines(
         [
           ['a', '1'],
           ['longer', '100'],
@@ -20,7 +20,7 @@ describe('lines', () => {
 
   test('of a table may be more than a call takes arguments', () => {
     const rows = Array.from({ length: 200_000 }, (_, i) => [String(i)])
-    assert.equal(table(rows, ['right'])[0], '     0')
+    assert.equal(tableLines(rows, ['right'])[0], '     0')
   })
 
   test('of a paragraph are cut between words, and never within one', () => {

@@ -1,34 +1,34 @@
 // Target: the words of a command line.
 
-import { attention } from '../../src/cli/attention.ts'
-import { classify } from '../../src/cli/classify.ts'
+import { attentionCommand } from '../../src/cli/attention.ts'
+import { classifyCommand } from '../../src/cli/classify.ts'
 import type { Command } from '../../src/cli/command.ts'
-import { embed } from '../../src/cli/embed.ts'
-import { evaluate } from '../../src/cli/evaluate.ts'
-import { fill } from '../../src/cli/fill.ts'
+import { embedCommand } from '../../src/cli/embed.ts'
+import { evaluateCommand } from '../../src/cli/evaluate.ts'
+import { fillCommand } from '../../src/cli/fill.ts'
 import { dashed, readFlags } from '../../src/cli/flags.ts'
-import { generate } from '../../src/cli/generate.ts'
-import { shapes } from '../../src/cli/shapes.ts'
-import { start } from '../../src/cli/start.ts'
-import { tokenizer } from '../../src/cli/tokenizer.ts'
-import { train } from '../../src/cli/train.ts'
-import { translate } from '../../src/cli/translate.ts'
+import { generateCommand } from '../../src/cli/generate.ts'
+import { shapesCommand } from '../../src/cli/shapes.ts'
+import { startCommand } from '../../src/cli/start.ts'
+import { tokenizerCommand } from '../../src/cli/tokenizer.ts'
+import { trainCommand } from '../../src/cli/train.ts'
+import { translateCommand } from '../../src/cli/translate.ts'
 import { mutatedText, oddTexts } from './mutate.ts'
 import type { Random } from './random.ts'
 import { claim, claimFinite, target } from './target.ts'
 
 const commands = [
-  attention,
-  classify,
-  embed,
-  evaluate,
-  fill,
-  generate,
-  shapes,
-  start,
-  tokenizer,
-  train,
-  translate,
+  attentionCommand,
+  classifyCommand,
+  embedCommand,
+  evaluateCommand,
+  fillCommand,
+  generateCommand,
+  shapesCommand,
+  startCommand,
+  tokenizerCommand,
+  trainCommand,
+  translateCommand,
 ] as unknown as readonly Command[]
 
 export const commandLines = target(

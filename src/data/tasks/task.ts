@@ -49,7 +49,7 @@ export function endOf({ tokenizer }: Task): number {
 }
 
 /** The part of the questions that belongs to a split. */
-export interface Part {
+export interface TaskPart {
   readonly part?: 'training' | 'validation'
   /** The part of all questions that training never sees. */
   readonly heldOut?: number
@@ -68,7 +68,7 @@ export function questionAt(
   task: Task,
   seed: number,
   number: number,
-  { part = 'training', heldOut }: Part = {},
+  { part = 'training', heldOut }: TaskPart = {},
 ): Question {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const question = task.draw(new Draws(seed, number, attempt))

@@ -8,9 +8,9 @@
 import type { Examples, Row } from '../examples.ts'
 import { type Pair, pairFields, pairRow } from '../pairs.ts'
 import { sequenceFields, sequenceRow } from '../sequences.ts'
-import { end, endOf, isHeldOut, type Part, type Question, questionAt, type Task } from './task.ts'
+import { end, endOf, isHeldOut, type Question, questionAt, type Task, type TaskPart } from './task.ts'
 
-export interface TaskExampleOptions extends Part {
+export interface TaskExampleOptions extends TaskPart {
   readonly as: 'decoder' | 'pairs'
   readonly seed: number
   /** How many questions; those of a small task are all taken. */

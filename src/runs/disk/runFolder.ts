@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { claimFolder, type FolderClaim } from '../../checkpoint/folderClaim.ts'
-import { contentOf as contentOfNames, unfinished } from '../../checkpoint/savedNames.ts'
+import { contentOfNames, unfinished } from '../../checkpoint/savedNames.ts'
 import { SettingError, setting, settingError, told } from '../settingError.ts'
 import { cannotSave, withFolder } from './newFolder.ts'
 
@@ -14,7 +14,7 @@ export function usualFolder(path: string): string {
 }
 
 /** The content of a folder: a run or another model, something else, or nothing. */
-export async function contentOf(folder: string): Promise<'run' | 'other' | 'nothing'> {
+export async function runContent(folder: string): Promise<'run' | 'other' | 'nothing'> {
   const content = contentOfNames(await namesIn(folder))
   return content === 'model' ? 'run' : content
 }
@@ -34,7 +34,7 @@ async function namesIn(folder: string): Promise<string[]> {
 
 /** Throws if a new run may not be saved there. */
 export async function checkIsFree(folder: string, { mayReplace }: { mayReplace: boolean }): Promise<void> {
-  const content = await contentOf(folder)
+  const content = await runContent(folder)
   const out = setting('out')
   if (content === 'other')
     throw settingError`${folder}: this folder holds other things and is no run. Name another one with ${out}.`
@@ -48,7 +48,7 @@ export async function checkIsFree(folder: string, { mayReplace }: { mayReplace: 
 
 /** Throws unless there is a run to go on with. */
 export async function checkIsRun(folder: string): Promise<void> {
-  const content = await contentOf(folder)
+  const content = await runContent(folder)
   if (content === 'run') return
   const wasBegun = (await namesIn(folder)).some((name) => unfinished(name) !== undefined)
   const resume = setting('resume')

@@ -1,8 +1,8 @@
 // `value.name` and `value[key]`, as jinja2's sandbox looks them up: methods that would change a list or a dict, and names that
 // begin with an underscore, are not there.
 
-import { boundsOf, characterAt, charactersOf, indicesOf, part } from './characters.ts'
-import { lengthOf } from './contents.ts'
+import { boundsOf, characterAt, charactersOf, indicesOf, partOf } from './characters.ts'
+import { characterCount } from './contents.ts'
 import { methodsOf } from './methods.ts'
 import { figureOf } from './numbers.ts'
 import { shown } from './printing.ts'
@@ -12,17 +12,17 @@ import {
   Dict,
   Markup,
   Native,
-  Problem,
   Range,
   Slice,
+  TemplateProblem,
+  type TemplateValue,
   Tuple,
   typeOf,
   Undefined,
-  type Value,
 } from './values.ts'
 
 /** `value.name`: the value's own field first, then what it holds under that name. */
-export function attribute(value: Value, name: string): Value {
+export function attribute(value: TemplateValue, name: string): TemplateValue {
   checkIsThere(value)
   const field = own(value, name)
   if (field !== undefined) return field
@@ -31,9 +31,10 @@ export function attribute(value: Value, name: string): Value {
 }
 
 /** `value[key]`: what it holds first, then its own field of that name. */
-export function item(value: Value, key: Value): Value {
+export function item(value: TemplateValue, key: TemplateValue): TemplateValue {
   checkIsThere(value)
-  if (key instanceof Slice && !isSliceable(value)) throw new Problem(`'${typeOf(value)}' object cannot be sliced`)
+  if (key instanceof Slice && !isSliceable(value))
+    throw new TemplateProblem(`'${typeOf(value)}' object cannot be sliced`)
   const found = held(value, key)
   if (found !== undefined) return found
   const name = key instanceof Markup ? key.text : key
@@ -41,7 +42,7 @@ export function item(value: Value, key: Value): Value {
   return field === undefined ? notThere(value, key) : field
 }
 
-const isSliceable = (value: Value): boolean =>
+const isSliceable = (value: TemplateValue): boolean =>
   typeof value === 'string' ||
   Array.isArray(value) ||
   value instanceof Tuple ||
@@ -50,7 +51,7 @@ const isSliceable = (value: Value): boolean =>
   value instanceof Markup
 
 /** The field of a value itself, such as a method, without what it holds. */
-export function own(value: Value, name: string): Value | undefined {
+export function own(value: TemplateValue, name: string): TemplateValue | undefined {
   if (value instanceof Native && name !== '__len__') {
     const field = value.field(name)
     if (field !== undefined) return field
@@ -69,18 +70,18 @@ export function own(value: Value, name: string): Value | undefined {
 const changingList = new Set(['append', 'clear', 'pop', 'reverse', 'insert', 'sort', 'extend', 'remove'])
 const changingDict = new Set(['clear', 'pop', 'popitem', 'setdefault', 'update'])
 
-const changing = (value: Value): ReadonlySet<string> | undefined =>
+const changing = (value: TemplateValue): ReadonlySet<string> | undefined =>
   Array.isArray(value) ? changingList : value instanceof Dict ? changingDict : undefined
 
 /** What a value holds under a key; undefined where that is nothing, or no such key can be. */
-function held(value: Value, key: Value): Value | undefined {
+function held(value: TemplateValue, key: TemplateValue): TemplateValue | undefined {
   if (value instanceof Dict) return isHashable(key) ? value.get(key) : undefined
   if (value instanceof Markup) return held(value.text, key)
   if (typeof value === 'string') {
-    const length = lengthOf(value)
+    const length = characterCount(value)
     if (!(key instanceof Slice)) return characterAt(value, indexOf(key, length))
     const { from, to, by } = boundsOf(key, length)
-    if (by === 1) return part(value, from, Math.max(from, to))
+    if (by === 1) return partOf(value, from, Math.max(from, to))
     const characters = charactersOf(value)
     return indicesOf(key, length)
       .map((i) => characters[i])
@@ -109,30 +110,30 @@ function held(value: Value, key: Value): Value | undefined {
 }
 
 /** The place that an int means, counted from the end where it is below 0; −1 where there is none. */
-function indexOf(key: Value, length: number): number {
+function indexOf(key: TemplateValue, length: number): number {
   const figure = figureOf(key)
   if (typeof figure !== 'bigint') return -1
   const index = Number(figure) + (figure < 0n ? length : 0)
   return index < length ? index : -1
 }
 
-const isHashable = (key: Value): boolean => {
+const isHashable = (key: TemplateValue): boolean => {
   if (Array.isArray(key) || key instanceof Dict || key instanceof Slice) return false
   return !(key instanceof Tuple) || key.items.every(isHashable)
 }
 
-function notThere(value: Value, key: Value): Undefined {
+function notThere(value: TemplateValue, key: TemplateValue): Undefined {
   const type = value === null ? 'None' : `${typeOf(value)} object`
   return new Undefined(
     typeof key === 'string' ? `'${type}' has no attribute '${key}'` : `${type} has no element ${keyText(key)}`,
   )
 }
 
-function keyText(key: Value): string {
+function keyText(key: TemplateValue): string {
   try {
     return shown(key)
   } catch (error) {
-    if (error instanceof Problem) return typeOf(key)
+    if (error instanceof TemplateProblem) return typeOf(key)
     throw error
   }
 }

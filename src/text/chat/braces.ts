@@ -2,31 +2,31 @@
 
 import { format, parseSpec } from './formatSpec.ts'
 import { asciiText, shown, textOf } from './printing.ts'
-import { type Named, Problem, type Value } from './values.ts'
+import { type Named, TemplateProblem, type TemplateValue } from './values.ts'
 
 /** How fields and items are looked up. */
 export interface LookUp {
-  readonly attribute: (value: Value, name: string) => Value
-  readonly item: (value: Value, key: Value) => Value
+  readonly attribute: (value: TemplateValue, name: string) => TemplateValue
+  readonly item: (value: TemplateValue, key: TemplateValue) => TemplateValue
 }
 
 export function bracesFormat(
   template: string,
-  positional: readonly Value[],
+  positional: readonly TemplateValue[],
   named: Named,
   { attribute, item }: LookUp,
   depth = 2,
 ): string {
   let automatic = 0
   const fill = (text: string, left: number): string => {
-    if (left < 0) throw new Problem('Max string recursion exceeded')
+    if (left < 0) throw new TemplateProblem('Max string recursion exceeded')
     let made = ''
     for (let at = 0; at < text.length; ) {
       const each = text[at]
       if ((each === '{' || each === '}') && text[at + 1] === each) {
         made += each
         at += 2
-      } else if (each === '}') throw new Problem("Single '}' encountered in format string")
+      } else if (each === '}') throw new TemplateProblem("Single '}' encountered in format string")
       else if (each === '{') {
         const end = closing(text, at)
         made += field(text.slice(at + 1, end), left)
@@ -40,16 +40,16 @@ export function bracesFormat(
   }
   const field = (text: string, left: number): string => {
     const [, path, conversion, spec = ''] = /^((?:[^[\]:!]|\[[^\]]*\])*)(?:!(.))?(?::(.*))?$/s.exec(text) ?? []
-    if (path === undefined) throw new Problem(`"{${text}}" is no field of a format string`)
+    if (path === undefined) throw new TemplateProblem(`"{${text}}" is no field of a format string`)
     const [, first, rest] = /^([^.[]*)(.*)$/s.exec(path) ?? []
     let value = /^\d*$/.test(first) ? positional[first === '' ? automatic++ : Number(first)] : named.get(first)
-    if (value === undefined) throw new Problem(`the format string asks for {${first}}, which is not given`)
+    if (value === undefined) throw new TemplateProblem(`the format string asks for {${first}}, which is not given`)
     for (const [, name, key] of rest.matchAll(/\.([^.[]+)|\[([^\]]+)\]/g))
       value = name === undefined ? item(value, /^\d+$/.test(key) ? BigInt(key) : key) : attribute(value, name)
     if (conversion === 's') value = textOf(value)
     else if (conversion === 'r') value = shown(value)
     else if (conversion === 'a') value = asciiText(shown(value))
-    else if (conversion !== undefined) throw new Problem(`Unknown conversion specifier ${conversion}`)
+    else if (conversion !== undefined) throw new TemplateProblem(`Unknown conversion specifier ${conversion}`)
     return format(value, parseSpec(fill(spec, left - 1)))
   }
   return fill(template, depth)
@@ -61,5 +61,5 @@ function closing(text: string, start: number): number {
     if (text[at] === '{') open++
     if (text[at] === '}' && --open === 0) return at
   }
-  throw new Problem("expected '}' before end of string")
+  throw new TemplateProblem("expected '}' before end of string")
 }

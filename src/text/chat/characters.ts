@@ -1,8 +1,8 @@
 // Texts as Python sees them: rows of characters, where JavaScript counts an emoji as two.
 
-import { lengthOf } from './contents.ts'
+import { characterCount } from './contents.ts'
 import { intOf } from './numbers.ts'
-import { Problem, type Slice, type Value } from './values.ts'
+import { type Slice, TemplateProblem, type TemplateValue } from './values.ts'
 
 const surrogate = /[\ud800-\udfff]/
 
@@ -18,14 +18,14 @@ export const isBlank = (text: string): boolean => onlyBlanks.test(text)
 export const charactersOf = (text: string): string | string[] => (surrogate.test(text) ? Array.from(text) : text)
 
 /** Characters `start` to `stop`, counted from 0. */
-export function part(text: string, start: number, stop?: number): string {
+export function partOf(text: string, start: number, stop?: number): string {
   const from = placeOf(text, start)
   return text.slice(from, stop === undefined ? undefined : placeOf(text, stop - start, from))
 }
 
 /** One character; undefined where there is none. */
 export const characterAt = (text: string, index: number): string | undefined =>
-  index < 0 ? undefined : part(text, index, index + 1) || undefined
+  index < 0 ? undefined : partOf(text, index, index + 1) || undefined
 
 /** Where the next `count` characters from a place on end, in JavaScript's count. */
 function placeOf(text: string, count: number, from = 0): number {
@@ -39,7 +39,7 @@ function placeOf(text: string, count: number, from = 0): number {
 export function boundsOf({ parts }: Slice, length: number): { from: number; to: number; by: number } {
   const [start, stop, step] = parts.map((part) => (part === null ? undefined : Number(intOf(part))))
   const by = step ?? 1
-  if (by === 0) throw new Problem('slice step cannot be zero')
+  if (by === 0) throw new TemplateProblem('slice step cannot be zero')
   const [low, high] = by > 0 ? [0, length] : [-1, length - 1]
   const clip = (at: number | undefined, usual: number): number =>
     at === undefined ? usual : Math.max(low, Math.min(high, at < 0 ? at + length : at))
@@ -54,20 +54,24 @@ export function indicesOf(slice: Slice, length: number): number[] {
 }
 
 /** The text without what stands at its ends: blanks, or any of `chars`. */
-export function strip(text: string, chars: Value | undefined, ends: 'both' | 'left' | 'right' = 'both'): string {
+export function strip(
+  text: string,
+  chars: TemplateValue | undefined,
+  ends: 'both' | 'left' | 'right' = 'both',
+): string {
   if (chars !== undefined && chars !== null && typeof chars !== 'string')
-    throw new Problem('strip arg must be None or str')
+    throw new TemplateProblem('strip arg must be None or str')
   const isGone = typeof chars === 'string' ? (each: string) => charactersOf(chars).includes(each) : isBlank
   const characters = charactersOf(text)
   let [start, stop] = [0, characters.length]
   if (ends !== 'right') while (start < stop && isGone(characters[start])) start++
   if (ends !== 'left') while (start < stop && isGone(characters[stop - 1])) stop--
-  return part(text, start, stop)
+  return partOf(text, start, stop)
 }
 
 /** Python's `split` and, from the right, `rsplit`; a `limit` below 0 is none. */
-export function split(text: string, separator: string | null, limit: number, fromRight = false): string[] {
-  if (separator === '') throw new Problem('empty separator')
+export function splitText(text: string, separator: string | null, limit: number, fromRight = false): string[] {
+  if (separator === '') throw new TemplateProblem('empty separator')
   const parts = separator === null ? words(text, limit, fromRight) : text.split(separator)
   if (separator === null || limit < 0 || parts.length <= limit + 1) return parts
   const cut = fromRight ? parts.length - limit : limit
@@ -133,22 +137,22 @@ const longestText = 20_000_000
 
 export function checkLength(length: number): void {
   if (length > longestText)
-    throw new Problem(
+    throw new TemplateProblem(
       `a text becomes longer than ${longestText.toLocaleString('en-US')} characters, which is the limit`,
     )
 }
 
-export function repeat(text: string, times: number): string {
+export function repeatText(text: string, times: number): string {
   checkLength(text.length * Math.max(0, times))
   return times > 0 ? text.repeat(times) : ''
 }
 
 /** A text made at least so wide. Where the blanks do not divide, Python's `center` has its own rule for the odd one. */
-export function pad(text: string, width: number, side: 'left' | 'right' | 'center', fill = ' '): string {
-  const length = lengthOf(text)
+export function padded(text: string, width: number, side: 'left' | 'right' | 'center', fill = ' '): string {
+  const length = characterCount(text)
   const missing = Math.max(0, width - length)
   const before = side === 'right' ? missing : side === 'left' ? 0 : (missing >> 1) + (missing & width & 1)
-  return repeat(fill, before) + text + repeat(fill, missing - before)
+  return repeatText(fill, before) + text + repeatText(fill, missing - before)
 }
 
 /** Upper for the first character of a word: as `upper`, but of letters that become two only the first. */

@@ -2,42 +2,42 @@
 
 import {
   Bytes,
+  DictView,
   Markup,
   Native,
-  Problem,
   Range,
   Slice,
-  Stream,
+  TemplateProblem,
+  type TemplateValue,
   Tuple,
   typeOf,
   Undefined,
-  type Value,
-  View,
+  ValueStream,
 } from './values.ts'
 
 /** True for what counts as true: nothing, zero and what is empty do not. */
-export function isTrue(value: Value): boolean {
+export function isTrue(value: TemplateValue): boolean {
   if (value === null || value instanceof Undefined) return false
   if (typeof value !== 'object') return Boolean(value) || Number.isNaN(value)
-  return sizeOf(value) !== 0
+  return valueCount(value) !== 0
 }
 
 /** The number of values in it; undefined where Python's `len` is an error. */
-export function sizeOf(value: Value): number | undefined {
+export function valueCount(value: TemplateValue): number | undefined {
   if (value instanceof Undefined) return 0
-  if (value instanceof Markup) return sizeOf(value.text)
-  if (typeof value === 'string') return lengthOf(value)
+  if (value instanceof Markup) return valueCount(value.text)
+  if (typeof value === 'string') return characterCount(value)
   if (value === null || typeof value !== 'object') return undefined
   if (Array.isArray(value) || value instanceof Range) return value.length
   if (value instanceof Tuple) return value.items.length
-  if (value instanceof View) return value.of.size
+  if (value instanceof DictView) return value.of.size
   if (value instanceof Bytes) return value.data.length
   if (value instanceof Native) return value.field('__len__') === undefined ? undefined : Number(value.field('__len__'))
-  return value instanceof Stream || value instanceof Slice ? undefined : value.size
+  return value instanceof ValueStream || value instanceof Slice ? undefined : value.size
 }
 
 /** The number of characters of a text: two halves in a row are one. */
-export function lengthOf(text: string): number {
+export function characterCount(text: string): number {
   if (!/[\ud800-\udfff]/.test(text)) return text.length
   let length = text.length
   for (let i = 1; i < text.length; i++)
@@ -46,18 +46,18 @@ export function lengthOf(text: string): number {
 }
 
 /** The values in a value, one after another. */
-export function valuesOf(value: Value): Iterable<Value> {
+export function valuesOf(value: TemplateValue): Iterable<TemplateValue> {
   if (Array.isArray(value)) return value
   if (typeof value === 'string') return value
   if (value instanceof Markup) return value.text
   if (value instanceof Tuple) return value.items
-  if (value instanceof Stream) return { [Symbol.iterator]: () => value.iterator }
+  if (value instanceof ValueStream) return { [Symbol.iterator]: () => value.iterator }
   if (value instanceof Undefined) return []
-  if (value instanceof View) return value.of[value.kind]()
+  if (value instanceof DictView) return value.of[value.kind]()
   if (value instanceof Bytes) return Array.from(value.data, BigInt)
   if (value instanceof Range) return numbersOf(value)
   if (value === null || typeof value !== 'object' || value instanceof Native || value instanceof Slice)
-    throw new Problem(`'${typeOf(value)}' object is not iterable`)
+    throw new TemplateProblem(`'${typeOf(value)}' object is not iterable`)
   return value.keys()
 }
 

@@ -3,18 +3,33 @@
 import { attribute, item } from './attributes.ts'
 import { checkLength } from './characters.ts'
 import { isTrue } from './contents.ts'
-import { namesOf } from './methods.ts'
+import { methodNames } from './methods.ts'
 import { calculate, checkListLength, compare, contains, equals, inOrder, signed } from './operators.ts'
 import { textOf } from './printing.ts'
-import type { Args, Run, Scope } from './run.ts'
+import type { Args, Run, TemplateScope } from './run.ts'
 import type { Arguments, Comparison, Expression } from './syntax.ts'
-import { checkIsThere, Dict, Native, Problem, Slice, Tuple, typeOf, Undefined, type Value } from './values.ts'
+import {
+  checkIsThere,
+  Dict,
+  Native,
+  Slice,
+  TemplateProblem,
+  type TemplateValue,
+  Tuple,
+  typeOf,
+  Undefined,
+} from './values.ts'
 
 /** `filtered` is what a filter without a value before it works on: the text of a block. */
-export function evaluate(expression: Expression, scope: Scope, run: Run, filtered: Value = ''): Value {
+export function evaluateExpression(
+  expression: Expression,
+  scope: TemplateScope,
+  run: Run,
+  filtered: TemplateValue = '',
+): TemplateValue {
   run.spend(1)
   run.line = expression.line
-  const value = (each: Expression) => evaluate(each, scope, run, filtered)
+  const value = (each: Expression) => evaluateExpression(each, scope, run, filtered)
   switch (expression.kind) {
     case 'constant':
       return expression.value
@@ -107,7 +122,7 @@ export function evaluate(expression: Expression, scope: Scope, run: Run, filtere
 }
 
 /** What was made, if it is not too long; it costs by its length. Texts that are joined do not: nothing is copied for that. */
-function checked(value: Value, run: Run, isJoined = false): Value {
+function checked(value: TemplateValue, run: Run, isJoined = false): TemplateValue {
   if (typeof value === 'string') checkLength(value.length)
   else if (Array.isArray(value)) checkListLength(value.length)
   if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) run.spend(100)
@@ -115,7 +130,7 @@ function checked(value: Value, run: Run, isJoined = false): Value {
   return value
 }
 
-function holds(sign: Comparison, left: Value, right: Value): boolean {
+function holds(sign: Comparison, left: TemplateValue, right: TemplateValue): boolean {
   switch (sign) {
     case '==':
       return equals(left, right)
@@ -130,27 +145,32 @@ function holds(sign: Comparison, left: Value, right: Value): boolean {
   }
 }
 
-export function argumentsOf(given: Arguments, value: (expression: Expression) => Value): Args {
+export function argumentsOf(given: Arguments, value: (expression: Expression) => TemplateValue): Args {
   const positional = given.positional.map(value)
   const named = new Map(given.named.map(([name, each]) => [name, value(each)]))
   if (given.rest !== undefined) positional.push(...rowOf(value(given.rest)))
   if (given.restNamed !== undefined) {
-    for (const [name, each] of namesOf(value(given.restNamed))) {
-      if (named.has(name)) throw new Problem(`got multiple values for keyword argument '${name}'`)
+    for (const [name, each] of methodNames(value(given.restNamed))) {
+      if (named.has(name)) throw new TemplateProblem(`got multiple values for keyword argument '${name}'`)
       named.set(name, each)
     }
   }
   return [positional, named]
 }
 
-function rowOf(value: Value): readonly Value[] {
+function rowOf(value: TemplateValue): readonly TemplateValue[] {
   if (Array.isArray(value)) return value
   if (value instanceof Tuple) return value.items
-  throw new Problem(`argument after * must be a list or a tuple, not ${typeOf(value)}`)
+  throw new TemplateProblem(`argument after * must be a list or a tuple, not ${typeOf(value)}`)
 }
 
-export function callValue(of: Value, positional: Value[], named: Map<string, Value>): Value {
+export function callValue(
+  of: TemplateValue,
+  positional: TemplateValue[],
+  named: Map<string, TemplateValue>,
+): TemplateValue {
   checkIsThere(of)
-  if (!(of instanceof Native) || of.call === undefined) throw new Problem(`'${typeOf(of)}' object is not callable`)
+  if (!(of instanceof Native) || of.call === undefined)
+    throw new TemplateProblem(`'${typeOf(of)}' object is not callable`)
   return of.call(positional, named)
 }

@@ -2,15 +2,20 @@
 
 import { assign } from './assign.ts'
 import { isTrue } from './contents.ts'
-import { argumentsOf, callValue, evaluate } from './evaluate.ts'
+import { argumentsOf, callValue, evaluateExpression } from './evaluate.ts'
 import { loopOver } from './loop.ts'
 import { macroOf } from './macro.ts'
 import { textOf } from './printing.ts'
-import { type Ending, Output, type Run, Scope } from './run.ts'
+import { type Ending, type Run, TemplateOutput, TemplateScope } from './run.ts'
 import type { Statement } from './syntax.ts'
-import { Problem } from './values.ts'
+import { TemplateProblem } from './values.ts'
 
-export function execute(statements: readonly Statement[], scope: Scope, output: Output, run: Run): Ending {
+export function execute(
+  statements: readonly Statement[],
+  scope: TemplateScope,
+  output: TemplateOutput,
+  run: Run,
+): Ending {
   for (const statement of statements) {
     const ending = executeOne(statement, scope, output, run)
     if (ending !== 'end') return ending
@@ -18,7 +23,7 @@ export function execute(statements: readonly Statement[], scope: Scope, output: 
   return 'end'
 }
 
-function executeOne(statement: Statement, scope: Scope, output: Output, run: Run): Ending {
+function executeOne(statement: Statement, scope: TemplateScope, output: TemplateOutput, run: Run): Ending {
   run.spend(1)
   run.line = statement.line
   switch (statement.kind) {
@@ -26,49 +31,49 @@ function executeOne(statement: Statement, scope: Scope, output: Output, run: Run
       output.write(statement.text)
       return 'end'
     case 'print':
-      output.write(textOf(evaluate(statement.value, scope, run)))
+      output.write(textOf(evaluateExpression(statement.value, scope, run)))
       return 'end'
     case 'if':
       for (const [test, body] of statement.branches)
-        if (isTrue(evaluate(test, scope, run))) return execute(body, scope, output, run)
+        if (isTrue(evaluateExpression(test, scope, run))) return execute(body, scope, output, run)
       return execute(statement.otherwise, scope, output, run)
     case 'for':
       loopOver(statement, scope, output, run, execute)
       return 'end'
     case 'set':
-      assign(statement.target, evaluate(statement.value, scope, run), scope, run)
+      assign(statement.target, evaluateExpression(statement.value, scope, run), scope, run)
       return 'end'
     case 'set block': {
-      const inner = new Output()
-      const ending = execute(statement.body, new Scope(scope), inner, run)
+      const inner = new TemplateOutput()
+      const ending = execute(statement.body, new TemplateScope(scope), inner, run)
       if (ending !== 'end') return ending
       const { filter } = statement
-      assign(statement.target, filter ? evaluate(filter, scope, run, inner.text()) : inner.text(), scope, run)
+      assign(statement.target, filter ? evaluateExpression(filter, scope, run, inner.text()) : inner.text(), scope, run)
       return 'end'
     }
     case 'filter block': {
-      const inner = new Output()
-      const ending = execute(statement.body, new Scope(scope), inner, run)
-      if (ending === 'end') output.write(textOf(evaluate(statement.filter, scope, run, inner.text())))
+      const inner = new TemplateOutput()
+      const ending = execute(statement.body, new TemplateScope(scope), inner, run)
+      if (ending === 'end') output.write(textOf(evaluateExpression(statement.filter, scope, run, inner.text())))
       return ending
     }
     case 'with': {
-      const inner = new Scope(scope)
-      for (const [target, value] of statement.values) assign(target, evaluate(value, scope, run), inner, run)
+      const inner = new TemplateScope(scope)
+      for (const [target, value] of statement.values) assign(target, evaluateExpression(value, scope, run), inner, run)
       return execute(statement.body, inner, output, run)
     }
     case 'scope':
-      return execute(statement.body, new Scope(scope), output, run)
+      return execute(statement.body, new TemplateScope(scope), output, run)
     case 'block':
-      return execute(statement.body, new Scope(statement.seesAll ? scope : scope.top()), output, run)
+      return execute(statement.body, new TemplateScope(statement.seesAll ? scope : scope.top()), output, run)
     case 'macro':
       scope.set(statement.name, macroOf(statement.name, statement.signature, scope, run, execute))
       return 'end'
     case 'call block': {
       const { call, signature } = statement
       if (call.kind !== 'call') return 'end'
-      const value = (each: typeof call) => evaluate(each, scope, run)
-      const of = evaluate(call.of, scope, run)
+      const value = (each: typeof call) => evaluateExpression(each, scope, run)
+      const of = evaluateExpression(call.of, scope, run)
       const [positional, named] = argumentsOf(call.given, (each) => value(each as typeof call))
       named.set('caller', macroOf('caller', signature, scope, run, execute))
       output.write(textOf(callValue(of, positional, named)))
@@ -78,6 +83,6 @@ function executeOne(statement: Statement, scope: Scope, output: Output, run: Run
     case 'continue':
       return statement.kind
     case 'unsupported':
-      throw new Problem(`{% ${statement.what} %} needs more than a template on its own, which is not supported`)
+      throw new TemplateProblem(`{% ${statement.what} %} needs more than a template on its own, which is not supported`)
   }
 }

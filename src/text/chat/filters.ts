@@ -1,26 +1,36 @@
 // The filters that stand behind `|`: those on texts and numbers here, those on rows of values in rowFilters.ts.
 
-import type { Given } from './arguments.ts'
+import type { GivenArguments } from './arguments.ts'
 import { own } from './attributes.ts'
-import { blank, charactersOf, pad, part, replace, split, splitLines, strip, titleCase } from './characters.ts'
-import { isTrue, lengthOf, sizeOf, valuesOf } from './contents.ts'
+import { blank, charactersOf, padded, partOf, replace, splitLines, splitText, strip, titleCase } from './characters.ts'
+import { characterCount, isTrue, valueCount, valuesOf } from './contents.ts'
 import { bound, type Filter } from './filter.ts'
 import { jsonOf } from './json.ts'
-import { bounded, countOf, divide, figureOf, fixed, floatIn, intIn, power, rounded } from './numbers.ts'
+import { bounded, countOf, figureOf, fixed, floatIn, intIn, quotient, raised, rounded } from './numbers.ts'
 import { calculate } from './operators.ts'
 import { percentFormat } from './percent.ts'
-import { escaped, needText, shown, textOf } from './printing.ts'
+import { asMarkup, needText, shown, textOf } from './printing.ts'
 import { rowFilters } from './rowFilters.ts'
 import type { FreeFilter } from './run.ts'
-import { checkIsThere, Dict, Markup, Problem, plain, Tuple, typeOf, Undefined, type Value } from './values.ts'
+import {
+  checkIsThere,
+  Dict,
+  Markup,
+  plain,
+  TemplateProblem,
+  type TemplateValue,
+  Tuple,
+  typeOf,
+  Undefined,
+} from './values.ts'
 
-const ofText = (change: (text: string) => Value): Filter => ['', (value) => change(textOf(value))]
+const ofText = (change: (text: string) => TemplateValue): Filter => ['', (value) => change(textOf(value))]
 
 const length: Filter = [
   '',
   (value) => {
-    const size = sizeOf(value)
-    if (size === undefined) throw new Problem(`object of type '${typeOf(value)}' has no len()`)
+    const size = valueCount(value)
+    if (size === undefined) throw new TemplateProblem(`object of type '${typeOf(value)}' has no len()`)
     return BigInt(size)
   },
 ]
@@ -38,7 +48,7 @@ const table: Readonly<Record<string, Filter>> = {
     '',
     (value) => {
       const figure = figureOf(value)
-      if (figure === undefined) throw new Problem(`bad operand type for abs(): '${typeOf(value)}'`)
+      if (figure === undefined) throw new TemplateProblem(`bad operand type for abs(): '${typeOf(value)}'`)
       return typeof figure === 'number' ? Math.abs(figure) : figure < 0n ? -figure : figure
     },
   ],
@@ -54,15 +64,15 @@ const table: Readonly<Record<string, Filter>> = {
     const [first = '', ...rest] = charactersOf(text)
     return first && titleCase(first) + rest.join('').toLowerCase()
   }),
-  center: ['width?', (value, [width = 80n]) => pad(textOf(value), countOf(width), 'center')],
+  center: ['width?', (value, [width = 80n]) => padded(textOf(value), countOf(width), 'center')],
   count: length,
   d: usual,
   default: usual,
-  e: ['', escaped],
-  escape: ['', escaped],
+  e: ['', asMarkup],
+  escape: ['', asMarkup],
   filesizeformat: ['binary?', (value, [binary = false]) => sizeText(value, isTrue(binary))],
   float: ['default?', (value, [fallback = 0]) => floatOf(value) ?? fallback],
-  forceescape: ['', (value) => escaped(plain(value))],
+  forceescape: ['', (value) => asMarkup(plain(value))],
   indent: [
     'width? first? blank?',
     (value, [width = 4n, first = false, blanks = false]) => indent(value, width, first, blanks),
@@ -104,7 +114,7 @@ const table: Readonly<Record<string, Filter>> = {
 const unsupported =
   (name: string): FreeFilter =>
   () => {
-    throw new Problem(`the filter '${name}' is not supported`)
+    throw new TemplateProblem(`the filter '${name}' is not supported`)
   }
 
 export const filters: Readonly<Record<string, FreeFilter>> = {
@@ -112,7 +122,7 @@ export const filters: Readonly<Record<string, FreeFilter>> = {
   ...Object.fromEntries(Object.entries(table).map(([name, filter]) => [name, bound(name, filter)])),
   format: (value, positional, named) => {
     if (positional.length > 0 && named.size > 0)
-      throw new Problem("can't handle positional and keyword arguments at the same time")
+      throw new TemplateProblem("can't handle positional and keyword arguments at the same time")
     const template = value instanceof Markup ? value : textOf(value)
     return percentFormat(template, named.size > 0 ? new Dict(named) : new Tuple(positional))
   },
@@ -120,43 +130,46 @@ export const filters: Readonly<Record<string, FreeFilter>> = {
   wordwrap: unsupported('wordwrap'),
 }
 
-function floatOf(value: Value): number | undefined {
+function floatOf(value: TemplateValue): number | undefined {
   checkIsThere(value)
   const figure = figureOf(value)
   return figure === undefined ? floatIn(typeof value === 'string' ? value : '') : Number(figure)
 }
 
-function intFrom(value: Value, base: number): bigint | undefined {
+function intFrom(value: TemplateValue, base: number): bigint | undefined {
   checkIsThere(value)
   const figure = figureOf(plain(value))
   if (typeof figure === 'bigint') return figure
   const whole = typeof value === 'string' ? intIn(value, base) : undefined
   if (whole !== undefined) return whole
   const float = figure ?? (typeof value === 'string' ? floatIn(value) : undefined)
-  if (figure === Infinity || figure === -Infinity) throw new Problem('cannot convert float infinity to integer')
+  if (figure === Infinity || figure === -Infinity) throw new TemplateProblem('cannot convert float infinity to integer')
   return float === undefined || !Number.isFinite(float) ? undefined : BigInt(Math.trunc(float))
 }
 
-function round(value: Value, precision: number, method: Value): Value {
+function round(value: TemplateValue, precision: number, method: TemplateValue): TemplateValue {
   checkIsThere(value)
   const figure = figureOf(value)
-  if (figure === undefined) throw new Problem(`type ${typeOf(value)} doesn't define __round__ method`)
+  if (figure === undefined) throw new TemplateProblem(`type ${typeOf(value)} doesn't define __round__ method`)
   if (method === 'common') return rounded(figure, precision)
-  if (method !== 'ceil' && method !== 'floor') throw new Problem('method must be common, ceil or floor')
-  const unit = power(10n, BigInt(precision))
+  if (method !== 'ceil' && method !== 'floor') throw new TemplateProblem('method must be common, ceil or floor')
+  const unit = raised(10n, BigInt(precision))
   const scaled = calculate('*', figure, unit)
   const whole = typeof scaled === 'number' ? BigInt(Math[method](scaled)) : (scaled as bigint)
-  return divide(bounded(whole), unit)
+  return quotient(bounded(whole), unit)
 }
 
-function indent(value: Value, width: Value, first: Value, blanks: Value): string {
+function indent(value: TemplateValue, width: TemplateValue, first: TemplateValue, blanks: TemplateValue): string {
   const by = typeof width === 'string' ? width : ' '.repeat(Math.max(0, countOf(width)))
   const lines = splitLines(`${needText(value, 'indent')}\n`)
   const rest = lines.slice(1).map((line) => (line !== '' || isTrue(blanks) ? by + line : line))
   return (isTrue(first) ? by : '') + [lines[0], ...rest].join('\n')
 }
 
-function toJSON(value: Value, [ascii = false, indent = null, separators = null, sorted = false]: Given): string {
+function toJSON(
+  value: TemplateValue,
+  [ascii = false, indent = null, separators = null, sorted = false]: GivenArguments,
+): string {
   const [item, key] = separators === null ? [indent === null ? ', ' : ',', ': '] : [...valuesOf(separators)].map(textOf)
   return jsonOf(value, {
     ascii: isTrue(ascii),
@@ -167,20 +180,23 @@ function toJSON(value: Value, [ascii = false, indent = null, separators = null, 
   })
 }
 
-function truncate(value: Value, [length = 255n, kill = false, end = '...', leeway = null]: Given): string {
+function truncate(
+  value: TemplateValue,
+  [length = 255n, kill = false, end = '...', leeway = null]: GivenArguments,
+): string {
   const text = needText(value, 'truncate')
   const [most, mark] = [countOf(length), textOf(end)]
-  const markLength = lengthOf(mark)
-  if (most < markLength) throw new Problem(`expected length >= ${markLength}, got ${most}`)
-  if (lengthOf(text) <= most + (leeway === null ? 5 : countOf(leeway))) return text
-  const kept = part(text, 0, most - markLength)
-  return (isTrue(kill) ? kept : split(kept, ' ', 1, true)[0]) + mark
+  const markLength = characterCount(mark)
+  if (most < markLength) throw new TemplateProblem(`expected length >= ${markLength}, got ${most}`)
+  if (characterCount(text) <= most + (leeway === null ? 5 : countOf(leeway))) return text
+  const kept = partOf(text, 0, most - markLength)
+  return (isTrue(kill) ? kept : splitText(kept, ' ', 1, true)[0]) + mark
 }
 
 const quoteURL = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!*'()]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`)
 
-function urlText(value: Value): string {
+function urlText(value: TemplateValue): string {
   const isRow = typeof value === 'object' && value !== null && !(value instanceof Markup)
   if (!isRow) return quoteURL(textOf(value)).replaceAll('%2F', '/')
   const pairs = value instanceof Dict ? value.items() : valuesOf(value)
@@ -206,27 +222,27 @@ function without(text: string, open: string, close: string): string {
 
 function withoutTags(text: string): string {
   const bare = without(without(text, '<!--', '-->'), '<', '>')
-  const spaced = split(bare, null, -1).join(' ')
+  const spaced = splitText(bare, null, -1).join(' ')
   return spaced.replaceAll(/&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
     if (name === undefined) return String.fromCodePoint(hex ? Number.parseInt(hex, 16) : Number(decimal))
     return entities[name] ?? whole
   })
 }
 
-function attributesText(value: Value, hasSpace: boolean): string {
-  if (!(value instanceof Dict)) throw new Problem(`xmlattr needs a dict, not ${typeOf(value)}`)
+function attributesText(value: TemplateValue, hasSpace: boolean): string {
+  if (!(value instanceof Dict)) throw new TemplateProblem(`xmlattr needs a dict, not ${typeOf(value)}`)
   const items: string[] = []
   for (const [key, each] of value.entries()) {
     if (each === null || each instanceof Undefined) continue
-    if (/[\s/>=]/.test(textOf(key))) throw new Problem(`Invalid character in attribute name: ${shown(key)}`)
-    items.push(`${escaped(key).text}="${escaped(each).text}"`)
+    if (/[\s/>=]/.test(textOf(key))) throw new TemplateProblem(`Invalid character in attribute name: ${shown(key)}`)
+    items.push(`${asMarkup(key).text}="${asMarkup(each).text}"`)
   }
   return (hasSpace && items.length > 0 ? ' ' : '') + items.join(' ')
 }
 
-function sizeText(value: Value, isBinary: boolean): string {
+function sizeText(value: TemplateValue, isBinary: boolean): string {
   const bytes = floatOf(value)
-  if (bytes === undefined) throw new Problem(`could not convert ${typeOf(value)} to float`)
+  if (bytes === undefined) throw new TemplateProblem(`could not convert ${typeOf(value)} to float`)
   const base = isBinary ? 1024 : 1000
   if (bytes === 1) return '1 Byte'
   if (bytes < base) return `${Math.trunc(bytes)} Bytes`
@@ -238,8 +254,8 @@ function sizeText(value: Value, isBinary: boolean): string {
 }
 
 /** Python sorts the keys and breaks what is wider than 80; only what fits in a line is printed here. */
-function prettyText(value: Value): string {
-  const sorted = (each: Value): Value => {
+function prettyText(value: TemplateValue): string {
+  const sorted = (each: TemplateValue): TemplateValue => {
     if (Array.isArray(each)) return each.map(sorted)
     if (each instanceof Tuple) return new Tuple(each.items.map(sorted))
     if (!(each instanceof Dict)) return each
@@ -247,6 +263,6 @@ function prettyText(value: Value): string {
     return new Dict(entries.sort(([a], [b]) => (textOf(a) < textOf(b) ? -1 : 1)))
   }
   const text = shown(sorted(value))
-  if (lengthOf(text) > 80) throw new Problem('pprint of more than 80 characters is not supported')
+  if (characterCount(text) > 80) throw new TemplateProblem('pprint of more than 80 characters is not supported')
   return text
 }

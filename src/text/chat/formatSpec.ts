@@ -2,11 +2,11 @@
 //
 //   [[fill]align][sign][#][0][width][grouping][.precision][type]
 
-import { pad, part } from './characters.ts'
-import { lengthOf } from './contents.ts'
+import { padded, partOf } from './characters.ts'
+import { characterCount } from './contents.ts'
 import { exponentText, type Figure, figureOf, fixed, floatText, scientific } from './numbers.ts'
 import { textOf } from './printing.ts'
-import { Markup, Problem, typeOf, type Value } from './values.ts'
+import { Markup, TemplateProblem, type TemplateValue, typeOf } from './values.ts'
 
 export interface Spec {
   readonly fill?: string
@@ -24,7 +24,7 @@ const mostDigits = 10_000
 
 export function parseSpec(text: string): Spec {
   const found = /^(?:(.)?([<>=^]))?([+\- ])?z?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA-Z%])?$/su.exec(text)
-  if (!found) throw new Problem(`Invalid format specifier '${text}'`)
+  if (!found) throw new TemplateProblem(`Invalid format specifier '${text}'`)
   const [, fill, align, sign, alternate, zero, width, grouping, precision, type] = found
   return {
     fill: fill ?? (zero ? '0' : undefined),
@@ -38,21 +38,23 @@ export function parseSpec(text: string): Spec {
   }
 }
 
-export function format(value: Value, spec: Spec): string {
+export function format(value: TemplateValue, spec: Spec): string {
   const { precision = 0, type } = spec
-  if (precision > mostDigits) throw new Problem(`a format asks for ${precision} digits; ${mostDigits} are the limit`)
+  if (precision > mostDigits)
+    throw new TemplateProblem(`a format asks for ${precision} digits; ${mostDigits} are the limit`)
   const isText = typeof value === 'string' || value instanceof Markup
   if (isText) {
     if (type !== undefined && type !== 's') throw unknownCode(type, value)
-    if (spec.sign || spec.align === '=') throw new Problem('a sign or "=" is not allowed in the format of a str')
+    if (spec.sign || spec.align === '=')
+      throw new TemplateProblem('a sign or "=" is not allowed in the format of a str')
     const text = textOf(value)
-    return aligned('', spec.precision === undefined ? text : part(text, 0, precision), spec, '<')
+    return aligned('', spec.precision === undefined ? text : partOf(text, 0, precision), spec, '<')
   }
   const isBare = Object.values(spec).every((each) => each === undefined || each === false)
   if (isBare && typeof value === 'boolean') return textOf(value)
   const figure = figureOf(value)
   if (figure === undefined) {
-    if (!isBare) throw new Problem(`unsupported format string passed to ${typeOf(value)}.__format__`)
+    if (!isBare) throw new TemplateProblem(`unsupported format string passed to ${typeOf(value)}.__format__`)
     return textOf(value)
   }
   const isNegative = figure < 0 || Object.is(figure, -0)
@@ -61,14 +63,14 @@ export function format(value: Value, spec: Spec): string {
   return aligned(sign + prefix, digits, spec, '>')
 }
 
-const unknownCode = (type: string, value: Value): Problem =>
-  new Problem(`Unknown format code '${type}' for object of type '${typeOf(value)}'`)
+const unknownCode = (type: string, value: TemplateValue): TemplateProblem =>
+  new TemplateProblem(`Unknown format code '${type}' for object of type '${typeOf(value)}'`)
 
 /** The prefix and the digits of a number without its sign. */
 function digitsOf(value: Figure, spec: Spec): [prefix: string, digits: string] {
   const { type = typeof value === 'bigint' ? 'd' : 'r', isAlternate = false, grouping } = spec
   if (typeof value === 'bigint' && 'dnbcoxX'.includes(type)) {
-    if (spec.precision !== undefined) throw new Problem('Precision not allowed in integer format specifier')
+    if (spec.precision !== undefined) throw new TemplateProblem('Precision not allowed in integer format specifier')
     const size = value < 0n ? -value : value
     if (type === 'c') return ['', String.fromCodePoint(Number(size))]
     const radix = { b: 2, o: 8, x: 16, X: 16 }[type] ?? 10
@@ -141,11 +143,11 @@ function aligned(sign: string, text: string, spec: Spec, usual: '<' | '>'): stri
       while (sign.length + grouped(padded, grouping, 3).length + rest.length < width) padded = `0${padded}`
       return sign + grouped(padded, grouping, 3) + rest
     }
-    return sign + pad(text, width - sign.length, 'right', fill)
+    return sign + padded(text, width - sign.length, 'right', fill)
   }
   const whole = sign + text
-  if (align !== '^') return pad(whole, width, align === '<' ? 'left' : 'right', fill)
-  const missing = Math.max(0, width - lengthOf(whole))
+  if (align !== '^') return padded(whole, width, align === '<' ? 'left' : 'right', fill)
+  const missing = Math.max(0, width - characterCount(whole))
   const before = missing >> 1
-  return pad(pad(whole, width - missing + before, 'right', fill), width, 'left', fill)
+  return padded(padded(whole, width - missing + before, 'right', fill), width, 'left', fill)
 }

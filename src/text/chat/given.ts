@@ -1,12 +1,12 @@
 // Values of JavaScript as a template sees them. A whole number becomes an int, as JSON writes it; any other a float.
 
-import { Dict, type Value } from './values.ts'
+import { Dict, type TemplateValue } from './values.ts'
 
 /** How deep lists and objects may stand in one another. */
 const deepest = 500
 
 /** What came from outside as Python's values; `place` says what it is, for errors. */
-export function fromJavaScript(given: unknown, place: string, depth = 0): Value {
+export function fromJavaScript(given: unknown, place: string, depth = 0): TemplateValue {
   if (depth > deepest) throw new Error(`${place}: lists and objects stand in one another more than ${deepest} deep.`)
   if (given === null || typeof given === 'string' || typeof given === 'boolean' || typeof given === 'bigint')
     return given

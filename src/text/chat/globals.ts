@@ -8,7 +8,7 @@ import { timeText } from './dates.ts'
 import { native } from './methods.ts'
 import { intOf } from './numbers.ts'
 import { needText, shown, textOf } from './printing.ts'
-import { type Call, Dict, Native, Problem, Range, type Value } from './values.ts'
+import { type Callable, Dict, Native, Range, TemplateProblem, type TemplateValue } from './values.ts'
 
 /** What a template itself says is wrong with the messages. */
 export class Refusal extends Error {}
@@ -16,32 +16,32 @@ export class Refusal extends Error {}
 /** The longest row of numbers that a template gets, as in Python. */
 const longestRange = 100_000
 
-const range: Call = (positional) => {
+const range: Callable = (positional) => {
   const [first, second, third] = positional.map(intOf)
   if (first === undefined || positional.length > 3)
-    throw new Problem(`range takes 1 to 3 numbers, but ${positional.length} were given`)
-  if (third === 0n) throw new Problem('range() arg 3 must not be zero')
+    throw new TemplateProblem(`range takes 1 to 3 numbers, but ${positional.length} were given`)
+  if (third === 0n) throw new TemplateProblem('range() arg 3 must not be zero')
   const made = second === undefined ? new Range(0n, first, 1n) : new Range(first, second, third ?? 1n)
-  if (made.length > longestRange) throw new Problem(`a range of ${made.length} numbers is too long`)
+  if (made.length > longestRange) throw new TemplateProblem(`a range of ${made.length} numbers is too long`)
   return made
 }
 
-const dict: Call = ([from, ...more], named) => {
-  if (more.length > 0) throw new Problem(`dict expected at most 1 argument, got ${more.length + 1}`)
+const dict: Callable = ([from, ...more], named) => {
+  if (more.length > 0) throw new TemplateProblem(`dict expected at most 1 argument, got ${more.length + 1}`)
   const made = new Dict()
   if (from instanceof Dict) for (const [key, value] of from.entries()) made.set(key, value)
   else if (from !== undefined)
     for (const pair of valuesOf(from)) {
       const [key, value, ...rest] = valuesOf(pair)
-      if (key === undefined || value === undefined || rest.length > 0) throw new Problem('dict needs pairs')
+      if (key === undefined || value === undefined || rest.length > 0) throw new TemplateProblem('dict needs pairs')
       made.set(key, value)
     }
   for (const [key, value] of named) made.set(key, value)
   return made
 }
 
-const namespace: Call = (positional, named) => {
-  const fields = new Map<string, Value>()
+const namespace: Callable = (positional, named) => {
+  const fields = new Map<string, TemplateValue>()
   for (const [key, value] of (dict(positional, named) as Dict).entries()) {
     const name = needText(key, 'namespace')
     checkField(name)
@@ -50,10 +50,10 @@ const namespace: Call = (positional, named) => {
   return new Native('TemplateNamespace', { fields, shown: () => `<Namespace ${shown(new Dict(fields))}>` })
 }
 
-const cycler: Call = (items) => {
-  if (items.length === 0) throw new Problem('at least one item has to be provided')
+const cycler: Callable = (items) => {
+  if (items.length === 0) throw new TemplateProblem('at least one item has to be provided')
   let at = 0
-  const fields: Readonly<Record<string, () => Value>> = {
+  const fields: Readonly<Record<string, () => TemplateValue>> = {
     current: () => items[at],
     next: () =>
       native('next', () => {
@@ -70,10 +70,10 @@ const cycler: Call = (items) => {
   return new Native('Cycler', { field: (name) => (Object.hasOwn(fields, name) ? fields[name]() : undefined) })
 }
 
-const joiner: Call = (positional, named) => {
+const joiner: Callable = (positional, named) => {
   const [separator = ', '] = bind('joiner', 'sep?', positional, named)
   let isUsed = false
-  const call: Call = () => {
+  const call: Callable = () => {
     const text = isUsed ? textOf(separator) : ''
     isUsed = true
     return text
@@ -81,7 +81,7 @@ const joiner: Call = (positional, named) => {
   return new Native('Joiner', { call })
 }
 
-export function globalsAt(now: () => Date): Readonly<Record<string, Value>> {
+export function globalsAt(now: () => Date): Readonly<Record<string, TemplateValue>> {
   return {
     range: native('range', range),
     dict: new Native('TemplateDict', {
@@ -92,7 +92,7 @@ export function globalsAt(now: () => Date): Readonly<Record<string, Value>> {
     cycler: native('cycler', cycler),
     joiner: native('joiner', joiner),
     lipsum: native('lipsum', () => {
-      throw new Problem('lipsum, which makes up text, is not supported')
+      throw new TemplateProblem('lipsum, which makes up text, is not supported')
     }),
     raise_exception: native('raise_exception', (positional, named) => {
       const [message = null] = bind('raise_exception', 'message', positional, named)

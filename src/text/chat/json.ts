@@ -3,7 +3,7 @@
 import { floatText } from './numbers.ts'
 import { compare } from './operators.ts'
 import { Pieces, textOf } from './printing.ts'
-import { Dict, Markup, Problem, Tuple, typeOf, type Value } from './values.ts'
+import { Dict, Markup, TemplateProblem, type TemplateValue, Tuple, typeOf } from './values.ts'
 
 export interface JSONSettings {
   readonly ascii: boolean
@@ -14,13 +14,13 @@ export interface JSONSettings {
   readonly isSorted: boolean
 }
 
-export function jsonOf(value: Value, settings: JSONSettings): string {
+export function jsonOf(value: TemplateValue, settings: JSONSettings): string {
   const pieces = new Pieces()
   write(value, '\n', settings, pieces)
   return pieces.text()
 }
 
-function write(value: Value, lineStart: string, settings: JSONSettings, pieces: Pieces): void {
+function write(value: TemplateValue, lineStart: string, settings: JSONSettings, pieces: Pieces): void {
   pieces.count()
   const say = (text: string): void => pieces.say(text)
   const { indent, separators } = settings
@@ -49,24 +49,24 @@ function write(value: Value, lineStart: string, settings: JSONSettings, pieces: 
     const entries = [...value.entries()]
     if (settings.isSorted) entries.sort(([a], [b]) => compare(a, b, '<'))
     const item =
-      ([key, each]: readonly [Value, Value]) =>
+      ([key, each]: readonly [TemplateValue, TemplateValue]) =>
       () => {
         say(quoted(keyText(key), settings.ascii) + separators[1])
         write(each, below, settings, pieces)
       }
     block('{', entries.map(item), '}')
-  } else throw new Problem(`Object of type ${typeOf(value)} is not JSON serializable`)
+  } else throw new TemplateProblem(`Object of type ${typeOf(value)} is not JSON serializable`)
 }
 
 const numberText = (value: number): string =>
   Number.isFinite(value) ? floatText(value) : Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'
 
-function keyText(key: Value): string {
+function keyText(key: TemplateValue): string {
   if (typeof key === 'string' || typeof key === 'bigint') return String(key)
   if (key === null || typeof key === 'boolean') return String(key)
   if (typeof key === 'number') return numberText(key)
   if (key instanceof Markup) return key.text
-  throw new Problem(`keys must be str, int, float, bool or None, not ${typeOf(key)}`)
+  throw new TemplateProblem(`keys must be str, int, float, bool or None, not ${typeOf(key)}`)
 }
 
 const escapes: Readonly<Record<string, string>> = {

@@ -1,33 +1,39 @@
 // `{% for … %}` and what `loop` says inside of it.
 
 import { assign } from './assign.ts'
-import { isTrue, sizeOf } from './contents.ts'
-import { evaluate } from './evaluate.ts'
+import { isTrue, valueCount } from './contents.ts'
+import { evaluateExpression } from './evaluate.ts'
 import { native } from './methods.ts'
 import { equals } from './operators.ts'
-import { type Ending, type Execute, Output, type Run, Scope } from './run.ts'
+import { type Ending, type Execute, type Run, TemplateOutput, TemplateScope } from './run.ts'
 import type { Statement } from './syntax.ts'
-import { Native, Problem, Stream, Tuple, Undefined, type Value } from './values.ts'
+import { Native, TemplateProblem, type TemplateValue, Tuple, Undefined, ValueStream } from './values.ts'
 
 type Loop = Extract<Statement, { kind: 'for' }>
 
 /** `execute`: runs the loop's body. */
-export function loopOver(statement: Loop, scope: Scope, output: Output, run: Run, execute: Execute): void {
-  turn(statement, evaluate(statement.values, scope, run), { scope, output, run, execute }, 0n)
+export function loopOver(
+  statement: Loop,
+  scope: TemplateScope,
+  output: TemplateOutput,
+  run: Run,
+  execute: Execute,
+): void {
+  turn(statement, evaluateExpression(statement.values, scope, run), { scope, output, run, execute }, 0n)
 }
 
 interface Around {
-  readonly scope: Scope
-  readonly output: Output
+  readonly scope: TemplateScope
+  readonly output: TemplateOutput
   readonly run: Run
   readonly execute: Execute
 }
 
-function turn(statement: Loop, values: Value, around: Around, depth: bigint): void {
+function turn(statement: Loop, values: TemplateValue, around: Around, depth: bigint): void {
   const { scope, output, run, execute } = around
-  const walked = statement.test === undefined ? values : new Stream(selected(statement, values, scope, run))
-  const again = (inner: Value): string => {
-    const own = new Output()
+  const walked = statement.test === undefined ? values : new ValueStream(selected(statement, values, scope, run))
+  const again = (inner: TemplateValue): string => {
+    const own = new TemplateOutput()
     run.deeper(() => turn(statement, inner, { ...around, output: own }, depth + 1n))
     return own.text()
   }
@@ -35,7 +41,7 @@ function turn(statement: Loop, values: Value, around: Around, depth: bigint): vo
   const loop = loopValue(state, depth, statement.isRecursive ? again : undefined)
   let isElse = true
   for (let each = state.next(); each !== undefined; each = state.next()) {
-    const inner = new Scope(scope)
+    const inner = new TemplateScope(scope)
     inner.set('loop', loop)
     assign(statement.target, each.value, inner, run)
     const ending: Ending = execute(statement.body, inner, output, run)
@@ -43,19 +49,24 @@ function turn(statement: Loop, values: Value, around: Around, depth: bigint): vo
     if (ending === 'end') isElse = false
     if (ending === 'break') break
   }
-  if (isElse) execute(statement.otherwise, new Scope(scope), output, run)
+  if (isElse) execute(statement.otherwise, new TemplateScope(scope), output, run)
 }
 
-function* selected({ target, test }: Loop, values: Value, scope: Scope, run: Run): Generator<Value> {
+function* selected(
+  { target, test }: Loop,
+  values: TemplateValue,
+  scope: TemplateScope,
+  run: Run,
+): Generator<TemplateValue> {
   for (const each of run.values(values)) {
-    const inner = new Scope(scope)
+    const inner = new TemplateScope(scope)
     assign(target, each, inner, run)
-    if (test === undefined || isTrue(evaluate(test, inner, run))) yield each
+    if (test === undefined || isTrue(evaluateExpression(test, inner, run))) yield each
   }
 }
 
 interface Item {
-  readonly value: Value
+  readonly value: TemplateValue
 }
 
 /** Where a loop is: it looks ahead by one value, or by all where it is asked how many there are. */
@@ -63,13 +74,13 @@ class LoopState {
   index = -1
   previous: Item | undefined
   current: Item | undefined
-  changed: Value | undefined
+  changed: TemplateValue | undefined
   #length: number | undefined
   #ahead: Item[] = []
-  readonly #iterator: Iterator<Value>
+  readonly #iterator: Iterator<TemplateValue>
 
-  constructor(values: Value, run: Run) {
-    this.#length = values instanceof Undefined ? 0 : sizeOf(values)
+  constructor(values: TemplateValue, run: Run) {
+    this.#length = values instanceof Undefined ? 0 : valueCount(values)
     this.#iterator = run.values(values)
   }
 
@@ -104,8 +115,8 @@ class LoopState {
   }
 }
 
-function loopValue(state: LoopState, depth: bigint, again: ((values: Value) => string) | undefined): Native {
-  const fields: Readonly<Record<string, () => Value>> = {
+function loopValue(state: LoopState, depth: bigint, again: ((values: TemplateValue) => string) | undefined): Native {
+  const fields: Readonly<Record<string, () => TemplateValue>> = {
     index: () => BigInt(state.index + 1),
     index0: () => BigInt(state.index),
     revindex: () => BigInt(state.length - state.index),
@@ -120,7 +131,7 @@ function loopValue(state: LoopState, depth: bigint, again: ((values: Value) => s
     nextitem: () => itemOf(state.peek(), 'there is no next item'),
     cycle: () =>
       native('cycle', (values) => {
-        if (values.length === 0) throw new Problem('no items for cycling given')
+        if (values.length === 0) throw new TemplateProblem('no items for cycling given')
         return values[state.index % values.length]
       }),
     changed: () =>
@@ -135,11 +146,11 @@ function loopValue(state: LoopState, depth: bigint, again: ((values: Value) => s
     field: (name) => (Object.hasOwn(fields, name) ? fields[name]() : undefined),
     shown: () => `<LoopContext ${state.index + 1}/${state.length}>`,
     call: ([values = null]) => {
-      if (again === undefined) throw new Problem("the loop must be marked 'recursive' to be called")
+      if (again === undefined) throw new TemplateProblem("the loop must be marked 'recursive' to be called")
       return again(values)
     },
   })
 }
 
-const itemOf = (item: Item | undefined, otherwise: string): Value =>
+const itemOf = (item: Item | undefined, otherwise: string): TemplateValue =>
   item === undefined ? new Undefined(otherwise) : item.value

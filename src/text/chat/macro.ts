@@ -1,15 +1,15 @@
 // Macros, and the bodies of call blocks, which macros get as `caller`.
 
-import { evaluate } from './evaluate.ts'
-import { type Execute, Output, type Run, Scope } from './run.ts'
+import { evaluateExpression } from './evaluate.ts'
+import { type Execute, type Run, TemplateOutput, TemplateScope } from './run.ts'
 import type { Signature } from './syntax.ts'
-import { Dict, type Named, Native, Problem, Tuple, Undefined, type Value } from './values.ts'
+import { Dict, type Named, Native, TemplateProblem, type TemplateValue, Tuple, Undefined } from './values.ts'
 
 /** `execute`: runs the macro's body. */
-export function macroOf(name: string, signature: Signature, scope: Scope, run: Run, execute: Execute): Native {
+export function macroOf(name: string, signature: Signature, scope: TemplateScope, run: Run, execute: Execute): Native {
   const { parameters, body, uses } = signature
-  const call = (positional: readonly Value[], named: Named): Value => {
-    const inner = new Scope(scope)
+  const call = (positional: readonly TemplateValue[], named: Named): TemplateValue => {
+    const inner = new TemplateScope(scope)
     const open = new Map(named)
     setParameters(inner, signature, positional, open, run)
     if (uses.has('caller') && !parameters.includes('caller')) {
@@ -17,15 +17,16 @@ export function macroOf(name: string, signature: Signature, scope: Scope, run: R
       open.delete('caller')
     }
     if (uses.has('kwargs')) inner.set('kwargs', new Dict(open))
-    else for (const other of open.keys()) throw new Problem(`macro '${name}' takes no keyword argument '${other}'`)
+    else
+      for (const other of open.keys()) throw new TemplateProblem(`macro '${name}' takes no keyword argument '${other}'`)
     if (uses.has('varargs')) inner.set('varargs', new Tuple(positional.slice(parameters.length)))
     else if (positional.length > parameters.length)
-      throw new Problem(`macro '${name}' takes not more than ${parameters.length} argument(s)`)
-    const output = new Output()
+      throw new TemplateProblem(`macro '${name}' takes not more than ${parameters.length} argument(s)`)
+    const output = new TemplateOutput()
     run.deeper(() => execute(body, inner, output, run))
     return output.text()
   }
-  const fields = new Map<string, Value>([
+  const fields = new Map<string, TemplateValue>([
     ['name', name],
     ['arguments', new Tuple(parameters)],
     ['catch_kwargs', uses.has('kwargs')],
@@ -37,10 +38,10 @@ export function macroOf(name: string, signature: Signature, scope: Scope, run: R
 
 /** Gives the parameters their values, and takes what is given by name out of `open`. */
 function setParameters(
-  inner: Scope,
+  inner: TemplateScope,
   { parameters, defaults }: Signature,
-  positional: readonly Value[],
-  open: Map<string, Value>,
+  positional: readonly TemplateValue[],
+  open: Map<string, TemplateValue>,
   run: Run,
 ): void {
   for (const [index, parameter] of parameters.entries()) {
@@ -49,7 +50,7 @@ function setParameters(
     else if (open.has(parameter)) {
       inner.set(parameter, open.get(parameter) ?? null)
       open.delete(parameter)
-    } else if (fallback !== undefined) inner.set(parameter, evaluate(fallback, inner, run))
+    } else if (fallback !== undefined) inner.set(parameter, evaluateExpression(fallback, inner, run))
     else inner.set(parameter, new Undefined(`parameter '${parameter}' was not provided`))
   }
 }

@@ -6,13 +6,25 @@ import { valuesOf } from './contents.ts'
 import { bitsOf, type Figure } from './numbers.ts'
 import { equals } from './operators.ts'
 import { type Method, stringMethods } from './stringMethods.ts'
-import { Bytes, type Call, Dict, Markup, Native, Problem, Range, Tuple, typeOf, type Value, View } from './values.ts'
+import {
+  Bytes,
+  type Callable,
+  Dict,
+  DictView,
+  Markup,
+  Native,
+  Range,
+  TemplateProblem,
+  type TemplateValue,
+  Tuple,
+  typeOf,
+} from './values.ts'
 
 /** A function under its name. */
-export const native = (name: string, call: Call, type = 'builtin_function_or_method'): Native =>
+export const native = (name: string, call: Callable, type = 'builtin_function_or_method'): Native =>
   new Native(type, { call, shown: () => `<built-in function ${name}>` })
 
-const finding: Method<Value> = [
+const finding: Method<TemplateValue> = [
   '/value',
   (row, [value = null]) => {
     let index = 0n
@@ -20,18 +32,18 @@ const finding: Method<Value> = [
       if (equals(each, value)) return index
       index++
     }
-    throw new Problem(`the value is not in ${typeOf(row)}`)
+    throw new TemplateProblem(`the value is not in ${typeOf(row)}`)
   },
 ]
 
-const counting: Method<Value> = [
+const counting: Method<TemplateValue> = [
   '/value',
   (row, [value = null]) => BigInt(Array.from(valuesOf(row)).filter((each) => equals(each, value)).length),
 ]
 
-const rowMethods: Readonly<Record<string, Method<Value>>> = { count: counting, index: finding }
+const rowMethods: Readonly<Record<string, Method<TemplateValue>>> = { count: counting, index: finding }
 
-const listMethods: Readonly<Record<string, Method<Value>>> = {
+const listMethods: Readonly<Record<string, Method<TemplateValue>>> = {
   ...rowMethods,
   copy: ['', (list) => [...valuesOf(list)]],
 }
@@ -42,10 +54,13 @@ const dictMethods: Readonly<Record<string, Method<Dict>>> = {
     '/keys /value?',
     (_, [keys = null, value = null]) => new Dict(Array.from(valuesOf(keys), (key) => [key, value])),
   ],
-  get: ['/key /default?', (dict, [key = null, usual = null]) => (dict.has(key) ? (dict.get(key) as Value) : usual)],
-  items: ['', (dict) => new View(dict, 'items')],
-  keys: ['', (dict) => new View(dict, 'keys')],
-  values: ['', (dict) => new View(dict, 'values')],
+  get: [
+    '/key /default?',
+    (dict, [key = null, usual = null]) => (dict.has(key) ? (dict.get(key) as TemplateValue) : usual),
+  ],
+  items: ['', (dict) => new DictView(dict, 'items')],
+  keys: ['', (dict) => new DictView(dict, 'keys')],
+  values: ['', (dict) => new DictView(dict, 'values')],
 }
 
 const bytesMethods: Readonly<Record<string, Method<Bytes>>> = {
@@ -61,8 +76,11 @@ const numberMethods: Readonly<Record<string, Method<Figure>>> = {
 }
 
 /** A value's method or field of a name; undefined where there is none. `lookUp`: how `format` looks its fields up. */
-export function methodsOf(value: Value, name: string, lookUp: LookUp): Value | undefined {
-  const method = <T extends Value>(table: Readonly<Record<string, Method<T>>>, of: T): Value | undefined => {
+export function methodsOf(value: TemplateValue, name: string, lookUp: LookUp): TemplateValue | undefined {
+  const method = <T extends TemplateValue>(
+    table: Readonly<Record<string, Method<T>>>,
+    of: T,
+  ): TemplateValue | undefined => {
     if (!Object.hasOwn(table, name)) return undefined
     const [parameters, run] = table[name]
     return native(name, (positional, named) => run(of, bind(name, parameters, positional, named)))
@@ -70,7 +88,7 @@ export function methodsOf(value: Value, name: string, lookUp: LookUp): Value | u
   if (value instanceof Markup) return methodsOf(value.text, name, lookUp)
   if (typeof value === 'string') {
     if (name === 'format') return native(name, (positional, named) => bracesFormat(value, positional, named, lookUp))
-    if (name === 'format_map') return native(name, ([fields]) => bracesFormat(value, [], namesOf(fields), lookUp))
+    if (name === 'format_map') return native(name, ([fields]) => bracesFormat(value, [], methodNames(fields), lookUp))
     return method(stringMethods, value)
   }
   if (Array.isArray(value)) return method(listMethods, value)
@@ -88,11 +106,11 @@ export function methodsOf(value: Value, name: string, lookUp: LookUp): Value | u
 }
 
 /** The fields of a dict by their names. */
-export function namesOf(fields: Value): Map<string, Value> {
-  if (!(fields instanceof Dict)) throw new Problem(`argument after ** must be a mapping, not ${typeOf(fields)}`)
-  const names = new Map<string, Value>()
+export function methodNames(fields: TemplateValue): Map<string, TemplateValue> {
+  if (!(fields instanceof Dict)) throw new TemplateProblem(`argument after ** must be a mapping, not ${typeOf(fields)}`)
+  const names = new Map<string, TemplateValue>()
   for (const [key, value] of fields.entries()) {
-    if (typeof key !== 'string') throw new Problem('keywords must be strings')
+    if (typeof key !== 'string') throw new TemplateProblem('keywords must be strings')
     names.set(key, value)
   }
   return names

@@ -1,6 +1,6 @@
 // Python's arithmetic and prints of numbers: ints without bound, floats by their shortest digits, ties to the even side.
 
-import { Problem, typeOf, type Value } from './values.ts'
+import { TemplateProblem, type TemplateValue, typeOf } from './values.ts'
 
 export type Figure = bigint | number
 
@@ -9,25 +9,27 @@ const largest = 10n ** 4300n
 
 /** An int, if it is not too long. */
 export function bounded(value: bigint): bigint {
-  if (value > largest || value < -largest) throw new Problem('a number has more than 4,300 digits, which is the limit')
+  if (value > largest || value < -largest)
+    throw new TemplateProblem('a number has more than 4,300 digits, which is the limit')
   return value
 }
 
 /** A value as a number; booleans are 0 and 1. Undefined for what is none. */
-export function figureOf(value: Value): Figure | undefined {
+export function figureOf(value: TemplateValue): Figure | undefined {
   if (typeof value === 'bigint' || typeof value === 'number') return value
   return typeof value === 'boolean' ? BigInt(value) : undefined
 }
 
 /** A value as an int, where Python takes nothing else. */
-export function intOf(value: Value): bigint {
+export function intOf(value: TemplateValue): bigint {
   const figure = figureOf(value)
-  if (typeof figure !== 'bigint') throw new Problem(`'${typeOf(value)}' object cannot be interpreted as an integer`)
+  if (typeof figure !== 'bigint')
+    throw new TemplateProblem(`'${typeOf(value)}' object cannot be interpreted as an integer`)
   return figure
 }
 
 /** As many as an int says, for counts and widths. */
-export const countOf = (value: Value): number => Number(intOf(value))
+export const countOf = (value: TemplateValue): number => Number(intOf(value))
 
 export function floorDivide(a: Figure, b: Figure): Figure {
   checkDivisor(b)
@@ -56,7 +58,7 @@ export function modulo(a: Figure, b: Figure): Figure {
   return rest !== 0n && rest < 0n !== b < 0n ? rest + b : rest
 }
 
-export function divide(a: Figure, b: Figure): number {
+export function quotient(a: Figure, b: Figure): number {
   checkDivisor(b)
   if (typeof a === 'number' || typeof b === 'number') return Number(a) / Number(b)
   if (isSafe(a) && isSafe(b)) return Number(a) / Number(b)
@@ -65,7 +67,7 @@ export function divide(a: Figure, b: Figure): number {
   const shift = 64 + bitsOf(d) - bitsOf(n)
   const [high, low] = shift > 0 ? [n << BigInt(shift), d] : [n, d << BigInt(-shift)]
   const quotient = Number((high / low) | (high % low === 0n ? 0n : 1n)) * 2 ** -shift
-  if (quotient === Infinity) throw new Problem('integer division result too large for a float')
+  if (quotient === Infinity) throw new TemplateProblem('integer division result too large for a float')
   return a < 0n === b < 0n ? quotient : -quotient
 }
 
@@ -73,20 +75,21 @@ const isSafe = (value: bigint): boolean => BigInt.asIntN(54, value) === value
 export const bitsOf = (value: bigint): number => (value < 0n ? -value : value).toString(2).length
 
 function checkDivisor(b: Figure): void {
-  if (Number(b) === 0) throw new Problem('division by zero')
+  if (Number(b) === 0) throw new TemplateProblem('division by zero')
 }
 
-export function power(a: Figure, b: Figure): Figure {
+export function raised(a: Figure, b: Figure): Figure {
   if (typeof a === 'bigint' && typeof b === 'bigint' && b >= 0n) {
     if (b * BigInt(bitsOf(a)) > 20_000n && a !== 0n && a !== 1n && a !== -1n) return bounded(largest + 1n)
     return bounded(a ** b)
   }
   const [x, y] = [Number(a), Number(b)]
-  if (x === 0 && y < 0) throw new Problem('0.0 cannot be raised to a negative power')
-  if (x < 0 && Number.isFinite(y) && !Number.isInteger(y)) throw new Problem('complex numbers are not supported')
+  if (x === 0 && y < 0) throw new TemplateProblem('0.0 cannot be raised to a negative power')
+  if (x < 0 && Number.isFinite(y) && !Number.isInteger(y))
+    throw new TemplateProblem('complex numbers are not supported')
   const made = Math.abs(x) === 1 && !Number.isFinite(y) ? 1 : x ** y
   if (!Number.isFinite(made) && Number.isFinite(x) && Number.isFinite(y))
-    throw new Problem('Numerical result out of range')
+    throw new TemplateProblem('Numerical result out of range')
   return made
 }
 
@@ -99,7 +102,7 @@ function nearest(a: bigint, b: bigint): bigint {
 
 /** A float that is not negative, as an exact fraction. */
 function fractionOf(value: number): [bigint, bigint] {
-  if (!Number.isFinite(value)) throw new Problem(`cannot convert float ${floatText(value)} to digits`)
+  if (!Number.isFinite(value)) throw new TemplateProblem(`cannot convert float ${floatText(value)} to digits`)
   let twos = 0
   while (!Number.isInteger(value)) {
     value *= 2

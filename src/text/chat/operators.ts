@@ -1,24 +1,24 @@
 // Python's operators.
 
-import { checkLength, compareTexts, repeat } from './characters.ts'
+import { checkLength, compareTexts, repeatText } from './characters.ts'
 import { valuesOf } from './contents.ts'
-import { bounded, divide, type Figure, figureOf, floorDivide, modulo, power } from './numbers.ts'
+import { bounded, type Figure, figureOf, floorDivide, modulo, quotient, raised } from './numbers.ts'
 import { percentFormat } from './percent.ts'
-import { escaped, textOf } from './printing.ts'
+import { asMarkup, textOf } from './printing.ts'
 import {
   Bytes,
   checkIsThere,
   Dict,
+  DictView,
   identityOf,
   Markup,
-  Problem,
   plain,
   Range,
+  TemplateProblem,
+  type TemplateValue,
   Tuple,
   typeOf,
   Undefined,
-  type Value,
-  View,
 } from './values.ts'
 
 /** The longest list that a template may make. */
@@ -26,7 +26,9 @@ const longestList = 1_000_000
 
 export function checkListLength(length: number): void {
   if (length > longestList)
-    throw new Problem(`a list becomes longer than ${longestList.toLocaleString('en-US')} values, which is the limit`)
+    throw new TemplateProblem(
+      `a list becomes longer than ${longestList.toLocaleString('en-US')} values, which is the limit`,
+    )
 }
 
 export type Arithmetic = '+' | '-' | '*' | '/' | '//' | '%' | '**'
@@ -35,13 +37,13 @@ const onFigures: Readonly<Record<Arithmetic, (a: Figure, b: Figure) => Figure>> 
   '+': (a, b) => (typeof a === 'bigint' && typeof b === 'bigint' ? bounded(a + b) : Number(a) + Number(b)),
   '-': (a, b) => (typeof a === 'bigint' && typeof b === 'bigint' ? bounded(a - b) : Number(a) - Number(b)),
   '*': (a, b) => (typeof a === 'bigint' && typeof b === 'bigint' ? bounded(a * b) : Number(a) * Number(b)),
-  '/': divide,
+  '/': quotient,
   '//': floorDivide,
   '%': modulo,
-  '**': power,
+  '**': raised,
 }
 
-export function calculate(sign: Arithmetic, a: Value, b: Value): Value {
+export function calculate(sign: Arithmetic, a: TemplateValue, b: TemplateValue): TemplateValue {
   checkIsThere(a)
   if (sign === '%' && (typeof a === 'string' || a instanceof Markup)) return percentFormat(a, b)
   checkIsThere(b)
@@ -49,17 +51,17 @@ export function calculate(sign: Arithmetic, a: Value, b: Value): Value {
   if (x !== undefined && y !== undefined) return onFigures[sign](x, y)
   const made = sign === '+' ? joined(a, b) : sign === '*' ? (repeated(a, y) ?? repeated(b, x)) : undefined
   if (made === undefined)
-    throw new Problem(`unsupported operand type(s) for ${sign}: '${typeOf(a)}' and '${typeOf(b)}'`)
+    throw new TemplateProblem(`unsupported operand type(s) for ${sign}: '${typeOf(a)}' and '${typeOf(b)}'`)
   return made
 }
 
-function joined(a: Value, b: Value): Value | undefined {
+function joined(a: TemplateValue, b: TemplateValue): TemplateValue | undefined {
   if (a instanceof Markup || b instanceof Markup) {
     if (typeof plain(a) !== 'string' || typeof plain(b) !== 'string') return undefined
-    return new Markup(escaped(a).text + escaped(b).text)
+    return new Markup(asMarkup(a).text + asMarkup(b).text)
   }
   if (typeof a === 'string') {
-    if (typeof b !== 'string') throw new Problem(`can only concatenate str (not "${typeOf(b)}") to str`)
+    if (typeof b !== 'string') throw new TemplateProblem(`can only concatenate str (not "${typeOf(b)}") to str`)
     checkLength(a.length + b.length)
     return a + b
   }
@@ -72,11 +74,11 @@ function joined(a: Value, b: Value): Value | undefined {
   return undefined
 }
 
-function repeated(a: Value, times: Figure | undefined): Value | undefined {
+function repeated(a: TemplateValue, times: Figure | undefined): TemplateValue | undefined {
   if (typeof times !== 'bigint') return undefined
   const count = Math.max(0, Number(times))
-  if (typeof a === 'string') return repeat(a, count)
-  if (a instanceof Markup) return new Markup(repeat(a.text, count))
+  if (typeof a === 'string') return repeatText(a, count)
+  if (a instanceof Markup) return new Markup(repeatText(a.text, count))
   const items = Array.isArray(a) ? a : a instanceof Tuple ? a.items : undefined
   if (items === undefined) return undefined
   checkListLength(items.length * count)
@@ -85,17 +87,18 @@ function repeated(a: Value, times: Figure | undefined): Value | undefined {
 }
 
 /** −a, +a */
-export function signed(sign: '+' | '-', value: Value): Value {
+export function signed(sign: '+' | '-', value: TemplateValue): TemplateValue {
   checkIsThere(value)
   const figure = figureOf(value)
-  if (figure === undefined) throw new Problem(`bad operand type for unary ${sign}: '${typeOf(value)}'`)
+  if (figure === undefined) throw new TemplateProblem(`bad operand type for unary ${sign}: '${typeOf(value)}'`)
   return sign === '-' ? -figure : figure
 }
 
-export function equals(a: Value, b: Value): boolean {
+export function equals(a: TemplateValue, b: TemplateValue): boolean {
   let left = 1_000_000
-  const same = (x: Value, y: Value): boolean => {
-    if (left-- === 0) throw new Problem('two values with more than 1,000,000 parts are compared, which is the limit')
+  const same = (x: TemplateValue, y: TemplateValue): boolean => {
+    if (left-- === 0)
+      throw new TemplateProblem('two values with more than 1,000,000 parts are compared, which is the limit')
     if (x === y) return true
     const [m, n] = [figureOf(x), figureOf(y)]
     // biome-ignore lint/suspicious/noDoubleEquals: an int equals a float of the same value
@@ -104,11 +107,11 @@ export function equals(a: Value, b: Value): boolean {
     if (x instanceof Tuple) return y instanceof Tuple && sameRows(x.items, y.items)
     if (x instanceof Dict) {
       if (!(y instanceof Dict) || x.size !== y.size) return false
-      for (const [key, value] of x.entries()) if (!y.has(key) || !same(value, y.get(key) as Value)) return false
+      for (const [key, value] of x.entries()) if (!y.has(key) || !same(value, y.get(key) as TemplateValue)) return false
       return true
     }
-    if (x instanceof View) {
-      if (!(y instanceof View) || x.kind === 'values' || x.kind !== y.kind) return false
+    if (x instanceof DictView) {
+      if (!(y instanceof DictView) || x.kind === 'values' || x.kind !== y.kind) return false
       return x.kind === 'items'
         ? same(x.of, y.of)
         : x.of.size === y.of.size && [...x.of.keys()].every((k) => y.of.has(k))
@@ -118,7 +121,7 @@ export function equals(a: Value, b: Value): boolean {
     const isPlain = x instanceof Range || x instanceof Bytes
     return isPlain && x.constructor === y?.constructor && identityOf(x) === identityOf(y)
   }
-  const sameRows = (x: readonly Value[], y: readonly Value[]): boolean =>
+  const sameRows = (x: readonly TemplateValue[], y: readonly TemplateValue[]): boolean =>
     x.length === y.length && x.every((each, i) => same(each, y[i]))
   return same(a, b)
 }
@@ -126,7 +129,7 @@ export function equals(a: Value, b: Value): boolean {
 export type Order = '<' | '<=' | '>' | '>='
 
 /** Below 0 where `a` comes before `b`, above 0 where it comes after, NaN where neither is so. */
-export function compare(a: Value, b: Value, sign: Order): number {
+export function compare(a: TemplateValue, b: TemplateValue, sign: Order): number {
   checkIsThere(a)
   checkIsThere(b)
   const [x, y] = [figureOf(a), figureOf(b)]
@@ -139,7 +142,7 @@ export function compare(a: Value, b: Value, sign: Order): number {
     const index = p.findIndex((each, i) => i >= q.length || !equals(each, q[i]))
     return index >= 0 && index < q.length ? compare(p[index], q[index], sign) : p.length - q.length
   }
-  throw new Problem(`'${sign}' not supported between instances of '${typeOf(a)}' and '${typeOf(b)}'`)
+  throw new TemplateProblem(`'${sign}' not supported between instances of '${typeOf(a)}' and '${typeOf(b)}'`)
 }
 
 export const inOrder: Readonly<Record<Order, (difference: number) => boolean>> = {
@@ -150,17 +153,17 @@ export const inOrder: Readonly<Record<Order, (difference: number) => boolean>> =
 }
 
 /** Python's `value in container`. */
-export function contains(container: Value, value: Value): boolean {
+export function contains(container: TemplateValue, value: TemplateValue): boolean {
   const text = plain(container)
   if (typeof text === 'string') {
     if (typeof plain(value) !== 'string')
-      throw new Problem(`'in <string>' requires string as left operand, not ${typeOf(value)}`)
+      throw new TemplateProblem(`'in <string>' requires string as left operand, not ${typeOf(value)}`)
     return text.includes(textOf(value))
   }
   if (container instanceof Dict) return container.has(value)
-  if (container instanceof View && container.kind === 'keys') return container.of.has(value)
+  if (container instanceof DictView && container.kind === 'keys') return container.of.has(value)
   if (container === null || typeof container !== 'object')
-    throw new Problem(`argument of type '${typeOf(container)}' is not iterable`)
+    throw new TemplateProblem(`argument of type '${typeOf(container)}' is not iterable`)
   for (const each of valuesOf(container)) if (equals(each, value)) return true
   return false
 }

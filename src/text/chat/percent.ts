@@ -1,29 +1,29 @@
 // `"%s: %05.1f" % (name, number)`
 
-import { part } from './characters.ts'
+import { partOf } from './characters.ts'
 import { format, type Spec } from './formatSpec.ts'
 import { figureOf } from './numbers.ts'
-import { asciiText, escaped, shown, textOf } from './printing.ts'
-import { Dict, Markup, Problem, Range, Tuple, typeOf, type Value } from './values.ts'
+import { asciiText, asMarkup, shown, textOf } from './printing.ts'
+import { Dict, Markup, Range, TemplateProblem, type TemplateValue, Tuple, typeOf } from './values.ts'
 
 const place = /%(?:\(([^)]*)\))?([#0\- +]*)(\*|\d+)?(\.(?:\*|\d+)?)?[hlL]?(.)?/gsu
 
-export function percentFormat(template: string | Markup, given: Value): Value {
+export function percentFormat(template: string | Markup, given: TemplateValue): TemplateValue {
   const isMarkup = template instanceof Markup
   const values = given instanceof Tuple ? given.items : [given]
   let used = 0
-  const next = (): Value => {
-    if (used >= values.length) throw new Problem('not enough arguments for format string')
+  const next = (): TemplateValue => {
+    if (used >= values.length) throw new TemplateProblem('not enough arguments for format string')
     return values[used++]
   }
   const fill = ([, name, flags, width, precision, type]: readonly (string | undefined)[]): string => {
-    if (type === undefined) throw new Problem('incomplete format')
+    if (type === undefined) throw new TemplateProblem('incomplete format')
     if (type === '%') return '%'
     const has = (flag: string) => flags?.includes(flag) === true
     const count = (asked: string | undefined) => (asked === '*' ? Number(figureOf(next())) : asked && Number(asked))
     const wide = count(width) || undefined
     const exact = precision === undefined ? undefined : count(precision.slice(1)) || 0
-    if (name !== undefined && !(given instanceof Dict)) throw new Problem('format requires a mapping')
+    if (name !== undefined && !(given instanceof Dict)) throw new TemplateProblem('format requires a mapping')
     const value = name === undefined ? next() : named(given as Dict, name)
     const isLeft = has('-') || (wide !== undefined && wide < 0)
     const isZero = has('0') && !isLeft && !'srac'.includes(type)
@@ -47,20 +47,21 @@ export function percentFormat(template: string | Markup, given: Value): Value {
   const text = pieces.join('') + source.slice(at)
   // What can be looked into counts as named values, of which none need be used.
   const isNamed = given instanceof Dict || Array.isArray(given) || given instanceof Range
-  if (used < values.length && !isNamed) throw new Problem('not all arguments converted during string formatting')
+  if (used < values.length && !isNamed)
+    throw new TemplateProblem('not all arguments converted during string formatting')
   return isMarkup ? new Markup(text) : text
 }
 
-function named(values: Dict, name: string): Value {
+function named(values: Dict, name: string): TemplateValue {
   const value = values.get(name)
-  if (value === undefined) throw new Problem(`KeyError: '${name}'`)
+  if (value === undefined) throw new TemplateProblem(`KeyError: '${name}'`)
   return value
 }
 
-function one(value: Value, type: string, spec: Spec, isMarkup: boolean): string {
+function one(value: TemplateValue, type: string, spec: Spec, isMarkup: boolean): string {
   const text = (made: string) => {
-    const escapedText = isMarkup ? escaped(made).text : made
-    return format(spec.precision === undefined ? escapedText : part(escapedText, 0, spec.precision), {
+    const escapedText = isMarkup ? asMarkup(made).text : made
+    return format(spec.precision === undefined ? escapedText : partOf(escapedText, 0, spec.precision), {
       width: spec.width,
       align: spec.align,
     })
@@ -71,15 +72,17 @@ function one(value: Value, type: string, spec: Spec, isMarkup: boolean): string 
   if (type === 'c') return text(typeof value === 'bigint' ? String.fromCodePoint(Number(value)) : textOf(value))
   const figure = figureOf(value)
   if ('diu'.includes(type)) {
-    if (figure === undefined) throw new Problem(`%${type} format: a real number is required, not ${typeOf(value)}`)
+    if (figure === undefined)
+      throw new TemplateProblem(`%${type} format: a real number is required, not ${typeOf(value)}`)
     return integer(typeof figure === 'bigint' ? figure : BigInt(Math.trunc(figure)), 'd', spec)
   }
   if ('oxX'.includes(type)) {
-    if (typeof figure !== 'bigint') throw new Problem(`%${type} format: an integer is required, not ${typeOf(value)}`)
+    if (typeof figure !== 'bigint')
+      throw new TemplateProblem(`%${type} format: an integer is required, not ${typeOf(value)}`)
     return integer(figure, type, spec)
   }
-  if (!'eEfFgG'.includes(type)) throw new Problem(`unsupported format character '${type}'`)
-  if (figure === undefined) throw new Problem(`must be real number, not ${typeOf(value)}`)
+  if (!'eEfFgG'.includes(type)) throw new TemplateProblem(`unsupported format character '${type}'`)
+  if (figure === undefined) throw new TemplateProblem(`must be real number, not ${typeOf(value)}`)
   return format(Number(figure), { ...spec, type })
 }
 

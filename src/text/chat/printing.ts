@@ -5,28 +5,28 @@ import { floatText } from './numbers.ts'
 import {
   Bytes,
   Dict,
+  DictView,
   Markup,
   Native,
-  Problem,
   Range,
   Slice,
-  type Stream,
+  TemplateProblem,
+  type TemplateValue,
   Tuple,
   typeOf,
   Undefined,
-  type Value,
-  View,
+  type ValueStream,
 } from './values.ts'
 
 /** Python's `str(value)`. */
-export function textOf(value: Value): string {
+export function textOf(value: TemplateValue): string {
   if (typeof value === 'string') return value
   if (value instanceof Markup) return value.text
   return value instanceof Undefined ? '' : shown(value)
 }
 
 /** Python's `repr(value)`. */
-export function shown(value: Value): string {
+export function shown(value: TemplateValue): string {
   const pieces = new Pieces()
   write(value, pieces)
   return pieces.text()
@@ -40,7 +40,7 @@ export class Pieces {
   /** A value begins. */
   count(): void {
     if (++this.#values > 1_000_000)
-      throw new Problem('a value with more than 1,000,000 parts is printed, which is the limit')
+      throw new TemplateProblem('a value with more than 1,000,000 parts is printed, which is the limit')
   }
 
   say(text: string): void {
@@ -53,11 +53,11 @@ export class Pieces {
   }
 }
 
-function write(value: Value, pieces: Pieces): void {
+function write(value: TemplateValue, pieces: Pieces): void {
   pieces.count()
   if (Array.isArray(value)) writeRow('[', value, ']', pieces)
   else if (value instanceof Tuple) writeRow('(', value.items, value.items.length === 1 ? ',)' : ')', pieces)
-  else if (value instanceof View) writeRow(`dict_${value.kind}([`, value.of[value.kind](), '])', pieces)
+  else if (value instanceof DictView) writeRow(`dict_${value.kind}([`, value.of[value.kind](), '])', pieces)
   else if (value instanceof Slice) writeRow('slice(', value.parts, ')', pieces)
   else if (value instanceof Dict) {
     let before = '{'
@@ -72,7 +72,7 @@ function write(value: Value, pieces: Pieces): void {
   } else pieces.say(shownAlone(value))
 }
 
-function writeRow(open: string, values: Iterable<Value>, close: string, pieces: Pieces): void {
+function writeRow(open: string, values: Iterable<TemplateValue>, close: string, pieces: Pieces): void {
   pieces.say(open)
   let isFirst = true
   for (const each of values) {
@@ -84,35 +84,35 @@ function writeRow(open: string, values: Iterable<Value>, close: string, pieces: 
 }
 
 /** A value without others in it. */
-function shownAlone(value: Exclude<Value, readonly Value[] | Tuple | View | Slice | Dict>): string {
+function shownAlone(value: Exclude<TemplateValue, readonly TemplateValue[] | Tuple | DictView | Slice | Dict>): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (typeof value === 'bigint') return intText(value)
   if (typeof value === 'number') return floatText(value)
-  if (typeof value === 'string') return quoted(value)
+  if (typeof value === 'string') return quotedInPython(value)
   if (value instanceof Undefined) return 'Undefined'
-  if (value instanceof Markup) return `Markup(${quoted(value.text)})`
+  if (value instanceof Markup) return `Markup(${quotedInPython(value.text)})`
   if (value instanceof Range) return `range(${value.start}, ${value.stop}${value.step === 1n ? '' : `, ${value.step}`})`
   return value instanceof Bytes ? bytesText(value.data) : nativeText(value)
 }
 
-function nativeText(value: Native | Stream): string {
+function nativeText(value: Native | ValueStream): string {
   if (value instanceof Native && value.shown) return value.shown()
-  throw new Problem(
+  throw new TemplateProblem(
     `a ${typeOf(value)} is printed, which says nothing but an address in memory; a list of its values prints (| list)`,
   )
 }
 
 function intText(value: bigint): string {
   const text = value.toString()
-  if (text.length > 4301) throw new Problem('a number has more than 4,300 digits, which is the limit')
+  if (text.length > 4301) throw new TemplateProblem('a number has more than 4,300 digits, which is the limit')
   return text
 }
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /** A text in quotes, as Python writes it. */
-export function quoted(text: string): string {
+export function quotedInPython(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   const inside = text.replaceAll(/[\\'\p{C}\p{Z}]/gu, (each) => {
     if (each === ' ' || (each === "'" && quote === '"')) return each
@@ -146,15 +146,15 @@ const htmlEscapes: Readonly<Record<string, string>> = {
 }
 
 /** A value as HTML that shows its text; what is HTML already stays. */
-export const escaped = (value: Value): Markup =>
+export const asMarkup = (value: TemplateValue): Markup =>
   value instanceof Markup ? value : new Markup(textOf(value).replaceAll(/[&<>"']/g, (each) => htmlEscapes[each]))
 
 /** A text, where Python takes nothing else. */
-export function needText(value: Value, what: string): string {
+export function needText(value: TemplateValue, what: string): string {
   if (typeof value === 'string') return value
   if (value instanceof Markup) return value.text
-  if (value instanceof Undefined) throw new Problem(value.message)
-  throw new Problem(`${what}: expected a str, not ${typeOf(value)}`)
+  if (value instanceof Undefined) throw new TemplateProblem(value.message)
+  throw new TemplateProblem(`${what}: expected a str, not ${typeOf(value)}`)
 }
 
 /** Python's `ascii`: a text with every other character as an escape. */

@@ -14,19 +14,19 @@ import {
   identityOf,
   Markup,
   Native,
-  Problem,
   plain,
-  Stream,
+  TemplateProblem,
+  type TemplateValue,
   Tuple,
   typeOf,
   Undefined,
-  type Value,
+  ValueStream,
 } from './values.ts'
 
 /** Looks up `a.b.0` in a value. */
-function getter(path: Value, fallback?: Value): (value: Value) => Value {
+function getter(path: TemplateValue, fallback?: TemplateValue): (value: TemplateValue) => TemplateValue {
   const name = plain(path)
-  const keys: Value[] =
+  const keys: TemplateValue[] =
     name === null
       ? []
       : typeof name === 'string'
@@ -41,18 +41,27 @@ function getter(path: Value, fallback?: Value): (value: Value) => Value {
   }
 }
 
-const folded = (value: Value, isExact: Value): Value =>
+const folded = (value: TemplateValue, isExact: TemplateValue): TemplateValue =>
   typeof plain(value) === 'string' && !isTrue(isExact) ? textOf(value).toLowerCase() : value
 
 /** What values are ordered and told apart by. */
-const keyOf = (path: Value, isExact: Value, fallback?: Value): ((value: Value) => Value) => {
+const keyOf = (
+  path: TemplateValue,
+  isExact: TemplateValue,
+  fallback?: TemplateValue,
+): ((value: TemplateValue) => TemplateValue) => {
   const get = getter(path, fallback)
   return (value) => folded(get(value), isExact)
 }
 
-const inOrderOf = (a: Value, b: Value): number => compare(a, b, '<') || 0
+const inOrderOf = (a: TemplateValue, b: TemplateValue): number => compare(a, b, '<') || 0
 
-function sorted(values: Value[], key: (value: Value) => Value, isReverse: boolean, run: Run): Value[] {
+function sorted(
+  values: TemplateValue[],
+  key: (value: TemplateValue) => TemplateValue,
+  isReverse: boolean,
+  run: Run,
+): TemplateValue[] {
   const keyed = values.map((value) => ({ value, key: key(value) }))
   const sign = isReverse ? -1 : 1
   keyed.sort((a, b) => {
@@ -72,9 +81,9 @@ const extreme = (sign: 1 | -1): Filter => [
   },
 ]
 
-function checkReversible(row: Value): void {
-  if (row instanceof Stream || row instanceof Native || row === null || typeof row !== 'object')
-    if (typeof row !== 'string') throw new Problem(`'${typeOf(row)}' object is not reversible`)
+function checkReversible(row: TemplateValue): void {
+  if (row instanceof ValueStream || row instanceof Native || row === null || typeof row !== 'object')
+    if (typeof row !== 'string') throw new TemplateProblem(`'${typeOf(row)}' object is not reversible`)
 }
 
 const table: Readonly<Record<string, Filter>> = {
@@ -82,14 +91,14 @@ const table: Readonly<Record<string, Filter>> = {
     'linecount fill_with?',
     (row, [count = null, fill = null], run) => {
       const size = countOf(count)
-      return new Stream(batches(run.list(row), size, fill))
+      return new ValueStream(batches(run.list(row), size, fill))
     },
   ],
   dictsort: [
     'case_sensitive? by? reverse?',
     (dict, [isExact = false, by = 'key', reverse = false], run) => {
-      if (!(dict instanceof Dict)) throw new Problem(`dictsort needs a dict, not ${typeOf(dict)}`)
-      if (by !== 'key' && by !== 'value') throw new Problem('You can only sort by either "key" or "value"')
+      if (!(dict instanceof Dict)) throw new TemplateProblem(`dictsort needs a dict, not ${typeOf(dict)}`)
+      if (by !== 'key' && by !== 'value') throw new TemplateProblem('You can only sort by either "key" or "value"')
       return sorted([...dict.items()], keyOf(by === 'key' ? 0n : 1n, isExact), isTrue(reverse), run)
     },
   ],
@@ -98,7 +107,7 @@ const table: Readonly<Record<string, Filter>> = {
     'attribute default? case_sensitive?',
     (row, [path = null, fallback = null, isExact = false], run) => {
       const key = keyOf(path, isExact, fallback)
-      const groups: { key: Value; values: Value[] }[] = []
+      const groups: { key: TemplateValue; values: TemplateValue[] }[] = []
       for (const value of sorted(run.list(row), key, false, run)) {
         const group = groups.at(-1)
         if (group !== undefined && equals(group.key, key(value))) group.values.push(value)
@@ -112,8 +121,8 @@ const table: Readonly<Record<string, Filter>> = {
     '',
     (dict) => {
       if (!(dict instanceof Dict) && !(dict instanceof Undefined))
-        throw new Problem('Can only get item pairs from a mapping.')
-      return new Stream(dict instanceof Undefined ? [] : dict.items())
+        throw new TemplateProblem('Can only get item pairs from a mapping.')
+      return new ValueStream(dict instanceof Undefined ? [] : dict.items())
     },
   ],
   join: [
@@ -142,14 +151,14 @@ const table: Readonly<Record<string, Filter>> = {
     (row, _, run) => {
       const text = plain(row)
       if (typeof text === 'string') return reversed(text)
-      return row instanceof Stream
+      return row instanceof ValueStream
         ? run.list(row).reverse()
-        : new Stream(run.list(row).reverse(), `${typeOf(row)}_reverseiterator`)
+        : new ValueStream(run.list(row).reverse(), `${typeOf(row)}_reverseiterator`)
     },
   ],
   slice: [
     'slices fill_with?',
-    (row, [count = null, fill = null], run) => new Stream(slices(run.list(row), countOf(count), fill)),
+    (row, [count = null, fill = null], run) => new ValueStream(slices(run.list(row), countOf(count), fill)),
   ],
   sort: [
     'reverse? case_sensitive? attribute?',
@@ -162,7 +171,7 @@ const table: Readonly<Record<string, Filter>> = {
   sum: [
     'attribute? start?',
     (row, [path = null, start = 0n], run) => {
-      if (typeof start === 'string') throw new Problem("sum() can't sum strings [use ''.join(seq) instead]")
+      if (typeof start === 'string') throw new TemplateProblem("sum() can't sum strings [use ''.join(seq) instead]")
       return run
         .list(row)
         .map(getter(path))
@@ -174,13 +183,13 @@ const table: Readonly<Record<string, Filter>> = {
     (row, [isExact = false, path = null], run) => {
       const key = keyOf(path, isExact)
       const seen = new Set<unknown>()
-      const isNew = (value: Value): boolean => seen.size < seen.add(identityOf(key(value))).size
-      return new Stream(run.list(row).filter(isNew))
+      const isNew = (value: TemplateValue): boolean => seen.size < seen.add(identityOf(key(value))).size
+      return new ValueStream(run.list(row).filter(isNew))
     },
   ],
 }
 
-function* batches(values: readonly Value[], size: number, fill: Value): Generator<Value> {
+function* batches(values: readonly TemplateValue[], size: number, fill: TemplateValue): Generator<TemplateValue> {
   for (let at = 0; at < values.length; at += Math.max(1, size)) {
     const batch = values.slice(at, at + Math.max(1, size))
     if (fill !== null) while (batch.length < size) batch.push(fill)
@@ -188,8 +197,8 @@ function* batches(values: readonly Value[], size: number, fill: Value): Generato
   }
 }
 
-function* slices(values: readonly Value[], count: number, fill: Value): Generator<Value> {
-  if (count === 0) throw new Problem('integer division or modulo by zero')
+function* slices(values: readonly TemplateValue[], count: number, fill: TemplateValue): Generator<TemplateValue> {
+  if (count === 0) throw new TemplateProblem('integer division or modulo by zero')
   const whole = Math.floor(values.length / count)
   const longer = values.length % count
   for (let i = 0, at = 0; i < count; i++) {
@@ -199,7 +208,7 @@ function* slices(values: readonly Value[], count: number, fill: Value): Generato
   }
 }
 
-function firstOf(values: Iterable<Value>, otherwise: string): Value {
+function firstOf(values: Iterable<TemplateValue>, otherwise: string): TemplateValue {
   for (const value of values) return value
   return new Undefined(otherwise)
 }
@@ -207,33 +216,40 @@ function firstOf(values: Iterable<Value>, otherwise: string): Value {
 /** `map`: a filter's name and its arguments, or `attribute=`. */
 const map: FreeFilter = (row, positional, named, run) => {
   const [name, ...rest] = positional
-  if (name === undefined && !named.has('attribute')) throw new Problem('map requires a filter argument')
+  if (name === undefined && !named.has('attribute')) throw new TemplateProblem('map requires a filter argument')
   const change =
     name === undefined
       ? getter(...attributeOf(bind('map', 'attribute default?', [], named)))
-      : (value: Value) => run.filter(textOf(name), value, [rest, new Map(named)])
-  return new Stream(mapped(row, change, run))
+      : (value: TemplateValue) => run.filter(textOf(name), value, [rest, new Map(named)])
+  return new ValueStream(mapped(row, change, run))
 }
 
-const attributeOf = ([path = null, fallback = null]: readonly (Value | undefined)[]): [Value, Value] => [path, fallback]
+const attributeOf = ([path = null, fallback = null]: readonly (TemplateValue | undefined)[]): [
+  TemplateValue,
+  TemplateValue,
+] => [path, fallback]
 
-function* mapped(row: Value, change: (value: Value) => Value, run: Run): Generator<Value> {
+function* mapped(
+  row: TemplateValue,
+  change: (value: TemplateValue) => TemplateValue,
+  run: Run,
+): Generator<TemplateValue> {
   if (isTrue(row)) for (const value of run.values(row)) yield change(value)
 }
 
 /** `select`, `reject` and the same by an attribute: a test's name and its arguments. */
 const selecting = (isWanted: boolean, hasPath: boolean): FreeFilter => {
   return (row, positional, named, run) => {
-    if (hasPath && positional.length === 0) throw new Problem('Missing parameter for attribute name')
-    const get = hasPath ? getter(positional[0]) : (value: Value) => value
+    if (hasPath && positional.length === 0) throw new TemplateProblem('Missing parameter for attribute name')
+    const get = hasPath ? getter(positional[0]) : (value: TemplateValue) => value
     const [name, ...rest] = positional.slice(hasPath ? 1 : 0)
-    const test = (value: Value): boolean =>
+    const test = (value: TemplateValue): boolean =>
       name === undefined ? isTrue(value) : run.test(textOf(name), value, [rest, new Map(named)])
-    return new Stream(chosen(row, (value) => test(get(value)) === isWanted, run))
+    return new ValueStream(chosen(row, (value) => test(get(value)) === isWanted, run))
   }
 }
 
-function* chosen(row: Value, isChosen: (value: Value) => boolean, run: Run): Generator<Value> {
+function* chosen(row: TemplateValue, isChosen: (value: TemplateValue) => boolean, run: Run): Generator<TemplateValue> {
   if (isTrue(row)) for (const value of run.values(row)) if (isChosen(value)) yield value
 }
 

@@ -4,7 +4,7 @@ import { checkLength } from './characters.ts'
 import { valuesOf } from './contents.ts'
 import { checkListLength } from './operators.ts'
 import type { Statement } from './syntax.ts'
-import { type Named, Problem, Tuple, type Value } from './values.ts'
+import { type Named, TemplateProblem, type TemplateValue, Tuple } from './values.ts'
 
 export interface Limits {
   /** Parts of expressions that are computed, and values that loops and filters walk through, together. */
@@ -17,11 +17,16 @@ export interface Limits {
 export const usualLimits: Limits = { steps: 5_000_000, depth: 200 }
 
 /** What is given for a call. */
-export type Args = readonly [positional: Value[], named: Map<string, Value>]
+export type Args = readonly [positional: TemplateValue[], named: Map<string, TemplateValue>]
 
 /** A filter, and a test, that take what is given as it is. */
-export type FreeFilter = (value: Value, positional: readonly Value[], named: Named, run: Run) => Value
-export type Test = (value: Value, positional: readonly Value[], named: Named) => boolean
+export type FreeFilter = (
+  value: TemplateValue,
+  positional: readonly TemplateValue[],
+  named: Named,
+  run: Run,
+) => TemplateValue
+export type Test = (value: TemplateValue, positional: readonly TemplateValue[], named: Named) => boolean
 
 /** What stands behind `|` and behind `is`, by its names. */
 export interface Words {
@@ -33,7 +38,12 @@ export interface Words {
 export type Ending = 'end' | 'break' | 'continue'
 
 /** Runs statements (execute.ts). */
-export type Execute = (statements: readonly Statement[], scope: Scope, output: Output, run: Run) => Ending
+export type Execute = (
+  statements: readonly Statement[],
+  scope: TemplateScope,
+  output: TemplateOutput,
+  run: Run,
+) => Ending
 
 export class Run {
   readonly #limits: Limits
@@ -49,17 +59,17 @@ export class Run {
   }
 
   /** What a filter makes of a value. */
-  filter(name: string, value: Value, [positional, named]: Args): Value {
+  filter(name: string, value: TemplateValue, [positional, named]: Args): TemplateValue {
     const { filters } = this.#words
-    if (!Object.hasOwn(filters, name)) throw new Problem(`there is no filter '${name}'`)
+    if (!Object.hasOwn(filters, name)) throw new TemplateProblem(`there is no filter '${name}'`)
     if (typeof value === 'string') this.spendOn(value)
     return filters[name](value, positional, named, this)
   }
 
   /** The answer of a test that stands behind `is`. */
-  test(name: string, value: Value, [positional, named]: Args): boolean {
+  test(name: string, value: TemplateValue, [positional, named]: Args): boolean {
     const { tests } = this.#words
-    if (!Object.hasOwn(tests, name)) throw new Problem(`there is no test '${name}'`)
+    if (!Object.hasOwn(tests, name)) throw new TemplateProblem(`there is no test '${name}'`)
     if (typeof value === 'string') this.spendOn(value)
     return tests[name](value, positional, named)
   }
@@ -67,28 +77,28 @@ export class Run {
   spend(steps: number): void {
     this.#steps += steps
     if (this.#steps > this.#limits.steps)
-      throw new Problem(
+      throw new TemplateProblem(
         `it has taken ${this.#limits.steps.toLocaleString('en-US')} steps without coming to its end, which is the limit`,
       )
   }
 
   /** What working through a text, a list or a tuple costs; a dict is looked up at once. */
-  spendOn(value: Value): void {
+  spendOn(value: TemplateValue): void {
     if (typeof value === 'string') this.spend(value.length >> 5)
     else if (Array.isArray(value)) this.spend(value.length)
     else if (value instanceof Tuple) this.spend(value.items.length)
   }
 
   /** The values in a value, each of which is a step. */
-  *values(value: Value): Generator<Value> {
+  *values(value: TemplateValue): Generator<TemplateValue> {
     for (const each of valuesOf(value)) {
       this.spend(1)
       yield each
     }
   }
 
-  list(value: Value): Value[] {
-    const list: Value[] = []
+  list(value: TemplateValue): TemplateValue[] {
+    const list: TemplateValue[] = []
     for (const each of this.values(value)) checkListLength(list.push(each))
     return list
   }
@@ -96,7 +106,7 @@ export class Run {
   /** Runs what may run itself again. */
   deeper<T>(run: () => T): T {
     if (this.#depth >= this.#limits.depth)
-      throw new Problem(`macros call one another more than ${this.#limits.depth} deep, which is the limit`)
+      throw new TemplateProblem(`macros call one another more than ${this.#limits.depth} deep, which is the limit`)
     this.#depth++
     try {
       return run()
@@ -107,7 +117,7 @@ export class Run {
 }
 
 /** What a template has written. */
-export class Output {
+export class TemplateOutput {
   readonly #parts: string[] = []
   #length = 0
 
@@ -123,25 +133,25 @@ export class Output {
 }
 
 /** Names and their values, in the scopes around them. */
-export class Scope {
-  readonly #names = new Map<string, Value>()
-  readonly #outer: Scope | undefined
+export class TemplateScope {
+  readonly #names = new Map<string, TemplateValue>()
+  readonly #outer: TemplateScope | undefined
 
-  constructor(outer?: Scope) {
+  constructor(outer?: TemplateScope) {
     this.#outer = outer
   }
 
-  get(name: string): Value | undefined {
+  get(name: string): TemplateValue | undefined {
     const value = this.#names.get(name)
     return value === undefined ? this.#outer?.get(name) : value
   }
 
-  set(name: string, value: Value): void {
+  set(name: string, value: TemplateValue): void {
     this.#names.set(name, value)
   }
 
   /** The template's own scope: the outermost but for the one of what is given. */
-  top(): Scope {
+  top(): TemplateScope {
     const outer = this.#outer
     return outer === undefined || outer.#outer === undefined ? this : outer.top()
   }

@@ -2,7 +2,7 @@
 
 import { isConstant, parseExpression, parseFilter, parseTuple } from './expressions.ts'
 import { tokensOf } from './lexer.ts'
-import type { Expression, Signature, Statement, Target } from './syntax.ts'
+import type { AssignmentTarget, Expression, Signature, Statement } from './syntax.ts'
 import { TokenStream } from './tokenStream.ts'
 
 export function parseTemplate(template: string): Statement[] {
@@ -86,7 +86,7 @@ class StatementParser {
         return { kind: 'filter block', line, filter, body: this.#within('endfilter') }
       }
       case 'with': {
-        const values: [Target, Expression][] = []
+        const values: [AssignmentTarget, Expression][] = []
         while (!stream.at('%}')) {
           if (values.length > 0) stream.expect(',')
           const target = this.#target()
@@ -228,9 +228,9 @@ class StatementParser {
   }
 
   /** Names with commas between them, in parentheses or not; fields of namespaces where they may be set. */
-  #target(end?: string, hasFields = false): Target {
+  #target(end?: string, hasFields = false): AssignmentTarget {
     const stream = this.#stream
-    const targets: Target[] = []
+    const targets: AssignmentTarget[] = []
     let isSeveral = false
     while (!stream.at('=', '%}', ')', '|') && !(end !== undefined && stream.atName(end))) {
       if (stream.skip('(')) {

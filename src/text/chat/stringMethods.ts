@@ -1,24 +1,24 @@
 // The methods of Python's str, each with its parameters (arguments.ts); `format` and `format_map` stand in methods.ts.
 
-import type { Given } from './arguments.ts'
+import type { GivenArguments } from './arguments.ts'
 import {
   charactersOf,
   countIn,
   isBlank,
-  pad,
-  part,
+  padded,
+  partOf,
   replace,
-  split,
   splitLines,
+  splitText,
   strip,
   titleCase,
 } from './characters.ts'
-import { lengthOf, valuesOf } from './contents.ts'
+import { characterCount, valuesOf } from './contents.ts'
 import { countOf } from './numbers.ts'
 import { needText, textOf } from './printing.ts'
-import { Bytes, Dict, Problem, Tuple, typeOf, type Value } from './values.ts'
+import { Bytes, Dict, TemplateProblem, type TemplateValue, Tuple, typeOf } from './values.ts'
 
-export type Method<T> = readonly [parameters: string, run: (value: T, given: Given) => Value]
+export type Method<T> = readonly [parameters: string, run: (value: T, given: GivenArguments) => TemplateValue]
 
 const isCased = /\p{Lowercase}|\p{Uppercase}|\p{Lt}/u
 const word = /[\p{Lowercase}\p{Uppercase}\p{Lt}]+/gu
@@ -31,34 +31,34 @@ const all = (characters: string): Method<string> => {
   return ['', (text) => pattern.test(text)]
 }
 
-const cut = (text: string, [start, stop]: Given): string => {
-  const length = lengthOf(text)
-  const at = (value: Value | undefined, usual: number) => {
+const cut = (text: string, [start, stop]: GivenArguments): string => {
+  const length = characterCount(text)
+  const at = (value: TemplateValue | undefined, usual: number) => {
     if (value === undefined || value === null) return usual
     const place = countOf(value)
     return place < 0 ? Math.max(0, place + length) : place
   }
   const [from, to] = [at(start, 0), at(stop, length)]
-  return from > length ? '\0none' : part(text, from, Math.max(from, to))
+  return from > length ? '\0none' : partOf(text, from, Math.max(from, to))
 }
 
 /** Where a text stands in another, in characters from its start; −1 where it does not. */
-function find(text: string, [sub, ...range]: Given, fromRight: boolean): number {
+function find(text: string, [sub, ...range]: GivenArguments, fromRight: boolean): number {
   const sought = needText(sub ?? null, 'find')
   const inside = cut(text, range)
   if (inside === '\0none') return -1
   const index = fromRight ? inside.lastIndexOf(sought) : inside.indexOf(sought)
   if (index < 0) return -1
-  const length = lengthOf(text)
+  const length = characterCount(text)
   const start = range[0] === undefined || range[0] === null ? 0 : countOf(range[0])
-  return lengthOf(inside.slice(0, index)) + (start < 0 ? Math.max(0, start + length) : start)
+  return characterCount(inside.slice(0, index)) + (start < 0 ? Math.max(0, start + length) : start)
 }
 
 const finding = (fromRight: boolean, isStrict: boolean): Method<string> => [
   '/sub /start? /end?',
   (text, given) => {
     const index = find(text, given, fromRight)
-    if (index < 0 && isStrict) throw new Problem('substring not found')
+    if (index < 0 && isStrict) throw new TemplateProblem('substring not found')
     return BigInt(index)
   },
 ]
@@ -80,15 +80,15 @@ const stripping = (ends: 'both' | 'left' | 'right'): Method<string> => [
 const splitting = (fromRight: boolean): Method<string> => [
   'sep? maxsplit?',
   (text, [sep = null, limit = -1n]) =>
-    split(text, sep === null ? null : needText(sep, 'split'), countOf(limit), fromRight),
+    splitText(text, sep === null ? null : needText(sep, 'split'), countOf(limit), fromRight),
 ]
 
 const padding = (side: 'left' | 'right' | 'center'): Method<string> => [
   '/width /fillchar?',
   (text, [width = null, fill = ' ']) => {
-    if (typeof fill !== 'string' || lengthOf(fill) !== 1)
-      throw new Problem('The fill character must be exactly one character long')
-    return pad(text, countOf(width), side, fill)
+    if (typeof fill !== 'string' || characterCount(fill) !== 1)
+      throw new TemplateProblem('The fill character must be exactly one character long')
+    return padded(text, countOf(width), side, fill)
   },
 ]
 
@@ -96,7 +96,7 @@ const parting = (fromRight: boolean): Method<string> => [
   '/sep',
   (text, [sep = null]) => {
     const separator = needText(sep, 'partition')
-    if (separator === '') throw new Problem('empty separator')
+    if (separator === '') throw new TemplateProblem('empty separator')
     const index = fromRight ? text.lastIndexOf(separator) : text.indexOf(separator)
     if (index < 0) return new Tuple(fromRight ? ['', '', text] : [text, '', ''])
     return new Tuple([text.slice(0, index), separator, text.slice(index + separator.length)])
@@ -118,7 +118,7 @@ export const stringMethods: Readonly<Record<string, Method<string>>> = {
       const sought = needText(sub, 'count')
       const inside = cut(text, range)
       if (inside === '\0none') return 0n
-      return BigInt(sought === '' ? lengthOf(inside) + 1 : countIn(inside, sought))
+      return BigInt(sought === '' ? characterCount(inside) + 1 : countIn(inside, sought))
     },
   ],
   encode: [
@@ -126,8 +126,9 @@ export const stringMethods: Readonly<Record<string, Method<string>>> = {
     (text, [encoding = 'utf-8']) => {
       const name = textOf(encoding).toLowerCase().replaceAll(/[-_]/g, '')
       if (name === 'utf8') return new Bytes(new TextEncoder().encode(text))
-      if (name !== 'ascii') throw new Problem(`the encoding ${textOf(encoding)} is not supported; utf-8 and ascii are`)
-      if (/[^\x00-\x7f]/.test(text)) throw new Problem("'ascii' codec can't encode the text")
+      if (name !== 'ascii')
+        throw new TemplateProblem(`the encoding ${textOf(encoding)} is not supported; utf-8 and ascii are`)
+      if (/[^\x00-\x7f]/.test(text)) throw new TemplateProblem("'ascii' codec can't encode the text")
       return new Bytes(new TextEncoder().encode(text))
     },
   ],
@@ -168,7 +169,7 @@ export const stringMethods: Readonly<Record<string, Method<string>>> = {
     (text, [values = null]) =>
       Array.from(valuesOf(values), (each, i) => {
         if (typeof each === 'string') return each
-        throw new Problem(`sequence item ${i}: expected str instance, ${typeOf(each)} found`)
+        throw new TemplateProblem(`sequence item ${i}: expected str instance, ${typeOf(each)} found`)
       }).join(text),
   ],
   ljust: padding('left'),
@@ -209,7 +210,7 @@ export const stringMethods: Readonly<Record<string, Method<string>>> = {
   translate: [
     '/table',
     (text, [table = null]) => {
-      if (!(table instanceof Dict)) throw new Problem(`translate() needs a dict, not ${typeOf(table)}`)
+      if (!(table instanceof Dict)) throw new TemplateProblem(`translate() needs a dict, not ${typeOf(table)}`)
       return Array.from(text, (each) => {
         const by = table.get(BigInt(each.codePointAt(0) ?? 0))
         return by === undefined
@@ -227,7 +228,7 @@ export const stringMethods: Readonly<Record<string, Method<string>>> = {
     '/width',
     (text, [width = null]) => {
       const [, sign, rest] = /^([+-]?)(.*)$/s.exec(text) ?? []
-      return sign + pad(rest, countOf(width) - sign.length, 'right', '0')
+      return sign + padded(rest, countOf(width) - sign.length, 'right', '0')
     },
   ],
 }

@@ -1,7 +1,7 @@
 // What a template is after parsing: expressions, which have a value, and statements, which write.
 
 import type { Arithmetic, Order } from './operators.ts'
-import type { Value } from './values.ts'
+import type { TemplateValue } from './values.ts'
 
 export interface Arguments {
   readonly positional: readonly Expression[]
@@ -14,7 +14,7 @@ export interface Arguments {
 export type Comparison = Order | '==' | '!=' | 'in' | 'not in'
 
 export type Expression = { readonly line: number } & (
-  | { readonly kind: 'constant'; readonly value: Value }
+  | { readonly kind: 'constant'; readonly value: TemplateValue }
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'list' | 'tuple'; readonly items: readonly Expression[] }
   | { readonly kind: 'dict'; readonly entries: readonly (readonly [key: Expression, value: Expression])[] }
@@ -43,10 +43,10 @@ export type Expression = { readonly line: number } & (
 )
 
 /** What is assigned to. */
-export type Target =
+export type AssignmentTarget =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'field'; readonly of: string; readonly name: string }
-  | { readonly kind: 'several'; readonly targets: readonly Target[] }
+  | { readonly kind: 'several'; readonly targets: readonly AssignmentTarget[] }
 
 /** A body with parameters: a macro, or what a call block gives to the macro that it calls. */
 export interface Signature {
@@ -63,7 +63,7 @@ export type Statement = { readonly line: number } & (
   | { readonly kind: 'print'; readonly value: Expression }
   | {
       readonly kind: 'for'
-      readonly target: Target
+      readonly target: AssignmentTarget
       readonly values: Expression
       readonly test: Expression | undefined
       readonly isRecursive: boolean
@@ -75,16 +75,16 @@ export type Statement = { readonly line: number } & (
       readonly branches: readonly (readonly [test: Expression, body: readonly Statement[]])[]
       readonly otherwise: readonly Statement[]
     }
-  | { readonly kind: 'set'; readonly target: Target; readonly value: Expression }
+  | { readonly kind: 'set'; readonly target: AssignmentTarget; readonly value: Expression }
   | {
       readonly kind: 'set block'
-      readonly target: Target
+      readonly target: AssignmentTarget
       readonly filter: Expression | undefined
       readonly body: readonly Statement[]
     }
   | {
       readonly kind: 'with'
-      readonly values: readonly (readonly [Target, Expression])[]
+      readonly values: readonly (readonly [AssignmentTarget, Expression])[]
       readonly body: readonly Statement[]
     }
   | { readonly kind: 'macro'; readonly name: string; readonly signature: Signature }

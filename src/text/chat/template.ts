@@ -9,15 +9,15 @@ import { filters } from './filters.ts'
 import { globalsAt, Refusal } from './globals.ts'
 import { Broken } from './lexer.ts'
 import { checkNames } from './names.ts'
-import { type Limits, Output, Run, Scope, usualLimits } from './run.ts'
+import { type Limits, Run, TemplateOutput, TemplateScope, usualLimits } from './run.ts'
 import { parseTemplate } from './statements.ts'
 import type { Statement } from './syntax.ts'
 import { tests } from './tests.ts'
-import { Problem, type Value } from './values.ts'
+import { TemplateProblem, type TemplateValue } from './values.ts'
 
 export interface TemplateSettings {
   readonly template: string
-  readonly variables: Readonly<Record<string, Value>>
+  readonly variables: Readonly<Record<string, TemplateValue>>
   /** Where the template comes from, for errors. */
   readonly place: string
   readonly now?: () => Date
@@ -28,12 +28,12 @@ export interface TemplateSettings {
 export function renderTemplate(settings: TemplateSettings): string {
   const { template, variables, place, now = () => new Date(), limits = usualLimits } = settings
   const statements = parsed(template, place)
-  const outermost = new Scope()
+  const outermost = new TemplateScope()
   for (const [name, value] of Object.entries({ ...globalsAt(now), ...variables })) outermost.set(name, value)
-  const output = new Output()
+  const output = new TemplateOutput()
   const run = new Run(limits, { filters, tests })
   try {
-    execute(statements, new Scope(outermost), output, run)
+    execute(statements, new TemplateScope(outermost), output, run)
     return output.text()
   } catch (error) {
     const reason = reasonOf(error)
@@ -65,7 +65,7 @@ function parsed(template: string, place: string): Statement[] {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   // Every engine throws a RangeError where calls stand in one another too deep for it; Firefox an InternalError.
-  const isTooDeep = !(error instanceof Problem) && /call stack|recursion/i.test(error.message)
+  const isTooDeep = !(error instanceof TemplateProblem) && /call stack|recursion/i.test(error.message)
   if (isTooDeep) return 'its parts or the values in it stand in one another too deep'
   return error.message.trim().replaceAll(/\s+/g, ' ').replace(/\.$/, '')
 }

@@ -7,31 +7,31 @@ import { calculate, compare, contains, equals, inOrder, type Order } from './ope
 import { textOf } from './printing.ts'
 import type { Test } from './run.ts'
 import { stringMethods } from './stringMethods.ts'
-import { Dict, Markup, Native, plain, Slice, Stream, Undefined, type Value, View } from './values.ts'
+import { Dict, DictView, Markup, Native, plain, Slice, type TemplateValue, Undefined, ValueStream } from './values.ts'
 
 const alone =
-  (test: (value: Value) => boolean): Test =>
+  (test: (value: TemplateValue) => boolean): Test =>
   (value, positional, named) => {
     bind('test', '', positional, named)
     return test(value)
   }
 
 const withOne =
-  (test: (value: Value, other: Value) => boolean): Test =>
+  (test: (value: TemplateValue, other: TemplateValue) => boolean): Test =>
   (value, positional, named) => {
     const [other = null] = bind('test', 'other', positional, named)
     return test(value, other)
   }
 
 const ordered = (sign: Order): Test => withOne((a, b) => inOrder[sign](compare(a, b, sign)))
-const rest = (value: Value, by: Value): Value => calculate('%', value, by)
+const rest = (value: TemplateValue, by: TemplateValue): TemplateValue => calculate('%', value, by)
 const isMethod = (name: 'islower' | 'isupper') => alone((value) => stringMethods[name][1](textOf(value), []) === true)
 const known = (table: () => object): Test => alone((name) => typeof name === 'string' && Object.hasOwn(table(), name))
 
 const isEqual = withOne(equals)
 const isUnequal = withOne((a, b) => !equals(a, b))
 
-function isIterable(value: Value): boolean {
+function isIterable(value: TemplateValue): boolean {
   if (value === null || value instanceof Slice) return false
   return typeof value === 'object'
     ? !(value instanceof Native) || value.type === 'LoopContext'
@@ -61,7 +61,8 @@ export const tests: Readonly<Record<string, Test>> = {
   odd: alone((value) => equals(rest(value, 2n), 1n)),
   sameas: withOne((value, other) => value === other),
   sequence: alone(
-    (value) => isIterable(value) && !(value instanceof Stream || value instanceof View || value instanceof Native),
+    (value) =>
+      isIterable(value) && !(value instanceof ValueStream || value instanceof DictView || value instanceof Native),
   ),
   string: alone((value) => typeof plain(value) === 'string'),
   test: known(() => tests),

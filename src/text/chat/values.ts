@@ -5,18 +5,18 @@
 //
 // A number of JavaScript is always a float here, and a bigint an int: 3.0 and 3 print differently.
 
-export type Value =
+export type TemplateValue =
   | null
   | boolean
   | bigint
   | number
   | string
-  | Value[]
+  | TemplateValue[]
   | Dict
   | Tuple
   | Range
-  | View
-  | Stream
+  | DictView
+  | ValueStream
   | Bytes
   | Markup
   | Slice
@@ -24,14 +24,14 @@ export type Value =
   | Undefined
 
 /** What a template does wrong while it runs. */
-export class Problem extends Error {}
+export class TemplateProblem extends Error {}
 
 export class Tuple {
-  readonly items: readonly Value[]
+  readonly items: readonly TemplateValue[]
   /** Names of the items, as `groupby` gives them. */
   readonly names: readonly string[]
 
-  constructor(items: readonly Value[], names: readonly string[] = []) {
+  constructor(items: readonly TemplateValue[], names: readonly string[] = []) {
     this.items = items
     this.names = names
   }
@@ -59,9 +59,9 @@ export class Range {
 
 /** Python's dict: in the order in which keys came, and 1, 1.0 and True are one key. */
 export class Dict {
-  readonly #entries = new Map<unknown, [key: Value, value: Value]>()
+  readonly #entries = new Map<unknown, [key: TemplateValue, value: TemplateValue]>()
 
-  constructor(entries: Iterable<readonly [Value, Value]> = []) {
+  constructor(entries: Iterable<readonly [TemplateValue, TemplateValue]> = []) {
     for (const [key, value] of entries) this.set(key, value)
   }
 
@@ -69,26 +69,26 @@ export class Dict {
     return this.#entries.size
   }
 
-  get(key: Value): Value | undefined {
+  get(key: TemplateValue): TemplateValue | undefined {
     return this.#entries.get(identityOf(key))?.[1]
   }
 
-  has(key: Value): boolean {
+  has(key: TemplateValue): boolean {
     return this.#entries.has(identityOf(key))
   }
 
-  set(key: Value, value: Value): void {
+  set(key: TemplateValue, value: TemplateValue): void {
     const identity = identityOf(key)
     const entry = this.#entries.get(identity)
     if (entry) entry[1] = value
     else this.#entries.set(identity, [key, value])
   }
 
-  *keys(): Generator<Value> {
+  *keys(): Generator<TemplateValue> {
     for (const [key] of this.#entries.values()) yield key
   }
 
-  *values(): Generator<Value> {
+  *values(): Generator<TemplateValue> {
     for (const [, value] of this.#entries.values()) yield value
   }
 
@@ -96,28 +96,28 @@ export class Dict {
     for (const entry of this.#entries.values()) yield new Tuple([...entry])
   }
 
-  entries(): Iterable<readonly [key: Value, value: Value]> {
+  entries(): Iterable<readonly [key: TemplateValue, value: TemplateValue]> {
     return this.#entries.values()
   }
 }
 
 /** `d.keys()`, `d.values()`, `d.items()` */
-export class View {
+export class DictView {
   readonly of: Dict
   readonly kind: 'keys' | 'values' | 'items'
 
-  constructor(of: Dict, kind: View['kind']) {
+  constructor(of: Dict, kind: DictView['kind']) {
     this.of = of
     this.kind = kind
   }
 }
 
 /** A row that can be walked once: what `map`, `select` and others give. */
-export class Stream {
+export class ValueStream {
   readonly type: string
-  readonly iterator: Iterator<Value>
+  readonly iterator: Iterator<TemplateValue>
 
-  constructor(values: Iterable<Value>, type = 'generator') {
+  constructor(values: Iterable<TemplateValue>, type = 'generator') {
     this.iterator = values[Symbol.iterator]()
     this.type = type
   }
@@ -142,34 +142,34 @@ export class Markup {
 
 /** What stands in brackets with colons. */
 export class Slice {
-  readonly parts: readonly [start: Value, stop: Value, step: Value]
+  readonly parts: readonly [start: TemplateValue, stop: TemplateValue, step: TemplateValue]
 
-  constructor(start: Value, stop: Value, step: Value) {
+  constructor(start: TemplateValue, stop: TemplateValue, step: TemplateValue) {
     this.parts = [start, stop, step]
   }
 }
 
-export type Named = ReadonlyMap<string, Value>
-export type Call = (positional: readonly Value[], named: Named) => Value
+export type Named = ReadonlyMap<string, TemplateValue>
+export type Callable = (positional: readonly TemplateValue[], named: Named) => TemplateValue
 
 /** Anything that a template may call or look into, but not take apart: functions, methods, macros, loops, namespaces. */
 export class Native {
   readonly type: string
-  readonly call: Call | undefined
+  readonly call: Callable | undefined
   /** Its fields; undefined where there is none of that name. */
-  readonly field: (name: string) => Value | undefined
+  readonly field: (name: string) => TemplateValue | undefined
   /** How it prints; undefined for what prints as an address in memory in Python. */
   readonly shown: (() => string) | undefined
   /** The fields that `set` may write. */
-  readonly fields: Map<string, Value> | undefined
+  readonly fields: Map<string, TemplateValue> | undefined
 
   constructor(
     type: string,
     parts: {
-      call?: Call
-      field?: (name: string) => Value | undefined
+      call?: Callable
+      field?: (name: string) => TemplateValue | undefined
       shown?: () => string
-      fields?: Map<string, Value>
+      fields?: Map<string, TemplateValue>
     },
   ) {
     const { call, fields, shown, field = (name) => fields?.get(name) } = parts
@@ -191,7 +191,7 @@ export class Undefined {
 }
 
 /** The name of a value's type, in Python. */
-export function typeOf(value: Value): string {
+export function typeOf(value: TemplateValue): string {
   if (value === null) return 'NoneType'
   switch (typeof value) {
     case 'boolean':
@@ -204,8 +204,8 @@ export function typeOf(value: Value): string {
       return 'str'
   }
   if (Array.isArray(value)) return 'list'
-  if (value instanceof View) return `dict_${value.kind}`
-  if (value instanceof Native || value instanceof Stream) return value.type
+  if (value instanceof DictView) return `dict_${value.kind}`
+  if (value instanceof Native || value instanceof ValueStream) return value.type
   if (value instanceof Tuple) return 'tuple'
   if (value instanceof Range) return 'range'
   if (value instanceof Bytes) return 'bytes'
@@ -215,15 +215,15 @@ export function typeOf(value: Value): string {
 }
 
 /** A value without the mark that it is HTML already. */
-export const plain = (value: Value): Value => (value instanceof Markup ? value.text : value)
+export const plain = (value: TemplateValue): TemplateValue => (value instanceof Markup ? value.text : value)
 
 /** The error for using what is not there. */
-export function checkIsThere(value: Value): void {
-  if (value instanceof Undefined) throw new Problem(value.message)
+export function checkIsThere(value: TemplateValue): void {
+  if (value instanceof Undefined) throw new TemplateProblem(value.message)
 }
 
 /** Equal for equal values. Throws for what may change, as Python's `hash` does. */
-export function identityOf(value: Value): unknown {
+export function identityOf(value: TemplateValue): unknown {
   if (typeof value === 'string') return `"${value}`
   if (value instanceof Markup) return `"${value.text}`
   if (typeof value === 'boolean') return BigInt(value)
@@ -233,11 +233,11 @@ export function identityOf(value: Value): unknown {
   if (value instanceof Range) return `range ${value.length && value.start} ${value.length} ${value.step}`
   if (value instanceof Bytes) return `bytes ${value.data}`
   if (value instanceof Tuple) return `(${value.items.map((item) => partIdentity(identityOf(item))).join(',')})`
-  throw new Problem(`unhashable type: '${typeOf(value)}'`)
+  throw new TemplateProblem(`unhashable type: '${typeOf(value)}'`)
 }
 
 function partIdentity(identity: unknown): string {
   if (typeof identity === 'string') return JSON.stringify(identity)
   if (identity === null || typeof identity === 'bigint' || typeof identity === 'number') return String(identity)
-  throw new Problem('a tuple with functions in it is used as a key, which is not supported')
+  throw new TemplateProblem('a tuple with functions in it is used as a key, which is not supported')
 }

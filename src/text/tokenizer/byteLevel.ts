@@ -39,7 +39,7 @@ export function spellBytes(word: string): string {
 }
 
 /** The bytes that a piece stands for; a piece with a character that stands for no byte is text, as special tokens are. */
-export function bytesOf(piece: string): Uint8Array {
+export function bytesOfPiece(piece: string): Uint8Array {
   const bytes = new Uint8Array(piece.length)
   for (let i = 0; i < piece.length; i++) {
     const byte = byteOfCharacter.get(piece[i])

@@ -4,13 +4,13 @@
 // the other. A `Place` is where a reader stands in a pattern; each reader moves it.
 
 /** A pattern and how far it is read. */
-export interface Place {
+export interface PatternPlace {
   readonly text: string
   at: number
 }
 
 /** Throws what is wrong with a pattern at a place. */
-export function refuse(what: string, { at }: Place): never {
+export function refuse(what: string, { at }: PatternPlace): never {
   throw new SyntaxError(`${what} at character ${at + 1}`)
 }
 
@@ -54,7 +54,7 @@ const namedSets: Readonly<Record<string, string>> = {
 const controls: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, a: 7, e: 27 }
 
 /** `\p{…}` from its brace on; `isNegated`: it is written with a capital P. */
-export function propertySet(place: Place, isNegated: boolean): string {
+export function propertySet(place: PatternPlace, isNegated: boolean): string {
   const found = /^\{(\^?)([^{}^]+)\}/.exec(place.text.slice(place.at))
   if (found === null) refuse('a property without its name', place)
   const [{ length }, caret, name] = found
@@ -83,7 +83,7 @@ function unicodeSet(name: string): string | undefined {
  * The character that an escape stands for, from the letter after its backslash on; undefined where the escape is none of one
  * character. Bytes (`\xC3\xA9`) are UTF-8.
  */
-export function escapedCharacter(place: Place): number | undefined {
+export function escapedCharacter(place: PatternPlace): number | undefined {
   const rest = place.text.slice(place.at)
   const take = (length: number, codePoint: number): number => {
     if (!(codePoint <= 0x10ffff) || (codePoint >= 0xd800 && codePoint < 0xe000))
@@ -109,7 +109,7 @@ export function escapedCharacter(place: Place): number | undefined {
 }
 
 /** The character whose first byte is first in `\xC3\xA9…`. */
-function byteCharacter(escapes: string, place: Place): number {
+function byteCharacter(escapes: string, place: PatternPlace): number {
   const bytes = escapes.split('\\').map((written) => Number.parseInt(written.slice(1), 16))
   const size = bytes[0] < 0x80 ? 1 : bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : 4
   const taken = bytes.slice(0, size)
@@ -124,12 +124,12 @@ function byteCharacter(escapes: string, place: Place): number {
 }
 
 /** A class from its bracket on, as one of JavaScript's. */
-export function readClass(place: Place, ignoresCase: boolean): string {
+export function readClass(place: PatternPlace, ignoresCase: boolean): string {
   const { isNegated, set } = readSet(place)
   return `[${isNegated ? '^' : ''}${ignoresCase ? folded(set) : set}]`
 }
 
-function readSet(place: Place): { isNegated: boolean; set: string } {
+function readSet(place: PatternPlace): { isNegated: boolean; set: string } {
   const { text } = place
   place.at++
   const isNegated = text[place.at] === '^'
@@ -181,7 +181,7 @@ function readSet(place: Place): { isNegated: boolean; set: string } {
 }
 
 /** One character of a class, or a set within it. */
-function readItem(place: Place): number | string {
+function readItem(place: PatternPlace): number | string {
   const { text } = place
   const codePoint = text.codePointAt(place.at)
   if (codePoint === undefined) refuse('a class without its end', place)

@@ -5,7 +5,7 @@
 //   bytes         ðŁĳ į                →   (nothing yet), then 👍
 
 import { ConfigFields } from '../configFields.ts'
-import { bytesOf } from './byteLevel.ts'
+import { bytesOfPiece } from './byteLevel.ts'
 import { finderFrom } from './finder.ts'
 import { replacer } from './normalizers.ts'
 import { unknownPart } from './unknownPart.ts'
@@ -18,11 +18,11 @@ export interface DecodeStage {
 }
 
 /** Makes the stages for a new text. */
-export type Decoder = () => DecodeStage
+export type PieceDecoder = () => DecodeStage
 
 /** A stage that changes every piece by itself; the first may be changed otherwise. */
 const each =
-  (change: (piece: string, isFirst: boolean) => string): Decoder =>
+  (change: (piece: string, isFirst: boolean) => string): PieceDecoder =>
   () => {
     let isFirst = true
     return {
@@ -37,7 +37,7 @@ const each =
 
 /** A stage that has to see all pieces. */
 const whole =
-  (change: (pieces: readonly string[]) => readonly string[]): Decoder =>
+  (change: (pieces: readonly string[]) => readonly string[]): PieceDecoder =>
   () => {
     const pieces: string[] = []
     return {
@@ -53,16 +53,16 @@ const whole =
 const spaced = each((piece, isFirst) => (isFirst ? piece : ` ${piece}`))
 
 /** Bytes to characters; an incomplete character waits for its other bytes, and bytes that are none become U+FFFD. */
-export const byteLevelText: Decoder = () => {
+export const byteLevelText: PieceDecoder = () => {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   return {
-    push: (piece) => [decoder.decode(bytesOf(piece), { stream: true })],
+    push: (piece) => [decoder.decode(bytesOfPiece(piece), { stream: true })],
     end: () => [decoder.decode()],
   }
 }
 
 /** Joins word pieces: `##able` goes on with a word, anything else begins one. */
-export const wordPieceText = ({ prefix = '##', cleansUp = true } = {}): Decoder =>
+export const wordPieceText = ({ prefix = '##', cleansUp = true } = {}): PieceDecoder =>
   each((piece, isFirst) => {
     const begun = isFirst ? piece : piece.startsWith(prefix) ? piece.replace(prefix, '') : ` ${piece}`
     return cleansUp ? cleanedUp(begun) : begun
@@ -88,7 +88,7 @@ function withoutSpaces(text: string): string {
 }
 
 /** The decoder in `tokenizer.json`. */
-export function decoderFrom(config: unknown, place: string): Decoder {
+export function decoderFrom(config: unknown, place: string): PieceDecoder {
   if (config === null || config === undefined) return spaced
   const fields = new ConfigFields(config, `${place}: decoder`)
   let isFused = false
@@ -106,7 +106,7 @@ function stagesOf(fields: ConfigFields): ConfigFields[] {
 }
 
 /** `isFused`: the pieces before this stage are parts of one. */
-function stageFrom(fields: ConfigFields, isFused: boolean): Decoder {
+function stageFrom(fields: ConfigFields, isFused: boolean): PieceDecoder {
   const type = fields.text('type')
   if (type === 'Strip') return isFused ? stripWhole(fields) : stripEach(fields)
   const decoder = unfusedStageFrom(fields, type)
@@ -115,7 +115,7 @@ function stageFrom(fields: ConfigFields, isFused: boolean): Decoder {
   return chain([whole((pieces) => [pieces.join('')]), decoder])
 }
 
-function unfusedStageFrom(fields: ConfigFields, type: string): Decoder {
+function unfusedStageFrom(fields: ConfigFields, type: string): PieceDecoder {
   switch (type) {
     case 'ByteLevel':
       return byteLevelText
@@ -148,7 +148,7 @@ function unfusedStageFrom(fields: ConfigFields, type: string): Decoder {
   }
 }
 
-function chain(decoders: readonly Decoder[]): Decoder {
+function chain(decoders: readonly PieceDecoder[]): PieceDecoder {
   if (decoders.length === 1) return decoders[0]
   return () => {
     const stages = decoders.map((decoder) => decoder())
@@ -162,7 +162,7 @@ function chain(decoders: readonly Decoder[]): Decoder {
 }
 
 /** A decoder whose text loses the spaces before punctuation, as Python's `transformers` does it to a whole text. */
-export const cleaning = (decoder: Decoder): Decoder =>
+export const cleaning = (decoder: PieceDecoder): PieceDecoder =>
   chain([
     decoder,
     () => {
@@ -184,7 +184,7 @@ export const cleaning = (decoder: Decoder): Decoder =>
   ])
 
 /** `<0xE2>` to bytes. Whether a row of them is a text or not is only known at its end: if not, each becomes U+FFFD. */
-const byteFallback: Decoder = () => {
+const byteFallback: PieceDecoder = () => {
   let bytes: number[] = []
   const endBytes = (): string[] => {
     const row = bytes
@@ -209,7 +209,7 @@ const byteFallback: Decoder = () => {
 
 /** `</w>` to a space, but none at the end of the text: the last piece waits for the next. */
 const suffixText =
-  (suffix: string): Decoder =>
+  (suffix: string): PieceDecoder =>
   () => {
     let last: string | undefined
     return {
@@ -224,7 +224,15 @@ const suffixText =
 
 /** What a model of speech wrote: equal pieces in a row are one, and the padding between them is nothing. */
 const alignedText =
-  ({ pad, space, cleansUp }: { readonly pad: string; readonly space: string; readonly cleansUp: boolean }): Decoder =>
+  ({
+    pad,
+    space,
+    cleansUp,
+  }: {
+    readonly pad: string
+    readonly space: string
+    readonly cleansUp: boolean
+  }): PieceDecoder =>
   () => {
     let last: string | undefined
     return {
@@ -246,7 +254,7 @@ const stripOptions = (fields: ConfigFields) => ({
 })
 
 /** Takes up to so many of one character away from the beginning and the end of each piece. */
-function stripEach(fields: ConfigFields): Decoder {
+function stripEach(fields: ConfigFields): PieceDecoder {
   const { content, start, stop } = stripOptions(fields)
   return each((piece) => {
     const characters = [...piece]
@@ -259,7 +267,7 @@ function stripEach(fields: ConfigFields): Decoder {
 }
 
 /** The same where the pieces are parts of one: what could still be its end waits. */
-function stripWhole(fields: ConfigFields): Decoder {
+function stripWhole(fields: ConfigFields): PieceDecoder {
   const { content, start, stop } = stripOptions(fields)
   return () => {
     let toStrip = start

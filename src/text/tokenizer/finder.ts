@@ -4,11 +4,11 @@
 import type { ConfigFields } from '../configFields.ts'
 import { kindOf } from '../json.ts'
 import { literal } from './characterClasses.ts'
-import { linearMatches, type Match, type Matches } from './linearMatches.ts'
+import { linearMatches, type Match, type TextMatches } from './linearMatches.ts'
 import { onigurumaPattern } from './oniguruma.ts'
 
 /** Everything that is found in a text, from its beginning to its end. */
-export type Finder = Matches
+export type Finder = TextMatches
 
 /**
  * As Oniguruma's users in Python see it: where a pattern finds nothing at a place (`a*` in "b"), that counts, but not directly

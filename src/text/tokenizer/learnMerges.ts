@@ -19,7 +19,7 @@ export interface LearnOptions {
   readonly prefix?: string
 }
 
-export interface Learnt {
+export interface LearntMerges {
   /** All pieces, by id; fewer than asked for where no two neighbours are left. */
   readonly pieces: readonly string[]
   /** What became one, in order. */
@@ -34,7 +34,7 @@ interface Waiting {
   readonly words: readonly number[]
 }
 
-export function learnMerges({ words, pieces: first, size, prefix = '' }: LearnOptions): Learnt {
+export function learnMerges({ words, pieces: first, size, prefix = '' }: LearnOptions): LearntMerges {
   const pieces = [...first]
   const idOf = new Map(pieces.map((piece, id) => [piece, id]))
   // A pair is one number, and the order of these numbers is that of the pairs.

@@ -11,7 +11,7 @@ export interface Match {
 }
 
 /** What is found in a text, from its beginning to its end. */
-export type Matches = (text: string) => Iterable<Match>
+export type TextMatches = (text: string) => Iterable<Match>
 
 /** A pattern with more characters is none that anybody wrote. */
 const longestPattern = 5_000
@@ -20,7 +20,7 @@ const longestPattern = 5_000
  * What finds a pattern with the flags g and u or v: JavaScript's own engine where it is quick (patternCost.ts), a slower one
  * that never does anything twice where it is not. Throws a SyntaxError for a pattern that neither can run.
  */
-export function linearMatches(pattern: RegExp): Matches {
+export function linearMatches(pattern: RegExp): TextMatches {
   if (pattern.source.length > longestPattern)
     throw new SyntaxError(`it has ${pattern.source.length} characters, and may have ${longestPattern}`)
   const tree = patternTree(pattern.source)

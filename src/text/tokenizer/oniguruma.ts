@@ -13,7 +13,7 @@ import {
   folded,
   letterSets,
   literal,
-  type Place,
+  type PatternPlace,
   propertySet,
   readClass,
   refuse,
@@ -75,7 +75,7 @@ export function onigurumaPattern(text: string): RegExp {
 
 class PatternReader {
   readonly source: string
-  readonly #place: Place
+  readonly #place: PatternPlace
   readonly #onlyNamed: boolean
   readonly #groups: Group[] = []
   /** How many parts give nothing back. */

@@ -18,7 +18,7 @@ import {
 } from '../tokenizer.ts'
 import { checkIsWellFormed } from '../wellFormed.ts'
 import { type AddedToken, type TokenCutter, tokenCutter } from './addedTokens.ts'
-import type { Decoder } from './decoders.ts'
+import type { PieceDecoder } from './decoders.ts'
 import type { Normalizer } from './normalizers.ts'
 import type { PreTokenizer } from './preTokenizers.ts'
 import type { PieceStory, WordModel } from './wordModel.ts'
@@ -31,7 +31,7 @@ export interface PipelineParts {
   readonly preTokenizer: PreTokenizer
   readonly model: WordModel
   readonly template?: Template
-  readonly decoder: Decoder
+  readonly decoder: PieceDecoder
   readonly special: SpecialIds
   readonly tellsTextsApart?: boolean
   /** Whether special tokens that stand in a text are text. */

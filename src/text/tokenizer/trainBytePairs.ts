@@ -10,7 +10,7 @@ import { learnMerges } from './learnMerges.ts'
 import { PipelineTokenizer } from './pipeline.ts'
 import { byteLevelWords } from './preTokenizers.ts'
 
-export interface TrainOptions {
+export interface BytePairTraining {
   /** How many pieces the vocabulary is to have, special tokens among them. */
   readonly vocab: number
   /** The special tokens, which have the first ids, in this order: `specialTokens.decoder`, or names of your own. */
@@ -28,7 +28,7 @@ export interface TrainOptions {
  */
 export function trainBytePairs(
   text: string | Iterable<string>,
-  { vocab: size, special = [] }: TrainOptions,
+  { vocab: size, special = [] }: BytePairTraining,
 ): PipelineTokenizer {
   checkSpecial(special)
   const least = special.length + byteAlphabet.length

@@ -8,10 +8,10 @@ import { learnMerges } from './learnMerges.ts'
 import { bertNormalizer } from './normalizers.ts'
 import { PipelineTokenizer } from './pipeline.ts'
 import { bertWords } from './preTokenizers.ts'
-import type { TrainOptions } from './trainBytePairs.ts'
+import type { BytePairTraining } from './trainBytePairs.ts'
 import { WordPieces } from './wordPieces.ts'
 
-export interface WordPieceTrainOptions extends TrainOptions {
+export interface WordPieceTraining extends BytePairTraining {
   /** Whether texts are read in lower case and without accents; usual. */
   readonly lowercase?: boolean
 }
@@ -30,7 +30,7 @@ const prefix = '##'
  */
 export function trainWordPieces(
   text: string | Iterable<string>,
-  { vocab: size, special = specialTokens.encoder, lowercase = true }: WordPieceTrainOptions,
+  { vocab: size, special = specialTokens.encoder, lowercase = true }: WordPieceTraining,
 ): PipelineTokenizer {
   checkSpecial(special)
   const normalize = bertNormalizer({ lowercase })
