@@ -1,6 +1,6 @@
 // What another run had: read before anything is compiled, so that edits are values and nothing else.
 
-import type { Engine } from '../engine/engine.ts'
+import { type Engine, runWith } from '../engine/engine.ts'
 import { type AnyModel, readsSource } from '../model/language.ts'
 import { inputsOf, passOf, sizesOf } from '../model/pass.ts'
 import { type Address, addressText, pathsOf, placesIn } from '../tensor/address.ts'
@@ -69,7 +69,7 @@ async function readRun(
   }))
   const program = await engine.compile({ outputs, names })
   try {
-    await program.run(inputsOf(run))
+    await runWith(program, inputsOf(run))
     const found = new Map<string, Edit[]>()
     for (const { text, each } of wanted) {
       const edits: Edit[] = []

@@ -70,7 +70,9 @@ export const models: Readonly<Record<string, AnyModel>> = {
   'classifying bert': new ClassifyingBert({ vocab, context: 9, layer: 1, head: 2, model: 10, class: 3 }),
 }
 
-export function fill(engine: Engine, model: object, times = 10): void {
+/** Weights that differ enough to matter; those of a translator begin larger. */
+export function fill(engine: Engine, model: object): void {
+  const times = model === translator ? 2 : 10
   const weights = parametersOf(model)
   for (const [path, values] of initialValues(model, 1)) {
     const weight = weights.get(path)
