@@ -88,7 +88,7 @@ export const attentionCommand: Command<typeof flags> = {
 
 const rounded = (share: number): number => Number(share.toPrecision(6))
 
-/** What a model reads of a text: its ids, and those of a source where it is a translator. */
+/** The ids of a text, as a model reads them, and those of a source where it is a translator. */
 async function textOf(
   folder: string,
   run: OpenRun,

@@ -111,7 +111,7 @@ export const embedCommand: Command<typeof flags> = {
   },
 }
 
-/** What stands before the lines, and what before the query. */
+/** The prompts that stand before the lines and before the query. */
 function promptsOf(
   {
     query,

@@ -94,7 +94,7 @@ export const evaluateCommand: Command<typeof flags> = {
 class Reader {
   readonly #knows: (character: string) => boolean
   readonly #skips: boolean
-  /** How many characters were left out. */
+  /** The number of characters that were left out. */
   skipped = 0
 
   constructor(tokenizer: Tokenizer, skips: boolean) {
@@ -122,7 +122,7 @@ interface MeasureOptions {
   readonly read: Reader
 }
 
-/** What is printed: rows for people, and numbers for programs. */
+/** Results: rows for people, and numbers for programs. */
 interface Told {
   readonly rows: readonly (readonly string[])[]
   readonly numbers: object
@@ -199,7 +199,7 @@ interface Words {
   readonly loss: string
   readonly accuracy: string
   readonly exact?: string
-  /** What became of those that are too long. */
+  /** The fate of those that are too long. */
   readonly tooLong: string
   readonly note?: string
 }

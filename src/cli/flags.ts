@@ -8,13 +8,13 @@ import { nearest } from '../text/spelling.ts'
 
 export interface Flag<T> {
   readonly help: string
-  /** What stands for its value in the help: `N`; a toggle has none. */
+  /** A sign for its value in the help: `N`; a toggle has none. */
   readonly value?: string
-  /** What holds if the flag is not given. */
+  /** The value that holds if the flag is not given. */
   readonly otherwise: T
-  /** What the help says about that; undefined where there is nothing to say. */
+  /** The words of the help about that; undefined where there is nothing to say. */
   readonly usual?: string
-  /** Whether it may be given once only: whoever gives two texts wants both. Of other values the last one counts. */
+  /** It may be given once only: whoever gives two texts wants both. Of other values the last one counts. */
   readonly isOnce?: boolean
   /** The value of a text; throws an error that says what is wanted. */
   read(text: string): T
@@ -120,7 +120,7 @@ export function toggle(help: string): Flag<boolean> {
   return { help, otherwise: false, read: () => true }
 }
 
-/** What was read from a command line. */
+/** A command line, as it was read. */
 export interface Read<F extends Flags> {
   readonly values: FlagValues<F>
   /** The names of the flags that were given. */

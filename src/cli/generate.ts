@@ -174,7 +174,7 @@ function noteWindow({ context, kept }: { context: number; kept: number }, termin
   )
 }
 
-/** What is gone on with; the text is empty where nothing was given. */
+/** A text to go on with; it is empty where none was given. */
 interface Prompt {
   readonly text: string
   readonly ids: Int32Array

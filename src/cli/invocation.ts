@@ -1,4 +1,4 @@
-// How this command was called, to tell how to call it again: as `cutaway`, or through npm in a clone of the repository.
+// The way to call the command again, as it was called: as `cutaway`, or through npm in a clone of the repository.
 
 /** The command line that calls the command with these words. */
 export function cutaway(words: string): string {

@@ -1,10 +1,10 @@
-// Which Node runs the command. This is looked at before anything else is loaded, for an older one cannot run what follows; so
+// The version of Node that runs the command. It is looked at before anything else is loaded, for an older one cannot run what follows; so
 // nothing is imported here, and nothing modern is written.
 
 /** The first version of Node that has all that is used. */
 const least = 22
 
-/** What to say to somebody whose Node is too old: `version` is as Node says it, `v20.1.0`. */
+/** The message for somebody whose Node is too old: `version` is as Node says it, `v20.1.0`. */
 export function tooOld(version: string): string | undefined {
   const major = Number(/^v(\d+)/.exec(version)?.[1] ?? least)
   if (major >= least) return undefined

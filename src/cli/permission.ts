@@ -7,7 +7,7 @@ const permissions: Readonly<Record<string, readonly [does: string, flag: string]
   Net: ['reach the network', '--allow-net'],
 }
 
-/** What to say where an error, or what caused it, is that a permission is lacking; undefined where it is not. */
+/** The message where an error, or what caused it, is that a permission is lacking; undefined where it is not. */
 export function lackingPermission(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code, permission, resource } = cause as Error & { code?: string; permission?: string; resource?: string }

@@ -1,4 +1,4 @@
-// What a person is told of a run: what it learns from, what it is, what it is to beat, and what to do with it when it is done.
+// A run in words: what it learns from, what it is, what it is to beat, and what to do with it when it is done.
 
 import { questionAt, type Task } from '../data/tasks/task.ts'
 import { parametersByPart } from '../inspect/parameters.ts'
@@ -104,7 +104,7 @@ interface Sizes {
   readonly context?: number
 }
 
-/** How good the model has become. */
+/** The model's success, in words. */
 export function outcome({ validation, accuracy, exact }: Evaluation, { unit, source, learning }: PreparedRun): string {
   if (exact !== undefined) return `it says ${percent(exact)} of unseen examples without a mistake`
   if (source.kind === 'labelled' && accuracy !== undefined)

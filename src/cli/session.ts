@@ -25,7 +25,7 @@ export interface Session {
   readonly isJSON?: boolean
   /** The first save replaces what is there. */
   readonly replaces?: boolean
-  /** What else is to be done after an event. */
+  /** Does what else is to be done after an event. */
   readonly after?: (event: TrainEvent) => Promise<void>
 }
 
@@ -33,7 +33,7 @@ export interface SessionEnd {
   readonly step: number
   readonly steps: number
   readonly reason: 'finished' | 'stopped'
-  /** What the process is to end with: 0, or 128 and the number of the signal that stopped it. */
+  /** The exit code of the process: 0, or 128 and the number of the signal that stopped it. */
   readonly code: number
   readonly elapsedMs: number
   /** The last evaluation. */

@@ -116,7 +116,7 @@ function fromSizes(values: Values): Described {
   return { config, model: new GPT2(config), reasons: { vocab: 'so many different tokens', ...chosen } }
 }
 
-/** What a training run chooses, beside the model. */
+/** The sizes that a training run chooses, beside the model. */
 const chosen = { batch: 'chosen', position: 'chosen: at most the context', source: 'chosen: at most the context' }
 
 async function fromRun(folder: string, { context }: Values, given: ReadonlySet<string>): Promise<Described> {
@@ -145,7 +145,7 @@ async function fromRun(folder: string, { context }: Values, given: ReadonlySet<s
   return { config: told, model, reasons: { vocab, ...chosen } }
 }
 
-/** What a training step computes from beginning to end; without the backward pass, the loss. */
+/** The whole of a training step; without the backward pass, the loss. */
 function stepOf(
   model: AnyModel,
   { batch, context, isForward }: { batch: number; context: number; isForward: boolean },
@@ -159,7 +159,7 @@ function stepOf(
   return { outputs: [...Object.values(outputs), ...updates.values()], names }
 }
 
-/** What a model of this kind usually learns. */
+/** The usual objective of a model of this kind. */
 function objectiveOf(model: AnyModel): Objective | undefined {
   switch (kindOfModel(model)) {
     case 'decoder':

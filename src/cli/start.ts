@@ -97,7 +97,7 @@ function choicesFor(beginning: Beginning, steps: number | undefined): Choices {
   return { ...small.model, batch: small.training.batch, steps: steps ?? small.training.steps }
 }
 
-/** What is going to happen, and what the numbers mean. */
+/** Words before it begins: what is going to happen, and what the numbers mean. */
 function introduction(
   { model, tokenizer, baselines, resume }: PreparedRun,
   characters: number,
@@ -149,7 +149,7 @@ async function chooseFolder(
   }
 }
 
-/** Whether a run began as this command begins one, and was stopped. */
+/** Says that a run began as this command begins one, and was stopped. */
 function isUnfinished({ architecture, config, training, record }: Stopped, sha256: string): boolean {
   if (architecture.name !== gpt2.name || record?.sha256 !== sha256) return false
   const { layer, head, model, context, dropout } = config as GPT2Config

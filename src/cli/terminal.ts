@@ -8,7 +8,7 @@ import { Output, type Printing } from './output.ts'
 export type Colours = ReturnType<typeof createColors>
 
 export interface Terminal {
-  /** Whether a person looks at what is printed. */
+  /** A person looks at what is printed. */
   readonly isInteractive: boolean
   readonly width: number
   /** Colours for what is printed; they do nothing where none are wanted. */
@@ -28,7 +28,7 @@ export interface Terminal {
   clear(): void
   /** From here on the work is not ended when nobody reads any more what is printed: it saves something. */
   goOn(): void
-  /** Whether something could not be written, though somebody may have wanted it. */
+  /** Something could not be written, though somebody may have wanted it. */
   readonly hasFailed: boolean
 }
 

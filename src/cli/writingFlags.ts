@@ -1,4 +1,4 @@
-// How a command writes: the flags that `generate` and `translate` share, and what a run says where they are not given.
+// The flags of writing, which `generate` and `translate` share, and what a run says where they are not given.
 
 import { type GenerationConfig, plainSampling } from '../checkpoint/generationConfig.ts'
 import type { MoreGeneration } from '../checkpoint/generationFields.ts'
@@ -29,9 +29,9 @@ export const writingFlags = {
 
 type Values = FlagValues<typeof writingFlags>
 
-/** What a run says of how it writes, by config.json and generation_config.json. */
+/** The ways of a run that writes, by config.json and generation_config.json. */
 export interface Habits extends MoreGeneration {
-  /** What ends a text. */
+  /** The tokens that end a text. */
   readonly end: readonly number[]
 }
 
@@ -58,7 +58,7 @@ export function targetStart(folder: string, { tokenizer: { special } }: OpenRun,
   )
 }
 
-/** What is done to the scores of tokens, and what ends a text. */
+/** Changes to the scores of tokens, and the ends of texts. */
 export function adjustments(
   values: Partial<Values>,
   habits: Habits,
@@ -89,7 +89,7 @@ export function adjustments(
 }
 
 /**
- * How many tokens are written at most where no flag says it: what the run says; undefined where it does not.
+ * The most tokens that are written where no flag says it: what the run says; undefined where it does not.
  *
  * - `longest`: how long the longest prompt is
  */

@@ -15,7 +15,7 @@ export interface Batch {
   readonly inputs: Readonly<Record<string, Int32Array>>
 }
 
-/** Where a training loop gets its batches. */
+/** The batches of a training loop. */
 export interface Batches {
   /** Every shape that its batches have, the smallest first; a program is compiled once for each. */
   readonly shapes: readonly Shape[]
@@ -43,7 +43,7 @@ export function checkWhole(name: string, value: number, least: number): void {
   }
 }
 
-/** Which of `all` things are taken when there are `taken` of them, spread evenly: the first, …, the last. */
+/** The places of `taken` things among `all`, spread evenly: the first, …, the last. */
 export function spread(all: number, taken: number): number[] {
   return Array.from({ length: taken }, (_, i) => (taken === 1 ? 0 : Math.round((i * (all - 1)) / (taken - 1))))
 }

@@ -62,13 +62,13 @@ interface Bucket {
   readonly shape: Shape
   /** The numbers of the examples that belong here; absent when all do. */
   readonly members?: Int32Array
-  /** How many members there are of its own, and with those that the bucket before leaves over. */
+  /** The number of its own members, and that with those that the bucket before leaves over. */
   readonly own: number
   readonly total: number
   readonly batches: number
 }
 
-/** Which of a bucket's examples stands at a place of its row. */
+/** The one of a bucket's examples that stands at a place of its row. */
 type Order = (bucket: number, place: number, count: number) => number
 
 function bucketsOf(examples: Examples, shapes: readonly Shape[]): Bucket[] {

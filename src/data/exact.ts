@@ -4,9 +4,9 @@
 // to its first mistake it has read nothing else. So one run over a batch tells what decoding token by token would give.
 
 export interface Matches {
-  /** How many rows are right at every target. */
+  /** The number of rows that are right at every target. */
   readonly exact: number
-  /** How many rows have targets. */
+  /** The number of rows that have targets. */
   readonly count: number
 }
 

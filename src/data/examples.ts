@@ -7,11 +7,11 @@
 export interface Field {
   /** The axis besides `batch` along which its rows lie, if there is one. */
   readonly axis?: string
-  /** What stands where no example has anything to say: in padding, and in rows that fill up a batch. */
+  /** The numbers that stand where no example has anything to say: in padding, and in rows that fill up a batch. */
   readonly fill: number
 }
 
-/** How long an example is on each axis that is padded: `{ position: 12, source: 9 }`. */
+/** The lengths of an example on each axis that is padded: `{ position: 12, source: 9 }`. */
 export type Lengths = Readonly<Record<string, number>>
 
 /** A row of each input. */

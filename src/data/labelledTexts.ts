@@ -13,7 +13,7 @@ export interface LabelledTexts {
   readonly texts: readonly LabelledText[]
   /** The labels that occur, in the order of their classes: numbers by value, names by their code points. */
   readonly labels: readonly string[]
-  /** How many lines were left out, because their text is empty. */
+  /** The number of lines that were left out, because their text is empty. */
   readonly skipped: number
 }
 
@@ -22,7 +22,7 @@ export interface LabelledOptions {
   readonly text?: string
   readonly second?: string
   readonly label?: string
-  /** How many different labels there must be; 2 if not given, since there is nothing to learn from one. */
+  /** The least number of different labels; 2 if not given, since there is nothing to learn from one. */
   readonly leastLabels?: number
 }
 

@@ -21,11 +21,11 @@ export interface PairOptions {
   readonly begin: number
   /** The id that ends a target. */
   readonly end: number
-  /** What stands behind shorter sources and targets; nothing may depend on it. */
+  /** The id that stands behind shorter sources and targets; nothing may depend on it. */
   readonly pad?: number
 }
 
-/** What a pair looks like in a batch: `source` (batch, source), `ids` and `targets` (batch, position), and lengths (batch). */
+/** The values of pairs in a batch: `source` (batch, source), `ids` and `targets` (batch, position), and lengths (batch). */
 export function pairFields(pad: number): Readonly<Record<string, Field>> {
   return {
     source: { axis: 'source', fill: pad },

@@ -6,7 +6,7 @@
 
 import { type Examples, type Field, idFields, type Row } from './examples.ts'
 
-/** What a sequence looks like in a batch: `ids` and `targets` (batch, position), `lengths` (batch). */
+/** The values of sequences in a batch: `ids` and `targets` (batch, position), `lengths` (batch). */
 export function sequenceFields(pad: number): Readonly<Record<string, Field>> {
   return { ...idFields(pad), targets: { axis: 'position', fill: -1 } }
 }

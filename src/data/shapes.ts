@@ -26,7 +26,7 @@ export interface ShapeOptions {
 /** The most levels that are looked at. */
 const mostLevels = 128
 
-/** What more shapes must save of all cells to be worth compiling. */
+/** The share of all cells that more shapes must save to be worth compiling. */
 const worthwhile = 0.02
 
 /**
@@ -49,7 +49,7 @@ export function shapesFor(sets: readonly Examples[], { batch, tokens, atMost = 6
 interface Path {
   /** The sizes of the axes at each level, growing. */
   readonly sizes: readonly Shape[]
-  /** How many examples fit at each level and not before. */
+  /** The number of examples that fit at each level and not before. */
   readonly counts: readonly number[]
 }
 
@@ -82,7 +82,7 @@ function pathOf(sets: readonly Examples[]): Path {
   return { sizes: taken.map((level) => Object.fromEntries(axes.map((axis, a) => [axis, sizeAt(a, level)]))), counts }
 }
 
-/** How many are shorter, for each length that occurs. */
+/** The number of shorter ones, for each length that occurs. */
 function ranksOf(lengths: readonly number[]): Map<number, number> {
   const ranks = new Map<number, number>()
   for (const [place, length] of Int32Array.from(lengths).sort().entries())

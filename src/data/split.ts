@@ -1,6 +1,6 @@
 // Splitting: a part of the examples is held back, and says whether what was learnt is more than memory.
 
-/** What is trained on, and what training never sees. */
+/** The part that is trained on, and the one that training never sees. */
 export interface Split<T> {
   readonly training: readonly T[]
   readonly validation: readonly T[]
@@ -38,7 +38,7 @@ export function split<T>(
   return parts
 }
 
-/** Whether a text's hash is among the lowest: true for about this share of all texts, and for a text always the same. */
+/** Says that a text's hash is among the lowest: true for about this share of all texts, and for a text always the same. */
 export function isInShare(text: string, share: number): boolean {
   checkShare(share)
   // FNV-1a, whose upper bits are weak for short texts; MurmurHash3's last steps (Appleby 2008) mix them.

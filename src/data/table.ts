@@ -14,13 +14,13 @@ import { checkIsWellFormed } from '../text/wellFormed.ts'
 
 /** A column to read. */
 export interface Column {
-  /** What it holds, for messages. */
+  /** The name of what it holds, for messages. */
   readonly role: string
   /** Its name in the file, where the user said it; `translation.en` is a name inside an object. */
   readonly name?: string
   /** The names that it has in files of others, the first of which is the one to suggest. */
   readonly usual: readonly string[]
-  /** Where it stands in a tab-separated line without names, counted from 0. */
+  /** Its place in a tab-separated line without names, counted from 0. */
   readonly at: number
   /** A line may lack it. */
   readonly isOptional?: boolean
@@ -46,7 +46,7 @@ export function tableRows(text: string, place: string, columns: readonly Column[
 }
 
 interface Reader {
-  /** Whether the first line only says what the columns are called. */
+  /** The first line only says what the columns are called. */
   readonly hasNames: boolean
   cells(line: string, place: string): (string | undefined)[]
 }

@@ -4,7 +4,7 @@
 //   pairs         source </s>, target; begin and end of the target are added when batches are made
 //   labelled      [CLS] text [SEP], or [CLS] text [SEP] second text [SEP] with the kinds 0 and 1; and the number of the class
 //
-// What a model's tokenizer has no token for is left out: a vocabulary of characters alone has neither [CLS] nor [SEP].
+// Special tokens that a tokenizer lacks are left out: a vocabulary of characters alone has neither [CLS] nor [SEP].
 
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Labelled } from './labelled.ts'
@@ -24,7 +24,7 @@ export function textWindows(ids: Int32Array, tokenizer: Tokenizer, context: numb
   const width = context - before.length - after.length
   if (width < 1)
     throw new Error(
-      `train: a context of ${context} has no room for a token between ${before.length + after.length} special ones. Give a longer one.`,
+      `examples: a context of ${context} has no room for a token between ${before.length + after.length} special ones. Give a longer one.`,
     )
   return Array.from({ length: Math.ceil(ids.length / width) }, (_, i) =>
     Int32Array.from([...before, ...ids.subarray(i * width, (i + 1) * width), ...after]),
@@ -68,7 +68,7 @@ export interface EncodedTexts {
   readonly ids: Int32Array
   /** Of each token, which of two texts it belongs to; where there are two, and the model tells them apart. */
   readonly kinds?: Int32Array
-  /** Whether the end of a text had to be left out. */
+  /** The end of a text had to be left out. */
   readonly isCut: boolean
 }
 
@@ -101,7 +101,7 @@ export function encodeTexts(
   }
 }
 
-/** How much of two texts there is room for. */
+/** The lengths at which two texts fit. */
 function roomForBoth(room: number, first: number, second: number): readonly [number, number] {
   if (first + second <= room) return [first, second]
   const half = Math.floor(room / 2)
@@ -110,7 +110,7 @@ function roomForBoth(room: number, first: number, second: number): readonly [num
   return first > second ? [many, few] : [few, many]
 }
 
-/** What the tokenizer puts before and after a text. */
+/** The tokens that the tokenizer puts before and after a text. */
 function around(tokenizer: Tokenizer): { before: readonly number[]; after: readonly number[] } {
   const { template } = tokenizer
   if (template.before.length > 0 && template.after.length > 0) return template

@@ -10,7 +10,7 @@ export interface TextPair {
 
 export interface TextPairs {
   readonly pairs: readonly TextPair[]
-  /** How many lines were left out, because one side is empty. */
+  /** The number of lines that were left out, because one side is empty. */
   readonly skipped: number
 }
 

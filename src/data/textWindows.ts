@@ -17,7 +17,7 @@ export interface Windows {
 }
 
 export interface EvaluationWindows extends Windows {
-  /** How many targets are not −1: the weight of this batch in a mean over batches. */
+  /** The number of targets that are not −1: the weight of this batch in a mean over batches. */
   readonly count: number
 }
 

@@ -10,12 +10,12 @@ import { evaluationWindows, trainingWindows } from './textWindows.ts'
 export interface WindowOptions {
   /** The text. */
   readonly ids: Int32Array
-  /** How many tokens a window has. */
+  /** The number of tokens in a window. */
   readonly context: number
-  /** How many windows a batch has. */
+  /** The number of windows in a batch. */
   readonly batch: number
   readonly seed: number
-  /** How many windows of training are passed over before the first batch. */
+  /** The number of windows of training that are passed over before the first batch. */
   readonly skipped?: number
 }
 

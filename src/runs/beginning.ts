@@ -1,4 +1,4 @@
-// What a run begins with: nothing but chance, a model that has learnt something, or a run that was stopped. The last two are
+// The beginning of a run: nothing but chance, a model that has learnt something, or a run that was stopped. The last two are
 // folders, wherever their files are (checkpoint/folderFiles.ts).
 
 import { getWeights } from '../checkpoint/engineWeights.ts'
@@ -24,24 +24,24 @@ export const fresh: Fresh = { kind: 'new', name: '' }
 /** A model that is trained further. */
 export interface Learnt extends Planned {
   readonly kind: 'learnt'
-  /** What its folder is called. */
+  /** The name of its folder. */
   readonly name: string
   readonly tokenizer: Tokenizer
   readonly weights: Weights
-  /** What its small files say goes along with the run. */
+  /** Its folder: what the small files there say goes along with the run. */
   readonly from: FolderFiles
-  /** What the folder says, or holds, that is not used. */
+  /** Warnings of what the folder says, or holds, that is not used. */
   readonly warnings: readonly string[]
 }
 
 /** A run that goes on where it was, to the same bits. */
 export interface Stopped extends Planned {
   readonly kind: 'stopped'
-  /** What its folder is called. */
+  /** The name of its folder. */
   readonly name: string
   readonly tokenizer: Tokenizer
   readonly training: TrainingState
-  /** What it has learnt from; undefined where it does not say that. */
+  /** The record of its source; undefined where it does not say that. */
   readonly record: SourceRecord | undefined
 }
 

@@ -1,4 +1,4 @@
-// What can be said of choices before anything is read: those that do not go together, or not with what the run begins with.
+// Choices that are refused before anything is read: those that do not go together, or not with what the run begins with.
 
 import type { Beginning } from './beginning.ts'
 import { type Choices, type Setting, sizeNames, type TokenizerKind } from './choices.ts'

@@ -1,4 +1,4 @@
-// What somebody wishes of a run. Whatever is not said follows from the source, the model and the machine.
+// Choices: somebody's wishes for a run. Whatever is not said follows from the source, the model and the machine.
 //
 //   choices  →  source  →  tokenizer  →  model  →  learning  →  settings          each in a file of its own
 //
@@ -13,7 +13,7 @@ import type { RunKind } from './kinds.ts'
 export type Choices = { readonly [K in keyof AllChoices]?: AllChoices[K] | undefined }
 
 interface AllChoices extends TrainSettings {
-  /** What the model becomes. */
+  /** The kind of model that is trained. */
   readonly as: RunKind
   /** The task whose questions it learns from, in place of files. */
   readonly task: string
@@ -22,7 +22,7 @@ interface AllChoices extends TrainSettings {
   readonly columns: Columns
   readonly preset: PresetName
   readonly tokenizer: TokenizerKind | GivenTokenizer
-  /** How many pieces a new tokenizer has at most. */
+  /** The most pieces that a new tokenizer has. */
   readonly vocab: number
   readonly layer: number
   readonly head: number
@@ -31,7 +31,7 @@ interface AllChoices extends TrainSettings {
   readonly dropout: number
   /** The share of every target that is given to all entries alike. */
   readonly smoothing: number
-  /** How many threads it is trained on: the sizes for a large text follow it. */
+  /** The number of threads that it is trained on: the sizes for a large text follow it. */
   readonly threads: number
 }
 
@@ -50,7 +50,7 @@ export const presetNames = ['nanogpt', 'nanogpt-shakespeare', 'paper'] as const
 
 export type PresetName = (typeof presetNames)[number]
 
-/** What a new tokenizer cuts texts into. */
+/** The kinds of new tokenizers, by what they cut texts into. */
 export const tokenizerKinds = ['bytes', 'wordpiece', 'characters'] as const
 
 export type TokenizerKind = (typeof tokenizerKinds)[number]
@@ -58,7 +58,7 @@ export type TokenizerKind = (typeof tokenizerKinds)[number]
 /** A tokenizer that is there already. */
 export interface GivenTokenizer {
   readonly tokenizer: Tokenizer
-  /** Where it is from, for messages. */
+  /** Its file, for messages. */
   readonly place: string
 }
 

@@ -73,13 +73,13 @@ export function usualExampleSizes(
 /** The learning rate for tasks, whose models are small. */
 export const usualTaskRate = 2e-3
 
-/** How many steps read all examples 10 times; of a task, of which there is no end, a number that most are learnt in. */
+/** The number of steps that read all examples 10 times; of a task, of which there is no end, a number that most are learnt in. */
 export function usualEpochSteps(stepsPerEpoch: number, isTask: boolean): number {
   if (isTask) return 2000
   return Math.min(20_000, Math.max(500, Math.round(stepsPerEpoch / 10) * 100))
 }
 
-/** How many steps read so many tokens 8 times. */
+/** The number of steps that read so many tokens 8 times. */
 export function usualSteps(tokens: number, tokensPerStep: number): number {
   return Math.min(2000, Math.max(500, Math.round((8 * tokens) / tokensPerStep / 100) * 100))
 }

@@ -1,4 +1,4 @@
-// What a model of each kind is measured on beside a text that it writes on: examples, and what is asked of them.
+// Evaluations of models that do not write on: the examples of each kind of model, and what is asked of them.
 
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import { classNames } from '../checkpoint/labels.ts'
@@ -19,11 +19,11 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 export interface Measurement {
   readonly objective: Objective
   readonly batches: Batches
-  /** How many tokens of a text, pairs or texts there are. */
+  /** The number of tokens of a text, of pairs or of texts. */
   readonly count: number
   /** Among how many tokens or classes a guess would choose. */
   readonly choices: number
-  /** How many pairs are left out, or texts are cut, being longer than the model can look at. */
+  /** The number of pairs that are left out, or texts that are cut, being longer than the model can look at. */
   readonly tooLong: number
 }
 

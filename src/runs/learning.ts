@@ -23,24 +23,24 @@ import type { RunKind } from './kinds.ts'
 import { setting, settingError } from './settingError.ts'
 import type { Source, SourceOf } from './source.ts'
 
-/** What a run learns, ready to begin. */
+/** Everything that a run learns, ready to begin. */
 export interface Learning {
   readonly learning: TextLearning | BatchLearning
   /** The hardest comes last. */
   readonly baselines: readonly Baseline[]
   readonly counts: ExampleCounts
-  /** What its tokens are. */
+  /** The name of its tokens. */
   readonly unit: 'character' | 'token'
-  /** How many steps read everything once. */
+  /** The number of steps that read everything once. */
   readonly stepsPerEpoch: number
 }
 
-/** How much there is: tokens of a text, or examples. */
+/** The numbers of tokens of a text, or of examples. */
 export interface ExampleCounts {
   /** Infinite, where every step brings new ones. */
   readonly training: number
   readonly validation: number
-  /** How many pairs were left out, or texts were cut, being longer than the context. */
+  /** The number of pairs that were left out, or texts that were cut, being longer than the context. */
   readonly tooLong: number
 }
 
@@ -55,7 +55,7 @@ export interface Learner {
   readonly smoothing: number
 }
 
-/** What a model learns from a source. Throws where that gives too few examples, or none that fits. */
+/** Makes of a source what a model learns. Throws where that gives too few examples, or none that fits. */
 export function learningFor(source: Source, learner: Learner): Learning {
   if (source.kind === 'task') return taskLearning(source.task, learner)
   if (source.kind === 'pairs') return pairLearning(source, learner)

@@ -38,7 +38,7 @@ export interface PreparedRun extends Learning {
   readonly resume?: TrainingState
   /** The settings that are not as they were when the run was stopped. */
   readonly changes: readonly Change[]
-  /** What the folder that it began from says, or holds, that is not used. */
+  /** Warnings of what the folder that it began from says, or holds, that is not used. */
   readonly warnings: readonly string[]
 }
 

@@ -4,7 +4,7 @@ import { nanogptShakespeare, paper, small, type TrainSettings } from '../train/s
 import type { Choices } from './choices.ts'
 import type { RunSizes } from './defaults.ts'
 
-/** What is said of a run by a preset; what it leaves out is usual. */
+/** The words of a preset about a run; what it leaves out is usual. */
 export interface Preset {
   readonly sizes?: RunSizes
   readonly dropout: number

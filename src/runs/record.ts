@@ -1,5 +1,5 @@
-// What a run remembers of its source, so that it goes on with the same and with nothing else. It is saved with the settings of
-// its training.
+// The memory that a run has of its source, so that it goes on with the same and with nothing else. It is saved with the
+// settings of its training.
 
 import { checkIsObject, kindOf } from '../text/json.ts'
 import type { Columns } from './choices.ts'
@@ -8,7 +8,7 @@ import type { Source, SourceChoices } from './source.ts'
 
 export interface SourceRecord {
   readonly files: readonly string[]
-  /** Where the files are, seen from the run's folder: the run may be taken up again from elsewhere. */
+  /** The places of the files, seen from the run's folder: the run may be taken up again from elsewhere. */
   readonly beside?: readonly string[]
   readonly characters: number
   /** Of the text in UTF-8. */

@@ -117,7 +117,7 @@ function checkSchedule(
     throw settingError`${name} is ${leastRate}, above the highest learning rate, ${rate}: it would rise to its end. Give a smaller ${name}.`
 }
 
-/** What follows from the settings of a run beyond what follows in every training; of the paper's schedule, its warm-up and its height too. */
+/** Settings that follow from others in a run beyond those that always do; in the paper's schedule, warm-up and height too. */
 function followingRules(schedule: TrainSettings['schedule'], model: number): Rules {
   const inPaper: Rules = {
     warmup: ({ steps }) => paper({ model, steps }).training.warmup,

@@ -1,4 +1,4 @@
-// What a run learns from: a text, pairs of texts, labelled texts, or a task whose questions are made on the spot.
+// The source that a run learns from: a text, pairs of texts, labelled texts, or a task whose questions are made on the spot.
 //
 //   decoder, llama, encoder     a text: files and folders         or a task (a decoder's only)
 //   encoder-decoder             pairs: one table, or two files     or a task

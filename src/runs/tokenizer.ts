@@ -12,7 +12,7 @@ import type { RunKind } from './kinds.ts'
 import { setting, settingError } from './settingError.ts'
 import { type Source, textOfSource } from './source.ts'
 
-/** How many pieces a new vocabulary has where nobody says it. */
+/** The size of a new vocabulary where nobody says it. */
 export const usualVocab = 4096
 
 /** The tokenizer of a run. Throws for one that lacks a special token that the kind of model needs. */

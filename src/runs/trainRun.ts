@@ -10,7 +10,7 @@ import type { Engine } from '../engine/engine.ts'
 import { type TrainEvent, train } from '../train/train.ts'
 import type { PreparedRun } from './prepareRun.ts'
 
-/** What a session trains: of a prepared run, all but what is only told of it. */
+/** A prepared run without what is only told of it. */
 export type Trained = Pick<
   PreparedRun,
   'architecture' | 'config' | 'tokenizer' | 'learning' | 'settings' | 'record' | 'weights' | 'from' | 'resume'
@@ -22,7 +22,7 @@ export interface SessionOptions {
   readonly save: (state: TrainingState) => Promise<void>
   /** Ends the run after the step that is under way, with a last checkpoint. */
   readonly signal?: AbortSignal
-  /** Where the checkpoints are saved; for messages. */
+  /** The place where the checkpoints are saved; for messages. */
   readonly place?: string
 }
 

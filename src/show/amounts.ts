@@ -35,7 +35,10 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
-/** `12.4 %`; what rounds to nothing or to all, and is not, is `< 0.1 %` or `> 99.9 %`. It stands by itself: pages take it whole. */
+/**
+ * `12.4 %`; what rounds to nothing or to all, and is not, is `< 0.1 %` or `> 99.9 %`. The function stands by itself: html.ts
+ * writes its text into pages.
+ */
 export function percent(share: number): string {
   if (share > 0 && share < 0.0005) return '< 0.1 %'
   // Shares that add up to all may do so but for their rounding.

@@ -7,9 +7,9 @@ import { type PatternFigure, sidesOf } from './svg.ts'
 import { visible } from './visible.ts'
 
 export interface CellOptions {
-  /** How many characters a line may have. */
+  /** The most characters of a line. */
   readonly width: number
-  /** Whether the terminal shows 256 colours. */
+  /** The terminal shows 256 colours. */
   readonly hasColours: boolean
 }
 
@@ -72,7 +72,7 @@ interface Line {
 }
 
 interface Placing {
-  /** How many positions fit: the last ones. */
+  /** The number of positions that fit: the last ones. */
   readonly shown: number
   readonly cell: number
   readonly labelWidth: number

@@ -26,7 +26,7 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
   return [...lines, line]
 }
 
-/** How many characters a reader sees: marks that sit on others do not count. */
+/** The number of characters that a reader sees: marks that sit on others do not count. */
 export function lengthOf(text: string): number {
   return [...text.normalize('NFC')].length
 }

@@ -9,9 +9,9 @@ import { flopsText, grouped, percent } from './amounts.ts'
 import { tableLines, wrapped } from './lines.ts'
 
 export interface ShapesTextOptions {
-  /** How many characters a line may have; formulas are never cut. */
+  /** The most characters of a line; formulas are never cut. */
   readonly width?: number
-  /** Whether blocks are written out even where they are like the one before. */
+  /** Blocks are written out even where they are like the one before. */
   readonly isEveryBlockShown?: boolean
 }
 

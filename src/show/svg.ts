@@ -34,13 +34,13 @@ export interface PanelSizes {
   /** The side of a cell. */
   readonly cell: number
   readonly font: number
-  /** Where the cells begin. */
+  /** The place where the cells begin. */
   readonly left: number
   readonly top: number
   readonly width: number
 }
 
-/** How a figure looks; the names are those of the classes in its markup. Light, and dark where the reader prefers it. */
+/** The looks of a figure; the names are those of the classes in its markup. Light, and dark where the reader prefers it. */
 export const figureStyle = `
 .figure { --ground: #ffffff; --text: #1f2328; --quiet: #59636e; --ink: #1f4fd8; --seen: #1f4fd80d; }
 @media (prefers-color-scheme: dark) {
@@ -56,7 +56,7 @@ export const figureStyle = `
 
 const margin = 24
 const between = 28
-/** How wide a figure may be before its panels go on in the next row. */
+/** The width of a figure at which its panels go on in the next row. */
 const usualWidth = 1280
 /** Opacities are rounded to so many steps, so that cells of one step are one path. */
 const levels = 40
@@ -99,7 +99,7 @@ export function patternSvg(figure: PatternFigure): string {
   ].join('\n')
 }
 
-/** How many heads the layer has that has the most. */
+/** The heads of the layer that has the most. */
 const mostHeads = (patterns: readonly AttentionPattern[]): number =>
   Math.max(...[...Map.groupBy(patterns, attentionOf).values()].map((group) => group.length))
 
@@ -119,7 +119,7 @@ export function panelSizes({ tokens, source = [], patterns }: PatternFigure): Pa
   return { cell, font, left, top, width: Math.max(left + count * cell, 130) }
 }
 
-/** How high a panel is: as many rows as there are positions that ask. */
+/** The height of a panel: as many rows as there are positions that ask. */
 export const heightOf = ({ positions }: AttentionPattern, { top, cell }: PanelSizes): number => top + positions * cell
 
 /** One head: a title, the tokens on both axes, and the cells. */
@@ -173,7 +173,7 @@ function cells({ shares, sources }: AttentionPattern): string {
     .join('')
 }
 
-/** What the shades mean. */
+/** The meaning of the shades. */
 export function scale(): string {
   const shares = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1]
   const swatches = shares.map((share, i) => {

@@ -6,7 +6,7 @@ import { checkSize } from './symbols.ts'
 import { end, type Task } from './task.ts'
 
 export interface AdditionOptions {
-  /** How many digits a number has at most; as many numbers have 1 digit as have 2, and so on. */
+  /** The most digits of a number; as many numbers have 1 digit as have 2, and so on. */
   readonly digits?: number
   readonly reversed?: boolean
 }

@@ -6,9 +6,9 @@ import { checkSize, drawSymbols, symbols, symbolTokenizer } from './symbols.ts'
 import type { Task } from './task.ts'
 
 export interface RearrangingOptions {
-  /** How many symbols a prompt has. */
+  /** The number of symbols in a prompt. */
   readonly length?: number
-  /** How many different symbols there are. */
+  /** The number of different symbols. */
   readonly symbols?: number
 }
 

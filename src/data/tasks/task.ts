@@ -8,35 +8,35 @@ import { Draws } from '../draws.ts'
 import { isInShare } from '../split.ts'
 
 export interface Question {
-  /** What the model reads. */
+  /** The text that the model reads. */
   readonly prompt: string
-  /** What it should say, without the end. */
+  /** The text that it should say, without the end. */
   readonly answer: string
 }
 
 export interface Task {
   readonly name: string
-  /** What is asked, in a sentence. */
+  /** The question, in a sentence. */
   readonly about: string
   /** The characters that occur, and last of all, where there are answers apart, `end`. */
   readonly tokenizer: Tokenizer
-  /** How many tokens prompts and answers have, where all have the same; otherwise an answer needs an end. */
+  /** The number of tokens of prompts and answers, where all have the same; otherwise an answer needs an end. */
   readonly lengths?: { readonly prompt: number; readonly answer: number }
-  /** What stands between prompt and answer where one model reads both; prompts that end in a mark of their own need none. */
+  /** The mark between prompt and answer where one model reads both; prompts that end in a mark of their own need none. */
   readonly separator?: string
-  /** What is to be predicted: the answer, or every token from the second on. */
+  /** The part that is to be predicted: the answer, or every token from the second on. */
   readonly teaches: 'answer' | 'everything'
 
   /** The question that these draws lead to. */
   draw(draws: Draws): Question
 
-  /** Whether an output is right. */
+  /** Says that an output is right. */
   isExact(question: Question, output: string): boolean
 
   /** Every question there is, where these are few. */
   readonly all?: readonly Question[]
 
-  /** What decides whether a question is held out; its prompt, unless the task says that prompts are the same question. */
+  /** The text that decides whether a question is held out; its prompt, unless the task says that prompts are the same question. */
   keyOf?(question: Question): string
 }
 
@@ -55,7 +55,7 @@ export interface TaskPart {
   readonly heldOut?: number
 }
 
-/** How often a question is drawn until one belongs to the part that is wanted. */
+/** The most draws until a question belongs to the part that is wanted. */
 const mostAttempts = 10_000
 
 /**
@@ -82,7 +82,7 @@ export function questionAt(
 
 const usualShare = 0.1
 
-/** Whether training must not see a question. */
+/** Says that training must not see a question. */
 export function isHeldOut(task: Task, question: Question, heldOut = usualShare): boolean {
   return isInShare(task.keyOf?.(question) ?? question.prompt, heldOut)
 }

@@ -13,9 +13,9 @@ import { end, endOf, isHeldOut, type Question, questionAt, type Task, type TaskP
 export interface TaskExampleOptions extends TaskPart {
   readonly as: 'decoder' | 'pairs'
   readonly seed: number
-  /** How many questions; those of a small task are all taken. */
+  /** The number of questions; those of a small task are all taken. */
   readonly count?: number
-  /** What stands in padding; nothing may depend on it. */
+  /** The id in padding; nothing may depend on it. */
   readonly pad?: number
 }
 

@@ -1,4 +1,4 @@
-// Where the files are that a run learns from: it remembers them as they were named, and where they lie as seen from its own
+// The places of the files that a run learns from: it remembers them as they were named, and where they lie as seen from its own
 // folder, so that it is taken up again from anywhere, and after both were moved together.
 
 import { stat } from 'node:fs/promises'
