@@ -447,7 +447,7 @@ const typed: readonly (readonly [what: string, fails: (engine: Engine) => unknow
       const pass = trace({ up: { weight: node } }, () => new Map([[node, add(node, 1)]]))
       await engine.compile({ outputs: {}, updates: pass.outputs, names: pass.names })
     },
-    'compile: a parameter is kept as bf16, but the program gives it new values; keep it as f32.',
+    'compile: up.weight is kept as bf16, but the program gives it new values; keep it as f32.',
   ],
   [
     'rows between what is kept in two ways',

@@ -3,14 +3,8 @@
 
 import type { Emitted, Stage } from '../../src/engine/cpu/emitted.ts'
 import { Arena } from '../../src/engine/cpu/memory/arena.ts'
-import {
-  type Call,
-  importMark,
-  type Slot,
-  scratchBytes,
-  type Waves,
-  writeProgram,
-} from '../../src/engine/cpu/program/program.ts'
+import { type Call, scratchBytes, type Waves } from '../../src/engine/cpu/program/phases.ts'
+import { importMark, type Slot, writeProgram } from '../../src/engine/cpu/program/program.ts'
 import { usualSpins } from '../../src/engine/cpu/threads/meeting.ts'
 import { Pool } from '../../src/engine/cpu/threads/pool.ts'
 import type { Local, WasmFunction } from '../../src/engine/cpu/wasm/function.ts'

@@ -19,7 +19,8 @@ import { emitProduct } from '../product/product.ts'
 import { bytes } from '../target.ts'
 import type { WasmFunction } from '../wasm/function.ts'
 import { WasmModule } from '../wasm/module.ts'
-import { type Call, importMark, type Slot, scratchBytes, type Waves, writeProgram } from './program.ts'
+import { type Call, scratchBytes, type Waves } from './phases.ts'
+import { importMark, type Slot, writeProgram } from './program.ts'
 
 export interface CodeOptions {
   readonly machine: Machine

@@ -14,24 +14,11 @@
 //
 // Next to read: pool.ts, for how the threads come to run it.
 
-import type { Emitted, Stage } from '../emitted.ts'
 import { control, lineBytes } from '../memory/arena.ts'
 import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-
-/** One call of a kernel. */
-export interface Call {
-  readonly emitted: Emitted
-  /** Addresses in bytes. */
-  readonly operands: readonly number[]
-  /** The name that its time is counted under. */
-  readonly label: string
-  /** Floating-point operations, and bytes read and written, of one call: for the rates in a profile. */
-  readonly flops?: number
-  readonly bytes?: number
-}
-
-export type Waves = readonly (readonly Call[])[]
+import { writeBarrier, writeTake } from './agreement.ts'
+import { ownBytes, type Phase, planPhases, sharedBytes, type Waves } from './phases.ts'
 
 export interface ProgramOptions {
   /** Holds the kernels. The program is added to it, exported as `run`: its parameter is the thread's number. */
@@ -55,34 +42,10 @@ export interface Slot {
   readonly bytes: number
 }
 
-/** One stage of one call. */
-interface Part {
-  readonly call: Call
-  readonly stage: Stage
-  /** Address of what the threads share while it runs. */
-  readonly shared: number
-  readonly chunks: number
-}
-
-interface Phase {
-  readonly parts: readonly Part[]
-  /** The one of the two sets of counters in which its bites are counted. */
-  readonly set: number
-  /** The number of the barrier that follows, from 1 on, or 0 for none. */
-  readonly barrier: number
-}
-
 /** In how many bites a thread takes its share. */
 const bitesPerThread = 8
-/** The number of parts of a phase that can be handed out in bites: each has a counter in every thread's line. */
-const mostCounted = lineBytes / 4
 /** V8 takes long to compile long functions. */
 const phasesPerFunction = 32
-
-/** The bytes of scratch that the kernels need while the program runs. */
-export function scratchBytes(waves: Waves, threads: number): number {
-  return sharedBytes(waves) + ownBytes(waves) * threads
-}
 
 /** For a program that measures: declares the host's clock. Comes before the module's first function, as imports do. */
 export function importMark(wasm: WasmModule): WasmFunction {
@@ -94,7 +57,7 @@ export function importMark(wasm: WasmModule): WasmFunction {
  * milliseconds, one f64 for each slot (Pool.load says where).
  */
 export function writeProgram({ wasm, waves, threads, scratch, spins, mark }: ProgramOptions): readonly Slot[] {
-  const phases = plan(mark ? waves.flat().map((call) => [call]) : waves, threads, scratch, mark !== undefined)
+  const phases = planPhases(mark ? waves.flat().map((call) => [call]) : waves, threads, scratch, mark !== undefined)
   const helpers = threads > 1 ? { barrier: writeBarrier(wasm, spins), take: writeTake(wasm, threads) } : undefined
   const pieces: WasmFunction[] = []
   for (let at = 0; at < phases.length; at += phasesPerFunction) {
@@ -122,50 +85,6 @@ export function writeProgram({ wasm, waves, threads, scratch, spins, mark }: Pro
     flops: call.flops ?? 0,
     bytes: call.bytes ?? 0,
   }))
-}
-
-/** Puts the stages of each wave's calls side by side. */
-function plan(waves: Waves, threads: number, scratch: number, measures: boolean): Phase[] {
-  const phases = waves.flatMap((wave) => splitWave(wave, threads, scratch))
-  let barriers = 0
-  return phases.map((parts, i) => {
-    const set = barriers % 2
-    const isLast = i === phases.length - 1
-    const needsBarrier = isLast ? measures : !(isForOne(parts) && isForOne(phases[i + 1]))
-    if (needsBarrier) barriers++
-    return { parts, set, barrier: needsBarrier ? barriers : 0 }
-  })
-}
-
-/** The phases of one wave. */
-function splitWave(wave: readonly Call[], threads: number, scratch: number): Part[][] {
-  let shared = scratch
-  const placed = wave.map((call) => {
-    const at = { call, shared }
-    shared += roundUp(call.emitted.sharedScratch)
-    return at
-  })
-  const stages = Math.max(0, ...wave.map(({ emitted }) => emitted.stages.length))
-  return Array.from({ length: stages }, (_, s) => {
-    const parts = placed.flatMap(({ call, shared }) => {
-      const stage = call.emitted.stages[s]
-      if (stage === undefined || stage.units === 0) return []
-      return [{ call, stage, shared, chunks: Math.ceil(stage.units / stage.grain) }]
-    })
-    // Few chunks first: whoever gets none begins with the others.
-    const counted = parts.filter(({ chunks }) => chunks > threads)
-    const few = parts.filter(({ chunks }) => chunks <= threads)
-    const phases = [few.concat(counted.slice(0, mostCounted))]
-    for (let at = mostCounted; at < counted.length; at += mostCounted) phases.push(counted.slice(at, at + mostCounted))
-    return phases
-  })
-    .flat()
-    .filter((parts) => parts.length > 0)
-}
-
-/** True if one thread, always the first, does it all: two such phases need no barrier between them. */
-function isForOne(parts: readonly Part[]): boolean {
-  return parts.length === 1 && parts[0].chunks === 1
 }
 
 /** `f` has the parameters thread and own scratch. */
@@ -235,90 +154,9 @@ function clearCounters(f: WasmFunction, next: Phase | undefined, threads: number
   }
 }
 
-/**
- * take(thread, counters, each, more): the number of the next bite for a thread, or -1 when none is left.
- *
- * A share is `each` bites, and one more for the first `more` threads. Each share has a counter of the bites taken
- * from it: `counters`, plus a line for every thread. A thread looks at its own first, then at the others in turn.
- */
-function writeTake(wasm: WasmModule, threads: number): WasmFunction {
-  const f = wasm.function('', ['i32', 'i32', 'i32', 'i32'], ['i32'])
-  const [owner, counters, each, more] = f.parameters
-  const [looked, counter, share, taken] = f.locals('i32', 4)
-  f.loop(() => {
-    f.push(owner, lineBytes).op('i32.mul').push(counters).op('i32.add').set(counter)
-    f.push(each, owner, more).op('i32.lt_u', 'i32.add').set(share)
-    // Only looks at first: to count up takes the line away from its owner.
-    f.push(counter).atomic('i32.atomic.load').push(share).op('i32.lt_u')
-    f.if(() => {
-      f.push(counter, 1).atomic('i32.atomic.rmw.add').tee(taken).push(share).op('i32.lt_u')
-      f.if(() => {
-        f.push(owner, each).op('i32.mul').push(owner, more, owner, more).op('i32.lt_u', 'select', 'i32.add')
-        f.push(taken).op('i32.add', 'return')
-      })
-    })
-    f.push(owner, 1).op('i32.add').push(threads).op('i32.rem_u').set(owner)
-    f.push(looked, 1).op('i32.add').tee(looked).push(threads).op('i32.lt_u').branchIf(0)
-  })
-  f.push(-1)
-  return f
-}
-
-/**
- * barrier(target): waits until `target` arrivals have been counted in this run, its own included.
- *
- * A thread that fails never arrives. It says so in `failed`, takes 2³⁰ arrivals away, lest anybody goes to sleep on a
- * number that will not change again, and wakes the sleepers; they find out and fail too.
- */
-function writeBarrier(wasm: WasmModule, mostSpins: number): WasmFunction {
-  const f = wasm.function('', ['i32'])
-  const [target] = f.parameters
-  const [seen, spins] = f.locals('i32', 2)
-  const isReached = () => f.push(target).op('i32.sub').push(0).op('i32.ge_s')
-
-  f.push(0, 1).atomic('i32.atomic.rmw.add', control.arrived).push(1).op('i32.add').push(target).op('i32.eq')
-  f.if(() => {
-    f.push(0).atomic('i32.atomic.load', control.sleepers)
-    f.if(() => f.push(0, -1).atomic('memory.atomic.notify', control.arrived).op('drop'))
-    f.op('return')
-  })
-
-  f.push(mostSpins).set(spins)
-  f.loop(() => {
-    f.push(0).atomic('i32.atomic.load', control.arrived)
-    isReached().if(() => f.op('return'))
-    f.push(spins, 1).op('i32.sub').tee(spins).branchIf(0)
-  })
-
-  f.push(0, 1).atomic('i32.atomic.rmw.add', control.sleepers).op('drop')
-  f.block(() =>
-    f.loop(() => {
-      f.push(0).atomic('i32.atomic.load', control.arrived).tee(seen)
-      isReached().branchIf(1)
-      f.push(0).atomic('i32.atomic.load', control.failed)
-      f.if(() => f.op('unreachable'))
-      f.push(0, seen).i64(-1).atomic('memory.atomic.wait32', control.arrived).op('drop').branch(0)
-    }),
-  )
-  f.push(0, -1).atomic('i32.atomic.rmw.add', control.sleepers).op('drop')
-  return f
-}
-
 /** The first thread, for all, tells the host that slot `slot` is done. */
 function callMark(f: WasmFunction, mark: WasmFunction, slot: number): void {
   const [thread] = f.parameters
   f.push(thread).op('i32.eqz')
   f.if(() => f.push(slot).call(mark))
-}
-
-function sharedBytes(waves: Waves): number {
-  return Math.max(0, ...waves.map((wave) => wave.reduce((sum, { emitted }) => sum + roundUp(emitted.sharedScratch), 0)))
-}
-
-function ownBytes(waves: Waves): number {
-  return Math.max(0, ...waves.flat().map(({ emitted }) => roundUp(emitted.ownScratch)))
-}
-
-function roundUp(bytes: number): number {
-  return Math.ceil(bytes / lineBytes) * lineBytes
 }
