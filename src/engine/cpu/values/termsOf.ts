@@ -1,12 +1,27 @@
 // The terms that values are made of: which instructions compute a sum, a softmax's exponential, a random number.
 
 import type { RandomValue, Value } from '../../lower/kernel.ts'
-import type { ValueContext } from './context.ts'
 import { cos, erf, exp, log, random, seed, sin, tanh } from './elementary.ts'
 import { constant, given, mask, multiply, type Operation, operation, type Term } from './terms.ts'
 
-/** The values that a kernel itself brings. */
-export type Leaves = Pick<ValueContext, 'load' | 'product' | 'index' | 'cell' | 'known' | 'seed'>
+/** The values that a kernel itself brings. `vector` counts from 0. */
+export interface Leaves {
+  /** Pushes the operand's cells. */
+  load(operand: number, vector: number): void
+  /** Pushes the product's cells. */
+  product?(vector: number): void
+  /** Pushes the places on an axis, as numbers. */
+  index?(axis: number, vector: number): void
+  /** Pushes Σ place · strides, as whole numbers. */
+  cell?(strides: readonly number[], vector: number): void
+  /**
+   * A value that need not be computed, because the kernel has it: a reduction's result, or one that is the same for
+   * all cells or was kept. Gives back what pushes it.
+   */
+  known?(value: Value): ((vector: number) => void) | undefined
+  /** The same for what a random value derives from its key and its step (emitSeed). */
+  seed?(value: RandomValue): ((vector: number) => void) | undefined
+}
 
 /** The terms of values, as numbers. */
 export function termsOf(values: readonly Value[], leaves: Leaves): Term[] {
