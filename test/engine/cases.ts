@@ -238,6 +238,13 @@ export const cases: readonly Case[] = [
   unary('window outside', (x) => p.multiply(p.window(x, 'c', { from: 70, size: 3 }), 2)),
   unary('window along a middle axis', (x) => p.window(x, 'b', { from: -2, size: 9 })),
   unary('window along the first axis', (x) => p.window(x, 'a', { from: 1, size: 2 })),
+  {
+    name: 'window of rows of one cell',
+    build: ({ a, b }) => {
+      const x = p.input('x', { a, b, d: 1 })
+      return withGradients(p.window(p.exp(x), 'a', { from: -1, size: a }), x)
+    },
+  },
   unary('window of a sum, repeated', (x) =>
     p.multiply(x, p.rename(p.window(p.sum(x, 'c', 'b'), 'a', { from: -1, size: 3 }), 'a', 'd')),
   ),

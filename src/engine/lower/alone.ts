@@ -94,8 +94,11 @@ function windowKernel(
   const own = strides(node.axes)
   const at = node.axes.findIndex(({ name }) => name === axis)
   const given = node.axes.map(({ name, size }, i) => ({ size, strides: [lies.get(name) ?? 0, own[i]] }))
-  // Axes that run on in both become one: all but the one that is shifted, which stays by itself.
-  const { loops, from: joined } = collapse(given, (i) => i === at || i + 1 === at)
+  // Axes that run on in both become one: all but the one that is shifted, which stays by itself; and a last one of one place,
+  // since rows are padded and what is before it does not lie densely.
+  const last = given.length - 1
+  const isApart = (i: number): boolean => i === last && given[last].size === 1
+  const { loops, from: joined } = collapse(given, (i) => i === at || i + 1 === at || isApart(i + 1))
   const kernel: Kernel = {
     kind: 'window',
     axes: loops.map(({ size, strides: [one, two] }) => ({ size, values: one, target: two })),

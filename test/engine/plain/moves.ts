@@ -1,5 +1,6 @@
 // Scattering, placing and windows, by plain loops.
 
+import assert from 'node:assert/strict'
 import type { PlaceKernel, ScatterKernel, WindowKernel } from '../../../src/engine/lower/kernel.ts'
 import { type Cells, offsetOf, placesOf } from './places.ts'
 
@@ -38,6 +39,7 @@ export function runPlace({ axes, along }: PlaceKernel, [values, [start], target]
 }
 
 export function runWindow({ axes, along }: WindowKernel, [values, target]: readonly Cells[]): void {
+  assert.equal(axes[axes.length - 1].target, 1, 'the last axis is contiguous in the result')
   const stride = axes[along.axis].values
   const places = placesOf(axes.map(({ size }) => size))
   offsetsIn(axes, 'values', 'target').forEach((cell, i) => {

@@ -1,5 +1,6 @@
 // Matrix products by plain loops in double precision.
 
+import assert from 'node:assert/strict'
 import type { ProductKernel } from '../../../src/engine/lower/kernel.ts'
 import { type Cells, forPlaces, offsetOf, offsetsOf } from './places.ts'
 import { Around } from './values.ts'
@@ -12,6 +13,7 @@ export function plainProduct({
   operands,
   stores,
 }: ProductKernel): (operands: readonly Cells[]) => void {
+  assert.equal(column.c, 1, 'the columns are contiguous in the result')
   const axes = [...outer, row, column]
   const sizes = axes.map(({ size }) => size)
   const along = (side: 'a' | 'b'): { outer: number[]; inner: number[] } => ({
