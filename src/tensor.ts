@@ -10,7 +10,6 @@ export {
   type AttentionOptions,
   type AttentionValues,
   attention,
-  attentionFormula,
   type Mask,
 } from './tensor/attention.ts'
 export { type Axis, AxisError, type Size, type Sizes } from './tensor/axes.ts'

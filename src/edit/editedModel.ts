@@ -32,7 +32,7 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
     const { outputs, names } = trace(model, build)
     const rewriting = editing(names.values, list, standing, done)
     for (const [kept, value] of cache?.updates ?? []) cache?.updates.set(kept, rewriting.of(value))
-    const result = outputs && rewriting.of(outputs)
+    const result: Node | undefined = outputs && rewriting.of(outputs)
     if (result) done.add(result)
     if (around && around !== names) giveOn(names, around, rewriting)
     return result as O

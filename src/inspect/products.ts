@@ -87,7 +87,7 @@ function summandsOf({ nodes, names }: OpenedPass): Set<Node> {
     const { operation, inputs } = node
     const value = names.forwardOf(node)
     if (!value || operation.kind !== 'apply' || operation.function !== 'add') continue
-    for (const input of inputs) if (names.forwardOf(input)?.inputs.includes(value)) summands.add(input)
+    for (const input of inputs) if (names.forwardOf(input)?.inputs.some((each) => each === value)) summands.add(input)
   }
   return summands
 }

@@ -111,8 +111,10 @@ export class Attention<Heads extends string = 'head'> {
       scale: this.#scale,
       drop: drop.has('pattern') ? (shares) => drop.apply('pattern', shares, this) : undefined,
     })
-    const output = (this.output ? this.output.apply(mixed as Node as never) : rename(mixed, 'value', 'model')) as Node
-    return see(this, { scores, pattern, mixed, output: output as Stream }).output
+    // The compiler cannot follow `Heads` through attention.
+    const answers = mixed as Node as Tensor<'batch' | 'position' | Heads | 'value'>
+    const output = this.output ? this.output.apply<'batch' | 'position'>(answers) : rename(mixed, 'value', 'model')
+    return see(this, { scores, pattern, mixed, output: output as Node as Stream }).output
   }
 
   /** The keys and values of a stream: what those who look at it see. */

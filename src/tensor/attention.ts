@@ -47,18 +47,6 @@ export interface AttentionOptions<Q extends string> {
   drop?(pattern: Tensor<Exclude<Q, 'key'> | 'source'>): Tensor<Exclude<Q, 'key'> | 'source'>
 }
 
-/** A node whatever its axes: the formula checks them when it is built. */
-const t = (node: Node): Tensor => node as Tensor
-
-/** The formula as it stands above, opened. */
-export function attentionFormula<
-  Q extends string,
-  K extends Exclude<Q, 'position'> | 'source',
-  V extends Exclude<Q, 'position' | 'key'> | 'source' | 'value',
->(query: Tensor<Q>, key: Tensor<K>, value: Tensor<V>, options: AttentionOptions<Q> = {}): AttentionValues<Q> {
-  return formula(t(query), t(key), t(value), options as Options) as Values as AttentionValues<Q>
-}
-
 interface Options {
   readonly keep?: Tensor | undefined
   readonly bias?: Tensor | undefined
@@ -134,7 +122,12 @@ export function attention<
   K extends Exclude<Q, 'position'> | 'source',
   V extends Exclude<Q, 'position' | 'key'> | 'source' | 'value',
 >(query: Tensor<Q>, key: Tensor<K>, value: Tensor<V>, options: AttentionOptions<Q> = {}): AttentionValues<Q> {
-  return values(t(query), t(key), t(value), options as Options) as Values as AttentionValues<Q>
+  return values(
+    query as Node as Tensor,
+    key as Node as Tensor,
+    value as Node as Tensor,
+    options as Options,
+  ) as Values as AttentionValues<Q>
 }
 
 function values(query: Tensor, key: Tensor, value: Tensor, options: Options): Values {
@@ -152,7 +145,7 @@ function values(query: Tensor, key: Tensor, value: Tensor, options: Options): Va
   )
   // Opening it checks every axis and every size.
   const { scores, pattern } = openingOf(whole).inside
-  return { scores: t(scores), pattern: t(pattern), mixed: part(whole, 0, axes) }
+  return { scores, pattern, mixed: part(whole, 0, axes) }
 }
 
 /** The axes of the result: those of the query, with `value` for `key`. */
@@ -162,7 +155,7 @@ function axesOfMixed(query: Node, value: Node): Axis[] {
 }
 
 function part(whole: Node, index: number, axes: readonly Axis[]): Tensor {
-  return t(new Node({ kind: 'part', index }, [whole], axes))
+  return new Node({ kind: 'part', index }, [whole], axes) as Tensor
 }
 
 /** One number for every row of scores: all axes of the query but `key`, position last. */
@@ -171,7 +164,7 @@ function axesOfRows(query: Node): Axis[] {
   return repeated.concat(query.axes.filter(({ name }) => name === 'position'))
 }
 
-const inOrder = (node: Node, axes: readonly Axis[]): Tensor => t(expand(node, axes))
+const inOrder = (node: Node, axes: readonly Axis[]): Tensor => expand(node, axes) as Tensor
 
 /** Attention as one computation of query, key, value and perhaps a mask: `mixed`, and ln Σ e^scores for its gradient. */
 function forward(mixed: readonly Axis[], rows: readonly Axis[], scale: number): Definition {
@@ -182,10 +175,10 @@ function forward(mixed: readonly Axis[], rows: readonly Axis[], scale: number): 
     placewise: {
       apart: ['source', 'key', 'value'],
       stays: 'position',
-      build: ([query, key, value, keep]) => values(t(query), t(key), t(value), { keep: keep && t(keep), scale }).mixed,
+      build: ([query, key, value, keep]) => values(query, key, value, { keep: keep, scale }).mixed,
     },
     open([query, key, value, keep]) {
-      const { scores, pattern, mixed: output } = formula(t(query), t(key), t(value), { keep: keep && t(keep), scale })
+      const { scores, pattern, mixed: output } = formula(query, key, value, { keep: keep, scale })
       return {
         results: [inOrder(output, mixed), inOrder(logSumExp(scores, 'source'), rows)],
         inside: { scores, pattern },
@@ -212,7 +205,7 @@ function backward(axes: readonly (readonly Axis[])[], scale: number): Definition
     numbers: { scale },
     results: axes,
     open([query, key, value, , , upstream, keep]): Opening {
-      const { scores, pattern, mixed } = formula(t(query), t(key), t(value), { keep: keep && t(keep), scale })
+      const { scores, pattern, mixed } = formula(query, key, value, { keep: keep, scale })
       const { gradients, forwardOf } = derive([{ of: mixed, is: upstream }], [query, key, value])
       return { results: gradients.map((each, i) => inOrder(each, axes[i])), inside: { scores, pattern }, forwardOf }
     },

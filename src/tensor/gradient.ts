@@ -35,12 +35,11 @@ import {
 /** Given the gradient g of `node`, the gradients of its inputs; undefined where none flows. */
 type Rule<K extends Operation['kind']> = (
   g: Tensor,
-  node: Node,
+  node: Tensor,
   operation: Extract<Operation, { kind: K }>,
 ) => readonly (Node | undefined)[]
 
-const t = (node: Node): Tensor => node as Tensor
-const squared = (x: Node): Tensor => multiply(t(x), t(x))
+const squared = (x: Tensor): Tensor => multiply(x, x)
 
 /** Rules of the functions of single numbers: y = f(x) or f(a, b), g the gradient of y. */
 const elementwiseRules: {
@@ -77,12 +76,12 @@ const rules: { readonly [K in Exclude<Operation['kind'], 'defined' | 'part'>]: R
   table: undefined,
   index: undefined,
   random: undefined,
-  apply: (g, node, { function: name }) => elementwiseRules[name](g, t(node), ...node.inputs.map(t)),
+  apply: (g, node, { function: name }) => elementwiseRules[name](g, node, ...node.inputs),
   expand: (g, { inputs: [x] }) => [x === undefined ? undefined : g],
   reduce: (g, node, { function: name }) => {
     const [x] = node.inputs
-    const spread = t(expand(g, x.axes))
-    return [name === 'sum' ? spread : where(equal(t(x), t(node)), spread, 0)]
+    const spread = expand(g, x.axes) as Tensor
+    return [name === 'sum' ? spread : where(equal(x, node), spread, 0)]
   },
   // y = Σ a·b: each side gets g times the other, summed along whatever it does not have itself.
   dot: (g, { inputs: [a, b] }) => [product(g, b, a), product(g, a, b)],
@@ -91,25 +90,25 @@ const rules: { readonly [K in Exclude<Operation['kind'], 'defined' | 'part'>]: R
     const along = table.axes.find(({ name }) => name === axis)
     return [along && scatter(g, ids, along, table.axes), undefined]
   },
-  scatter: (g, { inputs: [, ids] }, { axis }) => [gather(g, t(ids), axis), undefined],
+  scatter: (g, { inputs: [, ids] }, { axis }) => [gather(g, ids, axis), undefined],
   place: undefined,
   window: (g, { inputs: [x] }, { axis, from }) => [window(g, axis, { from: -from, size: sizeOf(x.axes, axis) })],
   stop: () => [undefined],
 }
 
 /** Σ g · other along all axes that `like` lacks, lying in memory as `like`. */
-function product(g: Node, other: Node, like: Node): Node {
+function product(g: Tensor, other: Tensor, like: Node): Node {
   const lacking = (node: Node): string[] =>
     node.axes.filter(({ name }) => !hasAxis(like.axes, name)).map(({ name }) => name)
   const both = lacking(g).filter((name) => hasAxis(other.axes, name))
   const only = (node: Node): string[] => lacking(node).filter((name) => !both.includes(name))
-  return contract(sum(t(g), ...only(g)), sum(t(other), ...only(other)), both, like.axes)
+  return contract(sum(g, ...only(g)), sum(other, ...only(other)), both, like.axes)
 }
 
 /** g summed along the axes that `like` does not have, and repeated along those that only `like` has. */
-function fit(g: Node, like: readonly Axis[]): Node {
+function fit(g: Tensor, like: readonly Axis[]): Tensor {
   const extra = g.axes.filter(({ name }) => !hasAxis(like, name)).map(({ name }) => name)
-  return expand(sum(t(g), ...extra), like)
+  return expand(sum(g, ...extra), like) as Tensor
 }
 
 /**
@@ -138,31 +137,31 @@ export interface Derivation {
 /** As `gradient`, beginning with the gradients of any nodes instead of 1 for a loss. */
 export function derive(seeds: readonly { of: Node; is: Node }[], wanted: readonly Node[]): Derivation {
   const derivative = new Derivative(
-    seeds.map(({ of }) => of),
+    seeds.map(({ of }) => of as Tensor),
     new Set(wanted),
   )
-  for (const { of, is } of seeds) derivative.arrive(of, expand(is, of.axes))
+  for (const { of, is } of seeds) derivative.arrive(of, expand(is, of.axes) as Tensor)
   derivative.flow()
   return { gradients: wanted.map((node) => derivative.of(node)), forwardOf: derivative.forwardOf }
 }
 
 /** The results of a definition on the way, with their gradients as far as any arrived. */
 interface Arrived {
-  readonly results: Node[]
-  readonly gradients: (Node | undefined)[]
+  readonly results: Tensor[]
+  readonly gradients: (Tensor | undefined)[]
 }
 
 class Derivative {
   readonly forwardOf = new Map<Node, Node>()
   readonly #wanted: ReadonlySet<Node>
   /** The nodes on a way from what is wanted to the ends, latest first. */
-  readonly #order: ReadonlySet<Node>
+  readonly #order: ReadonlySet<Tensor>
   /** Nodes with higher numbers are made here. */
   readonly #last: number
-  readonly #gradients = new Map<Node, Node>()
+  readonly #gradients = new Map<Node, Tensor>()
   readonly #arrived = new Map<Node, Arrived>()
 
-  constructor(ends: readonly Node[], wanted: ReadonlySet<Node>) {
+  constructor(ends: readonly Tensor[], wanted: ReadonlySet<Node>) {
     this.#wanted = wanted
     this.#order = dependents(ends, wanted)
     this.#last = constant(0).id
@@ -176,9 +175,9 @@ class Derivative {
   }
 
   /** Adds to the gradient of a node. */
-  arrive(node: Node, g: Node): void {
+  arrive(node: Node, g: Tensor): void {
     const so = this.#gradients.get(node)
-    const total = so === undefined ? g : add(t(so), t(g))
+    const total = so === undefined ? g : add(so, g)
     this.#mark(total, node)
     this.#gradients.set(node, total)
   }
@@ -196,7 +195,7 @@ class Derivative {
   }
 
   /** Gradients of parts are collected for the definition, which stands before them in the order of making. */
-  #collect(part: Node, index: number, g: Node | undefined): void {
+  #collect(part: Tensor, index: number, g: Tensor | undefined): void {
     const [whole] = part.inputs
     const arrived = this.#arrived.get(whole) ?? { results: [], gradients: [] }
     this.#arrived.set(whole, arrived)
@@ -205,29 +204,29 @@ class Derivative {
   }
 
   /** The gradients of a node's inputs. */
-  #through(node: Node, g: Node | undefined): readonly (Node | undefined)[] {
+  #through(node: Tensor, g: Tensor | undefined): readonly (Node | undefined)[] {
     const { operation, inputs } = node
     const arrived = this.#arrived.get(node)
     if (operation.kind === 'defined' && arrived) {
       // Parts that nobody has asked for yet are made.
       const results = operation.definition.results.map(
-        (axes, index) => arrived.results[index] ?? new Node({ kind: 'part', index }, [node], axes),
+        (axes, index) => arrived.results[index] ?? (new Node({ kind: 'part', index }, [node], axes) as Tensor),
       )
       return operation.definition.gradient(results, arrived.gradients, inputs)
     }
     if (!g || inputs.length === 0 || operation.kind === 'defined' || operation.kind === 'part') return []
     const rule = rules[operation.kind] as Rule<Operation['kind']> | undefined
-    if (rule) return rule(t(g), node, operation)
+    if (rule) return rule(g, node, operation)
     const address = namesHere()?.addressOf(node)
     throw new Error(`gradient: there is no rule for "${operation.kind}"${address ? ` (${address})` : ''}.`)
   }
 
   /** Gradients of the inputs of `node` arrive where they lead to what is wanted. */
-  #pass(node: Node, inputs: readonly Node[], flowing: readonly (Node | undefined)[]): void {
+  #pass(node: Node, inputs: readonly Tensor[], flowing: readonly (Node | undefined)[]): void {
     for (const [i, g] of flowing.entries()) {
       const input = inputs[i]
       if (!g || !this.#order.has(input)) continue
-      const fitted = fit(g, input.axes)
+      const fitted = fit(g as Tensor, input.axes)
       this.#mark(fitted, node)
       this.arrive(input, fitted)
     }
@@ -245,8 +244,8 @@ class Derivative {
 }
 
 /** The nodes on a way from `wanted` to the ends, latest first: inside of definitions too, where what is wanted lies there. */
-function dependents(ends: readonly Node[], wanted: ReadonlySet<Node>): Set<Node> {
-  const leads = new Map<Node, boolean>()
+function dependents(ends: readonly Tensor[], wanted: ReadonlySet<Node>): Set<Tensor> {
+  const leads = new Map<Tensor, boolean>()
   /** An inside may have been made at any time; its nodes stand where their definition does. */
   const standing = new Map<Node, number>()
   // Depth first without recursion: a deep model must not exhaust the stack.

@@ -52,20 +52,20 @@ export interface Definition {
   readonly results: readonly (readonly Axis[])[]
   readonly placewise?: Placewise | undefined
   /** The formula. Ask `openingOf` for it, which keeps it. */
-  open(inputs: readonly Node[]): Opening
+  open(inputs: readonly Tensor[]): Opening
   /** Gradients of the inputs (undefined where there is none), given those of the results. */
   gradient(
-    results: readonly Node[],
-    gradients: readonly (Node | undefined)[],
-    inputs: readonly Node[],
+    results: readonly Tensor[],
+    gradients: readonly (Tensor | undefined)[],
+    inputs: readonly Tensor[],
   ): readonly (Node | undefined)[]
 }
 
 /** A definition as the nodes that say what it means. */
 export interface Opening {
-  readonly results: readonly Node[]
+  readonly results: readonly Tensor[]
   /** The values inside that have names. */
-  readonly inside: Readonly<Record<string, Node>>
+  readonly inside: Readonly<Record<string, Tensor>>
   /** In the opening of a gradient: the node to which each node belongs, among those of the formula. */
   readonly forwardOf?: ReadonlyMap<Node, Node> | undefined
 }
@@ -77,7 +77,7 @@ export interface Placewise {
   /** The axis that must stay there, and be it with one place; of others one place is asked for, which takes the axis away. */
   readonly stays: string
   /** The first result, from such inputs. */
-  build(inputs: readonly Node[]): Node
+  build(inputs: readonly Tensor[]): Node
 }
 
 let count = 0
@@ -86,12 +86,13 @@ export class Node {
   /** Counts upward as nodes are made: an input's number is always lower. */
   readonly id = count++
   readonly operation: Operation
-  readonly inputs: readonly Node[]
+  /** Of whatever axes: what is made of them checks them when it is built. */
+  readonly inputs: readonly Tensor[]
   readonly axes: readonly Axis[]
 
   constructor(operation: Operation, inputs: readonly Node[], axes: readonly Axis[]) {
     this.operation = operation
-    this.inputs = inputs
+    this.inputs = inputs as readonly Tensor[]
     this.axes = axes
   }
 }

@@ -2,7 +2,7 @@
 // of an attention gets the same node: one that can be read, differentiated and replaced.
 
 import { graphOf } from './graph.ts'
-import type { Node, Opening } from './node.ts'
+import type { Node, Opening, Tensor } from './node.ts'
 
 const openings = new WeakMap<Node, () => Opening>()
 
@@ -36,7 +36,7 @@ export const insideOf = (whole: Node): readonly Node[] =>
 export function resultWithInside(
   { operation, inputs: [whole] }: Node,
   nodes: { has(node: Node): boolean },
-): Node | undefined {
+): Tensor | undefined {
   if (operation.kind !== 'part' || !insideOf(whole).some((node) => nodes.has(node))) return undefined
   return openingOf(whole).results[operation.index]
 }

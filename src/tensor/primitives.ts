@@ -168,14 +168,14 @@ export function sum<A extends string, C extends A>(x: Tensor<A>, ...over: readon
   if (over.length === 0) return x as Node as Tensor<Exclude<A, C>>
   if (x.operation.kind === 'expand') {
     // What was repeated along an axis sums to itself times the axis' size.
-    const original = x.inputs[0] as Tensor<A>
+    const original = x.inputs[0] as Node as Tensor<A>
     const repeated = x.axes.filter(
       (axis) => (over as readonly string[]).includes(axis.name) && !hasAxis(original.axes, axis.name),
     )
     if (repeated.length > 0) {
       const rest = over.filter((axis) => hasAxis(original.axes, axis))
       const kept = x.axes.filter((axis) => !(over as readonly string[]).includes(axis.name))
-      return expand(multiply(sum(original, ...rest), cells(repeated)), kept) as Node as Tensor<Exclude<A, C>>
+      return expand(multiply(sum(original, ...rest), cells(repeated)), kept) as Tensor<Exclude<A, C>>
     }
   }
   return reduce('sum', x, over)

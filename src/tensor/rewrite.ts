@@ -7,17 +7,17 @@
 
 import { AxisError, describeAxes, sameAxes } from './axes.ts'
 import { graphOf } from './graph.ts'
-import { Node } from './node.ts'
+import { Node, type Tensor } from './node.ts'
 import { isOpened, keepOpening, openingOf, resultWithInside } from './opening.ts'
 import { namesHere } from './pass.ts'
 import { expand } from './primitives.ts'
 
 /** What stands for a node, given what stands for its inputs; undefined for the same operation on those. */
-export type Rule = (node: Node, inputs: readonly Node[]) => Node | undefined
+export type Rule = (node: Node, inputs: readonly Tensor[]) => Node | undefined
 
 export class Rewriting {
   readonly #rule: Rule
-  readonly #made = new Map<Node, Node>()
+  readonly #made = new Map<Node, Tensor>()
   readonly #origins = new Map<Node, Node>()
 
   constructor(rule: Rule) {
@@ -25,17 +25,17 @@ export class Rewriting {
   }
 
   /** What stands for a node: itself where nothing that leads to it was replaced. */
-  of(node: Node): Node {
+  of(node: Node): Tensor {
     const known = this.#made.get(node)
     if (known) return known
     // A rule may have come to some of them by itself.
     for (const each of graphOf([node], this.#made))
       if (!this.#made.has(each)) this.#made.set(each, this.#rewritten(each))
-    return this.#made.get(node) ?? node
+    return this.#made.get(node) ?? (node as Tensor)
   }
 
   /** The nodes that were rewritten, inputs first, and what stands for each. */
-  get pairs(): ReadonlyMap<Node, Node> {
+  get pairs(): ReadonlyMap<Node, Tensor> {
     return this.#made
   }
 
@@ -50,9 +50,9 @@ export class Rewriting {
     return made
   }
 
-  #rewritten(node: Node): Node {
+  #rewritten(node: Node): Tensor {
     const inputs = node.inputs.map((input) => this.of(input))
-    return this.madeFor(node, this.#rule(node, inputs) ?? this.withInputs(node, inputs))
+    return this.madeFor(node, this.#rule(node, inputs) ?? this.withInputs(node, inputs)) as Tensor
   }
 
   /** The same operation on other inputs. If it is a definition that has been opened, its inside is that of the old one, rewritten. */

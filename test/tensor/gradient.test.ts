@@ -11,6 +11,7 @@ import { elementwise } from '../../src/tensor/elementwise.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import { graphOf } from '../../src/tensor/graph.ts'
 import type { Node, Operation, Tensor } from '../../src/tensor/node.ts'
+import { openingOf } from '../../src/tensor/opening.ts'
 import * as primitives from '../../src/tensor/primitives.ts'
 import { assertClose, numbers } from './numbers.ts'
 
@@ -253,13 +254,6 @@ const cases: readonly Case[] = [
   },
   one('dropout', (x) => d.dropout(x, { rate: 0.5, name: 'here', step: p.constant(3) })),
   {
-    of: 'attentionFormula',
-    build: () => {
-      const by = [query(), key(), value()] as const
-      return { value: attentions.attentionFormula(...by, { keep: mask() }).mixed, by }
-    },
-  },
-  {
     of: 'attention',
     build: () => {
       const by = [query(), key(), value()] as const
@@ -267,18 +261,17 @@ const cases: readonly Case[] = [
     },
   },
   {
-    of: 'attentionFormula',
-    what: 'with a bias, a scale of its own, and dropout in the pattern',
+    of: 'attention',
+    what: 'opened',
     build: () => {
-      const by = [query(), key(), value(), bias()] as const
-      const [one, two, three, shift] = by
-      const options = { keep: mask(), bias: shift, scale: 0.9, drop }
-      return { value: attentions.attentionFormula(one, two, three, options).mixed, by }
+      const by = [query(), key(), value()] as const
+      const { mixed } = attentions.attention(...by, { keep: mask() })
+      return { value: openingOf(mixed.inputs[0]).results[0], by }
     },
   },
   {
     of: 'attention',
-    what: 'with a bias and dropout in the pattern',
+    what: 'with a bias, a scale of its own, and dropout in the pattern',
     build: () => {
       const by = [query(), key(), value(), bias()] as const
       const [one, two, three, shift] = by

@@ -220,7 +220,7 @@ class Narrowing {
     const position = places.get(stays)
     const one = position && isOne(position) ? table({ [stays]: 1 }, [numberOf(position)]) : undefined
     const inside = one ? new Map(places).set(stays, one) : places
-    const made = build(whole.inputs.map((input) => this.#at(input, inside)))
+    const made = build(whole.inputs.map((input) => this.#at(input, inside) as Tensor))
     return one ? gather(made as Tensor, constant(0), stays) : made
   }
 

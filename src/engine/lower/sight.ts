@@ -17,12 +17,12 @@ export interface Sight {
   /** A position sees no later source than itself. */
   readonly isCausal: boolean
   /** In a causal mask, added to the position before it is compared: a single number. */
-  readonly offset?: Node
+  readonly offset?: Tensor
   /** The first and the last source that are seen: numbers, perhaps broken ones. */
-  readonly first?: Node
-  readonly last?: Node
+  readonly first?: Tensor
+  readonly last?: Tensor
   /** A mask in memory. */
-  readonly keep?: Node
+  readonly keep?: Tensor
 }
 
 /** A definition of attention whose last inputs are those that `sight` names, in this order, instead of a mask. */
@@ -33,7 +33,7 @@ export type SightInput = (typeof sightInputs)[number]
 const sightInputs = ['offset', 'first', 'last', 'keep'] as const
 
 /** The definition of attention and its inputs, with what the mask means in place of the mask. */
-export function sighted(definition: Definition, inputs: readonly Node[]): [SightedDefinition, readonly Node[]] {
+export function sighted(definition: Definition, inputs: readonly Tensor[]): [SightedDefinition, readonly Node[]] {
   const own = ownInputs(definition)
   const { isCausal, ...given } = sightOf(inputs[own])
   const names = sightInputs.filter((name) => given[name])
@@ -46,26 +46,24 @@ export const isSighted = (definition: Definition): definition is SightedDefiniti
 /** The number of inputs that a definition of attention has before its mask. */
 export const ownInputs = ({ name }: Definition): number => (name === 'attention' ? 3 : 6)
 
-const t = (node: Node): Tensor => node as Tensor
-
-function sightOf(mask: Node | undefined): Sight {
+function sightOf(mask: Tensor | undefined): Sight {
   let sight: Sight = { isCausal: false }
   for (const factor of mask ? factorsOf(mask) : []) sight = together(sight, sightOfFactor(factor))
   return sight
 }
 
-function factorsOf(mask: Node): Node[] {
+function factorsOf(mask: Tensor): Tensor[] {
   const { operation, inputs } = plain(mask)
   return operation.kind === 'apply' && operation.function === 'multiply' ? inputs.flatMap(factorsOf) : [mask]
 }
 
 /** The value that lies behind one that is merely repeated. */
-function plain(node: Node): Node {
+function plain(node: Tensor): Tensor {
   const { kind } = node.operation
   return kind === 'expand' || kind === 'stop' ? plain(node.inputs[0]) : node
 }
 
-function sightOfFactor(factor: Node): Sight {
+function sightOfFactor(factor: Tensor): Sight {
   const { operation, inputs } = plain(factor)
   const read = { isCausal: false, keep: factor }
   if (operation.kind !== 'apply' || inputs.length !== 2) return read
@@ -79,8 +77,8 @@ function sightOfFactor(factor: Node): Sight {
     case 'less':
       // For whole numbers this is other − 1 and other + 1.
       return sourceIsLess
-        ? upTo(subtract(negate(floor(negate(t(other)))), 1))
-        : { isCausal: false, first: add(floor(t(other)), 1) }
+        ? upTo(subtract(negate(floor(negate(other))), 1))
+        : { isCausal: false, first: add(floor(other), 1) }
     case 'equal':
       return { isCausal: false, first: other, last: other }
     default:
@@ -88,7 +86,7 @@ function sightOfFactor(factor: Node): Sight {
   }
 }
 
-function upTo(last: Node): Sight {
+function upTo(last: Tensor): Sight {
   if (isPlaceOn(last, 'position')) return { isCausal: true }
   const { operation, inputs } = plain(last)
   if (operation.kind === 'apply' && operation.function === 'add') {
@@ -99,7 +97,7 @@ function upTo(last: Node): Sight {
 }
 
 /** True if a value is the place on this axis: 0, 1, 2 … */
-function isPlaceOn(node: Node, axis: string): boolean {
+function isPlaceOn(node: Tensor, axis: string): boolean {
   const { operation, inputs, axes } = plain(node)
   if (operation.kind === 'rename')
     return axes.length === 1 && axes[0].name === axis && isPlaceOn(inputs[0], operation.from)
@@ -109,10 +107,10 @@ function isPlaceOn(node: Node, axis: string): boolean {
 /** The sources that are seen where both allow it. */
 function together(a: Sight, b: Sight): Sight {
   const both = (
-    join: (a: Tensor, b: Tensor) => Node,
-    one: Node | undefined,
-    two: Node | undefined,
-  ): Node | undefined => (one && two ? join(t(one), t(two)) : (one ?? two))
+    join: (a: Tensor, b: Tensor) => Tensor,
+    one: Tensor | undefined,
+    two: Tensor | undefined,
+  ): Tensor | undefined => (one && two ? join(one, two) : (one ?? two))
   const first = both(maximum, a.first, b.first)
   const last = both(minimum, a.last, b.last)
   const keep = both(multiply, a.keep, b.keep)
@@ -126,6 +124,7 @@ function together(a: Sight, b: Sight): Sight {
   }
 }
 
-function lesserOffset({ offset: one = constant(0) }: Sight, { offset: two = constant(0) }: Sight): Node | undefined {
-  return one === two ? one : minimum(t(one), t(two))
+function lesserOffset(a: Sight, b: Sight): Tensor {
+  const [one, two] = [a, b].map(({ offset }) => offset ?? (constant(0) as Node as Tensor))
+  return one === two ? one : minimum(one, two)
 }
