@@ -50,11 +50,15 @@ export { GPT2, type GPT2Config } from './model/gpt2.ts'
 export type {
   AnyModel,
   ClassifyingModel,
+  DecoderModel,
   EncodingModel,
   LanguageModel,
   MaskedModel,
+  ModelKind,
   SequenceModel,
+  WritingModel,
 } from './model/language.ts'
+export type { AxisLength, InputValues, Reading, Reads } from './model/reads.ts'
 export { Llama, type LlamaConfig } from './model/llama.ts'
 
 // Folders of models: Hugging Face's.
@@ -87,7 +91,7 @@ export {
 export { type Piece, type WrittenHypothesis, write, writeBest } from './generate/write.ts'
 
 // What encoders are for.
-export { Classifier, type Kinds } from './encode/classify.ts'
+export { Classifier } from './encode/classify.ts'
 export { Embedder, type EmbedSettings } from './encode/embed.ts'
 export { cosine, mostSimilar, type Neighbour, nearestVectors, type Similar } from './encode/neighbours.ts'
 

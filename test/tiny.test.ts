@@ -55,7 +55,7 @@ test('a text becomes a model that writes it, and that can be looked into', async
   assert.equal(await write(model), 'se is a rose is a rose is a rose is ')
 
   // Looking inside: how much does each character look at each one before it?
-  const patterns = await attentionPatterns({ engine, model, ids: tokenizer.encode('a rose is') })
+  const patterns = await attentionPatterns({ engine, model, inputs: { ids: tokenizer.encode('a rose is') } })
   assert.equal(patterns.length, config.layer * config.head)
   for (const { positions, sources, shares } of patterns)
     for (let position = 0; position < positions; position++) {

@@ -4,7 +4,7 @@ import type { WithGenerationIds } from '../src/checkpoint/generationIds.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import { Generator } from '../src/generate/generate.ts'
 import { EncoderDecoder } from '../src/model/encoderDecoder.ts'
-import type { LanguageModel } from '../src/model/language.ts'
+import type { WritingModel } from '../src/model/language.ts'
 
 /** What Python wrote. */
 export interface Generated {
@@ -39,7 +39,7 @@ const tie = 1e-4
 
 export async function generationDifferences(
   engine: Engine,
-  model: LanguageModel,
+  model: WritingModel,
   { special }: WithGenerationIds<object>,
   theirs: Generated,
 ): Promise<{ greedy: Count; beams: Count; first: string | undefined }> {

@@ -35,7 +35,7 @@ if (values.save !== undefined) {
 const { model, tokenizer } = loaded
 if (!('logits' in model)) throw new Error(`${folder}: this model has no logits for every position; take another one.`)
 const ids = [...tokenizer.encode(text)]
-const logits = (await read({ model, engine, ids, addresses: ['logits'] })).get('logits')?.data ?? []
+const logits = (await read({ model, engine, inputs: { ids }, addresses: ['logits'] })).get('logits')?.data ?? []
 const vocab = logits.length / ids.length
 const rows = ids.map((_, position) => [...logits.slice(position * vocab, (position + 1) * vocab)])
 await writeFile(file, JSON.stringify({ text, ids, logits: rows }))

@@ -2,8 +2,7 @@
 
 import { generate } from '../generate/generate.ts'
 import { attentionPatterns } from '../inspect/pattern.ts'
-import { kindOfModel, readsSource } from '../model/language.ts'
-import type { PassText } from '../model/pass.ts'
+import { textLimits } from '../model/reads.ts'
 import { patternLines } from '../show/cells.ts'
 import { patternPage } from '../show/html.ts'
 import { patternSvg } from '../show/svg.ts'
@@ -58,10 +57,10 @@ export const attentionCommand: Command<typeof flags> = {
     const run = await openRun(folder, values, terminal)
     try {
       const { model, tokenizer, engine } = run
-      const read = await textOf(folder, run, terminal, { given, target: values.target, special: !values.noSpecial })
-      const patterns = await attentionPatterns({ model, engine, ...read, layers: values.layer, heads: values.head })
+      const inputs = await textOf(folder, run, terminal, { given, target: values.target, special: !values.noSpecial })
+      const patterns = await attentionPatterns({ model, engine, inputs, layers: values.layer, heads: values.head })
       const pieces = (ids: ArrayLike<number>): string[] => Array.from(ids, (id) => tokenizer.piece(id))
-      const figure = { tokens: pieces(read.ids), ...(read.source && { source: pieces(read.source) }), patterns }
+      const figure = { tokens: pieces(inputs.ids), ...(inputs.source && { source: pieces(inputs.source) }), patterns }
       if (values.svg !== undefined) await saveFile(values.svg, patternSvg(figure))
       if (values.html !== undefined) await saveFile(values.html, patternPage(figure))
       if (values.json) {
@@ -94,12 +93,12 @@ async function textOf(
   run: OpenRun,
   terminal: Terminal,
   { given, target, special }: { given: string; target: string | undefined; special: boolean },
-): Promise<PassText> {
+): Promise<{ ids: ArrayLike<number>; source?: ArrayLike<number> }> {
   const { model, tokenizer, engine } = run
-  const kind = kindOfModel(model)
+  const { kind } = model
   if (target !== undefined && kind !== 'encoder-decoder')
     throw new Error('attention: --target is for translators; this model reads one text only. Leave it out.')
-  const { context } = model.config
+  const { context } = textLimits('attention', model)
   const fitting = (ids: Int32Array, what: string): Int32Array => {
     if (ids.length <= context) return ids
     throw new Error(
@@ -108,7 +107,7 @@ async function textOf(
   }
   if (kind === 'decoder') return { ids: fitting(openingOf(tokenizer, given, { special }), 'text') }
   const source = fitting(tokenizer.encode(given, { special }), kind === 'encoder-decoder' ? 'source' : 'text')
-  if (!readsSource(model)) return { ids: source }
+  if (model.kind !== 'encoder-decoder') return { ids: source }
   const habits = habitsOf(run)
   const start = targetStart(folder, run, habits)
   if (target !== undefined)

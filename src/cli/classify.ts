@@ -5,6 +5,7 @@ import { parsePairsOfTexts } from '../data/comparedTexts.ts'
 import { encodeTexts } from '../data/textExamples.ts'
 import { Classifier } from '../encode/classify.ts'
 import type { ClassScores } from '../model/language.ts'
+import { textLimits } from '../model/reads.ts'
 import { percent } from '../show/amounts.ts'
 import { readText } from '../text/files.ts'
 import type { Command } from './command.ts'
@@ -55,7 +56,9 @@ export const classifyCommand: Command<typeof flags> = {
     const run = await openRunOf('classify', ['classifier'], folder, values, terminal)
     try {
       const { model, tokenizer, engine } = run
-      const { context, class: classes, kind: kinds = 2 } = model.config
+      const { class: classes } = model.config
+      const { context } = textLimits('classify', model)
+      const kinds = model.reads.kinds?.below ?? 1
       const texts = lines.map(({ line, second }) => encodeTexts(tokenizer, line, second, { context, kinds }))
       const isPaired = lines.some(({ second }) => second !== undefined)
       if (isPaired && texts.every(({ kinds }) => kinds === undefined))
@@ -64,10 +67,7 @@ export const classifyCommand: Command<typeof flags> = {
         )
       tellCut(texts.filter(({ isCut }) => isCut).length, context, terminal)
       const classifier = new Classifier({ engine, model })
-      const said = await classifier.classify(
-        texts.map(({ ids }) => ids),
-        { kinds: texts.map(({ kinds }) => kinds) },
-      )
+      const said = await classifier.classify(texts.map(({ ids, kinds }) => ({ ids, kinds })))
       const labels = classNames(run.config, classes)
       const found = said.map((of) =>
         Array.from(of, (score, i) => ({ label: labels[i], score }))

@@ -7,6 +7,7 @@ import { Embedder } from '../encode/embed.ts'
 import { mostSimilar, type Similar } from '../encode/neighbours.ts'
 import { promptNamed, promptTokens, sentenceText } from '../encode/sentences.ts'
 import type { EncodingModel } from '../model/language.ts'
+import { textLimits } from '../model/reads.ts'
 import type { Command } from './command.ts'
 import { path, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
@@ -59,7 +60,8 @@ export const embedCommand: Command<typeof flags> = {
       // Of a model with something on top the folder may say it, too.
       const embedding = run.embedding ?? (await loadSentenceEmbedding(filesOf(folder)))
       const longest = embedding ? embedding.longest : await tokenizerLimit(filesOf(folder))
-      const context = Math.min(model.config.context, longest ?? model.config.context)
+      const limits = textLimits('embed', model)
+      const context = Math.min(limits.context, longest ?? limits.context)
       const embedder = new Embedder({ engine, model, embedding })
       const vectorsOf = async (texts: readonly string[], prompt: string): Promise<Float32Array[]> => {
         const told = embedding ? texts.map((text) => sentenceText(embedding, text, prompt)) : texts

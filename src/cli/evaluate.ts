@@ -4,14 +4,7 @@ import { readPairs } from '../data/files.ts'
 import type { LabelledText } from '../data/labelledTexts.ts'
 import { Evaluator } from '../evaluate/evaluator.ts'
 import { surpriseOf } from '../evaluate/surprise.ts'
-import {
-  type ClassifyingModel,
-  kindOfModel,
-  type LanguageModel,
-  type MaskedModel,
-  type ModelKind,
-  type SequenceModel,
-} from '../model/language.ts'
+import type { ClassifyingModel, DecoderModel, MaskedModel, ModelKind, SequenceModel } from '../model/language.ts'
 import type { Columns } from '../runs/choices.ts'
 import { checkColumns, checkLabelledColumns, checkPairColumns } from '../runs/columns.ts'
 import { readLabelledColumns } from '../runs/disk/readSource.ts'
@@ -133,7 +126,7 @@ async function measure(
   files: readonly string[],
   { columns, special, read }: MeasureOptions,
 ): Promise<Told> {
-  const kind = kindOfModel(run.model)
+  const { kind } = run.model
   if (!special && kind !== 'decoder')
     throw new Error('eval: --no-special is for models that write on; this one always reads whole texts. Leave it out.')
   if (kind === 'encoder-decoder') {
@@ -152,7 +145,7 @@ async function measure(
   const text = read.text((await readTexts(files)).text)
   return kind === 'masked'
     ? tell(run, measureMasked(run as OpenRun<MaskedModel>, text), maskedWords)
-    : measureText(run as OpenRun<LanguageModel>, text, special)
+    : measureText(run as OpenRun<DecoderModel>, text, special)
 }
 
 async function labelledIn([file, ...more]: readonly string[], columns: Columns, read: Reader): Promise<LabelledText[]> {
@@ -167,7 +160,7 @@ async function labelledIn([file, ...more]: readonly string[], columns: Columns, 
 }
 
 async function measureText(
-  { model, tokenizer, engine }: OpenRun<LanguageModel>,
+  { model, tokenizer, engine }: OpenRun<DecoderModel>,
   text: string,
   special: boolean,
 ): Promise<Told> {

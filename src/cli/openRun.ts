@@ -5,16 +5,7 @@ import { filesOf } from '../checkpoint/filesOf.ts'
 import type { Loaded } from '../checkpoint/load.ts'
 import { describeFolder, loadFolder } from '../checkpoint/load.ts'
 import type { Engine } from '../engine/engine.ts'
-import {
-  type AnyModel,
-  type ClassifyingModel,
-  type EncodingModel,
-  kindOfModel,
-  type LanguageModel,
-  type MaskedModel,
-  type ModelKind,
-  type SequenceModel,
-} from '../model/language.ts'
+import type { AnyModel, ModelKind } from '../model/language.ts'
 import { runContent } from '../runs/disk/runFolder.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { choice } from './flags.ts'
@@ -27,14 +18,6 @@ export interface OpenRun<M extends AnyModel = AnyModel> extends Omit<Loaded, 'mo
   readonly model: M
   /** Holds the model's weights. */
   readonly engine: Engine
-}
-
-interface ModelOfKind {
-  readonly decoder: LanguageModel
-  readonly masked: MaskedModel
-  readonly encoder: EncodingModel
-  readonly classifier: ClassifyingModel
-  readonly 'encoder-decoder': SequenceModel
 }
 
 /** The flags of every command that runs a model. */
@@ -76,10 +59,10 @@ export async function openRunOf<K extends ModelKind>(
   folder: string,
   flags: RunFlags,
   terminal: Terminal,
-): Promise<OpenRun<ModelOfKind[K]>> {
+): Promise<OpenRun<Extract<AnyModel, { kind: K }>>> {
   const run = await openRun(folder, flags, terminal)
-  const kind = kindOfModel(run.model)
-  if (kinds.some((each) => each === kind)) return run as OpenRun<ModelOfKind[K]>
+  const kind = run.model.kind
+  if (kinds.some((each) => each === kind)) return run as OpenRun<Extract<AnyModel, { kind: K }>>
   run.engine.close()
   throw new Error(
     `${command}: ${folder} holds ${described[kind]}; ${command} needs ${kinds.map((each) => described[each]).join(' or ')}. ` +
@@ -121,7 +104,7 @@ export async function noRun(command: string, kinds?: readonly ModelKind[]): Prom
 async function kindOfRun(folder: string): Promise<ModelKind | undefined> {
   if ((await runContent(folder).catch(() => 'other')) !== 'run') return undefined
   return describeFolder(filesOf(folder)).then(
-    ({ architecture, config }) => kindOfModel(architecture.build(config as never) as AnyModel),
+    ({ architecture, config }) => (architecture.build(config as never) as AnyModel).kind,
     () => undefined,
   )
 }

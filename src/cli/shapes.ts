@@ -8,14 +8,9 @@ import { parametersByPart } from '../inspect/parameters.ts'
 import type { GivenReasons } from '../inspect/reasons.ts'
 import { productTexts } from '../inspect/shapes.ts'
 import { GPT2 } from '../model/gpt2.ts'
-import {
-  type AnyModel,
-  type ClassifyingModel,
-  kindOfModel,
-  type LanguageModel,
-  type SequenceModel,
-} from '../model/language.ts'
+import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
+import { textLimits } from '../model/reads.ts'
 import { loadSettings } from '../runs/disk/loadSettings.ts'
 import { tableLines, wrapped } from '../show/lines.ts'
 import { parametersText, productsText } from '../show/shapesText.ts'
@@ -67,7 +62,8 @@ export const shapesCommand: Command<typeof flags> = {
     const { config, model, reasons } = folder === undefined ? fromSizes(values) : await fromRun(folder, values, given)
     const settings = folder === undefined ? {} : await loadSettings(folder)
     const batch = values.batch ?? settings.batch ?? small.training.batch
-    const pass = stepOf(model, { batch, context: values.context ?? model.config.context, isForward: values.forward })
+    const context = values.context ?? textLimits('shapes', model).context
+    const pass = stepOf(model, { batch, context, isForward: values.forward })
     const width = Math.min(terminal.width, 100)
 
     if (values.of !== undefined) {
@@ -130,12 +126,13 @@ async function fromRun(folder: string, { context }: Values, given: ReadonlySet<s
   const told =
     hidden !== undefined && hidden === 4 * (sizes.model ?? 0) && architecture.name !== 'llama' ? sizes : config
   const model = architecture.build(told as never) as AnyModel
-  if (context !== undefined && context > model.config.context) {
+  const limits = textLimits('shapes', model)
+  if (context !== undefined && context > limits.context) {
     throw new Error(
-      `shapes: --context is ${context}, but the run ${folder} sees ${model.config.context} tokens at most. Give a smaller one.`,
+      `shapes: --context is ${context}, but the run ${folder} sees ${limits.context} tokens at most. Give a smaller one.`,
     )
   }
-  const tokenizer = await loadTokenizer(filesOf(folder), model.config.vocab).catch(() => undefined)
+  const tokenizer = await loadTokenizer(filesOf(folder), limits.vocab).catch(() => undefined)
   const vocab =
     tokenizer === undefined
       ? 'so many different tokens'
@@ -152,7 +149,7 @@ function stepOf(
 ): Pass<Node[]> {
   const objective = objectiveOf(model)
   // Vectors alone have no loss: there is only the way forward.
-  if (!objective) return passOf(model, { positions: context })
+  if (!objective) return passOf(model, { position: context })
   const graphs = new TrainingGraphs(objective, small.training)
   const shape = { batch, position: context, source: context }
   const { outputs, updates = new Map(), names } = isForward ? graphs.evaluate(shape) : graphs.apply(shape)
@@ -161,15 +158,15 @@ function stepOf(
 
 /** The usual objective of a model of this kind. */
 function objectiveOf(model: AnyModel): Objective | undefined {
-  switch (kindOfModel(model)) {
+  switch (model.kind) {
     case 'decoder':
-      return nextToken(model as LanguageModel)
+      return nextToken(model)
     case 'masked':
-      return maskedTokens(model as LanguageModel)
+      return maskedTokens(model)
     case 'encoder-decoder':
-      return targetSequence(model as SequenceModel)
+      return targetSequence(model)
     case 'classifier':
-      return classification(model as ClassifyingModel)
+      return classification(model)
     case 'encoder':
       return undefined
   }

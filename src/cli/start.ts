@@ -9,7 +9,8 @@ import { claimantOf } from '../checkpoint/folderClaim.ts'
 import { gpt2 } from '../checkpoint/gpt2.ts'
 import { Generator } from '../generate/generate.ts'
 import type { GPT2Config } from '../model/gpt2.ts'
-import type { LanguageModel } from '../model/language.ts'
+import type { DecoderModel } from '../model/language.ts'
+import { textLimits } from '../model/reads.ts'
 import { type Beginning, fresh, loadStopped, type Stopped } from '../runs/beginning.ts'
 import type { Choices } from '../runs/choices.ts'
 import { runContent, withRunFolder } from '../runs/disk/runFolder.ts'
@@ -61,7 +62,7 @@ export const startCommand: Command<typeof flags> = {
     return withRunFolder(folder, async (claim) => {
       const run = await prepareRun(choicesFor(beginning, values.steps), source, beginning)
       const engine = await openEngine(values)
-      const writer = new Generator({ engine, model: run.model as LanguageModel })
+      const writer = new Generator({ engine, model: run.model as DecoderModel })
       const { tokenizer } = run
       terminal.print(introduction(run, source.text.length, folder, terminal.width))
       const { steps } = run.settings
@@ -106,7 +107,7 @@ function introduction(
 ): string {
   const beaten = baselines.map(({ loss }) => loss.toFixed(2))
   return [
-    `A small GPT reads Jane Austen's Emma, ${grouped(characters)} characters, and learns to guess the next one. It sees ${model.config.context} of them at a time, and knows no words, no spelling, not even letters: only ${tokenizer.size} numbers.`,
+    `A small GPT reads Jane Austen's Emma, ${grouped(characters)} characters, and learns to guess the next one. It sees ${textLimits('start', model).context} of them at a time, and knows no words, no spelling, not even letters: only ${tokenizer.size} numbers.`,
     '',
     `Its loss is how surprised it is by each character, in nats. To beat: ${beaten[0]} for guessing (ln ${tokenizer.size}), ${beaten[1]} for counting how often each character occurs, ${beaten[2]} for counting how often each follows each.`,
     '',

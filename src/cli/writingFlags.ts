@@ -5,6 +5,7 @@ import type { MoreGeneration } from '../checkpoint/generationFields.ts'
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { AdjustSettings } from '../generate/adjust.ts'
 import type { BeamSettings } from '../generate/beams.ts'
+import { textLimits } from '../model/reads.ts'
 import { choice, type FlagValues, number, text, whole } from './flags.ts'
 import type { OpenRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
@@ -45,7 +46,9 @@ export function habitsOf({ config, generation, tokenizer, model }: OpenRun): Hab
     ...(special.forcedEnd && { forcedEnd: special.forcedEnd }),
     ...more,
     // An id that the model does not have ends no text.
-    end: (more.end ?? special.end ?? (own === undefined ? [] : [own])).filter((id) => id < model.config.vocab),
+    end: (more.end ?? special.end ?? (own === undefined ? [] : [own])).filter(
+      (id) => id < textLimits('generate', model).vocab,
+    ),
   }
 }
 

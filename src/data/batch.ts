@@ -1,10 +1,10 @@
-// A batch: what one run of a program is given, as named arrays of whole numbers with the sizes of their axes.
+// A batch: what one run of a program is given, as named arrays of ids and of numbers, with the sizes of their axes.
 //
 //   inputs.ids      (batch, position)    what the model reads
 //   inputs.targets  (batch, position)    what it should say at each position; −1 where nothing is asked
 //
-// Four kinds of examples come as batches: next token (windows.ts, sequences.ts), masked tokens (masked.ts), pairs
-// (pairs.ts) and labelled texts (labelled.ts). How examples become batches of few shapes stands in bucketed.ts.
+// Four kinds of examples of texts come as batches: next token (windows.ts, sequences.ts), masked tokens (masked.ts), pairs
+// (pairs.ts) and labelled texts (labelled.ts); what else a model reads, its fields describe (examples.ts). How examples become batches of few shapes stands in bucketed.ts.
 
 /** The sizes of a batch's axes: `{ batch: 32, position: 24, source: 20 }`. */
 export type Shape = Readonly<Record<string, number>>
@@ -12,7 +12,7 @@ export type Shape = Readonly<Record<string, number>>
 export interface Batch {
   readonly sizes: Shape
   /** Row-major, in the order of the input's axes, which `Batches.axes` names. */
-  readonly inputs: Readonly<Record<string, Int32Array>>
+  readonly inputs: Readonly<Record<string, Int32Array | Float32Array>>
 }
 
 /** The batches of a training loop. */

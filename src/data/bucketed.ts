@@ -38,9 +38,9 @@ export function bucketedBatches(examples: Examples, options: BucketedOptions): B
   return {
     shapes,
     axes: Object.fromEntries(
-      Object.entries(examples.fields).map(([name, { axis }]) => [
+      Object.entries(examples.fields).map(([name, { axis, sizes = {} }]) => [
         name,
-        axis === undefined ? ['batch'] : ['batch', axis],
+        ['batch', ...(axis === undefined ? [] : [axis]), ...Object.keys(sizes)],
       ]),
     ),
     stepsPerEpoch,
@@ -121,8 +121,10 @@ function collate(
   rowOf: (member: number) => Row,
 ): Batch {
   const inputs = Object.fromEntries(
-    Object.entries(fields).map(([name, { axis, fill }]) => {
-      return [name, new Int32Array(shape.batch * (axis === undefined ? 1 : shape[axis])).fill(fill)]
+    Object.entries(fields).map(([name, { axis, sizes = {}, holds, fill }]) => {
+      const fixed = Object.values(sizes).reduce((cells, size) => cells * size, 1)
+      const cells = shape.batch * (axis === undefined ? 1 : shape[axis]) * fixed
+      return [name, (holds === 'numbers' ? new Float32Array(cells) : new Int32Array(cells)).fill(fill)]
     }),
   )
   for (const [place, member] of members.entries()) {

@@ -1,12 +1,16 @@
 // Examples: what batches are made of, before anything is padded.
 //
-// An example is a row of every input of a batch: a run of numbers along an axis that is padded (the ids of a sentence),
-// or a single number (its label). Its lengths say what shape it fits in.
+// An example is a row of every input of a batch: what stands along an axis that is padded (the ids of a sentence), a single
+// number (its label), or a block that is always as large (the numbers of a picture). Its lengths say what shape it fits in.
 
 /** One input of a batch, as one example sees it. */
 export interface Field {
   /** The axis besides `batch` along which its rows lie, if there is one. */
   readonly axis?: string
+  /** Further axes, which are always as long: `{ down: 8, across: 8 }`. */
+  readonly sizes?: Readonly<Record<string, number>>
+  /** Whether its cells are numbers as they are; ids, and other whole numbers, if not given. */
+  readonly holds?: 'numbers'
   /** The numbers that stand where no example has anything to say: in padding, and in rows that fill up a batch. */
   readonly fill: number
 }

@@ -42,7 +42,7 @@ export function shapesFor(sets: readonly Examples[], { batch, tokens, atMost = 6
   const path = pathOf(sets)
   return cut(path, atMost).map((level) => {
     const sizes = path.sizes[level]
-    return { batch: batch ?? Math.max(1, Math.floor((tokens ?? 1) / Math.max(...Object.values(sizes)))), ...sizes }
+    return { batch: batch ?? Math.max(1, Math.floor((tokens ?? 1) / Math.max(1, ...Object.values(sizes)))), ...sizes }
   })
 }
 
@@ -62,6 +62,7 @@ function pathOf(sets: readonly Examples[]): Path {
   })
   if (all.length === 0) throw new Error('batches: there are no examples. Give at least one.')
   const axes = Object.keys(all[0])
+  if (axes.length === 0) return { sizes: [{}], counts: [all.length] }
   const ranks = axes.map((axis) => ranksOf(all.map((lengths) => lengths[axis])))
   const levels = all.map((lengths) => Math.max(...axes.map((axis, a) => ranks[a].get(lengths[axis]) ?? 0)))
   const sorted = Int32Array.from(levels).sort()

@@ -19,8 +19,18 @@ export interface WindowOptions {
   readonly skipped?: number
 }
 
+/** A batch of windows, which are ids alone. */
+interface WindowBatch extends Batch {
+  readonly inputs: Readonly<Record<'ids' | 'targets', Int32Array>>
+}
+
+export interface WindowBatches extends Batches {
+  at(step: number): WindowBatch
+  evaluation(atMost?: number): Iterable<WindowBatch>
+}
+
 /** Windows in which every next token is to be predicted: `ids` and `targets` (batch, position). */
-export function windowBatches(options: WindowOptions): Batches {
+export function windowBatches(options: WindowOptions): WindowBatches {
   const { ids, context, batch } = options
   checkOptions(options)
   const sizes = { batch, position: context }
@@ -42,7 +52,7 @@ export function maskedWindowBatches(options: WindowOptions & MaskOptions & { rea
   checkMask(options)
   const windows = windowBatches(options)
   // Every batch has masks of its own: those of a step, and those of an evaluation, whose batches are counted too.
-  const masked = ({ sizes, inputs }: Batch, step: number, isTraining: boolean): Batch => {
+  const masked = ({ sizes, inputs }: WindowBatch, step: number, isTraining: boolean): Batch => {
     const ids = new Int32Array(batch * context).fill(pad)
     const targets = new Int32Array(batch * context).fill(-1)
     const lengths = new Int32Array(batch).fill(1)

@@ -2,9 +2,10 @@
 // this one; it has the same parts and the same weights.
 
 import type { Cache } from '../model/cache.ts'
-import { type AnyModel, type Given, readsSource } from '../model/language.ts'
+import type { AnyModel, Given } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
-import type { Ids, Stream } from '../model/stream.ts'
+import { type InputNodes, varyingAxis } from '../model/reads.ts'
+import type { Stream } from '../model/stream.ts'
 import { type Address, matchingPaths, pathsOf, placesIn, unknownAxis } from '../tensor/address.ts'
 import { hasAxis } from '../tensor/axes.ts'
 import type { Names } from '../tensor/names.ts'
@@ -38,22 +39,26 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
     return result as O
   }
   const all: AnyModel = model
-  const edited = { ...model, config: model.config }
-  if ('logits' in all)
+  const edited = { ...model, config: model.config, reads: model.reads }
+  if (all.kind !== 'encoder' && all.kind !== 'classifier')
     Object.assign(edited, {
-      logits: (ids: Ids, given: Given = {}) => run(() => all.logits(ids, given), standingOf(ids, given), given.cache),
+      logits: (inputs: InputNodes, given: Given = {}) =>
+        run(() => all.logits(inputs, given), standingOf(inputs.ids, given), given.cache),
     })
-  if ('states' in all)
+  if (all.kind === 'encoder')
     Object.assign(edited, {
-      states: (ids: Ids, given: Given = {}) => run(() => all.states(ids, given), standingOf(ids, given)),
+      states: (inputs: InputNodes, given: Given = {}) =>
+        run(() => all.states(inputs, given), standingOf(first(inputs), given)),
     })
-  if ('classes' in all)
+  if (all.kind === 'classifier')
     Object.assign(edited, {
-      classes: (ids: Ids, given: Given = {}) => run(() => all.classes(ids, given), standingOf(ids, given)),
+      classes: (inputs: InputNodes, given: Given = {}) =>
+        run(() => all.classes(inputs, given), standingOf(first(inputs), given)),
     })
-  if (readsSource(all))
+  if (all.kind === 'encoder-decoder')
     Object.assign(edited, {
-      encode: (ids: Ids, given: Given = {}) => run(() => all.encode(ids, given), standingOf(ids, given)),
+      encode: (inputs: InputNodes, given: Given = {}) =>
+        run(() => all.encode(inputs, given), standingOf(inputs.source, given)),
       remember: (encoded: Stream, cache: Cache): void => {
         run(
           () => {
@@ -105,8 +110,11 @@ export function editing(
   )
 }
 
+/** The text, or whatever else a model reads along its positions. */
+const first = (inputs: InputNodes): Node | undefined => inputs.ids ?? Object.values(inputs)[0]
+
 /** What a forward pass is given says where its positions stand. */
-function standingOf(ids: Ids, { places, keep, at, cache, memory, standing }: Given): Standing {
+function standingOf(ids: Node | undefined, { places, keep, at, cache, memory, standing }: Given): Standing {
   return {
     ids,
     at,
@@ -118,9 +126,10 @@ function standingOf(ids: Ids, { places, keep, at, cache, memory, standing }: Giv
   }
 }
 
-/** The values of a model by their addresses, whatever their text. */
+/** The values of a model by their addresses, whatever it reads. */
 function valuesOf(model: AnyModel): ReadonlyMap<string, Node> {
-  return passOf(model, { positions: 1, ...(readsSource(model) && { sources: 1 }) }).names.values
+  const varying = Object.values(model.reads).flatMap((reading) => varyingAxis(reading) ?? [])
+  return passOf(model, Object.fromEntries(varying.map((axis) => [axis, 1]))).names.values
 }
 
 /** Throws where there is no value that an edit is about; the message names the nearest. */

@@ -1,12 +1,12 @@
 // What another run had: read before anything is compiled, so that edits are values and nothing else.
 
 import { type Engine, runWith } from '../engine/engine.ts'
-import { type AnyModel, readsSource } from '../model/language.ts'
-import { inputsOf, passOf, sizesOf } from '../model/pass.ts'
+import type { AnyModel } from '../model/language.ts'
+import { passOf } from '../model/pass.ts'
+import { givenOf, sizesOfValues } from '../model/reads.ts'
 import { type Address, addressText, pathsOf, placesIn } from '../tensor/address.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
-import { checkIds } from '../text/ids.ts'
 import { addressOfEdit, checkReplacement, type Edit, isOtherRun, type OtherRun } from './edit.ts'
 import { editedModel } from './editedModel.ts'
 
@@ -53,9 +53,8 @@ async function readRun(
   run: OtherRun,
   addresses: readonly Address[],
 ): Promise<Map<string, Edit[]>> {
-  checkIds('edits: the other text', run.ids, model.config.vocab)
-  if (run.source && readsSource(model)) checkIds('edits: the other source', run.source, model.config.sourceVocab)
-  const { names } = passOf(model, sizesOf(run))
+  const inputs = givenOf({ ids: run.ids, source: run.source })
+  const { names } = passOf(model, sizesOfValues('edits: the other run', model.reads, inputs), Object.keys(inputs))
   const { values } = names
   const outputs: Record<string, Node> = {}
   const wanted = addresses.map((address) => ({
@@ -69,7 +68,7 @@ async function readRun(
   }))
   const program = await engine.compile({ outputs, names })
   try {
-    await runWith(program, inputsOf(run))
+    await runWith(program, inputs)
     const found = new Map<string, Edit[]>()
     for (const { text, each } of wanted) {
       const edits: Edit[] = []

@@ -1,10 +1,10 @@
-// Classification of texts: for each its classes, with what the model says of each.
+// Classification: for each example (a text, a picture) its classes, with what the model says of each.
 //
-//   softmax   shares that add up to 1: the text has one of the classes
+//   softmax   shares that add up to 1: it has one of the classes
 //   sigmoid   a probability for each class by itself: it has any of them
 //   none      the numbers as they are
 //
-// Texts of about the same length share a batch, and what is padding is seen by nobody.
+// Examples of about the same length share a batch, and what is padding is seen by nobody.
 
 import { checkReached } from '../edit/reached.ts'
 import { type Edited, withEdits } from '../edit/settleEdits.ts'
@@ -14,18 +14,24 @@ import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../engine/room.ts'
 import type { ClassifyingModel, ClassScores } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
+import {
+  cellsPerPlace,
+  type InputValues,
+  inputNodes,
+  mostAlong,
+  needed,
+  type Reads,
+  sizesOfValues,
+  varyingAxis,
+} from '../model/reads.ts'
 import { softmax } from '../tensor/definitions.ts'
 import { trace } from '../tensor/pass.ts'
 import { input } from '../tensor/primitives.ts'
-import { checkTextFits, longestOf } from './fits.ts'
 
-/** Texts in a batch, at most. */
+/** Examples in a batch, at most. */
 const mostAtOnce = 16
 
-/** Of the tokens of each text, which of two texts they belong to (0 or 1); for texts that are pairs. */
-export type Kinds = readonly (ArrayLike<number> | undefined)[]
-
-/** Finds the classes of texts with a model whose weights are in an engine. Keeps its programs from call to call. */
+/** Finds the classes of examples with a model whose weights are in an engine. Keeps its programs from call to call. */
 export class Classifier {
   /** The function that makes probabilities of the numbers that the classes get. */
   readonly scores: ClassScores
@@ -34,8 +40,8 @@ export class Classifier {
   #edited: Promise<ClassifyingModel> | undefined
 
   /**
-   * - `scores`: what becomes of the numbers that the classes get, if not what the model says
-   * - `edits`: what is replaced in every text; what another run had is read when this one classifies for the first time
+   * - `scores`: how the numbers that the classes get are told, if not as the model says
+   * - `edits`: what is replaced in every example; what another run had is read when this one classifies for the first time
    */
   constructor({ scores, ...settings }: Edited<ClassifyingModel> & { readonly scores?: ClassScores }) {
     this.#settings = settings
@@ -44,44 +50,47 @@ export class Classifier {
   }
 
   /**
-   * The model's word on each class, for each text in order.
+   * The model's word on each class, for each example in order.
    *
-   * - `texts`: the ids of each, at least one and at most the model's context
-   * - `kinds`: for pairs of texts: of each token, which of the two it belongs to
+   * - `examples`: for each what the model reads: `{ ids }`, for pairs of texts `{ ids, kinds }`
    *
-   * Throws for a text that is empty or too long, and for kinds that do not fit it, naming its number; and when what comes out
-   * is no number.
+   * Throws for an example that is empty, too long or not the model's, naming its number; and when what comes out is no number.
    */
-  async classify(texts: readonly ArrayLike<number>[], { kinds = [] }: { kinds?: Kinds } = {}): Promise<Float32Array[]> {
+  async classify(examples: readonly InputValues[]): Promise<Float32Array[]> {
     const { model, edits = [] } = this.#settings
-    const { context, class: classes, kind = 2 } = model.config
-    checkTextFits('classify', texts, model.config)
-    checkKinds(texts, kinds, kind)
-    const hasKinds = kinds.some((each) => each !== undefined)
-    const found = new Array<Float32Array>(texts.length)
-    const longestFirst = texts.map((_, text) => text).sort((a, b) => texts[b].length - texts[a].length || a - b)
+    const { reads, config } = model
+    const sizes = examples.map((example, i) => sizesOfValues(`classify: example ${i}`, reads, example))
+    const names = Object.keys(reads).filter(
+      (name) => !reads[name].isOptional || examples.some((example) => example[name] !== undefined),
+    )
+    const axis = paddedAxis(reads)
+    const lengthOf = (example: number): number => (axis === undefined ? 1 : sizes[example][axis.name])
+    const found = new Array<Float32Array>(examples.length)
+    const longestFirst = examples.map((_, i) => i).sort((a, b) => lengthOf(b) - lengthOf(a) || a - b)
     for (let first = 0; first < longestFirst.length; first += mostAtOnce) {
       const numbers = longestFirst.slice(first, first + mostAtOnce)
       const batch = roomFor(numbers.length, 1, mostAtOnce)
-      const position = roomFor(texts[numbers[0]].length, 8, context)
-      const program = await this.#program(batch, position, hasKinds)
-      const ids = new Int32Array(batch * position)
-      const given = new Int32Array(batch * position)
+      const length = axis === undefined ? 1 : roomFor(lengthOf(numbers[0]), 8, axis.most)
+      const program = await this.#program(batch, length, names)
       const lengths = new Int32Array(batch).fill(1)
-      numbers.forEach((text, row) => {
-        ids.set(texts[text] as ArrayLike<number>, row * position)
-        given.set(kinds[text] ?? [], row * position)
-        lengths[row] = texts[text].length
-      })
-      await runWith(program, { ids, lengths, ...(hasKinds && { kinds: given }) })
+      for (const [row, example] of numbers.entries()) lengths[row] = lengthOf(example)
+      const filled = names.map((name) => [
+        name,
+        sideBySide(
+          numbers.map((example) => examples[example][name]),
+          { batch, reading: reads[name], length },
+        ),
+      ])
+      await runWith(program, { ...Object.fromEntries(filled), lengths })
       const { data } = await program.read('scores')
-      numbers.forEach((text, row) => {
-        const said = data.slice(row * classes, (row + 1) * classes)
-        found[text] = this.scores === 'sigmoid' ? said.map(sigmoid) : said
-        checkFinite(`classify: what comes out for text ${text}`, said)
+      numbers.forEach((example, row) => {
+        const said = data.slice(row * config.class, (row + 1) * config.class)
+        found[example] = this.scores === 'sigmoid' ? said.map(sigmoid) : said
+        checkFinite(`classify: what comes out for example ${example}`, said)
       })
     }
-    checkReached(edits, { positions: longestOf(texts) }, 'classify')
+    const longest = examples.reduce((most, _, i) => Math.max(most, lengthOf(i)), 0)
+    checkReached(edits, { positions: longest }, 'classify')
     return found
   }
 
@@ -90,34 +99,42 @@ export class Classifier {
     return this.#programs.close()
   }
 
-  async #program(batch: number, position: number, hasKinds: boolean): Promise<Program> {
+  async #program(batch: number, length: number, names: readonly string[]): Promise<Program> {
     this.#edited ??= withEdits(this.#settings)
     const model = await this.#edited
-    return this.#programs.get(`${batch} ${position} ${hasKinds}`, () => {
-      const { vocab, kind = 2 } = model.config
-      const ids = input('ids', { batch, position }, { below: vocab })
-      const kinds = hasKinds ? input('kinds', { batch, position }, { below: kind }) : undefined
-      const keep = upTo(position, input('lengths', { batch }))
-      const { outputs: numbers, names } = trace(this.#settings.model, () => model.classes(ids, { keep, kinds }))
-      return { outputs: { scores: this.scores === 'softmax' ? softmax(numbers, 'class') : numbers }, names }
+    return this.#programs.get([batch, length, ...names].join(' '), () => {
+      const axis = paddedAxis(model.reads)
+      const inputs = inputNodes(model.reads, { batch, ...(axis && { [axis.name]: length }) }, names)
+      const keep = axis && upTo(length, input('lengths', { batch }))
+      const pass = trace(this.#settings.model, () => model.classes(inputs, { keep }))
+      const numbers = pass.outputs
+      return {
+        outputs: { scores: this.scores === 'softmax' ? softmax(numbers, 'class') : numbers },
+        names: pass.names,
+      }
     })
   }
 }
 
+/** The axis along which examples are of different lengths, and the longest that they may be. */
+function paddedAxis(reads: Reads): { readonly name: string; readonly most: number } | undefined {
+  for (const input of needed(reads)) {
+    const name = varyingAxis(reads[input])
+    if (name !== undefined) return { name, most: mostAlong(reads[input].axes[name]) }
+  }
+  return undefined
+}
+
+/** The cells of a batch: a row for each example, filled up with zeros. */
+function sideBySide(
+  rows: readonly (ArrayLike<number> | undefined)[],
+  { batch, reading, length }: { batch: number; reading: Reads[string]; length: number },
+): Int32Array | Float32Array {
+  const width = cellsPerPlace(reading) * (varyingAxis(reading) === undefined ? 1 : length)
+  const cells = reading.below === undefined ? new Float32Array(batch * width) : new Int32Array(batch * width)
+  for (const [row, values] of rows.entries()) cells.set(values ?? [], row * width)
+  return cells
+}
+
 /** In double precision: what is nearly impossible is a small number, not 0. */
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
-
-function checkKinds(texts: readonly ArrayLike<number>[], kinds: Kinds, known: number): void {
-  kinds.forEach((each, text) => {
-    if (each === undefined) return
-    if (each.length !== texts[text]?.length)
-      throw new Error(
-        `classify: text ${text} has ${texts[text]?.length ?? 'no'} tokens and ${each.length} kinds. Give one for each.`,
-      )
-    const wrong = Array.from(each).find((kind) => !(Number.isInteger(kind) && kind >= 0 && kind < known))
-    if (wrong !== undefined)
-      throw new Error(
-        `classify: text ${text} has a token of kind ${wrong}, but the model knows ${known} (0..${known - 1}). Give one of these.`,
-      )
-  })
-}

@@ -16,6 +16,7 @@ import { checkFinite } from '../engine/finite.ts'
 import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../engine/room.ts'
 import type { EncodingModel } from '../model/language.ts'
+import { inputNodes, textLimits } from '../model/reads.ts'
 import { trace } from '../tensor/pass.ts'
 import { index, input, lessEqual, multiply } from '../tensor/primitives.ts'
 import { checkTextFits, longestOf } from './fits.ts'
@@ -79,8 +80,9 @@ export class Embedder {
     { isNormalized = this.#isPlain, skipped = 0, signal }: EmbedSettings = {},
   ): Promise<Float32Array[]> {
     const { model, edits = [] } = this.#settings
-    const { context } = model.config
-    checkTextFits('embed', texts, model.config)
+    const limits = textLimits('embed', model)
+    const { context } = limits
+    checkTextFits('embed', texts, limits)
     const vectors = new Array<Float32Array>(texts.length)
     if (texts.length === 0) return vectors
     const lengths = texts.map(({ length }) => length)
@@ -139,13 +141,14 @@ export class Embedder {
     this.#edited ??= withEdits(this.#settings)
     const model = await this.#edited
     return this.#programs.get(`${length}`, () => {
-      const ids = input('ids', { batch: 1, position: length }, { below: model.config.vocab })
-      const places = input('places', { position: length }, { below: model.config.context })
+      const inputs = inputNodes(model.reads, { batch: 1, position: length })
+      const { context } = textLimits('embed', model)
+      const places = input('places', { position: length }, { below: context })
       const first = input('first', { position: length })
       const last = input('last', { position: length })
       const source = index('source', length)
       const keep = multiply(lessEqual(first, source), lessEqual(source, last))
-      const { outputs: states, names } = trace(this.#settings.model, () => model.states(ids, { keep, places }))
+      const { outputs: states, names } = trace(this.#settings.model, () => model.states(inputs, { keep, places }))
       return { outputs: { states }, names }
     })
   }

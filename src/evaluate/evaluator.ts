@@ -6,7 +6,7 @@ import { type Engine, type NamedGraph, type Program, runWith } from '../engine/e
 import { Programs } from '../engine/programs.ts'
 import { trace } from '../tensor/pass.ts'
 import { answerLoss, answerScore } from './loss.ts'
-import { checkFits, inputsFor, type Objective } from './objective.ts'
+import { checkBatch, checkFits, inputsFor, type Objective } from './objective.ts'
 
 /** What an evaluation says. */
 export interface Result {
@@ -71,7 +71,9 @@ export class Evaluator {
     }
   }
 
-  async #add(totals: Totals, { sizes, inputs }: Batch): Promise<void> {
+  async #add(totals: Totals, batch: Batch): Promise<void> {
+    const { sizes, inputs } = batch
+    checkBatch(batch, this.#objective)
     const program = await this.program(sizes)
     await runWith(program, inputs)
     const { scores = [] } = this.#objective

@@ -1,143 +1,190 @@
 // Objectives: what a step computes its loss from. A model reads a batch and answers; how far its answers are from the
 // targets is the loss.
 //
-//   nextToken         ids → which token comes next, at every position                      a decoder
-//   maskedTokens      ids, some hidden → which tokens stand there                          an encoder
-//   targetSequence    source, ids → which token of the target comes next                   an encoder and a decoder
-//   classification    ids → which class the text is of                                     an encoder
+//   nextToken         → which token comes next, at every position                      a decoder
+//   maskedTokens      some ids hidden → which tokens stand there                       an encoder
+//   targetSequence    a source, ids → which token of the target comes next             an encoder and a decoder
+//   classification    → which class an example is of                                   an encoder
 //
-// The inputs are those of the batches that src/data makes, by their names. Padding is masked wherever something could see it:
-// behind a row's end no target stands, and no other position looks there.
+// What a model reads it declares; a batch brings that, by the same names, and the targets. Where examples are of different
+// lengths it brings these too: padding is masked wherever something could see it. Behind a row's end no target stands, and no
+// other position looks there.
 
+import type { Batch } from '../data/batch.ts'
 import type { Edit } from '../edit/edit.ts'
 import { editedModel } from '../edit/editedModel.ts'
-import type { ClassifyingModel, LanguageModel, SequenceModel } from '../model/language.ts'
+import type {
+  AnyModel,
+  ClassifyingModel,
+  DecoderModel,
+  LanguageModel,
+  MaskedModel,
+  SequenceModel,
+} from '../model/language.ts'
 import { memoryOf } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
-import type { Ids } from '../model/stream.ts'
+import {
+  type AxisSizes,
+  checkCells,
+  type InputNodes,
+  inputNodes,
+  mostAlong,
+  needed,
+  type Reading,
+  type Reads,
+  varyingAxis,
+} from '../model/reads.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
-import { input, rename, size } from '../tensor/primitives.ts'
+import { size } from '../tensor/primitives.ts'
 import type { Answer } from './loss.ts'
 
 export interface Objective {
   /** The model whose weights are learnt. */
   readonly model: object
-  /** What a batch brings: the axes of each input, and where its numbers end that are ids. */
-  readonly inputs: Readonly<Record<string, { readonly axes: readonly string[]; readonly below?: number }>>
-  /** How long a batch may be along an axis. */
-  readonly most: Readonly<Record<string, number>>
-  /** What training makes of targets: see `answerLoss`. Evaluations are without it. */
+  /** All that a batch brings: what the model reads, the targets, and lengths. */
+  readonly inputs: Reads
+  /** The part of every target that training gives to all entries alike: see `answerLoss`. Evaluations are without it. */
   readonly smoothing?: number
-  /** Which scores an evaluation tells besides the loss: how many places are right, how many rows are right throughout. */
+  /** The scores that an evaluation tells besides the loss: how many places are right, how many rows are right throughout. */
   readonly scores?: readonly ScoreName[]
-  /** What is replaced in the model, in training and in evaluations; what another run had must have been read (`settleEdits`). */
+  /** The values that are replaced in the model, in training and in evaluations; what another run had must have been read (`settleEdits`). */
   readonly edits?: readonly Edit[] | undefined
 
-  /** What the model answers; `step`: the number of the training step, for dropout. */
+  /** The model's answer; `step`: the number of the training step, for dropout. */
   answer(inputs: Readonly<Record<string, Node>>, step?: Tensor<never>): Answer
 }
 
 export type ScoreName = 'accuracy' | 'exact'
 
 /** The inputs of a program for batches of one shape. */
-export function inputsFor({ inputs }: Pick<Objective, 'inputs'>, shape: Readonly<Record<string, number>>) {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, { axes, below }]) => [
-      name,
-      input(name, Object.fromEntries(axes.map((axis) => [axis, shape[axis]])), below === undefined ? {} : { below }),
-    ]),
-  )
+export const inputsFor = ({ inputs }: Pick<Objective, 'inputs'>, shape: AxisSizes): Record<string, Tensor> =>
+  inputNodes(inputs, shape, Object.keys(inputs))
+
+export interface ObjectiveOptions extends Pick<Objective, 'smoothing' | 'scores' | 'edits'> {
+  /** The inputs that batches bring although the model does without them: `['kinds']`. */
+  readonly optional?: readonly string[]
 }
 
-const perPosition = ['batch', 'position'] as const
-const perRow = ['batch'] as const
+const perRow: Reading = { axes: {} }
 
-export type ObjectiveOptions = Pick<Objective, 'smoothing' | 'scores' | 'edits'>
+/** The part of what a model reads that batches bring. */
+function broughtOf({ reads }: AnyModel, { optional = [] }: ObjectiveOptions): Reads {
+  const unknown = optional.find((name) => !(name in reads))
+  if (unknown !== undefined)
+    throw new Error(
+      `objective: the model does not read ${unknown}, but ${Object.keys(reads).join(', ')}. Leave it out.`,
+    )
+  return Object.fromEntries([...needed(reads), ...optional].map((name) => [name, reads[name]]))
+}
 
-/** Which token comes next. A causal model at a position has seen nothing behind it, so padding on the right is never seen. */
-export function nextToken(model: LanguageModel, options: ObjectiveOptions = {}): Objective {
-  const { vocab, context } = model.config
+/** The axis along which what a model reads is padded, if there is one: all of it lies along the same. */
+function paddedAxis(reads: Reads): string | undefined {
+  return Object.values(reads)
+    .map(varyingAxis)
+    .find((axis) => axis !== undefined)
+}
+
+const targetsOf = ({ reads, config }: LanguageModel): Reading => ({ axes: reads.ids.axes, below: config.vocab })
+
+/** The token that comes next. A causal model at a position has seen nothing behind it, so padding on the right is never seen. */
+export function nextToken(model: DecoderModel, { optional, ...options }: ObjectiveOptions = {}): Objective {
   const edited = editedModel(model, options.edits ?? [])
   return {
     ...options,
     model,
-    inputs: { ids: { axes: perPosition, below: vocab }, targets: { axes: perPosition, below: vocab } },
-    most: { position: context },
-    answer: ({ ids, targets }, step) => ({ logits: edited.logits(ids as Ids, { step }), targets, over: 'vocab' }),
+    inputs: { ...broughtOf(model, { optional }), targets: targetsOf(model) },
+    answer: ({ targets, ...inputs }, step) => ({ logits: edited.logits(inputs, { step }), targets, over: 'vocab' }),
   }
 }
 
-/** Which tokens are hidden, by what stands on both sides. Devlin et al. 2018, section 3.1. */
-export function maskedTokens(model: LanguageModel, options: ObjectiveOptions = {}): Objective {
-  const { inputs, ...rest } = nextToken(model, options)
-  const edited = editedModel(model, options.edits ?? [])
-  return {
-    ...rest,
-    inputs: { ...inputs, lengths: { axes: perRow } },
-    answer({ ids, targets, lengths }, step) {
-      const keep = upTo(size(ids as Ids, 'position'), lengths as Tensor<'batch'>)
-      return { logits: edited.logits(ids as Ids, { step, keep }), targets, over: 'vocab' }
-    },
-  }
-}
-
-/** Which token of the target comes next, after reading the source and the true target so far (teacher forcing). */
-export function targetSequence(model: SequenceModel, options: ObjectiveOptions = {}): Objective {
-  const { vocab, sourceVocab, context } = model.config
+/** The tokens that are hidden, by what stands on both sides. Devlin et al. 2018, section 3.1. */
+export function maskedTokens(model: MaskedModel, { optional, ...options }: ObjectiveOptions = {}): Objective {
   const edited = editedModel(model, options.edits ?? [])
   return {
     ...options,
     model,
-    inputs: {
-      source: { axes: ['batch', 'source'], below: sourceVocab },
-      sourceLengths: { axes: perRow },
-      ids: { axes: perPosition, below: vocab },
-      targets: { axes: perPosition, below: vocab },
-    },
-    most: { source: context, position: context },
-    answer({ source, sourceLengths, ids, targets }, step) {
-      const keep = upTo(size(source as Tensor, 'source'), sourceLengths as Tensor<'batch'>)
-      const encoded = edited.encode(rename(source as Tensor<'batch' | 'source'>, 'source', 'position'), { step, keep })
-      return { logits: edited.logits(ids as Ids, { step, memory: memoryOf(encoded, keep) }), targets, over: 'vocab' }
+    inputs: { ...broughtOf(model, { optional }), targets: targetsOf(model), lengths: perRow },
+    answer({ targets, lengths, ...inputs }, step) {
+      const keep = upTo(size(inputs.ids as Tensor, 'position'), lengths as Tensor<'batch'>)
+      return { logits: edited.logits(inputs, { step, keep }), targets, over: 'vocab' }
     },
   }
 }
 
-/**
- * Which class a text is of.
- *
- * - `kinds`: whether batches say of each token which of two texts it belongs to, and how many kinds the model knows
- */
-export function classification(
-  model: ClassifyingModel,
-  { kinds, ...options }: ObjectiveOptions & { readonly kinds?: number } = {},
-): Objective {
-  const { vocab, context, class: classes } = model.config
+/** The token of the target that comes next, after reading the source and the true target so far (teacher forcing). */
+export function targetSequence(model: SequenceModel, { optional, ...options }: ObjectiveOptions = {}): Objective {
   const edited = editedModel(model, options.edits ?? [])
+  const axis = varyingAxis(model.reads.source)
   return {
     ...options,
     model,
     inputs: {
-      ids: { axes: perPosition, below: vocab },
-      lengths: { axes: perRow },
-      labels: { axes: perRow, below: classes },
-      ...(kinds !== undefined && { kinds: { axes: perPosition, below: kinds } }),
+      ...broughtOf(model, { optional }),
+      ...(axis !== undefined && { sourceLengths: perRow }),
+      targets: targetsOf(model),
     },
-    most: { position: context },
-    answer({ ids, lengths, labels, kinds: given }, step) {
-      const keep = upTo(size(ids as Ids, 'position'), lengths as Tensor<'batch'>)
-      const logits = edited.classes(ids as Ids, { step, keep, kinds: given as Ids | undefined })
-      return { logits, targets: labels, over: 'class' }
+    answer({ targets, sourceLengths, ...inputs }, step) {
+      const keep = axis && upTo(size(inputs.source as Tensor, axis), sourceLengths as Tensor<'batch'>)
+      const encoded = edited.encode(inputs, { step, ...(keep && { keep }) })
+      const memory = memoryOf(encoded, keep || undefined)
+      return { logits: edited.logits(inputs, { step, memory }), targets, over: 'vocab' }
     },
   }
+}
+
+/** The class that an example is of. */
+export function classification(model: ClassifyingModel, { optional, ...options }: ObjectiveOptions = {}): Objective {
+  const edited = editedModel(model, options.edits ?? [])
+  const brought = broughtOf(model, { optional })
+  const axis = paddedAxis(brought)
+  return {
+    ...options,
+    model,
+    inputs: {
+      ...brought,
+      ...(axis !== undefined && { lengths: perRow }),
+      labels: { ...perRow, below: model.config.class },
+    },
+    answer({ lengths, labels, ...inputs }, step) {
+      const keep = axis === undefined ? undefined : upTo(lengthAlong(axis, inputs), lengths as Tensor<'batch'>)
+      return { logits: edited.classes(inputs, { step, keep }), targets: labels, over: 'class' }
+    },
+  }
+}
+
+function lengthAlong(axis: string, inputs: InputNodes): number {
+  for (const node of Object.values(inputs)) {
+    const found = node?.axes.find(({ name }) => name === axis)
+    if (found) return found.size
+  }
+  return 0
 }
 
 /** Throws for batches that are longer than the model can look at, rather than let it see places it never learnt. */
-export function checkFits(shape: Readonly<Record<string, number>>, { most }: Objective): void {
-  for (const [axis, limit] of Object.entries(most))
-    if (shape[axis] > limit)
+export function checkFits(shape: AxisSizes, { inputs }: Objective): void {
+  for (const [name, { axes }] of Object.entries(inputs))
+    for (const [axis, length] of Object.entries(axes)) {
+      if (typeof length === 'number') continue
+      if (shape[axis] === undefined)
+        throw new Error(
+          `train: batches have no axis "${axis}", but the model reads ${name} along it. Give batches of what the model reads.`,
+        )
+      if (shape[axis] > mostAlong(length))
+        throw new Error(
+          `train: batches have ${shape[axis]} tokens along "${axis}", but the model looks at ${mostAlong(length)} at most. ` +
+            'Cut the examples, leave the longest out, or make a model with a longer context.',
+        )
+    }
+}
+
+/** Throws for a batch without an input that the objective reads, and for numbers in it that are not finite. */
+export function checkBatch({ inputs: given }: Batch, { inputs }: Objective): void {
+  for (const [name, reading] of Object.entries(inputs)) {
+    const cells = given[name]
+    if (cells === undefined)
       throw new Error(
-        `train: batches have ${shape[axis]} tokens along "${axis}", but the model looks at ${limit} at most. ` +
-          'Cut the examples, leave the longest out, or make a model with a longer context.',
+        `train: a batch brings ${Object.keys(given).join(', ')}, but no ${name}, which the model reads. Give batches of what the model reads.`,
       )
+    if (cells instanceof Float32Array) checkCells(`train: ${name} of a batch`, reading, cells)
+  }
 }

@@ -11,7 +11,8 @@ import { checkReached } from '../edit/reached.ts'
 import { type Edited, withEdits } from '../edit/settleEdits.ts'
 import { runWith } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
-import type { LanguageModel } from '../model/language.ts'
+import type { DecoderModel } from '../model/language.ts'
+import { textLimits } from '../model/reads.ts'
 import { trace } from '../tensor/pass.ts'
 import { input } from '../tensor/primitives.ts'
 import { checkIds } from '../text/ids.ts'
@@ -27,7 +28,7 @@ export interface Surprise {
 }
 
 /**
- * How surprised a model is, on average, by each token of a text after those before it.
+ * The surprise of a model, on average, at each token of a text after those before it.
  *
  * - `ids`: at least 2
  * - `batch`: how many windows are run at once
@@ -39,11 +40,11 @@ export async function surpriseOf({
   edits = [],
   ids: text,
   batch = 16,
-}: Edited<LanguageModel> & {
+}: Edited<DecoderModel> & {
   readonly ids: ArrayLike<number>
   readonly batch?: number
 }): Promise<Surprise> {
-  const { vocab, context } = model.config
+  const { vocab, context } = textLimits('surprise', model)
   checkIds('surprise: the text', text, vocab)
   const ids = Int32Array.from(text)
   const rows = Math.min(batch, Math.ceil((ids.length - 1) / context))
@@ -51,7 +52,7 @@ export async function surpriseOf({
   const sizes = { batch: Math.max(1, rows), position: context }
   const inputs = { ids: input('ids', sizes, { below: vocab }), targets: input('targets', sizes, { below: vocab }) }
   const edited = await withEdits({ model, engine, edits })
-  const pass = trace(model, () => lossSum(edited.logits(inputs.ids), inputs.targets).sum)
+  const pass = trace(model, () => lossSum(edited.logits({ ids: inputs.ids }), inputs.targets).sum)
   const program = await engine.compile({ outputs: { sum: pass.outputs }, names: pass.names })
   let [total, predicted] = [0, 0]
   try {

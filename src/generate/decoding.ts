@@ -16,12 +16,13 @@ import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../engine/room.ts'
 import { Cache } from '../model/cache.ts'
 import { placesFrom } from '../model/decoder.ts'
-import { type Given, type LanguageModel, readsSource, type SequenceModel } from '../model/language.ts'
+import type { Given, SequenceModel, WritingModel } from '../model/language.ts'
 import { after, upTo } from '../model/masks.ts'
+import { cellsPerPlace, inputNodes, mostAlong, varyingAxis } from '../model/reads.ts'
 import { logSoftmax } from '../tensor/definitions.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { trace } from '../tensor/pass.ts'
-import { add, constant, index, input, maximum, minimum, subtract, table } from '../tensor/primitives.ts'
+import { add, constant, index, input, maximum, minimum, size, subtract, table } from '../tensor/primitives.ts'
 
 /** The scores that are read after each position: logits as they are, or ln p. */
 export type Scores = 'logits' | 'logProbabilities'
@@ -52,10 +53,10 @@ interface Rows {
 /** A model whose weights are in an engine, with the programs and the caches that write with it. One text, or list of texts, at a time. */
 export class Decoding {
   readonly #engine: Engine
-  readonly #model: LanguageModel
+  readonly #model: WritingModel
   readonly #edits: readonly Edit[]
   /** The model with its edits. */
-  #edited: Promise<LanguageModel> | undefined
+  #edited: Promise<WritingModel> | undefined
   /** By their number; those that were needed last stand last. */
   readonly #kept = new Map<number, Rows>()
   #rows: Rows | undefined
@@ -63,45 +64,54 @@ export class Decoding {
   #padding: Int32Array | undefined
   /** For edits: for each row the place in its text of the first position, as if its padding were text. */
   #origins: Int32Array | undefined
-  #source: { readonly length: number; readonly lengths: Int32Array } | undefined
+  #source: { readonly length: number; readonly lengths: Int32Array | undefined } | undefined
 
-  constructor({ engine, model, edits = [] }: Edited<LanguageModel>) {
+  constructor({ engine, model, edits = [] }: Edited<WritingModel>) {
     this.#engine = engine
     this.#model = model
     this.#edits = edits
   }
 
-  get model(): LanguageModel {
+  get model(): WritingModel {
     return this.#model
   }
 
   /** Reads sources; each is looked at by so many rows, which stand side by side. */
   async encode(sources: readonly Text[], copies = 1): Promise<void> {
     const model = this.#model
-    if (!readsSource(model)) throw new Error('generate: this model looks at no source. Give it a prompt alone.')
+    if (model.kind !== 'encoder-decoder')
+      throw new Error('generate: this model looks at no source. Give it a prompt alone.')
+    const { source: reading } = model.reads
     const batch = sources.length
-    const length = roomFor(longest(sources), shortest, model.config.context)
-    const filled = new Int32Array(batch * length)
-    for (const [row, source] of sources.entries()) filled.set(source, row * length)
+    const axis = varyingAxis(reading)
+    const width = cellsPerPlace(reading)
+    const length = axis === undefined ? 1 : roomFor(longest(sources) / width, shortest, mostAlong(reading.axes[axis]))
+    const cells = batch * length * width
+    const filled = reading.below === undefined ? new Float32Array(cells) : new Int32Array(cells)
+    for (const [row, source] of sources.entries()) filled.set(source, row * length * width)
     const rows = await this.#rowsFor(batch * copies)
     const edited = (await this.#ready()) as SequenceModel
     const program = await rows.encoders.get(`${length} ${copies}`, () => {
-      const lengths = input('lengths', { batch })
-      const ids = input('source', { batch, position: length }, { below: model.config.sourceVocab })
-      const cache = new Cache({
-        capacity: length,
-        start: constant(0),
-        shared: rows.encoded.get(length),
-        rows: copies > 1 ? table({ batch: rows.count }, repeated([...sources.keys()], copies)) : undefined,
+      const keep = axis && upTo(length, input('lengths', { batch }))
+      const inputs = inputNodes(model.reads, { batch, ...(axis && { [axis]: length }) }, ['source'])
+      const { outputs: cache, names } = trace(model, () => {
+        const encoded = edited.encode(inputs, { ...(keep && { keep }) })
+        const kept = new Cache({
+          capacity: size(encoded, 'position'),
+          start: constant(0),
+          shared: rows.encoded.get(length),
+          rows: copies > 1 ? table({ batch: rows.count }, repeated([...sources.keys()], copies)) : undefined,
+        })
+        edited.remember(encoded, kept)
+        return kept
       })
       rows.encoded.set(length, cache)
-      const keep = upTo(length, lengths)
-      const { names } = trace(model, () => edited.remember(edited.encode(ids, { keep }), cache))
       return { outputs: {}, updates: cache.updates, names }
     })
-    const lengths = Int32Array.from(sources, ({ length }) => length)
+    const lengths = Int32Array.from(sources, ({ length }) => length / width)
     await runWith(program, { source: filled, lengths })
-    this.#source = { length, lengths: Int32Array.from(repeated(Array.from(lengths), copies)) }
+    const isCut = axis !== undefined
+    this.#source = { length, lengths: isCut ? Int32Array.from(repeated(Array.from(lengths), copies)) : undefined }
   }
 
   /**
@@ -234,11 +244,11 @@ export class Decoding {
     return {
       ...(this.#padding && { padding: this.#padding }),
       ...(this.#origins && { origins: this.#origins }),
-      ...(this.#source && { lengths: this.#source.lengths }),
+      ...(this.#source?.lengths && { lengths: this.#source.lengths }),
     }
   }
 
-  #ready(): Promise<LanguageModel> {
+  #ready(): Promise<WritingModel> {
     this.#edited ??= withEdits({ engine: this.#engine, model: this.#model, edits: this.#edits })
     return this.#edited
   }
@@ -262,11 +272,12 @@ export class Decoding {
       const places = placesUpTo(last, { positions, start })
       const padding = isPadded ? paddedBy(input('padding', { batch }), { places, capacity }) : { places }
       const encoded = sources === undefined ? undefined : rows.encoded.get(sources)
-      const memory = encoded?.recalled(upTo(encoded.capacity, input('lengths', { batch })))
+      const isCut = this.#source?.lengths !== undefined
+      const memory = encoded?.recalled(isCut ? upTo(encoded.capacity, input('lengths', { batch })) : undefined)
       const standing =
         this.#edits.length === 0 ? undefined : standingFrom(input('origins', { batch }), { positions, start, capacity })
       const given = { cache, at, memory, standing, ...padding }
-      const { outputs: logits, names } = trace(this.#model, () => model.logits(ids, given))
+      const { outputs: logits, names } = trace(this.#model, () => model.logits({ ids }, given))
       const outputs = { [scores]: scores === 'logits' ? logits : logSoftmax(logits, 'vocab') }
       return { outputs, updates: cache.updates, names }
     })

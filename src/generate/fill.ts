@@ -8,8 +8,9 @@ import { type Program, runWith } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../engine/room.ts'
-import type { LanguageModel } from '../model/language.ts'
+import type { MaskedModel } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
+import { inputNodes, textLimits } from '../model/reads.ts'
 import { softmax } from '../tensor/definitions.ts'
 import { trace } from '../tensor/pass.ts'
 import { input } from '../tensor/primitives.ts'
@@ -43,7 +44,7 @@ export async function fillMasks({
   model,
   edits,
   ...settings
-}: FillSettings & Edited<LanguageModel>): Promise<FilledMask[]> {
+}: FillSettings & Edited<MaskedModel>): Promise<FilledMask[]> {
   const filler = new MaskFiller({ engine, model, edits })
   try {
     return await filler.fill(settings)
@@ -56,12 +57,12 @@ export async function fillMasks({
 const shortest = 16
 
 export class MaskFiller {
-  readonly #settings: Edited<LanguageModel>
+  readonly #settings: Edited<MaskedModel>
   readonly #programs: Programs
-  #edited: Promise<LanguageModel> | undefined
+  #edited: Promise<MaskedModel> | undefined
 
   /** `edits`: what is replaced in every text; what another run had is read when this one fills for the first time. */
-  constructor(settings: Edited<LanguageModel>) {
+  constructor(settings: Edited<MaskedModel>) {
     this.#settings = settings
     this.#programs = new Programs(settings.engine)
   }
@@ -72,7 +73,7 @@ export class MaskFiller {
    * Throws when there is no mask, and when the text is longer than the model's context.
    */
   async fill({ ids, mask, top = 5 }: FillSettings): Promise<FilledMask[]> {
-    const { vocab, context } = this.#settings.model.config
+    const { vocab, context } = textLimits('fill', this.#settings.model)
     const masks = Array.from(ids).flatMap((id, position) => (id === mask ? [position] : []))
     if (masks.length === 0)
       throw new Error('fill: there is no mask in the text. Put one where a token is to be guessed.')
@@ -107,10 +108,10 @@ export class MaskFiller {
     this.#edited ??= withEdits(this.#settings)
     const model = await this.#edited
     return this.#programs.get(`${length} ${asked}`, () => {
-      const ids = input('ids', { batch: 1, position: length }, { below: model.config.vocab })
+      const inputs = inputNodes(model.reads, { batch: 1, position: length })
       const at = input('at', { batch: 1, position: asked })
       const keep = upTo(length, input('lengths', { batch: 1 }))
-      const { outputs: logits, names } = trace(this.#settings.model, () => model.logits(ids, { at, keep }))
+      const { outputs: logits, names } = trace(this.#settings.model, () => model.logits(inputs, { at, keep }))
       return { outputs: { probabilities: softmax(logits, 'vocab') }, names }
     })
   }

@@ -13,7 +13,8 @@ import { checkReached } from '../edit/reached.ts'
 import type { Edited } from '../edit/settleEdits.ts'
 import { breather } from '../engine/breathe.ts'
 import type { Engine } from '../engine/engine.ts'
-import { type LanguageModel, readsSource } from '../model/language.ts'
+import type { WritingModel } from '../model/language.ts'
+import { checkCells, checkLength } from '../model/reads.ts'
 import { checkIds } from '../text/ids.ts'
 import { type AdjustSettings, adjuster } from './adjust.ts'
 import { type BeamSettings, Beams, type Hypothesis, likeliestCandidates } from './beams.ts'
@@ -25,7 +26,7 @@ import { type Slide, Window } from './window.ts'
 export interface Opening {
   /** Ids, at least one: for a model that looks at a source it is the token that begins a target. */
   readonly prompt: Text
-  readonly source?: Text | undefined
+  readonly source?: ArrayLike<number> | undefined
   /** The number of the text, on which its draws depend; its place in the list if not given. */
   readonly row?: number
 }
@@ -61,7 +62,7 @@ export interface RowToken extends GeneratedToken {
 }
 
 /** Generators that wait for the next text, by engine and model: programs are compiled, and caches made, once. */
-const waiting = new WeakMap<Engine, WeakMap<LanguageModel, Generator>>()
+const waiting = new WeakMap<Engine, WeakMap<WritingModel, Generator>>()
 
 /**
  * Goes on with a prompt. What it has compiled it keeps for the next call with this engine and this model, as long as somebody can
@@ -74,7 +75,7 @@ export async function* generate({
   prompt,
   source,
   ...settings
-}: GenerateSettings & Opening & Edited<LanguageModel>): AsyncGenerator<GeneratedToken, void, undefined> {
+}: GenerateSettings & Opening & Edited<WritingModel>): AsyncGenerator<GeneratedToken, void, undefined> {
   if (edits.length > 0) {
     const generator = new Generator({ engine, model, edits })
     try {
@@ -84,7 +85,7 @@ export async function* generate({
     }
     return
   }
-  const ofEngine = waiting.get(engine) ?? new WeakMap<LanguageModel, Generator>()
+  const ofEngine = waiting.get(engine) ?? new WeakMap<WritingModel, Generator>()
   waiting.set(engine, ofEngine)
   const generator = ofEngine.get(model) ?? new Generator({ engine, model })
   // Of two texts at the same time the second has a generator of its own.
@@ -103,7 +104,7 @@ export async function* generate({
 
 /** Writes with a model whose weights are in an engine, as they are there at the time: also while the model is in training. */
 export class Generator {
-  readonly #model: LanguageModel
+  readonly #model: WritingModel
   readonly #decoding: Decoding
   readonly #edits: readonly Edit[]
   #isBusy = false
@@ -112,7 +113,7 @@ export class Generator {
    * `edits`: what is replaced in every text. Places count in the text, whatever part of it the model sees. What another run had is
    * read when this one writes for the first time.
    */
-  constructor({ engine, model, edits = [] }: Edited<LanguageModel>) {
+  constructor({ engine, model, edits = [] }: Edited<WritingModel>) {
     this.#model = model
     this.#edits = edits
     this.#decoding = new Decoding({ engine, model, edits })
@@ -177,7 +178,7 @@ export class Generator {
           if (row.isDone) continue
           const own = rows.length === 1 ? logits : logits.subarray(i * vocab, (i + 1) * vocab)
           const plain = adjust && logProbabilities ? own.slice() : own
-          adjust?.(own, { text: row.text, written: n, source: openings[i].source ?? openings[i].prompt })
+          adjust?.(own, { text: row.text, written: n, source: this.#tokensOf(openings[i]) })
           const id = sample(own, n, row.number)
           row.isDone = stop.includes(id)
           if (row.isDone) continue
@@ -233,7 +234,8 @@ export class Generator {
           const first = i * beams
           const own = scores.subarray(first * vocab, (first + beams) * vocab)
           if (!search.isDone) {
-            const { prompt, source = prompt } = openings[i]
+            const { prompt } = openings[i]
+            const source = this.#tokensOf(openings[i])
             if (adjust)
               for (const [b, { ids }] of search.running.entries()) {
                 const text = [...Array.from(prompt), ...ids]
@@ -276,9 +278,15 @@ export class Generator {
     if (sources.length > 0) await this.#decoding.encode(sources, copies)
   }
 
+  /** The tokens that an opening brings: its source's, or its prompt's; a source of numbers has none. */
+  #tokensOf({ prompt, source = prompt }: Opening): Text {
+    const model = this.#model
+    return model.kind === 'encoder-decoder' && model.reads.source.below === undefined ? [] : source
+  }
+
   /** A text that looks at a source keeps its beginning: it ends where the model's positions end. */
   #mostTokens(openings: readonly Opening[]): number {
-    if (!readsSource(this.#model)) return Infinity
+    if (this.#model.kind === 'decoder') return Infinity
     return Math.max(0, this.#model.config.context - longestPrompt(openings))
   }
 
@@ -289,7 +297,8 @@ export class Generator {
       throw new Error(`generate: tokens is ${tokens}; it must be a whole number, at least 0.`)
     const { vocab, context } = this.#model.config
     checkSettingIds(settings, vocab)
-    const isReader = readsSource(this.#model)
+    const model = this.#model
+    const isReader = model.kind === 'encoder-decoder'
     for (const { prompt, source } of openings) {
       if (prompt.length === 0) throw new Error('generate: the prompt is empty. Give at least one token to go on from.')
       if (isReader && source === undefined)
@@ -297,18 +306,15 @@ export class Generator {
       if (source?.length === 0) throw new Error('generate: the source is empty. Give at least one token.')
       if (!isReader && source)
         throw new Error('generate: this model looks at no source, but one was given. Give it as a part of the prompt.')
-      for (const [what, text] of isReader && source
-        ? ([
-            ['source', source],
-            ['prompt', prompt],
-          ] as const)
-        : [])
-        if (text.length > context)
-          throw new Error(
-            `generate: the ${what} has ${text.length} tokens, but the model was made for ${context}. Give a shorter one.`,
-          )
+      if (isReader && prompt.length > context)
+        throw new Error(
+          `generate: the prompt has ${prompt.length} tokens, but the model was made for ${context}. Give a shorter one.`,
+        )
       checkIds('generate: the prompt', prompt, vocab)
-      if (source && readsSource(this.#model)) checkIds('generate: the source', source, this.#model.config.sourceVocab)
+      if (source && isReader) {
+        checkLength('generate', 'source', model.reads.source, source)
+        checkCells('generate: the source', model.reads.source, source)
+      }
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Edited } from '../edit/settleEdits.ts'
 import type { Values } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import type { AnyModel } from '../model/language.ts'
-import { type PassText, sizesOf } from '../model/pass.ts'
+import { type InputValues, sizesOfValues } from '../model/reads.ts'
 import { addressText } from '../tensor/address.ts'
 import { type Axis, hasAxis, sizeOf } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
@@ -46,9 +46,9 @@ export function looksOnlyBack({ part, positions, sources, shares }: AttentionPat
 }
 
 /**
- * The attention patterns of a text, layer by layer and head by head.
+ * The attention patterns of an example, layer by layer and head by head.
  *
- * - `ids`: the text's tokens, at most the model's context; `source`: those that an encoder reads
+ * - `inputs`: what the model reads: `{ ids }` of a text, with `{ source }` for an encoder
  * - `layers`, `heads`: which ones; all if not given
  * - `edits`: what is replaced in the model
  *
@@ -60,13 +60,13 @@ export async function attentionPatterns({
   edits,
   layers,
   heads,
-  ...text
-}: PassText &
-  Edited<AnyModel> & {
-    readonly layers?: readonly number[] | undefined
-    readonly heads?: readonly number[] | undefined
-  }): Promise<AttentionPattern[]> {
-  const readable = readableValues(model, sizesOf(text))
+  inputs,
+}: Edited<AnyModel> & {
+  readonly inputs: InputValues
+  readonly layers?: readonly number[] | undefined
+  readonly heads?: readonly number[] | undefined
+}): Promise<AttentionPattern[]> {
+  const readable = readableValues(model, sizesOfValues('read', model.reads, inputs))
   const values = [...readable.keys()].filter((each) => each.split('.').at(-1) === 'pattern')
   if (values.length === 0) throw new Error('pattern: the model has no value "pattern"; it seems to have no attention.')
   const groups = [...Map.groupBy(values, partOf)].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
@@ -88,7 +88,7 @@ export async function attentionPatterns({
       return { ...which, head, at, asked: { path: address, ...(heads && { at }) } }
     }).filter(({ head }) => heads?.includes(head) ?? true)
   })
-  const seen = await read({ model, engine, edits, ...text, addresses: chosen.map(({ asked }) => asked) })
+  const seen = await read({ model, engine, edits, inputs, addresses: chosen.map(({ asked }) => asked) })
   return chosen.map(({ at, asked, ...which }) => {
     const value = seen.get(addressText(asked)) as Values
     checkFinite(`pattern: a share of ${asked.path}`, value.data)

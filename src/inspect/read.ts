@@ -1,6 +1,6 @@
 // Reading values of a forward pass: any of them, by address, without a change to the model.
 //
-//   const seen = await read({ model, engine, ids, addresses: ['blocks.0.attention.pattern', 'blocks.0.output'] })
+//   const seen = await read({ model, engine, inputs: { ids }, addresses: ['blocks.0.attention.pattern', 'blocks.0.output'] })
 //
 // A value that has an address is made an output of the program. For one that lies inside a fused kernel the engine runs the
 // definition instead; nothing else changes, so looking does not change what is seen, rounding aside.
@@ -9,18 +9,17 @@ import { type Edit, settled } from '../edit/edit.ts'
 import { checkAddresses, editing } from '../edit/editedModel.ts'
 import { settleEdits } from '../edit/settleEdits.ts'
 import { type Engine, type Program, runWith, type Values } from '../engine/engine.ts'
-import { type AnyModel, readsSource } from '../model/language.ts'
-import { inputsOf, type PassSizes, type PassText, passOf, sizesOf } from '../model/pass.ts'
+import type { AnyModel } from '../model/language.ts'
+import { passOf } from '../model/pass.ts'
+import { type AxisSizes, givenOf, type InputValues, sizesOfValues } from '../model/reads.ts'
 import { type Address, addressOf, addressText, pathsOf, placesIn, unknownAddress } from '../tensor/address.ts'
 import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
-import { checkIds } from '../text/ids.ts'
 
-/** The addresses of all values that can be read, with the axes that they have for a text (and a source) of so many tokens. */
-export function readableValues(model: AnyModel, sizes: PassSizes): Map<string, Node> {
-  return valuesOf(passOf(model, sizes).names)
-}
+/** The addresses of all values that can be read, with the axes that they have for one example: `{ position: 12 }` for a text of so many tokens. */
+export const readableValues = (model: AnyModel, sizes: AxisSizes = {}): Map<string, Node> =>
+  valuesOf(passOf(model, sizes).names)
 
 /** All values with names but the weights. */
 function valuesOf({ values }: Names): Map<string, Node> {
@@ -36,10 +35,10 @@ export interface ReadSettings {
 }
 
 /**
- * Reads values of the forward pass over one text, by address. At places, `blocks.3.attention.pattern {head: 0, position: -1}`,
+ * Reads values of the forward pass over one example, by address. At places, `blocks.3.attention.pattern {head: 0, position: -1}`,
  * no more is computed than is needed for these, and the value lacks their axes.
  *
- * - `ids`: the text's tokens, at most the model's context; `source`: those that an encoder reads
+ * - `inputs`: what the model reads: `{ ids }` of a text, with `{ source }` for an encoder, or whatever it declares
  * - `addresses`: `blocks.0.attention.pattern`, `blocks.*.output`, `logits {position: -1}`, …
  * - `edits`: what is replaced; values are read as they are with all edits done
  *
@@ -51,17 +50,19 @@ export async function read({
   engine,
   addresses,
   edits,
-  ...text
-}: PassText & ReadSettings): Promise<Map<string, Values>> {
-  const reader = new Reader({ model, engine, addresses, edits, ...sizesOf(text) })
+  inputs,
+}: ReadSettings & { readonly inputs: InputValues }): Promise<Map<string, Values>> {
+  const sizes = sizesOfValues('read', model.reads, inputs)
+  const optional = Object.keys(givenOf(inputs))
+  const reader = new Reader({ model, engine, addresses, edits, sizes, optional })
   try {
-    return await reader.read(text)
+    return await reader.read(inputs)
   } finally {
     await reader.close()
   }
 }
 
-/** Reads as `read` does, for many texts of the same length: compiles once. */
+/** Reads as `read` does, for many examples of the same size: compiles once. */
 export class Reader {
   readonly #settings: ReadSettings
   readonly #names: Names
@@ -70,10 +71,19 @@ export class Reader {
   readonly #wanted: ReadonlyMap<string, Address>
   #program: Promise<Program> | undefined
 
-  /** Throws for an address that is not there; the message names the nearest. */
-  constructor({ model, engine, addresses, edits, ...sizes }: PassSizes & ReadSettings) {
-    this.#settings = { model, engine, addresses, edits }
-    this.#names = passOf(model, sizes).names
+  /**
+   * - `sizes`: those of the examples: `{ position: 12 }`; `optional`: what they bring that the model does without too
+   *
+   * Throws for an address that is not there; the message names the nearest.
+   */
+  constructor({
+    sizes,
+    optional = [],
+    ...settings
+  }: ReadSettings & { readonly sizes: AxisSizes; readonly optional?: readonly string[] }) {
+    const { model, addresses, edits } = settings
+    this.#settings = settings
+    this.#names = passOf(model, sizes, optional).names
     this.#values = valuesOf(this.#names)
     const wanted = addresses
       .map(addressOf)
@@ -83,14 +93,12 @@ export class Reader {
     checkAddresses(this.#names.values, edits ?? [])
   }
 
-  /** The values that one text gives, by address. */
-  async read(text: PassText): Promise<Map<string, Values>> {
-    const { model } = this.#settings
-    checkIds('read: the text', text.ids, model.config.vocab)
-    if (text.source && readsSource(model)) checkIds('read: the source', text.source, model.config.sourceVocab)
+  /** The values that one example gives, by address. */
+  async read(inputs: InputValues): Promise<Map<string, Values>> {
+    sizesOfValues('read', this.#settings.model.reads, inputs)
     this.#program ??= this.#compile()
     const program = await this.#program
-    await runWith(program, inputsOf(text))
+    await runWith(program, givenOf(inputs))
     const values = new Map<string, Values>()
     for (const address of this.#wanted.keys()) values.set(address, await program.read(address))
     return values

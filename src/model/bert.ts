@@ -14,14 +14,14 @@ import { Attention } from './attention.ts'
 import { PostNormBlock } from './block.ts'
 import { checkDropRates, Dropout, type DropRates, dropRates } from './dropout.ts'
 import { KindEmbedding, TiedUnembedding, TokenEmbedding } from './embedding.ts'
-import { type EncoderParts, encode } from './encoder.ts'
+import { type EncoderParts, encode, type TextInputs, textReads } from './encoder.ts'
 import type { ClassifyingModel, ClassScores, EncodingModel, Given, MaskedModel } from './language.ts'
 import { Linear } from './linear.ts'
 import { type Activation, activations, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
 import { LearnedPositions } from './positions.ts'
 import { type CommonSizes, checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
-import type { Ids, Logits, Stream } from './stream.ts'
+import type { Logits, Stream } from './stream.ts'
 
 /** The sizes of a BERT, and its options. */
 export interface BertConfig extends CommonSizes {
@@ -36,6 +36,7 @@ export interface BertConfig extends CommonSizes {
 }
 
 export class Bert implements EncodingModel, EncoderParts {
+  readonly kind = 'encoder'
   readonly embedding: TokenEmbedding
   readonly positions: LearnedPositions
   readonly kinds: KindEmbedding
@@ -64,13 +65,17 @@ export class Bert implements EncodingModel, EncoderParts {
     return this.#config
   }
 
-  states(ids: Ids, given: Given = {}): Stream {
-    return encode(this, ids, given, dropRates(this.#config.dropout))
+  get reads() {
+    return textReads(this.#config, this.#config.kind ?? 2)
+  }
+
+  states(inputs: TextInputs, given: Given = {}): Stream {
+    return encode(this, inputs, given, dropRates(this.#config.dropout))
   }
 
   /** A vector for the whole text. */
-  pooled(ids: Ids, given: Given = {}): Tensor<'batch' | 'model'> {
-    return trace(this, () => this.pooledFrom(this.states(ids, given))).outputs
+  pooled(inputs: TextInputs, given: Given = {}): Tensor<'batch' | 'model'> {
+    return trace(this, () => this.pooledFrom(this.states(inputs, given))).outputs
   }
 
   /** A vector for the whole text from its states, those of its first position: tanh(state · W + b). */
@@ -87,7 +92,7 @@ export class Bert implements EncodingModel, EncoderParts {
 
 /** Which token may stand at each position. Devlin et al. 2018, section 3.1, task 1. */
 export class MaskedBert implements MaskedModel {
-  readonly seesAhead = true
+  readonly kind = 'masked'
   readonly bert: Bert
   readonly transform: Linear<'model', 'transformed'>
   readonly transformNorm: LayerNorm
@@ -108,9 +113,13 @@ export class MaskedBert implements MaskedModel {
     return this.bert.config
   }
 
-  logits(ids: Ids, given: Given = {}): Logits {
+  get reads() {
+    return this.bert.reads
+  }
+
+  logits(inputs: TextInputs, given: Given = {}): Logits {
     return trace(this, () => {
-      const states = this.bert.states(ids, given)
+      const states = this.bert.states(inputs, given)
       const asked = given.at ? gather(states, given.at, 'position') : states
       const activation = activations[this.config.activation ?? 'geluExact']
       const transforming = this.transform.apply<'batch' | 'position'>(asked)
@@ -123,6 +132,7 @@ export class MaskedBert implements MaskedModel {
 
 /** To which class a text belongs. Devlin et al. 2018, section 4.1. */
 export class ClassifyingBert implements ClassifyingModel {
+  readonly kind = 'classifier'
   readonly bert: Bert
   readonly classifier: Linear<'model', 'class'>
   readonly #classes: number
@@ -151,10 +161,14 @@ export class ClassifyingBert implements ClassifyingModel {
     return { ...this.bert.config, class: this.#classes, scores: this.#scores }
   }
 
-  classes(ids: Ids, given: Given = {}): Tensor<'batch' | 'class'> {
+  get reads() {
+    return this.bert.reads
+  }
+
+  classes(inputs: TextInputs, given: Given = {}): Tensor<'batch' | 'class'> {
     const drop = new Dropout({ residual: this.#drop }, given.step)
     return trace(this, () => {
-      const pooled = drop.apply('residual', this.bert.pooled(ids, given), this)
+      const pooled = drop.apply('residual', this.bert.pooled(inputs, given), this)
       return see(this, { classes: this.classifier.apply<'batch'>(pooled) }).classes
     }).outputs
   }

@@ -9,9 +9,10 @@ import { add, gather, index, size } from '../tensor/primitives.ts'
 import type { Block, Part } from './block.ts'
 import { Dropout, type DropRates } from './dropout.ts'
 import type { TokenEmbedding } from './embedding.ts'
-import type { Given, LanguageModel } from './language.ts'
+import type { DecoderModel, Given } from './language.ts'
 import { both, causal, type Extent, type Mask } from './masks.ts'
 import type { Positions } from './positions.ts'
+import { idsBelow } from './reads.ts'
 import type { Ids, Logits, Places, Stream } from './stream.ts'
 
 /** Gives logits for the stream. */
@@ -73,7 +74,8 @@ function logitsOf(
 }
 
 /** A decoder of one's own. */
-export class Decoder implements LanguageModel, DecoderParts {
+export class Decoder implements DecoderModel, DecoderParts {
+  readonly kind = 'decoder'
   readonly embedding: TokenEmbedding
   readonly positions: Positions | undefined
   readonly blocks: readonly Block[]
@@ -102,7 +104,11 @@ export class Decoder implements LanguageModel, DecoderParts {
     this.#options = { ...(drops && { drops }), ...(sight && { sight }) }
   }
 
-  logits(ids: Ids, given: Given = {}): Logits {
+  get reads() {
+    return { ids: idsBelow(this.config.vocab, this.config.context) }
+  }
+
+  logits({ ids }: { ids: Ids }, given: Given = {}): Logits {
     return decode(this, ids, given, this.#options)
   }
 }

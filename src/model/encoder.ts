@@ -8,9 +8,10 @@ import type { Block, Part } from './block.ts'
 import { placesFrom } from './decoder.ts'
 import { Dropout, type DropRates } from './dropout.ts'
 import type { KindEmbedding, TokenEmbedding } from './embedding.ts'
-import type { Given } from './language.ts'
+import type { EncodingModel, Given } from './language.ts'
 import type { Mask } from './masks.ts'
 import type { Positions } from './positions.ts'
+import { idsBelow, type Reads } from './reads.ts'
 import type { Ids, Stream } from './stream.ts'
 
 /** What an encoder is made of. */
@@ -25,15 +26,27 @@ export interface EncoderParts {
   readonly norm?: Part | undefined
 }
 
-/** The forward pass of an encoder. `given.keep`: which sources are no padding, and of the same text. */
-export function encode(model: EncoderParts, ids: Ids, given: Given = {}, drops?: DropRates): Stream {
-  return trace(model, () => statesOf(model, ids, given, drops)).outputs
+/** A text as nodes; `kinds`: which kind each token is of, the first or the second of two texts. */
+export type TextInputs = { readonly ids: Ids; readonly kinds?: Ids | undefined }
+
+/** The declaration of who reads a text, and perhaps which of so many kinds each token is of. */
+export const textReads = ({ vocab, context }: { readonly vocab: number; readonly context: number }, kind?: number) => ({
+  ids: idsBelow(vocab, context),
+  ...(kind !== undefined && { kinds: { ...idsBelow(kind, context), isOptional: true } }),
+})
+
+/**
+ * The forward pass of an encoder of tokens: `ids`, and perhaps `kinds`. `given.keep`: which sources are no padding, and of the
+ * same text.
+ */
+export function encode(model: EncoderParts, inputs: TextInputs, given: Given = {}, drops?: DropRates): Stream {
+  return trace(model, () => statesOf(model, inputs, given, drops)).outputs
 }
 
 function statesOf(
   model: EncoderParts,
-  ids: Ids,
-  { step, keep, places, kinds }: Given,
+  { ids, kinds }: TextInputs,
+  { step, keep, places }: Given,
   drops: DropRates | undefined,
 ): Stream {
   const where = places ?? placesFrom({ position: size(ids, 'position') })
@@ -50,7 +63,9 @@ function statesOf(
 }
 
 /** An encoder of one's own. */
-export class Encoder implements EncoderParts {
+export class Encoder implements EncodingModel, EncoderParts {
+  readonly kind = 'encoder'
+  readonly reads: Reads
   readonly embedding: TokenEmbedding
   readonly positions: Positions | undefined
   readonly kinds: KindEmbedding | undefined
@@ -68,10 +83,11 @@ export class Encoder implements EncoderParts {
     this.blocks = parts.blocks
     this.norm = parts.norm
     this.config = { vocab: size(parts.embedding.token, 'vocab'), context }
+    this.reads = textReads(this.config, parts.kinds && size(parts.kinds.kind, 'kind'))
     this.#drops = drops
   }
 
-  states(ids: Ids, given: Given = {}): Stream {
-    return encode(this, ids, given, this.#drops)
+  states(inputs: TextInputs, given: Given = {}): Stream {
+    return encode(this, inputs, given, this.#drops)
   }
 }

@@ -5,8 +5,9 @@
 // √d_model, ReLU; one table embeds the source, embeds the target and unembeds. Marian, whose folders it loads and saves, has
 // the same parts. The forward passes are encoder.ts and decoder.ts.
 
-import type { Start } from '../tensor/node.ts'
+import type { Start, Tensor } from '../tensor/node.ts'
 import { trace } from '../tensor/pass.ts'
+import { rename } from '../tensor/primitives.ts'
 import { Attention } from './attention.ts'
 import { PostNormBlock } from './block.ts'
 import type { Cache } from './cache.ts'
@@ -19,6 +20,7 @@ import { Linear } from './linear.ts'
 import { type Activation, activations, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
 import { SinusoidalPositions } from './positions.ts'
+import { idsBelow } from './reads.ts'
 import { checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
 import type { Ids, Logits, Stream } from './stream.ts'
 
@@ -51,6 +53,7 @@ export interface EncoderDecoderConfig {
 }
 
 export class EncoderDecoder implements SequenceModel {
+  readonly kind = 'encoder-decoder'
   readonly encoder: EncoderParts
   readonly decoder: DecoderParts & { readonly blocks: readonly PostNormBlock[] }
   readonly #config: EncoderDecoderConfig
@@ -88,11 +91,20 @@ export class EncoderDecoder implements SequenceModel {
     return { ...this.#config, sourceVocab: this.#config.sourceVocab ?? this.#config.vocab }
   }
 
-  encode(source: Ids, given: Pick<Given, 'step' | 'keep' | 'places'> = {}): Stream {
-    return trace(this, () => encode(this.encoder, source, given, dropRates(this.#config.dropout))).outputs
+  get reads() {
+    const { vocab, sourceVocab, context } = this.config
+    return { source: { axes: { source: { most: context } }, below: sourceVocab }, ids: idsBelow(vocab, context) }
   }
 
-  logits(ids: Ids, given: Given = {}): Logits {
+  encode(
+    { source }: { source: Tensor<'batch' | 'source'> },
+    given: Pick<Given, 'step' | 'keep' | 'places'> = {},
+  ): Stream {
+    const ids = rename(source, 'source', 'position')
+    return trace(this, () => encode(this.encoder, { ids }, given, dropRates(this.#config.dropout))).outputs
+  }
+
+  logits({ ids }: { ids: Ids }, given: Given = {}): Logits {
     return trace(this, () => decode(this.decoder, ids, given, { drops: dropRates(this.#config.dropout) })).outputs
   }
 

@@ -9,11 +9,12 @@ import { PreNormBlock } from './block.ts'
 import { type DecoderParts, decode, type Unembedding } from './decoder.ts'
 import { checkDropRates, type DropRates, dropRates } from './dropout.ts'
 import { TiedUnembedding, TokenEmbedding } from './embedding.ts'
-import type { Given, LanguageModel } from './language.ts'
+import type { DecoderModel, Given } from './language.ts'
 import { Linear } from './linear.ts'
 import { type Activation, activations, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
 import { LearnedPositions } from './positions.ts'
+import { idsBelow } from './reads.ts'
 import { type CommonSizes, checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
 import type { Ids, Logits } from './stream.ts'
 
@@ -39,7 +40,8 @@ export interface GPT2Config extends CommonSizes {
   readonly scores?: readonly ('key' | 'layer')[]
 }
 
-export class GPT2 implements LanguageModel, DecoderParts {
+export class GPT2 implements DecoderModel, DecoderParts {
+  readonly kind = 'decoder'
   readonly embedding: TokenEmbedding
   readonly positions: LearnedPositions
   readonly blocks: readonly PreNormBlock[]
@@ -68,7 +70,11 @@ export class GPT2 implements LanguageModel, DecoderParts {
     return this.#config
   }
 
-  logits(ids: Ids, given: Given = {}): Logits {
+  get reads() {
+    return { ids: idsBelow(this.#config.vocab, this.#config.context) }
+  }
+
+  logits({ ids }: { ids: Ids }, given: Given = {}): Logits {
     return decode(this, ids, given, { drops: dropRates(this.#config.dropout) })
   }
 }

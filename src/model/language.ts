@@ -1,4 +1,10 @@
-// A language model: for every position, how much each entry of the vocabulary is expected there.
+// Kinds of models, each with what it declares: what it reads (reads.ts), and by its kind what it gives.
+//
+//   decoder           (batch, position, vocab)   what comes next, after each position           nothing behind it is seen
+//   masked            (batch, position, vocab)   what may stand at each position                both sides are seen
+//   encoder-decoder   (batch, position, vocab)   what comes next in a target, for a source
+//   classifier        (batch, class)             how much speaks for each class
+//   encoder           (batch, position, model)   a vector for each position
 //
 // Training, prefill and single steps call the same function; they differ in what they give it.
 
@@ -6,9 +12,10 @@ import type { Node, Tensor } from '../tensor/node.ts'
 import type { Memory } from './attention.ts'
 import type { Cache } from './cache.ts'
 import type { Mask } from './masks.ts'
+import type { InputNodes, Reading, Reads } from './reads.ts'
 import type { Ids, Logits, Places, Stream } from './stream.ts'
 
-/** What a forward pass may be given besides its ids. */
+/** What a forward pass may be given besides what the model reads. */
 export interface Given {
   /** Keys and values of the positions before these. */
   readonly cache?: Cache | undefined
@@ -20,83 +27,88 @@ export interface Given {
   readonly keep?: Mask | undefined
   /** Where the positions stand in their texts, if not simply one after the other. */
   readonly places?: Places | undefined
-  /** Which kind each token is of, for models that tell them apart: the first or the second of two texts. */
-  readonly kinds?: Ids | undefined
   /** What an encoder made of the source, for models that look at one. */
   readonly memory?: Memory | undefined
   /** Where the positions and the places of the cache stand in a text of which only the last part is seen: for edits. */
   readonly standing?: { readonly position: Node; readonly cached: Node } | undefined
 }
 
-export interface LanguageModel {
+/** What every model declares. */
+interface Declared {
+  readonly reads: Reads
+  readonly config: object
+}
+
+/** A model that gives logits (batch, position, vocab) for what it reads, `ids` among it. */
+interface TokenModel extends Declared {
+  readonly reads: Reads & { readonly ids: Reading }
   /** `vocab`: how many different tokens there are; `context`: how many positions the model can look at. */
   readonly config: { readonly vocab: number; readonly context: number }
 
-  /** The logits (batch, position, vocab) of ids (batch, position). */
-  logits(ids: Ids, given?: Given): Logits
+  /** For every position, how much each entry of the vocabulary is expected there. */
+  logits(inputs: InputNodes, given?: Given): Logits
 }
 
-/** A model that turns a whole text into vectors, one for each position. */
-export interface EncodingModel {
-  readonly config: { readonly vocab: number; readonly context: number }
+/** A language model that writes: at a position it has seen what stands there and before, nothing behind. */
+export interface DecoderModel extends TokenModel {
+  readonly kind: 'decoder'
+}
 
-  /** The stream (batch, position, model) that comes out of the last block. */
-  states(ids: Ids, given?: Given): Stream
+/** A language model that sees both sides of a position, and says what may stand there. */
+export interface MaskedModel extends TokenModel {
+  readonly kind: 'masked'
 }
 
 /** A language model that looks at a source: a translator. */
-export interface SequenceModel extends LanguageModel {
-  readonly config: { readonly vocab: number; readonly context: number; readonly sourceVocab: number }
+export interface SequenceModel extends TokenModel {
+  readonly kind: 'encoder-decoder'
+  readonly reads: Reads & { readonly ids: Reading; readonly source: Reading }
 
-  /** What the encoder makes of a source: ids (batch, position) → stream. */
-  encode(source: Ids, given?: Pick<Given, 'step' | 'keep' | 'places'>): Stream
+  /** What the encoder makes of a source: a stream, whose positions the decoder looks at. */
+  encode(inputs: InputNodes, given?: Pick<Given, 'step' | 'keep' | 'places'>): Stream
 
   /** Keeps in a cache what every cross-attention sees of an encoded source. */
   remember(encoded: Stream, cache: Cache): void
 }
 
+/** A model that says for every position how much each entry of the vocabulary is expected there. */
+export type LanguageModel = DecoderModel | MaskedModel | SequenceModel
+
+/** A language model that goes on with a text, or writes one for a source. */
+export type WritingModel = DecoderModel | SequenceModel
+
+/** A model that turns what it reads into vectors, one for each position. */
+export interface EncodingModel extends Declared {
+  readonly kind: 'encoder'
+
+  /** The stream (batch, position, model) that comes out of the last block. */
+  states(inputs: InputNodes, given?: Given): Stream
+}
+
 /**
- * What becomes of the numbers that a text's classes get: shares that add up to 1 (the text has one of the classes), a
+ * What becomes of the numbers that the classes get: shares that add up to 1 (an example has one of the classes), a
  * probability for each class by itself (it has any of them), or nothing (they are what was asked for).
  */
 export type ClassScores = 'softmax' | 'sigmoid' | 'none'
 
-/** A model that says to which class a text belongs. */
-export interface ClassifyingModel {
+/** A model that says to which class an example belongs. */
+export interface ClassifyingModel extends Declared {
+  readonly kind: 'classifier'
   readonly config: {
-    readonly vocab: number
-    readonly context: number
     readonly class: number
     /** What the numbers mean; softmax if not given. */
     readonly scores?: ClassScores
-    /** How many kinds of tokens it tells apart: the first text's and the second's. */
-    readonly kind?: number
   }
 
   /** One number for every class (batch, class), before softmax. */
-  classes(ids: Ids, given?: Given): Tensor<'batch' | 'class'>
-}
-
-/** A language model that sees both sides of a position, and says what may stand there. */
-export interface MaskedModel extends LanguageModel {
-  readonly seesAhead: true
+  classes(inputs: InputNodes, given?: Given): Tensor<'batch' | 'class'>
 }
 
 /** A model of any of these kinds. */
-export type AnyModel = LanguageModel | MaskedModel | EncodingModel | SequenceModel | ClassifyingModel
+export type AnyModel = LanguageModel | EncodingModel | ClassifyingModel
 
 /** What a model is for. */
-export type ModelKind = 'decoder' | 'masked' | 'encoder' | 'classifier' | 'encoder-decoder'
-
-/** Whether a model looks at a source: a translator. */
-export const readsSource = (model: AnyModel): model is SequenceModel => 'remember' in model
-
-export function kindOfModel(model: AnyModel): ModelKind {
-  if (readsSource(model)) return 'encoder-decoder'
-  if ('classes' in model) return 'classifier'
-  if (!('logits' in model)) return 'encoder'
-  return 'seesAhead' in model ? 'masked' : 'decoder'
-}
+export type ModelKind = AnyModel['kind']
 
 /** What an encoded source is to a decoder; `keep`: which of its positions count. */
 export function memoryOf(encoded: Stream, keep?: Mask): Memory {

@@ -10,10 +10,11 @@ import { type DecoderParts, decode, type Unembedding } from './decoder.ts'
 import { checkDropRates, type DropRates, dropRates } from './dropout.ts'
 import { TiedUnembedding, TokenEmbedding } from './embedding.ts'
 import { frequencies, type RotaryScaling } from './frequencies.ts'
-import type { Given, LanguageModel } from './language.ts'
+import type { DecoderModel, Given } from './language.ts'
 import { Linear } from './linear.ts'
 import { type Activation, activations, GatedMLP } from './mlp.ts'
 import { RmsNorm } from './norm.ts'
+import { idsBelow } from './reads.ts'
 import { RotaryPositions } from './rotary.ts'
 import { type CommonSizes, checkDivides, checkSizes, chosen, perHead } from './sizes.ts'
 import type { Ids, Logits } from './stream.ts'
@@ -48,7 +49,8 @@ export interface LlamaConfig extends CommonSizes {
   readonly dropout?: number | DropRates
 }
 
-export class Llama implements LanguageModel, DecoderParts {
+export class Llama implements DecoderModel, DecoderParts {
+  readonly kind = 'decoder'
   readonly embedding: TokenEmbedding
   readonly blocks: readonly PreNormBlock[]
   readonly norm: RmsNorm
@@ -72,7 +74,11 @@ export class Llama implements LanguageModel, DecoderParts {
     return this.#config
   }
 
-  logits(ids: Ids, given: Given = {}): Logits {
+  get reads() {
+    return { ids: idsBelow(this.#config.vocab, this.#config.context) }
+  }
+
+  logits({ ids }: { ids: Ids }, given: Given = {}): Logits {
     return decode(this, ids, given, { drops: dropRates(this.#config.dropout ?? {}) })
   }
 }

@@ -13,6 +13,7 @@ import { labelledOfTexts, pairsOfTexts, textWindows } from '../data/textExamples
 import type { TextPair } from '../data/textPairs.ts'
 import { classification, maskedTokens, type Objective, targetSequence } from '../evaluate/objective.ts'
 import type { AnyModel, ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
+import { textLimits } from '../model/reads.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 
 /** Examples to measure a model on. */
@@ -90,9 +91,10 @@ export function measureLabelled(
   { model, tokenizer, config }: Measured<ClassifyingModel>,
   texts: readonly LabelledText[],
 ): Measurement {
-  const { context, class: classes } = model.config
+  const { class: classes } = model.config
+  const { context } = textLimits('eval', model)
   checkIsOneOfSeveral(model)
-  const kinds = 'kind' in config && typeof config.kind === 'number' ? config.kind : 1
+  const kinds = model.reads.kinds?.below ?? 1
   const { examples, tooLong } = labelledOfTexts(texts, tokenizer, {
     labels: classNames(config, classes),
     context,
@@ -100,7 +102,7 @@ export function measureLabelled(
   })
   const hasKinds = examples.some((example) => example.kinds !== undefined)
   return {
-    objective: classification(model, { scores: ['accuracy'], ...(hasKinds && { kinds }) }),
+    objective: classification(model, { scores: ['accuracy'], ...(hasKinds && { optional: ['kinds'] }) }),
     batches: inBatches(labelledExamples(examples)),
     count: examples.length,
     choices: classes,

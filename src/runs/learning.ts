@@ -13,7 +13,8 @@ import type { Task } from '../data/tasks/task.ts'
 import { taskExamples } from '../data/tasks/taskExamples.ts'
 import { labelledOfTexts, pairsOfTexts, textWindows } from '../data/textExamples.ts'
 import { classification, maskedTokens, nextToken, targetSequence } from '../evaluate/objective.ts'
-import type { AnyModel, ClassifyingModel, LanguageModel, SequenceModel } from '../model/language.ts'
+import type { AnyModel, ClassifyingModel, DecoderModel, MaskedModel, SequenceModel } from '../model/language.ts'
+import { textLimits } from '../model/reads.ts'
 import { type Corpus, splitCorpus } from '../text/corpus.ts'
 import { countLosses } from '../text/counts.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
@@ -64,7 +65,7 @@ export function learningFor(source: Source, learner: Learner): Learning {
 }
 
 function textLearning(source: SourceOf<'text'>, learner: Learner): Learning {
-  const model = learner.model as LanguageModel
+  const model = learner.model as DecoderModel
   const corpus = splitCorpus(source.text, learner.tokenizer, { context: model.config.context })
   return {
     learning: { model, corpus, smoothing: learner.smoothing },
@@ -75,14 +76,14 @@ function textLearning(source: SourceOf<'text'>, learner: Learner): Learning {
 
 function maskedLearning(source: SourceOf<'text'>, learner: Learner): Learning {
   const { model, tokenizer, seed, smoothing } = learner
-  const { vocab, context } = (model as LanguageModel).config
+  const { vocab, context } = textLimits('train', model)
   const corpus = splitCorpus(source.text, tokenizer, { context })
   const { mask = -1, pad = 0 } = tokenizer.special
   const isSpecial = (id: number): boolean => id >= tokenizer.size || tokenizer.isSpecial(id)
   const examples = (ids: Int32Array, seed: number): Examples =>
     maskedExamples(textWindows(ids, tokenizer, context), { vocab, mask, isSpecial, pad, seed })
   const parts = bucketed(learner, examples(corpus.training, seed), examples(corpus.validation, seed))
-  const objective = maskedTokens(model as LanguageModel, { smoothing, scores: ['accuracy'] })
+  const objective = maskedTokens(model as MaskedModel, { smoothing, scores: ['accuracy'] })
   return { ...parts, learning: { objective, ...parts.learning }, ...ofText(source, corpus, vocab) }
 }
 
@@ -133,7 +134,7 @@ function targetIds(
 
 function labelledLearning(source: SourceOf<'labelled'>, learner: Learner): Learning {
   const { model, tokenizer, config, smoothing } = learner
-  const { context } = (model as ClassifyingModel).config
+  const { context } = textLimits('train', model)
   const labels = config.labels ?? source.labels
   const { training, validation } = split(source.texts, { by: ({ text, second = '' }) => `${text}\t${second}` })
   const options = { labels, context, kinds: config.kind ?? 2 }
@@ -148,7 +149,7 @@ function labelledLearning(source: SourceOf<'labelled'>, learner: Learner): Learn
   const objective = classification(model as ClassifyingModel, {
     smoothing,
     scores: ['accuracy'],
-    ...(hasKinds && { kinds: options.kinds }),
+    ...(hasKinds && { optional: ['kinds'] }),
   })
   const numbers = ({ examples }: typeof learnt): number[] => examples.map(({ label }) => label)
   return {
@@ -180,7 +181,7 @@ function taskLearning(task: Task, learner: Learner): Learning {
   }
   const objective = isPairs
     ? targetSequence(model as SequenceModel, options)
-    : nextToken(model as LanguageModel, options)
+    : nextToken(model as DecoderModel, options)
   return {
     ...parts,
     learning: { objective, ...parts.learning },

@@ -92,7 +92,13 @@ export class Course {
   }
 }
 
-/** The number of tokens that a batch has, padding included: of sources and of targets. */
-function tokensOf({ sizes: { batch = 1, position = 0, source = 0 } }: Batch): number {
-  return batch * (position + source)
+/** The number of tokens that a batch has, padding included: of sources and of targets; of examples that have no length, one of each. */
+function tokensOf({ sizes: { batch = 1, ...lengths } }: Batch): number {
+  return (
+    batch *
+    Math.max(
+      1,
+      Object.values(lengths).reduce((sum, length) => sum + length, 0),
+    )
+  )
 }

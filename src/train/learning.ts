@@ -4,13 +4,13 @@ import type { Batches } from '../data/batch.ts'
 import { windowBatches } from '../data/windows.ts'
 import type { Edit } from '../edit/edit.ts'
 import { nextToken, type Objective } from '../evaluate/objective.ts'
-import type { LanguageModel } from '../model/language.ts'
+import type { DecoderModel } from '../model/language.ts'
 import type { Corpus } from '../text/corpus.ts'
 import { small, type TrainSettings } from './settings.ts'
 
 /** The next tokens of a text, in windows. */
 export interface TextLearning {
-  readonly model: LanguageModel
+  readonly model: DecoderModel
   readonly corpus: Corpus
   /** The share of every target that is given to all entries alike: see `answerLoss`. Evaluations are without it. */
   readonly smoothing?: number
@@ -44,6 +44,6 @@ export function asBatches(
 /** The sizes of a batch where nobody says them. */
 export function usualBatch(learning: TextLearning | BatchLearning): { batch: number; context: number } {
   if ('corpus' in learning) return { batch: small.training.batch, context: learning.model.config.context }
-  const { batch, position } = learning.training.shapes[learning.training.shapes.length - 1]
-  return { batch, context: position }
+  const { batch, ...lengths } = learning.training.shapes[learning.training.shapes.length - 1]
+  return { batch, context: lengths.position ?? Math.max(1, ...Object.values(lengths)) }
 }

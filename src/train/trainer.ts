@@ -12,7 +12,7 @@ import { checkReached } from '../edit/reached.ts'
 import { type Engine, type Plan, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { Evaluator, type Extent, type Result, readNumber, shapeKey } from '../evaluate/evaluator.ts'
-import { checkFits, type Objective } from '../evaluate/objective.ts'
+import { checkBatch, checkFits, type Objective } from '../evaluate/objective.ts'
 import type { Node } from '../tensor/node.ts'
 import { adamwInputs, type Moments } from './adamw.ts'
 import { type TrainerSettings, TrainingGraphs } from './trainingGraphs.ts'
@@ -102,6 +102,7 @@ export class Trainer {
     const { accumulate } = this.#settings
     if (batches.length !== accumulate)
       throw new Error(`train: a step takes ${accumulate} batches, but got ${batches.length}.`)
+    for (const batch of batches) checkBatch(batch, this.#objective)
     const numbers = adamwInputs(this.#taken, rate, this.#settings)
     if (accumulate > 1) {
       for (const [i, { sizes, inputs }] of batches.entries()) {

@@ -29,7 +29,7 @@ describe('a trained folder in transformers', async () => {
     test(`has the same logits on the ${name} engine`, async () => {
       const engine = await open()
       const { model } = await loadFolder(filesOf(folder), engine, { of: [gpt2] })
-      const logits = (await read({ model, engine, ids: expected.ids, addresses: ['logits'] })).get('logits')
+      const logits = (await read({ model, engine, inputs: { ids: expected.ids }, addresses: ['logits'] })).get('logits')
       const theirs: number[] = expected.logits.flat()
       assert.equal(logits?.data.length, theirs.length)
       const largest = Math.max(...theirs.map((value, i) => Math.abs(value - (logits?.data[i] ?? Number.NaN))))

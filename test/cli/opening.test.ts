@@ -9,7 +9,7 @@ import { loadFolder } from '../../src/checkpoint/load.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { surpriseOf } from '../../src/evaluate/surprise.ts'
 import { Generator } from '../../src/generate/generate.ts'
-import type { LanguageModel } from '../../src/model/language.ts'
+import type { DecoderModel } from '../../src/model/language.ts'
 import { saveRandomRuns, saveSpacedRun, spacedPieces } from './randomRuns.ts'
 import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
 
@@ -31,7 +31,7 @@ describe('how texts begin', () => {
   const opened = async () => {
     const engine = reference()
     const { model } = await loadFolder(filesOf(join(folder, 'spaced')), engine)
-    return { engine, model: model as LanguageModel }
+    return { engine, model: model as DecoderModel }
   }
   const greedy = async (prompt: readonly number[]): Promise<number[]> => {
     const ids: number[] = []

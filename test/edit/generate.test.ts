@@ -9,7 +9,7 @@ import type { Engine } from '../../src/engine/engine.ts'
 import { runWith } from '../../src/engine/engine.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { Generator } from '../../src/generate/generate.ts'
-import { type LanguageModel, memoryOf, readsSource } from '../../src/model/language.ts'
+import { memoryOf, type WritingModel } from '../../src/model/language.ts'
 import { logSoftmax } from '../../src/tensor/definitions.ts'
 import type { Tensor } from '../../src/tensor/node.ts'
 import { add, index, input, maximum } from '../../src/tensor/primitives.ts'
@@ -18,7 +18,7 @@ import { fill, translator, vocab, writers } from './models.ts'
 /** ln p of what comes after a text, of which the model sees the part from `first` on; everything is computed anew. */
 async function expected(
   engine: Engine,
-  model: LanguageModel,
+  model: WritingModel,
   {
     text,
     first,
@@ -31,10 +31,10 @@ async function expected(
   const ids = input('ids', { batch: 1, position: seen.length })
   const standing = { position: add(index('position', seen.length), first), cached: index('source', seen.length) }
   const memory =
-    source && readsSource(edited)
-      ? memoryOf(edited.encode(input('source', { batch: 1, position: source.length })))
+    source && edited.kind === 'encoder-decoder'
+      ? memoryOf(edited.encode({ source: input('source', { batch: 1, source: source.length }) }))
       : undefined
-  const logits = edited.logits(ids, { memory, ...(first > 0 && { standing }) })
+  const logits = edited.logits({ ids }, { memory, ...(first > 0 && { standing }) })
   const program = await engine.compile({ outputs: { all: logSoftmax(logits, 'vocab') } })
   await runWith(program, { ids: seen, ...(source && { source }) })
   const { data } = await program.read('all')

@@ -9,7 +9,7 @@ import { Decoder } from '../../src/model/decoder.ts'
 import { TiedUnembedding, TokenEmbedding } from '../../src/model/embedding.ts'
 import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
-import type { AnyModel, LanguageModel } from '../../src/model/language.ts'
+import type { AnyModel, WritingModel } from '../../src/model/language.ts'
 import { Linear } from '../../src/model/linear.ts'
 import { Llama } from '../../src/model/llama.ts'
 import { initialValues } from '../../src/model/start.ts'
@@ -39,7 +39,7 @@ function attentionOnly(): Decoder {
 const half = { layer: 2, head: 3, hidden: 7 }
 
 /** Models that go on with a text. */
-export const writers: Readonly<Record<string, LanguageModel>> = {
+export const writers: Readonly<Record<string, WritingModel>> = {
   gpt2: new GPT2({ vocab, context: 9, layer: 2, head: 3, model: 12, hidden: 10 }),
   llama: new Llama({ vocab, context: 12, layer: 2, head: 4, shared: 2, model: 20, hidden: 13, key: 6 }),
   'llama, a window': new Llama({

@@ -9,8 +9,9 @@ import { cpu } from '../../src/engine/cpu/index.ts'
 import { type Engine, runWith, type Values } from '../../src/engine/engine.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { read, readableValues } from '../../src/inspect/read.ts'
-import { type AnyModel, readsSource } from '../../src/model/language.ts'
-import { inputsOf, type PassText, passOf, sizesOf } from '../../src/model/pass.ts'
+import type { AnyModel } from '../../src/model/language.ts'
+import { passOf } from '../../src/model/pass.ts'
+import { sizesOfValues } from '../../src/model/reads.ts'
 import { cells } from '../../src/tensor/axes.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
@@ -19,13 +20,18 @@ import { uniform } from '../../src/tensor/random.ts'
 import { replacing } from '../../src/tensor/rewrite.ts'
 import { fill, models, vocab, writers } from './models.ts'
 
-const textFor = (model: AnyModel): PassText => ({
+type Text = { readonly ids: readonly number[]; readonly source?: readonly number[] }
+
+const textFor = (model: AnyModel): Text => ({
   ids: [3, 1, 4, 1, 5],
-  ...(readsSource(model) && { source: [9, 2, 6, 5] }),
+  ...(model.kind === 'encoder-decoder' && { source: [9, 2, 6, 5] }),
 })
 
+const sizesOf = (model: AnyModel, text: Text) => sizesOfValues('test', model.reads, text)
+
 /** The address of the value at the end of a model's pass. */
-const endOf = (model: AnyModel): string => [...readableValues(model, sizesOf(textFor(model))).keys()].at(-1) ?? ''
+const endOf = (model: AnyModel): string =>
+  [...readableValues(model, sizesOf(model, textFor(model))).keys()].at(-1) ?? ''
 
 const fast = await cpu({ threads: 1 })
 after(() => fast.close())
@@ -49,10 +55,10 @@ describe('reading', () => {
     it(`changes no bit of what comes out, whatever is read (${name})`, async () => {
       const end = endOf(model)
       const text = textFor(model)
-      const [alone] = (await read({ model, engine: fast, ...text, addresses: [end] })).values()
-      for (const address of readableValues(model, sizesOf(text)).keys()) {
+      const [alone] = (await read({ model, engine: fast, inputs: text, addresses: [end] })).values()
+      for (const address of readableValues(model, sizesOf(model, text)).keys()) {
         if (address === end) continue
-        const seen = (await read({ model, engine: fast, ...text, addresses: [end, address] })).get(end)
+        const seen = (await read({ model, engine: fast, inputs: text, addresses: [end, address] })).get(end)
         // A definition that is opened may round otherwise.
         if (isInside(address)) assertNear(seen?.data ?? [], alone.data, 1e-6, address)
         else assert.deepEqual(seen?.data, alone.data, address)
@@ -69,8 +75,8 @@ describe('replacing a value by itself', () => {
         [right, 1e-6],
         [fast, 2e-6],
       ] as const) {
-        const addresses = [...readableValues(model, sizesOf(text)).keys()]
-        const values = await read({ model, engine, ...text, addresses })
+        const addresses = [...readableValues(model, sizesOf(model, text)).keys()]
+        const values = await read({ model, engine, inputs: text, addresses })
         const lists = addresses.map((at) => [{ at, to: values.get(at) as Values }])
         const alone = values.get(end)?.data ?? []
         for (const [i, data] of (await runLists(engine, model, text, lists)).entries())
@@ -81,22 +87,22 @@ describe('replacing a value by itself', () => {
 
 describe('replacing the stream', () => {
   for (const [name, model] of Object.entries(models)) {
-    if (readsSource(model)) continue
+    if (model.kind === 'encoder-decoder') continue
     it(`after a block by that of another text gives what that text gives (${name})`, async () => {
       const end = endOf(model)
       const [ids, other] = [
         [3, 1, 4, 1, 5],
         [2, 7, 1, 8, 2],
       ]
-      const last = [...readableValues(model, { positions: 5 }).keys()].filter((each) =>
+      const last = [...readableValues(model, { position: 5 }).keys()].filter((each) =>
         /blocks\.\d+\.output$/.test(each),
       )
       assert.ok(last.length > 0)
       for (const at of last)
         for (const engine of [right, fast]) {
-          const [wanted] = (await read({ model, engine, ids: other, addresses: [end] })).values()
+          const [wanted] = (await read({ model, engine, inputs: { ids: other }, addresses: [end] })).values()
           const edits = [{ at, to: { ids: other } }]
-          const [found] = (await read({ model, engine, ids, addresses: [end], edits })).values()
+          const [found] = (await read({ model, engine, inputs: { ids }, addresses: [end], edits })).values()
           assertNear(found.data, wanted.data, engine === right ? 1e-7 : 1e-6, at)
         }
     })
@@ -107,14 +113,14 @@ describe('the gradient of a value', () => {
   for (const [name, model] of Object.entries(models))
     it(`is how what comes out changes with it (${name})`, () => {
       const text = textFor(model)
-      const { outputs, names } = passOf(model, sizesOf(text))
+      const { outputs, names } = passOf(model, sizesOf(model, text))
       const [end] = outputs as Tensor[]
       const weights = table(
         Object.fromEntries(end.axes.map(({ name, size }) => [name, size])),
         Array.from({ length: cells(end.axes) }, (_, i) => Math.sin(i)),
       ) as Tensor
       const loss = sum(multiply(end, weights), ...end.axes.map(({ name }) => name)) as Node as Tensor<never>
-      const inputs = inputsOf(text)
+      const inputs = text
       const lossAt = (value: Node, values: ArrayLike<number>): number => {
         const there = table(Object.fromEntries(value.axes.map(({ name, size }) => [name, size])), Array.from(values))
         const changed = replacing(new Map([[value, () => there as Node]])).of(loss)
@@ -159,9 +165,9 @@ describe('edits', () => {
       const model = models[names[n % names.length]]
       const text = {
         ids: Array.from({ length: 1 + random(6) }, () => random(vocab)),
-        ...(readsSource(model) && { source: Array.from({ length: 1 + random(5) }, () => random(vocab)) }),
+        ...(model.kind === 'encoder-decoder' && { source: Array.from({ length: 1 + random(5) }, () => random(vocab)) }),
       }
-      const known = [...readableValues(model, sizesOf(text))]
+      const known = [...readableValues(model, sizesOf(model, text))]
       const lists = Array.from({ length: atOnce }, () =>
         Array.from({ length: 1 + random(4) }, () => randomEdit(known[random(known.length)], random)),
       )
@@ -206,7 +212,7 @@ function randomEdit([path, { axes }]: readonly [string, Node], random: (below: n
 async function runLists(
   engine: Engine,
   model: AnyModel,
-  text: PassText,
+  text: Text,
   lists: readonly (readonly Edit[])[],
 ): Promise<Float32Array[]> {
   const outputs: Record<string, Node> = {}
@@ -214,11 +220,11 @@ async function runLists(
     const {
       outputs: [end],
       names,
-    } = passOf(model, sizesOf(text))
+    } = passOf(model, sizesOf(model, text))
     outputs[`end ${i}`] = editing(names.values, settled(edits), { isWhole: true }).of(end)
   }
   const program = await engine.compile({ outputs })
-  await runWith(program, inputsOf(text))
+  await runWith(program, text)
   const found: Float32Array[] = []
   for (const name of Object.keys(outputs)) found.push((await program.read(name)).data)
   await program.close()
@@ -231,7 +237,12 @@ describe('a list of edits', () => {
   it('is JSON, and does the same when it comes back', async () => {
     const ids = [1, 2, 3, 4]
     const [values] = (
-      await read({ model, engine: right, ids: [5, 6, 7, 8], addresses: ['blocks.0.attention.mixed {head: 1}'] })
+      await read({
+        model,
+        engine: right,
+        inputs: { ids: [5, 6, 7, 8] },
+        addresses: ['blocks.0.attention.mixed {head: 1}'],
+      })
     ).values()
     const edits: readonly Edit[] = [
       { at: 'blocks.0.attention.mixed {head: 1}', to: values },
@@ -246,11 +257,11 @@ describe('a list of edits', () => {
     ]
     const again = JSON.parse(JSON.stringify(edits))
     const [found, wanted] = [
-      await read({ model, engine: right, ids, addresses: ['logits'], edits: again }),
-      await read({ model, engine: right, ids, addresses: ['logits'], edits }),
+      await read({ model, engine: right, inputs: { ids }, addresses: ['logits'], edits: again }),
+      await read({ model, engine: right, inputs: { ids }, addresses: ['logits'], edits }),
     ]
     assert.deepEqual(found.get('logits'), wanted.get('logits'))
-    assert.notDeepEqual(wanted, await read({ model, engine: right, ids, addresses: ['logits'] }))
+    assert.notDeepEqual(wanted, await read({ model, engine: right, inputs: { ids }, addresses: ['logits'] }))
   })
 
   it('is done in its order, and read with it', async () => {
@@ -263,7 +274,7 @@ describe('a list of edits', () => {
     const seen = await read({
       model,
       engine: right,
-      ids,
+      inputs: { ids },
       addresses: ['blocks.0.output {model: 0}', 'blocks.0.output {model: 1}'],
       edits,
     })
@@ -284,7 +295,9 @@ describe('a list of edits', () => {
     const ids = [1, 2, 3]
     const refused = async (edit: unknown, message: string): Promise<void> => {
       const edits = [edit as Edit]
-      await assert.rejects(async () => read({ model, engine: right, ids, addresses: ['logits'], edits }), { message })
+      await assert.rejects(async () => read({ model, engine: right, inputs: { ids }, addresses: ['logits'], edits }), {
+        message,
+      })
     }
     const at = 'blocks.0.output'
     await refused(

@@ -21,17 +21,17 @@ test('every text gets the classes that the model gives it alone', async (t) => {
   const texts = Array.from({ length: 19 }, (_, i) =>
     Int32Array.from({ length: 1 + ((i * 7) % 20) }, (_, k) => (i + k * 5) % 13),
   )
-  const found = await new Classifier({ engine, model }).classify(texts)
+  const found = await new Classifier({ engine, model }).classify(texts.map((ids) => ({ ids })))
   for (const [i, ids] of texts.entries()) {
-    const logits = (await read({ model, engine, ids, addresses: ['classes'] })).get('classes')?.data ?? []
+    const logits = (await read({ model, engine, inputs: { ids }, addresses: ['classes'] })).get('classes')?.data ?? []
     const powers = Array.from(logits, Math.exp)
     const whole = powers.reduce((sum, power) => sum + power, 0)
     powers.forEach((power, label) => {
       assert.ok(Math.abs(found[i][label] - power / whole) < 1e-5, `text ${i}, class ${label}`)
     })
   }
-  await assert.rejects(new Classifier({ engine, model }).classify([[]]), {
-    message: 'classify: text 0 has no tokens. Leave it out.',
+  await assert.rejects(new Classifier({ engine, model }).classify([{ ids: [] }]), {
+    message: 'classify: example 0: ids is empty, but the model looks at 1 to 24 tokens at once. Give a longer one.',
   })
 })
 
@@ -45,7 +45,7 @@ describe('a classifier', () => {
     const engine = await cpu({ threads: 1 })
     const model = new ClassifyingBert({ ...sizes, ...(scores && { scores }) })
     setWeights(engine, model, lively(model))
-    const found = await new Classifier({ engine, model }).classify(texts, kinds && { kinds })
+    const found = await new Classifier({ engine, model }).classify(texts.map((ids, i) => ({ ids, kinds: kinds?.[i] })))
     engine.close()
     return found.map((each) => Array.from(each))
   }
@@ -76,18 +76,19 @@ describe('a classifier', () => {
 
   test('refuses kinds that do not fit, and weights that are no numbers', async () => {
     await assert.rejects(said('none', [[0, 1]]), {
-      message: 'classify: text 0 has 5 tokens and 2 kinds. Give one for each.',
+      message: 'classify: example 0: kinds has 2 places along "position", but others have 5. Give as many of each.',
     })
     await assert.rejects(said('none', [undefined, [2]]), {
-      message: 'classify: text 1 has a token of kind 2, but the model knows 2 (0..1). Give one of these.',
+      message:
+        'classify: example 1: kinds has the id 2 at place 0, outside 0..1. The text may have been encoded for another model.',
     })
     const engine = await cpu({ threads: 1 })
     const model = new ClassifyingBert(sizes)
     const weights = lively(model)
     for (const { data } of weights.values()) data[0] = Number.NaN
     setWeights(engine, model, weights)
-    await assert.rejects(new Classifier({ engine, model }).classify(texts), {
-      message: 'classify: what comes out for text 0 is NaN. The weights may be damaged.',
+    await assert.rejects(new Classifier({ engine, model }).classify(texts.map((ids) => ({ ids }))), {
+      message: 'classify: what comes out for example 0 is NaN. The weights may be damaged.',
     })
     engine.close()
   })

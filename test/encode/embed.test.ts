@@ -38,7 +38,7 @@ for (const { name, open } of engines) {
       const vectors = await new Embedder({ engine, model }).embed(texts, { isNormalized: false })
       for (const text of [0, 3, 4, 17, 29]) {
         const ids = texts[text]
-        const states = (await read({ model, engine, ids, addresses: [last] })).get(last)?.data ?? []
+        const states = (await read({ model, engine, inputs: { ids }, addresses: [last] })).get(last)?.data ?? []
         vectors[text].forEach((value, i) => {
           let mean = 0
           for (let position = 0; position < ids.length; position++) mean += states[position * 12 + i] / ids.length

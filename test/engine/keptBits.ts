@@ -36,13 +36,13 @@ import {
   type CpuOptions,
   classification,
   cpu,
+  type DecoderModel,
   Embedder,
   EncoderDecoder,
   type Engine,
   type GenerateSettings,
   Generator,
   GPT2,
-  type LanguageModel,
   Llama,
   labelledExamples,
   MaskedBert,
@@ -56,6 +56,7 @@ import {
   small,
   Trainer,
   targetSequence,
+  type WritingModel,
   windowBatches,
 } from '../../src/index.ts'
 import {
@@ -148,7 +149,7 @@ const someIds = (count: number, below: number, first = 0): Int32Array =>
 // Models
 
 /** A model that writes. */
-type Writer = LanguageModel
+type Writer = WritingModel
 
 const linear = <A extends string, B extends string>(from: Sizes<A>, to: Sizes<B>) =>
   new Linear({ from, to, bias: true })
@@ -173,7 +174,7 @@ function mlp(model: number): MLP {
 
 const { vocab, context, model: width } = sizes
 
-function withAlibi(): Writer {
+function withAlibi(): DecoderModel {
   const embedding = new TokenEmbedding({ vocab, model: width })
   const block = () =>
     new PreNormBlock({
@@ -184,7 +185,7 @@ function withAlibi(): Writer {
   return new Decoder({ context, embedding, blocks: [block(), block()], unembedding, drops })
 }
 
-function withConcatenatedPositions(): Writer {
+function withConcatenatedPositions(): DecoderModel {
   const embedding = new TokenEmbedding({ vocab, model: 13, scale: 2 })
   const block = () =>
     new PostNormBlock({
@@ -199,14 +200,14 @@ function withConcatenatedPositions(): Writer {
 }
 
 /** One head as wide as the stream, nothing projected; positions on queries and keys alone. */
-function ofBareAttention(): Writer {
+function ofBareAttention(): DecoderModel {
   const embedding = new TokenEmbedding({ vocab, model: width })
   const positions = new LearnedPositions({ context, model: width })
   const block = new PreNormBlock({ attention: new Attention({ positions }) })
   return new Decoder({ context, embedding, blocks: [block], unembedding: linear({ model: width }, { vocab }), drops })
 }
 
-function withoutBlocks(): Writer {
+function withoutBlocks(): DecoderModel {
   const embedding = new TokenEmbedding({ vocab, model: width })
   return new Decoder({ context, embedding, blocks: [], unembedding: linear({ model: width }, { vocab }) })
 }
@@ -326,8 +327,9 @@ async function searched(engine: Engine, model: Writer, openings: readonly Openin
 
 // Cases
 
-const ids = (model: { vocab: number }, batch: number, position: number) =>
-  input('ids', { batch, position }, { below: model.vocab })
+const idsOf = (model: { vocab: number }, batch: number, position: number) => ({
+  ids: input('ids', { batch, position }, { below: model.vocab }),
+})
 
 interface Options {
   readonly architecture?: Architecture
@@ -336,7 +338,7 @@ interface Options {
   readonly positions?: number
 }
 
-function decoder(name: string, make: () => Writer, options: Options = {}): BitsCase {
+function decoder(name: string, make: () => DecoderModel, options: Options = {}): BitsCase {
   const { architecture, of = sizes, positions = of.context } = options
   const text = someIds(700, of.vocab)
   const openings = [7, 3, 1].map((length, i) => ({ prompt: someIds(length, of.vocab, 11 * i) }))
@@ -347,7 +349,7 @@ function decoder(name: string, make: () => Writer, options: Options = {}): BitsC
       const model = await held(engine, make(), architecture, kept)
       const given = { ids: someIds(2 * positions, of.vocab) }
       const row: Row = {
-        logits: await outputOf(engine, model.logits(ids(of, 2, positions)), given),
+        logits: await outputOf(engine, model.logits(idsOf(of, 2, positions)), given),
         ...(await written(engine, model, openings, effort)),
         ...(of === sizes && (await searched(engine, model, openings.slice(0, 2), effort))),
       }
@@ -367,7 +369,7 @@ function forward(name: string, make: () => Writer, positions: number): BitsCase 
     async measure(engine) {
       const model = await held(engine, make(), undefined, undefined)
       const given = { ids: someIds(2 * positions, vocab) }
-      return { logits: await outputOf(engine, model.logits(ids(sizes, 2, positions)), given) }
+      return { logits: await outputOf(engine, model.logits(idsOf(sizes, 2, positions)), given) }
     },
   }
 }
@@ -386,7 +388,7 @@ function masked(name: string, make: () => MaskedBert, architecture?: Architectur
       const filled = await filler.fill({ ids: texts[2].with(2, mask).with(7, mask), mask, top: 3 })
       await filler.close()
       const row: Row = {
-        logits: await outputOf(engine, model.logits(ids(sizes, 2, 13)), { ids: someIds(26, vocab) }),
+        logits: await outputOf(engine, model.logits(idsOf(sizes, 2, 13)), { ids: someIds(26, vocab) }),
         filled: filled.flatMap(({ fillings }) => fillings.flatMap(({ id, probability }) => [id, probability])),
       }
       if (kept) return row
@@ -406,12 +408,15 @@ function classifier(name: string, make: () => ClassifyingBert, architecture?: Ar
     async measure(engine, effort, kept) {
       const model = await held(engine, make(), architecture, kept)
       const classifies = new Classifier({ engine, model })
-      const [plain, paired] = [await classifies.classify(texts), await classifies.classify(texts, { kinds })]
+      const [plain, paired] = [
+        await classifies.classify(texts.map((ids) => ({ ids }))),
+        await classifies.classify(texts.map((ids, i) => ({ ids, kinds: kinds[i] }))),
+      ]
       await classifies.close()
       const row: Row = { classes: hash(plain), 'of pairs': hash(paired), first: Array.from(plain[0]) }
       if (kept) return row
       const batches = bucketedBatches(labelledExamples(labelled), { batch: 3, seed: 3 })
-      const objective = classification(model, { kinds: 2, scores: ['accuracy'] })
+      const objective = classification(model, { optional: ['kinds'], scores: ['accuracy'] })
       return { ...row, ...(await trained(engine, objective, batches, effort)) }
     },
   }
@@ -427,8 +432,8 @@ function sentences(name: string, make: () => Bert): BitsCase {
       const vectors = await embedder.embed(texts)
       await embedder.close()
       return {
-        states: await outputOf(engine, model.states(ids(sizes, 2, 13)), { ids: someIds(26, vocab) }),
-        pooled: await outputOf(engine, model.pooled(ids(sizes, 2, 13)), { ids: someIds(26, vocab) }),
+        states: await outputOf(engine, model.states(idsOf(sizes, 2, 13)), { ids: someIds(26, vocab) }),
+        pooled: await outputOf(engine, model.pooled(idsOf(sizes, 2, 13)), { ids: someIds(26, vocab) }),
         vectors: hash(vectors),
         'first numbers': Array.from(vectors[0].subarray(0, 3)),
       }

@@ -100,15 +100,16 @@ const calls: Readonly<Record<string, (engine: Engine, of: Models, call: number) 
   },
   'a classifier that is closed': async (engine, { classifier }, call) => {
     const kept = new Classifier({ engine, model: classifier })
-    await kept.classify([ids(1 + 4 * call), ids(20)])
+    await kept.classify([{ ids: ids(1 + 4 * call) }, { ids: ids(20) }])
     await kept.close()
   },
   attentionPatterns: (engine, { translator }, call) =>
-    attentionPatterns({ engine, model: translator, ids: ids(1 + call), source: ids(7) }),
+    attentionPatterns({ engine, model: translator, inputs: { ids: ids(1 + call), source: ids(7) } }),
   surpriseOf: (engine, { writer }, call) => surpriseOf({ engine, model: writer, ids: ids(30 + call) }),
-  read: (engine, { writer }, call) => read({ engine, model: writer, ids: ids(1 + call), addresses: ['logits'] }),
+  read: (engine, { writer }, call) =>
+    read({ engine, model: writer, inputs: { ids: ids(1 + call) }, addresses: ['logits'] }),
   'read, which throws': (engine, { writer }) =>
-    assert.rejects(read({ engine, model: writer, ids: [99], addresses: ['logits'] }), /outside 0\.\.12/),
+    assert.rejects(read({ engine, model: writer, inputs: { ids: [99] }, addresses: ['logits'] }), /outside 0\.\.12/),
   train: async (engine, { writer }) => {
     for await (const _ of train({ engine, model: writer, corpus, steps: 2, batch: 2, evaluateBatches: 1 }));
   },
@@ -247,7 +248,9 @@ describe('what nobody can reach', () => {
       for await (const _ of kept.generate([1, 2], { tokens: 3 })) break
       // An iterator that is left without a word.
       await generate({ engine, model: writer, prompt: [1, 2], tokens: 3 }).next()
-      await new Reader({ model: writer, engine, positions: 3, addresses: ['logits'] }).read({ ids: [1, 2, 3] })
+      await new Reader({ model: writer, engine, sizes: { position: 3 }, addresses: ['logits'] }).read({
+        ids: [1, 2, 3],
+      })
       const { graph } = counting()
       void (await engine.compile(graph)).run({ x: 1 })
     }

@@ -17,7 +17,8 @@ describe('surprise', () => {
     let total = 0
     for (let start = 0; start < ids.length - 1; start += config.context) {
       const window = ids.subarray(start, Math.min(start + config.context, ids.length - 1))
-      const logits = (await read({ model, engine, ids: window, addresses: ['logits'] })).get('logits')?.data ?? []
+      const logits =
+        (await read({ model, engine, inputs: { ids: window }, addresses: ['logits'] })).get('logits')?.data ?? []
       window.forEach((_, i) => {
         const row = Array.from(logits.slice(i * config.vocab, (i + 1) * config.vocab))
         const whole = row.reduce((sum, logit) => sum + Math.exp(logit), 0)

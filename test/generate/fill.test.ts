@@ -34,7 +34,7 @@ for (const { name, open } of engines)
         Array.from({ length: 24 }, (_, i) => (i === 20 ? mask : i % 9)),
       ]) {
         const given = input('ids', { batch: 1, position: ids.length }, { below: vocab })
-        const probabilities = softmax(model.logits(given), 'vocab')
+        const probabilities = softmax(model.logits({ ids: given }), 'vocab')
         const program = await engine.compile({ outputs: { probabilities } })
         await program.run({ ids })
         const { data } = await program.read('probabilities')

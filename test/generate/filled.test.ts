@@ -27,7 +27,7 @@ test('a prompt shorter than the original context is computed as such, however it
   setWeights(engine, model, formulaWeights(model, llama.table(config), 'filled'))
   const prompt = [3, 1, 4, 1, 5, 9]
   const ids = input('ids', { batch: 1, position: prompt.length }, { below: 13 })
-  const program = await engine.compile({ outputs: { expected: logSoftmax(model.logits(ids), 'vocab') } })
+  const program = await engine.compile({ outputs: { expected: logSoftmax(model.logits({ ids }), 'vocab') } })
   await program.run({ ids: prompt })
   const expected = (await program.read('expected')).data.slice(-13)
 

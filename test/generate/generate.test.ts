@@ -38,7 +38,7 @@ for (const { name, open } of engines)
     /** The last logits of a text, without a cache. */
     async function plain(model: GPT2, ids: readonly number[]): Promise<Float32Array> {
       const given = input('ids', { batch: 1, position: ids.length }, { below: vocab })
-      const program = await engine.compile({ outputs: { logits: model.logits(given) } })
+      const program = await engine.compile({ outputs: { logits: model.logits({ ids: given }) } })
       await program.run({ ids })
       return (await program.read('logits')).data.slice(-vocab)
     }

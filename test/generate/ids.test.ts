@@ -67,16 +67,19 @@ describe('ids', () => {
       await assert.rejects(written(gpt, {}, { suppressed: ids }), says('generate: suppressed'))
       if (id !== undefined) await assert.rejects(written(gpt, {}, { forcedEnd: id }), says('generate: forcedEnd', 0))
       await assert.rejects(surpriseOf({ engine, model: gpt, ids }), says('surprise: the text'))
-      await assert.rejects(read({ engine, model: gpt, ids, addresses: ['logits'] }), says('read: the text'))
-      await assert.rejects(attentionPatterns({ engine, model: gpt, ids }), says('read: the text'))
+      await assert.rejects(read({ engine, model: gpt, inputs: { ids }, addresses: ['logits'] }), says('read: ids'))
+      await assert.rejects(attentionPatterns({ engine, model: gpt, inputs: { ids } }), says('read: ids'))
       await assert.rejects(
-        attentionPatterns({ engine, model: reader, ids: [1], source: ids }),
-        says('read: the source'),
+        attentionPatterns({ engine, model: reader, inputs: { ids: [1], source: ids } }),
+        says('read: source'),
       )
       await assert.rejects(fillMasks({ engine, model: bert, ids, mask: 1 }), says('fill: the text'))
 
       await assert.rejects(new Embedder({ engine, model: bertVectors }).embed([[1], ids]), says('embed: text 1'))
-      await assert.rejects(new Classifier({ engine, model: classes }).classify([[1], ids]), says('classify: text 1'))
+      await assert.rejects(
+        new Classifier({ engine, model: classes }).classify([{ ids: [1] }, { ids }]),
+        says('classify: example 1: ids'),
+      )
       const letters = CharacterTokenizer.of('abcdefghi')
       const pieces = await tokenizerFromJSON({
         model: {
@@ -103,7 +106,7 @@ describe('weights that are no numbers', () => {
     await assert.rejects(surpriseOf({ engine, model: gpt, ids: [0, 1, 2] }), {
       message: `surprise: the loss is NaN. ${damaged}`,
     })
-    await assert.rejects(attentionPatterns({ engine, model: gpt, ids: [0, 1] }), {
+    await assert.rejects(attentionPatterns({ engine, model: gpt, inputs: { ids: [0, 1] } }), {
       message: `pattern: a share of blocks.0.attention.pattern is NaN. ${damaged}`,
     })
     await assert.rejects(fillMasks({ engine, model: bert, ids: [0, 1], mask: 1 }), {

@@ -107,7 +107,7 @@ for (const { name, open } of engines)
       const prompt = [1, 3]
       const texts = Array.from({ length: 64 }, (_, n) => [n >> 4, (n >> 2) & 3, n & 3])
       const ids = input('ids', { batch: 64, position: 5 }, { below: 4 })
-      const program = await engine.compile({ outputs: { logits: model.logits(ids) } })
+      const program = await engine.compile({ outputs: { logits: model.logits({ ids }) } })
       await program.run({ ids: texts.flatMap((text) => [...prompt, ...text]) })
       const { data } = await program.read('logits')
       const sums = texts.map((text, row) =>
@@ -187,7 +187,7 @@ for (const { name, open } of engines)
         message: 'generate: this model looks at a source, but none was given. Give one with the prompt.',
       })
       await assert.rejects(translator.generate([0], { tokens: 1, source: [1, 2, 3, 4, 5] }).next(), {
-        message: 'generate: the source has 5 tokens, but the model was made for 4. Give a shorter one.',
+        message: 'generate: source has 5 tokens, but the model looks at 1 to 4 tokens at once. Give a part of it.',
       })
     })
   })

@@ -11,7 +11,7 @@ import { loadModel } from '../../src/checkpoint/load.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { AdjustSettings } from '../../src/generate/adjust.ts'
 import { Generator, type Opening } from '../../src/generate/generate.ts'
-import type { LanguageModel } from '../../src/model/language.ts'
+import type { WritingModel } from '../../src/model/language.ts'
 import { engines } from '../engines.ts'
 
 const folder = new URL('../fixtures/generation/', import.meta.url)
@@ -76,7 +76,7 @@ for (const { name, open } of engines)
       test(kind, async () => {
         const { cases } = JSON.parse(await readFile(new URL(`${kind}.json`, folder), 'utf8')) as { cases: Case[] }
         const { model } = await loadModel(filesOf(fileURLToPath(new URL(kind, folder))), engine)
-        const generator = new Generator({ engine, model: model as LanguageModel })
+        const generator = new Generator({ engine, model: model as WritingModel })
         // Plain loops are slow; what a few cases need is what all of them need.
         const chosen = name.startsWith('cpu') ? cases : cases.filter((_, i) => i % 11 === 1)
         for (const each of chosen) {

@@ -62,7 +62,7 @@ const check = (pattern: (scores: Scores) => Scores) => () =>
 describe('causality', () => {
   test('holds in GPT-2', () => {
     const model = new GPT2({ vocab, context: positions, layer: 2, head: 2, model: 8 })
-    checkCausality((ids) => model.logits(ids), { vocab, positions })
+    checkCausality((ids) => model.logits({ ids }), { vocab, positions })
   })
 
   test(

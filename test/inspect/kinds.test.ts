@@ -33,7 +33,7 @@ describe('a translator', () => {
   const ids = [0, 7, 8]
 
   test('has patterns in its encoder, in its decoder, and across', async () => {
-    const patterns = await attentionPatterns({ model, engine, ids, source })
+    const patterns = await attentionPatterns({ model, engine, inputs: { ids, source } })
     assert.deepEqual(
       patterns.map(({ part, layer, head, positions, sources }) => [part, layer, head, positions, sources]),
       [
@@ -57,7 +57,7 @@ describe('a translator', () => {
   })
 
   test('is drawn with its source on the axes where it belongs', async () => {
-    const patterns = await attentionPatterns({ model, engine, ids, source, layers: [0], heads: [1] })
+    const patterns = await attentionPatterns({ model, engine, inputs: { ids, source }, layers: [0], heads: [1] })
     const figure = { tokens: ['<', 'x', 'y'], source: ['a', 'b', 'c', 'd', 'e'], patterns }
     assert.deepEqual(
       patternLines(figure, { width: 60, hasColours: false }).filter((line) => /layer|^ {2}[a-z<]/.test(line)),
@@ -78,13 +78,13 @@ describe('a translator', () => {
   })
 
   test('reads a source, and says so when there is none', async () => {
-    await assert.rejects(read({ model, engine, ids, addresses: ['decoder.logits'] }), {
-      message: 'read: the model looks at a source, but none was given. Give its ids too.',
+    await assert.rejects(read({ model, engine, inputs: { ids }, addresses: ['decoder.logits'] }), {
+      message: 'read: the model reads source (source up to 8), but none was given. Give it too.',
     })
-    await assert.rejects(read({ model, engine, ids, source: [], addresses: ['decoder.logits'] }), {
-      message: 'read: the source is empty, but the model looks at 1 to 8 tokens at once. Give a longer one.',
+    await assert.rejects(read({ model, engine, inputs: { ids, source: [] }, addresses: ['decoder.logits'] }), {
+      message: 'read: source is empty, but the model looks at 1 to 8 tokens at once. Give a longer one.',
     })
-    const values = readableValues(model, { positions: 3, sources: 5 })
+    const values = readableValues(model, { position: 3, source: 5 })
     for (const address of [
       'encoder.blocks.1.output',
       'decoder.blocks.0.cross.pattern',
@@ -98,14 +98,14 @@ describe('heads that share keys and values', () => {
   test('are counted one after the other', async () => {
     const model = new Llama({ vocab: 9, context: 8, layer: 1, head: 6, shared: 2, model: 12, hidden: 8 })
     const engine = engineFor(model)
-    const patterns = await attentionPatterns({ model, engine, ids: [1, 2, 3, 4] })
+    const patterns = await attentionPatterns({ model, engine, inputs: { ids: [1, 2, 3, 4] } })
     assert.deepEqual(
       patterns.map(({ head }) => head),
       [0, 1, 2, 3, 4, 5],
     )
-    const all = (await read({ model, engine, ids: [1, 2, 3, 4], addresses: ['blocks.0.attention.pattern'] })).get(
-      'blocks.0.attention.pattern',
-    )
+    const all = (
+      await read({ model, engine, inputs: { ids: [1, 2, 3, 4] }, addresses: ['blocks.0.attention.pattern'] })
+    ).get('blocks.0.attention.pattern')
     const axes = all?.axes.map(({ name, size }) => `${name} ${size}`) ?? []
     assert.deepEqual([...axes].sort(), ['batch 1', 'group 3', 'head 2', 'position 4', 'source 4'])
     const strides = new Map(
@@ -121,15 +121,18 @@ describe('heads that share keys and values', () => {
 describe('encoders', () => {
   test('are read to their states and to their classes', () => {
     const sizes = { vocab: 9, context: 8, layer: 1, head: 2, model: 8 }
-    assert.ok(readableValues(new Bert(sizes), { positions: 4 }).has('blocks.0.output'))
-    const values = readableValues(new ClassifyingBert({ ...sizes, class: 3 }), { positions: 4 })
+    assert.ok(readableValues(new Bert(sizes), { position: 4 }).has('blocks.0.output'))
+    const values = readableValues(new ClassifyingBert({ ...sizes, class: 3 }), { position: 4 })
     for (const address of ['bert.blocks.0.output', 'bert.pooled', 'classes']) assert.ok(values.has(address), address)
   })
 
   test('look at no source', async () => {
     const model = new Bert({ vocab: 9, context: 8, layer: 1, head: 2, model: 8 })
-    await assert.rejects(read({ model, engine: reference(), ids: [1], source: [1], addresses: ['states'] }), {
-      message: 'read: a source was given, but the model looks at none. Leave it out.',
-    })
+    await assert.rejects(
+      read({ model, engine: reference(), inputs: { ids: [1], source: [1] }, addresses: ['states'] }),
+      {
+        message: 'read: source was given, but the model reads ids, kinds. Leave it out.',
+      },
+    )
   })
 })

@@ -29,7 +29,7 @@ function lossOf(model: GPT2): Tensor<never> {
   const chosen = (size: number) => ({ size, because: 'chosen' })
   const ids = input('ids', { batch: chosen(batch), position: chosen(positions) }, { below: config.vocab })
   const targets = input('targets', { batch, position: positions }, { below: config.vocab })
-  return sum(crossEntropy(model.logits(ids), targets, 'vocab'), 'batch', 'position')
+  return sum(crossEntropy(model.logits({ ids }), targets, 'vocab'), 'batch', 'position')
 }
 
 export function smallModel(): GPT2 {

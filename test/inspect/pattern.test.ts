@@ -15,7 +15,7 @@ describe('attention patterns', () => {
   fillWeights(engine, model)
 
   test('come layer by layer and head by head', async () => {
-    const patterns = await attentionPatterns({ model, engine, ids })
+    const patterns = await attentionPatterns({ model, engine, inputs: { ids } })
     assert.deepEqual(
       patterns.map(({ address, layer, head, positions, sources }) => [address, layer, head, positions, sources]),
       [0, 1].flatMap((layer) => [0, 1, 2].map((head) => [`blocks.${layer}.attention.pattern`, layer, head, 5, 5])),
@@ -23,7 +23,7 @@ describe('attention patterns', () => {
   })
 
   test('share out a whole among the sources up to the position itself', async () => {
-    for (const { shares } of await attentionPatterns({ model, engine, ids })) {
+    for (const { shares } of await attentionPatterns({ model, engine, inputs: { ids } })) {
       for (let position = 0; position < 5; position++) {
         const row = shares.subarray(5 * position, 5 * position + 5)
         const whole = row.reduce((sum, share) => sum + share, 0)
@@ -37,8 +37,8 @@ describe('attention patterns', () => {
   })
 
   test('are the softmax of the scores', async () => {
-    const [pattern] = await attentionPatterns({ model, engine, ids, layers: [1], heads: [2] })
-    const scores = (await read({ model, engine, ids, addresses: ['blocks.1.attention.scores'] })).get(
+    const [pattern] = await attentionPatterns({ model, engine, inputs: { ids }, layers: [1], heads: [2] })
+    const scores = (await read({ model, engine, inputs: { ids }, addresses: ['blocks.1.attention.scores'] })).get(
       'blocks.1.attention.scores',
     )
     // Scores lie as batch, position, head, source.
@@ -57,10 +57,10 @@ describe('attention patterns', () => {
   })
 
   test('of layers and heads that are not there are an error', async () => {
-    await assert.rejects(attentionPatterns({ model, engine, ids, layers: [2] }), {
+    await assert.rejects(attentionPatterns({ model, engine, inputs: { ids }, layers: [2] }), {
       message: 'pattern: there is no layer 2; the model has layers 0 to 1.',
     })
-    await assert.rejects(attentionPatterns({ model, engine, ids, heads: [0, 3] }), {
+    await assert.rejects(attentionPatterns({ model, engine, inputs: { ids }, heads: [0, 3] }), {
       message: 'pattern: there is no head 3; the model has heads 0 to 2.',
     })
   })

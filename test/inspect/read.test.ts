@@ -13,7 +13,7 @@ describe('values by address', () => {
   const model = smallModel()
 
   test('are all that have names', () => {
-    const addresses = [...readableValues(model, { positions: ids.length }).keys()]
+    const addresses = [...readableValues(model, { position: ids.length }).keys()]
     assert.deepEqual(addresses.slice(0, 16), [
       'embedded',
       'blocks.0.attentionNorm.output',
@@ -40,9 +40,9 @@ describe('values by address', () => {
       const [engine, right] = [await open(), reference()]
       t.after(() => engine.close())
       for (const each of [engine, right]) fillWeights(each, model)
-      const addresses = [...readableValues(model, { positions: ids.length }).keys()]
-      const found = await read({ model, engine, ids, addresses })
-      const expected = await read({ model, engine: right, ids, addresses })
+      const addresses = [...readableValues(model, { position: ids.length }).keys()]
+      const found = await read({ model, engine, inputs: { ids }, addresses })
+      const expected = await read({ model, engine: right, inputs: { ids }, addresses })
       for (const address of addresses) {
         const [a, b] = [found.get(address), expected.get(address)]
         assert.deepEqual(
@@ -63,12 +63,12 @@ describe('values by address', () => {
       const engine = await open()
       t.after(() => engine.close())
       fillWeights(engine, model)
-      const alone = (await read({ model, engine, ids, addresses: ['logits'] })).get('logits')
+      const alone = (await read({ model, engine, inputs: { ids }, addresses: ['logits'] })).get('logits')
       const among = await read({
         model,
         engine,
-        ids,
-        addresses: [...readableValues(model, { positions: ids.length }).keys()],
+        inputs: { ids },
+        addresses: [...readableValues(model, { position: ids.length }).keys()],
       })
       const logits = among.get('logits')
       alone?.data.forEach((value, i) => {
@@ -81,24 +81,30 @@ describe('values by address', () => {
   test('can be read of text after text', async () => {
     const engine = reference()
     fillWeights(engine, model)
-    const reader = new Reader({ model, engine, positions: ids.length, addresses: ['logits'] })
+    const reader = new Reader({ model, engine, sizes: { position: ids.length }, addresses: ['logits'] })
     const first = (await reader.read({ ids })).get('logits')?.data
     await reader.read({ ids: [1, 1, 1, 1, 1] })
     assert.deepEqual((await reader.read({ ids })).get('logits')?.data, first)
   })
 
   test('are asked for by name, or the nearest is told', async () => {
-    await assert.rejects(read({ model, engine: reference(), ids, addresses: ['blocks.0.attention.paterns'] }), {
-      message: 'read: there is no value "blocks.0.attention.paterns". Did you mean "blocks.0.attention.pattern"?',
-    })
+    await assert.rejects(
+      read({ model, engine: reference(), inputs: { ids }, addresses: ['blocks.0.attention.paterns'] }),
+      {
+        message: 'read: there is no value "blocks.0.attention.paterns". Did you mean "blocks.0.attention.pattern"?',
+      },
+    )
   })
 
   test('need a text that the model can hold', async () => {
-    await assert.rejects(read({ model, engine: reference(), ids: [], addresses: ['logits'] }), {
-      message: 'read: the text is empty, but the model looks at 1 to 9 tokens at once. Give a longer one.',
+    await assert.rejects(read({ model, engine: reference(), inputs: { ids: [] }, addresses: ['logits'] }), {
+      message: 'read: ids is empty, but the model looks at 1 to 9 tokens at once. Give a longer one.',
     })
-    await assert.rejects(read({ model, engine: reference(), ids: new Int32Array(10), addresses: ['logits'] }), {
-      message: 'read: the text has 10 tokens, but the model looks at 1 to 9 tokens at once. Give a part of it.',
-    })
+    await assert.rejects(
+      read({ model, engine: reference(), inputs: { ids: new Int32Array(10) }, addresses: ['logits'] }),
+      {
+        message: 'read: ids has 10 tokens, but the model looks at 1 to 9 tokens at once. Give a part of it.',
+      },
+    )
   })
 })

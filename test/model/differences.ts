@@ -24,6 +24,7 @@ import {
   less,
   maximum,
   multiply,
+  rename,
   subtract,
   sum,
   table as tableOf,
@@ -122,28 +123,34 @@ function forward(model: AnyModel, { batch, values }: Theirs): Forward {
 
   if (model instanceof EncoderDecoder) {
     const keep = upTo(batch.source.shape[1], perRow('sourceLengths'))
-    const encoded = model.encode(ids('source', model.config.sourceVocab), { keep })
-    const logits = model.logits(ids('ids', vocab), { memory: memoryOf(encoded, keep) })
+    const encoded = model.encode(
+      { source: rename(ids('source', model.config.sourceVocab), 'position', 'source') },
+      { keep },
+    )
+    const logits = model.logits({ ids: ids('ids', vocab) }, { memory: memoryOf(encoded, keep) })
     return { results: { logits }, loss: meanOf(logits, ids('targets', vocab), 'vocab') }
   }
   if (batch.padding) {
     const padding = perRow('padding')
     const here = maximum(subtract(index('position', positions), padding), 0)
     const places = batch.start ? add(here, perRow('start')) : here
-    const logits = (model as LanguageModel).logits(ids('ids', vocab), { keep: after(positions, padding), places })
+    const logits = (model as LanguageModel).logits(
+      { ids: ids('ids', vocab) },
+      { keep: after(positions, padding), places },
+    )
     return { results: { logits }, loss: meanOf(logits, ids('targets', vocab), 'vocab') }
   }
   const keep = upTo(positions, perRow('lengths'))
   const kinds = ids('kinds', (model.config as { kind: number }).kind)
   if (model instanceof ClassifyingBert) {
-    const classes = model.classes(ids('ids', vocab), { keep, kinds })
+    const classes = model.classes({ ids: ids('ids', vocab), kinds }, { keep })
     return { results: { classes }, loss: meanOf(classes, perRow('labels', model.config.class), 'class') }
   }
   if (!(model instanceof Bert)) {
-    const logits = model.logits(ids('ids', vocab), { keep, kinds })
+    const logits = model.logits({ ids: ids('ids', vocab), kinds }, { keep })
     return { results: { logits }, loss: meanOf(logits, ids('targets', vocab), 'vocab') }
   }
-  const states = model.states(ids('ids', vocab), { keep, kinds })
+  const states = model.states({ ids: ids('ids', vocab), kinds }, { keep })
   const isReal = less(index('position', positions), perRow('lengths'))
   const loss = divide(sumOf(multiply(multiply(states, isReal), like(states, 'states'))), rows * positions)
   if (!values.pooled) return { results: { states }, loss }

@@ -120,7 +120,7 @@ for (const { name: engineName, open } of engines)
 function forward({ config, batch, positions }: Fixture): { model: GPT2; logits: Logits; names: Names } {
   const model = new GPT2(config)
   const ids = input('ids', { batch, position: positions }, { below: config.vocab })
-  const { outputs: logits, names } = trace(model, () => model.logits(ids))
+  const { outputs: logits, names } = trace(model, () => model.logits({ ids }))
   return { model, logits, names }
 }
 

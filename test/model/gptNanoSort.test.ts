@@ -76,7 +76,7 @@ describe('gpt-nano-sort', { skip }, () => {
     const theirs = await readTensors(join(folder, 'gpt-nano-sort-t0-partials.json'))
     const { shape, data } = theirs.get('idx') as StoredTensor
     const ids = input('ids', { batch: shape[0], position: shape[1] }, { below: config.vocab })
-    const { outputs: logits, names } = trace(model, () => model.logits(ids))
+    const { outputs: logits, names } = trace(model, () => model.logits({ ids }))
     const outputs = Object.fromEntries(
       Object.entries(addresses).map(([name, [address]]) => [name, names.valueAt(address)]),
     )

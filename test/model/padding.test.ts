@@ -13,7 +13,7 @@ import { after, upTo } from '../../src/model/masks.ts'
 import { initialValues } from '../../src/model/start.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
 import type { Node } from '../../src/tensor/node.ts'
-import { index, input, maximum, subtract } from '../../src/tensor/primitives.ts'
+import { index, input, maximum, rename, subtract } from '../../src/tensor/primitives.ts'
 import { engines } from '../engines.ts'
 
 const [batch, positions, vocab] = [2, 7, 13]
@@ -57,22 +57,32 @@ const decoders: [name: string, model: LanguageModel][] = [
 ]
 const translator = new EncoderDecoder({ vocab, context: 16, model: 8, encoder: half, decoder: half })
 
+const source = rename(ids, 'position', 'source')
+
 const cases: Case[] = [
-  { name: 'BERT, states', model: bert, result: bert.states(ids, right), ...onRight },
-  { name: 'BERT, pooled', model: bert, result: bert.pooled(ids, right), ...onRight },
-  { name: 'BERT, logits', model: masked, result: masked.logits(ids, right), ...onRight },
-  { name: 'BERT, classes', model: classifying, result: classifying.classes(ids, right), ...onRight },
+  { name: 'BERT, states', model: bert, result: bert.states({ ids }, right), ...onRight },
+  { name: 'BERT, pooled', model: bert, result: bert.pooled({ ids }, right), ...onRight },
+  { name: 'BERT, logits', model: masked, result: masked.logits({ ids }, right), ...onRight },
+  { name: 'BERT, classes', model: classifying, result: classifying.classes({ ids }, right), ...onRight },
   ...decoders.flatMap(([name, model]): Case[] => [
-    { name: `${name}, logits, left`, model, result: model.logits(ids, left), ...onLeft },
-    { name: `${name}, logits, right`, model, result: model.logits(ids, right), ...onRight },
+    { name: `${name}, logits, left`, model, result: model.logits({ ids }, left), ...onLeft },
+    { name: `${name}, logits, right`, model, result: model.logits({ ids }, right), ...onRight },
   ]),
-  { name: 'encoder-decoder, source encoded', model: translator, result: translator.encode(ids, right), ...onRight },
+  {
+    name: 'encoder-decoder, source encoded',
+    model: translator,
+    result: translator.encode({ source }, right),
+    ...onRight,
+  },
   {
     name: 'encoder-decoder, logits of a target that looks at the source',
     model: translator,
-    result: translator.logits(input('target', { batch, position: 4 }, { below: vocab }), {
-      memory: memoryOf(translator.encode(ids, right), right.keep),
-    }),
+    result: translator.logits(
+      { ids: input('target', { batch, position: 4 }, { below: vocab }) },
+      {
+        memory: memoryOf(translator.encode({ source }, right), right.keep),
+      },
+    ),
     isText: () => true,
     inputs: { lengths, target: [1, 2, 3, 4, 5, 6, 7, 8] },
   },
@@ -110,9 +120,13 @@ for (const { name: engineName, open } of engines)
           begin(engine, model)
           const given =
             model === translator
-              ? { memory: memoryOf(translator.encode(input('source', { batch, position: 3 }, { below: vocab }))) }
+              ? {
+                  memory: memoryOf(
+                    translator.encode({ source: input('source', { batch, source: 3 }, { below: vocab }) }),
+                  ),
+                }
               : {}
-          const logits = model.logits(ids, given)
+          const logits = model.logits({ ids }, given)
           const run = await runner(engine, logits)
           const source: Inputs = model === translator ? { source: [1, 2, 3, 4, 5, 6] } : {}
           const at = (changed: number) => eachCell((row, position) => (position < changed ? position + row : 9))

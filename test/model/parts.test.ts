@@ -178,7 +178,7 @@ describe('a decoder of one’s own', () => {
   for (const [name, choices] of Object.entries(everything)) {
     test(`${name}: runs on both engines, and no position sees ahead`, async () => {
       const decoder = decoderOf(choices)
-      const logits = decoder.logits(ids())
+      const logits = decoder.logits({ ids: ids() })
       assert.deepEqual(
         (logits as Node).axes.map(({ name, size }) => [name, size]),
         [
@@ -188,7 +188,7 @@ describe('a decoder of one’s own', () => {
         ],
       )
       await computed(logits, decoder, { ids: text })
-      checkCausality((given) => decoderOf(choices).logits(given), { vocab })
+      checkCausality((given) => decoderOf(choices).logits({ ids: given }), { vocab })
     })
   }
 
@@ -199,7 +199,7 @@ describe('a decoder of one’s own', () => {
     ]) {
       const decoder = decoderOf(choices)
       const places = input('places', { position: positions })
-      const logits = decoder.logits(ids(), { places })
+      const logits = decoder.logits({ ids: ids() }, { places })
       const at = (from: number) => Int32Array.from({ length: positions }, (_, i) => from + i)
       const here = await computed(logits, decoder, { ids: text, places: at(0) })
       const there = await computed(logits, decoder, { ids: text, places: at(5) })
@@ -257,7 +257,7 @@ describe('masks', () => {
     const sight = (extent: Extent): Mask =>
       maskWhere(extent, (position, source) => maximum(equal(source, position), lessEqual(source, 1)))
     assert.deepEqual(
-      findLeaks((given) => decoderOf({ sight, norm: 'none', mlp: 'none' }).logits(given), { vocab }),
+      findLeaks((given) => decoderOf({ sight, norm: 'none', mlp: 'none' }).logits({ ids: given }), { vocab }),
       [{ position: 0, token: 1 }],
     )
   })
@@ -267,7 +267,7 @@ describe('an encoder of one’s own', () => {
   const encoder = new Encoder({ context, ...partsOf({ positions: new SinusoidalPositions({ model }) }) })
 
   test('reads both ways', async () => {
-    const states = encoder.states(ids())
+    const states = encoder.states({ ids: ids() })
     const before = await computed(states, encoder, { ids: text })
     const after = await computed(states, encoder, { ids: text.with(positions - 1, 0) })
     assert.notDeepEqual(before.slice(0, model), after.slice(0, model))
@@ -275,7 +275,7 @@ describe('an encoder of one’s own', () => {
 
   test('does not see padding, whatever stands there', async () => {
     const lengths = input('lengths', { batch: 2 })
-    const states = encoder.states(ids(), { keep: upTo(positions, lengths) })
+    const states = encoder.states({ ids: ids() }, { keep: upTo(positions, lengths) })
     const kept = where(lessEqual(index('position', positions), 3), states, 0)
     const given = { ids: text, lengths: [4, 6] }
     const before = await computed(kept, encoder, given)

@@ -47,7 +47,7 @@ describe('a value at places', () => {
       t.after(() => engine.close())
       for (const each of [right, engine]) fill(each, model)
       let draw = 0
-      for (const [path, value] of readableValues(model, { positions: ids.length })) {
+      for (const [path, value] of readableValues(model, { position: ids.length })) {
         const chosen = value.axes.filter(() => uniform(3, 0, draw++) < 0.5)
         const at = Object.fromEntries(chosen.map(({ name, size }) => [name, Math.floor(size * uniform(4, 0, draw++))]))
         const slice = placed(value, at)
@@ -78,7 +78,7 @@ describe('a value at places', () => {
     const engine = await cpu({ threads: 1 })
     t.after(() => engine.close())
     const model = new GPT2({ vocab: 11, context: 256, layer: 2, head: 12, model: 48 })
-    const values = readableValues(model, { positions: 256 })
+    const values = readableValues(model, { position: 256 })
     const value = (path: string): Node => values.get(path) as Node
     const passing = async (outputs: Readonly<Record<string, Node>>): Promise<number> => {
       const program = await engine.compile({ outputs })
@@ -101,7 +101,7 @@ describe('a value at places', () => {
 
   it('costs no more than the whole, where that is asked for too', () => {
     const model = models.gpt2
-    const values = readableValues(model, { positions: 7 })
+    const values = readableValues(model, { position: 7 })
     const pattern = values.get('blocks.1.attention.pattern') as Node
     const products = (outputs: Readonly<Record<string, Node>>): number =>
       nodesOf(computeAsked({ outputs }).graph).filter(({ operation }) => operation.kind === 'dot').length

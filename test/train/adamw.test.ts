@@ -45,7 +45,7 @@ describe('AdamW', () => {
   test('draws matrices towards 0, and no bias, scale or shift', () => {
     const model = new GPT2({ vocab: 5, context: 4, layer: 1, head: 2, model: 4 })
     const ids = input('ids', { batch: 1, position: 4 })
-    const matrices = matricesOf(lossSum(model.logits(ids), ids).sum)
+    const matrices = matricesOf(lossSum(model.logits({ ids }), ids).sum)
     const paths = [...parametersOf(model)].filter(([, weight]) => matrices.has(weight)).map(([path]) => path)
     assert.deepEqual(paths, [
       'embedding.token',

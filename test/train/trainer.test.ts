@@ -76,7 +76,9 @@ for (const { name, open } of engines)
       })
       // Nor have they the same shape: three rows, and one.
       const pieces = whole
-        .map(({ inputs: { ids, targets } }) => [ids, targets].map((each) => [each.slice(0, 12), each.slice(12)]))
+        .map(({ inputs: { ids, targets } }) =>
+          [ids, targets].map((each) => [0, 12].map((from) => Int32Array.from(each).slice(from, from + 12))),
+        )
         .map(([ids, targets]) => [0, 1].map((i) => batchWith(ids[i], targets[i])))
       const [one, two] = [await create(), await create({ accumulate: 2 })]
       const oneLosses = await take(

@@ -11,8 +11,8 @@ import {
   withSizes,
   writeTraining,
 } from '../../src/checkpoint.ts'
-import { CharacterTokenizer, GPT2, generate, loadFolder, small } from '../../src/index.ts'
-import { kindOfModel, reference } from '../../src/tensor.ts'
+import { type AnyModel, CharacterTokenizer, GPT2, generate, loadFolder, small } from '../../src/index.ts'
+import { reference } from '../../src/tensor.ts'
 import { settingsFromJSON } from '../../src/train/pastFromJSON.ts'
 import { folderOf } from '../../test/checkpoint/files.ts'
 import { written } from './configs.ts'
@@ -88,10 +88,10 @@ export const modelFolders = target(
       const loaded = hasTokenizer ? await loadFolder(folder, engine) : await loadModel(folder, engine)
       claimFinite(loaded.config, 'config')
       await loadChatTemplate(folder)
-      const kind = kindOfModel(loaded.model)
-      if (kind !== 'decoder' && kind !== 'encoder-decoder') return
-      const settings = { engine, model: loaded.model as never, prompt: [0, 1], tokens: 2, temperature: 0 }
-      const source = kind === 'encoder-decoder' ? { source: [1, 2] } : {}
+      const model: AnyModel = loaded.model
+      if (model.kind !== 'decoder' && model.kind !== 'encoder-decoder') return
+      const settings = { engine, model, prompt: [0, 1], tokens: 2, temperature: 0 }
+      const source = model.kind === 'encoder-decoder' ? { source: [1, 2] } : {}
       for await (const { id } of generate({ ...settings, ...source }))
         claim(
           Number.isInteger(id) && id >= 0 && id < loaded.architecture.sizesOf(loaded.config as never).vocab,

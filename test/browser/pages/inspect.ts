@@ -13,7 +13,7 @@ export async function inspect(): Promise<object> {
   const model = smallModel()
   const engine = reference()
   fillWeights(engine, model)
-  const patterns = await attentionPatterns({ model, engine, ids: [3, 1, 4] })
+  const patterns = await attentionPatterns({ model, engine, inputs: { ids: [3, 1, 4] } })
   const figure = { tokens: ['d', 'b', 'e'], patterns }
   return {
     parameters: parametersByPart(model).reduce((sum, { count }) => sum + count, 0),

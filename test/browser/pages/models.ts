@@ -7,7 +7,7 @@ import { cpu } from '../../../src/engine/cpu/index.ts'
 import { Generator } from '../../../src/generate/generate.ts'
 import { Bert, ClassifyingBert } from '../../../src/model/bert.ts'
 import { EncoderDecoder } from '../../../src/model/encoderDecoder.ts'
-import type { LanguageModel } from '../../../src/model/language.ts'
+import type { WritingModel } from '../../../src/model/language.ts'
 import { Llama } from '../../../src/model/llama.ts'
 import { initialValues } from '../../../src/model/start.ts'
 
@@ -27,7 +27,7 @@ export async function runModels(): Promise<object> {
     )
     setWeights(engine, model, withSizes(model, new Map(values)))
   }
-  const write = async (model: LanguageModel, source?: readonly number[]): Promise<number[]> => {
+  const write = async (model: WritingModel, source?: readonly number[]): Promise<number[]> => {
     const ids: number[] = []
     const writer = new Generator({ engine, model })
     for await (const { id } of writer.generate([1, 2], { tokens: 12, temperature: 0, ...(source && { source }) }))
@@ -44,7 +44,9 @@ export async function runModels(): Promise<object> {
         [1, 5, 9, 2, 6],
       ])
     ).map(rounded),
-    classes: (await new Classifier({ engine, model: classifier }).classify([[3, 1, 4], [2]])).map(rounded),
+    classes: (await new Classifier({ engine, model: classifier }).classify([{ ids: [3, 1, 4] }, { ids: [2] }])).map(
+      rounded,
+    ),
   }
   engine.close()
   return made

@@ -52,7 +52,7 @@ export async function learn(options: CpuOptions): Promise<Lesson> {
   const likeliest = await write(0)
   const drawn = await write(1)
   const ids = tokenizer.encode('Rose is')
-  const [{ shares }] = await attentionPatterns({ engine, model, ids })
+  const [{ shares }] = await attentionPatterns({ engine, model, inputs: { ids } })
   engine.close()
   return { engine: engine.description, losses, gradientNorms, evaluations, likeliest, drawn, pattern: [...shares] }
 }
