@@ -23,7 +23,7 @@ describe('the weights of a model', () => {
       [classifier.bert, 'embedding.token'],
     ] as const) {
       const weights = parametersOf(model)
-      const { names } = trace(model, () => classifier.bert.states(ids))
+      const { names } = trace(model, () => classifier.bert.states({ ids }))
       assert.equal([...weights.keys()][0], first)
       for (const [path, weight] of weights) assert.equal(names.addressOf(weight), path)
     }
@@ -59,7 +59,7 @@ describe('one address for one value', () => {
       norm: identity,
       unembedding: new TiedUnembedding(embedding),
     })
-    assert.throws(() => decoder.logits(ids), {
+    assert.throws(() => decoder.logits({ ids }), {
       message:
         'names: one value would have two names, "embedded" and "norm.output". A part that gives back what it is given makes no value: ' +
         'leave the part out, or let only one of the two places name it.',
@@ -111,7 +111,7 @@ describe('parts that stand in several places', () => {
       blocks: [block, block, block],
       unembedding: new TiedUnembedding(embedding),
     })
-    const { outputs, names } = trace(model, () => model.logits(ids))
+    const { outputs, names } = trace(model, () => model.logits({ ids }))
     const outputsOfBlocks = [0, 1, 2].map((i) => names.valueAt(`blocks.${i}.output`))
     assert.equal(new Set(outputsOfBlocks).size, 3)
     assert.equal(names.valueAt('blocks.2.attention.pattern').axes.length, 4)
@@ -123,7 +123,7 @@ describe('parts that stand in several places', () => {
 describe('the part in which a value was made', () => {
   const model = new GPT2(sizes)
   const { outputs, names } = trace(model, () => {
-    const loss = sum(model.logits(ids), 'batch', 'position', 'vocab')
+    const loss = sum(model.logits({ ids }), 'batch', 'position', 'vocab')
     const weights = [...parametersOf(model).values()]
     return { loss, weights, gradients: gradient(loss, weights) }
   })
@@ -153,7 +153,7 @@ describe('the part in which a value was made', () => {
 
 test('the states of a BERT and the vector for its whole text are one pass', () => {
   const model = new Bert(sizes)
-  const { names } = trace(model, () => model.pooledFrom(model.states(ids)))
+  const { names } = trace(model, () => model.pooledFrom(model.states({ ids })))
   assert.equal(names.addressOf(names.valueAt('pooled')), 'pooled')
   // The last norm of a block gives what the block gives.
   assert.ok(names.values.has('blocks.0.attentionNorm.output') && !names.values.has('blocks.0.mlpNorm.output'))

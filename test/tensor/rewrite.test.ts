@@ -29,7 +29,7 @@ function smallPass() {
     engine.set(weight, numbers(weight.axes, { from: -1, to: 1, key: i }))
   const given = input('ids', { batch: 1, position: ids.length }, { below: sizes.vocab })
   const { outputs, names } = trace(model, () => {
-    const logits = model.logits(given)
+    const logits = model.logits({ ids: given })
     return { logits, loss: sum(multiply(logits, logits), 'batch', 'position', 'vocab') }
   })
   const valuesOf = (...nodes: Node[]): Float64Array[] => {
