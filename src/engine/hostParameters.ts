@@ -3,7 +3,7 @@
 import { cells } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
 import type { Engine, RowsOf } from './engine.ts'
-import { type Box, boxOf, called, checkBox, forStretches, type Lent, newRoom, wholeOf } from './lent.ts'
+import { type Box, boxOf, called, checkBox, forStretches, type Lent, roomIn, wholeOf } from './lent.ts'
 import { rowCopies, spare } from './rowCopies.ts'
 import { fromBfloat16, type StorageType, toBfloat16 } from './storage.ts'
 
@@ -24,6 +24,18 @@ export type Parameters = Pick<Engine, 'keep' | 'set' | 'get' | 'fill' | 'read' |
 
 /** An engine's parameters in memory of the host. */
 export function hostParameters(memory: HostMemory): Parameters {
+  /** The memory that was lent last: new one takes several times as long to fill as what is in the cache. */
+  let spare: ArrayBuffer | undefined
+  async function inSpare<Result>({ type }: Lent, { sizes }: Box, use: (room: Lent) => Result | Promise<Result>) {
+    const bytes = widthOf[type] * sizes.reduce((product, size) => product * size, 1)
+    const buffer = spare && spare.byteLength >= bytes ? spare : new ArrayBuffer(bytes)
+    spare = undefined
+    try {
+      return await use(roomIn(buffer, type, sizes))
+    } finally {
+      if (bytes <= mostSpare) spare = buffer
+    }
+  }
   return {
     keep: (parameter, type) => memory.keep(parameter, type),
     set(parameter, values) {
@@ -41,17 +53,20 @@ export function hostParameters(memory: HostMemory): Parameters {
     async fill(parameter, body, box = wholeOf(parameter)) {
       checkBox('fill', parameter, box)
       const own = boxOf(memory.of(parameter), box)
-      const lent = memory.moves ? newRoom(own.type, box.sizes) : own
-      await body(lent)
-      if (lent !== own) copy(lent, boxOf(memory.of(parameter), box), box)
+      if (!memory.moves) return void (await body(own))
+      await inSpare(own, box, async (room) => {
+        await body(room)
+        copy(room, boxOf(memory.of(parameter), box), box)
+      })
     },
     async read(parameter, body, box = wholeOf(parameter)) {
       checkBox('read', parameter, box)
       const own = boxOf(memory.of(parameter), box)
       if (!memory.moves) return body(own)
-      const lent = newRoom(own.type, box.sizes)
-      copy(own, lent, box)
-      return body(lent)
+      return inSpare(own, box, (room) => {
+        copy(own, room, box)
+        return body(room)
+      })
     },
     async copyRows(copies, rows, length) {
       for (const { from, to } of copies) {
@@ -94,6 +109,10 @@ export function checkRows({ from, to }: RowsOf, rows: ArrayLike<number>, length:
       `copyRows: ${length} places of each row are to be copied, but rows of ${called(from)} and ${called(to)} have ${most} in common.`,
     )
 }
+
+const widthOf = { f32: 4, f64: 8, bf16: 2 } as const
+/** The most bytes that are kept to be lent again: as many as a piece of a checkpoint has, and some more. */
+const mostSpare = 2 ** 23
 
 /** Stretches shorter than this are copied cell by cell: a view takes longer to make. */
 const shortStretch = 16

@@ -58,13 +58,13 @@ export function boxOf(whole: Lent, { from, sizes }: Box): Lent {
   return { type: 'bf16', data: whole.data.subarray(begin, end), strides }
 }
 
-/** Room of its own for so many cells on each axis, dense. */
-export function newRoom(type: Lent['type'], sizes: readonly number[]): Lent {
+/** Room for so many cells on each axis, dense, at the beginning of a buffer that is large enough. */
+export function roomIn(buffer: ArrayBuffer, type: Lent['type'], sizes: readonly number[]): Lent {
   const strides = sizes.map((_, i) => sizes.slice(i + 1).reduce((product, size) => product * size, 1))
   const count = sizes.reduce((product, size) => product * size, 1)
-  if (type === 'f32') return { type, data: new Float32Array(count), strides }
-  if (type === 'f64') return { type, data: new Float64Array(count), strides }
-  return { type, data: new Uint16Array(count), strides }
+  if (type === 'f32') return { type, data: new Float32Array(buffer, 0, count), strides }
+  if (type === 'f64') return { type, data: new Float64Array(buffer, 0, count), strides }
+  return { type, data: new Uint16Array(buffer, 0, count), strides }
 }
 
 /**
