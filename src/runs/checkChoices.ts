@@ -3,6 +3,7 @@
 import type { Beginning } from './beginning.ts'
 import { type Choices, type Setting, sizeNames, type TokenizerKind } from './choices.ts'
 import { setting, settingError, told } from './settingError.ts'
+import { checkScheduleChoices } from './settings.ts'
 import { checkSourceChoices } from './source.ts'
 
 /** Choices, of which a given tokenizer may not have been read yet. */
@@ -20,6 +21,7 @@ export function checkChoices(choices: UnreadChoices, { kind, name }: Pick<Beginn
   if (kind === 'learnt') checkSizesAreKept(choices, name)
   const as = choices.as ?? (kind === 'new' ? 'decoder' : undefined)
   if (as !== undefined) checkSourceChoices(as, choices)
+  checkScheduleChoices(choices)
 }
 
 function checkTokenizer({ task, tokenizer, vocab }: UnreadChoices, learnt: string | undefined): void {

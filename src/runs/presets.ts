@@ -15,7 +15,7 @@ export interface Preset {
 }
 
 /** The preset that is chosen, if one is. */
-export function presetOf({ preset, warmup }: Choices): Preset | undefined {
+export function presetOf({ preset, warmup }: Pick<Choices, 'preset' | 'warmup'>): Preset | undefined {
   if (preset === 'nanogpt') return nanogpt(small)
   if (preset === 'nanogpt-shakespeare') return nanogpt(nanogptShakespeare)
   if (preset !== 'paper') return undefined

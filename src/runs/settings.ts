@@ -16,7 +16,7 @@ import type { Source } from './source.ts'
 const names = Object.keys(small.training) as (keyof TrainSettings)[]
 
 /** The settings that are chosen; the rest is left to the run. The context is the model's. */
-function chosenOf(choices: Choices): Partial<TrainSettings> {
+function chosenOf(choices: Omit<Choices, 'tokenizer'>): Partial<TrainSettings> {
   const chosen = names.filter((name) => name !== 'context' && choices[name] !== undefined)
   return Object.fromEntries(chosen.map((name) => [name, choices[name]]))
 }
@@ -35,8 +35,7 @@ export function settingsFor(
   const preset = presetOf(choices)
   const steps = choices.steps ?? preset?.steps ?? stepsFor(choices, { source, batch, learning })
   const settings = {
-    ...(source.kind === 'task' && { rate: usualTaskRate }),
-    ...preset?.settings({ model, steps }),
+    ...usualSettings(choices, { isTask: source.kind === 'task', model, steps }),
     batch,
     ...('corpus' in learning.learning && { context: learning.learning.model.config.context }),
     steps,
@@ -46,6 +45,21 @@ export function settingsFor(
   checkSchedule(choices, { schedule, rate, leastRate: settings.leastRate ?? 0 })
   const evaluateEvery = settings.evaluateEvery ?? preset?.evaluateEvery ?? usualInterval(steps)
   return { checkpointEvery: evaluateEvery, ...settings, evaluateEvery }
+}
+
+/** The settings of a preset, or else those of a task where they are not those of every training. */
+function usualSettings(
+  choices: Pick<Choices, 'preset' | 'warmup'>,
+  { isTask, ...of }: { isTask: boolean; model: number; steps: number },
+): Partial<TrainSettings> {
+  return { ...(isTask && { rate: usualTaskRate }), ...presetOf(choices)?.settings(of) }
+}
+
+/** Throws for a schedule and rates that do not go together, whatever the model will be. */
+export function checkScheduleChoices(choices: Omit<Choices, 'tokenizer'>): void {
+  // Of the paper's rates, which follow from the width and the steps, this is the highest.
+  const highest = usualSettings(choices, { isTask: choices.task !== undefined, model: 1, steps: 1 })
+  checkSchedule(choices, { ...small.training, leastRate: 0, ...highest, ...chosenOf(choices) })
 }
 
 function stepsFor(
@@ -106,7 +120,7 @@ function differing(settings: TrainSettings, before: TrainSettings): Partial<Trai
 
 /** Throws for a rate at the end that the schedule has no use for, or would rise to. */
 function checkSchedule(
-  choices: Choices,
+  choices: Pick<Choices, 'leastRate'>,
   { schedule, rate, leastRate }: Pick<TrainSettings, 'schedule' | 'rate' | 'leastRate'>,
 ): void {
   const falls = schedule === 'cosine' || schedule === 'linear'

@@ -70,6 +70,10 @@ describe('cutaway train', () => {
       await complaint(['train', 'cat.txt', '--vocab', '100'], { folder }),
       'cutaway: a vocabulary of characters has as many pieces as the text has characters. Leave --vocab out, or add --tokenizer bytes.',
     )
+    assert.equal(
+      await complaint(['train', 'cat.txt', '--min-lr', '1'], { folder }),
+      'cutaway: --min-lr is 1, above the highest learning rate, 0.001: it would rise to its end. Give a smaller --min-lr.',
+    )
     assert.deepEqual(await state('runs/cat'), before)
     const { code } = await train('--steps 2 --force --model 4')
     assert.equal(code, 0)
