@@ -13,7 +13,7 @@ export function plainProduct({
   operands,
   stores,
 }: ProductKernel): (operands: readonly Cells[]) => void {
-  assert.equal(column.c, 1, 'the columns are contiguous in the result')
+  assert.ok(column.c === 1 || column.size === 1, 'the columns are contiguous in the result')
   const axes = [...outer, row, column]
   const sizes = axes.map(({ size }) => size)
   const along = (side: 'a' | 'b'): { outer: number[]; inner: number[] } => ({
