@@ -14,16 +14,16 @@ import { uniform } from '../tensor/random.ts'
 
 /** A way from a token to a position before it. */
 export interface Leak {
-  /** What is computed here changes … */
+  /** The position whose values change … */
   readonly position: number
   /** … when the token there is changed. */
   readonly token: number
 }
 
 export interface CausalityOptions {
-  /** How many different tokens there are; at least 2. */
+  /** The number of different tokens; at least 2. */
   readonly vocab: number
-  /** How many positions are tried; at most the model's context. */
+  /** The number of positions that are tried; at most the model's context. */
   readonly positions?: number
 }
 

@@ -10,11 +10,11 @@ import type { OpenedPass } from './opened.ts'
 
 export interface Formula {
   readonly text: string
-  /** What the letters in it stand for, in the order in which they are computed. */
+  /** The meanings of the letters in it, in the order in which they are computed. */
   readonly where: readonly { readonly letter: string; readonly text: string }[]
 }
 
-/** How tightly an expression holds together; one that binds less than its place asks for is put into brackets. */
+/** The tightness with which an expression holds together; one that binds less than its place asks for is put into brackets. */
 const binding = { choice: 0, comparison: 1, sum: 2, product: 3, power: 4, atom: 5 } as const
 type Binding = (typeof binding)[keyof typeof binding]
 interface Expression {
@@ -58,7 +58,7 @@ const written: { readonly [F in Elementwise]: Written } = {
   }),
 }
 
-/** What is at most so long is written out every time it is used. */
+/** The longest text that is written out every time it is used. */
 const longestRepeated = 16
 
 /** The formula of a node of an opened pass. */

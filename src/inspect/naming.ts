@@ -12,7 +12,7 @@ export interface Name {
   readonly isAgain: boolean
 }
 
-/** What to call any node of an opened pass. */
+/** The name of any node of an opened pass. */
 export function namesOf(pass: OpenedPass): (node: Node) => Name {
   const naming = new Naming(pass)
   return (node) => naming.of(node)

@@ -16,7 +16,7 @@ export interface OpenedPass {
   readonly names: Names
   /** The address of a value. One that is computed once more going backward has its own again. */
   addressOf(node: Node): string | undefined
-  /** What stands here for a node of the pass. */
+  /** The node that stands here for a node of the pass. */
   of(node: Node): Node
 }
 

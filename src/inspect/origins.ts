@@ -11,23 +11,23 @@ import { type Axis, hasAxis } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
 import type { OpenedPass } from './opened.ts'
 
-/** Where the size of an axis comes from. */
+/** The origin of an axis' size. */
 export interface Origin {
   /** The weight or input that brought the axis in, and what the axis is called there. */
   readonly node: Node
   readonly axis: Axis
-  /** What left it no choice, if anything did. */
+  /** The meeting that left it no choice, if any did. */
   readonly forced: Forced | undefined
 }
 
 export interface Forced {
   /** The axis that was there before. */
   readonly by: Origin
-  /** Where they met. */
+  /** The node where they met. */
   readonly at: Node
-  /** How: a product runs over both; they run along in a product; or two values are put together cell by cell. */
+  /** The way they met: a product runs over both; they run along in a product; or two values are put together cell by cell. */
   readonly how: 'over' | 'along' | 'cells'
-  /** What the axis was called where they met. */
+  /** The name of the axis where they met. */
   readonly axis: string
 }
 

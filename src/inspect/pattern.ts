@@ -16,15 +16,15 @@ export interface AttentionPattern {
   /** `blocks.0.attention.pattern` */
   readonly address: string
   /**
-   * Where a model has an encoder: whose attention it is. In the encoder the source looks at itself, in the decoder the text does,
+   * The half that attends, in models with an encoder. In the encoder the source looks at itself, in the decoder the text does,
    * and across the text looks at the source.
    */
   readonly part?: 'encoder' | 'decoder' | 'cross'
-  /** Which attention of the model, or of that part, it is, from 0 on, in the order in which the text goes through them. */
+  /** The number of the attention in the model, or in that part, from 0 on, in the order in which the text goes through them. */
   readonly layer: number
-  /** Which head; heads that share keys and values come one after the other. */
+  /** The number of the head; heads that share keys and values come one after the other. */
   readonly head: number
-  /** How many positions ask, and how many sources answer. */
+  /** The number of positions that ask, and of sources that answer. */
   readonly positions: number
   readonly sources: number
   /** Shares, (position, source) row by row. */
@@ -35,7 +35,7 @@ export interface AttentionPattern {
 export const titleOf = ({ part, layer, head }: Omit<AttentionPattern, 'shares'>): string =>
   `${part === undefined ? '' : `${part}, `}layer ${layer}, head ${head}`
 
-/** Whether no position looks at a later one: then those cells are left out rather than drawn as zeros. */
+/** True if no position looks at a later one: then those cells are left out rather than drawn as zeros. */
 export function looksOnlyBack({ part, positions, sources, shares }: AttentionPattern): boolean {
   if (part === 'cross') return false
   for (let position = 0; position < positions; position++) {

@@ -18,9 +18,9 @@ export interface Product {
   readonly direction: 'forward' | 'backward'
   /** The part of the model in which it is done: `blocks.0.attention`. */
   readonly place: string
-  /** What it makes, or all but a bias of it. */
+  /** The value that it makes, or all but a bias of it. */
   readonly result: Operand
-  /** Whether its result is added to others before it is what its name says: one of several ways that a gradient takes. */
+  /** True if its result is added to others before it is what its name says: one of several ways that a gradient takes. */
   readonly isSummand: boolean
   readonly left: Operand
   readonly right: Operand
@@ -37,12 +37,12 @@ export interface Product {
 /** One side of a product, or its result. */
 export interface Operand extends Name {
   readonly node: Node
-  /** Whether its axes lie in memory the other way round: Kᵀ in query · keyᵀ. */
+  /** True if its axes lie in memory the other way round: Kᵀ in query · keyᵀ. */
   readonly isTransposed: boolean
 }
 
 export interface ProductAxis extends Axis {
-  /** Where the size comes from, on the left side and on the right, as far as the side has the axis. */
+  /** The origin of the size, on the left side and on the right, as far as the side has the axis. */
   readonly left: Origin | undefined
   readonly right: Origin | undefined
 }
@@ -117,7 +117,7 @@ function productOf(node: Node): Groups {
   return { node, sides: [left, right], over, along, rows: only(left, right), columns: only(right, left), flops }
 }
 
-/** Whether the axes `first` lie before the axes `second` in memory. */
+/** True if the axes `first` lie before the axes `second` in memory. */
 function isBefore(axes: readonly Axis[], first: readonly Axis[], second: readonly Axis[]): boolean {
   const at = (group: readonly Axis[]): number =>
     Math.min(...group.map(({ name }) => axes.findIndex((axis) => axis.name === name)))

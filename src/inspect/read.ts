@@ -26,7 +26,7 @@ function valuesOf({ values }: Names): Map<string, Node> {
   return new Map([...values].filter(([, { operation }]) => operation.kind !== 'parameter'))
 }
 
-/** What is read: addresses, which may say places and have stars, of a model that may be edited. */
+/** The values that are read: addresses, which may say places and have stars, of a model that may be edited. */
 export interface ReadSettings {
   readonly model: AnyModel
   readonly engine: Engine
@@ -67,7 +67,7 @@ export class Reader {
   readonly #settings: ReadSettings
   readonly #names: Names
   readonly #values: ReadonlyMap<string, Node>
-  /** What is asked for, with the address of each. */
+  /** The values that are asked for, with the address of each. */
   readonly #wanted: ReadonlyMap<string, Address>
   #program: Promise<Program> | undefined
 

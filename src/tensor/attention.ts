@@ -27,7 +27,7 @@ export type Mask =
   | Tensor<'batch' | 'head' | 'position' | 'source'>
 
 /**
- * What attention gives: `mixed`, and what lies inside, which costs nothing unless somebody asks for it. `Q`: the axes of the
+ * The values of attention: `mixed`, and what lies inside, which costs nothing unless somebody asks for it. `Q`: the axes of the
  * query.
  */
 export interface AttentionValues<Q extends string> {
@@ -37,13 +37,13 @@ export interface AttentionValues<Q extends string> {
 }
 
 export interface AttentionOptions<Q extends string> {
-  /** Where a position may look. Engines see by themselves which sources between a first and a last one that means. */
+  /** The sources at which a position may look. Engines see by themselves which sources between a first and a last one that means. */
   readonly keep?: Mask
   /** Added to the scaled scores (ALiBi): any axes of the scores. */
   readonly bias?: Node
-  /** What query · key is multiplied with; 1 / √d_k if not given. */
+  /** The factor of query · key; 1 / √d_k if not given. */
   readonly scale?: number
-  /** What becomes of the pattern before it mixes the values: dropout. */
+  /** Changes the pattern before it mixes the values: dropout. */
   drop?(pattern: Tensor<Exclude<Q, 'key'> | 'source'>): Tensor<Exclude<Q, 'key'> | 'source'>
 }
 

@@ -43,7 +43,7 @@ export function axesOf(sizes: Sizes<string>, operation: string): Axis[] {
   })
 }
 
-/** How many cells a tensor with these axes has. */
+/** The number of cells of a tensor with these axes. */
 export function cells(axes: readonly Axis[]): number {
   return axes.reduce((product, { size }) => product * size, 1)
 }

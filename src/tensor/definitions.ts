@@ -182,7 +182,7 @@ export function concatenate<A extends string, C extends A>(a: Tensor<A>, b: Tens
 }
 
 /**
- * How surprised the logits are by the target, in nats, for every place: −ln softmax(logits)[target] along the axis `over`.
+ * The surprise of the logits at the target, in nats, for every place: −ln softmax(logits)[target] along the axis `over`.
  *
  *   crossEntropy = ln Σ e^(logits − largest) − (logits[target] − largest)
  *
@@ -215,7 +215,7 @@ export function crossEntropy<A extends string, I extends string, C extends A>(
 
 /**
  * Sets a share of the cells to 0 and makes up for it in the others, so that the mean stays: x · [u ≥ rate] / (1 − rate).
- * Which cells it hits is a function of the name, the engine's seed and the step. Srivastava et al. 2014.
+ * The cells that it hits are a function of the name, the engine's seed and the step. Srivastava et al. 2014.
  */
 export function dropout<A extends string>(
   x: Tensor<A>,

@@ -16,7 +16,7 @@ const inverseFactorials = Array.from({ length: 18 }, (_, n) => {
   return 1 / factorial
 })
 
-/** How many steps there are from one power of two to the next. */
+/** The number of steps from one power of two to the next. */
 const steps = 64
 const step = { high: ln2.high / steps, low: ln2.low / steps }
 /** 2^(0/64), 2^(1/64), … 2^(63/64), by the series. */
@@ -39,7 +39,7 @@ export function expOf(x: number): number {
   return (root + root * series) * powersOfTwo[1022 + (k >> 6)]
 }
 
-/** Where the result may leave the normal numbers, in the last of two steps. */
+/** The last of two steps, in which the result may leave the normal numbers. */
 function extremeExp(x: number): number {
   if (Number.isNaN(x)) return x
   if (x > 710) return Infinity

@@ -7,10 +7,10 @@
 import type { Axis } from './axes.ts'
 import type { Elementwise } from './elementwise.ts'
 
-/** How a parameter begins. */
+/** The values with which a parameter begins. */
 export type Start = 'zeros' | 'ones' | { readonly normal: number }
 
-/** What a node does. The functions of primitives.ts make these; the gradient table and the engines take them apart. */
+/** The work of a node. The functions of primitives.ts make these; the gradient table and the engines take them apart. */
 export type Operation =
   /** Given at every run. Where `below` is set, its cells are whole numbers from 0 (or −1: none) up to below − 1. */
   | { readonly kind: 'input'; readonly name: string; readonly below?: number }
@@ -70,7 +70,7 @@ export interface Opening {
   readonly forwardOf?: ReadonlyMap<Node, Node> | undefined
 }
 
-/** How the first result of a definition is computed at some places of its axes alone: from the same places of its inputs. */
+/** The way to compute the first result of a definition at some places of its axes alone: from the same places of its inputs. */
 export interface Placewise {
   /** Axes whose places depend on one another, or that only some of the inputs have. */
   readonly apart: readonly string[]

@@ -25,7 +25,7 @@ export function keepOpening(whole: Node, open: () => Opening): void {
   })
 }
 
-/** Whether a definition has been opened: only then can somebody have a node of its inside. */
+/** True if a definition has been opened: only then can somebody have a node of its inside. */
 export const isOpened = (whole: Node): boolean => openings.has(whole)
 
 /** All nodes of a definition's inside, as far as it has been opened: behind its results, before its inputs. */

@@ -10,7 +10,7 @@
 import { Names, partsOf } from './names.ts'
 import { Node } from './node.ts'
 
-/** What a pass gives, and the names of the values on the way. */
+/** The outputs of a pass, and the names of the values on the way. */
 export interface Pass<Outputs> {
   readonly outputs: Outputs
   readonly names: Names
@@ -51,7 +51,7 @@ class Building {
   readonly names = new Names()
   /** For every part the paths of all places where it stands. */
   readonly #paths = new Map<object, string[]>()
-  /** How often each part has named a value so. */
+  /** The number of times that each part has named a value so. */
   readonly #named = new Map<object, Map<string, number>>()
 
   constructor(model: object) {

@@ -12,7 +12,7 @@ import { isOpened, keepOpening, openingOf, resultWithInside } from './opening.ts
 import { namesHere } from './pass.ts'
 import { expand } from './primitives.ts'
 
-/** What stands for a node, given what stands for its inputs; undefined for the same operation on those. */
+/** Says what stands for a node, given what stands for its inputs; undefined for the same operation on those. */
 export type Rule = (node: Node, inputs: readonly Tensor[]) => Node | undefined
 
 export class Rewriting {
@@ -24,7 +24,7 @@ export class Rewriting {
     this.#rule = rule
   }
 
-  /** What stands for a node: itself where nothing that leads to it was replaced. */
+  /** The node that stands for a node: itself where nothing that leads to it was replaced. */
   of(node: Node): Tensor {
     const known = this.#made.get(node)
     if (known) return known
