@@ -10,10 +10,11 @@ import { evaluationGraph } from '../evaluate/evaluator.ts'
 import { answerLoss, type LossSum } from '../evaluate/loss.ts'
 import { inputsFor, type Objective } from '../evaluate/objective.ts'
 import { gradient } from '../tensor/gradient.ts'
+import { graphOf } from '../tensor/graph.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { type Pass, trace } from '../tensor/pass.ts'
-import { add, constant, divide, input, maximum, multiply, parameter, where } from '../tensor/primitives.ts'
+import { add, constant, divide, expand, input, maximum, multiply, parameter, where } from '../tensor/primitives.ts'
 import { type AdamWSettings, AdamWStep, adamw, type Moments, matricesOf, momentsOf } from './adamw.ts'
 import { clipFactor, globalNorm } from './clip.ts'
 
@@ -99,8 +100,17 @@ export class TrainingGraphs {
       const answer = this.#objective.answer(inputsFor(this.#objective, shape), input('draw', {}))
       const loss = answerLoss(answer, this.#objective.smoothing)
       this.#matrices = matricesOf(loss.sum)
-      return { gradients: gradient(loss.sum, this.#all), loss }
+      return { gradients: this.#gradients(loss.sum), loss }
     })
+  }
+
+  /** The gradients of all weights: 0 for those that edits have cut off from the loss. */
+  #gradients(loss: Tensor<never>): readonly Node[] {
+    if ((this.#objective.edits ?? []).length === 0) return gradient(loss, this.#all)
+    const used = new Set(graphOf([loss]))
+    const weights = this.#all.filter((weight) => used.has(weight))
+    const gradients = new Map(gradient(loss, weights).map((g, i) => [weights[i], g]))
+    return this.#all.map((weight) => gradients.get(weight) ?? expand(constant(0), weight.axes))
   }
 
   #update({ outputs: { gradients, loss }, names }: Pass<Sums>): NamedGraph {
