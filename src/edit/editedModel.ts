@@ -26,7 +26,7 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
   if (edits.length === 0) return model
   const list = settled(edits)
   checkAddresses(valuesOf(model), edits)
-  /** What was edited already, in passes whose results go into others: an encoder's. */
+  /** What was edited already and goes into other passes: an encoder's results. */
   const done = new Set<Node>()
   const run = <O extends Node | undefined>(build: () => O, standing: Standing, cache?: Cache): O => {
     const around = namesHere()
@@ -34,7 +34,6 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
     const rewriting = editing(names.values, list, standing, done)
     for (const [kept, value] of cache?.updates ?? []) cache?.updates.set(kept, rewriting.of(value))
     const result: Node | undefined = outputs && rewriting.of(outputs)
-    if (result) done.add(result)
     if (around && around !== names) giveOn(names, around, rewriting)
     return result as O
   }
@@ -57,8 +56,11 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
     })
   if (all.kind === 'encoder-decoder')
     Object.assign(edited, {
-      encode: (inputs: InputNodes, given: Given = {}) =>
-        run(() => all.encode(inputs, given), standingOf(inputs.source, given)),
+      encode: (inputs: InputNodes, given: Given = {}): Stream => {
+        const encoded = run(() => all.encode(inputs, given), standingOf(inputs.source, given))
+        done.add(encoded)
+        return encoded
+      },
       remember: (encoded: Stream, cache: Cache): void => {
         run(
           () => {

@@ -1,6 +1,7 @@
 // What a value is: its address, its formula, and its axes with where each size comes from.
 
-import type { Node } from '../tensor/node.ts'
+import { addressText, parseAddress, placesIn } from '../tensor/address.ts'
+import { Node } from '../tensor/node.ts'
 import type { Pass } from '../tensor/pass.ts'
 import { type Formula, formulaOf } from './formula.ts'
 import { openPass } from './opened.ts'
@@ -16,7 +17,7 @@ export interface Description {
 }
 
 /**
- * Describes a value of a pass, by its node or by its address.
+ * Describes a value of a pass, by its node or by its address; at places it lacks their axes.
  *
  * - `reasons`: what the caller knows of sizes and the model does not: `{ vocab: '65 different characters in the text' }`
  *
@@ -28,12 +29,16 @@ export function describeValue(
   reasons: GivenReasons = {},
 ): Description {
   const opened = openPass(pass)
-  const node = typeof value === 'string' ? opened.names.valueAt(value) : opened.of(value)
+  const asked = typeof value === 'string' ? parseAddress(value) : undefined
+  const node = value instanceof Node ? opened.of(value) : opened.names.valueAt(asked?.path ?? '')
+  const at = asked ? placesIn(node.axes, asked) : {}
   const [sayReason, origins] = [reasonsIn(opened, reasons), originsOf(opened)]
   return {
-    address: opened.addressOf(node),
+    address: asked ? addressText(asked) : opened.addressOf(node),
     place: opened.names.placeOf(node) ?? '',
     formula: formulaOf(node, opened),
-    axes: node.axes.map(({ name, size }) => ({ name, size, reason: sayReason(origins(node, name)) })),
+    axes: node.axes
+      .filter(({ name }) => at[name] === undefined)
+      .map(({ name, size }) => ({ name, size, reason: sayReason(origins(node, name)) })),
   }
 }

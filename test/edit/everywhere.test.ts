@@ -47,7 +47,9 @@ describe('with the same edits', () => {
     const edits = editsAt('')
     const vectors = await new Embedder({ engine, model, edits }).embed(texts, { isNormalized: false })
     for (const [i, ids] of texts.entries()) {
-      const [{ axes, data }] = (await read({ model, engine, ids, addresses: ['blocks.1.output'], edits })).values()
+      const [{ axes, data }] = (
+        await read({ model, engine, inputs: { ids }, addresses: ['blocks.1.output'], edits })
+      ).values()
       const width = axes[axes.length - 1].size
       const mean = Float32Array.from(
         { length: width },
@@ -60,9 +62,9 @@ describe('with the same edits', () => {
   it('classes of texts that share a batch are those of each text alone', async () => {
     const model = models['classifying bert'] as ClassifyingBert
     const edits = editsAt('bert.')
-    const found = await new Classifier({ engine, model, edits, scores: 'none' }).classify(texts)
+    const found = await new Classifier({ engine, model, edits, scores: 'none' }).classify(texts.map((ids) => ({ ids })))
     for (const [i, ids] of texts.entries()) {
-      const [{ data }] = (await read({ model, engine, ids, addresses: ['classes'], edits })).values()
+      const [{ data }] = (await read({ model, engine, inputs: { ids }, addresses: ['classes'], edits })).values()
       assertClose(found[i], data, 1e-5)
     }
   })
@@ -83,7 +85,7 @@ describe('with the same edits', () => {
   })
 
   it('a text surprises as much, however it is measured', async () => {
-    const model = writers.gpt2
+    const model = writers.gpt2 as GPT2
     const edits = [{ at: 'blocks.0.attention.pattern {head: 1}', to: 0 }]
     const ids = Int32Array.from({ length: 19 }, (_, i) => (i * i) % 11)
     const { loss } = await surpriseOf({ model, engine, ids, edits })
@@ -100,13 +102,20 @@ describe('with the same edits', () => {
   it('patterns are those that the model goes on with', async () => {
     const model = writers.gpt2
     const edits = [{ at: 'blocks.0.attention.pattern {head: 1, position: 2, source: 0}', to: 0.75 }]
-    const patterns = await attentionPatterns({ model, engine, ids: [1, 2, 3], edits, layers: [0], heads: [1, 2] })
+    const patterns = await attentionPatterns({
+      model,
+      engine,
+      inputs: { ids: [1, 2, 3] },
+      edits,
+      layers: [0],
+      heads: [1, 2],
+    })
     assert.deepEqual(
       patterns.map(({ head }) => head),
       [1, 2],
     )
     assert.equal(patterns[0].shares[6], 0.75)
-    const all = await attentionPatterns({ model, engine, ids: [1, 2, 3], edits, layers: [0] })
+    const all = await attentionPatterns({ model, engine, inputs: { ids: [1, 2, 3] }, edits, layers: [0] })
     assert.deepEqual(all[2].shares, patterns[1].shares)
   })
 })

@@ -47,6 +47,23 @@ describe('a description', () => {
     ])
   })
 
+  test('lacks the axes on which a place is asked for', () => {
+    const { address, axes } = describeValue(pass, 'blocks.1.attention.query {position: -1,head:0}')
+    assert.equal(address, 'blocks.1.attention.query {position: -1, head: 0}')
+    assert.deepEqual(
+      axes.map(({ name }) => name),
+      ['batch', 'key'],
+    )
+    assert.throws(() => describeValue(pass, 'blocks.1.attention.query {heads: 0}'), {
+      message:
+        'address: blocks.1.attention.query {heads: 0}: the value has no axis "heads", it is (batch 2, position 7, head 3, key 4). Did you mean "head"?',
+    })
+    assert.throws(() => describeValue(pass, 'blocks.1.attention.query {head=0}'), {
+      message:
+        'address: "head=0" in "blocks.1.attention.query {head=0}" is no place. Write the axis and a whole number, as in blocks.3.attention.pattern {head: 0, position: -1}.',
+    })
+  })
+
   test('is also there for a node without a name', () => {
     const { address, axes, formula } = describeValue(pass, pass.outputs[0])
     assert.deepEqual({ address, axes }, { address: undefined, axes: [] })
