@@ -98,9 +98,12 @@ export function weightFiles(
   return [...files, jsonFile(indexName, { metadata, weight_map: sortedMap })]
 }
 
-/** A JSON file. */
+/** A JSON file. Numbers that JSON does not have are written as Python writes and reads them, and as they are read here. */
 export function jsonFile(name: string, json: object): SavedFile {
-  return bytesFile(name, new TextEncoder().encode(`${JSON.stringify(json, undefined, 2)}\n`))
+  const marked = (_: string, value: unknown): unknown =>
+    typeof value === 'number' && !Number.isFinite(value) ? `\u0000${value}` : value
+  const text = JSON.stringify(json, marked, 2).replaceAll(/"\\u0000(-?Infinity|NaN)"/g, '$1')
+  return bytesFile(name, new TextEncoder().encode(`${text}\n`))
 }
 
 /** A file whose bytes are there already, in one piece or several. */

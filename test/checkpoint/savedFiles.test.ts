@@ -217,6 +217,15 @@ describe('small files', () => {
     assert.deepEqual(generation.topK, 7)
   })
 
+  test("keep Python's numbers that JSON does not have when the type of the weights changes", async () => {
+    const limited = `{ "limit": [Infinity, -Infinity],${theirConfig.slice(1)}`
+    const other = folderOf({ ...theirs, 'config.json': limited }, 'theirs')
+    const options = { architecture: plain, config: tiny, weights, from: other, dtype: 'BF16' } as const
+    const saved = await text(await folderOfSaved(await savedFiles(options)), 'config.json')
+    assert.match(saved ?? '', /"limit": \[\s*Infinity,\s*-Infinity\s*\]/)
+    assert.match(saved ?? '', /"dtype": "bfloat16"/)
+  })
+
   test('go along with the same tokenizer, not with another', async () => {
     const same = await folderOfSaved(await savedFiles({ ...model, from }))
     assert.equal(await text(same, 'tokenizer.json'), theirTokenizer)
