@@ -8,8 +8,8 @@
 //
 // Read next: 05-reverse.ts.
 
-import { bucketedBatches, cpu, GPT2, nextToken } from '../src/index.ts'
-import { sortTask, taskExamples } from '../src/tasks.ts'
+import { cpu, GPT2, nextToken } from '../src/index.ts'
+import { bucketedBatches, sortTask, taskExamples } from '../src/tasks.ts'
 import { learn, report } from './learn.ts'
 
 const task = sortTask({ length: 6, symbols: 10 })

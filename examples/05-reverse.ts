@@ -8,8 +8,8 @@
 //
 // Read next: 06-addition.ts.
 
-import { bucketedBatches, cpu, GPT2, nextToken } from '../src/index.ts'
-import { copyTask, reverseTask, taskExamples } from '../src/tasks.ts'
+import { cpu, GPT2, nextToken } from '../src/index.ts'
+import { bucketedBatches, copyTask, reverseTask, taskExamples } from '../src/tasks.ts'
 import { learn, report } from './learn.ts'
 
 const batch = 64

@@ -9,8 +9,8 @@
 //
 // Lee et al. 2023, "Teaching arithmetic to small transformers". Read next: 07-modular-addition.ts.
 
-import { bucketedBatches, cpu, Llama, nextToken, shapesFor } from '../src/index.ts'
-import { additionTask, taskExamples } from '../src/tasks.ts'
+import { cpu, Llama, nextToken } from '../src/index.ts'
+import { additionTask, bucketedBatches, shapesFor, taskExamples } from '../src/tasks.ts'
 import { learn, report } from './learn.ts'
 
 const task = additionTask({ digits: 3, reversed: true })

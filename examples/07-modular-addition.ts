@@ -7,8 +7,8 @@
 //
 // Power et al. 2022, "Grokking"; Nanda et al. 2023, "Progress measures for grokking". Read next: 08-dates.ts.
 
-import { bucketedBatches, cpu, GPT2, nextToken } from '../src/index.ts'
-import { modularAdditionTask, taskExamples } from '../src/tasks.ts'
+import { cpu, GPT2, nextToken } from '../src/index.ts'
+import { bucketedBatches, modularAdditionTask, taskExamples } from '../src/tasks.ts'
 import { learn, report } from './learn.ts'
 
 const task = modularAdditionTask({ modulus: 59 })

@@ -10,8 +10,8 @@
 // Read next: 09-masked.ts. `cutaway train --as encoder-decoder --task dates` does the same, and then
 // `cutaway attention runs/dates "5 mars 1999"` shows where each digit looks.
 
-import { bucketedBatches, cpu, EncoderDecoder, Generator, shapesFor, targetSequence } from '../src/index.ts'
-import { datesTask, endOf, taskExamples } from '../src/tasks.ts'
+import { cpu, EncoderDecoder, Generator, targetSequence } from '../src/index.ts'
+import { bucketedBatches, datesTask, endOf, shapesFor, taskExamples } from '../src/tasks.ts'
 import { learn, report } from './learn.ts'
 
 const began = performance.now()

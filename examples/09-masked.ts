@@ -7,17 +7,8 @@
 //
 // Devlin et al. 2018, section 3.1. Read next: 10-translation.ts.
 
-import {
-  bucketedBatches,
-  CharacterTokenizer,
-  countLosses,
-  cpu,
-  MaskedBert,
-  maskedExamples,
-  maskedTokens,
-  specialTokens,
-} from '../src/index.ts'
-import { textWindows } from '../src/tasks.ts'
+import { CharacterTokenizer, countLosses, cpu, MaskedBert, maskedTokens, specialTokens } from '../src/index.ts'
+import { bucketedBatches, maskedExamples, textWindows } from '../src/tasks.ts'
 import { learn, report } from './learn.ts'
 import { readShakespeare } from './shakespeare.ts'
 

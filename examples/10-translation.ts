@@ -15,19 +15,16 @@ import { gunzipSync } from 'node:zlib'
 import { marian, resumeFolder } from '../src/checkpoint.ts'
 import {
   bleu,
-  bucketedBatches,
   cpu,
   Generator,
-  pairExamples,
   parametersByPart,
-  shapesFor,
   specialTokens,
   targetSequence,
   train,
   trainBytePairs,
 } from '../src/index.ts'
 import { filesOf, saveFolder } from '../src/node.ts'
-import { pairsOfTexts } from '../src/tasks.ts'
+import { bucketedBatches, pairExamples, pairsOfTexts, shapesFor } from '../src/tasks.ts'
 
 const target = 35
 const steps = 3500

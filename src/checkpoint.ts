@@ -1,4 +1,5 @@
-// Checkpoints in detail (`cutaway/checkpoint`): which architectures there are, weights by their paths, and the files of a folder.
+// Checkpoints in detail (`cutaway/checkpoint`): architectures, weights by their paths, the files of a folder, and what these say of
+// texts: chat templates, prompts, the token that begins one.
 
 // biome-ignore-all assist/source/organizeImports: the order is that of a folder's files
 
@@ -11,6 +12,7 @@ export { llama, mistral, qwen2, qwen3 } from './checkpoint/llama.ts'
 export { marian } from './checkpoint/marian.ts'
 
 // Weights, as numbers.
+export type { WeightAxes } from './checkpoint/rearrange.ts'
 export { getWeights, setWeights, weightSizes, withSizes } from './checkpoint/engineWeights.ts'
 export type { WeightRow, WeightTable } from './checkpoint/weightTable.ts'
 export { fromCheckpoint, toCheckpoint, type Weight, type Weights } from './checkpoint/weights.ts'
@@ -28,14 +30,16 @@ export {
   resumeFolder,
   type Wanted,
 } from './checkpoint/load.ts'
-export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts'
+export { readSafetensors, type SafetensorsFile, type StoredTensor, writeSafetensors } from './checkpoint/safetensors.ts'
 export { type SavedModel, savedFiles } from './checkpoint/savedFiles.ts'
 export type { HeldWeights, SavedFile, SaveWeightsOptions } from './checkpoint/saveWeights.ts'
 export { loadSentenceEmbedding, type Pooling, type SentenceEmbedding, type Similarity } from './checkpoint/sentence.ts'
 export { readTraining, type TrainingState, writeTraining } from './checkpoint/training.ts'
 export { promptNamed, promptTokens, sentenceText } from './encode/sentences.ts'
+export { type ChatMessage, type ChatOptions, chatPrompt } from './text/chat.ts'
 export { ConfigFields } from './text/configFields.ts'
-export { rolesToJSON } from './text/special.ts'
+export { type OpeningOptions, openingOf, openingOfNone } from './text/opening.ts'
+export { rolesToJSON, type SpecialPieces } from './text/special.ts'
 export { tokenizerFromJSON } from './text/tokenizer/fromJSON.ts'
 export type { TrainingHistory } from './train/history.ts'
 export { historyFromJSON } from './train/pastFromJSON.ts'

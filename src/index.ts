@@ -11,33 +11,20 @@
 // More of it stands behind other names:
 //   cutaway/tensor      operations on named axes and the parts of models: to build models of one's own, and to take any apart
 //   cutaway/checkpoint  architectures, weights and the files of folders
-//   cutaway/tasks       tasks made on the spot, and texts as examples
+//   cutaway/tasks       tasks made on the spot, examples of all kinds, and batches of them
 //   cutaway/node        files and folders on a disk
 
 // biome-ignore-all assist/source/organizeImports: the order is that of the data
 
 // Text: from characters to ids.
-export { CharacterTokenizer } from './text/characters.ts'
-export { type ChatMessage, type ChatOptions, chatPrompt } from './text/chat.ts'
+export { type CharacterOptions, CharacterTokenizer } from './text/characters.ts'
 export { type Corpus, splitCorpus } from './text/corpus.ts'
 export { type CountLosses, countLosses } from './text/counts.ts'
-export { type OpeningOptions, openingOf, openingOfNone } from './text/opening.ts'
 export { type SpecialIds, specialTokens } from './text/special.ts'
-export type { Tokenizer } from './text/tokenizer.ts'
-export type { PipelineTokenizer } from './text/tokenizer/pipeline.ts'
-export { trainBytePairs } from './text/tokenizer/trainBytePairs.ts'
-export { trainWordPieces } from './text/tokenizer/trainWordPieces.ts'
-
-// Data: from ids to batches.
-export type { Batches, Shape } from './data/batch.ts'
-export { bucketedBatches } from './data/bucketed.ts'
-export type { Examples } from './data/examples.ts'
-export { type Labelled, labelledExamples } from './data/labelled.ts'
-export { maskedExamples } from './data/masked.ts'
-export { type Pair, pairExamples } from './data/pairs.ts'
-export { sequenceExamples } from './data/sequences.ts'
-export { shapesFor } from './data/shapes.ts'
-export { windowBatches } from './data/windows.ts'
+export type { DecodeOptions, EncodeOptions, StreamOptions, TextStream, Tokenizer } from './text/tokenizer.ts'
+export type { PipelineTokenizer, WordStory } from './text/tokenizer/pipeline.ts'
+export { type BytePairTraining, trainBytePairs } from './text/tokenizer/trainBytePairs.ts'
+export { trainWordPieces, type WordPieceTraining } from './text/tokenizer/trainWordPieces.ts'
 
 // Engines: what runs a model.
 export { type CpuEngine, type CpuOptions, cpu } from './engine/cpu/index.ts'
@@ -58,7 +45,7 @@ export type {
   SequenceModel,
   WritingModel,
 } from './model/language.ts'
-export type { AxisLength, InputValues, Reading, Reads } from './model/reads.ts'
+export type { AxisSizes, InputValues } from './model/reads.ts'
 export { Llama, type LlamaConfig } from './model/llama.ts'
 
 // Folders of models: Hugging Face's.
@@ -69,8 +56,15 @@ export { type Loaded, type LoadOptions, loadFolder } from './checkpoint/load.ts'
 
 // Training, and how well it goes.
 export { bleu, type Bleu } from './evaluate/bleu.ts'
-export { Evaluator, type Result } from './evaluate/evaluator.ts'
-export { classification, maskedTokens, nextToken, type Objective, targetSequence } from './evaluate/objective.ts'
+export { type EvaluateOptions, Evaluator, type Result } from './evaluate/evaluator.ts'
+export {
+  classification,
+  maskedTokens,
+  nextToken,
+  type Objective,
+  type ObjectiveOptions,
+  targetSequence,
+} from './evaluate/objective.ts'
 export { type Surprise, surpriseOf } from './evaluate/surprise.ts'
 export type { Evaluation } from './train/overfitting.ts'
 export { small, type TrainSettings } from './train/settings.ts'
@@ -78,17 +72,19 @@ export { type TrainEvent, type TrainOptions, train } from './train/train.ts'
 export { Trainer, type TrainerSettings, type TrainerState } from './train/trainer.ts'
 
 // Generation.
+export type { Text } from './generate/decoding.ts'
 export type { Hypothesis } from './generate/beams.ts'
-export { type FilledMask, type Filling, fillMasks, MaskFiller } from './generate/fill.ts'
+export { type FilledMask, type Filling, type FillSettings, fillMasks, MaskFiller } from './generate/fill.ts'
 export {
   type GeneratedToken,
   type GenerateSettings,
   generate,
   type Opening,
+  type RowToken,
   type SearchSettings,
   Generator,
 } from './generate/generate.ts'
-export { type Piece, type WrittenHypothesis, write, writeBest } from './generate/write.ts'
+export { type Piece, type StopText, type WrittenHypothesis, type Writer, write, writeBest } from './generate/write.ts'
 
 // What encoders are for.
 export { Classifier } from './encode/classify.ts'
@@ -98,11 +94,9 @@ export { cosine, mostSimilar, type Neighbour, nearestVectors, type Similar } fro
 // Looking inside, and showing it.
 export { type PartParameters, parametersByPart } from './inspect/parameters.ts'
 export { type AttentionPattern, attentionPatterns } from './inspect/pattern.ts'
-export { Reader, read, readableValues } from './inspect/read.ts'
+export { Reader, type ReadSettings, read, readableValues } from './inspect/read.ts'
 export { type Address, addressText, parseAddress } from './tensor/address.ts'
-export type { Edit, Replacement } from './edit/edit.ts'
-export { editedModel } from './edit/editedModel.ts'
-export { settleEdits } from './edit/settleEdits.ts'
-export { type CellOptions, patternLines } from './show/cells.ts'
+export type { Edit } from './edit/edit.ts'
+export type { Edited } from './edit/settleEdits.ts'
 export { type PatternFigure, patternSvg } from './show/svg.ts'
 export { patternPage } from './show/html.ts'

@@ -1,6 +1,6 @@
 // What only Node has (`cutaway/node`): files and folders on a disk.
 
 export { filesOf } from './checkpoint/filesOf.ts'
-export { saveFolder } from './checkpoint/saveFolder.ts'
+export { type SaveOptions, saveFolder } from './checkpoint/saveFolder.ts'
 export { readLabelled, readPairs } from './data/files.ts'
 export { type FileText, readText, readTexts } from './text/files.ts'

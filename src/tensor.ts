@@ -36,7 +36,7 @@ export {
 } from './tensor/definitions.ts'
 export { gradient } from './tensor/gradient.ts'
 export { type Names, parametersOf } from './tensor/names.ts'
-export type { Node, Start, Tensor } from './tensor/node.ts'
+export type { Node, Operation, Start, Tensor } from './tensor/node.ts'
 export { type Pass, see, trace } from './tensor/pass.ts'
 export {
   abs,
@@ -86,26 +86,47 @@ export type { StorageType } from './engine/storage.ts'
 
 // The parts to put models together from.
 export { AlibiPositions } from './model/alibi.ts'
-export { Attention, type AttentionPositions, type Memory } from './model/attention.ts'
-export { type Block, type Part, PostNormBlock, PreNormBlock } from './model/block.ts'
+export {
+  Attention,
+  type AttentionContext,
+  type AttentionPositions,
+  type Memory,
+  type Norm,
+  type Sources,
+} from './model/attention.ts'
+export { type Block, type Context, type Part, PostNormBlock, PreNormBlock } from './model/block.ts'
 export { Cache } from './model/cache.ts'
 export { Decoder, type DecoderParts } from './model/decoder.ts'
-export type { DropRates } from './model/dropout.ts'
+export { Dropout, type DropRates } from './model/dropout.ts'
 export { KindEmbedding, TiedUnembedding, TokenEmbedding } from './model/embedding.ts'
-export { Encoder, type EncoderParts } from './model/encoder.ts'
-export { frequencies, type RotaryScaling } from './model/frequencies.ts'
+export { Encoder, type EncoderParts, type TextInputs } from './model/encoder.ts'
+export { type Frequencies, frequencies, type RotaryScaling } from './model/frequencies.ts'
 export { type ClassScores, type Given, memoryOf } from './model/language.ts'
+export type { AxisLength, Reading, Reads } from './model/reads.ts'
 export { Linear } from './model/linear.ts'
 export { after, both, causal, type Extent, maskWhere, prefixed, sliding, upTo } from './model/masks.ts'
 export { type Activation, activations, GatedMLP, MLP } from './model/mlp.ts'
 export { LayerNorm, RmsNorm } from './model/norm.ts'
-export { ConcatenatedPositions, LearnedPositions, type Positions, SinusoidalPositions } from './model/positions.ts'
+export {
+  ConcatenatedPositions,
+  LearnedPositions,
+  type PlaceRows,
+  type Positions,
+  SinusoidalPositions,
+} from './model/positions.ts'
 export { RotaryPositions } from './model/rotary.ts'
 export type { Ids, Logits, Places, Stream } from './model/stream.ts'
 
-// What takes a graph apart.
-export { checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
+// What a model with edits is.
+export type { Replacement } from './edit/edit.ts'
+export { editedModel } from './edit/editedModel.ts'
+export { settleEdits } from './edit/settleEdits.ts'
+
+// What takes a graph apart, and shows it.
+export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
 export { type Description, describeValue } from './inspect/describe.ts'
 export { matrixProducts, type Product } from './inspect/products.ts'
+export type { GivenReasons } from './inspect/reasons.ts'
 export { type ProductText, productTexts } from './inspect/shapes.ts'
+export { type CellOptions, patternLines } from './show/cells.ts'
 export { parametersText, productsText, type ShapesTextOptions } from './show/shapesText.ts'

@@ -4,11 +4,11 @@ import type { Engine } from '../engine/engine.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { didYouMean } from '../text/spelling.ts'
-import { type AxisSizes, cellCount } from './rearrange.ts'
+import { cellCount, type WeightAxes } from './rearrange.ts'
 import type { Weight, Weights } from './weights.ts'
 
 /** The axes of every weight of a model and their sizes, by path. */
-export function weightSizes(model: object): Map<string, AxisSizes> {
+export function weightSizes(model: object): Map<string, WeightAxes> {
   return new Map([...parametersOf(model)].map(([path, weight]) => [path, axisSizes(weight)]))
 }
 
@@ -54,9 +54,9 @@ export function setAll(engine: Engine, parameters: ReadonlyMap<string, Node>, we
   for (const [path, node] of parameters) engine.set(node, weights.get(path)?.data ?? [])
 }
 
-const axisSizes = (node: Node): AxisSizes => Object.fromEntries(node.axes.map(({ name, size }) => [name, size]))
+const axisSizes = (node: Node): WeightAxes => Object.fromEntries(node.axes.map(({ name, size }) => [name, size]))
 
-const describe = (sizes: AxisSizes): string =>
+const describe = (sizes: WeightAxes): string =>
   `(${Object.entries(sizes)
     .map(([name, size]) => `${name} ${size}`)
     .join(', ')})`

@@ -2,7 +2,7 @@
 
 import { nearest } from '../text/spelling.ts'
 import { Misfits } from './misfits.ts'
-import type { AxisSizes } from './rearrange.ts'
+import type { WeightAxes } from './rearrange.ts'
 import { isIgnored, type TensorPlan, tensorPlans, type WeightTable } from './weightTable.ts'
 
 /** What a checkpoint says of a tensor before its numbers are read. */
@@ -39,7 +39,7 @@ const mostCompared = 500
 export function matchTensors(
   found: ReadonlyMap<string, TensorInfo>,
   table: WeightTable,
-  sizes: ReadonlyMap<string, AxisSizes>,
+  sizes: ReadonlyMap<string, WeightAxes>,
 ): Matched {
   const plans = tensorPlans(sizes, table).map((plan) => ({
     plan,
@@ -93,7 +93,7 @@ function showShape(shape: readonly number[]): string {
   return `(${shape.join(', ')})`
 }
 
-function showWeight(path: string, sizes: ReadonlyMap<string, AxisSizes>): string {
+function showWeight(path: string, sizes: ReadonlyMap<string, WeightAxes>): string {
   const axes = Object.entries(sizes.get(path) ?? {}).map(([axis, size]) => `${axis} ${size}`)
   return `${path} (${axes.join(', ')})`
 }

@@ -6,7 +6,7 @@
 
 import type { Box } from '../engine/lent.ts'
 import type { Loop } from '../engine/lower/collapse.ts'
-import { type AxisSizes, cellCount, simplest } from './rearrange.ts'
+import { cellCount, simplest, type WeightAxes } from './rearrange.ts'
 import type { TensorPlan } from './weightTable.ts'
 
 export interface TensorPiece {
@@ -41,7 +41,7 @@ interface PieceAxis {
  */
 export function* piecesOf(
   { shape, parts }: TensorPlan,
-  sizes: ReadonlyMap<string, AxisSizes>,
+  sizes: ReadonlyMap<string, WeightAxes>,
   most: number,
 ): Generator<TensorPiece> {
   const whole = parts.map(({ path, order, strides, from }): PiecePart => {

@@ -7,7 +7,7 @@ import { collapse, type Loop } from '../engine/lower/collapse.ts'
 import type { Numbers } from './numbers.ts'
 
 /** Axes and their sizes, in the order in which the numbers are stored: the last axis changes fastest. */
-export type AxisSizes = Readonly<Record<string, number>>
+export type WeightAxes = Readonly<Record<string, number>>
 
 /** How many numbers a shape holds. */
 export function cellCount(shape: readonly number[]): number {
@@ -15,7 +15,7 @@ export function cellCount(shape: readonly number[]): number {
 }
 
 /** The strides of axes that lie dense, by their names. */
-export function denseStrides(sizes: AxisSizes): Record<string, number> {
+export function denseStrides(sizes: WeightAxes): Record<string, number> {
   const strides: Record<string, number> = {}
   let stride = 1
   for (const axis of Object.keys(sizes).reverse()) {

@@ -14,7 +14,7 @@ import { Desk, pieceBytes } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
 import { allocate, bytesOf, bytesOfNumber, convert, type Numbers, type NumberType } from './numbers.ts'
 import { boxIn, loopsIn, type PiecePart, piecesOf, type TensorPiece } from './pieces.ts'
-import { type AxisSizes, cellCount, denseStrides, isPlain, rearrange, simplest } from './rearrange.ts'
+import { cellCount, denseStrides, isPlain, rearrange, simplest, type WeightAxes } from './rearrange.ts'
 import { tensorBytes, writeHeader } from './safetensorsHeader.ts'
 import { indexName } from './tensorFiles.ts'
 import type { Weight, Weights } from './weights.ts'
@@ -134,7 +134,7 @@ const letters = (number: number): string =>
 
 /** Where weights come from: an engine, or arrays. */
 interface Source {
-  readonly sizes: ReadonlyMap<string, AxisSizes>
+  readonly sizes: ReadonlyMap<string, WeightAxes>
   /** The result of `use` on the numbers in a box of a weight, which are lent to it. */
   read<Result>(path: string, box: Box, use: (held: Lent) => Result | Promise<Result>): Promise<Result>
 }

@@ -7,7 +7,7 @@
 // moments of another. The numbers are stored to the bit, in our own names and order.
 
 import { parseJSON } from '../text/json.ts'
-import type { AxisSizes } from './rearrange.ts'
+import type { WeightAxes } from './rearrange.ts'
 import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 import { fromCheckpoint, type Weight, type Weights } from './weights.ts'
 
@@ -58,7 +58,7 @@ export function writeTraining(state: TrainingState): Uint8Array[] {
  */
 export function readTraining(
   bytes: Uint8Array,
-  sizes: ReadonlyMap<string, AxisSizes>,
+  sizes: ReadonlyMap<string, WeightAxes>,
   place = 'training.safetensors',
 ): TrainingState {
   const file = readSafetensors(bytes, place)

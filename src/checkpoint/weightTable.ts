@@ -11,7 +11,7 @@
 // axes in another order than ours transposes. `1` is a dimension of one cell that no axis of ours stands for.
 
 import { generalName } from './misfits.ts'
-import { type AxisSizes, cellCount } from './rearrange.ts'
+import { cellCount, type WeightAxes } from './rearrange.ts'
 
 export interface WeightRow {
   /** The checkpoint's name; `{layer}` stands for a layer's number, here and in the paths. */
@@ -66,7 +66,7 @@ export interface PartPlan {
  *
  * - `sizes`: the axes and sizes of each of the model's parameters, by path
  */
-export function tensorPlans(sizes: ReadonlyMap<string, AxisSizes>, table: WeightTable): TensorPlan[] {
+export function tensorPlans(sizes: ReadonlyMap<string, WeightAxes>, table: WeightTable): TensorPlan[] {
   const plans: TensorPlan[] = []
   const left = new Set(sizes.keys())
   for (const row of table.rows) {
@@ -98,7 +98,7 @@ export function isIgnored(name: string, { prefix, ignored }: WeightTable): boole
 }
 
 /** The layers in which the model has the row's first weight; for a row without `{layer}`, once or not at all. */
-function layersOf(row: WeightRow, sizes: ReadonlyMap<string, AxisSizes>): string[] {
+function layersOf(row: WeightRow, sizes: ReadonlyMap<string, WeightAxes>): string[] {
   const [pattern] = Object.keys(row.of)
   const [before, after] = pattern.split('{layer}')
   if (after === undefined) return sizes.has(pattern) ? [''] : []
@@ -115,7 +115,7 @@ interface Dimensions {
 }
 
 /** 'model (head key)' → [[model], [head, key]] and their sizes */
-function dimensionsOf(path: string, dimensions: string, sizes: AxisSizes | undefined): Dimensions {
+function dimensionsOf(path: string, dimensions: string, sizes: WeightAxes | undefined): Dimensions {
   const grouped = [...dimensions.matchAll(/\(([^)]*)\)|\S+/g)].map(([word, group]) =>
     (group ?? word)
       .trim()

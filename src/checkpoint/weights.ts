@@ -4,13 +4,13 @@
 
 import type { Loop } from '../engine/lower/collapse.ts'
 import { addDifferent, matchTensors, showTensor } from './match.ts'
-import { type AxisSizes, cellCount, denseStrides, isPlain, rearrange, simplest } from './rearrange.ts'
+import { cellCount, denseStrides, isPlain, rearrange, simplest, type WeightAxes } from './rearrange.ts'
 import type { SafetensorsFile, StoredTensor } from './safetensors.ts'
 import { type PartPlan, tensorPlans, type WeightTable } from './weightTable.ts'
 
 /** The numbers of one parameter. */
 export interface Weight {
-  readonly sizes: AxisSizes
+  readonly sizes: WeightAxes
   readonly data: Float32Array
 }
 
@@ -51,7 +51,7 @@ export function toCheckpoint(weights: Weights, table: WeightTable): Map<string, 
 export function fromCheckpoint(
   { tensors, others }: Pick<SafetensorsFile, 'tensors' | 'others'>,
   table: WeightTable,
-  sizes: ReadonlyMap<string, AxisSizes>,
+  sizes: ReadonlyMap<string, WeightAxes>,
   place = 'weights',
 ): Map<string, Weight> {
   const found = new Map([
@@ -71,7 +71,7 @@ export function fromCheckpoint(
   for (const { name, plan } of matched.tensors) {
     const stored = dataOf(name)
     for (const part of plan.parts) {
-      const own = sizes.get(part.path) as AxisSizes
+      const own = sizes.get(part.path) as WeightAxes
       const loops = loopsOf(part, own)
       const isWhole = plan.parts.length === 1 && isPlain(loops)
       const data = isWhole ? stored : new Float32Array(cellCount(Object.values(own)))
@@ -84,7 +84,7 @@ export function fromCheckpoint(
 }
 
 /** From the checkpoint's order to ours, both dense. */
-function loopsOf({ order, strides }: PartPlan, sizes: AxisSizes): readonly Loop[] {
+function loopsOf({ order, strides }: PartPlan, sizes: WeightAxes): readonly Loop[] {
   const own = denseStrides(sizes)
   return simplest(order.map((axis, i) => ({ size: sizes[axis], strides: [strides[i], own[axis]] })))
 }

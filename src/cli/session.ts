@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts'
 import { saverIn } from '../runs/disk/saveRun.ts'
 import type { PreparedRun } from '../runs/prepareRun.ts'
 import { trainRun } from '../runs/trainRun.ts'
-import { count, size } from '../show/amounts.ts'
+import { bytesText, count } from '../show/amounts.ts'
 import type { Evaluation } from '../train/overfitting.ts'
 import { historyFromJSON } from '../train/pastFromJSON.ts'
 import type { TrainSettings } from '../train/settings.ts'
@@ -122,7 +122,10 @@ function beginFacts(
   const from = step === 0 ? '' : `from step ${step} on, `
   const batch = batchText(learning, settings)
   return [
-    ['memory', `${size(plan.lasting)} that lasts (weights, optimizer), ${size(plan.passing)} while a step runs`],
+    [
+      'memory',
+      `${bytesText(plan.lasting)} that lasts (weights, optimizer), ${bytesText(plan.passing)} while a step runs`,
+    ],
     ['engine', engine.description],
     ['training', `${from}${count(steps, 'step')} of ${batches}${batch}; ${rateText(settings)}; seed ${seed}`],
   ]

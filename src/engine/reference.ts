@@ -4,7 +4,7 @@
 import { type Axis, cells } from '../tensor/axes.ts'
 import { evaluate } from '../tensor/elementwise.ts'
 import type { Node, Operation } from '../tensor/node.ts'
-import { openingOf } from '../tensor/opening.ts'
+import { openedDefinition } from '../tensor/opening.ts'
 import { randomKey, uniform } from '../tensor/random.ts'
 import { checkInputs, type Engine, type Graph, type Inputs, nodesOf, type Program, wasClosed } from './engine.ts'
 import { hostParameters } from './hostParameters.ts'
@@ -138,7 +138,7 @@ class Run {
 
   #compute(node: Node, operation: Operation): Float64Array {
     if (operation.kind === 'part')
-      return inOrderOf(this.value(openingOf(node.inputs[0]).results[operation.index]), node.axes)
+      return inOrderOf(this.value(openedDefinition(node.inputs[0]).results[operation.index]), node.axes)
     if (operation.kind === 'defined') return new Float64Array(0)
     const { axes } = node
     const count = cells(axes)

@@ -22,7 +22,7 @@ export interface Result {
 }
 
 /** How much of what it is given an evaluation looks at. */
-export interface Extent {
+export interface EvaluateOptions {
   /** After so many batches it ends, once something was asked. */
   readonly enough?: number
   /** Where nothing is asked in the batches, these are looked at until something is. */
@@ -44,7 +44,7 @@ export class Evaluator {
   }
 
   /** Throws for batches that are longer than the model can look at, and when nothing is asked in any of them. */
-  async evaluate(batches: Iterable<Batch>, { enough = Infinity, further = [] }: Extent = {}): Promise<Result> {
+  async evaluate(batches: Iterable<Batch>, { enough = Infinity, further = [] }: EvaluateOptions = {}): Promise<Result> {
     const { scores = [] } = this.#objective
     const totals: Totals = { sum: 0, count: 0, right: 0, exact: 0, rows: 0 }
     const longest = { positions: 0, sources: 0 }

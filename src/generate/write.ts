@@ -20,7 +20,7 @@ export interface StopText {
   readonly stopStrings?: readonly string[] | undefined
 }
 
-interface Writer {
+export interface Writer {
   readonly generator: Generator
   readonly tokenizer: Tokenizer
 }

@@ -6,7 +6,7 @@
 import { graphOf, inOrderOfMaking } from '../tensor/graph.ts'
 import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
-import { insideOf, openingOf } from '../tensor/opening.ts'
+import { insideOf, openedDefinition } from '../tensor/opening.ts'
 import type { Pass } from '../tensor/pass.ts'
 import { Rewriting } from '../tensor/rewrite.ts'
 
@@ -26,7 +26,7 @@ export function openPass({ outputs: ends, names }: Pass<readonly Node[]>): Opene
   const rewriting: Rewriting = new Rewriting(({ operation, inputs: [whole] }) => {
     if (operation.kind !== 'part') return undefined
     opened.add(whole)
-    const result = openingOf(whole).results[operation.index]
+    const result = openedDefinition(whole).results[operation.index]
     for (const node of inOrderOfMaking(graphOf([result], rewriting.pairs))) rewriting.of(node)
     return rewriting.of(result)
   })
@@ -41,9 +41,9 @@ export function openPass({ outputs: ends, names }: Pass<readonly Node[]>): Opene
   for (const whole of opened) {
     const forward = names.forwardOf(whole)
     if (!forward) continue
-    const { inside, forwardOf = new Map() } = openingOf(whole)
+    const { inside, forwardOf = new Map() } = openedDefinition(whole)
     carried.addGradient(new Map(insideOf(whole).map((node) => [of(node), of(forwardOf.get(node) ?? forward)])))
-    for (const [name, node] of Object.entries(openingOf(forward).inside))
+    for (const [name, node] of Object.entries(openedDefinition(forward).inside))
       if (inside[name]) repeats.set(of(inside[name]), of(node))
   }
   return { nodes, names: carried, addressOf: (node) => carried.addressOf(repeats.get(node) ?? node), of }

@@ -24,7 +24,7 @@ export function clock(ms: number): string {
 }
 
 /** `12.3 MB` */
-export function size(bytes: number): string {
+export function bytesText(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)} GB`
   if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`
   return `${Math.ceil(bytes / 1e3)} kB`

@@ -16,11 +16,11 @@ export interface Address {
   /** The names on the way to the value, with dots between them; `*` stands for any one of them. */
   readonly path: string
   /** Places by their axes, counted from 0, or from the end: −1 is the last. All places of the other axes are meant. */
-  readonly at?: Places | undefined
+  readonly at?: AxisPlaces | undefined
 }
 
 /** For each axis a place on it. */
-export type Places = Readonly<Record<string, number>>
+export type AxisPlaces = Readonly<Record<string, number>>
 
 const example = 'blocks.3.attention.pattern {head: 0, position: -1}'
 const name = /^[\p{L}_][\p{L}\p{N}_-]*$/u
@@ -36,7 +36,7 @@ export function parseAddress(text: string): Address {
   return places === undefined ? { path } : { path, at: parsePlaces(text, places) }
 }
 
-function parsePlaces(text: string, places: string): Places {
+function parsePlaces(text: string, places: string): AxisPlaces {
   const at = new Map<string, number>()
   for (const each of places.split(',')) {
     const [axis, place, ...more] = each.split(':').map((part) => part.trim())
@@ -103,7 +103,7 @@ export function unknownAddress(path: string, known: readonly string[], asker = '
  *
  * Throws for an axis that the value lacks and for a place that the axis lacks.
  */
-export function placesIn(axes: readonly Axis[], address: Address, asker = 'address'): Places {
+export function placesIn(axes: readonly Axis[], address: Address, asker = 'address'): AxisPlaces {
   return Object.fromEntries(
     Object.entries(address.at ?? {}).map(([axis, place]) => {
       const found = axes.find((each) => each.name === axis)

@@ -11,8 +11,8 @@ import { type Axis, describeAxes, hasAxis, sizeOf } from './axes.ts'
 import { axisError, requireAxis } from './checks.ts'
 import { logSumExp, softmax } from './definitions.ts'
 import { derive } from './gradient.ts'
-import { type Definition, Node, type Opening, type Tensor } from './node.ts'
-import { openingOf } from './opening.ts'
+import { type Definition, type DefinitionOpening, Node, type Tensor } from './node.ts'
+import { openedDefinition } from './opening.ts'
 import { add, dot, expand, multiply, where } from './primitives.ts'
 
 /** 1 where a position may look at a source, 0 where not: for every head or not, in each row of the batch or not. */
@@ -144,7 +144,7 @@ function values(query: Tensor, key: Tensor, value: Tensor, options: Options): Va
     [],
   )
   // Opening it checks every axis and every size.
-  const { scores, pattern } = openingOf(whole).inside
+  const { scores, pattern } = openedDefinition(whole).inside
   return { scores, pattern, mixed: part(whole, 0, axes) }
 }
 
@@ -204,7 +204,7 @@ function backward(axes: readonly (readonly Axis[])[], scale: number): Definition
     name: 'attentionGradient',
     numbers: { scale },
     results: axes,
-    open([query, key, value, , , upstream, keep]): Opening {
+    open([query, key, value, , , upstream, keep]): DefinitionOpening {
       const { scores, pattern, mixed } = formula(query, key, value, { keep: keep, scale })
       const { gradients, forwardOf } = derive([{ of: mixed, is: upstream }], [query, key, value])
       return { results: gradients.map((each, i) => inOrder(each, axes[i])), inside: { scores, pattern }, forwardOf }

@@ -51,8 +51,8 @@ export interface Definition {
   /** The axes of each result, in order. */
   readonly results: readonly (readonly Axis[])[]
   readonly placewise?: Placewise | undefined
-  /** The formula. Ask `openingOf` for it, which keeps it. */
-  open(inputs: readonly Tensor[]): Opening
+  /** The formula. Ask `openedDefinition` for it, which keeps it. */
+  open(inputs: readonly Tensor[]): DefinitionOpening
   /** Gradients of the inputs (undefined where there is none), given those of the results. */
   gradient(
     results: readonly Tensor[],
@@ -62,7 +62,7 @@ export interface Definition {
 }
 
 /** A definition as the nodes that say what it means. */
-export interface Opening {
+export interface DefinitionOpening {
   readonly results: readonly Tensor[]
   /** The values inside that have names. */
   readonly inside: Readonly<Record<string, Tensor>>

@@ -2,12 +2,12 @@
 // of an attention gets the same node: one that can be read, differentiated and replaced.
 
 import { graphOf } from './graph.ts'
-import type { Node, Opening, Tensor } from './node.ts'
+import type { DefinitionOpening, Node, Tensor } from './node.ts'
 
-const openings = new WeakMap<Node, () => Opening>()
+const openings = new WeakMap<Node, () => DefinitionOpening>()
 
 /** The opening of a definition, by its node. */
-export function openingOf(whole: Node): Opening {
+export function openedDefinition(whole: Node): DefinitionOpening {
   const known = openings.get(whole)
   if (known) return known()
   if (whole.operation.kind !== 'defined') throw new Error(`opening: a ${whole.operation.kind} is no definition.`)
@@ -17,8 +17,8 @@ export function openingOf(whole: Node): Opening {
 }
 
 /** Keeps as the opening of a definition's node what `open` gives when it is first asked for. */
-export function keepOpening(whole: Node, open: () => Opening): void {
-  let made: Opening | undefined
+export function keepOpening(whole: Node, open: () => DefinitionOpening): void {
+  let made: DefinitionOpening | undefined
   openings.set(whole, () => {
     made ??= open()
     return made
@@ -30,7 +30,7 @@ export const isOpened = (whole: Node): boolean => openings.has(whole)
 
 /** All nodes of a definition's inside, as far as it has been opened: behind its results, before its inputs. */
 export const insideOf = (whole: Node): readonly Node[] =>
-  isOpened(whole) ? graphOf(openingOf(whole).results, new Set(whole.inputs)) : []
+  isOpened(whole) ? graphOf(openedDefinition(whole).results, new Set(whole.inputs)) : []
 
 /** The node behind a part of a definition, if any of these nodes lies inside that definition. */
 export function resultWithInside(
@@ -38,5 +38,5 @@ export function resultWithInside(
   nodes: { has(node: Node): boolean },
 ): Tensor | undefined {
   if (operation.kind !== 'part' || !insideOf(whole).some((node) => nodes.has(node))) return undefined
-  return openingOf(whole).results[operation.index]
+  return openedDefinition(whole).results[operation.index]
 }

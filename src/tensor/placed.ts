@@ -1,6 +1,6 @@
 // A value at places on some of its axes: without these axes, and the only thing that has to be computed of it.
 
-import { type Places, placesIn } from './address.ts'
+import { type AxisPlaces, placesIn } from './address.ts'
 import type { Node, Tensor } from './node.ts'
 import { gather, table } from './primitives.ts'
 
@@ -12,7 +12,7 @@ import { gather, table } from './primitives.ts'
  *
  * Throws for an axis that the value lacks and for a place that the axis lacks.
  */
-export function placed(value: Node, at: Places): Node {
+export function placed(value: Node, at: AxisPlaces): Node {
   // A table of one number is what engines know such places by. Models look up with constants: what these pick is computed whole.
   return Object.entries(placesIn(value.axes, { path: 'value', at })).reduce<Node>(
     (found, [axis, place]) => gather(found as Tensor, table({}, [place]), axis),

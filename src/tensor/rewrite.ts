@@ -8,7 +8,7 @@
 import { AxisError, describeAxes, sameAxes } from './axes.ts'
 import { graphOf } from './graph.ts'
 import { Node, type Tensor } from './node.ts'
-import { isOpened, keepOpening, openingOf, resultWithInside } from './opening.ts'
+import { isOpened, keepOpening, openedDefinition, resultWithInside } from './opening.ts'
 import { namesHere } from './pass.ts'
 import { expand } from './primitives.ts'
 
@@ -61,7 +61,7 @@ export class Rewriting {
     const made = new Node(node.operation, inputs, node.axes)
     if (isOpened(node))
       keepOpening(made, () => {
-        const { results, inside, forwardOf = new Map() } = openingOf(node)
+        const { results, inside, forwardOf = new Map() } = openedDefinition(node)
         return {
           results: results.map((each) => this.of(each)),
           inside: Object.fromEntries(Object.entries(inside).map(([name, each]) => [name, this.of(each)])),
@@ -73,7 +73,7 @@ export class Rewriting {
 }
 
 /** A value made of the one that stood in its place. */
-export type Replacement = (value: Node) => Node
+export type NodeReplacement = (value: Node) => Node
 
 /**
  * A graph in which values are replaced: each by what is made of it, as it is with all other replacements done. A definition that
@@ -81,7 +81,7 @@ export type Replacement = (value: Node) => Node
  *
  * Throws an AxisError where a replacement has other axes than the value.
  */
-export function replacing(replacements: ReadonlyMap<Node, Replacement>): Rewriting {
+export function replacing(replacements: ReadonlyMap<Node, NodeReplacement>): Rewriting {
   const rewriting: Rewriting = new Rewriting((node, inputs) => {
     const behind = resultWithInside(node, replacements)
     const value = behind ? rewriting.of(behind) : rewriting.withInputs(node, inputs)

@@ -11,7 +11,7 @@ import type { Batch, Shape } from '../data/batch.ts'
 import { checkReached } from '../edit/reached.ts'
 import { type Engine, type Plan, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
-import { Evaluator, type Extent, type Result, readNumber, shapeKey } from '../evaluate/evaluator.ts'
+import { type EvaluateOptions, Evaluator, type Result, readNumber, shapeKey } from '../evaluate/evaluator.ts'
 import { checkBatch, checkFits, type Objective } from '../evaluate/objective.ts'
 import type { Node } from '../tensor/node.ts'
 import { adamwInputs, type Moments } from './adamw.ts'
@@ -129,7 +129,7 @@ export class Trainer {
   }
 
   /** The loss over all targets of these batches, in nats, without dropout and smoothing; and scores. As `Evaluator` does it. */
-  evaluate(batches: Iterable<Batch>, extent?: Extent): Promise<Result> {
+  evaluate(batches: Iterable<Batch>, extent?: EvaluateOptions): Promise<Result> {
     return this.#evaluator.evaluate(batches, extent)
   }
 

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Numbers } from '../../src/checkpoint/numbers.ts'
 import { boxIn, loopsIn, piecesOf } from '../../src/checkpoint/pieces.ts'
-import { type AxisSizes, cellCount, rearrange } from '../../src/checkpoint/rearrange.ts'
+import { cellCount, rearrange, type WeightAxes } from '../../src/checkpoint/rearrange.ts'
 import { tensorPlans, type WeightRow } from '../../src/checkpoint/weightTable.ts'
 import { strides } from '../../src/engine/cpu/target.ts'
 
 /** The plan of one tensor, and where each axis of each weight lies in memory: rows padded to four cells. */
-function planned(row: Omit<WeightRow, 'name'>, sizes: Record<string, AxisSizes>) {
+function planned(row: Omit<WeightRow, 'name'>, sizes: Record<string, WeightAxes>) {
   const [plan] = tensorPlans(new Map(Object.entries(sizes)), {
     prefix: '',
     rows: [{ name: 'x', ...row }],
@@ -44,7 +44,7 @@ function* expected({ plan, sizes, inMemory }: ReturnType<typeof planned>) {
   }
 }
 
-const cases: [name: string, row: Omit<WeightRow, 'name'>, sizes: Record<string, AxisSizes>][] = [
+const cases: [name: string, row: Omit<WeightRow, 'name'>, sizes: Record<string, WeightAxes>][] = [
   ['a vector', { of: { a: 'x' } }, { a: { x: 37 } }],
   ['rows with padding', { of: { a: 'x y' } }, { a: { x: 9, y: 7 } }],
   ['a transposed matrix', { of: { a: 'y x' } }, { a: { x: 67, y: 45 } }],

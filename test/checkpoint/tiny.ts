@@ -2,7 +2,7 @@
 
 import type { Architecture } from '../../src/checkpoint/architecture.ts'
 import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
-import type { AxisSizes } from '../../src/checkpoint/rearrange.ts'
+import type { WeightAxes } from '../../src/checkpoint/rearrange.ts'
 import type { TrainingState } from '../../src/checkpoint/training.ts'
 import type { Weight } from '../../src/checkpoint/weights.ts'
 import { parameter } from '../../src/tensor/primitives.ts'
@@ -18,15 +18,15 @@ export const tiny: CompleteConfig = {
   dropout: 0,
 }
 
-export function sizesOf(config: CompleteConfig): Map<string, AxisSizes> {
+export function sizesOf(config: CompleteConfig): Map<string, WeightAxes> {
   const { vocab, context, layer, model, head, hidden } = config
   const perHead = model / head
-  const sizes = new Map<string, AxisSizes>([
+  const sizes = new Map<string, WeightAxes>([
     ['embedding.token', { vocab, model }],
     ['positions.place', { position: context, model }],
   ])
   for (let i = 0; i < layer; i++) {
-    const block: Record<string, AxisSizes> = {
+    const block: Record<string, WeightAxes> = {
       'attentionNorm.scale': { model },
       'attentionNorm.shift': { model },
       'attention.query.weight': { model, head, key: perHead },
@@ -50,7 +50,7 @@ export function sizesOf(config: CompleteConfig): Map<string, AxisSizes> {
 }
 
 /** Weights whose every number is another one: 1000 · (the parameter's number) + its place, times `scale`. */
-export function countingWeights(sizes: ReadonlyMap<string, AxisSizes>, scale = 1): Map<string, Weight> {
+export function countingWeights(sizes: ReadonlyMap<string, WeightAxes>, scale = 1): Map<string, Weight> {
   return new Map(
     [...sizes].map(([path, own], parameter) => {
       const length = Object.values(own).reduce((product, size) => product * size, 1)

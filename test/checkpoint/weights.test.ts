@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { weightSizes } from '../../src/checkpoint/engineWeights.ts'
 import { gpt2 } from '../../src/checkpoint/gpt2.ts'
-import type { AxisSizes } from '../../src/checkpoint/rearrange.ts'
+import type { WeightAxes } from '../../src/checkpoint/rearrange.ts'
 import type { StoredTensor } from '../../src/checkpoint/safetensors.ts'
 import { fromCheckpoint, toCheckpoint, type Weight } from '../../src/checkpoint/weights.ts'
 import type { WeightTable } from '../../src/checkpoint/weightTable.ts'
@@ -164,7 +164,7 @@ describe('tables', () => {
       ignored: [],
       copies: {},
     }
-    const own = new Map<string, AxisSizes>([
+    const own = new Map<string, WeightAxes>([
       ['query', { model: 3, head: 2, key: 5 }],
       ['odd', { a: 2, b: 3, c: 4, d: 5 }],
     ])
@@ -186,7 +186,7 @@ describe('tables', () => {
   })
 
   test('weights may be stacked along any dimension', () => {
-    const own = new Map<string, AxisSizes>([
+    const own = new Map<string, WeightAxes>([
       ['a', { x: 2, y: 3, z: 4 }],
       ['b', { x: 2, y: 5, z: 4 }],
     ])

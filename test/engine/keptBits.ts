@@ -27,10 +27,8 @@ import {
   withSizes,
 } from '../../src/checkpoint.ts'
 import {
-  type Batches,
   Bert,
   blobFiles,
-  bucketedBatches,
   Classifier,
   ClassifyingBert,
   type CpuOptions,
@@ -44,21 +42,25 @@ import {
   Generator,
   GPT2,
   Llama,
-  labelledExamples,
   MaskedBert,
   MaskFiller,
-  maskedExamples,
   maskedTokens,
   nextToken,
   type Objective,
   type Opening,
-  pairExamples,
   small,
   Trainer,
   targetSequence,
   type WritingModel,
-  windowBatches,
 } from '../../src/index.ts'
+import {
+  type Batches,
+  bucketedBatches,
+  labelledExamples,
+  maskedExamples,
+  pairExamples,
+  windowBatches,
+} from '../../src/tasks.ts'
 import {
   AlibiPositions,
   Attention,

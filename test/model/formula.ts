@@ -2,7 +2,7 @@
 // storing what they are made of. Multiples of 1/64 between −1 and 1, norms around 1; the same in any precision.
 
 import { weightSizes } from '../../src/checkpoint/engineWeights.ts'
-import { type AxisSizes, cellCount } from '../../src/checkpoint/rearrange.ts'
+import { cellCount, type WeightAxes } from '../../src/checkpoint/rearrange.ts'
 import type { StoredTensor } from '../../src/checkpoint/safetensors.ts'
 import { fromCheckpoint, type Weights } from '../../src/checkpoint/weights.ts'
 import { tensorPlans, type WeightTable } from '../../src/checkpoint/weightTable.ts'
@@ -34,7 +34,7 @@ function formula(name: string, length: number, seed: string): Float32Array {
 
 /** The formula's weights for a model. */
 export function formulaWeights(model: object, table: WeightTable, seed: string): Weights {
-  const sizes: ReadonlyMap<string, AxisSizes> = weightSizes(model)
+  const sizes: ReadonlyMap<string, WeightAxes> = weightSizes(model)
   const tensors = tensorPlans(sizes, table).map(({ name, shape }): [string, StoredTensor] => {
     return [name, { shape, data: formula(name, cellCount(shape), seed) }]
   })

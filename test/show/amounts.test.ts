@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clock, count, duration, flopsText, grouped, percent, size } from '../../src/show/amounts.ts'
+import { bytesText, clock, count, duration, flopsText, grouped, percent } from '../../src/show/amounts.ts'
 
 test('numbers are set as people read them', () => {
   assert.deepEqual([0, 999, 1000, 1234567].map(grouped), ['0', '999', '1,000', '1,234,567'])
@@ -28,6 +28,6 @@ test('amounts are set as people read them', () => {
     '2 h 10 min',
   ])
   assert.deepEqual([-5, 72_000, 7_805_000].map(clock), ['0:00', '1:12', '2:10:05'])
-  assert.deepEqual([10, 12_345_678, 2e9].map(size), ['1 kB', '12.3 MB', '2.00 GB'])
+  assert.deepEqual([10, 12_345_678, 2e9].map(bytesText), ['1 kB', '12.3 MB', '2.00 GB'])
   assert.deepEqual([count(1, 'step'), count(2000, 'step')], ['1 step', '2,000 steps'])
 })

@@ -11,7 +11,7 @@ import { elementwise } from '../../src/tensor/elementwise.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import { graphOf } from '../../src/tensor/graph.ts'
 import type { Node, Operation, Tensor } from '../../src/tensor/node.ts'
-import { openingOf } from '../../src/tensor/opening.ts'
+import { openedDefinition } from '../../src/tensor/opening.ts'
 import * as primitives from '../../src/tensor/primitives.ts'
 import { assertClose, numbers } from './numbers.ts'
 
@@ -266,7 +266,7 @@ const cases: readonly Case[] = [
     build: () => {
       const by = [query(), key(), value()] as const
       const { mixed } = attentions.attention(...by, { keep: mask() })
-      return { value: openingOf(mixed.inputs[0]).results[0], by }
+      return { value: openedDefinition(mixed.inputs[0]).results[0], by }
     },
   },
   {

@@ -12,10 +12,10 @@ import { gradient } from '../../src/tensor/gradient.ts'
 import { graphOf } from '../../src/tensor/graph.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
 import { Node, type Tensor } from '../../src/tensor/node.ts'
-import { openingOf } from '../../src/tensor/opening.ts'
+import { openedDefinition } from '../../src/tensor/opening.ts'
 import { trace } from '../../src/tensor/pass.ts'
 import { add, constant, expand, input, multiply, parameter, sum, table } from '../../src/tensor/primitives.ts'
-import { type Replacement, Rewriting, replacing } from '../../src/tensor/rewrite.ts'
+import { type NodeReplacement, Rewriting, replacing } from '../../src/tensor/rewrite.ts'
 import { assertClose, numbers } from './numbers.ts'
 
 const sizes = { vocab: 7, context: 4, layer: 2, head: 2, model: 4 }
@@ -42,7 +42,7 @@ function smallPass() {
 const pattern = 'blocks.0.attention.pattern'
 const constantLike = ({ axes }: Node, values: ArrayLike<number>): Node =>
   table(Object.fromEntries(axes.map(({ name, size }) => [name, size])), Array.from(values))
-const changed = (graph: Node, at: Node, replacement: Replacement): Node =>
+const changed = (graph: Node, at: Node, replacement: NodeReplacement): Node =>
   replacing(new Map([[at, replacement]])).of(graph)
 
 describe('replacing a value', () => {
@@ -78,7 +78,7 @@ describe('replacing a value', () => {
 
   test('is done with all others done: each is made of what then stands there', () => {
     const [first, second] = ['blocks.0.output', 'blocks.1.output'].map((address) => names.valueAt(address))
-    const double: Replacement = (node) => multiply(node as Tensor, 2)
+    const double: NodeReplacement = (node) => multiply(node as Tensor, 2)
     const both = replacing(
       new Map([
         [first, double],
@@ -101,7 +101,7 @@ describe('replacing a value', () => {
   })
 
   test('by one that lies in memory in another order is the same', () => {
-    const turned: Replacement = (node) => expand(node, node.axes.toReversed())
+    const turned: NodeReplacement = (node) => expand(node, node.axes.toReversed())
     const other = changed(loss, names.valueAt('blocks.0.middle'), turned)
     assertClose(valuesOf(other)[0], valuesOf(loss)[0], 1e-9)
   })
@@ -128,9 +128,9 @@ describe('the inside of a definition', () => {
 
   test('is one: asked twice it is the same node', () => {
     const mixed = names.valueAt('blocks.0.attention.mixed')
-    const { inside } = openingOf(mixed.inputs[0])
+    const { inside } = openedDefinition(mixed.inputs[0])
     assert.equal(inside.pattern, names.valueAt(pattern))
-    assert.equal(openingOf(mixed.inputs[0]).inside, inside)
+    assert.equal(openedDefinition(mixed.inputs[0]).inside, inside)
   })
 
   for (const address of [pattern, 'blocks.1.attention.scores'])
@@ -171,12 +171,12 @@ describe('the inside of a definition', () => {
     // The same definition, as nobody has opened it yet.
     const fresh = new Rewriting((node) => (node === mixed.inputs[0] ? unopened(node) : undefined)).of(mixed)
     const loss = sumOfSquares(fresh)
-    const { pattern } = openingOf(fresh.inputs[0]).inside
+    const { pattern } = openedDefinition(fresh.inputs[0]).inside
     const engine = reference()
     for (const [i, weight] of [query, key, mixed.inputs[0].inputs[2]].entries())
       engine.set(weight, numbers(weight.axes, { key: i }))
     const [g] = gradient(loss, [pattern])
-    const [expected] = gradient(sumOfSquares(mixed), [openingOf(mixed.inputs[0]).inside.pattern])
+    const [expected] = gradient(sumOfSquares(mixed), [openedDefinition(mixed.inputs[0]).inside.pattern])
     const found = engine.run64({ outputs: { g, expected } }, {})
     assert.deepEqual(found.get(g), found.get(expected))
   })
@@ -185,7 +185,7 @@ describe('the inside of a definition', () => {
     const value = names.valueAt(pattern)
     const rewriting = replacing(new Map([[names.valueAt('embedded'), (node: Node) => multiply(node as Tensor, 2)]]))
     const mixed = rewriting.of(names.valueAt('blocks.0.attention.mixed'))
-    assert.equal(openingOf(mixed.inputs[0]).inside.pattern, rewriting.of(value))
+    assert.equal(openedDefinition(mixed.inputs[0]).inside.pattern, rewriting.of(value))
     assert.notEqual(rewriting.of(value), value)
   })
 })

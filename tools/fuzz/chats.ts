@@ -1,6 +1,6 @@
 // Targets: chat templates, and what is said in a chat.
 
-import { chatPrompt } from '../../src/index.ts'
+import { chatPrompt } from '../../src/checkpoint.ts'
 import { templates } from './examples.ts'
 import { mutatedJSON, mutatedText } from './mutate.ts'
 import { claim, target } from './target.ts'

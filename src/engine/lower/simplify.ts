@@ -10,7 +10,7 @@ import type { Axis } from '../../tensor/axes.ts'
 import { hasAxis } from '../../tensor/axes.ts'
 import { inOrderOfMaking } from '../../tensor/graph.ts'
 import { type Definition, Node, type Operation } from '../../tensor/node.ts'
-import { openingOf } from '../../tensor/opening.ts'
+import { openedDefinition } from '../../tensor/opening.ts'
 import { Rewriting } from '../../tensor/rewrite.ts'
 import { type Graph, nodesOf } from '../engine.ts'
 import { isSighted } from './sight.ts'
@@ -96,7 +96,8 @@ class Simplifier {
   #simplified(node: Node, inputs: readonly Node[]): Node {
     const { operation } = node
     const [whole] = node.inputs
-    if (operation.kind === 'part' && this.#opened.has(whole)) return this.add(openingOf(whole).results[operation.index])
+    if (operation.kind === 'part' && this.#opened.has(whole))
+      return this.add(openedDefinition(whole).results[operation.index])
     if (operation.kind === 'defined') {
       const kernel = this.#target.whole[operation.definition.name]
       return kernel?.runs(node, this.#target.layout)
@@ -110,7 +111,7 @@ class Simplifier {
 
   #open(node: Node): Node {
     this.#opened.add(node)
-    const [first] = openingOf(node).results.map((result) => this.add(result))
+    const [first] = openedDefinition(node).results.map((result) => this.add(result))
     return first
   }
 

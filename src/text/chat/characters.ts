@@ -110,13 +110,13 @@ export function replace(text: string, old: string, by: string, limit: number): s
   if (limit === 0) return text
   if (limit < 0 && old !== '') {
     const times = by.length > old.length ? countIn(text, old) : 0
-    checkLength(text.length + times * (by.length - old.length))
+    checkTextLength(text.length + times * (by.length - old.length))
     // A dollar sign in a replacement means something else.
     return text.replaceAll(old, by.replaceAll('$', '$$$$'))
   }
   const pieces = old === '' ? ['', ...charactersOf(text), ''] : text.split(old)
   const cut = limit < 0 ? pieces.length - 1 : Math.min(limit, pieces.length - 1)
-  checkLength(text.length + cut * by.length)
+  checkTextLength(text.length + cut * by.length)
   return (
     pieces
       .slice(0, cut)
@@ -135,7 +135,7 @@ export function countIn(text: string, sought: string): number {
 /** The longest text that a template may make, in UTF-16 units. */
 const longestText = 20_000_000
 
-export function checkLength(length: number): void {
+export function checkTextLength(length: number): void {
   if (length > longestText)
     throw new TemplateProblem(
       `a text becomes longer than ${longestText.toLocaleString('en-US')} characters, which is the limit`,
@@ -143,7 +143,7 @@ export function checkLength(length: number): void {
 }
 
 export function repeatText(text: string, times: number): string {
-  checkLength(text.length * Math.max(0, times))
+  checkTextLength(text.length * Math.max(0, times))
   return times > 0 ? text.repeat(times) : ''
 }
 

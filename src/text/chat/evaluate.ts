@@ -1,7 +1,7 @@
 // The value of an expression.
 
 import { attribute, item } from './attributes.ts'
-import { checkLength } from './characters.ts'
+import { checkTextLength } from './characters.ts'
 import { isTrue } from './contents.ts'
 import { methodNames } from './methods.ts'
 import { calculate, checkListLength, compare, contains, equals, inOrder, signed } from './operators.ts'
@@ -97,7 +97,7 @@ export function evaluateExpression(
     }
     case 'joined': {
       const parts = expression.parts.map((part) => textOf(value(part)))
-      checkLength(parts.reduce((sum, part) => sum + part.length, 0))
+      checkTextLength(parts.reduce((sum, part) => sum + part.length, 0))
       return checked(parts.join(''), run, true)
     }
     case 'comparison': {
@@ -123,7 +123,7 @@ export function evaluateExpression(
 
 /** What was made, if it is not too long; it costs by its length. Texts that are joined do not: nothing is copied for that. */
 function checked(value: TemplateValue, run: Run, isJoined = false): TemplateValue {
-  if (typeof value === 'string') checkLength(value.length)
+  if (typeof value === 'string') checkTextLength(value.length)
   else if (Array.isArray(value)) checkListLength(value.length)
   if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) run.spend(100)
   else if (typeof value !== 'string' || !isJoined) run.spendOn(value)

@@ -1,6 +1,6 @@
 // Python's operators.
 
-import { checkLength, compareTexts, repeatText } from './characters.ts'
+import { checkTextLength, compareTexts, repeatText } from './characters.ts'
 import { valuesOf } from './contents.ts'
 import { bounded, type Figure, figureOf, floorDivide, modulo, quotient, raised } from './numbers.ts'
 import { percentFormat } from './percent.ts'
@@ -62,7 +62,7 @@ function joined(a: TemplateValue, b: TemplateValue): TemplateValue | undefined {
   }
   if (typeof a === 'string') {
     if (typeof b !== 'string') throw new TemplateProblem(`can only concatenate str (not "${typeOf(b)}") to str`)
-    checkLength(a.length + b.length)
+    checkTextLength(a.length + b.length)
     return a + b
   }
   if (Array.isArray(a) && Array.isArray(b)) {

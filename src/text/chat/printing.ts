@@ -1,6 +1,6 @@
 // How Python prints values: `str` for what a template writes, `repr` for what stands inside of lists and dicts.
 
-import { charactersOf, checkLength } from './characters.ts'
+import { charactersOf, checkTextLength } from './characters.ts'
 import { floatText } from './numbers.ts'
 import {
   Bytes,
@@ -48,7 +48,7 @@ export class Pieces {
   }
 
   text(): string {
-    checkLength(this.#pieces.reduce((length, piece) => length + piece.length, 0))
+    checkTextLength(this.#pieces.reduce((length, piece) => length + piece.length, 0))
     return this.#pieces.join('')
   }
 }

@@ -1,6 +1,6 @@
 // One run of a template: where it is, what it may still spend, and what it has written.
 
-import { checkLength } from './characters.ts'
+import { checkTextLength } from './characters.ts'
 import { valuesOf } from './contents.ts'
 import { checkListLength } from './operators.ts'
 import type { Statement } from './syntax.ts'
@@ -123,7 +123,7 @@ export class TemplateOutput {
 
   write(text: string): void {
     this.#length += text.length
-    checkLength(this.#length)
+    checkTextLength(this.#length)
     this.#parts.push(text)
   }
 
