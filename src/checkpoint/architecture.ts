@@ -7,7 +7,7 @@ import type { WeightTable } from './weightTable.ts'
 export interface Architecture<Config = object, Model extends object = object> {
   /** Our name. */
   readonly name: string
-  /** Whether making vectors of texts is all it does: its folder may say how (sentence.ts). */
+  /** True where making vectors of texts is all it does: its folder may say how (sentence.ts). */
   readonly embeds?: boolean
 
   /** What config.json may say under `model_type`. */
@@ -41,18 +41,18 @@ export interface Architecture<Config = object, Model extends object = object> {
 
 /** A checkpoint's tensors, as far as a config depends on them. */
 export interface KnownTensors {
-  /** Whether there is a tensor of this name. */
+  /** True where there is a tensor of this name. */
   has(name: string): boolean
-  /** Whether two tensors that are there hold the same numbers in the same shape. */
+  /** True where two tensors that are there hold the same numbers in the same shape. */
   areSame(name: string, other: string): Promise<boolean>
   /** Says what does no harm. */
   warn(what: string): void
 }
 
 export interface ModelSizes {
-  /** How many ids the model knows: a tokenizer may not have more. */
+  /** The number of ids that the model knows: a tokenizer may not have more. */
   readonly vocab: number
-  /** How many positions the model was made for. */
+  /** The number of positions that the model was made for. */
   readonly context: number
   readonly [name: string]: number
 }

@@ -13,7 +13,7 @@ import { type FolderFiles, placeOf, readBytes, readJSON } from './folderFiles.ts
 export interface ChatTemplateOptions {
   /** Which of the model's templates; if not given, the one for tools where there are tools and it is there, or `default`. */
   readonly name?: string
-  /** Whether the messages come with tools. */
+  /** True where the messages come with tools. */
   readonly hasTools?: boolean
 }
 

@@ -15,7 +15,7 @@ import {
 
 /** How text is written by default. */
 export interface GenerationConfig {
-  /** Whether the next token is drawn by its probability; otherwise it is always the likeliest. */
+  /** True where the next token is drawn by its probability; otherwise it is always the likeliest. */
   readonly isSampled: boolean
   /** What the logits are divided by before the softmax. */
   readonly temperature: number

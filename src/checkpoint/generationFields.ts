@@ -32,7 +32,7 @@ export interface MoreGeneration {
   readonly beams?: number
   readonly lengthPenalty?: number
   readonly earlyStopping?: boolean | 'never'
-  /** How many texts are written for each. */
+  /** The number of texts that are written for each. */
   readonly each?: number
   /** How long a text becomes: with its prompt, or without it. */
   readonly mostLength?: number

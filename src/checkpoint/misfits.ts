@@ -1,6 +1,6 @@
 // What does not fit between a checkpoint and a model, gathered into one error.
 
-/** How many lines of what does not fit are shown before the rest is counted. */
+/** The number of lines of what does not fit that are shown before the rest is counted. */
 const mostLines = 40
 
 /** A list of misfits; what is the same in several layers takes one line. */

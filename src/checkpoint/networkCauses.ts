@@ -37,7 +37,7 @@ export function reasonOf(error: unknown): string {
   return deepest instanceof Error ? deepest.message : String(deepest)
 }
 
-/** Whether it may go better at the next try. */
+/** True where it may go better at the next try. */
 export function isTransient(error: unknown): boolean {
   // What was silent says for how long in its own words.
   return codesOf(error).some(

@@ -71,7 +71,7 @@ export function convert(from: Numbers, to: Numbers): void {
   }
 }
 
-/** How many numbers pass through another format at a time: few enough to stay in the processor's nearest cache. */
+/** The number of numbers that pass through another format at a time: few enough to stay in the processor's nearest cache. */
 const stretch = 4096
 
 function widenBrainFloats(from: Uint16Array, to: Float32Array): void {

@@ -9,7 +9,7 @@ import type { Numbers } from './numbers.ts'
 /** Axes and their sizes, in the order in which the numbers are stored: the last axis changes fastest. */
 export type WeightAxes = Readonly<Record<string, number>>
 
-/** How many numbers a shape holds. */
+/** The number of numbers that a shape holds. */
 export function cellCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
@@ -30,7 +30,7 @@ export function simplest(loops: readonly Loop[]): readonly Loop[] {
   return collapse(loops).loops.filter(({ size }) => size !== 1)
 }
 
-/** Whether the cells lie in the same order and without gaps in both arrays. */
+/** True where the cells lie in the same order and without gaps in both arrays. */
 export function isPlain(loops: readonly Loop[]): boolean {
   return loops.length === 0 || (loops.length === 1 && loops[0].strides.every((stride) => stride === 1))
 }

@@ -150,7 +150,7 @@ export function writeHeader(
   return start
 }
 
-/** How many bytes a tensor's numbers take. */
+/** The number of bytes that a tensor's numbers take. */
 export function tensorBytes({ dtype, shape }: Pick<TensorEntry, 'dtype' | 'shape'>): number {
   return cellCount(shape) * (bytesOf.get(dtype) ?? 0)
 }

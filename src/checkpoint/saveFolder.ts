@@ -34,7 +34,7 @@ import { indexName } from './tensorFiles.ts'
 export interface SaveOptions {
   /** The claim under which a run writes there. Without one the folder is claimed for this save. */
   readonly claim?: FolderClaim
-  /** Whether a model that is there is replaced, whichever it is. */
+  /** True where a model that is there is replaced, whichever it is. */
   readonly replaces?: boolean
 }
 

@@ -161,7 +161,7 @@ async function configFile<A extends Architecture>(
   return jsonFile(name, { ...architecture.configToJSON(config), ...(dtype === 'F32' ? {} : { dtype: says }) })
 }
 
-/** Whether a config.json says of the model what ours would say: what it says beside that is no matter. */
+/** True where a config.json says of the model what ours would say: what it says beside that is no matter. */
 function describes<A extends Architecture>(bytes: Uint8Array, architecture: A, config: ConfigOf<A>): boolean {
   try {
     const theirs = configFromJSON(parsed(bytes), 'config.json', [architecture]).config
@@ -188,7 +188,7 @@ function objectIn(bytes: Uint8Array | undefined): Record<string, unknown> {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : {}
 }
 
-/** Whether two values say the same as JSON, in whatever order their fields are; a field that is undefined is none. */
+/** True where two values say the same as JSON, in whatever order their fields are; a field that is undefined is none. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
   if (Array.isArray(a) !== Array.isArray(b)) return false

@@ -52,7 +52,7 @@ const part = /^(.+)\.[0-9a-f]{12}\.part$/
 /** What a file is called until it takes its place, which may be in a folder within this one. */
 export const flatName = (name: string): string => name.replaceAll('/', '~')
 
-/** Whether a shard could have this name. */
+/** True where a shard could have this name. */
 export const isShardName = (name: string): boolean => shard.test(name)
 
 /** What a file that a save has not finished is to be; undefined for any other file. */
@@ -73,7 +73,7 @@ const isModel = (all: readonly string[]): boolean =>
   all.includes('config.json') && (hasWeights(all) || all.includes(trainingName))
 
 /**
- * Whether a folder holds only the beginning of a checkpoint: what a save has left that was killed while its files took their
+ * True where a folder holds only the beginning of a checkpoint: what a save has left that was killed while its files took their
  * places, and that was the first one there, or replaced another. No model can be opened then: config.json comes last and has
  * left its unfinished name. (Or the weights have, which once came last.)
  */

@@ -23,13 +23,13 @@ export type Similarity = 'cosine' | 'dot' | 'euclidean' | 'manhattan'
 export interface SentenceEmbedding {
   /** One after the other, in one vector. */
   readonly poolings: readonly Pooling[]
-  /** Whether the tokens of a prompt are pooled, too. */
+  /** True where the tokens of a prompt are pooled, too. */
   readonly poolsPrompt: boolean
   /** What is done to the vector then. */
   readonly steps: readonly ('normalize' | Dense)[]
-  /** How many numbers of the vector are kept; all if not given. */
+  /** The number of numbers of the vector that are kept; all if not given. */
   readonly width?: number
-  /** How many tokens of a text are read, if not as many as the model can. */
+  /** The number of tokens of a text that are read, if not as many as the model can. */
   readonly longest?: number
   readonly isLowerCased: boolean
   /** What may be put before a text, by name, and which of them is if nobody says. */

@@ -12,10 +12,10 @@ import { readSafetensors, type StoredTensor, writeSafetensors } from './safetens
 import { fromCheckpoint, type Weight, type Weights } from './weights.ts'
 
 export interface TrainingState {
-  /** How many steps were taken. */
+  /** The number of steps that were taken. */
   readonly step: number
   readonly seed: number
-  /** How many examples the steps were given, empty rows of batches included, where it does not follow from the settings. */
+  /** The number of examples that the steps were given, empty rows of batches included, where it does not follow from the settings. */
   readonly examples?: number
   /** The trainer's settings, as JSON; it checks them itself when it resumes. */
   readonly settings: unknown

@@ -88,7 +88,7 @@ export function tensorPlans(sizes: ReadonlyMap<string, WeightAxes>, table: Weigh
   return plans
 }
 
-/** Whether the table says that a tensor of this name is to be passed over. */
+/** True where the table says that a tensor of this name is to be passed over. */
 export function isIgnored(name: string, { prefix, ignored }: WeightTable): boolean {
   const names = [name, name.startsWith(prefix) ? name.slice(prefix.length) : name]
   const patterns = [...names, ...names.map((each) => generalName(each).pattern)]

@@ -9,7 +9,7 @@ export interface Field {
   readonly axis?: string
   /** Further axes, which are always as long: `{ down: 8, across: 8 }`. */
   readonly sizes?: Readonly<Record<string, number>>
-  /** Whether its cells are numbers as they are; ids, and other whole numbers, if not given. */
+  /** True where its cells are numbers as they are; ids, and other whole numbers, if not given. */
   readonly holds?: 'numbers'
   /** The numbers that stand where no example has anything to say: in padding, and in rows that fill up a batch. */
   readonly fill: number

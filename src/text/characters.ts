@@ -204,7 +204,7 @@ export class CharacterTokenizer implements Tokenizer {
   }
 }
 
-/** How many unknown characters a message names before it counts the rest. */
+/** The number of unknown characters that a message names before it counts the rest. */
 const mostNamed = 20
 
 function codePointOf(character: string): number {

@@ -22,7 +22,7 @@ export interface ChatOptions {
   readonly messages: readonly ChatMessage[]
   /** Special tokens by their name in `tokenizer_config.json`: `bos_token`; `rolesToJSON(tokenizer)` gives them. */
   readonly tokens?: Readonly<Record<string, string>>
-  /** Whether the text ends where the assistant begins to speak. */
+  /** True where the text ends where the assistant begins to speak. */
   readonly addGenerationPrompt?: boolean
   /** What else the template may look at: `tools`, `enable_thinking`. */
   readonly variables?: Readonly<Record<string, unknown>>

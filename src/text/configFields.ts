@@ -56,7 +56,7 @@ export class ConfigFields {
     return this.get(name) !== undefined
   }
 
-  /** Whether somebody wrote null: for formats in which that says something else than a missing field. */
+  /** True where somebody wrote null: for formats in which that says something else than a missing field. */
   isNull(name: string): boolean {
     return this.#json[name] === null
   }

@@ -14,7 +14,7 @@ export interface FileText {
   readonly text: string
   /** The files that were read, in this order. */
   readonly files: readonly string[]
-  /** How many files in folders were passed over, being no text. */
+  /** The number of files in folders that were passed over, being no text. */
   readonly skipped: number
 }
 

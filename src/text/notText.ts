@@ -55,13 +55,13 @@ function wideEncoding(bytes: Uint8Array): string | undefined {
   return undefined
 }
 
-/** Whether this is the beginning of one character, and no more. */
+/** True where this is the beginning of one character, and no more. */
 function isCutOff([first, ...rest]: Uint8Array): boolean {
   const length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0
   return rest.length > 0 && rest.length < length - 1 && rest.every((byte) => byte >= 0x80 && byte < 0xc0)
 }
 
-/** Whether most bytes beyond ASCII stand between others of ASCII, as accented letters do where each is one byte. */
+/** True where most bytes beyond ASCII stand between others of ASCII, as accented letters do where each is one byte. */
 function areAlone(bytes: Uint8Array): boolean {
   const isAscii = (byte: number | undefined): boolean => byte === undefined || byte < 0x80
   let [alone, all] = [0, 0]

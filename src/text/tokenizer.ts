@@ -5,13 +5,13 @@ import type { SpecialIds, Template } from './special.ts'
 
 /** A tokenizer: a vocabulary of pieces of text, each with a number (its id), and the way text is cut into them. */
 export interface Tokenizer {
-  /** How many pieces the vocabulary has; ids run from 0 to size − 1. */
+  /** The number of pieces that the vocabulary has; ids run from 0 to size − 1. */
   readonly size: number
 
   /** The ids of the special tokens that have a role, where the vocabulary has them. */
   readonly special: SpecialIds
 
-  /** Whether models are told which of two texts a token belongs to; yes if it does not say. */
+  /** True where models are told which of two texts a token belongs to; yes if it does not say. */
   readonly tellsTextsApart?: boolean
 
   /** What `encode` adds to a text where special tokens are asked for. */
@@ -35,7 +35,7 @@ export interface Tokenizer {
   /** The piece that one id stands for, as the vocabulary writes it. Throws for an id outside the vocabulary. */
   piece(id: number): string
 
-  /** Whether an id stands for a special token, which `decode` leaves out. */
+  /** True where an id stands for a special token, which `decode` leaves out. */
   isSpecial(id: number): boolean
 
   /**

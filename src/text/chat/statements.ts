@@ -12,7 +12,7 @@ export function parseTemplate(template: string): Statement[] {
 
 class StatementParser {
   readonly #stream: TokenStream
-  /** How many loops are open in this function: Python allows no `break` elsewhere. */
+  /** The number of loops that are open in this function: Python allows no `break` elsewhere. */
   #loops = 0
   readonly #open: string[] = []
 

@@ -30,7 +30,7 @@ export class TokenStream {
     return token
   }
 
-  /** Whether an operator or a tag's end stands here. */
+  /** True where an operator or a tag's end stands here. */
   at(...texts: readonly string[]): boolean {
     const { kind, text } = this.current
     return (kind === 'operator' || kind === '%}' || kind === '}}') && texts.includes(kind === 'operator' ? text : kind)

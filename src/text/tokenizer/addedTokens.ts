@@ -6,15 +6,15 @@ import { longestToken } from './longestToken.ts'
 export interface AddedToken {
   readonly id: number
   readonly content: string
-  /** Whether `decode` leaves it out. */
+  /** True where `decode` leaves it out. */
   readonly isSpecial?: boolean
-  /** Whether it is found only where no letter or digit touches it. */
+  /** True where it is found only where no letter or digit touches it. */
   readonly isSingleWord?: boolean
-  /** Whether it takes the blanks before it with it. */
+  /** True where it takes the blanks before it with it. */
   readonly takesBlanksBefore?: boolean
-  /** Whether it takes the blanks after it with it. */
+  /** True where it takes the blanks after it with it. */
   readonly takesBlanksAfter?: boolean
-  /** Whether it is looked for after the text was normalized, rather than before. */
+  /** True where it is looked for after the text was normalized, rather than before. */
   readonly isNormalized?: boolean
 }
 

@@ -14,11 +14,11 @@ export interface BytePairOptions {
   readonly merges: readonly (readonly [left: string, right: string])[]
   /** Stands for a character that the vocabulary lacks; without it such characters are passed over. */
   readonly unknown?: string
-  /** Whether several unknown characters in a row are one unknown token. */
+  /** True where several unknown characters in a row are one unknown token. */
   readonly fusesUnknown?: boolean
-  /** Whether a character that the vocabulary lacks is written as its bytes: `<0xE2>`. */
+  /** True where a character that the vocabulary lacks is written as its bytes: `<0xE2>`. */
   readonly fallsBackToBytes?: boolean
-  /** Whether a word that is a piece is taken whole, whatever the merges say. */
+  /** True where a word that is a piece is taken whole, whatever the merges say. */
   readonly takesWholeWords?: boolean
   /** What stands before every piece but a word's first: `##`. */
   readonly prefix?: string

@@ -29,7 +29,7 @@ export function inPattern(pattern: RegExp): Finder {
   }
 }
 
-/** Whether a place is inside of a surrogate pair, where V8 finds `(?<!a)` too. */
+/** True where a place is inside of a surrogate pair, where V8 finds `(?<!a)` too. */
 function isInside(text: string, at: number): boolean {
   return (text.codePointAt(at - 1) ?? 0) > 0xffff && text.charCodeAt(at) >> 10 === 0x37
 }

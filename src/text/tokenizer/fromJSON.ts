@@ -69,7 +69,7 @@ function pipelineFrom(json: Record<string, unknown>, config: unknown, place: str
   })
 }
 
-/** Whether a decoded text is to lose the spaces before its punctuation; Python's `transformers` leaves byte pairs as they are. */
+/** True where a decoded text is to lose the spaces before its punctuation; Python's `transformers` leaves byte pairs as they are. */
 function cleansUp(config: unknown, model: WordModel): boolean {
   const isForced = 'clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output'
   if (!optionOf(config, 'clean_up_tokenization_spaces')) return false

@@ -13,7 +13,7 @@ export interface LearnOptions {
   readonly words: readonly { readonly ids: readonly number[]; readonly count: number }[]
   /** What there is before any merge: special tokens, and the characters. */
   readonly pieces: readonly string[]
-  /** How many pieces there may be in the end. */
+  /** The number of pieces that there may be in the end. */
   readonly size: number
   /** What pieces inside a word begin with; a merged piece has it once. */
   readonly prefix?: string

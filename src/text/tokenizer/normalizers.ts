@@ -10,11 +10,11 @@ import { unknownPart } from './unknownPart.ts'
 export type Normalizer = (text: string) => string
 
 export interface BertNormalizerOptions {
-  /** Whether control characters are left out and every blank becomes a space. */
+  /** True where control characters are left out and every blank becomes a space. */
   readonly cleans?: boolean
-  /** Whether every Chinese character is a word of its own. */
+  /** True where every Chinese character is a word of its own. */
   readonly cutsChinese?: boolean
-  /** Whether accents are left out; as `lowercase` says, where it is not given. */
+  /** True where accents are left out; as `lowercase` says, where it is not given. */
   readonly stripsAccents?: boolean
   readonly lowercase?: boolean
 }

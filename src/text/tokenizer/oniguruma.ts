@@ -78,7 +78,7 @@ class PatternReader {
   readonly #place: PatternPlace
   readonly #onlyNamed: boolean
   readonly #groups: Group[] = []
-  /** How many parts give nothing back. */
+  /** The number of parts that give nothing back. */
   #atoms = 0
 
   constructor(text: string, onlyNamed: boolean) {

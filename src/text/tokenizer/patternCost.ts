@@ -52,7 +52,7 @@ function isRowQuick(row: readonly PatternTree[], branches: readonly (readonly Pa
   return branches.some((other) => takesAll(other, run))
 }
 
-/** Whether a branch takes all of a run of these characters and then needs nothing more. */
+/** True where a branch takes all of a run of these characters and then needs nothing more. */
 function takesAll(row: readonly PatternTree[], run: string | undefined): boolean {
   const first = row.findIndex(isEndless)
   return first >= 0 && setOf(row[first]) === run && isRunOnly(row, first)
@@ -62,7 +62,7 @@ function takesAll(row: readonly PatternTree[], run: string | undefined): boolean
 const isRunOnly = (row: readonly PatternTree[], first: number): boolean =>
   row.every((part, i) => i === first || isOptional(part) || (i === first + 1 && isMetWithin(part, setOf(row[first]))))
 
-/** Whether a look ahead wants anything but what is not in the set. */
+/** True where a look ahead wants anything but what is not in the set. */
 function isMetWithin(part: PatternTree, set = ''): boolean {
   if (part.kind !== 'look' || part.isBehind || !part.isNegated || part.part.kind !== 'set') return false
   const { source } = part.part

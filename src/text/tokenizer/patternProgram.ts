@@ -91,7 +91,7 @@ export function patternProgram(tree: PatternTree, flags: string): PatternProgram
   return { steps, start, choices }
 }
 
-/** Whether characters are in a set; those of one UTF-16 unit are asked for once. */
+/** True where characters are in a set; those of one UTF-16 unit are asked for once. */
 function membership(pattern: RegExp): (codePoint: number) => boolean {
   const known = new Uint8Array(0x10000)
   return (codePoint) => {

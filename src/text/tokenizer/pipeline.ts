@@ -34,7 +34,7 @@ export interface PipelineParts {
   readonly decoder: PieceDecoder
   readonly special: SpecialIds
   readonly tellsTextsApart?: boolean
-  /** Whether special tokens that stand in a text are text. */
+  /** True where special tokens that stand in a text are text. */
   readonly passesSpecialOver?: boolean
   /** The content of its `tokenizer.json`. */
   readonly json: object
@@ -47,7 +47,7 @@ export interface WordStory {
   readonly pieces: readonly (PieceStory & { readonly piece: string })[]
 }
 
-/** How many words are remembered, and how long they may be: some tokenizers take a whole text for one word. */
+/** The number of words that are remembered, and how long they may be: some tokenizers take a whole text for one word. */
 const mostWords = 200_000
 const longestWord = 100
 
@@ -176,7 +176,7 @@ export class PipelineTokenizer implements Tokenizer {
   }
 }
 
-/** Whether a normalizer leaves the first character out: then a normalized text does not begin where the text does. */
+/** True where a normalizer leaves the first character out: then a normalized text does not begin where the text does. */
 function isDropped(text: string, normalized: string, normalize: Normalizer): boolean {
   const first = String.fromCodePoint(text.codePointAt(0) as number)
   return !normalized.startsWith(first) && normalize(text.slice(first.length)) === normalized

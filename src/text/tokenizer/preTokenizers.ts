@@ -10,7 +10,7 @@ import { unknownPart } from './unknownPart.ts'
 export interface PreTokenizer {
   /** The words of a part of the text, which is not empty; `isFirst` says whether the whole text begins with it. */
   cut(text: string, isFirst: () => boolean): readonly string[]
-  /** Whether some of the text may be in no word. */
+  /** True where some of the text may be in no word. */
   readonly leavesOut?: boolean
   /** How the model writes a word; as it is, where there is none. Words are remembered, so this is asked for once a word. */
   readonly spell?: (word: string) => string

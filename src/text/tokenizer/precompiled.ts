@@ -54,7 +54,7 @@ export function precompiled(charsmap: unknown, place: string): (text: string) =>
   }
 }
 
-/** How many graphemes are remembered with what they become. */
+/** The number of graphemes that are remembered with what they become. */
 const mostKnown = 10_000
 
 /** The value of the shortest entry that some bytes begin with. */

@@ -11,7 +11,7 @@ import { PipelineTokenizer } from './pipeline.ts'
 import { byteLevelWords } from './preTokenizers.ts'
 
 export interface BytePairTraining {
-  /** How many pieces the vocabulary is to have, special tokens among them. */
+  /** The number of pieces that the vocabulary is to have, special tokens among them. */
   readonly vocab: number
   /** The special tokens, which have the first ids, in this order: `specialTokens.decoder`, or names of your own. */
   readonly special?: readonly string[]

@@ -12,7 +12,7 @@ import type { BytePairTraining } from './trainBytePairs.ts'
 import { WordPieces } from './wordPieces.ts'
 
 export interface WordPieceTraining extends BytePairTraining {
-  /** Whether texts are read in lower case and without accents; usual. */
+  /** True where texts are read in lower case and without accents; usual. */
   readonly lowercase?: boolean
 }
 

@@ -38,7 +38,7 @@ function scriptOf(character: string): number {
   return script
 }
 
-/** How many characters are remembered with their scripts. */
+/** The number of characters that are remembered with their scripts. */
 const mostKnown = 10_000
 
 /** The words of a text. */
