@@ -4,6 +4,7 @@
 // order, rows with padding, a part of several tensors that lie side by side: all are such nests.
 
 import { collapse, type Loop } from '../engine/lower/collapse.ts'
+import { denseStrides } from '../tensor/axes.ts'
 import type { Numbers } from './numbers.ts'
 
 /** Axes and their sizes, in the order in which the numbers are stored: the last axis changes fastest. */
@@ -15,14 +16,9 @@ export function cellCount(shape: readonly number[]): number {
 }
 
 /** The strides of axes that lie dense, by their names. */
-export function denseStrides(sizes: WeightAxes): Record<string, number> {
-  const strides: Record<string, number> = {}
-  let stride = 1
-  for (const axis of Object.keys(sizes).reverse()) {
-    strides[axis] = stride
-    stride *= sizes[axis]
-  }
-  return strides
+export function stridesByName(sizes: WeightAxes): Record<string, number> {
+  const dense = denseStrides(Object.values(sizes))
+  return Object.fromEntries(Object.keys(sizes).map((axis, i) => [axis, dense[i]]))
 }
 
 /** The loops without those of size 1, and with those joined that run on in both arrays. */

@@ -8,13 +8,14 @@
 import type { Engine } from '../engine/engine.ts'
 import { type Box, boxOf, type Lent } from '../engine/lent.ts'
 import type { Loop } from '../engine/lower/collapse.ts'
+import { denseStrides } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { Desk, pieceBytes } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
 import { allocate, bytesOf, bytesOfNumber, convert, type Numbers, type NumberType } from './numbers.ts'
 import { boxIn, loopsIn, type PiecePart, piecesOf, type TensorPiece } from './pieces.ts'
-import { cellCount, denseStrides, isPlain, rearrange, simplest, type WeightAxes } from './rearrange.ts'
+import { cellCount, isPlain, rearrange, simplest, type WeightAxes } from './rearrange.ts'
 import { tensorBytes, writeHeader } from './safetensorsHeader.ts'
 import { indexName } from './tensorFiles.ts'
 import type { Weight, Weights } from './weights.ts'
@@ -153,9 +154,7 @@ function sourceOf(weights: Weights | HeldWeights): Source {
     sizes,
     async read(path, box, use) {
       const { data, sizes } = weights.get(path) as Weight
-      const dense = denseStrides(sizes)
-      const strides = Object.keys(sizes).map((axis) => dense[axis])
-      return use(boxOf({ type: 'f32', data, strides }, box))
+      return use(boxOf({ type: 'f32', data, strides: denseStrides(Object.values(sizes)) }, box))
     },
   }
 }

@@ -10,6 +10,7 @@
 // `(head value)` is one dimension that runs over all values of head 0, then over those of head 1, and so on. Writing the
 // axes in another order than ours transposes. `1` is a dimension of one cell that no axis of ours stands for.
 
+import { denseStrides } from '../tensor/axes.ts'
 import { generalName } from './misfits.ts'
 import { cellCount, type WeightAxes } from './rearrange.ts'
 
@@ -140,14 +141,14 @@ function stacked(
 ): Pick<TensorPlan, 'shape' | 'parts' | 'along'> {
   const shape = [...parts[0].shape]
   if (parts.length > 1) shape[along] = parts.reduce((sum, part) => sum + part.shape[along], 0)
-  const strideOf = (dimension: number): number => cellCount(shape.slice(dimension + 1))
+  const dense = denseStrides(shape)
   let from = 0
   const plans = parts.map(({ path, axes, shape: own }): PartPlan => {
     const strides = axes.flatMap((group, dimension) =>
-      group.map((_, i) => strideOf(dimension) * cellCount(group.slice(i + 1).map(([, size]) => size))),
+      denseStrides(group.map(([, size]) => size)).map((stride) => dense[dimension] * stride),
     )
     const plan = { path, shape: own, order: axes.flat().map(([name]) => name), strides, from }
-    if (parts.length > 1) from += own[along] * strideOf(along)
+    if (parts.length > 1) from += own[along] * dense[along]
     return plan
   })
   return { shape, parts: plans, along }

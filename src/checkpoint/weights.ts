@@ -4,7 +4,7 @@
 
 import type { Loop } from '../engine/lower/collapse.ts'
 import { addDifferent, matchTensors, showTensor } from './match.ts'
-import { cellCount, denseStrides, isPlain, rearrange, simplest, type WeightAxes } from './rearrange.ts'
+import { cellCount, isPlain, rearrange, simplest, stridesByName, type WeightAxes } from './rearrange.ts'
 import type { SafetensorsFile, StoredTensor } from './safetensors.ts'
 import { type PartPlan, tensorPlans, type WeightTable } from './weightTable.ts'
 
@@ -85,7 +85,7 @@ export function fromCheckpoint(
 
 /** From the checkpoint's order to ours, both dense. */
 function loopsOf({ order, strides }: PartPlan, sizes: WeightAxes): readonly Loop[] {
-  const own = denseStrides(sizes)
+  const own = stridesByName(sizes)
   return simplest(order.map((axis, i) => ({ size: sizes[axis], strides: [strides[i], own[axis]] })))
 }
 

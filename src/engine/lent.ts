@@ -3,7 +3,7 @@
 // A processor lends its own memory, so that a checkpoint is read straight to where it belongs; another device lends what it
 // copies there, or has copied from there. Whatever is lent is so never larger than the box that was asked for.
 
-import { describeAxes } from '../tensor/axes.ts'
+import { denseStrides, describeAxes } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
 
 /** A box of a parameter's cells: on each of its axes, in their order, the first place and the number of places. */
@@ -60,7 +60,7 @@ export function boxOf(whole: Lent, { from, sizes }: Box): Lent {
 
 /** Room for so many cells on each axis, dense, at the beginning of a buffer that is large enough. */
 export function roomIn(buffer: ArrayBuffer, type: Lent['type'], sizes: readonly number[]): Lent {
-  const strides = sizes.map((_, i) => sizes.slice(i + 1).reduce((product, size) => product * size, 1))
+  const strides = denseStrides(sizes)
   const count = sizes.reduce((product, size) => product * size, 1)
   if (type === 'f32') return { type, data: new Float32Array(buffer, 0, count), strides }
   if (type === 'f64') return { type, data: new Float64Array(buffer, 0, count), strides }

@@ -1,7 +1,7 @@
 // The reference engine: every node by plain loops in double precision, in the order of the definitions. It says what is
 // right; it is small and slow. The other engines are held to it.
 
-import { type Axis, cells } from '../tensor/axes.ts'
+import { type Axis, cells, denseStrides } from '../tensor/axes.ts'
 import { evaluate } from '../tensor/elementwise.ts'
 import type { Node, Operation } from '../tensor/node.ts'
 import { openedDefinition } from '../tensor/opening.ts'
@@ -69,7 +69,7 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
     },
     ...hostParameters({
       of: (parameter) => {
-        const strides = parameter.axes.map((_, i) => cells(parameter.axes.slice(i + 1)))
+        const strides = denseStrides(parameter.axes.map(({ size }) => size))
         return { type: 'f64', data: lasting(parameter), strides }
       },
       keep: lasting,
@@ -86,10 +86,8 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
 
 /** For every place on `axes`, the offset in a value that lies along axes of its own. */
 function offsets(axes: readonly Axis[], own: readonly Axis[]): Int32Array {
-  const strides = axes.map(({ name }) => {
-    const at = own.findIndex((axis) => axis.name === name)
-    return at < 0 ? 0 : cells(own.slice(at + 1))
-  })
+  const dense = denseStrides(own.map(({ size }) => size))
+  const strides = axes.map(({ name }) => dense[own.findIndex((axis) => axis.name === name)] ?? 0)
   let all = new Int32Array([0])
   axes.forEach(({ size }, a) => {
     const wider = new Int32Array(all.length * size)

@@ -7,7 +7,7 @@ import { checkFinite } from '../engine/finite.ts'
 import type { AnyModel } from '../model/language.ts'
 import { type InputValues, sizesOfValues } from '../model/reads.ts'
 import { addressText } from '../tensor/address.ts'
-import { type Axis, hasAxis, sizeOf } from '../tensor/axes.ts'
+import { type Axis, denseStrides, hasAxis, sizeOf } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
 import { read, readableValues } from './read.ts'
 
@@ -116,9 +116,8 @@ function plane(
   at: Readonly<Record<string, number>>,
   [rows, columns]: readonly [string, string],
 ): Float32Array {
-  const strides = new Map(
-    axes.map(({ name }, i) => [name, axes.slice(i + 1).reduce((product, { size }) => product * size, 1)]),
-  )
+  const dense = denseStrides(axes.map(({ size }) => size))
+  const strides = new Map(axes.map(({ name }, i) => [name, dense[i]]))
   const start = Object.entries(at).reduce((sum, [axis, place]) => sum + place * (strides.get(axis) ?? 0), 0)
   const [height, width] = [sizeOf(axes, rows), sizeOf(axes, columns)]
   const [down, right] = [strides.get(rows) ?? 0, strides.get(columns) ?? 0]

@@ -48,6 +48,11 @@ export function cells(axes: readonly Axis[]): number {
   return axes.reduce((product, { size }) => product * size, 1)
 }
 
+/** The distances between neighbours along each axis, where cells lie row by row without gaps: 1 on the last. */
+export function denseStrides(sizes: readonly number[]): number[] {
+  return sizes.map((_, i) => sizes.slice(i + 1).reduce((product, size) => product * size, 1))
+}
+
 export function hasAxis(axes: readonly Axis[], name: string): boolean {
   return axes.some((axis) => axis.name === name)
 }

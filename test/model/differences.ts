@@ -2,7 +2,7 @@
 // For the stored fixtures (transformers.test.ts), and for fresh ones (tools/parity.ts).
 
 import { withSizes } from '../../src/checkpoint/engineWeights.ts'
-import { cellCount, denseStrides, rearrange } from '../../src/checkpoint/rearrange.ts'
+import { cellCount, rearrange, stridesByName } from '../../src/checkpoint/rearrange.ts'
 import { toCheckpoint } from '../../src/checkpoint/weights.ts'
 import type { WeightTable } from '../../src/checkpoint/weightTable.ts'
 import type { Engine, Values } from '../../src/engine/engine.ts'
@@ -178,8 +178,8 @@ export function inTheirOrder({ axes, data }: Values, order: readonly string[]): 
   const own = order.flatMap((name) => (name === 'head' ? ['head', 'group'] : [name])).filter((name) => name in sizes)
   if (own.length !== axes.length)
     throw new Error(`differences: (${Object.keys(sizes).join(', ')}) here, (${order.join(', ')}) in transformers.`)
-  const from = denseStrides(sizes)
-  const to = denseStrides(Object.fromEntries(own.map((name) => [name, sizes[name]])))
+  const from = stridesByName(sizes)
+  const to = stridesByName(Object.fromEntries(own.map((name) => [name, sizes[name]])))
   const result = new Float32Array(data.length)
   const loops = own.map((name) => ({ size: sizes[name], strides: [from[name], to[name]] }))
   rearrange({ type: 'f32', data }, { type: 'f32', data: result }, loops)

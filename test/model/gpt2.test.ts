@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { getWeights, setWeights } from '../../src/checkpoint/engineWeights.ts'
-import { denseStrides, rearrange } from '../../src/checkpoint/rearrange.ts'
+import { rearrange, stridesByName } from '../../src/checkpoint/rearrange.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { lossSum } from '../../src/evaluate/loss.ts'
 import { nextToken } from '../../src/evaluate/objective.ts'
@@ -126,8 +126,8 @@ function forward({ config, batch, positions }: Fixture): { model: GPT2; logits: 
 
 /** The numbers with their axes in another order. */
 function inOrder(data: Float32Array, sizes: Record<string, number>, order: readonly string[]): Float32Array {
-  const from = denseStrides(sizes)
-  const to = denseStrides(Object.fromEntries(order.map((axis) => [axis, sizes[axis]])))
+  const from = stridesByName(sizes)
+  const to = stridesByName(Object.fromEntries(order.map((axis) => [axis, sizes[axis]])))
   const result = new Float32Array(data.length)
   const loops = order.map((axis) => ({ size: sizes[axis], strides: [from[axis], to[axis]] }))
   rearrange({ type: 'f32', data }, { type: 'f32', data: result }, loops)
