@@ -24,5 +24,5 @@ const activationNamed: Readonly<Record<string, Activation>> = Object.fromEntries
 export const activationFrom = (fields: ConfigFields, field: string, otherwise: string): Activation =>
   fields.choice(field, activationNamed, otherwise)
 
-/** What config.json calls an activation. */
+/** The name of an activation in config.json. */
 export const activationName = (activation: Activation): string => names[activation][0]

@@ -10,9 +10,9 @@ export interface Architecture<Config = object, Model extends object = object> {
   /** True where making vectors of texts is all it does: its folder may say how (sentence.ts). */
   readonly embeds?: boolean
 
-  /** What config.json may say under `model_type`. */
+  /** The values that config.json may have under `model_type`. */
   readonly types: readonly string[]
-  /** What config.json may say under `architectures`. */
+  /** The values that config.json may have under `architectures`. */
   readonly classes: readonly string[]
 
   /**
@@ -32,10 +32,10 @@ export interface Architecture<Config = object, Model extends object = object> {
   /** The model; its parts have their names. */
   build(config: Config): Model
 
-  /** How a checkpoint's tensors are made of the model's weights. */
+  /** The table by which a checkpoint's tensors are made of the model's weights. */
   table(config: Config): WeightTable
 
-  /** Whatever makes it another model if it differs, by our names. */
+  /** Everything that makes it another model if it differs, by our names. */
   sizesOf(config: Config): ModelSizes
 }
 

@@ -17,7 +17,7 @@ export const architectures = [gpt2, llama, mistral, qwen2, qwen3, bert, maskedBe
 export type KnownArchitecture = (typeof architectures)[number]
 
 /**
- * Which architecture a parsed config.json describes.
+ * The architecture that a parsed config.json describes.
  *
  * - `of`: those that are wanted, if not all
  *
@@ -49,12 +49,12 @@ function architectureOf<A extends Architecture>(fields: ConfigFields, of: readon
 }
 
 /**
- * What a parsed config.json describes: its architecture, and the config in our words.
+ * The model that a parsed config.json describes: its architecture, and the config in our words.
  *
  * - `place`: the file's name, for errors
  * - `of`: the architectures that are wanted, if not all
  *
- * `warnings`: what the file says that is not used.
+ * `warnings`: sentences about all in the file that is not used.
  *
  * Throws for another architecture, a missing or impossible number, an option that would change what is computed, and a
  * model that no machine could hold.

@@ -67,7 +67,7 @@ export const bert: Architecture<BertFolderConfig, Bert> = {
   table: bertTable,
 }
 
-/** Which token may stand at each position. */
+/** BERT with the head that predicts the token at each position. */
 export const maskedBert: Architecture<MaskedBertFolderConfig, MaskedBert> = {
   ...common,
   name: 'maskedBert',

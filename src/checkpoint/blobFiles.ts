@@ -8,7 +8,7 @@ import type { SavedFile } from './saveWeights.ts'
  * A folder of blobs.
  *
  * - `files`: the blobs by name, or the list that a file input has; of paths only the last part counts
- * - `name`: what the folder is called, for errors
+ * - `name`: the folder's name, for errors
  */
 export function blobFiles(files: ReadonlyMap<string, Blob> | Iterable<File>, name = 'files'): FolderFiles {
   const blobs = files instanceof Map ? files : new Map([...(files as Iterable<File>)].map((file) => [file.name, file]))

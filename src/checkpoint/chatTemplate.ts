@@ -11,7 +11,7 @@ import { checkIsObject, kindOf } from '../text/json.ts'
 import { type FolderFiles, placeOf, readBytes, readJSON } from './folderFiles.ts'
 
 export interface ChatTemplateOptions {
-  /** Which of the model's templates; if not given, the one for tools where there are tools and it is there, or `default`. */
+  /** The template's name; if not given, the one for tools where there are tools and it is there, or `default`. */
   readonly name?: string
   /** True where the messages come with tools. */
   readonly hasTools?: boolean

@@ -19,7 +19,7 @@ export interface Dense {
   readonly activation: keyof typeof denseActivations
 }
 
-/** What is done to each number. */
+/** The functions that may be applied to each number. */
 export const denseActivations = {
   tanh: Math.tanh,
   none: (x: number) => x,

@@ -17,7 +17,7 @@ export const ourDropouts = {
 
 const kinds = ['residual', 'embedding', 'pattern', 'hidden'] as const
 
-/** What training drops: one rate where embeddings, what parts add to the stream, and patterns have the same, or one for each kind. */
+/** The rates of dropout: one where embeddings, what parts add to the stream, and patterns share it, or one for each kind. */
 export function dropoutFrom(fields: ConfigFields, names: DropoutFields): number | DropRates {
   const rates: Record<string, number> = {}
   for (const kind of kinds) {

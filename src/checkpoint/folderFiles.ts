@@ -4,7 +4,7 @@
 import { parseJSON } from '../text/json.ts'
 
 export interface FolderFiles {
-  /** What the folder is called, for errors. */
+  /** The folder's name, for errors. */
   readonly name: string
 
   /** The names of the files in it. Throws when there is no such folder. */
@@ -25,7 +25,7 @@ export interface OpenFile {
   close(): Promise<void>
 }
 
-/** What a file is called in errors. */
+/** The name of a file in errors. */
 export const placeOf = ({ name }: FolderFiles, file: string): string => `${name}/${file}`
 
 /** Throws for a name that leads out of the folder: names may come from files, and those from anywhere. */
@@ -37,10 +37,10 @@ export function checkIsInside({ name }: FolderFiles, file: string): void {
     )
 }
 
-/** What one array holds in every engine. Asked for more than there is, a worker of Node ends without an error. */
+/** The most bytes that one array holds in every engine. Asked for more than there is, a worker of Node ends without an error. */
 const longestArray = 2 ** 33
 
-/** A file's bytes, all at once; undefined when there is none of that name. - `most`: how many they may be */
+/** A file's bytes, all at once; undefined when there is none of that name. - `most`: the number that they may be */
 export async function readBytes(
   files: FolderFiles,
   name: string,
@@ -66,7 +66,7 @@ function roomFor(size: number, most: number, place: string): Uint8Array {
   throw new Error(`${place}: it has ${size} bytes, more than can be read at once. It may be damaged, or another file.`)
 }
 
-/** What fits in one JavaScript string. */
+/** The most bytes whose text fits in one JavaScript string. */
 const mostText = 500_000_000
 
 /** A parsed JSON file; undefined when there is none of that name. Throws when it is no JSON. */

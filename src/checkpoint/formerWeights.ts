@@ -20,7 +20,7 @@ export async function weightsIn(folder: string): Promise<string[]> {
   return [wholeName, indexName, ...(await shardsOf(folder))].filter((name) => names.includes(name))
 }
 
-/** What a save is to note before its files take their places; undefined where no name changes. */
+/** The note that a save makes before its files take their places; undefined where no name changes. */
 export function noteOf(
   former: readonly string[],
   files: readonly { readonly name: string; readonly temporary: string }[],

@@ -13,23 +13,23 @@ import {
   unusedFields,
 } from './generationFields.ts'
 
-/** How text is written by default. */
+/** The way that text is written by default. */
 export interface GenerationConfig {
   /** True where the next token is drawn by its probability; otherwise it is always the likeliest. */
   readonly isSampled: boolean
-  /** What the logits are divided by before the softmax. */
+  /** The number that logits are divided by before the softmax. */
   readonly temperature: number
   /** Only so many of the likeliest tokens are drawn from; 0 for all. */
   readonly topK: number
   /** Only the likeliest tokens that together have this probability are drawn from; 1 for all. */
   readonly topP: number
-  /** What else a model that others trained may ask for; what is not there is as in src/generate. */
+  /** More that a model which others trained may ask for; what is not there is as in src/generate. */
   readonly more?: MoreGeneration
-  /** What the file asks for and does not get: a line each, to be told to whoever lets the model write. */
+  /** The wishes of the file that are not met: a line each, to be told to whoever lets the model write. */
   readonly unused?: readonly string[]
 }
 
-/** How a model writes whose folder does not say: every token drawn by the model's own probabilities. */
+/** The way that a model writes whose folder does not say: every token drawn by the model's own probabilities. */
 export const plainSampling: GenerationConfig = { isSampled: true, temperature: 1, topK: 0, topP: 1 }
 
 /** Where a file does not say otherwise, as in transformers. */
@@ -61,7 +61,7 @@ export function generationFromJSON(json: unknown, place = 'generation_config.jso
 
 type Sampling = { [name in SamplingField['becomes']]?: number }
 
-/** What only drawing by chance looks at. Where nothing is drawn a value that means nothing is left out, and told. */
+/** The settings that only drawing by chance looks at. Where none is drawn, a value that means nothing is left out, and told. */
 function samplingFrom(fields: ConfigFields, isSampled: boolean): { values: Sampling; strange: string[] } {
   const values: Sampling = {}
   const strange: string[] = []
@@ -107,7 +107,7 @@ export function generationToJSON({ isSampled, temperature, topK, topP }: Generat
  * The tokenizer_config.json that makes `AutoTokenizer.from_pretrained` read tokenizer.json as it stands, and know what the
  * special tokens are for.
  *
- * - `context`: how many tokens the model sees, where there is one
+ * - `context`: the number of tokens that the model sees, where there is a limit
  */
 export function tokenizerConfigToJSON(context?: number, tokenizer?: SpecialPieces): object {
   return {

@@ -6,13 +6,13 @@ import { kindOf } from '../text/json.ts'
 
 /** Further defaults. Ids that end a text, begin one or end it by force are those of config.json where they are not here. */
 export interface MoreGeneration {
-  /** What tokens are drawn from, as in src/generate/sample.ts. */
+  /** Limits to the tokens that are drawn from, as in src/generate/sample.ts. */
   readonly minP?: number
   readonly topH?: number
   readonly typicalP?: number
   readonly epsilon?: number
   readonly eta?: number
-  /** What is done to the scores of tokens, as in src/generate/adjust.ts. */
+  /** Changes to the scores of tokens, as in src/generate/adjust.ts. */
   readonly bias?: readonly { readonly ids: readonly number[]; readonly bias: number }[]
   readonly sourcePenalty?: number
   readonly repetitionPenalty?: number
@@ -28,13 +28,13 @@ export interface MoreGeneration {
   readonly suppressed?: readonly number[]
   readonly suppressedFirst?: readonly number[]
   readonly renormalizes?: boolean
-  /** How a search for the likeliest text goes, as in src/generate/beams.ts. */
+  /** The search for the likeliest text, as in src/generate/beams.ts. */
   readonly beams?: number
   readonly lengthPenalty?: number
   readonly earlyStopping?: boolean | 'never'
   /** The number of texts that are written for each. */
   readonly each?: number
-  /** How long a text becomes: with its prompt, or without it. */
+  /** The length of a text: with its prompt, or without it. */
   readonly mostLength?: number
   readonly mostTokens?: number
   readonly stopStrings?: readonly string[]
@@ -186,7 +186,7 @@ export const samplingFields: Readonly<Record<string, SamplingField>> = {
   },
 }
 
-/** What Cutaway does not do, and the values that do not ask for it. */
+/** Fields for things that Cutaway does not do, with the values that do not ask for them. */
 export const unusedFields: Readonly<Record<string, readonly unknown[]>> = {
   // Another way of writing.
   use_mtp: [false],
@@ -228,5 +228,5 @@ export const unusedFields: Readonly<Record<string, readonly unknown[]>> = {
   speculation_type: [],
 }
 
-/** What is said of the file itself, and asks for nothing. */
+/** Fields about the file itself, which ask for nothing. */
 export const ofTheFile: readonly string[] = ['transformers_version', '_from_model_config', '_commit_hash']

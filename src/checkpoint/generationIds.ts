@@ -5,15 +5,15 @@ import type { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
 
 export interface GenerationIds {
-  /** What texts begin with. */
+  /** The token that texts begin with. */
   readonly begin?: number
-  /** What texts end with: any of these. */
+  /** The tokens that texts may end with: any of these. */
   readonly end?: readonly number[]
-  /** What fills up the shorter texts of a batch. */
+  /** The token that fills up the shorter texts of a batch. */
   readonly pad?: number
-  /** What a decoder that looks at an encoder is given first. */
+  /** The token that a decoder which looks at an encoder is given first. */
   readonly start?: number
-  /** What comes last where a text has reached its greatest length. */
+  /** The tokens that come last where a text has reached its greatest length. */
   readonly forcedEnd?: readonly number[]
 }
 
@@ -32,7 +32,7 @@ const fieldsOf = {
  * The special ids that config.json names: `{ special }`, or nothing where there are none.
  *
  * - `vocab`: ids outside of it are left out; older files have −1 for none
- * - `usual`: what transformers assumes of a field that is missing; null says that there is none
+ * - `usual`: the ids that transformers assumes for fields that are missing; null says that there is none
  */
 export function specialFrom(
   fields: ConfigFields,

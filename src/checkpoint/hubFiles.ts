@@ -16,7 +16,7 @@ export interface HubOptions extends Patience {
   readonly revision?: string
   /** Where the hub is, if not at Hugging Face. */
   readonly base?: string
-  /** What shows that one may read a model that is not public. */
+  /** The token that shows that one may read a model which is not public. */
   readonly token?: string
 }
 

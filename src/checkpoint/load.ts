@@ -23,23 +23,23 @@ import { loadSentenceEmbedding, type SentenceEmbedding } from './sentence.ts'
 import { openTensors, type TensorFiles } from './tensorFiles.ts'
 import { readTraining, type TrainingState } from './training.ts'
 
-/** What a folder says of its model. */
+/** The description of its model that a folder holds. */
 export interface Described<A extends Architecture = KnownArchitecture> {
   readonly architecture: A
   readonly config: ConfigOf<A>
   readonly generation: GenerationConfig
-  /** What the folder says, or holds, that is not used: each a sentence for people. */
+  /** All that the folder says, or holds, and that is not used: each a sentence for people. */
   readonly warnings: readonly string[]
 }
 
 /** A model that an engine holds, with what its folder says of it. */
 export interface Loaded<A extends Architecture = KnownArchitecture> extends Described<A> {
   readonly model: ModelOf<A>
-  /** How the folder makes vectors of texts, where it is one of sentence-transformers. */
+  /** The way that the folder makes vectors of texts, where it is one of sentence-transformers. */
   readonly embedding?: SentenceEmbedding
 }
 
-/** Which architectures are wanted, if not all that are known; with another, loading throws and names both. */
+/** The architectures that are wanted, if not all that are known; with another, loading throws and names both. */
 export interface Wanted<A extends Architecture> {
   readonly of?: readonly A[]
 }
@@ -102,7 +102,7 @@ function knownTensors({ tensors }: TensorFiles, warn: (what: string) => void): K
   }
 }
 
-/** What a folder's small files say of its model; its weights are not looked at. */
+/** The description of a model in its folder's small files; its weights are not looked at. */
 export async function describeFolder<A extends Architecture = KnownArchitecture>(
   files: FolderFiles,
   { of }: Wanted<A> = {},
@@ -150,7 +150,7 @@ export async function resumeFolder<A extends Architecture = KnownArchitecture>(
 /**
  * Loads a folder's tokenizer.
  *
- * - `vocab`: how many ids its model knows. A tokenizer may have more: texts in which they do not occur can be read.
+ * - `vocab`: the number of ids that its model knows. A tokenizer may have more: texts in which they do not occur can be read.
  * - `warn`: is told of that
  */
 export async function loadTokenizer(

@@ -5,7 +5,7 @@ import { Misfits } from './misfits.ts'
 import type { WeightAxes } from './rearrange.ts'
 import { isIgnored, type TensorPlan, tensorPlans, type WeightTable } from './weightTable.ts'
 
-/** What a checkpoint says of a tensor before its numbers are read. */
+/** A tensor of a checkpoint, before its numbers are read. */
 export interface TensorInfo {
   /** As in safetensors: F32, BF16, … */
   readonly dtype: string
@@ -17,7 +17,7 @@ export interface Matched {
   readonly tensors: readonly { readonly name: string; readonly plan: TensorPlan }[]
   /** Tensors that must be equal: a copy, and what it copies. */
   readonly copies: readonly { readonly copy: string; readonly name: string }[]
-  /** What does not fit. To be checked before anything is read. */
+  /** Everything that does not fit. To be checked before anything is read. */
   readonly misfits: Misfits
   /** Tensors that are none of the model's: most often the head of another model. */
   readonly unknown: ReadonlySet<string>
@@ -34,7 +34,7 @@ const mostCompared = 500
  * Finds a model's tensors in a checkpoint, by its architecture's table. What is missing, has another shape or cannot
  * be read stands in `misfits`.
  *
- * - `sizes`: what the model has: the axes and sizes of each of its parameters, by path
+ * - `sizes`: the axes and sizes of each of the model's parameters, by path
  */
 export function matchTensors(
   found: ReadonlyMap<string, TensorInfo>,

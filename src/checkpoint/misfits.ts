@@ -30,7 +30,7 @@ export class Misfits {
     )
   }
 
-  /** What was added, a line for each kind. */
+  /** The misfits that were added, a line for each kind. */
   lines(): string {
     const lines = [...this.#layersOf].map(([pattern, layers]) => {
       const meant = this.#meant.get(pattern)

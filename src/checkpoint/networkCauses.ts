@@ -25,7 +25,7 @@ function codesOf(error: unknown): string[] {
   return codes
 }
 
-/** What went wrong, with the code that other programs call it by. */
+/** The reason why a request failed, with the code that other programs call it by. */
 export function reasonOf(error: unknown): string {
   for (const code of codesOf(error)) {
     const known = words.find(([codes]) => codes.test(code))

@@ -8,11 +8,11 @@ import { isTransient, reasonOf } from './networkCauses.ts'
 export interface Patience {
   /** Ends everything that is under way: what is waited for throws the signal's reason. */
   readonly signal?: AbortSignal
-  /** How long a server may be silent, or send next to nothing; 30 seconds if not given. */
+  /** The time that a server may be silent, or send next to nothing; 30 seconds if not given. */
   readonly silenceMs?: number
-  /** How often a thing is asked for at most; 5 times if not given. */
+  /** The number of times that a thing is asked for at most; 5 if not given. */
   readonly tries?: number
-  /** How long to wait before the second try; it doubles from try to try. Half a second if not given. */
+  /** The wait before the second try; it doubles from try to try. Half a second if not given. */
   readonly waitMs?: number
   readonly fetch?: typeof fetch
 }
@@ -73,7 +73,7 @@ export function patientFetch({
   }
 }
 
-/** How long a server asks to be left alone: seconds, or a date. */
+/** The time that a server asks to be left alone: seconds, or a date. */
 function retryAfterMs(headers: Headers): number {
   const text = headers.get('retry-after')?.trim() ?? ''
   const ms = /^\d+$/.test(text) ? 1000 * Number(text) : Date.parse(text) - Date.now()

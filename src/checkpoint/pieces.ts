@@ -37,7 +37,7 @@ interface PieceAxis {
  * Cuts a tensor into pieces, in the order of the file.
  *
  * - `sizes`: the axes and sizes of each of the model's parameters, by path
- * - `most`: how many numbers a piece may have
+ * - `most`: the number of numbers that a piece may have
  */
 export function* piecesOf(
   { shape, parts }: TensorPlan,

@@ -14,9 +14,9 @@ import type { ClassScores } from '../model/language.ts'
 import type { ConfigFields } from '../text/configFields.ts'
 
 export interface Problem {
-  /** What config.json calls the problem, if it does. */
+  /** The name of the problem in config.json, if it has one. */
   readonly problem?: 'regression' | 'single_label_classification' | 'multi_label_classification'
-  /** What a cross-encoder makes of its number, if it says so. */
+  /** The function that a cross-encoder applies to its number, if it names one. */
   readonly outputActivation?: 'sigmoid' | 'none'
 }
 
@@ -37,7 +37,7 @@ const activationNames = {
   none: 'torch.nn.modules.linear.Identity',
 } as const
 
-/** What config.json says of a classifier's problem. */
+/** The problem of a classifier, as config.json describes it. */
 export function problemFrom(fields: ConfigFields, classes: number): Problem {
   const problem = fields.has('problem_type') ? fields.choice('problem_type', problems) : undefined
   if (problem === 'single_label_classification' && classes === 1)
@@ -68,7 +68,7 @@ export const problemToJSON = ({ problem, outputActivation }: Problem): object =>
   ...(outputActivation && { sentence_transformers: { activation_fn: activationNames[outputActivation] } }),
 })
 
-/** What becomes of a classifier's numbers. */
+/** The way that a classifier's numbers become scores. */
 export function scoresOf({ problem, outputActivation }: Problem, classes: number): ClassScores {
   if (outputActivation !== undefined) return outputActivation
   if (problem === 'regression') return 'none'

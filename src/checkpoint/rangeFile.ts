@@ -12,7 +12,7 @@ import type { ServerAnswer } from './patientFetch.ts'
 /** A connection that breaks after fewer bytes has not brought the reading further, nor has an answer of fewer. */
 const progress = { broken: 1_000_000, whole: 65_536 }
 
-/** What reading needs of a server: an answer for a range, and the wait before another try. */
+/** The two things that reading needs of a server: an answer for a range, and the wait before another try. */
 interface Server {
   ask(range: string): Promise<ServerAnswer>
   waits(tries: number): Promise<boolean>
@@ -33,7 +33,7 @@ export async function rangeFile(place: string, server: Server): Promise<OpenFile
   /** The byte with which the stream goes on, the one before which it ends, and what of it came already. */
   let [at, end] = [0, 0]
   let come: Uint8Array = new Uint8Array(0)
-  /** How often no progress was made, one time after the other, and where the last answer began. */
+  /** The number of times in a row that no progress was made, and the byte at which the last answer began. */
   let [failures, began] = [0, 0]
   const close = async (): Promise<void> => {
     const former = stream
@@ -105,7 +105,7 @@ export async function rangeFile(place: string, server: Server): Promise<OpenFile
 const wrong = (place: string, what: string): Error => new Error(`${place}: ${what}. Download it, and name the folder.`)
 const onlyWhole = (place: string): Error => wrong(place, 'the server sends files only as a whole, not by ranges')
 
-/** How long the file is, as the answer to its first byte says. */
+/** The size of the file, as the answer to its first byte says. */
 function sizeIn({ status, headers }: ServerAnswer, place: string): number {
   // An empty file has no byte 0: the server says so (416), or sends all of it.
   if (status === 200 && headers.get('content-length') === '0') return 0
@@ -139,5 +139,5 @@ function endOf(
   return last + 1
 }
 
-/** What a server says, which may be anything. */
+/** The words of a server, which may be anything. */
 const shown = (text: string | null): string => (text === null ? 'nothing' : JSON.stringify(text.slice(0, 60)))

@@ -59,7 +59,7 @@ export const numberTypes: ReadonlyMap<string, NumberType> = new Map([
  * The length of the header, in bytes.
  *
  * - `start`: the file's first 8 bytes, or all that it has
- * - `fileBytes`: how long the file is
+ * - `fileBytes`: the size of the file
  * - `place`: the file's name, for errors
  */
 export function headerLength(start: Uint8Array, fileBytes: number, place: string): number {
@@ -92,7 +92,7 @@ export function headerLength(start: Uint8Array, fileBytes: number, place: string
  * Reads a header.
  *
  * - `bytes`: the header alone
- * - `dataBytes`: how many bytes follow it
+ * - `dataBytes`: the number of bytes that follow it
  * - `place`: the file's name, for errors
  *
  * Throws for whatever a damaged or hostile file may hold; the message names the tensor and the numbers.

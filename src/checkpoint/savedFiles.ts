@@ -29,7 +29,7 @@ import { sentenceFiles } from './sentence.ts'
 import { type TrainingState, writeTraining } from './training.ts'
 import type { Weights } from './weights.ts'
 
-/** What is saved in a folder. */
+/** A model to be saved in a folder, with all that goes beside it. */
 export interface SavedModel<A extends Architecture = KnownArchitecture> extends SaveWeightsOptions {
   readonly architecture: A
   readonly config: ConfigOf<A>
@@ -110,7 +110,7 @@ async function completed(from: FolderFiles | undefined, vocab: number): Promise<
   )
 }
 
-/** How vectors are made of texts, where the model came from a folder that says so. */
+/** The files that say how vectors are made of texts, where the model came from a folder with them. */
 async function sentenceFilesOf<A extends Architecture>(
   { from }: SavedModel<A>,
   there?: FolderFiles,

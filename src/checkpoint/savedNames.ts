@@ -9,10 +9,10 @@ import { indexName } from './tensorFiles.ts'
 
 export const wholeName = 'model.safetensors'
 export const trainingName = 'training.safetensors'
-/** What a save that changes shards notes, so that the next one can finish what a kill has interrupted (formerWeights.ts). */
+/** The note of a save that changes shards, so that the next one can finish what a kill has interrupted (formerWeights.ts). */
 export const noteName = 'model.safetensors.former'
 
-/** What else belongs to a tokenizer, and goes where it goes. */
+/** The other files that belong to a tokenizer, and go where it goes. */
 export const besideTokenizer = [
   'special_tokens_map.json',
   'added_tokens.json',
@@ -27,10 +27,10 @@ export const besideTokenizer = [
   'target.spm',
 ]
 
-/** What sentence-transformers says of a model, beside it; its modules have folders of their own. */
+/** The files of sentence-transformers beside a model; its modules have folders of their own. */
 export const sentenceNames = ['modules.json', 'sentence_bert_config.json', 'config_sentence_transformers.json']
 
-/** What every save writes besides weights. */
+/** The files that every save may write besides weights. */
 export const beginningNames = [
   'config.json',
   'generation_config.json',
@@ -39,7 +39,7 @@ export const beginningNames = [
   'tokenizer_config.json',
 ]
 
-/** What changes a tokenizer, or what is written with it. */
+/** The files that change a tokenizer, or what is written with it. */
 export const readByTokenizers = besideTokenizer.slice(0, 4)
 
 const names = new Set([...beginningNames, ...besideTokenizer, ...sentenceNames, wholeName, indexName, noteName])
@@ -49,19 +49,19 @@ const shard = /^model(-[a-z]+)?-\d{5}-of-\d{5}\.safetensors$/
 const inModule = /^[\w.-]+~(config\.json|model\.safetensors)$/
 const part = /^(.+)\.[0-9a-f]{12}\.part$/
 
-/** What a file is called until it takes its place, which may be in a folder within this one. */
+/** The name of a file until it takes its place, which may be in a folder within this one. */
 export const flatName = (name: string): string => name.replaceAll('/', '~')
 
 /** True where a shard could have this name. */
 export const isShardName = (name: string): boolean => shard.test(name)
 
-/** What a file that a save has not finished is to be; undefined for any other file. */
+/** The name that a file which a save has not finished is to have; undefined for any other file. */
 export function unfinished(name: string): string | undefined {
   const of = part.exec(name)?.[1]
   return of !== undefined && isWritten(of) ? of : undefined
 }
 
-/** What a folder holds, apart from unfinished files and hidden ones: a model or a run, something else, or nothing. */
+/** The kind of a folder's content, apart from unfinished files and hidden ones: a model or a run, something else, or nothing. */
 export function contentOfNames(all: readonly string[]): 'model' | 'other' | 'nothing' {
   const visible = all.filter((name) => !name.startsWith('.') && unfinished(name) === undefined)
   if (visible.length === 0 || isBeginning(all)) return 'nothing'

@@ -14,10 +14,10 @@ import { type Dense, denseFrom } from './dense.ts'
 import { type FolderFiles, placeOf, readJSON } from './folderFiles.ts'
 import { sentenceNames } from './savedNames.ts'
 
-/** What is made of the states of a text's positions. */
+/** The ways to make one vector of the states of a text's positions. */
 export type Pooling = 'cls' | 'max' | 'mean' | 'mean_sqrt_len_tokens' | 'weightedmean' | 'lasttoken'
 
-/** How two vectors are compared: the larger, the nearer; distances count as negative. */
+/** The ways to compare two vectors: the larger the number, the nearer; distances count as negative. */
 export type Similarity = 'cosine' | 'dot' | 'euclidean' | 'manhattan'
 
 export interface SentenceEmbedding {
@@ -25,14 +25,14 @@ export interface SentenceEmbedding {
   readonly poolings: readonly Pooling[]
   /** True where the tokens of a prompt are pooled, too. */
   readonly poolsPrompt: boolean
-  /** What is done to the vector then. */
+  /** The steps that the vector then goes through. */
   readonly steps: readonly ('normalize' | Dense)[]
   /** The number of numbers of the vector that are kept; all if not given. */
   readonly width?: number
   /** The number of tokens of a text that are read, if not as many as the model can. */
   readonly longest?: number
   readonly isLowerCased: boolean
-  /** What may be put before a text, by name, and which of them is if nobody says. */
+  /** The texts that may be put before a text, by name; `usualPrompt` names the one that is if nobody says. */
   readonly prompts: Readonly<Record<string, string>>
   readonly usualPrompt?: string
   readonly similarity: Similarity
@@ -52,7 +52,7 @@ const similarities = { cosine: 'cosine', dot: 'dot', euclidean: 'euclidean', man
 
 const [modulesName, modelName, settingsName] = sentenceNames
 
-/** How a folder makes vectors of texts; undefined where it does not say. Throws for what cannot be done. */
+/** The way that a folder makes vectors of texts; undefined where it does not say. Throws for what cannot be done. */
 export async function loadSentenceEmbedding(files: FolderFiles): Promise<SentenceEmbedding | undefined> {
   const json = await readJSON(files, modulesName)
   if (json === undefined) return undefined
@@ -145,7 +145,7 @@ async function limitsFrom(files: FolderFiles): Promise<Pick<SentenceEmbedding, '
   return { isLowerCased: fields.flag('do_lower_case', false), ...(longest !== undefined && { longest }) }
 }
 
-/** How long a text may be for its tokenizer; without a limit it says a number beyond all others. */
+/** The most tokens that a text may have for its tokenizer; undefined without a limit, which it tells by a huge number. */
 export async function tokenizerLimit(files: FolderFiles): Promise<number | undefined> {
   const fields = await fieldsOf(files, 'tokenizer_config.json')
   const limit = fields.get('model_max_length')

@@ -51,7 +51,7 @@ export function writeTraining(state: TrainingState): Uint8Array[] {
 /**
  * Reads training.safetensors.
  *
- * - `sizes`: what the model has: the axes and sizes of each parameter, by path
+ * - `sizes`: the axes and sizes of each of the model's parameters, by path
  * - `place`: the file's name, for errors
  *
  * Throws for a damaged file and for one of another model, and then lists what does not fit.

@@ -21,12 +21,12 @@ export interface WeightRow {
   readonly of: Readonly<Record<string, string>>
   /** Where there are several paths: the dimension along which they are stacked. */
   readonly stackedAlong?: number
-  /** What the name begins with, if that is not the table's prefix: '' for one that stands outside of it. */
+  /** The beginning of the name, if that is not the table's prefix: '' for one that stands outside of it. */
   readonly prefix?: string
 }
 
 export interface WeightTable {
-  /** What every name begins with when the checkpoint is written; when it is read, names may lack it. */
+  /** The beginning of every name when the checkpoint is written; when it is read, names may lack it. */
   readonly prefix: string
   /** A row whose first path the model does not have is passed over: one table serves models with biases and without. */
   readonly rows: readonly WeightRow[]
@@ -56,7 +56,7 @@ export interface PartPlan {
   readonly shape: readonly number[]
   /** Our axes, in the checkpoint's order. */
   readonly order: readonly string[]
-  /** How far apart neighbours on each of these axes lie in the tensor, in numbers. */
+  /** The distance in the tensor between neighbours on each of these axes, in numbers. */
   readonly strides: readonly number[]
   /** Where in the tensor the part begins. */
   readonly from: number

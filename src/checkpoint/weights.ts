@@ -43,7 +43,7 @@ export function toCheckpoint(weights: Weights, table: WeightTable): Map<string, 
 /**
  * A checkpoint's tensors as the weights of a model. Where the order of axes is the same, the numbers are not copied.
  *
- * - `sizes`: what the model has: the axes and sizes of each of its parameters, by path
+ * - `sizes`: the axes and sizes of each of the model's parameters, by path
  * - `place`: the file's name, for errors
  *
  * Throws one error that lists all that is missing, has another shape, is unknown, or should be a copy and is not.

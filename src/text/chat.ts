@@ -8,7 +8,7 @@
 
 import { checkIsObject, kindOf } from './json.ts'
 
-/** What one side says. Templates may look at other fields too. */
+/** One side's turn to speak. Templates may look at other fields too. */
 export interface ChatMessage {
   /** `system`, `user`, `assistant`, or what the template knows. */
   readonly role: string
@@ -24,7 +24,7 @@ export interface ChatOptions {
   readonly tokens?: Readonly<Record<string, string>>
   /** True where the text ends where the assistant begins to speak. */
   readonly addGenerationPrompt?: boolean
-  /** What else the template may look at: `tools`, `enable_thinking`. */
+  /** Anything else that the template may look at: `tools`, `enable_thinking`. */
   readonly variables?: Readonly<Record<string, unknown>>
   /** Where the template comes from, for errors. */
   readonly place?: string

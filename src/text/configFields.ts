@@ -23,7 +23,7 @@ export const longestHead = 4_096
 export class ConfigFields {
   /** The file's name, for errors. */
   readonly place: string
-  /** What is to be told of the file, though it can be used. */
+  /** Sentences to be told about the file, though it can be used. */
   readonly warnings: string[]
   readonly #json: Record<string, unknown>
 
@@ -84,7 +84,7 @@ export class ConfigFields {
     return value
   }
 
-  /** What keeps a normalisation from dividing by zero; `usual` where it is not given. */
+  /** The small number that keeps a normalisation from dividing by zero; `usual` where it is not given. */
   epsilon(name: string, usual: number): number {
     const epsilon = this.number(name, { otherwise: usual })
     if (epsilon < 0 || epsilon > 1)

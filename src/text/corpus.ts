@@ -15,7 +15,7 @@ export interface Corpus {
 /**
  * Encodes a text and splits its ids.
  *
- * - `context`: how many tokens the model reads at once; each part must have at least one more, the last target
+ * - `context`: the number of tokens that the model reads at once; each part must have at least one more, the last target
  * - `share`: the part of the ids that is trained on, above 0 and below 1
  *
  * Throws when the text is empty, when one part is too short for the context, and when the tokenizer lacks a character.

@@ -73,7 +73,7 @@ export function countLosses({
   return { uniform: Math.log(vocab), unigram: unigram / targets, bigram: bigram / targets }
 }
 
-/** How often each pair occurs that does: the key of "b after a" is a · vocab + b. */
+/** The number of times that each pair occurs, for pairs that do: the key of "b after a" is a · vocab + b. */
 function countPairs(ids: Int32Array, vocab: number): Map<number, number> {
   const pairs = new Map<number, number>()
   if (vocab * vocab <= mostCells) {

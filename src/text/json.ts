@@ -59,7 +59,7 @@ export function parseJSON(text: string, place: string): unknown {
   return value
 }
 
-/** What a text says in which Python's words for numbers stand; undefined where there are none, or where it is no JSON still. */
+/** The value of JSON in which Python's words for numbers stand; undefined where there are none, or where it is no JSON still. */
 function pythonNumbers(text: string): unknown {
   let notANumber = 'NaN'
   while (text.includes(`"${notANumber}"`)) notANumber += '.'

@@ -1,7 +1,7 @@
 // What bytes may be that are no UTF-8 text: for messages, by the marks that encodings and files of other kinds begin with, and by how
 // their bytes follow one another.
 
-/** What a file is that is no text at all, and what to do; undefined where nothing tells. */
+/** The kind of a file that is no text at all, and advice for it; undefined where nothing tells. */
 export function otherKind(bytes: Uint8Array): { readonly is: string; readonly advice: string } | undefined {
   return otherKinds.find(({ mark }) => beginsWith(bytes, mark))
 }
@@ -20,7 +20,7 @@ const otherKinds = [
 
 const beginsWith = (bytes: Uint8Array, mark: readonly number[]): boolean => mark.every((byte, i) => bytes[i] === byte)
 
-/** What encoding the bytes seem to have, in a sentence; undefined where nothing tells. `offset`: of the first byte that is no text. */
+/** The bytes' likely encoding, in a sentence; undefined where nothing tells. `offset`: the first byte that is no text. */
 export function encodingOf(bytes: Uint8Array, offset: number): string | undefined {
   const marked = marks.find(({ mark }) => beginsWith(bytes, mark))
   if (marked) return marked.says

@@ -13,7 +13,7 @@ const bytes = (text: string): number => new TextEncoder().encode(text).length
 /**
  * The characters of a text that are predicted, where its ids are read in order.
  *
- * - `isBegun`: whether something stands before the text, so that its first token is predicted too
+ * - `isBegun`: true where something stands before the text, so that its first token is predicted too
  */
 export function charactersPredicted(
   tokenizer: Tokenizer,

@@ -34,7 +34,7 @@ export const specialTokens = {
   'encoder-decoder': ['</s>', '<unk>', '<pad>'],
 } as const satisfies Record<string, readonly string[]>
 
-/** What a tokenizer can be for. */
+/** A use that a tokenizer can be made for. */
 export type Purpose = keyof typeof specialTokens
 
 const names: Readonly<Record<Role, readonly string[]>> = {
@@ -68,7 +68,7 @@ export const roleNames: Readonly<Record<Role, string>> = {
   classify: 'cls_token',
 }
 
-/** What `tokenizer_config.json` says about special tokens, from which Python's `transformers` learns their roles. */
+/** The part of `tokenizer_config.json` about special tokens, from which Python's `transformers` learns their roles. */
 export function rolesToJSON(tokenizer: SpecialPieces): Record<string, string> {
   const roles = Object.entries(tokenizer.special) as [Role, number][]
   return Object.fromEntries(roles.map(([role, id]) => [roleNames[role], tokenizer.piece(id)]))
@@ -81,7 +81,7 @@ export interface SpecialPieces {
   piece(id: number): string
 }
 
-/** What is added to a text, as ids: before it and after it. */
+/** The ids that are added to a text: before it and after it. */
 export interface Template {
   readonly before: readonly number[]
   readonly after: readonly number[]

@@ -14,7 +14,7 @@ export interface Tokenizer {
   /** True where models are told which of two texts a token belongs to; yes if it does not say. */
   readonly tellsTextsApart?: boolean
 
-  /** What `encode` adds to a text where special tokens are asked for. */
+  /** The ids that `encode` adds to a text where special tokens are asked for. */
   readonly template: Template
 
   /**
@@ -67,7 +67,7 @@ export interface StreamOptions extends DecodeOptions {
 export interface TextStream {
   /** The text that is certain now and was not before; it may be empty. */
   push(id: number): string
-  /** What was still held back. */
+  /** The text that was still held back. */
   end(): string
 }
 

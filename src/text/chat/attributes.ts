@@ -73,7 +73,7 @@ const changingDict = new Set(['clear', 'pop', 'popitem', 'setdefault', 'update']
 const changing = (value: TemplateValue): ReadonlySet<string> | undefined =>
   Array.isArray(value) ? changingList : value instanceof Dict ? changingDict : undefined
 
-/** What a value holds under a key; undefined where that is nothing, or no such key can be. */
+/** The value under a key; undefined where nothing stands there, or no such key can be. */
 function held(value: TemplateValue, key: TemplateValue): TemplateValue | undefined {
   if (value instanceof Dict) return isHashable(key) ? value.get(key) : undefined
   if (value instanceof Markup) return held(value.text, key)

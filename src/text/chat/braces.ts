@@ -4,7 +4,7 @@ import { format, parseSpec } from './formatSpec.ts'
 import { asciiText, shown, textOf } from './printing.ts'
 import { type Named, TemplateProblem, type TemplateValue } from './values.ts'
 
-/** How fields and items are looked up. */
+/** The two ways to look into a value: by field and by item. */
 export interface LookUp {
   readonly attribute: (value: TemplateValue, name: string) => TemplateValue
   readonly item: (value: TemplateValue, key: TemplateValue) => TemplateValue

@@ -6,7 +6,7 @@ import { type Slice, TemplateProblem, type TemplateValue } from './values.ts'
 
 const surrogate = /[\ud800-\udfff]/
 
-/** What Python takes for blank. */
+/** The characters that Python takes for blank, as the inside of a set in a pattern. */
 export const blank = String.raw`\t-\r\x1c-\x1f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`
 const blanks = new RegExp(`[${blank}]+`)
 const onlyBlanks = new RegExp(`^[${blank}]+$`)
@@ -125,7 +125,7 @@ export function replace(text: string, old: string, by: string, limit: number): s
   )
 }
 
-/** How often a text stands in another, without overlapping. */
+/** The number of times that a text stands in another, without overlapping. */
 export function countIn(text: string, sought: string): number {
   let count = 0
   for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + sought.length)) count++

@@ -121,7 +121,7 @@ export function evaluateExpression(
   }
 }
 
-/** What was made, if it is not too long; it costs by its length. Texts that are joined do not: nothing is copied for that. */
+/** A value that was just made. Throws where it is too long. It costs by its length; joined texts do not: none is copied. */
 function checked(value: TemplateValue, run: Run, isJoined = false): TemplateValue {
   if (typeof value === 'string') checkTextLength(value.length)
   else if (Array.isArray(value)) checkListLength(value.length)

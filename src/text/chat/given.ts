@@ -2,10 +2,10 @@
 
 import { Dict, type TemplateValue } from './values.ts'
 
-/** How deep lists and objects may stand in one another. */
+/** The deepest that lists and objects may stand in one another. */
 const deepest = 500
 
-/** What came from outside as Python's values; `place` says what it is, for errors. */
+/** A value from outside, as Python's; `place` says what it is, for errors. */
 export function fromJavaScript(given: unknown, place: string, depth = 0): TemplateValue {
   if (depth > deepest) throw new Error(`${place}: lists and objects stand in one another more than ${deepest} deep.`)
   if (given === null || typeof given === 'string' || typeof given === 'boolean' || typeof given === 'bigint')

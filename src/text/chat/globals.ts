@@ -10,7 +10,7 @@ import { intOf } from './numbers.ts'
 import { needText, shown, textOf } from './printing.ts'
 import { type Callable, Dict, Native, Range, TemplateProblem, type TemplateValue } from './values.ts'
 
-/** What a template itself says is wrong with the messages. */
+/** The error that a template itself raises about the messages. */
 export class Refusal extends Error {}
 
 /** The longest row of numbers that a template gets, as in Python. */

@@ -7,7 +7,7 @@ import { Dict, Markup, TemplateProblem, type TemplateValue, Tuple, typeOf } from
 
 export interface JSONSettings {
   readonly ascii: boolean
-  /** What a level is indented by; null for all in one line. */
+  /** The text that indents each level; null for all in one line. */
   readonly indent: string | null
   /** Between items, and between a key and its value. */
   readonly separators: readonly [item: string, key: string]

@@ -13,7 +13,7 @@ export interface Token {
   readonly line: number
 }
 
-/** What is wrong with how a template is written. */
+/** The error for a template that is written wrongly. */
 export class Broken extends Error {
   readonly line: number
 
@@ -149,7 +149,7 @@ const simple: Readonly<Record<string, string>> = {
   '\n': '',
 }
 
-/** What a string literal says. */
+/** The text that a string literal stands for. */
 export function unquoted({ text, line }: Token): string {
   return text
     .slice(1, -1)

@@ -32,7 +32,7 @@ export function shown(value: TemplateValue): string {
   return pieces.text()
 }
 
-/** What is printed of a value, in pieces. Lists that hold a list twice, and so on, print without end. */
+/** The printed form of a value, in pieces. Lists that hold a list twice, and so on, print without end. */
 export class Pieces {
   readonly #pieces: string[] = []
   #values = 0

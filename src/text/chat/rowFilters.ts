@@ -44,7 +44,7 @@ function getter(path: TemplateValue, fallback?: TemplateValue): (value: Template
 const folded = (value: TemplateValue, isExact: TemplateValue): TemplateValue =>
   typeof plain(value) === 'string' && !isTrue(isExact) ? textOf(value).toLowerCase() : value
 
-/** What values are ordered and told apart by. */
+/** The key that values are ordered and told apart by. */
 const keyOf = (
   path: TemplateValue,
   isExact: TemplateValue,

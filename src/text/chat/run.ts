@@ -16,7 +16,7 @@ export interface Limits {
 // Python gives up at about 190 macros in one another.
 export const usualLimits: Limits = { steps: 5_000_000, depth: 200 }
 
-/** What is given for a call. */
+/** The arguments of a call. */
 export type Args = readonly [positional: TemplateValue[], named: Map<string, TemplateValue>]
 
 /** A filter, and a test, that take what is given as it is. */
@@ -28,13 +28,13 @@ export type FreeFilter = (
 ) => TemplateValue
 export type Test = (value: TemplateValue, positional: readonly TemplateValue[], named: Named) => boolean
 
-/** What stands behind `|` and behind `is`, by its names. */
+/** The filters that may stand behind `|` and the tests behind `is`, by name. */
 export interface Words {
   readonly filters: Readonly<Record<string, FreeFilter>>
   readonly tests: Readonly<Record<string, Test>>
 }
 
-/** How statements end: at their end, or on the way out of a loop or on to its next turn. */
+/** The way that statements end: at their end, or on the way out of a loop or on to its next turn. */
 export type Ending = 'end' | 'break' | 'continue'
 
 /** Runs statements (execute.ts). */
@@ -58,7 +58,7 @@ export class Run {
     this.#words = words
   }
 
-  /** What a filter makes of a value. */
+  /** The result of a filter for a value. */
   filter(name: string, value: TemplateValue, [positional, named]: Args): TemplateValue {
     const { filters } = this.#words
     if (!Object.hasOwn(filters, name)) throw new TemplateProblem(`there is no filter '${name}'`)
@@ -82,7 +82,7 @@ export class Run {
       )
   }
 
-  /** What working through a text, a list or a tuple costs; a dict is looked up at once. */
+  /** Pays for working through a text, a list or a tuple; a dict is looked up at once. */
   spendOn(value: TemplateValue): void {
     if (typeof value === 'string') this.spend(value.length >> 5)
     else if (Array.isArray(value)) this.spend(value.length)
@@ -116,7 +116,7 @@ export class Run {
   }
 }
 
-/** What a template has written. */
+/** The text that a template has written so far. */
 export class TemplateOutput {
   readonly #parts: string[] = []
   #length = 0

@@ -133,7 +133,7 @@ class StatementParser {
     return stream.fail(`unknown tag '${tag}'${looked}`, line)
   }
 
-  /** What needs other templates: an error once it is reached. */
+  /** A statement that needs other templates: an error once it is reached. */
   #unsupported(what: string, line: number, end?: string): Statement {
     while (!this.#stream.at('%}') && this.#stream.current.kind !== 'end') this.#stream.next()
     if (end !== undefined) this.#within(end)

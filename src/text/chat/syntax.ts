@@ -42,7 +42,7 @@ export type Expression = { readonly line: number } & (
     }
 )
 
-/** What is assigned to. */
+/** The left side of an assignment. */
 export type AssignmentTarget =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'field'; readonly of: string; readonly name: string }
@@ -54,7 +54,7 @@ export interface Signature {
   /** Of the last parameters. */
   readonly defaults: readonly Expression[]
   readonly body: readonly Statement[]
-  /** Which of `varargs`, `kwargs` and `caller` the body speaks of. */
+  /** Those of `varargs`, `kwargs` and `caller` that the body speaks of. */
   readonly uses: ReadonlySet<string>
 }
 

@@ -2,7 +2,7 @@
 
 import { Broken, type Token } from './lexer.ts'
 
-/** How deep parentheses, blocks and the like may stand in one another. */
+/** The deepest that parentheses, blocks and the like may stand in one another. */
 const deepest = 100
 
 export class TokenStream {

@@ -23,7 +23,7 @@ export type TemplateValue =
   | Native
   | Undefined
 
-/** What a template does wrong while it runs. */
+/** The error for something that a template does wrong while it runs. */
 export class TemplateProblem extends Error {}
 
 export class Tuple {
@@ -140,7 +140,7 @@ export class Markup {
   }
 }
 
-/** What stands in brackets with colons. */
+/** The slice that stands in brackets with colons. */
 export class Slice {
   readonly parts: readonly [start: TemplateValue, stop: TemplateValue, step: TemplateValue]
 
@@ -158,7 +158,7 @@ export class Native {
   readonly call: Callable | undefined
   /** Its fields; undefined where there is none of that name. */
   readonly field: (name: string) => TemplateValue | undefined
-  /** How it prints; undefined for what prints as an address in memory in Python. */
+  /** Its printed form; undefined where Python prints an address in memory. */
   readonly shown: (() => string) | undefined
   /** The fields that `set` may write. */
   readonly fields: Map<string, TemplateValue> | undefined
@@ -181,7 +181,7 @@ export class Native {
   }
 }
 
-/** What is not there. It prints nothing, is false and empty; anything else that is done with it is an error. */
+/** A value that is not there. It prints nothing, is false and empty; anything else that is done with it is an error. */
 export class Undefined {
   readonly message: string
 

@@ -56,8 +56,8 @@ interface CutterOptions {
 /**
  * A cutter at these tokens. Of several that begin at one place the longest is taken.
  *
- * - `written`: how the tokens are written in the text, where that is not their content
- * - `isPassedOver`: whether what is found of a token stays text
+ * - `written`: the form that a token has in the text, where that is not its content
+ * - `isPassedOver`: true for tokens that stay text where they are found
  */
 export function tokenCutter(
   tokens: readonly AddedToken[],

@@ -20,9 +20,9 @@ export interface BytePairOptions {
   readonly fallsBackToBytes?: boolean
   /** True where a word that is a piece is taken whole, whatever the merges say. */
   readonly takesWholeWords?: boolean
-  /** What stands before every piece but a word's first: `##`. */
+  /** The mark before every piece but a word's first: `##`. */
   readonly prefix?: string
-  /** What stands after a word's last piece: `</w>`. */
+  /** The mark after a word's last piece: `</w>`. */
   readonly suffix?: string
 }
 

@@ -13,7 +13,7 @@ import { unknownPart } from './unknownPart.ts'
 /** One stage of decoding, for one text: each takes the pieces that the stage before it gave. */
 export interface DecodeStage {
   push(piece: string): readonly string[]
-  /** What was held back, at the end of the text. */
+  /** The texts that were held back, at the end of the whole text. */
   end(): readonly string[]
 }
 
@@ -222,7 +222,7 @@ const suffixText =
     }
   }
 
-/** What a model of speech wrote: equal pieces in a row are one, and the padding between them is nothing. */
+/** The text that a model of speech wrote: equal pieces in a row are one, and the padding between them is nothing. */
 const alignedText =
   ({
     pad,

@@ -34,7 +34,7 @@ function isInside(text: string, at: number): boolean {
   return (text.codePointAt(at - 1) ?? 0) > 0xffff && text.charCodeAt(at) >> 10 === 0x37
 }
 
-/** What the field `pattern` looks for. Throws for what is no pattern. */
+/** The finder that the field `pattern` describes. Throws for what is no pattern. */
 export function finderFrom(fields: ConfigFields): Finder {
   const pattern = fields.inner('pattern')
   if (pattern === undefined) throw fields.wrong('pattern is missing. Give {"String": …} or {"Regex": …}.')

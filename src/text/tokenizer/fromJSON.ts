@@ -26,11 +26,11 @@ import { WordPieces } from './wordPieces.ts'
  * - `config`: the parsed `tokenizer_config.json`, or what `configBeside` makes of all files beside; it says which special token
  *   has which role, and may add tokens. Without it, names such as `[PAD]` and `</s>` say the roles.
  * - `place`: the file's name, for errors
- * - `most`: how many ids the model knows. A token that the config only names for a role is left out where it would get an id
- *   beyond them
+ * - `most`: the number of ids that the model knows. A token that the config only names for a role is left out where it would
+ *   get an id beyond them
  *
- * What the file asks for has an end: its patterns take time in proportion to the text, and its normalizer may make 64 characters
- * of one, or a million in all.
+ * Everything that the file asks for has an end: its patterns take time in proportion to the text, and its normalizer may make
+ * 64 characters of one, or a million in all.
  *
  * Truncation and padding that the file asks for are left to whoever makes batches. Throws when the file is damaged, and for a
  * part that cannot be run.

@@ -11,18 +11,18 @@
 export interface LearnOptions {
   /** The words of the text, as ids of the first pieces, and how often each stands in it. */
   readonly words: readonly { readonly ids: readonly number[]; readonly count: number }[]
-  /** What there is before any merge: special tokens, and the characters. */
+  /** The pieces before any merge: special tokens, and the characters. */
   readonly pieces: readonly string[]
   /** The number of pieces that there may be in the end. */
   readonly size: number
-  /** What pieces inside a word begin with; a merged piece has it once. */
+  /** The mark that pieces inside a word begin with; a merged piece has it once. */
   readonly prefix?: string
 }
 
 export interface LearntMerges {
   /** All pieces, by id; fewer than asked for where no two neighbours are left. */
   readonly pieces: readonly string[]
-  /** What became one, in order. */
+  /** The pairs that became one, in order. */
   readonly merges: readonly (readonly [left: string, right: string])[]
 }
 

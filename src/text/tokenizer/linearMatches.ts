@@ -4,20 +4,20 @@ import { isQuick } from './patternCost.ts'
 import { patternSearch } from './patternSearch.ts'
 import { patternTree } from './patternTree.ts'
 
-/** What was found, and where. */
+/** The text that was found, and its place. */
 export interface Match {
   readonly 0: string
   readonly index: number
 }
 
-/** What is found in a text, from its beginning to its end. */
+/** A search for everything that is found in a text, from its beginning to its end. */
 export type TextMatches = (text: string) => Iterable<Match>
 
 /** A pattern with more characters is none that anybody wrote. */
 const longestPattern = 5_000
 
 /**
- * What finds a pattern with the flags g and u or v: JavaScript's own engine where it is quick (patternCost.ts), a slower one
+ * The search for a pattern with the flags g and u or v: JavaScript's own engine where it is quick (patternCost.ts), a slower one
  * that never does anything twice where it is not. Throws a SyntaxError for a pattern that neither can run.
  */
 export function linearMatches(pattern: RegExp): TextMatches {
@@ -30,7 +30,7 @@ export function linearMatches(pattern: RegExp): TextMatches {
     : (text) => listed(text, pattern)
 }
 
-/** What a pattern without groups finds: `replace` gives it out with less around it than `matchAll`. */
+/** The matches of a pattern without groups: `replace` gives it out with less around it than `matchAll`. */
 function listed(text: string, pattern: RegExp): Match[] {
   const found: Match[] = []
   text.replace(pattern, (match, index: number) => {

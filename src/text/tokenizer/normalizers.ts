@@ -72,7 +72,7 @@ function partFrom(fields: ConfigFields): Normalizer {
 const mostCharacters = 1_000_000
 const mostGrowth = 64
 
-/** What a normalizer made of a text. Throws where it is longer by far: replacements that follow one another can double it each time. */
+/** A normalizer's result. Throws where it is longer than the text by far: replacements in a row can each double it. */
 function limited(text: string, result: string, place: string): string {
   checkGrowth(text.length, result.length, place)
   return result

@@ -190,7 +190,7 @@ class PatternReader {
     return () => letter(codePoint, options)
   }
 
-  /** What a group found, once more. */
+  /** The text that a group found, once more. */
   #reference(isIt: (group: Group) => boolean, { ignoresCase }: Options): Part {
     const group = this.#groups.find(isIt)
     if (group === undefined) refuse('a reference to a group that is not there', this.#place)

@@ -15,7 +15,7 @@
 
 import type { PatternTree } from './patternTree.ts'
 
-/** What may be tried in so many ways at one place counts as nothing. */
+/** A part that may be tried in at most so many ways at one place costs nothing that counts. */
 const mostWays = 256
 /** A part that is repeated more often counts as repeated without end. */
 const mostTimes = 32
@@ -58,7 +58,7 @@ function takesAll(row: readonly PatternTree[], run: string | undefined): boolean
   return first >= 0 && setOf(row[first]) === run && isRunOnly(row, first)
 }
 
-/** What stands beside the run is optional; after it may stand `(?!\S)`, for which one character is given back. */
+/** True where all that stands beside the run is optional; after it may stand `(?!\S)`, for which one character is given back. */
 const isRunOnly = (row: readonly PatternTree[], first: number): boolean =>
   row.every((part, i) => i === first || isOptional(part) || (i === first + 1 && isMetWithin(part, setOf(row[first]))))
 

@@ -10,12 +10,12 @@
 import { type PatternProgram, patternProgram } from './patternProgram.ts'
 import type { PatternTree } from './patternTree.ts'
 
-/** How much may be remembered, in bits: a pattern with 100 choices in a text of 10 million characters. */
+/** The most that may be remembered, in bits: a pattern with 100 choices in a text of 10 million characters. */
 const mostBits = 2 ** 30
 
 /**
- * What finds everything, from the beginning of a text to its end, as `matchAll` does. Throws for a pattern with too many parts
- * when it is made, and for a text that is too long for it when it is used.
+ * The search for everything, from the beginning of a text to its end, as `matchAll` does it. Throws for a pattern with too
+ * many parts when it is made, and for a text that is too long for it when it is used.
  *
  * - `flags`: u or v, by which the sets of characters are read
  */
@@ -34,11 +34,11 @@ export function patternSearch(
   }
 }
 
-/** What was gone through since an alternative was left open, and where to go on with it. */
+/** An alternative that was left open: the step and the place where to go on with it. */
 interface Open {
   readonly step: number
   readonly at: number
-  /** How many of the choices that were made lead to it. */
+  /** The number of choices, of those that were made, that lead to it. */
   readonly made: number
 }
 

@@ -15,7 +15,7 @@ export type PatternTree =
   | { readonly kind: 'look'; readonly part: PatternTree; readonly isBehind: boolean; readonly isNegated: boolean }
   /** The first that is found, for good: `(?=(?<name>…))\k<name>`. */
   | { readonly kind: 'atomic'; readonly part: PatternTree }
-  /** What a group found, once more. */
+  /** The text that a group found, once more. */
   | { readonly kind: 'reference' }
 
 /** The tree of a pattern with the flag u or v and without m. Throws for what stands in no pattern that was made from an Oniguruma one. */

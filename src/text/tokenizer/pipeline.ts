@@ -111,7 +111,7 @@ export class PipelineTokenizer implements Tokenizer {
     throw outside(id, this.size)
   }
 
-  /** What of an id is decoded: nothing of special tokens, unless they are asked for, and of ids that the vocabulary leaves out. */
+  /** The piece of an id; none for a special token, unless they are asked for, nor for an id that the vocabulary leaves out. */
   #written(id: number, special: boolean): string | undefined {
     this.piece(id)
     return special || !this.isSpecial(id) ? this.#pieces[id] : undefined
@@ -137,7 +137,7 @@ export class PipelineTokenizer implements Tokenizer {
     return this.#parts.json
   }
 
-  /** How a text became ids, word by word: the merges that built each piece, or the longer pieces that were tried. */
+  /** The story of a text's ids, word by word: the merges that built each piece, or the longer pieces that were tried. */
   explain(text: string): WordStory[] {
     const { model, preTokenizer } = this.#parts
     return [...this.#wordsOf(text)].map((part) => {

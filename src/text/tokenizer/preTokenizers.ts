@@ -12,11 +12,11 @@ export interface PreTokenizer {
   cut(text: string, isFirst: () => boolean): readonly string[]
   /** True where some of the text may be in no word. */
   readonly leavesOut?: boolean
-  /** How the model writes a word; as it is, where there is none. Words are remembered, so this is asked for once a word. */
+  /** A word as the model writes it; unchanged where this is not given. Words are remembered, so each is asked for once. */
   readonly spell?: (word: string) => string
 }
 
-/** What is done with the parts of a text that a pattern finds. */
+/** The treatment of those parts of a text that a pattern finds. */
 type Behaviour = 'Removed' | 'Isolated' | 'Contiguous' | 'MergedWithPrevious' | 'MergedWithNext'
 const behaviours: { readonly [B in Behaviour]: B } = {
   Removed: 'Removed',
@@ -133,7 +133,7 @@ function metaspace(fields: ConfigFields): PreTokenizer {
 /**
  * Cuts a text where a pattern finds something.
  *
- * - `isInverted`: what the pattern does not find counts as found
+ * - `isInverted`: the parts that the pattern does not find count as found
  */
 function cutter(find: Finder, behaviour: Behaviour, isInverted = false): PreTokenizer {
   return {

@@ -30,7 +30,7 @@ export function precompiled(charsmap: unknown, place: string): (text: string) =>
   const encoder = new TextEncoder()
   const decoder = new TextDecoder()
 
-  /** What replaces a text; undefined where no entry begins it. */
+  /** The replacement of a text; undefined where no entry begins it. */
   const replacementOf = (text: string): string | undefined => {
     const start = shortestMatch(trie, encoder.encode(text))
     if (start === undefined) return undefined

@@ -6,7 +6,7 @@ import { noTemplate, type Template } from '../special.ts'
 import { unknownPart } from './unknownPart.ts'
 
 /**
- * What `post_processor` puts around one text; undefined where there is none.
+ * The ids that `post_processor` puts around one text; undefined where there is none.
  *
  * - `known`: the ids of all tokens by what they say, for a template that carries none
  */

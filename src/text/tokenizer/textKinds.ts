@@ -8,7 +8,7 @@ import { ConfigFields } from '../configFields.ts'
 
 export const kindsName = 'token_type_ids'
 
-/** What a parsed `tokenizer_config.json` says of it; without one, the tokenizer is taken for BERT's. */
+/** True where a parsed `tokenizer_config.json` tells kinds of texts apart; without one, the tokenizer is taken for BERT's. */
 export function tellsTextsApart(config: unknown, place = 'tokenizer_config.json'): boolean {
   const fields = new ConfigFields(config ?? {}, place)
   const names = fields.get('model_input_names')

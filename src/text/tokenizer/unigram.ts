@@ -13,7 +13,7 @@ import { kindOf } from '../json.ts'
 import { byteIds } from './bytePairs.ts'
 import type { PieceStory, WordModel } from './wordModel.ts'
 
-/** How much less likely than the rarest piece a character is that no piece has. */
+/** The nats by which a character that no piece has is less likely than the rarest piece. */
 const unknownPenalty = 10
 
 export class Unigram implements WordModel {

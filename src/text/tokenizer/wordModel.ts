@@ -4,7 +4,7 @@
 export interface WordModel {
   /** The ids of the pieces of one word. */
   encode(word: string): readonly number[]
-  /** How the pieces came about, step by step, in words of this model; for people to read. */
+  /** The story of how the pieces came about, step by step, in words of this model; for people to read. */
   explain(word: string): readonly PieceStory[]
 }
 

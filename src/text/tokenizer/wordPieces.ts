@@ -11,13 +11,13 @@ export interface WordPieceOptions {
   readonly vocab: ReadonlyMap<string, number>
   /** Stands for a whole word that cannot be put together from pieces. */
   readonly unknown: string
-  /** What stands before pieces inside a word. */
+  /** The mark before pieces inside a word. */
   readonly prefix?: string
   /** A longer word is unknown; in characters. */
   readonly longest?: number
 }
 
-/** How many of the longer pieces that the vocabulary lacks are told of. */
+/** The number of longer pieces, of those that the vocabulary lacks, that are told of. */
 const mostTried = 5
 
 export class WordPieces implements WordModel {
