@@ -1,7 +1,7 @@
 // What is printed may lose its reader: `cutaway generate … | head`, a terminal that is closed, a disk that is full. A command that
 // only prints then ends. One that saves something goes on: a training is worth more than what it says of itself.
 
-/** What a stream of a process is, as far as it matters here. */
+/** A stream of a process, as far as it matters here. */
 export interface PrintedStream {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -30,7 +30,7 @@ export class Output {
     for (const stream of [process.stdout, process.stderr]) stream.on?.('error', (error) => this.#lose(stream, error))
   }
 
-  /** Whether something that was printed could not be written, though somebody may have wanted it. */
+  /** True where something that was printed could not be written, though somebody may have wanted it. */
   get hasFailed(): boolean {
     return this.#hasFailed
   }

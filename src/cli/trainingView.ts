@@ -32,7 +32,7 @@ export class TrainingView {
   #painted = 0
 
   /**
-   * - `things`: what is learnt from
+   * - `things`: the kind of things that are learnt from
    * - `validation`: the last loss on what is held back, of a run that goes on
    */
   constructor(

@@ -6,10 +6,10 @@ import { type StopText, write, writeBest } from '../generate/write.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What was written for an opening. */
+/** The text that was written for an opening. */
 export interface TextOfOpening {
   readonly text: string
-  /** How a beam search rates it. */
+  /** The score that a beam search gives it. */
   readonly score?: number
   readonly tokens: readonly WrittenToken[]
 }
@@ -27,9 +27,9 @@ export interface WriteAllOptions {
   readonly settings: GenerateSettings & StopText
   /** A search rather than samples. */
   readonly beams?: BeamSettings | undefined
-  /** How many texts are wanted for each opening. */
+  /** The number of texts that are wanted for each opening. */
   readonly each: number
-  /** How many openings are gone on with at once. */
+  /** The number of openings that are gone on with at once. */
   readonly batch: number
   /** Told every piece of text, as it comes. */
   readonly onPiece?: (text: string) => void

@@ -94,7 +94,7 @@ export function adjustments(
 /**
  * The most tokens that are written where no flag says it: what the run says; undefined where it does not.
  *
- * - `longest`: how long the longest prompt is
+ * - `longest`: the length of the longest prompt
  */
 export function mostTokensOf(command: string, { mostTokens, mostLength }: Habits, longest: number): number | undefined {
   if (mostTokens !== undefined || mostLength === undefined) return mostTokens

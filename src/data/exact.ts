@@ -15,7 +15,7 @@ export interface Matches {
  *
  * - `targets` (batch, position): −1 where nothing is asked
  * - `guesses` (batch, position): the most probable token at each position
- * - `rows`: how many rows there are
+ * - `rows`: the number of rows
  */
 export function exactMatches(targets: ArrayLike<number>, guesses: ArrayLike<number>, rows: number): Matches {
   const width = targets.length / rows

@@ -13,7 +13,7 @@ export interface Labelled {
 /**
  * Examples of labelled texts: `ids` and, for pairs of texts, `kinds` (batch, position), `lengths` and `labels` (batch).
  *
- * - `pad`: what stands behind the shorter texts; nothing may depend on it
+ * - `pad`: the id that fills up the shorter texts; nothing may depend on it
  *
  * Throws for an empty text, and for kinds that do not fit their ids.
  */

@@ -25,7 +25,7 @@ export function sequenceRow(sequence: Int32Array, from = 1): Row {
 /**
  * Examples of sequences, each to be predicted from its second token on.
  *
- * - `pad`: what stands behind the shorter ones; nothing may depend on it
+ * - `pad`: the id that fills up the shorter ones; nothing may depend on it
  *
  * Throws for a sequence in which there is nothing to predict.
  */

@@ -10,8 +10,8 @@ export interface Split<T> {
  * Splits examples.
  *
  * - `heldOut`: the part that is held back, from 0 to 1
- * - `by`: what an example is told by (the source of a pair, the text without its label); equal ones land on the same side,
- *   whatever stands around them, so that the split of a list that grows stays as it was. Without it the last ones are held
+ * - `by`: the text that an example is told by (the source of a pair, the text without its label); equal ones land on the same
+ *   side, whatever stands around them, so that the split of a list that grows stays as it was. Without it the last ones are held
  *   back, as many as `heldOut` says to the example.
  *
  * Throws when one side would be empty.

@@ -31,7 +31,7 @@ export interface EvaluationWindows extends Windows {
  * - `ids`: the training text; at least context + 1 of them
  * - `seed`: a whole number from 0 to 2^53 − 1
  * - `step`: a whole number from 0
- * - `skipped`: how many windows are passed over before the first step
+ * - `skipped`: the number of windows that are passed over before the first step
  *
  * Throws when the text is shorter than one window with its targets.
  */

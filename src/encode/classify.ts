@@ -40,8 +40,8 @@ export class Classifier {
   #edited: Promise<ClassifyingModel> | undefined
 
   /**
-   * - `scores`: how the numbers that the classes get are told, if not as the model says
-   * - `edits`: what is replaced in every example; what another run had is read when this one classifies for the first time
+   * - `scores`: the way that the numbers of the classes are told, if not as the model says
+   * - `edits`: the replacements in every example; what another run had is read when this one classifies for the first time
    */
   constructor({ scores, ...settings }: Edited<ClassifyingModel> & { readonly scores?: ClassScores }) {
     this.#settings = settings

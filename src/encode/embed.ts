@@ -55,8 +55,8 @@ export class Embedder {
   #edited: Promise<EncodingModel> | undefined
 
   /**
-   * - `embedding`: how the model's folder makes vectors (`loadFolder` says it); the mean of the states if not given
-   * - `edits`: what is replaced in every text; what another run had is read when this one embeds for the first time
+   * - `embedding`: the way that the model's folder makes vectors (`loadFolder` says it); the mean of the states if not given
+   * - `edits`: the replacements in every text; what another run had is read when this one embeds for the first time
    */
   constructor({
     embedding,

@@ -15,9 +15,9 @@ export interface PackedRow {
 /**
  * Puts texts into rows.
  *
- * - `lengths`: how many tokens each text has
- * - `room`: how many positions a row has; no text may be longer
- * - `most`: how many texts share a row at most
+ * - `lengths`: the number of tokens of each text
+ * - `room`: the number of positions of a row; no text may be longer
+ * - `most`: the most texts that share a row
  */
 export function packRows(lengths: readonly number[], { room, most }: { room: number; most: number }): PackedRow[] {
   const longestFirst = lengths.map((_, text) => text).sort((a, b) => lengths[b] - lengths[a] || a - b)

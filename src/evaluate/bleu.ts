@@ -12,7 +12,7 @@ export interface Bleu {
   readonly score: number
   /** Of runs of 1 to 4 words, in percent. */
   readonly precisions: readonly number[]
-  /** What is taken off for being short: at most 1. */
+  /** The factor for translations that are too short: at most 1. */
   readonly brevityPenalty: number
   /** Words of the translations, and of the references. */
   readonly length: number

@@ -8,7 +8,7 @@ import { trace } from '../tensor/pass.ts'
 import { answerLoss, answerScore } from './loss.ts'
 import { checkBatch, checkFits, inputsFor, type Objective } from './objective.ts'
 
-/** What an evaluation says. */
+/** The result of an evaluation. */
 export interface Result {
   /** Nats for every target. */
   readonly loss: number
@@ -21,7 +21,7 @@ export interface Result {
   readonly exact?: number
 }
 
-/** How much of what it is given an evaluation looks at. */
+/** The part of what it is given that an evaluation looks at. */
 export interface EvaluateOptions {
   /** After so many batches it ends, once something was asked. */
   readonly enough?: number
@@ -109,5 +109,5 @@ export async function readNumber(program: Program, output: string): Promise<numb
   return (await program.read(output)).data[0]
 }
 
-/** What shapes of equal sizes have in common. */
+/** The key that shapes of equal sizes have in common. */
 export const shapeKey = (shape: Shape): string => JSON.stringify(Object.entries(shape).sort())

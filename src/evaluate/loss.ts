@@ -25,11 +25,11 @@ import {
 export interface LossSum {
   /** Σ −ln p(target), in nats. */
   readonly sum: Tensor<never>
-  /** How many places have a target. */
+  /** The number of places with a target. */
   readonly count: Tensor<never>
 }
 
-/** What a model says of every place, and what it should say. */
+/** A model's answer at every place, and the target there. */
 export interface Answer {
   /** Numbers along `over` before softmax, for every place. */
   readonly logits: Node
@@ -54,13 +54,13 @@ export function answerLoss({ logits, targets, over }: Answer, smoothing = 0): Lo
   return { sum: sumOf(loss), count: sumOf(less(constant(-1), targets as Tensor)) }
 }
 
-/** How often an answer is right. */
+/** The counts of right answers. */
 export interface Score {
-  /** How many places are right: no other entry is more likely than the target. */
+  /** The number of places that are right: no other entry is more likely than the target. */
   readonly right: Tensor<never>
-  /** How many rows of the batch are right at all of their places. */
+  /** The number of rows of the batch that are right at all of their places. */
   readonly exact: Tensor<never>
-  /** How many rows have any place. */
+  /** The number of rows that have any place. */
   readonly rows: Tensor<never>
 }
 

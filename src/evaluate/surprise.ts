@@ -23,7 +23,7 @@ export interface Surprise {
   readonly loss: number
   readonly perplexity: number
   readonly bitsPerToken: number
-  /** How many tokens were predicted. */
+  /** The number of tokens that were predicted. */
   readonly predicted: number
 }
 
@@ -31,8 +31,8 @@ export interface Surprise {
  * The surprise of a model, on average, at each token of a text after those before it.
  *
  * - `ids`: at least 2
- * - `batch`: how many windows are run at once
- * - `edits`: what is replaced in every window, whose first token stands at place 0
+ * - `batch`: the number of windows that are run at once
+ * - `edits`: the replacements in every window, whose first token stands at place 0
  */
 export async function surpriseOf({
   model,

@@ -117,9 +117,9 @@ export class Decoding {
   /**
    * Scores (row, vocab) of what comes after each text, all of its positions being computed.
    *
-   * - `room`: how long texts may become
-   * - `copies`: how many rows go on with each text; they stand side by side
-   * - `firsts`: where these texts begin in the whole ones, if not at 0
+   * - `room`: the length that texts may reach
+   * - `copies`: the number of rows that go on with each text; they stand side by side
+   * - `firsts`: the positions where these texts begin in the whole ones, if not at 0
    */
   async begin(
     texts: readonly Text[],

@@ -19,7 +19,8 @@ export interface Description {
 /**
  * Describes a value of a pass, by its node or by its address; at places it lacks their axes.
  *
- * - `reasons`: what the caller knows of sizes and the model does not: `{ vocab: '65 different characters in the text' }`
+ * - `reasons`: reasons for sizes, which the caller knows and the model does not:
+ *   `{ vocab: '65 different characters in the text' }`
  *
  * Throws for an address that is not there; the message names the nearest.
  */

@@ -48,9 +48,9 @@ export function looksOnlyBack({ part, positions, sources, shares }: AttentionPat
 /**
  * The attention patterns of an example, layer by layer and head by head.
  *
- * - `inputs`: what the model reads: `{ ids }` of a text, with `{ source }` for an encoder
- * - `layers`, `heads`: which ones; all if not given
- * - `edits`: what is replaced in the model
+ * - `inputs`: the values that the model reads: `{ ids }` of a text, with `{ source }` for an encoder
+ * - `layers`, `heads`: the numbers of those that are wanted; all if not given
+ * - `edits`: the replacements in the model
  *
  * Throws for a layer or a head that the model does not have.
  */

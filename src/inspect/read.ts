@@ -38,9 +38,9 @@ export interface ReadSettings {
  * Reads values of the forward pass over one example, by address. At places, `blocks.3.attention.pattern {head: 0, position: -1}`,
  * no more is computed than is needed for these, and the value lacks their axes.
  *
- * - `inputs`: what the model reads: `{ ids }` of a text, with `{ source }` for an encoder, or whatever it declares
+ * - `inputs`: the values that the model reads: `{ ids }` of a text, with `{ source }` for an encoder, or whatever it declares
  * - `addresses`: `blocks.0.attention.pattern`, `blocks.*.output`, `logits {position: -1}`, …
- * - `edits`: what is replaced; values are read as they are with all edits done
+ * - `edits`: the replacements; values are read as they are with all edits done
  *
  * Gives each value under its address as `addressText` writes it, with the block's number in place of a star. Throws for an
  * address that is not there; the message names the nearest.

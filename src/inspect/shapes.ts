@@ -35,7 +35,7 @@ export interface ProductText {
 /**
  * Every matrix product of a pass, in order, in words and numbers.
  *
- * - `reasons`: what the model does not know of its sizes: `{ vocab: '65 different characters in the text' }`
+ * - `reasons`: reasons for sizes, which the model does not know: `{ vocab: '65 different characters in the text' }`
  */
 export function productTexts(pass: Pass<readonly Node[]>, reasons: GivenReasons = {}): ProductText[] {
   const opened = openPass(pass)

@@ -14,7 +14,7 @@ import { setting, settingError } from './settingError.ts'
 /**
  * The model to train from this one: itself, or a new head on its encoder, the weights of which are drawn by the seed.
  *
- * - `labels`: what the classes of a classifier are to be called
+ * - `labels`: the names that the classes of a classifier are to have
  */
 export function continued(
   learnt: Learnt,

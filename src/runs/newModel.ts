@@ -32,7 +32,7 @@ export interface Planned {
 
 /**
  * - `special`: the ids that begin, end and fill up texts
- * - `labels`: what the classes of a classifier are called
+ * - `labels`: the names of the classes of a classifier
  */
 export function newModel(
   as: RunKind,

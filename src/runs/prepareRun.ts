@@ -57,8 +57,8 @@ export function kindFor({ as }: Choices, beginning: Beginning): RunKind {
 /**
  * Prepares a run.
  *
- * - `source`: what it learns from; of a run that goes on, the same as before
- * - `beginning`: what it begins with, if not with chance alone
+ * - `source`: the data that it learns from; of a run that goes on, the same as before
+ * - `beginning`: the learnt model or the stopped run that it begins with, if not with chance alone
  *
  * Throws for choices that contradict one another, and for what the source, the model or the run do not allow.
  */

@@ -26,7 +26,7 @@ function chosenOf(choices: Omit<Choices, 'tokenizer'>): Partial<TrainSettings> {
  *
  * - `model`: the width of its stream
  * - `batch`: the examples of a batch
- * - `learning`: what it learns, and a context where that is a text
+ * - `learning`: everything that it learns, and a context where that is a text
  */
 export function settingsFor(
   choices: Choices,

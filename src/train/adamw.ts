@@ -17,7 +17,7 @@ export interface AdamWSettings {
   readonly beta2: number
   /** Keeps the division from growing without bounds where gradients are very small. */
   readonly epsilon: number
-  /** How strongly matrices are drawn towards 0: by this share of the rate at every step. */
+  /** The share of the rate by which matrices are drawn towards 0 at every step. */
   readonly decay: number
 }
 
@@ -33,7 +33,7 @@ export function momentsOf({ axes }: Node): Moments {
 }
 
 /**
- * What is the same for all weights in a step: three numbers that the host computes in double precision and gives to
+ * The numbers that are the same for all weights in a step: three numbers that the host computes in double precision and gives to
  * every run (`adamwInputs`).
  */
 export class AdamWStep {
@@ -63,7 +63,7 @@ export function adamwInputs(
  * One step for one weight: what to put in place of the weight and of its moments.
  *
  * - `gradient`: has the axes of the weight
- * - `shrinks`: whether the weight decays
+ * - `shrinks`: true where the weight decays
  */
 export function adamw(
   weight: Node,

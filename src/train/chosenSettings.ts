@@ -27,9 +27,10 @@ const counts: Names = [
 const lasting: Names = ['seed', 'context']
 
 /**
- * What was given; failing that, what the run to go on from had; failing that, what is usual for a run of this length and rate.
+ * The settings that were given; failing that, those of the run to go on from; failing that, the usual ones for a run of this
+ * length and rate.
  *
- * - `others`: what `train` may be given besides settings
+ * - `others`: the names of all that `train` may be given besides settings
  * - `past`: the settings that the run to go on from had
  */
 export function chosenSettings(
@@ -60,7 +61,7 @@ export function chosenSettings(
   return settings
 }
 
-/** How many examples, empty rows included, a run has been given: the place in its data. Of old runs it follows from their steps. */
+/** The examples, empty rows included, that a run has been given: the place in its data. Of old runs it follows from their steps. */
 export function examplesOf(
   { examples, step }: TrainingState,
   { batch, accumulate }: TrainSettings,
@@ -117,7 +118,7 @@ function isAnother(name: keyof TrainSettings, settings: TrainSettings, kept: Tra
   )
 }
 
-/** Which examples such a run has seen is known as so many batches. */
+/** The error for batches of another size: the examples that such a run has seen are known as so many batches. */
 function isDealtOtherwise(batch: number, kept: number): Error {
   return new Error(
     `train: the batches have ${batch} examples, but those of the run to go on from had ${kept}, by which its examples are dealt out. Make batches as large; accumulate may change.`,

@@ -13,7 +13,7 @@ export function globalNorm(gradients: readonly Node[]): Tensor<never> {
   return sqrt(squares.reduce((total, square) => add(total, square), constant(0)))
 }
 
-/** What to multiply gradients with so that their norm is at most `limit`: min(1, limit / (norm + 10⁻⁶)), as PyTorch has it. */
+/** The factor for gradients so that their norm is at most `limit`: min(1, limit / (norm + 10⁻⁶)), as PyTorch has it. */
 export function clipFactor(norm: Tensor<never>, limit: number): Tensor<never> {
   return minimum(divide(constant(limit), add(norm, 1e-6)), 1)
 }

@@ -4,9 +4,9 @@ import type { TrainingState } from '../checkpoint/training.ts'
 import type { StepLoss } from './history.ts'
 import type { Evaluation } from './overfitting.ts'
 
-/** What messages say besides what went wrong. */
+/** The circumstances that messages tell besides what went wrong. */
 export interface Circumstances {
-  /** How many steps were taken. */
+  /** The number of steps that were taken. */
   readonly step: number
   /** The rate of the last one; undefined before the first. */
   readonly rate: number | undefined

@@ -14,7 +14,7 @@ export interface TextLearning {
   readonly corpus: Corpus
   /** The share of every target that is given to all entries alike: see `answerLoss`. Evaluations are without it. */
   readonly smoothing?: number
-  /** What is replaced in the model, in every step and in every evaluation; nothing that another run had. */
+  /** Replacements in the model, in every step and in every evaluation; nothing that another run had. */
   readonly edits?: readonly Edit[] | undefined
 }
 
@@ -22,11 +22,11 @@ export interface TextLearning {
 export interface BatchLearning {
   readonly objective: Objective
   readonly training: Batches
-  /** What training never sees; an evaluation takes all of it. */
+  /** The examples that training never sees; an evaluation takes all of them. */
   readonly validation: Batches
 }
 
-/** What is learnt, as batches; of a text, batches of windows, the first of which begins behind so many `examples`. */
+/** Everything that is learnt, as batches; of a text, batches of windows, the first of which begins behind so many `examples`. */
 export function asBatches(
   learning: TextLearning | BatchLearning,
   { context, batch, seed }: TrainSettings,

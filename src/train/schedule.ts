@@ -3,7 +3,7 @@
 import * as elementary from '../tensor/elementary.ts'
 
 export interface ScheduleSettings {
-  /** How the rate goes on after the warm-up. */
+  /** The way that the rate goes on after the warm-up. */
   readonly schedule: ScheduleName
   /** The highest learning rate. */
   readonly rate: number

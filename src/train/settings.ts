@@ -6,13 +6,13 @@ import type { TrainerSettings } from './trainer.ts'
 
 /** Everything that a run is made of, besides its model and its text. */
 export interface TrainSettings extends ScheduleSettings, TrainerSettings {
-  /** How many examples a batch has at most: windows of a text, pairs. */
+  /** The most examples of a batch: windows of a text, pairs. */
   readonly batch: number
-  /** How many positions of a text a batch has at most. */
+  /** The most positions of a text in a batch. */
   readonly context: number
   /** After so many steps the model is evaluated, and again and again after as many. */
   readonly evaluateEvery: number
-  /** How many batches of what is learnt from, and of a text's held-back part, an evaluation takes at most. */
+  /** The most batches of what is learnt from, and of a text's held-back part, that an evaluation takes. */
   readonly evaluateBatches: number
   /** After so many steps the run's state is given out to be saved, and again and again after as many. */
   readonly checkpointEvery: number
@@ -52,7 +52,7 @@ export const nanogptShakespeare = {
 } as const satisfies { model: object; training: TrainSettings }
 
 /**
- * What the paper trains with: Adam without decay or clipping, and a rate that rises for a while and then falls with the root
+ * The settings of the paper: Adam without decay or clipping, and a rate that rises for a while and then falls with the root
  * of the step; a tenth of targets and of answers is smoothed and dropped. Vaswani et al. 2017, sections 5.3 and 5.4.
  *
  * - `model`: the width of the stream, on which the rate depends

@@ -27,7 +27,7 @@ import { Trainer } from './trainer.ts'
 
 export type { BatchLearning, TextLearning } from './learning.ts'
 
-/** What happens in a training run. `step` is how many steps have been taken so far, in this run and those it goes on from. */
+/** An event of a training run. `step` is the number of steps taken so far, in this run and those it goes on from. */
 export type TrainEvent =
   /** Everything is ready: what will be done, how many numbers are learnt, and what it needs of memory. */
   | {
@@ -158,7 +158,7 @@ async function* steps(
   yield { kind: 'done', step: trainer.taken, reason: trainer.taken >= settings.steps ? 'finished' : 'stopped' }
 }
 
-/** What `train` is given besides settings, for a text and for batches. */
+/** The names of all that `train` is given besides settings, for a text and for batches. */
 const common = ['engine', 'weights', 'resume', 'signal', 'place']
 const ofText = [...common, 'model', 'corpus', 'smoothing', 'edits']
 const ofBatches = [...common, 'objective', 'training', 'validation']

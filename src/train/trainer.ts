@@ -80,12 +80,12 @@ export class Trainer {
     return trainer
   }
 
-  /** How many steps were taken. */
+  /** The number of steps that were taken. */
   get taken(): number {
     return this.#taken
   }
 
-  /** What training needs of memory, as far as its programs have been compiled: those of the largest batches have. */
+  /** The plan of training's memory, as far as its programs have been compiled: those of the largest batches have. */
   get plan(): Plan {
     return this.#plan
   }

@@ -18,11 +18,11 @@ import { add, constant, divide, expand, input, maximum, multiply, parameter, whe
 import { type AdamWSettings, AdamWStep, adamw, type Moments, matricesOf, momentsOf } from './adamw.ts'
 import { clipFactor, globalNorm } from './clip.ts'
 
-/** What is done with the weights when their gradient is known. */
+/** The settings for the step of the weights when their gradient is known. */
 export interface TrainerSettings extends AdamWSettings {
   /** The longest that all gradients together may be; 0 for no limit. */
   readonly clip: number
-  /** How many batches make one step. */
+  /** The number of batches that make one step. */
   readonly accumulate: number
   /** Decides what dropout hits. */
   readonly seed: number
@@ -51,7 +51,7 @@ export class TrainingGraphs {
     }
   }
 
-  /** What lasts from step to step besides the weights. */
+  /** The nodes that last from step to step besides the weights. */
   get states(): readonly Node[] {
     const moments = [...this.moments.values()].flatMap(({ first, second }) => [first, second])
     if (!this.#totals) return moments

@@ -39,7 +39,7 @@ export interface Lowered {
 /**
  * The graph as calls of kernels.
  *
- * - `isHalf`: whether a parameter is kept as bfloat16.
+ * - `isHalf`: true for a parameter that is kept as bfloat16.
  *
  * Throws where the graph gives new values to a parameter that is kept so, and where a value is larger than any piece of the
  * machine's memory.
