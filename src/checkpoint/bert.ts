@@ -23,7 +23,7 @@ import { tiedAsStored } from './tied.ts'
 
 export type BertFolderConfig = WithGenerationIds<BertConfig>
 export type MaskedBertFolderConfig = BertFolderConfig & { readonly isTied?: boolean }
-/** `labels`: what the classes are called, in their order. */
+/** `labels`: the names of the classes, in their order. */
 export type ClassifyingBertFolderConfig = BertFolderConfig &
   Problem & {
     readonly class: number

@@ -6,7 +6,7 @@ import type { KnownTensors } from './architecture.ts'
 /**
  * A config that is tied, or the same untied.
  *
- * - `unembedding`, `embedding`: what the two are called in the checkpoint
+ * - `unembedding`, `embedding`: the names of the two in the checkpoint
  */
 export async function tiedAsStored<Config extends { readonly isTied?: boolean }>(
   config: Config,

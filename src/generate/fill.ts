@@ -61,7 +61,7 @@ export class MaskFiller {
   readonly #programs: Programs
   #edited: Promise<MaskedModel> | undefined
 
-  /** `edits`: what is replaced in every text; what another run had is read when this one fills for the first time. */
+  /** `edits`: the replacements in every text; what another run had is read when this one fills for the first time. */
   constructor(settings: Edited<MaskedModel>) {
     this.#settings = settings
     this.#programs = new Programs(settings.engine)

@@ -110,7 +110,7 @@ export class Generator {
   #isBusy = false
 
   /**
-   * `edits`: what is replaced in every text. Places count in the text, whatever part of it the model sees. What another run had is
+   * `edits`: the replacements in every text. Places count in the text, whatever part of it the model sees. What another run had is
    * read when this one writes for the first time.
    */
   constructor({ engine, model, edits = [] }: Edited<WritingModel>) {

@@ -8,7 +8,7 @@ export class StopStrings {
   #held = ''
   #found: string | undefined
 
-  /** - `before`: what stands before the text: strings may begin there, but not end */
+  /** - `before`: the text that stands before: strings may begin there, but not end */
   constructor(strings: readonly string[], before = '') {
     if (strings.includes('')) throw new Error('generate: a stop string is empty. Give at least one character.')
     this.#strings = strings

@@ -45,7 +45,7 @@ export function percent(share: number): string {
   return share >= 0.9995 && share < 1 - 1e-9 ? '> 99.9 %' : `${(100 * share).toFixed(1)} %`
 }
 
-/** `25.2 MFLOP`: how many additions and multiplications. */
+/** `25.2 MFLOP`: the number of additions and multiplications. */
 export function flopsText(flops: number): string {
   const [size, unit] = [
     ['G', 1e9],

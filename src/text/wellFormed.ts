@@ -5,7 +5,7 @@ import { lineAt } from './lines.ts'
 /**
  * Throws when half a surrogate pair stands in a text: it could neither be saved as UTF-8 nor read by Python.
  *
- * - `place`, `what`: what reads the text, and which it is, for the message
+ * - `place`, `what`: the reader of the text, and the text's own name, for the message
  */
 export function checkIsWellFormed(text: string, place = 'tokenizer', what = 'text'): void {
   if (text.isWellFormed()) return

@@ -30,7 +30,7 @@ export function attribute(value: TemplateValue, name: string): TemplateValue {
   return found === undefined ? notThere(value, name) : found
 }
 
-/** `value[key]`: what it holds first, then its own field of that name. */
+/** `value[key]`: the value that it holds under the key or, failing that, its own field of that name. */
 export function item(value: TemplateValue, key: TemplateValue): TemplateValue {
   checkIsThere(value)
   if (key instanceof Slice && !isSliceable(value))
