@@ -10,7 +10,7 @@
 // Edits without functions are JSON, and come back from it as they were.
 
 import type { Address } from '../tensor/address.ts'
-import { addressText, parseAddress } from '../tensor/address.ts'
+import { addressOf, addressText } from '../tensor/address.ts'
 import { type Axis, cells, describeAxes } from '../tensor/axes.ts'
 import type { Tensor } from '../tensor/node.ts'
 
@@ -23,7 +23,7 @@ export interface Edit {
 
 /** What comes in the place of a value. */
 export type Replacement =
-  /** This number in each cell; −∞, which JSON cannot say, as '-Infinity'. */
+  /** This number in each cell that a mask has not hidden; −∞, which JSON cannot say, as '-Infinity'. */
   | number
   | '-Infinity'
   /** These numbers. */
@@ -39,19 +39,22 @@ export type Replacement =
   /** An expression of the old value: of all of it, also where only some places are replaced. */
   | ((old: Tensor) => Tensor)
 
+/** Numbers in a list, or as JSON makes them of a typed array: by their places. */
+export type NumberList = ArrayLike<number> | Readonly<Record<string, number>>
+
 /**
  * Numbers as `read` gives them: row-major in the order of their axes. The axes are those of the value without the ones on which
  * the address says a place; one that is left out has the same numbers all along it.
  */
 export interface GivenValues {
   readonly axes: readonly Pick<Axis, 'name' | 'size'>[]
-  readonly data: ArrayLike<number> | Readonly<Record<string, number>>
+  readonly data: NumberList
 }
 
 /** A run of the same model, without edits, over another text; `source`: for models that look at one. */
 export interface OtherRun {
-  readonly ids: ArrayLike<number>
-  readonly source?: ArrayLike<number> | undefined
+  readonly ids: NumberList
+  readonly source?: NumberList | undefined
 }
 
 /** An edit with its address taken apart, and with nothing left that has to be run first. */
@@ -65,8 +68,13 @@ export const isOtherRun = (to: Replacement): to is OtherRun => typeof to === 'ob
 
 export const isGivenValues = (to: unknown): to is GivenValues => typeof to === 'object' && to !== null && 'axes' in to
 
-/** The address of an edit. */
-export const addressOfEdit = ({ at }: Edit): Address => (typeof at === 'string' ? parseAddress(at) : at)
+/** The address of an edit. Throws for what is no edit. */
+export function addressOfEdit(edit: Edit): Address {
+  const names = typeof edit === 'object' && edit !== null ? Object.keys(edit) : []
+  if (!names.includes('at') || names.some((name) => name !== 'at' && name !== 'to'))
+    throw new Error(`edits: ${shown(edit)} is no edit. Give { at, to }: where, and what comes there.`)
+  return addressOf(edit.at)
+}
 
 /** The edits of a list, checked for what can be known without a model. */
 export function settled(edits: readonly Edit[]): SettledEdit[] {
@@ -82,38 +90,47 @@ export function settled(edits: readonly Edit[]): SettledEdit[] {
   })
 }
 
+/** The list of numbers. */
+export const listed = (list: NumberList): readonly number[] =>
+  'length' in list ? Array.from(list as ArrayLike<number>) : Object.values(list)
+
 /** The numbers of given values, also where they come from JSON. */
 export function numbersOf(text: string, { axes, data }: GivenValues): number[] {
-  const numbers: unknown[] =
-    Array.isArray(data) || ArrayBuffer.isView(data) ? Array.from(data as ArrayLike<number>) : Object.values(data)
+  const numbers: readonly unknown[] = listed(data)
   if (numbers.length !== cells(axes))
     throw new Error(
       `edits: ${text}: ${numbers.length} numbers were given, but ${describeAxes(axes)} has ${cells(axes)} cells.`,
     )
-  const wrong = numbers.findIndex((each) => typeof each !== 'number')
+  const wrong = numbers.findIndex((each) => !isNumber(each))
   if (wrong >= 0)
     throw new Error(`edits: ${text}: cell ${wrong} of the values is ${numbers[wrong]}; it must be a number.`)
   return numbers as number[]
 }
+
+const isNumber = (each: unknown): boolean => typeof each === 'number' && !Number.isNaN(each)
 
 const forms = 'a number, values { axes, data }, another run { ids }, { scale }, { add }, { mean } or a function'
 
 /** Throws unless this is a replacement: edits come from files and commands too. */
 export function checkReplacement(text: string, to: unknown): void {
   if (typeof to === 'function' || to === '-Infinity') return
-  if (typeof to === 'number' && !Number.isNaN(to)) return
+  if (isNumber(to)) return
   const names = typeof to === 'object' && to !== null ? Object.keys(to) : []
   const has = (...wanted: string[]): boolean => names.length > 0 && names.every((name) => wanted.includes(name))
   const { scale, add, mean, ids, source, axes, data } = (typeof to === 'object' ? (to ?? {}) : {}) as Record<
     string,
     unknown
   >
-  const isList = (each: unknown): boolean => Array.isArray(each) || ArrayBuffer.isView(each)
+  const isList = (each: unknown): boolean => typeof each === 'object' && each !== null
   const isGiven = (each: unknown): boolean =>
-    isGivenValues(each) && Array.isArray(each.axes) && typeof each.data === 'object'
+    isGivenValues(each) &&
+    Array.isArray(each.axes) &&
+    each.axes.every((axis) => typeof axis?.name === 'string' && axis.size > 0) &&
+    new Set(each.axes.map(({ name }) => name)).size === each.axes.length &&
+    isList(each.data)
   const isOne =
-    (has('scale') && typeof scale === 'number') ||
-    (has('add') && (typeof add === 'number' || isGiven(add))) ||
+    (has('scale') && isNumber(scale)) ||
+    (has('add') && (isNumber(add) || isGiven(add))) ||
     (has('mean') && (typeof mean === 'string' || (Array.isArray(mean) && mean.length > 0))) ||
     (has('ids', 'source') && isList(ids) && (source === undefined || isList(source))) ||
     (has('axes', 'data') && axes !== undefined && data !== undefined && isGiven(to))
@@ -121,6 +138,6 @@ export function checkReplacement(text: string, to: unknown): void {
 }
 
 function shown(to: unknown): string {
-  const text = JSON.stringify(to) ?? String(to)
+  const text = JSON.stringify(to, (_, each) => (Number.isNaN(each) ? 'NaN' : each)) ?? String(to)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

@@ -122,8 +122,6 @@ function standingOf(ids: Node | undefined, { places, keep, at, cache, memory, st
     at,
     position: standing?.position ?? places,
     cached: standing?.cached,
-    keep,
-    crossKeep: memory?.keep,
     isPadded: cache !== undefined || keep !== undefined || memory?.keep !== undefined,
   }
 }

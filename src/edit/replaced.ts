@@ -4,7 +4,7 @@
 
 import { placesIn, unknownAxis } from '../tensor/address.ts'
 import { AxisError, describeAxes, hasAxis, sizeOf } from '../tensor/axes.ts'
-import type { Node, Tensor } from '../tensor/node.ts'
+import { Node, type Tensor } from '../tensor/node.ts'
 import {
   add,
   constant,
@@ -41,7 +41,7 @@ export function replaced(value: Node, edit: SettledEdit, standing: Standing = {}
   const places = conditions(value, edit, standing)
   if (places === 'elsewhere') return value
   const change = changeOf(value, edit, standing)
-  const counted = countedCells(value, standing)
+  const counted = countedCells(value)
   const all = [...places, ...change.where, ...(counted ? [counted] : [])]
   const to = expand(change.to, value.axes) as Tensor
   if (all.length === 0) return to
@@ -58,6 +58,10 @@ function conditions(value: Node, { address, text }: SettledEdit, standing: Stand
   const found: Tensor[] = []
   for (const [axis, place] of Object.entries(address.at ?? {})) {
     if (!hasAxis(axes, axis)) throw unknownAxis(axes, address, axis, 'edits')
+    if (axis === 'batch' && standing.isPadded)
+      throw new Error(
+        `edits: ${text}: rows are no places where several texts are run, or parts of one. Leave "batch" out, and run by itself the text that is meant.`,
+      )
     const isAlongText = alongText.includes(axis)
     if (isAlongText && standing.isPadded && place < 0)
       throw new Error(
@@ -90,8 +94,11 @@ function changeOf(value: Node, edit: SettledEdit, standing: Standing): Change {
 function expression(value: Node, { to, text }: SettledEdit, standing: Standing): Node {
   const old = value as Tensor
   let made: Node
-  if (typeof to === 'function') made = to(old)
-  else {
+  if (typeof to === 'function') {
+    made = to(old)
+    if (!(made instanceof Node))
+      throw new Error(`edits: ${text}: the expression gives ${made}. Give a value of the graph back.`)
+  } else {
     const over = typeof to === 'object' && 'mean' in to ? [to.mean].flat() : []
     for (const axis of over)
       if (!hasAxis(value.axes, axis)) throw unknownAxis(value.axes, { path: text }, axis, 'edits')

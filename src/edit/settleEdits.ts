@@ -7,7 +7,7 @@ import { givenOf, sizesOfValues } from '../model/reads.ts'
 import { type Address, addressText, pathsOf, placesIn } from '../tensor/address.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
-import { addressOfEdit, checkReplacement, type Edit, isOtherRun, type OtherRun } from './edit.ts'
+import { addressOfEdit, checkReplacement, type Edit, isOtherRun, listed, type OtherRun } from './edit.ts'
 import { editedModel } from './editedModel.ts'
 
 /** A model whose weights are in an engine, and the edits of what it computes. */
@@ -45,7 +45,7 @@ export async function settleEdits({ model, engine, edits = [] }: Edited<AnyModel
   )
 }
 
-const keyOf = ({ ids, source }: OtherRun): string => `${Array.from(ids)} ${source ? Array.from(source) : ''}`
+const keyOf = ({ ids, source }: OtherRun): string => `${listed(ids)} ${source ? listed(source) : ''}`
 
 /** What a run has at each address, as edits: one for each value that an address with a `*` means. */
 async function readRun(
@@ -53,7 +53,7 @@ async function readRun(
   run: OtherRun,
   addresses: readonly Address[],
 ): Promise<Map<string, Edit[]>> {
-  const inputs = givenOf({ ids: run.ids, source: run.source })
+  const inputs = givenOf({ ids: listed(run.ids), source: run.source && listed(run.source) })
   const { names } = passOf(model, sizesOfValues('edits: the other run', model.reads, inputs), Object.keys(inputs))
   const { values } = names
   const outputs: Record<string, Node> = {}

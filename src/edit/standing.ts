@@ -1,10 +1,10 @@
 // Where the cells of a pass stand in their texts. An edit says places in a text; a pass may hold a part of it, behind a cache, or
 // several texts with padding before them or behind. Here one becomes the other, as numbers in the graph.
 
-import { hasAxis, sizeOf } from '../tensor/axes.ts'
+import { hasAxis } from '../tensor/axes.ts'
 import { graphOf } from '../tensor/graph.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
-import { gather, index, lessEqual, multiply, rename } from '../tensor/primitives.ts'
+import { gather, rename } from '../tensor/primitives.ts'
 
 /** What is known of the positions of a pass. Where nothing is said, places are those on the axes, and no cell is padding. */
 export interface Standing {
@@ -16,9 +16,6 @@ export interface Standing {
   readonly at?: Node | undefined
   /** For each place of a cache, the place in its text: (source) or (batch, source). */
   readonly cached?: Node | undefined
-  /** Which sources count: of the text itself, and of what it looks at across. */
-  readonly keep?: Node | undefined
-  readonly crossKeep?: Node | undefined
   /** Whether rows and positions may be padding, or come one after the other: nothing can be computed along them then. */
   readonly isPadded?: boolean
   /** Whether every place is in this pass, or in no other: those that are not there are an error. */
@@ -37,18 +34,32 @@ export function placesOn(value: Node, axis: string, standing: Standing): Tensor 
   return kind === 'cached' ? cached : kind === 'own' && position ? rename(position, 'position', 'source') : undefined
 }
 
-/** Which cells of a value with positions and sources can be looked at, as far as that is not all of them. */
-export function countedCells(value: Node, standing: Standing): Tensor | undefined {
-  if (!hasAxis(value.axes, 'position') || !hasAxis(value.axes, 'source')) return undefined
-  if (!(standing.keep || standing.crossKeep || standing.cached)) return undefined
-  const kind = kindOfSource(value, standing)
-  const keep = (kind === 'other' ? standing.crossKeep : standing.keep) as Tensor | undefined
-  if (kind !== 'cached') return keep
-  const known = lessEqual(
-    placesOn(value, 'source', standing) ?? (index('source', sizeOf(value.axes, 'source')) as Tensor),
-    placesOn(value, 'position', standing) ?? (index('position', sizeOf(value.axes, 'position')) as Tensor),
-  )
-  return keep ? multiply(known, keep) : known
+/**
+ * Which cells of an attention's scores or pattern its mask leaves, as far as that is not all of them. An edit changes no others: a
+ * text that is there as a whole would else let positions see what comes after them, as they do not where it is written.
+ */
+export function countedCells(value: Node): Tensor | undefined {
+  let mask: Tensor | undefined
+  const seen = new Set<Node>()
+  const stack = [value]
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (seen.has(node) || !isOfPairs(node)) continue
+    seen.add(node)
+    const [condition, , otherwise] = node.inputs
+    // An expression in an edit may hide more; the model's own mask stands before it.
+    if (node.operation.kind === 'apply' && node.operation.function === 'where' && isHidden(otherwise)) mask = condition
+    stack.push(...node.inputs)
+  }
+  return mask
+}
+
+/** Whether a value has a cell for each position and source. */
+const isOfPairs = ({ axes }: Node): boolean => hasAxis(axes, 'position') && hasAxis(axes, 'source')
+
+function isHidden({ operation, inputs }: Node): boolean {
+  return operation.kind === 'expand'
+    ? isHidden(inputs[0])
+    : operation.kind === 'constant' && operation.value === -Infinity
 }
 
 /** What the sources of a value are: positions of this pass, places of a cache, or what is looked at across. */

@@ -90,7 +90,7 @@ export class Classifier {
       })
     }
     const longest = examples.reduce((most, _, i) => Math.max(most, lengthOf(i)), 0)
-    checkReached(edits, { positions: longest }, 'classify')
+    checkReached(edits, model, { positions: longest }, 'classify')
     return found
   }
 

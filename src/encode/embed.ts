@@ -95,7 +95,7 @@ export class Embedder {
       await this.#run(row, texts, room, { isNormalized, skipped }, vectors)
       await breathe()
     }
-    checkReached(edits, { positions: longestOf(texts) }, 'embed')
+    checkReached(edits, model, { positions: longestOf(texts) }, 'embed')
     return vectors
   }
 

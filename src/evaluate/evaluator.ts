@@ -63,7 +63,7 @@ export class Evaluator {
     const { sum, count, right, exact, rows } = totals
     if (count === 0)
       throw new Error('evaluation: nothing is asked in these examples, so there is no loss. Give more, or longer ones.')
-    checkReached(this.#objective.edits ?? [], longest, 'evaluation')
+    checkReached(this.#objective.edits ?? [], this.#objective.model, longest, 'evaluation')
     return {
       loss: sum / count,
       ...(scores.includes('accuracy') && { accuracy: right / count }),

@@ -64,7 +64,7 @@ export async function surpriseOf({
   } finally {
     await program.close()
   }
-  checkReached(edits, { positions: Math.min(context, ids.length - 1) }, 'surprise')
+  checkReached(edits, model, { positions: Math.min(context, ids.length - 1) }, 'surprise')
   const loss = total / predicted
   checkFinite('surprise: the loss', [loss])
   return { loss, perplexity: Math.exp(loss), bitsPerToken: loss / Math.LN2, predicted }

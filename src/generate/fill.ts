@@ -90,7 +90,7 @@ export class MaskFiller {
     const at = new Int32Array(asked)
     at.set(masks)
     await runWith(program, { ids: filled, at, lengths: ids.length })
-    checkReached(this.#settings.edits ?? [], { positions: ids.length }, 'fill')
+    checkReached(this.#settings.edits ?? [], this.#settings.model, { positions: ids.length }, 'fill')
     const { data } = await program.read('probabilities')
     checkFinite('fill: a probability', data.subarray(0, masks.length * vocab))
     return masks.map((position, i) => ({

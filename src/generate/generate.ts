@@ -192,7 +192,7 @@ export class Generator {
         logits = hasSlid || this.#decoding.isFull ? await begin() : await this.#decoding.next(next, 'logits')
         await breathe()
       }
-      if (reached.positions > 0 && !signal?.aborted) checkReached(this.#edits, reached, 'generate')
+      if (reached.positions > 0 && !signal?.aborted) checkReached(this.#edits, this.#model, reached, 'generate')
     } finally {
       this.#isBusy = false
     }
@@ -254,7 +254,8 @@ export class Generator {
         positions++
         await breathe()
       }
-      if (!signal?.aborted) checkReached(this.#edits, { positions, sources: longestSource(openings) }, 'generate')
+      const reached = { positions, sources: longestSource(openings) }
+      if (!signal?.aborted) checkReached(this.#edits, this.#model, reached, 'generate')
       for (const search of searches) search.end()
       return searches.map(({ finished }) => finished.slice(0, hypotheses))
     } finally {

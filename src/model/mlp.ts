@@ -44,7 +44,8 @@ export class MLP {
     const up = this.up.apply<'batch' | 'position'>(x)
     const hidden = this.#activation(up)
     const output = this.down.apply<'batch' | 'position'>(drop.apply('hidden', hidden, this))
-    return see(this, { up, hidden, output }).output
+    // Without an activation, (x) => x, the layer inside is the product.
+    return see(this, { up, ...(hidden !== up && { hidden }), output }).output
   }
 }
 

@@ -50,8 +50,21 @@ function parsePlaces(text: string, places: string): AxisPlaces {
   return Object.fromEntries(at)
 }
 
-/** An address given as a value or as its text. */
-export const addressOf = (given: Address | string): Address => (typeof given === 'string' ? parseAddress(given) : given)
+/** An address given as a value or as its text. Throws for what is neither: addresses come from files too. */
+export function addressOf(given: Address | string): Address {
+  if (typeof given === 'string') return parseAddress(given)
+  const { path, at = {} } = (given ?? {}) as Partial<Address>
+  if (typeof path !== 'string')
+    throw new Error(
+      `address: ${JSON.stringify(given) ?? given} is no address. Give { path, at }, or a text: ${example}.`,
+    )
+  for (const [axis, place] of Object.entries(at))
+    if (!Number.isSafeInteger(place))
+      throw new Error(
+        `address: the place of "${axis}" in ${path} is ${typeof place === 'string' ? `"${place}"` : place}; give a whole number.`,
+      )
+  return given
+}
 
 /** The text of an address: `parseAddress` gives the same address again. */
 export function addressText({ path, at = {} }: Address): string {

@@ -66,7 +66,8 @@ export class Trainer {
     checkSettings(settings)
     for (const shape of shapes) checkFits(shape, objective)
     const longest = (axis: string): number => shapes.reduce((most, shape) => Math.max(most, shape[axis] ?? 0), 0)
-    checkReached(objective.edits ?? [], { positions: longest('position'), sources: longest('source') }, 'train')
+    const reached = { positions: longest('position'), sources: longest('source') }
+    checkReached(objective.edits ?? [], objective.model, reached, 'train')
     const trainer = new Trainer(engine, objective, settings)
     const largest = shapes[shapes.length - 1]
     try {

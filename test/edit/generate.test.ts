@@ -125,6 +125,28 @@ describe('writing with edits', () => {
       await generator.close()
     })
 
+  it('hides what comes after a position where the whole text is there, as where it is written', async () => {
+    const engine = reference()
+    const ids = [1, 2, 3, 4]
+    for (const model of Object.values(writers)) {
+      fill(engine, model)
+      for (const edits of [
+        [{ at: 'blocks.0.attention.pattern', to: 0.5 }],
+        [{ at: 'blocks.*.attention.scores', to: 1 }],
+        [
+          { at: 'blocks.0.attention.pattern', to: (old: Tensor) => maximum(old, 0.25) },
+          { at: 'blocks.0.attention.pattern', to: { add: 0.5 } },
+        ],
+      ]) {
+        const generator = new Generator({ engine, model, edits })
+        const [[{ id, logProbability }]] = await texts(generator, [ids], 1)
+        const right = await expected(engine, model, { text: ids, first: 0, edits })
+        assert.ok(Math.abs(logProbability - right[id]) < 1e-5, `${logProbability}, not ${right[id]}`)
+        await generator.close()
+      }
+    }
+  })
+
   it('searches with the same numbers', async () => {
     const { gpt2: model } = writers
     const engine = reference()
@@ -209,7 +231,27 @@ describe('writing with edits', () => {
     )
   })
 
-  it('has no places from the end, and nothing along a text that grows', async () => {
+  it('tells the positions of a text from those of its source', async () => {
+    const engine = reference()
+    fill(engine, translator)
+    const source = [2, 3, 4, 5, 6, 7]
+    const written = async (at: string): Promise<void> => {
+      const generator = new Generator({ engine, model: translator, edits: [{ at, to: 0 }] })
+      for await (const _ of generator.generate([1], { source, tokens: 3, temperature: 0 }));
+    }
+    await written('encoder.blocks.0.output {position: 5}')
+    await written('decoder.blocks.0.cross.key {source: 5}')
+    await assert.rejects(written('encoder.blocks.0.output {position: 6}'), {
+      message:
+        'generate: the edit of encoder.blocks.0.output {position: 6} never took effect: the source had 6 tokens. Give a place among these, or a longer source.',
+    })
+    await assert.rejects(written('decoder.blocks.0.attention.key {source: 5}'), {
+      message:
+        'generate: the edit of decoder.blocks.0.attention.key {source: 5} never took effect: positions 0 to 2 were computed. Give a place among these, or a longer text.',
+    })
+  })
+
+  it('has no rows, and no places from the end, and nothing along a text that grows', async () => {
     const { gpt2: model } = writers
     const engine = reference()
     const last = [{ at: 'blocks.0.output {position: -1}', to: 0 }]
@@ -221,6 +263,11 @@ describe('writing with edits', () => {
     await assert.rejects(texts(new Generator({ engine, model, edits: mean }), [[1]], 2), {
       message:
         'edits: blocks.0.output: nothing can be computed along "position" here, where texts are padded or come token by token. Give values instead.',
+    })
+    const row = [{ at: 'blocks.0.output {batch: 0}', to: 0 }]
+    await assert.rejects(texts(new Generator({ engine, model, edits: row }), [[1]], 2), {
+      message:
+        'edits: blocks.0.output {batch: 0}: rows are no places where several texts are run, or parts of one. Leave "batch" out, and run by itself the text that is meant.',
     })
     const unknown = [{ at: 'blocks.*.mlp.outputs', to: 0 }]
     await assert.rejects(texts(new Generator({ engine, model, edits: unknown }), [[1]], 2), {

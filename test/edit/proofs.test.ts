@@ -252,7 +252,7 @@ describe('a list of edits', () => {
         at: 'blocks.1.output',
         to: { add: { axes: [{ name: 'model', size: 12 }], data: Float32Array.from({ length: 12 }, (_, i) => i / 10) } },
       },
-      { at: 'blocks.1.middle {position: -1}', to: { ids: [5, 5, 5, 5] } },
+      { at: 'blocks.1.middle {position: -1}', to: { ids: Int32Array.of(5, 5, 5, 5) } },
       { at: 'embedded', to: { mean: ['position'] } },
     ]
     const again = JSON.parse(JSON.stringify(edits))
@@ -335,6 +335,30 @@ describe('a list of edits', () => {
     await refused(
       { at, to: { axes: [], data: [null] } },
       'edits: blocks.0.output: cell 0 of the values is null; it must be a number.',
+    )
+    const forms =
+      'give a number, values { axes, data }, another run { ids }, { scale }, { add }, { mean } or a function.'
+    await refused({ at, to: { scale: Number.NaN } }, `edits: blocks.0.output: "to" is {"scale":"NaN"}; ${forms}`)
+    await refused(
+      { at, to: { axes: ['model'], data: [1] } },
+      `edits: blocks.0.output: "to" is {"axes":["model"],"data":[1]}; ${forms}`,
+    )
+    await refused(
+      { at, to: { axes: [], data: [Number.NaN] } },
+      'edits: blocks.0.output: cell 0 of the values is NaN; it must be a number.',
+    )
+    await refused({ to: 0 }, 'edits: {"to":0} is no edit. Give { at, to }: where, and what comes there.')
+    await refused(
+      { at, to: 0, position: 1 },
+      'edits: {"at":"blocks.0.output","to":0,"position":1} is no edit. Give { at, to }: where, and what comes there.',
+    )
+    await refused(
+      { at: { path: at, at: { position: 1.5 } }, to: 0 },
+      'address: the place of "position" in blocks.0.output is 1.5; give a whole number.',
+    )
+    await refused(
+      { at, to: () => 3 },
+      'edits: blocks.0.output: the expression gives 3. Give a value of the graph back.',
     )
     await refused(
       { at, to: { ids: [1, 2] } },

@@ -17,6 +17,13 @@ describe('an address', () => {
       at: { position: 12 },
     })
     assert.deepEqual(addressOf({ path: 'logits' }), { path: 'logits' })
+    assert.throws(() => addressOf(JSON.parse('{ "at": {} }')), {
+      message:
+        'address: {"at":{}} is no address. Give { path, at }, or a text: blocks.3.attention.pattern {head: 0, position: -1}.',
+    })
+    assert.throws(() => addressOf(JSON.parse('{ "path": "logits", "at": { "vocab": "1" } }')), {
+      message: 'address: the place of "vocab" in logits is "1"; give a whole number.',
+    })
     assert.equal(addressText({ path: 'logits', at: {} }), 'logits')
   })
 

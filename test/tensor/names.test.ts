@@ -6,6 +6,8 @@ import { Bert, ClassifyingBert } from '../../src/model/bert.ts'
 import { Decoder } from '../../src/model/decoder.ts'
 import { TiedUnembedding, TokenEmbedding } from '../../src/model/embedding.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
+import { Linear } from '../../src/model/linear.ts'
+import { MLP } from '../../src/model/mlp.ts'
 import type { Stream } from '../../src/model/stream.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
@@ -64,6 +66,20 @@ describe('one address for one value', () => {
         'names: one value would have two names, "embedded" and "norm.output". A part that gives back what it is given makes no value: ' +
         'leave the part out, or let only one of the two places name it.',
     })
+  })
+
+  test('an MLP without an activation names its layer inside once', () => {
+    const mlp = new MLP({
+      up: new Linear({ from: { model: 4 }, to: { hidden: 6 }, bias: false }),
+      down: new Linear({ from: { hidden: 6 }, to: { model: 4 }, bias: false }),
+      activation: (x) => x,
+    })
+    const x = input('x', { batch: 1, position: 3, model: 4 })
+    const { names } = trace({ mlp }, () => mlp.apply(x))
+    assert.deepEqual(
+      [...names.values.keys()].filter((each) => !each.includes('weight')),
+      ['mlp.up', 'mlp.output'],
+    )
   })
 
   test('a name that is taken is an error that says both values', () => {
