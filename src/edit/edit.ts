@@ -16,19 +16,19 @@ import type { Tensor } from '../tensor/node.ts'
 
 /** One value, or some places of it, replaced. */
 export interface Edit {
-  /** Which value; with a `*` several. Places on `position` and `source` are those in the whole text. */
+  /** The address of the value; with a `*` of several. Places on `position` and `source` are those in the whole text. */
   readonly at: Address | string
   readonly to: Replacement
 }
 
-/** What comes in the place of a value. */
+/** The replacement of a value. */
 export type Replacement =
   /** This number in each cell that a mask has not hidden; −∞, which JSON cannot say, as '-Infinity'. */
   | number
   | '-Infinity'
   /** These numbers. */
   | GivenValues
-  /** What another run had there. */
+  /** The value that another run had there. */
   | OtherRun
   /** The old value times a number. */
   | { readonly scale: number }

@@ -26,7 +26,7 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
   if (edits.length === 0) return model
   const list = settled(edits)
   checkAddresses(valuesOf(model), edits)
-  /** What was edited already and goes into other passes: an encoder's results. */
+  /** The results that were edited already and go into other passes: an encoder's results. */
   const done = new Set<Node>()
   const run = <O extends Node | undefined>(build: () => O, standing: Standing, cache?: Cache): O => {
     const around = namesHere()
@@ -115,7 +115,7 @@ export function editing(
 /** The text, or whatever else a model reads along its positions. */
 const first = (inputs: InputNodes): Node | undefined => inputs.ids ?? Object.values(inputs)[0]
 
-/** What a forward pass is given says where its positions stand. */
+/** The standing of the positions of a forward pass, from what it is given. */
 function standingOf(ids: Node | undefined, { places, keep, at, cache, memory, standing }: Given): Standing {
   return {
     ids,

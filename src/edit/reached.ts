@@ -9,11 +9,11 @@ import { addressOfEdit, type Edit } from './edit.ts'
 
 /** The places that runs came to. */
 export interface Reached {
-  /** How many positions of its text were computed for the longest. */
+  /** The number of positions of its text that were computed for the longest. */
   readonly positions: number
   /** The first position that was; 0 if not given. */
   readonly first?: number
-  /** How many tokens the longest source had. */
+  /** The number of tokens of the longest source. */
   readonly sources?: number
 }
 

@@ -23,7 +23,7 @@ import {
 import { type GivenValues, isGivenValues, numbersOf, type SettledEdit } from './edit.ts'
 import { countedCells, placesOn, type Standing } from './standing.ts'
 
-/** What comes in place of a cell, and which cells of the value it is for, where not for all. */
+/** The value that comes in place of a cell, and which cells of the value it is for, where not for all. */
 interface Change {
   readonly to: Node
   readonly where: readonly Tensor[]

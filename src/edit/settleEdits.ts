@@ -47,7 +47,7 @@ export async function settleEdits({ model, engine, edits = [] }: Edited<AnyModel
 
 const keyOf = ({ ids, source }: OtherRun): string => `${listed(ids)} ${source ? listed(source) : ''}`
 
-/** What a run has at each address, as edits: one for each value that an address with a `*` means. */
+/** The values that a run has at each address, as edits: one for each value that an address with a `*` means. */
 async function readRun(
   { model, engine }: Edited<AnyModel>,
   run: OtherRun,

@@ -6,7 +6,7 @@ import { graphOf } from '../tensor/graph.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { gather, rename } from '../tensor/primitives.ts'
 
-/** What is known of the positions of a pass. Where nothing is said, places are those on the axes, and no cell is padding. */
+/** The state of the positions of a pass. Where nothing is said, places are those on the axes, and no cell is padding. */
 export interface Standing {
   /** The ids that it reads, which tell its positions from those of a text that it looks at across. */
   readonly ids?: Node | undefined
@@ -16,9 +16,9 @@ export interface Standing {
   readonly at?: Node | undefined
   /** For each place of a cache, the place in its text: (source) or (batch, source). */
   readonly cached?: Node | undefined
-  /** Whether rows and positions may be padding, or come one after the other: nothing can be computed along them then. */
+  /** True if rows and positions may be padding, or come one after the other: nothing can be computed along them then. */
   readonly isPadded?: boolean
-  /** Whether every place is in this pass, or in no other: those that are not there are an error. */
+  /** True if every place is in this pass, or in no other: those that are not there are an error. */
   readonly isWhole?: boolean
 }
 
@@ -35,7 +35,7 @@ export function placesOn(value: Node, axis: string, standing: Standing): Tensor 
 }
 
 /**
- * Which cells of an attention's scores or pattern its mask leaves, as far as that is not all of them. An edit changes no others: a
+ * The cells of an attention's scores or pattern that its mask leaves, as far as that is not all of them. An edit changes no others: a
  * text that is there as a whole would else let positions see what comes after them, as they do not where it is written.
  */
 export function countedCells(value: Node): Tensor | undefined {
@@ -53,7 +53,7 @@ export function countedCells(value: Node): Tensor | undefined {
   return mask
 }
 
-/** Whether a value has a cell for each position and source. */
+/** True if a value has a cell for each position and source. */
 const isOfPairs = ({ axes }: Node): boolean => hasAxis(axes, 'position') && hasAxis(axes, 'source')
 
 function isHidden({ operation, inputs }: Node): boolean {
@@ -62,7 +62,7 @@ function isHidden({ operation, inputs }: Node): boolean {
     : operation.kind === 'constant' && operation.value === -Infinity
 }
 
-/** What the sources of a value are: positions of this pass, places of a cache, or what is looked at across. */
+/** The kind of a value's sources: positions of this pass, places of a cache, or what is looked at across. */
 function kindOfSource(value: Node, { ids }: Standing): 'own' | 'cached' | 'other' {
   const seen = new Set<Node>()
   const stack = [value]
@@ -80,7 +80,7 @@ function kindOfSource(value: Node, { ids }: Standing): 'own' | 'cached' | 'other
   return 'other'
 }
 
-/** Whether one node is among those that lead to another. */
+/** True if one node is among those that lead to another. */
 function comesAfter(node: Node, first: Node): boolean {
   return graphOf([node]).includes(first)
 }

@@ -18,7 +18,7 @@ export class AlibiPositions implements AttentionPositions {
     this.#slopes = slopes(head)
   }
 
-  /** What is added to the scores: (position, source, head). */
+  /** The numbers that are added to the scores: (position, source, head). */
   bias(extent: Extent): Tensor<'head' | 'position' | 'source'> {
     const distance = maskWhere(extent, (position, source) => abs(subtract(position, source)))
     return multiply(negate(distance), table({ head: this.#slopes.length }, this.#slopes))

@@ -18,17 +18,17 @@ import type { Linear } from './linear.ts'
 import { both, type Extent, sliding } from './masks.ts'
 import type { Places, Stream } from './stream.ts'
 
-/** What lets attention know where things stand, where the stream alone does not say it. */
+/** The parts that let attention know where things stand, where the stream alone does not say it. */
 export interface AttentionPositions {
-  /** What asks and offers, before it is projected: learnt positions on queries and keys only. */
+  /** The stream that asks and offers, before it is projected: learnt positions on queries and keys only. */
   onto?(x: Stream, places: Places): Stream
   /** Queries and keys, turned by their places: RoPE. */
   turned?<A extends string>(x: Tensor<A | 'key'>, places: Tensor): Tensor<A | 'key'>
-  /** What is added to the scores: ALiBi. */
+  /** The numbers that are added to the scores: ALiBi. */
   bias?(extent: Extent): Node
 }
 
-/** What attention looks at. */
+/** The keys and values that attention looks at. */
 export interface Sources {
   readonly key: Tensor<'batch' | 'source' | 'head' | 'key'>
   readonly value: Tensor<'batch' | 'source' | 'head' | 'value'>
@@ -36,13 +36,13 @@ export interface Sources {
 
 /** Remembers what attention has looked at: cache.ts. */
 export interface KnownSources {
-  /** How many positions came before. */
+  /** The number of positions that came before. */
   readonly start: Tensor<never>
   /** Takes the keys and values of new positions, and gives those of all. */
   append(part: object, sources: Sources): Sources
 }
 
-/** What cross-attention looks at: for each part its keys and values, and which of them count. */
+/** An encoded source as cross-attention sees it: for each part its keys and values, and which of them count. */
 export interface Memory {
   readonly keep?: Mask | undefined
   sources(part: CrossAttention): Sources
@@ -50,7 +50,7 @@ export interface Memory {
 
 export type CrossAttention = Pick<Attention, 'apply' | 'sources'>
 
-/** What a forward pass gives attention besides the stream. */
+/** The things that a forward pass gives attention besides the stream. */
 export interface AttentionContext {
   readonly keep?: Mask | undefined
   readonly cache?: KnownSources | undefined

@@ -25,13 +25,13 @@ import type { Logits, Stream } from './stream.ts'
 
 /** The sizes of a BERT, and its options. */
 export interface BertConfig extends CommonSizes {
-  /** How many kinds of tokens there are; 2 if not given: the first text and the second. */
+  /** The number of kinds of tokens; 2 if not given: the first text and the second. */
   readonly kind?: number
   readonly epsilon?: number
   /** The activation of the MLP; geluExact if not given. */
   readonly activation?: Activation
   readonly dropout?: number | DropRates
-  /** Whether it has a vector for the whole text; yes if not given. */
+  /** True, also if not given, where it has a vector for the whole text. */
   readonly isPooled?: boolean
 }
 
@@ -90,7 +90,7 @@ export class Bert implements EncodingModel, EncoderParts {
   }
 }
 
-/** Which token may stand at each position. Devlin et al. 2018, section 3.1, task 1. */
+/** Scores of the tokens that may stand at each position. Devlin et al. 2018, section 3.1, task 1. */
 export class MaskedBert implements MaskedModel {
   readonly kind = 'masked'
   readonly bert: Bert

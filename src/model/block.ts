@@ -17,12 +17,12 @@ export interface Part {
   apply(x: Stream, context?: { readonly drop?: Dropout }): Stream
 }
 
-/** What a block needs of attention, whatever its heads are like. */
+/** The part of attention that a block needs, whatever its heads are like. */
 export interface SelfAttention {
   apply(x: Stream, context?: AttentionContext, sources?: Sources): Stream
 }
 
-/** What a forward pass may be given besides the stream. */
+/** The things that a forward pass may be given besides the stream. */
 export interface Context extends AttentionContext {
   readonly memory?: Memory | undefined
 }

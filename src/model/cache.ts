@@ -12,14 +12,14 @@ import type { CrossAttention, KnownSources, Memory, Sources } from './attention.
 import type { Mask } from './masks.ts'
 
 export class Cache implements KnownSources {
-  /** How many positions have been computed before this run. */
+  /** The number of positions that were computed before this run. */
   readonly start: Tensor<never>
   readonly #capacity: number
   readonly #rows: Tensor<'batch'> | undefined
   /** For every attention what is kept of it, each time that a forward pass applies it: once, unless parts of a model are shared. */
   readonly #kept: Map<object, Sources[]>
   readonly #applied = new Applied()
-  /** What has to be kept after a run: for every part of the cache its new values. */
+  /** The values to be kept after a run: for every part of the cache its new values. */
   readonly updates = new Map<Node, Node>()
 
   /**
@@ -99,7 +99,7 @@ export class Cache implements KnownSources {
   }
 }
 
-/** How often each part has been applied so far. */
+/** The number of times that each part has been applied so far. */
 class Applied {
   readonly #times = new Map<object, number>()
 

@@ -20,10 +20,10 @@ export interface Unembedding {
   apply(x: Stream): Logits
 }
 
-/** What a decoder is made of. */
+/** The parts that a decoder is made of. */
 export interface DecoderParts {
   readonly embedding: TokenEmbedding
-  /** What puts places onto the embeddings; without it the blocks' attention may know of places, or nothing does. */
+  /** The part that puts places onto the embeddings; without it the blocks' attention may know of places, or nothing does. */
   readonly positions?: Positions | undefined
   readonly blocks: readonly Block[]
   readonly norm?: Part | undefined

@@ -38,7 +38,7 @@ export class Dropout {
     this.#step = step
   }
 
-  /** Whether anything of this kind is dropped. */
+  /** True if anything of this kind is dropped. */
   has(kind: keyof DropRates): boolean {
     return this.#step !== undefined && (this.#rates[kind] ?? 0) > 0
   }

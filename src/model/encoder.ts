@@ -14,7 +14,7 @@ import type { Positions } from './positions.ts'
 import { idsBelow, type Reads } from './reads.ts'
 import type { Ids, Stream } from './stream.ts'
 
-/** What an encoder is made of. */
+/** The parts that an encoder is made of. */
 export interface EncoderParts {
   readonly embedding: TokenEmbedding
   readonly positions?: Positions | undefined

@@ -33,10 +33,10 @@ export interface HalfSizes {
 }
 
 export interface EncoderDecoderConfig {
-  /** How many different tokens there are in the target, and in the source unless that has a vocabulary of its own. */
+  /** The number of different tokens in the target, and in the source unless that has a vocabulary of its own. */
   readonly vocab: number
   readonly sourceVocab?: number
-  /** How many positions each side may have. */
+  /** The number of positions that each side may have. */
   readonly context: number
   readonly model: number
   readonly encoder: HalfSizes
@@ -44,11 +44,11 @@ export interface EncoderDecoderConfig {
   readonly activation?: Activation
   readonly epsilon?: number
   readonly dropout?: number | DropRates
-  /** Whether embeddings are multiplied with √model; yes if not given. */
+  /** True, also if not given, where embeddings are multiplied with √model. */
   readonly isScaled?: boolean
-  /** Whether one table embeds sources and targets; yes if not given. */
+  /** True, also if not given, where one table embeds sources and targets. */
   readonly isShared?: boolean
-  /** Whether the unembedding is the target's embedding; yes if not given. */
+  /** True, also if not given, where the unembedding is the target's embedding. */
   readonly isTied?: boolean
 }
 

@@ -16,7 +16,7 @@ import * as elementary from '../tensor/elementary.ts'
 import type { Tensor } from '../tensor/node.ts'
 import { exp, less, log, maximum, multiply, subtract, table, where } from '../tensor/primitives.ts'
 
-/** How frequencies are scaled; `original`: the context that the model was first trained with. */
+/** A scaling of frequencies; `original`: the context that the model was first trained with. */
 export type RotaryScaling =
   | { readonly kind: 'linear'; readonly factor: number }
   | { readonly kind: 'dynamic'; readonly factor: number }
@@ -28,9 +28,9 @@ export type RotaryScaling =
       readonly fast: number
       /** Pairs that turn less often than this are divided by the factor. */
       readonly slow: number
-      /** Whether the bounds between them are rounded to whole pairs. */
+      /** True if the bounds between them are rounded to whole pairs. */
       readonly isRounded: boolean
-      /** What cos and sin are multiplied with. */
+      /** The factor of cos and sin. */
       readonly strength: number
     }
   | {
@@ -49,7 +49,7 @@ export type RotaryScaling =
     }
 
 export interface Frequencies {
-  /** What cos and sin are multiplied with. */
+  /** The factor of cos and sin. */
   readonly strength: number
   /** For each number of a head the frequency of its pair, in a text of so many tokens. */
   perNumber(length: Tensor<never>): Tensor<'key'>
@@ -117,14 +117,14 @@ export function frequencies({
   }
 }
 
-/** What the frequencies of the pairs depend on. */
+/** The sizes and settings that the frequencies of the pairs depend on. */
 interface Turning {
   readonly key: number
   readonly theta: number
   readonly scaling?: RotaryScaling | undefined
 }
 
-/** Whether all frequencies are finite numbers: a base near 0, or a factor that is, makes others. Yarn divides by the base's logarithm. */
+/** True if all frequencies are finite numbers: a base near 0, or a factor that is, makes others. Yarn divides by the base's logarithm. */
 export const arePairsFinite = (turning: Turning): boolean =>
   !(turning.scaling?.kind === 'yarn' && turning.theta === 1) &&
   perPair(turning).every((pairs) => pairs.every((frequency) => Number.isFinite(frequency)))

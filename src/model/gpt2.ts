@@ -20,9 +20,9 @@ import type { Ids, Logits } from './stream.ts'
 
 /** The sizes of a GPT-2, and its options. */
 export interface GPT2Config extends CommonSizes {
-  /** How many different tokens there are. */
+  /** The number of different tokens. */
   readonly vocab: number
-  /** How many positions the model can look at. */
+  /** The number of positions that the model can look at. */
   readonly context: number
   readonly layer: number
   readonly head: number
@@ -30,11 +30,11 @@ export interface GPT2Config extends CommonSizes {
   /** The MLP's width; 4 · model if not given. */
   readonly hidden?: number
   readonly epsilon?: number
-  /** What training sets to 0: one rate, or one for each kind. */
+  /** The share of cells that training sets to 0: one rate, or one for each kind. */
   readonly dropout?: number | DropRates
   /** The activation of the MLP; gelu if not given. */
   readonly activation?: Activation
-  /** Whether the unembedding is the token embedding; yes if not given. */
+  /** True, also if not given, where the unembedding is the token embedding. */
   readonly isTied?: boolean
   /** Scores are divided by √d_k ("key", if not given), and by the number of the layer too ("layer"), or by neither. */
   readonly scores?: readonly ('key' | 'layer')[]

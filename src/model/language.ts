@@ -15,7 +15,7 @@ import type { Mask } from './masks.ts'
 import type { InputNodes, Reading, Reads } from './reads.ts'
 import type { Ids, Logits, Places, Stream } from './stream.ts'
 
-/** What a forward pass may be given besides what the model reads. */
+/** The things that a forward pass may be given besides what the model reads. */
 export interface Given {
   /** Keys and values of the positions before these. */
   readonly cache?: Cache | undefined
@@ -23,17 +23,17 @@ export interface Given {
   readonly step?: Tensor<never> | undefined
   /** The positions whose logits are wanted, if not all: the unembedding is then computed for them alone. */
   readonly at?: Ids | undefined
-  /** Which sources positions may look at, beyond what the architecture says: no padding, no other text. */
+  /** The sources that positions may look at, beyond what the architecture says: no padding, no other text. */
   readonly keep?: Mask | undefined
   /** Where the positions stand in their texts, if not simply one after the other. */
   readonly places?: Places | undefined
-  /** What an encoder made of the source, for models that look at one. */
+  /** The stream that an encoder made of the source, for models that look at one. */
   readonly memory?: Memory | undefined
   /** Where the positions and the places of the cache stand in a text of which only the last part is seen: for edits. */
   readonly standing?: { readonly position: Node; readonly cached: Node } | undefined
 }
 
-/** What every model declares. */
+/** The declarations of every model. */
 interface Declared {
   readonly reads: Reads
   readonly config: object
@@ -64,7 +64,7 @@ export interface SequenceModel extends TokenModel {
   readonly kind: 'encoder-decoder'
   readonly reads: Reads & { readonly ids: Reading; readonly source: Reading }
 
-  /** What the encoder makes of a source: a stream, whose positions the decoder looks at. */
+  /** The encoded source: a stream, whose positions the decoder looks at. */
   encode(inputs: InputNodes, given?: Pick<Given, 'step' | 'keep' | 'places'>): Stream
 
   /** Keeps in a cache what every cross-attention sees of an encoded source. */
@@ -96,7 +96,7 @@ export interface ClassifyingModel extends Declared {
   readonly kind: 'classifier'
   readonly config: {
     readonly class: number
-    /** What the numbers mean; softmax if not given. */
+    /** The meaning of the numbers; softmax if not given. */
     readonly scores?: ClassScores
   }
 
@@ -107,10 +107,10 @@ export interface ClassifyingModel extends Declared {
 /** A model of any of these kinds. */
 export type AnyModel = LanguageModel | EncodingModel | ClassifyingModel
 
-/** What a model is for. */
+/** The task of a model. */
 export type ModelKind = AnyModel['kind']
 
-/** What an encoded source is to a decoder; `keep`: which of its positions count. */
+/** An encoded source as a decoder sees it; `keep`: which of its positions count. */
 export function memoryOf(encoded: Stream, keep?: Mask): Memory {
   return { keep, sources: (part) => part.sources(encoded) }
 }

@@ -22,12 +22,12 @@ import type { Ids, Logits } from './stream.ts'
 /** The sizes of a Llama, and its options. */
 export interface LlamaConfig extends CommonSizes {
   readonly vocab: number
-  /** How many positions the model was trained on. */
+  /** The number of positions that the model was trained on. */
   readonly context: number
   readonly layer: number
-  /** How many heads ask. */
+  /** The number of heads that ask. */
   readonly head: number
-  /** How many heads of keys and values they share; each its own if not given. */
+  /** The number of heads of keys and values that they share; each its own if not given. */
   readonly shared?: number
   readonly model: number
   readonly hidden: number
@@ -40,11 +40,11 @@ export interface LlamaConfig extends CommonSizes {
   /** RoPE's slowest wavelength is about 2π · theta. */
   readonly theta?: number
   readonly scaling?: RotaryScaling
-  /** Which products have biases. */
+  /** The products that have biases. */
   readonly biases?: readonly ('query' | 'key' | 'value' | 'output' | 'mlp')[]
-  /** Whether queries and keys are normalised over "key". */
+  /** True if queries and keys are normalised over "key". */
   readonly hasNormedKeys?: boolean
-  /** How far back the attention of these layers looks. */
+  /** The distance back to which the attention of these layers looks. */
   readonly window?: { readonly size: number; readonly layers: readonly number[] }
   readonly dropout?: number | DropRates
 }

@@ -12,7 +12,7 @@ import { add, index, less, lessEqual, maximum, multiply, subtract } from '../ten
 
 export type { Mask } from '../tensor/attention.ts'
 
-/** How many positions ask, how many sources answer, and where the positions begin: behind what a cache holds, or at 0. */
+/** The number of positions that ask and of sources that answer, and where the positions begin: behind what a cache holds, or at 0. */
 export interface Extent {
   readonly position: number
   /** As many as positions if not given. */
@@ -44,17 +44,17 @@ export function prefixed(extent: Extent, prefix: number): Tensor<'position' | 's
   return maskWhere(extent, (position, source) => lessEqual(source, maximum(position, prefix - 1)))
 }
 
-/** What stands behind the length of its row is padding, and not looked at. */
+/** The mask that hides padding: what stands behind the length of its row. */
 export function upTo(source: number, lengths: Tensor<'batch'>): Tensor<'batch' | 'source'> {
   return less(index('source', source), lengths)
 }
 
-/** The first so many of a row are padding, and not looked at. */
+/** The mask that hides padding at the beginning: the first so many of each row. */
 export function after(source: number, padding: Tensor<'batch'>): Tensor<'batch' | 'source'> {
   return lessEqual(padding, index('source', source))
 }
 
-/** Where both masks allow it. */
+/** The mask that keeps what both keep. */
 export function both(a: Mask | undefined, b: Mask | undefined): Mask | undefined {
   return a && b ? (multiply(a as Tensor<'source'>, b as Tensor<'source'>) as Mask) : (a ?? b)
 }

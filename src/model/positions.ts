@@ -22,7 +22,7 @@ export interface PlaceRows {
   rows(places: Places): Rows
 }
 
-/** What puts places onto a stream. */
+/** A part that puts places onto a stream. */
 export interface Positions {
   onto(x: Stream, places: Places): Stream
 }

@@ -9,7 +9,7 @@ import type { Node, Tensor } from '../tensor/node.ts'
 import { input } from '../tensor/primitives.ts'
 import { checkIds } from '../text/ids.ts'
 
-/** How long an axis is: always so long, or at most. */
+/** The length of an axis: always so long, or at most. */
 export type AxisLength = number | { readonly most: number }
 
 /** One input of a model. */
@@ -18,7 +18,7 @@ export interface Reading {
   readonly axes: Readonly<Record<string, AxisLength>>
   /** Its cells are ids from 0 below this; where it is not given, numbers. */
   readonly below?: number
-  /** Whether the model does without it too. */
+  /** True if the model does without it too. */
   readonly isOptional?: boolean
 }
 
@@ -47,10 +47,10 @@ export function varyingAxis({ axes }: Reading): string | undefined {
   return varying[0]
 }
 
-/** How long an axis may be. */
+/** The greatest length that an axis may have. */
 export const mostAlong = (length: AxisLength): number => (typeof length === 'number' ? length : length.most)
 
-/** How many cells stand at one place of the axis that varies; all of them where none does. */
+/** The number of cells that stand at one place of the axis that varies; all of them where none does. */
 export const cellsPerPlace = ({ axes }: Reading): number =>
   Object.values(axes).reduce((cells: number, length) => (typeof length === 'number' ? cells * length : cells), 1)
 
@@ -127,7 +127,7 @@ export function sizesOfValues(place: string, reads: Reads, values: InputValues):
 export const givenOf = (values: InputValues): Record<string, ArrayLike<number>> =>
   Object.fromEntries(Object.entries(values).flatMap(([name, cells]) => (cells === undefined ? [] : [[name, cells]])))
 
-/** How many places the cells of an input take along the axis that varies (1 where none does). Throws where they do not fit. */
+/** The number of places that the cells of an input take along the axis that varies (1 where none does). Throws where they do not fit. */
 export function checkLength(place: string, name: string, reading: Reading, { length }: ArrayLike<number>): number {
   const axis = varyingAxis(reading)
   const width = cellsPerPlace(reading)

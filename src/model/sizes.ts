@@ -15,13 +15,13 @@ export interface CommonSizes {
 /** A size that somebody chose. */
 export const chosen = (size: number): Size => ({ size, because: 'chosen' })
 
-/** How many numbers each head has, where the stream is divided among them. */
+/** The number of cells that each head has, where the stream is divided among them. */
 export const perHead = (model: number, head: number): Size => ({
   size: model / head,
   because: `${model} / ${head} heads`,
 })
 
-/** How wide the MLP is: as said, or four times the stream. */
+/** The width of the MLP: as said, or four times the stream. */
 export const hiddenSize = (model: number, hidden: number | undefined): Size =>
   hidden === undefined ? { size: 4 * model, because: `4 · ${model}` } : chosen(hidden)
 

@@ -2,7 +2,7 @@
 
 import type { Tensor } from '../tensor/node.ts'
 
-/** What flows through a model. */
+/** The tensor that flows through a model. */
 export type Stream = Tensor<'batch' | 'position' | 'model'>
 
 /** The tokens' numbers in the vocabulary. */
