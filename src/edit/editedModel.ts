@@ -88,7 +88,7 @@ function giveOn({ values }: Names, around: Names, rewriting: Rewriting): void {
 /**
  * The rewriting of a graph that replaces the values at the edits' addresses, each by its edits one after the other.
  *
- * - `done`: what has been rewritten before, and stays
+ * - `done`: the values that have been rewritten before, and stay
  */
 export function editing(
   values: ReadonlyMap<string, Node>,

@@ -72,8 +72,8 @@ export class Attention<Heads extends string = 'head'> {
 
   /**
    * - `queryNorm`, `keyNorm`: normalise queries and keys over "key" before they meet (Qwen3)
-   * - `scale`: what scores are multiplied with; 1 / √d_k if not given
-   * - `window`: how far back it looks; everywhere if not given
+   * - `scale`: the factor of scores; 1 / √d_k if not given
+   * - `window`: the number of places that it sees, from its own backwards; all if not given
    */
   constructor(parts: {
     query?: Linear<'model', Heads | 'key'>

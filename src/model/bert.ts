@@ -140,8 +140,8 @@ export class ClassifyingBert implements ClassifyingModel {
   readonly #drop: number
 
   /**
-   * `class`: how many there are; `scores`: what their numbers mean; `classDropout`: what training drops of the pooled vector; as
-   * of what is added to the stream if not given.
+   * `class`: the number of classes; `scores`: what their numbers mean; `classDropout`: the share that training drops of the pooled
+   * vector; as of what is added to the stream if not given.
    */
   constructor({
     class: classes,

@@ -39,7 +39,7 @@ export function placesFrom({ position, start }: Extent): Places {
 /**
  * The forward pass of a decoder.
  *
- * - `sight`: which sources a position may look at; causal if not given
+ * - `sight`: the sources that a position may look at; causal if not given
  */
 export function decode(model: DecoderParts, ids: Ids, given: Given = {}, options: DecodingOptions = {}): Logits {
   return trace(model, () => logitsOf(model, ids, given, options)).outputs
@@ -84,7 +84,7 @@ export class Decoder implements DecoderModel, DecoderParts {
   readonly config: { readonly vocab: number; readonly context: number }
   readonly #options: { drops?: DropRates; sight?: (extent: Extent) => Mask }
 
-  /** `context`: how many positions it is made for. */
+  /** `context`: the number of positions that it is made for. */
   constructor({
     context,
     drops,

@@ -11,7 +11,7 @@ export class TokenEmbedding {
   readonly token: Tensor<'vocab' | 'model'>
   readonly #scale: number
 
-  /** `scale`: what the rows are multiplied with; √d_model in Vaswani et al. 2017, section 3.4. */
+  /** `scale`: the factor of the rows; √d_model in Vaswani et al. 2017, section 3.4. */
   constructor({
     vocab,
     model,

@@ -42,7 +42,7 @@ interface Declared {
 /** A model that gives logits (batch, position, vocab) for what it reads, `ids` among it. */
 interface TokenModel extends Declared {
   readonly reads: Reads & { readonly ids: Reading }
-  /** `vocab`: how many different tokens there are; `context`: how many positions the model can look at. */
+  /** `vocab`: the number of different tokens; `context`: the number of positions that the model can look at. */
   readonly config: { readonly vocab: number; readonly context: number }
 
   /** For every position, how much each entry of the vocabulary is expected there. */
@@ -86,7 +86,7 @@ export interface EncodingModel extends Declared {
 }
 
 /**
- * What becomes of the numbers that the classes get: shares that add up to 1 (an example has one of the classes), a
+ * The meaning that the numbers of the classes are given: shares that add up to 1 (an example has one of the classes), a
  * probability for each class by itself (it has any of them), or nothing (they are what was asked for).
  */
 export type ClassScores = 'softmax' | 'sigmoid' | 'none'
