@@ -122,7 +122,7 @@ async function play(row: string, round: number, found: Found): Promise<void> {
   const engine = options.engine === 'reference' ? reference() : await cpu()
   try {
     const { architecture, config, model } = await loadModel(filesOf(folder), engine, made.load)
-    const table = architecture.table(config as never)
+    const table = architecture.table(config)
     const theirs = await readExpected(folder, made)
     for (const { what, kind, largest } of await differences(engine, model as AnyModel, table, theirs)) {
       found.largest[kind] = Math.max(found.largest[kind] ?? 0, largest)
@@ -139,7 +139,7 @@ async function play(row: string, round: number, found: Found): Promise<void> {
     }
 
     const back = join(scratch, `${row}-${round}-back`)
-    await saveFolder(back, { architecture, config, weights: { engine, model }, ...made.save } as never)
+    await saveFolder(back, { architecture, config, weights: { engine, model }, ...made.save })
     const again = await describeFolder(filesOf(back), { of: [architecture] })
     if (!isDeepStrictEqual(again.config, config) && !('isPooled' in config))
       trouble(`the saved config is ${JSON.stringify(again.config)}, not ${JSON.stringify(config)}`)

@@ -1,14 +1,27 @@
 // What the reading and writing of folders must know of an architecture. One file each states it: gpt2.ts and its neighbours.
 
+import type { AnyModel } from '../model/language.ts'
 import type { ConfigFields } from '../text/configFields.ts'
+import type { GenerationIds } from './generationIds.ts'
+import type { NewSizes, RunKind } from './newConfig.ts'
 import type { WeightTable } from './weightTable.ts'
 
+/** What the config of any architecture may say beside what its model is made of. */
+export interface FolderConfig {
+  /** The ids that begin, end and fill up texts. */
+  readonly special?: GenerationIds
+  /** The names of the classes of a classifier, in their order. */
+  readonly labels?: readonly string[]
+}
+
 /** An architecture: between a Hugging Face folder and a model of ours, in both directions. */
-export interface Architecture<Config = object, Model extends object = object> {
+export interface Architecture<Config = FolderConfig, Model extends object = object> {
   /** Our name. */
   readonly name: string
   /** True where making vectors of texts is all it does: its folder may say how (sentence.ts). */
   readonly embeds?: boolean
+  /** The kind of run that trains it, where one does. */
+  readonly trainedAs?: RunKind
 
   /** The values that config.json may have under `model_type`. */
   readonly types: readonly string[]
@@ -22,6 +35,16 @@ export interface Architecture<Config = object, Model extends object = object> {
    * our model does not have.
    */
   configFromJSON(fields: ConfigFields): Config
+
+  /** The config of a new model; where there is none, such models only come out of folders. */
+  newConfig?(sizes: NewSizes): Config
+
+  /**
+   * The model of another kind that begins with this one's encoder; undefined where there is none.
+   *
+   * - `labels`: the names that the classes of a classifier are to have
+   */
+  underNewHead?(config: Config, as: RunKind, labels: readonly string[]): Planned | undefined
 
   /** The config.json that `from_pretrained` opens; `configFromJSON` gives the config back. */
   configToJSON(config: Config): object
@@ -37,6 +60,15 @@ export interface Architecture<Config = object, Model extends object = object> {
 
   /** Everything that makes it another model if it differs, by our names. */
   sizesOf(config: Config): ModelSizes
+}
+
+/** Any architecture whose models can be run. */
+export type KnownArchitecture = Architecture<FolderConfig, AnyModel>
+
+/** An architecture with a config of it. */
+export interface Planned {
+  readonly architecture: KnownArchitecture
+  readonly config: FolderConfig
 }
 
 /** A checkpoint's tensors, as far as a config depends on them. */

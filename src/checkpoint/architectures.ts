@@ -4,17 +4,24 @@ import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import { ConfigFields, longestHead, mostWeights } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
-import type { Architecture, ConfigOf } from './architecture.ts'
+import type { Architecture, ConfigOf, KnownArchitecture } from './architecture.ts'
 import { bert, classifyingBert, maskedBert } from './bert.ts'
 import { gpt2 } from './gpt2.ts'
 import { llama, mistral, qwen2, qwen3 } from './llama.ts'
 import { marian } from './marian.ts'
 
-/** All architectures that are known here. */
-export const architectures = [gpt2, llama, mistral, qwen2, qwen3, bert, maskedBert, classifyingBert, marian] as const
-
-/** Any of them. */
-export type KnownArchitecture = (typeof architectures)[number]
+/** All architectures that are known here. A run begins anew with the first that is trained as it is told. */
+export const architectures: readonly KnownArchitecture[] = [
+  gpt2,
+  llama,
+  mistral,
+  qwen2,
+  qwen3,
+  bert,
+  maskedBert,
+  classifyingBert,
+  marian,
+]
 
 /**
  * The architecture that a parsed config.json describes.

@@ -13,11 +13,12 @@
 import { Bert, type BertConfig, ClassifyingBert, MaskedBert } from '../model/bert.ts'
 import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
-import type { Architecture } from './architecture.ts'
+import type { Architecture, Planned } from './architecture.ts'
 import { bertTable, classifyingTable, maskedTable } from './bertWeights.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
 import { labelsFrom, labelsToJSON } from './labels.ts'
+import type { RunKind } from './newConfig.ts'
 import { type Problem, problemFrom, problemToJSON, scoresOf } from './problem.ts'
 import { tiedAsStored } from './tied.ts'
 
@@ -33,6 +34,8 @@ export type ClassifyingBertFolderConfig = BertFolderConfig &
 
 const common = {
   types: ['bert'],
+  underNewHead: (config: HeadedConfig, as: RunKind, labels: readonly string[]): Planned | undefined =>
+    as === 'classifier' ? classifierOn(config, labels) : undefined,
   sizesOf: ({ vocab, context, layer, model, head, hidden = 4 * model, kind = 2 }: BertConfig) => ({
     vocab,
     context,
@@ -49,6 +52,10 @@ export const bert: Architecture<BertFolderConfig, Bert> = {
   ...common,
   name: 'bert',
   embeds: true,
+  underNewHead(config, as, labels) {
+    const { isPooled: _, ...encoder } = config
+    return as === 'encoder' ? { architecture: maskedBert, config: encoder } : common.underNewHead(config, as, labels)
+  },
   classes: ['BertModel'],
   configFromJSON: (fields) => ({
     ...encoderFrom(fields),
@@ -67,15 +74,31 @@ export const bert: Architecture<BertFolderConfig, Bert> = {
   table: bertTable,
 }
 
+/** The fields of all three, as far as a head has them. */
+type HeadedConfig = BertConfig &
+  Problem & { readonly isPooled?: boolean; readonly isTied?: boolean; readonly labels?: readonly string[] }
+
+/** A classifier on an encoder. What its classes meant before is dropped: from now on a text has one of them. */
+function classifierOn(
+  { isPooled: _, isTied: __, problem: ___, outputActivation: ____, labels: known = [], ...rest }: HeadedConfig,
+  labels: readonly string[],
+): Planned {
+  const names = labels.every((label) => known.includes(label)) ? known : labels
+  const config: ClassifyingBertFolderConfig = { ...rest, class: names.length, labels: names }
+  return { architecture: classifyingBert, config }
+}
+
 /** BERT with the head that predicts the token at each position. */
 export const maskedBert: Architecture<MaskedBertFolderConfig, MaskedBert> = {
   ...common,
   name: 'maskedBert',
+  trainedAs: 'encoder',
   classes: ['BertForMaskedLM'],
   configFromJSON: (fields) => ({
     ...encoderFrom(fields),
     ...(fields.flag('tie_word_embeddings', true) ? {} : { isTied: false }),
   }),
+  newConfig: ({ hidden, labels: _, ...sizes }) => ({ ...sizes, hidden: hidden ?? 4 * sizes.model }),
   configToJSON: (config) => ({
     ...encoderToJSON('BertForMaskedLM', config),
     tie_word_embeddings: config.isTied ?? true,
@@ -99,6 +122,7 @@ export const maskedBert: Architecture<MaskedBertFolderConfig, MaskedBert> = {
 export const classifyingBert: Architecture<ClassifyingBertFolderConfig, ClassifyingBert> = {
   ...common,
   name: 'classifyingBert',
+  trainedAs: 'classifier',
   classes: ['BertForSequenceClassification'],
   configFromJSON(fields) {
     const labels = labelsFrom(fields)
@@ -110,6 +134,12 @@ export const classifyingBert: Architecture<ClassifyingBertFolderConfig, Classify
       ...(fields.has('classifier_dropout') ? { classDropout: fields.rate('classifier_dropout', 0) } : {}),
     }
   },
+  newConfig: ({ hidden, labels = [], ...sizes }) => ({
+    ...sizes,
+    hidden: hidden ?? 4 * sizes.model,
+    class: labels.length,
+    labels,
+  }),
   configToJSON: (config) => ({
     ...encoderToJSON('BertForSequenceClassification', config),
     ...labelsToJSON(config),

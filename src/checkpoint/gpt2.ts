@@ -21,6 +21,7 @@ type Options = 'activation' | 'isTied' | 'scores'
 
 export const gpt2: Architecture<CompleteConfig, GPT2> = {
   name: 'gpt2',
+  trainedAs: 'decoder',
   types: ['gpt2'],
   // `GPT2Model` is the same without the unembedding, which is the token embedding again.
   classes: ['GPT2LMHeadModel', 'GPT2Model'],
@@ -62,6 +63,8 @@ export const gpt2: Architecture<CompleteConfig, GPT2> = {
       ...specialFrom(fields, vocab, { begin: 50256, end: 50256 }),
     }
   },
+
+  newConfig: ({ hidden, labels: _, ...sizes }) => ({ ...sizes, hidden: hidden ?? 4 * sizes.model, epsilon: 1e-5 }),
 
   configToJSON(config) {
     const scores = config.scores ?? ['key']

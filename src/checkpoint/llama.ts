@@ -12,6 +12,7 @@ import { activationFrom, activationName } from './activations.ts'
 import type { Architecture } from './architecture.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { type GenerationIds, specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
+import type { NewSizes } from './newConfig.ts'
 import { rotaryFrom, rotaryToJSON } from './rotaryScaling.ts'
 import { tiedAsStored } from './tied.ts'
 import type { WeightTable } from './weightTable.ts'
@@ -42,18 +43,21 @@ const attention = ['query', 'key', 'value', 'output'] as const
 const has = ({ biases = [] }: Options, name: (typeof biases)[number]): boolean => biases.includes(name)
 
 /** Llama, SmolLM. */
-export const llama = family({
-  name: 'llama',
-  class: 'LlamaForCausalLM',
-  usual: { context: 2048, special: { begin: 1, end: 2 } },
-  optionsFrom: (fields) => ({
-    biases: [
-      ...(fields.flag('attention_bias', false) ? attention : []),
-      ...(fields.flag('mlp_bias', false) ? (['mlp'] as const) : []),
-    ],
+export const llama = {
+  ...family({
+    name: 'llama',
+    class: 'LlamaForCausalLM',
+    usual: { context: 2048, special: { begin: 1, end: 2 } },
+    optionsFrom: (fields) => ({
+      biases: [
+        ...(fields.flag('attention_bias', false) ? attention : []),
+        ...(fields.flag('mlp_bias', false) ? (['mlp'] as const) : []),
+      ],
+    }),
+    optionsToJSON: (options) => ({ attention_bias: has(options, 'output'), mlp_bias: has(options, 'mlp') }),
   }),
-  optionsToJSON: (options) => ({ attention_bias: has(options, 'output'), mlp_bias: has(options, 'mlp') }),
-})
+  newConfig,
+} satisfies Architecture<LlamaFolderConfig, Llama>
 
 /** Mistral: attention looks back a little way only. Jiang et al. 2023. */
 export const mistral = family({
@@ -93,6 +97,7 @@ function family(member: Family) {
   const { name, class: className } = member
   return {
     name,
+    trainedAs: 'llama',
     types: [name],
     // `LlamaModel` is the same without the unembedding: whoever is to write with it needs that too.
     classes: [className, className.replace('ForCausalLM', 'Model')],
@@ -121,6 +126,15 @@ function family(member: Family) {
     }),
   } as const satisfies Architecture<LlamaFolderConfig, Llama>
 }
+
+/** The config of a new Llama. */
+function newConfig({ hidden, labels: _, ...sizes }: NewSizes): LlamaFolderConfig {
+  const { head, model } = sizes
+  return { ...sizes, hidden: hidden ?? gatedWidth(model), shared: head, key: model / head, epsilon: 1e-6, isTied: true }
+}
+
+/** Three matrices of this width have about as many weights as two of 4 · model. Shazeer 2020, section 3. */
+const gatedWidth = (model: number): number => Math.max(8, 8 * Math.round(model / 3))
 
 /** The config that a config.json says, for one of the family. */
 function configFrom(fields: ConfigFields, { usual, optionsFrom }: Family): LlamaFolderConfig {

@@ -17,6 +17,7 @@ export type MarianFolderConfig = WithGenerationIds<EncoderDecoderConfig>
 
 export const marian: Architecture<MarianFolderConfig, EncoderDecoder> = {
   name: 'marian',
+  trainedAs: 'encoder-decoder',
   types: ['marian'],
   classes: ['MarianMTModel'],
 
@@ -50,6 +51,11 @@ export const marian: Architecture<MarianFolderConfig, EncoderDecoder> = {
       ...(isTied ? {} : { isTied }),
       ...specialFrom(fields, vocab, { end: 0, pad: 58100, start: 58100, forcedEnd: 0 }),
     }
+  },
+
+  newConfig({ layer, head, hidden, labels: _, ...sizes }) {
+    const half = { layer, head, hidden: hidden ?? 4 * sizes.model }
+    return { ...sizes, encoder: half, decoder: half }
   },
 
   configToJSON(config) {

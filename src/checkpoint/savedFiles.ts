@@ -10,11 +10,11 @@
 
 import { parseJSON } from '../text/json.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { Architecture, ConfigOf } from './architecture.ts'
-import { configFromJSON, type KnownArchitecture } from './architectures.ts'
+import type { Architecture, ConfigOf, FolderConfig, KnownArchitecture } from './architecture.ts'
+import { configFromJSON } from './architectures.ts'
 import { type FolderFiles, readBytes } from './folderFiles.ts'
 import { type GenerationConfig, generationToJSON, plainSampling, tokenizerConfigToJSON } from './generationConfig.ts'
-import { idsForGeneration, type WithGenerationIds } from './generationIds.ts'
+import { idsForGeneration } from './generationIds.ts'
 import { loadTokenizer } from './load.ts'
 import { besideTokenizer } from './savedNames.ts'
 import {
@@ -134,7 +134,7 @@ async function generationFile<A extends Architecture>(
   const theirs = kept ?? (await optional(from, name))
   if (theirs !== undefined && generation === undefined) return bytesFile(name, theirs)
   const { context } = architecture.sizesOf(config)
-  const { special } = config as WithGenerationIds<object>
+  const { special }: FolderConfig = config
   // Who translates wants what is likeliest; who writes, something new each time.
   const usual = special?.start === undefined ? plainSampling : { ...plainSampling, isSampled: false }
   const written = {

@@ -1,5 +1,6 @@
 // cutaway shapes: what a model is made of, and every matrix product of a training step, read off the graph that runs.
 
+import type { FolderConfig } from '../checkpoint/architecture.ts'
 import { filesOf } from '../checkpoint/filesOf.ts'
 import { describeFolder, loadTokenizer } from '../checkpoint/load.ts'
 import { classification, maskedTokens, nextToken, type Objective, targetSequence } from '../evaluate/objective.ts'
@@ -122,10 +123,10 @@ async function fromRun(folder: string, { context }: Values, given: ReadonlySet<s
       throw new Error(`shapes: --${name} is that of the run ${folder}. Leave it out, or leave out the run.`)
   }
   // A width that follows from the stream's is better told as that.
-  const { hidden, ...sizes } = config as { hidden?: number; model?: number }
+  const { hidden, ...sizes }: FolderConfig & { hidden?: number; model?: number } = config
   const told =
-    hidden !== undefined && hidden === 4 * (sizes.model ?? 0) && architecture.name !== 'llama' ? sizes : config
-  const model = architecture.build(told as never) as AnyModel
+    hidden !== undefined && hidden === 4 * (sizes.model ?? 0) && architecture.trainedAs !== 'llama' ? sizes : config
+  const model = architecture.build(told)
   const limits = textLimits('shapes', model)
   if (context !== undefined && context > limits.context) {
     throw new Error(

@@ -2,12 +2,12 @@
 // solver.
 
 import { availableParallelism } from 'node:os'
+import { runKinds } from '../checkpoint/newConfig.ts'
 import { tasks } from '../data/tasks/tasks.ts'
 import { presetNames } from '../runs/choices.ts'
 import { sizesRule, usualTaskRate } from '../runs/defaults.ts'
 import { beginRun, checkDiskChoices, resumeRun } from '../runs/disk/beginRun.ts'
 import { checkIsFree, checkIsRun, usualFolder, withRunFolder } from '../runs/disk/runFolder.ts'
-import { runKinds } from '../runs/kinds.ts'
 import type { PreparedRun } from '../runs/prepareRun.ts'
 import { usualVocab } from '../runs/tokenizer.ts'
 import { duration } from '../show/amounts.ts'

@@ -1,6 +1,7 @@
 // The beginning of a run: nothing but chance, a model that has learnt something, or a run that was stopped. The last two are
 // folders, wherever their files are (checkpoint/folderFiles.ts).
 
+import type { Planned } from '../checkpoint/architecture.ts'
 import { getWeights } from '../checkpoint/engineWeights.ts'
 import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import { loadFolder, resumeFolder } from '../checkpoint/load.ts'
@@ -8,7 +9,6 @@ import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import { cpu } from '../engine/cpu/index.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { Planned } from './newModel.ts'
 import { recordFromJSON, type SourceRecord } from './record.ts'
 
 export type Beginning = Fresh | Learnt | Stopped

@@ -5,9 +5,9 @@
 // prepareRun.ts goes this way for a new run, for a model that has learnt something, and for a run that was stopped
 // (beginning.ts).
 
+import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { TrainSettings } from '../train/settings.ts'
-import type { RunKind } from './kinds.ts'
 
 /** Any of them may be left unsaid. */
 export type Choices = { readonly [K in keyof AllChoices]?: AllChoices[K] | undefined }

@@ -1,6 +1,6 @@
 // Evaluations of models that do not write on: the examples of each kind of model, and what is asked of them.
 
-import type { GenerationIds } from '../checkpoint/generationIds.ts'
+import type { FolderConfig } from '../checkpoint/architecture.ts'
 import { classNames } from '../checkpoint/labels.ts'
 import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
@@ -32,7 +32,7 @@ export interface Measurement {
 interface Measured<M extends AnyModel> {
   readonly model: M
   readonly tokenizer: Tokenizer
-  readonly config: object
+  readonly config: FolderConfig
 }
 
 /** Examples in a batch. */
@@ -70,7 +70,7 @@ export function measurePairs(
   const { examples, tooLong } = pairsOfTexts(pairs, tokenizer, context)
   if (examples.length === 0)
     throw new Error(`pairs: none fits the ${context} tokens that the model looks at. Give shorter ones.`)
-  const { start, end } = 'special' in config ? (config.special as GenerationIds) : {}
+  const { start, end } = config.special ?? {}
   const [begin = tokenizer.special.pad, stop = tokenizer.special.end] = [start, end?.[0]]
   if (begin === undefined || stop === undefined)
     throw new Error(

@@ -1,14 +1,12 @@
 // Beginning with a model that has learnt something: all of it, or an encoder under a head that is new.
 
-import { classifyingBert, maskedBert } from '../checkpoint/bert.ts'
+import type { Planned } from '../checkpoint/architecture.ts'
 import { weightSizes, withSizes } from '../checkpoint/engineWeights.ts'
+import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Problem } from '../checkpoint/problem.ts'
 import type { Weights } from '../checkpoint/weights.ts'
-import type { ClassifyingModel } from '../model/language.ts'
 import { initialValues } from '../model/start.ts'
 import type { Learnt } from './beginning.ts'
-import { kindOfArchitecture, type RunKind } from './kinds.ts'
-import type { Planned } from './newModel.ts'
 import { setting, settingError } from './settingError.ts'
 
 /**
@@ -43,9 +41,11 @@ export function continued(
 
 /** Warnings of a model that will mean something else by its classes; none of others. */
 export function newMeaning({ architecture, config, name }: Learnt, as: RunKind): string[] {
-  if (as !== 'classifier' || architecture.name !== 'classifyingBert') return []
+  if (as !== 'classifier') return []
+  const model = architecture.build(config)
+  if (model.kind !== 'classifier') return []
   const { problem, outputActivation } = config as Problem
-  const { scores } = (architecture.build(config) as ClassifyingModel).config
+  const { scores = 'softmax' } = model.config
   if (scores === 'softmax') return []
   const said = problem === undefined ? (outputActivation === undefined ? 'it has one class' : 'activation_fn') : problem
   return [
@@ -54,29 +54,9 @@ export function newMeaning({ architecture, config, name }: Learnt, as: RunKind):
 }
 
 function plannedFrom({ architecture, config, name }: Learnt, as: RunKind, labels: readonly string[] = []): Planned {
-  const isBert = ['bert', 'maskedBert', 'classifyingBert'].includes(architecture.name)
-  if (as === 'classifier' && isBert) {
-    const {
-      isPooled: _,
-      isTied: __,
-      labels: known = [],
-      // What the classes meant before: from now on a text has one of them.
-      problem: ___,
-      outputActivation: ____,
-      ...rest
-    } = config as { readonly labels?: readonly string[] } & Problem & {
-        readonly isPooled?: boolean
-        readonly isTied?: boolean
-      }
-    const isKnown = labels.every((label) => known.includes(label))
-    const names = isKnown ? known : labels
-    return { architecture: classifyingBert, config: { ...rest, class: names.length, labels: names } }
-  }
-  if (as === 'encoder' && architecture.name === 'bert') {
-    const { isPooled: _, ...rest } = config as { readonly isPooled?: boolean }
-    return { architecture: maskedBert, config: rest }
-  }
-  const kind = kindOfArchitecture(architecture)
+  const headed = architecture.underNewHead?.(config, as, labels)
+  if (headed !== undefined) return headed
+  const kind = architecture.trainedAs
   if (kind === as || (as === 'decoder' && kind === 'llama')) return { architecture, config }
   throw settingError`${setting('from')} ${name}: it is a ${architecture.name}, which cannot be trained ${setting('as')} ${as}. Train it ${setting('as')} ${kind ?? 'encoder or classifier'}.`
 }

@@ -1,6 +1,8 @@
 // From a source to what a run learns: batches of both parts, their objective, and the baselines to beat.
 
+import type { FolderConfig } from '../checkpoint/architecture.ts'
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
+import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
 import type { Examples } from '../data/examples.ts'
@@ -20,7 +22,6 @@ import { countLosses } from '../text/counts.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { BatchLearning, TextLearning } from '../train/train.ts'
 import { type Baseline, guessing, labelBaselines, sequenceBaselines, textBaselines } from './baselines.ts'
-import type { RunKind } from './kinds.ts'
 import { setting, settingError } from './settingError.ts'
 import type { Source, SourceOf } from './source.ts'
 
@@ -49,7 +50,7 @@ export interface ExampleCounts {
 export interface Learner {
   readonly as: RunKind
   readonly model: AnyModel
-  readonly config: { readonly labels?: readonly string[]; readonly kind?: number; readonly special?: GenerationIds }
+  readonly config: FolderConfig
   readonly tokenizer: Tokenizer
   readonly batch: number
   readonly seed: number
@@ -137,7 +138,7 @@ function labelledLearning(source: SourceOf<'labelled'>, learner: Learner): Learn
   const { context } = textLimits('train', model)
   const labels = config.labels ?? source.labels
   const { training, validation } = split(source.texts, { by: ({ text, second = '' }) => `${text}\t${second}` })
-  const options = { labels, context, kinds: config.kind ?? 2 }
+  const options = { labels, context, kinds: model.reads.kinds?.below ?? 1 }
   const [learnt, heldBack] = [training, validation].map((texts) => labelledOfTexts(texts, tokenizer, options))
   const pad = tokenizer.special.pad ?? 0
   const parts = bucketed(

@@ -1,10 +1,10 @@
 // The context that a model needs for what it will learn from.
 
+import type { RunKind } from '../checkpoint/newConfig.ts'
 import { lengthsOf } from '../data/examples.ts'
 import type { Task } from '../data/tasks/task.ts'
 import { taskExamples } from '../data/tasks/taskExamples.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { RunKind } from './kinds.ts'
 import type { Source } from './source.ts'
 
 /** A context that nobody asked for is at most this long. */

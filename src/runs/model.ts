@@ -1,5 +1,7 @@
 // The model of a run: as large as suits its source, unless sizes are chosen; or that of what it begins with.
 
+import type { Planned } from '../checkpoint/architecture.ts'
+import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { settingsFromJSON } from '../train/pastFromJSON.ts'
@@ -8,9 +10,8 @@ import type { Beginning, Stopped } from './beginning.ts'
 import { type Choices, sizeNames } from './choices.ts'
 import { type RunSizes, usualExampleSizes, usualSizes } from './defaults.ts'
 import { continued } from './fineTuning.ts'
-import type { RunKind } from './kinds.ts'
 import { longestExample } from './longest.ts'
-import { newModel, type Planned, specialIds } from './newModel.ts'
+import { newModel, specialIds } from './newModel.ts'
 import { presetOf } from './presets.ts'
 import { setting, settingError } from './settingError.ts'
 import type { Source } from './source.ts'
@@ -37,7 +38,7 @@ export function modelFor(
     return { batch, ...continued(beginning, { as, labels, dropout, seed: choices.seed ?? small.training.seed }) }
   const special = specialIds(as, tokenizer, source.kind === 'task' ? source.task : undefined)
   const all = { ...sizes, vocab: tokenizer.size, hidden: choices.hidden, dropout: dropout ?? 0 }
-  return { batch, ...newModel(as, all, { ...(special && { special }), labels }) }
+  return { batch, ...newModel(as, { ...all, ...(special && { special }), labels }) }
 }
 
 function sizesFor(as: RunKind, choices: Choices, source: Source, tokenizer: Tokenizer): RunSizes {

@@ -1,64 +1,29 @@
-// A new model of each kind, in the words of the architecture whose folder it will be saved as.
-//
-//   decoder            GPT-2                                                 encoder       BERT, with a head for masked tokens
-//   llama              RMSNorm, RoPE, SwiGLU                                 classifier    BERT, with one for classes
-//   encoder-decoder    the transformer of 2017, which is Marian's
+// A new model of each kind, in the words of the architecture whose folder it will be saved as. That is the first of the list
+// which is trained as such a kind and says what a new one is like (checkpoint/architectures.ts).
 
-import type { Architecture } from '../checkpoint/architecture.ts'
-import { classifyingBert, maskedBert } from '../checkpoint/bert.ts'
+import type { KnownArchitecture, Planned } from '../checkpoint/architecture.ts'
+import { architectures } from '../checkpoint/architectures.ts'
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
-import { gpt2 } from '../checkpoint/gpt2.ts'
-import { llama } from '../checkpoint/llama.ts'
-import { marian } from '../checkpoint/marian.ts'
+import type { NewSizes, RunKind } from '../checkpoint/newConfig.ts'
 import { endOf, type Task } from '../data/tasks/task.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { RunKind } from './kinds.ts'
-
-export interface NewSizes {
-  readonly vocab: number
-  readonly context: number
-  readonly layer: number
-  readonly head: number
-  readonly model: number
-  readonly hidden: number | undefined
-  readonly dropout: number
-}
-
-/** An architecture with a config of it. */
-export interface Planned {
-  readonly architecture: Architecture
-  readonly config: object
-}
 
 /**
- * - `special`: the ids that begin, end and fill up texts
- * - `labels`: the names of the classes of a classifier
+ * A new model of these sizes.
+ *
+ * - `of`: the architectures among which one is found
+ *
+ * Throws where none of them has new models of this kind.
  */
-export function newModel(
-  as: RunKind,
-  { vocab, context, layer, head, model, hidden = as === 'llama' ? gatedWidth(model) : 4 * model, dropout }: NewSizes,
-  { special, labels = [] }: { special?: GenerationIds; labels?: readonly string[] } = {},
-): Planned {
-  const common = { vocab, context, model, dropout, ...(special && { special }) }
-  const sizes = { ...common, layer, head, hidden }
-  switch (as) {
-    case 'decoder':
-      return { architecture: gpt2, config: { ...sizes, epsilon: 1e-5 } }
-    case 'llama':
-      return { architecture: llama, config: { ...sizes, shared: head, key: model / head, epsilon: 1e-6, isTied: true } }
-    case 'encoder':
-      return { architecture: maskedBert, config: sizes }
-    case 'classifier':
-      return { architecture: classifyingBert, config: { ...sizes, class: labels.length, labels } }
-    case 'encoder-decoder': {
-      const half = { layer, head, hidden }
-      return { architecture: marian, config: { ...common, encoder: half, decoder: half } }
-    }
+export function newModel(as: RunKind, sizes: NewSizes, of: readonly KnownArchitecture[] = architectures): Planned {
+  for (const architecture of of) {
+    const config = architecture.trainedAs === as ? architecture.newConfig?.(sizes) : undefined
+    if (config !== undefined) return { architecture, config }
   }
+  throw new Error(
+    `newModel: none of ${of.map(({ name }) => name).join(', ')} begins anew as ${as}. Give one that does.`,
+  )
 }
-
-/** Three matrices of this width have about as many weights as two of 4 · model. Shazeer 2020, section 3. */
-const gatedWidth = (model: number): number => Math.max(8, 8 * Math.round(model / 3))
 
 /** The special ids of a new model, for its config. */
 export function specialIds(as: RunKind, { special }: Tokenizer, task?: Task): GenerationIds | undefined {

@@ -1,8 +1,9 @@
 // From choices to a run, one stage after the other: source → tokenizer → model → learning → settings. The source comes first,
 // read from files (disk/beginRun.ts) or brought by whoever calls.
 
-import type { Architecture } from '../checkpoint/architecture.ts'
+import type { FolderConfig, KnownArchitecture } from '../checkpoint/architecture.ts'
 import type { FolderFiles } from '../checkpoint/folderFiles.ts'
+import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import type { AnyModel } from '../model/language.ts'
@@ -12,7 +13,6 @@ import { type Beginning, fresh } from './beginning.ts'
 import { checkChoices } from './checkChoices.ts'
 import type { Choices } from './choices.ts'
 import { newMeaning } from './fineTuning.ts'
-import { kindOfArchitecture, type RunKind } from './kinds.ts'
 import { type Learner, type Learning, learningFor } from './learning.ts'
 import { modelFor } from './model.ts'
 import { presetOf } from './presets.ts'
@@ -25,8 +25,8 @@ import { tokenizerFor } from './tokenizer.ts'
 /** Everything that training a run needs, checked before it begins. */
 export interface PreparedRun extends Learning {
   readonly as: RunKind
-  readonly architecture: Architecture
-  readonly config: object
+  readonly architecture: KnownArchitecture
+  readonly config: FolderConfig
   readonly model: AnyModel
   readonly tokenizer: Tokenizer
   readonly settings: Partial<TrainSettings>
@@ -46,7 +46,7 @@ export interface PreparedRun extends Learning {
 export function kindFor({ as }: Choices, beginning: Beginning): RunKind {
   if (beginning.kind === 'new') return as ?? 'decoder'
   const { name, architecture } = beginning
-  const kind = kindOfArchitecture(architecture)
+  const kind = architecture.trainedAs
   if (beginning.kind === 'learnt') return as ?? kind ?? 'decoder'
   if (kind === undefined)
     throw settingError`${name}: it holds a ${architecture.name}, which is not trained here. Train another run ${setting('from')} it.`
@@ -70,12 +70,12 @@ export async function prepareRun(choices: Choices, source: Source, beginning: Be
   if (beginning.kind === 'stopped') checkSameText(record, beginning.record, beginning.name)
   const tokenizer = tokenizerFor(as, choices, source, beginning)
   const { batch, ...planned } = modelFor(as, choices, { source, tokenizer, beginning })
-  const model = planned.architecture.build(planned.config) as AnyModel
+  const model = planned.architecture.build(planned.config)
   const smoothing = smoothingFor(choices, beginning)
   const seed = beginning.kind === 'stopped' ? beginning.training.seed : (choices.seed ?? small.training.seed)
   const learner: Learner = { ...planned, as, model, tokenizer, batch, seed, smoothing }
   const learning = learningFor(source, learner)
-  const width = (planned.config as { readonly model: number }).model
+  const width = planned.architecture.sizesOf(planned.config).model
   return {
     ...planned,
     ...learning,

@@ -6,13 +6,13 @@
 //
 // Files are read by disk/readSource.ts; a page has its texts already, and parses tables with what that calls.
 
+import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { LabelledTexts } from '../data/labelledTexts.ts'
 import type { Task } from '../data/tasks/task.ts'
 import type { TextPairs } from '../data/textPairs.ts'
 import type { FileText } from '../text/files.ts'
 import type { Choices } from './choices.ts'
 import { checkColumns, checkLabelledColumns, checkPairColumns } from './columns.ts'
-import type { RunKind } from './kinds.ts'
 import { setting, settingError, told } from './settingError.ts'
 
 export type Source =

@@ -1,6 +1,7 @@
 // The tokenizer of a run: its own, where the run begins with a model; a task's; one that is given; or a new one, of characters
 // unless something else is chosen.
 
+import type { RunKind } from '../checkpoint/newConfig.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
 import { type Purpose, specialTokens } from '../text/special.ts'
 import { trainBytePairs } from '../text/tokenizer/trainBytePairs.ts'
@@ -8,7 +9,6 @@ import { trainWordPieces } from '../text/tokenizer/trainWordPieces.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Beginning } from './beginning.ts'
 import type { Choices, TokenizerKind } from './choices.ts'
-import type { RunKind } from './kinds.ts'
 import { setting, settingError } from './settingError.ts'
 import { type Source, textOfSource } from './source.ts'
 

@@ -3,7 +3,6 @@
 //   const run = await prepareRun(choices, source)
 //   for await (const event of trainRun(run, { engine, save })) { … }
 
-import type { KnownArchitecture } from '../checkpoint/architectures.ts'
 import type { SavedModel } from '../checkpoint/savedFiles.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -41,8 +40,8 @@ export async function* trainRun(
 /** The checkpoint of a state, for `savedFiles`: the model's folder, with what the run needs to go on. */
 export function savedRun({ architecture, config, tokenizer, record, from }: Trained, state: TrainingState): SavedModel {
   return {
-    architecture: architecture as KnownArchitecture,
-    config: config as never,
+    architecture,
+    config,
     tokenizer,
     weights: state.weights,
     training: { ...state, settings: { ...(state.settings as object), text: record } },

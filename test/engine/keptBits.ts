@@ -235,7 +235,7 @@ function weightsOf(model: object): Weights {
 /** A model whose weights stand in the engine: as it is, or from a folder, where matrices are to be kept as bfloat16. */
 async function held<M extends object>(
   engine: Engine,
-  model: M & { readonly config: unknown },
+  model: M & { readonly config: object },
   architecture: Architecture | undefined,
   kept: 'bf16' | undefined,
 ): Promise<M> {
@@ -244,7 +244,7 @@ async function held<M extends object>(
     setWeights(engine, model, weights)
     return model
   }
-  const files = await savedFiles({ architecture, config: model.config as never, weights })
+  const files = await savedFiles({ architecture, config: model.config, weights })
   const loaded = await loadModel(blobFiles(await blobsOf(files)), engine, { of: [architecture], weights: kept })
   return loaded.model as M
 }

@@ -39,5 +39,5 @@ function modelOf(json: object, place: string) {
   const { architecture, config } = configFromJSON(json, place)
   // The architecture and the config belong together, which the compiler cannot know of a union.
   const { build, table } = architecture as { build(config: object): AnyModel; table: typeof architecture.table }
-  return { model: build(config), table: table(config as never) }
+  return { model: build(config), table: table(config) }
 }

@@ -2,16 +2,22 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { classifyingBert } from '../../src/checkpoint/bert.ts'
+import { type ClassifyingBertFolderConfig, classifyingBert } from '../../src/checkpoint/bert.ts'
 import type { Problem } from '../../src/checkpoint/problem.ts'
 import type { Learnt } from '../../src/runs/beginning.ts'
 import { continued, newMeaning } from '../../src/runs/fineTuning.ts'
 
 const sizes = { vocab: 11, context: 6, layer: 1, head: 2, model: 8 }
+const configOf = (classes: number, problem: Problem): ClassifyingBertFolderConfig => ({
+  ...sizes,
+  class: classes,
+  labels: ['a', 'b', 'c'].slice(0, classes),
+  ...problem,
+})
 const learnt = (classes: number, problem: Problem): Learnt => ({
   kind: 'learnt',
   architecture: classifyingBert,
-  config: { ...sizes, class: classes, labels: ['a', 'b', 'c'].slice(0, classes), ...problem },
+  config: configOf(classes, problem),
   name: 'old',
   tokenizer: {} as Learnt['tokenizer'],
   weights: new Map(),
@@ -29,7 +35,8 @@ test('classes that were no alternatives become some, and that is told', () => {
   assert.deepEqual(told(1, { problem: 'regression' }), [`old: its classes were numbers (regression); ${end}`])
   assert.deepEqual(told(1, {}), [`old: its classes were probabilities by themselves (it has one class); ${end}`])
   const from = learnt(3, { problem: 'multi_label_classification' })
-  const { config } = continued(from, { as: 'classifier', labels: ['a', 'b'], seed: 0 })
-  assert.deepEqual(classifyingBert.build(config as never).config.scores, 'softmax')
+  const { architecture, config } = continued(from, { as: 'classifier', labels: ['a', 'b'], seed: 0 })
+  const model = architecture.build(config)
+  assert.equal(model.kind === 'classifier' && model.config.scores, 'softmax')
   assert.equal('problem' in config, false)
 })

@@ -34,15 +34,15 @@ export const configFiles = target('config.json', jsonText(configs), (text) => {
   for (const [name, value] of Object.entries(config))
     if (sizes.includes(name) && value !== undefined)
       claim(Number.isSafeInteger(value) && Number(value) > 0, `config.${name} is ${String(value)}`)
-  const saved = architecture.configToJSON(config as never)
+  const saved = architecture.configToJSON(config)
   const again = configFromJSON(parseJSON(JSON.stringify(saved), 'config.json'))
   claim(
     JSON.stringify(again.config) === JSON.stringify(config),
     `${JSON.stringify(config)} was saved, and ${JSON.stringify(again.config)} read`,
   )
-  const { layer, model, vocab } = architecture.sizesOf(config as never)
+  const { layer, model, vocab } = architecture.sizesOf(config)
   // What is large is built when weights are there.
-  if (layer <= 4 && model <= 64 && vocab <= 1000) architecture.build(config as never)
+  if (layer <= 4 && model <= 64 && vocab <= 1000) architecture.build(config)
 })
 
 export const generationConfigFiles = target('generation_config.json', jsonText(generationConfigs), (text) => {

@@ -93,10 +93,7 @@ export const modelFolders = target(
       const settings = { engine, model, prompt: [0, 1], tokens: 2, temperature: 0 }
       const source = model.kind === 'encoder-decoder' ? { source: [1, 2] } : {}
       for await (const { id } of generate({ ...settings, ...source }))
-        claim(
-          Number.isInteger(id) && id >= 0 && id < loaded.architecture.sizesOf(loaded.config as never).vocab,
-          `id ${id}`,
-        )
+        claim(Number.isInteger(id) && id >= 0 && id < loaded.architecture.sizesOf(loaded.config).vocab, `id ${id}`)
     } finally {
       engine.close()
     }

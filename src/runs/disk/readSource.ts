@@ -1,9 +1,9 @@
 // Reading what a run learns from.
 
+import type { RunKind } from '../../checkpoint/newConfig.ts'
 import { readLabelled, readPairs } from '../../data/files.ts'
 import { taskNamed } from '../../data/tasks/tasks.ts'
 import { readTexts } from '../../text/files.ts'
-import type { RunKind } from '../kinds.ts'
 import { checkSourceChoices, type Source, type SourceChoices } from '../source.ts'
 
 /** The source of a run of a kind. */

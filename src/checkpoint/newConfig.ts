@@ -1,0 +1,24 @@
+// New models, as an architecture is told of them: the kinds of training, and the sizes from which a config is made.
+
+import type { GenerationIds } from './generationIds.ts'
+
+/** The kinds of models that a run can train, by what becomes of them. */
+export const runKinds = ['decoder', 'llama', 'encoder', 'encoder-decoder', 'classifier'] as const
+
+export type RunKind = (typeof runKinds)[number]
+
+/** The sizes of a new model, with what its config says beside them. */
+export interface NewSizes {
+  readonly vocab: number
+  readonly context: number
+  readonly layer: number
+  readonly head: number
+  readonly model: number
+  /** The width of the perceptrons; undefined where the architecture's usual one is wanted. */
+  readonly hidden: number | undefined
+  readonly dropout: number
+  /** The ids that begin, end and fill up texts. */
+  readonly special?: GenerationIds
+  /** The names of the classes of a classifier. */
+  readonly labels?: readonly string[]
+}
