@@ -64,7 +64,8 @@ const calls: Readonly<Record<string, (engine: Engine, of: Models, call: number) 
     const write = async (prompt: Int32Array): Promise<void> => {
       for await (const _ of generate({ engine, model: writer, prompt, tokens: 4 }));
     }
-    await Promise.all([write(ids(2)), write(ids(3)), write(ids(19))])
+    // The generator of the text that ends first is kept. Were their programs others, it would be timing which of them stay.
+    await Promise.all([write(ids(2)), write(ids(3)), write(ids(4))])
   },
   'generate, never begun': async (engine, { writer }) => generate({ engine, model: writer, prompt: [1], tokens: 9 }),
   translation: async (engine, { translator }, call) => {
@@ -148,8 +149,11 @@ for (const threads of [1, 2])
         const { bytes, programs } = engine.usage
         for (let i = 0; i < lengths; i++) {
           await call(engine, all, i)
-          assert.equal(engine.usage.programs, programs, `call ${i}`)
-          // Less is possible: how calls that are made at once lie beside one another is a matter of their timing.
+          // Less is possible: what calls that are made at once leave, and how they lie beside one another, is a matter of their timing.
+          assert.ok(
+            engine.usage.programs <= programs,
+            `call ${i} leaves ${engine.usage.programs} programs, not ${programs}`,
+          )
           assert.ok(engine.usage.bytes <= bytes, `call ${i} takes ${engine.usage.bytes} bytes, not ${bytes}`)
         }
       })
