@@ -172,6 +172,7 @@ function forward(mixed: readonly Axis[], rows: readonly Axis[], scale: number): 
     name: 'attention',
     numbers: { scale },
     results: [mixed, rows],
+    mask: 3,
     placewise: {
       apart: ['source', 'key', 'value'],
       stays: 'position',
@@ -204,6 +205,7 @@ function backward(axes: readonly (readonly Axis[])[], scale: number): Definition
     name: 'attentionGradient',
     numbers: { scale },
     results: axes,
+    mask: 6,
     open([query, key, value, , , upstream, keep]): DefinitionOpening {
       const { scores, pattern, mixed } = formula(query, key, value, { keep: keep, scale })
       const { gradients, forwardOf } = derive([{ of: mixed, is: upstream }], [query, key, value])

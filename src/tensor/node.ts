@@ -51,6 +51,8 @@ export interface Definition {
   /** The axes of each result, in order. */
   readonly results: readonly (readonly Axis[])[]
   readonly placewise?: Placewise | undefined
+  /** The place among the inputs where a mask of attention stands, if there is one. */
+  readonly mask?: number | undefined
   /** The formula. Ask `openedDefinition` for it, which keeps it. */
   open(inputs: readonly Tensor[]): DefinitionOpening
   /** Gradients of the inputs (undefined where there is none), given those of the results. */

@@ -42,7 +42,7 @@ export const target: Target = {
   },
   // Products widen their two sides while they pack them, loops everything in registers.
   readsHalf: ({ kind }, operand) => kind === 'rows' || kind === 'columns' || (kind === 'product' && operand < 2),
-  whole: { attention: attentionWhole, attentionGradient: attentionWhole },
+  whole: { attention: attentionWhole('attention'), attentionGradient: attentionWhole('attentionGradient') },
   // A value that is kept costs a store and a load, and its place in the cache.
   costs: { of: instructionsOf, keeping: 6 },
   // Half of what a core does at its best, as programs that are so small do not get there.

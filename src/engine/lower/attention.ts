@@ -4,11 +4,17 @@ import { type Axis, cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import type { AttentionAxis, AttentionKernel } from './kernel.ts'
 import { baseOf, type Layout } from './layout.ts'
-import { isSighted, ownInputs, type SightedDefinition, type SightInput, sighted } from './sight.ts'
+import { isSighted, type SightedDefinition, type SightInput, sighted } from './sight.ts'
 import type { Alone, WholeKernel } from './whole.ts'
 
-/** For the definitions `attention` and `attentionGradient`. */
-export const attentionWhole: WholeKernel = { runs, given: sighted, describe }
+type Kind = AttentionKernel['kind']
+
+/** The kernel of attention, or of its gradient, for a definition that takes and gives the same. */
+export const attentionWhole = (kind: Kind): WholeKernel => ({
+  runs,
+  given: sighted,
+  describe: (node, results, layout) => describe(kind, node, results, layout),
+})
 
 /** The contracted axes must lie contiguously. */
 function runs(node: Node, { viewOf }: Layout): boolean {
@@ -24,12 +30,10 @@ function runs(node: Node, { viewOf }: Layout): boolean {
   )
 }
 
-function describe(node: Node, results: readonly Node[], layout: Layout): Alone {
+function describe(kind: Kind, node: Node, results: readonly Node[], layout: Layout): Alone {
   const definition = definitionOf(node)
-  const isForward = definition.name === 'attention'
-  const { isCausal } = definition.sight
+  const { own, isCausal } = definition.sight
   const [query, key, value] = node.inputs
-  const own = ownInputs(definition)
   const given = givenOf(definition, node.inputs)
   const operands = [...node.inputs.slice(0, own).map(baseOf), ...results]
   const operandOf = (name: SightInput): number | undefined => {
@@ -37,11 +41,11 @@ function describe(node: Node, results: readonly Node[], layout: Layout): Alone {
     return input && operands.push(baseOf(input)) - 1
   }
   const [offset, first, last, keep] = [operandOf('offset'), operandOf('first'), operandOf('last'), operandOf('keep')]
-  const along = stridesOf(node, definition, layout)
+  const along = stridesOf(kind, node, definition, layout)
   const { key: _, value: __, ...position } = along('position')
   const source = along('source')
   const kernel: AttentionKernel = {
-    kind: definition.name,
+    kind,
     outer: query.axes
       .filter(({ name, size }) => name !== 'key' && name !== 'position' && size > 1)
       .map(({ name, size }) => ({ size, ...along(name) })),
@@ -57,33 +61,36 @@ function describe(node: Node, results: readonly Node[], layout: Layout): Alone {
   }
   const places = cells(query.axes.filter(({ name }) => name !== 'key'))
   const pairs = places * kernel.source.size * (isCausal && offset === undefined ? 0.5 : 1)
-  return { kernel, operands, writes: results, flops: 2 * pairs * (kernel.key + kernel.value) * (isForward ? 1 : 2.5) }
+  return {
+    kernel,
+    operands,
+    writes: results,
+    flops: 2 * pairs * (kernel.key + kernel.value) * (kind === 'attention' ? 1 : 2.5),
+  }
 }
 
 /** The definition of what attention is to be run whole. */
-function definitionOf({ operation }: Node) {
+function definitionOf({ operation }: Node): SightedDefinition {
   if (operation.kind !== 'defined') throw new Error('attention: not a definition.')
   const { definition } = operation
-  const { name } = definition
-  if ((name !== 'attention' && name !== 'attentionGradient') || !isSighted(definition))
-    throw new Error(`attention: "${name}" has no kernel.`)
-  return { ...definition, name } as const
+  if (!isSighted(definition)) throw new Error(`attention: "${definition.name}" was not given what its mask means.`)
+  return definition
 }
 
 /** The spans or conditions that stand in place of the mask. */
-function givenOf(definition: SightedDefinition, inputs: readonly Node[]): Map<SightInput, Node> {
-  const own = ownInputs(definition)
-  return new Map(definition.sight.inputs.map((name, i) => [name, inputs[own + i]]))
+function givenOf({ sight }: SightedDefinition, inputs: readonly Node[]): Map<SightInput, Node> {
+  return new Map(sight.inputs.map((name, i) => [name, inputs[sight.own + i]]))
 }
 
 /** A function that says how far apart neighbours on an axis lie in everything that attention works on. */
 function stridesOf(
+  kind: Kind,
   { inputs }: Node,
   definition: SightedDefinition,
   { strides, viewOf }: Layout,
 ): (axis: string) => Omit<AttentionAxis, 'size'> {
   const [query, key, value] = inputs
-  const isForward = definition.name === 'attention'
+  const isForward = kind === 'attention'
   const mixed = isForward
     ? definition.results[0]
     : query.axes.map((axis) => (axis.name === 'key' ? { name: 'value', size: sizeOf(value.axes, 'value') } : axis))

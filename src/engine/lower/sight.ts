@@ -25,26 +25,23 @@ export interface Sight {
   readonly keep?: Tensor
 }
 
-/** A definition of attention whose last inputs are those that `sight` names, in this order, instead of a mask. */
+/** A definition of attention whose last inputs, behind its `own`, are those that `sight` names, in this order, instead of a mask. */
 export interface SightedDefinition extends Definition {
-  readonly sight: { readonly isCausal: boolean; readonly inputs: readonly SightInput[] }
+  readonly sight: { readonly own: number; readonly isCausal: boolean; readonly inputs: readonly SightInput[] }
 }
 export type SightInput = (typeof sightInputs)[number]
 const sightInputs = ['offset', 'first', 'last', 'keep'] as const
 
 /** The definition of attention and its inputs, with what the mask means in place of the mask. */
 export function sighted(definition: Definition, inputs: readonly Tensor[]): [SightedDefinition, readonly Node[]] {
-  const own = ownInputs(definition)
+  const own = definition.mask ?? inputs.length
   const { isCausal, ...given } = sightOf(inputs[own])
   const names = sightInputs.filter((name) => given[name])
   const nodes = names.map((name) => given[name]).filter((node) => node !== undefined)
-  return [{ ...definition, sight: { isCausal, inputs: names } }, [...inputs.slice(0, own), ...nodes]]
+  return [{ ...definition, sight: { own, isCausal, inputs: names } }, [...inputs.slice(0, own), ...nodes]]
 }
 
 export const isSighted = (definition: Definition): definition is SightedDefinition => 'sight' in definition
-
-/** The number of inputs that a definition of attention has before its mask. */
-export const ownInputs = ({ name }: Definition): number => (name === 'attention' ? 3 : 6)
 
 function sightOf(mask: Tensor | undefined): Sight {
   let sight: Sight = { isCausal: false }

@@ -28,7 +28,7 @@ export const wide: Target = {
   repeating: { mostReads: 4, mostCells: 1000, mostReadsOnce: 100 },
   epilogue: { functions: new Set(Object.keys(elementwise) as Elementwise[]), mostSteps: 100 },
   readsHalf: ({ kind }) => kind === 'rows',
-  whole: { attention: attentionWhole },
+  whole: { attention: attentionWhole('attention') },
   costs: { of: () => 1, keeping: 1 },
   speed: { flops: 1, bytes: 1, call: 1 },
   mostInWave: 1000,
