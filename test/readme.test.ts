@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
 describe('README.md', () => {
-  test('its program trains and writes', () => {
+  test('its program trains, writes, reads a value and writes with another', () => {
     const [program] = [...readme.matchAll(/```ts\n([^`]*?from 'cutaway'[\s\S]*?)```/g)].map(([, code]) => code)
     assert.ok(program, 'there is a program that imports cutaway')
     const folder = mkdtempSync(join(tmpdir(), 'cutaway-readme-'))
@@ -21,9 +21,15 @@ describe('README.md', () => {
       writeFileSync(join(folder, 'program.ts'), program.replace("'cutaway'", `'${index}'`))
       const printed = execFileSync(process.execPath, [join(folder, 'program.ts')], { encoding: 'utf8' })
       const lines = printed.trim().split('\n')
-      const losses = lines.slice(0, -1).map((line) => Number(line.split(' ')[1]))
+      const losses = lines.slice(0, -3).map((line) => Number(line.split(' ')[1]))
       assert.ok(losses.length >= 2 && losses[losses.length - 1] < losses[0] / 2, `the loss falls: ${losses}`)
-      assert.equal(lines[lines.length - 1].length, 40, `it writes 40 characters: ${lines[lines.length - 1]}`)
+      const [written, seen, changed] = lines.slice(-3)
+      assert.equal(written.length, 40, `it writes 40 characters: ${written}`)
+      const shares = seen.split(' ').slice(1).map(Number)
+      assert.equal(shares.length, 'the cat'.length)
+      assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-5, `shares are a whole: ${seen}`)
+      assert.equal(changed.length, 40, `it writes 40 characters: ${changed}`)
+      assert.notEqual(changed, written)
     } finally {
       rmSync(folder, { recursive: true })
     }
