@@ -22,6 +22,9 @@ const named = (entry: string): string => (entry === 'index' ? 'cutaway' : `cutaw
 /** A few of the names that every user's first program needs. */
 const expected = ['GPT2', 'generate', 'train']
 
+/** The bytes, after gzip, that a page which trains and writes loads at once: what it measures, rounded up. */
+const pageLimit = 89_000
+
 describe('the package', () => {
   let folder: string
   let unpacked: string
@@ -128,6 +131,11 @@ describe('the package', () => {
     assert.ok(bytes <= 3000, `one function of three lines comes with ${bytes} bytes`)
   })
 
+  test(`weighs at most ${pageLimit} bytes in a page that trains and writes, without what is loaded on demand`, async () => {
+    const bytes = await pageBytes(folder, ['train', 'generate', 'cpu', 'GPT2', 'CharacterTokenizer', 'splitCorpus'])
+    assert.ok(bytes <= pageLimit, `${bytes} bytes are loaded at once`)
+  })
+
   test('is imported by a page that Vite built', async (t) => {
     await writeFile(
       join(folder, 'index.html'),
@@ -161,7 +169,7 @@ async function compiled(folder: string, words: readonly string[]): Promise<strin
   return stdout
 }
 
-/** The bytes, after gzip, that a page loads which imports these names from the package. */
+/** The bytes, after gzip, that a page loads at once which imports these names from the package. */
 async function pageBytes(folder: string, names: readonly string[]): Promise<number> {
   const input = join(folder, 'page.js')
   await writeFile(input, `import { ${names} } from 'cutaway'\nglobalThis.imported = [${names}]\n`)
@@ -171,10 +179,25 @@ async function pageBytes(folder: string, names: readonly string[]): Promise<numb
     logLevel: 'error',
     build: { write: false, modulePreload: false, rolldownOptions: { input } },
   })
-  let bytes = 0
-  for (const { output } of [built].flat() as { output: readonly { isEntry?: boolean; code?: string }[] }[])
-    for (const { code = '' } of output) bytes += gzipSync(code, { level: 9 }).length
-  return bytes
+  const chunks = ([built].flat() as { output: readonly Chunk[] }[]).flatMap(({ output }) => output)
+  const initial = new Set<string>()
+  const follow = (name: string): void => {
+    if (initial.has(name)) return
+    initial.add(name)
+    for (const imported of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) follow(imported)
+  }
+  for (const { fileName, isEntry } of chunks) if (isEntry) follow(fileName)
+  return chunks
+    .filter(({ fileName }) => initial.has(fileName))
+    .reduce((bytes, { code = '' }) => bytes + gzipSync(code, { level: 9 }).length, 0)
+}
+
+/** A file that Vite wrote: those in `imports` are loaded with it, others on demand. */
+interface Chunk {
+  readonly fileName: string
+  readonly isEntry?: boolean
+  readonly imports?: readonly string[]
+  readonly code?: string
 }
 
 function assertExports(names: readonly string[]): void {
