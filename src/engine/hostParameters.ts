@@ -3,7 +3,7 @@
 import { cells } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
 import type { Engine, RowsOf } from './engine.ts'
-import { type Box, boxOf, called, checkBox, forStretches, type Lent, roomIn, wholeOf } from './lent.ts'
+import { type Box, boxOf, called, checkBox, checkParameter, forStretches, type Lent, roomIn, wholeOf } from './lent.ts'
 import { rowCopies, spare } from './rowCopies.ts'
 import { fromBfloat16, type StorageType, toBfloat16 } from './storage.ts'
 
@@ -39,6 +39,7 @@ export function hostParameters(memory: HostMemory): Parameters {
   return {
     keep: (parameter, type) => memory.keep(parameter, type),
     set(parameter, values) {
+      checkParameter('set', parameter)
       if (values.length !== cells(parameter.axes))
         throw new Error(
           `set: ${called(parameter)} has ${cells(parameter.axes)} cells, but ${values.length} numbers were given.`,
@@ -46,6 +47,7 @@ export function hostParameters(memory: HostMemory): Parameters {
       put(values, memory.of(parameter), wholeOf(parameter))
     },
     async get(parameter) {
+      checkParameter('get', parameter)
       const values = new Float32Array(cells(parameter.axes))
       take(values, memory.of(parameter), wholeOf(parameter))
       return values

@@ -32,8 +32,17 @@ export function wholeOf({ axes }: Node): Box {
   return { from: axes.map(() => 0), sizes: axes.map(({ size }) => size) }
 }
 
+/** Throws unless a node is a parameter: nothing else has numbers that last. */
+export function checkParameter(place: string, { operation, axes }: Node): void {
+  if (operation.kind !== 'parameter')
+    throw new Error(
+      `${place}: the ${operation.kind} ${describeAxes(axes)} is no parameter. Compile and run what makes it.`,
+    )
+}
+
 /** Throws unless a parameter has all cells of a box. `place`: what is being done, for the error. */
 export function checkBox(place: string, parameter: Node, { from, sizes }: Box): void {
+  checkParameter(place, parameter)
   const { axes } = parameter
   if (from.length !== axes.length || sizes.length !== axes.length)
     throw new Error(

@@ -57,8 +57,12 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
         async read(output) {
           checkOpen('read')
           const node = graph.outputs[output]
-          const data = node && made.get(node)
-          if (!data) throw new Error(`read: there is no output "${output}", or nothing has run yet.`)
+          if (!node)
+            throw new Error(
+              `read: the program has no output "${output}". It has ${Object.keys(graph.outputs).join(', ')}.`,
+            )
+          const data = made.get(node)
+          if (!data) throw new Error(`read: "${output}" has not been made yet. Run the program first.`)
           return { axes: node.axes, data: Float32Array.from(data) }
         },
         async close() {

@@ -133,7 +133,11 @@ class PlainProgram implements Program {
   async read(output: string) {
     this.#checkOpen('read')
     const node = this.#lowered.outputs.get(output)
-    if (!node || !this.#slabs) throw new Error(`read: there is no output "${output}", or nothing has run yet.`)
+    if (!node)
+      throw new Error(
+        `read: the program has no output "${output}". It has ${Object.keys(this.#graph.outputs).join(', ')}.`,
+      )
+    if (!this.#slabs) throw new Error(`read: "${output}" has not been made yet. Run the program first.`)
     const data = this.#cellsOf(node)
     const { axes } = this.#graph.outputs[output]
     return { axes, data: Float32Array.from(this.#memory.offsets(axes), (offset) => data[offset]) }

@@ -44,6 +44,7 @@ export class LoadedProgram implements Program {
   /** Nothing once it is closed. */
   #parts: LoadedParts | undefined
   #closed: Promise<void> | undefined
+  #hasRun = false
 
   constructor(parts: LoadedParts) {
     this.plan = parts.plan
@@ -55,6 +56,7 @@ export class LoadedProgram implements Program {
     const parts = this.#open('run')
     const { arena, pool, id, isAlone, inputs, places, times, print } = parts
     checkInputs(inputs, given)
+    this.#hasRun = true
     for (const [{ operation, axes }, address] of places) copyIn(arena, address, axes, given[operation.name])
     await (isAlone ? pool.runAlone(id) : pool.run(id))
     if (times) reportTimes(arena, times, print)
@@ -65,6 +67,7 @@ export class LoadedProgram implements Program {
     const found = outputs.get(output)
     if (!found)
       throw new Error(`read: the program has no output "${output}". It has ${[...outputs.keys()].join(', ')}.`)
+    if (!this.#hasRun) throw new Error(`read: "${output}" has not been made yet. Run the program first.`)
     const { address, type, axes } = found
     return { axes, data: type === 'bf16' ? widenOut(arena, address, axes) : copyOut(arena, address, axes) }
   }
