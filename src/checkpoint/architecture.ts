@@ -6,7 +6,7 @@ import type { GenerationIds } from './generationIds.ts'
 import type { NewSizes, RunKind } from './newConfig.ts'
 import type { WeightTable } from './weightTable.ts'
 
-/** What the config of any architecture may say beside what its model is made of. */
+/** The part of a config that any architecture may have, beside what its model is made of. */
 export interface FolderConfig {
   /** The ids that begin, end and fill up texts. */
   readonly special?: GenerationIds
