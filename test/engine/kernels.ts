@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import type { Emitted, Machine } from '../../src/engine/cpu/emitted.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm/module.ts'
-import type { ColumnsKernel, Elementwise, Operand, RowsKernel, Value } from '../../src/engine/lower/kernel.ts'
+import type { ColumnsKernel, Elementwise, KernelOperand, RowsKernel, Value } from '../../src/engine/lower/kernel.ts'
 import { fromBfloat16, toBfloat16 } from '../../src/engine/storage.ts'
 import { uniform } from '../../src/tensor/random.ts'
 import { plainResults } from './plain/kernel.ts'
@@ -157,7 +157,7 @@ export function check<K extends RowsKernel | ColumnsKernel>(name: string, tested
   )
   const data = made.data.map((cells) => rounded.get(cells) ?? cells)
   const operands = tested.kernel.operands.map(
-    (operand, i): Operand => (written.has(made.data[i]) ? operand : { ...operand, type: 'bf16' }),
+    (operand, i): KernelOperand => (written.has(made.data[i]) ? operand : { ...operand, type: 'bf16' }),
   )
   const halves = new Set(data.filter((cells) => !written.has(cells)))
   const kernel: K = { ...tested.kernel, operands }

@@ -3,7 +3,7 @@
 
 import type { Emitted, Stage } from '../../src/engine/cpu/emitted.ts'
 import { Arena } from '../../src/engine/cpu/memory/arena.ts'
-import { type Call, scratchBytes, type Waves } from '../../src/engine/cpu/program/phases.ts'
+import { type EmittedCall, scratchBytes, type Waves } from '../../src/engine/cpu/program/phases.ts'
 import { importMark, type Slot, writeProgram } from '../../src/engine/cpu/program/program.ts'
 import { usualSpins } from '../../src/engine/cpu/threads/meeting.ts'
 import { Pool } from '../../src/engine/cpu/threads/pool.ts'
@@ -144,6 +144,6 @@ export class Bench {
   }
 }
 
-export function call(emitted: Emitted, operands: readonly number[], label = ''): Call {
+export function call(emitted: Emitted, operands: readonly number[], label = ''): EmittedCall {
   return { emitted, operands, label }
 }

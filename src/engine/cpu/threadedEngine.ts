@@ -12,7 +12,7 @@ import type { Machine } from './emitted.ts'
 import type { DetectedMachine, MachineOptions } from './machine/machine.ts'
 import { type Arena, ArenaFull } from './memory/arena.ts'
 import { type Held, Holdings } from './memory/holdings.ts'
-import { Lasting, type Place } from './memory/lasting.ts'
+import { Lasting, type LastingPlace } from './memory/lasting.ts'
 import { arenaParameters } from './memory/parameters.ts'
 import { urgeCollector } from './memory/unreachable.ts'
 import { ProgramCode } from './program/code.ts'
@@ -172,7 +172,7 @@ export class ThreadedEngine implements CpuEngine {
   }
 
   /** Where a node lies that a program needs. */
-  #hold(node: Node, held: Held): Place {
+  #hold(node: Node, held: Held): LastingPlace {
     const place = this.#lasting.use(node)
     held.places.push(place)
     return place

@@ -1,7 +1,7 @@
 // A kernel with the values whose memory its operands are.
 
 import type { Node } from '../../tensor/node.ts'
-import type { Kernel, Operand } from './kernel.ts'
+import type { Kernel, KernelOperand } from './kernel.ts'
 import type { Layout } from './layout.ts'
 
 /** One kernel to run: operand i lies in the memory of operands[i]. */
@@ -19,10 +19,10 @@ export interface Call {
 }
 
 /** Copies a value to the memory of another one that lies in the same way. */
-export function copyCall(value: Node, to: Node, { strides }: Layout, type?: Operand['type']): Call {
+export function copyCall(value: Node, to: Node, { strides }: Layout, type?: KernelOperand['type']): Call {
   const all = strides(value.axes)
   const axes = value.axes.length === 0 ? [1] : value.axes.map(({ size }) => size)
-  const operand: Operand = { strides: value.axes.length === 0 ? [0] : all }
+  const operand: KernelOperand = { strides: value.axes.length === 0 ? [0] : all }
   const kernel: Kernel = {
     kind: 'rows',
     axes,

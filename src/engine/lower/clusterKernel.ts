@@ -6,7 +6,7 @@ import { randomKey } from '../../tensor/random.ts'
 import { aloneKernel } from './alone.ts'
 import type { Call } from './call.ts'
 import type { Cluster, Clusters } from './clusters.ts'
-import type { Kernel, Operand, Store, Value } from './kernel.ts'
+import type { Kernel, KernelOperand, Store, Value } from './kernel.ts'
 import type { Layout, View } from './layout.ts'
 import { columnsKernel, rowsKernel } from './loops.ts'
 import { productKernel } from './products.ts'
@@ -31,7 +31,7 @@ export class ClusterKernel {
   readonly #around: Around
   readonly #layout: Layout
   readonly #stored: readonly Node[]
-  readonly #operands: { node: Node; operand: Operand }[] = []
+  readonly #operands: { node: Node; operand: KernelOperand }[] = []
   readonly #values = new Map<string, Value>()
 
   constructor(own: Cluster, around: Around) {
@@ -104,13 +104,13 @@ export class ClusterKernel {
   }
 
   /** The number of the operand that is this view of memory along the kernel's loops. */
-  #operand({ base, strides: own }: View, names: ReadonlyMap<string, number>, lookup?: Operand['lookup']): number {
+  #operand({ base, strides: own }: View, names: ReadonlyMap<string, number>, lookup?: KernelOperand['lookup']): number {
     const along = Array.from({ length: Math.max(1, this.#cluster.loops.length) }, () => 0)
     for (const [name, stride] of own) {
       const loop = names.get(name)
       if (loop !== undefined) along[loop] = stride
     }
-    const operand: Operand = {
+    const operand: KernelOperand = {
       strides: along,
       ...(lookup ? { lookup } : {}),
       ...(this.#around.isHalf(base) ? { type: 'bf16' } : {}),

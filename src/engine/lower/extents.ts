@@ -1,35 +1,35 @@
 // How often each value of a kernel must be computed.
 
 import type { JoinedAxes } from './joinedAxes.ts'
-import type { Operand, Value } from './kernel.ts'
+import type { KernelOperand, Value } from './kernel.ts'
 import { allValues, inputsOf } from './values.ts'
 
 /** The frequency of computing a value: once for the kernel, once a row (a place on all axes but the last), or for every cell. */
-export type Extent = 'kernel' | 'row' | 'cell'
+export type ValueExtent = 'kernel' | 'row' | 'cell'
 
-const extentOrder: readonly Extent[] = ['kernel', 'row', 'cell']
-const widest = (extents: readonly Extent[]): Extent =>
+const extentOrder: readonly ValueExtent[] = ['kernel', 'row', 'cell']
+const widest = (extents: readonly ValueExtent[]): ValueExtent =>
   extentOrder[Math.max(...extents.map((extent) => extentOrder.indexOf(extent)))]
-export const isNarrower = (a: Extent, b: Extent): boolean => extentOrder.indexOf(a) < extentOrder.indexOf(b)
+export const isNarrower = (a: ValueExtent, b: ValueExtent): boolean => extentOrder.indexOf(a) < extentOrder.indexOf(b)
 
 /** The extents of all values that the roots are made of. A reduction's is told. */
 export function extentsOf(
   roots: readonly Value[],
-  operands: readonly Operand[],
+  operands: readonly KernelOperand[],
   axes: JoinedAxes,
-  ofReduction: Extent,
-): Map<Value, Extent> {
-  const extents = new Map<Value, Extent>()
+  ofReduction: ValueExtent,
+): Map<Value, ValueExtent> {
+  const extents = new Map<Value, ValueExtent>()
   const last = axes.sizes.length - 1
-  const ofStrides = (strides: readonly number[]): Extent => {
+  const ofStrides = (strides: readonly number[]): ValueExtent => {
     if (strides[last] !== 0) return 'cell'
     return strides.some((stride) => stride !== 0) ? 'row' : 'kernel'
   }
-  const ofOperand = (operand: number): Extent => {
+  const ofOperand = (operand: number): ValueExtent => {
     const { strides, lookup } = operands[operand]
     return widest([ofStrides(axes.strides(strides)), lookup ? ofOperand(lookup.ids) : 'kernel'])
   }
-  const ofValue = (value: Value): Extent => {
+  const ofValue = (value: Value): ValueExtent => {
     if (value.kind === 'load') return ofOperand(value.operand)
     if (value.kind === 'random') return ofStrides(axes.strides(value.strides))
     if (value.kind !== 'index') return 'kernel'

@@ -2,7 +2,7 @@
 
 import { Node } from '../../tensor/node.ts'
 import { type Call, copyCall } from './call.ts'
-import type { Kernel, Operand } from './kernel.ts'
+import type { Kernel, KernelOperand } from './kernel.ts'
 import type { Target } from './target.ts'
 
 /** Where a kernel cannot read a matrix that is kept as bfloat16, that is copied as floats first. */
@@ -16,7 +16,7 @@ export function widened(calls: readonly Call[], isHalf: (parameter: Node) => boo
       copies.push(copyCall(node, copy, target.layout, 'bf16'))
       return copy
     })
-    const asFloats = (operand: Operand, i: number): Operand =>
+    const asFloats = (operand: KernelOperand, i: number): KernelOperand =>
       operands[i] === call.operands[i] ? operand : { ...operand, type: undefined }
     if (copies.length === 0) return [call]
     const whole: Kernel = 'operands' in kernel ? { ...kernel, operands: kernel.operands.map(asFloats) } : kernel

@@ -2,7 +2,7 @@
 
 import type { Node } from '../../tensor/node.ts'
 import type { Call } from './call.ts'
-import type { Operand, Store, Value } from './kernel.ts'
+import type { KernelOperand, Store, Value } from './kernel.ts'
 import { isLeaf } from './roots.ts'
 import type { Simplified } from './simplify.ts'
 import { allValues, depthsOf } from './values.ts'
@@ -44,7 +44,7 @@ function readsWhatItWrites(parameter: Node, value: Node, { kernel, operands }: C
 }
 
 /** True if a load reads one of these operands, or looks up by it. */
-function touches(operands: readonly Operand[], load: number, wanted: ReadonlySet<number>): boolean {
+function touches(operands: readonly KernelOperand[], load: number, wanted: ReadonlySet<number>): boolean {
   const { lookup } = operands[load]
   return wanted.has(load) || (lookup !== undefined && wanted.has(lookup.ids))
 }

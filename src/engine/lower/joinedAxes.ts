@@ -1,7 +1,7 @@
 // A kernel's axes, made few: axes of one place are dropped, and neighbours along which every operand lies as along one
 // long axis become one. A matrix whose rows follow one another is then a single run.
 
-import type { Operand, Value } from './kernel.ts'
+import type { KernelOperand, Value } from './kernel.ts'
 import { allValues } from './values.ts'
 
 export interface JoinedAxes {
@@ -17,7 +17,7 @@ export interface JoinedAxes {
  * one of size 1 if it is the last.
  */
 export function joinAxes(
-  kernel: { readonly axes: readonly number[]; readonly operands: readonly Operand[] },
+  kernel: { readonly axes: readonly number[]; readonly operands: readonly KernelOperand[] },
   values: readonly Value[],
   sections: readonly (readonly [number, number])[],
 ): JoinedAxes & { readonly lengths: readonly number[] } {

@@ -20,7 +20,8 @@ export interface JoinedProduct {
   readonly others: readonly number[]
 }
 
-export const sizeOf = (axes: readonly JoinedAxis[]): number => axes.reduce((size, axis) => size * axis.size, 1)
+/** The number of places on joined axes. */
+export const joinedSize = (axes: readonly JoinedAxis[]): number => axes.reduce((size, axis) => size * axis.size, 1)
 
 /** The kernel with as few axes as can be: axes of size 1 are gone, and axes that lie as one in every operand are one. */
 export function joinProduct(kernel: ProductKernel): JoinedProduct {

@@ -32,7 +32,7 @@ export type RandomValue = Extract<Value, { kind: 'random' }>
 export type Reduction = Extract<Value, { kind: 'reduce' }>
 
 /** The place of an operand along the kernel's axes: one stride for each of them, 0 where it does not vary. */
-export interface Operand {
+export interface KernelOperand {
   readonly strides: readonly number[]
   /** Its cells are of two bytes, and are only read. */
   readonly type?: 'bf16'
@@ -52,7 +52,7 @@ export interface Store {
 export interface RowsKernel {
   readonly kind: 'rows'
   readonly axes: readonly number[]
-  readonly operands: readonly Operand[]
+  readonly operands: readonly KernelOperand[]
   readonly stores: readonly Store[]
 }
 
@@ -62,12 +62,12 @@ export interface ColumnsKernel {
   readonly axes: readonly number[]
   /** The number of leading axes that are kept; the axes between them and the last are reduced. */
   readonly outer: number
-  readonly operands: readonly Operand[]
+  readonly operands: readonly KernelOperand[]
   readonly stores: readonly Store[]
 }
 
 /** One axis of a product, with its stride in each operand (0 where that operand lacks it). */
-export interface ProductAxis {
+export interface StridedAxis {
   readonly size: number
   readonly a: number
   readonly b: number
@@ -85,14 +85,14 @@ export interface ProductAxis {
  */
 export interface ProductKernel {
   readonly kind: 'product'
-  readonly outer: readonly ProductAxis[]
+  readonly outer: readonly StridedAxis[]
   /** Present in A and C. */
-  readonly row: ProductAxis
+  readonly row: StridedAxis
   /** Present in B and C; its stride in C is 1. */
-  readonly column: ProductAxis
+  readonly column: StridedAxis
   /** Present in A and B; the last runs fastest. */
-  readonly inner: readonly ProductAxis[]
-  readonly operands: readonly Operand[]
+  readonly inner: readonly StridedAxis[]
+  readonly operands: readonly KernelOperand[]
   readonly stores: readonly Store[]
 }
 

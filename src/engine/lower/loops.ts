@@ -2,17 +2,21 @@
 
 import type { Axis } from '../../tensor/axes.ts'
 import { collapse, type Loop } from './collapse.ts'
-import type { ColumnsKernel, Operand, RowsKernel, Store } from './kernel.ts'
+import type { ColumnsKernel, KernelOperand, RowsKernel, Store } from './kernel.ts'
 import { allValues, depthsOf, rewriting } from './values.ts'
 
 /** The loops of a kernel, outermost first, and what it computes in them. */
 interface Nest {
   readonly axes: readonly number[]
-  readonly operands: readonly Operand[]
+  readonly operands: readonly KernelOperand[]
   readonly stores: readonly Store[]
 }
 
-export function rowsKernel(loops: readonly Axis[], operands: readonly Operand[], stores: readonly Store[]): RowsKernel {
+export function rowsKernel(
+  loops: readonly Axis[],
+  operands: readonly KernelOperand[],
+  stores: readonly Store[],
+): RowsKernel {
   const last = loops.length - 1
   const depths = depthsOf(stores.map(({ value }) => value))
   const isPerRow =
@@ -26,7 +30,7 @@ export function rowsKernel(loops: readonly Axis[], operands: readonly Operand[],
 export function columnsKernel(
   loops: readonly Axis[],
   reduced: readonly string[],
-  operands: readonly Operand[],
+  operands: readonly KernelOperand[],
   stores: readonly Store[],
 ): ColumnsKernel {
   const isReduced = loops.map(({ name }) => reduced.includes(name))

@@ -5,9 +5,9 @@
 //
 // Between two phases comes what is the same for the whole row. What is dear to compute and needed again is kept.
 
-import { type Extent, extentsOf, isNarrower } from './extents.ts'
+import { extentsOf, isNarrower, type ValueExtent } from './extents.ts'
 import type { JoinedAxes } from './joinedAxes.ts'
-import type { Operand, RandomValue, Reduction, Store, Value } from './kernel.ts'
+import type { KernelOperand, RandomValue, Reduction, Store, Value } from './kernel.ts'
 import type { Costs } from './target.ts'
 import { allValues, depthsOf, inputsOf } from './values.ts'
 
@@ -35,7 +35,7 @@ export interface Phases {
 
 export function planPhases(
   stores: readonly Store[],
-  operands: readonly Operand[],
+  operands: readonly KernelOperand[],
   axes: JoinedAxes,
   costs: Costs,
 ): Phases {
@@ -77,14 +77,14 @@ class Passes {
   /** Those of cells, each of which takes part in a pass. */
   readonly reductions: readonly Reduction[]
   readonly #stores: readonly Store[]
-  readonly #operands: readonly Operand[]
+  readonly #operands: readonly KernelOperand[]
   readonly #strides: readonly (readonly number[])[]
   readonly #costs: Costs
-  readonly #extents: ReadonlyMap<Value, Extent>
+  readonly #extents: ReadonlyMap<Value, ValueExtent>
   readonly #depths: ReadonlyMap<Value, number>
   readonly #sums = new Map<Value, number>()
 
-  constructor(stores: readonly Store[], operands: readonly Operand[], axes: JoinedAxes, costs: Costs) {
+  constructor(stores: readonly Store[], operands: readonly KernelOperand[], axes: JoinedAxes, costs: Costs) {
     const roots = stores.map(({ value }) => value)
     this.values = allValues(roots)
     this.#extents = extentsOf(roots, operands, axes, 'row')
@@ -98,7 +98,7 @@ class Passes {
       .filter(({ input }) => this.extent(input) === 'cell')
   }
 
-  readonly extent = (value: Value): Extent => this.#extents.get(value) ?? 'kernel'
+  readonly extent = (value: Value): ValueExtent => this.#extents.get(value) ?? 'kernel'
   readonly depth = (value: Value): number => this.#depths.get(value) ?? 0
 
   /** The pass in which each store of cells is made, and what all passes need. */
@@ -170,7 +170,7 @@ class Passes {
 export function sharedValues(
   values: readonly Value[],
   roots: readonly Value[],
-  extent: (value: Value) => Extent,
+  extent: (value: Value) => ValueExtent,
 ): Value[] {
   const shared = new Set(roots.filter((value) => extent(value) !== 'cell'))
   for (const value of values)

@@ -7,13 +7,13 @@
 import { type Axis, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import { collapse, type Loop } from './collapse.ts'
-import type { Operand, ProductAxis, ProductKernel, Store } from './kernel.ts'
+import type { KernelOperand, ProductKernel, Store, StridedAxis } from './kernel.ts'
 import type { Layout, View } from './layout.ts'
 
 /** The parts of a product besides its two sides. */
 interface Given {
   /** Those of the two sides, of which only the type counts; then the epilogue's, with strides along the loops. */
-  readonly operands: readonly Operand[]
+  readonly operands: readonly KernelOperand[]
   readonly stores: readonly Store[]
   readonly layout: Layout
 }
@@ -60,7 +60,7 @@ export function productKernel(
   return { kernel, swapped }
 }
 
-const axisOf = ({ size, strides: [a, b, c = 0] }: Loop): ProductAxis => ({ size, a, b, c })
+const axisOf = ({ size, strides: [a, b, c = 0] }: Loop): StridedAxis => ({ size, a, b, c })
 
 /**
  * A function that takes some of a product's loops, joined where they run on; their strides are those of A, B, C, and of the

@@ -1,6 +1,6 @@
 // The values of kernels as functions of the place that is worked on.
 
-import type { Operand, Value } from '../../../src/engine/lower/kernel.ts'
+import type { KernelOperand, Value } from '../../../src/engine/lower/kernel.ts'
 import { elementwise } from '../../../src/tensor/elementwise.ts'
 import { uniform } from '../../../src/tensor/random.ts'
 import { type Cells, offsetOf } from './places.ts'
@@ -8,7 +8,7 @@ import { type Cells, offsetOf } from './places.ts'
 /** A place, and what is known there: whoever changes anything of it counts on. */
 export class Around {
   readonly place: number[]
-  readonly operands: readonly Operand[]
+  readonly operands: readonly KernelOperand[]
   cells: readonly Cells[] = []
   /** The product's cell here. */
   product = 0
@@ -16,7 +16,7 @@ export class Around {
   count = 0
   readonly #values = new Map<Value, () => number>()
 
-  constructor(operands: readonly Operand[], axes: number) {
+  constructor(operands: readonly KernelOperand[], axes: number) {
     this.operands = operands
     this.place = Array.from({ length: axes }, () => 0)
   }

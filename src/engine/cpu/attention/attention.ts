@@ -20,10 +20,10 @@
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
 import type { Emitted, Machine } from '../emitted.ts'
-import type { Local, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import { type Block, blockOf, emitBlockRows, Layout, roundUp } from './block.ts'
-import { advance, call, integers, set } from './code.ts'
+import { emitBlockRows, type PositionBlock, positionBlockOf, roundUp, ScratchLayout } from './block.ts'
+import { advance, call, set } from './code.ts'
 import { emitDirectAttention } from './direct.ts'
 import { emitAttentionGradient } from './gradient.ts'
 import { emitFinish, emitHideLater, emitHideMasked, emitSeen, emitSoftmax, emitZerosAfter } from './pattern.ts'
@@ -46,9 +46,9 @@ function emitBlocks(wasm: WasmModule, kernel: AttentionKernel, machine: Machine)
   const varies = spansVary(kernel)
   // Where spans vary, a block is one panel, so that it visits few sources that most of its positions do not see.
   const most = varies ? 1 : Math.min(mostPositions, Math.floor(mostPatternBytes / 4 / source.size))
-  const block = blockOf(kernel, machine, most)
+  const block = positionBlockOf(kernel, machine, most)
   const blocks = Math.ceil(position.size / block.positions)
-  const layout = new Layout()
+  const layout = new ScratchLayout()
   const attendBlock = emitBlock(wasm, kernel, machine, block, layout)
 
   const stage = new AttentionStage(wasm, kernel)
@@ -94,8 +94,8 @@ function emitBlock(
   wasm: WasmModule,
   kernel: AttentionKernel,
   machine: Machine,
-  block: Block,
-  layout: Layout,
+  block: PositionBlock,
+  layout: ScratchLayout,
 ): WasmFunction {
   const { position, source } = kernel
   const varies = spansVary(kernel)
@@ -161,7 +161,7 @@ function emitBlock(
 }
 
 /** The functions that a block calls. */
-function emitFunctions(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, block: Block) {
+function emitFunctions(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, block: PositionBlock) {
   const { position, source } = kernel
   const causal = spansVary(kernel) ? undefined : kernel.causal
   const turn = emitTurn(wasm, block, {

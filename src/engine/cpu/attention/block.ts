@@ -11,7 +11,7 @@ import type { Local, WasmFunction } from '../wasm/function.ts'
 import { set, setDifference, setLeast, setRoundedUp } from './code.ts'
 
 /** Positions and panels of a block. */
-export interface Block {
+export interface PositionBlock {
   /** Positions in a whole block, a multiple of `panel`; the last block may have fewer. */
   readonly positions: number
   /** Positions in a panel, and how many vectors of four they make. */
@@ -29,7 +29,7 @@ export interface Block {
 }
 
 /** The widest panel of whole tiles that the positions fill, and blocks of at most so many positions as `most`. */
-export function blockOf(kernel: AttentionKernel, machine: Machine, most: number): Block {
+export function positionBlockOf(kernel: AttentionKernel, machine: Machine, most: number): PositionBlock {
   const { rows } = machine.tile
   const size = kernel.position.size
   const vectors = Math.min(machine.tile.vectors, Math.ceil(size / 4))
@@ -48,7 +48,7 @@ export interface BlockRows {
 }
 
 /** Sets the numbers of rows in the block that begins at position `first`, one of `size`. */
-export function emitBlockRows(f: WasmFunction, block: Block, size: number, first: Local): BlockRows {
+export function emitBlockRows(f: WasmFunction, block: PositionBlock, size: number, first: Local): BlockRows {
   const [count, padded] = f.locals('i32', 2)
   setDifference(f, count, size, first)
   setLeast(f, count, count, block.positions)
@@ -62,7 +62,7 @@ export function roundUp(value: number, multiple: number): number {
 }
 
 /** Gives out addresses in a run of memory, each as a distance from its base. */
-export class Layout {
+export class ScratchLayout {
   bytes = 0
 
   /** Room for so many numbers, beginning at a cache line. */
@@ -73,7 +73,7 @@ export class Layout {
   }
 
   /** Room for so many lines of a block. */
-  lines(count: number, block: Block): number {
+  lines(count: number, block: PositionBlock): number {
     return this.floats((count * block.line) / 4)
   }
 }

@@ -4,14 +4,11 @@
 import type { Machine } from '../emitted.ts'
 import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
 
-/** The types of so many parameters, all addresses or counts. */
-export const integers = (count: number): readonly 'i32'[] => Array.from({ length: count }, () => 'i32')
-
 /** A variable or a number, or the sum of several. */
-export type Address = Pushable | readonly Pushable[]
+export type AddressSum = Pushable | readonly Pushable[]
 
 /** Pushes the sum of the parts. */
-export function pushAddress(f: WasmFunction, address: Address): WasmFunction {
+export function pushAddress(f: WasmFunction, address: AddressSum): WasmFunction {
   if (!Array.isArray(address)) return f.push(address as Pushable)
   const parts = (address as readonly Pushable[]).filter((part) => part !== 0)
   parts.forEach((part, i) => {
@@ -51,7 +48,7 @@ export function setRoundedUp(f: WasmFunction, count: Local, multiple: number): v
 }
 
 /** Calls a function with these arguments. */
-export function call(f: WasmFunction, callee: WasmFunction, ...values: readonly Address[]): void {
+export function call(f: WasmFunction, callee: WasmFunction, ...values: readonly AddressSum[]): void {
   for (const value of values) pushAddress(f, value)
   f.call(callee)
 }

@@ -9,24 +9,13 @@
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
 import type { Emitted, Machine } from '../emitted.ts'
-import type { Local, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import { Layout } from './block.ts'
-import {
-  advance,
-  call,
-  integers,
-  pushVector,
-  set,
-  setDifference,
-  setLeast,
-  setMost,
-  setVectors,
-  storeVectors,
-} from './code.ts'
+import { ScratchLayout } from './block.ts'
+import { advance, call, pushVector, set, setDifference, setLeast, setMost, setVectors, storeVectors } from './code.ts'
 import { emitExponential, emitExponentialConstants } from './exponential.ts'
 import { emitFinish, leastScore } from './pattern.ts'
-import { Product } from './product.ts'
+import { ProductFunction } from './product.ts'
 import { pushDots } from './rows.ts'
 import { emitSpan } from './span.ts'
 import { AttentionStage, placesOf } from './stage.ts'
@@ -36,14 +25,14 @@ const vectors = 4
 
 export function emitDirectAttention(wasm: WasmModule, kernel: AttentionKernel, machine: Machine): Emitted {
   const { position, source, outer, causal } = kernel
-  const layout = new Layout()
+  const layout = new ScratchLayout()
   const row = layout.floats(8)
   const scores = layout.floats(source.size + vectors * 4)
 
   const score = emitScores(wasm, kernel, machine)
   const softmax = emitRowSoftmax(wasm, machine)
   const finish = emitFinish(wasm, 16)
-  const mix = new Product(wasm, machine, {
+  const mix = new ProductFunction(wasm, machine, {
     vectors: Math.ceil(kernel.value / 4),
     // One row of cells leaves room for more vectors, and they hide how long an addition takes.
     tile: { rows: 1, vectors: 16 },

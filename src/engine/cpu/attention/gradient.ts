@@ -16,10 +16,10 @@
 
 import type { AttentionAxis, AttentionKernel } from '../../lower/kernel.ts'
 import type { Emitted, Machine } from '../emitted.ts'
-import type { WasmFunction } from '../wasm/function.ts'
+import { integers, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import { blockOf, Layout, roundUp } from './block.ts'
-import { call, integers, set, setVectors, storeVectors } from './code.ts'
+import { positionBlockOf, roundUp, ScratchLayout } from './block.ts'
+import { call, set, setVectors, storeVectors } from './code.ts'
 import { emitGradientBlock } from './gradientBlock.ts'
 import { emitVisited, spansVary } from './span.ts'
 import { AttentionStage, placesOf } from './stage.ts'
@@ -37,8 +37,8 @@ export function emitAttentionGradient(wasm: WasmModule, kernel: AttentionKernel,
   const repeated = kernel.outer.filter(({ size }) => size > 1)
   const shared = repeated.filter(isShared)
   const separate = repeated.filter((axis) => !isShared(axis))
-  const block = blockOf(kernel, machine, spansVary(kernel) ? 1 : mostPositions)
-  const layout = new Layout()
+  const block = positionBlockOf(kernel, machine, spansVary(kernel) ? 1 : mostPositions)
+  const layout = new ScratchLayout()
   const addBlock = emitGradientBlock(wasm, kernel, machine, block, layout)
   const clearQuery = emitClear(wasm, position.size, kernel.key, position.query)
   const clearKey = emitClear(wasm, source.size, kernel.key, source.key)

@@ -7,12 +7,12 @@
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
 import type { Machine } from '../emitted.ts'
-import type { Local, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import { type Block, type BlockRows, emitBlockRows, type Layout, roundUp } from './block.ts'
-import { advance, call, integers, set, setDifference, setLeast, setMost, setRoundedUp } from './code.ts'
+import { type BlockRows, emitBlockRows, type PositionBlock, roundUp, type ScratchLayout } from './block.ts'
+import { advance, call, set, setDifference, setLeast, setMost, setRoundedUp } from './code.ts'
 import { emitHideLater, emitHideMasked, emitSeen, emitSoftmaxGradient, emitZerosAfter } from './pattern.ts'
-import { type Product, Products } from './product.ts'
+import { type ProductFunction, Products } from './product.ts'
 import { emitTurn, forGroups, pushDots } from './rows.ts'
 import { BlockSpans, sourceTails, spansVary } from './span.ts'
 
@@ -22,7 +22,7 @@ const mostSources = 128
 /** All that a block is worked on with: sizes, where things stand in the thread's own scratch, and the functions to call. */
 interface Work {
   readonly kernel: AttentionKernel
-  readonly block: Block
+  readonly block: PositionBlock
   readonly causal: AttentionKernel['causal']
   /** Sources of a chunk. */
   readonly chunk: number
@@ -40,8 +40,8 @@ export function emitGradientBlock(
   wasm: WasmModule,
   kernel: AttentionKernel,
   machine: Machine,
-  block: Block,
-  layout: Layout,
+  block: PositionBlock,
+  layout: ScratchLayout,
 ): WasmFunction {
   const { position, source } = kernel
   const varies = spansVary(kernel)
@@ -150,7 +150,13 @@ function emitPattern(f: WasmFunction, work: Work, locals: PatternLocals, spans: 
   })
 }
 
-function workOf(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, block: Block, layout: Layout): Work {
+function workOf(
+  wasm: WasmModule,
+  kernel: AttentionKernel,
+  machine: Machine,
+  block: PositionBlock,
+  layout: ScratchLayout,
+): Work {
   const { source } = kernel
   const { tile } = machine
   const causal = spansVary(kernel) ? undefined : kernel.causal
@@ -174,7 +180,7 @@ function emitFunctions(
   wasm: WasmModule,
   kernel: AttentionKernel,
   machine: Machine,
-  block: Block,
+  block: PositionBlock,
   causal: AttentionKernel['causal'],
 ) {
   const { position, scale } = kernel
@@ -199,14 +205,14 @@ function emitProducts(
   wasm: WasmModule,
   kernel: AttentionKernel,
   machine: Machine,
-  block: Block,
+  block: PositionBlock,
   { tails, isCausal }: { tails: readonly number[]; isCausal: boolean },
 ) {
   const { position, source } = kernel
   const { tile } = machine
   const products = new Products(wasm, machine)
   // pattern[source, position] and its gradient: K or V times what has been turned.
-  const towardsPattern = (stride: number): Product =>
+  const towardsPattern = (stride: number): ProductFunction =>
     products.of({
       vectors: block.vectors,
       tile,
@@ -216,7 +222,7 @@ function emitProducts(
       adds: false,
     })
   // dV[source, value] and dK[source, key]: the pattern's or its gradient's rows times dO or Q.
-  const towardsSources = (cells: number, from: number, to: number): Product =>
+  const towardsSources = (cells: number, from: number, to: number): ProductFunction =>
     products.of({
       vectors: Math.ceil(cells / 4),
       tile,
@@ -247,7 +253,12 @@ function emitProducts(
  *   rows[0] := logSumExp / ln 2      or +∞, where nothing is seen and beyond `count`: the pattern is then 0
  *   rows[1] := scale · Σ over value of dO · output
  */
-function emitRowNumbers(wasm: WasmModule, kernel: AttentionKernel, machine: Machine, block: Block): WasmFunction {
+function emitRowNumbers(
+  wasm: WasmModule,
+  kernel: AttentionKernel,
+  machine: Machine,
+  block: PositionBlock,
+): WasmFunction {
   const { position, value } = kernel
   const f = wasm.function('', integers(6))
   const [output, dO, logSumExp, count, padded, rows] = f.parameters

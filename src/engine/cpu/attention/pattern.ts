@@ -5,12 +5,11 @@
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
 import type { Machine } from '../emitted.ts'
-import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type Pushable, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import type { Block } from './block.ts'
+import type { PositionBlock } from './block.ts'
 import {
   advance,
-  integers,
   pushVector,
   repeat,
   set,
@@ -56,7 +55,7 @@ export interface Panel {
  */
 export function emitSeen(
   f: WasmFunction,
-  block: Block,
+  block: PositionBlock,
   causal: AttentionKernel['causal'],
   seen: Local,
   panel: Panel,
@@ -75,7 +74,7 @@ export function emitSeen(
  * A function (values, count, lead) that puts `hidden` where a position does not see a source: the panel's position i
  * sees the sources up to lead + i.
  */
-export function emitHideLater(wasm: WasmModule, block: Block, hidden: number): WasmFunction {
+export function emitHideLater(wasm: WasmModule, block: PositionBlock, hidden: number): WasmFunction {
   const f = wasm.function('', integers(3))
   const [values, count, lead] = f.parameters
   const [first, left] = f.locals('i32', 2)
@@ -102,7 +101,7 @@ export function emitHideLater(wasm: WasmModule, block: Block, hidden: number): W
  * A function (values, mask, position, count): puts -∞ where the mask holds 0. `mask` is the address of the mask's cell
  * at the first of all positions and the panel's first source; `position` is the panel's first.
  */
-export function emitHideMasked(wasm: WasmModule, block: Block, kernel: AttentionKernel): WasmFunction {
+export function emitHideMasked(wasm: WasmModule, block: PositionBlock, kernel: AttentionKernel): WasmFunction {
   const f = wasm.function('', integers(4))
   const [values, mask, position, count] = f.parameters
   const panel = f.locals('v128', block.vectors)
@@ -152,7 +151,7 @@ export function emitSelect(
  * A function (values, count) that puts zeros for the sources that follow a panel. A tile of rows in which two panels
  * meet goes as far along the sources as the second sees: by fewer sources than the tile has rows.
  */
-export function emitZerosAfter(wasm: WasmModule, block: Block): WasmFunction {
+export function emitZerosAfter(wasm: WasmModule, block: PositionBlock): WasmFunction {
   const f = wasm.function('', integers(2))
   const [values, count] = f.parameters
   const left = f.local('i32')
@@ -171,7 +170,7 @@ export function emitZerosAfter(wasm: WasmModule, block: Block): WasmFunction {
  *   rows[0] := Σ values                      for each position
  *   rows[1] := maximum                       for each position; if all is hidden, a number far below all scores
  */
-export function emitSoftmax(wasm: WasmModule, machine: Machine, block: Block): WasmFunction {
+export function emitSoftmax(wasm: WasmModule, machine: Machine, block: PositionBlock): WasmFunction {
   const f = wasm.function('', integers(3))
   const [values, count, rows] = f.parameters
   const { vectors, line } = block
@@ -243,7 +242,7 @@ export function emitFinish(wasm: WasmModule, line: number): WasmFunction {
  *   scores   := pattern = 2^(score - rows[0])
  *   upstream := gradient of the scores = pattern · (upstream - rows[1])
  */
-export function emitSoftmaxGradient(wasm: WasmModule, machine: Machine, block: Block): WasmFunction {
+export function emitSoftmaxGradient(wasm: WasmModule, machine: Machine, block: PositionBlock): WasmFunction {
   const f = wasm.function('', integers(4))
   const [scores, upstream, count, rows] = f.parameters
   const [x, n, power] = [1, 2, 3].map(() => f.locals('v128', block.vectors))

@@ -10,13 +10,12 @@
 // first and stores them last, in order.
 
 import type { Machine } from '../emitted.ts'
-import type { Local, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import {
-  type Address,
+  type AddressSum,
   advance,
   call,
-  integers,
   pushMultiplyAdd,
   pushVector,
   repeat,
@@ -50,17 +49,17 @@ export interface ProductShape {
 
 /** The addresses and numbers with which a product is called. `lead` and `factors` may be 0 where they are not used. */
 export interface ProductCall {
-  readonly a: Address
-  readonly b: Address
-  readonly c: Address
-  readonly rows: Address
-  readonly inner: Address
-  readonly lead?: Address
-  readonly factors?: Address
+  readonly a: AddressSum
+  readonly b: AddressSum
+  readonly c: AddressSum
+  readonly rows: AddressSum
+  readonly inner: AddressSum
+  readonly lead?: AddressSum
+  readonly factors?: AddressSum
 }
 
 /** A function that computes products of one shape. */
-export class Product {
+export class ProductFunction {
   readonly #function: WasmFunction
 
   constructor(wasm: WasmModule, machine: Machine, shape: ProductShape) {
@@ -76,16 +75,16 @@ export class Product {
 export class Products {
   readonly #wasm: WasmModule
   readonly #machine: Machine
-  readonly #made = new Map<string, Product>()
+  readonly #made = new Map<string, ProductFunction>()
 
   constructor(wasm: WasmModule, machine: Machine) {
     this.#wasm = wasm
     this.#machine = machine
   }
 
-  of(shape: ProductShape): Product {
+  of(shape: ProductShape): ProductFunction {
     const key = JSON.stringify(shape)
-    const product = this.#made.get(key) ?? new Product(this.#wasm, this.#machine, shape)
+    const product = this.#made.get(key) ?? new ProductFunction(this.#wasm, this.#machine, shape)
     this.#made.set(key, product)
     return product
   }

@@ -3,10 +3,10 @@
 // Rows are taken four at a time, a vector of four cells from each.
 
 import type { Machine } from '../emitted.ts'
-import type { Local, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import type { Block, BlockRows } from './block.ts'
-import { advance, integers, pushVector, set, setDifference, setVectors } from './code.ts'
+import type { BlockRows, PositionBlock } from './block.ts'
+import { advance, pushVector, set, setDifference, setVectors } from './code.ts'
 
 /**
  * Runs `body` for each group of four rows below `padded`, with how many of the four are `present`: below `count`.
@@ -14,7 +14,7 @@ import { advance, integers, pushVector, set, setDifference, setVectors } from '.
  */
 export function forGroups(
   f: WasmFunction,
-  block: Block,
+  block: PositionBlock,
   size: number,
   { count, padded }: BlockRows,
   body: (group: Local, present: number) => void,
@@ -41,7 +41,7 @@ export function forGroups(
  */
 export function emitTurn(
   wasm: WasmModule,
-  block: Block,
+  block: PositionBlock,
   { cells, stride, size, factor }: { cells: number; stride: number; size: number; factor: number },
 ): WasmFunction {
   const f = wasm.function('', integers(4))

@@ -5,10 +5,10 @@
 // inside what the single position does not see.
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
-import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type Pushable, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import type { Block, BlockRows, Layout } from './block.ts'
-import { advance, call, integers, pushVector, set, setDifference, setLeast, setMost } from './code.ts'
+import type { BlockRows, PositionBlock, ScratchLayout } from './block.ts'
+import { advance, call, pushVector, set, setDifference, setLeast, setMost } from './code.ts'
 import { emitSelect, forSources } from './pattern.ts'
 import type { AttentionStage, OperandName, PlacedAddress } from './stage.ts'
 
@@ -100,8 +100,8 @@ export class BlockSpans {
     wasm: WasmModule,
     f: WasmFunction,
     kernel: AttentionKernel,
-    block: Block,
-    layout: Layout,
+    block: PositionBlock,
+    layout: ScratchLayout,
     given: {
       readonly own: Local
       readonly firsts: Local
@@ -162,7 +162,7 @@ export class BlockSpans {
  *   whole              := the first source that any sees, how many from there to the last that any sees;
  *                         and, counted from it, where those begin and end that all see
  */
-function emitFindSpans(wasm: WasmModule, kernel: AttentionKernel, block: Block): WasmFunction {
+function emitFindSpans(wasm: WasmModule, kernel: AttentionKernel, block: PositionBlock): WasmFunction {
   const f = wasm.function('', integers(8))
   const [firsts, lasts, position, offset, count, padded, table, whole] = f.parameters
   const [row, known, first, last, from, to, leastFirst, mostFirst, leastTo, mostTo] = f.locals('i32', 10)
@@ -202,7 +202,7 @@ function emitFindSpans(wasm: WasmModule, kernel: AttentionKernel, block: Block):
 }
 
 /** A function (values, count, source, table): puts -∞ where a position does not see one of the sources from `source` on. */
-function emitHideOutside(wasm: WasmModule, block: Block): WasmFunction {
+function emitHideOutside(wasm: WasmModule, block: PositionBlock): WasmFunction {
   const f = wasm.function('', integers(4))
   const [values, count, source, table] = f.parameters
   const panel = f.locals('v128', block.vectors)

@@ -1,9 +1,9 @@
 // The outside of attention's stages: operands, the run-time offset, and the places at which attention is repeated.
 
 import type { AttentionAxis, AttentionKernel } from '../../lower/kernel.ts'
-import type { Local, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import { advance, integers } from './code.ts'
+import { advance } from './code.ts'
 
 /** The names of attention's operands. The gradients lie like the values that they belong to. */
 // biome-ignore format: a list

@@ -12,7 +12,7 @@
 
 import type { ColumnsKernel } from '../../lower/kernel.ts'
 import type { Emitted, Machine, Stage } from '../emitted.ts'
-import { type Block, block, pushMoved } from '../values/cells.ts'
+import { block, type CellBlock, pushMoved } from '../values/cells.ts'
 import { Constants } from '../values/constants.ts'
 import { emitValues, liveVectors } from '../values/emitValues.ts'
 import { Scope } from '../values/scope.ts'
@@ -197,7 +197,7 @@ function finish(scope: Scope, columns: Columns, partial: Local): void {
 function withResults(
   scope: Scope,
   { reductions, blocks, rowBytes }: Columns,
-  { partial, at }: { partial: Local; at: Block },
+  { partial, at }: { partial: Local; at: CellBlock },
   body: () => void,
 ): void {
   const { f, registers } = scope

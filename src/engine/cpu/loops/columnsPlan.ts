@@ -1,6 +1,6 @@
 // How a kernel down the columns is cut into units, and what of its values is computed where.
 
-import { type Extent, extentsOf } from '../../lower/extents.ts'
+import { extentsOf, type ValueExtent } from '../../lower/extents.ts'
 import { type JoinedAxes, joinAxes } from '../../lower/joinedAxes.ts'
 import type { ColumnsKernel, RandomValue, Reduction, Value } from '../../lower/kernel.ts'
 import { sharedValues } from '../../lower/phases.ts'
@@ -93,8 +93,12 @@ export function planColumns(kernel: ColumnsKernel): ColumnsPlan {
   }
 }
 
-function stretchOf(values: readonly Value[], ends: readonly Value[], extents: ReadonlyMap<Value, Extent>): Stretch {
-  const extent = (value: Value): Extent => extents.get(value) ?? 'kernel'
+function stretchOf(
+  values: readonly Value[],
+  ends: readonly Value[],
+  extents: ReadonlyMap<Value, ValueExtent>,
+): Stretch {
+  const extent = (value: Value): ValueExtent => extents.get(value) ?? 'kernel'
   const shared = sharedValues(values, ends, extent)
   const randoms = values.filter((value): value is RandomValue => value.kind === 'random')
   const loadsOf = (isKernel: boolean): number[] =>

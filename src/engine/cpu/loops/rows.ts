@@ -8,14 +8,14 @@
 //
 // The cells beyond a row's end may hold anything: reductions mask them, stores may write them.
 
-import { type Extent, extentsOf } from '../../lower/extents.ts'
+import { extentsOf, type ValueExtent } from '../../lower/extents.ts'
 import { joinAxes } from '../../lower/joinedAxes.ts'
 import type { RowsKernel, Value } from '../../lower/kernel.ts'
 import { type Phase, type Phases, planPhases } from '../../lower/phases.ts'
 import { allValues } from '../../lower/values.ts'
 import type { Emitted, Machine } from '../emitted.ts'
 import { target } from '../target.ts'
-import { type Block, block, lanesOf, pushMoved } from '../values/cells.ts'
+import { block, type CellBlock, lanesOf, pushMoved } from '../values/cells.ts'
 import { Constants, greatestWidth } from '../values/constants.ts'
 import { emitValues, liveVectors } from '../values/emitValues.ts'
 import { Scope } from '../values/scope.ts'
@@ -68,7 +68,7 @@ export function emitRows(wasm: WasmModule, kernel: RowsKernel, machine: Machine)
   const { f, length, pieces } = scope
 
   const extents = extentsOf(roots, operands, axes, 'row')
-  const operandsOf = (isWanted: (extent: Extent | undefined) => boolean): number[] =>
+  const operandsOf = (isWanted: (extent: ValueExtent | undefined) => boolean): number[] =>
     values.flatMap((value) => (value.kind === 'load' && isWanted(extents.get(value)) ? [value.operand] : []))
   const rows: Rows = {
     plan,
@@ -174,7 +174,7 @@ function emitPass({ reductions, stores, kept }: Phase, { scope, scratch }: Part,
   const keptPlace = (value: Value): number =>
     scratch + rows.meetingBytes + rows.keptValues.indexOf(value) * rows.keptBytes
 
-  const emitBlock = (at: Block): void => {
+  const emitBlock = (at: CellBlock): void => {
     emitValues(f, inputs, scope.context(at), (which, vector) => {
       const ofKept = which - reductions.length
       const ofStores = ofKept - kept.length
@@ -201,7 +201,7 @@ function emitPass({ reductions, stores, kept }: Phase, { scope, scratch }: Part,
 }
 
 /** Puts the vector on the stack among the kept values of a row, which begin at `place` in the thread's own scratch. */
-function keep({ f, registers, own }: Scope, at: Block, vector: number, place: number): void {
+function keep({ f, registers, own }: Scope, at: CellBlock, vector: number, place: number): void {
   const register = registers.take()
   f.set(register)
   pushMoved(f, own, at)

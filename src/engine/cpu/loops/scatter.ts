@@ -8,7 +8,7 @@
 // of the table's (−1 says: nowhere) adds nothing.
 
 import { joinAxes } from '../../lower/joinedAxes.ts'
-import type { Operand, ScatterKernel, Store, Value } from '../../lower/kernel.ts'
+import type { KernelOperand, ScatterKernel, Store, Value } from '../../lower/kernel.ts'
 import type { Emitted, Machine } from '../emitted.ts'
 import { block } from '../values/cells.ts'
 import { Constants } from '../values/constants.ts'
@@ -22,8 +22,8 @@ const mostPieces = 8
 const cellsOfLine = 16
 
 export function emitScatter(wasm: WasmModule, { rows, along, table }: ScatterKernel, machine: Machine): Emitted {
-  const toTable: Operand = { strides: [...rows.map(() => 0), ...along.map((axis) => axis.table)] }
-  const operands: readonly Operand[] = [
+  const toTable: KernelOperand = { strides: [...rows.map(() => 0), ...along.map((axis) => axis.table)] }
+  const operands: readonly KernelOperand[] = [
     { strides: [...rows, ...along].map(({ values }) => values) },
     { strides: [...rows.map(({ ids }) => ids), ...along.map(({ ids = 0 }) => ids)] },
     { ...toTable, lookup: { ids: 1, stride: table.stride, size: table.size } },

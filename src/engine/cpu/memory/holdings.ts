@@ -2,12 +2,12 @@
 
 import type { Pool } from '../threads/pool.ts'
 import type { Arena, Passing } from './arena.ts'
-import type { Lasting, Place } from './lasting.ts'
+import type { Lasting, LastingPlace } from './lasting.ts'
 import { Watch } from './unreachable.ts'
 
 /** All that a program has of its engine. It must not lead to the program. */
 export interface Held {
-  readonly places: Place[]
+  readonly places: LastingPlace[]
   passing?: Passing
   times?: { readonly address: number; readonly bytes: number }
   id?: number

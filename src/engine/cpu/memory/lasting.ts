@@ -11,7 +11,7 @@ import { copyIn } from './copies.ts'
 import { Watch } from './unreachable.ts'
 
 /** Where something lies. */
-export interface Place {
+export interface LastingPlace {
   readonly address: number
   readonly bytes: number
   readonly type: StorageType
@@ -25,27 +25,27 @@ export interface Place {
 
 export class Lasting {
   readonly #arena: Arena
-  readonly #places = new WeakMap<Node, Place>()
-  readonly #parameters = new Watch<Place>((place) => this.#lose(place))
+  readonly #places = new WeakMap<Node, LastingPlace>()
+  readonly #parameters = new Watch<LastingPlace>((place) => this.#lose(place))
 
   constructor(arena: Arena) {
     this.#arena = arena
   }
 
-  find(node: Node): Place | undefined {
+  find(node: Node): LastingPlace | undefined {
     const place = this.#places.get(node)
     return place?.isGone ? undefined : place
   }
 
   /** Where a node lies; it gets its memory when it is first asked for, and a type only then. */
-  place(node: Node, type: StorageType = 'f32'): Place {
+  place(node: Node, type: StorageType = 'f32'): LastingPlace {
     const known = this.find(node)
     if (known) return known
     const { operation, axes } = node
     const size = bytes(axes, type === 'bf16' ? 2 : 4)
     const isParameter = operation.kind === 'parameter'
     const address = this.#arena.allocate(size)
-    const place: Place = { address, bytes: size, type, users: 0, isPassing: !isParameter, isGone: false }
+    const place: LastingPlace = { address, bytes: size, type, users: 0, isPassing: !isParameter, isGone: false }
     this.#places.set(node, place)
     if (isParameter) this.#parameters.add(node, place)
     if (operation.kind === 'table') copyIn(this.#arena, address, axes, operation.values)
@@ -53,13 +53,13 @@ export class Lasting {
   }
 
   /** For one more program, until it leaves. */
-  use(node: Node): Place {
+  use(node: Node): LastingPlace {
     const place = this.place(node)
     place.users++
     return place
   }
 
-  leave(place: Place): void {
+  leave(place: LastingPlace): void {
     place.users--
     this.#settle(place)
   }
@@ -78,12 +78,12 @@ export class Lasting {
   }
 
   /** Its node is lost, so that no new program can use it; one that still does is lost too. */
-  #lose(place: Place): void {
+  #lose(place: LastingPlace): void {
     place.isPassing = true
     this.#settle(place)
   }
 
-  #settle(place: Place): void {
+  #settle(place: LastingPlace): void {
     if (!place.isPassing || place.users > 0 || place.isGone) return
     place.isGone = true
     this.#parameters.delete(place)

@@ -6,11 +6,11 @@ import type { Lent } from '../../lent.ts'
 import { checkKept, type StorageType } from '../../storage.ts'
 import { bytes, strides } from '../target.ts'
 import { type Arena, ArenaFull } from './arena.ts'
-import type { Lasting, Place } from './lasting.ts'
+import type { Lasting, LastingPlace } from './lasting.ts'
 
 /** `makeRoom` gives back what is lost already: for a parameter that finds no room. */
 export function arenaParameters(arena: Arena, lasting: Lasting, makeRoom: () => void): Parameters {
-  const placeOf = (parameter: Node, type?: StorageType): Place => {
+  const placeOf = (parameter: Node, type?: StorageType): LastingPlace => {
     try {
       return lasting.place(parameter, type)
     } catch (error) {

@@ -8,13 +8,13 @@
 // A panel of B stays in the first-level cache while the tiles go by, and the tiles of A in the second-level one while the
 // panels do.
 
-import type { Local, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { pushFirstRow, pushSteps } from './pack.ts'
 import { longest } from './plan.ts'
-import { integers, pushAt, pushMinimum, up } from './stage.ts'
-import { columnStride, isHeavy } from './store.ts'
-import { emitFinish, emitStrip, type Pass, type TileContext } from './tile.ts'
+import { pushAt, pushMinimum, up } from './stage.ts'
+import { columnStride, isHeavyEpilogue } from './store.ts'
+import { emitHeavyEpilogue, emitStrip, type InnerPass, type TileContext } from './tile.ts'
 
 /** So many cells of A stay in the second-level cache. */
 const cellsAtOnce = 192 * 256
@@ -34,7 +34,7 @@ export function blockScratch(context: TileContext): number {
  * A function (first tile, end tile, first panel, end panel, A, B, count, own scratch, every other operand). A is where the
  * block begins in row 0, B is where its panel 0 begins or would begin, and `count` is as in Blocks.
  */
-export function emitBlock(wasm: WasmModule, context: TileContext, pass: Pass): WasmFunction {
+export function emitBlock(wasm: WasmModule, context: TileContext, pass: InnerPass): WasmFunction {
   const { plan, blocks, tiles, panels, isPacked, packA, constants } = context
   const width = panels.vectors * 4
   const wide = panels.whole > 0 ? emitPanel(wasm, context, pass, width) : undefined
@@ -119,11 +119,11 @@ interface Panel {
   readonly finish: WasmFunction | undefined
 }
 
-function emitPanel(wasm: WasmModule, context: TileContext, pass: Pass, columns: number): Panel {
+function emitPanel(wasm: WasmModule, context: TileContext, pass: InnerPass, columns: number): Panel {
   const { tiles, plan } = context
   const heights = tiles.tall < tiles.count ? [tiles.rows, tiles.rows - 1] : [tiles.rows]
   return {
     strips: heights.map((rows) => emitStrip(wasm, context, pass, rows, columns)),
-    finish: pass.finishes && isHeavy(plan.stores) ? emitFinish(wasm, context, columns) : undefined,
+    finish: pass.finishes && isHeavyEpilogue(plan.stores) ? emitHeavyEpilogue(wasm, context, columns) : undefined,
   }
 }

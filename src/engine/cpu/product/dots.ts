@@ -3,14 +3,14 @@
 //
 //   sums[row][i] += a[row, k + i] · b[k + i, column]   for vectors i side by side; then all sums of a row are added up
 
-import { sizeOf } from '../../lower/joinedProduct.ts'
+import { joinedSize } from '../../lower/joinedProduct.ts'
 import type { Emitted, Machine } from '../emitted.ts'
 import { Constants } from '../values/constants.ts'
 import { Registers } from '../values/registers.ts'
 import type { Local, WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { pushCells } from './pack.ts'
-import { type Plan, panelsOf } from './plan.ts'
+import { type ProductPlan, panelsOf } from './plan.ts'
 import { beginStage, emitLoad, emitOperands, emitPlaces, emitRuns, pushAt, pushMinimum, up } from './stage.ts'
 import { emitStores } from './store.ts'
 import { emitMultiplyAdd } from './tile.ts'
@@ -20,7 +20,7 @@ const mostRows = 4
 /** So many sums run side by side, for all rows together. */
 const sumsAtOnce = 8
 
-export function canBeDots({ row, inner, bytesOfA }: Plan): boolean {
+export function canBeDots({ row, inner, bytesOfA }: ProductPlan): boolean {
   return row.size <= mostRows && inner.length === 1 && inner[0].a === 1 && inner[0].b === 1 && bytesOfA === 4
 }
 
@@ -28,7 +28,7 @@ export function canBeDots({ row, inner, bytesOfA }: Plan): boolean {
 interface Dots {
   readonly f: WasmFunction
   readonly machine: Machine
-  readonly plan: Plan
+  readonly plan: ProductPlan
   readonly own: Local
   /** Where the cells that come next stand, of A's first row and of the column of B. */
   readonly a: Local
@@ -50,7 +50,7 @@ interface Dots {
 }
 
 /** Units: groups of four columns, for every place on the outer axes. */
-export function emitDots(wasm: WasmModule, plan: Plan, machine: Machine, operandCount: number): Emitted {
+export function emitDots(wasm: WasmModule, plan: ProductPlan, machine: Machine, operandCount: number): Emitted {
   const stage = beginStage(wasm, operandCount)
   const { f, own } = stage
   const { stores, others, bytesOfB } = plan
@@ -106,7 +106,7 @@ export function emitDots(wasm: WasmModule, plan: Plan, machine: Machine, operand
     })
   })
   return {
-    stages: [{ function: f, units: sizeOf(plan.outer) * units, grain: 4 }],
+    stages: [{ function: f, units: joinedSize(plan.outer) * units, grain: 4 }],
     sharedScratch: 0,
     ownScratch: totalsAt + 4 * columnBytes,
   }

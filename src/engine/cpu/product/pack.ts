@@ -7,10 +7,10 @@
 
 import type { JoinedAxis } from '../../lower/joinedProduct.ts'
 import { widenFour, widenLane } from '../values/bfloat16.ts'
-import type { Local, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import type { Blocks, Panels, Plan, Tiles } from './plan.ts'
-import { integers, pushAt, pushMinimum } from './stage.ts'
+import type { Blocks, Panels, ProductPlan, Tiles } from './plan.ts'
+import { pushAt, pushMinimum } from './stage.ts'
 
 /** So many inner places are packed for all panels or tiles in turn: they are then read on and on, as prefetchers like it. */
 const placesAtOnce = 8
@@ -58,7 +58,7 @@ export function pushCells(
  * A function (first panel, end panel, source, target, count) that packs panels of one block of B:
  * `source` is column 0 of the block's first place, `target` is where panel 0 begins or would begin.
  */
-export function emitPackB(wasm: WasmModule, plan: Plan, blocks: Blocks, panels: Panels): WasmFunction {
+export function emitPackB(wasm: WasmModule, plan: ProductPlan, blocks: Blocks, panels: Panels): WasmFunction {
   const f = wasm.function('', integers(5))
   const [first, end, source, target, count] = f.parameters
   const [panel, from, to, panelBytes] = f.locals('i32', 4)
@@ -161,7 +161,7 @@ function emitTurn(f: WasmFunction, [a, b, c, d]: readonly Local[], [low, lower, 
 }
 
 /** A function (first tile, end tile, source, target, count) that packs tiles of one block of A. */
-export function emitPackA(wasm: WasmModule, plan: Plan, blocks: Blocks, tiles: Tiles): WasmFunction {
+export function emitPackA(wasm: WasmModule, plan: ProductPlan, blocks: Blocks, tiles: Tiles): WasmFunction {
   const f = wasm.function('', integers(5))
   const [first, end, source, target, count] = f.parameters
   const [steps, tile, row, from, to] = f.locals('i32', 5)

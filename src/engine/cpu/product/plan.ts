@@ -8,7 +8,8 @@ import type { ProductKernel } from '../../lower/kernel.ts'
 /** So many inner places are summed in registers before the sum is added to C: as many as keep a panel of B in the first-level cache. */
 const blockSize = 256
 
-export interface Plan extends JoinedProduct {
+/** A product with its axes joined, and how its cells lie. */
+export interface ProductPlan extends JoinedProduct {
   /** The rows of everything that is read or stored besides A and B end in whole vectors. */
   readonly isPadded: boolean
   /** Bytes of a cell of A and of B: 4, or 2 for a bfloat16. */
@@ -17,7 +18,7 @@ export interface Plan extends JoinedProduct {
 }
 
 /** The kernel with as few axes as can be, and how its cells lie. */
-export function planProduct(kernel: ProductKernel): Plan {
+export function planProduct(kernel: ProductKernel): ProductPlan {
   const product = joinProduct(kernel)
   const { outer, row, column, others, stores } = product
   const above = [...outer, row].filter((axis) => axis.size > 1)

@@ -15,7 +15,7 @@
 //
 // Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication".
 
-import { type JoinedAxis, sizeOf } from '../../lower/joinedProduct.ts'
+import { type JoinedAxis, joinedSize } from '../../lower/joinedProduct.ts'
 import type { ProductKernel } from '../../lower/kernel.ts'
 import type { Emitted, Machine, Stage } from '../emitted.ts'
 import { Constants } from '../values/constants.ts'
@@ -24,7 +24,7 @@ import type { WasmModule } from '../wasm/module.ts'
 import { blockScratch, emitBlock, tilesAtOnce } from './block.ts'
 import { canBeDots, emitDots } from './dots.ts'
 import { emitPackA, emitPackB } from './pack.ts'
-import { blocksOf, longest, type Plan, panelsOf, planProduct, tilesOf } from './plan.ts'
+import { blocksOf, longest, type ProductPlan, panelsOf, planProduct, tilesOf } from './plan.ts'
 import { canBeRow, emitRow } from './row.ts'
 import {
   beginStage,
@@ -34,7 +34,7 @@ import {
   pushAt,
   pushAtPlace,
   pushMinimum,
-  pushMoved,
+  pushOffset,
   up,
 } from './stage.ts'
 import type { TileContext } from './tile.ts'
@@ -72,13 +72,13 @@ interface Tiled extends TileContext {
   readonly unitPanels: number
 }
 
-function emitTiled(wasm: WasmModule, plan: Plan, machine: Machine, operandCount: number): Emitted {
+function emitTiled(wasm: WasmModule, plan: ProductPlan, machine: Machine, operandCount: number): Emitted {
   const blocks = blocksOf(plan.inner)
   const tiles = tilesOf(plan.row.size, machine.tile.rows)
   const panels = panelsOf(plan.column.size, machine.tile.vectors)
   const isPacked = blocks.loops.length > 1 || blocks.loops[0].a > 1 || plan.bytesOfA < 4
-  const places = sizeOf(plan.outer)
-  const placesOfB = sizeOf(plan.outer.filter((axis) => axis.b !== 0))
+  const places = joinedSize(plan.outer)
+  const placesOfB = joinedSize(plan.outer.filter((axis) => axis.b !== 0))
 
   const isSmallA = plan.row.size <= smallRows && !isPacked
   const strips = Math.max(Math.ceil(plan.column.size / columnsApart), isSmallA ? Math.ceil(unitsApart / placesOfB) : 1)
@@ -141,16 +141,16 @@ function emitApart(wasm: WasmModule, product: Tiled): Emitted {
         const panelBytes = panels.vectors * 16 * block.count * blocks.round
         f.push(packed, panel, panelBytes).op('i32.mul', 'i32.sub').set(packedB)
         f.push(panel, endPanel)
-        pushMoved(f, b, block.b * plan.bytesOfB)
+        pushOffset(f, b, block.b * plan.bytesOfB)
           .push(packedB, block.count)
           .call(packB)
-        f.for(sharer, 0, sizeOf(sharing), 1, () => {
+        f.for(sharer, 0, joinedSize(sharing), 1, () => {
           const sharers = emitPlaces(f, sharing, sharer)
           const all = plan.outer.map((axis) => places[axes.indexOf(axis)] ?? sharers[sharing.indexOf(axis)])
           const operands = emitOperands(stage, plan, all)
           inGroups(f, product, 0, tiles.count, (tile, endTile) => {
             f.push(tile, endTile, panel, endPanel)
-            pushMoved(f, operands[0], block.a * plan.bytesOfA)
+            pushOffset(f, operands[0], block.a * plan.bytesOfA)
             callBlock(f, product, i, { packedB, own, operands })
           })
         })
@@ -158,7 +158,7 @@ function emitApart(wasm: WasmModule, product: Tiled): Emitted {
     })
   })
   return {
-    stages: [{ function: f, units: sizeOf(axes) * strips, grain: 1 }],
+    stages: [{ function: f, units: joinedSize(axes) * strips, grain: 1 }],
     sharedScratch: 0,
     ownScratch: base + unitPanels * panels.vectors * 16 * longest(blocks),
   }
@@ -167,7 +167,7 @@ function emitApart(wasm: WasmModule, product: Tiled): Emitted {
 /** Blocks in groups: in two stages for each group, all threads pack what they share, and then compute with it. */
 function emitTogether(wasm: WasmModule, product: Tiled): Emitted {
   const { plan, blocks, panels, isPacked, packASooner } = product
-  const places = sizeOf(plan.outer.filter((axis) => axis.b !== 0))
+  const places = joinedSize(plan.outer.filter((axis) => axis.b !== 0))
   const columns = (panels.whole * panels.vectors + Math.ceil(panels.rest / 4)) * 4
   const bytesOfB = columns * longest(blocks) * 4
   const bytesOfA = packASooner ? up(plan.row.size * longest(blocks) * 4) : 0
@@ -217,13 +217,13 @@ function emitPackStage(wasm: WasmModule, product: Tiled, group: Group): Stage {
     for (let i = group.first; i < group.end; i++) {
       const block = blocks.list[i]
       f.push(panel, endPanel)
-      pushMoved(f, source, block.b * plan.bytesOfB)
+      pushOffset(f, source, block.b * plan.bytesOfB)
         .push(target, block.count)
         .call(packB)
       f.increase(target, group.blockBytes)
       if (!packASooner) continue
       for (const bound of [panel, endPanel]) f.push(bound, tiles.count).op('i32.mul').push(panels.count).op('i32.div_u')
-      pushMoved(f, a, block.a * plan.bytesOfA)
+      pushOffset(f, a, block.a * plan.bytesOfA)
       pushSharedA(f, shared, group, i).push(block.count).call(packASooner)
     }
   })
@@ -250,13 +250,13 @@ function emitMultiplyStage(wasm: WasmModule, product: Tiled, group: Group): Stag
       for (let i = group.first; i < group.end; i++) {
         f.push(tile, endTile, panel, endPanel)
         if (packASooner) pushSharedA(f, shared, group, i)
-        else pushMoved(f, operands[0], blocks.list[i].a * plan.bytesOfA)
+        else pushOffset(f, operands[0], blocks.list[i].a * plan.bytesOfA)
         callBlock(f, product, i, { packedB, own, operands })
         f.increase(packedB, group.blockBytes)
       }
     })
   })
-  return { function: f, units: sizeOf(plan.outer) * parts * tiles.count, grain: 1 }
+  return { function: f, units: joinedSize(plan.outer) * parts * tiles.count, grain: 1 }
 }
 
 /** Finds the panels of a unit. */

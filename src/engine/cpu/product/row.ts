@@ -7,21 +7,20 @@
 // columns. From memory, lines that are short are added one by one, each thread going along one stream of them, and threads
 // share the lines: then the sums of parts are added up in a second stage.
 
-import { type JoinedAxis, sizeOf } from '../../lower/joinedProduct.ts'
+import { type JoinedAxis, joinedSize } from '../../lower/joinedProduct.ts'
 import type { Emitted, Machine } from '../emitted.ts'
 import { Constants } from '../values/constants.ts'
 import { Registers } from '../values/registers.ts'
-import type { Local, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { pushCells } from './pack.ts'
-import { type Panels, type Plan, panelsOf } from './plan.ts'
+import { type Panels, type ProductPlan, panelsOf } from './plan.ts'
 import {
   beginStage,
   emitLoad,
   emitOperands,
   emitPlaces,
   emitRuns,
-  integers,
   pushAt,
   pushMinimum,
   type StageFunction,
@@ -45,7 +44,7 @@ const streamParts = 8
 
 /** A product of one row. */
 interface RowProduct {
-  readonly plan: Plan
+  readonly plan: ProductPlan
   readonly k: JoinedAxis
   readonly machine: Machine
   readonly operandCount: number
@@ -54,13 +53,13 @@ interface RowProduct {
   readonly constants: Constants
 }
 
-export function canBeRow({ row, column, inner, bytesOfA }: Plan): boolean {
+export function canBeRow({ row, column, inner, bytesOfA }: ProductPlan): boolean {
   // The last vector of a line may reach beyond the columns, but not beyond the line.
   const isWhole = column.size % 4 === 0 || inner[0]?.b >= Math.ceil(column.size / 4) * 4
   return row.size === 1 && column.b === 1 && inner.length === 1 && isWhole && bytesOfA === 4
 }
 
-export function emitRow(wasm: WasmModule, plan: Plan, machine: Machine, operandCount: number): Emitted {
+export function emitRow(wasm: WasmModule, plan: ProductPlan, machine: Machine, operandCount: number): Emitted {
   const [k] = plan.inner
   const panels = panelsOf(plan.column.size, unitVectors)
   const constants = new Constants(plan.stores.map((store) => store.value))
@@ -94,7 +93,7 @@ function emitColumns(wasm: WasmModule, product: RowProduct): Emitted {
     })
   })
   return {
-    stages: [{ function: f, units: sizeOf(plan.outer) * panels.count, grain: 1 }],
+    stages: [{ function: f, units: joinedSize(plan.outer) * panels.count, grain: 1 }],
     sharedScratch: 0,
     ownScratch: base + Math.min(panels.count, unitsAtOnce) * unitBytes,
   }
@@ -103,7 +102,7 @@ function emitColumns(wasm: WasmModule, product: RowProduct): Emitted {
 /** First the sums of parts of the lines, then the sums of these; both for every place on the outer axes. */
 function emitStream(wasm: WasmModule, product: RowProduct): Emitted {
   const { plan, k, operandCount, panels, constants } = product
-  const places = sizeOf(plan.outer)
+  const places = joinedSize(plan.outer)
   const partLines = Math.ceil(k.size / streamParts)
   const parts = Math.ceil(k.size / partLines)
   const partBytes = panels.count * unitBytes

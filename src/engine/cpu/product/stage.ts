@@ -1,15 +1,13 @@
 // What the functions of a matrix product have in common: a stage's parameters, and the way from numbers to addresses.
 
 import type { JoinedAxis } from '../../lower/joinedProduct.ts'
-import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type Pushable, type WasmFunction } from '../wasm/function.ts'
 import type { MemoryInstruction } from '../wasm/instructions.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import type { Plan } from './plan.ts'
+import type { ProductPlan } from './plan.ts'
 
 /** Rounds up to whole cache lines. */
 export const up = (bytes: number): number => Math.ceil(bytes / 64) * 64
-
-export const integers = (count: number): 'i32'[] => Array.from({ length: count }, () => 'i32')
 
 /** A stage's function and its parameters, as Stage has them. */
 export interface StageFunction {
@@ -51,7 +49,7 @@ export function pushAtPlace(
 }
 
 /** Pushes an address moved by a number of bytes that is known. */
-export function pushMoved(f: WasmFunction, address: Local, bytes: number): WasmFunction {
+export function pushOffset(f: WasmFunction, address: Local, bytes: number): WasmFunction {
   return bytes === 0 ? f.push(address) : f.push(address, bytes).op('i32.add')
 }
 
@@ -113,7 +111,7 @@ export function emitPlaces(f: WasmFunction, axes: readonly JoinedAxis[], place: 
 /** The address of every operand at a place on the outer axes. */
 export function emitOperands(
   { f, operands }: StageFunction,
-  { outer, bytesOfA, bytesOfB }: Plan,
+  { outer, bytesOfA, bytesOfB }: ProductPlan,
   places: readonly Local[],
 ): Local[] {
   return operands.map((base, operand) => {

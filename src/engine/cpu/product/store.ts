@@ -7,18 +7,18 @@ import { emitValues } from '../values/emitValues.ts'
 import type { Registers } from '../values/registers.ts'
 import type { Local, WasmFunction } from '../wasm/function.ts'
 import { pushCells } from './pack.ts'
-import type { Plan } from './plan.ts'
+import type { ProductPlan } from './plan.ts'
 
 export interface StoreContext {
   readonly machine: Machine
-  readonly plan: Plan
+  readonly plan: ProductPlan
   readonly stores: readonly Store[]
   readonly constants: ConstantReader
   readonly registers: Registers
 }
 
 /** Cells of C that are stored at once. */
-export interface Cells {
+export interface FinishedCells {
   readonly rows: number
   /** The number of columns; the last vector may have less than four of them. */
   readonly columns: number
@@ -29,7 +29,7 @@ export interface Cells {
 }
 
 /** Computes and stores, row by row: V8 pairs vectors from stores that lie next to one another. */
-export function emitStores(f: WasmFunction, context: StoreContext, cells: Cells): void {
+export function emitStores(f: WasmFunction, context: StoreContext, cells: FinishedCells): void {
   const { machine, plan, stores, constants, registers } = context
   const width = Math.ceil(cells.columns / 4)
   const values = stores.map((store) => store.value)
@@ -59,7 +59,7 @@ export function emitStores(f: WasmFunction, context: StoreContext, cells: Cells)
 }
 
 /** A single column has no stride of its own. */
-export function columnStride(plan: Plan, operand: number): number {
+export function columnStride(plan: ProductPlan, operand: number): number {
   return plan.column.size === 1 ? 0 : plan.column.cells[operand]
 }
 
@@ -67,7 +67,7 @@ const light: ReadonlySet<Elementwise> = new Set(['negate', 'add', 'subtract', 'm
 const mostLight = 4
 
 /** An epilogue that would take registers away from the sums, or much code where it is written out for a whole tile. */
-export function isHeavy(stores: readonly Store[]): boolean {
+export function isHeavyEpilogue(stores: readonly Store[]): boolean {
   const seen = new Set<Value>()
   const visit = (value: Value): void => {
     if (seen.has(value)) return

@@ -9,17 +9,17 @@ import type { Store } from '../../lower/kernel.ts'
 import type { Machine } from '../emitted.ts'
 import type { Constants } from '../values/constants.ts'
 import { Registers } from '../values/registers.ts'
-import type { Local, WasmFunction } from '../wasm/function.ts'
+import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { pushCells } from './pack.ts'
-import type { Blocks, Panels, Plan, Tiles } from './plan.ts'
-import { emitLoad, integers } from './stage.ts'
-import { emitStores, isHeavy } from './store.ts'
+import type { Blocks, Panels, ProductPlan, Tiles } from './plan.ts'
+import { emitLoad } from './stage.ts'
+import { emitStores, isHeavyEpilogue } from './store.ts'
 
 /** All that the functions of one product share. */
 export interface TileContext {
   readonly machine: Machine
-  readonly plan: Plan
+  readonly plan: ProductPlan
   readonly blocks: Blocks
   readonly tiles: Tiles
   readonly panels: Panels
@@ -32,7 +32,7 @@ export interface TileContext {
 }
 
 /** The blocks of the inner axes that a function is for. */
-export interface Pass {
+export interface InnerPass {
   /** C holds the sum of earlier blocks. */
   readonly resumes: boolean
   /** This is the last block: the epilogue follows. */
@@ -52,7 +52,7 @@ export function emitMultiplyAdd(f: WasmFunction, { fma }: Machine, a: Local, b: 
 export function emitStrip(
   wasm: WasmModule,
   context: TileContext,
-  pass: Pass,
+  pass: InnerPass,
   rows: number,
   columns: number,
 ): WasmFunction {
@@ -68,7 +68,7 @@ export function emitStrip(
 
   const c = plan.stores[0].operand
   const sumOnly: readonly Store[] = [{ operand: c, value: { kind: 'product' } }]
-  const stores = pass.finishes && !isHeavy(plan.stores) ? plan.stores : sumOnly
+  const stores = pass.finishes && !isHeavyEpilogue(plan.stores) ? plan.stores : sumOnly
   const constants = context.constants.reader(f, own)
   const storing = { machine, plan, stores, constants, registers: new Registers(f) }
   const push = (row: number, vector: number): void => {
@@ -101,7 +101,7 @@ export function emitStrip(
 }
 
 /** A function (rows, own scratch, every other operand) that computes a heavy epilogue for one panel, whose sums are in C. */
-export function emitFinish(wasm: WasmModule, context: TileContext, columns: number): WasmFunction {
+export function emitHeavyEpilogue(wasm: WasmModule, context: TileContext, columns: number): WasmFunction {
   const { machine, plan } = context
   const f = wasm.function('', integers(2 + plan.others.length))
   const [rows, own, ...addresses] = f.parameters

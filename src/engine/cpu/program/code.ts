@@ -19,7 +19,7 @@ import { emitProduct } from '../product/product.ts'
 import { bytes } from '../target.ts'
 import type { WasmFunction } from '../wasm/function.ts'
 import { WasmModule } from '../wasm/module.ts'
-import { type Call, scratchBytes, type Waves } from './phases.ts'
+import { type EmittedCall, scratchBytes, type Waves } from './phases.ts'
 import { importMark, type Slot, writeProgram } from './program.ts'
 
 export interface CodeOptions {
@@ -30,7 +30,7 @@ export interface CodeOptions {
 }
 
 /** Where a program's memory is. */
-export interface Memory {
+export interface ProgramMemory {
   /** The address of `passingBytes` bytes, a multiple of 128. */
   readonly base: number
   /** The address of what has memory of its own. */
@@ -62,11 +62,11 @@ export class ProgramCode {
   }
 
   /** The calls, with the addresses of their operands. */
-  #waves(memory: Memory): Waves {
+  #waves(memory: ProgramMemory): Waves {
     return this.#lowered.waves.map((wave) => wave.map((call) => this.#call(call, memory)))
   }
 
-  #call(call: LoweredCall, memory: Memory): Call {
+  #call(call: LoweredCall, memory: ProgramMemory): EmittedCall {
     const { kernel, operands, flops } = call
     return {
       emitted: this.#emitted(kernel),
@@ -77,14 +77,14 @@ export class ProgramCode {
     }
   }
 
-  addressOf(node: Node, { base, lasting }: Memory): number {
+  addressOf(node: Node, { base, lasting }: ProgramMemory): number {
     const place = this.#lowered.memory.placeOf(node)
     return 'slab' in place ? base + place.offset : lasting(place.lasting)
   }
 
   /** The module's bytes, and what the times of a measuring program belong to. `spins`: program.ts says of what. */
   encode(
-    memory: Memory,
+    memory: ProgramMemory,
     { spins, limits }: { readonly spins: number; readonly limits: Arena['limits'] },
   ): { bytes: Uint8Array<ArrayBuffer>; slots: readonly Slot[] } {
     const slots = writeProgram({

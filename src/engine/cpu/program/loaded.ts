@@ -11,7 +11,7 @@ import type { Pool } from '../threads/pool.ts'
 import { reportTimes, type Times } from './profile.ts'
 
 /** Where a result lies after a run. */
-export interface Output {
+export interface OutputPlace {
   readonly address: number
   readonly type: StorageType
   readonly axes: readonly Axis[]
@@ -29,7 +29,7 @@ export interface LoadedParts {
   readonly inputs: readonly InputNode[]
   /** Where those lie that are needed. */
   readonly places: ReadonlyMap<InputNode, number>
-  readonly outputs: ReadonlyMap<string, Output>
+  readonly outputs: ReadonlyMap<string, OutputPlace>
   /** All that has memory which lasts: as long as the program can be reached, so can they. */
   readonly lasting: readonly Node[]
   readonly times?: Times | undefined

@@ -4,7 +4,7 @@ import type { Emitted, Stage } from '../emitted.ts'
 import { lineBytes } from '../memory/arena.ts'
 
 /** One call of a kernel. */
-export interface Call {
+export interface EmittedCall {
   readonly emitted: Emitted
   /** Addresses in bytes. */
   readonly operands: readonly number[]
@@ -15,19 +15,19 @@ export interface Call {
   readonly bytes?: number
 }
 
-export type Waves = readonly (readonly Call[])[]
+export type Waves = readonly (readonly EmittedCall[])[]
 
 /** One stage of one call. */
-export interface Part {
-  readonly call: Call
+export interface CallStage {
+  readonly call: EmittedCall
   readonly stage: Stage
   /** Address of what the threads share while it runs. */
   readonly shared: number
   readonly chunks: number
 }
 
-export interface Phase {
-  readonly parts: readonly Part[]
+export interface ProgramPhase {
+  readonly parts: readonly CallStage[]
   /** The one of the two sets of counters in which its bites are counted. */
   readonly set: number
   /** The number of the barrier that follows, from 1 on, or 0 for none. */
@@ -38,7 +38,7 @@ export interface Phase {
 const mostCounted = lineBytes / 4
 
 /** Puts the stages of each wave's calls side by side. */
-export function planPhases(waves: Waves, threads: number, scratch: number, measures: boolean): Phase[] {
+export function programPhases(waves: Waves, threads: number, scratch: number, measures: boolean): ProgramPhase[] {
   const phases = waves.flatMap((wave) => splitWave(wave, threads, scratch))
   let barriers = 0
   return phases.map((parts, i) => {
@@ -51,7 +51,7 @@ export function planPhases(waves: Waves, threads: number, scratch: number, measu
 }
 
 /** The phases of one wave. */
-function splitWave(wave: readonly Call[], threads: number, scratch: number): Part[][] {
+function splitWave(wave: readonly EmittedCall[], threads: number, scratch: number): CallStage[][] {
   let shared = scratch
   const placed = wave.map((call) => {
     const at = { call, shared }
@@ -77,7 +77,7 @@ function splitWave(wave: readonly Call[], threads: number, scratch: number): Par
 }
 
 /** True if one thread, always the first, does it all: two such phases need no barrier between them. */
-function isForOne(parts: readonly Part[]): boolean {
+function isForOne(parts: readonly CallStage[]): boolean {
   return parts.length === 1 && parts[0].chunks === 1
 }
 

@@ -18,7 +18,7 @@ import { control, lineBytes } from '../memory/arena.ts'
 import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { writeBarrier, writeTake } from './agreement.ts'
-import { ownBytes, type Phase, planPhases, sharedBytes, type Waves } from './phases.ts'
+import { ownBytes, type ProgramPhase, programPhases, sharedBytes, type Waves } from './phases.ts'
 
 export interface ProgramOptions {
   /** Holds the kernels. The program is added to it, exported as `run`: its parameter is the thread's number. */
@@ -57,7 +57,7 @@ export function importMark(wasm: WasmModule): WasmFunction {
  * milliseconds, one f64 for each slot (Pool.load says where).
  */
 export function writeProgram({ wasm, waves, threads, scratch, spins, mark }: ProgramOptions): readonly Slot[] {
-  const phases = planPhases(mark ? waves.flat().map((call) => [call]) : waves, threads, scratch, mark !== undefined)
+  const phases = programPhases(mark ? waves.flat().map((call) => [call]) : waves, threads, scratch, mark !== undefined)
   const helpers = threads > 1 ? { barrier: writeBarrier(wasm, spins), take: writeTake(wasm, threads) } : undefined
   const pieces: WasmFunction[] = []
   for (let at = 0; at < phases.length; at += phasesPerFunction) {
@@ -88,7 +88,12 @@ export function writeProgram({ wasm, waves, threads, scratch, spins, mark }: Pro
 }
 
 /** `f` has the parameters thread and own scratch. */
-function writePhase(f: WasmFunction, { parts, set }: Phase, threads: number, take: WasmFunction | undefined): void {
+function writePhase(
+  f: WasmFunction,
+  { parts, set }: ProgramPhase,
+  threads: number,
+  take: WasmFunction | undefined,
+): void {
   const [thread, own] = f.parameters
   let first = 0
   let counted = 0
@@ -144,7 +149,7 @@ function endOfChunk(f: WasmFunction, to: Local, size: number, units: number): vo
  * Before the barrier in front of `next`: each thread clears its line of the counters that `next` uses. They were in use
  * before the barrier that came last. (The host clears the first set before it publishes a run.)
  */
-function clearCounters(f: WasmFunction, next: Phase | undefined, threads: number): void {
+function clearCounters(f: WasmFunction, next: ProgramPhase | undefined, threads: number): void {
   const counted = next?.parts.filter(({ chunks }) => chunks > threads).length ?? 0
   if (!next || counted === 0) return
   const [thread] = f.parameters

@@ -1,13 +1,13 @@
 // Where a kernel's operands lie while it works on one row: reads and writes vectors of their cells.
 
 import type { JoinedAxes } from '../../lower/joinedAxes.ts'
-import type { Operand } from '../../lower/kernel.ts'
+import type { KernelOperand } from '../../lower/kernel.ts'
 import type { Local, WasmFunction } from '../wasm/function.ts'
 import { widenFour, widenLane, widenSpread } from './bfloat16.ts'
 import type { Registers } from './registers.ts'
 
 /** A piece of a row that is worked on at once: `width` vectors from the cell `start` (+ what `bytes` counts, 4 a cell). */
-export interface Block {
+export interface CellBlock {
   readonly width: number
   readonly start: number
   readonly bytes?: Local
@@ -21,7 +21,7 @@ export const block = (
   width: number,
   start: number,
   { bytes, lastLanes = 4 }: { bytes?: Local; lastLanes?: number } = {},
-): Block => ({
+): CellBlock => ({
   width,
   start,
   bytes,
@@ -30,11 +30,11 @@ export const block = (
 })
 
 /** The number of cells of a vector that exist. */
-export const lanesOf = (block: Block, vector: number): number => (vector === block.width - 1 ? block.lastLanes : 4)
+export const lanesOf = (block: CellBlock, vector: number): number => (vector === block.width - 1 ? block.lastLanes : 4)
 
 export class Cells {
   readonly #f: WasmFunction
-  readonly #operands: readonly Operand[]
+  readonly #operands: readonly KernelOperand[]
   readonly #pointers: readonly Local[]
   readonly #registers: Registers
   /** Strides along the joined axes. */
@@ -44,7 +44,7 @@ export class Cells {
 
   constructor(
     f: WasmFunction,
-    operands: readonly Operand[],
+    operands: readonly KernelOperand[],
     pointers: readonly Local[],
     axes: JoinedAxes,
     registers: Registers,
@@ -113,7 +113,7 @@ export class Cells {
   }
 
   /** Pushes a vector of cells; cells of no row's end may be anything. */
-  load(operand: number, block: Block, vector: number): void {
+  load(operand: number, block: CellBlock, vector: number): void {
     const f = this.#f
     const stride = this.stride(operand)
     const lookup = this.#operands[operand].lookup
@@ -142,7 +142,7 @@ export class Cells {
   }
 
   /** As `load`, of bfloat16. */
-  #loadHalves(operand: number, block: Block, vector: number): void {
+  #loadHalves(operand: number, block: CellBlock, vector: number): void {
     const f = this.#f
     const stride = this.stride(operand)
     const offset = (block.start + 4 * vector) * stride * 2
@@ -165,7 +165,7 @@ export class Cells {
    * Stores the vector on the stack. Where cells lie side by side, all four are written; but a looked-up row may begin
    * anywhere, and what comes after its end need not be padding.
    */
-  store(operand: number, block: Block, vector: number): void {
+  store(operand: number, block: CellBlock, vector: number): void {
     const f = this.#f
     const stride = this.stride(operand)
     const offset = (block.start + 4 * vector) * stride * 4
@@ -191,7 +191,7 @@ export class Cells {
   }
 
   /** Pushes base + what the block has moved on, times the stride. */
-  #pushAddress(operand: number, block: Block): void {
+  #pushAddress(operand: number, block: CellBlock): void {
     pushMoved(this.#f, this.#rows[operand], block, this.stride(operand), this.#bytes(operand))
   }
 
@@ -214,7 +214,7 @@ export class Cells {
   }
 
   /** Every cell has an id of its own. */
-  #loadLookedUp(operand: number, ids: number, block: Block, vector: number): void {
+  #loadLookedUp(operand: number, ids: number, block: CellBlock, vector: number): void {
     const f = this.#f
     const cells = this.#registers.take()
     f.f32x4(0).set(cells)
@@ -236,7 +236,7 @@ export class Cells {
 }
 
 /** Pushes base + block.bytes · stride, or half of that where a cell has two bytes; computed once in a block. */
-export function pushMoved(f: WasmFunction, base: Local, block: Block, stride = 1, cellBytes = 4): void {
+export function pushMoved(f: WasmFunction, base: Local, block: CellBlock, stride = 1, cellBytes = 4): void {
   if (!block.bytes || stride === 0) {
     f.push(base)
     return

@@ -2,7 +2,7 @@
 
 import type { Value } from '../../lower/kernel.ts'
 import type { Local, WasmFunction } from '../wasm/function.ts'
-import { constant, type Term } from './terms.ts'
+import { splat, type Term } from './terms.ts'
 import { type Leaves, termsOf } from './termsOf.ts'
 
 export interface ConstantReader {
@@ -46,7 +46,7 @@ export class Constants {
     values.forEach(addValue)
     const reductions = [...seen].flatMap((value) => (value.kind === 'reduce' ? [value.input] : []))
     termsOf([...values, ...reductions], nothingKnown).forEach(addTerm)
-    addTerm(constant(1))
+    addTerm(splat(1))
     this.#hasPlaces = hasPlaces
     this.bytes = Math.ceil(this.#places.size / 4) * 16 + (hasPlaces ? greatestWidth * 16 : 0)
   }

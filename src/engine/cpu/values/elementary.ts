@@ -4,26 +4,26 @@
 // test/engine/values.test.ts holds every function to its bound.
 
 import {
-  add,
   clamp,
-  constant,
-  divide,
+  dividedBy,
   mask,
-  multiply,
+  minus,
   multiplyAdd,
   numberOfBits,
   operation,
+  plus,
   select,
   shift,
-  subtract,
+  splat,
   subtractProduct,
   type Term,
+  times,
 } from './terms.ts'
 
 /** Σ coefficients[i] · xⁱ */
 function polynomial(x: Term, coefficients: readonly number[]): Term {
   const [highest = 0, ...lower] = coefficients.toReversed()
-  return lower.reduce((sum, coefficient) => multiplyAdd(sum, x, constant(coefficient)), constant(highest))
+  return lower.reduce((sum, coefficient) => multiplyAdd(sum, x, splat(coefficient)), splat(highest))
 }
 
 // ln 2 and π/2 in parts so short that the products with a whole number are exact.
@@ -37,7 +37,7 @@ const quarterTurn = (() => {
 })()
 
 /** Adding this rounds to a whole number n, and leaves n + 127 in the lowest bits: shifted up, the exponent of 2ⁿ. */
-const rounder = constant(1.5 * 2 ** 23 + 127)
+const rounder = splat(1.5 * 2 ** 23 + 127)
 const powerOf = (rounded: Term): Term => shift('i32x4.shl', rounded, 23)
 
 /**
@@ -45,24 +45,24 @@ const powerOf = (rounded: Term): Term => shift('i32x4.shl', rounded, 23)
  *
  * Below −87.69 the result is 0; above 88.37 (already there, not only from 88.72 on) it is ∞.
  */
-export function exp(x: Term): Term {
+export function expTerm(x: Term): Term {
   const bounded = clamp(x, -88.2, 88.5)
-  const rounded = multiplyAdd(bounded, constant(Math.LOG2E), rounder)
-  const n = subtract(rounded, rounder)
-  const r = subtractProduct(n, constant(ln2.low), subtractProduct(n, constant(ln2.high), bounded))
+  const rounded = multiplyAdd(bounded, splat(Math.LOG2E), rounder)
+  const n = minus(rounded, rounder)
+  const r = subtractProduct(n, splat(ln2.low), subtractProduct(n, splat(ln2.high), bounded))
   const ofRest = polynomial(
     r,
     [1, 1, 0.4999999403953552, 0.1666651964187622, 0.04166839271783829, 0.008368780836462975, 0.001381446490995586],
   )
-  return multiply(ofRest, powerOf(rounded))
+  return times(ofRest, powerOf(rounded))
 }
 
 /** 2ʸ − 1 = 2ⁿ · (2ʳ − 1) + (2ⁿ − 1), with r in ±½ and y in ±126: as exact relative to itself, however small y is. */
 function powerLessOne(y: Term): Term {
-  const rounded = add(y, rounder)
-  const r = subtract(y, subtract(rounded, rounder))
+  const rounded = plus(y, rounder)
+  const r = minus(y, minus(rounded, rounder))
   const power = powerOf(rounded)
-  const ofRest = multiply(
+  const ofRest = times(
     polynomial(
       r,
       [
@@ -72,19 +72,19 @@ function powerLessOne(y: Term): Term {
     ),
     r,
   )
-  return multiplyAdd(ofRest, power, subtract(power, constant(1)))
+  return multiplyAdd(ofRest, power, minus(power, splat(1)))
 }
 
 /** log(x) = e · ln 2 + log(1 + r), where x = 2ᵉ · (1 + r) and 1 + r lies between √½ and √2. */
-export function log(x: Term): Term {
-  const isTiny = mask('f32x4.lt', x, constant(2 ** -126))
-  const normal = select(isTiny, multiply(x, constant(2 ** 23)), x)
-  const halfRoot = constant(numberOfBits(0x3f3504f3))
+export function logTerm(x: Term): Term {
+  const isTiny = mask('f32x4.lt', x, splat(2 ** -126))
+  const normal = select(isTiny, times(x, splat(2 ** 23)), x)
+  const halfRoot = splat(numberOfBits(0x3f3504f3))
   const bits = operation('i32x4.sub', normal, halfRoot)
   const exponent = operation('f32x4.convert_i32x4_s', shift('i32x4.shr_s', bits, 23))
-  const e = add(exponent, operation('v128.and', isTiny, constant(-23)))
-  const mantissa = operation('i32x4.add', operation('v128.and', bits, constant(numberOfBits(0x007fffff))), halfRoot)
-  const r = subtract(mantissa, constant(1))
+  const e = plus(exponent, operation('v128.and', isTiny, splat(-23)))
+  const mantissa = operation('i32x4.add', operation('v128.and', bits, splat(numberOfBits(0x007fffff))), halfRoot)
+  const r = minus(mantissa, splat(1))
   const tail = polynomial(
     r,
     [
@@ -92,24 +92,24 @@ export function log(x: Term): Term {
       -0.13164198398590088, 0.1277908831834793, -0.07646037638187408,
     ],
   )
-  const square = multiply(r, r)
-  const rest = multiplyAdd(multiply(tail, r), square, multiply(e, constant(ln2.low)))
-  const finite = multiplyAdd(e, constant(ln2.high), add(subtractProduct(square, constant(0.5), rest), r))
-  const isBounded = mask('f32x4.lt', x, constant(Infinity))
-  const isPositive = mask('f32x4.gt', x, constant(0))
-  const isZero = mask('f32x4.eq', x, constant(0))
-  return select(isPositive, select(isBounded, finite, x), select(isZero, constant(-Infinity), constant(NaN)))
+  const square = times(r, r)
+  const rest = multiplyAdd(times(tail, r), square, times(e, splat(ln2.low)))
+  const finite = multiplyAdd(e, splat(ln2.high), plus(subtractProduct(square, splat(0.5), rest), r))
+  const isBounded = mask('f32x4.lt', x, splat(Infinity))
+  const isPositive = mask('f32x4.gt', x, splat(0))
+  const isZero = mask('f32x4.eq', x, splat(0))
+  return select(isPositive, select(isBounded, finite, x), select(isZero, splat(-Infinity), splat(NaN)))
 }
 
 /** tanh(x) = (e²ˣ − 1) / (e²ˣ + 1) */
-export function tanh(x: Term): Term {
-  const lessOne = powerLessOne(clamp(multiply(x, constant(2 * Math.LOG2E)), -30, 30))
-  return divide(lessOne, add(lessOne, constant(2)))
+export function tanhTerm(x: Term): Term {
+  const lessOne = powerLessOne(clamp(times(x, splat(2 * Math.LOG2E)), -30, 30))
+  return dividedBy(lessOne, plus(lessOne, splat(2)))
 }
 
 /** |erf(x)| = 1 − 2^(−a · P(a)), with a = |x|; from a = 4 on it is 1 in 32 bits. */
-export function erf(x: Term): Term {
-  const a = operation('f32x4.pmin', operation('f32x4.abs', x), constant(4))
+export function erfTerm(x: Term): Term {
+  const a = operation('f32x4.pmin', operation('f32x4.abs', x), splat(4))
   const exponent = polynomial(
     a,
     [
@@ -117,29 +117,29 @@ export function erf(x: Term): Term {
       -0.0015652751317247748, 0.0004684246378019452, -0.000048102810978889465,
     ],
   )
-  const size = powerLessOne(multiply(exponent, a))
+  const size = powerLessOne(times(exponent, a))
   // The size comes out negative; the sign of −0 is the only bit that x gives.
-  return operation('v128.bitselect', x, operation('f32x4.neg', size), constant(-0))
+  return operation('v128.bitselect', x, operation('f32x4.neg', size), splat(-0))
 }
 
-export const sin = (x: Term): Term => wave(x, 0)
-export const cos = (x: Term): Term => wave(x, 1)
+export const sinTerm = (x: Term): Term => wave(x, 0)
+export const cosTerm = (x: Term): Term => wave(x, 1)
 
 /** sin(x + ahead · π/2): x = n · π/2 + r, and n's two lowest bits tell which of ±sin r, ±cos r it is. Good up to |x| = 10⁵. */
 function wave(x: Term, ahead: 0 | 1): Term {
-  const n = operation('f32x4.nearest', multiply(x, constant(2 / Math.PI)))
-  const r = quarterTurn.reduce((rest, part) => subtractProduct(n, constant(part), rest), x)
-  const square = multiply(r, r)
+  const n = operation('f32x4.nearest', times(x, splat(2 / Math.PI)))
+  const r = quarterTurn.reduce((rest, part) => subtractProduct(n, splat(part), rest), x)
+  const square = times(r, r)
   const sine = multiplyAdd(
-    multiply(polynomial(square, [-0.16666655242443085, 0.008332154713571072, -0.000195140833966434]), square),
+    times(polynomial(square, [-0.16666655242443085, 0.008332154713571072, -0.000195140833966434]), square),
     r,
     r,
   )
   const cosine = polynomial(square, [1, -0.5, 0.04166664555668831, -0.0013887337408959866, 0.000024434844817733392])
   const whole = operation('i32x4.trunc_sat_f32x4_s', n)
-  const quarter = ahead === 0 ? whole : operation('i32x4.add', whole, constant(numberOfBits(ahead)))
+  const quarter = ahead === 0 ? whole : operation('i32x4.add', whole, splat(numberOfBits(ahead)))
   const isOdd = shift('i32x4.shr_s', shift('i32x4.shl', quarter, 31), 31)
-  const sign = operation('v128.and', shift('i32x4.shl', quarter, 30), constant(-0))
+  const sign = operation('v128.and', shift('i32x4.shl', quarter, 30), splat(-0))
   return operation('v128.xor', select(isOdd, cosine, sine), sign)
 }
 
@@ -147,19 +147,19 @@ function wave(x: Term, ahead: 0 | 1): Term {
  * A uniform number in [0, 1) for whole numbers `cell`, the same bits as uniform() of random.ts.
  * `seed` = key xor mix(step), mixed.
  */
-export function random(seed: Term, cell: Term): Term {
+export function randomTerm(seed: Term, cell: Term): Term {
   const hash = mix(operation('i32x4.add', mix(cell), seed))
-  return multiply(operation('f32x4.convert_i32x4_s', shift('i32x4.shr_u', hash, 8)), constant(2 ** -24))
+  return times(operation('f32x4.convert_i32x4_s', shift('i32x4.shr_u', hash, 8)), splat(2 ** -24))
 }
 
-/** The seed that `random` needs, of a key (a whole number, as four equal lanes) and a step (a number). */
-export function seed(key: Term, step: Term): Term {
+/** The seed that `randomTerm` needs, of a key (a whole number, as four equal lanes) and a step (a number). */
+export function seedTerm(key: Term, step: Term): Term {
   return mix(operation('v128.xor', key, mix(operation('i32x4.trunc_sat_f32x4_u', step))))
 }
 
 /** Spreads 32 bits over 32 bits, one to one. */
 function mix(bits: Term): Term {
   const fold = (x: Term, count: number) => operation('v128.xor', x, shift('i32x4.shr_u', x, count))
-  const first = operation('i32x4.mul', fold(bits, 16), constant(numberOfBits(0x21f0aaad)))
-  return fold(operation('i32x4.mul', fold(first, 15), constant(numberOfBits(0x735a2d97))), 15)
+  const first = operation('i32x4.mul', fold(bits, 16), splat(numberOfBits(0x21f0aaad)))
+  return fold(operation('i32x4.mul', fold(first, 15), splat(numberOfBits(0x735a2d97))), 15)
 }

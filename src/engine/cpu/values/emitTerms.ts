@@ -3,7 +3,7 @@
 import type { Local, WasmFunction } from '../wasm/function.ts'
 import type { ValueContext } from './context.ts'
 import { TermOrder } from './termOrder.ts'
-import type { Operation, Term } from './terms.ts'
+import type { OperationTerm, Term } from './terms.ts'
 
 /** Computes terms for all vectors, and calls `use` for each and each vector with it on the stack. */
 export function emitTerms(
@@ -34,7 +34,7 @@ export function emitTerms(
     for (const finished of schedule.finishedBy(term)) registers.give(...(results.get(finished) ?? []))
   }
 
-  function emitOperation(term: Operation, result: readonly Local[]): void {
+  function emitOperation(term: OperationTerm, result: readonly Local[]): void {
     // A constant is loaded once for all vectors.
     const loaded = new Map<Term, Local>()
     for (const input of term.inputs) {

@@ -2,11 +2,11 @@
 // values it already has. Values are computed in it (emitValues.ts).
 
 import type { JoinedAxes } from '../../lower/joinedAxes.ts'
-import type { Operand, RandomValue, Value } from '../../lower/kernel.ts'
+import type { KernelOperand, RandomValue, Value } from '../../lower/kernel.ts'
 import type { Machine } from '../emitted.ts'
 import type { Local, WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
-import { type Block, block, Cells } from './cells.ts'
+import { block, type CellBlock, Cells } from './cells.ts'
 import type { Constants } from './constants.ts'
 import type { ValueContext } from './context.ts'
 import { emitSeed, emitValues } from './emitValues.ts'
@@ -14,7 +14,7 @@ import { Registers } from './registers.ts'
 
 /** The parts of a kernel, as its code needs them. */
 export interface Loops {
-  readonly operands: readonly Operand[]
+  readonly operands: readonly KernelOperand[]
   readonly axes: JoinedAxes
   readonly constants: Constants
   readonly machine: Machine
@@ -38,7 +38,7 @@ export class Scope {
   /** Where there are several pieces: the first cell of the one that is worked on. */
   readonly pieceStart: Local | undefined
   /** The functions that push values which need not be computed any more. */
-  readonly known: Map<Value, (at: Block, vector: number) => void>
+  readonly known: Map<Value, (at: CellBlock, vector: number) => void>
   readonly #seeds: Map<RandomValue, Local>
   readonly #loops: Loops
   readonly #cellsOfPiece: number
@@ -108,7 +108,7 @@ export class Scope {
   }
 
   /** Goes over the row, or over the piece of it, in blocks of `width` vectors; `beforeRest` comes before the shorter one at its end. */
-  pass(width: number, emitBlock: (at: Block) => void, beforeRest: () => void = () => {}): void {
+  pass(width: number, emitBlock: (at: CellBlock) => void, beforeRest: () => void = () => {}): void {
     const { f, length, pieces, pieceStart } = this
     const step = 4 * width
     const rest = (start: number, end: number): void => {
@@ -157,7 +157,7 @@ export class Scope {
     this.known.set(value, () => this.f.push(register))
   }
 
-  context(at: Block): ValueContext {
+  context(at: CellBlock): ValueContext {
     const { f, known } = this
     return {
       machine: this.#loops.machine,
@@ -191,7 +191,7 @@ export class Scope {
   }
 
   /** Pushes the places on the last axis, times a stride, as whole numbers. */
-  #pushCells(at: Block, vector: number, stride: number): void {
+  #pushCells(at: CellBlock, vector: number, stride: number): void {
     const { f } = this
     if (stride === 0) {
       f.i32x4(0, 0, 0, 0)

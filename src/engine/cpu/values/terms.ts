@@ -5,7 +5,7 @@
 
 import type { Instruction } from '../wasm/instructions.ts'
 
-export type Term = Constant | Bits | Given | Operation
+export type Term = Constant | Bits | Given | OperationTerm
 
 interface Constant {
   readonly kind: 'constant'
@@ -27,7 +27,7 @@ interface Given {
 }
 
 /** `f32x4.relaxed_madd` (a·b + c) and `f32x4.relaxed_nmadd` (c − a·b) stand for two instructions where nothing fuses them. */
-export interface Operation {
+export interface OperationTerm {
   readonly kind: 'operation'
   readonly instruction: Instruction
   readonly inputs: readonly Term[]
@@ -36,7 +36,8 @@ export interface Operation {
   readonly isMask?: boolean
 }
 
-export const constant = (value: number): Term => ({ kind: 'constant', value })
+/** The same number in every lane. */
+export const splat = (value: number): Term => ({ kind: 'constant', value })
 export const given = (push: (vector: number) => void, isCheap = false): Term => ({ kind: 'given', push, isCheap })
 export const operation = (instruction: Instruction, ...inputs: readonly Term[]): Term => ({
   kind: 'operation',
@@ -56,19 +57,19 @@ export const shift = (instruction: Instruction, input: Term, bits: number): Term
   shift: bits,
 })
 
-export const add = (a: Term, b: Term): Term => operation('f32x4.add', a, b)
-export const subtract = (a: Term, b: Term): Term => operation('f32x4.sub', a, b)
-export const divide = (a: Term, b: Term): Term => operation('f32x4.div', a, b)
+export const plus = (a: Term, b: Term): Term => operation('f32x4.add', a, b)
+export const minus = (a: Term, b: Term): Term => operation('f32x4.sub', a, b)
+export const dividedBy = (a: Term, b: Term): Term => operation('f32x4.div', a, b)
 export const multiplyAdd = (a: Term, b: Term, c: Term): Term => operation('f32x4.relaxed_madd', a, b, c)
 /** c − a·b */
 export const subtractProduct = (a: Term, b: Term, c: Term): Term => operation('f32x4.relaxed_nmadd', a, b, c)
 
 /** Two constant factors are made one. */
-export function multiply(a: Term, b: Term): Term {
-  if (b.kind !== 'constant') return a.kind === 'constant' ? multiply(b, a) : operation('f32x4.mul', a, b)
+export function times(a: Term, b: Term): Term {
+  if (b.kind !== 'constant') return a.kind === 'constant' ? times(b, a) : operation('f32x4.mul', a, b)
   if (a.kind === 'operation' && a.instruction === 'f32x4.mul') {
     const [x, factor] = a.inputs
-    if (factor.kind === 'constant') return operation('f32x4.mul', x, constant(factor.value * b.value))
+    if (factor.kind === 'constant') return operation('f32x4.mul', x, splat(factor.value * b.value))
   }
   return operation('f32x4.mul', a, b)
 }
@@ -78,7 +79,7 @@ export const select = (condition: Term, then: Term, otherwise: Term): Term =>
 
 /** x between two numbers; NaN stays NaN. */
 export const clamp = (x: Term, low: number, high: number): Term =>
-  operation('f32x4.pmax', operation('f32x4.pmin', x, constant(high)), constant(low))
+  operation('f32x4.pmax', operation('f32x4.pmin', x, splat(high)), splat(low))
 
 /** A finite number made of 32 bits. */
 export function numberOfBits(bits: number): number {

@@ -1,8 +1,8 @@
 // The terms that values are made of: which instructions compute a sum, a softmax's exponential, a random number.
 
 import type { RandomValue, Value } from '../../lower/kernel.ts'
-import { cos, erf, exp, log, random, seed, sin, tanh } from './elementary.ts'
-import { constant, given, mask, multiply, type Operation, operation, type Term } from './terms.ts'
+import { cosTerm, erfTerm, expTerm, logTerm, randomTerm, seedTerm, sinTerm, tanhTerm } from './elementary.ts'
+import { given, mask, type OperationTerm, operation, splat, type Term, times } from './terms.ts'
 
 /** The values that a kernel itself brings. `vector` counts from 0. */
 export interface Leaves {
@@ -41,7 +41,7 @@ export function termsOf(values: readonly Value[], leaves: Leaves): Term[] {
       case 'load':
         return given((vector) => leaves.load(value.operand, vector))
       case 'constant':
-        return constant(value.value)
+        return splat(value.value)
       case 'product':
         return given((vector) => need(leaves.product, 'a product')(vector))
       case 'index':
@@ -49,7 +49,7 @@ export function termsOf(values: readonly Value[], leaves: Leaves): Term[] {
       case 'random': {
         const known = leaves.seed?.(value)
         const cell = given((vector) => need(leaves.cell, 'a random number')(value.strides, vector))
-        return random(known ? given(known, true) : seedOf(value, (step) => asNumber(termOf(step))), cell)
+        return randomTerm(known ? given(known, true) : seedOf(value, (step) => asNumber(termOf(step))), cell)
       }
       case 'reduce':
         throw new Error('values: a reduction was used where the kernel does not know its result.')
@@ -67,12 +67,12 @@ function need<F>(leaf: F | undefined, what: string): F {
 }
 
 export function seedOf(value: RandomValue, termOf: (step: Value) => Term): Term {
-  return seed({ kind: 'bits', bits: value.key | 0 }, termOf(value.step))
+  return seedTerm({ kind: 'bits', bits: value.key | 0 }, termOf(value.step))
 }
 
 const isMask = (term: Term): boolean => term.kind === 'operation' && term.isMask === true
-const asNumber = (term: Term): Term => (isMask(term) ? operation('v128.and', term, constant(1)) : term)
-const asMask = (term: Term): Term => (isMask(term) ? term : mask('f32x4.ne', term, constant(0)))
+const asNumber = (term: Term): Term => (isMask(term) ? operation('v128.and', term, splat(1)) : term)
+const asMask = (term: Term): Term => (isMask(term) ? term : mask('f32x4.ne', term, splat(0)))
 const isConstant = (term: Term, value: number): boolean => term.kind === 'constant' && Object.is(term.value, value)
 
 type Apply = Extract<Value, { kind: 'apply' }>['operation']
@@ -89,21 +89,21 @@ function apply(name: Apply, inputs: readonly Term[]): Term {
     case 'negate':
       return operation('f32x4.neg', a)
     case 'exp':
-      return exp(a)
+      return expTerm(a)
     case 'log':
-      return log(a)
+      return logTerm(a)
     case 'sqrt':
       return operation('f32x4.sqrt', a)
     case 'reciprocal':
-      return operation('f32x4.div', constant(1), a)
+      return operation('f32x4.div', splat(1), a)
     case 'tanh':
-      return tanh(a)
+      return tanhTerm(a)
     case 'erf':
-      return erf(a)
+      return erfTerm(a)
     case 'sin':
-      return sin(a)
+      return sinTerm(a)
     case 'cos':
-      return cos(a)
+      return cosTerm(a)
     case 'abs':
       return operation('f32x4.abs', a)
     case 'floor':
@@ -113,7 +113,7 @@ function apply(name: Apply, inputs: readonly Term[]): Term {
     case 'subtract':
       return isProduct(b) ? operation('f32x4.relaxed_nmadd', ...b.inputs, a) : operation('f32x4.sub', a, b)
     case 'multiply':
-      return multiply(a, b)
+      return times(a, b)
     case 'divide':
       return operation('f32x4.div', a, b)
     case 'maximum':
@@ -129,7 +129,7 @@ function apply(name: Apply, inputs: readonly Term[]): Term {
   }
 }
 
-const isProduct = (term: Term): term is Operation => term.kind === 'operation' && term.instruction === 'f32x4.mul'
+const isProduct = (term: Term): term is OperationTerm => term.kind === 'operation' && term.instruction === 'f32x4.mul'
 
 /** A sum with a product is fused whoever else uses the product, so that the same value has the same bits everywhere. */
 function addition(a: Term, b: Term): Term {

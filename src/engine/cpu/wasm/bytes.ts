@@ -1,7 +1,7 @@
 // Bytes one after another, and numbers as WebAssembly writes them (LEB128: seven bits a byte).
 
 /** A growing run of bytes. */
-export class Bytes {
+export class ByteWriter {
   bytes = new Uint8Array(256)
   length = 0
 
@@ -30,7 +30,7 @@ export class Bytes {
     }
   }
 
-  append(other: Bytes): void {
+  append(other: ByteWriter): void {
     if (this.length + other.length > this.bytes.length) this.#grow(other.length)
     this.bytes.set(other.bytes.subarray(0, other.length), this.length)
     this.length += other.length

@@ -6,7 +6,7 @@
 //   const [from, to] = f.parameters
 //   f.push(to); f.push(from); f.load('v128.load'); …; f.store('v128.store')
 
-import { Bytes } from './bytes.ts'
+import { ByteWriter } from './bytes.ts'
 import {
   type Instruction,
   instructions,
@@ -28,6 +28,9 @@ export interface Local {
 /** A thing that can be pushed: a variable, or a whole number as an i32 constant. */
 export type Pushable = Local | number
 
+/** The types of so many parameters, all addresses or counts. */
+export const integers = (count: number): readonly 'i32'[] => Array.from({ length: count }, () => 'i32')
+
 const scratch = new DataView(new ArrayBuffer(8))
 
 /** One function being written. Every method appends an instruction and gives the function back, so that calls chain. */
@@ -37,7 +40,7 @@ export class WasmFunction {
   readonly parameters: readonly Local[]
   readonly results: readonly ValueType[]
   readonly #locals: ValueType[] = []
-  readonly #code = new Bytes()
+  readonly #code = new ByteWriter()
 
   constructor(name: string, index: number, parameters: readonly ValueType[], results: readonly ValueType[]) {
     this.name = name
@@ -239,14 +242,14 @@ export class WasmFunction {
   }
 
   /** The body's bytes with its locals, as the code section wants them. */
-  encode(): Bytes {
+  encode(): ByteWriter {
     const runs: { count: number; type: ValueType }[] = []
     for (const type of this.#locals) {
       const last = runs.at(-1)
       if (last?.type === type) last.count++
       else runs.push({ count: 1, type })
     }
-    const body = new Bytes()
+    const body = new ByteWriter()
     body.unsigned(runs.length)
     for (const { count, type } of runs) {
       body.unsigned(count)

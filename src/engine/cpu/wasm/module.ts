@@ -1,6 +1,6 @@
 // Writes a WebAssembly module: its functions, what it imports and exports, as bytes.
 
-import { Bytes } from './bytes.ts'
+import { ByteWriter } from './bytes.ts'
 import { WasmFunction } from './function.ts'
 import { typeCodes, type ValueType } from './instructions.ts'
 
@@ -36,10 +36,10 @@ export class WasmModule {
     }
     const importTypes = this.#imports.map(typeOf)
     const functionTypes = this.#functions.map(typeOf)
-    const all = new Bytes()
+    const all = new ByteWriter()
     for (const byte of [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]) all.byte(byte)
-    const section = (id: number, write: (content: Bytes) => void) => {
-      const content = new Bytes()
+    const section = (id: number, write: (content: ByteWriter) => void) => {
+      const content = new ByteWriter()
       write(content)
       all.byte(id)
       all.unsigned(content.length)
