@@ -32,29 +32,24 @@ export type ClassifyingBertFolderConfig = BertFolderConfig &
     readonly labels?: readonly string[]
   }
 
-const common = {
-  types: ['bert'],
-  underNewHead: (config: HeadedConfig, as: RunKind, labels: readonly string[]): Planned | undefined =>
-    as === 'classifier' ? classifierOn(config, labels) : undefined,
-  sizesOf: ({ vocab, context, layer, model, head, hidden = 4 * model, kind = 2 }: BertConfig) => ({
-    vocab,
-    context,
-    layer,
-    model,
-    head,
-    hidden,
-    kind,
-  }),
+const types = ['bert']
+
+const underNewHead = (config: HeadedConfig, as: RunKind, labels: readonly string[]): Planned | undefined =>
+  as === 'classifier' ? classifierOn(config, labels) : undefined
+
+function sizesOf({ vocab, context, layer, model, head, hidden = 4 * model, kind = 2 }: BertConfig) {
+  return { vocab, context, layer, model, head, hidden, kind }
 }
 
 /** An encoder with nothing on top, and perhaps a vector for the whole text. */
 export const bert: Architecture<BertFolderConfig, Bert> = {
-  ...common,
+  types,
+  sizesOf,
   name: 'bert',
   embeds: true,
   underNewHead(config, as, labels) {
     const { isPooled: _, ...encoder } = config
-    return as === 'encoder' ? { architecture: maskedBert, config: encoder } : common.underNewHead(config, as, labels)
+    return as === 'encoder' ? { architecture: maskedBert, config: encoder } : underNewHead(config, as, labels)
   },
   classes: ['BertModel'],
   configFromJSON: (fields) => ({
@@ -90,7 +85,9 @@ function classifierOn(
 
 /** BERT with the head that predicts the token at each position. */
 export const maskedBert: Architecture<MaskedBertFolderConfig, MaskedBert> = {
-  ...common,
+  types,
+  sizesOf,
+  underNewHead,
   name: 'maskedBert',
   trainedAs: 'encoder',
   classes: ['BertForMaskedLM'],
@@ -120,7 +117,8 @@ export const maskedBert: Architecture<MaskedBertFolderConfig, MaskedBert> = {
 
 /** To which class a text belongs. */
 export const classifyingBert: Architecture<ClassifyingBertFolderConfig, ClassifyingBert> = {
-  ...common,
+  types,
+  underNewHead,
   name: 'classifyingBert',
   trainedAs: 'classifier',
   classes: ['BertForSequenceClassification'],
@@ -149,7 +147,7 @@ export const classifyingBert: Architecture<ClassifyingBertFolderConfig, Classify
   build: ({ labels: _, problem, outputActivation, ...config }) =>
     new ClassifyingBert({ ...config, scores: scoresOf({ problem, outputActivation }, config.class) }),
   table: classifyingTable,
-  sizesOf: (config) => ({ ...common.sizesOf(config), class: config.class }),
+  sizesOf: (config) => ({ ...sizesOf(config), class: config.class }),
 }
 
 function encoderFrom(fields: ConfigFields): BertFolderConfig {

@@ -37,27 +37,27 @@ interface Family {
   optionsFrom(fields: ConfigFields, layer: number): Options
   /** The fields that say them. */
   optionsToJSON(options: Options, layer: number): object
+  /** The config of a new one, where a run can train it from nothing. */
+  newConfig?(sizes: NewSizes): LlamaFolderConfig
 }
 
 const attention = ['query', 'key', 'value', 'output'] as const
 const has = ({ biases = [] }: Options, name: (typeof biases)[number]): boolean => biases.includes(name)
 
 /** Llama, SmolLM. */
-export const llama = {
-  ...family({
-    name: 'llama',
-    class: 'LlamaForCausalLM',
-    usual: { context: 2048, special: { begin: 1, end: 2 } },
-    optionsFrom: (fields) => ({
-      biases: [
-        ...(fields.flag('attention_bias', false) ? attention : []),
-        ...(fields.flag('mlp_bias', false) ? (['mlp'] as const) : []),
-      ],
-    }),
-    optionsToJSON: (options) => ({ attention_bias: has(options, 'output'), mlp_bias: has(options, 'mlp') }),
+export const llama = family({
+  name: 'llama',
+  class: 'LlamaForCausalLM',
+  usual: { context: 2048, special: { begin: 1, end: 2 } },
+  optionsFrom: (fields) => ({
+    biases: [
+      ...(fields.flag('attention_bias', false) ? attention : []),
+      ...(fields.flag('mlp_bias', false) ? (['mlp'] as const) : []),
+    ],
   }),
+  optionsToJSON: (options) => ({ attention_bias: has(options, 'output'), mlp_bias: has(options, 'mlp') }),
   newConfig,
-} satisfies Architecture<LlamaFolderConfig, Llama>
+})
 
 /** Mistral: attention looks back a little way only. Jiang et al. 2023. */
 export const mistral = family({
@@ -94,10 +94,11 @@ export const qwen3 = family({
 })
 
 function family(member: Family) {
-  const { name, class: className } = member
+  const { name, class: className, newConfig } = member
   return {
     name,
     trainedAs: 'llama',
+    ...(newConfig && { newConfig }),
     types: [name],
     // `LlamaModel` is the same without the unembedding: whoever is to write with it needs that too.
     classes: [className, className.replace('ForCausalLM', 'Model')],
