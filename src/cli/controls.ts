@@ -5,7 +5,7 @@
 const controls = /\r(?!\n)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
 
 /** A text with its control characters written out, in the way of JSON, so that JSON stays what it is. */
-export function controlsEscaped(text: string): string {
+function controlsEscaped(text: string): string {
   return text.replace(controls, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 

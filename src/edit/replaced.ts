@@ -172,9 +172,9 @@ function given(value: Node, edit: SettledEdit, values: GivenValues, standing: St
     if (!places && size === there) continue
     if (!alongText.includes(name) || (standing.isWhole ?? false)) throw misfit()
     // The text has these places, wherever they are in the pass; what stands behind them stays.
-    const places_ = places ?? (index(name, there) as Tensor)
-    to = gather(to, maximum(minimum(places_, size - 1), 0), name)
-    where.push(multiply(lessEqual(constant(0) as Node as Tensor, places_), lessEqual(places_, size - 1)))
+    const standsAt = places ?? (index(name, there) as Tensor)
+    to = gather(to, maximum(minimum(standsAt, size - 1), 0), name)
+    where.push(multiply(lessEqual(constant(0) as Node as Tensor, standsAt), lessEqual(standsAt, size - 1)))
   }
   return { to, where }
 }

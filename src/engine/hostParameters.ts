@@ -88,7 +88,7 @@ export function hostParameters(memory: HostMemory): Parameters {
 }
 
 /** Throws unless there are such rows on both sides, and they are alike. */
-export function checkRows({ from, to }: RowsOf, rows: ArrayLike<number>, length: number): void {
+function checkRows({ from, to }: RowsOf, rows: ArrayLike<number>, length: number): void {
   const [[, ...source], [, ...target]] = [from.axes, to.axes]
   const isAlike = source.length >= 1 && source.length === target.length
   if (!isAlike || source.some(({ size }, i) => i > 0 && size !== target[i].size))

@@ -39,7 +39,7 @@ export function repeated<T>(
 }
 
 /** The block that a path leads through: `blocks.3` of `blocks.3.attention.query`. */
-export function blockOf(path: string): string {
+function blockOf(path: string): string {
   return /^.*?\.\d+(?=\.|$)/.exec(path)?.[0] ?? ''
 }
 

@@ -17,13 +17,20 @@ const answering = {
     'src/engine/lower/alone.ts',
     'src/engine/lower/asked.ts',
     'src/engine/lower/clusterKernel.ts',
+    'src/engine/lower/epilogue.ts',
+    'src/engine/lower/layout.ts',
     'src/engine/lower/roots.ts',
     'src/engine/reference.ts',
     'src/inspect/formula.ts',
     'src/inspect/origins.ts',
     'src/tensor/gradient.ts',
   ],
-  function: ['src/engine/cpu/values/termsOf.ts', 'src/inspect/formula.ts', 'src/tensor/gradient.ts'],
+  function: [
+    'src/engine/cpu/target.ts',
+    'src/engine/cpu/values/termsOf.ts',
+    'src/inspect/formula.ts',
+    'src/tensor/gradient.ts',
+  ],
 }
 
 /** What is put into which file, before what stands there. */

@@ -1,7 +1,7 @@
 // What the processor likes, as far as lowering asks. The numbers were measured on generated WebAssembly (docs/log.md).
 
 import { attentionWhole } from '../lower/attention.ts'
-import type { Value } from '../lower/kernel.ts'
+import type { Elementwise, Value } from '../lower/kernel.ts'
 import { layoutOf } from '../lower/layout.ts'
 import type { Target } from '../lower/target.ts'
 
@@ -51,24 +51,33 @@ export const target: Target = {
   mostInWave: 64,
 }
 
-/** Of vectors of four cells (wasm/elementary.ts has the formulas). */
+/** About how many instructions' time each function of single numbers takes (values/elementary.ts has the formulas). */
+const instructionsOfFunction: Readonly<Record<Elementwise, number>> = {
+  log: 25,
+  sin: 25,
+  cos: 25,
+  exp: 16,
+  tanh: 16,
+  erf: 16,
+  divide: 6,
+  reciprocal: 6,
+  sqrt: 6,
+  negate: 1,
+  abs: 1,
+  floor: 1,
+  add: 1,
+  subtract: 1,
+  multiply: 1,
+  maximum: 1,
+  minimum: 1,
+  where: 1,
+  less: 1,
+  lessEqual: 1,
+  equal: 1,
+}
+
+/** Of a vector of four cells. */
 function instructionsOf(value: Value): number {
   if (value.kind === 'random') return 20
-  if (value.kind !== 'apply') return 1
-  switch (value.operation) {
-    case 'log':
-    case 'sin':
-    case 'cos':
-      return 25
-    case 'exp':
-    case 'tanh':
-    case 'erf':
-      return 16
-    case 'divide':
-    case 'reciprocal':
-    case 'sqrt':
-      return 6
-    default:
-      return 1
-  }
+  return value.kind === 'apply' ? instructionsOfFunction[value.operation] : 1
 }

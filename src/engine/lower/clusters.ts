@@ -10,6 +10,7 @@
 
 import { type Axis, cells } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
+import { fitsEpilogue } from './epilogue.ts'
 import { baseOf } from './layout.ts'
 import { findRoots, isHeavy, isLeaf } from './roots.ts'
 import type { Simplified } from './simplify.ts'
@@ -128,7 +129,9 @@ class Clustering {
     if (inside.some(({ aligned }) => !aligned) || !this.#hasRoom(candidate, root, uses)) return false
     if (candidate.kind === 'product')
       return (
-        inside.length > 0 && sameLoops(candidate.loops, root.axes) && isPlain(root, this.#roots, this.#target.epilogue)
+        inside.length > 0 &&
+        sameLoops(candidate.loops, root.axes) &&
+        fitsEpilogue(root, this.#roots, this.#target.epilogue)
       )
     if (kind === 'columns')
       return (
@@ -215,18 +218,4 @@ function loopsOf(root: Node): { kind: 'rows' | 'columns'; loops: readonly Axis[]
     return { kind: 'rows', loops: [...axes, { name: '', size: 1 }], reduced: [] }
   }
   return { kind: 'rows', loops: axes, reduced: [] }
-}
-
-/** Made of a few functions of single numbers that a product's epilogue has, without places on axes. */
-function isPlain(root: Node, roots: ReadonlySet<Node>, { functions, mostSteps }: Target['epilogue']): boolean {
-  let steps = 0
-  const plain = (node: Node): boolean => {
-    if (node !== root && (isLeaf(node) || isHeavy(node) || roots.has(node) || node.operation.kind === 'part'))
-      return true
-    const { operation } = node
-    const isView = ['constant', 'expand', 'stop', 'rename'].includes(operation.kind)
-    if (!isView && !(operation.kind === 'apply' && functions.has(operation.function))) return false
-    return ++steps <= mostSteps && node.inputs.every(plain)
-  }
-  return plain(root)
 }

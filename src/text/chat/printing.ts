@@ -112,7 +112,7 @@ function intText(value: bigint): string {
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /** A text in quotes, as Python writes it. */
-export function quotedInPython(text: string): string {
+function quotedInPython(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   const inside = text.replaceAll(/[\\'\p{C}\p{Z}]/gu, (each) => {
     if (each === ' ' || (each === "'" && quote === '"')) return each

@@ -47,7 +47,7 @@ export function emitSpan(
 }
 
 /** The number of sources from `from` on, before `to`: perhaps none. */
-export function setCount(f: WasmFunction, count: Local, from: Local, to: Local): void {
+function setCount(f: WasmFunction, count: Local, from: Local, to: Local): void {
   setDifference(f, count, to, from)
   setMost(f, count, count, 0)
 }
