@@ -1,7 +1,8 @@
 // How values lie in memory: dense, in the order of their axes, with the last axis padded to whole vectors of a machine.
 
 import type { Axis } from '../../tensor/axes.ts'
-import type { Node, Operation } from '../../tensor/node.ts'
+import type { Node } from '../../tensor/node.ts'
+import { readsInput } from './standings.ts'
 
 /** A value as it is found in memory: whose memory, and how far apart neighbours along each named axis lie. */
 export interface View {
@@ -20,28 +21,6 @@ export interface Layout {
   ownView(node: Node): View
   /** The memory behind a value, through renamed, stopped and repeated ones. */
   viewOf(node: Node): View
-}
-
-/** The kinds of operations whose cells are read where the input's lie: repeated, under other names, or as they are. */
-const readsInput: Readonly<Record<Operation['kind'], boolean>> = {
-  expand: true,
-  rename: true,
-  stop: true,
-  input: false,
-  parameter: false,
-  constant: false,
-  table: false,
-  index: false,
-  random: false,
-  apply: false,
-  reduce: false,
-  dot: false,
-  gather: false,
-  scatter: false,
-  place: false,
-  window: false,
-  defined: false,
-  part: false,
 }
 
 /** The layout in which a row is a multiple of so many cells long. */
@@ -64,7 +43,7 @@ export function layoutOf(rowCells: number): Layout {
   }
   const viewOf = (node: Node): View => {
     const { operation } = node
-    if (!readsInput[operation.kind]) return ownView(node)
+    if (!readsInput(node)) return ownView(node)
     const inner = viewOf(node.inputs[0])
     if (operation.kind !== 'rename') return inner
     return {
@@ -79,5 +58,5 @@ export function layoutOf(rowCells: number): Layout {
 
 /** The node whose memory is read where a renamed, stopped or repeated one is. */
 export function baseOf(node: Node): Node {
-  return readsInput[node.operation.kind] ? baseOf(node.inputs[0]) : node
+  return readsInput(node) ? baseOf(node.inputs[0]) : node
 }

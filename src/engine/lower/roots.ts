@@ -4,41 +4,20 @@
 // single numbers and reductions, is computed where it is used, unless it has to be kept: it is then a *root*.
 
 import { cells } from '../../tensor/axes.ts'
-import type { Node, Operation } from '../../tensor/node.ts'
+import type { Node } from '../../tensor/node.ts'
 import { baseOf } from './layout.ts'
 import type { Simplified } from './simplify.ts'
+import { standingOf } from './standings.ts'
 import type { Target } from './target.ts'
 
-/** The way in which each kind of operation comes by memory. */
-const standings: Readonly<Record<Operation['kind'], 'given' | 'heavy' | 'view' | 'part' | 'light'>> = {
-  input: 'given',
-  parameter: 'given',
-  table: 'given',
-  dot: 'heavy',
-  defined: 'heavy',
-  scatter: 'heavy',
-  place: 'heavy',
-  window: 'heavy',
-  rename: 'view',
-  stop: 'view',
-  part: 'part',
-  constant: 'light',
-  index: 'light',
-  random: 'light',
-  apply: 'light',
-  expand: 'light',
-  reduce: 'light',
-  gather: 'light',
-}
-
 /** Values with memory of their own before anything runs. */
-export const isLeaf = ({ operation: { kind } }: Node): boolean => standings[kind] === 'given'
+export const isLeaf = (node: Node): boolean => standingOf(node) === 'given'
 
 /** Kernels of their own. */
-export const isHeavy = ({ operation: { kind } }: Node): boolean => standings[kind] === 'heavy'
+export const isHeavy = (node: Node): boolean => standingOf(node) === 'heavy'
 
 /** The same memory under other names of axes. */
-const isView = ({ operation: { kind } }: Node): boolean => standings[kind] === 'view'
+const isView = (node: Node): boolean => standingOf(node) === 'view'
 
 /** True if reading a value costs about as much as reading the node itself would: it varies along the last axis and others. */
 function isWide(leaf: Node, node: Node): boolean {
@@ -65,7 +44,7 @@ export function findRoots(graph: Simplified, target: Target): Set<Node> {
 }
 
 /** True if a value has no memory yet. */
-const isComputed = (node: Node): boolean => ['light', 'view'].includes(standings[node.operation.kind])
+const isComputed = (node: Node): boolean => !['given', 'heavy', 'part'].includes(standingOf(node))
 
 /** Adds what is dear to compute again, and what no kernel could compute from so many operands. Tells whether there was any of these. */
 function keepDear(nodes: readonly Node[], roots: Set<Node>, { repeating, operands, layout }: Target): boolean {
