@@ -92,7 +92,7 @@ export { Embedder, type EmbedSettings } from './encode/embed.ts'
 export { cosine, mostSimilar, type Neighbour, nearestVectors, type Similar } from './encode/neighbours.ts'
 
 // Looking inside, and showing it.
-export { type PartParameters, parametersByPart } from './inspect/parameters.ts'
+export { type PartParameters, parametersByPart } from './inspect/shapes/parameters.ts'
 export { type AttentionPattern, attentionPatterns } from './inspect/pattern.ts'
 export { Reader, type ReadSettings, read, readableValues } from './inspect/read.ts'
 export { type Address, addressText, parseAddress } from './tensor/address.ts'

@@ -124,9 +124,9 @@ export { settleEdits } from './edit/settleEdits.ts'
 
 // What takes a graph apart, and shows it.
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
-export { type Description, describeValue } from './inspect/describe.ts'
-export { matrixProducts, type Product } from './inspect/products.ts'
-export type { GivenReasons } from './inspect/reasons.ts'
-export { type ProductText, productTexts } from './inspect/shapes.ts'
+export { type Description, describeValue } from './inspect/shapes/describe.ts'
+export { matrixProducts, type Product } from './inspect/shapes/products.ts'
+export type { GivenReasons } from './inspect/shapes/reasons.ts'
+export { type ProductText, productTexts } from './inspect/shapes/shapes.ts'
 export { type CellOptions, patternLines } from './show/cells.ts'
 export { parametersText, productsText, type ShapesTextOptions } from './show/shapesText.ts'

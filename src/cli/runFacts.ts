@@ -1,7 +1,7 @@
 // A run in words: what it learns from, what it is, what it is to beat, and what to do with it when it is done.
 
 import { questionAt, type Task } from '../data/tasks/task.ts'
-import { parametersByPart } from '../inspect/parameters.ts'
+import { parametersByPart } from '../inspect/shapes/parameters.ts'
 import type { Baseline } from '../runs/baselines.ts'
 import type { PreparedRun } from '../runs/prepareRun.ts'
 import type { SourceOf } from '../runs/source.ts'

@@ -1,9 +1,9 @@
 // The shapes of a model as a text to read: its parameters part by part, and every matrix product that runs, with all sizes
 // and where they come from. Blocks that are alike are shown once. The data behind it: parameters.ts and shapes.ts.
 
-import type { PartParameters } from '../inspect/parameters.ts'
-import { repeated, series, withoutBlock } from '../inspect/repeats.ts'
-import type { ProductText } from '../inspect/shapes.ts'
+import type { PartParameters } from '../inspect/shapes/parameters.ts'
+import { repeated, series, withoutBlock } from '../inspect/shapes/repeats.ts'
+import type { ProductText } from '../inspect/shapes/shapes.ts'
 import { describeAxes } from '../tensor/axes.ts'
 import { flopsText, grouped, percent } from './amounts.ts'
 import { tableLines, wrapped } from './lines.ts'

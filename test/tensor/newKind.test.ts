@@ -19,14 +19,14 @@ const answering = {
     'src/engine/lower/clusterKernel.ts',
     'src/engine/lower/standings.ts',
     'src/engine/reference.ts',
-    'src/inspect/formula.ts',
-    'src/inspect/origins.ts',
+    'src/inspect/shapes/formula.ts',
+    'src/inspect/shapes/origins.ts',
     'src/tensor/gradient.ts',
   ],
   function: [
     'src/engine/cpu/target.ts',
     'src/engine/cpu/values/termsOf.ts',
-    'src/inspect/formula.ts',
+    'src/inspect/shapes/formula.ts',
     'src/tensor/gradient.ts',
   ],
 }

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { reference } from '../../src/engine/reference.ts'
-import { openPass } from '../../src/inspect/opened.ts'
+import { openPass } from '../../src/inspect/shapes/opened.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
 import { attention } from '../../src/tensor/attention.ts'
 import { AxisError } from '../../src/tensor/axes.ts'

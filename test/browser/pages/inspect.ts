@@ -1,9 +1,9 @@
 // Looking into a model in a page: nothing of it needs Node.
 
 import { reference } from '../../../src/engine/reference.ts'
-import { parametersByPart } from '../../../src/inspect/parameters.ts'
 import { attentionPatterns } from '../../../src/inspect/pattern.ts'
-import { productTexts } from '../../../src/inspect/shapes.ts'
+import { parametersByPart } from '../../../src/inspect/shapes/parameters.ts'
+import { productTexts } from '../../../src/inspect/shapes/shapes.ts'
 import { patternPage } from '../../../src/show/html.ts'
 import { productsText } from '../../../src/show/shapesText.ts'
 import { patternSvg } from '../../../src/show/svg.ts'

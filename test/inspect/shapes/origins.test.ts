@@ -3,15 +3,15 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { openPass } from '../../src/inspect/opened.ts'
-import { originsOf } from '../../src/inspect/origins.ts'
-import { reasonsIn } from '../../src/inspect/reasons.ts'
-import { Attention } from '../../src/model/attention.ts'
-import { Linear } from '../../src/model/linear.ts'
-import { parametersOf } from '../../src/tensor/names.ts'
-import type { Node } from '../../src/tensor/node.ts'
-import { input } from '../../src/tensor/primitives.ts'
-import { smallModel, trainingPass } from './model.ts'
+import { openPass } from '../../../src/inspect/shapes/opened.ts'
+import { originsOf } from '../../../src/inspect/shapes/origins.ts'
+import { reasonsIn } from '../../../src/inspect/shapes/reasons.ts'
+import { Attention } from '../../../src/model/attention.ts'
+import { Linear } from '../../../src/model/linear.ts'
+import { parametersOf } from '../../../src/tensor/names.ts'
+import type { Node } from '../../../src/tensor/node.ts'
+import { input } from '../../../src/tensor/primitives.ts'
+import { smallModel, trainingPass } from '../model.ts'
 
 describe('the sizes of a GPT-2', () => {
   const model = smallModel()

@@ -1,7 +1,7 @@
 // Names for the steps of a graph: a step's own address, that of the value it is part of, or that of the value whose gradient
 // it is.
 
-import type { Node } from '../tensor/node.ts'
+import type { Node } from '../../tensor/node.ts'
 import type { OpenedPass } from './opened.ts'
 
 export interface Name {

@@ -1,9 +1,9 @@
 // The shapes of a model as a text to read: its parameters part by part, and every matrix product that runs, with all sizes
 // and where they come from. The data behind it: parameters.ts, products.ts, origins.ts.
 
-import { type Axis, cells, hasAxis } from '../tensor/axes.ts'
-import type { Node } from '../tensor/node.ts'
-import type { Pass } from '../tensor/pass.ts'
+import { type Axis, cells, hasAxis } from '../../tensor/axes.ts'
+import type { Node } from '../../tensor/node.ts'
+import type { Pass } from '../../tensor/pass.ts'
 import { openPass } from './opened.ts'
 import type { Origin } from './origins.ts'
 import { type Operand, type Product, type ProductAxis, productsIn } from './products.ts'

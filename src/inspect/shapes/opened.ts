@@ -3,12 +3,12 @@
 // An engine may run a definition in one kernel; whoever wants to know what is computed opens it and finds the nodes that
 // say what the kernel means.
 
-import { graphOf, inOrderOfMaking } from '../tensor/graph.ts'
-import type { Names } from '../tensor/names.ts'
-import type { Node } from '../tensor/node.ts'
-import { insideOf, openedDefinition } from '../tensor/opening.ts'
-import type { Pass } from '../tensor/pass.ts'
-import { Rewriting } from '../tensor/rewrite.ts'
+import { graphOf, inOrderOfMaking } from '../../tensor/graph.ts'
+import type { Names } from '../../tensor/names.ts'
+import type { Node } from '../../tensor/node.ts'
+import { insideOf, openedDefinition } from '../../tensor/opening.ts'
+import type { Pass } from '../../tensor/pass.ts'
+import { Rewriting } from '../../tensor/rewrite.ts'
 
 export interface OpenedPass {
   /** All nodes in the order in which they were written down: forward, then backward; inputs before what uses them. */

@@ -1,8 +1,8 @@
 // What a value is: its address, its formula, and its axes with where each size comes from.
 
-import { addressText, parseAddress, placesIn } from '../tensor/address.ts'
-import { Node } from '../tensor/node.ts'
-import type { Pass } from '../tensor/pass.ts'
+import { addressText, parseAddress, placesIn } from '../../tensor/address.ts'
+import { Node } from '../../tensor/node.ts'
+import type { Pass } from '../../tensor/pass.ts'
 import { type Formula, formulaOf } from './formula.ts'
 import { openPass } from './opened.ts'
 import { originsOf } from './origins.ts'

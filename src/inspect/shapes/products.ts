@@ -7,9 +7,9 @@
 // side has; and the columns, which only the right side has. (P × K) · (K × Q) → (P × Q), and 2·P·K·Q operations: one
 // multiplication and one addition for each term.
 
-import { type Axis, cells, hasAxis } from '../tensor/axes.ts'
-import type { Node } from '../tensor/node.ts'
-import type { Pass } from '../tensor/pass.ts'
+import { type Axis, cells, hasAxis } from '../../tensor/axes.ts'
+import type { Node } from '../../tensor/node.ts'
+import type { Pass } from '../../tensor/pass.ts'
 import { type Name, namesOf } from './naming.ts'
 import { type OpenedPass, openPass } from './opened.ts'
 import { type Origin, originsOf } from './origins.ts'

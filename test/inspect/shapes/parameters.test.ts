@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parametersByPart } from '../../src/inspect/parameters.ts'
-import { GPT2 } from '../../src/model/gpt2.ts'
-import { smallModel } from './model.ts'
+import { parametersByPart } from '../../../src/inspect/shapes/parameters.ts'
+import { GPT2 } from '../../../src/model/gpt2.ts'
+import { smallModel } from '../model.ts'
 
 test('parameters by part add up to all there are', () => {
   const parts = parametersByPart(smallModel())

@@ -4,8 +4,8 @@
 //
 // What is used twice gets a letter and is written out once, below.
 
-import type { Elementwise } from '../tensor/elementwise.ts'
-import type { Node } from '../tensor/node.ts'
+import type { Elementwise } from '../../tensor/elementwise.ts'
+import type { Node } from '../../tensor/node.ts'
 import type { OpenedPass } from './opened.ts'
 
 export interface Formula {

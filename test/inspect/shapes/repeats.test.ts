@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { repeated, series, withoutBlock } from '../../src/inspect/repeats.ts'
+import { repeated, series, withoutBlock } from '../../../src/inspect/shapes/repeats.ts'
 
 describe('blocks that repeat', () => {
   const items = ['embedding', 'blocks.0.a', 'blocks.0.b', 'blocks.1.a', 'blocks.1.b', 'blocks.2.a', 'norm']

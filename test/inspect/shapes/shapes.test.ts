@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parametersByPart } from '../../src/inspect/parameters.ts'
-import { productTexts } from '../../src/inspect/shapes.ts'
-import { GPT2 } from '../../src/model/gpt2.ts'
-import { parametersText, productsText } from '../../src/show/shapesText.ts'
-import { smallModel, trainingPass } from './model.ts'
+import { parametersByPart } from '../../../src/inspect/shapes/parameters.ts'
+import { productTexts } from '../../../src/inspect/shapes/shapes.ts'
+import { GPT2 } from '../../../src/model/gpt2.ts'
+import { parametersText, productsText } from '../../../src/show/shapesText.ts'
+import { smallModel, trainingPass } from '../model.ts'
 
 describe('products in words', () => {
   const texts = productTexts(trainingPass(smallModel()), { vocab: '11 letters' })

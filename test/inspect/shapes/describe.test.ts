@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { describeValue } from '../../src/inspect/describe.ts'
-import { smallModel, trainingPass } from './model.ts'
+import { describeValue } from '../../../src/inspect/shapes/describe.ts'
+import { smallModel, trainingPass } from '../model.ts'
 
 describe('a description', () => {
   const pass = trainingPass(smallModel())

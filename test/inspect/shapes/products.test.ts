@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { openPass } from '../../src/inspect/opened.ts'
-import { matrixProducts, type Operand, type Product } from '../../src/inspect/products.ts'
-import { cells, type Sizes } from '../../src/tensor/axes.ts'
-import { trace } from '../../src/tensor/pass.ts'
-import { contract, parameter } from '../../src/tensor/primitives.ts'
-import { batch, config, lossPass, positions, smallModel, trainingPass } from './model.ts'
+import { openPass } from '../../../src/inspect/shapes/opened.ts'
+import { matrixProducts, type Operand, type Product } from '../../../src/inspect/shapes/products.ts'
+import { cells, type Sizes } from '../../../src/tensor/axes.ts'
+import { trace } from '../../../src/tensor/pass.ts'
+import { contract, parameter } from '../../../src/tensor/primitives.ts'
+import { batch, config, lossPass, positions, smallModel, trainingPass } from '../model.ts'
 
 const name = ({ address, isGradient, isTransposed, isAgain }: Operand): string =>
   `${isGradient ? '∂' : ''}${address}${isTransposed ? 'ᵀ' : ''}${isAgain ? ' again' : ''}`

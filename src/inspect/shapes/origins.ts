@@ -7,8 +7,8 @@
 // The graph says all of it. Axes that meet in an operation belong together; operations are gone through in the order of
 // computation, and where two families of axes meet for the first time, the one that came later was forced by the earlier.
 
-import { type Axis, hasAxis } from '../tensor/axes.ts'
-import type { Node } from '../tensor/node.ts'
+import { type Axis, hasAxis } from '../../tensor/axes.ts'
+import type { Node } from '../../tensor/node.ts'
 import type { OpenedPass } from './opened.ts'
 
 /** The origin of an axis' size. */

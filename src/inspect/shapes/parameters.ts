@@ -1,7 +1,7 @@
 // How many numbers a model learns, and where they are.
 
-import { type Axis, cells } from '../tensor/axes.ts'
-import { parametersOf } from '../tensor/names.ts'
+import { type Axis, cells } from '../../tensor/axes.ts'
+import { parametersOf } from '../../tensor/names.ts'
 
 export interface PartParameters {
   /** The path of the part that the weights are fields of: `blocks.0.attention.query`. */
