@@ -9,7 +9,8 @@
 // Attention only, no MLP; where tokens stand, only queries and keys know. Olsson et al. 2022, "In-context learning and
 // induction heads". Read next: 03-warm-up.ts.
 
-import { cpu, nextToken, parametersByPart, train } from '../src/index.ts'
+import { cpu, nextToken, train } from '../src/index.ts'
+import { parametersByPart } from '../src/inspect.ts'
 import { bucketedBatches, successorOptimum, successorTask, taskExamples } from '../src/tasks.ts'
 import { Attention, Decoder, LayerNorm, LearnedPositions, Linear, PreNormBlock, TokenEmbedding } from '../src/tensor.ts'
 import { report, usual } from './learn.ts'

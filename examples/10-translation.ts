@@ -13,16 +13,8 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { marian, resumeFolder } from '../src/checkpoint.ts'
-import {
-  bleu,
-  cpu,
-  Generator,
-  parametersByPart,
-  specialTokens,
-  targetSequence,
-  train,
-  trainBytePairs,
-} from '../src/index.ts'
+import { bleu, cpu, Generator, specialTokens, targetSequence, train, trainBytePairs } from '../src/index.ts'
+import { parametersByPart } from '../src/inspect.ts'
 import { filesOf, saveFolder } from '../src/node.ts'
 import { bucketedBatches, pairExamples, pairsOfTexts, shapesFor } from '../src/tasks.ts'
 

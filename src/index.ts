@@ -5,11 +5,12 @@
 //   for await (const event of train({ engine, model, corpus })) …
 //   for await (const { id } of generate({ engine, model, prompt, tokens: 200 })) …
 //
-// A verb does a thing once; the class named after who does it keeps what was prepared for the next time: read and Reader,
-// train and Trainer, generate and Generator, fillMasks and MaskFiller.
+// A verb does a thing once; the class named after who does it keeps what was prepared for the next time: train and Trainer,
+// generate and Generator, fillMasks and MaskFiller.
 //
 // More of it stands behind other names:
-//   cutaway/tensor      operations on named axes and the parts of models: to build models of one's own, and to take any apart
+//   cutaway/inspect     any value of a model, read and explained, as facts and as figures
+//   cutaway/tensor      operations on named axes and the parts of models: to build models of one's own
 //   cutaway/checkpoint  architectures, weights and the files of folders
 //   cutaway/tasks       tasks made on the spot, examples of all kinds, and batches of them
 //   cutaway/node        files and folders on a disk
@@ -91,12 +92,7 @@ export { Classifier } from './encode/classify.ts'
 export { Embedder, type EmbedSettings } from './encode/embed.ts'
 export { cosine, mostSimilar, type Neighbour, nearestVectors, type Similar } from './encode/neighbours.ts'
 
-// Looking inside, and showing it.
-export { type PartParameters, parametersByPart } from './inspect/shapes/parameters.ts'
-export { type AttentionPattern, attentionPatterns } from './inspect/pattern.ts'
-export { Reader, type ReadSettings, read, readableValues } from './inspect/read.ts'
+// Values by their addresses, and edits of them: what runs a model takes a list. What reads and explains values is `cutaway/inspect`.
 export { type Address, addressText, parseAddress } from './tensor/address.ts'
 export type { Edit } from './edit/edit.ts'
 export type { Edited } from './edit/settleEdits.ts'
-export { type PatternFigure, patternSvg } from './show/svg.ts'
-export { patternPage } from './show/html.ts'

@@ -1,5 +1,5 @@
 // What models are made of (`cutaway/tensor`): tensors with named axes, operations that build the graph, the parts of
-// transformers, what runs a graph, and what takes it apart.
+// transformers, and what runs a graph.
 //
 //   const pattern = softmax(where(keep, multiply(dot(query, key, 'key'), scale), -Infinity), 'source')
 
@@ -121,12 +121,3 @@ export type { Ids, Logits, Places, Stream } from './model/stream.ts'
 export type { Replacement } from './edit/edit.ts'
 export { editedModel } from './edit/editedModel.ts'
 export { settleEdits } from './edit/settleEdits.ts'
-
-// What takes a graph apart, and shows it.
-export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
-export { type Description, describeValue } from './inspect/shapes/describe.ts'
-export { matrixProducts, type Product } from './inspect/shapes/products.ts'
-export type { GivenReasons } from './inspect/shapes/reasons.ts'
-export { type ProductText, productTexts } from './inspect/shapes/shapes.ts'
-export { type CellOptions, patternLines } from './show/cells.ts'
-export { parametersText, productsText, type ShapesTextOptions } from './show/shapesText.ts'

@@ -17,8 +17,9 @@ describe('README.md', () => {
     assert.ok(program, 'there is a program that imports cutaway')
     const folder = mkdtempSync(join(tmpdir(), 'cutaway-readme-'))
     try {
-      const index = pathToFileURL(join(root, 'src/index.ts')).href
-      writeFileSync(join(folder, 'program.ts'), program.replace("'cutaway'", `'${index}'`))
+      const source = (entry: string): string => pathToFileURL(join(root, 'src', `${entry}.ts`)).href
+      const imported = program.replace(/'cutaway(?:\/(\w+))?'/g, (_, entry = 'index') => `'${source(entry)}'`)
+      writeFileSync(join(folder, 'program.ts'), imported)
       const printed = execFileSync(process.execPath, [join(folder, 'program.ts')], { encoding: 'utf8' })
       const lines = printed.trim().split('\n')
       const losses = lines.slice(0, -3).map((line) => Number(line.split(' ')[1]))

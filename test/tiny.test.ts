@@ -7,16 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { getWeights, gpt2 } from '../src/checkpoint.ts'
-import {
-  attentionPatterns,
-  CharacterTokenizer,
-  cpu,
-  GPT2,
-  generate,
-  loadFolder,
-  splitCorpus,
-  train,
-} from '../src/index.ts'
+import { CharacterTokenizer, cpu, GPT2, generate, loadFolder, splitCorpus, train } from '../src/index.ts'
+import { attentionPatterns } from '../src/inspect.ts'
 import { filesOf, saveFolder } from '../src/node.ts'
 
 test('a text becomes a model that writes it, and that can be looked into', async () => {

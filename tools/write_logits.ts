@@ -8,7 +8,8 @@
 
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { cpu, loadFolder, read } from '../src/index.ts'
+import { cpu, loadFolder } from '../src/index.ts'
+import { read } from '../src/inspect.ts'
 import { filesOf, saveFolder } from '../src/node.ts'
 
 const { positionals, values } = parseArgs({

@@ -4,7 +4,7 @@
 
 import { padded, partOf } from './characters.ts'
 import { characterCount } from './contents.ts'
-import { exponentText, type Figure, figureOf, fixed, floatText, scientific } from './numbers.ts'
+import { exponentText, figureOf, fixed, floatText, type PythonNumber, scientific } from './numbers.ts'
 import { textOf } from './printing.ts'
 import { Markup, TemplateProblem, type TemplateValue, typeOf } from './values.ts'
 
@@ -67,7 +67,7 @@ const unknownCode = (type: string, value: TemplateValue): TemplateProblem =>
   new TemplateProblem(`Unknown format code '${type}' for object of type '${typeOf(value)}'`)
 
 /** The prefix and the digits of a number without its sign. */
-function digitsOf(value: Figure, spec: Spec): [prefix: string, digits: string] {
+function digitsOf(value: PythonNumber, spec: Spec): [prefix: string, digits: string] {
   const { type = typeof value === 'bigint' ? 'd' : 'r', isAlternate = false, grouping } = spec
   if (typeof value === 'bigint' && 'dnbcoxX'.includes(type)) {
     if (spec.precision !== undefined) throw new TemplateProblem('Precision not allowed in integer format specifier')
@@ -86,7 +86,7 @@ function digitsOf(value: Figure, spec: Spec): [prefix: string, digits: string] {
   return ['', grouped(whole, grouping, 3) + rest]
 }
 
-function floatDigits(number: number, value: Figure, type: string, { precision, isAlternate }: Spec): string {
+function floatDigits(number: number, value: PythonNumber, type: string, { precision, isAlternate }: Spec): string {
   switch (type) {
     case 'f':
     case 'F':

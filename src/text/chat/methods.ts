@@ -3,7 +3,7 @@
 import { bind } from './arguments.ts'
 import { bracesFormat, type LookUp } from './braces.ts'
 import { valuesOf } from './contents.ts'
-import { bitsOf, type Figure } from './numbers.ts'
+import { bitsOf, type PythonNumber } from './numbers.ts'
 import { equals } from './operators.ts'
 import { type Method, stringMethods } from './stringMethods.ts'
 import {
@@ -68,7 +68,7 @@ const bytesMethods: Readonly<Record<string, Method<Bytes>>> = {
   hex: ['', ({ data }) => Array.from(data, (byte) => byte.toString(16).padStart(2, '0')).join('')],
 }
 
-const numberMethods: Readonly<Record<string, Method<Figure>>> = {
+const numberMethods: Readonly<Record<string, Method<PythonNumber>>> = {
   conjugate: ['', (value) => value],
   is_integer: ['', (value) => Number.isInteger(value)],
   bit_length: ['', (value) => BigInt(value === 0n ? 0 : bitsOf(BigInt(value)))],

@@ -2,7 +2,7 @@
 
 import { TemplateProblem, type TemplateValue, typeOf } from './values.ts'
 
-export type Figure = bigint | number
+export type PythonNumber = bigint | number
 
 /** Python stops printing ints at this many digits; here none longer is computed. */
 const largest = 10n ** 4300n
@@ -15,7 +15,7 @@ export function bounded(value: bigint): bigint {
 }
 
 /** A value as a number; booleans are 0 and 1. Undefined for what is none. */
-export function figureOf(value: TemplateValue): Figure | undefined {
+export function figureOf(value: TemplateValue): PythonNumber | undefined {
   if (typeof value === 'bigint' || typeof value === 'number') return value
   return typeof value === 'boolean' ? BigInt(value) : undefined
 }
@@ -31,7 +31,7 @@ export function intOf(value: TemplateValue): bigint {
 /** As many as an int says, for counts and widths. */
 export const countOf = (value: TemplateValue): number => Number(intOf(value))
 
-export function floorDivide(a: Figure, b: Figure): Figure {
+export function floorDivide(a: PythonNumber, b: PythonNumber): PythonNumber {
   checkDivisor(b)
   if (typeof a === 'number' || typeof b === 'number') {
     const [x, y] = [Number(a), Number(b)]
@@ -47,7 +47,7 @@ export function floorDivide(a: Figure, b: Figure): Figure {
 }
 
 /** The remainder, with the sign of the divisor. */
-export function modulo(a: Figure, b: Figure): Figure {
+export function modulo(a: PythonNumber, b: PythonNumber): PythonNumber {
   checkDivisor(b)
   if (typeof a === 'number' || typeof b === 'number') {
     const [x, y] = [Number(a), Number(b)]
@@ -58,7 +58,7 @@ export function modulo(a: Figure, b: Figure): Figure {
   return rest !== 0n && rest < 0n !== b < 0n ? rest + b : rest
 }
 
-export function quotient(a: Figure, b: Figure): number {
+export function quotient(a: PythonNumber, b: PythonNumber): number {
   checkDivisor(b)
   if (typeof a === 'number' || typeof b === 'number') return Number(a) / Number(b)
   if (isSafe(a) && isSafe(b)) return Number(a) / Number(b)
@@ -74,11 +74,11 @@ export function quotient(a: Figure, b: Figure): number {
 const isSafe = (value: bigint): boolean => BigInt.asIntN(54, value) === value
 export const bitsOf = (value: bigint): number => (value < 0n ? -value : value).toString(2).length
 
-function checkDivisor(b: Figure): void {
+function checkDivisor(b: PythonNumber): void {
   if (Number(b) === 0) throw new TemplateProblem('division by zero')
 }
 
-export function raised(a: Figure, b: Figure): Figure {
+export function raised(a: PythonNumber, b: PythonNumber): PythonNumber {
   if (typeof a === 'bigint' && typeof b === 'bigint' && b >= 0n) {
     if (b * BigInt(bitsOf(a)) > 20_000n && a !== 0n && a !== 1n && a !== -1n) return bounded(largest + 1n)
     return bounded(a ** b)
@@ -112,7 +112,7 @@ function fractionOf(value: number): [bigint, bigint] {
 }
 
 /** The digits of |value| with a fixed number of them after the point, rounded once: `1.50`. */
-export function fixed(value: Figure, digits: number): string {
+export function fixed(value: PythonNumber, digits: number): string {
   const [a, b] = typeof value === 'bigint' ? [value < 0n ? -value : value, 1n] : fractionOf(Math.abs(value))
   const text = nearest(a * 10n ** BigInt(digits), b)
     .toString()
@@ -153,7 +153,7 @@ export function floatText(value: number): string {
 }
 
 /** Python's `round(value, digits)`. */
-export function rounded(value: Figure, digits: number): Figure {
+export function rounded(value: PythonNumber, digits: number): PythonNumber {
   if (typeof value === 'bigint') {
     if (digits >= 0) return value
     const unit = 10n ** BigInt(-digits)

@@ -2,7 +2,7 @@
 
 import { checkTextLength, compareTexts, repeatText } from './characters.ts'
 import { valuesOf } from './contents.ts'
-import { bounded, type Figure, figureOf, floorDivide, modulo, quotient, raised } from './numbers.ts'
+import { bounded, figureOf, floorDivide, modulo, type PythonNumber, quotient, raised } from './numbers.ts'
 import { percentFormat } from './percent.ts'
 import { asMarkup, textOf } from './printing.ts'
 import {
@@ -33,7 +33,7 @@ export function checkListLength(length: number): void {
 
 export type Arithmetic = '+' | '-' | '*' | '/' | '//' | '%' | '**'
 
-const onFigures: Readonly<Record<Arithmetic, (a: Figure, b: Figure) => Figure>> = {
+const onFigures: Readonly<Record<Arithmetic, (a: PythonNumber, b: PythonNumber) => PythonNumber>> = {
   '+': (a, b) => (typeof a === 'bigint' && typeof b === 'bigint' ? bounded(a + b) : Number(a) + Number(b)),
   '-': (a, b) => (typeof a === 'bigint' && typeof b === 'bigint' ? bounded(a - b) : Number(a) - Number(b)),
   '*': (a, b) => (typeof a === 'bigint' && typeof b === 'bigint' ? bounded(a * b) : Number(a) * Number(b)),
@@ -74,7 +74,7 @@ function joined(a: TemplateValue, b: TemplateValue): TemplateValue | undefined {
   return undefined
 }
 
-function repeated(a: TemplateValue, times: Figure | undefined): TemplateValue | undefined {
+function repeated(a: TemplateValue, times: PythonNumber | undefined): TemplateValue | undefined {
   if (typeof times !== 'bigint') return undefined
   const count = Math.max(0, Number(times))
   if (typeof a === 'string') return repeatText(a, count)

@@ -1,15 +1,7 @@
 // A tiny model learns a text and writes, wherever this runs: in Node, on the main thread of a page, or in a worker of one.
 
-import {
-  attentionPatterns,
-  CharacterTokenizer,
-  type CpuOptions,
-  cpu,
-  GPT2,
-  generate,
-  splitCorpus,
-  train,
-} from '../../../src/index.ts'
+import { CharacterTokenizer, type CpuOptions, cpu, GPT2, generate, splitCorpus, train } from '../../../src/index.ts'
+import { attentionPatterns } from '../../../src/inspect.ts'
 
 /** What came of it. Numbers of 32 bits pass through JSON unchanged, so they can be compared bit by bit. */
 export interface Lesson {

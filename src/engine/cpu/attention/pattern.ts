@@ -40,7 +40,7 @@ export function forSources(
 }
 
 /** A panel in a causal kernel: its first position sees the sources up to `lead`. */
-export interface Panel {
+export interface ScorePanel {
   /** The panel's first position in its block, and how many positions the block has. */
   readonly column: Local
   readonly count: Local
@@ -58,7 +58,7 @@ export function emitSeen(
   block: PositionBlock,
   causal: AttentionKernel['causal'],
   seen: Local,
-  panel: Panel,
+  panel: ScorePanel,
 ): void {
   set(f, seen, panel.limit)
   if (!causal) return

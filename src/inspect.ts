@@ -1,0 +1,29 @@
+// Looking inside: any value of a model, read by its address, and what can be made of it. Facts are plain values; pictures of them are
+// made of figures. Everything here runs in Node and in a page.
+//
+//   const seen = await read({ model, engine, inputs: { ids }, addresses: ['blocks.0.attention.pattern {head: 0}'] })
+//
+// An edit, `{ at: address, to: … }`, is part of `cutaway`, since everything that runs a model takes some.
+
+// biome-ignore-all assist/source/organizeImports: the order is that of the data
+
+// Any value, by its address.
+export { Reader, type ReadSettings, read, readableValues } from './inspect/read.ts'
+export { type AttentionPattern, attentionPatterns } from './inspect/pattern.ts'
+
+// What a model is made of: its parameters, and every matrix product with the reason of each size.
+export { type PartParameters, parametersByPart } from './inspect/shapes/parameters.ts'
+export { type Description, describeValue } from './inspect/shapes/describe.ts'
+export { matrixProducts, type Product } from './inspect/shapes/products.ts'
+export type { GivenReasons } from './inspect/shapes/reasons.ts'
+export { type ProductText, productTexts } from './inspect/shapes/shapes.ts'
+
+// What no position may see.
+export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
+
+// Facts as lines of a terminal, as SVG and as pages.
+export type { Bar, FigureColumn, Figure, Labels, Panel, PanelOf, Series } from './show/figure.ts'
+export { type PatternFigure, patternSvg } from './show/svg.ts'
+export { patternPage } from './show/html.ts'
+export { type CellOptions, patternLines } from './show/cells.ts'
+export { parametersText, productsText, type ShapesTextOptions } from './show/shapesText.ts'
