@@ -1,0 +1,32 @@
+// A forward pass over one example to look into, with its edits done: the names of all values as they are then. What reads several
+// values that belong together, or takes the graph apart, begins here.
+
+import { settled } from '../edit/edit.ts'
+import { checkAddresses, editing } from '../edit/editedModel.ts'
+import { type Edited, settleEdits } from '../edit/settleEdits.ts'
+import type { AnyModel } from '../model/language.ts'
+import { passOf } from '../model/pass.ts'
+import { givenOf, type InputValues, sizesOfValues } from '../model/reads.ts'
+import type { Names } from '../tensor/names.ts'
+
+/** A model over one example: what every instrument is given. */
+export interface Looking extends Edited<AnyModel> {
+  /** The values that the model reads: `{ ids }` of a text, with `{ source }` for an encoder, or whatever it declares. */
+  readonly inputs: InputValues
+}
+
+/**
+ * The names of the values in a pass over one example, each as it is with all edits done.
+ *
+ * - `asker`: who asks, for messages
+ *
+ * Throws for inputs that the model does not read, and for edits at addresses that are not there.
+ */
+export async function editedPass({ model, engine, edits = [], inputs }: Looking, asker: string): Promise<Names> {
+  const sizes = sizesOfValues(asker, model.reads, inputs)
+  const { names } = passOf(model, sizes, Object.keys(givenOf(inputs)))
+  checkAddresses(names.values, edits)
+  const list = settled(await settleEdits({ model, engine, edits }))
+  const rewriting = editing(names.values, list, { isWhole: true })
+  return names.carried((node) => rewriting.of(node))
+}

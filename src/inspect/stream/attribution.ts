@@ -1,0 +1,160 @@
+// Direct logit attribution: what each part of the stream adds to a logit, or to the difference of two. With the number s of the
+// last norm held, the readout is linear in the stream, and so a sum over its parts:
+//
+//   part    ((c − mean c) · s ⊙ gain) · W_U[t]           without the mean for RMS; without the norm where there is none
+//   const   shift · W_U[t] + b_U[t]                      what no part of the stream adds
+//
+// With the norm's own gain, so that no weight has to be folded into another, the parts and `const` add up to the logit.
+// Elhage et al. 2021; TransformerLens' `logit_attrs`, which leaves the gain and `const` out.
+
+import type { Values } from '../../engine/engine.ts'
+import { sizeOf } from '../../tensor/axes.ts'
+import type { Node } from '../../tensor/node.ts'
+import { placed } from '../../tensor/placed.ts'
+import { editedPass, type Looking } from '../editedPass.ts'
+import { stopOf } from './ledger.ts'
+import { type PartLabel, readableOf, valuesAt, visitParts } from './parts.ts'
+import { type Readout, readoutOf } from './readout.ts'
+import { type Detail, type Summand, summandsOf } from './summands.ts'
+import { angle, lengthOf, productOf } from './vectors.ts'
+
+/** A part of the stream, and the amount that it adds. */
+export interface AttributionRow extends PartLabel {
+  /** The amount that it adds to the logit, or to the difference. */
+  readonly logit: number
+  /** The length of the part, √Σ part². */
+  readonly norm: number
+  /** The cosine of its angle to the whole stream. */
+  readonly cosine: number
+}
+
+/** A logit, or a difference of two, as a sum over the parts of the stream. */
+export interface Attribution {
+  readonly position: number
+  /** The id of the token whose logit it is, and of the one whose logit is taken away from it. */
+  readonly token: number
+  readonly against?: number
+  /** The logit at that position as the model gives it, or the difference of the two. */
+  readonly logit: number
+  readonly rows: readonly AttributionRow[]
+  /** The amount that no part of the stream adds: the biases of the norm and of the unembedding. */
+  readonly const: number
+  /** The sum of all rows and `const`: the logit, up to rounding. */
+  readonly sum: number
+  /** The length of the stream, and the factor s of the last norm, where there is one. */
+  readonly norm: number
+  readonly factor?: number
+  /** The part that is no sum of earlier ones, if there is one: what a norm gave (post-norm). */
+  readonly stopsAt?: string
+}
+
+/**
+ * The amount that each part of the stream adds to a logit, or to the difference of two.
+ *
+ * - `token`: its id; `against`: the id of the token whose logit is taken away
+ * - `position`: counted from 0, or from the end; the last if not given
+ * - `detail`: the smallest parts: 'parts', 'heads' (if not given) or 'neurons'
+ *
+ * Throws for ids and positions that are not there, and for models whose logits are no product of a stream and an unembedding.
+ */
+export async function attribute({
+  token,
+  against,
+  position: asked = -1,
+  detail = 'heads',
+  ...looking
+}: Looking & {
+  readonly token: number
+  readonly against?: number | undefined
+  readonly position?: number | undefined
+  readonly detail?: Detail | undefined
+}): Promise<Attribution> {
+  const names = await editedPass(looking, 'attribute')
+  const readout = readoutOf(names, 'attribute')
+  const position = placeAlong(readout.logits, 'position', asked)
+  const ids = against === undefined ? [token] : [token, against]
+  for (const id of ids) if (!(id >= 0)) throw noPlace('vocab', id, sizeOf(readout.logits.axes, 'vocab'))
+  for (const id of ids) placeAlong(readout.logits, 'vocab', id)
+  const summands = summandsOf(readout.stream, names, detail)
+  checkSum(summands)
+  const read = new Map([...readableOf(summands), ...readableOfReadout(readout, ids)])
+  const values = await valuesAt({ ...looking, names, position }, read)
+  const { stream, direction, bias, logit, factor } = valuesOfReadout(readout, ids, values)
+  const rows: AttributionRow[] = []
+  const length = lengthOf(stream)
+  await visitParts(looking.engine, summands, values, (label, part) => {
+    const { norm, cosine } = angle(part, stream, length)
+    rows.push({ ...label, logit: productOf(part, direction), norm, cosine })
+  })
+  const stopsAt = stopOf(summands)
+  return {
+    position,
+    token,
+    ...(against !== undefined && { against }),
+    logit,
+    rows,
+    const: bias,
+    sum: rows.reduce((sum, row) => sum + row.logit, bias),
+    norm: length,
+    ...(factor !== undefined && { factor }),
+    ...(stopsAt !== undefined && { stopsAt }),
+  }
+}
+
+/** Throws where what is read is one value that is neither a token's row nor what a norm gives: then nothing is known of its parts. */
+function checkSum(summands: readonly Summand[]): void {
+  const [{ part, isNorm, address }] = summands
+  if (summands.length > 1 || isNorm || part === 'token') return
+  throw new Error(
+    `attribute: what the unembedding reads is no sum of parts, but one value${address === undefined ? '' : `, ${address}`}: a layer of its own stands between the stream and the logits, or an edit. Look at the stream's ledger instead.`,
+  )
+}
+
+/** The place on an axis of the logits. */
+function placeAlong({ axes }: Node, axis: string, place: number): number {
+  const size = sizeOf(axes, axis)
+  if (!(Number.isInteger(place) && place >= -size && place < size)) throw noPlace(axis, place, size)
+  return place < 0 ? place + size : place
+}
+
+const noPlace = (axis: string, place: number, size: number): Error =>
+  new Error(
+    `attribute: there is no ${axis === 'vocab' ? 'token with the id' : 'position'} ${place}; the ${axis === 'vocab' ? 'vocabulary' : 'text'} has ${size === 1 ? 'one, 0' : `0 to ${size - 1}`}.`,
+  )
+
+/** The nodes that a readout is computed from: for each of the ids its logit and its row of the unembedding. */
+function readableOfReadout(
+  { logits, stream, norm, unembedding, bias }: Readout,
+  ids: readonly number[],
+): Map<string, Node> {
+  const each = ids.flatMap((id): [string, Node][] => [
+    [`logit ${id}`, placed(logits, { vocab: id })],
+    [`row ${id}`, placed(unembedding, { vocab: id })],
+  ])
+  const others = { stream, factor: norm?.factor, gain: norm?.gain, shift: norm?.shift, bias }
+  return new Map([...each, ...Object.entries(others).flatMap(([name, node]) => (node ? [[name, node] as const] : []))])
+}
+
+/** The readout at one position as a direction of the stream, and what is added whatever the stream is. */
+function valuesOfReadout(
+  { norm, factor: outer }: Readout,
+  [token, against]: readonly number[],
+  values: ReadonlyMap<string, Values>,
+): { stream: Float32Array; direction: Float64Array; bias: number; logit: number; factor: number | undefined } {
+  const numbers = (name: string): Float32Array | undefined => values.get(name)?.data
+  const difference = (of: (id: number) => number): number => of(token) - (against === undefined ? 0 : of(against))
+  const stream = numbers('stream') as Float32Array
+  const row = Float64Array.from(stream, (_, i) => outer * difference((id) => numbers(`row ${id}`)?.[i] ?? 0))
+  const [gain, shift, bias] = [numbers('gain'), numbers('shift'), numbers('bias')]
+  const factor = norm && (numbers('factor')?.[0] ?? 0)
+  const direction = row.map((cell, i) => cell * (gain?.[i] ?? 1) * (factor ?? 1))
+  // The mean of a part may as well be taken away from what it is multiplied with.
+  const mean = norm?.isCentred ? direction.reduce((sum, cell) => sum + cell, 0) / direction.length : 0
+  return {
+    stream,
+    direction: direction.map((cell) => cell - mean),
+    bias: (shift ? productOf(shift, row) : 0) + difference((id) => bias?.[id] ?? 0),
+    logit: difference((id) => numbers(`logit ${id}`)?.[0] ?? 0),
+    factor,
+  }
+}
