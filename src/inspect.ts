@@ -18,6 +18,13 @@ export { matrixProducts, type Product } from './inspect/shapes/products.ts'
 export type { GivenReasons } from './inspect/shapes/reasons.ts'
 export { type ProductText, productTexts } from './inspect/shapes/shapes.ts'
 
+// The residual stream: a sum of named parts, and what each of them adds to a logit.
+export type { Looking } from './inspect/editedPass.ts'
+export { type Ledger, type LedgerRow, ledger } from './inspect/stream/ledger.ts'
+export { type Attribution, type AttributionRow, attributeLogit } from './inspect/stream/attribution.ts'
+export type { PartLabel } from './inspect/stream/parts.ts'
+export type { Detail } from './inspect/stream/summands.ts'
+
 // What no position may see.
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
 

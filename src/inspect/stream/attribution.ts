@@ -16,7 +16,7 @@ import { stopOf } from './ledger.ts'
 import { type PartLabel, readableOf, valuesAt, visitParts } from './parts.ts'
 import { type Readout, readoutOf } from './readout.ts'
 import { type Detail, type Summand, summandsOf } from './summands.ts'
-import { angle, lengthOf, productOf } from './vectors.ts'
+import { angle, productOf, vectorLength } from './vectors.ts'
 
 /** A part of the stream, and the amount that it adds. */
 export interface AttributionRow extends PartLabel {
@@ -57,7 +57,7 @@ export interface Attribution {
  *
  * Throws for ids and positions that are not there, and for models whose logits are no product of a stream and an unembedding.
  */
-export async function attribute({
+export async function attributeLogit({
   token,
   against,
   position: asked = -1,
@@ -81,7 +81,7 @@ export async function attribute({
   const values = await valuesAt({ ...looking, names, position }, read)
   const { stream, direction, bias, logit, factor } = valuesOfReadout(readout, ids, values)
   const rows: AttributionRow[] = []
-  const length = lengthOf(stream)
+  const length = vectorLength(stream)
   await visitParts(looking.engine, summands, values, (label, part) => {
     const { norm, cosine } = angle(part, stream, length)
     rows.push({ ...label, logit: productOf(part, direction), norm, cosine })

@@ -14,7 +14,7 @@ import { normOf } from './norms.ts'
 import { type PartLabel, readableOf, valuesAt, visitParts } from './parts.ts'
 import { streamStates } from './states.ts'
 import { type Detail, type Summand, summandsOf } from './summands.ts'
-import { angle, lengthOf } from './vectors.ts'
+import { angle, vectorLength } from './vectors.ts'
 
 /** A part of the stream at one position. */
 export interface LedgerRow extends PartLabel {
@@ -73,7 +73,7 @@ export async function ledger({
   const stream = Float64Array.from(values.get('stream')?.data ?? [])
   const left = stream.slice()
   const rows: LedgerRow[] = []
-  const length = lengthOf(stream)
+  const length = vectorLength(stream)
   await visitParts(looking.engine, summands, values, (label, vector) => {
     const { norm, product, cosine } = angle(vector, stream, length)
     vector.forEach((cell, i) => {
@@ -89,7 +89,7 @@ export async function ledger({
     norm: length,
     rows,
     ...(stop !== undefined && { stopsAt: stop }),
-    left: lengthOf(left) / length,
+    left: vectorLength(left) / length,
   }
 }
 

@@ -1,7 +1,7 @@
 // Lengths and angles of vectors, in double precision.
 
 /** √Σ x² */
-export const lengthOf = (x: ArrayLike<number>): number => Math.sqrt(productOf(x, x))
+export const vectorLength = (x: ArrayLike<number>): number => Math.sqrt(productOf(x, x))
 
 /** Σ a · b */
 export function productOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -14,9 +14,9 @@ export function productOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
 export function angle(
   vector: ArrayLike<number>,
   other: ArrayLike<number>,
-  otherLength: number = lengthOf(other),
+  otherLength: number = vectorLength(other),
 ): { readonly norm: number; readonly product: number; readonly cosine: number } {
-  const [norm, product] = [lengthOf(vector), productOf(vector, other)]
+  const [norm, product] = [vectorLength(vector), productOf(vector, other)]
   const both = norm * otherLength
   return { norm, product, cosine: both > 0 ? product / both : 0 }
 }

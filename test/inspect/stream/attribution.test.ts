@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { cpu } from '../../../src/engine/cpu/index.ts'
 import { reference } from '../../../src/engine/reference.ts'
 import { read } from '../../../src/inspect/read.ts'
-import { attribute } from '../../../src/inspect/stream/attribution.ts'
+import { attributeLogit } from '../../../src/inspect/stream/attribution.ts'
 import { Bert } from '../../../src/model/bert.ts'
 import { engines } from '../../engines.ts'
 import { goldenIds, goldenModel } from '../golden.ts'
@@ -18,7 +18,7 @@ for (const { name, open } of engines)
   test(`the golden model: what each part adds to the logit of token 7, ${name}`, async () => {
     const engine = await open()
     try {
-      const found = await attribute({
+      const found = await attributeLogit({
         model: goldenModel(engine),
         engine,
         inputs: { ids: goldenIds },
@@ -47,7 +47,7 @@ describe('attribution and const are the logit', () => {
             [3, undefined, -1],
             [5, 11, 2],
           ] as const) {
-            const found = await attribute({ model, engine, inputs, token, against, position, detail })
+            const found = await attributeLogit({ model, engine, inputs, token, against, position, detail })
             const address = model.kind === 'encoder-decoder' ? 'decoder.logits' : 'logits'
             const at = `${address} {position: ${position}}`
             const logits = (await read({ model, engine, inputs, addresses: [at] })).get(at)?.data ?? []
@@ -65,7 +65,7 @@ test('where a norm stands in the way, the sum stops there and says so', async ()
   const { model, inputs } = translator()
   const engine = reference()
   fill(engine, model)
-  const { stopsAt, rows } = await attribute({ model, engine, inputs, token: 3, detail: 'parts' })
+  const { stopsAt, rows } = await attributeLogit({ model, engine, inputs, token: 3, detail: 'parts' })
   assert.equal(stopsAt, 'decoder.blocks.1.crossNorm.output')
   assert.deepEqual(
     rows.map(({ part, layer }) => [part, layer]),
@@ -81,7 +81,7 @@ test('with a head cut out, its row is 0 and the logit is what is left', async ()
   const engine = reference()
   fill(engine, model)
   const edits = [{ at: 'blocks.1.attention.mixed {head: 2}', to: 0 }]
-  const { rows, sum, logit } = await attribute({ model, engine, inputs, token: 3, edits })
+  const { rows, sum, logit } = await attributeLogit({ model, engine, inputs, token: 3, edits })
   assert.equal(rows.find(({ layer, head }) => layer === 1 && head === 2)?.logit, 0)
   near(sum, logit, 1e-5)
 })
@@ -89,8 +89,8 @@ test('with a head cut out, its row is 0 and the logit is what is left', async ()
 test('what cannot be divided, or is not there, is refused', async () => {
   const engine = reference()
   const { model, inputs } = gpt2()
-  const refused = (options: Partial<Parameters<typeof attribute>[0]>, message: string) =>
-    assert.rejects(attribute({ model, engine, inputs, token: 3, ...options }), (error: Error) => {
+  const refused = (options: Partial<Parameters<typeof attributeLogit>[0]>, message: string) =>
+    assert.rejects(attributeLogit({ model, engine, inputs, token: 3, ...options }), (error: Error) => {
       assert.equal(error.message, message)
       return true
     })
