@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import type { Edit } from '../../src/edit/edit.ts'
 import { editedModel } from '../../src/edit/editedModel.ts'
 import { settleEdits } from '../../src/edit/settleEdits.ts'
+import { cpu } from '../../src/engine/cpu/index.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { runWith } from '../../src/engine/engine.ts'
 import { reference } from '../../src/engine/reference.ts'
@@ -15,17 +16,20 @@ import type { Tensor } from '../../src/tensor/node.ts'
 import { add, index, input, maximum } from '../../src/tensor/primitives.ts'
 import { fill, translator, vocab, writers } from './models.ts'
 
-/** ln p of what comes after a text, of which the model sees the part from `first` on; everything is computed anew. */
-async function expected(
+/**
+ * ln p of what comes after each token of a text, of which the model sees the part from `first` on: one row of numbers for each of
+ * these. Nothing is cached.
+ */
+async function expectedRows(
   engine: Engine,
   model: WritingModel,
   {
     text,
-    first,
+    first = 0,
     source,
     edits,
-  }: { text: readonly number[]; first: number; source?: readonly number[]; edits: readonly Edit[] },
-): Promise<Float32Array> {
+  }: { text: readonly number[]; first?: number; source?: readonly number[]; edits: readonly Edit[] },
+): Promise<Float32Array[]> {
   const edited = editedModel(model, await settleEdits({ model, engine, edits }))
   const seen = text.slice(first)
   const ids = input('ids', { batch: 1, position: seen.length })
@@ -39,7 +43,12 @@ async function expected(
   await runWith(program, { ids: seen, ...(source && { source }) })
   const { data } = await program.read('all')
   await program.close()
-  return data.slice(-vocab)
+  return seen.map((_, i) => data.slice(i * vocab, (i + 1) * vocab))
+}
+
+/** ln p of what comes after a text. */
+async function expected(...asked: Parameters<typeof expectedRows>): Promise<Float32Array> {
+  return (await expectedRows(...asked)).at(-1) ?? new Float32Array()
 }
 
 const numbers = (axes: Readonly<Record<string, number>>, times = 1) => ({
@@ -96,34 +105,49 @@ describe('writing with edits', () => {
   ]
   for (const { what, name, kinds } of cases)
     it(`is writing without a cache: ${what} (${name})`, async () => {
-      const model = writers[name]
-      const engine = reference()
-      fill(engine, model)
-      const { context } = model.config
-      const edits = kinds.flatMap((kind) => lists[kind](widths[name]))
-      const generator = new Generator({ engine, model, edits })
-      let changed = 0
-      for (const [row, written] of (await texts(generator, prompts, 10)).entries()) {
-        const text = [...prompts[row]]
-        let first = 0
-        for (const { id, logProbability } of written) {
-          const right = await expected(engine, model, { text, first, edits })
-          const plain = await expected(engine, model, { text, first, edits: [] })
-          if (Math.abs(plain[id] - right[id]) > 1e-6) changed++
-          assert.equal(id, right.indexOf(Math.max(...right)), `token ${text.length} of text ${row}`)
-          assert.ok(
-            Math.abs(logProbability - right[id]) < 1e-5,
-            `${logProbability}, not ${right[id]}, of token ${text.length}`,
-          )
-          // A full window goes on with its last half.
-          if (text.length - first === context) first += context + 1 - Math.max(1, context >> 1)
-          text.push(id)
-        }
-        assert.equal(written.length, 10)
-      }
-      assert.ok(changed > 0, 'the edits change nothing')
-      await generator.close()
+      await assertUncached(reference(), name, kinds)
     })
+
+  for (const name of names)
+    it(`is writing without a cache on the processor: all of these (${name})`, async () => {
+      const engine = await cpu({ threads: 1 })
+      await assertUncached(engine, name, Object.keys(lists))
+      engine.close()
+    })
+
+  async function assertUncached(engine: Engine, name: string, kinds: readonly string[]): Promise<void> {
+    const model = writers[name]
+    fill(engine, model)
+    const { context } = model.config
+    const edits = kinds.flatMap((kind) => lists[kind](widths[name]))
+    const generator = new Generator({ engine, model, edits })
+    let changed = 0
+    for (const [row, written] of (await texts(generator, prompts, 10)).entries()) {
+      assert.equal(written.length, 10)
+      const start = prompts[row].length
+      const whole = [...prompts[row], ...written.map(({ id }) => id)]
+      let first = 0
+      for (let next = start; next < whole.length; ) {
+        // A full window goes on with its last half.
+        if (next - first > context) first += context + 1 - Math.max(1, context >> 1)
+        const end = Math.min(whole.length, first + context + 1)
+        const asked = { text: whole.slice(0, end - 1), first }
+        const right = await expectedRows(engine, model, { ...asked, edits })
+        const plain = await expectedRows(engine, model, { ...asked, edits: [] })
+        for (; next < end; next++) {
+          const [wanted, { id, logProbability }] = [right[next - 1 - first], written[next - start]]
+          if (Math.abs(plain[next - 1 - first][id] - wanted[id]) > 1e-6) changed++
+          assert.equal(id, wanted.indexOf(Math.max(...wanted)), `token ${next} of text ${row}`)
+          assert.ok(
+            Math.abs(logProbability - wanted[id]) < 1e-5,
+            `${logProbability}, not ${wanted[id]}, of token ${next} of text ${row}`,
+          )
+        }
+      }
+    }
+    assert.ok(changed > 0, 'the edits change nothing')
+    await generator.close()
+  }
 
   it('hides what comes after a position where the whole text is there, as where it is written', async () => {
     const engine = reference()

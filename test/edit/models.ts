@@ -72,7 +72,7 @@ export const models: Readonly<Record<string, AnyModel>> = {
 
 /** Weights that differ enough to matter; those of a translator begin larger. */
 export function fill(engine: Engine, model: object): void {
-  const times = model === translator ? 2 : 10
+  const times = 'encode' in model ? 2 : 10
   const weights = parametersOf(model)
   for (const [path, values] of initialValues(model, 1)) {
     const weight = weights.get(path)

@@ -6,7 +6,9 @@ import { setWeights, withSizes } from '../../src/checkpoint/engineWeights.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { type GenerateSettings, Generator, generate } from '../../src/generate/generate.ts'
 import { likeliest, logProbability } from '../../src/generate/sample.ts'
+import { Decoder } from '../../src/model/decoder.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
+import type { DecoderModel } from '../../src/model/language.ts'
 import { initialValues } from '../../src/model/start.ts'
 import { input } from '../../src/tensor/primitives.ts'
 import { engines } from '../engines.ts'
@@ -36,7 +38,7 @@ for (const { name, open } of engines)
     }
 
     /** The last logits of a text, without a cache. */
-    async function plain(model: GPT2, ids: readonly number[]): Promise<Float32Array> {
+    async function plain(model: DecoderModel, ids: readonly number[]): Promise<Float32Array> {
       const given = input('ids', { batch: 1, position: ids.length }, { below: vocab })
       const program = await engine.compile({ outputs: { logits: model.logits({ ids: given }) } })
       await program.run({ ids })
@@ -61,6 +63,35 @@ for (const { name, open } of engines)
         }
         assert.equal(ids.length, length + tokens)
       }
+    })
+
+    test('is the plain forward pass also where one block stands in two places, each with a cache of its own', async () => {
+      const { embedding, positions, blocks, norm, unembedding } = lively(12)
+      const model = new Decoder({
+        context: 12,
+        embedding,
+        positions,
+        blocks: [blocks[0], blocks[1], blocks[0]],
+        norm,
+        unembedding,
+      })
+      const once = new Decoder({ context: 12, embedding, positions, blocks, norm, unembedding })
+      const ids = [3, 1, 4]
+      for await (const { id, logProbability: found } of generate({
+        engine,
+        model,
+        prompt: ids,
+        tokens: 6,
+        temperature: 0,
+        logProbabilities: true,
+      })) {
+        const logits = await plain(model, ids)
+        assert.equal(id, likeliest(logits))
+        assert.ok(Math.abs((found ?? 0) - logProbability(logits, id)) < 1e-4)
+        assert.notDeepEqual(logits, await plain(once, ids))
+        ids.push(id)
+      }
+      assert.equal(ids.length, 9)
     })
 
     test('goes on beyond the context with the last half of it', async () => {

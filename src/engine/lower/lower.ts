@@ -48,7 +48,8 @@ export function lower(graph: Graph, target: Target, isHalf: (parameter: Node) =>
   for (const parameter of graph.updates?.keys() ?? [])
     if (isHalf(parameter)) throw keptAsHalf(graph.names?.addressOf(parameter))
   const asked = computeAsked(graph)
-  const simple = simplify(asked.graph, target)
+  const { names } = graph
+  const simple = simplify(asked.graph, target, (node) => names?.addressOf(asked.originOf(node)) !== undefined)
   const clusters = cluster(simple, target)
   const scheduled = schedule(simple, clusters, { target, seed: graph.seed ?? 0, isHalf })
   const memory = planMemory(scheduled, simple, target, isHalf)
@@ -59,7 +60,7 @@ export function lower(graph: Graph, target: Target, isHalf: (parameter: Node) =>
     inputs: nodesOf(graph).filter(isInput),
     outputs: simple.outputs,
     nodes: simple.nodes,
-    labelOf: (node) => labelIn(graph.names, asked.originOf(simple.originOf(node))),
+    labelOf: (node) => labelIn(names, asked.originOf(simple.originOf(node))),
   }
 }
 

@@ -25,12 +25,13 @@ export interface Simplified {
   readonly nodes: readonly Node[]
   /** The results of every definition that is run whole. */
   readonly parts: ReadonlyMap<Node, readonly Node[]>
-  /** The node of the graph for which a node stands. */
+  /** The node of the graph for which a node stands: of several that mean the same, one that has a name. */
   originOf(node: Node): Node
 }
 
-export function simplify(graph: Graph, target: Target): Simplified {
-  const simplifier = new Simplifier(target)
+/** `isNamed`: true for a node whose name people will look for. */
+export function simplify(graph: Graph, target: Target, isNamed: (node: Node) => boolean = () => false): Simplified {
+  const simplifier = new Simplifier(target, isNamed)
   // In the order in which they were built: forward, gradient, update.
   for (const node of inOrderOfMaking(nodesOf(graph))) simplifier.add(node)
   const outputs = new Map(
@@ -70,9 +71,13 @@ class Simplifier {
   readonly #rewriting = new Rewriting((node, inputs) => this.#simplified(node, inputs))
   readonly #opened = new Set<Node>()
   readonly #target: Target
+  readonly #isNamed: (node: Node) => boolean
+  /** For nodes that were made without a name, another that means the same and has one. */
+  readonly #named = new Map<Node, Node>()
 
-  constructor(target: Target) {
+  constructor(target: Target, isNamed: (node: Node) => boolean) {
     this.#target = target
+    this.#isNamed = isNamed
   }
 
   /** The node that stands for one of the original graph. */
@@ -81,7 +86,7 @@ class Simplifier {
   }
 
   originOf(node: Node): Node {
-    return this.#rewriting.originOf(node)
+    return this.#named.get(node) ?? this.#rewriting.originOf(node)
   }
 
   /** A node whose value lies in memory in this order of axes, and is no mere view of something else, nor any of these kinds. */
@@ -171,7 +176,10 @@ class Simplifier {
   #make(operation: Operation, inputs: readonly Node[], axes: readonly Axis[], like: Node): Node {
     const key = this.#key(operation, inputs, axes, like)
     const known = this.#known.get(key)
-    if (known) return known
+    if (known) {
+      if (this.#isNamed(like) && !this.#isNamed(this.originOf(known))) this.#named.set(known, like)
+      return known
+    }
     const same =
       like.operation === operation && like.inputs.every((input, i) => input === inputs[i]) && like.axes === axes
     const node = same ? like : this.#rewriting.madeFor(like, new Node(operation, inputs, axes))
