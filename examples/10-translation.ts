@@ -46,7 +46,7 @@ const { end = 0, pad = 0 } = tokenizer.special
 
 // The model: the paper's encoder and decoder.
 const context = 64
-const config = {
+const blueprint = marian.blueprint({
   vocab: tokenizer.size,
   context,
   model: 256,
@@ -54,8 +54,8 @@ const config = {
   decoder: { layer: 2, head: 4, hidden: 512 },
   dropout: 0.15,
   special: { end: [end], pad, start: pad, forcedEnd: [end] },
-}
-const model = marian.build(config)
+})
+const model = blueprint.build()
 const parameters = parametersByPart(model).reduce((sum, { count }) => sum + count, 0)
 console.log(`${learnt.length} pairs, ${tokenizer.size} pieces, ${parameters} parameters.`)
 
@@ -91,8 +91,7 @@ for await (const event of train({ engine, objective, training, validation, ...se
     )
   if (event.kind === 'checkpoint')
     await saveFolder(folder, {
-      architecture: marian,
-      config,
+      blueprint,
       tokenizer,
       weights: event.state.weights,
       training: event.state,

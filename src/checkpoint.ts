@@ -4,9 +4,10 @@
 // biome-ignore-all assist/source/organizeImports: the order is that of a folder's files
 
 // Architectures: a model's config, its class, and the names of its weights in files.
-export type { Architecture, ConfigOf, ModelOf, ModelSizes } from './checkpoint/architecture.ts'
-export { architectures, configFromJSON } from './checkpoint/architectures.ts'
+export { type Architecture, type ArchitectureDefinition, architectureOf } from './checkpoint/architecture.ts'
+export { architectures, blueprintFromJSON } from './checkpoint/architectures.ts'
 export { bert, classifyingBert, maskedBert } from './checkpoint/bert.ts'
+export type { AnyArchitecture, Blueprint, FolderConfig, ModelSizes } from './checkpoint/blueprint.ts'
 export { gpt2 } from './checkpoint/gpt2.ts'
 export { llama, mistral, qwen2, qwen3 } from './checkpoint/llama.ts'
 export { marian } from './checkpoint/marian.ts'

@@ -60,7 +60,7 @@ test('a text becomes a model that writes it, and that can be looked into', async
   const folder = await mkdtemp(join(tmpdir(), 'cutaway-tiny-'))
   try {
     const weights = await getWeights(engine, model)
-    await saveFolder(folder, { architecture: gpt2, config, tokenizer, weights })
+    await saveFolder(folder, { blueprint: gpt2.blueprint(config), tokenizer, weights })
     const loaded = await loadFolder(filesOf(folder), engine, { of: [gpt2] })
     assert.deepEqual(await getWeights(engine, loaded.model), weights)
     assert.equal(await write(loaded.model), await write(model))

@@ -9,7 +9,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { weightSizes } from '../src/checkpoint/engineWeights.ts'
-import { type CompleteConfig, gpt2 } from '../src/checkpoint/gpt2.ts'
+import { type GPT2FolderConfig, gpt2 } from '../src/checkpoint/gpt2.ts'
 import type { StoredTensor } from '../src/checkpoint/safetensors.ts'
 import { saveFolder } from '../src/checkpoint/saveFolder.ts'
 import { fromCheckpoint, type Weights } from '../src/checkpoint/weights.ts'
@@ -30,7 +30,7 @@ export async function readTensors(path: string): Promise<Map<string, StoredTenso
   )
 }
 
-export const config: CompleteConfig = {
+export const config: GPT2FolderConfig = {
   vocab: 3,
   context: 11,
   layer: 3,
@@ -50,7 +50,12 @@ export async function readWeights(path: string): Promise<Weights> {
       /\.c_\w+\.weight$/.test(name) ? turned(tensor) : tensor,
     ]),
   )
-  return fromCheckpoint({ tensors, others: new Map() }, gpt2.table(config), weightSizes(gpt2.build(config)), path)
+  return fromCheckpoint(
+    { tensors, others: new Map() },
+    gpt2.blueprint(config).table,
+    weightSizes(gpt2.blueprint(config).build()),
+    path,
+  )
 }
 
 function turned({ shape: [rows, columns], data }: StoredTensor): StoredTensor {
@@ -64,8 +69,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exit(1)
   }
   await saveFolder(folder, {
-    architecture: gpt2,
-    config,
+    blueprint: gpt2.blueprint(config),
     weights: await readWeights(file),
     tokenizer: CharacterTokenizer.of('012'),
     generation: { isSampled: false, temperature: 1, topK: 0, topP: 1 },

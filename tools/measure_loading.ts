@@ -16,7 +16,7 @@ import { promisify } from 'node:util'
 import { weightSizes } from '../src/checkpoint/engineWeights.ts'
 import { tensorBytes, writeHeader } from '../src/checkpoint/safetensorsHeader.ts'
 import { type TensorPlan, tensorPlans } from '../src/checkpoint/weightTable.ts'
-import { type Architecture, configFromJSON, loadModel } from '../src/checkpoint.ts'
+import { blueprintFromJSON, loadModel } from '../src/checkpoint.ts'
 import { cpu } from '../src/index.ts'
 import { filesOf, saveFolder } from '../src/node.ts'
 
@@ -111,8 +111,8 @@ async function makeFolder(
   shards: number,
 ): Promise<{ folder: string; bytes: number }> {
   const json = configs[layout](megabytes)
-  const { architecture, config }: { architecture: Architecture; config: object } = configFromJSON(json)
-  const plans = tensorPlans(weightSizes(architecture.build(config)), architecture.table(config))
+  const { blueprint } = blueprintFromJSON(json)
+  const plans = tensorPlans(weightSizes(blueprint.build()), blueprint.table)
   const tensors = plans.map(({ name, shape }) => ({ name, dtype, shape }))
   const bytes = tensors.reduce((sum, tensor) => sum + tensorBytes(tensor), 0)
   const folder = join(tmpdir(), `cutaway-loading-${layout}-${megabytes}-${dtype}-${shards}`)
@@ -126,7 +126,7 @@ async function makeFolder(
     await writeNoise(join(folder, name), own)
   }
   if (shards > 1) await writeFile(join(folder, 'model.safetensors.index.json'), JSON.stringify({ weight_map: map }))
-  await writeFile(join(folder, 'config.json'), JSON.stringify(architecture.configToJSON(config)))
+  await writeFile(join(folder, 'config.json'), JSON.stringify(blueprint.toJSON()))
   return { folder, bytes }
 }
 

@@ -24,7 +24,7 @@ import { saveFolder } from '../src/checkpoint/saveFolder.ts'
 import type { SaveWeightsOptions } from '../src/checkpoint/saveWeights.ts'
 import { cpu } from '../src/engine/cpu/index.ts'
 import { reference } from '../src/engine/reference.ts'
-import { type AnyModel, differences, type Stored, type Theirs } from '../test/model/differences.ts'
+import { differences, type Stored, type Theirs } from '../test/model/differences.ts'
 import { type Generated, generationDifferences } from './parityGeneration.ts'
 
 /** How far apart two numbers may be, as a share of the number where that is above 1. */
@@ -121,10 +121,10 @@ async function play(row: string, round: number, found: Found): Promise<void> {
   }
   const engine = options.engine === 'reference' ? reference() : await cpu()
   try {
-    const { architecture, config, model } = await loadModel(filesOf(folder), engine, made.load)
-    const table = architecture.table(config)
+    const { blueprint, model } = await loadModel(filesOf(folder), engine, made.load)
+    const { architecture, config, table } = blueprint
     const theirs = await readExpected(folder, made)
-    for (const { what, kind, largest } of await differences(engine, model as AnyModel, table, theirs)) {
+    for (const { what, kind, largest } of await differences(engine, model, table, theirs)) {
       found.largest[kind] = Math.max(found.largest[kind] ?? 0, largest)
       if (!(largest <= tolerance)) trouble(`${what} differs by ${largest.toExponential(1)}`)
     }
@@ -139,10 +139,10 @@ async function play(row: string, round: number, found: Found): Promise<void> {
     }
 
     const back = join(scratch, `${row}-${round}-back`)
-    await saveFolder(back, { architecture, config, weights: { engine, model }, ...made.save })
+    await saveFolder(back, { blueprint, weights: { engine, model }, ...made.save })
     const again = await describeFolder(filesOf(back), { of: [architecture] })
-    if (!isDeepStrictEqual(again.config, config) && !('isPooled' in config))
-      trouble(`the saved config is ${JSON.stringify(again.config)}, not ${JSON.stringify(config)}`)
+    if (!isDeepStrictEqual(again.blueprint.config, config) && !('isPooled' in config))
+      trouble(`the saved config is ${JSON.stringify(again.blueprint.config)}, not ${JSON.stringify(config)}`)
     const { largest, troubles } = (await ask({ check: back })) as { largest: number; troubles: object }
     found.largest['back'] = Math.max(found.largest['back'] ?? 0, largest)
     if (!(largest <= tolerance))

@@ -1,21 +1,13 @@
-// What the reading and writing of folders must know of an architecture. One file each states it: gpt2.ts and its neighbours.
+// An architecture: what the reading and writing of folders must know of it. One file each defines it: gpt2.ts and its neighbours.
+// Whoever uses it has blueprints (blueprint.ts).
 
-import type { AnyModel } from '../model/language.ts'
 import type { ConfigFields } from '../text/configFields.ts'
-import type { GenerationIds } from './generationIds.ts'
+import type { AnyArchitecture, Blueprint, FolderConfig, KnownTensors, ModelSizes } from './blueprint.ts'
 import type { NewSizes, RunKind } from './newConfig.ts'
 import type { WeightTable } from './weightTable.ts'
 
-/** The part of a config that any architecture may have, beside what its model is made of. */
-export interface FolderConfig {
-  /** The ids that begin, end and fill up texts. */
-  readonly special?: GenerationIds
-  /** The names of the classes of a classifier, in their order. */
-  readonly labels?: readonly string[]
-}
-
-/** An architecture: between a Hugging Face folder and a model of ours, in both directions. */
-export interface Architecture<Config = FolderConfig, Model extends object = object> {
+/** The definition of an architecture: between a Hugging Face folder and a model of ours, in both directions. */
+export interface ArchitectureDefinition<Config extends FolderConfig, Model extends object> {
   /** Our name. */
   readonly name: string
   /** True where making vectors of texts is all it does: its folder may say how (sentence.ts). */
@@ -44,7 +36,7 @@ export interface Architecture<Config = FolderConfig, Model extends object = obje
    *
    * - `labels`: the names that the classes of a classifier are to have
    */
-  underNewHead?(config: Config, as: RunKind, labels: readonly string[]): Planned | undefined
+  underNewHead?(config: Config, as: RunKind, labels: readonly string[]): Blueprint | undefined
 
   /** The config.json that `from_pretrained` opens; `configFromJSON` gives the config back. */
   configToJSON(config: Config): object
@@ -62,35 +54,41 @@ export interface Architecture<Config = FolderConfig, Model extends object = obje
   sizesOf(config: Config): ModelSizes
 }
 
-/** Any architecture whose models can be run. */
-export type KnownArchitecture = Architecture<FolderConfig, AnyModel>
-
-/** An architecture with a config of it. */
-export interface Planned {
-  readonly architecture: KnownArchitecture
-  readonly config: FolderConfig
+/** An architecture whose configs are known. */
+export interface Architecture<Config extends FolderConfig, Model extends object>
+  extends AnyArchitecture<Config, Model> {
+  readonly definition: ArchitectureDefinition<Config, Model>
+  /** The blueprint with this config. */
+  readonly blueprint: (config: Config) => Blueprint<Config, Model>
 }
 
-/** A checkpoint's tensors, as far as a config depends on them. */
-export interface KnownTensors {
-  /** True where there is a tensor of this name. */
-  has(name: string): boolean
-  /** True where two tensors that are there hold the same numbers in the same shape. */
-  areSame(name: string, other: string): Promise<boolean>
-  /** Says what does no harm. */
-  warn(what: string): void
+/** The architecture of a definition. */
+export function architectureOf<Config extends FolderConfig, Model extends object>(
+  definition: ArchitectureDefinition<Config, Model>,
+): Architecture<Config, Model> {
+  const blueprint = (config: Config): Blueprint<Config, Model> => ({
+    architecture,
+    config,
+    sizes: definition.sizesOf(config),
+    table: definition.table(config),
+    build: () => definition.build(config),
+    toJSON: () => definition.configToJSON(config),
+    withDropout: (dropout) => blueprint({ ...config, dropout }),
+    withTensors: async (tensors) =>
+      definition.configFromTensors ? blueprint(await definition.configFromTensors(config, tensors)) : blueprint(config),
+    underNewHead: (as, labels) => definition.underNewHead?.(config, as, labels),
+  })
+  const { name, embeds, trainedAs, types, classes } = definition
+  const architecture: Architecture<Config, Model> = {
+    definition,
+    name,
+    ...(embeds !== undefined && { embeds }),
+    ...(trainedAs && { trainedAs }),
+    types,
+    classes,
+    blueprint,
+    fromJSON: (fields) => blueprint(definition.configFromJSON(fields)),
+    fromSizes: (sizes) => definition.newConfig && blueprint(definition.newConfig(sizes)),
+  }
+  return architecture
 }
-
-export interface ModelSizes {
-  /** The number of ids that the model knows: a tokenizer may not have more. */
-  readonly vocab: number
-  /** The number of positions that the model was made for. */
-  readonly context: number
-  readonly [name: string]: number
-}
-
-/** The config of an architecture. */
-export type ConfigOf<A extends Architecture> = ReturnType<A['configFromJSON']>
-
-/** The model of an architecture. */
-export type ModelOf<A extends Architecture> = ReturnType<A['build']>

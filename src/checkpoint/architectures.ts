@@ -1,17 +1,18 @@
 // The architectures whose folders Cutaway reads and writes, and which of them a config.json describes.
 
+import type { AnyModel } from '../model/language.ts'
 import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import { ConfigFields, longestHead, mostWeights } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
-import type { Architecture, ConfigOf, KnownArchitecture } from './architecture.ts'
 import { bert, classifyingBert, maskedBert } from './bert.ts'
+import type { AnyArchitecture, Blueprint, FolderConfig } from './blueprint.ts'
 import { gpt2 } from './gpt2.ts'
 import { llama, mistral, qwen2, qwen3 } from './llama.ts'
 import { marian } from './marian.ts'
 
 /** All architectures that are known here. A run begins anew with the first that is trained as it is told. */
-export const architectures: readonly KnownArchitecture[] = [
+export const architectures: readonly AnyArchitecture[] = [
   gpt2,
   llama,
   mistral,
@@ -30,7 +31,7 @@ export const architectures: readonly KnownArchitecture[] = [
  *
  * Throws for any other, naming it and those that would do.
  */
-function architectureOf<A extends Architecture>(fields: ConfigFields, of: readonly A[]): A {
+function describedBy<A extends AnyArchitecture>(fields: ConfigFields, of: readonly A[]): A {
   const type = fields.get('model_type')
   const classes = fields.get('architectures')
   if (classes !== undefined && !Array.isArray(classes))
@@ -56,7 +57,7 @@ function architectureOf<A extends Architecture>(fields: ConfigFields, of: readon
 }
 
 /**
- * The model that a parsed config.json describes: its architecture, and the config in our words.
+ * The blueprint that a parsed config.json describes.
  *
  * - `place`: the file's name, for errors
  * - `of`: the architectures that are wanted, if not all
@@ -66,20 +67,21 @@ function architectureOf<A extends Architecture>(fields: ConfigFields, of: readon
  * Throws for another architecture, a missing or impossible number, an option that would change what is computed, and a
  * model that no machine could hold.
  */
-export function configFromJSON<A extends Architecture = KnownArchitecture>(
+export function blueprintFromJSON<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>(
   json: unknown,
   place = 'config.json',
-  of: readonly A[] = architectures as readonly Architecture[] as readonly A[],
-): { readonly architecture: A; readonly config: ConfigOf<A>; readonly warnings: readonly string[] } {
+  // Where none are named, any may come: then the types are left as they are.
+  of = architectures as readonly AnyArchitecture<Config, Model>[],
+): { readonly blueprint: Blueprint<Config, Model>; readonly warnings: readonly string[] } {
   const fields = new ConfigFields(json, place)
-  const architecture = architectureOf(fields, of)
+  const architecture = describedBy(fields, of)
   // What any of them may say, and what would be another model: numbers of few bits, layers unlike one another, a decoder that
   // reads both ways.
   fields.only('quantization_config', [])
   fields.only('per_layer_config', [])
   fields.only('is_causal', [true])
-  const config = architecture.configFromJSON(fields) as ConfigOf<A>
-  const parameters = parametersOf(architecture.build(config))
+  const blueprint = architecture.fromJSON(fields)
+  const parameters = parametersOf(blueprint.build())
   const weights = [...parameters.values()].reduce((sum, { axes }) => sum + cells(axes), 0)
   if (weights > mostWeights) {
     throw fields.wrong(
@@ -87,10 +89,10 @@ export function configFromJSON<A extends Architecture = KnownArchitecture>(
         'The file may be damaged, or choose a smaller model.',
     )
   }
-  const { key = 0 } = architecture.sizesOf(config)
+  const { key = 0 } = blueprint.sizes
   if (key > longestHead)
     throw fields.wrong(
       `its heads have ${key} numbers each (head_dim), at most ${longestHead} can be turned. The file may be damaged, or choose another model.`,
     )
-  return { architecture, config, warnings: fields.warnings }
+  return { blueprint, warnings: fields.warnings }
 }

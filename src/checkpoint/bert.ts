@@ -13,8 +13,9 @@
 import { Bert, type BertConfig, ClassifyingBert, MaskedBert } from '../model/bert.ts'
 import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
-import type { Architecture, Planned } from './architecture.ts'
+import { architectureOf } from './architecture.ts'
 import { bertTable, classifyingTable, maskedTable } from './bertWeights.ts'
+import type { Blueprint } from './blueprint.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
 import { labelsFrom, labelsToJSON } from './labels.ts'
@@ -34,7 +35,7 @@ export type ClassifyingBertFolderConfig = BertFolderConfig &
 
 const types = ['bert']
 
-const underNewHead = (config: HeadedConfig, as: RunKind, labels: readonly string[]): Planned | undefined =>
+const underNewHead = (config: HeadedConfig, as: RunKind, labels: readonly string[]): Blueprint | undefined =>
   as === 'classifier' ? classifierOn(config, labels) : undefined
 
 function sizesOf({ vocab, context, layer, model, head, hidden = 4 * model, kind = 2 }: BertConfig) {
@@ -42,14 +43,14 @@ function sizesOf({ vocab, context, layer, model, head, hidden = 4 * model, kind 
 }
 
 /** An encoder with nothing on top, and perhaps a vector for the whole text. */
-export const bert: Architecture<BertFolderConfig, Bert> = {
+export const bert = architectureOf<BertFolderConfig, Bert>({
   types,
   sizesOf,
   name: 'bert',
   embeds: true,
   underNewHead(config, as, labels) {
     const { isPooled: _, ...encoder } = config
-    return as === 'encoder' ? { architecture: maskedBert, config: encoder } : underNewHead(config, as, labels)
+    return as === 'encoder' ? maskedBert.blueprint(encoder) : underNewHead(config, as, labels)
   },
   classes: ['BertModel'],
   configFromJSON: (fields) => ({
@@ -67,7 +68,7 @@ export const bert: Architecture<BertFolderConfig, Bert> = {
   }),
   build: (config) => new Bert(config),
   table: bertTable,
-}
+})
 
 /** The fields of all three, as far as a head has them. */
 type HeadedConfig = BertConfig &
@@ -77,14 +78,13 @@ type HeadedConfig = BertConfig &
 function classifierOn(
   { isPooled: _, isTied: __, problem: ___, outputActivation: ____, labels: known = [], ...rest }: HeadedConfig,
   labels: readonly string[],
-): Planned {
+): Blueprint {
   const names = labels.every((label) => known.includes(label)) ? known : labels
-  const config: ClassifyingBertFolderConfig = { ...rest, class: names.length, labels: names }
-  return { architecture: classifyingBert, config }
+  return classifyingBert.blueprint({ ...rest, class: names.length, labels: names })
 }
 
 /** BERT with the head that predicts the token at each position. */
-export const maskedBert: Architecture<MaskedBertFolderConfig, MaskedBert> = {
+export const maskedBert = architectureOf<MaskedBertFolderConfig, MaskedBert>({
   types,
   sizesOf,
   underNewHead,
@@ -113,10 +113,10 @@ export const maskedBert: Architecture<MaskedBertFolderConfig, MaskedBert> = {
         ),
   build: (config) => new MaskedBert(config),
   table: maskedTable,
-}
+})
 
 /** To which class a text belongs. */
-export const classifyingBert: Architecture<ClassifyingBertFolderConfig, ClassifyingBert> = {
+export const classifyingBert = architectureOf<ClassifyingBertFolderConfig, ClassifyingBert>({
   types,
   underNewHead,
   name: 'classifyingBert',
@@ -148,7 +148,7 @@ export const classifyingBert: Architecture<ClassifyingBertFolderConfig, Classify
     new ClassifyingBert({ ...config, scores: scoresOf({ problem, outputActivation }, config.class) }),
   table: classifyingTable,
   sizesOf: (config) => ({ ...sizesOf(config), class: config.class }),
-}
+})
 
 function encoderFrom(fields: ConfigFields): BertFolderConfig {
   fields.only('is_decoder', [false])

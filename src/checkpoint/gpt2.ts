@@ -8,18 +8,15 @@
 import { GPT2, type GPT2Config } from '../model/gpt2.ts'
 import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
-import type { Architecture } from './architecture.ts'
+import { architectureOf } from './architecture.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
 import { tiedAsStored } from './tied.ts'
 import type { WeightTable } from './weightTable.ts'
 
-/** A GPT-2's config with nothing left open; options that are as in GPT-2 itself are left out. */
-export type CompleteConfig = WithGenerationIds<Required<Omit<GPT2Config, Options>> & Pick<GPT2Config, Options>>
+export type GPT2FolderConfig = WithGenerationIds<GPT2Config>
 
-type Options = 'activation' | 'isTied' | 'scores'
-
-export const gpt2: Architecture<CompleteConfig, GPT2> = {
+export const gpt2 = architectureOf<GPT2FolderConfig, GPT2>({
   name: 'gpt2',
   trainedAs: 'decoder',
   types: ['gpt2'],
@@ -67,7 +64,7 @@ export const gpt2: Architecture<CompleteConfig, GPT2> = {
   newConfig: ({ hidden, labels: _, ...sizes }) => ({ ...sizes, hidden: hidden ?? 4 * sizes.model, epsilon: 1e-5 }),
 
   configToJSON(config) {
-    const scores = config.scores ?? ['key']
+    const { scores = ['key'], hidden = 4 * config.model } = config
     return {
       architectures: ['GPT2LMHeadModel'],
       model_type: 'gpt2',
@@ -76,9 +73,9 @@ export const gpt2: Architecture<CompleteConfig, GPT2> = {
       n_embd: config.model,
       n_layer: config.layer,
       n_head: config.head,
-      n_inner: config.hidden === 4 * config.model ? null : config.hidden,
+      n_inner: hidden === 4 * config.model ? null : hidden,
       activation_function: activationName(config.activation ?? 'gelu'),
-      layer_norm_epsilon: config.epsilon,
+      layer_norm_epsilon: config.epsilon ?? 1e-5,
       ...dropoutToJSON(config.dropout, dropouts),
       scale_attn_weights: scores.includes('key'),
       scale_attn_by_inverse_layer_idx: scores.includes('layer'),
@@ -100,8 +97,15 @@ export const gpt2: Architecture<CompleteConfig, GPT2> = {
   build: (config) => new GPT2(config),
   // A tied unembedding is the token embedding.
   table: ({ isTied = true }) => (isTied ? { ...table, copies: { 'lm_head.weight': 'wte.weight' } } : table),
-  sizesOf: ({ vocab, context, layer, model, head, hidden }) => ({ vocab, context, layer, model, head, hidden }),
-}
+  sizesOf: ({ vocab, context, layer, model, head, hidden = 4 * model }) => ({
+    vocab,
+    context,
+    layer,
+    model,
+    head,
+    hidden,
+  }),
+})
 
 /** Names that a config.json may have for those of GPT-2. */
 const otherNames = {

@@ -34,7 +34,6 @@ export function labelsToJSON({ class: classes, labels }: { class: number; labels
 }
 
 /** The names of a model's classes, as far as its config has them. */
-export function classNames(config: object, classes: number): string[] {
-  const named = 'labels' in config && Array.isArray(config.labels) ? config.labels : []
-  return Array.from({ length: classes }, (_, i) => (typeof named[i] === 'string' ? named[i] : `LABEL_${i}`))
+export function classNames({ labels }: { readonly labels?: readonly string[] }, classes: number): string[] {
+  return Array.from({ length: classes }, (_, i) => labels?.[i] ?? `LABEL_${i}`)
 }

@@ -9,7 +9,7 @@
 import { Llama, type LlamaConfig } from '../model/llama.ts'
 import { ConfigFields, mostLayers } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
-import type { Architecture } from './architecture.ts'
+import { type Architecture, architectureOf } from './architecture.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { type GenerationIds, specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
 import type { NewSizes } from './newConfig.ts'
@@ -93,9 +93,9 @@ export const qwen3 = family({
   }),
 })
 
-function family(member: Family) {
+function family(member: Family): Architecture<LlamaFolderConfig, Llama> {
   const { name, class: className, newConfig } = member
-  return {
+  return architectureOf({
     name,
     trainedAs: 'llama',
     ...(newConfig && { newConfig }),
@@ -125,7 +125,7 @@ function family(member: Family) {
       key,
       hidden,
     }),
-  } as const satisfies Architecture<LlamaFolderConfig, Llama>
+  })
 }
 
 /** The config of a new Llama. */

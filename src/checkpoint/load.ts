@@ -1,22 +1,22 @@
 // Loading a folder, wherever its files are: what it says of its model, its tokenizer, and its weights into an engine.
 //
-//   config.json, generation_config.json     →  architecture, config, generation
+//   config.json, generation_config.json     →  a blueprint, generation
 //   tokenizer.json                          →  tokenizer
 //   model.safetensors, or its shards        →  the model's weights in the engine (loadWeights.ts)
 //   training.safetensors                    →  the state of a training (training.ts)
 
 import type { Engine } from '../engine/engine.ts'
+import type { AnyModel } from '../model/language.ts'
 import { ConfigFields } from '../text/configFields.ts'
 import { tokenizerFromJSON } from '../text/tokenizer/fromJSON.ts'
 import { besideNames, configBeside } from '../text/tokenizer/tokensBeside.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { Architecture, ConfigOf, KnownArchitecture, KnownTensors, ModelOf } from './architecture.ts'
-import { configFromJSON } from './architectures.ts'
+import { blueprintFromJSON } from './architectures.ts'
+import type { AnyArchitecture, Blueprint, FolderConfig, KnownTensors } from './blueprint.ts'
 import { Desk } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
 import { type FolderFiles, missing, needJSON, placeOf, readBytes, readJSON } from './folderFiles.ts'
 import { type GenerationConfig, generationFromJSON, plainSampling } from './generationConfig.ts'
-
 import { areEqual, type LoadWeightsOptions, loadWeights } from './loadWeights.ts'
 import { isReadable } from './match.ts'
 import { loadSentenceEmbedding, type SentenceEmbedding } from './sentence.ts'
@@ -24,67 +24,66 @@ import { openTensors, type TensorFiles } from './tensorFiles.ts'
 import { readTraining, type TrainingState } from './training.ts'
 
 /** The description of its model that a folder holds. */
-export interface Described<A extends Architecture = KnownArchitecture> {
-  readonly architecture: A
-  readonly config: ConfigOf<A>
+export interface Described<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel> {
+  readonly blueprint: Blueprint<Config, Model>
   readonly generation: GenerationConfig
   /** All that the folder says, or holds, and that is not used: each a sentence for people. */
   readonly warnings: readonly string[]
 }
 
 /** A model that an engine holds, with what its folder says of it. */
-export interface Loaded<A extends Architecture = KnownArchitecture> extends Described<A> {
-  readonly model: ModelOf<A>
+export interface Loaded<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>
+  extends Described<Config, Model> {
+  readonly model: Model
   /** The way that the folder makes vectors of texts, where it is one of sentence-transformers. */
   readonly embedding?: SentenceEmbedding
 }
 
 /** The architectures that are wanted, if not all that are known; with another, loading throws and names both. */
-export interface Wanted<A extends Architecture> {
-  readonly of?: readonly A[]
+export interface Wanted<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel> {
+  readonly of?: readonly AnyArchitecture<Config, Model>[]
 }
 
-export type LoadOptions<A extends Architecture> = Wanted<A> & LoadWeightsOptions
+export interface LoadOptions<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>
+  extends Wanted<Config, Model>,
+    LoadWeightsOptions {}
 
 /** Loads a folder to run its model: a run of ours, or one that was downloaded. */
-export async function loadFolder<A extends Architecture = KnownArchitecture>(
+export async function loadFolder<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>(
   files: FolderFiles,
   engine: Engine,
-  options: LoadOptions<A> = {},
-): Promise<Loaded<A> & { readonly tokenizer: Tokenizer }> {
+  options: LoadOptions<Config, Model> = {},
+): Promise<Loaded<Config, Model> & { readonly tokenizer: Tokenizer }> {
   const described = await describeFolder(files, options)
-  const { architecture, config } = described
   const warnings = [...described.warnings]
-  const tokenizer = await loadTokenizer(files, architecture.sizesOf(config).vocab, (warning) => warnings.push(warning))
+  const tokenizer = await loadTokenizer(files, described.blueprint.sizes.vocab, (warning) => warnings.push(warning))
   return { ...(await loadDescribed(files, engine, { ...described, warnings }, options)), tokenizer }
 }
 
 /** Loads a folder's model without its tokenizer, for those who bring ids. The engine holds its weights from then on. */
-export async function loadModel<A extends Architecture = KnownArchitecture>(
+export async function loadModel<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>(
   files: FolderFiles,
   engine: Engine,
-  options: LoadOptions<A> = {},
-): Promise<Loaded<A>> {
+  options: LoadOptions<Config, Model> = {},
+): Promise<Loaded<Config, Model>> {
   return loadDescribed(files, engine, await describeFolder(files, options), options)
 }
 
-async function loadDescribed<A extends Architecture>(
+async function loadDescribed<Config extends FolderConfig, Model extends object>(
   files: FolderFiles,
   engine: Engine,
-  described: Described<A>,
+  described: Described<Config, Model>,
   options: LoadWeightsOptions,
-): Promise<Loaded<A>> {
-  const { architecture } = described
+): Promise<Loaded<Config, Model>> {
   const tensors = await openTensors(files)
   try {
     const warnings = [...described.warnings]
     const known = knownTensors(tensors, (what) => warnings.push(`${tensors.place}: ${what}`))
-    const config = ((await architecture.configFromTensors?.(described.config, known)) ??
-      described.config) as ConfigOf<A>
-    const model = architecture.build(config) as ModelOf<A>
-    const embedding = architecture.embeds ? await loadSentenceEmbedding(files) : undefined
-    warnings.push(...(await loadWeights(tensors, engine, model, architecture.table(config), options)))
-    return { ...described, config, model, warnings, ...(embedding && { embedding }) }
+    const blueprint = await described.blueprint.withTensors(known)
+    const model = blueprint.build()
+    const embedding = blueprint.architecture.embeds ? await loadSentenceEmbedding(files) : undefined
+    warnings.push(...(await loadWeights(tensors, engine, model, blueprint.table, options)))
+    return { ...described, blueprint, model, warnings, ...(embedding && { embedding }) }
   } finally {
     await tensors.close()
   }
@@ -103,12 +102,12 @@ function knownTensors({ tensors }: TensorFiles, warn: (what: string) => void): K
 }
 
 /** The description of a model in its folder's small files; its weights are not looked at. */
-export async function describeFolder<A extends Architecture = KnownArchitecture>(
+export async function describeFolder<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>(
   files: FolderFiles,
-  { of }: Wanted<A> = {},
-): Promise<Described<A>> {
+  { of }: Wanted<Config, Model> = {},
+): Promise<Described<Config, Model>> {
   const json = await withActivation(await needJSON(files, 'config.json'), files)
-  const described = configFromJSON(json, placeOf(files, 'config.json'), of)
+  const described = blueprintFromJSON(json, placeOf(files, 'config.json'), of)
   const name = 'generation_config.json'
   const generation = await readJSON(files, name)
   return {
@@ -134,16 +133,16 @@ async function withActivation(json: unknown, files: FolderFiles): Promise<unknow
  *
  * Throws when the folder has no training state, as a downloaded model has none.
  */
-export async function resumeFolder<A extends Architecture = KnownArchitecture>(
+export async function resumeFolder<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>(
   files: FolderFiles,
-  options: Wanted<A> = {},
-): Promise<Described<A> & { readonly tokenizer: Tokenizer; readonly training: TrainingState }> {
+  options: Wanted<Config, Model> = {},
+): Promise<Described<Config, Model> & { readonly tokenizer: Tokenizer; readonly training: TrainingState }> {
   const described = await describeFolder(files, options)
-  const { architecture, config } = described
-  const tokenizer = await loadTokenizer(files, architecture.sizesOf(config).vocab)
+  const { blueprint } = described
+  const tokenizer = await loadTokenizer(files, blueprint.sizes.vocab)
   const name = 'training.safetensors'
   const bytes = (await readBytes(files, name)) ?? (await missing(files, name))
-  const sizes = weightSizes(architecture.build(config))
+  const sizes = weightSizes(blueprint.build())
   return { ...described, tokenizer, training: readTraining(bytes, sizes, placeOf(files, name)) }
 }
 

@@ -8,14 +8,14 @@
 import { EncoderDecoder, type EncoderDecoderConfig, type HalfSizes } from '../model/encoderDecoder.ts'
 import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
-import type { Architecture } from './architecture.ts'
+import { architectureOf } from './architecture.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
 import type { WeightRow, WeightTable } from './weightTable.ts'
 
 export type MarianFolderConfig = WithGenerationIds<EncoderDecoderConfig>
 
-export const marian: Architecture<MarianFolderConfig, EncoderDecoder> = {
+export const marian = architectureOf<MarianFolderConfig, EncoderDecoder>({
   name: 'marian',
   trainedAs: 'encoder-decoder',
   types: ['marian'],
@@ -124,7 +124,7 @@ export const marian: Architecture<MarianFolderConfig, EncoderDecoder> = {
     'decoder head': decoder.head,
     'decoder hidden': decoder.hidden ?? 4 * model,
   }),
-}
+})
 
 /** Names that a config.json may have for Marian's own. */
 const otherNames = {

@@ -11,7 +11,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import type { Architecture, ConfigOf, KnownArchitecture } from './architecture.ts'
+import type { ModelSizes } from './blueprint.ts'
 import { diskFiles } from './diskFiles.ts'
 import { claimFolder, type FolderClaim } from './folderClaim.ts'
 import { type FolderFiles, readJSON } from './folderFiles.ts'
@@ -44,9 +44,9 @@ export interface SaveOptions {
  * Throws when the folder holds another model or something else under the names of a checkpoint's files, when another process
  * writes there, and when the disk is full or cannot be written; then nothing has changed.
  */
-export async function saveFolder<A extends Architecture = KnownArchitecture>(
+export async function saveFolder(
   folder: string,
-  saved: SavedModel<A>,
+  saved: SavedModel,
   { claim, replaces = false }: SaveOptions = {},
 ): Promise<void> {
   await createFolder(folder)
@@ -183,11 +183,7 @@ async function createFolder(folder: string): Promise<void> {
  * A folder belongs to one model. Replacing a model by one of other sizes would take several renames, and a kill between
  * two of them would leave a mixture; besides, somebody's weights would be gone.
  */
-async function checkHoldsSameModel<A extends Architecture>(
-  folder: string,
-  mine: SavedModel<A>,
-  names: readonly string[],
-): Promise<void> {
+async function checkHoldsSameModel(folder: string, mine: SavedModel, names: readonly string[]): Promise<void> {
   const weights = [wholeName, indexName, trainingName].filter((name) => names.includes(name))
   const what = names.includes('config.json')
     ? await describeDifference(diskFiles(folder), mine)
@@ -199,28 +195,20 @@ async function checkHoldsSameModel<A extends Architecture>(
   throw new Error(`${folder}: it holds ${kind}: ${what}. Save into another folder, or delete this one.`)
 }
 
-async function describeDifference<A extends Architecture>(
-  there: FolderFiles,
-  mine: SavedModel<A>,
-): Promise<string | undefined> {
-  const { architecture, config } = mine
-  let theirs: ConfigOf<A>
+async function describeDifference(there: FolderFiles, mine: SavedModel): Promise<string | undefined> {
+  const { architecture, sizes } = mine.blueprint
+  let theirs: ModelSizes
   try {
-    theirs = (await describeFolder(there, { of: [architecture] })).config
+    theirs = (await describeFolder(there, { of: [architecture] })).blueprint.sizes
   } catch (error) {
     return `its config.json cannot be read (${error instanceof Error ? error.message : error})`
   }
-  const sizes = architecture.sizesOf(theirs)
-  for (const [name, size] of Object.entries(architecture.sizesOf(config))) {
-    if (sizes[name] !== size) return `${name} is ${sizes[name]} there and ${size} here`
-  }
+  for (const [name, size] of Object.entries(sizes))
+    if (theirs[name] !== size) return `${name} is ${theirs[name]} there and ${size} here`
   return describeTokenizer(there, mine)
 }
 
-async function describeTokenizer<A extends Architecture>(
-  there: FolderFiles,
-  { tokenizer, from }: SavedModel<A>,
-): Promise<string | undefined> {
+async function describeTokenizer(there: FolderFiles, { tokenizer, from }: SavedModel): Promise<string | undefined> {
   const name = 'tokenizer.json'
   const theirs = await readJSON(there, name)
   const mine = tokenizer?.toJSON() ?? (from && (await readJSON(from, name)))

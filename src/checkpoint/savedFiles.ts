@@ -10,8 +10,8 @@
 
 import { parseJSON } from '../text/json.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import type { Architecture, ConfigOf, FolderConfig, KnownArchitecture } from './architecture.ts'
-import { configFromJSON } from './architectures.ts'
+import { blueprintFromJSON } from './architectures.ts'
+import type { Blueprint, FolderConfig } from './blueprint.ts'
 import { type FolderFiles, readBytes } from './folderFiles.ts'
 import { type GenerationConfig, generationToJSON, plainSampling, tokenizerConfigToJSON } from './generationConfig.ts'
 import { idsForGeneration } from './generationIds.ts'
@@ -30,9 +30,8 @@ import { type TrainingState, writeTraining } from './training.ts'
 import type { Weights } from './weights.ts'
 
 /** A model to be saved in a folder, with all that goes beside it. */
-export interface SavedModel<A extends Architecture = KnownArchitecture> extends SaveWeightsOptions {
-  readonly architecture: A
-  readonly config: ConfigOf<A>
+export interface SavedModel extends SaveWeightsOptions {
+  readonly blueprint: Blueprint<FolderConfig, object>
   /** Arrays by path, or an engine and a model whose weights it holds. */
   readonly weights: Weights | HeldWeights
   /** If not given, the tokenizer of the folder that the model came from, or none. */
@@ -49,11 +48,8 @@ export interface SavedModel<A extends Architecture = KnownArchitecture> extends 
  *
  * - `there`: the folder that they go to, if it is there
  */
-export async function savedFiles<A extends Architecture>(
-  saved: SavedModel<A>,
-  there?: FolderFiles,
-): Promise<SavedFile[]> {
-  const { architecture, config, weights, training } = saved
+export async function savedFiles(saved: SavedModel, there?: FolderFiles): Promise<SavedFile[]> {
+  const { blueprint, weights, training } = saved
   const small = [
     ...(await tokenizerFiles(saved, there)),
     await generationFile(saved, there),
@@ -62,7 +58,7 @@ export async function savedFiles<A extends Architecture>(
   ].filter((file) => file !== undefined)
   return [
     ...small,
-    ...weightFiles(weights, architecture.table(config), saved, await namesIn(there)),
+    ...weightFiles(weights, blueprint.table, saved, await namesIn(there)),
     ...(training === undefined ? [] : [bytesFile('training.safetensors', ...writeTraining(training))]),
   ]
 }
@@ -70,13 +66,10 @@ export async function savedFiles<A extends Architecture>(
 /** The names that are in use: those of the live shards, of what a killed save has left, and of what somebody keeps there. */
 const namesIn = async (there?: FolderFiles): Promise<ReadonlySet<string>> => new Set(await there?.list())
 
-async function tokenizerFiles<A extends Architecture>(
-  { architecture, config, tokenizer, from }: SavedModel<A>,
-  there?: FolderFiles,
-): Promise<SavedFile[]> {
+async function tokenizerFiles({ blueprint, tokenizer, from }: SavedModel, there?: FolderFiles): Promise<SavedFile[]> {
   const files: SavedFile[] = []
   const theirs = await optional(from, 'tokenizer.json')
-  const { context, vocab } = architecture.sizesOf(config)
+  const { context, vocab } = blueprint.sizes
   const isTheirs =
     theirs !== undefined &&
     (tokenizer === undefined ||
@@ -111,10 +104,7 @@ async function completed(from: FolderFiles | undefined, vocab: number): Promise<
 }
 
 /** The files that say how vectors are made of texts, where the model came from a folder with them. */
-async function sentenceFilesOf<A extends Architecture>(
-  { from }: SavedModel<A>,
-  there?: FolderFiles,
-): Promise<SavedFile[]> {
+async function sentenceFilesOf({ from }: SavedModel, there?: FolderFiles): Promise<SavedFile[]> {
   if (from === undefined) return []
   const files: SavedFile[] = []
   for (const name of await sentenceFiles(from)) {
@@ -124,8 +114,8 @@ async function sentenceFilesOf<A extends Architecture>(
   return files
 }
 
-async function generationFile<A extends Architecture>(
-  { architecture, config, generation, from }: SavedModel<A>,
+async function generationFile(
+  { blueprint, generation, from }: SavedModel,
   there?: FolderFiles,
 ): Promise<SavedFile | undefined> {
   const name = 'generation_config.json'
@@ -133,8 +123,8 @@ async function generationFile<A extends Architecture>(
   if (kept !== undefined && generation === undefined) return undefined
   const theirs = kept ?? (await optional(from, name))
   if (theirs !== undefined && generation === undefined) return bytesFile(name, theirs)
-  const { context } = architecture.sizesOf(config)
-  const { special }: FolderConfig = config
+  const { context } = blueprint.sizes
+  const { special } = blueprint.config
   // Who translates wants what is likeliest; who writes, something new each time.
   const usual = special?.start === undefined ? plainSampling : { ...plainSampling, isSampled: false }
   const written = {
@@ -145,27 +135,27 @@ async function generationFile<A extends Architecture>(
   return jsonFile(name, written)
 }
 
-async function configFile<A extends Architecture>(
-  { architecture, config, dtype = 'F32', from }: SavedModel<A>,
+async function configFile(
+  { blueprint, dtype = 'F32', from }: SavedModel,
   there?: FolderFiles,
 ): Promise<SavedFile | undefined> {
   const name = 'config.json'
   const says = dtype === 'F32' ? 'float32' : 'bfloat16'
   for (const files of [there, from]) {
     const bytes = await optional(files, name)
-    if (bytes === undefined || !describes(bytes, architecture, config)) continue
+    if (bytes === undefined || !describes(bytes, blueprint)) continue
     const { torch_dtype: former, dtype: said = former, ...rest } = objectIn(bytes)
     if ((said ?? 'float32') !== says) return jsonFile(name, { ...rest, dtype: says })
     return files === there ? undefined : bytesFile(name, bytes)
   }
-  return jsonFile(name, { ...architecture.configToJSON(config), ...(dtype === 'F32' ? {} : { dtype: says }) })
+  return jsonFile(name, { ...blueprint.toJSON(), ...(dtype === 'F32' ? {} : { dtype: says }) })
 }
 
 /** True where a config.json says of the model what ours would say: what it says beside that is no matter. */
-function describes<A extends Architecture>(bytes: Uint8Array, architecture: A, config: ConfigOf<A>): boolean {
+function describes(bytes: Uint8Array, blueprint: SavedModel['blueprint']): boolean {
   try {
-    const theirs = configFromJSON(parsed(bytes), 'config.json', [architecture]).config
-    return isSame(architecture.configToJSON(theirs), architecture.configToJSON(config))
+    const theirs = blueprintFromJSON(parsed(bytes), 'config.json', [blueprint.architecture]).blueprint
+    return isSame(theirs.toJSON(), blueprint.toJSON())
   } catch {
     return false
   }

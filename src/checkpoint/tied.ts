@@ -1,7 +1,7 @@
 // Whether an unembedding is the token embedding again: what config.json says of it holds, unless the checkpoint has both, and
 // they differ. Then each is used for what it is, as transformers does.
 
-import type { KnownTensors } from './architecture.ts'
+import type { KnownTensors } from './blueprint.ts'
 
 /**
  * A config that is tied, or the same untied.

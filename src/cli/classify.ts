@@ -68,7 +68,7 @@ export const classifyCommand: Command<typeof flags> = {
       tellCut(texts.filter(({ isCut }) => isCut).length, context, terminal)
       const classifier = new Classifier({ engine, model })
       const said = await classifier.classify(texts.map(({ ids, kinds }) => ({ ids, kinds })))
-      const labels = classNames(run.config, classes)
+      const labels = classNames(run.blueprint.config, classes)
       const found = said.map((of) =>
         Array.from(of, (score, i) => ({ label: labels[i], score }))
           .sort((a, b) => b.score - a.score)

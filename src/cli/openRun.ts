@@ -104,7 +104,7 @@ export async function noRun(command: string, kinds?: readonly ModelKind[]): Prom
 async function kindOfRun(folder: string): Promise<ModelKind | undefined> {
   if ((await runContent(folder).catch(() => 'other')) !== 'run') return undefined
   return describeFolder(filesOf(folder)).then(
-    ({ architecture, config }) => architecture.build(config).kind,
+    ({ blueprint }) => blueprint.build().kind,
     () => undefined,
   )
 }

@@ -1,5 +1,6 @@
 // A run in words: what it learns from, what it is, what it is to beat, and what to do with it when it is done.
 
+import type { ModelSizes } from '../checkpoint/blueprint.ts'
 import { questionAt, type Task } from '../data/tasks/task.ts'
 import { parametersByPart } from '../inspect/shapes/parameters.ts'
 import type { Baseline } from '../runs/baselines.ts'
@@ -25,19 +26,19 @@ export function factLines(facts: readonly Fact[], width: number): string {
 
 /** The facts of a run before it begins. */
 export function runFacts(run: PreparedRun): Fact[] {
-  const { model, config, baselines, changes } = run
+  const { model, blueprint, baselines, changes } = run
   const parameters = parametersByPart(model).reduce((sum, { count }) => sum + count, 0)
   const changed = changes.map(({ setting, was, is }) => `${flagNameOf(setting)} ${was} → ${is}`)
   return [
     ...sourceFacts(run),
-    ['model', `${sizesText(config)}: ${grouped(parameters)} parameters`],
+    ['model', `${sizesText(blueprint.sizes)}: ${grouped(parameters)} parameters`],
     ['to beat', baselines.map(baselineText).join(', ')],
     ...(changed.length === 0 ? [] : [['changed', changed.join(', ')] as const]),
   ]
 }
 
 function sourceFacts(run: PreparedRun): Fact[] {
-  const { source, counts, tokenizer, config } = run
+  const { source, counts, tokenizer, blueprint } = run
   const learnt = counts.training === Infinity ? 'new ones at every step' : `${grouped(counts.training)} to learn from`
   const parts = `${learnt}, ${grouped(counts.validation)} ${source.kind === 'task' ? 'others ' : ''}held back`
   const vocab: Fact = ['tokens', `${grouped(tokenizer.size)} different ones`]
@@ -47,13 +48,13 @@ function sourceFacts(run: PreparedRun): Fact[] {
       ['questions', parts],
     ]
   if (source.kind === 'pairs') {
-    const { context } = config as Sizes
-    const long = leftOut(counts.tooLong, `longer than ${context} tokens`)
+    const long = leftOut(counts.tooLong, `longer than ${blueprint.sizes.context} tokens`)
     return [['pairs', parts + long + leftOut(source.skipped, 'one side being empty')], vocab]
   }
   if (source.kind === 'labelled') {
-    const { context, labels = source.labels } = config as Sizes & { readonly labels?: readonly string[] }
-    const cut = counts.tooLong === 0 ? '' : `; ${count(counts.tooLong, 'text')} cut to ${context} tokens`
+    const { labels = source.labels } = blueprint.config
+    const cut =
+      counts.tooLong === 0 ? '' : `; ${count(counts.tooLong, 'text')} cut to ${blueprint.sizes.context} tokens`
     return [
       ['texts', parts + cut + leftOut(source.skipped, 'the text being empty')],
       ['labels', labels.join(', ')],
@@ -89,19 +90,12 @@ function baselineText({ name, loss, because }: Baseline): string {
   return `${loss.toFixed(2)} by ${name}${because === undefined ? '' : ` (${because})`}`
 }
 
-function sizesText(config: object): string {
-  const { layer, head, encoder, decoder, model, context } = config as Sizes & { encoder?: Sizes; decoder?: Sizes }
-  const blocks = (of: Sizes): string => `${count(of.layer, 'layer')} of ${count(of.head, 'head')}`
-  const parts =
-    encoder && decoder ? `an encoder of ${blocks(encoder)}, a decoder of ${blocks(decoder)}` : blocks({ layer, head })
-  return `${parts}, model ${model}, context ${context}`
-}
-
-interface Sizes {
-  readonly layer: number
-  readonly head: number
-  readonly model?: number
-  readonly context?: number
+function sizesText(sizes: ModelSizes): string {
+  const blocks = (half = ''): string =>
+    `${count(sizes[`${half}layer`], 'layer')} of ${count(sizes[`${half}head`], 'head')}`
+  const hasHalves = 'encoder layer' in sizes
+  const parts = hasHalves ? `an encoder of ${blocks('encoder ')}, a decoder of ${blocks('decoder ')}` : blocks()
+  return `${parts}, model ${sizes.model}, context ${sizes.context}`
 }
 
 /** The model's success, in words. */

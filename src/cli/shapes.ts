@@ -1,6 +1,5 @@
 // cutaway shapes: what a model is made of, and every matrix product of a training step, read off the graph that runs.
 
-import type { FolderConfig } from '../checkpoint/architecture.ts'
 import { filesOf } from '../checkpoint/filesOf.ts'
 import { describeFolder, loadTokenizer } from '../checkpoint/load.ts'
 import { classification, maskedTokens, nextToken, type Objective, targetSequence } from '../evaluate/objective.ts'
@@ -117,16 +116,12 @@ function fromSizes(values: Values): Described {
 const chosen = { batch: 'chosen', position: 'chosen: at most the context', source: 'chosen: at most the context' }
 
 async function fromRun(folder: string, { context }: Values, given: ReadonlySet<string>): Promise<Described> {
-  const { architecture, config } = await describeFolder(filesOf(folder))
+  const { blueprint } = await describeFolder(filesOf(folder))
   for (const name of ['layers', 'heads', 'model', 'hidden', 'vocab']) {
     if (given.has(name))
       throw new Error(`shapes: --${name} is that of the run ${folder}. Leave it out, or leave out the run.`)
   }
-  // A width that follows from the stream's is better told as that.
-  const { hidden, ...sizes }: FolderConfig & { hidden?: number; model?: number } = config
-  const told =
-    hidden !== undefined && hidden === 4 * (sizes.model ?? 0) && architecture.trainedAs !== 'llama' ? sizes : config
-  const model = architecture.build(told)
+  const model = blueprint.build()
   const limits = textLimits('shapes', model)
   if (context !== undefined && context > limits.context) {
     throw new Error(
@@ -140,7 +135,7 @@ async function fromRun(folder: string, { context }: Values, given: ReadonlySet<s
       : tokenizer instanceof CharacterTokenizer
         ? `${tokenizer.size} different characters in its text`
         : `${tokenizer.size} pieces in its tokenizer`
-  return { config: told, model, reasons: { vocab, ...chosen } }
+  return { config: blueprint.config, model, reasons: { vocab, ...chosen } }
 }
 
 /** The whole of a training step; without the backward pass, the loss. */

@@ -8,7 +8,6 @@ import { filesOf } from '../checkpoint/filesOf.ts'
 import { claimantOf } from '../checkpoint/folderClaim.ts'
 import { gpt2 } from '../checkpoint/gpt2.ts'
 import { Generator } from '../generate/generate.ts'
-import type { GPT2Config } from '../model/gpt2.ts'
 import type { DecoderModel } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
 import { type Beginning, fresh, loadStopped, type Stopped } from '../runs/beginning.ts'
@@ -151,10 +150,11 @@ async function chooseFolder(
 }
 
 /** Says that a run began as this command begins one, and was stopped. */
-function isUnfinished({ architecture, config, training, record }: Stopped, sha256: string): boolean {
+function isUnfinished({ blueprint, training, record }: Stopped, sha256: string): boolean {
+  const { architecture, sizes, config } = blueprint
   if (architecture.name !== gpt2.name || record?.sha256 !== sha256) return false
-  const { layer, head, model, context, dropout } = config as GPT2Config
-  const isOurs = isDeepStrictEqual({ layer, head, model, context, dropout }, small.model)
+  const { layer, head, model, context } = sizes
+  const isOurs = isDeepStrictEqual({ layer, head, model, context, dropout: config.dropout }, small.model)
   const { steps = 0 } = settingsFromJSON(training.settings)
   return isOurs && training.step < steps
 }

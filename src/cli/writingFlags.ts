@@ -2,7 +2,6 @@
 
 import { type GenerationConfig, plainSampling } from '../checkpoint/generationConfig.ts'
 import type { MoreGeneration } from '../checkpoint/generationFields.ts'
-import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { AdjustSettings } from '../generate/adjust.ts'
 import type { BeamSettings } from '../generate/beams.ts'
 import { textLimits } from '../model/reads.ts'
@@ -36,8 +35,8 @@ export interface Habits extends MoreGeneration {
   readonly end: readonly number[]
 }
 
-export function habitsOf({ config, generation, tokenizer, model }: OpenRun): Habits {
-  const { special = {} } = config as { readonly special?: GenerationIds }
+export function habitsOf({ blueprint, generation, tokenizer, model }: OpenRun): Habits {
+  const { special = {} } = blueprint.config
   const { more = {} } = generation
   const own = tokenizer.special.end
   return {

@@ -21,9 +21,9 @@ export const perHead = (model: number, head: number): Size => ({
   because: `${model} / ${head} heads`,
 })
 
-/** The width of the MLP: as said, or four times the stream. */
+/** The width of the MLP: as said, or four times the stream, which is better told as that. */
 export const hiddenSize = (model: number, hidden: number | undefined): Size =>
-  hidden === undefined ? { size: 4 * model, because: `4 · ${model}` } : chosen(hidden)
+  hidden === undefined || hidden === 4 * model ? { size: 4 * model, because: `4 · ${model}` } : chosen(hidden)
 
 /** Throws unless every size that is given is a whole number from 1. */
 export function checkSizes(place: string, sizes: Readonly<Record<string, number | undefined>>): void {

@@ -1,7 +1,7 @@
 // The beginning of a run: nothing but chance, a model that has learnt something, or a run that was stopped. The last two are
 // folders, wherever their files are (checkpoint/folderFiles.ts).
 
-import type { Planned } from '../checkpoint/architecture.ts'
+import type { Blueprint } from '../checkpoint/blueprint.ts'
 import { getWeights } from '../checkpoint/engineWeights.ts'
 import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import { loadFolder, resumeFolder } from '../checkpoint/load.ts'
@@ -22,10 +22,11 @@ export interface Fresh {
 export const fresh: Fresh = { kind: 'new', name: '' }
 
 /** A model that is trained further. */
-export interface Learnt extends Planned {
+export interface Learnt {
   readonly kind: 'learnt'
   /** The name of its folder. */
   readonly name: string
+  readonly blueprint: Blueprint
   readonly tokenizer: Tokenizer
   readonly weights: Weights
   /** Its folder: what the small files there say goes along with the run. */
@@ -35,10 +36,11 @@ export interface Learnt extends Planned {
 }
 
 /** A run that goes on where it was, to the same bits. */
-export interface Stopped extends Planned {
+export interface Stopped {
   readonly kind: 'stopped'
   /** The name of its folder. */
   readonly name: string
+  readonly blueprint: Blueprint
   readonly tokenizer: Tokenizer
   readonly training: TrainingState
   /** The record of its source; undefined where it does not say that. */
@@ -49,9 +51,9 @@ export interface Stopped extends Planned {
 export async function loadLearnt(from: FolderFiles, name = from.name): Promise<Learnt> {
   const engine = await cpu({ threads: 1 })
   try {
-    const { architecture, config, model, tokenizer, warnings } = await loadFolder(from, engine, { weights: 'f32' })
+    const { blueprint, model, tokenizer, warnings } = await loadFolder(from, engine, { weights: 'f32' })
     const weights = await getWeights(engine, model)
-    return { kind: 'learnt', name, architecture, config, tokenizer, weights, from, warnings }
+    return { kind: 'learnt', name, blueprint, tokenizer, weights, from, warnings }
   } finally {
     engine.close()
   }
@@ -59,7 +61,7 @@ export async function loadLearnt(from: FolderFiles, name = from.name): Promise<L
 
 /** Loads a run to go on with it. */
 export async function loadStopped(files: FolderFiles): Promise<Stopped> {
-  const { architecture, config, tokenizer, training } = await resumeFolder(files)
+  const { blueprint, tokenizer, training } = await resumeFolder(files)
   const record = recordFromJSON(training.settings)
-  return { kind: 'stopped', name: files.name, architecture, config, tokenizer, training, record }
+  return { kind: 'stopped', name: files.name, blueprint, tokenizer, training, record }
 }

@@ -1,6 +1,6 @@
 // Evaluations of models that do not write on: the examples of each kind of model, and what is asked of them.
 
-import type { FolderConfig } from '../checkpoint/architecture.ts'
+import type { Blueprint } from '../checkpoint/blueprint.ts'
 import { classNames } from '../checkpoint/labels.ts'
 import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
@@ -32,7 +32,7 @@ export interface Measurement {
 interface Measured<M extends AnyModel> {
   readonly model: M
   readonly tokenizer: Tokenizer
-  readonly config: FolderConfig
+  readonly blueprint: Blueprint
 }
 
 /** Examples in a batch. */
@@ -41,7 +41,10 @@ const batch = 16
 const inBatches = (examples: Examples): Batches => bucketedBatches(examples, { batch, seed: 0 })
 
 /** A text in which tokens are hidden, the same ones every time. */
-export function measureMasked({ model, tokenizer }: Omit<Measured<MaskedModel>, 'config'>, text: string): Measurement {
+export function measureMasked(
+  { model, tokenizer }: Omit<Measured<MaskedModel>, 'blueprint'>,
+  text: string,
+): Measurement {
   const { mask, pad } = tokenizer.special
   if (mask === undefined)
     throw new Error(
@@ -63,14 +66,14 @@ export function measureMasked({ model, tokenizer }: Omit<Measured<MaskedModel>, 
 
 /** Pairs of a source and its target, which the model reads as it goes (teacher forcing). */
 export function measurePairs(
-  { model, tokenizer, config }: Measured<SequenceModel>,
+  { model, tokenizer, blueprint }: Measured<SequenceModel>,
   pairs: readonly TextPair[],
 ): Measurement {
   const { context, vocab } = model.config
   const { examples, tooLong } = pairsOfTexts(pairs, tokenizer, context)
   if (examples.length === 0)
     throw new Error(`pairs: none fits the ${context} tokens that the model looks at. Give shorter ones.`)
-  const { start, end } = config.special ?? {}
+  const { start, end } = blueprint.config.special ?? {}
   const [begin = tokenizer.special.pad, stop = tokenizer.special.end] = [start, end?.[0]]
   if (begin === undefined || stop === undefined)
     throw new Error(
@@ -88,7 +91,7 @@ export function measurePairs(
 
 /** Labelled texts. */
 export function measureLabelled(
-  { model, tokenizer, config }: Measured<ClassifyingModel>,
+  { model, tokenizer, blueprint }: Measured<ClassifyingModel>,
   texts: readonly LabelledText[],
 ): Measurement {
   const { class: classes } = model.config
@@ -96,7 +99,7 @@ export function measureLabelled(
   checkIsOneOfSeveral(model)
   const kinds = model.reads.kinds?.below ?? 1
   const { examples, tooLong } = labelledOfTexts(texts, tokenizer, {
-    labels: classNames(config, classes),
+    labels: classNames(blueprint.config, classes),
     context,
     kinds,
   })

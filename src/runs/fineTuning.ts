@@ -1,9 +1,8 @@
 // Beginning with a model that has learnt something: all of it, or an encoder under a head that is new.
 
-import type { Planned } from '../checkpoint/architecture.ts'
+import type { Blueprint } from '../checkpoint/blueprint.ts'
 import { weightSizes, withSizes } from '../checkpoint/engineWeights.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
-import type { Problem } from '../checkpoint/problem.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import { initialValues } from '../model/start.ts'
 import type { Learnt } from './beginning.ts'
@@ -22,11 +21,10 @@ export function continued(
     dropout,
     seed,
   }: { as: RunKind; labels?: readonly string[]; dropout?: number | undefined; seed: number },
-): Planned & { readonly weights: Weights } {
-  const planned = plannedFrom(learnt, as, labels)
-  const { architecture } = planned
-  const config = dropout === undefined ? planned.config : { ...planned.config, dropout }
-  const model = architecture.build(config)
+): { readonly blueprint: Blueprint; readonly weights: Weights } {
+  const found = blueprintFrom(learnt, as, labels)
+  const blueprint = dropout === undefined ? found : found.withDropout(dropout)
+  const model = blueprint.build()
   const sizes = weightSizes(model)
   const weights = new Map(withSizes(model, initialValues(model, seed)))
   for (const [path, weight] of learnt.weights) {
@@ -36,15 +34,15 @@ export function continued(
     // A head for other classes has another size: it begins anew.
     if (isEqual) weights.set(there, weight)
   }
-  return { architecture, config, weights }
+  return { blueprint, weights }
 }
 
 /** Warnings of a model that will mean something else by its classes; none of others. */
-export function newMeaning({ architecture, config, name }: Learnt, as: RunKind): string[] {
+export function newMeaning({ blueprint, name }: Learnt, as: RunKind): string[] {
   if (as !== 'classifier') return []
-  const model = architecture.build(config)
+  const model = blueprint.build()
   if (model.kind !== 'classifier') return []
-  const { problem, outputActivation } = config as Problem
+  const { problem, outputActivation } = blueprint.config
   const { scores = 'softmax' } = model.config
   if (scores === 'softmax') return []
   const said = problem === undefined ? (outputActivation === undefined ? 'it has one class' : 'activation_fn') : problem
@@ -53,10 +51,10 @@ export function newMeaning({ architecture, config, name }: Learnt, as: RunKind):
   ]
 }
 
-function plannedFrom({ architecture, config, name }: Learnt, as: RunKind, labels: readonly string[] = []): Planned {
-  const headed = architecture.underNewHead?.(config, as, labels)
+function blueprintFrom({ blueprint, name }: Learnt, as: RunKind, labels: readonly string[] = []): Blueprint {
+  const headed = blueprint.underNewHead(as, labels)
   if (headed !== undefined) return headed
-  const kind = architecture.trainedAs
-  if (kind === as || (as === 'decoder' && kind === 'llama')) return { architecture, config }
-  throw settingError`${setting('from')} ${name}: it is a ${architecture.name}, which cannot be trained ${setting('as')} ${as}. Train it ${setting('as')} ${kind ?? 'encoder or classifier'}.`
+  const { trainedAs: kind, name: found } = blueprint.architecture
+  if (kind === as || (as === 'decoder' && kind === 'llama')) return blueprint
+  throw settingError`${setting('from')} ${name}: it is a ${found}, which cannot be trained ${setting('as')} ${as}. Train it ${setting('as')} ${kind ?? 'encoder or classifier'}.`
 }

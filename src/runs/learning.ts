@@ -1,6 +1,6 @@
 // From a source to what a run learns: batches of both parts, their objective, and the baselines to beat.
 
-import type { FolderConfig } from '../checkpoint/architecture.ts'
+import type { Blueprint } from '../checkpoint/blueprint.ts'
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Batches } from '../data/batch.ts'
@@ -50,7 +50,7 @@ export interface ExampleCounts {
 export interface Learner {
   readonly as: RunKind
   readonly model: AnyModel
-  readonly config: FolderConfig
+  readonly blueprint: Blueprint
   readonly tokenizer: Tokenizer
   readonly batch: number
   readonly seed: number
@@ -101,14 +101,14 @@ function ofText(
 }
 
 function pairLearning(source: SourceOf<'pairs'>, learner: Learner): Learning {
-  const { model, tokenizer, smoothing, config } = learner
+  const { model, tokenizer, smoothing, blueprint } = learner
   const { vocab, context } = (model as SequenceModel).config
   const { training, validation } = split(source.pairs, { by: (pair) => pair.source })
   const [learnt, heldBack] = [training, validation].map((pairs) => pairsOfTexts(pairs, tokenizer, context))
   const tooLong = learnt.tooLong + heldBack.tooLong
   if (learnt.examples.length === 0 || heldBack.examples.length === 0 || tooLong > source.pairs.length / 2)
     throw settingError`${tooLong} of ${source.pairs.length} pairs are longer than the context of ${context} tokens. Give a longer one with ${setting('context')}.`
-  const { begin, end, pad } = targetIds(config.special, tokenizer)
+  const { begin, end, pad } = targetIds(blueprint.config.special, tokenizer)
   const examples = (pairs: readonly Pair[]): Examples => pairExamples(pairs, { begin, end, pad })
   const parts = bucketed(learner, examples(learnt.examples), examples(heldBack.examples))
   const objective = targetSequence(model as SequenceModel, { smoothing, scores: ['accuracy', 'exact'] })
@@ -134,9 +134,9 @@ function targetIds(
 }
 
 function labelledLearning(source: SourceOf<'labelled'>, learner: Learner): Learning {
-  const { model, tokenizer, config, smoothing } = learner
+  const { model, tokenizer, blueprint, smoothing } = learner
   const { context } = textLimits('train', model)
-  const labels = config.labels ?? source.labels
+  const labels = blueprint.config.labels ?? source.labels
   const { training, validation } = split(source.texts, { by: ({ text, second = '' }) => `${text}\t${second}` })
   const options = { labels, context, kinds: model.reads.kinds?.below ?? 1 }
   const [learnt, heldBack] = [training, validation].map((texts) => labelledOfTexts(texts, tokenizer, options))

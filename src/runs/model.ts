@@ -1,6 +1,6 @@
 // The model of a run: as large as suits its source, unless sizes are chosen; or that of what it begins with.
 
-import type { Planned } from '../checkpoint/architecture.ts'
+import type { Blueprint } from '../checkpoint/blueprint.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
@@ -11,13 +11,14 @@ import { type Choices, sizeNames } from './choices.ts'
 import { type RunSizes, usualExampleSizes, usualSizes } from './defaults.ts'
 import { continued } from './fineTuning.ts'
 import { longestExample } from './longest.ts'
-import { newModel, specialIds } from './newModel.ts'
+import { newBlueprint, specialIds } from './newBlueprint.ts'
 import { presetOf } from './presets.ts'
 import { setting, settingError } from './settingError.ts'
 import type { Source } from './source.ts'
 
 /** A model to train, and how many examples a batch of it has. */
-export interface PlannedModel extends Planned {
+export interface PlannedModel {
+  readonly blueprint: Blueprint
   readonly batch: number
   /** The weights to begin with, of a model that has learnt something. */
   readonly weights?: Weights
@@ -38,7 +39,7 @@ export function modelFor(
     return { batch, ...continued(beginning, { as, labels, dropout, seed: choices.seed ?? small.training.seed }) }
   const special = specialIds(as, tokenizer, source.kind === 'task' ? source.task : undefined)
   const all = { ...sizes, vocab: tokenizer.size, hidden: choices.hidden, dropout: dropout ?? 0 }
-  return { batch, ...newModel(as, { ...all, ...(special && { special }), labels }) }
+  return { batch, blueprint: newBlueprint(as, { ...all, ...(special && { special }), labels }) }
 }
 
 function sizesFor(as: RunKind, choices: Choices, source: Source, tokenizer: Tokenizer): RunSizes {
@@ -55,12 +56,13 @@ function sizesFor(as: RunKind, choices: Choices, source: Source, tokenizer: Toke
 }
 
 /** A run keeps its sizes: with others it would be another model. */
-function keptModel(choices: Choices, { name, architecture, config, training }: Stopped): PlannedModel {
-  const { encoder, ...sizes } = config as Record<string, unknown> & { encoder?: object }
-  const kept = { ...sizes, ...encoder } as Record<string, number>
-  for (const size of [...sizeNames, 'dropout'] as const)
-    if (choices[size] !== undefined && choices[size] !== kept[size])
-      throw settingError`${name}: ${setting(size)} is ${choices[size]}, but the run to go on with has ${kept[size]}. Leave it out, or begin a new run with ${setting('out')}.`
+function keptModel(choices: Choices, { name, blueprint, training }: Stopped): PlannedModel {
+  const { sizes, config } = blueprint
+  for (const size of [...sizeNames, 'dropout'] as const) {
+    const kept = size === 'dropout' ? config.dropout : (sizes[size] ?? sizes[`encoder ${size}`])
+    if (choices[size] !== undefined && choices[size] !== kept)
+      throw settingError`${name}: ${setting(size)} is ${choices[size]}, but the run to go on with has ${typeof kept === 'object' ? JSON.stringify(kept) : kept}. Leave it out, or begin a new run with ${setting('out')}.`
+  }
   const { batch = small.training.batch } = settingsFromJSON(training.settings)
-  return { architecture, config, batch: choices.batch ?? batch }
+  return { blueprint, batch: choices.batch ?? batch }
 }

@@ -1,7 +1,7 @@
 // From choices to a run, one stage after the other: source → tokenizer → model → learning → settings. The source comes first,
 // read from files (disk/beginRun.ts) or brought by whoever calls.
 
-import type { FolderConfig, KnownArchitecture } from '../checkpoint/architecture.ts'
+import type { Blueprint } from '../checkpoint/blueprint.ts'
 import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
@@ -25,8 +25,7 @@ import { tokenizerFor } from './tokenizer.ts'
 /** Everything that training a run needs, checked before it begins. */
 export interface PreparedRun extends Learning {
   readonly as: RunKind
-  readonly architecture: KnownArchitecture
-  readonly config: FolderConfig
+  readonly blueprint: Blueprint
   readonly model: AnyModel
   readonly tokenizer: Tokenizer
   readonly settings: Partial<TrainSettings>
@@ -45,11 +44,11 @@ export interface PreparedRun extends Learning {
 /** The kind of model that a run trains. Throws for another than that of a run that goes on. */
 export function kindFor({ as }: Choices, beginning: Beginning): RunKind {
   if (beginning.kind === 'new') return as ?? 'decoder'
-  const { name, architecture } = beginning
-  const kind = architecture.trainedAs
+  const { name, blueprint } = beginning
+  const { trainedAs: kind, name: held } = blueprint.architecture
   if (beginning.kind === 'learnt') return as ?? kind ?? 'decoder'
   if (kind === undefined)
-    throw settingError`${name}: it holds a ${architecture.name}, which is not trained here. Train another run ${setting('from')} it.`
+    throw settingError`${name}: it holds a ${held}, which is not trained here. Train another run ${setting('from')} it.`
   if (as === undefined || as === kind) return kind
   throw settingError`${name}: it was trained ${setting('as')} ${kind}, not ${as}. Leave out ${setting('as')}, or begin a new run with ${setting('out')}.`
 }
@@ -70,12 +69,12 @@ export async function prepareRun(choices: Choices, source: Source, beginning: Be
   if (beginning.kind === 'stopped') checkSameText(record, beginning.record, beginning.name)
   const tokenizer = tokenizerFor(as, choices, source, beginning)
   const { batch, ...planned } = modelFor(as, choices, { source, tokenizer, beginning })
-  const model = planned.architecture.build(planned.config)
+  const model = planned.blueprint.build()
   const smoothing = smoothingFor(choices, beginning)
   const seed = beginning.kind === 'stopped' ? beginning.training.seed : (choices.seed ?? small.training.seed)
   const learner: Learner = { ...planned, as, model, tokenizer, batch, seed, smoothing }
   const learning = learningFor(source, learner)
-  const width = planned.architecture.sizesOf(planned.config).model
+  const width = planned.blueprint.sizes.model
   return {
     ...planned,
     ...learning,

@@ -12,7 +12,7 @@ import type { PreparedRun } from './prepareRun.ts'
 /** A prepared run without what is only told of it. */
 export type Trained = Pick<
   PreparedRun,
-  'architecture' | 'config' | 'tokenizer' | 'learning' | 'settings' | 'record' | 'weights' | 'from' | 'resume'
+  'blueprint' | 'tokenizer' | 'learning' | 'settings' | 'record' | 'weights' | 'from' | 'resume'
 >
 
 export interface SessionOptions {
@@ -38,10 +38,9 @@ export async function* trainRun(
 }
 
 /** The checkpoint of a state, for `savedFiles`: the model's folder, with what the run needs to go on. */
-export function savedRun({ architecture, config, tokenizer, record, from }: Trained, state: TrainingState): SavedModel {
+export function savedRun({ blueprint, tokenizer, record, from }: Trained, state: TrainingState): SavedModel {
   return {
-    architecture,
-    config,
+    blueprint,
     tokenizer,
     weights: state.weights,
     training: { ...state, settings: { ...(state.settings as object), text: record } },

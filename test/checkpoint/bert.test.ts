@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { configFromJSON } from '../../src/checkpoint/architectures.ts'
+import { blueprintFromJSON } from '../../src/checkpoint/architectures.ts'
 import { type BertFolderConfig, bert, classifyingBert, maskedBert } from '../../src/checkpoint/bert.ts'
 import { weightSizes } from '../../src/checkpoint/engineWeights.ts'
 import { fromCheckpoint, toCheckpoint } from '../../src/checkpoint/weights.ts'
@@ -20,7 +20,7 @@ const tiny: BertFolderConfig = {
   epsilon: 1e-12,
   dropout: 0,
 }
-const json = bert.configToJSON(tiny)
+const json = bert.blueprint(tiny).toJSON()
 const again = (json: object): object => JSON.parse(JSON.stringify(json))
 
 describe('config.json of BERT', () => {
@@ -54,37 +54,37 @@ describe('config.json of BERT', () => {
       { ...tiny, dropout: { embedding: 0.3, residual: 0.1, pattern: 0.2, hidden: 0.4 } },
     ]
     for (const config of configs) {
-      const read = configFromJSON(again(bert.configToJSON(config)))
-      assert.equal(read.architecture, bert)
-      assert.deepEqual(read.config, config)
+      const read = blueprintFromJSON(again(bert.blueprint(config).toJSON()))
+      assert.equal(read.blueprint.architecture, bert)
+      assert.deepEqual(read.blueprint.config, config)
     }
     for (const config of [tiny, { ...tiny, isTied: false }]) {
-      const read = configFromJSON(again(maskedBert.configToJSON(config)))
-      assert.equal(read.architecture, maskedBert)
-      assert.deepEqual(read.config, config)
+      const read = blueprintFromJSON(again(maskedBert.blueprint(config).toJSON()))
+      assert.equal(read.blueprint.architecture, maskedBert)
+      assert.deepEqual(read.blueprint.config, config)
     }
     const classes = { ...tiny, class: 3, labels: ['bad', 'good', 'bad'], classDropout: 0.3 }
-    const read = configFromJSON(again(classifyingBert.configToJSON(classes)))
-    assert.equal(read.architecture, classifyingBert)
-    assert.deepEqual(read.config, classes)
+    const read = blueprintFromJSON(again(classifyingBert.blueprint(classes).toJSON()))
+    assert.equal(read.blueprint.architecture, classifyingBert)
+    assert.deepEqual(read.blueprint.config, classes)
   })
 
   test('classes have names, or numbers', () => {
-    const written = classifyingBert.configToJSON({ ...tiny, class: 2, labels: ['bad', 'good'] }) as Record<
+    const written = classifyingBert.blueprint({ ...tiny, class: 2, labels: ['bad', 'good'] }).toJSON() as Record<
       string,
       unknown
     >
     assert.deepEqual(written['id2label'], { 0: 'bad', 1: 'good' })
     assert.deepEqual(written['label2id'], { bad: 0, good: 1 })
     const { id2label: _, label2id: __, ...unnamed } = written
-    const read = (json: object) => configFromJSON(json, 'config.json', [classifyingBert]).config
+    const read = (json: object) => blueprintFromJSON(json, 'config.json', [classifyingBert]).blueprint.config
     assert.deepEqual(read(unnamed).labels, ['LABEL_0', 'LABEL_1'])
     assert.equal(read({ ...unnamed, num_labels: 5 }).class, 5)
     assert.deepEqual(read({ ...unnamed, id2label: { 1: 'b', 0: 'a', 2: 'c' } }).labels, ['a', 'b', 'c'])
     assert.throws(() => read({ ...unnamed, id2label: { 1: 'b', 2: 'c' } }), {
       message: 'config.json: id2label has 2 entries, not one name for each class from 0 on. Name them all.',
     })
-    assert.throws(() => classifyingBert.configToJSON({ ...tiny, class: 2, labels: ['a'] }), {
+    assert.throws(() => classifyingBert.blueprint({ ...tiny, class: 2, labels: ['a'] }).toJSON(), {
       message: 'labels: there are 1 for 2 classes. Give one for each.',
     })
   })
@@ -111,7 +111,9 @@ describe('config.json of BERT', () => {
       use_cache: true,
       vocab_size: 30522,
     }
-    const { architecture, config } = configFromJSON(own)
+    const {
+      blueprint: { architecture, config },
+    } = blueprintFromJSON(own)
     assert.equal(architecture, maskedBert)
     assert.deepEqual(config, {
       vocab: 30522,
@@ -126,7 +128,7 @@ describe('config.json of BERT', () => {
       special: { pad: 0 },
     })
     const { architectures: _, ...unnamed } = own
-    assert.equal(configFromJSON(unnamed).architecture, bert)
+    assert.equal(blueprintFromJSON(unnamed).blueprint.architecture, bert)
   })
 
   const refused: [name: string, change: object, message: string][] = [
@@ -149,14 +151,14 @@ describe('config.json of BERT', () => {
   ]
   for (const [name, change, message] of refused)
     test(`refused: ${name}`, () => {
-      assert.throws(() => configFromJSON({ ...json, ...change }), { message: `config.json: ${message}` })
+      assert.throws(() => blueprintFromJSON({ ...json, ...change }), { message: `config.json: ${message}` })
     })
 })
 
 describe('weights of BERT', () => {
-  const model = bert.build(tiny)
+  const model = bert.blueprint(tiny).build()
   const weights = countingWeights(weightSizes(model))
-  const tensors = toCheckpoint(weights, bert.table(tiny))
+  const tensors = toCheckpoint(weights, bert.blueprint(tiny).table)
 
   test('are written under the names of a BertModel', () => {
     assert.ok(tensors.has('embeddings.word_embeddings.weight'))
@@ -173,19 +175,17 @@ describe('weights of BERT', () => {
     )
     const more = new Map([...renamed, ['cls.predictions.bias', { shape: [11], data: new Float32Array(11) }]])
     assert.ok(more.has('bert.encoder.layer.0.output.LayerNorm.gamma'))
-    const read = fromCheckpoint({ tensors: more, others: new Map() }, bert.table(tiny), weightSizes(model))
+    const read = fromCheckpoint({ tensors: more, others: new Map() }, bert.blueprint(tiny).table, weightSizes(model))
     assert.deepEqual(read, weights)
   })
 
   test('a pooler is there if its weights are', async () => {
-    const configOf = (names: readonly string[]) =>
-      bert.configFromTensors?.(tiny, {
-        has: (name) => names.includes(name),
-        areSame: () => Promise.resolve(false),
-        warn: () => {},
-      })
-    assert.equal((await configOf(['pooler.dense.weight']))?.isPooled, undefined)
-    assert.equal((await configOf(['bert.pooler.dense.weight']))?.isPooled, undefined)
-    assert.equal((await configOf(['embeddings.word_embeddings.weight']))?.isPooled, false)
+    const isPooled = async (names: readonly string[]): Promise<boolean | undefined> => {
+      const tensors = { has: (name: string) => names.includes(name), areSame: async () => false, warn: () => {} }
+      return (await bert.blueprint(tiny).withTensors(tensors)).config.isPooled
+    }
+    assert.equal(await isPooled(['pooler.dense.weight']), undefined)
+    assert.equal(await isPooled(['bert.pooler.dense.weight']), undefined)
+    assert.equal(await isPooled(['embeddings.word_embeddings.weight']), false)
   })
 })

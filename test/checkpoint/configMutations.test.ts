@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { configFromJSON } from '../../src/checkpoint/architectures.ts'
+import { blueprintFromJSON } from '../../src/checkpoint/architectures.ts'
 import { bert, classifyingBert, maskedBert } from '../../src/checkpoint/bert.ts'
 import { gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { llama, mistral, qwen2, qwen3 } from '../../src/checkpoint/llama.ts'
@@ -13,25 +13,27 @@ const sizes = { vocab: 13, context: 32, layer: 2, head: 2, model: 12, special: {
 const window = { size: 4, layers: [0] }
 const half = { layer: 1, head: 2 }
 const scaled = (kind: string, more: object): object => ({
-  ...llama.configToJSON({ ...sizes, hidden: 16 }),
+  ...llama.blueprint({ ...sizes, hidden: 16 }).toJSON(),
   rope_scaling: { rope_type: kind, original_max_position_embeddings: 16, factor: 2, ...more },
 })
 const configs: Readonly<Record<string, object>> = {
-  gpt2: gpt2.configToJSON({ ...sizes, hidden: 24, epsilon: 1e-5, dropout: 0 }),
-  llama: llama.configToJSON({ ...sizes, hidden: 16 }),
-  mistral: mistral.configToJSON({ ...sizes, hidden: 16, window: { size: 4, layers: [1] } }),
-  qwen2: qwen2.configToJSON({ ...sizes, hidden: 16, window, biases: ['query', 'key', 'value'] }),
-  qwen3: qwen3.configToJSON({ ...sizes, hidden: 16, window, hasNormedKeys: true }),
+  gpt2: gpt2.blueprint({ ...sizes, hidden: 24, epsilon: 1e-5, dropout: 0 }).toJSON(),
+  llama: llama.blueprint({ ...sizes, hidden: 16 }).toJSON(),
+  mistral: mistral.blueprint({ ...sizes, hidden: 16, window: { size: 4, layers: [1] } }).toJSON(),
+  qwen2: qwen2.blueprint({ ...sizes, hidden: 16, window, biases: ['query', 'key', 'value'] }).toJSON(),
+  qwen3: qwen3.blueprint({ ...sizes, hidden: 16, window, hasNormedKeys: true }).toJSON(),
   linear: scaled('linear', {}),
   dynamic: scaled('dynamic', {}),
   yarn: scaled('yarn', { beta_fast: 32, beta_slow: 1, truncate: true, mscale: 0.7, mscale_all_dim: 0.5 }),
   'yarn with a strength': scaled('yarn', { attention_factor: 0.7 }),
   longrope: scaled('longrope', { short_factor: [1, 1.1, 1.2], long_factor: [2, 2.1, 2.2] }),
   llama3: scaled('llama3', { low_freq_factor: 1, high_freq_factor: 4 }),
-  bert: { ...bert.configToJSON(sizes), has_pooling_layer: true },
-  maskedBert: maskedBert.configToJSON(sizes),
-  classifyingBert: classifyingBert.configToJSON({ ...sizes, class: 2, labels: ['no', 'yes'] }),
-  marian: marian.configToJSON({ ...sizes, encoder: half, decoder: half, special: { end: [0], pad: 2, start: 2 } }),
+  bert: { ...bert.blueprint(sizes).toJSON(), has_pooling_layer: true },
+  maskedBert: maskedBert.blueprint(sizes).toJSON(),
+  classifyingBert: classifyingBert.blueprint({ ...sizes, class: 2, labels: ['no', 'yes'] }).toJSON(),
+  marian: marian
+    .blueprint({ ...sizes, encoder: half, decoder: half, special: { end: [0], pad: 2, start: 2 } })
+    .toJSON(),
 }
 
 let deep: unknown = 1
@@ -68,7 +70,7 @@ const values: readonly unknown[] = [
 
 for (const [name, json] of Object.entries(configs))
   test(`config.json of ${name}`, () => {
-    configFromJSON(json)
+    blueprintFromJSON(json)
     for (const [field, value] of Object.entries(json)) {
       for (const wrong of values) check({ ...json, [field]: wrong }, field)
       if (typeof value !== 'object' || value === null || Array.isArray(value)) continue
@@ -80,7 +82,9 @@ for (const [name, json] of Object.entries(configs))
 function check(json: object, field: string): void {
   let config: object
   try {
-    ;({ config } = configFromJSON(json))
+    ;({
+      blueprint: { config },
+    } = blueprintFromJSON(json))
   } catch (error) {
     assert.ok(error instanceof Error)
     assert.equal(error.constructor, Error, `${field}: ${error.message}`)

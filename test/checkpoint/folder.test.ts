@@ -13,7 +13,7 @@ import { promisify } from 'node:util'
 import type { Architecture } from '../../src/checkpoint/architecture.ts'
 import { getWeights, weightSizes } from '../../src/checkpoint/engineWeights.ts'
 import { filesOf } from '../../src/checkpoint/filesOf.ts'
-import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
+import { type GPT2FolderConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { loadFolder, loadModel, resumeFolder } from '../../src/checkpoint/load.ts'
 import { readSafetensors } from '../../src/checkpoint/safetensors.ts'
 import { contentOfNames, isBeginning } from '../../src/checkpoint/savedNames.ts'
@@ -38,20 +38,28 @@ after(() => rm(all, { recursive: true, force: true }))
 /** A folder of its own for a test, not created yet. */
 const fresh = (): string => join(all, `run${made++}`)
 
-const kept = (training: TrainingState) => ({ config: tiny, tokenizer, weights: training.weights, training })
+/** An architecture that has the tiny config. */
+type TinyArchitecture = Architecture<GPT2FolderConfig, object>
 
-function save(folder: string, step: number, architecture: Architecture<CompleteConfig> = gpt2): Promise<void> {
-  return saveFolder(folder, { ...kept(runAt(step)), architecture })
+const kept = (training: TrainingState, { blueprint }: TinyArchitecture = gpt2) => ({
+  blueprint: blueprint(tiny),
+  tokenizer,
+  weights: training.weights,
+  training,
+})
+
+function save(folder: string, step: number, architecture: TinyArchitecture = gpt2): Promise<void> {
+  return saveFolder(folder, kept(runAt(step), architecture))
 }
 
 /** What a folder holds when it is loaded, its weights by path. */
-async function loaded(folder: string, architecture: Architecture<CompleteConfig> = gpt2) {
+async function loaded(folder: string, architecture: TinyArchitecture = gpt2) {
   const engine = reference()
   const found = await loadFolder(filesOf(folder), engine, { of: [architecture] })
   return { ...found, weights: await getWeights(engine, found.model) }
 }
 
-async function saved(step = 1, architecture: Architecture<CompleteConfig> = gpt2): Promise<string> {
+async function saved(step = 1, architecture: TinyArchitecture = gpt2): Promise<string> {
   const folder = fresh()
   await save(folder, step, architecture)
   return folder
@@ -78,8 +86,8 @@ describe('a run', () => {
     const folder = fresh()
     for (const step of [1, 2, 30]) {
       await save(folder, step)
-      const { config, weights, generation, tokenizer: own } = await loaded(folder)
-      assert.deepEqual(config, tiny)
+      const { blueprint, weights, generation, tokenizer: own } = await loaded(folder)
+      assert.deepEqual(blueprint.config, tiny)
       assert.deepEqual(weights, runAt(step).weights)
       const more = { mostLength: tiny.context }
       assert.deepEqual(generation, { isSampled: true, temperature: 1, topK: 0, topP: 1, more })
@@ -107,9 +115,9 @@ describe('a run', () => {
     assert.equal(await readFile(config, 'utf8'), text)
     const hot = { isSampled: true, temperature: 2, topK: 5, topP: 0.5 }
     const dropped = { ...tiny, dropout: 0.1 }
-    await saveFolder(folder, { ...kept(runAt(3)), architecture: gpt2, config: dropped, generation: hot })
+    await saveFolder(folder, { ...kept(runAt(3)), blueprint: gpt2.blueprint(dropped), generation: hot })
     const found = await loaded(folder)
-    assert.deepEqual(found.config, dropped)
+    assert.deepEqual(found.blueprint.config, dropped)
     assert.deepEqual(found.generation, { ...hot, more: { mostLength: tiny.context } })
   })
 
@@ -118,13 +126,13 @@ describe('a run', () => {
     const before = await readFile(join(folder, 'training.safetensors'))
     const larger = { ...tiny, layer: 3 }
     await assert.rejects(
-      saveFolder(folder, { architecture: gpt2, config: larger, tokenizer, weights: countingWeights(sizesOf(larger)) }),
+      saveFolder(folder, { blueprint: gpt2.blueprint(larger), tokenizer, weights: countingWeights(sizesOf(larger)) }),
       {
         message: `${folder}: it holds another model: layer is 2 there and 3 here. Save into another folder, or delete this one.`,
       },
     )
     const other = CharacterTokenizer.of('goodbye')
-    await assert.rejects(saveFolder(folder, { ...kept(runAt(2)), architecture: gpt2, tokenizer: other }), {
+    await assert.rejects(saveFolder(folder, { ...kept(runAt(2)), tokenizer: other }), {
       message: `${folder}: it holds another model: its tokenizer.json has another vocabulary. Save into another folder, or delete this one.`,
     })
     assert.deepEqual(await readFile(join(folder, 'training.safetensors')), before)
@@ -132,9 +140,9 @@ describe('a run', () => {
 
   const fixture = fileURLToPath(new URL('../fixtures/gpt2/folder', import.meta.url))
   test('of Python loads', { skip: existsSync(fixture) ? false : 'there is no fixture' }, async () => {
-    const { config, model } = await loadModel(filesOf(fixture), reference(), { of: [gpt2] })
-    assert.deepEqual(Object.keys(config).length, 8)
-    assert.equal(weightSizes(model).size, sizesOf(config).size)
+    const { blueprint, model } = await loadModel(filesOf(fixture), reference(), { of: [gpt2] })
+    assert.deepEqual(Object.keys(blueprint.config).length, 8)
+    assert.equal(weightSizes(model).size, sizesOf(blueprint.config).size)
   })
 })
 
@@ -147,7 +155,7 @@ describe('a run in shards', () => {
   test('replaces what was there, of whatever form, and is all that is there then', async () => {
     const folder = fresh()
     const saveAs = (step: number, shardBytes?: number) =>
-      saveFolder(folder, { ...kept(runAt(step)), architecture: plain, ...(shardBytes ? { shardBytes } : {}) })
+      saveFolder(folder, { ...kept(runAt(step), plain), ...(shardBytes ? { shardBytes } : {}) })
     const steps: [shardBytes: number | undefined, names: string[]][] = [
       [2000, [...shards('model'), index]],
       [2000, [...shards('model-b'), index]],
@@ -224,7 +232,7 @@ describe('a save that is killed', () => {
       await once(child, 'close')
       const names = await readdir(folder)
       if (isBeginning(names)) beginnings++
-      else assert.deepEqual((await loaded(folder, plain)).config, tiny)
+      else assert.deepEqual((await loaded(folder, plain)).blueprint.config, tiny)
       assert.equal(contentOfNames(names), isBeginning(names) ? 'nothing' : 'model')
       await save(folder, 1, plain)
       assert.deepEqual((await resumeFolder(filesOf(folder), { of: [plain] })).training, runAt(1))

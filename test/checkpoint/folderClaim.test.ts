@@ -37,7 +37,7 @@ async function start(folder: string): Promise<{ child: ChildProcess; said: strin
 }
 
 const save = (folder: string, step: number): Promise<void> =>
-  saveFolder(folder, { architecture: gpt2, config: tiny, weights: runAt(step).weights })
+  saveFolder(folder, { blueprint: gpt2.blueprint(tiny), weights: runAt(step).weights })
 
 const inUse = (folder: string, id: number): string =>
   `${folder}: process ${id} is writing in this folder. Wait until it has ended, or stop it, or choose another folder.`
@@ -79,7 +79,7 @@ describe('a claimed folder', () => {
   test('takes the saves of its own run, and those of one process in turn', async () => {
     const folder = await fresh()
     const claim = await claimFolder(folder, 'run')
-    await saveFolder(folder, { architecture: gpt2, config: tiny, weights: runAt(1).weights }, { claim })
+    await saveFolder(folder, { blueprint: gpt2.blueprint(tiny), weights: runAt(1).weights }, { claim })
     await assert.rejects(save(folder, 2), { message: inUse(folder, process.pid) })
     await claim.release()
     await Promise.all([1, 2, 3, 4].map((step) => save(folder, step)))

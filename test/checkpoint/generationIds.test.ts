@@ -15,9 +15,9 @@ const special = { end: [0], pad: 2, start: 2, forcedEnd: [0] }
 
 test('a translator begins with its start, ends with its end, and writes what is likeliest', async () => {
   const config = { vocab: 9, context: 8, model: 4, encoder: half, decoder: half, special }
-  const model = marian.build(config)
+  const model = marian.blueprint(config).build()
   const weights = withSizes(model, initialValues(model, 1))
-  const saved = await folderOfSaved(await savedFiles({ architecture: marian, config, weights }))
+  const saved = await folderOfSaved(await savedFiles({ blueprint: marian.blueprint(config), weights }))
   assert.deepEqual(await readJSON(saved, 'generation_config.json'), {
     eos_token_id: 0,
     pad_token_id: 2,

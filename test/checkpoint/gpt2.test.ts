@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { configFromJSON } from '../../src/checkpoint/architectures.ts'
-import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
+import { blueprintFromJSON } from '../../src/checkpoint/architectures.ts'
+import { type GPT2FolderConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { tiny } from './tiny.ts'
 
-const json = gpt2.configToJSON(tiny)
-const read = (json: unknown) => configFromJSON(json, 'config.json', [gpt2]).config
+const json = gpt2.blueprint(tiny).toJSON()
+const read = (json: unknown) => blueprintFromJSON(json, 'config.json', [gpt2]).blueprint.config
 
 describe('config.json', () => {
   test('what is written, to the letter', () => {
@@ -35,7 +35,7 @@ describe('config.json', () => {
   })
 
   test('what is written is read', () => {
-    const others: CompleteConfig[] = [
+    const others: GPT2FolderConfig[] = [
       { ...tiny, hidden: 32, dropout: 0.2, epsilon: 1e-6 },
       { ...tiny, dropout: { embedding: 0.1, residual: 0.2, pattern: 0 } },
       { ...tiny, dropout: { embedding: 0.1, residual: 0.1, pattern: 0.1, hidden: 0.3 } },
@@ -44,7 +44,7 @@ describe('config.json', () => {
       { ...tiny, special: { begin: 1, end: [2, 3], pad: 0 } },
     ]
     for (const config of [tiny, ...others]) {
-      assert.deepEqual(read(JSON.parse(JSON.stringify(gpt2.configToJSON(config)))), config)
+      assert.deepEqual(read(JSON.parse(JSON.stringify(gpt2.blueprint(config).toJSON()))), config)
     }
   })
 
@@ -163,7 +163,7 @@ describe('config.json', () => {
   for (const [name, change, message] of cases) {
     test(`refused: ${name}`, () => {
       const changed = change === null ? null : { ...json, ...change }
-      assert.throws(() => configFromJSON(changed, 'runs/notes/config.json', [gpt2]), {
+      assert.throws(() => blueprintFromJSON(changed, 'runs/notes/config.json', [gpt2]), {
         message: `runs/notes/config.json: ${message}`,
       })
     })

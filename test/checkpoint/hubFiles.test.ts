@@ -64,7 +64,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 }
 
 before(async () => {
-  const model = { architecture: plain, config: tiny, tokenizer, weights, shardBytes: 2000 }
+  const model = { blueprint: plain.blueprint(tiny), tokenizer, weights, shardBytes: 2000 }
   for (const file of await savedFiles(model)) stored.set(file.name, await bytesOfFile(file))
   stored.set('empty', new Uint8Array(0))
   server = createServer(answer).listen(0, '127.0.0.1')
@@ -90,11 +90,11 @@ test('a model in shards loads from where it is, by ranges', async () => {
 })
 
 test('redirects are followed, as the hub sends them', async () => {
-  assert.deepEqual((await load(hubFiles('somebody/moved', { base }))).config, tiny)
+  assert.deepEqual((await load(hubFiles('somebody/moved', { base }))).blueprint.config, tiny)
 })
 
 test('a token opens what is not public', async () => {
-  assert.deepEqual((await load(hubFiles('somebody/secret', { base, token: 'open sesame' }))).config, tiny)
+  assert.deepEqual((await load(hubFiles('somebody/secret', { base, token: 'open sesame' }))).blueprint.config, tiny)
 })
 
 test('an empty file is empty', async () => {
@@ -105,7 +105,7 @@ test('hub:owner/name names it, where HF_ENDPOINT says', async () => {
   const former = process.env['HF_ENDPOINT']
   process.env['HF_ENDPOINT'] = base
   try {
-    assert.deepEqual((await load(filesOf('hub:somebody/tiny'))).config, tiny)
+    assert.deepEqual((await load(filesOf('hub:somebody/tiny'))).blueprint.config, tiny)
     await assert.rejects(load(filesOf('hub:somebody/tiny@v2')), {
       message: `somebody/tiny: there is no such model at ${base}. Check the name and the revision.`,
     })

@@ -32,7 +32,7 @@ function save(folder: string, step: number, options: { shardBytes?: number; repl
   const training = runAt(step)
   return saveFolder(
     folder,
-    { architecture: plain, config: tiny, tokenizer, weights: training.weights, training, ...rest },
+    { blueprint: plain.blueprint(tiny), tokenizer, weights: training.weights, training, ...rest },
     { replaces },
   )
 }
@@ -197,7 +197,7 @@ describe('a folder of something else is refused, and stays as it is', () => {
   test('but files that are no part of a checkpoint are no hindrance', async () => {
     const folder = fresh()
     await put(folder, { 'README.md': 'mine', 'data/a.txt': 'mine', 'model.ckpt': 'mine' })
-    await saveFolder(folder, { architecture: gpt2, config: tiny, tokenizer, weights: runAt(1).weights })
+    await saveFolder(folder, { blueprint: gpt2.blueprint(tiny), tokenizer, weights: runAt(1).weights })
     assert.equal(await readFile(join(folder, 'README.md'), 'utf8'), 'mine')
   })
 })
@@ -234,7 +234,7 @@ describe('what a killed save has left', () => {
     await rm(join(folder, 'config.json'))
     await put(folder, { [part('config.json')]: '{', 'README.md': 'mine' })
     const other = CharacterTokenizer.of('goodbye')
-    await saveFolder(folder, { architecture: gpt2, config: tiny, tokenizer: other, weights: runAt(2).weights })
+    await saveFolder(folder, { blueprint: gpt2.blueprint(tiny), tokenizer: other, weights: runAt(2).weights })
     assert.deepEqual((await readdir(folder)).sort(), [
       'README.md',
       'config.json',

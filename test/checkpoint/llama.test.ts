@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Architecture } from '../../src/checkpoint/architecture.ts'
-import { configFromJSON } from '../../src/checkpoint/architectures.ts'
+import { blueprintFromJSON } from '../../src/checkpoint/architectures.ts'
 import { type LlamaFolderConfig, llama, mistral, qwen2, qwen3 } from '../../src/checkpoint/llama.ts'
+import type { Llama } from '../../src/model/llama.ts'
 
 const tiny: LlamaFolderConfig = {
   vocab: 11,
@@ -19,11 +20,11 @@ const tiny: LlamaFolderConfig = {
   theta: 500,
   dropout: 0,
 }
-const json = llama.configToJSON(tiny)
-const read = (json: object, family: Architecture<LlamaFolderConfig> = llama) =>
-  configFromJSON(json, 'config.json', [family]).config
-const saved = (config: LlamaFolderConfig, family: Architecture<LlamaFolderConfig> = llama) =>
-  read(JSON.parse(JSON.stringify(family.configToJSON(config))), family)
+const json = llama.blueprint(tiny).toJSON()
+const read = (json: object, family: Architecture<LlamaFolderConfig, Llama> = llama) =>
+  blueprintFromJSON(json, 'config.json', [family]).blueprint.config
+const saved = (config: LlamaFolderConfig, family: Architecture<LlamaFolderConfig, Llama> = llama) =>
+  read(JSON.parse(JSON.stringify(family.blueprint(config).toJSON())), family)
 
 describe('config.json of Llama', () => {
   test('what is written, to the letter', () => {
@@ -83,11 +84,11 @@ describe('config.json of Llama', () => {
   })
 
   test('what one of them cannot say is not written', () => {
-    assert.throws(() => llama.configToJSON({ ...tiny, window: { size: 4, layers: [0] } }), {
+    assert.throws(() => llama.blueprint({ ...tiny, window: { size: 4, layers: [0] } }).toJSON(), {
       message:
         'llama: its config.json cannot say window {"size":4,"layers":[0]}, only null. Save as another of Llama\'s family.',
     })
-    assert.throws(() => mistral.configToJSON({ ...tiny, biases: ['mlp'] }), {
+    assert.throws(() => mistral.blueprint({ ...tiny, biases: ['mlp'] }).toJSON(), {
       message: 'mistral: its config.json cannot say biases ["mlp"], only null. Save as another of Llama\'s family.',
     })
   })
@@ -161,7 +162,7 @@ describe('published files', () => {
       use_cache: true,
       vocab_size: 128256,
     }
-    assert.deepEqual(configFromJSON(own).config, {
+    assert.deepEqual(blueprintFromJSON(own).blueprint.config, {
       vocab: 128256,
       context: 131072,
       layer: 16,
@@ -213,14 +214,14 @@ describe('published files', () => {
 
   test("a Mistral's windows may be those of the layers that it names", () => {
     const windowed = { ...tiny, window: { size: 4, layers: [0, 2] } }
-    const json = mistral.configToJSON(windowed) as Record<string, unknown>
+    const json = mistral.blueprint(windowed).toJSON() as Record<string, unknown>
     assert.deepEqual(json['layer_types'], ['sliding_attention', 'full_attention', 'sliding_attention'])
     assert.deepEqual(read(json, mistral).window, windowed.window)
     assert.equal(read({ ...json, layer_types: new Array(3).fill('full_attention') }, mistral).window, undefined)
   })
 
   test("Qwen's windows: from a layer on, in those that are named, or in none", () => {
-    const qwen = qwen2.configToJSON({ ...tiny, biases: ['query', 'key', 'value'] })
+    const qwen = qwen2.blueprint({ ...tiny, biases: ['query', 'key', 'value'] }).toJSON()
     const { layer_types: _, ...unnamed } = qwen as Record<string, unknown>
     const windowOf = (fields: object) => read({ ...unnamed, ...fields }, qwen2).window
     assert.equal(windowOf({ sliding_window: 4, max_window_layers: 1 }), undefined)
@@ -234,7 +235,7 @@ describe('published files', () => {
 
 describe('refused', () => {
   const named = (fields: object) => ({
-    ...qwen2.configToJSON({ ...tiny, biases: ['query', 'key', 'value'] }),
+    ...qwen2.blueprint({ ...tiny, biases: ['query', 'key', 'value'] }).toJSON(),
     ...fields,
   })
   const cases: [name: string, json: object, message: string][] = [
@@ -349,5 +350,5 @@ describe('refused', () => {
     ],
   ]
   for (const [name, json, message] of cases)
-    test(name, () => assert.throws(() => configFromJSON(json), { message: `config.json: ${message}` }))
+    test(name, () => assert.throws(() => blueprintFromJSON(json), { message: `config.json: ${message}` }))
 })

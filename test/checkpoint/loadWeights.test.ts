@@ -16,7 +16,7 @@ import { type DType, folderOf, safetensors, type TestTensor } from './files.ts'
 /** Numbers that every dtype holds: −63 … 64, as fractions. */
 const countUp = (length: number): number[] => Array.from({ length }, (_, i) => ((i % 128) - 63) / 64)
 
-function newModel() {
+function newBlueprint() {
   const model = {
     embedding: parameter({ vocab: 700, model: 801 }),
     query: parameter({ model: 6, head: 2, key: 5 }),
@@ -75,7 +75,7 @@ describe('weights go straight into an engine', () => {
       for (const weights of ['f32', 'bf16'] as const) {
         test(`${dtype} as ${weights}: ${name}`, async () => {
           const engine = await open()
-          const model = newModel()
+          const model = newBlueprint()
           await load(engine, model, tensorsOf(dtype), weights)
           const [embedding, query, key, value, up, bias] = await Promise.all(
             Object.values(model).map((weight) => engine.get(weight)),
@@ -123,7 +123,7 @@ describe('copies', () => {
   test('that are the same are passed over, of whatever dtype', async () => {
     for (const dtype of ['F32', 'BF16', 'F64'] as const) {
       const engine = reference()
-      const model = newModel()
+      const model = newBlueprint()
       await load(
         engine,
         model,
@@ -137,7 +137,7 @@ describe('copies', () => {
     for (const place of [0, 300_000, embed.length - 1]) {
       for (const dtype of ['F32', 'F64'] as const) {
         const engine = reference()
-        const model = newModel()
+        const model = newBlueprint()
         const differs = same((data) => {
           data[place] += 0.5
         }, dtype)
@@ -154,12 +154,12 @@ describe('copies', () => {
 
   test('of another shape are refused', async () => {
     const other = { ...tensorsOf('F32'), 'lm_head.weight': { dtype: 'F32' as const, shape: [1], data: [1] } }
-    await assert.rejects(load(reference(), newModel(), other), /different: lm_head\.weight must be the same/)
+    await assert.rejects(load(reference(), newBlueprint(), other), /different: lm_head\.weight must be the same/)
   })
 
   test('stand in for what is not there', async () => {
     const engine = reference()
-    const model = newModel()
+    const model = newBlueprint()
     const { 'model.embed.weight': tensor, ...others } = tensorsOf('F32')
     await load(engine, model, { ...others, 'lm_head.weight': tensor })
     assert.deepEqual(await engine.get(model.embedding), Float32Array.from(embed))
@@ -169,7 +169,7 @@ describe('copies', () => {
 test('what is to be ignored is, whatever it holds and wherever the prefix', async () => {
   const engine = reference()
   const odd = { dtype: 'F32' as const, shape: [2], data: [1, 2] }
-  await load(engine, newModel(), { ...tensorsOf('F32'), 'model.rotary.inv_freq': odd, 'rotary.3.cos': odd })
+  await load(engine, newBlueprint(), { ...tensorsOf('F32'), 'model.rotary.inv_freq': odd, 'rotary.3.cos': odd })
 })
 
 test('one error lists all that does not fit', async () => {
@@ -179,7 +179,7 @@ test('one error lists all that does not fit', async () => {
     'model.up.weight': { dtype: 'F32' as const, shape: [6, 7], data: countUp(42) },
     'model.up.base': { dtype: 'F32' as const, shape: [7], data: countUp(7) },
   }
-  await assert.rejects(load(reference(), newModel(), wrong), {
+  await assert.rejects(load(reference(), newBlueprint(), wrong), {
     message: [
       'folder/model.safetensors: 3 tensors do not fit the model.',
       '  other shape: model.up.weight is (6, 7), but up (model 6, hidden 7) takes (7, 6).',

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { configFromJSON } from '../../src/checkpoint/architectures.ts'
+import { blueprintFromJSON } from '../../src/checkpoint/architectures.ts'
 import { weightSizes } from '../../src/checkpoint/engineWeights.ts'
 import { type MarianFolderConfig, marian } from '../../src/checkpoint/marian.ts'
 import { toCheckpoint } from '../../src/checkpoint/weights.ts'
@@ -16,8 +16,8 @@ const tiny: MarianFolderConfig = {
   decoder: { layer: 1, head: 4, hidden: 10 },
   dropout: 0,
 }
-const json = marian.configToJSON(tiny)
-const read = (json: object) => configFromJSON(json, 'config.json', [marian]).config
+const json = marian.blueprint(tiny).toJSON()
+const read = (json: object) => blueprintFromJSON(json, 'config.json', [marian]).blueprint.config
 
 describe('config.json of Marian', () => {
   test('what is written, to the letter', () => {
@@ -60,15 +60,15 @@ describe('config.json of Marian', () => {
       { ...tiny, special: { begin: 1, end: [0], pad: 10, start: 10, forcedEnd: [0] } },
     ]
     for (const config of configs)
-      assert.deepEqual(read(JSON.parse(JSON.stringify(marian.configToJSON(config)))), config)
+      assert.deepEqual(read(JSON.parse(JSON.stringify(marian.blueprint(config).toJSON()))), config)
   })
 
   test('what it cannot say is not written', () => {
-    assert.throws(() => marian.configToJSON({ ...tiny, isTied: false }), {
+    assert.throws(() => marian.blueprint({ ...tiny, isTied: false }).toJSON(), {
       message:
         'marian: its config.json cannot say that both sides share their embeddings, but not with the unembedding. Give isShared: false.',
     })
-    assert.throws(() => marian.configToJSON({ ...tiny, epsilon: 0.1 }), {
+    assert.throws(() => marian.blueprint({ ...tiny, epsilon: 0.1 }).toJSON(), {
       message: 'marian: its config.json cannot say epsilon 0.1, only 0.00001. Take that.',
     })
   })
@@ -133,8 +133,10 @@ describe('config.json of Marian', () => {
 
   test('weights: one table for both sides, or one for each', () => {
     const namesOf = (config: MarianFolderConfig): string[] => {
-      const weights = countingWeights(weightSizes(marian.build(config)))
-      return [...toCheckpoint(weights, marian.table(config)).keys()].filter((name) => !name.includes('layers.'))
+      const weights = countingWeights(weightSizes(marian.blueprint(config).build()))
+      return [...toCheckpoint(weights, marian.blueprint(config).table).keys()].filter(
+        (name) => !name.includes('layers.'),
+      )
     }
     assert.deepEqual(namesOf(tiny), ['model.shared.weight', 'final_logits_bias'])
     assert.deepEqual(namesOf({ ...tiny, isShared: false, isTied: false }), [

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { configFromJSON } from '../../src/checkpoint/architectures.ts'
+import { blueprintFromJSON } from '../../src/checkpoint/architectures.ts'
 import { classifyingBert } from '../../src/checkpoint/bert.ts'
 
 const sizes = { vocab: 11, context: 6, layer: 1, head: 2, model: 8 }
 const json = (classes: number, more: object) => ({
-  ...classifyingBert.configToJSON({ ...sizes, class: classes }),
+  ...classifyingBert.blueprint({ ...sizes, class: classes }).toJSON(),
   ...more,
 })
 const sentenceTransformers = (name: string) => ({ sentence_transformers: { activation_fn: name, version: '5.1.0' } })
@@ -34,22 +34,29 @@ describe('a classifier', () => {
   ] as const
   for (const [name, classes, more, scores] of cases)
     test(name, () => {
-      const { config, warnings } = configFromJSON(json(classes, more), 'config.json', [classifyingBert])
-      assert.equal(classifyingBert.build(config).config.scores, scores)
+      const {
+        blueprint: { config },
+        warnings,
+      } = blueprintFromJSON(json(classes, more), 'config.json', [classifyingBert])
+      assert.equal(classifyingBert.blueprint(config).build().config.scores, scores)
       assert.deepEqual(warnings, [])
-      const again = configFromJSON(classifyingBert.configToJSON(config), 'config.json', [classifyingBert]).config
+      const again = blueprintFromJSON(classifyingBert.blueprint(config).toJSON(), 'config.json', [classifyingBert])
+        .blueprint.config
       assert.deepEqual(again, config)
     })
 
   test('of several classes has no function of its own', () => {
-    const { warnings } = configFromJSON(json(3, sentenceTransformers(logistic)))
+    const { warnings } = blueprintFromJSON(json(3, sentenceTransformers(logistic)))
     assert.deepEqual(warnings, [
       'config.json: activation_fn is not used: it counts where there is one class, and here are 3.',
     ])
   })
 
   test('whose names are too few has its number of classes', () => {
-    const { config, warnings } = configFromJSON(json(3, { num_labels: 4 }), 'config.json', [classifyingBert])
+    const {
+      blueprint: { config },
+      warnings,
+    } = blueprintFromJSON(json(3, { num_labels: 4 }), 'config.json', [classifyingBert])
     assert.deepEqual(config.labels, ['LABEL_0', 'LABEL_1', 'LABEL_2', 'LABEL_3'])
     assert.deepEqual(warnings, [
       'config.json: num_labels is 4, but id2label names 3 classes. The names are not used: the classes are LABEL_0 and so on.',
@@ -57,15 +64,15 @@ describe('a classifier', () => {
   })
 
   test('of a kind that nobody knows is refused', () => {
-    assert.throws(() => configFromJSON(json(3, { problem_type: 'ranking' })), {
+    assert.throws(() => blueprintFromJSON(json(3, { problem_type: 'ranking' })), {
       message:
         'config.json: problem_type is "ranking", and Cutaway runs only "regression" or "single_label_classification" or "multi_label_classification". Take another checkpoint.',
     })
-    assert.throws(() => configFromJSON(json(1, { problem_type: 'single_label_classification' })), {
+    assert.throws(() => blueprintFromJSON(json(1, { problem_type: 'single_label_classification' })), {
       message:
         'config.json: problem_type is "single_label_classification", but there is one class. Write "regression", or name two.',
     })
-    assert.throws(() => configFromJSON(json(1, sentenceTransformers('torch.nn.modules.activation.Tanh'))), {
+    assert.throws(() => blueprintFromJSON(json(1, sentenceTransformers('torch.nn.modules.activation.Tanh'))), {
       message: `config.json: sentence_transformers: activation_fn is "torch.nn.modules.activation.Tanh", and Cutaway runs only "${logistic}" or "${identity}" or "torch.nn.Sigmoid" or "torch.nn.Identity". Take another checkpoint.`,
     })
   })

@@ -25,7 +25,7 @@ try {
     const training = runAt(step)
     await saveFolder(
       folder,
-      { architecture: plain, config: tiny, tokenizer, weights: training.weights, training, shardBytes },
+      { blueprint: plain.blueprint(tiny), tokenizer, weights: training.weights, training, shardBytes },
       { replaces: how === 'anew' },
     )
     process.stdout.write(`${step}\n`)

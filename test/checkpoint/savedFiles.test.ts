@@ -20,7 +20,7 @@ import { countingWeights, plain, sizesOf, tiny } from './tiny.ts'
 
 const tokenizer = CharacterTokenizer.of('hello, world')
 const weights = countingWeights(sizesOf(tiny), 1 / 3)
-const model = { architecture: plain, config: tiny, tokenizer, weights }
+const model = { blueprint: plain.blueprint(tiny), tokenizer, weights }
 
 const table: WeightTable = {
   prefix: '',
@@ -33,7 +33,7 @@ const table: WeightTable = {
   copies: {},
 }
 
-function newModel() {
+function newBlueprint() {
   const made = {
     big: parameter({ vocab: 700, model: 801 }),
     query: parameter({ model: 3, head: 2, key: 5 }),
@@ -47,7 +47,7 @@ function newModel() {
 const thirds = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => (i - length / 2) / 3)
 
 async function joined(engine: Engine, dtype: 'F32' | 'BF16', kept: 'f32' | 'bf16' = 'f32') {
-  const own = newModel()
+  const own = newBlueprint()
   for (const weight of Object.values(own)) {
     engine.keep(weight, kept)
     engine.set(weight, thirds(weight.axes.reduce((product, { size }) => product * size, 1)))
@@ -105,7 +105,7 @@ describe('weights out of an engine', () => {
 
   test('weights that are kept in different ways stand side by side', async () => {
     const engine = await cpu({ threads: 1 })
-    const own = newModel()
+    const own = newBlueprint()
     engine.keep(own.query, 'bf16')
     for (const weight of Object.values(own))
       engine.set(weight, new Float32Array(weight.axes.reduce((product, { size }) => product * size, 1)).fill(1.5))
@@ -150,7 +150,7 @@ describe('shards', () => {
       )
       const engine = reference()
       const { model: loaded } = await loadModel(await folderOfSaved(files), engine, { of: [plain] })
-      const again = weightFiles({ engine, model: loaded }, plain.table(tiny))
+      const again = weightFiles({ engine, model: loaded }, plain.blueprint(tiny).table)
       assert.deepEqual(readSafetensors(await bytesOfFile(again[0])).tensors.size, weights.size)
       for (const [name, { data }] of readSafetensors(await bytesOfFile(again[0])).tensors)
         assert.deepEqual(data, weights.get(name)?.data)
@@ -195,7 +195,7 @@ describe('small files', () => {
     const bytes = await readBytes(files, name)
     return bytes && new TextDecoder().decode(bytes)
   }
-  const theirConfig = `{ "transformers_version": "5.0.0",${JSON.stringify(plain.configToJSON(tiny)).slice(1)}`
+  const theirConfig = `{ "transformers_version": "5.0.0",${JSON.stringify(plain.blueprint(tiny).toJSON()).slice(1)}`
   const theirTokenizer = JSON.stringify(tokenizer.toJSON(), undefined, 4)
   const theirs = {
     'config.json': theirConfig,
@@ -210,7 +210,7 @@ describe('small files', () => {
   const from = folderOf(theirs, 'theirs')
 
   test('go along byte for byte from the folder that the model came from', async () => {
-    const saved = await folderOfSaved(await savedFiles({ architecture: plain, config: tiny, weights, from }))
+    const saved = await folderOfSaved(await savedFiles({ blueprint: plain.blueprint(tiny), weights, from }))
     for (const [name, content] of Object.entries(theirs))
       assert.equal(await text(saved, name), name === 'README.md' ? undefined : content, name)
     const { generation } = await loadFolder(saved, reference(), { of: [plain] })
@@ -220,7 +220,7 @@ describe('small files', () => {
   test("keep Python's numbers that JSON does not have when the type of the weights changes", async () => {
     const limited = `{ "limit": [Infinity, -Infinity],${theirConfig.slice(1)}`
     const other = folderOf({ ...theirs, 'config.json': limited }, 'theirs')
-    const options = { architecture: plain, config: tiny, weights, from: other, dtype: 'BF16' } as const
+    const options = { blueprint: plain.blueprint(tiny), weights, from: other, dtype: 'BF16' } as const
     const saved = await text(await folderOfSaved(await savedFiles(options)), 'config.json')
     assert.match(saved ?? '', /"limit": \[\s*Infinity,\s*-Infinity\s*\]/)
     assert.match(saved ?? '', /"dtype": "bfloat16"/)
@@ -240,9 +240,9 @@ describe('small files', () => {
   test('a config of another model does not go along', async () => {
     const config = { ...tiny, layer: 3 }
     const saved = await folderOfSaved(
-      await savedFiles({ architecture: plain, config, weights: countingWeights(sizesOf(config)), from }),
+      await savedFiles({ blueprint: plain.blueprint(config), weights: countingWeights(sizesOf(config)), from }),
     )
-    assert.deepEqual(await readJSON(saved, 'config.json'), JSON.parse(JSON.stringify(plain.configToJSON(config))))
+    assert.deepEqual(await readJSON(saved, 'config.json'), JSON.parse(JSON.stringify(plain.blueprint(config).toJSON())))
   })
 
   test('new defaults for writing are added to theirs', async () => {
@@ -283,7 +283,7 @@ describe('small files', () => {
   })
 
   test('a model without a tokenizer is saved without one', async () => {
-    const names = (await savedFiles({ architecture: plain, config: tiny, weights })).map(({ name }) => name)
+    const names = (await savedFiles({ blueprint: plain.blueprint(tiny), weights })).map(({ name }) => name)
     assert.deepEqual(names, ['generation_config.json', 'config.json', 'model.safetensors'])
   })
 })

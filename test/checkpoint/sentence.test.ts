@@ -156,10 +156,10 @@ test('a model that is saved again brings along how vectors are made', async () =
   const folder = await mkdtemp(join(tmpdir(), 'cutaway-sentence-'))
   try {
     const config = { vocab: 11, context: 6, layer: 1, head: 2, model: 8 }
-    const model = bert.build(config)
+    const model = bert.blueprint(config).build()
     const from = withFiles({ 'sentence_bert_config.json': { max_seq_length: 4 } })
     const weights = withSizes(model, initialValues(model, 1))
-    for (let i = 0; i < 2; i++) await saveFolder(folder, { architecture: bert, config, weights, from })
+    for (let i = 0; i < 2; i++) await saveFolder(folder, { blueprint: bert.blueprint(config), weights, from })
     assert.deepEqual((await readdir(folder)).sort(), [
       '1_Pooling',
       'config.json',

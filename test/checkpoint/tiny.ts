@@ -1,13 +1,13 @@
 // A tiny GPT-2 for the tests of this folder: its sizes, written out, and weights whose every number says where it belongs.
 
-import type { Architecture } from '../../src/checkpoint/architecture.ts'
-import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
+import { architectureOf } from '../../src/checkpoint/architecture.ts'
+import { type GPT2FolderConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
 import type { WeightAxes } from '../../src/checkpoint/rearrange.ts'
 import type { TrainingState } from '../../src/checkpoint/training.ts'
 import type { Weight } from '../../src/checkpoint/weights.ts'
 import { parameter } from '../../src/tensor/primitives.ts'
 
-export const tiny: CompleteConfig = {
+export const tiny: GPT2FolderConfig = {
   vocab: 11,
   context: 6,
   layer: 2,
@@ -18,8 +18,8 @@ export const tiny: CompleteConfig = {
   dropout: 0,
 }
 
-export function sizesOf(config: CompleteConfig): Map<string, WeightAxes> {
-  const { vocab, context, layer, model, head, hidden } = config
+export function sizesOf(config: GPT2FolderConfig): Map<string, WeightAxes> {
+  const { vocab, context, layer, model, head, hidden = 4 * model } = config
   const perHead = model / head
   const sizes = new Map<string, WeightAxes>([
     ['embedding.token', { vocab, model }],
@@ -60,8 +60,8 @@ export function countingWeights(sizes: ReadonlyMap<string, WeightAxes>, scale = 
 }
 
 /** An architecture whose checkpoints have our own names. */
-export const plain: Architecture<CompleteConfig> = {
-  ...gpt2,
+export const plain = architectureOf<GPT2FolderConfig, object>({
+  ...gpt2.definition,
   build: (config) => Object.fromEntries([...sizesOf(config)].map(([path, sizes]) => [path, parameter(sizes)])),
   table: (config) => ({
     prefix: '',
@@ -69,7 +69,7 @@ export const plain: Architecture<CompleteConfig> = {
     ignored: [],
     copies: {},
   }),
-}
+})
 
 /** What a run of the tiny model would save at a step: every number is a multiple of the step. */
 export function runAt(step: number): TrainingState {

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Architecture } from '../../src/checkpoint/architecture.ts'
 import { bert, maskedBert } from '../../src/checkpoint/bert.ts'
+import type { Blueprint } from '../../src/checkpoint/blueprint.ts'
 import { getWeights, withSizes } from '../../src/checkpoint/engineWeights.ts'
 import { gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { llama } from '../../src/checkpoint/llama.ts'
@@ -17,12 +17,9 @@ import { folderOf, safetensors, type TestTensor } from './files.ts'
 const sizes = { vocab: 11, context: 6, layer: 2, head: 2, model: 8 }
 
 /** The tensors of a random model, as its architecture writes them. */
-function tensorsOf<Config, Model extends object>(
-  architecture: Architecture<Config, Model>,
-  config: Config,
-): Record<string, TestTensor> {
-  const model = architecture.build(config)
-  const stored = toCheckpoint(withSizes(model, initialValues(model, 1)), architecture.table(config))
+function tensorsOf(blueprint: Blueprint): Record<string, TestTensor> {
+  const model = blueprint.build()
+  const stored = toCheckpoint(withSizes(model, initialValues(model, 1)), blueprint.table)
   return Object.fromEntries([...stored].map(([name, tensor]) => [name, { dtype: 'F32', ...tensor }]))
 }
 
@@ -37,8 +34,8 @@ const folder = (config: object, tensors: Record<string, TestTensor>, more: Recor
 
 describe('tensors of no use', () => {
   const config = { ...sizes, hidden: 32, epsilon: 1e-5, dropout: 0 }
-  const json = gpt2.configToJSON(config)
-  const tensors = tensorsOf(gpt2, config)
+  const json = gpt2.blueprint(config).toJSON()
+  const tensors = tensorsOf(gpt2.blueprint(config))
 
   test('are told, those of several layers in one line', async () => {
     const more = {
@@ -67,10 +64,10 @@ describe('tensors of no use', () => {
   test('are passed over where every file of the kind has them', async () => {
     const old = { 'h.0.attn.bias': zeros(1, 1, 6, 6), 'transformer.h.1.attn.masked_bias': zeros(1) }
     assert.deepEqual((await loadModel(folder(json, { ...tensors, ...old }), reference())).warnings, [])
-    const encoder = tensorsOf(bert, sizes)
+    const encoder = tensorsOf(bert.blueprint(sizes))
     const inside = Object.fromEntries(Object.entries(encoder).map(([name, tensor]) => [`bert.${name}`, tensor]))
     const numbered = { ...inside, 'bert.embeddings.position_ids': zeros(1, 6), 'cls.predictions.bias': zeros(11) }
-    assert.deepEqual((await loadModel(folder(bert.configToJSON(sizes), numbered), reference())).warnings, [])
+    assert.deepEqual((await loadModel(folder(bert.blueprint(sizes).toJSON(), numbered), reference())).warnings, [])
   })
 })
 
@@ -78,12 +75,24 @@ describe('an unembedding that is said to be tied, and is another', () => {
   const llamaConfig = { ...sizes, hidden: 16, isTied: true }
   const gpt2Config = { ...sizes, hidden: 32, epsilon: 1e-5, dropout: 0 }
   const cases = [
-    ['llama', llama.configToJSON(llamaConfig), tensorsOf(llama, llamaConfig), 'lm_head.weight', 'model.embed_tokens'],
-    ['gpt2', gpt2.configToJSON(gpt2Config), tensorsOf(gpt2, gpt2Config), 'lm_head.weight', 'transformer.wte'],
+    [
+      'llama',
+      llama.blueprint(llamaConfig).toJSON(),
+      tensorsOf(llama.blueprint(llamaConfig)),
+      'lm_head.weight',
+      'model.embed_tokens',
+    ],
+    [
+      'gpt2',
+      gpt2.blueprint(gpt2Config).toJSON(),
+      tensorsOf(gpt2.blueprint(gpt2Config)),
+      'lm_head.weight',
+      'transformer.wte',
+    ],
     [
       'bert',
-      maskedBert.configToJSON(sizes),
-      { ...tensorsOf(maskedBert, sizes), 'cls.predictions.decoder.bias': zeros(11) },
+      maskedBert.blueprint(sizes).toJSON(),
+      { ...tensorsOf(maskedBert.blueprint(sizes)), 'cls.predictions.decoder.bias': zeros(11) },
       'cls.predictions.decoder.weight',
       'bert.embeddings.word_embeddings',
     ],
@@ -94,11 +103,11 @@ describe('an unembedding that is said to be tied, and is another', () => {
       const same = { ...tensors, [unembedding]: (tensors as Record<string, TestTensor>)[original] }
       assert.deepEqual((await loadModel(folder(json, same), reference())).warnings, [])
       const engine = reference()
-      const { model, warnings, config } = await loadModel(
+      const { model, warnings, blueprint } = await loadModel(
         folder(json, { ...tensors, [unembedding]: zeros(11, 8) }),
         engine,
       )
-      assert.equal('isTied' in config && config.isTied, false)
+      assert.equal('isTied' in blueprint.config && blueprint.config.isTied, false)
       assert.deepEqual(warnings, [
         `folder/model.safetensors: ${unembedding} is not the same as ${original}, though config.json says that they are tied ` +
           '(tie_word_embeddings). Each is used for what it is.',
@@ -111,7 +120,7 @@ describe('an unembedding that is said to be tied, and is another', () => {
 test('a tokenizer with more pieces than the model knows', async () => {
   const config = { ...sizes, hidden: 32, epsilon: 1e-5, dropout: 0 }
   const files = (letters: string) =>
-    folder(gpt2.configToJSON(config), tensorsOf(gpt2, config), {
+    folder(gpt2.blueprint(config).toJSON(), tensorsOf(gpt2.blueprint(config)), {
       'tokenizer.json': CharacterTokenizer.of(letters).toJSON(),
     })
   assert.deepEqual((await loadFolder(files('abcdefghijk'), reference())).warnings, [])
@@ -123,8 +132,8 @@ test('a tokenizer with more pieces than the model knows', async () => {
 })
 
 describe('a config.json', () => {
-  const json = llama.configToJSON({ ...sizes, hidden: 16 })
-  const tensors = tensorsOf(llama, { ...sizes, hidden: 16 })
+  const json = llama.blueprint({ ...sizes, hidden: 16 }).toJSON()
+  const tensors = tensorsOf(llama.blueprint({ ...sizes, hidden: 16 }))
   const warningsOf = async (config: object) => (await loadModel(folder(config, tensors), reference())).warnings
 
   test("with Python's words for numbers", async () => {

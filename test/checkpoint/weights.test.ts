@@ -10,7 +10,7 @@ import { fromCheckpoint, toCheckpoint, type Weight } from '../../src/checkpoint/
 import type { WeightTable } from '../../src/checkpoint/weightTable.ts'
 import { countingWeights, sizesOf, tiny } from './tiny.ts'
 
-const table = gpt2.table(tiny)
+const table = gpt2.blueprint(tiny).table
 const sizes = sizesOf(tiny)
 const weights = countingWeights(sizes)
 const none = new Map<string, { dtype: string; shape: readonly number[] }>()
@@ -33,7 +33,7 @@ describe('GPT-2', () => {
   const tensors = toCheckpoint(weights, table)
 
   test('has the paths and axes that are written out here', () => {
-    assert.deepEqual(new Map([...weightSizes(gpt2.build(tiny))].toSorted()), new Map([...sizes].toSorted()))
+    assert.deepEqual(new Map([...weightSizes(gpt2.blueprint(tiny).build())].toSorted()), new Map([...sizes].toSorted()))
   })
 
   test('has the names and shapes of Hugging Face', () => {

@@ -1,8 +1,8 @@
 // Runs of every kind but a decoder, with random weights: saved in no time, for commands that only run them.
 
 import { join } from 'node:path'
-import type { Architecture } from '../../src/checkpoint/architecture.ts'
 import { classifyingBert, maskedBert } from '../../src/checkpoint/bert.ts'
+import type { Blueprint } from '../../src/checkpoint/blueprint.ts'
 import { withSizes } from '../../src/checkpoint/engineWeights.ts'
 import { llama } from '../../src/checkpoint/llama.ts'
 import { marian } from '../../src/checkpoint/marian.ts'
@@ -21,22 +21,13 @@ export async function saveRandomRuns(folder: string): Promise<void> {
   const special = { end: [0], pad: 2, start: 2, forcedEnd: [0] }
   const sizes = { vocab: bert.size, context: 12, layer: 1, head: 2, model: 8 }
   const labels = ['bad', 'good', 'so so']
-  await save(
-    'reader',
-    marian,
-    { vocab: reader.size, context: 12, model: 8, encoder: half, decoder: half, special },
-    reader,
-  )
-  await save('filler', maskedBert, sizes, bert)
-  await save('mood', classifyingBert, { ...sizes, class: labels.length, labels }, bert)
+  const translator = { vocab: reader.size, context: 12, model: 8, encoder: half, decoder: half, special }
+  await save('reader', marian.blueprint(translator), reader)
+  await save('filler', maskedBert.blueprint(sizes), bert)
+  await save('mood', classifyingBert.blueprint({ ...sizes, class: labels.length, labels }), bert)
 
-  async function save<Config extends object>(
-    name: string,
-    architecture: Architecture<Config>,
-    config: Config,
-    tokenizer: Tokenizer,
-  ): Promise<void> {
-    await saveRandom(join(folder, 'runs', name), architecture, config, tokenizer)
+  async function save(name: string, blueprint: Blueprint, tokenizer: Tokenizer): Promise<void> {
+    await saveRandom(join(folder, 'runs', name), blueprint, tokenizer)
   }
 }
 
@@ -80,17 +71,12 @@ export async function spacedTokenizer(): Promise<Tokenizer> {
 /** Saves a Llama that writes such words, as others publish theirs: without the state of a training. */
 export async function saveSpacedRun(folder: string): Promise<void> {
   const sizes = { vocab: spacedPieces.length, context: 16, layer: 1, head: 2, shared: 2, model: 8, hidden: 16 }
-  await saveRandom(folder, llama, sizes, await spacedTokenizer())
+  await saveRandom(folder, llama.blueprint(sizes), await spacedTokenizer())
 }
 
-async function saveRandom<Config extends object>(
-  folder: string,
-  architecture: Architecture<Config>,
-  config: Config,
-  tokenizer: Tokenizer,
-): Promise<void> {
-  const model = architecture.build(config)
+async function saveRandom(folder: string, blueprint: Blueprint, tokenizer: Tokenizer): Promise<void> {
   // Twice as large as usual, so that what they say is not all alike.
+  const model = blueprint.build()
   const lively = new Map([...initialValues(model, 3)].map(([path, data]) => [path, data.map((x) => 2 * x)]))
-  await saveFolder(folder, { architecture, config, tokenizer, weights: withSizes(model, lively) })
+  await saveFolder(folder, { blueprint, tokenizer, weights: withSizes(model, lively) })
 }

@@ -40,7 +40,16 @@ describe('cutaway shapes', () => {
     const { stdout } = await cutaway(['shapes', 'runs/cat', '--json', '--batch', '1', '--context', '4'], { folder })
     const { config, batch, parameters, products, flops } = JSON.parse(stdout)
     assert.equal(batch, 1)
-    assert.deepEqual(config, { vocab: 11, context: 8, layer: 2, model: 8, head: 2, epsilon: 1e-5, dropout: 0 })
+    assert.deepEqual(config, {
+      vocab: 11,
+      context: 8,
+      layer: 2,
+      model: 8,
+      head: 2,
+      hidden: 32,
+      epsilon: 1e-5,
+      dropout: 0,
+    })
     assert.equal(
       parameters.reduce((sum: number, { count }: { count: number }) => sum + count, 0),
       1912,

@@ -66,8 +66,8 @@ const resumed = (folder: string, words: string): Promise<PreparedRun> =>
   told(words, (choices) => resumeRun(folder, choices))
 
 /** Everything that comes of a run: its numbers, when they come, and what would be saved. */
-async function courseOf({ learning, settings, weights, resume, config, tokenizer }: PreparedRun): Promise<string> {
-  const said: unknown[] = [config, tokenizer.toJSON()]
+async function courseOf({ learning, settings, weights, resume, blueprint, tokenizer }: PreparedRun): Promise<string> {
+  const said: unknown[] = [blueprint.config, tokenizer.toJSON()]
   const from = { ...(weights && { weights }), ...(resume && { resume }) }
   // One batch tells enough, of held-back examples too.
   const brief =
@@ -211,7 +211,7 @@ describe('what a preset sets', () => {
       if (event.kind === 'begin') settings = event.settings
       break
     }
-    const { dropout } = run.config as { dropout?: number }
+    const { dropout } = run.blueprint.config
     const smoothing = 'corpus' in run.learning ? run.learning.smoothing : run.learning.objective.smoothing
     return { ...settings, dropout, smoothing } as Record<string, unknown>
   }

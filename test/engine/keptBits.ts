@@ -12,9 +12,10 @@
 import { createHash } from 'node:crypto'
 // The seams that this goes through. All else in this file is its own.
 import {
-  type Architecture,
+  type Blueprint,
   blobsOf,
   classifyingBert,
+  type FolderConfig,
   gpt2,
   initialValues,
   llama,
@@ -232,21 +233,21 @@ function weightsOf(model: object): Weights {
   return withSizes(model, values)
 }
 
+/** What makes a model: a function, or a blueprint, which can be saved too. */
+type Making<M extends object> = (() => M) | Blueprint<FolderConfig, M>
+
+const isSaved = <M extends object>(from: Making<M>): from is Blueprint<FolderConfig, M> => typeof from !== 'function'
+
 /** A model whose weights stand in the engine: as it is, or from a folder, where matrices are to be kept as bfloat16. */
-async function held<M extends object>(
-  engine: Engine,
-  model: M & { readonly config: object },
-  architecture: Architecture | undefined,
-  kept: 'bf16' | undefined,
-): Promise<M> {
+async function held<M extends object>(engine: Engine, from: Making<M>, kept: 'bf16' | undefined): Promise<M> {
+  const model = isSaved(from) ? from.build() : from()
   const weights = weightsOf(model)
-  if (architecture === undefined || kept === undefined) {
+  if (!isSaved(from) || kept === undefined) {
     setWeights(engine, model, weights)
     return model
   }
-  const files = await savedFiles({ architecture, config: model.config, weights })
-  const loaded = await loadModel(blobFiles(await blobsOf(files)), engine, { of: [architecture], weights: kept })
-  return loaded.model as M
+  const files = blobFiles(await blobsOf(await savedFiles({ blueprint: from, weights })))
+  return (await loadModel(files, engine, { of: [from.architecture], weights: kept })).model
 }
 
 // Columns
@@ -334,21 +335,20 @@ const idsOf = (model: { vocab: number }, batch: number, position: number) => ({
 })
 
 interface Options {
-  readonly architecture?: Architecture
   readonly of?: { readonly vocab: number; readonly context: number }
   /** How many positions are computed at once; as many as the context if not given. */
   readonly positions?: number
 }
 
-function decoder(name: string, make: () => DecoderModel, options: Options = {}): BitsCase {
-  const { architecture, of = sizes, positions = of.context } = options
+function decoder(name: string, make: Making<DecoderModel>, options: Options = {}): BitsCase {
+  const { of = sizes, positions = of.context } = options
   const text = someIds(700, of.vocab)
   const openings = [7, 3, 1].map((length, i) => ({ prompt: someIds(length, of.vocab, 11 * i) }))
   return {
     name,
-    isSaved: architecture !== undefined,
+    isSaved: isSaved(make),
     async measure(engine, effort, kept) {
-      const model = await held(engine, make(), architecture, kept)
+      const model = await held(engine, make, kept)
       const given = { ids: someIds(2 * positions, of.vocab) }
       const row: Row = {
         logits: await outputOf(engine, model.logits(idsOf(of, 2, positions)), given),
@@ -369,7 +369,7 @@ function forward(name: string, make: () => Writer, positions: number): BitsCase 
     name,
     isSaved: false,
     async measure(engine) {
-      const model = await held(engine, make(), undefined, undefined)
+      const model = await held(engine, make, undefined)
       const given = { ids: someIds(2 * positions, vocab) }
       return { logits: await outputOf(engine, model.logits(idsOf(sizes, 2, positions)), given) }
     },
@@ -380,12 +380,12 @@ function forward(name: string, make: () => Writer, positions: number): BitsCase 
 const texts = [19, 4, 11, 1, 8, 17, 9].map((length, i) => someIds(length, vocab, 5 * i))
 const mask = 36
 
-function masked(name: string, make: () => MaskedBert, architecture?: Architecture): BitsCase {
+function masked(name: string, make: Making<MaskedBert>): BitsCase {
   return {
     name,
-    isSaved: architecture !== undefined,
+    isSaved: isSaved(make),
     async measure(engine, effort, kept) {
-      const model = await held(engine, make(), architecture, kept)
+      const model = await held(engine, make, kept)
       const filler = new MaskFiller({ engine, model })
       const filled = await filler.fill({ ids: texts[2].with(2, mask).with(7, mask), mask, top: 3 })
       await filler.close()
@@ -401,14 +401,14 @@ function masked(name: string, make: () => MaskedBert, architecture?: Architectur
   }
 }
 
-function classifier(name: string, make: () => ClassifyingBert, architecture?: Architecture): BitsCase {
+function classifier(name: string, make: Making<ClassifyingBert>): BitsCase {
   const kinds = texts.map(({ length }) => Int32Array.from({ length }, (_, i) => (2 * i < length ? 0 : 1)))
   const labelled = texts.map((each, i) => ({ ids: each, label: i % 3, kinds: kinds[i] }))
   return {
     name,
-    isSaved: architecture !== undefined,
+    isSaved: isSaved(make),
     async measure(engine, effort, kept) {
-      const model = await held(engine, make(), architecture, kept)
+      const model = await held(engine, make, kept)
       const classifies = new Classifier({ engine, model })
       const [plain, paired] = [
         await classifies.classify(texts.map((ids) => ({ ids }))),
@@ -429,7 +429,7 @@ function sentences(name: string, make: () => Bert): BitsCase {
     name,
     isSaved: false,
     async measure(engine) {
-      const model = await held(engine, make(), undefined, undefined)
+      const model = await held(engine, make, undefined)
       const embedder = new Embedder({ engine, model })
       const vectors = await embedder.embed(texts)
       await embedder.close()
@@ -443,14 +443,14 @@ function sentences(name: string, make: () => Bert): BitsCase {
   }
 }
 
-function translator(name: string, make: () => EncoderDecoder, architecture?: Architecture): BitsCase {
+function translator(name: string, make: Making<EncoderDecoder>): BitsCase {
   const pairs = texts.map((source, i) => ({ source, target: texts[(i + 3) % texts.length].subarray(0, 15) }))
   const openings = texts.slice(0, 3).map((source) => ({ prompt: [1], source }))
   return {
     name,
-    isSaved: architecture !== undefined,
+    isSaved: isSaved(make),
     async measure(engine, effort, kept) {
-      const model = await held(engine, make(), architecture, kept)
+      const model = await held(engine, make, kept)
       const row: Row = {
         ...(await written(engine, model, openings, effort)),
         ...(await searched(engine, model, openings, effort)),
@@ -474,13 +474,13 @@ const scalings = {
 } as const
 
 const cases: readonly BitsCase[] = [
-  decoder('GPT-2', () => new GPT2({ ...sizes, dropout: 0.1 }), { architecture: gpt2 }),
+  decoder('GPT-2', gpt2.blueprint({ ...sizes, dropout: 0.1 })),
   decoder('GPT-2, untied', () => new GPT2({ ...sizes, isTied: false, activation: 'geluExact', dropout: 0.1 })),
   decoder('GPT-2, scores by layer', () => new GPT2({ ...sizes, scores: ['key', 'layer'] })),
   decoder('GPT-2, scores as they are', () => new GPT2({ ...sizes, scores: [], activation: 'quickGelu' })),
-  decoder('GPT-2, middle', () => new GPT2({ ...middle, dropout: 0.1 }), { architecture: gpt2, of: middle }),
-  decoder('Llama', () => new Llama(llamaSizes), { architecture: llama }),
-  decoder('Llama, shared heads', () => new Llama({ ...llamaSizes, shared: 2, isTied: true }), { architecture: llama }),
+  decoder('GPT-2, middle', gpt2.blueprint({ ...middle, dropout: 0.1 }), { of: middle }),
+  decoder('Llama', llama.blueprint(llamaSizes)),
+  decoder('Llama, shared heads', llama.blueprint({ ...llamaSizes, shared: 2, isTied: true })),
   decoder('Llama, one shared head, yarn', () => new Llama({ ...llamaSizes, shared: 1, scaling: scalings.yarn })),
   ...(['linear', 'longrope', 'llama3'] as const).map((kind) =>
     forward(`Llama, ${kind}`, () => new Llama({ ...llamaSizes, scaling: scalings[kind] }), 27),
@@ -495,16 +495,22 @@ const cases: readonly BitsCase[] = [
   decoder('decoder with concatenated positions', withConcatenatedPositions),
   decoder('decoder of bare attention', ofBareAttention),
   decoder('decoder without blocks', withoutBlocks),
-  masked('BERT, masked', () => new MaskedBert({ ...sizes, dropout: 0.1 }), maskedBert),
+  masked('BERT, masked', maskedBert.blueprint({ ...sizes, dropout: 0.1 })),
   masked('BERT, masked, untied', () => new MaskedBert({ ...sizes, isTied: false, activation: 'gelu', dropout: 0.1 })),
-  classifier('BERT, classes', () => new ClassifyingBert({ ...sizes, class: 3, dropout: 0.1 }), classifyingBert),
+  classifier('BERT, classes', classifyingBert.blueprint({ ...sizes, class: 3, dropout: 0.1 })),
   classifier('BERT, labels', () => new ClassifyingBert({ ...sizes, class: 3, scores: 'sigmoid' })),
   sentences('BERT, sentences', () => new Bert(sizes)),
   translator(
     'Marian',
-    () =>
-      new EncoderDecoder({ vocab, context, model: 20, encoder: half, decoder: half, activation: 'silu', dropout: 0.1 }),
-    marian,
+    marian.blueprint({
+      vocab,
+      context,
+      model: 20,
+      encoder: half,
+      decoder: half,
+      activation: 'silu',
+      dropout: 0.1,
+    }),
   ),
   translator(
     'encoder and decoder, apart',

@@ -24,7 +24,7 @@ test('a prompt shorter than the original context is computed as such, however it
     scaling: { kind: 'longrope', original: 9, short: [1, 1], long: [5, 20], strength: 1 },
   }
   const model = new Llama(config)
-  setWeights(engine, model, formulaWeights(model, llama.table(config), 'filled'))
+  setWeights(engine, model, formulaWeights(model, llama.blueprint(config).table, 'filled'))
   const prompt = [3, 1, 4, 1, 5, 9]
   const ids = input('ids', { batch: 1, position: prompt.length }, { below: 13 })
   const program = await engine.compile({ outputs: { expected: logSoftmax(model.logits({ ids }), 'vocab') } })

@@ -9,7 +9,7 @@ import type { Engine, Values } from '../../src/engine/engine.ts'
 import { answerLoss } from '../../src/evaluate/loss.ts'
 import { Bert, ClassifyingBert } from '../../src/model/bert.ts'
 import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
-import { type LanguageModel, memoryOf } from '../../src/model/language.ts'
+import { type AnyModel, type LanguageModel, memoryOf } from '../../src/model/language.ts'
 import { after, upTo } from '../../src/model/masks.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import { graphOf } from '../../src/tensor/graph.ts'
@@ -55,7 +55,11 @@ export interface Difference {
   readonly largest: number
 }
 
-export type AnyModel = LanguageModel | Bert | ClassifyingBert | EncoderDecoder
+/** The models that can be judged: those that read tokens. */
+type Judged = LanguageModel | Bert | ClassifyingBert
+
+const isJudged = (model: AnyModel): model is Judged =>
+  'logits' in model || model instanceof Bert || model instanceof ClassifyingBert
 
 /** Where a model and transformers differ, and by how much. The engine holds the model's weights. */
 export async function differences(
@@ -109,6 +113,7 @@ interface Forward {
 
 /** The forward pass over a batch as transformers was given it, and its loss. */
 function forward(model: AnyModel, { batch, values }: Theirs): Forward {
+  if (!isJudged(model)) throw new Error(`differences: a ${model.kind} of another class is not judged here.`)
   const [rows] = Object.values(batch)[0].shape
   const ids = (name: string, below: number): Tensor<'batch' | 'position'> =>
     input(name, { batch: rows, position: batch[name].shape[1] }, { below })

@@ -50,7 +50,7 @@ const addresses: Record<string, [address: string, axes: readonly string[]]> = {
 
 describe('gpt-nano-sort', { skip }, () => {
   let engine: Engine
-  const model = gpt2.build(config)
+  const model = gpt2.blueprint(config).build()
   before(async () => {
     engine = await cpu()
     setWeights(engine, model, await readWeights(join(folder, 'gpt-nano-sort-model.json')))

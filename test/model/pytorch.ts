@@ -1,9 +1,9 @@
 // What PyTorch and transformers made of small GPT-2s, as tools/make_fixtures.py stored it, with our names for the weights.
 
 import { readFileSync } from 'node:fs'
-import { configFromJSON } from '../../src/checkpoint/architectures.ts'
+import { blueprintFromJSON } from '../../src/checkpoint/architectures.ts'
 import { weightSizes } from '../../src/checkpoint/engineWeights.ts'
-import { type CompleteConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
+import { type GPT2FolderConfig, gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { fromCheckpoint, type Weights } from '../../src/checkpoint/weights.ts'
 import type { Windows } from '../../src/data/textWindows.ts'
 
@@ -39,7 +39,7 @@ interface StoredFixture {
 
 export interface Fixture
   extends Omit<StoredFixture, 'config' | 'ids' | 'targets' | 'weights' | 'gradients' | 'training'> {
-  readonly config: CompleteConfig
+  readonly config: GPT2FolderConfig
   readonly batch: number
   readonly positions: number
   readonly given: Windows
@@ -58,8 +58,10 @@ export const fixtures: readonly (readonly [name: string, fixture: Fixture])[] = 
 function read(name: string): Fixture {
   const file = new URL(`../fixtures/gpt2/${name}.json`, import.meta.url)
   const stored = JSON.parse(readFileSync(file, 'utf8')) as StoredFixture
-  const { config } = configFromJSON(stored.config, `${name}: config`, [gpt2])
-  const [table, sizes] = [gpt2.table(config), weightSizes(gpt2.build(config))]
+  const {
+    blueprint: { config },
+  } = blueprintFromJSON(stored.config, `${name}: config`, [gpt2])
+  const [table, sizes] = [gpt2.blueprint(config).table, weightSizes(gpt2.blueprint(config).build())]
   const ours = (named: Readonly<Record<string, Stored>>): Weights => {
     const tensors = Object.entries(named).map(
       ([path, { shape, values }]) => [path, { shape, data: Float32Array.from(values) }] as const,

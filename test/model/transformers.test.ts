@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { configFromJSON } from '../../src/checkpoint/architectures.ts'
+import { blueprintFromJSON } from '../../src/checkpoint/architectures.ts'
 import { setWeights } from '../../src/checkpoint/engineWeights.ts'
 import { engines } from '../engines.ts'
-import { type AnyModel, differences, type Theirs } from './differences.ts'
+import { differences, type Theirs } from './differences.ts'
 import { formulaWeights } from './formula.ts'
 
 interface Fixture extends Theirs {
@@ -36,8 +36,6 @@ for (const { name: engineName, open } of engines)
   })
 
 function modelOf(json: object, place: string) {
-  const { architecture, config } = configFromJSON(json, place)
-  // The architecture and the config belong together, which the compiler cannot know of a union.
-  const { build, table } = architecture as { build(config: object): AnyModel; table: typeof architecture.table }
-  return { model: build(config), table: table(config) }
+  const { blueprint } = blueprintFromJSON(json, place)
+  return { model: blueprint.build(), table: blueprint.table }
 }

@@ -16,8 +16,7 @@ const configOf = (classes: number, problem: Problem): ClassifyingBertFolderConfi
 })
 const learnt = (classes: number, problem: Problem): Learnt => ({
   kind: 'learnt',
-  architecture: classifyingBert,
-  config: configOf(classes, problem),
+  blueprint: classifyingBert.blueprint(configOf(classes, problem)),
   name: 'old',
   tokenizer: {} as Learnt['tokenizer'],
   weights: new Map(),
@@ -35,8 +34,8 @@ test('classes that were no alternatives become some, and that is told', () => {
   assert.deepEqual(told(1, { problem: 'regression' }), [`old: its classes were numbers (regression); ${end}`])
   assert.deepEqual(told(1, {}), [`old: its classes were probabilities by themselves (it has one class); ${end}`])
   const from = learnt(3, { problem: 'multi_label_classification' })
-  const { architecture, config } = continued(from, { as: 'classifier', labels: ['a', 'b'], seed: 0 })
-  const model = architecture.build(config)
+  const { blueprint } = continued(from, { as: 'classifier', labels: ['a', 'b'], seed: 0 })
+  const model = blueprint.build()
   assert.equal(model.kind === 'classifier' && model.config.scores, 'softmax')
-  assert.equal('problem' in config, false)
+  assert.equal('problem' in blueprint.config, false)
 })

@@ -86,7 +86,7 @@ describe('a run whose source is brought along', () => {
   test('may begin with a model that has learnt something', async () => {
     const encoder = await trained(await prepareRun({ ...tiny, as: 'encoder', context: 16 }, text))
     const run = await prepareRun({ as: 'classifier', batch: 2 }, labelled, await loadLearnt(encoder))
-    assert.equal(run.architecture.name, 'classifyingBert')
+    assert.equal(run.blueprint.architecture.name, 'classifyingBert')
     assert.deepEqual(run.tokenizer.toJSON(), (await loadStopped(encoder)).tokenizer.toJSON())
     assert.ok(run.weights && run.from === encoder)
   })

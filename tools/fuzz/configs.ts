@@ -1,7 +1,7 @@
 // Targets: config.json of every architecture, and generation_config.json.
 
 import { generationFromJSON } from '../../src/checkpoint/generationConfig.ts'
-import { configFromJSON } from '../../src/checkpoint.ts'
+import { blueprintFromJSON } from '../../src/checkpoint.ts'
 import { parseJSON } from '../../src/text/json.ts'
 import { configs, generationConfigs } from './examples.ts'
 import { mutatedJSON, mutatedText } from './mutate.ts'
@@ -29,20 +29,21 @@ export function written(value: unknown): string {
 const sizes = ['vocab', 'context', 'layer', 'model', 'head', 'hidden', 'shared', 'key', 'kind', 'sourceVocab']
 
 export const configFiles = target('config.json', jsonText(configs), (text) => {
-  const { architecture, config } = configFromJSON(parseJSON(text, 'config.json'))
+  const { blueprint } = blueprintFromJSON(parseJSON(text, 'config.json'))
+  const { config } = blueprint
   claimFinite(config, 'config')
   for (const [name, value] of Object.entries(config))
     if (sizes.includes(name) && value !== undefined)
       claim(Number.isSafeInteger(value) && Number(value) > 0, `config.${name} is ${String(value)}`)
-  const saved = architecture.configToJSON(config)
-  const again = configFromJSON(parseJSON(JSON.stringify(saved), 'config.json'))
+  const saved = blueprint.toJSON()
+  const again = blueprintFromJSON(parseJSON(JSON.stringify(saved), 'config.json')).blueprint
   claim(
     JSON.stringify(again.config) === JSON.stringify(config),
     `${JSON.stringify(config)} was saved, and ${JSON.stringify(again.config)} read`,
   )
-  const { layer, model, vocab } = architecture.sizesOf(config)
+  const { layer, model, vocab } = blueprint.sizes
   // What is large is built when weights are there.
-  if (layer <= 4 && model <= 64 && vocab <= 1000) architecture.build(config)
+  if (layer <= 4 && model <= 64 && vocab <= 1000) blueprint.build()
 })
 
 export const generationConfigFiles = target('generation_config.json', jsonText(generationConfigs), (text) => {

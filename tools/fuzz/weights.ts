@@ -86,14 +86,14 @@ export const modelFolders = target(
       const folder = folderOf(files)
       const hasTokenizer = 'tokenizer.json' in files
       const loaded = hasTokenizer ? await loadFolder(folder, engine) : await loadModel(folder, engine)
-      claimFinite(loaded.config, 'config')
+      claimFinite(loaded.blueprint.config, 'config')
       await loadChatTemplate(folder)
       const model: AnyModel = loaded.model
       if (model.kind !== 'decoder' && model.kind !== 'encoder-decoder') return
       const settings = { engine, model, prompt: [0, 1], tokens: 2, temperature: 0 }
       const source = model.kind === 'encoder-decoder' ? { source: [1, 2] } : {}
       for await (const { id } of generate({ ...settings, ...source }))
-        claim(Number.isInteger(id) && id >= 0 && id < loaded.architecture.sizesOf(loaded.config).vocab, `id ${id}`)
+        claim(Number.isInteger(id) && id >= 0 && id < loaded.blueprint.sizes.vocab, `id ${id}`)
     } finally {
       engine.close()
     }

@@ -2,7 +2,7 @@
 
 import {
   blobsOf,
-  configFromJSON,
+  blueprintFromJSON,
   getWeights,
   gpt2,
   initialValues,
@@ -24,12 +24,14 @@ export interface Kept {
 export async function keep({ threads, dtype }: { threads: number; dtype: 'F32' | 'BF16' }): Promise<Kept> {
   const tokenizer = CharacterTokenizer.of('a rose is a rose')
   const json = { model_type: 'gpt2', vocab_size: tokenizer.size, n_positions: 16, n_layer: 2, n_head: 2, n_embd: 32 }
-  const { config } = configFromJSON(json, 'config.json', [gpt2])
+  const {
+    blueprint: { config },
+  } = blueprintFromJSON(json, 'config.json', [gpt2])
   const engine = await cpu({ threads })
   const model = new GPT2(config)
   setWeights(engine, model, withSizes(model, initialValues(model, 1)))
   const weights = { engine, model }
-  const saved = await savedFiles({ architecture: gpt2, config, tokenizer, weights, dtype, shardBytes: 40_000 })
+  const saved = await savedFiles({ blueprint: gpt2.blueprint(config), tokenizer, weights, dtype, shardBytes: 40_000 })
   const files = [...(await blobsOf(saved))].map(([name, blob]) => new File([blob], name))
 
   const other = await cpu({ threads })

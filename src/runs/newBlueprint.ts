@@ -1,27 +1,27 @@
 // A new model of each kind, in the words of the architecture whose folder it will be saved as. That is the first of the list
 // which is trained as such a kind and says what a new one is like (checkpoint/architectures.ts).
 
-import type { KnownArchitecture, Planned } from '../checkpoint/architecture.ts'
 import { architectures } from '../checkpoint/architectures.ts'
+import type { AnyArchitecture, Blueprint } from '../checkpoint/blueprint.ts'
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { NewSizes, RunKind } from '../checkpoint/newConfig.ts'
 import { endOf, type Task } from '../data/tasks/task.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 
 /**
- * A new model of these sizes.
+ * The blueprint of a new model of these sizes.
  *
  * - `of`: the architectures among which one is found
  *
  * Throws where none of them has new models of this kind.
  */
-export function newModel(as: RunKind, sizes: NewSizes, of: readonly KnownArchitecture[] = architectures): Planned {
+export function newBlueprint(as: RunKind, sizes: NewSizes, of: readonly AnyArchitecture[] = architectures): Blueprint {
   for (const architecture of of) {
-    const config = architecture.trainedAs === as ? architecture.newConfig?.(sizes) : undefined
-    if (config !== undefined) return { architecture, config }
+    const blueprint = architecture.trainedAs === as ? architecture.fromSizes(sizes) : undefined
+    if (blueprint !== undefined) return blueprint
   }
   throw new Error(
-    `newModel: none of ${of.map(({ name }) => name).join(', ')} begins anew as ${as}. Give one that does.`,
+    `newBlueprint: none of ${of.map(({ name }) => name).join(', ')} begins anew as ${as}. Give one that does.`,
   )
 }
 
