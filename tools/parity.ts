@@ -8,6 +8,10 @@
 // texts of a beam search. Then Cutaway saves the folder, and Python opens that and compares again. The folders are of all
 // number formats, in one file or several; Cutaway keeps the weights as float32 or as bfloat16, in which they are the same.
 //
+//   npm run parity -- inspect [the same]
+//
+// compares what is found inside with TransformerLens (parityInspect.ts).
+//
 // PYTHON needs torch and transformers: --python, or CUTAWAY_PYTHON, or PYTHON, or python3. Ends with 1 if anything differs.
 
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -56,7 +60,8 @@ interface Count {
   all: number
 }
 
-const { values: options } = parseArgs({
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     python: { type: 'string', default: process.env['CUTAWAY_PYTHON'] ?? process.env['PYTHON'] ?? 'python3' },
     seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
@@ -68,6 +73,16 @@ const { values: options } = parseArgs({
 const [seed, rounds] = [Number(options.seed), Number(options.rounds)]
 if (!(Number.isSafeInteger(seed) && seed >= 0 && Number.isSafeInteger(rounds) && rounds >= 1)) {
   console.error(`parity: --seed ${options.seed} --rounds ${options.rounds}: give whole numbers, rounds at least 1.`)
+  process.exit(1)
+}
+
+const [what, ...others] = positionals
+if (what === 'inspect' && others.length === 0) {
+  const { compareInside } = await import('./parityInspect.ts')
+  process.exit((await compareInside({ ...options, seed, rounds })) ? 0 : 1)
+}
+if (positionals.length > 0) {
+  console.error(`parity: ${positionals.join(' ')}: only "inspect" may stand here.`)
   process.exit(1)
 }
 

@@ -1,0 +1,147 @@
+// Whether Cutaway finds inside a model what TransformerLens finds there, on fresh random models of GPT-2 and Llama layouts:
+//
+//   npm run parity -- inspect [--python PYTHON] [--seed N] [--rounds N] [--rows gpt2,llama] [--engine cpu|reference]
+//
+// For each row and round, Python makes a model, saves it as a folder, and says what TransformerLens finds in it, in double
+// precision (parity_inspect.py). Cutaway loads the folder and is compared: the parts of the stream and what they add to a logit,
+// lenses by both scales, the scores of heads, circuits, and patches with their estimates.
+//
+// PYTHON needs torch, transformers and transformer_lens 2.16.1, which wants numpy below 2.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { TalkingProcess } from '../bench/talkingProcess.ts'
+import { filesOf } from '../src/checkpoint/filesOf.ts'
+import { loadModel } from '../src/checkpoint/load.ts'
+import { cpu } from '../src/engine/cpu/index.ts'
+import type { Engine } from '../src/engine/engine.ts'
+import { reference } from '../src/engine/reference.ts'
+import { attributeLogit } from '../src/inspect/stream/attribution.ts'
+import type { AnyModel } from '../src/model/language.ts'
+
+/** How far apart two numbers may be, as a share of the number where that is above 1. */
+const tolerance = 1e-4
+const mostShown = 12
+
+/** What TransformerLens finds: parity_inspect.py says how. */
+interface Theirs {
+  readonly ids: readonly number[]
+  readonly corrupt: readonly number[]
+  readonly token: number
+  readonly against: number
+  readonly stream: {
+    readonly labels: readonly string[]
+    readonly norms: readonly number[]
+    readonly token: readonly number[]
+    readonly difference: readonly number[]
+    readonly const: readonly [number, number]
+  }
+}
+
+interface Options {
+  readonly python: string
+  readonly seed: number
+  readonly rounds: number
+  readonly rows?: string | undefined
+  readonly engine: string
+}
+
+/** Compares all rows; true if everything agrees. */
+export async function compareInside({ python: command, seed, rounds, rows, engine }: Options): Promise<boolean> {
+  const python = new TalkingProcess({
+    command,
+    args: [fileURLToPath(new URL('parity_inspect.py', import.meta.url))],
+    env: { PYTHONDONTWRITEBYTECODE: '1', CUDA_VISIBLE_DEVICES: '' },
+  })
+  const scratch = await mkdtemp(join(tmpdir(), 'cutaway-inside-'))
+  let hasFailed = false
+  try {
+    const about = (await python.next()) as { versions: Record<string, string>; rows: string[] }
+    const versions = Object.entries(about.versions).map(([name, version]) => `${name} ${version}`)
+    console.log(`${versions.join(', ')}; engine ${engine}; seed ${seed}, ${rounds} rounds`)
+    for (const row of rows?.split(',') ?? about.rows) {
+      const found = new Found()
+      for (let round = 0; round < rounds; round++) {
+        const folder = join(scratch, `${row}-${round}`)
+        python.write(`${JSON.stringify({ make: row, seed, round, folder })}\n`)
+        found.at = `round ${round}`
+        await compareModel(folder, (await python.next()) as unknown as Theirs, engine, found)
+      }
+      console.log(`${row.padEnd(8)}${found.text()}`)
+      for (const trouble of found.troubles.slice(0, mostShown)) console.log(`  ${trouble}`)
+      if (found.troubles.length > mostShown) console.log(`  … and ${found.troubles.length - mostShown} more`)
+      hasFailed ||= found.troubles.length > 0
+    }
+    console.log(hasFailed ? 'They differ.' : `All within ${tolerance}.`)
+    return !hasFailed
+  } finally {
+    await python.kill()
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/** The largest differences by what was compared, and what was too large. */
+class Found {
+  readonly troubles: string[] = []
+  readonly #largest = new Map<string, number>()
+  at = ''
+
+  /** Two numbers, or lists of them in any depth, NaN for what one of them does not say. */
+  compare(kind: string, ours: Numbers, theirs: Numbers, what = ''): void {
+    if (typeof ours === 'number' && typeof theirs === 'number') {
+      if (Number.isNaN(ours) && Number.isNaN(theirs)) return
+      const difference = Math.abs(ours - theirs) / Math.max(1, Math.abs(theirs))
+      this.#largest.set(kind, Math.max(this.#largest.get(kind) ?? 0, difference))
+      if (!(difference <= tolerance)) this.troubles.push(`${this.at}, ${kind}${what}: ${ours}, theirs ${theirs}`)
+    } else if (typeof ours === 'object' && typeof theirs === 'object' && ours.length === theirs.length)
+      ours.forEach((each, i) => {
+        this.compare(kind, each, theirs[i], `${what} ${i}`)
+      })
+    else this.troubles.push(`${this.at}, ${kind}${what}: ${JSON.stringify(ours)}, theirs ${JSON.stringify(theirs)}`)
+  }
+
+  text(): string {
+    return [...this.#largest].map(([kind, largest]) => `${kind} ${largest.toExponential(1)}`).join('   ')
+  }
+}
+
+type Numbers = number | readonly Numbers[]
+
+async function compareModel(folder: string, theirs: Theirs, kind: string, found: Found): Promise<void> {
+  const engine: Engine = kind === 'reference' ? reference() : await cpu()
+  try {
+    const { model } = await loadModel(filesOf(folder), engine)
+    const looking = { model: model as AnyModel, engine, inputs: { ids: theirs.ids } }
+    await compareStream(looking, theirs, found)
+  } finally {
+    engine.close()
+  }
+}
+
+interface Looking {
+  readonly model: AnyModel
+  readonly engine: Engine
+  readonly inputs: { readonly ids: readonly number[] }
+}
+
+/** The parts of the stream at the last position, by their names there. */
+async function compareStream(looking: Looking, { stream, token, against }: Theirs, found: Found): Promise<void> {
+  const one = await attributeLogit({ ...looking, token })
+  const two = await attributeLogit({ ...looking, token, against })
+  const theirNames: Record<string, string> = { token: 'embed', position: 'pos_embed', bias: 'bias' }
+  const labels = one.rows.map(({ part, layer, head }) => {
+    if (part === 'attention') return `L${layer}H${head}`
+    return part === 'mlp' ? `${layer}_mlp_out` : (theirNames[part] ?? part)
+  })
+  for (const [i, label] of stream.labels.entries()) {
+    const own = (rows: readonly { logit: number }[]): number =>
+      rows.reduce((sum, { logit }, row) => (labels[row] === label ? sum + logit : sum), 0)
+    if (label !== 'bias')
+      found.compare('norms', one.rows[labels.indexOf(label)]?.norm ?? Number.NaN, stream.norms[i], ` ${label}`)
+    found.compare('logit', own(one.rows), stream.token[i], ` ${label}`)
+    found.compare('difference', own(two.rows), stream.difference[i], ` ${label}`)
+  }
+  found.compare('const', [one.const, two.const], stream.const)
+}
