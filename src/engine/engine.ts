@@ -5,7 +5,7 @@ import { graphOf } from '../tensor/graph.ts'
 import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { didYouMean } from '../text/spelling.ts'
-import type { Box, Lent } from './lent.ts'
+import { type Box, called, checkParameter, type Lent } from './lent.ts'
 import type { StorageType } from './storage.ts'
 
 /** A task for an engine: named results, and new values for parameters, which take effect when all of it is done. */
@@ -119,6 +119,20 @@ export interface Engine {
 /** Says of an engine that it was closed. */
 export const wasClosed = (): Error =>
   new Error('engine: it was closed, and its memory with it. Read what you need before, or start another one.')
+
+/** Throws unless all updates of a graph are of parameters, and each value lies along axes of its own. */
+export function checkUpdates({ updates = new Map() }: Graph): void {
+  for (const [parameter, value] of updates) {
+    checkParameter('updates', parameter)
+    const fits = value.axes.every(({ name, size }) =>
+      parameter.axes.some((own) => own.name === name && own.size === size),
+    )
+    if (!fits)
+      throw new Error(
+        `updates: ${called(parameter)} cannot become ${describeAxes(value.axes)}. Give a value with the axes of the parameter, or with some of them.`,
+      )
+  }
+}
 
 /** The nodes of a graph, inputs first. */
 export function nodesOf({ outputs, updates = new Map() }: Graph): Node[] {

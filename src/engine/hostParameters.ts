@@ -15,12 +15,13 @@ export interface HostMemory {
    */
   of(parameter: Node): Lent
   keep(parameter: Node, type: StorageType): void
+  forget(parameter: Node): void
   /** True if it may be moved while somebody waits: then what is lent is a copy. */
   readonly moves: boolean
 }
 
 /** The part of an engine that is about parameters alone. */
-export type Parameters = Pick<Engine, 'keep' | 'set' | 'get' | 'fill' | 'read' | 'copyRows'>
+export type Parameters = Pick<Engine, 'keep' | 'set' | 'get' | 'fill' | 'read' | 'copyRows' | 'forget'>
 
 /** An engine's parameters in memory of the host. */
 export function hostParameters(memory: HostMemory): Parameters {
@@ -37,7 +38,10 @@ export function hostParameters(memory: HostMemory): Parameters {
     }
   }
   return {
-    keep: (parameter, type) => memory.keep(parameter, type),
+    keep(parameter, type) {
+      checkParameter('keep', parameter)
+      memory.keep(parameter, type)
+    },
     set(parameter, values) {
       checkParameter('set', parameter)
       if (values.length !== cells(parameter.axes))
@@ -72,6 +76,8 @@ export function hostParameters(memory: HostMemory): Parameters {
     },
     async copyRows(copies, rows, length) {
       for (const { from, to } of copies) {
+        checkParameter('copyRows', from)
+        checkParameter('copyRows', to)
         checkRows({ from, to }, rows, length)
         // Asked for before it is looked at: to set one of them aside may move the other.
         memory.of(to)
@@ -83,6 +89,10 @@ export function hostParameters(memory: HostMemory): Parameters {
         if (from === to) reorder(target, rows, length)
         else copyRows(source, target, rows, length)
       }
+    },
+    forget(parameter) {
+      checkParameter('forget', parameter)
+      memory.forget(parameter)
     },
   }
 }

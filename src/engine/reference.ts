@@ -6,7 +6,16 @@ import { evaluate } from '../tensor/elementwise.ts'
 import type { Node, Operation } from '../tensor/node.ts'
 import { openedDefinition } from '../tensor/opening.ts'
 import { randomKey, uniform } from '../tensor/random.ts'
-import { checkInputs, type Engine, type Graph, type Inputs, nodesOf, type Program, wasClosed } from './engine.ts'
+import {
+  checkInputs,
+  checkUpdates,
+  type Engine,
+  type Graph,
+  type Inputs,
+  nodesOf,
+  type Program,
+  wasClosed,
+} from './engine.ts'
 import { hostParameters } from './hostParameters.ts'
 
 interface Array64 {
@@ -36,6 +45,7 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
     description: 'reference: plain loops in double precision',
     run64,
     async compile(graph): Promise<Program> {
+      checkUpdates(graph)
       let made = new Map<Node, Float64Array>()
       let isClosed = false
       const checkOpen = (place: string): void => {
@@ -77,11 +87,9 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
         return { type: 'f64', data: lasting(parameter), strides }
       },
       keep: lasting,
+      forget: (parameter) => kept?.delete(parameter),
       moves: false,
     }),
-    forget(parameter) {
-      kept?.delete(parameter)
-    },
     close() {
       kept = undefined
     },

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { input, multiply } from '../../src/tensor/primitives.ts'
+import type { Node } from '../../src/tensor/node.ts'
+import { input, multiply, parameter } from '../../src/tensor/primitives.ts'
 import { engines } from '../engines.ts'
 
 for (const { name, open } of engines) {
@@ -25,6 +26,29 @@ for (const { name, open } of engines) {
         engine.read(x, () => undefined),
         message('read'),
       )
+      const weight = parameter({ a: 2, b: 3 })
+      assert.throws(() => engine.keep(x, 'f32'), message('keep'))
+      assert.throws(() => engine.forget(x), message('forget'))
+      for (const copy of [
+        { from: x, to: weight },
+        { from: weight, to: x },
+      ])
+        await assert.rejects(engine.copyRows([copy], [0, 1], 3), message('copyRows'))
+    })
+
+    it('new values for what is no parameter, and for one that they do not fit', async () => {
+      const updating = (of: Node, value: Node) => engine.compile({ outputs: {}, updates: new Map([[of, value]]) })
+      await assert.rejects(updating(x, multiply(x, 2)), {
+        message: 'updates: the input (a 2) is no parameter. Compile and run what makes it.',
+      })
+      const others: [Node, string][] = [
+        [parameter({ a: 3 }), '(a 3)'],
+        [parameter({ b: 2 }), '(b 2)'],
+      ]
+      for (const [other, axes] of others)
+        await assert.rejects(updating(other, x), {
+          message: `updates: the parameter ${axes} cannot become (a 2). Give a value with the axes of the parameter, or with some of them.`,
+        })
     })
 
     it('a result that is not there', async () => {

@@ -203,7 +203,7 @@ export class ThreadedEngine implements CpuEngine {
   }
 
   forget(parameter: Node): void {
-    this.#lasting.forget(parameter)
+    this.#parameters.forget(parameter)
   }
 
   close(): void {

@@ -10,7 +10,7 @@
 // Nothing here knows a machine. What one likes, its Target says.
 
 import type { Node } from '../../tensor/node.ts'
-import { type Graph, type InputNode, isInput, nodesOf } from '../engine.ts'
+import { checkUpdates, type Graph, type InputNode, isInput, nodesOf } from '../engine.ts'
 import { computeAsked } from './asked.ts'
 import type { Call } from './call.ts'
 import { cluster } from './clusters.ts'
@@ -45,6 +45,7 @@ export interface Lowered {
  * machine's memory.
  */
 export function lower(graph: Graph, target: Target, isHalf: (parameter: Node) => boolean = () => false): Lowered {
+  checkUpdates(graph)
   for (const parameter of graph.updates?.keys() ?? [])
     if (isHalf(parameter)) throw keptAsHalf(graph.names?.addressOf(parameter))
   const asked = computeAsked(graph)

@@ -68,12 +68,12 @@ export function plain(target: Target, type: 'f32' | 'f64' = 'f32'): Engine {
         if (as === 'f32') lasting(parameter)
         else if (!halves.has(parameter)) halves.set(parameter, new Uint16Array(cellsOf(parameter.axes)))
       },
+      forget(parameter) {
+        kept.delete(parameter)
+        halves.delete(parameter)
+      },
       moves: false,
     }),
-    forget(parameter) {
-      kept.delete(parameter)
-      halves.delete(parameter)
-    },
     close() {
       isClosed = true
     },

@@ -33,6 +33,7 @@ export function arenaParameters(arena: Arena, lasting: Lasting, makeRoom: () => 
       checkKept(parameter, lasting.find(parameter)?.type, type)
       placeOf(parameter, type)
     },
+    forget: (parameter) => lasting.forget(parameter),
     // Memory of one thread alone is another object whenever it has grown.
     moves: !arena.limits.shared,
   })
