@@ -18,12 +18,17 @@ export { matrixProducts, type Product } from './inspect/shapes/products.ts'
 export type { GivenReasons } from './inspect/shapes/reasons.ts'
 export { type ProductText, productTexts } from './inspect/shapes/shapes.ts'
 
-// The residual stream: a sum of named parts, and what each of them adds to a logit.
+// The residual stream: a sum of named parts, what each of them adds to a logit, and what it says after every block.
 export type { Looking } from './inspect/editedPass.ts'
 export { type Ledger, type LedgerRow, ledger } from './inspect/stream/ledger.ts'
 export { type Attribution, type AttributionRow, attributeLogit } from './inspect/stream/attribution.ts'
 export type { PartLabel } from './inspect/stream/parts.ts'
 export type { Detail } from './inspect/stream/summands.ts'
+export { type LensRow, type LensSettings, logitLens } from './inspect/stream/lens.ts'
+export type { LensKind } from './inspect/stream/lensPrograms.ts'
+export type { Guess, Placing, Saying } from './inspect/stream/guesses.ts'
+export type { StreamPoint } from './inspect/stream/states.ts'
+export { TunedLens } from './inspect/stream/tunedLens.ts'
 
 // What no position may see.
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
