@@ -36,7 +36,7 @@ export interface Placing extends Guess {
   readonly rank: number
 }
 
-/** What logits say at one position. */
+/** The meaning of logits at one position, in a few numbers. */
 export interface Saying {
   /** The most likely tokens, best first; of equal ones that with the lower id. */
   readonly guesses: readonly Guess[]
@@ -90,7 +90,7 @@ const firstOf = (condition: Node, ids: Tensor<'vocab'>): Node =>
   negate(max(where(condition as Tensor, negate(ids) as Node as Tensor, -Infinity), 'vocab'))
 
 /**
- * What logits say at each position, from the numbers of `measuresOf`, in double precision.
+ * The meaning of logits at each position, from the numbers of `measuresOf`, in double precision.
  *
  * - `numbers`: one list for each measure, of a number for each position
  * - `final`: Σ e^below of the model's own logits, for each position

@@ -93,7 +93,7 @@ export class LensPrograms {
     }
   }
 
-  /** What a state says. `numbers`: those of the state. */
+  /** The measures of what a state says. `numbers`: those of the state. */
   async read({ address, node }: StreamState, lens: LensKind, numbers: Float32Array): Promise<Measures> {
     this.#given['lens state'] = numbers
     const key = lens === 'tuned' ? `tuned ${address}` : lens

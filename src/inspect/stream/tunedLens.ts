@@ -26,7 +26,7 @@ export class TunedLens {
     return this.#addresses
   }
 
-  /** What the translator of a state makes of it. Throws for a state that has none. */
+  /** The state as its translator hands it on. Throws for a state that has none. */
   translated(address: string, state: Node): Node {
     const translator = this.translators[this.#addresses.indexOf(address)]
     if (!translator)
