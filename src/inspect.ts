@@ -35,6 +35,9 @@ export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './i
 
 // Facts as lines of a terminal, as SVG and as pages.
 export type { Bar, FigureColumn, Figure, Labels, Panel, PanelOf, Series } from './show/figure.ts'
+export { figureLines } from './show/figureLines.ts'
+export { figurePage } from './show/figurePage.ts'
+export { figureSvg } from './show/figureSvg.ts'
 export { type PatternFigure, patternSvg } from './show/svg.ts'
 export { patternPage } from './show/html.ts'
 export { type CellOptions, patternLines } from './show/cells.ts'

@@ -3,17 +3,8 @@
 
 import { type AttentionPattern, looksOnlyBack, titleOf } from '../inspect/pattern.ts'
 import { percent } from './amounts.ts'
-import {
-  attentionOf,
-  escaped,
-  figureStyle,
-  heightOf,
-  type PatternFigure,
-  panel,
-  panelSizes,
-  scale,
-  sidesOf,
-} from './svg.ts'
+import { escaped, figureStyle } from './look.ts'
+import { attentionOf, heightOf, type PatternFigure, panel, panelSizes, scale, sidesOf } from './svg.ts'
 import { visible } from './visible.ts'
 
 /** The patterns of a text as an HTML page. */

@@ -5,6 +5,7 @@
 
 import { type AttentionPattern, looksOnlyBack, titleOf } from '../inspect/pattern.ts'
 import { lengthOf, wrapped } from './lines.ts'
+import { between, escaped, figureStyle, margin, rounded, usualWidth } from './look.ts'
 import { visible } from './visible.ts'
 
 export interface PatternFigure {
@@ -40,24 +41,6 @@ export interface PanelSizes {
   readonly width: number
 }
 
-/** The looks of a figure; the names are those of the classes in its markup. Light, and dark where the reader prefers it. */
-export const figureStyle = `
-.figure { --ground: #ffffff; --text: #1f2328; --quiet: #59636e; --ink: #1f4fd8; --seen: #1f4fd80d; }
-@media (prefers-color-scheme: dark) {
-  .figure { --ground: #0d1117; --text: #e6edf3; --quiet: #9198a1; --ink: #7cc0ff; --seen: #7cc0ff12; }
-}
-.figure .ground { fill: var(--ground); }
-.figure text { fill: var(--quiet); font-family: system-ui, -apple-system, "Segoe UI", sans-serif; }
-.figure .title { fill: var(--text); font-weight: 600; font-size: 14px; }
-.figure .note { font-size: 12px; }
-.figure .token { fill: var(--text); font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-.figure .ink { fill: var(--ink); }
-.figure .seen { fill: var(--seen); }`.trim()
-
-const margin = 24
-const between = 28
-/** The width of a figure at which its panels go on in the next row. */
-const usualWidth = 1280
 /** Opacities are rounded to so many steps, so that cells of one step are one path. */
 const levels = 40
 
@@ -134,15 +117,15 @@ export function panel(
   const middle = (i: number): number => (i + 0.5) * cell
   const rows = asking.map(
     (token, i) =>
-      `<text class="token" x="${left - 5}" y="${round(top + middle(i) + font * 0.35)}" text-anchor="end">${escaped(visible(token))}</text>`,
+      `<text class="token" x="${left - 5}" y="${rounded(top + middle(i) + font * 0.35)}" text-anchor="end">${escaped(visible(token))}</text>`,
   )
   const columns = answering.map((token, i) => {
-    const [x, y] = [round(left + middle(i)), top - 5]
+    const [x, y] = [rounded(left + middle(i)), top - 5]
     return isUpright
       ? `<text class="token" x="${x}" y="${y}" text-anchor="middle">${escaped(visible(token))}</text>`
-      : `<text class="token" transform="translate(${round(x + font * 0.35)} ${y}) rotate(-90)">${escaped(visible(token))}</text>`
+      : `<text class="token" transform="translate(${rounded(x + font * 0.35)} ${y}) rotate(-90)">${escaped(visible(token))}</text>`
   })
-  const middleOfRows = round(top + (positions * cell) / 2)
+  const middleOfRows = rounded(top + (positions * cell) / 2)
   return [
     `<text class="title" x="${left}" y="14">${titleOf(pattern)}</text>`,
     `<text class="note" x="${left}" y="32">source answers →</text>`,
@@ -178,14 +161,8 @@ export function scale(): string {
   const shares = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1]
   const swatches = shares.map((share, i) => {
     const x = 118 + i * 46
-    const shade = `<rect class="seen" x="${x}" width="44" height="12"/><rect class="ink" x="${x}" width="44" height="12" fill-opacity="${round(Math.sqrt(share))}"/>`
+    const shade = `<rect class="seen" x="${x}" width="44" height="12"/><rect class="ink" x="${x}" width="44" height="12" fill-opacity="${rounded(Math.sqrt(share))}"/>`
     return `${shade}<text class="note" x="${x + 22}" y="26" text-anchor="middle">${100 * share} %</text>`
   })
   return `<text class="note" y="10">share of attention</text>${swatches.join('')}`
-}
-
-const round = (value: number): number => Math.round(100 * value) / 100
-
-export function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }

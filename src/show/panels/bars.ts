@@ -1,0 +1,132 @@
+// One number a row as a bar: to the right of 0 what is above it, to the left what is below.
+
+import type { CellOptions } from '../cells.ts'
+import type { Bar, PanelOf } from '../figure.ts'
+import { numberWriter } from '../figureNumbers.ts'
+import { lengthOf } from '../lines.ts'
+import { escaped, rounded, widthOf } from '../look.ts'
+import { cut, readable } from '../visible.ts'
+import { labelLimit } from './columns.ts'
+import type { PanelPicture, PanelTable } from './picture.ts'
+
+type Bars = PanelOf<'bars'>
+
+/** Blocks of an eighth, two eighths, … of a character, from the left. */
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
+/** The longest bar in lines, both sides of 0 together. */
+const mostCharacters = 40
+
+/** The words of a row beside its bar: its number with its standard error. */
+function amountsOf({ rows }: Bars): (bar: Bar) => string {
+  const write = numberWriter(rows.flatMap(({ value, error }) => (error === undefined ? [value] : [value, error])))
+  return ({ value, error }) => `${write(value)}${error === undefined ? '' : ` ± ${write(error)}`}`
+}
+
+/** The longest bars below 0 and above it. */
+function reachOf({ rows }: Bars): { readonly below: number; readonly above: number } {
+  const finite = rows.map(({ value }) => value).filter(Number.isFinite)
+  return { below: -Math.min(0, ...finite), above: Math.max(0, ...finite) }
+}
+
+export function barsLines(panel: Bars, { width, hasColours }: CellOptions): string[] {
+  const { rows, unit } = panel
+  const amount = amountsOf(panel)
+  const most = labelLimit(width)
+  const labels = rows.map(({ label }) => cut(readable(label), most))
+  const amounts = rows.map(amount)
+  const labelWidth = Math.max(1, ...labels.map(lengthOf))
+  const amountWidth = Math.max(1, ...amounts.map(lengthOf))
+  const notes = rows.map(({ note }) => (note === undefined ? '' : `  ${readable(note)}`))
+  const beside = width - labelWidth - amountWidth - 4
+  // Bars leave room for what is said beside them, as long as something can be seen of both.
+  const room = Math.max(4, Math.min(mostCharacters, beside, Math.max(12, beside - Math.max(0, ...notes.map(lengthOf)))))
+  const { below, above } = reachOf(panel)
+  const all = below + above
+  const left = all === 0 ? 0 : Math.round((room * below) / all)
+  const lines = rows.map((bar, i) => {
+    const drawn = all === 0 ? ' '.repeat(room) : barText(bar.value / all, left, room)
+    const painted = hasColours ? `\u001b[38;5;${bar.value < 0 ? 172 : 38}m${drawn}\u001b[39m` : drawn
+    const start = `${labels[i]}${' '.repeat(labelWidth - lengthOf(labels[i]))}`
+    const used = labelWidth + room + amountWidth + 4
+    return `${start}  ${painted}  ${' '.repeat(amountWidth - lengthOf(amounts[i]))}${amounts[i]}${lengthOf(notes[i]) > width - used && width - used < 10 ? '' : cut(notes[i], width - used)}`.trimEnd()
+  })
+  return [...(unit === '' ? [] : [readable(unit)]), ...lines]
+}
+
+/** A bar of `share` of the room, which may be below 0, whose 0 is after `left` characters. */
+function barText(share: number, left: number, room: number): string {
+  if (Number.isNaN(share)) return ' '.repeat(room)
+  const parts = Math.round(Math.abs(share) * room * 8)
+  if (share >= 0) {
+    const bar =
+      '█'.repeat(Math.min(Math.floor(parts / 8), room - left)) + (parts < 8 * (room - left) ? eighths[parts % 8] : '')
+    return ' '.repeat(left) + bar + ' '.repeat(room - left - lengthOf(bar))
+  }
+  // There is no block that ends at the right but a half one.
+  const half = parts % 8 >= 4 ? '▐' : ''
+  const bar = (half + '█'.repeat(Math.floor(parts / 8))).slice(-left || left)
+  return ' '.repeat(left - lengthOf(bar)) + bar + ' '.repeat(room - left)
+}
+
+export function barsTable({ rows, unit }: Bars): PanelTable {
+  const hasErrors = rows.some(({ error }) => error !== undefined)
+  const hasNotes = rows.some(({ note }) => note !== undefined)
+  return {
+    columns: ['', unit, ...(hasErrors ? ['standard error'] : []), ...(hasNotes ? ['note'] : [])],
+    rows: rows.map(({ label, value, error, note }) => [
+      label,
+      value,
+      ...(hasErrors ? [error ?? ''] : []),
+      ...(hasNotes ? [note ?? ''] : []),
+    ]),
+  }
+}
+
+const font = 12
+const height = 18
+const longest = 420
+
+export function barsPicture(panel: Bars): PanelPicture {
+  const { rows, unit } = panel
+  const amount = amountsOf(panel)
+  const labels = rows.map(({ label }) => cut(readable(label), 40))
+  const left = Math.max(10, ...labels.map((label) => widthOf(label, font))) + 10
+  const { below, above } = reachOf(panel)
+  const all = below + above || 1
+  // Numbers stand beside the ends of their bars, below 0 on the left.
+  const texts = rows.map((bar) => amount(bar))
+  const beside = Math.max(...texts.map((text) => widthOf(text, font)), 0) + 12
+  const errors = rows.map(({ error = 0 }) => (Number.isFinite(error) ? (longest * error) / all : 0))
+  const whisker = Math.max(0, ...errors)
+  const zero = left + (below > 0 ? beside + whisker : 0) + (longest * below) / all
+  const top = unit === '' ? 4 : 24
+  const notesAt = zero + (longest * above) / all + beside + whisker
+  const notes = rows.map(({ note = '' }) => readable(note))
+  const drawn = rows.map((bar, i) => {
+    const y = top + i * height
+    const long = Number.isFinite(bar.value) ? (longest * Math.abs(bar.value)) / all : 0
+    const isBelow = bar.value < 0
+    const x = isBelow ? zero - long : zero
+    const end = isBelow ? zero - long : zero + long
+    const error = errors[i]
+    const middle = rounded(y + height / 2)
+    return [
+      `<text class="token" x="${left - 8}" y="${middle + 4}" text-anchor="end">${escaped(labels[i])}</text>`,
+      `<rect class="${isBelow ? 'against' : 'ink'}" x="${rounded(x)}" y="${y + 3}" width="${rounded(long)}" height="${height - 6}"><title>${escaped(`${labels[i]}: ${texts[i]} ${unit}`)}</title></rect>`,
+      error > 0
+        ? `<path class="axis" d="M${rounded(end - error)} ${middle}h${rounded(2 * error)}m0 -3v6m${-rounded(2 * error)} -6v6"/>`
+        : '',
+      `<text class="value" x="${rounded(isBelow ? end - error - 6 : end + error + 6)}" y="${middle + 4}"${isBelow ? ' text-anchor="end"' : ''}>${texts[i]}</text>`,
+      notes[i] === '' ? '' : `<text x="${rounded(notesAt)}" y="${middle + 4}">${escaped(notes[i])}</text>`,
+    ].join('')
+  })
+  return {
+    width: notesAt + Math.max(0, ...notes.map((note) => widthOf(note, font))),
+    height: top + rows.length * height + 4,
+    markup: [
+      unit === '' ? '' : `<text class="note" x="${rounded(zero)}" y="14">${escaped(readable(unit))}</text>`,
+      `<g font-size="${font}">${drawn.join('')}</g>`,
+      `<path class="axis" d="M${rounded(zero)} ${top}v${rows.length * height}"/>`,
+    ].join(''),
+  }
+}

@@ -1,0 +1,71 @@
+// Texts and numbers in columns.
+
+import type { CellOptions } from '../cells.ts'
+import type { FigureColumn, PanelOf } from '../figure.ts'
+import { numberWriter, sixDigits } from '../figureNumbers.ts'
+import { escaped, rounded, widthOf } from '../look.ts'
+import { cut, readable } from '../visible.ts'
+import { columnLines, type TextColumn } from './columns.ts'
+import type { PanelPicture, PanelTable } from './picture.ts'
+
+type Table = PanelOf<'table'>
+
+const headOf = ({ name, unit }: FigureColumn): string => readable(unit ? `${name} (${unit})` : name)
+
+/** The columns as texts: the numbers of one with equally many decimals, where they are of one size. */
+function columnsOf({ columns, rows }: Table): TextColumn[] {
+  return columns.map((column, i) => {
+    const own = rows.map((row) => row[i] ?? '')
+    const numbers = own.filter((cell): cell is number => typeof cell === 'number')
+    const write = numberWriter(numbers)
+    return {
+      name: headOf(column),
+      align: column.align ?? (numbers.length > 0 ? 'right' : 'left'),
+      cells: own.map((cell) => (typeof cell === 'number' ? write(cell) : readable(cell))),
+    }
+  })
+}
+
+export const tablePanelLines = (panel: Table, { width }: CellOptions): string[] => columnLines(columnsOf(panel), width)
+
+export const tableOfTable = ({ columns, rows }: Table): PanelTable => ({
+  columns: columns.map(headOf),
+  rows: rows.map((row) => row.map((cell) => (typeof cell === 'number' ? sixDigits(cell) : cell))),
+})
+
+const font = 12
+const height = 20
+const gap = 20
+/** A text is cut after so many characters; the page has it whole. */
+const mostCharacters = 60
+
+export function tablePicture(panel: Table): PanelPicture {
+  const columns = columnsOf(panel).map(({ name, align, cells }) => ({
+    align,
+    texts: [name, ...cells].map((text) => cut(text, mostCharacters)),
+  }))
+  let left = 0
+  const placed = columns.map(({ align, texts }) => {
+    const wide = Math.max(...texts.map((text) => widthOf(text, font)))
+    const x = align === 'left' ? left : left + wide
+    left += wide + gap
+    return { align, texts, x }
+  })
+  const count = panel.rows.length
+  const rules = Array.from(
+    { length: count },
+    (_, row) => `<path class="rule" d="M0 ${rounded((row + 1) * height)}h${left - gap}"/>`,
+  )
+  return {
+    width: Math.max(0, left - gap),
+    height: (count + 1) * height,
+    markup: `${rules.join('')}<g font-size="${font}">${placed
+      .flatMap(({ align, texts, x }) =>
+        texts.map(
+          (text, row) =>
+            `<text class="${row === 0 ? 'head' : 'value token'}" x="${x}" y="${row * height + 14}"${align === 'right' ? ' text-anchor="end"' : ''}>${escaped(text)}</text>`,
+        ),
+      )
+      .join('')}</g>`,
+  }
+}

@@ -1,0 +1,183 @@
+// Figures in all their ways: what stands in lines, in an SVG and in a page, of every kind of panel.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Figure, Panel } from '../../src/show/figure.ts'
+import { figureLines } from '../../src/show/figureLines.ts'
+import { figurePage } from '../../src/show/figurePage.ts'
+import { figureSvg } from '../../src/show/figureSvg.ts'
+
+const plain = { width: 80, hasColours: false }
+const of = (...panels: Panel[]): Figure => ({ title: 'Title', panels })
+
+const grid = (columns: number, scale: 'share' | 'signed' | 'amount' = 'signed'): Panel => ({
+  kind: 'grid',
+  rows: { name: 'layer', labels: ['0', '1'] },
+  columns: { name: 'position', labels: Array.from({ length: columns }, (_, i) => `t${i}`) },
+  values: Array.from({ length: 2 * columns }, (_, i) => (i === 1 ? Number.NaN : (i % 2 === 0 ? -1 : 1) * (i / 4))),
+  unit: 'nats',
+  scale,
+})
+const bars: Panel = {
+  kind: 'bars',
+  unit: 'nats',
+  rows: [
+    { label: 'token', value: 2 },
+    { label: 'head', value: -1, error: 0.25, note: 'previous' },
+  ],
+}
+const lines: Panel = {
+  kind: 'lines',
+  unit: 'nats',
+  x: { name: 'step', values: [0, 10, 20] },
+  series: [
+    { label: 'training', values: [3, 2, 1] },
+    { label: 'validation', values: [3, Number.NaN, 1.5] },
+  ],
+}
+const table: Panel = {
+  kind: 'table',
+  columns: [{ name: 'head' }, { name: 'previous', unit: 'share' }],
+  rows: [
+    ['0.1', 0.912],
+    ['1.0', 0.05],
+  ],
+}
+
+describe('lines', () => {
+  test('of a grid are its numbers; an empty cell has none', () => {
+    assert.deepEqual(figureLines(of(grid(3)), plain), [
+      'Title',
+      '',
+      'layer ↓  position →  (nats)',
+      '     t0    t1    t2',
+      '0  0.00       -0.50',
+      '1  0.75 -1.00  1.25',
+    ])
+  })
+
+  test('of a grid go on below where the terminal is narrow, and say what is left out', () => {
+    const narrow = figureLines(of(grid(4)), { width: 14, hasColours: false })
+    assert.deepEqual(
+      narrow.slice(2),
+      [
+        'layer ↓  position →  (nats)',
+        '     t0    t1',
+        '0  0.00      ',
+        '1 -1.00  1.25',
+        '',
+        '     t2    t3',
+        '0 -0.50  0.75',
+        '1 -1.50  1.75',
+      ].map((line) => line.trimEnd()),
+    )
+    const wide = figureLines(of(grid(50)), { width: 40, hasColours: false })
+    assert.ok(wide.includes('Only the last 20 of 50 columns stand here; the others do not fit.'), wide.join('\n'))
+    assert.ok(wide.slice(4).every((line) => line.length <= 40))
+  })
+
+  test('of a grid are shaded where there are colours, by sign', () => {
+    const text = figureLines(of(grid(3)), { ...plain, hasColours: true }).join('\n')
+    assert.match(text, /\u001b\[48;5;45;38;5;16m {2}1\.25\u001b\[39;49m/)
+    assert.match(text, /\u001b\[48;5;214;38;5;16m -1\.00\u001b\[39;49m/)
+  })
+
+  test('of bars have them on both sides of 0', () => {
+    assert.deepEqual(figureLines(of(bars), plain).slice(2), [
+      'nats',
+      'token               ██████████████████████████▋          2.00',
+      'head   █████████████                             -1.00 ± 0.25  previous',
+    ])
+  })
+
+  test('of a chart are marks, and the numbers below them', () => {
+    const shown = figureLines(of(lines), plain)
+    assert.ok(shown.includes('● training') && shown.includes('○ validation'))
+    assert.deepEqual(shown.slice(-4), [
+      'step  training  validation',
+      '   0         3        3.00',
+      '  10         2',
+      '  20         1        1.50',
+    ])
+    assert.match(shown[3], /^3\.00 ┤○/)
+    assert.match(shown[12], /^1\.00 ┤ {59}●$/)
+  })
+
+  test('of a table are its columns', () => {
+    assert.deepEqual(figureLines(of(table), plain).slice(2), [
+      'head  previous (share)',
+      '0.1              0.912',
+      '1.0              0.050',
+    ])
+  })
+
+  test('bring no control characters of others', () => {
+    const label = 'a\u001b[31m\nb'
+    const shown = figureLines(of({ kind: 'bars', unit: label, rows: [{ label, value: 1, note: label }] }), plain)
+    assert.ok(
+      shown.every((line) => !/[\p{Cc}]/u.test(line)),
+      JSON.stringify(shown),
+    )
+  })
+})
+
+describe('an SVG', () => {
+  test('has every panel, with its texts safe and its numbers readable', () => {
+    const svg = figureSvg({ title: '<b> & "c"', notes: ['a\u0000b'], panels: [grid(3), bars, lines, table] })
+    assert.match(svg, /<title>&lt;b&gt; &amp; &quot;c&quot;<\/title>/)
+    assert.match(svg, /role="img"/)
+    for (const text of ['0.75', '2.00', '-1.00 ± 0.25', 'validation', 'previous (share)'])
+      assert.ok(svg.includes(`>${text}</text>`), text)
+    assert.doesNotMatch(svg, /NaN|Infinity|undefined|[\0-\x08]/)
+  })
+
+  test('is drawn of panels with nothing in them', () => {
+    const nothing: Figure = {
+      title: '',
+      panels: [
+        { ...grid(0) },
+        { kind: 'bars', unit: '', rows: [] },
+        { kind: 'lines', unit: '', x: { name: '', values: [] }, series: [] },
+        { kind: 'table', columns: [], rows: [] },
+        {
+          kind: 'bars',
+          unit: '',
+          rows: [
+            { label: '', value: Number.NaN },
+            { label: '', value: Infinity, error: Number.NaN },
+          ],
+        },
+      ],
+    }
+    assert.doesNotMatch(figureSvg(nothing), /NaN|Infinity|undefined/)
+    assert.ok(figureLines(nothing, plain).length > 0)
+    assert.ok(figurePage(nothing).length > 0)
+  })
+
+  test('draws large grids of few paths, without texts', () => {
+    const size = 200
+    const labels = Array.from({ length: size }, (_, i) => String(i))
+    const values = Float32Array.from({ length: size * size }, (_, i) => (i % 101) / 100)
+    const large: Panel = {
+      kind: 'grid',
+      rows: { name: 'position', labels },
+      columns: { name: 'source', labels },
+      values,
+      unit: 'share',
+      scale: 'share',
+    }
+    const svg = figureSvg(of(large))
+    assert.ok([...svg.matchAll(/<path/g)].length < 60)
+    assert.doesNotMatch(svg, /pointed-at"/)
+    assert.match(figurePage(of(large)), /101 further rows are left out/)
+  })
+})
+
+describe('a page', () => {
+  test('has the picture, and the numbers to six digits as tables', () => {
+    const page = figurePage({ title: 'T', panels: [{ ...bars, rows: [{ label: 'x', value: 1 / 3 }] }, table] })
+    assert.match(page, /<svg [^>]*role="img">/)
+    assert.match(page, /<th scope="row">x<\/th><td class="number">0\.333333<\/td>/)
+    assert.match(page, /<caption>T, 2<\/caption>/)
+  })
+})
