@@ -1,0 +1,57 @@
+// Direct logit attribution as a figure: a bar for what each part of the stream adds to the logit, and the sum.
+
+import type { Attribution, AttributionRow } from '../inspect/stream/attribution.ts'
+import type { Bar, Figure } from './figure.ts'
+import type { Words } from './lensFigure.ts'
+import { nameOfPart } from './streamNames.ts'
+
+/** More parts than this (neurons) are shown as the largest of them, and all others in one. */
+const mostBars = 60
+
+/** The figure of what each part adds. */
+export function attributionFigure(attribution: Attribution, { tokens, wordOf }: Words): Figure {
+  const { rows, position, token, against, stopsAt, logit } = attribution
+  const wanted = against === undefined ? wordOf(token) : `${wordOf(token)} rather than ${wordOf(against)}`
+  const what = against === undefined ? 'the logit' : 'the difference of both logits'
+  const { shown, others } = largest(rows)
+  const bars: Bar[] = [
+    ...shown.map((row) => ({ label: nameOfPart(row), value: row.logit })),
+    ...(others.length > 0
+      ? [{ label: `the ${others.length} others`, value: others.reduce((sum, row) => sum + row.logit, 0) }]
+      : []),
+    { label: 'const', value: attribution.const, note: 'biases of the last norm and of the unembedding' },
+    { label: 'all together', value: attribution.sum, note: `the model gives ${Number(logit.toPrecision(6))}` },
+  ]
+  return {
+    title: `What speaks for ${wanted} after ${tokens[position]} (position ${position})`,
+    notes: [
+      `A bar is what a part of the stream adds to ${what}, with the last norm's factor held. All bars together are what the model gives.`,
+      ...(stopsAt === undefined
+        ? []
+        : [`The sum stops at the norm ${stopsAt}: what went into it cannot be told apart behind it.`]),
+    ],
+    panels: [
+      { kind: 'bars', unit: 'logit', rows: bars },
+      {
+        kind: 'table',
+        title: 'The same in numbers',
+        columns: [{ name: 'part' }, { name: 'logit' }, { name: 'length' }, { name: 'cosine to the stream' }],
+        rows: [
+          ...shown.map((row) => [nameOfPart(row), row.logit, row.norm, row.cosine]),
+          ['const', attribution.const, '', ''],
+          ['all together', attribution.sum, attribution.norm, 1],
+        ],
+      },
+    ],
+  }
+}
+
+/** The parts that add or take the most, in the order of the stream, and all others. */
+function largest(rows: readonly AttributionRow[]): {
+  shown: readonly AttributionRow[]
+  others: readonly AttributionRow[]
+} {
+  if (rows.length <= mostBars) return { shown: rows, others: [] }
+  const kept = new Set(rows.toSorted((a, b) => Math.abs(b.logit) - Math.abs(a.logit)).slice(0, mostBars - 1))
+  return { shown: rows.filter((row) => kept.has(row)), others: rows.filter((row) => !kept.has(row)) }
+}

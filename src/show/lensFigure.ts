@@ -1,0 +1,101 @@
+// The lens as a figure: a lattice of guesses, a column for each token and a row for the stream after each block; what a position says
+// on the way; and how long the stream is there.
+
+import type { LensRow } from '../inspect/stream/lens.ts'
+import type { LensKind } from '../inspect/stream/lensPrograms.ts'
+import type { Figure, Panel } from './figure.ts'
+import { nameOfState } from './streamNames.ts'
+
+/** The words of a text, for facts that have ids. */
+export interface Words {
+  /** The tokens of the text, one for each position. */
+  readonly tokens: readonly string[]
+  /** The token with an id. */
+  readonly wordOf: (id: number) => string
+}
+
+const scales: Readonly<Record<LensKind, string>> = {
+  own: "each state at its own scale (the last norm's statistics are its own)",
+  final: "each state at the last one's scale (1/√(…) of the last norm is that of the last state)",
+  tuned: 'each state as its translator hands it on (tuned lens)',
+}
+
+/**
+ * The figure of what every state says.
+ *
+ * - `position`: the one that is shown closer; the last if not given
+ */
+export function lensFigure(
+  rows: readonly LensRow[],
+  { tokens, wordOf, position = tokens.length - 1 }: Words & { readonly position?: number | undefined },
+): Figure {
+  const target = rows[0]?.target
+  const panels = [...Map.groupBy(rows, ({ lens }) => lens)].flatMap(([lens, own]): Panel[] => {
+    const states = own.filter((row) => row.position === position)
+    return [
+      {
+        kind: 'grid',
+        title: `Guesses, ${scales[lens]}`,
+        rows: { name: 'the stream after', labels: states.map(nameOfState) },
+        columns: { name: 'position', labels: tokens },
+        values: own.map(({ guesses }) => guesses[0].probability),
+        unit: 'probability',
+        scale: 'share',
+        texts: own.map(({ guesses }) => wordOf(guesses[0].id)),
+      },
+      closer(states, { tokens, wordOf }, position, lens),
+    ]
+  })
+  return {
+    title: 'Logit lens: what the model would say if it stopped after a block',
+    notes: [
+      'A cell is the best guess for the token that comes next; its shade is how sure the guess is. The last row is what the model says.',
+      ...(target ? ['The rank of a token is the number of tokens that are more likely: 0 is the first guess.'] : []),
+    ],
+    panels: [...panels, lengths(rows, tokens)],
+  }
+}
+
+/** One position, state by state. */
+function closer(states: readonly LensRow[], { tokens, wordOf }: Words, position: number, lens: LensKind): Panel {
+  const target = states[0]?.target
+  return {
+    kind: 'table',
+    title: `Position ${position}, after ${tokens[position]} (${lens})`,
+    columns: [
+      { name: 'stream after' },
+      { name: 'guesses', align: 'left' },
+      { name: 'probability' },
+      { name: 'entropy', unit: 'nats' },
+      { name: 'KL(final‖lens)', unit: 'nats' },
+      ...(target ? [{ name: `rank of ${wordOf(target.id)}` }, { name: 'its probability' }] : []),
+      { name: 'length' },
+      { name: 'cosine to the last' },
+    ],
+    rows: states.map((state) => [
+      nameOfState(state),
+      state.guesses.map(({ id }) => wordOf(id)).join(' '),
+      state.guesses[0].probability,
+      state.entropy,
+      state.divergence,
+      ...(state.target ? [state.target.rank, state.target.probability] : []),
+      state.norm,
+      state.cosine,
+    ]),
+  }
+}
+
+/** The length of the stream at each position, a line for each state. */
+function lengths(rows: readonly LensRow[], tokens: readonly string[]): Panel {
+  const own = rows.filter(({ lens }) => lens === rows[0].lens)
+  return {
+    kind: 'lines',
+    title: 'The length of the stream at each position',
+    unit: '√Σ h²',
+    x: { name: 'position', values: tokens.map((_, position) => position) },
+    series: [...Map.groupBy(own, ({ address }) => address).values()].map((state) => ({
+      label: nameOfState(state[0]),
+      values: state.map(({ norm }) => norm),
+    })),
+  }
+}

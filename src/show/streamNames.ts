@@ -1,0 +1,18 @@
+// The names of parts and states of the stream in figures.
+
+import type { LensRow } from '../inspect/stream/lens.ts'
+import type { PartLabel } from '../inspect/stream/parts.ts'
+
+/** `token`, `layer 3, head 1`, `layer 3, mlp`, `layer 3, mlp, neuron 17`, `layer 3, attention bias` */
+export function nameOfPart({ part, layer, head, neuron, address }: PartLabel): string {
+  const side = address?.startsWith('encoder.') && layer !== undefined ? 'encoder, ' : ''
+  // A bias is named after the part that it belongs to: `blocks.3.attention.output.bias`.
+  const own = part === 'bias' ? `${address?.split('.').at(-3) ?? ''} bias`.trim() : part
+  const cross = part === 'attention' ? '' : `${part}, `
+  const name = head !== undefined ? `${cross}head ${head}` : neuron !== undefined ? `${own}, neuron ${neuron}` : own
+  return `${side}${layer === undefined ? '' : `layer ${layer}, `}${name}`
+}
+
+/** `embedded`, `layer 3, middle`, `layer 3` */
+export const nameOfState = ({ point, layer }: Pick<LensRow, 'point' | 'layer'>): string =>
+  layer === undefined ? point : `layer ${layer}${point === 'middle' ? ', middle' : ''}`
