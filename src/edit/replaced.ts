@@ -174,7 +174,7 @@ function given(value: Node, edit: SettledEdit, values: GivenValues, standing: St
     // The text has these places, wherever they are in the pass; what stands behind them stays.
     const standsAt = places ?? (index(name, there) as Tensor)
     to = gather(to, maximum(minimum(standsAt, size - 1), 0), name)
-    where.push(multiply(lessEqual(constant(0) as Node as Tensor, standsAt), lessEqual(standsAt, size - 1)))
+    where.push(multiply(lessEqual(constant(0), standsAt), lessEqual(standsAt, size - 1)))
   }
   return { to, where }
 }

@@ -12,19 +12,17 @@ import { type Engine, type Program, runWith, type Values } from '../engine/engin
 import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
 import { type AxisSizes, givenOf, type InputValues, sizesOfValues } from '../model/reads.ts'
-import { type Address, addressOf, addressText, pathsOf, placesIn, unknownAddress } from '../tensor/address.ts'
+import { type Address, addressOf, addressText, pathsOf, placesIn } from '../tensor/address.ts'
 import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
 
-/** The addresses of all values that can be read, with the axes that they have for one example: `{ position: 12 }` for a text of so many tokens. */
+/**
+ * The addresses of all values that one example gives, with the axes that they have then: `{ position: 12 }` for a text of so many
+ * tokens. Weights, which no example gives, can be read by their paths too.
+ */
 export const readableValues = (model: AnyModel, sizes: AxisSizes = {}): Map<string, Node> =>
-  valuesOf(passOf(model, sizes).names)
-
-/** All values with names but the weights. */
-function valuesOf({ values }: Names): Map<string, Node> {
-  return new Map([...values].filter(([, { operation }]) => operation.kind !== 'parameter'))
-}
+  new Map([...passOf(model, sizes).names.values].filter(([, { operation }]) => operation.kind !== 'parameter'))
 
 /** The values that are read: addresses, which may say places and have stars, of a model that may be edited. */
 export interface ReadSettings {
@@ -39,7 +37,7 @@ export interface ReadSettings {
  * no more is computed than is needed for these, and the value lacks their axes.
  *
  * - `inputs`: the values that the model reads: `{ ids }` of a text, with `{ source }` for an encoder, or whatever it declares
- * - `addresses`: `blocks.0.attention.pattern`, `blocks.*.output`, `logits {position: -1}`, …
+ * - `addresses`: `blocks.0.attention.pattern`, `blocks.*.output`, `logits {position: -1}`, …; a weight's path is one too
  * - `edits`: the replacements; values are read as they are with all edits done
  *
  * Gives each value under its address as `addressText` writes it, with the block's number in place of a star. Throws for an
@@ -66,7 +64,6 @@ export async function read({
 export class Reader {
   readonly #settings: ReadSettings
   readonly #names: Names
-  readonly #values: ReadonlyMap<string, Node>
   /** The values that are asked for, with the address of each. */
   readonly #wanted: ReadonlyMap<string, Address>
   #program: Promise<Program> | undefined
@@ -84,11 +81,10 @@ export class Reader {
     const { model, addresses, edits } = settings
     this.#settings = settings
     this.#names = passOf(model, sizes, optional).names
-    this.#values = valuesOf(this.#names)
     const wanted = addresses
       .map(addressOf)
-      .flatMap((address) => pathsOf(address, this.#values.keys(), 'read').map((path) => ({ ...address, path })))
-    for (const address of wanted) placesIn(this.#valueAt(address.path).axes, address, 'read')
+      .flatMap((address) => pathsOf(address, this.#names.values.keys(), 'read').map((path) => ({ ...address, path })))
+    for (const address of wanted) placesIn(this.#names.valueAt(address.path).axes, address, 'read')
     this.#wanted = new Map(wanted.map((address) => [addressText(address), address]))
     checkAddresses(this.#names.values, edits ?? [])
   }
@@ -115,16 +111,10 @@ export class Reader {
     const { engine } = this.#settings
     const edits = settled(await settleEdits(this.#settings))
     const rewriting = editing(this.#names.values, edits, { isWhole: true })
-    const value = ({ path, at = {} }: Address): Node => placed(rewriting.of(this.#valueAt(path)), at)
+    const value = ({ path, at = {} }: Address): Node => placed(rewriting.of(this.#names.valueAt(path)), at)
     return engine.compile({
       outputs: Object.fromEntries([...this.#wanted].map(([text, address]) => [text, value(address)])),
       names: this.#names.carried((node) => rewriting.of(node)),
     })
-  }
-
-  #valueAt(path: string): Node {
-    const found = this.#values.get(path)
-    if (!found) throw unknownAddress(path, [...this.#values.keys()], 'read')
-    return found
   }
 }

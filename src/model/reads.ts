@@ -8,6 +8,7 @@
 import type { Node, Tensor } from '../tensor/node.ts'
 import { input } from '../tensor/primitives.ts'
 import { checkIds } from '../text/ids.ts'
+import { didYouMean } from '../text/spelling.ts'
 
 /** The length of an axis: always so long, or at most. */
 export type AxisLength = number | { readonly most: number }
@@ -99,16 +100,13 @@ export const needed = (reads: Reads): string[] => Object.keys(reads).filter((nam
  */
 export function sizesOfValues(place: string, reads: Reads, values: InputValues): AxisSizes {
   const sizes: Record<string, number> = { batch: 1 }
+  const given = givenOf(values)
+  checkNames(place, reads, Object.keys(given))
   for (const name of needed(reads))
-    if (values[name] === undefined)
+    if (given[name] === undefined)
       throw new Error(`${place}: the model reads ${described(name, reads[name])}, but none was given. Give it too.`)
-  for (const [name, cells] of Object.entries(values)) {
-    if (cells === undefined) continue
+  for (const [name, cells] of Object.entries(given)) {
     const reading = reads[name]
-    if (!reading)
-      throw new Error(
-        `${place}: ${name} was given, but the model reads ${Object.keys(reads).join(', ')}. Leave it out.`,
-      )
     const axis = varyingAxis(reading)
     const length = checkLength(place, name, reading, cells)
     if (axis !== undefined) {
@@ -121,6 +119,19 @@ export function sizesOfValues(place: string, reads: Reads, values: InputValues):
     checkCells(`${place}: ${name}`, reading, cells)
   }
   return sizes
+}
+
+/** Throws for a name of an input that the model does not read. `place` is who asks. */
+export function checkNames(place: string, reads: Reads, names: readonly string[]): void {
+  const known = Object.keys(reads)
+  for (const name of names) {
+    if (known.includes(name)) continue
+    const hint = didYouMean(
+      name,
+      known.filter((each) => !names.includes(each)),
+    )
+    throw new Error(`${place}: ${name} was given, but the model reads ${known.join(', ')}.${hint || ' Leave it out.'}`)
+  }
 }
 
 /** Those inputs that are there. */

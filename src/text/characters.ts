@@ -196,16 +196,16 @@ export class CharacterTokenizer implements Tokenizer {
     const named = [...places]
       .slice(0, mostNamed)
       .map(([codePoint, place]) => `${showCharacter(codePoint)} (character ${place})`)
-    if (places.size > mostNamed) named.push(`${places.size - mostNamed} more`)
+    const more = places.size - named.length
     return new Error(
-      `tokenizer: the vocabulary has no ${named.join(', no ')}; it knows the ${this.size - this.#specialTokens.length} characters of its training text. ` +
+      `tokenizer: the vocabulary has no ${named.join(', no ')}${more > 0 ? ` and ${more} more` : ''}; it knows the ${this.size - this.#specialTokens.length} characters of its training text. ` +
         'Leave them out, or train on a text that has them.',
     )
   }
 }
 
 /** The number of unknown characters that a message names before it counts the rest. */
-const mostNamed = 20
+const mostNamed = 6
 
 function codePointOf(character: string): number {
   const codePoint = character.codePointAt(0)

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { reference } from '../../src/engine/reference.ts'
 import { Reader, read, readableValues } from '../../src/inspect/read.ts'
+import { parametersOf } from '../../src/tensor/names.ts'
+import type { Node } from '../../src/tensor/node.ts'
 import { engines } from '../engines.ts'
 import { config, fillWeights, smallModel } from './model.ts'
 
@@ -94,6 +96,34 @@ describe('values by address', () => {
         message: 'read: there is no value "blocks.0.attention.paterns". Did you mean "blocks.0.attention.pattern"?',
       },
     )
+  })
+
+  test('may be weights', async () => {
+    const engine = reference()
+    fillWeights(engine, model)
+    const [path, place] = ['blocks.1.mlp.up.weight', 'embedding.token {vocab: -1}']
+    const found = await read({ model, engine, inputs: { ids }, addresses: [path, place, 'blocks.*.mlp.down.bias'] })
+    assert.deepEqual(
+      [...found].map(([address, { axes }]) => [address, axes.map(({ name }) => name).join(' ')]),
+      [[path, 'model hidden'], [place, 'model'], ...[0, 1].map((layer) => [`blocks.${layer}.mlp.down.bias`, 'model'])],
+    )
+    const weights = parametersOf(model)
+    assert.deepEqual(found.get(path)?.data, await engine.get(weights.get(path) as Node))
+    const tokens = await engine.get(weights.get('embedding.token') as Node)
+    assert.deepEqual(found.get(place)?.data, tokens.slice(-config.model))
+  })
+
+  test('come of inputs that the model reads', async () => {
+    const settings = { model, engine: reference(), addresses: ['logits'] }
+    await assert.rejects(read({ ...settings, inputs: { idz: ids } }), {
+      message: 'read: idz was given, but the model reads ids. Did you mean "ids"?',
+    })
+    await assert.rejects(read({ ...settings, inputs: { ids, pixels: ids } }), {
+      message: 'read: pixels was given, but the model reads ids. Leave it out.',
+    })
+    assert.throws(() => new Reader({ ...settings, sizes: { position: 5 }, optional: ['ids', 'kinds'] }), {
+      message: 'read: kinds was given, but the model reads ids. Leave it out.',
+    })
   })
 
   test('need a text that the model can hold', async () => {
