@@ -10,6 +10,7 @@
 // Any value, by its address.
 export { Reader, type ReadSettings, read, readableValues } from './inspect/read.ts'
 export { type AttentionPattern, attentionPatterns } from './inspect/pattern.ts'
+export { type Gradients, readGradients } from './inspect/gradients.ts'
 
 // What a model is made of: its parameters, and every matrix product with the reason of each size.
 export { type PartParameters, parametersByPart } from './inspect/shapes/parameters.ts'

@@ -1,20 +1,17 @@
 // cutaway attention: where each position of a text looks, head by head; in the terminal, or as a picture or a page.
 
-import { generate } from '../generate/generate.ts'
 import { attentionPatterns } from '../inspect/pattern.ts'
-import { textLimits } from '../model/reads.ts'
 import { patternLines } from '../show/cells.ts'
 import { patternPage } from '../show/html.ts'
 import { patternSvg } from '../show/svg.ts'
-import { openingOf } from '../text/opening.ts'
 import type { Command } from './command.ts'
 import { path, text, toggle, wholes } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
+import { editFlags, editsOf } from './lookInside.ts'
 import { openingFlags, openingHelp } from './opening.ts'
-import { noRun, type OpenRun, openRun, runFlags } from './openRun.ts'
+import { noRun, openRun, runFlags } from './openRun.ts'
 import { checkCanSave, saveFile } from './saveFile.ts'
-import type { Terminal } from './terminal.ts'
-import { adjustments, habitsOf, mostTokensOf, noteUnused, targetStart } from './writingFlags.ts'
+import { textInputs } from './textInputs.ts'
 
 const flags = {
   target: text('for a translator: the target that it writes, rather than what it would write itself'),
@@ -22,6 +19,7 @@ const flags = {
   head: wholes('only these heads, counted from 0'),
   svg: path('save a picture, for documents', { value: 'FILE' }),
   html: path('save a page, where pointing at a cell tells what it is', { value: 'FILE' }),
+  ...editFlags,
   ...openingFlags,
   ...runFlags,
   json: toggle('print tokens and shares as JSON'),
@@ -57,8 +55,20 @@ export const attentionCommand: Command<typeof flags> = {
     const run = await openRun(folder, values, terminal)
     try {
       const { model, tokenizer, engine } = run
-      const inputs = await textOf(folder, run, terminal, { given, target: values.target, special: !values.noSpecial })
-      const patterns = await attentionPatterns({ model, engine, inputs, layers: values.layer, heads: values.head })
+      const inputs = await textInputs('attention', folder, run, terminal, {
+        given,
+        target: values.target,
+        special: !values.noSpecial,
+      })
+      const edits = editsOf('attention', run, values)
+      const patterns = await attentionPatterns({
+        model,
+        engine,
+        inputs,
+        edits,
+        layers: values.layer,
+        heads: values.head,
+      })
       const pieces = (ids: ArrayLike<number>): string[] => Array.from(ids, (id) => tokenizer.piece(id))
       const figure = { tokens: pieces(inputs.ids), ...(inputs.source && { source: pieces(inputs.source) }), patterns }
       if (values.svg !== undefined) await saveFile(values.svg, patternSvg(figure))
@@ -86,36 +96,3 @@ export const attentionCommand: Command<typeof flags> = {
 }
 
 const rounded = (share: number): number => Number(share.toPrecision(6))
-
-/** The ids of a text, as a model reads them, and those of a source where it is a translator. */
-async function textOf(
-  folder: string,
-  run: OpenRun,
-  terminal: Terminal,
-  { given, target, special }: { given: string; target: string | undefined; special: boolean },
-): Promise<{ ids: ArrayLike<number>; source?: ArrayLike<number> }> {
-  const { model, tokenizer, engine } = run
-  const { kind } = model
-  if (target !== undefined && kind !== 'encoder-decoder')
-    throw new Error('attention: --target is for translators; this model reads one text only. Leave it out.')
-  const { context } = textLimits('attention', model)
-  const fitting = (ids: Int32Array, what: string): Int32Array => {
-    if (ids.length <= context) return ids
-    throw new Error(
-      `attention: the ${what} has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
-    )
-  }
-  if (kind === 'decoder') return { ids: fitting(openingOf(tokenizer, given, { special }), 'text') }
-  const source = fitting(tokenizer.encode(given, { special }), kind === 'encoder-decoder' ? 'source' : 'text')
-  if (model.kind !== 'encoder-decoder') return { ids: source }
-  const habits = habitsOf(run)
-  const start = targetStart(folder, run, habits)
-  if (target !== undefined)
-    return { source, ids: fitting(Int32Array.from([start, ...tokenizer.encode(target)]), 'target') }
-  const ids = [start]
-  noteUnused({ generation: run.generation, beams: undefined, isSearching: true }, terminal)
-  const tokens = mostTokensOf('attention', habits, 1) ?? context - 1
-  const settings = { ...adjustments({}, habits), tokens, temperature: 0 }
-  for await (const { id } of generate({ engine, model, source, prompt: ids, ...settings })) ids.push(id)
-  return { source, ids }
-}

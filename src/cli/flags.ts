@@ -16,6 +16,8 @@ export interface Flag<T> {
   readonly usual?: string
   /** It may be given once only: whoever gives two texts wants both. Of other values the last one counts. */
   readonly isOnce?: boolean
+  /** It may be given several times, and all of them count: its value is a list. */
+  readonly isMany?: boolean
   /** The value of a text; throws an error that says what is wanted. */
   read(text: string): T
 }
@@ -89,6 +91,11 @@ export function text(
   return { help, value, otherwise: undefined, usual, isOnce: true, read: (given) => given }
 }
 
+/** Texts: a flag that may be given several times. */
+export function texts(help: string, { value }: { value: string }): Flag<readonly string[]> {
+  return { help, value, otherwise: [], usual: 'may be given several times', isMany: true, read: (given) => [given] }
+}
+
 /** The name of a file or a folder. An empty one is a variable of a shell that was not set. */
 export function path(help: string, { value, usual }: { value: string; usual?: string }): Flag<string | undefined> {
   return {
@@ -158,7 +165,8 @@ export function readFlags<F extends Flags>(flags: F, words: readonly string[]): 
     if (given.has(name) && flags[name].isOnce)
       throw new Error(`${token.rawName} is given twice, and one text would be lost. Give it once.`)
     given.add(name)
-    values[name] = valueFrom(flags[name], token)
+    const value = valueFrom(flags[name], token)
+    values[name] = flags[name].isMany ? [...(values[name] as unknown[]), ...(value as unknown[])] : value
   }
   return { values: values as FlagValues<F>, given, positionals }
 }

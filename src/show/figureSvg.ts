@@ -2,7 +2,7 @@
 
 import type { Figure, Panel } from './figure.ts'
 import { wrapped } from './lines.ts'
-import { between, escaped, figureStyle, margin, rounded } from './look.ts'
+import { between, escaped, figureStyle, hundredths, margin } from './look.ts'
 import { barsPicture } from './panels/bars.ts'
 import { chartPicture } from './panels/chart.ts'
 import { gridPicture } from './panels/grid.ts'
@@ -20,7 +20,7 @@ export function figureSvg({ title, notes = [], panels }: Figure): string {
   const drawn = pictures.map(({ title: own, height, markup }) => {
     const head = own === undefined ? '' : `<text class="title" y="14">${escaped(readable(own))}</text>`
     const group = `<g transform="translate(${margin} ${y})">${head}<g transform="translate(0 ${own === undefined ? 0 : 24})">${markup}</g></g>`
-    y = rounded(y + (own === undefined ? 0 : 24) + height + between)
+    y = hundredths(y + (own === undefined ? 0 : 24) + height + between)
     return group
   })
   const height = Math.ceil(y + margin - between)

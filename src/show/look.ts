@@ -29,10 +29,10 @@ export const figureStyle = `
 .figure .seen { fill: var(--seen); }`.trim()
 
 /** The width of a text in pixels, about: a character of a monospaced font is 0.6 of its size wide, others less. */
-export const widthOf = (text: string, size: number): number => Math.ceil(0.61 * size * lengthOf(text))
+export const textWidth = (text: string, size: number): number => Math.ceil(0.61 * size * lengthOf(text))
 
 /** A number of a picture: hundredths of a pixel are enough. */
-export const rounded = (value: number): number => Math.round(100 * value) / 100
+export const hundredths = (value: number): number => Math.round(100 * value) / 100
 
 /** The characters that no XML may hold, whoever wrote it. */
 const unwritable = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu

@@ -5,7 +5,7 @@
 
 import { type AttentionPattern, looksOnlyBack, titleOf } from '../inspect/pattern.ts'
 import { lengthOf, wrapped } from './lines.ts'
-import { between, escaped, figureStyle, margin, rounded, usualWidth } from './look.ts'
+import { between, escaped, figureStyle, hundredths, margin, usualWidth } from './look.ts'
 import { visible } from './visible.ts'
 
 export interface PatternFigure {
@@ -41,7 +41,7 @@ export interface PanelSizes {
   readonly width: number
 }
 
-/** Opacities are rounded to so many steps, so that cells of one step are one path. */
+/** Opacities are hundredths to so many steps, so that cells of one step are one path. */
 const levels = 40
 
 /** The patterns of a text as an SVG. */
@@ -117,15 +117,15 @@ export function panel(
   const middle = (i: number): number => (i + 0.5) * cell
   const rows = asking.map(
     (token, i) =>
-      `<text class="token" x="${left - 5}" y="${rounded(top + middle(i) + font * 0.35)}" text-anchor="end">${escaped(visible(token))}</text>`,
+      `<text class="token" x="${left - 5}" y="${hundredths(top + middle(i) + font * 0.35)}" text-anchor="end">${escaped(visible(token))}</text>`,
   )
   const columns = answering.map((token, i) => {
-    const [x, y] = [rounded(left + middle(i)), top - 5]
+    const [x, y] = [hundredths(left + middle(i)), top - 5]
     return isUpright
       ? `<text class="token" x="${x}" y="${y}" text-anchor="middle">${escaped(visible(token))}</text>`
-      : `<text class="token" transform="translate(${rounded(x + font * 0.35)} ${y}) rotate(-90)">${escaped(visible(token))}</text>`
+      : `<text class="token" transform="translate(${hundredths(x + font * 0.35)} ${y}) rotate(-90)">${escaped(visible(token))}</text>`
   })
-  const middleOfRows = rounded(top + (positions * cell) / 2)
+  const middleOfRows = hundredths(top + (positions * cell) / 2)
   return [
     `<text class="title" x="${left}" y="14">${titleOf(pattern)}</text>`,
     `<text class="note" x="${left}" y="32">source answers →</text>`,
@@ -161,7 +161,7 @@ export function scale(): string {
   const shares = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1]
   const swatches = shares.map((share, i) => {
     const x = 118 + i * 46
-    const shade = `<rect class="seen" x="${x}" width="44" height="12"/><rect class="ink" x="${x}" width="44" height="12" fill-opacity="${rounded(Math.sqrt(share))}"/>`
+    const shade = `<rect class="seen" x="${x}" width="44" height="12"/><rect class="ink" x="${x}" width="44" height="12" fill-opacity="${hundredths(Math.sqrt(share))}"/>`
     return `${shade}<text class="note" x="${x + 22}" y="26" text-anchor="middle">${100 * share} %</text>`
   })
   return `<text class="note" y="10">share of attention</text>${swatches.join('')}`

@@ -4,7 +4,7 @@ import type { CellOptions } from '../cells.ts'
 import type { Bar, PanelOf } from '../figure.ts'
 import { numberWriter } from '../figureNumbers.ts'
 import { lengthOf } from '../lines.ts'
-import { escaped, rounded, widthOf } from '../look.ts'
+import { escaped, hundredths, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { labelLimit } from './columns.ts'
 import type { PanelPicture, PanelTable } from './picture.ts'
@@ -90,12 +90,12 @@ export function barsPicture(panel: Bars): PanelPicture {
   const { rows, unit } = panel
   const amount = amountsOf(panel)
   const labels = rows.map(({ label }) => cut(readable(label), 40))
-  const left = Math.max(10, ...labels.map((label) => widthOf(label, font))) + 10
+  const left = Math.max(10, ...labels.map((label) => textWidth(label, font))) + 10
   const { below, above } = reachOf(panel)
   const all = below + above || 1
   // Numbers stand beside the ends of their bars, below 0 on the left.
   const texts = rows.map((bar) => amount(bar))
-  const beside = Math.max(...texts.map((text) => widthOf(text, font)), 0) + 12
+  const beside = Math.max(...texts.map((text) => textWidth(text, font)), 0) + 12
   const errors = rows.map(({ error = 0 }) => (Number.isFinite(error) ? (longest * error) / all : 0))
   const whisker = Math.max(0, ...errors)
   const zero = left + (below > 0 ? beside + whisker : 0) + (longest * below) / all
@@ -109,24 +109,24 @@ export function barsPicture(panel: Bars): PanelPicture {
     const x = isBelow ? zero - long : zero
     const end = isBelow ? zero - long : zero + long
     const error = errors[i]
-    const middle = rounded(y + height / 2)
+    const middle = hundredths(y + height / 2)
     return [
       `<text class="token" x="${left - 8}" y="${middle + 4}" text-anchor="end">${escaped(labels[i])}</text>`,
-      `<rect class="${isBelow ? 'against' : 'ink'}" x="${rounded(x)}" y="${y + 3}" width="${rounded(long)}" height="${height - 6}"><title>${escaped(`${labels[i]}: ${texts[i]} ${unit}`)}</title></rect>`,
+      `<rect class="${isBelow ? 'against' : 'ink'}" x="${hundredths(x)}" y="${y + 3}" width="${hundredths(long)}" height="${height - 6}"><title>${escaped(`${labels[i]}: ${texts[i]} ${unit}`)}</title></rect>`,
       error > 0
-        ? `<path class="axis" d="M${rounded(end - error)} ${middle}h${rounded(2 * error)}m0 -3v6m${-rounded(2 * error)} -6v6"/>`
+        ? `<path class="axis" d="M${hundredths(end - error)} ${middle}h${hundredths(2 * error)}m0 -3v6m${-hundredths(2 * error)} -6v6"/>`
         : '',
-      `<text class="value" x="${rounded(isBelow ? end - error - 6 : end + error + 6)}" y="${middle + 4}"${isBelow ? ' text-anchor="end"' : ''}>${texts[i]}</text>`,
-      notes[i] === '' ? '' : `<text x="${rounded(notesAt)}" y="${middle + 4}">${escaped(notes[i])}</text>`,
+      `<text class="value" x="${hundredths(isBelow ? end - error - 6 : end + error + 6)}" y="${middle + 4}"${isBelow ? ' text-anchor="end"' : ''}>${texts[i]}</text>`,
+      notes[i] === '' ? '' : `<text x="${hundredths(notesAt)}" y="${middle + 4}">${escaped(notes[i])}</text>`,
     ].join('')
   })
   return {
-    width: notesAt + Math.max(0, ...notes.map((note) => widthOf(note, font))),
+    width: notesAt + Math.max(0, ...notes.map((note) => textWidth(note, font))),
     height: top + rows.length * height + 4,
     markup: [
-      unit === '' ? '' : `<text class="note" x="${rounded(zero)}" y="14">${escaped(readable(unit))}</text>`,
+      unit === '' ? '' : `<text class="note" x="${hundredths(zero)}" y="14">${escaped(readable(unit))}</text>`,
       `<g font-size="${font}">${drawn.join('')}</g>`,
-      `<path class="axis" d="M${rounded(zero)} ${top}v${rows.length * height}"/>`,
+      `<path class="axis" d="M${hundredths(zero)} ${top}v${rows.length * height}"/>`,
     ].join(''),
   }
 }

@@ -4,7 +4,7 @@ import type { CellOptions } from '../cells.ts'
 import type { PanelOf, Series } from '../figure.ts'
 import { numberWriter, sixDigits, ticks } from '../figureNumbers.ts'
 import { lengthOf } from '../lines.ts'
-import { escaped, rounded, widthOf } from '../look.ts'
+import { escaped, hundredths, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { columnLines } from './columns.ts'
 import type { PanelPicture, PanelTable } from './picture.ts'
@@ -112,10 +112,10 @@ export function chartPicture(panel: Lines): PanelPicture {
   const up = ticks(range.low, range.high, 5)
   const along = ticks(across.low, across.high, 8)
   const write = numberWriter(up)
-  const left = Math.max(...up.map((tick) => widthOf(write(tick), font))) + 12
+  const left = Math.max(...up.map((tick) => textWidth(write(tick), font))) + 12
   const top = unit === '' ? 10 : 28
-  const xOf = (at: number): number => rounded(left + placeOf(at, across) * plotWidth)
-  const yOf = (value: number): number => rounded(top + (1 - placeOf(value, range)) * plotHeight)
+  const xOf = (at: number): number => hundredths(left + placeOf(at, across) * plotWidth)
+  const yOf = (value: number): number => hundredths(top + (1 - placeOf(value, range)) * plotHeight)
   const labels = series.map(({ label }) => cut(readable(label), 40))
   const bottom = top + plotHeight
   const keys = labels.map((label, s) => {
@@ -123,7 +123,7 @@ export function chartPicture(panel: Lines): PanelPicture {
     return `<path fill="none" d="M${left + plotWidth + 16} ${y}h18" ${stroke(s)}/><text class="value" x="${left + plotWidth + 40}" y="${y + 4}">${escaped(label)}</text>`
   })
   return {
-    width: left + plotWidth + 48 + Math.max(0, ...labels.map((label) => widthOf(label, font))),
+    width: left + plotWidth + 48 + Math.max(0, ...labels.map((label) => textWidth(label, font))),
     height: Math.max(bottom + 44, top + 16 + series.length * 18),
     markup: [
       unit === '' ? '' : `<text class="note" y="14">${escaped(readable(unit))}</text>`,

@@ -30,7 +30,7 @@ export function columnLines(columns: readonly TextColumn[], width: number): stri
   })
   if (set.length === 0) return []
   const [names, ...others] = set
-  const blocks = blocksOf(
+  const blocks = columnBlocks(
     others.map(([head]) => lengthOf(head) + gap.length),
     width - first,
   )
@@ -41,7 +41,7 @@ export function columnLines(columns: readonly TextColumn[], width: number): stri
 }
 
 /** The columns that stand side by side, as (from, to): as many as fit, at least one. */
-export function blocksOf(widths: readonly number[], room: number): readonly (readonly [number, number])[] {
+export function columnBlocks(widths: readonly number[], room: number): readonly (readonly [number, number])[] {
   const blocks: [number, number][] = []
   let from = 0
   let used = 0

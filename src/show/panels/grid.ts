@@ -5,10 +5,10 @@ import type { CellOptions } from '../cells.ts'
 import type { PanelOf } from '../figure.ts'
 import { numberWriter, scaleEnds, sixDigits, strengthOf } from '../figureNumbers.ts'
 import { lengthOf } from '../lines.ts'
-import { escaped, rounded, usualWidth, widthOf } from '../look.ts'
+import { escaped, hundredths, textWidth, usualWidth } from '../look.ts'
 import { amountColours, signedColours } from '../shades.ts'
 import { cut, readable } from '../visible.ts'
-import { blocksOf, labelLimit } from './columns.ts'
+import { columnBlocks, labelLimit } from './columns.ts'
 import type { PanelPicture, PanelTable } from './picture.ts'
 
 type Grid = PanelOf<'grid'>
@@ -44,7 +44,7 @@ export function gridLines(panel: Grid, { width, hasColours }: CellOptions): stri
   const names = columns.labels.map((label) => cut(readable(label), 12))
   const most = labelLimit(width)
   const wide = Math.min(most, Math.max(longest(names), longest(texts.flat()))) + 1
-  const blocks = blocksOf(
+  const blocks = columnBlocks(
     columns.labels.map(() => wide),
     width - labelWidth,
   )
@@ -117,26 +117,26 @@ export function gridPicture(panel: Grid): PanelPicture {
   const hasTexts = texts.length > 0 && wanted * width <= room
   const cell = hasTexts
     ? { width: wanted, height: 22 }
-    : { width: rounded(Math.min(22, Math.max(3, room / width))), height: Math.min(22, Math.max(3, room / width)) }
-  const isLevel = heads.every((head) => widthOf(head, font) <= cell.width)
+    : { width: hundredths(Math.min(22, Math.max(3, room / width))), height: Math.min(22, Math.max(3, room / width)) }
+  const isLevel = heads.every((head) => textWidth(head, font) <= cell.width)
   const top = 26 + (isLevel ? font + 6 : longest(heads) * 0.61 * font + 8)
   const every = Math.max(1, Math.ceil((font + 1) / cell.width))
   const everyRow = Math.max(1, Math.ceil((font + 1) / cell.height))
   const headAt = (head: string, i: number): string => {
     if (i % every !== 0) return ''
-    const x = rounded(left + (i + 0.5) * cell.width)
+    const x = hundredths(left + (i + 0.5) * cell.width)
     return isLevel
       ? `<text class="token" x="${x}" y="${top - 6}" text-anchor="middle">${escaped(head)}</text>`
-      : `<text class="token" transform="translate(${rounded(x + font * 0.35)} ${top - 5}) rotate(-90)">${escaped(head)}</text>`
+      : `<text class="token" transform="translate(${hundredths(x + font * 0.35)} ${top - 5}) rotate(-90)">${escaped(head)}</text>`
   }
   const nameAt = (name: string, i: number): string =>
     i % everyRow === 0
-      ? `<text class="token" x="${left - 6}" y="${rounded(top + (i + 0.5) * cell.height + font * 0.35)}" text-anchor="end">${escaped(name)}</text>`
+      ? `<text class="token" x="${left - 6}" y="${hundredths(top + (i + 0.5) * cell.height + font * 0.35)}" text-anchor="end">${escaped(name)}</text>`
       : ''
   const cells = Array.from({ length: height * width }, (_, i) => ({
     i,
-    x: rounded(left + (i % width) * cell.width),
-    y: rounded(top + Math.floor(i / width) * cell.height),
+    x: hundredths(left + (i % width) * cell.width),
+    y: hundredths(top + Math.floor(i / width) * cell.height),
   }))
   return {
     width: left + cell.width * width,
@@ -177,7 +177,7 @@ function shadesOf(panel: Grid, cells: readonly Place[], { width, height }: { wid
     const level = Math.round(40 * strong)
     paths.set(
       level,
-      `${paths.get(level) ?? ''}M${x} ${y}h${rounded(width - 0.5)}v${rounded(height - 0.5)}h${-rounded(width - 0.5)}z`,
+      `${paths.get(level) ?? ''}M${x} ${y}h${hundredths(width - 0.5)}v${hundredths(height - 0.5)}h${-hundredths(width - 0.5)}z`,
     )
   }
   return [...paths]
@@ -189,11 +189,11 @@ function shadesOf(panel: Grid, cells: readonly Place[], { width, height }: { wid
 const shade = (strong: number): string =>
   Math.abs(strong) < 1 / 80
     ? 'class="seen"'
-    : `class="${strong < 0 ? 'against' : 'ink'}" fill-opacity="${rounded(Math.abs(strong))}"`
+    : `class="${strong < 0 ? 'against' : 'ink'}" fill-opacity="${hundredths(Math.abs(strong))}"`
 
 function cellText(panel: Grid, text: string, { i, x, y }: Place, cell: { width: number; height: number }): string {
   const strong = Math.abs(strengthOf(panel)(panel.values[i]))
-  return `<text class="${strong > 0.55 ? 'over' : 'value'}" font-size="11" x="${rounded(x + cell.width / 2)}" y="${rounded(y + cell.height / 2 + 4)}" text-anchor="middle">${escaped(text)}</text>`
+  return `<text class="${strong > 0.55 ? 'over' : 'value'}" font-size="11" x="${hundredths(x + cell.width / 2)}" y="${hundredths(y + cell.height / 2 + 4)}" text-anchor="middle">${escaped(text)}</text>`
 }
 
 /** The meaning of the shades. */

@@ -3,7 +3,7 @@
 import type { CellOptions } from '../cells.ts'
 import type { FigureColumn, PanelOf } from '../figure.ts'
 import { numberWriter, sixDigits } from '../figureNumbers.ts'
-import { escaped, rounded, widthOf } from '../look.ts'
+import { escaped, hundredths, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { columnLines, type TextColumn } from './columns.ts'
 import type { PanelPicture, PanelTable } from './picture.ts'
@@ -46,7 +46,7 @@ export function tablePicture(panel: Table): PanelPicture {
   }))
   let left = 0
   const placed = columns.map(({ align, texts }) => {
-    const wide = Math.max(...texts.map((text) => widthOf(text, font)))
+    const wide = Math.max(...texts.map((text) => textWidth(text, font)))
     const x = align === 'left' ? left : left + wide
     left += wide + gap
     return { align, texts, x }
@@ -54,7 +54,7 @@ export function tablePicture(panel: Table): PanelPicture {
   const count = panel.rows.length
   const rules = Array.from(
     { length: count },
-    (_, row) => `<path class="rule" d="M0 ${rounded((row + 1) * height)}h${left - gap}"/>`,
+    (_, row) => `<path class="rule" d="M0 ${hundredths((row + 1) * height)}h${left - gap}"/>`,
   )
   return {
     width: Math.max(0, left - gap),

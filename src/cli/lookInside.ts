@@ -1,0 +1,150 @@
+// Commands that look inside a run: open it, read the text and the edits, and show what an instrument finds.
+
+import type { Edit, OtherRun } from '../edit/edit.ts'
+import { parseEdit } from '../edit/editText.ts'
+import type { Looking } from '../inspect/editedPass.ts'
+import type { ModelKind } from '../model/language.ts'
+import { textLimits } from '../model/reads.ts'
+import type { Figure } from '../show/figure.ts'
+import { openingOf } from '../text/opening.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { checkFigureFlags, type FigureFlags, figureFlags, showFacts } from './figureFlags.ts'
+import { text, texts } from './flags.ts'
+import { cutaway, quoted } from './invocation.ts'
+import { openingFlags } from './opening.ts'
+import { noRun, type OpenRun, openRun, type RunFlags, runFlags } from './openRun.ts'
+import type { Terminal } from './terminal.ts'
+import { textInputs } from './textInputs.ts'
+
+export const editFlags = {
+  edit: texts(
+    'replace a value: \'blocks.1.mlp.output = 0\'; also "mean", "scale 2", "add 0.5", \'from "other text"\'',
+    {
+      value: "'ADDRESS = …'",
+    },
+  ),
+}
+
+export const lookingFlags = {
+  target: text('for a translator: the target that it writes, rather than what it would write itself'),
+  ...editFlags,
+  ...figureFlags,
+  ...openingFlags,
+  ...runFlags,
+}
+
+export interface LookingFlags extends FigureFlags, RunFlags {
+  readonly target: string | undefined
+  readonly edit: readonly string[]
+  readonly noSpecial: boolean
+}
+
+/** A text in a run, ready to be looked at. */
+export interface TextInRun {
+  readonly run: OpenRun
+  readonly looking: Looking
+  /** The ids that the model reads, and of an encoder's source. */
+  readonly ids: ArrayLike<number>
+  /** The texts of the tokens. */
+  readonly tokens: readonly string[]
+  readonly source?: readonly string[]
+}
+
+/** Facts, and the figure that is made of them. */
+export interface Found {
+  readonly facts: object
+  readonly figure: () => Figure
+}
+
+/** Opens a run and a text, lets an instrument look, and shows what it found: the work of most commands that look inside. */
+export async function lookInside(
+  command: string,
+  {
+    values,
+    folder,
+    given,
+    kinds,
+  }: {
+    readonly values: LookingFlags
+    readonly folder: string | undefined
+    readonly given: string | undefined
+    readonly kinds?: readonly ModelKind[]
+  },
+  terminal: Terminal,
+  look: (sight: TextInRun) => Promise<Found>,
+): Promise<number> {
+  if (folder === undefined) throw await noRun(command, kinds)
+  if (given === undefined || given === '')
+    throw new Error(`${command} needs a text: ${cutaway(`${command} ${quoted(folder)} "a text"`)}.`)
+  await checkFigureFlags(values, terminal)
+  const run = await openRun(folder, values, terminal)
+  try {
+    const special = !values.noSpecial
+    const inputs = await textInputs(command, folder, run, terminal, { given, target: values.target, special })
+    const { model, engine, tokenizer } = run
+    const edits = editsOf(command, run, values)
+    const tokens = tokenTexts(tokenizer, inputs.ids)
+    const source = inputs.source && tokenTexts(tokenizer, inputs.source)
+    const { facts, figure } = await look({
+      run,
+      looking: { model, engine, inputs: { ...inputs }, ...(edits.length > 0 && { edits }) },
+      ids: inputs.ids,
+      tokens,
+      ...(source && { source }),
+    })
+    const said = {
+      run: folder,
+      text: given,
+      ...(values.edit.length > 0 && { edits: values.edit }),
+      tokens,
+      ...(source && { source }),
+    }
+    terminal.clear()
+    await showFacts(terminal, values, { facts: { ...said, ...facts }, figure })
+    return 0
+  } finally {
+    run.engine.close()
+  }
+}
+
+/** The texts of tokens. */
+export const tokenTexts = (tokenizer: Tokenizer, ids: ArrayLike<number>): string[] =>
+  Array.from(ids, (id) => tokenizer.piece(id))
+
+/** The edits that a command was told. */
+export function editsOf(
+  command: string,
+  { model, tokenizer }: Pick<OpenRun, 'model' | 'tokenizer'>,
+  { edit, noSpecial = false }: { readonly edit: readonly string[]; readonly noSpecial?: boolean },
+): readonly Edit[] {
+  return edit.map((each) =>
+    parseEdit(each, (other): OtherRun => {
+      const ids =
+        model.kind === 'decoder' ? openingOf(tokenizer, other, { special: !noSpecial }) : tokenizer.encode(other)
+      if (model.kind === 'encoder-decoder')
+        throw new Error(
+          `${command}: --edit: "from" needs a source and a target where the model is a translator. Give other edits.`,
+        )
+      const { context } = textLimits(command, model)
+      if (ids.length > context)
+        throw new Error(
+          `${command}: --edit: the other text has ${ids.length} tokens, but the model looks at ${context} at most.`,
+        )
+      return { ids }
+    }),
+  )
+}
+
+/** The id of a text that is one token. Throws for one that is not, saying how it is cut. */
+export function tokenOf(command: string, flag: string, tokenizer: Tokenizer, given: string): number {
+  const ids = tokenizer.encode(given, { special: false })
+  if (ids.length === 1) return ids[0]
+  const pieces = tokenTexts(tokenizer, ids).map((piece) => JSON.stringify(piece))
+  const cut =
+    ids.length === 0
+      ? 'no token'
+      : `${ids.length} tokens, ${pieces.slice(0, 8).join(' ')}${pieces.length > 8 ? ' …' : ''}`
+  throw new Error(
+    `${command}: --${flag} ${JSON.stringify(given)} is ${cut}. Give a text that is one token; a space before a word is part of it in many vocabularies.`,
+  )
+}

@@ -1,0 +1,42 @@
+// A text as a model reads it: the ids that it is given in every command that looks inside.
+
+import { generate } from '../generate/generate.ts'
+import { textLimits } from '../model/reads.ts'
+import { openingOf } from '../text/opening.ts'
+import type { OpenRun } from './openRun.ts'
+import type { Terminal } from './terminal.ts'
+import { adjustments, habitsOf, mostTokensOf, noteUnused, targetStart } from './writingFlags.ts'
+
+/** The ids of a text, as a model reads them, and those of a source where it is a translator. */
+export async function textInputs(
+  command: string,
+  folder: string,
+  run: OpenRun,
+  terminal: Terminal,
+  { given, target, special }: { given: string; target: string | undefined; special: boolean },
+): Promise<{ ids: ArrayLike<number>; source?: ArrayLike<number> }> {
+  const { model, tokenizer, engine } = run
+  const { kind } = model
+  if (target !== undefined && kind !== 'encoder-decoder')
+    throw new Error(`${command}: --target is for translators; this model reads one text only. Leave it out.`)
+  const { context } = textLimits(command, model)
+  const fitting = (ids: Int32Array, what: string): Int32Array => {
+    if (ids.length <= context) return ids
+    throw new Error(
+      `${command}: the ${what} has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
+    )
+  }
+  if (kind === 'decoder') return { ids: fitting(openingOf(tokenizer, given, { special }), 'text') }
+  const source = fitting(tokenizer.encode(given, { special }), kind === 'encoder-decoder' ? 'source' : 'text')
+  if (model.kind !== 'encoder-decoder') return { ids: source }
+  const habits = habitsOf(run)
+  const start = targetStart(folder, run, habits)
+  if (target !== undefined)
+    return { source, ids: fitting(Int32Array.from([start, ...tokenizer.encode(target)]), 'target') }
+  const ids = [start]
+  noteUnused({ generation: run.generation, beams: undefined, isSearching: true }, terminal)
+  const tokens = mostTokensOf(command, habits, 1) ?? context - 1
+  const settings = { ...adjustments({}, habits), tokens, temperature: 0 }
+  for await (const { id } of generate({ engine, model, source, prompt: ids, ...settings })) ids.push(id)
+  return { source, ids }
+}

@@ -1,0 +1,49 @@
+// Edits as text, as a command takes them: an address, "=", and what comes there.
+//
+//   blocks.1.mlp.output = 0                            a number in every cell; -inf too
+//   blocks.*.attention.pattern {head: 0} = scale 2     the old value, times a number
+//   blocks.1.output {position: -1} = add 0.5           the old value and a number
+//   blocks.1.mlp.hidden = mean                         its mean along "position"; "mean over head" along another axis
+//   blocks.1.output = from "another text"              what the model has there for another text
+
+import { addressText, parseAddress } from '../tensor/address.ts'
+import type { Edit, OtherRun, Replacement } from './edit.ts'
+
+const forms = '0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text"'
+
+/**
+ * The edit that a text says.
+ *
+ * - `read`: the run of another text, as the model reads it
+ *
+ * Throws for a text that says none.
+ */
+export function parseEdit(text: string, read: (text: string) => OtherRun): Edit {
+  const [, address, to] = /^([^=]*)=(.*)$/s.exec(text) ?? []
+  if (address === undefined || address.trim() === '')
+    throw new Error(`edits: "${text}" is no edit. Write an address, "=", and what comes there: ${forms}.`)
+  return { at: addressText(parseAddress(address.trim())), to: parseReplacement(to.trim(), text, read) }
+}
+
+function parseReplacement(to: string, text: string, read: (text: string) => OtherRun): Replacement {
+  const [, word = '', rest = ''] = /^([a-z]*)\s*(.*)$/is.exec(to) ?? []
+  const wrong = (): Error => new Error(`edits: "${text}": "${to}" is nothing that can come there. Give ${forms}.`)
+  if (/^-inf(inity)?$/i.test(to)) return '-Infinity'
+  if (word === 'mean') {
+    const [, axis] = /^over\s+(\S+)$/.exec(rest) ?? []
+    if (rest !== '' && axis === undefined) throw wrong()
+    return { mean: axis ?? 'position' }
+  }
+  if (word === 'from') {
+    const [, quoted] = /^(?:"(.*)"|'.*')$/s.exec(rest) ?? []
+    const other = quoted ?? rest.replace(/^'(.*)'$/s, '$1')
+    if (other === '') throw wrong()
+    return read(other)
+  }
+  const value = rest === '' ? Number.NaN : Number(rest)
+  if (!Number.isFinite(value)) throw wrong()
+  if (word === 'scale') return { scale: value }
+  if (word === 'add') return { add: value }
+  if (word !== '') throw wrong()
+  return value
+}

@@ -1,0 +1,88 @@
+// Gradients of values inside a model: how much the loss of a text changes, for each cell, when the cell changes a little.
+//
+//   gradient = ∂ loss / ∂ value      loss: the mean of −ln p(next token) over the text, in nats
+//
+// The value is the one that the loss depends on: a definition that hides it is opened, as when it is replaced.
+
+import { runWith, type Values } from '../engine/engine.ts'
+import { lossSum } from '../evaluate/loss.ts'
+import { givenOf } from '../model/reads.ts'
+import type { Ids, Logits } from '../model/stream.ts'
+import { type Address, addressOf, addressText, pathsOf, placesIn } from '../tensor/address.ts'
+import { sizeOf } from '../tensor/axes.ts'
+import { gradient } from '../tensor/gradient.ts'
+import type { Node } from '../tensor/node.ts'
+import { placed } from '../tensor/placed.ts'
+import { divide, input } from '../tensor/primitives.ts'
+import { editedPass, type Looking } from './editedPass.ts'
+
+/** The loss of a text, and its gradient at values inside. */
+export interface Gradients {
+  /** The mean of −ln p(next token), in nats per token. */
+  readonly loss: number
+  /** ∂ loss / ∂ value, by address, with the axes of the value. */
+  readonly gradients: ReadonlyMap<string, Values>
+}
+
+/**
+ * The gradient of the loss at values of the forward pass over one text: that of its next tokens, each after those before it.
+ *
+ * - `inputs`: `{ ids }` of at least two tokens, with `{ source }` for a translator
+ * - `addresses`: as `read` takes them, weights too
+ *
+ * Throws for models that do not write on, and for values that the loss does not depend on.
+ */
+export async function readGradients({
+  addresses,
+  ...looking
+}: Looking & { readonly addresses: readonly (Address | string)[] }): Promise<Gradients> {
+  const { engine, model, inputs } = looking
+  if (model.kind !== 'decoder' && model.kind !== 'encoder-decoder')
+    throw new Error(
+      `gradients: this model is ${describedKind[model.kind]}; there is no next token, whose loss it would be.`,
+    )
+  const ids = Array.from(inputs['ids'] ?? [])
+  if (ids.length < 2)
+    throw new Error(
+      `gradients: the text has ${ids.length} tokens. Give at least two: the loss is that of each after the first.`,
+    )
+  const names = await editedPass(looking, 'gradients')
+  const logits = names.valueAt('logits') as Logits
+  const vocab = sizeOf(logits.axes, 'vocab')
+  const targets = input('targets', { batch: 1, position: ids.length }, { below: vocab }) as Ids
+  const { sum, count } = lossSum(logits, targets)
+  const loss = divide(sum, count)
+  const wanted = addresses
+    .map(addressOf)
+    .flatMap((address) => pathsOf(address, names.values.keys(), 'gradients').map((path) => ({ ...address, path })))
+  const paths = [...new Set(wanted.map(({ path }) => path))]
+  const found = gradient(
+    loss,
+    paths.map((path) => names.valueAt(path)),
+  )
+  const outputs: Record<string, Node> = { loss }
+  for (const address of wanted) {
+    const whole = found[paths.indexOf(address.path)]
+    const { batch: _, ...at } = placesIn(names.valueAt(address.path).axes, address, 'gradients')
+    const isOfText = whole.axes.some(({ name }) => name === 'batch')
+    outputs[addressText(address)] = placed(whole, isOfText ? { batch: 0, ...at } : at)
+  }
+  const program = await engine.compile({ outputs, names })
+  try {
+    await runWith(program, { ...givenOf(inputs), targets: [...ids.slice(1), -1] })
+    const gradients = new Map<string, Values>()
+    for (const address of wanted) {
+      const text = addressText(address)
+      gradients.set(text, await program.read(text))
+    }
+    return { loss: (await program.read('loss')).data[0], gradients }
+  } finally {
+    await program.close()
+  }
+}
+
+const describedKind = {
+  masked: 'one that fills in masked tokens',
+  encoder: 'one that turns texts into vectors',
+  classifier: 'a classifier',
+} as const
