@@ -100,7 +100,7 @@ export function evaluationGraph(objective: Objective, shape: Shape): NamedGraph 
   const { outputs, names } = trace(objective.model, () => {
     const answer = objective.answer(inputsFor(objective, shape))
     const { sum, count } = answerLoss(answer)
-    return { sum, count, ...((objective.scores ?? []).length > 0 && answerScore(answer)) }
+    return { sum, count, ...((objective.scores ?? []).length > 0 && 'logits' in answer && answerScore(answer)) }
   })
   return { outputs, names }
 }

@@ -44,12 +44,14 @@ export function lossSum(logits: Logits, targets: Ids): LossSum {
 }
 
 /**
- * The loss of an answer.
+ * The loss of an answer; of one that is a loss already, itself.
  *
  * - `smoothing`: the share of the target that is given to all entries alike, right or wrong, so that the model does not
  *   grow too sure. Szegedy et al. 2015, section 7; Vaswani et al. 2017, section 5.4 (0.1).
  */
-export function answerLoss({ logits, targets, over }: Answer, smoothing = 0): LossSum {
+export function answerLoss(answer: Answer | LossSum, smoothing = 0): LossSum {
+  if (!('logits' in answer)) return answer
+  const { logits, targets, over } = answer
   const loss = crossEntropy(logits as Tensor, targets as Tensor, over, { smoothing })
   return { sum: sumOf(loss), count: sumOf(less(constant(-1), targets as Tensor)) }
 }

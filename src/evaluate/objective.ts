@@ -36,7 +36,7 @@ import {
 } from '../model/reads.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { size } from '../tensor/primitives.ts'
-import type { Answer } from './loss.ts'
+import type { Answer, LossSum } from './loss.ts'
 
 export interface Objective {
   /** The model whose weights are learnt. */
@@ -50,8 +50,8 @@ export interface Objective {
   /** The values that are replaced in the model, in training and in evaluations; what another run had must have been read (`settleEdits`). */
   readonly edits?: readonly Edit[] | undefined
 
-  /** The model's answer; `step`: the number of the training step, for dropout. */
-  answer(inputs: Readonly<Record<string, Node>>, step?: Tensor<never>): Answer
+  /** The model's answer, or a loss of another kind as it is; `step`: the number of the training step, for dropout. */
+  answer(inputs: Readonly<Record<string, Node>>, step?: Tensor<never>): Answer | LossSum
 }
 
 export type ScoreName = 'accuracy' | 'exact'

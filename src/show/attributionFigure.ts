@@ -2,14 +2,14 @@
 
 import type { Attribution, AttributionRow } from '../inspect/stream/attribution.ts'
 import type { Bar, Figure } from './figure.ts'
-import type { Words } from './lensFigure.ts'
+import type { TokenWords } from './lensFigure.ts'
 import { nameOfPart } from './streamNames.ts'
 
 /** More parts than this (neurons) are shown as the largest of them, and all others in one. */
 const mostBars = 60
 
 /** The figure of what each part adds. */
-export function attributionFigure(attribution: Attribution, { tokens, wordOf }: Words): Figure {
+export function attributionFigure(attribution: Attribution, { tokens, wordOf }: TokenWords): Figure {
   const { rows, position, token, against, stopsAt, logit } = attribution
   const wanted = against === undefined ? wordOf(token) : `${wordOf(token)} rather than ${wordOf(against)}`
   const what = against === undefined ? 'the logit' : 'the difference of both logits'

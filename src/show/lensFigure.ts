@@ -7,7 +7,7 @@ import type { Figure, Panel } from './figure.ts'
 import { nameOfState } from './streamNames.ts'
 
 /** The words of a text, for facts that have ids. */
-export interface Words {
+export interface TokenWords {
   /** The tokens of the text, one for each position. */
   readonly tokens: readonly string[]
   /** The token with an id. */
@@ -27,7 +27,7 @@ const scales: Readonly<Record<LensKind, string>> = {
  */
 export function lensFigure(
   rows: readonly LensRow[],
-  { tokens, wordOf, position = tokens.length - 1 }: Words & { readonly position?: number | undefined },
+  { tokens, wordOf, position = tokens.length - 1 }: TokenWords & { readonly position?: number | undefined },
 ): Figure {
   const target = rows[0]?.target
   const panels = [...Map.groupBy(rows, ({ lens }) => lens)].flatMap(([lens, own]): Panel[] => {
@@ -57,7 +57,7 @@ export function lensFigure(
 }
 
 /** One position, state by state. */
-function closer(states: readonly LensRow[], { tokens, wordOf }: Words, position: number, lens: LensKind): Panel {
+function closer(states: readonly LensRow[], { tokens, wordOf }: TokenWords, position: number, lens: LensKind): Panel {
   const target = states[0]?.target
   return {
     kind: 'table',
