@@ -22,11 +22,12 @@ const parts = [
   { name: 'chats', test: /\/src\/text\/chat\// },
   { name: 'spelling', test: /\/src\/text\/spelling\.ts$/ },
   { name: 'terminal', test: /\/src\/cli\/(terminal|controls|output)\.ts$/ },
-  { name: 'commands', test: /\/src\/(cli\/(?!(main|nodeVersion|permission)\.ts)|runs\/)/ },
+  { name: 'commands', test: /\/src\/(cli\/(?!(main|permission)\.ts)|runs\/)/ },
   {
     name: 'disk',
     test: /\/src\/(text\/(files|openFile)|data\/files|checkpoint\/(diskFiles|filesOf|saveFolder|folderClaim|formerWeights))\.ts$/,
   },
+  { name: 'nodeVersion', test: /\/src\/engine\/nodeVersion\.ts$/ },
   { name: 'library', test: /\/src\/(?!cli\/|[^/]*$)/ },
 ]
 
@@ -37,7 +38,7 @@ export async function bundle(root: string, dist: string): Promise<void> {
     configFile: false,
     publicDir: false,
     logLevel: 'error',
-    plugins: [callsArePure],
+    plugins: [callsArePure, shortLines],
     build: {
       outDir: dist,
       emptyOutDir: false,
@@ -82,5 +83,37 @@ const callsArePure: Plugin = {
     for (const place of places.sort((a, b) => b - a))
       marked = `${marked.slice(0, place)}/* @__PURE__ */ ${marked.slice(place)}`
     return { code: marked, map: null }
+  },
+}
+
+/** Lines end where they have so many characters, at the next statement. */
+const lineLength = 120
+
+/**
+ * Ends lines between statements: where nobody catches an error, Node prints all of the line that threw it, above what the error
+ * says.
+ */
+const shortLines: Plugin = {
+  name: 'short-lines',
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      if (file.type !== 'chunk') continue
+      const { code } = file
+      const starts: number[] = []
+      const visit = (node: ts.Node): void => {
+        if (ts.isSourceFile(node) || ts.isBlock(node)) starts.push(...node.statements.map((each) => each.getStart()))
+        if (ts.isClassLike(node)) starts.push(...node.members.map((each) => each.getStart()))
+        node.forEachChild(visit)
+      }
+      visit(ts.createSourceFile('chunk.js', code, ts.ScriptTarget.Latest, true))
+      const lines: string[] = []
+      let begin = 0
+      for (const start of starts.sort((a, b) => a - b)) {
+        if (start - Math.max(begin, code.lastIndexOf('\n', start)) < lineLength) continue
+        lines.push(code.slice(begin, start))
+        begin = start
+      }
+      file.code = [...lines, code.slice(begin)].join('\n')
+    }
   },
 }

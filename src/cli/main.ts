@@ -4,8 +4,8 @@
 // Only the command that is called is loaded, so that every start is quick.
 
 import module from 'node:module'
+import { tooOld } from '../engine/nodeVersion.ts'
 import type { Command } from './command.ts'
-import { tooOld } from './nodeVersion.ts'
 import { lackingPermission } from './permission.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -3,7 +3,7 @@
 import type { Node } from '../tensor/node.ts'
 import { type Pass, trace } from '../tensor/pass.ts'
 import { type AnyModel, memoryOf } from './language.ts'
-import { type AxisSizes, checkNames, inputNodes, mostAlong } from './reads.ts'
+import { type AxisSizes, checkInputNames, inputNodes, mostAlong } from './reads.ts'
 
 /**
  * A pass of a model over one example: what comes out at its end, as a graph with the inputs that the model reads, and the names of
@@ -18,7 +18,7 @@ export const passOf = (model: AnyModel, sizes: AxisSizes, optional: readonly str
 
 function endsOf(model: AnyModel, sizes: AxisSizes, optional: readonly string[]): Node[] {
   checkSizes(model, sizes)
-  checkNames('read', model.reads, optional)
+  checkInputNames('read', model.reads, optional)
   const required = Object.keys(model.reads).filter((name) => !model.reads[name].isOptional || optional.includes(name))
   const inputs = inputNodes(model.reads, { batch: 1, ...sizes }, required)
   switch (model.kind) {

@@ -101,7 +101,7 @@ export const needed = (reads: Reads): string[] => Object.keys(reads).filter((nam
 export function sizesOfValues(place: string, reads: Reads, values: InputValues): AxisSizes {
   const sizes: Record<string, number> = { batch: 1 }
   const given = givenOf(values)
-  checkNames(place, reads, Object.keys(given))
+  checkInputNames(place, reads, Object.keys(given))
   for (const name of needed(reads))
     if (given[name] === undefined)
       throw new Error(`${place}: the model reads ${described(name, reads[name])}, but none was given. Give it too.`)
@@ -122,7 +122,7 @@ export function sizesOfValues(place: string, reads: Reads, values: InputValues):
 }
 
 /** Throws for a name of an input that the model does not read. `place` is who asks. */
-export function checkNames(place: string, reads: Reads, names: readonly string[]): void {
+export function checkInputNames(place: string, reads: Reads, names: readonly string[]): void {
   const known = Object.keys(reads)
   for (const name of names) {
     if (known.includes(name)) continue

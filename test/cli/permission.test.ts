@@ -4,8 +4,9 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { tooOld } from '../../src/cli/nodeVersion.ts'
 import { lackingPermission } from '../../src/cli/permission.ts'
+import { cpu } from '../../src/engine/cpu/index.ts'
+import { tooOld } from '../../src/engine/nodeVersion.ts'
 import { complaint, cutaway, tinySizes, workshop } from './run.ts'
 
 describe('an older Node', () => {
@@ -19,13 +20,23 @@ describe('an older Node', () => {
     assert.equal(engines.node, '>=22')
   })
 
+  test('has no engine', async (t) => {
+    const { version } = process
+    t.after(() => Object.defineProperty(process, 'version', { value: version }))
+    Object.defineProperty(process, 'version', { value: 'v20.20.2' })
+    await assert.rejects(cpu({ threads: 1 }), {
+      message:
+        'cutaway: it needs Node 22 or newer, but this is Node v20.20.2. Install a newer one (nodejs.org), and run it with that.',
+    })
+  })
+
   test('needs nothing modern to be told', async () => {
     // What main.ts loads before it has looked at the version.
     const main = await readFile(new URL('../../src/cli/main.ts', import.meta.url), 'utf8')
     const loaded = [...main.matchAll(/^import (?!type)[^\n]* from '(.*)'/gm)].map(([, from]) => from)
-    assert.deepEqual(loaded, ['node:module', './nodeVersion.ts', './permission.ts'])
-    for (const file of ['nodeVersion.ts', 'permission.ts']) {
-      const source = await readFile(new URL(`../../src/cli/${file}`, import.meta.url), 'utf8')
+    assert.deepEqual(loaded, ['node:module', '../engine/nodeVersion.ts', './permission.ts'])
+    for (const file of ['engine/nodeVersion.ts', 'cli/permission.ts']) {
+      const source = await readFile(new URL(`../../src/${file}`, import.meta.url), 'utf8')
       assert.doesNotMatch(source, /^import /m)
     }
   })

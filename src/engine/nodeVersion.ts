@@ -1,5 +1,5 @@
-// The version of Node that runs the command. It is looked at before anything else is loaded, for an older one cannot run what follows; so
-// nothing is imported here, and nothing modern is written.
+// The version of Node that runs this. The command looks at it before anything else is loaded, for an older one cannot run what
+// follows; so nothing is imported here, and nothing modern is written.
 
 /** The first version of Node that has all that is used. */
 const least = 22
