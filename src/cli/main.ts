@@ -47,6 +47,14 @@ const commands = {
     does: 'where each position of a text looks',
     load: async () => (await import('./attention.ts')).attentionCommand,
   },
+  lens: {
+    does: 'what the model would say if it stopped after a block',
+    load: async () => (await import('./lens.ts')).lensCommand,
+  },
+  attribute: {
+    does: 'what each part of the stream adds to a logit',
+    load: async () => (await import('./attribute.ts')).attributeCommand,
+  },
   tokenizer: {
     does: 'learn a vocabulary from a text, or see how one cuts it',
     load: async () => (await import('./tokenizer.ts')).tokenizerCommand,

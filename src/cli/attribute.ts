@@ -1,0 +1,81 @@
+// cutaway attribute: what each part of the stream adds to a logit.
+
+import { read } from '../inspect/read.ts'
+import { attributeLogit } from '../inspect/stream/attribution.ts'
+import { attributionFigure } from '../show/attributionFigure.ts'
+import type { Command } from './command.ts'
+import { type FlagValues, text, toggle, whole } from './flags.ts'
+import { placeOf } from './lens.ts'
+import { lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
+import { openingHelp } from './opening.ts'
+
+const flags = {
+  token: text('the token whose logit it is', { value: '" x"', usual: "the model's own guess" }),
+  against: text('a token whose logit is taken away from it', { value: '" y"' }),
+  position: whole('the position that says what comes next, from 0, or from the end: -1', { usual: 'the last' }),
+  parts: toggle('take each attention as a whole, not head by head'),
+  neurons: toggle('take each MLP apart too, neuron by neuron'),
+  ...lookingFlags,
+}
+
+export const attributeCommand: Command<typeof flags> = {
+  name: 'attribute',
+  takes: 'RUN TEXT',
+  summary:
+    'Shows what each part of the stream adds to a logit, or to the difference of two: exactly, so that all add up',
+  flags,
+  about: [
+    'The stream is a sum of what the token, its position, each head, each MLP and their biases have added. With the last norm held, the logit is a sum of the same parts, and of "const": the biases of the last norm and of the unembedding.',
+    'Where norms stand in the stream itself (post-norm), the sum stops at the last of them, and the figure says so.',
+    openingHelp,
+  ],
+  examples: [
+    { line: 'cutaway attribute runs/shakespeare "To be, or not"', does: "what speaks for the model's own guess" },
+    {
+      line: 'cutaway attribute runs/shakespeare "To be, or not" --token " " --against ","',
+      does: 'for one rather than another',
+    },
+    {
+      line: 'cutaway attribute runs/shakespeare "To be, or not" --neurons --json',
+      does: 'every neuron, with all digits',
+    },
+  ],
+  async run({ values, positionals: [folder, given, ...more] }, terminal) {
+    if (more.length > 0)
+      throw new Error(`attribute takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
+    if (values.parts && values.neurons)
+      throw new Error('attribute: --parts takes heads together and --neurons takes more apart. Give one of both.')
+    return lookInside(
+      'attribute',
+      { values, folder, given, kinds: ['decoder', 'encoder-decoder'] },
+      terminal,
+      (sight) => look(values, sight),
+    )
+  },
+}
+
+async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: TextInRun) {
+  const { tokenizer } = run
+  const idOf = (flag: 'token' | 'against'): number | undefined => {
+    const given = values[flag]
+    return given === undefined ? undefined : tokenOf('attribute', flag, tokenizer, given)
+  }
+  const position = placeOf('attribute', values.position, tokens.length)
+  const against = idOf('against')
+  const token = idOf('token') ?? (await guessAt(looking, position))
+  const detail = values.neurons ? 'neurons' : values.parts ? 'parts' : 'heads'
+  const found = await attributeLogit({ ...looking, token, against, position, detail })
+  const wordOf = (id: number): string => tokenizer.piece(id)
+  const { rows, ...rest } = found
+  return {
+    facts: { ...rest, tokenText: wordOf(token), ...(against !== undefined && { againstText: wordOf(against) }), rows },
+    figure: () => attributionFigure(found, { tokens, wordOf }),
+  }
+}
+
+/** The model's own guess at a position. */
+async function guessAt(looking: TextInRun['looking'], position: number): Promise<number> {
+  const side = looking.model.kind === 'encoder-decoder' ? 'decoder.' : ''
+  const [logits] = (await read({ ...looking, addresses: [`${side}logits {position: ${position}}`] })).values()
+  return logits.data.indexOf(Math.max(...logits.data))
+}

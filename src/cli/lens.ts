@@ -1,0 +1,108 @@
+// cutaway lens: what the model would say if it stopped after a block.
+
+import { type LensSettings, logitLens } from '../inspect/stream/lens.ts'
+import type { TunedLens } from '../inspect/stream/tunedLens.ts'
+import { tuneLens } from '../inspect/stream/tuneLens.ts'
+import { lensFigure } from '../show/lensFigure.ts'
+import { readTexts } from '../text/files.ts'
+import type { Command } from './command.ts'
+import { choice, type FlagValues, path, text, toggle, whole } from './flags.ts'
+import { lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
+import { openingHelp } from './opening.ts'
+import type { Terminal } from './terminal.ts'
+
+const flags = {
+  scale: choice("the scale of a state: its own, or the last one's", ['own', 'final']),
+  middle: toggle('read the middle of each block too, between attention and MLP'),
+  top: whole('how many guesses are told', { least: 1, otherwise: 5 }),
+  token: text('a token whose rank and probability are told', { value: '" x"' }),
+  position: whole('the position that is shown closer, from 0, or from the end: -1', { usual: 'the last' }),
+  tune: path('train a tuned lens on a text, and look through that too', { value: 'FILE' }),
+  steps: whole('how many steps the tuned lens learns', { least: 1, usual: '250' }),
+  ...lookingFlags,
+}
+
+export const lensCommand: Command<typeof flags> = {
+  name: 'lens',
+  takes: 'RUN TEXT',
+  summary:
+    'Shows what the model would say if it stopped after a block: its stream there, read by the last norm and the unembedding',
+  flags,
+  about: [
+    'A column is a token, a row the stream after a block; in the cell stands the best guess for the token that comes next. Entropy says how unsure the guess is, KL how far it is from what the model says in the end, both in nats.',
+    'At its own scale a state is normalised by its own statistics, at the final one by those of the last state at this position. A tuned lens has a translator for each state, which learns what the blocks behind make of it.',
+    openingHelp,
+  ],
+  examples: [
+    { line: 'cutaway lens runs/shakespeare "To be, or not"', does: 'the guesses after every block' },
+    {
+      line: 'cutaway lens runs/shakespeare "To be, or not" --token " " --scale final',
+      does: 'and the rank of a token',
+    },
+    {
+      line: 'cutaway lens runs/shakespeare "To be, or not" --tune novel.txt',
+      does: 'with translators trained on a text',
+    },
+  ],
+  async run({ values, positionals: [folder, given, ...more] }, terminal) {
+    if (more.length > 0)
+      throw new Error(`lens takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
+    if (values.steps !== undefined && values.tune === undefined)
+      throw new Error('lens: --steps says how long a tuned lens learns, but there is none. Give --tune FILE too.')
+    if (values.middle && values.tune !== undefined)
+      throw new Error(
+        'lens: --tune has translators for what comes out of blocks, none for their middle. Leave --middle out.',
+      )
+    return lookInside(
+      'lens',
+      { values, folder, given, kinds: ['decoder', 'encoder-decoder', 'masked'] },
+      terminal,
+      (sight) => look(values, sight, terminal),
+    )
+  },
+}
+
+async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: TextInRun, terminal: Terminal) {
+  const { tokenizer } = run
+  const wordOf = (id: number): string => tokenizer.piece(id)
+  const target = values.token === undefined ? undefined : tokenOf('lens', 'token', tokenizer, values.token)
+  const position = placeOf('lens', values.position, tokens.length)
+  const tuned = values.tune === undefined ? undefined : await tunedOn(values.tune, values.steps, run, terminal)
+  const { scale = 'own', middle, top = 5 } = values
+  const lenses: LensSettings['lenses'] = tuned ? [scale, 'tuned'] : [scale]
+  const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} states read`)
+  const most = Math.min(top, tokenizer.size)
+  const rows = await logitLens({ ...looking, lenses, middle, top: most, target, tuned, report })
+  return {
+    facts: {
+      rows: rows.map(({ guesses, ...row }) => ({
+        ...row,
+        guesses: guesses.map((guess) => ({ ...guess, token: wordOf(guess.id) })),
+      })),
+    },
+    figure: () => lensFigure(rows, { tokens, wordOf, position }),
+  }
+}
+
+/** The place of a position, counted from 0. Throws for one that the text does not have. */
+export function placeOf(command: string, position: number | undefined, length: number): number {
+  const asked = position ?? -1
+  if (asked >= -length && asked < length) return asked < 0 ? asked + length : asked
+  throw new Error(
+    `${command}: --position ${asked}: the text has the positions 0 to ${length - 1}. Give one of these, or count from the end: -1 is the last.`,
+  )
+}
+
+/** A tuned lens that learns from a file. */
+async function tunedOn(
+  file: string,
+  steps: number | undefined,
+  { model, engine, tokenizer }: TextInRun['run'],
+  terminal: Terminal,
+): Promise<TunedLens> {
+  const { text: learnt } = await readTexts([file])
+  const ids = tokenizer.encode(learnt, { special: false })
+  const report = (done: number, of: number, loss: number): void =>
+    terminal.repaint(`tuned lens: ${done} of ${of} steps, KL over all states ${loss.toFixed(3)} nats`)
+  return tuneLens({ model, engine, ids, steps, report })
+}

@@ -1,0 +1,110 @@
+// cutaway lens and cutaway attribute: in the terminal, as JSON, as a picture; and what they refuse.
+
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { saveRandomRuns } from './randomRuns.ts'
+import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
+
+describe('the stream', () => {
+  let place: Workshop
+  let folder: string
+  before(async () => {
+    place = await workshopWithRun()
+    folder = place.path
+    await saveRandomRuns(folder)
+  })
+  after(() => place[Symbol.asyncDispose]())
+
+  test('through the lens is a lattice of guesses', async () => {
+    const { code, stdout, stderr } = await cutaway(['lens', 'runs/cat', 'a cat'], { folder })
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    assert.match(stdout, /^Logit lens: what the model would say if it stopped after a block\n/)
+    for (const row of ['embedded', 'layer 0', 'layer 1']) assert.match(stdout, new RegExp(`\n${row} `))
+    assert.match(stdout, /Position 4, after t \(own\)/)
+  })
+
+  test('is given as JSON with all digits, at the scale of the end, with the rank of a token, and with edits', async () => {
+    const words = ['runs/cat', 'a cat', '--scale', 'final', '--token', 't', '--middle', '--top', '2', '--json']
+    const { stdout } = await cutaway(['lens', ...words, '--edit', 'blocks.0.attention.output = 0'], { folder })
+    const { tokens, edits, rows } = JSON.parse(stdout)
+    assert.deepEqual([tokens, edits], [['a', ' ', 'c', 'a', 't'], ['blocks.0.attention.output = 0']])
+    assert.equal(rows.length, 5 * 5)
+    const [first, after] = [rows[4], rows[9]]
+    assert.deepEqual(
+      [first.address, after.address, after.layer, after.lens],
+      ['embedded', 'blocks.0.middle', 0, 'final'],
+    )
+    assert.deepEqual(after.guesses, first.guesses)
+    assert.deepEqual(
+      [first.guesses.length, typeof first.target.rank, typeof first.guesses[0].token],
+      [2, 'number', 'string'],
+    )
+  })
+
+  test('through a tuned lens, trained on a text', async () => {
+    const words = ['runs/cat', 'a cat', '--tune', 'cat.txt', '--steps', '3', '--json']
+    const { stdout } = await cutaway(['lens', ...words], { folder })
+    const { rows } = JSON.parse(stdout)
+    assert.deepEqual([...new Set(rows.map(({ lens }: { lens: string }) => lens))], ['own', 'tuned'])
+  })
+
+  test('is a sum of parts, and so is a logit', async () => {
+    const { code, stdout } = await cutaway(['attribute', 'runs/cat', 'a cat', '--token', 't', '--against', 'c'], {
+      folder,
+    })
+    assert.equal(code, 0)
+    assert.match(stdout, /^What speaks for t rather than c after t \(position 4\)\n/)
+    for (const row of [
+      'token',
+      'position',
+      'layer 0, head 1',
+      'layer 1, attention bias',
+      'layer 1, mlp',
+      'const',
+      'all together',
+    ])
+      assert.match(stdout, new RegExp(`\n${row} `))
+    for (const more of [['--neurons'], ['--parts', '--position', '-2'], ['--token', 'c']]) {
+      const { stdout } = await cutaway(['attribute', 'runs/cat', 'a cat', ...more, '--json'], { folder })
+      const { rows, sum, logit, const: fixed } = JSON.parse(stdout)
+      const total = rows.reduce((sum: number, row: { logit: number }) => sum + row.logit, fixed)
+      assert.ok(Math.abs(total - logit) < 1e-5 && Math.abs(sum - logit) < 1e-5)
+    }
+  })
+
+  test('of a translator: the half that writes', async () => {
+    const { stdout } = await cutaway(['attribute', 'runs/reader', 'the cat', '--target', 'cat'], { folder })
+    assert.match(stdout, /The sum stops at the norm decoder\.blocks\.0\.crossNorm\.output/)
+    const { code } = await cutaway(['lens', 'runs/reader', 'the cat', '--target', 'cat', '--svg', 'lens.svg'], {
+      folder,
+    })
+    assert.equal(code, 0)
+    assert.match(await readFile(join(folder, 'lens.svg'), 'utf8'), /^<svg/)
+  })
+
+  test('what cannot be done is said in one line', async () => {
+    const said = async (words: string[], line: string) => assert.equal(await complaint(words, { folder }), line)
+    await said(
+      ['lens', 'runs/mood', 'the cat'],
+      'lens: the model has no logits over a vocabulary, it ends with "classes". Give one that says which tokens it expects: a decoder, a translator, or one that fills in masked tokens.',
+    )
+    await said(
+      ['attribute', 'runs/cat', 'a cat', '--token', 'at'],
+      'attribute: --token "at" is 2 tokens, "a" "t". Give a text that is one token; a space before a word is part of it in many vocabularies.',
+    )
+    await said(
+      ['attribute', 'runs/cat', 'a cat', '--position', '5'],
+      'attribute: --position 5: the text has the positions 0 to 4. Give one of these, or count from the end: -1 is the last.',
+    )
+    await said(
+      ['attribute', 'runs/cat', 'a cat', '--parts', '--neurons'],
+      'attribute: --parts takes heads together and --neurons takes more apart. Give one of both.',
+    )
+    await said(
+      ['lens', 'runs/cat', 'a cat', '--steps', '3'],
+      'lens: --steps says how long a tuned lens learns, but there is none. Give --tune FILE too.',
+    )
+  })
+})
