@@ -19,7 +19,7 @@ import type { Stream } from '../../../src/model/stream.ts'
 import { relu } from '../../../src/tensor/definitions.ts'
 import { parametersOf } from '../../../src/tensor/names.ts'
 import { see } from '../../../src/tensor/pass.ts'
-import { add } from '../../../src/tensor/primitives.ts'
+import { add, divide, subtract } from '../../../src/tensor/primitives.ts'
 
 export interface Case {
   readonly name: string
@@ -57,7 +57,7 @@ const attention = () =>
   })
 const mlp = () => new MLP({ up: linear({ model }, { hidden }), down: linear({ hidden }, { model }), activation: relu })
 
-/** Attention and MLP read the same stream, and both are added to it. */
+/** Attention and MLP read the same stream; one is added to it, and half of the other taken away. */
 class ParallelBlock implements Block {
   readonly norm = norm()
   readonly attention = attention()
@@ -65,7 +65,8 @@ class ParallelBlock implements Block {
 
   apply(x: Stream, context: Context = {}): Stream {
     const { output: normed } = see(this.norm, { output: this.norm.apply<'batch' | 'position'>(x) })
-    return see(this, { output: add(add(x, this.attention.apply(normed, context)), this.mlp.apply(normed)) }).output
+    const attended = add(x, this.attention.apply(normed, context))
+    return see(this, { output: subtract(attended, divide(this.mlp.apply(normed), 2)) }).output
   }
 }
 
