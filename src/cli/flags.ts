@@ -4,7 +4,7 @@
 //   const { steps, resume } = readFlags(flags, ['--steps', '500']).values
 
 import { parseArgs } from 'node:util'
-import { nearest } from '../text/spelling.ts'
+import { didYouMean, nearest } from '../text/spelling.ts'
 
 export interface Flag<T> {
   readonly help: string
@@ -18,7 +18,7 @@ export interface Flag<T> {
   readonly isOnce?: boolean
   /** It may be given several times, and all of them count: its value is a list. */
   readonly isMany?: boolean
-  /** The value of a text; throws an error that says what is wanted. */
+  /** The value of a text; throws an error that says what is wanted, to be read behind the flag's name. */
   read(text: string): T
 }
 
@@ -117,7 +117,9 @@ export function choice<W extends string>(help: string, words: readonly W[]): Fla
     read(given) {
       const found = words.find((word) => word === given)
       if (found !== undefined) return found
-      throw new Error(`needs ${words.map((word) => `"${word}"`).join(' or ')}, but got "${given}"`)
+      throw new Error(
+        `needs ${words.map((word) => `"${word}"`).join(' or ')}, but got "${given}".${didYouMean(given, words)}`,
+      )
     },
   }
 }
@@ -185,7 +187,8 @@ function valueFrom(
   try {
     return flag.read(value)
   } catch (error) {
-    throw new Error(`${rawName} ${error instanceof Error ? error.message : error}.`)
+    const message = error instanceof Error ? error.message : `${error}`
+    throw new Error(`${rawName} ${message}${/[.?]$/.test(message) ? '' : '.'}`)
   }
 }
 

@@ -62,7 +62,8 @@ describe('flags', () => {
     ['--min-lr many', '--min-lr needs a number from 0, but got "many".'],
     ['--share 0', '--share needs a number above 0 to 1, but got "0".'],
     ['--layer 1,x', '--layer needs whole numbers separated by commas, but got "1,x".'],
-    ['--engine gpu', '--engine needs "cpu" or "reference", but got "gpu".'],
+    ['--engine gpu', '--engine needs "cpu" or "reference", but got "gpu". Did you mean "cpu"?'],
+    ['--engine tensor', '--engine needs "cpu" or "reference", but got "tensor".'],
     ['--prompt a --prompt b', '--prompt is given twice, and one text would be lost. Give it once.'],
     ['--resume=no', '--resume takes no value, but got "no". Write --resume alone.'],
   ]
