@@ -78,13 +78,11 @@ export type { Hypothesis } from './generate/beams.ts'
 export { type FilledMask, type Filling, type FillSettings, fillMasks, MaskFiller } from './generate/fill.ts'
 export {
   type GeneratedToken,
-  type GenerateSettings,
   generate,
-  type Opening,
   type RowToken,
-  type SearchSettings,
   Generator,
 } from './generate/generate.ts'
+export type { GenerateSettings, Opening, SearchSettings } from './generate/settings.ts'
 export { type Piece, type StopText, type WrittenHypothesis, type Writer, write, writeBest } from './generate/write.ts'
 
 // What encoders are for.

@@ -2,7 +2,8 @@
 
 import { loadChatTemplate } from '../checkpoint/chatTemplate.ts'
 import { diskFiles } from '../checkpoint/diskFiles.ts'
-import { type GenerateSettings, Generator } from '../generate/generate.ts'
+import { Generator } from '../generate/generate.ts'
+import type { GenerateSettings } from '../generate/settings.ts'
 import type { StopText } from '../generate/write.ts'
 import { chatPrompt } from '../text/chat.ts'
 import { openingOf, openingOfNone } from '../text/opening.ts'

@@ -1,6 +1,7 @@
 // cutaway translate: a model that reads one text writes another.
 
-import { Generator, type Opening } from '../generate/generate.ts'
+import { Generator } from '../generate/generate.ts'
+import type { Opening } from '../generate/settings.ts'
 import { readText } from '../text/files.ts'
 import { linesOf } from '../text/lines.ts'
 import type { Command } from './command.ts'

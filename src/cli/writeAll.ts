@@ -1,7 +1,8 @@
 // Writing many texts for a command: in batches of about the same length, by sampling or by beam search, in the order asked for.
 
 import type { BeamSettings } from '../generate/beams.ts'
-import type { GenerateSettings, Generator, Opening } from '../generate/generate.ts'
+import type { Generator } from '../generate/generate.ts'
+import type { GenerateSettings, Opening } from '../generate/settings.ts'
 import { type StopText, write, writeBest } from '../generate/write.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Terminal } from './terminal.ts'

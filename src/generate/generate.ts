@@ -14,40 +14,12 @@ import type { Edited } from '../edit/settleEdits.ts'
 import { breather } from '../engine/breathe.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { WritingModel } from '../model/language.ts'
-import { checkCells, checkLength } from '../model/reads.ts'
-import { checkIds } from '../text/ids.ts'
-import { type AdjustSettings, adjuster } from './adjust.ts'
-import { type BeamSettings, Beams, type Hypothesis, likeliestCandidates } from './beams.ts'
+import { adjuster } from './adjust.ts'
+import { Beams, type Hypothesis, likeliestCandidates } from './beams.ts'
 import { Decoding, type Text } from './decoding.ts'
-import { logProbability, type SampleSettings, sampler } from './sample.ts'
-import { type Slide, Window } from './window.ts'
-
-/** The beginning of a text: a prompt, and a source where the model looks at one. */
-export interface Opening {
-  /** Ids, at least one: for a model that looks at a source it is the token that begins a target. */
-  readonly prompt: Text
-  readonly source?: ArrayLike<number> | undefined
-  /** The number of the text, on which its draws depend; its place in the list if not given. */
-  readonly row?: number
-}
-
-interface CommonSettings extends AdjustSettings {
-  /** The number of tokens that are written at most. */
-  readonly tokens: number
-  /** Ids that end the text; they are not given out. */
-  readonly stop?: readonly number[]
-  /** Ends it after the token that is under way. */
-  readonly signal?: AbortSignal
-}
-
-export interface SearchSettings extends CommonSettings, BeamSettings {}
-
-export interface GenerateSettings extends CommonSettings, SampleSettings {
-  /** Gives tokens their probabilities. */
-  readonly logProbabilities?: boolean
-  /** Told, once, when the text has become too long for the model, which from then on sees only the last part of it. */
-  readonly onWindow?: (window: Slide) => void
-}
+import { logProbability, sampler } from './sample.ts'
+import { checkAsked, checkBeams, type GenerateSettings, type Opening, type SearchSettings } from './settings.ts'
+import { Window } from './window.ts'
 
 export interface GeneratedToken {
   readonly id: number
@@ -146,7 +118,7 @@ export class Generator {
       ...settings
     }: GenerateSettings & { readonly until?: (token: { readonly row: number; readonly id: number }) => boolean },
   ): AsyncGenerator<RowToken, void, undefined> {
-    this.#check(openings, settings)
+    checkAsked(this.#model, openings, settings)
     const { stop = [], logProbabilities = false, signal, onWindow } = settings
     const { vocab, context } = this.#model.config
     const tokens = Math.min(settings.tokens, this.#mostTokens(openings))
@@ -205,7 +177,7 @@ export class Generator {
    * Throws when prompt and tokens together are longer than the context.
    */
   async search(openings: readonly Opening[], settings: SearchSettings): Promise<Hypothesis[][]> {
-    this.#check(openings, settings)
+    checkAsked(this.#model, openings, settings)
     const { beams, hypotheses = 1, signal } = settings
     checkBeams(settings)
     const { vocab, context } = this.#model.config
@@ -290,50 +262,6 @@ export class Generator {
     if (this.#model.kind === 'decoder') return Infinity
     return Math.max(0, this.#model.config.context - longestPrompt(openings))
   }
-
-  #check(openings: readonly Opening[], settings: CommonSettings): void {
-    const { tokens } = settings
-    if (openings.length === 0) throw new Error('generate: there is no prompt. Give at least one.')
-    if (!(Number.isSafeInteger(tokens) && tokens >= 0))
-      throw new Error(`generate: tokens is ${tokens}; it must be a whole number, at least 0.`)
-    const { vocab, context } = this.#model.config
-    checkSettingIds(settings, vocab)
-    const model = this.#model
-    const isReader = model.kind === 'encoder-decoder'
-    for (const { prompt, source } of openings) {
-      if (prompt.length === 0) throw new Error('generate: the prompt is empty. Give at least one token to go on from.')
-      if (isReader && source === undefined)
-        throw new Error('generate: this model looks at a source, but none was given. Give one with the prompt.')
-      if (source?.length === 0) throw new Error('generate: the source is empty. Give at least one token.')
-      if (!isReader && source)
-        throw new Error('generate: this model looks at no source, but one was given. Give it as a part of the prompt.')
-      if (isReader && prompt.length > context)
-        throw new Error(
-          `generate: the prompt has ${prompt.length} tokens, but the model was made for ${context}. Give a shorter one.`,
-        )
-      checkIds('generate: the prompt', prompt, vocab)
-      if (source && isReader) {
-        checkLength('generate', 'source', model.reads.source, source)
-        checkCells('generate: the source', model.reads.source, source)
-      }
-    }
-  }
-}
-
-/** Throws for an id in the settings that the model does not have. */
-function checkSettingIds(settings: CommonSettings, vocab: number): void {
-  const { stop, banned = [], bias = [], suppressed, suppressedFirst, forcedBegin, forcedEnd } = settings
-  const named = {
-    stop,
-    banned: banned.flat(),
-    bias: bias.flatMap(({ ids }) => ids),
-    suppressed,
-    suppressedFirst,
-    forcedBegin,
-    forcedEnd,
-  }
-  for (const [name, ids] of Object.entries(named))
-    if (ids !== undefined) checkIds(`generate: ${name}`, [ids].flat(), vocab)
 }
 
 const longestPrompt = (openings: readonly Opening[]): number =>
@@ -374,14 +302,3 @@ class Row {
 
 /** Stands for a text that has ended, where the others are begun anew. */
 const nothing: Text = [0]
-
-function checkBeams({ beams, hypotheses = 1, lengthPenalty = 1 }: BeamSettings): void {
-  const problem = !(Number.isSafeInteger(beams) && beams >= 1)
-    ? `beams is ${beams}; it must be a whole number, at least 1`
-    : !(Number.isSafeInteger(hypotheses) && hypotheses >= 1 && hypotheses <= beams)
-      ? `hypotheses is ${hypotheses}; it must be a whole number from 1 to the number of beams, ${beams}`
-      : !Number.isFinite(lengthPenalty)
-        ? `lengthPenalty is ${lengthPenalty}; it must be a number`
-        : undefined
-  if (problem) throw new Error(`generate: ${problem}.`)
-}

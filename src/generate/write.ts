@@ -3,7 +3,8 @@
 
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Hypothesis } from './beams.ts'
-import type { GenerateSettings, Generator, Opening, SearchSettings } from './generate.ts'
+import type { Generator } from './generate.ts'
+import type { GenerateSettings, Opening, SearchSettings } from './settings.ts'
 import { WrittenText } from './writtenText.ts'
 
 /** A token of one of several texts, and the text that is certain with it; at the end of a text the rest of it, without a token. */
