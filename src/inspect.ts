@@ -31,6 +31,7 @@ export type { Guess, Placing, Saying } from './inspect/stream/guesses.ts'
 export type { StreamPoint } from './inspect/stream/states.ts'
 export { TunedLens } from './inspect/stream/tunedLens.ts'
 export { type TuningSettings, tuneLens } from './inspect/stream/tuneLens.ts'
+export { tunedLensBytes, tunedLensFrom } from './inspect/stream/savedLens.ts'
 
 // What no position may see.
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'

@@ -5,7 +5,7 @@ import { attributeLogit } from '../inspect/stream/attribution.ts'
 import { attributionFigure } from '../show/attributionFigure.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, text, toggle, whole } from './flags.ts'
-import { placeOf } from './lens.ts'
+import { askedPosition } from './lens.ts'
 import { lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
 
@@ -60,7 +60,7 @@ async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: 
     const given = values[flag]
     return given === undefined ? undefined : tokenOf('attribute', flag, tokenizer, given)
   }
-  const position = placeOf('attribute', values.position, tokens.length)
+  const position = askedPosition('attribute', values.position, tokens.length)
   const against = idOf('against')
   const token = idOf('token') ?? (await guessAt(looking, position))
   const detail = values.neurons ? 'neurons' : values.parts ? 'parts' : 'heads'

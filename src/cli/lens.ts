@@ -1,6 +1,8 @@
 // cutaway lens: what the model would say if it stopped after a block.
 
+import { readFile } from 'node:fs/promises'
 import { type LensSettings, logitLens } from '../inspect/stream/lens.ts'
+import { tunedLensBytes, tunedLensFrom } from '../inspect/stream/savedLens.ts'
 import type { TunedLens } from '../inspect/stream/tunedLens.ts'
 import { tuneLens } from '../inspect/stream/tuneLens.ts'
 import { lensFigure } from '../show/lensFigure.ts'
@@ -9,6 +11,7 @@ import type { Command } from './command.ts'
 import { choice, type FlagValues, path, text, toggle, whole } from './flags.ts'
 import { lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
+import { checkCanSave, saveFile } from './saveFile.ts'
 import type { Terminal } from './terminal.ts'
 
 const flags = {
@@ -18,6 +21,7 @@ const flags = {
   token: text('a token whose rank and probability are told', { value: '" x"' }),
   position: whole('the position that is shown closer, from 0, or from the end: -1', { usual: 'the last' }),
   tune: path('train a tuned lens on a text, and look through that too', { value: 'FILE' }),
+  tuned: path('a tuned lens: the file to look through, or where --tune saves what it trained', { value: 'FILE' }),
   steps: whole('how many steps the tuned lens learns', { least: 1, usual: '250' }),
   ...lookingFlags,
 }
@@ -49,9 +53,9 @@ export const lensCommand: Command<typeof flags> = {
       throw new Error(`lens takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
     if (values.steps !== undefined && values.tune === undefined)
       throw new Error('lens: --steps says how long a tuned lens learns, but there is none. Give --tune FILE too.')
-    if (values.middle && values.tune !== undefined)
+    if (values.middle && (values.tune ?? values.tuned) !== undefined)
       throw new Error(
-        'lens: --tune has translators for what comes out of blocks, none for their middle. Leave --middle out.',
+        'lens: a tuned lens has translators for what comes out of blocks, none for their middle. Leave --middle out.',
       )
     return lookInside(
       'lens',
@@ -66,8 +70,8 @@ async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: 
   const { tokenizer } = run
   const wordOf = (id: number): string => tokenizer.piece(id)
   const target = values.token === undefined ? undefined : tokenOf('lens', 'token', tokenizer, values.token)
-  const position = placeOf('lens', values.position, tokens.length)
-  const tuned = values.tune === undefined ? undefined : await tunedOn(values.tune, values.steps, run, terminal)
+  const position = askedPosition('lens', values.position, tokens.length)
+  const tuned = await tunedLens(values, run, terminal)
   const { scale = 'own', middle, top = 5 } = values
   const lenses: LensSettings['lenses'] = tuned ? [scale, 'tuned'] : [scale]
   const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} states read`)
@@ -85,7 +89,7 @@ async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: 
 }
 
 /** The place of a position, counted from 0. Throws for one that the text does not have. */
-export function placeOf(command: string, position: number | undefined, length: number): number {
+export function askedPosition(command: string, position: number | undefined, length: number): number {
   const asked = position ?? -1
   if (asked >= -length && asked < length) return asked < 0 ? asked + length : asked
   throw new Error(
@@ -93,16 +97,32 @@ export function placeOf(command: string, position: number | undefined, length: n
   )
 }
 
-/** A tuned lens that learns from a file. */
-async function tunedOn(
-  file: string,
-  steps: number | undefined,
+/** The bytes of a saved lens. Throws, with the reason, where they cannot be read. */
+const bytesOfLens = (file: string): Promise<Uint8Array> =>
+  readFile(file).catch(({ code }: NodeJS.ErrnoException) => {
+    const reason = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`
+    throw new Error(`lens: --tuned ${file}: ${reason}. Train a lens and save it there with --tune FILE.`)
+  })
+
+/** The tuned lens that is asked for: one that learns from a text, and is saved where a file is named, or one from that file. */
+async function tunedLens(
+  { tune: file, tuned: saved, steps }: FlagValues<typeof flags>,
   { model, engine, tokenizer }: TextInRun['run'],
   terminal: Terminal,
-): Promise<TunedLens> {
+): Promise<TunedLens | undefined> {
+  if (file === undefined)
+    return saved === undefined
+      ? undefined
+      : tunedLensFrom({ engine, model, bytes: await bytesOfLens(saved), place: saved })
+  if (saved !== undefined) {
+    terminal.goOn()
+    await checkCanSave(saved)
+  }
   const { text: learnt } = await readTexts([file])
   const ids = tokenizer.encode(learnt, { special: false })
   const report = (done: number, of: number, loss: number): void =>
     terminal.repaint(`tuned lens: ${done} of ${of} steps, KL over all states ${loss.toFixed(3)} nats`)
-  return tuneLens({ model, engine, ids, steps, report })
+  const lens = await tuneLens({ model, engine, ids, steps, report })
+  if (saved !== undefined) await saveFile(saved, await tunedLensBytes(engine, lens))
+  return lens
 }

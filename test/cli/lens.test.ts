@@ -48,6 +48,10 @@ describe('the stream', () => {
     const { stdout } = await cutaway(['lens', ...words], { folder })
     const { rows } = JSON.parse(stdout)
     assert.deepEqual([...new Set(rows.map(({ lens }: { lens: string }) => lens))], ['own', 'tuned'])
+    const saved = ['runs/cat', 'a cat', '--tuned', 'lens.safetensors', '--json']
+    const trained = await cutaway(['lens', ...saved, '--tune', 'cat.txt', '--steps', '3'], { folder })
+    const again = await cutaway(['lens', ...saved], { folder })
+    assert.deepEqual([again.stdout, again.stderr], [trained.stdout, ''])
   })
 
   test('is a sum of parts, and so is a logit', async () => {
@@ -101,6 +105,10 @@ describe('the stream', () => {
     await said(
       ['attribute', 'runs/cat', 'a cat', '--parts', '--neurons'],
       'attribute: --parts takes heads together and --neurons takes more apart. Give one of both.',
+    )
+    await said(
+      ['lens', 'runs/cat', 'a cat', '--tuned', 'none.safetensors'],
+      'lens: --tuned none.safetensors: there is no such file. Train a lens and save it there with --tune FILE.',
     )
     await said(
       ['lens', 'runs/cat', 'a cat', '--steps', '3'],

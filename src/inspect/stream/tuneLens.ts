@@ -119,14 +119,19 @@ function checkSettings(
     )
 }
 
-/** Translators for a model, and what they learn by. */
-function lensObjective(model: LanguageModel): { lens: TunedLens; objective: Objective } {
-  const states = translatedStates(passOf(model, { position: 1 }).names)
+/** A tuned lens for a model, as yet without numbers. Throws where the model has no states to translate. */
+export function emptyLens(model: AnyModel): TunedLens {
+  const states = translatedStates(passOf(model, { position: 1, source: 1 }).names)
   const width = sizeOf(states[0].node.axes, 'model')
   const addresses = states.slice(0, -1).map(({ address }) => address)
   if (addresses.length === 0)
     throw new Error('lens: the model has one state only, its last: there is nothing to translate.')
-  const lens = new TunedLens({ addresses, model: width })
+  return new TunedLens({ addresses, model: width })
+}
+
+/** Translators for a model, and what they learn by. */
+function lensObjective(model: LanguageModel): { lens: TunedLens; objective: Objective } {
+  const lens = emptyLens(model)
   return {
     lens,
     objective: {

@@ -2,13 +2,15 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { writeSafetensors } from '../../../src/checkpoint/safetensors.ts'
 import { cpu } from '../../../src/engine/cpu/index.ts'
 import { reference } from '../../../src/engine/reference.ts'
 import { type LensRow, logitLens } from '../../../src/inspect/stream/lens.ts'
+import { tunedLensBytes, tunedLensFrom } from '../../../src/inspect/stream/savedLens.ts'
 import { TunedLens } from '../../../src/inspect/stream/tunedLens.ts'
 import { type TuningSettings, tuneLens } from '../../../src/inspect/stream/tuneLens.ts'
 import { parametersOf } from '../../../src/tensor/names.ts'
-import { fill, gpt2, noBlocks, translator } from './models.ts'
+import { attentionOnly, bert, fill, gpt2, llama, noBlocks, translator } from './models.ts'
 
 /** A text with a rule: each token follows from the one before, but for every seventh. */
 const textOf = (length: number, first: number): number[] =>
@@ -57,6 +59,30 @@ test('with training the divergence is lower at every state, on a text that it ha
     for (const address of tuned.addresses)
       assert.ok(mean(rows, 'tuned', address) < 0.8 * mean(rows, 'own', address), address)
     assert.equal(mean(rows, 'tuned', 'blocks.1.output'), 0)
+    // It comes back from its file as it was.
+    const bytes = Buffer.concat(await tunedLensBytes(engine, tuned))
+    const again = tunedLensFrom({ engine, model, bytes })
+    const inputs = { ids: textOf(10, 7) }
+    const through = (lens: TunedLens) => logitLens({ model, engine, inputs, tuned: lens, lenses: ['tuned'] })
+    assert.deepEqual(await through(again), await through(tuned))
+    const { model: other } = llama()
+    assert.throws(() =>
+      tunedLensFrom({ engine, model: bert().model, bytes: bytes.subarray(0, 20), place: 'x.safetensors' }),
+    )
+    assert.throws(
+      () =>
+        tunedLensFrom({
+          engine,
+          model: attentionOnly().model,
+          bytes: Buffer.concat(writeSafetensors(new Map())),
+          place: 'x.safetensors',
+        }),
+      {
+        message:
+          'x.safetensors: this is no tuned lens of this model, which has 2 translators of 12 numbers. Train one for it.',
+      },
+    )
+    assert.ok(tunedLensFrom({ engine, model: other, bytes }))
     // The loss that is told is the sum over the states.
     assert.ok((losses.at(-1) as number) < losses[0])
   } finally {
