@@ -36,11 +36,15 @@ export { tunedLensBytes, tunedLensFrom } from './inspect/stream/savedLens.ts'
 // What no position may see.
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
 
+// Proofs: two runs, or two engines, compared at every address.
+export { type ComparedRun, type RunComparison, compareRuns, type Distance } from './inspect/proofs/compare.ts'
+
 // Facts as lines of a terminal, as SVG and as pages.
 export type { Bar, FigureColumn, Figure, Labels, Panel, PanelOf, Series } from './show/figure.ts'
 export { figureLines } from './show/figureLines.ts'
 export { figurePage } from './show/figurePage.ts'
 export { figureSvg } from './show/figureSvg.ts'
+export { comparisonFigure } from './show/comparisonFigure.ts'
 export { lensFigure, type TokenWords } from './show/lensFigure.ts'
 export { attributionFigure } from './show/attributionFigure.ts'
 export { type PatternFigure, patternSvg } from './show/svg.ts'

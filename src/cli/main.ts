@@ -55,6 +55,10 @@ const commands = {
     does: 'what each part of the stream adds to a logit',
     load: async () => (await import('./attribute.ts')).attributeCommand,
   },
+  compare: {
+    does: 'the first value at which two runs differ, and how far apart they are',
+    load: async () => (await import('./compare.ts')).compareCommand,
+  },
   tokenizer: {
     does: 'learn a vocabulary from a text, or see how one cuts it',
     load: async () => (await import('./tokenizer.ts')).tokenizerCommand,
