@@ -11,6 +11,7 @@
 export { Reader, type ReadSettings, read, readableValues } from './inspect/read.ts'
 export { type AttentionPattern, attentionPatterns } from './inspect/pattern.ts'
 export { type Gradients, readGradients } from './inspect/gradients.ts'
+export { type AskedValue, askedValues } from './inspect/asked.ts'
 
 // What a model is made of: its parameters, and every matrix product with the reason of each size.
 export { type PartParameters, parametersByPart } from './inspect/shapes/parameters.ts'

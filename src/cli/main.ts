@@ -43,6 +43,10 @@ const commands = {
     does: 'every matrix product of a model, forward and backward',
     load: async () => (await import('./shapes.ts')).shapesCommand,
   },
+  read: {
+    does: 'any value of a model, by its address',
+    load: async () => (await import('./read.ts')).readCommand,
+  },
   attention: {
     does: 'where each position of a text looks',
     load: async () => (await import('./attention.ts')).attentionCommand,

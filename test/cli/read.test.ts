@@ -1,0 +1,66 @@
+// cutaway read: values by their addresses, with gradients and edits, and what is refused.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
+
+describe('cutaway read', () => {
+  let place: Workshop
+  let folder: string
+  before(async () => {
+    place = await workshopWithRun()
+    folder = place.path
+  })
+  after(() => place[Symbol.asyncDispose]())
+
+  test('gives values as JSON, with axes and the gradient of the loss, as they are with edits', async () => {
+    const words = ['read', 'runs/cat', 'a cat', 'blocks.0.attention.pattern {head: 0}', '--json']
+    const plain = JSON.parse((await cutaway(words, { folder })).stdout)
+    const [[address, value]] = Object.entries<{ axes: { name: string; size: number }[]; data: number[] }>(plain.values)
+    assert.equal(address, 'blocks.0.attention.pattern {head: 0}')
+    assert.deepEqual(
+      value.axes.map(({ name, size }) => [name, size]),
+      [
+        ['position', 5],
+        ['source', 5],
+      ],
+    )
+    for (let row = 0; row < 5; row++) {
+      const sum = value.data.slice(5 * row, 5 * row + 5).reduce((all, share) => all + share, 0)
+      assert.ok(Math.abs(sum - 1) < 1e-6, `row ${row}: ${sum}`)
+    }
+    const more = [...words, '--gradient', '--edit', 'blocks.0.attention.pattern {head: 0} = scale 2']
+    const edited = JSON.parse((await cutaway(more, { folder })).stdout)
+    const own = edited.values[address]
+    assert.deepEqual(
+      own.data,
+      value.data.map((share) => 2 * share),
+    )
+    assert.equal(own.gradient.length, 25)
+    assert.ok(own.gradient.some((each: number) => each !== 0) && edited.loss > 0)
+  })
+
+  test('shows values as grids, and lists all addresses', async () => {
+    const { stdout } = await cutaway(['read', 'runs/cat', 'a cat', 'blocks.*.output'], { folder })
+    assert.match(stdout, /^Read, \d+ kB\n/)
+    assert.match(stdout, /\nblocks\.1\.output\nposition ↓ {2}model →\n/)
+    const list = await cutaway(['read', 'runs/cat', 'a cat', '--list', '--json'], { folder })
+    const { addresses } = JSON.parse(list.stdout)
+    const pattern = addresses.find(({ address }: { address: string }) => address === 'blocks.0.attention.pattern')
+    assert.match(pattern.formula, /Σ\[source\] a.*; a = /)
+  })
+
+  test('says in one line what it cannot do', async () => {
+    const told = async (...words: string[]): Promise<string> => complaint(['read', 'runs/cat', ...words], { folder })
+    assert.match(await told('a cat'), /read needs an address/)
+    assert.match(
+      await told('a cat', 'blocks.0.atention.pattern'),
+      /there is no value .* Did you mean "blocks\.0\.attention\.pattern"/,
+    )
+    assert.match(
+      await told('a cat', 'blocks.*.output', '--limit', '1e-7'),
+      /more than 1e-7 GB\. Say places on their axes/,
+    )
+    assert.match(await told('a cat', 'logits', '--list'), /--list gives every address, and takes none/)
+  })
+})
