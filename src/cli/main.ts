@@ -18,6 +18,10 @@ const commands = {
     does: 'train a model on your own text, pairs or labelled texts, or on a task',
     load: async () => (await import('./train.ts')).trainCommand,
   },
+  tokenizer: {
+    does: 'learn a vocabulary from a text, or see how one cuts it',
+    load: async () => (await import('./tokenizer.ts')).tokenizerCommand,
+  },
   generate: { does: 'let a trained model write', load: async () => (await import('./generate.ts')).generateCommand },
   translate: {
     does: 'let a trained encoder-decoder read one text and write another',
@@ -63,20 +67,21 @@ const commands = {
     does: 'the first value at which two runs differ, and how far apart they are',
     load: async () => (await import('./compare.ts')).compareCommand,
   },
-  tokenizer: {
-    does: 'learn a vocabulary from a text, or see how one cuts it',
-    load: async () => (await import('./tokenizer.ts')).tokenizerCommand,
-  },
 }
 
 type Name = keyof typeof commands
+
+/** The first command of each group in the help; those up to the next belong to it. */
+const groups: Partial<Record<Name, string>> = { start: 'Make', generate: 'Use', shapes: 'Look inside' }
 
 const usage = [
   'cutaway COMMAND [flags]',
   '',
   'Transformers you can train, run and see into.',
-  '',
-  ...Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(12)}${does}`),
+  ...Object.entries(commands).flatMap(([name, { does }]) => {
+    const group = groups[name as Name]
+    return [...(group === undefined ? [] : ['', group]), `  ${name.padEnd(12)}${does}`]
+  }),
   '',
   '"cutaway COMMAND --help" says more. "cutaway --version" says which version this is.',
 ].join('\n')

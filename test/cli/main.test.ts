@@ -18,12 +18,15 @@ const commands = [
   'shapes',
   'attention',
   'tokenizer',
+  'read',
 ]
 
 describe('cutaway', () => {
   test('says what it can do', async () => {
     const { code, stdout } = await cutaway(['--help'])
     assert.equal(code, 0)
+    for (const group of ['Make', 'Use', 'Look inside']) assert.match(stdout, new RegExp(`^${group}$`, 'm'))
+    assert.ok(stdout.split('\n').length <= 40, 'it is one screen')
     for (const command of commands) assert.match(stdout, new RegExp(`^  ${command} `, 'm'))
   })
 
