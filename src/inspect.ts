@@ -37,7 +37,9 @@ export { tunedLensBytes, tunedLensFrom } from './inspect/stream/savedLens.ts'
 // What no position may see.
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
 
-// Proofs: two runs, or two engines, compared at every address.
+// Proofs: a model checked by what it does, and two runs, or two engines, compared at every address.
+export { checkModel } from './inspect/proofs/check.ts'
+export type { Check } from './inspect/proofs/patternFaults.ts'
 export { type ComparedRun, type RunComparison, compareRuns, type Distance } from './inspect/proofs/compare.ts'
 
 // Facts as lines of a terminal, as SVG and as pages.
