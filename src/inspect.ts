@@ -34,6 +34,20 @@ export { TunedLens } from './inspect/stream/tunedLens.ts'
 export { type TuningSettings, tuneLens } from './inspect/stream/tuneLens.ts'
 export { tunedLensBytes, tunedLensFrom } from './inspect/stream/savedLens.ts'
 
+// Matrix composition: the circuits of heads, factored, and how much of what one head writes another reads.
+export { type CircuitFacts, type Circuits, circuits, type HeadCircuits } from './inspect/circuits/circuits.ts'
+export {
+  type Composition,
+  type CompositionKind,
+  type CompositionRow,
+  composition,
+} from './inspect/circuits/composition.ts'
+export type { Basis, Besides, CircuitSettings, HeadLabel, HeadWeights } from './inspect/circuits/headWeights.ts'
+export { headWeights, ovOf, qkOf } from './inspect/circuits/headWeights.ts'
+export { FactoredMatrix } from './inspect/circuits/factored.ts'
+export { type Eigenvalue, positiveShare, type Singular } from './inspect/circuits/decompositions.ts'
+export type { Matrix } from './inspect/circuits/matrix.ts'
+
 // What no position may see.
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
 

@@ -48,7 +48,7 @@ export async function bundle(root: string, dist: string): Promise<void> {
       minify: true,
       rolldownOptions: {
         input: Object.fromEntries([...entries, 'cli/main'].map((name) => [name, join(root, 'src', `${name}.ts`)])),
-        external: [/^node:/, 'picocolors'],
+        external: [/^node:/, 'picocolors', 'ml-matrix'],
         preserveEntrySignatures: 'allow-extension',
         output: {
           format: 'es',

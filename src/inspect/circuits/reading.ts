@@ -1,0 +1,89 @@
+// How attention reads the stream: the norm before its projections, folded into them where that is asked for.
+//
+//   x = (r − mean r) · s ⊙ gain + shift        x · W = s · r · (W with the gain folded in) + shift · W
+//
+// s, one number for each position, is no weight and stays outside. A layer normalisation takes the mean away; since what is left is at
+// right angles to 1, so is, column by column, what W keeps. (Elhage et al. 2021, "handling layer normalization".)
+
+import type { Engine } from '../../engine/engine.ts'
+import type { Attention } from '../../model/attention.ts'
+import { graphOf } from '../../tensor/graph.ts'
+import type { Names } from '../../tensor/names.ts'
+import type { Node } from '../../tensor/node.ts'
+import { normOf } from '../stream/norms.ts'
+import type { Matrix } from './matrix.ts'
+
+/** The weights of a norm that something reads through. */
+export interface ReadingNorm {
+  /** The address of what it gives. */
+  readonly address: string
+  readonly isCentred: boolean
+  readonly gain: Float64Array | undefined
+  readonly shift: Float64Array | undefined
+}
+
+/**
+ * The norm between the stream and the projections of attention; undefined where they read the stream itself.
+ *
+ * Throws where the norm is not attention's own: in post-norm models what stands behind a sum is itself the stream.
+ */
+export async function readingNorm(
+  { engine, names, ends }: { readonly engine: Engine; readonly names: Names; readonly ends: readonly Node[] },
+  attention: Attention<string>,
+  path: string,
+): Promise<ReadingNorm | undefined> {
+  const weight: Node | undefined = (attention.value ?? attention.query ?? attention.key)?.weight
+  if (!weight) return undefined
+  const reading = graphOf(ends).find(
+    ({ operation, inputs }) => operation.kind === 'dot' && inputs.some((input) => input === weight),
+  )
+  const read = reading?.inputs.find((input) => input !== weight)
+  const value = read && unnamed(read)
+  const norm = value && normOf(value)
+  if (!norm || !value) return undefined
+  const address = names.addressOf(value) ?? ''
+  const block = path.slice(0, path.lastIndexOf('.') + 1)
+  if (address.endsWith('.output') && (!address.startsWith(block) || !/[Nn]orm\.output$/.test(address)))
+    throw new Error(
+      `circuits: ${path} reads ${address}, which is normalised after the sum (post-norm), so that no norm is attention's own. Ask for the raw basis.`,
+    )
+  return {
+    address,
+    isCentred: norm.isCentred,
+    gain: await held(engine, norm.gain),
+    shift: await held(engine, norm.shift),
+  }
+}
+
+/** The same value before its axes were renamed. */
+function unnamed(node: Node): Node {
+  return node.operation.kind === 'rename' ? unnamed(node.inputs[0]) : node
+}
+
+export async function held(engine: Engine, node: Node | undefined): Promise<Float64Array | undefined> {
+  return node && Float64Array.from(await engine.get(node))
+}
+
+/** A reading matrix (model × anything) with a norm folded in. */
+export function foldedInto({ rows, columns, data }: Matrix, { gain, isCentred }: ReadingNorm): Matrix {
+  const folded = data.map((value, cell) => value * (gain?.[Math.floor(cell / columns)] ?? 1))
+  if (!isCentred) return { rows, columns, data: folded }
+  for (let j = 0; j < columns; j++) {
+    let mean = 0
+    for (let i = 0; i < rows; i++) mean += folded[i * columns + j] / rows
+    for (let i = 0; i < rows; i++) folded[i * columns + j] -= mean
+  }
+  return { rows, columns, data: folded }
+}
+
+/** The bias of a projection that reads through a norm: shift · W + b. */
+export function foldedBias(
+  { columns, data }: Matrix,
+  { shift }: ReadingNorm,
+  bias: Float64Array | undefined,
+): Float64Array | undefined {
+  if (!shift) return bias
+  const folded = bias ? Float64Array.from(bias) : new Float64Array(columns)
+  for (const [cell, value] of data.entries()) folded[cell % columns] += shift[Math.floor(cell / columns)] * value
+  return folded
+}
