@@ -13,6 +13,7 @@ import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
 import { type AxisSizes, givenOf, type InputValues, sizesOfValues } from '../model/reads.ts'
 import { type Address, addressOf, addressText, pathsOf, placesIn } from '../tensor/address.ts'
+import { cells } from '../tensor/axes.ts'
 import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
@@ -30,6 +31,8 @@ export interface ReadSettings {
   readonly engine: Engine
   readonly addresses: readonly (Address | string)[]
   readonly edits?: readonly Edit[] | undefined
+  /** The most bytes that all values together may have; 1 GiB if not given. */
+  readonly limit?: number | undefined
 }
 
 /**
@@ -40,19 +43,21 @@ export interface ReadSettings {
  * - `addresses`: `blocks.0.attention.pattern`, `blocks.*.output`, `logits {position: -1}`, …; a weight's path is one too
  * - `edits`: the replacements; values are read as they are with all edits done
  *
- * Gives each value under its address as `addressText` writes it, with the block's number in place of a star. Throws for an
- * address that is not there; the message names the nearest.
+ * Gives each value under its address as `addressText` writes it, with the block's number in place of a star; one example is no
+ * batch, so that the value has no axis "batch". Throws for an address that is not there, naming the nearest, and before anything runs
+ * where the values would have more bytes than `limit`.
  */
 export async function read({
   model,
   engine,
   addresses,
   edits,
+  limit,
   inputs,
 }: ReadSettings & { readonly inputs: InputValues }): Promise<Map<string, Values>> {
   const sizes = sizesOfValues('read', model.reads, inputs)
   const optional = Object.keys(givenOf(inputs))
-  const reader = new Reader({ model, engine, addresses, edits, sizes, optional })
+  const reader = new Reader({ model, engine, addresses, edits, limit, sizes, optional })
   try {
     return await reader.read(inputs)
   } finally {
@@ -85,6 +90,10 @@ export class Reader {
       .map(addressOf)
       .flatMap((address) => pathsOf(address, this.#names.values.keys(), 'read').map((path) => ({ ...address, path })))
     for (const address of wanted) placesIn(this.#names.valueAt(address.path).axes, address, 'read')
+    checkBytes(
+      wanted.map((address) => this.#valueAt(address)),
+      settings.limit,
+    )
     this.#wanted = new Map(wanted.map((address) => [addressText(address), address]))
     checkAddresses(this.#names.values, edits ?? [])
   }
@@ -96,7 +105,7 @@ export class Reader {
     const program = await this.#program
     await runWith(program, givenOf(inputs))
     const values = new Map<string, Values>()
-    for (const address of this.#wanted.keys()) values.set(address, await program.read(address))
+    for (const address of this.#wanted.keys()) values.set(address, withoutBatch(await program.read(address)))
     return values
   }
 
@@ -111,10 +120,35 @@ export class Reader {
     const { engine } = this.#settings
     const edits = settled(await settleEdits(this.#settings))
     const rewriting = editing(this.#names.values, edits, { isWhole: true })
-    const value = ({ path, at = {} }: Address): Node => placed(rewriting.of(this.#names.valueAt(path)), at)
     return engine.compile({
-      outputs: Object.fromEntries([...this.#wanted].map(([text, address]) => [text, value(address)])),
+      outputs: Object.fromEntries(
+        [...this.#wanted].map(([text, address]) => [text, this.#valueAt(address, (node) => rewriting.of(node))]),
+      ),
       names: this.#names.carried((node) => rewriting.of(node)),
     })
   }
+
+  #valueAt({ path, at = {} }: Address, of: (node: Node) => Node = (node) => node): Node {
+    return placed(of(this.#names.valueAt(path)), at)
+  }
 }
+
+/** One example is no batch: its values have no axis of that name. */
+const withoutBatch = ({ axes, data }: Values): Values => ({
+  axes: axes.filter(({ name, size }) => name !== 'batch' || size > 1),
+  data,
+})
+
+const usualLimit = 2 ** 30
+
+/** Throws where values would have more bytes than is allowed. */
+function checkBytes(values: readonly Node[], limit = usualLimit): void {
+  const bytes = values.reduce((sum, { axes }) => sum + 4 * cells(axes), 0)
+  if (bytes <= limit) return
+  throw new Error(
+    `read: ${values.length === 1 ? 'the value has' : `the ${values.length} values have`} ${amountOf(bytes)}, but the limit is ${amountOf(limit)}. Ask for places, such as blocks.3.attention.pattern {head: 0}, or raise the limit.`,
+  )
+}
+
+const amountOf = (bytes: number): string =>
+  bytes < 1e5 ? `${bytes} bytes` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`

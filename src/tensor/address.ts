@@ -8,7 +8,7 @@
 // As text an address goes into a command and into a link: it has letters, digits and . * _ - { } : , and spaces. Quotes of any
 // shell keep all of these, and `encodeURIComponent` and `URLSearchParams` bring them there and back.
 
-import { didYouMean } from '../text/spelling.ts'
+import { didYouMean, didYouMeanOneOf } from '../text/spelling.ts'
 import { type Axis, describeAxes } from './axes.ts'
 
 /** The address of a value, or of some places of it. */
@@ -99,12 +99,12 @@ function starred(path: string, pattern: readonly string[]): string {
   return names.length === pattern.length ? names.map((each, i) => (pattern[i] === '*' ? '*' : each)).join('.') : path
 }
 
-/** The error for an address that names no value: it says the nearest one, or some that there are. */
+/** The error for an address that names no value: it says the nearest three, or some that there are. */
 export function unknownAddress(path: string, known: readonly string[], asker = 'address'): Error {
   const alike = known.filter((each) => each.includes(path)).sort((a, b) => a.length - b.length)
   const some = (alike.length > 0 ? alike : known).slice(0, 3).map((each) => `"${each}"`)
   const advice =
-    didYouMean(path, known) ||
+    didYouMeanOneOf(path, known, 3) ||
     (some.length > 0 ? ` There are, for instance, ${some.join(', ')}.` : ' There is none at all.')
   return new Error(`${asker}: there is no value "${path}".${advice}`)
 }

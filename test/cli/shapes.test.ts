@@ -144,7 +144,7 @@ describe('cutaway shapes', () => {
     )
     assert.equal(
       await complain('--of', 'blocks.0.attention.patern'),
-      'address: there is no value "blocks.0.attention.patern". Did you mean "blocks.0.attention.pattern"?',
+      'address: there is no value "blocks.0.attention.patern". Did you mean "blocks.0.attention.pattern", "blocks.1.attention.pattern" or "blocks.2.attention.pattern"?',
     )
     assert.equal(
       await complain('--model', '100', '--heads', '7'),

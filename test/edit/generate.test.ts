@@ -295,7 +295,8 @@ describe('writing with edits', () => {
     })
     const unknown = [{ at: 'blocks.*.mlp.outputs', to: 0 }]
     await assert.rejects(texts(new Generator({ engine, model, edits: unknown }), [[1]], 2), {
-      message: 'edits: there is no value "blocks.*.mlp.outputs". Did you mean "blocks.*.mlp.output"?',
+      message:
+        'edits: there is no value "blocks.*.mlp.outputs". Did you mean "blocks.*.mlp.output", "blocks.*.mlpNorm.output" or "blocks.*.mlp.up"?',
     })
   })
 })

@@ -331,7 +331,7 @@ describe('a list of edits', () => {
     const at = 'blocks.0.output'
     await refused(
       { at: 'blocks.7.output', to: 0 },
-      'edits: there is no value "blocks.7.output". Did you mean "blocks.0.output"?',
+      'edits: there is no value "blocks.7.output". Did you mean "blocks.0.output", "blocks.1.output" or "blocks.0.mlp.output"?',
     )
     await refused(
       { at: 'blocks.0.attention.pattern {heads: 0}', to: 0 },

@@ -41,10 +41,10 @@ describe('attention patterns', () => {
     const scores = (await read({ model, engine, inputs: { ids }, addresses: ['blocks.1.attention.scores'] })).get(
       'blocks.1.attention.scores',
     )
-    // Scores lie as batch, position, head, source.
+    // Scores lie as position, head, source.
     assert.deepEqual(
       scores?.axes.map(({ name }) => name),
-      ['batch', 'position', 'head', 'source'],
+      ['position', 'head', 'source'],
     )
     for (let position = 0; position < 5; position++) {
       const start = (position * config.head + 2) * 5

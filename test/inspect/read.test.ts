@@ -93,7 +93,8 @@ describe('values by address', () => {
     await assert.rejects(
       read({ model, engine: reference(), inputs: { ids }, addresses: ['blocks.0.attention.paterns'] }),
       {
-        message: 'read: there is no value "blocks.0.attention.paterns". Did you mean "blocks.0.attention.pattern"?',
+        message:
+          'read: there is no value "blocks.0.attention.paterns". Did you mean "blocks.0.attention.pattern", "blocks.1.attention.pattern" or "blocks.0.attention.query"?',
       },
     )
   })

@@ -91,7 +91,8 @@ describe('what an address means', () => {
 
   it('is an error where there is none', () => {
     assert.throws(() => pathsOf({ path: 'blocks.0.mlp.ouput' }, known, 'read'), {
-      message: 'read: there is no value "blocks.0.mlp.ouput". Did you mean "blocks.0.mlp.output"?',
+      message:
+        'read: there is no value "blocks.0.mlp.ouput". Did you mean "blocks.0.mlp.output", "blocks.1.mlp.output" or "blocks.1.output"?',
     })
     assert.throws(() => pathsOf({ path: 'blocks.*.mpl.output' }, known), {
       message: 'address: there is no value "blocks.*.mpl.output". Did you mean "blocks.*.mlp.output"?',

@@ -72,7 +72,8 @@ describe('a description', () => {
 
   test('names the nearest address where there is none', () => {
     assert.throws(() => describeValue(pass, 'blocks.0.attention.patern'), {
-      message: 'address: there is no value "blocks.0.attention.patern". Did you mean "blocks.0.attention.pattern"?',
+      message:
+        'address: there is no value "blocks.0.attention.patern". Did you mean "blocks.0.attention.pattern", "blocks.1.attention.pattern" or "blocks.0.attention.query"?',
     })
   })
 })

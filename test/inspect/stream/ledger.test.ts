@@ -189,7 +189,10 @@ test('what is no place in the stream is refused', async () => {
       assert.equal(error.message, message)
       return true
     })
-  await refused('blocks.0.outptu', 'ledger: there is no value "blocks.0.outptu". Did you mean "blocks.0.output"?')
+  await refused(
+    'blocks.0.outptu',
+    'ledger: there is no value "blocks.0.outptu". Did you mean "blocks.0.output", "blocks.1.output" or "blocks.0.mlp.up"?',
+  )
   await refused(
     'blocks.*.output',
     'ledger: blocks.*.output means 2 values. Give the address of one, such as blocks.0.output.',
