@@ -87,18 +87,13 @@ async function found(
 ): Promise<Found> {
   const asked = askedValues(looking, addresses)
   const bytes = asked.reduce((sum, each) => sum + each.bytes, 0) * (gradient ? 2 : 1)
-  if (bytes > limit * 1e9)
-    throw new Error(
-      `read: these values are ${bytesText(bytes)}, more than ${limit} GB. Say places on their axes, such as {head: 0}, or raise --limit.`,
-    )
-  const values = withoutBatch(await read({ ...looking, addresses }))
+  const values = await read({ ...looking, addresses, limit: (limit * 1e9) / (gradient ? 2 : 1) })
   const { loss, gradients = new Map<string, Values>() } = gradient ? await readGradients({ ...looking, addresses }) : {}
-  const wholes = withoutBatch(gradients)
   const facts = {
     ...(loss !== undefined && { loss }),
     values: Object.fromEntries(
       [...values].map(([address, value]) => {
-        const own = wholes.get(address)
+        const own = gradients.get(address)
         return [address, { ...value, ...(own && { gradient: own.data }) }]
       }),
     ),
@@ -107,19 +102,10 @@ async function found(
   const words: AxisWords = source ? {} : { position: tokens, source: tokens }
   const all = new Map(
     [...values].flatMap(([address, value]) => {
-      const own = wholes.get(address)
+      const own = gradients.get(address)
       return [[address, value] as const, ...(own ? [[`∂ loss / ∂ ${address}`, own] as const] : [])]
     }),
   )
   const title = `Read, ${bytesText(bytes)}${loss === undefined ? '' : `; the loss is ${loss.toFixed(4)} nats per token`}`
   return { facts, figure: () => valuesFigure(all, title, words) }
 }
-
-/** Values of one text without the axis of texts. */
-const withoutBatch = (values: ReadonlyMap<string, Values>): Map<string, Values> =>
-  new Map(
-    [...values].map(([address, { axes, data }]) => [
-      address,
-      { axes: axes.filter(({ name }) => name !== 'batch'), data },
-    ]),
-  )

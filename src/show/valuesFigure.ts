@@ -1,7 +1,7 @@
-// Values of a model as a figure: the last axis in columns, the one before it in rows, a grid for each place on all others.
+// Values of a model as a figure: positions in rows, sources or the last axis in columns, a grid for each place on all others.
 
 import type { Values } from '../engine/engine.ts'
-import type { Axis } from '../tensor/axes.ts'
+import { type Axis, cells, denseStrides } from '../tensor/axes.ts'
 import type { Figure, Labels, Panel } from './figure.ts'
 import { visible } from './visible.ts'
 
@@ -27,20 +27,31 @@ export function valuesFigure(values: ReadonlyMap<string, Values>, title: string,
 }
 
 function gridsOf(address: string, { axes, data }: Values, words: AxisWords): Panel[] {
-  const columns = axes.at(-1)
-  const rows = axes.at(-2)
-  const outer = axes.slice(0, -2)
-  const size = (columns?.size ?? 1) * (rows?.size ?? 1)
+  const strides = denseStrides(axes.map(({ size }) => size))
+  const along = axes.map((axis, i) => ({ ...axis, stride: strides[i] }))
+  // Who asks stands in rows, who answers in columns, whatever the order in memory.
+  const columns = along.find(({ name }) => name === 'source') ?? along.at(-1)
+  const others = along.filter((axis) => axis !== columns)
+  const rows = others.find(({ name }) => name === 'position') ?? others.at(-1)
+  const outer = others.filter((axis) => axis !== rows)
+  const [height, width] = [rows?.size ?? 1, columns?.size ?? 1]
   const scale = /^[\w.]*\.pattern( |$)/.test(address) ? 'share' : 'signed'
-  return Array.from({ length: size === 0 ? 0 : data.length / size }, (_, i) => ({
-    kind: 'grid',
-    title: outer.length === 0 ? address : `${address}, ${placeText(outer, i)}`,
-    rows: labelsOf(rows, words),
-    columns: labelsOf(columns, words),
-    values: data.subarray(i * size, (i + 1) * size),
-    unit: scale === 'share' ? 'share' : '',
-    scale,
-  }))
+  return Array.from({ length: cells(outer) }, (_, i) => {
+    const places = placesOf(outer, i)
+    const start = places.reduce((sum, place, axis) => sum + place * outer[axis].stride, 0)
+    return {
+      kind: 'grid',
+      title: [address, ...places.map((place, axis) => `${outer[axis].name} ${place}`)].join(', '),
+      rows: labelsOf(rows, words),
+      columns: labelsOf(columns, words),
+      values: Float32Array.from({ length: height * width }, (_, cell) => {
+        const [row, column] = [Math.floor(cell / width), cell % width]
+        return data[start + row * (rows?.stride ?? 0) + column * (columns?.stride ?? 0)]
+      }),
+      unit: scale === 'share' ? 'share' : '',
+      scale,
+    }
+  })
 }
 
 function labelsOf(axis: Axis | undefined, words: AxisWords): Labels {
@@ -50,16 +61,15 @@ function labelsOf(axis: Axis | undefined, words: AxisWords): Labels {
   return { name: axis.name, labels }
 }
 
-/** `head 2, group 0`: the place of a grid on the axes that are neither rows nor columns. */
-function placeText(axes: readonly Axis[], index: number): string {
+/** The places on axes of the i-th of all their combinations, of which the last axis runs fastest. */
+function placesOf(axes: readonly { readonly size: number }[], index: number): number[] {
   let rest = index
   return axes
     .toReversed()
-    .map(({ name, size }) => {
+    .map(({ size }) => {
       const place = rest % size
       rest = Math.floor(rest / size)
-      return `${name} ${place}`
+      return place
     })
     .toReversed()
-    .join(', ')
 }

@@ -59,7 +59,7 @@ describe('cutaway read', () => {
     )
     assert.match(
       await told('a cat', 'blocks.*.output', '--limit', '1e-7'),
-      /more than 1e-7 GB\. Say places on their axes/,
+      /^read: the 2 values have \d+ bytes, but the limit is 100 bytes\. Ask for places/,
     )
     assert.match(await told('a cat', 'logits', '--list'), /--list gives every address, and takes none/)
   })
