@@ -63,6 +63,10 @@ const commands = {
     does: 'what each part of the stream adds to a logit',
     load: async () => (await import('./attribute.ts')).attributeCommand,
   },
+  check: {
+    does: 'whether a model sees only what it may, and attends as the formula says',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
   compare: {
     does: 'the first value at which two runs differ, and how far apart they are',
     load: async () => (await import('./compare.ts')).compareCommand,
