@@ -47,6 +47,12 @@ export { headWeights, ovOf, qkOf } from './inspect/circuits/headWeights.ts'
 export { FactoredMatrix } from './inspect/circuits/factored.ts'
 export { type Eigenvalue, positiveShare, type Singular } from './inspect/circuits/decompositions.ts'
 export type { Matrix } from './inspect/circuits/matrix.ts'
+// Heads: scores, what each seems to do, and attention through all layers.
+export { type HeadFacts, type HeadsSettings, headFacts } from './inspect/heads/heads.ts'
+export { type HeadScores, scoresOf } from './inspect/heads/scores.ts'
+export { type Control, type ControlEvidence, type Role, type RoleName, roleOf } from './inspect/heads/roles.ts'
+export { type Detected, type Detection, detections } from './inspect/heads/detectors.ts'
+export { type Flow, flowOf, greatestFlow, rollout, type Square, withSkip } from './inspect/heads/rollout.ts'
 
 // What no position may see.
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
