@@ -49,8 +49,8 @@ export { type Eigenvalue, positiveShare, type Singular } from './inspect/circuit
 export type { Matrix } from './inspect/circuits/matrix.ts'
 // Heads: scores, what each seems to do, and attention through all layers.
 export { type HeadFacts, type HeadsSettings, headFacts } from './inspect/heads/heads.ts'
-export { type HeadScores, scoresOf } from './inspect/heads/scores.ts'
-export { type Control, type ControlEvidence, type Role, type RoleName, roleOf } from './inspect/heads/roles.ts'
+export { type HeadScores, headScores } from './inspect/heads/scores.ts'
+export { type Control, type ControlEvidence, type HeadRole, type RoleName, roleOf } from './inspect/heads/roles.ts'
 export { type Detected, type Detection, detections } from './inspect/heads/detectors.ts'
 export { type Flow, flowOf, greatestFlow, rollout, type Square, withSkip } from './inspect/heads/rollout.ts'
 

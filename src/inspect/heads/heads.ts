@@ -6,10 +6,10 @@ import type { Looking } from '../editedPass.ts'
 import { type AttentionPattern, attentionPatterns } from '../pattern.ts'
 import { readableValues } from '../read.ts'
 import { repeatedTokens, twoPeriods } from './repeats.ts'
-import { type Control, type ControlEvidence, controlOf, type Role, roleOf } from './roles.ts'
-import { type HeadScores, scoresOf } from './scores.ts'
+import { type Control, type ControlEvidence, controlOf, type HeadRole, roleOf } from './roles.ts'
+import { type HeadScores, headScores } from './scores.ts'
 
-/** What is known of one head. */
+/** The facts of one head. */
 export interface HeadFacts extends Omit<AttentionPattern, 'shares' | 'positions' | 'sources'> {
   /** On the text. */
   readonly scores: HeadScores
@@ -17,7 +17,7 @@ export interface HeadFacts extends Omit<AttentionPattern, 'shares' | 'positions'
   readonly repeated?: HeadScores
   readonly control: Control
   readonly controlEvidence?: ControlEvidence
-  readonly role: Role
+  readonly role: HeadRole
 }
 
 export interface HeadsSettings extends Looking {
@@ -68,10 +68,10 @@ export async function headFacts({
       tried.push(await attentionPatterns({ ...looking, inputs: { ids: drawn }, layers: [layer], heads }))
     for (const [i, pattern] of seen.entries()) {
       const { shares: _, positions, sources, ...which } = pattern
-      const scores = scoresOf(pattern, pattern.part === 'encoder' ? (inputs['source'] ?? ids) : ids)
+      const scores = headScores(pattern, pattern.part === 'encoder' ? (inputs['source'] ?? ids) : ids)
       const evidence = texts && controlEvidence(texts, [tried[0][i], tried[1][i]])
       const control = evidence ? controlOf(evidence) : 'undecided'
-      const repeated = texts && scoresOf(tried[0][i], texts[0].ids, texts[0].start)
+      const repeated = texts && headScores(tried[0][i], texts[0].ids, texts[0].start)
       const role = roleOf(scores, {
         repeated: repeated?.induction,
         control,
@@ -122,7 +122,7 @@ function controlEvidence(
   let offset = 0
   for (let each = 1; each <= first.start; each++) if (at(one, first, each) > at(one, first, offset)) offset = each
   const induction = ([pattern, { ids, start }]: readonly [AttentionPattern, RepeatedText]): number =>
-    scoresOf(pattern, ids, start).induction ?? 0
+    headScores(pattern, ids, start).induction ?? 0
   return {
     induction: [induction([one, first]), induction([other, second])],
     offset,

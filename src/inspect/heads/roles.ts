@@ -5,8 +5,8 @@ import type { HeadScores } from './scores.ts'
 /** The things that scores can tell of a head. */
 export type RoleName = 'previous token' | 'induction' | 'duplicate token' | 'first token' | 'uniform' | 'unknown'
 
-/** What a head seems to do. */
-export interface Role {
+/** A task that a head seems to have. */
+export interface HeadRole {
   readonly name: RoleName
   /** One line. */
   readonly meaning: string
@@ -31,9 +31,9 @@ const meanings: Readonly<Record<RoleName, string>> = {
 /**
  * The role of a head: the strongest of its shares that reaches `roleThreshold`.
  *
- * - `control`: what the second period said; an induction score that goes by position makes no induction head
+ * - `control`: the verdict of the second period; an induction score that goes by position makes no induction head
  */
-export function roleOf(scores: HeadScores, { repeated, control, evenEntropy }: RoleEvidence): Role {
+export function roleOf(scores: HeadScores, { repeated, control, evenEntropy }: RoleEvidence): HeadRole {
   const shares: [RoleName, number, string][] = [
     ['previous token', scores.previous ?? 0, 'previous'],
     ['induction', control === 'position' ? 0 : (repeated ?? scores.induction ?? 0), 'induction'],
@@ -41,7 +41,11 @@ export function roleOf(scores: HeadScores, { repeated, control, evenEntropy }: R
     ['first token', scores.first ?? 0, 'first'],
   ]
   const [name, share, score] = shares.reduce((best, each) => (each[1] > best[1] ? each : best))
-  const role = (of: RoleName, evidence: Role['evidence']): Role => ({ name: of, meaning: meanings[of], evidence })
+  const role = (of: RoleName, evidence: HeadRole['evidence']): HeadRole => ({
+    name: of,
+    meaning: meanings[of],
+    evidence,
+  })
   if (share >= roleThreshold) return role(name, { [score]: share })
   const { entropy } = scores
   if (evenEntropy > 0 && entropy >= uniformThreshold * evenEntropy) return role('uniform', { entropy, evenEntropy })
@@ -71,7 +75,7 @@ export interface ControlEvidence {
 /** Below this share nothing is decided. */
 const decidable = 0.2
 
-/** What two periods tell: a share that stays at its distance goes by position, one that moves with the period by content. */
+/** The verdict of two periods: a share that stays at its distance goes by position, one that moves with the period by content. */
 export function controlOf({ induction, atOffset }: ControlEvidence): Control {
   const stays = ([one, other]: readonly [number, number]): boolean => one >= decidable && other >= one / 2
   if (stays(induction)) return 'content'

@@ -30,7 +30,7 @@ type Shares = Pick<AttentionPattern, 'part' | 'positions' | 'sources' | 'shares'
  *
  * - `from`: the first position that counts
  */
-export function scoresOf(pattern: Shares, ids: ArrayLike<number>, from = 0): HeadScores {
+export function headScores(pattern: Shares, ids: ArrayLike<number>, from = 0): HeadScores {
   const { part, positions, sources, shares } = pattern
   const meanOf = (of: (row: Float32Array, i: number) => number | undefined): number | undefined => {
     let [sum, count] = [0, 0]

@@ -36,7 +36,7 @@ describe('the golden model', () => {
       duplicate: [0.0225, 0.0591, 0.055, 0.0393],
     } as const
     for (const name of ['previous', 'induction', 'duplicate'] as const)
-      found.forEach((each, i) => near(each[name].mul, expected[name][i], 5.1e-5))
+      for (const [i, each] of found.entries()) near(each[name].mul, expected[name][i], 5.1e-5)
     found.forEach((each, i) => {
       near(each.previous.abs, [-0.372, -0.451, -0.561, -0.428][i], 5.1e-4)
       near(each.induction.abs, [-0.368, -0.291, -0.261, -0.335][i], 5.1e-4)
