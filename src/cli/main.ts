@@ -67,6 +67,10 @@ const commands = {
     does: 'whether a model sees only what it may, and attends as the formula says',
     load: async () => (await import('./check.ts')).checkCommand,
   },
+  circuits: {
+    does: 'what the weights of each head say by themselves, and which heads fit together',
+    load: async () => (await import('./circuits.ts')).circuitsCommand,
+  },
   compare: {
     does: 'the first value at which two runs differ, and how far apart they are',
     load: async () => (await import('./compare.ts')).compareCommand,

@@ -1,6 +1,6 @@
 // The two circuits of every head in numbers: how long they are, their singular values, and which way their eigenvalues point.
 
-import { labelOf } from './composition.ts'
+import { headLabel } from './composition.ts'
 import { type Eigenvalue, positiveShare } from './decompositions.ts'
 import type { FactoredMatrix } from './factored.ts'
 import {
@@ -60,7 +60,7 @@ export async function circuits({
   for (const [i, each] of asked.entries()) {
     report?.(i, asked.length)
     const { besides, missing } = each
-    heads.push({ ...labelOf(each), qk: await factsOf(qkOf(each)), ov: await factsOf(ovOf(each)), besides, missing })
+    heads.push({ ...headLabel(each), qk: await factsOf(qkOf(each)), ov: await factsOf(ovOf(each)), besides, missing })
   }
   const { basis = 'raw', offset } = settings
   return { basis, ...(offset !== undefined && { offset }), heads }

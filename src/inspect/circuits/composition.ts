@@ -44,7 +44,7 @@ export interface Composition {
  * The composition scores of all pairs of heads of which one stands in an earlier layer than the other, of the same half. Cross-attention
  * is left out: it reads two streams.
  *
- * - `kinds`: which of them; all if not given
+ * - `kinds`: the kinds that are wanted; all if not given
  *
  * Throws as `headWeights` does.
  */
@@ -72,7 +72,7 @@ export async function composition({
         const both = writer.norm * reader.norm
         const score = both === 0 ? 0 : lengths(a, reader) / both
         const ceiling = 1 / Math.sqrt(Math.min(writer.width, reader.width))
-        rows.push({ kind: reader.kind, from: labelOf(from.heads[a]), to: labelOf(reader.head), score, ceiling })
+        rows.push({ kind: reader.kind, from: headLabel(from.heads[a]), to: headLabel(reader.head), score, ceiling })
       }
   }
   const { basis = 'raw', offset } = settings
@@ -80,7 +80,7 @@ export async function composition({
   return { basis, ...(offset !== undefined && { offset }), baseline, rows }
 }
 
-export const labelOf = ({ layer, head, part, address }: HeadLabel): HeadLabel => ({
+export const headLabel = ({ layer, head, part, address }: HeadLabel): HeadLabel => ({
   layer,
   head,
   ...(part !== undefined && { part }),
@@ -103,7 +103,7 @@ interface Reader {
   readonly column: number
 }
 
-/** What the heads of a layer write, below one another, and what they read, beside one another. */
+/** Everything that the heads of a layer write, below one another, and what they read, beside one another. */
 const prepared =
   (kinds: readonly CompositionKind[]) =>
   (heads: readonly HeadWeights[]): Layer => {

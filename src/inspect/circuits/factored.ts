@@ -5,7 +5,7 @@
 // So the length and the singular values of M are those of the middle, and its eigenvalues, but for zeros, those of B · A.
 
 import { type Eigenvalue, eigenvaluesOf, type Singular, singularOf } from './decompositions.ts'
-import { frobenius, type Matrix, orthogonal, product, trace, transposed } from './matrix.ts'
+import { diagonalSum, frobenius, type Matrix, orthogonal, product, transposed } from './matrix.ts'
 
 export class FactoredMatrix {
   readonly left: Matrix
@@ -31,7 +31,7 @@ export class FactoredMatrix {
 
   /** tr(A · B) = tr(B · A) */
   get trace(): number {
-    return trace(this.#turned())
+    return diagonalSum(this.#turned())
   }
 
   /** Mᵀ */

@@ -54,7 +54,7 @@ export function frobenius({ data }: Pick<Matrix, 'data'>): number {
 }
 
 /** The sum of the diagonal. */
-export function trace({ rows, columns, data }: Matrix): number {
+export function diagonalSum({ rows, columns, data }: Matrix): number {
   let sum = 0
   for (let i = 0; i < Math.min(rows, columns); i++) sum += data[i * columns + i]
   return sum

@@ -9,7 +9,14 @@ import { type CompositionKind, composition } from '../../../src/inspect/circuits
 import { eigenvaluesOf } from '../../../src/inspect/circuits/decompositions.ts'
 import { FactoredMatrix } from '../../../src/inspect/circuits/factored.ts'
 import { headWeights, ovOf } from '../../../src/inspect/circuits/headWeights.ts'
-import { frobenius, type Matrix, product, trace, transposed, zeros } from '../../../src/inspect/circuits/matrix.ts'
+import {
+  diagonalSum,
+  frobenius,
+  type Matrix,
+  product,
+  transposed,
+  zeros,
+} from '../../../src/inspect/circuits/matrix.ts'
 import { Llama } from '../../../src/model/llama.ts'
 import { goldenModel } from '../golden.ts'
 import { handBuiltInduction } from '../handBuilt.ts'
@@ -71,7 +78,7 @@ test('a factored matrix is its product', async () => {
   const whole = product(a, b)
   const factored = new FactoredMatrix(a, b)
   near(factored.norm, frobenius(whole), 1e-12, 'norm')
-  near(factored.trace, trace(whole), 1e-12, 'trace')
+  near(factored.trace, diagonalSum(whole), 1e-12, 'trace')
   const { u, values, v } = await factored.singular()
   near(Math.hypot(...values), frobenius(whole), 1e-12, 'Σσ²')
   const scaled = { ...u, data: u.data.map((value, i) => value * values[i % u.columns]) }
@@ -82,7 +89,7 @@ test('a factored matrix is its product', async () => {
     near(Math.hypot(real, imaginary), Math.hypot(all[i].real, all[i].imaginary), 1e-9, `eigenvalue ${i}`)
   near(
     few.reduce((sum, { real }) => sum + real, 0),
-    trace(whole),
+    diagonalSum(whole),
     1e-12,
     'Σλ',
   )

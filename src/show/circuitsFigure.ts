@@ -1,0 +1,79 @@
+// Circuits of heads as a table, and composition scores as grids: a row is the head that writes, a column the one that reads.
+
+import type { Circuits } from '../inspect/circuits/circuits.ts'
+import type { Composition, CompositionKind } from '../inspect/circuits/composition.ts'
+import type { Basis, Besides, HeadLabel } from '../inspect/circuits/headWeights.ts'
+import type { Figure, Panel } from './figure.ts'
+
+/** The figure of the circuits of heads, and of composition where it was asked for. */
+export function circuitsFigure(found: Circuits, composition?: Composition): Figure {
+  const { basis, offset, heads } = found
+  const besides = [...new Set(heads.flatMap((each) => each.besides))]
+  const missing = [...new Set(heads.flatMap((each) => each.missing))]
+  return {
+    title: 'The circuits of each head: where it looks (QK), and what it writes there (OV)',
+    notes: [
+      inWords[basis],
+      ...besides.map((each) => (each === 'turned' && offset !== undefined ? turnedWords(offset) : besidesWords[each])),
+      ...missing.map((name) => `Some heads have no ${name} projection; the identity stands for it.`),
+      'Σλ/Σ|λ| is 1 where all eigenvalues are positive (a head that copies, or looks for the same), −1 where all are negative.',
+    ],
+    panels: [
+      {
+        kind: 'table',
+        columns: ['head', '‖QK‖', 'QK σ₁', 'QK Σλ/Σ|λ|', '‖OV‖', 'OV σ₁', 'OV Σλ/Σ|λ|'].map((name) => ({ name })),
+        rows: heads.map(({ qk, ov, ...head }) => [
+          headName(head),
+          ...[qk, ov].flatMap(({ norm, singular, positive }) => [norm, singular[0] ?? 0, positive]),
+        ]),
+      },
+      ...(composition ? compositionPanels(composition) : []),
+    ],
+  }
+}
+
+const inWords: Readonly<Record<Basis, string>> = {
+  raw: 'The weights are shown as they are (raw): gains of norms are not in them.',
+  folded:
+    'The gains of the norms before them are folded into the weights, which are centred where these take the mean away.',
+}
+
+const besidesWords: Readonly<Record<Besides, string>> = {
+  turned:
+    'Queries and keys are turned by their places (RoPE): QK is the content part alone. An offset gives it at a distance.',
+  biased: 'Numbers are added to the scores by distance (ALiBi); they are not in QK.',
+  placed: 'Places are added to what asks and offers; QK holds for what the stream brings.',
+  normed: 'Queries and keys are normalised before they meet: QK is right but for one factor for each of them.',
+}
+
+const turnedWords = (offset: number): string =>
+  `Queries and keys are turned by their places (RoPE): QK is that of a source ${offset} places before.`
+
+const kindNames: Readonly<Record<CompositionKind, string>> = {
+  query: 'Q-composition',
+  key: 'K-composition',
+  value: 'V-composition',
+}
+
+function compositionPanels({ rows, baseline }: Composition): Panel[] {
+  return [...Map.groupBy(rows, ({ kind }) => kind)].map(([kind, scores]): Panel => {
+    const from = [...new Set(scores.map((each) => headName(each.from)))]
+    const to = [...new Set(scores.map((each) => headName(each.to)))]
+    const values = new Float64Array(from.length * to.length).fill(Number.NaN)
+    for (const { score, ...each } of scores)
+      values[from.indexOf(headName(each.from)) * to.length + to.indexOf(headName(each.to))] = score
+    const ceiling = Math.max(...scores.map((each) => each.ceiling))
+    return {
+      kind: 'grid',
+      title: `${kindNames[kind]}: chance gives ${baseline.toFixed(4)}, a perfect fit ${ceiling.toFixed(4)}`,
+      rows: { name: 'writes', labels: from },
+      columns: { name: 'reads', labels: to },
+      values,
+      unit: 'score',
+      scale: 'amount',
+    }
+  })
+}
+
+const headName = ({ part, layer, head }: Pick<HeadLabel, 'part' | 'layer' | 'head'>): string =>
+  `${part === undefined ? '' : `${part} `}${layer}.${head}`
