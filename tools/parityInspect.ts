@@ -18,7 +18,10 @@ import { loadModel } from '../src/checkpoint/load.ts'
 import { cpu } from '../src/engine/cpu/index.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import { reference } from '../src/engine/reference.ts'
+import { circuits } from '../src/inspect/circuits/circuits.ts'
+import { composition } from '../src/inspect/circuits/composition.ts'
 import { attributeLogit } from '../src/inspect/stream/attribution.ts'
+import { logitLens } from '../src/inspect/stream/lens.ts'
 import type { AnyModel } from '../src/model/language.ts'
 
 /** How far apart two numbers may be, as a share of the number where that is above 1. */
@@ -38,7 +41,19 @@ interface Theirs {
     readonly difference: readonly number[]
     readonly const: readonly [number, number]
   }
+  /** For each state of the stream, by its own scale and by the final one. */
+  readonly lens: Readonly<Record<'own' | 'final', readonly TheirLens[]>>
+  readonly circuits: {
+    /** (layer, head, layer, head) */
+    readonly composition: Readonly<Record<'Q' | 'K' | 'V', readonly (readonly (readonly (readonly number[])[])[])[]>>
+    readonly ov: readonly (readonly number[])[]
+    readonly qk: readonly (readonly number[])[]
+    readonly singular: readonly (readonly (readonly number[])[])[]
+  }
 }
+
+/** A number for each position. */
+type TheirLens = Readonly<Record<'entropy' | 'divergence' | 'rank' | 'logit', readonly number[]>>
 
 interface Options {
   readonly python: string
@@ -115,6 +130,8 @@ async function compareModel(folder: string, theirs: Theirs, kind: string, found:
     const { model } = await loadModel(filesOf(folder), engine)
     const looking = { model: model as AnyModel, engine, inputs: { ids: theirs.ids } }
     await compareStream(looking, theirs, found)
+    await compareLens(looking, theirs, found)
+    await compareCircuits(looking, theirs, found)
   } finally {
     engine.close()
   }
@@ -144,4 +161,61 @@ async function compareStream(looking: Looking, { stream, token, against }: Their
     found.compare('difference', own(two.rows), stream.difference[i], ` ${label}`)
   }
   found.compare('const', [one.const, two.const], stream.const)
+}
+
+/** Each state of the stream by both scales, at every position. */
+async function compareLens(looking: Looking, { lens, token }: Theirs, found: Found): Promise<void> {
+  const rows = await logitLens({ ...looking, lenses: ['own', 'final'], target: token })
+  for (const scale of ['own', 'final'] as const) {
+    const states = [...Map.groupBy(rows, ({ address }) => address).values()]
+    for (const [state, all] of states.entries()) {
+      const own = all.filter((row) => row.lens === scale)
+      const theirs = lens[scale][state]
+      const what = ` ${scale} ${own[0].address}`
+      found.compare(
+        'entropy',
+        own.map(({ entropy }) => entropy),
+        theirs.entropy,
+        what,
+      )
+      found.compare(
+        'divergence',
+        own.map(({ divergence }) => divergence),
+        theirs.divergence,
+        what,
+      )
+      found.compare(
+        'lens',
+        own.map(({ target }) => target?.logit ?? Number.NaN),
+        theirs.logit,
+        what,
+      )
+      found.compare(
+        'rank',
+        own.map(({ target }) => target?.rank ?? Number.NaN),
+        theirs.rank,
+        what,
+      )
+    }
+  }
+}
+
+/** Weights as they are, without a norm folded in. */
+async function compareCircuits({ model, engine }: Looking, theirs: Theirs, found: Found): Promise<void> {
+  const { rows } = await composition({ model, engine })
+  const letters = { query: 'Q', key: 'K', value: 'V' } as const
+  for (const { kind, from, to, score } of rows)
+    found.compare(
+      'composition',
+      score,
+      theirs.circuits.composition[letters[kind]][from.layer][from.head][to.layer][to.head],
+      ` ${kind} ${from.address} ${from.head} to ${to.address} ${to.head}`,
+    )
+  for (const { layer, head, qk, ov } of (await circuits({ model, engine })).heads) {
+    const what = ` layer ${layer} head ${head}`
+    found.compare('ov', ov.positive, theirs.circuits.ov[layer][head], what)
+    found.compare('qk', qk.positive, theirs.circuits.qk[layer][head], what)
+    const singular = theirs.circuits.singular[layer][head]
+    found.compare('singular', ov.singular, singular.slice(0, ov.singular.length), what)
+  }
 }
