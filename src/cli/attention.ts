@@ -5,9 +5,9 @@ import { patternLines } from '../show/cells.ts'
 import { patternPage } from '../show/html.ts'
 import { patternSvg } from '../show/svg.ts'
 import type { Command } from './command.ts'
+import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { path, text, toggle, wholes } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { editFlags, editsOf } from './lookInside.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, openRun, runFlags } from './openRun.ts'
 import { checkCanSave, saveFile } from './saveFile.ts'
@@ -84,7 +84,16 @@ export const attentionCommand: Command<typeof flags> = {
           ),
         }))
         const { tokens, source } = figure
-        terminal.print(JSON.stringify({ run: folder, text: given, tokens, ...(source && { source }), patterns: heads }))
+        terminal.print(
+          JSON.stringify({
+            run: folder,
+            text: given,
+            ...editsSaid(values),
+            tokens,
+            ...(source && { source }),
+            patterns: heads,
+          }),
+        )
       } else if (values.svg === undefined && values.html === undefined) {
         terminal.print(terminal.painted(patternLines(figure, terminal).join('\n')))
       } else terminal.print(`Saved in ${[values.svg, values.html].filter((file) => file !== undefined).join(' and ')}.`)

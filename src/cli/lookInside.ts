@@ -1,29 +1,17 @@
 // Commands that look inside a run: open it, read the text and the edits, and show what an instrument finds.
 
-import type { Edit, OtherRun } from '../edit/edit.ts'
-import { parseEdit } from '../edit/editText.ts'
 import type { Looking } from '../inspect/editedPass.ts'
 import type { ModelKind } from '../model/language.ts'
-import { textLimits } from '../model/reads.ts'
 import type { Figure } from '../show/figure.ts'
-import { openingOf } from '../text/opening.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
+import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { checkFigureFlags, type FigureFlags, figureFlags, showFacts } from './figureFlags.ts'
-import { text, texts } from './flags.ts'
+import { text } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { openingFlags } from './opening.ts'
 import { noRun, type OpenRun, openRun, type RunFlags, runFlags } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { textInputs } from './textInputs.ts'
-
-export const editFlags = {
-  edit: texts(
-    'replace a value: \'blocks.1.mlp.output = 0\'; also "mean", "scale 2", "add 0.5", \'from "other text"\'',
-    {
-      value: "'ADDRESS = …'",
-    },
-  ),
-}
 
 export const lookingFlags = {
   target: text('for a translator: the target that it writes, rather than what it would write itself'),
@@ -95,7 +83,7 @@ export async function lookInside(
     const said = {
       run: folder,
       text: given,
-      ...(values.edit.length > 0 && { edits: values.edit }),
+      ...editsSaid(values),
       tokens,
       ...(source && { source }),
     }
@@ -110,30 +98,6 @@ export async function lookInside(
 /** The texts of tokens. */
 export const tokenTexts = (tokenizer: Tokenizer, ids: ArrayLike<number>): string[] =>
   Array.from(ids, (id) => tokenizer.piece(id))
-
-/** The edits that a command was told. */
-export function editsOf(
-  command: string,
-  { model, tokenizer }: Pick<OpenRun, 'model' | 'tokenizer'>,
-  { edit, noSpecial = false }: { readonly edit: readonly string[]; readonly noSpecial?: boolean },
-): readonly Edit[] {
-  return edit.map((each) =>
-    parseEdit(each, (other): OtherRun => {
-      const ids =
-        model.kind === 'decoder' ? openingOf(tokenizer, other, { special: !noSpecial }) : tokenizer.encode(other)
-      if (model.kind === 'encoder-decoder')
-        throw new Error(
-          `${command}: --edit: "from" needs a source and a target where the model is a translator. Give other edits.`,
-        )
-      const { context } = textLimits(command, model)
-      if (ids.length > context)
-        throw new Error(
-          `${command}: --edit: the other text has ${ids.length} tokens, but the model looks at ${context} at most.`,
-        )
-      return { ids }
-    }),
-  )
-}
 
 /** The id of a text that is one token. Throws for one that is not, saying how it is cut. */
 export function tokenOf(command: string, flag: string, tokenizer: Tokenizer, given: string): number {
