@@ -122,7 +122,7 @@ function standingOf(ids: Node | undefined, { places, keep, at, cache, memory, st
     at,
     position: standing?.position ?? places,
     cached: standing?.cached,
-    isPadded: cache !== undefined || keep !== undefined || memory?.keep !== undefined,
+    isPadded: cache !== undefined || keep !== undefined || memory?.keep !== undefined || standing?.isPadded === true,
   }
 }
 

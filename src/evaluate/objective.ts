@@ -93,7 +93,11 @@ export function nextToken(model: DecoderModel, { optional, ...options }: Objecti
     ...options,
     model,
     inputs: { ...broughtOf(model, { optional }), targets: targetsOf(model) },
-    answer: ({ targets, ...inputs }, step) => ({ logits: edited.logits(inputs, { step }), targets, over: 'vocab' }),
+    answer: ({ targets, ...inputs }, step) => ({
+      logits: edited.logits(inputs, { step, standing: { isPadded: true } }),
+      targets,
+      over: 'vocab',
+    }),
   }
 }
 

@@ -52,7 +52,10 @@ export async function surpriseOf({
   const sizes = { batch: Math.max(1, rows), position: context }
   const inputs = { ids: input('ids', sizes, { below: vocab }), targets: input('targets', sizes, { below: vocab }) }
   const edited = await withEdits({ model, engine, edits })
-  const pass = trace(model, () => lossSum(edited.logits({ ids: inputs.ids }), inputs.targets).sum)
+  const pass = trace(
+    model,
+    () => lossSum(edited.logits({ ids: inputs.ids }, { standing: { isPadded: true } }), inputs.targets).sum,
+  )
   const program = await engine.compile({ outputs: { sum: pass.outputs }, names: pass.names })
   let [total, predicted] = [0, 0]
   try {

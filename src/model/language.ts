@@ -29,8 +29,11 @@ export interface Given {
   readonly places?: Places | undefined
   /** The stream that an encoder made of the source, for models that look at one. */
   readonly memory?: Memory | undefined
-  /** Where the positions and the places of the cache stand in a text of which only the last part is seen: for edits. */
-  readonly standing?: { readonly position: Node; readonly cached: Node } | undefined
+  /**
+   * For edits: where the positions and the places of the cache stand in a text of which only the last part is seen, and whether rows
+   * may end in padding.
+   */
+  readonly standing?: { readonly position?: Node; readonly cached?: Node; readonly isPadded?: boolean } | undefined
 }
 
 /** The declarations of every model. */

@@ -141,5 +141,5 @@ const twoNames = (one: string, other: string): Error =>
 const twoValues = (address: string, ...values: readonly Node[]): Error =>
   new Error(
     `names: two values would have the name "${address}": ${values.map(({ operation, axes }) => `the ${operation.kind} ${describeAxes(axes)}`).join(' and ')}. ` +
-      'Where a part is applied several times, let it be a field in as many places, or build each pass by itself.',
+      'Where a part, or a whole model, is applied several times in one pass, let it be a field in as many places, or build each pass by itself.',
   )

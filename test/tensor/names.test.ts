@@ -90,7 +90,7 @@ describe('one address for one value', () => {
     assert.throws(() => trace(model, twice), {
       message:
         'names: two values would have the name "blocks.0.output": the apply (model 4) and the reduce a single number. ' +
-        'Where a part is applied several times, let it be a field in as many places, or build each pass by itself.',
+        'Where a part, or a whole model, is applied several times in one pass, let it be a field in as many places, or build each pass by itself.',
     })
   })
 
