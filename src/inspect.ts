@@ -54,6 +54,16 @@ export { type Control, type ControlEvidence, type HeadRole, type RoleName, roleO
 export { type Detected, type Detection, detections } from './inspect/heads/detectors.ts'
 export { type Flow, flowOf, greatestFlow, rollout, type Square, withSkip } from './inspect/heads/rollout.ts'
 
+// Interventions: what a value of one text does to what the model says of another.
+export {
+  type LogitMetric,
+  type Pair,
+  type Patching,
+  type PatchRow,
+  type PatchSettings,
+  patch,
+} from './inspect/interventions/patch.ts'
+
 // What no position may see.
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
 

@@ -1,0 +1,74 @@
+// Activation patching against numbers of TransformerLens in double precision, and against what must be so in any model.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { reference } from '../../../src/engine/reference.ts'
+import { patch } from '../../../src/inspect/interventions/patch.ts'
+import { goldenCorrupt, goldenIds, goldenModel } from '../golden.ts'
+
+const metric = { token: 7, against: 2 }
+const pairs = [{ clean: { ids: goldenIds }, corrupt: { ids: goldenCorrupt } }]
+
+function golden() {
+  const engine = reference()
+  return { engine, model: goldenModel(engine), pairs, metric }
+}
+
+function near(found: readonly number[], wanted: readonly number[], within = 1e-5): void {
+  assert.equal(found.length, wanted.length)
+  for (const [i, each] of found.entries())
+    assert.ok(Math.abs(each - wanted[i]) < within, `${i}: ${each}, not ${wanted[i]}`)
+}
+
+test('the stream before each block, patched at a position, is as in TransformerLens', async () => {
+  const at = ['embedded', 'blocks.0.output'].flatMap((path) =>
+    [8, 9, 10].map((position) => ({ path, at: { position } })),
+  )
+  const { clean, corrupt, rows } = await patch({ ...golden(), at })
+  near([clean, corrupt], [1.19173, 1.432729])
+  near(
+    rows.map(({ normalised }) => normalised),
+    [0, 1, 0, 0, 0.29017, 0.91862],
+  )
+})
+
+test("heads' answers, patched and estimated by the gradient, are as in TransformerLens", async () => {
+  const at = [0, 1].flatMap((layer) =>
+    [0, 1].map((head) => ({ path: `blocks.${layer}.attention.mixed`, at: { head } })),
+  )
+  const { clean, corrupt, rows } = await patch({ ...golden(), at, hasEstimate: true, batch: 3 })
+  near(
+    rows.map(({ normalised }) => normalised),
+    [-0.079874, -0.452896, 0.512521, 0.165072],
+  )
+  near(
+    rows.map(({ estimate }) => (estimate ?? Number.NaN) / (clean - corrupt)),
+    [-0.039317, -0.526984, 0.477091, 0.143117],
+  )
+})
+
+test('the whole stream, patched either way, is the other text; one pair twice has no error', async () => {
+  const one = golden()
+  for (const direction of ['denoising', 'noising'] as const) {
+    const { rows } = await patch({ ...one, pairs: [...pairs, ...pairs], at: ['blocks.*.output'], direction })
+    near(
+      rows.flatMap(({ normalised, error }) => [normalised, error]),
+      [1, 0, 1, 0],
+      1e-6,
+    )
+  }
+})
+
+test('texts of other lengths are refused, and the message says from where on', async () => {
+  await assert.rejects(
+    patch({
+      ...golden(),
+      pairs: [{ clean: { ids: goldenIds }, corrupt: { ids: goldenIds.slice(1) } }],
+      at: ['embedded'],
+    }),
+    {
+      message:
+        'patch: the corrupt text of pair 0 has 10 tokens along "position", the first text has 11: from token 10 on they do not line up. Give texts of one length.',
+    },
+  )
+})
