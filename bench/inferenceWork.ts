@@ -32,7 +32,7 @@ export async function inferring(
   { weights, prompt, tokens }: InferenceWorkload,
 ): Promise<() => Promise<{ ms: number }>> {
   const model = new GPT2(gpt2)
-  await fill(engine, model, weights)
+  await fillAtRandom(engine, model, weights)
   const generator = new Generator({ engine, model })
   const ids = promptIds(prompt)
   return async () => {
@@ -49,7 +49,7 @@ export function tokenMs(stamps: readonly number[]): number {
 }
 
 /** Random numbers of about GPT-2's size, straight into the engine; those of matrices as bfloat16, if asked for. */
-async function fill(engine: Engine, model: object, weights: WeightType): Promise<void> {
+export async function fillAtRandom(engine: Engine, model: object, weights: WeightType): Promise<void> {
   const some = Float32Array.from({ length: 65_521 }, () => (Math.random() - 0.5) / 15)
   const halves = Uint16Array.from(some, toBfloat16)
   for (const parameter of parametersOf(model).values()) {

@@ -78,6 +78,11 @@ const rows: Readonly<Record<string, Row>> = {
     isUsual: false,
     measure: async ({ rounds = 1, file = '' }) => [await (await import('./text.ts')).textBlock(file, rounds)],
   },
+  inspect: {
+    does: 'GPT-2 124M, random weights, looked into: patterns and streams, logit lens; beside TransformerLens',
+    isUsual: false,
+    measure: async ({ rounds = 3 }) => (await import('./inspect.ts')).inspectBlocks(rounds),
+  },
   kernels: {
     does: 'every kernel by itself, without peers',
     isUsual: false,

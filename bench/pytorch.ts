@@ -23,6 +23,7 @@ type Script =
   | 'torch_text.py'
   | 'torch_translation.py'
   | 'torch_infer.py'
+  | 'torch_inspect.py'
   | 'torch_sentences.py'
 
 /** Why there is no PyTorch here, or undefined if there is. */

@@ -16,6 +16,7 @@ import { small } from '../src/train/settings.ts'
 import { Trainer, type TrainerSettings } from '../src/train/trainer.ts'
 import { TrainingGraphs } from '../src/train/trainingGraphs.ts'
 import { type InferenceWorkload, inferring } from './inferenceWork.ts'
+import { type InspectWorkload, inspecting } from './inspectWork.ts'
 import type { SentencesWorkload } from './sentencesWork.ts'
 import { type TranslationWorkload, translating } from './translationWork.ts'
 import type { Workload } from './workloads.ts'
@@ -25,6 +26,7 @@ export type Job =
   | ({ readonly kind: 'step'; readonly workload: Workload } & EngineChoice)
   | ({ readonly kind: 'write'; readonly workload: Workload; readonly tokens: number } & EngineChoice)
   | ({ readonly kind: 'infer'; readonly workload: InferenceWorkload } & EngineChoice)
+  | ({ readonly kind: 'inspect'; readonly workload: InspectWorkload } & EngineChoice)
   | ({ readonly kind: 'translate'; readonly workload: TranslationWorkload } & EngineChoice)
   | ({ readonly kind: 'sentences'; readonly workload: SentencesWorkload } & EngineChoice)
   | ({ readonly kind: 'product' } & EngineChoice)
@@ -44,6 +46,7 @@ export async function prepare(job: Job): Promise<Work> {
   const once = job.kind === 'step' ? await stepping(engine, job.workload)
     : job.kind === 'translate' ? await translating(engine, job.workload)
     : job.kind === 'infer' ? await inferring(engine, job.workload)
+    : job.kind === 'inspect' ? await inspecting(engine, job.workload)
     // Reads files, which a page cannot.
     : job.kind === 'sentences' ? await (await import('./sentencesWork.ts')).embedding(engine, job.workload)
     : job.kind === 'write' ? await writing(engine, job.workload, job.tokens)
