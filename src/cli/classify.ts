@@ -9,6 +9,7 @@ import { textLimits } from '../model/reads.ts'
 import { percent } from '../show/amounts.ts'
 import { readText } from '../text/files.ts'
 import type { Command } from './command.ts'
+import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
@@ -19,6 +20,7 @@ const flags = {
   pair: text('a second text, which the first is compared with (for cross-encoders)'),
   pairs: toggle('each line of the file is two texts with a tab between them, or JSON: {"text": …, "second": …}'),
   top: whole('how many classes are shown for each line', { least: 1, otherwise: 1 }),
+  ...editFlags,
   ...runFlags,
   json: toggle('print lines, labels and probabilities as JSON'),
 }
@@ -66,7 +68,7 @@ export const classifyCommand: Command<typeof flags> = {
           'The two texts are not told apart: the model has one kind of tokens, or tokenizer_config.json names no token_type_ids (model_input_names, tokenizer_class).',
         )
       tellCut(texts.filter(({ isCut }) => isCut).length, context, terminal)
-      const classifier = new Classifier({ engine, model })
+      const classifier = new Classifier({ engine, model, edits: editsOf('classify', run, values) })
       const said = await classifier.classify(texts.map(({ ids, kinds }) => ({ ids, kinds })))
       const labels = classNames(run.blueprint.config, classes)
       const found = said.map((of) =>
@@ -81,7 +83,7 @@ export const classifyCommand: Command<typeof flags> = {
           ...line,
           classes: found[i].map(({ label, score }) => ({ label, [name]: score })),
         }))
-        terminal.print(JSON.stringify({ run: folder, scores, lines: told }))
+        terminal.print(JSON.stringify({ run: folder, ...editsSaid(values), scores, lines: told }))
         return 0
       }
       lines.forEach(({ line, second }, i) => {

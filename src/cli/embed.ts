@@ -9,6 +9,7 @@ import { promptNamed, promptTokens, sentenceText } from '../encode/sentences.ts'
 import type { EncodingModel } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
 import type { Command } from './command.ts'
+import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { path, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
@@ -21,6 +22,7 @@ const flags = {
   queryPromptName: text('put this one before the query', { value: 'NAME' }),
   most: whole('how many neighbours are shown', { least: 1, otherwise: 3 }),
   save: path('save the vectors, a row for each line, as "vectors" in a safetensors file', { value: 'FILE' }),
+  ...editFlags,
   ...runFlags,
   json: toggle('print lines, vectors and neighbours as JSON'),
 }
@@ -62,7 +64,7 @@ export const embedCommand: Command<typeof flags> = {
       const longest = embedding ? embedding.longest : await tokenizerLimit(filesOf(folder))
       const limits = textLimits('embed', model)
       const context = Math.min(limits.context, longest ?? limits.context)
-      const embedder = new Embedder({ engine, model, embedding })
+      const embedder = new Embedder({ engine, model, embedding, edits: editsOf('embed', { model, tokenizer }, values) })
       const vectorsOf = async (texts: readonly string[], prompt: string): Promise<Float32Array[]> => {
         const told = embedding ? texts.map((text) => sentenceText(embedding, text, prompt)) : texts
         const skipped = embedding ? promptTokens(embedding, tokenizer, prompt) : 0
@@ -83,6 +85,7 @@ export const embedCommand: Command<typeof flags> = {
           JSON.stringify({
             run: folder,
             file,
+            ...editsSaid(values),
             ...(values.query !== undefined && { query: values.query }),
             lines,
             vectors: vectors.map((vector) => Array.from(vector)),
@@ -142,9 +145,19 @@ function promptsOf(
   }
 }
 
-/** The encoder of a model that has something on top of it. */
+/** The encoder of a model that may have something on top of it; its values keep their addresses in the whole model. */
 function encoderOf(model: object): EncodingModel {
-  return 'bert' in model ? (model.bert as EncodingModel) : (model as EncodingModel)
+  if (!('bert' in model)) return model as EncodingModel
+  const bert = model.bert as EncodingModel
+  const { kind, config, reads } = bert
+  const encoder: EncodingModel & { readonly bert: EncodingModel } = {
+    bert,
+    kind,
+    config,
+    reads,
+    states: (inputs, given) => bert.states(inputs, given),
+  }
+  return encoder
 }
 
 async function save(file: string, vectors: readonly Float32Array[]): Promise<void> {

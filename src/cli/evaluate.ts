@@ -2,6 +2,8 @@
 
 import { readPairs } from '../data/files.ts'
 import type { LabelledText } from '../data/labelledTexts.ts'
+import type { Edit } from '../edit/edit.ts'
+import { settleEdits } from '../edit/settleEdits.ts'
 import { Evaluator } from '../evaluate/evaluator.ts'
 import { surpriseOf } from '../evaluate/surprise.ts'
 import type { ClassifyingModel, DecoderModel, MaskedModel, ModelKind, SequenceModel } from '../model/language.ts'
@@ -25,6 +27,7 @@ import { charactersPredicted } from '../text/predicted.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
+import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { text, toggle } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { openingFlags, openingHelp } from './opening.ts'
@@ -35,6 +38,7 @@ const flags = {
   target: text('the column of the targets', { value: 'NAME' }),
   label: text('the column of the labels', { value: 'NAME' }),
   skipUnknown: toggle('leave out the characters that the tokenizer does not know'),
+  ...editFlags,
   ...openingFlags,
   ...runFlags,
   json: toggle('print the numbers as JSON'),
@@ -63,7 +67,8 @@ export const evaluateCommand: Command<typeof flags> = {
     const run = await openRunOf('eval', kinds, folder, values, terminal)
     try {
       const read = new Reader(run.tokenizer, values.skipUnknown)
-      const options = { columns: columnsOf(values), special: !values.noSpecial, read }
+      const edits = await settleEdits({ model: run.model, engine: run.engine, edits: editsOf('eval', run, values) })
+      const options = { columns: columnsOf(values), special: !values.noSpecial, read, edits }
       const { rows, numbers } = await measure(run, files, options)
       const { skipped } = read
       const skippedRow = [
@@ -73,7 +78,11 @@ export const evaluateCommand: Command<typeof flags> = {
       ]
       terminal.print(
         values.json
-          ? JSON.stringify({ run: folder, files, ...numbers, ...(values.skipUnknown && { skipped }) }, undefined, 2)
+          ? JSON.stringify(
+              { run: folder, files, ...editsSaid(values), ...numbers, ...(values.skipUnknown && { skipped }) },
+              undefined,
+              2,
+            )
           : tableLines(values.skipUnknown ? [...rows, skippedRow] : rows, ['left', 'right', 'left']).join('\n'),
       )
       return 0
@@ -113,6 +122,7 @@ interface MeasureOptions {
   readonly columns: Columns
   readonly special: boolean
   readonly read: Reader
+  readonly edits: readonly Edit[]
 }
 
 /** Results: rows for people, and numbers for programs. */
@@ -124,7 +134,7 @@ interface Told {
 async function measure(
   run: OpenRun,
   files: readonly string[],
-  { columns, special, read }: MeasureOptions,
+  { columns, special, read, edits }: MeasureOptions,
 ): Promise<Told> {
   const { kind } = run.model
   if (!special && kind !== 'decoder')
@@ -133,19 +143,19 @@ async function measure(
     checkPairColumns(columns, files, 'eval: ')
     const { pairs } = await readPairs(files, columns)
     const known = pairs.map(({ source, target }) => ({ source: read.text(source), target: read.text(target) }))
-    return tell(run, measurePairs(run as OpenRun<SequenceModel>, known), pairWords)
+    return tell(run, measurePairs(run as OpenRun<SequenceModel>, known, edits), pairWords)
   }
   if (kind === 'classifier') {
     const classifier = run as OpenRun<ClassifyingModel>
     checkLabelledColumns(columns, 'eval: ')
     checkIsOneOfSeveral(classifier.model)
-    return tell(run, measureLabelled(classifier, await labelledIn(files, columns, read)), labelWords)
+    return tell(run, measureLabelled(classifier, await labelledIn(files, columns, read), edits), labelWords)
   }
   checkColumns(columns, [], told`this model is given plain text`, 'eval: ')
   const text = read.text((await readTexts(files)).text)
   return kind === 'masked'
-    ? tell(run, measureMasked(run as OpenRun<MaskedModel>, text), maskedWords)
-    : measureText(run as OpenRun<DecoderModel>, text, special)
+    ? tell(run, measureMasked(run as OpenRun<MaskedModel>, text, edits), maskedWords)
+    : measureText(run as OpenRun<DecoderModel>, text, { special, edits })
 }
 
 async function labelledIn([file, ...more]: readonly string[], columns: Columns, read: Reader): Promise<LabelledText[]> {
@@ -162,11 +172,11 @@ async function labelledIn([file, ...more]: readonly string[], columns: Columns, 
 async function measureText(
   { model, tokenizer, engine }: OpenRun<DecoderModel>,
   text: string,
-  special: boolean,
+  { special, edits }: Pick<MeasureOptions, 'special' | 'edits'>,
 ): Promise<Told> {
   const ids = openingOf(tokenizer, text, { special })
   if (ids.length < 2) throw new Error('eval: one token holds nothing to predict. Give a longer text.')
-  const { loss, perplexity, bitsPerToken, predicted } = await surpriseOf({ model, engine, ids })
+  const { loss, perplexity, bitsPerToken, predicted } = await surpriseOf({ model, engine, edits, ids })
   const characters = [...text].length
   const isBegun = special && tokenizer.template.before.length > 0
   const predictedCharacters = charactersPredicted(tokenizer, text, { ids, isBegun })

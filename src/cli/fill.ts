@@ -4,12 +4,14 @@ import { MaskFiller } from '../generate/fill.ts'
 import { tableLines } from '../show/lines.ts'
 import { visible } from '../show/visible.ts'
 import type { Command } from './command.ts'
+import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 
 const flags = {
   top: whole('how many tokens are shown for each mask', { least: 1, otherwise: 5 }),
+  ...editFlags,
   ...runFlags,
   json: toggle('print tokens and probabilities as JSON'),
 }
@@ -37,11 +39,12 @@ export const fillCommand: Command<typeof flags> = {
         throw new Error(
           `fill: the tokenizer of ${folder} has no token for a mask. Take a model that was trained to fill in.`,
         )
-      const written = text.replaceAll('[MASK]', tokenizer.piece(mask))
-      const ids = tokenizer.encode(written, { special: true })
+      const written = (given: string): string => given.replaceAll('[MASK]', tokenizer.piece(mask))
+      const ids = tokenizer.encode(written(text), { special: true })
       if (!ids.includes(mask))
         throw new Error(`fill: there is no [MASK] in ${JSON.stringify(text)}. Put one where a token is to be guessed.`)
-      const masks = await new MaskFiller({ engine, model }).fill({ ids, mask, top: values.top ?? 5 })
+      const edits = editsOf('fill', run, values, written)
+      const masks = await new MaskFiller({ engine, model, edits }).fill({ ids, mask, top: values.top ?? 5 })
       const filled = masks.map(({ position, fillings }) => ({
         position,
         fillings: fillings.map(({ id, probability }) => {
@@ -50,7 +53,7 @@ export const fillCommand: Command<typeof flags> = {
         }),
       }))
       if (values.json) {
-        terminal.print(JSON.stringify({ text, masks: filled }, undefined, 2))
+        terminal.print(JSON.stringify({ text, ...editsSaid(values), masks: filled }, undefined, 2))
         return 0
       }
       const { bold } = terminal.colours

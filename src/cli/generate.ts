@@ -10,6 +10,7 @@ import { openingOf, openingOfNone } from '../text/opening.ts'
 import { rolesToJSON } from '../text/special.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Command } from './command.ts'
+import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { type FlagValues, number, path, text, toggle, whole } from './flags.ts'
 import { isTrainedHere, openingFlags, openingHelp } from './opening.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
@@ -39,6 +40,7 @@ const flags = {
   minP: number('draw from tokens at least so many times as likely as the likeliest', { least: 0, most: 1 }),
   seed: whole('equal seeds write equal texts', { least: 0, usual: 'another one every time' }),
   ...writingFlags,
+  ...editFlags,
   ...openingFlags,
   ...runFlags,
   json: toggle('print the tokens with their log-probabilities (nats) as JSON'),
@@ -84,6 +86,7 @@ export const generateCommand: Command<typeof flags> = {
         special: !values.noSpecial,
         begin: isOurs ? undefined : habits.begin,
       })
+      const edits = editsOf('generate', run, values, values.chat ? notInChat : undefined)
       const beams = beamsOf('generate', values, habits)
       if (beams) checkUnsampled(given)
       noteUnused({ generation, beams, isSearching: values.beam === undefined && beams !== undefined }, terminal)
@@ -112,8 +115,8 @@ export const generateCommand: Command<typeof flags> = {
       const isStreamed = prompts.length === 1 && each === 1 && !beams && !values.json
       const shown = prompts.map(({ text }) => (values.chat ? `${text}\n` : text))
       if (isStreamed) terminal.write(terminal.colours.bold(shown[0]))
-      const written = await writeAll({
-        generator: new Generator({ engine, model }),
+      const writing = writeAll({
+        generator: new Generator({ engine, model, edits }),
         tokenizer,
         openings: prompts.map(({ ids }) => ({ prompt: ids })),
         settings,
@@ -122,17 +125,17 @@ export const generateCommand: Command<typeof flags> = {
         batch: values.batch ?? 1,
         ...(isStreamed && { onPiece: (piece: string) => terminal.write(piece) }),
       })
-      if (isStreamed) {
-        terminal.write('\n')
-      } else if (values.json) {
+      // Its last line ends before anything else is said, an error too.
+      const written = await writing.finally(() => isStreamed && terminal.write('\n'))
+      if (values.json) {
         const { temperature, topK, topP, minP, seed } = settings
-        const how = beams ?? { seed, temperature, topK, topP, minP }
+        const how = { ...(beams ?? { seed, temperature, topK, topP, minP }), ...editsSaid(values) }
         const said =
           prompts.length === 1 && each === 1
             ? { prompt: prompts[0].text, text: written[0][0].text, ...how, tokens: written[0][0].tokens }
             : { ...how, written: prompts.map(({ text }, i) => ({ prompt: text, texts: written[i] })) }
         terminal.print(JSON.stringify(said, undefined, 2))
-      } else {
+      } else if (!isStreamed) {
         for (const [i, texts] of written.entries()) {
           if (i > 0) terminal.print('')
           printTexts(terminal, texts, terminal.colours.bold(shown[i]))
@@ -157,6 +160,13 @@ function checkFlags({ prompt, prompts, chat, noSpecial }: FlagValues<typeof flag
     throw new Error(
       'generate: --no-special leaves out what the tokenizer adds, but with --chat the template alone says what a text begins with. Leave one out.',
     )
+}
+
+/** Refuses the other text of an edit where a template stands around what the model reads. */
+function notInChat(text: string): never {
+  throw new Error(
+    `generate: --edit: "from" reads ${JSON.stringify(text)} as it is, but with --chat the template is around every text. Leave one out.`,
+  )
 }
 
 function checkUnsampled(given: ReadonlySet<string>): void {

@@ -5,6 +5,7 @@ import type { Opening } from '../generate/settings.ts'
 import { readText } from '../text/files.ts'
 import { linesOf } from '../text/lines.ts'
 import type { Command } from './command.ts'
+import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { path, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
@@ -18,6 +19,7 @@ const flags = {
     usual: "as in the run's generation_config.json, or twice as many as the source, and 50 more",
   }),
   ...writingFlags,
+  ...editFlags,
   ...runFlags,
   json: toggle('print sources and translations with their log-probabilities (nats) as JSON'),
 }
@@ -58,6 +60,7 @@ export const translateCommand: Command<typeof flags> = {
         throw new Error(
           `translate: the run's num_return_sequences asks for ${habits.each} texts of a search. Add --beam 4, or --n-best 1.`,
         )
+      const edits = editsOf('translate', run, values)
       noteUnused({ generation: run.generation, beams, isSearching: true }, terminal)
       const start = targetStart(folder, run, habits)
       // Empty lines stay empty, so that line n of the result belongs to line n of the file.
@@ -74,7 +77,7 @@ export const translateCommand: Command<typeof flags> = {
       })
       const longest = openings.reduce((most, { source }) => Math.max(most, source.length), 0)
       const found = await writeAll({
-        generator: new Generator({ engine, model }),
+        generator: new Generator({ engine, model, edits }),
         tokenizer,
         openings,
         settings: {
@@ -92,7 +95,7 @@ export const translateCommand: Command<typeof flags> = {
       const written = texts.map((_, i) => byLine.get(i) ?? empty)
       if (values.json) {
         const translations = texts.map((source, i) => ({ source, texts: written[i] }))
-        terminal.print(JSON.stringify({ ...beams, translations }, undefined, 2))
+        terminal.print(JSON.stringify({ ...beams, ...editsSaid(values), translations }, undefined, 2))
       } else for (const each of written) printTexts(terminal, each)
       return 0
     } finally {

@@ -11,6 +11,7 @@ import { maskedExamples } from '../data/masked.ts'
 import { pairExamples } from '../data/pairs.ts'
 import { labelledOfTexts, pairsOfTexts, textWindows } from '../data/textExamples.ts'
 import type { TextPair } from '../data/textPairs.ts'
+import type { Edit } from '../edit/edit.ts'
 import { classification, maskedTokens, type Objective, targetSequence } from '../evaluate/objective.ts'
 import type { AnyModel, ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
@@ -40,10 +41,11 @@ const batch = 16
 
 const inBatches = (examples: Examples): Batches => bucketedBatches(examples, { batch, seed: 0 })
 
-/** A text in which tokens are hidden, the same ones every time. */
+/** A text in which tokens are hidden, the same ones every time. `edits`, here and below: with nothing left that must be run first. */
 export function measureMasked(
   { model, tokenizer }: Omit<Measured<MaskedModel>, 'blueprint'>,
   text: string,
+  edits: readonly Edit[] = [],
 ): Measurement {
   const { mask, pad } = tokenizer.special
   if (mask === undefined)
@@ -56,7 +58,7 @@ export function measureMasked(
   const padded = pad === undefined ? {} : { pad }
   const windows = textWindows(ids, tokenizer, context)
   return {
-    objective: maskedTokens(model, { scores: ['accuracy'] }),
+    objective: maskedTokens(model, { scores: ['accuracy'], edits }),
     batches: inBatches(maskedExamples(windows, { vocab: tokenizer.size, mask, isSpecial, seed: 0, ...padded })),
     count: ids.length,
     choices: vocab,
@@ -68,6 +70,7 @@ export function measureMasked(
 export function measurePairs(
   { model, tokenizer, blueprint }: Measured<SequenceModel>,
   pairs: readonly TextPair[],
+  edits: readonly Edit[] = [],
 ): Measurement {
   const { context, vocab } = model.config
   const { examples, tooLong } = pairsOfTexts(pairs, tokenizer, context)
@@ -81,7 +84,7 @@ export function measurePairs(
     )
   const { pad } = tokenizer.special
   return {
-    objective: targetSequence(model, { scores: ['accuracy', 'exact'] }),
+    objective: targetSequence(model, { scores: ['accuracy', 'exact'], edits }),
     batches: inBatches(pairExamples(examples, { begin, end: stop, ...(pad !== undefined && { pad }) })),
     count: examples.length,
     choices: vocab,
@@ -93,6 +96,7 @@ export function measurePairs(
 export function measureLabelled(
   { model, tokenizer, blueprint }: Measured<ClassifyingModel>,
   texts: readonly LabelledText[],
+  edits: readonly Edit[] = [],
 ): Measurement {
   const { class: classes } = model.config
   const { context } = textLimits('eval', model)
@@ -105,7 +109,7 @@ export function measureLabelled(
   })
   const hasKinds = examples.some((example) => example.kinds !== undefined)
   return {
-    objective: classification(model, { scores: ['accuracy'], ...(hasKinds && { optional: ['kinds'] }) }),
+    objective: classification(model, { scores: ['accuracy'], edits, ...(hasKinds && { optional: ['kinds'] }) }),
     batches: inBatches(labelledExamples(examples)),
     count: examples.length,
     choices: classes,

@@ -87,6 +87,17 @@ describe('cutaway classify', () => {
     assert.deepEqual([lines[1].line, lines[1].second], ['a cat', 'the'])
   })
 
+  test('classifies as the model does with values replaced, and says which', async () => {
+    const { edits, lines } = JSON.parse(await printed('lines.txt', '--top', '3', '--json', '--edit', 'classes = 0'))
+    assert.deepEqual(edits, ['classes = 0'])
+    for (const { classes } of lines as { classes: Class[] }[])
+      for (const { probability } of classes) assert.ok(Math.abs(probability - 1 / 3) < 1e-6)
+    assert.equal(
+      await complain('runs/mood', 'lines.txt', '--edit', 'bert.pooled {position: 0} = 1'),
+      'edits: bert.pooled {position: 0}: the value has no axis "position", it is (batch 1, model 8).',
+    )
+  })
+
   test('says a probability of each class, or a number, where config.json says so', async () => {
     const config = join(folder, 'runs/mood/config.json')
     const before = await readFile(config, 'utf8')

@@ -67,6 +67,17 @@ describe('cutaway embed', () => {
     for (const vector of vectors) assert.ok(Math.abs(cosine(vector, vector) - 1) < 1e-5)
   })
 
+  test('embeds as the model does with values replaced, by their addresses in the whole model', async () => {
+    const edit = 'bert.blocks.0.output = 1'
+    const { edits, vectors } = JSON.parse(await printed('runs/filler', 'lines.txt', '--json', '--edit', edit))
+    assert.deepEqual(edits, [edit])
+    for (const vector of vectors) for (const x of vector) assert.ok(Math.abs(x - 1 / Math.sqrt(8)) < 1e-6)
+    assert.equal(
+      await complaint(['embed', 'runs/filler', 'lines.txt', '--edit', 'blocks.0.output = 1'], { folder }),
+      'edits: there is no value "blocks.0.output". Did you mean "bert.blocks.0.output"?',
+    )
+  })
+
   test('says when a line is cut', async () => {
     await writeFile(join(folder, 'long.txt'), 'the cat the cat\nthe cat\n')
     const { stderr } = await embed('runs/filler', 'long.txt')

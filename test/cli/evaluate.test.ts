@@ -86,6 +86,26 @@ describe('cutaway eval', () => {
     assert.equal(JSON.parse(await evaluated('runs/mood labelled.tsv --json')).accuracy, right / all.length)
   })
 
+  test('of a model with values replaced: without a preference each costs what guessing does', async () => {
+    const told = async (...words: string[]) =>
+      JSON.parse((await cutaway(['eval', ...words, '--json'], { folder })).stdout)
+    await writeFile(join(folder, 'two.tsv'), 'bad\tthe cat\ngood\ta cat\n')
+    const each: readonly (readonly [words: string[], edit: string, choices: number])[] = [
+      [['runs/cat', 'cat.txt'], 'logits = 0', 11],
+      [['runs/filler', 'cat.txt'], 'logits = scale 0', 11],
+      [['runs/mood', 'two.tsv'], 'classes = mean over class', 3],
+    ]
+    const found = await Promise.all(each.map(([words, edit]) => told(...words, '--edit', edit)))
+    for (const [i, { edits, loss }] of found.entries()) {
+      assert.deepEqual(edits, [each[i][1]])
+      assert.ok(Math.abs(loss - Math.log(each[i][2])) < 1e-5, `${loss}`)
+    }
+    assert.equal(
+      await complaint(['eval', 'runs/cat', 'cat.txt', '--edit', 'blocks.0.output {position: 8} = 0'], { folder }),
+      'surprise: the edit of blocks.0.output {position: 8} never took effect: positions 0 to 7 were computed. Give a place among these, or a longer text.',
+    )
+  })
+
   test('with rounded weights, about the same', async () => {
     const [full, rounded] = await Promise.all(
       ['', ' --weights bf16'].map(async (how) => JSON.parse(await evaluated(`runs/filler cat.txt --json${how}`)).loss),

@@ -49,6 +49,29 @@ describe('cutaway generate', () => {
     for (const { logProbability } of tokens) assert.ok(logProbability < 0 && logProbability > -5, `${logProbability}`)
   })
 
+  test('writes as the model does with values replaced, and says which', async () => {
+    const words = ['--temperature', '0', '--tokens', '2', '--json', '--edit', 'logits = 0']
+    const { edits, tokens } = JSON.parse((await generate(...words)).stdout)
+    assert.deepEqual(edits, ['logits = 0'])
+    for (const { id, logProbability } of tokens) {
+      assert.equal(id, tokens[0].id)
+      assert.ok(Math.abs(logProbability + Math.log(11)) < 1e-6, `${logProbability}`)
+    }
+    assert.equal(
+      await complain('runs/cat', '--json', '--tokens', '2', '--edit', 'block.0.output = 0'),
+      'edits: there is no value "block.0.output". Did you mean "blocks.0.output", "blocks.1.output" or "blocks.0.mlp.output"?',
+    )
+    const { code, stdout, stderr } = await generate(
+      ...['--prompt', 'the', '--tokens', '2', '--edit', 'blocks.0.output {position: 7} = 0'],
+    )
+    assert.equal(code, 1)
+    assert.match(stdout, /^the..\n$/)
+    assert.equal(
+      stderr,
+      'generate: the edit of blocks.0.output {position: 7} never took effect: positions 0 to 3 were computed. Give a place among these, or a longer text.\n',
+    )
+  })
+
   test('ends quietly when its reader does', async () => {
     const command = `"${process.execPath}" "${new URL('../../src/cli/main.ts', import.meta.url).pathname}" generate runs/cat --tokens 100000`
     const shell = spawn('bash', ['-c', `${command} | head -c 5; echo " \${PIPESTATUS[0]}"`], { cwd: folder })

@@ -68,6 +68,25 @@ describe('cutaway translate and fill', () => {
     for (const { fillings } of masks) assert.equal(fillings.length, 5)
   })
 
+  test('values are replaced while they write, and the JSON says which', async () => {
+    // The end, the first of the tokens, is as likely as any.
+    const edit = 'decoder.logits = 0'
+    const ended = JSON.parse((await run('translate', 'runs/reader', 'at', '--json', '--edit', edit)).stdout)
+    assert.deepEqual(ended, { edits: [edit], translations: [{ source: 'at', texts: [{ text: '', tokens: [] }] }] })
+    const filled = JSON.parse(
+      (await run('fill', 'runs/filler', 'the [MASK]at', '--json', '--edit', 'logits = scale 0')).stdout,
+    )
+    assert.deepEqual(filled.edits, ['logits = scale 0'])
+    for (const { probability } of filled.masks[0].fillings) assert.ok(Math.abs(probability - 1 / 11) < 1e-6)
+    // What the same text has there changes nothing: it is read alike, with its special tokens.
+    const [plain, same] = await Promise.all(
+      [[], ['--edit', 'bert.blocks.0.output = from "the [MASK]at"']].map((more) =>
+        run('fill', 'runs/filler', 'the [MASK]at', ...more),
+      ),
+    )
+    assert.deepEqual(same, plain)
+  })
+
   test('complain of what makes no sense', async () => {
     assert.equal(
       await complain('translate', 'runs/reader', 'the cat the cat'),
@@ -84,6 +103,14 @@ describe('cutaway translate and fill', () => {
     assert.equal(
       await complain('translate', 'runs/cat', 'at'),
       'translate: runs/cat holds a model that writes on (a decoder); translate needs a translator (an encoder and a decoder). Try "cutaway generate runs/cat …".',
+    )
+    assert.equal(
+      await complain('translate', 'runs/reader', 'at', '--edit', 'logits = 0'),
+      'edits: there is no value "logits". There are, for instance, "decoder.logits".',
+    )
+    assert.equal(
+      await complain('fill', 'runs/filler', '[MASK]at', '--edit', 'bert.blocks.0.output {position: 5} = 0'),
+      'fill: the edit of bert.blocks.0.output {position: 5} never took effect: positions 0 to 4 were computed. Give a place among these, or a longer text.',
     )
     assert.equal(
       await complain('fill', 'runs/filler', 'the cat'),
