@@ -17,6 +17,16 @@ export interface Reached {
   readonly sources?: number
 }
 
+/** The places that an earlier run or a later one came to: an edit takes effect if one of several texts is long enough. */
+export const reachedByEither = (earlier: Reached | undefined, later: Reached): Reached =>
+  earlier === undefined
+    ? later
+    : {
+        positions: Math.max(earlier.positions, later.positions),
+        first: Math.min(earlier.first ?? 0, later.first ?? 0),
+        sources: Math.max(earlier.sources ?? 0, later.sources ?? 0),
+      }
+
 /** Places on the axes of a value: from `first` to before `end`, in the text or in the source that it looks at. */
 interface Stretch {
   readonly first: number

@@ -38,6 +38,8 @@ export class Classifier {
   readonly #settings: Edited<ClassifyingModel>
   readonly #programs: Programs
   #edited: Promise<ClassifyingModel> | undefined
+  /** The length of the longest example so far. */
+  #longest = 0
 
   /**
    * - `scores`: the way that the numbers of the classes are told, if not as the model says
@@ -90,7 +92,8 @@ export class Classifier {
       })
     }
     const longest = examples.reduce((most, _, i) => Math.max(most, lengthOf(i)), 0)
-    checkReached(edits, model, { positions: longest }, 'classify')
+    this.#longest = Math.max(this.#longest, longest)
+    checkReached(edits, model, { positions: this.#longest }, 'classify')
     return found
   }
 

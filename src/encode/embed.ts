@@ -53,6 +53,8 @@ export class Embedder {
   readonly #isPlain: boolean
   readonly #programs: Programs
   #edited: Promise<EncodingModel> | undefined
+  /** The length of the longest text so far. */
+  #longest = 0
 
   /**
    * - `embedding`: the way that the model's folder makes vectors (`loadFolder` says it); the mean of the states if not given
@@ -95,7 +97,8 @@ export class Embedder {
       await this.#run(row, texts, room, { isNormalized, skipped }, vectors)
       await breathe()
     }
-    checkReached(edits, model, { positions: longestOf(texts) }, 'embed')
+    this.#longest = Math.max(this.#longest, longestOf(texts))
+    checkReached(edits, model, { positions: this.#longest }, 'embed')
     return vectors
   }
 

@@ -60,6 +60,8 @@ export class MaskFiller {
   readonly #settings: Edited<MaskedModel>
   readonly #programs: Programs
   #edited: Promise<MaskedModel> | undefined
+  /** The length of the longest text so far. */
+  #longest = 0
 
   /** `edits`: the replacements in every text; what another run had is read when this one fills for the first time. */
   constructor(settings: Edited<MaskedModel>) {
@@ -90,7 +92,8 @@ export class MaskFiller {
     const at = new Int32Array(asked)
     at.set(masks)
     await runWith(program, { ids: filled, at, lengths: ids.length })
-    checkReached(this.#settings.edits ?? [], this.#settings.model, { positions: ids.length }, 'fill')
+    this.#longest = Math.max(this.#longest, ids.length)
+    checkReached(this.#settings.edits ?? [], this.#settings.model, { positions: this.#longest }, 'fill')
     const { data } = await program.read('probabilities')
     checkFinite('fill: a probability', data.subarray(0, masks.length * vocab))
     return masks.map((position, i) => ({

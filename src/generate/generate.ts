@@ -9,7 +9,7 @@
 // adjust.ts and sample.ts choose from its logits; beams.ts is the search.
 
 import type { Edit } from '../edit/edit.ts'
-import { checkReached } from '../edit/reached.ts'
+import { checkReached, type Reached, reachedByEither } from '../edit/reached.ts'
 import type { Edited } from '../edit/settleEdits.ts'
 import { breather } from '../engine/breathe.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -79,6 +79,8 @@ export class Generator {
   readonly #model: WritingModel
   readonly #decoding: Decoding
   readonly #edits: readonly Edit[]
+  /** The places that its texts came to so far. */
+  #reached: Reached | undefined
   #isBusy = false
 
   /**
@@ -164,7 +166,7 @@ export class Generator {
         logits = hasSlid || this.#decoding.isFull ? await begin() : await this.#decoding.next(next, 'logits')
         await breathe()
       }
-      if (reached.positions > 0 && !signal?.aborted) checkReached(this.#edits, this.#model, reached, 'generate')
+      if (reached.positions > 0 && !signal?.aborted) this.#checkReached(reached)
     } finally {
       this.#isBusy = false
     }
@@ -227,12 +229,18 @@ export class Generator {
         await breathe()
       }
       const reached = { positions, sources: longestSource(openings) }
-      if (!signal?.aborted) checkReached(this.#edits, this.#model, reached, 'generate')
+      if (!signal?.aborted) this.#checkReached(reached)
       for (const search of searches) search.end()
       return searches.map(({ finished }) => finished.slice(0, hypotheses))
     } finally {
       this.#isBusy = false
     }
+  }
+
+  /** Throws for an edit at a place to which neither these texts came nor any before. */
+  #checkReached(reached: Reached): void {
+    this.#reached = reachedByEither(this.#reached, reached)
+    checkReached(this.#edits, this.#model, this.#reached, 'generate')
   }
 
   /** Gives back programs and caches; they are made anew when it writes again. Throws while it is writing. */

@@ -255,6 +255,17 @@ describe('writing with edits', () => {
     )
   })
 
+  it('is content where an earlier text came to the place', async () => {
+    const { gpt2: model } = writers
+    const engine = reference()
+    fill(engine, model)
+    const generator = new Generator({ engine, model, edits: [{ at: 'blocks.0.output {position: 3}', to: 0 }] })
+    const [first] = await texts(generator, [[1, 2, 3, 4]], 1)
+    assert.equal(first.length, 1)
+    const [second] = await texts(generator, [[1, 2]], 1)
+    assert.equal(second.length, 1)
+  })
+
   it('tells the positions of a text from those of its source', async () => {
     const engine = reference()
     fill(engine, translator)
