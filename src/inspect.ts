@@ -54,15 +54,22 @@ export { type Control, type ControlEvidence, type HeadRole, type RoleName, roleO
 export { type Detected, type Detection, detections } from './inspect/heads/detectors.ts'
 export { type Flow, flowOf, greatestFlow, rollout, type Square, withSkip } from './inspect/heads/rollout.ts'
 
-// Interventions: what a value of one text does to what the model says of another.
+// Interventions: what a value of one text does to what the model says of another, and what is lost without a head or an MLP.
 export {
   type LogitMetric,
-  type Pair,
+  type PatchPair,
   type Patching,
   type PatchRow,
   type PatchSettings,
   patch,
 } from './inspect/interventions/patch.ts'
+export {
+  type AblateSettings,
+  type AblationKind,
+  type AblationRow,
+  type Ablations,
+  ablate,
+} from './inspect/interventions/ablate.ts'
 
 // What no position may see.
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'

@@ -45,7 +45,7 @@ describe('the public names', () => {
     for (const symbol of [...exported.values()].flat()) {
       const other = known.get(symbol.name) ?? meant(symbol)
       known.set(symbol.name, other)
-      assert.equal(meant(symbol), other, `${symbol.name} means two things`)
+      assert.ok(meant(symbol) === other, `${symbol.name} means two things`)
     }
   })
 

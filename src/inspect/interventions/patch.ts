@@ -20,10 +20,11 @@ import { subtract, sum } from '../../tensor/primitives.ts'
 import { editedPass } from '../editedPass.ts'
 import { read } from '../read.ts'
 import { logitsOf } from '../stream/readout.ts'
+import { meanOf, standardError } from './means.ts'
 import { isAt, Patcher } from './patcher.ts'
 
 /** Two texts of one length, in which the same things stand at the same positions. */
-export interface Pair {
+export interface PatchPair {
   readonly clean: InputValues
   readonly corrupt: InputValues
 }
@@ -59,7 +60,7 @@ export interface Patching {
 }
 
 export interface PatchSettings extends Edited<AnyModel> {
-  readonly pairs: readonly Pair[]
+  readonly pairs: readonly PatchPair[]
   /** The values that are patched, one after the other; a `*` means several. */
   readonly at: readonly (Address | string)[]
   readonly metric: LogitMetric
@@ -204,14 +205,4 @@ function sizesOfPairs({ model, pairs }: PatchSettings): Readonly<Record<string, 
           `patch: the ${i % 2 === 0 ? 'clean' : 'corrupt'} text of pair ${Math.floor(i / 2)} has ${size} tokens along "${axis}", the first text has ${all[0][axis]}: from token ${Math.min(size, all[0][axis])} on they do not line up. Give texts of one length.`,
         )
   return all[0]
-}
-
-const meanOf = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0) / numbers.length
-
-/** √(Σ (x − mean)² / (n − 1) / n) */
-function standardError(numbers: readonly number[]): number {
-  const mean = meanOf(numbers)
-  return Math.sqrt(
-    numbers.reduce((total, each) => total + (each - mean) ** 2, 0) / (numbers.length - 1) / numbers.length,
-  )
 }

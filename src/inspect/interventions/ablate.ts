@@ -1,0 +1,199 @@
+// Ablation: what a model loses when one of its heads or MLPs says nothing of its own any more.
+//
+//   zero        a ← 0
+//   mean        a ← the mean of a over all positions of all windows of the text
+//   resample    a ← a of the next window of the text, at the same positions; after the last comes the first
+//
+//   change = loss with a replaced − loss        nats per token, of each window; its mean over windows ± standard error
+//
+// Mean and resample leave what the part says on any text, and take away what it says of this one. Wang et al. 2022 (mean);
+// Chan et al. 2022, "Causal scrubbing" (resample).
+
+import type { Edited } from '../../edit/settleEdits.ts'
+import type { Values } from '../../engine/engine.ts'
+import type { DecoderModel } from '../../model/language.ts'
+import { textLimits } from '../../model/reads.ts'
+import type { Ids } from '../../model/stream.ts'
+import { addressText } from '../../tensor/address.ts'
+import { cells } from '../../tensor/axes.ts'
+import { crossEntropy } from '../../tensor/definitions.ts'
+import type { Names } from '../../tensor/names.ts'
+import type { Node, Tensor } from '../../tensor/node.ts'
+import { input, sum } from '../../tensor/primitives.ts'
+import { checkIds } from '../../text/ids.ts'
+import { editedPass } from '../editedPass.ts'
+import { Reader } from '../read.ts'
+import { logitsOf } from '../stream/readout.ts'
+import { meanOf, standardError } from './means.ts'
+import { Patcher } from './patcher.ts'
+import { writersOf } from './writers.ts'
+
+/** By which values a part is replaced. */
+export type AblationKind = 'zero' | 'mean' | 'resample'
+
+/** A head or an MLP without which the model was run. */
+export interface AblationRow {
+  /** attention, cross or mlp */
+  readonly part: string
+  /** The number of the block. */
+  readonly layer: number
+  /** The number of the head; heads that share keys and values come one after the other. */
+  readonly head?: number
+  readonly address: string
+  /** The loss without it, in nats per token. */
+  readonly loss: number
+  /** The loss without it minus the loss with it: above 0 where the part helps. */
+  readonly change: number
+  /** The standard error of `change` over the windows; NaN for one window. */
+  readonly error: number
+}
+
+/** The parts of a model, the one that is missed most first. */
+export interface Ablations {
+  readonly kind: AblationKind
+  /** The number of windows, and of the tokens that each predicts. */
+  readonly windows: number
+  readonly length: number
+  /** The number of tokens of the text that stand in no window. */
+  readonly unread: number
+  /** The loss of the model as it is, in nats per token. */
+  readonly loss: number
+  readonly rows: readonly AblationRow[]
+}
+
+export interface AblateSettings extends Edited<DecoderModel> {
+  /** A text of at least two tokens. */
+  readonly ids: ArrayLike<number>
+  readonly kind: AblationKind
+  /** The most windows that are read, evenly over the text; 16 if not given. */
+  readonly windows?: number | undefined
+  /** The number of ablations in one run. */
+  readonly batch?: number | undefined
+  readonly report?: (done: number, of: number) => void
+}
+
+/** The most logits that one run computes, so that many ablations of a large vocabulary still fit into memory. */
+const mostLogits = 2 ** 25
+
+/**
+ * Every head and every MLP, each ablated by itself: by how much the loss over the windows of a text grows, the greatest first.
+ *
+ * The windows are as long as the model looks, the text where that is shorter. Throws for texts of fewer than two tokens, of one window
+ * where others are to be resampled from, and for a model without heads and MLPs.
+ */
+export async function ablate(settings: AblateSettings): Promise<Ablations> {
+  const { model, engine, edits, kind, report } = settings
+  const { windows, length, unread } = windowsOf(settings)
+  const names = await editedPass({ model, engine, edits, inputs: windows[0].reads }, 'ablate')
+  const writers = writersOf(names)
+  if (writers.length === 0) throw new Error('ablate: the model has neither heads nor MLPs, so nothing can be ablated.')
+  const patches = writers.map(({ address }) => address)
+  const vocab = textLimits('ablate', model).vocab
+  const fitting = Math.max(1, Math.floor(mostLogits / (length * vocab)))
+  const rows = Math.min(patches.length + 1, settings.batch ?? Math.min(32, fitting))
+  const reader = new Reader({
+    ...{ model, engine, edits, sizes: { position: length } },
+    addresses: [...new Set(patches.map(({ path }) => path))],
+  })
+  const patcher = await Patcher.of({
+    ...{ model, engine, edits, patches, rows, sizes: { position: length } },
+    metric: (carried) => windowLoss(carried, { batch: rows, position: length }, vocab),
+  })
+  try {
+    const mean = kind === 'mean' ? await meansOf(reader, windows) : undefined
+    const found: number[][] = []
+    const total = windows.length * (patches.length + 1)
+    for (const [i, { reads, targets }] of windows.entries()) {
+      const other = windows[(i + 1) % windows.length].reads
+      const given = kind === 'zero' ? new Map<string, Values>() : (mean ?? (await reader.read(other)))
+      const losses = await patcher.run({ ...reads, targets }, given, [undefined, ...patches], (done) =>
+        report?.(i * (patches.length + 1) + done, total),
+      )
+      found.push(losses.map((loss) => loss / length))
+    }
+    return {
+      ...{ kind, windows: windows.length, length, unread },
+      loss: meanOf(found.map(([loss]) => loss)),
+      rows: writers
+        .map(({ address, ...writer }, i) => {
+          const changes = found.map(([loss, ...ablated]) => ablated[i] - loss)
+          return {
+            ...writer,
+            address: addressText(address),
+            loss: meanOf(found.map((losses) => losses[i + 1])),
+            change: meanOf(changes),
+            error: standardError(changes),
+          }
+        })
+        .toSorted((a, b) => b.change - a.change),
+    }
+  } finally {
+    await patcher.close()
+    await reader.close()
+  }
+}
+
+interface Window {
+  readonly reads: { readonly ids: readonly number[] }
+  readonly targets: readonly number[]
+}
+
+/** The windows of a text, which do not overlap, with the token that comes next at each of their positions. */
+function windowsOf({ model, ids: text, kind, windows: most = 16 }: AblateSettings): {
+  readonly windows: readonly Window[]
+  readonly length: number
+  readonly unread: number
+} {
+  const { vocab, context } = textLimits('ablate', model)
+  checkIds('ablate: the text', text, vocab)
+  const ids = Array.from(text)
+  if (ids.length < 2)
+    throw new Error(
+      `ablate: the text has ${ids.length === 1 ? 'one token' : 'no tokens'}. Give at least two: the loss is that of each after the first.`,
+    )
+  const length = Math.min(context, ids.length - 1)
+  const all = Math.floor((ids.length - 1) / length)
+  const count = Math.min(all, most)
+  if (kind === 'resample' && count < 2)
+    throw new Error(
+      `ablate: resampling takes values from another window, but ${all < 2 ? `the text of ${ids.length} tokens has only one of ${length}. Give a longer text, or take zero or mean.` : 'there is to be only one. Ask for at least two.'}`,
+    )
+  const windows = Array.from({ length: count }, (_, i) => {
+    const start = Math.floor((i * all) / count) * length
+    return { reads: { ids: ids.slice(start, start + length) }, targets: ids.slice(start + 1, start + 1 + length) }
+  })
+  return { windows, length, unread: ids.length - 1 - count * length }
+}
+
+/** Σ −ln p(next token) over the positions of each row of the batch. */
+function windowLoss(names: Names, sizes: { readonly batch: number; readonly position: number }, vocab: number): Node {
+  const logits = logitsOf(names, 'ablate').node as Tensor<'batch' | 'position' | 'vocab'>
+  const targets = input('targets', sizes, { below: vocab }) as Ids
+  return sum(crossEntropy(logits, targets, 'vocab'), 'position')
+}
+
+/** Values of which each cell, at all positions alike, is the mean over all positions of all windows. */
+async function meansOf(reader: Reader, windows: readonly Window[]): Promise<Map<string, Values>> {
+  const sums = new Map<string, { readonly values: Values; readonly sum: Float64Array }>()
+  for (const { reads } of windows)
+    for (const [path, values] of await reader.read(reads)) {
+      const { sum } = sums.get(path) ?? { sum: new Float64Array(values.data.length) }
+      values.data.forEach((each, cell) => {
+        sum[cell] += each / windows.length
+      })
+      sums.set(path, { values, sum })
+    }
+  return new Map([...sums].map(([path, { values, sum }]) => [path, { ...values, data: overPositions(values, sum) }]))
+}
+
+/** The means of cells over the axis "position", at all its places. */
+function overPositions({ axes }: Values, data: Float64Array): Float32Array {
+  const at = axes.findIndex(({ name }) => name === 'position')
+  const [positions, within] = [axes[at].size, cells(axes.slice(at + 1))]
+  const outside = (cell: number): number => Math.floor(cell / (positions * within)) * within + (cell % within)
+  const means = new Float64Array(data.length / positions)
+  data.forEach((each, cell) => {
+    means[outside(cell)] += each / positions
+  })
+  return Float32Array.from(data, (_, cell) => means[outside(cell)])
+}
