@@ -42,6 +42,10 @@ export const circuitsCommand: Command<typeof flags> = {
         `circuits takes one run, but got also "${more.join(' ')}". It reads weights alone: leave texts out.`,
       )
     const kinds = kindsOf(values.composition)
+    if (kinds && (values.layer !== undefined || values.head !== undefined))
+      throw new Error(
+        'circuits: --composition is of all pairs of heads. Leave out --layer and --head, or --composition.',
+      )
     await checkFigureFlags(values, terminal)
     const run = await openRun(folder, values, terminal)
     try {
@@ -62,6 +66,10 @@ export const circuitsCommand: Command<typeof flags> = {
           report: (done, of) => terminal.repaint(`composition: ${done} of ${of} pairs of layers`),
         }))
       terminal.clear()
+      if (composed?.rows.length === 0)
+        throw new Error(
+          'circuits: composition needs heads in two layers, and this model has them in one. Leave out --composition.',
+        )
       const facts = { run: folder, ...found, ...(composed && { composition: composed }) }
       await showFacts(terminal, values, { facts, figure: () => circuitsFigure(found, composed) })
       return 0
@@ -77,6 +85,6 @@ function kindsOf(given: string | undefined): CompositionKind[] | undefined {
   return given?.split(',').map((letter) => {
     const kind = kindNames[letter.trim()]
     if (kind) return kind
-    throw new Error(`--composition needs q, k or v, or several with commas between, but got "${given}"`)
+    throw new Error(`--composition needs q, k or v, or several with commas between, but got "${given}".`)
   })
 }

@@ -1,0 +1,66 @@
+// cutaway circuits: heads by their weights alone, and what is refused.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
+
+describe('cutaway circuits', () => {
+  let place: Workshop
+  let folder: string
+  before(async () => {
+    place = await workshopWithRun()
+    folder = place.path
+  })
+  after(() => place[Symbol.asyncDispose]())
+
+  test('gives every head, and how pairs of them compose, as JSON', async () => {
+    const { stdout } = await cutaway(['circuits', 'runs/cat', '--composition', 'k,v', '--json'], { folder })
+    const { run, basis, heads, composition } = JSON.parse(stdout)
+    assert.deepEqual([run, basis], ['runs/cat', 'raw'])
+    assert.deepEqual(
+      heads.map(({ layer, head }: { layer: number; head: number }) => [layer, head]),
+      [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+        [1, 1],
+      ],
+    )
+    for (const { ov, qk } of heads)
+      for (const { norm, singular } of [ov, qk])
+        assert.ok(Math.abs(Math.hypot(...singular) - norm) < 1e-9 * norm, `${norm}`)
+    assert.equal(composition.rows.length, 2 * 4)
+    for (const { score, kind, from, to } of composition.rows) {
+      assert.ok(score > 0 && score <= 1, `${score}`)
+      assert.ok(['key', 'value'].includes(kind))
+      assert.deepEqual([from.layer, to.layer], [0, 1])
+    }
+  })
+
+  test('shows them as a table', async () => {
+    const { code, stdout, stderr } = await cutaway(['circuits', 'runs/cat', '--layer', '1'], { folder })
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    assert.match(stdout, /^1\.0 /m)
+    assert.doesNotMatch(stdout, /^0\.0 /m)
+  })
+
+  test('says what is wrong', async () => {
+    const wrong = (...words: string[]) => complaint(['circuits', 'runs/cat', ...words], { folder })
+    assert.equal(
+      await wrong('--composition', 'k', '--layer', '1'),
+      'circuits: --composition is of all pairs of heads. Leave out --layer and --head, or --composition.',
+    )
+    assert.equal(
+      await wrong('--composition', 'x'),
+      'cutaway: --composition needs q, k or v, or several with commas between, but got "x".',
+    )
+    assert.equal(
+      await wrong('--layer', '7'),
+      'circuits: there is no head * in layer 7; there are 2 layers with up to 2 heads, counted from 0.',
+    )
+    assert.equal(
+      await wrong('a cat'),
+      'cutaway: circuits takes one run, but got also "a cat". It reads weights alone: leave texts out.',
+    )
+  })
+})
