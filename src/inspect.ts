@@ -64,6 +64,12 @@ export {
   patch,
 } from './inspect/interventions/patch.ts'
 export {
+  type PartPatch,
+  type PartPatching,
+  patchParts,
+  type StreamPatch,
+} from './inspect/interventions/patchParts.ts'
+export {
   type AblateSettings,
   type AblationKind,
   type AblationRow,
@@ -88,6 +94,8 @@ export { checksFigure } from './show/checksFigure.ts'
 export { comparisonFigure } from './show/comparisonFigure.ts'
 export { lensFigure, type TokenWords } from './show/lensFigure.ts'
 export { circuitsFigure } from './show/circuitsFigure.ts'
+export { ablationFigure } from './show/ablationFigure.ts'
+export { type PatchingWords, patchingFigure } from './show/patchingFigure.ts'
 export { attributionFigure } from './show/attributionFigure.ts'
 export { type PatternFigure, patternSvg } from './show/svg.ts'
 export { patternPage } from './show/html.ts'

@@ -63,6 +63,14 @@ const commands = {
     does: 'what each part of the stream adds to a logit',
     load: async () => (await import('./attribute.ts')).attributeCommand,
   },
+  patch: {
+    does: 'what values of one text do to what the model says of another',
+    load: async () => (await import('./patch.ts')).patchCommand,
+  },
+  ablate: {
+    does: 'what a model loses without each head and each MLP',
+    load: async () => (await import('./ablate.ts')).ablateCommand,
+  },
   check: {
     does: 'whether a model sees only what it may, and attends as the formula says',
     load: async () => (await import('./check.ts')).checkCommand,

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { reference } from '../../../src/engine/reference.ts'
 import { patch } from '../../../src/inspect/interventions/patch.ts'
+import { patchParts } from '../../../src/inspect/interventions/patchParts.ts'
 import { goldenCorrupt, goldenIds, goldenModel } from '../golden.ts'
 
 const metric = { token: 7, against: 2 }
@@ -57,6 +58,24 @@ test('the whole stream, patched either way, is the other text; one pair twice ha
       1e-6,
     )
   }
+})
+
+test('all parts of the stream have labels, and the numbers of the same patches', async () => {
+  const { streams, parts } = await patchParts(golden())
+  assert.deepEqual(
+    parts.map(({ layer, part, head = '' }) => `${layer} ${part} ${head}`.trim()),
+    [0, 1].flatMap((layer) => [`${layer} attention 0`, `${layer} attention 1`, `${layer} mlp`]),
+  )
+  const heads = parts.filter(({ part }) => part === 'attention')
+  near(
+    heads.map(({ normalised }) => normalised),
+    [-0.079874, -0.452896, 0.512521, 0.165072],
+  )
+  const at = (layer: number | undefined) => streams.filter((row) => row.layer === layer && row.position >= 8)
+  near(
+    [...at(undefined), ...at(0)].map(({ normalised }) => normalised),
+    [0, 1, 0, 0, 0.29017, 0.91862],
+  )
 })
 
 test('texts of other lengths are refused, and the message says from where on', async () => {

@@ -1,0 +1,72 @@
+// Activation patching as a figure: a grid of the stream, layer by position, and the heads and MLPs, with the gradient's estimates.
+
+import type { PartPatching } from '../inspect/interventions/patchParts.ts'
+import type { Figure, Panel } from './figure.ts'
+import { nameOfPart, nameOfState } from './streamNames.ts'
+
+/** The two texts as tokens, and the metric in words. */
+export interface PatchingWords {
+  readonly tokens: readonly string[]
+  readonly corrupt: readonly string[]
+  /** `the logit of " Paris"` */
+  readonly metric: string
+}
+
+/** The figure of what each patch does. */
+export function patchingFigure(found: PartPatching, words: PatchingWords): Figure {
+  const { direction, clean, corrupt, parts } = found
+  const [base, other] = direction === 'denoising' ? ['corrupt', 'clean'] : ['clean', 'corrupt']
+  return {
+    title: `The ${base} text, with values of the ${other} one: ${words.metric}`,
+    notes: [
+      `Clean: ${Number(clean.toPrecision(6))}. Corrupt: ${Number(corrupt.toPrecision(6))}.`,
+      `Shares of the way from one to the other: at 0 the patch changes nothing, at 1 the model says what it says of the ${other} text.`,
+      ...(parts.some(({ estimate }) => estimate !== undefined)
+        ? ['An estimate is the change of a value times the gradient there, summed: a first guess of the effect.']
+        : []),
+    ],
+    panels: [streamGrid(found, words), partsTable(found)],
+  }
+}
+
+function streamGrid({ streams }: PartPatching, { tokens, corrupt }: PatchingWords): Panel {
+  const states = [...Map.groupBy(streams, ({ layer }) => layer).keys()]
+  return {
+    kind: 'grid',
+    title: 'The stream, patched at one position',
+    rows: {
+      name: 'the stream after',
+      labels: states.map((layer) =>
+        nameOfState(layer === undefined ? { point: 'embedded' } : { point: 'output', layer }),
+      ),
+    },
+    columns: {
+      name: 'position',
+      labels: tokens.map((token, i) => (token === corrupt[i] ? token : `${token}|${corrupt[i]}`)),
+    },
+    values: streams.map(({ normalised }) => normalised),
+    unit: 'share',
+    scale: 'signed',
+  }
+}
+
+function partsTable({ parts, clean, corrupt, direction }: PartPatching): Panel {
+  const way = direction === 'denoising' ? clean - corrupt : corrupt - clean
+  const isEstimated = parts.some(({ estimate }) => estimate !== undefined)
+  return {
+    kind: 'table',
+    title: 'Heads and MLPs, patched at all positions',
+    columns: [
+      { name: 'part' },
+      { name: 'share' },
+      ...(isEstimated ? [{ name: 'estimated share' }] : []),
+      { name: 'effect', unit: 'logit' },
+    ],
+    rows: parts.map((row) => [
+      nameOfPart(row),
+      row.normalised,
+      ...(row.estimate === undefined ? [] : [row.estimate / way]),
+      row.effect,
+    ]),
+  }
+}
