@@ -6,7 +6,7 @@
 //
 // This takes about twenty minutes on two cores, and needs the data in ../shared/data/multi30k. What it learns is saved in the
 // folder that is named (runs/multi30k); stopped, it goes on from there. Then try
-// `cutaway translate runs/multi30k "A dog runs."`
+// `cutaway translate runs/multi30k "A dog runs."` Read next: 11-look-inside.ts.
 
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
