@@ -51,10 +51,13 @@ describe('interventions', () => {
     )
     assert.match(stdout, /over 16 windows of 8 tokens\.\s591\stokens of the text stand in none of them\./)
     const words = ['ablate', 'runs/cat', 'cat.txt', '--zero', '--windows', '4']
-    const { stdout: json } = await cutaway([...words, '--json', '--html', 'lost.html'], { folder })
+    const edits = ['--edit', 'blocks.0.mlp.output = 0']
+    const { stdout: json } = await cutaway([...words, ...edits, '--json', '--html', 'lost.html'], { folder })
     const { kind, windows, loss, rows } = JSON.parse(json)
     assert.deepEqual([kind, windows, rows.length], ['zero', 4, 6])
     for (const row of rows) assert.ok(Math.abs(row.loss - row.change - loss) < 1e-6 && row.error >= 0)
+    const gone = rows.find(({ layer, part }: { layer: number; part: string }) => layer === 0 && part === 'mlp')
+    assert.equal(gone.change, 0)
     assert.match(await readFile(join(folder, 'lost.html'), 'utf8'), /<table/)
   })
 

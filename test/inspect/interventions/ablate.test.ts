@@ -6,8 +6,10 @@ import { reference } from '../../../src/engine/reference.ts'
 import { surpriseOf } from '../../../src/evaluate/surprise.ts'
 import { type AblationKind, ablate } from '../../../src/inspect/interventions/ablate.ts'
 import { read } from '../../../src/inspect/read.ts'
+import { Llama } from '../../../src/model/llama.ts'
 import { goldenModel } from '../golden.ts'
 import { handBuiltInduction } from '../handBuilt.ts'
+import { fill } from '../stream/models.ts'
 
 const ids = Array.from({ length: 52 }, (_, i) => (i * i + 3 * i) % 11)
 const windows = [0, 16, 32].map((start) => ids.slice(start, start + 17))
@@ -74,6 +76,21 @@ function headOf({ axes, data }: Cells, head: number | undefined): Cells {
   const own = Array.from(data).filter((_, cell) => Math.floor(cell / within) % axes[at].size === head)
   return { axes: axes.toSpliced(at, 1), data: own }
 }
+
+test('heads that share keys and values are ablated one by one', async () => {
+  const engine = reference()
+  const model = new Llama({ vocab: 11, context: 8, layer: 1, head: 4, shared: 2, model: 16, hidden: 20 })
+  fill(engine, model)
+  const text = ids.slice(0, 17)
+  const { rows, windows } = await ablate({ model, engine, ids: text, kind: 'zero' })
+  assert.equal(windows, 2)
+  assert.deepEqual(
+    rows.flatMap(({ head, address }) => (head === undefined ? [] : `${head}: ${address}`)).toSorted(),
+    [0, 1, 2, 3].map((head) => `${head}: blocks.0.attention.mixed {head: ${head >> 1}, group: ${head % 2}}`),
+  )
+  for (const { address, loss } of rows)
+    assert.ok(Math.abs(loss - (await lossWith({ model, engine, ids: text, edits: [{ at: address, to: 0 }] }))) < 1e-5)
+})
 
 test('without either head of the induction there is no induction', async () => {
   const engine = reference()
