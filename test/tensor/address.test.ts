@@ -95,7 +95,8 @@ describe('what an address means', () => {
         'read: there is no value "blocks.0.mlp.ouput". Did you mean "blocks.0.mlp.output", "blocks.1.mlp.output" or "blocks.1.output"?',
     })
     assert.throws(() => pathsOf({ path: 'blocks.*.mpl.output' }, known), {
-      message: 'address: there is no value "blocks.*.mpl.output". Did you mean "blocks.*.mlp.output"?',
+      message:
+        'address: there is no value "blocks.*.mpl.output". Did you mean "blocks.*.mlp.output" or "blocks.1.output"?',
     })
     assert.throws(() => pathsOf({ path: 'somewhere.else' }, known), {
       message:

@@ -157,10 +157,7 @@ describe('a classifier of pictures', () => {
     const values = await read({ model: made, engine, inputs: { pixels }, addresses: ['embedded', 'classes'] })
     assert.deepEqual(
       values.get('classes')?.axes.map(({ name, size }) => [name, size]),
-      [
-        ['batch', 1],
-        ['class', 4],
-      ],
+      [['class', 4]],
     )
     const patterns = await attentionPatterns({ model: made, engine, inputs: { pixels } })
     assert.deepEqual([patterns.length, patterns[0].positions, patterns[0].sources], [4, 8, 8])
@@ -184,7 +181,7 @@ describe('a classifier of pictures', () => {
       message: 'read: the model reads pixels (down 8, across 8), but none was given. Give it too.',
     })
     await assert.rejects(read({ model: made, engine, inputs: { ids: [1] }, addresses: [] }), {
-      message: 'read: the model reads pixels (down 8, across 8), but none was given. Give it too.',
+      message: 'read: ids was given, but the model reads pixels. Leave it out.',
     })
     const spoilt = seen.slice(0, 16)
     spoilt[3] = { pixels: new Float32Array(64).fill(Number.POSITIVE_INFINITY), label: 0 }
