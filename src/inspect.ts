@@ -52,6 +52,12 @@ export { type HeadFacts, type HeadsSettings, headFacts } from './inspect/heads/h
 export { type HeadScores, headScores } from './inspect/heads/scores.ts'
 export { type Control, type ControlEvidence, type HeadRole, type RoleName, roleOf } from './inspect/heads/roles.ts'
 export { type Detected, type Detection, detections } from './inspect/heads/detectors.ts'
+export {
+  type AttentionThrough,
+  attentionThrough,
+  type SharesThrough,
+  type ThroughSettings,
+} from './inspect/heads/throughLayers.ts'
 export { type Flow, flowOf, greatestFlow, rollout, type Square, withSkip } from './inspect/heads/rollout.ts'
 
 // Interventions: what a value of one text does to what the model says of another, and what is lost without a head or an MLP.

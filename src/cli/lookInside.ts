@@ -27,6 +27,9 @@ export interface LookingFlags extends FigureFlags, RunFlags {
   readonly noSpecial: boolean
 }
 
+/** The most tokens of a file that are looked at: what is made of them grows with their square. */
+export const mostOfFile = 1024
+
 /** A text in a run, ready to be looked at. */
 export interface TextInRun {
   readonly run: OpenRun
@@ -51,11 +54,14 @@ export async function lookInside(
     values,
     folder,
     given,
+    file,
     kinds,
   }: {
     readonly values: LookingFlags
     readonly folder: string | undefined
     readonly given: string | undefined
+    /** The file that the text comes from, of which `mostOfFile` tokens are read. */
+    readonly file?: string | undefined
     readonly kinds?: readonly ModelKind[]
   },
   terminal: Terminal,
@@ -68,7 +74,12 @@ export async function lookInside(
   const run = await openRun(folder, values, terminal)
   try {
     const special = !values.noSpecial
-    const inputs = await textInputs(command, folder, run, terminal, { given, target: values.target, special })
+    const inputs = await textInputs(command, folder, run, terminal, {
+      given,
+      target: values.target,
+      special,
+      ...(file !== undefined && { most: mostOfFile }),
+    })
     const { model, engine, tokenizer } = run
     const edits = editsOf(command, run, values)
     const tokens = tokenTexts(tokenizer, inputs.ids)
@@ -82,7 +93,7 @@ export async function lookInside(
     })
     const said = {
       run: folder,
-      text: given,
+      ...(file === undefined ? { text: given } : { file }),
       ...editsSaid(values),
       tokens,
       ...(source && { source }),

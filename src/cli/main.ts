@@ -71,6 +71,10 @@ const commands = {
     does: 'what a model loses without each head and each MLP',
     load: async () => (await import('./ablate.ts')).ablateCommand,
   },
+  heads: {
+    does: 'what each head seems to do, and by what it goes',
+    load: async () => (await import('./heads.ts')).headsCommand,
+  },
   check: {
     does: 'whether a model sees only what it may, and attends as the formula says',
     load: async () => (await import('./check.ts')).checkCommand,

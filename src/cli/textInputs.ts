@@ -7,13 +7,22 @@ import type { OpenRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { adjustments, habitsOf, mostTokensOf, noteUnused, targetStart } from './writingFlags.ts'
 
-/** The ids of a text, as a model reads them, and those of a source where it is a translator. */
+/**
+ * The ids of a text, as a model reads them, and those of a source where it is a translator.
+ *
+ * - `most`: the tokens to which a longer text is cut; without it, one that is too long for the model is refused
+ */
 export async function textInputs(
   command: string,
   folder: string,
   run: OpenRun,
   terminal: Terminal,
-  { given, target, special }: { given: string; target: string | undefined; special: boolean },
+  {
+    given,
+    target,
+    special,
+    most,
+  }: { given: string; target: string | undefined; special: boolean; most?: number | undefined },
 ): Promise<{ ids: ArrayLike<number>; source?: ArrayLike<number> }> {
   const { model, tokenizer, engine } = run
   const { kind } = model
@@ -21,6 +30,8 @@ export async function textInputs(
     throw new Error(`${command}: --target is for translators; this model reads one text only. Leave it out.`)
   const { context } = textLimits(command, model)
   const fitting = (ids: Int32Array, what: string): Int32Array => {
+    if (most !== undefined && what !== 'target')
+      return cutTo(Math.min(most, context), ids, special && kind !== 'decoder' ? tokenizer.template.after : [])
     if (ids.length <= context) return ids
     throw new Error(
       `${command}: the ${what} has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
@@ -39,4 +50,12 @@ export async function textInputs(
   const settings = { ...adjustments({}, habits), tokens, temperature: 0 }
   for await (const { id } of generate({ engine, model, source, prompt: ids, ...settings })) ids.push(id)
   return { source, ids }
+}
+
+/** The first ids, so many at most; `after` stands at the end of a part too, as at the end of any text. */
+function cutTo(most: number, ids: Int32Array, after: readonly number[]): Int32Array {
+  if (ids.length <= most) return ids
+  const part = ids.slice(0, most)
+  part.set(after, most - after.length)
+  return part
 }

@@ -17,6 +17,7 @@ const commands = [
   'classify',
   'shapes',
   'attention',
+  'heads',
   'tokenizer',
   'read',
 ]

@@ -4,7 +4,8 @@
 import { mostAlong } from '../../model/reads.ts'
 import type { Looking } from '../editedPass.ts'
 import { type AttentionPattern, attentionPatterns } from '../pattern.ts'
-import { readableValues } from '../read.ts'
+import { attentionLayers } from './attentionLayers.ts'
+import { isOfText } from './editsOfText.ts'
 import { repeatedTokens, twoPeriods } from './repeats.ts'
 import { type Control, type ControlEvidence, controlOf, type HeadRole, roleOf } from './roles.ts'
 import { type HeadScores, headScores } from './scores.ts'
@@ -13,7 +14,7 @@ import { type HeadScores, headScores } from './scores.ts'
 export interface HeadFacts extends Omit<AttentionPattern, 'shares' | 'positions' | 'sources'> {
   /** On the text. */
   readonly scores: HeadScores
-  /** On random tokens, repeated; where the model has room for them. */
+  /** On random tokens, repeated; of a model that reads one text and has room for them, where no edit is about places of the text. */
   readonly repeated?: HeadScores
   readonly control: Control
   readonly controlEvidence?: ControlEvidence
@@ -46,20 +47,19 @@ export async function headFacts({
   report,
   ...looking
 }: HeadsSettings): Promise<HeadFacts[]> {
-  const { model, inputs } = looking
+  const { model, inputs, edits = [] } = looking
   const { ids } = inputs
-  if (!ids || ids.length < fewest)
-    throw new Error(
-      `heads: the text has ${ids?.length ?? 0} tokens, but scores need ${fewest} at least. Give a longer one.`,
-    )
+  checkLength(model.kind === 'encoder-decoder' ? 'target' : 'text', ids)
+  if (model.kind === 'encoder-decoder') checkLength('source', inputs['source'])
   const reading = model.reads['ids']
   const sizes = { vocab: reading?.below ?? 0, context: mostAlong(reading?.axes['position'] ?? 0), begin, seed }
-  const periods = model.kind === 'encoder-decoder' ? undefined : twoPeriods(sizes)
+  const isTried = model.kind !== 'encoder-decoder' && !edits.some(isOfText)
+  const periods = isTried ? twoPeriods(sizes) : undefined
   const texts = periods?.map((period) =>
     repeatedTokens(sizes, { period, length: Math.min(sizes.context, 4 * periods[0] + 1) }),
   )
   const facts: HeadFacts[] = []
-  const wanted = layers ?? layersOf(looking)
+  const wanted = layers ?? attentionLayers(looking)
   for (const [done, layer] of wanted.entries()) {
     report?.(done, wanted.length)
     const seen = await attentionPatterns({ ...looking, layers: [layer], heads })
@@ -90,14 +90,13 @@ export async function headFacts({
   return facts
 }
 
-/** The numbers of the layers, over all parts. */
-function layersOf({ model, inputs }: Looking): number[] {
-  const sizes = Object.fromEntries(
-    Object.entries(inputs).map(([name, cells]) => [name === 'ids' ? 'position' : name, cells?.length ?? 0]),
+/** Throws for a text that is too short to score. */
+function checkLength(what: string, ids: ArrayLike<number> | undefined): asserts ids is ArrayLike<number> {
+  const length = ids?.length ?? 0
+  if (length >= fewest) return
+  throw new Error(
+    `heads: the ${what} has ${length} ${length === 1 ? 'token' : 'tokens'}, but scores need ${fewest} at least. Give a longer one.`,
   )
-  const patterns = [...readableValues(model, sizes).keys()].filter((path) => path.endsWith('.pattern'))
-  const parts = Map.groupBy(patterns, (path) => path.replaceAll(/\d+/g, '*'))
-  return Array.from({ length: Math.max(1, ...[...parts.values()].map(({ length }) => length)) }, (_, layer) => layer)
 }
 
 /** The mean entropy of looking everywhere alike, in nats. */
