@@ -5,8 +5,7 @@ import { attributeLogit } from '../inspect/stream/attribution.ts'
 import { attributionFigure } from '../show/attributionFigure.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, text, toggle, whole } from './flags.ts'
-import { askedPosition } from './lens.ts'
-import { lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
+import { askedPosition, lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
 
 const flags = {
@@ -41,13 +40,11 @@ export const attributeCommand: Command<typeof flags> = {
     },
   ],
   async run({ values, positionals: [folder, given, ...more] }, terminal) {
-    if (more.length > 0)
-      throw new Error(`attribute takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
     if (values.parts && values.neurons)
       throw new Error('attribute: --parts takes heads together and --neurons takes more apart. Give one of both.')
     return lookInside(
       'attribute',
-      { values, folder, given, kinds: ['decoder', 'encoder-decoder'] },
+      { values, folder, given, more, kinds: ['decoder', 'encoder-decoder'] },
       terminal,
       (sight) => look(values, sight),
     )

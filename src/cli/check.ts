@@ -19,10 +19,8 @@ export const checkCommand: Command<typeof flags> = {
   ],
   examples: [{ line: 'cutaway check runs/shakespeare "To be, or not"', does: 'all checks, on this text' }],
   async run({ values, positionals: [folder, given, ...more] }, terminal) {
-    if (more.length > 0)
-      throw new Error(`check takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
     let hasFailed = false
-    const code = await lookInside('check', { values, folder, given }, terminal, async ({ looking }) => {
+    const code = await lookInside('check', { values, folder, given, more }, terminal, async ({ looking }) => {
       const checks = await checkModel(looking)
       hasFailed = checks.some(({ passed }) => !passed)
       return { facts: { checks }, figure: () => checksFigure(checks) }

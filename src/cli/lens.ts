@@ -9,7 +9,7 @@ import { lensFigure } from '../show/lensFigure.ts'
 import { readTexts } from '../text/files.ts'
 import type { Command } from './command.ts'
 import { choice, type FlagValues, path, text, toggle, whole } from './flags.ts'
-import { lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
+import { askedPosition, lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
 import { checkCanSave, saveFile } from './saveFile.ts'
 import type { Terminal } from './terminal.ts'
@@ -49,8 +49,6 @@ export const lensCommand: Command<typeof flags> = {
     },
   ],
   async run({ values, positionals: [folder, given, ...more] }, terminal) {
-    if (more.length > 0)
-      throw new Error(`lens takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
     if (values.steps !== undefined && values.tune === undefined)
       throw new Error('lens: --steps says how long a tuned lens learns, but there is none. Give --tune FILE too.')
     if (values.middle && (values.tune ?? values.tuned) !== undefined)
@@ -59,7 +57,7 @@ export const lensCommand: Command<typeof flags> = {
       )
     return lookInside(
       'lens',
-      { values, folder, given, kinds: ['decoder', 'encoder-decoder', 'masked'] },
+      { values, folder, given, more, kinds: ['decoder', 'encoder-decoder', 'masked'] },
       terminal,
       (sight) => look(values, sight, terminal),
     )
@@ -86,15 +84,6 @@ async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: 
     },
     figure: () => lensFigure(rows, { tokens, wordOf, position }),
   }
-}
-
-/** The place of a position, counted from 0. Throws for one that the text does not have. */
-export function askedPosition(command: string, position: number | undefined, length: number): number {
-  const asked = position ?? -1
-  if (asked >= -length && asked < length) return asked < 0 ? asked + length : asked
-  throw new Error(
-    `${command}: --position ${asked}: the text has the positions 0 to ${length - 1}. Give one of these, or count from the end: -1 is the last.`,
-  )
 }
 
 /** The bytes of a saved lens. Throws, with the reason, where they cannot be read. */

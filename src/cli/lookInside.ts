@@ -54,12 +54,15 @@ export async function lookInside(
     values,
     folder,
     given,
+    more = [],
     file,
     kinds,
   }: {
     readonly values: LookingFlags
     readonly folder: string | undefined
     readonly given: string | undefined
+    /** Words behind the text, for which there is no use. */
+    readonly more?: readonly string[] | undefined
     /** The file that the text comes from, of which `mostOfFile` tokens are read. */
     readonly file?: string | undefined
     readonly kinds?: readonly ModelKind[]
@@ -70,6 +73,8 @@ export async function lookInside(
   if (folder === undefined) throw await noRun(command, kinds)
   if (given === undefined || given === '')
     throw new Error(`${command} needs a text: ${cutaway(`${command} ${quoted(folder)} "a text"`)}.`)
+  if (more.length > 0)
+    throw new Error(`${command} takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
   await checkFigureFlags(values, terminal)
   const run = await openRun(folder, values, terminal)
   try {
@@ -121,5 +126,14 @@ export function tokenOf(command: string, flag: string, tokenizer: Tokenizer, giv
       : `${ids.length} tokens, ${pieces.slice(0, 8).join(' ')}${pieces.length > 8 ? ' …' : ''}`
   throw new Error(
     `${command}: --${flag} ${JSON.stringify(given)} is ${cut}. Give a text that is one token; a space before a word is part of it in many vocabularies.`,
+  )
+}
+
+/** The place of a position, counted from 0. Throws for one that the text does not have. */
+export function askedPosition(command: string, position: number | undefined, length: number): number {
+  const asked = position ?? -1
+  if (asked >= -length && asked < length) return asked < 0 ? asked + length : asked
+  throw new Error(
+    `${command}: --position ${asked}: the text has the positions 0 to ${length - 1}. Give one of these, or count from the end: -1 is the last.`,
   )
 }

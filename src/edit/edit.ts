@@ -68,6 +68,9 @@ export const isOtherRun = (to: Replacement): to is OtherRun => typeof to === 'ob
 
 export const isGivenValues = (to: unknown): to is GivenValues => typeof to === 'object' && to !== null && 'axes' in to
 
+/** The axes whose places are those of a text. */
+export const alongText: readonly string[] = ['position', 'source']
+
 /** The address of an edit. Throws for what is no edit. */
 export function addressOfEdit(edit: Edit): Address {
   const names = typeof edit === 'object' && edit !== null ? Object.keys(edit) : []

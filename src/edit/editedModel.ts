@@ -12,7 +12,7 @@ import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { namesHere, trace } from '../tensor/pass.ts'
 import { type Rewriting, replacing } from '../tensor/rewrite.ts'
-import { addressOfEdit, type Edit, type SettledEdit, settled } from './edit.ts'
+import { addressOfEdit, alongText, type Edit, type SettledEdit, settled } from './edit.ts'
 import { replaced } from './replaced.ts'
 import type { Standing } from './standing.ts'
 
@@ -143,7 +143,7 @@ export function checkAddresses(values: ReadonlyMap<string, Node>, edits: readonl
 function checkAxes({ axes }: Node, address: Address): void {
   const lasting = Object.entries(address.at ?? {}).filter(([axis]) => {
     if (!hasAxis(axes, axis)) throw unknownAxis(axes, address, axis, 'edits')
-    return !['batch', 'position', 'source'].includes(axis)
+    return !['batch', ...alongText].includes(axis)
   })
   placesIn(axes, { ...address, at: Object.fromEntries(lasting) }, 'edits')
 }

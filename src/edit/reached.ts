@@ -5,7 +5,7 @@ import { passOf } from '../model/pass.ts'
 import { mostAlong, varyingAxis } from '../model/reads.ts'
 import { type Address, addressText, matchingPaths } from '../tensor/address.ts'
 import { hasAxis, sizeOf } from '../tensor/axes.ts'
-import { addressOfEdit, type Edit } from './edit.ts'
+import { addressOfEdit, alongText, type Edit } from './edit.ts'
 
 /** The places that runs came to. */
 export interface Reached {
@@ -59,7 +59,7 @@ const isMissed =
 
 /** For each value that an address means, where the axes lie on which it says places. */
 function stretchesOf(model: object, address: Address, { positions, first = 0, sources = 0 }: Reached): Placed[][] {
-  const axes = ['position', 'source'].filter((axis) => address.at?.[axis] !== undefined)
+  const axes = alongText.filter((axis) => address.at?.[axis] !== undefined)
   const text: Stretch = { first, end: positions, of: 'text' }
   if (axes.length === 0 || !isSequence(model)) return [axes.map((axis) => [axis, text] as const)]
   // A text of one token and a source of two: sizes tell along which of them a value lies.

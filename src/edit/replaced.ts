@@ -20,7 +20,7 @@ import {
   table,
   where,
 } from '../tensor/primitives.ts'
-import { type GivenValues, isGivenValues, numbersOf, type SettledEdit } from './edit.ts'
+import { alongText, type GivenValues, isGivenValues, numbersOf, type SettledEdit } from './edit.ts'
 import { countedCells, placesOn, type Standing } from './standing.ts'
 
 /** The value that comes in place of a cell, and which cells of the value it is for, where not for all. */
@@ -28,9 +28,6 @@ interface Change {
   readonly to: Node
   readonly where: readonly Tensor[]
 }
-
-/** The axes along which a pass may hold a part of a text. */
-const alongText = ['position', 'source']
 
 /**
  * The value that an edit makes of another.

@@ -8,13 +8,15 @@ import { runWith, type Values } from '../engine/engine.ts'
 import { lossSum } from '../evaluate/loss.ts'
 import { givenOf } from '../model/reads.ts'
 import type { Ids, Logits } from '../model/stream.ts'
-import { type Address, addressOf, addressText, pathsOf, placesIn } from '../tensor/address.ts'
+import { type Address, addressText } from '../tensor/address.ts'
 import { sizeOf } from '../tensor/axes.ts'
 import { gradient } from '../tensor/gradient.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
 import { divide, input } from '../tensor/primitives.ts'
+import { addressesIn } from './asked.ts'
 import { editedPass, type Looking } from './editedPass.ts'
+import { withoutBatch } from './read.ts'
 
 /** The loss of a text, and its gradient at values inside. */
 export interface Gradients {
@@ -52,28 +54,22 @@ export async function readGradients({
   const targets = input('targets', { batch: 1, position: ids.length }, { below: vocab }) as Ids
   const { sum, count } = lossSum(logits, targets)
   const loss = divide(sum, count)
-  const wanted = addresses
-    .map(addressOf)
-    .flatMap((address) => pathsOf(address, names.values.keys(), 'gradients').map((path) => ({ ...address, path })))
+  const wanted = addressesIn(names, addresses, 'gradients')
   const paths = [...new Set(wanted.map(({ path }) => path))]
   const found = gradient(
     loss,
     paths.map((path) => names.valueAt(path)),
   )
   const outputs: Record<string, Node> = { loss }
-  for (const address of wanted) {
-    const whole = found[paths.indexOf(address.path)]
-    const { batch: _, ...at } = placesIn(names.valueAt(address.path).axes, address, 'gradients')
-    const isOfText = whole.axes.some(({ name }) => name === 'batch')
-    outputs[addressText(address)] = placed(whole, isOfText ? { batch: 0, ...at } : at)
-  }
+  for (const address of wanted)
+    outputs[addressText(address)] = placed(found[paths.indexOf(address.path)], address.at ?? {})
   const program = await engine.compile({ outputs, names })
   try {
     await runWith(program, { ...givenOf(inputs), targets: [...ids.slice(1), -1] })
     const gradients = new Map<string, Values>()
     for (const address of wanted) {
       const text = addressText(address)
-      gradients.set(text, await program.read(text))
+      gradients.set(text, withoutBatch(await program.read(text)))
     }
     return { loss: (await program.read('loss')).data[0], gradients }
   } finally {

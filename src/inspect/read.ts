@@ -12,11 +12,12 @@ import { type Engine, type Program, runWith, type Values } from '../engine/engin
 import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
 import { type AxisSizes, givenOf, type InputValues, sizesOfValues } from '../model/reads.ts'
-import { type Address, addressOf, addressText, pathsOf, placesIn } from '../tensor/address.ts'
+import { type Address, addressText } from '../tensor/address.ts'
 import { cells } from '../tensor/axes.ts'
 import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
+import { addressesIn } from './asked.ts'
 
 /**
  * The addresses of all values that one example gives, with the axes that they have then: `{ position: 12 }` for a text of so many
@@ -86,10 +87,7 @@ export class Reader {
     const { model, addresses, edits } = settings
     this.#settings = settings
     this.#names = passOf(model, sizes, optional).names
-    const wanted = addresses
-      .map(addressOf)
-      .flatMap((address) => pathsOf(address, this.#names.values.keys(), 'read').map((path) => ({ ...address, path })))
-    for (const address of wanted) placesIn(this.#names.valueAt(address.path).axes, address, 'read')
+    const wanted = addressesIn(this.#names, addresses, 'read')
     checkBytes(
       wanted.map((address) => this.#valueAt(address)),
       settings.limit,
@@ -134,7 +132,7 @@ export class Reader {
 }
 
 /** One example is no batch: its values have no axis of that name. */
-const withoutBatch = ({ axes, data }: Values): Values => ({
+export const withoutBatch = ({ axes, data }: Values): Values => ({
   axes: axes.filter(({ name, size }) => name !== 'batch' || size > 1),
   data,
 })

@@ -1,7 +1,7 @@
 // Values of a model as a figure: positions in rows, sources or the last axis in columns, a grid for each place on all others.
 
 import type { Values } from '../engine/engine.ts'
-import { type Axis, cells, denseStrides } from '../tensor/axes.ts'
+import { type Axis, cells, denseStrides, placesOfCell } from '../tensor/axes.ts'
 import type { Figure, Labels, Panel } from './figure.ts'
 import { visible } from './visible.ts'
 
@@ -37,7 +37,7 @@ function gridsOf(address: string, { axes, data }: Values, words: AxisWords): Pan
   const [height, width] = [rows?.size ?? 1, columns?.size ?? 1]
   const scale = /^[\w.]*\.pattern( |$)/.test(address) ? 'share' : 'signed'
   return Array.from({ length: cells(outer) }, (_, i) => {
-    const places = placesOf(outer, i)
+    const places = placesOfCell(outer, i)
     const start = places.reduce((sum, place, axis) => sum + place * outer[axis].stride, 0)
     return {
       kind: 'grid',
@@ -59,17 +59,4 @@ function labelsOf(axis: Axis | undefined, words: AxisWords): Labels {
   const own = words[axis.name]
   const labels = own?.length === axis.size ? own.map(visible) : Array.from({ length: axis.size }, (_, i) => String(i))
   return { name: axis.name, labels }
-}
-
-/** The places on axes of the i-th of all their combinations, of which the last axis runs fastest. */
-function placesOf(axes: readonly { readonly size: number }[], index: number): number[] {
-  let rest = index
-  return axes
-    .toReversed()
-    .map(({ size }) => {
-      const place = rest % size
-      rest = Math.floor(rest / size)
-      return place
-    })
-    .toReversed()
 }

@@ -53,6 +53,19 @@ export function denseStrides(sizes: readonly number[]): number[] {
   return sizes.map((_, i) => sizes.slice(i + 1).reduce((product, size) => product * size, 1))
 }
 
+/** The place on each axis of a cell, counted row-major. */
+export function placesOfCell(axes: readonly Pick<Axis, 'size'>[], cell: number): number[] {
+  let rest = cell
+  return axes
+    .toReversed()
+    .map(({ size }) => {
+      const place = rest % size
+      rest = Math.floor(rest / size)
+      return place
+    })
+    .toReversed()
+}
+
 export function hasAxis(axes: readonly Axis[], name: string): boolean {
   return axes.some((axis) => axis.name === name)
 }

@@ -1,8 +1,6 @@
 // Edits that are about one text alone, and mean nothing in another.
 
-import { addressOfEdit, type Edit, isGivenValues, isOtherRun, type Replacement } from '../../edit/edit.ts'
-
-const alongText: readonly string[] = ['position', 'source']
+import { addressOfEdit, alongText, type Edit, isGivenValues, isOtherRun, type Replacement } from '../../edit/edit.ts'
 
 /** True where an edit says a place in the text, or has values for its places. */
 export const isOfText = (edit: Edit): boolean =>

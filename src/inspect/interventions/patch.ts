@@ -7,16 +7,17 @@
 // m: a logit at one position, or the difference of two. Meng et al. 2022; Nanda 2023 (attribution patching).
 
 import type { Edited } from '../../edit/settleEdits.ts'
-import { runWith, type Values } from '../../engine/engine.ts'
+import { type Program, runWith, type Values } from '../../engine/engine.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { givenOf, type InputValues, sizesOfValues } from '../../model/reads.ts'
-import { type Address, addressOf, addressText, pathsOf, placesIn } from '../../tensor/address.ts'
+import { type Address, addressText, placesIn } from '../../tensor/address.ts'
 import { sizeOf } from '../../tensor/axes.ts'
 import { gradient } from '../../tensor/gradient.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
 import { subtract, sum } from '../../tensor/primitives.ts'
+import { addressesIn } from '../asked.ts'
 import { editedPass } from '../editedPass.ts'
 import { read } from '../read.ts'
 import { logitsOf } from '../stream/readout.ts'
@@ -82,10 +83,7 @@ export async function patch(settings: PatchSettings): Promise<Patching> {
   const sizes = sizesOfPairs(settings)
   const first = pairs[0].clean
   const names = await editedPass({ model, engine, edits, inputs: first }, 'patch')
-  const addresses = settings.at
-    .map(addressOf)
-    .flatMap((address) => pathsOf(address, names.values.keys(), 'patch').map((path) => ({ ...address, path })))
-  for (const address of addresses) placesIn(names.valueAt(address.path).axes, address, 'patch')
+  const addresses = addressesIn(names, settings.at, 'patch')
   metricOf(names, metric)
   const paths = [...new Set(addresses.map(({ path }) => path))]
   const rows = Math.min(addresses.length + 1, settings.batch ?? 32)
@@ -95,6 +93,7 @@ export async function patch(settings: PatchSettings): Promise<Patching> {
     patches: addresses,
     metric: (carried) => metricOf(carried, metric),
   })
+  const estimator = settings.hasEstimate ? await Estimator.of(names, { engine, metric, addresses }) : undefined
   const found: { base: number; other: number; patched: number[]; estimates?: number[] }[] = []
   const total = pairs.length * (addresses.length + 1)
   try {
@@ -105,13 +104,12 @@ export async function patch(settings: PatchSettings): Promise<Patching> {
         report?.(i * (addresses.length + 1) + done, total),
       )
       const [goal] = await patcher.run(other, given, [undefined])
-      const estimates = settings.hasEstimate
-        ? await estimatesOf({ ...settings, addresses, given, inputs: base })
-        : undefined
+      const estimates = await estimator?.estimates(base, given)
       found.push({ base: unpatched, other: goal, patched, ...(estimates && { estimates }) })
     }
   } finally {
     await patcher.close()
+    await estimator?.close()
   }
   const [base, other] = [meanOf(found.map(({ base }) => base)), meanOf(found.map(({ other }) => other))]
   return {
@@ -132,46 +130,55 @@ export async function patch(settings: PatchSettings): Promise<Patching> {
   }
 }
 
-/** The estimates of all patches of one example, by one gradient. */
-async function estimatesOf({
-  model,
-  engine,
-  edits,
-  metric,
-  addresses,
-  given,
-  inputs,
-}: PatchSettings & {
-  readonly addresses: readonly Address[]
-  readonly given: ReadonlyMap<string, Values>
-  readonly inputs: InputValues
-}): Promise<number[]> {
-  const names = await editedPass({ model, engine, edits, inputs }, 'patch')
-  const paths = [...given.keys()]
-  const slopes = gradient(
-    sum(metricOf(names, metric) as Tensor<'batch'>, 'batch'),
-    paths.map((path) => names.valueAt(path)),
-  )
-  const outputs: Record<string, Node> = {}
-  for (const [i, path] of paths.entries()) {
-    outputs[path] = placed(names.valueAt(path), { batch: 0 })
-    outputs[`∂ ${path}`] = placed(slopes[i], { batch: 0 })
+/** Estimates of all patches of an example by one gradient; compiles once. */
+class Estimator {
+  readonly #program: Program
+  readonly #addresses: readonly Address[]
+
+  private constructor(program: Program, addresses: readonly Address[]) {
+    this.#program = program
+    this.#addresses = addresses
   }
-  const program = await engine.compile({ outputs, names })
-  try {
-    await runWith(program, givenOf(inputs))
-    const products = new Map<string, Values>()
-    for (const path of paths) {
-      const [here, slope, there] = [await program.read(path), await program.read(`∂ ${path}`), given.get(path)]
-      products.set(path, { ...here, data: slope.data.map((each, i) => each * ((there?.data[i] ?? 0) - here.data[i])) })
+
+  /** `names`: those of a pass over one example; `addresses`: without stars. */
+  static async of(
+    names: Names,
+    {
+      engine,
+      metric,
+      addresses,
+    }: Pick<PatchSettings, 'engine' | 'metric'> & { readonly addresses: readonly Address[] },
+  ): Promise<Estimator> {
+    const paths = [...new Set(addresses.map(({ path }) => path))]
+    const slopes = gradient(
+      sum(metricOf(names, metric) as Tensor<'batch'>, 'batch'),
+      paths.map((path) => names.valueAt(path)),
+    )
+    const outputs: Record<string, Node> = {}
+    for (const [i, path] of paths.entries()) {
+      outputs[path] = placed(names.valueAt(path), { batch: 0 })
+      outputs[`∂ ${path}`] = placed(slopes[i], { batch: 0 })
     }
-    return addresses.map((address) => {
+    return new Estimator(await engine.compile({ outputs, names }), addresses)
+  }
+
+  /** For each address (given − here) · ∂m/∂here, summed over its cells. */
+  async estimates(inputs: InputValues, given: ReadonlyMap<string, Values>): Promise<number[]> {
+    await runWith(this.#program, givenOf(inputs))
+    const products = new Map<string, Values>()
+    for (const [path, there] of given) {
+      const [here, slope] = [await this.#program.read(path), await this.#program.read(`∂ ${path}`)]
+      products.set(path, { ...here, data: slope.data.map((each, i) => each * (there.data[i] - here.data[i])) })
+    }
+    return this.#addresses.map((address) => {
       const { axes, data } = products.get(address.path) ?? { axes: [], data: new Float32Array() }
       const at = placesIn(axes, address, 'patch')
       return data.reduce((total, each, cell) => (isAt(axes, cell, at) ? total + each : total), 0)
     })
-  } finally {
-    await program.close()
+  }
+
+  close(): Promise<void> {
+    return this.#program.close()
   }
 }
 

@@ -13,7 +13,7 @@ import type { AnyModel } from '../../model/language.ts'
 import { passOf } from '../../model/pass.ts'
 import { givenOf, type InputValues } from '../../model/reads.ts'
 import { type Address, placesIn } from '../../tensor/address.ts'
-import { type Axis, cells, sizeOf } from '../../tensor/axes.ts'
+import { type Axis, cells, placesOfCell, sizeOf } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { expand, input, where } from '../../tensor/primitives.ts'
@@ -123,13 +123,12 @@ export class Patcher {
   #choices(patches: readonly (Address | undefined)[]): Record<string, Float32Array> {
     const choices: Record<string, Float32Array> = {}
     for (const [path, { axes, chosenName, chosenAxes }] of this.#swept) {
-      const chosen = new Float32Array(cells(chosenAxes))
-      for (const [row, patch] of patches.entries()) {
-        if (patch?.path !== path) continue
-        const at: Readonly<Record<string, number>> = { ...placesIn(axes, patch, 'patch'), batch: row }
-        for (let cell = 0; cell < chosen.length; cell++) if (isAt(chosenAxes, cell, at)) chosen[cell] = 1
-      }
-      choices[chosenName] = chosen
+      const own = patches.map((patch) => (patch?.path === path ? placesIn(axes, patch, 'patch') : undefined))
+      const batch = chosenAxes.findIndex(({ name }) => name === 'batch')
+      choices[chosenName] = Float32Array.from({ length: cells(chosenAxes) }, (_, cell) => {
+        const at = own[placesOfCell(chosenAxes, cell)[batch]]
+        return at && isAt(chosenAxes, cell, at) ? 1 : 0
+      })
     }
     return choices
   }
@@ -140,10 +139,5 @@ const sizesOf = (axes: readonly Axis[]): Record<string, number> =>
 
 /** True if a cell, counted row-major, stands at these places. */
 export function isAt(axes: readonly Axis[], cell: number, at: Readonly<Record<string, number>>): boolean {
-  let rest = cell
-  for (const { name, size } of axes.toReversed()) {
-    if (at[name] !== undefined && at[name] !== rest % size) return false
-    rest = Math.floor(rest / size)
-  }
-  return true
+  return placesOfCell(axes, cell).every((place, i) => place === (at[axes[i].name] ?? place))
 }

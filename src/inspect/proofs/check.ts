@@ -5,7 +5,7 @@
 
 import type { Values } from '../../engine/engine.ts'
 import { givenOf, sizesOfValues } from '../../model/reads.ts'
-import { hasAxis, sizeOf } from '../../tensor/axes.ts'
+import { cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Looking } from '../editedPass.ts'
 import { Reader, readableValues } from '../read.ts'
 import { type Check, type Pattern, patternFaults } from './patternFaults.ts'
@@ -75,7 +75,7 @@ function causality(addresses: readonly string[], before: readonly Values[], chan
   let where: { address: string; position: number; token: number } | undefined
   for (const [i, values] of changed.entries())
     for (const [n, { axes, data }] of values.entries()) {
-      const inner = innerCells(axes)
+      const inner = cells(axes.slice(axes.findIndex(({ name }) => name === 'position') + 1))
       const positions = sizeOf(axes, 'position')
       for (let cell = 0; cell < data.length; cell++) {
         const position = Math.floor(cell / inner) % positions
@@ -93,10 +93,4 @@ function causality(addresses: readonly string[], before: readonly Values[], chan
       ? `what is made for position ${where.position} changes when the token at position ${where.token} does`
       : 'nothing at a position changes, by one bit, when a token behind it is changed',
   }
-}
-
-/** The number of cells that lie behind the axis "position". */
-function innerCells(axes: Values['axes']): number {
-  const along = axes.findIndex(({ name }) => name === 'position')
-  return axes.slice(along + 1).reduce((cells, { size }) => cells * size, 1)
 }

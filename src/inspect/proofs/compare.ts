@@ -5,8 +5,8 @@ import type { Engine } from '../../engine/engine.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { passOf } from '../../model/pass.ts'
 import { givenOf, type InputValues, sizesOfValues } from '../../model/reads.ts'
-import { type AxisPlaces, addressText } from '../../tensor/address.ts'
-import { type Axis, describeAxes } from '../../tensor/axes.ts'
+import { addressText } from '../../tensor/address.ts'
+import { type Axis, describeAxes, placesOfCell } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Node } from '../../tensor/node.ts'
 import { read } from '../read.ts'
@@ -109,17 +109,7 @@ function distanceOf(address: string, axes: readonly Axis[], a: ArrayLike<number>
     if (Number.isFinite(apart)) squares += apart ** 2
   }
   const relative = squares === 0 ? 0 : Math.sqrt(squares / whole)
-  const place = first === undefined ? undefined : addressText({ path: address, at: placesOf(first, axes) })
+  const at = (cell: number) => Object.fromEntries(placesOfCell(axes, cell).map((place, i) => [axes[i].name, place]))
+  const place = first === undefined ? undefined : addressText({ path: address, at: at(first) })
   return { cells: a.length, different, largest, relative, ...(place !== undefined && { first: place }) }
-}
-
-/** The places of a cell on each axis. */
-function placesOf(cell: number, axes: readonly Axis[]): AxisPlaces {
-  const places: Record<string, number> = {}
-  let rest = cell
-  for (const { name, size } of axes.toReversed()) {
-    places[name] = rest % size
-    rest = Math.floor(rest / size)
-  }
-  return Object.fromEntries(axes.map(({ name }) => [name, places[name]]))
 }

@@ -2,7 +2,7 @@
 // factor between scores and query · key.
 
 import type { Values } from '../../engine/engine.ts'
-import { hasAxis, sizeOf } from '../../tensor/axes.ts'
+import { cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
 
 /** A check, and what came of it. */
 export interface Check {
@@ -84,7 +84,7 @@ function softmaxAxis({ shares }: Pattern): Fault | undefined {
 function farthestFromOne({ axes, data }: Values, name: string): number {
   const along = axes.findIndex((axis) => axis.name === name)
   const size = axes[along].size
-  const inner = axes.slice(along + 1).reduce((cells, axis) => cells * axis.size, 1)
+  const inner = cells(axes.slice(along + 1))
   let farthest = 0
   for (let start = 0; start < data.length; start++) {
     if (Math.floor(start / inner) % size !== 0) continue
@@ -97,8 +97,7 @@ function farthestFromOne({ axes, data }: Values, name: string): number {
 
 /** The largest share at each distance source − position. */
 function byDistance({ shares: { axes, data } }: Pattern): Map<number, number> {
-  const stride = (name: string): number =>
-    axes.slice(axes.findIndex((axis) => axis.name === name) + 1).reduce((cells, { size }) => cells * size, 1)
+  const stride = (name: string): number => cells(axes.slice(axes.findIndex((axis) => axis.name === name) + 1))
   const [position, source] = [stride('position'), stride('source')]
   const found = new Map<number, number>()
   for (let i = 0; i < data.length; i++) {
