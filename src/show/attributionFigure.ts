@@ -4,6 +4,7 @@ import type { Attribution, AttributionRow } from '../inspect/stream/attribution.
 import type { Bar, Figure } from './figure.ts'
 import type { TokenWords } from './lensFigure.ts'
 import { nameOfPart } from './streamNames.ts'
+import { visible } from './visible.ts'
 
 /** More parts than this (neurons) are shown as the largest of them, and all others in one. */
 const mostBars = 60
@@ -11,7 +12,8 @@ const mostBars = 60
 /** The figure of what each part adds. */
 export function attributionFigure(attribution: Attribution, { tokens, wordOf }: TokenWords): Figure {
   const { rows, position, token, against, stopsAt, logit } = attribution
-  const wanted = against === undefined ? wordOf(token) : `${wordOf(token)} rather than ${wordOf(against)}`
+  const shownAs = (id: number): string => visible(wordOf(id))
+  const wanted = against === undefined ? shownAs(token) : `${shownAs(token)} rather than ${shownAs(against)}`
   const what = against === undefined ? 'the logit' : 'the difference of both logits'
   const { shown, others } = largest(rows)
   const bars: Bar[] = [
@@ -23,7 +25,7 @@ export function attributionFigure(attribution: Attribution, { tokens, wordOf }: 
     { label: 'all together', value: attribution.sum, note: `the model gives ${Number(logit.toPrecision(6))}` },
   ]
   return {
-    title: `What speaks for ${wanted} after ${tokens[position]} (position ${position})`,
+    title: `What speaks for ${wanted} after ${visible(tokens[position])} (position ${position})`,
     notes: [
       `A bar is what a part of the stream adds to ${what}, with the last norm's factor held. All bars together are what the model gives.`,
       ...(stopsAt === undefined

@@ -5,6 +5,7 @@ import type { HeadRole } from '../inspect/heads/roles.ts'
 import type { HeadScores } from '../inspect/heads/scores.ts'
 import type { AttentionThrough, SharesThrough } from '../inspect/heads/throughLayers.ts'
 import type { Figure, Panel } from './figure.ts'
+import { visible } from './visible.ts'
 
 /** The tokens along the axes of attention through all layers, and what of it is shown. */
 export interface ThroughWords {
@@ -106,7 +107,7 @@ const throughTitles = {
 }
 
 function throughGrids(each: AttentionThrough, { shown, tokens, source }: ThroughWords): Panel[] {
-  const labels = each.part === 'encoder' ? (source ?? tokens) : tokens
+  const labels = (each.part === 'encoder' ? (source ?? tokens) : tokens).map(visible)
   const half = each.part === undefined ? '' : `, ${each.part}`
   return shown.flatMap((name): Panel[] => {
     const found: SharesThrough | undefined = each[name]

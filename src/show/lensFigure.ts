@@ -5,6 +5,7 @@ import type { LensRow } from '../inspect/stream/lens.ts'
 import type { LensKind } from '../inspect/stream/lensPrograms.ts'
 import type { Figure, Panel } from './figure.ts'
 import { nameOfState } from './streamNames.ts'
+import { visible } from './visible.ts'
 
 /** The words of a text, for facts that have ids. */
 export interface TokenWords {
@@ -37,11 +38,11 @@ export function lensFigure(
         kind: 'grid',
         title: `Guesses, ${scales[lens]}`,
         rows: { name: 'the stream after', labels: states.map(nameOfState) },
-        columns: { name: 'position', labels: tokens },
+        columns: { name: 'position', labels: tokens.map(visible) },
         values: own.map(({ guesses }) => guesses[0].probability),
         unit: 'probability',
         scale: 'share',
-        texts: own.map(({ guesses }) => wordOf(guesses[0].id)),
+        texts: own.map(({ guesses }) => visible(wordOf(guesses[0].id))),
       },
       closer(states, { tokens, wordOf }, position, lens),
     ]
@@ -61,20 +62,20 @@ function closer(states: readonly LensRow[], { tokens, wordOf }: TokenWords, posi
   const target = states[0]?.target
   return {
     kind: 'table',
-    title: `Position ${position}, after ${tokens[position]} (${lens})`,
+    title: `Position ${position}, after ${visible(tokens[position])} (${lens})`,
     columns: [
       { name: 'stream after' },
       { name: 'guesses', align: 'left' },
       { name: 'probability' },
       { name: 'entropy', unit: 'nats' },
       { name: 'KL(final‖lens)', unit: 'nats' },
-      ...(target ? [{ name: `rank of ${wordOf(target.id)}` }, { name: 'its probability' }] : []),
+      ...(target ? [{ name: `rank of ${visible(wordOf(target.id))}` }, { name: 'its probability' }] : []),
       { name: 'length' },
       { name: 'cosine to the last' },
     ],
     rows: states.map((state) => [
       nameOfState(state),
-      state.guesses.map(({ id }) => wordOf(id)).join(' '),
+      state.guesses.map(({ id }) => visible(wordOf(id))).join(' '),
       state.guesses[0].probability,
       state.entropy,
       state.divergence,

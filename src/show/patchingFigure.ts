@@ -3,6 +3,7 @@
 import type { PartPatching } from '../inspect/interventions/patchParts.ts'
 import type { Figure, Panel } from './figure.ts'
 import { nameOfPart, nameOfState } from './streamNames.ts'
+import { visible } from './visible.ts'
 
 /** The two texts as tokens, and the metric in words. */
 export interface PatchingWords {
@@ -42,7 +43,9 @@ function streamGrid({ streams }: PartPatching, { tokens, corrupt }: PatchingWord
     },
     columns: {
       name: 'position',
-      labels: tokens.map((token, i) => (token === corrupt[i] ? token : `${token}|${corrupt[i]}`)),
+      labels: tokens.map((token, i) =>
+        token === corrupt[i] ? visible(token) : `${visible(token)}|${visible(corrupt[i])}`,
+      ),
     },
     values: streams.map(({ normalised }) => normalised),
     unit: 'share',
