@@ -138,7 +138,9 @@ describe('the package', () => {
   test('brings the command', async () => {
     const command = join(unpacked, (await manifest()).bin['cutaway'] ?? '')
     const { stdout } = await run(process.execPath, [command, '--help'])
-    assert.match(stdout, /cutaway/)
+    assert.match(stdout, /^cutaway COMMAND /)
+    const { version } = JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8'))
+    assert.equal((await run(process.execPath, [command, '--version'])).stdout, `${version}\n`)
   })
 
   test('leaves out of a page what it does not import', async () => {

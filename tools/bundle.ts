@@ -5,7 +5,8 @@
 //   dist/parts/library.js   everything that runs anywhere
 //   dist/parts/chats.js     chat templates, which are loaded when a chat is written
 //   dist/parts/disk.js      files and folders, which need Node
-//   dist/parts/…            the commands, and the terminal
+//   dist/parts/terminal.js  what looks at a command line, and the terminal it speaks to
+//   dist/parts/commands.js  the commands
 //
 // Few files, because equal words in one file cost next to nothing once it is packed, and every file of a package has a header.
 // A bundler that takes one function still leaves the rest out: nothing in these files happens when they are loaded.
@@ -21,8 +22,8 @@ export const entries = ['index', 'inspect', 'tensor', 'checkpoint', 'tasks', 'no
 const parts = [
   { name: 'chats', test: /\/src\/text\/chat\// },
   { name: 'spelling', test: /\/src\/text\/spelling\.ts$/ },
-  { name: 'terminal', test: /\/src\/cli\/(terminal|controls|output)\.ts$/ },
-  { name: 'commands', test: /\/src\/(cli\/(?!(main|permission)\.ts)|runs\/)/ },
+  { name: 'terminal', test: /\/src\/cli\/(commandLine|permission|terminal|controls|output)\.ts$/ },
+  { name: 'commands', test: /\/src\/(cli\/(?!main\.ts)|runs\/)/ },
   {
     name: 'disk',
     test: /\/src\/(text\/(files|openFile)|data\/files|checkpoint\/(diskFiles|filesOf|saveFolder|folderClaim|formerWeights))\.ts$/,

@@ -137,9 +137,13 @@ export const trainCommand: Command<typeof flags> = {
       if (!values.json) terminal.print(factLines(runFacts(run), terminal.width))
       const engine = await openEngine(values)
       const options = { terminal, folder, claim, engine, isJSON: values.json, replaces: values.force }
-      const end = await runSession(run, options)
-      if (!values.json) tellEnd(end, folder, positionals, run, terminal)
-      return end.code
+      try {
+        const end = await runSession(run, options)
+        if (!values.json) tellEnd(end, folder, positionals, run, terminal)
+        return end.code
+      } finally {
+        engine.close()
+      }
     })
   },
 }

@@ -32,13 +32,13 @@ describe('cutaway', () => {
   })
 
   test('says what it can do when it is told nothing, and fails', async () => {
-    const { code, stdout } = await cutaway([])
+    const { code, stdout } = await cutaway([], { apart: true })
     assert.equal(code, 1)
     assert.match(stdout, /^cutaway COMMAND \[flags\]\n/)
   })
 
   test('says its version', async () => {
-    assert.deepEqual(await cutaway(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' })
+    assert.deepEqual(await cutaway(['--version'], { apart: true }), { code: 0, stdout: `${version}\n`, stderr: '' })
   })
 
   test('suggests the command that was meant', async () => {
@@ -59,6 +59,10 @@ describe('cutaway', () => {
       assert.match(stdout, /\nExamples\n {2}(cutaway|npm) /)
     })
   }
+
+  test('is a process that fails with the same words', async () => {
+    assert.deepEqual(await cutaway(['trian'], { apart: true }), await cutaway(['trian']))
+  })
 
   test('shows the stack only where it is asked for', async () => {
     const { stderr } = await cutaway(['trian'], { env: { CUTAWAY_DEBUG: 'stack' } })

@@ -34,11 +34,9 @@ describe('an older Node', () => {
     // What main.ts loads before it has looked at the version.
     const main = await readFile(new URL('../../src/cli/main.ts', import.meta.url), 'utf8')
     const loaded = [...main.matchAll(/^import (?!type)[^\n]* from '(.*)'/gm)].map(([, from]) => from)
-    assert.deepEqual(loaded, ['node:module', '../engine/nodeVersion.ts', './permission.ts'])
-    for (const file of ['engine/nodeVersion.ts', 'cli/permission.ts']) {
-      const source = await readFile(new URL(`../../src/${file}`, import.meta.url), 'utf8')
-      assert.doesNotMatch(source, /^import /m)
-    }
+    assert.deepEqual(loaded, ['node:module', '../engine/nodeVersion.ts'])
+    const source = await readFile(new URL('../../src/engine/nodeVersion.ts', import.meta.url), 'utf8')
+    assert.doesNotMatch(source, /^import /m)
   })
 })
 
@@ -68,15 +66,19 @@ describe("Node's --permission", () => {
   test('is said of a command; with what it needs a run is trained and saved', async () => {
     await using place = await workshop()
     const folder = place.path
-    const env = (permissions: string) => ({ NODE_OPTIONS: `--permission ${permissions}` })
+    const apart = (permissions: string) => ({
+      folder,
+      apart: true,
+      env: { NODE_OPTIONS: `--permission ${permissions}` },
+    })
     const words = ['train', 'cat.txt', ...tinySizes, '--steps', '2']
     const reads = '--allow-fs-read=*'
     assert.equal(
-      await complaint(words, { folder, env: env(reads) }),
+      await complaint(words, apart(reads)),
       `cutaway: Node runs with --permission, which does not let it write ${join(folder, 'runs')}. ` +
         `Add --allow-fs-write=${join(folder, 'runs')}, or leave --permission out.`,
     )
-    const { code, stderr } = await cutaway(words, { folder, env: env(`${reads} --allow-fs-write=${folder}`) })
+    const { code, stderr } = await cutaway(words, apart(`${reads} --allow-fs-write=${folder}`))
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
   })
 })

@@ -1,10 +1,11 @@
-// Runs the command as a user does: in a process of its own, in a folder of its own.
+// Runs the command: within the test, which is quick; or in a process of its own, as a user does, where that is what is tested.
 
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { commandLine } from '../../src/cli/commandLine.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
@@ -17,21 +18,33 @@ export interface Outcome {
 export interface RunOptions {
   readonly folder?: string
   readonly env?: Readonly<Record<string, string>>
-  /** Once the output holds this, the command is interrupted, as with Ctrl-C. */
+  /** The command has a process of its own: for exit codes, streams and signals as they are, and for what Node reads when it starts. */
+  readonly apart?: boolean
+  /** Once the output of a command that has its own process holds this, it is interrupted, as with Ctrl-C. */
   readonly interruptAt?: string
   /** The signal by which it is interrupted. */
   readonly signal?: NodeJS.Signals
 }
 
 /** Runs `cutaway` with these words. */
-export function cutaway(
+export function cutaway(words: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  return options.apart || options.interruptAt !== undefined
+    ? apart(words, options)
+    : inTurn(() => within(words, options))
+}
+
+/** Tests may run under npm, and in a terminal with colours; the command must not notice. */
+const unnoticed = { npm_lifecycle_event: undefined, FORCE_COLOR: undefined }
+
+function apart(
   words: readonly string[],
-  { folder, env = {}, interruptAt, signal = 'SIGINT' }: RunOptions = {},
+  { folder, env, interruptAt, signal = 'SIGINT' }: RunOptions,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    // Tests may run under npm, and in a terminal with colours; the command must not notice.
-    const { npm_lifecycle_event: _, FORCE_COLOR: __, ...rest } = process.env
-    const child = spawn(process.execPath, [main, ...words], { cwd: folder, env: { ...rest, ...env } })
+    const child = spawn(process.execPath, [main, ...words], {
+      cwd: folder,
+      env: { ...process.env, ...unnoticed, ...env },
+    })
     let [stdout, stderr] = ['', '']
     child.stdout.setEncoding('utf8').on('data', (text) => {
       const had = interruptAt !== undefined && stdout.includes(interruptAt)
@@ -44,6 +57,47 @@ export function cutaway(
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))
   })
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/** Does one thing after the other: commands within this process share its working folder and its environment. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = last.then(work)
+  last = turn.catch(() => {})
+  return turn
+}
+
+async function within(words: readonly string[], { folder, env }: RunOptions): Promise<Outcome> {
+  const printed = { stdout: '', stderr: '' }
+  const stream = (name: keyof typeof printed) => ({
+    write(text: string) {
+      printed[name] += text
+    },
+  })
+  const setEnv = (values: Readonly<Record<string, string | undefined>>): void => {
+    for (const [name, value] of Object.entries(values))
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+  }
+  // What is printed past the terminal of the command would be seen all the same.
+  const warn = (warning: Error) => stream('stderr').write(`${warning}\n`)
+  const error = console.error
+  const [cwd, set] = [process.cwd(), { ...unnoticed, ...env }]
+  const former = Object.fromEntries(Object.keys(set).map((name) => [name, process.env[name]]))
+  process.on('warning', warn)
+  console.error = (text) => stream('stderr').write(`${text}\n`)
+  setEnv(set)
+  if (folder !== undefined) process.chdir(folder)
+  try {
+    const code = await commandLine(words, { stdout: stream('stdout'), stderr: stream('stderr'), env: process.env })
+    return { code, ...printed }
+  } finally {
+    process.chdir(cwd)
+    setEnv(former)
+    console.error = error
+    process.off('warning', warn)
+  }
 }
 
 /** A text that is quickly learnt: 9 different characters. */
