@@ -92,7 +92,21 @@ export type { Check } from './inspect/proofs/patternFaults.ts'
 export { type ComparedRun, type RunComparison, compareRuns, type Distance } from './inspect/proofs/compare.ts'
 
 // Facts as lines of a terminal, as SVG and as pages.
-export type { Bar, FigureColumn, Figure, Labels, Panel, PanelOf, Series } from './show/figure.ts'
+export type {
+  Bar,
+  Figure,
+  FigureColumn,
+  FigureText,
+  Labels,
+  Panel,
+  PanelKind,
+  PanelOf,
+  PanelContents,
+  Series,
+  SmallGrid,
+  PointedWords,
+} from './show/figure.ts'
+export type { LineOptions } from './show/lines.ts'
 export { figureLines } from './show/figureLines.ts'
 export { figurePage } from './show/figurePage.ts'
 export { figureSvg } from './show/figureSvg.ts'
@@ -103,7 +117,5 @@ export { circuitsFigure } from './show/circuitsFigure.ts'
 export { ablationFigure } from './show/ablationFigure.ts'
 export { type PatchingWords, patchingFigure } from './show/patchingFigure.ts'
 export { attributionFigure } from './show/attributionFigure.ts'
-export { type PatternFigure, patternSvg } from './show/svg.ts'
-export { patternPage } from './show/html.ts'
-export { type CellOptions, patternLines } from './show/cells.ts'
+export { type PatternTokens, patternsFigure } from './show/patternsFigure.ts'
 export { parametersText, productsText, type ShapesTextOptions } from './show/shapesText.ts'

@@ -36,7 +36,7 @@ export function grouped(count: number): string {
 }
 
 /**
- * `12.4 %`; what rounds to nothing or to all, and is not, is `< 0.1 %` or `> 99.9 %`. The function stands by itself: html.ts
+ * `12.4 %`; what rounds to nothing or to all, and is not, is `< 0.1 %` or `> 99.9 %`. The function stands by itself: pageScript.ts
  * writes its text into pages.
  */
 export function percent(share: number): string {

@@ -10,50 +10,90 @@ export interface Figure {
   readonly title: string
   /** Sentences below the title: what was asked, and how it is to be read. */
   readonly notes?: readonly string[] | undefined
+  /** The texts whose tokens stand along the sides of small grids. A page shades them by the row that is pointed at. */
+  readonly texts?: readonly FigureText[] | undefined
   readonly panels: readonly Panel[]
 }
 
-/** A part of a figure. */
-export type Panel =
-  /** Numbers in rows and columns, each cell shaded by its number. */
-  | {
-      readonly kind: 'grid'
-      readonly title?: string | undefined
-      readonly rows: Labels
-      readonly columns: Labels
-      /** Row by row; NaN leaves a cell empty. */
-      readonly values: ArrayLike<number>
-      readonly unit: string
-      /** `share`: from 0 to 1. `signed`: around 0, both sides equally far. `amount`: from 0, or the least, to the most. */
-      readonly scale: 'share' | 'signed' | 'amount'
-      /** Texts of the cells, row by row, where they say more than the numbers. */
-      readonly texts?: readonly string[] | undefined
-    }
-  /** One number a row, below or above 0. */
-  | { readonly kind: 'bars'; readonly title?: string | undefined; readonly unit: string; readonly rows: readonly Bar[] }
-  /** Numbers along an axis. */
-  | {
-      readonly kind: 'lines'
-      readonly title?: string | undefined
-      readonly unit: string
-      readonly x: { readonly name: string; readonly values: readonly number[] }
-      readonly series: readonly Series[]
-    }
-  /** Texts and numbers in columns. */
-  | {
-      readonly kind: 'table'
-      readonly title?: string | undefined
-      readonly columns: readonly FigureColumn[]
-      readonly rows: readonly (readonly (string | number)[])[]
-    }
+/** A text as tokens, by the name that labels call it. */
+export interface FigureText {
+  readonly name: string
+  readonly tokens: readonly string[]
+}
 
-/** A panel of one kind. */
-export type PanelOf<K extends Panel['kind']> = Extract<Panel, { readonly kind: K }>
+/** Everything that a panel may be, by its kind. `panels/kinds.ts` has the looks of each. */
+export interface PanelContents {
+  /** Numbers in rows and columns, each cell shaded by its number. */
+  readonly grid: {
+    readonly title?: string | undefined
+    readonly rows: Labels
+    readonly columns: Labels
+    /** Row by row; NaN leaves a cell empty. */
+    readonly values: ArrayLike<number>
+    readonly unit: string
+    /** `share`: from 0 to 1. `signed`: around 0, both sides equally far. `amount`: from 0, or the least, to the most. */
+    readonly scale: 'share' | 'signed' | 'amount'
+    /** Texts of the cells, row by row, where they say more than the numbers. */
+    readonly texts?: readonly string[] | undefined
+  }
+  /** Many small grids alike, side by side, on one scale: shades alone, since the shapes are what is looked at. */
+  readonly multiples: {
+    readonly title?: string | undefined
+    readonly unit: string
+    readonly scale: 'share' | 'amount'
+    readonly grids: readonly SmallGrid[]
+    readonly told?: PointedWords | undefined
+  }
+  /** One number a row, below or above 0. */
+  readonly bars: { readonly title?: string | undefined; readonly unit: string; readonly rows: readonly Bar[] }
+  /** Numbers along an axis. */
+  readonly lines: {
+    readonly title?: string | undefined
+    readonly unit: string
+    readonly x: { readonly name: string; readonly values: readonly number[] }
+    readonly series: readonly Series[]
+  }
+  /** Texts and numbers in columns. */
+  readonly table: {
+    readonly title?: string | undefined
+    readonly columns: readonly FigureColumn[]
+    readonly rows: readonly (readonly (string | number)[])[]
+  }
+}
+
+export type PanelKind = keyof PanelContents
+
+/** A panel of one kind; of any where none is said. */
+export type PanelOf<K extends PanelKind = PanelKind> = { readonly [P in K]: { readonly kind: P } & PanelContents[P] }[K]
+
+/** A part of a figure. */
+export type Panel = PanelOf
 
 /** The names along a side of a grid, and what they are names of. */
 export interface Labels {
   readonly name: string
   readonly labels: readonly string[]
+  /** The name of the figure's text whose tokens these are. */
+  readonly of?: string | undefined
+}
+
+/** One of many grids alike. */
+export interface SmallGrid {
+  readonly title: string
+  /** Grids of one group stand in rows of their own, below its name, where there is room for more than their shades. */
+  readonly group?: string | undefined
+  readonly rows: Labels
+  readonly columns: Labels
+  /** Row by row; NaN leaves a cell empty. */
+  readonly values: ArrayLike<number>
+}
+
+/** Sentences of a page for what is pointed at; `{row}`, `{column}` and `{value}` stand for these. */
+export interface PointedWords {
+  readonly cell: string
+  readonly empty: string
+  /** Of a row as a whole, where its token is pointed at. */
+  readonly row: string
 }
 
 /** A row of bars: a number, how far it may be off, and what is said beside it. */

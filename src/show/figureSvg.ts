@@ -1,22 +1,25 @@
 // A figure as a picture: an SVG, which stands by itself in any document, light or dark.
 
-import type { Figure, Panel } from './figure.ts'
+import type { Figure } from './figure.ts'
 import { wrapped } from './lines.ts'
 import { between, escaped, figureStyle, hundredths, margin } from './look.ts'
-import { barsPicture } from './panels/bars.ts'
-import { chartPicture } from './panels/chart.ts'
-import { gridPicture } from './panels/grid.ts'
-import type { PanelPicture } from './panels/picture.ts'
-import { tablePicture } from './panels/table.ts'
+import { looksOf } from './panels/kinds.ts'
 import { readable } from './visible.ts'
 
 /** A figure as an SVG: its panels below one another. */
-export function figureSvg({ title, notes = [], panels }: Figure): string {
-  const pictures = panels.map((panel) => ({ title: panel.title, ...pictureOf(panel) }))
+export function figureSvg({ title, notes = [], texts = [], panels }: Figure): string {
+  const pictures = panels.map((panel) => ({ title: panel.title, ...looksOf(panel).picture(panel) }))
   const widest = pictures.reduce((most, { width }) => Math.max(most, width), 0)
   const width = Math.ceil(Math.max(520, 2 * margin + widest))
-  const texts = notes.flatMap((note) => wrapped(readable(note), Math.floor((width - 2 * margin) / 6.6)))
-  let y = margin + 20 + texts.length * 17 + 18
+  const said = notes.flatMap((note) => wrapped(readable(note), Math.floor((width - 2 * margin) / 6.6)))
+  const quoted = texts.flatMap(({ tokens }) =>
+    wrapped(`“${tokens.map(readable).join('')}”`, Math.floor((width - 2 * margin) / 8)),
+  )
+  const lines = [
+    ...said.map((text) => `class="note">${escaped(text)}`),
+    ...quoted.map((text) => `class="token" font-size="13">${escaped(text)}`),
+  ]
+  let y = margin + 20 + lines.length * 17 + 18
   const drawn = pictures.map(({ title: own, height, markup }) => {
     const head = own === undefined ? '' : `<text class="title" y="14">${escaped(readable(own))}</text>`
     const group = `<g transform="translate(${margin} ${y})">${head}<g transform="translate(0 ${own === undefined ? 0 : 24})">${markup}</g></g>`
@@ -29,22 +32,9 @@ export function figureSvg({ title, notes = [], panels }: Figure): string {
     `<title>${escaped(readable(title))}</title><desc>${escaped(notes.map(readable).join(' '))}</desc><style>${figureStyle}</style>`,
     `<rect class="ground" width="${width}" height="${height}"/>`,
     `<text class="title" x="${margin}" y="${margin + 12}">${escaped(readable(title))}</text>`,
-    ...texts.map((text, i) => `<text class="note" x="${margin}" y="${margin + 34 + i * 17}">${escaped(text)}</text>`),
+    ...lines.map((text, i) => `<text x="${margin}" y="${margin + 34 + i * 17}" ${text}</text>`),
     ...drawn,
     '</svg>',
     '',
   ].join('\n')
-}
-
-function pictureOf(panel: Panel): PanelPicture {
-  switch (panel.kind) {
-    case 'grid':
-      return gridPicture(panel)
-    case 'bars':
-      return barsPicture(panel)
-    case 'lines':
-      return chartPicture(panel)
-    case 'table':
-      return tablePicture(panel)
-  }
 }

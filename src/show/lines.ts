@@ -1,5 +1,13 @@
 // Setting text in lines: tables and paragraphs for a reader with a fixed width.
 
+/** The place that lines are made for. */
+export interface LineOptions {
+  /** The most characters of a line. */
+  readonly width: number
+  /** The terminal shows 256 colours. */
+  readonly hasColours: boolean
+}
+
 /** Rows of a table with its columns under one another, two spaces apart. */
 export function tableLines(rows: readonly (readonly string[])[], sides: readonly ('left' | 'right')[]): string[] {
   const widths = sides.map((_, i) => rows.reduce((widest, row) => Math.max(widest, lengthOf(row[i])), 0))

@@ -1,7 +1,9 @@
 // The colours of cells on terminals, of the 256 that they have; seen on dark and on light grounds alike.
 
+/** From what strength on a cell gets the next stronger shade. Shares are as strong as their roots: from 0.5 % on, 5 %, 15 %, 35 % and 65 %. */
+export const shadeSteps = [0.005, 0.05, 0.15, 0.35, 0.65].map(Math.sqrt)
 /** From night blue over green to yellow. */
-export const amountGrounds = [234, 18, 24, 35, 113, 228] as const
+const amountGrounds = [234, 18, 24, 35, 113, 228] as const
 /** From blue over nothing to orange, which people who tell red from green badly tell apart too. */
 const signedGrounds = [45, 38, 31, 24, 234, 94, 130, 172, 214] as const
 
@@ -12,9 +14,12 @@ interface Shade {
 
 const [white, black] = [255, 16]
 
+/** The number of steps that a strength has come to: 0 to 5. */
+export const shadeLevel = (strength: number): number => shadeSteps.filter((step) => strength >= step).length
+
 /** The colours of a cell of this strength, from 0 to 1. */
 export function amountColours(strength: number): Shade {
-  const level = [0.07, 0.22, 0.39, 0.59, 0.81].filter((step) => strength >= step).length
+  const level = shadeLevel(strength)
   return { ground: amountGrounds[level], ink: level > 2 ? black : white }
 }
 

@@ -22,7 +22,9 @@ describe('cutaway attention', () => {
     const { code, stdout, stderr } = await attention('a cat')
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
     const lines = stdout.split('\n')
-    assert.deepEqual(lines.slice(0, 6), [
+    assert.deepEqual(lines.slice(0, 8), [
+      'Attention: where each position looks',
+      '',
       'position asks ↓   source answers →',
       'share of attention     0  ·· ≥ 0.5 %  ░░ ≥ 5 %  ▒▒ ≥ 15 %  ▓▓ ≥ 35 %  ██ ≥ 65 %',
       '',
@@ -30,7 +32,7 @@ describe('cutaway attention', () => {
       '  a ␣ c a t           a ␣ c a t           a ␣ c a t           a ␣ c a t',
       'a ██                a ██                a ██                a ██',
     ])
-    assert.equal(lines.length, 11)
+    assert.equal(lines.length, 13)
   })
 
   test('shows the layers and heads that are asked for', async () => {

@@ -10,9 +10,10 @@ import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
 import type { AnyModel } from '../../src/model/language.ts'
 import { Llama } from '../../src/model/llama.ts'
 import { initialValues } from '../../src/model/start.ts'
-import { patternLines } from '../../src/show/cells.ts'
-import { patternPage } from '../../src/show/html.ts'
-import { patternSvg } from '../../src/show/svg.ts'
+import { figureLines } from '../../src/show/figureLines.ts'
+import { figurePage } from '../../src/show/figurePage.ts'
+import { figureSvg } from '../../src/show/figureSvg.ts'
+import { patternsFigure } from '../../src/show/patternsFigure.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
 
 function engineFor(model: AnyModel) {
@@ -58,9 +59,9 @@ describe('a translator', () => {
 
   test('is drawn with its source on the axes where it belongs', async () => {
     const patterns = await attentionPatterns({ model, engine, inputs: { ids, source }, layers: [0], heads: [1] })
-    const figure = { tokens: ['<', 'x', 'y'], source: ['a', 'b', 'c', 'd', 'e'], patterns }
+    const figure = patternsFigure(patterns, { tokens: ['<', 'x', 'y'], source: ['a', 'b', 'c', 'd', 'e'] })
     assert.deepEqual(
-      patternLines(figure, { width: 60, hasColours: false }).filter((line) => /layer|^ {2}[a-z<]/.test(line)),
+      figureLines(figure, { width: 60, hasColours: false }).filter((line) => /layer|^ {2}[a-z<]/.test(line)),
       [
         '  encoder, layer 0, head 1     decoder, layer 0, head 1',
         '  a b c d e                    < x y',
@@ -68,13 +69,13 @@ describe('a translator', () => {
         '  a b c d e',
       ],
     )
-    const svg = patternSvg(figure)
+    const svg = figureSvg(figure)
     for (const title of ['encoder, layer 0, head 1', 'decoder, layer 0, head 1', 'cross, layer 0, head 1'])
       assert.match(svg, new RegExp(`>${title}</text>`))
     // Twice in the encoder's panel, once across.
     assert.equal(svg.split('>e</text>').length - 1, 3)
     assert.equal(svg.split('>y</text>').length - 1, 3)
-    assert.match(patternPage(figure), /<h2>Cross, layer 0<\/h2>/)
+    assert.match(figurePage(figure), /<h2>Cross, layer 0<\/h2>/)
   })
 
   test('reads a source, and says so when there is none', async () => {

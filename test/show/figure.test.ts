@@ -136,6 +136,7 @@ describe('an SVG', () => {
       title: '',
       panels: [
         { ...grid(0) },
+        { kind: 'multiples', unit: '', scale: 'amount', grids: [] },
         { kind: 'bars', unit: '', rows: [] },
         { kind: 'lines', unit: '', x: { name: '', values: [] }, series: [] },
         { kind: 'table', columns: [], rows: [] },

@@ -1,9 +1,8 @@
 // One number a row as a bar: to the right of 0 what is above it, to the left what is below.
 
-import type { CellOptions } from '../cells.ts'
 import type { Bar, PanelOf } from '../figure.ts'
 import { numberWriter } from '../figureNumbers.ts'
-import { lengthOf } from '../lines.ts'
+import { type LineOptions, lengthOf } from '../lines.ts'
 import { escaped, hundredths, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { labelLimit } from './columns.ts'
@@ -28,7 +27,7 @@ function reachOf({ rows }: Bars): { readonly below: number; readonly above: numb
   return { below: -Math.min(0, ...finite), above: Math.max(0, ...finite) }
 }
 
-export function barsLines(panel: Bars, { width, hasColours }: CellOptions): string[] {
+export function barsLines(panel: Bars, { width, hasColours }: LineOptions): string[] {
   const { rows, unit } = panel
   const amount = amountsOf(panel)
   const most = labelLimit(width)

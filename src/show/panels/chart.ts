@@ -1,9 +1,8 @@
 // Numbers along an axis: lines in a picture, marks in a terminal with the numbers below them.
 
-import type { CellOptions } from '../cells.ts'
 import type { PanelOf, Series } from '../figure.ts'
 import { numberWriter, sixDigits, ticks } from '../figureNumbers.ts'
-import { lengthOf } from '../lines.ts'
+import { type LineOptions, lengthOf } from '../lines.ts'
 import { escaped, hundredths, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { columnLines } from './columns.ts'
@@ -39,7 +38,7 @@ const valuesOf = ({ series }: Lines): number[] => series.flatMap(({ values }) =>
 /** Where a number stands in a range, from 0 to 1. */
 const placeOf = (value: number, { low, high }: Range): number => (value - low) / (high - low)
 
-export function chartLines(panel: Lines, { width }: CellOptions): string[] {
+export function chartLines(panel: Lines, { width }: LineOptions): string[] {
   const { x, unit, series } = panel
   const values = valuesOf(panel)
   const range = rangeOf(values)

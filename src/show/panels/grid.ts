@@ -1,10 +1,9 @@
 // Numbers in rows and columns, each cell shaded by its number. On a terminal they are written too, as many columns as fit; what does
 // not fit goes on below, and what would be too much is left out, and said.
 
-import type { CellOptions } from '../cells.ts'
 import type { PanelOf } from '../figure.ts'
 import { numberWriter, scaleEnds, sixDigits, strengthOf } from '../figureNumbers.ts'
-import { lengthOf } from '../lines.ts'
+import { type LineOptions, lengthOf } from '../lines.ts'
 import { escaped, hundredths, textWidth, usualWidth } from '../look.ts'
 import { amountColours, signedColours } from '../shades.ts'
 import { cut, readable } from '../visible.ts'
@@ -30,7 +29,7 @@ const longest = (texts: readonly string[]): number => texts.reduce((most, each) 
 const sides = ({ rows, columns, unit }: Grid): string =>
   `${readable(rows.name)} ↓  ${readable(columns.name)} →${unit === '' ? '' : `  (${readable(unit)})`}`
 
-export function gridLines(panel: Grid, { width, hasColours }: CellOptions): string[] {
+export function gridLines(panel: Grid, { width, hasColours }: LineOptions): string[] {
   const { rows, columns } = panel
   const text = textsOf(panel)
   const rowCount = rows.labels.length

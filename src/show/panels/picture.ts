@@ -1,4 +1,4 @@
-// A panel as a picture: its markup, drawn from its own corner, and how much room it takes.
+// A panel as a picture: its markup, drawn from its own corner, and how much room it takes; and as tables.
 
 export interface PanelPicture {
   readonly width: number
@@ -7,8 +7,17 @@ export interface PanelPicture {
   readonly markup: string
 }
 
+/** A panel as HTML, where a page shows it otherwise than as its picture. */
+export interface PagePart {
+  /** The part at the head of the page, which stays in sight. */
+  readonly head: string
+  readonly body: string
+}
+
 /** A panel as a table: what each cell says, as text or as a number with all its digits. */
 export interface PanelTable {
+  /** Its title, where it is not the whole panel. */
+  readonly caption?: string
   readonly columns: readonly string[]
   /** The first cell of a row is its name. */
   readonly rows: readonly (readonly (string | number)[])[]

@@ -1,8 +1,8 @@
 // Texts and numbers in columns.
 
-import type { CellOptions } from '../cells.ts'
 import type { FigureColumn, PanelOf } from '../figure.ts'
 import { numberWriter, sixDigits } from '../figureNumbers.ts'
+import type { LineOptions } from '../lines.ts'
 import { escaped, hundredths, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { columnLines, type TextColumn } from './columns.ts'
@@ -26,7 +26,7 @@ function columnsOf({ columns, rows }: Table): TextColumn[] {
   })
 }
 
-export const tablePanelLines = (panel: Table, { width }: CellOptions): string[] => columnLines(columnsOf(panel), width)
+export const tablePanelLines = (panel: Table, { width }: LineOptions): string[] => columnLines(columnsOf(panel), width)
 
 export const tableOfTable = ({ columns, rows }: Table): PanelTable => ({
   columns: columns.map(headOf),

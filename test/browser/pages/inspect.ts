@@ -4,9 +4,10 @@ import { reference } from '../../../src/engine/reference.ts'
 import { attentionPatterns } from '../../../src/inspect/pattern.ts'
 import { parametersByPart } from '../../../src/inspect/shapes/parameters.ts'
 import { productTexts } from '../../../src/inspect/shapes/shapes.ts'
-import { patternPage } from '../../../src/show/html.ts'
+import { figurePage } from '../../../src/show/figurePage.ts'
+import { figureSvg } from '../../../src/show/figureSvg.ts'
+import { patternsFigure } from '../../../src/show/patternsFigure.ts'
 import { productsText } from '../../../src/show/shapesText.ts'
-import { patternSvg } from '../../../src/show/svg.ts'
 import { fillWeights, smallModel, trainingPass } from '../../inspect/model.ts'
 
 export async function inspect(): Promise<object> {
@@ -14,13 +15,12 @@ export async function inspect(): Promise<object> {
   const engine = reference()
   fillWeights(engine, model)
   const patterns = await attentionPatterns({ model, engine, inputs: { ids: [3, 1, 4] } })
-  const figure = { tokens: ['d', 'b', 'e'], patterns }
+  const figure = patternsFigure(patterns, { tokens: ['d', 'b', 'e'] })
   return {
     parameters: parametersByPart(model).reduce((sum, { count }) => sum + count, 0),
     lastLine: productsText(productTexts(trainingPass(model))).at(-1),
     patterns: patterns.length,
-    hasPanels:
-      new DOMParser().parseFromString(patternSvg(figure), 'image/svg+xml').querySelectorAll('.seen').length > 0,
-    isPage: patternPage(figure).startsWith('<!doctype html>'),
+    hasPanels: new DOMParser().parseFromString(figureSvg(figure), 'image/svg+xml').querySelectorAll('.seen').length > 0,
+    isPage: figurePage(figure).startsWith('<!doctype html>'),
   }
 }

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { AttentionPattern } from '../../src/inspect/pattern.ts'
-import { patternPage } from '../../src/show/html.ts'
-import { panelSizes } from '../../src/show/svg.ts'
+import { figurePage } from '../../src/show/figurePage.ts'
+import { gridSizes } from '../../src/show/panels/multiplesPicture.ts'
+import { patternsFigure } from '../../src/show/patternsFigure.ts'
 import { driveChromium, drivePage, noChromium } from '../browser/chromium.ts'
 import { serve } from '../browser/server.ts'
 
@@ -22,17 +23,17 @@ const pattern: AttentionPattern = {
 }
 
 describe('a page of patterns', () => {
-  const html = patternPage({ tokens, patterns: [pattern] })
+  const figure = patternsFigure([pattern], { tokens })
+  const html = figurePage(figure)
 
   test('is one file that loads nothing', () => {
     assert.doesNotMatch(html, /\b(src|href)=|@import|url\(/)
   })
 
   test('holds no text as it came', () => {
-    const hostile = patternPage({
-      tokens: ['</script><script>alert(1)</script>'],
-      patterns: [{ ...pattern, positions: 1, sources: 1 }],
-    })
+    const hostile = figurePage(
+      patternsFigure([{ ...pattern, positions: 1, sources: 1 }], { tokens: ['</script><script>alert(1)</script>'] }),
+    )
     assert.doesNotMatch(hostile, /<script>alert/)
   })
 
@@ -43,10 +44,12 @@ describe('a page of patterns', () => {
     await using server = await serve({ root: folder })
     await using browser = await driveChromium()
     const page = await drivePage(browser, server)
-    const { left, top, cell } = panelSizes({ tokens, patterns: [pattern] })
+    const [panel] = figure.panels
+    assert.ok(panel.kind === 'multiples')
+    const { left, top, cell } = gridSizes(panel)
     const pointAt = async (position: number, source: number) => {
       await page
-        .locator('.panel')
+        .locator('.small')
         .hover({ position: { x: left + (source + 0.5) * cell, y: top + (position + 0.5) * cell } })
       return page.locator('.told').textContent()
     }

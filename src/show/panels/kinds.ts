@@ -1,0 +1,35 @@
+// Every kind of panel in all its looks. A new kind is a row here, and a file beside this one.
+
+import type { PanelKind, PanelOf } from '../figure.ts'
+import type { LineOptions } from '../lines.ts'
+import { barsLines, barsPicture, barsTable } from './bars.ts'
+import { chartLines, chartPicture, chartTable } from './chart.ts'
+import { gridLines, gridPicture, gridTable } from './grid.ts'
+import { multiplesLines, multiplesTables } from './multiples.ts'
+import { multiplesPage } from './multiplesPage.ts'
+import { multiplesPicture } from './multiplesPicture.ts'
+import type { PagePart, PanelPicture, PanelTable } from './picture.ts'
+import { tableOfTable, tablePanelLines, tablePicture } from './table.ts'
+
+export interface PanelLooks<P> {
+  readonly lines: (panel: P, options: LineOptions) => string[]
+  readonly picture: (panel: P) => PanelPicture
+  readonly tables: (panel: P) => readonly PanelTable[]
+  readonly page?: (panel: P) => PagePart
+}
+
+const looks: { readonly [K in PanelKind]: PanelLooks<PanelOf<K>> } = {
+  grid: { lines: gridLines, picture: gridPicture, tables: (panel) => [gridTable(panel)] },
+  multiples: {
+    lines: multiplesLines,
+    picture: multiplesPicture,
+    tables: multiplesTables,
+    page: multiplesPage,
+  },
+  bars: { lines: barsLines, picture: barsPicture, tables: (panel) => [barsTable(panel)] },
+  lines: { lines: chartLines, picture: chartPicture, tables: (panel) => [chartTable(panel)] },
+  table: { lines: tablePanelLines, picture: tablePicture, tables: (panel) => [tableOfTable(panel)] },
+}
+
+/** The looks of a panel's kind. */
+export const looksOf = <K extends PanelKind>(panel: PanelOf<K>): PanelLooks<PanelOf<K>> => looks[panel.kind]
