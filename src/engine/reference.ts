@@ -103,9 +103,7 @@ function offsets(axes: readonly Axis[], own: readonly Axis[]): Int32Array {
   let all = new Int32Array([0])
   axes.forEach(({ size }, a) => {
     const wider = new Int32Array(all.length * size)
-    all.forEach((offset, i) => {
-      for (let place = 0; place < size; place++) wider[i * size + place] = offset + place * strides[a]
-    })
+    for (let i = 0; i < wider.length; i++) wider[i] = all[Math.floor(i / size)] + (i % size) * strides[a]
     all = wider
   })
   return all
@@ -121,8 +119,16 @@ function without(axes: readonly Axis[], name: string): Axis[] {
   return axes.map((axis) => (axis.name === name ? { name: '', size: axis.size } : axis))
 }
 
-function inOrderOf(value: Array64, axes: readonly Axis[]): Float64Array {
-  return Float64Array.from(offsets(axes, value.axes), (offset) => value.data[offset])
+/** So many cells, each computed from its number. (`Float64Array.from` does the same, and takes many times as long.) */
+function each(count: number, cell: (i: number) => number): Float64Array {
+  const data = new Float64Array(count)
+  for (let i = 0; i < count; i++) data[i] = cell(i)
+  return data
+}
+
+function inOrderOf({ axes: own, data }: Array64, axes: readonly Axis[]): Float64Array {
+  const places = offsets(axes, own)
+  return each(places.length, (i) => data[places[i]])
 }
 
 class Run {
@@ -165,19 +171,18 @@ class Run {
       case 'table':
         return Float64Array.from(operation.values)
       case 'index':
-        return Float64Array.from({ length: count }, (_, i) => i)
+        return each(count, (i) => i)
       case 'random': {
         const key = randomKey(operation.name, this.#seed)
-        return Float64Array.from({ length: count }, (_, cell) => uniform(key, inputs[0].data[0], cell))
+        return each(count, (cell) => uniform(key, inputs[0].data[0], cell))
       }
       case 'apply': {
         const places = inputs.map((input) => offsets(axes, input.axes))
-        return Float64Array.from({ length: count }, (_, i) =>
-          evaluate(
-            operation.function,
-            inputs.map(({ data }, k) => data[places[k][i]]),
-          ),
-        )
+        const values = inputs.map(() => 0)
+        return each(count, (i) => {
+          for (let k = 0; k < values.length; k++) values[k] = inputs[k].data[places[k][i]]
+          return evaluate(operation.function, values)
+        })
       }
       case 'rename':
       case 'stop':
@@ -192,10 +197,7 @@ class Run {
         const [table, ids] = inputs
         const row = strideOf(table.axes, operation.axis)
         const [from, which] = [offsets(axes, without(table.axes, operation.axis)), offsets(axes, ids.axes)]
-        return Float64Array.from(
-          { length: count },
-          (_, i) => table.data[from[i] + Math.max(0, ids.data[which[i]]) * row],
-        )
+        return each(count, (i) => table.data[from[i] + Math.max(0, ids.data[which[i]]) * row])
       }
       case 'scatter': {
         const [values, ids] = inputs
@@ -213,7 +215,7 @@ class Run {
         const row = strideOf(x.axes, operation.axis)
         const along = x.axes.filter(({ name }) => name === operation.axis)
         const [from, place] = [offsets(axes, without(x.axes, operation.axis)), offsets(axes, along)]
-        return Float64Array.from({ length: count }, (_, i) => {
+        return each(count, (i) => {
           const at = place[i] + operation.from
           return at >= 0 && at < along[0].size ? x.data[from[i] + at * row] : 0
         })
@@ -243,13 +245,11 @@ class Run {
       .filter((axis) => axis !== undefined)
     const outer = inputs.map((input) => offsets(axes, input.axes))
     const inner = inputs.map((input) => offsets(reduced, input.axes))
-    return Float64Array.from({ length: cells(axes) }, (_, i) => {
+    return each(cells(axes), (i) => {
       let result = name === 'sum' ? 0 : -Infinity
       for (let j = 0; j < inner[0].length; j++) {
         let term = 1
-        inputs.forEach(({ data }, k) => {
-          term *= data[outer[k][i] + inner[k][j]]
-        })
+        for (let k = 0; k < inputs.length; k++) term *= inputs[k].data[outer[k][i] + inner[k][j]]
         result = name === 'sum' ? result + term : Math.max(result, term)
       }
       return result
