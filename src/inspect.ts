@@ -61,20 +61,15 @@ export {
 export { type Flow, flowOf, greatestFlow, rollout, type Square, withSkip } from './inspect/heads/rollout.ts'
 
 // Interventions: what a value of one text does to what the model says of another, and what is lost without a head or an MLP.
-export {
-  type LogitMetric,
-  type PatchPair,
-  type Patching,
-  type PatchRow,
-  type PatchSettings,
-  patch,
-} from './inspect/interventions/patch.ts'
-export {
-  type PartPatch,
-  type PartPatching,
-  patchParts,
-  type StreamPatch,
-} from './inspect/interventions/patchParts.ts'
+export type { LogitMetric, MetricTokens } from './inspect/interventions/metric.ts'
+export type { PatchDirection, PatchPair } from './inspect/interventions/pairs.ts'
+export type { AddressLabel } from './inspect/interventions/labels.ts'
+export type { PatchEffect, PatchedPairs } from './inspect/interventions/effects.ts'
+export { type Patching, type PatchRow, type PatchSettings, patch } from './inspect/interventions/patch.ts'
+export { type PartPatching, patchParts } from './inspect/interventions/patchParts.ts'
+export { type EdgePatching, type EdgeRow, type EdgeSettings, patchEdges } from './inspect/interventions/patchEdges.ts'
+export type { EdgeChoice } from './inspect/interventions/chosenEdges.ts'
+export type { EdgeEnd } from './inspect/interventions/streamEdges.ts'
 export {
   type AblateSettings,
   type AblationKind,

@@ -18,13 +18,17 @@ export interface Looking extends Edited<AnyModel> {
 /**
  * The names of the values in a pass over one example, each as it is with all edits done.
  *
- * - `asker`: who asks, for messages
+ * - `asker`: who asks, for messages; `rows`: the number of rows of the batch, of one example each; 1 if not given
  *
  * Throws for inputs that the model does not read, and for edits at addresses that are not there.
  */
-export async function editedPass({ model, engine, edits = [], inputs }: Looking, asker: string): Promise<Names> {
+export async function editedPass(
+  { model, engine, edits = [], inputs }: Looking,
+  asker: string,
+  rows = 1,
+): Promise<Names> {
   const sizes = sizesOfValues(asker, model.reads, inputs)
-  const { names } = passOf(model, sizes, Object.keys(givenOf(inputs)))
+  const { names } = passOf(model, { ...sizes, batch: rows }, Object.keys(givenOf(inputs)))
   checkAddresses(names.values, edits)
   const list = settled(await settleEdits({ model, engine, edits }))
   const rewriting = editing(names.values, list, { isWhole: true })

@@ -7,8 +7,11 @@ import { visible } from './visible.ts'
 
 /** The two texts as tokens, and the metric in words. */
 export interface PatchingWords {
+  /** The tokens of both texts; of a model with an encoder those of both sources. */
   readonly tokens: readonly string[]
   readonly corrupt: readonly string[]
+  /** The tokens of the target, which both sources have, in a model with an encoder. */
+  readonly target?: readonly string[]
   /** `the logit of " Paris"` */
   readonly metric: string
 }
@@ -26,31 +29,32 @@ export function patchingFigure(found: PartPatching, words: PatchingWords): Figur
         ? ['An estimate is the change of a value times the gradient there, summed: a first guess of the effect.']
         : []),
     ],
-    panels: [streamGrid(found, words), partsTable(found)],
+    panels: [...streamGrids(found, words), partsTable(found)],
   }
 }
 
-function streamGrid({ streams }: PartPatching, { tokens, corrupt }: PatchingWords): Panel {
-  const states = [...Map.groupBy(streams, ({ layer }) => layer).keys()]
-  return {
-    kind: 'grid',
-    title: 'The stream, patched at one position',
-    rows: {
-      name: 'the stream after',
-      labels: states.map((layer) =>
-        nameOfState(layer === undefined ? { point: 'embedded' } : { point: 'output', layer }),
-      ),
-    },
-    columns: {
-      name: 'position',
-      labels: tokens.map((token, i) =>
-        token === corrupt[i] ? visible(token) : `${visible(token)}|${visible(corrupt[i])}`,
-      ),
-    },
-    values: streams.map(({ normalised }) => normalised),
-    unit: 'share',
-    scale: 'signed',
-  }
+function streamGrids({ streams }: PartPatching, { tokens, corrupt, target }: PatchingWords): Panel[] {
+  return [...Map.groupBy(streams, ({ half }) => half)].map(([half, rows]) => {
+    const states = [...Map.groupBy(rows, ({ layer }) => layer).keys()]
+    const [own, other] = half === 'decoder' && target ? [target, target] : [tokens, corrupt]
+    return {
+      kind: 'grid',
+      title: `The stream${half === undefined ? '' : ` of the ${half}`}, patched at one position`,
+      rows: {
+        name: 'the stream after',
+        labels: states.map((layer) =>
+          nameOfState(layer === undefined ? { point: 'embedded' } : { point: 'output', layer }),
+        ),
+      },
+      columns: {
+        name: 'position',
+        labels: own.map((token, i) => (token === other[i] ? visible(token) : `${visible(token)}|${visible(other[i])}`)),
+      },
+      values: rows.map(({ normalised }) => normalised),
+      unit: 'share',
+      scale: 'signed',
+    }
+  })
 }
 
 function partsTable({ parts, clean, corrupt, direction }: PartPatching): Panel {

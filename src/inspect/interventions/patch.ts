@@ -7,65 +7,39 @@
 // m: a logit at one position, or the difference of two. Meng et al. 2022; Nanda 2023 (attribution patching).
 
 import type { Edited } from '../../edit/settleEdits.ts'
-import { type Program, runWith, type Values } from '../../engine/engine.ts'
+import { type Engine, type Program, runWith, type Values } from '../../engine/engine.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { givenOf, type InputValues, sizesOfValues } from '../../model/reads.ts'
+import { givenOf, type InputValues } from '../../model/reads.ts'
 import { type Address, addressText, placesIn } from '../../tensor/address.ts'
-import { sizeOf } from '../../tensor/axes.ts'
 import { gradient } from '../../tensor/gradient.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
-import { subtract, sum } from '../../tensor/primitives.ts'
+import { sum } from '../../tensor/primitives.ts'
 import { addressesIn } from '../asked.ts'
 import { editedPass } from '../editedPass.ts'
 import { read } from '../read.ts'
-import { logitsOf } from '../stream/readout.ts'
-import { meanOf, standardError } from './means.ts'
+import { effectOf, type MeasuredPair, measuredPairs, type PatchEffect, type PatchedPairs } from './effects.ts'
+import { type AddressLabel, labelOfAddress } from './labels.ts'
+import { meanOf } from './means.ts'
+import { metricOfPairs, type PairMetric } from './metric.ts'
+import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
 import { isAt, Patcher } from './patcher.ts'
 
-/** Two texts of one length, in which the same things stand at the same positions. */
-export interface PatchPair {
-  readonly clean: InputValues
-  readonly corrupt: InputValues
-}
-
-/** A logit, or the difference of two, at a position: the last one if not said. */
-export interface LogitMetric {
-  readonly token: number
-  readonly against?: number | undefined
-  readonly position?: number | undefined
-}
-
-export interface PatchRow {
+/** The effect of a patch, and where it is. */
+export interface PatchRow extends AddressLabel, PatchEffect {
   readonly address: string
-  /** The metric with the patch, its mean over the pairs. */
-  readonly raw: number
-  /** The change of the metric by the patch. */
-  readonly effect: number
-  /** The effect as a share of the way from the patched text to the other: 1 is all of it. */
-  readonly normalised: number
-  /** The standard error of `normalised` over the pairs; NaN for one pair. */
-  readonly error: number
   /** The estimate of `effect` by the gradient, where it was asked for. */
   readonly estimate?: number
 }
 
-export interface Patching {
-  readonly direction: 'denoising' | 'noising'
-  readonly pairs: number
-  /** The metric of the two texts, their means over the pairs. */
-  readonly clean: number
-  readonly corrupt: number
+export interface Patching extends PatchedPairs {
   readonly rows: readonly PatchRow[]
 }
 
-export interface PatchSettings extends Edited<AnyModel> {
-  readonly pairs: readonly PatchPair[]
+export interface PatchSettings extends Edited<AnyModel>, Paired {
   /** The values that are patched, one after the other; a `*` means several. */
   readonly at: readonly (Address | string)[]
-  readonly metric: LogitMetric
-  readonly direction?: Patching['direction']
   /** True if effects are also estimated by the gradient. */
   readonly hasEstimate?: boolean
   /** The number of patches in one run. */
@@ -79,54 +53,50 @@ export interface PatchSettings extends Edited<AnyModel> {
  * Throws for pairs of other lengths, addresses that are not there, and a metric of no token or position of the model.
  */
 export async function patch(settings: PatchSettings): Promise<Patching> {
-  const { model, engine, edits, pairs, metric, direction = 'denoising', report } = settings
-  const sizes = sizesOfPairs(settings)
+  const { model, engine, edits, pairs, direction, report } = settings
+  const sizes = sizesOfPairs(settings, 'patch')
   const first = pairs[0].clean
   const names = await editedPass({ model, engine, edits, inputs: first }, 'patch')
   const addresses = addressesIn(names, settings.at, 'patch')
-  metricOf(names, metric)
+  const metric = metricOfPairs(settings, 'patch')
+  const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
   const paths = [...new Set(addresses.map(({ path }) => path))]
   const rows = Math.min(addresses.length + 1, settings.batch ?? 32)
   const optional = Object.keys(givenOf(first))
   const patcher = await Patcher.of({
     ...{ model, engine, edits, sizes, optional, rows },
     patches: addresses,
-    metric: (carried) => metricOf(carried, metric),
+    metric: (carried) => metric.of(carried),
   })
   const estimator = settings.hasEstimate ? await Estimator.of(names, { engine, metric, addresses }) : undefined
-  const found: { base: number; other: number; patched: number[]; estimates?: number[] }[] = []
+  const found: (MeasuredPair & { readonly estimates?: readonly number[] })[] = []
   const total = pairs.length * (addresses.length + 1)
   try {
     for (const [i, pair] of pairs.entries()) {
-      const [base, other] = direction === 'denoising' ? [pair.corrupt, pair.clean] : [pair.clean, pair.corrupt]
+      const { base, other } = wayOf(pair, direction)
       const given = await read({ model, engine, edits, inputs: other, addresses: paths })
-      const [unpatched, ...patched] = await patcher.run(base, given, [undefined, ...addresses], (done) =>
-        report?.(i * (addresses.length + 1) + done, total),
+      const [unpatched, ...patched] = await patcher.run(
+        { ...base, ...asked[i] },
+        given,
+        [undefined, ...addresses],
+        (done) => report?.(i * (addresses.length + 1) + done, total),
       )
-      const [goal] = await patcher.run(other, given, [undefined])
-      const estimates = await estimator?.estimates(base, given)
+      const [goal] = await patcher.run({ ...other, ...asked[i] }, given, [undefined])
+      const estimates = await estimator?.estimates({ ...base, ...asked[i] }, given)
       found.push({ base: unpatched, other: goal, patched, ...(estimates && { estimates }) })
     }
   } finally {
     await patcher.close()
     await estimator?.close()
   }
-  const [base, other] = [meanOf(found.map(({ base }) => base)), meanOf(found.map(({ other }) => other))]
   return {
-    direction,
-    pairs: pairs.length,
-    ...(direction === 'denoising' ? { clean: other, corrupt: base } : { clean: base, corrupt: other }),
-    rows: addresses.map((address, i) => {
-      const shares = found.map(({ base, other, patched }) => (patched[i] - base) / (other - base))
-      return {
-        address: addressText(address),
-        raw: meanOf(found.map(({ patched }) => patched[i])),
-        effect: meanOf(found.map(({ patched, base }) => patched[i] - base)),
-        normalised: meanOf(shares),
-        error: standardError(shares),
-        ...(settings.hasEstimate && { estimate: meanOf(found.map(({ estimates }) => estimates?.[i] ?? Number.NaN)) }),
-      }
-    }),
+    ...measuredPairs(found, direction),
+    rows: addresses.map((address, i) => ({
+      ...labelOfAddress(address, names.valueAt(address.path).axes),
+      address: addressText(address),
+      ...effectOf(found, i),
+      ...(estimator && { estimate: meanOf(found.map(({ estimates }) => estimates?.[i] ?? Number.NaN)) }),
+    })),
   }
 }
 
@@ -147,11 +117,15 @@ class Estimator {
       engine,
       metric,
       addresses,
-    }: Pick<PatchSettings, 'engine' | 'metric'> & { readonly addresses: readonly Address[] },
+    }: {
+      readonly engine: Engine
+      readonly metric: PairMetric
+      readonly addresses: readonly Address[]
+    },
   ): Promise<Estimator> {
     const paths = [...new Set(addresses.map(({ path }) => path))]
     const slopes = gradient(
-      sum(metricOf(names, metric) as Tensor<'batch'>, 'batch'),
+      sum(metric.of(names) as Tensor<'batch'>, 'batch'),
       paths.map((path) => names.valueAt(path)),
     )
     const outputs: Record<string, Node> = {}
@@ -180,36 +154,4 @@ class Estimator {
   close(): Promise<void> {
     return this.#program.close()
   }
-}
-
-/** The metric of each row of the batch. */
-function metricOf(names: Names, { token, against, position = -1 }: LogitMetric): Node {
-  const { address, node } = logitsOf(names, 'patch')
-  const length = sizeOf(node.axes, 'position')
-  const logit = (vocab: number): Node =>
-    placed(
-      node,
-      placesIn(
-        node.axes,
-        { path: address, at: { position: position < 0 ? position + length : position, vocab } },
-        'patch',
-      ),
-    )
-  return against === undefined ? logit(token) : subtract(logit(token) as Tensor, logit(against) as Tensor)
-}
-
-/** The sizes of all texts. Throws where there are none, or of several lengths. */
-function sizesOfPairs({ model, pairs }: PatchSettings): Readonly<Record<string, number>> {
-  if (pairs.length === 0) throw new Error('patch: there are no pairs. Give at least one clean and one corrupt text.')
-  const all = pairs.flatMap(({ clean, corrupt }) => [
-    sizesOfValues('patch: clean', model.reads, clean),
-    sizesOfValues('patch: corrupt', model.reads, corrupt),
-  ])
-  for (const [i, sizes] of all.entries())
-    for (const [axis, size] of Object.entries(sizes))
-      if (size !== all[0][axis])
-        throw new Error(
-          `patch: the ${i % 2 === 0 ? 'clean' : 'corrupt'} text of pair ${Math.floor(i / 2)} has ${size} tokens along "${axis}", the first text has ${all[0][axis]}: from token ${Math.min(size, all[0][axis])} on they do not line up. Give texts of one length.`,
-        )
-  return all[0]
 }

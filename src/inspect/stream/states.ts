@@ -17,18 +17,29 @@ export interface StreamState {
 /** The points of a block at which the stream is looked at. */
 export type StreamPoint = 'embedded' | 'middle' | 'output'
 
-/** The stream from the embeddings to the last block. Throws for a model without one. `asker`: who asks, for messages. */
-export function streamStates(names: Names, asker: string): StreamState[] {
+/**
+ * The stream from the embeddings to the last block.
+ *
+ * - `asker`: who asks, for messages; `halves`: 'both' for the states of an encoder too, before those of the half that gives the logits
+ *
+ * Throws for a model without one.
+ */
+export function streamStates(
+  names: Names,
+  asker: string,
+  { halves = 'last' }: { readonly halves?: 'last' | 'both' } = {},
+): StreamState[] {
   const found = [...names.values].flatMap(([address, node]) => stateOf(address, node) ?? [])
   const side = found.at(-1)?.side
-  const states = found.filter((state) => state.side === side)
+  const states = found.filter((state) => halves === 'both' || state.side === side)
   if (side === undefined)
     throw new Error(`${asker}: the model has no values "embedded" or "blocks.0.output"; it seems to have no stream.`)
   // What is normalised before the first block is what goes into it.
-  const normed = names.values.get(`${side}embeddingNorm.output`)
-  return states.map(({ side: _, ...state }) =>
-    state.point === 'embedded' && normed ? { ...state, address: `${side}embeddingNorm.output`, node: normed } : state,
-  )
+  return states.map(({ side, ...state }) => {
+    const address = `${side}embeddingNorm.output`
+    const normed = names.values.get(address)
+    return state.point === 'embedded' && normed ? { ...state, address, node: normed } : state
+  })
 }
 
 function stateOf(address: string, node: Node): (StreamState & { readonly side: string }) | undefined {

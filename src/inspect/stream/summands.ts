@@ -163,7 +163,7 @@ class Walk {
 const rowNames: Readonly<Record<string, string>> = { vocab: 'token', position: 'position' }
 
 /** `blocks.3.attention.output` → attention; a value of a block itself, or of the model, is called by its own name. */
-function partOf(address: string | undefined): string {
+export function partOf(address: string | undefined): string {
   const names = (address ?? 'value').split('.')
   const [own, part] = [names.at(-1) ?? 'value', names.at(-2)]
   return part === undefined || /^\d+$/.test(part) ? own : part

@@ -71,7 +71,7 @@ test('all parts of the stream have labels, and the numbers of the same patches',
     heads.map(({ normalised }) => normalised),
     [-0.079874, -0.452896, 0.512521, 0.165072],
   )
-  const at = (layer: number | undefined) => streams.filter((row) => row.layer === layer && row.position >= 8)
+  const at = (layer: number | undefined) => streams.filter((row) => row.layer === layer && (row.position ?? 0) >= 8)
   near(
     [...at(undefined), ...at(0)].map(({ normalised }) => normalised),
     [0, 1, 0, 0, 0.29017, 0.91862],

@@ -1,0 +1,173 @@
+// The edges of a model: who writes into the stream, who reads it, and which writers stand before which reader.
+//
+//   writers   the token's row, each head, each MLP
+//   readers   the queries, keys and values of each head, each MLP, the logits
+//
+// No architecture is asked. A reader is followed back through the graph to the stream that it reads, before its norm; the summands of
+// that stream are its writers. What is the same whatever the text says, positions and biases, writes nothing that a patch could change.
+
+import { isInput } from '../../engine/engine.ts'
+import { type Address, addressText } from '../../tensor/address.ts'
+import { type Axis, hasAxis, placesOfCell } from '../../tensor/axes.ts'
+import { graphOf } from '../../tensor/graph.ts'
+import type { Names } from '../../tensor/names.ts'
+import type { Node, Tensor } from '../../tensor/node.ts'
+import { contract, expand, multiply } from '../../tensor/primitives.ts'
+import { type FoundNorm, normOf } from '../stream/norms.ts'
+import { labelOf } from '../stream/parts.ts'
+import { logitsOf } from '../stream/readout.ts'
+import { streamStates } from '../stream/states.ts'
+import { type Summand, summandsOf } from '../stream/summands.ts'
+import { type AddressLabel, labelOfAddress } from './labels.ts'
+import { writersOf } from './writers.ts'
+
+/** A writer or a reader: one end of an edge. */
+export interface EdgeEnd extends AddressLabel {
+  /** The address of what it writes, or of what it makes of the stream that it reads. */
+  readonly address: string
+  /** Of a head that reads: what it makes of the stream. Heads that share keys and values have one of each together. */
+  readonly reads?: 'query' | 'key' | 'value'
+}
+
+/** Writers that the graph computes together: the heads of an attention, or one MLP. */
+export interface WriterGroup {
+  readonly ends: readonly EdgeEnd[]
+  /** The axes along which the writers lie; none where it is one. */
+  readonly along: readonly Axis[]
+  readonly summand: Summand
+  /** The address of the value that says what it writes, for its gradient. */
+  readonly path: string
+}
+
+/** Readers that the graph computes together: the queries of an attention, or one MLP. */
+export interface ReaderGroup {
+  readonly ends: readonly EdgeEnd[]
+  /** The axes along which the readers lie; none where it is one. */
+  readonly along: readonly Axis[]
+  readonly value: Node
+  /** The stream that is read, before the norm, and the norm. */
+  readonly stream: Node
+  readonly norm: FoundNorm | undefined
+  /** The numbers of the groups that write into that stream. */
+  readonly writers: readonly number[]
+}
+
+/** All writers and readers of a pass. */
+export interface StreamEdges {
+  readonly writers: readonly WriterGroup[]
+  readonly readers: readonly ReaderGroup[]
+}
+
+/** The edges of a pass. Throws for a model whose stream is no sum from the embeddings to the logits. `asker`: who asks, for messages. */
+export function streamEdges(names: Names, asker: string): StreamEdges {
+  const states = new Set(streamStates(names, asker).map(({ node }) => node))
+  const adders = new Set(writersOf(names).map(({ address }) => names.valueAt(address.path)))
+  const writers: WriterGroup[] = []
+  const numbers = new Map<string, number>()
+  const known = new Map<Node, readonly number[]>()
+  const writersInto = (stream: Node): readonly number[] => {
+    const found = summandsOf(stream, names, 'heads').flatMap((summand) => {
+      if (!graphOf([summand.node]).some(isInput)) return []
+      checkSum(summand, adders, asker)
+      const key = summand.address === undefined ? `${summand.node.id}` : `${summand.part} ${summand.address}`
+      const number = numbers.get(key) ?? writers.push(writerGroup(summand, names)) - 1
+      numbers.set(key, number)
+      return [number]
+    })
+    known.set(stream, found)
+    return found
+  }
+  const readers = readingValues(names, asker).map(([path, value, reads]): ReaderGroup => {
+    const read = streamRead(value, states)
+    if (!read)
+      throw new Error(`${asker}: ${path} reads no stream that could be followed. Patch values instead of edges.`)
+    const along = reads === undefined ? [] : headAxes(value.axes)
+    const label = reads === undefined ? {} : { reads }
+    return {
+      ...read,
+      value,
+      along,
+      ends: placesAlong(along).map((at) => ({ ...endOf({ path, ...(at && { at }) }, value.axes), ...label })),
+      writers: known.get(read.stream) ?? writersInto(read.stream),
+    }
+  })
+  return { writers, readers }
+}
+
+/** What each writer of a group writes: along "batch", the axes of the group, "position" and "model". */
+export function writesOf({ summand: { node, product }, along }: WriterGroup, like: readonly Axis[]): Node {
+  const [batch, ...rest] = like
+  const axes = [batch, ...along, ...rest]
+  if (!product || along.length === 0) return expand(node, axes)
+  const { x, weight, factor } = product
+  const over = x.axes.filter(({ name }) => hasAxis(weight.axes, name) && !hasAxis(along, name)).map(({ name }) => name)
+  return expand(multiply(contract(x, weight, over) as Tensor, factor), axes)
+}
+
+/** The values that are made of the stream, and of heads which ones. */
+function readingValues(names: Names, asker: string): (readonly [string, Node, EdgeEnd['reads']])[] {
+  const parts = [...names.values].flatMap(([path, node]): (readonly [string, Node, EdgeEnd['reads']])[] => {
+    const [, part, name] = /(?:^|\.)\d+\.(\w+)\.(query|key|value|output)$/.exec(path) ?? []
+    if (name === 'output') return part === 'mlp' ? [[path, node, undefined]] : []
+    return name === undefined ? [] : [[path, node, name as 'query' | 'key' | 'value']]
+  })
+  const { address, node } = logitsOf(names, asker)
+  return [...parts, [address, node, undefined]]
+}
+
+/** The stream behind a value: what goes into the norm before it, or the state itself where there is none. Undefined for several. */
+function streamRead(
+  value: Node,
+  states: ReadonlySet<Node>,
+): { readonly stream: Node; readonly norm: FoundNorm | undefined } | undefined {
+  const found = new Map<Node, FoundNorm | undefined>()
+  const seen = new Set<Node>()
+  const stack = [value]
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (seen.has(node)) continue
+    seen.add(node)
+    const norm = hasAxis(node.axes, 'model') ? normOf(node) : undefined
+    if (norm) found.set(norm.input, norm)
+    else if (states.has(node)) found.set(node, undefined)
+    else stack.push(...node.inputs)
+  }
+  const [only, ...more] = found
+  return only && more.length === 0 ? { stream: only[0], norm: only[1] } : undefined
+}
+
+function writerGroup(summand: Summand, names: Names): WriterGroup {
+  const { product, address = '' } = summand
+  const mixed = product && names.addressOf(product.x)
+  const value = names.values.get(address)
+  // A row of a table has no value of its own; what it is for the text is what goes into the first block.
+  const path = mixed ?? (value && value.operation.kind !== 'parameter' ? address : 'embedded')
+  if (!product) return { summand, path, along: [], ends: [{ ...labelOf(summand), address }] }
+  const along = headAxes(product.x.axes)
+  const ends = placesAlong(along).map((at) => endOf({ path: mixed ?? address, ...(at && { at }) }, product.x.axes))
+  return { summand, path, along, ends }
+}
+
+const endOf = (address: Address, axes: readonly Axis[]): EdgeEnd => ({
+  ...labelOfAddress(address, axes),
+  address: addressText(address),
+})
+
+const headAxes = (axes: readonly Axis[]): readonly Axis[] =>
+  ['head', 'group'].flatMap((name) => axes.find((axis) => axis.name === name) ?? [])
+
+/** All places on axes, the last running fastest; undefined for the one where there are no axes. */
+function placesAlong(axes: readonly Axis[]): (Readonly<Record<string, number>> | undefined)[] {
+  if (axes.length === 0) return [undefined]
+  return Array.from({ length: axes.reduce((count, { size }) => count * size, 1) }, (_, cell) => {
+    const places = placesOfCell(axes, cell)
+    return Object.fromEntries(axes.map(({ name }, i) => [name, places[i]]))
+  })
+}
+
+/** Throws for what a norm gives, where heads or MLPs stand before that norm: they have no edges beyond it. */
+function checkSum({ node, isNorm, address }: Summand, adders: ReadonlySet<Node>, asker: string): void {
+  if (!isNorm || !graphOf([node]).some((each) => adders.has(each))) return
+  throw new Error(
+    `${asker}: the stream is no sum from the embeddings on: a norm stands in it${address === undefined ? '' : `, ${address}`} (post-norm), so that no head reaches a later reader by itself. Patch values instead of edges.`,
+  )
+}
