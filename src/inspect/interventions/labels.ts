@@ -5,7 +5,7 @@
 
 import type { Address } from '../../tensor/address.ts'
 import { type Axis, sizeOf } from '../../tensor/axes.ts'
-import { partOf } from '../stream/summands.ts'
+import { partNameOf } from '../stream/summands.ts'
 
 /** Where a value stands. */
 export interface AddressLabel {
@@ -27,7 +27,7 @@ export function labelOfAddress({ path, at = {} }: Address, axes: readonly Axis[]
   const half = first === 'encoder' || first === 'decoder' ? first : undefined
   const head = headOf(at, axes)
   return {
-    part: partOf(path),
+    part: partNameOf(path),
     ...(half && { half }),
     ...(layer !== undefined && { layer: Number(layer) }),
     ...(head !== undefined && { head }),

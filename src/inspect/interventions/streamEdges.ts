@@ -94,7 +94,7 @@ export function streamEdges(names: Names, asker: string): StreamEdges {
   return { writers, readers }
 }
 
-/** What each writer of a group writes: along "batch", the axes of the group, "position" and "model". */
+/** The writes of a group: along "batch", the axes of the group, "position" and "model". */
 export function writesOf({ summand: { node, product }, along }: WriterGroup, like: readonly Axis[]): Node {
   const [batch, ...rest] = like
   const axes = [batch, ...along, ...rest]

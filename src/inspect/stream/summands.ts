@@ -155,7 +155,7 @@ class Walk {
     }
     if (own === undefined && hasAxis(node.axes, 'position') && !graphOf([node]).some(isInput))
       return { ...found, part: 'position', address }
-    return { ...found, part: found.isNorm ? 'norm' : partOf(address), address, product: this.#splitOf(leaf) }
+    return { ...found, part: found.isNorm ? 'norm' : partNameOf(address), address, product: this.#splitOf(leaf) }
   }
 }
 
@@ -163,7 +163,7 @@ class Walk {
 const rowNames: Readonly<Record<string, string>> = { vocab: 'token', position: 'position' }
 
 /** `blocks.3.attention.output` → attention; a value of a block itself, or of the model, is called by its own name. */
-export function partOf(address: string | undefined): string {
+export function partNameOf(address: string | undefined): string {
   const names = (address ?? 'value').split('.')
   const [own, part] = [names.at(-1) ?? 'value', names.at(-2)]
   return part === undefined || /^\d+$/.test(part) ? own : part
