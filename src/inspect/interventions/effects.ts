@@ -1,6 +1,6 @@
 // What patches do to a metric, over pairs: the mean, as a share of the way, and how far it may be off.
 
-import { meanOf, standardError } from './means.ts'
+import { meanOf, standardError } from '../means.ts'
 import type { PatchDirection } from './pairs.ts'
 
 /** The effect of one patch. */

@@ -1,4 +1,4 @@
-// Means over pairs or windows, and how far they may be off.
+// Means over pairs, windows or texts, and how far they may be off.
 
 /** The mean of numbers. */
 export const meanOf = (numbers: readonly number[]): number =>
