@@ -9,7 +9,14 @@
 
 // Any value, by its address.
 export { Reader, type ReadSettings, read, readableValues } from './inspect/read.ts'
-export { type AttentionPattern, attentionPatterns } from './inspect/pattern.ts'
+export {
+  type AttentionPattern,
+  attentionPatterns,
+  eachPattern,
+  patternBytes,
+  type PatternSettings,
+} from './inspect/pattern.ts'
+export type { AttendingPart, PatternBytes, WantedHeads } from './inspect/patternLayers.ts'
 export { type Gradients, readGradients } from './inspect/gradients.ts'
 export { type AskedValue, askedValues } from './inspect/asked.ts'
 
@@ -48,10 +55,23 @@ export { FactoredMatrix } from './inspect/circuits/factored.ts'
 export { type Eigenvalue, positiveShare, type Singular } from './inspect/circuits/decompositions.ts'
 export type { Matrix } from './inspect/circuits/matrix.ts'
 // Heads: scores, what each seems to do, and attention through all layers.
-export { type HeadFacts, type HeadsSettings, headFacts } from './inspect/heads/heads.ts'
-export { type HeadScores, headScores } from './inspect/heads/scores.ts'
+export {
+  type DrawnFacts,
+  type HeadFacts,
+  type Heads,
+  type HeadsSettings,
+  headFacts,
+} from './inspect/heads/heads.ts'
+export { type HeadScores, headScores, type PatternShares } from './inspect/heads/scores.ts'
 export { type Control, type ControlEvidence, type HeadRole, type RoleName, roleOf } from './inspect/heads/roles.ts'
-export { type Detected, type Detection, detections } from './inspect/heads/detectors.ts'
+export {
+  type Detected,
+  type Detection,
+  type DetectionOptions,
+  detections,
+} from './inspect/heads/detectors.ts'
+export { type InContext, inContextPositions, inContextScore } from './inspect/heads/inContext.ts'
+export { drawableIds } from './inspect/heads/repeats.ts'
 export {
   type AttentionThrough,
   attentionThrough,

@@ -56,7 +56,7 @@ async function look(
 ) {
   const begin = noSpecial ? undefined : run.tokenizer.template.before[0]
   const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} layers`)
-  const rows = await headFacts({ ...looking, layers: layer, heads: head, begin, report })
+  const { rows } = await headFacts({ ...looking, layers: layer, heads: head, begin, report })
   const shown = [...(rollout ? (['rollout'] as const) : []), ...(flow ? (['flow'] as const) : [])]
   if (shown.length === 0) return { facts: { rows }, figure: () => headsFigure(rows) }
   const through = await attentionThrough({

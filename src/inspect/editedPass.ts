@@ -6,7 +6,7 @@ import { checkAddresses, editing } from '../edit/editedModel.ts'
 import { type Edited, settleEdits } from '../edit/settleEdits.ts'
 import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
-import { givenOf, type InputValues, sizesOfValues } from '../model/reads.ts'
+import { type AxisSizes, givenOf, type InputValues, sizesOfValues } from '../model/reads.ts'
 import type { Names } from '../tensor/names.ts'
 
 /** A model over one example: what every instrument is given. */
@@ -22,13 +22,24 @@ export interface Looking extends Edited<AnyModel> {
  *
  * Throws for inputs that the model does not read, and for edits at addresses that are not there.
  */
-export async function editedPass(
-  { model, engine, edits = [], inputs }: Looking,
-  asker: string,
-  rows = 1,
-): Promise<Names> {
-  const sizes = sizesOfValues(asker, model.reads, inputs)
-  const { names } = passOf(model, { ...sizes, batch: rows }, Object.keys(givenOf(inputs)))
+export async function editedPass({ inputs, ...edited }: Looking, asker: string, rows = 1): Promise<Names> {
+  const sizes = sizesOfValues(asker, edited.model.reads, inputs)
+  return editedNames({ ...edited, sizes: { ...sizes, batch: rows }, optional: Object.keys(givenOf(inputs)) })
+}
+
+/**
+ * The same over any number of examples of one size.
+ *
+ * - `sizes`: those of the axes: `{ batch: 4, position: 12 }`; `optional`: what the examples bring that the model does without too
+ */
+export async function editedNames({
+  model,
+  engine,
+  edits = [],
+  sizes,
+  optional = [],
+}: Edited<AnyModel> & { readonly sizes: AxisSizes; readonly optional?: readonly string[] }): Promise<Names> {
+  const { names } = passOf(model, sizes, optional)
   checkAddresses(names.values, edits)
   const list = settled(await settleEdits({ model, engine, edits }))
   const rewriting = editing(names.values, list, { isWhole: true })

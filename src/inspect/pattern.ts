@@ -1,27 +1,23 @@
 // Attention patterns: for every head, how much each position looks at each source. A row of a pattern is a whole: its
 // shares add up to 1.
+//
+//   for await (const { layer, head, shares } of eachPattern({ model, engine, inputs: { ids } })) …
+//
+// They grow with the square of the text's length: 12 × 12 heads of 1,024 tokens are 604 MB. So they are given head by head, and a
+// layer's at a time is what is held.
 
-import type { Edited } from '../edit/settleEdits.ts'
 import type { Values } from '../engine/engine.ts'
-import { checkFinite } from '../engine/finite.ts'
-import type { AnyModel } from '../model/language.ts'
-import { type InputValues, sizesOfValues } from '../model/reads.ts'
-import { addressText } from '../tensor/address.ts'
-import { type Axis, denseStrides, hasAxis, sizeOf } from '../tensor/axes.ts'
+import { givenOf, sizesOfValues } from '../model/reads.ts'
+import { hasAxis, sizeOf } from '../tensor/axes.ts'
+import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
-import { read, readableValues } from './read.ts'
+import type { Looking } from './editedPass.ts'
+import type { PatternBytes, PatternLayer, WantedHeads } from './patternLayers.ts'
+import { PatternReader } from './patternReader.ts'
+import { amountOf, usualLimit } from './read.ts'
 
 /** The pattern of one head for one text. */
-export interface AttentionPattern {
-  /** `blocks.0.attention.pattern` */
-  readonly address: string
-  /**
-   * The half that attends, in models with an encoder. In the encoder the source looks at itself, in the decoder the text does,
-   * and across the text looks at the source.
-   */
-  readonly part?: 'encoder' | 'decoder' | 'cross'
-  /** The number of the attention in the model, or in that part, from 0 on, in the order in which the text goes through them. */
-  readonly layer: number
+export interface AttentionPattern extends Pick<PatternLayer, 'address' | 'part' | 'layer'> {
   /** The number of the head; heads that share keys and values come one after the other. */
   readonly head: number
   /** The number of positions that ask, and of sources that answer. */
@@ -29,6 +25,14 @@ export interface AttentionPattern {
   readonly sources: number
   /** Shares, (position, source) row by row. */
   readonly shares: Float32Array
+}
+
+/** The patterns that are read: those of some layers and heads of a model, all if they are not given. */
+export interface PatternSettings extends Looking, WantedHeads {
+  /** The most bytes that may be held at once; 1 GiB if not given. */
+  readonly limit?: number | undefined
+  /** Called with the number of layers that are done, and of all. */
+  readonly report?: ((done: number, of: number) => void) | undefined
 }
 
 /** `layer 0, head 2`, `cross, layer 0, head 2` */
@@ -46,91 +50,105 @@ export function looksOnlyBack({ part, positions, sources, shares }: AttentionPat
 }
 
 /**
- * The attention patterns of an example, layer by layer and head by head.
+ * The attention patterns of an example, layer by layer and head by head: all of them are held. For many heads or a long text take
+ * `eachPattern`.
+ *
+ * Throws as that does, with all patterns counted.
+ */
+export async function attentionPatterns(settings: PatternSettings): Promise<AttentionPattern[]> {
+  const reader = await readerOf(settings)
+  const { kept, all } = reader.bytes
+  checkBytes(kept + all, settings.limit)
+  const patterns: AttentionPattern[] = []
+  const isPart = settings.heads !== undefined
+  for await (const layer of layersOf(reader, settings))
+    for (const pattern of layer) patterns.push(isPart ? { ...pattern, shares: pattern.shares.slice() } : pattern)
+  return patterns
+}
+
+/**
+ * The attention patterns of an example one after the other, layer by layer and head by head. No more than one layer's are held at a
+ * time; the shares of a pattern lie among those of its layer, so copy what is to be kept.
  *
  * - `inputs`: the values that the model reads: `{ ids }` of a text, with `{ source }` for an encoder
  * - `layers`, `heads`: the numbers of those that are wanted; all if not given
  * - `edits`: the replacements in the model
  *
- * Throws for a layer or a head that the model does not have.
+ * Throws for a layer or a head that the model does not have, and before anything runs where more bytes than `limit` would be held.
  */
-export async function attentionPatterns({
-  model,
-  engine,
-  edits,
-  layers,
-  heads,
-  inputs,
-}: Edited<AnyModel> & {
-  readonly inputs: InputValues
-  readonly layers?: readonly number[] | undefined
-  readonly heads?: readonly number[] | undefined
-}): Promise<AttentionPattern[]> {
-  const readable = readableValues(model, sizesOfValues('read', model.reads, inputs))
-  const values = [...readable.keys()].filter((each) => each.split('.').at(-1) === 'pattern')
-  if (values.length === 0) throw new Error('pattern: the model has no value "pattern"; it seems to have no attention.')
-  const groups = [...Map.groupBy(values, partOf)].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
-  checkNumbers('layer', layers, Math.max(...groups.map(([, addresses]) => addresses.length)))
-  const wanted = groups.flatMap(([part, addresses]) =>
-    addresses
-      .map((address, layer) => ({ ...(part && { part }), address, layer }))
-      .filter(({ layer }) => layers?.includes(layer) ?? true),
-  )
-  const chosen = wanted.flatMap(({ address, ...which }) => {
-    const { axes } = readable.get(address) as Node
-    const groupSize = hasAxis(axes, 'group') ? sizeOf(axes, 'group') : 1
-    const count = (hasAxis(axes, 'head') ? sizeOf(axes, 'head') : 1) * groupSize
-    checkNumbers('head', heads, count)
-    return Array.from({ length: count }, (_, head) => {
-      const all = { head: Math.floor(head / groupSize), group: head % groupSize }
-      const at = Object.fromEntries(Object.entries(all).filter(([axis]) => hasAxis(axes, axis)))
-      // Of all heads the whole is read; of some, they alone.
-      return { ...which, head, at, asked: { path: address, ...(heads && { at }) } }
-    }).filter(({ head }) => heads?.includes(head) ?? true)
-  })
-  const seen = await read({ model, engine, edits, inputs, addresses: chosen.map(({ asked }) => asked) })
-  return chosen.map(({ at, asked, ...which }) => {
-    const value = seen.get(addressText(asked)) as Values
-    checkFinite(`pattern: a share of ${asked.path}`, value.data)
-    return {
-      address: asked.path,
-      ...which,
-      positions: sizeOf(value.axes, 'position'),
-      sources: sizeOf(value.axes, 'source'),
-      shares: plane(value, at, ['position', 'source']),
+export async function* eachPattern(settings: PatternSettings): AsyncGenerator<AttentionPattern, void> {
+  for await (const layer of eachLayer(settings)) yield* layer
+}
+
+/** The same, those of a layer together: for what is about all heads of a layer. */
+export async function* eachLayer(settings: PatternSettings): AsyncGenerator<readonly AttentionPattern[], void> {
+  yield* layersOf(await patternReader(settings), settings)
+}
+
+/** The bytes that patterns take; nothing runs. Throws as `eachPattern` does, but for its limit. */
+export async function patternBytes(settings: PatternSettings): Promise<PatternBytes> {
+  return (await readerOf(settings)).bytes
+}
+
+async function* layersOf(
+  reader: PatternReader,
+  { inputs, report }: PatternSettings,
+): AsyncGenerator<readonly AttentionPattern[], void> {
+  try {
+    await reader.begin(inputs)
+    for (const [done, layer] of reader.layers.entries()) {
+      report?.(done, reader.layers.length)
+      yield patternsIn(layer, await reader.read(layer))
     }
+  } finally {
+    await reader.close()
+  }
+}
+
+/** The patterns of the wanted heads of a layer. `row`: the text of the batch; the first if not given. */
+export function patternsIn(
+  { node: _node, heads, ...which }: PatternLayer,
+  { axes, data }: Values,
+  row = 0,
+): AttentionPattern[] {
+  const [positions, sources] = [sizeOf(axes, 'position'), sizeOf(axes, 'source')]
+  const size = positions * sources
+  const rows = hasAxis(axes, 'batch') ? sizeOf(axes, 'batch') : 1
+  const first = (row * data.length) / rows
+  return heads.map((head) => {
+    const start = first + head * size
+    return { ...which, head, positions, sources, shares: data.subarray(start, start + size) }
   })
 }
 
-const order: readonly AttentionPattern['part'][] = [undefined, 'encoder', 'decoder', 'cross']
-
-function partOf(address: string): AttentionPattern['part'] {
-  if (address.startsWith('encoder.')) return 'encoder'
-  if (address.endsWith('.cross.pattern')) return 'cross'
-  return address.startsWith('decoder.') ? 'decoder' : undefined
+/**
+ * The reader of an example's patterns, a layer at a time.
+ *
+ * - `also`: other values that the same run is to give, by names of their own
+ *
+ * Throws as `eachPattern` does.
+ */
+export async function patternReader(
+  settings: PatternSettings,
+  also?: (names: Names) => Readonly<Record<string, Node>>,
+): Promise<PatternReader> {
+  const reader = await readerOf(settings, also)
+  const { kept, layer } = reader.bytes
+  checkBytes(kept + layer, settings.limit)
+  return reader
 }
 
-/** The cells of a value along two axes, row by row, the others being held at a place (0 if not said). */
-function plane(
-  { axes, data }: { axes: readonly Axis[]; data: Float32Array },
-  at: Readonly<Record<string, number>>,
-  [rows, columns]: readonly [string, string],
-): Float32Array {
-  const dense = denseStrides(axes.map(({ size }) => size))
-  const strides = new Map(axes.map(({ name }, i) => [name, dense[i]]))
-  const start = Object.entries(at).reduce((sum, [axis, place]) => sum + place * (strides.get(axis) ?? 0), 0)
-  const [height, width] = [sizeOf(axes, rows), sizeOf(axes, columns)]
-  const [down, right] = [strides.get(rows) ?? 0, strides.get(columns) ?? 0]
-  return Float32Array.from(
-    { length: height * width },
-    (_, i) => data[start + Math.floor(i / width) * down + (i % width) * right],
-  )
+function readerOf(
+  { inputs, ...settings }: PatternSettings,
+  also?: (names: Names) => Readonly<Record<string, Node>>,
+): Promise<PatternReader> {
+  const sizes = sizesOfValues('read', settings.model.reads, inputs)
+  return PatternReader.of({ ...settings, also, sizes, optional: Object.keys(givenOf(inputs)) })
 }
 
-function checkNumbers(name: 'layer' | 'head', numbers: readonly number[] | undefined, count: number): void {
-  const wrong = numbers?.find((number) => !(Number.isInteger(number) && number >= 0 && number < count))
-  if (wrong === undefined) return
+function checkBytes(bytes: number, limit = usualLimit): void {
+  if (bytes <= limit) return
   throw new Error(
-    `pattern: there is no ${name} ${wrong}; the model has ${count === 1 ? `one, ${name} 0` : `${name}s 0 to ${count - 1}`}.`,
+    `pattern: ${amountOf(bytes)} would be held, but the limit is ${amountOf(limit)}. Give a shorter text, ask for fewer layers, or raise the limit.`,
   )
 }

@@ -137,7 +137,8 @@ export const withoutBatch = ({ axes, data }: Values): Values => ({
   data,
 })
 
-const usualLimit = 2 ** 30
+/** The most bytes that values may have where nothing else is said. */
+export const usualLimit = 2 ** 30
 
 /** Throws where values would have more bytes than is allowed. */
 function checkBytes(values: readonly Node[], limit = usualLimit): void {
@@ -148,5 +149,6 @@ function checkBytes(values: readonly Node[], limit = usualLimit): void {
   )
 }
 
-const amountOf = (bytes: number): string =>
+/** `640 bytes`, `1.5 MB` */
+export const amountOf = (bytes: number): string =>
   bytes < 1e5 ? `${bytes} bytes` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`

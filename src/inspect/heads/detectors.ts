@@ -1,10 +1,10 @@
 // Detectors: how much a pattern is like one that is all 0 and 1. Those of TransformerLens (head_detector), number for number.
 
-import type { AttentionPattern } from '../pattern.ts'
-import { isDuplicate, isFollower } from './scores.ts'
+import type { PatternShares } from './scores.ts'
+import { type PlaceKind, placeKinds, textPlaces } from './textPlaces.ts'
 
 /** The patterns that are looked for. */
-export type Detected = 'previous' | 'duplicate' | 'induction'
+export type Detected = PlaceKind
 
 /** The likeness of a pattern to the one that is looked for. */
 export interface Detection {
@@ -14,30 +14,54 @@ export interface Detection {
   readonly abs: number
 }
 
+/** The cells that detectors pass over, as if nothing stood there in both patterns. */
+export interface DetectionOptions {
+  /** The first source, on which many heads rest. */
+  readonly excludeFirst?: boolean | undefined
+  /** The position itself. */
+  readonly excludeCurrent?: boolean | undefined
+}
+
 /** The likeness of a pattern to each of the three. Throws for one that is not of a text with itself. */
-export function detections(
-  { positions, sources, shares }: Pick<AttentionPattern, 'positions' | 'sources' | 'shares'>,
+export const detections = (
+  pattern: Omit<PatternShares, 'part'>,
   ids: ArrayLike<number>,
-): Record<Detected, Detection> {
-  if (positions !== sources)
-    throw new Error(
-      `heads: detectors are for a text that looks at itself, not for ${positions} positions that look at ${sources} sources.`,
-    )
-  const detected = (holds: (i: number, j: number) => boolean): Detection => {
-    let [within, all, off] = [0, 0, 0]
+  options: DetectionOptions = {},
+): Record<Detected, Detection> => detectorOf(ids, options)(pattern)
+
+/** Detects in patterns of one text, in which places are looked for once. */
+export function detectorOf(
+  ids: ArrayLike<number>,
+  { excludeFirst = false, excludeCurrent = false }: DetectionOptions = {},
+): (pattern: Omit<PatternShares, 'part'>) => Record<Detected, Detection> {
+  const counts = (i: number, j: number): boolean => !((excludeFirst && j === 0) || (excludeCurrent && j === i))
+  const all = textPlaces(ids)
+  const sought = placeKinds.map((kind) => ({
+    kind,
+    places: all[kind].map((own, i) => own.filter((j) => counts(i, j))),
+  }))
+  return ({ positions, sources, shares }) => {
+    if (positions !== sources)
+      throw new Error(
+        `heads: detectors are for a text that looks at itself, not for ${positions} positions that look at ${sources} sources.`,
+      )
+    let [whole, off] = [0, 0]
     for (let i = 0; i < positions; i++)
-      for (let j = 0; j < positions; j++) {
-        const share = shares[i * positions + j]
-        const is = holds(i, j) ? 1 : 0
-        within += share * is
-        all += share
-        off += Math.abs(share - is)
+      for (let j = 0; j < sources; j++) {
+        if (!counts(i, j)) continue
+        whole += shares[i * sources + j]
+        off += Math.abs(shares[i * sources + j])
       }
-    return { mul: within / all, abs: 1 - off / positions }
-  }
-  return {
-    previous: detected((i, j) => j === i - 1),
-    duplicate: detected((i, j) => isDuplicate(ids, i, j)),
-    induction: detected((i, j) => isFollower(ids, i, j)),
+    const detected = sought.map(({ kind, places }) => {
+      let [within, apart] = [0, off]
+      for (const [i, own] of places.entries())
+        for (const j of own) {
+          const share = shares[i * sources + j]
+          within += share
+          apart += Math.abs(share - 1) - Math.abs(share)
+        }
+      return [kind, { mul: within / whole, abs: 1 - apart / positions }]
+    })
+    return Object.fromEntries(detected) as Record<Detected, Detection>
   }
 }

@@ -33,10 +33,14 @@ const meanings: Readonly<Record<RoleName, string>> = {
  *
  * - `control`: the verdict of the second period; an induction score that goes by position makes no induction head
  */
-export function roleOf(scores: HeadScores, { repeated, control, evenEntropy }: RoleEvidence): HeadRole {
+export function roleOf(scores: HeadScores, { prefixMatching, copying, control, evenEntropy }: RoleEvidence): HeadRole {
   const shares: [RoleName, number, string][] = [
     ['previous token', scores.previous ?? 0, 'previous'],
-    ['induction', control === 'position' ? 0 : (repeated ?? scores.induction ?? 0), 'induction'],
+    [
+      'induction',
+      control === 'position' ? 0 : (prefixMatching ?? scores.induction ?? 0),
+      prefixMatching === undefined ? 'induction' : 'prefixMatching',
+    ],
     ['duplicate token', scores.duplicate ?? 0, 'duplicate'],
     ['first token', scores.first ?? 0, 'first'],
   ]
@@ -46,15 +50,17 @@ export function roleOf(scores: HeadScores, { repeated, control, evenEntropy }: R
     meaning: meanings[of],
     evidence,
   })
-  if (share >= roleThreshold) return role(name, { [score]: share })
+  const also: HeadRole['evidence'] = name === 'induction' && copying !== undefined ? { copying } : {}
+  if (share >= roleThreshold) return role(name, { [score]: share, ...also })
   const { entropy } = scores
   if (evenEntropy > 0 && entropy >= uniformThreshold * evenEntropy) return role('uniform', { entropy, evenEntropy })
   return role('unknown', Object.fromEntries(shares.map(([, each, which]) => [which, each])))
 }
 
 interface RoleEvidence {
-  /** The induction score on repeated random tokens, where it is known. */
-  readonly repeated?: number | undefined
+  /** Prefix matching on repeated random tokens, and copying, where they are known. */
+  readonly prefixMatching?: number | undefined
+  readonly copying?: number | undefined
   readonly control?: Control | undefined
   /** The entropy of looking everywhere alike, a mean over the same positions; nats. */
   readonly evenEntropy: number

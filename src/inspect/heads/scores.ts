@@ -10,6 +10,7 @@
 // Olsson et al. 2022, "In-context Learning and Induction Heads", appendix.
 
 import type { AttentionPattern } from '../pattern.ts'
+import { type PlacesOf, textPlaces } from './textPlaces.ts'
 
 /** The scores of a pattern; one that no position of the text can tell is left out. */
 export interface HeadScores {
@@ -23,53 +24,68 @@ export interface HeadScores {
   readonly distance?: number
 }
 
-type Shares = Pick<AttentionPattern, 'part' | 'positions' | 'sources' | 'shares'>
+/** The things of a pattern that scores are made of. */
+export type PatternShares = Pick<AttentionPattern, 'part' | 'positions' | 'sources' | 'shares'>
 
 /**
  * The scores of a pattern on its text. Of attention across, whose sources are another text, there are `first` and `entropy` only.
  *
  * - `from`: the first position that counts
  */
-export function headScores(pattern: Shares, ids: ArrayLike<number>, from = 0): HeadScores {
-  const { part, positions, sources, shares } = pattern
-  const meanOf = (of: (row: Float32Array, i: number) => number | undefined): number | undefined => {
-    let [sum, count] = [0, 0]
-    for (let i = from; i < positions; i++) {
-      const each = of(shares.subarray(i * sources, (i + 1) * sources), i)
-      if (each === undefined) continue
-      sum += each
-      count++
-    }
-    return count === 0 ? undefined : sum / count
+export const headScores = (pattern: PatternShares, ids: ArrayLike<number>, from = 0): HeadScores =>
+  scorerOf(ids, from)(pattern)
+
+/** Scores patterns of one text, in which places are looked for once. */
+export function scorerOf(ids: ArrayLike<number>, from = 0): (pattern: PatternShares) => HeadScores {
+  const places = textPlaces(ids)
+  return (pattern) => {
+    const { part, positions } = pattern
+    const rows = positions - from
+    const { entropy, distance } = widths(pattern, from)
+    const first = firstOf(pattern, from)
+    if (part === 'cross') return given({ first, entropy: entropy / rows })
+    return given({
+      previous: shareAt(pattern, places.previous, from),
+      duplicate: shareAt(pattern, places.duplicate, from),
+      induction: shareAt(pattern, places.induction, from),
+      first,
+      entropy: entropy / rows,
+      distance: distance / rows,
+    })
   }
-  const entropy = meanOf((row) => row.reduce((sum, share) => (share > 0 ? sum - share * Math.log(share) : sum), 0)) ?? 0
-  const first = meanOf((row, i) => (i === 0 && part !== 'cross' ? undefined : row[0]))
-  if (part === 'cross') return given({ first, entropy })
-  const over = (belongs: (i: number, j: number) => boolean) => (row: Float32Array, i: number) => {
-    let [sum, found] = [0, false]
-    for (let j = 0; j <= i; j++)
-      if (belongs(i, j)) {
-        sum += row[j]
-        found = true
-      }
-    return found ? sum : undefined
-  }
-  return given({
-    previous: meanOf(over((i, j) => j === i - 1)),
-    duplicate: meanOf(over((i, j) => isDuplicate(ids, i, j))),
-    induction: meanOf(over((i, j) => isFollower(ids, i, j))),
-    first,
-    entropy,
-    distance: meanOf((row, i) => row.reduce((sum, share, j) => sum + share * Math.abs(i - j), 0)),
-  })
 }
 
-/** True where place j has the token of place i, earlier. */
-export const isDuplicate = (ids: ArrayLike<number>, i: number, j: number): boolean => j < i && ids[j] === ids[i]
+/** The share that a pattern has at places, a mean over the positions from `from` on that have any; undefined where none has. */
+function shareAt({ positions, sources, shares }: PatternShares, places: PlacesOf, from: number): number | undefined {
+  let [sum, count] = [0, 0]
+  for (let i = from; i < positions; i++) {
+    if (places[i].length === 0) continue
+    for (const j of places[i]) sum += shares[i * sources + j]
+    count++
+  }
+  return count === 0 ? undefined : sum / count
+}
 
-/** True where place j comes right after an earlier token like that of place i. */
-export const isFollower = (ids: ArrayLike<number>, i: number, j: number): boolean =>
-  j >= 1 && j <= i && ids[j - 1] === ids[i]
+/** The share on the first source; the first position of a text that looks at itself cannot tell. */
+function firstOf({ part, positions, sources, shares }: PatternShares, from: number): number | undefined {
+  const start = part === 'cross' ? from : Math.max(from, 1)
+  let sum = 0
+  for (let i = start; i < positions; i++) sum += shares[i * sources]
+  return start < positions ? sum / (positions - start) : undefined
+}
+
+/** The sums of entropy and of distance over the positions. */
+function widths({ positions, sources, shares }: PatternShares, from: number): { entropy: number; distance: number } {
+  let [entropy, distance] = [0, 0]
+  for (let i = from; i < positions; i++)
+    for (let j = 0; j < sources; j++) {
+      const share = shares[i * sources + j]
+      if (share === 0) continue
+      if (share > 0) entropy -= share * Math.log(share)
+      distance += share * Math.abs(i - j)
+    }
+  return { entropy, distance }
+}
 
 function given(scores: Readonly<Record<string, number | undefined>>): HeadScores {
   return Object.fromEntries(Object.entries(scores).filter(([, score]) => score !== undefined)) as unknown as HeadScores

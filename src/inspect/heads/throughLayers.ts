@@ -2,8 +2,7 @@
 
 import type { Axis } from '../../tensor/axes.ts'
 import type { Looking } from '../editedPass.ts'
-import { type AttentionPattern, attentionPatterns } from '../pattern.ts'
-import { attentionLayers } from './attentionLayers.ts'
+import { type AttentionPattern, eachLayer } from '../pattern.ts'
 import { flowOf, rollout, type Square, withSkip } from './rollout.ts'
 
 /** Shares by position (the last layer's) and source (the inputs); rows add up to 1. */
@@ -42,23 +41,23 @@ export async function attentionThrough({
   report,
   ...looking
 }: ThroughSettings): Promise<AttentionThrough[]> {
-  const numbers = attentionLayers(looking)
   const longest = Math.max(...Object.values(looking.inputs).map((cells) => cells?.length ?? 0))
   if (flow && longest > mostForFlow)
     throw new Error(
       `heads: the flow of ${longest} tokens would take too long; it is computed for ${mostForFlow} at most. Give a shorter text, or ask for the rollout alone.`,
     )
   const halves = new Map<AttentionPattern['part'], { size: number; layers: Square[] }>()
-  for (const [done, layer] of numbers.entries()) {
-    report?.(done, numbers.length)
-    const patterns = await attentionPatterns({ ...looking, layers: [layer] })
-    for (const [part, heads] of Map.groupBy(patterns, (pattern) => pattern.part)) {
-      if (part === 'cross') continue
-      const size = heads[0].positions
-      const half = halves.get(part) ?? { size, layers: [] }
-      const shares = heads.map((head) => head.shares)
-      halves.set(part, { size, layers: [...half.layers, withSkip(shares, size)] })
-    }
+  for await (const heads of eachLayer({ ...looking, report })) {
+    const [{ part, positions: size }] = heads
+    if (part === 'cross') continue
+    const half = halves.get(part) ?? { size, layers: [] }
+    halves.set(part, half)
+    half.layers.push(
+      withSkip(
+        heads.map(({ shares }) => shares),
+        size,
+      ),
+    )
   }
   const positions = [...halves.values()].reduce((sum, { size }) => sum + size, 0)
   let done = 0

@@ -40,14 +40,20 @@ export function logitsOf(names: Names, asker: string): { readonly address: strin
  * Throws where anything else than a norm, a product and biases stands between the stream and the logits.
  */
 export function readoutOf(names: Names, asker: string): Readout {
-  const { address, node: logits } = logitsOf(names, asker)
+  const { address, node } = logitsOf(names, asker)
+  const found = readoutIn(node)
+  if (found) return found
+  throw new Error(
+    `${asker}: ${address} is no product of the stream and an unembedding, so that it cannot be divided among the parts. Leave edits of it out, or look at the stream itself.`,
+  )
+}
+
+/** The readout that gives these logits; undefined where anything else stands between the stream and them. */
+export function readoutIn(logits: Node): Readout | undefined {
   const [biased, bias] = sides(logits, 'add', isWeight) ?? [logits]
   const [product, factor] = sides(biased, 'multiply', isNumber) ?? [biased]
   const [read, unembedding] = dotSides(product) ?? []
-  if (!read || !unembedding)
-    throw new Error(
-      `${asker}: ${address} is no product of the stream and an unembedding, so that it cannot be divided among the parts. Leave edits of it out, or look at the stream itself.`,
-    )
+  if (!read || !unembedding) return undefined
   const norm = normOf(read)
   return { logits, stream: norm?.input ?? read, norm, unembedding, factor: factor ? numberOf(factor) : 1, bias }
 }

@@ -44,6 +44,52 @@ describe('the golden model', () => {
   })
 })
 
+/** The detectors as their formulas stand, cell by cell. */
+function directly(
+  shares: Float32Array,
+  ids: readonly number[],
+  isSought: (i: number, j: number) => boolean,
+  counts: (i: number, j: number) => boolean,
+) {
+  let [within, whole, off] = [0, 0, 0]
+  for (const i of ids.keys())
+    for (const j of ids.keys()) {
+      const [share, sought] = [shares[i * ids.length + j], isSought(i, j) ? 1 : 0]
+      if (!counts(i, j)) continue
+      within += share * sought
+      whole += share
+      off += Math.abs(share - sought)
+    }
+  return { mul: within / whole, abs: 1 - off / ids.length }
+}
+
+test('detectors pass over the first source, and over the position itself', async () => {
+  const engine = reference()
+  const model = goldenModel(engine)
+  // Twice the same token, so that what followed the first is the position itself.
+  const ids = [3, 1, 1, 4, 1, 5, 1, 1, 3, 4]
+  const sought = {
+    previous: (i: number, j: number) => j === i - 1,
+    duplicate: (i: number, j: number) => j < i && ids[j] === ids[i],
+    induction: (i: number, j: number) => j >= 1 && j <= i && ids[j - 1] === ids[i],
+  }
+  for (const pattern of await attentionPatterns({ model, engine, inputs: { ids } }))
+    for (const [excludeFirst, excludeCurrent] of [
+      [false, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ]) {
+      const found = detections(pattern, ids, { excludeFirst, excludeCurrent })
+      const counts = (i: number, j: number) => !(excludeFirst && j === 0) && !(excludeCurrent && i === j)
+      for (const kind of ['previous', 'duplicate', 'induction'] as const) {
+        const { mul, abs } = directly(pattern.shares, ids, sought[kind], counts)
+        near(found[kind].mul, mul, 1e-12)
+        near(found[kind].abs, abs, 1e-12)
+      }
+    }
+})
+
 const vocab = 14
 const ids = [vocab, 4, 1, 4, 2, 4, 1, 4, 4, 3, 1, 4, 2, 2, 4]
 
@@ -51,10 +97,17 @@ describe('hand-built heads', () => {
   test('have the scores and the roles that they were built for', async () => {
     const engine = reference()
     const model = handBuiltInduction(engine, { vocab, context: 40 })
-    const [before, induction] = await headFacts({ model, engine, inputs: { ids }, begin: vocab })
+    const { rows, drawn } = await headFacts({ model, engine, inputs: { ids }, begin: vocab })
+    const [before, induction] = rows
     near(before.scores.previous, 1, 1e-9)
     near(induction.repeated?.induction, 1, 1e-9)
     near(induction.scores.induction, 1, 1e-6)
+    near(induction.prefixMatching, 1, 1e-9)
+    near(induction.copying, 1, 1e-9)
+    // The first writes where no token is read from.
+    assert.equal(before.copying, undefined)
+    assert.deepEqual(induction.role.evidence, { prefixMatching: induction.prefixMatching, copying: induction.copying })
+    assert.deepEqual(drawn, { seed: 0, periods: [14, 13], drawable: 14, repeatedTexts: 3, copiedTexts: 10 })
     assert.deepEqual([before.role.name, before.control], ['previous token', 'position'])
     assert.deepEqual([induction.role.name, induction.control], ['induction', 'content'])
   })
@@ -62,7 +115,9 @@ describe('hand-built heads', () => {
   test('by place are told from those by content at a second period', async () => {
     const engine = reference()
     const model = handBuiltOffset(engine, { vocab, context: 40, offset: 13 })
-    const [head] = await headFacts({ model, engine, inputs: { ids }, begin: vocab })
+    const {
+      rows: [head],
+    } = await headFacts({ model, engine, inputs: { ids }, begin: vocab })
     const [one, other] = head.controlEvidence?.induction ?? []
     near(one, 1, 1e-6)
     assert.ok(other !== undefined && other <= 0.03, `${other}`)

@@ -36,7 +36,7 @@ function areWholes({ axes: [{ size: rows }], data }: { axes: readonly { size: nu
 describe('heads', () => {
   test('that share keys and values have scores each', async () => {
     const model = new Llama({ vocab: 12, context: 16, layer: 1, head: 4, shared: 2, model: 8, hidden: 8 })
-    const facts = await headFacts({ model, engine: engineFor(model), inputs: { ids } })
+    const { rows: facts } = await headFacts({ model, engine: engineFor(model), inputs: { ids } })
     assert.deepEqual(
       facts.map(({ layer, head }) => [layer, head]),
       [
@@ -54,7 +54,9 @@ describe('heads', () => {
       ['blocks.0.attention.output {position: 6}', 0],
       ['embedded', { ids: [1, 2, 3, 4, 5, 6, 7] }],
     ] as const) {
-      const [{ repeated, control }] = await headFacts({ model, engine, inputs: { ids }, edits: [{ at, to }] })
+      const {
+        rows: [{ repeated, control }],
+      } = await headFacts({ model, engine, inputs: { ids }, edits: [{ at, to }] })
       assert.deepEqual([repeated, control], [undefined, 'undecided'])
     }
   })
@@ -67,7 +69,7 @@ describe('heads', () => {
       // Queries of nothing: every score is the same.
       if (values) engine.set(weight, path.includes('.query.') ? values.fill(0) : values)
     }
-    const facts = await headFacts({ model, engine, inputs: { ids } })
+    const { rows: facts } = await headFacts({ model, engine, inputs: { ids } })
     for (const { role, scores, part } of facts) {
       assert.deepEqual([role.name, part], ['uniform', undefined])
       assert.ok(Math.abs(scores.entropy - Math.log(ids.length)) < 1e-6)
@@ -79,17 +81,17 @@ describe('heads', () => {
     const model = new EncoderDecoder({ vocab: 9, context: 8, model: 8, ...sizes })
     const engine = engineFor(model)
     const inputs = { ids: [0, 7, 8, 7, 8], source: [1, 2, 1, 2] }
-    const facts = await headFacts({ model, engine, inputs })
+    const { rows: facts } = await headFacts({ model, engine, inputs })
     assert.deepEqual(
       facts.map(({ part, layer }) => [part, layer]),
       [
         ['encoder', 0],
+        ['encoder', 1],
         ['decoder', 0],
         ['cross', 0],
-        ['encoder', 1],
       ],
     )
-    assert.deepEqual(Object.keys(facts[2].scores).sort(), ['entropy', 'first'])
+    assert.deepEqual(Object.keys(facts[3].scores).sort(), ['entropy', 'first'])
     for (const { control, repeated } of facts) assert.deepEqual([control, repeated], ['undecided', undefined])
     const short = { ...inputs, source: [1, 2] }
     await assert.rejects(headFacts({ model, engine, inputs: short }), {
