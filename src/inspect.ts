@@ -45,10 +45,10 @@ export { tunedLensBytes, tunedLensFrom } from './inspect/stream/savedLens.ts'
 export { type CircuitFacts, type Circuits, circuits, type HeadCircuits } from './inspect/circuits/circuits.ts'
 export {
   type Composition,
-  type CompositionKind,
   type CompositionRow,
   composition,
 } from './inspect/circuits/composition.ts'
+export type { CompositionKind } from './inspect/circuits/overlaps.ts'
 export type { Basis, Besides, CircuitSettings, HeadLabel, HeadWeights } from './inspect/circuits/headWeights.ts'
 export { headWeights, ovOf, qkOf } from './inspect/circuits/headWeights.ts'
 export { FactoredMatrix } from './inspect/circuits/factored.ts'

@@ -1,7 +1,8 @@
 // cutaway circuits: what the weights of each head say by themselves, without any text.
 
 import { circuits } from '../inspect/circuits/circuits.ts'
-import { type CompositionKind, composition } from '../inspect/circuits/composition.ts'
+import { composition } from '../inspect/circuits/composition.ts'
+import type { CompositionKind } from '../inspect/circuits/overlaps.ts'
 import { circuitsFigure } from '../show/circuitsFigure.ts'
 import type { Command } from './command.ts'
 import { checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'

@@ -1,8 +1,9 @@
 // Circuits of heads as a table, and composition scores as grids: a row is the head that writes, a column the one that reads.
 
 import type { Circuits } from '../inspect/circuits/circuits.ts'
-import type { Composition, CompositionKind } from '../inspect/circuits/composition.ts'
+import type { Composition } from '../inspect/circuits/composition.ts'
 import type { Basis, Besides, HeadLabel } from '../inspect/circuits/headWeights.ts'
+import type { CompositionKind } from '../inspect/circuits/overlaps.ts'
 import type { Figure, Panel } from './figure.ts'
 
 /** The figure of the circuits of heads, and of composition where it was asked for. */

@@ -6,22 +6,11 @@
 // d · d · (e e′ d), E‖V O‖² = d e d, E‖Q Kᵀ‖² = d e′ d. So 1/√d is what chance gives. Where two heads with orthonormal directions
 // of rank r fit exactly, the score is 1/√r. Elhage et al. 2021, "composition".
 //
-// No product of model × model is made: what is written is brought to e × d, what is read to d × e′ of the same length (factored.ts),
-// and the scores of all heads of two layers are the lengths of the blocks of one product.
+// How the products' lengths are found: overlaps.ts.
 
-import type { FactoredMatrix } from './factored.ts'
-import {
-  type Basis,
-  type CircuitSettings,
-  type HeadLabel,
-  type HeadWeights,
-  headWeights,
-  ovOf,
-  qkOf,
-} from './headWeights.ts'
-import { below, beside, largeProduct, type Matrix } from './matrix.ts'
-
-export type CompositionKind = 'query' | 'key' | 'value'
+import { type Basis, type CircuitSettings, type HeadLabel, type HeadWeights, headWeights } from './headWeights.ts'
+import { transposed } from './matrix.ts'
+import { type CompositionKind, overlapsOf } from './overlaps.ts'
 
 export interface CompositionRow {
   readonly kind: CompositionKind
@@ -46,6 +35,8 @@ export interface Composition {
  *
  * - `kinds`: the kinds that are wanted; all if not given
  *
+ * Lengths are the engine's, in single precision: a score is right to about 1e-6 of the largest.
+ *
  * Throws as `headWeights` does.
  */
 export async function composition({
@@ -57,27 +48,54 @@ export async function composition({
   readonly report?: (done: number, of: number) => void
 }): Promise<Composition> {
   const heads = (await headWeights(settings)).filter(({ part }) => part !== 'cross')
-  const layers = [...Map.groupBy(heads, ({ part, layer }) => `${part}.${layer}`).values()].map(prepared(kinds))
-  const pairs = layers.flatMap((from) =>
-    layers
-      .filter((to) => to.heads[0].part === from.heads[0].part && to.heads[0].layer > from.heads[0].layer)
-      .map((to) => ({ from, to })),
-  )
   const rows: CompositionRow[] = []
-  for (const [i, { from, to }] of pairs.entries()) {
-    report?.(i, pairs.length)
-    const lengths = blockLengths(await largeProduct(settings.engine, from.writing, to.reading), from)
-    for (const [a, writer] of from.written.entries())
-      for (const reader of to.read) {
-        const both = writer.norm * reader.norm
-        const score = both === 0 ? 0 : lengths(a, reader) / both
-        const ceiling = 1 / Math.sqrt(Math.min(writer.width, reader.width))
-        rows.push({ kind: reader.kind, from: headLabel(from.heads[a]), to: headLabel(reader.head), score, ceiling })
-      }
+  for (const half of Map.groupBy(heads, ({ part }) => part).values()) {
+    const layers = new Set(half.map(({ layer }) => layer))
+    if (layers.size > 1) rows.push(...rowsOf(half, kinds, await overlaps(settings, half, kinds, report)))
   }
   const { basis = 'raw', offset } = settings
   const baseline = 1 / Math.sqrt(heads[0].value.rows)
   return { basis, ...(offset !== undefined && { offset }), baseline, rows }
+}
+
+const overlaps = (
+  { engine }: CircuitSettings,
+  heads: readonly HeadWeights[],
+  kinds: readonly CompositionKind[],
+  report: ((done: number, of: number) => void) | undefined,
+) =>
+  overlapsOf(
+    engine,
+    heads.map((head) => ({ ...head, output: transposed(head.output) })),
+    kinds,
+    report,
+  )
+
+/** The scores of all pairs of which one stands in an earlier layer. */
+function rowsOf(
+  heads: readonly HeadWeights[],
+  kinds: readonly CompositionKind[],
+  { squares, lengths }: Awaited<ReturnType<typeof overlapsOf>>,
+): CompositionRow[] {
+  const labels = heads.map(headLabel)
+  const widths = {
+    written: heads.map(({ output }) => output.rows),
+    query: heads.map(({ query }) => query.columns),
+    key: heads.map(({ key }) => key.columns),
+    value: heads.map(({ value }) => value.columns),
+  }
+  const rows: CompositionRow[] = []
+  for (const kind of kinds)
+    for (const [a, from] of labels.entries())
+      for (const [b, to] of labels.entries()) {
+        if (to.layer <= from.layer) continue
+        const both = (lengths.get('written')?.[a] ?? 0) * (lengths.get(kind)?.[b] ?? 0)
+        // A sum of squares, which rounding may leave a little below 0.
+        const square = Math.max(0, squares.get(kind)?.[a * heads.length + b] ?? 0)
+        const ceiling = 1 / Math.sqrt(Math.min(widths.written[a], widths[kind][b]))
+        rows.push({ kind, from, to, score: both === 0 ? 0 : Math.sqrt(square / both), ceiling })
+      }
+  return rows
 }
 
 export const headLabel = ({ layer, head, part, address }: HeadLabel): HeadLabel => ({
@@ -86,60 +104,3 @@ export const headLabel = ({ layer, head, part, address }: HeadLabel): HeadLabel 
   ...(part !== undefined && { part }),
   address,
 })
-
-interface Layer {
-  readonly heads: readonly HeadWeights[]
-  readonly written: readonly { readonly norm: number; readonly width: number; readonly row: number }[]
-  readonly read: readonly Reader[]
-  readonly writing: Matrix
-  readonly reading: Matrix
-}
-
-interface Reader {
-  readonly kind: CompositionKind
-  readonly head: HeadWeights
-  readonly norm: number
-  readonly width: number
-  readonly column: number
-}
-
-/** Everything that the heads of a layer write, below one another, and what they read, beside one another. */
-const prepared =
-  (kinds: readonly CompositionKind[]) =>
-  (heads: readonly HeadWeights[]): Layer => {
-    const circuits: readonly (readonly [CompositionKind, HeadWeights, FactoredMatrix])[] = heads.flatMap((head) => {
-      const [qk, ov] = [qkOf(head), ovOf(head)]
-      const of = { query: qk, key: qk.transposed, value: ov }
-      return kinds.map((kind) => [kind, head, of[kind]] as const)
-    })
-    const writers = heads.map(ovOf)
-    const writing = writers.map((each) => each.writing)
-    const reading = circuits.map(([, , circuit]) => circuit.reading)
-    let [row, column] = [0, 0]
-    return {
-      heads,
-      written: writers.map(({ norm, right }) => {
-        const found = { norm, width: right.rows, row }
-        row += right.rows
-        return found
-      }),
-      read: circuits.map(([kind, head, { norm, right }]) => {
-        const found = { kind, head, norm, width: right.rows, column }
-        column += right.rows
-        return found
-      }),
-      writing: below(writing),
-      reading: beside(reading),
-    }
-  }
-
-/** The lengths of the blocks of a product, one for each writer and reader. */
-function blockLengths({ columns, data }: Matrix, from: Layer) {
-  return (writer: number, { column, width }: Reader): number => {
-    const { row, width: rows } = from.written[writer]
-    let sum = 0
-    for (let i = row; i < row + rows; i++)
-      for (let j = column; j < column + width; j++) sum += data[i * columns + j] ** 2
-    return Math.sqrt(sum)
-  }
-}

@@ -32,6 +32,20 @@ export async function singularOf(matrix: Matrix): Promise<Singular> {
   }
 }
 
+/** The singular values alone, which takes less than half the time. */
+export async function singularValuesOf(matrix: Matrix): Promise<readonly number[]> {
+  const { Matrix: Wide, SingularValueDecomposition } = await import('ml-matrix')
+  const { rows, columns } = matrix
+  const count = Math.min(rows, columns)
+  if (frobenius(matrix) === 0) return new Array<number>(count).fill(0)
+  const { diagonal } = new SingularValueDecomposition(Wide.from1DArray(rows, columns, Array.from(matrix.data)), {
+    autoTranspose: true,
+    computeLeftSingularVectors: false,
+    computeRightSingularVectors: false,
+  })
+  return diagonal.slice(0, count)
+}
+
 /** The eigenvalues of a square matrix, the largest (by its absolute value) first. */
 export async function eigenvaluesOf(matrix: Matrix): Promise<Eigenvalue[]> {
   const { Matrix: Wide, EigenvalueDecomposition } = await import('ml-matrix')

@@ -1,8 +1,5 @@
 // Matrices in double precision, row by row: what circuits are computed in.
 
-import type { Engine } from '../../engine/engine.ts'
-import { dot, parameter } from '../../tensor/primitives.ts'
-
 export interface Matrix {
   readonly rows: number
   readonly columns: number
@@ -46,6 +43,29 @@ export function product(a: Matrix, b: Matrix): Matrix {
   return result
 }
 
+/** aᵀ · a */
+export function gram({ rows, columns, data }: Matrix): Matrix {
+  const result = zeros(columns, columns)
+  for (let k = 0; k < rows; k++) {
+    const row = data.subarray(k * columns, (k + 1) * columns)
+    for (let i = 0; i < columns; i++) {
+      const factor = row[i]
+      const at = i * columns
+      for (let j = i; j < columns; j++) result.data[at + j] += factor * row[j]
+    }
+  }
+  for (let i = 0; i < columns; i++)
+    for (let j = 0; j < i; j++) result.data[i * columns + j] = result.data[j * columns + i]
+  return result
+}
+
+/** Σ a · b, cell by cell: tr(aᵀ · b) */
+export function overlap(a: Matrix, b: Matrix): number {
+  let sum = 0
+  for (let i = 0; i < a.data.length; i++) sum += a.data[i] * b.data[i]
+  return sum
+}
+
 /** √Σ x², of all cells: the Frobenius norm. */
 export function frobenius({ data }: Pick<Matrix, 'data'>): number {
   let sum = 0
@@ -58,19 +78,6 @@ export function diagonalSum({ rows, columns, data }: Matrix): number {
   let sum = 0
   for (let i = 0; i < Math.min(rows, columns); i++) sum += data[i * columns + i]
   return sum
-}
-
-/** Matrices beside one another. */
-export function beside(matrices: readonly Matrix[]): Matrix {
-  const columns = matrices.reduce((sum, each) => sum + each.columns, 0)
-  const joined = zeros(matrices[0].rows, columns)
-  let at = 0
-  for (const each of matrices) {
-    for (let i = 0; i < each.rows; i++)
-      joined.data.set(each.data.subarray(i * each.columns, (i + 1) * each.columns), i * columns + at)
-    at += each.columns
-  }
-  return joined
 }
 
 /** Matrices below one another. */
@@ -89,16 +96,19 @@ export function below(matrices: readonly Matrix[]): Matrix {
 
 /**
  * Q and R with a = Q · R, by Gram and Schmidt's way done twice: the columns of Q are of length 1 and at right angles, or 0 where a
- * column of a is a sum of those before it. "Twice is enough": Giraud, Langou, Rozložník 2005.
+ * column of a is a sum of those before it. "Twice is enough": Giraud, Langou, Rozložník 2005. Of R alone one pass is (Björck 1967).
  */
-export function orthogonal(a: Matrix): { readonly q: Matrix; readonly r: Matrix } {
+export function orthogonal(
+  a: Matrix,
+  { passes = 2 }: { passes?: 1 | 2 } = {},
+): { readonly q: Matrix; readonly r: Matrix } {
   const { rows, columns } = a
   const vectors = transposed(a)
   const r = zeros(columns, columns)
   for (let j = 0; j < columns; j++) {
     const vector = vectors.data.subarray(j * rows, (j + 1) * rows)
     const before = frobenius({ data: vector })
-    for (const _ of ['once', 'twice'])
+    for (let pass = 0; pass < passes; pass++)
       for (let i = 0; i < j; i++) {
         const other = vectors.data.subarray(i * rows, (i + 1) * rows)
         let along = 0
@@ -113,25 +123,4 @@ export function orthogonal(a: Matrix): { readonly q: Matrix; readonly r: Matrix 
     for (let k = 0; k < rows; k++) vector[k] = length === 0 ? 0 : vector[k] / length
   }
   return { q: transposed(vectors), r }
-}
-
-/** Products of at most so many multiplications are made in double precision, larger ones by the engine. */
-const small = 2 ** 24
-
-/** a · b, by the engine where it is large. */
-export async function largeProduct(engine: Engine, a: Matrix, b: Matrix): Promise<Matrix> {
-  if (a.rows * a.columns * b.columns <= small) return product(a, b)
-  const left = parameter({ row: a.rows, inner: a.columns })
-  const right = parameter({ inner: b.rows, column: b.columns })
-  const program = await engine.compile({ outputs: { product: dot(left, right, 'inner') } })
-  try {
-    engine.set(left, a.data)
-    engine.set(right, b.data)
-    await program.run({})
-    const { data } = await program.read('product')
-    return { rows: a.rows, columns: b.columns, data: Float64Array.from(data) }
-  } finally {
-    await program.close()
-    for (const node of [left, right]) engine.forget(node)
-  }
 }

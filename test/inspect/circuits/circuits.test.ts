@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { reference } from '../../../src/engine/reference.ts'
 import { circuits } from '../../../src/inspect/circuits/circuits.ts'
-import { type CompositionKind, composition } from '../../../src/inspect/circuits/composition.ts'
+import { composition } from '../../../src/inspect/circuits/composition.ts'
 import { eigenvaluesOf } from '../../../src/inspect/circuits/decompositions.ts'
 import { FactoredMatrix } from '../../../src/inspect/circuits/factored.ts'
 import { headWeights, ovOf } from '../../../src/inspect/circuits/headWeights.ts'
@@ -17,6 +17,7 @@ import {
   transposed,
   zeros,
 } from '../../../src/inspect/circuits/matrix.ts'
+import type { CompositionKind } from '../../../src/inspect/circuits/overlaps.ts'
 import { Llama } from '../../../src/model/llama.ts'
 import { goldenModel } from '../golden.ts'
 import { handBuiltInduction } from '../handBuilt.ts'
