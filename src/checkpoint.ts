@@ -22,6 +22,7 @@ export { initialValues } from './model/start.ts'
 // Folders, and what is in them.
 export { blobsOf } from './checkpoint/blobFiles.ts'
 export { type ChatTemplateOptions, loadChatTemplate } from './checkpoint/chatTemplate.ts'
+export { type ExpectedValue, type ExpectedValues, expectedValues } from './checkpoint/expectedValues.ts'
 export type { OpenFile } from './checkpoint/folderFiles.ts'
 export {
   type Described,

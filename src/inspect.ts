@@ -102,8 +102,11 @@ export {
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
 
 // Proofs: a model checked by what it does, and two runs, or two engines, compared at every address.
-export { checkModel } from './inspect/proofs/check.ts'
-export type { Check } from './inspect/proofs/patternFaults.ts'
+export { type CheckSettings, type Checks, checkModel } from './inspect/proofs/check.ts'
+export type { Check, CheckName } from './inspect/proofs/verdict.ts'
+export type { Sensitivity } from './inspect/proofs/sensitivity.ts'
+export type { LayerError } from './inspect/proofs/layers.ts'
+export { type SharesSummed, sharesSummed } from './inspect/proofs/normalised.ts'
 export { type ComparedRun, type RunComparison, compareRuns, type Distance } from './inspect/proofs/compare.ts'
 
 // Facts as lines of a terminal, as SVG and as pages.
@@ -125,7 +128,7 @@ export type { LineOptions } from './show/lines.ts'
 export { figureLines } from './show/figureLines.ts'
 export { figurePage } from './show/figurePage.ts'
 export { figureSvg } from './show/figureSvg.ts'
-export { checksFigure } from './show/checksFigure.ts'
+export { type CheckedWords, checksFigure } from './show/checksFigure.ts'
 export { comparisonFigure } from './show/comparisonFigure.ts'
 export { lensFigure, type TokenWords } from './show/lensFigure.ts'
 export { circuitsFigure } from './show/circuitsFigure.ts'

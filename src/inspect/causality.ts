@@ -1,12 +1,13 @@
 // Causality: a language model must not see what it is to predict. What is computed for a position may depend on the tokens
 // up to it, and on none after it; a model that peeks has a wonderful loss and writes nonsense.
 //
-// This is tried, not proven: one token after the other is changed, and everything before it has to stay as it was. The
-// weights are drawn anew and large, and double precision is used, so that the least way through shows.
+// This is tried, not proven: one token after the other is changed, and not a bit of anything before it may change. Here models are
+// tried as they are built, with weights that are drawn anew and large, in double precision, so that the least way through shows;
+// proofs/sensitivity.ts tries one with the weights that it has.
 
 import { reference } from '../engine/reference.ts'
 import type { Ids } from '../model/stream.ts'
-import { AxisError, cells, describeAxes } from '../tensor/axes.ts'
+import { type Axis, AxisError, cells, describeAxes, hasAxis, sizeOf } from '../tensor/axes.ts'
 import { graphOf } from '../tensor/graph.ts'
 import type { Node } from '../tensor/node.ts'
 import { input } from '../tensor/primitives.ts'
@@ -52,8 +53,8 @@ const countPairs = ({ positions = usualPositions }: CausalityOptions): number =>
 export function findLeaks(build: (ids: Ids) => Node, { vocab, positions = usualPositions }: CausalityOptions): Leak[] {
   if (!(vocab >= 2)) throw new Error(`causality: vocab is ${vocab}; with fewer than 2 tokens none can be changed.`)
   const value = build(input('ids', { batch: 1, position: positions }, { below: vocab }))
-  const along = value.axes.findIndex(({ name }) => name === 'position')
-  if (along < 0) throw new AxisError(undefined, `causality: no axis "position" in ${describeAxes(value.axes)}.`)
+  if (!hasAxis(value.axes, 'position'))
+    throw new AxisError(undefined, `causality: no axis "position" in ${describeAxes(value.axes)}.`)
   const engine = reference()
   const weights = graphOf([value]).filter(({ operation }) => operation.kind === 'parameter')
   for (const [i, weight] of weights.entries())
@@ -64,18 +65,33 @@ export function findLeaks(build: (ids: Ids) => Node, { vocab, positions = usualP
   const run = (ids: readonly number[]) => engine.run64({ outputs: { value } }, { ids }).get(value) ?? new Float64Array()
   const ids = Array.from({ length: positions }, (_, i) => i % vocab)
   const before = run(ids)
-  const inner = cells(value.axes.slice(along + 1))
   const leaks: Leak[] = []
   for (let token = 1; token < positions; token++) {
-    const after = run(ids.with(token, (ids[token] + 1) % vocab))
-    for (let position = 0; position < token; position++) {
-      const isChanged = after.some(
-        (cell, i) =>
-          Math.floor(i / inner) % positions === position &&
-          !(Math.abs(cell - before[i]) <= 1e-9 * (1 + Math.abs(cell))),
-      )
-      if (isChanged) leaks.push({ position, token })
-    }
+    const changes = changesAlong('position', value.axes, before, run(changedAt(ids, token, vocab)))
+    for (let position = 0; position < token; position++) if (changes[position] > 0) leaks.push({ position, token })
   }
   return leaks
+}
+
+/** The text with another token at a place, out of so many. */
+export const changedAt = (ids: readonly number[], place: number, vocab: number): number[] =>
+  ids.with(place, (ids[place] + 1) % vocab)
+
+/** The largest change of a value at each place of an axis: 0 only where no bit differs. */
+export function changesAlong(
+  name: string,
+  axes: readonly Axis[],
+  before: ArrayLike<number>,
+  after: ArrayLike<number>,
+): Float64Array {
+  const inner = cells(axes.slice(axes.findIndex((axis) => axis.name === name) + 1))
+  const changes = new Float64Array(sizeOf(axes, name))
+  for (let cell = 0; cell < before.length; cell++) {
+    if (Object.is(before[cell], after[cell])) continue
+    const place = Math.floor(cell / inner) % changes.length
+    // Of infinities there is no difference, and of two zeros one that is 0.
+    const change = Math.abs(after[cell] - before[cell]) || Number.MIN_VALUE
+    changes[place] = Math.max(changes[place], change)
+  }
+  return changes
 }

@@ -1,32 +1,81 @@
-// Checks of a model as a figure: a row for each, with what it claims or what is wrong.
+// Checks of a model as a figure: a row for each, with what it claims or what is wrong; the error at each layer; and which output changes
+// with which token.
 
-import type { Check } from '../inspect/proofs/patternFaults.ts'
-import type { Figure } from './figure.ts'
+import type { Checks } from '../inspect/proofs/check.ts'
+import type { LayerError } from '../inspect/proofs/layers.ts'
+import type { Sensitivity } from '../inspect/proofs/sensitivity.ts'
+import type { Check } from '../inspect/proofs/verdict.ts'
+import type { Figure, Panel } from './figure.ts'
+import { visible } from './visible.ts'
 
-/** The figure of checks: a table. */
-export function checksFigure(checks: readonly Check[]): Figure {
-  const failed = checks.filter(({ passed }) => !passed).length
+/** The texts of the tokens, where somebody has a tokenizer. */
+export interface CheckedWords {
+  readonly tokens?: readonly string[]
+  readonly source?: readonly string[]
+}
+
+/** The figure of checks: a table of them, of the errors of layers, and a grid for each text whose tokens were changed. */
+export function checksFigure({ checks, layers, sensitivity }: Checks, words: CheckedWords = {}): Figure {
+  const count = (verdict: Check['verdict']): number => checks.filter((check) => check.verdict === verdict).length
+  const [failed, idle] = [count('fail'), count('not applicable')]
+  const rest = idle === 0 ? '' : ` ${idle} do not apply.`
   return {
     title: 'Checks of a model',
-    notes: [failed === 0 ? `All ${checks.length} passed.` : `${failed} of ${checks.length} failed.`],
-    panels: [
-      {
-        kind: 'table',
-        columns: [
-          { name: 'check', align: 'left' },
-          { name: 'passed', align: 'left' },
-          { name: 'largest error' },
-          { name: 'meaning', align: 'left' },
-          { name: 'where', align: 'left' },
-        ],
-        rows: checks.map(({ name, passed, largest, meaning, address = '' }) => [
-          name,
-          passed ? 'yes' : 'no',
-          largest,
-          meaning,
-          address,
-        ]),
-      },
+    notes: [
+      failed === 0 ? `All ${count('pass')} passed.${rest}` : `${failed} of ${checks.length - idle} failed.${rest}`,
     ],
+    panels: [
+      checkTable(checks),
+      ...(layers.length > 0 ? [layerTable(layers)] : []),
+      ...sensitivity.map((each) => grid(each, words)),
+    ],
+  }
+}
+
+const checkTable = (checks: readonly Check[]): Panel => ({
+  kind: 'table',
+  columns: [
+    { name: 'check', align: 'left' },
+    { name: 'verdict', align: 'left' },
+    { name: 'largest error' },
+    { name: 'where', align: 'left' },
+    { name: 'meaning', align: 'left' },
+  ],
+  rows: checks.map(({ name, verdict, largest, reason, proves, address = '' }) => [
+    name,
+    verdict,
+    largest ?? '',
+    address,
+    verdict === 'pass' ? (reason === undefined ? proves : `${proves}: ${reason}`) : (reason ?? proves),
+  ]),
+})
+
+const layerTable = (layers: readonly LayerError[]): Panel => ({
+  kind: 'table',
+  title: 'The largest error at each layer, in units of the value',
+  columns: [
+    { name: 'against', align: 'left' },
+    { name: 'layer', align: 'left' },
+    { name: 'max |a − b|' },
+    { name: '‖a − b‖ / ‖a‖' },
+    { name: 'where', align: 'left' },
+  ],
+  rows: layers.map(({ against, layer, largest, relative, address }) => [against, layer, largest, relative, address]),
+})
+
+/** The change of each output with each token. */
+function grid({ address, input, rows, tokens, changes }: Sensitivity, words: CheckedWords): Panel {
+  const texts = input === 'source' ? words.source : words.tokens
+  const named = (own: readonly string[] | undefined, place: number): string =>
+    own?.[place] === undefined ? `${place}` : `${place} ${visible(own[place])}`
+  return {
+    kind: 'grid',
+    title: `The largest change of ${address} at each position (rows) when a token of ${input} is changed (columns)`,
+    rows: { name: 'position', labels: Array.from({ length: rows }, (_, row) => named(words.tokens, row)) },
+    columns: { name: 'token', labels: tokens.map((place) => named(texts, place)) },
+    // Where not a bit differs there is nothing to show.
+    values: Array.from(changes, (change) => (change === 0 ? Number.NaN : change)),
+    unit: 'units of the value',
+    scale: 'amount',
   }
 }

@@ -1,14 +1,34 @@
-// Checks of a model by what it does: what may be seen and what is, shares that add up to 1, the factor of scores. A fault of attention is
-// told by its name.
+// Checks of a model by what it does: what may be seen and what is, what must change nothing, and whether all ways of computing it agree.
+// A fault is told by its name.
 //
-// They are tried on one text, not proven for all: each check says how far it is off, and where.
+// They are tried on one text, not proven for all; each says how far it is off, and where, and those that do not apply say why.
 
-import type { Values } from '../../engine/engine.ts'
-import { givenOf, sizesOfValues } from '../../model/reads.ts'
-import { cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
+import type { ExpectedValues } from '../../checkpoint/expectedValues.ts'
 import type { Looking } from '../editedPass.ts'
-import { Reader, readableValues } from '../read.ts'
-import { type Check, type Pattern, patternFaults } from './patternFaults.ts'
+import { invariances } from './invariance.ts'
+import { type LayerError, layerErrors } from './layers.ts'
+import { leaks } from './leaks.ts'
+import { normalisedAxis } from './normalised.ts'
+import { patternChecks } from './patternFaults.ts'
+import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
+import { subjectOf } from './subject.ts'
+import type { Check } from './verdict.ts'
+import { cachedWriting } from './written.ts'
+
+/** The checks of a model on one text, and what some of them go by. */
+export interface Checks {
+  readonly checks: readonly Check[]
+  /** The tokens on which each output depends, for each input that is a text. */
+  readonly sensitivity: readonly Sensitivity[]
+  /** The largest error at each layer, for every way of computing that the engine was held to. */
+  readonly layers: readonly LayerError[]
+}
+
+export interface CheckSettings extends Looking {
+  /** Values that somebody else computed of the same model: the fixture of its folder. */
+  readonly expected?: ExpectedValues | undefined
+  readonly report?: ((done: number, of: number) => void) | undefined
+}
 
 /**
  * Checks of a model on one text, in the order in which they are told.
@@ -17,80 +37,25 @@ import { type Check, type Pattern, patternFaults } from './patternFaults.ts'
  *
  * Throws for a text that is too short, and for a model that reads no ids.
  */
-export async function checkModel({ model, engine, edits, inputs }: Looking): Promise<Check[]> {
-  const ids = Array.from(inputs['ids'] ?? [])
-  if (ids.length < 3)
-    throw new Error(`check: the text has ${ids.length} tokens. Give at least three: each is changed in turn.`)
-  const sizes = sizesOfValues('check', model.reads, inputs)
-  const known = readableValues(model, sizes)
-  const addresses = [...known.keys()]
-  const reader = new Reader({ model, engine, edits, addresses, sizes, optional: Object.keys(givenOf(inputs)) })
+export async function checkModel({ expected, report = () => {}, ...looking }: CheckSettings): Promise<Checks> {
+  const subject = await subjectOf(looking)
+  const { names, end, reader } = subject
+  const stages = 5
   try {
-    const seen = await reader.read(inputs)
-    const checks: Check[] = []
-    const patterns = addresses.filter((each) => each.endsWith('.pattern'))
-    const isWriting = model.kind === 'decoder' || model.kind === 'encoder-decoder'
-    const named = patterns.map((address): Pattern => {
-      const part = address.slice(0, -'pattern'.length)
-      const isCausal = isWriting && !address.startsWith('encoder.') && !address.endsWith('.cross.pattern')
-      const value = (name: string): Values | undefined => seen.get(`${part}${name}`)
-      return {
-        address,
-        isCausal,
-        shares: seen.get(address) as Values,
-        query: value('query'),
-        key: value('key'),
-        scores: value('scores'),
-      }
-    })
-    checks.push(...patternFaults(named))
-    if (isWriting) {
-      const below = model.reads['ids'].below ?? 2
-      const changed: Values[][] = []
-      const along = addresses.filter((each) => {
-        const { axes } = known.get(each) ?? { axes: [] }
-        return hasAxis(axes, 'position') && !hasAxis(axes, 'source') && !each.startsWith('encoder.')
-      })
-      for (let token = 1; token < ids.length; token++) {
-        const after = await reader.read({ ...inputs, ids: ids.with(token, (ids[token] + 1) % below) })
-        changed.push(along.map((address) => after.get(address) as Values))
-      }
-      checks.push(
-        causality(
-          along,
-          along.map((address) => seen.get(address) as Values),
-          changed,
-        ),
-      )
-    }
-    return checks
+    const byGraph = normalisedAxis({ outputs: [names.valueAt(end)], names })
+    report(1, stages)
+    const { checks: seen, sensitivity } = await sensitivityOf(subject)
+    report(2, stages)
+    const unchanged = await invariances(subject)
+    const written = await cachedWriting(subject)
+    report(3, stages)
+    const { checks: errors, layers } = await layerErrors(subject, expected)
+    report(4, stages)
+    const left = await leaks(subject)
+    report(5, stages)
+    const checks = [byGraph, ...patternChecks(subject), ...seen, ...unchanged, written, ...errors, left]
+    return { checks, sensitivity, layers }
   } finally {
     await reader.close()
-  }
-}
-
-/** No value at a position changes, by one bit, when a token behind it does. */
-function causality(addresses: readonly string[], before: readonly Values[], changed: readonly Values[][]): Check {
-  let largest = 0
-  let where: { address: string; position: number; token: number } | undefined
-  for (const [i, values] of changed.entries())
-    for (const [n, { axes, data }] of values.entries()) {
-      const inner = cells(axes.slice(axes.findIndex(({ name }) => name === 'position') + 1))
-      const positions = sizeOf(axes, 'position')
-      for (let cell = 0; cell < data.length; cell++) {
-        const position = Math.floor(cell / inner) % positions
-        if (position > i || Object.is(data[cell], before[n].data[cell])) continue
-        largest = Math.max(largest, Math.abs(data[cell] - before[n].data[cell]) || Number.MIN_VALUE)
-        where ??= { address: addresses[n], position, token: i + 1 }
-      }
-    }
-  return {
-    name: 'causality',
-    passed: where === undefined,
-    largest,
-    ...(where && { address: where.address }),
-    meaning: where
-      ? `what is made for position ${where.position} changes when the token at position ${where.token} does`
-      : 'nothing at a position changes, by one bit, when a token behind it is changed',
   }
 }

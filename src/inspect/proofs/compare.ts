@@ -5,11 +5,11 @@ import type { Engine } from '../../engine/engine.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { passOf } from '../../model/pass.ts'
 import { givenOf, type InputValues, sizesOfValues } from '../../model/reads.ts'
-import { addressText } from '../../tensor/address.ts'
-import { type Axis, describeAxes, placesOfCell } from '../../tensor/axes.ts'
+import { describeAxes } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Node } from '../../tensor/node.ts'
 import { read } from '../read.ts'
+import { type Apart, apart } from './distance.ts'
 
 /** A model, and the engine that holds its weights. */
 export interface ComparedRun {
@@ -18,18 +18,9 @@ export interface ComparedRun {
 }
 
 /** The distance of two runs at one address. */
-export interface Distance {
+export interface Distance extends Apart {
   readonly address: string
   readonly kind: 'weight' | 'value'
-  /** The number of cells, and of those that differ in any bit. */
-  readonly cells: number
-  readonly different: number
-  /** max |a − b|; 0 where all are equal. */
-  readonly largest: number
-  /** ‖a − b‖ / ‖a‖, over the cells that are finite. */
-  readonly relative: number
-  /** The first cell that differs, as an address with places. */
-  readonly first?: string
 }
 
 export interface RunComparison {
@@ -67,7 +58,7 @@ export async function compareRuns({
     const isWeight = node.operation.kind === 'parameter'
     const one = isWeight ? await a.engine.get(node) : (seenA.get(address)?.data ?? [])
     const two = isWeight ? await b.engine.get(other) : (seenB.get(address)?.data ?? [])
-    distances.push({ address, kind: isWeight ? 'weight' : 'value', ...distanceOf(address, node.axes, one, two) })
+    distances.push({ address, kind: isWeight ? 'weight' : 'value', ...apart(address, node.axes, one, two) })
   }
   const first = distances.find(({ different }) => different > 0)
   return { isEqual: first === undefined, ...(first && { first }), distances }
@@ -94,22 +85,4 @@ function checkAlike(ours: ReadonlyMap<string, Node>, theirs: ReadonlyMap<string,
       `compare: the runs have other shapes: ${address} is ${one ?? 'missing'} in the first and ${two ?? 'missing'} in the second. Give two runs of one architecture and size.`,
     )
   }
-}
-
-function distanceOf(address: string, axes: readonly Axis[], a: ArrayLike<number>, b: ArrayLike<number>) {
-  let [different, largest, squares, whole] = [0, 0, 0, 0]
-  let first: number | undefined
-  for (let i = 0; i < a.length; i++) {
-    if (Number.isFinite(a[i])) whole += a[i] ** 2
-    if (Object.is(a[i], b[i])) continue
-    different++
-    first ??= i
-    const apart = Math.abs(a[i] - b[i])
-    largest = Number.isNaN(apart) ? Infinity : Math.max(largest, apart)
-    if (Number.isFinite(apart)) squares += apart ** 2
-  }
-  const relative = squares === 0 ? 0 : Math.sqrt(squares / whole)
-  const at = (cell: number) => Object.fromEntries(placesOfCell(axes, cell).map((place, i) => [axes[i].name, place]))
-  const place = first === undefined ? undefined : addressText({ path: address, at: at(first) })
-  return { cells: a.length, different, largest, relative, ...(place !== undefined && { first: place }) }
 }

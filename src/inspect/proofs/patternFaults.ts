@@ -2,22 +2,12 @@
 // factor between scores and query · key.
 
 import type { Values } from '../../engine/engine.ts'
-import { cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
-
-/** A check, and what came of it. */
-export interface Check {
-  readonly name: string
-  readonly passed: boolean
-  /** The largest error; 0 where nothing is off. */
-  readonly largest: number
-  /** The address at which it is largest. */
-  readonly address?: string
-  /** The claim where it passed, the fault where it did not. */
-  readonly meaning: string
-}
+import { cells, hasAxis, placesOfCell, sizeOf } from '../../tensor/axes.ts'
+import type { Subject } from './subject.ts'
+import { type Check, type CheckName, notApplicable, passIf } from './verdict.ts'
 
 /** A pattern, and what it was made of where that has names. */
-export interface Pattern {
+interface Pattern {
   readonly address: string
   /** True where a position may look at itself and back, and no further. */
   readonly isCausal: boolean
@@ -30,51 +20,55 @@ export interface Pattern {
 const tolerance = 1e-4
 
 /** The checks of all patterns of a model. */
-export function patternFaults(patterns: readonly Pattern[]): Check[] {
-  if (patterns.length === 0) return []
+export function patternChecks({ model, addresses, seen }: Subject): Check[] {
+  const isWriting = model.kind === 'decoder' || model.kind === 'encoder-decoder'
+  const patterns = addresses.flatMap((address): Pattern[] => {
+    const shares = seen.get(address)
+    if (!shares || !/(^|\.)pattern$/.test(address)) return []
+    const part = address.slice(0, -'pattern'.length)
+    const isCausal = isWriting && !address.startsWith('encoder.') && !address.endsWith('.cross.pattern')
+    const value = (name: string): Values | undefined => seen.get(`${part}${name}`)
+    return [{ address, isCausal, shares, query: value('query'), key: value('key'), scores: value('scores') }]
+  })
+  const without = 'the model has no value "pattern"'
+  if (patterns.length === 0)
+    return (['rows of patterns', 'mask', 'own position', 'scale'] as const).map((name) => notApplicable(name, without))
   const causal = patterns.filter(({ isCausal }) => isCausal)
+  const bothWays = 'positions may look both ways'
   return [
-    worst('softmax axis', patterns, softmaxAxis, 'every row of a pattern adds up to 1 over "source"'),
-    ...(causal.length === 0
-      ? []
-      : [
-          worst('mask triangle', causal, triangle, 'positions look back, not at what comes after them'),
-          worst('off by one', causal, offByOne, 'the last source that a position sees is its own'),
-        ]),
-    worst('scale', patterns, scale, 'scores are query · key / √d_k'),
+    worst('rows of patterns', patterns, softmaxAxis),
+    causal.length > 0 ? worst('mask', causal, triangle) : notApplicable('mask', bothWays),
+    causal.length > 0 ? worst('own position', causal, offByOne) : notApplicable('own position', bothWays),
+    scales(patterns),
   ]
 }
 
 interface Fault {
   readonly error: number
-  readonly meaning: string
+  readonly reason: string
 }
 
-function worst(
-  name: string,
-  patterns: readonly Pattern[],
-  fault: (pattern: Pattern) => Fault | undefined,
-  claim: string,
-): Check {
+/** The check of all patterns by one question: that of the largest fault. */
+function worst(name: CheckName, patterns: readonly Pattern[], fault: (pattern: Pattern) => Fault | number): Check {
   const found = patterns
-    .flatMap((pattern) => {
+    .map((pattern) => {
       const one = fault(pattern)
-      return one ? [{ address: pattern.address, ...one }] : []
+      return { address: pattern.address, ...(typeof one === 'number' ? { error: one, reason: undefined } : one) }
     })
-    .sort((a, b) => b.error - a.error)[0]
-  if (!found) return { name, passed: true, largest: 0, meaning: claim }
-  return { name, passed: false, largest: found.error, address: found.address, meaning: found.meaning }
+    .sort((a, b) => Number(b.reason !== undefined) - Number(a.reason !== undefined) || b.error - a.error)[0]
+  const { error: largest, address, reason } = found
+  return passIf(name, reason === undefined, { largest, address, ...(reason !== undefined && { reason }) })
 }
 
-function softmaxAxis({ shares }: Pattern): Fault | undefined {
+function softmaxAxis({ shares }: Pattern): Fault | number {
   const error = farthestFromOne(shares, 'source')
-  if (error <= tolerance) return undefined
+  if (error <= tolerance) return error
   const other = shares.axes.find(
     ({ name, size }) => name !== 'source' && size > 1 && farthestFromOne(shares, name) <= tolerance,
   )
   return {
     error,
-    meaning: other
+    reason: other
       ? `softmax runs over "${other.name}", but values are summed over "source"`
       : 'rows do not add up to 1 over "source"',
   }
@@ -111,51 +105,87 @@ function byDistance({ shares: { axes, data } }: Pattern): Map<number, number> {
 const most = (shares: ReadonlyMap<number, number>, which: (distance: number) => boolean): number =>
   Math.max(0, ...[...shares].filter(([distance]) => which(distance)).map(([, share]) => share))
 
-function triangle(pattern: Pattern): Fault | undefined {
+function triangle(pattern: Pattern): Fault | number {
   const shares = byDistance(pattern)
   const [back, ahead] = [most(shares, (d) => d < 0), most(shares, (d) => d > 0)]
   const further = most(shares, (d) => d > 1)
-  if (ahead === 0 || (further === 0 && back > 0)) return undefined
-  return {
-    error: ahead,
-    meaning:
-      back === 0
-        ? 'the mask is transposed: positions see what comes after them, and nothing before'
-        : 'positions see what comes after them',
-  }
+  if (ahead === 0 || (further === 0 && back > 0)) return 0
+  const size = sizeOf(pattern.shares.axes, 'position')
+  const isAll = Array.from({ length: size - 1 }, (_, i) => i + 1).every((d) => (shares.get(d) ?? 0) > 0)
+  if (back === 0)
+    return { error: ahead, reason: 'the mask is transposed: positions see what comes after them, and nothing before' }
+  const fault = isAll
+    ? 'there is no causal mask: positions see everything that comes after them'
+    : 'positions see what comes after them'
+  return { error: ahead, reason: fault }
 }
 
-function offByOne(pattern: Pattern): Fault | undefined {
+function offByOne(pattern: Pattern): Fault | number {
   const shares = byDistance(pattern)
   const [own, next] = [shares.get(0) ?? 0, shares.get(1) ?? 0]
   const [back, further] = [most(shares, (d) => d < 0), most(shares, (d) => d > 1)]
   if (next > 0 && further === 0 && back > 0)
-    return { error: next, meaning: 'positions see the next one too: the mask is off by one position' }
+    return { error: next, reason: 'positions see the next one too: the mask is off by one position' }
   if (own === 0 && next === 0 && back > 0)
-    return { error: 1, meaning: 'no position sees itself: the mask is off by one position' }
-  return undefined
+    return { error: 1, reason: 'no position sees itself: the mask is off by one position' }
+  return 0
 }
 
-/** The factor that fits scores best to query · key, where they lie alike: (batch, position, head, key) with (batch, source, head, key). */
-function scale({ query, key, scores }: Pattern): Fault | undefined {
-  if (!query || !key || !scores || hasAxis(query.axes, 'group')) return undefined
-  const [p, s, k] = [sizeOf(scores.axes, 'position'), sizeOf(scores.axes, 'source'), sizeOf(query.axes, 'key')]
-  const heads = hasAxis(query.axes, 'head') ? sizeOf(query.axes, 'head') : 1
-  const at = ({ axes, data }: Values, places: Readonly<Record<string, number>>): number =>
-    data[axes.reduce((cell, { name, size }) => cell * size + (places[name] ?? 0), 0)]
-  let [both, squares] = [0, 0]
-  for (let head = 0; head < heads; head++)
-    for (let position = 0; position < p; position++)
-      for (let source = 0; source < s; source++) {
-        const score = at(scores, { head, position, source })
-        if (!Number.isFinite(score)) continue
-        let product = 0
-        for (let i = 0; i < k; i++) product += at(query, { head, position, key: i }) * at(key, { head, source, key: i })
-        both += score * product
-        squares += product ** 2
-      }
-  if (k === 1 || squares === 0) return undefined
-  const factor = both / squares
-  if (Math.abs(factor - 1) > 1e-3) return undefined
-  return { error: Math.sqrt(k) - 1, meaning: `scores are query · key, without the factor 1/√d_k (d_k = ${k})` }
+/** The check of the factor of scores, for the patterns whose scores, queries and keys have names. */
+function scales(patterns: readonly Pattern[]): Check {
+  const known = patterns.flatMap((pattern) => scaleOf(pattern) ?? [])
+  if (known.length === 0) return notApplicable('scale', 'scores, queries and keys have no names, or d_k is 1')
+  const [plain] = known.filter(({ isAll }) => isAll)
+  if (!plain) return notApplicable('scale', 'scores are more than a factor of query · key: something is added to them')
+  const missing = known.find(({ factor, isAll }) => isAll && Math.abs(factor - 1) < 1e-3)
+  const farthest = (each: Scale): number => Math.abs(each.factor * Math.sqrt(each.size) - 1)
+  const { address, factor, size } =
+    missing ?? known.reduce((one, each) => (farthest(each) > farthest(one) ? each : one))
+  const largest = farthest({ address, factor, size, isAll: true })
+  if (missing)
+    return passIf('scale', false, {
+      largest,
+      address,
+      reason: `scores are query · key, without the factor 1/√d_k (d_k = ${size})`,
+    })
+  const isOther = largest > 1e-3
+  const reason = `the factor is ${factor.toPrecision(3)}, one of its own; 1/√d_k is ${(size ** -0.5).toPrecision(3)}`
+  return { ...passIf('scale', true, { largest, address }), ...(isOther && { reason }) }
+}
+
+interface Scale {
+  readonly address: string
+  /** The factor that fits scores best to query · key. */
+  readonly factor: number
+  /** d_k */
+  readonly size: number
+  /** True where scores are that, and nothing is added. */
+  readonly isAll: boolean
+}
+
+/** The factor between scores and query · key, where they lie alike: (position, head, group, key) with (source, head, key). */
+function scaleOf({ address, query, key, scores }: Pattern): Scale | undefined {
+  if (!query || !key || !scores || !hasAxis(query.axes, 'key')) return undefined
+  const [queryAt, keyAt] = [placing(query), placing(key)]
+  const size = sizeOf(query.axes, 'key')
+  let [both, squares, whole] = [0, 0, 0]
+  for (const [cell, score] of scores.data.entries()) {
+    if (!Number.isFinite(score)) continue
+    const places = Object.fromEntries(placesOfCell(scores.axes, cell).map((place, i) => [scores.axes[i].name, place]))
+    const [q, k] = [queryAt(places), keyAt(places)]
+    let product = 0
+    for (let i = 0; i < size; i++) product += query.data[q.from + i * q.step] * key.data[k.from + i * k.step]
+    both += score * product
+    squares += product ** 2
+    whole += score ** 2
+  }
+  if (size === 1 || squares === 0 || whole === 0) return undefined
+  return { address, factor: both / squares, size, isAll: 1 - both ** 2 / squares / whole < 1e-5 }
+}
+
+/** Where the numbers along "key" begin at some places, and their distance. */
+function placing({ axes }: Values): (places: Readonly<Record<string, number>>) => { from: number; step: number } {
+  const strides = axes.map(({ name }, i) => ({ name, stride: cells(axes.slice(i + 1)) }))
+  const step = strides.find(({ name }) => name === 'key')?.stride ?? 0
+  return (places) => ({ from: strides.reduce((sum, { name, stride }) => sum + (places[name] ?? 0) * stride, 0), step })
 }

@@ -1,0 +1,36 @@
+// The distance of two values of the same axes, cell by cell.
+
+import { addressText } from '../../tensor/address.ts'
+import { type Axis, placesOfCell } from '../../tensor/axes.ts'
+
+/** The distance of two values. */
+export interface Apart {
+  /** The number of cells, and of those that differ in any bit. */
+  readonly cells: number
+  readonly different: number
+  /** max |a − b|; 0 where all are equal. */
+  readonly largest: number
+  /** ‖a − b‖ / ‖a‖, over the cells that are finite. */
+  readonly relative: number
+  /** The first cell that differs, as an address with places. */
+  readonly first?: string
+}
+
+/** The distance of the values at an address. */
+export function apart(address: string, axes: readonly Axis[], a: ArrayLike<number>, b: ArrayLike<number>): Apart {
+  let [different, largest, squares, whole] = [0, 0, 0, 0]
+  let first: number | undefined
+  for (let i = 0; i < a.length; i++) {
+    if (Number.isFinite(a[i])) whole += a[i] ** 2
+    if (Object.is(a[i], b[i])) continue
+    different++
+    first ??= i
+    const distance = Math.abs(a[i] - b[i])
+    largest = Number.isNaN(distance) ? Number.POSITIVE_INFINITY : Math.max(largest, distance)
+    if (Number.isFinite(distance)) squares += distance ** 2
+  }
+  const relative = squares === 0 ? 0 : Math.sqrt(squares / whole)
+  const at = (cell: number) => Object.fromEntries(placesOfCell(axes, cell).map((place, i) => [axes[i].name, place]))
+  const place = first === undefined ? undefined : addressText({ path: address, at: at(first) })
+  return { cells: a.length, different, largest, relative, ...(place !== undefined && { first: place }) }
+}

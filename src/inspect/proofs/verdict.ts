@@ -1,0 +1,61 @@
+// A check, and what came of it: every check gives a row, those too that do not apply to a model.
+
+/** The claim of each check, in one line; on the text on which it is tried. */
+const claims = {
+  'normalised axis':
+    'what is summed with the values was normalised over the same axis (by the graph, before anything runs)',
+  'rows of patterns': 'the shares of each position add up to 1 over "source"',
+  mask: 'no position sees what comes after it',
+  'own position': 'the last source that a position sees is its own',
+  scale: 'scores are query · key / √d_k',
+  causality: 'nothing at a position changes, by one bit, when a token behind it is changed',
+  gradient: 'the gradient of an output at a token that it cannot see is exactly 0',
+  reach: 'no output changes, by one bit, with a token from which no way leads through the masks',
+  'both sides': 'every output can depend on every token',
+  source: 'every token of the source changes what is said of the target',
+  'padding on the left': 'padding before the text changes nothing',
+  'padding on the right': 'padding behind the text changes nothing',
+  batch: 'a text says the same alone and beside others',
+  places: 'tokens in another order, each with its place and what it may see, give the same in that order',
+  order: 'tokens in another order say something else',
+  'cached writing': 'what is written with a cache is what the whole text gives',
+  definitions: 'kernels give what their definitions give',
+  'reference engine': 'the engine gives what plain loops in double precision give',
+  fixture: 'the model gives what the folder says it should (expected.json)',
+  leaks: 'programs and memory are as before, after several runs',
+} as const
+
+/** The checks by their names. */
+export type CheckName = keyof typeof claims
+
+/** A check, and what came of it. */
+export interface Check {
+  readonly name: CheckName
+  /** The claim, in one line. */
+  readonly proves: string
+  readonly verdict: 'pass' | 'fail' | 'not applicable'
+  /** The fault by its name; why the check does not apply; or what else was found. */
+  readonly reason?: string
+  /** The largest error that was found, and the largest that passes. */
+  readonly largest?: number
+  readonly allowed?: number
+  /** The address at which it is largest. */
+  readonly address?: string
+}
+
+type Finding = Partial<Pick<Check, 'reason' | 'largest' | 'allowed' | 'address'>>
+
+/** The row of a check with its verdict. */
+export const verdict = (name: CheckName, given: Check['verdict'], finding: Finding = {}): Check => ({
+  name,
+  proves: claims[name],
+  verdict: given,
+  ...finding,
+})
+
+/** The row of a check that holds, or whose fault is given. */
+export const passIf = (name: CheckName, isSound: boolean, { reason, ...finding }: Finding): Check =>
+  verdict(name, isSound ? 'pass' : 'fail', { ...(!isSound && reason !== undefined && { reason }), ...finding })
+
+/** The row of a check that a model gives no occasion for. */
+export const notApplicable = (name: CheckName, reason: string): Check => verdict(name, 'not applicable', { reason })
