@@ -49,7 +49,7 @@ export const ablateCommand: Command<typeof flags> = {
       const { text } = await readTexts([file])
       const ids = openingOf(tokenizer, text, { special: !values.noSpecial })
       const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} ablations`)
-      const edits = editsOf('ablate', run, values)
+      const edits = await editsOf('ablate', folder, run, values)
       const found = await ablate({ model, engine, edits, ids, kind, windows: values.windows, report })
       terminal.clear()
       const facts = { run: folder, file, ...editsSaid(values), ...found }

@@ -68,7 +68,8 @@ export const classifyCommand: Command<typeof flags> = {
           'The two texts are not told apart: the model has one kind of tokens, or tokenizer_config.json names no token_type_ids (model_input_names, tokenizer_class).',
         )
       tellCut(texts.filter(({ isCut }) => isCut).length, context, terminal)
-      const classifier = new Classifier({ engine, model, edits: editsOf('classify', run, values) })
+      const edits = await editsOf('classify', folder, run, values)
+      const classifier = new Classifier({ engine, model, edits })
       const said = await classifier.classify(texts.map(({ ids, kinds }) => ({ ids, kinds })))
       const labels = classNames(run.blueprint.config, classes)
       const found = said.map((of) =>

@@ -2,10 +2,15 @@
 
 import type { Edit, OtherRun } from '../edit/edit.ts'
 import { parseEdit } from '../edit/editText.ts'
-import { textLimits } from '../model/reads.ts'
+import { checkHidden } from '../inspect/hiddenEdits.ts'
+import type { AnyModel } from '../model/language.ts'
+import { passOf } from '../model/pass.ts'
+import { type AxisSizes, mostAlong, textLimits, varyingAxis } from '../model/reads.ts'
+import { addressOf } from '../tensor/address.ts'
 import { openingOf } from '../text/opening.ts'
 import { texts } from './flags.ts'
 import type { OpenRun } from './openRun.ts'
+import { habitsOf, targetStart } from './writingFlags.ts'
 
 export const editFlags = {
   edit: texts(
@@ -25,29 +30,61 @@ interface EditValues {
  * The edits that a command was told.
  *
  * - `written`: another text as the command writes it before the model reads it
+ *
+ * Throws for edits that say nothing, and for those that no run could ever meet.
  */
-export function editsOf(
+export async function editsOf(
   command: string,
-  { model, tokenizer }: Pick<OpenRun, 'model' | 'tokenizer'>,
+  folder: string,
+  run: OpenRun,
   { edit, noSpecial = false }: EditValues,
   written: (text: string) => string = (text) => text,
-): readonly Edit[] {
-  return edit.map((each) =>
-    parseEdit(each, (other): OtherRun => {
-      if (model.kind === 'encoder-decoder')
+): Promise<readonly Edit[]> {
+  const { model, tokenizer, engine } = run
+  const special = !noSpecial
+  const { context } = textLimits(command, model)
+  const fitting = (ids: Int32Array, what: string): Int32Array => {
+    if (ids.length <= context) return ids
+    throw new Error(
+      `${command}: --edit: the other ${what} has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
+    )
+  }
+  const otherRun = (text: string, target?: string): OtherRun => {
+    if (model.kind === 'encoder-decoder') {
+      if (target === undefined)
         throw new Error(
-          `${command}: --edit: "from" needs a source and a target where the model is a translator. Give other edits.`,
+          `${command}: --edit: "from" needs a source and what is written of it, where the model is a translator: from "source" => "text".`,
         )
-      const text = written(other)
-      const special = !noSpecial
-      const ids =
-        model.kind === 'decoder' ? openingOf(tokenizer, text, { special }) : tokenizer.encode(text, { special })
-      const { context } = textLimits(command, model)
-      if (ids.length > context)
-        throw new Error(
-          `${command}: --edit: the other text has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
-        )
-      return { ids }
+      const start = targetStart(folder, run, habitsOf(run))
+      return {
+        source: fitting(tokenizer.encode(text, { special }), 'source'),
+        ids: fitting(Int32Array.from([start, ...tokenizer.encode(target)]), 'target'),
+      }
+    }
+    if (target !== undefined)
+      throw new Error(
+        `${command}: --edit: "=>" is for translators; this model reads one text only. Write from "another text".`,
+      )
+    const other = written(text)
+    if (model.kind === 'decoder') return { ids: fitting(openingOf(tokenizer, other, { special }), 'text') }
+    return { ids: fitting(tokenizer.encode(other, { special }), 'text') }
+  }
+  const edits = edit.map((each) => parseEdit(each, otherRun))
+  // Where places are counted from the end, the text tells which these are.
+  const counted = edits.filter(({ at }) => Object.values(addressOf(at).at ?? {}).every((place) => place >= 0))
+  if (counted.length > 0)
+    await checkHidden({ names: passOf(model, reachOf(model, counted)).names, engine, edits: counted }, command)
+  return edits
+}
+
+/** The lengths of texts that have all places of some edits, as far as a model looks at so many. */
+function reachOf({ reads }: AnyModel, edits: readonly Edit[]): AxisSizes {
+  const places = edits.flatMap(({ at }) => Object.values(addressOf(at).at ?? {}))
+  const length = places.reduce((most, place) => Math.max(most, place + 1), 1)
+  return Object.fromEntries(
+    Object.values(reads).flatMap((reading) => {
+      const axis = varyingAxis(reading)
+      return axis === undefined ? [] : [[axis, Math.min(length, mostAlong(reading.axes[axis]))]]
     }),
   )
 }

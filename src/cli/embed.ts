@@ -64,7 +64,8 @@ export const embedCommand: Command<typeof flags> = {
       const longest = embedding ? embedding.longest : await tokenizerLimit(filesOf(folder))
       const limits = textLimits('embed', model)
       const context = Math.min(limits.context, longest ?? limits.context)
-      const embedder = new Embedder({ engine, model, embedding, edits: editsOf('embed', { model, tokenizer }, values) })
+      const edits = await editsOf('embed', folder, { ...run, model }, values)
+      const embedder = new Embedder({ engine, model, embedding, edits })
       const vectorsOf = async (texts: readonly string[], prompt: string): Promise<Float32Array[]> => {
         const told = embedding ? texts.map((text) => sentenceText(embedding, text, prompt)) : texts
         const skipped = embedding ? promptTokens(embedding, tokenizer, prompt) : 0

@@ -67,7 +67,8 @@ export const evaluateCommand: Command<typeof flags> = {
     const run = await openRunOf('eval', kinds, folder, values, terminal)
     try {
       const read = new Reader(run.tokenizer, values.skipUnknown)
-      const edits = await settleEdits({ model: run.model, engine: run.engine, edits: editsOf('eval', run, values) })
+      const { model, engine } = run
+      const edits = await settleEdits({ model, engine, edits: await editsOf('eval', folder, run, values) })
       const options = { columns: columnsOf(values), special: !values.noSpecial, read, edits }
       const { rows, numbers } = await measure(run, files, options)
       const { skipped } = read

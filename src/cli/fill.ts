@@ -43,7 +43,7 @@ export const fillCommand: Command<typeof flags> = {
       const ids = tokenizer.encode(written(text), { special: true })
       if (!ids.includes(mask))
         throw new Error(`fill: there is no [MASK] in ${JSON.stringify(text)}. Put one where a token is to be guessed.`)
-      const edits = editsOf('fill', run, values, written)
+      const edits = await editsOf('fill', folder, run, values, written)
       const masks = await new MaskFiller({ engine, model, edits }).fill({ ids, mask, top: values.top ?? 5 })
       const filled = masks.map(({ position, fillings }) => ({
         position,

@@ -86,7 +86,7 @@ export const generateCommand: Command<typeof flags> = {
         special: !values.noSpecial,
         begin: isOurs ? undefined : habits.begin,
       })
-      const edits = editsOf('generate', run, values, values.chat ? notInChat : undefined)
+      const edits = await editsOf('generate', folder, run, values, values.chat ? notInChat : undefined)
       const beams = beamsOf('generate', values, habits)
       if (beams) checkUnsampled(given)
       noteUnused({ generation, beams, isSearching: values.beam === undefined && beams !== undefined }, terminal)

@@ -86,7 +86,7 @@ export async function lookInside(
       ...(file !== undefined && { most: mostOfFile }),
     })
     const { model, engine, tokenizer } = run
-    const edits = editsOf(command, run, values)
+    const edits = await editsOf(command, folder, run, values)
     const tokens = tokenTexts(tokenizer, inputs.ids)
     const source = inputs.source && tokenTexts(tokenizer, inputs.source)
     const { facts, figure } = await look({

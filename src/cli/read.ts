@@ -87,8 +87,10 @@ async function found(
 ): Promise<Found> {
   const asked = askedValues(looking, addresses)
   const bytes = asked.reduce((sum, each) => sum + each.bytes, 0) * (gradient ? 2 : 1)
-  const values = await read({ ...looking, addresses, limit: (limit * 1e9) / (gradient ? 2 : 1) })
-  const { loss, gradients = new Map<string, Values>() } = gradient ? await readGradients({ ...looking, addresses }) : {}
+  const wanted = { ...looking, addresses, limit: limit * 1e9 }
+  const { values, gradients, loss } = gradient
+    ? await readGradients(wanted)
+    : { values: await read(wanted), gradients: new Map<string, Values>(), loss: undefined }
   const facts = {
     ...(loss !== undefined && { loss }),
     values: Object.fromEntries(

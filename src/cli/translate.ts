@@ -60,7 +60,7 @@ export const translateCommand: Command<typeof flags> = {
         throw new Error(
           `translate: the run's num_return_sequences asks for ${habits.each} texts of a search. Add --beam 4, or --n-best 1.`,
         )
-      const edits = editsOf('translate', run, values)
+      const edits = await editsOf('translate', folder, run, values)
       noteUnused({ generation: run.generation, beams, isSearching: true }, terminal)
       const start = targetStart(folder, run, habits)
       // Empty lines stay empty, so that line n of the result belongs to line n of the file.

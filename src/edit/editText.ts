@@ -5,27 +5,31 @@
 //   blocks.1.output {position: -1} = add 0.5           the old value and a number
 //   blocks.1.mlp.hidden = mean                         its mean along "position"; "mean over head" along another axis
 //   blocks.1.output = from "another text"              what the model has there for another text
+//   decoder.blocks.1.output = from "source" => "text"  of a translator: for another source, and the text that it writes of it
 
 import { addressText, parseAddress } from '../tensor/address.ts'
 import type { Edit, OtherRun, Replacement } from './edit.ts'
 
-const forms = '0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text"'
+const forms =
+  '0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text" (of a translator from "source" => "text")'
+
+type ReadOther = (text: string, target?: string) => OtherRun
 
 /**
  * The edit that a text says.
  *
- * - `read`: the run of another text, as the model reads it
+ * - `read`: the run of another text, as the model reads it; of a translator, of a source and what it writes
  *
  * Throws for a text that says none.
  */
-export function parseEdit(text: string, read: (text: string) => OtherRun): Edit {
+export function parseEdit(text: string, read: ReadOther): Edit {
   const [, address, to] = /^([^=]*)=(.*)$/s.exec(text) ?? []
   if (address === undefined || address.trim() === '')
     throw new Error(`edits: "${text}" is no edit. Write an address, "=", and what comes there: ${forms}.`)
   return { at: addressText(parseAddress(address.trim())), to: parseReplacement(to.trim(), text, read) }
 }
 
-function parseReplacement(to: string, text: string, read: (text: string) => OtherRun): Replacement {
+function parseReplacement(to: string, text: string, read: ReadOther): Replacement {
   const [, word = '', rest = ''] = /^([a-z]*)\s*(.*)$/is.exec(to) ?? []
   const wrong = (): Error => new Error(`edits: "${text}": "${to}" is nothing that can come there. Give ${forms}.`)
   if (/^-inf(inity)?$/i.test(to)) return '-Infinity'
@@ -35,8 +39,9 @@ function parseReplacement(to: string, text: string, read: (text: string) => Othe
     return { mean: axis ?? 'position' }
   }
   if (word === 'from') {
-    const [, quoted] = /^(?:"(.*)"|'.*')$/s.exec(rest) ?? []
-    const other = quoted ?? rest.replace(/^'(.*)'$/s, '$1')
+    const [, source, target] = /^("[^"]*"|'[^']*')\s*=>\s*("[^"]*"|'[^']*')$/s.exec(rest) ?? []
+    if (target !== undefined) return read(unquoted(source), unquoted(target))
+    const other = unquoted(rest)
     if (other === '') throw wrong()
     return read(other)
   }
@@ -47,3 +52,6 @@ function parseReplacement(to: string, text: string, read: (text: string) => Othe
   if (word !== '') throw wrong()
   return value
 }
+
+/** A text without the quotes around it. */
+const unquoted = (text: string): string => text.replace(/^(["'])(.*)\1$/s, '$2')

@@ -3,7 +3,7 @@
 //   where (it is one of the edit's places) what the edit says, otherwise the old value
 
 import { placesIn, unknownAxis } from '../tensor/address.ts'
-import { AxisError, describeAxes, hasAxis, sizeOf } from '../tensor/axes.ts'
+import { type Axis, AxisError, describeAxes, hasAxis, sizeOf } from '../tensor/axes.ts'
 import { Node, type Tensor } from '../tensor/node.ts'
 import {
   add,
@@ -150,15 +150,18 @@ function mixes({ operation }: Node, axis: string): boolean {
   }
 }
 
+const isNoRow = ({ name, size }: Pick<Axis, 'name' | 'size'>): boolean => !(name === 'batch' && size === 1)
+
 /** Given values as they lie in a pass. */
 function given(value: Node, edit: SettledEdit, values: GivenValues, standing: Standing): Change {
   const { address, text } = edit
   const asked = value.axes.filter(({ name }) => address.at?.[name] === undefined)
   // One row of a batch stands for all of them.
-  const own = values.axes.filter(({ name, size }) => !(name === 'batch' && size === 1))
-  const misfit = (): Error =>
+  const own = values.axes.filter(isNoRow)
+  const misfit = (isOfOtherLength = false): Error =>
     new Error(
-      `edits: ${text}: the values given are ${describeAxes(values.axes)}, but what stands there is ${describeAxes(asked)}. Give values with these axes, or with some of them.`,
+      `edits: ${text}: the values given are ${describeAxes(own)}, but what stands there is ${describeAxes(asked.filter(isNoRow))}. ` +
+        `Give values with these axes, or with some of them${isOfOtherLength ? '; another text must have as many tokens' : ''}.`,
     )
   let to = table(Object.fromEntries(own.map(({ name, size }) => [name, size])), numbersOf(text, values)) as Tensor
   const where: Tensor[] = []
@@ -167,7 +170,7 @@ function given(value: Node, edit: SettledEdit, values: GivenValues, standing: St
     const there = sizeOf(asked, name)
     const places = placesOn(value, name, standing)
     if (!places && size === there) continue
-    if (!alongText.includes(name) || (standing.isWhole ?? false)) throw misfit()
+    if (!alongText.includes(name) || (standing.isWhole ?? false)) throw misfit(alongText.includes(name))
     // The text has these places, wherever they are in the pass; what stands behind them stays.
     const standsAt = places ?? (index(name, there) as Tensor)
     to = gather(to, maximum(minimum(standsAt, size - 1), 0), name)

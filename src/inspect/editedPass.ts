@@ -8,6 +8,7 @@ import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
 import { type AxisSizes, givenOf, type InputValues, sizesOfValues } from '../model/reads.ts'
 import type { Names } from '../tensor/names.ts'
+import { checkHidden } from './hiddenEdits.ts'
 
 /** A model over one example: what every instrument is given. */
 export interface Looking extends Edited<AnyModel> {
@@ -41,6 +42,7 @@ export async function editedNames({
 }: Edited<AnyModel> & { readonly sizes: AxisSizes; readonly optional?: readonly string[] }): Promise<Names> {
   const { names } = passOf(model, sizes, optional)
   checkAddresses(names.values, edits)
+  await checkHidden({ names, engine, edits }, asker)
   const list = settled(await settleEdits({ model, engine, edits }))
   const rewriting = editing(names.values, list, { isWhole: true })
   return names.carried((node) => rewriting.of(node))

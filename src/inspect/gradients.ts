@@ -16,14 +16,16 @@ import { placed } from '../tensor/placed.ts'
 import { divide, input } from '../tensor/primitives.ts'
 import { addressesIn } from './asked.ts'
 import { editedPass, type Looking } from './editedPass.ts'
-import { withoutBatch } from './read.ts'
+import { checkBytes, withoutBatch } from './read.ts'
 
-/** The loss of a text, and its gradient at values inside. */
+/** The loss of a text, values inside, and its gradient at them. */
 export interface Gradients {
   /** The mean of −ln p(next token), in nats per token. */
   readonly loss: number
   /** ∂ loss / ∂ value, by address, with the axes of the value. */
   readonly gradients: ReadonlyMap<string, Values>
+  /** The values themselves, by address, of the same run. */
+  readonly values: ReadonlyMap<string, Values>
 }
 
 /**
@@ -31,13 +33,18 @@ export interface Gradients {
  *
  * - `inputs`: `{ ids }` of at least two tokens, with `{ source }` for a translator
  * - `addresses`: as `read` takes them, weights too
+ * - `limit`: the most bytes that all values and gradients together may have; 1 GiB if not given
  *
  * Throws for models that do not write on, and for values that the loss does not depend on.
  */
 export async function readGradients({
   addresses,
+  limit,
   ...looking
-}: Looking & { readonly addresses: readonly (Address | string)[] }): Promise<Gradients> {
+}: Looking & {
+  readonly addresses: readonly (Address | string)[]
+  readonly limit?: number | undefined
+}): Promise<Gradients> {
   const { engine, model, inputs } = looking
   if (model.kind !== 'decoder' && model.kind !== 'encoder-decoder')
     throw new Error(
@@ -55,27 +62,34 @@ export async function readGradients({
   const { sum, count } = lossSum(logits, targets)
   const loss = divide(sum, count)
   const wanted = addressesIn(names, addresses, 'gradients')
+  const nodes = wanted.map(({ path, at = {} }) => placed(names.valueAt(path), at))
+  checkBytes([...nodes, ...nodes], limit)
   const paths = [...new Set(wanted.map(({ path }) => path))]
   const found = gradient(
     loss,
     paths.map((path) => names.valueAt(path)),
   )
   const outputs: Record<string, Node> = { loss }
-  for (const address of wanted)
-    outputs[addressText(address)] = placed(found[paths.indexOf(address.path)], address.at ?? {})
+  for (const [i, address] of wanted.entries()) {
+    outputs[addressText(address)] = nodes[i]
+    outputs[gradientOf(address)] = placed(found[paths.indexOf(address.path)], address.at ?? {})
+  }
   const program = await engine.compile({ outputs, names })
   try {
     await runWith(program, { ...givenOf(inputs), targets: [...ids.slice(1), -1] })
-    const gradients = new Map<string, Values>()
+    const [values, gradients] = [new Map<string, Values>(), new Map<string, Values>()]
     for (const address of wanted) {
       const text = addressText(address)
-      gradients.set(text, withoutBatch(await program.read(text)))
+      values.set(text, withoutBatch(await program.read(text)))
+      gradients.set(text, withoutBatch(await program.read(gradientOf(address))))
     }
-    return { loss: (await program.read('loss')).data[0], gradients }
+    return { loss: (await program.read('loss')).data[0], gradients, values }
   } finally {
     await program.close()
   }
 }
+
+const gradientOf = (address: Address): string => `∂ loss / ∂ ${addressText(address)}`
 
 const describedKind = {
   masked: 'one that fills in masked tokens',

@@ -18,6 +18,7 @@ import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
 import { addressesIn } from './asked.ts'
+import { checkHidden } from './hiddenEdits.ts'
 
 /**
  * The addresses of all values that one example gives, with the axes that they have then: `{ position: 12 }` for a text of so many
@@ -115,7 +116,8 @@ export class Reader {
   }
 
   async #compile(): Promise<Program> {
-    const { engine } = this.#settings
+    const { engine, edits: given = [] } = this.#settings
+    await checkHidden({ names: this.#names, engine, edits: given }, 'read')
     const edits = settled(await settleEdits(this.#settings))
     const rewriting = editing(this.#names.values, edits, { isWhole: true })
     return engine.compile({
@@ -141,7 +143,7 @@ export const withoutBatch = ({ axes, data }: Values): Values => ({
 export const usualLimit = 2 ** 30
 
 /** Throws where values would have more bytes than is allowed. */
-function checkBytes(values: readonly Node[], limit = usualLimit): void {
+export function checkBytes(values: readonly Node[], limit = usualLimit): void {
   const bytes = values.reduce((sum, { axes }) => sum + 4 * cells(axes), 0)
   if (bytes <= limit) return
   throw new Error(

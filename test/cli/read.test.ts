@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { saveRandomRuns } from './randomRuns.ts'
 import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
 
 describe('cutaway read', () => {
@@ -10,6 +11,7 @@ describe('cutaway read', () => {
   before(async () => {
     place = await workshopWithRun()
     folder = place.path
+    await saveRandomRuns(folder)
   })
   after(() => place[Symbol.asyncDispose]())
 
@@ -62,5 +64,53 @@ describe('cutaway read', () => {
       /^read: the 2 values have \d+ bytes, but the limit is 100 bytes\. Ask for places/,
     )
     assert.match(await told('a cat', 'logits', '--list'), /--list gives every address, and takes none/)
+  })
+
+  test('takes what a translator has for another source and text', async () => {
+    const words = ['read', 'runs/reader', 'the cat', '--target', 'a cat', 'decoder.logits {position: -1}', '--json']
+    const logits = async (...more: string[]): Promise<number[]> => {
+      const { values } = JSON.parse((await cutaway([...words, ...more], { folder })).stdout)
+      return values['decoder.logits {position: -1}'].data
+    }
+    const last = 'decoder.blocks.0.output {position: -1} = from'
+    const other = JSON.parse((await cutaway(words.with(2, 'that').with(4, 'a hat'), { folder })).stdout)
+    assert.deepEqual(
+      await logits('--edit', `${last} "that" => "a hat"`),
+      other.values['decoder.logits {position: -1}'].data,
+    )
+    assert.notDeepEqual(await logits(), await logits('--edit', `${last} "that" => "a hat"`))
+    const complain = (run: string, edit: string) =>
+      complaint(['read', run, 'the cat', 'embedded', '--edit', edit], { folder })
+    assert.equal(
+      await complain('runs/reader', `${last} "that"`),
+      'read: --edit: "from" needs a source and what is written of it, where the model is a translator: from "source" => "text".',
+    )
+    assert.equal(
+      await complain('runs/cat', 'blocks.0.output = from "a" => "b"'),
+      'read: --edit: "=>" is for translators; this model reads one text only. Write from "another text".',
+    )
+  })
+
+  test('says which edits fit nothing', async () => {
+    const told = (edit: string) => complaint(['read', 'runs/cat', 'a cat', 'logits', '--edit', edit], { folder })
+    for (const [edit, message] of [
+      [
+        'blocks.0.output = from "at"',
+        'edits: blocks.0.output: the values given are (position 2, model 8), but what stands there is (position 5, model 8). Give values with these axes, or with some of them; another text must have as many tokens.',
+      ],
+      [
+        'blocks.0.output = mean over sauce',
+        'edits: blocks.0.output: the value has no axis "sauce", it is (batch 1, position 5, model 8).',
+      ],
+      [
+        'blocks.0.output {head: 1} = 0',
+        'edits: blocks.0.output {head: 1}: the value has no axis "head", it is (batch 1, position 5, model 8).',
+      ],
+      [
+        'blocks.0.attention.pattern {position: 1, source: 3} = 1',
+        'read: the edit of blocks.0.attention.pattern {position: 1, source: 3} would never take effect: position 1 may not look at source 3. Give a source that the mask leaves.',
+      ],
+    ] as const)
+      assert.equal(await told(edit), message)
   })
 })

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseEdit } from '../../src/edit/editText.ts'
 
-const read = (text: string) => ({ ids: [...text].map((letter) => letter.charCodeAt(0)) })
+const idsOf = (text: string) => [...text].map((letter) => letter.charCodeAt(0))
+const read = (text: string, target?: string) =>
+  target === undefined ? { ids: idsOf(text) } : { source: idsOf(text), ids: idsOf(target) }
 
 describe('an edit as text', () => {
   for (const [text, at, to] of [
@@ -18,21 +20,23 @@ describe('an edit as text', () => {
     ['embedded = from "a=b"', 'embedded', { ids: [97, 61, 98] }],
     ["embedded = from 'a'", 'embedded', { ids: [97] }],
     ['embedded = from ab', 'embedded', { ids: [97, 98] }],
+    ['embedded = from "a" => "b"', 'embedded', { source: [97], ids: [98] }],
+    ["embedded = from 'a'=>'\"'", 'embedded', { source: [97], ids: [34] }],
   ] as const)
     test(text, () => assert.deepEqual(parseEdit(text, read), { at, to }))
 
   for (const [text, message] of [
     [
       'embedded',
-      'edits: "embedded" is no edit. Write an address, "=", and what comes there: 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text".',
+      'edits: "embedded" is no edit. Write an address, "=", and what comes there: 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text" (of a translator from "source" => "text").',
     ],
     [
       'embedded = twice 3',
-      'edits: "embedded = twice 3": "twice 3" is nothing that can come there. Give 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text".',
+      'edits: "embedded = twice 3": "twice 3" is nothing that can come there. Give 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text" (of a translator from "source" => "text").',
     ],
     [
       'embedded = mean of head',
-      'edits: "embedded = mean of head": "mean of head" is nothing that can come there. Give 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text".',
+      'edits: "embedded = mean of head": "mean of head" is nothing that can come there. Give 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text" (of a translator from "source" => "text").',
     ],
     [
       'blocks..x = 0',

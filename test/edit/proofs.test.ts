@@ -355,7 +355,7 @@ describe('a list of edits', () => {
     )
     await refused(
       { at, to: { axes: [{ name: 'model', size: 3 }], data: [1, 2, 3] } },
-      'edits: blocks.0.output: the values given are (model 3), but what stands there is (batch 1, position 3, model 12). Give values with these axes, or with some of them.',
+      'edits: blocks.0.output: the values given are (model 3), but what stands there is (position 3, model 12). Give values with these axes, or with some of them.',
     )
     await refused(
       { at, to: { axes: [{ name: 'model', size: 12 }], data: [1, 2, 3] } },
@@ -391,7 +391,7 @@ describe('a list of edits', () => {
     )
     await refused(
       { at, to: { ids: [1, 2] } },
-      'edits: blocks.0.output: the values given are (batch 1, position 2, model 12), but what stands there is (batch 1, position 3, model 12). Give values with these axes, or with some of them.',
+      'edits: blocks.0.output: the values given are (position 2, model 12), but what stands there is (position 3, model 12). Give values with these axes, or with some of them; another text must have as many tokens.',
     )
     await refused(
       { at, to: { mean: 'head' } },

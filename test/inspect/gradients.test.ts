@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { reference } from '../../src/engine/reference.ts'
 import { surpriseOf } from '../../src/evaluate/surprise.ts'
 import { readGradients } from '../../src/inspect/gradients.ts'
+import { read } from '../../src/inspect/read.ts'
 import { MaskedBert } from '../../src/model/bert.ts'
 import { goldenIds, goldenLoss, goldenModel } from './golden.ts'
 
@@ -19,7 +20,19 @@ test('gradients are what the loss changes by', async () => {
   const engine = reference()
   const model = goldenModel(engine)
   const looking = { model, engine, inputs: { ids: goldenIds } }
-  const { loss, gradients } = await readGradients({ ...looking, addresses })
+  const { loss, gradients, values } = await readGradients({ ...looking, addresses })
+  // The values come of the same run.
+  for (const [address, { axes, data }] of await read({ ...looking, addresses })) {
+    assert.deepEqual(values.get(address)?.axes, axes)
+    assert.ok(
+      values.get(address)?.data.every((value, i) => Math.abs(value - data[i]) < 1e-6),
+      address,
+    )
+  }
+  await assert.rejects(readGradients({ ...looking, addresses: ['logits'], limit: 4 * 11 * 11 }), {
+    message:
+      'read: the 2 values have 968 bytes, but the limit is 484 bytes. Ask for places, such as blocks.3.attention.pattern {head: 0}, or raise the limit.',
+  })
   assert.ok(Math.abs(loss - goldenLoss) < 2e-6)
   for (const [at, cell, place] of [
     ['blocks.0.output {position: 3}', 5, { position: 3, model: 5 }],
