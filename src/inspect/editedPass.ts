@@ -25,7 +25,7 @@ export interface Looking extends Edited<AnyModel> {
  */
 export async function editedPass({ inputs, ...edited }: Looking, asker: string, rows = 1): Promise<Names> {
   const sizes = sizesOfValues(asker, edited.model.reads, inputs)
-  return editedNames({ ...edited, sizes: { ...sizes, batch: rows }, optional: Object.keys(givenOf(inputs)) })
+  return editedNames({ ...edited, asker, sizes: { ...sizes, batch: rows }, optional: Object.keys(givenOf(inputs)) })
 }
 
 /**
@@ -39,7 +39,12 @@ export async function editedNames({
   edits = [],
   sizes,
   optional = [],
-}: Edited<AnyModel> & { readonly sizes: AxisSizes; readonly optional?: readonly string[] }): Promise<Names> {
+  asker = 'edits',
+}: Edited<AnyModel> & {
+  readonly sizes: AxisSizes
+  readonly optional?: readonly string[]
+  readonly asker?: string
+}): Promise<Names> {
   const { names } = passOf(model, sizes, optional)
   checkAddresses(names.values, edits)
   await checkHidden({ names, engine, edits }, asker)
