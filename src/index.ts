@@ -92,5 +92,4 @@ export { cosine, mostSimilar, type Neighbour, nearestVectors, type Similar } fro
 
 // Values by their addresses, and edits of them: what runs a model takes a list. What reads and explains values is `cutaway/inspect`.
 export { type Address, addressText, parseAddress } from './tensor/address.ts'
-export type { Edit } from './edit/edit.ts'
-export type { Edited } from './edit/settleEdits.ts'
+export type { Edit, Edited } from './edit/edit.ts'

@@ -3,13 +3,18 @@
 //   dist/<entry>.js         one for each name that a program can import, and nothing in it but exports
 //   dist/cli/main.js        the command, which loads what it needs when it knows what that is
 //   dist/parts/library.js   everything that runs anywhere
+//   dist/parts/edits.js     edits, which are loaded where there are any
+//   dist/parts/addresses.js values by their addresses: for edits, and for what looks inside
+//   dist/parts/looking.js   what looks into models, and shows what it saw
+//   dist/parts/beams.js     beam search, which is loaded when something is searched
 //   dist/parts/chats.js     chat templates, which are loaded when a chat is written
 //   dist/parts/disk.js      files and folders, which need Node
 //   dist/parts/terminal.js  what looks at a command line, and the terminal it speaks to
 //   dist/parts/commands.js  the commands
 //
 // Few files, because equal words in one file cost next to nothing once it is packed, and every file of a package has a header.
-// A bundler that takes one function still leaves the rest out: nothing in these files happens when they are loaded.
+// A bundler that takes one function still leaves the rest out: nothing in these files happens when they are loaded. But what a part
+// that is loaded on demand takes from another part, it keeps there, so what only such parts need stands in parts of its own.
 
 import { join } from 'node:path'
 import ts from 'typescript'
@@ -20,6 +25,10 @@ export const entries = ['index', 'inspect', 'tensor', 'checkpoint', 'tasks', 'no
 
 /** Which file of dist/parts/ a module of src/ goes to: the first whose pattern it has. The command's own file stands alone. */
 const parts = [
+  { name: 'beams', test: /\/src\/generate\/beams\.ts$/ },
+  { name: 'edits', test: /\/src\/edit\/(?!(edited|reached)\.ts)/ },
+  { name: 'addresses', test: /\/src\/(tensor\/(address|placed)|model\/pass)\.ts$/ },
+  { name: 'looking', test: /\/src\/(inspect|show)\// },
   { name: 'chats', test: /\/src\/text\/chat\// },
   { name: 'spelling', test: /\/src\/text\/spelling\.ts$/ },
   { name: 'terminal', test: /\/src\/cli\/(commandLine|permission|terminal|controls|output)\.ts$/ },

@@ -9,6 +9,8 @@
 //
 // Edits without functions are JSON, and come back from it as they were.
 
+import type { Engine } from '../engine/engine.ts'
+import type { AnyModel } from '../model/language.ts'
 import type { Address } from '../tensor/address.ts'
 import { addressOf, addressText } from '../tensor/address.ts'
 import { type Axis, cells, describeAxes } from '../tensor/axes.ts'
@@ -55,6 +57,13 @@ export interface GivenValues {
 export interface OtherRun {
   readonly ids: NumberList
   readonly source?: NumberList | undefined
+}
+
+/** A model whose weights are in an engine, and the edits of what it computes. */
+export interface Edited<M extends AnyModel> {
+  readonly model: M
+  readonly engine: Engine
+  readonly edits?: readonly Edit[] | undefined
 }
 
 /** An edit with its address taken apart, and with nothing left that has to be run first. */

@@ -1,26 +1,13 @@
 // What another run had: read before anything is compiled, so that edits are values and nothing else.
 
-import { type Engine, runWith } from '../engine/engine.ts'
+import { runWith } from '../engine/engine.ts'
 import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
 import { givenOf, sizesOfValues } from '../model/reads.ts'
 import { type Address, addressText, pathsOf, placesIn } from '../tensor/address.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
-import { addressOfEdit, checkReplacement, type Edit, isOtherRun, listed, type OtherRun } from './edit.ts'
-import { editedModel } from './editedModel.ts'
-
-/** A model whose weights are in an engine, and the edits of what it computes. */
-export interface Edited<M extends AnyModel> {
-  readonly model: M
-  readonly engine: Engine
-  readonly edits?: readonly Edit[] | undefined
-}
-
-/** The model with edits, whatever they are; the model itself where there are none. */
-export async function withEdits<M extends AnyModel>({ model, engine, edits = [] }: Edited<M>): Promise<M> {
-  return editedModel(model, await settleEdits({ model, engine, edits }))
-}
+import { addressOfEdit, checkReplacement, type Edit, type Edited, isOtherRun, listed, type OtherRun } from './edit.ts'
 
 /**
  * The same edits, with numbers in place of what other runs had. Each other run is done once, without edits, by the model as it

@@ -6,8 +6,8 @@
 //
 // Examples of about the same length share a batch, and what is padding is seen by nobody.
 
-import { checkReached } from '../edit/reached.ts'
-import { type Edited, withEdits } from '../edit/settleEdits.ts'
+import type { Edited } from '../edit/edit.ts'
+import { expectReached, withEdits } from '../edit/edited.ts'
 import { type Program, runWith } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import { Programs } from '../engine/programs.ts'
@@ -93,7 +93,7 @@ export class Classifier {
     }
     const longest = examples.reduce((most, _, i) => Math.max(most, lengthOf(i)), 0)
     this.#longest = Math.max(this.#longest, longest)
-    checkReached(edits, model, { positions: this.#longest }, 'classify')
+    await expectReached(edits, model, { positions: this.#longest }, 'classify')
     return found
   }
 

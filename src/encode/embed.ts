@@ -8,8 +8,8 @@
 // Texts are packed into rows (packing.ts). One program runs for every row length that occurs, a power of two.
 
 import type { SentenceEmbedding } from '../checkpoint/sentence.ts'
-import { checkReached } from '../edit/reached.ts'
-import { type Edited, withEdits } from '../edit/settleEdits.ts'
+import type { Edited } from '../edit/edit.ts'
+import { expectReached, withEdits } from '../edit/edited.ts'
 import { breather } from '../engine/breathe.ts'
 import { type Program, runWith } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
@@ -98,7 +98,7 @@ export class Embedder {
       await breathe()
     }
     this.#longest = Math.max(this.#longest, longestOf(texts))
-    checkReached(edits, model, { positions: this.#longest }, 'embed')
+    await expectReached(edits, model, { positions: this.#longest }, 'embed')
     return vectors
   }
 

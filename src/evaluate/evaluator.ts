@@ -1,12 +1,12 @@
 // Evaluation: the loss over all targets of batches, in nats, without dropout and smoothing, and how much is right.
 
 import type { Batch, Shape } from '../data/batch.ts'
-import { checkReached } from '../edit/reached.ts'
+import { expectReached } from '../edit/edited.ts'
 import { type Engine, type NamedGraph, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { trace } from '../tensor/pass.ts'
 import { answerLoss, answerScore } from './loss.ts'
-import { checkBatch, checkFits, inputsFor, type Objective } from './objective.ts'
+import { checkBatch, checkFits, inputsFor, type Objective, withItsEdits } from './objective.ts'
 
 /** The result of an evaluation. */
 export interface Result {
@@ -37,6 +37,7 @@ type Totals = Record<(typeof totalNames)[number], number>
 export class Evaluator {
   readonly #objective: Objective
   readonly #programs: Programs
+  #edited: Promise<Objective> | undefined
 
   constructor(engine: Engine, objective: Objective) {
     this.#objective = objective
@@ -63,7 +64,7 @@ export class Evaluator {
     const { sum, count, right, exact, rows } = totals
     if (count === 0)
       throw new Error('evaluation: nothing is asked in these examples, so there is no loss. Give more, or longer ones.')
-    checkReached(this.#objective.edits ?? [], this.#objective.model, longest, 'evaluation')
+    await expectReached(this.#objective.edits ?? [], this.#objective.model, longest, 'evaluation')
     return {
       loss: sum / count,
       ...(scores.includes('accuracy') && { accuracy: right / count }),
@@ -88,9 +89,11 @@ export class Evaluator {
 
   /** The program for batches of a shape; it is compiled when it is first asked for. */
   async program(shape: Shape): Promise<Program> {
+    this.#edited ??= withItsEdits(this.#objective)
+    const objective = await this.#edited
     return this.#programs.get(shapeKey(shape), () => {
-      checkFits(shape, this.#objective)
-      return evaluationGraph(this.#objective, shape)
+      checkFits(shape, objective)
+      return evaluationGraph(objective, shape)
     })
   }
 }

@@ -12,7 +12,7 @@
 
 import type { Batch } from '../data/batch.ts'
 import type { Edit } from '../edit/edit.ts'
-import { editedModel } from '../edit/editedModel.ts'
+import { withSettled } from '../edit/edited.ts'
 import type {
   AnyModel,
   ClassifyingModel,
@@ -50,8 +50,21 @@ export interface Objective {
   /** The values that are replaced in the model, in training and in evaluations; what another run had must have been read (`settleEdits`). */
   readonly edits?: readonly Edit[] | undefined
 
-  /** The model's answer, or a loss of another kind as it is; `step`: the number of the training step, for dropout. */
-  answer(inputs: Readonly<Record<string, Node>>, step?: Tensor<never>): Answer | LossSum
+  /**
+   * The model's answer, or a loss of another kind as it is.
+   *
+   * - `step`: the number of the training step, for dropout
+   * - `edited`: the model with the edits, where there are any; it answers in the place of the model
+   */
+  answer(inputs: Readonly<Record<string, Node>>, step?: Tensor<never>, edited?: object): Answer | LossSum
+}
+
+/** The objective, answered by its model with the edits. Throws for edits of what the model does not have. */
+export async function withItsEdits(objective: Objective): Promise<Objective> {
+  const { edits = [] } = objective
+  if (edits.length === 0) return objective
+  const edited = await withSettled(objective.model as AnyModel, edits)
+  return { ...objective, answer: (inputs, step) => objective.answer(inputs, step, edited) }
 }
 
 export type ScoreName = 'accuracy' | 'exact'
@@ -88,12 +101,11 @@ const targetsOf = ({ reads, config }: LanguageModel): Reading => ({ axes: reads.
 
 /** The token that comes next. A causal model at a position has seen nothing behind it, so padding on the right is never seen. */
 export function nextToken(model: DecoderModel, { optional, ...options }: ObjectiveOptions = {}): Objective {
-  const edited = editedModel(model, options.edits ?? [])
   return {
     ...options,
     model,
     inputs: { ...broughtOf(model, { optional }), targets: targetsOf(model) },
-    answer: ({ targets, ...inputs }, step) => ({
+    answer: ({ targets, ...inputs }, step, edited: DecoderModel = model) => ({
       logits: edited.logits(inputs, { step, standing: { isPadded: true } }),
       targets,
       over: 'vocab',
@@ -103,12 +115,11 @@ export function nextToken(model: DecoderModel, { optional, ...options }: Objecti
 
 /** The tokens that are hidden, by what stands on both sides. Devlin et al. 2018, section 3.1. */
 export function maskedTokens(model: MaskedModel, { optional, ...options }: ObjectiveOptions = {}): Objective {
-  const edited = editedModel(model, options.edits ?? [])
   return {
     ...options,
     model,
     inputs: { ...broughtOf(model, { optional }), targets: targetsOf(model), lengths: perRow },
-    answer({ targets, lengths, ...inputs }, step) {
+    answer({ targets, lengths, ...inputs }, step, edited: MaskedModel = model) {
       const keep = upTo(size(inputs.ids as Tensor, 'position'), lengths as Tensor<'batch'>)
       return { logits: edited.logits(inputs, { step, keep }), targets, over: 'vocab' }
     },
@@ -117,7 +128,6 @@ export function maskedTokens(model: MaskedModel, { optional, ...options }: Objec
 
 /** The token of the target that comes next, after reading the source and the true target so far (teacher forcing). */
 export function targetSequence(model: SequenceModel, { optional, ...options }: ObjectiveOptions = {}): Objective {
-  const edited = editedModel(model, options.edits ?? [])
   const axis = varyingAxis(model.reads.source)
   return {
     ...options,
@@ -127,7 +137,7 @@ export function targetSequence(model: SequenceModel, { optional, ...options }: O
       ...(axis !== undefined && { sourceLengths: perRow }),
       targets: targetsOf(model),
     },
-    answer({ targets, sourceLengths, ...inputs }, step) {
+    answer({ targets, sourceLengths, ...inputs }, step, edited: SequenceModel = model) {
       const keep = axis && upTo(size(inputs.source as Tensor, axis), sourceLengths as Tensor<'batch'>)
       const encoded = edited.encode(inputs, { step, ...(keep && { keep }) })
       const memory = memoryOf(encoded, keep || undefined)
@@ -138,7 +148,6 @@ export function targetSequence(model: SequenceModel, { optional, ...options }: O
 
 /** The class that an example is of. */
 export function classification(model: ClassifyingModel, { optional, ...options }: ObjectiveOptions = {}): Objective {
-  const edited = editedModel(model, options.edits ?? [])
   const brought = broughtOf(model, { optional })
   const axis = paddedAxis(brought)
   return {
@@ -149,7 +158,7 @@ export function classification(model: ClassifyingModel, { optional, ...options }
       ...(axis !== undefined && { lengths: perRow }),
       labels: { ...perRow, below: model.config.class },
     },
-    answer({ lengths, labels, ...inputs }, step) {
+    answer({ lengths, labels, ...inputs }, step, edited: ClassifyingModel = model) {
       const keep = axis === undefined ? undefined : upTo(lengthAlong(axis, inputs), lengths as Tensor<'batch'>)
       return { logits: edited.classes(inputs, { step, keep }), targets: labels, over: 'class' }
     },

@@ -7,8 +7,8 @@
 // Every token but the first is predicted once, in windows that do not overlap: the first of a window has no context.
 
 import { evaluationWindows } from '../data/textWindows.ts'
-import { checkReached } from '../edit/reached.ts'
-import { type Edited, withEdits } from '../edit/settleEdits.ts'
+import type { Edited } from '../edit/edit.ts'
+import { expectReached, withEdits } from '../edit/edited.ts'
 import { runWith } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import type { DecoderModel } from '../model/language.ts'
@@ -67,7 +67,7 @@ export async function surpriseOf({
   } finally {
     await program.close()
   }
-  checkReached(edits, model, { positions: Math.min(context, ids.length - 1) }, 'surprise')
+  await expectReached(edits, model, { positions: Math.min(context, ids.length - 1) }, 'surprise')
   const loss = total / predicted
   checkFinite('surprise: the loss', [loss])
   return { loss, perplexity: Math.exp(loss), bitsPerToken: loss / Math.LN2, predicted }

@@ -9,8 +9,8 @@
 // needed, and prompts are filled up behind their end to the next of them. What stands there does no harm: nothing looks at
 // later positions, and steps overwrite them before they look that far.
 
-import type { Edit } from '../edit/edit.ts'
-import { type Edited, withEdits } from '../edit/settleEdits.ts'
+import type { Edit, Edited } from '../edit/edit.ts'
+import { withEdits } from '../edit/edited.ts'
 import { type Engine, type Inputs, type Program, type RowsOf, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../engine/room.ts'

@@ -2,8 +2,8 @@
 //
 //   "the cat [MASK] on the mat"   →   sat 0.41 · sits 0.22 · was 0.08
 
-import { checkReached } from '../edit/reached.ts'
-import { type Edited, withEdits } from '../edit/settleEdits.ts'
+import type { Edited } from '../edit/edit.ts'
+import { expectReached, withEdits } from '../edit/edited.ts'
 import { type Program, runWith } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import { Programs } from '../engine/programs.ts'
@@ -93,7 +93,7 @@ export class MaskFiller {
     at.set(masks)
     await runWith(program, { ids: filled, at, lengths: ids.length })
     this.#longest = Math.max(this.#longest, ids.length)
-    checkReached(this.#settings.edits ?? [], this.#settings.model, { positions: this.#longest }, 'fill')
+    await expectReached(this.#settings.edits ?? [], this.#settings.model, { positions: this.#longest }, 'fill')
     const { data } = await program.read('probabilities')
     checkFinite('fill: a probability', data.subarray(0, masks.length * vocab))
     return masks.map((position, i) => ({

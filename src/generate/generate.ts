@@ -8,14 +8,14 @@
 // The same for models that write on their own and for those that look at a source. decoding.ts is the forward pass behind it;
 // adjust.ts and sample.ts choose from its logits; beams.ts is the search.
 
-import type { Edit } from '../edit/edit.ts'
-import { checkReached, type Reached, reachedByEither } from '../edit/reached.ts'
-import type { Edited } from '../edit/settleEdits.ts'
+import type { Edit, Edited } from '../edit/edit.ts'
+import { expectReached } from '../edit/edited.ts'
+import { type Reached, reachedByEither } from '../edit/reached.ts'
 import { breather } from '../engine/breathe.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { WritingModel } from '../model/language.ts'
 import { adjuster } from './adjust.ts'
-import { Beams, type Hypothesis, likeliestCandidates } from './beams.ts'
+import type { Hypothesis } from './beams.ts'
 import { Decoding, type Text } from './decoding.ts'
 import { logProbability, sampler } from './sample.ts'
 import { checkAsked, checkBeams, type GenerateSettings, type Opening, type SearchSettings } from './settings.ts'
@@ -166,7 +166,7 @@ export class Generator {
         logits = hasSlid || this.#decoding.isFull ? await begin() : await this.#decoding.next(next, 'logits')
         await breathe()
       }
-      if (reached.positions > 0 && !signal?.aborted) this.#checkReached(reached)
+      if (reached.positions > 0 && !signal?.aborted) await this.#expectReached(reached)
     } finally {
       this.#isBusy = false
     }
@@ -191,6 +191,8 @@ export class Generator {
       )
     const adjust = adjuster({ ...settings, tokens })
     if (tokens === 0) return openings.map(() => [])
+    // Few programs search, so what only they need is loaded here.
+    const { Beams, likeliestCandidates } = await import('./beams.ts')
     this.#begin()
     try {
       const breathe = breather()
@@ -229,7 +231,7 @@ export class Generator {
         await breathe()
       }
       const reached = { positions, sources: longestSource(openings) }
-      if (!signal?.aborted) this.#checkReached(reached)
+      if (!signal?.aborted) await this.#expectReached(reached)
       for (const search of searches) search.end()
       return searches.map(({ finished }) => finished.slice(0, hypotheses))
     } finally {
@@ -238,9 +240,9 @@ export class Generator {
   }
 
   /** Throws for an edit at a place to which neither these texts came nor any before. */
-  #checkReached(reached: Reached): void {
+  #expectReached(reached: Reached): Promise<void> {
     this.#reached = reachedByEither(this.#reached, reached)
-    checkReached(this.#edits, this.#model, this.#reached, 'generate')
+    return expectReached(this.#edits, this.#model, this.#reached, 'generate')
   }
 
   /** Gives back programs and caches; they are made anew when it writes again. Throws while it is writing. */

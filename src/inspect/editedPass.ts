@@ -1,9 +1,10 @@
 // A forward pass over one example to look into, with its edits done: the names of all values as they are then. What reads several
 // values that belong together, or takes the graph apart, begins here.
 
+import type { Edited } from '../edit/edit.ts'
 import { settled } from '../edit/edit.ts'
 import { checkAddresses, editing } from '../edit/editedModel.ts'
-import { type Edited, settleEdits } from '../edit/settleEdits.ts'
+import { settleEdits } from '../edit/settleEdits.ts'
 import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
 import { type AxisSizes, givenOf, type InputValues, sizesOfValues } from '../model/reads.ts'

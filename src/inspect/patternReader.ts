@@ -2,7 +2,7 @@
 // makes the patterns of one layer of these, and serves all layers whose attention is alike. So of what grows with the square of the
 // text's length a single layer is held, and two programs are compiled, however many layers there are.
 
-import type { Edited } from '../edit/settleEdits.ts'
+import type { Edited } from '../edit/edit.ts'
 import { type Engine, type Program, runWith, type Values } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import { Programs } from '../engine/programs.ts'

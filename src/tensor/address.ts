@@ -8,8 +8,9 @@
 // As text an address goes into a command and into a link: it has letters, digits and . * _ - { } : , and spaces. Quotes of any
 // shell keep all of these, and `encodeURIComponent` and `URLSearchParams` bring them there and back.
 
-import { didYouMean, didYouMeanOneOf } from '../text/spelling.ts'
+import { didYouMean } from '../text/spelling.ts'
 import { type Axis, describeAxes } from './axes.ts'
+import { unknownAddress } from './unknownAddress.ts'
 
 /** The address of a value, or of some places of it. */
 export interface Address {
@@ -97,16 +98,6 @@ export function pathsOf(address: Address, known: Iterable<string>, asker = 'addr
 function starred(path: string, pattern: readonly string[]): string {
   const names = path.split('.')
   return names.length === pattern.length ? names.map((each, i) => (pattern[i] === '*' ? '*' : each)).join('.') : path
-}
-
-/** The error for an address that names no value: it says the nearest three, or some that there are. */
-export function unknownAddress(path: string, known: readonly string[], asker = 'address'): Error {
-  const alike = known.filter((each) => each.includes(path)).sort((a, b) => a.length - b.length)
-  const some = (alike.length > 0 ? alike : known).slice(0, 3).map((each) => `"${each}"`)
-  const advice =
-    didYouMeanOneOf(path, known, 3) ||
-    (some.length > 0 ? ` There are, for instance, ${some.join(', ')}.` : ' There is none at all.')
-  return new Error(`${asker}: there is no value "${path}".${advice}`)
 }
 
 /**

@@ -4,9 +4,9 @@
 // A part of a model is an object whose fields are its weights and its smaller parts; the path of a weight is the path through
 // the fields (`blocks.3.attention.query.weight`). Values get their names while a pass is built: pass.ts, read it next.
 
-import { unknownAddress } from './address.ts'
 import { describeAxes } from './axes.ts'
 import { Node } from './node.ts'
+import { unknownAddress } from './unknownAddress.ts'
 
 /** The weights of a model by their paths, in the order of its fields. A weight that two parts share is named once. */
 export function parametersOf(model: object): Map<string, Node> {

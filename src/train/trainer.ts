@@ -8,11 +8,11 @@ import { readAll, setAll } from '../checkpoint/engineWeights.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import type { Batch, Shape } from '../data/batch.ts'
-import { checkReached } from '../edit/reached.ts'
+import { expectReached } from '../edit/edited.ts'
 import { type Engine, type Plan, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { type EvaluateOptions, Evaluator, type Result, readNumber, shapeKey } from '../evaluate/evaluator.ts'
-import { checkBatch, checkFits, type Objective } from '../evaluate/objective.ts'
+import { checkBatch, checkFits, type Objective, withItsEdits } from '../evaluate/objective.ts'
 import type { Node } from '../tensor/node.ts'
 import { adamwInputs, type Moments } from './adamw.ts'
 import { type TrainerSettings, TrainingGraphs } from './trainingGraphs.ts'
@@ -55,7 +55,7 @@ export class Trainer {
    *
    * - `shapes`: of the batches that will come, the largest last
    *
-   * Throws for shapes that are longer than the model can look at.
+   * Throws for shapes that are longer than the model can look at, and for edits of what it does not have.
    */
   static async create(
     engine: Engine,
@@ -67,8 +67,8 @@ export class Trainer {
     for (const shape of shapes) checkFits(shape, objective)
     const longest = (axis: string): number => shapes.reduce((most, shape) => Math.max(most, shape[axis] ?? 0), 0)
     const reached = { positions: longest('position'), sources: longest('source') }
-    checkReached(objective.edits ?? [], objective.model, reached, 'train')
-    const trainer = new Trainer(engine, objective, settings)
+    await expectReached(objective.edits ?? [], objective.model, reached, 'train')
+    const trainer = new Trainer(engine, await withItsEdits(objective), settings)
     const largest = shapes[shapes.length - 1]
     try {
       await trainer.#program(settings.accumulate > 1 ? 'accumulate' : 'apply', largest)

@@ -11,7 +11,7 @@
 //
 // Olsson et al. 2022, appendix. There the head's whole output is asked, whatever it is made of; here what it takes from each source.
 
-import type { Edited } from '../../edit/settleEdits.ts'
+import type { Edited } from '../../edit/edit.ts'
 import { type Engine, runWith } from '../../engine/engine.ts'
 import { Programs } from '../../engine/programs.ts'
 import type { DecoderModel } from '../../model/language.ts'

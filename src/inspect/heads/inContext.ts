@@ -5,7 +5,7 @@
 // Olsson et al. 2022, "In-context Learning and Induction Heads": positions 500 and 50, means over many texts. Where a text is shorter
 // they are the last and the eighth part of the way.
 
-import type { Edited } from '../../edit/settleEdits.ts'
+import type { Edited } from '../../edit/edit.ts'
 import { runWith, type Values } from '../../engine/engine.ts'
 import type { DecoderModel } from '../../model/language.ts'
 import { crossEntropy } from '../../tensor/definitions.ts'

@@ -1,6 +1,6 @@
 // Trials: the heads of a model on random tokens that repeat, with two periods. What they do there they do for the repetition alone.
 
-import type { Edited } from '../../edit/settleEdits.ts'
+import type { Edited } from '../../edit/edit.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { meanOf } from '../means.ts'
 import { type AttentionPattern, patternsIn } from '../pattern.ts'

@@ -9,7 +9,7 @@
 // Mean and resample leave what the part says on any text, and take away what it says of this one. Wang et al. 2022 (mean);
 // Chan et al. 2022, "Causal scrubbing" (resample).
 
-import type { Edited } from '../../edit/settleEdits.ts'
+import type { Edited } from '../../edit/edit.ts'
 import type { Values } from '../../engine/engine.ts'
 import type { DecoderModel } from '../../model/language.ts'
 import { textLimits } from '../../model/reads.ts'

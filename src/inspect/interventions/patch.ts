@@ -6,7 +6,7 @@
 //
 // m: a logit at one position, or the difference of two. Meng et al. 2022; Nanda 2023 (attribution patching).
 
-import type { Edited } from '../../edit/settleEdits.ts'
+import type { Edited } from '../../edit/edit.ts'
 import { type Engine, type Program, runWith, type Values } from '../../engine/engine.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { givenOf, type InputValues } from '../../model/reads.ts'

@@ -6,7 +6,7 @@
 // values, to an MLP or to the logits is measured by itself, without what goes through others on the way. TransformerLens' direct path
 // patching; Goldowsky-Dill et al. 2023, "Localizing Model Behavior with Path Patching".
 
-import type { Edited } from '../../edit/settleEdits.ts'
+import type { Edited } from '../../edit/edit.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { cells } from '../../tensor/axes.ts'
 import { editedPass } from '../editedPass.ts'

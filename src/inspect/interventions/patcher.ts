@@ -5,9 +5,9 @@
 //
 // So hundreds of patches are compiled once, and a run does as many of them as the batch has rows.
 
-import { settled } from '../../edit/edit.ts'
+import { type Edited, settled } from '../../edit/edit.ts'
 import { checkAddresses, editing } from '../../edit/editedModel.ts'
-import { type Edited, settleEdits } from '../../edit/settleEdits.ts'
+import { settleEdits } from '../../edit/settleEdits.ts'
 import { type Program, runWith, type Values } from '../../engine/engine.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { passOf } from '../../model/pass.ts'
