@@ -88,6 +88,21 @@ export type { PatchEffect, PatchedPairs } from './inspect/interventions/effects.
 export { type Patching, type PatchRow, type PatchSettings, patch } from './inspect/interventions/patch.ts'
 export { type PartPatching, patchParts } from './inspect/interventions/patchParts.ts'
 export { type EdgePatching, type EdgeRow, type EdgeSettings, patchEdges } from './inspect/interventions/patchEdges.ts'
+export {
+  type AttributedScore,
+  attributeEdges,
+  type EdgeAttribution,
+  type EdgeAttributionSettings,
+  type EdgeScore,
+  type WriterScore,
+} from './inspect/interventions/attributeEdges.ts'
+export {
+  type CircuitEdge,
+  type CircuitRow,
+  type Faithfulness,
+  type FaithfulnessSettings,
+  faithfulness,
+} from './inspect/interventions/faithfulness.ts'
 export type { EdgeChoice } from './inspect/interventions/chosenEdges.ts'
 export type { EdgeEnd } from './inspect/interventions/streamEdges.ts'
 export {

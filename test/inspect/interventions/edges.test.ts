@@ -3,7 +3,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { reference } from '../../../src/engine/reference.ts'
+import { attributeEdges } from '../../../src/inspect/interventions/attributeEdges.ts'
+import { type CircuitEdge, faithfulness } from '../../../src/inspect/interventions/faithfulness.ts'
+import { patch } from '../../../src/inspect/interventions/patch.ts'
 import { patchEdges } from '../../../src/inspect/interventions/patchEdges.ts'
+import type { EdgeEnd } from '../../../src/inspect/interventions/streamEdges.ts'
+import { attributeLogit } from '../../../src/inspect/stream/attribution.ts'
 import { goldenCorrupt, goldenIds, goldenModel } from '../golden.ts'
 
 const metric = { token: 7, against: 2 }
@@ -20,6 +25,11 @@ function near(found: readonly number[], wanted: readonly number[], within = 1e-5
     assert.ok(Math.abs(each - wanted[i]) < within, `${i}: ${each}, not ${wanted[i]}`)
 }
 
+/** Attribution calls a head's part by what its attention adds, edges by what it mixes. */
+const keyOf = ({ part, layer, head }: Pick<EdgeEnd, 'part' | 'layer' | 'head'>) => `${part} ${layer} ${head}`
+
+const edgeOf = ({ from, to }: CircuitEdge) => `${from.address} ${to.address}`
+
 test('edges from heads to heads, by queries, keys and values, and to the logits are as in TransformerLens', async () => {
   const { rows } = await patchEdges({
     ...golden(),
@@ -29,4 +39,81 @@ test('edges from heads to heads, by queries, keys and values, and to the logits 
   const from = (head: number) => rows.filter((row) => row.from.head === head).map(({ normalised }) => normalised)
   near(from(0), [0.112001, 0.235334, 0.011033, -0.009799, -0.023527, -0.170849, 0.304045])
   near(from(1), [0.086409, 0.060958, -0.025337, -0.059661, -0.007494, 0.005958, 0.025649])
+})
+
+test('a head’s edge to the logits, with the scale of the last norm held, is the change of what it adds to the logits', async () => {
+  const { engine, model } = golden()
+  const { rows } = await patchEdges({ ...golden(), engine, model, to: ['logits'], isScaleHeld: true })
+  const added = await Promise.all(
+    [goldenIds, goldenCorrupt].map((ids) => attributeLogit({ engine, model, inputs: { ids }, ...metric })),
+  )
+  const [clean, corrupt] = added.map(
+    ({ rows, factor = 1 }) => new Map(rows.map((row) => [keyOf(row), row.logit / factor])),
+  )
+  const scale = added[1].factor ?? Number.NaN
+  assert.equal(rows.length, 7)
+  near(
+    rows.map(({ effect }) => effect),
+    rows.map(({ from }) => scale * ((clean.get(keyOf(from)) ?? Number.NaN) - (corrupt.get(keyOf(from)) ?? Number.NaN))),
+  )
+})
+
+test('the scores of a writer’s edges add up to its own, which is the estimate of a patch', async () => {
+  const { rows: patches } = await patch({
+    ...golden(),
+    at: ['blocks.0.attention.mixed {head: 0}', 'blocks.1.mlp.output'],
+    hasEstimate: true,
+  })
+  const { writers, rows, clean, corrupt } = await attributeEdges(golden())
+  near([clean, corrupt], [1.19173, 1.432729])
+  assert.equal(rows.length, 6 * 1 + 3 + 6 * 4 + 6 + 7)
+  near(
+    writers.map(({ edges }) => edges),
+    writers.map(({ score }) => score),
+  )
+  near(
+    patches.map(({ estimate = Number.NaN }) => estimate),
+    patches.map(({ address }) => writers.find((writer) => writer.address === address)?.score ?? Number.NaN),
+  )
+})
+
+test('the nearer the texts, the nearer are the scores to what patched edges do', async () => {
+  const engine = reference()
+  const model = goldenModel(engine)
+  const table = model.embedding.token
+  const rows = [...(await engine.get(table))]
+  const [from, to] = [goldenIds[9], goldenCorrupt[9]].map((id) => rows.slice(id * 16, id * 16 + 16))
+  const off = async (share: number): Promise<number> => {
+    const between = from.map((each, i) => each + share * (to[i] - each))
+    engine.set(table, rows.toSpliced(goldenCorrupt[9] * 16, 16, ...between))
+    const asked = { engine, model, pairs, metric, from: ['blocks.0.*.*'], to: ['blocks.1.*.*', 'logits'] }
+    const scores = new Map((await attributeEdges(asked)).rows.map((row) => [edgeOf(row), row.score]))
+    const patches = (await patchEdges(asked)).rows.map((row) => ({ row, score: scores.get(edgeOf(row)) ?? Number.NaN }))
+    const total = (of: (each: (typeof patches)[number]) => number): number =>
+      patches.reduce((sum, each) => sum + Math.abs(of(each)), 0)
+    return total(({ row, score }) => score - row.effect) / total(({ row }) => row.effect)
+  }
+  const [far, near] = [await off(0.1), await off(0.01)]
+  assert.ok(far > 0.02 && near < 0.02 && near < far / 4, `${far}, then ${near}`)
+})
+
+test('along a path of many steps the scores add up to the whole change', async () => {
+  const { writers, clean, corrupt } = await attributeEdges({ ...golden(), steps: 12 })
+  const [token] = writers
+  near([token.edges], [token.score])
+  near([token.score], [clean - corrupt], 0.03)
+  const { writers: fewer } = await attributeEdges({ ...golden(), steps: 3 })
+  assert.ok(Math.abs(fewer[0].score - (clean - corrupt)) > 2 * Math.abs(token.score - (clean - corrupt)))
+})
+
+test('a circuit of all edges is the model, one of none the corrupt text; a token’s edge to the logits is that edge patched', async () => {
+  const { rows } = await attributeEdges(golden())
+  const alone = rows.filter(({ from, to }) => from.part === 'token' && to.part === 'logits')
+  const found = await faithfulness({ ...golden(), circuits: [rows, [], alone, rows.slice(0, 20)] })
+  const [{ normalised: edge }] = (await patchEdges({ ...golden(), from: ['embedding.token'], to: ['logits'] })).rows
+  assert.deepEqual([found.edges, found.rows.map(({ edges }) => edges)], [46, [46, 0, 1, 20]])
+  near(
+    found.rows.slice(0, 3).map(({ normalised }) => normalised),
+    [1, 0, edge],
+  )
 })

@@ -1,0 +1,130 @@
+// Edge attribution: an estimate of what every edge does, all of them by one gradient.
+//
+//   score of an edge    (write of the other text − write of this one) · ∂m/∂(the reader's own stream)
+//   score of a writer   (its value there − its value here) · ∂m/∂(its value)            the sum of the scores of its edges
+//
+// The gradient is that at the text that is patched; or the mean of those on the way to the other one, its embeddings
+// here + k/steps · (there − here), k = 0 … steps − 1. Syed et al. 2023, "Attribution Patching Outperforms Automated Circuit Discovery";
+// Hanna et al. 2024, "Have Faith in Faithfulness" (integrated gradients).
+
+import type { Edited } from '../../edit/settleEdits.ts'
+import type { AnyModel } from '../../model/language.ts'
+import { givenOf } from '../../model/reads.ts'
+import { editedPass } from '../editedPass.ts'
+import { chosenEdges, type EdgeChoice, endsOf, startsOf } from './chosenEdges.ts'
+import { EdgeScorer, type Scores } from './edgeScorer.ts'
+import { measuredPairs, type PatchedPairs } from './effects.ts'
+import { meanOf, standardError } from './means.ts'
+import { metricOfPairs } from './metric.ts'
+import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
+import { checkOneStream } from './patchEdges.ts'
+import { type EdgeEnd, type StreamEdges, streamEdges } from './streamEdges.ts'
+import { WritesReader } from './writes.ts'
+
+/** An estimate, over pairs. */
+export interface AttributedScore {
+  /** The estimate of the change of the metric, its mean over the pairs. */
+  readonly score: number
+  /** The estimate as a share of the way from the patched text to the other. */
+  readonly normalised: number
+  /** The standard error of `normalised` over the pairs; NaN for one pair. */
+  readonly error: number
+}
+
+export interface EdgeScore extends AttributedScore {
+  readonly from: EdgeEnd
+  readonly to: EdgeEnd
+}
+
+/** A writer by itself, and all of its edges. */
+export interface WriterScore extends EdgeEnd, AttributedScore {
+  /** The sum of the scores of its edges: its own score, up to rounding. */
+  readonly edges: number
+}
+
+export interface EdgeAttribution extends PatchedPairs {
+  /** The number of gradients whose mean is taken. */
+  readonly steps: number
+  /** The greatest scores first, whatever their sign. */
+  readonly rows: readonly EdgeScore[]
+  /** All writers, in the order of the stream. */
+  readonly writers: readonly WriterScore[]
+}
+
+export interface EdgeAttributionSettings extends Edited<AnyModel>, Paired, EdgeChoice {
+  /** The number of gradients on the way from one text to the other; 1, that at the patched text, if not given. */
+  readonly steps?: number | undefined
+  readonly report?: (done: number, of: number) => void
+}
+
+/** Estimates of all edges. Throws as `patchEdges` does. */
+export async function attributeEdges(settings: EdgeAttributionSettings): Promise<EdgeAttribution> {
+  const { model, engine, edits, pairs, direction, steps = 1, report } = settings
+  if (!(Number.isInteger(steps) && steps >= 1))
+    throw new Error(
+      `edges: there are ${steps} steps on the way from one text to the other; give a whole number from 1.`,
+    )
+  sizesOfPairs(settings, 'edges')
+  checkOneStream(model)
+  const names = await editedPass({ model, engine, edits, inputs: pairs[0].clean }, 'edges')
+  const edges = streamEdges(names, 'edges')
+  const chosen = chosenEdges(edges, settings, 'edges')
+  const metric = metricOfPairs(settings, 'edges')
+  const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
+  const paths = [...new Set(['embedded', ...edges.writers.map(({ path }) => path)])]
+  const writes = await WritesReader.of(engine, names, edges, paths)
+  const scorer = await EdgeScorer.of({ engine, names, edges, metric })
+  const found: Scores[] = []
+  try {
+    for (const [i, pair] of pairs.entries()) {
+      const { base, other } = wayOf(pair, direction)
+      const [here, there] = [await writes.read(base), await writes.read(other)]
+      const rest = { ...givenOf(base), ...asked[i] }
+      found.push(
+        await scorer.scores(rest, { here, there, steps }, (done) => report?.(i * steps + done, pairs.length * steps)),
+      )
+    }
+  } finally {
+    await writes.close()
+    await scorer.close()
+  }
+  const scored = (of: (scores: Scores) => number): AttributedScore => {
+    const shares = found.map((scores) => of(scores) / (scores.other - scores.base))
+    return { score: meanOf(found.map(of)), normalised: meanOf(shares), error: standardError(shares) }
+  }
+  const [from, to] = [endsOf(edges.writers), endsOf(edges.readers)]
+  const sums = sumsOfEdges(edges, found)
+  return {
+    ...measuredPairs(
+      found.map(({ base, other }) => ({ base, other, patched: [] })),
+      direction,
+    ),
+    steps,
+    rows: chosen
+      .map(({ writer, reader }) => ({
+        from: from[writer],
+        to: to[reader],
+        ...scored(({ edges }) => edges[reader][writer]),
+      }))
+      .toSorted((a, b) => Math.abs(b.score) - Math.abs(a.score)),
+    writers: from.map((end, writer) => ({
+      ...end,
+      ...scored(({ writers }) => writers[writer]),
+      edges: sums[writer],
+    })),
+  }
+}
+
+/** For each writer the sum of the scores of its edges, the mean over pairs. */
+function sumsOfEdges({ writers, readers }: StreamEdges, found: readonly Scores[]): number[] {
+  const [writerStarts, readerStarts] = [startsOf(writers), startsOf(readers)]
+  const sums = endsOf(writers).map(() => 0)
+  for (const [group, { ends, writers: own }] of readers.entries())
+    for (const place of ends.keys())
+      for (const number of own)
+        for (let i = 0; i < writers[number].ends.length; i++) {
+          const writer = writerStarts[number] + i
+          sums[writer] += meanOf(found.map(({ edges }) => edges[readerStarts[group] + place][writer]))
+        }
+  return sums
+}
