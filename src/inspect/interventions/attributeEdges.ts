@@ -7,14 +7,14 @@
 // here + k/steps · (there − here), k = 0 … steps − 1. Syed et al. 2023, "Attribution Patching Outperforms Automated Circuit Discovery";
 // Hanna et al. 2024, "Have Faith in Faithfulness" (integrated gradients).
 
-import type { Edited } from '../../edit/settleEdits.ts'
+import type { Edited } from '../../edit/edit.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { givenOf } from '../../model/reads.ts'
 import { editedPass } from '../editedPass.ts'
+import { meanOf, standardError } from '../means.ts'
 import { chosenEdges, type EdgeChoice, endsOf, startsOf } from './chosenEdges.ts'
-import { EdgeScorer, type Scores } from './edgeScorer.ts'
+import { EdgeScorer, type PairScores } from './edgeScorer.ts'
 import { measuredPairs, type PatchedPairs } from './effects.ts'
-import { meanOf, standardError } from './means.ts'
 import { metricOfPairs } from './metric.ts'
 import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
 import { checkOneStream } from './patchEdges.ts'
@@ -74,7 +74,7 @@ export async function attributeEdges(settings: EdgeAttributionSettings): Promise
   const paths = [...new Set(['embedded', ...edges.writers.map(({ path }) => path)])]
   const writes = await WritesReader.of(engine, names, edges, paths)
   const scorer = await EdgeScorer.of({ engine, names, edges, metric })
-  const found: Scores[] = []
+  const found: PairScores[] = []
   try {
     for (const [i, pair] of pairs.entries()) {
       const { base, other } = wayOf(pair, direction)
@@ -88,7 +88,7 @@ export async function attributeEdges(settings: EdgeAttributionSettings): Promise
     await writes.close()
     await scorer.close()
   }
-  const scored = (of: (scores: Scores) => number): AttributedScore => {
+  const scored = (of: (scores: PairScores) => number): AttributedScore => {
     const shares = found.map((scores) => of(scores) / (scores.other - scores.base))
     return { score: meanOf(found.map(of)), normalised: meanOf(shares), error: standardError(shares) }
   }
@@ -116,7 +116,7 @@ export async function attributeEdges(settings: EdgeAttributionSettings): Promise
 }
 
 /** For each writer the sum of the scores of its edges, the mean over pairs. */
-function sumsOfEdges({ writers, readers }: StreamEdges, found: readonly Scores[]): number[] {
+function sumsOfEdges({ writers, readers }: StreamEdges, found: readonly PairScores[]): number[] {
   const [writerStarts, readerStarts] = [startsOf(writers), startsOf(readers)]
   const sums = endsOf(writers).map(() => 0)
   for (const [group, { ends, writers: own }] of readers.entries())

@@ -15,7 +15,7 @@ import type { StreamEdges } from './streamEdges.ts'
 import { difference, streamAxes, type Writes, writesAxes } from './writes.ts'
 
 /** The scores of one pair. */
-export interface Scores {
+export interface PairScores {
   readonly base: number
   readonly other: number
   /** By reader and writer. */
@@ -23,7 +23,7 @@ export interface Scores {
   readonly writers: Float64Array
 }
 
-/** Scores the edges of texts of one size; compiles once. */
+/** PairScores the edges of texts of one size; compiles once. */
 export class EdgeScorer {
   readonly #program: Program
   readonly #edges: StreamEdges
@@ -75,7 +75,7 @@ export class EdgeScorer {
     inputs: Readonly<Record<string, ArrayLike<number>>>,
     { here, there, steps }: { readonly here: Writes; readonly there: Writes; readonly steps: number },
     report: (done: number) => void,
-  ): Promise<Scores> {
+  ): Promise<PairScores> {
     const { readers, writers } = this.#edges
     const count = endsOf(writers).length
     const given = {

@@ -5,7 +5,7 @@
 //
 // Wang et al. 2022; Hanna et al. 2024. 0: the circuit says what the corrupt text says; 1: it says what the whole model says.
 
-import type { Edited } from '../../edit/settleEdits.ts'
+import type { Edited } from '../../edit/edit.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { editedPass } from '../editedPass.ts'
 import { chosenEdges, type Edge, endsOf } from './chosenEdges.ts'
