@@ -122,7 +122,15 @@ export type { Check, CheckName } from './inspect/proofs/verdict.ts'
 export type { Sensitivity } from './inspect/proofs/sensitivity.ts'
 export type { LayerError } from './inspect/proofs/layers.ts'
 export { type SharesSummed, sharesSummed } from './inspect/proofs/normalised.ts'
-export { type ComparedRun, type RunComparison, compareRuns, type Distance } from './inspect/proofs/compare.ts'
+export {
+  type ComparedRun,
+  type CompareSettings,
+  compareRuns,
+  type Distance,
+  type RunComparison,
+  type Unlike,
+} from './inspect/proofs/compare.ts'
+export type { Apart } from './inspect/proofs/distance.ts'
 
 // Facts as lines of a terminal, as SVG and as pages.
 export type {

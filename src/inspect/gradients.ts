@@ -11,6 +11,7 @@ import type { Ids, Logits } from '../model/stream.ts'
 import { type Address, addressText } from '../tensor/address.ts'
 import { sizeOf } from '../tensor/axes.ts'
 import { gradient } from '../tensor/gradient.ts'
+import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
 import { divide, input } from '../tensor/primitives.ts'
@@ -56,7 +57,7 @@ export async function readGradients({
       `gradients: the text has ${ids.length} tokens. Give at least two: the loss is that of each after the first.`,
     )
   const names = await editedPass(looking, 'gradients')
-  const logits = names.valueAt('logits') as Logits
+  const logits = logitsIn(names) as Logits
   const vocab = sizeOf(logits.axes, 'vocab')
   const targets = input('targets', { batch: 1, position: ids.length }, { below: vocab }) as Ids
   const { sum, count } = lossSum(logits, targets)
@@ -90,6 +91,10 @@ export async function readGradients({
 }
 
 const gradientOf = (address: Address): string => `∂ loss / ∂ ${addressText(address)}`
+
+/** The logits of a pass, whichever part of the model gives them. */
+export const logitsIn = (names: Names): Node =>
+  names.valueAt([...names.values.keys()].findLast((address) => /(^|\.)logits$/.test(address)) ?? 'logits')
 
 const describedKind = {
   masked: 'one that fills in masked tokens',

@@ -23,10 +23,13 @@ export function checksFigure({ checks, layers, sensitivity }: Checks, words: Che
     title: 'Checks of a model',
     notes: [
       failed === 0 ? `All ${count('pass')} passed.${rest}` : `${failed} of ${checks.length - idle} failed.${rest}`,
+      ...checks.flatMap(({ name, verdict, reason, address }) =>
+        verdict === 'fail' ? [`${name}: ${reason}${address === undefined ? '' : ` (at ${address})`}`] : [],
+      ),
     ],
     panels: [
       checkTable(checks),
-      ...(layers.length > 0 ? [layerTable(layers)] : []),
+      ...[...Map.groupBy(layers, ({ against }) => against).values()].map(layerTable),
       ...sensitivity.map((each) => grid(each, words)),
     ],
   }
@@ -37,14 +40,14 @@ const checkTable = (checks: readonly Check[]): Panel => ({
   columns: [
     { name: 'check', align: 'left' },
     { name: 'verdict', align: 'left' },
-    { name: 'largest error' },
+    { name: 'largest error', align: 'right' },
     { name: 'where', align: 'left' },
     { name: 'meaning', align: 'left' },
   ],
   rows: checks.map(({ name, verdict, largest, reason, proves, address = '' }) => [
     name,
     verdict,
-    largest ?? '',
+    largest === undefined ? '' : largest === 0 ? '0' : largest.toExponential(1),
     address,
     verdict === 'pass' ? (reason === undefined ? proves : `${proves}: ${reason}`) : (reason ?? proves),
   ]),
@@ -52,15 +55,14 @@ const checkTable = (checks: readonly Check[]): Panel => ({
 
 const layerTable = (layers: readonly LayerError[]): Panel => ({
   kind: 'table',
-  title: 'The largest error at each layer, in units of the value',
+  title: `The largest error at each layer against the ${layers[0].against}, in units of the value`,
   columns: [
-    { name: 'against', align: 'left' },
     { name: 'layer', align: 'left' },
     { name: 'max |a − b|' },
     { name: '‖a − b‖ / ‖a‖' },
     { name: 'where', align: 'left' },
   ],
-  rows: layers.map(({ against, layer, largest, relative, address }) => [against, layer, largest, relative, address]),
+  rows: layers.map(({ layer, largest, relative, address }) => [layer, largest, relative, address]),
 })
 
 /** The change of each output with each token. */
@@ -70,7 +72,7 @@ function grid({ address, input, rows, tokens, changes }: Sensitivity, words: Che
     own?.[place] === undefined ? `${place}` : `${place} ${visible(own[place])}`
   return {
     kind: 'grid',
-    title: `The largest change of ${address} at each position (rows) when a token of ${input} is changed (columns)`,
+    title: `The largest change of ${address} when a token of ${input} is changed`,
     rows: { name: 'position', labels: Array.from({ length: rows }, (_, row) => named(words.tokens, row)) },
     columns: { name: 'token', labels: tokens.map((place) => named(texts, place)) },
     // Where not a bit differs there is nothing to show.

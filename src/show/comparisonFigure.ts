@@ -1,42 +1,49 @@
 // Two runs as a figure: the first address at which they differ, and a row for each that does.
 
-import type { RunComparison } from '../inspect/proofs/compare.ts'
-import type { Figure } from './figure.ts'
+import type { RunComparison, Unlike } from '../inspect/proofs/compare.ts'
+import type { Figure, Panel } from './figure.ts'
 
 /** The figure of a comparison: a table of the addresses that differ, in the order of the forward pass. */
-export function comparisonFigure({ isEqual, first, distances }: RunComparison): Figure {
+export function comparisonFigure({ isEqual, first, distances, unlike }: RunComparison): Figure {
   const differing = distances.filter(({ different }) => different > 0)
-  const notes = isEqual
-    ? [`No bit differs at any of ${distances.length} addresses.`]
-    : [
-        `The first difference is at ${first?.first}: a ${first?.kind}.`,
-        `${differing.length} of ${distances.length} addresses differ.`,
-      ]
+  const said = distances.find(({ kind }) => kind === 'ln p')
+  const notes = [
+    first
+      ? `The first difference is at ${first.first}: a ${first.kind}. ${differing.length} of ${distances.length} addresses differ.`
+      : `No bit differs at any of ${distances.length} addresses.`,
+    ...(said && !isEqual ? [`What comes next: ln p differs by ${said.largest.toPrecision(3)} nats at most.`] : []),
+    ...unlikeSaid(unlike),
+  ]
   return {
     title: 'Two runs, in the order of the forward pass',
     notes,
-    panels: isEqual
-      ? []
-      : [
-          {
-            kind: 'table',
-            columns: [
-              { name: 'address', align: 'left' },
-              { name: 'kind', align: 'left' },
-              { name: 'cells' },
-              { name: 'different' },
-              { name: 'max |a − b|' },
-              { name: '‖a − b‖ / ‖a‖' },
-            ],
-            rows: differing.map(({ address, kind, cells, different, largest, relative }) => [
-              address,
-              kind,
-              cells,
-              different,
-              largest,
-              relative,
-            ]),
-          },
-        ],
+    panels: differing.length === 0 ? [] : [table(differing)],
   }
 }
+
+const unlikeSaid = (unlike: readonly Unlike[]): string[] =>
+  unlike.length === 0
+    ? []
+    : [
+        `${unlike.length === 1 ? 'One address is' : `${unlike.length} addresses are`} not compared, for their shapes: ${unlike[0].address} is ${unlike[0].a ?? 'missing'} in the first and ${unlike[0].b ?? 'missing'} in the second${unlike.length === 1 ? '' : ', and so on'}.`,
+      ]
+
+const table = (differing: RunComparison['distances']): Panel => ({
+  kind: 'table',
+  columns: [
+    { name: 'address', align: 'left' },
+    { name: 'kind', align: 'left' },
+    { name: 'cells' },
+    { name: 'different' },
+    { name: 'max |a − b|' },
+    { name: '‖a − b‖ / ‖a‖' },
+  ],
+  rows: differing.map(({ address, kind, cells, different, largest, relative }) => [
+    address,
+    kind,
+    cells,
+    different,
+    largest,
+    relative,
+  ]),
+})

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { saveRandomRuns } from './randomRuns.ts'
 import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
 
 describe('cutaway compare', () => {
@@ -31,7 +32,39 @@ describe('cutaway compare', () => {
   test('needs two runs', async () => {
     assert.equal(
       await complaint(['compare', 'runs/cat'], { folder: place.path }),
-      'cutaway: compare needs two runs: cutaway compare runs/cat runs/cat --with reference.',
+      'cutaway: compare needs a second run, or another way to compute the first: cutaway compare runs/cat --with reference.',
+    )
+  })
+
+  test('compares one run with itself under an edit, gradients too; the JSON has the text', async () => {
+    const edit = 'blocks.1.mlp.output = 0'
+    const words = ['compare', 'runs/cat', '--text', 'a cat', '--edit', edit, '--gradient', '--json']
+    const { stdout, stderr } = await cutaway(words, { folder: place.path })
+    assert.equal(stderr, '')
+    const { text, tokens, edits, first, distances } = JSON.parse(stdout)
+    assert.deepEqual({ text, tokens, edits }, { text: 'a cat', tokens: [...'a cat'], edits: [[], [edit]] })
+    assert.equal(first.first, 'blocks.1.mlp.output {position: 0, model: 0}')
+    assert.ok(distances.some(({ kind, different }: Record<string, unknown>) => kind === 'gradient' && different !== 0))
+  })
+
+  test('says what the weights of another kind change, and where that begins', async () => {
+    const words = ['compare', 'runs/cat', '--with-weights', 'bf16', '--text', 'a cat']
+    const { stdout } = await cutaway(words, { folder: place.path })
+    assert.match(stdout, /The first difference is at embedding\.token \{vocab: 0, model: 0\}: a weight\. /)
+    assert.match(stdout, /What comes next: ln p differs by \S+ nats at most\./)
+  })
+
+  test('compares runs of other shapes where they are alike, and refuses texts that they cut otherwise', async () => {
+    await saveRandomRuns(place.path)
+    const { stdout, code } = await cutaway(['compare', 'runs/filler', 'runs/mood'], { folder: place.path })
+    assert.equal(code, 0)
+    assert.match(
+      stdout,
+      /addresses are not compared, for their shapes: \S+ is [^)]*\) in the first and missing in the second, and so on\./,
+    )
+    assert.match(
+      await complaint(['compare', 'runs/cat', 'runs/filler', '--text', 'the cat'], { folder: place.path }),
+      /^cutaway: compare: the runs read this text as other ids: [\d ]+… and [\d ]+…\. Their values say different things; leave --text out/,
     )
   })
 })

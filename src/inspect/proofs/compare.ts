@@ -1,26 +1,35 @@
-// Comparing two runs of one model, or one run on two engines: in the order of the forward pass, the first weight or value that differs, and
-// how far apart the two are at every address.
+// Comparing two runs of one model, or one run in two ways (two engines, two kinds of storage, with edits and without): in the order of the
+// forward pass the first weight or value that differs, and how far apart the two are at every address; going back, the gradients too.
 
-import type { Engine } from '../../engine/engine.ts'
+import type { Edited } from '../../edit/edit.ts'
+import type { Values } from '../../engine/engine.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { passOf } from '../../model/pass.ts'
 import { givenOf, type InputValues, sizesOfValues } from '../../model/reads.ts'
-import { describeAxes } from '../../tensor/axes.ts'
+import { type Axis, cells, describeAxes, sizeOf } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Node } from '../../tensor/node.ts'
-import { read } from '../read.ts'
+import { editedPass } from '../editedPass.ts'
+import { logitsIn, readGradients } from '../gradients.ts'
+import { read, withoutBatch } from '../read.ts'
+import { openPass } from '../shapes/opened.ts'
 import { type Apart, apart } from './distance.ts'
 
-/** A model, and the engine that holds its weights. */
-export interface ComparedRun {
-  readonly model: AnyModel
-  readonly engine: Engine
-}
+/** A model, the engine that holds its weights, and the edits with which it is run. */
+export type ComparedRun = Edited<AnyModel>
 
 /** The distance of two runs at one address. */
 export interface Distance extends Apart {
   readonly address: string
-  readonly kind: 'weight' | 'value'
+  /** A weight; a value of the forward pass; ln p of what comes next, made of the logits; or the gradient of the text's loss there. */
+  readonly kind: 'weight' | 'value' | 'ln p' | 'gradient'
+}
+
+/** An address at which two runs cannot be compared: the axes that each has there; undefined where it has no such thing. */
+export interface Unlike {
+  readonly address: string
+  readonly a: string | undefined
+  readonly b: string | undefined
 }
 
 export interface RunComparison {
@@ -29,46 +38,67 @@ export interface RunComparison {
   /** The first address, in the order of the forward pass, at which the runs differ. */
   readonly first?: Distance
   readonly distances: readonly Distance[]
+  /** The addresses that only one of the runs has, or at which it has other axes. */
+  readonly unlike: readonly Unlike[]
+}
+
+export interface CompareSettings {
+  readonly a: ComparedRun
+  readonly b: ComparedRun
+  /** The example that both read. */
+  readonly inputs: InputValues
+  /** True where gradients are compared too: those of the loss of the text, mean −ln p(next token) in nats. */
+  readonly gradient?: boolean | undefined
 }
 
 /**
- * The distance of two runs at every address, weights and values of the forward pass over one example, each weight before the first
- * value that is made of it.
+ * The distance of two runs at every address that both have, weights and values of the forward pass over one example, each weight before
+ * the first value that is made of it; then ln p of what comes next; then gradients, the last value's first.
  *
- * - `a`, `b`: two runs of one shape; the same model twice, on two engines, compares these
+ * - `a`, `b`: two runs; the same model twice, on two engines or with other edits, compares these
  *
- * Throws where one has an address or an axis that the other lacks.
+ * Runs of other shapes are compared where they are alike; what is not is told in `unlike`. Throws where nothing is alike, and for inputs that
+ * one of them does not read.
  */
-export async function compareRuns({
-  a,
-  b,
-  inputs,
-}: {
-  readonly a: ComparedRun
-  readonly b: ComparedRun
-  readonly inputs: InputValues
-}): Promise<RunComparison> {
+export async function compareRuns({ a, b, inputs, gradient = false }: CompareSettings): Promise<RunComparison> {
   const [ours, theirs] = [namedIn(a.model, inputs), namedIn(b.model, inputs)]
-  checkAlike(ours, theirs)
-  const addresses = [...ours].filter(([, node]) => node.operation.kind !== 'parameter').map(([address]) => address)
-  const [seenA, seenB] = [await read({ ...a, inputs, addresses }), await read({ ...b, inputs, addresses })]
+  const unlike = unlikeIn(ours, theirs)
+  const apartAt = new Set(unlike.map(({ address }) => address))
+  const common = new Map([...ours].filter(([address]) => !apartAt.has(address)))
+  const values = [...common].filter(([, node]) => !isWeight(node)).map(([address]) => address)
+  if (values.length === 0) throw nothingAlike(unlike)
+  const [seenA, seenB] = [
+    await read({ ...a, inputs, addresses: values }),
+    await read({ ...b, inputs, addresses: values }),
+  ]
   const distances: Distance[] = []
-  for (const [address, node] of ours) {
-    const other = theirs.get(address) ?? node
-    const isWeight = node.operation.kind === 'parameter'
-    const one = isWeight ? await a.engine.get(node) : (seenA.get(address)?.data ?? [])
-    const two = isWeight ? await b.engine.get(other) : (seenB.get(address)?.data ?? [])
-    distances.push({ address, kind: isWeight ? 'weight' : 'value', ...apart(address, node.axes, one, two) })
+  for (const [address, node] of common) {
+    const kind = isWeight(node) ? 'weight' : 'value'
+    const one = isWeight(node) ? await a.engine.get(node) : dataAt(seenA, address)
+    const two = isWeight(node) ? await b.engine.get(theirs.get(address) ?? node) : dataAt(seenB, address)
+    distances.push({ address, kind, ...apart(address, kind === 'value' ? bare(node.axes) : node.axes, one, two) })
   }
+  const logits = values.findLast((address) => common.get(address)?.axes.some(({ name }) => name === 'vocab'))
+  if (logits !== undefined)
+    distances.push(likelihoods(logits, seenA.get(logits) as Values, seenB.get(logits) as Values))
+  if (gradient) distances.push(...(await gradients(a, b, inputs, [...common.keys()])))
   const first = distances.find(({ different }) => different > 0)
-  return { isEqual: first === undefined, ...(first && { first }), distances }
+  return { isEqual: first === undefined && unlike.length === 0, ...(first && { first }), distances, unlike }
 }
+
+const isWeight = ({ operation }: Node): boolean => operation.kind === 'parameter'
+
+const dataAt = (values: ReadonlyMap<string, Values>, address: string): ArrayLike<number> =>
+  values.get(address)?.data ?? []
+
+/** The axes of a value of one example. */
+const bare = (axes: readonly Axis[]): readonly Axis[] => withoutBatch({ axes, data: new Float32Array(0) }).axes
 
 /** The weights and values by their addresses, in the order in which the forward pass comes to them. */
 function namedIn(model: AnyModel, inputs: InputValues): Map<string, Node> {
   const sizes = sizesOfValues('compare', model.reads, inputs)
   const { names } = passOf(model, sizes, Object.keys(givenOf(inputs)))
-  const values = [...names.values.values()].filter(({ operation }) => operation.kind !== 'parameter')
+  const values = [...names.values.values()].filter((node) => !isWeight(node))
   return new Map(
     graphOf(values).flatMap((node) => {
       const address = names.addressOf(node)
@@ -77,12 +107,65 @@ function namedIn(model: AnyModel, inputs: InputValues): Map<string, Node> {
   )
 }
 
-function checkAlike(ours: ReadonlyMap<string, Node>, theirs: ReadonlyMap<string, Node>): void {
-  for (const address of new Set([...ours.keys(), ...theirs.keys()])) {
-    const [one, two] = [ours.get(address), theirs.get(address)].map((node) => node && describeAxes(node.axes))
-    if (one === two) continue
-    throw new Error(
-      `compare: the runs have other shapes: ${address} is ${one ?? 'missing'} in the first and ${two ?? 'missing'} in the second. Give two runs of one architecture and size.`,
-    )
+function unlikeIn(ours: ReadonlyMap<string, Node>, theirs: ReadonlyMap<string, Node>): Unlike[] {
+  const axesAt = (nodes: ReadonlyMap<string, Node>, address: string): string | undefined => {
+    const node = nodes.get(address)
+    return node && describeAxes(node.axes)
   }
+  return [...new Set([...ours.keys(), ...theirs.keys()])]
+    .map((address) => ({ address, a: axesAt(ours, address), b: axesAt(theirs, address) }))
+    .filter(({ a, b }) => a !== b)
+}
+
+function nothingAlike([{ address, a, b }]: readonly Unlike[]): Error {
+  return new Error(
+    `compare: the runs have no value of the same shape: ${address} is ${a ?? 'missing'} in the first and ${b ?? 'missing'} in the second. Give two runs that have some parts alike.`,
+  )
+}
+
+/** The distance of ln softmax(logits): what both say of the next token, whatever is added to all logits of a position. */
+function likelihoods(address: string, a: Values, b: Values): Distance {
+  const name = `ln p of ${address}`
+  return { address: name, kind: 'ln p', ...apart(name, a.axes, lnShares(a), lnShares(b)) }
+}
+
+function lnShares({ axes, data }: Values): Float64Array {
+  const size = sizeOf(axes, 'vocab')
+  const inner = cells(axes.slice(axes.findIndex(({ name }) => name === 'vocab') + 1))
+  const found = new Float64Array(data.length)
+  for (let start = 0; start < data.length; start++) {
+    if (Math.floor(start / inner) % size !== 0) continue
+    let [most, sum] = [-Infinity, 0]
+    for (let i = 0; i < size; i++) most = Math.max(most, data[start + i * inner])
+    for (let i = 0; i < size; i++) sum += Math.exp(data[start + i * inner] - most)
+    for (let i = 0; i < size; i++) found[start + i * inner] = data[start + i * inner] - most - Math.log(sum)
+  }
+  return found
+}
+
+/** The distance of the gradients at those addresses of which the loss of both runs is made; the last of the forward pass comes first. */
+async function gradients(
+  a: ComparedRun,
+  b: ComparedRun,
+  inputs: InputValues,
+  common: readonly string[],
+): Promise<Distance[]> {
+  const [ours, theirs] = [await leadingToLoss(a, inputs), await leadingToLoss(b, inputs)]
+  const addresses = common.filter((address) => ours.has(address) && theirs.has(address)).toReversed()
+  const [one, two] = [
+    await readGradients({ ...a, inputs, addresses }),
+    await readGradients({ ...b, inputs, addresses }),
+  ]
+  return addresses.map((address) => {
+    const { axes, data } = one.gradients.get(address) as Values
+    return { address, kind: 'gradient', ...apart(address, axes, data, dataAt(two.gradients, address)) }
+  })
+}
+
+/** The addresses of the weights and values on the way to the logits, with all edits done. */
+async function leadingToLoss(run: ComparedRun, inputs: InputValues): Promise<Set<string>> {
+  const names = await editedPass({ ...run, inputs }, 'compare')
+  const { nodes, of } = openPass({ outputs: [logitsIn(names)], names })
+  const all = new Set(nodes)
+  return new Set([...names.values].flatMap(([address, node]) => (all.has(of(node)) ? [address] : [])))
 }
