@@ -103,6 +103,7 @@ export {
   type FaithfulnessSettings,
   faithfulness,
 } from './inspect/interventions/faithfulness.ts'
+export { type PathPatching, type PathSettings, patchPaths } from './inspect/interventions/patchPaths.ts'
 export type { EdgeChoice } from './inspect/interventions/chosenEdges.ts'
 export type { EdgeEnd } from './inspect/interventions/streamEdges.ts'
 export {

@@ -7,13 +7,14 @@
 // writes then is taken from the graph.
 
 import { type Engine, type Program, runWith } from '../../engine/engine.ts'
-import { givenOf, type InputValues } from '../../model/reads.ts'
+import type { InputValues } from '../../model/reads.ts'
 import type { Axis } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { contract, expand, input, multiply, rename, subtract } from '../../tensor/primitives.ts'
 import { type Edge, endsOf } from './chosenEdges.ts'
 import { type StreamChange, withOwnStreams } from './ownStreams.ts'
+import { repeated } from './repeated.ts'
 import { type ReaderGroup, type StreamEdges, streamEdges, writesOf } from './streamEdges.ts'
 import { streamAxes, writesAxes } from './writes.ts'
 
@@ -82,16 +83,11 @@ export class EdgeRunner {
     sets: readonly (readonly Edge[])[],
     report: (done: number) => void = () => {},
   ): Promise<number[]> {
-    const repeated = Object.fromEntries(
-      Object.entries(givenOf(inputs)).map(([name, values]) => {
-        const row = Array.from(values)
-        return [name, Array.from({ length: this.#rows }, () => row).flat()]
-      }),
-    )
+    const rows = repeated(inputs, this.#rows)
     const found: number[] = []
     for (let from = 0; from < sets.length; from += this.#rows) {
       const now = sets.slice(from, from + this.#rows)
-      await runWith(this.#program, { ...repeated, writes, ...this.#choices(now) })
+      await runWith(this.#program, { ...rows, writes, ...this.#choices(now) })
       found.push(...(await this.#program.read('metric')).data.slice(0, now.length))
       report(found.length)
     }

@@ -7,7 +7,9 @@ import { attributeEdges } from '../../../src/inspect/interventions/attributeEdge
 import { type CircuitEdge, faithfulness } from '../../../src/inspect/interventions/faithfulness.ts'
 import { patch } from '../../../src/inspect/interventions/patch.ts'
 import { patchEdges } from '../../../src/inspect/interventions/patchEdges.ts'
+import { patchPaths } from '../../../src/inspect/interventions/patchPaths.ts'
 import type { EdgeEnd } from '../../../src/inspect/interventions/streamEdges.ts'
+import { read } from '../../../src/inspect/read.ts'
 import { attributeLogit } from '../../../src/inspect/stream/attribution.ts'
 import { goldenCorrupt, goldenIds, goldenModel } from '../golden.ts'
 
@@ -116,4 +118,46 @@ test('a circuit of all edges is the model, one of none the corrupt text; a token
     found.rows.slice(0, 3).map(({ normalised }) => normalised),
     [1, 0, edge],
   )
+})
+
+test('paths on which all heads and MLPs stay what they are are edges', async () => {
+  const senders = ['blocks.0.attention.mixed {head: 0}', 'blocks.0.attention.mixed {head: 1}', 'blocks.0.mlp.output']
+  for (const receiver of ['blocks.1.attention.query {head: 1}', 'blocks.1.attention.value {head: 0}', 'logits']) {
+    const { rows } = await patchPaths({ ...golden(), senders, receivers: [receiver], areMlpsFrozen: true, batch: 3 })
+    const edges = await patchEdges({ ...golden(), from: senders, to: [receiver] })
+    assert.deepEqual(
+      rows.map(({ address }) => address),
+      senders,
+    )
+    near(
+      rows.map(({ raw }) => raw),
+      edges.rows.map(({ raw }) => raw),
+      1e-6,
+    )
+  }
+})
+
+test('with free MLPs a path to the end of the stream is a patch of the sender where no head stands between', async () => {
+  const [first, last] = [0, 1].map((layer) => `blocks.${layer}.attention.mixed {head: 0}`)
+  const { rows, receivers } = await patchPaths({ ...golden(), receivers: ['blocks.1.output'] })
+  assert.deepEqual([rows.length, receivers], [4, ['blocks.1.output']])
+  const { rows: patches } = await patch({ ...golden(), at: [first, last] })
+  const raw = (address: string) => rows.find((row) => row.address === address)?.raw ?? Number.NaN
+  near([raw(last)], [patches[1].raw], 1e-6)
+  assert.ok(Math.abs(raw(first) - patches[0].raw) > 1e-3)
+  // With other heads in between, it is the run in which those were told by edits to stay.
+  const { engine, model } = golden()
+  const edits = [
+    { at: first, to: { ids: goldenIds } },
+    { at: 'blocks.1.attention.mixed', to: { ids: goldenCorrupt } },
+  ]
+  const seen = await read({
+    engine,
+    model,
+    edits,
+    inputs: { ids: goldenCorrupt },
+    addresses: ['logits {position: -1}'],
+  })
+  const logits = seen.get('logits {position: -1}')?.data ?? []
+  near([raw(first)], [logits[metric.token] - logits[metric.against]], 1e-6)
 })

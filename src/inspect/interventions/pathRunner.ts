@@ -1,0 +1,141 @@
+// The second half of path patching as one graph: a run with what senders say and all other heads as they were, and a run with what
+// the receivers were in that one. Each row of the batch is another sender.
+
+import { type Program, runWith, type Values } from '../../engine/engine.ts'
+import type { InputValues } from '../../model/reads.ts'
+import { type Address, placesIn } from '../../tensor/address.ts'
+import { type Axis, cells, placesOfCell, sizeOf } from '../../tensor/axes.ts'
+import type { Names } from '../../tensor/names.ts'
+import type { Node, Tensor } from '../../tensor/node.ts'
+import { expand, input, table, where } from '../../tensor/primitives.ts'
+import { type NodeReplacement, replacing } from '../../tensor/rewrite.ts'
+import { isAt } from './patcher.ts'
+import { repeated } from './repeated.ts'
+
+interface Ends {
+  readonly rows: number
+  readonly frozen: readonly string[]
+  readonly senders: readonly Address[]
+  readonly receivers: readonly Address[]
+}
+
+/** The two runs as one graph, and what it is given. */
+export class PathRunner {
+  /** The names of the second run. */
+  readonly names: Names
+  readonly #rows: number
+  /** The axes of what is sent, and of those on which senders say places, by path. */
+  readonly #sent = new Map<string, { readonly axes: readonly Axis[]; readonly chosenAxes: readonly Axis[] }>()
+  readonly #frozen: readonly string[]
+
+  constructor(names: Names, { rows, frozen, senders, receivers }: Ends) {
+    this.#rows = rows
+    this.#frozen = frozen
+    for (const [path, own] of Map.groupBy(senders, (sender) => sender.path)) {
+      const { axes } = names.valueAt(path)
+      const places = new Set(own.flatMap(({ at = {} }) => Object.keys(at)))
+      this.#sent.set(path, {
+        axes: withoutBatchAxis(axes),
+        chosenAxes: axes.filter(({ name }) => name === 'batch' || places.has(name)),
+      })
+    }
+    const heard = this.#heard(names, [...new Set(receivers.map(({ path }) => path))])
+    const hearing = [...Map.groupBy(receivers, (receiver) => receiver.path)].map(
+      ([path, own]): readonly [Node, NodeReplacement] => [
+        names.valueAt(path),
+        (value) => where(placesOf(value.axes, own) as Tensor, heard.get(path) as Tensor, value as Tensor),
+      ],
+    )
+    const rewriting = replacing(new Map(hearing))
+    this.names = names.carried((node) => rewriting.of(node))
+  }
+
+  /** The metric of each sender; undefined sends nothing. */
+  async run(
+    program: Program,
+    inputs: InputValues,
+    {
+      kept,
+      sent,
+      senders,
+    }: {
+      readonly kept: ReadonlyMap<string, Values>
+      readonly sent: ReadonlyMap<string, Values>
+      readonly senders: readonly (Address | undefined)[]
+    },
+    report: (done: number) => void = () => {},
+  ): Promise<number[]> {
+    const given: Record<string, ArrayLike<number>> = repeated(inputs, this.#rows)
+    for (const path of this.#frozen) given[`kept ${path}`] = kept.get(path)?.data ?? []
+    for (const path of this.#sent.keys()) given[`sent ${path}`] = sent.get(path)?.data ?? []
+    const found: number[] = []
+    for (let from = 0; from < senders.length; from += this.#rows) {
+      const now = senders.slice(from, from + this.#rows)
+      for (const [path, { axes, chosenAxes }] of this.#sent) {
+        const own = now.map((sender) => (sender?.path === path ? placesIn(axes, sender, 'paths') : undefined))
+        const batch = chosenAxes.findIndex(({ name }) => name === 'batch')
+        given[`chosen ${path}`] = Float32Array.from({ length: cells(chosenAxes) }, (_, cell) => {
+          const at = own[placesOfCell(chosenAxes, cell)[batch]]
+          return at && isAt(chosenAxes, cell, at) ? 1 : 0
+        })
+      }
+      await runWith(program, given)
+      found.push(...(await program.read('metric')).data.slice(0, now.length))
+      report(found.length)
+    }
+    return found
+  }
+
+  /** The first run: what the receivers are before they themselves would be held to what they were. */
+  #heard(names: Names, receivers: readonly string[]): ReadonlyMap<string, Node> {
+    const live = new Map<Node, Node>()
+    const paths = [...new Set([...this.#frozen, ...this.#sent.keys()])]
+    const rewriting = replacing(
+      new Map(
+        paths.map((path) => {
+          const node = names.valueAt(path)
+          return [
+            node,
+            (value: Node) => {
+              live.set(node, value)
+              return this.#sentAt(path, this.#frozen.includes(path) ? givenAt(`kept ${path}`, value.axes) : value)
+            },
+          ]
+        }),
+      ),
+    )
+    return new Map(
+      receivers.map((path) => {
+        const node = names.valueAt(path)
+        const made = rewriting.of(node)
+        return [path, live.get(node) ?? made]
+      }),
+    )
+  }
+
+  #sentAt(path: string, value: Node): Node {
+    const own = this.#sent.get(path)
+    if (!own) return value
+    const chosen = input(
+      `chosen ${path}`,
+      Object.fromEntries(own.chosenAxes.map(({ name }) => [name, sizeOf(own.chosenAxes, name)])),
+    )
+    return where(chosen as Tensor, givenAt(`sent ${path}`, value.axes) as Tensor, value as Tensor)
+  }
+}
+
+const withoutBatchAxis = (axes: readonly Axis[]): readonly Axis[] => axes.filter(({ name }) => name !== 'batch')
+
+/** One example's values in all rows. */
+function givenAt(name: string, axes: readonly Axis[]): Node {
+  const own = withoutBatchAxis(axes)
+  return expand(input(name, Object.fromEntries(own.map(({ name, size }) => [name, size]))), axes)
+}
+
+/** 1 at the places that some addresses of one value mean, along the axes on which they say places. */
+function placesOf(axes: readonly Axis[], addresses: readonly Address[]): Node {
+  const asked = addresses.map((address) => placesIn(axes, address, 'paths'))
+  const own = axes.filter(({ name }) => asked.some((at) => at[name] !== undefined))
+  const numbers = Array.from({ length: cells(own) }, (_, cell) => (asked.some((at) => isAt(own, cell, at)) ? 1 : 0))
+  return table(Object.fromEntries(own.map(({ name, size }) => [name, size])), numbers)
+}
