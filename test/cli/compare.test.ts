@@ -64,7 +64,7 @@ describe('cutaway compare', () => {
     )
     assert.match(
       await complaint(['compare', 'runs/cat', 'runs/filler', '--text', 'the cat'], { folder: place.path }),
-      /^cutaway: compare: the runs read this text as other ids: [\d ]+… and [\d ]+…\. Their values say different things; leave --text out/,
+      /^compare: the runs read this text as other ids: [\d ]+… and [\d ]+…\. Their values say different things; leave --text out/,
     )
   })
 })
