@@ -10,6 +10,12 @@ const threads = 2
 const pieces = [
   { title: 'all patterns and streams of 512 tokens', piece: 'patterns', tokens: 512 },
   { title: 'logit lens at all layers, 512 tokens', piece: 'lens', tokens: 512 },
+  { title: 'the loss without each of 144 heads, 64 tokens', piece: 'ablate', tokens: 64 },
+  {
+    title: 'the part of each of 144 heads in a difference of logits, by one gradient, 512 tokens',
+    piece: 'estimate',
+    tokens: 512,
+  },
 ] as const
 
 export async function inspectBlocks(rounds: number): Promise<Block[]> {

@@ -79,7 +79,7 @@ const rows: Readonly<Record<string, Row>> = {
     measure: async ({ rounds = 1, file = '' }) => [await (await import('./text.ts')).textBlock(file, rounds)],
   },
   inspect: {
-    does: 'GPT-2 124M, random weights, looked into: patterns and streams, logit lens; beside TransformerLens',
+    does: 'GPT-2 124M, random weights, looked into: patterns and streams, logit lens, ablations, estimates of patches; beside TransformerLens',
     isUsual: false,
     measure: async ({ rounds = 3 }) => (await import('./inspect.ts')).inspectBlocks(rounds),
   },

@@ -65,6 +65,8 @@ export interface AblateSettings extends Edited<DecoderModel> {
   /** A text of at least two tokens. */
   readonly ids: ArrayLike<number>
   readonly kind: AblationKind
+  /** The parts that are ablated, of attention, cross and mlp; all of them if not given. */
+  readonly parts?: readonly string[] | undefined
   /** The most windows that are read, evenly over the text; 16 if not given. */
   readonly windows?: number | undefined
   /** The number of ablations in one run. */
@@ -82,10 +84,10 @@ const mostLogits = 2 ** 25
  * where others are to be resampled from, and for a model without heads and MLPs.
  */
 export async function ablate(settings: AblateSettings): Promise<Ablations> {
-  const { model, engine, edits, kind, report } = settings
+  const { model, engine, edits, kind, parts, report } = settings
   const { windows, length, unread } = windowsOf(settings)
   const names = await editedPass({ model, engine, edits, inputs: windows[0].reads }, 'ablate')
-  const writers = writersOf(names)
+  const writers = writersOf(names).filter(({ part }) => parts?.includes(part) ?? true)
   if (writers.length === 0) throw new Error('ablate: the model has neither heads nor MLPs, so nothing can be ablated.')
   const patches = writers.map(({ address }) => address)
   const vocab = textLimits('ablate', model).vocab

@@ -7,24 +7,19 @@
 // m: a logit at one position, or the difference of two. Meng et al. 2022; Nanda 2023 (attribution patching).
 
 import type { Edited } from '../../edit/edit.ts'
-import { type Engine, type Program, runWith, type Values } from '../../engine/engine.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { givenOf, type InputValues } from '../../model/reads.ts'
-import { type Address, addressText, placesIn } from '../../tensor/address.ts'
-import { gradient } from '../../tensor/gradient.ts'
-import type { Names } from '../../tensor/names.ts'
-import type { Node, Tensor } from '../../tensor/node.ts'
-import { placed } from '../../tensor/placed.ts'
-import { sum } from '../../tensor/primitives.ts'
+import { givenOf } from '../../model/reads.ts'
+import { type Address, addressText } from '../../tensor/address.ts'
 import { addressesIn } from '../asked.ts'
 import { editedPass } from '../editedPass.ts'
 import { meanOf } from '../means.ts'
 import { read } from '../read.ts'
 import { effectOf, type MeasuredPair, measuredPairs, type PatchEffect, type PatchedPairs } from './effects.ts'
+import { Estimator } from './estimate.ts'
 import { type AddressLabel, labelOfAddress } from './labels.ts'
-import { metricOfPairs, type PairMetric } from './metric.ts'
+import { metricOfPairs } from './metric.ts'
 import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
-import { isAt, Patcher } from './patcher.ts'
+import { Patcher } from './patcher.ts'
 
 /** The effect of a patch, and where it is. */
 export interface PatchRow extends AddressLabel, PatchEffect {
@@ -97,61 +92,5 @@ export async function patch(settings: PatchSettings): Promise<Patching> {
       ...effectOf(found, i),
       ...(estimator && { estimate: meanOf(found.map(({ estimates }) => estimates?.[i] ?? Number.NaN)) }),
     })),
-  }
-}
-
-/** Estimates of all patches of an example by one gradient; compiles once. */
-class Estimator {
-  readonly #program: Program
-  readonly #addresses: readonly Address[]
-
-  private constructor(program: Program, addresses: readonly Address[]) {
-    this.#program = program
-    this.#addresses = addresses
-  }
-
-  /** `names`: those of a pass over one example; `addresses`: without stars. */
-  static async of(
-    names: Names,
-    {
-      engine,
-      metric,
-      addresses,
-    }: {
-      readonly engine: Engine
-      readonly metric: PairMetric
-      readonly addresses: readonly Address[]
-    },
-  ): Promise<Estimator> {
-    const paths = [...new Set(addresses.map(({ path }) => path))]
-    const slopes = gradient(
-      sum(metric.of(names) as Tensor<'batch'>, 'batch'),
-      paths.map((path) => names.valueAt(path)),
-    )
-    const outputs: Record<string, Node> = {}
-    for (const [i, path] of paths.entries()) {
-      outputs[path] = placed(names.valueAt(path), { batch: 0 })
-      outputs[`∂ ${path}`] = placed(slopes[i], { batch: 0 })
-    }
-    return new Estimator(await engine.compile({ outputs, names }), addresses)
-  }
-
-  /** For each address (given − here) · ∂m/∂here, summed over its cells. */
-  async estimates(inputs: InputValues, given: ReadonlyMap<string, Values>): Promise<number[]> {
-    await runWith(this.#program, givenOf(inputs))
-    const products = new Map<string, Values>()
-    for (const [path, there] of given) {
-      const [here, slope] = [await this.#program.read(path), await this.#program.read(`∂ ${path}`)]
-      products.set(path, { ...here, data: slope.data.map((each, i) => each * (there.data[i] - here.data[i])) })
-    }
-    return this.#addresses.map((address) => {
-      const { axes, data } = products.get(address.path) ?? { axes: [], data: new Float32Array() }
-      const at = placesIn(axes, address, 'patch')
-      return data.reduce((total, each, cell) => (isAt(axes, cell, at) ? total + each : total), 0)
-    })
-  }
-
-  close(): Promise<void> {
-    return this.#program.close()
   }
 }
