@@ -13,8 +13,8 @@ import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { contract, expand, input, multiply, rename, subtract } from '../../tensor/primitives.ts'
 import { type Edge, endsOf } from './chosenEdges.ts'
+import { inEveryRow } from './inEveryRow.ts'
 import { type StreamChange, withOwnStreams } from './ownStreams.ts'
-import { repeated } from './repeated.ts'
 import { type ReaderGroup, type StreamEdges, streamEdges, writesOf } from './streamEdges.ts'
 import { streamAxes, writesAxes } from './writes.ts'
 
@@ -83,7 +83,7 @@ export class EdgeRunner {
     sets: readonly (readonly Edge[])[],
     report: (done: number) => void = () => {},
   ): Promise<number[]> {
-    const rows = repeated(inputs, this.#rows)
+    const rows = inEveryRow(inputs, this.#rows)
     const found: number[] = []
     for (let from = 0; from < sets.length; from += this.#rows) {
       const now = sets.slice(from, from + this.#rows)

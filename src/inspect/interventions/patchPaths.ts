@@ -24,7 +24,7 @@ import type { Patching } from './patch.ts'
 import { PathRunner } from './pathRunner.ts'
 import { writersOf } from './writers.ts'
 
-/** What each sender does by way of the receivers; a row is a sender. */
+/** The effects of senders by way of the receivers; a row is a sender. */
 export interface PathPatching extends Patching {
   readonly receivers: readonly string[]
 }

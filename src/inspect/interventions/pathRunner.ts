@@ -9,8 +9,8 @@ import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { expand, input, table, where } from '../../tensor/primitives.ts'
 import { type NodeReplacement, replacing } from '../../tensor/rewrite.ts'
+import { inEveryRow } from './inEveryRow.ts'
 import { isAt } from './patcher.ts'
-import { repeated } from './repeated.ts'
 
 interface Ends {
   readonly rows: number
@@ -65,7 +65,7 @@ export class PathRunner {
     },
     report: (done: number) => void = () => {},
   ): Promise<number[]> {
-    const given: Record<string, ArrayLike<number>> = repeated(inputs, this.#rows)
+    const given: Record<string, ArrayLike<number>> = inEveryRow(inputs, this.#rows)
     for (const path of this.#frozen) given[`kept ${path}`] = kept.get(path)?.data ?? []
     for (const path of this.#sent.keys()) given[`sent ${path}`] = sent.get(path)?.data ?? []
     const found: number[] = []
