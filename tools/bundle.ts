@@ -2,19 +2,23 @@
 //
 //   dist/<entry>.js         one for each name that a program can import, and nothing in it but exports
 //   dist/cli/main.js        the command, which loads what it needs when it knows what that is
-//   dist/parts/library.js   everything that runs anywhere
+//   dist/parts/core.js      texts, data, tensors, models and their way to loops
+//   dist/parts/library.js   everything else that runs anywhere
 //   dist/parts/edits.js     edits, which are loaded where there are any
 //   dist/parts/addresses.js values by their addresses: for edits, and for what looks inside
 //   dist/parts/looking.js   what looks into models, and shows what it saw
 //   dist/parts/beams.js     beam search, which is loaded when something is searched
+//   dist/parts/lending.js   parameters lent and moved, for checkpoints and searches
 //   dist/parts/chats.js     chat templates, which are loaded when a chat is written
 //   dist/parts/disk.js      files and folders, which need Node
 //   dist/parts/terminal.js  what looks at a command line, and the terminal it speaks to
 //   dist/parts/commands.js  the commands
 //
 // Few files, because equal words in one file cost next to nothing once it is packed, and every file of a package has a header.
-// A bundler that takes one function still leaves the rest out: nothing in these files happens when they are loaded. But what a part
-// that is loaded on demand takes from another part, it keeps there, so what only such parts need stands in parts of its own.
+// A bundler that takes one function still leaves the rest out: nothing in these files happens when they are loaded. Two things keep
+// it so where something is loaded on demand (Rolldown 1.2, measured). It takes nothing from the part that asks for it, or it is kept
+// in a page that never asks: so the core asks for nothing. And what it takes from a part that is loaded anyway is kept there, so what
+// only such parts need stands in parts of its own.
 
 import { join } from 'node:path'
 import ts from 'typescript'
@@ -29,6 +33,7 @@ const parts = [
   { name: 'edits', test: /\/src\/edit\/(?!(edited|reached)\.ts)/ },
   { name: 'addresses', test: /\/src\/(tensor\/(address|placed)|model\/pass)\.ts$/ },
   { name: 'looking', test: /\/src\/(inspect|show)\// },
+  { name: 'lending', test: /\/src\/engine\/(lending|boxes|hostRows|rowCopies)\.ts$/ },
   { name: 'chats', test: /\/src\/text\/chat\// },
   { name: 'spelling', test: /\/src\/text\/spelling\.ts$/ },
   { name: 'terminal', test: /\/src\/cli\/(commandLine|permission|terminal|controls|output)\.ts$/ },
@@ -38,6 +43,11 @@ const parts = [
     test: /\/src\/(text\/(files|openFile)|data\/files|checkpoint\/(diskFiles|filesOf|saveFolder|folderClaim|formerWeights))\.ts$/,
   },
   { name: 'nodeVersion', test: /\/src\/engine\/nodeVersion\.ts$/ },
+  // All that asks for nothing on demand.
+  {
+    name: 'core',
+    test: /\/src\/(text\/(?!chat\.)|data\/|tensor\/|model\/|engine\/(?!cpu\/|hostParameters\.|reference\.))/,
+  },
   { name: 'library', test: /\/src\/(?!cli\/|[^/]*$)/ },
 ]
 

@@ -5,8 +5,9 @@
 //
 // As Hugging Face's save_pretrained cuts and names them: tensor after tensor until the next would not fit.
 
+import { boxOf } from '../engine/boxes.ts'
 import type { Engine } from '../engine/engine.ts'
-import { type Box, boxOf, type Lent } from '../engine/lent.ts'
+import type { Box, Lent } from '../engine/lent.ts'
 import type { Loop } from '../engine/lower/collapse.ts'
 import { denseStrides } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'

@@ -3,7 +3,7 @@
 // A processor lends its own memory, so that a checkpoint is read straight to where it belongs; another device lends what it
 // copies there, or has copied from there. Whatever is lent is so never larger than the box that was asked for.
 
-import { denseStrides, describeAxes } from '../tensor/axes.ts'
+import { describeAxes } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
 
 /** A box of a parameter's cells: on each of its axes, in their order, the first place and the number of places. */
@@ -38,42 +38,6 @@ export function checkParameter(place: string, { operation, axes }: Node): void {
     throw new Error(
       `${place}: the ${operation.kind} ${describeAxes(axes)} is no parameter. Compile and run what makes it.`,
     )
-}
-
-/** Throws unless a parameter has all cells of a box. `place`: what is being done, for the error. */
-export function checkBox(place: string, parameter: Node, { from, sizes }: Box): void {
-  checkParameter(place, parameter)
-  const { axes } = parameter
-  if (from.length !== axes.length || sizes.length !== axes.length)
-    throw new Error(
-      `${place}: the box has ${from.length} first places and ${sizes.length} sizes, but ${called(parameter)} has ${axes.length} axes; give one for each.`,
-    )
-  for (const [i, { name, size }] of axes.entries()) {
-    const isWithin = Number.isInteger(from[i]) && Number.isInteger(sizes[i]) && from[i] >= 0 && sizes[i] >= 1
-    if (!isWithin || from[i] + sizes[i] > size)
-      throw new Error(
-        `${place}: ${sizes[i]} places from ${from[i]} on are asked for on axis "${name}" of ${called(parameter)}, which has the places 0..${size - 1}.`,
-      )
-  }
-}
-
-/** A box out of all that is lent of a parameter, in place. */
-export function boxOf(whole: Lent, { from, sizes }: Box): Lent {
-  const { strides } = whole
-  const begin = strides.reduce((sum, stride, i) => sum + stride * from[i], 0)
-  const end = strides.reduce((sum, stride, i) => sum + stride * (sizes[i] - 1), begin) + 1
-  if (whole.type === 'f32') return { type: 'f32', data: whole.data.subarray(begin, end), strides }
-  if (whole.type === 'f64') return { type: 'f64', data: whole.data.subarray(begin, end), strides }
-  return { type: 'bf16', data: whole.data.subarray(begin, end), strides }
-}
-
-/** Room for so many cells on each axis, dense, at the beginning of a buffer that is large enough. */
-export function roomIn(buffer: ArrayBuffer, type: Lent['type'], sizes: readonly number[]): Lent {
-  const strides = denseStrides(sizes)
-  const count = sizes.reduce((product, size) => product * size, 1)
-  if (type === 'f32') return { type, data: new Float32Array(buffer, 0, count), strides }
-  if (type === 'f64') return { type, data: new Float64Array(buffer, 0, count), strides }
-  return { type, data: new Uint16Array(buffer, 0, count), strides }
 }
 
 /**
