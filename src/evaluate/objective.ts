@@ -39,7 +39,7 @@ import { size } from '../tensor/primitives.ts'
 import type { Answer, LossSum } from './loss.ts'
 
 export interface Objective {
-  /** The model whose weights are learnt. */
+  /** The model whose weights are learnt. Where `answer` runs it several times, an object that has it in as many fields: `{ one: model, other: model }`. */
   readonly model: object
   /** All that a batch brings: what the model reads, the targets, and lengths. */
   readonly inputs: Reads

@@ -9,7 +9,9 @@ import { labelledExamples } from '../../src/data/labelled.ts'
 import { maskedExamples } from '../../src/data/masked.ts'
 import { pairExamples } from '../../src/data/pairs.ts'
 import { sequenceExamples } from '../../src/data/sequences.ts'
+import { windowBatches } from '../../src/data/windows.ts'
 import type { Engine } from '../../src/engine/engine.ts'
+import { answerLoss } from '../../src/evaluate/loss.ts'
 import {
   classification,
   maskedTokens,
@@ -21,6 +23,7 @@ import { ClassifyingBert, MaskedBert } from '../../src/model/bert.ts'
 import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
 import { initialValues } from '../../src/model/start.ts'
+import { add } from '../../src/tensor/primitives.ts'
 import { small } from '../../src/train/settings.ts'
 import { type TrainEvent, train } from '../../src/train/train.ts'
 import { Trainer } from '../../src/train/trainer.ts'
@@ -180,4 +183,39 @@ describe('training with an objective', () => {
     assert.equal((await trainer.evaluate(batches.evaluation(1))).loss, evaluation.training)
     engine.close()
   })
+})
+
+test('an objective may run a model twice: its values have names in two places, its weights in one', async () => {
+  const engine = await engines[0].open()
+  const model = new GPT2({ vocab: 7, context: 4, layer: 1, head: 2, model: 8 })
+  const batches = windowBatches({
+    ids: Int32Array.from({ length: 40 }, (_, i) => (i * i) % 7),
+    context: 4,
+    batch: 2,
+    seed: 0,
+  })
+  const once = nextToken(model)
+  const twice = (learnt: object): Objective => ({
+    ...once,
+    model: learnt,
+    answer(inputs) {
+      const [one, other] = [0, 1].map(() => answerLoss(once.answer(inputs)))
+      return { sum: add(one.sum, other.sum), count: add(one.count, other.count) }
+    },
+  })
+  const settings = { accumulate: 1, seed: 1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, decay: 0.1, clip: 1 }
+  const lossOf = async (objective: Objective): Promise<number> => {
+    const trainer = await Trainer.create(engine, objective, settings, batches)
+    const place = objective.model === model ? '' : 'model.'
+    const values = new Map([...initialValues(model, 5)].map(([path, own]) => [`${place}${path}`, own]))
+    trainer.begin(withSizes(objective.model, values))
+    await trainer.step([batches.at(0)], 0.01)
+    return (await trainer.measure()).loss
+  }
+  const [plain, both] = [await lossOf(once), await lossOf(twice({ model, again: model }))]
+  assert.ok(Math.abs(plain - both) < 1e-6, `${plain} ${both}`)
+  await assert.rejects(
+    lossOf(twice(model)),
+    /two values would have the name "embedded".*let it be a field in as many places/s,
+  )
 })
