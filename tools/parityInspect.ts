@@ -20,6 +20,11 @@ import type { Engine } from '../src/engine/engine.ts'
 import { reference } from '../src/engine/reference.ts'
 import { circuits } from '../src/inspect/circuits/circuits.ts'
 import { composition } from '../src/inspect/circuits/composition.ts'
+import { detections } from '../src/inspect/heads/detectors.ts'
+import { placeKinds } from '../src/inspect/heads/textPlaces.ts'
+import { type PatchRow, patch } from '../src/inspect/interventions/patch.ts'
+import { patchParts } from '../src/inspect/interventions/patchParts.ts'
+import { attentionPatterns } from '../src/inspect/pattern.ts'
 import { attributeLogit } from '../src/inspect/stream/attribution.ts'
 import { logitLens } from '../src/inspect/stream/lens.ts'
 import type { AnyModel } from '../src/model/language.ts'
@@ -43,6 +48,12 @@ interface Theirs {
   }
   /** For each state of the stream, by its own scale and by the final one. */
   readonly lens: Readonly<Record<'own' | 'final', readonly TheirLens[]>>
+  /** Scores (layer, head) by kind, of all cells and of those that are not excluded. */
+  readonly heads: readonly (Readonly<Record<'excludeFirst' | 'excludeCurrent', boolean>> &
+    Readonly<Record<'mul' | 'abs', Readonly<Record<string, readonly (readonly number[])[]>>>>)[]
+  /** Shares of the way from the corrupt metric to the clean one: (layer, position), and (layer, head) at all positions. */
+  readonly patches: Readonly<Record<'clean' | 'corrupt', number>> &
+    Readonly<Record<'streams' | 'attention' | 'mlp' | 'heads' | 'estimates', readonly (readonly number[])[]>>
   readonly circuits: {
     /** (layer, head, layer, head) */
     readonly composition: Readonly<Record<'Q' | 'K' | 'V', readonly (readonly (readonly (readonly number[])[])[])[]>>
@@ -132,6 +143,8 @@ async function compareModel(folder: string, theirs: Theirs, kind: string, found:
     await compareStream(looking, theirs, found)
     await compareLens(looking, theirs, found)
     await compareCircuits(looking, theirs, found)
+    await compareHeads(looking, theirs, found)
+    await comparePatches(looking, theirs, found)
   } finally {
     engine.close()
   }
@@ -217,5 +230,50 @@ async function compareCircuits({ model, engine }: Looking, theirs: Theirs, found
     found.compare('qk', qk.positive, theirs.circuits.qk[layer][head], what)
     const singular = theirs.circuits.singular[layer][head]
     found.compare('singular', ov.singular, singular.slice(0, ov.singular.length), what)
+  }
+}
+
+/** What detectors find in each head's pattern; of `abs` they give three decimals. */
+async function compareHeads(looking: Looking, { heads }: Theirs, found: Found): Promise<void> {
+  for (const pattern of await attentionPatterns(looking))
+    for (const { mul, abs, ...options } of heads) {
+      const own = detections(pattern, looking.inputs.ids, options)
+      const { layer, head } = pattern
+      for (const kind of placeKinds) {
+        const what = ` ${kind} layer ${layer} head ${head} ${JSON.stringify(options)}`
+        found.compare('detected', own[kind].mul, mul[kind][layer][head], what)
+        const rounded = abs[kind][layer][head]
+        const isAlike = Math.abs(own[kind].abs - rounded) < 0.0005 + tolerance
+        found.compare('abs', isAlike ? rounded : own[kind].abs, rounded, what)
+      }
+    }
+}
+
+/** Values of the clean text in the corrupt one: the stream before each block, what attention and MLP add, and heads with estimates. */
+async function comparePatches(looking: Looking, theirs: Theirs, found: Found): Promise<void> {
+  const { corrupt, token, against, patches } = theirs
+  const { inputs, ...model } = looking
+  const settings = { ...model, pairs: [{ clean: inputs, corrupt: { ids: corrupt } }], metric: { token, against } }
+  // A short way makes much of little as a share of it: what a patch does to the metric itself is compared.
+  const effects = (shares: Numbers): Numbers =>
+    typeof shares === 'number' ? shares * (patches.clean - patches.corrupt) : shares.map(effects)
+  const { streams, parts, ...both } = await patchParts({ ...settings, hasEstimate: true })
+  found.compare('metric', [both.clean, both.corrupt], [patches.clean, patches.corrupt])
+  const inRows = (rows: readonly PatchRow[], place: 'position' | 'head'): number[][] =>
+    [...Map.groupBy(rows, ({ layer = -1 }) => layer).values()].map((own) =>
+      own.toSorted((a, b) => (a[place] ?? 0) - (b[place] ?? 0)).map(({ effect }) => effect),
+    )
+  // Before the first block is what comes from the embeddings; what comes out of the last is not patched there.
+  found.compare('streams', inRows(streams, 'position').slice(0, -1), effects(patches.streams))
+  const heads = parts.filter(({ part }) => part === 'attention')
+  found.compare('heads', inRows(heads, 'head'), effects(patches.heads))
+  for (const { layer = 0, head = 0, estimate = Number.NaN } of heads)
+    found.compare('estimates', estimate, effects(patches.estimates[layer][head]), ` layer ${layer} head ${head}`)
+  const positions = inputs.ids.map((_, position) => position)
+  for (const part of ['attention', 'mlp'] as const) {
+    const at = patches[part].flatMap((_, layer) =>
+      positions.map((position) => ({ path: `blocks.${layer}.${part}.output`, at: { position } })),
+    )
+    found.compare(part, inRows((await patch({ ...settings, at })).rows, 'position'), effects(patches[part]))
   }
 }

@@ -148,17 +148,29 @@ def lens_of(model, ids, token):
 
 
 def detected(model, ids):
-    """Scores (layer, head) of the three kinds of heads that it detects, by both of its measures."""
+    """Scores (layer, head) of the three kinds of heads that it detects, by both of its measures, of all cells and of some."""
     kinds = {"previous": "previous_token_head", "duplicate": "duplicate_token_head", "induction": "induction_head"}
-    _, cache = model.run_with_cache(ids, remove_batch_dim=True)
     # It has no tokenizer, and needs none: these are ids.
     model.to_tokens = lambda tokens, **_: tokens
-    return {
-        measure: {
-            name: detect_head(model, ids, kind, cache=cache, error_measure=measure).tolist() for name, kind in kinds.items()
+
+    def fresh():
+        # What it excludes it writes into the cache.
+        return model.run_with_cache(ids, remove_batch_dim=True)[1]
+
+    return [
+        {"excludeFirst": first, "excludeCurrent": current}
+        | {
+            measure: {
+                name: detect_head(
+                    model, ids, kind, cache=fresh(), error_measure=measure, exclude_bos=first, exclude_current_token=current,
+                ).tolist()
+                for name, kind in kinds.items()
+            }
+            for measure in ("mul", "abs")
         }
-        for measure in ("mul", "abs")
-    }
+        for first in (False, True)
+        for current in (False, True)
+    ]
 
 
 @torch.no_grad()
