@@ -46,7 +46,8 @@ export type {
   SequenceModel,
   WritingModel,
 } from './model/language.ts'
-export type { AxisSizes, InputValues } from './model/reads.ts'
+export type { InputValues } from './model/inputValues.ts'
+export type { AxisSizes } from './model/reads.ts'
 export { Llama, type LlamaConfig } from './model/llama.ts'
 
 // Folders of models: Hugging Face's.

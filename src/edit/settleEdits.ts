@@ -1,9 +1,9 @@
 // What another run had: read before anything is compiled, so that edits are values and nothing else.
 
 import { runWith } from '../engine/engine.ts'
+import { givenOf, sizesOfValues } from '../model/inputValues.ts'
 import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
-import { givenOf, sizesOfValues } from '../model/reads.ts'
 import { type Address, addressText, pathsOf, placesIn } from '../tensor/address.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'

@@ -12,18 +12,10 @@ import { type Program, runWith } from '../engine/engine.ts'
 import { checkFinite } from '../engine/finite.ts'
 import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../engine/room.ts'
+import { type InputValues, sizesOfValues } from '../model/inputValues.ts'
 import type { ClassifyingModel, ClassScores } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
-import {
-  cellsPerPlace,
-  type InputValues,
-  inputNodes,
-  mostAlong,
-  needed,
-  type Reads,
-  sizesOfValues,
-  varyingAxis,
-} from '../model/reads.ts'
+import { cellsPerPlace, inputNodes, mostAlong, needed, type Reads, varyingAxis } from '../model/reads.ts'
 import { softmax } from '../tensor/definitions.ts'
 import { trace } from '../tensor/pass.ts'
 import { input } from '../tensor/primitives.ts'

@@ -1,7 +1,8 @@
 // Settings of generation: what a text begins with, how it goes on, and what of that is refused.
 
+import { checkLength } from '../model/inputValues.ts'
 import type { WritingModel } from '../model/language.ts'
-import { checkCells, checkLength } from '../model/reads.ts'
+import { checkCells } from '../model/reads.ts'
 import { checkIds } from '../text/ids.ts'
 import type { AdjustSettings } from './adjust.ts'
 import type { BeamSettings } from './beams.ts'

@@ -1,7 +1,7 @@
 // What a request to read would bring, before anything is run: every value with its axes, and the bytes of all together.
 
+import { givenOf, sizesOfValues } from '../model/inputValues.ts'
 import { passOf } from '../model/pass.ts'
-import { givenOf, sizesOfValues } from '../model/reads.ts'
 import { type Address, addressOf, addressText, pathsOf, placesIn } from '../tensor/address.ts'
 import { type Axis, cells } from '../tensor/axes.ts'
 import type { Names } from '../tensor/names.ts'

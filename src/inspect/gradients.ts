@@ -6,7 +6,7 @@
 
 import { runWith, type Values } from '../engine/engine.ts'
 import { lossSum } from '../evaluate/loss.ts'
-import { givenOf } from '../model/reads.ts'
+import { givenOf } from '../model/inputValues.ts'
 import type { Ids, Logits } from '../model/stream.ts'
 import { type Address, addressText } from '../tensor/address.ts'
 import { sizeOf } from '../tensor/axes.ts'

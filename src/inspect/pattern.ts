@@ -7,7 +7,7 @@
 // layer's at a time is what is held.
 
 import type { Values } from '../engine/engine.ts'
-import { givenOf, sizesOfValues } from '../model/reads.ts'
+import { givenOf, sizesOfValues } from '../model/inputValues.ts'
 import { hasAxis, sizeOf } from '../tensor/axes.ts'
 import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'

@@ -2,8 +2,9 @@
 
 import type { Node } from '../tensor/node.ts'
 import { type Pass, trace } from '../tensor/pass.ts'
+import { checkInputNames } from './inputValues.ts'
 import { type AnyModel, memoryOf } from './language.ts'
-import { type AxisSizes, checkInputNames, inputNodes, mostAlong } from './reads.ts'
+import { type AxisSizes, inputNodes, mostAlong } from './reads.ts'
 
 /**
  * A pass of a model over one example: what comes out at its end, as a graph with the inputs that the model reads, and the names of

@@ -8,7 +8,6 @@
 import type { Node, Tensor } from '../tensor/node.ts'
 import { input } from '../tensor/primitives.ts'
 import { checkIds } from '../text/ids.ts'
-import { didYouMean } from '../text/spelling.ts'
 
 /** The length of an axis: always so long, or at most. */
 export type AxisLength = number | { readonly most: number }
@@ -28,9 +27,6 @@ export type Reads = Readonly<Record<string, Reading>>
 
 /** Nodes for what a model reads, by the same names. */
 export type InputNodes = Readonly<Record<string, Node | undefined>>
-
-/** One example of what a model reads: for each input its cells, row-major. */
-export type InputValues = Readonly<Record<string, ArrayLike<number> | undefined>>
 
 /** The sizes of axes by name. */
 export type AxisSizes = Readonly<Record<string, number>>
@@ -92,78 +88,6 @@ export function inputNodes(
 /** The names of the inputs that a model does not do without. */
 export const needed = (reads: Reads): string[] => Object.keys(reads).filter((name) => !reads[name].isOptional)
 
-/**
- * The sizes of the axes of one example, a batch of one.
- *
- * Throws for an input that is missing, that the model does not read, or that is empty, too long or uneven, and for cells that
- * are no ids of the model or no finite numbers. `place` is who asks.
- */
-export function sizesOfValues(place: string, reads: Reads, values: InputValues): AxisSizes {
-  const sizes: Record<string, number> = { batch: 1 }
-  const given = givenOf(values)
-  checkInputNames(place, reads, Object.keys(given))
-  for (const name of needed(reads))
-    if (given[name] === undefined)
-      throw new Error(`${place}: the model reads ${described(name, reads[name])}, but none was given. Give it too.`)
-  for (const [name, cells] of Object.entries(given)) {
-    const reading = reads[name]
-    const axis = varyingAxis(reading)
-    const length = checkLength(place, name, reading, cells)
-    if (axis !== undefined) {
-      if (sizes[axis] !== undefined && sizes[axis] !== length)
-        throw new Error(
-          `${place}: ${name} has ${length} places along "${axis}", but others have ${sizes[axis]}. Give as many of each.`,
-        )
-      sizes[axis] = length
-    }
-    checkCells(`${place}: ${name}`, reading, cells)
-  }
-  return sizes
-}
-
-/** Throws for a name of an input that the model does not read. `place` is who asks. */
-export function checkInputNames(place: string, reads: Reads, names: readonly string[]): void {
-  const known = Object.keys(reads)
-  for (const name of names) {
-    if (known.includes(name)) continue
-    const hint = didYouMean(
-      name,
-      known.filter((each) => !names.includes(each)),
-    )
-    throw new Error(`${place}: ${name} was given, but the model reads ${known.join(', ')}.${hint || ' Leave it out.'}`)
-  }
-}
-
-/** Those inputs that are there. */
-export const givenOf = (values: InputValues): Record<string, ArrayLike<number>> =>
-  Object.fromEntries(Object.entries(values).flatMap(([name, cells]) => (cells === undefined ? [] : [[name, cells]])))
-
-/** The number of places that the cells of an input take along the axis that varies (1 where none does). Throws where they do not fit. */
-export function checkLength(place: string, name: string, reading: Reading, { length }: ArrayLike<number>): number {
-  const axis = varyingAxis(reading)
-  const width = cellsPerPlace(reading)
-  if (axis === undefined) {
-    if (length !== width)
-      throw new Error(
-        `${place}: ${name} has ${length} numbers, but the model reads ${width}: ${described(name, reading)}. Give one for each cell.`,
-      )
-    return 1
-  }
-  const most = mostAlong(reading.axes[axis])
-  const places = length / width
-  if (!Number.isInteger(places))
-    throw new Error(
-      `${place}: ${name} has ${length} numbers, which are no multiple of ${width}: ${described(name, reading)}. Give whole rows.`,
-    )
-  if (places < 1 || places > most) {
-    const what = reading.below === undefined ? 'places' : 'tokens'
-    throw new Error(
-      `${place}: ${name} ${places === 0 ? 'is empty' : `has ${places} ${what}`}, but the model looks at 1 to ${most} ${what} at once. Give ${places === 0 ? 'a longer one' : 'a part of it'}.`,
-    )
-  }
-  return places
-}
-
 /** Throws for a cell that is no id of the model, or no finite number; `place` says whose they are. */
 export function checkCells(place: string, { below }: Reading, cells: ArrayLike<number>): void {
   if (below !== undefined) {
@@ -178,7 +102,7 @@ export function checkCells(place: string, { below }: Reading, cells: ArrayLike<n
 }
 
 /** `pixels (down 8, across 8)`, `ids (position up to 256)` */
-function described(name: string, { axes }: Reading): string {
+export function described(name: string, { axes }: Reading): string {
   const lengths = Object.entries(axes).map(([axis, length]) =>
     typeof length === 'number' ? `${axis} ${length}` : `${axis} up to ${length.most}`,
   )

@@ -8,8 +8,8 @@
 // Hanna et al. 2024, "Have Faith in Faithfulness" (integrated gradients).
 
 import type { Edited } from '../../edit/edit.ts'
+import { givenOf } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { givenOf } from '../../model/reads.ts'
 import { editedPass } from '../editedPass.ts'
 import { meanOf, standardError } from '../means.ts'
 import { chosenEdges, type EdgeChoice, endsOf, startsOf } from './chosenEdges.ts'

@@ -7,7 +7,7 @@
 // writes then is taken from the graph.
 
 import { type Engine, type Program, runWith } from '../../engine/engine.ts'
-import type { InputValues } from '../../model/reads.ts'
+import type { InputValues } from '../../model/inputValues.ts'
 import type { Axis } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'

@@ -1,6 +1,6 @@
 // One example in every row of a batch.
 
-import { givenOf, type InputValues } from '../../model/reads.ts'
+import { givenOf, type InputValues } from '../../model/inputValues.ts'
 
 /** The inputs of a batch whose rows are all one example. */
 export function inEveryRow(inputs: InputValues, rows: number): Record<string, number[]> {

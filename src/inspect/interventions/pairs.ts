@@ -1,7 +1,7 @@
 // Pairs of texts that line up: what a patch takes from one and puts into the other.
 
+import { type InputValues, sizesOfValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { type InputValues, sizesOfValues } from '../../model/reads.ts'
 import type { LogitMetric, MetricTokens } from './metric.ts'
 
 /** Two texts of one length, in which the same things stand at the same positions. */

@@ -7,8 +7,8 @@
 // m: a logit at one position, or the difference of two. Meng et al. 2022; Nanda 2023 (attribution patching).
 
 import type { Edited } from '../../edit/edit.ts'
+import { givenOf } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { givenOf } from '../../model/reads.ts'
 import { type Address, addressText } from '../../tensor/address.ts'
 import { addressesIn } from '../asked.ts'
 import { editedPass } from '../editedPass.ts'

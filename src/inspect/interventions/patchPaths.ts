@@ -9,8 +9,8 @@
 // "Interpretability in the Wild", appendix B. C and D are one program, in which each row of the batch is another sender.
 
 import type { Edited } from '../../edit/edit.ts'
+import { givenOf } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { givenOf } from '../../model/reads.ts'
 import { type Address, addressText } from '../../tensor/address.ts'
 import type { Names } from '../../tensor/names.ts'
 import { addressesIn } from '../asked.ts'

@@ -2,7 +2,7 @@
 // the receivers were in that one. Each row of the batch is another sender.
 
 import { type Program, runWith, type Values } from '../../engine/engine.ts'
-import type { InputValues } from '../../model/reads.ts'
+import type { InputValues } from '../../model/inputValues.ts'
 import { type Address, placesIn } from '../../tensor/address.ts'
 import { type Axis, cells, placesOfCell, sizeOf } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'

@@ -1,7 +1,7 @@
 // What every writer writes into the stream of a text: one vector for each writer and position.
 
 import { type Engine, type Program, runWith } from '../../engine/engine.ts'
-import { givenOf, type InputValues } from '../../model/reads.ts'
+import { givenOf, type InputValues } from '../../model/inputValues.ts'
 import { type Axis, cells } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import { type StreamEdges, writesOf } from './streamEdges.ts'

@@ -3,9 +3,9 @@
 
 import type { Edited } from '../../edit/edit.ts'
 import type { Values } from '../../engine/engine.ts'
+import { givenOf, type InputValues, sizesOfValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { passOf } from '../../model/pass.ts'
-import { givenOf, type InputValues, sizesOfValues } from '../../model/reads.ts'
 import { type Axis, cells, describeAxes, sizeOf } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Node } from '../../tensor/node.ts'

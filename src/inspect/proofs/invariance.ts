@@ -5,9 +5,10 @@
 // written down in another order by putting other numbers into these alone, whatever the model makes of them.
 
 import { runWith, type Values } from '../../engine/engine.ts'
+import { givenOf } from '../../model/inputValues.ts'
 import type { Given } from '../../model/language.ts'
 import { after, upTo } from '../../model/masks.ts'
-import { givenOf, mostAlong } from '../../model/reads.ts'
+import { mostAlong } from '../../model/reads.ts'
 import { sizeOf } from '../../tensor/axes.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { index, input, maximum, subtract, table } from '../../tensor/primitives.ts'

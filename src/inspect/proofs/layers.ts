@@ -4,7 +4,7 @@
 import type { ExpectedValues } from '../../checkpoint/expectedValues.ts'
 import { type Engine, runWith, type Values } from '../../engine/engine.ts'
 import { reference } from '../../engine/reference.ts'
-import { givenOf } from '../../model/reads.ts'
+import { givenOf } from '../../model/inputValues.ts'
 import { cells, describeAxes, sameAxes } from '../../tensor/axes.ts'
 import { parametersOf } from '../../tensor/names.ts'
 import { read } from '../read.ts'

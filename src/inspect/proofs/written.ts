@@ -5,8 +5,9 @@
 
 import { type Inputs, runWith } from '../../engine/engine.ts'
 import { Decoding } from '../../generate/decoding.ts'
+import { givenOf } from '../../model/inputValues.ts'
 import type { WritingModel } from '../../model/language.ts'
-import { givenOf, textLimits } from '../../model/reads.ts'
+import { textLimits } from '../../model/reads.ts'
 import { sizeOf } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Node } from '../../tensor/node.ts'

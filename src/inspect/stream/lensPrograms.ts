@@ -3,8 +3,8 @@
 
 import { type Engine, runWith } from '../../engine/engine.ts'
 import { Programs } from '../../engine/programs.ts'
-import type { InputValues } from '../../model/reads.ts'
-import { givenOf } from '../../model/reads.ts'
+import type { InputValues } from '../../model/inputValues.ts'
+import { givenOf } from '../../model/inputValues.ts'
 import { hasAxis } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'

@@ -2,8 +2,8 @@
 // computed in double precision from what the engine gives, one after the other, so that those of 37,000 neurons are never all held.
 
 import { type Engine, runWith, type Values } from '../../engine/engine.ts'
+import { givenOf, type InputValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { givenOf, type InputValues } from '../../model/reads.ts'
 import { type Axis, denseStrides, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
