@@ -1,7 +1,9 @@
 // cutaway attribute: what each part of the stream adds to a logit.
 
+import { editedPass } from '../inspect/editedPass.ts'
 import { read } from '../inspect/read.ts'
 import { attributeLogit } from '../inspect/stream/attribution.ts'
+import { logitsOf } from '../inspect/stream/readout.ts'
 import { attributionFigure } from '../show/attributionFigure.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, text, toggle, whole } from './flags.ts'
@@ -70,9 +72,9 @@ async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: 
   }
 }
 
-/** The model's own guess at a position. */
+/** The model's own guess at a position. Throws for a model that has no logits. */
 async function guessAt(looking: TextInRun['looking'], position: number): Promise<number> {
-  const side = looking.model.kind === 'encoder-decoder' ? 'decoder.' : ''
-  const [logits] = (await read({ ...looking, addresses: [`${side}logits {position: ${position}}`] })).values()
+  const { address: path } = logitsOf(await editedPass(looking, 'attribute'), 'attribute')
+  const [logits] = (await read({ ...looking, addresses: [{ path, at: { position } }] })).values()
   return logits.data.indexOf(Math.max(...logits.data))
 }

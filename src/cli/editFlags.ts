@@ -6,7 +6,7 @@ import { checkHidden } from '../inspect/hiddenEdits.ts'
 import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
 import { type AxisSizes, mostAlong, textLimits, varyingAxis } from '../model/reads.ts'
-import { addressOf } from '../tensor/address.ts'
+import { addressOf, pathsOf } from '../tensor/address.ts'
 import { openingOf } from '../text/opening.ts'
 import { texts } from './flags.ts'
 import type { OpenRun } from './openRun.ts'
@@ -72,8 +72,11 @@ export async function editsOf(
   const edits = edit.map((each) => parseEdit(each, otherRun))
   // Where places are counted from the end, the text tells which these are.
   const counted = edits.filter(({ at }) => Object.values(addressOf(at).at ?? {}).every((place) => place >= 0))
-  if (counted.length > 0)
-    await checkHidden({ names: passOf(model, reachOf(model, counted)).names, engine, edits: counted }, command)
+  if (edits.length > 0) {
+    const { names } = passOf(model, reachOf(model, counted))
+    for (const { at } of edits) pathsOf(addressOf(at), names.values.keys(), 'edits')
+    await checkHidden({ names, engine, edits: counted }, command)
+  }
   return edits
 }
 

@@ -64,7 +64,7 @@ export class Evaluator {
     const { sum, count, right, exact, rows } = totals
     if (count === 0)
       throw new Error('evaluation: nothing is asked in these examples, so there is no loss. Give more, or longer ones.')
-    await expectReached(this.#objective.edits ?? [], this.#objective.model, longest, 'evaluation')
+    await expectReached(this.#objective.edits ?? [], this.#objective.model, longest, 'edits')
     return {
       loss: sum / count,
       ...(scores.includes('accuracy') && { accuracy: right / count }),

@@ -67,7 +67,7 @@ export async function surpriseOf({
   } finally {
     await program.close()
   }
-  await expectReached(edits, model, { positions: Math.min(context, ids.length - 1) }, 'surprise')
+  await expectReached(edits, model, { positions: Math.min(context, ids.length - 1) }, 'edits')
   const loss = total / predicted
   checkFinite('surprise: the loss', [loss])
   return { loss, perplexity: Math.exp(loss), bitsPerToken: loss / Math.LN2, predicted }

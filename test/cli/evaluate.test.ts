@@ -102,7 +102,7 @@ describe('cutaway eval', () => {
     }
     assert.equal(
       await complaint(['eval', 'runs/cat', 'cat.txt', '--edit', 'blocks.0.output {position: 8} = 0'], { folder }),
-      'surprise: the edit of blocks.0.output {position: 8} never took effect: positions 0 to 7 were computed. Give a place among these, or a longer text.',
+      'edits: the edit of blocks.0.output {position: 8} never took effect: positions 0 to 7 were computed. Give a place among these, or a longer text.',
     )
   })
 

@@ -112,5 +112,23 @@ describe('cutaway read', () => {
       ],
     ] as const)
       assert.equal(await told(edit), message)
+    // Whoever looks says the same, before anything is written.
+    for (const words of [
+      ['attention', 'runs/cat', 'a cat'],
+      ['lens', 'runs/cat', 'a cat'],
+      ['attribute', 'runs/cat', 'a cat'],
+      ['heads', 'runs/cat', '--text', 'a cat'],
+      ['patch', 'runs/cat', 'a cat', 'a hat', '--token', 'a'],
+      ['generate', 'runs/cat', '--prompt', 'a cat'],
+    ])
+      assert.equal(
+        await complaint([...words, '--edit', 'blocks.0.mlp.outptu = 0'], { folder }),
+        'edits: there is no value "blocks.0.mlp.outptu". Did you mean "blocks.0.mlp.output", "blocks.1.mlp.output" or "blocks.0.output"?',
+        words[0],
+      )
+    assert.match(
+      await complaint(['attribute', 'runs/mood', 'a cat'], { folder }),
+      /^attribute: the model has no logits over a vocabulary, it ends with "classes"/,
+    )
   })
 })

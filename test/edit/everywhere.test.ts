@@ -95,7 +95,7 @@ describe('with the same edits', () => {
     assert.notEqual((await surpriseOf({ model, engine, ids })).loss, loss)
     await assert.rejects(surpriseOf({ model, engine, ids, edits: [{ at: 'embedded {position: 9}', to: 0 }] }), {
       message:
-        'surprise: the edit of embedded {position: 9} never took effect: positions 0 to 8 were computed. Give a place among these, or a longer text.',
+        'edits: the edit of embedded {position: 9} never took effect: positions 0 to 8 were computed. Give a place among these, or a longer text.',
     })
   })
 
