@@ -132,6 +132,9 @@ export {
   type Unlike,
 } from './inspect/proofs/compare.ts'
 export type { Apart } from './inspect/proofs/distance.ts'
+// Folding: other weights, with which a model says the same.
+export { type FoldedStep, type Folding, type FoldingStep, foldWeights, type NewBias } from './inspect/proofs/folding.ts'
+export { type Folded, foldedModel } from './inspect/proofs/foldedModel.ts'
 
 // Facts as lines of a terminal, as SVG and as pages.
 export type {

@@ -1,6 +1,7 @@
 // cutaway compare: where two runs differ first, and how far apart they are at every address; or one run, computed in two ways.
 
 import { type ComparedRun, type CompareSettings, compareRuns } from '../inspect/proofs/compare.ts'
+import { foldedModel } from '../inspect/proofs/foldedModel.ts'
 import { comparisonFigure } from '../show/comparisonFigure.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf } from './editFlags.ts'
@@ -22,6 +23,7 @@ const flags = {
     'f32',
     'bf16',
   ]),
+  folded: toggle('fold the weights of the second run: what it says must stay the same'),
   edit: texts('as everywhere, but of the second run alone: what it changes is then what differs', {
     value: editFlags.edit.value ?? '',
   }),
@@ -40,11 +42,13 @@ export const compareCommand: Command<typeof flags> = {
   flags,
   about: [
     'Weights and values stand in the order of the forward pass, each weight before the first value that is made of it: the first row is where the difference begins. Then comes ln p of what comes next, and with --gradient the gradients, the last value first.',
-    'One run is compared with itself, computed in another way: on another engine, with weights of another kind, or with edits.',
+    'One run is compared with itself, computed in another way: on another engine, with weights of another kind, with edits, or folded.',
+    'Folded weights are other weights with which a model says the same: the gains of norms stand in what reads them, value biases in output biases, and what writes, and the unembedding, has lost the mean that nobody notices. A tied unembedding gets numbers of its own.',
   ],
   examples: [
     { line: 'cutaway compare runs/one runs/two --text "To be"', does: 'two runs, where they are alike' },
     { line: 'cutaway compare runs/one --with reference', does: 'the processor against the definitions' },
+    { line: 'cutaway compare runs/one --folded', does: 'weights differ, what it says does not' },
     { line: 'cutaway compare runs/one --edit "blocks.1.mlp.output = 0"', does: 'what an edit changes' },
   ],
   async run({ values, positionals: [one, two, ...more] }, terminal) {
@@ -65,8 +69,8 @@ export const compareCommand: Command<typeof flags> = {
 }
 
 /** True where flags say that the second run is another one, whatever folder it comes from. */
-const isTwofold = ({ with: engine, withWeights, edit, editFirst }: Values): boolean =>
-  engine !== undefined || withWeights !== undefined || edit.length > 0 || editFirst.length > 0
+const isTwofold = ({ with: engine, withWeights, folded, edit, editFirst }: Values): boolean =>
+  folded || engine !== undefined || withWeights !== undefined || edit.length > 0 || editFirst.length > 0
 
 /** Opens the second run, compares, and shows what was found. */
 async function compareWith(
@@ -79,11 +83,12 @@ async function compareWith(
   const weights = values.withWeights ?? values.weights
   const b = await openRun(two, { ...values, engine, threads, weights }, terminal)
   try {
+    const folded = values.folded ? await foldedModel(b) : undefined
     const inputs =
       values.text === undefined ? exampleFor(a) : await inputsOf(values.text, { a, b, values, one }, terminal)
     const found = await compareRuns({
       a: await edited(a, one, values, values.editFirst),
-      b: await edited(b, two, values, values.edit),
+      b: await edited(folded ? { ...b, model: folded.model } : b, two, values, values.edit),
       inputs,
       gradient: values.gradient,
     })
@@ -95,7 +100,9 @@ async function compareWith(
       ...(inputs['ids'] && { tokens: tokenTexts(a.tokenizer, inputs['ids']) }),
       ...((values.edit.length > 0 || values.editFirst.length > 0) && { edits: [values.editFirst, values.edit] }),
     }
-    await showFacts(terminal, values, { facts: { ...said, ...found }, figure: () => comparisonFigure(found) })
+    const { steps, isUntied } = folded ?? {}
+    const facts = { ...said, ...(folded && { folded: { steps, isUntied } }), ...found }
+    await showFacts(terminal, values, { facts, figure: () => comparisonFigure(found, folded) })
     return 0
   } finally {
     b.engine.close()

@@ -76,7 +76,7 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
 }
 
 /** Gives the names of what was edited to a pass through the edited model itself. */
-function giveOn({ values }: Names, around: Names, rewriting: Rewriting): void {
+export function giveOn({ values }: Names, around: Names, rewriting: Rewriting): void {
   for (const [address, node] of values) {
     const value = rewriting.of(node)
     if (around.values.has(address) || around.addressOf(value) !== undefined) continue

@@ -1,10 +1,19 @@
 // Two runs as a figure: the first address at which they differ, and a row for each that does.
 
 import type { RunComparison, Unlike } from '../inspect/proofs/compare.ts'
+import type { Folded } from '../inspect/proofs/foldedModel.ts'
+import type { FoldingStep } from '../inspect/proofs/folding.ts'
 import type { Figure, Panel } from './figure.ts'
 
-/** The figure of a comparison: a table of the addresses that differ, in the order of the forward pass. */
-export function comparisonFigure({ isEqual, first, distances, unlike }: RunComparison): Figure {
+/**
+ * The figure of a comparison: a table of the addresses that differ, in the order of the forward pass.
+ *
+ * - `folded`: the steps by which the weights of the second run were folded
+ */
+export function comparisonFigure(
+  { isEqual, first, distances, unlike }: RunComparison,
+  folded?: Pick<Folded, 'steps' | 'isUntied'>,
+): Figure {
   const differing = distances.filter(({ different }) => different > 0)
   const said = distances.find(({ kind }) => kind === 'ln p')
   const notes = [
@@ -12,6 +21,7 @@ export function comparisonFigure({ isEqual, first, distances, unlike }: RunCompa
       ? `The first difference is at ${first.first}: a ${first.kind}. ${differing.length} of ${distances.length} addresses differ.`
       : `No bit differs at any of ${distances.length} addresses.`,
     ...(said && !isEqual ? [`What comes next: ln p differs by ${said.largest.toPrecision(3)} nats at most.`] : []),
+    ...(folded ? foldedSaid(folded) : []),
     ...unlikeSaid(unlike),
   ]
   return {
@@ -20,6 +30,24 @@ export function comparisonFigure({ isEqual, first, distances, unlike }: RunCompa
     panels: differing.length === 0 ? [] : [table(differing)],
   }
 }
+
+const stepNames: Readonly<Record<FoldingStep, string>> = {
+  norms: 'norms into what reads them',
+  valueBiases: 'value biases into output biases',
+  writers: 'centred writing weights',
+  unembedding: 'centred unembedding',
+}
+
+const foldedSaid = ({ steps, isUntied }: Pick<Folded, 'steps' | 'isUntied'>): string[] => [
+  `The second is folded: ${steps
+    .map(({ step, weights, reason }) => `${stepNames[step]} (${reason ?? `${weights} weights`})`)
+    .join('; ')}.`,
+  ...(isUntied
+    ? [
+        'Its unembedding was the token embedding; folded, the two differ, and unembedding.weight has numbers of its own.',
+      ]
+    : []),
+]
 
 const unlikeSaid = (unlike: readonly Unlike[]): string[] =>
   unlike.length === 0

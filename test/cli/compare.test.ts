@@ -54,6 +54,20 @@ describe('cutaway compare', () => {
     assert.match(stdout, /What comes next: ln p differs by \S+ nats at most\./)
   })
 
+  test('folds a run: weights differ, what it says does not', async () => {
+    const { stdout, stderr } = await cutaway(['compare', 'runs/cat', '--folded', '--json'], { folder: place.path })
+    assert.equal(stderr, '')
+    const { folded, distances, unlike } = JSON.parse(stdout)
+    assert.equal(folded.isUntied, true)
+    assert.ok(folded.steps.every(({ weights }: { weights: number }) => weights > 0))
+    const said = distances.find(({ kind }: { kind: string }) => kind === 'ln p')
+    assert.ok(said.largest <= 1e-5 && said.cells > 0)
+    assert.deepEqual(
+      unlike.map(({ address }: { address: string }) => address),
+      ['unembedding.weight', 'unembedding.bias'],
+    )
+  })
+
   test('compares runs of other shapes where they are alike, and refuses texts that they cut otherwise', async () => {
     await saveRandomRuns(place.path)
     const { stdout, code } = await cutaway(['compare', 'runs/filler', 'runs/mood'], { folder: place.path })
