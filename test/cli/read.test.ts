@@ -123,7 +123,7 @@ describe('cutaway read', () => {
     ])
       assert.equal(
         await complaint([...words, '--edit', 'blocks.0.mlp.outptu = 0'], { folder }),
-        'edits: there is no value "blocks.0.mlp.outptu". Did you mean "blocks.0.mlp.output", "blocks.1.mlp.output" or "blocks.0.output"?',
+        'edits: there is no value "blocks.0.mlp.outptu". Did you mean "blocks.0.mlp.output", "blocks.1.mlp.output" or "blocks.0.mlp.up"?',
         words[0],
       )
     assert.match(
