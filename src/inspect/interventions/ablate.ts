@@ -11,11 +11,12 @@
 
 import type { Edited } from '../../edit/edit.ts'
 import type { Values } from '../../engine/engine.ts'
+import type { InputValues } from '../../model/inputValues.ts'
 import type { DecoderModel } from '../../model/language.ts'
 import { textLimits } from '../../model/reads.ts'
 import type { Ids } from '../../model/stream.ts'
 import { addressText } from '../../tensor/address.ts'
-import { cells } from '../../tensor/axes.ts'
+import { cells, sizeOf } from '../../tensor/axes.ts'
 import { crossEntropy } from '../../tensor/definitions.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
@@ -23,7 +24,6 @@ import { input, sum } from '../../tensor/primitives.ts'
 import { checkIds } from '../../text/ids.ts'
 import { editedPass } from '../editedPass.ts'
 import { meanOf, standardError } from '../means.ts'
-import { Reader } from '../read.ts'
 import { logitsOf } from '../stream/readout.ts'
 import { Patcher } from './patcher.ts'
 import { writersOf } from './writers.ts'
@@ -75,7 +75,7 @@ export interface AblateSettings extends Edited<DecoderModel> {
 }
 
 /** The most logits that one run computes, so that many ablations of a large vocabulary still fit into memory. */
-const mostLogits = 2 ** 25
+const mostLogits = 2 ** 26
 
 /**
  * Every head and every MLP, each ablated by itself: by how much the loss over the windows of a text grows, the greatest first.
@@ -92,23 +92,18 @@ export async function ablate(settings: AblateSettings): Promise<Ablations> {
   const patches = writers.map(({ address }) => address)
   const vocab = textLimits('ablate', model).vocab
   const fitting = Math.max(1, Math.floor(mostLogits / (length * vocab)))
-  const rows = Math.min(patches.length + 1, settings.batch ?? Math.min(32, fitting))
-  const reader = new Reader({
-    ...{ model, engine, edits, sizes: { position: length } },
-    addresses: [...new Set(patches.map(({ path }) => path))],
-  })
   const patcher = await Patcher.of({
-    ...{ model, engine, edits, patches, rows, sizes: { position: length } },
-    metric: (carried) => windowLoss(carried, { batch: rows, position: length }, vocab),
+    ...{ model, engine, edits, patches, rows: settings.batch ?? Math.min(32, fitting), sizes: { position: length } },
+    metric: (carried) => windowLoss(carried, vocab),
   })
   try {
-    const mean = kind === 'mean' ? await meansOf(reader, windows) : undefined
+    const mean = kind === 'mean' ? await meansOf(patcher, windows) : undefined
     const found: number[][] = []
     const total = windows.length * (patches.length + 1)
-    for (const [i, { reads, targets }] of windows.entries()) {
-      const other = windows[(i + 1) % windows.length].reads
-      const given = kind === 'zero' ? new Map<string, Values>() : (mean ?? (await reader.read(other)))
-      const losses = await patcher.run({ ...reads, targets }, given, [undefined, ...patches], (done) =>
+    for (const [i, window] of windows.entries()) {
+      const other = windows[(i + 1) % windows.length]
+      const given = kind === 'zero' ? new Map<string, Values>() : (mean ?? (await patcher.look(inputsOf(other))).values)
+      const losses = await patcher.run(inputsOf(window), given, [undefined, ...patches], (done) =>
         report?.(i * (patches.length + 1) + done, total),
       )
       found.push(losses.map((loss) => loss / length))
@@ -131,7 +126,6 @@ export async function ablate(settings: AblateSettings): Promise<Ablations> {
     }
   } finally {
     await patcher.close()
-    await reader.close()
   }
 }
 
@@ -139,6 +133,8 @@ interface Window {
   readonly reads: { readonly ids: readonly number[] }
   readonly targets: readonly number[]
 }
+
+const inputsOf = ({ reads, targets }: Window): InputValues => ({ ...reads, targets })
 
 /** The windows of a text, which do not overlap, with the token that comes next at each of their positions. */
 function windowsOf({ model, ids: text, kind, windows: most = 16 }: AblateSettings): {
@@ -168,17 +164,18 @@ function windowsOf({ model, ids: text, kind, windows: most = 16 }: AblateSetting
 }
 
 /** Σ −ln p(next token) over the positions of each row of the batch. */
-function windowLoss(names: Names, sizes: { readonly batch: number; readonly position: number }, vocab: number): Node {
+function windowLoss(names: Names, vocab: number): Node {
   const logits = logitsOf(names, 'ablate').node as Tensor<'batch' | 'position' | 'vocab'>
-  const targets = input('targets', sizes, { below: vocab }) as Ids
+  const [batch, position] = [sizeOf(logits.axes, 'batch'), sizeOf(logits.axes, 'position')]
+  const targets = input('targets', { batch, position }, { below: vocab }) as Ids
   return sum(crossEntropy(logits, targets, 'vocab'), 'position')
 }
 
 /** Values of which each cell, at all positions alike, is the mean over all positions of all windows. */
-async function meansOf(reader: Reader, windows: readonly Window[]): Promise<Map<string, Values>> {
+async function meansOf(patcher: Patcher, windows: readonly Window[]): Promise<Map<string, Values>> {
   const sums = new Map<string, { readonly values: Values; readonly sum: Float64Array }>()
-  for (const { reads } of windows)
-    for (const [path, values] of await reader.read(reads)) {
+  for (const window of windows)
+    for (const [path, values] of (await patcher.look(inputsOf(window))).values) {
       const { sum } = sums.get(path) ?? { sum: new Float64Array(values.data.length) }
       values.data.forEach((each, cell) => {
         sum[cell] += each / windows.length

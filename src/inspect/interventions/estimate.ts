@@ -24,7 +24,7 @@ import { Reader } from '../read.ts'
 import { type AddressLabel, labelOfAddress } from './labels.ts'
 import { metricOfPairs, type PairMetric } from './metric.ts'
 import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
-import { isAt } from './patcher.ts'
+import { isAt } from './sweep.ts'
 
 export interface EstimateSettings extends Edited<AnyModel>, Paired {
   /** The values whose patches are estimated; a `*` means several. */

@@ -13,7 +13,6 @@ import { type Address, addressText } from '../../tensor/address.ts'
 import { addressesIn } from '../asked.ts'
 import { editedPass } from '../editedPass.ts'
 import { meanOf } from '../means.ts'
-import { read } from '../read.ts'
 import { effectOf, type MeasuredPair, measuredPairs, type PatchEffect, type PatchedPairs } from './effects.ts'
 import { Estimator } from './estimate.ts'
 import { type AddressLabel, labelOfAddress } from './labels.ts'
@@ -55,8 +54,7 @@ export async function patch(settings: PatchSettings): Promise<Patching> {
   const addresses = addressesIn(names, settings.at, 'patch')
   const metric = metricOfPairs(settings, 'patch')
   const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
-  const paths = [...new Set(addresses.map(({ path }) => path))]
-  const rows = Math.min(addresses.length + 1, settings.batch ?? 32)
+  const rows = settings.batch ?? 32
   const optional = Object.keys(givenOf(first))
   const patcher = await Patcher.of({
     ...{ model, engine, edits, sizes, optional, rows },
@@ -69,14 +67,13 @@ export async function patch(settings: PatchSettings): Promise<Patching> {
   try {
     for (const [i, pair] of pairs.entries()) {
       const { base, other } = wayOf(pair, direction)
-      const given = await read({ model, engine, edits, inputs: other, addresses: paths })
+      const { metric: goal, values: given } = await patcher.look({ ...other, ...asked[i] })
       const [unpatched, ...patched] = await patcher.run(
         { ...base, ...asked[i] },
         given,
         [undefined, ...addresses],
         (done) => report?.(i * (addresses.length + 1) + done, total),
       )
-      const [goal] = await patcher.run({ ...other, ...asked[i] }, given, [undefined])
       const estimates = await estimator?.estimates({ ...base, ...asked[i] }, given)
       found.push({ base: unpatched, other: goal, patched, ...(estimates && { estimates }) })
     }

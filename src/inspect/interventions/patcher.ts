@@ -1,90 +1,105 @@
-// Many patches of one model by one program: each row of the batch is another patch. At every address that is swept stands a choice,
-// for each row, between the value as it is and what is given for it:
-//
-//   value ← where(chosen, given, value)     chosen: an input along "batch" and the axes on which patches say places
-//
-// So hundreds of patches are compiled once, and a run does as many of them as the batch has rows.
+// Many patches of one model by few programs: each row of a batch is another patch (sweep.ts). A row begins where its patch is, with
+// what the example has there anyway (kept.ts), and patches of neighbouring values share a program (stages.ts). So hundreds of patches
+// take a few programs, and each as little work as its place allows.
 
 import { type Edited, settled } from '../../edit/edit.ts'
-import { checkAddresses, editing } from '../../edit/editedModel.ts'
 import { settleEdits } from '../../edit/settleEdits.ts'
-import { type Program, runWith, type Values } from '../../engine/engine.ts'
+import { type Engine, type Program, runWith, type Values } from '../../engine/engine.ts'
 import { givenOf, type InputValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { passOf } from '../../model/pass.ts'
-import { type Address, placesIn } from '../../tensor/address.ts'
-import { type Axis, cells, placesOfCell, sizeOf } from '../../tensor/axes.ts'
+import type { AxisSizes } from '../../model/reads.ts'
+import type { Address } from '../../tensor/address.ts'
+import { cells } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
-import type { Node, Tensor } from '../../tensor/node.ts'
-import { expand, input, where } from '../../tensor/primitives.ts'
-import { replacing } from '../../tensor/rewrite.ts'
+import type { Node } from '../../tensor/node.ts'
+import { editedNames } from '../editedPass.ts'
+import { withoutBatch } from '../read.ts'
+import { inEveryRow } from './inEveryRow.ts'
+import { fromKept, keptName } from './kept.ts'
+import { type PatchStage, stagesOf } from './stages.ts'
+import { givenName, rowChoices, type Swept, sweep } from './sweep.ts'
 
 /** A value of one number for each row of the batch, made of the names of a pass. */
 export type RowMetric = (names: Names) => Node
 
-interface Swept {
-  readonly axes: readonly Axis[]
-  readonly chosenName: string
-  readonly chosenAxes: readonly Axis[]
-  readonly givenName: string
+/** One example as it is. */
+export interface Unpatched {
+  readonly metric: number
+  /** The values that are patched, by their paths. */
+  readonly values: ReadonlyMap<string, Values>
+}
+
+interface PreparedStage extends PatchStage {
+  readonly swept: readonly Swept[]
+  readonly kept: readonly string[]
+  readonly end: Node
+  readonly names: Names
+  program?: Promise<Program>
 }
 
 /** Runs patches of one model over examples of one size; compiles once. */
 export class Patcher {
-  readonly #program: Program
-  readonly #rows: number
-  readonly #swept: ReadonlyMap<string, Swept>
+  readonly #engine: Engine
+  readonly #base: Program
+  readonly #stages: readonly PreparedStage[]
+  readonly #paths: readonly string[]
 
-  private constructor(program: Program, rows: number, swept: ReadonlyMap<string, Swept>) {
-    this.#program = program
-    this.#rows = rows
-    this.#swept = swept
+  private constructor(engine: Engine, base: Program, stages: readonly PreparedStage[], paths: readonly string[]) {
+    this.#engine = engine
+    this.#base = base
+    this.#stages = stages
+    this.#paths = paths
   }
 
   /**
    * - `sizes`: those of the examples: `{ position: 12 }`; `optional`: what they bring that the model does without too
-   * - `patches`: the addresses, without stars; `rows`: the number of patches in one run
+   * - `patches`: the addresses, without stars; `rows`: the most patches in one run
+   * - `making`: as in `stagesOf`
    *
    * Throws for addresses and edits that the model does not have.
    */
   static async of({
-    model,
-    engine,
-    edits = [],
-    sizes,
-    optional = [],
     patches,
     metric,
     rows,
+    making,
+    sizes,
+    ...looking
   }: Edited<AnyModel> & {
-    readonly sizes: Readonly<Record<string, number>>
+    readonly sizes: AxisSizes
     readonly optional?: readonly string[]
     readonly patches: readonly Address[]
     readonly metric: RowMetric
     readonly rows: number
+    readonly making?: number
   }): Promise<Patcher> {
-    const { names: bare } = passOf(model, { ...sizes, batch: rows }, optional)
-    checkAddresses(bare.values, edits)
-    const edited = editing(bare.values, settled(await settleEdits({ model, engine, edits })), { isWhole: true })
-    const names = bare.carried((node) => edited.of(node))
-    const swept = new Map<string, Swept>()
-    const choices = new Map<Node, (value: Node) => Node>()
-    for (const [path, own] of Map.groupBy(patches, (patch) => patch.path)) {
-      const node = names.valueAt(path)
-      const places = new Set(own.flatMap(({ at = {} }) => Object.keys(at)))
-      const chosenAxes = node.axes.filter(({ name }) => name === 'batch' || places.has(name))
-      const axes = node.axes.filter(({ name }) => name !== 'batch')
-      for (const address of own) placesIn(axes, address, 'patch')
-      const each = { axes, chosenAxes, chosenName: `chosen at ${path}`, givenName: `given at ${path}` }
-      swept.set(path, each)
-      const chosen = input(each.chosenName, sizesOf(chosenAxes))
-      const given = input(each.givenName, sizesOf(axes))
-      choices.set(node, (value) => where(chosen as Tensor, expand(given, value.axes) as Tensor, value as Tensor))
+    const { engine } = looking
+    const edits = settled(await settleEdits(looking)).map(({ address, to }) => ({ at: address, to }))
+    const namesOf = new Map<number, Promise<Names>>()
+    const namesFor = (batch: number): Promise<Names> => {
+      const known = namesOf.get(batch) ?? editedNames({ ...looking, edits, sizes: { ...sizes, batch }, asker: 'patch' })
+      namesOf.set(batch, known)
+      return known
     }
-    const rewriting = replacing(choices)
-    const carried = names.carried((node) => rewriting.of(node))
-    const program = await engine.compile({ outputs: { metric: metric(carried) }, names: carried })
-    return new Patcher(program, rows, swept)
+    const one = await namesFor(1)
+    const stages: PreparedStage[] = []
+    for (const stage of stagesOf(one, metric, { patches, rows, making })) {
+      const names = await namesFor(stage.rows)
+      const { swept, carried } = sweep(names, stage.patches)
+      const { end, paths } = fromKept(metric(carried), names, swept)
+      stages.push({ ...stage, swept, end, kept: paths, names: carried })
+    }
+    const paths = [...new Set(patches.map(({ path }) => path))]
+    const outputs: Record<string, Node> = { metric: metric(one) }
+    for (const path of [...paths, ...stages.flatMap(({ kept }) => kept)]) outputs[keptName(path)] = one.valueAt(path)
+    return new Patcher(engine, await engine.compile({ outputs, names: one }), stages, paths)
+  }
+
+  /** An example as it is. */
+  async look(inputs: InputValues): Promise<Unpatched> {
+    await runWith(this.#base, givenOf(inputs))
+    const [metric] = (await this.#base.read('metric')).data
+    return { metric, values: await this.#read(this.#paths) }
   }
 
   /** The metric of each patch over one example: what is given stands where the patch says. A patch of undefined changes nothing. */
@@ -94,50 +109,53 @@ export class Patcher {
     patches: readonly (Address | undefined)[],
     report: (done: number) => void = () => {},
   ): Promise<number[]> {
-    const repeated = Object.fromEntries(
-      Object.entries(givenOf(inputs)).map(([name, values]) => {
-        const row = Array.from(values)
-        return [name, Array.from({ length: this.#rows }, () => row).flat()]
-      }),
-    )
-    const givenValues = Object.fromEntries(
-      [...this.#swept].map(([path, { givenName, axes }]) => [
-        givenName,
-        given.get(path)?.data ?? new Float32Array(cells(axes)),
-      ]),
-    )
-    const found: number[] = []
-    for (let from = 0; from < patches.length; from += this.#rows) {
-      const now = patches.slice(from, from + this.#rows)
-      await runWith(this.#program, { ...repeated, ...givenValues, ...this.#choices(now) })
-      found.push(...(await this.#program.read('metric')).data.slice(0, now.length))
-      report(found.length)
+    await runWith(this.#base, givenOf(inputs))
+    const [unpatched] = (await this.#base.read('metric')).data
+    const kept = await this.#read(new Set(this.#stages.flatMap((stage) => stage.kept)))
+    const found = patches.map(() => unpatched)
+    let done = patches.filter((patch) => patch === undefined).length
+    if (done > 0) report(done)
+    for (const stage of this.#stages) {
+      const paths = new Set(stage.swept.map(({ path }) => path))
+      const own = [...patches.entries()].flatMap(([i, patch]) => (patch && paths.has(patch.path) ? [{ i, patch }] : []))
+      if (own.length === 0) continue
+      const lasting: Record<string, ArrayLike<number>> = inEveryRow(inputs, stage.rows)
+      for (const path of stage.kept) lasting[keptName(path)] = kept.get(path)?.data ?? []
+      for (const { path, axes } of stage.swept)
+        lasting[givenName(path)] = given.get(path)?.data ?? new Float32Array(cells(axes))
+      for (let from = 0; from < own.length; from += stage.rows) {
+        const now = own.slice(from, from + stage.rows)
+        const metrics = await this.#runStage(stage, {
+          ...lasting,
+          ...rowChoices(
+            stage.swept,
+            now.map(({ patch }) => patch),
+          ),
+        })
+        for (const [row, { i }] of now.entries()) found[i] = metrics[row]
+        done += now.length
+        report(done)
+      }
     }
     return found
   }
 
   async close(): Promise<void> {
-    await this.#program.close()
+    await this.#base.close()
+    for (const { program } of this.#stages) await (await program)?.close()
   }
 
-  #choices(patches: readonly (Address | undefined)[]): Record<string, Float32Array> {
-    const choices: Record<string, Float32Array> = {}
-    for (const [path, { axes, chosenName, chosenAxes }] of this.#swept) {
-      const own = patches.map((patch) => (patch?.path === path ? placesIn(axes, patch, 'patch') : undefined))
-      const batch = chosenAxes.findIndex(({ name }) => name === 'batch')
-      choices[chosenName] = Float32Array.from({ length: cells(chosenAxes) }, (_, cell) => {
-        const at = own[placesOfCell(chosenAxes, cell)[batch]]
-        return at && isAt(chosenAxes, cell, at) ? 1 : 0
-      })
-    }
-    return choices
+  async #runStage(stage: PreparedStage, inputs: Record<string, ArrayLike<number>>): Promise<Float32Array> {
+    stage.program ??= this.#engine.compile({ outputs: { metric: stage.end }, names: stage.names })
+    const program = await stage.program
+    await runWith(program, inputs)
+    return (await program.read('metric')).data
   }
-}
 
-const sizesOf = (axes: readonly Axis[]): Record<string, number> =>
-  Object.fromEntries(axes.map(({ name }) => [name, sizeOf(axes, name)]))
-
-/** True if a cell, counted row-major, stands at these places. */
-export function isAt(axes: readonly Axis[], cell: number, at: Readonly<Record<string, number>>): boolean {
-  return placesOfCell(axes, cell).every((place, i) => place === (at[axes[i].name] ?? place))
+  /** The values at these paths in the last run of the example. */
+  async #read(paths: Iterable<string>): Promise<Map<string, Values>> {
+    const values = new Map<string, Values>()
+    for (const path of paths) values.set(path, withoutBatch(await this.#base.read(keptName(path))))
+    return values
+  }
 }

@@ -10,7 +10,7 @@ import type { Node, Tensor } from '../../tensor/node.ts'
 import { expand, input, table, where } from '../../tensor/primitives.ts'
 import { type NodeReplacement, replacing } from '../../tensor/rewrite.ts'
 import { inEveryRow } from './inEveryRow.ts'
-import { isAt } from './patcher.ts'
+import { isAt } from './sweep.ts'
 
 interface Ends {
   readonly rows: number

@@ -1,0 +1,66 @@
+// Values that are swept: at each stands a choice, for each row of the batch, between the value as it is and what is given for it.
+//
+//   value ← where(chosen, given, value)     chosen: an input along "batch" and the axes on which patches say places
+
+import { type Address, placesIn } from '../../tensor/address.ts'
+import { type Axis, cells, placesOfCell, sizeOf } from '../../tensor/axes.ts'
+import type { Names } from '../../tensor/names.ts'
+import type { Node, Tensor } from '../../tensor/node.ts'
+import { expand, input, where } from '../../tensor/primitives.ts'
+import { replacing } from '../../tensor/rewrite.ts'
+
+/** A value that is swept. */
+export interface Swept {
+  readonly path: string
+  /** Its axes without "batch". */
+  readonly axes: readonly Axis[]
+  readonly chosen: Node
+  readonly chosenAxes: readonly Axis[]
+}
+
+export const chosenName = (path: string): string => `chosen at ${path}`
+export const givenName = (path: string): string => `given at ${path}`
+
+/** The names of a pass in which the values at these addresses are swept. */
+export function sweep(
+  names: Names,
+  patches: readonly Address[],
+): { readonly swept: readonly Swept[]; readonly carried: Names } {
+  const swept: Swept[] = []
+  const choices = new Map<Node, (value: Node) => Node>()
+  for (const [path, own] of Map.groupBy(patches, (patch) => patch.path)) {
+    const node = names.valueAt(path)
+    const places = new Set(own.flatMap(({ at = {} }) => Object.keys(at)))
+    const chosenAxes = node.axes.filter(({ name }) => name === 'batch' || places.has(name))
+    const axes = node.axes.filter(({ name }) => name !== 'batch')
+    for (const address of own) placesIn(axes, address, 'patch')
+    const chosen = input(chosenName(path), sizesOf(chosenAxes))
+    const given = input(givenName(path), sizesOf(axes))
+    swept.push({ path, axes, chosen, chosenAxes })
+    choices.set(node, (value) => where(chosen as Tensor, expand(given, value.axes) as Tensor, value as Tensor))
+  }
+  const rewriting = replacing(choices)
+  return { swept, carried: names.carried((node) => rewriting.of(node)) }
+}
+
+/** The choices of a run: in row i the places of patch i. */
+export function rowChoices(swept: readonly Swept[], patches: readonly Address[]): Record<string, Float32Array> {
+  const choices: Record<string, Float32Array> = {}
+  for (const { path, axes, chosenAxes } of swept) {
+    const own = patches.map((patch) => (patch.path === path ? placesIn(axes, patch, 'patch') : undefined))
+    const batch = chosenAxes.findIndex(({ name }) => name === 'batch')
+    choices[chosenName(path)] = Float32Array.from({ length: cells(chosenAxes) }, (_, cell) => {
+      const at = own[placesOfCell(chosenAxes, cell)[batch]]
+      return at && isAt(chosenAxes, cell, at) ? 1 : 0
+    })
+  }
+  return choices
+}
+
+/** True if a cell, counted row-major, stands at these places. */
+export function isAt(axes: readonly Axis[], cell: number, at: Readonly<Record<string, number>>): boolean {
+  return placesOfCell(axes, cell).every((place, i) => place === (at[axes[i].name] ?? place))
+}
+
+export const sizesOf = (axes: readonly Axis[]): Record<string, number> =>
+  Object.fromEntries(axes.map(({ name }) => [name, sizeOf(axes, name)]))
