@@ -1,7 +1,8 @@
 // Activation patching as a figure: a grid of the stream, layer by position, and the heads and MLPs, with the gradient's estimates.
 
+import type { PatchedPairs } from '../inspect/interventions/effects.ts'
 import type { PartPatching } from '../inspect/interventions/patchParts.ts'
-import type { Figure, Panel } from './figure.ts'
+import type { Figure, FigureColumn, Panel } from './figure.ts'
 import { nameOfPart, nameOfState } from './streamNames.ts'
 import { visible } from './visible.ts'
 
@@ -18,20 +19,30 @@ export interface PatchingWords {
 
 /** The figure of what each patch does. */
 export function patchingFigure(found: PartPatching, words: PatchingWords): Figure {
-  const { direction, clean, corrupt, parts } = found
-  const [base, other] = direction === 'denoising' ? ['corrupt', 'clean'] : ['clean', 'corrupt']
+  const { base, other } = wayOfPatches(found)
   return {
     title: `The ${base} text, with values of the ${other} one: ${words.metric}`,
     notes: [
-      `Clean: ${Number(clean.toPrecision(6))}. Corrupt: ${Number(corrupt.toPrecision(6))}.`,
+      pairsNote(found),
       `Shares of the way from one to the other: at 0 the patch changes nothing, at 1 the model says what it says of the ${other} text.`,
-      ...(parts.some(({ estimate }) => estimate !== undefined)
+      ...(found.parts.some(({ estimate }) => estimate !== undefined)
         ? ['An estimate is the change of a value times the gradient there, summed: a first guess of the effect.']
         : []),
     ],
     panels: [...streamGrids(found, words), partsTable(found)],
   }
 }
+
+/** The text that is patched, and the one that values come from, in words. */
+export const wayOfPatches = ({ direction }: Pick<PatchedPairs, 'direction'>) =>
+  direction === 'denoising' ? { base: 'corrupt', other: 'clean' } : { base: 'clean', other: 'corrupt' }
+
+/** The metric of both texts. */
+export const pairsNote = ({ clean, corrupt, pairs }: PatchedPairs): string =>
+  `Clean: ${Number(clean.toPrecision(6))}. Corrupt: ${Number(corrupt.toPrecision(6))}.${pairs > 1 ? ` Means over ${pairs} pairs.` : ''}`
+
+/** The column of standard errors, where there are several pairs. */
+export const errorColumn = (pairs: number): readonly FigureColumn[] => (pairs > 1 ? [{ name: 'standard error' }] : [])
 
 function streamGrids({ streams }: PartPatching, { tokens, corrupt, target }: PatchingWords): Panel[] {
   return [...Map.groupBy(streams, ({ half }) => half)].map(([half, rows]) => {
@@ -57,7 +68,7 @@ function streamGrids({ streams }: PartPatching, { tokens, corrupt, target }: Pat
   })
 }
 
-function partsTable({ parts, clean, corrupt, direction }: PartPatching): Panel {
+function partsTable({ parts, clean, corrupt, direction, pairs }: PartPatching): Panel {
   const way = direction === 'denoising' ? clean - corrupt : corrupt - clean
   const isEstimated = parts.some(({ estimate }) => estimate !== undefined)
   return {
@@ -66,12 +77,14 @@ function partsTable({ parts, clean, corrupt, direction }: PartPatching): Panel {
     columns: [
       { name: 'part' },
       { name: 'share' },
+      ...errorColumn(pairs),
       ...(isEstimated ? [{ name: 'estimated share' }] : []),
       { name: 'effect', unit: 'logit' },
     ],
     rows: parts.map((row) => [
       nameOfPart(row),
       row.normalised,
+      ...(pairs > 1 ? [row.error] : []),
       ...(row.estimate === undefined ? [] : [row.estimate / way]),
       row.effect,
     ]),

@@ -61,7 +61,10 @@ export interface StreamEdges {
 /** The edges of a pass. Throws for a model whose stream is no sum from the embeddings to the logits. `asker`: who asks, for messages. */
 export function streamEdges(names: Names, asker: string): StreamEdges {
   const states = new Set(streamStates(names, asker).map(({ node }) => node))
-  const adders = new Set(writersOf(names).map(({ address }) => names.valueAt(address.path)))
+  // What an attention adds stands under "output", whatever its heads are called by.
+  const adders = new Map(
+    writersOf(names).map(({ address: { path } }) => [path.replace(/mixed$/, 'output'), names.valueAt(path)] as const),
+  )
   const writers: WriterGroup[] = []
   const numbers = new Map<string, number>()
   const known = new Map<Node, readonly number[]>()
@@ -164,10 +167,15 @@ function placesAlong(axes: readonly Axis[]): (Readonly<Record<string, number>> |
   })
 }
 
-/** Throws for what a norm gives, where heads or MLPs stand before that norm: they have no edges beyond it. */
-function checkSum({ node, isNorm, address }: Summand, adders: ReadonlySet<Node>, asker: string): void {
-  if (!isNorm || !graphOf([node]).some((each) => adders.has(each))) return
+/** Throws for a summand that is neither a head nor an MLP, but made of some, as what a norm gives: they have no edges beyond it. */
+function checkSum(
+  { node, isNorm, address = 'value' }: Summand,
+  adders: ReadonlyMap<string, Node>,
+  asker: string,
+): void {
+  const values = new Set(adders.values())
+  if (adders.has(address) || !graphOf([node]).some((each) => values.has(each))) return
   throw new Error(
-    `${asker}: the stream is no sum from the embeddings on: a norm stands in it${address === undefined ? '' : `, ${address}`} (post-norm), so that no head reaches a later reader by itself. Patch values instead of edges.`,
+    `${asker}: the stream is no sum from the embeddings on: ${isNorm ? `a norm stands in it, ${address} (post-norm)` : `"${address}" stands in it`}, so that no head reaches a later reader by itself. Patch values instead of edges.`,
   )
 }

@@ -1,0 +1,165 @@
+// The pairs of texts that `cutaway patch` is told: two on the command line, or those of a file, a line each.
+//
+//   clean TAB corrupt TAB token TAB against
+//   {"clean": "…", "corrupt": "…", "token": " x", "against": " y"}
+
+import type { MetricTokens } from '../inspect/interventions/metric.ts'
+import type { PatchPair } from '../inspect/interventions/pairs.ts'
+import type { InputValues } from '../model/reads.ts'
+import { readText } from '../text/files.ts'
+import { linesOf } from '../text/lines.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { type TextInRun, tokenOf, tokenTexts } from './lookInside.ts'
+import type { Terminal } from './terminal.ts'
+import { textInputs } from './textInputs.ts'
+
+/** Two texts as they were given, with the tokens that they are about. */
+export interface GivenPair {
+  /** Where they were given, for messages: `patch`, `patch: pairs.tsv, line 3`. */
+  readonly place: string
+  readonly clean: string
+  readonly corrupt: string
+  readonly token?: string | undefined
+  readonly against?: string | undefined
+}
+
+/** The pairs of a file. Throws for a line that is no pair, saying which. */
+export async function pairsOfFile(file: string): Promise<GivenPair[]> {
+  const pairs = linesOf(await readText(file)).flatMap((line, i) => {
+    const place = `patch: ${file}, line ${i + 1}`
+    if (line.trim() === '') return []
+    return [{ place, ...(line.trimStart().startsWith('{') ? pairOfJson(line, place) : pairOfFields(line, place)) }]
+  })
+  if (pairs.length === 0) throw new Error(`patch: ${file} has no pair in it. Write one a line: ${form}.`)
+  return pairs
+}
+
+const form = 'the clean text, a tab, the corrupt one; then perhaps a tab and the token, a tab and the one against it'
+
+function pairOfFields(line: string, place: string): Omit<GivenPair, 'place'> {
+  const [clean, corrupt, token, against, ...more] = line.split('\t')
+  if (!clean || !corrupt || more.length > 0)
+    throw new Error(
+      `${place} has ${line.includes('\t') ? `${line.split('\t').length} texts with tabs between them` : 'no tab in it'}. Write ${form}.`,
+    )
+  return { clean, corrupt, token: token || undefined, against: against || undefined }
+}
+
+const fields = ['clean', 'corrupt', 'token', 'against']
+
+function pairOfJson(line: string, place: string): Omit<GivenPair, 'place'> {
+  const found = parsed(line, place)
+  for (const [name, value] of Object.entries(found)) {
+    if (!fields.includes(name))
+      throw new Error(`${place} has "${name}"; a pair has ${fields.join(', ')}. Leave it out.`)
+    if (typeof value !== 'string') throw new Error(`${place}: "${name}" is ${JSON.stringify(value)}; give a text.`)
+  }
+  const { clean, corrupt, token, against } = found as Record<string, string | undefined>
+  if (!clean || !corrupt) throw new Error(`${place} lacks "${clean ? 'corrupt' : 'clean'}". Give both texts.`)
+  return { clean, corrupt, token, against }
+}
+
+function parsed(line: string, place: string): object {
+  try {
+    return JSON.parse(line) as object
+  } catch (error) {
+    throw new Error(`${place} is no JSON: ${error instanceof Error ? error.message : error}. Write ${form}.`)
+  }
+}
+
+/** A pair as a model reads it, and its texts as tokens: of a model with an encoder those of the sources. */
+export interface PairInRun extends PatchPair {
+  readonly metric: MetricTokens
+  readonly cleanTokens: readonly string[]
+  readonly corruptTokens: readonly string[]
+}
+
+/**
+ * The pairs in a run.
+ *
+ * - `sight`: the first clean text, as it was read
+ *
+ * Throws for texts that do not line up, saying where, for a pair without a token, and for one that is not one token.
+ */
+export async function pairsInRun(
+  given: readonly GivenPair[],
+  { run, looking }: TextInRun,
+  {
+    folder,
+    terminal,
+    special,
+    target,
+  }: {
+    readonly folder: string
+    readonly terminal: Terminal
+    readonly special: boolean
+    readonly target: string | undefined
+  },
+): Promise<PairInRun[]> {
+  const { tokenizer, model } = run
+  const pairs: PairInRun[] = []
+  for (const [i, { place, clean: text, corrupt: otherText, token, against }] of given.entries()) {
+    const read = (text: string): Promise<InputValues> =>
+      textInputs(place, folder, run, terminal, { given: text, target, special }).then((inputs) => ({ ...inputs }))
+    const clean = i === 0 ? looking.inputs : await read(text)
+    // Both sources are looked at by the same target: that of the clean one.
+    const corrupt =
+      model.kind === 'encoder-decoder'
+        ? { ...clean, source: tokenizer.encode(otherText, { special }) }
+        : await read(otherText)
+    const [ids, otherIds] = [clean, corrupt].map((inputs) => Array.from(inputs['source'] ?? inputs['ids'] ?? []))
+    const [cleanTokens, corruptTokens] = [ids, otherIds].map((list) => tokenTexts(tokenizer, list))
+    checkTexts(place, { ids, tokens: cleanTokens }, { ids: otherIds, tokens: corruptTokens })
+    if (token === undefined)
+      throw new Error(`${place}: which logit is looked at? Give --token " x", and --against " y" for a difference.`)
+    const metric = {
+      token: tokenOf(place, 'token', tokenizer, token),
+      ...(against !== undefined && { against: tokenOf(place, 'against', tokenizer, against) }),
+    }
+    pairs.push({ clean, corrupt, metric, cleanTokens, corruptTokens })
+    checkLength(place, given[0].place, pairs)
+  }
+  return pairs
+}
+
+/** Throws where the texts of the last pair are of another length than those of the first. */
+function checkLength(place: string, first: string, pairs: readonly PairInRun[]): void {
+  const [wanted, found] = [pairs[0], pairs[pairs.length - 1]].map(({ cleanTokens }) => cleanTokens.length)
+  if (wanted === found) return
+  throw new Error(
+    `${place}: the texts have ${found} tokens, those of ${first.split(', ').at(-1)} have ${wanted}. Give pairs of one length.`,
+  )
+}
+
+interface Read {
+  readonly ids: readonly number[]
+  readonly tokens: readonly string[]
+}
+
+/** Throws for texts of other lengths, saying where they part, and for two that are the same. */
+function checkTexts(place: string, clean: Read, corrupt: Read): void {
+  const first = clean.ids.findIndex((id, i) => id !== corrupt.ids[i])
+  if (clean.ids.length === corrupt.ids.length) {
+    if (first >= 0) return
+    throw new Error(
+      `${place}: both texts have the same tokens, so that no patch can change anything. Give two that differ.`,
+    )
+  }
+  const at = first < 0 ? clean.ids.length : first
+  const said = ({ tokens }: Read): string => (at < tokens.length ? JSON.stringify(tokens[at]) : 'its end')
+  throw new Error(
+    `${place}: the clean text has ${clean.ids.length} tokens, the corrupt one ${corrupt.ids.length}. The first that does not line up is token ${at}: ${said(clean)} in the clean one, ${said(corrupt)} in the corrupt one. Give texts of as many tokens.`,
+  )
+}
+
+/** The position of the metric where nobody says one: of a model that fills in, the mask. Undefined for the last. */
+export function maskedPosition(tokenizer: Tokenizer, pairs: readonly PairInRun[]): number {
+  const { mask } = tokenizer.special
+  const places = pairs.map(({ clean }) => Array.from(clean['ids'] ?? []).flatMap((id, i) => (id === mask ? [i] : [])))
+  const [[position, ...more]] = places
+  if (position === undefined || more.length > 0 || places.some((own) => own.join() !== `${position}`))
+    throw new Error(
+      `patch: the model fills in what is masked, but ${position === undefined ? 'the text has no [MASK]' : 'there are several places with [MASK]'}. Give one, at the same place in every text, or --position.`,
+    )
+  return position
+}

@@ -1,0 +1,58 @@
+// Paths as a figure: what each sender does by way of the receivers, heads as a grid of layers and heads.
+
+import type { PathPatching } from '../inspect/interventions/patchPaths.ts'
+import type { Figure, Panel } from './figure.ts'
+import { errorColumn, pairsNote, wayOfPatches } from './patchingFigure.ts'
+import { nameOfPart } from './streamNames.ts'
+
+/** The figure of paths. `metric`: it in words. */
+export function pathsFigure(found: PathPatching, { metric }: { readonly metric: string }): Figure {
+  const { rows, receivers, pairs } = found
+  const { base, other } = wayOfPatches(found)
+  const ordered = rows.toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
+  return {
+    title: `The ${base} text, with what reaches ${receivers.length > 4 ? `${receivers.length} receivers` : receivers.join(', ')} when one sender says what it says of the ${other} one: ${metric}`,
+    notes: [
+      pairsNote(found),
+      `Shares of the way from one text to the other. All other heads say what they say of the ${base} text.`,
+    ],
+    panels: [
+      ...headsGrid(found),
+      {
+        kind: 'table',
+        title: 'Senders, the strongest first',
+        columns: [{ name: 'sender' }, { name: 'share' }, ...errorColumn(pairs), { name: 'effect', unit: 'logit' }],
+        rows: ordered.map((row) => [
+          row.position === undefined ? nameOfPart(row) : `${nameOfPart(row)}, position ${row.position}`,
+          row.normalised,
+          ...(pairs > 1 ? [row.error] : []),
+          row.effect,
+        ]),
+      },
+    ],
+  }
+}
+
+/** Layers and heads, where every sender is a head of a model of one half. */
+function headsGrid({ rows }: PathPatching): Panel[] {
+  const isHead = rows.every(
+    ({ part, layer, head, half, position }) =>
+      part === 'attention' && layer !== undefined && head !== undefined && half === undefined && position === undefined,
+  )
+  if (!isHead || rows.length < 2) return []
+  const layers = [...new Set(rows.map(({ layer = 0 }) => layer))]
+  const heads = [...new Set(rows.map(({ head = 0 }) => head))].toSorted((a, b) => a - b)
+  const share = (layer: number, head: number): number =>
+    rows.find((row) => row.layer === layer && row.head === head)?.normalised ?? Number.NaN
+  return [
+    {
+      kind: 'grid',
+      title: 'Each head as the sender',
+      rows: { name: 'layer', labels: layers.map(String) },
+      columns: { name: 'head', labels: heads.map(String) },
+      values: layers.flatMap((layer) => heads.map((head) => share(layer, head))),
+      unit: 'share',
+      scale: 'signed',
+    },
+  ]
+}
