@@ -5,7 +5,7 @@
 
 import type { MetricTokens } from '../inspect/interventions/metric.ts'
 import type { PatchPair } from '../inspect/interventions/pairs.ts'
-import type { InputValues } from '../model/reads.ts'
+import type { InputValues } from '../model/inputValues.ts'
 import { readText } from '../text/files.ts'
 import { linesOf } from '../text/lines.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'

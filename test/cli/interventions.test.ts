@@ -1,7 +1,7 @@
 // cutaway patch and cutaway ablate: in the terminal, as JSON, as a page; and what they refuse.
 
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { saveRandomRuns } from './randomRuns.ts'
@@ -42,6 +42,70 @@ describe('interventions', () => {
     assert.equal(typeof parts[0].estimate, 'number')
   })
 
+  test('patch: edges, their estimates and circuits, and paths', async () => {
+    const { stdout } = await cutaway([...texts, '--what', 'edges', '--to', 'logits', '--hold-scale'], { folder })
+    assert.match(
+      stdout,
+      /^The corrupt text, in which one reader hears of one writer what it writes for the\sclean one: /,
+    )
+    assert.match(stdout, /\nlayer 1, mlp +-?\d\.\d+\n\nEdges, the strongest first\nfrom +to +share +effect \(logit\)\n/)
+    const attribution = [...texts, '--what', 'attribution', '--steps', '2', '--circuits', '46,0', '--top', '1']
+    const { stdout: json } = await cutaway([...attribution, '--json', '--svg', 'edges.svg'], { folder })
+    const { rows, writers, steps, circuits, corrupt } = JSON.parse(json)
+    assert.deepEqual([rows.length, writers.length, steps, circuits.edges], [46, 7, 2, 46])
+    assert.ok(Math.abs(circuits.rows[0].normalised - 1) < 0.01 && Math.abs(circuits.rows[1].raw - corrupt) < 1e-5)
+    assert.match(await readFile(join(folder, 'edges.svg'), 'utf8'), /The strongest 1 of 46 edges/)
+    const paths = [...texts, '--what', 'paths', '--to', 'blocks.1.attention.query', '--freeze-mlps', '--json']
+    const { receivers, rows: senders } = JSON.parse((await cutaway(paths, { folder })).stdout)
+    assert.deepEqual([receivers, senders.length, senders[1].head], [['blocks.1.attention.query'], 4, 1])
+  })
+
+  test('patch: several pairs of a file, with errors; the line of one that is none', async () => {
+    const fields = 'the cat\tthe mat\t \nthe mat\tthe sat\tt\ts\n\n'
+    const object = '{"clean": "sat sat", "corrupt": "mat mat"}'
+    await writeFile(join(folder, 'pairs.tsv'), `${fields}${object}`)
+    const words = (file: string) => ['patch', 'runs/cat', '--pairs', file, '--token', 'a']
+    const { stdout } = await cutaway(words('pairs.tsv'), { folder })
+    assert.match(stdout, /^The corrupt text, with values of the clean one: the logit of each pair's token\n/)
+    assert.match(stdout, /Means over 3 pairs\.[\s\S]*\npart +share +standard error +/)
+    for (const [text, line] of [
+      [`${fields}the c\tthe m`, '4: the texts have 5 tokens, those of line 1 have 7. Give pairs of one length.'],
+      [
+        'the cat\tthe cats',
+        '1: the clean text has 7 tokens, the corrupt one 8. The first that does not line up is token 7: its end in the clean one, "s" in the corrupt one. Give texts of as many tokens.',
+      ],
+      ['{"clean": "cat", "corrupt": 3}', '1: "corrupt" is 3; give a text.'],
+    ]) {
+      await writeFile(join(folder, 'bad.tsv'), text)
+      assert.equal(await complaint(words('bad.tsv'), { folder }), `patch: bad.tsv, line ${line}`)
+    }
+    assert.match(
+      await complaint([...words('pairs.tsv'), '--steps', '2'], { folder }),
+      /^patch: --steps is for --what attribution, but --what parts is asked for\./,
+    )
+  })
+
+  test('patch: a model that fills in at its mask; the sources of a translator, for one target', async () => {
+    const filler = ['patch', 'runs/filler', 't[MASK]e cat', 't[MASK]e hat', '--token', 'h', '--json']
+    const { metric, streams } = JSON.parse((await cutaway(filler, { folder })).stdout)
+    assert.deepEqual([metric.position, streams.length], [2, 2 * 9])
+    assert.ok(Math.abs(streams[9 + 2].normalised - 1) < 1e-3)
+    const reader = ['patch', 'runs/reader', 'the cat', 'the hat', '--target', 'he', '--token', 't']
+    const { stdout } = await cutaway(reader, { folder })
+    assert.match(stdout, /The stream of the encoder, patched at one position[\s\S]*\n +t +h +e +␣ +c\|h +a +t <\/s>\n/)
+    assert.match(stdout, /The stream of the decoder, patched at one position[\s\S]*\nembedded +0 +0 +0\n/)
+    const facts = JSON.parse((await cutaway([...reader, '--json'], { folder })).stdout)
+    const halves = facts.parts.map(({ half, part }: { half: string; part: string }) => `${half} ${part}`)
+    assert.deepEqual(
+      [...new Set(halves)],
+      ['encoder attention', 'encoder mlp', 'decoder attention', 'decoder cross', 'decoder mlp'],
+    )
+    assert.match(
+      await complaint([...reader, '--what', 'edges'], { folder }),
+      /^edges: the decoder looks at the stream of/,
+    )
+  })
+
   test('ablate: the parts, the one that is missed most first', async () => {
     const { code, stdout, stderr } = await cutaway(['ablate', 'runs/cat', 'cat.txt', '--resample'], { folder })
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
@@ -77,7 +141,7 @@ describe('interventions', () => {
     )
     await said(
       ['patch', 'runs/filler', 'the cat', 'the hat', '--token', 't'],
-      'patch: it is for models that write on (decoders). Give another run.',
+      'patch: the model fills in what is masked, but the text has no [MASK]. Give one, at the same place in every text, or --position.',
     )
     await said(
       ['patch', 'runs/cat', 'the cat', 'the mat'],
