@@ -74,7 +74,7 @@ export { type TrainEvent, type TrainOptions, train } from './train/train.ts'
 export { Trainer, type TrainerSettings, type TrainerState } from './train/trainer.ts'
 
 // Generation.
-export type { Text } from './generate/decoding.ts'
+export type { Text } from './generate/rows.ts'
 export type { Hypothesis } from './generate/beams.ts'
 export { type FilledMask, type Filling, type FillSettings, fillMasks, MaskFiller } from './generate/fill.ts'
 export {

@@ -2,23 +2,22 @@
 //
 //   dist/<entry>.js         one for each name that a program can import, and nothing in it but exports
 //   dist/cli/main.js        the command, which loads what it needs when it knows what that is
-//   dist/parts/core.js      texts, data, tensors, models and their way to loops
-//   dist/parts/library.js   everything else that runs anywhere
-//   dist/parts/edits.js     edits, which are loaded where there are any
-//   dist/parts/addresses.js values by their addresses: for edits, and for what looks inside
+//   dist/parts/core.js      what runs anywhere, and loads nothing on demand: from texts to engines
+//   dist/parts/library.js   what runs anywhere, and loads some of these on demand:
+//   dist/parts/chats.js       chat templates
+//   dist/parts/edits.js       edits; addresses.js and inputValues.js are what they share with what looks inside
+//   dist/parts/lending.js     parameters lent and moved, for checkpoints and searches
+//   dist/parts/adjust.js, typical.js, search.js, sources.js   what few settings and models ask of generation
 //   dist/parts/looking.js   what looks into models, and shows what it saw
-//   dist/parts/beams.js     beam search, which is loaded when something is searched
-//   dist/parts/lending.js   parameters lent and moved, for checkpoints and searches
-//   dist/parts/chats.js     chat templates, which are loaded when a chat is written
 //   dist/parts/disk.js      files and folders, which need Node
 //   dist/parts/terminal.js  what looks at a command line, and the terminal it speaks to
 //   dist/parts/commands.js  the commands
 //
 // Few files, because equal words in one file cost next to nothing once it is packed, and every file of a package has a header.
 // A bundler that takes one function still leaves the rest out: nothing in these files happens when they are loaded. Two things keep
-// it so where something is loaded on demand (Rolldown 1.2, measured). It takes nothing from the part that asks for it, or it is kept
-// in a page that never asks: so the core asks for nothing. And what it takes from a part that is loaded anyway is kept there, so what
-// only such parts need stands in parts of its own.
+// it so where something is loaded on demand (Rolldown 1.2, measured). What is loaded takes nothing from a file that loads on demand,
+// or it is kept in a page that never asks for it: so the core is apart from the library, and the file that is asked for is alone its
+// part's entry. And what it takes from a file that is loaded anyway is kept there: so what only such parts need stands in parts of its own.
 
 import { join } from 'node:path'
 import ts from 'typescript'
@@ -29,9 +28,13 @@ export const entries = ['index', 'inspect', 'tensor', 'checkpoint', 'tasks', 'no
 
 /** Which file of dist/parts/ a module of src/ goes to: the first whose pattern it has. The command's own file stands alone. */
 const parts = [
-  { name: 'beams', test: /\/src\/generate\/beams\.ts$/ },
+  { name: 'adjust', test: /\/src\/generate\/adjust\.ts$/ },
+  { name: 'search', test: /\/src\/generate\/(beams|search)\.ts$/ },
+  { name: 'typical', test: /\/src\/generate\/typical\.ts$/ },
+  { name: 'sources', test: /\/src\/generate\/sources\.ts$/ },
   { name: 'edits', test: /\/src\/edit\/(?!(edited|reached)\.ts)/ },
   { name: 'addresses', test: /\/src\/(tensor\/(address|placed)|model\/pass)\.ts$/ },
+  { name: 'inputValues', test: /\/src\/model\/inputValues\.ts$/ },
   { name: 'looking', test: /\/src\/(inspect|show)\// },
   { name: 'lending', test: /\/src\/engine\/(lending|boxes|hostRows|rowCopies)\.ts$/ },
   { name: 'chats', test: /\/src\/text\/chat\// },
@@ -43,13 +46,24 @@ const parts = [
     test: /\/src\/(text\/(files|openFile)|data\/files|checkpoint\/(diskFiles|filesOf|saveFolder|folderClaim|formerWeights))\.ts$/,
   },
   { name: 'nodeVersion', test: /\/src\/engine\/nodeVersion\.ts$/ },
-  // All that asks for nothing on demand.
-  {
-    name: 'core',
-    test: /\/src\/(text\/(?!chat\.)|data\/|tensor\/|model\/|engine\/(?!cpu\/|hostParameters\.|reference\.))/,
-  },
-  { name: 'library', test: /\/src\/(?!cli\/|[^/]*$)/ },
+  { name: coreOrLibrary, test: /\/src\/(?!cli\/|[^/]*$)/ },
 ]
+
+/** The core has what loads nothing on demand, nor imports what does; the library what does either. */
+function coreOrLibrary(file: string, modules: Modules): string {
+  const seen = new Set<string>()
+  const asks = (id: string): boolean => {
+    if (seen.has(id)) return false
+    seen.add(id)
+    const { importedIds = [], dynamicallyImportedIds = [] } = modules.getModuleInfo(id) ?? {}
+    return dynamicallyImportedIds.length > 0 || importedIds.some(asks)
+  }
+  return asks(file) ? 'library' : 'core'
+}
+
+interface Modules {
+  getModuleInfo(id: string): Partial<Record<'importedIds' | 'dynamicallyImportedIds', readonly string[]>> | null
+}
 
 /** Writes the package's JavaScript into `dist`. */
 export async function bundle(root: string, dist: string): Promise<void> {

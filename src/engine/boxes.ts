@@ -41,6 +41,6 @@ export function roomIn(buffer: ArrayBuffer, type: Lent['type'], sizes: readonly 
 }
 
 /** The cells as whole numbers, where they are not wider: no bit of a NaN may change on the way. */
-export function bitsOf({ data }: Lent): Uint32Array | Uint16Array | Float64Array {
+export function asBits({ data }: Lent): Uint32Array | Uint16Array | Float64Array {
   return data instanceof Float32Array ? new Uint32Array(data.buffer, data.byteOffset, data.length) : data
 }

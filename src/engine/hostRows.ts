@@ -1,6 +1,6 @@
 // Rows of parameters that change places, in memory of the host.
 
-import { bitsOf } from './boxes.ts'
+import { asBits } from './boxes.ts'
 import type { RowsOf } from './engine.ts'
 import type { HostMemory } from './hostMemory.ts'
 import { called, checkParameter, type Lent } from './lent.ts'
@@ -48,7 +48,7 @@ function checkRows({ from, to }: RowsOf, rows: ArrayLike<number>, length: number
 }
 
 function copyAcross(from: Lent, to: Lent, rows: ArrayLike<number>, length: number): void {
-  const [source, target] = [bitsOf(from), bitsOf(to)]
+  const [source, target] = [asBits(from), asBits(to)]
   for (let row = 0; row < rows.length; row++) {
     const begin = rows[row] * from.strides[0]
     target.set(source.subarray(begin, begin + length * from.strides[1]), row * to.strides[0])
@@ -57,7 +57,7 @@ function copyAcross(from: Lent, to: Lent, rows: ArrayLike<number>, length: numbe
 
 /** Within the same memory: nothing is copied that stays where it is. */
 function reorder(whole: Lent, rows: ArrayLike<number>, places: number): void {
-  const data = bitsOf(whole)
+  const data = asBits(whole)
   const [row, place] = whole.strides
   const length = places * place
   let kept = data

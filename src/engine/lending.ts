@@ -1,7 +1,7 @@
 // Parameters in memory of the host, lent in boxes and moved by rows: what checkpoints and searches ask of an engine.
 
 import type { Node } from '../tensor/node.ts'
-import { bitsOf, boxOf, checkBox, roomIn } from './boxes.ts'
+import { asBits, boxOf, checkBox, roomIn } from './boxes.ts'
 import type { RowsOf } from './engine.ts'
 import type { HostMemory } from './hostMemory.ts'
 import { copyRows } from './hostRows.ts'
@@ -65,7 +65,7 @@ export class Lending {
 
 /** One of the two is dense; both are kept alike, and moved as bits. */
 function copy(from: Lent, to: Lent, { sizes }: Box): void {
-  const [source, target] = [bitsOf(from), bitsOf(to)]
+  const [source, target] = [asBits(from), asBits(to)]
   const isInto = target.length === sizes.reduce((product, size) => product * size, 1)
   const { strides } = isInto ? from : to
   forStretches(sizes, strides, (at, dense, length) => {

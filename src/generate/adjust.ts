@@ -17,6 +17,7 @@
 // Hugging Face's `generate`. For a model that looks at no source its prompt counts as one.
 
 import * as elementary from '../tensor/elementary.ts'
+import { checkIds } from '../text/ids.ts'
 
 /** A sequence of ids and what is added to the score of its last one where the others stand at the end of the text. */
 export interface SequenceBias {
@@ -68,11 +69,16 @@ export interface Adjusted {
 /** Changes the scores of what comes after a text. */
 export type Adjust = (scores: Float32Array, text: Adjusted) => void
 
-/** The function by which these settings change scores; undefined if they do not. Throws for settings that mean nothing. */
+/**
+ * The function by which these settings change scores; undefined if they do not. Throws for settings that mean nothing, and for ids
+ * outside the vocabulary.
+ */
 export function adjuster(
   settings: AdjustSettings & { readonly stop?: readonly number[] | undefined; readonly tokens: number },
+  vocab: number,
 ): Adjust | undefined {
   checkSettings(settings)
+  checkSettingIds(settings, vocab)
   const { bias = [], sourcePenalty = 1, repetitionPenalty = 1, noRepeat = 0, noRepeatOfSource = 0 } = settings
   const { banned = [], leastLength = 0, leastTokens = 0, forcedBegin, forcedEnd, growingEnd } = settings
   const { suppressed = [], suppressedFirst = [], stop = [], tokens } = settings
@@ -199,4 +205,19 @@ function checkSettings(settings: AdjustSettings): void {
     throw new Error('generate: a sequence that is banned, or has a bias, is empty. Give at least one id.')
   const nameless = bias.find(({ bias }) => Number.isNaN(bias) || bias === Infinity)
   if (nameless) throw new Error(`generate: the bias of ${nameless.ids} is ${nameless.bias}; it must be a number.`)
+}
+
+/** Throws for an id in the settings that the model does not have. */
+function checkSettingIds(settings: AdjustSettings, vocab: number): void {
+  const { banned = [], bias = [], suppressed, suppressedFirst, forcedBegin, forcedEnd } = settings
+  const named = {
+    banned: banned.flat(),
+    bias: bias.flatMap(({ ids }) => ids),
+    suppressed,
+    suppressedFirst,
+    forcedBegin,
+    forcedEnd,
+  }
+  for (const [name, ids] of Object.entries(named))
+    if (ids !== undefined) checkIds(`generate: ${name}`, [ids].flat(), vocab)
 }

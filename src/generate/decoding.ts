@@ -18,37 +18,23 @@ import { Cache } from '../model/cache.ts'
 import { placesFrom } from '../model/decoder.ts'
 import type { Given, SequenceModel, WritingModel } from '../model/language.ts'
 import { after, upTo } from '../model/masks.ts'
-import { cellsPerPlace, inputNodes, mostAlong, varyingAxis } from '../model/reads.ts'
 import { logSoftmax } from '../tensor/definitions.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { trace } from '../tensor/pass.ts'
-import { add, constant, index, input, maximum, minimum, size, subtract, table } from '../tensor/primitives.ts'
+import { add, constant, index, input, maximum, minimum, subtract } from '../tensor/primitives.ts'
+import { longestText, type Rows, sideBySide, type Text } from './rows.ts'
+import type { ReadSources } from './sources.ts'
 
 /** The scores that are read after each position: logits as they are, or ln p. */
 export type Scores = 'logits' | 'logProbabilities'
 
-/** Ids of a text. */
-export type Text = ArrayLike<number>
-
-/** The shortest prefill and the shortest source that are worth a program. */
+/** The shortest prefill that is worth a program. */
 const shortest = 16
 /** The smallest cache that is worth a program. */
 const smallestRoom = 64
 
 /** For how many numbers of rows programs and caches are kept; those that were not needed for longest go first. */
 const mostKept = 8
-
-/** All that is there for so many rows. */
-interface Rows {
-  readonly count: number
-  /** The programs that read sources, and what they made of them, by their length. */
-  readonly encoders: Programs
-  readonly encoded: Map<number, Cache>
-  /** The programs that write, and the positions written, for which the cache has so much room. */
-  steps: Programs
-  written: Cache | undefined
-  capacity: number
-}
 
 /** A model whose weights are in an engine, with the programs and the caches that write with it. One text, or list of texts, at a time. */
 export class Decoding {
@@ -64,7 +50,7 @@ export class Decoding {
   #padding: Int32Array | undefined
   /** For edits: for each row the place in its text of the first position, as if its padding were text. */
   #origins: Int32Array | undefined
-  #source: { readonly length: number; readonly lengths: Int32Array | undefined } | undefined
+  #source: ReadSources | undefined
 
   constructor({ engine, model, edits = [] }: Edited<WritingModel>) {
     this.#engine = engine
@@ -81,37 +67,9 @@ export class Decoding {
     const model = this.#model
     if (model.kind !== 'encoder-decoder')
       throw new Error('generate: this model looks at no source. Give it a prompt alone.')
-    const { source: reading } = model.reads
-    const batch = sources.length
-    const axis = varyingAxis(reading)
-    const width = cellsPerPlace(reading)
-    const length = axis === undefined ? 1 : roomFor(longest(sources) / width, shortest, mostAlong(reading.axes[axis]))
-    const cells = batch * length * width
-    const filled = reading.below === undefined ? new Float32Array(cells) : new Int32Array(cells)
-    for (const [row, source] of sources.entries()) filled.set(source, row * length * width)
-    const rows = await this.#rowsFor(batch * copies)
-    const edited = (await this.#ready()) as SequenceModel
-    const program = await rows.encoders.get(`${length} ${copies}`, () => {
-      const keep = axis && upTo(length, input('lengths', { batch }))
-      const inputs = inputNodes(model.reads, { batch, ...(axis && { [axis]: length }) }, ['source'])
-      const { outputs: cache, names } = trace(model, () => {
-        const encoded = edited.encode(inputs, { ...(keep && { keep }) })
-        const kept = new Cache({
-          capacity: size(encoded, 'position'),
-          start: constant(0),
-          shared: rows.encoded.get(length),
-          rows: copies > 1 ? table({ batch: rows.count }, repeated([...sources.keys()], copies)) : undefined,
-        })
-        edited.remember(encoded, kept)
-        return kept
-      })
-      rows.encoded.set(length, cache)
-      return { outputs: {}, updates: cache.updates, names }
-    })
-    const lengths = Int32Array.from(sources, ({ length }) => length / width)
-    await runWith(program, { source: filled, lengths })
-    const isCut = axis !== undefined
-    this.#source = { length, lengths: isCut ? Int32Array.from(repeated(Array.from(lengths), copies)) : undefined }
+    const { readSources } = await import('./sources.ts')
+    const rows = await this.#rowsFor(sources.length * copies)
+    this.#source = await readSources({ model, edited: (await this.#ready()) as SequenceModel, rows }, sources, copies)
   }
 
   /**
@@ -132,25 +90,25 @@ export class Decoding {
   ): Promise<Float32Array> {
     if (copies === 1) return this.#begin(texts, { room, scores, firsts })
     // Rows that look at sources are as many as in the end from the beginning; so is what costs only one step.
-    if (this.#source || longest(texts) === 1)
-      return this.#begin(repeated(texts, copies), { room, scores, firsts: repeated(firsts, copies) })
+    if (this.#source || longestText(texts) === 1)
+      return this.#begin(sideBySide(texts, copies), { room, scores, firsts: sideBySide(firsts, copies) })
     const once = await this.#begin(texts, { room, scores, firsts })
     const from = this.#rows?.written
-    const padding = this.#padding && Int32Array.from(repeated(Array.from(this.#padding), copies))
-    this.#origins = this.#origins && Int32Array.from(repeated(Array.from(this.#origins), copies))
+    const padding = this.#padding && Int32Array.from(sideBySide(Array.from(this.#padding), copies))
+    this.#origins = this.#origins && Int32Array.from(sideBySide(Array.from(this.#origins), copies))
     const rows = await this.#rowsFor(texts.length * copies, Math.max(room, this.#place))
     this.#rows = rows
     this.#padding = padding
     // The program of the steps that follow brings the cache to copy to.
     await this.#forward(rows, { positions: 1, isFirst: false, scores })
     if (from && rows.written) {
-      const sources = repeated([...texts.keys()], copies)
+      const sources = sideBySide([...texts.keys()], copies)
       await this.#engine.copyRows(rowsBetween(from, rows.written), sources, this.#place)
     }
     const { vocab } = this.#model.config
     const each = texts.map((_, row) => once.subarray(row * vocab, (row + 1) * vocab))
     const all = new Float32Array(once.length * copies)
-    for (const [row, own] of repeated(each, copies).entries()) all.set(own, row * vocab)
+    for (const [row, own] of sideBySide(each, copies).entries()) all.set(own, row * vocab)
     return all
   }
 
@@ -159,7 +117,7 @@ export class Decoding {
     { room, scores, firsts }: { room: number; scores: Scores; firsts: readonly number[] },
   ): Promise<Float32Array> {
     const count = texts.length
-    const most = longest(texts)
+    const most = longestText(texts)
     const rows = await this.#rowsFor(count, Math.max(room, most))
     const isPadded = texts.some(({ length }) => length < most)
     this.#rows = rows
@@ -319,9 +277,3 @@ function rowsBetween(from: Cache, to: Cache): RowsOf[] {
 }
 
 const partsOf = ({ kept }: Cache): Node[] => kept.flatMap(({ key, value }): Node[] => [key, value])
-
-/** Each so many times, side by side. */
-const repeated = <T>(each: readonly T[], times: number): T[] =>
-  each.flatMap((one) => Array.from({ length: times }, () => one))
-
-const longest = (texts: readonly Text[]): number => texts.reduce((most, { length }) => Math.max(most, length), 0)

@@ -6,7 +6,7 @@
 //   search       the likeliest texts as a whole, by beam search
 //
 // The same for models that write on their own and for those that look at a source. decoding.ts is the forward pass behind it;
-// adjust.ts and sample.ts choose from its logits; beams.ts is the search.
+// adjust.ts and sample.ts choose from its logits; search.ts is the search.
 
 import type { Edit, Edited } from '../edit/edit.ts'
 import { expectReached } from '../edit/edited.ts'
@@ -14,11 +14,20 @@ import { type Reached, reachedByEither } from '../edit/reached.ts'
 import { breather } from '../engine/breathe.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { WritingModel } from '../model/language.ts'
-import { adjuster } from './adjust.ts'
+import type { Adjust } from './adjust.ts'
 import type { Hypothesis } from './beams.ts'
-import { Decoding, type Text } from './decoding.ts'
+import { Decoding } from './decoding.ts'
+import type { Text } from './rows.ts'
 import { logProbability, sampler } from './sample.ts'
-import { checkAsked, checkBeams, type GenerateSettings, type Opening, type SearchSettings } from './settings.ts'
+import {
+  adjusting,
+  checkAsked,
+  type GenerateSettings,
+  longestPrompt,
+  longestSource,
+  type Opening,
+  type SearchSettings,
+} from './settings.ts'
 import { Window } from './window.ts'
 
 export interface GeneratedToken {
@@ -124,8 +133,8 @@ export class Generator {
     const { stop = [], logProbabilities = false, signal, onWindow } = settings
     const { vocab, context } = this.#model.config
     const tokens = Math.min(settings.tokens, this.#mostTokens(openings))
-    const sample = sampler(settings)
-    const adjust = adjuster({ ...settings, tokens })
+    const sample = await sampler(settings)
+    const adjust = await adjuster({ ...settings, tokens }, vocab)
     this.#begin()
     try {
       const breathe = breather()
@@ -180,60 +189,17 @@ export class Generator {
    */
   async search(openings: readonly Opening[], settings: SearchSettings): Promise<Hypothesis[][]> {
     checkAsked(this.#model, openings, settings)
-    const { beams, hypotheses = 1, signal } = settings
-    checkBeams(settings)
-    const { vocab, context } = this.#model.config
-    const most = longestPrompt(openings)
-    const tokens = Math.min(settings.tokens, this.#mostTokens(openings))
-    if (most + tokens > context + 1)
-      throw new Error(
-        `generate: a prompt of ${most} tokens and ${tokens} more do not fit into the ${context} that the model looks at. Beam search keeps the whole text in sight; ask for at most ${Math.max(0, context + 1 - most)} tokens.`,
-      )
-    const adjust = adjuster({ ...settings, tokens })
-    if (tokens === 0) return openings.map(() => [])
     // Few programs search, so what only they need is loaded here.
-    const { Beams, likeliestCandidates } = await import('./beams.ts')
+    const { search } = await import('./search.ts')
+    const tokens = Math.min(settings.tokens, this.#mostTokens(openings))
     this.#begin()
     try {
-      const breathe = breather()
-      const searches = openings.map((_, row) => new Beams({ ...settings, tokens, row }))
-      await this.#encode(openings, beams)
-      const ids = new Int32Array(openings.length * beams)
-      const parents = new Int32Array(openings.length * beams)
-      let scores = await this.#decoding.begin(
-        openings.map(({ prompt }) => prompt),
-        { room: most + tokens, scores: 'logProbabilities', copies: beams },
-      )
-      let positions = most
-      while (!signal?.aborted) {
-        for (const [i, search] of searches.entries()) {
-          const first = i * beams
-          const own = scores.subarray(first * vocab, (first + beams) * vocab)
-          if (!search.isDone) {
-            const { prompt } = openings[i]
-            const source = this.#tokensOf(openings[i])
-            if (adjust)
-              for (const [b, { ids }] of search.running.entries()) {
-                const text = [...Array.from(prompt), ...ids]
-                adjust(own.subarray(b * vocab, (b + 1) * vocab), { text, written: ids.length, source })
-              }
-            const next = search.advance(likeliestCandidates(own, search.running, search.wanted))
-            for (const [b, { parent, id }] of next.entries()) {
-              parents[first + b] = first + parent
-              ids[first + b] = id
-            }
-          } else for (let b = 0; b < beams; b++) parents[first + b] = first + b
-        }
-        if (searches.every(({ isDone }) => isDone)) break
-        await this.#decoding.reorder(parents)
-        scores = await this.#decoding.next(ids, 'logProbabilities')
-        positions++
-        await breathe()
-      }
-      const reached = { positions, sources: longestSource(openings) }
-      if (!signal?.aborted) await this.#expectReached(reached)
-      for (const search of searches) search.end()
-      return searches.map(({ finished }) => finished.slice(0, hypotheses))
+      const texts = openings.map((opening) => ({ ...opening, source: this.#tokensOf(opening) }))
+      const encode = (): Promise<void> => this.#encode(openings, settings.beams)
+      const found = await search(texts, { ...settings, tokens }, { decoding: this.#decoding, encode })
+      const reached = { positions: found.positions, sources: longestSource(openings) }
+      if (found.positions > 0 && !settings.signal?.aborted) await this.#expectReached(reached)
+      return found.hypotheses
     } finally {
       this.#isBusy = false
     }
@@ -274,11 +240,12 @@ export class Generator {
   }
 }
 
-const longestPrompt = (openings: readonly Opening[]): number =>
-  openings.reduce((most, { prompt }) => Math.max(most, prompt.length), 0)
-
-const longestSource = (openings: readonly Opening[]): number =>
-  openings.reduce((most, { source }) => Math.max(most, source?.length ?? 0), 0)
+/** The function that changes scores as these settings say, loaded where they say anything; few do. */
+async function adjuster(settings: GenerateSettings, vocab: number): Promise<Adjust | undefined> {
+  const { stop, tokens } = settings
+  const asked = adjusting(settings)
+  return asked && (await import('./adjust.ts')).adjuster({ ...asked, stop, tokens }, vocab)
+}
 
 /** A text on its way. */
 class Row {

@@ -14,11 +14,12 @@
 // al. 2025. Order and meaning are those of Hugging Face's `generate`.
 //
 // The first four keep a beginning of the tokens in order of likelihood. So only that beginning is ever sorted, by a heap; the
-// others (typical.ts) look at what these leave.
+// others look at what these leave. What goes by entropy or asks for a certain probability few programs use: it is loaded then
+// (typical.ts).
 
 import * as elementary from '../tensor/elementary.ts'
 import { randomKey, uniform } from '../tensor/random.ts'
-import { countOfEntropy, mostForEntropy, unsurprising } from './typical.ts'
+import type { TypicalConditions } from './typical.ts'
 
 export interface SampleSettings {
   /** The divisor of the logits: below 1 the likely gets likelier, above 1 the unlikely; 0 takes the likeliest, always. */
@@ -48,7 +49,7 @@ export interface SampleSettings {
 export type Sampler = (logits: ArrayLike<number>, draw: number, row?: number) => number
 
 /** A sampler with these settings. It keeps its memory from draw to draw. Throws for settings that mean nothing. */
-export function sampler(settings: SampleSettings = {}): Sampler {
+export async function sampler(settings: SampleSettings = {}): Promise<Sampler> {
   const {
     temperature = 1,
     topK = 0,
@@ -60,18 +61,21 @@ export function sampler(settings: SampleSettings = {}): Sampler {
     eta = 0,
     seed = 0,
   } = settings
+  checkSettings({ temperature, topK, topP, minP, seed })
   const conditions = { topK, topP, minP, topH, typicalP, epsilon, eta }
-  checkSettings({ ...conditions, temperature, seed })
+  const isTypical = topH !== 1 || typicalP !== 1 || epsilon !== 0 || eta !== 0
+  const typical = isTypical ? await import('./typical.ts') : undefined
+  typical?.checkConditions(conditions)
   if (temperature === 0) return likeliest
   const key = randomKey('sample', seed)
-  const isPartial = topK > 0 || topP < 1 || minP > 0 || topH < 1 || typicalP < 1 || epsilon > 0 || eta > 0
+  const isPartial = topK > 0 || topP < 1 || minP > 0 || isTypical
   let candidates = new Candidates(0)
   return (logits, draw, row = 0) => {
     if (candidates.count !== logits.length) candidates = new Candidates(logits.length)
     const share = uniform(key, draw, row)
     candidates.choose(logits, topH < 1 ? 0 : topK)
     candidates.weigh(logits, temperature)
-    return isPartial ? candidates.drawFromLikeliest(share, conditions) : candidates.drawFromAll(share)
+    return isPartial ? candidates.drawFromLikeliest(share, conditions, typical) : candidates.drawFromAll(share)
   }
 }
 
@@ -151,13 +155,14 @@ class Candidates {
   }
 
   /** As `drawFromAll`, from the tokens that the conditions leave, in order of likelihood. */
-  drawFromLikeliest(share: number, { topK, topP, minP, topH, typicalP, epsilon, eta }: Conditions): number {
+  drawFromLikeliest(share: number, conditions: Conditions, typical: Typical | undefined): number {
+    const { topK, topP, minP, topH } = conditions
     this.#heapUp()
     let most = this.#size
     let sum = this.#sum
-    if (topH < 1) {
-      const first = Array.from({ length: Math.min(mostForEntropy, most) }, (_, rank) => this.#weight(rank))
-      most = countOfEntropy(first, topH)
+    if (typical && topH < 1) {
+      const first = Array.from({ length: Math.min(typical.mostForEntropy, most) }, (_, rank) => this.#weight(rank))
+      most = typical.countOfEntropy(first, topH)
       sum = first.slice(0, most).reduce((sum, weight) => sum + weight, 0)
     }
     if (topK > 0 && topK < most) {
@@ -174,9 +179,9 @@ class Candidates {
       if (kept > 0 && (isReached || weight < minP * this.#weight(0))) break
       keptSum += weight
     }
-    if (typicalP < 1 || epsilon > 0 || eta > 0) {
+    if (typical?.narrows(conditions)) {
       const weights = Array.from({ length: kept }, (_, rank) => this.#weight(rank))
-      return this.#token(drawnFrom(weights, unsurprising(weights, { typicalP, epsilon, eta }), share))
+      return this.#token(typical.drawn(weights, conditions, share))
     }
     let rest = share * keptSum
     let rank = 0
@@ -240,18 +245,11 @@ function largestOf(numbers: ArrayLike<number>, rank: number): number {
   return least
 }
 
-/** The rank at which the weights of these ranks, added up, pass this share of their sum. */
-function drawnFrom(weights: readonly number[], ranks: readonly number[], share: number): number {
-  let rest = share * ranks.reduce((sum, rank) => sum + weights[rank], 0)
-  let at = 0
-  while (at < ranks.length - 1 && (rest -= weights[ranks[at]]) >= 0) at++
-  return ranks[at]
-}
+type Typical = typeof import('./typical.ts')
+type Checked = Required<Pick<SampleSettings, 'temperature' | 'topK' | 'topP' | 'minP' | 'seed'>>
+type Conditions = Pick<Checked, 'topK' | 'topP' | 'minP'> & TypicalConditions
 
-type Conditions = { readonly [name in Exclude<keyof SampleSettings, 'temperature' | 'seed'>]-?: number }
-
-function checkSettings(settings: Conditions & { readonly temperature: number; readonly seed: number }): void {
-  const { temperature, topK, topP, minP, topH, typicalP, epsilon, eta, seed } = settings
+function checkSettings({ temperature, topK, topP, minP, seed }: Checked): void {
   const problem = !(temperature >= 0 && temperature < Infinity)
     ? `temperature is ${temperature}; it must be a number, at least 0`
     : !(Number.isSafeInteger(topK) && topK >= 0)
@@ -260,16 +258,8 @@ function checkSettings(settings: Conditions & { readonly temperature: number; re
         ? `topP is ${topP}; it must be above 0 and at most 1, which keeps all`
         : !(minP >= 0 && minP <= 1)
           ? `minP is ${minP}; it must be from 0, which keeps all, to 1`
-          : !(topH > 0 && topH <= 1)
-            ? `topH is ${topH}; it must be above 0 and at most 1, which keeps all`
-            : !(typicalP > 0 && typicalP <= 1)
-              ? `typicalP is ${typicalP}; it must be above 0 and at most 1, which keeps all`
-              : !(epsilon >= 0 && epsilon < 1)
-                ? `epsilon is ${epsilon}; it must be from 0, which keeps all, and below 1`
-                : !(eta >= 0 && eta < 1)
-                  ? `eta is ${eta}; it must be from 0, which keeps all, and below 1`
-                  : !(Number.isSafeInteger(seed) && seed >= 0)
-                    ? `seed is ${seed}; it must be a whole number, at least 0`
-                    : undefined
+          : !(Number.isSafeInteger(seed) && seed >= 0)
+            ? `seed is ${seed}; it must be a whole number, at least 0`
+            : undefined
   if (problem) throw new Error(`sample: ${problem}.`)
 }

@@ -1,12 +1,10 @@
 // Settings of generation: what a text begins with, how it goes on, and what of that is refused.
 
-import { checkLength } from '../model/inputValues.ts'
 import type { WritingModel } from '../model/language.ts'
-import { checkCells } from '../model/reads.ts'
 import { checkIds } from '../text/ids.ts'
 import type { AdjustSettings } from './adjust.ts'
 import type { BeamSettings } from './beams.ts'
-import type { Text } from './decoding.ts'
+import type { Text } from './rows.ts'
 import type { SampleSettings } from './sample.ts'
 import type { Slide } from './window.ts'
 
@@ -44,7 +42,7 @@ export function checkAsked(model: WritingModel, openings: readonly Opening[], se
   if (!(Number.isSafeInteger(tokens) && tokens >= 0))
     throw new Error(`generate: tokens is ${tokens}; it must be a whole number, at least 0.`)
   const { vocab, context } = model.config
-  checkSettingIds(settings, vocab)
+  checkIds('generate: stop', settings.stop ?? [], vocab)
   const isReader = model.kind === 'encoder-decoder'
   for (const { prompt, source } of openings) {
     if (prompt.length === 0) throw new Error('generate: the prompt is empty. Give at least one token to go on from.')
@@ -58,37 +56,32 @@ export function checkAsked(model: WritingModel, openings: readonly Opening[], se
         `generate: the prompt has ${prompt.length} tokens, but the model was made for ${context}. Give a shorter one.`,
       )
     checkIds('generate: the prompt', prompt, vocab)
-    if (source && isReader) {
-      checkLength('generate', 'source', model.reads.source, source)
-      checkCells('generate: the source', model.reads.source, source)
-    }
   }
 }
 
-/** Throws for an id in the settings that the model does not have. */
-function checkSettingIds(settings: CommonSettings, vocab: number): void {
-  const { stop, banned = [], bias = [], suppressed, suppressedFirst, forcedBegin, forcedEnd } = settings
-  const named = {
-    stop,
-    banned: banned.flat(),
-    bias: bias.flatMap(({ ids }) => ids),
-    suppressed,
-    suppressedFirst,
-    forcedBegin,
-    forcedEnd,
-  }
-  for (const [name, ids] of Object.entries(named))
-    if (ids !== undefined) checkIds(`generate: ${name}`, [ids].flat(), vocab)
+/** The settings that change scores; nothing where there are none. */
+export function adjusting({
+  tokens,
+  stop,
+  signal,
+  logProbabilities,
+  onWindow,
+  temperature,
+  topK,
+  topP,
+  minP,
+  topH,
+  typicalP,
+  epsilon,
+  eta,
+  seed,
+  ...others
+}: GenerateSettings): AdjustSettings | undefined {
+  return Object.values(others).some((each) => each !== undefined) ? others : undefined
 }
 
-/** Throws for settings of a search that contradict one another. */
-export function checkBeams({ beams, hypotheses = 1, lengthPenalty = 1 }: BeamSettings): void {
-  const problem = !(Number.isSafeInteger(beams) && beams >= 1)
-    ? `beams is ${beams}; it must be a whole number, at least 1`
-    : !(Number.isSafeInteger(hypotheses) && hypotheses >= 1 && hypotheses <= beams)
-      ? `hypotheses is ${hypotheses}; it must be a whole number from 1 to the number of beams, ${beams}`
-      : !Number.isFinite(lengthPenalty)
-        ? `lengthPenalty is ${lengthPenalty}; it must be a number`
-        : undefined
-  if (problem) throw new Error(`generate: ${problem}.`)
-}
+export const longestPrompt = (openings: readonly Pick<Opening, 'prompt'>[]): number =>
+  openings.reduce((most, { prompt }) => Math.max(most, prompt.length), 0)
+
+export const longestSource = (openings: readonly Opening[]): number =>
+  openings.reduce((most, { source }) => Math.max(most, source?.length ?? 0), 0)

@@ -9,10 +9,39 @@ import * as elementary from '../tensor/elementary.ts'
 /** So many of the likeliest are looked at by top-h. */
 export const mostForEntropy = 100
 
-export interface Unsurprising {
+/** Conditions that few programs set; each has a value that keeps all. */
+export interface TypicalConditions {
+  readonly topH: number
   readonly typicalP: number
   readonly epsilon: number
   readonly eta: number
+}
+
+/** Throws for conditions that mean nothing. */
+export function checkConditions({ topH, typicalP, epsilon, eta }: TypicalConditions): void {
+  const problem = !(topH > 0 && topH <= 1)
+    ? `topH is ${topH}; it must be above 0 and at most 1, which keeps all`
+    : !(typicalP > 0 && typicalP <= 1)
+      ? `typicalP is ${typicalP}; it must be above 0 and at most 1, which keeps all`
+      : !(epsilon >= 0 && epsilon < 1)
+        ? `epsilon is ${epsilon}; it must be from 0, which keeps all, and below 1`
+        : !(eta >= 0 && eta < 1)
+          ? `eta is ${eta}; it must be from 0, which keeps all, and below 1`
+          : undefined
+  if (problem) throw new Error(`sample: ${problem}.`)
+}
+
+/** True where tokens are left out that are not the least likely. */
+export const narrows = ({ typicalP, epsilon, eta }: TypicalConditions): boolean =>
+  typicalP < 1 || epsilon > 0 || eta > 0
+
+/** The rank at which the weights of those that are left, added up, pass this share of their sum. */
+export function drawn(weights: readonly number[], conditions: TypicalConditions, share: number): number {
+  const ranks = unsurprising(weights, conditions)
+  let rest = share * ranks.reduce((sum, rank) => sum + weights[rank], 0)
+  let at = 0
+  while (at < ranks.length - 1 && (rest -= weights[ranks[at]]) >= 0) at++
+  return ranks[at]
 }
 
 /** The number of the first that together hold this share of the entropy; at least 1. */
@@ -26,7 +55,7 @@ export function countOfEntropy(weights: readonly number[], share: number): numbe
 }
 
 /** The ranks of those that are left, in order. */
-export function unsurprising(weights: readonly number[], { typicalP, epsilon, eta }: Unsurprising): number[] {
+function unsurprising(weights: readonly number[], { typicalP, epsilon, eta }: TypicalConditions): number[] {
   let ranks = [...weights.keys()]
   const now = (): number[] => probabilitiesOf(ranks.map((rank) => weights[rank]))
   if (typicalP < 1) {

@@ -12,13 +12,13 @@ function adjusted(
   source = text,
 ): number[] {
   const scores = Float32Array.of(1, -1, 2, -2, 3)
-  adjuster({ tokens: 4, ...settings })?.(scores, { text, written, source })
+  adjuster({ tokens: 4, ...settings }, 5)?.(scores, { text, written, source })
   return [...scores]
 }
 
 describe('adjusting', () => {
   test('does nothing where nothing is asked for', () => {
-    assert.equal(adjuster({ tokens: 4, stop: [1] }), undefined)
+    assert.equal(adjuster({ tokens: 4, stop: [1] }, 5), undefined)
   })
 
   test('penalises what stands in the text, once, on both sides of 0', () => {
@@ -86,27 +86,27 @@ describe('adjusting', () => {
 
   test('makes numbers of what is none, and ln p of numbers', () => {
     const scores = Float32Array.of(NaN, Infinity, -Infinity, 1)
-    adjuster({ tokens: 1, replacesInvalid: true })?.(scores, { text: [], written: 0, source: [] })
+    adjuster({ tokens: 1, replacesInvalid: true }, 5)?.(scores, { text: [], written: 0, source: [] })
     assert.deepEqual([...scores], [0, 3.4028234663852886e38, -3.4028234663852886e38, 1])
     const sum = adjusted({ renormalizes: true, suppressed: [4] }, []).reduce((sum, each) => sum + Math.exp(each), 0)
     assert.ok(Math.abs(sum - 1) < 1e-6)
   })
 
   test('refuses what means nothing', () => {
-    assert.throws(() => adjuster({ tokens: 1, banned: [[]] }), {
+    assert.throws(() => adjuster({ tokens: 1, banned: [[]] }, 5), {
       message: 'generate: a sequence that is banned, or has a bias, is empty. Give at least one id.',
     })
-    assert.throws(() => adjuster({ tokens: 1, bias: [{ ids: [1], bias: NaN }] }), {
+    assert.throws(() => adjuster({ tokens: 1, bias: [{ ids: [1], bias: NaN }] }, 5), {
       message: 'generate: the bias of 1 is NaN; it must be a number.',
     })
-    assert.throws(() => adjuster({ tokens: 1, growingEnd: { after: 1.5, factor: 1 } }), {
+    assert.throws(() => adjuster({ tokens: 1, growingEnd: { after: 1.5, factor: 1 } }, 5), {
       message:
         'generate: growingEnd is after 1.5 tokens by the factor 1; the first must be a whole number, the second above 0.',
     })
-    assert.throws(() => adjuster({ tokens: 1, repetitionPenalty: 0 }), {
+    assert.throws(() => adjuster({ tokens: 1, repetitionPenalty: 0 }, 5), {
       message: 'generate: repetitionPenalty is 0; it must be a number above 0; 1 changes nothing.',
     })
-    assert.throws(() => adjuster({ tokens: 1, noRepeat: -1 }), {
+    assert.throws(() => adjuster({ tokens: 1, noRepeat: -1 }, 5), {
       message: 'generate: noRepeat is -1; it must be a whole number; 0 forbids nothing.',
     })
   })
