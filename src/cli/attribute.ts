@@ -5,6 +5,7 @@ import { read } from '../inspect/read.ts'
 import { attributeLogit } from '../inspect/stream/attribution.ts'
 import { logitsOf } from '../inspect/stream/readout.ts'
 import { attributionFigure } from '../show/attributionFigure.ts'
+import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, text, toggle, whole } from './flags.ts'
 import { askedPosition, lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
@@ -26,7 +27,7 @@ export const attributeCommand: Command<typeof flags> = {
     'Shows what each part of the stream adds to a logit, or to the difference of two: exactly, so that all add up',
   flags,
   about: [
-    'The stream is a sum of what the token, its position, each head, each MLP and their biases have added. With the last norm held, the logit is a sum of the same parts, and of "const": the biases of the last norm and of the unembedding.',
+    'The stream is a sum of what the token, its position, each head, each MLP and their biases have added. With the factor of the last norm held, where there is one, the logit is a sum of the same parts, and of "const": the biases behind them.',
     'Where norms stand in the stream itself (post-norm), the sum stops at the last of them, and the figure says so.',
     openingHelp,
   ],
@@ -64,7 +65,7 @@ async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: 
   const token = idOf('token') ?? (await guessAt(looking, position))
   const detail = values.neurons ? 'neurons' : values.parts ? 'parts' : 'heads'
   const found = await attributeLogit({ ...looking, token, against, position, detail })
-  const wordOf = (id: number): string => tokenizer.piece(id)
+  const wordOf = (id: number): string => tokenText(tokenizer, id)
   const { rows, ...rest } = found
   return {
     facts: { ...rest, tokenText: wordOf(token), ...(against !== undefined && { againstText: wordOf(against) }), rows },

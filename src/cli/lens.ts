@@ -7,6 +7,7 @@ import type { TunedLens } from '../inspect/stream/tunedLens.ts'
 import { tuneLens } from '../inspect/stream/tuneLens.ts'
 import { lensFigure } from '../show/lensFigure.ts'
 import { readTexts } from '../text/files.ts'
+import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
 import { choice, type FlagValues, path, text, toggle, whole } from './flags.ts'
 import { askedPosition, lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
@@ -29,8 +30,7 @@ const flags = {
 export const lensCommand: Command<typeof flags> = {
   name: 'lens',
   takes: 'RUN TEXT',
-  summary:
-    'Shows what the model would say if it stopped after a block: its stream there, read by the last norm and the unembedding',
+  summary: 'Shows what the model would say if it stopped after a block: its stream there, read as the last one is',
   flags,
   about: [
     'A column is a token, a row the stream after a block; in the cell stands the best guess for the token that comes next. Entropy says how unsure the guess is, KL how far it is from what the model says in the end, both in nats.',
@@ -66,7 +66,7 @@ export const lensCommand: Command<typeof flags> = {
 
 async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: TextInRun, terminal: Terminal) {
   const { tokenizer } = run
-  const wordOf = (id: number): string => tokenizer.piece(id)
+  const wordOf = (id: number): string => tokenText(tokenizer, id)
   const target = values.token === undefined ? undefined : tokenOf('lens', 'token', tokenizer, values.token)
   const position = askedPosition('lens', values.position, tokens.length)
   const tuned = await tunedLens(values, run, terminal)

@@ -4,6 +4,7 @@ import type { Looking } from '../inspect/editedPass.ts'
 import type { ModelKind } from '../model/language.ts'
 import type { Figure } from '../show/figure.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
+import { tokenText } from '../text/tokenText.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { checkFigureFlags, type FigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { text } from './flags.ts'
@@ -113,7 +114,7 @@ export async function lookInside(
 
 /** The texts of tokens. */
 export const tokenTexts = (tokenizer: Tokenizer, ids: ArrayLike<number>): string[] =>
-  Array.from(ids, (id) => tokenizer.piece(id))
+  Array.from(ids, (id) => tokenText(tokenizer, id))
 
 /** The id of a text that is one token. Throws for one that is not, saying how it is cut. */
 export function tokenOf(command: string, flag: string, tokenizer: Tokenizer, given: string): number {

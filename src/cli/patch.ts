@@ -9,6 +9,7 @@ import { patchPaths } from '../inspect/interventions/patchPaths.ts'
 import { edgeScoresFigure, edgesFigure } from '../show/edgesFigure.ts'
 import { patchingFigure } from '../show/patchingFigure.ts'
 import { pathsFigure } from '../show/pathsFigure.ts'
+import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
 import { choice, dashed, type FlagValues, path, text, texts, toggle, whole, wholes } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
@@ -147,7 +148,7 @@ async function look(
   const direction: PatchDirection = values.noising ? 'noising' : 'denoising'
   const asked = { ...rest, pairs, metric: { ...first, position }, direction }
   const words = {
-    metric: metricText(pairs, (id) => JSON.stringify(tokenizer.piece(id))),
+    metric: metricText(pairs, (id) => JSON.stringify(tokenText(tokenizer, id))),
     tokens: sameInAll(pairs, 'cleanTokens'),
     corrupt: sameInAll(pairs, 'corruptTokens'),
     ...(sight.source && { target: tokens }),

@@ -11,7 +11,7 @@ const mostBars = 60
 
 /** The figure of what each part adds. */
 export function attributionFigure(attribution: Attribution, { tokens, wordOf }: TokenWords): Figure {
-  const { rows, position, token, against, stopsAt, logit } = attribution
+  const { rows, position, token, against, stopsAt, logit, factor } = attribution
   const shownAs = (id: number): string => visible(wordOf(id))
   const wanted = against === undefined ? shownAs(token) : `${shownAs(token)} rather than ${shownAs(against)}`
   const what = against === undefined ? 'the logit' : 'the difference of both logits'
@@ -21,13 +21,17 @@ export function attributionFigure(attribution: Attribution, { tokens, wordOf }: 
     ...(others.length > 0
       ? [{ label: `the ${others.length} others`, value: others.reduce((sum, row) => sum + row.logit, 0) }]
       : []),
-    { label: 'const', value: attribution.const, note: 'biases of the last norm and of the unembedding' },
+    {
+      label: 'const',
+      value: attribution.const,
+      note: factor === undefined ? 'bias of the unembedding' : 'biases of the last norm and of the unembedding',
+    },
     { label: 'all together', value: attribution.sum, note: `the model gives ${Number(logit.toPrecision(6))}` },
   ]
   return {
     title: `What speaks for ${wanted} after ${visible(tokens[position])} (position ${position})`,
     notes: [
-      `A bar is what a part of the stream adds to ${what}, with the last norm's factor held. All bars together are what the model gives.`,
+      `A bar is what a part of the stream adds to ${what}${factor === undefined ? '' : ", with the last norm's factor held"}. All bars together are what the model gives.`,
       ...(stopsAt === undefined
         ? []
         : [`The sum stops at the norm ${stopsAt}: what went into it cannot be told apart behind it.`]),

@@ -16,8 +16,8 @@ export interface TokenWords {
 }
 
 const scales: Readonly<Record<LensKind, string>> = {
-  own: "each state at its own scale (the last norm's statistics are its own)",
-  final: "each state at the last one's scale (1/√(…) of the last norm is that of the last state)",
+  own: 'each state read as the last one is: at its own scale, where a norm comes before the unembedding',
+  final: "each state at the last one's scale (the factor of the last norm is that of the last state)",
   tuned: 'each state as its translator hands it on (tuned lens)',
 }
 

@@ -102,6 +102,7 @@ export function gridTable(panel: Grid): PanelTable {
 const mostTitles = 4000
 const font = 12
 const legendHeight = 44
+const [legendSteps, legendStep] = [7, 48]
 
 export function gridPicture(panel: Grid): PanelPicture {
   const { rows, columns, unit } = panel
@@ -138,10 +139,10 @@ export function gridPicture(panel: Grid): PanelPicture {
     y: hundredths(top + Math.floor(i / width) * cell.height),
   }))
   return {
-    width: left + cell.width * width,
+    width: Math.max(left + cell.width * width, left + legendSteps * legendStep),
     height: top + cell.height * height + legendHeight,
     markup: [
-      `<text class="note" y="14">${escaped(sides(panel))}</text>`,
+      `<text class="note" y="14">${escaped(sides(panel)).replaceAll('  ', ' \u00a0')}</text>`,
       `<g font-size="${font}">${names.map(nameAt).join('')}${heads.map(headAt).join('')}</g>`,
       shadesOf(panel, cells, cell),
       hasTexts ? cells.map(({ i, x, y }) => cellText(panel, texts[i], { i, x, y }, cell)).join('') : '',
@@ -202,12 +203,12 @@ function legend(panel: Grid): string {
   const steps =
     panel.scale === 'share'
       ? [0, 0.05, 0.1, 0.25, 0.5, 0.75, 1]
-      : Array.from({ length: 7 }, (_, i) => low + ((high - low) * i) / 6)
+      : Array.from({ length: legendSteps }, (_, i) => low + ((high - low) * i) / (legendSteps - 1))
   const strength = strengthOf(panel)
   const write = numberWriter(steps)
   return steps
     .map((step, i) => {
-      const x = i * 48
+      const x = i * legendStep
       return `<rect class="seen" x="${x}" width="46" height="10"/><rect ${shade(strength(step))} x="${x}" width="46" height="10"/><text class="note" x="${x + 23}" y="23" text-anchor="middle">${write(step)}</text>`
     })
     .join('')
