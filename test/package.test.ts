@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { entries } from '../tools/bundle.ts'
+import { measureBundle, weightLines } from '../tools/measure.ts'
 import { limitBytes, type Package, pack } from '../tools/pack.ts'
 import { driveChromium, drivePage, noChromium } from './browser/chromium.ts'
 import { repository, serve } from './browser/server.ts'
@@ -53,8 +54,11 @@ describe('the package', () => {
       readonly bin: Record<string, string>
     }
 
-  test(`weighs at most ${limitBytes} bytes`, () => {
+  test(`weighs at most ${limitBytes} bytes, and so does its bundle`, async (t) => {
+    const bundle = await measureBundle(repository)
+    for (const line of weightLines(packed, bundle)) t.diagnostic(line)
     assert.ok(packed.packedBytes <= limitBytes, `${packed.packedBytes} bytes; "npm run size" says more`)
+    assert.ok(bundle.gzippedBytes <= limitBytes, `${bundle.gzippedBytes} bytes; "npm run size" says more`)
   })
 
   test('holds what was built, and nothing native', () => {
