@@ -18,7 +18,7 @@ export interface CheckedWords {
 export function checksFigure({ checks, layers, sensitivity }: Checks, words: CheckedWords = {}): Figure {
   const count = (verdict: Check['verdict']): number => checks.filter((check) => check.verdict === verdict).length
   const [failed, idle] = [count('fail'), count('not applicable')]
-  const rest = idle === 0 ? '' : ` ${idle} do not apply.`
+  const rest = idle === 0 ? '' : ` ${idle} ${idle === 1 ? 'does' : 'do'} not apply.`
   return {
     title: 'Checks of a model',
     notes: [

@@ -13,7 +13,7 @@
 import type { Engine } from '../../engine/engine.ts'
 import { Attention } from '../../model/attention.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { type Axis, cells, hasAxis, placesOfCell } from '../../tensor/axes.ts'
+import { type Axis, cells, hasAxis, placesOfCell, sizeOf } from '../../tensor/axes.ts'
 import { partsOf } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import { isWeight } from '../stream/forms.ts'
@@ -103,7 +103,7 @@ class Work {
         this.#checkReadBy(weight, { gain, shift }, address)
         const data = await this.#reading(weight)
         if (shifts) await this.#addBias(weight, summed(weight.axes, data, 'model', shifts))
-        scale(weight.axes, data, 'model', (place) => gains?.[place] ?? 1)
+        if (gains) scale(weight.axes, data, 'model', gains)
         if (isCentred) centre(weight.axes, data, 'model')
         touched.add(weight)
       }
@@ -247,60 +247,66 @@ async function doubles(engine: Engine, node: Node): Promise<Float64Array> {
   return exact ?? Float64Array.from(await engine.get(node))
 }
 
-/** For every cell its place on an axis, and the cell without that axis. */
-function* byPlace(
+/** Runs `body` for every row of cells that stand at one place of an axis: where it begins, its length, the place, and where in what is left. */
+function byPlace(
   axes: readonly Axis[],
   name: string,
-): Generator<readonly [cell: number, place: number, rest: number]> {
+  body: (from: number, length: number, place: number, rest: number) => void,
+): void {
   const at = axes.findIndex((axis) => axis.name === name)
   const inner = cells(axes.slice(at + 1))
   const { size } = axes[at]
-  for (let cell = 0; cell < cells(axes); cell++)
-    yield [cell, Math.floor(cell / inner) % size, Math.floor(cell / inner / size) * inner + (cell % inner)]
+  const outer = cells(axes) / size / inner
+  for (let i = 0; i < outer; i++)
+    for (let place = 0; place < size; place++) body((i * size + place) * inner, inner, place, i * inner)
 }
 
-function scale(axes: readonly Axis[], data: Float64Array, name: string, factor: (place: number) => number): void {
-  for (const [cell, place] of byPlace(axes, name)) data[cell] *= factor(place)
+function scale(axes: readonly Axis[], data: Float64Array, name: string, factors: ArrayLike<number>): void {
+  byPlace(axes, name, (from, length, place) => {
+    for (let i = 0; i < length; i++) data[from + i] *= factors[place]
+  })
 }
 
 /** Takes the mean along an axis away. */
 function centre(axes: readonly Axis[], data: Float64Array, name: string): void {
-  const size = axes.find((axis) => axis.name === name)?.size ?? 1
-  const means = new Float64Array(data.length / size)
-  for (const [cell, , rest] of byPlace(axes, name)) means[rest] += data[cell] / size
-  for (const [cell, , rest] of byPlace(axes, name)) data[cell] -= means[rest]
+  const size = sizeOf(axes, name)
+  const means = summed(axes, data, name, new Float64Array(size).fill(1 / size)).data
+  byPlace(axes, name, (from, length, _, rest) => {
+    for (let i = 0; i < length; i++) data[from + i] -= means[rest + i]
+  })
 }
 
 /** Σ over an axis of the numbers times those of a vector. */
 function summed(axes: readonly Axis[], data: Float64Array, name: string, vector: ArrayLike<number>): NewBias {
   const left = axes.filter((axis) => axis.name !== name)
   const sums = new Float64Array(cells(left))
-  for (const [cell, place, rest] of byPlace(axes, name)) sums[rest] += data[cell] * vector[place]
+  byPlace(axes, name, (from, length, place, rest) => {
+    for (let i = 0; i < length; i++) sums[rest + i] += data[from + i] * vector[place]
+  })
   return { axes: left, data: sums }
 }
 
 /** A bias of values as the output gives it on: Σ over all axes but "model" of bias · W_O. */
 function through(axes: readonly Axis[], data: Float64Array, of: readonly Axis[], bias: Float64Array): NewBias {
-  const model = axes.filter(({ name }) => name === 'model')
-  const sums = new Float64Array(cells(model))
-  const at = axes.findIndex(({ name }) => name === 'model')
-  for (const [cell, value] of data.entries()) {
-    const places = placesOfCell(axes, cell)
-    const from = of.reduce(
-      (sum, { name, size }) => sum * size + places[axes.findIndex((axis) => axis.name === name)],
-      0,
-    )
-    sums[places[at]] += value * bias[from]
+  const [left, right] = [axes.slice(0, -1), axes.slice(-1)]
+  if (right[0].name !== 'model') throw new Error(`folding: attention's output gives ${right[0].name}, not "model".`)
+  const sums = new Float64Array(right[0].size)
+  for (let row = 0; row < cells(left); row++) {
+    const places = placesOfCell(left, row)
+    const own = bias[cellAt(of, (name) => places[left.findIndex((axis) => axis.name === name)])]
+    for (let i = 0; i < sums.length; i++) sums[i] += data[row * sums.length + i] * own
   }
-  return { axes: model, data: sums }
+  return { axes: right, data: sums }
 }
 
 /** Numbers in the order of other axes of the same names. */
 function along({ axes, data }: NewBias, order: readonly Axis[]): Float64Array {
   return Float64Array.from({ length: data.length }, (_, cell) => {
     const places = placesOfCell(order, cell)
-    return data[
-      axes.reduce((sum, { name, size }) => sum * size + places[order.findIndex((axis) => axis.name === name)], 0)
-    ]
+    return data[cellAt(axes, (name) => places[order.findIndex((axis) => axis.name === name)])]
   })
 }
+
+/** The cell at a place on each axis. */
+const cellAt = (axes: readonly Axis[], placeOn: (name: string) => number): number =>
+  axes.reduce((sum, { name, size }) => sum * size + placeOn(name), 0)
