@@ -49,8 +49,24 @@ export {
   composition,
 } from './inspect/circuits/composition.ts'
 export type { CompositionKind } from './inspect/circuits/overlaps.ts'
-export type { Basis, Besides, CircuitSettings, HeadLabel, HeadWeights } from './inspect/circuits/headWeights.ts'
+export type {
+  Basis,
+  Besides,
+  CircuitSettings,
+  HeadChoice,
+  HeadLabel,
+  HeadWeights,
+} from './inspect/circuits/headWeights.ts'
 export { headWeights, ovOf, qkOf } from './inspect/circuits/headWeights.ts'
+export {
+  type TableKind,
+  type TokenCell,
+  type TokenRow,
+  type TokenTable,
+  type TokenTables,
+  type TokenValue,
+  tokenTables,
+} from './inspect/circuits/tokenTables.ts'
 export { FactoredMatrix } from './inspect/circuits/factored.ts'
 export { type Eigenvalue, positiveShare, type Singular } from './inspect/circuits/decompositions.ts'
 export type { Matrix } from './inspect/circuits/matrix.ts'
@@ -158,7 +174,7 @@ export { figureSvg } from './show/figureSvg.ts'
 export { type CheckedWords, checksFigure } from './show/checksFigure.ts'
 export { comparisonFigure } from './show/comparisonFigure.ts'
 export { lensFigure, type TokenWords } from './show/lensFigure.ts'
-export { circuitsFigure } from './show/circuitsFigure.ts'
+export { type CircuitsShown, circuitsFigure } from './show/circuitsFigure.ts'
 export { ablationFigure } from './show/ablationFigure.ts'
 export { type PatchingWords, patchingFigure } from './show/patchingFigure.ts'
 export { edgeScoresFigure, edgesFigure, type EdgesWords } from './show/edgesFigure.ts'

@@ -2,12 +2,28 @@
 
 import type { Circuits } from '../inspect/circuits/circuits.ts'
 import type { Composition } from '../inspect/circuits/composition.ts'
-import type { Basis, Besides, HeadLabel } from '../inspect/circuits/headWeights.ts'
+import type { Basis, Besides } from '../inspect/circuits/headWeights.ts'
 import type { CompositionKind } from '../inspect/circuits/overlaps.ts'
+import type { TokenTables } from '../inspect/circuits/tokenTables.ts'
 import type { Figure, Panel } from './figure.ts'
+import { nameOfHead } from './streamNames.ts'
+import { tokenNotes, tokenPanels, type WordOf } from './tokenTablesFigure.ts'
 
-/** The figure of the circuits of heads, and of composition where it was asked for. */
-export function circuitsFigure(found: Circuits, composition?: Composition): Figure {
+/** The things that a figure of circuits may show besides the table of heads. */
+export interface CircuitsShown {
+  readonly composition?: Composition | undefined
+  readonly tokens?: TokenTables | undefined
+  /** The words of tokens. */
+  readonly wordOf?: WordOf | undefined
+  /** True where rows of single tokens were asked for, in place of the strongest cells. */
+  readonly isOfRows?: boolean | undefined
+}
+
+/** The figure of the circuits of heads, and of what else was asked for. */
+export function circuitsFigure(
+  found: Circuits,
+  { composition, tokens, wordOf = String, isOfRows = false }: CircuitsShown = {},
+): Figure {
   const { basis, offset, heads } = found
   const besides = [...new Set(heads.flatMap((each) => each.besides))]
   const missing = [...new Set(heads.flatMap((each) => each.missing))]
@@ -17,19 +33,35 @@ export function circuitsFigure(found: Circuits, composition?: Composition): Figu
       inWords[basis],
       ...besides.map((each) => (each === 'turned' && offset !== undefined ? turnedWords(offset) : besidesWords[each])),
       ...missing.map((name) => `Some heads have no ${name} projection; the identity stands for it.`),
-      'Σλ/Σ|λ| is 1 where all eigenvalues are positive (a head that copies, or looks for the same), −1 where all are negative.',
+      'λ: Σλ/Σ|λ|, 1 where all eigenvalues are positive (a head that copies, or looks for the same), −1 where all are negative. λ(W): the same between tokens, of W_E · QK · W_Eᵀ and of W_E · OV · W_U.',
+      ...(tokens ? tokenNotes(tokens) : []),
     ],
     panels: [
-      {
-        kind: 'table',
-        columns: ['head', '‖QK‖', 'QK σ₁', 'QK Σλ/Σ|λ|', '‖OV‖', 'OV σ₁', 'OV Σλ/Σ|λ|'].map((name) => ({ name })),
-        rows: heads.map(({ qk, ov, ...head }) => [
-          headName(head),
-          ...[qk, ov].flatMap(({ norm, singular, positive }) => [norm, singular[0] ?? 0, positive]),
-        ]),
-      },
+      headsPanel(heads),
       ...(composition ? compositionPanels(composition) : []),
+      ...(tokens ? tokenPanels(tokens, { wordOf, isOfRows }) : []),
     ],
+  }
+}
+
+/** A row for every head; what no head has is no column. */
+function headsPanel(heads: Circuits['heads']): Panel {
+  const has = (kind: 'qk' | 'ov'): boolean => heads.some(({ tokens }) => tokens[kind] !== undefined)
+  const between = { qk: has('qk'), ov: has('ov') }
+  const names = (['qk', 'ov'] as const).flatMap((kind) => {
+    const name = kind.toUpperCase()
+    return [`‖${name}‖`, `${name} σ₁`, `${name} λ`, ...(between[kind] ? [`${name} λ(W)`] : [])]
+  })
+  return {
+    kind: 'table',
+    columns: ['head', ...names].map((name) => ({ name })),
+    rows: heads.map((head) => [
+      nameOfHead(head),
+      ...(['qk', 'ov'] as const).flatMap((kind) => {
+        const { norm, singular, positive } = head[kind]
+        return [norm, singular[0] ?? 0, positive, ...(between[kind] ? [head.tokens[kind] ?? ''] : [])]
+      }),
+    ]),
   }
 }
 
@@ -58,11 +90,11 @@ const kindNames: Readonly<Record<CompositionKind, string>> = {
 
 function compositionPanels({ rows, baseline }: Composition): Panel[] {
   return [...Map.groupBy(rows, ({ kind }) => kind)].map(([kind, scores]): Panel => {
-    const from = [...new Set(scores.map((each) => headName(each.from)))]
-    const to = [...new Set(scores.map((each) => headName(each.to)))]
+    const from = [...new Set(scores.map((each) => nameOfHead(each.from)))]
+    const to = [...new Set(scores.map((each) => nameOfHead(each.to)))]
     const values = new Float64Array(from.length * to.length).fill(Number.NaN)
     for (const { score, ...each } of scores)
-      values[from.indexOf(headName(each.from)) * to.length + to.indexOf(headName(each.to))] = score
+      values[from.indexOf(nameOfHead(each.from)) * to.length + to.indexOf(nameOfHead(each.to))] = score
     const ceiling = Math.max(...scores.map((each) => each.ceiling))
     return {
       kind: 'grid',
@@ -75,6 +107,3 @@ function compositionPanels({ rows, baseline }: Composition): Panel[] {
     }
   })
 }
-
-const headName = ({ part, layer, head }: Pick<HeadLabel, 'part' | 'layer' | 'head'>): string =>
-  `${part === undefined ? '' : `${part} `}${layer}.${head}`

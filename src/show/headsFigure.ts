@@ -5,6 +5,7 @@ import type { HeadRole } from '../inspect/heads/roles.ts'
 import type { HeadScores } from '../inspect/heads/scores.ts'
 import type { AttentionThrough, SharesThrough } from '../inspect/heads/throughLayers.ts'
 import type { Figure, Panel } from './figure.ts'
+import { nameOfHead } from './streamNames.ts'
 import { visible } from './visible.ts'
 
 /** The tokens along the axes of attention through all layers, and what of it is shown. */
@@ -125,6 +126,3 @@ function throughGrids(each: AttentionThrough, { shown, tokens, source }: Through
     ]
   })
 }
-
-const nameOfHead = ({ part, layer, head }: Pick<HeadFacts, 'part' | 'layer' | 'head'>): string =>
-  `${part === undefined ? '' : `${part} `}${layer}.${head}`

@@ -16,3 +16,14 @@ export function nameOfPart({ part, layer, head, neuron, address }: PartLabel): s
 /** `embedded`, `layer 3, middle`, `layer 3` */
 export const nameOfState = ({ point, layer }: Pick<LensRow, 'point' | 'layer'>): string =>
   layer === undefined ? point : `layer ${layer}${point === 'middle' ? ', middle' : ''}`
+
+/** `0.1`, `cross 0.1`: the layer and the number of a head. */
+export const nameOfHead = ({
+  part,
+  layer,
+  head,
+}: {
+  readonly part?: string | undefined
+  readonly layer: number
+  readonly head: number
+}): string => `${part === undefined ? '' : `${part} `}${layer}.${head}`

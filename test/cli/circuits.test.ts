@@ -44,6 +44,30 @@ describe('cutaway circuits', () => {
     assert.doesNotMatch(stdout, /^0\.0 /m)
   })
 
+  test('shows circuits between tokens, and of single tokens', async () => {
+    const whole = await cutaway(['circuits', 'runs/cat', '--tokens', '--head', '0.1', '--json'], { folder })
+    const { tokenTables, words } = JSON.parse(whole.stdout)
+    assert.deepEqual(
+      tokenTables.map(({ kind, head }: { kind: string; head: { layer: number; head: number } }) => [
+        kind,
+        head.layer,
+        head.head,
+      ]),
+      [
+        ['ov', 0, 1],
+        ['qk', 0, 1],
+      ],
+    )
+    const [{ values, strongest }] = tokenTables
+    const [{ size }] = values.axes
+    assert.equal(values.data.length, size ** 2)
+    assert.equal(values.data[strongest[0].row * size + strongest[0].column], Math.max(...values.data))
+    assert.equal(words[strongest[0].row].length, 1)
+    const { stdout } = await cutaway(['circuits', 'runs/cat', '--token', 'a', '--head', '1'], { folder })
+    assert.match(stdout, /^OV of head 0\.1 between tokens: .*\ntoken {2}most *\na {2,}\S/m)
+    assert.match(stdout, /^QK of head 1\.1 between tokens/m)
+  })
+
   test('says what is wrong', async () => {
     const wrong = (...words: string[]) => complaint(['circuits', 'runs/cat', ...words], { folder })
     assert.equal(

@@ -13,7 +13,7 @@ test('a row for every head, and a grid of scores with chance and a perfect fit',
   const engine = reference()
   const model = goldenModel(engine)
   const scores = await composition({ model, engine, kinds: ['key'] })
-  const figure = circuitsFigure(await circuits({ model, engine }), scores)
+  const figure = circuitsFigure(await circuits({ model, engine }), { composition: scores })
   const [table, grid] = figure.panels
   assert.deepEqual(table.kind === 'table' && table.rows.map(([head]) => head), ['0.0', '0.1', '1.0', '1.1'])
   assert.equal(grid.title, 'K-composition: chance gives 0.2500, a perfect fit 0.3536')

@@ -8,10 +8,13 @@ import {
   type Besides,
   type CircuitSettings,
   type HeadLabel,
+  type HeadWeights,
   headWeights,
   ovOf,
   qkOf,
 } from './headWeights.ts'
+import { eigenvaluesThrough, TokenProgram } from './tokenProgram.ts'
+import { isSquare, ovThrough, qkThrough, type Vocabulary, vocabularyOf } from './vocabulary.ts'
 
 /** A matrix of model × model in numbers. */
 export interface CircuitFacts {
@@ -28,6 +31,8 @@ export interface CircuitFacts {
 export interface HeadCircuits extends HeadLabel {
   readonly qk: CircuitFacts
   readonly ov: CircuitFacts
+  /** Σλ / Σ|λ| between tokens: of W_E · QK · W_Eᵀ and of W_E · OV · W_U, where both ends have the same tokens. */
+  readonly tokens: { readonly qk?: number; readonly ov?: number }
   readonly besides: readonly Besides[]
   /** Projections that are left out: the identity stands for them. */
   readonly missing: readonly string[]
@@ -39,31 +44,46 @@ export interface Circuits {
   readonly heads: readonly HeadCircuits[]
 }
 
-/** The circuits of all heads, or of those of a layer or a number. Throws as `headWeights` does, and where there is no such head. */
+/** The circuits of heads in numbers. Throws as `headWeights` does. */
 export async function circuits({
-  layer,
-  head,
   report,
   ...settings
-}: CircuitSettings & {
-  readonly layer?: number | undefined
-  readonly head?: number | undefined
-  readonly report?: (done: number, of: number) => void
-}): Promise<Circuits> {
+}: CircuitSettings & { readonly report?: ((done: number, of: number) => void) | undefined }): Promise<Circuits> {
   const all = await headWeights(settings)
-  const asked = all.filter((each) => each.layer === (layer ?? each.layer) && each.head === (head ?? each.head))
-  if (asked.length === 0)
-    throw new Error(
-      `circuits: there is no head ${head ?? '*'} in layer ${layer ?? '*'}; there are ${Math.max(...all.map((each) => each.layer)) + 1} layers with up to ${Math.max(...all.map((each) => each.head)) + 1} heads, counted from 0.`,
-    )
-  const heads: HeadCircuits[] = []
-  for (const [i, each] of asked.entries()) {
-    report?.(i, asked.length)
-    const { besides, missing } = each
-    heads.push({ ...headLabel(each), qk: await factsOf(qkOf(each)), ov: await factsOf(ovOf(each)), besides, missing })
+  const { model, engine, basis = 'raw', offset } = settings
+  const vocabulary = await vocabularyOf(model, engine, basis)
+  const program = new TokenProgram(engine)
+  try {
+    const heads: HeadCircuits[] = []
+    for (const [i, each] of all.entries()) {
+      report?.(i, all.length)
+      const { besides, missing } = each
+      const [qk, ov] = [await factsOf(qkOf(each)), await factsOf(ovOf(each))]
+      heads.push({
+        ...headLabel(each),
+        qk,
+        ov,
+        tokens: await betweenTokens(program, vocabulary, each),
+        besides,
+        missing,
+      })
+    }
+    return { basis, ...(offset !== undefined && { offset }), heads }
+  } finally {
+    await program.close()
   }
-  const { basis = 'raw', offset } = settings
-  return { basis, ...(offset !== undefined && { offset }), heads }
+}
+
+async function betweenTokens(
+  program: TokenProgram,
+  vocabulary: Vocabulary,
+  head: HeadWeights,
+): Promise<HeadCircuits['tokens']> {
+  const through = { qk: qkThrough(vocabulary, head), ov: ovThrough(vocabulary, head) }
+  const found: Record<string, number> = {}
+  for (const [kind, circuit] of Object.entries(through))
+    if (circuit && isSquare(circuit)) found[kind] = positiveShare(await eigenvaluesThrough(program, circuit))
+  return found
 }
 
 /** A factored matrix in numbers. */

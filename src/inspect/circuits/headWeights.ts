@@ -34,6 +34,14 @@ export interface CircuitSettings {
   readonly basis?: Basis | undefined
   /** The number of places from a source to the position that asks; QK circuits are then those at this distance. For RoPE alone. */
   readonly offset?: number | undefined
+  /** The heads that are meant; all if not given. */
+  readonly heads?: readonly HeadChoice[] | undefined
+}
+
+/** Heads by their layer, by their number, or by both. */
+export interface HeadChoice {
+  readonly layer?: number | undefined
+  readonly head?: number | undefined
 }
 
 export interface HeadLabel {
@@ -57,6 +65,8 @@ export interface HeadWeights extends HeadLabel {
     readonly query?: Float64Array | undefined
     readonly key?: Float64Array | undefined
     readonly value?: Float64Array | undefined
+    /** Of all heads together. */
+    readonly output?: Float64Array | undefined
   }
   readonly besides: readonly Besides[]
   readonly missing: readonly ('query' | 'key' | 'value' | 'output')[]
@@ -69,21 +79,47 @@ export const qkOf = ({ query, key }: HeadWeights): FactoredMatrix => new Factore
 export const ovOf = ({ value, output }: HeadWeights): FactoredMatrix => new FactoredMatrix(value, output)
 
 /**
- * The weights of all heads, in the order of the model's parts.
+ * The weights of heads, in the order of the model's parts.
  *
- * Throws for a model without attention, for a folded basis where a norm stands after the sum, and for an offset where nothing turns
- * queries and keys.
+ * Throws for a model without attention, for a head that is not there, for a folded basis where a norm stands after the sum, and for an
+ * offset where nothing turns queries and keys.
  */
-export async function headWeights({ model, engine, basis = 'raw', offset }: CircuitSettings): Promise<HeadWeights[]> {
-  const heads: HeadWeights[] = []
-  for (const [path, part] of partsOf(model))
-    if (part instanceof Attention) heads.push(...(await headsOf({ model, engine, basis, offset }, part, path)))
-  if (heads.length === 0) throw new Error('circuits: the model has no attention, so that it has no heads.')
-  return heads
+export async function headWeights({ heads: chosen, ...settings }: CircuitSettings): Promise<HeadWeights[]> {
+  const all = [...partsOf(settings.model)].filter(
+    (each): each is [string, Attention<string>] => each[1] instanceof Attention,
+  )
+  if (all.length === 0) throw new Error('circuits: the model has no attention, so that it has no heads.')
+  const found: HeadWeights[] = []
+  const counts: number[] = []
+  const isMeant = ({ layer, head }: HeadLabel, by: HeadChoice): boolean =>
+    layer === (by.layer ?? layer) && head === (by.head ?? head)
+  for (const [path, attention] of all) {
+    const labels = Array.from({ length: countOf(attention) }, (_, head) => labelOf(path, head))
+    counts.push(labels.length)
+    if (chosen && !labels.some((label) => chosen.some((by) => isMeant(label, by)))) continue
+    const heads = await headsOf(settings, attention, path)
+    found.push(...heads.filter((head) => !chosen || chosen.some((by) => isMeant(head, by))))
+  }
+  const lacking = chosen?.find((by) => !found.some((head) => isMeant(head, by)))
+  if (lacking === undefined) return found
+  const layers = Math.max(...all.map(([path]) => labelOf(path, 0).layer)) + 1
+  throw new Error(
+    `circuits: there is no head ${lacking.head ?? '*'} in layer ${lacking.layer ?? '*'}; there ${layers === 1 ? 'is 1 layer' : `are ${layers} layers`} with up to ${Math.max(...counts)} heads, counted from 0.`,
+  )
+}
+
+/** True if a model has attention, and so heads. */
+export const hasHeads = (model: AnyModel): boolean => [...partsOf(model)].some(([, part]) => part instanceof Attention)
+
+/** The number of heads of attention. */
+function countOf({ query, key, value, output }: Attention<string>): number {
+  const along = ({ axes }: Node): number =>
+    axes.reduce((count, { name, size }) => (name === 'head' || name === 'group' ? count * size : count), 1)
+  return Math.max(1, ...[query, key, value, output].map((each) => (each ? along(each.weight) : 1)))
 }
 
 /** A pass over one place along each axis. */
-function passOfOne(model: AnyModel) {
+export function passOfOne(model: AnyModel) {
   const sizes = Object.values(model.reads).flatMap(({ axes }) => Object.keys(axes).map((name) => [name, 1] as const))
   const { outputs: ends, names } = passOf(model, Object.fromEntries(sizes))
   return { ends, names }
@@ -105,7 +141,7 @@ async function headsOf(
   const [query, key] = [scaledBy(read.query, gains?.query), scaledBy(read.key, gains?.key)]
   const met =
     offset !== undefined && positions ? await turnedBy(engine, positions, { query, key }, offset) : { query, key }
-  const count = Math.max(query.length, read.output.length)
+  const count = countOf(attention)
   const shared = <T>(of: readonly T[], head: number): T => of[Math.floor((head * of.length) / count)]
   return Array.from({ length: count }, (_, head) => ({
     ...labelOf(path, head),
@@ -117,6 +153,7 @@ async function headsOf(
       query: shared(read.biases.query, head),
       key: shared(read.biases.key, head),
       value: shared(read.biases.value, head),
+      output: read.biases.output,
     },
     besides: besidesOf(attention),
     missing: (['query', 'key', 'value', 'output'] as const).filter((name) => !attention[name]),
@@ -155,7 +192,12 @@ async function projections(engine: Engine, attention: Attention<string>, norm: R
     key: key.weights,
     value: value.weights,
     output: writing ? slices(writing, 'value', 'model') : [identity(width)],
-    biases: { query: query.biases, key: key.biases, value: value.biases },
+    biases: {
+      query: query.biases,
+      key: key.biases,
+      value: value.biases,
+      output: await held(engine, attention.output?.bias),
+    },
   }
 }
 

@@ -56,7 +56,7 @@ export async function readingNorm(
 }
 
 /** The same value before its axes were renamed. */
-function unnamed(node: Node): Node {
+export function unnamed(node: Node): Node {
   return node.operation.kind === 'rename' ? unnamed(node.inputs[0]) : node
 }
 

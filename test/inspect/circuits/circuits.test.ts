@@ -172,7 +172,7 @@ test('what there is no sense in is refused', () =>
       message:
         'circuits: an offset of 2 was asked for, but nothing turns the queries and keys of blocks.0.attention by their places. Leave it out.',
     })
-    await assert.rejects(circuits({ model, engine, layer: 2 }), {
+    await assert.rejects(circuits({ model, engine, heads: [{ layer: 2 }] }), {
       message: 'circuits: there is no head * in layer 2; there are 2 layers with up to 2 heads, counted from 0.',
     })
   }))

@@ -1,0 +1,104 @@
+// Circuits between tokens as panels: every cell as a grid where there are few tokens, the strongest cells, and the rows of single tokens.
+
+import type { TokenCell, TokenRow, TokenTable, TokenTables } from '../inspect/circuits/tokenTables.ts'
+import type { Panel } from './figure.ts'
+import { nameOfHead } from './streamNames.ts'
+import { visible } from './visible.ts'
+
+/** The word of a token, for facts that have ids. */
+export type WordOf = (id: number) => string
+
+/** The panels of token tables. `isOfRows`: rows of single tokens were asked for. */
+export function tokenPanels(
+  { tables }: TokenTables,
+  { wordOf, isOfRows }: { readonly wordOf: WordOf; readonly isOfRows: boolean },
+): Panel[] {
+  return tables.flatMap((table) => {
+    const title = titleOf(table)
+    const shown = (id: number): string => visible(wordOf(id))
+    if (isOfRows) return [rowPanel(title, table.rows, shown)]
+    return [...(table.values ? [gridOf(title, table, shown)] : []), cellPanel(title, table, shown)]
+  })
+}
+
+/** The sentences below the title. */
+export const tokenNotes = ({ tables }: TokenTables): string[] => {
+  const besides = [
+    ...new Set(tables.flatMap((table) => table.besides.map((each) => each.split('.').slice(-2).join('.')))),
+  ]
+  return [
+    ...(tables.some(({ kind }) => kind === 'ov')
+      ? ['OV: what a token adds to the logits of others where it is looked at, through W_E · OV · W_U.']
+      : []),
+    ...(tables.some(({ kind }) => kind === 'qk')
+      ? ['QK: the score with which a token looks at others, through W_E · QK · W_Eᵀ, before it is divided by √d_k.']
+      : []),
+    ...(tables.some(({ kind }) => kind === 'direct')
+      ? ['The direct path: what the embedding says by itself, W_E · W_U, past all blocks: which token follows which.']
+      : []),
+    ...(besides.length > 0 ? [`Biases are left out (${besides.join(', ')}), and so are places.`] : []),
+  ]
+}
+
+function titleOf({ kind, head, positive }: TokenTable): string {
+  if (!head) return 'The direct path, W_E · W_U'
+  const share = positive === undefined ? '' : `: Σλ/Σ|λ| ${positive.toFixed(4)}`
+  return `${kind === 'ov' ? 'OV' : 'QK'} of head ${nameOfHead(head)} between tokens${share}`
+}
+
+const sidesOf = ({ kind }: TokenTable): readonly [string, string] =>
+  kind === 'qk' ? ['asks', 'is looked at'] : kind === 'ov' ? ['is looked at', 'is raised'] : ['stands here', 'follows']
+
+function gridOf(title: string, table: TokenTable, shown: WordOf): Panel {
+  const [height, width] = table.values?.axes.map(({ size }) => size) ?? [0, 0]
+  const labels = (count: number): string[] => Array.from({ length: count }, (_, id) => shown(id))
+  const [rows, columns] = sidesOf(table)
+  return {
+    kind: 'grid',
+    title,
+    rows: {
+      name: rows,
+      labels: table.rows.length === height ? table.rows.map(({ token }) => shown(token)) : labels(height),
+    },
+    columns: { name: columns, labels: labels(width) },
+    values: table.values?.data ?? [],
+    unit: table.kind === 'qk' ? 'score' : 'logit',
+    scale: 'signed',
+  }
+}
+
+/** The largest cells beside the smallest. */
+function cellPanel(title: string, table: TokenTable, shown: WordOf): Panel {
+  const { strongest, weakest } = table
+  const [from, to] = sidesOf(table)
+  const cell = (one: TokenCell | undefined): (string | number)[] =>
+    one ? [shown(one.row), shown(one.column), one.value] : ['', '', '']
+  return {
+    kind: 'table',
+    title: `${title}: the strongest cells, and the most negative`,
+    columns: [
+      { name: from, align: 'left' },
+      { name: to, align: 'left' },
+      { name: 'most' },
+      { name: from, align: 'left' },
+      { name: to, align: 'left' },
+      { name: 'least' },
+    ],
+    rows: strongest.map((one, i) => [...cell(one), ...cell(weakest[i])]),
+  }
+}
+
+function rowPanel(title: string, rows: readonly TokenRow[], shown: WordOf): Panel {
+  const list = (side: TokenRow['top']): string =>
+    side.map(({ token, value }) => `${shown(token)} ${value.toPrecision(2)}`).join('  ')
+  return {
+    kind: 'table',
+    title,
+    columns: [
+      { name: 'token', align: 'left' },
+      { name: 'most', align: 'left' },
+      { name: 'least', align: 'left' },
+    ],
+    rows: rows.map(({ token, top, bottom }) => [shown(token), list(top), list(bottom)]),
+  }
+}
