@@ -4,7 +4,7 @@
 //
 // For each row and round, Python makes a model, saves it as a folder, and says what TransformerLens finds in it, in double
 // precision (parity_inspect.py). Cutaway loads the folder and is compared: the parts of the stream and what they add to a logit,
-// lenses by both scales, the scores of heads, circuits, and patches with their estimates.
+// lenses by both scales, the scores of heads, circuits, patches and edges with their estimates.
 //
 // PYTHON needs torch, transformers and transformer_lens 2.16.1, which wants numpy below 2.
 
@@ -22,8 +22,11 @@ import { circuits } from '../src/inspect/circuits/circuits.ts'
 import { composition } from '../src/inspect/circuits/composition.ts'
 import { detections } from '../src/inspect/heads/detectors.ts'
 import { placeKinds } from '../src/inspect/heads/textPlaces.ts'
+import { attributeEdges } from '../src/inspect/interventions/attributeEdges.ts'
 import { type PatchRow, patch } from '../src/inspect/interventions/patch.ts'
+import { patchEdges } from '../src/inspect/interventions/patchEdges.ts'
 import { patchParts } from '../src/inspect/interventions/patchParts.ts'
+import type { EdgeEnd } from '../src/inspect/interventions/streamEdges.ts'
 import { attentionPatterns } from '../src/inspect/pattern.ts'
 import { attributeLogit } from '../src/inspect/stream/attribution.ts'
 import { logitLens } from '../src/inspect/stream/lens.ts'
@@ -54,6 +57,8 @@ interface Theirs {
   /** Shares of the way from the corrupt metric to the clean one: (layer, position), and (layer, head) at all positions. */
   readonly patches: Readonly<Record<'clean' | 'corrupt', number>> &
     Readonly<Record<'streams' | 'attention' | 'mlp' | 'heads' | 'estimates', readonly (readonly number[])[]>>
+  /** The change of the metric by writer and reader: `attention 0 1`, `query 1 0`. */
+  readonly edges: Readonly<Record<'exact' | 'estimates', Readonly<Record<string, Readonly<Record<string, number>>>>>>
   readonly circuits: {
     /** (layer, head, layer, head) */
     readonly composition: Readonly<Record<'Q' | 'K' | 'V', readonly (readonly (readonly (readonly number[])[])[])[]>>
@@ -145,6 +150,7 @@ async function compareModel(folder: string, theirs: Theirs, kind: string, found:
     await compareCircuits(looking, theirs, found)
     await compareHeads(looking, theirs, found)
     await comparePatches(looking, theirs, found)
+    await compareEdges(looking, theirs, found)
   } finally {
     engine.close()
   }
@@ -276,4 +282,34 @@ async function comparePatches(looking: Looking, theirs: Theirs, found: Found): P
     )
     found.compare(part, inRows((await patch({ ...settings, at })).rows, 'position'), effects(patches[part]))
   }
+}
+
+/** Every edge of a head by itself, and the estimates of all edges by the gradient. */
+async function compareEdges(looking: Looking, theirs: Theirs, found: Found): Promise<void> {
+  const { corrupt, token, against, edges } = theirs
+  const { inputs, ...model } = looking
+  const settings = { ...model, pairs: [{ clean: inputs, corrupt: { ids: corrupt } }], metric: { token, against } }
+  const nameOf = ({ part, layer, head, reads }: EdgeEnd): string =>
+    [reads ?? part, layer, head].filter((each) => each !== undefined).join(' ')
+  const compare = (
+    kind: 'exact' | 'estimates',
+    rows: readonly { readonly from: EdgeEnd; readonly to: EdgeEnd; readonly change: number }[],
+  ): void => {
+    const ours = new Map(rows.map(({ from, to, change }) => [`${nameOf(from)} → ${nameOf(to)}`, change]))
+    for (const [writer, readers] of Object.entries(edges[kind]))
+      for (const [reader, change] of Object.entries(readers)) {
+        const edge = `${writer} → ${reader}`
+        found.compare(kind === 'exact' ? 'edges' : 'edge scores', ours.get(edge) ?? Number.NaN, change, ` ${edge}`)
+      }
+  }
+  const exact = (await patchEdges({ ...settings, from: ['blocks.*.attention.mixed'] })).rows
+  compare(
+    'exact',
+    exact.map(({ effect, ...row }) => ({ ...row, change: effect })),
+  )
+  const estimates = (await attributeEdges(settings)).rows
+  compare(
+    'estimates',
+    estimates.map(({ score, ...row }) => ({ ...row, change: score })),
+  )
 }

@@ -102,6 +102,7 @@ def make(row, seed, round, folder):
         "heads": detected(model, clean),
         "circuits": circuits_of(model),
         "patches": patched(model, clean, torch.tensor(corrupt)[None], token, against),
+        "edges": edges_of(model, clean, torch.tensor(corrupt)[None], token, against),
     }
 
 
@@ -222,6 +223,64 @@ def patched(model, clean, corrupt, token, against):
         "heads": ((heads - after) / whole).tolist(),
         "estimates": (torch.stack(estimates) / whole).tolist(),
     }
+
+
+def edges_of(model, clean, corrupt, token, against):
+    """What the metric of the corrupt run gains where one reader reads the clean run's write of one writer, and no other reader does; and
+    the estimates of that by the gradient at what the reader reads. By writer and reader."""
+    model.set_use_split_qkv_input(True)
+    model.set_use_hook_mlp_in(True)
+    layers = range(model.cfg.n_layers)
+
+    def metric(logits):
+        return logits[0, -1, token] - logits[0, -1, against]
+
+    with torch.no_grad():
+        (_, there), (logits, here) = model.run_with_cache(clean), model.run_with_cache(corrupt)
+    base = metric(logits).item()
+    writes = [(-1, "token", there["hook_embed"] - here["hook_embed"])]
+    for layer in layers:
+        z = f"blocks.{layer}.attn.hook_z"
+        for head, weight in enumerate(model.W_O[layer]):
+            writes.append((2 * layer, f"attention {layer} {head}", (there[z] - here[z])[:, :, head] @ weight))
+        out = f"blocks.{layer}.hook_mlp_out"
+        writes.append((2 * layer + 1, f"mlp {layer}", there[out] - here[out]))
+    # The place of a reader in the stream, its name, its hook, and its head there.
+    readers = [
+        (2 * layer, f"{name} {layer} {head}", f"blocks.{layer}.hook_{name[0]}_input", head)
+        for layer in layers
+        for name in ("query", "key", "value")
+        for head in range(here[f"blocks.{layer}.attn.hook_{name[0]}"].shape[2])
+    ]
+    readers += [(2 * layer + 1, f"mlp {layer}", f"blocks.{layer}.hook_mlp_in", None) for layer in layers]
+    readers.append((2 * model.cfg.n_layers, "logits", f"blocks.{model.cfg.n_layers - 1}.hook_resid_post", None))
+    slopes = {}
+    hooks = [(name, lambda slope, hook: slopes.update({hook.name: slope.detach()})) for name in {each[2] for each in readers}]
+    with model.hooks([], hooks):
+        metric(model(corrupt)).backward()
+
+    def patched_at(name, head, write):
+        def add(read, hook):
+            read = read.clone()
+            if head is None:
+                return read + write
+            read[:, :, head] += write
+            return read
+
+        with torch.no_grad():
+            return metric(model.run_with_hooks(corrupt, fwd_hooks=[(name, add)])).item() - base
+
+    exact, estimates = {}, {}
+    for place, writer, write in writes:
+        later = [reader for reader in readers if reader[0] > place]
+        # The others are estimated only: each is a run.
+        if writer.startswith("attention"):
+            exact[writer] = {name: patched_at(hook, head, write) for _, name, hook, head in later}
+        estimates[writer] = {
+            name: (write * (slopes[hook] if head is None else slopes[hook][:, :, head])).sum().item()
+            for _, name, hook, head in later
+        }
+    return {"exact": exact, "estimates": estimates}
 
 
 out = sys.stdout
