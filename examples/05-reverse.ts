@@ -12,7 +12,7 @@ import { cpu, GPT2, nextToken } from '../src/index.ts'
 import { bucketedBatches, copyTask, reverseTask, taskExamples } from '../src/tasks.ts'
 import { learn, report } from './learn.ts'
 
-const batch = 64
+const batch = 32
 const engine = await cpu()
 for (const task of [copyTask({ length: 10 }), reverseTask({ length: 10 })]) {
   console.log(`${task.name}: ${task.about}`)
@@ -22,7 +22,7 @@ for (const task of [copyTask({ length: 10 }), reverseTask({ length: 10 })]) {
   )
   const model = new GPT2({ vocab: task.tokenizer.size, context: 19, layer: 2, head: 2, model: 64 })
   const objective = nextToken(model, { scores: ['exact'] })
-  const settings = { steps: 400, rate: 2e-3, leastRate: 0, schedule: 'cosine', warmup: 50, seed: 1 } as const
+  const settings = { steps: 200, rate: 3e-3, leastRate: 0, schedule: 'cosine', warmup: 50, seed: 1 } as const
   const evaluations = await learn({ engine, objective, training, validation, ...settings, evaluateBatches: 1 })
   const exact = evaluations.at(-1)?.exact ?? 0
   report(exact === 1, `${Math.round(1000 * exact)} of 1,000 questions answered without a mistake.`)
