@@ -2,6 +2,7 @@
 
 import { type InputValues, sizesOfValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
+import type { AxisSizes } from '../../model/reads.ts'
 import type { LogitMetric, MetricTokens } from './metric.ts'
 
 /** Two texts of one length, in which the same things stand at the same positions. */
@@ -34,17 +35,32 @@ export const wayOf = (
 export function sizesOfPairs(
   { model, pairs }: { readonly model: AnyModel; readonly pairs: readonly PatchPair[] },
   asker: string,
-): Readonly<Record<string, number>> {
+): AxisSizes {
   if (pairs.length === 0) throw new Error(`${asker}: there are no pairs. Give at least one clean and one corrupt text.`)
-  const all = pairs.flatMap(({ clean, corrupt }) => [
-    sizesOfValues(`${asker}: clean`, model.reads, clean),
-    sizesOfValues(`${asker}: corrupt`, model.reads, corrupt),
-  ])
+  const all = pairs.map(({ clean, corrupt }, i) => {
+    const sizes = sizesOfValues(`${asker}: clean`, model.reads, clean)
+    const others = sizesOfValues(`${asker}: corrupt`, model.reads, corrupt)
+    const axis = Object.keys(sizes).find((each) => sizes[each] !== others[each])
+    if (axis !== undefined)
+      throw new Error(
+        `${asker}: the clean text of pair ${i} has ${sizes[axis]} tokens along "${axis}", the corrupt one ${others[axis]}. ${firstApart(clean, corrupt, axis)} Give texts of as many tokens.`,
+      )
+    return sizes
+  })
   for (const [i, sizes] of all.entries())
     for (const [axis, size] of Object.entries(sizes))
       if (size !== all[0][axis])
         throw new Error(
-          `${asker}: the ${i % 2 === 0 ? 'clean' : 'corrupt'} text of pair ${Math.floor(i / 2)} has ${size} tokens along "${axis}", the first text has ${all[0][axis]}: from token ${Math.min(size, all[0][axis])} on they do not line up. Give texts of one length.`,
+          `${asker}: the texts of pair ${i} have ${size} tokens along "${axis}", those of pair 0 have ${all[0][axis]}. Give pairs of one length.`,
         )
   return all[0]
+}
+
+/** The first token that does not line up, in words. */
+function firstApart(clean: InputValues, corrupt: InputValues, axis: string): string {
+  const name = axis === 'source' ? 'source' : 'ids'
+  const [one, other] = [clean, corrupt].map((inputs) => Array.from(inputs[name] ?? []))
+  const at = Array.from({ length: Math.max(one.length, other.length) }).findIndex((_, i) => one[i] !== other[i])
+  const said = (ids: readonly number[]): string => (at < ids.length ? `id ${ids[at]}` : 'its end')
+  return `The first that does not line up is token ${at}: ${said(one)} in the clean one, ${said(other)} in the corrupt one.`
 }

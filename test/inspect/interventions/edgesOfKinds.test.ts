@@ -1,12 +1,15 @@
-// Edges in models of other layouts: shared heads and RoPE, attention only, parallel blocks; on an engine with kernels.
+// Edges in models of other layouts: shared heads and RoPE, attention only, parallel blocks; patches in models of both sides and of two
+// halves; on an engine with kernels.
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { cpu } from '../../../src/engine/cpu/index.ts'
 import { attributeEdges } from '../../../src/inspect/interventions/attributeEdges.ts'
 import { faithfulness } from '../../../src/inspect/interventions/faithfulness.ts'
+import { patch } from '../../../src/inspect/interventions/patch.ts'
 import { patchEdges } from '../../../src/inspect/interventions/patchEdges.ts'
-import { attentionOnly, bert, type Case, fill, llama, parallel, preNormCross } from '../stream/models.ts'
+import { patchPaths } from '../../../src/inspect/interventions/patchPaths.ts'
+import { attentionOnly, bert, type Case, fill, llama, parallel, preNormCross, translator } from '../stream/models.ts'
 
 const engine = await cpu({ threads: 1 })
 after(() => engine.close())
@@ -62,4 +65,31 @@ test('models whose stream is no sum, and those of two streams, are refused in a 
     message:
       'edges: the decoder looks at the stream of an encoder, so that there is no one stream whose edges these would be. Patch values instead.',
   })
+})
+
+test('a model that fills in is patched at its mask, a translator in its source: the whole stream is the other text', async () => {
+  const { metric, ...filler } = asked(bert())
+  const both = await patch({ ...filler, metric: { ...metric, position: 4 }, at: ['bert.blocks.*.output'] })
+  const { model, engine, pairs } = asked(translator())
+  const sources = [
+    [2, 7, 1, 8],
+    [2, 7, 5, 8],
+  ]
+  const [clean, corrupt] = sources.map((source) => ({ ...pairs[0].clean, source }))
+  const settings = { model, engine, metric, pairs: [{ clean, corrupt }] }
+  const halves = await patch({ ...settings, at: ['encoder.blocks.0.output', 'decoder.blocks.1.output'] })
+  near(
+    [...both.rows, ...halves.rows].map(({ normalised }) => normalised),
+    [1, 1, 1, 1],
+    1e-3,
+  )
+  assert.deepEqual(
+    halves.rows.map(({ half, layer, part }) => [half, layer, part]),
+    [
+      ['encoder', 0, 'output'],
+      ['decoder', 1, 'output'],
+    ],
+  )
+  const { rows } = await patchPaths({ ...settings, receivers: ['decoder.blocks.*.cross.value'], areMlpsFrozen: true })
+  assert.deepEqual([rows[0].half, rows.length], ['encoder', 3 * (1 + 2 + 2)])
 })

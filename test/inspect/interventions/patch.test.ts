@@ -87,7 +87,7 @@ test('texts of other lengths are refused, and the message says from where on', a
     }),
     {
       message:
-        'patch: the corrupt text of pair 0 has 10 tokens along "position", the first text has 11: from token 10 on they do not line up. Give texts of one length.',
+        'patch: the clean text of pair 0 has 11 tokens along "position", the corrupt one 10. The first that does not line up is token 0: id 3 in the clean one, id 1 in the corrupt one. Give texts of as many tokens.',
     },
   )
 })
