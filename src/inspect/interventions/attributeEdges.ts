@@ -72,7 +72,7 @@ export async function attributeEdges(settings: EdgeAttributionSettings): Promise
   const metric = metricOfPairs(settings, 'edges')
   const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
   const paths = [...new Set(['embedded', ...edges.writers.map(({ path }) => path)])]
-  const writes = await WritesReader.of(engine, names, edges, paths)
+  const writes = await WritesReader.of(engine, names, edges, new Map(paths.map((path) => [path, names.valueAt(path)])))
   const scorer = await EdgeScorer.of({ engine, names, edges, metric })
   const found: PairScores[] = []
   try {

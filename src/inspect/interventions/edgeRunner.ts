@@ -12,6 +12,7 @@ import type { Axis } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { contract, expand, input, multiply, rename, subtract } from '../../tensor/primitives.ts'
+import { Rewriting } from '../../tensor/rewrite.ts'
 import { type Edge, endsOf } from './chosenEdges.ts'
 import { inEveryRow } from './inEveryRow.ts'
 import { type StreamChange, withOwnStreams } from './ownStreams.ts'
@@ -30,6 +31,8 @@ interface Settings {
   readonly isScaleHeld?: boolean | undefined
   /** True where a row replaces several edges: what a writer writes is then taken from the graph. */
   readonly isLive?: boolean
+  /** The number of the group whose stream is given as 'start', so that nothing that stands before it is computed. */
+  readonly start?: number | undefined
 }
 
 export class EdgeRunner {
@@ -55,6 +58,7 @@ export class EdgeRunner {
     metric,
     isScaleHeld,
     isLive = false,
+    start,
   }: Settings): Promise<EdgeRunner> {
     const edges = streamEdges(names, asker)
     const changed = edges.readers.filter((_, number) => readers.has(number))
@@ -67,7 +71,8 @@ export class EdgeRunner {
         sum,
       )
     }
-    const carried = withOwnStreams(names, changed, change, { isScaleHeld })
+    const own = withOwnStreams(names, changed, change, { isScaleHeld })
+    const carried = start === undefined ? own : begunAt(own, edges.readers[start].stream)
     const program = await engine.compile({ outputs: { metric: metric(carried) }, names: carried })
     return new EdgeRunner(program, edges, rows, isLive)
   }
@@ -75,6 +80,7 @@ export class EdgeRunner {
   /**
    * The metric of each set of edges over one example.
    *
+   * - `inputs`: the text; where the runner begins later also 'start', the stream there
    * - `writes`: those of the other text, less those of this one where sets are of one edge
    */
   async run(
@@ -83,7 +89,8 @@ export class EdgeRunner {
     sets: readonly (readonly Edge[])[],
     report: (done: number) => void = () => {},
   ): Promise<number[]> {
-    const rows = inEveryRow(inputs, this.#rows)
+    const { start, ...text } = inputs
+    const rows = { ...inEveryRow(text, this.#rows), ...(start && { start }) }
     const found: number[] = []
     for (let from = 0; from < sets.length; from += this.#rows) {
       const now = sets.slice(from, from + this.#rows)
@@ -136,6 +143,14 @@ const sizesOf = (axes: readonly Axis[]): Record<string, number> =>
 function chosenAll(edges: StreamEdges, reader: ReaderGroup, rows: number): Node {
   const { writer } = writesAxes(edges)
   return input(allName(edges.readers.indexOf(reader)), { batch: rows, writer, ...sizesOf(reader.along) })
+}
+
+/** The names of a graph that begins with the numbers of a stream, which are the same in all rows. */
+function begunAt(names: Names, stream: Node): Names {
+  const axes = stream.axes.filter(({ name }) => name !== 'batch')
+  const start = expand(input('start', sizesOf(axes)), stream.axes)
+  const rewriting = new Rewriting((node) => (node === stream ? start : undefined))
+  return names.carried((node) => rewriting.of(node))
 }
 
 /** "batch", the heads that read, "position", "model". */

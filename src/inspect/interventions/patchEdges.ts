@@ -7,16 +7,18 @@
 // patching; Goldowsky-Dill et al. 2023, "Localizing Model Behavior with Path Patching".
 
 import type { Edited } from '../../edit/edit.ts'
+import type { InputValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { cells } from '../../tensor/axes.ts'
+import type { Names } from '../../tensor/names.ts'
 import { editedPass } from '../editedPass.ts'
-import { chosenEdges, type EdgeChoice, endsOf } from './chosenEdges.ts'
+import { chosenEdges, type Edge, type EdgeChoice, endsOf } from './chosenEdges.ts'
 import { EdgeRunner } from './edgeRunner.ts'
 import { effectOf, type MeasuredPair, measuredPairs, type PatchEffect, type PatchedPairs } from './effects.ts'
-import { metricOfPairs } from './metric.ts'
+import { metricOfPairs, type PairMetric } from './metric.ts'
 import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
 import { type EdgeEnd, type StreamEdges, streamEdges } from './streamEdges.ts'
-import { difference, streamAxes, WritesReader } from './writes.ts'
+import { difference, streamAxes, type Writes, WritesReader } from './writes.ts'
 
 /** One edge, patched by itself. */
 export interface EdgeRow extends PatchEffect {
@@ -45,7 +47,7 @@ export interface EdgeSettings extends Edited<AnyModel>, Paired, EdgeChoice {
  * Throws as `patch` does, for addresses that are no writers or readers, and for models whose stream is no sum (post-norm).
  */
 export async function patchEdges(settings: EdgeSettings): Promise<EdgePatching> {
-  const { model, engine, edits, pairs, direction, report, isScaleHeld } = settings
+  const { model, engine, edits, pairs, direction, report } = settings
   const looking = { model, engine, edits, inputs: pairs[0]?.clean ?? {} }
   sizesOfPairs(settings, 'edges')
   checkOneStream(model)
@@ -53,37 +55,75 @@ export async function patchEdges(settings: EdgeSettings): Promise<EdgePatching> 
   const edges = streamEdges(names, 'edges')
   const chosen = chosenEdges(edges, settings, 'edges')
   const metric = metricOfPairs(settings, 'edges')
-  const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
-  const rows = Math.min(chosen.length, settings.batch ?? fittingRows(edges))
-  const readers = new Set(chosen.map(({ reader }) => groupOf(edges, reader)))
-  const writes = await WritesReader.of(engine, names, edges)
-  const runner = await EdgeRunner.of({
-    ...{ engine, rows, readers, isScaleHeld, asker: 'edges' },
-    names: await editedPass(looking, 'edges', rows),
-    metric: (carried) => metric.of(carried),
+  const texts = pairs.map((pair) => {
+    const { base, other } = wayOf(pair, direction)
+    const asked = metric.inputs(names, pair.metric)
+    return { base: { ...base, ...asked }, other: { ...other, ...asked } }
   })
-  const found: MeasuredPair[] = []
-  const total = pairs.length * (chosen.length + 1)
-  const sets = [[], ...chosen.map((edge) => [edge])]
-  try {
-    for (const [i, pair] of pairs.entries()) {
-      const { base, other } = wayOf(pair, direction)
-      const { writes: there } = await writes.read(other)
-      const change = difference(there, (await writes.read(base)).writes)
-      const [unpatched, ...patched] = await runner.run({ ...base, ...asked[i] }, change, sets, (done) =>
-        report?.(i * (chosen.length + 1) + done, total),
-      )
-      const [goal] = await runner.run({ ...other, ...asked[i] }, change, [[]])
-      found.push({ base: unpatched, other: goal, patched })
-    }
-  } finally {
-    await writes.close()
-    await runner.close()
-  }
   const [from, to] = [endsOf(edges.writers), endsOf(edges.readers)]
+  const found = texts.map(() => ({ base: Number.NaN, other: Number.NaN, patched: chosen.map(() => Number.NaN) }))
+  const total = pairs.length * chosen.length
+  let done = 0
+  for (const own of Map.groupBy(chosen.keys(), (i) => to[chosen[i].reader].layer).values()) {
+    const patching = { edges, names, texts, chosen: own.map((i) => chosen[i]), metric }
+    const measured = await patchedAtBlock(settings, patching, (runs) => report?.(done + runs, total))
+    done += pairs.length * own.length
+    for (const [pair, { base, other, patched }] of measured.entries()) {
+      Object.assign(found[pair], { base, other })
+      for (const [place, i] of own.entries()) found[pair].patched[i] = patched[place]
+    }
+  }
   return {
     ...measuredPairs(found, direction),
     rows: chosen.map(({ writer, reader }, i) => ({ from: from[writer], to: to[reader], ...effectOf(found, i) })),
+  }
+}
+
+interface BlockPatching {
+  readonly names: Names
+  readonly edges: StreamEdges
+  /** The edges to readers of one block. */
+  readonly chosen: readonly Edge[]
+  readonly texts: readonly { readonly base: InputValues; readonly other: InputValues }[]
+  readonly metric: PairMetric
+}
+
+/**
+ * Edges to readers of one block. What stands before the first of them is the same whatever edge is patched: every row begins with the
+ * stream that it reads.
+ */
+async function patchedAtBlock(
+  { model, engine, edits, pairs, batch, isScaleHeld }: EdgeSettings,
+  { names, edges, chosen, texts, metric }: BlockPatching,
+  report: (done: number) => void,
+): Promise<MeasuredPair[]> {
+  const groups = chosen.map(({ reader }) => groupOf(edges, reader))
+  const start = Math.min(...groups)
+  const rows = Math.min(chosen.length + 1, batch ?? fittingRows(edges))
+  const looking = { model, engine, edits, inputs: pairs[0].clean }
+  const writes = await WritesReader.of(engine, names, edges, new Map([['start', edges.readers[start].stream]]))
+  const runner = await EdgeRunner.of({
+    ...{ engine, rows, isScaleHeld, start, asker: 'edges', readers: new Set(groups) },
+    names: await editedPass(looking, 'edges', rows),
+    metric: (carried) => metric.of(carried),
+  })
+  const begun = (text: InputValues, { values }: Writes): InputValues => ({ ...text, start: values.get('start') })
+  const found: MeasuredPair[] = []
+  try {
+    for (const { base, other } of texts) {
+      const [here, there] = [await writes.read(base), await writes.read(other)]
+      const change = difference(there.writes, here.writes)
+      const sets = [[], ...chosen.map((edge) => [edge])]
+      const [unpatched, ...patched] = await runner.run(begun(base, here), change, sets, (runs) =>
+        report(found.length * chosen.length + Math.max(0, runs - 1)),
+      )
+      const [goal] = await runner.run(begun(other, there), change, [[]])
+      found.push({ base: unpatched, other: goal, patched })
+    }
+    return found
+  } finally {
+    await writes.close()
+    await runner.close()
   }
 }
 

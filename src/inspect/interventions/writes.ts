@@ -4,9 +4,10 @@ import { type Engine, type Program, runWith } from '../../engine/engine.ts'
 import { givenOf, type InputValues } from '../../model/inputValues.ts'
 import { type Axis, cells } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
+import type { Node } from '../../tensor/node.ts'
 import { type StreamEdges, writesOf } from './streamEdges.ts'
 
-/** The writes of a text, (writer, position, model) row by row, and the values that say them, by their paths. */
+/** The writes of a text, (writer, position, model) row by row, and other values that were asked for, by name. */
 export interface Writes {
   readonly writes: Float32Array
   readonly values: ReadonlyMap<string, Float32Array>
@@ -16,28 +17,28 @@ export interface Writes {
 export class WritesReader {
   readonly #program: Program
   readonly #groups: readonly string[]
-  readonly #paths: readonly string[]
+  readonly #others: readonly string[]
 
-  private constructor(program: Program, groups: readonly string[], paths: readonly string[]) {
+  private constructor(program: Program, groups: readonly string[], others: readonly string[]) {
     this.#program = program
     this.#groups = groups
-    this.#paths = paths
+    this.#others = others
   }
 
-  /** `names`: those of a pass over one example; `paths`: other values that are wanted too. */
+  /** `names`: those of a pass over one example; `others`: other values that are wanted too, by name. */
   static async of(
     engine: Engine,
     names: Names,
     edges: StreamEdges,
-    paths: readonly string[] = [],
+    others: ReadonlyMap<string, Node> = new Map(),
   ): Promise<WritesReader> {
     const axes = streamAxes(edges)
     const groups = edges.writers.map((group, i) => [`writes ${i}`, writesOf(group, axes)] as const)
-    const outputs = Object.fromEntries([...groups, ...paths.map((path) => [path, names.valueAt(path)] as const)])
+    const outputs = Object.fromEntries([...groups, ...others])
     return new WritesReader(
       await engine.compile({ outputs, names }),
       groups.map(([name]) => name),
-      paths,
+      [...others.keys()],
     )
   }
 
@@ -52,7 +53,7 @@ export class WritesReader {
       start += part.length
     }
     const values = new Map<string, Float32Array>()
-    for (const path of this.#paths) values.set(path, (await this.#program.read(path)).data)
+    for (const name of this.#others) values.set(name, (await this.#program.read(name)).data)
     return { writes, values }
   }
 
