@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { type CpuOptions, cpu } from '../../src/engine/cpu/index.ts'
-import { type Engine, nodesOf } from '../../src/engine/engine.ts'
+import { type Engine, type Graph, nodesOf } from '../../src/engine/engine.ts'
 import { elementwise } from '../../src/tensor/elementwise.ts'
 import type { Node } from '../../src/tensor/node.ts'
 import { parameter } from '../../src/tensor/primitives.ts'
@@ -44,6 +44,16 @@ function reserve(engine: Engine, before: number): Node | undefined {
   }
 }
 
+const graphs = new Map<string, Graph>()
+
+/** A case in some sizes: one graph for all engines. */
+function graphOf({ name, build }: (typeof cases)[number], sizes: CaseSizes): Graph {
+  const key = `${name} ${JSON.stringify(sizes)}`
+  const graph = graphs.get(key) ?? build(sizes)
+  graphs.set(key, graph)
+  return graph
+}
+
 for (const { name, options, before = 1 } of variants) {
   describe(`cpu, ${name}`, async () => {
     const engine = await cpu({ ...options, aloneBelow: 0 })
@@ -53,13 +63,11 @@ for (const { name, options, before = 1 } of variants) {
       if (reserved) engine.forget(reserved)
       engine.close()
     })
-    for (const { name: what, build } of cases) {
-      it(what, { skip }, async () => {
-        for (const sizes of before > 1 ? allSizes.slice(-2) : allSizes) {
-          await holdToReference(engine, build(sizes), `${what} ${JSON.stringify(sizes)}`)
-        }
+    for (const each of cases)
+      it(each.name, { skip }, async () => {
+        for (const sizes of before > 1 ? allSizes.slice(-2) : allSizes)
+          await holdToReference(engine, graphOf(each, sizes), `${each.name} ${JSON.stringify(sizes)}`)
       })
-    }
   })
 }
 

@@ -100,16 +100,20 @@ for (const { name: engineName, open } of engines.filter(({ name }) => name !== '
   for (const [name, { objective, batches, padded }] of Object.entries(cases))
     describe(`${name}, ${engineName}`, () => {
       let engine: Engine
+      let trainer: Trainer
       before(async () => {
         engine = await open()
+        trainer = await create()
       })
       after(() => engine.close())
 
       const settings = { ...small.training, decay: 0 }
-      const create = async (settingsOf: object = {}) => {
-        const made = objective()
-        const trainer = await Trainer.create(engine, made, { ...settings, ...settingsOf }, batches)
-        trainer.begin(withSizes(made.model, initialValues(made.model, 5)))
+      const create = () => Trainer.create(engine, objective(), settings, batches)
+      const { model } = objective()
+      const weights = withSizes(model, initialValues(model, 5))
+      /** The trainer, from the beginning. */
+      const begun = (): Trainer => {
+        trainer.begin(weights)
         return trainer
       }
       const take = async (trainer: Trainer, from: number, to: number) => {
@@ -123,28 +127,27 @@ for (const { name: engineName, open } of engines.filter(({ name }) => name !== '
 
       test('comes in several shapes, and learns', async () => {
         assert.ok(batches.shapes.length > 1)
-        const trainer = await create()
-        const before = await trainer.evaluate(batches.evaluation())
+        const before = await begun().evaluate(batches.evaluation())
         await take(trainer, 0, engineName.startsWith('cpu') ? 60 : 12)
         const after = await trainer.evaluate(batches.evaluation())
         assert.ok(after.loss < before.loss - 0.1, `${before.loss} → ${after.loss}`)
       })
 
       test('is the same whatever padding holds', async () => {
-        const trainer = await create()
+        begun()
         const others = [...batches.evaluation()].map((batch) => withOtherPadding(batch, padded))
         assert.notDeepEqual(others, [...batches.evaluation()])
         assert.deepEqual(await trainer.evaluate(others), await trainer.evaluate(batches.evaluation()))
-        const [one, other] = [await create(), await create()]
-        for (let step = 0; step < 3; step++) {
-          await one.step([batches.at(step)], 0.01)
-          await other.step([withOtherPadding(batches.at(step), padded)], 0.01)
+        const after = async (given: (batch: Batch) => Batch) => {
+          begun()
+          for (let step = 0; step < 3; step++) await trainer.step([given(batches.at(step))], 0.01)
+          return (await trainer.state()).weights
         }
-        assert.deepEqual((await other.state()).weights, (await one.state()).weights)
+        assert.deepEqual(await after((batch) => withOtherPadding(batch, padded)), await after((batch) => batch))
       })
 
       test('goes on to the same bits', async () => {
-        const whole = await create()
+        const whole = begun()
         await take(whole, 0, 3)
         const state = await whole.state()
         const losses = await take(whole, 3, 6)
