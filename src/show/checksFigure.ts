@@ -6,6 +6,7 @@ import type { LayerError } from '../inspect/proofs/layers.ts'
 import type { Sensitivity } from '../inspect/proofs/sensitivity.ts'
 import type { Check } from '../inspect/proofs/verdict.ts'
 import type { Figure, Panel } from './figure.ts'
+import { threeDigits } from './figureNumbers.ts'
 import { visible } from './visible.ts'
 
 /** The texts of the tokens, where somebody has a tokenizer. */
@@ -47,9 +48,9 @@ const checkTable = (checks: readonly Check[]): Panel => ({
   rows: checks.map(({ name, verdict, largest, reason, proves, address = '' }) => [
     name,
     verdict,
-    largest === undefined ? '' : largest === 0 ? '0' : largest.toExponential(1),
+    largest === undefined ? '' : threeDigits(largest),
     address,
-    verdict === 'pass' ? (reason === undefined ? proves : `${proves}: ${reason}`) : (reason ?? proves),
+    reason ?? proves,
   ]),
 })
 

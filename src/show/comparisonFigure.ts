@@ -4,6 +4,7 @@ import type { RunComparison, Unlike } from '../inspect/proofs/compare.ts'
 import type { Folded } from '../inspect/proofs/foldedModel.ts'
 import type { FoldingStep } from '../inspect/proofs/folding.ts'
 import type { Figure, Panel } from './figure.ts'
+import { threeDigits } from './figureNumbers.ts'
 
 /**
  * The figure of a comparison: a table of the addresses that differ, in the order of the forward pass.
@@ -40,7 +41,10 @@ const stepNames: Readonly<Record<FoldingStep, string>> = {
 
 const foldedSaid = ({ steps, isUntied }: Pick<Folded, 'steps' | 'isUntied'>): string[] => [
   `The second is folded: ${steps
-    .map(({ step, weights, reason }) => `${stepNames[step]} (${reason ?? `${weights} weights`})`)
+    .map(
+      ({ step, weights, reason }) =>
+        `${stepNames[step]} (${reason ?? (weights === 1 ? 'one weight' : `${weights} weights`)})`,
+    )
     .join('; ')}.`,
   ...(isUntied
     ? [
@@ -63,15 +67,15 @@ const table = (differing: RunComparison['distances']): Panel => ({
     { name: 'kind', align: 'left' },
     { name: 'cells' },
     { name: 'different' },
-    { name: 'max |a − b|' },
-    { name: '‖a − b‖ / ‖a‖' },
+    { name: 'max |a − b|', align: 'right' },
+    { name: '‖a − b‖ / ‖a‖', align: 'right' },
   ],
   rows: differing.map(({ address, kind, cells, different, largest, relative }) => [
     address,
     kind,
     cells,
     different,
-    largest,
-    relative,
+    threeDigits(largest),
+    threeDigits(relative),
   ]),
 })

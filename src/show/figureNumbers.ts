@@ -28,6 +28,13 @@ export const sixDigits = (value: number): string => {
   return String(Number(value.toPrecision(6)))
 }
 
+/** A number of a table whose rows differ by powers of ten, to three digits. */
+export const threeDigits = (value: number): string => {
+  if (!Number.isFinite(value)) return sixDigits(value)
+  const size = Math.abs(value)
+  return size === 0 || (size >= 1e-3 && size < 1e6) ? String(Number(value.toPrecision(3))) : value.toExponential(2)
+}
+
 /** The ends of a grid's scale: 0 and 1 for shares, equally far on both sides of 0 where it is signed. */
 export function scaleEnds({ values, scale }: Pick<PanelOf<'grid'>, 'values' | 'scale'>): readonly [number, number] {
   if (scale === 'share') return [0, 1]

@@ -13,6 +13,7 @@ import { editedPass } from '../editedPass.ts'
 import { logitsIn, readGradients } from '../gradients.ts'
 import { read, withoutBatch } from '../read.ts'
 import { openPass } from '../shapes/opened.ts'
+import { checkAllFit } from './allValues.ts'
 import { type Apart, apart } from './distance.ts'
 
 /** A model, the engine that holds its weights, and the edits with which it is run. */
@@ -62,6 +63,7 @@ export interface CompareSettings {
  */
 export async function compareRuns({ a, b, inputs, gradient = false }: CompareSettings): Promise<RunComparison> {
   const [ours, theirs] = [namedIn(a.model, inputs), namedIn(b.model, inputs)]
+  checkAllFit('compare', ours.values())
   const unlike = unlikeIn(ours, theirs)
   const apartAt = new Set(unlike.map(({ address }) => address))
   const common = new Map([...ours].filter(([address]) => !apartAt.has(address)))

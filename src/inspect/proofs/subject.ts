@@ -14,6 +14,7 @@ import type { Node } from '../../tensor/node.ts'
 import { trace } from '../../tensor/pass.ts'
 import { editedPass, type Looking } from '../editedPass.ts'
 import { Reader } from '../read.ts'
+import { checkAllFit } from './allValues.ts'
 
 /** A model on one text. */
 export interface Subject extends Looking {
@@ -45,6 +46,7 @@ export async function subjectOf(looking: Looking): Promise<Subject> {
     throw new Error(`check: the text has ${ids.length} tokens. Give at least three: each is changed in turn.`)
   const sizes = sizesOfValues('check', model.reads, inputs)
   const names = await editedPass(looking, 'check')
+  checkAllFit('check', names.values.values())
   const addresses = [...names.values].flatMap(([address, { operation }]) =>
     operation.kind === 'parameter' ? [] : [address],
   )

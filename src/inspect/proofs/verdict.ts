@@ -2,26 +2,25 @@
 
 /** The claim of each check, in one line; on the text on which it is tried. */
 const claims = {
-  'normalised axis':
-    'what is summed with the values was normalised over the same axis (by the graph, before anything runs)',
+  'normalised axis': 'shares are summed over the axis they were normalised over',
   'rows of patterns': 'the shares of each position add up to 1 over "source"',
   mask: 'no position sees what comes after it',
   'own position': 'the last source that a position sees is its own',
   scale: 'scores are query · key / √d_k',
-  causality: 'nothing at a position changes, by one bit, when a token behind it is changed',
-  gradient: 'the gradient of an output at a token that it cannot see is exactly 0',
-  reach: 'no output changes, by one bit, with a token from which no way leads through the masks',
+  causality: 'nothing before a changed token changes, by one bit',
+  gradient: 'outputs have gradient 0 at tokens that they cannot see',
+  reach: 'no output changes with a token that masks hide from it',
   'both sides': 'every output can depend on every token',
   source: 'every token of the source changes what is said of the target',
   'padding on the left': 'padding before the text changes nothing',
   'padding on the right': 'padding behind the text changes nothing',
   batch: 'a text says the same alone and beside others',
-  places: 'tokens in another order, each with its place and what it may see, give the same in that order',
+  places: 'another order, with its places and masks, says the same',
   order: 'tokens in another order say something else',
   'cached writing': 'what is written with a cache is what the whole text gives',
   definitions: 'kernels give what their definitions give',
   'reference engine': 'the engine gives what plain loops in double precision give',
-  fixture: 'the model gives what the folder says it should (expected.json)',
+  fixture: 'the model gives what expected.json in its folder says',
   leaks: 'programs and memory are as before, after several runs',
 } as const
 

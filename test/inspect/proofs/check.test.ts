@@ -13,6 +13,7 @@ import { Attention } from '../../../src/model/attention.ts'
 import { type Part, PreNormBlock, type SelfAttention } from '../../../src/model/block.ts'
 import { Decoder } from '../../../src/model/decoder.ts'
 import { TiedUnembedding, TokenEmbedding } from '../../../src/model/embedding.ts'
+import { GPT2 } from '../../../src/model/gpt2.ts'
 import { Linear } from '../../../src/model/linear.ts'
 import { type Extent, type Mask, maskWhere } from '../../../src/model/masks.ts'
 import { passOf } from '../../../src/model/pass.ts'
@@ -218,6 +219,14 @@ describe('checks of sound models', () => {
     await assert.rejects(fixture({ ...expected, values: short }), {
       message:
         'check: expected.json has logits as (position 6) with 66 numbers, but the model gives (position 6, vocab 11). Write it anew for this model.',
+    })
+  })
+
+  test('refuse a text whose values would be too many', async () => {
+    const model = new GPT2({ vocab: 11, context: 20_000, layer: 1, head: 1, model: 4 })
+    await assert.rejects(checkModel({ model, engine: reference(), inputs: { ids: Array(20_000).fill(1) } }), {
+      message:
+        'check: all values of this text together have 3207 MB, and each is looked at; at most 1074 MB are. Give a shorter text.',
     })
   })
 
