@@ -123,6 +123,13 @@ export { type PathPatching, type PathSettings, patchPaths } from './inspect/inte
 export type { EdgeChoice } from './inspect/interventions/chosenEdges.ts'
 export type { EdgeEnd } from './inspect/interventions/streamEdges.ts'
 export {
+  type CausalTrace,
+  causalTrace,
+  type TracedPart,
+  type TraceRow,
+  type TraceSettings,
+} from './inspect/interventions/causalTrace.ts'
+export {
   type AblateSettings,
   type AblationKind,
   type AblationRow,
@@ -176,6 +183,7 @@ export { comparisonFigure } from './show/comparisonFigure.ts'
 export { lensFigure, type TokenWords } from './show/lensFigure.ts'
 export { type CircuitsShown, circuitsFigure } from './show/circuitsFigure.ts'
 export { ablationFigure } from './show/ablationFigure.ts'
+export { type TraceWords, traceFigure } from './show/traceFigure.ts'
 export { type PatchingWords, patchingFigure } from './show/patchingFigure.ts'
 export { edgeScoresFigure, edgesFigure, type EdgesWords } from './show/edgesFigure.ts'
 export { pathsFigure } from './show/pathsFigure.ts'

@@ -69,6 +69,10 @@ const commands = {
     does: 'what a model loses without each head and each MLP',
     load: async () => (await import('./ablate.ts')).ablateCommand,
   },
+  trace: {
+    does: 'where a model keeps what it says of a subject',
+    load: async () => (await import('./trace.ts')).traceCommand,
+  },
   heads: {
     does: 'what each head seems to do, and by what it goes',
     load: async () => (await import('./heads.ts')).headsCommand,

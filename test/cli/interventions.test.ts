@@ -106,6 +106,17 @@ describe('interventions', () => {
     )
   })
 
+  test('trace: grids of what brings the answer back, with the subject marked', async () => {
+    const words = ['trace', 'runs/cat', 'the cat', '--subject', 'cat', '--draws', '2']
+    const { code, stdout, stderr } = await cutaway([...words, '--token', ' ', '--window', '2'], { folder })
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    assert.match(stdout, /^What brings " " back, while noise hides the subject\n/)
+    assert.match(stdout, /t\*/)
+    const { stdout: json } = await cutaway([...words, '--json', '--noise', '0'], { folder })
+    const { subject, position, total, rows, window } = JSON.parse(json)
+    assert.deepEqual([subject, position, total, window, rows.length], [[4, 5, 6], 6, 0, 1, 7 * 7])
+  })
+
   test('ablate: the parts, the one that is missed most first', async () => {
     const { code, stdout, stderr } = await cutaway(['ablate', 'runs/cat', 'cat.txt', '--resample'], { folder })
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
@@ -127,6 +138,14 @@ describe('interventions', () => {
 
   test('what cannot be done is said in one line', async () => {
     const said = async (words: string[], line: string) => assert.equal(await complaint(words, { folder }), line)
+    await said(
+      ['trace', 'runs/cat', 'the cat', '--subject', 'dog'],
+      'trace: --subject "dog" is no part of the text that ends where tokens end. The tokens are "t" "h" "e" " " "c" "a" "t".',
+    )
+    await said(
+      ['trace', 'runs/cat', 'the cat'],
+      'trace: which part of the text is the subject? Give --subject "The cat".',
+    )
     await said(
       ['patch', 'runs/cat', 'the cat', 'the ma', '--token', ' '],
       'patch: the clean text has 7 tokens, the corrupt one 6. The first that does not line up is token 4: "c" in the clean one, "m" in the corrupt one. Give texts of as many tokens.',

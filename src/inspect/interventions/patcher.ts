@@ -8,7 +8,7 @@ import { type Engine, type Program, runWith, type Values } from '../../engine/en
 import { givenOf, type InputValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import type { AxisSizes } from '../../model/reads.ts'
-import type { Address } from '../../tensor/address.ts'
+import { type Address, addressText } from '../../tensor/address.ts'
 import { cells } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
@@ -16,11 +16,14 @@ import { editedNames } from '../editedPass.ts'
 import { withoutBatch } from '../read.ts'
 import { inEveryRow } from './inEveryRow.ts'
 import { fromKept, keptName } from './kept.ts'
-import { type PatchStage, stagesOf } from './stages.ts'
+import { type PatchStage, patchStages } from './stages.ts'
 import { givenName, rowChoices, type Swept, sweep } from './sweep.ts'
 
 /** A value of one number for each row of the batch, made of the names of a pass. */
 export type RowMetric = (names: Names) => Node
+
+/** A value that is patched, at its places; or several at once. */
+export type Patch = Address | readonly Address[]
 
 /** One example as it is. */
 export interface Unpatched {
@@ -53,8 +56,8 @@ export class Patcher {
 
   /**
    * - `sizes`: those of the examples: `{ position: 12 }`; `optional`: what they bring that the model does without too
-   * - `patches`: the addresses, without stars; `rows`: the most patches in one run
-   * - `making`: as in `stagesOf`
+   * - `patches`: their addresses, without stars; `rows`: the most patches in one run
+   * - `making`: as in `patchStages`
    *
    * Throws for addresses and edits that the model does not have.
    */
@@ -68,7 +71,7 @@ export class Patcher {
   }: Edited<AnyModel> & {
     readonly sizes: AxisSizes
     readonly optional?: readonly string[]
-    readonly patches: readonly Address[]
+    readonly patches: readonly Patch[]
     readonly metric: RowMetric
     readonly rows: number
     readonly making?: number
@@ -83,13 +86,14 @@ export class Patcher {
     }
     const one = await namesFor(1)
     const stages: PreparedStage[] = []
-    for (const stage of stagesOf(one, metric, { patches, rows, making })) {
+    const sets = patches.map(addressesOf)
+    for (const stage of patchStages(one, metric, { patches: sets, rows, making })) {
       const names = await namesFor(stage.rows)
-      const { swept, carried } = sweep(names, stage.patches)
+      const { swept, carried } = sweep(names, stage.patches.flat())
       const { end, paths } = fromKept(metric(carried), names, swept)
       stages.push({ ...stage, swept, end, kept: paths, names: carried })
     }
-    const paths = [...new Set(patches.map(({ path }) => path))]
+    const paths = [...new Set(sets.flat().map(({ path }) => path))]
     const outputs: Record<string, Node> = { metric: metric(one) }
     for (const path of [...paths, ...stages.flatMap(({ kept }) => kept)]) outputs[keptName(path)] = one.valueAt(path)
     return new Patcher(engine, await engine.compile({ outputs, names: one }), stages, paths)
@@ -106,7 +110,7 @@ export class Patcher {
   async run(
     inputs: InputValues,
     given: ReadonlyMap<string, Values>,
-    patches: readonly (Address | undefined)[],
+    patches: readonly (Patch | undefined)[],
     report: (done: number) => void = () => {},
   ): Promise<number[]> {
     await runWith(this.#base, givenOf(inputs))
@@ -116,8 +120,11 @@ export class Patcher {
     let done = patches.filter((patch) => patch === undefined).length
     if (done > 0) report(done)
     for (const stage of this.#stages) {
-      const paths = new Set(stage.swept.map(({ path }) => path))
-      const own = [...patches.entries()].flatMap(([i, patch]) => (patch && paths.has(patch.path) ? [{ i, patch }] : []))
+      const known = new Set(stage.patches.map(keyOf))
+      const own = [...patches.entries()].flatMap(([i, patch]) => {
+        const addresses = patch && addressesOf(patch)
+        return addresses && known.has(keyOf(addresses)) ? [{ i, addresses }] : []
+      })
       if (own.length === 0) continue
       const lasting: Record<string, ArrayLike<number>> = inEveryRow(inputs, stage.rows)
       for (const path of stage.kept) lasting[keptName(path)] = kept.get(path)?.data ?? []
@@ -129,7 +136,7 @@ export class Patcher {
           ...lasting,
           ...rowChoices(
             stage.swept,
-            now.map(({ patch }) => patch),
+            now.map(({ addresses }) => addresses),
           ),
         })
         for (const [row, { i }] of now.entries()) found[i] = metrics[row]
@@ -159,3 +166,7 @@ export class Patcher {
     return values
   }
 }
+
+const addressesOf = (patch: Patch): readonly Address[] => ('path' in patch ? [patch] : patch)
+
+const keyOf = (patch: readonly Address[]): string => patch.map(addressText).join('; ')

@@ -12,9 +12,9 @@ import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import { type Swept, sweep } from './sweep.ts'
 
-/** Patches that one program does. */
+/** Patches that one program does, each of one address or of several. */
 export interface PatchStage {
-  readonly patches: readonly Address[]
+  readonly patches: readonly (readonly Address[])[]
   /** The rows of its batch. */
   readonly rows: number
 }
@@ -27,27 +27,35 @@ export const usualMaking = 1e8
  *
  * - `names`: those of a pass over one example; `metric`: its end; `rows`: the most in one run; `making`: as above
  */
-export function stagesOf(
+export function patchStages(
   names: Names,
   metric: (names: Names) => Node,
   {
     patches,
     rows,
     making = usualMaking,
-  }: { readonly patches: readonly Address[]; readonly rows: number; readonly making?: number | undefined },
+  }: {
+    readonly patches: readonly (readonly Address[])[]
+    readonly rows: number
+    readonly making?: number | undefined
+  },
 ): PatchStage[] {
-  const { swept, carried } = sweep(names, patches)
+  const { swept, carried } = sweep(names, patches.flat())
   const { order, behind, work } = worksOf(metric(carried), swept)
-  const patchesAt = order.map(({ path }) => patches.filter((patch) => patch.path === path))
-  /** The cheapest division of the values from number i on: its cost, and where its first stage ends. */
+  const orderOf = new Map(order.map(({ path }, i) => [path, i]))
+  /** The patches that begin at each value. */
+  const beginning = Map.groupBy(patches, (patch) => Math.min(...patch.map(({ path }) => orderOf.get(path) ?? 0)))
+  const starts = [...beginning].toSorted(([a], [b]) => a - b).map(([, own]) => own)
+  const behindStart = starts.map((own) => own.flat().flatMap(({ path }) => behind[orderOf.get(path) ?? 0]))
+  /** The cheapest division of the starts from number i on: its cost, and where its first stage ends. */
   const best: { cost: number; end: number }[] = []
-  best[order.length] = { cost: 0, end: order.length }
-  for (let from = order.length - 1; from >= 0; from--) {
+  best[starts.length] = { cost: 0, end: starts.length }
+  for (let from = starts.length - 1; from >= 0; from--) {
     const seen = new Set<number>()
     let [multiplications, count] = [0, 0]
-    for (let end = from + 1; end <= order.length; end++) {
-      count += patchesAt[end - 1].length
-      for (const product of behind[end - 1]) {
+    for (let end = from + 1; end <= starts.length; end++) {
+      count += starts[end - 1].length
+      for (const product of behindStart[end - 1]) {
         if (seen.has(product)) continue
         seen.add(product)
         multiplications += work[product]
@@ -58,8 +66,8 @@ export function stagesOf(
     }
   }
   const stages: PatchStage[] = []
-  for (let from = 0; from < order.length; from = best[from].end) {
-    const own = patchesAt.slice(from, best[from].end).flat()
+  for (let from = 0; from < starts.length; from = best[from].end) {
+    const own = starts.slice(from, best[from].end).flat()
     stages.push({ patches: own, rows: evenly(own.length, rows).each })
   }
   return stages

@@ -43,15 +43,20 @@ export function sweep(
   return { swept, carried: names.carried((node) => rewriting.of(node)) }
 }
 
-/** The choices of a run: in row i the places of patch i. */
-export function rowChoices(swept: readonly Swept[], patches: readonly Address[]): Record<string, Float32Array> {
+/** The choices of a run: in row i the places of all addresses of patch i. */
+export function rowChoices(
+  swept: readonly Swept[],
+  patches: readonly (readonly Address[])[],
+): Record<string, Float32Array> {
   const choices: Record<string, Float32Array> = {}
   for (const { path, axes, chosenAxes } of swept) {
-    const own = patches.map((patch) => (patch.path === path ? placesIn(axes, patch, 'patch') : undefined))
+    const own = patches.map((patch) =>
+      patch.flatMap((address) => (address.path === path ? [placesIn(axes, address, 'patch')] : [])),
+    )
     const batch = chosenAxes.findIndex(({ name }) => name === 'batch')
     choices[chosenName(path)] = Float32Array.from({ length: cells(chosenAxes) }, (_, cell) => {
-      const at = own[placesOfCell(chosenAxes, cell)[batch]]
-      return at && isAt(chosenAxes, cell, at) ? 1 : 0
+      const places = own[placesOfCell(chosenAxes, cell)[batch]] ?? []
+      return places.some((at) => isAt(chosenAxes, cell, at)) ? 1 : 0
     })
   }
   return choices
