@@ -1,14 +1,17 @@
 // cutaway heads: what each head of a model seems to do, on a text and on repeated random tokens; and attention through all layers.
 
 import { headFacts } from '../inspect/heads/heads.ts'
+import { drawableIds } from '../inspect/heads/repeats.ts'
 import { attentionThrough } from '../inspect/heads/throughLayers.ts'
+import { weightedAttention } from '../inspect/heads/weighted.ts'
 import { headsFigure } from '../show/headsFigure.ts'
 import { readText } from '../text/files.ts'
 import type { Command } from './command.ts'
-import { type FlagValues, text, toggle, wholes } from './flags.ts'
+import { type FlagValues, text, toggle, whole, wholes } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { lookInside, lookingFlags, mostOfFile, type TextInRun } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
+import type { OpenRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 
 const flags = {
@@ -17,6 +20,11 @@ const flags = {
   head: wholes('only the heads of these numbers, counted from 0'),
   rollout: toggle('where each position looks through all layers and heads: their patterns, multiplied'),
   flow: toggle('and how much could pass from each token; for short texts'),
+  weighted: toggle('how much each position takes from each source: attention times the length of what is written'),
+  detectors: toggle('how like patterns are to the previous token, the same token, and induction, as 0 and 1'),
+  excludeFirst: toggle('for these: leave the first token out'),
+  excludeCurrent: toggle('and the position itself'),
+  seed: whole('the seed of the random tokens', { least: 0, otherwise: 0 }),
   ...lookingFlags,
 }
 
@@ -26,13 +34,17 @@ export const headsCommand: Command<typeof flags> = {
   summary: 'Shows what each head seems to do, the numbers that say so, and whether it goes by place or by content',
   flags,
   about: [
-    'Scores are shares of attention: to the token before, to earlier tokens like this one, to what followed such (induction), to the first token. Each head is also tried on random tokens that repeat with two periods.',
+    'Scores are shares of attention: to the token before, to earlier tokens like this one, to what followed such (induction), to the first token. Each head is also tried on random tokens that repeat with two periods, and asked whether it writes the tokens that it looks at (copying).',
     `Of a file the beginning is read: as far as the model looks, ${mostOfFile} tokens at most. Rollout and flow take the mean of the heads of a layer and count each position half as what it was.`,
     openingHelp,
   ],
   examples: [
     { line: 'cutaway heads runs/shakespeare play.txt', does: 'every head, on the beginning of a file' },
     { line: 'cutaway heads runs/shakespeare --text "To be, or not to be" --rollout', does: 'and through all layers' },
+    {
+      line: 'cutaway heads runs/shakespeare --text "To be" --weighted --layer 0',
+      does: 'how much moves, not only how much is looked',
+    },
     { line: 'cutaway heads runs/shakespeare play.txt --layer 0,1 --json', does: 'some of them, with all digits' },
   ],
   async run({ values, positionals: [folder, file, ...more] }, terminal) {
@@ -45,28 +57,73 @@ export const headsCommand: Command<typeof flags> = {
         `heads needs a text: ${cutaway(`heads ${quoted(folder)} FILE`)}, or ${cutaway(`heads ${quoted(folder)} --text "a text"`)}.`,
       )
     const given = file === undefined ? values.text : await readText(file)
-    return lookInside('heads', { values, folder, given, file }, terminal, (sight) => look(values, sight, terminal))
+    return lookInside('heads', { values, folder, given, file }, terminal, (sight) =>
+      look(values, sight, terminal, file === undefined ? undefined : given),
+    )
   },
 }
 
 async function look(
-  { layer, head, rollout, flow, noSpecial }: FlagValues<typeof flags>,
-  { run, looking, tokens, source }: TextInRun,
+  values: FlagValues<typeof flags>,
+  { run, looking, tokens, source, ids }: TextInRun,
   terminal: Terminal,
+  text: string | undefined,
 ) {
-  const begin = noSpecial ? undefined : run.tokenizer.template.before[0]
-  const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} layers`)
-  const { rows } = await headFacts({ ...looking, layers: layer, heads: head, begin, report })
-  const shown = [...(rollout ? (['rollout'] as const) : []), ...(flow ? (['flow'] as const) : [])]
-  if (shown.length === 0) return { facts: { rows }, figure: () => headsFigure(rows) }
-  const through = await attentionThrough({
+  const { layer: layers, head: heads, rollout, flow, weighted: isWeighted, excludeFirst, excludeCurrent } = values
+  const report =
+    (what: string) =>
+    (done: number, of: number): void =>
+      terminal.repaint(`${what}${done} of ${of} layers`)
+  const facts = await headFacts({
     ...looking,
-    flow,
-    report: (done, of) => terminal.repaint(`through all layers: ${done} of ${of}`),
+    ...drawing(run, values.noSpecial, text),
+    layers,
+    heads,
+    excludeFirst,
+    excludeCurrent,
+    seed: values.seed,
+    windows: run.model.kind === 'decoder' && text !== undefined ? furtherWindows(run, ids.length, text) : [],
+    report: report(''),
   })
-  const asked = through.map(({ rollout: product, ...rest }) => ({ ...rest, ...(rollout && { rollout: product }) }))
+  const weighted = isWeighted
+    ? await weightedAttention({ ...looking, layers, heads, report: report('weighted: ') })
+    : undefined
+  const shown = [...(rollout ? (['rollout'] as const) : []), ...(flow ? (['flow'] as const) : [])]
+  const through =
+    shown.length > 0
+      ? await attentionThrough({
+          ...looking,
+          flow,
+          report: (done, of) => terminal.repaint(`through all layers: ${done} of ${of}`),
+        })
+      : undefined
+  const asked = through?.map(({ rollout: product, ...rest }) => ({ ...rest, ...(rollout && { rollout: product }) }))
   return {
-    facts: { rows, through: asked },
-    figure: () => headsFigure(rows, { through, shown, tokens, source }),
+    facts: { ...facts, ...(asked && { through: asked }), ...(weighted && { weighted }) },
+    figure: () =>
+      headsFigure(facts, {
+        through: through && { through, shown, tokens, source },
+        weighted: weighted && { weighted, byHead: heads !== undefined, tokens, source },
+        hasDetections: values.detectors || excludeFirst || excludeCurrent,
+      }),
   }
+}
+
+/** The random tokens: without special ones and, where a file tells how common tokens are, without the commonest and the rarest. */
+function drawing({ model, tokenizer }: OpenRun, noSpecial: boolean, text: string | undefined) {
+  const counts = new Map<number, number>()
+  for (const id of text === undefined ? [] : tokenizer.encode(text)) counts.set(id, (counts.get(id) ?? 0) + 1)
+  const begin = noSpecial ? undefined : tokenizer.template.before[0]
+  const isLeftOut = (id: number): boolean => id === begin || id >= tokenizer.size || tokenizer.isSpecial(id)
+  return { begin, drawable: drawableIds({ vocab: model.reads['ids']?.below ?? 0, isLeftOut, counts }) }
+}
+
+/** The most windows of a file for in-context learning, besides the first. */
+const mostFurther = 7
+
+/** The windows of one length that follow in a file. */
+function furtherWindows({ tokenizer }: OpenRun, length: number, text: string): Int32Array[] {
+  const all = tokenizer.encode(text)
+  const count = Math.min(mostFurther, Math.floor(all.length / length) - 1)
+  return Array.from({ length: Math.max(0, count) }, (_, i) => all.slice((i + 1) * length, (i + 2) * length))
 }

@@ -1,12 +1,14 @@
 // Heads as a figure: their scores as grids, what each seems to do as a table, and attention through all layers as grids of tokens.
 
-import type { HeadFacts } from '../inspect/heads/heads.ts'
+import type { Detected, Detection } from '../inspect/heads/detectors.ts'
+import type { HeadFacts, Heads } from '../inspect/heads/heads.ts'
+import type { InContext } from '../inspect/heads/inContext.ts'
 import type { HeadRole } from '../inspect/heads/roles.ts'
-import type { HeadScores } from '../inspect/heads/scores.ts'
 import type { AttentionThrough, SharesThrough } from '../inspect/heads/throughLayers.ts'
 import type { Figure, Panel } from './figure.ts'
 import { nameOfHead } from './streamNames.ts'
 import { visible } from './visible.ts'
+import { type WeightedWords, weightedPanels } from './weightedFigure.ts'
 
 /** The tokens along the axes of attention through all layers, and what of it is shown. */
 export interface ThroughWords {
@@ -17,41 +19,121 @@ export interface ThroughWords {
   readonly source?: readonly string[] | undefined
 }
 
-/** The figure of heads, and of the attention through all layers where it was asked for. */
-export function headsFigure(heads: readonly HeadFacts[], words?: ThroughWords): Figure {
+/** The things that are shown of heads besides their scores. */
+export interface HeadsExtras {
+  readonly through?: ThroughWords | undefined
+  readonly weighted?: WeightedWords | undefined
+  /** True to show the likeness of patterns to those of 0 and 1. */
+  readonly hasDetections?: boolean | undefined
+}
+
+/** The figure of heads, and of what else was asked for. */
+export function headsFigure({ rows: heads, inContext, drawn }: Heads, extras: HeadsExtras = {}): Figure {
+  const { through, weighted, hasDetections = false } = extras
   const roles = new Map(heads.map(({ role }) => [role.name, role.meaning]))
   const tried = heads.filter(({ repeated }) => repeated)
+  const detected = hasDetections ? heads.filter(({ detections }) => detections) : []
   return {
     title: 'What each head seems to do',
     notes: [
       'A score is the share of its attention that a head gives to such places, a mean over the positions that have any.',
-      tried.length > 0
+      drawn
         ? 'Random tokens, repeated, tell what it goes by: a share that moves with the period goes by content, one that stays at its distance by position.'
         : 'The heads were not tried on repeated random tokens, so that it is undecided what they go by: the model is a translator, looks at too few tokens or knows too few, or an edit is about places of the text.',
+      ...(drawn
+        ? [
+            `Random tokens are drawn from the seed ${drawn.seed}, of ${drawn.drawable} ids: ${drawn.repeatedTexts} texts that repeat ${drawn.periods[0]}, one that repeats ${drawn.periods[1]}${drawn.copiedTexts > 0 ? `, and ${drawn.copiedTexts} for copying` : ''}.`,
+          ]
+        : []),
+      ...(inContext ? [inContextWords(inContext)] : []),
       ...[...roles].map(([name, meaning]) => `${name}: ${meaning}.`),
     ],
     panels: [
-      scoresGrid('Scores on the text', heads, ({ scores }) => scores),
-      ...(tried.length > 0 ? [scoresGrid('Scores on repeated random tokens', tried, ({ repeated }) => repeated)] : []),
+      scoresGrid('Scores on the text', heads, onText, ({ scores }) => scores),
+      ...(tried.length > 0
+        ? [scoresGrid('Scores on repeated random tokens', tried, onRepeats, (head) => ({ ...head.repeated, ...head }))]
+        : []),
       rolesTable(heads),
-      ...(words?.through.flatMap((each) => throughGrids(each, words)) ?? []),
+      ...(detected.length > 0 ? [detectionsGrid(detected)] : []),
+      meaningsTable(heads),
+      ...(weighted ? weightedPanels(weighted) : []),
+      ...(through?.through.flatMap((each) => throughGrids(each, through)) ?? []),
     ],
   }
 }
 
-const shareNames = ['previous', 'duplicate', 'induction', 'first'] as const
+/** `In-context learning: the loss at position 500 is 0.42 nats lower than at position 50 (2.1 and 2.5; 1 window).` */
+function inContextWords({ late, early, lateLoss, earlyLoss, score, error, windows }: InContext): string {
+  const than = `${Math.abs(score).toFixed(2)} nats ${score <= 0 ? 'lower' : 'higher'} than`
+  const over = windows === 1 ? 'on one text, by chance as much as not' : `±${error.toFixed(2)}, ${windows} windows`
+  return `In-context learning: the loss at position ${late} is ${than} at position ${early} (${lateLoss.toFixed(2)} and ${earlyLoss.toFixed(2)}; ${over}).`
+}
+
+type ShareName = 'previous' | 'duplicate' | 'induction' | 'prefixMatching' | 'first'
+
+const onText: readonly ShareName[] = ['previous', 'duplicate', 'induction', 'first']
+const onRepeats: readonly ShareName[] = ['previous', 'duplicate', 'prefixMatching', 'first']
+
+/** The names of scores in words, and what each means, in a line. */
+const scoreWords: Readonly<Record<string, readonly [name: string, meaning: string]>> = {
+  previous: ['previous', 'share on the token before'],
+  duplicate: ['duplicate', 'share on earlier tokens that are the same'],
+  induction: ['induction', 'share on what followed earlier tokens that are the same'],
+  prefixMatching: [
+    'prefix matching',
+    'the same on random tokens that repeat, a mean over several texts: nothing but the repetition tells them',
+  ],
+  copying: ['copying', 'of what it writes of tokens, the part that raises these tokens: 1 all of it, −1 nothing'],
+  first: ['first', 'share on the first token, on which heads rest'],
+  entropy: ['entropy', 'how widely it looks: 0 nats at one place alone'],
+  distance: ['distance', 'how far it looks back, in places'],
+}
+
+function meaningsTable(heads: readonly HeadFacts[]): Panel {
+  const all: Readonly<Record<string, unknown>>[] = heads.map((head) => ({ ...head.scores, ...head }))
+  const known = Object.entries(scoreWords).filter(([score]) => all.some((head) => head[score] !== undefined))
+  return {
+    kind: 'table',
+    title: 'The meaning of the scores',
+    columns: [
+      { name: 'score', align: 'left' },
+      { name: 'meaning', align: 'left' },
+    ],
+    rows: known.map(([, [name, meaning]]) => [name, meaning]),
+  }
+}
+
+const detected: readonly Detected[] = ['previous', 'duplicate', 'induction']
+
+/** The likeness of patterns to those that are all 0 and 1. */
+function detectionsGrid(heads: readonly HeadFacts[]): Panel {
+  const measures: readonly (keyof Detection)[] = ['mul', 'abs']
+  return {
+    kind: 'grid',
+    title:
+      'Likeness to patterns of 0 and 1: mul, the share of attention that falls there; abs, 1 where all cells are the same',
+    rows: { name: 'head', labels: heads.map(nameOfHead) },
+    columns: { name: 'pattern', labels: measures.flatMap((measure) => detected.map((kind) => `${kind} ${measure}`)) },
+    values: heads.flatMap(({ detections }) =>
+      measures.flatMap((measure) => detected.map((kind) => detections?.[kind][measure] ?? Number.NaN)),
+    ),
+    unit: 'likeness',
+    scale: 'signed',
+  }
+}
 
 function scoresGrid(
   title: string,
   heads: readonly HeadFacts[],
-  of: (head: HeadFacts) => HeadScores | undefined,
+  names: readonly ShareName[],
+  of: (head: HeadFacts) => Partial<Record<ShareName, number>>,
 ): Panel {
   return {
     kind: 'grid',
     title,
     rows: { name: 'head', labels: heads.map(nameOfHead) },
-    columns: { name: 'looks at', labels: shareNames },
-    values: heads.flatMap((head) => shareNames.map((name) => of(head)?.[name] ?? Number.NaN)),
+    columns: { name: 'looks at', labels: names.map((name) => scoreWords[name][0]) },
+    values: heads.flatMap((head) => names.map((name) => of(head)[name] ?? Number.NaN)),
     unit: 'share',
     scale: 'share',
   }
@@ -67,6 +149,7 @@ function rolesTable(heads: readonly HeadFacts[]): Panel {
       { name: 'because', align: 'left' },
       { name: 'goes by', align: 'left' },
       { name: 'at two periods', align: 'left' },
+      { name: 'copying', unit: '−1 to 1' },
       { name: 'entropy', unit: 'nats' },
       { name: 'distance', unit: 'places' },
     ],
@@ -76,6 +159,7 @@ function rolesTable(heads: readonly HeadFacts[]): Panel {
       evidenceOf(head.role),
       head.control,
       controlWords(head),
+      head.copying ?? Number.NaN,
       head.scores.entropy,
       head.scores.distance ?? Number.NaN,
     ]),
@@ -88,10 +172,10 @@ function evidenceOf({ name, evidence }: HeadRole): string {
   if (name !== 'unknown')
     return numbers.map(([score, value]) => `${wordsOfScore[score] ?? score} ${value.toFixed(2)}`).join(', ')
   const [score, most] = numbers.reduce((best, each) => (each[1] > best[1] ? each : best))
-  return `at most ${score} ${most.toFixed(2)}`
+  return `at most ${wordsOfScore[score] ?? score} ${most.toFixed(2)}`
 }
 
-const wordsOfScore: Readonly<Record<string, string>> = { evenEntropy: 'all alike' }
+const wordsOfScore: Readonly<Record<string, string>> = { evenEntropy: 'all alike', prefixMatching: 'prefix matching' }
 
 /** `induction 0.98, then 0.97`: at the first period and at the second. */
 function controlWords({ control, controlEvidence: evidence }: HeadFacts): string {
