@@ -72,9 +72,12 @@ async function lane(): Promise<void> {
     const until = Date.now() + each
     const last = seed + inputs
     let next = seed
+    let milliseconds = each
     // A worker that had to be stopped is followed by another, which begins after the input that did it.
-    do next = await runWorker({ target: name, seed: next, inputs: last - next, until }, tally)
-    while (next < last && Date.now() < until)
+    do {
+      next = await runWorker({ target: name, seed: next, inputs: last - next, milliseconds }, tally)
+      milliseconds = until - Date.now()
+    } while (next < last && milliseconds > 0)
     report(name, tally)
   }
 }

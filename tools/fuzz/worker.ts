@@ -10,8 +10,8 @@ export interface Work {
   readonly seed: number
   /** At most so many inputs. */
   readonly inputs: number
-  /** When to stop, in milliseconds since 1970. */
-  readonly until: number
+  /** How long to go on, in milliseconds from the first input: a busy machine may take long to come to that. */
+  readonly milliseconds: number
   /** The seed that is being worked on, and since when. */
   readonly beat: SharedArrayBuffer
 }
@@ -28,7 +28,7 @@ export type Message =
   | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'progress'; readonly tried: number; readonly refused: number; readonly isDone: boolean }
 
-const { target: name, seed: first, inputs, until, beat } = workerData as Work
+const { target: name, seed: first, inputs, milliseconds, beat } = workerData as Work
 const now = new Float64Array(beat)
 const post = (message: Message): void => parentPort?.postMessage(message)
 const found = targets.find((target) => target.name === name)
@@ -42,6 +42,7 @@ const progress = (isDone: boolean): void => {
   refused = 0
 }
 let told = Date.now()
+const until = told + milliseconds
 for (let seed = first; seed < first + inputs && Date.now() < until; seed++) {
   now[0] = seed
   now[1] = Date.now()
