@@ -13,6 +13,7 @@ import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { contract, expand, multiply } from '../../tensor/primitives.ts'
+import { isNumber, numberOf } from '../stream/forms.ts'
 import { type FoundNorm, normOf } from '../stream/norms.ts'
 import { labelOf } from '../stream/parts.ts'
 import { logitsOf } from '../stream/readout.ts'
@@ -75,6 +76,7 @@ export function streamEdges(names: Names, asker: string): StreamEdges {
       const key = summand.address === undefined ? `${summand.node.id}` : `${summand.part} ${summand.address}`
       const number = numbers.get(key) ?? writers.push(writerGroup(summand, names)) - 1
       numbers.set(key, number)
+      checkSame(summand, writers[number].summand, asker)
       return [number]
     })
     known.set(stream, found)
@@ -165,6 +167,24 @@ function placesAlong(axes: readonly Axis[]): (Readonly<Record<string, number>> |
     const places = placesOfCell(axes, cell)
     return Object.fromEntries(axes.map(({ name }, i) => [name, places[i]]))
   })
+}
+
+/** Throws where a writer reaches one reader otherwise than another: then it has no one write. */
+function checkSame(summand: Summand, first: Summand, asker: string): void {
+  if (wayOf(summand.node) === wayOf(first.node)) return
+  throw new Error(
+    `${asker}: what ${first.address ?? first.part} writes is changed in the stream, before some of its readers and behind others. Leave out what changes the stream, or patch values instead of edges.`,
+  )
+}
+
+/** The steps from a value to what is added, in one text for the same steps. */
+function wayOf({ id, operation, inputs }: Node): string {
+  const [input, other] = inputs
+  if (operation.kind === 'rename' || operation.kind === 'window' || operation.kind === 'expand')
+    return `${operation.kind} ${wayOf(input)}`
+  if (operation.kind !== 'apply' || operation.function !== 'multiply') return `${id}`
+  const [value, factor] = [input, other].toSorted((a, b) => Number(isNumber(a)) - Number(isNumber(b)))
+  return isNumber(factor) ? `${numberOf(factor)} · ${wayOf(value)}` : `${id}`
 }
 
 /** Throws for a summand that is neither a head nor an MLP, but made of some, as what a norm gives: they have no edges beyond it. */

@@ -61,6 +61,11 @@ test('models whose stream is no sum, and those of two streams, are refused in a 
     message:
       'edges: the stream is no sum from the embeddings on: a norm stands in it, bert.blocks.0.attentionNorm.output (post-norm), so that no head reaches a later reader by itself. Patch values instead of edges.',
   })
+  const edits = [{ at: 'blocks.0.output', to: { scale: 2 } }]
+  await assert.rejects(attributeEdges({ ...asked(llama()), edits }), {
+    message:
+      'edges: what embedding.token writes is changed in the stream, before some of its readers and behind others. Leave out what changes the stream, or patch values instead of edges.',
+  })
   await assert.rejects(patchEdges(asked(preNormCross())), {
     message:
       'edges: the decoder looks at the stream of an encoder, so that there is no one stream whose edges these would be. Patch values instead.',
