@@ -59,6 +59,23 @@ export async function eigenvaluesOf(matrix: Matrix): Promise<Eigenvalue[]> {
     .sort((a, b) => Math.hypot(b.real, b.imaginary) - Math.hypot(a.real, a.imaginary))
 }
 
+/** The eigenvalues of a symmetric matrix, the largest first, and their vectors: the columns. */
+export async function symmetricOf(
+  matrix: Matrix,
+): Promise<{ readonly values: readonly number[]; readonly vectors: Matrix }> {
+  const { Matrix: Wide, EigenvalueDecomposition } = await import('ml-matrix')
+  const { rows, columns, data } = matrix
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
+    Wide.from1DArray(rows, columns, Array.from(data)),
+    { assumeSymmetric: true },
+  )
+  const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b] - realEigenvalues[a])
+  const vectors = zeros(rows, columns)
+  for (const [column, from] of order.entries())
+    for (let i = 0; i < rows; i++) vectors.data[i * columns + column] = eigenvectorMatrix.get(i, from)
+  return { values: order.map((i) => realEigenvalues[i]), vectors }
+}
+
 /** Σλ / Σ|λ|: 1 where all eigenvalues are positive, −1 where all are negative. 0 where there are none. Elhage et al. 2021. */
 export function positiveShare(eigenvalues: readonly Eigenvalue[]): number {
   let [sum, amount] = [0, 0]

@@ -42,6 +42,8 @@ export interface CircuitSettings {
 export interface HeadChoice {
   readonly layer?: number | undefined
   readonly head?: number | undefined
+  /** In a model of two halves. */
+  readonly part?: HeadLabel['part']
 }
 
 export interface HeadLabel {
@@ -91,8 +93,8 @@ export async function headWeights({ heads: chosen, ...settings }: CircuitSetting
   if (all.length === 0) throw new Error('circuits: the model has no attention, so that it has no heads.')
   const found: HeadWeights[] = []
   const counts: number[] = []
-  const isMeant = ({ layer, head }: HeadLabel, by: HeadChoice): boolean =>
-    layer === (by.layer ?? layer) && head === (by.head ?? head)
+  const isMeant = ({ layer, head, part }: HeadLabel, by: HeadChoice): boolean =>
+    layer === (by.layer ?? layer) && head === (by.head ?? head) && part === (by.part ?? part)
   for (const [path, attention] of all) {
     const labels = Array.from({ length: countOf(attention) }, (_, head) => labelOf(path, head))
     counts.push(labels.length)
@@ -104,7 +106,7 @@ export async function headWeights({ heads: chosen, ...settings }: CircuitSetting
   if (lacking === undefined) return found
   const layers = Math.max(...all.map(([path]) => labelOf(path, 0).layer)) + 1
   throw new Error(
-    `circuits: there is no head ${lacking.head ?? '*'} in layer ${lacking.layer ?? '*'}; there ${layers === 1 ? 'is 1 layer' : `are ${layers} layers`} with up to ${Math.max(...counts)} heads, counted from 0.`,
+    `circuits: there is no ${lacking.part === undefined ? '' : `${lacking.part} `}head ${lacking.head ?? '*'} in layer ${lacking.layer ?? '*'}; there ${layers === 1 ? 'is 1 layer' : `are ${layers} layers`} with up to ${Math.max(...counts)} heads, counted from 0.`,
   )
 }
 
@@ -225,7 +227,8 @@ function besidesOf({ positions, queryNorm, keyNorm }: Attention<string>): Beside
   ]
 }
 
-function labelOf(path: string, head: number): HeadLabel {
+/** The label of a head of the attention, or of any other part, with this path. */
+export function labelOf(path: string, head: number): HeadLabel {
   const names = path.split('.')
   const layer = Number(names.find((name) => /^\d+$/.test(name)) ?? 0)
   const half = names.find((name) => name === 'encoder' || name === 'decoder')

@@ -22,18 +22,38 @@ export interface ReadingNorm {
   readonly shift: Float64Array | undefined
 }
 
+/** A pass through a model, with its weights in an engine. */
+export interface ReadPass {
+  readonly engine: Engine
+  readonly names: Names
+  readonly ends: readonly Node[]
+}
+
 /**
  * The norm between the stream and the projections of attention; undefined where they read the stream itself.
  *
  * Throws where the norm is not attention's own: in post-norm models what stands behind a sum is itself the stream.
  */
 export async function readingNorm(
-  { engine, names, ends }: { readonly engine: Engine; readonly names: Names; readonly ends: readonly Node[] },
+  pass: ReadPass,
   attention: Attention<string>,
   path: string,
 ): Promise<ReadingNorm | undefined> {
   const weight: Node | undefined = (attention.value ?? attention.query ?? attention.key)?.weight
-  if (!weight) return undefined
+  const norm = weight && (await normBefore(pass, weight, path))
+  if (norm && !norm.isOwn)
+    throw new Error(
+      `circuits: ${path} reads ${norm.address}, which is normalised after the sum (post-norm), so that no norm is attention's own. Ask for the raw basis.`,
+    )
+  return norm
+}
+
+/** The norm whose output a weight is multiplied with; `isOwn`: it stands beside the part with this path, and not in the stream. */
+export async function normBefore(
+  { engine, names, ends }: ReadPass,
+  weight: Node,
+  path: string,
+): Promise<(ReadingNorm & { readonly isOwn: boolean }) | undefined> {
   const reading = graphOf(ends).find(
     ({ operation, inputs }) => operation.kind === 'dot' && inputs.some((input) => input === weight),
   )
@@ -43,12 +63,9 @@ export async function readingNorm(
   if (!norm || !value) return undefined
   const address = names.addressOf(value) ?? ''
   const block = path.slice(0, path.lastIndexOf('.') + 1)
-  if (address.endsWith('.output') && (!address.startsWith(block) || !/[Nn]orm\.output$/.test(address)))
-    throw new Error(
-      `circuits: ${path} reads ${address}, which is normalised after the sum (post-norm), so that no norm is attention's own. Ask for the raw basis.`,
-    )
   return {
     address,
+    isOwn: !address.endsWith('.output') || (address.startsWith(block) && /[Nn]orm\.output$/.test(address)),
     isCentred: norm.isCentred,
     gain: await held(engine, norm.gain),
     shift: await held(engine, norm.shift),

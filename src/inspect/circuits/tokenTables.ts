@@ -181,6 +181,16 @@ function biasesOf(kind: 'ov' | 'qk', { address, biases }: HeadWeights, { bias }:
   return [...own.map((each) => `${address}.${each}.bias`), ...(kind === 'ov' && bias !== undefined ? [bias] : [])]
 }
 
+/** The strongest cells of a circuit between tokens, among all of them. */
+export async function cellsOf(
+  program: TokenProgram,
+  circuit: TokenCircuit,
+  { top }: { readonly top: number },
+): Promise<Pick<TokenTable, 'strongest' | 'weakest'>> {
+  const { strongest, weakest } = await tableOf(program, circuit, { tokens: undefined, top, isWhole: false }, () => {})
+  return { strongest, weakest }
+}
+
 async function tableOf(
   program: TokenProgram,
   circuit: TokenCircuit,
