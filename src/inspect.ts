@@ -67,6 +67,9 @@ export {
   type TokenValue,
   tokenTables,
 } from './inspect/circuits/tokenTables.ts'
+export { type Direction, type DirectionKind, directions } from './inspect/circuits/directions.ts'
+export { type KeyTrace, keyTraces, type PreviousScore } from './inspect/circuits/keyTraces.ts'
+export { type VirtualHead, virtualHead } from './inspect/circuits/virtualHeads.ts'
 export { FactoredMatrix } from './inspect/circuits/factored.ts'
 export { type Eigenvalue, positiveShare, type Singular } from './inspect/circuits/decompositions.ts'
 export type { Matrix } from './inspect/circuits/matrix.ts'

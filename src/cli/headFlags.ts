@@ -1,4 +1,4 @@
-// Heads as a command is told them: 1 is head 1 of every layer, 0.1 that of layer 0.
+// Heads as a command is told them: 1 is head 1 of every layer, 0.1 that of layer 0; "cross 0.1" that of one part of a translator.
 
 import type { HeadChoice } from '../inspect/circuits/headWeights.ts'
 import { type Flag, wholes } from './flags.ts'
@@ -17,9 +17,13 @@ export const headFlags = {
 /** The heads that a text names. */
 export function headsFrom(given: string): HeadChoice[] {
   return given.split(',').map((one) => {
-    const [, layer, head] = /^\s*(?:(\d+)\.)?(\d+)\s*$/.exec(one) ?? []
+    const [, part, layer, head] = /^\s*(?:(encoder|decoder|cross)\s+)?(?:(\d+)\.)?(\d+)\s*$/.exec(one) ?? []
     if (head === undefined) throw new Error(`needs heads such as 1, or 0.1 with the layer, but got "${given}"`)
-    return { head: Number(head), ...(layer !== undefined && { layer: Number(layer) }) }
+    return {
+      head: Number(head),
+      ...(layer !== undefined && { layer: Number(layer) }),
+      ...(part !== undefined && { part: part as HeadChoice['part'] }),
+    }
   })
 }
 
@@ -33,5 +37,5 @@ export function chosenHeads({
 }): HeadChoice[] | undefined {
   if (!heads) return layers?.map((layer) => ({ layer }))
   if (!layers) return [...heads]
-  return heads.flatMap((one) => (one.layer === undefined ? layers.map((layer) => ({ layer, head: one.head })) : [one]))
+  return heads.flatMap((one) => (one.layer === undefined ? layers.map((layer) => ({ ...one, layer })) : [one]))
 }

@@ -2,17 +2,24 @@
 
 import type { Circuits } from '../inspect/circuits/circuits.ts'
 import type { Composition } from '../inspect/circuits/composition.ts'
+import type { Direction } from '../inspect/circuits/directions.ts'
 import type { Basis, Besides } from '../inspect/circuits/headWeights.ts'
+import type { KeyTrace } from '../inspect/circuits/keyTraces.ts'
 import type { CompositionKind } from '../inspect/circuits/overlaps.ts'
 import type { TokenTables } from '../inspect/circuits/tokenTables.ts'
+import type { VirtualHead } from '../inspect/circuits/virtualHeads.ts'
 import type { Figure, Panel } from './figure.ts'
+import { directionNote, directionPanel, type PatternTexts, tracePanel, virtualPanels } from './headPathsFigure.ts'
 import { nameOfHead } from './streamNames.ts'
 import { tokenNotes, tokenPanels, type WordOf } from './tokenTablesFigure.ts'
 
 /** The things that a figure of circuits may show besides the table of heads. */
-export interface CircuitsShown {
+export interface CircuitsShown extends PatternTexts {
   readonly composition?: Composition | undefined
   readonly tokens?: TokenTables | undefined
+  readonly directions?: readonly Direction[] | undefined
+  readonly virtual?: VirtualHead | undefined
+  readonly traces?: readonly KeyTrace[] | undefined
   /** The words of tokens. */
   readonly wordOf?: WordOf | undefined
   /** True where rows of single tokens were asked for, in place of the strongest cells. */
@@ -22,7 +29,7 @@ export interface CircuitsShown {
 /** The figure of the circuits of heads, and of what else was asked for. */
 export function circuitsFigure(
   found: Circuits,
-  { composition, tokens, wordOf = String, isOfRows = false }: CircuitsShown = {},
+  { composition, tokens, directions, virtual, traces, wordOf = String, isOfRows = false, ...texts }: CircuitsShown = {},
 ): Figure {
   const { basis, offset, heads } = found
   const besides = [...new Set(heads.flatMap((each) => each.besides))]
@@ -35,11 +42,15 @@ export function circuitsFigure(
       ...missing.map((name) => `Some heads have no ${name} projection; the identity stands for it.`),
       'λ: Σλ/Σ|λ|, 1 where all eigenvalues are positive (a head that copies, or looks for the same), −1 where all are negative. λ(W): the same between tokens, of W_E · QK · W_Eᵀ and of W_E · OV · W_U.',
       ...(tokens ? tokenNotes(tokens) : []),
+      ...(directions ? [directionNote] : []),
     ],
     panels: [
       headsPanel(heads),
       ...(composition ? compositionPanels(composition) : []),
       ...(tokens ? tokenPanels(tokens, { wordOf, isOfRows }) : []),
+      ...(directions ? [directionPanel(directions, wordOf)] : []),
+      ...(virtual ? virtualPanels(virtual, wordOf, texts) : []),
+      ...(traces ? [tracePanel(traces)] : []),
     ],
   }
 }

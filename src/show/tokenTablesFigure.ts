@@ -1,6 +1,6 @@
 // Circuits between tokens as panels: every cell as a grid where there are few tokens, the strongest cells, and the rows of single tokens.
 
-import type { TokenCell, TokenRow, TokenTable, TokenTables } from '../inspect/circuits/tokenTables.ts'
+import type { TokenCell, TokenTable, TokenTables, TokenValue } from '../inspect/circuits/tokenTables.ts'
 import type { Panel } from './figure.ts'
 import { nameOfHead } from './streamNames.ts'
 import { visible } from './visible.ts'
@@ -16,8 +16,8 @@ export function tokenPanels(
   return tables.flatMap((table) => {
     const title = titleOf(table)
     const shown = (id: number): string => visible(wordOf(id))
-    if (isOfRows) return [rowPanel(title, table.rows, shown)]
-    return [...(table.values ? [gridOf(title, table, shown)] : []), cellPanel(title, table, shown)]
+    if (isOfRows) return [rowPanel(title, table, shown)]
+    return [...(table.values ? [gridOf(title, table, shown)] : []), cellPanel(title, sidesOf(table), table, shown)]
   })
 }
 
@@ -68,9 +68,12 @@ function gridOf(title: string, table: TokenTable, shown: WordOf): Panel {
 }
 
 /** The largest cells beside the smallest. */
-function cellPanel(title: string, table: TokenTable, shown: WordOf): Panel {
-  const { strongest, weakest } = table
-  const [from, to] = sidesOf(table)
+export function cellPanel(
+  title: string,
+  [from, to]: readonly [string, string],
+  { strongest, weakest }: Pick<TokenTable, 'strongest' | 'weakest'>,
+  shown: WordOf,
+): Panel {
   const cell = (one: TokenCell | undefined): (string | number)[] =>
     one ? [shown(one.row), shown(one.column), one.value] : ['', '', '']
   return {
@@ -88,17 +91,22 @@ function cellPanel(title: string, table: TokenTable, shown: WordOf): Panel {
   }
 }
 
-function rowPanel(title: string, rows: readonly TokenRow[], shown: WordOf): Panel {
-  const list = (side: TokenRow['top']): string =>
-    side.map(({ token, value }) => `${shown(token)} ${value.toPrecision(2)}`).join('  ')
+/** The rows of single tokens: the most of each beside the least. */
+function rowPanel(title: string, table: TokenTable, shown: WordOf): Panel {
+  const [from, to] = sidesOf(table)
+  const cell = (one: TokenValue | undefined): (string | number)[] => (one ? [shown(one.token), one.value] : ['', ''])
   return {
     kind: 'table',
     title,
     columns: [
-      { name: 'token', align: 'left' },
-      { name: 'most', align: 'left' },
-      { name: 'least', align: 'left' },
+      { name: from, align: 'left' },
+      { name: to, align: 'left' },
+      { name: 'most' },
+      { name: to, align: 'left' },
+      { name: 'least' },
     ],
-    rows: rows.map(({ token, top, bottom }) => [shown(token), list(top), list(bottom)]),
+    rows: table.rows.flatMap(({ token, top, bottom }) =>
+      top.map((one, i) => [shown(token), ...cell(one), ...cell(bottom[i])]),
+    ),
   }
 }

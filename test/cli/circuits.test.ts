@@ -64,8 +64,29 @@ describe('cutaway circuits', () => {
     assert.equal(values.data[strongest[0].row * size + strongest[0].column], Math.max(...values.data))
     assert.equal(words[strongest[0].row].length, 1)
     const { stdout } = await cutaway(['circuits', 'runs/cat', '--token', 'a', '--head', '1'], { folder })
-    assert.match(stdout, /^OV of head 0\.1 between tokens: .*\ntoken {2}most *\na {2,}\S/m)
+    assert.match(
+      stdout,
+      /^OV of head 0\.1 between tokens: .*\nis looked at {2}is raised +most {2}is raised +least\na +\S +-?\d/m,
+    )
     assert.match(stdout, /^QK of head 1\.1 between tokens/m)
+  })
+
+  test('shows directions as tokens, heads one after the other, and what keys look for', async () => {
+    const { stdout } = await cutaway(
+      ['circuits', 'runs/cat', '--directions', '1', '--virtual', '0.1,1.0', '--induction', '--text', 'a cat', '--json'],
+      { folder },
+    )
+    const { directions, virtual, traces, previous, texts } = JSON.parse(stdout)
+    assert.equal(directions.length, 4 + 2 * 2)
+    assert.equal(virtual.pattern.data.length, texts.length ** 2)
+    assert.deepEqual(
+      traces.map(({ layer, head }: { layer: number; head: number }) => [layer, head]),
+      [
+        [1, 0],
+        [1, 1],
+      ],
+    )
+    assert.equal(previous.length, 4)
   })
 
   test('says what is wrong', async () => {
@@ -78,6 +99,23 @@ describe('cutaway circuits', () => {
       await wrong('--composition', 'x'),
       'cutaway: --composition needs q, k or v, or several with commas between, but got "x".',
     )
+    assert.equal(
+      await wrong('--head', '0.x'),
+      'cutaway: --head needs heads such as 1, or 0.1 with the layer, but got "0.x".',
+    )
+    assert.equal(
+      await wrong('--virtual', '0'),
+      'circuits: a virtual head is of two heads or more, but got 1. Name them: 0.1,1.0.',
+    )
+    assert.equal(
+      await wrong('--induction'),
+      'circuits: --induction weighs earlier heads by how much they look one place back, on a text. Give one with --text.',
+    )
+    assert.equal(
+      await wrong('--text', 'a'),
+      'circuits: --text is for --virtual and --induction; nothing else here reads one. Leave it out.',
+    )
+    assert.match(await wrong('--token', 'cat'), /^circuits: --token "cat" is 3 tokens, /)
     assert.equal(
       await wrong('--layer', '7'),
       'circuits: there is no head * in layer 7; there are 2 layers with up to 2 heads, counted from 0.',

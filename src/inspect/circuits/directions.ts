@@ -23,8 +23,8 @@ import {
   type CircuitSettings,
   type HeadLabel,
   hasHeads,
+  headLabelOf,
   headWeights,
-  labelOf,
   ovOf,
   passOfOne,
 } from './headWeights.ts'
@@ -119,7 +119,7 @@ async function writingHeads(settings: CircuitSettings, kinds: readonly Direction
 function mlpMatrices({ model, engine, basis, heads }: CircuitSettings, kinds: readonly DirectionKind[]): Asked[] {
   return [...partsOf(model)].flatMap(([path, part]) => {
     if (!(part instanceof MLP || part instanceof GatedMLP)) return []
-    const { layer, part: half } = labelOf(path, 0)
+    const { layer, part: half } = headLabelOf(path, 0)
     if (half === 'encoder' || (heads && !heads.some((each) => (each.layer ?? layer) === layer))) return []
     const weights: readonly (readonly [DirectionKind, Node])[] = [
       ['up', part.up.weight],

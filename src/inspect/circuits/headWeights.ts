@@ -96,7 +96,7 @@ export async function headWeights({ heads: chosen, ...settings }: CircuitSetting
   const isMeant = ({ layer, head, part }: HeadLabel, by: HeadChoice): boolean =>
     layer === (by.layer ?? layer) && head === (by.head ?? head) && part === (by.part ?? part)
   for (const [path, attention] of all) {
-    const labels = Array.from({ length: countOf(attention) }, (_, head) => labelOf(path, head))
+    const labels = Array.from({ length: countOf(attention) }, (_, head) => headLabelOf(path, head))
     counts.push(labels.length)
     if (chosen && !labels.some((label) => chosen.some((by) => isMeant(label, by)))) continue
     const heads = await headsOf(settings, attention, path)
@@ -104,7 +104,7 @@ export async function headWeights({ heads: chosen, ...settings }: CircuitSetting
   }
   const lacking = chosen?.find((by) => !found.some((head) => isMeant(head, by)))
   if (lacking === undefined) return found
-  const layers = Math.max(...all.map(([path]) => labelOf(path, 0).layer)) + 1
+  const layers = Math.max(...all.map(([path]) => headLabelOf(path, 0).layer)) + 1
   throw new Error(
     `circuits: there is no ${lacking.part === undefined ? '' : `${lacking.part} `}head ${lacking.head ?? '*'} in layer ${lacking.layer ?? '*'}; there ${layers === 1 ? 'is 1 layer' : `are ${layers} layers`} with up to ${Math.max(...counts)} heads, counted from 0.`,
   )
@@ -146,7 +146,7 @@ async function headsOf(
   const count = countOf(attention)
   const shared = <T>(of: readonly T[], head: number): T => of[Math.floor((head * of.length) / count)]
   return Array.from({ length: count }, (_, head) => ({
-    ...labelOf(path, head),
+    ...headLabelOf(path, head),
     query: shared(met.query, head),
     key: shared(met.key, head),
     value: shared(read.value, head),
@@ -228,7 +228,7 @@ function besidesOf({ positions, queryNorm, keyNorm }: Attention<string>): Beside
 }
 
 /** The label of a head of the attention, or of any other part, with this path. */
-export function labelOf(path: string, head: number): HeadLabel {
+export function headLabelOf(path: string, head: number): HeadLabel {
   const names = path.split('.')
   const layer = Number(names.find((name) => /^\d+$/.test(name)) ?? 0)
   const half = names.find((name) => name === 'encoder' || name === 'decoder')

@@ -42,7 +42,7 @@ test('directions are singular: M Mᵀ gives them back σ² times, and they are t
     up: transposed(scaled),
     down: await numbers(model, 'blocks.1.mlp.down.weight'),
   }
-  // W_U has more rows than columns and is of full rank, so v · W_U tells of v all that can be seen: compare (v Mᵀ M) W_U by pseudoinverse-free means.
+  // v · W_U tells of v all that tokens can see.
   for (const { kind, singular, share, top, bottom } of found) {
     const m = matrices[kind]
     near(share, singular ** 2 / frobenius(m) ** 2, 1e-6, `share of ${kind}`)
