@@ -37,6 +37,8 @@ const parts = [
   { name: 'inputValues', test: /\/src\/model\/inputValues\.ts$/ },
   { name: 'looking', test: /\/src\/(inspect|show)\// },
   { name: 'lending', test: /\/src\/engine\/(lending|boxes|hostRows|rowCopies)\.ts$/ },
+  { name: 'resumed', test: /\/src\/train\/(resumed|pastFromJSON)\.ts$/ },
+  { name: 'json', test: /\/src\/text\/json\.ts$/ },
   { name: 'chats', test: /\/src\/text\/chat\// },
   { name: 'spelling', test: /\/src\/text\/spelling\.ts$/ },
   { name: 'terminal', test: /\/src\/cli\/(commandLine|permission|terminal|controls|output)\.ts$/ },

@@ -1,8 +1,7 @@
 // The settings that a run is given: completed, and checked before anything begins.
 
-import type { TrainingState } from '../checkpoint/training.ts'
 import { nearest } from '../text/spelling.ts'
-import { changed, usualRules } from './following.ts'
+import { usualRules } from './following.ts'
 import { type BatchLearning, type TextLearning, usualBatch } from './learning.ts'
 import { schedules } from './schedule.ts'
 import { small, type TrainSettings } from './settings.ts'
@@ -23,23 +22,27 @@ const counts: Names = [
   'reportEvery',
 ]
 
-/** Settings that change what a run learns from, or by which chance: with others it would be another run. */
-const lasting: Names = ['seed', 'context']
+/** What is said of a run's settings, whether it begins or goes on. */
+export interface Choice {
+  readonly given: Partial<TrainSettings>
+  /** The usual settings for a run of this length and rate. */
+  readonly usual: TrainSettings
+  /** The sizes of the batches that are given; of a text, those of usual ones. */
+  readonly sizes: { readonly batch: number; readonly context: number }
+  /** True where the batches are given. */
+  readonly isCut: boolean
+}
 
 /**
- * The settings that were given; failing that, those of the run to go on from; failing that, the usual ones for a run of this
- * length and rate.
+ * The settings that are given, and the usual ones.
  *
  * - `others`: the names of all that `train` may be given besides settings
- * - `past`: the settings that the run to go on from had
  */
-export function chosenSettings(
-  options: Partial<TrainSettings> & (TextLearning | BatchLearning) & { readonly resume?: TrainingState },
+export function choiceOf(
+  options: Partial<TrainSettings> & (TextLearning | BatchLearning),
   others: readonly string[],
-  past: Partial<TrainSettings> = {},
-): TrainSettings {
+): Choice {
   checkNames(Object.keys(options), [...names, ...others])
-  const { resume } = options
   const given: Partial<TrainSettings> = Object.fromEntries(
     names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
   )
@@ -47,28 +50,7 @@ export function chosenSettings(
   const { steps = small.training.steps, rate = small.training.rate } = given
   const begun = { ...small.training, ...sizes, steps, rate }
   const usual = { ...begun, leastRate: usualRules.leastRate(begun), warmup: usualRules.warmup(begun) }
-  if (!resume) return checked({ ...usual, ...given }, options)
-  const isCut = !('corpus' in options)
-  const kept: TrainSettings = {
-    ...usual,
-    ...past,
-    seed: resume.seed,
-    ...(isCut && { context: sizes.context }),
-  }
-  if (isCut && kept.batch !== sizes.batch) throw isDealtOtherwise(sizes.batch, kept.batch)
-  const settings = checked(changed(kept, given), options)
-  for (const name of lasting) if (settings[name] !== kept[name]) throw isAnother(name, settings, kept)
-  return settings
-}
-
-/** The examples, empty rows included, that a run has been given: the place in its data. Of old runs it follows from their steps. */
-export function examplesOf(
-  { examples, step }: TrainingState,
-  { batch, accumulate }: TrainSettings,
-  past: Partial<TrainSettings>,
-): number {
-  const kept = { batch, accumulate, ...past }
-  return examples ?? step * kept.accumulate * kept.batch
+  return { given, usual, sizes, isCut: !('corpus' in options) }
 }
 
 /** Programs in JavaScript have no compiler that knows the names. */
@@ -80,7 +62,8 @@ function checkNames(given: readonly string[], known: readonly string[]): void {
   }
 }
 
-function checked(settings: TrainSettings, learning: TextLearning | BatchLearning): TrainSettings {
+/** Throws for settings that mean nothing, or that do not fit what is learnt. */
+export function checkSettings(settings: TrainSettings, { sizes, isCut }: Choice): void {
   for (const name of counts)
     if (!Number.isSafeInteger(settings[name]) || (settings[name] as number) < 1)
       throw new Error(`train: ${name} is ${settings[name]}; it must be a whole number, at least 1.`)
@@ -97,30 +80,15 @@ function checked(settings: TrainSettings, learning: TextLearning | BatchLearning
     throw new Error(
       `train: leastRate is ${leastRate}, above the rate, ${rate}: the learning rate would rise to its end. Give a smaller one, or none.`,
     )
-  const sizes = usualBatch(learning)
-  if ('corpus' in learning) {
-    if (context > sizes.context)
-      throw new Error(`train: context is ${context}, but the model looks at ${sizes.context} positions at most.`)
-  } else if (batch !== sizes.batch || context !== sizes.context) throw isCutAlready(settings, sizes)
-  return settings
+  if (isCut) {
+    if (batch !== sizes.batch || context !== sizes.context) throw isCutAlready(settings, sizes)
+  } else if (context > sizes.context)
+    throw new Error(`train: context is ${context}, but the model looks at ${sizes.context} positions at most.`)
 }
 
 function isCutAlready(settings: TrainSettings, sizes: { readonly batch: number; readonly context: number }): Error {
   const name = settings.batch === sizes.batch ? 'context' : 'batch'
   return new Error(
     `train: ${name} is ${settings[name]}, but the batches that are given have ${sizes[name]}. Leave it out, or make other batches.`,
-  )
-}
-
-function isAnother(name: keyof TrainSettings, settings: TrainSettings, kept: TrainSettings): Error {
-  return new Error(
-    `train: the ${name} is ${settings[name]}, but the run to go on from has ${kept[name]}. Give the same, or begin anew.`,
-  )
-}
-
-/** The error for batches of another size: the examples that such a run has seen are known as so many batches. */
-function isDealtOtherwise(batch: number, kept: number): Error {
-  return new Error(
-    `train: the batches have ${batch} examples, but those of the run to go on from had ${kept}, by which its examples are dealt out. Make batches as large; accumulate may change.`,
   )
 }

@@ -14,13 +14,13 @@ import type { Engine, Plan } from '../engine/engine.ts'
 import { initialValues } from '../model/start.ts'
 import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
-import { chosenSettings, examplesOf } from './chosenSettings.ts'
+import { type Choice, checkSettings, choiceOf } from './chosenSettings.ts'
 import { Course } from './course.ts'
 import { type Circumstances, checkEvaluation, checkState, checkStep } from './finite.ts'
 import { type StepLoss, withLoss } from './history.ts'
 import { asBatches, type BatchLearning, type TextLearning } from './learning.ts'
 import { type Evaluation, overfittingSince } from './overfitting.ts'
-import { historyFromJSON, settingsFromJSON } from './pastFromJSON.ts'
+import type { Resumed } from './resumed.ts'
 import { rateAt } from './schedule.ts'
 import type { TrainSettings } from './settings.ts'
 import { Trainer } from './trainer.ts'
@@ -79,28 +79,36 @@ export type TrainOptions = Partial<TrainSettings> &
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
   const { engine, resume } = options
-  const past = resume ? settingsFromJSON(resume.settings) : {}
-  const settings = chosenSettings(options, 'corpus' in options ? ofText : ofBatches, past)
-  const examples = resume ? examplesOf(resume, settings, past) : 0
+  const choice = choiceOf(options, 'corpus' in options ? ofText : ofBatches)
+  const run = resume ? (await import('./resumed.ts')).resumed(resume, choice) : begun(choice)
+  const { settings, examples } = run
+  checkSettings(settings, choice)
   const learning = asBatches(options, settings, examples)
   const trainer = await Trainer.create(engine, learning.objective, settings, learning.training)
   try {
-    yield* steps(trainer, options, { settings, learning, examples })
+    yield* steps(trainer, options, run, learning)
   } finally {
     await trainer.close()
   }
 }
 
+/** A run at its beginning. */
+const begun = ({ usual, given }: Choice): Resumed => ({
+  settings: { ...usual, ...given },
+  examples: 0,
+  history: { evaluations: [], losses: [] },
+})
+
 async function* steps(
   trainer: Trainer,
   options: TrainOptions,
-  { settings, learning, examples }: { settings: TrainSettings; learning: BatchLearning; examples: number },
+  { settings, examples, history }: Resumed,
+  learning: BatchLearning,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const { resume, signal, place } = options
   const { model } = learning.objective
   if (resume) trainer.restore(resume)
   else trainer.begin(options.weights ?? withSizes(model, initialValues(model, settings.seed)))
-  let history = historyFromJSON(resume?.history)
   const course = new Course(trainer, settings, { learning, isText: 'corpus' in options, examples })
   const parameters = [...parametersOf(model).values()].reduce((sum, { axes }) => sum + cells(axes), 0)
   yield { kind: 'begin', step: trainer.taken, settings, parameters, plan: trainer.plan }
