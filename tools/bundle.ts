@@ -8,6 +8,8 @@
 //   dist/parts/edits.js       edits; addresses.js and inputValues.js are what they share with what looks inside
 //   dist/parts/lending.js     parameters lent and moved, for checkpoints and searches
 //   dist/parts/adjust.js, typical.js, search.js, sources.js   what few settings and models ask of generation
+//   dist/parts/choices.js, pairing.js, report.js, window.js   what few machines, people and models ask of an engine
+//   dist/parts/resumed.js     runs that go on
 //   dist/parts/looking.js   what looks into models, and shows what it saw
 //   dist/parts/disk.js      files and folders, which need Node
 //   dist/parts/terminal.js  what looks at a command line, and the terminal it speaks to
@@ -39,6 +41,10 @@ const parts = [
   { name: 'lending', test: /\/src\/engine\/(lending|boxes|hostRows|rowCopies)\.ts$/ },
   { name: 'resumed', test: /\/src\/train\/(resumed|pastFromJSON)\.ts$/ },
   { name: 'json', test: /\/src\/text\/json\.ts$/ },
+  { name: 'window', test: /\/src\/engine\/cpu\/loops\/window\.ts$/ },
+  { name: 'report', test: /\/src\/engine\/(lower\/describe|cpu\/program\/report)\.ts$/ },
+  { name: 'choices', test: /\/src\/engine\/cpu\/machine\/choices\.ts$/ },
+  { name: 'pairing', test: /\/src\/engine\/cpu\/machine\/pairing\.ts$/ },
   { name: 'chats', test: /\/src\/text\/chat\// },
   { name: 'spelling', test: /\/src\/text\/spelling\.ts$/ },
   { name: 'terminal', test: /\/src\/cli\/(commandLine|permission|terminal|controls|output)\.ts$/ },

@@ -4,17 +4,19 @@ import type { AnyModel } from '../model/language.ts'
 import type { Edit, Edited } from './edit.ts'
 import type { Reached } from './reached.ts'
 
+const all = () => import('./onDemand.ts')
+
 /** The model with edits, whatever they are; the model itself where there are none. */
 export async function withEdits<M extends AnyModel>({ model, engine, edits = [] }: Edited<M>): Promise<M> {
   if (edits.length === 0) return model
-  const { editedModel, settleEdits } = await import('./onDemand.ts')
+  const { editedModel, settleEdits } = await all()
   return editedModel(model, await settleEdits({ model, engine, edits }))
 }
 
 /** The model with edits of which what another run had has been read; the model itself where there are none. */
 export async function withSettled<M extends AnyModel>(model: M, edits: readonly Edit[]): Promise<M> {
   if (edits.length === 0) return model
-  const { editedModel } = await import('./onDemand.ts')
+  const { editedModel } = await all()
   return editedModel(model, edits)
 }
 
@@ -26,6 +28,6 @@ export async function expectReached(
   asker: string,
 ): Promise<void> {
   if (edits.length === 0) return
-  const { checkReached } = await import('./onDemand.ts')
+  const { checkReached } = await all()
   checkReached(edits, model, reached, asker)
 }

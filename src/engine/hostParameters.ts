@@ -15,7 +15,7 @@ export type Parameters = Pick<Engine, 'keep' | 'set' | 'get' | 'fill' | 'read' |
 export function hostParameters(memory: HostMemory): Parameters {
   let lender: Promise<Lending> | undefined
   const lending = (): Promise<Lending> => {
-    lender ??= import('./lending.ts').then(({ Lending }) => new Lending(memory))
+    lender ??= import('./lending.ts').then((loaded) => new loaded.Lending(memory))
     return lender
   }
   return {

@@ -67,9 +67,13 @@ export class Decoding {
     const model = this.#model
     if (model.kind !== 'encoder-decoder')
       throw new Error('generate: this model looks at no source. Give it a prompt alone.')
-    const { readSources } = await import('./sources.ts')
+    const reading = await import('./sources.ts')
     const rows = await this.#rowsFor(sources.length * copies)
-    this.#source = await readSources({ model, edited: (await this.#ready()) as SequenceModel, rows }, sources, copies)
+    this.#source = await reading.readSources(
+      { model, edited: (await this.#ready()) as SequenceModel, rows },
+      sources,
+      copies,
+    )
   }
 
   /**

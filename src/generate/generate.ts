@@ -190,13 +190,13 @@ export class Generator {
   async search(openings: readonly Opening[], settings: SearchSettings): Promise<Hypothesis[][]> {
     checkAsked(this.#model, openings, settings)
     // Few programs search, so what only they need is loaded here.
-    const { search } = await import('./search.ts')
+    const searching = await import('./search.ts')
     const tokens = Math.min(settings.tokens, this.#mostTokens(openings))
     this.#begin()
     try {
       const texts = openings.map((opening) => ({ ...opening, source: this.#tokensOf(opening) }))
       const encode = (): Promise<void> => this.#encode(openings, settings.beams)
-      const found = await search(texts, { ...settings, tokens }, { decoding: this.#decoding, encode })
+      const found = await searching.search(texts, { ...settings, tokens }, { decoding: this.#decoding, encode })
       const reached = { positions: found.positions, sources: longestSource(openings) }
       if (found.positions > 0 && !settings.signal?.aborted) await this.#expectReached(reached)
       return found.hypotheses

@@ -15,7 +15,6 @@ import {
   templateToJSON,
   withTemplate,
 } from './special.ts'
-import { type TokenCutter, tokenCutter } from './tokenizer/addedTokens.ts'
 import {
   type DecodeOptions,
   type EncodeOptions,
@@ -41,7 +40,8 @@ export class CharacterTokenizer implements Tokenizer {
   readonly #pieces: readonly string[]
   readonly #specialTokens: readonly string[]
   readonly template: Template
-  readonly #cut: TokenCutter
+  /** Where special tokens stand in a text, of several that begin at one place the longest; nothing where there are none. */
+  readonly #specialPattern: RegExp | undefined
   /** The id of every character of one UTF-16 unit, by the unit; −1 for those that the vocabulary lacks. */
   readonly #idOfUnit = new Int32Array(0x10000).fill(-1)
   /** The id of every character of two units (a surrogate pair: emoji, rare scripts), by its code point. */
@@ -76,7 +76,7 @@ export class CharacterTokenizer implements Tokenizer {
     this.#pieces = [...special, ...characters]
     this.#specialTokens = special
     this.template = templateFor(special)
-    this.#cut = tokenCutter(special.map((content, id) => ({ id, content })))
+    this.#specialPattern = special.length === 0 ? undefined : patternOf(special)
     this.size = this.#pieces.length
     this.special = rolesOf((token) => (special.includes(token) ? special.indexOf(token) : undefined))
   }
@@ -101,8 +101,10 @@ export class CharacterTokenizer implements Tokenizer {
   encode(text: string, { special = false }: EncodeOptions = {}): Int32Array {
     const ids = new Int32Array(text.length)
     let count = 0
-    for (const part of this.#cut(text)) {
-      if (typeof part === 'number') ids[count++] = part
+    // Every second part is a special token.
+    const parts = this.#specialPattern ? text.split(this.#specialPattern) : [text]
+    for (const [i, part] of parts.entries()) {
+      if (i % 2 === 1) ids[count++] = this.#specialTokens.indexOf(part)
       else count = this.#encodePlain(part, ids, count, text)
     }
     const plain = count === ids.length ? ids : ids.slice(0, count)
@@ -206,6 +208,12 @@ export class CharacterTokenizer implements Tokenizer {
 
 /** The number of unknown characters that a message names before it counts the rest. */
 const mostNamed = 6
+
+/** A pattern that captures any of some texts, the longer before the shorter. */
+function patternOf(texts: readonly string[]): RegExp {
+  const longestFirst = texts.toSorted((a, b) => b.length - a.length)
+  return new RegExp(`(${longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')})`)
+}
 
 function codePointOf(character: string): number {
   const codePoint = character.codePointAt(0)

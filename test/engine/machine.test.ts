@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type DetectedMachine, detectMachine, type MachineOptions } from '../../src/engine/cpu/machine/machine.ts'
+import type { MachineOptions } from '../../src/engine/cpu/machine/choices.ts'
+import { type DetectedMachine, detectMachine } from '../../src/engine/cpu/machine/machine.ts'
 import { Arena } from '../../src/engine/cpu/memory/arena.ts'
 import { canPair } from './pairing.ts'
 

@@ -85,7 +85,7 @@ export function trapAt(wasm: WasmModule, units: number, at: number): Emitted {
   const only = stage(wasm, { units, operands: 1 }, (f, { unit, operands: [turns] }) => {
     const left = f.local('i32')
     f.push(turns).load('i32.load').set(left)
-    f.push(unit, at).op('i32.eq').push(left, 0).op('i32.ne', 'i32.and')
+    f.push(unit, at).op('i32.eq').push(0, left).op('i32.lt_u', 'i32.and')
     f.if(() => {
       f.loop(() => f.push(left, 1).op('i32.sub').tee(left).branchIf(0))
       f.op('unreachable')

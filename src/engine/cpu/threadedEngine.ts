@@ -4,12 +4,12 @@ import type { Node } from '../../tensor/node.ts'
 import { type Engine, type Graph, isInput, type Program, type RowsOf } from '../engine.ts'
 import type { Parameters } from '../hostParameters.ts'
 import type { Box, Lent } from '../lent.ts'
-import { describeGraph, describeSchedule } from '../lower/describe.ts'
 import { effortOf } from '../lower/effort.ts'
 import { lower } from '../lower/lower.ts'
 import type { StorageType } from '../storage.ts'
 import type { Machine } from './emitted.ts'
-import type { DetectedMachine, MachineOptions } from './machine/machine.ts'
+import type { MachineOptions } from './machine/choices.ts'
+import type { DetectedMachine } from './machine/machine.ts'
 import { type Arena, ArenaFull } from './memory/arena.ts'
 import { type Held, Holdings } from './memory/holdings.ts'
 import { Lasting, type LastingPlace } from './memory/lasting.ts'
@@ -17,7 +17,7 @@ import { arenaParameters } from './memory/parameters.ts'
 import { urgeCollector } from './memory/unreachable.ts'
 import { ProgramCode } from './program/code.ts'
 import { LoadedProgram } from './program/loaded.ts'
-import { timesBytes } from './program/profile.ts'
+import { timesBytes } from './program/program.ts'
 import { target } from './target.ts'
 import { lostEngines, openPools } from './threads/openPools.ts'
 import type { Pool } from './threads/pool.ts'
@@ -82,7 +82,8 @@ export class ThreadedEngine implements CpuEngine {
       this.#lasting.sweep()
     })
     this.#pool = pool
-    this.#debug = new Set((options.debug ?? globalThis.process?.env?.CUTAWAY_DEBUG ?? '').split(','))
+    const debug = options.debug ?? globalThis.process?.env?.CUTAWAY_DEBUG ?? ''
+    this.#debug = new Set(debug.split(',').filter((each) => each !== ''))
     this.#print = options.print ?? ((line) => console.error(line))
     this.#aloneBelow = options.aloneBelow ?? (pool.hostWorks ? usualAloneBelow : aloneBelowInPage)
     openPools.add(pool)
@@ -123,7 +124,7 @@ export class ThreadedEngine implements CpuEngine {
     const isAlone = effortOf(calls, target) < this.#aloneBelow
     const threads = isAlone ? 1 : this.#pool.threads
     const measures = this.#debug.has('kernels')
-    const code = new ProgramCode(lowered, { machine: this.#machine, threads, measures })
+    const code = await ProgramCode.of(lowered, { machine: this.#machine, threads, measures })
 
     const places = new Map(memory.lasting.map((node) => [node, this.#hold(node, held)]))
     held.passing = this.#arena.reserve(code.passingBytes + 512)
@@ -136,18 +137,17 @@ export class ThreadedEngine implements CpuEngine {
     const { address: times = 0 } = held.times ?? {}
     const id = await (isAlone ? this.#pool.loadAlone(module, { times }) : this.#pool.load(module, { times }))
     held.id = id
-    if (this.#debug.has('graph')) for (const line of describeGraph(lowered)) this.#print(line)
-    if (this.#debug.has('schedule')) {
-      for (const line of describeSchedule(lowered)) this.#print(line)
-      const { kinds } = code
-      const ms = (performance.now() - begun).toFixed(1)
-      this.#print(
-        `${calls.length} kernels of ${kinds} kinds in ${lowered.waves.length} waves for ${threads === 1 ? 'one thread' : `${threads} threads`}, ${bytes.length} bytes of code, ${ms} ms to compile`,
-      )
-    }
+    const report = this.#debug.size > 0 ? await import('./program/report.ts') : undefined
+    const ms = performance.now() - begun
+    report?.reportCompiled(
+      this.#debug,
+      { lowered, threads, kinds: code.kinds, codeBytes: bytes.length, ms },
+      this.#print,
+    )
+    const [arena, print] = [this.#arena, this.#print]
     return new LoadedProgram({
       engine: this,
-      arena: this.#arena,
+      arena,
       pool: this.#pool,
       plan: {
         lasting: held.places.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -165,8 +165,7 @@ export class ThreadedEngine implements CpuEngine {
         ]),
       ),
       lasting: memory.lasting,
-      times: measures ? { slots, address: times } : undefined,
-      print: this.#print,
+      afterRun: measures ? () => report?.reportTimes(arena, { slots, address: times }, print) : undefined,
       giveBack: this.#holdings.returning(held),
     })
   }

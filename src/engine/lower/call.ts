@@ -38,3 +38,9 @@ export function copyCall(value: Node, to: Node, { strides }: Layout, type?: Kern
     flops: 0,
   }
 }
+
+/** A call in words: its kernel, and where in the model its value belongs. */
+export const describeCall = (
+  { kernel, value, isCopy }: Call,
+  { labelOf }: { readonly labelOf: (node: Node) => string },
+): string => `${kernel.kind} ${isCopy ? 'copy ' : ''}${labelOf(value)}`

@@ -2,7 +2,7 @@
 
 import { describeAxes } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
-import type { Call } from './call.ts'
+import { describeCall } from './call.ts'
 import type { Lowered } from './lower.ts'
 
 /** A line for each node of the graph that is computed. */
@@ -12,9 +12,6 @@ export const describeGraph = ({ nodes, labelOf }: Lowered): string[] =>
 /** A line for each call, in the order of the waves. */
 export const describeSchedule = (lowered: Lowered): string[] =>
   lowered.waves.flatMap((wave, i) => wave.map((call) => `wave ${i}: ${describeCall(call, lowered)}`))
-
-export const describeCall = ({ kernel, value, isCopy }: Call, { labelOf }: Pick<Lowered, 'labelOf'>): string =>
-  `${kernel.kind} ${isCopy ? 'copy ' : ''}${labelOf(value)}`
 
 function describeNode(node: Node): string {
   const { kind, ...details } = node.operation

@@ -2,8 +2,7 @@
 // calls.
 
 import type { Node } from '../../../tensor/node.ts'
-import type { Call as LoweredCall } from '../../lower/call.ts'
-import { describeCall } from '../../lower/describe.ts'
+import { describeCall, type Call as LoweredCall } from '../../lower/call.ts'
 import type { Kernel } from '../../lower/kernel.ts'
 import { oncePerKernel } from '../../lower/key.ts'
 import type { Lowered } from '../../lower/lower.ts'
@@ -13,7 +12,6 @@ import { emitColumns } from '../loops/columns.ts'
 import { emitPlace } from '../loops/place.ts'
 import { emitRows } from '../loops/rows.ts'
 import { emitScatter } from '../loops/scatter.ts'
-import { emitWindow } from '../loops/window.ts'
 import { type Arena, lineBytes } from '../memory/arena.ts'
 import { emitProduct } from '../product/product.ts'
 import { bytes } from '../target.ts'
@@ -49,7 +47,12 @@ export class ProgramCode {
   readonly #emitted: (kernel: Kernel) => Emitted
   readonly #valueBytes: number
 
-  constructor(lowered: Lowered, { machine, threads, measures }: CodeOptions) {
+  /** The code of what was lowered. */
+  static async of(lowered: Lowered, options: CodeOptions): Promise<ProgramCode> {
+    return new ProgramCode(lowered, options, await emitter(lowered.calls))
+  }
+
+  private constructor(lowered: Lowered, { machine, threads, measures }: CodeOptions, emit: Emit) {
     this.#lowered = lowered
     this.#threads = threads
     // Imports come before the module's own functions.
@@ -99,6 +102,17 @@ export class ProgramCode {
   }
 }
 
+type Emit = (wasm: WasmModule, kernel: Kernel, machine: Machine) => Emitted
+
+/** What writes the kernels of these calls. That of windows, which few models have, is loaded where there are any. */
+async function emitter(calls: readonly LoweredCall[]): Promise<Emit> {
+  if (!calls.some(({ kernel }) => kernel.kind === 'window')) return emit
+  const windows = await import('../loops/window.ts')
+  return (wasm, kernel, machine) =>
+    kernel.kind === 'window' ? windows.emitWindow(wasm, kernel) : emit(wasm, kernel, machine)
+}
+
+/** Writes kernels of all kinds but windows. */
 function emit(wasm: WasmModule, kernel: Kernel, machine: Machine): Emitted {
   switch (kernel.kind) {
     case 'rows':
@@ -115,6 +129,6 @@ function emit(wasm: WasmModule, kernel: Kernel, machine: Machine): Emitted {
     case 'place':
       return emitPlace(wasm, kernel, machine)
     case 'window':
-      return emitWindow(wasm, kernel)
+      throw new Error('program: a window is written by what is loaded for it.')
   }
 }

@@ -8,7 +8,6 @@ import type { StorageType } from '../../storage.ts'
 import type { Arena } from '../memory/arena.ts'
 import { copyIn, copyOut, widenOut } from '../memory/copies.ts'
 import type { Pool } from '../threads/pool.ts'
-import { reportTimes, type Times } from './profile.ts'
 
 /** Where a result lies after a run. */
 export interface OutputPlace {
@@ -32,8 +31,8 @@ export interface LoadedParts {
   readonly outputs: ReadonlyMap<string, OutputPlace>
   /** All that has memory which lasts: as long as the program can be reached, so can they. */
   readonly lasting: readonly Node[]
-  readonly times?: Times | undefined
-  readonly print: (line: string) => void
+  /** Told after every run. */
+  readonly afterRun?: (() => void) | undefined
   /** Gives back what the program has, after the runs that were asked for. */
   readonly giveBack: () => Promise<void>
 }
@@ -54,12 +53,12 @@ export class LoadedProgram implements Program {
 
   async run(given: Inputs): Promise<void> {
     const parts = this.#open('run')
-    const { arena, pool, id, isAlone, inputs, places, times, print } = parts
+    const { arena, pool, id, isAlone, inputs, places, afterRun } = parts
     checkInputs(inputs, given)
     this.#hasRun = true
     for (const [{ operation, axes }, address] of places) copyIn(arena, address, axes, given[operation.name])
     await (isAlone ? pool.runAlone(id) : pool.run(id))
-    if (times) reportTimes(arena, times, print)
+    afterRun?.()
   }
 
   async read(output: string): Promise<Values> {

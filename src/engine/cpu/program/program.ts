@@ -42,6 +42,9 @@ export interface Slot {
   readonly bytes: number
 }
 
+/** Bytes of the times of so many slots: milliseconds, one f64 for each. */
+export const timesBytes = (slots: readonly Slot[]): number => 8 * Math.max(1, slots.length)
+
 /** In how many bites a thread takes its share. */
 const bitesPerThread = 8
 /** V8 takes long to compile long functions. */

@@ -10,9 +10,7 @@ import { ByteWriter } from './bytes.ts'
 import {
   type Instruction,
   instructions,
-  type LaneInstruction,
   type LaneMemoryInstruction,
-  laneInstructions,
   laneMemoryInstructions,
   type MemoryInstruction,
   memoryInstructions,
@@ -133,12 +131,6 @@ export class WasmFunction {
     return this.#memory(memoryInstructions[name], offset)
   }
 
-  lane(name: LaneInstruction, lane: number): this {
-    this.#opcode(laneInstructions[name])
-    this.#code.byte(lane)
-    return this
-  }
-
   /** Loads or stores one lane of the vector on the stack. */
   laneMemory(name: LaneMemoryInstruction, lane: number, offset = 0): this {
     this.#opcode(laneMemoryInstructions[name])
@@ -155,23 +147,9 @@ export class WasmFunction {
     return this
   }
 
-  /** memory.copy: on the stack are target, source and the number of bytes. */
-  copy(): this {
-    this.#opcode(0xfc0a)
-    this.#code.byte(0)
-    this.#code.byte(0)
-    return this
-  }
-
   /** memory.fill: on the stack are target, byte value and the number of bytes. */
   fill(): this {
     this.#opcode(0xfc0b)
-    this.#code.byte(0)
-    return this
-  }
-
-  fence(): this {
-    this.#opcode(0xfe03)
     this.#code.byte(0)
     return this
   }

@@ -1,5 +1,7 @@
-// What the kernels of a measuring program took, for people to read.
+// What an engine writes about its work, for people to read (CUTAWAY_DEBUG).
 
+import { describeGraph, describeSchedule } from '../../lower/describe.ts'
+import type { Lowered } from '../../lower/lower.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Slot } from './program.ts'
 
@@ -9,9 +11,6 @@ export interface Times {
   /** One f64 for each slot, in milliseconds. */
   readonly address: number
 }
-
-/** Bytes of the times of so many slots. */
-export const timesBytes = (slots: readonly Slot[]): number => 8 * Math.max(1, slots.length)
 
 /** Prints what the kernels of the last run took, the slowest first, and begins to count anew. */
 export function reportTimes(arena: Arena, { slots, address }: Times, print: (line: string) => void): void {
@@ -34,4 +33,28 @@ export function reportTimes(arena: Arena, { slots, address }: Times, print: (lin
     const rate = flops > 0 ? `${(flops / ms / 1e6).toFixed(1)} GFLOP/s` : `${(moved / ms / 1e6).toFixed(1)} GB/s`
     print(`  ${ms.toFixed(3).padStart(9)} ms ${rate.padStart(16)}  ${String(calls).padStart(3)}×  ${label}`)
   }
+}
+
+/** A program that was compiled. */
+export interface Compiled {
+  readonly lowered: Lowered
+  readonly threads: number
+  /** The number of kernels that differ. */
+  readonly kinds: number
+  readonly codeBytes: number
+  readonly ms: number
+}
+
+/** Prints the graph and the schedule of a program, where they are asked for. */
+export function reportCompiled(
+  asked: ReadonlySet<string>,
+  { lowered, threads, kinds, codeBytes, ms }: Compiled,
+  print: (line: string) => void,
+): void {
+  if (asked.has('graph')) for (const line of describeGraph(lowered)) print(line)
+  if (!asked.has('schedule')) return
+  for (const line of describeSchedule(lowered)) print(line)
+  print(
+    `${lowered.calls.length} kernels of ${kinds} kinds in ${lowered.waves.length} waves for ${threads === 1 ? 'one thread' : `${threads} threads`}, ${codeBytes} bytes of code, ${ms.toFixed(1)} ms to compile`,
+  )
 }
