@@ -1,8 +1,9 @@
 // Targets: tables of pairs and labelled texts, and files of text.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
 import { readText } from '../../src/node.ts'
 import { pairLines, parseLabelled, parsePairs } from '../../src/tasks.ts'
@@ -43,8 +44,10 @@ export const tableFiles = target(
   },
 )
 
-const folder = mkdtempSync(join(tmpdir(), 'cutaway-fuzz-'))
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+// One for the process: its workers are ended, and clear nothing away.
+const folder = join(tmpdir(), `cutaway-fuzz-${process.pid}`)
+mkdirSync(folder, { recursive: true })
+if (isMainThread) process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 export const textFiles = target(
   'text files',
