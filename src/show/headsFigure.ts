@@ -28,11 +28,12 @@ export interface HeadsExtras {
 }
 
 /** The figure of heads, and of what else was asked for. */
-export function headsFigure({ rows: heads, inContext, drawn }: Heads, extras: HeadsExtras = {}): Figure {
+export function headsFigure(facts: Heads, extras: HeadsExtras = {}): Figure {
+  const { rows: heads, inContext, drawn } = facts
   const { through, weighted, hasDetections = false } = extras
   const roles = new Map(heads.map(({ role }) => [role.name, role.meaning]))
   const tried = heads.filter(({ repeated }) => repeated)
-  const detected = hasDetections ? heads.filter(({ detections }) => detections) : []
+  const likened = hasDetections ? heads.filter(({ detections }) => detections) : []
   return {
     title: 'What each head seems to do',
     notes: [
@@ -46,7 +47,8 @@ export function headsFigure({ rows: heads, inContext, drawn }: Heads, extras: He
           ]
         : []),
       ...(inContext ? [inContextWords(inContext)] : []),
-      ...[...roles].map(([name, meaning]) => `${name}: ${meaning}.`),
+      ...meanings(facts),
+      ...[...roles].map(([name, meaning]) => `Seems to be ${name}: ${meaning}.`),
     ],
     panels: [
       scoresGrid('Scores on the text', heads, onText, ({ scores }) => scores),
@@ -54,8 +56,7 @@ export function headsFigure({ rows: heads, inContext, drawn }: Heads, extras: He
         ? [scoresGrid('Scores on repeated random tokens', tried, onRepeats, (head) => ({ ...head.repeated, ...head }))]
         : []),
       rolesTable(heads),
-      ...(detected.length > 0 ? [detectionsGrid(detected)] : []),
-      meaningsTable(heads),
+      ...(likened.length > 0 ? [detectionsGrid('mul', likened), detectionsGrid('abs', likened)] : []),
       ...(weighted ? weightedPanels(weighted) : []),
       ...(through?.through.flatMap((each) => throughGrids(each, through)) ?? []),
     ],
@@ -80,47 +81,46 @@ const scoreWords: Readonly<Record<string, readonly [name: string, meaning: strin
   duplicate: ['duplicate', 'share on earlier tokens that are the same'],
   induction: ['induction', 'share on what followed earlier tokens that are the same'],
   prefixMatching: [
-    'prefix matching',
-    'the same on random tokens that repeat, a mean over several texts: nothing but the repetition tells them',
+    'prefix',
+    'prefix matching, the same on random tokens that repeat, a mean over several texts: nothing but the repetition tells them',
   ],
-  copying: ['copying', 'of what it writes of tokens, the part that raises these tokens: 1 all of it, −1 nothing'],
+  copying: [
+    'copying',
+    'of what it writes of the tokens that it looks at, the part that raises these very tokens: 1 all of it, −1 nothing',
+  ],
   first: ['first', 'share on the first token, on which heads rest'],
   entropy: ['entropy', 'how widely it looks: 0 nats at one place alone'],
   distance: ['distance', 'how far it looks back, in places'],
 }
 
-function meaningsTable(heads: readonly HeadFacts[]): Panel {
-  const all: Readonly<Record<string, unknown>>[] = heads.map((head) => ({ ...head.scores, ...head }))
+/** `previous: share on the token before.` for each score that a head has. */
+function meanings({ rows, drawn }: Heads): string[] {
+  const all: Readonly<Record<string, unknown>>[] = rows.map((head) => ({ ...head.scores, ...head }))
   const known = Object.entries(scoreWords).filter(([score]) => all.some((head) => head[score] !== undefined))
-  return {
-    kind: 'table',
-    title: 'The meaning of the scores',
-    columns: [
-      { name: 'score', align: 'left' },
-      { name: 'meaning', align: 'left' },
-    ],
-    rows: known.map(([, [name, meaning]]) => [name, meaning]),
-  }
+  const chance =
+    drawn && drawn.copiedTokens > 0 ? `, ${(2 / drawn.copiedTokens - 1).toFixed(2)} no more than any other` : ''
+  return known.map(([score, [name, meaning]]) => `${name}: ${meaning}${score === 'copying' ? chance : ''}.`)
 }
 
 const detected: readonly Detected[] = ['previous', 'duplicate', 'induction']
 
 /** The likeness of patterns to those that are all 0 and 1. */
-function detectionsGrid(heads: readonly HeadFacts[]): Panel {
-  const measures: readonly (keyof Detection)[] = ['mul', 'abs']
+function detectionsGrid(measure: keyof Detection, heads: readonly HeadFacts[]): Panel {
   return {
     kind: 'grid',
-    title:
-      'Likeness to patterns of 0 and 1: mul, the share of attention that falls there; abs, 1 where all cells are the same',
+    title: `Likeness to patterns of 0 and 1, ${measure}: ${measureWords[measure]}`,
     rows: { name: 'head', labels: heads.map(nameOfHead) },
-    columns: { name: 'pattern', labels: measures.flatMap((measure) => detected.map((kind) => `${kind} ${measure}`)) },
-    values: heads.flatMap(({ detections }) =>
-      measures.flatMap((measure) => detected.map((kind) => detections?.[kind][measure] ?? Number.NaN)),
-    ),
+    columns: { name: 'pattern', labels: detected },
+    values: heads.flatMap(({ detections }) => detected.map((kind) => detections?.[kind][measure] ?? Number.NaN)),
     unit: 'likeness',
     scale: 'signed',
   }
 }
+
+const measureWords = {
+  mul: 'the share of attention that falls there',
+  abs: '1 where all cells are the same',
+} as const
 
 function scoresGrid(
   title: string,

@@ -28,7 +28,7 @@ const unknown: HeadFacts = {
   control: 'undecided',
   role: { name: 'unknown', meaning: 'nothing known', evidence: { previous: 0.1, first: 0.3 } },
 }
-const drawn = { seed: 7, periods: [25, 24], drawable: 60, repeatedTexts: 3, copiedTexts: 10 } as const
+const drawn = { seed: 7, periods: [25, 24], drawable: 60, repeatedTexts: 3, copiedTexts: 10, copiedTokens: 25 } as const
 const bytes = { kept: 1, layer: 2, all: 3 }
 const inContext = { late: 500, early: 50, lateLoss: 2, earlyLoss: 2.5, score: -0.5, error: 0.25, windows: 4 }
 const both: Heads = { rows: [induction, unknown], drawn, bytes, inContext }
@@ -37,7 +37,7 @@ const axes = ['position', 'source'].map((name) => ({ name, size: 2 }))
 
 test('a cell for each score, and a row for each head', () => {
   const { panels, notes } = headsFigure(both)
-  const [scores, repeated, roles, meanings, ...more] = panels
+  const [scores, repeated, roles, ...more] = panels
   assert.equal(more.length, 0)
   assert.ok(scores.kind === 'grid' && repeated.kind === 'grid' && roles.kind === 'table')
   assert.deepEqual(scores.values, [0.25, 0.125, Number.NaN, 0.1, Number.NaN, Number.NaN, Number.NaN, 0.3])
@@ -47,8 +47,12 @@ test('a cell for each score, and a row for each head', () => {
     ['0.1', 'unknown', 'at most first 0.30', 'undecided', '', Number.NaN, 1, Number.NaN],
   ])
   assert.deepEqual(repeated.values, [0.01, 0.02, 0.96, 0.03])
-  assert.deepEqual(repeated.columns.labels, ['previous', 'duplicate', 'prefix matching', 'first'])
-  assert.ok(meanings.kind === 'table' && meanings.rows.some(([name]) => name === 'copying'))
+  assert.deepEqual(repeated.columns.labels, ['previous', 'duplicate', 'prefix', 'first'])
+  assert.ok(
+    notes?.includes(
+      'copying: of what it writes of the tokens that it looks at, the part that raises these very tokens: 1 all of it, −1 nothing, -0.92 no more than any other.',
+    ),
+  )
   assert.ok(
     notes?.includes(
       'Random tokens are drawn from the seed 7, of 60 ids: 3 texts that repeat 25, one that repeats 24, and 10 for copying.',
@@ -59,14 +63,14 @@ test('a cell for each score, and a row for each head', () => {
       'In-context learning: the loss at position 500 is 0.50 nats lower than at position 50 (2.00 and 2.50; ±0.25, 4 windows).',
     ),
   )
-  assert.ok(notes?.includes('induction: goes on with a repetition.'))
+  assert.ok(notes?.includes('Seems to be induction: goes on with a repetition.'))
 })
 
 test('where no head was tried on random tokens, that is said', () => {
   const { panels, notes } = headsFigure({ rows: [{ ...unknown, part: 'cross' }], bytes })
   assert.deepEqual(
     panels.map(({ title }) => title),
-    ['Scores on the text', 'Roles, and what speaks for them', 'The meaning of the scores'],
+    ['Scores on the text', 'Roles, and what speaks for them'],
   )
   assert.match(notes?.[1] ?? '', /^The heads were not tried on repeated random tokens/)
   assert.ok(panels[1].kind === 'table' && panels[1].rows[0][0] === 'cross 0.1')
@@ -82,7 +86,7 @@ test('rollout and flow are grids of tokens, an encoder’s of its source', () =>
     { rows: [unknown], bytes },
     { through: { through, shown: ['rollout', 'flow'], tokens, source: ['x', 'y'] } },
   )
-  const grids = figure.panels.slice(3)
+  const grids = figure.panels.slice(2)
   assert.deepEqual(
     grids.map((grid) => grid.kind === 'grid' && [grid.title, ...grid.columns.labels]),
     [
@@ -95,9 +99,14 @@ test('rollout and flow are grids of tokens, an encoder’s of its source', () =>
 })
 
 test('detectors are shown where they are asked for', () => {
-  const [, , , grid] = headsFigure(both, { hasDetections: true }).panels
-  assert.ok(grid.kind === 'grid')
-  assert.deepEqual([grid.rows.labels, grid.values], [['0.0'], [0.25, 0, 1, -0.5, 0, 1]])
+  const [, , , ...grids] = headsFigure(both, { hasDetections: true }).panels
+  assert.deepEqual(
+    grids.map((grid) => grid.kind === 'grid' && [grid.rows.labels, grid.values]),
+    [
+      [['0.0'], [0.25, 0, 1]],
+      [['0.0'], [-0.5, 0, 1]],
+    ],
+  )
 })
 
 test('weighted attention is a grid for each layer, and one of what comes from others', () => {
@@ -115,7 +124,7 @@ test('weighted attention is a grid for each layer, and one of what comes from ot
     { part: 'cross', layer: 0, address: 'x', heads: [{ head: 1, ...grid }], together: grid, norm: 'none' },
   ] as const
   const words = { weighted, byHead: true, tokens, source: ['x', 'y'] }
-  const panels = headsFigure({ rows: [unknown], bytes }, { weighted: words }).panels.slice(3)
+  const panels = headsFigure({ rows: [unknown], bytes }, { weighted: words }).panels.slice(2)
   assert.deepEqual(
     panels.map((panel) => panel.kind === 'grid' && [panel.title, panel.columns.labels.join(' ')]),
     [

@@ -10,7 +10,7 @@ export type Detected = PlaceKind
 export interface Detection {
   /** Σ A·D / Σ A: the share of all attention that falls there. */
   readonly mul: number
-  /** 1 − Σ |A − D| / n: 1 where they are the same, −1 at worst. */
+  /** 1 − Σ |A − D| / n: 1 where they are the same; −1 at worst where D has one cell a row, less where it has several. */
   readonly abs: number
 }
 

@@ -52,6 +52,8 @@ export interface DrawnFacts {
   /** The number of texts for prefix matching, and of those for copying. */
   readonly repeatedTexts: number
   readonly copiedTexts: number
+  /** The number of different tokens in each of the latter. */
+  readonly copiedTokens: number
 }
 
 export interface HeadsSettings extends Looking, WantedHeads, DetectionOptions {
@@ -91,17 +93,17 @@ export async function headFacts(settings: HeadsSettings): Promise<Heads> {
   const draws = drawSettings(settings)
   const isTried = model.kind !== 'encoder-decoder' && !isTextEdited
   const texts = isTried ? trialTexts(draws) : undefined
-  const copied = texts && Array.from({ length: copiedTexts }, (_, draw) => randomTokens(draws, draw) ?? [])
-  const isCopying = model.kind === 'decoder' && copied !== undefined
+  const copied = Array.from({ length: copiedTexts }, (_, draw) => randomTokens(draws, draw) ?? []).flat()
+  const copies = model.kind === 'decoder' && texts ? copied : undefined
   const asked = { model, engine, edits, layers, heads }
-  const stages = 1 + (texts ? 1 : 0) + (isCopying ? 1 : 0)
+  const stages = 1 + (texts ? 1 : 0) + (copies ? 1 : 0)
   const stage = (number: number) => (done: number, of: number) => report?.(number * of + done, stages * of)
   const { seen, losses, bytes } = await seenOnText(settings, places, stage(0))
   const count = new Set(seen.map(({ pattern: { address } }) => address)).size
   const tried = texts && (await trialsOf({ ...asked, texts: texts.texts, report: (done) => stage(1)(done, count) }))
   const copying =
-    model.kind === 'decoder' && copied
-      ? await copyingScores({ ...asked, model, texts: copied.flat(), report: (done) => stage(2)(done, count) })
+    model.kind === 'decoder' && copies
+      ? await copyingScores({ ...asked, model, texts: copies, report: (done) => stage(2)(done, count) })
       : undefined
   const later =
     model.kind === 'decoder' && places ? await windowLosses({ model, engine, edits, windows: further, places }) : []
@@ -120,7 +122,8 @@ export async function headFacts(settings: HeadsSettings): Promise<Heads> {
         periods: texts.periods,
         drawable: draws.drawable.length,
         repeatedTexts: texts.texts.length - 1,
-        copiedTexts: isCopying ? copiedTexts : 0,
+        copiedTexts: copies?.length ?? 0,
+        copiedTokens: copies?.[0] ? copies[0].ids.length - copies[0].start : 0,
       },
     }),
     bytes,
@@ -132,7 +135,9 @@ function drawSettings({ model, begin, seed, drawable }: HeadsSettings): DrawSett
   const vocab = reading?.below ?? 0
   return {
     context: mostAlong(reading?.axes['position'] ?? 0),
-    drawable: drawable ?? drawableIds({ vocab, isLeftOut: (id) => id === begin }),
+    drawable: drawable
+      ? [...new Set(Array.from(drawable))].filter((id) => id !== begin)
+      : drawableIds({ vocab, isLeftOut: (id) => id === begin }),
     begin,
     seed,
   }

@@ -107,7 +107,14 @@ describe('hand-built heads', () => {
     // The first writes where no token is read from.
     assert.equal(before.copying, undefined)
     assert.deepEqual(induction.role.evidence, { prefixMatching: induction.prefixMatching, copying: induction.copying })
-    assert.deepEqual(drawn, { seed: 0, periods: [14, 13], drawable: 14, repeatedTexts: 3, copiedTexts: 10 })
+    assert.deepEqual(drawn, {
+      seed: 0,
+      periods: [14, 13],
+      drawable: 14,
+      repeatedTexts: 3,
+      copiedTexts: 10,
+      copiedTokens: 14,
+    })
     assert.deepEqual([before.role.name, before.control], ['previous token', 'position'])
     assert.deepEqual([induction.role.name, induction.control], ['induction', 'content'])
   })
