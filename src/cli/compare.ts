@@ -2,6 +2,7 @@
 
 import { type ComparedRun, type CompareSettings, compareRuns } from '../inspect/proofs/compare.ts'
 import { foldedModel } from '../inspect/proofs/foldedModel.ts'
+import { mostAlong, needed } from '../model/reads.ts'
 import { comparisonFigure } from '../show/comparisonFigure.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf } from './editFlags.ts'
@@ -85,7 +86,7 @@ async function compareWith(
   try {
     const folded = values.folded ? await foldedModel(b) : undefined
     const inputs =
-      values.text === undefined ? exampleFor(a) : await inputsOf(values.text, { a, b, values, one }, terminal)
+      values.text === undefined ? exampleFor(a, b) : await inputsOf(values.text, { a, b, values, one }, terminal)
     const found = await compareRuns({
       a: await edited(a, one, values, values.editFirst),
       b: await edited(folded ? { ...b, model: folded.model } : b, two, values, values.edit),
@@ -139,11 +140,14 @@ async function inputsOf(
 
 const shortly = (ids: readonly number[]): string => `${ids.slice(0, 6).join(' ')}${ids.length > 6 ? ' …' : ''}`
 
-/** Five ids, or as many as there are, for whatever reads a text. */
-function exampleFor({ model }: ComparedRun): Record<string, number[]> {
+/** Five ids that both runs know, or as many as both look at, for whatever reads a text. */
+function exampleFor(a: ComparedRun, b: ComparedRun): Record<string, number[]> {
+  const below = (run: ComparedRun, name: string): number => run.model.reads[name]?.below ?? 2
   return Object.fromEntries(
-    Object.entries(model.reads)
-      .filter(([, { isOptional = false }]) => !isOptional)
-      .map(([name, { below = 2 }]) => [name, Array.from({ length: 5 }, (_, i) => (7 * i + 1) % below)]),
+    needed(a.model.reads).map((name) => {
+      const known = Math.min(below(a, name), below(b, name))
+      const most = [a, b].flatMap(({ model }) => Object.values(model.reads[name]?.axes ?? {}).map(mostAlong))
+      return [name, Array.from({ length: Math.min(5, ...most) }, (_, i) => (7 * i + 1) % known)]
+    }),
   )
 }

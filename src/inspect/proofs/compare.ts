@@ -6,6 +6,7 @@ import type { Values } from '../../engine/engine.ts'
 import { givenOf, type InputValues, sizesOfValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { passOf } from '../../model/pass.ts'
+import { needed } from '../../model/reads.ts'
 import { type Axis, cells, describeAxes, sizeOf } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Node } from '../../tensor/node.ts'
@@ -62,6 +63,7 @@ export interface CompareSettings {
  * one of them does not read.
  */
 export async function compareRuns({ a, b, inputs, gradient = false }: CompareSettings): Promise<RunComparison> {
+  checkReadsAlike(a.model, b.model)
   const [ours, theirs] = [namedIn(a.model, inputs), namedIn(b.model, inputs)]
   checkAllFit('compare', ours.values())
   const unlike = unlikeIn(ours, theirs)
@@ -86,6 +88,12 @@ export async function compareRuns({ a, b, inputs, gradient = false }: CompareSet
   if (gradient) distances.push(...(await gradients(a, b, inputs, [...common.keys()])))
   const first = distances.find(({ different }) => different > 0)
   return { isEqual: first === undefined && unlike.length === 0, ...(first && { first }), distances, unlike }
+}
+
+function checkReadsAlike(a: AnyModel, b: AnyModel): void {
+  const [ours, theirs] = [a, b].map(({ reads }) => needed(reads).toSorted().join(' and '))
+  if (ours !== theirs)
+    throw new Error(`compare: the first run reads ${ours}, the second ${theirs}. Give two runs that read the same.`)
 }
 
 const isWeight = ({ operation }: Node): boolean => operation.kind === 'parameter'

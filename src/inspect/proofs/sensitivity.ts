@@ -5,12 +5,8 @@
 //
 // Where no way leads through the masks from a token to a position, nothing there may change by one bit, and the gradient is exactly 0.
 
-import { settled } from '../../edit/edit.ts'
-import { editing } from '../../edit/editedModel.ts'
-import { settleEdits } from '../../edit/settleEdits.ts'
 import { runWith, type Values } from '../../engine/engine.ts'
 import { givenOf } from '../../model/inputValues.ts'
-import { passOf } from '../../model/pass.ts'
 import { hasAxis, sizeOf } from '../../tensor/axes.ts'
 import { gradient } from '../../tensor/gradient.ts'
 import { graphOf } from '../../tensor/graph.ts'
@@ -18,6 +14,7 @@ import type { Node, Tensor } from '../../tensor/node.ts'
 import { multiply, sum, table } from '../../tensor/primitives.ts'
 import { uniform } from '../../tensor/random.ts'
 import { changedAt, changesAlong } from '../causality.ts'
+import { editedPass } from '../editedPass.ts'
 import type { Subject } from './subject.ts'
 import { type Check, notApplicable, passIf } from './verdict.ts'
 
@@ -165,15 +162,13 @@ function sourceCheck({ rows, tokens, changes, address }: Sensitivity): Check {
 
 /** ∂ output / ∂ token for all pairs at once: each row of a batch asks for another position of the output. */
 async function gradients(subject: Subject, can: Sight, half: string): Promise<Check> {
-  const { model, engine, edits = [], inputs, end, isBound, sizes, addresses } = subject
+  const { engine, inputs, end, isBound, addresses } = subject
   if (isBound) return notApplicable('gradient', 'an edit is of this text alone')
   const start = addresses.find((each) => each.startsWith(half) && /(^|\.)embedded$/.test(each))
   if (start === undefined)
     return notApplicable('gradient', 'the model has no value "embedded", at which it would be taken')
   const tried = spread(subject.ids.length)
-  const { names: bare } = passOf(model, { ...sizes, batch: tried.length }, Object.keys(givenOf(inputs)))
-  const rewriting = editing(bare.values, settled(await settleEdits({ model, engine, edits })), { isWhole: true })
-  const names = bare.carried((node) => rewriting.of(node))
+  const names = await editedPass(subject, 'check', tried.length)
   const output = names.valueAt(end)
   const asked = names.valueAt(start)
   if (!graphOf([output]).includes(asked)) return notApplicable('gradient', 'the output does not depend on the tokens')

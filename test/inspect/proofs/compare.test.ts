@@ -125,6 +125,17 @@ describe('comparing', () => {
     assert.ok(!compared.includes('blocks.0.mlp.up'))
   })
 
+  test('refuses runs that read other things', async () => {
+    const engine = reference()
+    const [a, b] = [
+      { model: goldenModel(engine), engine },
+      { model: translator, engine },
+    ]
+    await assert.rejects(compareRuns({ a, b, inputs }), {
+      message: 'compare: the first run reads ids, the second ids and source. Give two runs that read the same.',
+    })
+  })
+
   test('refuses runs that have nothing alike', async () => {
     const engine = reference()
     const model = new GPT2({ vocab: 11, context: 16, layer: 1, head: 1, model: 8 })
