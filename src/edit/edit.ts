@@ -5,6 +5,7 @@
 //   { at: 'blocks.1.output {position: 5}', to: { ids: [3, 1, 4, 1] } }    patching: what another text had there
 //   { at: 'blocks.*.mlp.output', to: { scale: 2 } }                       an expression of the old value
 //   { at: 'blocks.2.output', to: { add: values } }                        steering: a direction is added
+//   { at: 'blocks.2.output', to: { add: { towards: { ids }, from: { ids } } } }    the one from one text to another
 //   { at: 'embedded', to: (old) => maximum(old, 0) }                      any expression of the old value
 //
 // Edits without functions are JSON, and come back from it as they were.
@@ -34,8 +35,8 @@ export type Replacement =
   | OtherRun
   /** The old value times a number. */
   | { readonly scale: number }
-  /** The old value and a number, or these numbers, added up. */
-  | { readonly add: number | GivenValues }
+  /** The old value and a number, or these numbers, or a direction, added up. */
+  | { readonly add: number | GivenValues | Direction }
   /** The mean of the old value along an axis, or along several. */
   | { readonly mean: string | readonly string[] }
   /** An expression of the old value: of all of it, also where only some places are replaced. */
@@ -66,14 +67,35 @@ export interface Edited<M extends AnyModel> {
   readonly edits?: readonly Edit[] | undefined
 }
 
+/**
+ * The way from what some runs have there to what others have: scale · (mean over `towards` − mean over `from`). Where the address
+ * says no place along the text, each run counts with the mean over its places, so that texts of any length go together.
+ */
+export interface Direction {
+  readonly towards: OtherRun | readonly OtherRun[]
+  /** 0 if not given. */
+  readonly from?: OtherRun | readonly OtherRun[] | undefined
+  /** 1 if not given. */
+  readonly scale?: number | undefined
+}
+
+/** A replacement for which nothing has to be run first. */
+export type SettledReplacement =
+  | Exclude<Replacement, OtherRun | { readonly add: unknown }>
+  | { readonly add: number | GivenValues }
+
 /** An edit with its address taken apart, and with nothing left that has to be run first. */
 export interface SettledEdit {
   readonly address: Address
   readonly text: string
-  readonly to: Exclude<Replacement, OtherRun>
+  readonly to: SettledReplacement
 }
 
 export const isOtherRun = (to: Replacement): to is OtherRun => typeof to === 'object' && 'ids' in to
+
+/** True if other runs say what is added. */
+export const isSteering = (to: Replacement): to is { readonly add: Direction } =>
+  typeof to === 'object' && 'add' in to && typeof to.add === 'object' && 'towards' in to.add
 
 export const isGivenValues = (to: unknown): to is GivenValues => typeof to === 'object' && to !== null && 'axes' in to
 
@@ -94,11 +116,12 @@ export function settled(edits: readonly Edit[]): SettledEdit[] {
     const address = addressOfEdit(edit)
     const text = addressText(address)
     checkReplacement(text, edit.to)
-    if (isOtherRun(edit.to))
+    const { to } = edit
+    if (isOtherRun(to) || isSteering(to))
       throw new Error(
         `edits: ${text}: what another run had there has not been read yet. Give the list that \`settleEdits\` makes of yours.`,
       )
-    return { address, text, to: edit.to }
+    return { address, text, to: to as SettledReplacement }
   })
 }
 
@@ -118,6 +141,19 @@ export function numbersOf(text: string, { axes, data }: GivenValues): number[] {
     throw new Error(`edits: ${text}: cell ${wrong} of the values is ${numbers[wrong]}; it must be a number.`)
   return numbers as number[]
 }
+
+function isDirection(add: unknown): boolean {
+  if (typeof add !== 'object' || add === null || !Object.keys(add).every((name) => directionNames.includes(name)))
+    return false
+  const { towards, from, scale } = add as Record<string, unknown>
+  const areRuns = (each: unknown): boolean =>
+    Array.isArray(each)
+      ? each.length > 0 && each.every(areRuns)
+      : typeof each === 'object' && each !== null && 'ids' in each
+  return areRuns(towards) && (from === undefined || areRuns(from)) && (scale === undefined || isNumber(scale))
+}
+
+const directionNames: readonly string[] = ['towards', 'from', 'scale']
 
 const isNumber = (each: unknown): boolean => typeof each === 'number' && !Number.isNaN(each)
 
@@ -142,7 +178,7 @@ export function checkReplacement(text: string, to: unknown): void {
     isList(each.data)
   const isOne =
     (has('scale') && isNumber(scale)) ||
-    (has('add') && (isNumber(add) || isGiven(add))) ||
+    (has('add') && (isNumber(add) || isGiven(add) || isDirection(add))) ||
     (has('mean') && (typeof mean === 'string' || (Array.isArray(mean) && mean.length > 0))) ||
     (has('ids', 'source') && isList(ids) && (source === undefined || isList(source))) ||
     (has('axes', 'data') && axes !== undefined && data !== undefined && isGiven(to))

@@ -3,15 +3,16 @@
 //   blocks.1.mlp.output = 0                            a number in every cell; -inf too
 //   blocks.*.attention.pattern {head: 0} = scale 2     the old value, times a number
 //   blocks.1.output {position: -1} = add 0.5           the old value and a number
+//   blocks.1.output = add 4 * (from "a" - from "b")    and the way from one text to another, so many times
 //   blocks.1.mlp.hidden = mean                         its mean along "position"; "mean over head" along another axis
 //   blocks.1.output = from "another text"              what the model has there for another text
 //   decoder.blocks.1.output = from "source" => "text"  of a translator: for another source, and the text that it writes of it
 
 import { addressText, parseAddress } from '../tensor/address.ts'
-import type { Edit, OtherRun, Replacement } from './edit.ts'
+import type { Direction, Edit, OtherRun, Replacement } from './edit.ts'
 
 const forms =
-  '0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text" (of a translator from "source" => "text")'
+  '0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, add 4 * (from "a" - from "b"), or from "another text" (of a translator from "source" => "text")'
 
 type ReadOther = (text: string, target?: string) => OtherRun
 
@@ -39,11 +40,16 @@ function parseReplacement(to: string, text: string, read: ReadOther): Replacemen
     return { mean: axis ?? 'position' }
   }
   if (word === 'from') {
-    const [, source, target] = /^("[^"]*"|'[^']*')\s*=>\s*("[^"]*"|'[^']*')$/s.exec(rest) ?? []
+    const [, source, target] = twoTexts.exec(rest) ?? []
     if (target !== undefined) return read(unquoted(source), unquoted(target))
     const other = unquoted(rest)
     if (other === '') throw wrong()
     return read(other)
+  }
+  if (word === 'add' && rest.includes('from')) {
+    const add = parseDirection(rest, read)
+    if (!add) throw wrong()
+    return { add }
   }
   const value = rest === '' ? Number.NaN : Number(rest)
   if (!Number.isFinite(value)) throw wrong()
@@ -55,3 +61,25 @@ function parseReplacement(to: string, text: string, read: ReadOther): Replacemen
 
 /** A text without the quotes around it. */
 const unquoted = (text: string): string => text.replace(/^(["'])(.*)\1$/s, '$2')
+
+const quoted = `("[^"]*"|'[^']*')`
+const twoTexts = new RegExp(`^${quoted}\\s*=>\\s*${quoted}$`, 's')
+const run = `from\\s*${quoted}(?:\\s*=>\\s*${quoted})?`
+const direction = new RegExp(`^(?:(\\S+)\\s*\\*\\s*)?(\\()?\\s*${run}(?:\\s*-\\s*${run})?\\s*(\\))?$`, 's')
+
+/** `4 * (from "a" - from "b")`, the number, the brackets and what is taken away left out or not; nothing for another text. */
+function parseDirection(text: string, read: ReadOther): Direction | undefined {
+  const [all, times = '1', opened, towards, written, from, writtenFrom, closed] = direction.exec(text) ?? []
+  const scale = Number(times)
+  if (all === undefined || !Number.isFinite(scale) || (opened === undefined) !== (closed === undefined))
+    return undefined
+  // Without brackets the number would count for the first text alone.
+  if (from !== undefined && times !== '1' && opened === undefined) return undefined
+  const runOf = (text: string, target: string | undefined): OtherRun =>
+    target === undefined ? read(unquoted(text)) : read(unquoted(text), unquoted(target))
+  return {
+    towards: runOf(towards, written),
+    ...(from !== undefined && { from: runOf(from, writtenFrom) }),
+    ...(scale !== 1 && { scale }),
+  }
+}

@@ -1,35 +1,101 @@
 // What another run had: read before anything is compiled, so that edits are values and nothing else.
 
-import { runWith } from '../engine/engine.ts'
+import { runWith, type Values } from '../engine/engine.ts'
 import { givenOf, sizesOfValues } from '../model/inputValues.ts'
 import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
 import { type Address, addressText, pathsOf, placesIn } from '../tensor/address.ts'
+import { type Axis, cells, placesOfCell } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
-import { addressOfEdit, checkReplacement, type Edit, type Edited, isOtherRun, listed, type OtherRun } from './edit.ts'
+import {
+  addressOfEdit,
+  alongText,
+  checkReplacement,
+  type Direction,
+  type Edit,
+  type Edited,
+  isOtherRun,
+  isSteering,
+  listed,
+  type OtherRun,
+} from './edit.ts'
 
 /**
  * The same edits, with numbers in place of what other runs had. Each other run is done once, without edits, by the model as it
  * is in the engine now.
  */
 export async function settleEdits({ model, engine, edits = [] }: Edited<AnyModel>): Promise<readonly Edit[]> {
-  if (!edits.some(({ to }) => isOtherRun(to))) return edits
+  if (!edits.some(({ to }) => runsOf(to).length > 0)) return edits
   const runs = new Map<string, { readonly run: OtherRun; readonly addresses: Address[] }>()
   for (const edit of edits) {
     const address = addressOfEdit(edit)
     checkReplacement(addressText(address), edit.to)
-    if (!isOtherRun(edit.to)) continue
-    const known = runs.get(keyOf(edit.to)) ?? { run: edit.to, addresses: [] }
-    runs.set(keyOf(edit.to), known)
-    known.addresses.push(address)
+    for (const run of runsOf(edit.to)) {
+      const known = runs.get(keyOf(run)) ?? { run, addresses: [] }
+      runs.set(keyOf(run), known)
+      known.addresses.push(address)
+    }
   }
-  const found = new Map<string, readonly Edit[]>()
+  const found = new Map<string, readonly ReadEdit[]>()
   for (const [key, { run, addresses }] of runs)
     for (const [text, made] of await readRun({ model, engine }, run, addresses)) found.set(`${key} ${text}`, made)
-  return edits.flatMap((edit) =>
-    isOtherRun(edit.to) ? (found.get(`${keyOf(edit.to)} ${addressText(addressOfEdit(edit))}`) ?? []) : [edit],
-  )
+  return edits.flatMap((edit): readonly Edit[] => {
+    const readOf = (run: OtherRun) => found.get(`${keyOf(run)} ${addressText(addressOfEdit(edit))}`) ?? []
+    if (isOtherRun(edit.to)) return readOf(edit.to)
+    return isSteering(edit.to) ? steered(edit.to.add, readOf) : [edit]
+  })
+}
+
+/** An edit of one value, to what a run has there. */
+interface ReadEdit extends Edit {
+  readonly to: Values
+}
+
+const list = (runs: OtherRun | readonly OtherRun[] | undefined): readonly OtherRun[] =>
+  runs === undefined ? [] : 'ids' in runs ? [runs] : runs
+
+/** The runs of which a replacement takes values. */
+function runsOf(to: Edit['to']): readonly OtherRun[] {
+  if (isOtherRun(to)) return [to]
+  return isSteering(to) ? [...list(to.add.towards), ...list(to.add.from)] : []
+}
+
+/** The edits that add a direction, one for each value that the address means. */
+function steered(
+  { towards, from, scale = 1 }: Direction,
+  readOf: (run: OtherRun) => readonly ReadEdit[],
+): readonly Edit[] {
+  const sides = [
+    { runs: list(towards).map(readOf), sign: scale },
+    { runs: list(from).map(readOf), sign: -scale },
+  ]
+  return sides[0].runs[0].map(({ at }, number) => {
+    let axes: Values['axes'] = []
+    let sum = new Float64Array()
+    for (const { runs, sign } of sides)
+      for (const run of runs) {
+        const { axes: own, data } = overText(run[number].to)
+        axes = own
+        if (sum.length === 0) sum = new Float64Array(data.length)
+        data.forEach((each, cell) => {
+          sum[cell] += (sign * each) / runs.length
+        })
+      }
+    return { at, to: { add: { axes, data: Float32Array.from(sum) } } }
+  })
+}
+
+/** The mean of a value along its text, without the axes that are as long as that. */
+function overText({ axes, data }: Values): { readonly axes: Values['axes']; readonly data: Float64Array } {
+  const isKept = ({ name, size }: Axis): boolean => !alongText.includes(name) && !(name === 'batch' && size === 1)
+  const kept = axes.filter(isKept)
+  const means = new Float64Array(cells(kept))
+  data.forEach((each, cell) => {
+    const places = placesOfCell(axes, cell).filter((_, i) => isKept(axes[i]))
+    means[kept.reduce((at, { size }, i) => at * size + places[i], 0)] += (each * means.length) / data.length
+  })
+  return { axes: kept, data: means }
 }
 
 const keyOf = ({ ids, source }: OtherRun): string => `${listed(ids)} ${source ? listed(source) : ''}`
@@ -39,7 +105,7 @@ async function readRun(
   { model, engine }: Edited<AnyModel>,
   run: OtherRun,
   addresses: readonly Address[],
-): Promise<Map<string, Edit[]>> {
+): Promise<Map<string, ReadEdit[]>> {
   const inputs = givenOf({ ids: listed(run.ids), source: run.source && listed(run.source) })
   const { names } = passOf(model, sizesOfValues('edits: the other run', model.reads, inputs), Object.keys(inputs))
   const { values } = names
@@ -56,9 +122,9 @@ async function readRun(
   const program = await engine.compile({ outputs, names })
   try {
     await runWith(program, inputs)
-    const found = new Map<string, Edit[]>()
+    const found = new Map<string, ReadEdit[]>()
     for (const { text, each } of wanted) {
-      const edits: Edit[] = []
+      const edits: ReadEdit[] = []
       for (const at of each) edits.push({ at, to: await program.read(addressText(at)) })
       found.set(text, edits)
     }

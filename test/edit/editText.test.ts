@@ -21,6 +21,13 @@ describe('an edit as text', () => {
     ["embedded = from 'a'", 'embedded', { ids: [97] }],
     ['embedded = from ab', 'embedded', { ids: [97, 98] }],
     ['embedded = from "a" => "b"', 'embedded', { source: [97], ids: [98] }],
+    ['embedded = add from "a"', 'embedded', { add: { towards: { ids: [97] } } }],
+    ['embedded = add from "a" - from "b"', 'embedded', { add: { towards: { ids: [97] }, from: { ids: [98] } } }],
+    [
+      'embedded = add -2.5 * (from "a - b" => "c" - from \'d\' => "e")',
+      'embedded',
+      { add: { towards: { source: idsOf('a - b'), ids: [99] }, from: { source: [100], ids: [101] }, scale: -2.5 } },
+    ],
     ["embedded = from 'a'=>'\"'", 'embedded', { source: [97], ids: [34] }],
   ] as const)
     test(text, () => assert.deepEqual(parseEdit(text, read), { at, to }))
@@ -28,15 +35,19 @@ describe('an edit as text', () => {
   for (const [text, message] of [
     [
       'embedded',
-      'edits: "embedded" is no edit. Write an address, "=", and what comes there: 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text" (of a translator from "source" => "text").',
+      'edits: "embedded" is no edit. Write an address, "=", and what comes there: 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, add 4 * (from "a" - from "b"), or from "another text" (of a translator from "source" => "text").',
     ],
     [
       'embedded = twice 3',
-      'edits: "embedded = twice 3": "twice 3" is nothing that can come there. Give 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text" (of a translator from "source" => "text").',
+      'edits: "embedded = twice 3": "twice 3" is nothing that can come there. Give 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, add 4 * (from "a" - from "b"), or from "another text" (of a translator from "source" => "text").',
+    ],
+    [
+      'embedded = add 2 * from "a" - from "b"',
+      'edits: "embedded = add 2 * from "a" - from "b"": "add 2 * from "a" - from "b"" is nothing that can come there. Give 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, add 4 * (from "a" - from "b"), or from "another text" (of a translator from "source" => "text").',
     ],
     [
       'embedded = mean of head',
-      'edits: "embedded = mean of head": "mean of head" is nothing that can come there. Give 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, or from "another text" (of a translator from "source" => "text").',
+      'edits: "embedded = mean of head": "mean of head" is nothing that can come there. Give 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, add 4 * (from "a" - from "b"), or from "another text" (of a translator from "source" => "text").',
     ],
     [
       'blocks..x = 0',
