@@ -31,10 +31,11 @@ export function edgesFigure(found: EdgePatching, words: EdgesWords): Figure {
   const { base, other } = wayOfPatches(found)
   const rows = found.rows.map(({ effect, ...row }): Row => ({ ...row, change: effect }))
   return {
-    title: `The ${base} text, in which one reader hears of one writer what it writes for the ${other} one: ${words.metric}`,
+    title: `Edges of the ${base} text, patched one by one: ${words.metric}`,
     notes: [
       pairsNote(found),
-      `Shares of the way from one text to the other: at 0 the edge changes nothing. All that goes through other readers is as in the ${base} text.`,
+      `One reader reads of one writer what it writes for the ${other} text; all other readers read what it writes for the ${base} one.`,
+      'Shares of the way from one text to the other: at 0 the edge changes nothing.',
     ],
     panels: edgePanels(rows, words, 'effect', found.pairs),
   }

@@ -11,10 +11,11 @@ export function pathsFigure(found: PathPatching, { metric }: { readonly metric: 
   const { base, other } = wayOfPatches(found)
   const ordered = rows.toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
   return {
-    title: `The ${base} text, with what reaches ${receivers.length > 4 ? `${receivers.length} receivers` : receivers.join(', ')} when one sender says what it says of the ${other} one: ${metric}`,
+    title: `Paths of the ${base} text: ${metric}`,
     notes: [
       pairsNote(found),
-      `Shares of the way from one text to the other. All other heads say what they say of the ${base} text.`,
+      `One sender says what it says of the ${other} text, all other heads what they say of the ${base} one; what comes of it to ${receivers.length > 4 ? `${receivers.length} receivers` : receivers.join(', ')} is put into the ${base} text.`,
+      'Shares of the way from one text to the other: at 0 nothing changes.',
     ],
     panels: [
       ...headsGrid(found),

@@ -44,10 +44,7 @@ describe('interventions', () => {
 
   test('patch: edges, their estimates and circuits, and paths', async () => {
     const { stdout } = await cutaway([...texts, '--what', 'edges', '--to', 'logits', '--hold-scale'], { folder })
-    assert.match(
-      stdout,
-      /^The corrupt text, in which one reader hears of one writer what it writes for the\sclean one: /,
-    )
+    assert.match(stdout, /^Edges of the corrupt text, patched one by one: the logit of " "\n/)
     assert.match(stdout, /\nlayer 1, mlp +-?\d\.\d+\n\nEdges, the strongest first\nfrom +to +share +effect \(logit\)\n/)
     const attribution = [...texts, '--what', 'attribution', '--steps', '2', '--circuits', '46,0', '--top', '1']
     const { stdout: json } = await cutaway([...attribution, '--json', '--svg', 'edges.svg'], { folder })

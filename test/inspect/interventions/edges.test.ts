@@ -161,3 +161,15 @@ test('with free MLPs a path to the end of the stream is a patch of the sender wh
   const logits = seen.get('logits {position: -1}')?.data ?? []
   near([raw(first)], [logits[metric.token] - logits[metric.against]], 1e-6)
 })
+
+test('by way of queries and keys together is by way of the pattern', async () => {
+  const to = (...names: string[]) => names.map((name) => `blocks.1.attention.${name}`)
+  const both = await patchPaths({ ...golden(), receivers: to('query', 'key') })
+  const pattern = await patchPaths({ ...golden(), receivers: to('pattern') })
+  near(
+    both.rows.map(({ raw }) => raw),
+    pattern.rows.map(({ raw }) => raw),
+    1e-6,
+  )
+  assert.ok(both.rows.some(({ normalised }) => Math.abs(normalised) > 0.01))
+})
