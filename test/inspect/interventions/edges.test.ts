@@ -122,7 +122,11 @@ test('a circuit of all edges is the model, one of none the corrupt text; a token
 
 test('paths on which all heads and MLPs stay what they are are edges', async () => {
   const senders = ['blocks.0.attention.mixed {head: 0}', 'blocks.0.attention.mixed {head: 1}', 'blocks.0.mlp.output']
-  for (const receiver of ['blocks.1.attention.query {head: 1}', 'blocks.1.attention.value {head: 0}', 'logits']) {
+  for (const receiver of [
+    'blocks.1.attention.query {head: 1}',
+    'blocks.1.attention.value {head: 0}',
+    'blocks.1.mlp.output',
+  ]) {
     const { rows } = await patchPaths({ ...golden(), senders, receivers: [receiver], areMlpsFrozen: true, batch: 3 })
     const edges = await patchEdges({ ...golden(), from: senders, to: [receiver] })
     assert.deepEqual(
