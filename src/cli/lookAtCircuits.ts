@@ -11,6 +11,7 @@ import { type VirtualHead, virtualHead } from '../inspect/circuits/virtualHeads.
 import { headScores } from '../inspect/heads/scores.ts'
 import { eachPattern } from '../inspect/pattern.ts'
 import { circuitsFigure } from '../show/circuitsFigure.ts'
+import { tokenText } from '../text/tokenText.ts'
 import { chosenHeads, headsFrom } from './headFlags.ts'
 import { type Found, tokenOf, tokenTexts } from './lookInside.ts'
 import type { OpenRun } from './openRun.ts'
@@ -66,7 +67,7 @@ export async function lookAtCircuits(
   const previous = values.induction && inputs ? await previousScores(all, inputs) : undefined
   const traces =
     previous && (await keyTraces({ ...settings, previous, report: telling(terminal, 'heads, by their keys') }))
-  const wordOf = (id: number): string => tokenizer.piece(id)
+  const wordOf = (id: number): string => tokenText(tokenizer, id)
   const further = {
     ...(composed && { composition: composed }),
     ...(tokens && { tokens }),

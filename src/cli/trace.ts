@@ -3,6 +3,7 @@
 import { causalTrace } from '../inspect/interventions/causalTrace.ts'
 import { traceFigure } from '../show/traceFigure.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
+import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, number, text, whole } from './flags.ts'
 import { askedPosition, lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
@@ -62,7 +63,7 @@ async function look(values: FlagValues<typeof flags>, { run, looking, ids, token
     token: values.token === undefined ? undefined : tokenOf('trace', 'token', tokenizer, values.token),
     report: (done, of) => terminal.repaint(`${done} of ${of} runs`),
   })
-  const answer = tokenizer.piece(found.token)
+  const answer = tokenText(tokenizer, found.token)
   return { facts: { tokenText: answer, ...found }, figure: () => traceFigure(found, { tokens, answer }) }
 }
 
@@ -77,7 +78,7 @@ function placesOfText(part: string, ids: ArrayLike<number>, tokenizer: Tokenizer
   throw new Error(
     `trace: --subject ${JSON.stringify(part)} is no part of the text that ends where tokens end. The tokens are ${all
       .slice(0, 24)
-      .map((id) => JSON.stringify(tokenizer.piece(id)))
+      .map((id) => JSON.stringify(tokenText(tokenizer, id)))
       .join(' ')}${all.length > 24 ? ' …' : ''}.`,
   )
 }

@@ -12,7 +12,7 @@ const mostBars = 60
 /** The figure of what each part adds. */
 export function attributionFigure(attribution: Attribution, { tokens, wordOf }: TokenWords): Figure {
   const { rows, position, token, against, stopsAt, logit, factor } = attribution
-  const shownAs = (id: number): string => visible(wordOf(id))
+  const shownAs = (id: number): string => `“${visible(wordOf(id))}”`
   const wanted = against === undefined ? shownAs(token) : `${shownAs(token)} rather than ${shownAs(against)}`
   const what = against === undefined ? 'the logit' : 'the difference of both logits'
   const { shown, others } = largest(rows)
@@ -29,7 +29,7 @@ export function attributionFigure(attribution: Attribution, { tokens, wordOf }: 
     { label: 'all together', value: attribution.sum, note: `the model gives ${Number(logit.toPrecision(6))}` },
   ]
   return {
-    title: `What speaks for ${wanted} after ${visible(tokens[position])} (position ${position})`,
+    title: `What speaks for ${wanted} after “${visible(tokens[position])}” (position ${position})`,
     notes: [
       `A bar is what a part of the stream adds to ${what}${factor === undefined ? '' : ", with the last norm's factor held"}. All bars together are what the model gives.`,
       ...(stopsAt === undefined

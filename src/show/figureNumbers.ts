@@ -21,6 +21,15 @@ export function numberWriter(values: ArrayLike<number>): (value: number) => stri
   }
 }
 
+/** Writes shares: with three decimals at most, so that those of several panels can be compared, unless all are next to nothing. */
+export function shareWriter(values: ArrayLike<number>): (value: number) => string {
+  const isSmall = Array.from(values).every((value) => !(Math.abs(value) >= 0.005))
+  const write = numberWriter(values)
+  return isSmall || Array.from(values).some((value) => Math.abs(value) >= 1)
+    ? write
+    : numberWriter([...Array.from(values), 0.5])
+}
+
 /** A number of a table, to six digits where it has more. */
 export const sixDigits = (value: number): string => {
   if (Number.isNaN(value)) return ''

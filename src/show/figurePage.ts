@@ -125,5 +125,8 @@ summary { cursor: pointer; color: var(--quiet); }
 table { border-collapse: collapse; margin: 12px 0 24px; font-size: 13px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: 4px 0; }
 th, td { padding: 2px 10px 2px 0; text-align: left; font-weight: normal; white-space: nowrap; border-bottom: 1px solid color-mix(in srgb, var(--quiet) 25%, transparent); }
-thead th { color: var(--quiet); }
-.number { text-align: right; }`.trim()
+thead th { color: var(--quiet); vertical-align: bottom; }
+.shown td { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 12px; padding-right: 20px; vertical-align: top; }
+.shown .long { white-space: normal; }
+.shown th { padding-right: 20px; }
+th.number, .number { text-align: right; }`.trim()

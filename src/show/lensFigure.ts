@@ -62,14 +62,14 @@ function closer(states: readonly LensRow[], { tokens, wordOf }: TokenWords, posi
   const target = states[0]?.target
   return {
     kind: 'table',
-    title: `Position ${position}, after ${visible(tokens[position])} (${lens})`,
+    title: `Position ${position}, after “${visible(tokens[position])}” (${lens})`,
     columns: [
       { name: 'stream after' },
       { name: 'guesses', align: 'left' },
       { name: 'probability' },
       { name: 'entropy', unit: 'nats' },
       { name: 'KL(final‖lens)', unit: 'nats' },
-      ...(target ? [{ name: `rank of ${visible(wordOf(target.id))}` }, { name: 'its probability' }] : []),
+      ...(target ? [{ name: `rank of “${visible(wordOf(target.id))}”` }, { name: 'its probability' }] : []),
       { name: 'length' },
       { name: 'cosine to the last' },
     ],

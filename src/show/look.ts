@@ -10,9 +10,9 @@ export const usualWidth = 1280
 
 /** The looks of a figure; the names are those of the classes in its markup. Light, and dark where the reader prefers it. */
 export const figureStyle = `
-.figure { --ground: #ffffff; --text: #1f2328; --quiet: #59636e; --ink: #1f4fd8; --against: #b4430b; --seen: #1f4fd80d; --lift: 0%; }
+.figure { --ground: #ffffff; --text: #1f2328; --quiet: #59636e; --ink: #1f4fd8; --against: #b4430b; --seen: #1f4fd80d; --lift: 0%; --between: #1f2328; }
 @media (prefers-color-scheme: dark) {
-  .figure { --ground: #0d1117; --text: #e6edf3; --quiet: #9198a1; --ink: #7cc0ff; --against: #ffa657; --seen: #7cc0ff12; --lift: 45%; }
+  .figure { --ground: #0d1117; --text: #e6edf3; --quiet: #9198a1; --ink: #7cc0ff; --against: #ffa657; --seen: #7cc0ff12; --lift: 45%; --between: #0d1117; }
 }
 .figure .ground { fill: var(--ground); }
 .figure text { fill: var(--quiet); font-family: system-ui, -apple-system, "Segoe UI", sans-serif; }
@@ -22,6 +22,8 @@ export const figureStyle = `
 .figure .ink { fill: var(--ink); }
 .figure .against { fill: var(--against); }
 .figure .over { fill: var(--ground); }
+/* On shades of middle strength: whichever of both can be read. */
+.figure .between { fill: var(--between); }
 .figure .value { fill: var(--text); font-variant-numeric: tabular-nums; }
 .figure .axis { stroke: var(--quiet); stroke-width: 1; fill: none; }
 .figure .rule { stroke: var(--quiet); stroke-opacity: 0.25; stroke-width: 1; fill: none; }

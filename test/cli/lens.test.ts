@@ -22,7 +22,7 @@ describe('the stream', () => {
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
     assert.match(stdout, /^Logit lens: what the model would say if it stopped after a block\n/)
     for (const row of ['embedded', 'layer 0', 'layer 1']) assert.match(stdout, new RegExp(`\n${row} `))
-    assert.match(stdout, /Position 4, after t \(own\)/)
+    assert.match(stdout, /Position 4, after “t” \(own\)/)
   })
 
   test('is given as JSON with all digits, at the scale of the end, with the rank of a token, and with edits', async () => {
@@ -59,7 +59,7 @@ describe('the stream', () => {
       folder,
     })
     assert.equal(code, 0)
-    assert.match(stdout, /^What speaks for t rather than c after t \(position 4\)\n/)
+    assert.match(stdout, /^What speaks for “t” rather than “c” after “t” \(position 4\)\n/)
     for (const row of [
       'token',
       'position',

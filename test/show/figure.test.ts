@@ -95,9 +95,9 @@ describe('lines', () => {
     assert.ok(shown.includes('● training') && shown.includes('○ validation'))
     assert.deepEqual(shown.slice(-4), [
       'step  training  validation',
-      '   0         3        3.00',
-      '  10         2',
-      '  20         1        1.50',
+      '   0      3.00        3.00',
+      '  10      2.00',
+      '  20      1.00        1.50',
     ])
     assert.match(shown[3], /^3\.00 ┤○/)
     assert.match(shown[12], /^1\.00 ┤ {59}●$/)
@@ -181,4 +181,40 @@ describe('a page', () => {
     assert.match(page, /<th scope="row">x<\/th><td class="number">0\.333333<\/td>/)
     assert.match(page, /<caption>T, 2<\/caption>/)
   })
+})
+
+test('texts that do not fit side by side go on below; shares have the same decimals in every panel', () => {
+  const labels = Array.from({ length: 60 }, (_, i) => `t${i}`)
+  const lattice: Panel = {
+    kind: 'grid',
+    rows: { name: 'layer', labels: ['0', '1'] },
+    columns: { name: 'position', labels },
+    values: Array.from({ length: 120 }, () => 0.5),
+    unit: 'share',
+    scale: 'share',
+    texts: Array.from({ length: 120 }, (_, i) => `guess ${i}`),
+  }
+  const svg = figureSvg(of(lattice))
+  for (const text of ['guess 0', 'guess 59', 'guess 60', 'guess 119', 't0', 't59'])
+    assert.equal(svg.split(`>${text}</text>`).length - 1, 1, text)
+  // The names of rows stand before each block.
+  assert.ok(svg.split('>1</text>').length - 1 >= 3)
+  assert.ok(Number(/width="(\d+)"/.exec(svg)?.[1]) <= 1300)
+  const shares = (most: number): string =>
+    figureLines(of({ ...lattice, texts: undefined, values: labels.map(() => most) }), plain).join('\n')
+  for (const [most, shown] of [
+    [0.04, '0.040'],
+    [0.4, '0.400'],
+    [0.0004, '0.000400'],
+  ] as const)
+    assert.match(shares(most), new RegExp(` ${shown}\\b`))
+})
+
+test('a table of a page is one, whole and with its numbers as in the picture', () => {
+  const long = 'word '.repeat(40).trim()
+  const page = figurePage(
+    of({ kind: 'table', columns: [{ name: 'a' }, { name: 'b', unit: 'nats' }], rows: [[long, 1 / 3]] }),
+  )
+  assert.match(page, new RegExp(`<tr><td class="long">${long}</td><td class="number">0.333</td></tr>`))
+  assert.match(page, /<th class="number">b \(nats\)<\/th>/)
 })

@@ -80,10 +80,12 @@ function numbersBelow({ x, series }: Lines, width: number): string[] {
   const chosen = isAll
     ? x.values.map((_, i) => i)
     : Array.from({ length: mostRows }, (_, i) => Math.round((i * (count - 1)) / (mostRows - 1)))
-  const columns = series.map(({ label, values }) => {
-    const write = numberWriter(values)
-    return { name: readable(label), align: 'right' as const, cells: chosen.map((i) => write(values[i])) }
-  })
+  const write = numberWriter(series.flatMap(({ values }) => chosen.map((i) => values[i])))
+  const columns = series.map(({ label, values }) => ({
+    name: readable(label),
+    align: 'right' as const,
+    cells: chosen.map((i) => write(values[i])),
+  }))
   const first = { name: readable(x.name), align: 'right' as const, cells: chosen.map((i) => sixDigits(x.values[i])) }
   return [
     ...columnLines([first, ...columns], width),

@@ -4,12 +4,13 @@ import type { PanelKind, PanelOf } from '../figure.ts'
 import type { LineOptions } from '../lines.ts'
 import { barsLines, barsPicture, barsTable } from './bars.ts'
 import { chartLines, chartPicture, chartTable } from './chart.ts'
-import { gridLines, gridPicture, gridTable } from './grid.ts'
+import { gridLines, gridTable } from './grid.ts'
+import { gridPicture } from './gridPicture.ts'
 import { multiplesLines, multiplesTables } from './multiples.ts'
 import { multiplesPage } from './multiplesPage.ts'
 import { multiplesPicture } from './multiplesPicture.ts'
 import type { PagePart, PanelPicture, PanelTable } from './picture.ts'
-import { tableOfTable, tablePanelLines, tablePicture } from './table.ts'
+import { tableOfTable, tablePage, tablePanelLines, tablePicture } from './table.ts'
 
 export interface PanelLooks<P> {
   readonly lines: (panel: P, options: LineOptions) => string[]
@@ -28,7 +29,7 @@ const looks: { readonly [K in PanelKind]: PanelLooks<PanelOf<K>> } = {
   },
   bars: { lines: barsLines, picture: barsPicture, tables: (panel) => [barsTable(panel)] },
   lines: { lines: chartLines, picture: chartPicture, tables: (panel) => [chartTable(panel)] },
-  table: { lines: tablePanelLines, picture: tablePicture, tables: (panel) => [tableOfTable(panel)] },
+  table: { lines: tablePanelLines, picture: tablePicture, tables: (panel) => [tableOfTable(panel)], page: tablePage },
 }
 
 /** The looks of a panel's kind. */

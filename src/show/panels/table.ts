@@ -2,11 +2,11 @@
 
 import type { FigureColumn, PanelOf } from '../figure.ts'
 import { numberWriter, sixDigits } from '../figureNumbers.ts'
-import type { LineOptions } from '../lines.ts'
+import { type LineOptions, lengthOf } from '../lines.ts'
 import { escaped, hundredths, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { columnLines, type TextColumn } from './columns.ts'
-import type { PanelPicture, PanelTable } from './picture.ts'
+import type { PagePart, PanelPicture, PanelTable } from './picture.ts'
 
 type Table = PanelOf<'table'>
 
@@ -37,7 +37,24 @@ const font = 12
 const height = 20
 const gap = 20
 /** A text is cut after so many characters; the page has it whole. */
-const mostCharacters = 60
+const mostCharacters = 90
+
+/** A table in a page: rows that are broken where the window is narrow, nothing cut. */
+export function tablePage(panel: Table): PagePart {
+  const columns = columnsOf(panel)
+  const cell = (text: string, align: TextColumn['align'], tag = 'td'): string => {
+    const looks = align === 'right' ? ' class="number"' : lengthOf(text) > 40 ? ' class="long"' : ''
+    return `<${tag}${looks}>${escaped(text)}</${tag}>`
+  }
+  const heads = columns.map(({ name, align }) => cell(name, align, 'th')).join('')
+  const body = panel.rows.map(
+    (_, row) => `<tr>${columns.map(({ cells, align }) => cell(cells[row], align)).join('')}</tr>`,
+  )
+  return {
+    head: '',
+    body: `<div class="numbers"><table class="shown"><thead><tr>${heads}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`,
+  }
+}
 
 export function tablePicture(panel: Table): PanelPicture {
   const columns = columnsOf(panel).map(({ name, align, cells }) => ({

@@ -1,0 +1,170 @@
+// A grid as a picture: cells with their numbers or texts where there is room, shades alone where there is not. Texts that do not fit
+// side by side go on in a further block of columns below, as on a terminal.
+
+import { numberWriter, scaleEnds, strengthOf } from '../figureNumbers.ts'
+import { escaped, hundredths, textWidth, usualWidth } from '../look.ts'
+import { cut, readable } from '../visible.ts'
+import { columnBlocks } from './columns.ts'
+import { type Grid, sidesText, textsOf, widestOf } from './grid.ts'
+import type { PanelPicture } from './picture.ts'
+
+/** Grids with more cells have no titles on them. */
+const mostTitles = 4000
+/** Grids with more rows go on in no further block. */
+const mostRows = 40
+const font = 12
+const legendHeight = 44
+const [legendSteps, legendStep] = [7, 48]
+
+/** The measures of a picture: those of its cells, and the places where they begin. */
+interface Measures {
+  readonly left: number
+  readonly cell: { readonly width: number; readonly height: number }
+  readonly names: readonly string[]
+  readonly heads: readonly string[]
+  /** The text of each cell, as far as there are titles. */
+  readonly texts: readonly string[]
+  readonly hasTexts: boolean
+}
+
+export function gridPicture(panel: Grid): PanelPicture {
+  const { rows, columns } = panel
+  const [height, width] = [rows.labels.length, columns.labels.length]
+  const text = textsOf(panel)
+  const names = rows.labels.map((label) => cut(readable(label), 40))
+  const heads = columns.labels.map((label) => cut(readable(label), 24))
+  const left = 10 + widestOf(names) * 0.61 * font
+  const room = usualWidth - 2 * 24 - left
+  const texts = height * width <= mostTitles ? Array.from({ length: height * width }, (_, i) => text(i)) : []
+  const wanted = Math.max(34, widestOf(texts) * 0.61 * 11 + 8)
+  const isBroken = panel.texts !== undefined && height <= mostRows && 4 * wanted <= room
+  const hasTexts = texts.length > 0 && (wanted * width <= room || isBroken)
+  const side = hundredths(Math.min(22, Math.max(3, room / width)))
+  const cell = hasTexts ? { width: wanted, height: 22 } : { width: side, height: side }
+  const blocks = columnBlocks(
+    heads.map(() => cell.width),
+    hasTexts ? Math.max(room, cell.width) : Infinity,
+  )
+  const measures = { left, cell, names, heads, texts, hasTexts }
+  let y = 26
+  const markup = blocks.map(([from, to]) => {
+    const block = blockOf(panel, measures, from, to)
+    const drawn = `<g transform="translate(0 ${hundredths(y)})">${block.markup}</g>`
+    y += block.height + 16
+    return drawn
+  })
+  const widest = Math.max(...blocks.map(([from, to]) => to - from))
+  return {
+    width: left + Math.max(cell.width * widest, legendSteps * legendStep),
+    height: y - 16 + legendHeight,
+    markup: [
+      `<text class="note" y="14">${escaped(sidesText(panel)).replaceAll('  ', ' \u00a0')}</text>`,
+      ...markup,
+      `<g transform="translate(${left} ${hundredths(y - 4)})">${legend(panel)}</g>`,
+    ].join(''),
+  }
+}
+
+/** Some columns, with their heads. */
+function blockOf(
+  panel: Grid,
+  { left, cell, names, heads, texts, hasTexts }: Measures,
+  from: number,
+  to: number,
+): { readonly height: number; readonly markup: string } {
+  const { rows, columns, unit } = panel
+  const own = heads.slice(from, to)
+  const isLevel = own.every((head) => textWidth(head, font) <= cell.width)
+  const top = isLevel ? font + 6 : widestOf(own) * 0.61 * font + 8
+  const every = Math.max(1, Math.ceil((font + 1) / cell.width))
+  const everyRow = Math.max(1, Math.ceil((font + 1) / cell.height))
+  const headAt = (head: string, i: number): string => {
+    if (i % every !== 0) return ''
+    const x = hundredths(left + (i + 0.5) * cell.width)
+    return isLevel
+      ? `<text class="token" x="${x}" y="${top - 6}" text-anchor="middle">${escaped(head)}</text>`
+      : `<text class="token" transform="translate(${hundredths(x + font * 0.35)} ${top - 5}) rotate(-90)">${escaped(head)}</text>`
+  }
+  const nameAt = (name: string, i: number): string =>
+    i % everyRow === 0
+      ? `<text class="token" x="${left - 6}" y="${hundredths(top + (i + 0.5) * cell.height + font * 0.35)}" text-anchor="end">${escaped(name)}</text>`
+      : ''
+  const cells = names.flatMap((_, row) =>
+    own.map((_, column) => ({
+      i: row * columns.labels.length + from + column,
+      x: hundredths(left + column * cell.width),
+      y: hundredths(top + row * cell.height),
+    })),
+  )
+  const titleOf = (i: number): string => {
+    const [row, column] = [Math.floor(i / columns.labels.length), i % columns.labels.length]
+    return `${readable(rows.labels[row])}, ${readable(columns.labels[column])}: ${texts[i]}${unit === '' ? '' : ` ${unit}`}`
+  }
+  return {
+    height: top + cell.height * names.length,
+    markup: [
+      `<g font-size="${font}">${names.map(nameAt).join('')}${own.map(headAt).join('')}</g>`,
+      shadesOf(panel, cells, cell),
+      hasTexts ? cells.map((place) => cellText(panel, texts[place.i], place, cell)).join('') : '',
+      ...(texts.length > 0
+        ? cells.map(
+            ({ i, x, y }) =>
+              `<rect class="pointed-at" x="${x}" y="${y}" width="${cell.width}" height="${cell.height}"><title>${escaped(titleOf(i))}</title></rect>`,
+          )
+        : []),
+    ].join(''),
+  }
+}
+
+interface Place {
+  readonly i: number
+  readonly x: number
+  readonly y: number
+}
+
+/** The shades, cells of one strength in one path. */
+function shadesOf(panel: Grid, cells: readonly Place[], { width, height }: { width: number; height: number }): string {
+  const strength = strengthOf(panel)
+  const paths = new Map<number, string>()
+  for (const { i, x, y } of cells) {
+    const strong = strength(panel.values[i])
+    if (Number.isNaN(strong)) continue
+    const level = Math.round(40 * strong)
+    paths.set(
+      level,
+      `${paths.get(level) ?? ''}M${x} ${y}h${hundredths(width - 0.5)}v${hundredths(height - 0.5)}h${-hundredths(width - 0.5)}z`,
+    )
+  }
+  return [...paths]
+    .sort(([a], [b]) => a - b)
+    .map(([level, path]) => `<path ${shade(level / 40)} d="${path}"/>`)
+    .join('')
+}
+
+const shade = (strong: number): string =>
+  Math.abs(strong) < 1 / 80
+    ? 'class="seen"'
+    : `class="${strong < 0 ? 'against' : 'ink'}" fill-opacity="${hundredths(Math.abs(strong))}"`
+
+function cellText(panel: Grid, text: string, { i, x, y }: Place, cell: { width: number; height: number }): string {
+  const strong = Math.abs(strengthOf(panel)(panel.values[i]))
+  return `<text class="${strong > 0.75 ? 'over' : strong > 0.58 ? 'between' : 'value'}" font-size="11" x="${hundredths(x + cell.width / 2)}" y="${hundredths(y + cell.height / 2 + 4)}" text-anchor="middle">${escaped(text)}</text>`
+}
+
+/** The meaning of the shades. */
+function legend(panel: Grid): string {
+  const [low, high] = scaleEnds(panel)
+  if (!(high > low)) return ''
+  const steps =
+    panel.scale === 'share'
+      ? [0, 0.05, 0.1, 0.25, 0.5, 0.75, 1]
+      : Array.from({ length: legendSteps }, (_, i) => low + ((high - low) * i) / (legendSteps - 1))
+  const strength = strengthOf(panel)
+  const write = numberWriter(steps)
+  return steps
+    .map((step, i) => {
+      const x = i * legendStep
+      return `<rect class="seen" x="${x}" width="46" height="10"/><rect ${shade(strength(step))} x="${x}" width="46" height="10"/><text class="note" x="${x + 23}" y="23" text-anchor="middle">${write(step)}</text>`
+    })
+    .join('')
+}
