@@ -59,11 +59,16 @@ const layerTable = (layers: readonly LayerError[]): Panel => ({
   title: `The largest error at each layer against the ${layers[0].against}, in units of the value`,
   columns: [
     { name: 'layer', align: 'left' },
-    { name: 'max |a − b|' },
-    { name: '‖a − b‖ / ‖a‖' },
+    { name: 'max |a − b|', align: 'right' },
+    { name: '‖a − b‖ / ‖a‖', align: 'right' },
     { name: 'where', align: 'left' },
   ],
-  rows: layers.map(({ layer, largest, relative, address }) => [layer, largest, relative, address]),
+  rows: layers.map(({ layer, part, largest, relative, address }) => [
+    layer === undefined ? address : [...(part === undefined ? [] : [part]), `layer ${layer}`].join(' '),
+    threeDigits(largest),
+    threeDigits(relative),
+    address,
+  ]),
 })
 
 /** The change of each output with each token. */
@@ -77,7 +82,7 @@ function grid({ address, input, rows, tokens, changes }: Sensitivity, words: Che
     rows: { name: 'position', labels: Array.from({ length: rows }, (_, row) => named(words.tokens, row)) },
     columns: { name: 'token', labels: tokens.map((place) => named(texts, place)) },
     // Where not a bit differs there is nothing to show.
-    values: Array.from(changes, (change) => (change === 0 ? Number.NaN : change)),
+    values: changes.map((change) => (change === 0 ? Number.NaN : change)),
     unit: 'units of the value',
     scale: 'amount',
   }

@@ -17,8 +17,9 @@ import { type Check, type CheckName, notApplicable, passIf } from './verdict.ts'
 export interface LayerError {
   /** The way that the engine was held to. */
   readonly against: 'definitions' | 'reference engine' | 'fixture'
-  /** The block, or the value where it belongs to none: `blocks.3`, `embedded`, `logits`. */
-  readonly layer: string
+  /** The number of the block, and the half that it is in where there are two; missing for what belongs to no block. */
+  readonly layer?: number
+  readonly part?: string
   /** The value in it at which the error is largest; it has the unit of that value. */
   readonly address: string
   /** max |a − b| */
@@ -120,12 +121,12 @@ function way(
   let worst = { address: '', largest: 0, relative: 0 }
   for (const [address, { axes, data }] of a) {
     const { largest, relative } = apart(address, axes, data, (b.get(address) as Values).data)
-    const layer = layerOf(address)
-    const so = layers.get(layer)
+    const { name, ...label } = layerOf(address)
+    const so = layers.get(name)
     const isLarger = !so || largest > so.largest
-    layers.set(layer, {
+    layers.set(name, {
       against,
-      layer,
+      ...label,
       address: isLarger ? address : so.address,
       largest: isLarger ? largest : so.largest,
       relative: Math.max(relative, so?.relative ?? 0),
@@ -138,5 +139,9 @@ function way(
   return { check, layers: [...layers.values()] }
 }
 
-/** The block that a value belongs to; the value itself where it belongs to none. */
-const layerOf = (address: string): string => /^(.*?\bblocks\.\d+)\./.exec(address)?.[1] ?? address
+/** The block that a value belongs to; itself where it belongs to none. */
+function layerOf(address: string): { name: string; layer?: number; part?: string } {
+  const [block, path, number] = /^(.*?)\bblocks\.(\d+)\./.exec(address) ?? []
+  if (block === undefined) return { name: address }
+  return { name: block, layer: Number(number), ...(path !== '' && { part: path.slice(0, -1) }) }
+}

@@ -28,7 +28,7 @@ export interface Sensitivity {
   /** The places of the tokens that were changed. */
   readonly tokens: readonly number[]
   /** The largest change, row by row; 0 where not a bit differs. */
-  readonly changes: Float64Array
+  readonly changes: readonly number[]
 }
 
 /** The most tokens that are changed in turn, and outputs whose gradients are taken: those of a longer text lie evenly spread. */
@@ -74,7 +74,7 @@ async function changesBy(
 ): Promise<{ sensitivity: Sensitivity; early?: { reason: string; address: string; largest: number } }> {
   const tried = spread(tokens.length)
   const rows = sizeOf(names.valueAt(end).axes, 'position')
-  const changes = new Float64Array(rows * tried.length)
+  const changes: number[] = Array(rows * tried.length).fill(0)
   let early: { reason: string; address: string; largest: number } | undefined
   for (const [column, token] of tried.entries()) {
     const after = await reader.read({ ...inputs, [input]: changedAt(tokens, token, model.reads[input].below ?? 2) })

@@ -316,7 +316,7 @@ describe('checks of an engine name', () => {
     const errors = layers.filter(({ against }) => against === 'reference engine')
     assert.deepEqual(
       errors.filter(({ largest }) => largest > 0.1).map(({ layer, address }) => [layer, address]),
-      [['blocks.1', 'blocks.1.mlp.output']],
+      [[1, 'blocks.1.mlp.output']],
     )
   })
 
