@@ -39,7 +39,7 @@ export const wayOfPatches = ({ direction }: Pick<PatchedPairs, 'direction'>) =>
 
 /** The metric of both texts. */
 export const pairsNote = ({ clean, corrupt, pairs }: PatchedPairs): string =>
-  `Clean: ${Number(clean.toPrecision(6))}. Corrupt: ${Number(corrupt.toPrecision(6))}.${pairs > 1 ? ` Means over ${pairs} pairs.` : ''}`
+  `Clean: ${Number(clean.toPrecision(6))}. Corrupt: ${Number(corrupt.toPrecision(6))}.${pairs > 1 ? ` Means over ${pairs} pairs.` : ''}${clean === corrupt ? ' They are the same: there is no way from one to the other, and no share of it.' : ''}`
 
 /** The column of standard errors, where there are several pairs. */
 export const errorColumn = (pairs: number): readonly FigureColumn[] => (pairs > 1 ? [{ name: 'standard error' }] : [])
