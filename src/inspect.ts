@@ -127,6 +127,7 @@ export {
 export { type PathPatching, type PathSettings, patchPaths } from './inspect/interventions/patchPaths.ts'
 export type { EdgeChoice } from './inspect/interventions/chosenEdges.ts'
 export type { EdgeEnd } from './inspect/interventions/streamEdges.ts'
+export { type KnockOutSettings, knockOut } from './inspect/interventions/knockOut.ts'
 export {
   type CausalTrace,
   causalTrace,

@@ -31,7 +31,7 @@ export function writersOf(names: Names): StreamWriter[] {
 }
 
 /** The places of each head on the axes of its values; undefined for the one head that has no axis. */
-function headPlaces(axes: readonly Axis[]): (Readonly<Record<string, number>> | undefined)[] {
+export function headPlaces(axes: readonly Axis[]): (Readonly<Record<string, number>> | undefined)[] {
   const own = axes.filter(({ name }) => name === 'head' || name === 'group')
   if (own.length === 0) return [undefined]
   const count = (name: string): number[] =>
