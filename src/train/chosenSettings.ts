@@ -22,7 +22,7 @@ const counts: Names = [
   'reportEvery',
 ]
 
-/** What is said of a run's settings, whether it begins or goes on. */
+/** The choice of a run's settings, whether it begins or goes on. */
 export interface Choice {
   readonly given: Partial<TrainSettings>
   /** The usual settings for a run of this length and rate. */

@@ -80,8 +80,8 @@ describe('how texts begin', () => {
   })
 
   test('attention: <s> is looked at', async () => {
-    assert.deepEqual((await run('attention', 'spaced', 'the fox')).tokens, ['<s>', '▁the', '▁fox'])
-    assert.deepEqual((await run('attention', 'spaced', 'the fox', '--no-special')).tokens, ['▁the', '▁fox'])
+    assert.deepEqual((await run('attention', 'spaced', 'the fox')).tokens, ['<s>', ' the', ' fox'])
+    assert.deepEqual((await run('attention', 'spaced', 'the fox', '--no-special')).tokens, [' the', ' fox'])
     assert.deepEqual((await run('attention', 'runs/filler', 'the', '--no-special')).tokens, ['t', 'h', 'e'])
   })
 

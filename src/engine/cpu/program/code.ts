@@ -104,7 +104,7 @@ export class ProgramCode {
 
 type Emit = (wasm: WasmModule, kernel: Kernel, machine: Machine) => Emitted
 
-/** What writes the kernels of these calls. That of windows, which few models have, is loaded where there are any. */
+/** The writer of these calls' kernels. That of windows, which few models have, is loaded where there are any. */
 async function emitter(calls: readonly LoweredCall[]): Promise<Emit> {
   if (!calls.some(({ kernel }) => kernel.kind === 'window')) return emit
   const windows = await import('../loops/window.ts')
