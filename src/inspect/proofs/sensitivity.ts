@@ -55,7 +55,7 @@ export async function sensitivityOf(subject: Subject): Promise<{ checks: Check[]
   const own = await changesBy(subject, 'ids', ids, along)
   const can = reachOf(subject, half)
   const checks: Check[] = []
-  if (isWriting) checks.push(passIf('causality', own.early === undefined, { ...own.early, allowed: 0 }))
+  if (isWriting) checks.push(passIf('causality', own.early === undefined, { largest: 0, ...own.early, allowed: 0 }))
   else checks.push(notApplicable('causality', 'the model looks both ways: a position sees what comes after it too'))
   const may: Sight = (position, token) => can(position, token) && (!isWriting || token <= position)
   checks.push(await gradients(subject, may, half), reach(own.sensitivity, can))

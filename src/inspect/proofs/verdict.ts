@@ -11,7 +11,7 @@ const claims = {
   gradient: 'outputs have gradient 0 at tokens that they cannot see',
   reach: 'no output changes with a token that masks hide from it',
   'both sides': 'every output can depend on every token',
-  source: 'every token of the source changes what is said of the target',
+  source: 'every token of the source changes what is said',
   'padding on the left': 'padding before the text changes nothing',
   'padding on the right': 'padding behind the text changes nothing',
   batch: 'a text says the same alone and beside others',
