@@ -4,7 +4,7 @@
 //
 // For each row and round, Python makes a model, saves it as a folder, and says what TransformerLens finds in it, in double
 // precision (parity_inspect.py). Cutaway loads the folder and is compared: the parts of the stream and what they add to a logit,
-// lenses by both scales, the scores of heads, circuits, patches and edges with their estimates.
+// lenses by both scales, the scores of heads, circuits, what a folded model says, patches and edges with their estimates.
 //
 // PYTHON needs torch, transformers and transformer_lens 2.16.1, which wants numpy below 2.
 
@@ -28,6 +28,8 @@ import { patchEdges } from '../src/inspect/interventions/patchEdges.ts'
 import { patchParts } from '../src/inspect/interventions/patchParts.ts'
 import type { EdgeEnd } from '../src/inspect/interventions/streamEdges.ts'
 import { attentionPatterns } from '../src/inspect/pattern.ts'
+import { foldedModel } from '../src/inspect/proofs/foldedModel.ts'
+import { read } from '../src/inspect/read.ts'
 import { attributeLogit } from '../src/inspect/stream/attribution.ts'
 import { logitLens } from '../src/inspect/stream/lens.ts'
 import type { AnyModel } from '../src/model/language.ts'
@@ -59,11 +61,16 @@ interface Theirs {
     Readonly<Record<'streams' | 'attention' | 'mlp' | 'heads' | 'estimates', readonly (readonly number[])[]>>
   /** The change of the metric by writer and reader: `attention 0 1`, `query 1 0`. */
   readonly edges: Readonly<Record<'exact' | 'estimates', Readonly<Record<string, Readonly<Record<string, number>>>>>>
+  /** ln p (position, vocab) of the model with everything folded. */
+  readonly folded: readonly (readonly number[])[]
   readonly circuits: {
     /** (layer, head, layer, head) */
     readonly composition: Readonly<Record<'Q' | 'K' | 'V', readonly (readonly (readonly (readonly number[])[])[])[]>>
     readonly ov: readonly (readonly number[])[]
     readonly qk: readonly (readonly number[])[]
+    /** Between tokens. */
+    readonly fullOv: readonly (readonly number[])[]
+    readonly fullQk: readonly (readonly number[])[]
     readonly singular: readonly (readonly (readonly number[])[])[]
   }
 }
@@ -148,6 +155,7 @@ async function compareModel(folder: string, theirs: Theirs, kind: string, found:
     await compareStream(looking, theirs, found)
     await compareLens(looking, theirs, found)
     await compareCircuits(looking, theirs, found)
+    await compareFolded(looking, theirs, found)
     await compareHeads(looking, theirs, found)
     await comparePatches(looking, theirs, found)
     await compareEdges(looking, theirs, found)
@@ -230,10 +238,12 @@ async function compareCircuits({ model, engine }: Looking, theirs: Theirs, found
       theirs.circuits.composition[letters[kind]][from.layer][from.head][to.layer][to.head],
       ` ${kind} ${from.address} ${from.head} to ${to.address} ${to.head}`,
     )
-  for (const { layer, head, qk, ov } of (await circuits({ model, engine })).heads) {
+  for (const { layer, head, qk, ov, tokens } of (await circuits({ model, engine })).heads) {
     const what = ` layer ${layer} head ${head}`
     found.compare('ov', ov.positive, theirs.circuits.ov[layer][head], what)
     found.compare('qk', qk.positive, theirs.circuits.qk[layer][head], what)
+    found.compare('full ov', tokens.ov ?? Number.NaN, theirs.circuits.fullOv[layer][head], what)
+    found.compare('full qk', tokens.qk ?? Number.NaN, theirs.circuits.fullQk[layer][head], what)
     const singular = theirs.circuits.singular[layer][head]
     found.compare('singular', ov.singular, singular.slice(0, ov.singular.length), what)
   }
@@ -312,4 +322,17 @@ async function compareEdges(looking: Looking, theirs: Theirs, found: Found): Pro
     'estimates',
     estimates.map(({ score, ...row }) => ({ ...row, change: score })),
   )
+}
+
+/** What the model says when its norms and value biases are folded, and its writers and unembedding centred. */
+async function compareFolded({ model, engine, inputs }: Looking, { folded }: Theirs, found: Found): Promise<void> {
+  const own = await foldedModel({ model, engine })
+  const [logits] = (await read({ model: own.model, engine, inputs, addresses: ['logits'] })).values()
+  const said = folded.map((row, position) => {
+    const scores = Array.from(logits.data.subarray(position * row.length, (position + 1) * row.length))
+    const most = Math.max(...scores)
+    const whole = most + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - most), 0))
+    return scores.map((score) => score - whole)
+  })
+  found.compare('folded', said, folded)
 }

@@ -87,6 +87,11 @@ def make(row, seed, round, folder):
         {**model.state_dict(), **{name: weight.clone() for name, weight in made.items()}},
         fold_ln=True, center_writing_weights=False, center_unembed=False, fold_value_biases=False,
     )
+    processed = HookedTransformer(config)
+    processed.load_and_process_state_dict(
+        {**model.state_dict(), **{name: weight.clone() for name, weight in made.items()}},
+        fold_ln=True, center_writing_weights=True, center_unembed=True, fold_value_biases=True,
+    )
     length = int(random.randint(9, 20))
     ids = random.randint(0, vocab, length)
     # Some tokens come again, so that there is something to detect.
@@ -101,6 +106,7 @@ def make(row, seed, round, folder):
         "lens": lens_of(model, clean, token),
         "heads": detected(model, clean),
         "circuits": circuits_of(model),
+        "folded": said_by(processed, clean),
         "patches": patched(model, clean, torch.tensor(corrupt)[None], token, against),
         "edges": edges_of(model, clean, torch.tensor(corrupt)[None], token, against),
     }
@@ -148,6 +154,12 @@ def lens_of(model, ids, token):
     }
 
 
+@torch.no_grad()
+def said_by(model, ids):
+    """ln p (position, vocab) of what comes next."""
+    return model(ids)[0].log_softmax(-1).tolist()
+
+
 def detected(model, ids):
     """Scores (layer, head) of the three kinds of heads that it detects, by both of its measures, of all cells and of some."""
     kinds = {"previous": "previous_token_head", "duplicate": "duplicate_token_head", "induction": "induction_head"}
@@ -188,6 +200,7 @@ def circuits_of(model):
         "ov": copying(model.OV),
         "fullOv": [[copying(embedded @ model.OV[layer, head] @ model.W_U) for head in range(model.cfg.n_heads)] for layer in range(model.cfg.n_layers)],
         "qk": copying(model.QK),
+        "fullQk": [[copying(embedded @ model.QK[layer, head] @ embedded.T) for head in range(model.cfg.n_heads)] for layer in range(model.cfg.n_layers)],
         "singular": model.OV.S.tolist(),
     }
 
