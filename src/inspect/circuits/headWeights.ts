@@ -90,7 +90,10 @@ export async function headWeights({ heads: chosen, ...settings }: CircuitSetting
   const all = [...partsOf(settings.model)].filter(
     (each): each is [string, Attention<string>] => each[1] instanceof Attention,
   )
-  if (all.length === 0) throw new Error('circuits: the model has no attention, so that it has no heads.')
+  if (all.length === 0)
+    throw new Error(
+      'circuits: the model has no attention, so that it has no heads. What it says is its direct path, W_E · W_U: see tokenTables.',
+    )
   const found: HeadWeights[] = []
   const counts: number[] = []
   const isMeant = ({ layer, head, part }: HeadLabel, by: HeadChoice): boolean =>

@@ -220,7 +220,8 @@ test('what there is no sense in is refused', () =>
       message: 'circuits: there is no token with the id 11; the vocabulary has 0 to 10.',
     })
     await assert.rejects(tokenTables({ model: noBlocks().model, engine, heads: [{ layer: 0 }] }), {
-      message: 'circuits: the model has no attention, so that it has no heads.',
+      message:
+        'circuits: the model has no attention, so that it has no heads. What it says is its direct path, W_E · W_U: see tokenTables.',
     })
     const masked = bert().model
     const { tables } = await tokenTables({ model: masked, engine })
