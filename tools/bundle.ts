@@ -8,7 +8,7 @@
 //   dist/parts/edits.js       edits; addresses.js and inputValues.js are what they share with what looks inside
 //   dist/parts/lending.js     parameters lent and moved, for checkpoints and searches
 //   dist/parts/adjust.js, typical.js, search.js, sources.js   what few settings and models ask of generation
-//   dist/parts/choices.js, pairing.js, report.js, window.js   what few machines, people and models ask of an engine
+//   dist/parts/choices.js, pairing.js, nodeWorker.js, report.js, window.js   what few machines, people and models ask of an engine
 //   dist/parts/resumed.js     runs that go on
 //   dist/parts/looking.js   what looks into models, and shows what it saw
 //   dist/parts/disk.js      files and folders, which need Node
@@ -35,7 +35,7 @@ const parts = [
   { name: 'typical', test: /\/src\/generate\/typical\.ts$/ },
   { name: 'sources', test: /\/src\/generate\/sources\.ts$/ },
   { name: 'edits', test: /\/src\/edit\/(?!(edited|reached)\.ts)/ },
-  { name: 'addresses', test: /\/src\/(tensor\/(address|placed)|model\/pass)\.ts$/ },
+  { name: 'addresses', test: /\/src\/(tensor\/(address|placed|replacing)|model\/pass)\.ts$/ },
   { name: 'inputValues', test: /\/src\/model\/inputValues\.ts$/ },
   { name: 'looking', test: /\/src\/(inspect|show)\// },
   { name: 'lending', test: /\/src\/engine\/(lending|boxes|hostRows|rowCopies)\.ts$/ },
@@ -45,6 +45,7 @@ const parts = [
   { name: 'report', test: /\/src\/engine\/(lower\/describe|cpu\/program\/report)\.ts$/ },
   { name: 'choices', test: /\/src\/engine\/cpu\/machine\/choices\.ts$/ },
   { name: 'pairing', test: /\/src\/engine\/cpu\/machine\/pairing\.ts$/ },
+  { name: 'nodeWorker', test: /\/src\/engine\/cpu\/threads\/nodeWorker\.ts$/ },
   { name: 'chats', test: /\/src\/text\/chat\// },
   { name: 'spelling', test: /\/src\/text\/spelling\.ts$/ },
   { name: 'terminal', test: /\/src\/cli\/(commandLine|permission|terminal|controls|output)\.ts$/ },

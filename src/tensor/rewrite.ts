@@ -5,12 +5,9 @@
 //   graph.of(logits)                                      the node that stands for one of the old graph
 //   names.carried((node) => graph.of(node))               the names, with it
 
-import { AxisError, describeAxes, sameAxes } from './axes.ts'
 import { graphOf } from './graph.ts'
 import { Node, type Tensor } from './node.ts'
-import { isOpened, keepOpening, openedDefinition, resultWithInside } from './opening.ts'
-import { namesHere } from './pass.ts'
-import { expand } from './primitives.ts'
+import { isOpened, keepOpening, openedDefinition } from './opening.ts'
 
 /** Says what stands for a node, given what stands for its inputs; undefined for the same operation on those. */
 export type Rule = (node: Node, inputs: readonly Tensor[]) => Node | undefined
@@ -70,34 +67,4 @@ export class Rewriting {
       })
     return made
   }
-}
-
-/** A value made of the one that stood in its place. */
-export type NodeReplacement = (value: Node) => Node
-
-/**
- * A graph in which values are replaced: each by what is made of it, as it is with all other replacements done. A definition that
- * has such a value inside is opened: what it gives is computed from the replaced one.
- *
- * Throws an AxisError where a replacement has other axes than the value.
- */
-export function replacing(replacements: ReadonlyMap<Node, NodeReplacement>): Rewriting {
-  const rewriting: Rewriting = new Rewriting((node, inputs) => {
-    const behind = resultWithInside(node, replacements)
-    const value = behind ? rewriting.of(behind) : rewriting.withInputs(node, inputs)
-    const replacement = replacements.get(node)?.(value)
-    return replacement ? lyingAs(node, replacement) : value
-  })
-  return rewriting
-}
-
-/** The replacement, in memory as the value that it stands for. */
-function lyingAs(node: Node, replacement: Node): Node {
-  if (!sameAxes(node.axes, replacement.axes))
-    throw new AxisError(
-      namesHere()?.placeOf(node),
-      `replace: ${describeAxes(replacement.axes)} cannot stand for ${describeAxes(node.axes)}.`,
-      'Give a value with the same axes.',
-    )
-  return expand(replacement, node.axes)
 }

@@ -17,7 +17,7 @@ import { gradient } from '../../src/tensor/gradient.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
 import { multiply, sum, table, tanh } from '../../src/tensor/primitives.ts'
 import { uniform } from '../../src/tensor/random.ts'
-import { replacing } from '../../src/tensor/rewrite.ts'
+import { replacing } from '../../src/tensor/replacing.ts'
 import { fill, models, translator, vocab, writers } from './models.ts'
 
 type Text = { readonly ids: readonly number[]; readonly source?: readonly number[] }

@@ -15,7 +15,8 @@ import { Node, type Tensor } from '../../src/tensor/node.ts'
 import { openedDefinition } from '../../src/tensor/opening.ts'
 import { trace } from '../../src/tensor/pass.ts'
 import { add, constant, expand, input, multiply, parameter, sum, table } from '../../src/tensor/primitives.ts'
-import { type NodeReplacement, Rewriting, replacing } from '../../src/tensor/rewrite.ts'
+import { type NodeReplacement, replacing } from '../../src/tensor/replacing.ts'
+import { Rewriting } from '../../src/tensor/rewrite.ts'
 import { assertClose, numbers } from './numbers.ts'
 
 const sizes = { vocab: 7, context: 4, layer: 2, head: 2, model: 4 }

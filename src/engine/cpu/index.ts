@@ -5,7 +5,6 @@
 // What is lowered knows no machine; from its code on, it is this folder. CUTAWAY_DEBUG=graph,schedule,kernels shows what was
 // built, and what each kernel took.
 
-import { tooOld } from '../nodeVersion.ts'
 import { detectMachine } from './machine/machine.ts'
 import { Arena, mostPages } from './memory/arena.ts'
 import { urgeCollector } from './memory/unreachable.ts'
@@ -24,8 +23,6 @@ export type { CpuEngine, CpuOptions, Usage } from './threadedEngine.ts'
  * Throws if an option names what this machine lacks, if WebAssembly cannot run here at all, and in a Node that is too old.
  */
 export async function cpu(options: CpuOptions = {}): Promise<CpuEngine> {
-  const old = globalThis.process?.version && tooOld(globalThis.process.version)
-  if (old) throw new Error(old)
   const machine = await detectMachine(options)
   const arena = await openArena(machine.threads > 1)
   return new ThreadedEngine(machine, arena, await startThreads(arena, machine), options)

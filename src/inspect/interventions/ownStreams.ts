@@ -9,7 +9,8 @@ import { type Axis, hasAxis } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import { Node, type Tensor } from '../../tensor/node.ts'
 import { add } from '../../tensor/primitives.ts'
-import { type NodeReplacement, Rewriting, replacing } from '../../tensor/rewrite.ts'
+import { type NodeReplacement, replacing } from '../../tensor/replacing.ts'
+import { Rewriting } from '../../tensor/rewrite.ts'
 import type { ReaderGroup } from './streamEdges.ts'
 
 /** The change of the stream of a group of readers, along "batch", the axes of the group, "position" and "model"; undefined for none. */

@@ -8,7 +8,7 @@ import { type Axis, cells, placesOfCell, sizeOf } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { expand, input, table, where } from '../../tensor/primitives.ts'
-import { type NodeReplacement, replacing } from '../../tensor/rewrite.ts'
+import { type NodeReplacement, replacing } from '../../tensor/replacing.ts'
 import { inEveryRow } from './inEveryRow.ts'
 import { isAt } from './sweep.ts'
 

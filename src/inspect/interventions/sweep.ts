@@ -7,7 +7,7 @@ import { type Axis, cells, placesOfCell, sizeOf } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { expand, input, where } from '../../tensor/primitives.ts'
-import { replacing } from '../../tensor/rewrite.ts'
+import { replacing } from '../../tensor/replacing.ts'
 
 /** A value that is swept. */
 export interface Swept {

@@ -1,5 +1,7 @@
 // What an engine is asked to use: by its options or, in Node, by environment variables.
 
+import { tooOld } from '../../nodeVersion.ts'
+
 export interface MachineOptions {
   /** Uses fused multiply-add, or does not. */
   readonly fma?: boolean
@@ -11,8 +13,10 @@ export interface MachineOptions {
 
 const mostThreads = 64
 
-/** The options, and where one is not given the environment variable. Throws for what is not allowed. */
+/** The options, and where one is not given the environment variable. Throws for what is not allowed, and in a Node that is too old. */
 export function machineChoices(options: MachineOptions): MachineOptions {
+  const old = globalThis.process?.version && tooOld(globalThis.process.version)
+  if (old) throw new Error(old)
   return {
     simd: choice(options.simd, 'simd', 'CUTAWAY_SIMD', { 128: 128, 256: 256 }),
     fma: choice(options.fma, 'fma', 'CUTAWAY_FMA', { 0: false, 1: true }),

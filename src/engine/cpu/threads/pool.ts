@@ -11,8 +11,8 @@
 // Next to read: program.ts, for what a run consists of.
 
 import { control, lineBytes } from '../memory/arena.ts'
-import { type Events, type PoolWorker, startWorker } from './startWorker.ts'
-import { type Message, messageJob, spinMs, word } from './workerSource.ts'
+import { workerStarter } from './startWorker.ts'
+import { type Events, type Message, messageJob, type PoolWorker, spinMs, word } from './workerSource.ts'
 
 export interface PoolOptions {
   /** Shared, if there is more than one thread. Its first page holds control words (arena.ts). */
@@ -42,7 +42,7 @@ export class Pool {
 
   /** Starts the workers, and gives back the pool when all of them are there. */
   static async start({ memory, threads }: PoolOptions): Promise<Pool> {
-    const pool = new Pool(memory, threads)
+    const pool = new Pool(memory, threads, await workerStarter())
     try {
       await pool.#tell((thread) => ({
         kind: 'start',
@@ -58,7 +58,7 @@ export class Pool {
     return pool
   }
 
-  private constructor(memory: WebAssembly.Memory, threads: number) {
+  private constructor(memory: WebAssembly.Memory, threads: number, startWorker: (events: Events) => PoolWorker) {
     this.threads = threads
     this.#memory = memory
     // Alone it has nobody to agree with, and a view of a memory that is not shared ends when that grows.

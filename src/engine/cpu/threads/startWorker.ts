@@ -1,19 +1,6 @@
 // Starts a worker, of Node or of a page.
 
-import { type Message, nodePrelude, pagePrelude, workerSource } from './workerSource.ts'
-
-/** A worker of Node or of a page. */
-export interface PoolWorker {
-  post(message: Message): void
-  /** Lets Node wait for this worker before it ends the process, or not. */
-  hold(isHeld: boolean): void
-  end(): Promise<void>
-}
-
-export interface Events {
-  readonly message: () => void
-  readonly error: (error: Error) => void
-}
+import { type Events, type PoolWorker, pagePrelude, workerSource } from './workerSource.ts'
 
 /** True if several threads can share a memory here. In a page that takes cross-origin isolation. */
 export function canShare(): boolean {
@@ -28,21 +15,12 @@ function nodeThreads(): typeof import('node:worker_threads') | undefined {
   return globalThis.process?.getBuiltinModule?.('node:worker_threads')
 }
 
-export function startWorker(events: Events): PoolWorker {
+/** The function that starts a worker here; Node's is loaded there. */
+export async function workerStarter(): Promise<(events: Events) => PoolWorker> {
   const threads = nodeThreads()
-  return threads ? startNodeWorker(threads, events) : startPageWorker(events)
-}
-
-function startNodeWorker(threads: typeof import('node:worker_threads'), { message, error }: Events): PoolWorker {
-  const worker = new threads.Worker(nodePrelude + workerSource, { eval: true, execArgv: [], name: 'cutaway' })
-  worker.on('message', message)
-  worker.on('error', error)
-  worker.unref()
-  return {
-    post: (told) => worker.postMessage(told),
-    hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
-    end: async () => void (await worker.terminate()),
-  }
+  if (!threads) return startPageWorker
+  const node = await import('./nodeWorker.ts')
+  return (events) => node.startNodeWorker(threads, events)
 }
 
 function startPageWorker({ message, error }: Events): PoolWorker {

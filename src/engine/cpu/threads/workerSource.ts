@@ -24,6 +24,19 @@ export type Message =
   | { readonly kind: 'drop'; readonly id: number }
   | { readonly kind: 'quit' } // prettier-ignore
 
+/** A worker of Node or of a page. */
+export interface PoolWorker {
+  post(message: Message): void
+  /** Lets Node wait for this worker before it ends the process, or not. */
+  hold(isHeld: boolean): void
+  end(): Promise<void>
+}
+
+export interface Events {
+  readonly message: () => void
+  readonly error: (error: Error) => void
+}
+
 /** The index of a control word among i32s. */
 export function word(name: keyof typeof control): number {
   return control[name] / 4
@@ -99,11 +112,6 @@ function fail(error) {
   Atomics.sub(words, ${word('arrived')}, ${2 ** 30})
   Atomics.notify(words, ${word('arrived')})
 }
-`
-export const nodePrelude = `
-const { parentPort } = require('node:worker_threads')
-const listen = hear => parentPort.on('message', hear)
-const post = message => parentPort.postMessage(message)
 `
 export const pagePrelude = `
 const listen = hear => addEventListener('message', event => hear(event.data))
