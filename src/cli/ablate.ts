@@ -16,6 +16,7 @@ const flags = {
   zero: toggle('replace by 0'),
   mean: toggle('replace by the mean over all positions of the text; so it is if nothing else is said'),
   resample: toggle('replace by what it is at the same position of another window of the text'),
+  holdPatterns: toggle('let every position look where it did, whatever is replaced'),
   windows: whole('the most windows that are read, evenly over the text', { least: 1, otherwise: 16 }),
   ...editFlags,
   ...figureFlags,
@@ -50,7 +51,16 @@ export const ablateCommand: Command<typeof flags> = {
       const ids = openingOf(tokenizer, text, { special: !values.noSpecial })
       const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} ablations`)
       const edits = await editsOf('ablate', folder, run, values)
-      const found = await ablate({ model, engine, edits, ids, kind, windows: values.windows, report })
+      const found = await ablate({
+        model,
+        engine,
+        edits,
+        ids,
+        kind,
+        windows: values.windows,
+        isPatternHeld: values.holdPatterns,
+        report,
+      })
       terminal.clear()
       const facts = { run: folder, file, ...editsSaid(values), ...found }
       await showFacts(terminal, values, { facts, figure: () => ablationFigure(found) })

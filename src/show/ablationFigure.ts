@@ -14,7 +14,7 @@ const replacedBy: Readonly<Record<AblationKind, string>> = {
 }
 
 /** The figure of what is lost without each part. */
-export function ablationFigure({ kind, windows, length, unread, loss, rows }: Ablations): Figure {
+export function ablationFigure({ kind, isPatternHeld, windows, length, unread, loss, rows }: Ablations): Figure {
   const shown = rows.slice(0, mostBars)
   const left = unread === 0 ? '' : ` ${unread} tokens of the text stand in none of them.`
   return {
@@ -24,6 +24,7 @@ export function ablationFigure({ kind, windows, length, unread, loss, rows }: Ab
       windows === 1
         ? 'A bar is how much the loss grows without the part; with one window there is no standard error.'
         : 'A bar is how much the loss grows without the part, ± the standard error over the windows.',
+      ...(isPatternHeld ? ['All patterns of attention are held: every position looks where it did.'] : []),
       ...(rows.length > mostBars ? [`The bars are the first ${mostBars} of ${rows.length} parts.`] : []),
     ],
     panels: [

@@ -6,6 +6,7 @@
 //
 //   change = loss with a replaced − loss        nats per token, of each window; its mean over windows ± standard error
 //
+// With the patterns held, every position looks where it did, and a part is missed only for what it carries itself.
 // Mean and resample leave what the part says on any text, and take away what it says of this one. Wang et al. 2022 (mean);
 // Chan et al. 2022, "Causal scrubbing" (resample).
 
@@ -51,6 +52,8 @@ export interface AblationRow {
 /** The parts of a model, the one that is missed most first. */
 export interface Ablations {
   readonly kind: AblationKind
+  /** True if all patterns of attention were held. */
+  readonly isPatternHeld: boolean
   /** The number of windows, and of the tokens that each predicts. */
   readonly windows: number
   readonly length: number
@@ -67,6 +70,8 @@ export interface AblateSettings extends Edited<DecoderModel> {
   readonly kind: AblationKind
   /** The parts that are ablated, of attention, cross and mlp; all of them if not given. */
   readonly parts?: readonly string[] | undefined
+  /** True if all patterns of attention stay what they are: what is lost then is only what the part itself carries on. */
+  readonly isPatternHeld?: boolean | undefined
   /** The most windows that are read, evenly over the text; 16 if not given. */
   readonly windows?: number | undefined
   /** The number of ablations in one run. */
@@ -84,7 +89,7 @@ const mostLogits = 2 ** 26
  * where others are to be resampled from, and for a model without heads and MLPs.
  */
 export async function ablate(settings: AblateSettings): Promise<Ablations> {
-  const { model, engine, edits, kind, parts, report } = settings
+  const { model, engine, edits, kind, parts, isPatternHeld = false, report } = settings
   const { windows, length, unread } = windowsOf(settings)
   const names = await editedPass({ model, engine, edits, inputs: windows[0].reads }, 'ablate')
   const writers = writersOf(names).filter(({ part }) => parts?.includes(part) ?? true)
@@ -92,8 +97,17 @@ export async function ablate(settings: AblateSettings): Promise<Ablations> {
   const patches = writers.map(({ address }) => address)
   const vocab = textLimits('ablate', model).vocab
   const fitting = Math.max(1, Math.floor(mostLogits / (length * vocab)))
+  const held = isPatternHeld ? patternsOf(names) : []
   const patcher = await Patcher.of({
-    ...{ model, engine, edits, patches, rows: settings.batch ?? Math.min(32, fitting), sizes: { position: length } },
+    ...{
+      held,
+      model,
+      engine,
+      edits,
+      patches,
+      rows: settings.batch ?? Math.min(32, fitting),
+      sizes: { position: length },
+    },
     metric: (carried) => windowLoss(carried, vocab),
   })
   try {
@@ -109,7 +123,7 @@ export async function ablate(settings: AblateSettings): Promise<Ablations> {
       found.push(losses.map((loss) => loss / length))
     }
     return {
-      ...{ kind, windows: windows.length, length, unread },
+      ...{ kind, isPatternHeld, windows: windows.length, length, unread },
       loss: meanOf(found.map(([loss]) => loss)),
       rows: writers
         .map(({ address, ...writer }, i) => {
@@ -127,6 +141,20 @@ export async function ablate(settings: AblateSettings): Promise<Ablations> {
   } finally {
     await patcher.close()
   }
+}
+
+/** The most bytes of the patterns that are held. */
+const mostHeld = 2 ** 30
+
+/** The paths of all patterns. Throws where they would take too much memory. */
+function patternsOf(names: Names): string[] {
+  const patterns = [...names.values].filter(([path]) => /(^|\.)pattern$/.test(path))
+  const bytes = patterns.reduce((total, [, { axes }]) => total + 4 * cells(axes), 0)
+  if (bytes > mostHeld)
+    throw new Error(
+      `ablate: the patterns to be held have ${Math.ceil(bytes / 1e6)} MB, but at most ${Math.floor(mostHeld / 1e6)} are kept. Give a shorter text, or do not hold them.`,
+    )
+  return patterns.map(([path]) => path)
 }
 
 interface Window {

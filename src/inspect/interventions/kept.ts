@@ -6,11 +6,8 @@ import { hasAxis } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
-import { expand, input } from '../../tensor/primitives.ts'
 import { Rewriting } from '../../tensor/rewrite.ts'
-import { type Swept, sizesOf } from './sweep.ts'
-
-export const keptName = (path: string): string => `kept at ${path}`
+import { keptInput, type Swept } from './sweep.ts'
 
 /**
  * A result of rows, computed from what is kept: inputs stand for it, without "batch".
@@ -25,9 +22,7 @@ export function fromKept(
   const kept = keptValues(end, names, new Set(swept.map(({ chosen }) => chosen)))
   const rewriting = new Rewriting((node) => {
     const path = kept.get(node)
-    if (path === undefined) return undefined
-    const own = node.axes.filter(({ name }) => name !== 'batch')
-    return expand(input(keptName(path), sizesOf(own)), node.axes)
+    return path === undefined ? undefined : keptInput(path, node)
   })
   return { end: rewriting.of(end), paths: [...kept.values()] }
 }

@@ -15,9 +15,9 @@ import type { Node } from '../../tensor/node.ts'
 import { editedNames } from '../editedPass.ts'
 import { withoutBatch } from '../read.ts'
 import { inEveryRow } from './inEveryRow.ts'
-import { fromKept, keptName } from './kept.ts'
+import { fromKept } from './kept.ts'
 import { type PatchStage, patchStages } from './stages.ts'
-import { givenName, rowChoices, type Swept, sweep } from './sweep.ts'
+import { givenName, keptName, rowChoices, type Swept, sweep } from './sweep.ts'
 
 /** A value of one number for each row of the batch, made of the names of a pass. */
 export type RowMetric = (names: Names) => Node
@@ -57,6 +57,7 @@ export class Patcher {
   /**
    * - `sizes`: those of the examples: `{ position: 12 }`; `optional`: what they bring that the model does without too
    * - `patches`: their addresses, without stars; `rows`: the most patches in one run
+   * - `held`: the paths of values that stay what the example has there, whatever is patched before them
    * - `making`: as in `patchStages`
    *
    * Throws for addresses and edits that the model does not have.
@@ -65,6 +66,7 @@ export class Patcher {
     patches,
     metric,
     rows,
+    held = [],
     making,
     sizes,
     ...looking
@@ -74,6 +76,7 @@ export class Patcher {
     readonly patches: readonly Patch[]
     readonly metric: RowMetric
     readonly rows: number
+    readonly held?: readonly string[]
     readonly making?: number
   }): Promise<Patcher> {
     const { engine } = looking
@@ -89,9 +92,9 @@ export class Patcher {
     const sets = patches.map(addressesOf)
     for (const stage of patchStages(one, metric, { patches: sets, rows, making })) {
       const names = await namesFor(stage.rows)
-      const { swept, carried } = sweep(names, stage.patches.flat())
+      const { swept, carried } = sweep(names, stage.patches.flat(), held)
       const { end, paths } = fromKept(metric(carried), names, swept)
-      stages.push({ ...stage, swept, end, kept: paths, names: carried })
+      stages.push({ ...stage, swept, end, kept: [...paths, ...held], names: carried })
     }
     const paths = [...new Set(sets.flat().map(({ path }) => path))]
     const outputs: Record<string, Node> = { metric: metric(one) }

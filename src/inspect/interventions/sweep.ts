@@ -21,10 +21,15 @@ export interface Swept {
 export const chosenName = (path: string): string => `chosen at ${path}`
 export const givenName = (path: string): string => `given at ${path}`
 
-/** The names of a pass in which the values at these addresses are swept. */
+/**
+ * The names of a pass in which the values at these addresses are swept.
+ *
+ * - `held`: the paths of values that are, in all rows, what the example has there; inputs stand for them
+ */
 export function sweep(
   names: Names,
   patches: readonly Address[],
+  held: readonly string[] = [],
 ): { readonly swept: readonly Swept[]; readonly carried: Names } {
   const swept: Swept[] = []
   const choices = new Map<Node, (value: Node) => Node>()
@@ -39,9 +44,19 @@ export function sweep(
     swept.push({ path, axes, chosen, chosenAxes })
     choices.set(node, (value) => where(chosen as Tensor, expand(given, value.axes) as Tensor, value as Tensor))
   }
+  for (const path of held) {
+    const node = names.valueAt(path)
+    choices.set(node, () => keptInput(path, node))
+  }
   const rewriting = replacing(choices)
   return { swept, carried: names.carried((node) => rewriting.of(node)) }
 }
+
+export const keptName = (path: string): string => `kept at ${path}`
+
+/** The value that an example has at a path, in every row: an input without "batch". */
+export const keptInput = (path: string, { axes }: Node): Node =>
+  expand(input(keptName(path), sizesOf(axes.filter(({ name }) => name !== 'batch'))), axes)
 
 /** The choices of a run: in row i the places of all addresses of patch i. */
 export function rowChoices(

@@ -77,6 +77,28 @@ function headOf({ axes, data }: Cells, head: number | undefined): Cells {
   return { axes: axes.toSpliced(at, 1), data: own }
 }
 
+test('with the patterns held, what is lost is what edits say that hold them', async () => {
+  const engine = reference()
+  const model = goldenModel(engine)
+  const text = ids.slice(0, 10)
+  const settings = { model, engine, ids: text, kind: 'zero' } as const
+  const { rows } = await ablate({ ...settings, isPatternHeld: true })
+  const free = await ablate(settings)
+  const seen = await read({
+    model,
+    engine,
+    addresses: ['blocks.*.attention.pattern'],
+    inputs: { ids: text.slice(0, 9) },
+  })
+  const held = [...seen].map(([at, to]) => ({ at, to }))
+  for (const { address, loss } of rows) {
+    const edits = [...held, { at: address, to: 0 }]
+    assert.ok(Math.abs(loss - (await lossWith({ model, engine, ids: text, edits }))) < 1e-6, address)
+    const before = free.rows.find((row) => row.address === address)
+    assert.equal(Math.abs(loss - (before?.loss ?? 0)) > 1e-4, address.startsWith('blocks.0'), address)
+  }
+})
+
 test('heads that share keys and values are ablated one by one', async () => {
   const engine = reference()
   const model = new Llama({ vocab: 11, context: 8, layer: 1, head: 4, shared: 2, model: 16, hidden: 20 })
