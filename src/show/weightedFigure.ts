@@ -29,7 +29,7 @@ export function weightedPanels({ weighted, byHead, tokens, source }: WeightedWor
     const { part, layer, heads, together, withStream, norm } = each
     const grid = (what: string, { data }: WeightedGrid): Panel => ({
       kind: 'grid',
-      title: `${nameOf(part)}layer ${layer}, ${what}`,
+      title: `Weighted attention, ${nameOf(part)}layer ${layer}, ${what}`,
       rows: { name: 'position', labels: words(part === 'encoder') },
       columns: { name: 'source', labels: words(part === 'encoder' || part === 'cross') },
       values: data,
@@ -49,7 +49,7 @@ export function weightedPanels({ weighted, byHead, tokens, source }: WeightedWor
   const mixings = [...parts].map(
     ([part, layers]): Panel => ({
       kind: 'grid',
-      title: `${nameOf(part)}the part of a position that comes from others`,
+      title: `The part of a position that comes from others${part === undefined ? '' : `, ${part}`}`,
       rows: { name: 'layer', labels: layers.map(({ layer }) => `${layer}`) },
       columns: { name: 'position', labels: words(part === 'encoder') },
       values: layers.flatMap(({ mixing }) => [...(mixing ?? [])]),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import type { WeightedAttention } from '../../src/inspect/heads/weighted.ts'
 import { saveRandomRuns } from './randomRuns.ts'
 import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
 
@@ -41,8 +42,38 @@ describe('heads', () => {
     assert.deepEqual([layers, rollout.data.length, flow.axes[1]], [2, 25, { name: 'source', size: 5 }])
   })
 
+  test('weighted, with detectors, and with random tokens of a seed', async () => {
+    const words = [
+      'heads',
+      'runs/cat',
+      '--text',
+      'a cat',
+      '--layer',
+      '1',
+      '--weighted',
+      '--exclude-first',
+      '--seed',
+      '3',
+    ]
+    const { rows, weighted, inContext, bytes } = JSON.parse((await cutaway([...words, '--json'], { folder })).stdout)
+    assert.deepEqual(
+      weighted.map(({ layer, heads, norm, mixing }: WeightedAttention) => [layer, heads.length, norm, mixing?.[0]]),
+      [[1, 2, 'none', 0]],
+    )
+    assert.deepEqual([inContext.windows, bytes.layer], [1, 4 * 2 * 5 * 5])
+    assert.deepEqual(Object.keys(rows[0].detections), ['previous', 'duplicate', 'induction'])
+    const { stdout } = await cutaway(words, { folder })
+    assert.match(stdout, /Likeness to patterns of 0 and 1, mul/)
+    assert.match(stdout, /Weighted attention, layer 1, all heads together/)
+    const { windows } = JSON.parse(
+      (await cutaway(['heads', 'runs/cat', 'cat.txt', '--json'], { folder })).stdout,
+    ).inContext
+    assert.ok(windows > 1, `${windows}`)
+  })
+
   test('of an encoder and of a translator', async () => {
-    const filler = await cutaway(['heads', 'runs/filler', 'cat.txt', '--json'], { folder })
+    const filler = await cutaway(['heads', 'runs/filler', 'cat.txt', '--seed', '3', '--json'], { folder })
+    assert.equal(JSON.parse(filler.stdout).drawn.seed, 3)
     assert.match(JSON.parse(filler.stdout).tokens.join(' '), /^\[CLS\] t h e .* \[SEP\]$/)
     const words = ['heads', 'runs/reader', '--text', 'the cat', '--target', 'the cat', '--json']
     const { rows } = JSON.parse((await cutaway(words, { folder })).stdout)

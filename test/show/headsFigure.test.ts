@@ -128,12 +128,12 @@ test('weighted attention is a grid for each layer, and one of what comes from ot
   assert.deepEqual(
     panels.map((panel) => panel.kind === 'grid' && [panel.title, panel.columns.labels.join(' ')]),
     [
-      ['the part of a position that comes from others', 'a b'],
-      ['layer 0, head 1', 'a b'],
-      ['layer 0, all heads together', 'a b'],
-      ['layer 0, with the stream that it is added to, behind the layer normalisation', 'a b'],
-      ['cross, layer 0, head 1', 'x y'],
-      ['cross, layer 0, all heads together', 'x y'],
+      ['The part of a position that comes from others', 'a b'],
+      ['Weighted attention, layer 0, head 1', 'a b'],
+      ['Weighted attention, layer 0, all heads together', 'a b'],
+      ['Weighted attention, layer 0, with the stream that it is added to, behind the layer normalisation', 'a b'],
+      ['Weighted attention, cross, layer 0, head 1', 'x y'],
+      ['Weighted attention, cross, layer 0, all heads together', 'x y'],
     ],
   )
 })
