@@ -36,7 +36,7 @@ export type Replacement =
   /** The old value times a number. */
   | { readonly scale: number }
   /** The old value and a number, or these numbers, or a direction, added up. */
-  | { readonly add: number | GivenValues | Direction }
+  | { readonly add: number | GivenValues | Steering }
   /** The mean of the old value along an axis, or along several. */
   | { readonly mean: string | readonly string[] }
   /** An expression of the old value: of all of it, also where only some places are replaced. */
@@ -71,7 +71,7 @@ export interface Edited<M extends AnyModel> {
  * The way from what some runs have there to what others have: scale · (mean over `towards` − mean over `from`). Where the address
  * says no place along the text, each run counts with the mean over its places, so that texts of any length go together.
  */
-export interface Direction {
+export interface Steering {
   readonly towards: OtherRun | readonly OtherRun[]
   /** 0 if not given. */
   readonly from?: OtherRun | readonly OtherRun[] | undefined
@@ -94,7 +94,7 @@ export interface SettledEdit {
 export const isOtherRun = (to: Replacement): to is OtherRun => typeof to === 'object' && 'ids' in to
 
 /** True if other runs say what is added. */
-export const isSteering = (to: Replacement): to is { readonly add: Direction } =>
+export const isSteering = (to: Replacement): to is { readonly add: Steering } =>
   typeof to === 'object' && 'add' in to && typeof to.add === 'object' && 'towards' in to.add
 
 export const isGivenValues = (to: unknown): to is GivenValues => typeof to === 'object' && to !== null && 'axes' in to

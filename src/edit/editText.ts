@@ -9,7 +9,7 @@
 //   decoder.blocks.1.output = from "source" => "text"  of a translator: for another source, and the text that it writes of it
 
 import { addressText, parseAddress } from '../tensor/address.ts'
-import type { Direction, Edit, OtherRun, Replacement } from './edit.ts'
+import type { Edit, OtherRun, Replacement, Steering } from './edit.ts'
 
 const forms =
   '0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, add 4 * (from "a" - from "b"), or from "another text" (of a translator from "source" => "text")'
@@ -68,7 +68,7 @@ const run = `from\\s*${quoted}(?:\\s*=>\\s*${quoted})?`
 const direction = new RegExp(`^(?:(\\S+)\\s*\\*\\s*)?(\\()?\\s*${run}(?:\\s*-\\s*${run})?\\s*(\\))?$`, 's')
 
 /** `4 * (from "a" - from "b")`, the number, the brackets and what is taken away left out or not; nothing for another text. */
-function parseDirection(text: string, read: ReadOther): Direction | undefined {
+function parseDirection(text: string, read: ReadOther): Steering | undefined {
   const [all, times = '1', opened, towards, written, from, writtenFrom, closed] = direction.exec(text) ?? []
   const scale = Number(times)
   if (all === undefined || !Number.isFinite(scale) || (opened === undefined) !== (closed === undefined))

@@ -12,13 +12,13 @@ import {
   addressOfEdit,
   alongText,
   checkReplacement,
-  type Direction,
   type Edit,
   type Edited,
   isOtherRun,
   isSteering,
   listed,
   type OtherRun,
+  type Steering,
 } from './edit.ts'
 
 /**
@@ -63,7 +63,7 @@ function runsOf(to: Edit['to']): readonly OtherRun[] {
 
 /** The edits that add a direction, one for each value that the address means. */
 function steered(
-  { towards, from, scale = 1 }: Direction,
+  { towards, from, scale = 1 }: Steering,
   readOf: (run: OtherRun) => readonly ReadEdit[],
 ): readonly Edit[] {
   const sides = [
