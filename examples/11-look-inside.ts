@@ -17,11 +17,13 @@ import { CharacterTokenizer, cpu } from '../src/index.ts'
 import {
   attributeLogit,
   attributionFigure,
+  composition,
   figureLines,
   figureSvg,
   lensFigure,
   logitLens,
   read,
+  tokenTables,
 } from '../src/inspect.ts'
 import { Attention, Decoder, LearnedPositions, Linear, type Node, PreNormBlock, TokenEmbedding } from '../src/tensor.ts'
 import { report } from './learn.ts'
@@ -107,6 +109,19 @@ show(lens)
 const file = join(tmpdir(), 'look-inside.svg')
 await writeFile(file, figureSvg(lens))
 console.log(`\nThe same as a picture: ${file}`)
+
+// The same without any text, from the weights alone: by what the second head reads the first, and which token raises which.
+const { rows } = await composition({ model: induction, engine })
+for (const { kind, score } of rows)
+  console.log(
+    `The second head's ${kind} reads the first with ${score.toFixed(4)}; a perfect fit is ${(1 / Math.sqrt(vocab)).toFixed(4)}.`,
+  )
+const [copying] = (
+  await tokenTables({ model: induction, engine, heads: [{ layer: 1 }], kinds: ['ov'], tokens: [token] })
+).tables
+console.log(
+  `Where it is looked at, "d" raises "${wordOf(copying.rows[0].top[0].token)}" by ${copying.rows[0].top[0].value}; Σλ/Σ|λ| is ${copying.positive}.`,
+)
 engine.close()
 
 const byHead = attribution.rows.find(({ layer, head }) => layer === 1 && head === 0)?.logit ?? Number.NaN
