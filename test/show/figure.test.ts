@@ -111,6 +111,28 @@ describe('lines', () => {
     ])
   })
 
+  test('of a table break a text that is longer than all the room, and cut none', () => {
+    const panel: Panel = {
+      kind: 'table',
+      columns: [{ name: 'check' }, { name: 'error' }, { name: 'meaning' }],
+      rows: [
+        ['mask', 0.5, 'no position sees what comes after it'],
+        ['own', 0, 'short'],
+      ],
+    }
+    assert.deepEqual(figureLines(of(panel), { width: 24, hasColours: false }).slice(2), [
+      'check  error',
+      'mask   0.500',
+      'own    0.000',
+      '',
+      'check  meaning',
+      'mask   no position sees',
+      '       what comes after',
+      '       it',
+      'own    short',
+    ])
+  })
+
   test('bring no control characters of others', () => {
     const label = 'a\u001b[31m\nb'
     const shown = figureLines(of({ kind: 'bars', unit: label, rows: [{ label, value: 1, note: label }] }), plain)

@@ -1,6 +1,6 @@
 // Columns of a table in lines: as many side by side as fit, the others in further blocks below, with the first column again.
 
-import { lengthOf } from '../lines.ts'
+import { lengthOf, wrapped } from '../lines.ts'
 import { cut } from '../visible.ts'
 
 export interface TextColumn {
@@ -15,28 +15,38 @@ export const labelLimit = (width: number): number => Math.max(8, Math.min(40, Ma
 
 const gap = '  '
 
-/** A table as lines of at most `width` characters, two spaces between columns. */
+/** A table as lines of at most `width` characters, two spaces between columns. Texts that are longer than all the room go on below. */
 export function columnLines(columns: readonly TextColumn[], width: number): string[] {
   let first = 0
   const set = columns.map(({ name, align, cells }, i) => {
     const most = i === 0 ? labelLimit(width) : Math.max(8, width - first - gap.length)
-    const texts = [name, ...cells].map((text) => cut(text, most))
-    const wide = texts.reduce((so, text) => Math.max(so, lengthOf(text)), 0)
+    const whole = [name, ...cells]
+    const wide = whole.reduce((so, text) => Math.max(so, Math.min(most, lengthOf(text))), 0)
     if (i === 0) first = wide
-    return texts.map((text) => {
-      const room = ' '.repeat(wide - lengthOf(text))
-      return align === 'left' ? text + room : room + text
-    })
+    const fitted = (text: string): string => {
+      const shown = cut(text, most)
+      const room = ' '.repeat(wide - lengthOf(shown))
+      return align === 'left' ? shown + room : room + shown
+    }
+    // A column as wide as all the room stands alone, so that its texts may take several lines.
+    const isBroken = i > 0 && align === 'left' && whole.some((text) => lengthOf(text) > most)
+    return { wide, cells: whole.map((text) => (isBroken ? wrapped(text, most) : [text]).map(fitted)) }
   })
   if (set.length === 0) return []
   const [names, ...others] = set
   const blocks = columnBlocks(
-    others.map(([head]) => lengthOf(head) + gap.length),
+    others.map(({ wide }) => wide + gap.length),
     width - first,
   )
   return blocks.flatMap(([from, to], i) => [
     ...(i > 0 ? [''] : []),
-    ...names.map((label, row) => [label, ...others.slice(from, to).map((column) => column[row])].join(gap).trimEnd()),
+    ...names.cells.flatMap(([label], row) => {
+      const own = others.slice(from, to).map(({ cells }) => cells[row])
+      const count = Math.max(1, ...own.map((lines) => lines.length))
+      return Array.from({ length: count }, (_, line) =>
+        [line === 0 ? label : ' '.repeat(first), ...own.map((lines) => lines[line] ?? '')].join(gap).trimEnd(),
+      )
+    }),
   ])
 }
 
