@@ -10,6 +10,7 @@ import { headWeights, ovOf, qkOf } from '../../../src/inspect/circuits/headWeigh
 import { type Matrix, product, transposed } from '../../../src/inspect/circuits/matrix.ts'
 import { type TokenTable, tokenTables } from '../../../src/inspect/circuits/tokenTables.ts'
 import type { Decoder } from '../../../src/model/decoder.ts'
+import { GPT2 } from '../../../src/model/gpt2.ts'
 import type { AnyModel } from '../../../src/model/language.ts'
 import { parametersOf } from '../../../src/tensor/names.ts'
 import { goldenModel } from '../golden.ts'
@@ -229,5 +230,10 @@ test('what there is no sense in is refused', () =>
     await assert.rejects(tokenTables({ model: masked, engine, kinds: ['ov'] }), {
       message:
         'circuits: between the last block and the logits stands a layer of its own, so that no head writes to the logits by weights alone. Ask for QK, or for a model that unembeds its stream.',
+    })
+    const large = new GPT2({ vocab: 2 ** 21, context: 4, layer: 1, head: 1, model: 4, hidden: 4 })
+    await assert.rejects(tokenTables({ model: large, engine, kinds: ['ov', 'qk'] }), {
+      message:
+        'circuits: 2 tables of 2,097,152 × 2,097,152 tokens would take 3.5e+13 multiplications, more than 8.8e+12. Ask for fewer heads, or for single tokens.',
     })
   }))
