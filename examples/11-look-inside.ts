@@ -114,7 +114,7 @@ console.log(`\nThe same as a picture: ${file}`)
 const { rows } = await composition({ model: induction, engine })
 for (const { kind, score } of rows)
   console.log(
-    `The second head's ${kind} reads the first with ${score.toFixed(4)}; a perfect fit is ${(1 / Math.sqrt(vocab)).toFixed(4)}.`,
+    `The second head's ${kind} reads the first with ${score.toFixed(4)}; two isometries that match have ${(1 / Math.sqrt(vocab)).toFixed(4)}.`,
   )
 const [copying] = (
   await tokenTables({ model: induction, engine, heads: [{ layer: 1 }], kinds: ['ov'], tokens: [token] })

@@ -31,7 +31,7 @@ export const circuitsCommand: Command<typeof flags> = {
   summary: 'Shows what the weights of each head say by themselves: where it looks (QK) and what it writes there (OV)',
   flags,
   about: [
-    'Each circuit is a product of two small matrices that is never made. Composition stands beside what chance gives (1/√d) and what two heads reach that fit exactly (1/√r).',
+    'Each circuit is a product of two small matrices that is never made. Composition stands beside what chance gives (1/√d) and what two heads give that match and whose singular values are all equal (1/√r). Heads with few strong directions give more, up to 1.',
     `Tables of tokens are made in blocks, of which the strongest cells are kept; up to ${smallVocabulary} tokens they are shown whole. Of a large vocabulary choose heads, or single tokens.`,
   ],
   examples: [

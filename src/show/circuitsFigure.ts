@@ -106,10 +106,10 @@ function compositionPanels({ rows, baseline }: Composition): Panel[] {
     const values = new Float64Array(from.length * to.length).fill(Number.NaN)
     for (const { score, ...each } of scores)
       values[from.indexOf(nameOfHead(each.from)) * to.length + to.indexOf(nameOfHead(each.to))] = score
-    const ceiling = Math.max(...scores.map((each) => each.ceiling))
+    const matched = Math.max(...scores.map((each) => each.matched))
     return {
       kind: 'grid',
-      title: `${kindNames[kind]}: chance gives ${baseline.toFixed(4)}, a perfect fit ${ceiling.toFixed(4)}`,
+      title: `${kindNames[kind]}: chance gives ${baseline.toFixed(4)}, matching isometries ${matched.toFixed(4)}`,
       rows: { name: 'writes', labels: from },
       columns: { name: 'reads', labels: to },
       values,

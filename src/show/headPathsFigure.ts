@@ -51,14 +51,14 @@ export interface PatternTexts {
 
 /** Heads one after the other as one. */
 export function virtualPanels(virtual: VirtualHead, wordOf: WordOf, { texts, sourceTexts }: PatternTexts): Panel[] {
-  const { path, ov, ratio, baseline, ceiling, tokens, pattern } = virtual
+  const { path, ov, ratio, baseline, matched, tokens, pattern } = virtual
   const name = path.map(nameOfHead).join(' → ')
   return [
     {
       kind: 'table',
       title: `Virtual head ${name}`,
-      columns: ['‖OV‖', 'of its heads', 'chance', 'perfect fit', 'σ₁', 'λ', 'λ(W)'].map((each) => ({ name: each })),
-      rows: [[ov.norm, ratio, baseline, ceiling, ov.singular[0] ?? 0, ov.positive, tokens?.positive ?? '']],
+      columns: ['‖OV‖', 'of its heads', 'chance', 'isometries', 'σ₁', 'λ', 'λ(W)'].map((each) => ({ name: each })),
+      rows: [[ov.norm, ratio, baseline, matched, ov.singular[0] ?? 0, ov.positive, tokens?.positive ?? '']],
     },
     ...(tokens
       ? [cellPanel(`${name} between tokens`, ['is looked at', 'is raised'], tokens, (id) => visible(wordOf(id)))]

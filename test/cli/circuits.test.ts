@@ -116,10 +116,7 @@ describe('cutaway circuits', () => {
       'circuits: --text is for --virtual and --induction; nothing else here reads one. Leave it out.',
     )
     assert.match(await wrong('--token', 'cat'), /^circuits: --token "cat" is 3 tokens, /)
-    assert.equal(
-      await wrong('--layer', '7'),
-      'circuits: there is no head * in layer 7; there are 2 layers with up to 2 heads, counted from 0.',
-    )
+    assert.equal(await wrong('--layer', '7'), 'circuits: there is no layer 7; the model has layers 0 to 1.')
     assert.equal(
       await wrong('a cat'),
       'cutaway: circuits takes one run, but got also "a cat". It reads weights alone: leave texts out.',

@@ -9,14 +9,14 @@ import { circuitsFigure } from '../../src/show/circuitsFigure.ts'
 import { figureLines } from '../../src/show/figureLines.ts'
 import { goldenModel } from '../inspect/golden.ts'
 
-test('a row for every head, and a grid of scores with chance and a perfect fit', async () => {
+test('a row for every head, and a grid of scores with chance and of matching isometries', async () => {
   const engine = reference()
   const model = goldenModel(engine)
   const scores = await composition({ model, engine, kinds: ['key'] })
   const figure = circuitsFigure(await circuits({ model, engine }), { composition: scores })
   const [table, grid] = figure.panels
   assert.deepEqual(table.kind === 'table' && table.rows.map(([head]) => head), ['0.0', '0.1', '1.0', '1.1'])
-  assert.equal(grid.title, 'K-composition: chance gives 0.2500, a perfect fit 0.3536')
+  assert.equal(grid.title, 'K-composition: chance gives 0.2500, matching isometries 0.3536')
   assert.deepEqual(grid.kind === 'grid' && Array.from(grid.values).map((value) => value.toFixed(6)), [
     '0.250891',
     '0.260549',

@@ -3,8 +3,9 @@
 //   score = ‖OV · R‖ / (‖OV‖ ‖R‖)      R = W_Q W_Kᵀ (queries), W_K W_Qᵀ (keys), W_V W_O (values) of the later head
 //
 // For factors of independent numbers with mean 0, E‖OV · R‖² / (E‖OV‖² E‖R‖²) = 1/d whatever the heads' widths e, e′ are: E‖V O Q Kᵀ‖² =
-// d · d · (e e′ d), E‖V O‖² = d e d, E‖Q Kᵀ‖² = d e′ d. So 1/√d is what chance gives. Where two heads with orthonormal directions
-// of rank r fit exactly, the score is 1/√r. Elhage et al. 2021, "composition".
+// d · d · (e e′ d), E‖V O‖² = d e d, E‖Q Kᵀ‖² = d e′ d. So 1/√d is what chance gives. Where two heads of
+// rank r match and all their singular values are equal (isometries), the score is 1/√r. That is no upper end: heads with few strong
+// directions that match score more, those of one direction 1. Elhage et al. 2021, "composition".
 //
 // How the products' lengths are found: overlaps.ts.
 
@@ -17,8 +18,8 @@ export interface CompositionRow {
   readonly from: HeadLabel
   readonly to: HeadLabel
   readonly score: number
-  /** 1/√r with the smaller of both heads' widths: the score of two heads that fit exactly. */
-  readonly ceiling: number
+  /** 1/√r with the smaller of both heads' widths: the score of two isometries that match. Heads with few strong directions score more. */
+  readonly matched: number
 }
 
 export interface Composition {
@@ -92,8 +93,8 @@ function rowsOf(
         const both = (lengths.get('written')?.[a] ?? 0) * (lengths.get(kind)?.[b] ?? 0)
         // A sum of squares, which rounding may leave a little below 0.
         const square = Math.max(0, squares.get(kind)?.[a * heads.length + b] ?? 0)
-        const ceiling = 1 / Math.sqrt(Math.min(widths.written[a], widths[kind][b]))
-        rows.push({ kind, from, to, score: both === 0 ? 0 : Math.sqrt(square / both), ceiling })
+        const matched = 1 / Math.sqrt(Math.min(widths.written[a], widths[kind][b]))
+        rows.push({ kind, from, to, score: both === 0 ? 0 : Math.sqrt(square / both), matched })
       }
   return rows
 }

@@ -95,22 +95,37 @@ export async function headWeights({ heads: chosen, ...settings }: CircuitSetting
       'circuits: the model has no attention, so that it has no heads. What it says is its direct path, W_E · W_U: see tokenTables.',
     )
   const found: HeadWeights[] = []
-  const counts: number[] = []
+  const known: HeadLabel[] = []
   const isMeant = ({ layer, head, part }: HeadLabel, by: HeadChoice): boolean =>
     layer === (by.layer ?? layer) && head === (by.head ?? head) && part === (by.part ?? part)
   for (const [path, attention] of all) {
     const labels = Array.from({ length: countOf(attention) }, (_, head) => headLabelOf(path, head))
-    counts.push(labels.length)
+    known.push(...labels)
     if (chosen && !labels.some((label) => chosen.some((by) => isMeant(label, by)))) continue
     const heads = await headsOf(settings, attention, path)
     found.push(...heads.filter((head) => !chosen || chosen.some((by) => isMeant(head, by))))
   }
   const lacking = chosen?.find((by) => !found.some((head) => isMeant(head, by)))
-  if (lacking === undefined) return found
-  const layers = Math.max(...all.map(([path]) => headLabelOf(path, 0).layer)) + 1
-  throw new Error(
-    `circuits: there is no ${lacking.part === undefined ? '' : `${lacking.part} `}head ${lacking.head ?? '*'} in layer ${lacking.layer ?? '*'}; there ${layers === 1 ? 'is 1 layer' : `are ${layers} layers`} with up to ${Math.max(...counts)} heads, counted from 0.`,
-  )
+  if (lacking) throw new Error(`circuits: ${lackOf(lacking, known)}`)
+  return found
+}
+
+/** The part, layer or head of a choice that a model does not have, and what it has. */
+function lackOf({ layer, head, part }: HeadChoice, known: readonly HeadLabel[]): string {
+  const inPart = known.filter((each) => each.part === (part ?? each.part))
+  if (inPart.length === 0) return `there is no ${part} attention; leave "${part}" out.`
+  const inLayer = inPart.filter((each) => each.layer === (layer ?? each.layer))
+  const own = part === undefined ? 'the model' : `its ${part} attention`
+  if (inLayer.length === 0) return `there is no layer ${layer}; ${own} has ${numbersOf('layer', inPart)}.`
+  const where = layer === undefined ? own : `layer ${layer} of ${own}`
+  return `there is no head ${head}; ${where} has ${numbersOf('head', inLayer)}.`
+}
+
+/** The numbers that labels have, in words. */
+function numbersOf(name: 'layer' | 'head', labels: readonly HeadLabel[]): string {
+  const numbers = labels.map((label) => label[name])
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)]
+  return least === most ? `one, ${name} ${most}` : `${name}s ${least} to ${most}`
 }
 
 /** True if a model has attention, and so heads. */

@@ -36,8 +36,8 @@ export interface VirtualHead {
   readonly ratio: number
   /** (1/√d)^steps: the ratio of chance. */
   readonly baseline: number
-  /** (1/√r)^steps: that of heads that fit exactly. */
-  readonly ceiling: number
+  /** (1/√r)^steps: that of isometries that match. Heads with few strong directions have more. */
+  readonly matched: number
   /** Between tokens, W_E · … · W_U: Σλ / Σ|λ|, and the strongest cells. Left out where it does not lead from tokens to logits. */
   readonly tokens?: {
     readonly positive?: number
@@ -85,7 +85,7 @@ export async function virtualHead({
     ov: await factsOf(product),
     ratio: norms === 0 ? 0 : product.norm / norms,
     baseline: heads[0].value.rows ** (-steps / 2),
-    ceiling: width ** (-steps / 2),
+    matched: width ** (-steps / 2),
     ...(tokens && { tokens }),
     ...(pattern && { pattern }),
   }

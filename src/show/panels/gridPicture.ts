@@ -14,7 +14,7 @@ const mostTitles = 4000
 const mostRows = 40
 const font = 12
 const legendHeight = 44
-const [legendSteps, legendStep] = [7, 48]
+const legendSteps = 7
 
 /** The measures of a picture: those of its cells, and the places where they begin. */
 interface Measures {
@@ -53,14 +53,15 @@ export function gridPicture(panel: Grid): PanelPicture {
     y += block.height + 16
     return drawn
   })
+  const key = legend(panel)
   const widest = Math.max(...blocks.map(([from, to]) => to - from))
   return {
-    width: left + Math.max(cell.width * widest, legendSteps * legendStep),
+    width: left + Math.max(cell.width * widest, key.width),
     height: y - 16 + legendHeight,
     markup: [
       `<text class="note" y="14">${escaped(sidesText(panel)).replaceAll('  ', ' \u00a0')}</text>`,
       ...markup,
-      `<g transform="translate(${left} ${hundredths(y - 4)})">${legend(panel)}</g>`,
+      `<g transform="translate(${left} ${hundredths(y - 4)})">${key.markup}</g>`,
     ].join(''),
   }
 }
@@ -151,20 +152,21 @@ function cellText(panel: Grid, text: string, { i, x, y }: Place, cell: { width: 
   return `<text class="${strong > 0.75 ? 'over' : strong > 0.58 ? 'between' : 'value'}" font-size="11" x="${hundredths(x + cell.width / 2)}" y="${hundredths(y + cell.height / 2 + 4)}" text-anchor="middle">${escaped(text)}</text>`
 }
 
-/** The meaning of the shades. */
-function legend(panel: Grid): string {
+/** The meaning of the shades, each as wide as its number needs. */
+function legend(panel: Grid): { readonly width: number; readonly markup: string } {
   const [low, high] = scaleEnds(panel)
-  if (!(high > low)) return ''
+  if (!(high > low)) return { width: 0, markup: '' }
   const steps =
     panel.scale === 'share'
       ? [0, 0.05, 0.1, 0.25, 0.5, 0.75, 1]
       : Array.from({ length: legendSteps }, (_, i) => low + ((high - low) * i) / (legendSteps - 1))
   const strength = strengthOf(panel)
-  const write = numberWriter(steps)
-  return steps
-    .map((step, i) => {
-      const x = i * legendStep
-      return `<rect class="seen" x="${x}" width="46" height="10"/><rect ${shade(strength(step))} x="${x}" width="46" height="10"/><text class="note" x="${x + 23}" y="23" text-anchor="middle">${write(step)}</text>`
-    })
-    .join('')
+  const numbers = steps.map(numberWriter(steps))
+  const each = Math.max(48, Math.ceil(widestOf(numbers) * 0.61 * font) + 10)
+  const markup = steps.map((step, i) => {
+    const x = i * each
+    const place = `x="${x}" width="${each - 2}" height="10"`
+    return `<rect class="seen" ${place}/><rect ${shade(strength(step))} ${place}/><text class="note" x="${x + each / 2 - 1}" y="23" text-anchor="middle">${numbers[i]}</text>`
+  })
+  return { width: each * steps.length, markup: markup.join('') }
 }

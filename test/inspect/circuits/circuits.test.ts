@@ -124,7 +124,7 @@ test('an induction head reads by its keys what the head before it writes, and by
       ],
     )
     near(rows[1].score, 1 / Math.sqrt(vocab), 1e-15, 'key')
-    near(rows[1].ceiling, 1 / Math.sqrt(vocab), 1e-15, 'ceiling')
+    near(rows[1].matched, 1 / Math.sqrt(vocab), 1e-15, 'matched')
     const [, head] = (await circuits({ model, engine })).heads
     near(head.ov.positive, 1, 1e-12, 'copies')
   }))
@@ -173,6 +173,15 @@ test('what there is no sense in is refused', () =>
         'circuits: an offset of 2 was asked for, but nothing turns the queries and keys of blocks.0.attention by their places. Leave it out.',
     })
     await assert.rejects(circuits({ model, engine, heads: [{ layer: 2 }] }), {
-      message: 'circuits: there is no head * in layer 2; there are 2 layers with up to 2 heads, counted from 0.',
+      message: 'circuits: there is no layer 2; the model has layers 0 to 1.',
+    })
+    await assert.rejects(circuits({ model, engine, heads: [{ head: 2 }] }), {
+      message: 'circuits: there is no head 2; the model has heads 0 to 1.',
+    })
+    await assert.rejects(circuits({ model, engine, heads: [{ layer: 1, head: 2 }] }), {
+      message: 'circuits: there is no head 2; layer 1 of the model has heads 0 to 1.',
+    })
+    await assert.rejects(circuits({ model, engine, heads: [{ part: 'cross', head: 0 }] }), {
+      message: 'circuits: there is no cross attention; leave "cross" out.',
     })
   }))

@@ -25,7 +25,7 @@ test('two heads as one: as long as their V-composition says, and a pattern that 
   const found = await virtualHead({ model, engine, path: [first, second], inputs, top: 2 })
   near(found.ratio, 0.21563, 1e-6, 'ratio')
   near(found.baseline, 0.25, 0, 'chance')
-  near(found.ceiling, 1 / Math.sqrt(8), 1e-15, 'ceiling')
+  near(found.matched, 1 / Math.sqrt(8), 1e-15, 'matched')
   near(
     found.ov.trace,
     found.ov.eigenvalues.reduce((sum, { real }) => sum + real, 0),
@@ -75,13 +75,13 @@ test('an encoder and what looks across go one after the other', async () => {
     { part: 'decoder', layer: 1, head: 0 },
   ] as const
   const inputs = { ids: [3, 1, 4], source: [2, 7, 1, 8] }
-  const { pattern, ceiling, baseline, tokens } = await virtualHead({ model, engine, path, inputs })
+  const { pattern, matched, baseline, tokens } = await virtualHead({ model, engine, path, inputs })
   assert.deepEqual(
     pattern?.axes.map(({ size }) => size),
     [3, 4],
   )
   near(baseline, 1 / 12, 1e-15, 'chance')
-  near(ceiling, 1 / 4, 1e-15, 'ceiling')
+  near(matched, 1 / 4, 1e-15, 'matched')
   assert.equal(tokens?.strongest.length, 10)
   assert.deepEqual(
     [...new Set((await keyTraces({ model, engine, previous: [] })).map(({ part, layer }) => `${part} ${layer}`))],
