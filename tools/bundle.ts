@@ -8,8 +8,9 @@
 //   dist/parts/edits.js       edits; addresses.js and inputValues.js are what they share with what looks inside
 //   dist/parts/lending.js     parameters lent and moved, for checkpoints and searches
 //   dist/parts/adjust.js, typical.js, search.js, sources.js   what few settings and models ask of generation
-//   dist/parts/choices.js, pairing.js, nodeWorker.js, report.js, window.js   what few machines, people and models ask of an engine
-//   dist/parts/resumed.js     runs that go on
+//   dist/parts/choices.js, pairing.js, nodeWorker.js, report.js   what few machines and people ask of an engine
+//   dist/parts/window.js, hiding.js, stream.js, bfloat16.js, functions.js   what few models ask of its kernels (cpu/rare.ts)
+//   dist/parts/resumed.js, finite.js, overfitting.js, score.js   runs that go on, that go wrong, that score answers
 //   dist/parts/looking.js   what looks into models, and shows what it saw
 //   dist/parts/disk.js      files and folders, which need Node
 //   dist/parts/terminal.js  what looks at a command line, and the terminal it speaks to
@@ -40,8 +41,15 @@ const parts = [
   { name: 'looking', test: /\/src\/(inspect|show)\// },
   { name: 'lending', test: /\/src\/engine\/(lending|boxes|hostRows|rowCopies)\.ts$/ },
   { name: 'resumed', test: /\/src\/train\/(resumed|pastFromJSON)\.ts$/ },
+  { name: 'finite', test: /\/src\/train\/finite\.ts$/ },
+  { name: 'overfitting', test: /\/src\/train\/overfittingMessage\.ts$/ },
+  { name: 'score', test: /\/src\/evaluate\/score\.ts$/ },
   { name: 'json', test: /\/src\/text\/json\.ts$/ },
   { name: 'window', test: /\/src\/engine\/cpu\/loops\/window\.ts$/ },
+  { name: 'hiding', test: /\/src\/engine\/cpu\/attention\/hiding\.ts$/ },
+  { name: 'stream', test: /\/src\/engine\/cpu\/product\/stream\.ts$/ },
+  { name: 'bfloat16', test: /\/src\/engine\/cpu\/values\/bfloat16\.ts$/ },
+  { name: 'functions', test: /\/src\/engine\/cpu\/values\/rareFunctions\.ts$/ },
   { name: 'report', test: /\/src\/engine\/(lower\/describe|cpu\/program\/report)\.ts$/ },
   { name: 'choices', test: /\/src\/engine\/cpu\/machine\/choices\.ts$/ },
   { name: 'pairing', test: /\/src\/engine\/cpu\/machine\/pairing\.ts$/ },

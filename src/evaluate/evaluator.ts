@@ -4,9 +4,11 @@ import type { Batch, Shape } from '../data/batch.ts'
 import { expectReached } from '../edit/edited.ts'
 import { type Engine, type NamedGraph, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
+
 import { trace } from '../tensor/pass.ts'
-import { answerLoss, answerScore } from './loss.ts'
+import { type Answer, answerLoss } from './loss.ts'
 import { checkBatch, checkFits, inputsFor, type Objective, withItsEdits } from './objective.ts'
+import type { Score } from './score.ts'
 
 /** The result of an evaluation. */
 export interface Result {
@@ -91,19 +93,20 @@ export class Evaluator {
   async program(shape: Shape): Promise<Program> {
     this.#edited ??= withItsEdits(this.#objective)
     const objective = await this.#edited
+    const scoring = (objective.scores ?? []).length > 0 ? await import('./score.ts') : undefined
     return this.#programs.get(shapeKey(shape), () => {
       checkFits(shape, objective)
-      return evaluationGraph(objective, shape)
+      return evaluationGraph(objective, shape, scoring?.answerScore)
     })
   }
 }
 
 /** Σ loss and number of targets, and scores where they are wanted. */
-export function evaluationGraph(objective: Objective, shape: Shape): NamedGraph {
+export function evaluationGraph(objective: Objective, shape: Shape, score?: (answer: Answer) => Score): NamedGraph {
   const { outputs, names } = trace(objective.model, () => {
     const answer = objective.answer(inputsFor(objective, shape))
     const { sum, count } = answerLoss(answer)
-    return { sum, count, ...((objective.scores ?? []).length > 0 && 'logits' in answer && answerScore(answer)) }
+    return { sum, count, ...(score && 'logits' in answer && score(answer)) }
   })
   return { outputs, names }
 }

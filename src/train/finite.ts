@@ -1,6 +1,8 @@
 // Numbers that are none: what NaN and infinity have touched teaches nothing any more, and nobody may save it.
+// Loaded for runs that have come to some (train.ts).
 
 import type { TrainingState } from '../checkpoint/training.ts'
+import { areFinite } from '../engine/finite.ts'
 import type { StepLoss } from './history.ts'
 import type { Evaluation } from './overfitting.ts'
 
@@ -55,13 +57,6 @@ export function checkState(
       const wrong = data.find((value) => !Number.isFinite(value))
       throw ruined(`${of}${path} holds ${wrong} after step ${at.step} (${before(at)})`, at)
     }
-}
-
-/** 0 · x is 0, but NaN where x is no finite number: one sum tells of all. */
-function areFinite(data: Float32Array): boolean {
-  let sum = 0
-  for (let i = 0; i < data.length; i++) sum += 0 * data[i]
-  return sum === 0
 }
 
 const before = ({ last }: Circumstances, otherwise = 'no loss was read before'): string =>

@@ -18,10 +18,14 @@ const patience = 3
 /** So much worse than the best one the last has to be: a loss that wavers is none that rises. */
 const margin = 1.01
 
+/** The evaluation with the least loss on what is held back. */
+export const leastSurprised = (evaluations: readonly Evaluation[]): Evaluation =>
+  evaluations.reduce((a, b) => (b.validation < a.validation ? b : a))
+
 /** The evaluation since which the model only learns by heart, if it does. */
 export function overfittingSince(evaluations: readonly Evaluation[]): Evaluation | undefined {
   if (evaluations.length <= patience) return undefined
-  const best = evaluations.reduce((a, b) => (b.validation < a.validation ? b : a))
+  const best = leastSurprised(evaluations)
   const last = evaluations[evaluations.length - 1]
   const isOver = evaluations.indexOf(best) < evaluations.length - patience
   return isOver && last.validation > best.validation * margin && last.training < best.training ? best : undefined

@@ -11,12 +11,13 @@ import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import { breather } from '../engine/breathe.ts'
 import type { Engine, Plan } from '../engine/engine.ts'
+import { areFinite } from '../engine/finite.ts'
 import { initialValues } from '../model/start.ts'
 import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import { type Choice, checkSettings, choiceOf } from './chosenSettings.ts'
 import { Course } from './course.ts'
-import { type Circumstances, checkEvaluation, checkState, checkStep } from './finite.ts'
+import type { Circumstances } from './finite.ts'
 import { type StepLoss, withLoss } from './history.ts'
 import { asBatches, type BatchLearning, type TextLearning } from './learning.ts'
 import { type Evaluation, overfittingSince } from './overfitting.ts'
@@ -127,11 +128,15 @@ async function* steps(
     if (isDue(settings.evaluateEvery) && evaluated !== trainer.taken && !signal?.aborted) {
       evaluated = trainer.taken
       const evaluation = { step: trainer.taken, ...(await course.evaluate()) }
-      checkEvaluation(evaluation, circumstances())
+      if (!areFinite([evaluation.training, evaluation.validation]))
+        (await finite()).checkEvaluation(evaluation, circumstances())
       history = { ...history, evaluations: [...history.evaluations, evaluation] }
       yield { kind: 'evaluation', ...evaluation }
-      const message = overfittingMessage(history.evaluations, 'corpus' in options ? 'text' : 'examples')
-      if (message !== undefined) yield { kind: 'warning', step: trainer.taken, about: 'overfitting', message }
+      if (overfits(history.evaluations)) {
+        const { overfittingMessage } = await import('./overfittingMessage.ts')
+        const message = overfittingMessage(history.evaluations, 'corpus' in options ? 'text' : 'examples')
+        yield { kind: 'warning', step: trainer.taken, about: 'overfitting', message }
+      }
     }
     const isToSave = isOver || (isDue(settings.checkpointEvery) && trainer.taken > 0)
     if (isToSave && saved !== trainer.taken) {
@@ -142,7 +147,8 @@ async function* steps(
         history,
         ...placeOf(course, trainer.taken, settings),
       }
-      checkState(state, circumstances())
+      if (![state.weights, state.first, state.second].every(hasFinite))
+        (await finite()).checkState(state, circumstances())
       saved = trainer.taken
       yield { kind: 'checkpoint', step: trainer.taken, state }
     }
@@ -154,7 +160,7 @@ async function* steps(
       const step = trainer.taken
       const { loss, gradientNorm } = await course.measure()
       // A step with such a gradient has ruined the weights: nobody may save them.
-      checkStep({ loss, gradientNorm }, circumstances())
+      if (!areFinite([loss, gradientNorm])) (await finite()).checkStep({ loss, gradientNorm }, circumstances())
       last = { step, loss }
       if (isDue(settings.reportEvery)) {
         history = withLoss(history, last)
@@ -176,14 +182,11 @@ function placeOf({ examples }: Course, step: number, { accumulate, batch }: Trai
   return examples === step * accumulate * batch ? {} : { examples }
 }
 
-/** Says so once, when it begins. */
-function overfittingMessage(evaluations: readonly Evaluation[], things: 'text' | 'examples'): string | undefined {
-  const best = overfittingSince(evaluations)
-  if (!best || overfittingSince(evaluations.slice(0, -1))) return undefined
-  const last = evaluations[evaluations.length - 1]
-  return (
-    `train: the loss on unseen ${things} rose from ${best.validation.toFixed(2)} (step ${best.step}) to ` +
-    `${last.validation.toFixed(2)}, while that on the training ${things} fell from ${best.training.toFixed(2)} to ` +
-    `${last.training.toFixed(2)}: the model learns by heart. Give it more ${things}, make it smaller, or use dropout.`
-  )
-}
+/** True in the evaluation where over-fitting begins. */
+const overfits = (evaluations: readonly Evaluation[]): boolean =>
+  overfittingSince(evaluations) !== undefined && overfittingSince(evaluations.slice(0, -1)) === undefined
+
+/** The refusals of numbers that are none. */
+const finite = () => import('./finite.ts')
+
+const hasFinite = (tensors: Weights): boolean => [...tensors.values()].every(({ data }) => areFinite(data))

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { reference } from '../../src/engine/reference.ts'
-import { type Answer, answerLoss, answerScore } from '../../src/evaluate/loss.ts'
+import { type Answer, answerLoss } from '../../src/evaluate/loss.ts'
+import { answerScore } from '../../src/evaluate/score.ts'
 import { parameter } from '../../src/tensor/primitives.ts'
 import { assertClose } from '../tensor/numbers.ts'
 

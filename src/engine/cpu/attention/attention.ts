@@ -20,16 +20,17 @@
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
 import type { Emitted, Machine } from '../emitted.ts'
+import { rare } from '../rare.ts'
 import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { emitBlockRows, type PositionBlock, positionBlockOf, roundUp, ScratchLayout } from './block.ts'
 import { advance, call, set } from './code.ts'
 import { emitDirectAttention } from './direct.ts'
 import { emitAttentionGradient } from './gradient.ts'
-import { emitFinish, emitHideLater, emitHideMasked, emitSeen, emitSoftmax, emitZerosAfter } from './pattern.ts'
+import { emitFinish, emitHideLater, emitSeen, emitSoftmax, emitZerosAfter } from './pattern.ts'
 import { Products } from './product.ts'
 import { emitTurn } from './rows.ts'
-import { BlockSpans, emitVisited, sourceTails, spansVary } from './span.ts'
+import { emitVisited, sourceTails, spansVary } from './span.ts'
 import { AttentionStage, placesOf } from './stage.ts'
 
 export function emitAttention(wasm: WasmModule, kernel: AttentionKernel, machine: Machine): Emitted {
@@ -116,7 +117,7 @@ function emitBlock(
   const blockRows = emitBlockRows(f, block, position.size, first)
   const { count, padded } = blockRows
   const given = { own, firsts, lasts, position: first, offset, rows: blockRows }
-  const spans = varies ? new BlockSpans(wasm, f, kernel, block, layout, given) : undefined
+  const spans = varies ? new (rare('hiding').BlockSpans)(wasm, f, kernel, block, layout, given) : undefined
   if (spans) {
     set(f, sources, spans.count)
     advance(f, key, spans.from, source.key * 4)
@@ -180,7 +181,7 @@ function emitFunctions(wasm: WasmModule, kernel: AttentionKernel, machine: Machi
     adds: false,
   })
   const hideLater = causal && emitHideLater(wasm, block, -Infinity)
-  const hideMasked = kernel.keep === undefined ? undefined : emitHideMasked(wasm, block, kernel)
+  const hideMasked = kernel.keep === undefined ? undefined : rare('hiding').emitHideMasked(wasm, block, kernel)
   const softmax = emitSoftmax(wasm, machine, block)
   const zerosAfter = causal && emitZerosAfter(wasm, block)
   const finish = emitFinish(wasm, block.line)

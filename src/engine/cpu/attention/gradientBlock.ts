@@ -7,13 +7,15 @@
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
 import type { Machine } from '../emitted.ts'
+import { rare } from '../rare.ts'
 import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { type BlockRows, emitBlockRows, type PositionBlock, roundUp, type ScratchLayout } from './block.ts'
 import { advance, call, set, setDifference, setLeast, setMost, setRoundedUp } from './code.ts'
 import { emitGradientFunctions, emitGradientProducts } from './gradientParts.ts'
+import type { BlockSpans } from './hiding.ts'
 import { emitSeen } from './pattern.ts'
-import { BlockSpans, sourceTails, spansVary } from './span.ts'
+import { sourceTails, spansVary } from './span.ts'
 
 /** A chunk has about so many sources. */
 const mostSources = 128
@@ -54,7 +56,7 @@ export function emitGradientBlock(
   const rows = emitBlockRows(f, block, position.size, first)
   const { count, padded } = rows
   const given = { own, firsts, lasts, position: first, offset, rows }
-  const spans = varies ? new BlockSpans(wasm, f, kernel, block, layout, given) : undefined
+  const spans = varies ? new (rare('hiding').BlockSpans)(wasm, f, kernel, block, layout, given) : undefined
   const passSources = (passed: Local): void => {
     for (const address of [key, dK]) advance(f, address, passed, source.key * 4)
     for (const address of [value, dV]) advance(f, address, passed, source.value * 4)

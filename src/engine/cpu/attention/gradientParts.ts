@@ -2,11 +2,12 @@
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
 import type { Machine } from '../emitted.ts'
+import { rare } from '../rare.ts'
 import { integers, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import type { PositionBlock } from './block.ts'
 import { advance, set } from './code.ts'
-import { emitHideLater, emitHideMasked, emitSoftmaxGradient, emitZerosAfter } from './pattern.ts'
+import { emitHideLater, emitSoftmaxGradient, emitZerosAfter } from './pattern.ts'
 import { type ProductFunction, Products } from './product.ts'
 import { emitTurn, forGroups, pushDots } from './rows.ts'
 
@@ -29,7 +30,7 @@ export function emitGradientFunctions(
     hideLater: causal && emitHideLater(wasm, block, -Infinity),
     // With a cache, what stands beyond the last visible source may be no number.
     clearLater: causal?.offset === undefined ? undefined : emitHideLater(wasm, block, 0),
-    hideMasked: kernel.keep === undefined ? undefined : emitHideMasked(wasm, block, kernel),
+    hideMasked: kernel.keep === undefined ? undefined : rare('hiding').emitHideMasked(wasm, block, kernel),
     zerosAfter: causal && emitZerosAfter(wasm, block),
     softmaxGradient: emitSoftmaxGradient(wasm, machine, block),
   }

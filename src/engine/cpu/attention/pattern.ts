@@ -97,40 +97,6 @@ export function emitHideLater(wasm: WasmModule, block: PositionBlock, hidden: nu
   return f
 }
 
-/**
- * A function (values, mask, position, count): puts -∞ where the mask holds 0. `mask` is the address of the mask's cell
- * at the first of all positions and the panel's first source; `position` is the panel's first.
- */
-export function emitHideMasked(wasm: WasmModule, block: PositionBlock, kernel: AttentionKernel): WasmFunction {
-  const f = wasm.function('', integers(4))
-  const [values, mask, position, count] = f.parameters
-  const panel = f.locals('v128', block.vectors)
-  const keep = f.local('v128')
-  const stride = kernel.position.keep * 4
-  // How far each position's cell is from the mask's. A panel may reach beyond the last position; there it hides the
-  // same.
-  const places = stride === 0 ? [] : f.locals('i32', block.panel)
-  places.forEach((place, i) => {
-    const clamped = f.local('i32')
-    set(f, clamped, position, i)
-    setLeast(f, clamped, clamped, kernel.position.size - 1)
-    advance(f, place, clamped, stride)
-  })
-  forSources(f, values, count, block.line, (cell) => {
-    if (stride === 0) f.push(mask).load('v128.load32_splat').set(keep)
-    emitSelect(f, panel, cell, -Infinity, (v) => {
-      places.slice(v * 4, v * 4 + 4).forEach((place, lane) => {
-        f.push(mask, place).op('i32.add')
-        if (lane === 0) f.load('v128.load32_zero').set(keep)
-        else f.push(keep).laneMemory('v128.load32_lane', lane).set(keep)
-      })
-      f.push(keep).f32x4(0).op('f32x4.ne')
-    })
-    f.increase(mask, kernel.source.keep * 4)
-  })
-  return f
-}
-
 /** Leaves the cells of a panel at one source as they are where `pushSeen` pushes ones, and else puts `hidden`. */
 export function emitSelect(
   f: WasmFunction,

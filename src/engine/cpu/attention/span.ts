@@ -2,14 +2,11 @@
 //
 // Where both are the same for all positions (a padded batch), they are known once for each place on the outer axes, and
 // nothing has to be hidden. Where they vary (packed sentences, a sliding window), every block finds out its own, and hides
-// inside what the single position does not see.
+// inside what the single position does not see (hiding.ts).
 
 import type { AttentionKernel } from '../../lower/kernel.ts'
-import { integers, type Local, type Pushable, type WasmFunction } from '../wasm/function.ts'
-import type { WasmModule } from '../wasm/module.ts'
-import type { BlockRows, PositionBlock, ScratchLayout } from './block.ts'
-import { advance, call, pushVector, set, setDifference, setLeast, setMost } from './code.ts'
-import { emitSelect, forSources } from './pattern.ts'
+import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
+import { advance, set, setDifference, setLeast, setMost } from './code.ts'
 import type { AttentionStage, OperandName, PlacedAddress } from './stage.ts'
 
 /** True if the positions of one place see different sources, beyond what is causal. */
@@ -47,7 +44,7 @@ export function emitSpan(
 }
 
 /** The number of sources from `from` on, before `to`: perhaps none. */
-function setCount(f: WasmFunction, count: Local, from: Local, to: Local): void {
+export function setCount(f: WasmFunction, count: Local, from: Local, to: Local): void {
   setDifference(f, count, to, from)
   setMost(f, count, count, 0)
 }
@@ -78,144 +75,4 @@ function strideAlongSources({ source }: AttentionKernel, operand: OperandName): 
   if (operand === 'key' || operand === 'keyGradient') return source.key
   if (operand === 'value' || operand === 'valueGradient') return source.value
   return operand === 'keep' ? source.keep : 0
-}
-
-/** The spans of a block's positions, which are one panel. */
-export class BlockSpans {
-  /** The first source that is visited, and how many are. */
-  readonly from: Local
-  readonly count: Local
-  readonly #f: WasmFunction
-  readonly #table: readonly Pushable[]
-  readonly #hide: WasmFunction
-  readonly #wholeFrom: Local
-  readonly #wholeTo: Local
-  readonly #line: number
-
-  /**
-   * `f` works on a block of positions from `position` on. `firsts` and `lasts` are the addresses of the numbers of the first
-   * position of all; `offset` is that of a causal kernel.
-   */
-  constructor(
-    wasm: WasmModule,
-    f: WasmFunction,
-    kernel: AttentionKernel,
-    block: PositionBlock,
-    layout: ScratchLayout,
-    given: {
-      readonly own: Local
-      readonly firsts: Local
-      readonly lasts: Local
-      readonly position: Local
-      readonly offset: Local
-      readonly rows: BlockRows
-    },
-  ) {
-    const { own, firsts, lasts, position, offset, rows } = given
-    const table = layout.lines(2, block)
-    const whole = layout.floats(4)
-    this.#f = f
-    this.#table = [own, table]
-    this.#line = block.line
-    this.#hide = emitHideOutside(wasm, block)
-    const [from, count, wholeFrom, wholeTo] = f.locals('i32', 4)
-    this.from = from
-    this.count = count
-    this.#wholeFrom = wholeFrom
-    this.#wholeTo = wholeTo
-    const find = emitFindSpans(wasm, kernel, block)
-    call(f, find, firsts, lasts, position, offset, rows.count, rows.padded, [own, table], [own, whole])
-    ;[from, count, wholeFrom, wholeTo].forEach((local, i) => {
-      f.push(own).load('i32.load', whole + i * 4)
-      f.set(local)
-    })
-  }
-
-  /** Puts -∞ where a position does not see one of `count` sources, beginning with number `skipped` of those visited. */
-  emitHide(values: readonly Pushable[], skipped: Pushable, count: Local): void {
-    const f = this.#f
-    const [start, left, source, at] = f.locals('i32', 4)
-    /** The sources from `start` to `left`, counted from the first in `values`. */
-    const hide = () => {
-      set(f, at, ...values)
-      advance(f, at, start, this.#line)
-      set(f, source, this.from, skipped, start)
-      setDifference(f, left, left, start)
-      call(f, this.#hide, at, left, source, this.#table)
-    }
-    // Between the greatest first and the least last source every position sees all: only what is before and after is hidden.
-    set(f, start, 0)
-    setDifference(f, left, this.#wholeFrom, skipped)
-    setLeast(f, left, left, count)
-    hide()
-    setDifference(f, start, this.#wholeTo, skipped)
-    setMost(f, start, start, 0)
-    set(f, left, count)
-    hide()
-  }
-}
-
-/**
- * A function (firsts, lasts, position, offset, count, padded, table, whole) for `count` positions from `position` on:
- *
- *   table[0], table[1] := the first and the last source that each position sees
- *   whole              := the first source that any sees, how many from there to the last that any sees;
- *                         and, counted from it, where those begin and end that all see
- */
-function emitFindSpans(wasm: WasmModule, kernel: AttentionKernel, block: PositionBlock): WasmFunction {
-  const f = wasm.function('', integers(8))
-  const [firsts, lasts, position, offset, count, padded, table, whole] = f.parameters
-  const [row, known, first, last, from, to, leastFirst, mostFirst, leastTo, mostTo] = f.locals('i32', 10)
-  const { size } = kernel.source
-  set(f, leastFirst, size)
-  set(f, leastTo, size)
-  f.for(row, 0, padded, 1, () => {
-    // Beyond the last position: as the last.
-    setDifference(f, known, count, 1)
-    setLeast(f, known, known, row)
-    set(f, known, known, position)
-    set(f, first, firsts)
-    advance(f, first, known, kernel.position.first * 4)
-    set(f, last, lasts)
-    advance(f, last, known, kernel.position.last * 4)
-    emitSpan(f, kernel, { first, last }, { from, to })
-    if (kernel.causal) {
-      set(f, known, known, offset, 1)
-      setMost(f, known, known, 0)
-      setLeast(f, to, to, known)
-    }
-    f.push(table, from).store('i32.store')
-    f.push(table, to, 1).op('i32.sub').store('i32.store', block.line)
-    f.increase(table, 4)
-    setLeast(f, leastFirst, leastFirst, from)
-    setMost(f, mostFirst, mostFirst, from)
-    setLeast(f, leastTo, leastTo, to)
-    setMost(f, mostTo, mostTo, to)
-  })
-  setCount(f, mostTo, leastFirst, mostTo)
-  setDifference(f, mostFirst, mostFirst, leastFirst)
-  setDifference(f, leastTo, leastTo, leastFirst)
-  setMost(f, leastTo, leastTo, mostFirst)
-  for (const [i, value] of [leastFirst, mostTo, mostFirst, leastTo].entries())
-    f.push(whole, value).store('i32.store', i * 4)
-  return f
-}
-
-/** A function (values, count, source, table): puts -∞ where a position does not see one of the sources from `source` on. */
-function emitHideOutside(wasm: WasmModule, block: PositionBlock): WasmFunction {
-  const f = wasm.function('', integers(4))
-  const [values, count, source, table] = f.parameters
-  const panel = f.locals('v128', block.vectors)
-  const [number, step] = f.locals('v128', 2)
-  f.push(source).op('i32x4.splat').set(number)
-  f.i32x4(1, 1, 1, 1).set(step)
-  forSources(f, values, count, block.line, (cell) => {
-    emitSelect(f, panel, cell, -Infinity, (v) => {
-      f.push(number)
-      pushVector(f, table, v).op('i32x4.ge_s')
-      pushVector(f, table, v, block.line).push(number).op('i32x4.ge_s', 'v128.and')
-    })
-    f.push(number, step).op('i32x4.add').set(number)
-  })
-  return f
 }

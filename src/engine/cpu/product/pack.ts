@@ -7,7 +7,7 @@
 // `steps` is the number of inner places in the block. Panels end in whole vectors; columns beyond the last are zero.
 
 import type { JoinedAxis } from '../../lower/joinedProduct.ts'
-import { widenFour, widenLane } from '../values/bfloat16.ts'
+import { rare } from '../rare.ts'
 import type { Local, WasmFunction } from '../wasm/function.ts'
 import type { Blocks, Tiles } from './plan.ts'
 import { pushMinimum } from './stage.ts'
@@ -37,10 +37,7 @@ export function pushCells(
   { offset = 0, cellBytes = 4 } = {},
 ): void {
   if (cellBytes === 2) {
-    if (stride === 1 && cells === 4) return void widenFour(f.push(address), offset)
-    for (let lane = 0; lane < cells; lane++) f.push(address)
-    f.f32x4(0)
-    for (let lane = 0; lane < cells; lane++) widenLane(f, lane, offset + lane * stride * 2)
+    rare('bfloat16').widen(f, { lanes: cells, stride, offset, pushAddress: () => f.push(address) })
     return
   }
   if (stride === 1 && cells === 4) {

@@ -1,7 +1,7 @@
 // Packing A: its rows in tiles.
 
 import type { JoinedAxis } from '../../lower/joinedProduct.ts'
-import { widenFour } from '../values/bfloat16.ts'
+import { rare } from '../rare.ts'
 import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { forPieces, pushFirstRow, pushSteps, walk } from './pack.ts'
@@ -56,7 +56,7 @@ interface Move {
 function emitMove(f: WasmFunction, most: number, cellBytes: number, { from, fromOffset, to, toOffset }: Move): number {
   f.push(to, from)
   if (cellBytes === 2) {
-    if (most >= 4) widenFour(f, fromOffset).store('v128.store', toOffset)
+    if (most >= 4) rare('bfloat16').widenFour(f, fromOffset).store('v128.store', toOffset)
     else f.load('i32.load16_u', fromOffset).push(16).op('i32.shl').store('i32.store', toOffset)
     return most >= 4 ? 4 : 1
   }

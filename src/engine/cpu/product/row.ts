@@ -5,27 +5,18 @@
 //
 // What counts is where B comes from. From a cache, several lines are added while a sum is at hand, and threads share the
 // columns. From memory, lines that are short are added one by one, each thread going along one stream of them, and threads
-// share the lines: then the sums of parts are added up in a second stage.
+// share the lines: then the sums of parts are added up in a second stage (stream.ts).
 
 import { type JoinedAxis, joinedSize } from '../../lower/joinedProduct.ts'
 import type { Emitted, Machine } from '../emitted.ts'
+import { rare } from '../rare.ts'
 import { Constants } from '../values/constants.ts'
 import { Registers } from '../values/registers.ts'
 import { integers, type Local, type WasmFunction } from '../wasm/function.ts'
 import type { WasmModule } from '../wasm/module.ts'
 import { pushCells } from './pack.ts'
 import { type Panels, type ProductPlan, panelsOf } from './plan.ts'
-import {
-  beginStage,
-  emitLoad,
-  emitOperands,
-  emitPlaces,
-  emitRuns,
-  pushAt,
-  pushMinimum,
-  type StageFunction,
-  up,
-} from './stage.ts'
+import { beginStage, emitLoad, emitOperands, emitPlaces, emitRuns, pushAt, pushMinimum, up } from './stage.ts'
 import { columnStride, emitStores } from './store.ts'
 import { emitMultiplyAdd } from './tile.ts'
 
@@ -39,8 +30,6 @@ const linesAtOnce = 8
 /** A B of so many bytes comes from memory, and lines of at most so many bytes are short. */
 const bytesFromMemory = 1 << 20
 const shortLine = 1 << 14
-/** A stream is cut into so many parts, however many threads there are. */
-const streamParts = 8
 
 /** A product of one row. */
 interface RowProduct {
@@ -59,14 +48,20 @@ export function canBeRow({ row, column, inner, bytesOfA }: ProductPlan): boolean
   return row.size === 1 && column.b === 1 && inner.length === 1 && isWhole && bytesOfA === 4
 }
 
+/** True if B comes from memory, in short lines. */
+export function isStream({ inner: [k], bytesOfB }: ProductPlan): boolean {
+  const lineBytes = k.b * bytesOfB
+  return lineBytes <= shortLine && lineBytes * k.size >= bytesFromMemory
+}
+
 export function emitRow(wasm: WasmModule, plan: ProductPlan, machine: Machine, operandCount: number): Emitted {
   const [k] = plan.inner
   const panels = panelsOf(plan.column.size, unitVectors)
   const constants = new Constants(plan.stores.map((store) => store.value))
   const product: RowProduct = { plan, k, machine, operandCount, panels, constants }
-  const lineBytes = k.b * plan.bytesOfB
-  const isStream = lineBytes <= shortLine && lineBytes * k.size >= bytesFromMemory
-  return isStream ? emitStream(wasm, product) : emitColumns(wasm, product)
+  if (!isStream(plan)) return emitColumns(wasm, product)
+  const finish = (parts: number): WasmFunction => emitFinish(wasm, product, parts)
+  return rare('stream').emitStream(wasm, { ...product, unitBytes, addLines: emitAddLines(wasm, product, 1), finish })
 }
 
 /** Units of columns, for every place on the outer axes. */
@@ -96,57 +91,6 @@ function emitColumns(wasm: WasmModule, product: RowProduct): Emitted {
     stages: [{ function: f, units: joinedSize(plan.outer) * panels.count, grain: 1 }],
     sharedScratch: 0,
     ownScratch: base + Math.min(panels.count, unitsAtOnce) * unitBytes,
-  }
-}
-
-/** First the sums of parts of the lines, then the sums of these; both for every place on the outer axes. */
-function emitStream(wasm: WasmModule, product: RowProduct): Emitted {
-  const { plan, k, operandCount, panels, constants } = product
-  const places = joinedSize(plan.outer)
-  const partLines = Math.ceil(k.size / streamParts)
-  const parts = Math.ceil(k.size / partLines)
-  const partBytes = panels.count * unitBytes
-  const addLines = emitAddLines(wasm, product, 1)
-  const finish = emitFinish(wasm, product, parts)
-  const emitAdding = (stage: StageFunction): void => {
-    const { f, shared } = stage
-    const [at, line, lines, sums] = f.locals('i32', 4)
-    emitRuns(stage, parts, (place, part, endPart) => {
-      const [a, b] = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
-      f.for(at, part, endPart, 1, () => {
-        f.push(at, partLines).op('i32.mul').set(line)
-        f.push(k.size, line).op('i32.sub').set(lines)
-        pushMinimum(f, lines, partLines).set(lines)
-        pushAt(f, shared, place, parts * partBytes).set(sums)
-        pushAt(f, sums, at, partBytes).set(sums)
-        pushAt(f, a, line, k.a * 4)
-        pushAt(f, b, line, k.b * plan.bytesOfB)
-        f.push(lines, sums, 0, panels.count).call(addLines)
-      })
-    })
-  }
-  const emitFinishing = (stage: StageFunction): void => {
-    const { f, shared, own } = stage
-    const sums = f.local('i32')
-    constants.write(f, own)
-    emitRuns(stage, panels.count, (place, unit, endUnit) => {
-      const operands = emitOperands(stage, plan, emitPlaces(f, plan.outer, place))
-      pushAt(f, shared, place, parts * partBytes).set(sums)
-      pushAt(f, sums, unit, unitBytes).push(unit, endUnit, own)
-      f.push(...plan.others.map((operand) => operands[operand])).call(finish)
-    })
-  }
-  const adding = beginStage(wasm, operandCount)
-  emitAdding(adding)
-  const finishing = beginStage(wasm, operandCount)
-  emitFinishing(finishing)
-  return {
-    stages: [
-      { function: adding.f, units: places * parts, grain: 1 },
-      { function: finishing.f, units: places * panels.count, grain: 1 },
-    ],
-    sharedScratch: places * parts * partBytes,
-    ownScratch: up(constants.bytes),
   }
 }
 

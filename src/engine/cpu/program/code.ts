@@ -14,11 +14,13 @@ import { emitRows } from '../loops/rows.ts'
 import { emitScatter } from '../loops/scatter.ts'
 import { type Arena, lineBytes } from '../memory/arena.ts'
 import { emitProduct } from '../product/product.ts'
+import { rare } from '../rare.ts'
 import { bytes } from '../target.ts'
 import type { WasmFunction } from '../wasm/function.ts'
 import { WasmModule } from '../wasm/module.ts'
 import { type EmittedCall, scratchBytes, type Waves } from './phases.ts'
 import { importMark, type Slot, writeProgram } from './program.ts'
+import { loadRare } from './rareParts.ts'
 
 export interface CodeOptions {
   readonly machine: Machine
@@ -49,10 +51,11 @@ export class ProgramCode {
 
   /** The code of what was lowered. */
   static async of(lowered: Lowered, options: CodeOptions): Promise<ProgramCode> {
-    return new ProgramCode(lowered, options, await emitter(lowered.calls))
+    await loadRare(lowered.calls.map(({ kernel }) => kernel))
+    return new ProgramCode(lowered, options)
   }
 
-  private constructor(lowered: Lowered, { machine, threads, measures }: CodeOptions, emit: Emit) {
+  private constructor(lowered: Lowered, { machine, threads, measures }: CodeOptions) {
     this.#lowered = lowered
     this.#threads = threads
     // Imports come before the module's own functions.
@@ -102,17 +105,6 @@ export class ProgramCode {
   }
 }
 
-type Emit = (wasm: WasmModule, kernel: Kernel, machine: Machine) => Emitted
-
-/** The writer of these calls' kernels. That of windows, which few models have, is loaded where there are any. */
-async function emitter(calls: readonly LoweredCall[]): Promise<Emit> {
-  if (!calls.some(({ kernel }) => kernel.kind === 'window')) return emit
-  const windows = await import('../loops/window.ts')
-  return (wasm, kernel, machine) =>
-    kernel.kind === 'window' ? windows.emitWindow(wasm, kernel) : emit(wasm, kernel, machine)
-}
-
-/** Writes kernels of all kinds but windows. */
 function emit(wasm: WasmModule, kernel: Kernel, machine: Machine): Emitted {
   switch (kernel.kind) {
     case 'rows':
@@ -129,6 +121,6 @@ function emit(wasm: WasmModule, kernel: Kernel, machine: Machine): Emitted {
     case 'place':
       return emitPlace(wasm, kernel, machine)
     case 'window':
-      throw new Error('program: a window is written by what is loaded for it.')
+      return rare('window').emitWindow(wasm, kernel)
   }
 }

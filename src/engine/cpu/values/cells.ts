@@ -2,8 +2,8 @@
 
 import type { JoinedAxes } from '../../lower/joinedAxes.ts'
 import type { KernelOperand } from '../../lower/kernel.ts'
+import { rare } from '../rare.ts'
 import type { Local, WasmFunction } from '../wasm/function.ts'
-import { widenFour, widenLane, widenSpread } from './bfloat16.ts'
 import type { Registers } from './registers.ts'
 
 /** A piece of a row that is worked on at once: `width` vectors from the cell `start` (+ what `bytes` counts, 4 a cell). */
@@ -122,7 +122,9 @@ export class Cells {
       return
     }
     if (this.#bytes(operand) === 2) {
-      this.#loadHalves(operand, block, vector)
+      const lanes = stride === 1 ? 4 : lanesOf(block, vector)
+      const offset = (block.start + 4 * vector) * stride * 2
+      rare('bfloat16').widen(f, { lanes, stride, offset, pushAddress: () => this.#pushAddress(operand, block) })
       return
     }
     if (stride === 0) {
@@ -139,26 +141,6 @@ export class Cells {
     for (let lane = 0; lane < lanes; lane++) this.#pushAddress(operand, block)
     f.load('v128.load32_zero', offset)
     for (let lane = 1; lane < lanes; lane++) f.laneMemory('v128.load32_lane', lane, offset + lane * stride * 4)
-  }
-
-  /** As `load`, of bfloat16. */
-  #loadHalves(operand: number, block: CellBlock, vector: number): void {
-    const f = this.#f
-    const stride = this.stride(operand)
-    const offset = (block.start + 4 * vector) * stride * 2
-    if (stride === 0) {
-      widenSpread(f.push(this.#rows[operand]))
-      return
-    }
-    if (stride === 1) {
-      this.#pushAddress(operand, block)
-      widenFour(f, offset)
-      return
-    }
-    const lanes = lanesOf(block, vector)
-    for (let lane = 0; lane < lanes; lane++) this.#pushAddress(operand, block)
-    f.f32x4(0)
-    for (let lane = 0; lane < lanes; lane++) widenLane(f, lane, offset + lane * stride * 2)
   }
 
   /**
@@ -226,7 +208,7 @@ export class Cells {
       this.#pushTableRow(operand)
       f.op('i32.add').push(cells)
       const offset = cell * this.stride(operand) * this.#bytes(operand)
-      if (this.#bytes(operand) === 2) widenLane(f, lane, offset)
+      if (this.#bytes(operand) === 2) rare('bfloat16').widenLane(f, lane, offset)
       else f.laneMemory('v128.load32_lane', lane, offset)
       f.set(cells)
     }

@@ -1,7 +1,8 @@
 // The terms that values are made of: which instructions compute a sum, a softmax's exponential, a random number.
 
 import type { RandomValue, Value } from '../../lower/kernel.ts'
-import { cosTerm, erfTerm, expTerm, logTerm, randomTerm, seedTerm, sinTerm, tanhTerm } from './elementary.ts'
+import { rare } from '../rare.ts'
+import { expTerm, logTerm, randomTerm, seedTerm, tanhTerm } from './elementary.ts'
 import { given, mask, type OperationTerm, operation, splat, type Term, times } from './terms.ts'
 
 /** The values that a kernel itself brings. `vector` counts from 0. */
@@ -99,11 +100,9 @@ function apply(name: Apply, inputs: readonly Term[]): Term {
     case 'tanh':
       return tanhTerm(a)
     case 'erf':
-      return erfTerm(a)
     case 'sin':
-      return sinTerm(a)
     case 'cos':
-      return cosTerm(a)
+      return rare('functions').rareFunctions[name](a)
     case 'abs':
       return operation('f32x4.abs', a)
     case 'floor':
