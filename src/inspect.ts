@@ -142,6 +142,11 @@ export {
   type Ablations,
   ablate,
 } from './inspect/interventions/ablate.ts'
+export {
+  type AblateExamplesSettings,
+  ablateExamples,
+  type ExampleAblations,
+} from './inspect/interventions/ablateExamples.ts'
 
 // What no position may see.
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'

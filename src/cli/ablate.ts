@@ -1,74 +1,149 @@
 // cutaway ablate: what a model loses without each of its heads and MLPs.
 
-import { type AblationKind, ablate } from '../inspect/interventions/ablate.ts'
+import { readPairs } from '../data/files.ts'
+import type { Edit } from '../edit/edit.ts'
+import { settleEdits } from '../edit/settleEdits.ts'
+import { type AblationKind, type Ablations, ablate } from '../inspect/interventions/ablate.ts'
+import { ablateExamples, type ExampleAblations } from '../inspect/interventions/ablateExamples.ts'
+import type { ClassifyingModel, MaskedModel, ModelKind, SequenceModel } from '../model/language.ts'
+import type { Columns } from '../runs/choices.ts'
+import { checkColumns, checkLabelledColumns, checkPairColumns } from '../runs/columns.ts'
+import { readLabelledColumns } from '../runs/disk/readSource.ts'
+import {
+  checkIsOneOfSeveral,
+  type Measurement,
+  measureLabelled,
+  measureMasked,
+  measurePairs,
+} from '../runs/evaluations.ts'
+import { told } from '../runs/settingError.ts'
 import { ablationFigure } from '../show/ablationFigure.ts'
 import { readTexts } from '../text/files.ts'
 import { openingOf } from '../text/opening.ts'
+import { columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
-import { type FlagValues, toggle, whole } from './flags.ts'
+import { type FlagValues, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { openingFlags, openingHelp } from './opening.ts'
-import { noRun, openRunOf, runFlags } from './openRun.ts'
+import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 
 const flags = {
   zero: toggle('replace by 0'),
-  mean: toggle('replace by the mean over all positions of the text; so it is if nothing else is said'),
-  resample: toggle('replace by what it is at the same position of another window of the text'),
+  mean: toggle('replace by the mean over all positions of what is read; so it is if nothing else is said'),
+  resample: toggle('replace by what it is at the same position of the next window of the text, pair or labelled text'),
   holdPatterns: toggle('let every position look where it did, whatever is replaced'),
-  windows: whole('the most windows that are read, evenly over the text', { least: 1, otherwise: 16 }),
+  windows: whole('the most windows, pairs or labelled texts that are read, evenly over the file', {
+    least: 1,
+    otherwise: 16,
+  }),
+  source: text("the column of a table's sources, or of the texts that have labels", { value: 'NAME' }),
+  target: text('the column of the targets', { value: 'NAME' }),
+  label: text('the column of the labels', { value: 'NAME' }),
   ...editFlags,
   ...figureFlags,
   ...openingFlags,
   ...runFlags,
 }
 
+/** The kinds of models that have a loss of their own. */
+const kinds = ['decoder', 'masked', 'encoder-decoder', 'classifier'] as const satisfies readonly ModelKind[]
+
 export const ablateCommand: Command<typeof flags> = {
   name: 'ablate',
-  takes: 'RUN FILE',
+  takes: 'RUN FILE…',
   summary: 'Shows what a model loses without each of its heads and MLPs, the one that is missed most first',
   flags,
   about: [
     'The text is cut into windows as long as the model looks. In each, one head or MLP after the other is replaced, and the loss of the next tokens is compared with that of the model as it is; the standard error is that over the windows.',
+    'A model that fills in masked tokens is asked for the hidden ones of a text, the same ones every time; a translator for the targets of pairs (a table, or two files line by line), a classifier for the labels of texts: as "cutaway eval" measures them.',
     'A head that has no effect may still do something: others can step in for it.',
     openingHelp,
   ],
   examples: [
     { line: 'cutaway ablate runs/shakespeare other-play.txt', does: 'each replaced by its mean' },
     { line: 'cutaway ablate runs/shakespeare other-play.txt --zero --json', does: 'by 0, with all digits' },
+    { line: 'cutaway ablate runs/en-de test.en test.de', does: 'a translator, over pairs' },
   ],
-  async run({ values, positionals: [folder, file, ...more] }, terminal) {
-    if (folder === undefined) throw await noRun('ablate', ['decoder'])
-    if (file === undefined) throw new Error(`ablate needs a text: ${cutaway(`ablate ${quoted(folder)} FILE`)}.`)
-    if (more.length > 0) throw new Error(`ablate takes one file, but got also "${more.join(' ')}". Leave it out.`)
+  async run({ values, positionals: [folder, ...files] }, terminal) {
+    if (folder === undefined) throw await noRun('ablate', kinds)
+    if (files.length === 0) throw new Error(`ablate needs a file: ${cutaway(`ablate ${quoted(folder)} FILE`)}.`)
     const kind = kindOf(values)
     await checkFigureFlags(values, terminal)
-    const run = await openRunOf('ablate', ['decoder'], folder, values, terminal)
+    const run = await openRunOf('ablate', kinds, folder, values, terminal)
     try {
-      const { model, engine, tokenizer } = run
-      const { text } = await readTexts([file])
-      const ids = openingOf(tokenizer, text, { special: !values.noSpecial })
-      const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} ablations`)
+      const most = run.model.kind === 'encoder-decoder' ? 2 : 1
+      if (files.length > most)
+        throw new Error(
+          `ablate takes one file${most === 2 ? ' of pairs, or two' : ''}, but got also "${files.slice(most).join(' ')}". Leave it out.`,
+        )
       const edits = await editsOf('ablate', folder, run, values)
-      const found = await ablate({
-        model,
-        engine,
-        edits,
-        ids,
-        kind,
-        windows: values.windows,
-        isPatternHeld: values.holdPatterns,
-        report,
-      })
+      const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} ablations`)
+      const found = await ablatedIn(run, files, { values, edits, kind, report })
       terminal.clear()
-      const facts = { run: folder, file, ...editsSaid(values), ...found }
-      await showFacts(terminal, values, { facts, figure: () => ablationFigure(found) })
+      const facts = { run: folder, ...filesSaid(files), ...editsSaid(values), ...found }
+      await showFacts(terminal, values, { facts, figure: () => ablationFigure(found, run.model.kind) })
       return 0
     } finally {
       run.engine.close()
     }
   },
+}
+
+const filesSaid = ([file, ...more]: readonly string[]): object =>
+  more.length === 0 ? { file } : { files: [file, ...more] }
+
+interface AblatedOptions {
+  readonly values: FlagValues<typeof flags>
+  readonly edits: readonly Edit[]
+  readonly kind: AblationKind
+  readonly report: (done: number, of: number) => void
+}
+
+/** The ablations on these files, by the objective of the model's kind. */
+async function ablatedIn(
+  run: OpenRun,
+  files: readonly string[],
+  { values, edits, kind, report }: AblatedOptions,
+): Promise<Ablations | ExampleAblations> {
+  const { model, engine, tokenizer } = run
+  const { windows, holdPatterns: isPatternHeld } = values
+  const columns = columnsOf(values)
+  if (model.kind === 'decoder') {
+    checkColumns(columns, [], told`this model is given plain text`, 'ablate: ')
+    const { text } = await readTexts(files)
+    const ids = openingOf(tokenizer, text, { special: !values.noSpecial })
+    return ablate({ model, engine, edits, ids, kind, windows, isPatternHeld, report })
+  }
+  if (values.noSpecial)
+    throw new Error(
+      'ablate: --no-special is for models that write on; this one always reads whole texts. Leave it out.',
+    )
+  const settled = await settleEdits({ model, engine, edits })
+  const { objective, examples } = await measured(run, files, columns, settled)
+  return ablateExamples({ engine, objective, examples, kind, most: windows, isPatternHeld, report })
+}
+
+async function measured(
+  run: OpenRun,
+  files: readonly string[],
+  columns: Columns,
+  edits: readonly Edit[],
+): Promise<Measurement> {
+  if (run.model.kind === 'encoder-decoder') {
+    checkPairColumns(columns, files, 'ablate: ')
+    return measurePairs(run as OpenRun<SequenceModel>, (await readPairs(files, columns)).pairs, edits)
+  }
+  if (run.model.kind === 'classifier') {
+    const classifier = run as OpenRun<ClassifyingModel>
+    checkLabelledColumns(columns, 'ablate: ')
+    checkIsOneOfSeveral(classifier.model)
+    const { texts } = await readLabelledColumns(files[0], columns, { leastLabels: 1 })
+    return measureLabelled(classifier, texts, edits)
+  }
+  checkColumns(columns, [], told`this model is given plain text`, 'ablate: ')
+  return measureMasked(run as OpenRun<MaskedModel>, (await readTexts(files)).text, edits)
 }
 
 /** By what parts are replaced. Throws where more than one is asked for. */

@@ -20,6 +20,7 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 /** Examples to measure a model on. */
 export interface Measurement {
   readonly objective: Objective
+  readonly examples: Examples
   readonly batches: Batches
   /** The number of tokens of a text, of pairs or of texts. */
   readonly count: number
@@ -39,7 +40,10 @@ interface Measured<M extends AnyModel> {
 /** Examples in a batch. */
 const batch = 16
 
-const inBatches = (examples: Examples): Batches => bucketedBatches(examples, { batch, seed: 0 })
+const inBatches = (examples: Examples): Pick<Measurement, 'examples' | 'batches'> => ({
+  examples,
+  batches: bucketedBatches(examples, { batch, seed: 0 }),
+})
 
 /** A text in which tokens are hidden, the same ones every time. `edits`, here and below: with nothing left that must be run first. */
 export function measureMasked(
@@ -59,7 +63,7 @@ export function measureMasked(
   const windows = textWindows(ids, tokenizer, context)
   return {
     objective: maskedTokens(model, { scores: ['accuracy'], edits }),
-    batches: inBatches(maskedExamples(windows, { vocab: tokenizer.size, mask, isSpecial, seed: 0, ...padded })),
+    ...inBatches(maskedExamples(windows, { vocab: tokenizer.size, mask, isSpecial, seed: 0, ...padded })),
     count: ids.length,
     choices: vocab,
     tooLong: 0,
@@ -85,7 +89,7 @@ export function measurePairs(
   const { pad } = tokenizer.special
   return {
     objective: targetSequence(model, { scores: ['accuracy', 'exact'], edits }),
-    batches: inBatches(pairExamples(examples, { begin, end: stop, ...(pad !== undefined && { pad }) })),
+    ...inBatches(pairExamples(examples, { begin, end: stop, ...(pad !== undefined && { pad }) })),
     count: examples.length,
     choices: vocab,
     tooLong,
@@ -110,7 +114,7 @@ export function measureLabelled(
   const hasKinds = examples.some((example) => example.kinds !== undefined)
   return {
     objective: classification(model, { scores: ['accuracy'], edits, ...(hasKinds && { optional: ['kinds'] }) }),
-    batches: inBatches(labelledExamples(examples)),
+    ...inBatches(labelledExamples(examples)),
     count: examples.length,
     choices: classes,
     tooLong,

@@ -1,40 +1,79 @@
 // Ablation as a figure: a bar for how much the loss grows without each head and each MLP, the part that is missed most first.
 
 import type { AblationKind, Ablations } from '../inspect/interventions/ablate.ts'
+import type { ExampleAblations } from '../inspect/interventions/ablateExamples.ts'
+import type { ModelKind } from '../model/language.ts'
 import type { Figure } from './figure.ts'
 import { nameOfPart } from './streamNames.ts'
 
 /** More parts than this are in the table and the JSON only. */
 const mostBars = 60
 
-const replacedBy: Readonly<Record<AblationKind, string>> = {
-  zero: 'each replaced by 0',
-  mean: 'each replaced by its mean over the text',
-  resample: 'each replaced by what it is in another window of the text',
+/** The words for what is read of a file, and for what the loss is of. */
+interface Words {
+  readonly one: string
+  readonly many: string
+  readonly another: string
+  readonly target: string
+  /** Several targets, where an example has more than itself. */
+  readonly targets?: string
 }
 
-/** The figure of what is lost without each part. */
-export function ablationFigure({ kind, isPatternHeld, windows, length, unread, loss, rows }: Ablations): Figure {
+const wordsOf: Readonly<Record<ModelKind, Words>> = {
+  decoder: { one: 'window', many: 'windows', another: 'another window of the text', target: 'token' },
+  masked: {
+    one: 'window',
+    many: 'windows',
+    another: 'the next window of the text',
+    target: 'hidden token',
+    targets: 'hidden tokens',
+  },
+  'encoder-decoder': {
+    one: 'pair',
+    many: 'pairs',
+    another: 'the next pair',
+    target: 'token of the target',
+    targets: 'tokens of the target',
+  },
+  classifier: { one: 'text', many: 'texts', another: 'the next text', target: 'text' },
+  encoder: { one: 'example', many: 'examples', another: 'the next example', target: 'target', targets: 'targets' },
+}
+
+const replacedBy: Readonly<Record<AblationKind, (words: Words) => string>> = {
+  zero: () => 'each replaced by 0',
+  mean: ({ many }) => `each replaced by its mean over the ${many === 'windows' ? 'text' : many}`,
+  resample: ({ another }) => `each replaced by what it is in ${another}`,
+}
+
+/** The figure of what is lost without each part. `of`: the kind of the model, for words. */
+export function ablationFigure(found: Ablations | ExampleAblations, of: ModelKind = 'decoder'): Figure {
+  const { kind, isPatternHeld, unread, loss, rows } = found
+  const words = wordsOf[of]
   const shown = rows.slice(0, mostBars)
-  const left = unread === 0 ? '' : ` ${unread} tokens of the text stand in none of them.`
+  const count = 'examples' in found ? found.examples : found.windows
+  const read = count === 1 ? `one ${words.one}` : `${count} ${words.many}`
   return {
-    title: `What the model loses without a head or an MLP, ${replacedBy[kind]}`,
+    title: `What the model loses without a head or an MLP, ${replacedBy[kind](words)}`,
     notes: [
-      `The loss as it is: ${Number(loss.toPrecision(6))} nats per token, over ${windows === 1 ? 'one window' : `${windows} windows`} of ${length} tokens.${left}`,
-      windows === 1
-        ? 'A bar is how much the loss grows without the part; with one window there is no standard error.'
-        : 'A bar is how much the loss grows without the part, ± the standard error over the windows.',
+      `The loss as it is: ${Number(loss.toPrecision(6))} nats per ${words.target}, over ${read}${
+        'examples' in found
+          ? `${words.targets === undefined ? '' : `, ${found.targets} ${words.targets} in all`}.${unread === 0 ? '' : ` ${unread} ${unread === 1 ? `${words.one} was` : `${words.many} were`} not read.`}`
+          : ` of ${found.length} tokens.${unread === 0 ? '' : ` ${unread} tokens of the text stand in none of them.`}`
+      }`,
+      count === 1
+        ? `A bar is how much the loss grows without the part; with one ${words.one} there is no standard error.`
+        : `A bar is how much the loss grows without the part, ± the standard error over the ${words.many}.`,
       ...(isPatternHeld ? ['All patterns of attention are held: every position looks where it did.'] : []),
       ...(rows.length > mostBars ? [`The bars are the first ${mostBars} of ${rows.length} parts.`] : []),
     ],
     panels: [
       {
         kind: 'bars',
-        unit: 'nats per token',
+        unit: `nats per ${words.target}`,
         rows: shown.map((row) => ({
           label: nameOfPart(row),
           value: row.change,
-          ...(windows > 1 && { error: row.error }),
+          ...(count > 1 && { error: row.error }),
         })),
       },
       {
@@ -44,9 +83,9 @@ export function ablationFigure({ kind, isPatternHeld, windows, length, unread, l
           { name: 'without' },
           { name: 'loss', unit: 'nats' },
           { name: 'change', unit: 'nats' },
-          ...(windows > 1 ? [{ name: 'standard error', unit: 'nats' }] : []),
+          ...(count > 1 ? [{ name: 'standard error', unit: 'nats' }] : []),
         ],
-        rows: rows.map((row) => [nameOfPart(row), row.loss, row.change, ...(windows > 1 ? [row.error] : [])]),
+        rows: rows.map((row) => [nameOfPart(row), row.loss, row.change, ...(count > 1 ? [row.error] : [])]),
       },
     ],
   }

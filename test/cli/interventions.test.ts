@@ -133,6 +133,36 @@ describe('interventions', () => {
     assert.match(await readFile(join(folder, 'lost.html'), 'utf8'), /<table/)
   })
 
+  test('ablate: by the loss that eval tells, of every kind of model', async () => {
+    await writeFile(join(folder, 'two.tsv'), 'bad\tthe cat\ngood\ta cat\nso so\tat\n')
+    await writeFile(join(folder, 'pairs.tsv'), 'the cat\ta cat\nteach\tat\n')
+    await writeFile(join(folder, 'hat.txt'), 'the cat at the hat that a cat had\n'.replaceAll('d', 't').trim())
+    const each: readonly (readonly [words: string[], unit: RegExp, parts: string[]])[] = [
+      [
+        ['runs/filler', 'hat.txt'],
+        /nats per hidden token, over \d windows, \d+ hidden tokens in all\./,
+        ['attention', 'mlp'],
+      ],
+      [
+        ['runs/reader', 'pairs.tsv'],
+        /token of the target, over 2 pairs, 9 tokens of the target in all\./,
+        ['attention', 'cross', 'mlp'],
+      ],
+      [['runs/mood', 'two.tsv'], /nats per text, over 3 texts\./, ['attention', 'mlp']],
+    ]
+    for (const [words, unit, parts] of each) {
+      const own = words[0] === 'runs/reader' ? ['--edit', 'encoder.blocks.0.mlp.output = scale 2'] : []
+      const { loss } = JSON.parse((await cutaway(['eval', ...words, ...own, '--json'], { folder })).stdout)
+      const html = ['--resample', '--json', '--html', 'lost.html']
+      const { stdout } = await cutaway(['ablate', ...words, ...own, ...html], { folder })
+      const found = JSON.parse(stdout)
+      assert.ok(Math.abs(found.loss - loss) < 1e-5, `${words}: ${found.loss}, not ${loss}`)
+      assert.deepEqual([...new Set(found.rows.map(({ part }: { part: string }) => part))].sort(), parts)
+      for (const row of found.rows) assert.ok(Math.abs(row.loss - row.change - loss) < 1e-5 && row.error >= 0)
+      assert.match((await readFile(join(folder, 'lost.html'), 'utf8')).replace(/\s+/g, ' '), unit)
+    }
+  })
+
   test('what cannot be done is said in one line', async () => {
     const said = async (words: string[], line: string) => assert.equal(await complaint(words, { folder }), line)
     await said(
@@ -169,7 +199,24 @@ describe('interventions', () => {
     )
     await said(
       ['ablate', 'runs/mood', 'cat.txt'],
-      'ablate: runs/mood holds a classifier; ablate needs a model that writes on (a decoder). Try "cutaway classify runs/mood …".',
+      'cat.txt, line 1: there is 1 column, but the text is to stand in column 2. Put one tab between columns.',
+    )
+    await said(
+      ['ablate', 'runs/cat', 'cat.txt', 'dog.txt'],
+      'cutaway: ablate takes one file, but got also "dog.txt". Leave it out.',
+    )
+    await said(
+      ['ablate', 'runs/filler', 'cat.txt', '--label', 'en'],
+      'ablate: --label names a column of a table, but this model is given plain text. Leave it out.',
+    )
+    await writeFile(join(folder, 'one.tsv'), 'the cat\ta cat\n')
+    await said(
+      ['ablate', 'runs/reader', 'one.tsv', '--resample'],
+      'ablate: resampling takes values from another example, but there is only one. Give more, or take zero or mean.',
+    )
+    await said(
+      ['ablate', 'runs/reader', 'one.tsv', '--no-special'],
+      'ablate: --no-special is for models that write on; this one always reads whole texts. Leave it out.',
     )
   })
 })

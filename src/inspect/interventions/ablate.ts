@@ -41,11 +41,11 @@ export interface AblationRow {
   /** The number of the head; heads that share keys and values come one after the other. */
   readonly head?: number
   readonly address: string
-  /** The loss without it, in nats per token. */
+  /** The loss without it, in nats per token or other target. */
   readonly loss: number
   /** The loss without it minus the loss with it: above 0 where the part helps. */
   readonly change: number
-  /** The standard error of `change` over the windows; NaN for one window. */
+  /** The standard error of `change` over the windows or examples; NaN for one. */
   readonly error: number
 }
 
@@ -80,7 +80,7 @@ export interface AblateSettings extends Edited<DecoderModel> {
 }
 
 /** The most logits that one run computes, so that many ablations of a large vocabulary still fit into memory. */
-const mostLogits = 2 ** 26
+export const mostLogits = 2 ** 26
 
 /**
  * Every head and every MLP, each ablated by itself: by how much the loss over the windows of a text grows, the greatest first.
@@ -146,8 +146,8 @@ export async function ablate(settings: AblateSettings): Promise<Ablations> {
 /** The most bytes of the patterns that are held. */
 const mostHeld = 2 ** 30
 
-/** The paths of all patterns. Throws where they would take too much memory. */
-function patternsOf(names: Names): string[] {
+/** The paths of all patterns of attention. Throws where they would take too much memory. */
+export function patternsOf(names: Names): string[] {
   const patterns = [...names.values].filter(([path]) => /(^|\.)pattern$/.test(path))
   const bytes = patterns.reduce((total, [, { axes }]) => total + 4 * cells(axes), 0)
   if (bytes > mostHeld)

@@ -25,6 +25,15 @@ export type RowMetric = (names: Names) => Node
 /** A value that is patched, at its places; or several at once. */
 export type Patch = Address | readonly Address[]
 
+/** Patches, and what is measured of them: see `Patcher.of`. */
+interface Patches {
+  readonly patches: readonly Patch[]
+  readonly metric: RowMetric
+  readonly rows: number
+  readonly held?: readonly string[] | undefined
+  readonly making?: number | undefined
+}
+
 /** One example as it is. */
 export interface Unpatched {
   readonly metric: number
@@ -66,24 +75,35 @@ export class Patcher {
     patches,
     metric,
     rows,
-    held = [],
+    held,
     making,
     sizes,
     ...looking
-  }: Edited<AnyModel> & {
-    readonly sizes: AxisSizes
-    readonly optional?: readonly string[]
-    readonly patches: readonly Patch[]
-    readonly metric: RowMetric
-    readonly rows: number
-    readonly held?: readonly string[]
-    readonly making?: number
-  }): Promise<Patcher> {
-    const { engine } = looking
+  }: Edited<AnyModel> &
+    Patches & { readonly sizes: AxisSizes; readonly optional?: readonly string[] }): Promise<Patcher> {
     const edits = settled(await settleEdits(looking)).map(({ address, to }) => ({ at: address, to }))
-    const namesOf = new Map<number, Promise<Names>>()
-    const namesFor = (batch: number): Promise<Names> => {
-      const known = namesOf.get(batch) ?? editedNames({ ...looking, edits, sizes: { ...sizes, batch }, asker: 'patch' })
+    return Patcher.over({
+      ...{ patches, metric, rows, held, making, engine: looking.engine },
+      pass: (batch) => editedNames({ ...looking, edits, sizes: { ...sizes, batch }, asker: 'patch' }),
+    })
+  }
+
+  /** The same over passes of one's own. `pass`: the names of the one over a batch of so many examples, with all edits done. */
+  static async over({
+    engine,
+    pass,
+    patches,
+    metric,
+    rows,
+    held = [],
+    making,
+  }: Patches & {
+    readonly engine: Engine
+    readonly pass: (batch: number) => Names | Promise<Names>
+  }): Promise<Patcher> {
+    const namesOf = new Map<number, Names>()
+    const namesFor = async (batch: number): Promise<Names> => {
+      const known = namesOf.get(batch) ?? (await pass(batch))
       namesOf.set(batch, known)
       return known
     }

@@ -1,0 +1,329 @@
+// Ablation where the loss is that of an objective over examples: of masked tokens, of the target of a source, of a class.
+//
+//   zero        a ← 0
+//   mean        a ← the mean of a over all positions of all examples; padding is none
+//   resample    a ← at each position a of the next example that is so long; after the last comes the first. Where no other is so
+//               long, a stays what it is
+//
+//   change = (Σ loss with a replaced − Σ loss) / Σ targets                       nats per target, over all examples
+//   error  = √(n / (n − 1) · Σ (difference of an example − change · its targets)²) / Σ targets
+//
+// The loss is what an evaluation of the same examples gives. The error is that of a ratio (Cochran 1977, "Sampling Techniques",
+// section 2.11); with as many targets in each example it is the usual one. Positions are those of the half that a value belongs to:
+// of the source in an encoder, of the target in a decoder.
+
+import { bucketedBatches } from '../../data/bucketed.ts'
+import { type Examples, lengthsOf } from '../../data/examples.ts'
+import { expectReached, withSettled } from '../../edit/edited.ts'
+import { settleEdits } from '../../edit/settleEdits.ts'
+import { type Engine, runWith, type Values } from '../../engine/engine.ts'
+import type { Answer } from '../../evaluate/loss.ts'
+import { checkFits, inputsFor, type Objective } from '../../evaluate/objective.ts'
+import type { AnyModel } from '../../model/language.ts'
+import { addressText } from '../../tensor/address.ts'
+import { cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
+import { crossEntropy } from '../../tensor/definitions.ts'
+import { graphOf } from '../../tensor/graph.ts'
+import type { Names } from '../../tensor/names.ts'
+import type { Node, Tensor } from '../../tensor/node.ts'
+import { trace } from '../../tensor/pass.ts'
+import { constant, less, sum } from '../../tensor/primitives.ts'
+import { type AblationKind, type Ablations, mostLogits, patternsOf } from './ablate.ts'
+import { Patcher } from './patcher.ts'
+import { writersOf } from './writers.ts'
+
+/** The parts of a model, the one that is missed most first, by the loss over examples. */
+export interface ExampleAblations extends Omit<Ablations, 'windows' | 'length' | 'unread'> {
+  /** The number of examples, and of the targets that they have together. */
+  readonly examples: number
+  readonly targets: number
+  /** The number of examples that were not read. */
+  readonly unread: number
+}
+
+export interface AblateExamplesSettings {
+  readonly engine: Engine
+  /** The loss that is measured, with the edits of the model. */
+  readonly objective: Objective
+  /** The examples, as an evaluation has them: `maskedExamples`, … */
+  readonly examples: Examples
+  readonly kind: AblationKind
+  /** The parts that are ablated, of attention, cross and mlp; all of them if not given. */
+  readonly parts?: readonly string[] | undefined
+  /** True if all patterns of attention stay what they are. */
+  readonly isPatternHeld?: boolean | undefined
+  /** The most examples that are read, evenly over all; 16 if not given. */
+  readonly most?: number | undefined
+  /** The number of ablations in one run. */
+  readonly batch?: number | undefined
+  readonly report?: (done: number, of: number) => void
+}
+
+/**
+ * Every head and every MLP, each ablated by itself: by how much the loss of an objective over examples grows, the greatest first.
+ * Heads of an encoder, a decoder and those that look across are told by `part` and `address`.
+ *
+ * Throws where nothing is asked in the examples, for one example where others are to be resampled from, for a model without heads and
+ * MLPs, and for an objective that gives no answer, but a loss.
+ */
+export async function ablateExamples(settings: AblateExamplesSettings): Promise<ExampleAblations> {
+  const { engine, kind, parts, isPatternHeld = false, report } = settings
+  const { shape, all } = chosenOf(settings)
+  const passes = await Passes.of(settings, shape)
+  const read = await askedOf(engine, passes.at(1).answer, all)
+  if (read.length === 0)
+    throw new Error('ablate: nothing is asked in these examples, so there is no loss. Give more, or longer ones.')
+  if (kind === 'resample' && read.length < 2)
+    throw new Error(
+      'ablate: resampling takes values from another example, but there is only one. Give more, or take zero or mean.',
+    )
+  const { names, answer } = passes.at(1)
+  const writers = writersOf(names).filter(({ part }) => parts?.includes(part) ?? true)
+  if (writers.length === 0) throw new Error('ablate: the model has neither heads nor MLPs, so nothing can be ablated.')
+  const patches = writers.map(({ address }) => address)
+  const fitting = Math.max(1, Math.floor(mostLogits / cells(answer.logits.axes)))
+  const patcher = await Patcher.over({
+    ...{ engine, patches, pass: (batch) => passes.at(batch).names, metric: (carried) => passes.lossOf(carried) },
+    rows: settings.batch ?? Math.min(32, fitting),
+    held: isPatternHeld ? patternsOf(names) : [],
+  })
+  try {
+    const giver = new Giver(patcher, names, read)
+    const mean = kind === 'mean' ? await giver.means() : undefined
+    const found: number[][] = []
+    const total = read.length * (patches.length + 1)
+    for (const [i, { inputs }] of read.entries()) {
+      const given = kind === 'zero' ? new Map<string, Values>() : (mean ?? (await giver.others(i)))
+      found.push(
+        await patcher.run(inputs, given, [undefined, ...patches], (done) =>
+          report?.(i * (patches.length + 1) + done, total),
+        ),
+      )
+    }
+    const counts = read.map(({ targets }) => targets)
+    const targets = totalOf(counts)
+    return {
+      ...{ kind, isPatternHeld, examples: read.length, targets, unread: settings.examples.count - read.length },
+      loss: totalOf(found.map(([loss]) => loss)) / targets,
+      rows: writers
+        .map(({ address, ...writer }, i) => {
+          const changes = found.map(([loss, ...ablated]) => ablated[i] - loss)
+          const change = totalOf(changes) / targets
+          const n = changes.length
+          const off = totalOf(changes.map((each, example) => (each - change * counts[example]) ** 2))
+          return {
+            ...writer,
+            address: addressText(address),
+            loss: totalOf(found.map((losses) => losses[i + 1])) / targets,
+            change,
+            error: Math.sqrt((n / (n - 1)) * off) / targets,
+          }
+        })
+        .toSorted((a, b) => b.change - a.change),
+    }
+  } finally {
+    await patcher.close()
+  }
+}
+
+const totalOf = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0)
+
+type Inputs = Readonly<Record<string, ArrayLike<number>>>
+
+/** An example, filled up to the shape of all, with its lengths before that. */
+interface ReadExample {
+  readonly inputs: Inputs
+  readonly lengths: Readonly<Record<string, number>>
+  /** The number of its targets. */
+  readonly targets: number
+}
+
+type Sizes = Readonly<Record<string, number>>
+
+/** The examples that are read, evenly over all, and the shape in which all of them fit. */
+function chosenOf({ examples, most = 16 }: AblateExamplesSettings): {
+  readonly shape: Sizes
+  readonly all: readonly Omit<ReadExample, 'targets'>[]
+} {
+  const count = Math.min(examples.count, most)
+  if (count === 0) throw new Error('ablate: there are no examples. Give at least one.')
+  const numbers = Array.from({ length: count }, (_, i) => Math.floor((i * examples.count) / count))
+  const lengths = numbers.map(lengthsOf(examples))
+  const axes = new Set(lengths.flatMap((each) => Object.keys(each)))
+  const sizes = Object.fromEntries([...axes].map((axis) => [axis, Math.max(...lengths.map((each) => each[axis]))]))
+  const shape = { ...sizes, batch: 1 }
+  const own: Examples = {
+    ...examples,
+    count,
+    lengths: (i) => lengths[i],
+    row: (i, epoch) => examples.row(numbers[i], epoch),
+  }
+  const batches = [...bucketedBatches(own, { batch: 1, seed: 0, shapes: [shape] }).evaluation()]
+  return { shape, all: batches.map(({ inputs }, i) => ({ inputs, lengths: lengths[i] })) }
+}
+
+interface TracedAnswer {
+  readonly names: Names
+  readonly answer: Answer
+  /** The address of its logits. */
+  readonly path: string
+}
+
+/** The passes in which the model, with its edits, answers batches of any size. */
+class Passes {
+  readonly #objective: Objective
+  readonly #model: object
+  readonly #shape: Sizes
+  readonly #known = new Map<number, TracedAnswer>()
+
+  private constructor(objective: Objective, model: object, shape: Sizes) {
+    this.#objective = objective
+    this.#model = model
+    this.#shape = shape
+  }
+
+  static async of({ engine, objective }: AblateExamplesSettings, shape: Sizes): Promise<Passes> {
+    checkFits(shape, objective)
+    const { edits: given = [] } = objective
+    const model = objective.model as AnyModel
+    const edits = await settleEdits({ model, engine, edits: given })
+    const edited = await withSettled(model, edits)
+    await expectReached(edits, model, { positions: shape.position ?? 0, sources: shape.source ?? 0 }, 'edits')
+    return new Passes(objective, edited, shape)
+  }
+
+  at(batch: number): TracedAnswer {
+    const known = this.#known.get(batch)
+    if (known) return known
+    const inputs = inputsFor(this.#objective, { ...this.#shape, batch })
+    const { outputs: answer, names } = trace(this.#model, () => this.#objective.answer(inputs, undefined, this.#model))
+    if (!('logits' in answer))
+      throw new Error('ablate: the objective gives a loss, but no answer whose loss could be told of each example.')
+    const path = names.addressOf(answer.logits)
+    if (path === undefined) throw new Error('ablate: the answer of the model has no address. Let the model `see` it.')
+    const made = { names, answer, path }
+    this.#known.set(batch, made)
+    return made
+  }
+
+  /** Σ −ln p(target) of each row of the batch. */
+  lossOf(names: Names): Node {
+    const { path } = this.at(1)
+    const logits = names.valueAt(path) as Tensor
+    const { answer } = this.at(sizeOf(logits.axes, 'batch'))
+    return perRow(crossEntropy(logits, answer.targets as Tensor, answer.over))
+  }
+}
+
+/** The sum along everything but the batch. */
+const perRow = (x: Node): Node => sum(x as Tensor, ...x.axes.map(({ name }) => name).filter((name) => name !== 'batch'))
+
+/** The examples in which something is asked. */
+async function askedOf(
+  engine: Engine,
+  { targets }: Answer,
+  all: readonly Omit<ReadExample, 'targets'>[],
+): Promise<ReadExample[]> {
+  const program = await engine.compile({ outputs: { count: perRow(less(constant(-1), targets as Tensor)) } })
+  try {
+    const asked: ReadExample[] = []
+    for (const example of all) {
+      await runWith(program, example.inputs)
+      const [targets] = (await program.read('count')).data
+      if (targets > 0) asked.push({ ...example, targets })
+    }
+    return asked
+  } finally {
+    await program.close()
+  }
+}
+
+/** Gives what parts are replaced by. */
+class Giver {
+  readonly #patcher: Patcher
+  readonly #examples: readonly ReadExample[]
+  readonly #names: Names
+  readonly #along = new Map<string, string | undefined>()
+
+  constructor(patcher: Patcher, names: Names, examples: readonly ReadExample[]) {
+    this.#patcher = patcher
+    this.#names = names
+    this.#examples = examples
+  }
+
+  /** Values of which each cell, at all positions alike, is the mean over all positions of all examples. */
+  async means(): Promise<Map<string, Values>> {
+    const sums = new Map<string, { readonly values: Values; readonly sum: Float64Array; count: number }>()
+    for (const [i, { inputs }] of this.#examples.entries())
+      for (const [path, values] of (await this.#patcher.look(inputs)).values) {
+        const { outside, positions, positionOf } = placesOf(values)
+        const length = this.#lengthOf(path, i, positions)
+        const own = sums.get(path) ?? { values, sum: new Float64Array(values.data.length / positions), count: 0 }
+        values.data.forEach((each, cell) => {
+          if (positionOf(cell) < length) own.sum[outside(cell)] += each
+        })
+        own.count += length
+        sums.set(path, own)
+      }
+    return new Map(
+      [...sums].map(([path, { values, sum, count }]) => {
+        const { outside } = placesOf(values)
+        return [path, { ...values, data: values.data.map((_, cell) => sum[outside(cell)] / count) }]
+      }),
+    )
+  }
+
+  /** The values of the examples after this one, at each position of the next that is so long; where none is, its own. */
+  async others(example: number): Promise<Map<string, Values>> {
+    const { values: own } = await this.#patcher.look(this.#examples[example].inputs)
+    const given = new Map([...own].map(([path, values]) => [path, { ...values, data: values.data.slice() }]))
+    /** The positions of each value that are done. */
+    const done = new Map([...own.keys()].map((path) => [path, 0]))
+    const all = this.#examples.length
+    for (let step = 1; step < all; step++) {
+      const other = (example + step) % all
+      const longer = [...given].flatMap(([path, values]) => {
+        const { positions } = placesOf(values)
+        const to = Math.min(this.#lengthOf(path, other, positions), this.#lengthOf(path, example, positions))
+        const from = done.get(path) ?? 0
+        return to > from ? [{ path, values, from, to }] : []
+      })
+      if (longer.length === 0) continue
+      const seen = await this.#patcher.look(this.#examples[other].inputs)
+      for (const { path, values, from, to } of longer) {
+        const { positionOf } = placesOf(values)
+        seen.values.get(path)?.data.forEach((each, cell) => {
+          const position = positionOf(cell)
+          if (position >= from && position < to) values.data[cell] = each
+        })
+        done.set(path, to)
+      }
+    }
+    return given
+  }
+
+  /** The number of positions of a value that an example has. */
+  #lengthOf(path: string, example: number, positions: number): number {
+    if (!this.#along.has(path)) this.#along.set(path, alongOf(this.#names.valueAt(path)))
+    const along = this.#along.get(path)
+    return Math.min(positions, (along === undefined ? undefined : this.#examples[example].lengths[along]) ?? positions)
+  }
+}
+
+/** The axis of what the model reads along which the positions of a value lie: what an encoder computes hangs on its source alone. */
+function alongOf(node: Node): string | undefined {
+  const read = graphOf([node]).filter(({ operation }) => operation.kind === 'input')
+  return ['position', 'source'].find((axis) => read.some(({ axes }) => hasAxis(axes, axis)))
+}
+
+/** The positions of cells, and where these are without them. */
+function placesOf({ axes, data }: Values) {
+  const at = axes.findIndex(({ name }) => name === 'position')
+  const positions = at < 0 ? 1 : axes[at].size
+  const within = at < 0 ? data.length : cells(axes.slice(at + 1))
+  return {
+    positions,
+    positionOf: (cell: number): number => Math.floor(cell / within) % positions,
+    outside: (cell: number): number => Math.floor(cell / (positions * within)) * within + (cell % within),
+  }
+}
