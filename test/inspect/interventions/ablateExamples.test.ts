@@ -93,8 +93,8 @@ for (const [what, { model, objective, examples, parts }] of Object.entries(cases
     const batches = Array.from({ length: count }, (_, i) => batchOf(examples, i))
     const lossOf = async (example: number, edits: readonly Edit[]): Promise<number> =>
       (await new Evaluator(engine, objective({ edits })).evaluate(batches[example])).loss
-    const targets = batches.map(([{ inputs }]) =>
-      (inputs.targets ?? inputs.labels).reduce((all: number, each: number) => all + (each < 0 ? 0 : 1), 0),
+    const targets = batches.map(
+      ([{ inputs }]) => Array.from(inputs.targets ?? inputs.labels).filter((each) => each >= 0).length,
     )
     const all = targets.reduce((sum, each) => sum + each, 0)
     const seen = await Promise.all(
