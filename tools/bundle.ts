@@ -8,7 +8,8 @@
 //   dist/parts/edits.js       edits; addresses.js and inputValues.js are what they share with what looks inside
 //   dist/parts/lending.js     parameters lent and moved, for checkpoints and searches
 //   dist/parts/adjust.js, typical.js, search.js, sources.js   what few settings and models ask of generation
-//   dist/parts/choices.js, pairing.js, nodeWorker.js, report.js   what few machines and people ask of an engine
+//   dist/parts/threads.js, worker.js, workerSource.js   several threads, where a memory can be shared
+//   dist/parts/choices.js, pairing.js, nodeWorker.js, report.js, webAssemblyError.js   what few machines and people ask of an engine
 //   dist/parts/window.js, hiding.js, stream.js, bfloat16.js, functions.js   what few models ask of its kernels (cpu/rare.ts)
 //   dist/parts/resumed.js, finite.js, overfitting.js, score.js   runs that go on, that go wrong, that score answers
 //   dist/parts/looking.js   what looks into models, and shows what it saw
@@ -52,7 +53,11 @@ const parts = [
   { name: 'functions', test: /\/src\/engine\/cpu\/values\/rareFunctions\.ts$/ },
   { name: 'report', test: /\/src\/engine\/(lower\/describe|cpu\/program\/report)\.ts$/ },
   { name: 'choices', test: /\/src\/engine\/cpu\/machine\/choices\.ts$/ },
+  { name: 'webAssemblyError', test: /\/src\/engine\/cpu\/machine\/webAssemblyError\.ts$/ },
   { name: 'pairing', test: /\/src\/engine\/cpu\/machine\/pairing\.ts$/ },
+  { name: 'threads', test: /\/src\/engine\/cpu\/threads\/(startTogether|meeting)\.ts$/ },
+  { name: 'worker', test: /\/src\/engine\/cpu\/threads\/startWorker\.ts$/ },
+  { name: 'workerSource', test: /\/src\/engine\/cpu\/threads\/workerSource\.ts$/ },
   { name: 'nodeWorker', test: /\/src\/engine\/cpu\/threads\/nodeWorker\.ts$/ },
   { name: 'chats', test: /\/src\/text\/chat\// },
   { name: 'spelling', test: /\/src\/text\/spelling\.ts$/ },

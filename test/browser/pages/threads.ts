@@ -1,6 +1,6 @@
 // Programs on several threads, in a page: on its main thread, or in a worker of it.
 
-import { canShare } from '../../../src/engine/cpu/threads/startWorker.ts'
+import { canShare } from '../../../src/engine/cpu/threads/canShare.ts'
 import { addUp, Bench, call, trapAt, turnRoundTwice } from '../../engine/stages.ts'
 
 export interface Report {

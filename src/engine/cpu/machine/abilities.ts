@@ -3,28 +3,22 @@
 
 import { WasmModule } from '../wasm/module.ts'
 
-const runsAnyway = 'reference() needs no WebAssembly and computes the same, slowly.'
-
 /**
  * Throws one clear error if the kernels cannot run here: no WebAssembly, none of its vectors, or a page whose policy forbids it.
  */
-export function checkWebAssembly(): void {
-  if (typeof globalThis.WebAssembly !== 'object')
-    throw new Error(`engine: there is no WebAssembly here (it may be switched off). Switch it on; ${runsAnyway}`)
-  const code = writeMultiplyAdd(false)
-  if (!WebAssembly.validate(code))
-    throw new Error(
-      `engine: WebAssembly has no vectors (SIMD) here. Chrome and Firefox have them since 2021, Safari since 16.4, Node since 16.4; ${runsAnyway}`,
-    )
+export async function checkWebAssembly(): Promise<void> {
+  let refusal: unknown
   try {
-    // WebKit compiles what it then refuses to use.
-    multiplyAdd(code)
+    const code = writeMultiplyAdd(false)
+    if (typeof globalThis.WebAssembly === 'object' && WebAssembly.validate(code)) {
+      // WebKit compiles what it then refuses to use.
+      multiplyAdd(code)
+      return
+    }
   } catch (cause) {
-    throw new Error(
-      `engine: WebAssembly may not be used here (${cause instanceof Error ? cause.message : cause}). In a page, let script-src in its Content-Security-Policy have 'wasm-unsafe-eval'; ${runsAnyway}`,
-      { cause },
-    )
+    refusal = cause
   }
+  throw (await import('./webAssemblyError.ts')).webAssemblyError(refusal)
 }
 
 /** True if there is relaxed SIMD, whose multiply-add may round once or twice, as it is quickest. */

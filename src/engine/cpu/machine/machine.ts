@@ -8,7 +8,7 @@
 // Each can be forced, by an option or, in Node, by an environment variable: CUTAWAY_FMA, CUTAWAY_SIMD, CUTAWAY_THREADS.
 
 import type { Machine } from '../emitted.ts'
-import { canShare } from '../threads/startWorker.ts'
+import { canShare } from '../threads/canShare.ts'
 import { checkWebAssembly, fusesMultiplyAdd, hasRelaxedSimd } from './abilities.ts'
 import type { MachineOptions } from './choices.ts'
 
@@ -34,7 +34,7 @@ export async function detectMachine(options: MachineOptions = {}): Promise<Detec
   const pairing = isNode && choices.simd !== 128 ? await import('./pairing.ts') : undefined
   const canPair = pairing?.switchPairingOn(choices.simd === 256) ?? false
 
-  checkWebAssembly()
+  await checkWebAssembly()
   const hasRelaxed = hasRelaxedSimd()
   const fma = choices.fma !== false && hasRelaxed && fusesMultiplyAdd()
   if (choices.fma && !fma) asked?.refuseFma(hasRelaxed)

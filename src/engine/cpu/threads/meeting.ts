@@ -13,11 +13,10 @@ import { compileModule } from '../wasm/compileModule.ts'
 import type { WasmFunction } from '../wasm/function.ts'
 import { WasmModule } from '../wasm/module.ts'
 import type { Pool } from './pool.ts'
+import { usualSpins } from './talk.ts'
 
 /** So long a thread waits awake: to be woken takes 30 to 50 µs, and most waits are shorter than this. */
 const wakefulMs = 0.09
-/** The number that is reckoned with where the clock is too coarse to measure. */
-export const usualSpins = 200_000
 const [fewestSpins, mostSpins] = [5_000, 2_000_000]
 
 const meetings = 100

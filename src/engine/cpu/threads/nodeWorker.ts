@@ -1,6 +1,7 @@
 // A worker of Node.
 
-import { type Events, type PoolWorker, workerSource } from './workerSource.ts'
+import type { Events, PoolWorker } from './talk.ts'
+import { workerSource } from './workerSource.ts'
 
 const prelude = `
 const { parentPort } = require('node:worker_threads')

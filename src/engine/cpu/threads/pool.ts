@@ -11,8 +11,7 @@
 // Next to read: program.ts, for what a run consists of.
 
 import { control, lineBytes } from '../memory/arena.ts'
-import { workerStarter } from './startWorker.ts'
-import { type Events, type Message, messageJob, type PoolWorker, spinMs, word } from './workerSource.ts'
+import { type Events, type Message, messageJob, type PoolWorker, spinMs, word } from './talk.ts'
 
 export interface PoolOptions {
   /** Shared, if there is more than one thread. Its first page holds control words (arena.ts). */
@@ -42,7 +41,8 @@ export class Pool {
 
   /** Starts the workers, and gives back the pool when all of them are there. */
   static async start({ memory, threads }: PoolOptions): Promise<Pool> {
-    const pool = new Pool(memory, threads, await workerStarter())
+    const startWorker = threads === 1 ? startNone : await (await import('./startWorker.ts')).workerStarter()
+    const pool = new Pool(memory, threads, startWorker)
     try {
       await pool.#tell((thread) => ({
         kind: 'start',
@@ -226,6 +226,10 @@ export class Pool {
       isOwn ? { cause: own } : undefined,
     )
   }
+}
+
+function startNone(): never {
+  throw new Error('engine: one thread needs no worker.')
 }
 
 /** Twin of the worker's. */

@@ -1,19 +1,8 @@
-// Starts a worker, of Node or of a page.
+// Starts a worker, of Node or of a page. Loaded where there is more than one thread.
 
-import { type Events, type PoolWorker, pagePrelude, workerSource } from './workerSource.ts'
-
-/** True if several threads can share a memory here. In a page that takes cross-origin isolation. */
-export function canShare(): boolean {
-  if (typeof SharedArrayBuffer !== 'function') return false
-  return (
-    nodeThreads() !== undefined || (globalThis.crossOriginIsolated === true && typeof globalThis.Worker === 'function')
-  )
-}
-
-/** Node's worker threads, where there are any. Not imported, as bundlers for pages would look for them. */
-function nodeThreads(): typeof import('node:worker_threads') | undefined {
-  return globalThis.process?.getBuiltinModule?.('node:worker_threads')
-}
+import { nodeThreads } from './canShare.ts'
+import type { Events, PoolWorker } from './talk.ts'
+import { pagePrelude, workerSource } from './workerSource.ts'
 
 /** The function that starts a worker here; Node's is loaded there. */
 export async function workerStarter(): Promise<(events: Events) => PoolWorker> {
