@@ -4,7 +4,7 @@
 //
 // For each row and round, Python makes a model, saves it as a folder, and says what TransformerLens finds in it, in double
 // precision (parity_inspect.py). Cutaway loads the folder and is compared: the parts of the stream and what they add to a logit,
-// lenses by both scales, the scores of heads, circuits, what a folded model says, patches and edges with their estimates.
+// lenses by both scales, the scores of heads, circuits, also between tokens and as directions, what a folded model says, patches and edges with their estimates.
 //
 // PYTHON needs torch, transformers and transformer_lens 2.16.1, which wants numpy below 2.
 
@@ -20,6 +20,8 @@ import type { Engine } from '../src/engine/engine.ts'
 import { reference } from '../src/engine/reference.ts'
 import { circuits } from '../src/inspect/circuits/circuits.ts'
 import { composition } from '../src/inspect/circuits/composition.ts'
+import { directions } from '../src/inspect/circuits/directions.ts'
+import { tokenTables } from '../src/inspect/circuits/tokenTables.ts'
 import { detections } from '../src/inspect/heads/detectors.ts'
 import { placeKinds } from '../src/inspect/heads/textPlaces.ts'
 import { attributeEdges } from '../src/inspect/interventions/attributeEdges.ts'
@@ -72,6 +74,11 @@ interface Theirs {
     readonly fullOv: readonly (readonly number[])[]
     readonly fullQk: readonly (readonly number[])[]
     readonly singular: readonly (readonly (readonly number[])[])[]
+    /** (layer, head, token, token) */
+    readonly tokenOv: readonly (readonly (readonly (readonly number[])[])[])[]
+    readonly tokenQk: readonly (readonly (readonly (readonly number[])[])[])[]
+    /** Of each head the two strongest, through the unembedding: (layer, head, number, token). */
+    readonly directions: readonly (readonly (readonly (readonly number[])[])[])[]
   }
 }
 
@@ -155,6 +162,7 @@ async function compareModel(folder: string, theirs: Theirs, kind: string, found:
     await compareStream(looking, theirs, found)
     await compareLens(looking, theirs, found)
     await compareCircuits(looking, theirs, found)
+    await compareTokens(looking, theirs, found)
     await compareFolded(looking, theirs, found)
     await compareHeads(looking, theirs, found)
     await comparePatches(looking, theirs, found)
@@ -246,6 +254,34 @@ async function compareCircuits({ model, engine }: Looking, theirs: Theirs, found
     found.compare('full qk', tokens.qk ?? Number.NaN, theirs.circuits.fullQk[layer][head], what)
     const singular = theirs.circuits.singular[layer][head]
     found.compare('singular', ov.singular, singular.slice(0, ov.singular.length), what)
+  }
+}
+
+/** Circuits between tokens, and the strongest directions of what heads write, through the unembedding. */
+async function compareTokens({ model, engine }: Looking, { circuits }: Theirs, found: Found): Promise<void> {
+  const { tables } = await tokenTables({ model, engine, isWhole: true, kinds: ['ov', 'qk'] })
+  for (const { kind, head, values } of tables) {
+    if (!head || !values) continue
+    const theirs = (kind === 'ov' ? circuits.tokenOv : circuits.tokenQk)[head.layer][head.head]
+    found.compare(`token ${kind}`, Array.from(values.data), theirs.flat(), ` layer ${head.layer} head ${head.head}`)
+  }
+  const vocab = circuits.tokenOv[0][0].length
+  for (const { layer, head = 0, number, singular, top } of await directions({
+    model,
+    engine,
+    kinds: ['ov'],
+    count: 2,
+    top: vocab,
+  })) {
+    const sizes = circuits.singular[layer][head]
+    // A direction is known as well as its singular value stands apart from the next.
+    const isApart = sizes.every((size, i) => i === number || Math.abs(size - singular) > 0.01 * sizes[0])
+    const row = circuits.directions[layer][head][number]
+    if (!isApart || row === undefined) continue
+    const largest = row.reduce((most, each) => (Math.abs(each) > Math.abs(most) ? each : most), 0)
+    const own = top.toSorted((a, b) => a.token - b.token).map(({ value }) => value)
+    const turned = row.map((each) => each * Math.sign(largest))
+    found.compare('directions', own, turned, ` layer ${layer} head ${head} number ${number}`)
   }
 }
 

@@ -195,13 +195,18 @@ def circuits_of(model):
         return (values.sum(-1).real / values.abs().sum(-1)).tolist()
 
     embedded = model.W_E
+    layers, heads = range(model.cfg.n_layers), range(model.cfg.n_heads)
     return {
         "composition": {kind: model.all_composition_scores(kind).tolist() for kind in "QKV"},
         "ov": copying(model.OV),
-        "fullOv": [[copying(embedded @ model.OV[layer, head] @ model.W_U) for head in range(model.cfg.n_heads)] for layer in range(model.cfg.n_layers)],
+        "fullOv": [[copying(embedded @ model.OV[layer, head] @ model.W_U) for head in heads] for layer in layers],
         "qk": copying(model.QK),
-        "fullQk": [[copying(embedded @ model.QK[layer, head] @ embedded.T) for head in range(model.cfg.n_heads)] for layer in range(model.cfg.n_layers)],
+        "fullQk": [[copying(embedded @ model.QK[layer, head] @ embedded.T) for head in heads] for layer in layers],
         "singular": model.OV.S.tolist(),
+        "tokenOv": [[(embedded @ model.OV[layer, head].AB @ model.W_U).tolist() for head in heads] for layer in layers],
+        "tokenQk": [[(embedded @ model.QK[layer, head].AB @ embedded.T).tolist() for head in heads] for layer in layers],
+        # What it calls Vh is V.
+        "directions": [[(model.OV[layer, head].svd()[2][:, :2].T @ model.W_U).tolist() for head in heads] for layer in layers],
     }
 
 

@@ -47,6 +47,10 @@ export const lensCommand: Command<typeof flags> = {
       line: 'cutaway lens runs/shakespeare "To be, or not" --tune novel.txt',
       does: 'with translators trained on a text',
     },
+    {
+      line: 'cutaway lens runs/shakespeare "To be, or not" --edit "blocks.*.attention.scores {position: -1, source: 0} = -inf"',
+      does: 'where the last position may not look at the first (knock-out)',
+    },
   ],
   async run({ values, positionals: [folder, given, ...more] }, terminal) {
     if (values.steps !== undefined && values.tune === undefined)

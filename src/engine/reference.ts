@@ -1,7 +1,7 @@
 // The reference engine: every node by plain loops in double precision, in the order of the definitions. It says what is
 // right; it is small and slow. The other engines are held to it.
 
-import { type Axis, cells, denseStrides } from '../tensor/axes.ts'
+import { type Axis, cells, denseStrides, sizeOf } from '../tensor/axes.ts'
 import { evaluate } from '../tensor/elementwise.ts'
 import type { Node, Operation } from '../tensor/node.ts'
 import { openedDefinition } from '../tensor/opening.ts'
@@ -196,17 +196,19 @@ class Run {
       case 'gather': {
         const [table, ids] = inputs
         const row = strideOf(table.axes, operation.axis)
+        const last = sizeOf(table.axes, operation.axis) - 1
         const [from, which] = [offsets(axes, without(table.axes, operation.axis)), offsets(axes, ids.axes)]
-        return each(count, (i) => table.data[from[i] + Math.max(0, ids.data[which[i]]) * row])
+        return each(count, (i) => table.data[from[i] + Math.min(last, Math.max(0, ids.data[which[i]])) * row])
       }
       case 'scatter': {
         const [values, ids] = inputs
         const row = strideOf(axes, operation.axis)
         const [to, which] = [offsets(values.axes, without(axes, operation.axis)), offsets(values.axes, ids.axes)]
         const table = new Float64Array(count)
+        const size = sizeOf(axes, operation.axis)
         values.data.forEach((value, i) => {
           const id = ids.data[which[i]]
-          if (id >= 0) table[to[i] + id * row] += value
+          if (id >= 0 && id < size) table[to[i] + id * row] += value
         })
         return table
       }

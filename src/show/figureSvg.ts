@@ -2,14 +2,18 @@
 
 import type { Figure } from './figure.ts'
 import { wrapped } from './lines.ts'
-import { between, escaped, figureStyle, hundredths, margin } from './look.ts'
+import { between, escaped, figureStyle, hundredths, margin, textWidth } from './look.ts'
 import { looksOf } from './panels/kinds.ts'
 import { readable } from './visible.ts'
+
+/** The width of a title, about: its letters are bold, and some 0.6 of their size wide. */
+const titleWidth = (title: string): number => textWidth(readable(title), 14)
 
 /** A figure as an SVG: its panels below one another. */
 export function figureSvg({ title, notes = [], texts = [], panels }: Figure): string {
   const pictures = panels.map((panel) => ({ title: panel.title, ...looksOf(panel).picture(panel) }))
-  const widest = pictures.reduce((most, { width }) => Math.max(most, width), 0)
+  const titles = [title, ...panels.map((panel) => panel.title ?? '')]
+  const widest = Math.max(...titles.map(titleWidth), ...pictures.map(({ width }) => width))
   const width = Math.ceil(Math.max(520, 2 * margin + widest))
   const said = notes.flatMap((note) => wrapped(readable(note), Math.floor((width - 2 * margin) / 6.6)))
   const quoted = texts.flatMap(({ tokens }) =>

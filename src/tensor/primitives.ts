@@ -253,6 +253,9 @@ export function size<A extends string, C extends A>(x: Tensor<A>, axis: C): numb
  * Looks up rows of a table: the result has, in place of `axis`, the axes of the ids. Axes that table and ids share run along.
  *
  *   gather(table, ids, "vocab")[batch, position, model] = table[ids[batch, position], model]
+ *
+ * Ids below 0 get the first row, those behind the table its last. An input of ids says how many there are (`below`): then a run refuses
+ * those beyond, and takes −1 alone for none. Throws for a constant that is no place of the table.
  */
 export function gather<A extends string, I extends string, C extends A>(
   table: Tensor<A>,
@@ -261,10 +264,14 @@ export function gather<A extends string, I extends string, C extends A>(
 ): Tensor<Exclude<A, C> | I> {
   requireAxis('gather', table, axis)
   const rest = table.axes.filter(({ name }) => name !== axis)
-  for (const { name, size } of rest) {
+  for (const { name, size: own } of rest) {
     const other = ids.axes.find((each) => each.name === name)
-    if (other && other.size !== size) throw sizesDiffer('gather', name, [table, ids])
+    if (other && other.size !== own) throw sizesDiffer('gather', name, [table, ids])
   }
+  const { operation } = ids
+  const places = size(table, axis)
+  if (operation.kind === 'constant' && !(operation.value >= 0 && operation.value < places))
+    throw new Error(`gather: there is no place ${operation.value} along "${axis}", which has ${places}, from 0.`)
   return make(
     { kind: 'gather', axis },
     [table, ids],
@@ -272,7 +279,7 @@ export function gather<A extends string, I extends string, C extends A>(
   )
 }
 
-/** The inverse of gather: a table in which every row of `values` is added to the row that its id names. Ids < 0 add nothing. */
+/** The inverse of gather: a table in which every row of `values` is added to the row that its id names. Ids outside the table add nothing. */
 export function scatter(values: Node, ids: Node, axis: Axis, like: readonly Axis[]): Node {
   for (const { name } of ids.axes) requireAxis('scatter', values, name)
   return make({ kind: 'scatter', axis: axis.name }, [values, ids], like)

@@ -43,6 +43,19 @@ describe('the stream', () => {
     )
   })
 
+  test('is of a model in which a position may not look at another', async () => {
+    const edit = 'blocks.*.attention.scores {position: -1, source: 0} = -inf'
+    const words = ['runs/cat', 'a cat', 'blocks.0.attention.pattern', '--json']
+    const { stdout } = await cutaway(['read', ...words, '--edit', edit], { folder })
+    const { data } = JSON.parse(stdout).values['blocks.0.attention.pattern']
+    const last = data.slice(-5)
+    assert.ok(last[0] === 0 && Math.abs(last.reduce((sum: number, share: number) => sum + share, 0) - 1) < 1e-6)
+    const [lensed, whole] = await Promise.all(
+      [['--edit', edit], []].map((more) => cutaway(['lens', 'runs/cat', 'a cat', '--json', ...more], { folder })),
+    )
+    assert.notDeepEqual(JSON.parse(lensed.stdout).rows, JSON.parse(whole.stdout).rows)
+  })
+
   test('through a tuned lens, trained on a text', async () => {
     const words = ['runs/cat', 'a cat', '--tune', 'cat.txt', '--steps', '3', '--json']
     const { stdout } = await cutaway(['lens', ...words], { folder })

@@ -192,6 +192,14 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    name: 'gather of ids outside the table: its first row, or its last; no gradient',
+    build: ({ a, c }) => {
+      const table = p.input('table', { c, vocab: 4 })
+      const ids = p.subtract(p.multiply(p.index('row', 4 * a), 3), 5)
+      return withGradients(p.multiply(p.gather(table, ids, 'vocab'), 2), table)
+    },
+  },
+  {
     name: 'gather of single numbers',
     build: ({ a, b }) => {
       const [table, ids] = [p.input('table', { vocab: 7 }), p.input('ids', { a, b }, { below: 7 })]

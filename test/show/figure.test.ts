@@ -240,3 +240,22 @@ test('a table of a page is one, whole and with its numbers as in the picture', (
   assert.match(page, new RegExp(`<tr><td class="long">${long}</td><td class="number">0.333</td></tr>`))
   assert.match(page, /<th class="number">b \(nats\)<\/th>/)
 })
+
+test('a picture has room for its titles, and a legend for its numbers', () => {
+  const title = 'a title that is longer than all of the small panel below it, and a good deal longer than that'
+  const widthOf = (svg: string): number => Number(/ width="(\d+)"/.exec(svg)?.[1])
+  assert.ok(widthOf(figureSvg({ title, panels: [grid(2)] })) > 8 * title.length)
+  const long: Panel = {
+    kind: 'grid',
+    rows: { name: 'row', labels: ['r'] },
+    columns: { name: 'column', labels: ['a', 'b'] },
+    values: [-8.27e-4, 2.3e-4],
+    unit: 'nats',
+    scale: 'signed',
+  }
+  const numbers = [...figureSvg(of(long)).matchAll(/x="([\d.]+)" y="23" text-anchor="middle">([^<]+)</g)]
+  const places = numbers.map(([, x, text]) => ({ x: Number(x), half: (7 * text.length) / 2 }))
+  assert.equal(places.length, 7)
+  for (const [i, { x, half }] of places.slice(1).entries())
+    assert.ok(places[i].x + places[i].half < x - half, `number ${i}`)
+})

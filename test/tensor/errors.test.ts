@@ -10,6 +10,7 @@ import type { Node, Tensor } from '../../src/tensor/node.ts'
 import { see, trace } from '../../src/tensor/pass.ts'
 import {
   add,
+  constant,
   dot,
   expand,
   gather,
@@ -218,4 +219,11 @@ describe('other errors of graphs', () => {
       message: 'address: there is no value "attention.patern". Did you mean "attention.pattern"?',
     })
   })
+})
+
+test('a constant that is no place of a table is refused', () => {
+  for (const place of [-1, 65])
+    assert.throws(() => gather(parameter({ token: 65, model: 8 }), constant(place), 'token'), {
+      message: `gather: there is no place ${place} along "token", which has 65, from 0.`,
+    })
 })

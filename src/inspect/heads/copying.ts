@@ -145,7 +145,11 @@ class Raising {
   /** The directions of the stream that raise the tokens of the texts above the mean of all tokens. */
   async #read(): Promise<Float32Array> {
     const { unembedding, norm } = this.#readout
-    const rows: Node = gather(unembedding as Tensor, input('ids', this.#sizes) as Node as Tensor, 'vocab')
+    const rows: Node = gather(
+      unembedding as Tensor,
+      input('ids', this.#sizes, { below: sizeOf(unembedding.axes, 'vocab') }) as Node as Tensor,
+      'vocab',
+    )
     const apart = subtract(rows as Tensor, mean(unembedding as Tensor, 'vocab'))
     const gained = norm?.gain ? multiply(apart, norm.gain as Tensor) : apart
     const direction = norm?.isCentred ? subtract(gained, mean(gained, 'model')) : gained
