@@ -55,4 +55,11 @@ describe('an answer', () => {
     const { count, right, exact, rows } = await valuesOf({ logits: classes, targets: labels, over: 'class' })
     assert.deepEqual({ count, right, exact, rows }, { count: 2, right: 1, exact: 1, rows: 2 })
   })
+
+  test('is right among equal ones where it is the first, which greedy writing and classifying take', async () => {
+    const equals = given({ batch: 3, position: 2, vocab: 3 }, [0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 1, 2, NaN, 0, 0, 0, 0, 0])
+    const asked = given({ batch: 3, position: 2 }, [0, 2, 1, 0, 1, -1])
+    const { count, right, exact } = await valuesOf({ logits: equals, targets: asked, over: 'vocab' })
+    assert.deepEqual({ count, right, exact }, { count: 5, right: 3, exact: 1 })
+  })
 })
