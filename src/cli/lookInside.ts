@@ -5,6 +5,7 @@ import type { ModelKind } from '../model/language.ts'
 import type { Figure } from '../show/figure.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { tokenText } from '../text/tokenText.ts'
+import { atPlace } from './atPlace.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { checkFigureFlags, type FigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { text } from './flags.ts'
@@ -57,6 +58,7 @@ export async function lookInside(
     given,
     more = [],
     file,
+    place = command,
     kinds,
   }: {
     readonly values: LookingFlags
@@ -66,6 +68,8 @@ export async function lookInside(
     readonly more?: readonly string[] | undefined
     /** The file that the text comes from, of which `mostOfFile` tokens are read. */
     readonly file?: string | undefined
+    /** Where the text was given, for messages: `patch: pairs.tsv, line 1`. */
+    readonly place?: string | undefined
     readonly kinds?: readonly ModelKind[]
   },
   terminal: Terminal,
@@ -80,12 +84,14 @@ export async function lookInside(
   const run = await openRun(folder, values, terminal)
   try {
     const special = !values.noSpecial
-    const inputs = await textInputs(command, folder, run, terminal, {
-      given,
-      target: values.target,
-      special,
-      ...(file !== undefined && { most: mostOfFile }),
-    })
+    const inputs = await atPlace(place, () =>
+      textInputs(place, folder, run, terminal, {
+        given,
+        target: values.target,
+        special,
+        ...(file !== undefined && { most: mostOfFile }),
+      }),
+    )
     const { model, engine, tokenizer } = run
     const edits = await editsOf(command, folder, run, values)
     const tokens = tokenTexts(tokenizer, inputs.ids)

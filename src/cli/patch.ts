@@ -6,7 +6,7 @@ import { lookInside } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
 import { type PatchValues, patchedOf, patchFlags } from './patchFlags.ts'
 import { lookAtPatches } from './patchLook.ts'
-import { type GivenPair, pairsOfFile } from './patchPairs.ts'
+import { type GivenPair, pairsOfFile, withTokens } from './patchPairs.ts'
 
 export const patchCommand: Command<typeof patchFlags> = {
   name: 'patch',
@@ -34,7 +34,13 @@ export const patchCommand: Command<typeof patchFlags> = {
     const pairs = await givenPairs(folder, words, values)
     return lookInside(
       'patch',
-      { values, folder, given: pairs[0]?.clean, kinds: ['decoder', 'masked', 'encoder-decoder'] },
+      {
+        values,
+        folder,
+        given: pairs[0]?.clean,
+        place: pairs[0]?.place,
+        kinds: ['decoder', 'masked', 'encoder-decoder'],
+      },
       terminal,
       (sight) => lookAtPatches({ values, what, pairs, folder: folder ?? '' }, sight, terminal),
     )
@@ -51,11 +57,7 @@ async function givenPairs(
   if (pairs !== undefined) {
     if (clean !== undefined)
       throw new Error(`patch takes its texts from ${pairs}, but got also "${clean}". Leave one of both out.`)
-    return (await pairsOfFile(pairs)).map((pair) => ({
-      ...pair,
-      token: pair.token ?? token,
-      against: pair.against ?? against,
-    }))
+    return withTokens(await pairsOfFile(pairs), pairs, { token, against })
   }
   if (clean === undefined) return []
   if (!corrupt)

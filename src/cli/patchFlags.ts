@@ -6,14 +6,19 @@ import { lookingFlags } from './lookInside.ts'
 const { target, ...otherFlags } = lookingFlags
 
 export const patchFlags = {
-  token: text('the token whose logit is looked at', { value: '" x"' }),
-  against: text('a token whose logit is taken away from it', { value: '" y"' }),
+  token: text('the token whose logit is looked at; with --pairs that of the lines without one', { value: '" x"' }),
+  against: text('a token whose logit is taken away from it; with --pairs that of the lines without one', {
+    value: '" y"',
+  }),
   position: whole('the position that says what comes next, from 0, or from the end: -1', {
     usual: 'the last; the mask of a model that fills in',
   }),
-  pairs: path('several pairs of texts, for errors: one a line, "clean TAB corrupt TAB token TAB against", or as JSON', {
-    value: 'FILE',
-  }),
+  pairs: path(
+    'several pairs of texts, for errors: one a line, "clean TAB corrupt TAB token TAB against", or {"clean", "corrupt", "token", "against"}, or a JSON array of these',
+    {
+      value: 'FILE',
+    },
+  ),
   noising: toggle('patch values of the corrupt text into the clean one, rather than the other way'),
   what: choice(
     'values at each place (parts), edges by themselves, edges by one gradient, or paths of other heads at rest',
@@ -23,7 +28,7 @@ export const patchFlags = {
   to: texts('readers where edges end, or receivers of paths', { value: 'ADDRESS' }),
   holdScale: toggle('edges: the norm of the reader divides as it did before'),
   freezeMlps: toggle('paths: MLPs stay at rest too'),
-  steps: whole('attribution: gradients on the way from one text to the other', { least: 1, usual: '1' }),
+  steps: whole('attribution: gradients on the way from one text to the other', { least: 1, most: 1000, usual: '1' }),
   circuits: wholes('attribution: how faithful so many of the strongest edges are alone'),
   top: whole('the number of edges in the table', { least: 1, usual: '20' }),
   target,

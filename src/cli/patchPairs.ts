@@ -2,6 +2,8 @@
 //
 //   clean TAB corrupt TAB token TAB against
 //   {"clean": "…", "corrupt": "…", "token": " x", "against": " y"}
+//
+// Or a file is one JSON array of such objects.
 
 import type { MetricTokens } from '../inspect/interventions/metric.ts'
 import type { PatchPair } from '../inspect/interventions/pairs.ts'
@@ -9,6 +11,7 @@ import type { InputValues } from '../model/inputValues.ts'
 import { readText } from '../text/files.ts'
 import { linesOf } from '../text/lines.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
+import { atPlace } from './atPlace.ts'
 import { type TextInRun, tokenOf, tokenTexts } from './lookInside.ts'
 import type { Terminal } from './terminal.ts'
 import { textInputs } from './textInputs.ts'
@@ -23,18 +26,32 @@ export interface GivenPair {
   readonly against?: string | undefined
 }
 
-/** The pairs of a file. Throws for a line that is no pair, saying which. */
+/** The pairs of a file. Throws for a line, or an object of an array, that is no pair, saying which. */
 export async function pairsOfFile(file: string): Promise<GivenPair[]> {
-  const pairs = linesOf(await readText(file)).flatMap((line, i) => {
-    const place = `patch: ${file}, line ${i + 1}`
-    if (line.trim() === '') return []
-    return [{ place, ...(line.trimStart().startsWith('{') ? pairOfJson(line, place) : pairOfFields(line, place)) }]
-  })
+  const text = await readText(file)
+  // A line may begin with a bracket too: "[MASK]".
+  const pairs = /^\ufeff?\s*\[\s*[{\]]/.test(text) ? pairsOfArray(text, file) : pairsOfLines(text, file)
   if (pairs.length === 0) throw new Error(`patch: ${file} has no pair in it. Write one a line: ${form}.`)
   return pairs
 }
 
-const form = 'the clean text, a tab, the corrupt one; then perhaps a tab and the token, a tab and the one against it'
+const form =
+  'the clean text, a tab, the corrupt one; then perhaps a tab and the token, a tab and the one against it; or as JSON {"clean", "corrupt", "token", "against"}'
+
+const pairsOfLines = (text: string, file: string): GivenPair[] =>
+  linesOf(text).flatMap((line, i) => {
+    const place = `patch: ${file}, line ${i + 1}`
+    if (line.trim() === '') return []
+    const isJson = line.trimStart().startsWith('{')
+    return [{ place, ...(isJson ? pairOfJson(parsed(line, place), place) : pairOfFields(line, place)) }]
+  })
+
+const pairsOfArray = (text: string, file: string): GivenPair[] =>
+  (parsed(text.replace(/^\ufeff/, ''), `patch: ${file}`) as readonly unknown[]).map((each, i) => {
+    const place = `patch: ${file}, pair ${i + 1}`
+    if (typeof each === 'object' && each !== null && !Array.isArray(each)) return { place, ...pairOfJson(each, place) }
+    throw new Error(`${place} is ${JSON.stringify(each)}. Write {"clean", "corrupt", "token", "against"}.`)
+  })
 
 function pairOfFields(line: string, place: string): Omit<GivenPair, 'place'> {
   const [clean, corrupt, token, against, ...more] = line.split('\t')
@@ -47,8 +64,7 @@ function pairOfFields(line: string, place: string): Omit<GivenPair, 'place'> {
 
 const fields = ['clean', 'corrupt', 'token', 'against']
 
-function pairOfJson(line: string, place: string): Omit<GivenPair, 'place'> {
-  const found = parsed(line, place)
+function pairOfJson(found: object, place: string): Omit<GivenPair, 'place'> {
   for (const [name, value] of Object.entries(found)) {
     if (!fields.includes(name))
       throw new Error(`${place} has "${name}"; a pair has ${fields.join(', ')}. Leave it out.`)
@@ -59,13 +75,47 @@ function pairOfJson(line: string, place: string): Omit<GivenPair, 'place'> {
   return { clean, corrupt, token, against }
 }
 
-function parsed(line: string, place: string): object {
+function parsed(text: string, place: string): object {
   try {
-    return JSON.parse(line) as object
+    return JSON.parse(text) as object
   } catch (error) {
     throw new Error(`${place} is no JSON: ${error instanceof Error ? error.message : error}. Write ${form}.`)
   }
 }
+
+/**
+ * The pairs of a file with the tokens of the command line where they have none.
+ *
+ * Throws for a token that no pair needs, and where a difference of logits would be averaged with a logit.
+ */
+export function withTokens(
+  pairs: readonly GivenPair[],
+  file: string,
+  tokens: { readonly token: string | undefined; readonly against: string | undefined },
+): GivenPair[] {
+  for (const name of ['token', 'against'] as const)
+    if (tokens[name] !== undefined && pairs.every((pair) => pair[name] !== undefined))
+      throw new Error(
+        `patch: --${name} is for pairs without one, but every pair of ${file} has its own. Leave --${name} out.`,
+      )
+  const all = pairs.map((pair) => ({
+    ...pair,
+    token: pair.token ?? tokens.token,
+    against: pair.against ?? tokens.against,
+  }))
+  const [bare, other] = [
+    all.find(({ against }) => against === undefined),
+    all.find(({ against }) => against !== undefined),
+  ]
+  if (bare && other)
+    throw new Error(
+      `patch: ${file}: ${lastOf(other.place)} has a token against another, ${lastOf(bare.place)} only a token; a difference of logits and a logit have no mean. Give all lines one against theirs, or none; --against serves those without.`,
+    )
+  return all
+}
+
+/** `line 3` */
+const lastOf = (place: string): string => place.split(', ').at(-1) ?? place
 
 /** A pair as a model reads it, and its texts as tokens: of a model with an encoder those of the sources. */
 export interface PairInRun extends PatchPair {
@@ -100,22 +150,24 @@ export async function pairsInRun(
   const pairs: PairInRun[] = []
   for (const [i, { place, clean: text, corrupt: otherText, token, against }] of given.entries()) {
     const read = (text: string): Promise<InputValues> =>
-      textInputs(place, folder, run, terminal, { given: text, target, special }).then((inputs) => ({ ...inputs }))
+      atPlace(place, async () => ({
+        ...(await textInputs(place, folder, run, terminal, { given: text, target, special })),
+      }))
     const clean = i === 0 ? looking.inputs : await read(text)
     // Both sources are looked at by the same target: that of the clean one.
     const corrupt =
       model.kind === 'encoder-decoder'
-        ? { ...clean, source: tokenizer.encode(otherText, { special }) }
+        ? { ...clean, source: await atPlace(place, () => tokenizer.encode(otherText, { special })) }
         : await read(otherText)
     const [ids, otherIds] = [clean, corrupt].map((inputs) => Array.from(inputs['source'] ?? inputs['ids'] ?? []))
     const [cleanTokens, corruptTokens] = [ids, otherIds].map((list) => tokenTexts(tokenizer, list))
     checkTexts(place, { ids, tokens: cleanTokens }, { ids: otherIds, tokens: corruptTokens })
     if (token === undefined)
       throw new Error(`${place}: which logit is looked at? Give --token " x", and --against " y" for a difference.`)
-    const metric = {
+    const metric = await atPlace(place, () => ({
       token: tokenOf(place, 'token', tokenizer, token),
       ...(against !== undefined && { against: tokenOf(place, 'against', tokenizer, against) }),
-    }
+    }))
     pairs.push({ clean, corrupt, metric, cleanTokens, corruptTokens })
     checkLength(place, given[0].place, pairs)
   }
@@ -127,7 +179,7 @@ function checkLength(place: string, first: string, pairs: readonly PairInRun[]):
   const [wanted, found] = [pairs[0], pairs[pairs.length - 1]].map(({ cleanTokens }) => cleanTokens.length)
   if (wanted === found) return
   throw new Error(
-    `${place}: the texts have ${found} tokens, those of ${first.split(', ').at(-1)} have ${wanted}. Give pairs of one length.`,
+    `${place}: the texts have ${found} tokens, those of ${lastOf(first)} have ${wanted}. Give pairs of one length.`,
   )
 }
 

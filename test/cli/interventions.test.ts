@@ -58,7 +58,7 @@ describe('interventions', () => {
   })
 
   test('patch: several pairs of a file, with errors; the line of one that is none', async () => {
-    const fields = 'the cat\tthe mat\t \nthe mat\tthe sat\tt\ts\n\n'
+    const fields = 'the cat\tthe mat\t \nthe mat\tthe sat\tt\n\n'
     const object = '{"clean": "sat sat", "corrupt": "mat mat"}'
     await writeFile(join(folder, 'pairs.tsv'), `${fields}${object}`)
     const words = (file: string) => ['patch', 'runs/cat', '--pairs', file, '--token', 'a']
@@ -72,6 +72,10 @@ describe('interventions', () => {
         '1: the clean text has 7 tokens, the corrupt one 8. The first that does not line up is token 7: its end in the clean one, "s" in the corrupt one. Give texts of as many tokens.',
       ],
       ['{"clean": "cat", "corrupt": 3}', '1: "corrupt" is 3; give a text.'],
+      [
+        'the cat\tthe mat\nthe cat\tthe mat\tat',
+        '2: --token "at" is 2 tokens, "a" "t". Give a text that is one token; a space before a word is part of it in many vocabularies.',
+      ],
     ]) {
       await writeFile(join(folder, 'bad.tsv'), text)
       assert.equal(await complaint(words('bad.tsv'), { folder }), `patch: bad.tsv, line ${line}`)
@@ -79,6 +83,47 @@ describe('interventions', () => {
     assert.match(
       await complaint([...words('pairs.tsv'), '--steps', '2'], { folder }),
       /^patch: --steps is for --what attribution, but --what parts is asked for\./,
+    )
+  })
+
+  test('patch: pairs as an array; tokens of the command line are for pairs without; no mean of logits and differences', async () => {
+    const said = async (text: string, flags: string[], line: string) => {
+      await writeFile(join(folder, 'some.txt'), text)
+      assert.equal(await complaint(['patch', 'runs/cat', '--pairs', 'some.txt', ...flags], { folder }), line)
+    }
+    const all = [{ clean: 'the cat', corrupt: 'the mat', token: ' ', against: 's' }]
+    await writeFile(join(folder, 'pairs.json'), JSON.stringify([...all, ...all], null, 2))
+    const { stdout } = await cutaway(['patch', 'runs/cat', '--pairs', 'pairs.json', '--json'], { folder })
+    assert.equal(JSON.parse(stdout).pairs, 2)
+    await said('[{"clean": "cat"}]', [], 'patch: some.txt, pair 1 lacks "corrupt". Give both texts.')
+    await said(
+      '[{"clean": "cat", "corrupt": "mat"}, 3]',
+      [],
+      'patch: some.txt, pair 2 is 3. Write {"clean", "corrupt", "token", "against"}.',
+    )
+    await said(
+      'the cat\tthe mat\ta\tt\n\nthe cat\tthe mat\ta',
+      [],
+      'patch: some.txt: line 1 has a token against another, line 3 only a token; a difference of logits and a logit have no mean. Give all lines one against theirs, or none; --against serves those without.',
+    )
+    for (const [flag, text] of [
+      ['token', 'the cat\tthe mat\ta'],
+      ['against', 'the cat\tthe mat\ta\tt'],
+    ])
+      await said(
+        text,
+        [`--${flag}`, 's'],
+        `patch: --${flag} is for pairs without one, but every pair of some.txt has its own. Leave --${flag} out.`,
+      )
+    await said(
+      'the cat\tthe mat\nthe cat\tthe m§t',
+      ['--token', 'a'],
+      'patch: some.txt, line 2: tokenizer: the vocabulary has no "§" (character 6); it knows the 11 characters of its training text. Leave them out, or train on a text that has them.',
+    )
+    await said(
+      'the c§t\tthe mat',
+      ['--token', 'a'],
+      'patch: some.txt, line 1: tokenizer: the vocabulary has no "§" (character 6); it knows the 11 characters of its training text. Leave them out, or train on a text that has them.',
     )
   })
 
