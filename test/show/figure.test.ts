@@ -82,6 +82,24 @@ describe('lines', () => {
     assert.match(text, /\u001b\[48;5;214;38;5;16m -1\.00\u001b\[39;49m/)
   })
 
+  test('of bars fit, however small what is below 0 is beside what is above it', () => {
+    for (let i = 0; i < 400; i++) {
+      // Numbers of many sizes, of both signs, without a generator: the bits of a cosine.
+      const rows = Array.from({ length: 1 + (i % 4) }, (_, row) => ({
+        label: `row ${row}`,
+        value: Math.cos(i * 7 + row * 3) * 10 ** ((i * 5 + row * 11) % 7),
+      }))
+      const width = 12 + (i % 90)
+      for (const line of figureLines(of({ kind: 'bars', unit: '', rows }), { width, hasColours: false }))
+        assert.ok(line.length <= Math.max(width, 40), line)
+    }
+    const values = [-0.06, 5, -Infinity, Infinity, NaN]
+    const rows = values.map((value) => ({ label: 'x', value }))
+    assert.equal(figureLines(of({ kind: 'bars', unit: '', rows }), plain).length, 2 + values.length)
+    const shares = [-1, 15.5].map((value) => ({ label: 'x', value: value / 40 }))
+    assert.doesNotThrow(() => figureLines(of({ kind: 'bars', unit: '', rows: shares }), { ...plain, width: 20 }))
+  })
+
   test('of bars have them on both sides of 0', () => {
     assert.deepEqual(figureLines(of(bars), plain).slice(2), [
       'nats',

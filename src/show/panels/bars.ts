@@ -41,7 +41,7 @@ export function barsLines(panel: Bars, { width, hasColours }: LineOptions): stri
   const room = Math.max(4, Math.min(mostCharacters, beside, Math.max(12, beside - Math.max(0, ...notes.map(lengthOf)))))
   const { below, above } = reachOf(panel)
   const all = below + above
-  const left = all === 0 ? 0 : Math.round((room * below) / all)
+  const left = all === 0 ? 0 : Math.round(room * (below / all))
   const lines = rows.map((bar, i) => {
     const drawn = all === 0 ? ' '.repeat(room) : barText(bar.value / all, left, room)
     const painted = hasColours ? `\u001b[38;5;${bar.value < 0 ? 172 : 38}m${drawn}\u001b[39m` : drawn
@@ -63,7 +63,7 @@ function barText(share: number, left: number, room: number): string {
   }
   // There is no block that ends at the right but a half one.
   const half = parts % 8 >= 4 ? '▐' : ''
-  const bar = (half + '█'.repeat(Math.floor(parts / 8))).slice(-left || left)
+  const bar = left === 0 ? '' : (half + '█'.repeat(Math.min(Math.floor(parts / 8), left))).slice(-left)
   return ' '.repeat(left - lengthOf(bar)) + bar + ' '.repeat(room - left)
 }
 
