@@ -1,5 +1,6 @@
 // Singular values and eigenvalues of small matrices, by ml-matrix, which is loaded when one is asked for.
 
+import { checkFinite } from '../../engine/finite.ts'
 import { frobenius, type Matrix, zeros } from './matrix.ts'
 
 /** A complex number. */
@@ -16,6 +17,7 @@ export interface Singular {
 }
 
 export async function singularOf(matrix: Matrix): Promise<Singular> {
+  checkEntries(matrix)
   const { Matrix: Wide, SingularValueDecomposition } = await import('ml-matrix')
   const { rows, columns } = matrix
   const count = Math.min(rows, columns)
@@ -34,6 +36,7 @@ export async function singularOf(matrix: Matrix): Promise<Singular> {
 
 /** The singular values alone, which takes less than half the time. */
 export async function singularValuesOf(matrix: Matrix): Promise<readonly number[]> {
+  checkEntries(matrix)
   const { Matrix: Wide, SingularValueDecomposition } = await import('ml-matrix')
   const { rows, columns } = matrix
   const count = Math.min(rows, columns)
@@ -48,6 +51,7 @@ export async function singularValuesOf(matrix: Matrix): Promise<readonly number[
 
 /** The eigenvalues of a square matrix, the largest (by its absolute value) first. */
 export async function eigenvaluesOf(matrix: Matrix): Promise<Eigenvalue[]> {
+  checkEntries(matrix)
   const { Matrix: Wide, EigenvalueDecomposition } = await import('ml-matrix')
   const { rows, columns } = matrix
   if (frobenius(matrix) === 0) return Array.from({ length: rows }, () => ({ real: 0, imaginary: 0 }))
@@ -63,6 +67,7 @@ export async function eigenvaluesOf(matrix: Matrix): Promise<Eigenvalue[]> {
 export async function symmetricOf(
   matrix: Matrix,
 ): Promise<{ readonly values: readonly number[]; readonly vectors: Matrix }> {
+  checkEntries(matrix)
   const { Matrix: Wide, EigenvalueDecomposition } = await import('ml-matrix')
   const { rows, columns, data } = matrix
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
@@ -75,6 +80,9 @@ export async function symmetricOf(
     for (let i = 0; i < rows; i++) vectors.data[i * columns + column] = eigenvectorMatrix.get(i, from)
   return { values: order.map((i) => realEigenvalues[i]), vectors }
 }
+
+/** Throws where a number is NaN or infinite, for which the package's loops never end. */
+const checkEntries = ({ data }: Matrix): void => checkFinite('circuits: a number of a matrix', data)
 
 /** Σλ / Σ|λ|: 1 where all eigenvalues are positive, −1 where all are negative. 0 where there are none. Elhage et al. 2021. */
 export function positiveShare(eigenvalues: readonly Eigenvalue[]): number {

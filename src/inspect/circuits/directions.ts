@@ -29,7 +29,7 @@ import {
   passOfOne,
 } from './headWeights.ts'
 import { gram, type Matrix, transposed } from './matrix.ts'
-import { foldedInto, normBefore } from './reading.ts'
+import { foldedInto, heldValues, normBefore } from './reading.ts'
 import { slices } from './slices.ts'
 import type { TokenValue } from './tokenTables.ts'
 import { type TokenRows, vocabularyOf } from './vocabulary.ts'
@@ -144,9 +144,10 @@ async function streamRows(
   weight: Node,
   path: string,
 ): Promise<Matrix> {
-  const [whole] = slices({ axes: weight.axes, data: await engine.get(weight) }, 'model', 'hidden')
+  const pass = { engine, ...passOfOne(model) }
+  const [whole] = slices(await heldValues(pass, weight), 'model', 'hidden')
   if (kind === 'down') return transposed(whole)
-  const norm = await normBefore({ engine, ...passOfOne(model) }, weight, path)
+  const norm = await normBefore(pass, weight, path)
   if (!norm?.isOwn) return transposed(whole)
   return transposed(foldedInto(whole, basis === 'folded' ? norm : { ...norm, isCentred: false }))
 }

@@ -9,7 +9,7 @@ import { partsOf } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import { FactoredMatrix } from './factored.ts'
 import { identity, type Matrix, transposed } from './matrix.ts'
-import { foldedBias, foldedInto, held, type ReadingNorm, readingNorm } from './reading.ts'
+import { foldedBias, foldedInto, type HeldPass, held, heldValues, type ReadingNorm, readingNorm } from './reading.ts'
 import { slices } from './slices.ts'
 import { turnedBy } from './turned.ts'
 
@@ -155,9 +155,10 @@ async function headsOf(
     throw new Error(
       `circuits: an offset of ${offset} was asked for, but nothing turns the queries and keys of ${path} by their places. Leave it out.`,
     )
-  const norm = basis === 'folded' ? await readingNorm({ engine, ...passOfOne(model) }, attention, path) : undefined
-  const read = await projections(engine, attention, norm)
-  const gains = basis === 'folded' ? await keyGains(engine, attention) : undefined
+  const pass = { engine, ...passOfOne(model) }
+  const norm = basis === 'folded' ? await readingNorm(pass, attention, path) : undefined
+  const read = await projections(pass, attention, norm)
+  const gains = basis === 'folded' ? await keyGains(pass, attention) : undefined
   const [query, key] = [scaledBy(read.query, gains?.query), scaledBy(read.key, gains?.key)]
   const met =
     offset !== undefined && positions ? await turnedBy(engine, positions, { query, key }, offset) : { query, key }
@@ -187,12 +188,11 @@ interface Projection {
 }
 
 /** The matrices of each head, with the norm folded in where there is one. */
-async function projections(engine: Engine, attention: Attention<string>, norm: ReadingNorm | undefined) {
+async function projections(pass: HeldPass, attention: Attention<string>, norm: ReadingNorm | undefined) {
   const weight = (attention.query ?? attention.key ?? attention.value)?.weight ?? attention.output?.weight
   if (!weight) throw new Error('circuits: attention without any projection has no weights. Give a model that has some.')
   const width = sizeOf(weight.axes, 'model')
-  const values = async (node: Node | undefined): Promise<Values | undefined> =>
-    node && { axes: node.axes, data: await engine.get(node) }
+  const values = async (node: Node | undefined): Promise<Values | undefined> => node && (await heldValues(pass, node))
   const reading = async (linear: Projection | undefined, column: string) => {
     const found = await values(linear?.weight)
     const whole = found ? slices(found, 'model', column) : [identity(width)]
@@ -216,16 +216,16 @@ async function projections(engine: Engine, attention: Attention<string>, norm: R
       query: query.biases,
       key: key.biases,
       value: value.biases,
-      output: await held(engine, attention.output?.bias),
+      output: await held(pass, attention.output?.bias),
     },
   }
 }
 
 /** The gains of the norms of queries and keys, which belong to their weights in a folded basis. */
-async function keyGains(engine: Engine, { queryNorm, keyNorm }: Attention<string>) {
+async function keyGains(pass: HeldPass, { queryNorm, keyNorm }: Attention<string>) {
   const gain = (norm: object | undefined): Promise<Float64Array | undefined> => {
     const scale = norm && [...partsOf(norm)].find(([path]) => path === 'scale')?.[1]
-    return held(engine, scale && hasAxis((scale as Node).axes, 'key') ? (scale as Node) : undefined)
+    return held(pass, scale && hasAxis((scale as Node).axes, 'key') ? (scale as Node) : undefined)
   }
   return { query: await gain(queryNorm), key: await gain(keyNorm) }
 }

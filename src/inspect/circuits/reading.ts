@@ -5,7 +5,8 @@
 // s, one number for each position, is no weight and stays outside. A layer normalisation takes the mean away; since what is left is at
 // right angles to 1, so is, column by column, what W keeps. (Elhage et al. 2021, "handling layer normalization".)
 
-import type { Engine } from '../../engine/engine.ts'
+import type { Engine, Values } from '../../engine/engine.ts'
+import { areFinite } from '../../engine/finite.ts'
 import type { Attention } from '../../model/attention.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
@@ -29,6 +30,9 @@ export interface ReadPass {
   readonly ends: readonly Node[]
 }
 
+/** The engine that holds weights, and their names. */
+export type HeldPass = Pick<ReadPass, 'engine' | 'names'>
+
 /**
  * The norm between the stream and the projections of attention; undefined where they read the stream itself.
  *
@@ -50,10 +54,11 @@ export async function readingNorm(
 
 /** The norm whose output a weight is multiplied with; `isOwn`: it stands beside the part with this path, and not in the stream. */
 export async function normBefore(
-  { engine, names, ends }: ReadPass,
+  pass: ReadPass,
   weight: Node,
   path: string,
 ): Promise<(ReadingNorm & { readonly isOwn: boolean }) | undefined> {
+  const { names, ends } = pass
   const reading = graphOf(ends).find(
     ({ operation, inputs }) => operation.kind === 'dot' && inputs.some((input) => input === weight),
   )
@@ -67,8 +72,8 @@ export async function normBefore(
     address,
     isOwn: !address.endsWith('.output') || (address.startsWith(block) && /[Nn]orm\.output$/.test(address)),
     isCentred: norm.isCentred,
-    gain: await held(engine, norm.gain),
-    shift: await held(engine, norm.shift),
+    gain: await held(pass, norm.gain),
+    shift: await held(pass, norm.shift),
   }
 }
 
@@ -77,8 +82,18 @@ export function unnamed(node: Node): Node {
   return node.operation.kind === 'rename' ? unnamed(node.inputs[0]) : node
 }
 
-export async function held(engine: Engine, node: Node | undefined): Promise<Float64Array | undefined> {
-  return node && Float64Array.from(await engine.get(node))
+/** The numbers of a weight, if there is one, at 64 bits. Throws where one is NaN or infinite. */
+export async function held(pass: HeldPass, node: Node | undefined): Promise<Float64Array | undefined> {
+  return node && Float64Array.from((await heldValues(pass, node)).data)
+}
+
+/** A weight as an engine holds it. Throws where a number of it is NaN or infinite: no decomposition of such a matrix ends. */
+export async function heldValues({ engine, names }: HeldPass, node: Node): Promise<Values> {
+  const data = await engine.get(node)
+  const first = areFinite(data) ? undefined : data.find((value) => !Number.isFinite(value))
+  if (first !== undefined)
+    throw new Error(`circuits: the weight ${names.addressOf(node)} has ${first} in it. The weights may be damaged.`)
+  return { axes: node.axes, data }
 }
 
 /** A reading matrix (model × anything) with a norm folded in. */

@@ -19,7 +19,7 @@ import { streamStates } from '../stream/states.ts'
 import { FactoredMatrix } from './factored.ts'
 import { type Basis, type HeadWeights, ovOf, passOfOne, qkOf } from './headWeights.ts'
 import type { Matrix } from './matrix.ts'
-import { held, unnamed } from './reading.ts'
+import { held, heldValues, unnamed } from './reading.ts'
 
 /** A row of the stream's numbers for every token: a weight along "vocab" and "model", times a factor. */
 export interface TokenRows {
@@ -57,15 +57,19 @@ export function isSquare({ rows, columns, matrix }: TokenCircuit): boolean {
 
 const widthOf = ({ node }: TokenRows): number => (hasAxis(node.axes, 'model') ? sizeOf(node.axes, 'model') : 0)
 
-/** The tokens of a model. */
+/** The tokens of a model. Throws where a row of theirs has a number that is NaN or infinite. */
 export async function vocabularyOf(model: AnyModel, engine: Engine, basis: Basis = 'raw'): Promise<Vocabulary> {
   const { ends, names } = passOfOne(model)
   const { readout, problem } = readoutFrom(names)
   const norm = basis === 'folded' ? readout?.norm : undefined
-  const gain = await held(engine, norm?.gain)
+  const gain = await held({ engine, names }, norm?.gain)
+  const embeddings = embeddingsOf(ends, names)
+  const unembedding = readout && rowsOf(readout.unembedding, readout.factor, names)
+  const tables = new Set([...embeddings.values(), ...(unembedding ? [unembedding] : [])].map(({ node }) => node))
+  for (const node of tables) await heldValues({ engine, names }, node)
   return {
-    embeddings: embeddingsOf(ends, names),
-    unembedding: readout && rowsOf(readout.unembedding, readout.factor, names),
+    embeddings,
+    unembedding,
     problem,
     bias: readout?.bias && names.addressOf(readout.bias),
     asRead: (written) => (norm ? readBy(written, gain, norm.isCentred) : written),

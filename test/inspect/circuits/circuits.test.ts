@@ -6,7 +6,12 @@ import type { Engine } from '../../../src/engine/engine.ts'
 import { reference } from '../../../src/engine/reference.ts'
 import { circuits } from '../../../src/inspect/circuits/circuits.ts'
 import { composition } from '../../../src/inspect/circuits/composition.ts'
-import { eigenvaluesOf } from '../../../src/inspect/circuits/decompositions.ts'
+import {
+  eigenvaluesOf,
+  singularOf,
+  singularValuesOf,
+  symmetricOf,
+} from '../../../src/inspect/circuits/decompositions.ts'
 import { FactoredMatrix } from '../../../src/inspect/circuits/factored.ts'
 import { headWeights, ovOf } from '../../../src/inspect/circuits/headWeights.ts'
 import {
@@ -18,7 +23,10 @@ import {
   zeros,
 } from '../../../src/inspect/circuits/matrix.ts'
 import type { CompositionKind } from '../../../src/inspect/circuits/overlaps.ts'
+import { vocabularyOf } from '../../../src/inspect/circuits/vocabulary.ts'
 import { Llama } from '../../../src/model/llama.ts'
+import { hasAxis } from '../../../src/tensor/axes.ts'
+import { parametersOf } from '../../../src/tensor/names.ts'
 import { goldenModel } from '../golden.ts'
 import { handBuiltInduction } from '../handBuilt.ts'
 import { fill } from '../stream/models.ts'
@@ -185,3 +193,28 @@ test('what there is no sense in is refused', () =>
       message: 'circuits: there is no cross attention; leave "cross" out.',
     })
   }))
+
+test('weights that are no numbers are told by their name, before anything is decomposed', () =>
+  within(async (engine) => {
+    const model = goldenModel(engine)
+    const said = 'circuits: the weight blocks.0.attention.query.weight has NaN in it. The weights may be damaged.'
+    const [, query] = [...parametersOf(model)].find(([path]) => path === 'blocks.0.attention.query.weight') ?? []
+    assert.ok(query)
+    engine.set(query, (await engine.get(query)).fill(Number.NaN, 3, 4))
+    await assert.rejects(circuits({ model, engine }), { message: said })
+    await assert.rejects(composition({ model, engine, basis: 'folded' }), { message: said })
+    const other = goldenModel(engine)
+    const [path, table] = [...parametersOf(other)].find(([, { axes }]) => hasAxis(axes, 'vocab')) ?? []
+    assert.ok(table)
+    engine.set(table, (await engine.get(table)).fill(Infinity, 0, 1))
+    await assert.rejects(vocabularyOf(other, engine), {
+      message: `circuits: the weight ${path} has Infinity in it. The weights may be damaged.`,
+    })
+  }))
+
+test('a matrix that is no numbers has no values', async () => {
+  const one = { rows: 1, columns: 1, data: Float64Array.of(Number.NaN) }
+  const message = 'circuits: a number of a matrix is NaN. The weights may be damaged.'
+  for (const taken of [singularOf, singularValuesOf, eigenvaluesOf, symmetricOf])
+    await assert.rejects(async () => taken(one), { message })
+})
