@@ -42,6 +42,7 @@ const parts = [
   { name: 'looking', test: /\/src\/(inspect|show)\// },
   { name: 'lending', test: /\/src\/engine\/(lending|boxes|hostRows|rowCopies)\.ts$/ },
   { name: 'resumed', test: /\/src\/train\/(resumed|pastFromJSON)\.ts$/ },
+  { name: 'totals', test: /\/src\/train\/totals\.ts$/ },
   { name: 'finite', test: /\/src\/train\/finite\.ts$/ },
   { name: 'overfitting', test: /\/src\/train\/overfittingMessage\.ts$/ },
   { name: 'score', test: /\/src\/evaluate\/score\.ts$/ },

@@ -3,14 +3,14 @@
 // Comparisons give 1 or 0. An engine may round differently (single precision, fused multiply-add, polynomials for the
 // transcendental ones); what is right is what stands here, in double precision.
 
-export const elementwise = {
+/** Those that are one call or one operation of the language. */
+const plain = {
   negate: (x: number) => -x,
   exp: (x: number) => Math.exp(x),
   log: (x: number) => Math.log(x),
   sqrt: (x: number) => Math.sqrt(x),
   reciprocal: (x: number) => 1 / x,
   tanh: (x: number) => Math.tanh(x),
-  erf: (x: number) => errorFunction(x),
   sin: (x: number) => Math.sin(x),
   cos: (x: number) => Math.cos(x),
   abs: (x: number) => Math.abs(x),
@@ -27,8 +27,17 @@ export const elementwise = {
   where: (condition: number, then: number, otherwise: number) => (condition !== 0 ? then : otherwise),
 } as const satisfies Record<string, (...values: number[]) => number>
 
+export const elementwise = Object.assign({ erf: errorFunction }, plain)
+
 /** The name of a function of single numbers. */
 export type Elementwise = keyof typeof elementwise
+
+/** The value of a function of constants; undefined for erf, of which no graph has a constant. */
+export function evaluatePlain(name: Elementwise, values: readonly number[]): number | undefined {
+  if (name === 'erf') return undefined
+  const apply: (...values: number[]) => number = plain[name]
+  return apply(...values)
+}
 
 /** Applies a function by its name. */
 export function evaluate(name: Elementwise, values: readonly number[]): number {

@@ -5,7 +5,7 @@
 
 import { type Axis, AxisError, axesOf, cells, describeAxes, hasAxis, type Sizes, sameAxes } from './axes.ts'
 import { axisError, requireAxis, requireEqualSizes, sizesDiffer } from './checks.ts'
-import { type Elementwise, evaluate } from './elementwise.ts'
+import { type Elementwise, evaluatePlain } from './elementwise.ts'
 import { Node, type Operation, type Start, type Tensor } from './node.ts'
 
 // The only place where a node gets the type of its axes. The functions below say what it is.
@@ -59,7 +59,8 @@ export function random<A extends string>(name: string, step: Tensor<never>, like
 function apply<A extends string>(name: Elementwise, ...given: readonly (Node | number)[]): Tensor<A> {
   const inputs = given.map((value) => (typeof value === 'number' ? constant(value) : value))
   const numbers = inputs.map((node) => (node.operation.kind === 'constant' ? node.operation.value : undefined))
-  if (numbers.every((value) => value !== undefined)) return constant(evaluate(name, numbers)) as Node as Tensor<A>
+  const known = numbers.every((value) => value !== undefined) ? evaluatePlain(name, numbers) : undefined
+  if (known !== undefined) return constant(known) as Node as Tensor<A>
   const neutral = unchanged(name, inputs, numbers)
   if (neutral) return neutral as Tensor<A>
   return make({ kind: 'apply', function: name }, inputs, mergeAxes(name, inputs))

@@ -15,6 +15,7 @@ import { type EvaluateOptions, Evaluator, type Result, readNumber, shapeKey } fr
 import { checkBatch, checkFits, type Objective, withItsEdits } from '../evaluate/objective.ts'
 import type { Node } from '../tensor/node.ts'
 import { adamwInputs, type Moments } from './adamw.ts'
+import type { Totals } from './totals.ts'
 import { type TrainerSettings, TrainingGraphs } from './trainingGraphs.ts'
 
 export type { TrainerSettings } from './trainingGraphs.ts'
@@ -36,11 +37,11 @@ export class Trainer {
   #taken = 0
   #isClosed = false
 
-  private constructor(engine: Engine, objective: Objective, settings: TrainerSettings) {
+  private constructor(engine: Engine, objective: Objective, settings: TrainerSettings, Adding?: typeof Totals) {
     this.#engine = engine
     this.#objective = objective
     this.#settings = settings
-    this.#graphs = new TrainingGraphs(objective, settings)
+    this.#graphs = new TrainingGraphs(objective, settings, Adding)
     this.#evaluator = new Evaluator(engine, objective)
     this.#programs = new Programs(engine)
     const moments = (name: keyof Moments) =>
@@ -68,7 +69,8 @@ export class Trainer {
     const longest = (axis: string): number => shapes.reduce((most, shape) => Math.max(most, shape[axis] ?? 0), 0)
     const reached = { positions: longest('position'), sources: longest('source') }
     await expectReached(objective.edits ?? [], objective.model, reached, 'train')
-    const trainer = new Trainer(engine, await withItsEdits(objective), settings)
+    const adding = settings.accumulate > 1 ? (await import('./totals.ts')).Totals : undefined
+    const trainer = new Trainer(engine, await withItsEdits(objective), settings, adding)
     const largest = shapes[shapes.length - 1]
     try {
       await trainer.#program(settings.accumulate > 1 ? 'accumulate' : 'apply', largest)

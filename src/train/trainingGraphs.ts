@@ -7,16 +7,17 @@
 
 import type { NamedGraph } from '../engine/engine.ts'
 import { evaluationGraph } from '../evaluate/evaluator.ts'
-import { answerLoss, type LossSum } from '../evaluate/loss.ts'
+import { answerLoss } from '../evaluate/loss.ts'
 import { inputsFor, type Objective } from '../evaluate/objective.ts'
 import { gradient } from '../tensor/gradient.ts'
 import { graphOf } from '../tensor/graph.ts'
 import { parametersOf } from '../tensor/names.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { type Pass, trace } from '../tensor/pass.ts'
-import { add, constant, divide, expand, input, maximum, multiply, parameter, where } from '../tensor/primitives.ts'
+import { constant, divide, expand, input, maximum, multiply } from '../tensor/primitives.ts'
 import { type AdamWSettings, AdamWStep, adamw, type Moments, matricesOf, momentsOf } from './adamw.ts'
 import { clipFactor, globalNorm } from './clip.ts'
+import type { Sums, Totals } from './totals.ts'
 
 /** The settings for the step of the weights when their gradient is known. */
 export interface TrainerSettings extends AdamWSettings {
@@ -36,27 +37,28 @@ export class TrainingGraphs {
   readonly moments: ReadonlyMap<string, Moments>
   readonly #objective: Objective
   readonly #settings: TrainerSettings
-  /** Gradients and loss, added up. They are the same for batches of every shape. */
-  readonly #totals: Sums | undefined
+  /** Gradients and loss, added up, where a step takes several batches. */
+  readonly #totals: Totals | undefined
   #matrices: ReadonlySet<Node> = new Set()
 
-  constructor(objective: Objective, settings: TrainerSettings) {
+  /** `Adding`: `Totals`, where a step takes several batches. */
+  constructor(objective: Objective, settings: TrainerSettings, Adding?: typeof Totals) {
     this.#objective = objective
     this.#settings = settings
     this.weights = parametersOf(objective.model)
     this.moments = new Map([...this.weights].map(([path, weight]) => [path, momentsOf(weight)]))
-    if (settings.accumulate > 1) {
-      const number = (): Tensor<never> => parameter({}, 'zeros')
-      this.#totals = { gradients: this.#all.map(zerosLike), loss: { sum: number(), count: number() } }
-    }
+    this.#totals = Adding && new Adding(this.#all)
   }
 
   /** The nodes that last from step to step besides the weights. */
   get states(): readonly Node[] {
     const moments = [...this.moments.values()].flatMap(({ first, second }) => [first, second])
-    if (!this.#totals) return moments
-    const { gradients, loss } = this.#totals
-    return [...moments, ...gradients, loss.sum, loss.count]
+    return [...moments, ...(this.#totals?.nodes ?? [])]
+  }
+
+  get #added(): Totals {
+    if (!this.#totals) throw new Error('train: a step of one batch adds nothing up.')
+    return this.#totals
   }
 
   get #all(): readonly Node[] {
@@ -70,25 +72,15 @@ export class TrainingGraphs {
 
   /** Adds gradients and losses up from run to run; the first of a step begins anew. */
   accumulate(shape: Shape): NamedGraph {
-    const totals = this.#totals
-    if (!totals) throw new Error('train: a step of one batch adds nothing up.')
     const { outputs: sums, names } = this.#sums(shape)
-    const isFirst = input('isFirst', {})
-    const updates = new Map<Node, Node>()
-    const addUp = (total: Node, node: Node): void => {
-      updates.set(total, where(isFirst, node as Tensor, add(total as Tensor, node as Tensor)))
-    }
-    for (const [i, total] of totals.gradients.entries()) addUp(total, sums.gradients[i])
-    addUp(totals.loss.sum, sums.loss.sum)
-    addUp(totals.loss.count, sums.loss.count)
+    const updates = this.#added.with(sums)
     return { outputs: {}, updates, seed: this.#settings.seed, names }
   }
 
   /** Takes the step for which batches have been added up. Which weights are matrices is known once one of them was. */
   finish(): NamedGraph {
-    const totals = this.#totals
-    if (!totals) throw new Error('train: a step of one batch adds nothing up.')
-    return this.#update(trace(this.#objective.model, () => totals))
+    const totals = this.#added
+    return this.#update(trace(this.#objective.model, (): Sums => totals))
   }
 
   evaluate(shape: Shape): NamedGraph {
@@ -128,14 +120,4 @@ export class TrainingGraphs {
     }
     return { outputs: { loss: divide(loss.sum, count), gradientNorm }, updates, seed: settings.seed, names }
   }
-}
-
-interface Sums {
-  /** The gradients of the loss' sum, in the order of the weights. */
-  readonly gradients: readonly Node[]
-  readonly loss: LossSum
-}
-
-function zerosLike({ axes }: Node): Node {
-  return parameter(Object.fromEntries(axes.map(({ name, size }) => [name, size])), 'zeros')
 }
