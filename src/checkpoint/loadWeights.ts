@@ -23,8 +23,8 @@ import type { WeightTable } from './weightTable.ts'
 
 export interface LoadWeightsOptions {
   /**
-   * The type in which the engine is to keep matrices: f32 if not given. Vectors are always f32, and an engine that computes in double
-   * precision keeps that.
+   * The type in which the engine is to keep matrices: f32 if not given. Vectors are always f32. An engine that computes in double
+   * precision keeps that in the place of f32.
    */
   readonly weights?: StorageType
 }

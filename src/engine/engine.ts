@@ -75,8 +75,8 @@ export interface Engine {
   compile(graph: Graph): Promise<Program>
   /**
    * Sets memory aside for a parameter, and settles how it is kept; one that is used in another way first is kept as f32.
-   * bf16 halves the memory of a matrix that no program updates. An engine that computes in double precision keeps f64,
-   * whatever is asked for.
+   * bf16 halves the memory of a matrix that no program updates. An engine that computes in double precision keeps f64
+   * where f32 is asked for.
    *
    * Throws when the parameter is kept as another type already, or cannot be kept as bf16.
    */

@@ -17,24 +17,37 @@ import {
   wasClosed,
 } from './engine.ts'
 import { hostParameters } from './hostParameters.ts'
+import { checkKept, fromBfloat16, keptRounded, type StorageType } from './storage.ts'
 
 interface Array64 {
   readonly axes: readonly Axis[]
   readonly data: Float64Array
 }
 
+/** A parameter's numbers: doubles, in which what is asked for as f32 loses nothing, or the bits of bfloat16. */
+type Kept = Float64Array | Uint16Array
+
+const typeOf = (numbers: Kept): StorageType => (numbers instanceof Uint16Array ? 'bf16' : 'f32')
+
 /** An engine for tests and for learning: no threads, no kernels, double precision. */
 export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map<Node, Float64Array> } {
-  let kept: WeakMap<Node, Float64Array> | undefined = new WeakMap()
-  const lasting = (node: Node): Float64Array => {
+  let kept: WeakMap<Node, Kept> | undefined = new WeakMap()
+  const find = (node: Node): Kept | undefined => {
     if (!kept) throw wasClosed()
-    const found = kept.get(node) ?? new Float64Array(cells(node.axes))
-    kept.set(node, found)
-    return found
+    return kept.get(node)
+  }
+  const hold = (node: Node, made: Kept): Kept => {
+    kept?.set(node, made)
+    return made
+  }
+  const lasting = (node: Node): Kept => find(node) ?? hold(node, new Float64Array(cells(node.axes)))
+  const valuesOf = (node: Node): Float64Array => {
+    const numbers = lasting(node)
+    return numbers instanceof Float64Array ? numbers : Float64Array.from(numbers, fromBfloat16)
   }
   const run64 = (graph: Graph, inputs: Inputs): Map<Node, Float64Array> => {
     checkInputs(nodesOf(graph), inputs)
-    const run = new Run(inputs, graph.seed ?? 0, lasting)
+    const run = new Run(inputs, graph.seed ?? 0, valuesOf)
     const ends = [...Object.values(graph.outputs), ...(graph.updates?.values() ?? [])]
     const made = new Map(ends.map((node) => [node, run.value(node).data]))
     for (const [parameter, update] of graph.updates ?? [])
@@ -46,6 +59,8 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
     run64,
     async compile(graph): Promise<Program> {
       checkUpdates(graph)
+      for (const parameter of graph.updates?.keys() ?? [])
+        if (find(parameter) instanceof Uint16Array) throw keptRounded(graph.names?.addressOf(parameter))
       let made = new Map<Node, Float64Array>()
       let isClosed = false
       const checkOpen = (place: string): void => {
@@ -84,9 +99,15 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
     ...hostParameters({
       of: (parameter) => {
         const strides = denseStrides(parameter.axes.map(({ size }) => size))
-        return { type: 'f64', data: lasting(parameter), strides }
+        const data = lasting(parameter)
+        return data instanceof Float64Array ? { type: 'f64', data, strides } : { type: 'bf16', data, strides }
       },
-      keep: lasting,
+      keep(parameter, type) {
+        const known = find(parameter)
+        checkKept(parameter, known && typeOf(known), type)
+        if (type === 'bf16' && !known) hold(parameter, new Uint16Array(cells(parameter.axes)))
+        else lasting(parameter)
+      },
       forget: (parameter) => kept?.delete(parameter),
       moves: false,
     }),

@@ -49,9 +49,11 @@ describe('cutaway compare', () => {
 
   test('says what the weights of another kind change, and where that begins', async () => {
     const words = ['compare', 'runs/cat', '--with-weights', 'bf16', '--text', 'a cat']
-    const { stdout } = await cutaway(words, { folder: place.path })
-    assert.match(stdout, /The first difference is at embedding\.token \{vocab: 0, model: 0\}: a weight\. /)
-    assert.match(stdout, /What comes next: ln p differs by \S+ nats at most\./)
+    for (const engine of [[], ['--with', 'reference'], ['--engine', 'reference', '--with', 'reference']]) {
+      const { stdout } = await cutaway([...words, ...engine], { folder: place.path })
+      assert.match(stdout, /The first difference is at embedding\.token \{vocab: 0, model: 0\}: a weight\. /)
+      assert.match(stdout, /What comes next: ln p differs by \S+ nats at most\./)
+    }
   })
 
   test('folds a run: weights differ, what it says does not', async () => {

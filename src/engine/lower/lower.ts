@@ -11,6 +11,7 @@
 
 import type { Node } from '../../tensor/node.ts'
 import { checkUpdates, type Graph, type InputNode, isInput, nodesOf } from '../engine.ts'
+import { keptRounded } from '../storage.ts'
 import { computeAsked } from './asked.ts'
 import type { Call } from './call.ts'
 import { cluster } from './clusters.ts'
@@ -47,7 +48,7 @@ export interface Lowered {
 export function lower(graph: Graph, target: Target, isHalf: (parameter: Node) => boolean = () => false): Lowered {
   checkUpdates(graph)
   for (const parameter of graph.updates?.keys() ?? [])
-    if (isHalf(parameter)) throw keptAsHalf(graph.names?.addressOf(parameter))
+    if (isHalf(parameter)) throw keptRounded(graph.names?.addressOf(parameter))
   const asked = computeAsked(graph)
   const { names } = graph
   const simple = simplify(asked.graph, target, (node) => names?.addressOf(asked.originOf(node)) !== undefined)
@@ -64,6 +65,3 @@ export function lower(graph: Graph, target: Target, isHalf: (parameter: Node) =>
     labelOf: (node) => labelIn(names, asked.originOf(simple.originOf(node))),
   }
 }
-
-const keptAsHalf = (address = 'a parameter'): Error =>
-  new Error(`compile: ${address} is kept as bf16, but the program gives it new values; keep it as f32.`)
