@@ -23,7 +23,7 @@ import { openingOf } from '../text/opening.ts'
 import { columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
-import { checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
+import { type Asked, checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { type FlagValues, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { openingFlags, openingHelp } from './opening.ts'
@@ -82,8 +82,8 @@ export const ablateCommand: Command<typeof flags> = {
       const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} ablations`)
       const found = await ablatedIn(run, files, { values, edits, kind, report })
       terminal.clear()
-      const facts = { run: folder, ...filesSaid(files), ...editsSaid(values), ...found }
-      await showFacts(terminal, values, { facts, figure: () => ablationFigure(found, run.model.kind) })
+      const asked = { run: folder, ...filesSaid(files), ...editsSaid(values) }
+      await showFacts(terminal, values, { asked, facts: found, figure: () => ablationFigure(found, run.model.kind) })
       return 0
     } finally {
       run.engine.close()
@@ -91,7 +91,7 @@ export const ablateCommand: Command<typeof flags> = {
   },
 }
 
-const filesSaid = ([file, ...more]: readonly string[]): object =>
+const filesSaid = ([file, ...more]: readonly string[]): Pick<Asked, 'file' | 'files'> =>
   more.length === 0 ? { file } : { files: [file, ...more] }
 
 interface AblatedOptions {

@@ -58,7 +58,8 @@ export const circuitsCommand: Command<typeof flags> = {
     try {
       const { facts, figure } = await lookAtCircuits(folder, values, run, terminal)
       terminal.clear()
-      await showFacts(terminal, values, { facts: { run: folder, ...facts }, figure })
+      const asked = { run: folder, text: values.text }
+      await showFacts(terminal, values, { asked, facts, figure })
       return 0
     } finally {
       run.engine.close()

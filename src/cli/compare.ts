@@ -94,16 +94,15 @@ async function compareWith(
       gradient: values.gradient,
     })
     terminal.clear()
-    const said = {
+    const asked = {
       runs: [one, two],
       ...(values.text !== undefined && { text: values.text }),
-      inputs,
-      ...(inputs['ids'] && { tokens: tokenTexts(a.tokenizer, inputs['ids']) }),
       ...((values.edit.length > 0 || values.editFirst.length > 0) && { edits: [values.editFirst, values.edit] }),
     }
+    const tokens = inputs['ids'] && tokenTexts(a.tokenizer, inputs['ids'])
     const { steps, isUntied } = folded ?? {}
-    const facts = { ...said, ...(folded && { folded: { steps, isUntied } }), ...found }
-    await showFacts(terminal, values, { facts, figure: () => comparisonFigure(found, folded) })
+    const facts = { inputs, ...(tokens && { tokens }), ...(folded && { folded: { steps, isUntied } }), ...found }
+    await showFacts(terminal, values, { asked, facts, figure: () => comparisonFigure(found, folded) })
     return 0
   } finally {
     b.engine.close()

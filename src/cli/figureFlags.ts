@@ -4,6 +4,7 @@ import type { Figure } from '../show/figure.ts'
 import { figureLines } from '../show/figureLines.ts'
 import { figurePage } from '../show/figurePage.ts'
 import { figureSvg } from '../show/figureSvg.ts'
+import { cut } from '../show/visible.ts'
 import { path, toggle } from './flags.ts'
 import { checkCanSave, saveFile } from './saveFile.ts'
 import type { Terminal } from './terminal.ts'
@@ -29,12 +30,56 @@ export async function checkFigureFlags({ svg, html }: FigureFlags, terminal: Ter
   }
 }
 
-/** Shows facts in the way that the flags ask for. */
+/** The things that facts are of. They stand before the facts in JSON, and in the first notes of the figure. */
+export interface Asked {
+  readonly run?: string
+  /** Two runs, where they are compared. */
+  readonly runs?: readonly string[]
+  readonly text?: string | undefined
+  readonly file?: string
+  readonly files?: readonly string[]
+  /** The edits as they were given; of two runs, those of each. */
+  readonly edits?: readonly string[] | readonly (readonly string[])[]
+}
+
+/** A longer text is cut in a note. */
+const mostOfText = 80
+
+/** `Of runs/emma; what is read: “Emma was”` and `With edits: …`: the notes that say what a figure is of. */
+function askedNotes({ run, runs, text, file, files, edits = [] }: Asked): string[] {
+  const of = run === undefined ? (runs ?? []) : [run]
+  const read = text === undefined ? (file ?? files?.join(' and ')) : `“${cut(text, mostOfText)}”`
+  const [first, second] = edits.map((each) => (typeof each === 'string' ? undefined : each))
+  const told = (each: readonly string[] | undefined, which: string): string[] =>
+    each && each.length > 0 ? [`With edits${which}: ${each.join('; ')}`] : []
+  return [
+    ...(of.length === 0
+      ? []
+      : [`Of ${[...new Set(of)].join(' and ')}${read === undefined ? '' : `; what is read: ${read}`}`]),
+    ...told(first, ' of the first run'),
+    ...told(second, ' of the second run'),
+    ...told(
+      edits.filter((each) => typeof each === 'string'),
+      '',
+    ),
+  ]
+}
+
+/** Shows facts in the way that the flags ask for, and what they are of. */
 export async function showFacts(
   terminal: Terminal,
   { svg, html, json }: FigureFlags,
-  { facts, figure }: { readonly facts: object; readonly figure: () => Figure },
+  {
+    asked,
+    facts: found,
+    figure: own,
+  }: { readonly asked: Asked; readonly facts: object; readonly figure: () => Figure },
 ): Promise<void> {
+  const facts = { ...asked, ...found }
+  const figure = (): Figure => {
+    const made = own()
+    return { ...made, notes: [...askedNotes(facts), ...(made.notes ?? [])] }
+  }
   if (svg !== undefined) await saveFile(svg, figureSvg(figure()))
   if (html !== undefined) await saveFile(html, figurePage(figure()))
   const { width, hasColours } = terminal

@@ -103,15 +103,13 @@ export async function lookInside(
       tokens,
       ...(source && { source }),
     })
-    const said = {
+    const asked = {
       run: folder,
       ...(file === undefined ? { text: given } : { file }),
       ...editsSaid(values),
-      tokens,
-      ...(source && { source }),
     }
     terminal.clear()
-    await showFacts(terminal, values, { facts: { ...said, ...facts }, figure })
+    await showFacts(terminal, values, { asked, facts: { tokens, ...(source && { source }), ...facts }, figure })
     return 0
   } finally {
     run.engine.close()

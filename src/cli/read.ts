@@ -12,6 +12,8 @@ import { bytesText } from '../show/amounts.ts'
 import type { Figure } from '../show/figure.ts'
 import { type AxisWords, valuesFigure } from '../show/valuesFigure.ts'
 import { cells, describeAxes } from '../tensor/axes.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, number, toggle } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
@@ -83,7 +85,7 @@ function listed({ looking: { model, inputs }, tokens }: TextInRun): Found {
 async function found(
   { gradient, limit = 1 }: FlagValues<typeof flags>,
   addresses: readonly string[],
-  { looking, tokens, source }: TextInRun,
+  { run, looking, tokens, source }: TextInRun,
 ): Promise<Found> {
   const asked = askedValues(looking, addresses)
   const bytes = asked.reduce((sum, each) => sum + each.bytes, 0) * (gradient ? 2 : 1)
@@ -101,7 +103,10 @@ async function found(
     ),
   }
   // In a translator the axes mean the source in one half and the target in the other.
-  const words: AxisWords = source ? {} : { position: tokens, source: tokens }
+  const words: AxisWords = {
+    ...(source ? {} : { position: tokens, source: tokens }),
+    ...vocabularyOf(run.tokenizer, values),
+  }
   const all = new Map(
     [...values].flatMap(([address, value]) => {
       const own = gradients.get(address)
@@ -110,4 +115,13 @@ async function found(
   )
   const title = `Read, ${bytesText(bytes)}${loss === undefined ? '' : `; the loss is ${loss.toFixed(4)} nats per token`}`
   return { facts, figure: () => valuesFigure(all, title, words) }
+}
+
+/** The tokens along a vocabulary; ids that are no token of it stay numbers. */
+function vocabularyOf(tokenizer: Tokenizer, values: ReadonlyMap<string, Values>): AxisWords {
+  const axis = [...values.values()].flatMap(({ axes }) => axes).find(({ name }) => name === 'vocab')
+  if (!axis) return {}
+  return {
+    vocab: Array.from({ length: axis.size }, (_, id) => (id < tokenizer.size ? tokenText(tokenizer, id) : `${id}`)),
+  }
 }

@@ -22,8 +22,9 @@ describe('cutaway attention', () => {
     const { code, stdout, stderr } = await attention('a cat')
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
     const lines = stdout.split('\n')
-    assert.deepEqual(lines.slice(0, 8), [
+    assert.deepEqual(lines.slice(0, 9), [
       'Attention: where each position looks',
+      'Of runs/cat; what is read: “a cat”',
       '',
       'position asks ↓   source answers →',
       'share of attention     0  ·· ≥ 0.5 %  ░░ ≥ 5 %  ▒▒ ≥ 15 %  ▓▓ ≥ 35 %  ██ ≥ 65 %',
@@ -32,7 +33,7 @@ describe('cutaway attention', () => {
       '  a ␣ c a t           a ␣ c a t           a ␣ c a t           a ␣ c a t',
       'a ██                a ██                a ██                a ██',
     ])
-    assert.equal(lines.length, 13)
+    assert.equal(lines.length, 14)
   })
 
   test('shows the layers and heads that are asked for', async () => {

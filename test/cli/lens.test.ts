@@ -17,6 +17,21 @@ describe('the stream', () => {
   })
   after(() => place[Symbol.asyncDispose]())
 
+  test('says of which run and text a figure is, and with which edits', async () => {
+    const edit = 'blocks.0.attention.output = 0'
+    const said = 'With edits: blocks.0.attention.output = 0'
+    for (const words of [
+      ['lens', 'runs/cat', 'a cat'],
+      ['attribute', 'runs/cat', 'a cat'],
+      ['heads', 'runs/cat', '--text', 'a cat'],
+    ]) {
+      const { stdout } = await cutaway([...words, '--edit', edit], { folder })
+      assert.ok(stdout.includes(`\nOf runs/cat; what is read: “a cat”\n${said}\n`), stdout)
+    }
+    await cutaway(['lens', 'runs/cat', 'a cat', '--edit', edit, '--svg', 'e.svg', '--html', 'e.html'], { folder })
+    for (const file of ['e.svg', 'e.html']) assert.ok((await readFile(join(folder, file), 'utf8')).includes(said), file)
+  })
+
   test('through the lens is a lattice of guesses', async () => {
     const { code, stdout, stderr } = await cutaway(['lens', 'runs/cat', 'a cat'], { folder })
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })

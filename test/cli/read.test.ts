@@ -131,4 +131,10 @@ describe('cutaway read', () => {
       /^attribute: the model has no logits over a vocabulary, it ends with "classes"/,
     )
   })
+
+  test('names the places of a vocabulary by its tokens, and shows all of them', async () => {
+    const { stdout } = await cutaway(['read', 'runs/cat', 'a cat', 'logits {position: -1}'], { folder })
+    assert.match(stdout, /\nvocab →\n {2,}␣/)
+    assert.doesNotMatch(stdout, /Only the last/)
+  })
 })

@@ -71,8 +71,10 @@ describe('lines', () => {
         '1 -1.50  1.75',
       ].map((line) => line.trimEnd()),
     )
-    const wide = figureLines(of(grid(50)), { width: 40, hasColours: false })
-    assert.ok(wide.includes('Only the last 20 of 50 columns stand here; the others do not fit.'), wide.join('\n'))
+    const all = figureLines(of(grid(50)), { width: 40, hasColours: false })
+    assert.ok(!all.some((line) => line.startsWith('Only')), all.join('\n'))
+    const wide = figureLines(of(grid(150)), { width: 40, hasColours: false })
+    assert.ok(wide.includes('Only the last 72 of 150 columns stand here; the others do not fit.'), wide.join('\n'))
     assert.ok(wide.slice(4).every((line) => line.length <= 40))
   })
 
@@ -259,10 +261,15 @@ test('a table of a page is one, whole and with its numbers as in the picture', (
   assert.match(page, /<th class="number">b \(nats\)<\/th>/)
 })
 
-test('a picture has room for its titles, and a legend for its numbers', () => {
+test('a picture breaks titles that are wider than it is, and a legend for its numbers', () => {
   const title = 'a title that is longer than all of the small panel below it, and a good deal longer than that'
   const widthOf = (svg: string): number => Number(/ width="(\d+)"/.exec(svg)?.[1])
-  assert.ok(widthOf(figureSvg({ title, panels: [grid(2)] })) > 8 * title.length)
+  const panels = [{ ...grid(2), title }]
+  const svg = figureSvg({ title, panels })
+  const titles = [...svg.matchAll(/<text class="title"[^>]*>([^<]+)</g)].map(([, text]) => text)
+  assert.equal(titles.length, 4)
+  assert.equal(titles.join(' '), `${title} ${title}`)
+  assert.ok(titles.every((text) => 8 * text.length < widthOf(svg)))
   const long: Panel = {
     kind: 'grid',
     rows: { name: 'row', labels: ['r'] },

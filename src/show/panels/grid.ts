@@ -12,7 +12,7 @@ import type { PanelTable } from './picture.ts'
 export type Grid = PanelOf<'grid'>
 
 /** Lines show at most so many blocks of columns, and so many rows. */
-const mostBlocks = 4
+const mostBlocks = 12
 const mostRows = 128
 
 /** The texts of the cells: those that the panel brings, or its numbers. */
@@ -25,9 +25,13 @@ export function textsOf({ values, texts, scale }: Grid): (cell: number) => strin
 export const widestOf = (texts: readonly string[]): number =>
   texts.reduce((most, each) => Math.max(most, lengthOf(each)), 1)
 
-/** `layer ↓  head →  (nats)` */
+/** `layer ↓  head →  (nats)`; a side without a name is not told. */
 export const sidesText = ({ rows, columns, unit }: Grid): string =>
-  `${readable(rows.name)} ↓  ${readable(columns.name)} →${unit === '' ? '' : `  (${readable(unit)})`}`
+  [
+    ...(rows.name === '' ? [] : [`${readable(rows.name)} ↓`]),
+    ...(columns.name === '' ? [] : [`${readable(columns.name)} →`]),
+    ...(unit === '' ? [] : [`(${readable(unit)})`]),
+  ].join('  ')
 
 export function gridLines(panel: Grid, { width, hasColours }: LineOptions): string[] {
   const { rows, columns } = panel
@@ -49,7 +53,8 @@ export function gridLines(panel: Grid, { width, hasColours }: LineOptions): stri
   )
   const shown = blocks.slice(-mostBlocks)
   const paint = painter(panel, hasColours)
-  const lines = [sidesText(panel)]
+  const sides = sidesText(panel)
+  const lines = sides === '' ? [] : [sides]
   const firstColumn = shown[0][0]
   if (firstColumn > 0)
     lines.push(
