@@ -42,6 +42,10 @@ function parseReplacement(to: string, text: string, read: ReadOther): Replacemen
   if (word === 'from') {
     const [, source, target] = twoTexts.exec(rest) ?? []
     if (target !== undefined) return read(unquoted(source), unquoted(target))
+    if (/^["']/.test(rest) && !oneText.test(rest))
+      throw new Error(
+        `edits: "${text}": ${rest} is not one text in quotes. Close the quote it begins with; a text with such quotes in it stands in the others: '…"…'.`,
+      )
     const other = unquoted(rest)
     if (other === '') throw wrong()
     return read(other)
@@ -63,6 +67,7 @@ function parseReplacement(to: string, text: string, read: ReadOther): Replacemen
 const unquoted = (text: string): string => text.replace(/^(["'])(.*)\1$/s, '$2')
 
 const quoted = `("[^"]*"|'[^']*')`
+const oneText = new RegExp(`^${quoted}$`, 's')
 const twoTexts = new RegExp(`^${quoted}\\s*=>\\s*${quoted}$`, 's')
 const run = `from\\s*${quoted}(?:\\s*=>\\s*${quoted})?`
 const direction = new RegExp(`^(?:(\\S+)\\s*\\*\\s*)?(\\()?\\s*${run}(?:\\s*-\\s*${run})?\\s*(\\))?$`, 's')

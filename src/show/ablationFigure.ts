@@ -63,6 +63,9 @@ export function ablationFigure(found: Ablations | ExampleAblations, of: ModelKin
       count === 1
         ? `A bar is how much the loss grows without the part; with one ${words.one} there is no standard error.`
         : `A bar is how much the loss grows without the part, ± the standard error over the ${words.many}.`,
+      ...(rows.every(({ change }) => change === 0)
+        ? ['No part changes the loss at all: none reaches it, as where an edit replaces all that the last block gives.']
+        : []),
       ...(isPatternHeld ? ['All patterns of attention are held: every position looks where it did.'] : []),
       ...(rows.length > mostBars ? [`The bars are the first ${mostBars} of ${rows.length} parts.`] : []),
     ],

@@ -5,7 +5,7 @@ import type { Faithfulness } from '../inspect/interventions/faithfulness.ts'
 import type { EdgePatching } from '../inspect/interventions/patchEdges.ts'
 import type { EdgeEnd } from '../inspect/interventions/streamEdges.ts'
 import type { Figure, FigureColumn, Panel } from './figure.ts'
-import { errorColumn, pairsNote, wayOfPatches } from './patchingFigure.ts'
+import { errorColumn, pairsNotes, wayOfPatches } from './patchingFigure.ts'
 import { nameOfPart } from './streamNames.ts'
 
 /** The metric in words, and the number of edges that the table has. */
@@ -33,7 +33,7 @@ export function edgesFigure(found: EdgePatching, words: EdgesWords): Figure {
   return {
     title: `Edges of the ${base} text, patched one by one: ${words.metric}`,
     notes: [
-      pairsNote(found),
+      ...pairsNotes(found),
       `One reader reads of one writer what it writes for the ${other} text; all other readers read what it writes for the ${base} one.`,
       'Shares of the way from one text to the other: at 0 the edge changes nothing.',
     ],
@@ -53,7 +53,7 @@ export function edgeScoresFigure(found: EdgeAttribution, words: EdgesWords, circ
   return {
     title: `Edges of the ${base} text, estimated by the gradient: ${words.metric}`,
     notes: [
-      pairsNote(found),
+      ...pairsNotes(found),
       `An estimate is the change of what is written, to that of the ${other} text, times the gradient of the stream that is read, ${from}.`,
       `The edges of each writer add up to the estimate for all of it; the greatest difference is ${gap.toExponential(1)}.`,
     ],

@@ -23,7 +23,7 @@ export function patchingFigure(found: PartPatching, words: PatchingWords): Figur
   return {
     title: `The ${base} text, with values of the ${other} one: ${words.metric}`,
     notes: [
-      pairsNote(found),
+      ...pairsNotes(found),
       `Shares of the way from one to the other: at 0 the patch changes nothing, at 1 the model says what it says of the ${other} text.`,
       ...(found.parts.some(({ estimate }) => estimate !== undefined)
         ? ['An estimate is the change of a value times the gradient there, summed: a first guess of the effect.']
@@ -37,8 +37,22 @@ export function patchingFigure(found: PartPatching, words: PatchingWords): Figur
 export const wayOfPatches = ({ direction }: Pick<PatchedPairs, 'direction'>) =>
   direction === 'denoising' ? { base: 'corrupt', other: 'clean' } : { base: 'clean', other: 'corrupt' }
 
-/** The metric of both texts. */
-export const pairsNote = ({ clean, corrupt, pairs }: PatchedPairs): string =>
+/** The metric of both texts, and a warning where they hardly differ. */
+export const pairsNotes = (found: PatchedPairs): string[] => [pairsNote(found), ...gapNotes(found)]
+
+/** Less of a gap than this, in logits or as a share of the greater metric, is small. */
+const smallGap = { logits: 0.25, share: 0.05 }
+
+function gapNotes({ clean, corrupt }: PatchedPairs): string[] {
+  const gap = Math.abs(clean - corrupt)
+  const greater = Math.max(Math.abs(clean), Math.abs(corrupt))
+  if (gap === 0 || (gap >= smallGap.logits && gap >= smallGap.share * greater)) return []
+  return [
+    `The two texts differ by only ${Number(gap.toPrecision(2))} here: shares are of that small gap and mean little.`,
+  ]
+}
+
+const pairsNote = ({ clean, corrupt, pairs }: PatchedPairs): string =>
   `Clean: ${Number(clean.toPrecision(6))}. Corrupt: ${Number(corrupt.toPrecision(6))}.${pairs > 1 ? ` Means over ${pairs} pairs.` : ''}${clean === corrupt ? ' They are the same: there is no way from one to the other, and no share of it.' : ''}`
 
 /** The column of standard errors, where there are several pairs. */

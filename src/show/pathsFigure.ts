@@ -2,7 +2,7 @@
 
 import type { PathPatching } from '../inspect/interventions/patchPaths.ts'
 import type { Figure, Panel } from './figure.ts'
-import { errorColumn, pairsNote, wayOfPatches } from './patchingFigure.ts'
+import { errorColumn, pairsNotes, wayOfPatches } from './patchingFigure.ts'
 import { nameOfPart } from './streamNames.ts'
 
 /** The figure of paths. `metric`: it in words. */
@@ -13,7 +13,7 @@ export function pathsFigure(found: PathPatching, { metric }: { readonly metric: 
   return {
     title: `Paths of the ${base} text: ${metric}`,
     notes: [
-      pairsNote(found),
+      ...pairsNotes(found),
       `One sender says what it says of the ${other} text, all other heads what they say of the ${base} one; what comes of it to ${receivers.length > 4 ? `${receivers.length} receivers` : receivers.join(', ')} is put into the ${base} text.`,
       'Shares of the way from one text to the other: at 0 nothing changes.',
     ],

@@ -128,6 +128,10 @@ export function gradient<T extends Node>(loss: Tensor<never>, nodes: readonly T[
   return gradients as T[]
 }
 
+/** True if `end` depends on a node, also where that stands within a definition. */
+export const dependsOn = (end: Node, node: Node): boolean =>
+  dependents([end as Tensor], new Set([node])).has(node as Tensor)
+
 /** Gradients, and for every node that was made for them the node of the forward pass to which it belongs. */
 export interface Derivation {
   readonly gradients: readonly Node[]

@@ -127,6 +127,35 @@ describe('interventions', () => {
     )
   })
 
+  test('edits that cut everything off are said, those that cut some off are not in the way', async () => {
+    const cut = ['--edit', 'blocks.0.output = 0']
+    const line =
+      'with these edits nothing that is patched reaches what is looked at: both texts give the same logits. Leave out an edit, or give it a place.'
+    for (const [what, asker] of [
+      ['parts', 'patch'],
+      ['edges', 'edges'],
+      ['attribution', 'edges'],
+    ])
+      assert.equal(await complaint([...texts, '--what', what, ...cut], { folder }), `${asker}: ${line}`)
+    const paths = ['--what', 'paths', '--to', 'blocks.1.attention.query']
+    assert.equal(await complaint([...texts, ...paths, ...cut], { folder }), `paths: ${line}`)
+    for (const what of ['parts', 'attribution']) {
+      const words = [...texts, '--what', what, '--edit', 'blocks.1.attention.output = 0', '--json']
+      const { parts, writers } = JSON.parse((await cutaway(words, { folder })).stdout)
+      for (const { layer, part, estimate, score } of parts ?? writers)
+        if (layer === 1 && part === 'attention') assert.equal(Math.abs(estimate ?? score), 0)
+    }
+    const { stdout } = await cutaway(['ablate', 'runs/cat', 'cat.txt', '--edit', 'blocks.1.output = 0'], { folder })
+    assert.match(stdout.replaceAll('\n', ' '), /No part changes the loss at all: none reaches it, as where an edit /)
+  })
+
+  test('patch: the steps of an attribution have a bound', async () => {
+    assert.match(
+      await complaint([...texts, '--what', 'attribution', '--steps', '1000000000'], { folder }),
+      /^cutaway: --steps needs a whole number from 1 to 1000, but got "1000000000"\.$/,
+    )
+  })
+
   test('patch: a model that fills in at its mask; the sources of a translator, for one target', async () => {
     const filler = ['patch', 'runs/filler', 't[MASK]e cat', 't[MASK]e hat', '--token', 'h', '--json']
     const { metric, streams } = JSON.parse((await cutaway(filler, { folder })).stdout)

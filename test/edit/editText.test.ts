@@ -50,6 +50,14 @@ describe('an edit as text', () => {
       'edits: "embedded = mean of head": "mean of head" is nothing that can come there. Give 0 (any number, or -inf), mean, mean over AXIS, scale 2, add 0.5, add 4 * (from "a" - from "b"), or from "another text" (of a translator from "source" => "text").',
     ],
     [
+      'embedded = from "the',
+      `edits: "embedded = from "the": "the is not one text in quotes. Close the quote it begins with; a text with such quotes in it stands in the others: '…"…'.`,
+    ],
+    [
+      'embedded = from "a" - from "b"',
+      `edits: "embedded = from "a" - from "b"": "a" - from "b" is not one text in quotes. Close the quote it begins with; a text with such quotes in it stands in the others: '…"…'.`,
+    ],
+    [
       'blocks..x = 0',
       'address: "blocks..x" is no address. Give names with dots between them, and places in braces: blocks.3.attention.pattern {head: 0, position: -1}.',
     ],

@@ -60,3 +60,13 @@ test('of too many readers the grid has those of the strongest edges', () => {
   assert.ok(grid.kind === 'grid')
   assert.deepEqual(grid.columns.labels, ['L0 H0 q', 'logits'])
 })
+
+test('a gap between both texts that is small, in logits or as a share, is said', () => {
+  const notes = (clean: number, corrupt: number) =>
+    edgeScoresFigure({ ...attribution(2), clean, corrupt }, { metric: 'the logit of "a"', top: 2 }).notes?.slice(1, -2)
+  const small = (gap: string) => [
+    `The two texts differ by only ${gap} here: shares are of that small gap and mean little.`,
+  ]
+  assert.deepEqual([notes(8.05, 7.96), notes(0.1, -0.1), notes(30, 31)], [small('0.09'), small('0.2'), small('1')])
+  assert.deepEqual([notes(7.69, 0.27), notes(1, 1)], [[], []])
+})

@@ -12,6 +12,7 @@ import { givenOf } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { editedPass } from '../editedPass.ts'
 import { meanOf, standardError } from '../means.ts'
+import { checkReaches } from './checkReaches.ts'
 import { chosenEdges, type EdgeChoice, endsOf, startsOf } from './chosenEdges.ts'
 import { EdgeScorer, type PairScores } from './edgeScorer.ts'
 import { measuredPairs, type PatchedPairs } from './effects.ts'
@@ -67,9 +68,10 @@ export async function attributeEdges(settings: EdgeAttributionSettings): Promise
   sizesOfPairs(settings, 'edges')
   checkOneStream(model)
   const names = await editedPass({ model, engine, edits, inputs: pairs[0].clean }, 'edges')
+  const metric = metricOfPairs(settings, 'edges')
+  checkReaches(metric.of(names), pairs, 'edges')
   const edges = streamEdges(names, 'edges')
   const chosen = chosenEdges(edges, settings, 'edges')
-  const metric = metricOfPairs(settings, 'edges')
   const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
   const paths = [...new Set(['embedded', ...edges.writers.map(({ path }) => path)])]
   const writes = await WritesReader.of(engine, names, edges, new Map(paths.map((path) => [path, names.valueAt(path)])))

@@ -3,7 +3,6 @@
 
 import { type Engine, type Program, runWith } from '../../engine/engine.ts'
 import { type Axis, cells } from '../../tensor/axes.ts'
-import { gradient } from '../../tensor/gradient.ts'
 import type { Names } from '../../tensor/names.ts'
 import { Node, type Tensor } from '../../tensor/node.ts'
 import { contract, expand, input, sum } from '../../tensor/primitives.ts'
@@ -11,6 +10,7 @@ import { Rewriting } from '../../tensor/rewrite.ts'
 import { endsOf, startsOf } from './chosenEdges.ts'
 import type { PairMetric } from './metric.ts'
 import { withOwnStreams } from './ownStreams.ts'
+import { slopesAt } from './slopesAt.ts'
 import type { StreamEdges } from './streamEdges.ts'
 import { difference, streamAxes, type Writes, writesAxes } from './writes.ts'
 
@@ -59,7 +59,7 @@ export class EdgeScorer {
     const carried = own.carried((node) => rewriting.of(node))
     const value = metric.of(carried)
     const paths = [...new Set(writers.map(({ path }) => path))]
-    const slopes = gradient(sum(value as Tensor<'batch'>, 'batch'), [
+    const slopes = slopesAt(sum(value as Tensor<'batch'>, 'batch'), [
       ...amounts,
       ...paths.map((path) => carried.valueAt(path)),
     ])

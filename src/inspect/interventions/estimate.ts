@@ -12,7 +12,6 @@ import { givenOf, type InputValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { type Address, addressText, placesIn } from '../../tensor/address.ts'
 import { type Axis, sizeOf } from '../../tensor/axes.ts'
-import { gradient } from '../../tensor/gradient.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
@@ -21,9 +20,11 @@ import { addressesIn } from '../asked.ts'
 import { editedPass } from '../editedPass.ts'
 import { meanOf, standardError } from '../means.ts'
 import { Reader } from '../read.ts'
+import { checkReaches } from './checkReaches.ts'
 import { type AddressLabel, labelOfAddress } from './labels.ts'
 import { metricOfPairs, type PairMetric } from './metric.ts'
 import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
+import { slopesAt } from './slopesAt.ts'
 import { isAt } from './sweep.ts'
 
 export interface EstimateSettings extends Edited<AnyModel>, Paired {
@@ -52,6 +53,7 @@ export async function estimatePatches(settings: EstimateSettings): Promise<Estim
   const names = await editedPass({ model, engine, edits, inputs: first }, 'patch')
   const addresses = addressesIn(names, settings.at, 'patch')
   const metric = metricOfPairs(settings, 'patch')
+  checkReaches(metric.of(names), pairs, 'patch')
   const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
   const paths = [...new Set(addresses.map(({ path }) => path))]
   const reader = new Reader({
@@ -153,6 +155,6 @@ function differentiated(names: Names, metric: Node, paths: readonly string[]) {
         .outputs
     : {}
   const valueAt = (path: string): Node => asked[path] ?? names.valueAt(path)
-  const slopes = gradient(end as Tensor<never>, paths.map(valueAt))
+  const slopes = slopesAt(end, paths.map(valueAt))
   return { valueAt, slope: (path: string): Node => slopes[paths.indexOf(path)] }
 }

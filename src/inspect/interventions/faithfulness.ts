@@ -8,6 +8,7 @@
 import type { Edited } from '../../edit/edit.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { editedPass } from '../editedPass.ts'
+import { checkReaches } from './checkReaches.ts'
 import { chosenEdges, type Edge, endsOf } from './chosenEdges.ts'
 import { EdgeRunner } from './edgeRunner.ts'
 import { effectOf, type MeasuredPair, measuredPairs, type PatchEffect, type PatchedPairs } from './effects.ts'
@@ -48,10 +49,11 @@ export async function faithfulness(settings: FaithfulnessSettings): Promise<Fait
   sizesOfPairs(settings, 'circuit')
   checkOneStream(model)
   const names = await editedPass(looking, 'circuit')
+  const metric = metricOfPairs(settings, 'circuit')
+  checkReaches(metric.of(names), pairs, 'circuit')
   const edges = streamEdges(names, 'circuit')
   const all = chosenEdges(edges, {}, 'circuit')
   const outside = outsideOf(all, circuits, { from: endsOf(edges.writers), to: endsOf(edges.readers) })
-  const metric = metricOfPairs(settings, 'circuit')
   const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
   const rows = Math.min(circuits.length + 1, fittingRows(edges))
   const writes = await WritesReader.of(engine, names, edges)

@@ -13,6 +13,7 @@ import { type Address, addressText } from '../../tensor/address.ts'
 import { addressesIn } from '../asked.ts'
 import { editedPass } from '../editedPass.ts'
 import { meanOf } from '../means.ts'
+import { checkReaches } from './checkReaches.ts'
 import { effectOf, type MeasuredPair, measuredPairs, type PatchEffect, type PatchedPairs } from './effects.ts'
 import { Estimator } from './estimate.ts'
 import { type AddressLabel, labelOfAddress } from './labels.ts'
@@ -53,6 +54,7 @@ export async function patch(settings: PatchSettings): Promise<Patching> {
   const names = await editedPass({ model, engine, edits, inputs: first }, 'patch')
   const addresses = addressesIn(names, settings.at, 'patch')
   const metric = metricOfPairs(settings, 'patch')
+  checkReaches(metric.of(names), pairs, 'patch')
   const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
   const rows = settings.batch ?? 32
   const optional = Object.keys(givenOf(first))

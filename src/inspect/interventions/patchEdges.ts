@@ -12,6 +12,7 @@ import type { AnyModel } from '../../model/language.ts'
 import { cells } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import { editedPass } from '../editedPass.ts'
+import { checkReaches } from './checkReaches.ts'
 import { chosenEdges, type Edge, type EdgeChoice, endsOf } from './chosenEdges.ts'
 import { EdgeRunner } from './edgeRunner.ts'
 import { effectOf, type MeasuredPair, measuredPairs, type PatchEffect, type PatchedPairs } from './effects.ts'
@@ -52,9 +53,10 @@ export async function patchEdges(settings: EdgeSettings): Promise<EdgePatching> 
   sizesOfPairs(settings, 'edges')
   checkOneStream(model)
   const names = await editedPass(looking, 'edges')
+  const metric = metricOfPairs(settings, 'edges')
+  checkReaches(metric.of(names), pairs, 'edges')
   const edges = streamEdges(names, 'edges')
   const chosen = chosenEdges(edges, settings, 'edges')
-  const metric = metricOfPairs(settings, 'edges')
   const texts = pairs.map((pair) => {
     const { base, other } = wayOf(pair, direction)
     const asked = metric.inputs(names, pair.metric)

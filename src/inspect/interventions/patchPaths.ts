@@ -16,6 +16,7 @@ import type { Names } from '../../tensor/names.ts'
 import { addressesIn } from '../asked.ts'
 import { editedPass } from '../editedPass.ts'
 import { Reader } from '../read.ts'
+import { checkReaches } from './checkReaches.ts'
 import { effectOf, type MeasuredPair, measuredPairs } from './effects.ts'
 import { labelOfAddress } from './labels.ts'
 import { metricOfPairs } from './metric.ts'
@@ -53,6 +54,7 @@ export async function patchPaths(settings: PathSettings): Promise<PathPatching> 
   if (senders.length === 0) throw new Error('paths: the model has no heads. Say which values are sent.')
   if (receivers.length === 0) throw new Error('paths: there are no receivers. Give the address of at least one value.')
   const metric = metricOfPairs(settings, 'paths')
+  checkReaches(metric.of(names), pairs, 'paths')
   const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
   const rows = Math.min(senders.length + 1, settings.batch ?? 32)
   const paths = [...new Set([...frozen, ...senders.map(({ path }) => path)])]
