@@ -70,7 +70,7 @@ export const ablateCommand: Command<typeof flags> = {
     if (folder === undefined) throw await noRun('ablate', kinds)
     if (files.length === 0) throw new Error(`ablate needs a file: ${cutaway(`ablate ${quoted(folder)} FILE`)}.`)
     const kind = kindOf(values)
-    await checkFigureFlags(values, terminal)
+    await checkFigureFlags(values, terminal, files)
     const run = await openRunOf('ablate', kinds, folder, values, terminal)
     try {
       const most = run.model.kind === 'encoder-decoder' ? 2 : 1

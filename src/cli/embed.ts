@@ -13,6 +13,7 @@ import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { path, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
+import { vectors as savedVectors } from './savedKinds.ts'
 import { checkCanSave, checkIsOther, saveFile } from './saveFile.ts'
 import { encodeLines, filledLines } from './textLines.ts'
 
@@ -52,7 +53,7 @@ export const embedCommand: Command<typeof flags> = {
     if (values.save !== undefined) {
       terminal.goOn()
       checkIsOther(values.save, file)
-      await checkCanSave(values.save)
+      await checkCanSave(values.save, savedVectors)
     }
     const lines = await filledLines(file)
     const run = await openRunOf('embed', kinds, folder, values, terminal)

@@ -6,7 +6,8 @@ import { figurePage } from '../show/figurePage.ts'
 import { figureSvg } from '../show/figureSvg.ts'
 import { cut } from '../show/visible.ts'
 import { path, toggle } from './flags.ts'
-import { checkCanSave, saveFile } from './saveFile.ts'
+import { page, picture } from './savedKinds.ts'
+import { checkAreApart, checkCanSave, checkIsOther, saveFile } from './saveFile.ts'
 import type { Terminal } from './terminal.ts'
 
 export const figureFlags = {
@@ -21,12 +22,22 @@ export interface FigureFlags {
   readonly json: boolean
 }
 
-/** Throws where a picture or a page could not be saved: that is said before the work. */
-export async function checkFigureFlags({ svg, html }: FigureFlags, terminal: Terminal): Promise<void> {
-  for (const file of [svg, html]) {
+/**
+ * Throws where a picture or a page could not be saved: that is said before the work.
+ *
+ * - `read`: the files that the command reads
+ */
+export async function checkFigureFlags(
+  { svg, html }: FigureFlags,
+  terminal: Terminal,
+  read: readonly string[] = [],
+): Promise<void> {
+  checkAreApart(svg, html)
+  for (const [file, kind] of [[svg, picture] as const, [html, page] as const]) {
     if (file === undefined) continue
     terminal.goOn()
-    await checkCanSave(file)
+    for (const each of read) checkIsOther(file, each)
+    await checkCanSave(file, kind)
   }
 }
 

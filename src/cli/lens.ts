@@ -12,7 +12,8 @@ import type { Command } from './command.ts'
 import { choice, type FlagValues, path, text, toggle, whole } from './flags.ts'
 import { askedPosition, lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
-import { checkCanSave, saveFile } from './saveFile.ts'
+import { tunedLens as savedLens } from './savedKinds.ts'
+import { checkAreApart, checkCanSave, checkIsOther, saveFile } from './saveFile.ts'
 import type { Terminal } from './terminal.ts'
 
 const flags = {
@@ -99,7 +100,7 @@ const bytesOfLens = (file: string): Promise<Uint8Array> =>
 
 /** The tuned lens that is asked for: one that learns from a text, and is saved where a file is named, or one from that file. */
 async function tunedLens(
-  { tune: file, tuned: saved, steps }: FlagValues<typeof flags>,
+  { tune: file, tuned: saved, steps, svg, html }: FlagValues<typeof flags>,
   { model, engine, tokenizer }: TextInRun['run'],
   terminal: Terminal,
 ): Promise<TunedLens | undefined> {
@@ -109,7 +110,9 @@ async function tunedLens(
       : tunedLensFrom({ engine, model, bytes: await bytesOfLens(saved), place: saved })
   if (saved !== undefined) {
     terminal.goOn()
-    await checkCanSave(saved)
+    checkIsOther(saved, file)
+    checkAreApart(svg, html, saved)
+    await checkCanSave(saved, savedLens)
   }
   const { text: learnt } = await readTexts([file])
   const ids = tokenizer.encode(learnt, { special: false })

@@ -80,7 +80,7 @@ export async function lookInside(
     throw new Error(`${command} needs a text: ${cutaway(`${command} ${quoted(folder)} "a text"`)}.`)
   if (more.length > 0)
     throw new Error(`${command} takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
-  await checkFigureFlags(values, terminal)
+  await checkFigureFlags(values, terminal, file === undefined ? [] : [file])
   const run = await openRun(folder, values, terminal)
   try {
     const special = !values.noSpecial

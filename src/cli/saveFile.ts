@@ -3,9 +3,13 @@
 import { randomBytes } from 'node:crypto'
 import { access, constants, lstat, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import type { SavedKind } from './savedKinds.ts'
 
-/** Throws, with the reason, where a file cannot be written. */
-export async function checkCanSave(file: string): Promise<void> {
+/**
+ * Throws, with the reason, where a file cannot be written, and where it would take the place of a file that was not saved as
+ * one of its kind; one that is empty holds nothing.
+ */
+export async function checkCanSave(file: string, kind: SavedKind): Promise<void> {
   if (/[\\/]$/.test(file)) throw notSaved(file, 'this names a folder')
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
@@ -18,6 +22,11 @@ export async function checkCanSave(file: string): Promise<void> {
   await access(written, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
     throw notSaved(file, reasonOf(error, file), error)
   })
+  if (!found?.isFile() || found.size === 0) return
+  const isOfKind = await kind.holds(file).catch((error: NodeJS.ErrnoException) => {
+    throw notSaved(file, reasonOf(error, file), error)
+  })
+  if (!isOfKind) throw notSaved(file, `a file is there that was not saved as ${kind.name} by this program`)
 }
 
 /**
@@ -41,6 +50,13 @@ export async function saveFile(file: string, content: Parameters<typeof writeFil
 /** Throws where what is made would take the place of what it is made from. */
 export function checkIsOther(file: string, read: string): void {
   if (resolve(file) === resolve(read)) throw notSaved(file, 'it is what is read')
+}
+
+/** Throws where two things would be saved in the same file. */
+export function checkAreApart(...files: readonly (string | undefined)[]): void {
+  const named = files.filter((file) => file !== undefined)
+  for (const [i, file] of named.entries())
+    if (named.slice(i + 1).some((other) => resolve(other) === resolve(file))) throw notSaved(file, 'two flags name it')
 }
 
 function reasonOf({ code = '', message }: NodeJS.ErrnoException, file: string): string {

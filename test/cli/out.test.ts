@@ -29,6 +29,16 @@ describe('a place where nothing can be saved', { skip: isWindows }, () => {
     await place[Symbol.asyncDispose]()
   })
 
+  /** All files by their names, each with what it holds. */
+  const contents = async (): Promise<Map<string, Buffer | undefined>> =>
+    new Map(
+      await Promise.all(
+        (await readdir(folder, { recursive: true })).map(
+          async (name) => [name, await readFile(join(folder, name)).catch(() => undefined)] as const,
+        ),
+      ),
+    )
+
   const long = 'x'.repeat(300)
   const train = 'train cat.txt --out'
   const tokenizer = 'tokenizer train cat.txt --kind characters --out'
@@ -81,13 +91,43 @@ describe('a place where nothing can be saved', { skip: isWindows }, () => {
       [words, long, `${long}: it cannot be saved: the name is too long. Name another file.`],
     ]),
     [embed, 'cat.txt', 'cat.txt: it cannot be saved: it is what is read. Name another file.'],
+    [
+      'lens runs/cat the --tune cat.txt --tuned',
+      'cat.txt',
+      'cat.txt: it cannot be saved: it is what is read. Name another file.',
+    ],
+    ['heads runs/cat cat.txt --svg', 'cat.txt', 'cat.txt: it cannot be saved: it is what is read. Name another file.'],
+    [
+      'attention runs/cat the --html a.x --svg',
+      './a.x',
+      './a.x: it cannot be saved: two flags name it. Name another file.',
+    ],
+    [
+      'lens runs/cat the --svg a.x --tune cat.txt --tuned',
+      'a.x',
+      'a.x: it cannot be saved: two flags name it. Name another file.',
+    ],
+    ...(
+      [
+        [svg, 'a picture'],
+        [html, 'a page'],
+        ['lens runs/cat the --tune cat.txt --tuned', 'a tuned lens'],
+        [embed, 'vectors'],
+      ] as const
+    ).flatMap(([words, kind]) =>
+      ['runs/cat/model.safetensors', 'full/diary.md'].map((file): [string, string, string] => [
+        words,
+        file,
+        `${file}: it cannot be saved: a file is there that was not saved as ${kind} by this program. Name another file.`,
+      ]),
+    ),
     [embed, './runs/../cat.txt', './runs/../cat.txt: it cannot be saved: it is what is read. Name another file.'],
   ]
   for (const [words, out, message] of cases)
     test(`${words} "${out.slice(0, 20)}"`, async () => {
-      const before = await readdir(folder, { recursive: true })
+      const before = await contents()
       assert.equal(await complaint([...words.split(' '), out], { folder }), message)
-      assert.deepEqual(await readdir(folder, { recursive: true }), before)
+      assert.deepEqual(await contents(), before)
     })
 
   const closed: [words: string, out: string, message: string][] = [
@@ -116,13 +156,17 @@ describe('a place where nothing can be saved', { skip: isWindows }, () => {
     assert.deepEqual(await readdir(join(folder, 'full')), ['diary.md'])
   })
 
-  test('a picture takes the place of the one that was there', async () => {
-    await writeFile(join(folder, 'a.svg'), 'before')
-    const { code } = await cutaway(['attention', 'runs/cat', 'the', '--svg', 'a.svg'], { folder })
-    assert.equal(code, 0)
-    assert.match(await readFile(join(folder, 'a.svg'), 'utf8'), /^<svg/)
-    assert.ok(!(await readdir(folder)).some((name) => name.endsWith('.part')))
-  })
+  for (const words of [svg, html, embed, 'lens runs/cat the --steps 1 --tune cat.txt --tuned'])
+    test(`what is saved by ${words} takes the place of what was saved so before, and of an empty file`, async () => {
+      const name = `again${words.split(' ').at(-1)}`
+      await writeFile(join(folder, name), '')
+      for (let i = 0; i < 2; i++) {
+        const { code, stderr } = await cutaway([...words.split(' '), name], { folder })
+        assert.equal(code, 0, stderr)
+        assert.ok((await readFile(join(folder, name))).length > 0)
+      }
+      assert.ok(!(await readdir(folder)).some((each) => each.endsWith('.part')))
+    })
 
   test('a model that was not trained there is not replaced, even if one is told to', async () => {
     await mkdir(join(folder, 'theirs'))
