@@ -14,7 +14,7 @@ import { habitsOf, targetStart } from './writingFlags.ts'
 
 export const editFlags = {
   edit: texts(
-    'replace a value: \'blocks.1.mlp.output = 0\'; also "mean", "scale 2", "add 0.5", \'add 4 * (from "a" - from "b")\', \'from "other text"\'',
+    'replace a value: \'blocks.1.mlp.output = 0\'; also "mean", "scale 2", "add 0.5", \'from "other text"\' (place by place; as many tokens where a text is read whole), \'add 4 * (from "a" - from "b")\' (one vector, added at every place: the mean over the places of "a" less that of "b"; with {position: -1} in the address, that of their last places, there alone)',
     {
       value: "'ADDRESS = …'",
     },

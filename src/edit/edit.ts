@@ -157,7 +157,8 @@ const directionNames: readonly string[] = ['towards', 'from', 'scale']
 
 const isNumber = (each: unknown): boolean => typeof each === 'number' && !Number.isNaN(each)
 
-const forms = 'a number, values { axes, data }, another run { ids }, { scale }, { add }, { mean } or a function'
+const forms =
+  'a number, values { axes: [{ name, size }], data }, another run { ids }, { scale }, { add }, { mean } or a function'
 
 /** Throws unless this is a replacement: edits come from files and commands too. */
 export function checkReplacement(text: string, to: unknown): void {
