@@ -102,7 +102,15 @@ async function compareWith(
     const tokens = inputs['ids'] && tokenTexts(a.tokenizer, inputs['ids'])
     const { steps, isUntied } = folded ?? {}
     const facts = { inputs, ...(tokens && { tokens }), ...(folded && { folded: { steps, isUntied } }), ...found }
-    await showFacts(terminal, values, { asked, facts, figure: () => comparisonFigure(found, folded) })
+    await showFacts(terminal, values, {
+      asked,
+      facts,
+      figure: () => {
+        const made = comparisonFigure(found, folded)
+        if (values.text !== undefined || !tokens) return made
+        return { ...made, notes: [`What is read: the example tokens “${tokens.join('')}”`, ...(made.notes ?? [])] }
+      },
+    })
     return 0
   } finally {
     b.engine.close()

@@ -3,6 +3,7 @@
 import type { AblationKind, Ablations } from '../inspect/interventions/ablate.ts'
 import type { ExampleAblations } from '../inspect/interventions/ablateExamples.ts'
 import type { ModelKind } from '../model/language.ts'
+import { grouped } from './amounts.ts'
 import type { Figure } from './figure.ts'
 import { nameOfPart } from './streamNames.ts'
 
@@ -51,14 +52,14 @@ export function ablationFigure(found: Ablations | ExampleAblations, of: ModelKin
   const words = wordsOf[of]
   const shown = rows.slice(0, mostBars)
   const count = 'examples' in found ? found.examples : found.windows
-  const read = count === 1 ? `one ${words.one}` : `${count} ${words.many}`
+  const read = count === 1 ? `one ${words.one}` : `${grouped(count)} ${words.many}`
   return {
     title: `What the model loses without a head or an MLP, ${replacedBy[kind](words)}`,
     notes: [
       `The loss as it is: ${Number(loss.toPrecision(6))} nats per ${words.target}, over ${read}${
         'examples' in found
-          ? `${words.targets === undefined ? '' : `, ${found.targets} ${words.targets} in all`}.${unread === 0 ? '' : ` ${unread} ${unread === 1 ? `${words.one} was` : `${words.many} were`} not read.`}`
-          : ` of ${found.length} tokens.${unread === 0 ? '' : ` ${unread} tokens of the text stand in none of them.`}`
+          ? `${words.targets === undefined ? '' : `, ${grouped(found.targets)} ${words.targets} in all`}.${unread === 0 ? '' : ` ${grouped(unread)} ${unread === 1 ? `${words.one} was` : `${words.many} were`} not read.`}`
+          : ` of ${grouped(found.length)} tokens${unread === 0 ? '.' : `, evenly over the text; ${grouped(unread)} tokens of it stand in none of them.`}`
       }`,
       count === 1
         ? `A bar is how much the loss grows without the part; with one ${words.one} there is no standard error.`

@@ -24,14 +24,13 @@ export function attributionFigure(attribution: Attribution, { tokens, wordOf }: 
     {
       label: 'const',
       value: attribution.const,
-      note: factor === undefined ? 'bias of the unembedding' : 'biases of the last norm and of the unembedding',
     },
     { label: 'all together', value: attribution.sum, note: `the model gives ${Number(logit.toPrecision(6))}` },
   ]
   return {
     title: `What speaks for ${wanted} after “${visible(tokens[position])}” (position ${position})`,
     notes: [
-      `A bar is what a part of the stream adds to ${what}${factor === undefined ? '' : ", with the last norm's factor held"}. All bars together are what the model gives.`,
+      `A bar is what a part of the stream adds to ${what}${factor === undefined ? '' : ", with the last norm's factor held"}. All bars together are what the model gives. const: ${factor === undefined ? 'the bias of the unembedding' : 'the biases of the last norm and of the unembedding'}.`,
       ...(stopsAt === undefined
         ? []
         : [`The sum stops at the norm ${stopsAt}: what went into it cannot be told apart behind it.`]),

@@ -19,7 +19,7 @@ export interface CheckedWords {
 export function checksFigure({ checks, layers, sensitivity }: Checks, words: CheckedWords = {}): Figure {
   const count = (verdict: Check['verdict']): number => checks.filter((check) => check.verdict === verdict).length
   const [failed, idle] = [count('fail'), count('not applicable')]
-  const rest = idle === 0 ? '' : ` ${idle} ${idle === 1 ? 'does' : 'do'} not apply.`
+  const rest = idle === 0 ? '' : ` ${idle} ${idle === 1 ? 'does' : 'do'} not apply (–).`
   return {
     title: 'Checks of a model',
     notes: [
@@ -27,6 +27,8 @@ export function checksFigure({ checks, layers, sensitivity }: Checks, words: Che
       ...checks.flatMap(({ name, verdict, reason, address }) =>
         verdict === 'fail' ? [`${name}: ${reason}${address === undefined ? '' : ` (at ${address})`}`] : [],
       ),
+      'A larger error than the one that passes is a fault, but for "order": there the change has to be larger, since tokens in another order should say something else.',
+      'Errors are in units of the value: of logits, logits; of patterns, shares; of the definitions and the reference engine, ‖a − b‖ / ‖a‖.',
     ],
     panels: [
       checkTable(checks),
@@ -36,19 +38,26 @@ export function checksFigure({ checks, layers, sensitivity }: Checks, words: Che
   }
 }
 
+/** True for a check that passes where the change is larger than some number: of "order", where places are known. */
+const isFarWanted = (verdict: Check['verdict'], largest = 0, allowed = 0): boolean =>
+  largest > allowed === (verdict === 'pass')
+
 const checkTable = (checks: readonly Check[]): Panel => ({
   kind: 'table',
   columns: [
     { name: 'check', align: 'left' },
     { name: 'verdict', align: 'left' },
-    { name: 'largest error', align: 'right' },
+    { name: 'error', align: 'right' },
+    { name: 'passes', align: 'right' },
     { name: 'where', align: 'left' },
     { name: 'meaning', align: 'left' },
   ],
-  rows: checks.map(({ name, verdict, largest, reason, proves, address = '' }) => [
+  rows: checks.map(({ name, verdict, largest, allowed, reason, proves, address = '' }) => [
     name,
-    verdict,
+    // The meaning says why it does not apply.
+    verdict === 'not applicable' ? '–' : verdict,
     largest === undefined ? '' : threeDigits(largest),
+    allowed === undefined ? '' : `${isFarWanted(verdict, largest, allowed) ? '>' : '≤'} ${threeDigits(allowed)}`,
     address,
     reason ?? proves,
   ]),

@@ -40,6 +40,8 @@ export function circuitsFigure(
       inWords[basis],
       ...besides.map((each) => (each === 'turned' && offset !== undefined ? turnedWords(offset) : besidesWords[each])),
       ...missing.map((name) => `Some heads have no ${name} projection; the identity stands for it.`),
+      '‖QK‖, ‖OV‖: the length of the matrix, √Σσ²: how much scores differ with what meets, and how much a head writes. Large is what stands out among the heads.',
+      'σ₁: the largest singular value, what the strongest direction is multiplied by. Where it is nearly the length, one direction is nearly all; where all r are alike, it is the length / √r.',
       'λ: Σλ/Σ|λ|, 1 where all eigenvalues are positive (a head that copies, or looks for the same), −1 where all are negative. λ(W): the same between tokens, of W_E · QK · W_Eᵀ and of W_E · OV · W_U.',
       ...(tokens ? tokenNotes(tokens) : []),
       ...(directions ? [directionNote] : []),

@@ -3,6 +3,7 @@
 import type { RunComparison, Unlike } from '../inspect/proofs/compare.ts'
 import type { Folded } from '../inspect/proofs/foldedModel.ts'
 import type { FoldingStep } from '../inspect/proofs/folding.ts'
+import { grouped } from './amounts.ts'
 import type { Figure, Panel } from './figure.ts'
 import { threeDigits } from './figureNumbers.ts'
 
@@ -21,6 +22,9 @@ export function comparisonFigure(
     first
       ? `The first difference is at ${first.first}: a ${first.kind}. ${differing.length} of ${distances.length} addresses differ.`
       : `No bit differs at any of ${distances.length} addresses.`,
+    ...(first
+      ? ['Differences of up to some 1e-6 of a value (‖a−b‖/‖a‖) are rounding: the same sums, taken in another order.']
+      : []),
     ...(said && !isEqual ? [`What comes next: ln p differs by ${said.largest.toPrecision(3)} nats at most.`] : []),
     ...(folded ? foldedSaid(folded) : []),
     ...unlikeSaid(unlike),
@@ -65,16 +69,14 @@ const table = (differing: RunComparison['distances']): Panel => ({
   columns: [
     { name: 'address', align: 'left' },
     { name: 'kind', align: 'left' },
-    { name: 'cells' },
-    { name: 'different' },
-    { name: 'max |a − b|', align: 'right' },
-    { name: '‖a − b‖ / ‖a‖', align: 'right' },
+    { name: 'different', align: 'right' },
+    { name: 'max |a−b|', align: 'right' },
+    { name: '‖a−b‖/‖a‖', align: 'right' },
   ],
   rows: differing.map(({ address, kind, cells, different, largest, relative }) => [
     address,
     kind,
-    cells,
-    different,
+    `${grouped(different)} of ${grouped(cells)}`,
     threeDigits(largest),
     threeDigits(relative),
   ]),

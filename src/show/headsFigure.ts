@@ -3,7 +3,7 @@
 import type { Detected, Detection } from '../inspect/heads/detectors.ts'
 import type { HeadFacts, Heads } from '../inspect/heads/heads.ts'
 import type { InContext } from '../inspect/heads/inContext.ts'
-import type { HeadRole } from '../inspect/heads/roles.ts'
+import { decidable, type HeadRole, roleThreshold, uniformThreshold } from '../inspect/heads/roles.ts'
 import type { AttentionThrough, SharesThrough } from '../inspect/heads/throughLayers.ts'
 import type { Figure, Panel } from './figure.ts'
 import { nameOfHead } from './streamNames.ts'
@@ -48,6 +48,12 @@ export function headsFigure(facts: Heads, extras: HeadsExtras = {}): Figure {
         : []),
       ...(inContext ? [inContextWords(inContext)] : []),
       ...meanings(facts),
+      `A head has the role of its largest share, from ${roleThreshold} on; it is uniform from ${uniformThreshold} of the greatest entropy on, and unknown where nothing reaches that.`,
+      ...(drawn
+        ? [
+            `Goes by: content (what stands there), position (where it stands), or undecided, where no share reaches ${decidable} at the first period and half of that share at the second.`,
+          ]
+        : []),
       ...[...roles].map(([name, meaning]) => `Seems to be ${name}: ${meaning}.`),
     ],
     panels: [
@@ -177,10 +183,11 @@ function evidenceOf({ name, evidence }: HeadRole): string {
 
 const wordsOfScore: Readonly<Record<string, string>> = { evenEntropy: 'all alike', prefixMatching: 'prefix matching' }
 
-/** `induction 0.98, then 0.97`: at the first period and at the second. */
+/** `induction 0.98 at the first period, 0.97 at the second` */
 function controlWords({ control, controlEvidence: evidence }: HeadFacts): string {
   if (!evidence) return ''
-  const both = ([one, other]: readonly [number, number]): string => `${one.toFixed(2)}, then ${other.toFixed(2)}`
+  const both = ([one, other]: readonly [number, number]): string =>
+    `${one.toFixed(2)} at the first period, ${other.toFixed(2)} at the second`
   const atOffset = `${evidence.offset} back ${both(evidence.atOffset)}`
   const induction = `induction ${both(evidence.induction)}`
   return { content: induction, position: atOffset, undecided: `${induction}; ${atOffset}` }[control]

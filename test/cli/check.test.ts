@@ -18,7 +18,9 @@ describe('cutaway check', () => {
     const { code, stdout, stderr } = await cutaway(['check', 'runs/cat', 'a cat'], { folder: place.path })
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
     assert.match(stdout, /^Checks of a model\n/)
-    assert.match(stdout, /All 17 passed\. 1 does not apply\./)
+    assert.match(stdout, /All 17 passed\. 1 does not apply \(–\)\./)
+    assert.match(stdout, /\ncausality +pass +0 +≤ 0\n/)
+    assert.match(stdout, /\norder +pass +[\d.]+ +> [\d.e-]+ /)
   })
 
   test('names what is wrong, and fails', async () => {

@@ -195,7 +195,7 @@ describe('interventions', () => {
       stdout,
       /^What the model loses without a head or an MLP, each replaced by what it is in\sanother window/,
     )
-    assert.match(stdout, /over 16 windows of 8 tokens\.\s591\stokens of the text stand in none of them\./)
+    assert.match(stdout, /over 16 windows of 8 tokens, evenly\sover the text; 591 tokens of it stand in none of them\./)
     const words = ['ablate', 'runs/cat', 'cat.txt', '--zero', '--windows', '4']
     const edits = ['--edit', 'blocks.0.mlp.output = 0']
     const { stdout: json } = await cutaway([...words, ...edits, '--json', '--html', 'lost.html'], { folder })

@@ -43,7 +43,16 @@ test('a cell for each score, and a row for each head', () => {
   assert.deepEqual(scores.values, [0.25, 0.125, Number.NaN, 0.1, Number.NaN, Number.NaN, Number.NaN, 0.3])
   assert.deepEqual([scores.rows.labels, repeated.rows.labels], [['0.0', '0.1'], ['0.0']])
   assert.deepEqual(roles.rows, [
-    ['0.0', 'induction', 'prefix matching 0.96, copying 0.50', 'content', 'induction 0.98, then 0.97', 0.5, 0.5, 2],
+    [
+      '0.0',
+      'induction',
+      'prefix matching 0.96, copying 0.50',
+      'content',
+      'induction 0.98 at the first period, 0.97 at the second',
+      0.5,
+      0.5,
+      2,
+    ],
     ['0.1', 'unknown', 'at most first 0.30', 'undecided', '', Number.NaN, 1, Number.NaN],
   ])
   assert.deepEqual(repeated.values, [0.01, 0.02, 0.96, 0.03])

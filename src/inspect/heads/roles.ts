@@ -79,7 +79,7 @@ export interface ControlEvidence {
 }
 
 /** Below this share nothing is decided. */
-const decidable = 0.2
+export const decidable = 0.2
 
 /** The verdict of two periods: a share that stays at its distance goes by position, one that moves with the period by content. */
 export function controlOf({ induction, atOffset }: ControlEvidence): Control {

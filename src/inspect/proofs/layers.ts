@@ -118,7 +118,7 @@ function way(
   b: ReadonlyMap<string, Values>,
 ): Way {
   const layers = new Map<string, LayerError>()
-  let worst = { address: '', largest: 0, relative: 0 }
+  let worst = { address: '', relative: 0 }
   for (const [address, { axes, data }] of a) {
     const { largest, relative } = apart(address, axes, data, (b.get(address) as Values).data)
     const { name, ...label } = layerOf(address)
@@ -131,11 +131,16 @@ function way(
       largest: isLarger ? largest : so.largest,
       relative: Math.max(relative, so?.relative ?? 0),
     })
-    if (relative > worst.relative) worst = { address, largest, relative }
+    if (relative > worst.relative) worst = { address, relative }
   }
-  const { address, largest, relative } = worst
+  const { address, relative } = worst
   const reason = `the difference there is ${relative.toPrecision(2)} of the value itself`
-  const check = passIf(against, relative <= most, { largest, reason, ...(address !== '' && { address }) })
+  const check = passIf(against, relative <= most, {
+    largest: relative,
+    allowed: most,
+    reason,
+    ...(address !== '' && { address }),
+  })
   return { check, layers: [...layers.values()] }
 }
 

@@ -36,7 +36,7 @@ export function patternChecks({ model, addresses, seen }: Subject): Check[] {
   const causal = patterns.filter(({ isCausal }) => isCausal)
   const bothWays = 'positions may look both ways'
   return [
-    worst('rows of patterns', patterns, softmaxAxis),
+    { ...worst('rows of patterns', patterns, softmaxAxis), allowed: tolerance },
     causal.length > 0 ? worst('mask', causal, triangle) : notApplicable('mask', bothWays),
     causal.length > 0 ? worst('own position', causal, offByOne) : notApplicable('own position', bothWays),
     scales(patterns),

@@ -35,7 +35,7 @@ export interface Check {
   readonly verdict: 'pass' | 'fail' | 'not applicable'
   /** The fault by its name; why the check does not apply; or what else was found. */
   readonly reason?: string
-  /** The largest error that was found, and the largest that passes. */
+  /** The largest error that was found, and the largest that passes; of `definitions`, `reference engine` and `fixture` ‖a − b‖ / ‖a‖. */
   readonly largest?: number
   readonly allowed?: number
   /** The address at which it is largest. */

@@ -15,7 +15,7 @@ const marks = ['●', '○', '▲', '△', '■', '□', '◆', '◇'] as const
 /** The size of the small chart, in characters. */
 const [chartWidth, chartHeight] = [60, 10]
 /** The table below it has at most so many rows, evenly spaced. */
-const mostRows = 16
+const mostRows = 20
 
 interface Range {
   readonly low: number
