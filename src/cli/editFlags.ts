@@ -2,6 +2,7 @@
 
 import type { Edit, OtherRun } from '../edit/edit.ts'
 import { parseEdit } from '../edit/editText.ts'
+import { overruledEdit } from '../edit/overruled.ts'
 import { checkHidden } from '../inspect/hiddenEdits.ts'
 import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
@@ -75,6 +76,11 @@ export async function editsOf(
   if (edits.length > 0) {
     const { names } = passOf(model, reachOf(model, counted))
     for (const { at } of edits) pathsOf(addressOf(at), names.values.keys(), 'edits')
+    const overruled = overruledEdit(edits, names.values.keys())
+    if (overruled !== undefined)
+      throw new Error(
+        `${command}: --edit ${JSON.stringify(edit[overruled])} changes nothing, since all of it is replaced by what comes after. Leave it out, or give it last.`,
+      )
     await checkHidden({ names, engine, edits: counted }, command)
   }
   return edits

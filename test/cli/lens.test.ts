@@ -71,6 +71,18 @@ describe('the stream', () => {
     assert.notDeepEqual(JSON.parse(lensed.stdout).rows, JSON.parse(whole.stdout).rows)
   })
 
+  test('is of no model with an edit that the next one overrules', async () => {
+    const edits = ['--edit', 'blocks.0.output = 5', '--edit', 'blocks.*.output = 0']
+    const message =
+      '--edit "blocks.0.output = 5" changes nothing, since all of it is replaced by what comes after. Leave it out, or give it last.'
+    for (const [command, ...words] of [
+      ['lens', 'a cat'],
+      ['eval', 'cat.txt'],
+      ['generate', '--prompt', 'a'],
+    ])
+      assert.equal(await complaint([command, 'runs/cat', ...words, ...edits], { folder }), `${command}: ${message}`)
+  })
+
   test('through a tuned lens, trained on a text', async () => {
     const words = ['runs/cat', 'a cat', '--tune', 'cat.txt', '--steps', '3', '--json']
     const { stdout } = await cutaway(['lens', ...words], { folder })
