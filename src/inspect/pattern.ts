@@ -40,7 +40,12 @@ export const titleOf = ({ part, layer, head }: Omit<AttentionPattern, 'shares'>)
   `${part === undefined ? '' : `${part}, `}layer ${layer}, head ${head}`
 
 /** True if no position looks at a later one: then those cells are left out rather than drawn as zeros. */
-export function looksOnlyBack({ part, positions, sources, shares }: AttentionPattern): boolean {
+export function looksOnlyBack({
+  part,
+  positions,
+  sources,
+  shares,
+}: Pick<AttentionPattern, 'part' | 'positions' | 'sources' | 'shares'>): boolean {
   if (part === 'cross') return false
   for (let position = 0; position < positions; position++) {
     for (let source = position + 1; source < sources; source++)

@@ -31,7 +31,7 @@ export function patternsFigure(patterns: readonly AttentionPattern[], { tokens, 
             group: `${part === undefined ? '' : `${part}, `}layer ${layer}`,
             rows: { name: 'position asks', labels: shown[asks], of: asks },
             columns: { name: 'source answers', labels: shown[answers], of: answers },
-            values: seen(pattern),
+            values: sharesSeen(pattern),
           }
         }),
         told: {
@@ -45,7 +45,7 @@ export function patternsFigure(patterns: readonly AttentionPattern[], { tokens, 
 }
 
 /** The shares; nothing where no position looks, because it comes later. */
-function seen(pattern: AttentionPattern): Float32Array {
+export function sharesSeen(pattern: Pick<AttentionPattern, 'part' | 'positions' | 'sources' | 'shares'>): Float32Array {
   const { shares, sources } = pattern
   if (!looksOnlyBack(pattern)) return shares
   return shares.map((share, i) => (i % sources > Math.floor(i / sources) ? Number.NaN : share))

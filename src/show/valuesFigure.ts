@@ -3,6 +3,7 @@
 import type { Values } from '../engine/engine.ts'
 import { type Axis, cells, denseStrides, placesOfCell } from '../tensor/axes.ts'
 import type { Figure, Labels, Panel } from './figure.ts'
+import { sharesSeen } from './patternsFigure.ts'
 import { visible } from './visible.ts'
 
 /** More grids than this are too many to look at; the others are left out, and it is said. */
@@ -39,19 +40,26 @@ function gridsOf(address: string, { axes, data }: Values, words: AxisWords): Pan
   return Array.from({ length: cells(outer) }, (_, i) => {
     const places = placesOfCell(outer, i)
     const start = places.reduce((sum, place, axis) => sum + place * outer[axis].stride, 0)
+    const own = Float32Array.from({ length: height * width }, (_, cell) => {
+      const [row, column] = [Math.floor(cell / width), cell % width]
+      return data[start + row * (rows?.stride ?? 0) + column * (columns?.stride ?? 0)]
+    })
     return {
       kind: 'grid',
       title: [address, ...places.map((place, axis) => `${outer[axis].name} ${place}`)].join(', '),
       rows: labelsOf(rows, words),
       columns: labelsOf(columns, words),
-      values: Float32Array.from({ length: height * width }, (_, cell) => {
-        const [row, column] = [Math.floor(cell / width), cell % width]
-        return data[start + row * (rows?.stride ?? 0) + column * (columns?.stride ?? 0)]
-      }),
+      values: scale === 'share' && rows?.name === 'position' ? seenShares(address, own, height, width) : own,
       unit: scale === 'share' ? 'share' : '',
       scale,
     }
   })
+}
+
+/** The shares of a pattern as a figure of patterns has them: nothing where no position looks, because it comes later. */
+function seenShares(address: string, shares: Float32Array, positions: number, sources: number): Float32Array {
+  const part = /\.cross\.pattern( |$)/.test(address) ? 'cross' : undefined
+  return sharesSeen({ part, positions, sources, shares })
 }
 
 function labelsOf(axis: Axis | undefined, words: AxisWords): Labels {

@@ -137,4 +137,10 @@ describe('cutaway read', () => {
     assert.match(stdout, /\nvocab →\n {2,}␣/)
     assert.doesNotMatch(stdout, /Only the last/)
   })
+
+  test('leaves empty what a pattern cannot look at, as attention does', async () => {
+    const address = 'blocks.0.attention.pattern {head: 0}'
+    const { stdout } = await cutaway(['read', 'runs/cat', 'a cat', address], { folder })
+    assert.match(stdout, /\nposition ↓ {2}source → {2}\(share\)\n +a +␣ +c +a +t\na 1\.00\n␣ 0\.\d\d 0\.\d\d\n/)
+  })
 })
