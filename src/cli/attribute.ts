@@ -1,5 +1,6 @@
 // cutaway attribute: what each part of the stream adds to a logit.
 
+import { checkFinite } from '../engine/finite.ts'
 import { editedPass } from '../inspect/editedPass.ts'
 import { read } from '../inspect/read.ts'
 import { attributeLogit } from '../inspect/stream/attribution.ts'
@@ -77,5 +78,6 @@ async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: 
 async function guessAt(looking: TextInRun['looking'], position: number): Promise<number> {
   const { address: path } = logitsOf(await editedPass(looking, 'attribute'), 'attribute')
   const [logits] = (await read({ ...looking, addresses: [{ path, at: { position } }] })).values()
+  checkFinite('attribute: a logit', logits.data)
   return logits.data.indexOf(Math.max(...logits.data))
 }

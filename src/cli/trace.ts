@@ -1,6 +1,6 @@
 // cutaway trace: where a model keeps what it says of a subject, by noise on the subject and values put back.
 
-import { causalTrace } from '../inspect/interventions/causalTrace.ts'
+import { causalTrace, checkTraceable } from '../inspect/interventions/causalTrace.ts'
 import { traceFigure } from '../show/traceFigure.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { tokenText } from '../text/tokenText.ts'
@@ -50,6 +50,7 @@ const kinds = ['decoder', 'masked'] as const
 
 async function look(values: FlagValues<typeof flags>, { run, looking, ids, tokens }: TextInRun, terminal: Terminal) {
   const { tokenizer } = run
+  checkTraceable(looking.model)
   if (values.subject === undefined)
     throw new Error('trace: which part of the text is the subject? Give --subject "The cat".')
   const subject = placesOfText(values.subject, ids, tokenizer)

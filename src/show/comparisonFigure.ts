@@ -1,6 +1,6 @@
 // Two runs as a figure: the first address at which they differ, and a row for each that does.
 
-import type { RunComparison, Unlike } from '../inspect/proofs/compare.ts'
+import type { Distance, RunComparison, Unlike } from '../inspect/proofs/compare.ts'
 import type { Folded } from '../inspect/proofs/foldedModel.ts'
 import type { FoldingStep } from '../inspect/proofs/folding.ts'
 import { grouped } from './amounts.ts'
@@ -25,7 +25,8 @@ export function comparisonFigure(
     ...(first
       ? ['Differences of up to some 1e-6 of a value (‖a−b‖/‖a‖) are rounding: the same sums, taken in another order.']
       : []),
-    ...(said && !isEqual ? [`What comes next: ln p differs by ${said.largest.toPrecision(3)} nats at most.`] : []),
+    ...(said && !isEqual ? [likelihoodsSaid(said)] : []),
+    ...nanSaid(distances),
     ...(folded ? foldedSaid(folded) : []),
     ...unlikeSaid(unlike),
   ]
@@ -34,6 +35,25 @@ export function comparisonFigure(
     notes,
     panels: differing.length === 0 ? [] : [table(differing)],
   }
+}
+
+/** How far ln p of what comes next is apart, where it is a number. */
+function likelihoodsSaid({ largest, nan = 0, cells }: Distance): string {
+  if (nan === cells) return 'What comes next: ln p is NaN in both.'
+  const apart = Number.isFinite(largest)
+    ? `ln p differs by ${largest.toPrecision(3)} nats at most`
+    : 'ln p is a number in one of them where it is none in the other'
+  return `What comes next: ${apart}${nan === 0 ? '' : `; ${nan} of ${cells} are NaN in both`}.`
+}
+
+/** The numbers that are NaN in both runs, which no comparison tells apart. */
+function nanSaid(distances: readonly Distance[]): string[] {
+  const ill = distances.filter(({ nan = 0 }) => nan > 0)
+  if (ill.length === 0) return []
+  const count = ill.reduce((sum, { nan = 0 }) => sum + nan, 0)
+  return [
+    `In both runs ${count === 1 ? 'one number is' : `${count} numbers are`} NaN, at ${ill.length === 1 ? 'one address' : `${ill.length} addresses, first at`} ${ill[0].address}. The weights may be damaged.`,
+  ]
 }
 
 const stepNames: Readonly<Record<FoldingStep, string>> = {

@@ -30,6 +30,8 @@ export interface PanelContents {
     readonly columns: Labels
     /** Row by row; NaN leaves a cell empty. */
     readonly values: ArrayLike<number>
+    /** True where NaN is a number that came out, and is written; a cell that is NaN is empty otherwise. */
+    readonly hasNaN?: boolean | undefined
     readonly unit: string
     /** `share`: from 0 to 1. `signed`: around 0, both sides equally far. `amount`: from 0, or the least, to the most. */
     readonly scale: 'share' | 'signed' | 'amount'

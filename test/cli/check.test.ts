@@ -18,7 +18,7 @@ describe('cutaway check', () => {
     const { code, stdout, stderr } = await cutaway(['check', 'runs/cat', 'a cat'], { folder: place.path })
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
     assert.match(stdout, /^Checks of a model\n/)
-    assert.match(stdout, /All 17 passed\. 1 does not apply \(–\)\./)
+    assert.match(stdout, /All 18 passed\. 1 does not apply \(–\)\./)
     assert.match(stdout, /\ncausality +pass +0 +≤ 0\n/)
     assert.match(stdout, /\norder +pass +[\d.]+ +> [\d.e-]+ /)
   })
@@ -63,7 +63,7 @@ describe('cutaway check', () => {
     assert.equal(failed.code, 1)
     assert.match(
       failed.stdout,
-      /1 of 18 failed\.\s+fixture: the difference there is \S+ of the value itself \(at logits\)/,
+      /1 of 19 failed\.\s+fixture: the difference there is \S+ of the value itself \(at logits\)/,
     )
     await writeFile(join(folder, 'expected.json'), '{ "inputs": { "ids": "the cat" }, "values": {} }')
     assert.equal(

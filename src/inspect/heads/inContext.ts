@@ -7,6 +7,7 @@
 
 import type { Edited } from '../../edit/edit.ts'
 import { runWith, type Values } from '../../engine/engine.ts'
+import { checkFinite } from '../../engine/finite.ts'
 import type { DecoderModel } from '../../model/language.ts'
 import { crossEntropy } from '../../tensor/definitions.ts'
 import type { Names } from '../../tensor/names.ts'
@@ -112,9 +113,12 @@ export function lossNodes(names: Names, places: readonly [number, number]): Reco
 export const nextTokens = (ids: ArrayLike<number>, places: readonly [number, number]): Record<string, number[]> =>
   Object.fromEntries(places.map((place, i) => [`next, ${sides[i]}`, [ids[place + 1]]]))
 
-/** The losses among the values of a program. */
-export const lossesIn = (values: ReadonlyMap<string, Values>): WindowLosses =>
-  sides.map((name) => values.get(`loss, ${name}`)?.data[0] ?? Number.NaN) as [number, number]
+/** The losses among the values of a program. Throws where one is NaN or infinite. */
+export function lossesIn(values: ReadonlyMap<string, Values>): WindowLosses {
+  const [late, early] = sides.map((name) => values.get(`loss, ${name}`)?.data[0] ?? Number.NaN)
+  checkFinite('heads: a loss', [late, early])
+  return [late, early]
+}
 
 /** The facts of the losses of windows. */
 export function inContextOf(losses: readonly WindowLosses[], [late, early]: readonly [number, number]): InContext {

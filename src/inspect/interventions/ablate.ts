@@ -12,6 +12,7 @@
 
 import type { Edited } from '../../edit/edit.ts'
 import type { Values } from '../../engine/engine.ts'
+import { checkFinite } from '../../engine/finite.ts'
 import type { InputValues } from '../../model/inputValues.ts'
 import type { DecoderModel } from '../../model/language.ts'
 import { textLimits } from '../../model/reads.ts'
@@ -120,6 +121,7 @@ export async function ablate(settings: AblateSettings): Promise<Ablations> {
       const losses = await patcher.run(inputsOf(window), given, [undefined, ...patches], (done) =>
         report?.(i * (patches.length + 1) + done, total),
       )
+      checkFinite('ablate: the loss', [losses[0]])
       found.push(losses.map((loss) => loss / length))
     }
     return {

@@ -17,6 +17,7 @@ import { type Examples, lengthsOf } from '../../data/examples.ts'
 import { expectReached, withSettled } from '../../edit/edited.ts'
 import { settleEdits } from '../../edit/settleEdits.ts'
 import { type Engine, runWith, type Values } from '../../engine/engine.ts'
+import { checkFinite } from '../../engine/finite.ts'
 import type { Answer } from '../../evaluate/loss.ts'
 import { checkFits, inputsFor, type Objective } from '../../evaluate/objective.ts'
 import type { AnyModel } from '../../model/language.ts'
@@ -94,11 +95,11 @@ export async function ablateExamples(settings: AblateExamplesSettings): Promise<
     const total = read.length * (patches.length + 1)
     for (const [i, { inputs }] of read.entries()) {
       const given = kind === 'zero' ? new Map<string, Values>() : (mean ?? (await giver.others(i)))
-      found.push(
-        await patcher.run(inputs, given, [undefined, ...patches], (done) =>
-          report?.(i * (patches.length + 1) + done, total),
-        ),
+      const losses = await patcher.run(inputs, given, [undefined, ...patches], (done) =>
+        report?.(i * (patches.length + 1) + done, total),
       )
+      checkFinite('ablate: the loss', [losses[0]])
+      found.push(losses)
     }
     const counts = read.map(({ targets }) => targets)
     const targets = totalOf(counts)

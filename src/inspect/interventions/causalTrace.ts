@@ -8,7 +8,9 @@
 // The stream is put back at one layer and position; what attention or the MLP adds there in a window of layers, since one layer alone
 // does little. Meng et al. 2022, "Locating and Editing Factual Associations in GPT".
 
+import { areFinite, checkFinite } from '../../engine/finite.ts'
 import { givenOf, type InputValues, sizesOfValues } from '../../model/inputValues.ts'
+import type { AnyModel } from '../../model/language.ts'
 import { type Address, addressText } from '../../tensor/address.ts'
 import { cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import { softmax } from '../../tensor/definitions.ts'
@@ -88,10 +90,7 @@ export interface CausalTrace {
  */
 export async function causalTrace(settings: TraceSettings): Promise<CausalTrace> {
   const { model, engine, edits = [], inputs, subject, draws = 10, seed = 0, report } = settings
-  if (model.kind !== 'decoder' && model.kind !== 'masked')
-    throw new Error(
-      `trace: it follows one stream from a subject to the probability of a token, but this is ${describedKind[model.kind]}. Give a model that writes on, or one that fills in masked tokens.`,
-    )
+  checkTraceable(model)
   const sizes = sizesOfValues('trace', model.reads, inputs)
   const names = await editedPass({ model, engine, edits, inputs }, 'trace')
   const { node: logits, address: path } = logitsOf(names, 'trace')
@@ -108,6 +107,10 @@ export async function causalTrace(settings: TraceSettings): Promise<CausalTrace>
   const noise = (settings.noise ?? 3) * (await embeddingSpread(settings))
   const layers = streamStates(names, 'trace').filter(({ point }) => point === 'output').length
   const window = settings.window ?? Math.max(1, Math.round(layers / 5))
+  if (!(Number.isInteger(window) && window >= 1 && window <= layers))
+    throw new Error(
+      `trace: the window is ${window} layers, but the model has ${layers}. Give a whole number from 1 to ${layers}.`,
+    )
   const wanted = tracedPlaces(names, length, window)
   const patcher = await Patcher.of({
     ...{ model, engine, sizes, optional: Object.keys(givenOf(inputs)), rows: settings.batch ?? 64 },
@@ -124,6 +127,7 @@ export async function causalTrace(settings: TraceSettings): Promise<CausalTrace>
       [noiseName]: noiseOf(embedded.node, places, draw === undefined ? 0 : noise, randomKey(`noise ${draw}`, seed)),
     })
     const { metric: clean, values } = await patcher.look(drowned(undefined))
+    checkFinite('trace: the probability of the answer', [clean])
     const found: { corrupt: number; restored: number[] }[] = []
     for (let draw = 0; draw < draws; draw++) {
       const [corrupt, ...restored] = await patcher.run(
@@ -132,6 +136,10 @@ export async function causalTrace(settings: TraceSettings): Promise<CausalTrace>
         [undefined, ...wanted.map(({ addresses }) => addresses)],
         (done) => report?.(draw * (wanted.length + 1) + done, draws * (wanted.length + 1)),
       )
+      if (!areFinite([corrupt, ...restored]))
+        throw new Error(
+          `trace: with noise of ${noise} the probability of the answer is no number. Give less noise than ${settings.noise ?? 3} times the spread of the embeddings.`,
+        )
       found.push({ corrupt, restored })
     }
     const corrupt = meanOf(found.map((each) => each.corrupt))
@@ -163,6 +171,14 @@ const describedKind = {
   'encoder-decoder': 'a translator, which has two',
 } as const
 
+/** Throws for a model that does not say, of one stream, which token stands somewhere. */
+export function checkTraceable({ kind }: AnyModel): void {
+  if (kind === 'decoder' || kind === 'masked') return
+  throw new Error(
+    `trace: it follows one stream from a subject to the probability of a token, but this is ${describedKind[kind]}. Give a model that writes on, or one that fills in masked tokens.`,
+  )
+}
+
 function placeOf(place: number, length: number, what: string): number {
   if (Number.isInteger(place) && place >= -length && place < length) return place < 0 ? place + length : place
   throw new Error(
@@ -180,6 +196,7 @@ function subjectOf(subject: readonly number[], length: number): number[] {
 
 async function guessAt(looking: Looking, address: Address): Promise<number> {
   const [logits] = (await read({ ...looking, addresses: [address] })).values()
+  checkFinite('trace: a logit', logits.data)
   return logits.data.indexOf(Math.max(...logits.data))
 }
 

@@ -1,5 +1,6 @@
 // What patches do to a metric, over pairs: the mean, as a share of the way, and how far it may be off.
 
+import { checkFinite } from '../../engine/finite.ts'
 import { meanOf, standardError } from '../means.ts'
 import type { PatchDirection } from './pairs.ts'
 
@@ -31,8 +32,9 @@ export interface MeasuredPair {
   readonly patched: readonly number[]
 }
 
-/** The metric of both texts. */
+/** The metric of both texts. Throws where it is NaN or infinite in one. */
 export function measuredPairs(found: readonly MeasuredPair[], direction: PatchDirection = 'denoising'): PatchedPairs {
+  for (const { base, other } of found) checkFinite('patch: the logit that is looked at', [base, other])
   const [base, other] = [meanOf(found.map(({ base }) => base)), meanOf(found.map(({ other }) => other))]
   const [clean, corrupt] = direction === 'denoising' ? [other, base] : [base, other]
   return { direction, pairs: found.length, clean, corrupt }

@@ -5,6 +5,7 @@
 
 import type { ExpectedValues } from '../../checkpoint/expectedValues.ts'
 import type { Looking } from '../editedPass.ts'
+import { finiteValues } from './finite.ts'
 import { invariances } from './invariance.ts'
 import { type LayerError, layerErrors } from './layers.ts'
 import { leaks } from './leaks.ts'
@@ -12,7 +13,7 @@ import { normalisedAxis } from './normalised.ts'
 import { patternChecks } from './patternFaults.ts'
 import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
 import { subjectOf } from './subject.ts'
-import type { Check } from './verdict.ts'
+import { type Check, checkNames, notApplicable } from './verdict.ts'
 import { cachedWriting } from './written.ts'
 
 /** The checks of a model on one text, and what some of them go by. */
@@ -31,7 +32,7 @@ export interface CheckSettings extends Looking {
 }
 
 /**
- * Checks of a model on one text, in the order in which they are told.
+ * Checks of a model on one text, in the order in which they are told. Where values are no numbers, no other check applies.
  *
  * - `inputs`: `{ ids }` of at least three tokens, with `{ source }` for a translator
  *
@@ -42,6 +43,12 @@ export async function checkModel({ expected, report = () => {}, ...looking }: Ch
   const { names, end, reader } = subject
   const stages = 5
   try {
+    const finite = await finiteValues(subject)
+    if (finite.verdict === 'fail') {
+      const others = checkNames.filter((name) => name !== finite.name)
+      const idle = others.map((name) => notApplicable(name, `values are no numbers from ${finite.address} on`))
+      return { checks: [finite, ...idle], sensitivity: [], layers: [] }
+    }
     const byGraph = normalisedAxis({ outputs: [names.valueAt(end)], names })
     report(1, stages)
     const { checks: seen, sensitivity } = await sensitivityOf(subject)
@@ -53,7 +60,7 @@ export async function checkModel({ expected, report = () => {}, ...looking }: Ch
     report(4, stages)
     const left = await leaks(subject)
     report(5, stages)
-    const checks = [byGraph, ...patternChecks(subject), ...seen, ...unchanged, written, ...errors, left]
+    const checks = [finite, byGraph, ...patternChecks(subject), ...seen, ...unchanged, written, ...errors, left]
     return { checks, sensitivity, layers }
   } finally {
     await reader.close()

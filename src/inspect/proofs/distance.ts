@@ -12,16 +12,19 @@ export interface Apart {
   readonly largest: number
   /** ‖a − b‖ / ‖a‖, over the cells that are finite. */
   readonly relative: number
+  /** The number of cells that are NaN in both; left out where none is. */
+  readonly nan?: number
   /** The first cell that differs, as an address with places. */
   readonly first?: string
 }
 
 /** The distance of the values at an address. */
 export function apart(address: string, axes: readonly Axis[], a: ArrayLike<number>, b: ArrayLike<number>): Apart {
-  let [different, largest, squares, whole] = [0, 0, 0, 0]
+  let [different, largest, squares, whole, nan] = [0, 0, 0, 0, 0]
   let first: number | undefined
   for (let i = 0; i < a.length; i++) {
     if (Number.isFinite(a[i])) whole += a[i] ** 2
+    if (Number.isNaN(a[i]) && Number.isNaN(b[i])) nan++
     if (Object.is(a[i], b[i])) continue
     different++
     first ??= i
@@ -32,5 +35,12 @@ export function apart(address: string, axes: readonly Axis[], a: ArrayLike<numbe
   const relative = squares === 0 ? 0 : Math.sqrt(squares / whole)
   const at = (cell: number) => Object.fromEntries(placesOfCell(axes, cell).map((place, i) => [axes[i].name, place]))
   const place = first === undefined ? undefined : addressText({ path: address, at: at(first) })
-  return { cells: a.length, different, largest, relative, ...(place !== undefined && { first: place }) }
+  return {
+    cells: a.length,
+    different,
+    largest,
+    relative,
+    ...(nan > 0 && { nan }),
+    ...(place !== undefined && { first: place }),
+  }
 }

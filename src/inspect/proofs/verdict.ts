@@ -2,6 +2,7 @@
 
 /** The claim of each check, in one line; on the text on which it is tried. */
 const claims = {
+  'finite values': 'every value is a number, neither NaN nor infinite',
   'normalised axis': 'shares are summed over the axis they were normalised over',
   'rows of patterns': 'the shares of each position add up to 1 over "source"',
   mask: 'no position sees what comes after it',
@@ -41,6 +42,9 @@ export interface Check {
   /** The address at which it is largest. */
   readonly address?: string
 }
+
+/** The names of all checks, in the order in which they are told. */
+export const checkNames = Object.keys(claims) as readonly CheckName[]
 
 type Finding = Partial<Pick<Check, 'reason' | 'largest' | 'allowed' | 'address'>>
 

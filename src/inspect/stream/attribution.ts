@@ -8,6 +8,7 @@
 // Elhage et al. 2021; TransformerLens' `logit_attrs`, which leaves the gain and `const` out.
 
 import type { Values } from '../../engine/engine.ts'
+import { checkFinite } from '../../engine/finite.ts'
 import { sizeOf } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
@@ -80,6 +81,7 @@ export async function attributeLogit({
   const read = new Map([...readableOf(summands), ...readableOfReadout(readout, ids)])
   const values = await valuesAt({ ...looking, names, position }, read)
   const { stream, direction, bias, logit, factor } = valuesOfReadout(readout, ids, values)
+  checkFinite('attribute: the logit', [logit])
   const rows: AttributionRow[] = []
   const length = vectorLength(stream)
   await visitParts(looking.engine, summands, values, (label, part) => {

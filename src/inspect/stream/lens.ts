@@ -7,6 +7,7 @@
 // nostalgebraist 2020, "interpreting GPT: the logit lens"; Belrose et al. 2023, "Eliciting Latent Predictions from Transformers with
 // the Tuned Lens". The programs are in lensPrograms.ts.
 
+import { checkFinite } from '../../engine/finite.ts'
 import { sizeOf } from '../../tensor/axes.ts'
 import { editedPass, type Looking } from '../editedPass.ts'
 import { type Saying, sayingsOf } from './guesses.ts'
@@ -78,6 +79,9 @@ export async function logitLens({
       ({ point }, i, { length }) => middle || point !== 'middle' || i === length - 1,
     )
     const { states, final } = await programs.begin(looking.inputs, targets)
+    // What comes from a damaged state is damaged too: the first is named.
+    for (const { address } of programs.states) checkFinite(`lens: a number of ${address}`, states.get(address) ?? [])
+    checkFinite('lens: what the logits say', final.whole)
     const rows: LensRow[] = []
     for (const [i, state] of wanted.entries())
       for (const [j, lens] of lenses.entries()) {

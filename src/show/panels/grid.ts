@@ -16,9 +16,11 @@ const mostBlocks = 12
 const mostRows = 128
 
 /** The texts of the cells: those that the panel brings, or its numbers. */
-export function textsOf({ values, texts, scale }: Grid): (cell: number) => string {
+export function textsOf({ values, texts, scale, hasNaN = false }: Grid): (cell: number) => string {
   const write = scale === 'share' ? shareWriter(values) : numberWriter(values)
-  return texts ? (cell) => readable(texts[cell] ?? '') : (cell) => write(values[cell])
+  return texts
+    ? (cell) => readable(texts[cell] ?? '')
+    : (cell) => (hasNaN && Number.isNaN(values[cell]) ? 'NaN' : write(values[cell]))
 }
 
 /** The length of the longest text, at least 1. */
@@ -89,7 +91,7 @@ function painter(panel: Grid, hasColours: boolean): (text: string, cell: number)
 }
 
 export function gridTable(panel: Grid): PanelTable {
-  const { rows, columns, values, texts } = panel
+  const { rows, columns, values, texts, hasNaN = false } = panel
   const count = columns.labels.length
   return {
     columns: [`${rows.name} / ${columns.name}`, ...columns.labels],
@@ -97,6 +99,7 @@ export function gridTable(panel: Grid): PanelTable {
       label,
       ...columns.labels.map((_, column) => {
         const cell = row * count + column
+        if (!texts && hasNaN && Number.isNaN(values[cell])) return 'NaN'
         return texts ? `${texts[cell] ?? ''} (${sixDigits(values[cell])})` : values[cell]
       }),
     ]),

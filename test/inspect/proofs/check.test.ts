@@ -9,6 +9,7 @@ import { reference } from '../../../src/engine/reference.ts'
 import { checkModel } from '../../../src/inspect/proofs/check.ts'
 import { read } from '../../../src/inspect/read.ts'
 import { GPT2 } from '../../../src/model/gpt2.ts'
+import { parametersOf } from '../../../src/tensor/names.ts'
 import { fill, models } from '../../edit/models.ts'
 
 const ids = [3, 1, 4, 1, 5, 2]
@@ -25,9 +26,27 @@ describe('checks of sound models', () => {
   for (const name of ['gpt2', 'attention only', 'masked bert', 'classifying bert', 'translator'])
     test(`pass: ${name}`, async () => {
       const { checks } = await checked(name, reference())
-      assert.equal(checks.length, name === 'translator' || name.endsWith('bert') ? 19 : 18)
+      assert.equal(checks.length, name === 'translator' || name.endsWith('bert') ? 20 : 19)
       for (const check of checks) assert.notEqual(check.verdict, 'fail', JSON.stringify(check))
     })
+
+  test('none applies where values are no numbers, which is told by the first', async () => {
+    const engine = reference()
+    const model = models['gpt2']
+    fill(engine, model)
+    const [path, weight] = [...parametersOf(model)].find(([each]) => each.startsWith('blocks.1.mlp.')) ?? []
+    assert.ok(weight)
+    engine.set(weight, (await engine.get(weight)).fill(Number.NaN, 0, 1))
+    const [first, ...others] = (await checkModel({ model, engine, inputs: { ids } })).checks
+    assert.deepEqual([first.name, first.verdict], ['finite values', 'fail'])
+    assert.match(first.address ?? '', /^blocks\.1\.mlp\./)
+    assert.equal(
+      first.reason,
+      `the first value that is no number has NaN; the weight ${path} has NaN in it, and may be damaged`,
+    )
+    const reason = `values are no numbers from ${first.address} on`
+    assert.ok(others.length > 15 && others.every((each) => each.verdict === 'not applicable' && each.reason === reason))
+  })
 
   test('say what does not apply, and why', async () => {
     const { checks } = await checked('masked bert', reference())
