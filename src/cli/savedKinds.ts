@@ -4,7 +4,7 @@ import { open, stat } from 'node:fs/promises'
 import { headerLength, parseHeader } from '../checkpoint/safetensorsHeader.ts'
 
 export interface SavedKind {
-  /** What a file of this kind is, in errors. */
+  /** The name of such a file, in errors. */
   readonly name: string
   /** True for a file that was saved as one of this kind. Rejects where it cannot be read. */
   holds(file: string): Promise<boolean>

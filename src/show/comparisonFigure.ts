@@ -37,7 +37,7 @@ export function comparisonFigure(
   }
 }
 
-/** How far ln p of what comes next is apart, where it is a number. */
+/** The sentence that says how far ln p of what comes next is apart, where it is a number. */
 function likelihoodsSaid({ largest, nan = 0, cells }: Distance): string {
   if (nan === cells) return 'What comes next: ln p is NaN in both.'
   const apart = Number.isFinite(largest)

@@ -52,7 +52,7 @@ function gridsOf(address: string, { axes, data }: Values, words: AxisWords): Pan
       values: scale === 'share' && rows?.name === 'position' ? seenShares(address, own, height, width) : own,
       unit: scale === 'share' ? 'share' : '',
       scale,
-      hasNaN: true,
+      hasNaN: own.some(Number.isNaN),
     }
   })
 }

@@ -13,7 +13,7 @@ import { normalisedAxis } from './normalised.ts'
 import { patternChecks } from './patternFaults.ts'
 import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
 import { subjectOf } from './subject.ts'
-import { type Check, checkNames, notApplicable } from './verdict.ts'
+import { type Check, namesOfChecks, notApplicable } from './verdict.ts'
 import { cachedWriting } from './written.ts'
 
 /** The checks of a model on one text, and what some of them go by. */
@@ -45,7 +45,7 @@ export async function checkModel({ expected, report = () => {}, ...looking }: Ch
   try {
     const finite = await finiteValues(subject)
     if (finite.verdict === 'fail') {
-      const others = checkNames.filter((name) => name !== finite.name)
+      const others = namesOfChecks.filter((name) => name !== finite.name)
       const idle = others.map((name) => notApplicable(name, `values are no numbers from ${finite.address} on`))
       return { checks: [finite, ...idle], sensitivity: [], layers: [] }
     }

@@ -44,7 +44,7 @@ export interface Check {
 }
 
 /** The names of all checks, in the order in which they are told. */
-export const checkNames = Object.keys(claims) as readonly CheckName[]
+export const namesOfChecks = Object.keys(claims) as readonly CheckName[]
 
 type Finding = Partial<Pick<Check, 'reason' | 'largest' | 'allowed' | 'address'>>
 
