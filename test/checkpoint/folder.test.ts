@@ -180,11 +180,19 @@ describe('a save that is killed', () => {
     await promisify(execFile)(process.execPath, [saver, fresh(), 'once'], { env })
   })
 
-  /** Kills a process that saves into this folder, over and over; how often a save was under way. */
+  const isUnderWay = async (folder: string): Promise<boolean> =>
+    (await readdir(folder)).some((name) => name.endsWith('.part'))
+
+  /** Waits for a moment when a save is under way, but not for long: most have one in every few milliseconds. */
+  async function underWayIn(folder: string): Promise<void> {
+    for (let looked = 0; looked < 1000 && !(await isUnderWay(folder)); looked++);
+  }
+
+  /** Kills a process that saves into this folder, over and over, at any moment or when a save is under way; how often one was. */
   async function killAgainAndAgain(folder: string, how: string): Promise<number> {
     let reached = 1
     let underWay = 0
-    for (let kill = 0; kill < 8; kill++) {
+    for (let kill = 0; kill < 8 || (underWay === 0 && kill < 30); kill++) {
       const child = spawn(process.execPath, [saver, folder, how], {
         stdio: ['ignore', 'pipe', 'inherit'],
         env,
@@ -194,10 +202,11 @@ describe('a save that is killed', () => {
         told = Number(text.toString().trim().split('\n').at(-1))
       })
       await once(child.stdout, 'data')
-      await new Promise((resolve) => setTimeout(resolve, 30 * Math.random()))
+      if (kill % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 30 * Math.random()))
+      else await underWayIn(folder)
       child.kill('SIGKILL')
       await once(child, 'close')
-      if ((await readdir(folder)).some((name) => name.endsWith('.part'))) underWay++
+      if (await isUnderWay(folder)) underWay++
 
       const { training } = await resumeFolder(filesOf(folder), { of: [plain] })
       const { weights } = await loaded(folder, plain)
@@ -216,12 +225,13 @@ describe('a save that is killed', () => {
     return underWay
   }
 
-  test('costs nothing, at whatever moment', { timeout: 60_000 }, async () => {
+  test('costs nothing, at whatever moment', { timeout: 60_000 }, async (t) => {
     const folders = await Promise.all([saved(1, plain), saved(1, plain), saved(1, plain)])
     const underWay = await Promise.all(
       folders.map((folder, i) => killAgainAndAgain(folder, i === 0 ? 'whole' : 'sharded')),
     )
     assert.ok(Math.max(...underWay) > 0, 'no kill met a save; the test shows nothing')
+    t.diagnostic(`saves that were under way: ${underWay}`)
   })
 
   test('leaves a model that opens or the beginning of one, when it replaces another', { timeout: 60_000 }, async () => {
