@@ -22,7 +22,10 @@ export async function invariances(subject: Subject): Promise<Check[]> {
   const order = await orderings(subject)
   const names = ['padding on the left', 'padding on the right', 'batch'] as const
   if (subject.isBound) return [...names.map((name) => notApplicable(name, 'an edit is of this text alone')), ...order]
-  return [await paddedLeft(subject), await paddedRight(subject), await beside(subject), ...order]
+  // The end of the model for the text by itself.
+  const { data: usual } = await endIn(subject, { ...subject.sizes, batch: 1 }, givenOf(subject.inputs))
+  const given = [await paddedLeft(subject, usual), await paddedRight(subject, usual), await beside(subject, usual)]
+  return [...given, ...order]
 }
 
 /** The difference of two ends, as the row of a check. */
@@ -43,10 +46,6 @@ function same(
   })
 }
 
-/** The end of the model for the text by itself. */
-const usualEnd = ({ inputs, sizes, ...rest }: Subject): Promise<Values> =>
-  endIn({ ...rest, inputs, sizes }, { ...sizes, batch: 1 }, givenOf(inputs))
-
 /** Room for padding, beside a text, on an axis; 0 where it fills all of the context. */
 function roomBeside({ model, sizes }: Subject, name: string, axis: string): number {
   const { axes } = model.reads[name]
@@ -56,7 +55,7 @@ function roomBeside({ model, sizes }: Subject, name: string, axis: string): numb
 const filled = 'the text fills the context, so that there is no room for padding'
 
 /** Padding stands before the text, as where prompts of unequal lengths are written on: hidden, and places are counted behind it. */
-async function paddedLeft(subject: Subject): Promise<Check> {
+async function paddedLeft(subject: Subject, usual: ArrayLike<number>): Promise<Check> {
   const { model, sizes, inputs, ids } = subject
   const name = 'padding on the left'
   if (model.kind !== 'decoder' && model.kind !== 'encoder-decoder')
@@ -71,14 +70,13 @@ async function paddedLeft(subject: Subject): Promise<Check> {
   }
   const values = { ...givenOf(inputs), ids: [...Array(room).fill(0), ...ids], padding: [room] }
   const padded = await endIn(subject, { ...sizes, batch: 1, position }, values, way)
-  const usual = await usualEnd(subject)
   const own = placesAlong(padded, 'position', room, sizes['position'])
   const fault = 'what stands before the text is seen, or the places of its tokens are not counted from its beginning'
-  return same(name, subject, usual.data, own, fault)
+  return same(name, subject, usual, own, fault)
 }
 
 /** Padding stands behind: nothing may look at it. A decoder does not anyway; whatever reads both ways is told how long the text is. */
-async function paddedRight(subject: Subject): Promise<Check> {
+async function paddedRight(subject: Subject, usual: ArrayLike<number>): Promise<Check> {
   const { model, sizes, inputs, source, ids } = subject
   const name = 'padding on the right'
   const [read, axis] = source ? ['source', 'source'] : ['ids', 'position']
@@ -93,14 +91,13 @@ async function paddedRight(subject: Subject): Promise<Check> {
   })
   const values = { ...Object.fromEntries(padded), lengths: [source ? source.length : ids.length] }
   const found = await endIn(subject, { ...sizes, batch: 1, [axis]: size }, values, way)
-  const usual = await usualEnd(subject)
   const isCut = !source && found.axes.some((each) => each.name === 'position')
   const own = isCut ? placesAlong(found, 'position', 0, sizes['position']) : found.data
-  return same(name, subject, usual.data, own, 'what stands behind the text is seen')
+  return same(name, subject, usual, own, 'what stands behind the text is seen')
 }
 
 /** The text stands in a batch between two others. */
-async function beside(subject: Subject): Promise<Check> {
+async function beside(subject: Subject, usual: ArrayLike<number>): Promise<Check> {
   const { model, sizes, inputs } = subject
   const values = Object.entries(givenOf(inputs)).map(([name, cells]) => {
     const row = Array.from(cells)
@@ -109,11 +106,10 @@ async function beside(subject: Subject): Promise<Check> {
     return [name, [...other(1), ...row, ...other(2)]] as const
   })
   const batch = await endIn(subject, { ...sizes, batch: 3 }, Object.fromEntries(values))
-  const usual = await usualEnd(subject)
   return same(
     'batch',
     subject,
-    usual.data,
+    usual,
     placesAlong(batch, 'batch', 1, 1),
     'what the model says of a text depends on those beside it',
   )
