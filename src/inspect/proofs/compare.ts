@@ -7,13 +7,14 @@ import { givenOf, type InputValues, sizesOfValues } from '../../model/inputValue
 import type { AnyModel } from '../../model/language.ts'
 import { passOf } from '../../model/pass.ts'
 import { needed } from '../../model/reads.ts'
-import { type Axis, cells, describeAxes, sizeOf } from '../../tensor/axes.ts'
+import { cells, describeAxes, sizeOf } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Node } from '../../tensor/node.ts'
 import { editedPass } from '../editedPass.ts'
 import { logitsIn, readGradients } from '../gradients.ts'
-import { read, withoutBatch } from '../read.ts'
+import { read } from '../read.ts'
 import { openPass } from '../shapes/opened.ts'
+import { isWeight } from '../stream/forms.ts'
 import { checkAllFit } from './allValues.ts'
 import { type Apart, apart } from './distance.ts'
 
@@ -77,10 +78,13 @@ export async function compareRuns({ a, b, inputs, gradient = false }: CompareSet
   ]
   const distances: Distance[] = []
   for (const [address, node] of common) {
-    const kind = isWeight(node) ? 'weight' : 'value'
-    const one = isWeight(node) ? await a.engine.get(node) : dataAt(seenA, address)
-    const two = isWeight(node) ? await b.engine.get(theirs.get(address) ?? node) : dataAt(seenB, address)
-    distances.push({ address, kind, ...apart(address, kind === 'value' ? bare(node.axes) : node.axes, one, two) })
+    if (isWeight(node)) {
+      const [one, two] = [await a.engine.get(node), await b.engine.get(theirs.get(address) as Node)]
+      distances.push({ address, kind: 'weight', ...apart(address, node.axes, one, two) })
+    } else {
+      const [one, two] = [seenA.get(address) as Values, seenB.get(address) as Values]
+      distances.push({ address, kind: 'value', ...apart(address, one.axes, one.data, two.data) })
+    }
   }
   const logits = values.findLast((address) => common.get(address)?.axes.some(({ name }) => name === 'vocab'))
   if (logits !== undefined)
@@ -95,14 +99,6 @@ function checkReadsAlike(a: AnyModel, b: AnyModel): void {
   if (ours !== theirs)
     throw new Error(`compare: the first run reads ${ours}, the second ${theirs}. Give two runs that read the same.`)
 }
-
-const isWeight = ({ operation }: Node): boolean => operation.kind === 'parameter'
-
-const dataAt = (values: ReadonlyMap<string, Values>, address: string): ArrayLike<number> =>
-  values.get(address)?.data ?? []
-
-/** The axes of a value of one example. */
-const bare = (axes: readonly Axis[]): readonly Axis[] => withoutBatch({ axes, data: new Float32Array(0) }).axes
 
 /** The weights and values by their addresses, in the order in which the forward pass comes to them. */
 function namedIn(model: AnyModel, inputs: InputValues): Map<string, Node> {
@@ -168,7 +164,7 @@ async function gradients(
   ]
   return addresses.map((address) => {
     const { axes, data } = one.gradients.get(address) as Values
-    return { address, kind: 'gradient', ...apart(address, axes, data, dataAt(two.gradients, address)) }
+    return { address, kind: 'gradient', ...apart(address, axes, data, (two.gradients.get(address) as Values).data) }
   })
 }
 

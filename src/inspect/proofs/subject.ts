@@ -14,6 +14,7 @@ import type { Node } from '../../tensor/node.ts'
 import { trace } from '../../tensor/pass.ts'
 import { editedPass, type Looking } from '../editedPass.ts'
 import { Reader } from '../read.ts'
+import { isWeight } from '../stream/forms.ts'
 import { checkAllFit } from './allValues.ts'
 
 /** A model on one text. */
@@ -47,9 +48,7 @@ export async function subjectOf(looking: Looking): Promise<Subject> {
   const sizes = sizesOfValues('check', model.reads, inputs)
   const names = await editedPass(looking, 'check')
   checkAllFit('check', names.values.values())
-  const addresses = [...names.values].flatMap(([address, { operation }]) =>
-    operation.kind === 'parameter' ? [] : [address],
-  )
+  const addresses = [...names.values].flatMap(([address, value]) => (isWeight(value) ? [] : [address]))
   const reader = new Reader({ model, engine, edits, addresses, sizes, optional: Object.keys(givenOf(inputs)) })
   const seen = await reader.read(inputs)
   const source = inputs['source'] && Array.from(inputs['source'])
