@@ -82,7 +82,7 @@ export function biasBeside(weight: Node, users: FoldableGraph['users']): Node | 
   return biases.every((bias) => bias === biases[0]) ? biases[0] : undefined
 }
 
-const isAddition = ({ operation }: Node): boolean => operation.kind === 'apply' && operation.function === 'add'
+export const isAddition = ({ operation }: Node): boolean => operation.kind === 'apply' && operation.function === 'add'
 
 /** The weights that write to the stream: tables, products and biases, each along "model". */
 export interface Writers {

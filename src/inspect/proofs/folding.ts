@@ -17,7 +17,7 @@ import { type Axis, cells, hasAxis, placesOfCell, sizeOf } from '../../tensor/ax
 import { partsOf } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import { isWeight } from '../stream/forms.ts'
-import { biasBeside, type FoldableGraph, foldableGraph, weightOf, writersToStream } from './foldable.ts'
+import { biasBeside, type FoldableGraph, foldableGraph, isAddition, weightOf, writersToStream } from './foldable.ts'
 
 export const foldingSteps = ['norms', 'valueBiases', 'writers', 'unembedding'] as const
 export type FoldingStep = (typeof foldingSteps)[number]
@@ -91,7 +91,7 @@ class Work {
   }
 
   async norms(touched: Set<Node>): Promise<string | undefined> {
-    const { norms, users } = this.#graph
+    const { norms } = this.#graph
     if (norms.length === 0) return 'the model has no norms'
     const folded = new Set<Node>()
     for (const { gain, shift, isCentred, readers, address, value } of norms) {
@@ -113,7 +113,7 @@ class Work {
       if (shift) this.weights.set(shift, new Float64Array(cells(shift.axes)))
       for (const each of [gain, shift]) if (each) touched.add(each)
     }
-    return users.size === 0 ? 'the graph is empty' : undefined
+    return undefined
   }
 
   async valueBiases(touched: Set<Node>, model: AnyModel): Promise<string | undefined> {
@@ -208,12 +208,10 @@ class Work {
 
   #notFoldable(value: Node, address: string): Error {
     const { users, names } = this.#graph
-    const isStream = (users.get(value) ?? []).some(
-      ({ operation }) => operation.kind === 'apply' && operation.function === 'add',
-    )
-    const reader = (users.get(value) ?? []).map((user) => names.placeOf(user)).find((place) => place !== undefined)
+    const own = users.get(value) ?? []
+    const reader = own.map((user) => names.placeOf(user)).find((place) => place !== undefined)
     return new Error(
-      isStream
+      own.some(isAddition)
         ? `folding: ${address} is the stream itself (post-norm): what the norm multiplies is added on, so that it cannot stand in the weights that read it. Fold value biases alone, or a model with norms before its parts.`
         : `folding: ${address} is read by ${reader ?? 'something'} as it is, not by a weight alone. Leave out the step "norms".`,
     )
