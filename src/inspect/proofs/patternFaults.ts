@@ -17,6 +17,14 @@ interface Pattern {
   readonly scores: Values | undefined
 }
 
+/** The largest shares of a causal pattern by how far back or ahead they look. */
+interface Reach {
+  readonly address: string
+  readonly positions: number
+  /** The largest share at each distance source − position. */
+  readonly shares: ReadonlyMap<number, number>
+}
+
 const tolerance = 1e-4
 
 /** The checks of all patterns of a model. */
@@ -33,7 +41,7 @@ export function patternChecks({ model, addresses, seen }: Subject): Check[] {
   const without = 'the model has no value "pattern"'
   if (patterns.length === 0)
     return (['rows of patterns', 'mask', 'own position', 'scale'] as const).map((name) => notApplicable(name, without))
-  const causal = patterns.filter(({ isCausal }) => isCausal)
+  const causal = patterns.filter(({ isCausal }) => isCausal).map(reachOf)
   const bothWays = 'positions may look both ways'
   return [
     { ...worst('rows of patterns', patterns, softmaxAxis), allowed: tolerance },
@@ -49,7 +57,11 @@ interface Fault {
 }
 
 /** The check of all patterns by one question: that of the largest fault. */
-function worst(name: CheckName, patterns: readonly Pattern[], fault: (pattern: Pattern) => Fault | number): Check {
+function worst<P extends Pattern | Reach>(
+  name: CheckName,
+  patterns: readonly P[],
+  fault: (pattern: P) => Fault | number,
+): Check {
   const found = patterns
     .map((pattern) => {
       const one = fault(pattern)
@@ -89,29 +101,26 @@ function farthestFromOne({ axes, data }: Values, name: string): number {
   return farthest
 }
 
-/** The largest share at each distance source − position. */
-function byDistance({ shares: { axes, data } }: Pattern): Map<number, number> {
+function reachOf({ address, shares: { axes, data } }: Pattern): Reach {
   const stride = (name: string): number => cells(axes.slice(axes.findIndex((axis) => axis.name === name) + 1))
   const [position, source] = [stride('position'), stride('source')]
-  const found = new Map<number, number>()
+  const [positions, sources] = [sizeOf(axes, 'position'), sizeOf(axes, 'source')]
+  const shares = new Map<number, number>()
   for (let i = 0; i < data.length; i++) {
-    const distance =
-      (Math.floor(i / source) % sizeOf(axes, 'source')) - (Math.floor(i / position) % sizeOf(axes, 'position'))
-    found.set(distance, Math.max(found.get(distance) ?? 0, data[i]))
+    const distance = (Math.floor(i / source) % sources) - (Math.floor(i / position) % positions)
+    shares.set(distance, Math.max(shares.get(distance) ?? 0, data[i]))
   }
-  return found
+  return { address, positions, shares }
 }
 
 const most = (shares: ReadonlyMap<number, number>, which: (distance: number) => boolean): number =>
   Math.max(0, ...[...shares].filter(([distance]) => which(distance)).map(([, share]) => share))
 
-function triangle(pattern: Pattern): Fault | number {
-  const shares = byDistance(pattern)
+function triangle({ positions, shares }: Reach): Fault | number {
   const [back, ahead] = [most(shares, (d) => d < 0), most(shares, (d) => d > 0)]
   const further = most(shares, (d) => d > 1)
   if (ahead === 0 || (further === 0 && back > 0)) return 0
-  const size = sizeOf(pattern.shares.axes, 'position')
-  const isAll = Array.from({ length: size - 1 }, (_, i) => i + 1).every((d) => (shares.get(d) ?? 0) > 0)
+  const isAll = Array.from({ length: positions - 1 }, (_, i) => i + 1).every((d) => (shares.get(d) ?? 0) > 0)
   if (back === 0)
     return { error: ahead, reason: 'the mask is transposed: positions see what comes after them, and nothing before' }
   const fault = isAll
@@ -120,8 +129,7 @@ function triangle(pattern: Pattern): Fault | number {
   return { error: ahead, reason: fault }
 }
 
-function offByOne(pattern: Pattern): Fault | number {
-  const shares = byDistance(pattern)
+function offByOne({ shares }: Reach): Fault | number {
   const [own, next] = [shares.get(0) ?? 0, shares.get(1) ?? 0]
   const [back, further] = [most(shares, (d) => d < 0), most(shares, (d) => d > 1)]
   if (next > 0 && further === 0 && back > 0)
