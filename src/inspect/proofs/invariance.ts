@@ -9,7 +9,7 @@ import { givenOf } from '../../model/inputValues.ts'
 import type { Given } from '../../model/language.ts'
 import { after, upTo } from '../../model/masks.ts'
 import { mostAlong } from '../../model/reads.ts'
-import { sizeOf } from '../../tensor/axes.ts'
+import { cells, sizeOf } from '../../tensor/axes.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { index, input, maximum, subtract, table } from '../../tensor/primitives.ts'
 import { Rewriting } from '../../tensor/rewrite.ts'
@@ -182,7 +182,7 @@ function orderCheck(
 /** The positions of a value in another order. */
 function inOrder({ axes, data }: Values, places: readonly number[]): Float32Array {
   const along = axes.findIndex(({ name }) => name === 'position')
-  const inner = axes.slice(along + 1).reduce((product, { size }) => product * size, 1)
+  const inner = cells(axes.slice(along + 1))
   return Float32Array.from(data, (_, cell) => {
     const [outer, place] = [Math.floor(cell / inner / places.length), Math.floor(cell / inner) % places.length]
     return data[(outer * places.length + places[place]) * inner + (cell % inner)]

@@ -5,9 +5,10 @@
 //
 // Where no way leads through the masks from a token to a position, nothing there may change by one bit, and the gradient is exactly 0.
 
+import { spread } from '../../data/batch.ts'
 import { runWith, type Values } from '../../engine/engine.ts'
 import { givenOf } from '../../model/inputValues.ts'
-import { hasAxis, sizeOf } from '../../tensor/axes.ts'
+import { cells, denseStrides, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import { gradient } from '../../tensor/gradient.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
@@ -34,10 +35,7 @@ export interface Sensitivity {
 /** The most tokens that are changed in turn, and outputs whose gradients are taken: those of a longer text lie evenly spread. */
 const mostTried = 32
 
-const spread = (count: number): number[] =>
-  count <= mostTried
-    ? Array.from({ length: count }, (_, i) => i)
-    : Array.from({ length: mostTried }, (_, i) => Math.round((i * (count - 1)) / (mostTried - 1)))
+const triedOf = (count: number): number[] => spread(count, Math.min(count, mostTried))
 
 /** True where a position can see a token. */
 type Sight = (position: number, token: number) => boolean
@@ -72,7 +70,7 @@ async function changesBy(
   tokens: readonly number[],
   along: readonly string[],
 ): Promise<{ sensitivity: Sensitivity; early?: { reason: string; address: string; largest: number } }> {
-  const tried = spread(tokens.length)
+  const tried = triedOf(tokens.length)
   const rows = sizeOf(names.valueAt(end).axes, 'position')
   const changes: number[] = Array(rows * tried.length).fill(0)
   let early: { reason: string; address: string; largest: number } | undefined
@@ -113,7 +111,7 @@ function reachOf({ addresses, seen, ids }: Subject, half: string): Sight {
 /** The sources that each position may look at: where scores are not −∞, or shares not 0, in any head. */
 function sightOf({ axes, data }: Values, none: number, size: number): boolean[][] {
   const sight = Array.from({ length: size }, () => Array.from({ length: size }, () => false))
-  const strides = axes.map((_, i) => axes.slice(i + 1).reduce((product, axis) => product * axis.size, 1))
+  const strides = denseStrides(axes.map((axis) => axis.size))
   const [p, s] = ['position', 'source'].map((name) => axes.findIndex((axis) => axis.name === name))
   for (const [cell, value] of data.entries())
     if (value !== none)
@@ -167,7 +165,7 @@ async function gradients(subject: Subject, can: Sight, half: string): Promise<Ch
   const start = addresses.find((each) => each.startsWith(half) && /(^|\.)embedded$/.test(each))
   if (start === undefined)
     return notApplicable('gradient', 'the model has no value "embedded", at which it would be taken')
-  const tried = spread(subject.ids.length)
+  const tried = triedOf(subject.ids.length)
   const names = await editedPass(subject, 'check', tried.length)
   const output = names.valueAt(end)
   const asked = names.valueAt(start)
@@ -193,8 +191,7 @@ function oneOfEach(output: Node, positions: readonly number[]): Tensor<never> {
   const chosen = positions.flatMap((position) => Array.from({ length: size }, (_, i) => Number(i === position)))
   const inner = output.axes.filter(({ name }) => name !== 'batch' && name !== 'position')
   const sizes = Object.fromEntries(inner.map((axis) => [axis.name, axis.size]))
-  const count = inner.reduce((product, axis) => product * axis.size, 1)
-  const weights = Array.from({ length: count }, (_, cell) => 2 * uniform(7, 0, cell) - 1)
+  const weights = Array.from({ length: cells(inner) }, (_, cell) => 2 * uniform(7, 0, cell) - 1)
   const asked = multiply(output as Tensor, table({ batch: positions.length, position: size }, chosen) as Tensor)
   const weighted = multiply(asked, table(sizes, weights) as Tensor)
   return sum(weighted, ...output.axes.map(({ name }) => name)) as Node as Tensor<never>

@@ -1,5 +1,6 @@
 // Numbers along an axis: lines in a picture, marks in a terminal with the numbers below them.
 
+import { spread } from '../../data/batch.ts'
 import type { PanelOf, Series } from '../figure.ts'
 import { numberWriter, sixDigits, ticks } from '../figureNumbers.ts'
 import { type LineOptions, lengthOf } from '../lines.ts'
@@ -77,9 +78,7 @@ export function chartLines(panel: Lines, { width }: LineOptions): string[] {
 function numbersBelow({ x, series }: Lines, width: number): string[] {
   const count = x.values.length
   const isAll = count <= mostRows
-  const chosen = isAll
-    ? x.values.map((_, i) => i)
-    : Array.from({ length: mostRows }, (_, i) => Math.round((i * (count - 1)) / (mostRows - 1)))
+  const chosen = spread(count, Math.min(count, mostRows))
   const write = numberWriter(series.flatMap(({ values }) => chosen.map((i) => values[i])))
   const columns = series.map(({ label, values }) => ({
     name: readable(label),
