@@ -7,6 +7,7 @@
 import { runWith, type Values } from '../engine/engine.ts'
 import { lossSum } from '../evaluate/loss.ts'
 import { givenOf } from '../model/inputValues.ts'
+import { isWriting } from '../model/language.ts'
 import type { Ids, Logits } from '../model/stream.ts'
 import { type Address, addressText } from '../tensor/address.ts'
 import { sizeOf } from '../tensor/axes.ts'
@@ -47,7 +48,7 @@ export async function readGradients({
   readonly limit?: number | undefined
 }): Promise<Gradients> {
   const { engine, model, inputs } = looking
-  if (model.kind !== 'decoder' && model.kind !== 'encoder-decoder')
+  if (!isWriting(model))
     throw new Error(
       `gradients: this model is ${describedKind[model.kind]}; there is no next token, whose loss it would be.`,
     )

@@ -80,6 +80,10 @@ export type LanguageModel = DecoderModel | MaskedModel | SequenceModel
 /** A language model that goes on with a text, or writes one for a source. */
 export type WritingModel = DecoderModel | SequenceModel
 
+/** True for a model that writes. */
+export const isWriting = (model: AnyModel): model is WritingModel =>
+  model.kind === 'decoder' || model.kind === 'encoder-decoder'
+
 /** A model that turns what it reads into vectors, one for each position. */
 export interface EncodingModel extends Declared {
   readonly kind: 'encoder'

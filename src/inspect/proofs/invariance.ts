@@ -6,7 +6,7 @@
 
 import { runWith, type Values } from '../../engine/engine.ts'
 import { givenOf } from '../../model/inputValues.ts'
-import type { Given } from '../../model/language.ts'
+import { type Given, isWriting } from '../../model/language.ts'
 import { after, upTo } from '../../model/masks.ts'
 import { mostAlong } from '../../model/reads.ts'
 import { cells, sizeOf } from '../../tensor/axes.ts'
@@ -58,8 +58,7 @@ const filled = 'the text fills the context, so that there is no room for padding
 async function paddedLeft(subject: Subject, usual: ArrayLike<number>): Promise<Check> {
   const { model, sizes, inputs, ids } = subject
   const name = 'padding on the left'
-  if (model.kind !== 'decoder' && model.kind !== 'encoder-decoder')
-    return notApplicable(name, 'texts that are read both ways are padded behind')
+  if (!isWriting(model)) return notApplicable(name, 'texts that are read both ways are padded behind')
   const room = roomBeside(subject, 'ids', 'position')
   if (room < 1) return notApplicable(name, filled)
   const position = sizes['position'] + room

@@ -2,6 +2,7 @@
 // factor between scores and query · key.
 
 import type { Values } from '../../engine/engine.ts'
+import { isWriting } from '../../model/language.ts'
 import { cells, hasAxis, placesOfCell, sizeOf } from '../../tensor/axes.ts'
 import type { Subject } from './subject.ts'
 import { type Check, type CheckName, notApplicable, passIf } from './verdict.ts'
@@ -29,12 +30,11 @@ const tolerance = 1e-4
 
 /** The checks of all patterns of a model. */
 export function patternChecks({ model, addresses, seen }: Subject): Check[] {
-  const isWriting = model.kind === 'decoder' || model.kind === 'encoder-decoder'
   const patterns = addresses.flatMap((address): Pattern[] => {
     const shares = seen.get(address)
     if (!shares || !/(^|\.)pattern$/.test(address)) return []
     const part = address.slice(0, -'pattern'.length)
-    const isCausal = isWriting && !address.startsWith('encoder.') && !address.endsWith('.cross.pattern')
+    const isCausal = isWriting(model) && !address.startsWith('encoder.') && !address.endsWith('.cross.pattern')
     const value = (name: string): Values | undefined => seen.get(`${part}${name}`)
     return [{ address, isCausal, shares, query: value('query'), key: value('key'), scores: value('scores') }]
   })

@@ -8,6 +8,7 @@
 import { spread } from '../../data/batch.ts'
 import { runWith, type Values } from '../../engine/engine.ts'
 import { givenOf } from '../../model/inputValues.ts'
+import { isWriting } from '../../model/language.ts'
 import { cells, denseStrides, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import { gradient } from '../../tensor/gradient.ts'
 import { graphOf } from '../../tensor/graph.ts'
@@ -43,7 +44,7 @@ type Sight = (position: number, token: number) => boolean
 /** The checks of what a model may see, with the changes that they go by. */
 export async function sensitivityOf(subject: Subject): Promise<{ checks: Check[]; sensitivity: Sensitivity[] }> {
   const { model, names, ids, source, addresses } = subject
-  const isWriting = model.kind === 'decoder' || model.kind === 'encoder-decoder'
+  const looksBack = isWriting(model)
   const half = model.kind === 'encoder-decoder' ? 'decoder.' : ''
   const along = addresses.filter((each) => {
     const { axes } = names.valueAt(each)
@@ -53,11 +54,11 @@ export async function sensitivityOf(subject: Subject): Promise<{ checks: Check[]
   const own = await changesBy(subject, 'ids', ids, along)
   const can = reachOf(subject, half)
   const checks: Check[] = []
-  if (isWriting) checks.push(passIf('causality', own.early === undefined, { largest: 0, ...own.early, allowed: 0 }))
+  if (looksBack) checks.push(passIf('causality', own.early === undefined, { largest: 0, ...own.early, allowed: 0 }))
   else checks.push(notApplicable('causality', 'the model looks both ways: a position sees what comes after it too'))
-  const may: Sight = (position, token) => can(position, token) && (!isWriting || token <= position)
+  const may: Sight = (position, token) => can(position, token) && (!looksBack || token <= position)
   checks.push(await gradients(subject, may, half), reach(own.sensitivity, can))
-  if (!isWriting) checks.push(bothSides(own.sensitivity, can))
+  if (!looksBack) checks.push(bothSides(own.sensitivity, can))
   if (!source) return { checks, sensitivity: [own.sensitivity] }
   const { sensitivity } = await changesBy(subject, 'source', source, [subject.end])
   return { checks: [...checks, sourceCheck(sensitivity)], sensitivity: [own.sensitivity, sensitivity] }

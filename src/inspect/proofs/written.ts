@@ -6,7 +6,7 @@
 import { type Inputs, runWith } from '../../engine/engine.ts'
 import { Decoding } from '../../generate/decoding.ts'
 import { givenOf } from '../../model/inputValues.ts'
-import type { WritingModel } from '../../model/language.ts'
+import { isWriting } from '../../model/language.ts'
 import { textLimits } from '../../model/reads.ts'
 import { sizeOf } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
@@ -24,13 +24,12 @@ const mostWritten = 8
 export async function cachedWriting(subject: Subject): Promise<Check> {
   const { model, engine, edits, ids, source, seen, end } = subject
   const name = 'cached writing'
-  if (model.kind !== 'decoder' && model.kind !== 'encoder-decoder')
-    return notApplicable(name, 'the model does not write on')
+  if (!isWriting(model)) return notApplicable(name, 'the model does not write on')
   if (subject.isBound) return notApplicable(name, 'an edit is of this text alone')
   const logits = seen.get(end)
   if (!logits) return notApplicable(name, 'the model gives no logits')
   const first = Math.max(1, ids.length - mostWritten)
-  const decoding = new Decoding({ model: model as WritingModel, engine, edits })
+  const decoding = new Decoding({ model, engine, edits })
   try {
     if (source) await decoding.encode([source])
     let scores = await decoding.begin([ids.slice(0, first)], { room: ids.length, scores: 'logits' })
