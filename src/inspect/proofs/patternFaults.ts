@@ -69,7 +69,7 @@ function worst<P extends Pattern | Reach>(
     })
     .sort((a, b) => Number(b.reason !== undefined) - Number(a.reason !== undefined) || b.error - a.error)[0]
   const { error: largest, address, reason } = found
-  return passIf(name, reason === undefined, { largest, address, ...(reason !== undefined && { reason }) })
+  return passIf(name, reason === undefined, { largest, address, reason })
 }
 
 function softmaxAxis({ shares }: Pattern): Fault | number {

@@ -179,8 +179,7 @@ async function gradients(subject: Subject, can: Sight, half: string): Promise<Ch
       return [name, tried.flatMap(() => row)] as const
     })
     await runWith(program, Object.fromEntries(repeated))
-    const { axes, data } = await program.read('found')
-    return gradientCheck({ axes, data }, tried, can, start)
+    return gradientCheck(await program.read('found'), tried, can, start)
   } finally {
     await program.close()
   }
@@ -214,10 +213,5 @@ function gradientCheck({ axes, data }: Values, tried: readonly number[], can: Si
       reason ??= `the output at position ${position} has a gradient at the token of position ${token}, which it cannot see`
     }
   if (blind === 0) return notApplicable('gradient', 'every output can see every token')
-  return passIf('gradient', reason === undefined, {
-    largest,
-    allowed: 0,
-    address,
-    ...(reason !== undefined && { reason }),
-  })
+  return passIf('gradient', reason === undefined, { largest, allowed: 0, address, reason })
 }

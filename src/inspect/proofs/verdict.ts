@@ -46,19 +46,24 @@ export interface Check {
 /** The names of all checks, in the order in which they are told. */
 export const namesOfChecks = Object.keys(claims) as readonly CheckName[]
 
-type Finding = Partial<Pick<Check, 'reason' | 'largest' | 'allowed' | 'address'>>
+interface Finding extends Pick<Check, 'largest' | 'allowed' | 'address'> {
+  /** The fault, if there is one. */
+  readonly reason?: string | undefined
+}
 
-/** The row of a check with its verdict. */
-export const verdict = (name: CheckName, given: Check['verdict'], finding: Finding = {}): Check => ({
+/** The row of a check that holds, or whose fault is given. */
+export const passIf = (name: CheckName, isSound: boolean, { reason, ...finding }: Finding): Check => ({
   name,
   proves: claims[name],
-  verdict: given,
+  verdict: isSound ? 'pass' : 'fail',
+  ...(!isSound && reason !== undefined && { reason }),
   ...finding,
 })
 
-/** The row of a check that holds, or whose fault is given. */
-export const passIf = (name: CheckName, isSound: boolean, { reason, ...finding }: Finding): Check =>
-  verdict(name, isSound ? 'pass' : 'fail', { ...(!isSound && reason !== undefined && { reason }), ...finding })
-
 /** The row of a check that a model gives no occasion for. */
-export const notApplicable = (name: CheckName, reason: string): Check => verdict(name, 'not applicable', { reason })
+export const notApplicable = (name: CheckName, reason: string): Check => ({
+  name,
+  proves: claims[name],
+  verdict: 'not applicable',
+  reason,
+})
