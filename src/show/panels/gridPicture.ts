@@ -2,7 +2,7 @@
 // side by side go on in a further block of columns below, as on a terminal.
 
 import { numberWriter, scaleEnds, strengthOf } from '../figureNumbers.ts'
-import { escaped, hundredths, textWidth, usualWidth } from '../look.ts'
+import { escaped, hundredths, margin, textWidth, usualWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { columnBlocks } from './columns.ts'
 import { type Grid, sidesText, textsOf, widestOf } from './grid.ts'
@@ -25,6 +25,8 @@ interface Measures {
   /** The text of each cell, as far as there are titles. */
   readonly texts: readonly string[]
   readonly hasTexts: boolean
+  /** The strength of the shade of a number. */
+  readonly strength: (value: number) => number
 }
 
 export function gridPicture(panel: Grid): PanelPicture {
@@ -34,7 +36,7 @@ export function gridPicture(panel: Grid): PanelPicture {
   const names = rows.labels.map((label) => cut(readable(label), 40))
   const heads = columns.labels.map((label) => cut(readable(label), 24))
   const left = 10 + widestOf(names) * 0.61 * font
-  const room = usualWidth - 2 * 24 - left
+  const room = usualWidth - 2 * margin - left
   const texts = height * width <= mostTitles ? Array.from({ length: height * width }, (_, i) => text(i)) : []
   const wanted = Math.max(34, widestOf(texts) * 0.61 * 11 + 8)
   const isBroken = panel.texts !== undefined && height <= mostRows && 4 * wanted <= room
@@ -45,7 +47,8 @@ export function gridPicture(panel: Grid): PanelPicture {
     heads.map(() => cell.width),
     hasTexts ? Math.max(room, cell.width) : Infinity,
   )
-  const measures = { left, cell, names, heads, texts, hasTexts }
+  const strength = strengthOf(panel)
+  const measures = { left, cell, names, heads, texts, hasTexts, strength }
   let y = 26
   const markup = blocks.map(([from, to]) => {
     const block = blockOf(panel, measures, from, to)
@@ -53,7 +56,7 @@ export function gridPicture(panel: Grid): PanelPicture {
     y += block.height + 16
     return drawn
   })
-  const key = legend(panel)
+  const key = legend(panel, strength)
   const widest = Math.max(...blocks.map(([from, to]) => to - from))
   return {
     width: left + Math.max(cell.width * widest, key.width),
@@ -69,11 +72,11 @@ export function gridPicture(panel: Grid): PanelPicture {
 /** Some columns, with their heads. */
 function blockOf(
   panel: Grid,
-  { left, cell, names, heads, texts, hasTexts }: Measures,
+  { left, cell, names, heads, texts, hasTexts, strength }: Measures,
   from: number,
   to: number,
 ): { readonly height: number; readonly markup: string } {
-  const { rows, columns, unit } = panel
+  const { rows, columns, values, unit } = panel
   const own = heads.slice(from, to)
   const isLevel = own.every((head) => textWidth(head, font) <= cell.width)
   const top = isLevel ? font + 6 : widestOf(own) * 0.61 * font + 8
@@ -91,11 +94,15 @@ function blockOf(
       ? `<text class="token" x="${left - 6}" y="${hundredths(top + (i + 0.5) * cell.height + font * 0.35)}" text-anchor="end">${escaped(name)}</text>`
       : ''
   const cells = names.flatMap((_, row) =>
-    own.map((_, column) => ({
-      i: row * columns.labels.length + from + column,
-      x: hundredths(left + column * cell.width),
-      y: hundredths(top + row * cell.height),
-    })),
+    own.map((_, column): Place => {
+      const i = row * columns.labels.length + from + column
+      return {
+        i,
+        x: hundredths(left + column * cell.width),
+        y: hundredths(top + row * cell.height),
+        strong: strength(values[i]),
+      }
+    }),
   )
   const titleOf = (i: number): string => {
     const [row, column] = [Math.floor(i / columns.labels.length), i % columns.labels.length]
@@ -105,8 +112,8 @@ function blockOf(
     height: top + cell.height * names.length,
     markup: [
       `<g font-size="${font}">${names.map(nameAt).join('')}${own.map(headAt).join('')}</g>`,
-      shadesOf(panel, cells, cell),
-      hasTexts ? cells.map((place) => cellText(panel, texts[place.i], place, cell)).join('') : '',
+      shadesOf(cells, cell),
+      hasTexts ? cells.map((place) => cellText(texts[place.i], place, cell)).join('') : '',
       ...(texts.length > 0
         ? cells.map(
             ({ i, x, y }) =>
@@ -121,14 +128,14 @@ interface Place {
   readonly i: number
   readonly x: number
   readonly y: number
+  /** The strength of its shade. */
+  readonly strong: number
 }
 
 /** The shades, cells of one strength in one path. */
-function shadesOf(panel: Grid, cells: readonly Place[], { width, height }: { width: number; height: number }): string {
-  const strength = strengthOf(panel)
+function shadesOf(cells: readonly Place[], { width, height }: { width: number; height: number }): string {
   const paths = new Map<number, string>()
-  for (const { i, x, y } of cells) {
-    const strong = strength(panel.values[i])
+  for (const { x, y, strong } of cells) {
     if (Number.isNaN(strong)) continue
     const level = Math.round(40 * strong)
     paths.set(
@@ -147,20 +154,19 @@ const shade = (strong: number): string =>
     ? 'class="seen"'
     : `class="${strong < 0 ? 'against' : 'ink'}" fill-opacity="${hundredths(Math.abs(strong))}"`
 
-function cellText(panel: Grid, text: string, { i, x, y }: Place, cell: { width: number; height: number }): string {
-  const strong = Math.abs(strengthOf(panel)(panel.values[i]))
-  return `<text class="${strong > 0.75 ? 'over' : strong > 0.58 ? 'between' : 'value'}" font-size="11" x="${hundredths(x + cell.width / 2)}" y="${hundredths(y + cell.height / 2 + 4)}" text-anchor="middle">${escaped(text)}</text>`
+function cellText(text: string, { x, y, strong }: Place, cell: { width: number; height: number }): string {
+  const dark = Math.abs(strong)
+  return `<text class="${dark > 0.75 ? 'over' : dark > 0.58 ? 'between' : 'value'}" font-size="11" x="${hundredths(x + cell.width / 2)}" y="${hundredths(y + cell.height / 2 + 4)}" text-anchor="middle">${escaped(text)}</text>`
 }
 
 /** The meaning of the shades, each as wide as its number needs. */
-function legend(panel: Grid): { readonly width: number; readonly markup: string } {
+function legend(panel: Grid, strength: Measures['strength']): { readonly width: number; readonly markup: string } {
   const [low, high] = scaleEnds(panel)
   if (!(high > low)) return { width: 0, markup: '' }
   const steps =
     panel.scale === 'share'
       ? [0, 0.05, 0.1, 0.25, 0.5, 0.75, 1]
       : Array.from({ length: legendSteps }, (_, i) => low + ((high - low) * i) / (legendSteps - 1))
-  const strength = strengthOf(panel)
   const numbers = steps.map(numberWriter(steps))
   const each = Math.max(48, Math.ceil(widestOf(numbers) * 0.61 * font) + 10)
   const markup = steps.map((step, i) => {
