@@ -45,12 +45,12 @@ const isFarWanted = (verdict: Check['verdict'], largest = 0, allowed = 0): boole
 const checkTable = (checks: readonly Check[]): Panel => ({
   kind: 'table',
   columns: [
-    { name: 'check', align: 'left' },
-    { name: 'verdict', align: 'left' },
+    { name: 'check' },
+    { name: 'verdict' },
     { name: 'error', align: 'right' },
     { name: 'passes', align: 'right' },
-    { name: 'where', align: 'left' },
-    { name: 'meaning', align: 'left' },
+    { name: 'where' },
+    { name: 'meaning' },
   ],
   rows: checks.map(({ name, verdict, largest, allowed, reason, proves, address = '' }) => [
     name,
@@ -67,10 +67,10 @@ const layerTable = (layers: readonly LayerError[]): Panel => ({
   kind: 'table',
   title: `The largest error at each layer against the ${layers[0].against}, in units of the value`,
   columns: [
-    { name: 'layer', align: 'left' },
+    { name: 'layer' },
     { name: 'max |a − b|', align: 'right' },
     { name: '‖a − b‖ / ‖a‖', align: 'right' },
-    { name: 'where', align: 'left' },
+    { name: 'where' },
   ],
   rows: layers.map(({ layer, part, largest, relative, address }) => [
     layer === undefined ? address : [...(part === undefined ? [] : [part]), `layer ${layer}`].join(' '),

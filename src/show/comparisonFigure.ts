@@ -87,8 +87,8 @@ const unlikeSaid = (unlike: readonly Unlike[]): string[] =>
 const table = (differing: RunComparison['distances']): Panel => ({
   kind: 'table',
   columns: [
-    { name: 'address', align: 'left' },
-    { name: 'kind', align: 'left' },
+    { name: 'address' },
+    { name: 'kind' },
     { name: 'different', align: 'right' },
     { name: 'max |a−b|', align: 'right' },
     { name: '‖a−b‖/‖a‖', align: 'right' },

@@ -22,12 +22,12 @@ export function directionPanel(found: readonly Direction[], wordOf: WordOf): Pan
     kind: 'table',
     title: 'Singular directions: the tokens that each raises most, and lowers most',
     columns: [
-      { name: 'matrix', align: 'left' },
+      { name: 'matrix' },
       { name: 'number' },
       { name: 'σ' },
       { name: 'share of Σσ²' },
-      { name: 'raises', align: 'left' },
-      { name: 'lowers', align: 'left' },
+      { name: 'raises' },
+      { name: 'lowers' },
     ],
     rows: found.map(({ kind, part, layer, head, number, singular, share, top, bottom }) => [
       `${kindNames[kind]} ${head === undefined ? `${part === undefined ? '' : `${part} `}${layer}` : nameOfHead({ part, layer, head })}`,

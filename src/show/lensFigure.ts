@@ -65,7 +65,7 @@ function closer(states: readonly LensRow[], { tokens, wordOf }: TokenWords, posi
     title: `Position ${position}, after “${visible(tokens[position])}” (${lens})`,
     columns: [
       { name: 'stream after' },
-      { name: 'guesses', align: 'left' },
+      { name: 'guesses' },
       { name: 'probability' },
       { name: 'entropy', unit: 'nats' },
       { name: 'KL(final‖lens)', unit: 'nats' },

@@ -79,14 +79,7 @@ export function cellPanel(
   return {
     kind: 'table',
     title: `${title}: the strongest cells, and the most negative`,
-    columns: [
-      { name: from, align: 'left' },
-      { name: to, align: 'left' },
-      { name: 'most' },
-      { name: from, align: 'left' },
-      { name: to, align: 'left' },
-      { name: 'least' },
-    ],
+    columns: [{ name: from }, { name: to }, { name: 'most' }, { name: from }, { name: to }, { name: 'least' }],
     rows: strongest.map((one, i) => [...cell(one), ...cell(weakest[i])]),
   }
 }
@@ -98,13 +91,7 @@ function rowPanel(title: string, table: TokenTable, shown: WordOf): Panel {
   return {
     kind: 'table',
     title,
-    columns: [
-      { name: from, align: 'left' },
-      { name: to, align: 'left' },
-      { name: 'most' },
-      { name: to, align: 'left' },
-      { name: 'least' },
-    ],
+    columns: [{ name: from }, { name: to }, { name: 'most' }, { name: to }, { name: 'least' }],
     rows: table.rows.flatMap(({ token, top, bottom }) =>
       top.map((one, i) => [shown(token), ...cell(one), ...cell(bottom[i])]),
     ),
