@@ -57,7 +57,7 @@ interface OpenedHeader extends SafetensorsHeader {
 }
 
 /** Reads the header of an open safetensors file. */
-export async function readHeader(file: OpenFile, place: string): Promise<OpenedHeader> {
+export async function readHeader(file: Pick<OpenFile, 'size' | 'read'>, place: string): Promise<OpenedHeader> {
   const start = new Uint8Array(8)
   if (file.size >= 8) await file.read(0, start)
   const bytes = new Uint8Array(headerLength(start, file.size, place))

@@ -1,7 +1,7 @@
 // Kinds of files that commands save where a flag names a file: a file of the same kind may be replaced, nothing else.
 
-import { open, stat } from 'node:fs/promises'
-import { headerLength, parseHeader } from '../checkpoint/safetensorsHeader.ts'
+import { type FileHandle, open } from 'node:fs/promises'
+import { readHeader } from '../checkpoint/tensorFiles.ts'
 
 export interface SavedKind {
   /** The name of such a file, in errors. */
@@ -15,15 +15,20 @@ const headBytes = 2 ** 16
 
 const startingWith = (name: string, pattern: RegExp): SavedKind => ({
   name,
-  holds: async (file) => pattern.test((await bytesFrom(file, 0, headBytes)).toString('latin1')),
+  holds: (file) =>
+    opened(file, async (handle) => {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0)
+      return pattern.test(buffer.toString('latin1', 0, bytesRead))
+    }),
 })
 
 const withTensors = (name: string, tensor: RegExp): SavedKind => ({
   name,
-  async holds(file) {
-    const names = await tensorNames(file)
-    return names.length > 0 && names.every((each) => tensor.test(each))
-  },
+  holds: (file) =>
+    opened(file, async (handle) => {
+      const names = await tensorNames(handle, file)
+      return names.length > 0 && names.every((each) => tensor.test(each))
+    }),
 })
 
 export const picture = startingWith('a picture', /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" class="figure" /)
@@ -32,22 +37,23 @@ export const tunedLens = withTensors('a tuned lens', /^translators\.\d+\./)
 export const vectors = withTensors('vectors', /^vectors$/)
 
 /** The tensors of a safetensors file by their names; none where it is no such file. */
-async function tensorNames(file: string): Promise<string[]> {
-  const [{ size }, start] = await Promise.all([stat(file), bytesFrom(file, 0, 8)])
+async function tensorNames(handle: FileHandle, file: string): Promise<string[]> {
+  const { size } = await handle.stat()
+  const read = async (offset: number, into: Uint8Array): Promise<void> => {
+    await handle.read(into, 0, into.length, offset)
+  }
   try {
-    const length = headerLength(start, size, file)
-    return [...parseHeader(await bytesFrom(file, 8, length), size - 8 - length, file).tensors.keys()]
+    return [...(await readHeader({ size, read }, file)).tensors.keys()]
   } catch {
     return []
   }
 }
 
-async function bytesFrom(file: string, begin: number, most: number): Promise<Buffer> {
-  const opened = await open(file)
+async function opened<T>(file: string, look: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await open(file)
   try {
-    const { bytesRead, buffer } = await opened.read(Buffer.alloc(most), 0, most, begin)
-    return buffer.subarray(0, bytesRead)
+    return await look(handle)
   } finally {
-    await opened.close()
+    await handle.close()
   }
 }
