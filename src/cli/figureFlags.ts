@@ -60,19 +60,16 @@ const mostOfText = 80
 function askedNotes({ run, runs, text, file, files, edits = [] }: Asked): string[] {
   const of = run === undefined ? (runs ?? []) : [run]
   const read = text === undefined ? (file ?? files?.join(' and ')) : `“${cut(text, mostOfText)}”`
-  const [first, second] = edits.map((each) => (typeof each === 'string' ? undefined : each))
-  const told = (each: readonly string[] | undefined, which: string): string[] =>
-    each && each.length > 0 ? [`With edits${which}: ${each.join('; ')}`] : []
+  const told = (own: readonly string[], which = ''): string[] =>
+    own.length > 0 ? [`With edits${which}: ${own.join('; ')}`] : []
   return [
     ...(of.length === 0
       ? []
       : [`Of ${[...new Set(of)].join(' and ')}${read === undefined ? '' : `; what is read: ${read}`}`]),
-    ...told(first, ' of the first run'),
-    ...told(second, ' of the second run'),
-    ...told(
-      edits.filter((each) => typeof each === 'string'),
-      '',
-    ),
+    ...told(edits.filter((each) => typeof each === 'string')),
+    ...edits
+      .filter((each) => typeof each !== 'string')
+      .flatMap((own, i) => told(own, ` of the ${i === 0 ? 'first' : 'second'} run`)),
   ]
 }
 
