@@ -1,8 +1,7 @@
 // A forward pass over one example to look into, with its edits done: the names of all values as they are then. What reads several
 // values that belong together, or takes the graph apart, begins here.
 
-import type { Edited } from '../edit/edit.ts'
-import { settled } from '../edit/edit.ts'
+import { type Edited, settled } from '../edit/edit.ts'
 import { checkAddresses, editing } from '../edit/editedModel.ts'
 import { settleEdits } from '../edit/settleEdits.ts'
 import { givenOf, type InputValues, sizesOfValues } from '../model/inputValues.ts'

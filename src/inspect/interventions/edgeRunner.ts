@@ -39,7 +39,7 @@ export class EdgeRunner {
   readonly #program: Program
   readonly #edges: StreamEdges
   readonly #rows: number
-  /** The writers whose choice is an input of its own, where writes are taken from the graph. */
+  /** True if writes are taken from the graph: then each writer of a reader has a choice of its own too. */
   readonly #isLive: boolean
 
   private constructor(program: Program, edges: StreamEdges, rows: number, isLive: boolean) {

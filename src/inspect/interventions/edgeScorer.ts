@@ -23,7 +23,7 @@ export interface PairScores {
   readonly writers: Float64Array
 }
 
-/** PairScores the edges of texts of one size; compiles once. */
+/** Scores the edges of texts of one size; compiles once. */
 export class EdgeScorer {
   readonly #program: Program
   readonly #edges: StreamEdges

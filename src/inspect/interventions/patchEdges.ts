@@ -138,7 +138,7 @@ export function checkOneStream({ kind }: AnyModel): void {
 }
 
 /** The number of the group of a reader. */
-export function groupOf({ readers }: StreamEdges, reader: number): number {
+function groupOf({ readers }: StreamEdges, reader: number): number {
   let end = 0
   return readers.findIndex(({ ends }) => {
     end += ends.length

@@ -2,7 +2,7 @@
 // what the example has there anyway (kept.ts), and patches of neighbouring values share a program (stages.ts). So hundreds of patches
 // take a few programs, and each as little work as its place allows.
 
-import { type Edited, settled } from '../../edit/edit.ts'
+import type { Edited } from '../../edit/edit.ts'
 import { settleEdits } from '../../edit/settleEdits.ts'
 import { type Engine, type Program, runWith, type Values } from '../../engine/engine.ts'
 import { givenOf, type InputValues } from '../../model/inputValues.ts'
@@ -81,7 +81,7 @@ export class Patcher {
     ...looking
   }: Edited<AnyModel> &
     Patches & { readonly sizes: AxisSizes; readonly optional?: readonly string[] }): Promise<Patcher> {
-    const edits = settled(await settleEdits(looking)).map(({ address, to }) => ({ at: address, to }))
+    const edits = await settleEdits(looking)
     return Patcher.over({
       ...{ patches, metric, rows, held, making, engine: looking.engine },
       pass: (batch) => editedNames({ ...looking, edits, sizes: { ...sizes, batch }, asker: 'patch' }),

@@ -20,7 +20,7 @@ export interface PatchStage {
 }
 
 /** Making one product takes as long as so many multiplications: on one machine 1.5 ms, while it does 60 to 200 a nanosecond. */
-export const usualMaking = 1e8
+const usualMaking = 1e8
 
 /**
  * The stages of patches, the first value first.

@@ -18,7 +18,7 @@ export interface Swept {
   readonly chosenAxes: readonly Axis[]
 }
 
-export const chosenName = (path: string): string => `chosen at ${path}`
+const chosenName = (path: string): string => `chosen at ${path}`
 export const givenName = (path: string): string => `given at ${path}`
 
 /**
