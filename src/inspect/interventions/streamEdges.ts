@@ -8,7 +8,7 @@
 
 import { isInput } from '../../engine/engine.ts'
 import { type Address, addressText } from '../../tensor/address.ts'
-import { type Axis, hasAxis, placesOfCell } from '../../tensor/axes.ts'
+import { type Axis, hasAxis } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
@@ -20,7 +20,7 @@ import { logitsOf } from '../stream/readout.ts'
 import { streamStates } from '../stream/states.ts'
 import { type Summand, summandsOf } from '../stream/summands.ts'
 import { type AddressLabel, labelOfAddress } from './labels.ts'
-import { writersOf } from './writers.ts'
+import { headPlaces, writersOf } from './writers.ts'
 
 /** A writer or a reader: one end of an edge. */
 export interface EdgeEnd extends AddressLabel {
@@ -92,7 +92,7 @@ export function streamEdges(names: Names, asker: string): StreamEdges {
       ...read,
       value,
       along,
-      ends: placesAlong(along).map((at) => ({ ...endOf({ path, ...(at && { at }) }, value.axes), ...label })),
+      ends: headPlaces(along).map((at) => ({ ...endOf({ path, ...(at && { at }) }, value.axes), ...label })),
       writers: known.get(read.stream) ?? writersInto(read.stream),
     }
   })
@@ -148,7 +148,7 @@ function writerGroup(summand: Summand, names: Names): WriterGroup {
   const path = mixed ?? (value && value.operation.kind !== 'parameter' ? address : 'embedded')
   if (!product) return { summand, path, along: [], ends: [{ ...labelOf(summand), address }] }
   const along = headAxes(product.x.axes)
-  const ends = placesAlong(along).map((at) => endOf({ path: mixed ?? address, ...(at && { at }) }, product.x.axes))
+  const ends = headPlaces(along).map((at) => endOf({ path: mixed ?? address, ...(at && { at }) }, product.x.axes))
   return { summand, path, along, ends }
 }
 
@@ -159,15 +159,6 @@ const endOf = (address: Address, axes: readonly Axis[]): EdgeEnd => ({
 
 const headAxes = (axes: readonly Axis[]): readonly Axis[] =>
   ['head', 'group'].flatMap((name) => axes.find((axis) => axis.name === name) ?? [])
-
-/** All places on axes, the last running fastest; undefined for the one where there are no axes. */
-function placesAlong(axes: readonly Axis[]): (Readonly<Record<string, number>> | undefined)[] {
-  if (axes.length === 0) return [undefined]
-  return Array.from({ length: axes.reduce((count, { size }) => count * size, 1) }, (_, cell) => {
-    const places = placesOfCell(axes, cell)
-    return Object.fromEntries(axes.map(({ name }, i) => [name, places[i]]))
-  })
-}
 
 /** Throws where a writer reaches one reader otherwise than another: then it has no one write. */
 function checkSame(summand: Summand, first: Summand, asker: string): void {
