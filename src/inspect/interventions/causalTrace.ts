@@ -24,8 +24,8 @@ import { meanOf, standardError } from '../means.ts'
 import { read } from '../read.ts'
 import { logitsOf } from '../stream/readout.ts'
 import { streamStates } from '../stream/states.ts'
+import { sizesOf, withoutRows } from './inEveryRow.ts'
 import { Patcher } from './patcher.ts'
-import { sizesOf } from './sweep.ts'
 
 /** The values that are put back: those of the stream, or what all attention or MLPs of a window add to it. */
 export type TracedPart = 'stream' | 'attention' | 'mlp'
@@ -226,7 +226,7 @@ async function embeddingSpread({ model, engine }: TraceSettings): Promise<number
 
 /** Normal numbers at some positions, 0 at the others. Box and Muller 1958. */
 function noiseOf({ axes }: Node, places: readonly number[], size: number, key: number): Float32Array {
-  const own = axes.filter(({ name }) => name !== 'batch')
+  const own = withoutRows(axes)
   const [positions, width] = [sizeOf(own, 'position'), cells(own) / sizeOf(own, 'position')]
   const noise = new Float32Array(positions * width)
   if (size === 0) return noise

@@ -14,7 +14,7 @@ import type { Node, Tensor } from '../../tensor/node.ts'
 import { contract, expand, input, multiply, rename, subtract } from '../../tensor/primitives.ts'
 import { Rewriting } from '../../tensor/rewrite.ts'
 import { type Edge, endsOf } from './chosenEdges.ts'
-import { inEveryRow } from './inEveryRow.ts'
+import { inEveryRow, sizesOf, valueInEveryRow } from './inEveryRow.ts'
 import { type StreamChange, withOwnStreams } from './ownStreams.ts'
 import { type ReaderGroup, type StreamEdges, streamEdges, writesOf } from './streamEdges.ts'
 import { streamAxes, writesAxes } from './writes.ts'
@@ -137,9 +137,6 @@ function groupsOf(groups: Parameters<typeof endsOf>[0]): { readonly group: numbe
   return groups.flatMap(({ ends }, group) => ends.map((_, place) => ({ group, place })))
 }
 
-const sizesOf = (axes: readonly Axis[]): Record<string, number> =>
-  Object.fromEntries(axes.map(({ name, size }) => [name, size]))
-
 function chosenAll(edges: StreamEdges, reader: ReaderGroup, rows: number): Node {
   const { writer } = writesAxes(edges)
   return input(allName(edges.readers.indexOf(reader)), { batch: rows, writer, ...sizesOf(reader.along) })
@@ -147,8 +144,7 @@ function chosenAll(edges: StreamEdges, reader: ReaderGroup, rows: number): Node 
 
 /** The names of a graph that begins with the numbers of a stream, which are the same in all rows. */
 function begunAt(names: Names, stream: Node): Names {
-  const axes = stream.axes.filter(({ name }) => name !== 'batch')
-  const start = expand(input('start', sizesOf(axes)), stream.axes)
+  const start = valueInEveryRow('start', stream.axes)
   const rewriting = new Rewriting((node) => (node === stream ? start : undefined))
   return names.carried((node) => rewriting.of(node))
 }

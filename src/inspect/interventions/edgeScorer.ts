@@ -8,6 +8,7 @@ import { Node, type Tensor } from '../../tensor/node.ts'
 import { contract, expand, input, sum } from '../../tensor/primitives.ts'
 import { Rewriting } from '../../tensor/rewrite.ts'
 import { endsOf, startsOf } from './chosenEdges.ts'
+import { sizesOf } from './inEveryRow.ts'
 import type { PairMetric } from './metric.ts'
 import { withOwnStreams } from './ownStreams.ts'
 import { slopesAt } from './slopesAt.ts'
@@ -133,9 +134,6 @@ export class EdgeScorer {
     }
   }
 }
-
-const sizesOf = (axes: readonly Axis[]): Record<string, number> =>
-  Object.fromEntries(axes.map(({ name, size }) => [name, size]))
 
 /** For a cell of a value, counted row-major, the place along some of its axes, the last of which runs fastest. */
 function placeAlong(axes: readonly Axis[], along: readonly Axis[]): (cell: number) => number {

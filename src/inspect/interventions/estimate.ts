@@ -11,21 +11,22 @@ import { computeAsked } from '../../engine/lower/asked.ts'
 import { givenOf, type InputValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { type Address, addressText, placesIn } from '../../tensor/address.ts'
-import { type Axis, sizeOf } from '../../tensor/axes.ts'
+import type { Axis } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
-import { expand, input, multiply, subtract, sum } from '../../tensor/primitives.ts'
+import { multiply, subtract, sum } from '../../tensor/primitives.ts'
 import { addressesIn } from '../asked.ts'
 import { editedPass } from '../editedPass.ts'
 import { meanOf, standardError } from '../means.ts'
 import { Reader } from '../read.ts'
 import { checkReaches } from './checkReaches.ts'
+import { valueInEveryRow } from './inEveryRow.ts'
 import { type AddressLabel, labelOfAddress } from './labels.ts'
 import { metricOfPairs, type PairMetric } from './metric.ts'
 import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
 import { slopesAt } from './slopesAt.ts'
-import { isAt } from './sweep.ts'
+import { givenName, isAt } from './sweep.ts'
 
 export interface EstimateSettings extends Edited<AnyModel>, Paired {
   /** The values whose patches are estimated; a `*` means several. */
@@ -83,8 +84,6 @@ export async function estimatePatches(settings: EstimateSettings): Promise<Estim
   })
 }
 
-const nameOfGiven = (path: string): string => `given at ${path}`
-
 /** Estimates of all patches of an example by one gradient; compiles once. */
 export class Estimator {
   readonly #program: Program
@@ -111,9 +110,8 @@ export class Estimator {
     const outputs: Record<string, Node> = {}
     for (const path of paths) {
       const value = valueAt(path)
-      const own = value.axes.filter(({ name }) => name !== 'batch')
-      const given = input(nameOfGiven(path), Object.fromEntries(own.map(({ name }) => [name, sizeOf(own, name)])))
-      const change = subtract(expand(given, value.axes) as Tensor, value as Tensor)
+      const given = valueInEveryRow(givenName(path), value.axes)
+      const change = subtract(given as Tensor, value as Tensor)
       const places = new Set(
         addresses.flatMap((address) => (address.path === path ? Object.keys(address.at ?? {}) : [])),
       )
@@ -126,7 +124,7 @@ export class Estimator {
 
   /** For each address (given − here) · ∂m/∂here, summed over its cells. */
   async estimates(inputs: InputValues, given: ReadonlyMap<string, Values>): Promise<number[]> {
-    const values = Object.fromEntries([...given].map(([path, { data }]) => [nameOfGiven(path), data]))
+    const values = Object.fromEntries([...given].map(([path, { data }]) => [givenName(path), data]))
     await runWith(this.#program, { ...givenOf(inputs), ...values })
     const found = new Map<string, Values>()
     for (const path of this.#axes.keys()) found.set(path, await this.#program.read(path))

@@ -11,6 +11,7 @@ import { Node, type Tensor } from '../../tensor/node.ts'
 import { add } from '../../tensor/primitives.ts'
 import { type NodeReplacement, replacing } from '../../tensor/replacing.ts'
 import { Rewriting } from '../../tensor/rewrite.ts'
+import { withoutRows } from './inEveryRow.ts'
 import type { ReaderGroup } from './streamEdges.ts'
 
 /** The change of the stream of a group of readers, along "batch", the axes of the group, "position" and "model"; undefined for none. */
@@ -55,6 +56,5 @@ function widened(node: Node, inputs: readonly Node[], along: readonly Axis[]): N
   const more = along.filter(({ name }) => !hasAxis(node.axes, name) && inputs.some(({ axes }) => hasAxis(axes, name)))
   if (more.length === 0) return undefined
   const batch = node.axes.filter(({ name }) => name === 'batch')
-  const rest = node.axes.filter(({ name }) => name !== 'batch')
-  return new Node(node.operation, inputs, [...batch, ...more, ...rest])
+  return new Node(node.operation, inputs, [...batch, ...more, ...withoutRows(node.axes)])
 }

@@ -3,11 +3,12 @@
 //   value ← where(chosen, given, value)     chosen: an input along "batch" and the axes on which patches say places
 
 import { type Address, placesIn } from '../../tensor/address.ts'
-import { type Axis, cells, placesOfCell, sizeOf } from '../../tensor/axes.ts'
+import { type Axis, cells, placesOfCell } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { expand, input, where } from '../../tensor/primitives.ts'
 import { replacing } from '../../tensor/replacing.ts'
+import { sizesOf, valueInEveryRow, withoutRows } from './inEveryRow.ts'
 
 /** A value that is swept. */
 export interface Swept {
@@ -31,19 +32,9 @@ export function sweep(
   patches: readonly Address[],
   held: readonly string[] = [],
 ): { readonly swept: readonly Swept[]; readonly carried: Names } {
-  const swept: Swept[] = []
+  const swept = sweptValues(names, patches)
   const choices = new Map<Node, (value: Node) => Node>()
-  for (const [path, own] of Map.groupBy(patches, (patch) => patch.path)) {
-    const node = names.valueAt(path)
-    const places = new Set(own.flatMap(({ at = {} }) => Object.keys(at)))
-    const chosenAxes = node.axes.filter(({ name }) => name === 'batch' || places.has(name))
-    const axes = node.axes.filter(({ name }) => name !== 'batch')
-    for (const address of own) placesIn(axes, address, 'patch')
-    const chosen = input(chosenName(path), sizesOf(chosenAxes))
-    const given = input(givenName(path), sizesOf(axes))
-    swept.push({ path, axes, chosen, chosenAxes })
-    choices.set(node, (value) => where(chosen as Tensor, expand(given, value.axes) as Tensor, value as Tensor))
-  }
+  for (const own of swept) choices.set(names.valueAt(own.path), (value) => chosenValue(own, value))
   for (const path of held) {
     const node = names.valueAt(path)
     choices.set(node, () => keptInput(path, node))
@@ -52,11 +43,28 @@ export function sweep(
   return { swept, carried: names.carried((node) => rewriting.of(node)) }
 }
 
+/** The values that addresses mean, each with the choice of its places. */
+export function sweptValues(names: Names, addresses: readonly Address[]): Swept[] {
+  return [...Map.groupBy(addresses, ({ path }) => path)].map(([path, own]) => {
+    const node = names.valueAt(path)
+    const places = new Set(own.flatMap(({ at = {} }) => Object.keys(at)))
+    const chosenAxes = node.axes.filter(({ name }) => name === 'batch' || places.has(name))
+    const axes = withoutRows(node.axes)
+    for (const address of own) placesIn(axes, address, 'patch')
+    return { path, axes, chosen: input(chosenName(path), sizesOf(chosenAxes)), chosenAxes }
+  })
+}
+
+/** What is given for a value where it is chosen, the value elsewhere. */
+export function chosenValue({ path, axes, chosen }: Swept, value: Node): Node {
+  const given = expand(input(givenName(path), sizesOf(axes)), value.axes)
+  return where(chosen as Tensor, given as Tensor, value as Tensor)
+}
+
 export const keptName = (path: string): string => `kept at ${path}`
 
 /** The value that an example has at a path, in every row: an input without "batch". */
-export const keptInput = (path: string, { axes }: Node): Node =>
-  expand(input(keptName(path), sizesOf(axes.filter(({ name }) => name !== 'batch'))), axes)
+export const keptInput = (path: string, { axes }: Node): Node => valueInEveryRow(keptName(path), axes)
 
 /** The choices of a run: in row i the places of all addresses of patch i. */
 export function rowChoices(
@@ -81,6 +89,3 @@ export function rowChoices(
 export function isAt(axes: readonly Axis[], cell: number, at: Readonly<Record<string, number>>): boolean {
   return placesOfCell(axes, cell).every((place, i) => place === (at[axes[i].name] ?? place))
 }
-
-export const sizesOf = (axes: readonly Axis[]): Record<string, number> =>
-  Object.fromEntries(axes.map(({ name }) => [name, sizeOf(axes, name)]))
