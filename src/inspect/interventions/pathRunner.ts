@@ -4,13 +4,13 @@
 import { type Program, runWith, type Values } from '../../engine/engine.ts'
 import type { InputValues } from '../../model/inputValues.ts'
 import { type Address, placesIn } from '../../tensor/address.ts'
-import { type Axis, cells, placesOfCell, sizeOf } from '../../tensor/axes.ts'
+import { type Axis, cells } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
-import { expand, input, table, where } from '../../tensor/primitives.ts'
+import { table, where } from '../../tensor/primitives.ts'
 import { type NodeReplacement, replacing } from '../../tensor/replacing.ts'
-import { inEveryRow } from './inEveryRow.ts'
-import { isAt } from './sweep.ts'
+import { inEveryRow, sizesOf } from './inEveryRow.ts'
+import { chosenValue, givenName, isAt, keptInput, keptName, rowChoices, type Swept, sweptValues } from './sweep.ts'
 
 interface Ends {
   readonly rows: number
@@ -24,21 +24,14 @@ export class PathRunner {
   /** The names of the second run. */
   readonly names: Names
   readonly #rows: number
-  /** The axes of what is sent, and of those on which senders say places, by path. */
-  readonly #sent = new Map<string, { readonly axes: readonly Axis[]; readonly chosenAxes: readonly Axis[] }>()
+  /** The values of the senders: where one is chosen stands what is sent. */
+  readonly #sent: readonly Swept[]
   readonly #frozen: readonly string[]
 
   constructor(names: Names, { rows, frozen, senders, receivers }: Ends) {
     this.#rows = rows
     this.#frozen = frozen
-    for (const [path, own] of Map.groupBy(senders, (sender) => sender.path)) {
-      const { axes } = names.valueAt(path)
-      const places = new Set(own.flatMap(({ at = {} }) => Object.keys(at)))
-      this.#sent.set(path, {
-        axes: withoutBatchAxis(axes),
-        chosenAxes: axes.filter(({ name }) => name === 'batch' || places.has(name)),
-      })
-    }
+    this.#sent = sweptValues(names, senders)
     const heard = this.#heard(names, [...new Set(receivers.map(({ path }) => path))])
     const hearing = [...Map.groupBy(receivers, (receiver) => receiver.path)].map(
       ([path, own]): readonly [Node, NodeReplacement] => [
@@ -66,20 +59,16 @@ export class PathRunner {
     report: (done: number) => void = () => {},
   ): Promise<number[]> {
     const given: Record<string, ArrayLike<number>> = inEveryRow(inputs, this.#rows)
-    for (const path of this.#frozen) given[`kept ${path}`] = kept.get(path)?.data ?? []
-    for (const path of this.#sent.keys()) given[`sent ${path}`] = sent.get(path)?.data ?? []
+    for (const path of this.#frozen) given[keptName(path)] = kept.get(path)?.data ?? []
+    for (const { path } of this.#sent) given[givenName(path)] = sent.get(path)?.data ?? []
     const found: number[] = []
     for (let from = 0; from < senders.length; from += this.#rows) {
       const now = senders.slice(from, from + this.#rows)
-      for (const [path, { axes, chosenAxes }] of this.#sent) {
-        const own = now.map((sender) => (sender?.path === path ? placesIn(axes, sender, 'paths') : undefined))
-        const batch = chosenAxes.findIndex(({ name }) => name === 'batch')
-        given[`chosen ${path}`] = Float32Array.from({ length: cells(chosenAxes) }, (_, cell) => {
-          const at = own[placesOfCell(chosenAxes, cell)[batch]]
-          return at && isAt(chosenAxes, cell, at) ? 1 : 0
-        })
-      }
-      await runWith(program, given)
+      const choices = rowChoices(
+        this.#sent,
+        now.map((sender) => (sender ? [sender] : [])),
+      )
+      await runWith(program, { ...given, ...choices })
       found.push(...(await program.read('metric')).data.slice(0, now.length))
       report(found.length)
     }
@@ -89,7 +78,8 @@ export class PathRunner {
   /** The first run: what the receivers are before they themselves would be held to what they were. */
   #heard(names: Names, receivers: readonly string[]): ReadonlyMap<string, Node> {
     const live = new Map<Node, Node>()
-    const paths = [...new Set([...this.#frozen, ...this.#sent.keys()])]
+    const sent = new Map(this.#sent.map((each) => [each.path, each]))
+    const paths = [...new Set([...this.#frozen, ...sent.keys()])]
     const rewriting = replacing(
       new Map(
         paths.map((path) => {
@@ -98,7 +88,9 @@ export class PathRunner {
             node,
             (value: Node) => {
               live.set(node, value)
-              return this.#sentAt(path, this.#frozen.includes(path) ? givenAt(`kept ${path}`, value.axes) : value)
+              const here = this.#frozen.includes(path) ? keptInput(path, node) : value
+              const own = sent.get(path)
+              return own ? chosenValue(own, here) : here
             },
           ]
         }),
@@ -112,24 +104,6 @@ export class PathRunner {
       }),
     )
   }
-
-  #sentAt(path: string, value: Node): Node {
-    const own = this.#sent.get(path)
-    if (!own) return value
-    const chosen = input(
-      `chosen ${path}`,
-      Object.fromEntries(own.chosenAxes.map(({ name }) => [name, sizeOf(own.chosenAxes, name)])),
-    )
-    return where(chosen as Tensor, givenAt(`sent ${path}`, value.axes) as Tensor, value as Tensor)
-  }
-}
-
-const withoutBatchAxis = (axes: readonly Axis[]): readonly Axis[] => axes.filter(({ name }) => name !== 'batch')
-
-/** One example's values in all rows. */
-function givenAt(name: string, axes: readonly Axis[]): Node {
-  const own = withoutBatchAxis(axes)
-  return expand(input(name, Object.fromEntries(own.map(({ name, size }) => [name, size]))), axes)
 }
 
 /** 1 at the places that some addresses of one value mean, along the axes on which they say places. */
@@ -137,5 +111,5 @@ function placesOf(axes: readonly Axis[], addresses: readonly Address[]): Node {
   const asked = addresses.map((address) => placesIn(axes, address, 'paths'))
   const own = axes.filter(({ name }) => asked.some((at) => at[name] !== undefined))
   const numbers = Array.from({ length: cells(own) }, (_, cell) => (asked.some((at) => isAt(own, cell, at)) ? 1 : 0))
-  return table(Object.fromEntries(own.map(({ name, size }) => [name, size])), numbers)
+  return table(sizesOf(own), numbers)
 }
