@@ -10,16 +10,13 @@
 import type { Edited } from '../../edit/edit.ts'
 import { givenOf } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { editedPass } from '../editedPass.ts'
 import { meanOf, standardError } from '../means.ts'
-import { checkReaches } from './checkReaches.ts'
 import { chosenEdges, type EdgeChoice, endsOf, startsOf } from './chosenEdges.ts'
 import { EdgeScorer, type PairScores } from './edgeScorer.ts'
+import { edgesOfPairs } from './edgesOfPairs.ts'
 import { measuredPairs, type PatchedPairs } from './effects.ts'
-import { metricOfPairs } from './metric.ts'
-import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
-import { checkOneStream } from './patchEdges.ts'
-import { type EdgeEnd, type StreamEdges, streamEdges } from './streamEdges.ts'
+import type { Paired } from './pairs.ts'
+import type { EdgeEnd, StreamEdges } from './streamEdges.ts'
 import { WritesReader } from './writes.ts'
 
 /** An estimate, over pairs. */
@@ -60,31 +57,22 @@ export interface EdgeAttributionSettings extends Edited<AnyModel>, Paired, EdgeC
 
 /** Estimates of all edges. Throws as `patchEdges` does. */
 export async function attributeEdges(settings: EdgeAttributionSettings): Promise<EdgeAttribution> {
-  const { model, engine, edits, pairs, direction, steps = 1, report } = settings
+  const { engine, pairs, direction, steps = 1 } = settings
   if (!(Number.isInteger(steps) && steps >= 1))
     throw new Error(
       `edges: there are ${steps} steps on the way from one text to the other; give a whole number from 1.`,
     )
-  sizesOfPairs(settings, 'edges')
-  checkOneStream(model)
-  const names = await editedPass({ model, engine, edits, inputs: pairs[0].clean }, 'edges')
-  const metric = metricOfPairs(settings, 'edges')
-  checkReaches(metric.of(names), pairs, 'edges')
-  const edges = streamEdges(names, 'edges')
+  const { names, metric, edges, texts } = await edgesOfPairs(settings, 'edges')
   const chosen = chosenEdges(edges, settings, 'edges')
-  const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
   const paths = [...new Set(['embedded', ...edges.writers.map(({ path }) => path)])]
   const writes = await WritesReader.of(engine, names, edges, new Map(paths.map((path) => [path, names.valueAt(path)])))
   const scorer = await EdgeScorer.of({ engine, names, edges, metric })
   const found: PairScores[] = []
   try {
-    for (const [i, pair] of pairs.entries()) {
-      const { base, other } = wayOf(pair, direction)
+    for (const [i, { base, other }] of texts.entries()) {
       const [here, there] = [await writes.read(base), await writes.read(other)]
-      const rest = { ...givenOf(base), ...asked[i] }
-      found.push(
-        await scorer.scores(rest, { here, there, steps }, (done) => report?.(i * steps + done, pairs.length * steps)),
-      )
+      const report = (done: number): void => settings.report?.(i * steps + done, pairs.length * steps)
+      found.push(await scorer.scores(givenOf(base), { here, there, steps }, report))
     }
   } finally {
     await writes.close()
@@ -97,10 +85,7 @@ export async function attributeEdges(settings: EdgeAttributionSettings): Promise
   const [from, to] = [endsOf(edges.writers), endsOf(edges.readers)]
   const sums = sumsOfEdges(edges, found)
   return {
-    ...measuredPairs(
-      found.map(({ base, other }) => ({ base, other, patched: [] })),
-      direction,
-    ),
+    ...measuredPairs(found, direction),
     steps,
     rows: chosen
       .map(({ writer, reader }) => ({

@@ -33,7 +33,10 @@ export interface MeasuredPair {
 }
 
 /** The metric of both texts. Throws where it is NaN or infinite in one. */
-export function measuredPairs(found: readonly MeasuredPair[], direction: PatchDirection = 'denoising'): PatchedPairs {
+export function measuredPairs(
+  found: readonly Pick<MeasuredPair, 'base' | 'other'>[],
+  direction: PatchDirection = 'denoising',
+): PatchedPairs {
   for (const { base, other } of found) checkFinite('patch: the logit that is looked at', [base, other])
   const [base, other] = [meanOf(found.map(({ base }) => base)), meanOf(found.map(({ other }) => other))]
   const [clean, corrupt] = direction === 'denoising' ? [other, base] : [base, other]

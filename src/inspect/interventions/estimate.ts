@@ -20,11 +20,11 @@ import { addressesIn } from '../asked.ts'
 import { editedPass } from '../editedPass.ts'
 import { meanOf, standardError } from '../means.ts'
 import { Reader } from '../read.ts'
-import { checkReaches } from './checkReaches.ts'
 import { valueInEveryRow } from './inEveryRow.ts'
 import { type AddressLabel, labelOfAddress } from './labels.ts'
-import { metricOfPairs, type PairMetric } from './metric.ts'
-import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
+import { measuredTexts } from './measuredTexts.ts'
+import type { PairMetric } from './metric.ts'
+import { type Paired, sizesOfPairs } from './pairs.ts'
 import { slopesAt } from './slopesAt.ts'
 import { givenName, isAt } from './sweep.ts'
 
@@ -48,14 +48,12 @@ export interface EstimateRow extends AddressLabel {
  * Throws as `patch` does.
  */
 export async function estimatePatches(settings: EstimateSettings): Promise<EstimateRow[]> {
-  const { model, engine, edits, pairs, direction } = settings
+  const { model, engine, edits, pairs } = settings
   const sizes = sizesOfPairs(settings, 'patch')
   const first = pairs[0].clean
   const names = await editedPass({ model, engine, edits, inputs: first }, 'patch')
   const addresses = addressesIn(names, settings.at, 'patch')
-  const metric = metricOfPairs(settings, 'patch')
-  checkReaches(metric.of(names), pairs, 'patch')
-  const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
+  const { metric, texts } = measuredTexts(names, settings, 'patch')
   const paths = [...new Set(addresses.map(({ path }) => path))]
   const reader = new Reader({
     ...{ model, engine, edits, sizes, optional: Object.keys(givenOf(first)) },
@@ -64,10 +62,9 @@ export async function estimatePatches(settings: EstimateSettings): Promise<Estim
   const estimator = await Estimator.of(names, { engine, metric, addresses })
   const found: (readonly number[])[] = []
   try {
-    for (const [i, pair] of pairs.entries()) {
-      const { base, other } = wayOf(pair, direction)
+    for (const { base, other, asked } of texts) {
       const given = await reader.read(other)
-      found.push(await estimator.estimates({ ...base, ...asked[i] }, given))
+      found.push(await estimator.estimates({ ...base, ...asked }, given))
     }
   } finally {
     await reader.close()

@@ -8,14 +8,13 @@
 import type { Edited } from '../../edit/edit.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { editedPass } from '../editedPass.ts'
-import { checkReaches } from './checkReaches.ts'
 import { chosenEdges, type Edge, endsOf } from './chosenEdges.ts'
 import { EdgeRunner } from './edgeRunner.ts'
+import { edgesOfPairs } from './edgesOfPairs.ts'
 import { effectOf, type MeasuredPair, measuredPairs, type PatchEffect, type PatchedPairs } from './effects.ts'
-import { metricOfPairs } from './metric.ts'
-import { type Paired, sizesOfPairs } from './pairs.ts'
-import { checkOneStream, fittingRows } from './patchEdges.ts'
-import { type EdgeEnd, streamEdges } from './streamEdges.ts'
+import type { Paired } from './pairs.ts'
+import { fittingRows } from './patchEdges.ts'
+import type { EdgeEnd } from './streamEdges.ts'
 import { WritesReader } from './writes.ts'
 
 /** An edge by the addresses of its ends, as the rows of `patchEdges` and `attributeEdges` have them. */
@@ -44,17 +43,11 @@ export interface Faithfulness extends Omit<PatchedPairs, 'direction'> {
 
 /** The faithfulness of circuits. Throws as `patchEdges` does, and for edges that the model does not have. */
 export async function faithfulness(settings: FaithfulnessSettings): Promise<Faithfulness> {
-  const { model, engine, edits, pairs, circuits, report } = settings
-  const looking = { model, engine, edits, inputs: pairs[0]?.clean ?? {} }
-  sizesOfPairs(settings, 'circuit')
-  checkOneStream(model)
-  const names = await editedPass(looking, 'circuit')
-  const metric = metricOfPairs(settings, 'circuit')
-  checkReaches(metric.of(names), pairs, 'circuit')
-  const edges = streamEdges(names, 'circuit')
+  const { engine, circuits, report } = settings
+  const whole = { ...settings, direction: 'denoising' as const }
+  const { looking, names, metric, edges, texts } = await edgesOfPairs(whole, 'circuit')
   const all = chosenEdges(edges, {}, 'circuit')
   const outside = outsideOf(all, circuits, { from: endsOf(edges.writers), to: endsOf(edges.readers) })
-  const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
   const rows = Math.min(circuits.length + 1, fittingRows(edges))
   const writes = await WritesReader.of(engine, names, edges)
   const runner = await EdgeRunner.of({
@@ -65,12 +58,12 @@ export async function faithfulness(settings: FaithfulnessSettings): Promise<Fait
   })
   const found: MeasuredPair[] = []
   try {
-    for (const [i, { clean, corrupt }] of pairs.entries()) {
+    for (const [i, { base: corrupt, other: clean }] of texts.entries()) {
       const { writes: given } = await writes.read(corrupt)
-      const [other, ...patched] = await runner.run({ ...clean, ...asked[i] }, given, [[], ...outside])
-      const [base] = await runner.run({ ...corrupt, ...asked[i] }, given, [[]])
+      const [other, ...patched] = await runner.run(clean, given, [[], ...outside])
+      const [base] = await runner.run(corrupt, given, [[]])
       found.push({ base, other, patched })
-      report?.(i + 1, pairs.length)
+      report?.(i + 1, texts.length)
     }
   } finally {
     await writes.close()

@@ -13,12 +13,11 @@ import { type Address, addressText } from '../../tensor/address.ts'
 import { addressesIn } from '../asked.ts'
 import { editedPass } from '../editedPass.ts'
 import { meanOf } from '../means.ts'
-import { checkReaches } from './checkReaches.ts'
 import { effectOf, type MeasuredPair, measuredPairs, type PatchEffect, type PatchedPairs } from './effects.ts'
 import { Estimator } from './estimate.ts'
 import { type AddressLabel, labelOfAddress } from './labels.ts'
-import { metricOfPairs } from './metric.ts'
-import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
+import { measuredTexts } from './measuredTexts.ts'
+import { type Paired, sizesOfPairs } from './pairs.ts'
 import { Patcher } from './patcher.ts'
 
 /** The effect of a patch, and where it is. */
@@ -53,9 +52,7 @@ export async function patch(settings: PatchSettings): Promise<Patching> {
   const first = pairs[0].clean
   const names = await editedPass({ model, engine, edits, inputs: first }, 'patch')
   const addresses = addressesIn(names, settings.at, 'patch')
-  const metric = metricOfPairs(settings, 'patch')
-  checkReaches(metric.of(names), pairs, 'patch')
-  const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
+  const { metric, texts } = measuredTexts(names, settings, 'patch')
   const rows = settings.batch ?? 32
   const optional = Object.keys(givenOf(first))
   const patcher = await Patcher.of({
@@ -67,16 +64,15 @@ export async function patch(settings: PatchSettings): Promise<Patching> {
   const found: (MeasuredPair & { readonly estimates?: readonly number[] })[] = []
   const total = pairs.length * (addresses.length + 1)
   try {
-    for (const [i, pair] of pairs.entries()) {
-      const { base, other } = wayOf(pair, direction)
-      const { metric: goal, values: given } = await patcher.look({ ...other, ...asked[i] })
+    for (const [i, { base, other, asked }] of texts.entries()) {
+      const { metric: goal, values: given } = await patcher.look({ ...other, ...asked })
       const [unpatched, ...patched] = await patcher.run(
-        { ...base, ...asked[i] },
+        { ...base, ...asked },
         given,
         [undefined, ...addresses],
         (done) => report?.(i * (addresses.length + 1) + done, total),
       )
-      const estimates = await estimator?.estimates({ ...base, ...asked[i] }, given)
+      const estimates = await estimator?.estimates({ ...base, ...asked }, given)
       found.push({ base: unpatched, other: goal, patched, ...(estimates && { estimates }) })
     }
   } finally {

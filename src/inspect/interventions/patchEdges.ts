@@ -10,15 +10,13 @@ import type { Edited } from '../../edit/edit.ts'
 import type { InputValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { cells } from '../../tensor/axes.ts'
-import type { Names } from '../../tensor/names.ts'
 import { editedPass } from '../editedPass.ts'
-import { checkReaches } from './checkReaches.ts'
 import { chosenEdges, type Edge, type EdgeChoice, endsOf } from './chosenEdges.ts'
 import { EdgeRunner } from './edgeRunner.ts'
+import { type EdgesOfPairs, edgesOfPairs } from './edgesOfPairs.ts'
 import { effectOf, type MeasuredPair, measuredPairs, type PatchEffect, type PatchedPairs } from './effects.ts'
-import { metricOfPairs, type PairMetric } from './metric.ts'
-import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
-import { type EdgeEnd, type StreamEdges, streamEdges } from './streamEdges.ts'
+import type { Paired } from './pairs.ts'
+import type { EdgeEnd, StreamEdges } from './streamEdges.ts'
 import { difference, streamAxes, type Writes, WritesReader } from './writes.ts'
 
 /** One edge, patched by itself. */
@@ -48,26 +46,16 @@ export interface EdgeSettings extends Edited<AnyModel>, Paired, EdgeChoice {
  * Throws as `patch` does, for addresses that are no writers or readers, and for models whose stream is no sum (post-norm).
  */
 export async function patchEdges(settings: EdgeSettings): Promise<EdgePatching> {
-  const { model, engine, edits, pairs, direction, report } = settings
-  const looking = { model, engine, edits, inputs: pairs[0]?.clean ?? {} }
-  sizesOfPairs(settings, 'edges')
-  checkOneStream(model)
-  const names = await editedPass(looking, 'edges')
-  const metric = metricOfPairs(settings, 'edges')
-  checkReaches(metric.of(names), pairs, 'edges')
-  const edges = streamEdges(names, 'edges')
+  const { pairs, direction, report } = settings
+  const given = await edgesOfPairs(settings, 'edges')
+  const { edges, texts } = given
   const chosen = chosenEdges(edges, settings, 'edges')
-  const texts = pairs.map((pair) => {
-    const { base, other } = wayOf(pair, direction)
-    const asked = metric.inputs(names, pair.metric)
-    return { base: { ...base, ...asked }, other: { ...other, ...asked } }
-  })
   const [from, to] = [endsOf(edges.writers), endsOf(edges.readers)]
   const found = texts.map(() => ({ base: Number.NaN, other: Number.NaN, patched: chosen.map(() => Number.NaN) }))
   const total = pairs.length * chosen.length
   let done = 0
   for (const own of Map.groupBy(chosen.keys(), (i) => to[chosen[i].reader].layer).values()) {
-    const patching = { edges, names, texts, chosen: own.map((i) => chosen[i]), metric }
+    const patching = { ...given, chosen: own.map((i) => chosen[i]) }
     const measured = await patchedAtBlock(settings, patching, (runs) => report?.(done + runs, total))
     done += pairs.length * own.length
     for (const [pair, { base, other, patched }] of measured.entries()) {
@@ -81,13 +69,9 @@ export async function patchEdges(settings: EdgeSettings): Promise<EdgePatching> 
   }
 }
 
-interface BlockPatching {
-  readonly names: Names
-  readonly edges: StreamEdges
+interface BlockPatching extends EdgesOfPairs {
   /** The edges to readers of one block. */
   readonly chosen: readonly Edge[]
-  readonly texts: readonly { readonly base: InputValues; readonly other: InputValues }[]
-  readonly metric: PairMetric
 }
 
 /**
@@ -95,14 +79,13 @@ interface BlockPatching {
  * stream that it reads.
  */
 async function patchedAtBlock(
-  { model, engine, edits, pairs, batch, isScaleHeld }: EdgeSettings,
-  { names, edges, chosen, texts, metric }: BlockPatching,
+  { engine, batch, isScaleHeld }: EdgeSettings,
+  { looking, names, edges, chosen, texts, metric }: BlockPatching,
   report: (done: number) => void,
 ): Promise<MeasuredPair[]> {
   const groups = chosen.map(({ reader }) => groupOf(edges, reader))
   const start = Math.min(...groups)
   const rows = Math.min(chosen.length + 1, batch ?? fittingRows(edges))
-  const looking = { model, engine, edits, inputs: pairs[0].clean }
   const writes = await WritesReader.of(engine, names, edges, new Map([['start', edges.readers[start].stream]]))
   const runner = await EdgeRunner.of({
     ...{ engine, rows, isScaleHeld, start, asker: 'edges', readers: new Set(groups) },
@@ -127,14 +110,6 @@ async function patchedAtBlock(
     await writes.close()
     await runner.close()
   }
-}
-
-/** Throws for models in which one stream looks at another. */
-export function checkOneStream({ kind }: AnyModel): void {
-  if (kind === 'encoder-decoder')
-    throw new Error(
-      'edges: the decoder looks at the stream of an encoder, so that there is no one stream whose edges these would be. Patch values instead.',
-    )
 }
 
 /** The number of the group of a reader. */

@@ -16,11 +16,10 @@ import type { Names } from '../../tensor/names.ts'
 import { addressesIn } from '../asked.ts'
 import { editedPass } from '../editedPass.ts'
 import { Reader } from '../read.ts'
-import { checkReaches } from './checkReaches.ts'
 import { effectOf, type MeasuredPair, measuredPairs } from './effects.ts'
 import { labelOfAddress } from './labels.ts'
-import { metricOfPairs } from './metric.ts'
-import { type Paired, sizesOfPairs, wayOf } from './pairs.ts'
+import { measuredTexts } from './measuredTexts.ts'
+import { type Paired, sizesOfPairs } from './pairs.ts'
 import type { Patching } from './patch.ts'
 import { PathRunner } from './pathRunner.ts'
 import { writersOf } from './writers.ts'
@@ -53,9 +52,7 @@ export async function patchPaths(settings: PathSettings): Promise<PathPatching> 
   const receivers = addressesIn(names, settings.receivers, 'paths')
   if (senders.length === 0) throw new Error('paths: the model has no heads. Say which values are sent.')
   if (receivers.length === 0) throw new Error('paths: there are no receivers. Give the address of at least one value.')
-  const metric = metricOfPairs(settings, 'paths')
-  checkReaches(metric.of(names), pairs, 'paths')
-  const asked = pairs.map((pair) => metric.inputs(names, pair.metric))
+  const { metric, texts } = measuredTexts(names, settings, 'paths')
   const rows = Math.min(senders.length + 1, settings.batch ?? 32)
   const paths = [...new Set([...frozen, ...senders.map(({ path }) => path)])]
   const optional = Object.keys(givenOf(looking.inputs))
@@ -66,18 +63,17 @@ export async function patchPaths(settings: PathSettings): Promise<PathPatching> 
   const found: MeasuredPair[] = []
   const total = pairs.length * (senders.length + 1)
   try {
-    for (const [i, pair] of pairs.entries()) {
-      const { base, other } = wayOf(pair, direction)
+    for (const [i, { base, other, asked }] of texts.entries()) {
       const kept = await reader.read(base)
       const sent = await reader.read(other)
       const [unpatched, ...patched] = await runner.run(
         program,
-        { ...base, ...asked[i] },
+        { ...base, ...asked },
         { kept, sent, senders: [undefined, ...senders] },
         (done) => report?.(i * (senders.length + 1) + done, total),
       )
       // With what it keeps of itself, and nothing sent, the other text is what it is.
-      const [goal] = await runner.run(program, { ...other, ...asked[i] }, { kept: sent, sent, senders: [undefined] })
+      const [goal] = await runner.run(program, { ...other, ...asked }, { kept: sent, sent, senders: [undefined] })
       found.push({ base: unpatched, other: goal, patched })
     }
   } finally {
