@@ -31,6 +31,12 @@ export function startsOf(groups: readonly { readonly ends: readonly EdgeEnd[] }[
   })
 }
 
+/** For each end the number of its group, and its place within. */
+export const groupsOf = (
+  groups: readonly { readonly ends: readonly EdgeEnd[] }[],
+): { readonly group: number; readonly place: number }[] =>
+  groups.flatMap(({ ends }, group) => ends.map((_, place) => ({ group, place })))
+
 /** The edges between the ends that are asked for. Throws for an address that is no end, and where no edge is left. */
 export function chosenEdges(edges: StreamEdges, { from, to }: EdgeChoice, asker: string): Edge[] {
   const isFrom = chosenEnds(endsOf(edges.writers), from, `${asker}: from`)

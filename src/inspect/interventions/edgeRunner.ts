@@ -8,16 +8,15 @@
 
 import { type Engine, type Program, runWith } from '../../engine/engine.ts'
 import type { InputValues } from '../../model/inputValues.ts'
-import type { Axis } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { contract, expand, input, multiply, rename, subtract } from '../../tensor/primitives.ts'
 import { Rewriting } from '../../tensor/rewrite.ts'
-import { type Edge, endsOf } from './chosenEdges.ts'
+import { type Edge, endsOf, groupsOf } from './chosenEdges.ts'
 import { inEveryRow, sizesOf, valueInEveryRow } from './inEveryRow.ts'
 import { type StreamChange, withOwnStreams } from './ownStreams.ts'
 import { type ReaderGroup, type StreamEdges, streamEdges, writesOf } from './streamEdges.ts'
-import { streamAxes, writesAxes } from './writes.ts'
+import { axesOfChange, streamAxes, writesAxes } from './writes.ts'
 
 interface Settings {
   readonly engine: Engine
@@ -132,11 +131,6 @@ export class EdgeRunner {
 const allName = (reader: number): string => `chosen ${reader}`
 const liveName = (writer: number, reader: number): string => `chosen ${writer} to ${reader}`
 
-/** For each end the number of its group, and its place within. */
-function groupsOf(groups: Parameters<typeof endsOf>[0]): { readonly group: number; readonly place: number }[] {
-  return groups.flatMap(({ ends }, group) => ends.map((_, place) => ({ group, place })))
-}
-
 function chosenAll(edges: StreamEdges, reader: ReaderGroup, rows: number): Node {
   const { writer } = writesAxes(edges)
   return input(allName(edges.readers.indexOf(reader)), { batch: rows, writer, ...sizesOf(reader.along) })
@@ -147,12 +141,6 @@ function begunAt(names: Names, stream: Node): Names {
   const start = valueInEveryRow('start', stream.axes)
   const rewriting = new Rewriting((node) => (node === stream ? start : undefined))
   return names.carried((node) => rewriting.of(node))
-}
-
-/** "batch", the heads that read, "position", "model". */
-function axesOfChange(edges: StreamEdges, { along }: ReaderGroup): readonly Axis[] {
-  const [batch, ...rest] = streamAxes(edges)
-  return [batch, ...along, ...rest]
 }
 
 /** Σ chosen · write over the writers of a group, as the graph has them now. */

@@ -13,7 +13,7 @@ import type { PairMetric } from './metric.ts'
 import { withOwnStreams } from './ownStreams.ts'
 import { slopesAt } from './slopesAt.ts'
 import type { StreamEdges } from './streamEdges.ts'
-import { difference, streamAxes, type Writes, writesAxes } from './writes.ts'
+import { axesOfChange, difference, type Writes, writesAxes } from './writes.ts'
 
 /** The scores of one pair. */
 export interface PairScores {
@@ -50,10 +50,9 @@ export class EdgeScorer {
     const { writer, ...stream } = writesAxes(edges)
     const changes = input('changes', { writer, ...stream })
     const amounts = readers.map(({ along }, i) => input(`amounts ${i}`, { writer, ...sizesOf(along) }) as Node)
-    const own = withOwnStreams(names, readers, (reader) => {
-      const [batch, ...rest] = streamAxes(edges)
-      return expand(contract(amounts[readers.indexOf(reader)], changes, ['writer']), [batch, ...reader.along, ...rest])
-    })
+    const own = withOwnStreams(names, readers, (reader) =>
+      expand(contract(amounts[readers.indexOf(reader)], changes, ['writer']), axesOfChange(edges, reader)),
+    )
     const embedded = names.valueAt('embedded')
     const between = new Node({ kind: 'input', name: 'embedded' }, [], embedded.axes)
     const rewriting = new Rewriting((node) => (node === embedded ? between : undefined))

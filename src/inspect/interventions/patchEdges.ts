@@ -11,7 +11,7 @@ import type { InputValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { cells } from '../../tensor/axes.ts'
 import { editedPass } from '../editedPass.ts'
-import { chosenEdges, type Edge, type EdgeChoice, endsOf } from './chosenEdges.ts'
+import { chosenEdges, type Edge, type EdgeChoice, endsOf, groupsOf } from './chosenEdges.ts'
 import { EdgeRunner } from './edgeRunner.ts'
 import { type EdgesOfPairs, edgesOfPairs } from './edgesOfPairs.ts'
 import { effectOf, type MeasuredPair, measuredPairs, type PatchEffect, type PatchedPairs } from './effects.ts'
@@ -83,7 +83,8 @@ async function patchedAtBlock(
   { looking, names, edges, chosen, texts, metric }: BlockPatching,
   report: (done: number) => void,
 ): Promise<MeasuredPair[]> {
-  const groups = chosen.map(({ reader }) => groupOf(edges, reader))
+  const ofReaders = groupsOf(edges.readers)
+  const groups = chosen.map(({ reader }) => ofReaders[reader].group)
   const start = Math.min(...groups)
   const rows = Math.min(chosen.length + 1, batch ?? fittingRows(edges))
   const writes = await WritesReader.of(engine, names, edges, new Map([['start', edges.readers[start].stream]]))
@@ -110,15 +111,6 @@ async function patchedAtBlock(
     await writes.close()
     await runner.close()
   }
-}
-
-/** The number of the group of a reader. */
-function groupOf({ readers }: StreamEdges, reader: number): number {
-  let end = 0
-  return readers.findIndex(({ ends }) => {
-    end += ends.length
-    return reader < end
-  })
 }
 
 /** The most numbers that the streams of one group of readers have in all rows of a run. */

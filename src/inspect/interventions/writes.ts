@@ -5,7 +5,7 @@ import { givenOf, type InputValues } from '../../model/inputValues.ts'
 import { type Axis, cells } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
-import { type StreamEdges, writesOf } from './streamEdges.ts'
+import { type ReaderGroup, type StreamEdges, writesOf } from './streamEdges.ts'
 
 /** The writes of a text, (writer, position, model) row by row, and other values that were asked for, by name. */
 export interface Writes {
@@ -67,6 +67,12 @@ export const streamAxes = ({ readers }: StreamEdges): readonly Axis[] =>
   ['batch', 'position', 'model'].map(
     (name) => readers[0].stream.axes.find((axis) => axis.name === name) ?? { name, size: 1 },
   )
+
+/** The axes of a change of the stream of readers: "batch", the axes along which they lie, "position", "model". */
+export function axesOfChange(edges: StreamEdges, { along }: ReaderGroup): readonly Axis[] {
+  const [batch, ...rest] = streamAxes(edges)
+  return [batch, ...along, ...rest]
+}
 
 /** a − b, number by number. */
 export const difference = (a: Float32Array, b: Float32Array): Float32Array => a.map((each, i) => each - b[i])
