@@ -18,7 +18,7 @@ import type { DecoderModel } from '../../model/language.ts'
 import { textLimits } from '../../model/reads.ts'
 import type { Ids } from '../../model/stream.ts'
 import { addressText } from '../../tensor/address.ts'
-import { cells, sizeOf } from '../../tensor/axes.ts'
+import { sizeOf } from '../../tensor/axes.ts'
 import { crossEntropy } from '../../tensor/definitions.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
@@ -27,8 +27,9 @@ import { checkIds } from '../../text/ids.ts'
 import { editedPass } from '../editedPass.ts'
 import { meanOf, standardError } from '../means.ts'
 import { logitsOf } from '../stream/readout.ts'
+import { ablatedParts } from './ablatedParts.ts'
 import { Patcher } from './patcher.ts'
-import { writersOf } from './writers.ts'
+import { positionsOfCells } from './positionsOfCells.ts'
 
 /** By which values a part is replaced. */
 export type AblationKind = 'zero' | 'mean' | 'resample'
@@ -65,23 +66,24 @@ export interface Ablations {
   readonly rows: readonly AblationRow[]
 }
 
-export interface AblateSettings extends Edited<DecoderModel> {
-  /** A text of at least two tokens. */
-  readonly ids: ArrayLike<number>
+/** The parts that are ablated, and how. */
+export interface AblationChoice {
   readonly kind: AblationKind
   /** The parts that are ablated, of attention, cross and mlp; all of them if not given. */
   readonly parts?: readonly string[] | undefined
   /** True if all patterns of attention stay what they are: what is lost then is only what the part itself carries on. */
   readonly isPatternHeld?: boolean | undefined
-  /** The most windows that are read, evenly over the text; 16 if not given. */
-  readonly windows?: number | undefined
   /** The number of ablations in one run. */
   readonly batch?: number | undefined
   readonly report?: (done: number, of: number) => void
 }
 
-/** The most logits that one run computes, so that many ablations of a large vocabulary still fit into memory. */
-export const mostLogits = 2 ** 26
+export interface AblateSettings extends Edited<DecoderModel>, AblationChoice {
+  /** A text of at least two tokens. */
+  readonly ids: ArrayLike<number>
+  /** The most windows that are read, evenly over the text; 16 if not given. */
+  readonly windows?: number | undefined
+}
 
 /**
  * Every head and every MLP, each ablated by itself: by how much the loss over the windows of a text grows, the greatest first.
@@ -90,25 +92,13 @@ export const mostLogits = 2 ** 26
  * where others are to be resampled from, and for a model without heads and MLPs.
  */
 export async function ablate(settings: AblateSettings): Promise<Ablations> {
-  const { model, engine, edits, kind, parts, isPatternHeld = false, report } = settings
+  const { model, engine, edits, kind, isPatternHeld = false, report } = settings
   const { windows, length, unread } = windowsOf(settings)
   const names = await editedPass({ model, engine, edits, inputs: windows[0].reads }, 'ablate')
-  const writers = writersOf(names).filter(({ part }) => parts?.includes(part) ?? true)
-  if (writers.length === 0) throw new Error('ablate: the model has neither heads nor MLPs, so nothing can be ablated.')
-  const patches = writers.map(({ address }) => address)
-  const vocab = textLimits('ablate', model).vocab
-  const fitting = Math.max(1, Math.floor(mostLogits / (length * vocab)))
-  const held = isPatternHeld ? patternsOf(names) : []
+  const { vocab } = textLimits('ablate', model)
+  const { writers, patches, held, rows } = ablatedParts(names, settings, length * vocab)
   const patcher = await Patcher.of({
-    ...{
-      held,
-      model,
-      engine,
-      edits,
-      patches,
-      rows: settings.batch ?? Math.min(32, fitting),
-      sizes: { position: length },
-    },
+    ...{ model, engine, edits, patches, held, rows, sizes: { position: length } },
     metric: (carried) => windowLoss(carried, vocab),
   })
   try {
@@ -143,20 +133,6 @@ export async function ablate(settings: AblateSettings): Promise<Ablations> {
   } finally {
     await patcher.close()
   }
-}
-
-/** The most bytes of the patterns that are held. */
-const mostHeld = 2 ** 30
-
-/** The paths of all patterns of attention. Throws where they would take too much memory. */
-export function patternsOf(names: Names): string[] {
-  const patterns = [...names.values].filter(([path]) => /(^|\.)pattern$/.test(path))
-  const bytes = patterns.reduce((total, [, { axes }]) => total + 4 * cells(axes), 0)
-  if (bytes > mostHeld)
-    throw new Error(
-      `ablate: the patterns to be held have ${Math.ceil(bytes / 1e6)} MB, but at most ${Math.floor(mostHeld / 1e6)} are kept. Give a shorter text, or do not hold them.`,
-    )
-  return patterns.map(([path]) => path)
 }
 
 interface Window {
@@ -216,10 +192,8 @@ async function meansOf(patcher: Patcher, windows: readonly Window[]): Promise<Ma
 }
 
 /** The means of cells over the axis "position", at all its places. */
-function overPositions({ axes }: Values, data: Float64Array): Float32Array {
-  const at = axes.findIndex(({ name }) => name === 'position')
-  const [positions, within] = [axes[at].size, cells(axes.slice(at + 1))]
-  const outside = (cell: number): number => Math.floor(cell / (positions * within)) * within + (cell % within)
+function overPositions(values: Values, data: Float64Array): Float32Array {
+  const { positions, outside } = positionsOfCells(values)
   const means = new Float64Array(data.length / positions)
   data.forEach((each, cell) => {
     means[outside(cell)] += each / positions

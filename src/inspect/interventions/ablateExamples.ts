@@ -29,9 +29,10 @@ import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { trace } from '../../tensor/pass.ts'
 import { constant, less, sum } from '../../tensor/primitives.ts'
-import { type AblationKind, type Ablations, mostLogits, patternsOf } from './ablate.ts'
+import type { AblationChoice, Ablations } from './ablate.ts'
+import { ablatedParts } from './ablatedParts.ts'
 import { Patcher } from './patcher.ts'
-import { writersOf } from './writers.ts'
+import { positionsOfCells } from './positionsOfCells.ts'
 
 /** The parts of a model, the one that is missed most first, by the loss over examples. */
 export interface ExampleAblations extends Omit<Ablations, 'windows' | 'length' | 'unread'> {
@@ -42,22 +43,14 @@ export interface ExampleAblations extends Omit<Ablations, 'windows' | 'length' |
   readonly unread: number
 }
 
-export interface AblateExamplesSettings {
+export interface AblateExamplesSettings extends AblationChoice {
   readonly engine: Engine
   /** The loss that is measured, with the edits of the model. */
   readonly objective: Objective
   /** The examples, as an evaluation has them: `maskedExamples`, … */
   readonly examples: Examples
-  readonly kind: AblationKind
-  /** The parts that are ablated, of attention, cross and mlp; all of them if not given. */
-  readonly parts?: readonly string[] | undefined
-  /** True if all patterns of attention stay what they are. */
-  readonly isPatternHeld?: boolean | undefined
   /** The most examples that are read, evenly over all; 16 if not given. */
   readonly most?: number | undefined
-  /** The number of ablations in one run. */
-  readonly batch?: number | undefined
-  readonly report?: (done: number, of: number) => void
 }
 
 /**
@@ -68,25 +61,22 @@ export interface AblateExamplesSettings {
  * MLPs, and for an objective that gives no answer, but a loss.
  */
 export async function ablateExamples(settings: AblateExamplesSettings): Promise<ExampleAblations> {
-  const { engine, kind, parts, isPatternHeld = false, report } = settings
+  const { engine, kind, isPatternHeld = false, report } = settings
   const { shape, all } = chosenOf(settings)
   const passes = await Passes.of(settings, shape)
-  const read = await askedOf(engine, passes.at(1).answer, all)
+  const { names, answer } = passes.at(1)
+  const read = await askedOf(engine, answer, all)
   if (read.length === 0)
     throw new Error('ablate: nothing is asked in these examples, so there is no loss. Give more, or longer ones.')
   if (kind === 'resample' && read.length < 2)
     throw new Error(
       'ablate: resampling takes values from another example, but there is only one. Give more, or take zero or mean.',
     )
-  const { names, answer } = passes.at(1)
-  const writers = writersOf(names).filter(({ part }) => parts?.includes(part) ?? true)
-  if (writers.length === 0) throw new Error('ablate: the model has neither heads nor MLPs, so nothing can be ablated.')
-  const patches = writers.map(({ address }) => address)
-  const fitting = Math.max(1, Math.floor(mostLogits / cells(answer.logits.axes)))
+  const { writers, patches, held, rows } = ablatedParts(names, settings, cells(answer.logits.axes))
   const patcher = await Patcher.over({
-    ...{ engine, patches, pass: (batch) => passes.at(batch).names, metric: (carried) => passes.lossOf(carried) },
-    rows: settings.batch ?? Math.min(32, fitting),
-    held: isPatternHeld ? patternsOf(names) : [],
+    ...{ engine, patches, held, rows },
+    pass: (batch) => passes.at(batch).names,
+    metric: (carried) => passes.lossOf(carried),
   })
   try {
     const giver = new Giver(patcher, names, read)
@@ -257,7 +247,7 @@ class Giver {
     const sums = new Map<string, { readonly values: Values; readonly sum: Float64Array; count: number }>()
     for (const [i, { inputs }] of this.#examples.entries())
       for (const [path, values] of (await this.#patcher.look(inputs)).values) {
-        const { outside, positions, positionOf } = placesOf(values)
+        const { outside, positions, positionOf } = positionsOfCells(values)
         const length = this.#lengthOf(path, i, positions)
         const own = sums.get(path) ?? { values, sum: new Float64Array(values.data.length / positions), count: 0 }
         values.data.forEach((each, cell) => {
@@ -268,7 +258,7 @@ class Giver {
       }
     return new Map(
       [...sums].map(([path, { values, sum, count }]) => {
-        const { outside } = placesOf(values)
+        const { outside } = positionsOfCells(values)
         return [path, { ...values, data: values.data.map((_, cell) => sum[outside(cell)] / count) }]
       }),
     )
@@ -284,7 +274,7 @@ class Giver {
     for (let step = 1; step < all; step++) {
       const other = (example + step) % all
       const longer = [...given].flatMap(([path, values]) => {
-        const { positions } = placesOf(values)
+        const { positions } = positionsOfCells(values)
         const to = Math.min(this.#lengthOf(path, other, positions), this.#lengthOf(path, example, positions))
         const from = done.get(path) ?? 0
         return to > from ? [{ path, values, from, to }] : []
@@ -292,7 +282,7 @@ class Giver {
       if (longer.length === 0) continue
       const seen = await this.#patcher.look(this.#examples[other].inputs)
       for (const { path, values, from, to } of longer) {
-        const { positionOf } = placesOf(values)
+        const { positionOf } = positionsOfCells(values)
         seen.values.get(path)?.data.forEach((each, cell) => {
           const position = positionOf(cell)
           if (position >= from && position < to) values.data[cell] = each
@@ -315,16 +305,4 @@ class Giver {
 function alongOf(node: Node): string | undefined {
   const read = graphOf([node]).filter(({ operation }) => operation.kind === 'input')
   return ['position', 'source'].find((axis) => read.some(({ axes }) => hasAxis(axes, axis)))
-}
-
-/** The positions of cells, and where these are without them. */
-function placesOf({ axes, data }: Values) {
-  const at = axes.findIndex(({ name }) => name === 'position')
-  const positions = at < 0 ? 1 : axes[at].size
-  const within = at < 0 ? data.length : cells(axes.slice(at + 1))
-  return {
-    positions,
-    positionOf: (cell: number): number => Math.floor(cell / within) % positions,
-    outside: (cell: number): number => Math.floor(cell / (positions * within)) * within + (cell % within),
-  }
 }
