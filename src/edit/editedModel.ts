@@ -128,7 +128,7 @@ function standingOf(ids: Node | undefined, { places, keep, at, cache, memory, st
 }
 
 /** The values of a model by their addresses, whatever it reads. */
-function valuesOf(model: AnyModel): ReadonlyMap<string, Node> {
+export function valuesOf(model: AnyModel): ReadonlyMap<string, Node> {
   const varying = Object.values(model.reads).flatMap((reading) => varyingAxis(reading) ?? [])
   return passOf(model, Object.fromEntries(varying.map((axis) => [axis, 1]))).names.values
 }

@@ -3,7 +3,7 @@
 import type { PatchedPairs } from '../inspect/interventions/effects.ts'
 import type { PartPatching } from '../inspect/interventions/patchParts.ts'
 import type { Figure, FigureColumn, Panel } from './figure.ts'
-import { nameOfPart, nameOfState } from './streamNames.ts'
+import { nameOfLayer, nameOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
 
 /** The two texts as tokens, and the metric in words. */
@@ -67,9 +67,7 @@ function streamGrids({ streams }: PartPatching, { tokens, corrupt, target }: Pat
       title: `The stream${half === undefined ? '' : ` of the ${half}`}, patched at one position`,
       rows: {
         name: 'the stream after',
-        labels: states.map((layer) =>
-          nameOfState(layer === undefined ? { point: 'embedded' } : { point: 'output', layer }),
-        ),
+        labels: states.map(nameOfLayer),
       },
       columns: {
         name: 'position',

@@ -17,6 +17,10 @@ export function nameOfPart({ part, layer, head, neuron, address }: PartLabel): s
 export const nameOfState = ({ point, layer }: Pick<LensRow, 'point' | 'layer'>): string =>
   layer === undefined ? point : `layer ${layer}${point === 'middle' ? ', middle' : ''}`
 
+/** `embedded`, `layer 3`: the stream behind a layer, or before all of them. */
+export const nameOfLayer = (layer: number | undefined): string =>
+  nameOfState(layer === undefined ? { point: 'embedded' } : { point: 'output', layer })
+
 /** `0.1`, `cross 0.1`: the layer and the number of a head. */
 export const nameOfHead = ({
   part,

@@ -2,7 +2,7 @@
 
 import type { CausalTrace, TracedPart } from '../inspect/interventions/causalTrace.ts'
 import type { Figure, Panel } from './figure.ts'
-import { nameOfState } from './streamNames.ts'
+import { nameOfLayer } from './streamNames.ts'
 import { visible } from './visible.ts'
 
 /** The text as tokens, and the answer. */
@@ -34,7 +34,7 @@ export function traceFigure(found: CausalTrace, words: TraceWords): Figure {
 }
 
 const nameOfCell = ({ part, layer }: { readonly part: TracedPart; readonly layer?: number }): string => {
-  const state = nameOfState(layer === undefined ? { point: 'embedded' } : { point: 'output', layer })
+  const state = nameOfLayer(layer)
   return part === 'stream' ? `the stream, ${state}` : `${part === 'mlp' ? 'MLPs' : 'attention'} around ${state}`
 }
 
@@ -48,9 +48,7 @@ function gridOf(part: TracedPart, { rows, subject }: CausalTrace, { tokens }: Tr
       title: panelNames[part],
       rows: {
         name: part === 'stream' ? 'the stream after' : 'the middle of the window',
-        labels: layers.map((layer) =>
-          nameOfState(layer === undefined ? { point: 'embedded' } : { point: 'output', layer }),
-        ),
+        labels: layers.map(nameOfLayer),
       },
       columns: {
         name: 'position',
