@@ -1,31 +1,19 @@
 // cutaway ablate: what a model loses without each of its heads and MLPs.
 
-import { readPairs } from '../data/files.ts'
 import type { Edit } from '../edit/edit.ts'
 import { settleEdits } from '../edit/settleEdits.ts'
 import { type AblationKind, type Ablations, ablate } from '../inspect/interventions/ablate.ts'
 import { ablateExamples, type ExampleAblations } from '../inspect/interventions/ablateExamples.ts'
-import type { ClassifyingModel, MaskedModel, ModelKind, SequenceModel } from '../model/language.ts'
-import type { Columns } from '../runs/choices.ts'
-import { checkColumns, checkLabelledColumns, checkPairColumns } from '../runs/columns.ts'
-import { readLabelledColumns } from '../runs/disk/readSource.ts'
-import {
-  checkIsOneOfSeveral,
-  type Measurement,
-  measureLabelled,
-  measureMasked,
-  measurePairs,
-} from '../runs/evaluations.ts'
-import { told } from '../runs/settingError.ts'
+import type { ModelKind } from '../model/language.ts'
 import { ablationFigure } from '../show/ablationFigure.ts'
-import { readTexts } from '../text/files.ts'
 import { openingOf } from '../text/opening.ts'
-import { columnsOf } from './columns.ts'
+import { columnFlags, columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { type Asked, checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
-import { type FlagValues, text, toggle, whole } from './flags.ts'
+import { type FlagValues, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
+import { measurementOf, plainText } from './measurement.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 
@@ -38,9 +26,7 @@ const flags = {
     least: 1,
     otherwise: 16,
   }),
-  source: text("the column of a table's sources, or of the texts that have labels", { value: 'NAME' }),
-  target: text('the column of the targets', { value: 'NAME' }),
-  label: text('the column of the labels', { value: 'NAME' }),
+  ...columnFlags,
   ...editFlags,
   ...figureFlags,
   ...openingFlags,
@@ -111,39 +97,14 @@ async function ablatedIn(
   const { windows, holdPatterns: isPatternHeld } = values
   const columns = columnsOf(values)
   if (model.kind === 'decoder') {
-    checkColumns(columns, [], told`this model is given plain text`, 'ablate: ')
-    const { text } = await readTexts(files)
+    const text = await plainText('ablate', files, columns)
     const ids = openingOf(tokenizer, text, { special: !values.noSpecial })
     return ablate({ model, engine, edits, ids, kind, windows, isPatternHeld, report })
   }
-  if (values.noSpecial)
-    throw new Error(
-      'ablate: --no-special is for models that write on; this one always reads whole texts. Leave it out.',
-    )
   const settled = await settleEdits({ model, engine, edits })
-  const { objective, examples } = await measured(run, files, columns, settled)
+  const options = { columns, special: !values.noSpecial, edits: settled }
+  const { objective, examples } = await measurementOf('ablate', run, files, options)
   return ablateExamples({ engine, objective, examples, kind, most: windows, isPatternHeld, report })
-}
-
-async function measured(
-  run: OpenRun,
-  files: readonly string[],
-  columns: Columns,
-  edits: readonly Edit[],
-): Promise<Measurement> {
-  if (run.model.kind === 'encoder-decoder') {
-    checkPairColumns(columns, files, 'ablate: ')
-    return measurePairs(run as OpenRun<SequenceModel>, (await readPairs(files, columns)).pairs, edits)
-  }
-  if (run.model.kind === 'classifier') {
-    const classifier = run as OpenRun<ClassifyingModel>
-    checkLabelledColumns(columns, 'ablate: ')
-    checkIsOneOfSeveral(classifier.model)
-    const { texts } = await readLabelledColumns(files[0], columns, { leastLabels: 1 })
-    return measureLabelled(classifier, texts, edits)
-  }
-  checkColumns(columns, [], told`this model is given plain text`, 'ablate: ')
-  return measureMasked(run as OpenRun<MaskedModel>, (await readTexts(files)).text, edits)
 }
 
 /** By what parts are replaced. Throws where more than one is asked for. */

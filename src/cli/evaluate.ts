@@ -1,42 +1,29 @@
 // cutaway eval: how surprised a model is by what it has (or has not) seen, and how often it is right.
 
-import { readPairs } from '../data/files.ts'
-import type { LabelledText } from '../data/labelledTexts.ts'
 import type { Edit } from '../edit/edit.ts'
 import { settleEdits } from '../edit/settleEdits.ts'
 import { Evaluator } from '../evaluate/evaluator.ts'
 import { surpriseOf } from '../evaluate/surprise.ts'
-import type { ClassifyingModel, DecoderModel, MaskedModel, ModelKind, SequenceModel } from '../model/language.ts'
+import type { DecoderModel, ModelKind } from '../model/language.ts'
 import type { Columns } from '../runs/choices.ts'
-import { checkColumns, checkLabelledColumns, checkPairColumns } from '../runs/columns.ts'
-import { readLabelledColumns } from '../runs/disk/readSource.ts'
-import {
-  checkIsOneOfSeveral,
-  type Measurement,
-  measureLabelled,
-  measureMasked,
-  measurePairs,
-} from '../runs/evaluations.ts'
-import { told } from '../runs/settingError.ts'
+import type { Measurement } from '../runs/evaluations.ts'
 import { grouped, percent } from '../show/amounts.ts'
 import { tableLines } from '../show/lines.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
-import { readTexts } from '../text/files.ts'
 import { openingOf } from '../text/opening.ts'
 import { charactersPredicted } from '../text/predicted.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { columnsOf } from './columns.ts'
+import { columnFlags, columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
-import { text, toggle } from './flags.ts'
+import { toggle } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
+import { measurementOf, plainText } from './measurement.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 
 const flags = {
-  source: text("the column of a table's sources, or of the texts that have labels", { value: 'NAME' }),
-  target: text('the column of the targets', { value: 'NAME' }),
-  label: text('the column of the labels', { value: 'NAME' }),
+  ...columnFlags,
   skipUnknown: toggle('leave out the characters that the tokenizer does not know'),
   ...editFlags,
   ...openingFlags,
@@ -138,36 +125,11 @@ async function measure(
   { columns, special, read, edits }: MeasureOptions,
 ): Promise<Told> {
   const { kind } = run.model
-  if (!special && kind !== 'decoder')
-    throw new Error('eval: --no-special is for models that write on; this one always reads whole texts. Leave it out.')
-  if (kind === 'encoder-decoder') {
-    checkPairColumns(columns, files, 'eval: ')
-    const { pairs } = await readPairs(files, columns)
-    const known = pairs.map(({ source, target }) => ({ source: read.text(source), target: read.text(target) }))
-    return tell(run, measurePairs(run as OpenRun<SequenceModel>, known, edits), pairWords)
-  }
-  if (kind === 'classifier') {
-    const classifier = run as OpenRun<ClassifyingModel>
-    checkLabelledColumns(columns, 'eval: ')
-    checkIsOneOfSeveral(classifier.model)
-    return tell(run, measureLabelled(classifier, await labelledIn(files, columns, read), edits), labelWords)
-  }
-  checkColumns(columns, [], told`this model is given plain text`, 'eval: ')
-  const text = read.text((await readTexts(files)).text)
-  return kind === 'masked'
-    ? tell(run, measureMasked(run as OpenRun<MaskedModel>, text, edits), maskedWords)
-    : measureText(run as OpenRun<DecoderModel>, text, { special, edits })
-}
-
-async function labelledIn([file, ...more]: readonly string[], columns: Columns, read: Reader): Promise<LabelledText[]> {
-  if (more.length > 0)
-    throw new Error(`eval: a classifier takes one file, but got also ${more.join(', ')}. Measure them one by one.`)
-  const { texts } = await readLabelledColumns(file, columns, { leastLabels: 1 })
-  return texts.map(({ text, second, ...rest }) => ({
-    ...rest,
-    text: read.text(text),
-    ...(second !== undefined && { second: read.text(second) }),
-  }))
+  const kept = (text: string): string => read.text(text)
+  if (kind === 'decoder')
+    return measureText(run as OpenRun<DecoderModel>, kept(await plainText('eval', files, columns)), { special, edits })
+  const words = kind === 'encoder-decoder' ? pairWords : kind === 'classifier' ? labelWords : maskedWords
+  return tell(run, await measurementOf('eval', run, files, { columns, special, edits, kept }), words)
 }
 
 async function measureText(

@@ -1,0 +1,83 @@
+// The files that a command measures by the loss of a model that does not write on: texts with hidden tokens, pairs, labelled texts.
+
+import { readPairs } from '../data/files.ts'
+import type { LabelledText } from '../data/labelledTexts.ts'
+import type { Edit } from '../edit/edit.ts'
+import type { ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
+import type { Columns } from '../runs/choices.ts'
+import { checkColumns, checkLabelledColumns, checkPairColumns } from '../runs/columns.ts'
+import { readLabelledColumns } from '../runs/disk/readSource.ts'
+import {
+  checkIsOneOfSeveral,
+  type Measurement,
+  measureLabelled,
+  measureMasked,
+  measurePairs,
+} from '../runs/evaluations.ts'
+import { told } from '../runs/settingError.ts'
+import { readTexts } from '../text/files.ts'
+import type { OpenRun } from './openRun.ts'
+
+export interface MeasurementOptions {
+  readonly columns: Columns
+  /** False where the texts were to be read without special tokens, which these models do not do. */
+  readonly special: boolean
+  /** With nothing left that must be run first. */
+  readonly edits: readonly Edit[]
+  /** The text that is measured of one that was read; the same if not given. */
+  readonly kept?: (text: string) => string
+}
+
+/** The measurement of some files, by what the model of a run is asked. `command`: who asks, for messages. */
+export async function measurementOf(
+  command: string,
+  run: OpenRun,
+  files: readonly string[],
+  { columns, special, edits, kept = (text) => text }: MeasurementOptions,
+): Promise<Measurement> {
+  if (!special)
+    throw new Error(
+      `${command}: --no-special is for models that write on; this one always reads whole texts. Leave it out.`,
+    )
+  const asker = `${command}: `
+  const { kind } = run.model
+  if (kind === 'encoder-decoder') {
+    checkPairColumns(columns, files, asker)
+    const { pairs } = await readPairs(files, columns)
+    const own = pairs.map(({ source, target }) => ({ source: kept(source), target: kept(target) }))
+    return measurePairs(run as OpenRun<SequenceModel>, own, edits)
+  }
+  if (kind === 'classifier') {
+    const classifier = run as OpenRun<ClassifyingModel>
+    checkLabelledColumns(columns, asker)
+    checkIsOneOfSeveral(classifier.model)
+    return measureLabelled(classifier, (await labelledIn(command, files, columns)).map(keptOf(kept)), edits)
+  }
+  return measureMasked(run as OpenRun<MaskedModel>, kept(await plainText(command, files, columns)), edits)
+}
+
+/** The text of some files, for a model that is given plain text. Throws for columns of a table. */
+export async function plainText(command: string, files: readonly string[], columns: Columns): Promise<string> {
+  checkColumns(columns, [], told`this model is given plain text`, `${command}: `)
+  return (await readTexts(files)).text
+}
+
+async function labelledIn(
+  command: string,
+  [file, ...more]: readonly string[],
+  columns: Columns,
+): Promise<readonly LabelledText[]> {
+  if (more.length > 0)
+    throw new Error(
+      `${command}: a classifier takes one file, but got also ${more.join(', ')}. Measure them one by one.`,
+    )
+  return (await readLabelledColumns(file, columns, { leastLabels: 1 })).texts
+}
+
+const keptOf =
+  (kept: (text: string) => string) =>
+  ({ text, second, ...rest }: LabelledText): LabelledText => ({
+    ...rest,
+    text: kept(text),
+    ...(second !== undefined && { second: kept(second) }),
+  })
