@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reference } from '../../../src/engine/reference.ts'
 import { attributeEdges } from '../../../src/inspect/interventions/attributeEdges.ts'
 import { type CircuitEdge, faithfulness } from '../../../src/inspect/interventions/faithfulness.ts'
 import { patch } from '../../../src/inspect/interventions/patch.ts'
@@ -11,21 +10,8 @@ import { patchPaths } from '../../../src/inspect/interventions/patchPaths.ts'
 import type { EdgeEnd } from '../../../src/inspect/interventions/streamEdges.ts'
 import { read } from '../../../src/inspect/read.ts'
 import { attributeLogit } from '../../../src/inspect/stream/attribution.ts'
-import { goldenCorrupt, goldenIds, goldenModel } from '../golden.ts'
-
-const metric = { token: 7, against: 2 }
-const pairs = [{ clean: { ids: goldenIds }, corrupt: { ids: goldenCorrupt } }]
-
-function golden() {
-  const engine = reference()
-  return { engine, model: goldenModel(engine), pairs, metric }
-}
-
-function near(found: readonly number[], wanted: readonly number[], within = 1e-5): void {
-  assert.equal(found.length, wanted.length)
-  for (const [i, each] of found.entries())
-    assert.ok(Math.abs(each - wanted[i]) < within, `${i}: ${each}, not ${wanted[i]}`)
-}
+import { goldenCorrupt, goldenIds } from '../golden.ts'
+import { golden, metric, near, pairs } from './goldenPairs.ts'
 
 /** Attribution calls a head's part by what its attention adds, edges by what it mixes. */
 const keyOf = ({ part, layer, head }: Pick<EdgeEnd, 'part' | 'layer' | 'head'>) => `${part} ${layer} ${head}`
@@ -80,8 +66,7 @@ test('the scores of a writer’s edges add up to its own, which is the estimate 
 })
 
 test('the nearer the texts, the nearer are the scores to what patched edges do', async () => {
-  const engine = reference()
-  const model = goldenModel(engine)
+  const { engine, model } = golden()
   const table = model.embedding.token
   const rows = [...(await engine.get(table))]
   const [from, to] = [goldenIds[9], goldenCorrupt[9]].map((id) => rows.slice(id * 16, id * 16 + 16))

@@ -4,20 +4,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Edit } from '../../../src/edit/edit.ts'
 import type { Values } from '../../../src/engine/engine.ts'
-import { reference } from '../../../src/engine/reference.ts'
 import { estimatePatches } from '../../../src/inspect/interventions/estimate.ts'
 import { read } from '../../../src/inspect/read.ts'
-import { goldenCorrupt, goldenIds, goldenModel } from '../golden.ts'
-
-const metric = { token: 7, against: 2 }
-const pairs = [{ clean: { ids: goldenIds }, corrupt: { ids: goldenCorrupt } }]
+import { goldenCorrupt, goldenIds } from '../golden.ts'
+import { golden, metric } from './goldenPairs.ts'
 
 test('heads are estimated as in TransformerLens, two heads of one block by one value', async () => {
-  const engine = reference()
   const at = [0, 1].flatMap((layer) =>
     [0, 1].map((head) => ({ path: `blocks.${layer}.attention.mixed`, at: { head } })),
   )
-  const rows = await estimatePatches({ model: goldenModel(engine), engine, pairs, metric, at })
+  const rows = await estimatePatches({ ...golden(), at })
   const way = 1.19173 - 1.432729
   for (const [i, wanted] of [-0.039317, -0.526984, 0.477091, 0.143117].entries()) {
     const { layer, head, part, estimate } = rows[i]
@@ -27,8 +23,7 @@ test('heads are estimated as in TransformerLens, two heads of one block by one v
 })
 
 test('an estimate is how the metric begins to change on the way from one value to the other, within attention too', async () => {
-  const engine = reference()
-  const model = goldenModel(engine)
+  const { model, engine, pairs } = golden()
   const at = ['blocks.1.attention.pattern {head: 1}', 'blocks.0.attention.value', 'blocks.1.output {position: -1}']
   const found = await estimatePatches({ model, engine, metric, at, pairs })
   const seen = async (ids: readonly number[], edits: readonly Edit[] = []): Promise<Map<string, Values>> =>

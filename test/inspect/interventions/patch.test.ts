@@ -2,24 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reference } from '../../../src/engine/reference.ts'
 import { patch } from '../../../src/inspect/interventions/patch.ts'
 import { patchParts } from '../../../src/inspect/interventions/patchParts.ts'
-import { goldenCorrupt, goldenIds, goldenModel } from '../golden.ts'
-
-const metric = { token: 7, against: 2 }
-const pairs = [{ clean: { ids: goldenIds }, corrupt: { ids: goldenCorrupt } }]
-
-function golden() {
-  const engine = reference()
-  return { engine, model: goldenModel(engine), pairs, metric }
-}
-
-function near(found: readonly number[], wanted: readonly number[], within = 1e-5): void {
-  assert.equal(found.length, wanted.length)
-  for (const [i, each] of found.entries())
-    assert.ok(Math.abs(each - wanted[i]) < within, `${i}: ${each}, not ${wanted[i]}`)
-}
+import { goldenIds } from '../golden.ts'
+import { golden, near, pairs } from './goldenPairs.ts'
 
 test('the stream before each block, patched at a position, is as in TransformerLens', async () => {
   const at = ['embedded', 'blocks.0.output'].flatMap((path) =>
