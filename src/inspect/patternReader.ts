@@ -15,6 +15,7 @@ import { expand } from '../tensor/primitives.ts'
 import { Rewriting } from '../tensor/rewrite.ts'
 import { graphKey } from '../tensor/sameGraph.ts'
 import { editedNames } from './editedPass.ts'
+import { axesNamed } from './layout.ts'
 import {
   cutsOf,
   type PatternBytes,
@@ -112,10 +113,5 @@ export class PatternReader {
 }
 
 /** The same patterns, lying in memory head by head. */
-function headsFirst(node: Node): Node {
-  const last = ['position', 'source']
-  const order = ['batch', 'head', 'group', ...last].flatMap(
-    (name) => node.axes.find((axis) => axis.name === name) ?? [],
-  )
-  return expand(node, order)
-}
+const headsFirst = (node: Node): Node =>
+  expand(node, axesNamed(node.axes, ['batch', 'head', 'group', 'position', 'source']))

@@ -21,6 +21,7 @@ import { Node, type Tensor } from '../../tensor/node.ts'
 import { contract, expand, gather, input, maximum, mean, multiply, subtract } from '../../tensor/primitives.ts'
 import { graphKey } from '../../tensor/sameGraph.ts'
 import { editedNames } from '../editedPass.ts'
+import { axesNamed } from '../layout.ts'
 import { type AttentionPattern, patternsIn } from '../pattern.ts'
 import type { WantedHeads } from '../patternLayers.ts'
 import { PatternReader } from '../patternReader.ts'
@@ -125,10 +126,7 @@ class Raising {
     const turned = contract(directions, given('weight', weight.axes), ['model'])
     const logits = contract(given('value', value.axes), turned, ['value']) as Tensor
     const raise = maximum(multiply(logits, factor * this.#readout.factor), 0)
-    const order = ['batch', 'head', 'group', 'source', 'token'].flatMap(
-      (name) => raise.axes.find((axis) => axis.name === name) ?? [],
-    )
-    const output = expand(raise, order)
+    const output = expand(raise, axesNamed(raise.axes, ['batch', 'head', 'group', 'source', 'token']))
     const program = await this.#programs.get(graphKey(output), () => ({ outputs: { output } }))
     await runWith(program, {
       value: values,
@@ -153,8 +151,8 @@ class Raising {
     const apart = subtract(rows as Tensor, mean(unembedding as Tensor, 'vocab'))
     const gained = norm?.gain ? multiply(apart, norm.gain as Tensor) : apart
     const direction = norm?.isCentred ? subtract(gained, mean(gained, 'model')) : gained
-    const order = ['batch', 'token', 'model'].flatMap((name) => direction.axes.find((axis) => axis.name === name) ?? [])
-    const program = await this.#programs.get('directions', () => ({ outputs: { output: expand(direction, order) } }))
+    const output = expand(direction, axesNamed(direction.axes, ['batch', 'token', 'model']))
+    const program = await this.#programs.get('directions', () => ({ outputs: { output } }))
     await program.run({ ids: this.#texts.flatMap(({ ids }) => [...ids]) })
     return (await program.read('output')).data
   }

@@ -1,7 +1,8 @@
 // The vectors that the heads of a layer write of each source, in double precision, and the lengths of what positions make of them.
 
 import type { Values } from '../../engine/engine.ts'
-import { type Axis, denseStrides, placesOfCell, sizeOf } from '../../tensor/axes.ts'
+import { type Axis, sizeOf } from '../../tensor/axes.ts'
+import { axesNamed, offsets } from '../layout.ts'
 import type { AttentionPattern } from '../pattern.ts'
 
 /** Lengths by position and source. */
@@ -212,9 +213,7 @@ function sumOf(vectors: readonly Float64Array[], factors: ArrayLike<number>): Fl
 
 /** The cells of a value, lying in the order of these axes, as far as it has them. */
 function inOrder({ axes, data }: Values, order: readonly string[]): Float32Array {
-  const ordered = order.flatMap((name): Axis[] => axes.filter((axis) => axis.name === name))
+  const ordered = axesNamed(axes, order)
   if (ordered.every((axis, i) => axis === axes[i])) return data
-  const dense = denseStrides(axes.map(({ size }) => size))
-  const strides = ordered.map((axis) => dense[axes.indexOf(axis)])
-  return data.map((_, cell) => data[placesOfCell(ordered, cell).reduce((at, place, i) => at + place * strides[i], 0)])
+  return Float32Array.from(offsets(ordered, axes), (at) => data[at])
 }

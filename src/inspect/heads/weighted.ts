@@ -17,6 +17,7 @@ import { hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import { expand } from '../../tensor/primitives.ts'
+import { axesNamed } from '../layout.ts'
 import { type PatternSettings, patternReader, patternsIn } from '../pattern.ts'
 import { type PatternLayer, patternLayers } from '../patternLayers.ts'
 import { amountOf, usualLimit } from '../read.ts'
@@ -50,14 +51,10 @@ export async function weightedAttention({
 }: WeightedSettings): Promise<WeightedAttention[]> {
   const { engine, heads, report } = settings
   const sums = new Map<string, AttentionSum>()
-  const wanted = new Map<string, PatternLayer>()
   const also = (names: Names): Record<string, Node> => {
     const layers = patternLayers(names, settings)
-    for (const layer of layers) {
-      sums.set(layer.address, attentionSum(layer, names))
-      wanted.set(layer.address, layer)
-    }
-    checkBytes([...wanted.values()], sums, vectors, settings.limit)
+    for (const layer of layers) sums.set(layer.address, attentionSum(layer, names))
+    checkBytes(layers, sums, vectors, settings.limit)
     return Object.fromEntries(layers.flatMap(({ address }) => alsoRead(address, sums.get(address))))
   }
   // All heads of a layer are read, whichever are wanted, since together they are all there.
@@ -103,14 +100,8 @@ function alsoRead(address: string, sum: AttentionSum | undefined): [string, Node
   if (!sum) return []
   const { value, product, stream, norm } = sum
   const heads = (product?.weight ?? value).axes.filter(({ name }) => name === 'head' || name === 'group')
-  const order = ['batch', 'source', 'head', 'group', 'value'].flatMap(
-    (name) => [...value.axes, ...heads].find((axis) => axis.name === name) ?? [],
-  )
-  const inRows = (node: Node): Node =>
-    expand(
-      node,
-      ['batch', 'position', 'model'].flatMap((name) => node.axes.find((axis) => axis.name === name) ?? []),
-    )
+  const order = axesNamed([...value.axes, ...heads], ['batch', 'source', 'head', 'group', 'value'])
+  const inRows = (node: Node): Node => expand(node, axesNamed(node.axes, ['batch', 'position', 'model']))
   return [
     [`${address} value`, expand(value, order)],
     ...(stream ? [[`${address} stream`, inRows(stream)] as [string, Node]] : []),

@@ -13,6 +13,7 @@ import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { contract, expand, multiply } from '../../tensor/primitives.ts'
+import { axesNamed } from '../layout.ts'
 import { isNumber, numberOf } from '../stream/forms.ts'
 import { type FoundNorm, normOf } from '../stream/norms.ts'
 import { labelOf } from '../stream/parts.ts'
@@ -157,8 +158,7 @@ const endOf = (address: Address, axes: readonly Axis[]): EdgeEnd => ({
   address: addressText(address),
 })
 
-const headAxes = (axes: readonly Axis[]): readonly Axis[] =>
-  ['head', 'group'].flatMap((name) => axes.find((axis) => axis.name === name) ?? [])
+const headAxes = (axes: readonly Axis[]): readonly Axis[] => axesNamed(axes, ['head', 'group'])
 
 /** Throws where a writer reaches one reader otherwise than another: then it has no one write. */
 function checkSame(summand: Summand, first: Summand, asker: string): void {

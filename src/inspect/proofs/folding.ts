@@ -13,9 +13,10 @@
 import type { Engine } from '../../engine/engine.ts'
 import { Attention } from '../../model/attention.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { type Axis, cells, hasAxis, placesOfCell, sizeOf } from '../../tensor/axes.ts'
+import { type Axis, cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import { partsOf } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
+import { offsets } from '../layout.ts'
 import { isWeight } from '../stream/forms.ts'
 import { biasBeside, type FoldableGraph, foldableGraph, isAddition, weightOf, writersToStream } from './foldable.ts'
 
@@ -289,22 +290,11 @@ function through(axes: readonly Axis[], data: Float64Array, of: readonly Axis[],
   const [left, right] = [axes.slice(0, -1), axes.slice(-1)]
   if (right[0].name !== 'model') throw new Error(`folding: attention's output gives ${right[0].name}, not "model".`)
   const sums = new Float64Array(right[0].size)
-  for (let row = 0; row < cells(left); row++) {
-    const places = placesOfCell(left, row)
-    const own = bias[cellAt(of, (name) => places[left.findIndex((axis) => axis.name === name)])]
-    for (let i = 0; i < sums.length; i++) sums[i] += data[row * sums.length + i] * own
-  }
+  for (const [row, at] of offsets(left, of).entries())
+    for (let i = 0; i < sums.length; i++) sums[i] += data[row * sums.length + i] * bias[at]
   return { axes: right, data: sums }
 }
 
 /** Numbers in the order of other axes of the same names. */
-function along({ axes, data }: NewBias, order: readonly Axis[]): Float64Array {
-  return Float64Array.from({ length: data.length }, (_, cell) => {
-    const places = placesOfCell(order, cell)
-    return data[cellAt(axes, (name) => places[order.findIndex((axis) => axis.name === name)])]
-  })
-}
-
-/** The cell at a place on each axis. */
-const cellAt = (axes: readonly Axis[], placeOn: (name: string) => number): number =>
-  axes.reduce((sum, { name, size }) => sum * size + placeOn(name), 0)
+const along = ({ axes, data }: NewBias, order: readonly Axis[]): Float64Array =>
+  Float64Array.from(offsets(order, axes), (at) => data[at])

@@ -4,10 +4,11 @@
 import { type Engine, runWith, type Values } from '../../engine/engine.ts'
 import { givenOf, type InputValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { type Axis, denseStrides, hasAxis, sizeOf } from '../../tensor/axes.ts'
+import { hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
+import { offsets } from '../layout.ts'
 import type { SplitProduct, Summand } from './summands.ts'
 
 /** One named part of a value. */
@@ -117,15 +118,4 @@ function visitProduct(
     }
     visit({ ...labelOf(summand), [which]: i }, vector)
   }
-}
-
-/** For every place on `axes`, the first running slowest, the offset among the cells of a value with axes of its own. */
-function offsets(axes: readonly Pick<Axis, 'name' | 'size'>[], own: readonly Axis[]): number[] {
-  const dense = denseStrides(own.map(({ size }) => size))
-  const strides = axes.map(({ name }) => dense[own.findIndex((axis) => axis.name === name)])
-  return axes.reduce<number[]>(
-    (all, { size }, a) =>
-      all.flatMap((start) => Array.from({ length: size }, (_, place) => start + place * strides[a])),
-    [0],
-  )
 }
