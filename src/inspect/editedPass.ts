@@ -48,6 +48,15 @@ export async function editedNames({
 }): Promise<Names> {
   const { names } = passOf(model, sizes, optional)
   checkAddresses(names.values, edits)
+  return namesWithEdits(names, { model, engine, edits }, asker)
+}
+
+/** The names of a pass as they are with all edits done, which are at addresses that it has. Throws for one that never takes effect. */
+export async function namesWithEdits(
+  names: Names,
+  { model, engine, edits = [] }: Edited<AnyModel>,
+  asker: string,
+): Promise<Names> {
   await checkHidden({ names, engine, edits }, asker)
   const list = settled(await settleEdits({ model, engine, edits }))
   const rewriting = editing(names.values, list, { isWhole: true })

@@ -5,9 +5,8 @@
 // A value that has an address is made an output of the program. For one that lies inside a fused kernel the engine runs the
 // definition instead; nothing else changes, so looking does not change what is seen, rounding aside.
 
-import { type Edit, settled } from '../edit/edit.ts'
-import { checkAddresses, editing } from '../edit/editedModel.ts'
-import { settleEdits } from '../edit/settleEdits.ts'
+import type { Edit } from '../edit/edit.ts'
+import { checkAddresses } from '../edit/editedModel.ts'
 import { type Engine, type Program, runWith, type Values } from '../engine/engine.ts'
 import { givenOf, type InputValues, sizesOfValues } from '../model/inputValues.ts'
 import type { AnyModel } from '../model/language.ts'
@@ -19,7 +18,7 @@ import type { Names } from '../tensor/names.ts'
 import type { Node } from '../tensor/node.ts'
 import { placed } from '../tensor/placed.ts'
 import { addressesIn } from './asked.ts'
-import { checkHidden } from './hiddenEdits.ts'
+import { namesWithEdits } from './editedPass.ts'
 
 /**
  * The addresses of all values that one example gives, with the axes that they have then: `{ position: 12 }` for a text of so many
@@ -91,7 +90,7 @@ export class Reader {
     this.#names = passOf(model, sizes, optional).names
     const wanted = addressesIn(this.#names, addresses, 'read')
     checkBytes(
-      wanted.map((address) => this.#valueAt(address)),
+      wanted.map((address) => valueAt(this.#names, address)),
       settings.limit,
     )
     this.#wanted = new Map(wanted.map((address) => [addressText(address), address]))
@@ -117,22 +116,13 @@ export class Reader {
   }
 
   async #compile(): Promise<Program> {
-    const { engine, edits: given = [] } = this.#settings
-    await checkHidden({ names: this.#names, engine, edits: given }, 'read')
-    const edits = settled(await settleEdits(this.#settings))
-    const rewriting = editing(this.#names.values, edits, { isWhole: true })
-    return engine.compile({
-      outputs: Object.fromEntries(
-        [...this.#wanted].map(([text, address]) => [text, this.#valueAt(address, (node) => rewriting.of(node))]),
-      ),
-      names: this.#names.carried((node) => rewriting.of(node)),
-    })
-  }
-
-  #valueAt({ path, at = {} }: Address, of: (node: Node) => Node = (node) => node): Node {
-    return placed(of(this.#names.valueAt(path)), at)
+    const names = await namesWithEdits(this.#names, this.#settings, 'read')
+    const outputs = Object.fromEntries([...this.#wanted].map(([text, address]) => [text, valueAt(names, address)]))
+    return this.#settings.engine.compile({ outputs, names })
   }
 }
+
+const valueAt = (names: Names, { path, at = {} }: Address): Node => placed(names.valueAt(path), at)
 
 /** One example is no batch: its values have no axis of that name. */
 export const withoutBatch = ({ axes, data }: Values): Values => ({
