@@ -53,10 +53,9 @@ export type {
   Basis,
   Besides,
   CircuitSettings,
-  HeadChoice,
-  HeadLabel,
   HeadWeights,
 } from './inspect/circuits/headWeights.ts'
+export type { HeadChoice, HeadLabel } from './inspect/circuits/headLabels.ts'
 export { headWeights, ovOf, qkOf } from './inspect/circuits/headWeights.ts'
 export {
   type TableKind,

@@ -1,6 +1,6 @@
 // Heads as a command is told them: 1 is head 1 of every layer, 0.1 that of layer 0; "cross 0.1" that of one part of a translator.
 
-import type { HeadChoice } from '../inspect/circuits/headWeights.ts'
+import type { HeadChoice } from '../inspect/circuits/headLabels.ts'
 import { type Flag, wholes } from './flags.ts'
 
 /** The flags of commands that look at some heads alone. */

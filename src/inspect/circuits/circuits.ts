@@ -1,13 +1,12 @@
 // The two circuits of every head in numbers: how long they are, their singular values, and which way their eigenvalues point.
 
-import { headLabel } from './composition.ts'
 import { type Eigenvalue, positiveShare } from './decompositions.ts'
 import type { FactoredMatrix } from './factored.ts'
+import { type HeadLabel, headLabel } from './headLabels.ts'
 import {
   type Basis,
   type Besides,
   type CircuitSettings,
-  type HeadLabel,
   type HeadWeights,
   headWeights,
   ovOf,

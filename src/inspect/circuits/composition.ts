@@ -9,7 +9,8 @@
 //
 // How the products' lengths are found: overlaps.ts.
 
-import { type Basis, type CircuitSettings, type HeadLabel, type HeadWeights, headWeights } from './headWeights.ts'
+import { type HeadLabel, headLabel } from './headLabels.ts'
+import { type Basis, type CircuitSettings, type HeadWeights, headWeights } from './headWeights.ts'
 import { transposed } from './matrix.ts'
 import { type CompositionKind, overlapsOf } from './overlaps.ts'
 
@@ -98,10 +99,3 @@ function rowsOf(
       }
   return rows
 }
-
-export const headLabel = ({ layer, head, part, address }: HeadLabel): HeadLabel => ({
-  layer,
-  head,
-  ...(part !== undefined && { part }),
-  address,
-})

@@ -10,26 +10,17 @@
 // SVDInterpreter, which leaves the signs as they come.
 
 import type { Engine } from '../../engine/engine.ts'
-import type { AnyModel } from '../../model/language.ts'
 import { GatedMLP, MLP } from '../../model/mlp.ts'
 import { partsOf } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { dot, multiply, parameter } from '../../tensor/primitives.ts'
-import { headLabel } from './composition.ts'
+import { passOfOne } from '../passOfOne.ts'
 import { symmetricOf } from './decompositions.ts'
 import { Extremes } from './extremes.ts'
-import {
-  type Basis,
-  type CircuitSettings,
-  type HeadLabel,
-  hasHeads,
-  headLabelOf,
-  headWeights,
-  ovOf,
-  passOfOne,
-} from './headWeights.ts'
+import { type HeadLabel, headLabel, headLabelOf } from './headLabels.ts'
+import { type Basis, type CircuitSettings, hasHeads, headWeights, ovOf } from './headWeights.ts'
 import { gram, type Matrix, transposed } from './matrix.ts'
-import { foldedInto, heldValues, normBefore } from './reading.ts'
+import { foldedInto, heldValues, normBefore, type ReadPass } from './reading.ts'
 import { slices } from './slices.ts'
 import type { TokenValue } from './tokenTables.ts'
 import { type TokenRows, vocabularyOf } from './vocabulary.ts'
@@ -117,6 +108,7 @@ async function writingHeads(settings: CircuitSettings, kinds: readonly Direction
 
 /** The matrices of MLPs in the half that gives the logits, of the layers that are meant. */
 function mlpMatrices({ model, engine, basis, heads }: CircuitSettings, kinds: readonly DirectionKind[]): Asked[] {
+  const pass = { engine, ...passOfOne(model) }
   return [...partsOf(model)].flatMap(([path, part]) => {
     if (!(part instanceof MLP || part instanceof GatedMLP)) return []
     const { layer, part: half } = headLabelOf(path, 0)
@@ -131,7 +123,7 @@ function mlpMatrices({ model, engine, basis, heads }: CircuitSettings, kinds: re
       .map(
         ([kind, weight]): Asked => ({
           label: { kind, layer, ...(half && { part: half }), address: `${path}.${kind}` },
-          lines: async (count) => linesOf(await streamRows({ model, engine, basis }, kind, weight, path), count),
+          lines: async (count) => linesOf(await streamRows(pass, basis, kind, weight, path), count),
         }),
       )
   })
@@ -139,12 +131,12 @@ function mlpMatrices({ model, engine, basis, heads }: CircuitSettings, kinds: re
 
 /** A matrix of an MLP with a column for every number of the stream: what its neurons write or read. */
 async function streamRows(
-  { model, engine, basis }: { readonly model: AnyModel; readonly engine: Engine; readonly basis?: Basis | undefined },
+  pass: ReadPass,
+  basis: Basis | undefined,
   kind: DirectionKind,
   weight: Node,
   path: string,
 ): Promise<Matrix> {
-  const pass = { engine, ...passOfOne(model) }
   const [whole] = slices(await heldValues(pass, weight), 'model', 'hidden')
   if (kind === 'down') return transposed(whole)
   const norm = await normBefore(pass, weight, path)

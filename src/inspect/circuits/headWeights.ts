@@ -3,13 +3,23 @@
 import type { Engine, Values } from '../../engine/engine.ts'
 import { Attention } from '../../model/attention.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { passOf } from '../../model/pass.ts'
 import { hasAxis, sizeOf } from '../../tensor/axes.ts'
 import { partsOf } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
+import { passOfOne } from '../passOfOne.ts'
 import { FactoredMatrix } from './factored.ts'
+import { type HeadChoice, type HeadLabel, headLabelOf, headsMeant } from './headLabels.ts'
 import { identity, type Matrix, transposed } from './matrix.ts'
-import { foldedBias, foldedInto, type HeldPass, held, heldValues, type ReadingNorm, readingNorm } from './reading.ts'
+import {
+  foldedBias,
+  foldedInto,
+  type HeldPass,
+  held,
+  heldValues,
+  type ReadingNorm,
+  type ReadPass,
+  readingNorm,
+} from './reading.ts'
 import { slices } from './slices.ts'
 import { turnedBy } from './turned.ts'
 
@@ -36,24 +46,6 @@ export interface CircuitSettings {
   readonly offset?: number | undefined
   /** The heads that are meant; all if not given. */
   readonly heads?: readonly HeadChoice[] | undefined
-}
-
-/** Heads by their layer, by their number, or by both. */
-export interface HeadChoice {
-  readonly layer?: number | undefined
-  readonly head?: number | undefined
-  /** In a model of two halves. */
-  readonly part?: HeadLabel['part']
-}
-
-export interface HeadLabel {
-  readonly layer: number
-  /** Heads that share keys and values come one after the other. */
-  readonly head: number
-  /** encoder, decoder or cross, in a model of two halves. */
-  readonly part?: 'encoder' | 'decoder' | 'cross'
-  /** The address of its attention. */
-  readonly address: string
 }
 
 /** One head's weights; what lacks a projection has the identity in its place, and says so. */
@@ -86,46 +78,24 @@ export const ovOf = ({ value, output }: HeadWeights): FactoredMatrix => new Fact
  * Throws for a model without attention, for a head that is not there, for a folded basis where a norm stands after the sum, and for an
  * offset where nothing turns queries and keys.
  */
-export async function headWeights({ heads: chosen, ...settings }: CircuitSettings): Promise<HeadWeights[]> {
-  const all = [...partsOf(settings.model)].filter(
-    (each): each is [string, Attention<string>] => each[1] instanceof Attention,
-  )
+export async function headWeights({ heads, ...settings }: CircuitSettings): Promise<HeadWeights[]> {
+  const { model, engine } = settings
+  const all = [...partsOf(model)].filter((each): each is [string, Attention<string>] => each[1] instanceof Attention)
   if (all.length === 0)
     throw new Error(
       'circuits: the model has no attention, so that it has no heads. What it says is its direct path, W_E · W_U: see tokenTables.',
     )
+  const labels = all.flatMap(([path, attention]) =>
+    Array.from({ length: countOf(attention) }, (_, head) => headLabelOf(path, head)),
+  )
+  const meant = Map.groupBy(headsMeant(labels, heads), ({ address }) => address)
+  const pass = { engine, ...passOfOne(model) }
   const found: HeadWeights[] = []
-  const known: HeadLabel[] = []
-  const isMeant = ({ layer, head, part }: HeadLabel, by: HeadChoice): boolean =>
-    layer === (by.layer ?? layer) && head === (by.head ?? head) && part === (by.part ?? part)
   for (const [path, attention] of all) {
-    const labels = Array.from({ length: countOf(attention) }, (_, head) => headLabelOf(path, head))
-    known.push(...labels)
-    if (chosen && !labels.some((label) => chosen.some((by) => isMeant(label, by)))) continue
-    const heads = await headsOf(settings, attention, path)
-    found.push(...heads.filter((head) => !chosen || chosen.some((by) => isMeant(head, by))))
+    const own = meant.get(path)
+    if (own) found.push(...(await headsOf(settings, pass, attention, path, own)))
   }
-  const lacking = chosen?.find((by) => !found.some((head) => isMeant(head, by)))
-  if (lacking) throw new Error(`circuits: ${lackOf(lacking, known)}`)
   return found
-}
-
-/** The part, layer or head of a choice that a model does not have, and what it has. */
-function lackOf({ layer, head, part }: HeadChoice, known: readonly HeadLabel[]): string {
-  const inPart = known.filter((each) => each.part === (part ?? each.part))
-  if (inPart.length === 0) return `there is no ${part} attention; leave "${part}" out.`
-  const inLayer = inPart.filter((each) => each.layer === (layer ?? each.layer))
-  const own = part === undefined ? 'the model' : `its ${part} attention`
-  if (inLayer.length === 0) return `there is no layer ${layer}; ${own} has ${numbersOf('layer', inPart)}.`
-  const where = layer === undefined ? own : `layer ${layer} of ${own}`
-  return `there is no head ${head}; ${where} has ${numbersOf('head', inLayer)}.`
-}
-
-/** The numbers that labels have, in words. */
-function numbersOf(name: 'layer' | 'head', labels: readonly HeadLabel[]): string {
-  const numbers = labels.map((label) => label[name])
-  const [least, most] = [Math.min(...numbers), Math.max(...numbers)]
-  return least === most ? `one, ${name} ${most}` : `${name}s ${least} to ${most}`
 }
 
 /** True if a model has attention, and so heads. */
@@ -138,42 +108,37 @@ function countOf({ query, key, value, output }: Attention<string>): number {
   return Math.max(1, ...[query, key, value, output].map((each) => (each ? along(each.weight) : 1)))
 }
 
-/** A pass over one place along each axis. */
-export function passOfOne(model: AnyModel) {
-  const sizes = Object.values(model.reads).flatMap(({ axes }) => Object.keys(axes).map((name) => [name, 1] as const))
-  const { outputs: ends, names } = passOf(model, Object.fromEntries(sizes))
-  return { ends, names }
-}
-
+/** The weights of some heads of an attention. */
 async function headsOf(
-  { model, engine, basis, offset }: CircuitSettings,
+  { basis, offset }: CircuitSettings,
+  pass: ReadPass,
   attention: Attention<string>,
   path: string,
+  labels: readonly HeadLabel[],
 ): Promise<HeadWeights[]> {
   const { positions } = attention
   if (offset !== undefined && !positions?.turned)
     throw new Error(
       `circuits: an offset of ${offset} was asked for, but nothing turns the queries and keys of ${path} by their places. Leave it out.`,
     )
-  const pass = { engine, ...passOfOne(model) }
   const norm = basis === 'folded' ? await readingNorm(pass, attention, path) : undefined
   const read = await projections(pass, attention, norm)
   const gains = basis === 'folded' ? await keyGains(pass, attention) : undefined
   const [query, key] = [scaledBy(read.query, gains?.query), scaledBy(read.key, gains?.key)]
   const met =
-    offset !== undefined && positions ? await turnedBy(engine, positions, { query, key }, offset) : { query, key }
+    offset !== undefined && positions ? await turnedBy(pass.engine, positions, { query, key }, offset) : { query, key }
   const count = countOf(attention)
-  const shared = <T>(of: readonly T[], head: number): T => of[Math.floor((head * of.length) / count)]
-  return Array.from({ length: count }, (_, head) => ({
-    ...headLabelOf(path, head),
-    query: shared(met.query, head),
-    key: shared(met.key, head),
-    value: shared(read.value, head),
-    output: shared(read.output, head),
+  const shared = <T>(of: readonly T[], { head }: HeadLabel): T => of[Math.floor((head * of.length) / count)]
+  return labels.map((label) => ({
+    ...label,
+    query: shared(met.query, label),
+    key: shared(met.key, label),
+    value: shared(read.value, label),
+    output: shared(read.output, label),
     biases: {
-      query: shared(read.biases.query, head),
-      key: shared(read.biases.key, head),
-      value: shared(read.biases.value, head),
+      query: shared(read.biases.query, label),
+      key: shared(read.biases.key, label),
+      value: shared(read.biases.value, label),
       output: read.biases.output,
     },
     besides: besidesOf(attention),
@@ -243,13 +208,4 @@ function besidesOf({ positions, queryNorm, keyNorm }: Attention<string>): Beside
     ...(positions?.onto ? (['placed'] as const) : []),
     ...(queryNorm || keyNorm ? (['normed'] as const) : []),
   ]
-}
-
-/** The label of a head of the attention, or of any other part, with this path. */
-export function headLabelOf(path: string, head: number): HeadLabel {
-  const names = path.split('.')
-  const layer = Number(names.find((name) => /^\d+$/.test(name)) ?? 0)
-  const half = names.find((name) => name === 'encoder' || name === 'decoder')
-  const part = names.at(-1) === 'cross' ? 'cross' : half
-  return { layer, head, ...(part !== undefined && { part: part as 'encoder' | 'decoder' | 'cross' }), address: path }
 }

@@ -6,10 +6,10 @@
 // A large trace, and eigenvalues that are positive, mean that each token looks at places behind one like itself. Olsson et al. 2022,
 // appendix, "K-composition".
 
-import { headLabel } from './composition.ts'
 import { positiveShare } from './decompositions.ts'
 import { FactoredMatrix } from './factored.ts'
-import { type CircuitSettings, type HeadLabel, type HeadWeights, headWeights } from './headWeights.ts'
+import { type HeadLabel, headLabel, headsMeant } from './headLabels.ts'
+import { type CircuitSettings, headWeights } from './headWeights.ts'
 import { type Matrix, product, transposed, zeros } from './matrix.ts'
 import { eigenvaluesThrough, TokenProgram } from './tokenProgram.ts'
 import { checkTokens, qkThrough, vocabularyOf } from './vocabulary.ts'
@@ -44,8 +44,9 @@ export async function keyTraces({
   readonly report?: ((done: number, of: number) => void) | undefined
 }): Promise<KeyTrace[]> {
   const { model, engine, basis } = settings
-  const all = (await headWeights(settings)).filter(({ part }) => part !== 'cross')
-  const meant = new Set((await labelsOf({ ...settings, heads: chosen }, all)).map(nameOf))
+  const every = await headWeights(settings)
+  const meant = new Set(headsMeant(every, chosen))
+  const all = every.filter(({ part }) => part !== 'cross')
   const vocabulary = await vocabularyOf(model, engine, basis)
   checkTokens(vocabulary, all[0]?.query.rows)
   const scores = new Map(previous.map((one) => [nameOf(one), one.previous]))
@@ -62,7 +63,7 @@ export async function keyTraces({
         before = layer
         for (const head of layer) {
           report?.(done++, all.length - first.length)
-          if (!meant.has(nameOf(head))) continue
+          if (!meant.has(head)) continue
           const circuit = qkThrough(vocabulary, head)
           if (!circuit) continue
           const matrix = new FactoredMatrix(head.query, product(transposed(head.key), transposed(brought)))
@@ -80,10 +81,6 @@ export async function keyTraces({
 }
 
 const nameOf = ({ address, head }: Pick<HeadLabel, 'address' | 'head'>): string => `${address} ${head}`
-
-/** The heads that are meant. */
-const labelsOf = async (settings: CircuitSettings, all: readonly HeadWeights[]): Promise<readonly HeadLabel[]> =>
-  settings.heads ? headWeights(settings) : all
 
 function addScaled(sum: Matrix, { data }: Matrix, factor: number): void {
   if (factor !== 0) for (let i = 0; i < data.length; i++) sum.data[i] += factor * data[i]

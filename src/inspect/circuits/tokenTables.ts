@@ -2,18 +2,11 @@
 // never whole: it is made in blocks of rows, of which the strongest cells are kept.
 
 import type { Values } from '../../engine/engine.ts'
-import { headLabel } from './composition.ts'
 import { positiveShare } from './decompositions.ts'
 import { Extremes } from './extremes.ts'
 import { FactoredMatrix } from './factored.ts'
-import {
-  type Basis,
-  type CircuitSettings,
-  type HeadLabel,
-  type HeadWeights,
-  hasHeads,
-  headWeights,
-} from './headWeights.ts'
+import { type HeadLabel, headLabel } from './headLabels.ts'
+import { type Basis, type CircuitSettings, type HeadWeights, hasHeads, headWeights } from './headWeights.ts'
 import { identity } from './matrix.ts'
 import { eigenvaluesThrough, TokenProgram } from './tokenProgram.ts'
 import {

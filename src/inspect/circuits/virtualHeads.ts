@@ -10,18 +10,10 @@ import type { Values } from '../../engine/engine.ts'
 import type { InputValues } from '../../model/inputValues.ts'
 import { attentionPatterns } from '../pattern.ts'
 import { type CircuitFacts, factsOf } from './circuits.ts'
-import { headLabel } from './composition.ts'
 import { positiveShare } from './decompositions.ts'
 import type { FactoredMatrix } from './factored.ts'
-import {
-  type Basis,
-  type CircuitSettings,
-  type HeadChoice,
-  type HeadLabel,
-  type HeadWeights,
-  headWeights,
-  ovOf,
-} from './headWeights.ts'
+import { type HeadChoice, type HeadLabel, headLabel, headName, headsMeant } from './headLabels.ts'
+import { type Basis, type CircuitSettings, type HeadWeights, headWeights, ovOf } from './headWeights.ts'
 import { eigenvaluesThrough, TokenProgram } from './tokenProgram.ts'
 import { cellsOf, type TokenCell } from './tokenTables.ts'
 import { isSquare, ovThrough, type TokenCircuit, type Vocabulary, vocabularyOf } from './vocabulary.ts'
@@ -69,8 +61,8 @@ export async function virtualHead({
 }): Promise<VirtualHead> {
   if (chosen.length < 2)
     throw new Error(`circuits: a virtual head is of two heads or more, but got ${chosen.length}. Name them: 0.1,1.0.`)
-  const heads: HeadWeights[] = []
-  for (const one of chosen) heads.push(await oneHead(settings, one))
+  const all = await headWeights({ ...settings, heads: chosen })
+  const heads = chosen.map((one) => oneHead(all, one))
   for (const [i, head] of heads.entries()) if (i > 0) checkFollows(heads[i - 1], head)
   const factors = heads.map(ovOf)
   const product = factors.reduce((all, each) => all.times(each))
@@ -91,23 +83,21 @@ export async function virtualHead({
   }
 }
 
-async function oneHead(settings: CircuitSettings, choice: HeadChoice): Promise<HeadWeights> {
-  const found = await headWeights({ ...settings, heads: [choice] })
+function oneHead(all: readonly HeadWeights[], choice: HeadChoice): HeadWeights {
+  const found = headsMeant(all, [choice])
   if (found.length === 1) return found[0]
-  const names = found.map(({ part, layer, head }) => `${part === undefined ? '' : `${part} `}${layer}.${head}`)
   throw new Error(
-    `circuits: a virtual head needs single heads, but ${names.slice(0, 4).join(', ')} are meant. Name one.`,
+    `circuits: a virtual head needs single heads, but ${found.map(headName).slice(0, 4).join(', ')} are meant. Name one.`,
   )
 }
 
 /** Throws where a head cannot look at what another wrote: it stands before it, or reads another stream. */
 function checkFollows(from: HeadLabel, to: HeadLabel): void {
-  const name = ({ part, layer, head }: HeadLabel): string => `${part === undefined ? '' : `${part} `}${layer}.${head}`
   const isAcross = to.part === 'cross'
   const isOfStream = isAcross ? from.part === 'encoder' : (from.part === 'encoder') === (to.part === 'encoder')
   if (isOfStream && (isAcross || to.layer > from.layer)) return
   throw new Error(
-    `circuits: head ${name(to)} does not look at what ${name(from)} writes: ${isOfStream ? 'it stands in the same layer or before it' : 'it looks at another stream'}. Name heads in the order in which the text goes through them.`,
+    `circuits: head ${headName(to)} does not look at what ${headName(from)} writes: ${isOfStream ? 'it stands in the same layer or before it' : 'it looks at another stream'}. Name heads in the order in which the text goes through them.`,
   )
 }
 

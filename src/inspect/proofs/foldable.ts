@@ -3,11 +3,11 @@
 //   reader   dot(norm(x), W) + b          writer   x + (dot(…, W) + b), a row of a table, a bias
 
 import type { AnyModel } from '../../model/language.ts'
-import { passOf } from '../../model/pass.ts'
 import { hasAxis } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
+import { passOfOne } from '../passOfOne.ts'
 import { isNumber, isWeight, sides } from '../stream/forms.ts'
 import { type FoundNorm, normOf } from '../stream/norms.ts'
 
@@ -30,8 +30,7 @@ export interface FoldableGraph {
 
 /** The graph of a model over one place along each axis. */
 export function foldableGraph(model: AnyModel): FoldableGraph {
-  const sizes = Object.values(model.reads).flatMap(({ axes }) => Object.keys(axes).map((name) => [name, 1] as const))
-  const { outputs: ends, names } = passOf(model, Object.fromEntries(sizes))
+  const { ends, names } = passOfOne(model)
   const nodes = graphOf(ends)
   const users = new Map<Node, Node[]>()
   for (const node of nodes)
