@@ -8,9 +8,11 @@
 import type { Engine, Values } from '../../engine/engine.ts'
 import { areFinite } from '../../engine/finite.ts'
 import type { Attention } from '../../model/attention.ts'
+import type { Axis } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
+import { centre, scale, summed } from '../alongAxis.ts'
 import { normOf } from '../stream/norms.ts'
 import type { Matrix } from './matrix.ts'
 
@@ -98,24 +100,25 @@ export async function heldValues({ engine, names }: HeldPass, node: Node): Promi
 
 /** A reading matrix (model × anything) with a norm folded in. */
 export function foldedInto({ rows, columns, data }: Matrix, { gain, isCentred }: ReadingNorm): Matrix {
-  const folded = data.map((value, cell) => value * (gain?.[Math.floor(cell / columns)] ?? 1))
-  if (!isCentred) return { rows, columns, data: folded }
-  for (let j = 0; j < columns; j++) {
-    let mean = 0
-    for (let i = 0; i < rows; i++) mean += folded[i * columns + j] / rows
-    for (let i = 0; i < rows; i++) folded[i * columns + j] -= mean
-  }
+  const folded = data.slice()
+  const axes = axesFrom({ rows, columns })
+  if (gain) scale(axes, folded, 'model', gain)
+  if (isCentred) centre(axes, folded, 'model')
   return { rows, columns, data: folded }
 }
 
+const axesFrom = ({ rows, columns }: Pick<Matrix, 'rows' | 'columns'>): readonly Axis[] => [
+  { name: 'model', size: rows },
+  { name: 'column', size: columns },
+]
+
 /** The bias of a projection that reads through a norm: shift · W + b. */
 export function foldedBias(
-  { columns, data }: Matrix,
+  matrix: Matrix,
   { shift }: ReadingNorm,
   bias: Float64Array | undefined,
 ): Float64Array | undefined {
   if (!shift) return bias
-  const folded = bias ? Float64Array.from(bias) : new Float64Array(columns)
-  for (const [cell, value] of data.entries()) folded[cell % columns] += shift[Math.floor(cell / columns)] * value
-  return folded
+  const more = summed(axesFrom(matrix), matrix.data, 'model', shift).data
+  return bias ? more.map((value, i) => value + bias[i]) : more
 }

@@ -12,6 +12,7 @@ import { hasAxis, sizeOf } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
+import { centre, scale } from '../alongAxis.ts'
 import { passOfOne } from '../passOfOne.ts'
 import { isNumber, isWeight, numberOf, sides } from '../stream/forms.ts'
 import { normOf } from '../stream/norms.ts'
@@ -140,11 +141,12 @@ function readoutFrom(names: Names): { readout?: Readout; problem?: Error } {
 /** Rows as a norm reads them, but for the one number of each position. */
 function readBy({ rows, columns, data }: Matrix, gain: Float64Array | undefined, isCentred: boolean): Matrix {
   const read = data.slice()
-  for (let i = 0; i < rows; i++) {
-    const row = read.subarray(i * columns, (i + 1) * columns)
-    const mean = isCentred ? row.reduce((sum, each) => sum + each, 0) / columns : 0
-    for (let j = 0; j < columns; j++) row[j] = (row[j] - mean) * (gain?.[j] ?? 1)
-  }
+  const axes = [
+    { name: 'row', size: rows },
+    { name: 'model', size: columns },
+  ]
+  if (isCentred) centre(axes, read, 'model')
+  if (gain) scale(axes, read, 'model', gain)
   return { rows, columns, data: read }
 }
 

@@ -13,9 +13,10 @@
 import type { Engine } from '../../engine/engine.ts'
 import { Attention } from '../../model/attention.ts'
 import type { AnyModel } from '../../model/language.ts'
-import { type Axis, cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
+import { type Axis, cells, hasAxis } from '../../tensor/axes.ts'
 import { partsOf } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
+import { centre, scale, summed } from '../alongAxis.ts'
 import { offsets } from '../layout.ts'
 import { isWeight } from '../stream/forms.ts'
 import { biasBeside, type FoldableGraph, foldableGraph, isAddition, weightOf, writersToStream } from './foldable.ts'
@@ -244,45 +245,6 @@ async function doubles(engine: Engine, node: Node): Promise<Float64Array> {
   if (!isWeight(node)) throw new Error('folding: only weights have numbers.')
   const exact = await engine.read(node, (lent) => (lent.type === 'f64' ? Float64Array.from(lent.data) : undefined))
   return exact ?? Float64Array.from(await engine.get(node))
-}
-
-/** Runs `body` for every row of cells that stand at one place of an axis: where it begins, its length, the place, and where in what is left. */
-function byPlace(
-  axes: readonly Axis[],
-  name: string,
-  body: (from: number, length: number, place: number, rest: number) => void,
-): void {
-  const at = axes.findIndex((axis) => axis.name === name)
-  const inner = cells(axes.slice(at + 1))
-  const { size } = axes[at]
-  const outer = cells(axes) / size / inner
-  for (let i = 0; i < outer; i++)
-    for (let place = 0; place < size; place++) body((i * size + place) * inner, inner, place, i * inner)
-}
-
-function scale(axes: readonly Axis[], data: Float64Array, name: string, factors: ArrayLike<number>): void {
-  byPlace(axes, name, (from, length, place) => {
-    for (let i = 0; i < length; i++) data[from + i] *= factors[place]
-  })
-}
-
-/** Takes the mean along an axis away. */
-function centre(axes: readonly Axis[], data: Float64Array, name: string): void {
-  const size = sizeOf(axes, name)
-  const means = summed(axes, data, name, new Float64Array(size).fill(1 / size)).data
-  byPlace(axes, name, (from, length, _, rest) => {
-    for (let i = 0; i < length; i++) data[from + i] -= means[rest + i]
-  })
-}
-
-/** Σ over an axis of the numbers times those of a vector. */
-function summed(axes: readonly Axis[], data: Float64Array, name: string, vector: ArrayLike<number>): NewBias {
-  const left = axes.filter((axis) => axis.name !== name)
-  const sums = new Float64Array(cells(left))
-  byPlace(axes, name, (from, length, place, rest) => {
-    for (let i = 0; i < length; i++) sums[rest + i] += data[from + i] * vector[place]
-  })
-  return { axes: left, data: sums }
 }
 
 /** A bias of values as the output gives it on: Σ over all axes but "model" of bias · W_O. */
