@@ -67,6 +67,7 @@ async function look(
   values: FlagValues<typeof flags>,
   { run, looking, tokens, source, ids }: TextInRun,
   terminal: Terminal,
+  /** The whole of the file, where the text comes from one. */
   text: string | undefined,
 ) {
   const { layer: layers, head: heads, rollout, flow, weighted: isWeighted, excludeFirst, excludeCurrent } = values
@@ -74,15 +75,16 @@ async function look(
     (what: string) =>
     (done: number, of: number): void =>
       terminal.repaint(`${what}${done} of ${of} layers`)
+  const all = text === undefined ? undefined : run.tokenizer.encode(text)
   const facts = await headFacts({
     ...looking,
-    ...drawing(run, values.noSpecial, text),
+    ...drawing(run, values.noSpecial, all),
     layers,
     heads,
     excludeFirst,
     excludeCurrent,
     seed: values.seed,
-    windows: run.model.kind === 'decoder' && text !== undefined ? furtherWindows(run, ids.length, text) : [],
+    windows: run.model.kind === 'decoder' && all ? furtherWindows(all, ids.length) : [],
     report: report(''),
   })
   const weighted = isWeighted
@@ -110,9 +112,9 @@ async function look(
 }
 
 /** The random tokens: without special ones and, where a file tells how common tokens are, without the commonest and the rarest. */
-function drawing({ model, tokenizer }: OpenRun, noSpecial: boolean, text: string | undefined) {
+function drawing({ model, tokenizer }: OpenRun, noSpecial: boolean, ids: Int32Array = new Int32Array()) {
   const counts = new Map<number, number>()
-  for (const id of text === undefined ? [] : tokenizer.encode(text)) counts.set(id, (counts.get(id) ?? 0) + 1)
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
   const begin = noSpecial ? undefined : tokenizer.template.before[0]
   const isLeftOut = (id: number): boolean => id === begin || id >= tokenizer.size || tokenizer.isSpecial(id)
   return { begin, drawable: drawableIds({ vocab: model.reads['ids']?.below ?? 0, isLeftOut, counts }) }
@@ -122,8 +124,7 @@ function drawing({ model, tokenizer }: OpenRun, noSpecial: boolean, text: string
 const mostFurther = 7
 
 /** The windows of one length that follow in a file. */
-function furtherWindows({ tokenizer }: OpenRun, length: number, text: string): Int32Array[] {
-  const all = tokenizer.encode(text)
+function furtherWindows(all: Int32Array, length: number): Int32Array[] {
   const count = Math.min(mostFurther, Math.floor(all.length / length) - 1)
   return Array.from({ length: Math.max(0, count) }, (_, i) => all.slice((i + 1) * length, (i + 2) * length))
 }
