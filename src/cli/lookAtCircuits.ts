@@ -9,7 +9,7 @@ import { type KeyTrace, keyTraces, type PreviousScore } from '../inspect/circuit
 import type { CompositionKind } from '../inspect/circuits/overlaps.ts'
 import { type TokenTables, tokenTables } from '../inspect/circuits/tokenTables.ts'
 import { type VirtualHead, virtualHead } from '../inspect/circuits/virtualHeads.ts'
-import { headScores } from '../inspect/heads/scores.ts'
+import { scorerOf } from '../inspect/heads/scores.ts'
 import { eachPattern } from '../inspect/pattern.ts'
 import { circuitsFigure } from '../show/circuitsFigure.ts'
 import { tokenText } from '../text/tokenText.ts'
@@ -113,11 +113,12 @@ async function previousScores(
   inputs: { readonly ids: ArrayLike<number>; readonly source?: ArrayLike<number> },
 ): Promise<PreviousScore[]> {
   const scores: PreviousScore[] = []
+  const of = { text: scorerOf(inputs.ids), source: scorerOf(inputs.source ?? inputs.ids) }
   for await (const pattern of eachPattern({ model, engine, inputs: { ...inputs } })) {
     if (pattern.part === 'cross') continue
-    const ids = pattern.part === 'encoder' && inputs.source ? inputs.source : inputs.ids
+    const scored = pattern.part === 'encoder' ? of.source : of.text
     const address = pattern.address.replace(/\.pattern$/, '')
-    scores.push({ address, head: pattern.head, previous: headScores(pattern, ids).previous ?? 0 })
+    scores.push({ address, head: pattern.head, previous: scored(pattern).previous ?? 0 })
   }
   return scores
 }
