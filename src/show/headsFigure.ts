@@ -1,9 +1,10 @@
 // Heads as a figure: their scores as grids, what each seems to do as a table, and attention through all layers as grids of tokens.
 
-import type { Detected, Detection } from '../inspect/heads/detectors.ts'
+import type { Detection } from '../inspect/heads/detectors.ts'
 import type { HeadFacts, Heads } from '../inspect/heads/heads.ts'
 import type { InContext } from '../inspect/heads/inContext.ts'
 import { decidable, type HeadRole, roleThreshold, uniformThreshold } from '../inspect/heads/roles.ts'
+import { placeKinds } from '../inspect/heads/textPlaces.ts'
 import type { AttentionThrough, SharesThrough } from '../inspect/heads/throughLayers.ts'
 import type { Figure, Panel } from './figure.ts'
 import { nameOfHead } from './streamNames.ts'
@@ -108,16 +109,14 @@ function meanings({ rows, drawn }: Heads): string[] {
   return known.map(([score, [name, meaning]]) => `${name}: ${meaning}${score === 'copying' ? chance : ''}.`)
 }
 
-const detected: readonly Detected[] = ['previous', 'duplicate', 'induction']
-
 /** The likeness of patterns to those that are all 0 and 1. */
 function detectionsGrid(measure: keyof Detection, heads: readonly HeadFacts[]): Panel {
   return {
     kind: 'grid',
     title: `Likeness to patterns of 0 and 1, ${measure}: ${measureWords[measure]}`,
     rows: { name: 'head', labels: heads.map(nameOfHead) },
-    columns: { name: 'pattern', labels: detected },
-    values: heads.flatMap(({ detections }) => detected.map((kind) => detections?.[kind][measure] ?? Number.NaN)),
+    columns: { name: 'pattern', labels: placeKinds },
+    values: heads.flatMap(({ detections }) => placeKinds.map((kind) => detections?.[kind][measure] ?? Number.NaN)),
     unit: 'likeness',
     scale: 'signed',
   }
