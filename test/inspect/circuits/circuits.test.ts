@@ -2,8 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Engine } from '../../../src/engine/engine.ts'
-import { reference } from '../../../src/engine/reference.ts'
 import { circuits } from '../../../src/inspect/circuits/circuits.ts'
 import { composition } from '../../../src/inspect/circuits/composition.ts'
 import {
@@ -30,18 +28,7 @@ import { parametersOf } from '../../../src/tensor/names.ts'
 import { goldenModel } from '../golden.ts'
 import { handBuiltInduction } from '../handBuilt.ts'
 import { fill } from '../stream/models.ts'
-
-const near = (found: number, wanted: number, by: number, what: string): void =>
-  assert.ok(Math.abs(found - wanted) <= by, `${what}: ${found}, not ${wanted}`)
-
-async function within<T>(use: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = reference()
-  try {
-    return await use(engine)
-  } finally {
-    engine.close()
-  }
-}
+import { near, within } from './matrices.ts'
 
 /** Numbers that look random, the same every time. */
 function matrix(rows: number, columns: number, seed: number): Matrix {

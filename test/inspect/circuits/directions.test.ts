@@ -7,19 +7,11 @@ import { directions } from '../../../src/inspect/circuits/directions.ts'
 import { headWeights, ovOf } from '../../../src/inspect/circuits/headWeights.ts'
 import { frobenius, type Matrix, product, transposed } from '../../../src/inspect/circuits/matrix.ts'
 import type { AnyModel } from '../../../src/model/language.ts'
-import { parametersOf } from '../../../src/tensor/names.ts'
 import { goldenModel } from '../golden.ts'
 import { bert, fill, llama, translator } from '../stream/models.ts'
-
-const near = (found: number, wanted: number, by: number, what: string): void =>
-  assert.ok(Math.abs(found - wanted) <= by, `${what}: ${found}, not ${wanted}`)
+import { near, weight } from './matrices.ts'
 
 const engine = reference()
-const numbers = async (model: AnyModel, path: string): Promise<Matrix> => {
-  const node = parametersOf(model).get(path)
-  const [rows = 1, columns = 1] = node?.axes.map(({ size }) => size) ?? []
-  return { rows, columns, data: Float64Array.from(node ? await engine.get(node) : []) }
-}
 
 /** The numbers of all tokens, from both sides of a direction that has as many as there are tokens. */
 const along = (top: readonly { token: number; value: number }[]): number[] =>
@@ -33,14 +25,14 @@ test('directions are singular: M Mᵀ gives them back σ² times, and they are t
     ['ov', 'up', 'down'].flatMap((kind) => [0, 1, 2].map((number) => `${kind} 1 ${number}`)),
   )
   const [head] = await headWeights({ model, engine, heads: [{ layer: 1, head: 0 }] })
-  const unembedding = await numbers(model, 'unembedding.weight')
-  const gain = await numbers(model, 'blocks.1.mlpNorm.scale')
-  const up = await numbers(model, 'blocks.1.mlp.up.weight')
+  const unembedding = await weight(engine, model, 'unembedding.weight')
+  const gain = await weight(engine, model, 'blocks.1.mlpNorm.scale')
+  const up = await weight(engine, model, 'blocks.1.mlp.up.weight')
   const scaled = { ...up, data: up.data.map((value, cell) => value * gain.data[Math.floor(cell / up.columns)]) }
   const matrices: Readonly<Record<string, Matrix>> = {
     ov: product(ovOf(head).left, ovOf(head).right),
     up: transposed(scaled),
-    down: await numbers(model, 'blocks.1.mlp.down.weight'),
+    down: await weight(engine, model, 'blocks.1.mlp.down.weight'),
   }
   // v · W_U tells of v all that tokens can see.
   for (const { kind, singular, share, top, bottom } of found) {

@@ -2,8 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Engine } from '../../../src/engine/engine.ts'
-import { reference } from '../../../src/engine/reference.ts'
 import { circuits } from '../../../src/inspect/circuits/circuits.ts'
 import { eigenvaluesOf, positiveShare } from '../../../src/inspect/circuits/decompositions.ts'
 import { headWeights, ovOf, qkOf } from '../../../src/inspect/circuits/headWeights.ts'
@@ -11,31 +9,10 @@ import { type Matrix, product, transposed } from '../../../src/inspect/circuits/
 import { type TokenTable, tokenTables } from '../../../src/inspect/circuits/tokenTables.ts'
 import type { Decoder } from '../../../src/model/decoder.ts'
 import { GPT2 } from '../../../src/model/gpt2.ts'
-import type { AnyModel } from '../../../src/model/language.ts'
-import { parametersOf } from '../../../src/tensor/names.ts'
 import { goldenModel } from '../golden.ts'
 import { handBuiltInduction } from '../handBuilt.ts'
 import { bert, fill, llama, noBlocks, translator } from '../stream/models.ts'
-
-const near = (found: number | undefined, wanted: number, by: number, what: string): void =>
-  assert.ok(Math.abs((found ?? Number.NaN) - wanted) <= by, `${what}: ${found}, not ${wanted}`)
-
-async function within<T>(use: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = reference()
-  try {
-    return await use(engine)
-  } finally {
-    engine.close()
-  }
-}
-
-/** A weight with two axes. */
-async function weight(engine: Engine, model: AnyModel, path: string): Promise<Matrix> {
-  const node = parametersOf(model).get(path)
-  if (!node) throw new Error(`there is no ${path}`)
-  const [rows, columns] = node.axes.map(({ size }) => size)
-  return { rows, columns, data: Float64Array.from(await engine.get(node)) }
-}
+import { near, weight, within } from './matrices.ts'
 
 const whole = { isWhole: true } as const
 
@@ -107,10 +84,10 @@ test('folded, the last norm is in what is written: a table gives the logits but 
     const embedding = await weight(engine, model, 'embedding.token')
     const unembedding = await weight(engine, model, 'unembedding.weight')
     const norm = {
-      first: await weight1(engine, model, 'blocks.0.attentionNorm.scale'),
-      last: await weight1(engine, model, 'norm.scale'),
+      first: (await weight(engine, model, 'blocks.0.attentionNorm.scale')).data,
+      last: (await weight(engine, model, 'norm.scale')).data,
     }
-    const centred = ({ rows, columns, data }: Matrix, gain: Float32Array): Matrix => {
+    const centred = ({ rows, columns, data }: Matrix, gain: Float64Array): Matrix => {
       const out = data.slice()
       for (let i = 0; i < rows; i++) {
         const mean = out.subarray(i * columns, (i + 1) * columns).reduce((sum, each) => sum + each, 0) / columns
@@ -123,12 +100,6 @@ test('folded, the last norm is in what is written: a table gives the logits but 
     const wanted = product(centred(written, norm.last), unembedding)
     for (const [cell, value] of wanted.data.entries()) near(values?.data[cell], value, 1e-6, `${cell}`)
   }))
-
-async function weight1(engine: Engine, model: AnyModel, path: string): Promise<Float32Array> {
-  const node = parametersOf(model).get(path)
-  if (!node) throw new Error(`there is no ${path}`)
-  return engine.get(node)
-}
 
 test('the hand-built induction head looks for its own token and copies it: both scores are 1, both tables diagonal', () =>
   within(async (engine) => {

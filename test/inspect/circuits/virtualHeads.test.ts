@@ -9,9 +9,7 @@ import { attentionPatterns } from '../../../src/inspect/pattern.ts'
 import { goldenIds, goldenModel } from '../golden.ts'
 import { handBuiltInduction } from '../handBuilt.ts'
 import { fill, gpt2, translator } from '../stream/models.ts'
-
-const near = (found: number | undefined, wanted: number, by: number, what: string): void =>
-  assert.ok(Math.abs((found ?? Number.NaN) - wanted) <= by, `${what}: ${found}, not ${wanted}`)
+import { near } from './matrices.ts'
 
 const engine = reference()
 const [first, second] = [
