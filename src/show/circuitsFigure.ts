@@ -3,6 +3,7 @@
 import type { Circuits } from '../inspect/circuits/circuits.ts'
 import type { Composition } from '../inspect/circuits/composition.ts'
 import type { Direction } from '../inspect/circuits/directions.ts'
+import { nameOfHead } from '../inspect/circuits/headLabels.ts'
 import type { Basis, Besides } from '../inspect/circuits/headWeights.ts'
 import type { KeyTrace } from '../inspect/circuits/keyTraces.ts'
 import type { CompositionKind } from '../inspect/circuits/overlaps.ts'
@@ -10,7 +11,6 @@ import type { TokenTables } from '../inspect/circuits/tokenTables.ts'
 import type { VirtualHead } from '../inspect/circuits/virtualHeads.ts'
 import type { Figure, Panel } from './figure.ts'
 import { directionNote, directionPanel, type PatternTexts, tracePanel, virtualPanels } from './headPathsFigure.ts'
-import { nameOfHead } from './streamNames.ts'
 import { tokenNotes, tokenPanels, type WordOf } from './tokenTablesFigure.ts'
 
 /** The things that a figure of circuits may show besides the table of heads. */

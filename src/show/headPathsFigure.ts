@@ -1,10 +1,10 @@
 // Singular directions as tokens, virtual heads, and the traces of K-composition, as panels.
 
 import type { Direction } from '../inspect/circuits/directions.ts'
+import { nameOfHead } from '../inspect/circuits/headLabels.ts'
 import type { KeyTrace } from '../inspect/circuits/keyTraces.ts'
 import type { VirtualHead } from '../inspect/circuits/virtualHeads.ts'
 import type { Panel } from './figure.ts'
-import { nameOfHead } from './streamNames.ts'
 import { cellPanel, type WordOf } from './tokenTablesFigure.ts'
 import { visible } from './visible.ts'
 

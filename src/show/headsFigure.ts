@@ -1,5 +1,6 @@
 // Heads as a figure: their scores as grids, what each seems to do as a table, and attention through all layers as grids of tokens.
 
+import { nameOfHead } from '../inspect/circuits/headLabels.ts'
 import type { Detection } from '../inspect/heads/detectors.ts'
 import type { HeadFacts, Heads } from '../inspect/heads/heads.ts'
 import type { InContext } from '../inspect/heads/inContext.ts'
@@ -7,7 +8,6 @@ import { decidable, type HeadRole, roleThreshold, uniformThreshold } from '../in
 import { placeKinds } from '../inspect/heads/textPlaces.ts'
 import type { AttentionThrough, SharesThrough } from '../inspect/heads/throughLayers.ts'
 import type { Figure, Panel } from './figure.ts'
-import { nameOfHead } from './streamNames.ts'
 import { visible } from './visible.ts'
 import { type WeightedWords, weightedPanels } from './weightedFigure.ts'
 

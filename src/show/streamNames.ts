@@ -20,14 +20,3 @@ export const nameOfState = ({ point, layer }: Pick<LensRow, 'point' | 'layer'>):
 /** `embedded`, `layer 3`: the stream behind a layer, or before all of them. */
 export const nameOfLayer = (layer: number | undefined): string =>
   nameOfState(layer === undefined ? { point: 'embedded' } : { point: 'output', layer })
-
-/** `0.1`, `cross 0.1`: the layer and the number of a head. */
-export const nameOfHead = ({
-  part,
-  layer,
-  head,
-}: {
-  readonly part?: string | undefined
-  readonly layer: number
-  readonly head: number
-}): string => `${part === undefined ? '' : `${part} `}${layer}.${head}`

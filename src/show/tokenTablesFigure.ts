@@ -1,8 +1,8 @@
 // Circuits between tokens as panels: every cell as a grid where there are few tokens, the strongest cells, and the rows of single tokens.
 
+import { nameOfHead } from '../inspect/circuits/headLabels.ts'
 import type { TokenCell, TokenTable, TokenTables, TokenValue } from '../inspect/circuits/tokenTables.ts'
 import type { Panel } from './figure.ts'
-import { nameOfHead } from './streamNames.ts'
 import { visible } from './visible.ts'
 
 /** The word of a token, for facts that have ids. */

@@ -35,8 +35,8 @@ export function headLabelOf(path: string, head: number): HeadLabel {
   return { layer, head, ...(part !== undefined && { part: part as 'encoder' | 'decoder' | 'cross' }), address: path }
 }
 
-/** `0.1`, `cross 0.1`: as a command is told heads. */
-export const headName = ({ part, layer, head }: HeadLabel): string =>
+/** `0.1`, `cross 0.1`: the layer and the number of a head, as commands are told them too. */
+export const nameOfHead = ({ part, layer, head }: Omit<HeadLabel, 'address'>): string =>
   `${part === undefined ? '' : `${part} `}${layer}.${head}`
 
 /** The heads that are chosen; all where nothing is. Throws for a choice that none of them is. */

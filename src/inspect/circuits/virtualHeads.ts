@@ -12,7 +12,7 @@ import { attentionPatterns } from '../pattern.ts'
 import { type CircuitFacts, factsOf } from './circuits.ts'
 import { positiveShare } from './decompositions.ts'
 import type { FactoredMatrix } from './factored.ts'
-import { type HeadChoice, type HeadLabel, headLabel, headName, headsMeant } from './headLabels.ts'
+import { type HeadChoice, type HeadLabel, headLabel, headsMeant, nameOfHead } from './headLabels.ts'
 import { type Basis, type CircuitSettings, type HeadWeights, headWeights, ovOf } from './headWeights.ts'
 import { eigenvaluesThrough, TokenProgram } from './tokenProgram.ts'
 import { cellsOf, type TokenCell } from './tokenTables.ts'
@@ -87,7 +87,7 @@ function oneHead(all: readonly HeadWeights[], choice: HeadChoice): HeadWeights {
   const found = headsMeant(all, [choice])
   if (found.length === 1) return found[0]
   throw new Error(
-    `circuits: a virtual head needs single heads, but ${found.map(headName).slice(0, 4).join(', ')} are meant. Name one.`,
+    `circuits: a virtual head needs single heads, but ${found.map(nameOfHead).slice(0, 4).join(', ')} are meant. Name one.`,
   )
 }
 
@@ -97,7 +97,7 @@ function checkFollows(from: HeadLabel, to: HeadLabel): void {
   const isOfStream = isAcross ? from.part === 'encoder' : (from.part === 'encoder') === (to.part === 'encoder')
   if (isOfStream && (isAcross || to.layer > from.layer)) return
   throw new Error(
-    `circuits: head ${headName(to)} does not look at what ${headName(from)} writes: ${isOfStream ? 'it stands in the same layer or before it' : 'it looks at another stream'}. Name heads in the order in which the text goes through them.`,
+    `circuits: head ${nameOfHead(to)} does not look at what ${nameOfHead(from)} writes: ${isOfStream ? 'it stands in the same layer or before it' : 'it looks at another stream'}. Name heads in the order in which the text goes through them.`,
   )
 }
 
