@@ -134,13 +134,8 @@ export {
   type TraceRow,
   type TraceSettings,
 } from './inspect/interventions/causalTrace.ts'
-export {
-  type AblateSettings,
-  type AblationKind,
-  type AblationRow,
-  type Ablations,
-  ablate,
-} from './inspect/interventions/ablate.ts'
+export type { AblationKind } from './inspect/interventions/ablatedParts.ts'
+export { type AblateSettings, type AblationRow, type Ablations, ablate } from './inspect/interventions/ablate.ts'
 export {
   type AblateExamplesSettings,
   ablateExamples,

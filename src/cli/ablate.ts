@@ -2,7 +2,8 @@
 
 import type { Edit } from '../edit/edit.ts'
 import { settleEdits } from '../edit/settleEdits.ts'
-import { type AblationKind, type Ablations, ablate } from '../inspect/interventions/ablate.ts'
+import { type Ablations, ablate } from '../inspect/interventions/ablate.ts'
+import type { AblationKind } from '../inspect/interventions/ablatedParts.ts'
 import { ablateExamples, type ExampleAblations } from '../inspect/interventions/ablateExamples.ts'
 import type { ModelKind } from '../model/language.ts'
 import { ablationFigure } from '../show/ablationFigure.ts'

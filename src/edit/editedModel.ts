@@ -26,7 +26,7 @@ import type { Standing } from './standing.ts'
 export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]): M {
   if (edits.length === 0) return model
   const list = settled(edits)
-  checkAddresses(valuesOf(model), edits)
+  checkAddresses(valuesOfModel(model), edits)
   /** The results that were edited already and go into other passes: an encoder's results. */
   const done = new Set<Node>()
   const run = <O extends Node | undefined>(build: () => O, standing: Standing, cache?: Cache): O => {
@@ -128,7 +128,7 @@ function standingOf(ids: Node | undefined, { places, keep, at, cache, memory, st
 }
 
 /** The values of a model by their addresses, whatever it reads. */
-export function valuesOf(model: AnyModel): ReadonlyMap<string, Node> {
+export function valuesOfModel(model: AnyModel): ReadonlyMap<string, Node> {
   const varying = Object.values(model.reads).flatMap((reading) => varyingAxis(reading) ?? [])
   return passOf(model, Object.fromEntries(varying.map((axis) => [axis, 1]))).names.values
 }

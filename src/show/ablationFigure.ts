@@ -1,6 +1,7 @@
 // Ablation as a figure: a bar for how much the loss grows without each head and each MLP, the part that is missed most first.
 
-import type { AblationKind, Ablations } from '../inspect/interventions/ablate.ts'
+import type { Ablations } from '../inspect/interventions/ablate.ts'
+import type { AblationKind } from '../inspect/interventions/ablatedParts.ts'
 import type { ExampleAblations } from '../inspect/interventions/ablateExamples.ts'
 import type { ModelKind } from '../model/language.ts'
 import { grouped } from './amounts.ts'

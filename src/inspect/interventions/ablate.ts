@@ -27,12 +27,9 @@ import { checkIds } from '../../text/ids.ts'
 import { editedPass } from '../editedPass.ts'
 import { meanOf, standardError } from '../means.ts'
 import { logitsOf } from '../stream/readout.ts'
-import { ablatedParts } from './ablatedParts.ts'
+import { type AblationChoice, type AblationKind, ablatedParts } from './ablatedParts.ts'
 import { Patcher } from './patcher.ts'
 import { positionsOfCells } from './positionsOfCells.ts'
-
-/** By which values a part is replaced. */
-export type AblationKind = 'zero' | 'mean' | 'resample'
 
 /** A head or an MLP without which the model was run. */
 export interface AblationRow {
@@ -64,18 +61,6 @@ export interface Ablations {
   /** The loss of the model as it is, in nats per token. */
   readonly loss: number
   readonly rows: readonly AblationRow[]
-}
-
-/** The parts that are ablated, and how. */
-export interface AblationChoice {
-  readonly kind: AblationKind
-  /** The parts that are ablated, of attention, cross and mlp; all of them if not given. */
-  readonly parts?: readonly string[] | undefined
-  /** True if all patterns of attention stay what they are: what is lost then is only what the part itself carries on. */
-  readonly isPatternHeld?: boolean | undefined
-  /** The number of ablations in one run. */
-  readonly batch?: number | undefined
-  readonly report?: (done: number, of: number) => void
 }
 
 export interface AblateSettings extends Edited<DecoderModel>, AblationChoice {

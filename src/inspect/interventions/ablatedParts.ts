@@ -3,8 +3,22 @@
 import type { Address } from '../../tensor/address.ts'
 import { cells } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
-import type { AblationChoice } from './ablate.ts'
 import { type StreamWriter, writersOf } from './writers.ts'
+
+/** By which values a part is replaced. */
+export type AblationKind = 'zero' | 'mean' | 'resample'
+
+/** The parts that are ablated, and how. */
+export interface AblationChoice {
+  readonly kind: AblationKind
+  /** The parts that are ablated, of attention, cross and mlp; all of them if not given. */
+  readonly parts?: readonly string[] | undefined
+  /** True if all patterns of attention stay what they are: what is lost then is only what the part itself carries on. */
+  readonly isPatternHeld?: boolean | undefined
+  /** The number of ablations in one run. */
+  readonly batch?: number | undefined
+  readonly report?: (done: number, of: number) => void
+}
 
 /** Heads and MLPs, each to be ablated by itself: as a `Patcher` takes them. */
 export interface AblatedParts {

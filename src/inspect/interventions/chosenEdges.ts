@@ -32,7 +32,7 @@ export function startsOf(groups: readonly { readonly ends: readonly EdgeEnd[] }[
 }
 
 /** For each end the number of its group, and its place within. */
-export const groupsOf = (
+export const placesInGroups = (
   groups: readonly { readonly ends: readonly EdgeEnd[] }[],
 ): { readonly group: number; readonly place: number }[] =>
   groups.flatMap(({ ends }, group) => ends.map((_, place) => ({ group, place })))

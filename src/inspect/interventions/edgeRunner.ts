@@ -12,7 +12,7 @@ import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { contract, expand, input, multiply, rename, subtract } from '../../tensor/primitives.ts'
 import { Rewriting } from '../../tensor/rewrite.ts'
-import { type Edge, endsOf, groupsOf } from './chosenEdges.ts'
+import { type Edge, endsOf, placesInGroups } from './chosenEdges.ts'
 import { inEveryRow, sizesOf, valueInEveryRow } from './inEveryRow.ts'
 import { type StreamChange, withOwnStreams } from './ownStreams.ts'
 import { type ReaderGroup, type StreamEdges, streamEdges, writesOf } from './streamEdges.ts'
@@ -107,7 +107,7 @@ export class EdgeRunner {
   #choices(sets: readonly (readonly Edge[])[]): Record<string, Float32Array> {
     const { writers, readers } = this.#edges
     const count = endsOf(writers).length
-    const [writerGroups, readerGroups] = [groupsOf(writers), groupsOf(readers)]
+    const [writerGroups, readerGroups] = [placesInGroups(writers), placesInGroups(readers)]
     const choices: Record<string, Float32Array> = {}
     for (const [number, { ends, writers: own }] of readers.entries()) {
       choices[allName(number)] = new Float32Array(this.#rows * count * ends.length)

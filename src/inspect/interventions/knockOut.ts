@@ -4,7 +4,7 @@
 //   scores[query, key] ← −∞        Geva et al. 2023, "Dissecting Recall of Factual Associations in Auto-Regressive Language Models"
 
 import type { Edit } from '../../edit/edit.ts'
-import { valuesOf } from '../../edit/editedModel.ts'
+import { valuesOfModel } from '../../edit/editedModel.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { type Address, addressText } from '../../tensor/address.ts'
 import { type Axis, hasAxis } from '../../tensor/axes.ts'
@@ -30,7 +30,7 @@ export interface KnockOutSettings {
  * Throws for layers and heads that the model does not have, for positions from the end, and where nothing would be knocked out.
  */
 export function knockOut({ model, queries, keys, layers, heads, part = 'attention' }: KnockOutSettings): Edit[] {
-  const found = [...valuesOf(model)].flatMap(([path, { axes }]) => {
+  const found = [...valuesOfModel(model)].flatMap(([path, { axes }]) => {
     const [, layer, name] = /(?:^|\.)(\d+)\.(\w+)\.scores$/.exec(path) ?? []
     return name === part && hasAxis(axes, 'source') ? [{ path, axes, layer: Number(layer) }] : []
   })

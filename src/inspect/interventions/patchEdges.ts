@@ -11,7 +11,7 @@ import type { InputValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { cells } from '../../tensor/axes.ts'
 import { editedPass } from '../editedPass.ts'
-import { chosenEdges, type Edge, type EdgeChoice, endsOf, groupsOf } from './chosenEdges.ts'
+import { chosenEdges, type Edge, type EdgeChoice, endsOf, placesInGroups } from './chosenEdges.ts'
 import { EdgeRunner } from './edgeRunner.ts'
 import { type EdgesOfPairs, edgesOfPairs } from './edgesOfPairs.ts'
 import { effectOf, type MeasuredPair, measuredPairs, type PatchEffect, type PatchedPairs } from './effects.ts'
@@ -83,7 +83,7 @@ async function patchedAtBlock(
   { looking, names, edges, chosen, texts, metric }: BlockPatching,
   report: (done: number) => void,
 ): Promise<MeasuredPair[]> {
-  const ofReaders = groupsOf(edges.readers)
+  const ofReaders = placesInGroups(edges.readers)
   const groups = chosen.map(({ reader }) => ofReaders[reader].group)
   const start = Math.min(...groups)
   const rows = Math.min(chosen.length + 1, batch ?? fittingRows(edges))

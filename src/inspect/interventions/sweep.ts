@@ -55,7 +55,7 @@ export function sweptValues(names: Names, addresses: readonly Address[]): Swept[
   })
 }
 
-/** What is given for a value where it is chosen, the value elsewhere. */
+/** The value as it is, and in the cells that are chosen the one that is given for it. */
 export function chosenValue({ path, axes, chosen }: Swept, value: Node): Node {
   const given = expand(input(givenName(path), sizesOf(axes)), value.axes)
   return where(chosen as Tensor, given as Tensor, value as Tensor)
