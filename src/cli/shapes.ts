@@ -2,6 +2,7 @@
 
 import { filesOf } from '../checkpoint/filesOf.ts'
 import { describeFolder, loadTokenizer } from '../checkpoint/load.ts'
+import { evaluationGraph } from '../evaluate/evaluator.ts'
 import { classification, maskedTokens, nextToken, type Objective, targetSequence } from '../evaluate/objective.ts'
 import { type Description, describeValue } from '../inspect/shapes/describe.ts'
 import { parametersByPart } from '../inspect/shapes/parameters.ts'
@@ -146,9 +147,12 @@ function stepOf(
   const objective = objectiveOf(model)
   // Vectors alone have no loss: there is only the way forward.
   if (!objective) return passOf(model, { position: context })
-  const graphs = new TrainingGraphs(objective, small.training)
   const shape = { batch, position: context, source: context }
-  const { outputs, updates = new Map(), names } = isForward ? graphs.evaluate(shape) : graphs.apply(shape)
+  const {
+    outputs,
+    updates = new Map(),
+    names,
+  } = isForward ? evaluationGraph(objective, shape) : new TrainingGraphs(objective, small.training).apply(shape)
   return { outputs: [...Object.values(outputs), ...updates.values()], names }
 }
 

@@ -12,10 +12,10 @@ import { expectReached } from '../edit/edited.ts'
 import { type Engine, type Plan, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { type EvaluateOptions, Evaluator, type Result, readNumber, shapeKey } from '../evaluate/evaluator.ts'
-import { checkBatch, checkFits, type Objective, withItsEdits } from '../evaluate/objective.ts'
+import { checkBatch, checkFits, type Objective } from '../evaluate/objective.ts'
+import { cells } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
 import { adamwInputs, type Moments } from './adamw.ts'
-import type { Totals } from './totals.ts'
 import { type TrainerSettings, TrainingGraphs } from './trainingGraphs.ts'
 
 export type { TrainerSettings } from './trainingGraphs.ts'
@@ -37,15 +37,14 @@ export class Trainer {
   #taken = 0
   #isClosed = false
 
-  private constructor(engine: Engine, objective: Objective, settings: TrainerSettings, Adding?: typeof Totals) {
+  private constructor(engine: Engine, objective: Objective, settings: TrainerSettings, graphs: TrainingGraphs) {
     this.#engine = engine
     this.#objective = objective
     this.#settings = settings
-    this.#graphs = new TrainingGraphs(objective, settings, Adding)
+    this.#graphs = graphs
     this.#evaluator = new Evaluator(engine, objective)
     this.#programs = new Programs(engine)
-    const moments = (name: keyof Moments) =>
-      new Map([...this.#graphs.moments].map(([path, each]) => [path, each[name]]))
+    const moments = (name: keyof Moments) => new Map([...graphs.moments].map(([path, each]) => [path, each[name]]))
     this.#first = moments('first')
     this.#second = moments('second')
   }
@@ -69,8 +68,7 @@ export class Trainer {
     const longest = (axis: string): number => shapes.reduce((most, shape) => Math.max(most, shape[axis] ?? 0), 0)
     const reached = { positions: longest('position'), sources: longest('source') }
     await expectReached(objective.edits ?? [], objective.model, reached, 'train')
-    const adding = settings.accumulate > 1 ? (await import('./totals.ts')).Totals : undefined
-    const trainer = new Trainer(engine, await withItsEdits(objective), settings, adding)
+    const trainer = new Trainer(engine, objective, settings, await TrainingGraphs.of(objective, settings))
     const largest = shapes[shapes.length - 1]
     try {
       await trainer.#program(settings.accumulate > 1 ? 'accumulate' : 'apply', largest)
@@ -140,7 +138,7 @@ export class Trainer {
   begin(weights: Weights): void {
     setAll(this.#engine, this.#graphs.weights, weights)
     for (const node of [...this.#first.values(), ...this.#second.values()])
-      this.#engine.set(node, new Float32Array(node.axes.reduce((product, { size }) => product * size, 1)))
+      this.#engine.set(node, new Float32Array(cells(node.axes)))
     this.#taken = 0
   }
 

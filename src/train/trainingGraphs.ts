@@ -3,12 +3,10 @@
 //   apply        the whole step                                                 for each shape of batch
 //   accumulate   loss and gradient, added up over the batches of a step         for each shape, where steps have several
 //   finish       changes the weights by what was added up                       once
-//   evaluate     the loss without dropout, and scores                           for each shape
 
 import type { NamedGraph } from '../engine/engine.ts'
-import { evaluationGraph } from '../evaluate/evaluator.ts'
 import { answerLoss } from '../evaluate/loss.ts'
-import { inputsFor, type Objective } from '../evaluate/objective.ts'
+import { inputsFor, type Objective, withItsEdits } from '../evaluate/objective.ts'
 import { gradient } from '../tensor/gradient.ts'
 import { graphOf } from '../tensor/graph.ts'
 import { parametersOf } from '../tensor/names.ts'
@@ -38,16 +36,22 @@ export class TrainingGraphs {
   readonly #objective: Objective
   readonly #settings: TrainerSettings
   /** Gradients and loss, added up, where a step takes several batches. */
-  readonly #totals: Totals | undefined
+  #totals: Totals | undefined
   #matrices: ReadonlySet<Node> = new Set()
 
-  /** `Adding`: `Totals`, where a step takes several batches. */
-  constructor(objective: Objective, settings: TrainerSettings, Adding?: typeof Totals) {
+  /** The graphs of all kinds of steps, with the objective's edits. Throws for edits of what its model does not have. */
+  static async of(objective: Objective, settings: TrainerSettings): Promise<TrainingGraphs> {
+    const graphs = new TrainingGraphs(await withItsEdits(objective), settings)
+    if (settings.accumulate > 1) graphs.#totals = new (await import('./totals.ts')).Totals(graphs.#all)
+    return graphs
+  }
+
+  /** The graphs of steps of one batch, without edits. */
+  constructor(objective: Objective, settings: TrainerSettings) {
     this.#objective = objective
     this.#settings = settings
     this.weights = parametersOf(objective.model)
     this.moments = new Map([...this.weights].map(([path, weight]) => [path, momentsOf(weight)]))
-    this.#totals = Adding && new Adding(this.#all)
   }
 
   /** The nodes that last from step to step besides the weights. */
@@ -81,10 +85,6 @@ export class TrainingGraphs {
   finish(): NamedGraph {
     const totals = this.#added
     return this.#update(trace(this.#objective.model, (): Sums => totals))
-  }
-
-  evaluate(shape: Shape): NamedGraph {
-    return evaluationGraph(this.#objective, shape)
   }
 
   #sums(shape: Shape): Pass<Sums> {
