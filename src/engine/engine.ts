@@ -120,8 +120,12 @@ export interface Engine {
 export const wasClosed = (): Error =>
   new Error('engine: it was closed, and its memory with it. Read what you need before, or start another one.')
 
-/** Throws unless all updates of a graph are of parameters, and each value lies along axes of its own. */
-export function checkUpdates({ updates = new Map() }: Graph): void {
+/**
+ * Throws unless all updates of a graph are of parameters, each value lies along axes of its own, and no parameter is kept rounded.
+ *
+ * - `isHalf`: true for a parameter that is kept as bfloat16
+ */
+export function checkUpdates({ updates = new Map(), names }: Graph, isHalf: (parameter: Node) => boolean): void {
   for (const [parameter, value] of updates) {
     checkParameter('updates', parameter)
     const fits = value.axes.every(({ name, size }) =>
@@ -132,6 +136,11 @@ export function checkUpdates({ updates = new Map() }: Graph): void {
         `updates: ${called(parameter)} cannot become ${describeAxes(value.axes)}. Give a value with the axes of the parameter, or with some of them.`,
       )
   }
+  for (const parameter of updates.keys())
+    if (isHalf(parameter))
+      throw new Error(
+        `compile: ${names?.addressOf(parameter) ?? 'a parameter'} is kept as bf16, but the program gives it new values; keep it as f32.`,
+      )
 }
 
 /** The nodes of a graph, inputs first. */

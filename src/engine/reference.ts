@@ -17,7 +17,7 @@ import {
   wasClosed,
 } from './engine.ts'
 import { hostParameters } from './hostParameters.ts'
-import { checkKept, fromBfloat16, keptRounded, type StorageType } from './storage.ts'
+import { checkKept, fromBfloat16, type StorageType } from './storage.ts'
 
 interface Array64 {
   readonly axes: readonly Axis[]
@@ -58,9 +58,7 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
     description: 'reference: plain loops in double precision',
     run64,
     async compile(graph): Promise<Program> {
-      checkUpdates(graph)
-      for (const parameter of graph.updates?.keys() ?? [])
-        if (find(parameter) instanceof Uint16Array) throw keptRounded(graph.names?.addressOf(parameter))
+      checkUpdates(graph, (parameter) => find(parameter) instanceof Uint16Array)
       let made = new Map<Node, Float64Array>()
       let isClosed = false
       const checkOpen = (place: string): void => {

@@ -19,10 +19,6 @@ export function checkKept(parameter: Node, known: StorageType | undefined, type:
     throw new Error(`keep: ${called(parameter)} cannot be kept as bf16, only matrices can; ask for f32.`)
 }
 
-/** The error of a program that gives new values to a parameter that is kept as bf16. */
-export const keptRounded = (address = 'a parameter'): Error =>
-  new Error(`compile: ${address} is kept as bf16, but the program gives it new values; keep it as f32.`)
-
 const float = new Float32Array(1)
 const bits = new Uint32Array(float.buffer)
 

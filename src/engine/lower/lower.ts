@@ -11,7 +11,6 @@
 
 import type { Node } from '../../tensor/node.ts'
 import { checkUpdates, type Graph, type InputNode, isInput, nodesOf } from '../engine.ts'
-import { keptRounded } from '../storage.ts'
 import { computeAsked } from './asked.ts'
 import type { Call } from './call.ts'
 import { cluster } from './clusters.ts'
@@ -46,9 +45,7 @@ export interface Lowered {
  * machine's memory.
  */
 export function lower(graph: Graph, target: Target, isHalf: (parameter: Node) => boolean = () => false): Lowered {
-  checkUpdates(graph)
-  for (const parameter of graph.updates?.keys() ?? [])
-    if (isHalf(parameter)) throw keptRounded(graph.names?.addressOf(parameter))
+  checkUpdates(graph, isHalf)
   const asked = computeAsked(graph)
   const { names } = graph
   const simple = simplify(asked.graph, target, (node) => names?.addressOf(asked.originOf(node)) !== undefined)
