@@ -6,59 +6,32 @@ import { evaluate } from '../tensor/elementwise.ts'
 import type { Node, Operation } from '../tensor/node.ts'
 import { openedDefinition } from '../tensor/opening.ts'
 import { randomKey, uniform } from '../tensor/random.ts'
-import {
-  checkInputs,
-  checkUpdates,
-  type Engine,
-  type Graph,
-  type Inputs,
-  nodesOf,
-  type Program,
-  wasClosed,
-} from './engine.ts'
+import { checkInputs, checkUpdates, type Engine, type Graph, type Inputs, nodesOf, type Program } from './engine.ts'
 import { hostParameters } from './hostParameters.ts'
-import { checkKept, fromBfloat16, type StorageType } from './storage.ts'
+import { ReferenceMemory } from './referenceMemory.ts'
 
 interface Array64 {
   readonly axes: readonly Axis[]
   readonly data: Float64Array
 }
 
-/** A parameter's numbers: doubles, in which what is asked for as f32 loses nothing, or the bits of bfloat16. */
-type Kept = Float64Array | Uint16Array
-
-const typeOf = (numbers: Kept): StorageType => (numbers instanceof Uint16Array ? 'bf16' : 'f32')
-
 /** An engine for tests and for learning: no threads, no kernels, double precision. */
 export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map<Node, Float64Array> } {
-  let kept: WeakMap<Node, Kept> | undefined = new WeakMap()
-  const find = (node: Node): Kept | undefined => {
-    if (!kept) throw wasClosed()
-    return kept.get(node)
-  }
-  const hold = (node: Node, made: Kept): Kept => {
-    kept?.set(node, made)
-    return made
-  }
-  const lasting = (node: Node): Kept => find(node) ?? hold(node, new Float64Array(cells(node.axes)))
-  const valuesOf = (node: Node): Float64Array => {
-    const numbers = lasting(node)
-    return numbers instanceof Float64Array ? numbers : Float64Array.from(numbers, fromBfloat16)
-  }
+  const memory = new ReferenceMemory()
   const run64 = (graph: Graph, inputs: Inputs): Map<Node, Float64Array> => {
     checkInputs(nodesOf(graph), inputs)
-    const run = new Run(inputs, graph.seed ?? 0, valuesOf)
+    const run = new Run(inputs, graph.seed ?? 0, memory)
     const ends = [...Object.values(graph.outputs), ...(graph.updates?.values() ?? [])]
     const made = new Map(ends.map((node) => [node, run.value(node).data]))
     for (const [parameter, update] of graph.updates ?? [])
-      kept?.set(parameter, inOrderOf(run.value(update), parameter.axes).slice())
+      memory.update(parameter, inOrderOf(run.value(update), parameter.axes))
     return made
   }
   return {
     description: 'reference: plain loops in double precision',
     run64,
     async compile(graph): Promise<Program> {
-      checkUpdates(graph, (parameter) => find(parameter) instanceof Uint16Array)
+      checkUpdates(graph, (parameter) => memory.isHalf(parameter))
       let made = new Map<Node, Float64Array>()
       let isClosed = false
       const checkOpen = (place: string): void => {
@@ -94,23 +67,9 @@ export function reference(): Engine & { run64(graph: Graph, inputs: Inputs): Map
         },
       }
     },
-    ...hostParameters({
-      of: (parameter) => {
-        const strides = denseStrides(parameter.axes.map(({ size }) => size))
-        const data = lasting(parameter)
-        return data instanceof Float64Array ? { type: 'f64', data, strides } : { type: 'bf16', data, strides }
-      },
-      keep(parameter, type) {
-        const known = find(parameter)
-        checkKept(parameter, known && typeOf(known), type)
-        if (type === 'bf16' && !known) hold(parameter, new Uint16Array(cells(parameter.axes)))
-        else lasting(parameter)
-      },
-      forget: (parameter) => kept?.delete(parameter),
-      moves: false,
-    }),
+    ...hostParameters(memory),
     close() {
-      kept = undefined
+      memory.close()
     },
   }
 }
@@ -153,13 +112,13 @@ function inOrderOf({ axes: own, data }: Array64, axes: readonly Axis[]): Float64
 class Run {
   readonly #inputs: Inputs
   readonly #seed: number
-  readonly #lasting: (node: Node) => Float64Array
+  readonly #memory: ReferenceMemory
   readonly #made = new Map<Node, Array64>()
 
-  constructor(inputs: Inputs, seed: number, lasting: (node: Node) => Float64Array) {
+  constructor(inputs: Inputs, seed: number, memory: ReferenceMemory) {
     this.#inputs = inputs
     this.#seed = seed
-    this.#lasting = lasting
+    this.#memory = memory
   }
 
   value(node: Node): Array64 {
@@ -184,7 +143,7 @@ class Run {
         return typeof given === 'number' ? Float64Array.of(given) : Float64Array.from(given)
       }
       case 'parameter':
-        return this.#lasting(node)
+        return this.#memory.values(node)
       case 'constant':
         return Float64Array.of(operation.value)
       case 'table':
@@ -244,7 +203,7 @@ class Run {
       case 'place': {
         const [target, values, start] = inputs
         const row = strideOf(axes, operation.axis)
-        const result = inOrderOf(target, axes).slice()
+        const result = inOrderOf(target, axes)
         const to = offsets(values.axes, axes)
         values.data.forEach((value, i) => {
           result[to[i] + start.data[0] * row] = value
