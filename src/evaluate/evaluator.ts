@@ -4,7 +4,6 @@ import type { Batch, Shape } from '../data/batch.ts'
 import { expectReached } from '../edit/edited.ts'
 import { type Engine, type NamedGraph, type Program, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
-
 import { trace } from '../tensor/pass.ts'
 import { type Answer, answerLoss } from './loss.ts'
 import { checkBatch, checkFits, inputsFor, type Objective, withItsEdits } from './objective.ts'

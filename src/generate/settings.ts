@@ -4,7 +4,7 @@ import type { WritingModel } from '../model/language.ts'
 import { checkIds } from '../text/ids.ts'
 import type { AdjustSettings } from './adjust.ts'
 import type { BeamSettings } from './beams.ts'
-import type { Text } from './rows.ts'
+import { longestText, type Text } from './rows.ts'
 import type { SampleSettings } from './sample.ts'
 import type { Slide } from './window.ts'
 
@@ -81,7 +81,7 @@ export function adjusting({
 }
 
 export const longestPrompt = (openings: readonly Pick<Opening, 'prompt'>[]): number =>
-  openings.reduce((most, { prompt }) => Math.max(most, prompt.length), 0)
+  longestText(openings.map(({ prompt }) => prompt))
 
 export const longestSource = (openings: readonly Opening[]): number =>
-  openings.reduce((most, { source }) => Math.max(most, source?.length ?? 0), 0)
+  longestText(openings.map(({ source = [] }) => source))

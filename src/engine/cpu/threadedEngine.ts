@@ -21,7 +21,7 @@ import { timesBytes } from './program/program.ts'
 import { target } from './target.ts'
 import { lostEngines, openPools } from './threads/openPools.ts'
 import type { Pool } from './threads/pool.ts'
-import type { Started } from './threads/startThreads.ts'
+import type { Started } from './threads/startTogether.ts'
 import { compileModule } from './wasm/compileModule.ts'
 
 /** The machine to compute on, and what the engine writes about its work, and where. */

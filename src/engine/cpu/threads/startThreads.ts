@@ -7,8 +7,6 @@ import { Pool } from './pool.ts'
 import type { Started } from './startTogether.ts'
 import { usualSpins } from './talk.ts'
 
-export type { Started } from './startTogether.ts'
-
 /** Threads for the programs of an arena, which is shared if there is to be more than one. */
 export async function startThreads(arena: Arena, machine: DetectedMachine): Promise<Started> {
   const start = (threads: number): Promise<Pool> => Pool.start({ memory: arena.memory, threads })
