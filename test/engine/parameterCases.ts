@@ -83,6 +83,15 @@ const forShapes = async (
 
 const got = async (engine: Engine, node: Node): Promise<number[]> => [...(await engine.get(node))]
 
+/** A matrix of 3 by 7 thirds that is kept as bf16, and what they are rounded to. */
+function roundedThirds(engine: Engine): { readonly node: Tensor<string>; readonly rounded: readonly number[] } {
+  const node = newParameter({ a: 3, b: 7 })
+  engine.keep(node, 'bf16')
+  const thirds = numbers(21).map((value) => value / 3)
+  engine.set(node, thirds)
+  return { node, rounded: thirds.map((value) => fromBfloat16(toBfloat16(value))) }
+}
+
 const values: readonly ParameterCase[] = [
   {
     name: 'a parameter that nobody set is zeros',
@@ -198,25 +207,19 @@ const values: readonly ParameterCase[] = [
   {
     name: 'programs compute with what a matrix is rounded to',
     async run(engine) {
-      const node = newParameter({ a: 3, b: 7 })
-      engine.keep(node, 'bf16')
-      const thirds = numbers(21).map((value) => value / 3)
-      engine.set(node, thirds)
+      const { node, rounded } = roundedThirds(engine)
       const program = await engine.compile({ outputs: { doubled: multiply(node, 2) } })
       await program.run({})
       const { data } = await program.read('doubled')
       await program.close()
-      return { actual: [...data], expected: thirds.map((value) => 2 * fromBfloat16(toBfloat16(value))) }
+      return { actual: [...data], expected: rounded.map((value) => 2 * value) }
     },
   },
   {
     name: 'a matrix is kept as bf16, rounded to the nearest, filled and read in boxes',
     async run(engine) {
-      const node = newParameter({ a: 3, b: 7 })
-      engine.keep(node, 'bf16')
-      const thirds = numbers(21).map((value) => value / 3)
-      engine.set(node, thirds)
-      const rounded = thirds.map((value) => fromBfloat16(toBfloat16(value)))
+      const { node, rounded: before } = roundedThirds(engine)
+      const rounded = [...before]
       const first = await got(engine, node)
       const box = { from: [1, 2], sizes: [2, 5] }
       await engine.fill(node, (room) => writeInto(room, [3, 7], box, numbers(21)), box)
@@ -224,7 +227,6 @@ const values: readonly ParameterCase[] = [
       const actual = numbers(21)
       for (const each of boxesOf([3, 7], 2))
         await engine.read(node, (held) => readFrom(held, [3, 7], each, actual), each)
-      const before = thirds.map((value) => fromBfloat16(toBfloat16(value)))
       return { actual: [first, await got(engine, node), actual.map(Math.fround)], expected: [before, rounded, rounded] }
     },
   },
