@@ -5,13 +5,11 @@ import { test } from 'node:test'
 import { emitAttention } from '../../src/engine/cpu/attention/attention.ts'
 import { emitExponential, emitExponentialConstants, pushLogarithm } from '../../src/engine/cpu/attention/exponential.ts'
 import type { Emitted, Machine } from '../../src/engine/cpu/emitted.ts'
-import { loadRare } from '../../src/engine/cpu/program/rareParts.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm/module.ts'
 import type { AttentionKernel } from '../../src/engine/lower/kernel.ts'
 import { pairIfPossible } from './pairing.ts'
 import { plainResults } from './plain/kernel.ts'
-
-await loadRare()
+import './rareParts.ts'
 
 /** Sizes and kinds of one attention; what is left out is 1, or absent. */
 interface Case {

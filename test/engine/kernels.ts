@@ -2,16 +2,13 @@
 
 import assert from 'node:assert/strict'
 import type { Emitted, Machine } from '../../src/engine/cpu/emitted.ts'
-import { loadRare } from '../../src/engine/cpu/program/rareParts.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm/module.ts'
 import type { ColumnsKernel, Elementwise, KernelOperand, RowsKernel, Value } from '../../src/engine/lower/kernel.ts'
 import { fromBfloat16, toBfloat16 } from '../../src/engine/storage.ts'
 import { uniform } from '../../src/tensor/random.ts'
 import { plainResults } from './plain/kernel.ts'
 import { placesOf } from './plain/places.ts'
-
-// Tests of kernels have all that writes them.
-await loadRare()
+import './rareParts.ts'
 
 export const machines: readonly Machine[] = [true, false].map((fma) => ({
   fma,

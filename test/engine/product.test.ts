@@ -4,14 +4,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Machine } from '../../src/engine/cpu/emitted.ts'
 import { emitProduct } from '../../src/engine/cpu/product/product.ts'
-import { loadRare } from '../../src/engine/cpu/program/rareParts.ts'
 import { WasmModule } from '../../src/engine/cpu/wasm/module.ts'
 import type { Elementwise, ProductKernel, Store, Value } from '../../src/engine/lower/kernel.ts'
 import { fromBfloat16, toBfloat16 } from '../../src/engine/storage.ts'
 import { plainResults } from './plain/kernel.ts'
 import { offsetOf, placesOf } from './plain/places.ts'
-
-await loadRare()
+import './rareParts.ts'
 
 // ── Cases ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 

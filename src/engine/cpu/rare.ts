@@ -1,4 +1,4 @@
-// What few programs need of the writers of kernels. It is loaded before such a program is written (program/rareParts.ts), and stays.
+// What few programs need of the writers of kernels. It is loaded when the first such program is written (program/rareParts.ts), and stays.
 
 import type * as hiding from './attention/hiding.ts'
 import type * as window from './loops/window.ts'
@@ -16,10 +16,20 @@ export interface RareParts {
 
 const loaded: Partial<RareParts> = {}
 
-/** A part that has been loaded, because a kernel of the program needs it. */
+/** Thrown where a kernel needs a part that is not there yet. */
+export class Unloaded extends Error {
+  readonly part: keyof RareParts
+
+  constructor(part: keyof RareParts) {
+    super(`cpu: "${part}" is not loaded.`)
+    this.part = part
+  }
+}
+
+/** A part, for a kernel that needs it. Throws `Unloaded` where it is not there. */
 export function rare<Name extends keyof RareParts>(name: Name): RareParts[Name] {
   const part = loaded[name]
-  if (!part) throw new Error(`cpu: "${name}" was not loaded for this program.`)
+  if (!part) throw new Unloaded(name)
   return part
 }
 

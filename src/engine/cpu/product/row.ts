@@ -49,7 +49,7 @@ export function canBeRow({ row, column, inner, bytesOfA }: ProductPlan): boolean
 }
 
 /** True if B comes from memory, in short lines. */
-export function isStream({ inner: [k], bytesOfB }: ProductPlan): boolean {
+function isStream({ inner: [k], bytesOfB }: ProductPlan): boolean {
   const lineBytes = k.b * bytesOfB
   return lineBytes <= shortLine && lineBytes * k.size >= bytesFromMemory
 }

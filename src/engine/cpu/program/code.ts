@@ -20,7 +20,7 @@ import type { WasmFunction } from '../wasm/function.ts'
 import { WasmModule } from '../wasm/module.ts'
 import { type EmittedCall, scratchBytes, type Waves } from './phases.ts'
 import { importMark, type Slot, writeProgram } from './program.ts'
-import { loadRare } from './rareParts.ts'
+import { withRare } from './rareParts.ts'
 
 export interface CodeOptions {
   readonly machine: Machine
@@ -50,9 +50,8 @@ export class ProgramCode {
   readonly #valueBytes: number
 
   /** The code of what was lowered. */
-  static async of(lowered: Lowered, options: CodeOptions): Promise<ProgramCode> {
-    await loadRare(lowered.calls.map(({ kernel }) => kernel))
-    return new ProgramCode(lowered, options)
+  static of(lowered: Lowered, options: CodeOptions): Promise<ProgramCode> {
+    return withRare(() => new ProgramCode(lowered, options))
   }
 
   private constructor(lowered: Lowered, { machine, threads, measures }: CodeOptions) {

@@ -1,66 +1,27 @@
-// Loads what few programs need before they are written.
+// Loads what few programs need, when one turns out to need it.
 
-import type { Kernel, Value } from '../../lower/kernel.ts'
-import { spansVary } from '../attention/span.ts'
-import { planProduct } from '../product/plan.ts'
-import { canBeRow, isStream } from '../product/row.ts'
-import { keepRare, type RareParts } from '../rare.ts'
+import { keepRare, type RareParts, Unloaded } from '../rare.ts'
 
-interface Rare<Name extends keyof RareParts> {
-  readonly load: () => Promise<RareParts[Name]>
-  readonly isFor: (kernel: Kernel) => boolean
+const parts: { readonly [Name in keyof RareParts]: () => Promise<RareParts[Name]> } = {
+  hiding: () => import('../attention/hiding.ts'),
+  window: () => import('../loops/window.ts'),
+  stream: () => import('../product/stream.ts'),
+  bfloat16: () => import('../values/bfloat16.ts'),
+  functions: () => import('../values/rareFunctions.ts'),
 }
 
-const parts: { readonly [Name in keyof RareParts]: Rare<Name> } = {
-  hiding: {
-    load: () => import('../attention/hiding.ts'),
-    isFor: (kernel) =>
-      (kernel.kind === 'attention' || kernel.kind === 'attentionGradient') &&
-      (kernel.keep !== undefined || spansVary(kernel)),
-  },
-  window: { load: () => import('../loops/window.ts'), isFor: ({ kind }) => kind === 'window' },
-  stream: {
-    load: () => import('../product/stream.ts'),
-    isFor: (kernel) => {
-      if (kernel.kind !== 'product') return false
-      const plan = planProduct(kernel)
-      return canBeRow(plan) && isStream(plan)
-    },
-  },
-  bfloat16: {
-    load: () => import('../values/bfloat16.ts'),
-    isFor: (kernel) => 'operands' in kernel && kernel.operands.some(({ type }) => type === 'bf16'),
-  },
-  functions: {
-    load: () => import('../values/rareFunctions.ts'),
-    isFor: (kernel) => 'stores' in kernel && hasRareFunction(kernel.stores.map(({ value }) => value)),
-  },
-}
-
-/** Loads what these kernels need; without any, everything. */
-export async function loadRare(kernels?: Iterable<Kernel>): Promise<void> {
-  const all = kernels && [...new Set(kernels)]
-  const load = async <Name extends keyof RareParts>(name: Name): Promise<void> => {
-    if (!all || all.some(parts[name].isFor)) keepRare(name, await parts[name].load())
-  }
-  await Promise.all((Object.keys(parts) as (keyof RareParts)[]).map(load))
-}
-
-function hasRareFunction(values: readonly Value[]): boolean {
-  const seen = new Set<Value>()
-  const has = (value: Value): boolean => {
-    if (seen.has(value)) return false
-    seen.add(value)
-    switch (value.kind) {
-      case 'apply':
-        return ['erf', 'sin', 'cos'].includes(value.operation) || value.inputs.some(has)
-      case 'reduce':
-        return has(value.input)
-      case 'random':
-        return has(value.step)
-      default:
-        return false
+/** The result of `write`, which begins anew where it needs a part that is not there, as soon as that is loaded: once for each part, and never again. */
+export async function withRare<Written>(write: () => Written): Promise<Written> {
+  while (true) {
+    try {
+      return write()
+    } catch (error) {
+      if (!(error instanceof Unloaded)) throw error
+      await load(error.part)
     }
   }
-  return values.some(has)
+}
+
+async function load<Name extends keyof RareParts>(name: Name): Promise<void> {
+  keepRare(name, await parts[name]())
 }
