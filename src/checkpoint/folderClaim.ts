@@ -6,8 +6,8 @@
 // another machine, in another container and where the system does not tell that moment, it is seen from the file: its owner
 // writes it again and again, and one that has been silent for long is dead. This needs Node.
 
-import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { type FileHandle, open, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { readFileBytes } from '../text/openFile.ts'
@@ -96,11 +96,13 @@ async function claim(folder: string, own: Claimant): Promise<FileHandle> {
     }
     const there = await read(path)
     if (there === undefined) continue
-    if (!(await isAlive(folder, there))) await removeDead(path, there)
+    if (!(await isAlive(folder, there))) await removeDead(folder, path, there)
     else if (there.claimant !== undefined && !isOwnSave(there.claimant)) throw claimed(folder, there.claimant)
-    else await new Promise((resolve) => setTimeout(resolve, 20))
+    else await pause()
   }
 }
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20))
 
 const isOwnSave = (claimant: Claimant): boolean => claimant.purpose === 'save' && claimant.process === process.pid
 
@@ -162,17 +164,30 @@ async function nowIn(folder: string): Promise<number> {
   }
 }
 
-/** Takes a dead process's claim away. Of several who try, one takes it; who finds another one in his hands puts it back. */
-async function removeDead(path: string, dead: Found): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString('hex')}.part`
-  try {
-    await rename(path, aside)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+/**
+ * Takes a dead process's claim away. Of several who try, one may at a time, and who comes later sees that another claim stands in its
+ * place: a claim that was put aside and back, even for a moment, could be made by two.
+ */
+async function removeDead(folder: string, path: string, { content }: Found): Promise<void> {
+  const turn = `${path}.${createHash('sha256').update(content).digest('hex').slice(0, 12)}.part`
+  const file = await open(turn, 'wx').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return undefined
     throw error
+  })
+  if (file === undefined) return waitForTurn(folder, turn)
+  try {
+    await file.close()
+    if ((await read(path))?.content === content) await rm(path, { force: true })
+  } finally {
+    await rm(turn, { force: true })
   }
-  if ((await readFile(aside, 'utf8').catch(() => dead.content)) === dead.content) await rm(aside, { recursive: true })
-  else await rename(aside, path)
+}
+
+/** Waits a moment for who takes a dead claim away; and takes his place if he has died meanwhile. */
+async function waitForTurn(folder: string, turn: string): Promise<void> {
+  await pause()
+  const taken = await read(turn)
+  if (taken && (await nowIn(folder)) - taken.lastMs > emptyMs) await rm(turn, { force: true })
 }
 
 function isRunning(id: number): boolean {

@@ -71,8 +71,8 @@ describe('a claimed folder', () => {
         await once(child, 'close')
       }
       const started = await Promise.all([1, 2, 3].map(() => start(folder)))
-      assert.equal(started.filter(({ said }) => said === 'claimed').length, 1)
       for (const { child } of started) child.kill('SIGKILL')
+      assert.equal(started.filter(({ said }) => said === 'claimed').length, 1)
     }
   })
 
