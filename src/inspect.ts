@@ -107,6 +107,8 @@ export type { AddressLabel } from './inspect/interventions/labels.ts'
 export type { PatchEffect, PatchedPairs } from './inspect/interventions/effects.ts'
 export { type Patching, type PatchRow, type PatchSettings, patch } from './inspect/interventions/patch.ts'
 export { type PartPatching, patchParts } from './inspect/interventions/patchParts.ts'
+// What each would do, as one gradient estimates it.
+export { type EstimateRow, type EstimateSettings, estimatePatches } from './inspect/interventions/estimate.ts'
 export { type EdgePatching, type EdgeRow, type EdgeSettings, patchEdges } from './inspect/interventions/patchEdges.ts'
 export {
   type AttributedScore,

@@ -11,7 +11,7 @@
 //   dist/parts/threads.js, worker.js, workerSource.js   several threads, where a memory can be shared
 //   dist/parts/choices.js, pairing.js, nodeWorker.js, report.js, webAssemblyError.js   what few machines and people ask of an engine
 //   dist/parts/window.js, hiding.js, stream.js, bfloat16.js, functions.js   what few models ask of its kernels (cpu/rare.ts)
-//   dist/parts/resumed.js, finite.js, overfitting.js, score.js   runs that go on, that go wrong, that score answers
+//   dist/parts/resumed.js, totals.js, finite.js, overfitting.js, score.js   runs that go on, add batches up, go wrong, score answers
 //   dist/parts/looking.js   what looks into models, and shows what it saw
 //   dist/parts/disk.js      files and folders, which need Node
 //   dist/parts/terminal.js  what looks at a command line, and the terminal it speaks to

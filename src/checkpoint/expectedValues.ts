@@ -9,7 +9,7 @@
 import { checkIsObject } from '../text/json.ts'
 import { type FolderFiles, placeOf, readJSON } from './folderFiles.ts'
 
-export const expectedName = 'expected.json'
+const expectedName = 'expected.json'
 
 /** Values that somebody else computed of the same model, over one example. */
 export interface ExpectedValues {

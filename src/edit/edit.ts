@@ -142,8 +142,8 @@ export function numbersOf(text: string, { axes, data }: GivenValues): number[] {
   return numbers as number[]
 }
 
-function isDirection(add: unknown): boolean {
-  if (typeof add !== 'object' || add === null || !Object.keys(add).every((name) => directionNames.includes(name)))
+function isWholeSteering(add: unknown): boolean {
+  if (typeof add !== 'object' || add === null || !Object.keys(add).every((name) => steeringNames.includes(name)))
     return false
   const { towards, from, scale } = add as Record<string, unknown>
   const areRuns = (each: unknown): boolean =>
@@ -153,7 +153,7 @@ function isDirection(add: unknown): boolean {
   return areRuns(towards) && (from === undefined || areRuns(from)) && (scale === undefined || isNumber(scale))
 }
 
-const directionNames: readonly string[] = ['towards', 'from', 'scale']
+const steeringNames: readonly string[] = ['towards', 'from', 'scale']
 
 const isNumber = (each: unknown): boolean => typeof each === 'number' && !Number.isNaN(each)
 
@@ -179,7 +179,7 @@ export function checkReplacement(text: string, to: unknown): void {
     isList(each.data)
   const isOne =
     (has('scale') && isNumber(scale)) ||
-    (has('add') && (isNumber(add) || isGiven(add) || isDirection(add))) ||
+    (has('add') && (isNumber(add) || isGiven(add) || isWholeSteering(add))) ||
     (has('mean') && (typeof mean === 'string' || (Array.isArray(mean) && mean.length > 0))) ||
     (has('ids', 'source') && isList(ids) && (source === undefined || isList(source))) ||
     (has('axes', 'data') && axes !== undefined && data !== undefined && isGiven(to))

@@ -51,7 +51,7 @@ function parseReplacement(to: string, text: string, read: ReadOther): Replacemen
     return read(other)
   }
   if (word === 'add' && rest.includes('from')) {
-    const add = parseDirection(rest, read)
+    const add = parseSteering(rest, read)
     if (!add) throw wrong()
     return { add }
   }
@@ -70,11 +70,11 @@ const quoted = `("[^"]*"|'[^']*')`
 const oneText = new RegExp(`^${quoted}$`, 's')
 const twoTexts = new RegExp(`^${quoted}\\s*=>\\s*${quoted}$`, 's')
 const run = `from\\s*${quoted}(?:\\s*=>\\s*${quoted})?`
-const direction = new RegExp(`^(?:(\\S+)\\s*\\*\\s*)?(\\()?\\s*${run}(?:\\s*-\\s*${run})?\\s*(\\))?$`, 's')
+const steering = new RegExp(`^(?:(\\S+)\\s*\\*\\s*)?(\\()?\\s*${run}(?:\\s*-\\s*${run})?\\s*(\\))?$`, 's')
 
 /** `4 * (from "a" - from "b")`, the number, the brackets and what is taken away left out or not; nothing for another text. */
-function parseDirection(text: string, read: ReadOther): Steering | undefined {
-  const [all, times = '1', opened, towards, written, from, writtenFrom, closed] = direction.exec(text) ?? []
+function parseSteering(text: string, read: ReadOther): Steering | undefined {
+  const [all, times = '1', opened, towards, written, from, writtenFrom, closed] = steering.exec(text) ?? []
   const scale = Number(times)
   if (all === undefined || !Number.isFinite(scale) || (opened === undefined) !== (closed === undefined))
     return undefined

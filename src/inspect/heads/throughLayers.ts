@@ -28,7 +28,7 @@ export interface ThroughSettings extends Looking {
 }
 
 /** The longest text whose flow is computed: the work grows with more than the fourth power of its length. */
-export const mostForFlow = 32
+const mostForFlow = 32
 
 /**
  * The rollout of the heads' mean through all layers, and the flow, of each half of the model. Attention across has no part in it: its

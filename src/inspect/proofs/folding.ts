@@ -21,7 +21,7 @@ import { offsets } from '../layout.ts'
 import { isWeight } from '../stream/forms.ts'
 import { biasBeside, type FoldableGraph, foldableGraph, isAddition, weightOf, writersToStream } from './foldable.ts'
 
-export const foldingSteps = ['norms', 'valueBiases', 'writers', 'unembedding'] as const
+const foldingSteps = ['norms', 'valueBiases', 'writers', 'unembedding'] as const
 export type FoldingStep = (typeof foldingSteps)[number]
 
 /** A step of folding: the number of weights that it changed, or why it changed none. */
