@@ -31,6 +31,7 @@ const rooms = [
   'inspect/proofs',
   'runs',
   'show',
+  'lab',
   'cli',
 ] as const
 

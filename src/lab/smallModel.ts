@@ -1,0 +1,34 @@
+// A small language model, put together from the parts that its choices name.
+
+import { Decoder } from '../model/decoder.ts'
+import { dropRates } from '../model/dropout.ts'
+import { Linear } from '../model/linear.ts'
+import { both, causal, type Extent, maskWhere } from '../model/masks.ts'
+import { LayerNorm } from '../model/norm.ts'
+import { less } from '../tensor/primitives.ts'
+import { smallBlock } from './smallBlock.ts'
+import { type SmallModel, startOf, timesLonger } from './smallChoices.ts'
+import { smallEmbedding, smallPositions } from './smallPositions.ts'
+
+/** The model with these choices, for a vocabulary. It reads texts of `timesLonger` · context tokens. */
+export function smallModel(choices: SmallModel, vocab: number): Decoder {
+  const { context, model, layers, norm, skip, diagonal, dropout } = choices
+  return new Decoder({
+    embedding: smallEmbedding(choices, vocab),
+    positions: smallPositions(choices),
+    blocks: Array.from({ length: layers }, () => smallBlock(choices)),
+    // What comes out of a post-norm block is normalised already.
+    norm: norm === 'pre' && skip ? new LayerNorm({ over: { model } }) : undefined,
+    unembedding: new Linear({ from: { model }, to: { vocab }, bias: true, start: startOf(choices, model, vocab) }),
+    context: timesLonger * context,
+    ...(dropout > 0 && { drops: dropRates(dropout) }),
+    ...(!diagonal && { sight: before }),
+  })
+}
+
+/** A position looks at what came before it, and not at itself; the first looks at nothing. */
+const before = (extent: Extent) =>
+  both(
+    causal(extent),
+    maskWhere(extent, (position, source) => less(source, position)),
+  ) ?? causal(extent)
