@@ -34,6 +34,8 @@ export {
   softmax,
   softplus,
 } from './tensor/definitions.ts'
+export { edgeAttention, type EdgeAttentionValues } from './tensor/edgeAttention.ts'
+export type { Edge } from './tensor/edges.ts'
 export { gradient } from './tensor/gradient.ts'
 export { type Names, parametersOf } from './tensor/names.ts'
 export type { Node, Operation, Start, Tensor } from './tensor/node.ts'
@@ -104,7 +106,7 @@ export { type Frequencies, frequencies, type RotaryScaling } from './model/frequ
 export { type ClassScores, type Given, memoryOf } from './model/language.ts'
 export type { AxisLength, Reading, Reads } from './model/reads.ts'
 export { Linear } from './model/linear.ts'
-export { after, both, causal, type Extent, maskWhere, prefixed, sliding, upTo } from './model/masks.ts'
+export { after, both, causal, type Extent, maskOfEdges, maskWhere, prefixed, sliding, upTo } from './model/masks.ts'
 export { type Activation, activations, GatedMLP, MLP } from './model/mlp.ts'
 export { LayerNorm, RmsNorm } from './model/norm.ts'
 export {

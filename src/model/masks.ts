@@ -2,13 +2,15 @@
 //
 //   causal    source ≤ position                        sliding   source > position − width
 //   prefix    source ≤ max(position, prefix − 1)       padding   source < length, or source ≥ padding on the left
+//   edges     source → position is in a list: any graph
 //
-// A mask restricts, so two of them together are their product. All of those above keep a run of neighbouring sources for each
+// A mask restricts, so two of them together are their product. All of those but the last keep a run of neighbouring sources for each
 // position; engines see that, and do not even visit the others.
 
 import type { Mask } from '../tensor/attention.ts'
+import { checkEdges, type Edge } from '../tensor/edges.ts'
 import type { Tensor } from '../tensor/node.ts'
-import { add, index, less, lessEqual, maximum, multiply, subtract } from '../tensor/primitives.ts'
+import { add, index, less, lessEqual, maximum, multiply, subtract, table } from '../tensor/primitives.ts'
 
 export type { Mask } from '../tensor/attention.ts'
 
@@ -52,6 +54,25 @@ export function upTo(source: number, lengths: Tensor<'batch'>): Tensor<'batch' |
 /** The mask that hides padding at the beginning: the first so many of each row. */
 export function after(source: number, padding: Tensor<'batch'>): Tensor<'batch' | 'source'> {
   return lessEqual(padding, index('source', source))
+}
+
+/**
+ * The mask that is a graph: a position looks at the sources of the edges that end at it, at nothing else, itself included. One at which no
+ * edge ends looks at nothing, and receives 0. Attention under such a mask is a graph attention network (Veličković et al. 2017), with dot
+ * products for its scores.
+ *
+ *   model.states({ ids }, { keep: maskOfEdges({ position: 34 }, edges) })
+ *
+ * Throws for no edges at all, for one that begins or ends at no node, and for one that is there twice.
+ */
+export function maskOfEdges(
+  { position: positions, source: sources = positions }: Omit<Extent, 'start'>,
+  edges: readonly Edge[],
+): Tensor<'position' | 'source'> {
+  checkEdges('maskOfEdges', edges, { positions, sources })
+  const cells = new Array<number>(positions * sources).fill(0)
+  for (const { source, position } of edges) cells[position * sources + source] = 1
+  return table({ position: positions, source: sources }, cells)
 }
 
 /** The mask that keeps what both keep. */

@@ -66,7 +66,7 @@ function formula(
   value: Tensor,
   { keep, bias, scale = usualScale(query), drop = (pattern) => pattern }: Options,
 ): Values {
-  checkAxes(query, key, value)
+  checkAttended(query, key, value)
   const scaled = multiply(dot(query, key, 'key'), scale)
   checkInside(scaled, { mask: keep, bias })
   const biased = bias ? add(scaled, bias) : scaled
@@ -78,7 +78,8 @@ function formula(
 
 const usualScale = (query: Node): number => sizeOf(query.axes, 'key') ** -0.5
 
-function checkAxes(query: Node, key: Node, value: Node): void {
+/** Throws an AxisError where queries, keys or values lack an axis, and where keys or values bring one of their own. */
+export function checkAttended(query: Node, key: Node, value: Node): void {
   for (const [node, axis] of [
     [query, 'position'],
     [query, 'key'],
@@ -131,7 +132,7 @@ export function attention<
 }
 
 function values(query: Tensor, key: Tensor, value: Tensor, options: Options): Values {
-  checkAxes(query, key, value)
+  checkAttended(query, key, value)
   const axes = axesOfMixed(query, value)
   if (options.bias || options.drop) {
     const { mixed, ...inside } = formula(query, key, value, options)
