@@ -144,6 +144,13 @@ export {
   type ExampleAblations,
 } from './inspect/interventions/ablateExamples.ts'
 
+// A model while it learns: scores, norms and values at steps that somebody chooses.
+export { type WatcherSettings, Watcher } from './inspect/watch/watcher.ts'
+export type { Watched, WatchedRow } from './inspect/watch/watched.ts'
+export { watchScores } from './inspect/watch/asked.ts'
+export { doublingSteps, type StepChoice, watchSteps } from './inspect/watch/steps.ts'
+export { type WatchEvent, watching } from './inspect/watch/watching.ts'
+
 // What no position may see.
 export { type CausalityOptions, checkCausality, findLeaks, type Leak } from './inspect/causality.ts'
 

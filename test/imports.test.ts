@@ -28,6 +28,7 @@ const rooms = [
   'inspect/heads',
   'inspect/circuits',
   'inspect/interventions',
+  'inspect/watch',
   'inspect/proofs',
   'runs',
   'show',

@@ -12,7 +12,7 @@
 import { type HeadLabel, headLabel } from './headLabels.ts'
 import { type Basis, type CircuitSettings, type HeadWeights, headWeights } from './headWeights.ts'
 import { transposed } from './matrix.ts'
-import { type CompositionKind, overlapsOf } from './overlaps.ts'
+import { type CompositionKind, OverlapReader, type Overlaps } from './overlaps.ts'
 
 export interface CompositionRow {
   readonly kind: CompositionKind
@@ -49,35 +49,54 @@ export async function composition({
   readonly kinds?: readonly CompositionKind[] | undefined
   readonly report?: (done: number, of: number) => void
 }): Promise<Composition> {
-  const heads = (await headWeights(settings)).filter(({ part }) => part !== 'cross')
-  const rows: CompositionRow[] = []
-  for (const half of Map.groupBy(heads, ({ part }) => part).values()) {
-    const layers = new Set(half.map(({ layer }) => layer))
-    if (layers.size > 1) rows.push(...rowsOf(half, kinds, await overlaps(settings, half, kinds, report)))
+  const reader = new CompositionReader(settings, kinds)
+  try {
+    return await reader.read(report)
+  } finally {
+    await reader.close()
   }
-  const { basis = 'raw', offset } = settings
-  const baseline = 1 / Math.sqrt(heads[0].value.rows)
-  return { basis, ...(offset !== undefined && { offset }), baseline, rows }
 }
 
-const overlaps = (
-  { engine }: CircuitSettings,
-  heads: readonly HeadWeights[],
-  kinds: readonly CompositionKind[],
-  report: ((done: number, of: number) => void) | undefined,
-) =>
-  overlapsOf(
-    engine,
-    heads.map((head) => ({ ...head, output: transposed(head.output) })),
-    kinds,
-    report,
-  )
+/** Reads the composition scores of a model again and again, as its weights change; compiles once. */
+export class CompositionReader {
+  readonly #settings: CircuitSettings
+  readonly #kinds: readonly CompositionKind[]
+  /** Those of each half of the model. */
+  readonly #halves = new Map<string | undefined, OverlapReader>()
+
+  constructor(settings: CircuitSettings, kinds: readonly CompositionKind[]) {
+    this.#settings = settings
+    this.#kinds = kinds
+  }
+
+  /** The scores as `composition` gives them. */
+  async read(report?: (done: number, of: number) => void): Promise<Composition> {
+    const { basis = 'raw', offset, engine } = this.#settings
+    const heads = (await headWeights(this.#settings)).filter(({ part }) => part !== 'cross')
+    const rows: CompositionRow[] = []
+    for (const [part, half] of Map.groupBy(heads, ({ part }) => part)) {
+      if (new Set(half.map(({ layer }) => layer)).size < 2) continue
+      const reader = this.#halves.get(part) ?? new OverlapReader(engine, this.#kinds)
+      this.#halves.set(part, reader)
+      const projections = half.map((head) => ({ ...head, output: transposed(head.output) }))
+      rows.push(...rowsOf(half, this.#kinds, await reader.read(projections, report)))
+    }
+    const baseline = 1 / Math.sqrt(heads[0].value.rows)
+    return { basis, ...(offset !== undefined && { offset }), baseline, rows }
+  }
+
+  /** Gives back its programs and what the engine keeps for it. */
+  async close(): Promise<void> {
+    for (const reader of this.#halves.values()) await reader.close()
+    this.#halves.clear()
+  }
+}
 
 /** The scores of all pairs of which one stands in an earlier layer. */
 function rowsOf(
   heads: readonly HeadWeights[],
   kinds: readonly CompositionKind[],
-  { squares, lengths }: Awaited<ReturnType<typeof overlapsOf>>,
+  { squares, lengths }: Overlaps,
 ): CompositionRow[] {
   const labels = heads.map(headLabel)
   const widths = {

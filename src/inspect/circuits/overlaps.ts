@@ -7,7 +7,9 @@
 // heads of e numbers that is d² / 2 multiplications, since the tables are symmetric, in place of d · e². They are made tile by tile; none is
 // ever whole.
 
-import type { Engine, Program } from '../../engine/engine.ts'
+import type { Engine, Graph, Program } from '../../engine/engine.ts'
+import { Programs } from '../../engine/programs.ts'
+import { sizeOf } from '../../tensor/axes.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { dot, gather, input, multiply, parameter, rename, sum } from '../../tensor/primitives.ts'
 import type { Matrix } from './matrix.ts'
@@ -51,26 +53,60 @@ export async function overlapsOf(
   kinds: readonly CompositionKind[],
   report?: (done: number, of: number) => void,
 ): Promise<Overlaps> {
-  const tiles = Math.ceil(heads[0].query.rows / most)
-  const size = Math.ceil(heads[0].query.rows / tiles)
-  const stacks = stacksOf(engine, heads, tiles * size)
-  const kept: Node[] = Object.values(stacks)
+  const reader = new OverlapReader(engine, kinds)
   try {
-    const { lengths, weighed } = await weigh(engine, stacks, ['written', ...kinds])
-    kept.push(...weighed.values())
-    const squares = new Map(kinds.map((kind) => [kind, new Float64Array(heads.length ** 2)]))
-    const program = await tileProgram(engine, stacks, weighed, size)
-    try {
-      for (const [number, { tile, of }] of tilesOf(tiles).entries()) {
-        report?.(number, of)
-        await addTile(program, squares, tile, size)
-      }
-    } finally {
-      await program.close()
+    return await reader.read(heads, report)
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Reads the overlaps of heads again and again, as their weights change; compiles once. */
+export class OverlapReader {
+  readonly #engine: Engine
+  readonly #kinds: readonly CompositionKind[]
+  readonly #programs: Programs
+  #kept: Kept | undefined
+
+  constructor(engine: Engine, kinds: readonly CompositionKind[]) {
+    this.#engine = engine
+    this.#kinds = kinds
+    this.#programs = new Programs(engine)
+  }
+
+  /** The overlaps of these heads: each time as many, of the same sizes. */
+  async read(heads: readonly Projections[], report?: (done: number, of: number) => void): Promise<Overlaps> {
+    const tiles = Math.ceil(heads[0].query.rows / most)
+    const size = Math.ceil(heads[0].query.rows / tiles)
+    this.#kept ??= keptFor(heads, tiles * size, ['written', ...this.#kinds])
+    const { stacks, weighed } = this.#kept
+    for (const role of roles) this.#engine.set(stacks[role], stacked(heads, role, stacks[role]))
+    const lengths = await this.#weigh(this.#kept)
+    const squares = new Map(this.#kinds.map((kind) => [kind, new Float64Array(heads.length ** 2)]))
+    const program = await this.#programs.get('tile', () => tileGraph(stacks, weighed, size))
+    for (const [number, { tile, of }] of tilesOf(tiles).entries()) {
+      report?.(number, of)
+      await addTile(program, squares, tile, size)
     }
     return { squares, lengths }
-  } finally {
-    for (const node of kept) engine.forget(node)
+  }
+
+  /** Makes X · (Yᵀ Y) of each side, which the engine keeps, and gives ‖X Yᵀ‖². */
+  async #weigh(kept: Kept): Promise<ReadonlyMap<Side, Float64Array>> {
+    const program = await this.#programs.get('weigh', () => weighGraph(kept))
+    await program.run({})
+    const lengths = new Map<Side, Float64Array>()
+    for (const side of kept.weighed.keys()) lengths.set(side, Float64Array.from((await program.read(side)).data))
+    return lengths
+  }
+
+  /** Gives back its programs and what the engine keeps for it. */
+  async close(): Promise<void> {
+    await this.#programs.close()
+    if (this.#kept)
+      for (const node of [...Object.values(this.#kept.stacks), ...this.#kept.weighed.values()])
+        this.#engine.forget(node)
+    this.#kept = undefined
   }
 }
 
@@ -100,63 +136,58 @@ async function addTile(
 
 type Stack = Tensor<'head' | 'model' | 'key'>
 
-/** The matrices of all heads in the engine, as wide as the widest, with zeros behind the rows that there are. */
-function stacksOf(engine: Engine, heads: readonly Projections[], model: number): Readonly<Record<Role, Stack>> {
+/** Everything that the engine keeps: the matrices of all heads, and X · (Yᵀ Y) of each side. */
+interface Kept {
+  readonly stacks: Readonly<Record<Role, Stack>>
+  readonly weighed: ReadonlyMap<Side, Stack>
+}
+
+const roles: readonly Role[] = ['query', 'key', 'value', 'output']
+
+/** Room for the matrices of all heads, as wide as the widest, with zeros behind the rows that there are. */
+function keptFor(heads: readonly Projections[], model: number, asked: readonly Side[]): Kept {
   const width = (roles: readonly Role[]): number =>
     Math.max(...roles.flatMap((role) => heads.map((head) => head[role].columns)))
   const widths = { query: width(['query', 'key']), value: width(['value', 'output']) }
-  const stack = (role: Role, key: number): Stack => {
-    const node = parameter({ head: heads.length, model, key }, 'zeros')
-    const cells = new Float32Array(heads.length * model * key)
-    for (const [number, head] of heads.entries()) {
-      const { columns, data } = head[role]
-      const start = number * model * key
-      for (let i = 0; i < data.length; i++) cells[start + Math.floor(i / columns) * key + (i % columns)] = data[i]
-    }
-    engine.set(node, cells)
-    return node
+  const stack = (key: number): Stack => parameter({ head: heads.length, model, key }, 'zeros')
+  const stacks = {
+    query: stack(widths.query),
+    key: stack(widths.query),
+    value: stack(widths.value),
+    output: stack(widths.value),
   }
-  return {
-    query: stack('query', widths.query),
-    key: stack('key', widths.query),
-    value: stack('value', widths.value),
-    output: stack('output', widths.value),
-  }
+  return { stacks, weighed: new Map(asked.map((side) => [side, stack(sizeOf(stacks[sides[side][0]].axes, 'key'))])) }
 }
 
-/** X · (Yᵀ Y) of each side, which the engine keeps, and ‖X Yᵀ‖² = ⟨Xᵀ X, Yᵀ Y⟩. */
-async function weigh(engine: Engine, stacks: Readonly<Record<Role, Stack>>, asked: readonly Side[]) {
+/** The matrices of one role, one behind the other, as a stack has them. */
+function stacked(heads: readonly Projections[], role: Role, { axes }: Stack): Float32Array {
+  const [model, key] = [sizeOf(axes, 'model'), sizeOf(axes, 'key')]
+  const cells = new Float32Array(heads.length * model * key)
+  for (const [number, head] of heads.entries()) {
+    const { rows, columns, data } = head[role]
+    const start = number * model * key
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++) cells[start + row * key + column] = data[row * columns + column]
+  }
+  return cells
+}
+
+/** X · (Yᵀ Y) of each side, and ‖X Yᵀ‖² = ⟨Xᵀ X, Yᵀ Y⟩. */
+function weighGraph({ stacks, weighed }: Kept): Graph {
   const inside = (stack: Stack): Tensor<'head' | 'key' | 'other'> => dot(stack, rename(stack, 'key', 'other'), 'model')
-  const weighed = new Map<Side, Stack>()
   const updates = new Map<Node, Node>()
   const outputs: Record<string, Node> = {}
-  for (const side of asked) {
+  for (const [side, kept] of weighed) {
     const [x, y] = sides[side].map((role) => stacks[role])
-    const [head, model, key] = x.axes
-    const kept = parameter({ head: head.size, model: model.size, key: key.size }, 'zeros')
-    weighed.set(side, kept)
     updates.set(kept, rename(dot(x, inside(y), 'key'), 'other', 'key'))
     outputs[side] = sum(multiply(inside(x), inside(y)), 'key', 'other')
   }
-  const program = await engine.compile({ outputs, updates })
-  try {
-    await program.run({})
-    const lengths = new Map<Side, Float64Array>()
-    for (const side of asked) lengths.set(side, Float64Array.from((await program.read(side)).data))
-    return { lengths, weighed }
-  } finally {
-    await program.close()
-  }
+  return { outputs, updates }
 }
 
-/** The program that gives what one tile adds to every overlap. */
-function tileProgram(
-  engine: Engine,
-  stacks: Readonly<Record<Role, Stack>>,
-  weighed: ReadonlyMap<Side, Stack>,
-  size: number,
-): Promise<Program> {
-  const model = stacks.query.axes[1].size
+/** The graph of what one tile adds to every overlap. */
+function tileGraph(stacks: Readonly<Record<Role, Stack>>, weighed: ReadonlyMap<Side, Stack>, size: number): Graph {
+  const model = sizeOf(stacks.query.axes, 'model')
   const rows = input('rows', { row: size }, { below: model })
   const columns = input('columns', { column: size }, { below: model })
   const tables = new Map(
@@ -169,5 +200,5 @@ function tileProgram(
   const written = tables.get('written')
   for (const [side, table] of tables)
     if (written && side !== 'written') outputs[side] = dot(written, rename(table, 'head', 'reader'), 'row', 'column')
-  return engine.compile({ outputs })
+  return { outputs }
 }

@@ -30,6 +30,8 @@ export class TokenProgram {
   readonly #programs: Programs
   readonly #given = new Map<string, Given>()
   readonly #between = new Map<string, Tensor<'model' | 'other'>>()
+  /** Those of these that are of the weights as they are. */
+  readonly #made = new Set<Node>()
   readonly #nodes = new Map<Node, number>()
 
   constructor(engine: Engine) {
@@ -89,20 +91,26 @@ export class TokenProgram {
     for (const node of this.#between.values()) this.#engine.forget(node)
   }
 
-  /** Bᵀ · A, which the engine keeps. */
+  /** Bᵀ · A, which the engine keeps until the weights are other ones. */
   async #bothEnds(rows: TokenRows, columns: TokenRows): Promise<Tensor<'model' | 'other'>> {
     const key = `${this.#number(rows.node)} ${this.#number(columns.node)}`
-    const known = this.#between.get(key)
-    if (known) return known
     const [a, b] = [tableOf(rows), tableOf(columns)]
-    const [model, other] = [sizeOf(b.axes, 'model'), sizeOf(a.axes, 'model')]
-    const kept = parameter({ model, other }, 'zeros')
+    const kept =
+      this.#between.get(key) ?? parameter({ model: sizeOf(b.axes, 'model'), other: sizeOf(a.axes, 'model') }, 'zeros')
     this.#between.set(key, kept)
-    const product = dot(b, rename(a, 'model', 'other'), 'vocab')
-    const program = await this.#engine.compile({ outputs: {}, updates: new Map([[kept, product]]) })
+    if (this.#made.has(kept)) return kept
+    const program = await this.#programs.get(`between ${key}`, () => ({
+      outputs: {},
+      updates: new Map([[kept, dot(b, rename(a, 'model', 'other'), 'vocab')]]),
+    }))
     await program.run({})
-    await program.close()
+    this.#made.add(kept)
     return kept
+  }
+
+  /** Says that the tables of tokens have other numbers than before. */
+  begin(): void {
+    this.#made.clear()
   }
 
   /** Puts the factors of a circuit where the programs for circuits like it read them. */
