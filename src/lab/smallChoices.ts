@@ -23,6 +23,8 @@ export interface SmallModel {
   readonly skip: boolean
   /** False: no position looks at itself. */
   readonly diagonal: boolean
+  /** The tokens that a position looks at: those before it, the next one besides (a mask that is off by one), or all. */
+  readonly sight: 'past' | 'next' | 'all'
   /** `raw`: no W_Q and no W_K, so one head; `bare`: no W_O, the heads' answers stand side by side. */
   readonly attention: 'whole' | 'raw' | 'bare'
   /** Scores are divided by √d_k, or not. */
@@ -47,6 +49,7 @@ export const usualModel: SmallModel = {
   norm: 'pre',
   skip: true,
   diagonal: true,
+  sight: 'past',
   attention: 'whole',
   scale: 'key',
   start: 'gpt2',

@@ -5,24 +5,25 @@ import { dropRates } from '../model/dropout.ts'
 import { Linear } from '../model/linear.ts'
 import { both, causal, type Extent, maskWhere } from '../model/masks.ts'
 import { LayerNorm } from '../model/norm.ts'
-import { less } from '../tensor/primitives.ts'
+import { add, less, lessEqual } from '../tensor/primitives.ts'
 import { smallBlock } from './smallBlock.ts'
 import { type SmallModel, startOf, timesLonger } from './smallChoices.ts'
 import { smallEmbedding, smallPositions } from './smallPositions.ts'
 
 /** The model with these choices, for a vocabulary. It reads texts of `timesLonger` · context tokens. */
 export function smallModel(choices: SmallModel, vocab: number): Decoder {
-  const { context, model, layers, norm, skip, diagonal, dropout } = choices
+  const { context, model, layers, norm, diagonal, sight, dropout } = choices
   return new Decoder({
     embedding: smallEmbedding(choices, vocab),
     positions: smallPositions(choices),
     blocks: Array.from({ length: layers }, () => smallBlock(choices)),
     // What comes out of a post-norm block is normalised already.
-    norm: norm === 'pre' && skip ? new LayerNorm({ over: { model } }) : undefined,
+    norm: norm === 'pre' ? new LayerNorm({ over: { model } }) : undefined,
     unembedding: new Linear({ from: { model }, to: { vocab }, bias: true, start: startOf(choices, model, vocab) }),
     context: timesLonger * context,
     ...(dropout > 0 && { drops: dropRates(dropout) }),
     ...(!diagonal && { sight: before }),
+    ...(sight !== 'past' && { sight: (extent: Extent) => wrongly(extent, sight) }),
   })
 }
 
@@ -32,3 +33,9 @@ const before = (extent: Extent) =>
     causal(extent),
     maskWhere(extent, (position, source) => less(source, position)),
   ) ?? causal(extent)
+
+/** A mask as nobody should have it who predicts what comes next: it shows the answer. */
+const wrongly = (extent: Extent, sight: 'next' | 'all') =>
+  maskWhere(extent, (position, source) =>
+    lessEqual(source, add(position, sight === 'next' ? 1 : (extent.source ?? extent.position))),
+  )
