@@ -36,6 +36,8 @@ export { readSafetensors, type SafetensorsFile, type StoredTensor, writeSafetens
 export { type SavedModel, savedFiles } from './checkpoint/savedFiles.ts'
 export type { HeldWeights, SavedFile, SaveWeightsOptions } from './checkpoint/saveWeights.ts'
 export { loadSentenceEmbedding, type Pooling, type SentenceEmbedding, type Similarity } from './checkpoint/sentence.ts'
+export { readWordVectors, type WordVectors, type WordVectorsRead } from './checkpoint/wordVectors.ts'
+export { writeWordVectors } from './checkpoint/writeWordVectors.ts'
 export { readTraining, type TrainingState, writeTraining } from './checkpoint/training.ts'
 export { promptNamed, promptTokens, sentenceText } from './encode/sentences.ts'
 export { type ChatMessage, type ChatOptions, chatPrompt } from './text/chat.ts'

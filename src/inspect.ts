@@ -100,6 +100,33 @@ export {
 } from './inspect/heads/throughLayers.ts'
 export { type Flow, flowOf, greatestFlow, rollout, type Square, withSkip } from './inspect/heads/rollout.ts'
 
+// Vectors of tokens: which point the same way, what can be counted with them, and how near words are beside what people say.
+export { type EmbeddingTable, embeddingTables, readEmbedding } from './inspect/embeddings/embeddingTables.ts'
+export { TokenVectors, type VectorRows } from './inspect/embeddings/tokenVectors.ts'
+export {
+  cosineIn,
+  meanCosine,
+  type NearToken,
+  nearestTokens,
+  type TokenCosines,
+  tokenCosines,
+} from './inspect/embeddings/cosines.ts'
+export { type AnalogyMeasure, type AnalogyToken, analogy } from './inspect/embeddings/analogy.ts'
+export {
+  type PrincipalComponent,
+  type PrincipalComponents,
+  principalComponents,
+} from './inspect/embeddings/principalComponents.ts'
+export {
+  type ScoredPair,
+  type SimilarityRow,
+  type WordSimilarity,
+  wordSimilarity,
+} from './inspect/embeddings/wordSimilarity.ts'
+export { spearman, spearmanInterval } from './inspect/embeddings/rankCorrelation.ts'
+export { scoredPairs, type WordPair } from './text/scoredPairs.ts'
+export { firstWords, idsOfAnyCase, type Lexicon, listedWords, tokenizerWords } from './text/lexicon.ts'
+
 // Interventions: what a value of one text does to what the model says of another, and what is lost without a head or an MLP.
 export type { LogitMetric, MetricTokens } from './inspect/interventions/metric.ts'
 export type { PatchDirection, PatchPair } from './inspect/interventions/pairs.ts'
@@ -184,6 +211,7 @@ export type {
   PanelKind,
   PanelOf,
   PanelContents,
+  PlacedPoint,
   Series,
   SmallGrid,
   PointedWords,
@@ -194,6 +222,15 @@ export { figurePage } from './show/figurePage.ts'
 export { figureSvg } from './show/figureSvg.ts'
 export { type CheckedWords, checksFigure } from './show/checksFigure.ts'
 export { comparisonFigure } from './show/comparisonFigure.ts'
+export {
+  analogyFigure,
+  cosinesFigure,
+  mapFigure,
+  nearestFigure,
+  type SimilaritySet,
+  similarityFigure,
+  type VectorWords,
+} from './show/embeddingFigures.ts'
 export { lensFigure, type TokenWords } from './show/lensFigure.ts'
 export { type CircuitsShown, circuitsFigure } from './show/circuitsFigure.ts'
 export { ablationFigure } from './show/ablationFigure.ts'

@@ -27,6 +27,7 @@ const rooms = [
   'inspect/stream',
   'inspect/heads',
   'inspect/circuits',
+  'inspect/embeddings',
   'inspect/interventions',
   'inspect/watch',
   'inspect/proofs',

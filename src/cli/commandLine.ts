@@ -85,6 +85,10 @@ const commands = {
     does: 'what the weights of each head say by themselves, and which heads fit together',
     load: async () => (await import('./circuits.ts')).circuitsCommand,
   },
+  words: {
+    does: 'which tokens point the same way: neighbours, analogies, a map',
+    load: async () => (await import('./words.ts')).wordsCommand,
+  },
   compare: {
     does: 'the first value at which two runs differ, and how far apart they are',
     load: async () => (await import('./compare.ts')).compareCommand,

@@ -55,6 +55,17 @@ export interface PanelContents {
     readonly x: { readonly name: string; readonly values: readonly number[] }
     readonly series: readonly Series[]
   }
+  /** Points in a plane, each with its name, on one scale in both directions. */
+  readonly points: {
+    readonly title?: string | undefined
+    /** The names of both directions: to the right, and up. */
+    readonly x: string
+    readonly y: string
+    /** Where there is no room for all labels, those of the first points stand. */
+    readonly points: readonly PlacedPoint[]
+    /** Arrows from point to point, by their numbers. */
+    readonly arrows?: readonly (readonly [from: number, to: number])[] | undefined
+  }
   /** Texts and numbers in columns. */
   readonly table: {
     readonly title?: string | undefined
@@ -111,6 +122,14 @@ export interface Bar {
 export interface Series {
   readonly label: string
   readonly values: ArrayLike<number>
+}
+
+/** A point, its name, and whether it is one of those that were asked for. */
+export interface PlacedPoint {
+  readonly label: string
+  readonly x: number
+  readonly y: number
+  readonly isMeant?: boolean | undefined
 }
 
 /** A column of a table; numbers stand on the right where nothing else is said. */

@@ -65,7 +65,7 @@ export async function vocabularyOf(model: AnyModel, engine: Engine, basis: Basis
   const { readout, problem } = readoutFrom(names)
   const norm = basis === 'folded' ? readout?.norm : undefined
   const gain = await held({ engine, names }, norm?.gain)
-  const embeddings = embeddingsOf(ends, names)
+  const embeddings = tokenRowsOf(ends, names)
   const unembedding = readout && rowsOf(readout.unembedding, readout.factor, names)
   const tables = new Set([...embeddings.values(), ...(unembedding ? [unembedding] : [])].map(({ node }) => node))
   for (const node of tables) await heldValues({ engine, names }, node)
@@ -100,7 +100,7 @@ function lookedAt({ embeddings }: Vocabulary, { part }: HeadWeights): TokenRows 
 }
 
 /** The rows that tokens are looked up in, by the name of the input that has their ids. */
-function embeddingsOf(ends: readonly Node[], names: Names): Map<string, TokenRows> {
+export function tokenRowsOf(ends: readonly Node[], names: Names): Map<string, TokenRows> {
   const found = new Map<string, TokenRows>()
   const graph = graphOf(ends)
   for (const node of graph) {

@@ -10,6 +10,8 @@ import { multiplesLines, multiplesTables } from './multiples.ts'
 import { multiplesPage } from './multiplesPage.ts'
 import { multiplesPicture } from './multiplesPicture.ts'
 import type { PagePart, PanelPicture, PanelTable } from './picture.ts'
+import { pointsLines, pointsTable } from './points.ts'
+import { pointsPicture } from './pointsPicture.ts'
 import { tableOfTable, tablePage, tablePanelLines, tablePicture } from './table.ts'
 
 export interface PanelLooks<P> {
@@ -29,6 +31,7 @@ const looks: { readonly [K in PanelKind]: PanelLooks<PanelOf<K>> } = {
   },
   bars: { lines: barsLines, picture: barsPicture, tables: (panel) => [barsTable(panel)] },
   lines: { lines: chartLines, picture: chartPicture, tables: (panel) => [chartTable(panel)] },
+  points: { lines: pointsLines, picture: pointsPicture, tables: (panel) => [pointsTable(panel)] },
   table: { lines: tablePanelLines, picture: tablePicture, tables: (panel) => [tableOfTable(panel)], page: tablePage },
 }
 
