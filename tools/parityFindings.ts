@@ -26,7 +26,9 @@ export interface Theirs {
     Readonly<Record<'mul' | 'abs', Readonly<Record<string, readonly (readonly number[])[]>>>>)[]
   /** Shares of the way from the corrupt metric to the clean one: (layer, position), and (layer, head) at all positions. */
   readonly patches: Readonly<Record<'clean' | 'corrupt', number>> &
-    Readonly<Record<'streams' | 'attention' | 'mlp' | 'heads' | 'estimates', readonly (readonly number[])[]>>
+    Readonly<Record<'streams' | 'attention' | 'mlp' | 'heads' | 'estimates', readonly (readonly number[])[]>> &
+    /** The change of the metric (layer, head), of shared keys and values once. */
+    Readonly<Record<'q' | 'k' | 'v' | 'pattern', readonly (readonly number[])[]>>
   /** The change of the metric by writer and reader: `attention 0 1`, `query 1 0`. */
   readonly edges: Readonly<Record<'exact' | 'estimates', Readonly<Record<string, Readonly<Record<string, number>>>>>>
   /** ln p (position, vocab) of the model with everything folded. */

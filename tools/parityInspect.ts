@@ -4,7 +4,8 @@
 //
 // For each row and round, Python makes a model, saves it as a folder, and says what TransformerLens finds in it, in double
 // precision (parity_inspect.py). Cutaway loads the folder and is compared: the parts of the stream and what they add to a logit,
-// lenses by both scales, the scores of heads, circuits, also between tokens and as directions, what a folded model says, patches and edges with their estimates.
+// lenses by both scales, the scores of heads, circuits, also between tokens and as directions, what a folded model says, patches (of queries, keys, values and patterns too), and edges,
+// with their estimates.
 //
 // PYTHON needs torch, transformers and transformer_lens 2.16.1, which wants numpy below 2.
 
@@ -21,7 +22,7 @@ import { reference } from '../src/engine/reference.ts'
 import type { AnyModel } from '../src/model/language.ts'
 import { compareCircuits, compareTokens } from './parityCircuits.ts'
 import { Found, type Theirs, tolerance } from './parityFindings.ts'
-import { compareEdges, comparePatches } from './parityInterventions.ts'
+import { compareEdges, compareHeadPatches, comparePatches } from './parityInterventions.ts'
 import { compareFolded, compareHeads, compareLens, compareStream } from './parityStream.ts'
 
 const mostShown = 12
@@ -80,6 +81,7 @@ async function compareModel(folder: string, theirs: Theirs, kind: string, found:
     await compareFolded(looking, theirs, found)
     await compareHeads(looking, theirs, found)
     await comparePatches(looking, theirs, found)
+    await compareHeadPatches(looking, theirs, found)
     await compareEdges(looking, theirs, found)
   } finally {
     engine.close()

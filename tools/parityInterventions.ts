@@ -36,6 +36,28 @@ export async function comparePatches(looking: Looking, theirs: Theirs, found: Fo
   }
 }
 
+/** What each head's queries, keys, values and pattern of the clean text do to the metric. Heads that share keys are one after the other. */
+export async function compareHeadPatches(looking: Looking, theirs: Theirs, found: Found): Promise<void> {
+  const { corrupt, token, against, patches } = theirs
+  const { inputs, ...model } = looking
+  const settings = { ...model, pairs: [{ clean: inputs, corrupt: { ids: corrupt } }], metric: { token, against } }
+  const names = { q: 'query', k: 'key', v: 'value', pattern: 'pattern' } as const
+  for (const kind of ['q', 'k', 'v', 'pattern'] as const) {
+    const groups = kind === 'q' || kind === 'pattern' ? patches[kind][0].length / patches.k[0].length : 1
+    const placeOf = (head: number): Record<string, number> =>
+      groups === 1 ? { head } : { head: Math.floor(head / groups), group: head % groups }
+    const at = patches[kind].flatMap((heads, layer) =>
+      heads.map((_, head) => ({ path: `blocks.${layer}.attention.${names[kind]}`, at: placeOf(head) })),
+    )
+    const { rows } = await patch({ ...settings, at })
+    found.compare(
+      names[kind],
+      rows.map(({ effect }) => effect),
+      patches[kind].flat(),
+    )
+  }
+}
+
 /** Every edge of a head by itself, and the estimates of all edges by the gradient. */
 export async function compareEdges(looking: Looking, theirs: Theirs, found: Found): Promise<void> {
   const { corrupt, token, against, edges } = theirs

@@ -26,6 +26,10 @@ transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
 
 
+# Small models gain nothing from several threads, and lose on a busy machine.
+torch.set_num_threads(1)
+
+
 def gpt2(random):
     heads, each = int(random.randint(1, 5)), int(random.randint(2, 9))
     config = transformers.GPT2Config(
@@ -240,7 +244,28 @@ def patched(model, clean, corrupt, token, against):
         "mlp": ((mlp - after) / whole).tolist(),
         "heads": ((heads - after) / whole).tolist(),
         "estimates": (torch.stack(estimates) / whole).tolist(),
+        **{kind: patched_heads(model, corrupt, cache, metric, kind) for kind in ("q", "k", "v", "pattern")},
     }
+
+
+def patched_heads(model, corrupt, cache, metric, kind):
+    """What each head's queries, keys, values or pattern of the clean run do to the metric: of keys and values that heads share, once."""
+
+    def changed(layer, head):
+        name = f"blocks.{layer}.attn.hook_{kind}"
+
+        def put(value, hook):
+            at = (slice(None), head) if kind == "pattern" else (slice(None), slice(None), head)
+            value[at] = cache[name][at]
+            return value
+
+        with torch.no_grad():
+            return metric(model.run_with_hooks(corrupt, fwd_hooks=[(name, put)])).item()
+
+    heads = (model.cfg.n_key_value_heads if kind in "kv" else None) or model.cfg.n_heads
+    with torch.no_grad():
+        before = metric(model(corrupt)).item()
+    return [[changed(layer, head) - before for head in range(heads)] for layer in range(model.cfg.n_layers)]
 
 
 def edges_of(model, clean, corrupt, token, against):
