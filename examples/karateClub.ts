@@ -1,7 +1,7 @@
 // A karate club that broke in two: who of its 34 members met whom outside of it, and whose side each took when the instructor (member 0)
 // and the president (member 33) fell out. Zachary 1977, "An information flow model for conflict and fission in small groups".
 
-import type { Edge } from '../src/tensor.ts'
+import type { AttentionEdge } from '../src/tensor.ts'
 
 /** The number of members. */
 export const members = 34
@@ -45,7 +45,7 @@ export const pairs: readonly (readonly [number, number])[] = meetings
   })
 
 /** What goes from one member to another: both ways between those that met, and from each to itself. */
-export const edges: readonly Edge[] = [
+export const edges: readonly AttentionEdge[] = [
   ...pairs.flatMap(([a, b]) => [
     { source: a, position: b },
     { source: b, position: a },

@@ -127,6 +127,19 @@ export { spearman, spearmanInterval } from './inspect/embeddings/rankCorrelation
 export { scoredPairs, type WordPair } from './text/scoredPairs.ts'
 export { firstWords, idsOfAnyCase, type Lexicon, listedWords, tokenizerWords } from './text/lexicon.ts'
 
+// Attention as a graph: tokens are nodes, shares are edges.
+export {
+  type AttentionGraph,
+  attentionGraph,
+  type EdgeCount,
+  type EdgeLabel,
+  type GraphEdge,
+  type GraphNode,
+  type GraphSettings,
+} from './inspect/graph/attentionGraph.ts'
+export type { EdgeWeight } from './inspect/graph/eachWeights.ts'
+export type { KeptEdges, KeptWeights } from './inspect/graph/strongest.ts'
+
 // Interventions: what a value of one text does to what the model says of another, and what is lost without a head or an MLP.
 export type { LogitMetric, MetricTokens } from './inspect/interventions/metric.ts'
 export type { PatchDirection, PatchPair } from './inspect/interventions/pairs.ts'

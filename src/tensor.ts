@@ -35,7 +35,7 @@ export {
   softplus,
 } from './tensor/definitions.ts'
 export { edgeAttention, type EdgeAttentionValues } from './tensor/edgeAttention.ts'
-export type { Edge } from './tensor/edges.ts'
+export type { AttentionEdge } from './tensor/edges.ts'
 export { gradient } from './tensor/gradient.ts'
 export { type Names, parametersOf } from './tensor/names.ts'
 export type { Node, Operation, Start, Tensor } from './tensor/node.ts'

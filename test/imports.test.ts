@@ -26,6 +26,7 @@ const rooms = [
   'inspect',
   'inspect/stream',
   'inspect/heads',
+  'inspect/graph',
   'inspect/circuits',
   'inspect/embeddings',
   'inspect/interventions',

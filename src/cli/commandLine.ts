@@ -53,6 +53,10 @@ const commands = {
     does: 'where each position of a text looks',
     load: async () => (await import('./attention.ts')).attentionCommand,
   },
+  graph: {
+    does: 'attention as a graph of tokens, for you and for other programs',
+    load: async () => (await import('./graph.ts')).graphCommand,
+  },
   lens: {
     does: 'what the model would say if it stopped after a block',
     load: async () => (await import('./lens.ts')).lensCommand,

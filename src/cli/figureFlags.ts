@@ -6,7 +6,7 @@ import { figurePage } from '../show/figurePage.ts'
 import { figureSvg } from '../show/figureSvg.ts'
 import { cut } from '../show/visible.ts'
 import { path, toggle } from './flags.ts'
-import { page, picture } from './savedKinds.ts'
+import { page, picture, type SavedKind } from './savedKinds.ts'
 import { checkAreApart, checkCanSave, checkIsOther, saveFile } from './saveFile.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -22,18 +22,25 @@ export interface FigureFlags {
   readonly json: boolean
 }
 
+/** A file of another kind that a flag names. */
+export interface OtherFile {
+  readonly file: string
+  readonly kind: SavedKind
+}
+
 /**
  * Throws where a picture or a page could not be saved: that is said before the work.
  *
- * - `read`: the files that the command reads
+ * - `read`: the files that the command reads; `others`: what it saves besides
  */
 export async function checkFigureFlags(
   { svg, html }: FigureFlags,
   terminal: Terminal,
   read: readonly string[] = [],
+  others: readonly OtherFile[] = [],
 ): Promise<void> {
-  checkAreApart(svg, html)
-  for (const [file, kind] of [[svg, picture] as const, [html, page] as const]) {
+  checkAreApart(svg, html, ...others.map(({ file }) => file))
+  for (const { file, kind } of [{ file: svg, kind: picture }, { file: html, kind: page }, ...others]) {
     if (file === undefined) continue
     terminal.goOn()
     for (const each of read) checkIsOther(file, each)
@@ -81,7 +88,14 @@ export async function showFacts(
     asked,
     facts: found,
     figure: own,
-  }: { readonly asked: Asked; readonly facts: object; readonly figure: () => Figure },
+    files = [],
+  }: {
+    readonly asked: Asked
+    readonly facts: object
+    readonly figure: () => Figure
+    /** The contents of other files. */
+    readonly files?: readonly { readonly file: string; readonly content: () => string }[] | undefined
+  },
 ): Promise<void> {
   const facts = { ...asked, ...found }
   const figure = (): Figure => {
@@ -90,11 +104,12 @@ export async function showFacts(
   }
   if (svg !== undefined) await saveFile(svg, figureSvg(figure()))
   if (html !== undefined) await saveFile(html, figurePage(figure()))
+  for (const { file, content } of files) await saveFile(file, content())
+  const saved = [svg, html, ...files.map(({ file }) => file)].filter((file) => file !== undefined)
   const { width, hasColours } = terminal
   if (json) terminal.print(JSON.stringify(facts, plainNumbers))
-  else if (svg === undefined && html === undefined)
-    terminal.print(terminal.painted(figureLines(figure(), { width, hasColours }).join('\n')))
-  else terminal.print(`Saved in ${[svg, html].filter((file) => file !== undefined).join(' and ')}.`)
+  else if (saved.length === 0) terminal.print(terminal.painted(figureLines(figure(), { width, hasColours }).join('\n')))
+  else terminal.print(`Saved in ${saved.join(' and ')}.`)
 }
 
 /** Lists of numbers as JSON has them; what it has no number for is a word, as edits have it. */

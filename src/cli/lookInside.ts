@@ -7,7 +7,7 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import { tokenText } from '../text/tokenText.ts'
 import { atPlace } from './atPlace.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
-import { checkFigureFlags, type FigureFlags, figureFlags, showFacts } from './figureFlags.ts'
+import { checkFigureFlags, type FigureFlags, figureFlags, type OtherFile, showFacts } from './figureFlags.ts'
 import { text } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { openingFlags } from './opening.ts'
@@ -47,6 +47,8 @@ export interface TextInRun {
 export interface Found {
   readonly facts: object
   readonly figure: () => Figure
+  /** The contents of the other files that are saved. */
+  readonly files?: readonly { readonly file: string; readonly content: () => string }[]
 }
 
 /** Opens a run and a text, lets an instrument look, and shows what it found: the work of most commands that look inside. */
@@ -60,6 +62,7 @@ export async function lookInside(
     file,
     place = command,
     kinds,
+    saved,
   }: {
     readonly values: LookingFlags
     readonly folder: string | undefined
@@ -71,6 +74,8 @@ export async function lookInside(
     /** Where the text was given, for messages: `patch: pairs.tsv, line 1`. */
     readonly place?: string | undefined
     readonly kinds?: readonly ModelKind[]
+    /** The files that it saves besides a picture and a page. */
+    readonly saved?: readonly OtherFile[]
   },
   terminal: Terminal,
   look: (sight: TextInRun) => Promise<Found>,
@@ -80,7 +85,7 @@ export async function lookInside(
     throw new Error(`${command} needs a text: ${cutaway(`${command} ${quoted(folder)} "a text"`)}.`)
   if (more.length > 0)
     throw new Error(`${command} takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
-  await checkFigureFlags(values, terminal, file === undefined ? [] : [file])
+  await checkFigureFlags(values, terminal, file === undefined ? [] : [file], saved)
   const run = await openRun(folder, values, terminal)
   try {
     const special = !values.noSpecial
@@ -96,7 +101,7 @@ export async function lookInside(
     const edits = await editsOf(command, folder, run, values)
     const tokens = tokenTexts(tokenizer, inputs.ids)
     const source = inputs.source && tokenTexts(tokenizer, inputs.source)
-    const { facts, figure } = await look({
+    const { facts, figure, files } = await look({
       run,
       looking: { model, engine, inputs: { ...inputs }, ...(edits.length > 0 && { edits }) },
       ids: inputs.ids,
@@ -109,7 +114,7 @@ export async function lookInside(
       ...editsSaid(values),
     }
     terminal.clear()
-    await showFacts(terminal, values, { asked, facts: { tokens, ...(source && { source }), ...facts }, figure })
+    await showFacts(terminal, values, { asked, facts: { tokens, ...(source && { source }), ...facts }, figure, files })
     return 0
   } finally {
     run.engine.close()

@@ -34,6 +34,11 @@ const withTensors = (name: string, tensor: RegExp): SavedKind => ({
 export const picture = startingWith('a picture', /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" class="figure" /)
 export const page = startingWith('a page', /^<!doctype html>\n(?:.*\n)*<body class="figure">\n/)
 export const wordVectors = startingWith('word vectors', /^\d+ \d+\n\S+ -?\d/)
+export const graphMlFile = startingWith(
+  'a graph',
+  /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<!-- An attention graph, written by Cutaway\. -->\n/,
+)
+export const dotFile = startingWith('a graph', /^\/\/ An attention graph, written by Cutaway\.\n/)
 export const tunedLens = withTensors('a tuned lens', /^translators\.\d+\./)
 export const vectors = withTensors('vectors', /^vectors$/)
 

@@ -8,7 +8,7 @@
 // position; engines see that, and do not even visit the others.
 
 import type { Mask } from '../tensor/attention.ts'
-import { checkEdges, type Edge } from '../tensor/edges.ts'
+import { checkEdges, type AttentionEdge } from '../tensor/edges.ts'
 import type { Tensor } from '../tensor/node.ts'
 import { add, index, less, lessEqual, maximum, multiply, subtract, table } from '../tensor/primitives.ts'
 
@@ -67,7 +67,7 @@ export function after(source: number, padding: Tensor<'batch'>): Tensor<'batch' 
  */
 export function maskOfEdges(
   { position: positions, source: sources = positions }: Omit<Extent, 'start'>,
-  edges: readonly Edge[],
+  edges: readonly AttentionEdge[],
 ): Tensor<'position' | 'source'> {
   checkEdges('maskOfEdges', edges, { positions, sources })
   const cells = new Array<number>(positions * sources).fill(0)

@@ -66,6 +66,18 @@ export interface PanelContents {
     /** Arrows from point to point, by their numbers. */
     readonly arrows?: readonly (readonly [from: number, to: number])[] | undefined
   }
+  /** Nodes in rows, and what goes from one to another: the stronger, the wider. */
+  readonly graph: {
+    readonly title?: string | undefined
+    readonly unit: string
+    /** `share`: from 0 to 1. `amount`: from 0 to the most. */
+    readonly scale: 'share' | 'amount'
+    /** The rows of nodes, from below. Within one row edges are arcs: over it to the right, below it to the left. */
+    readonly rows: readonly Labels[]
+    readonly edges: readonly DrawnEdge[]
+    /** The kinds of edges, each in a colour of its own, and what they are kinds of; all are of one kind if it is not given. */
+    readonly kinds?: Labels | undefined
+  }
   /** Texts and numbers in columns. */
   readonly table: {
     readonly title?: string | undefined
@@ -116,6 +128,15 @@ export interface Bar {
   /** One standard error. */
   readonly error?: number | undefined
   readonly note?: string | undefined
+}
+
+/** An edge between nodes, each by its row and its place there. */
+export interface DrawnEdge {
+  readonly from: readonly [row: number, place: number]
+  readonly to: readonly [row: number, place: number]
+  readonly weight: number
+  /** The place of its kind among the kinds. */
+  readonly kind?: number | undefined
 }
 
 /** A line: a number for each place on the axis; NaN where there is none. */

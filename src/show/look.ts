@@ -27,8 +27,21 @@ export const figureStyle = `
 .figure .value { fill: var(--text); font-variant-numeric: tabular-nums; }
 .figure .axis { stroke: var(--quiet); stroke-width: 1; fill: none; }
 .figure .rule { stroke: var(--quiet); stroke-opacity: 0.25; stroke-width: 1; fill: none; }
+.figure .edge { stroke: var(--ink); fill: none; }
+.figure .dot { stroke: var(--text); stroke-width: 5; stroke-linecap: round; fill: none; }
 .figure .pointed-at { fill: transparent; }
 .figure .seen { fill: var(--seen); }`.trim()
+
+/** Colours of lines, light and dark: Okabe and Ito's, which all eyes tell apart, darkened for a light ground. */
+const colours = ['#0072b2', '#b4430b', '#00805c', '#b0508a', '#8a6d00', '#3a8fc4', '#59636e', '#7a3fb5'] as const
+/** The number of colours that lines may have. */
+export const lineColours = colours.length
+
+/** The colour of a line, as attributes; those after the last begin again. */
+export function lineColour(line: number): string {
+  const colour = colours[line % lineColours]
+  return `stroke="${colour}" style="stroke:color-mix(in srgb,${colour},white var(--lift))"`
+}
 
 /** The width of a text in pixels, about: a character of a monospaced font is 0.6 of its size wide, others less. */
 export const textWidth = (text: string, size: number): number => Math.ceil(0.61 * size * lengthOf(text))
@@ -37,7 +50,7 @@ export const textWidth = (text: string, size: number): number => Math.ceil(0.61 
 export const hundredths = (value: number): number => Math.round(100 * value) / 100
 
 /** The characters that no XML may hold, whoever wrote it. */
-const unwritable = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu
+export const unwritable = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu
 
 /** A text in which nothing is markup. */
 export function escaped(text: string): string {

@@ -12,7 +12,7 @@
 import { checkAttended } from './attention.ts'
 import { sizeOf } from './axes.ts'
 import { requireEqualSizes } from './checks.ts'
-import { type Edge, edgesByPosition } from './edges.ts'
+import { type AttentionEdge, edgesByPosition } from './edges.ts'
 import type { Node, Tensor } from './node.ts'
 import { divide, dot, exp, gather, maximum, multiply, scatter, stopGradient, subtract, table } from './primitives.ts'
 
@@ -41,7 +41,7 @@ export function edgeAttention<
   query: Tensor<Q>,
   key: Tensor<K>,
   value: Tensor<V>,
-  edges: readonly Edge[],
+  edges: readonly AttentionEdge[],
   { scale = sizeOf(query.axes, 'key') ** -0.5 }: { readonly scale?: number } = {},
 ): EdgeAttentionValues<Q> {
   return alongEdges(
@@ -59,7 +59,7 @@ interface Values {
   readonly mixed: Tensor
 }
 
-function alongEdges(query: Tensor, key: Tensor, value: Tensor, edges: readonly Edge[], scale: number): Values {
+function alongEdges(query: Tensor, key: Tensor, value: Tensor, edges: readonly AttentionEdge[], scale: number): Values {
   checkAttended(query, key, value)
   requireEqualSizes('edgeAttention', key, value)
   const positions = { name: 'position', size: sizeOf(query.axes, 'position') }

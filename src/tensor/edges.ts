@@ -1,7 +1,7 @@
 // Edges between the places of a text, or the nodes of any graph: from a source, which is looked at, to a position, which looks.
 
 /** A position looks at a source: something goes from there to here. Both are counted from 0. */
-export interface Edge {
+export interface AttentionEdge {
   readonly source: number
   readonly position: number
 }
@@ -13,7 +13,7 @@ export interface EdgeEnds {
 }
 
 /** Throws where a list has no edge, one that begins or ends at no node, or one twice. `place` is who asks. */
-export function checkEdges(place: string, edges: readonly Edge[], { positions, sources }: EdgeEnds): void {
+export function checkEdges(place: string, edges: readonly AttentionEdge[], { positions, sources }: EdgeEnds): void {
   if (edges.length === 0)
     throw new Error(`${place}: there are no edges, so that nothing would look at anything. Give at least one.`)
   const met = new Map<number, number>()
@@ -42,7 +42,7 @@ export function checkEdges(place: string, edges: readonly Edge[], { positions, s
  */
 export function edgesByPosition(
   place: string,
-  edges: readonly Edge[],
+  edges: readonly AttentionEdge[],
   ends: EdgeEnds,
 ): { readonly order: readonly number[]; readonly first: readonly number[]; readonly last: readonly number[] } {
   checkEdges(place, edges, ends)

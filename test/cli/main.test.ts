@@ -17,6 +17,7 @@ const commands = [
   'classify',
   'shapes',
   'attention',
+  'graph',
   'heads',
   'tokenizer',
   'read',

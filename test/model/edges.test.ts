@@ -9,19 +9,19 @@ import { reference } from '../../src/engine/reference.ts'
 import { maskOfEdges } from '../../src/model/masks.ts'
 import { attention } from '../../src/tensor/attention.ts'
 import { edgeAttention } from '../../src/tensor/edgeAttention.ts'
-import type { Edge } from '../../src/tensor/edges.ts'
+import type { AttentionEdge } from '../../src/tensor/edges.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
 import { expand, input, multiply, sum } from '../../src/tensor/primitives.ts'
 import { numbers } from '../tensor/numbers.ts'
 
-const edgesWhere = (size: number, isEdge: (position: number, source: number) => boolean): Edge[] =>
+const edgesWhere = (size: number, isEdge: (position: number, source: number) => boolean): AttentionEdge[] =>
   Array.from({ length: size * size }, (_, i) => ({ position: Math.floor(i / size), source: i % size })).filter((edge) =>
     isEdge(edge.position, edge.source),
   )
 
 /** Graphs by their names, and how many nodes they have. */
-const graphs: Readonly<Record<string, readonly [number, readonly Edge[]]>> = {
+const graphs: Readonly<Record<string, readonly [number, readonly AttentionEdge[]]>> = {
   causal: [17, edgesWhere(17, (position, source) => source <= position)],
   window: [17, edgesWhere(17, (position, source) => source <= position && source > position - 4)],
   'a tree, each node and what is above it': [
@@ -33,7 +33,7 @@ const graphs: Readonly<Record<string, readonly [number, readonly Edge[]]>> = {
 }
 
 /** The sum of what attention gives, each cell by a factor of its own; over edges and by the mask, and the slopes of both. */
-function bothWays(size: number, edges: readonly Edge[]) {
+function bothWays(size: number, edges: readonly AttentionEdge[]) {
   const batch = 2
   const query = input('query', { batch, position: size, head: 2, group: 2, key: 4 })
   const key = input('key', { batch, source: size, head: 2, key: 4 })
@@ -98,7 +98,7 @@ describe('attention over edges is attention by a mask, and so are its gradients'
 describe('attention over edges', () => {
   const size = 4
   const inputsOf = (query: readonly number[], key: readonly number[]) => ({ query, key, value: [1, 2, 3, 4] })
-  const oneHead = (edges: readonly Edge[]) =>
+  const oneHead = (edges: readonly AttentionEdge[]) =>
     edgeAttention(
       input('query', { position: size, key: 1 }),
       input('key', { source: size, key: 1 }),
@@ -134,7 +134,7 @@ describe('attention over edges', () => {
   })
 
   test('refuses edges that mean nothing, as a mask made of them does', () => {
-    const cases: readonly (readonly [readonly Edge[], string])[] = [
+    const cases: readonly (readonly [readonly AttentionEdge[], string])[] = [
       [[], 'there are no edges, so that nothing would look at anything. Give at least one.'],
       [
         [{ source: 1, position: 4 }],

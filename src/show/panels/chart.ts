@@ -4,7 +4,7 @@ import { spread } from '../../data/batch.ts'
 import type { PanelOf, Series } from '../figure.ts'
 import { numberWriter, sixDigits, ticks } from '../figureNumbers.ts'
 import { type LineOptions, lengthOf } from '../lines.ts'
-import { escaped, hundredths, textWidth } from '../look.ts'
+import { escaped, hundredths, lineColour, lineColours, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { columnLines } from './columns.ts'
 import type { PanelPicture, PanelTable } from './picture.ts'
@@ -99,8 +99,6 @@ export function chartTable({ x, unit, series }: Lines): PanelTable {
   }
 }
 
-/** Colours of lines, light and dark: Okabe and Ito's, which all eyes tell apart, darkened for a light ground. */
-const colours = ['#0072b2', '#b4430b', '#00805c', '#b0508a', '#8a6d00', '#3a8fc4', '#59636e', '#7a3fb5'] as const
 const [plotWidth, plotHeight] = [560, 240]
 const font = 12
 
@@ -146,9 +144,8 @@ export function chartPicture(panel: Lines): PanelPicture {
 }
 
 const stroke = (s: number): string => {
-  const colour = colours[s % colours.length]
-  const dashes = s < colours.length ? '' : ' stroke-dasharray="5 3"'
-  return `stroke="${colour}" style="stroke:color-mix(in srgb,${colour},white var(--lift))" stroke-width="1.8" stroke-linejoin="round"${dashes}`
+  const dashes = s < lineColours ? '' : ' stroke-dasharray="5 3"'
+  return `${lineColour(s)} stroke-width="1.8" stroke-linejoin="round"${dashes}`
 }
 
 /** A line through the places that have a number; a single one is a dot. */

@@ -1,0 +1,60 @@
+// A graph in a terminal: its strongest edges as a table.
+
+import type { DrawnEdge, PanelOf } from '../figure.ts'
+import { sixDigits } from '../figureNumbers.ts'
+import type { LineOptions } from '../lines.ts'
+import { readable } from '../visible.ts'
+import { columnLines } from './columns.ts'
+import type { PanelTable } from './picture.ts'
+import { tablePanelLines } from './table.ts'
+
+export type Graph = PanelOf<'graph'>
+
+/** A terminal shows so many edges. */
+const mostShown = 24
+
+/** Edges, the strongest first. */
+export const byStrength = ({ edges }: Graph): DrawnEdge[] => edges.toSorted((a, b) => b.weight - a.weight)
+
+/** A node by its place and its label: `3 cat`; with the name of its row where there are several. */
+export function nodeText({ rows }: Graph, [row, place]: DrawnEdge['from']): string {
+  const label = rows[row].labels[place]
+  return label === String(place) ? label : `${place} ${readable(label)}`
+}
+
+function tableOf(panel: Graph, edges: readonly DrawnEdge[]): PanelOf<'table'> {
+  const { rows, kinds, unit } = panel
+  const between = rows.length > 2
+  return {
+    kind: 'table',
+    columns: [
+      { name: 'from', align: 'left' },
+      { name: 'to', align: 'left' },
+      ...(between ? [{ name: 'between', align: 'left' } as const] : []),
+      ...(kinds ? [{ name: kinds.name, align: 'left' } as const] : []),
+      { name: unit },
+    ],
+    rows: edges.map(({ from, to, weight, kind }) => [
+      nodeText(panel, from),
+      nodeText(panel, to),
+      ...(between ? [`${rows[from[0]].name} → ${rows[to[0]].name}`] : []),
+      ...(kinds ? [kinds.labels[kind ?? 0]] : []),
+      weight,
+    ]),
+  }
+}
+
+export function graphLines(panel: Graph, options: LineOptions): string[] {
+  const edges = byStrength(panel)
+  if (edges.length === 0) return columnLines([], options.width).concat('There are no edges.')
+  const lines = tablePanelLines(tableOf(panel, edges.slice(0, mostShown)), options)
+  return edges.length <= mostShown ? lines : [...lines, `The strongest ${mostShown} of ${edges.length} edges.`]
+}
+
+export function graphTable(panel: Graph): PanelTable {
+  const { columns, rows } = tableOf(panel, byStrength(panel))
+  return {
+    columns: columns.map(({ name }) => name),
+    rows: rows.map((row) => row.map((cell) => (typeof cell === 'number' ? sixDigits(cell) : cell))),
+  }
+}
