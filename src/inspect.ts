@@ -137,6 +137,7 @@ export {
   type GraphNode,
   type GraphSettings,
 } from './inspect/graph/attentionGraph.ts'
+export type { NodesAndEdges } from './inspect/graph/checkGraph.ts'
 export type { EdgeWeight } from './inspect/graph/eachWeights.ts'
 export type { KeptEdges, KeptWeights } from './inspect/graph/strongest.ts'
 
@@ -216,6 +217,7 @@ export { type Folded, foldedModel } from './inspect/proofs/foldedModel.ts'
 // Facts as lines of a terminal, as SVG and as pages.
 export type {
   Bar,
+  DrawnEdge,
   Figure,
   FigureColumn,
   FigureText,
@@ -253,4 +255,6 @@ export { edgeScoresFigure, edgesFigure, type EdgesWords } from './show/edgesFigu
 export { pathsFigure } from './show/pathsFigure.ts'
 export { attributionFigure } from './show/attributionFigure.ts'
 export { type PatternTokens, patternsFigure } from './show/patternsFigure.ts'
+export { graphFigure } from './show/graphFigure.ts'
+export { graphDot, graphJson, graphMl } from './show/graphText.ts'
 export { parametersText, productsText, type ShapesTextOptions } from './show/shapesText.ts'

@@ -8,7 +8,7 @@
 // position; engines see that, and do not even visit the others.
 
 import type { Mask } from '../tensor/attention.ts'
-import { checkEdges, type AttentionEdge } from '../tensor/edges.ts'
+import { type AttentionEdge, checkEdges } from '../tensor/edges.ts'
 import type { Tensor } from '../tensor/node.ts'
 import { add, index, less, lessEqual, maximum, multiply, subtract, table } from '../tensor/primitives.ts'
 

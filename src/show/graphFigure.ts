@@ -5,8 +5,8 @@ import {
   type AttentionGraph,
   type EdgeCount,
   type EdgeLabel,
-  endsOf,
   type GraphEdge,
+  textsBetween,
 } from '../inspect/graph/attentionGraph.ts'
 import { grouped, percent } from './amounts.ts'
 import type { DrawnEdge, Figure, Labels, Panel } from './figure.ts'
@@ -51,7 +51,7 @@ function leftOutNote(counts: readonly EdgeCount[]): string {
 function panelsOf(part: EdgeLabel['part'], graph: AttentionGraph, texts: PatternTokens): Panel[] {
   const counts = graph.counts.filter((count) => count.part === part)
   const edges = graph.edges.filter((edge) => edge.part === part)
-  const [asks, answers] = endsOf(part === undefined ? {} : { part })
+  const [asks, answers] = textsBetween(part === undefined ? {} : { part })
   const words = (of: 'text' | 'source'): string[] => (of === 'text' ? texts.tokens : (texts.source ?? [])).map(visible)
   const layers = [...new Set(counts.map(({ layer }) => layer))]
   const heads = [...new Set(counts.map(({ head }) => head))]

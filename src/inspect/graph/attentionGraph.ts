@@ -14,7 +14,7 @@ import type { InputValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import type { PatternSettings } from '../pattern.ts'
 import type { AttendingPart } from '../patternLayers.ts'
-import { type EdgeWeight, eachWeights, type Weights } from './eachWeights.ts'
+import { type EdgeWeight, eachWeights, type PairWeights } from './eachWeights.ts'
 import { type KeptEdges, type KeptWeights, strongest } from './strongest.ts'
 
 /** A token: a place in the text, or in an encoder's source where there is a decoder too. */
@@ -82,7 +82,7 @@ export async function attentionGraph({
   least,
   ...settings
 }: GraphSettings): Promise<AttentionGraph> {
-  const found: { weights: Omit<Weights, 'weights'>; cells: readonly number[]; values: readonly number[] }[] = []
+  const found: { weights: Omit<PairWeights, 'weights'>; cells: readonly number[]; values: readonly number[] }[] = []
   const counts: EdgeCount[] = []
   let held = 0
   for await (const { weights, ...which } of eachWeights(what, settings)) {
@@ -102,7 +102,7 @@ export async function attentionGraph({
   )
   const texts = nodes.filter((node) => node.of === 'text').length
   const edges = found.flatMap(({ weights: { positions: _, sources, ...label }, cells, values }) => {
-    const [asks, answers] = endsOf(label).map((of) => (of === 'text' ? 0 : texts))
+    const [asks, answers] = textsBetween(label).map((of) => (of === 'text' ? 0 : texts))
     return cells.map((cell, i) => ({
       source: answers + (cell % sources),
       target: asks + Math.floor(cell / sources),
@@ -114,19 +114,19 @@ export async function attentionGraph({
 }
 
 /** The texts whose tokens ask and answer. */
-export const endsOf = ({ part }: EdgeLabel): readonly [GraphNode['of'], GraphNode['of']] => [
+export const textsBetween = ({ part }: EdgeLabel): readonly [GraphNode['of'], GraphNode['of']] => [
   part === 'encoder' ? 'source' : 'text',
   part === 'encoder' || part === 'cross' ? 'source' : 'text',
 ]
 
 /** The tokens of the text, then those of the source. */
 function nodesOf(
-  all: readonly Omit<Weights, 'weights'>[],
+  all: readonly Omit<PairWeights, 'weights'>[],
   { model, inputs }: { readonly model: AnyModel; readonly inputs: InputValues },
 ): GraphNode[] {
   const counts = { text: 0, source: 0 }
   for (const { positions, sources, ...label } of all) {
-    const [asks, answers] = endsOf(label)
+    const [asks, answers] = textsBetween(label)
     counts[asks] = positions
     counts[answers] = sources
   }

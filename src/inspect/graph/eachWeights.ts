@@ -11,7 +11,7 @@ export const edgeWeights = ['pattern', 'weighted', 'rollout', 'flow'] as const
 export type EdgeWeight = (typeof edgeWeights)[number]
 
 /** The weights of one head, or through all layers of a part: (position, source) row by row. */
-export interface Weights {
+export interface PairWeights {
   readonly part?: AttendingPart
   readonly layer?: number
   readonly head?: number
@@ -21,7 +21,7 @@ export interface Weights {
 }
 
 /** The weights of an example one after the other. Throws as `attentionGraph` does. */
-export async function* eachWeights(what: EdgeWeight, settings: PatternSettings): AsyncGenerator<Weights, void> {
+export async function* eachWeights(what: EdgeWeight, settings: PatternSettings): AsyncGenerator<PairWeights, void> {
   if (what === 'pattern') {
     for await (const { address: _, shares, ...which } of eachPattern(settings)) yield { ...which, weights: shares }
     return

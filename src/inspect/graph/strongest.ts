@@ -8,7 +8,7 @@ export interface KeptEdges {
   readonly least?: number | undefined
 }
 
-/** How many were kept. */
+/** The number of edges that were kept, and what the others weigh. */
 export interface KeptWeights {
   readonly kept: number
   readonly leftOut: number

@@ -8,21 +8,21 @@ import { columnLines } from './columns.ts'
 import type { PanelTable } from './picture.ts'
 import { tablePanelLines } from './table.ts'
 
-export type Graph = PanelOf<'graph'>
+export type GraphPanel = PanelOf<'graph'>
 
 /** A terminal shows so many edges. */
 const mostShown = 24
 
 /** Edges, the strongest first. */
-export const byStrength = ({ edges }: Graph): DrawnEdge[] => edges.toSorted((a, b) => b.weight - a.weight)
+export const byStrength = ({ edges }: GraphPanel): DrawnEdge[] => edges.toSorted((a, b) => b.weight - a.weight)
 
 /** A node by its place and its label: `3 cat`; with the name of its row where there are several. */
-export function nodeText({ rows }: Graph, [row, place]: DrawnEdge['from']): string {
+export function nodeText({ rows }: GraphPanel, [row, place]: DrawnEdge['from']): string {
   const label = rows[row].labels[place]
   return label === String(place) ? label : `${place} ${readable(label)}`
 }
 
-function tableOf(panel: Graph, edges: readonly DrawnEdge[]): PanelOf<'table'> {
+function tableOf(panel: GraphPanel, edges: readonly DrawnEdge[]): PanelOf<'table'> {
   const { rows, kinds, unit } = panel
   const between = rows.length > 2
   return {
@@ -44,14 +44,14 @@ function tableOf(panel: Graph, edges: readonly DrawnEdge[]): PanelOf<'table'> {
   }
 }
 
-export function graphLines(panel: Graph, options: LineOptions): string[] {
+export function graphLines(panel: GraphPanel, options: LineOptions): string[] {
   const edges = byStrength(panel)
   if (edges.length === 0) return columnLines([], options.width).concat('There are no edges.')
   const lines = tablePanelLines(tableOf(panel, edges.slice(0, mostShown)), options)
   return edges.length <= mostShown ? lines : [...lines, `The strongest ${mostShown} of ${edges.length} edges.`]
 }
 
-export function graphTable(panel: Graph): PanelTable {
+export function graphTable(panel: GraphPanel): PanelTable {
   const { columns, rows } = tableOf(panel, byStrength(panel))
   return {
     columns: columns.map(({ name }) => name),

@@ -5,7 +5,7 @@ import type { DrawnEdge } from '../figure.ts'
 import { numberWriter } from '../figureNumbers.ts'
 import { escaped, hundredths, lineColour, margin, textWidth, usualWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
-import { byStrength, type Graph, nodeText } from './graph.ts'
+import { byStrength, type GraphPanel, nodeText } from './graph.ts'
 import type { PanelPicture } from './picture.ts'
 
 const font = 12
@@ -34,7 +34,7 @@ interface Measures {
   readonly wide: number
 }
 
-export function graphPicture(panel: Graph): PanelPicture {
+export function graphPicture(panel: GraphPanel): PanelPicture {
   const measures = measuresOf(panel)
   const { left, step, heights, labelHeight } = measures
   const places = Math.max(1, ...panel.rows.map(({ labels }) => labels.length))
@@ -53,7 +53,7 @@ export function graphPicture(panel: Graph): PanelPicture {
   }
 }
 
-function measuresOf(panel: Graph): Measures {
+function measuresOf(panel: GraphPanel): Measures {
   const { rows, edges, scale } = panel
   const names = rows.length > 1 ? rows.map(({ name }) => textWidth(readable(name), font)) : [0]
   const left = Math.max(...names) + 16
@@ -80,8 +80,12 @@ const labelOf = (label: string): string => cut(readable(label), longestLabel)
 
 const isBackward = ({ from, to }: DrawnEdge): boolean => from[0] === to[0] && to[1] < from[1]
 
-/** How far arcs of a row reach, those of one side. */
-function reachOf({ edges }: Graph, { step }: Pick<Measures, 'step'>, isMeant: (edge: DrawnEdge) => boolean): number {
+/** The height of the highest arc of one side. */
+function reachOf(
+  { edges }: GraphPanel,
+  { step }: Pick<Measures, 'step'>,
+  isMeant: (edge: DrawnEdge) => boolean,
+): number {
   return edges.reduce(
     (most, edge) =>
       edge.from[0] === edge.to[0] && isMeant(edge) ? Math.max(most, arcHeight(edge.to[1] - edge.from[1], step)) : most,
@@ -96,7 +100,7 @@ const arcHeight = (distance: number, step: number): number =>
     : hundredths(Math.min(mostHigh, (step * Math.abs(distance)) / 2, 14 * Math.abs(distance) ** 0.72 + 4))
 
 function edgeMarkup(
-  panel: Graph,
+  panel: GraphPanel,
   { left, step, heights, most, wide, labelHeight }: Measures,
   edge: DrawnEdge,
   hasTitle: boolean,
@@ -138,7 +142,7 @@ function pathOf(
   return `M${x} ${start}A${hundredths(Math.abs(endX - x) / 2)} ${height} 0 0 1 ${endX} ${start}`
 }
 
-function titleOf(panel: Graph, edge: DrawnEdge): string {
+function titleOf(panel: GraphPanel, edge: DrawnEdge): string {
   const { kinds, unit } = panel
   const { from, to, weight, kind } = edge
   const of = kinds && kind !== undefined ? `, ${kinds.name} ${kinds.labels[kind]}` : ''
@@ -146,7 +150,7 @@ function titleOf(panel: Graph, edge: DrawnEdge): string {
 }
 
 /** A row: a dot for each node; the labels below the first row and over the last; the name of the row. */
-function rowMarkup(panel: Graph, { left, step, isLevel, labelHeight, heights }: Measures, row: number): string {
+function rowMarkup(panel: GraphPanel, { left, step, isLevel, labelHeight, heights }: Measures, row: number): string {
   const { rows } = panel
   const y = heights[row]
   const isFirst = row === 0
@@ -170,7 +174,7 @@ function rowMarkup(panel: Graph, { left, step, isLevel, labelHeight, heights }: 
 }
 
 /** The meaning of widths, and of colours. */
-function legendOf(panel: Graph, { most, wide }: Measures): { readonly width: number; readonly markup: string } {
+function legendOf(panel: GraphPanel, { most, wide }: Measures): { readonly width: number; readonly markup: string } {
   const { unit, kinds } = panel
   const steps = [0.1, 0.25, 0.5, 1].map((part) => part * most)
   const write = numberWriter(steps)
