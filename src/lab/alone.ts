@@ -5,8 +5,8 @@ import { surpriseOf } from '../evaluate/surprise.ts'
 import { generate } from '../generate/generate.ts'
 import { Decoder } from '../model/decoder.ts'
 import { causal } from '../model/masks.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
 import type { After } from './trained.ts'
+import { knownWords, longWords } from './words.ts'
 
 /** The number of held-back tokens that it reads, of those that it goes on from, and of those that it writes. */
 const [read, opening, written] = [8192, 32, 512]
@@ -22,8 +22,8 @@ export const alone: After = {
     const ids: number[] = []
     for await (const { id } of generate({ model: alike, engine, prompt, tokens: written, temperature: 1, seed }))
       ids.push(id)
-    const known = new Set(wordsOf(text.training, text.tokenizer))
-    const words = wordsOf(ids, text.tokenizer)
+    const known = knownWords(text)
+    const words = longWords(text.tokenizer.decode(ids))
     const share = words.filter((word) => known.has(word)).length / Math.max(1, words.length)
     return {
       numbers: { alone: loss, words: share },
@@ -31,6 +31,3 @@ export const alone: After = {
     }
   },
 }
-
-const wordsOf = (ids: ArrayLike<number>, tokenizer: Tokenizer): string[] =>
-  tokenizer.decode(Array.from(ids)).match(/\p{Letter}{3,}/gu) ?? []

@@ -6,7 +6,7 @@ import type { SelfAttention } from '../model/block.ts'
 import { frequencies } from '../model/frequencies.ts'
 import { Linear } from '../model/linear.ts'
 import { RotaryPositions } from '../model/rotary.ts'
-import type { Stream } from '../model/stream.ts'
+import type { Places, Stream } from '../model/stream.ts'
 import { attention } from '../tensor/attention.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { see } from '../tensor/pass.ts'
@@ -17,8 +17,8 @@ export function smallAttention(choices: SmallModel): SelfAttention {
   const { attention: kind, heads, model, positions } = choices
   if (model % heads !== 0) throw new Error(`lab: a stream of ${model} numbers cannot be shared by ${heads} heads.`)
   if (kind === 'whole') return whole(choices)
-  if (positions === 'rotary' || positions === 'alibi')
-    throw new Error(`lab: attention that lacks matrices knows no ${positions} positions. Choose others.`)
+  if (positions === 'alibi')
+    throw new Error('lab: attention that lacks matrices knows no ALiBi. Choose other positions.')
   return kind === 'raw' ? new RawAttention(choices) : new BareAttention(choices)
 }
 
@@ -42,6 +42,15 @@ function withinAttention({ positions, heads, context }: SmallModel, key: number)
   return positions === 'alibi' ? new AlibiPositions({ head: heads }) : undefined
 }
 
+/** Queries or keys, turned by their places where positions are rotary. */
+function turnedBy<A extends string>(
+  positions: AttentionPositions | undefined,
+  x: Tensor<A | 'key'>,
+  places: Places | undefined,
+): Tensor<A | 'key'> {
+  return places && positions?.turned ? positions.turned<A>(x, places as Node as Tensor) : x
+}
+
 /** The beginning of a matrix that reads the stream, and one that writes to it. */
 const startsOf = (choices: SmallModel) => ({
   start: startOf(choices, choices.model, choices.model),
@@ -52,6 +61,7 @@ const startsOf = (choices: SmallModel) => ({
 class RawAttention implements SelfAttention {
   readonly value: Linear<'model', 'value'>
   readonly output: Linear<'value', 'model'>
+  readonly positions: AttentionPositions | undefined
   readonly #scale: number
 
   constructor(choices: SmallModel) {
@@ -59,14 +69,16 @@ class RawAttention implements SelfAttention {
     const { start, writing } = startsOf(choices)
     this.value = new Linear({ from: { model }, to: { value: model }, bias: true, start })
     this.output = new Linear({ from: { value: model }, to: { model }, bias: true, start: writing })
+    this.positions = withinAttention(choices, model)
     this.#scale = scale === 'none' ? 1 : model ** -0.5
   }
 
-  apply(x: Stream, { keep }: AttentionContext = {}): Stream {
+  apply(x: Stream, { keep, places }: AttentionContext = {}): Stream {
     const sources = rename(x, 'position', 'source')
+    const own = turnedBy(this.positions, rename(x, 'model', 'key'), places)
     const { scores, pattern, mixed } = attention(
-      rename(x, 'model', 'key'),
-      rename(sources, 'model', 'key'),
+      own,
+      rename(own, 'position', 'source'),
       this.value.apply<'batch' | 'source'>(sources),
       { ...(keep && { keep }), scale: this.#scale },
     )
@@ -79,6 +91,7 @@ class BareAttention implements SelfAttention {
   readonly query: Linear<'model', 'head' | 'key'>
   readonly key: Linear<'model', 'head' | 'key'>
   readonly value: Linear<'model', 'head' | 'value'>
+  readonly positions: AttentionPositions | undefined
   readonly #scale: number
   readonly #sizes: { readonly head: number; readonly value: number; readonly model: number }
 
@@ -89,15 +102,18 @@ class BareAttention implements SelfAttention {
     this.query = new Linear({ from: { model }, to: { head, key }, bias: true, start })
     this.key = new Linear({ from: { model }, to: { head, key }, bias: true, start })
     this.value = new Linear({ from: { model }, to: { head, value: key }, bias: true, start: writing })
+    this.positions = withinAttention(choices, key)
     this.#scale = scale === 'none' ? 1 : key ** -0.5
     this.#sizes = { head, value: key, model }
   }
 
-  apply(x: Stream, { keep }: AttentionContext = {}): Stream {
+  apply(x: Stream, { keep, places }: AttentionContext = {}): Stream {
     const sources = rename(x, 'position', 'source')
+    const query = turnedBy(this.positions, this.query.apply<'batch' | 'position'>(x), places)
+    const key = turnedBy(this.positions, this.key.apply<'batch' | 'position'>(x), places)
     const { scores, pattern, mixed } = attention(
-      this.query.apply<'batch' | 'position'>(x),
-      this.key.apply<'batch' | 'source'>(sources),
+      query,
+      rename(key, 'position', 'source'),
       this.value.apply<'batch' | 'source'>(sources),
       { ...(keep && { keep }), scale: this.#scale },
     )

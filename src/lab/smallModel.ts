@@ -3,9 +3,9 @@
 import { Decoder } from '../model/decoder.ts'
 import { dropRates } from '../model/dropout.ts'
 import { Linear } from '../model/linear.ts'
-import { both, causal, type Extent, maskWhere } from '../model/masks.ts'
+import { type Extent, maskWhere } from '../model/masks.ts'
 import { LayerNorm } from '../model/norm.ts'
-import { add, less, lessEqual } from '../tensor/primitives.ts'
+import { add, less, lessEqual, maximum } from '../tensor/primitives.ts'
 import { smallBlock } from './smallBlock.ts'
 import { type SmallModel, startOf, timesLonger } from './smallChoices.ts'
 import { smallEmbedding, smallPositions } from './smallPositions.ts'
@@ -27,12 +27,8 @@ export function smallModel(choices: SmallModel, vocab: number): Decoder {
   })
 }
 
-/** A position looks at what came before it, and not at itself; the first looks at nothing. */
-const before = (extent: Extent) =>
-  both(
-    causal(extent),
-    maskWhere(extent, (position, source) => less(source, position)),
-  ) ?? causal(extent)
+/** A position looks at what came before it, and not at itself; the first has nothing else to look at. */
+export const before = (extent: Extent) => maskWhere(extent, (position, source) => less(source, maximum(position, 1)))
 
 /** A mask as nobody should have it who predicts what comes next: it shows the answer. */
 const wrongly = (extent: Extent, sight: 'next' | 'all') =>

@@ -1,0 +1,15 @@
+// Words that are long enough to tell a language from letters that happen to stand beside one another.
+
+import type { LabText } from './labText.ts'
+
+/** The words of three letters and more. */
+export const longWords = (text: string): string[] => text.match(/\p{Letter}{3,}/gu) ?? []
+
+const known = new WeakMap<LabText, ReadonlySet<string>>()
+
+/** Those of a text's part that is learnt from. */
+export function knownWords(text: LabText): ReadonlySet<string> {
+  const words = known.get(text) ?? new Set(longWords(text.tokenizer.decode(Array.from(text.training))))
+  known.set(text, words)
+  return words
+}
