@@ -2,6 +2,7 @@
 //
 //   dist/<entry>.js         one for each name that a program can import, and nothing in it but exports
 //   dist/cli/main.js        the command, which loads what it needs when it knows what that is
+//   dist/cli/labWorker.js   a thread of its own for a measurement of the lab
 //   dist/parts/core.js      what runs anywhere, and loads nothing on demand: from texts to engines
 //   dist/parts/library.js   what runs anywhere, and loads some of these on demand:
 //   dist/parts/chats.js       chat templates
@@ -63,7 +64,7 @@ const parts = [
   { name: 'chats', test: /\/src\/text\/chat\// },
   { name: 'spelling', test: /\/src\/text\/spelling\.ts$/ },
   { name: 'terminal', test: /\/src\/cli\/(commandLine|permission|terminal|controls|output)\.ts$/ },
-  { name: 'commands', test: /\/src\/(cli\/(?!main\.ts)|runs\/)/ },
+  { name: 'commands', test: /\/src\/(cli\/(?!(main|labWorker)\.ts)|runs\/|lab\/)/ },
   {
     name: 'disk',
     test: /\/src\/(text\/(files|openFile)|data\/files|checkpoint\/(diskFiles|filesOf|saveFolder|folderClaim|formerWeights))\.ts$/,
@@ -104,7 +105,7 @@ export async function bundle(root: string, dist: string): Promise<void> {
       ssr: true,
       minify: true,
       rolldownOptions: {
-        input: Object.fromEntries([...entries, 'cli/main'].map((name) => [name, join(root, 'src', `${name}.ts`)])),
+        input: Object.fromEntries([...entries, 'cli/main', 'cli/labWorker'].map((name) => [name, join(root, 'src', `${name}.ts`)])),
         external: [/^node:/, 'picocolors', 'ml-matrix'],
         preserveEntrySignatures: 'allow-extension',
         output: {

@@ -97,12 +97,16 @@ const commands = {
     does: 'the first value at which two runs differ, and how far apart they are',
     load: async () => (await import('./compare.ts')).compareCommand,
   },
+  lab: {
+    does: 'questions about transformers, answered by small trainings, with a verdict',
+    load: async () => (await import('./lab.ts')).labCommand,
+  },
 }
 
 type Name = keyof typeof commands
 
 /** The first command of each group in the help; those up to the next belong to it. */
-const groups: Partial<Record<Name, string>> = { start: 'Make', generate: 'Use', shapes: 'Look inside' }
+const groups: Partial<Record<Name, string>> = { start: 'Make', generate: 'Use', shapes: 'Look inside', lab: 'Try out' }
 
 const usage = [
   'cutaway COMMAND [flags]',

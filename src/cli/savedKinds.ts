@@ -39,6 +39,7 @@ export const graphMlFile = startingWith(
   /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<!-- An attention graph, written by Cutaway\. -->\n/,
 )
 export const dotFile = startingWith('a graph', /^\/\/ An attention graph, written by Cutaway\.\n/)
+export const labPage = startingWith('a page of the lab', /^# The lab\n/)
 export const tunedLens = withTensors('a tuned lens', /^translators\.\d+\./)
 export const vectors = withTensors('vectors', /^vectors$/)
 

