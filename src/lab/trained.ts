@@ -29,7 +29,7 @@ export interface SmallLearning {
 }
 
 const usualLearning = (size: LabSize): SmallLearning => ({
-  steps: size === 'full' ? 1500 : 500,
+  steps: size === 'full' ? 1000 : 400,
   batch: 16,
   rate: 1e-3,
   warmup: 0,
