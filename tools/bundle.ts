@@ -105,7 +105,9 @@ export async function bundle(root: string, dist: string): Promise<void> {
       ssr: true,
       minify: true,
       rolldownOptions: {
-        input: Object.fromEntries([...entries, 'cli/main', 'cli/labWorker'].map((name) => [name, join(root, 'src', `${name}.ts`)])),
+        input: Object.fromEntries(
+          [...entries, 'cli/main', 'cli/labWorker'].map((name) => [name, join(root, 'src', `${name}.ts`)]),
+        ),
         external: [/^node:/, 'picocolors', 'ml-matrix'],
         preserveEntrySignatures: 'allow-extension',
         output: {
