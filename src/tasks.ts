@@ -1,4 +1,5 @@
-// What a model can learn from (`cutaway/tasks`): tasks made on the spot, examples of all kinds, and batches of them.
+// What a model can learn from (`cutaway/tasks`): tasks made on the spot, examples of all kinds, and batches of them; and the model of
+// words that is learnt from what stands beside each other.
 //
 //   const training = bucketedBatches(taskExamples(sortTask({ length: 6, symbols: 10 }), { as: 'decoder', seed: 1 }), …)
 
@@ -33,6 +34,10 @@ export {
 export { pairLines, parsePairs, type TextPair, type TextPairs } from './data/textPairs.ts'
 export { withinLengths } from './data/within.ts'
 
+// Words and the words beside them: skip-gram.
+export { type PieceSizes, wordsBeside } from './evaluate/pairLoss.ts'
+export { SkipGram, type SkipGramConfig } from './model/skipGram.ts'
+
 // Examples, and batches of them.
 export type { Batch, Batches, Shape } from './data/batch.ts'
 export { type BucketedOptions, bucketedBatches } from './data/bucketed.ts'
@@ -43,4 +48,6 @@ export { type MaskOptions, maskedExamples, maskTokens } from './data/masked.ts'
 export { type Pair, type PairOptions, pairExamples } from './data/pairs.ts'
 export { sequenceExamples } from './data/sequences.ts'
 export { type ShapeOptions, shapesFor } from './data/shapes.ts'
+export { type WordBatchesOptions, wordBatches } from './data/wordBatches.ts'
+export { type WordStream, wordCounts, wordStream } from './data/wordStream.ts'
 export { maskedWindowBatches, type WindowBatches, type WindowOptions, windowBatches } from './data/windows.ts'

@@ -179,10 +179,10 @@ class Run {
         return each(count, (i) => table.data[from[i] + Math.min(last, Math.max(0, ids.data[which[i]])) * row])
       }
       case 'scatter': {
-        const [values, ids] = inputs
+        const [values, ids, onto] = inputs
         const row = strideOf(axes, operation.axis)
         const [to, which] = [offsets(values.axes, without(axes, operation.axis)), offsets(values.axes, ids.axes)]
-        const table = new Float64Array(count)
+        const table = onto ? onto.data.slice() : new Float64Array(count)
         const size = sizeOf(axes, operation.axis)
         values.data.forEach((value, i) => {
           const id = ids.data[which[i]]

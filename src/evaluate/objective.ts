@@ -47,6 +47,9 @@ export interface Objective {
   readonly smoothing?: number
   /** The scores that an evaluation tells besides the loss: how many places are right, how many rows are right throughout. */
   readonly scores?: readonly ScoreName[]
+  /** True where a batch reads few rows of large tables: a step then changes these rows alone (train/sparseGraphs.ts). */
+  readonly isSparse?: boolean
+
   /** The values that are replaced in the model, in training and in evaluations; what another run had must have been read (`settleEdits`). */
   readonly edits?: readonly Edit[] | undefined
 

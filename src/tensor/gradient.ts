@@ -90,7 +90,7 @@ const rules: { readonly [K in Exclude<Operation['kind'], 'defined' | 'part'>]: R
     const along = table.axes.find(({ name }) => name === axis)
     return [along && scatter(g, ids, along, table.axes), undefined]
   },
-  scatter: (g, { inputs: [, ids] }, { axis }) => [gather(g, ids, axis), undefined],
+  scatter: (g, { inputs: [, ids] }, { axis }) => [gather(g, ids, axis), undefined, g],
   place: undefined,
   window: (g, { inputs: [x] }, { axis, from }) => [window(g, axis, { from: -from, size: sizeOf(x.axes, axis) })],
   stop: () => [undefined],

@@ -31,7 +31,7 @@ export type Operation =
   | { readonly kind: 'rename'; readonly from: string; readonly to: string }
   /** Inputs: table, ids. The ids' axes take the place of `axis`. */
   | { readonly kind: 'gather'; readonly axis: string }
-  /** Inputs: values, ids. The inverse of gather: rows are added up in a table with `axis`. */
+  /** Inputs: values, ids and, where there is one, a table. The inverse of gather: rows are added up in a table with `axis`, from zeros or onto the one given. */
   | { readonly kind: 'scatter'; readonly axis: string }
   /** Inputs: target, values, start. The target with the values put in along `axis` from place `start` on. */
   | { readonly kind: 'place'; readonly axis: string }

@@ -280,10 +280,15 @@ export function gather<A extends string, I extends string, C extends A>(
   )
 }
 
-/** The inverse of gather: a table in which every row of `values` is added to the row that its id names. Ids outside the table add nothing. */
-export function scatter(values: Node, ids: Node, axis: Axis, like: readonly Axis[]): Node {
+/**
+ * The inverse of gather: a table in which every row of `values` is added to the row that its id names. Ids outside the table add nothing.
+ *
+ * `onto`: a table with these axes to which the rows are added; zeros if not given. With a parameter there, and as its update, this
+ * touches no other rows: a sparse step.
+ */
+export function scatter(values: Node, ids: Node, axis: Axis, like: readonly Axis[], onto?: Node): Node {
   for (const { name } of ids.axes) requireAxis('scatter', values, name)
-  return make({ kind: 'scatter', axis: axis.name }, [values, ids], like)
+  return make({ kind: 'scatter', axis: axis.name }, onto ? [values, ids, expand(onto, like)] : [values, ids], like)
 }
 
 /**

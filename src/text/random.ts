@@ -41,6 +41,29 @@ export function randomBelow(below: number, seed: number, high: number, low: numb
 }
 
 /**
+ * Uniform numbers in [0, 1), one after the other, beginning anew for each (seed, high, low): for those who draw many.
+ *
+ * xoshiro128**: Blackman and Vigna 2018, "Scrambled linear pseudorandom number generators". Its state begins with hashes.
+ */
+export function uniforms(seed: number, high: number, low: number): () => number {
+  const key = Math.floor(seed / 2 ** 32)
+  let [a, b] = threefry(seed, key, high, low)
+  let [c, d] = threefry(seed, ~key, high, low)
+  return () => {
+    const scrambled = Math.imul(b, 5)
+    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9)
+    const shifted = b << 9
+    c ^= a
+    d ^= b
+    b ^= c
+    a ^= d
+    c ^= shifted
+    d = (d << 11) | (d >>> 21)
+    return (result >>> 0) / 2 ** 32
+  }
+}
+
+/**
  * Where `index` goes when 0 … count − 1 are shuffled: for one (seed, round) a one-to-one map of these numbers onto
  * themselves, computed for one index without shuffling the rest.
  *

@@ -16,7 +16,7 @@ import { checkBatch, checkFits, type Objective } from '../evaluate/objective.ts'
 import { cells } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
 import { adamwInputs, type Moments } from './adamw.ts'
-import { type TrainerSettings, TrainingGraphs } from './trainingGraphs.ts'
+import { type StepGraphs, type TrainerSettings, TrainingGraphs } from './trainingGraphs.ts'
 
 export type { TrainerSettings } from './trainingGraphs.ts'
 
@@ -27,7 +27,7 @@ export class Trainer {
   readonly #engine: Engine
   readonly #settings: TrainerSettings
   readonly #objective: Objective
-  readonly #graphs: TrainingGraphs
+  readonly #graphs: StepGraphs
   readonly #evaluator: Evaluator
   readonly #first: ReadonlyMap<string, Node>
   readonly #second: ReadonlyMap<string, Node>
@@ -37,7 +37,7 @@ export class Trainer {
   #taken = 0
   #isClosed = false
 
-  private constructor(engine: Engine, objective: Objective, settings: TrainerSettings, graphs: TrainingGraphs) {
+  private constructor(engine: Engine, objective: Objective, settings: TrainerSettings, graphs: StepGraphs) {
     this.#engine = engine
     this.#objective = objective
     this.#settings = settings
@@ -68,7 +68,10 @@ export class Trainer {
     const longest = (axis: string): number => shapes.reduce((most, shape) => Math.max(most, shape[axis] ?? 0), 0)
     const reached = { positions: longest('position'), sources: longest('source') }
     await expectReached(objective.edits ?? [], objective.model, reached, 'train')
-    const trainer = new Trainer(engine, objective, settings, await TrainingGraphs.of(objective, settings))
+    const graphs = objective.isSparse
+      ? new (await import('./sparseGraphs.ts')).SparseGraphs(objective, settings)
+      : await TrainingGraphs.of(objective, settings)
+    const trainer = new Trainer(engine, objective, settings, graphs)
     const largest = shapes[shapes.length - 1]
     try {
       await trainer.#program(settings.accumulate > 1 ? 'accumulate' : 'apply', largest)

@@ -229,6 +229,33 @@ export const cases: readonly Case[] = [
       return { outputs: { y: p.multiply(placed, 2) }, updates: new Map([[target, placed]]) }
     },
   },
+  {
+    name: 'place in a value that is repeated',
+    build: ({ a, b, c }) => {
+      const target = p.expand(p.input('onto', { c }), x({ a, b: b + 3, c }).axes) as ABC
+      return { outputs: { y: p.place(target, x({ a, b, c }), 'b', p.input('start', {})) } }
+    },
+  },
+  {
+    name: 'scatter onto a parameter, which is read before, and onto another value',
+    build: ({ a, b, c }) => {
+      const vocab = { name: 'vocab', size: 7 }
+      const table = p.parameter({ vocab: 7, c }, { normal: 1 })
+      const ids = p.input('ids', { a, b }, { below: 7 })
+      const rows = p.multiply(p.gather(table, ids, 'vocab'), x({ a, b, c }))
+      const moved = p.scatter(rows, ids, vocab, table.axes, table)
+      const other = p.scatter(rows, ids, vocab, table.axes, p.input('onto', { c }))
+      return { outputs: { rows, other }, updates: new Map([[table, moved]]) }
+    },
+  },
+  {
+    name: 'scatter of a parameter onto itself',
+    build: ({ a, c }) => {
+      const table = p.parameter({ a, c }, { normal: 1 })
+      const moved = p.scatter(table, p.input('ids', { a }, { below: a }), table.axes[0], table.axes, table)
+      return { outputs: {}, updates: new Map([[table, moved]]) }
+    },
+  },
   unary('softmax', (x) => softmax(x, 'c')),
   unary('softmax over a middle axis', (x) => softmax(x, 'b')),
   unary('logSumExp', (x) => logSumExp(x, 'c')),

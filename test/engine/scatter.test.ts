@@ -22,6 +22,13 @@ const scatters: Readonly<Record<string, (n: number) => ScatterKernel>> = {
     along: [{ size: n, values: 1, table: 1 }],
     table: { size: 7, stride: room(n) },
   }),
+  'rows of an embedding, onto what is there': (n) => ({
+    kind: 'scatter',
+    rows: [{ size: 9, values: room(n), ids: 1 }],
+    along: [{ size: n, values: 1, table: 1 }],
+    table: { size: 7, stride: room(n) },
+    onto: true,
+  }),
   'several axes along': (n) => ({
     kind: 'scatter',
     rows: [{ size: 9, values: 3 * room(n), ids: 1 }],
@@ -52,7 +59,7 @@ for (const [name, make] of Object.entries(scatters)) {
         const kernel = make(n)
         const values = drawn(9000)
         const ids = Float32Array.from({ length: 400 }, (_, i) => [3, 0, 6, 3, -1, 2, 3, 7][i % 8])
-        const target = new Float32Array(7000).fill(Number.NaN)
+        const target = kernel.onto ? drawn(7000) : new Float32Array(7000).fill(Number.NaN)
         const want = plainResults(kernel, [values, ids, target])[2]
         for (const parts of [1, 2, 5]) {
           const result = runKernel((wasm) => emitScatter(wasm, kernel, machine), [values, ids, target], { parts })[2]

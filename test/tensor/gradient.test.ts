@@ -200,6 +200,15 @@ const cases: readonly Case[] = [
     },
   },
   {
+    of: 'scatter',
+    what: 'onto a table',
+    build: () => {
+      const [values, onto] = [given({ position: 4, model: 3 }), given({ vocab: 5, model: 3 })]
+      const which = ids({ position: 4 }, [3, 1, 3, 0])
+      return { value: p.scatter(values, which, onto.axes[0], onto.axes, onto), by: [values, onto] }
+    },
+  },
+  {
     of: 'place',
     build: () => {
       const [target, values] = [given({ source: 4, key: 2 }), given({ source: 2, key: 2 })]

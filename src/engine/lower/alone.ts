@@ -63,6 +63,7 @@ function scatterKernel(node: Node, axis: string, { strides, viewOf }: Layout): A
     rows: rows.length > 0 ? rows : [{ size: 1, values: 0, ids: 0 }],
     along,
     table: { size: node.axes[at].size, stride: own[at] },
+    ...(node.inputs[2] && { onto: true }),
   }
   return { kernel, operands: [viewOf(values).base, viewOf(ids).base, node], writes: [node], flops: 0 }
 }

@@ -18,25 +18,18 @@ export interface Call {
   readonly flops: number
 }
 
-/** Copies a value to the memory of another one that lies in the same way. */
-export function copyCall(value: Node, to: Node, { strides }: Layout, type?: KernelOperand['type']): Call {
-  const all = strides(value.axes)
-  const axes = value.axes.length === 0 ? [1] : value.axes.map(({ size }) => size)
-  const operand: KernelOperand = { strides: value.axes.length === 0 ? [0] : all }
+/** Copies a value to the memory of another one along the same axes. */
+export function copyCall(value: Node, to: Node, { strides, viewOf }: Layout, type?: KernelOperand['type']): Call {
+  const axes = to.axes.length === 0 ? [{ name: '', size: 1 }] : to.axes
+  const from = viewOf(value)
+  const read: KernelOperand = { strides: axes.map(({ name }) => from.strides.get(name) ?? 0) }
   const kernel: Kernel = {
     kind: 'rows',
-    axes,
-    operands: [type ? { ...operand, type } : operand, operand],
+    axes: axes.map(({ size }) => size),
+    operands: [type ? { ...read, type } : read, { strides: to.axes.length === 0 ? [0] : strides(axes) }],
     stores: [{ operand: 1, value: { kind: 'load', operand: 0 } }],
   }
-  return {
-    kernel,
-    operands: [value, to],
-    writes: new Set([to]),
-    value: to,
-    isCopy: true,
-    flops: 0,
-  }
+  return { kernel, operands: [from.base, to], writes: new Set([to]), value: to, isCopy: true, flops: 0 }
 }
 
 /** A call in words: its kernel, and where in the model its value belongs. */

@@ -7,6 +7,10 @@ import { isLeaf } from './roots.ts'
 import type { Simplified } from './simplify.ts'
 import { allValues, depthsOf } from './values.ts'
 
+/** The value of which a node writes some cells alone, if it is such a node. */
+export const targetOf = ({ operation: { kind }, inputs }: Node): Node | undefined =>
+  inputs[{ place: 0, scatter: 2 }[kind as string] ?? inputs.length]
+
 /** True if a value may be written over the parameter: nobody reads the old one afterwards. */
 export function mayReplace(
   parameter: Node,
@@ -21,7 +25,8 @@ export function mayReplace(
   const lastRead = calls.findLastIndex(({ operands, writes }) =>
     operands.some((each) => each === parameter && !writes.has(each)),
   )
-  if (value.operation.kind === 'place') return value.inputs[0] === parameter && lastRead <= written
+  const target = targetOf(value)
+  if (target) return target === parameter && lastRead < written
   if (lastRead !== written) return lastRead < written
   return readsWhatItWrites(parameter, value, calls[written])
 }

@@ -146,7 +146,7 @@ export interface AttentionKernel {
   readonly last?: number
 }
 
-/** Adds rows up where the ids send them: table[ids[row]] += values[row], in the order of the rows; other cells become 0. */
+/** Adds rows up where the ids send them: table[ids[row]] += values[row], in the order of the rows. The table is zeros before, unless it is added `onto`. */
 export interface ScatterKernel {
   readonly kind: 'scatter'
   /** Operands: 0 values, 1 ids, 2 table. */
@@ -159,6 +159,7 @@ export interface ScatterKernel {
     readonly ids?: number
   }[]
   readonly table: { readonly size: number; readonly stride: number }
+  readonly onto?: boolean
 }
 
 /** Copies new rows into a longer operand, beginning at a place that is known only at run time. */

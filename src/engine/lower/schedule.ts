@@ -7,8 +7,7 @@ import { type Call, copyCall } from './call.ts'
 import { ClusterKernel } from './clusterKernel.ts'
 import type { Cluster, Clusters } from './clusters.ts'
 import { widened } from './halves.ts'
-import { mayReplace } from './inPlace.ts'
-import { baseOf } from './layout.ts'
+import { mayReplace, targetOf } from './inPlace.ts'
 import type { Simplified } from './simplify.ts'
 import type { Target } from './target.ts'
 
@@ -40,12 +39,12 @@ export function schedule(simple: Simplified, clusters: Clusters, options: Schedu
     if (mayReplace(parameter, value, calls, simple)) inPlace.set(value, parameter)
     else copies.push(copyCall(value, parameter, target.layout))
   }
-  // Placing writes only the new cells: where it has memory of its own, the others are copied first.
-  const targetCopies = ({ writes }: Call): Call[] =>
-    [...writes]
-      .filter((node) => !inPlace.has(node))
-      .map((node) => copyCall(baseOf(node.inputs[0]), node, target.layout))
-  const withTargets = calls.flatMap((call) => (call.kernel.kind === 'place' ? [...targetCopies(call), call] : [call]))
+  // What writes only some cells of a target has the others copied first, where it has memory of its own.
+  const withTargets = calls.flatMap((call) => {
+    const [node] = call.writes
+    const whole = inPlace.has(node) ? undefined : targetOf(node)
+    return whole ? [copyCall(whole, node, target.layout), call] : [call]
+  })
   return { calls: widened([...withTargets, ...copies], isHalf, target), inPlace }
 }
 

@@ -130,7 +130,9 @@ function expressionOf({ operation, axes }: Node, inputs: Expression[]): Expressi
     case 'gather':
       return atom(`${held(inputs[0], binding.atom)}[${inputs[1].text}]`)
     case 'scatter':
-      return atom(`rows of ${held(inputs[0], binding.atom)} added up at ${inputs[1].text}`)
+      return atom(
+        `rows of ${held(inputs[0], binding.atom)} added up at ${inputs[1].text}${inputs[2] ? ` onto ${held(inputs[2], binding.atom)}` : ''}`,
+      )
     case 'place':
       return atom(`${held(inputs[0], binding.atom)} with ${held(inputs[1], binding.atom)} from ${inputs[2].text} on`)
     case 'window':

@@ -71,6 +71,7 @@ export function originsOf({ nodes }: Pick<OpenedPass, 'nodes'>): Origins {
       case 'scatter':
         // As in gather: the table's axis is not that of the values.
         families.inherit(node, inputs[0], operation.axis)
+        if (inputs[2]) families.inherit(node, inputs[2])
         break
       case 'window':
         families.inherit(node, inputs[0], operation.axis)

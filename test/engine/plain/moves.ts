@@ -22,9 +22,10 @@ function offsetsIn<Name extends string>(
 }
 
 /** Sums are rounded to the table's cells at every row. */
-export function runScatter({ rows, along, table }: ScatterKernel, [values, ids, target]: readonly Cells[]): void {
+export function runScatter({ rows, along, table, onto }: ScatterKernel, [values, ids, target]: readonly Cells[]): void {
   const columns = offsetsIn(along, 'values', 'table', 'ids')
-  for (let id = 0; id < table.size; id++) for (const column of columns) target[id * table.stride + column.table] = 0
+  if (!onto)
+    for (let id = 0; id < table.size; id++) for (const column of columns) target[id * table.stride + column.table] = 0
   for (const row of offsetsIn(rows, 'values', 'ids'))
     for (const column of columns) {
       const id = ids[row.ids + column.ids]

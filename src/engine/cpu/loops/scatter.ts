@@ -1,6 +1,6 @@
-// Generates the kernel that adds rows up where their ids send them: table[id] += values, from a table of zeros.
+// Generates the kernel that adds rows up where their ids send them: table[id] += values, from a table of zeros or as it is.
 //
-//   stage 1   clear the table
+//   stage 1   clear the table, unless it is added onto
 //   stage 2   for each unit (a piece of the columns)
 //               for each row, in order: table[id of the row] += the row's cells
 //
@@ -21,7 +21,7 @@ import { emitRows } from './rows.ts'
 const mostPieces = 8
 const cellsOfLine = 16
 
-export function emitScatter(wasm: WasmModule, { rows, along, table }: ScatterKernel, machine: Machine): Emitted {
+export function emitScatter(wasm: WasmModule, { rows, along, table, onto }: ScatterKernel, machine: Machine): Emitted {
   const toTable: KernelOperand = { strides: [...rows.map(() => 0), ...along.map((axis) => axis.table)] }
   const operands: readonly KernelOperand[] = [
     { strides: [...rows, ...along].map(({ values }) => values) },
@@ -67,11 +67,11 @@ export function emitScatter(wasm: WasmModule, { rows, along, table }: ScatterKer
     })
   })
 
-  const clear = emitClear()
+  const clear = onto ? undefined : emitClear()
   return {
-    stages: [...clear.stages, { function: f, units: scope.pieces, grain: 1 }],
+    stages: [...(clear?.stages ?? []), { function: f, units: scope.pieces, grain: 1 }],
     sharedScratch: 0,
-    ownScratch: Math.max(clear.ownScratch, constants.bytes),
+    ownScratch: Math.max(clear?.ownScratch ?? 0, constants.bytes),
   }
 
   function emitClear(): Emitted {
