@@ -37,6 +37,7 @@ import {
 import type { Node, Tensor } from '../tensor/node.ts'
 import { size } from '../tensor/primitives.ts'
 import type { Answer, LossSum } from './loss.ts'
+import type { StepGraphs, StepSettings } from './stepGraphs.ts'
 
 export interface Objective {
   /** The model whose weights are learnt. Where `answer` runs it several times, an object that has it in as many fields: `{ one: model, other: model }`. */
@@ -47,8 +48,8 @@ export interface Objective {
   readonly smoothing?: number
   /** The scores that an evaluation tells besides the loss: how many places are right, how many rows are right throughout. */
   readonly scores?: readonly ScoreName[]
-  /** True where a batch reads few rows of large tables: a step then changes these rows alone (train/sparseGraphs.ts). */
-  readonly isSparse?: boolean
+  /** The programs of its steps, where these are not AdamW's. */
+  readonly graphs?: (settings: StepSettings) => StepGraphs
 
   /** The values that are replaced in the model, in training and in evaluations; what another run had must have been read (`settleEdits`). */
   readonly edits?: readonly Edit[] | undefined

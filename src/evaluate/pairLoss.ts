@@ -46,7 +46,6 @@ export function wordsBeside(model: SkipGram, { position, drawn }: PieceSizes): O
   const perWord = { axes: { position } }
   return {
     model,
-    isSparse: true,
     inputs: {
       ids: { ...perWord, below: vocab },
       others: { axes: { other: position + 2 * window + drawn }, below: vocab },

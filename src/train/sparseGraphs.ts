@@ -9,6 +9,7 @@
 import type { NamedGraph } from '../engine/engine.ts'
 import { answerLoss } from '../evaluate/loss.ts'
 import { inputsFor, type Objective } from '../evaluate/objective.ts'
+import type { StepGraphs, StepSettings } from '../evaluate/stepGraphs.ts'
 import { gradient } from '../tensor/gradient.ts'
 import { graphOf } from '../tensor/graph.ts'
 import { parametersOf } from '../tensor/names.ts'
@@ -16,11 +17,16 @@ import type { Node, Tensor } from '../tensor/node.ts'
 import { trace } from '../tensor/pass.ts'
 import { divide, input, maximum, multiply, negate, scatter } from '../tensor/primitives.ts'
 import { globalNorm } from './clip.ts'
-import type { StepGraphs, TrainerSettings } from './trainingGraphs.ts'
 
 type Shape = Readonly<Record<string, number>>
 
-export class SparseGraphs implements StepGraphs {
+/** The objective, learnt by steps that change only the rows of tables which a batch reads. */
+export const bySingleRows = (objective: Objective): Objective => ({
+  ...objective,
+  graphs: (settings) => new SparseGraphs(objective, settings),
+})
+
+class SparseGraphs implements StepGraphs {
   readonly weights: ReadonlyMap<string, Node>
   readonly moments = new Map()
   readonly states = []
@@ -28,7 +34,7 @@ export class SparseGraphs implements StepGraphs {
   readonly #seed: number
 
   /** Throws for settings that such a step does not have. */
-  constructor(objective: Objective, settings: TrainerSettings) {
+  constructor(objective: Objective, settings: StepSettings) {
     for (const name of ['beta1', 'decay', 'clip'] as const)
       if (settings[name] !== 0)
         throw new Error(`train: ${name} is ${settings[name]}, but a step of single rows has none. Set it to 0.`)
@@ -78,7 +84,7 @@ function rowsRead(graph: readonly Node[], weights: ReadonlySet<Node>): Tensor[] 
   const whole = graph.find((node) => !reads.includes(node) && node.inputs.some((each) => weights.has(each)))
   if (whole)
     throw new Error(
-      `train: ${whole.operation.kind} reads a whole table of weights, so that no step of single rows can be taken. Train it by AdamW: leave isSparse out.`,
+      `train: ${whole.operation.kind} reads a whole table of weights, so that no step of single rows can be taken. Train it by AdamW, without bySingleRows.`,
     )
   return reads as Tensor[]
 }

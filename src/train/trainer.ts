@@ -13,10 +13,11 @@ import { type Engine, type Plan, type Program, runWith } from '../engine/engine.
 import { Programs } from '../engine/programs.ts'
 import { type EvaluateOptions, Evaluator, type Result, readNumber, shapeKey } from '../evaluate/evaluator.ts'
 import { checkBatch, checkFits, type Objective } from '../evaluate/objective.ts'
+import type { StepGraphs } from '../evaluate/stepGraphs.ts'
 import { cells } from '../tensor/axes.ts'
 import type { Node } from '../tensor/node.ts'
 import { adamwInputs, type Moments } from './adamw.ts'
-import { type StepGraphs, type TrainerSettings, TrainingGraphs } from './trainingGraphs.ts'
+import { type TrainerSettings, TrainingGraphs } from './trainingGraphs.ts'
 
 export type { TrainerSettings } from './trainingGraphs.ts'
 
@@ -68,9 +69,7 @@ export class Trainer {
     const longest = (axis: string): number => shapes.reduce((most, shape) => Math.max(most, shape[axis] ?? 0), 0)
     const reached = { positions: longest('position'), sources: longest('source') }
     await expectReached(objective.edits ?? [], objective.model, reached, 'train')
-    const graphs = objective.isSparse
-      ? new (await import('./sparseGraphs.ts')).SparseGraphs(objective, settings)
-      : await TrainingGraphs.of(objective, settings)
+    const graphs = objective.graphs?.(settings) ?? (await TrainingGraphs.of(objective, settings))
     const trainer = new Trainer(engine, objective, settings, graphs)
     const largest = shapes[shapes.length - 1]
     try {

@@ -30,9 +30,6 @@ export interface TrainerSettings extends AdamWSettings {
 /** The sizes of a batch's axes. */
 type Shape = Readonly<Record<string, number>>
 
-/** The programs of a training run, as graphs. */
-export type StepGraphs = Pick<TrainingGraphs, 'weights' | 'moments' | 'states' | 'apply' | 'accumulate' | 'finish'>
-
 export class TrainingGraphs {
   readonly weights: ReadonlyMap<string, Node>
   readonly moments: ReadonlyMap<string, Moments>

@@ -13,6 +13,7 @@ import { GPT2 } from '../../src/model/gpt2.ts'
 import { SkipGram } from '../../src/model/skipGram.ts'
 import { initialValues } from '../../src/model/start.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
+import { bySingleRows } from '../../src/train/sparseGraphs.ts'
 import { Trainer, type TrainerSettings } from '../../src/train/trainer.ts'
 import { engines } from '../engines.ts'
 import { assertClose } from '../tensor/numbers.ts'
@@ -29,7 +30,7 @@ const newModel = () => new SkipGram({ vocab: 19, context: 8, model: 10, window: 
 
 async function begun(engine: Engine) {
   const model = newModel()
-  const trainer = await Trainer.create(engine, wordsBeside(model, pieces), settings, batches)
+  const trainer = await Trainer.create(engine, bySingleRows(wordsBeside(model, pieces)), settings, batches)
   const values = initialValues(model, 5)
   values.set(
     'contexts.token',
@@ -94,7 +95,7 @@ describe('a run of steps of single rows', () => {
   test('refuses what it does not have, and weights that are read otherwise', async () => {
     const engine = await cpu({ threads: 1 })
     const create = (given: Partial<TrainerSettings>) =>
-      Trainer.create(engine, wordsBeside(newModel(), pieces), { ...settings, ...given }, batches)
+      Trainer.create(engine, bySingleRows(wordsBeside(newModel(), pieces)), { ...settings, ...given }, batches)
     await assert.rejects(create({ clip: 1 }), {
       message: 'train: clip is 1, but a step of single rows has none. Set it to 0.',
     })
@@ -103,8 +104,8 @@ describe('a run of steps of single rows', () => {
     })
     const gpt = new GPT2({ vocab: 5, context: 4, layer: 1, head: 1, model: 4 })
     await assert.rejects(
-      Trainer.create(engine, { ...nextToken(gpt), isSparse: true }, settings, { shapes: [{ batch: 1, position: 4 }] }),
-      /^Error: train: \w+ reads a whole table of weights, so that no step of single rows can be taken\. Train it by AdamW: leave isSparse out\.$/,
+      Trainer.create(engine, bySingleRows(nextToken(gpt)), settings, { shapes: [{ batch: 1, position: 4 }] }),
+      /^Error: train: \w+ reads a whole table of weights, so that no step of single rows can be taken\. Train it by AdamW, without bySingleRows\.$/,
     )
     engine.close()
   })
