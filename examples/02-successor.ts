@@ -12,11 +12,10 @@
 import { cpu, nextToken, train } from '../src/index.ts'
 import { parametersByPart } from '../src/inspect.ts'
 import { bucketedBatches, successorOptimum, successorTask, taskExamples } from '../src/tasks.ts'
-import { Attention, Decoder, LayerNorm, LearnedPositions, Linear, PreNormBlock, TokenEmbedding } from '../src/tensor.ts'
+import { attentionOnly } from './attentionOnly.ts'
 import { report, usual } from './learn.ts'
 
-const [vocab, length, model, head] = [16, 32, 32, 2]
-const key = model / head
+const [vocab, length] = [16, 32]
 
 const task = successorTask({ symbols: vocab, length })
 const heldBack = taskExamples(task, { as: 'decoder', part: 'validation', seed: 0 })
@@ -27,33 +26,11 @@ const sequences = Array.from({ length: heldBack.count }, (_, i) => {
 })
 const optimum = successorOptimum(sequences)
 
-function build(layers: number): Decoder {
-  const start = { normal: 0.1 }
-  const positions = new LearnedPositions({ context: length, model })
-  const norm = () => new LayerNorm({ over: { model } })
-  const block = () =>
-    new PreNormBlock({
-      attentionNorm: norm(),
-      attention: new Attention({
-        query: new Linear({ from: { model }, to: { head, key }, bias: true, start }),
-        key: new Linear({ from: { model }, to: { head, key }, bias: true, start }),
-        value: new Linear({ from: { model }, to: { head, value: key }, bias: true, start }),
-        output: new Linear({ from: { head, value: key }, to: { model }, bias: true, start }),
-        positions,
-      }),
-    })
-  return new Decoder({
-    embedding: new TokenEmbedding({ vocab, model, start: { normal: 0.04 } }),
-    blocks: Array.from({ length: layers }, block),
-    norm: norm(),
-    unembedding: new Linear({ from: { model }, to: { vocab }, bias: true, start }),
-    context: length,
-  })
-}
+const build = (layers: number) => attentionOnly({ vocab, context: length, layers, heads: 2, model: 32 })
 
 /** The losses on sequences that it has not seen, every 50 steps. */
 async function lossesOf(layers: number, seed: number): Promise<number[]> {
-  const engine = await cpu()
+  const engine = await cpu({ threads: 1 })
   const objective = nextToken(build(layers))
   const training = bucketedBatches(taskExamples(task, { as: 'decoder', seed }), { batch: 32, seed })
   const settings = { ...usual, steps: 3000, rate: 3e-3, seed, evaluateEvery: 50, evaluateBatches: 1 }

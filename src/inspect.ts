@@ -89,7 +89,7 @@ export {
   detections,
 } from './inspect/heads/detectors.ts'
 export { type InContext, inContextPositions, inContextScore } from './inspect/heads/inContext.ts'
-export { drawableIds } from './inspect/heads/repeats.ts'
+export { drawableIds, type DrawnText, type DrawSettings, repeatedTokens } from './inspect/heads/repeats.ts'
 export { type WeightedAttention, type WeightedSettings, weightedAttention } from './inspect/heads/weighted.ts'
 export type { WeightedGrid, WeightedHead, WeightedLengths } from './inspect/heads/sourceVectors.ts'
 export {

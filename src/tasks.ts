@@ -13,7 +13,14 @@ export { modularAdditionTask } from './data/tasks/modularAddition.ts'
 export type { RearrangingOptions } from './data/tasks/rearranging.ts'
 export { reverseTask } from './data/tasks/reverse.ts'
 export { sortTask } from './data/tasks/sort.ts'
-export { type SuccessorOptions, successorChances, successorOptimum, successorTask } from './data/tasks/successor.ts'
+export {
+  predictableExamples,
+  predictablePlaces,
+  type SuccessorOptions,
+  successorChances,
+  successorOptimum,
+  successorTask,
+} from './data/tasks/successor.ts'
 export { endOf, type Question, type Task } from './data/tasks/task.ts'
 export { type TaskExampleOptions, type TaskExamples, taskExamples } from './data/tasks/taskExamples.ts'
 export { taskNamed, tasks } from './data/tasks/tasks.ts'

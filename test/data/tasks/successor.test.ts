@@ -2,8 +2,15 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { successorChances, successorOptimum, successorTask } from '../../../src/data/tasks/successor.ts'
+import {
+  predictableExamples,
+  predictablePlaces,
+  successorChances,
+  successorOptimum,
+  successorTask,
+} from '../../../src/data/tasks/successor.ts'
 import { questionAt } from '../../../src/data/tasks/task.ts'
+import { taskExamples } from '../../../src/data/tasks/taskExamples.ts'
 
 test('the best prediction, against going through all 27 maps of three symbols', () => {
   const [symbols, follow] = [3, 0.6]
@@ -36,6 +43,30 @@ test('the loss of the best prediction: 2.08 nats over 32 predictions, beginning 
   assert.ok(Math.abs(loss - 2.078) < 0.015, `${loss}`)
   const first = successorOptimum(sequences.map((ids) => ids.subarray(0, 2)))
   assert.ok(Math.abs(first - Math.log(16)) < 1e-12)
+})
+
+test('predictable is what follows again as it did the last time', () => {
+  assert.deepEqual(predictablePlaces([3, 1, 3, 1, 2, 3, 2, 3, 1]), [2, 6])
+  assert.deepEqual(predictablePlaces([4, 4, 4, 4]), [1, 2])
+  assert.deepEqual(predictablePlaces([0, 1, 2, 3]), [])
+  assert.deepEqual(predictablePlaces([5]), [])
+})
+
+test('the predictable places of examples are asked, and no others', () => {
+  const examples = taskExamples(successorTask({ symbols: 4, length: 12 }), { as: 'decoder', seed: 3 })
+  const asked = predictableExamples(examples)
+  assert.equal(asked.count, examples.count)
+  let count = 0
+  for (let example = 0; example < 20; example++) {
+    const [whole, part] = [examples.row(example, 0), asked.row(example, 0)] as Record<string, Int32Array>[]
+    assert.deepEqual(part['ids'], whole['ids'])
+    const places = predictablePlaces([...whole['ids'], whole['targets'][11]])
+    whole['targets'].forEach((target, i) => {
+      assert.equal(part['targets'][i], places.includes(i) ? target : -1)
+    })
+    count += places.length
+  }
+  assert.ok(count > 60, `${count}`)
 })
 
 test('an answer is right when no guess is better, whatever came', () => {
