@@ -7,8 +7,10 @@ import { maskOffByOne } from './questions/maskOffByOne.ts'
 import { noMlp } from './questions/noMlp.ts'
 import { noQueryKey } from './questions/noQueryKey.ts'
 import { noSkipConnections } from './questions/noSkipConnections.ts'
+import { oneNumberOrVector } from './questions/oneNumberOrVector.ts'
 import { rankCollapse } from './questions/rankCollapse.ts'
 import { temperature } from './questions/temperature.ts'
+import { warmUp } from './questions/warmUp.ts'
 import { whyHeads } from './questions/whyHeads.ts'
 import { whyScale } from './questions/whyScale.ts'
 import { whySinusoids } from './questions/whySinusoids.ts'
@@ -16,6 +18,7 @@ import { withoutDiagonal } from './questions/withoutDiagonal.ts'
 import { zeroOneTwoLayers } from './questions/zeroOneTwoLayers.ts'
 
 export const questions: readonly LabQuestion[] = [
+  oneNumberOrVector,
   addOrConcatenatePositions,
   whySinusoids,
   noQueryKey,
@@ -23,6 +26,7 @@ export const questions: readonly LabQuestion[] = [
   whyHeads,
   withoutDiagonal,
   maskOffByOne,
+  warmUp,
   noSkipConnections,
   rankCollapse,
   noMlp,
