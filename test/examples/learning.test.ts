@@ -8,7 +8,7 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-const quick = ['05-reverse', '11-look-inside']
+const quick = ['05-reverse', '11-look-inside', '14-karate']
 const long = [
   '01-bigram',
   '02-successor',
