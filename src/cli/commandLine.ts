@@ -81,6 +81,10 @@ const commands = {
     does: 'what each head seems to do, and by what it goes',
     load: async () => (await import('./heads.ts')).headsCommand,
   },
+  watch: {
+    does: 'what was recorded of a run while it trained',
+    load: async () => (await import('./watch.ts')).watchCommand,
+  },
   check: {
     does: 'whether a model sees only what it may, and attends as the formula says',
     load: async () => (await import('./check.ts')).checkCommand,

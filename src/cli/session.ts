@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 import type { FolderClaim } from '../checkpoint/folderClaim.ts'
 import type { Engine } from '../engine/engine.ts'
 import { saverIn } from '../runs/disk/saveRun.ts'
+import type { WatchedRun } from '../runs/disk/watchRun.ts'
 import type { PreparedRun } from '../runs/prepareRun.ts'
 import { trainRun } from '../runs/trainRun.ts'
 import { bytesText, count } from '../show/amounts.ts'
@@ -25,6 +26,8 @@ export interface Session {
   readonly isJSON?: boolean
   /** The first save replaces what is there. */
   readonly replaces?: boolean
+  /** The watch of it, where something is watched. */
+  readonly watched?: WatchedRun | undefined
   /** Does what else is to be done after an event. */
   readonly after?: (event: TrainEvent) => Promise<void>
 }
@@ -59,8 +62,15 @@ export async function runSession(run: PreparedRun, session: Session): Promise<Se
   }
   for (const name of endings) process.on(name, interrupt)
   try {
-    const save = saverIn(folder, run, session)
-    const events = trainRun(run, { engine, save, signal: controller.signal, place: folder })
+    const { watched } = session
+    const save = saverIn(folder, run, { ...session, record: watched?.record })
+    const events = trainRun(run, {
+      engine,
+      save,
+      signal: controller.signal,
+      place: folder,
+      between: watched?.between,
+    })
     const end = await shown(events, run, session)
     return { ...end, code: end.reason === 'stopped' ? code : 0 }
   } finally {

@@ -8,9 +8,10 @@ import { presetNames } from '../runs/choices.ts'
 import { sizesRule, usualTaskRate } from '../runs/defaults.ts'
 import { beginRun, checkDiskChoices, resumeRun } from '../runs/disk/beginRun.ts'
 import { checkIsFree, checkIsRun, usualFolder, withRunFolder } from '../runs/disk/runFolder.ts'
+import { type WatchedRun, watchRun } from '../runs/disk/watchRun.ts'
 import type { PreparedRun } from '../runs/prepareRun.ts'
 import { usualVocab } from '../runs/tokenizer.ts'
-import { duration } from '../show/amounts.ts'
+import { bytesText, count, duration } from '../show/amounts.ts'
 import { wrapped } from '../show/lines.ts'
 import { schedules } from '../train/schedule.ts'
 import { small } from '../train/settings.ts'
@@ -23,6 +24,7 @@ import { factLines, nextCommands, outcome, runFacts } from './runFacts.ts'
 import { runSession, type SessionEnd } from './session.ts'
 import { choicesOf } from './settingFlags.ts'
 import type { Terminal } from './terminal.ts'
+import { watchChoices, watchFlags, watchHelp } from './watchFlags.ts'
 
 const sizeFlags = {
   layers: whole('blocks that follow one another', { least: 1 }),
@@ -88,6 +90,7 @@ const flags = {
   seed: whole('decides all chance; equal seeds give equal runs', { least: 0, usual: '0' }),
   evalEvery: whole('steps between evaluations', { least: 1, usual: 'about an eighth of the steps' }),
   saveEvery: whole('steps between checkpoints', { least: 1, usual: 'as evaluations' }),
+  ...watchFlags,
   ...engineFlags,
   json: toggle('print what happens as JSON, a line for each event'),
 }
@@ -105,12 +108,14 @@ export const trainCommand: Command<typeof flags> = {
   classifier        labelled lines, tab-separated (label first) or JSONL: says the label`,
     sizesRule,
     'A tenth is held back, of a text the last: "on unseen text" is the loss there, "right" the share of its tokens that are guessed, "exact" that of its examples that are said without a mistake. Ctrl-C stops after the step under way and saves; --resume goes on, with other settings too where they are given: what follows from them follows, and no example is passed over. The run is a Hugging Face folder, which transformers opens in Python.',
+    watchHelp,
   ],
   examples: [
     { line: 'cutaway train shakespeare.txt', does: 'train, and save in runs/shakespeare' },
     { line: 'cutaway train notes/ --out runs/notes --steps 500', does: 'every text in a folder' },
     { line: 'cutaway train shakespeare.txt --resume', does: 'go on after Ctrl-C' },
     { line: 'cutaway train a.txt b.txt --layers 6 --model 192 --context 128', does: 'a larger model' },
+    { line: 'cutaway train shakespeare.txt --watch heads --watch norms --watch-every 50', does: 'and watch it learn' },
     { line: 'cutaway train --task sort', does: 'a decoder that sorts, in a minute' },
     { line: 'cutaway train --as encoder-decoder --task dates', does: 'dates in 12 languages, to ISO 8601' },
     { line: 'cutaway train --as encoder-decoder pairs.tsv --tokenizer bytes --vocab 8000', does: 'a translator' },
@@ -124,6 +129,7 @@ export const trainCommand: Command<typeof flags> = {
     const folder = values.out ?? usualFolder(positionals[0] ?? values.task ?? '')
     const choices = choicesOf({ ...values, threads: values.threads ?? availableParallelism() }, positionals)
     checkDiskChoices(choices, values.resume ? folder : undefined)
+    const watched = watchChoices(values, values.resume)
     const checkFolder = (): Promise<void> =>
       values.resume ? checkIsRun(folder) : checkIsFree(folder, { mayReplace: values.force })
     // `train … | head` shows the beginning of a training that goes on.
@@ -136,16 +142,33 @@ export const trainCommand: Command<typeof flags> = {
       tellWarnings(run.warnings, terminal)
       if (!values.json) terminal.print(factLines(runFacts(run), terminal.width))
       const engine = await openEngine(values)
-      const options = { terminal, folder, claim, engine, isJSON: values.json, replaces: values.force }
+      let watch: WatchedRun | undefined
       try {
+        watch = await watchRun(folder, run, engine, watched)
+        if (watch) tellWatch(watch, terminal, values.json)
+        const options = { terminal, folder, claim, engine, isJSON: values.json, replaces: values.force, watched: watch }
         const end = await runSession(run, options)
         if (!values.json) tellEnd(end, folder, positionals, run, terminal)
         return end.code
       } finally {
+        await watch?.close()
         engine.close()
       }
     })
   },
+}
+
+/** Says how much is kept of what is watched. */
+function tellWatch({ watch: { watcher, looks, bytes } }: WatchedRun, terminal: Terminal, isJSON: boolean): void {
+  const numbers = watcher.count
+  if (isJSON) terminal.print(JSON.stringify({ kind: 'watch', numbers, looks, bytes }))
+  else
+    terminal.print(
+      factLines(
+        [['watched', `${count(numbers, 'number')} in ${count(looks, 'look')}: ${bytesText(bytes)} in all`]],
+        terminal.width,
+      ),
+    )
 }
 
 function tellEnd(

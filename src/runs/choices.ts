@@ -63,4 +63,13 @@ export interface GivenTokenizer {
 }
 
 /** A setting of a run, or of where it is saved, as messages name it. */
-export type Setting = keyof Choices | keyof Columns | 'from' | 'out' | 'resume' | 'force'
+export type Setting =
+  | keyof Choices
+  | keyof Columns
+  | 'from'
+  | 'out'
+  | 'resume'
+  | 'force'
+  | 'watch'
+  | 'watchText'
+  | 'watchLimit'

@@ -23,15 +23,17 @@ export interface SessionOptions {
   readonly signal?: AbortSignal
   /** The place where the checkpoints are saved; for messages. */
   readonly place?: string
+  /** Does more between the events of the training, such as watching it. */
+  readonly between?: ((events: AsyncIterable<TrainEvent>) => AsyncIterable<TrainEvent>) | undefined
 }
 
 /** Trains a run, and saves it. */
 export async function* trainRun(
   { settings, learning, resume, weights }: Trained,
-  { save, ...options }: SessionOptions,
+  { save, between = (events) => events, ...options }: SessionOptions,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const events = train({ ...settings, ...learning, ...(resume && { resume }), ...(weights && { weights }), ...options })
-  for await (const event of events) {
+  for await (const event of between(events)) {
     if (event.kind === 'checkpoint') await save(event.state)
     yield event
   }

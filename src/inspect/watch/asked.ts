@@ -14,6 +14,8 @@ export type NormsName = 'weight-norms' | 'gradient-norms' | 'update-norms'
 export interface WatchAsked {
   readonly losses: readonly LossAsked[]
   readonly heads: readonly HeadScoreName[]
+  /** Those of them that were named by themselves: a text has to tell these. */
+  readonly namedHeads: readonly HeadScoreName[]
   readonly compositions: readonly CompositionName[]
   readonly copying: boolean
   readonly norms: readonly NormsName[]
@@ -70,6 +72,7 @@ export function watchAsked(words: readonly string[], known: readonly string[]): 
   return {
     losses: [...named(losses), ...places.filter((each) => each !== undefined)],
     heads: named(headNames),
+    namedHeads: headNames.filter((name) => words.some((word) => word.trim() === name)),
     compositions: named(compositions),
     copying: all.includes('copying'),
     norms: named(normNames),

@@ -21,15 +21,23 @@ export const headScoreUnits: Readonly<Record<HeadScoreName, string>> = {
   distance: 'places',
 }
 
-/** The scores of all heads on the example. Throws for a model without attention, and for a text that cannot tell a score. */
+/**
+ * The scores of all heads on the example, as far as it can tell them.
+ *
+ * - `named`: those that it has to tell
+ *
+ * Throws for a model without attention, and for a text that cannot tell a score which is named.
+ */
 export async function headGauge(
   { engine, model, edits, inputs }: Looked,
-  scores: readonly HeadScoreName[],
+  asked: readonly HeadScoreName[],
+  named: readonly HeadScoreName[],
 ): Promise<Gauge> {
   const sizes = sizesOfValues('watch', model.reads, inputs)
   const reader = await PatternReader.of({ engine, model, edits, sizes, optional: Object.keys(givenOf(inputs)) })
   const texts = textsOf(inputs)
-  for (const score of scores) checkTells(score, texts)
+  for (const score of named) checkTells(score, texts)
+  const scores = asked.filter((score) => tells(score, texts))
   const scorers = { text: scorerOf(texts.text), source: scorerOf(texts.source) }
   const told = reader.layers.map((layer) => ({ layer, scores: scoresOf(layer, scores) }))
   return {
@@ -68,11 +76,16 @@ const textsOf = ({ ids = [], source = ids }: InputValues) => ({ text: ids, sourc
 
 /** Throws where no position of the texts has places of a score's kind. */
 function checkTells(score: HeadScoreName, texts: ReturnType<typeof textsOf>): void {
-  const kind = placeKinds.find((each) => each === score)
-  if (kind === undefined || Object.values(texts).some((text) => hasPlaces(kind, text))) return
+  if (tells(score, texts)) return
   throw new Error(
-    `watch: ${score}: ${kind === 'previous' ? 'the text is one token' : 'no token of the text is there twice'}, so that nothing can tell it. Give another text.`,
+    `watch: ${score}: ${score === 'previous' ? 'the text is one token' : 'no token of the text is there twice'}, so that nothing can tell it. Give another text.`,
   )
+}
+
+/** True where a position of the texts has places of a score's kind. */
+function tells(score: HeadScoreName, texts: ReturnType<typeof textsOf>): boolean {
+  const kind = placeKinds.find((each) => each === score)
+  return kind === undefined || Object.values(texts).some((text) => hasPlaces(kind, text))
 }
 
 const hasPlaces = (kind: PlaceKind, text: ArrayLike<number>): boolean =>

@@ -115,11 +115,11 @@ export class Watcher {
 const isModel = (model: object): model is AnyModel => 'reads' in model
 
 async function* gaugesOf(looked: Looked, names: Names, asked: WatchAsked): AsyncGenerator<Gauge> {
-  const { losses, heads, compositions, copying, norms, addresses } = asked
+  const { losses, heads, namedHeads, compositions, copying, norms, addresses } = asked
   if (losses.length > 0) yield await lossGauge(looked, losses)
   if (heads.length > 0) {
     checkHasHeads(looked, heads[0])
-    yield await headGauge(looked, heads)
+    yield await headGauge(looked, heads, namedHeads)
   }
   if (compositions.length > 0) yield await compositionGauge(looked, compositions)
   if (copying) yield await copyingGauge(looked)

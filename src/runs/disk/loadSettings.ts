@@ -1,10 +1,12 @@
-// The settings that a run was trained with, for those who need none of its numbers.
+// The settings that a run was trained with, and its history, for those who need none of its numbers.
 
 import { filesOf } from '../../checkpoint/filesOf.ts'
 import { placeOf } from '../../checkpoint/folderFiles.ts'
 import { readHeader } from '../../checkpoint/tensorFiles.ts'
 import { readSettings } from '../../checkpoint/training.ts'
-import { settingsFromJSON } from '../../train/pastFromJSON.ts'
+import { parseJSON } from '../../text/json.ts'
+import type { TrainingHistory } from '../../train/history.ts'
+import { historyFromJSON, settingsFromJSON } from '../../train/pastFromJSON.ts'
 import type { TrainSettings } from '../../train/settings.ts'
 
 /**
@@ -12,15 +14,26 @@ import type { TrainSettings } from '../../train/settings.ts'
  *
  * Throws for a damaged file: with other settings in their place something else would be shown than what was trained.
  */
-export async function loadSettings(folder: string): Promise<Partial<TrainSettings>> {
+export const loadSettings = async (folder: string): Promise<Partial<TrainSettings>> =>
+  (await inHeader(folder, (metadata, place) => settingsFromJSON(readSettings(metadata, place)))) ?? {}
+
+/** The history of a run up to its last checkpoint, from the same header. */
+export const loadHistory = async (folder: string): Promise<TrainingHistory> =>
+  (await inHeader(folder, ({ history = 'null' }, place) => historyFromJSON(parseJSON(history, `${place}: history`)))) ??
+  historyFromJSON(undefined)
+
+/** Reads the header of a run's training.safetensors; undefined where there is none. */
+async function inHeader<T>(
+  folder: string,
+  read: (metadata: Readonly<Record<string, string>>, place: string) => T,
+): Promise<T | undefined> {
   const files = filesOf(folder)
   const name = 'training.safetensors'
   const file = await files.open(name)
-  if (file === undefined) return {}
+  if (file === undefined) return undefined
   try {
     const place = placeOf(files, name)
-    const { metadata } = await readHeader(file, place)
-    return settingsFromJSON(readSettings(metadata, place))
+    return read((await readHeader(file, place)).metadata, place)
   } finally {
     await file.close()
   }
