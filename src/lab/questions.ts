@@ -9,12 +9,14 @@ import { noQueryKey } from './questions/noQueryKey.ts'
 import { noSkipConnections } from './questions/noSkipConnections.ts'
 import { oneNumberOrVector } from './questions/oneNumberOrVector.ts'
 import { rankCollapse } from './questions/rankCollapse.ts'
+import { table3 } from './questions/table3.ts'
 import { temperature } from './questions/temperature.ts'
 import { warmUp } from './questions/warmUp.ts'
 import { whyHeads } from './questions/whyHeads.ts'
 import { whyScale } from './questions/whyScale.ts'
 import { whySinusoids } from './questions/whySinusoids.ts'
 import { withoutDiagonal } from './questions/withoutDiagonal.ts'
+import { wordsToCome } from './questions/wordsToCome.ts'
 import { zeroOneTwoLayers } from './questions/zeroOneTwoLayers.ts'
 
 export const questions: readonly LabQuestion[] = [
@@ -33,4 +35,6 @@ export const questions: readonly LabQuestion[] = [
   zeroOneTwoLayers,
   longerContext,
   temperature,
+  wordsToCome,
+  table3,
 ]

@@ -1,7 +1,7 @@
 import type { LabQuestion } from '../question.ts'
 import { spreadByLayer } from '../spreadByLayer.ts'
 
-/** How fast different tokens become alike where layers are stacked without skips. */
+/** The speed at which different tokens become alike where layers are stacked without skips. */
 export const rankCollapse: LabQuestion = {
   name: 'rank-collapse',
   asks: 'What becomes of different tokens when layers of attention are stacked?',

@@ -8,7 +8,7 @@ export const fast = (
   model: Partial<SmallModel> = {},
 ): { model: Partial<SmallModel>; learning: Partial<SmallLearning> } => ({
   model: { positions: 'rotary', ...model },
-  learning: { steps: size === 'full' ? 2000 : 600, rate: 3e-3, schedule: 'cosine' },
+  learning: { steps: size === 'full' ? 1500 : 400, rate: 3e-3, schedule: 'cosine' },
 })
 
 /** No layer at all, one, and two. */
