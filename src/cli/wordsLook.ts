@@ -15,6 +15,7 @@ import {
   type VectorWords,
 } from '../show/embeddingFigures.ts'
 import type { Figure } from '../show/figure.ts'
+import { visible } from '../show/visible.ts'
 import { readText } from '../text/files.ts'
 import { firstWords, idsOfAnyCase, spacedOther } from '../text/lexicon.ts'
 import { scoredPairs } from '../text/scoredPairs.ts'
@@ -76,7 +77,8 @@ export async function lookAtWords(opened: OpenWords, mode: WordsMode, asked: Ask
     meanCosine: meanCosine(vectors),
   }
   const words: VectorWords = {
-    wordOf: (id) => opened.words.textOf(id),
+    // The space that a token brings is part of it; one in a word of a file is a space.
+    wordOf: (id) => (table ? visible(opened.words.textOf(id)) : opened.words.textOf(id)),
     table: `${address === undefined ? '' : `${address}, `}${grouped(vectors.count)} × ${vectors.width}`,
     meanCosine: facts.meanCosine,
   }
@@ -105,8 +107,8 @@ const looks: Readonly<Record<WordsMode, Look>> = {
       facts: {
         tokens: found.map(({ of, nearest }) => ({
           id: of,
-          word: words.wordOf(of),
-          nearest: nearest.map((near) => ({ ...near, word: words.wordOf(near.id) })),
+          word: textOf(opened, of),
+          nearest: nearest.map((near) => ({ ...near, word: textOf(opened, near.id) })),
         })),
       },
       figure: () =>
@@ -132,8 +134,14 @@ const looks: Readonly<Record<WordsMode, Look>> = {
     const plane = isFourth ? await principalComponents({ vectors, of: [...new Set(shown)] }) : undefined
     return {
       facts: {
-        analogy: { plus, minus, plusWords: plus.map(words.wordOf), minusWords: minus.map(words.wordOf), by },
-        nearest: found.map((near) => ({ ...near, word: words.wordOf(near.id) })),
+        analogy: {
+          plus,
+          minus,
+          plusWords: plus.map((id) => textOf(opened, id)),
+          minusWords: minus.map((id) => textOf(opened, id)),
+          by,
+        },
+        nearest: found.map((near) => ({ ...near, word: textOf(opened, near.id) })),
         ...(plane && { plane }),
       },
       figure: () =>
@@ -159,7 +167,7 @@ const looks: Readonly<Record<WordsMode, Look>> = {
     const ids = asked.map((word) => idIn(opened, word))
     const found = tokenCosines({ vectors: opened.vectors, ids })
     return {
-      facts: { ...found, words: ids.map(words.wordOf) },
+      facts: { ...found, words: ids.map((id) => textOf(opened, id)) },
       figure: () =>
         withNotes(
           cosinesFigure(found, words),
@@ -177,7 +185,7 @@ const looks: Readonly<Record<WordsMode, Look>> = {
     const ids = [...new Set([...meant, ...others.slice(0, Math.max(0, wanted - meant.length))])]
     const found = await principalComponents({ vectors, of: values.ofAll ? undefined : ids, placed: ids })
     return {
-      facts: { ofAll: values.ofAll, ...found, words: found.ids.map(words.wordOf) },
+      facts: { ofAll: values.ofAll, ...found, words: found.ids.map((id) => textOf(opened, id)) },
       figure: () =>
         mapFigure(found, words, {
           meant: others.length > 0 && wanted > meant.length ? meant : [],
@@ -206,13 +214,15 @@ const looks: Readonly<Record<WordsMode, Look>> = {
       facts: {
         sets: sets.map(({ rows, ...set }) => ({
           ...set,
-          rows: rows.map((row) => ({ ...row, words: [words.wordOf(row.a), words.wordOf(row.b)] })),
+          rows: rows.map((row) => ({ ...row, words: [textOf(opened, row.a), textOf(opened, row.b)] })),
         })),
       },
       figure: () => similarityFigure(sets, words),
     }
   },
 }
+
+const textOf = ({ words }: OpenWords, id: number): string => words.textOf(id)
 
 /** The id of a word. Throws for one that is no token, or one of several. */
 function idIn({ words, vectors }: OpenWords, word: string): number {

@@ -1,12 +1,12 @@
 // The tables that a model keeps of its tokens: those that it looks them up in, and the one that it compares its last state with.
 //
-// They are found in the graph, whatever the architecture: a look-up along "vocab" by one of the model's inputs, and the weight of the
-// readout. In many models both are one table (Press and Wolf 2017, "Using the output embedding …").
+// They are found in the graph, whatever the architecture: a look-up along "vocab" by one of the model's inputs, the weight of the
+// readout, and any other weight along "vocab" and one axis more. In many models both are one table (Press and Wolf 2017, "Using the output embedding …").
 
 import type { Engine } from '../../engine/engine.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { hasAxis, sizeOf } from '../../tensor/axes.ts'
-import type { Names } from '../../tensor/names.ts'
+import { type Names, parametersOf } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import { didYouMean } from '../../text/spelling.ts'
 import { tokenRowsOf } from '../circuits/vocabulary.ts'
@@ -72,13 +72,15 @@ function foundTables(model: AnyModel): FoundTable[] {
   const inputsOf = new Map<Node, string[]>()
   for (const [input, { node }] of tokenRowsOf(ends, names)) inputsOf.set(node, [...(inputsOf.get(node) ?? []), input])
   const unembedding = unembeddingIn(names)
-  const nodes = [...new Set([...inputsOf.keys(), ...(unembedding ? [unembedding] : [])])]
+  // Word vectors are trained beside a second table, of contexts, that no forward pass looks anything up in.
+  const paths = new Map([...parametersOf(model)].map(([path, node]) => [node, path]))
+  const nodes = [...new Set([...inputsOf.keys(), ...(unembedding ? [unembedding] : []), ...paths.keys()])]
   const found = nodes.flatMap((node): FoundTable[] => {
     const { axes } = node
     const across = axes.find(({ name }) => name !== 'vocab')
     if (axes.length !== 2 || !hasAxis(axes, 'vocab') || !across) return []
     const table = {
-      address: names.addressOf(node) ?? '',
+      address: paths.get(node) ?? names.addressOf(node) ?? '',
       inputs: inputsOf.get(node) ?? [],
       isUnembedding: node === unembedding,
       count: sizeOf(axes, 'vocab'),

@@ -22,6 +22,8 @@ export interface Anchor {
 export interface LabelPlace {
   readonly box: LabelBox
   readonly isFar: boolean
+  /** The side of its box at which the text begins, or ends: that next to the point. */
+  readonly side: 'start' | 'middle' | 'end'
 }
 
 /** The half width of the box that a dot takes. */
@@ -37,6 +39,7 @@ const directions = [
   [1, 1],
   [-1, 1],
 ] as const
+const sides = ['end', 'middle', 'start'] as const
 const distances = [0, 10, 22] as const
 
 /** A place for each name, inside `bounds`; undefined where none is free. The first are placed first. */
@@ -48,7 +51,7 @@ export function labelPlaces(anchors: readonly Anchor[], bounds: LabelBox): (Labe
         const box = boxAt(anchor, direction, distance)
         if (!isWithin(box, bounds) || taken.some((other, i) => i !== own && areOver(box, other))) continue
         taken.push(box)
-        return { box, isFar: distance > 0 }
+        return { box, isFar: distance > 0, side: sides[direction[0] + 1] }
       }
     return undefined
   })

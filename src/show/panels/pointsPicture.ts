@@ -12,6 +12,7 @@ const [plotWidth, leastHigh, mostHigh] = [760, 260, 640]
 /** The free room around the outermost points, for their names. */
 const around = 48
 const font = 12
+const ticksAcross = 8
 const labelHeight = 13
 const mostOfLabel = 30
 
@@ -27,8 +28,8 @@ export function pointsPicture(panel: Points): PanelPicture {
     low: extent.y - plotHeight / 2 / scale,
     high: extent.y + plotHeight / 2 / scale,
   }
-  const up = ticks(edges.low, edges.high, 5)
-  const along = ticks(edges.left, edges.right, 8)
+  const up = ticks(edges.low, edges.high, (ticksAcross * plotHeight) / plotWidth)
+  const across = ticks(edges.left, edges.right, ticksAcross)
   const write = numberWriter(up)
   const left = Math.max(...up.map((tick) => textWidth(write(tick), font))) + 12
   const top = 24
@@ -55,7 +56,7 @@ export function pointsPicture(panel: Points): PanelPicture {
         (tick) =>
           `<path class="rule" d="M${left} ${yOf(tick)}h${plotWidth}"/><text x="${left - 8}" y="${yOf(tick) + 4}" text-anchor="end">${write(tick)}</text>`,
       ),
-      ...along.map(
+      ...across.map(
         (tick) =>
           `<path class="rule" d="M${xOf(tick)} ${top}v${hundredths(plotHeight)}"/><text x="${xOf(tick)}" y="${hundredths(bottom + 16)}" text-anchor="middle">${sixDigits(tick)}</text>`,
       ),
@@ -72,6 +73,9 @@ export function pointsPicture(panel: Points): PanelPicture {
   }
 }
 
+/** The place of a text's anchor in its box. */
+const along = { start: 0, middle: 0.5, end: 1 } as const
+
 function pointMarkup(
   { label, x, y, isMeant }: Points['points'][number],
   shown: string,
@@ -85,7 +89,7 @@ function pointMarkup(
   const text =
     place === undefined
       ? ''
-      : `<text class="value"${isMeant ? ' font-weight="600"' : ''} x="${hundredths(place.box.x + place.box.width / 2)}" y="${hundredths(place.box.y + labelHeight - 3)}" text-anchor="middle">${escaped(shown)}</text>`
+      : `<text class="value"${isMeant ? ' font-weight="600"' : ''} x="${hundredths(place.box.x + place.box.width * along[place.side])}" y="${hundredths(place.box.y + labelHeight - 3)}" text-anchor="${place.side}">${escaped(shown)}</text>`
   return `${line}<circle class="${colour}" cx="${x}" cy="${y}" r="${isMeant ? 4 : 3}"><title>${escaped(readable(label))}</title></circle>${text}`
 }
 
