@@ -149,7 +149,7 @@ describe('cutaway words', () => {
       ],
       [
         ['runs/mood', '--similarity', 'pairs.tsv'],
-        'words: fewer than three pairs of pairs.tsv have both of their words among the 9 tokens, so that nothing can be ranked. Give vectors of whole words.',
+        'words: fewer than three pairs of pairs.tsv have both of their words among the 11 tokens, so that nothing can be ranked. Give vectors of whole words.',
       ],
       [['v.txt', '--save', 'v.txt'], 'v.txt: it cannot be saved: it is what is read. Name another file.'],
       [
