@@ -116,6 +116,34 @@ describe('attention over edges', () => {
     engine.close()
   })
 
+  test('stays finite wherever among the edges of a position the greatest score is', async () => {
+    const nodes = 11
+    const edges = edgesWhere(nodes, (position, source) => source <= position || position % 3 === 0).toSorted(
+      (a, b) => ((7 * a.source + a.position) % nodes) - ((7 * b.source + b.position) % nodes),
+    )
+    const { mixed } = edgeAttention(
+      input('query', { position: nodes, key: nodes }),
+      input('key', { source: nodes, key: nodes }),
+      input('value', { source: nodes, value: 1 }),
+      edges,
+    )
+    const best = Array.from({ length: nodes }, (_, position) => {
+      const seen = edges.filter((edge) => edge.position === position).map(({ source }) => source)
+      return seen[(5 * position) % seen.length]
+    })
+    const cells = (isOne: (row: number, column: number) => boolean, one: number) =>
+      Float32Array.from({ length: nodes * nodes }, (_, i) => (isOne(Math.floor(i / nodes), i % nodes) ? one : 0))
+    const engine = await cpu({ threads: 1 })
+    const program = await engine.compile({ outputs: { mixed } })
+    await runWith(program, {
+      query: cells((position, source) => source === best[position], 1e4),
+      key: cells((source, place) => source === place, 1),
+      value: Float32Array.from({ length: nodes }, (_, source) => source),
+    })
+    assert.deepEqual([...(await program.read('mixed')).data], best)
+    engine.close()
+  })
+
   test('gives shares that add up to 1 at each position where an edge ends, and nothing elsewhere', () => {
     const edges = [
       { source: 3, position: 1 },

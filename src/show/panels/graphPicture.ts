@@ -1,9 +1,10 @@
 // A graph as a picture: nodes in rows, and edges as wide as they are strong. Within a row an edge is an arc: over the row where it goes to
 // the right, below it where it goes to the left, a loop where it stays. From row to row it is a curve.
 
+import { grouped } from '../amounts.ts'
 import type { DrawnEdge } from '../figure.ts'
 import { numberWriter } from '../figureNumbers.ts'
-import { escaped, hundredths, lineColour, margin, textWidth, usualWidth } from '../look.ts'
+import { escaped, hundredths, lineColour, lineColours, margin, textWidth, usualWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { byStrength, type GraphPanel, nodeText } from './graph.ts'
 import type { PanelPicture } from './picture.ts'
@@ -14,8 +15,8 @@ const [widest, narrowest] = [64, 9]
 /** The widest edge; the highest arc; the distance between rows. */
 const [mostWide, mostHigh, between] = [6, 190, 92]
 const legendHeight = 40
-/** Pictures with more edges have no titles on them. */
-const mostTitles = 3000
+/** Pictures with more edges have no titles on them, and of still more the strongest alone are drawn. */
+const [mostTitles, mostDrawn] = [3000, 8000]
 /** A label is cut after so many characters. */
 const longestLabel = 16
 
@@ -40,15 +41,19 @@ export function graphPicture(panel: GraphPanel): PanelPicture {
   const places = Math.max(1, ...panel.rows.map(({ labels }) => labels.length))
   const below = panel.rows.length > 1 ? 0 : reachOf(panel, measures, isBackward)
   const bottom = heights[0] + labelHeight + 12 + below
-  const edges = byStrength(panel).reverse()
+  const edges = byStrength(panel).slice(0, mostDrawn).reverse()
+  const isCut = panel.edges.length > mostDrawn
   const key = legendOf(panel, measures)
   return {
     width: Math.max(left + places * step, left + key.width),
-    height: hundredths(bottom + legendHeight),
+    height: hundredths(bottom + legendHeight + (isCut ? 20 : 0)),
     markup: [
       `<g fill="none" stroke-linecap="round">${edges.map((edge) => edgeMarkup(panel, measures, edge, edges.length <= mostTitles)).join('')}</g>`,
       `<g font-size="${font}">${panel.rows.map((_, row) => rowMarkup(panel, measures, row)).join('')}</g>`,
       `<g transform="translate(${left} ${hundredths(bottom + 8)})">${key.markup}</g>`,
+      isCut
+        ? `<text class="note" x="${left}" y="${hundredths(bottom + 46)}">The strongest ${grouped(mostDrawn)} of ${grouped(panel.edges.length)} edges are drawn.</text>`
+        : '',
     ].join(''),
   }
 }
@@ -116,10 +121,13 @@ function edgeMarkup(
   const width = hundredths(Math.max(0.4, wide * strength))
   const opacity = hundredths(0.08 + 0.82 * strength ** 0.6)
   const title = hasTitle ? `<title>${escaped(titleOf(panel, edge))}</title>` : ''
-  const looks = kind === undefined ? 'class="edge"' : lineColour(kind)
+  const looks = kind === undefined ? 'class="edge"' : kindLooks(kind)
   const start = `<path ${looks} stroke-width="${width}" stroke-opacity="${opacity}" d="${path}"`
   return title === '' ? `${start}/>` : `${start}>${title}</path>`
 }
+
+/** The colour of a kind; kinds that begin the colours again are dashed. */
+const kindLooks = (kind: number): string => `${lineColour(kind)}${kind < lineColours ? '' : ' stroke-dasharray="7 4"'}`
 
 function pathOf(
   edge: DrawnEdge,
@@ -191,7 +199,7 @@ function legendOf(panel: GraphPanel, { most, wide }: Measures): { readonly width
     const text = `${kind === 0 ? `${kinds?.name} ` : ''}${label}`
     const at = x
     x += 30 + textWidth(text, font) + 14
-    return `<path ${lineColour(kind)} stroke-width="3" d="M${at} 8h22"/><text class="note" x="${at + 28}" y="12">${escaped(text)}</text>`
+    return `<path ${kindLooks(kind)} stroke-width="3" d="M${at} 8h22"/><text class="note" x="${at + 28}" y="12">${escaped(text)}</text>`
   })
   return { width: x, markup: `<g fill="none">${widths.join('')}</g>${named}<g fill="none">${colours.join('')}</g>` }
 }
