@@ -1,4 +1,4 @@
-// The experiment of words to come: where in a sentence is its last word known, and by what is it read?
+// The experiment of words to come: where in a sentence its last word is known, by what it is read, and whether that is used.
 
 import { withSizes } from '../checkpoint/engineWeights.ts'
 import { Draws } from '../data/draws.ts'
@@ -35,11 +35,14 @@ const shuffled = <T>(all: readonly T[], draws: Draws): T[] =>
     .map(({ each }) => each)
 
 /**
- * A variant that trains a model to write sentences, none where `isTrained` is false, and reads behind "where", before anything is
- * written: `probe`, the share of unseen pairs of who and where whose noun a linear probe says, fitted to half of the pairs;
- * `shuffled`, the same where the nouns were dealt out anew; `lens`, the share whose noun the lens puts before the others.
- * `noun` is the share that is written right,
- * `swapped` the share whose noun becomes that of another text with the other's state there. The curves are the probe's share at every position, behind the first and the last block.
+ * A variant that trains a model to write sentences, or leaves it untrained. Behind "where", before anything is written, it measures
+ *
+ * - `probe`: the share of unseen pairs of who and where whose noun a linear probe says that was fitted to the other pairs
+ * - `shuffled`: the same where the nouns were dealt out anew
+ * - `lens`: the share of nouns that the logit lens puts before all others
+ * - `swapped`: the share of texts that end in the noun of another text whose state they are given there
+ *
+ * and `noun`, the share of nouns that are written right. The curves are the probe's shares at every position, behind both blocks.
  */
 export function planned(
   size: LabSize,
@@ -54,14 +57,17 @@ export function planned(
       const model = smallModel(choices, vocab)
       const batches = sentences({ batch: learning.batch, seed })
       const trainer = await Trainer.create(engine, nextToken(model), { ...adam, seed }, batches)
-      trainer.begin(withSizes(model, initialValues(model, seed)))
-      const breathe = breather()
-      for (let step = 0; step < steps; step++) {
-        await trainer.step([batches.at(step)], rateAt(step, learning))
-        if ((step + 1) % 50 === 0) report?.(step + 1, steps)
-        await breathe()
+      try {
+        trainer.begin(withSizes(model, initialValues(model, seed)))
+        const breathe = breather()
+        for (let step = 0; step < steps; step++) {
+          await trainer.step([batches.at(step)], rateAt(step, learning))
+          if ((step + 1) % 50 === 0) report?.(step + 1, steps)
+          await breathe()
+        }
+      } finally {
+        await trainer.close()
       }
-      await trainer.close()
       return lookedAt({ model, engine, seed })
     },
   }
