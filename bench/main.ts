@@ -83,6 +83,11 @@ const rows: Readonly<Record<string, Row>> = {
     isUsual: false,
     measure: async ({ rounds = 3 }) => (await import('./inspect.ts')).inspectBlocks(rounds),
   },
+  watch: {
+    does: 'training steps of the small model while ten scores are watched every 50 steps, beside those that are not',
+    isUsual: false,
+    measure: async ({ rounds = 9 }) => (await import('./watch.ts')).watchBlocks(rounds),
+  },
   kernels: {
     does: 'every kernel by itself, without peers',
     isUsual: false,

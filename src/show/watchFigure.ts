@@ -21,8 +21,7 @@ const mostLines = 12
 const titles: Readonly<Record<string, string>> = {
   loss: 'Loss of a batch that is held back',
   'in-context': 'In-context learning: loss late in the text less that early in it',
-  'late-loss': 'Loss late in the text',
-  'early-loss': 'Loss early in the text',
+  'late and early': 'Loss late and early in the text',
   previous: 'Share on the token before',
   duplicate: 'Share on earlier tokens like this one',
   induction: 'Share on what followed earlier tokens like this one',
@@ -42,10 +41,13 @@ const titles: Readonly<Record<string, string>> = {
   value: 'Values',
 }
 
+/** Scores that stand in one panel. */
+const together: Readonly<Record<string, string>> = { 'late-loss': 'late and early', 'early-loss': 'late and early' }
+
 /** The figure of all looks. */
 export function watchFigure({ looks, losses }: WatchedLooks): Figure {
   const steps = looks.map(([{ step }]) => step)
-  const scores = Map.groupBy(looks[0], ({ score }) => score)
+  const scores = Map.groupBy(looks[0], ({ score }) => together[score] ?? score)
   const notes: string[] = []
   const panels: Panel[] = []
   const own = lossLine(steps, losses)
@@ -140,11 +142,11 @@ function isCoarse({ address, score }: WatchedRow, rows: readonly WatchedRow[]): 
 }
 
 /** `0.1`, `0.1 → 1.0`, `blocks.0.mlp`, `position 5` */
-function labelOf({ layer, head, part, from, to, address, position }: WatchedRow): string {
+function labelOf({ score, layer, head, part, from, to, address, position }: WatchedRow): string {
   if (from && to) return `${nameOfHead(from)} → ${nameOfHead(to)}`
   if (layer !== undefined && head !== undefined) return `head ${nameOfHead({ layer, head, ...(part && { part }) })}`
   if (position !== undefined) return `position ${position}`
-  return address ?? ''
+  return address ?? (/-(norm|ratio)$/.test(score) ? 'the whole model' : score)
 }
 
 /** The mean loss of the steps between two looks. */
@@ -159,6 +161,6 @@ function lossLine(steps: readonly number[], losses: readonly StepLoss[]): Panel 
     title: 'Loss of the steps since the look before, a mean',
     unit: 'nats',
     x: { name: 'step', values: steps },
-    series: [{ label: '', values }],
+    series: [{ label: 'loss', values }],
   }
 }
