@@ -123,6 +123,7 @@ export {
   type WordSimilarity,
   wordSimilarity,
 } from './inspect/embeddings/wordSimilarity.ts'
+export { type FrequencyShare, frequencyShares } from './inspect/embeddings/frequencies.ts'
 export { spearman, spearmanInterval } from './inspect/embeddings/rankCorrelation.ts'
 export { scoredPairs, type WordPair } from './text/scoredPairs.ts'
 export { firstWords, idsOfAnyCase, type Lexicon, listedWords, tokenizerWords } from './text/lexicon.ts'
