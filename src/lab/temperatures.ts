@@ -15,7 +15,7 @@ const temperatures = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2]
 const shown = [0, 0.5, 1, 2]
 
 /** Texts that are written at each, the share of the context that they go on from, the places whose entropy counts, and the draws at one. */
-const [texts, opened, places, draws] = [32, 0.25, 512, 20_000]
+const [texts, opened, places, draws] = [32, 0.25, 512, 50_000]
 
 /** p^(1/τ), divided by its sum; at 0 the likeliest has all. */
 export function tempered(probabilities: readonly number[], temperature: number): number[] {

@@ -9,7 +9,7 @@ import { smallModel } from './smallModel.ts'
 import type { After } from './trained.ts'
 
 /** Texts of a step, and the steps of each length of which the fastest counts. */
-const [batch, turns] = [4, 6]
+const [batch, turns] = [4, 12]
 
 /** `time` and `memory`: those of a step of twice the length, as multiples of a step's. Memory is what the engine plans for values of a step. */
 export const twiceAsLong: After = {

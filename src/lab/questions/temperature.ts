@@ -8,7 +8,7 @@ export const temperature: LabQuestion = {
   name: 'temperature',
   asks: 'What does a temperature from 0 to 2 do to what a model writes?',
   setting:
-    'One model writes 32 texts at each temperature. Entropy is that of what a token is drawn from, on a text that was held back; surprise is the model’s own loss on what it wrote. 20,000 draws at one place are compared with p^(1/τ), divided by its sum: even right ones are about 0.01 apart.',
+    'One model writes 32 texts at each temperature. Entropy is that of what a token is drawn from, on a text that was held back; surprise is the model’s own loss on what it wrote. 50,000 draws at one place are compared with p^(1/τ), divided by its sum: even right ones are about 0.01 apart.',
   published:
     'Boltzmann machines (Ackley, Hinton, Sejnowski 1985): p ∝ e^(−E/τ), so p_τ ∝ p^(1/τ), whose entropy never falls as τ grows. Holtzman et al. 2020 (arXiv 1904.09751): the likeliest text repeats itself, and plain sampling writes what no person would. No numbers for small models.',
   measures: {

@@ -4,7 +4,7 @@ import type { SmallModel } from '../smallChoices.ts'
 import { trained } from '../trained.ts'
 
 const placed = (size: LabSize, model: Partial<SmallModel>): Pick<Variant, 'setting' | 'seconds' | 'run'> =>
-  trained(size, { model, learning: { steps: size === 'full' ? 1200 : 350 }, after: [beyond] })
+  trained(size, { model, learning: { steps: size === 'full' ? 1000 : 350 }, after: [beyond] })
 
 /** Positions of all kinds, within the trained length and beyond. */
 export const whySinusoids: LabQuestion = {
@@ -23,9 +23,11 @@ export const whySinusoids: LabQuestion = {
     },
     loss: { title: 'Loss within the length', unit: 'nats per character', better: 'lower', margin: 0.05 },
   },
+  seeds: 4,
   claims: [
     { measure: 'beyond', order: ['ALiBi', ['none', 'RoPE'], 'learnt', 'sinusoids'] },
-    { measure: 'beyond', order: ['ALiBi', 'RoPE', 'learnt', 'sinusoids, √d'] },
+    { measure: 'beyond', order: ['ALiBi', 'RoPE', 'learnt', 'sinusoids'] },
+    { measure: 'beyond', of: 'sinusoids, √d', against: 'learnt' },
     { measure: 'loss', of: 'sinusoids, √d', against: 'learnt', expects: 'no difference' },
     { measure: 'loss', of: 'none', against: 'learnt', expects: 'worse' },
   ],
