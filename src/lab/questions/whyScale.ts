@@ -20,9 +20,9 @@ export const whyScale: LabQuestion = {
     'Attention is all you need (Vaswani et al. 2017, section 3.2.1): large dot products push softmax to where its derivative is extremely small; note 4: their variance is d_k. No numbers without the division are given there. Table 3 (B): d_k 16, 32, 64: perplexity 5.16, 5.01, 4.92.',
   measures: {
     loss: { title: 'Loss on what was held back', unit: 'nats per character', better: 'lower', margin: 0.05 },
-    variance: { title: 'Variance of random scores', unit: '', better: 'lower', margin: 0.3 },
+    variance: { title: 'Variance of random scores', unit: 'times that of a number', better: 'lower', margin: 0.3 },
     entropy: { title: 'Entropy of random patterns', unit: 'share of ln 64', better: 'higher', margin: 0.02 },
-    slope: { title: 'What softmax lets through, 1 − Σp²', unit: '', better: 'higher', margin: 0.02 },
+    slope: { title: 'Slope that softmax has left, 1 − Σp²', unit: 'share', better: 'higher', margin: 0.02 },
   },
   claims: [
     { measure: 'loss', of: 'whole, d_k 16', against: 'divided, d_k 16', expects: 'no difference' },
