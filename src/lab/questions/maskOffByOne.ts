@@ -19,9 +19,9 @@ export const maskOffByOne: LabQuestion = {
   published:
     'Attention is all you need (Vaswani et al. 2017, section 3.2.3) masks what comes later, so that each position depends on earlier ones alone; what happens without is not measured there. docs/causality.md has the slip of many study notes.',
   measures: {
-    loss: { title: 'Loss, seeing what the mask shows', unit: 'nats per character', better: 'lower', margin: 0.05 },
+    loss: { title: 'Loss', unit: 'nats per character', better: 'lower', margin: 0.05 },
     alone: { title: 'Loss alone', unit: 'nats per character', better: 'lower', margin: 0.05 },
-    words: { title: 'Words it writes that the text has', unit: 'share', better: 'higher', margin: 0.03 },
+    words: { title: 'Known words written', unit: 'share', better: 'higher', margin: 0.03 },
   },
   claims: [
     { measure: 'loss', of: 'the next, too', against: 'the past', expects: 'better' },

@@ -11,12 +11,12 @@ export const rankCollapse: LabQuestion = {
     'Dong, Cordonnier, Loukas 2021 (arXiv 2103.03404): ‖res(X)‖ falls as its own cube in every layer of attention alone, doubly exponentially; LayerNorm does not stop it, MLPs slow it down, skip connections prevent it.',
   measures: {
     collapsed: {
-      title: 'Distance from the mean behind layer 4',
+      title: 'Distance behind layer 4',
       unit: 'powers of ten',
       better: 'higher',
       margin: 0.1,
     },
-    power: { title: 'Power by which it falls from layer 2 to 3', unit: 'exponent', better: 'higher', margin: 0.1 },
+    power: { title: 'Power from layer 2 to 3', unit: 'exponent', better: 'higher', margin: 0.1 },
   },
   curves: {
     spread: { title: 'Distance from the mean', unit: 'powers of ten of the length', x: 'layer' },
@@ -35,6 +35,7 @@ export const rankCollapse: LabQuestion = {
       expects: 'better',
     },
     { measure: 'power', of: 'LayerNorm', against: { value: 1.5, called: 'an exponential fall' }, expects: 'better' },
+    { measure: 'power', of: 'MLP', against: 'attention alone', expects: 'worse' },
     { measure: 'collapsed', of: 'MLP', against: { value: -1, called: 'a tenth' }, expects: 'worse' },
     { measure: 'collapsed', of: 'LayerNorm', against: { value: -1, called: 'a tenth' }, expects: 'worse' },
     { measure: 'collapsed', of: 'skips', against: { value: -1, called: 'a tenth' }, expects: 'better' },

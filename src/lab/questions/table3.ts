@@ -44,11 +44,11 @@ export const table3: LabQuestion = {
     'Vaswani et al. 2017, table 3, on English to German, newstest2013; base: N 6, d_model 512, d_ff 2048, 8 heads, d_k 64, 65 million parameters, perplexity 4.92, BLEU 25.8. Its numbers are from one run each.',
   measures: {
     perplexity: { title: 'Perplexity', unit: 'per character', better: 'lower', margin: 0.03 },
-    exact: { title: 'Dates without a mistake', unit: 'share', better: 'higher', margin: 0.03 },
+    exact: { title: 'Right dates', unit: 'share', better: 'higher', margin: 0.03 },
     parameters: { title: 'Parameters', unit: 'numbers', better: 'lower', margin: 0 },
-    paperPerplexity: { title: 'The paper’s perplexity', unit: 'per token', better: 'lower', margin: paperMargin },
-    paperBleu: { title: 'The paper’s BLEU', unit: 'of 100', better: 'higher', margin: 0.2 },
-    paperParameters: { title: 'The paper’s parameters', unit: 'millions', better: 'lower', margin: 0 },
+    paperPerplexity: { title: 'Paper’s perplexity', unit: 'per token', better: 'lower', margin: paperMargin },
+    paperBleu: { title: 'Paper’s BLEU', unit: 'of 100', better: 'higher', margin: 0.2 },
+    paperParameters: { title: 'Paper’s parameters', unit: 'millions', better: 'lower', margin: 0 },
   },
   claims: rows.map((row) => ({ measure: 'perplexity', of: row.name, against: 'base', expects: expected(row) })),
   variants: (size) =>

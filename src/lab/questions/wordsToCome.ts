@@ -9,20 +9,20 @@ export const wordsToCome: LabQuestion = {
   name: 'words-to-come',
   asks: 'How can it choose a word that fits words to come, if it writes one word at a time?',
   setting:
-    'Sentences of “who where article filler filler filler noun”. Who and where say together which of six nouns will come, and neither alone says anything; the article must agree with the noun. Behind “where”, before anything is written, a linear probe is asked for the noun, on pairs of who and where that it was not fitted to. The control: nouns dealt out anew, and a model that nothing has trained.',
+    'Sentences of “who where article filler filler filler noun”. Who and where say together which of six nouns will come, and neither alone says anything; the article must agree with the noun. Behind “where”, before anything is written, a linear probe is asked for the noun, on pairs of who and where that it was not fitted to; the logit lens too; and the state there is replaced by that of another text, to see whether its noun is written then. The control: nouns dealt out anew, and a model that nothing has trained.',
   published:
     'Future Lens (Pal et al. 2023, arXiv 2311.04897): one hidden state of GPT-J says later tokens with up to 48 % accuracy. Wu, Morris, Levine 2024 (arXiv 2404.00859): models made for it compute for later tokens in advance. Lindsey et al. 2025, “On the biology of a large language model”: a rhyme is there before the line that ends in it.',
   measures: {
-    probe: { title: 'Nouns that the probe knows before the article', unit: 'share', better: 'higher', margin: 0.1 },
-    lens: { title: 'Nouns that the lens knows before the article', unit: 'share', better: 'higher', margin: 0.1 },
-    shuffled: { title: 'The probe, with shuffled nouns', unit: 'share', better: 'higher', margin: 0.1 },
+    probe: { title: 'Known by a probe', unit: 'share of nouns', better: 'higher', margin: 0.1 },
+    lens: { title: 'First in the lens', unit: 'share of nouns', better: 'higher', margin: 0.1 },
+    shuffled: { title: 'Probe, shuffled', unit: 'share of nouns', better: 'higher', margin: 0.1 },
     swapped: {
-      title: 'Nouns that become another’s with its state before the article',
-      unit: 'share',
+      title: 'Follow another’s state',
+      unit: 'share of nouns',
       better: 'higher',
       margin: 0.1,
     },
-    noun: { title: 'Nouns written right', unit: 'share', better: 'higher', margin: 0.02 },
+    noun: { title: 'Written right', unit: 'share of nouns', better: 'higher', margin: 0.02 },
   },
   curves: {
     first: { title: 'What a probe knows behind the first block', unit: 'share of nouns', x: 'position' },
