@@ -23,10 +23,7 @@ export function labWorkers(
   count: number,
   { text, name }: { readonly text: string; readonly name: string },
 ): { readonly workers: readonly LabWorker[]; close(): Promise<void> } {
-  const threads = Array.from(
-    { length: count },
-    () => new Worker(file, { workerData: { text, name }, execArgv: process.execArgv }),
-  )
+  const threads = Array.from({ length: count }, () => new Worker(file, { workerData: { text, name }, execArgv: [] }))
   return {
     workers: threads.map(workerOn),
     async close() {
