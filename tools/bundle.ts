@@ -14,6 +14,7 @@
 //   dist/parts/window.js, hiding.js, stream.js, bfloat16.js, functions.js   what few models ask of its kernels (cpu/rare.ts)
 //   dist/parts/resumed.js, totals.js, finite.js, overfitting.js, score.js   runs that go on, add batches up, go wrong, score answers
 //   dist/parts/looking.js   what looks into models, and shows what it saw
+//   dist/parts/lab.js       questions, and how they are answered
 //   dist/parts/disk.js      files and folders, which need Node
 //   dist/parts/terminal.js  what looks at a command line, and the terminal it speaks to
 //   dist/parts/commands.js  the commands
@@ -29,7 +30,7 @@ import ts from 'typescript'
 import { build, type Plugin } from 'vite'
 
 /** What a program can import from the package, and the file in src/ and in dist/ that has it. */
-export const entries = ['index', 'inspect', 'tensor', 'checkpoint', 'tasks', 'node'] as const
+export const entries = ['index', 'inspect', 'tensor', 'checkpoint', 'tasks', 'lab', 'node'] as const
 
 /** Which file of dist/parts/ a module of src/ goes to: the first whose pattern it has. The command's own file stands alone. */
 const parts = [
@@ -41,6 +42,7 @@ const parts = [
   { name: 'addresses', test: /\/src\/(tensor\/(address|placed|replacing)|model\/pass)\.ts$/ },
   { name: 'inputValues', test: /\/src\/model\/inputValues\.ts$/ },
   { name: 'looking', test: /\/src\/(inspect|show)\// },
+  { name: 'lab', test: /\/src\/lab\// },
   { name: 'lending', test: /\/src\/engine\/(lending|boxes|hostRows|rowCopies)\.ts$/ },
   { name: 'resumed', test: /\/src\/train\/(resumed|pastFromJSON)\.ts$/ },
   { name: 'totals', test: /\/src\/train\/totals\.ts$/ },
@@ -64,7 +66,7 @@ const parts = [
   { name: 'chats', test: /\/src\/text\/chat\// },
   { name: 'spelling', test: /\/src\/text\/spelling\.ts$/ },
   { name: 'terminal', test: /\/src\/cli\/(commandLine|permission|terminal|controls|output)\.ts$/ },
-  { name: 'commands', test: /\/src\/(cli\/(?!(main|labWorker)\.ts)|runs\/|lab\/)/ },
+  { name: 'commands', test: /\/src\/(cli\/(?!(main|labWorker)\.ts)|runs\/)/ },
   {
     name: 'disk',
     test: /\/src\/(text\/(files|openFile)|data\/files|checkpoint\/(diskFiles|filesOf|saveFolder|folderClaim|formerWeights))\.ts$/,
@@ -146,7 +148,7 @@ const callsArePure: Plugin = {
   },
 }
 
-/** Lines end where they have so many characters, at the next statement. */
+/** Lines end where they have so many characters, at the next statement or declaration. */
 const lineLength = 120
 
 /**
@@ -163,6 +165,8 @@ const shortLines: Plugin = {
       const visit = (node: ts.Node): void => {
         if (ts.isSourceFile(node) || ts.isBlock(node)) starts.push(...node.statements.map((each) => each.getStart()))
         if (ts.isClassLike(node)) starts.push(...node.members.map((each) => each.getStart()))
+        if (ts.isVariableDeclarationList(node))
+          starts.push(...node.declarations.slice(1).map((each) => each.getStart()))
         node.forEachChild(visit)
       }
       visit(ts.createSourceFile('chunk.js', code, ts.ScriptTarget.Latest, true))

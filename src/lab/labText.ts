@@ -1,9 +1,9 @@
 // The text that the lab's models learn from: its characters as ids, and what it costs to guess them by counting.
 
-import { recordOfSource } from '../runs/record.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
 import { splitCorpus } from '../text/corpus.ts'
 import { type CountLosses, countLosses } from '../text/counts.ts'
+import { sha256Of } from '../text/digest.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 
 export interface LabText {
@@ -25,7 +25,7 @@ const mostRead = 1024
 
 /** Throws for a text that is too short to hold something back. */
 export async function labText(text: string, name: string): Promise<LabText> {
-  const { sha256: digest } = await recordOfSource({ kind: 'text', text, files: [name], skipped: 0 }, {})
+  const digest = await sha256Of(text)
   const tokenizer = CharacterTokenizer.of(text)
   const { training, validation } = splitCorpus(text, tokenizer, { context: mostRead })
   const vocab = tokenizer.size

@@ -44,7 +44,8 @@ export interface LabProgress {
   readonly jobs: readonly (LabJob & { readonly share: number })[]
 }
 
-interface LabOptions {
+/** The part of the lab that is asked for, and where its measurements are. */
+export interface LabOptions {
   readonly questions: readonly LabQuestion[]
   readonly size: LabSize
   /** The number of seeds; what each question says if not given. */

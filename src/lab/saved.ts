@@ -1,6 +1,7 @@
 // Measurements that are kept, each when it ends, so that a lab that was interrupted goes on. A name is a digest of everything that the numbers
 // depend on: another text, size or setting, or another edition of the lab, has other names, and nothing is ever mixed.
 
+import { sha256Of } from '../text/digest.ts'
 import { checkIsObject } from '../text/json.ts'
 import type { LabText } from './labText.ts'
 import type { Measured, VariantSetting } from './question.ts'
@@ -36,8 +37,7 @@ interface Measuring {
 /** The name of a measurement: a digest of what its numbers depend on. */
 export async function nameOfMeasurement({ setting, seed, text }: Measuring): Promise<string> {
   const all = canonical({ edition, text: text.digest, seed, setting })
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(all))
-  return Array.from(new Uint8Array(digest).subarray(0, 12), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return (await sha256Of(all)).slice(0, 24)
 }
 
 /** JSON in which the fields of objects stand in the order of their names. */

@@ -99,7 +99,8 @@ export interface ChainDecision {
   readonly found: readonly { readonly name: string; readonly next?: '<' | '≈' | '?' }[]
 }
 
-interface ChainPair extends Decision {
+/** A pair of an ordering. */
+export interface ChainPair extends Decision {
   readonly of: string
   readonly against: string
   readonly expects: 'better' | 'no difference'

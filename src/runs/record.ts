@@ -1,6 +1,7 @@
 // The memory that a run has of its source, so that it goes on with the same and with nothing else. It is saved with the
 // settings of its training.
 
+import { sha256Of } from '../text/digest.ts'
 import { checkIsObject, kindOf } from '../text/json.ts'
 import type { Columns } from './choices.ts'
 import { setting, settingError } from './settingError.ts'
@@ -21,7 +22,7 @@ export interface SourceRecord {
   readonly smoothing?: number
 }
 
-/** The record of a source. (A page needs to be from https or from its own machine: elsewhere browsers compute no digest.) */
+/** The record of a source. */
 export async function recordOfSource(
   source: Source,
   { files = [], columns = {} }: SourceChoices,
@@ -38,9 +39,7 @@ const wholeText = (source: Extract<Source, { kind: 'pairs' | 'labelled' }>): str
     : source.texts.map(({ label, text, second }) => [label, text, second].join('\t')).join('\n')
 
 async function recordText(text: string, files: readonly string[]): Promise<SourceRecord> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  const sha256 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return { files, characters: text.length, sha256 }
+  return { files, characters: text.length, sha256: await sha256Of(text) }
 }
 
 /** The record in the settings of a run; undefined where there is none, as in a state that a program of one's own has saved. */
