@@ -26,13 +26,23 @@ export const temperature: LabQuestion = {
     distinct: { title: 'Different runs of four characters', unit: 'share', x: 'temperature' },
   },
   claims: [
-    { measure: 'apart', of: 'trained', against: { value: 0, called: 'nothing' }, expects: 'no difference' },
-    ...['rises', 'wilder', 'lost', 'varied'].map((measure) => ({
+    {
+      measure: 'apart',
+      of: 'one model',
+      against: { value: 0, called: 'the shares of p^(1/τ) themselves' },
+      expects: 'no difference',
+    },
+    ...[
+      ['rises', 'the same entropy at two temperatures'],
+      ['wilder', 'as much surprise at 2 as at 1'],
+      ['lost', 'as many known words at 2 as at ½'],
+      ['varied', 'as many different runs at 0 as at 1'],
+    ].map(([measure, called]) => ({
       measure,
-      of: 'trained',
-      against: { value: 0, called: 'nothing' },
+      of: 'one model',
+      against: { value: 0, called },
       expects: 'better' as const,
     })),
   ],
-  variants: (size) => [{ name: 'trained', ...trained(size, { ...lean(size), after: [temperatureCurves] }) }],
+  variants: (size) => [{ name: 'one model', ...trained(size, { ...lean(size), after: [temperatureCurves] }) }],
 }
