@@ -25,9 +25,9 @@ export const longerContext: LabQuestion = {
   published:
     'Attention is all you need (Vaswani et al. 2017, table 1): attention takes O(n² · d) operations in a layer, everything else O(n · d²): below n = d little grows with the square. FlashAttention (Dao et al. 2022, arXiv 2205.14135): memory that grows with n, since the pattern is never kept.',
   measures: {
-    loss: { title: 'Loss on what was held back', unit: 'nats per character', better: 'lower', margin: 0.05 },
-    time: { title: 'Time, twice as long', unit: 'times', better: 'lower', margin: 0.3 },
-    memory: { title: 'Memory, twice as long', unit: 'times', better: 'lower', margin: 0.3 },
+    loss: { title: 'Loss', unit: 'nats per character', better: 'lower', margin: 0.05 },
+    time: { title: 'Time', unit: 'times', better: 'lower', margin: 0.3 },
+    memory: { title: 'Memory', unit: 'times', better: 'lower', margin: 0.3 },
   },
   claims: [
     { measure: 'loss', of: '64', against: '32' },

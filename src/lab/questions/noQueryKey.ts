@@ -18,7 +18,7 @@ export const noQueryKey: LabQuestion = {
   published:
     'Synthesizer (Tay et al. 2020, arXiv 2005.00743), WMT English–German BLEU: transformer 27.67; scores that are learnt and look at no token 27.27; fixed random ones 23.89; made from each token alone 27.43.',
   measures: {
-    loss: { title: 'Loss on what was held back', unit: 'nats per character', better: 'lower', margin: 0.05 },
+    loss: { title: 'Loss', unit: 'nats per character', better: 'lower', margin: 0.05 },
     parameters: { title: 'Parameters', unit: 'numbers', better: 'lower', margin: 100 },
   },
   claims: [

@@ -8,16 +8,16 @@ export const temperature: LabQuestion = {
   name: 'temperature',
   asks: 'What does a temperature from 0 to 2 do to what a model writes?',
   setting:
-    'One model writes 32 texts at each temperature. Entropy is that of what a token is drawn from, on a text that was held back; surprise is the model’s own loss on what it wrote. 50,000 draws at one place are compared with p^(1/τ), divided by its sum: even right ones are about 0.01 apart.',
+    'One model writes 32 texts at each temperature. Entropy is that of what a token is drawn from, on a text that was held back; surprise is the model’s own loss on what it wrote. Words are those of three letters and more that the text has, runs the different ones of four characters. 50,000 draws at one place are compared with p^(1/τ), divided by its sum: even right ones are about 0.01 apart.',
   published:
     'Boltzmann machines (Ackley, Hinton, Sejnowski 1985): p ∝ e^(−E/τ), so p_τ ∝ p^(1/τ), whose entropy never falls as τ grows. Holtzman et al. 2020 (arXiv 1904.09751): the likeliest text repeats itself, and plain sampling writes what no person would. No numbers for small models.',
   measures: {
-    loss: { title: 'Loss on what was held back', unit: 'nats per character', better: 'lower', margin: 0.05 },
-    apart: { title: 'Draws from p^(1/τ), at most', unit: 'share', better: 'lower', margin: 0.02 },
-    rises: { title: 'Entropy grows by, at least', unit: 'nats', better: 'higher', margin: 0.001 },
-    wilder: { title: 'More surprise at 2 than at 1', unit: 'nats per character', better: 'higher', margin: 0.1 },
-    lost: { title: 'More known words at ½ than at 2', unit: 'share', better: 'higher', margin: 0.05 },
-    varied: { title: 'More different runs of four at 1 than at 0', unit: 'share', better: 'higher', margin: 0.05 },
+    loss: { title: 'Loss', unit: 'nats per character', better: 'lower', margin: 0.05 },
+    apart: { title: 'Draws apart', unit: 'share', better: 'lower', margin: 0.02 },
+    rises: { title: 'Entropy grows', unit: 'nats', better: 'higher', margin: 0.001 },
+    wilder: { title: 'Surprise, 2 − 1', unit: 'nats per character', better: 'higher', margin: 0.1 },
+    lost: { title: 'Words, ½ − 2', unit: 'share', better: 'higher', margin: 0.05 },
+    varied: { title: 'Runs, 1 − 0', unit: 'share', better: 'higher', margin: 0.05 },
   },
   curves: {
     entropy: { title: 'Entropy of what a token is drawn from', unit: 'nats', x: 'temperature' },

@@ -11,7 +11,7 @@ export const whyHeads: LabQuestion = {
   published:
     'Attention is all you need (Vaswani et al. 2017, table 3 A), 512 numbers shared by 1, 4, 8, 16, 32 heads: perplexity 5.29, 5.00, 4.92, 4.91, 5.01; BLEU 24.9, 25.5, 25.8, 25.8, 25.4. Nothing is published there without W_O.',
   measures: {
-    loss: { title: 'Loss on what was held back', unit: 'nats per character', better: 'lower', margin: 0.05 },
+    loss: { title: 'Loss', unit: 'nats per character', better: 'lower', margin: 0.05 },
     parameters: { title: 'Parameters', unit: 'numbers', better: 'lower', margin: 100 },
   },
   claims: [

@@ -15,14 +15,14 @@ export const whyScale: LabQuestion = {
   name: 'why-scale',
   asks: 'Why are scores divided by √d_k?',
   setting:
-    'Trained with scores that are divided or whole, with four heads of 16 numbers and weights that begin small; and with one head of 64 whose queries and keys begin with variance 1. Beside them 64 random queries of variance 1 and 64 keys, before anything is learnt.',
+    'Trained with scores that are divided or whole, with four heads of 16 numbers and weights that begin small; and with one head of 64 whose queries and keys begin with variance 1. Variance of the scores, entropy of the patterns, and 1 − Σp², the slope that softmax has left: of 64 random queries of variance 1 that meet 64 such keys, before anything is learnt.',
   published:
     'Attention is all you need (Vaswani et al. 2017, section 3.2.1): large dot products push softmax to where its derivative is extremely small; note 4: their variance is d_k. No numbers without the division are given there. Table 3 (B): d_k 16, 32, 64: perplexity 5.16, 5.01, 4.92.',
   measures: {
-    loss: { title: 'Loss on what was held back', unit: 'nats per character', better: 'lower', margin: 0.05 },
-    variance: { title: 'Variance of random scores', unit: 'times that of a number', better: 'lower', margin: 0.3 },
-    entropy: { title: 'Entropy of random patterns', unit: 'share of ln 64', better: 'higher', margin: 0.02 },
-    slope: { title: 'Slope that softmax has left, 1 − Σp²', unit: 'share', better: 'higher', margin: 0.02 },
+    loss: { title: 'Loss', unit: 'nats per character', better: 'lower', margin: 0.05 },
+    variance: { title: 'Variance', unit: 'times', better: 'lower', margin: 0.3 },
+    entropy: { title: 'Entropy', unit: 'share of ln 64', better: 'higher', margin: 0.02 },
+    slope: { title: 'Slope', unit: 'share', better: 'higher', margin: 0.02 },
   },
   claims: [
     { measure: 'loss', of: 'whole, d_k 16', against: 'divided, d_k 16', expects: 'no difference' },

@@ -16,12 +16,12 @@ export const whySinusoids: LabQuestion = {
     'Attention is all you need (Vaswani et al. 2017, table 3 E): learnt 4.92 perplexity, 25.7 BLEU; sinusoids 4.92, 25.8, chosen because they “may” reach longer texts. ALiBi (Press et al. 2022, arXiv 2108.12409): trained on 512, sinusoids hold for 20 to 50 tokens more, rotary for 200, ALiBi for more than 6 times the length. NoPE (Kazemnejad et al. 2023, arXiv 2305.19466): none does better than explicit ones on small tasks of reasoning.',
   measures: {
     beyond: {
-      title: 'Loss on the last 16 of twice the length',
+      title: 'Loss beyond',
       unit: 'nats per character',
       better: 'lower',
       margin: 0.1,
     },
-    loss: { title: 'Loss within the length', unit: 'nats per character', better: 'lower', margin: 0.05 },
+    loss: { title: 'Loss within', unit: 'nats per character', better: 'lower', margin: 0.05 },
   },
   seeds: 4,
   claims: [

@@ -11,7 +11,7 @@ export const withoutDiagonal: LabQuestion = {
   published:
     'SparseBERT (Shi et al. 2021, arXiv 2102.12871): the diagonal is the least important part of attention and can go without loss. LSA (Lee et al. 2021, arXiv 2112.13492): hiding it, with a learnt temperature, helps vision transformers on small data.',
   measures: {
-    loss: { title: 'Loss on what was held back', unit: 'nats per character', better: 'lower', margin: 0.05 },
+    loss: { title: 'Loss', unit: 'nats per character', better: 'lower', margin: 0.05 },
   },
   seeds: 5,
   claims: [{ measure: 'loss', of: 'without itself', against: 'with itself', expects: 'no difference' }],
