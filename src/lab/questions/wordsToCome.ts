@@ -11,7 +11,7 @@ export const wordsToCome: LabQuestion = {
   setting:
     'Sentences of “who where article filler filler filler noun”. Who and where say together which of six nouns will come, and neither alone says anything; the article must agree with the noun. Behind “where”, before anything is written, a linear probe is asked for the noun, on pairs of who and where that it was not fitted to; the logit lens too; and the state there is replaced by that of another text, to see whether its noun is written then. The control: nouns dealt out anew, and a model that nothing has trained.',
   published:
-    'Future Lens (Pal et al. 2023, arXiv 2311.04897): one hidden state of GPT-J says later tokens with up to 48 % accuracy. Wu, Morris, Levine 2024 (arXiv 2404.00859): models made for it compute for later tokens in advance. Lindsey et al. 2025, “On the biology of a large language model”: a rhyme is there before the line that ends in it.',
+    'Future Lens (Pal et al. 2023, arXiv 2311.04897): from one hidden state of GPT-J the tokens after the next are said as the model will, with more than 48 % accuracy. Wu, Morris, Levine 2024 (arXiv 2404.00859): on made-up data models clearly compute for later tokens in advance, on language small ones hardly do. Lindsey et al. 2025, “On the biology of a large language model”: a rhyme is there before the line that ends in it.',
   measures: {
     probe: { title: 'Known by a probe', unit: 'share of nouns', better: 'higher', margin: 0.1 },
     lens: { title: 'First in the lens', unit: 'share of nouns', better: 'higher', margin: 0.1 },
