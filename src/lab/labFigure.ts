@@ -85,6 +85,7 @@ function numbersTable({ variants, measures }: LabAnswer): PanelOf<'table'> {
 /** `1.990 ± 0.012`; what is known where that cannot be said. */
 export function meanText({ means, seeds }: AnsweredVariant, name: string, measure: Measure): string {
   const mean = means[name]
+  if (mean && mean.error === 0) return amount(mean.mean, measure)
   if (mean) return `${amount(mean.mean, measure)} ± ${amount(mean.high - mean.mean, measure)}`
   const values = seeds.map(({ numbers }) => numbers[name])
   if (values.length === 0) return '–'

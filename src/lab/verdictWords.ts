@@ -17,9 +17,10 @@ export interface OrderVerdict extends ChainDecision, Chain {
   readonly says: string
 }
 
-/** `−0.012`: as many digits as the margin needs. */
+/** `−0.012`: as many digits as the margin needs; whole numbers are exact where there is none. */
 export function amount(value: number, { margin }: Pick<Measure, 'margin'>, { isSigned = false } = {}): string {
-  const digits = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(margin))))
+  const exact = Number.isInteger(value) ? 0 : 2
+  const digits = margin > 0 ? Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(margin)))) : exact
   const text = Math.abs(value).toFixed(digits)
   const isNothing = Number(text) === 0
   return `${isNothing ? '' : value < 0 ? '−' : isSigned ? '+' : ''}${text}`
@@ -33,17 +34,24 @@ function differenceText({ mean, low, high }: Interval, measure: Measure): string
 /** The sentence or two that a verdict says. */
 export function verdictSays(verdict: Omit<Verdict, 'says'>, measure: Measure): string {
   const { outcome, expects, difference, against, value } = verdict
+  const words = value === undefined ? outcomes : sides(measure)
   const other = value === undefined ? quotedName(against) : `${against} (${amount(value, measure)})`
   const of = quotedName(verdict.of)
   const told = {
-    better: `${of} is better than ${other}${by(difference, measure)}`,
-    worse: `${of} is worse than ${other}${by(difference, measure)}`,
+    better: `${of} is ${words.better} ${other}${by(difference, measure)}`,
+    worse: `${of} is ${words.worse} ${other}${by(difference, measure)}`,
     'no difference': `no difference at this size between ${of} and ${other}${by(difference, measure)}${difference ? `, within the margin of ±${amount(measure.margin, measure)}` : ''}`,
     'not enough seeds': `${of} against ${other}: not enough seeds: ${lacking(verdict, measure)}`,
   }[outcome]
   const sentence = `${told}${ruinedText(verdict)}.`
-  return `${sentence[0].toUpperCase()}${sentence.slice(1)}${expectation(outcome, expects)}`
+  return `${sentence[0].toUpperCase()}${sentence.slice(1)}${expectation(outcome, expects, words)}`
 }
+
+const outcomes = { better: 'better than', worse: 'worse than' } as const
+
+/** Of a number one is not better, but on one side. */
+const sides = ({ better }: Measure): { readonly better: string; readonly worse: string } =>
+  better === 'lower' ? { better: 'below', worse: 'above' } : { better: 'above', worse: 'below' }
 
 const by = (difference: Interval | undefined, measure: Measure): string =>
   difference ? `: ${differenceText(difference, measure)}` : ''
@@ -64,9 +72,14 @@ function ruinedText({ of, against, ruined, seeds }: Omit<Verdict, 'says'>): stri
   return told.length > 0 ? `; ${told.join(', ')}` : ''
 }
 
-function expectation(outcome: Verdict['outcome'], expects: Verdict['expects']): string {
+function expectation(
+  outcome: Verdict['outcome'],
+  expects: Verdict['expects'],
+  words: { readonly better: string; readonly worse: string },
+): string {
   if (expects === undefined) return ''
-  return outcome === expects ? ' As expected.' : ` Expected: ${expects}.`
+  if (outcome === expects) return ' As expected.'
+  return ` Expected: ${expects === 'no difference' ? expects : words[expects].replace(' than', '')}.`
 }
 
 /** The sentences of an ordering. */

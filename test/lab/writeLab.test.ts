@@ -7,6 +7,7 @@ import { labFigure, labFigures } from '../../src/lab/labFigure.ts'
 import type { LabQuestion } from '../../src/lab/question.ts'
 import { questions } from '../../src/lab/questions.ts'
 import { readLab, runLab } from '../../src/lab/runLab.ts'
+import { amount } from '../../src/lab/verdictWords.ts'
 import { writeLab } from '../../src/lab/writeLab.ts'
 import { figureLines } from '../../src/show/figureLines.ts'
 import { letters, MapStore, madeUp, question, workerFor } from './madeUp.ts'
@@ -28,6 +29,7 @@ test('sentences say what the numbers say', async () => {
       { measure: 'loss', of: 'b', against: 'a', expects: 'no difference' },
       { measure: 'loss', of: 'c', against: 'a' },
       { measure: 'loss', of: 'a', against: { value: 1.5, called: 'a guess' } },
+      { measure: 'loss', of: 'b', against: { value: 1.5, called: 'a guess' }, expects: 'better' },
       { measure: 'loss', order: [['a', 'c'], 'b'] },
       { measure: 'loss', order: ['b', 'a'] },
     ],
@@ -39,7 +41,8 @@ test('sentences say what the numbers say', async () => {
       '“a” is better than “b”: −1.000 nats (−1.000 to −1.000). As expected.',
       '“b” is worse than “a”: +1.000 nats (1.000 to 1.000). Expected: no difference.',
       'No difference at this size between “c” and “a”: +0.010 nats (0.010 to 0.010), within the margin of ±0.050.',
-      '“a” is better than a guess (1.500): −0.499 nats (−0.501 to −0.497).',
+      '“a” is below a guess (1.500): −0.499 nats (−0.501 to −0.497).',
+      '“b” is above a guess (1.500): +0.501 nats (0.499 to 0.503). Expected: below.',
     ],
   )
   assert.deepEqual(
@@ -48,6 +51,14 @@ test('sentences say what the numbers say', async () => {
       'The order, the best first, “a” ≈ “c” < “b” holds.',
       'The order, the best first, “b” < “a” does not hold. Found: “a” < “b”. “b” is worse than “a”: +1.000 nats (1.000 to 1.000).',
     ],
+  )
+})
+
+test('amounts have the digits that their margin asks for', () => {
+  const digits = (value: number, margin: number) => amount(value, { margin })
+  assert.deepEqual(
+    [digits(-1.23456, 0.05), digits(1.23456, 2), digits(-0.00001, 0.05), digits(65, 0), digits(4.917, 0)],
+    ['−1.235', '1.2', '0.000', '65', '4.92'],
   )
 })
 
