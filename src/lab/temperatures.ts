@@ -41,7 +41,7 @@ export const entropyOf = (probabilities: readonly number[]): number =>
  * `lost`, the words at ½ less those at 2; `varied`, the different runs at 1 less those at 0.
  */
 export const temperatureCurves: After = {
-  name: 'temperatures',
+  name: `temperatures, ${draws} draws`,
   seconds: 3,
   async measure(sight) {
     const shares = await sharesOf(sight)

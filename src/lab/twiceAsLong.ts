@@ -13,7 +13,7 @@ const [batch, turns] = [4, 12]
 
 /** `time` and `memory`: those of a step of twice the length, as multiples of a step's. Memory is what the engine plans for values of a step. */
 export const twiceAsLong: After = {
-  name: 'twice as long',
+  name: `twice as long, ${turns} turns`,
   seconds: 1,
   async measure({ engine, text, seed, choices }) {
     const open = async (context: number) => {
