@@ -77,9 +77,7 @@ export function graphDot(graph: NodesAndEdges, texts: readonly string[] = []): s
   const width = (weight: number): number => Number((most === 0 ? 1 : 0.3 + (4.7 * Math.abs(weight)) / most).toFixed(2))
   const written = (attributes: Readonly<Record<string, unknown>>): string =>
     Object.entries(attributes)
-      .flatMap(([name, value]) =>
-        value === undefined ? [] : [`${name}=${typeof value === 'number' ? value : inDot(String(value))}`],
-      )
+      .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${inDot(String(value))}`]))
       .join(', ')
   return [
     '// An attention graph, written by Cutaway.',
@@ -98,8 +96,14 @@ export function graphDot(graph: NodesAndEdges, texts: readonly string[] = []): s
   ].join('\n')
 }
 
-/** A text in quotes. A backslash would begin an escape of labels. */
-const inDot = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+/**
+ * A value in Graphviz's language: in quotes, unless it is a number as the language knows them, which have no exponents. A backslash would
+ * begin an escape of labels, and & the name of a character.
+ */
+const inDot = (text: string): string =>
+  /^\d+(\.\d+)?$/.test(text)
+    ? text
+    : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;')}"`
 
 /**
  * A graph as JSON of nodes and edges, as networkx's `node_link_graph` reads it and d3's forces take it.
