@@ -1,12 +1,14 @@
 // Vectors of words, wherever they are: the table of a run's model, or a file in the text format of word2vec or GloVe.
 
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { readWordVectors } from '../checkpoint/wordVectors.ts'
 import { type EmbeddingTable, embeddingTables, readEmbedding } from '../inspect/embeddings/embeddingTables.ts'
 import { TokenVectors } from '../inspect/embeddings/tokenVectors.ts'
 import { type Lexicon, listedWords, tokenizerWords } from '../text/lexicon.ts'
 import { openFile } from '../text/openFile.ts'
+import { nearest } from '../text/spelling.ts'
 import { openRun, type RunFlags } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -27,16 +29,23 @@ export async function openWords(
   { table: address, first, ...flags }: RunFlags & { table?: string | undefined; first?: number | undefined },
   terminal: Terminal,
 ): Promise<OpenWords> {
-  const isFile = await stat(place).then(
-    (found) => !found.isDirectory(),
-    () => false,
-  )
-  if (isFile) {
+  if (await isVectorFile(place)) {
     if (address !== undefined) throw new Error(`words: --table is for runs; ${place} is a file. Leave it out.`)
     return openVectorFile(place, first, terminal)
   }
   if (first !== undefined) throw new Error(`words: --first is for files; ${place} is none. Leave it out.`)
   return openTable(place, address, flags, terminal)
+}
+
+/** True for what is there and no folder. Throws for a name that is that of a file, where none is. */
+export async function isVectorFile(place: string): Promise<boolean> {
+  const found = await stat(place).catch(() => undefined)
+  if (found || !/\.(txt|vec|gz)$/.test(place)) return found !== undefined && !found.isDirectory()
+  const names = await readdir(dirname(place)).catch((): string[] => [])
+  const meant = nearest(basename(place), names)
+  throw new Error(
+    `words: there is no file ${place}. ${meant === undefined ? 'Check the name.' : `Did you mean "${join(dirname(place), meant)}"?`}`,
+  )
 }
 
 async function openVectorFile(place: string, first: number | undefined, terminal: Terminal): Promise<OpenWords> {

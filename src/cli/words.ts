@@ -1,13 +1,12 @@
 // cutaway words: the vectors of a model's tokens, or of a file of word vectors: neighbours, analogies, cosines, maps.
 
-import { stat } from 'node:fs/promises'
 import { writeWordVectors } from '../checkpoint/writeWordVectors.ts'
 import { count } from '../show/amounts.ts'
 import type { Command } from './command.ts'
 import { checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { choice, path, text, texts, toggle, whole } from './flags.ts'
 import { noRun, runFlags } from './openRun.ts'
-import { type OpenWords, openWords } from './openWords.ts'
+import { isVectorFile, type OpenWords, openWords } from './openWords.ts'
 import { wordVectors as savedWordVectors } from './savedKinds.ts'
 import { checkAreApart, checkCanSave, checkIsOther, saveFile } from './saveFile.ts'
 import type { Terminal } from './terminal.ts'
@@ -51,9 +50,9 @@ export const wordsCommand: Command<typeof flags> = {
     { line: 'cutaway words vectors.txt --similarity wordsim353.tsv', does: 'beside what people say' },
     { line: 'cutaway words models/gpt2 --save gpt2.txt', does: 'vectors, for other programs' },
   ],
-  async run({ values, given, positionals: [place, ...asked] }, terminal) {
+  async run({ values, given, positionals: [place, ...named] }, terminal) {
     if (place === undefined) throw await noRun('words')
-    const mode = wordsMode(values, asked)
+    const mode = wordsMode(values, named)
     checkAreApart(values.svg, values.html, values.save)
     await checkFigureFlags(values, terminal, [place, ...values.similarity])
     const { save } = values
@@ -64,15 +63,12 @@ export const wordsCommand: Command<typeof flags> = {
     }
     const opened = await openWords(place, values, terminal)
     if (save !== undefined) await saveWords(save, opened, terminal)
-    const isShown = asked.length > 0 || mode !== 'map' || given.has('map') || values.svg !== undefined
+    const isShown = named.length > 0 || mode !== 'map' || given.has('map') || values.svg !== undefined
     if (save !== undefined && !isShown && values.html === undefined && !values.json) return 0
-    const { facts, figure } = await lookAtWords(opened, mode, { values, asked })
-    const isFile = await stat(place).then(
-      (found) => found.isFile(),
-      () => false,
-    )
+    const { facts, figure } = await lookAtWords(opened, mode, { values, asked: named })
+    const asked = (await isVectorFile(place)) ? { file: place } : { run: place }
     terminal.clear()
-    await showFacts(terminal, values, { asked: isFile ? { file: place } : { run: place }, facts, figure })
+    await showFacts(terminal, values, { asked, facts, figure })
     return 0
   },
 }

@@ -156,6 +156,7 @@ describe('cutaway words', () => {
         ['v.txt', '--save', 'pairs.tsv'],
         'pairs.tsv: it cannot be saved: a file is there that was not saved as word vectors by this program. Name another file.',
       ],
+      [['w.txt', 'king'], 'words: there is no file w.txt. Did you mean "v.txt"?'],
       [['nowhere', 'king'], 'nowhere: there is no such folder. Check the name.'],
     ]
     for (const [words, message] of lines) assert.equal(await said(...words), message)
