@@ -15,7 +15,7 @@ export const whyHeads: LabQuestion = {
     parameters: { title: 'Parameters', unit: 'numbers', better: 'lower', margin: 100 },
   },
   claims: [
-    { measure: 'loss', of: '1 head', against: '4 heads', expects: 'no difference' },
+    { measure: 'loss', of: '1 head', against: '4 heads', expects: 'worse' },
     { measure: 'loss', of: '2 heads', against: '4 heads', expects: 'no difference' },
     { measure: 'loss', of: '8 heads', against: '4 heads', expects: 'no difference' },
     { measure: 'loss', of: '16 heads', against: '4 heads', expects: 'no difference' },
