@@ -8,7 +8,7 @@
 // its own character was the one before, and writes what stands there into the third. Neither can do it alone.
 //
 // Olsson et al. 2022, "In-context learning and induction heads". What can be read and changed: docs/architecture.md, "What an
-// address is".
+// address is". Read next: 12-induction.ts, in which such a head is learnt.
 
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -18,6 +18,7 @@ const long = [
   '07-modular-addition',
   '08-dates',
   '09-masked',
+  '12-induction',
 ]
 /** About half an hour, and data that the repository does not have. */
 const longest = ['10-translation']
