@@ -136,6 +136,20 @@ describe('principal components', () => {
     )
   })
 
+  test('of any number of vectors have the variances of the coordinates', async () => {
+    for (const count of [7, 9, 10]) {
+      const of = Array.from({ length: count }, (_, id) => id)
+      const { components, coordinates, variance } = await principalComponents({ vectors, of, most: 6 })
+      const own = components.map((_, c) => coordinates.reduce((sum, row) => sum + row[c] ** 2, 0) / (count - 1))
+      assertNear(
+        components.map((each) => each.variance),
+        own,
+        1e-9,
+      )
+      assertNear([own.reduce((sum, each) => sum + each, 0)], [variance], 1e-9)
+    }
+  })
+
   test('place other tokens on the same directions', async () => {
     const all = await principalComponents({ vectors })
     const some = await principalComponents({ vectors, placed: [7, 3] })
