@@ -41,25 +41,27 @@ export const table3: LabQuestion = {
   setting:
     'An encoder and a decoder write dates of three languages as year-month-day. Base: N 2, d_model 32, d_ff 128, 4 heads, d_k 8, dropout 0.1, smoothing 0.1. A row changes what its name says, by the paper’s factor.',
   published:
-    'Vaswani et al. 2017, table 3, on English to German, newstest2013; base: N 6, d_model 512, d_ff 2048, 8 heads, d_k 64, 65 million parameters, perplexity 4.92, BLEU 25.8. Its numbers are from one run each.',
+    'Vaswani et al. 2017, table 3, on English to German, newstest2013; base: N 6, d_model 512, d_ff 2048, 8 heads, d_k 64, 65 million parameters, perplexity 4.92, BLEU 25.8. It gives no intervals.',
   measures: {
     perplexity: { title: 'Perplexity', unit: 'per character', better: 'lower', margin: 0.03 },
     exact: { title: 'Right dates', unit: 'share', better: 'higher', margin: 0.03 },
-    parameters: { title: 'Parameters', unit: 'numbers', better: 'lower', margin: 0 },
+    parameters: { title: 'Parameters', unit: 'thousands', better: 'lower', margin: 1 },
     paperPerplexity: { title: 'Paper’s perplexity', unit: 'per token', better: 'lower', margin: paperMargin },
     paperBleu: { title: 'Paper’s BLEU', unit: 'of 100', better: 'higher', margin: 0.2 },
-    paperParameters: { title: 'Paper’s parameters', unit: 'millions', better: 'lower', margin: 0 },
+    paperParameters: { title: 'Paper’s parameters', unit: 'millions', better: 'lower', margin: 1 },
   },
   claims: rows.map((row) => ({ measure: 'perplexity', of: row.name, against: 'base', expects: expected(row) })),
   variants: (size) =>
-    [whole, ...rows].map(({ name, change, paper: [paperPerplexity, paperBleu, paperParameters] }) => {
-      const { run, ...variant } = translated(size, change)
+    [whole, ...rows].map(({ name, change, paper }) => {
+      const { run, setting, seconds } = translated(size, change)
+      const [paperPerplexity, paperBleu, paperParameters] = paper
       return {
         name,
-        ...variant,
+        setting: { ...setting, paper },
+        seconds,
         run: async (bench) => {
-          const { numbers } = await run(bench)
-          return { numbers: { ...numbers, paperPerplexity, paperBleu, paperParameters } }
+          const { parameters, ...numbers } = (await run(bench)).numbers
+          return { numbers: { ...numbers, parameters: parameters / 1000, paperPerplexity, paperBleu, paperParameters } }
         },
       }
     }),
