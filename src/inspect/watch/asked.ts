@@ -3,9 +3,9 @@
 import { type AxisPlaces, parseAddress } from '../../tensor/address.ts'
 import { didYouMean } from '../../text/spelling.ts'
 import type { AddressAsked } from './addressGauge.ts'
+import type { LossAsked } from './batchGauge.ts'
 import { type CompositionName, compositionNames } from './circuitGauges.ts'
 import { type HeadScoreName, headScoreUnits } from './headGauge.ts'
-import type { LossAsked } from './lossGauge.ts'
 
 /** Norms of weights, of gradients, and of the last step's update. */
 export type NormsName = 'weight-norms' | 'gradient-norms' | 'update-norms'

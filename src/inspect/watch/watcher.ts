@@ -13,12 +13,12 @@ import type { AnyModel } from '../../model/language.ts'
 import type { Names } from '../../tensor/names.ts'
 import { editedNames } from '../editedPass.ts'
 import { addressGauge } from './addressGauge.ts'
-import { type NormsName, type WatchAsked, watchAsked } from './asked.ts'
+import { type WatchAsked, watchAsked } from './asked.ts'
+import { batchGauge } from './batchGauge.ts'
 import { checkHasHeads, compositionGauge, copyingGauge } from './circuitGauges.ts'
 import { headGauge } from './headGauge.ts'
 import type { Looked } from './looked.ts'
-import { lossGauge } from './lossGauge.ts'
-import { gradientNorms, updateNorms, weightNorms } from './normGauge.ts'
+import { updateNorms, weightNorms } from './normGauge.ts'
 import { type Gauge, rowsOf, sizeWatched, type Watched, type WatchedRow } from './watched.ts'
 
 export interface WatcherSettings {
@@ -116,19 +116,15 @@ const isModel = (model: object): model is AnyModel => 'reads' in model
 
 async function* gaugesOf(looked: Looked, names: Names, asked: WatchAsked): AsyncGenerator<Gauge> {
   const { losses, heads, namedHeads, compositions, copying, norms, addresses } = asked
-  if (losses.length > 0) yield await lossGauge(looked, losses)
+  const gradients = norms.includes('gradient-norms')
+  if (losses.length > 0 || gradients) yield await batchGauge(looked, { losses, gradients })
   if (heads.length > 0) {
     checkHasHeads(looked, heads[0])
     yield await headGauge(looked, heads, namedHeads)
   }
   if (compositions.length > 0) yield await compositionGauge(looked, compositions)
   if (copying) yield await copyingGauge(looked)
-  for (const name of norms) yield await normGauges[name](looked)
+  if (norms.includes('weight-norms')) yield weightNorms(looked)
+  if (norms.includes('update-norms')) yield updateNorms(looked)
   if (addresses.length > 0) yield addressGauge(looked, names, addresses)
-}
-
-const normGauges: Readonly<Record<NormsName, (looked: Looked) => Gauge | Promise<Gauge>>> = {
-  'weight-norms': weightNorms,
-  'gradient-norms': gradientNorms,
-  'update-norms': updateNorms,
 }

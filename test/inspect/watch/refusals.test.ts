@@ -80,6 +80,11 @@ describe('what cannot be watched', () => {
       ['loss'],
       { batch: undefined },
     )
+    await refused(
+      'watch: early-loss: nothing is asked at position 0 of the batch that is looked at, so that there is no loss. Watch "loss" or "loss-by-position".',
+      ['in-context'],
+      { batch: { ...batch, inputs: { ...batch.inputs, targets: Int32Array.of(-1, 3, 4, 1, 2, 3) } } },
+    )
     const model = new ClassifyingBert({ ...sizes, kind: 1, class: 3 })
     const labelled = {
       sizes: { batch: 1, position: 3 },
