@@ -21,8 +21,8 @@ export const whyScale: LabQuestion = {
   measures: {
     loss: { title: 'Loss', unit: 'nats per character', better: 'lower', margin: 0.05 },
     variance: { title: 'Variance', unit: 'times', better: 'lower', margin: 0.3 },
-    entropy: { title: 'Entropy', unit: 'share of ln 64', better: 'higher', margin: 0.02 },
-    slope: { title: 'Slope', unit: 'share', better: 'higher', margin: 0.02 },
+    entropy: { title: 'Entropy', unit: 'share of ln 64', better: 'higher', margin: 0.05 },
+    slope: { title: 'Slope', unit: 'share', better: 'higher', margin: 0.05 },
   },
   claims: [
     { measure: 'loss', of: 'whole, d_k 16', against: 'divided, d_k 16', expects: 'no difference' },
