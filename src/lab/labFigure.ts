@@ -88,7 +88,7 @@ export function meanText({ means, seeds }: AnsweredVariant, name: string, measur
   if (mean && mean.error === 0) return amount(mean.mean, measure)
   if (mean) return `${amount(mean.mean, measure)} ± ${amount(mean.high - mean.mean, measure)}`
   const values = seeds.map(({ numbers }) => numbers[name])
-  if (values.length === 0) return '–'
+  if (values.every((value) => value === undefined)) return '–'
   return values
     .map((value) => (value === undefined ? '–' : Number.isFinite(value) ? amount(value, measure) : 'no number'))
     .join(', ')
