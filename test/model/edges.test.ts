@@ -6,14 +6,17 @@ import { edges as karate, members } from '../../examples/karateClub.ts'
 import { cpu } from '../../src/engine/cpu/index.ts'
 import { runWith } from '../../src/engine/engine.ts'
 import { reference } from '../../src/engine/reference.ts'
+import { sizesOfValues } from '../../src/model/inputValues.ts'
 import { maskOfEdges } from '../../src/model/masks.ts'
+import { passOf } from '../../src/model/pass.ts'
 import { attention } from '../../src/tensor/attention.ts'
 import { edgeAttention } from '../../src/tensor/edgeAttention.ts'
 import type { AttentionEdge } from '../../src/tensor/edges.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
 import { expand, input, multiply, sum } from '../../src/tensor/primitives.ts'
-import { numbers } from '../tensor/numbers.ts'
+import { bert, fill, gpt2, llama } from '../inspect/stream/models.ts'
+import { assertClose, numbers } from '../tensor/numbers.ts'
 
 const edgesWhere = (size: number, isEdge: (position: number, source: number) => boolean): AttentionEdge[] =>
   Array.from({ length: size * size }, (_, i) => ({ position: Math.floor(i / size), source: i % size })).filter((edge) =>
@@ -93,6 +96,30 @@ describe('attention over edges is attention by a mask, and so are its gradients'
 
   const prefixed = (outputs: Record<string, Node>): Record<string, Node> =>
     Object.fromEntries(Object.entries(outputs).map(([what, node]) => [`mask ${what}`, node]))
+})
+
+describe('the heads of a model, run over edges, give what they give', () => {
+  for (const { name, model, inputs } of [gpt2(), llama(), bert()])
+    test(name, async () => {
+      const engine = await cpu({ threads: 1 })
+      fill(engine, model)
+      const { names } = passOf(model, sizesOfValues('test', model.reads, inputs))
+      const length = inputs['ids'].length
+      const isBack = name !== bert().name
+      const edges = edgesWhere(length, (position, source) => source <= position || !isBack)
+      for (const layer of [0, 1]) {
+        const [query, key, value, mixed] = ['query', 'key', 'value', 'mixed'].map((each) =>
+          names.valueAt(`${isBack ? '' : 'bert.'}blocks.${layer}.attention.${each}`),
+        )
+        const overEdges: Node = edgeAttention(query as Tensor, key as Tensor, value as Tensor, edges).mixed
+        const program = await engine.compile({ outputs: { mixed, overEdges: expand(overEdges, mixed.axes) } })
+        await runWith(program, inputs)
+        const [kernel, edgewise] = [(await program.read('mixed')).data, (await program.read('overEdges')).data]
+        assertClose(edgewise, kernel, 1e-6)
+        assert.ok(kernel.some((cell) => Math.abs(cell) > 0.1))
+      }
+      engine.close()
+    })
 })
 
 describe('attention over edges', () => {

@@ -7,7 +7,7 @@ import { edges as karate, members } from '../../examples/karateClub.ts'
 import { cpu } from '../../src/engine/cpu/index.ts'
 import { type Engine, runWith } from '../../src/engine/engine.ts'
 import { reference } from '../../src/engine/reference.ts'
-import { rollout, withSkip } from '../../src/inspect/heads/rollout.ts'
+import { greatestFlow, rollout, withSkip } from '../../src/inspect/heads/rollout.ts'
 import { Attention } from '../../src/model/attention.ts'
 import { PreNormBlock } from '../../src/model/block.ts'
 import { TokenEmbedding } from '../../src/model/embedding.ts'
@@ -62,6 +62,8 @@ function begin(engine: Engine, encoder: Encoder): void {
     if (weight) engine.set(weight, values)
   }
 }
+
+const sumOf = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, each) => sum + each, 0)
 
 /** The nodes from which messages come to a node in at most so many steps, itself included. */
 function reaching(edges: readonly AttentionEdge[], node: number, steps: number): Set<number> {
@@ -153,7 +155,7 @@ test('nodes in another order give the same, in that order', () => {
       assert.ok(Math.abs(other[place * model + i] - first[node * model + i]) < 1e-12, `node ${node}`)
 })
 
-test('rollout goes where messages go: its rows add up to 1, and what cannot be reached has nothing', () => {
+test('rollout and flow go where messages go, and keep what there is', () => {
   const engine = reference()
   for (const [, nodes, edges] of graphs) {
     const encoder = encoderOf(nodes)
@@ -180,9 +182,20 @@ test('rollout goes where messages go: its rows add up to 1, and what cannot be r
     const through = rollout(squares, nodes)
     for (let position = 0; position < nodes; position++) {
       const row = through.subarray(position * nodes, (position + 1) * nodes)
-      assert.ok(Math.abs(row.reduce((a, b) => a + b, 0) - 1) < 1e-12)
+      assert.ok(Math.abs(sumOf(row) - 1) < 1e-12)
       const from = reaching(edges, position, layers)
       for (const [source, share] of row.entries()) assert.equal(share > 0, from.has(source), `${source} → ${position}`)
+      const source = (5 * position) % nodes
+      const { amount, through: flows } = greatestFlow(squares, nodes, position, source)
+      assert.equal(amount > 0, from.has(source), `${source} → ${position}`)
+      for (const [layer, cells] of flows.entries())
+        for (const [cell, flow] of cells.entries()) assert.ok(flow >= 0 && flow <= squares[layer][cell] + 1e-12)
+      for (let node = 0; node < nodes; node++) {
+        const out = sumOf(Array.from({ length: nodes }, (_, other) => flows[0][node * nodes + other]))
+        const into = sumOf(Array.from({ length: nodes }, (_, other) => flows[1][other * nodes + node]))
+        assert.ok(Math.abs(out - into) < 1e-12, `node ${node}: ${out} is not ${into}`)
+      }
+      assert.ok(Math.abs(sumOf(flows[1].subarray(position * nodes, (position + 1) * nodes)) - amount) < 1e-12)
     }
   }
 })
