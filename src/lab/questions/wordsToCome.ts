@@ -13,16 +13,11 @@ export const wordsToCome: LabQuestion = {
   published:
     'Future Lens (Pal et al. 2023, arXiv 2311.04897): from one hidden state of GPT-J the tokens after the next are said as the model will, with more than 48 % accuracy. Wu, Morris, Levine 2024 (arXiv 2404.00859): on made-up data models clearly compute for later tokens in advance, on language small ones hardly do. Lindsey et al. 2025, “On the biology of a large language model”: a rhyme is there before the line that ends in it.',
   measures: {
-    probe: { title: 'Known by a probe', unit: 'share of nouns', better: 'higher', margin: 0.1 },
-    lens: { title: 'First in the lens', unit: 'share of nouns', better: 'higher', margin: 0.1 },
-    shuffled: { title: 'Probe, shuffled', unit: 'share of nouns', better: 'higher', margin: 0.1 },
-    swapped: {
-      title: 'Follow another’s state',
-      unit: 'share of nouns',
-      better: 'higher',
-      margin: 0.1,
-    },
-    noun: { title: 'Written right', unit: 'share of nouns', better: 'higher', margin: 0.02 },
+    probe: { title: 'Probe', unit: 'share known', better: 'higher', margin: 0.1 },
+    lens: { title: 'Lens', unit: 'share first', better: 'higher', margin: 0.1 },
+    shuffled: { title: 'Probe, nouns dealt anew', unit: 'share known, dealt anew', better: 'higher', margin: 0.1 },
+    swapped: { title: 'Another text’s state', unit: 'share that follow it', better: 'higher', margin: 0.1 },
+    noun: { title: 'Written', unit: 'share right', better: 'higher', margin: 0.02 },
   },
   curves: {
     first: { title: 'What a probe knows behind the first block', unit: 'share of nouns', x: 'position' },
