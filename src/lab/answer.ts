@@ -131,7 +131,7 @@ function verdictOf(claim: Claim, found: Findings, text: LabText): Verdict {
     ...(expects && { expects }),
     ...decision,
   }
-  return { ...verdict, says: verdictSays(verdict, rule) }
+  return { ...verdict, says: `${subject(found, rule)}${verdictSays(verdict, rule)}` }
 }
 
 const knownValue = ({ value }: Reference, { losses }: LabText): number =>
@@ -142,5 +142,9 @@ function orderOf(chain: Chain, found: Findings): OrderVerdict {
   const names = chain.order.flat()
   const values = new Map(names.map((name) => [name, numbersOf(found, name, chain.measure)]))
   const decision = decideChain(chain.order, values, rule)
-  return { ...chain, ...decision, says: chainSays({ ...chain, ...decision }, rule) }
+  return { ...chain, ...decision, says: `${subject(found, rule)}${chainSays({ ...chain, ...decision }, rule)}` }
 }
+
+/** `Loss: `, where a question claims something of several measures. */
+const subject = ({ question }: Findings, { title }: Measure): string =>
+  new Set(question.claims.map(({ measure }) => measure)).size > 1 ? `${title}: ` : ''

@@ -125,20 +125,17 @@ function textPanels({ variants }: LabAnswer): PanelOf<'table'>[] {
   ]
 }
 
-/** The figure of several answers: that of each below the other, with its verdicts as a table. */
+/** The figure of several answers: the verdicts of each, and then its panels below those of the one before. */
 export function labFigures(answers: readonly LabAnswer[]): Figure {
   if (answers.length === 1) return labFigure(answers[0])
   return {
     title: 'The lab',
-    panels: answers.flatMap((answer) => {
-      const { panels } = labFigure(answer)
-      const verdicts: PanelOf<'table'> = {
-        kind: 'table',
-        title: answer.asks,
-        columns: [{ name: 'verdict' }],
-        rows: [...answer.orders, ...answer.verdicts].map(({ says }) => [says]),
-      }
-      return [verdicts, ...panels]
-    }),
+    notes: answers.flatMap(({ asks, orders, verdicts }) => [
+      asks,
+      ...[...orders, ...verdicts].map(({ says }) => `· ${says}`),
+    ]),
+    panels: answers.flatMap((answer) =>
+      labFigure(answer).panels.map((panel) => ({ ...panel, title: `${answer.name}: ${panel.title}` })),
+    ),
   }
 }

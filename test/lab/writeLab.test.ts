@@ -62,6 +62,22 @@ test('amounts have the digits that their margin asks for', () => {
   )
 })
 
+test('sentences name their measure where there are several', async () => {
+  const of = question([madeUp('a', 1), madeUp('b', 2)], {
+    measures: {
+      loss: { title: 'Loss', unit: 'nats', better: 'lower', margin: 0.05 },
+      words: { title: 'Words', unit: 'share', better: 'higher', margin: 0.05 },
+    },
+    claims: [
+      { measure: 'loss', of: 'a', against: 'b' },
+      { measure: 'words', order: ['a', 'b'] },
+    ],
+  })
+  const { verdicts, orders } = await answered(of)
+  assert.equal(verdicts[0].says, 'Loss: “a” is better than “b”: −1.000 nats (−1.000 to −1.000).')
+  assert.match(orders[0].says, /^Words: The order, the best first, “a” < “b” /)
+})
+
 test('too few seeds are said to be too few', async () => {
   const answer = await answered(question([madeUp('a', 1), madeUp('b', 2)]), 2)
   assert.equal(answer.verdicts[0].says, '“a” against “b”: not enough seeds: 2 of at least 3.')
