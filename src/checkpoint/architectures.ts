@@ -10,6 +10,7 @@ import type { AnyArchitecture, Blueprint, FolderConfig } from './blueprint.ts'
 import { gpt2 } from './gpt2.ts'
 import { llama, mistral, qwen2, qwen3 } from './llama.ts'
 import { marian } from './marian.ts'
+import { skipGram } from './skipGram.ts'
 
 /** All architectures that are known here. A run begins anew with the first that is trained as it is told. */
 export const architectures: readonly AnyArchitecture[] = [
@@ -22,6 +23,7 @@ export const architectures: readonly AnyArchitecture[] = [
   maskedBert,
   classifyingBert,
   marian,
+  skipGram,
 ]
 
 /**

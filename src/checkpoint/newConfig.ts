@@ -1,9 +1,10 @@
 // New models, as an architecture is told of them: the kinds of training, and the sizes from which a config is made.
 
+import type { SkipGramConfig } from '../model/skipGram.ts'
 import type { GenerationIds } from './generationIds.ts'
 
 /** The kinds of models that a run can train, by what becomes of them. */
-export const runKinds = ['decoder', 'llama', 'encoder', 'encoder-decoder', 'classifier'] as const
+export const runKinds = ['decoder', 'llama', 'encoder', 'encoder-decoder', 'classifier', 'word2vec'] as const
 
 export type RunKind = (typeof runKinds)[number]
 
@@ -21,4 +22,6 @@ export interface NewSizes {
   readonly special?: GenerationIds
   /** The names of the classes of a classifier. */
   readonly labels?: readonly string[]
+  /** The words that count as beside a word, and those that it is told from: model/skipGram.ts. */
+  readonly beside?: Pick<SkipGramConfig, 'window' | 'negative' | 'sample'>
 }

@@ -43,6 +43,8 @@ export function writeTraining(state: TrainingState): Uint8Array[] {
     step: String(state.step),
     seed: String(state.seed),
     ...(state.examples !== undefined && { examples: String(state.examples) }),
+    // Steps that have no running means: else their absence is damage.
+    ...(state.first.size === 0 && { moments: 'none' }),
     settings: JSON.stringify(state.settings ?? null),
     history: JSON.stringify(state.history ?? null),
   })
@@ -63,11 +65,16 @@ export function readTraining(
 ): TrainingState {
   const file = readSafetensors(bytes, place)
   checkFormat(file.metadata, place)
-  const all = new Map(kinds.flatMap((kind) => [...sizes].map(([path, own]) => [`${kind}/${path}`, own])))
+  const own = file.metadata['moments'] === 'none' ? (['weights'] as const) : kinds
+  const all = new Map(own.flatMap((kind) => [...sizes].map(([path, own]) => [`${kind}/${path}`, own])))
   const rows = [...all].map(([name, own]) => ({ name, of: { [name]: Object.keys(own).join(' ') } }))
   const found = fromCheckpoint(file, { prefix: '', rows, ignored: [], copies: {} }, all, place)
   const of = (kind: string): Weights =>
-    new Map([...sizes.keys()].map((path) => [path, found.get(`${kind}/${path}`) as Weight]))
+    new Map(
+      own.some((each) => each === kind)
+        ? [...sizes.keys()].map((path) => [path, found.get(`${kind}/${path}`) as Weight])
+        : [],
+    )
   return {
     step: wholeNumber(file.metadata, 'step', place),
     seed: wholeNumber(file.metadata, 'seed', place),

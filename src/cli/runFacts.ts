@@ -91,6 +91,8 @@ function baselineText({ name, loss, because }: Baseline): string {
 }
 
 function sizesText(sizes: ModelSizes): string {
+  if ('window' in sizes)
+    return `a vector of ${sizes.model} numbers for each word, and one for what stands beside it; windows of ${sizes.window}, told from ${sizes.negative}`
   const blocks = (half = ''): string =>
     `${count(sizes[`${half}layer`], 'layer')} of ${count(sizes[`${half}head`], 'head')}`
   const hasHalves = 'encoder layer' in sizes
@@ -99,10 +101,14 @@ function sizesText(sizes: ModelSizes): string {
 }
 
 /** The model's success, in words. */
-export function outcome({ validation, accuracy, exact }: Evaluation, { unit, source, learning }: PreparedRun): string {
+export function outcome(
+  { validation, accuracy, exact }: Evaluation,
+  { as, unit, source, learning }: PreparedRun,
+): string {
   if (exact !== undefined) return `it says ${percent(exact)} of unseen examples without a mistake`
   if (source.kind === 'labelled' && accuracy !== undefined)
     return `it is right about ${percent(accuracy)} of unseen texts`
+  if (as === 'word2vec') return `on unseen text a pair of words costs ${validation.toFixed(2)} nats`
   const where = 'corpus' in learning || source.kind === 'text' ? 'text' : 'examples'
   return `on unseen ${where} it is as unsure as between ${Math.exp(validation).toFixed(1)} ${unit}s (e^${validation.toFixed(2)})`
 }
@@ -121,6 +127,7 @@ export function nextCommands({ as, learning, source, tokenizer }: PreparedRun, f
     const prompt = promptOf(source.task) + (source.task.separator ?? '')
     return [`generate ${run} --prompt ${quoted(prompt)} --temperature 0`, shapes]
   }
+  if (as === 'word2vec') return [`words ${run} ${quoted(tokenizer.piece(Math.min(100, tokenizer.size - 1)))}`, shapes]
   if (as === 'encoder' && source.kind === 'text') {
     // The first word may have been cut.
     const end = source.text.slice(-500).replace(/^\S+\s/, '')

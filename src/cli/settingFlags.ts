@@ -41,6 +41,11 @@ const alike = [
   'smoothing',
   'seed',
   'threads',
+  'window',
+  'negative',
+  'sample',
+  'minCount',
+  'epochs',
 ] as const satisfies readonly (keyof DiskChoices)[]
 
 type Renamed = typeof renamed

@@ -15,6 +15,7 @@ import { bytesText, count, duration } from '../show/amounts.ts'
 import { wrapped } from '../show/lines.ts'
 import { schedules } from '../train/schedule.ts'
 import { small } from '../train/settings.ts'
+import type { TrainEvent } from '../train/train.ts'
 import type { Command } from './command.ts'
 import { choice, number, path, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
@@ -25,6 +26,7 @@ import { runSession, type SessionEnd } from './session.ts'
 import { choicesOf } from './settingFlags.ts'
 import type { Terminal } from './terminal.ts'
 import { watchChoices, watchFlags, watchHelp } from './watchFlags.ts'
+import { pairFlags, pairsNamed, showLikeness, WordPairs } from './wordPairs.ts'
 
 const sizeFlags = {
   layers: whole('blocks that follow one another', { least: 1 }),
@@ -82,6 +84,14 @@ const flags = {
     least: 0,
     usual: String(small.training.clip),
   }),
+  window: whole('word2vec: how many words on either side are beside a word, at most', { least: 1, usual: '5' }),
+  negative: whole('word2vec: how many other words each pair is told from', { least: 1, usual: '5' }),
+  sample: number('word2vec: the share of the text above which a word is passed over now and then; 0 for never', {
+    least: 0,
+    usual: '0.001',
+  }),
+  minCount: whole('word2vec: how often a word must stand in the text', { least: 1, usual: '5' }),
+  epochs: whole('word2vec: how often the text is read, in place of steps', { least: 1, usual: '5' }),
   smoothing: number('share of every target that is given to all entries alike', {
     least: 0,
     most: 0.99,
@@ -91,6 +101,7 @@ const flags = {
   evalEvery: whole('steps between evaluations', { least: 1, usual: 'about an eighth of the steps' }),
   saveEvery: whole('steps between checkpoints', { least: 1, usual: 'as evaluations' }),
   ...watchFlags,
+  ...pairFlags,
   ...engineFlags,
   json: toggle('print what happens as JSON, a line for each event'),
 }
@@ -105,7 +116,8 @@ export const trainCommand: Command<typeof flags> = {
   decoder, llama    text (files, or folders with text in them): says what comes next; or a task
   encoder           text: says what stands at hidden places, seeing both sides (BERT)
   encoder-decoder   pairs, tab-separated or JSONL, or two files line by line: translates; or a task
-  classifier        labelled lines, tab-separated (label first) or JSONL: says the label`,
+  classifier        labelled lines, tab-separated (label first) or JSONL: says the label
+  word2vec          text: a vector for each word, by the words beside it (skip-gram)`,
     sizesRule,
     'A tenth is held back, of a text the last: "on unseen text" is the loss there, "right" the share of its tokens that are guessed, "exact" that of its examples that are said without a mistake. Ctrl-C stops after the step under way and saves; --resume goes on, with other settings too where they are given: what follows from them follows, and no example is passed over. The run is a Hugging Face folder, which transformers opens in Python.',
     watchHelp,
@@ -120,6 +132,7 @@ export const trainCommand: Command<typeof flags> = {
     { line: 'cutaway train --as encoder-decoder --task dates', does: 'dates in 12 languages, to ISO 8601' },
     { line: 'cutaway train --as encoder-decoder pairs.tsv --tokenizer bytes --vocab 8000', does: 'a translator' },
     { line: 'cutaway train --as classifier labelled.tsv --from bert/', does: 'fine-tune an encoder' },
+    { line: 'cutaway train --as word2vec novel.txt --pairs mother,father', does: 'vectors of words' },
   ],
   async run({ values, positionals }, terminal) {
     if (positionals.length === 0 && values.task === undefined && !(values.resume && values.out !== undefined))
@@ -130,6 +143,7 @@ export const trainCommand: Command<typeof flags> = {
     const choices = choicesOf({ ...values, threads: values.threads ?? availableParallelism() }, positionals)
     checkDiskChoices(choices, values.resume ? folder : undefined)
     const watched = watchChoices(values, values.resume)
+    const named = await pairsNamed(values, positionals, terminal)
     const checkFolder = (): Promise<void> =>
       values.resume ? checkIsRun(folder) : checkIsFree(folder, { mayReplace: values.force })
     // `train … | head` shows the beginning of a training that goes on.
@@ -146,8 +160,12 @@ export const trainCommand: Command<typeof flags> = {
       try {
         watch = await watchRun(folder, run, engine, watched)
         if (watch) tellWatch(watch, terminal, values.json)
-        const options = { terminal, folder, claim, engine, isJSON: values.json, replaces: values.force, watched: watch }
+        const pairs = named.length > 0 ? new WordPairs(named, run, engine) : undefined
+        const after = pairs && ((event: TrainEvent) => pairs.after(event, values.json ? terminal : undefined))
+        const shown = { isJSON: values.json, ...(after && { after }) }
+        const options = { terminal, folder, claim, engine, replaces: values.force, watched: watch, ...shown }
         const end = await runSession(run, options)
+        if (pairs) await showLikeness(pairs, values, terminal)
         if (!values.json) tellEnd(end, folder, positionals, run, terminal)
         return end.code
       } finally {

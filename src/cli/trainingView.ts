@@ -63,7 +63,7 @@ export class TrainingView {
 
   step({ step, loss, tokensPerSecond }: Event<'step'>): void {
     const now = performance.now()
-    this.#stepMs.add(now - this.#last)
+    this.#stepMs.add((now - this.#last) / this.#settings.reportEvery)
     this.#loss.add(loss)
     if (this.#stepMs.count === stepsToMeasure) this.#tellTime(step)
     if (now - this.#painted < repaintMs) return

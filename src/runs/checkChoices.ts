@@ -5,6 +5,7 @@ import { type Choices, type Setting, sizeNames, type TokenizerKind } from './cho
 import { setting, settingError, told } from './settingError.ts'
 import { checkScheduleChoices } from './settings.ts'
 import { checkSourceChoices } from './source.ts'
+import { checkWordChoices } from './word2vec.ts'
 
 /** Choices, of which a given tokenizer may not have been read yet. */
 export interface UnreadChoices extends Omit<Choices, 'tokenizer'> {
@@ -15,22 +16,27 @@ export interface UnreadChoices extends Omit<Choices, 'tokenizer'> {
 export function checkChoices(choices: UnreadChoices, { kind, name }: Pick<Beginning, 'kind' | 'name'>): void {
   if (kind === 'stopped') {
     checkNothingIsChosenAgain(choices, name)
+    checkWordChoices(choices, choices.as, name)
     return
   }
   checkTokenizer(choices, kind === 'learnt' ? name : undefined)
   if (kind === 'learnt') checkSizesAreKept(choices, name)
   const as = choices.as ?? (kind === 'new' ? 'decoder' : undefined)
   if (as !== undefined) checkSourceChoices(as, choices)
+  checkWordChoices(choices, as, kind === 'learnt' ? name : undefined)
   checkScheduleChoices(choices)
 }
 
-function checkTokenizer({ task, tokenizer, vocab }: UnreadChoices, learnt: string | undefined): void {
+function checkTokenizer({ as, task, tokenizer, vocab }: UnreadChoices, learnt: string | undefined): void {
   const isChosen = tokenizer !== undefined || vocab !== undefined
   const leaveOut = told`Leave out ${setting('tokenizer')} and ${setting('vocab')}.`
   if (isChosen && learnt !== undefined)
     throw settingError`${setting('from')} ${learnt} keeps its tokenizer. ${leaveOut}`
   if (isChosen && task !== undefined) throw settingError`${setting('task')} ${task} has its own characters. ${leaveOut}`
+  if (as === 'word2vec' && typeof tokenizer === 'string')
+    throw settingError`${setting('as')} word2vec learns whole words, not ${tokenizer}. Leave out ${setting('tokenizer')}, or name a folder with a tokenizer.json.`
   if (vocab === undefined || tokenizer === 'bytes' || tokenizer === 'wordpiece') return
+  if (as === 'word2vec' && tokenizer === undefined) return
   if (typeof tokenizer === 'object')
     throw settingError`${tokenizer.place}: it has its own vocabulary. Leave ${setting('vocab')} out.`
   throw settingError`a vocabulary of characters has as many pieces as the text has characters. Leave ${setting('vocab')} out, or add ${setting('tokenizer')} bytes.`

@@ -29,6 +29,14 @@ interface AllChoices extends TrainSettings {
   readonly model: number
   readonly hidden: number
   readonly dropout: number
+  /** Words on either side that are beside a word, words that each pair is told from, and the share above which words are passed over. */
+  readonly window: number
+  readonly negative: number
+  readonly sample: number
+  /** The least number of times that a word of a vocabulary of words stands in the text. */
+  readonly minCount: number
+  /** The number of times that the text is read, in place of steps. */
+  readonly epochs: number
   /** The share of every target that is given to all entries alike. */
   readonly smoothing: number
   /** The number of threads that it is trained on: the sizes for a large text follow it. */

@@ -15,6 +15,7 @@ import { newBlueprint, specialIds } from './newBlueprint.ts'
 import { presetOf } from './presets.ts'
 import { setting, settingError } from './settingError.ts'
 import type { Source } from './source.ts'
+import { wordModel } from './word2vec.ts'
 
 /** A model to train, and how many examples a batch of it has. */
 export interface PlannedModel {
@@ -31,6 +32,8 @@ export function modelFor(
   { source, tokenizer, beginning }: { source: Source; tokenizer: Tokenizer; beginning: Beginning },
 ): PlannedModel {
   if (beginning.kind === 'stopped') return keptModel(choices, beginning)
+  if (as === 'word2vec' && beginning.kind === 'new' && source.kind === 'text')
+    return wordModel(choices, { tokenizer, characters: source.text.length })
   const preset = presetOf(choices)
   const { batch, ...sizes } = sizesFor(as, choices, source, tokenizer)
   const labels = source.kind === 'labelled' ? source.labels : []

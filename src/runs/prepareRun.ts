@@ -85,7 +85,7 @@ export async function prepareRun(choices: Choices, source: Source, beginning: Be
     record: smoothing === 0 ? record : { ...record, smoothing },
     ...(beginning.kind === 'stopped'
       ? { ...settingsOfStopped(choices, beginning, { model: width, learning, smoothing }), resume: beginning.training }
-      : { settings: settingsFor(choices, { source, model: width, batch, learning }), changes: [] }),
+      : { settings: settingsFor({ ...choices, as }, { source, model: width, batch, learning }), changes: [] }),
     ...(beginning.kind === 'learnt' && { from: beginning.from }),
     warnings: beginning.kind === 'learnt' ? [...beginning.warnings, ...newMeaning(beginning, as)] : [],
   }

@@ -12,6 +12,7 @@ import type { Learning } from './learning.ts'
 import { presetOf } from './presets.ts'
 import { setting, settingError } from './settingError.ts'
 import type { Source } from './source.ts'
+import { wordSettings, wordSteps } from './word2vec.ts'
 
 const names = Object.keys(small.training) as (keyof TrainSettings)[]
 
@@ -33,7 +34,8 @@ export function settingsFor(
   { source, model, batch, learning }: { source: Source; model: number; batch: number; learning: Learning },
 ): Partial<TrainSettings> {
   const preset = presetOf(choices)
-  const steps = choices.steps ?? preset?.steps ?? stepsFor(choices, { source, batch, learning })
+  const words = choices.as === 'word2vec' ? wordSteps(choices, learning.stepsPerEpoch) : undefined
+  const steps = choices.steps ?? words ?? preset?.steps ?? stepsFor(choices, { source, batch, learning })
   const settings = {
     ...usualSettings(choices, { isTask: source.kind === 'task', model, steps }),
     batch,
@@ -49,9 +51,10 @@ export function settingsFor(
 
 /** The settings of a preset, or else those of a task where they are not those of every training. */
 function usualSettings(
-  choices: Pick<Choices, 'preset' | 'warmup'>,
+  choices: Omit<Choices, 'tokenizer'>,
   { isTask, ...of }: { isTask: boolean; model: number; steps: number },
 ): Partial<TrainSettings> {
+  if (choices.as === 'word2vec') return wordSettings(choices)
   return { ...(isTask && { rate: usualTaskRate }), ...presetOf(choices)?.settings(of) }
 }
 
@@ -89,13 +92,15 @@ export function settingsOfStopped(
   { model, learning, smoothing }: { model: number; learning: Learning; smoothing: number },
 ): { readonly settings: Partial<TrainSettings>; readonly changes: readonly Change[] } {
   const before: TrainSettings = { ...small.training, ...settingsFromJSON(training.settings) }
-  const steps = choices.steps ?? before.steps
+  const { epochs } = choices
+  const read = epochs === undefined ? undefined : wordSteps(choices, learning.stepsPerEpoch)
+  const steps = choices.steps ?? read ?? before.steps
   if (steps <= training.step)
     throw settingError`${name}: the run has taken its ${training.step} steps already. Give more to go on: ${setting('steps')} ${2 * training.step}.`
   const { batch = before.batch } = choices
   if (!('corpus' in learning.learning) && batch !== before.batch)
     throw settingError`${name}: ${setting('batch')} is ${batch}, but the run to go on with has ${before.batch}, by which its examples are dealt out. Leave it out; ${setting('accumulate')} may change.`
-  const chosen = chosenOf(choices)
+  const chosen = chosenOf({ ...choices, ...(read !== undefined && { steps }) })
   const after = changed(before, chosen, followingRules(before.schedule, model))
   const settings = { ...differing(after, before), ...chosen }
   checkSchedule(choices, changed(before, settings))

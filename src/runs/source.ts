@@ -3,6 +3,7 @@
 //   decoder, llama, encoder     a text: files and folders         or a task (a decoder's only)
 //   encoder-decoder             pairs: one table, or two files     or a task
 //   classifier                  labelled texts: one table
+//   word2vec                    a text: files and folders
 //
 // Files are read by disk/readSource.ts; a page has its texts already, and parses tables with what that calls.
 
@@ -33,6 +34,7 @@ const learntFrom: { readonly [K in RunKind]: readonly Source['kind'][] } = {
   encoder: ['text'],
   'encoder-decoder': ['pairs', 'task'],
   classifier: ['labelled'],
+  word2vec: ['text'],
 }
 
 /** Throws for a source that a run of a kind does not learn from. */
@@ -61,7 +63,7 @@ function checkTask(as: RunKind, files: Choices['files'], columns: Choices['colum
   if (files && files.length > 0)
     throw settingError`${setting('task')} makes its questions itself, but "${files[0]}" was named too. Give one of them.`
   checkColumns(columns, [], told`${setting('task')} has no table`)
-  if (as === 'encoder' || as === 'classifier')
+  if (as === 'encoder' || as === 'classifier' || as === 'word2vec')
     throw settingError`${setting('task')} is for ${setting('as')} decoder, llama or encoder-decoder, but ${setting('as')} is ${as}. Choose one of them, or name a file.`
 }
 

@@ -6,6 +6,7 @@ import { CharacterTokenizer } from '../text/characters.ts'
 import { type Purpose, specialTokens } from '../text/special.ts'
 import { trainBytePairs } from '../text/tokenizer/trainBytePairs.ts'
 import { trainWordPieces } from '../text/tokenizer/trainWordPieces.ts'
+import { trainWords } from '../text/tokenizer/trainWords.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Beginning } from './beginning.ts'
 import type { Choices, TokenizerKind } from './choices.ts'
@@ -20,6 +21,7 @@ export function tokenizerFor(as: RunKind, choices: Choices, source: Source, begi
   if (beginning.kind === 'stopped') return beginning.tokenizer
   if (beginning.kind === 'learnt') return having(as, beginning.tokenizer, beginning.name)
   if (source.kind === 'task') return source.task.tokenizer
+  if (as === 'word2vec' && choices.tokenizer === undefined) return wordsOf(textOfSource(source), choices)
   const { tokenizer = 'characters', vocab } = choices
   if (typeof tokenizer === 'object') return having(as, tokenizer.tokenizer, tokenizer.place)
   const special = specialTokens[purposeOf(as)]
@@ -30,6 +32,14 @@ export function tokenizerFor(as: RunKind, choices: Choices, source: Source, begi
     vocab,
     special: isPlain ? [] : isLacking ? ['[UNK]', ...special] : special,
   })
+}
+
+/** The words of texts, paragraph by paragraph. */
+function wordsOf(texts: Iterable<string>, { minCount, vocab }: Choices): Tokenizer {
+  return trainWords(
+    [...texts].flatMap((text) => text.split(/\n\s*\n/)),
+    { minCount, vocab },
+  )
 }
 
 /** A tokenizer made of texts. */
@@ -53,6 +63,7 @@ const needed = {
   classifier: [],
   decoder: [],
   llama: [],
+  word2vec: [],
 } as const
 
 /** A tokenizer that has the special tokens which the kind of model needs. Throws for one that lacks any. */
