@@ -24,7 +24,6 @@ import type { BatchLearning, TextLearning } from '../train/train.ts'
 import { type Baseline, guessing, labelBaselines, sequenceBaselines, textBaselines } from './baselines.ts'
 import { setting, settingError } from './settingError.ts'
 import type { Source, SourceOf } from './source.ts'
-import { wordLearning } from './word2vec.ts'
 
 /** Everything that a run learns, ready to begin. */
 export interface Learning {
@@ -63,7 +62,6 @@ export function learningFor(source: Source, learner: Learner): Learning {
   if (source.kind === 'task') return taskLearning(source.task, learner)
   if (source.kind === 'pairs') return pairLearning(source, learner)
   if (source.kind === 'labelled') return labelledLearning(source, learner)
-  if (learner.as === 'word2vec') return wordLearning(source.text, learner)
   return learner.as === 'encoder' ? maskedLearning(source, learner) : textLearning(source, learner)
 }
 

@@ -21,6 +21,7 @@ import { setting, settingError } from './settingError.ts'
 import { type Change, settingsFor, settingsOfStopped } from './settings.ts'
 import { checkLearnsFrom, type Source } from './source.ts'
 import { tokenizerFor } from './tokenizer.ts'
+import { wordLearning } from './word2vec.ts'
 
 /** Everything that training a run needs, checked before it begins. */
 export interface PreparedRun extends Learning {
@@ -73,7 +74,8 @@ export async function prepareRun(choices: Choices, source: Source, beginning: Be
   const smoothing = smoothingFor(choices, beginning)
   const seed = beginning.kind === 'stopped' ? beginning.training.seed : (choices.seed ?? small.training.seed)
   const learner: Learner = { ...planned, as, model, tokenizer, batch, seed, smoothing }
-  const learning = learningFor(source, learner)
+  const learning =
+    as === 'word2vec' && source.kind === 'text' ? wordLearning(source.text, learner) : learningFor(source, learner)
   const width = planned.blueprint.sizes.model
   return {
     ...planned,

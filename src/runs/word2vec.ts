@@ -70,7 +70,7 @@ export function wordModel(
   return { blueprint: newBlueprint('word2vec', { ...sizes, beside }), batch: batch ?? Math.max(1, Math.floor(pieces)) }
 }
 
-/** What such a run learns: a tenth of the words, the last, is held back. */
+/** The words beside each other, and those of the last tenth of the text, which are held back. Throws for too few. */
 export function wordLearning(text: string, { model, tokenizer, batch, seed }: Learner): Learning {
   if (!(model instanceof SkipGram)) throw new Error('train: only a skip-gram model learns vectors of words.')
   const { vocab, window = 5, negative = 5, sample = 1e-3 } = model.config
