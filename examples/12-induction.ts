@@ -19,6 +19,7 @@
 
 import { cpu, type Engine, Evaluator, nextToken, train } from '../src/index.ts'
 import {
+  attentionPatterns,
   composition,
   figureLines,
   repeatedTokens,
@@ -129,18 +130,31 @@ function draw(looks: readonly Look[], one: readonly Look[]): void {
   console.log(figureLines(figure, { width: 100, hasColours: false }).join('\n'))
 }
 
+/** The shares of the heads of layer 0 on the symbol that stands at the position itself, there and at earlier places. */
+async function ownShares(engine: Engine, model: Decoder): Promise<number[]> {
+  const ids = idsOf(0)
+  const patterns = await attentionPatterns({ model, engine, inputs: { ids }, layers: [0] })
+  return patterns.map(({ sources, shares }) =>
+    shares.reduce((sum, share, cell) => {
+      const isOwn = ids[Math.floor(cell / sources)] === ids[cell % sources]
+      return isOwn ? sum + share / ids.length : sum
+    }, 0),
+  )
+}
+
 /** Tells what each head does, and gives back what the previous-token head and the other one are to layer 1. */
 async function circuitOf(engine: Engine, model: Decoder, end: Look) {
   const { baseline, rows } = await composition({ model, engine })
   const reading = (kind: string, head: number): number =>
     Math.max(...rows.filter((row) => row.kind === kind && row.from.head === head).map(({ score }) => score)) / baseline
+  const own = await ownShares(engine, model)
   const heads = []
   for (const head of [0, 1]) {
     const [previous, keys, queries] = [scoreOf(end, 'previous', 0, head), reading('key', head), reading('query', head)]
     const left = await accuracyWithout(engine, model, 0, head)
     heads.push({ previous, keys, left })
     console.log(
-      `  Layer 0, head ${head}: ${percent(previous)} on the token before. Layer 1 makes its keys of it ${keys.toFixed(2)} times as much as by chance, its queries ${queries.toFixed(2)} times. Without it ${percent(left)} are right.`,
+      `  Layer 0, head ${head}: ${percent(previous)} on the token before, ${percent(own[head])} on its own symbol. Layer 1 makes its keys of it ${keys.toFixed(2)} times as much as by chance, its queries ${queries.toFixed(2)} times. Without it ${percent(left)} are right.`,
     )
   }
   for (const head of [0, 1]) {
