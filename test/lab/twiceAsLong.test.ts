@@ -3,18 +3,16 @@ import { test } from 'node:test'
 import { cpu } from '../../src/engine/cpu/index.ts'
 import { labText } from '../../src/lab/labText.ts'
 import { usualModel } from '../../src/lab/smallChoices.ts'
-import { smallModel } from '../../src/lab/smallModel.ts'
-import { twiceAsLong } from '../../src/lab/twiceAsLong.ts'
+import { costsOfTwice } from '../../src/lab/twiceAsLong.ts'
 
 test('twice the length takes about twice the memory, and more where the pattern is kept', async () => {
   const text = await labText('to be or not to be '.repeat(700), 'text')
   const measure = async (positions: 'rotary' | 'alibi') => {
     const engine = await cpu({ threads: 1 })
     const choices = { ...usualModel, layers: 1, model: 16, hidden: 32, heads: 2, context: 128, positions }
-    const model = smallModel(choices, text.vocab)
-    const { numbers } = await twiceAsLong.measure({ engine, text, seed: 0, model, choices })
+    const costs = await costsOfTwice({ engine, text, seed: 0, choices }, 1)
     engine.close()
-    return numbers ?? {}
+    return costs
   }
   const [rotary, alibi] = [await measure('rotary'), await measure('alibi')]
   assert.ok(rotary.memory > 1.6 && rotary.memory < 2.2, `${rotary.memory}`)

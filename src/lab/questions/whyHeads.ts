@@ -7,7 +7,7 @@ export const whyHeads: LabQuestion = {
   name: 'why-heads',
   asks: 'Why several heads, and why W_O behind them?',
   setting:
-    '64 numbers shared by 1, 2, 4, 8 or 16 heads, so that all have as many parameters; and four heads whose answers stand side by side in the stream, without W_O.',
+    '64 numbers shared by 1, 2, 4, 8 or 16 heads, so that all have as many parameters (of 16 heads each has 4 numbers, two pairs for RoPE to turn); and four heads whose answers stand side by side in the stream, without W_O.',
   published:
     'Attention is all you need (Vaswani et al. 2017, table 3 A), 512 numbers shared by 1, 4, 8, 16, 32 heads: perplexity 5.29, 5.00, 4.92, 4.91, 5.01; BLEU 24.9, 25.5, 25.8, 25.8, 25.4. Nothing is published there without W_O.',
   measures: {
