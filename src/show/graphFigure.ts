@@ -1,5 +1,5 @@
-// An attention graph as a figure. The edges of one head, or of all through all layers, stand over the text; where there are several heads,
-// the text stands in a row for each layer, and each head has a colour.
+// An attention graph as a figure. The edges of one head stand over the text. Of several heads each has a colour, and the text stands in a
+// row for each layer; across, and through all layers, edges go from one row to another.
 
 import {
   type AttentionGraph,
