@@ -11,6 +11,7 @@ import { readFlags } from '../../src/cli/flags.ts'
 import { choicesOf, inFlags } from '../../src/cli/settingFlags.ts'
 import type { Terminal } from '../../src/cli/terminal.ts'
 import { trainCommand as command } from '../../src/cli/train.ts'
+import { watchFlags } from '../../src/cli/watchFlags.ts'
 import { reference } from '../../src/engine/reference.ts'
 import { beginRun, type DiskChoices, resumeRun } from '../../src/runs/disk/beginRun.ts'
 import type { PreparedRun } from '../../src/runs/prepareRun.ts'
@@ -168,7 +169,18 @@ const used: Readonly<Record<string, readonly [value: string, refused?: Refused]>
 }
 
 /** What is no matter of the run's numbers, and is tried elsewhere. */
-const elsewhere = ['as', 'task', 'from', 'out', 'resume', 'force', 'threads', 'engine', 'json']
+const elsewhere = [
+  'as',
+  'task',
+  'from',
+  'out',
+  'resume',
+  'force',
+  'threads',
+  'engine',
+  'json',
+  ...Object.keys(watchFlags),
+]
 
 const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
