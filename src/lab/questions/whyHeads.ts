@@ -14,6 +14,7 @@ export const whyHeads: LabQuestion = {
     loss: { title: 'Loss', unit: 'nats per character', better: 'lower', margin: 0.05 },
     parameters: { title: 'Parameters', unit: 'numbers', better: 'lower', margin: 100 },
   },
+  seeds: 5,
   claims: [
     { measure: 'loss', of: '1 head', against: '4 heads', expects: 'worse' },
     { measure: 'loss', of: '2 heads', against: '4 heads', expects: 'no difference' },

@@ -24,6 +24,7 @@ export const whyScale: LabQuestion = {
     entropy: { title: 'Entropy', unit: 'share of ln 64', better: 'higher', margin: 0.05 },
     slope: { title: 'Slope', unit: 'share', better: 'higher', margin: 0.05 },
   },
+  seeds: 5,
   claims: [
     { measure: 'loss', of: 'whole, d_k 16', against: 'divided, d_k 16', expects: 'no difference' },
     { measure: 'loss', of: 'whole, d_k 64, even start', against: 'divided, d_k 64, even start', expects: 'worse' },

@@ -23,7 +23,7 @@ export const whySinusoids: LabQuestion = {
     },
     loss: { title: 'Loss within', unit: 'nats per character', better: 'lower', margin: 0.05 },
   },
-  seeds: 4,
+  seeds: 6,
   claims: [
     { measure: 'beyond', order: ['ALiBi', ['none', 'RoPE'], 'learnt', 'sinusoids'] },
     { measure: 'beyond', order: ['ALiBi', 'RoPE', 'learnt', 'sinusoids'] },
