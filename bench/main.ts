@@ -9,7 +9,9 @@ import { type Block, blockText, heading } from './table.ts'
 interface Choice {
   readonly rounds: number | undefined
   readonly file: string | undefined
-  readonly sentences: string | undefined
+  readonly sentences?: string | undefined
+  readonly words?: string | undefined
+  readonly lists?: string | undefined
 }
 
 interface Row {
@@ -88,6 +90,12 @@ const rows: Readonly<Record<string, Row>> = {
     isUsual: false,
     measure: async ({ rounds = 9 }) => (await import('./watch.ts')).watchBlocks(rounds),
   },
+  words: {
+    does: 'skip-gram on a text, beside gensim: words a second and rank correlations; takes --words and --lists',
+    isUsual: false,
+    measure: async ({ rounds = 1, words = '', lists = '' }) =>
+      (await import('./words.ts')).wordsBlocks(words, lists, rounds),
+  },
   kernels: {
     does: 'every kernel by itself, without peers',
     isUsual: false,
@@ -109,6 +117,7 @@ const usage = [
   '',
   '  --text FILE   the text for the row "text", which is then measured too',
   '  --sentences FILE   the same for the row "sentences": a sentence a line, perhaps packed by gzip',
+  '  --words FILE, --lists DIR   for the row "words": a text, and a folder of lists of scored pairs of words',
   '  --rounds N    how many turns everybody has',
 ].join('\n')
 
@@ -117,6 +126,8 @@ async function main(): Promise<void> {
     options: {
       text: { type: 'string' },
       sentences: { type: 'string' },
+      words: { type: 'string' },
+      lists: { type: 'string' },
       rounds: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -129,6 +140,7 @@ async function main(): Promise<void> {
   for (const name of positionals) checkRow(name)
   const chosen = new Set(positionals.length > 0 ? positionals : Object.keys(rows).filter((name) => rows[name].isUsual))
   if (values.sentences !== undefined) chosen.add('sentences')
+  if (values.words !== undefined) chosen.add('words')
   if (values.text !== undefined) chosen.add('text')
   else if (chosen.has('text')) throw new Error('bench: the row "text" needs a text. Name one: --text FILE.')
 
@@ -141,7 +153,7 @@ async function main(): Promise<void> {
   if (noPyTorch) console.log(`${noPyTorch}.`)
   console.log(heading)
   for (const name of Object.keys(rows).filter((name) => chosen.has(name))) {
-    for (const block of await rows[name].measure({ rounds, file: values.text, sentences: values.sentences }))
+    for (const block of await rows[name].measure({ ...values, rounds, file: values.text }))
       console.log(`${blockText(block)}\n`)
   }
 }

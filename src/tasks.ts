@@ -44,6 +44,7 @@ export { withinLengths } from './data/within.ts'
 // Words and the words beside them: skip-gram.
 export { type PieceSizes, wordsBeside } from './evaluate/pairLoss.ts'
 export { SkipGram, type SkipGramConfig } from './model/skipGram.ts'
+export { trainWords, type WordTraining } from './text/tokenizer/trainWords.ts'
 export { bySingleRows } from './train/sparseGraphs.ts'
 
 // Examples, and batches of them.
