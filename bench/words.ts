@@ -55,8 +55,8 @@ export async function wordsBlocks(text: string, lists: string, rounds: number): 
   return [
     block(`Skip-gram, ${threads} threads, ${epochs} epoch, by the clock`, 'words/s', perSecond),
     block('the same, by the time of all threads', 'words/s', ({ busy, ...of }) => perSecond({ ...of, busy, ms: busy })),
-    ...Object.keys(similarity).map((name) =>
-      block(`likeness as in ${name}`, 'rank correlation', ({ found }) => found[name]),
-    ),
+    ...Object.keys(similarity)
+      .filter((name) => outcomes.every((all) => typeof all === 'string' || all.every(({ found }) => name in found)))
+      .map((name) => block(`likeness as in ${name}`, 'rank correlation', ({ found }) => found[name])),
   ]
 }

@@ -54,18 +54,15 @@ function cosine(a: number, b: number): number {
   }
   return product / Math.sqrt(ofA * ofB)
 }
-const found = Object.entries(work.similarity).map(([name, pairs]) => {
+const found = Object.entries(work.similarity).flatMap(([name, pairs]) => {
   const known = pairs.flatMap(([one, other, score]) => {
     const [a, b] = [idOf(one), idOf(other)]
     return a === undefined || b === undefined ? [] : [{ ours: cosine(a, b), theirs: score }]
   })
-  return [
-    name,
-    spearman(
-      known.map(({ ours }) => ours),
-      known.map(({ theirs }) => theirs),
-    ),
-  ]
+  // Of few pairs there is nothing to say.
+  if (known.length < 20) return []
+  const [ours, theirs] = [known.map((each) => each.ours), known.map((each) => each.theirs)]
+  return [[name, spearman(ours, theirs)] as const]
 })
 const standing = words.reduce((sum, id) => sum + (id < 0 ? 0 : 1), 0)
 console.log(JSON.stringify({ name: 'Cutaway', ms, busy, words: standing, found: Object.fromEntries(found) }))
