@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  * What users download may weigh at most this many bytes: the packed tarball, which needs nearly nothing beside it, and the library's
  * bundle after gzip. Two fifths of it are for what looks inside.
  */
-export const limitBytes = 490_000
+export const limitBytes = 520_000
 
 export interface Package {
   /** The tarball. */
