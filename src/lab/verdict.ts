@@ -8,8 +8,9 @@
 //   it lies on one side of 0                            better, or worse
 //   it reaches both sides, and beyond the margin        not enough seeds: more of them make it narrower
 //
-// The margin says which differences count as none; each measure brings its own, before anything is trained. That an interval
-// within it is needed to say "no difference", rather than one that holds 0, is the test of equivalence of Schuirmann 1987.
+// The margin says which differences count as none; each measure brings its own. That an interval within it is needed to say "no
+// difference", rather than one that holds 0, is the test of equivalence of Schuirmann 1987. The rule knows nothing of what was tried
+// before: margins, sizes or seeds that are chosen by looking at results make it err more often than it says.
 // A training that came to numbers that are none is worse than any that did not; where that happened in some seeds only, more are needed.
 
 import type { Outcome } from './question.ts'

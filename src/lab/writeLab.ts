@@ -34,6 +34,8 @@ export function writeLab(
     'A number is a mean over seeds ± half of its 95 % interval (Student’s t). Two variants are compared seed by seed, since equal seeds have equal batches: ' +
       'where the interval of the difference lies within the margin, there is no difference at this size; where it lies on one side of 0, one is better; ' +
       'otherwise, or with fewer than three seeds, there are not enough seeds to say.',
+    'Each claim stands by itself: of twenty, one may be wrong by chance. Rates, sizes and some margins and numbers of seeds were chosen by trial trainings while a ' +
+      'question was written, some of them on this text and with these seeds; so trust what is far from its margin, and try other seeds (`--seeds`) and texts (`--text`).',
     answers.map(({ name, asks }) => `- [${asks}](#${name})`).join('\n'),
     ...sections,
   ]
