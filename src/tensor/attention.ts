@@ -7,8 +7,8 @@
 // Vaswani et al. 2017, section 3.2.1. Engines have kernels for the whole of it; asked for what is inside (the pattern), they
 // run what stands here. See model/attention.ts for the part with its weights.
 
-import { type Axis, describeAxes, hasAxis, sizeOf } from './axes.ts'
-import { axisError, requireAxis } from './checks.ts'
+import { checkAttended, checkInside } from './attended.ts'
+import { type Axis, sizeOf } from './axes.ts'
 import { logSumExp, softmax } from './definitions.ts'
 import { derive } from './gradient.ts'
 import { type Definition, type DefinitionOpening, Node, type Tensor } from './node.ts'
@@ -77,36 +77,6 @@ function formula(
 }
 
 const usualScale = (query: Node): number => sizeOf(query.axes, 'key') ** -0.5
-
-/** Throws an AxisError where queries, keys or values lack an axis, and where keys or values bring one of their own. */
-export function checkAttended(query: Node, key: Node, value: Node): void {
-  for (const [node, axis] of [
-    [query, 'position'],
-    [query, 'key'],
-    [key, 'source'],
-    [key, 'key'],
-    [value, 'source'],
-    [value, 'value'],
-  ] as const)
-    requireAxis('attention', node, axis)
-  requireInside('the keys', key, 'the queries', query, ['source'])
-  requireInside('the values', value, 'the queries', query, ['source', 'value'])
-}
-
-/** Throws where a mask or a bias has an axis that the scores lack. */
-function checkInside(scores: Node, given: Readonly<Record<string, Node | undefined>>): void {
-  for (const [what, node] of Object.entries(given)) if (node) requireInside(`the ${what}`, node, 'the scores', scores)
-}
-
-/** Throws where one value has an axis that the other lacks. */
-function requireInside(what: string, inner: Node, where: string, outer: Node, own: readonly string[] = []): void {
-  for (const { name } of inner.axes)
-    if (!hasAxis(outer.axes, name) && !own.includes(name))
-      throw axisError(
-        [inner, outer],
-        `attention: axis "${name}" of ${what} ${describeAxes(inner.axes)} is not in ${where} ${describeAxes(outer.axes)}.`,
-      )
-}
 
 /**
  * mixed = softmax(query · key / √d_k) · value, for every head, and on the way scores and pattern.

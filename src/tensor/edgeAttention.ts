@@ -9,7 +9,7 @@
 // passing. Vaswani et al. 2017, section 3.2.1; Joshi 2025, "Transformers are graph neural networks". Its work grows with the number of
 // edges, that of the masked attention with positions × sources.
 
-import { checkAttended } from './attention.ts'
+import { checkAttended } from './attended.ts'
 import { sizeOf } from './axes.ts'
 import { requireEqualSizes } from './checks.ts'
 import { type AttentionEdge, edgesByPosition } from './edges.ts'

@@ -22,6 +22,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cutaway-flags-'))
   const files = {
     'a.txt': 'the cat sat on the mat. the dog sat on a log. '.repeat(8),
+    'words.txt': Array.from({ length: 1200 }, (_, i) => `${'abcdefg'[(i * i) % 7]} ${'vwxyz'[i % 5]}.`).join(' '),
     'pairs.tsv': Array.from({ length: 50 }, (_, i) => `ab${i % 7}${i}\tc${i}`).join('\n'),
     'named.tsv': ['from\tto\tother', ...Array.from({ length: 50 }, (_, i) => `a${i}\tb${i}\tc${i * 7}`)].join('\n'),
     'labelled.tsv': Array.from({ length: 50 }, (_, i) => `${i % 2 ? 'good' : 'bad'}\tno ${i}`).join('\n'),
@@ -42,11 +43,14 @@ const kinds = {
   'encoder-decoder': 'pairs.tsv --as encoder-decoder',
   task: '--task sort',
   'task of pairs': '--task sort --as encoder-decoder',
+  word2vec: 'words.txt --as word2vec --window 2 --negative 2 --sample 0.5',
 } as const
 
 type Kind = keyof typeof kinds
 const all = Object.keys(kinds) as Kind[]
+const withBlocks = all.filter((kind) => kind !== 'word2vec')
 const tiny = '--layers 1 --heads 1 --model 4 --steps 4 --batch 2'
+const tinyOf = (kind: Kind): string => (kind === 'word2vec' ? '--model 4 --steps 4 --batch 2' : tiny)
 
 const inFolder = (words: string): string[] =>
   words
@@ -109,7 +113,7 @@ async function* begin(words: string): AsyncGenerator<string> {
 
 const bases = new Map<Kind, Promise<string[]>>()
 const baseOf = (kind: Kind): Promise<string[]> => {
-  const made = bases.get(kind) ?? whole(begin(`${kinds[kind]} ${tiny}`))
+  const made = bases.get(kind) ?? whole(begin(`${kinds[kind]} ${tinyOf(kind)}`))
   bases.set(kind, made)
   return made
 }
@@ -122,18 +126,25 @@ const texts: Kind[] = ['decoder', 'llama', 'encoder']
 const tasks: Kind[] = ['task', 'task of pairs']
 const noTable =
   /^--\w+ names a column of a table, but (--as [\w-]+ reads plain text|--task has no table)\. Leave it out\.$/
+const words: Kind[] = ['word2vec']
+const noBlocks = refusedIn(words, /^--as word2vec has no --[\w-]+: its model is two tables\. Leave it out\.$/)
+const notWords = refusedIn(
+  withBlocks,
+  /^--[\w-]+ is for vectors of words, but this trains --as [\w-]+\. Leave it out, or train --as word2vec\.$/,
+)
+const ofWords = /^--as word2vec learns whole words, not bytes\. /
 const ofTask = /^--task sort has its own characters\. Leave out --tokenizer and --vocab\.$/
 
 /** A value for each flag, and where it is refused. */
 const used: Readonly<Record<string, readonly [value: string, refused?: Refused]>> = {
-  preset: ['paper'],
-  tokenizer: ['bytes --vocab 300', refusedIn(tasks, ofTask)],
-  vocab: ['300 --tokenizer bytes', refusedIn(tasks, ofTask)],
-  source: ['from', refusedIn([...texts, ...tasks], noTable)],
+  preset: ['paper', noBlocks],
+  tokenizer: ['bytes --vocab 300', { ...refusedIn(tasks, ofTask), ...refusedIn(words, ofWords) }],
+  vocab: ['300 --tokenizer bytes', { ...refusedIn(tasks, ofTask), ...refusedIn(words, ofWords) }],
+  source: ['from', refusedIn([...texts, ...tasks, ...words], noTable)],
   target: [
     'to',
     {
-      ...refusedIn([...texts, ...tasks], noTable),
+      ...refusedIn([...texts, ...tasks, ...words], noTable),
       classifier:
         /^--target names a column of a table, but labelled texts have those of --source and --label\. Leave it out\.$/,
     },
@@ -141,31 +152,41 @@ const used: Readonly<Record<string, readonly [value: string, refused?: Refused]>
   label: [
     'mood',
     {
-      ...refusedIn([...texts, ...tasks], noTable),
+      ...refusedIn([...texts, ...tasks, ...words], noTable),
       'encoder-decoder':
         /^--label names a column of a table, but a table of pairs has those of --source and --target\. Leave it out\.$/,
     },
   ],
-  layers: ['2'],
-  heads: ['2'],
+  layers: ['2', noBlocks],
+  heads: ['2', noBlocks],
   model: ['8'],
-  hidden: ['3'],
-  context: ['9', refusedIn(tasks, /^train: batches have \d+ tokens along "\w+", but the model looks at 9 at most\. /)],
-  dropout: ['0.5'],
+  hidden: ['3', noBlocks],
+  context: [
+    '9',
+    {
+      ...noBlocks,
+      ...refusedIn(tasks, /^train: batches have \d+ tokens along "\w+", but the model looks at 9 at most\. /),
+    },
+  ],
+  dropout: ['0.5', noBlocks],
   batch: ['3'],
-  accumulate: ['2'],
+  accumulate: ['2', noBlocks],
   steps: ['3'],
-  schedule: ['linear'],
+  schedule: ['constant'],
   lr: ['0.05'],
   minLr: ['0.0009'],
   warmup: ['3'],
-  weightDecay: ['5'],
-  beta2: ['0.5'],
-  clip: ['0.0001'],
-  smoothing: ['0.5'],
+  weightDecay: ['5', noBlocks],
+  beta2: ['0.5', noBlocks],
+  clip: ['0.0001', noBlocks],
+  smoothing: ['0.5', noBlocks],
   seed: ['9'],
   evalEvery: ['3'],
   saveEvery: ['3'],
+  window: ['3', notWords],
+  negative: ['3', notWords],
+  sample: ['0.1', notWords],
+  minCount: ['200', notWords],
 }
 
 /** What is no matter of the run's numbers, and is tried elsewhere. */
@@ -179,6 +200,10 @@ const elsewhere = [
   'threads',
   'engine',
   'json',
+  'epochs',
+  'pairs',
+  'svg',
+  'html',
   ...Object.keys(watchFlags),
 ]
 
@@ -225,7 +250,7 @@ describe('a flag of a new run is used or refused', () => {
         if (flag === '--source' && kind === 'classifier') return begin(`${named} ${tiny} --label kind --source what`)
         if (flag === '--source' && kind === 'encoder-decoder') return begin(`${named} ${tiny} --target other ${words}`)
         if (flag === '--target' && kind === 'encoder-decoder') return begin(`${named} ${tiny} --source other ${words}`)
-        return begin(`${kinds[kind]} ${tiny} ${words}`)
+        return begin(`${kinds[kind]} ${tinyOf(kind)} ${words}`)
       })
     })
 })
@@ -250,7 +275,7 @@ describe('what a preset sets', () => {
     return { ...settings, dropout, smoothing } as Record<string, unknown>
   }
 
-  for (const kind of all) {
+  for (const kind of withBlocks) {
     test(`paper, ${kind}: smoothing, dropout, Adam, the schedule with its height`, async () => {
       const { smoothing, dropout, beta2, epsilon, decay, clip, schedule, rate, leastRate } = await seen(
         `${kinds[kind]} ${tiny} --preset paper --steps 30`,
@@ -323,6 +348,8 @@ const isOther = (name: string): RegExp =>
     `: --${name} is [\\d.]+, but the run to go on with has [\\d.]+\\. Leave it out, or begin a new run with --out\\.$`,
   )
 const everywhere = (message: RegExp): Refused => refusedIn(all, message)
+const keepsWords =
+  /: it keeps its words and their windows\. Leave out --[\w-]+\.$|: --[\w-]+ is for vectors of words|^--[\w-]+ is for vectors of words/
 const otherText = /: it was trained on another text \(|there is no column|there is 1 column/
 
 /** The same when a run goes on. */
@@ -360,6 +387,10 @@ const whenResumed: Readonly<Record<string, readonly [value: string, refused?: Re
   seed: ['9', everywhere(/^train: the seed is 9, but the run to go on from has 0\. Give the same, or begin anew\.$/)],
   evalEvery: ['3'],
   saveEvery: ['5'],
+  window: ['3', everywhere(keepsWords)],
+  negative: ['3', everywhere(keepsWords)],
+  sample: ['0.1', everywhere(keepsWords)],
+  minCount: ['17', everywhere(keepsWords)],
 }
 
 describe('a flag of a run that goes on is used or refused', () => {
@@ -369,7 +400,7 @@ describe('a flag of a run that goes on is used or refused', () => {
   })
 
   // The others go on by the same code.
-  for (const kind of all.filter((each) => each !== 'llama' && each !== 'task of pairs'))
+  for (const kind of withBlocks.filter((each) => each !== 'llama' && each !== 'task of pairs'))
     test(kind, async () => {
       const out = join(folder, 'runs', kind.replaceAll(' ', '-'))
       const quick = '--threads 1 --json'
