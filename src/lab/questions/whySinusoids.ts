@@ -11,7 +11,7 @@ export const whySinusoids: LabQuestion = {
   name: 'why-sinusoids',
   asks: 'Why sinusoids? What becomes of each kind of positions beyond the length that a model was trained on?',
   setting:
-    'Trained on 64 characters at once. Beyond: the last 16 of 128. A learnt place that training never came to has the row of the last one. Tokens beside sinusoids are √64 times larger, as in the paper (section 3.4), or as they are.',
+    'Trained on 64 characters at once. Beyond: the last 16 of 128. A learnt place that training never came to has the row of the last one. Tokens that sinusoids are added to are √64 times larger, as in the paper (section 3.4), or as they are.',
   published:
     'Attention is all you need (Vaswani et al. 2017, table 3 E): learnt 4.92 perplexity, 25.7 BLEU; sinusoids 4.92, 25.8, chosen because they “may” reach longer texts. ALiBi (Press et al. 2022, arXiv 2108.12409): trained on 512, sinusoids hold for 20 to 50 tokens more, rotary for 200, ALiBi for more than 6 times the length. NoPE (Kazemnejad et al. 2023, arXiv 2305.19466): none does better than explicit ones on small tasks of reasoning.',
   measures: {
