@@ -55,7 +55,7 @@ export const labCommand: Command<typeof flags> = {
   examples: [
     { line: 'cutaway lab', does: 'the questions, and how long they take here' },
     { line: 'cutaway lab warm-up --quick', does: 'one of them, in short' },
-    { line: 'cutaway lab no-skip --text shakespeare.txt --seeds 5', does: 'on a text of yours' },
+    { line: 'cutaway lab no-mlp --text shakespeare.txt --seeds 5', does: 'on a text of yours' },
     { line: 'cutaway lab all --write docs/lab.md', does: 'all of them, as a page' },
     { line: 'cutaway lab --write docs/lab.md', does: 'the page of what is measured already' },
   ],

@@ -47,10 +47,12 @@ export const watchCommand: Command<typeof flags> = {
     if (more.length > 0) throw new Error(`watch takes one run, but got also "${more.join(' ')}". Leave it out.`)
     await checkFigureFlags(values, terminal)
     const record = await readRecord(folder)
-    if (record === undefined)
+    if (record === undefined) {
+      await describeFolder(filesOf(folder))
       throw new Error(
         `${folder}: nothing was watched there. Train a run with --watch: ${cutaway('train FILE --watch heads')}.`,
       )
+    }
     const looks = chosen(record, folder, values)
     const { losses, evaluations } = await loadHistory(folder)
     const words = await wordsOf(folder, record)

@@ -90,6 +90,10 @@ describe('cutaway watch', () => {
       await complaint(['watch', 'runs/plain'], { folder }),
       'runs/plain: nothing was watched there. Train a run with --watch: cutaway train FILE --watch heads.',
     )
+    assert.equal(
+      await complaint(['watch', 'runs/nothing'], { folder }),
+      'runs/nothing: there is no such folder. Check the name.',
+    )
     assert.match(
       await complaint(['watch'], { folder }),
       /^cutaway: watch needs the folder of a run: cutaway watch runs\/cat\./,
