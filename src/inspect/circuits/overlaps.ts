@@ -42,25 +42,6 @@ const sides = {
 /** The most rows and columns of a tile. */
 const most = 128
 
-/**
- * The overlaps of all pairs of heads, in the arithmetic of the engine.
- *
- * - `report`: the number of tiles that are done, and of all
- */
-export async function overlapsOf(
-  engine: Engine,
-  heads: readonly Projections[],
-  kinds: readonly CompositionKind[],
-  report?: (done: number, of: number) => void,
-): Promise<Overlaps> {
-  const reader = new OverlapReader(engine, kinds)
-  try {
-    return await reader.read(heads, report)
-  } finally {
-    await reader.close()
-  }
-}
-
 /** Reads the overlaps of heads again and again, as their weights change; compiles once. */
 export class OverlapReader {
   readonly #engine: Engine
@@ -74,7 +55,11 @@ export class OverlapReader {
     this.#programs = new Programs(engine)
   }
 
-  /** The overlaps of these heads: each time as many, of the same sizes. */
+  /**
+   * The overlaps of all pairs of these heads, in the arithmetic of the engine: each time as many heads, of the same sizes.
+   *
+   * - `report`: the number of tiles that are done, and of all
+   */
   async read(heads: readonly Projections[], report?: (done: number, of: number) => void): Promise<Overlaps> {
     const tiles = Math.ceil(heads[0].query.rows / most)
     const size = Math.ceil(heads[0].query.rows / tiles)
