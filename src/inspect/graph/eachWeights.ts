@@ -45,7 +45,7 @@ export async function* eachWeights(what: EdgeWeight, settings: PatternSettings):
       throw new Error(
         `graph: ${what} goes through all layers and heads, but ${name} ${numbers.join(', ')} was asked for. Leave it out, or ask for patterns.`,
       )
-  for (const { part, rollout, flow } of await attentionThrough({ ...looking, flow: what === 'flow' })) {
+  for (const { part, rollout, flow } of await attentionThrough({ ...looking, flow: what === 'flow', asker: 'graph' })) {
     const { axes, data } = what === 'flow' && flow ? flow : rollout
     const [positions, sources] = [sizeOf(axes, 'position'), sizeOf(axes, 'source')]
     yield { ...(part && { part }), positions, sources, weights: data }

@@ -25,6 +25,8 @@ export interface ThroughSettings extends Looking {
   readonly flow?: boolean | undefined
   /** Called with the layers that are read and, of a flow, the positions that are done. */
   readonly report?: ((done: number, of: number) => void) | undefined
+  /** Who asks, for messages; `heads` if not given. */
+  readonly asker?: string | undefined
 }
 
 /** The longest text whose flow is computed: the work grows with more than the fourth power of its length. */
@@ -39,12 +41,13 @@ const mostForFlow = 32
 export async function attentionThrough({
   flow = false,
   report,
+  asker = 'heads',
   ...looking
 }: ThroughSettings): Promise<AttentionThrough[]> {
   const longest = Math.max(...Object.values(looking.inputs).map((cells) => cells?.length ?? 0))
   if (flow && longest > mostForFlow)
     throw new Error(
-      `heads: the flow of ${longest} tokens would take too long; it is computed for ${mostForFlow} at most. Give a shorter text, or ask for the rollout alone.`,
+      `${asker}: the flow of ${longest} tokens would take too long; it is computed for ${mostForFlow} at most. Give a shorter text, or ask for the rollout alone.`,
     )
   const halves = new Map<AttentionPattern['part'], { size: number; layers: Square[] }>()
   for await (const heads of eachLayer({ ...looking, report })) {

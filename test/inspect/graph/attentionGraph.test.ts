@@ -146,6 +146,14 @@ describe('a graph refuses', () => {
     })
   })
 
+  test('the flow of a long text', async () => {
+    const inputs = { ids: Array.from({ length: 33 }, () => 1) }
+    await assert.rejects(attentionGraph({ ...looking, inputs, what: 'flow' }), {
+      message:
+        'graph: the flow of 33 tokens would take too long; it is computed for 32 at most. Give a shorter text, or ask for the rollout alone.',
+    })
+  })
+
   test('numbers of edges that mean nothing', async () => {
     await assert.rejects(attentionGraph({ ...looking, most: 0 }), {
       message: 'graph: at most 0 edges of each position were asked for. Ask for a whole number from 1 on.',
