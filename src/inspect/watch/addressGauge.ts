@@ -8,9 +8,10 @@ import { sizeOf } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
-import { mean, multiply, sqrt, sum } from '../../tensor/primitives.ts'
+import { mean, sqrt } from '../../tensor/primitives.ts'
 import { addressesIn } from '../asked.ts'
 import type { Looked } from './looked.ts'
+import { squareOf } from './norms.ts'
 import type { Gauge, Watched } from './watched.ts'
 
 /** An address, and what is asked of its value: all numbers, √Σ x², or their mean. */
@@ -50,8 +51,7 @@ function watchedOf(score: AddressAsked['score'], address: Address, { axes }: Nod
 }
 
 function reduced(score: AddressAsked['score'], node: Node): Node {
-  const x = node as Tensor
-  const over = x.axes.map(({ name }) => name)
-  if (score === 'norm') return sqrt(sum(multiply(x, x), ...over))
-  return score === 'mean' && over.length > 0 ? mean(x, ...over) : x
+  if (score === 'norm') return sqrt(squareOf(node) as Tensor)
+  const over = node.axes.map(({ name }) => name)
+  return score === 'mean' && over.length > 0 ? mean(node as Tensor, ...over) : node
 }

@@ -6,6 +6,7 @@ import { type PlaceKind, placeKinds, textPlaces } from '../heads/textPlaces.ts'
 import { patternsIn } from '../pattern.ts'
 import type { PatternLayer } from '../patternLayers.ts'
 import { PatternReader } from '../patternReader.ts'
+import { checkHasHeads } from './circuitGauges.ts'
 import type { Looked } from './looked.ts'
 import type { Gauge, Watched } from './watched.ts'
 
@@ -33,6 +34,7 @@ export async function headGauge(
   asked: readonly HeadScoreName[],
   named: readonly HeadScoreName[],
 ): Promise<Gauge> {
+  checkHasHeads({ model }, asked[0])
   const sizes = sizesOfValues('watch', model.reads, inputs)
   const reader = await PatternReader.of({ engine, model, edits, sizes, optional: Object.keys(givenOf(inputs)) })
   const texts = textsOf(inputs)

@@ -35,14 +35,15 @@ export const watchedNorm = (score: string, unit: string, { address }: Group): Wa
   ...(address !== undefined && { address }),
 })
 
+/** Σ x² */
+export function squareOf(node: Node): Node {
+  const x = node as Tensor
+  return sum(multiply(x, x), ...x.axes.map(({ name }) => name))
+}
+
 /** Σ x² of each. */
 export const squaresOf = (nodes: ReadonlyMap<string, Node>): Record<string, Node> =>
-  Object.fromEntries(
-    [...nodes].map(([path, node]) => {
-      const x = node as Tensor
-      return [path, sum(multiply(x, x), ...x.axes.map(({ name }) => name))]
-    }),
-  )
+  Object.fromEntries([...nodes].map(([path, node]) => [path, squareOf(node)]))
 
 /** The numbers that a program gives under these names. */
 export async function readSquares(program: Program, names: readonly string[]): Promise<ReadonlyMap<string, number>> {

@@ -7,7 +7,7 @@
 import type { InputValues } from '../../model/inputValues.ts'
 import { checkIsObject, kindOf } from '../../text/json.ts'
 import type { StepChoice } from './steps.ts'
-import { flattened, rowsOf, sizeWatched, type Watched, type WatchedRow } from './watched.ts'
+import { countWatched, flattened, rowsOf, type Watched, type WatchedRow } from './watched.ts'
 
 /** All that is known of a record before the first look. */
 export interface RecordHead extends StepChoice {
@@ -38,8 +38,7 @@ export function recordHead({ inputs, ...head }: RecordHead): Uint8Array<ArrayBuf
 }
 
 /** The bytes of every look. */
-export const lookBytes = ({ watched }: Pick<RecordHead, 'watched'>): number =>
-  8 + 4 * watched.reduce((sum, each) => sum + sizeWatched(each), 0)
+export const lookBytes = ({ watched }: Pick<RecordHead, 'watched'>): number => 8 + 4 * countWatched(watched)
 
 /** The bytes of one look. */
 export function recordLook(step: number, rows: readonly WatchedRow[]): Uint8Array<ArrayBuffer> {

@@ -46,7 +46,11 @@ export interface Gauge {
 }
 
 /** The count of numbers that a thing has. */
-export const sizeWatched = ({ axes = [] }: Watched): number => cells(axes)
+const sizeWatched = ({ axes = [] }: Watched): number => cells(axes)
+
+/** The count of numbers of one look. */
+export const countWatched = (watched: readonly Watched[]): number =>
+  watched.reduce((sum, each) => sum + sizeWatched(each), 0)
 
 /** The rows of a look; numbers are kept in single precision. */
 export function rowsOf(step: number, watched: readonly Watched[], numbers: Float32Array): WatchedRow[] {

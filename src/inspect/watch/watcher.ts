@@ -15,11 +15,11 @@ import { editedNames } from '../editedPass.ts'
 import { addressGauge } from './addressGauge.ts'
 import { type WatchAsked, watchAsked } from './asked.ts'
 import { batchGauge } from './batchGauge.ts'
-import { checkHasHeads, compositionGauge, copyingGauge } from './circuitGauges.ts'
+import { compositionGauge, copyingGauge } from './circuitGauges.ts'
 import { headGauge } from './headGauge.ts'
 import type { Looked } from './looked.ts'
 import { updateNorms, weightNorms } from './normGauge.ts'
-import { type Gauge, rowsOf, sizeWatched, type Watched, type WatchedRow } from './watched.ts'
+import { countWatched, type Gauge, rowsOf, type Watched, type WatchedRow } from './watched.ts'
 
 export interface WatcherSettings {
   readonly engine: Engine
@@ -75,7 +75,7 @@ export class Watcher {
 
   /** The number of numbers of one look. */
   get count(): number {
-    return this.watched.reduce((sum, each) => sum + sizeWatched(each), 0)
+    return countWatched(this.watched)
   }
 
   /** True where `remember` is to be called before the step whose look tells of it. */
@@ -118,10 +118,7 @@ async function* gaugesOf(looked: Looked, names: Names, asked: WatchAsked): Async
   const { losses, heads, namedHeads, compositions, copying, norms, addresses } = asked
   const gradients = norms.includes('gradient-norms')
   if (losses.length > 0 || gradients) yield await batchGauge(looked, { losses, gradients })
-  if (heads.length > 0) {
-    checkHasHeads(looked, heads[0])
-    yield await headGauge(looked, heads, namedHeads)
-  }
+  if (heads.length > 0) yield await headGauge(looked, heads, namedHeads)
   if (compositions.length > 0) yield await compositionGauge(looked, compositions)
   if (copying) yield await copyingGauge(looked)
   if (norms.includes('weight-norms')) yield weightNorms(looked)
