@@ -9,11 +9,11 @@ import { readRecord } from '../runs/disk/watchFile.ts'
 import type { AxisWords } from '../show/valuesFigure.ts'
 import { lookFigure, watchFigure } from '../show/watchFigure.ts'
 import { didYouMean } from '../text/spelling.ts'
-import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
 import { checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { type FlagValues, texts, whole, wholes } from './flags.ts'
 import { cutaway } from './invocation.ts'
+import { tokenTexts } from './lookInside.ts'
 import { noRun } from './openRun.ts'
 
 const flags = {
@@ -59,7 +59,7 @@ export const watchCommand: Command<typeof flags> = {
     const { what, every, at, inputs } = record.head
     await showFacts(terminal, values, {
       asked: { run: folder },
-      facts: { what, every, at, inputs, rows: looks.flat().map(plain), evaluations, losses },
+      facts: { what, every, at, inputs, rows: looks.flat(), evaluations, losses },
       figure: () => (values.step === undefined ? watchFigure({ looks, losses }) : lookFigure(looks[0], words)),
     })
     return 0
@@ -102,17 +102,13 @@ function chosen({ head, looks }: WatchRecord, folder: string, values: Values): (
   return found
 }
 
-/** A row as JSON has it: numbers in lists. */
-const plain = ({ values, ...row }: WatchedRow): object =>
-  values ? { ...row, values: { ...values, data: Array.from(values.data) } } : row
-
 /** The tokens along the axes of values. */
 async function wordsOf(folder: string, { head: { inputs } }: WatchRecord): Promise<AxisWords> {
   const { blueprint } = await describeFolder(filesOf(folder))
   const vocab = Number(blueprint.sizes['vocab'] ?? Infinity)
   const tokenizer = await loadTokenizer(filesOf(folder), vocab).catch(() => undefined)
   const words = (ids: ArrayLike<number> | undefined): string[] | undefined =>
-    ids && tokenizer && Array.from(ids, (id) => tokenText(tokenizer, id))
+    ids && tokenizer && tokenTexts(tokenizer, ids)
   const [position, source] = [words(inputs['ids']), words(inputs['source'] ?? inputs['ids'])]
   return { ...(position && { position }), ...(source && { source }) }
 }
