@@ -12,7 +12,7 @@ import { nearest } from '../text/spelling.ts'
 import { openRun, type RunFlags } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Lexicon with their vectors. */
+/** Words with their vectors. */
 export interface OpenWords {
   readonly vectors: TokenVectors
   readonly words: Lexicon
@@ -38,7 +38,7 @@ export async function openWords(
 }
 
 /** True for what is there and no folder. Throws for a name that is that of a file, where none is. */
-export async function isVectorFile(place: string): Promise<boolean> {
+async function isVectorFile(place: string): Promise<boolean> {
   const found = await stat(place).catch(() => undefined)
   if (found || !/\.(txt|vec|gz)$/.test(place)) return found !== undefined && !found.isDirectory()
   const names = await readdir(dirname(place)).catch((): string[] => [])

@@ -6,11 +6,11 @@ import type { Command } from './command.ts'
 import { checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { choice, path, text, texts, toggle, whole } from './flags.ts'
 import { noRun, runFlags } from './openRun.ts'
-import { isVectorFile, type OpenWords, openWords } from './openWords.ts'
+import { type OpenWords, openWords } from './openWords.ts'
 import { wordVectors as savedWordVectors } from './savedKinds.ts'
 import { checkAreApart, checkCanSave, checkIsOther, saveFile } from './saveFile.ts'
 import type { Terminal } from './terminal.ts'
-import { lookAtWords, type WordsValues, wordsMode } from './wordsLook.ts'
+import { lookAtWords, wordsMode } from './wordsLook.ts'
 
 const flags = {
   analogy: text('the words nearest to a sum: "king - man + woman"', { value: 'SUM' }),
@@ -66,14 +66,12 @@ export const wordsCommand: Command<typeof flags> = {
     const isShown = named.length > 0 || mode !== 'map' || given.has('map') || values.svg !== undefined
     if (save !== undefined && !isShown && values.html === undefined && !values.json) return 0
     const { facts, figure } = await lookAtWords(opened, mode, { values, asked: named })
-    const asked = (await isVectorFile(place)) ? { file: place } : { run: place }
+    const asked = opened.table ? { run: place } : { file: place }
     terminal.clear()
     await showFacts(terminal, values, { asked, facts, figure })
     return 0
   },
 }
-
-export type { WordsValues }
 
 async function saveWords(file: string, { vectors, pieces }: OpenWords, terminal: Terminal): Promise<void> {
   const { width, data } = vectors

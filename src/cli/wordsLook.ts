@@ -87,10 +87,7 @@ export async function lookAtWords(opened: OpenWords, mode: WordsMode, asked: Ask
     others.length === 0 ? [] : [`Other tables of the model: ${others.map((other) => other.address).join(', ')}.`]
   return {
     facts: { ...facts, ...found.facts },
-    figure: () => {
-      const made: Figure = found.figure()
-      return { ...made, notes: [...(made.notes ?? []), ...more] }
-    },
+    figure: () => withNotes(found.figure(), more),
   }
 }
 
@@ -239,9 +236,9 @@ function idIn({ words, vectors }: OpenWords, word: string): number {
 function spacedNote({ words, vectors }: OpenWords, id: number): string[] {
   const other = spacedOther(words, id)
   if (other === undefined || other >= vectors.count) return []
-  const [{ cosine }] = [tokenCosines({ vectors, ids: [id, other] })].map(({ cosines }) => ({ cosine: cosines[0][1] }))
+  const { cosines } = tokenCosines({ vectors, ids: [id, other] })
   return [
-    `${JSON.stringify(words.textOf(other))} is another token than ${JSON.stringify(words.textOf(id))}; the cosine of both is ${cosine.toFixed(3)}.`,
+    `${JSON.stringify(words.textOf(other))} is another token than ${JSON.stringify(words.textOf(id))}; the cosine of both is ${cosines[0][1].toFixed(3)}.`,
   ]
 }
 
