@@ -190,8 +190,8 @@ export function similarityFigure(sets: readonly SimilaritySet[], words: VectorWo
         kind: 'table',
         columns: [
           { name: 'set' },
-          { name: 'pairs', align: 'right' },
-          { name: 'known', align: 'right' },
+          { name: 'pairs' },
+          { name: 'known' },
           { name: 'ρ', align: 'right' },
           { name: '95 %', align: 'right' },
           { name: 'Pearson', align: 'right' },
@@ -225,10 +225,10 @@ function apartPanel({ name, rows, spearman }: SimilaritySet, { wordOf }: VectorW
       title: `${name}: where both disagree most`,
       columns: [
         { name: 'pair' },
-        { name: 'score', align: 'right' },
-        { name: 'cosine', align: 'right' },
-        { name: 'place by people', align: 'right' },
-        { name: 'place by cosine', align: 'right' },
+        { name: 'score' },
+        { name: 'cosine' },
+        { name: 'place by people' },
+        { name: 'place by cosine' },
       ],
       rows: shown.map((row) => [
         `${wordOf(row.a).trim()}, ${wordOf(row.b).trim()}`,

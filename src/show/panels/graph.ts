@@ -1,12 +1,10 @@
 // A graph in a terminal: its strongest edges as a table.
 
 import type { DrawnEdge, PanelOf } from '../figure.ts'
-import { sixDigits } from '../figureNumbers.ts'
 import type { LineOptions } from '../lines.ts'
 import { readable } from '../visible.ts'
-import { columnLines } from './columns.ts'
 import type { PanelTable } from './picture.ts'
-import { tablePanelLines } from './table.ts'
+import { tableOfTable, tablePanelLines } from './table.ts'
 
 export type GraphPanel = PanelOf<'graph'>
 
@@ -28,10 +26,10 @@ function tableOf(panel: GraphPanel, edges: readonly DrawnEdge[]): PanelOf<'table
   return {
     kind: 'table',
     columns: [
-      { name: 'from', align: 'left' },
-      { name: 'to', align: 'left' },
-      ...(between ? [{ name: 'between', align: 'left' } as const] : []),
-      ...(kinds ? [{ name: kinds.name, align: 'left' } as const] : []),
+      { name: 'from' },
+      { name: 'to' },
+      ...(between ? [{ name: 'between' }] : []),
+      ...(kinds ? [{ name: kinds.name }] : []),
       { name: unit },
     ],
     rows: edges.map(({ from, to, weight, kind }) => [
@@ -46,15 +44,9 @@ function tableOf(panel: GraphPanel, edges: readonly DrawnEdge[]): PanelOf<'table
 
 export function graphLines(panel: GraphPanel, options: LineOptions): string[] {
   const edges = byStrength(panel)
-  if (edges.length === 0) return columnLines([], options.width).concat('There are no edges.')
+  if (edges.length === 0) return ['There are no edges.']
   const lines = tablePanelLines(tableOf(panel, edges.slice(0, mostShown)), options)
   return edges.length <= mostShown ? lines : [...lines, `The strongest ${mostShown} of ${edges.length} edges.`]
 }
 
-export function graphTable(panel: GraphPanel): PanelTable {
-  const { columns, rows } = tableOf(panel, byStrength(panel))
-  return {
-    columns: columns.map(({ name }) => name),
-    rows: rows.map((row) => row.map((cell) => (typeof cell === 'number' ? sixDigits(cell) : cell))),
-  }
-}
+export const graphTable = (panel: GraphPanel): PanelTable => tableOfTable(tableOf(panel, byStrength(panel)))
