@@ -1,6 +1,6 @@
 // cutaway lab: questions about transformers, each answered by small trainings on several seeds, with a verdict.
 
-import { availableParallelism, constants } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { answerOf } from '../lab/answer.ts'
 import { labFigures } from '../lab/labFigure.ts'
 import { type LabText, labText } from '../lab/labText.ts'
@@ -14,6 +14,7 @@ import { didYouMean } from '../text/spelling.ts'
 import type { Command } from './command.ts'
 import { checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { type FlagValues, path, toggle, whole } from './flags.ts'
+import { interruptible } from './interruptible.ts'
 import { cutaway } from './invocation.ts'
 import { labFolder, makeFolder } from './labFolder.ts'
 import { listLab } from './labList.ts'
@@ -119,31 +120,24 @@ async function measured(
   terminal.goOn()
   await makeFolder(values.out ?? 'runs/lab')
   const { workers, close } = labWorkers(count, { text, name })
-  const controller = new AbortController()
-  let code = 0
-  const interrupt = (signal: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(code)
-    code = 128 + constants.signals[signal]
-    controller.abort()
-    void close()
-  }
-  for (const signal of endings) process.on(signal, interrupt)
-  try {
-    const { signal } = controller
-    const today = new Date().toISOString().slice(0, 10)
-    const report = progressOn(terminal)
-    const found = await runLab({ ...lab, workers, isForced: values.force, report, signal, today })
-    if (!signal.aborted) return found
-    terminal.note('Stopped. What was measured is kept; the same command goes on from there.')
-    return code
-  } finally {
-    terminal.clear()
-    for (const signal of endings) process.off(signal, interrupt)
-    await close()
-  }
+  return interruptible(
+    async (interruption) => {
+      const { signal } = interruption
+      try {
+        const today = new Date().toISOString().slice(0, 10)
+        const report = progressOn(terminal)
+        const found = await runLab({ ...lab, workers, isForced: values.force, report, signal, today })
+        if (!signal.aborted) return found
+        terminal.note('Stopped. What was measured is kept; the same command goes on from there.')
+        return interruption.code
+      } finally {
+        terminal.clear()
+        await close()
+      }
+    },
+    () => void close(),
+  )
 }
-
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Shows how far the lab is: a line that is repainted; where nobody looks, a line for each measurement. */
 function progressOn(terminal: Terminal): (progress: LabProgress) => void {

@@ -1,6 +1,5 @@
 // A training session in a terminal: shows what happens, saves what is to be saved, and ends well when it is interrupted.
 
-import { constants } from 'node:os'
 import type { FolderClaim } from '../checkpoint/folderClaim.ts'
 import type { Engine } from '../engine/engine.ts'
 import { saverIn } from '../runs/disk/saveRun.ts'
@@ -12,6 +11,7 @@ import type { Evaluation } from '../train/overfitting.ts'
 import { historyFromJSON } from '../train/pastFromJSON.ts'
 import type { TrainSettings } from '../train/settings.ts'
 import type { TrainEvent } from '../train/train.ts'
+import { interruptible } from './interruptible.ts'
 import { factLines } from './runFacts.ts'
 import type { Terminal } from './terminal.ts'
 import { TrainingView } from './trainingView.ts'
@@ -43,40 +43,26 @@ export interface SessionEnd {
   readonly evaluation: Evaluation | undefined
 }
 
-/** Ctrl-C; what systems send before they end a process; and the end of its terminal. (Node undoes what `nohup` does.) */
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
 /**
  * Trains a run in a folder; Ctrl-C ends it after the step under way, and saves, and so do other signals that would end it. Ctrl-C
  * once more ends it at once.
  */
-export async function runSession(run: PreparedRun, session: Session): Promise<SessionEnd> {
-  const { terminal, engine, folder } = session
-  const controller = new AbortController()
-  let code = 0
-  const interrupt = (signal: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(code)
-    code = 128 + constants.signals[signal]
-    controller.abort()
-    terminal.note('\nStopping after this step, to save. Ctrl-C once more stops at once.')
-  }
-  for (const name of endings) process.on(name, interrupt)
-  try {
-    const { watched } = session
-    const save = saverIn(folder, run, { ...session, record: watched?.record })
-    const events = trainRun(run, {
-      engine,
-      save,
-      signal: controller.signal,
-      place: folder,
-      between: watched?.between,
-    })
-    const end = await shown(events, run, session)
-    return { ...end, code: end.reason === 'stopped' ? code : 0 }
-  } finally {
-    terminal.clear()
-    for (const name of endings) process.off(name, interrupt)
-  }
+export function runSession(run: PreparedRun, session: Session): Promise<SessionEnd> {
+  const { terminal, engine, folder, watched } = session
+  return interruptible(
+    async (interruption) => {
+      const save = saverIn(folder, run, { ...session, record: watched?.record })
+      const { signal } = interruption
+      try {
+        const events = trainRun(run, { engine, save, signal, place: folder, between: watched?.between })
+        const end = await shown(events, run, session)
+        return { ...end, code: end.reason === 'stopped' ? interruption.code : 0 }
+      } finally {
+        terminal.clear()
+      }
+    },
+    () => terminal.note('\nStopping after this step, to save. Ctrl-C once more stops at once.'),
+  )
 }
 
 /** Shows what happens, until the end. */

@@ -8,7 +8,7 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 /** Ids of words, and −1 between paragraphs. */
 export type WordStream = Int32Array
 
-export const paragraphEnd = -1
+const paragraphEnd = -1
 
 /** The words of a text; special tokens, and the one for unknown words, are none. Paragraphs end at empty lines. */
 export function wordStream(text: string, tokenizer: Tokenizer): WordStream {

@@ -8,7 +8,7 @@ import type { WatchedRow } from '../../inspect/watch/watched.ts'
 import { cannotSave } from './newFolder.ts'
 
 /** The name of the record in a run's folder, and that before its first checkpoint. */
-export const watchName = 'watched.bin'
+const watchName = 'watched.bin'
 const beginningName = '.watched.part'
 
 /** The record in a run's folder; undefined where there is none. `last`: looks after this step are left out. */
