@@ -6,7 +6,7 @@ import { generate } from '../generate/generate.ts'
 import { Decoder } from '../model/decoder.ts'
 import { causal } from '../model/masks.ts'
 import type { After } from './trained.ts'
-import { knownWords, longWords } from './words.ts'
+import { knownWords, longWords, shareOf } from './words.ts'
 
 /** The number of held-back tokens that it reads, of those that it goes on from, and of those that it writes. */
 const [read, opening, written] = [8192, 32, 512]
@@ -22,12 +22,10 @@ export const alone: After = {
     const ids: number[] = []
     for await (const { id } of generate({ model: alike, engine, prompt, tokens: written, temperature: 1, seed }))
       ids.push(id)
-    const known = knownWords(text)
-    const words = longWords(text.tokenizer.decode(ids))
-    const share = words.filter((word) => known.has(word)).length / Math.max(1, words.length)
+    const decoded = text.tokenizer.decode(ids)
     return {
-      numbers: { alone: loss, words: share },
-      texts: { written: text.tokenizer.decode(ids).slice(0, 160) },
+      numbers: { alone: loss, words: shareOf(knownWords(text), longWords(decoded)) },
+      texts: { written: decoded.slice(0, 160) },
     }
   },
 }

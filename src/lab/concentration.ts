@@ -5,6 +5,7 @@
 //   1 − Σ p²                                                                  the trace of softmax's derivative: nothing gets through at 0
 
 import { runWith } from '../engine/engine.ts'
+import { meanOf } from '../inspect/means.ts'
 import { attention } from '../tensor/attention.ts'
 import { cosOf, logOf } from '../tensor/elementary.ts'
 import { input } from '../tensor/primitives.ts'
@@ -59,7 +60,7 @@ export function sharpnessOf(pattern: ArrayLike<number>, n: number): { entropy: n
 
 function varianceOf(values: ArrayLike<number>): number {
   const all = Array.from(values)
-  const mean = all.reduce((sum, value) => sum + value, 0) / all.length
+  const mean = meanOf(all)
   return all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length
 }
 

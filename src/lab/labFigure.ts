@@ -1,5 +1,6 @@
 // An answer as a figure: how far the variants are apart, the numbers themselves, curves, and the verdicts as sentences.
 
+import { meanOf, standardError } from '../inspect/means.ts'
 import { duration } from '../show/amounts.ts'
 import type { Bar, Figure, PanelOf } from '../show/figure.ts'
 import type { AnsweredVariant, LabAnswer } from './answer.ts'
@@ -58,9 +59,7 @@ function distance(variant: AnsweredVariant, first: AnsweredVariant, measure: str
   })
   const n = differences.length
   if (n === 0) return undefined
-  const mean = differences.reduce((sum, value) => sum + value, 0) / n
-  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { label: variant.name, value: mean, ...(n > 1 && { error: Math.sqrt(squares / (n - 1) / n) }) }
+  return { label: variant.name, value: meanOf(differences), ...(n > 1 && { error: standardError(differences) }) }
 }
 
 /** Means with their intervals, a row for each variant and two columns for each measure. */

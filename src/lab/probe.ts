@@ -5,6 +5,8 @@
 // Alain, Bengio 2016, "Understanding intermediate layers using linear classifier probes". Softmax regression, by plain gradient
 // descent with a little decay: always the same result for the same examples.
 
+import { softmaxOf } from './softmaxOf.ts'
+
 /** A vector and its class. */
 export interface Probed {
   readonly vector: ArrayLike<number>
@@ -22,7 +24,7 @@ export function probeAccuracy(seen: readonly Probed[], unseen: readonly Probed[]
   for (let step = 0; step < steps; step++) {
     const slopes = weights.map((row) => row.map((weight) => decay * weight))
     for (const { z, label } of known)
-      for (const [each, share] of softmax(scoresOf(weights, z)).entries()) {
+      for (const [each, share] of softmaxOf(scoresOf(weights, z)).entries()) {
         const wrong = (share - (each === label ? 1 : 0)) / known.length
         for (let i = 0; i < z.length; i++) slopes[each][i] += wrong * z[i]
       }
@@ -44,13 +46,6 @@ function standardised(vectors: readonly ArrayLike<number>[]): (vector: ArrayLike
 
 const scoresOf = (weights: readonly Float64Array[], z: Float64Array): number[] =>
   weights.map((row) => row.reduce((sum, weight, i) => sum + weight * z[i], 0))
-
-function softmax(scores: readonly number[]): number[] {
-  const most = Math.max(...scores)
-  const exponentials = scores.map((score) => Math.exp(score - most))
-  const sum = exponentials.reduce((a, b) => a + b)
-  return exponentials.map((each) => each / sum)
-}
 
 /** The place of the greatest. */
 export const greatest = (scores: readonly number[]): number => scores.indexOf(Math.max(...scores))

@@ -6,9 +6,11 @@
 
 import { Generator } from '../generate/generate.ts'
 import { sampler } from '../generate/sample.ts'
+import { meanOf } from '../inspect/means.ts'
 import { read } from '../inspect/read.ts'
+import { softmaxOf } from './softmaxOf.ts'
 import type { After, TrainedSight } from './trained.ts'
-import { knownWords, longWords } from './words.ts'
+import { knownWords, longWords, shareOf } from './words.ts'
 
 /** The temperatures, and those of them in whose texts one can read. */
 const temperatures = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2]
@@ -107,7 +109,7 @@ export function variety(decoded: readonly string[], known: ReadonlySet<string>):
     Array.from({ length: Math.max(0, each.length - 3) }, (_, i) => each.slice(i, i + 4)),
   )
   return {
-    words: words.filter((word) => known.has(word)).length / Math.max(1, words.length),
+    words: shareOf(known, words),
     distinct: new Set(runs).size / Math.max(1, runs.length),
   }
 }
@@ -125,13 +127,6 @@ async function sharesOf({ model, engine, text, choices }: TrainedSight): Promise
   return shares
 }
 
-function softmaxOf(logits: Float32Array): number[] {
-  const largest = Math.max(...logits)
-  const powers = Array.from(logits, (logit) => Math.exp(logit - largest))
-  const all = powers.reduce((sum, power) => sum + power, 0)
-  return powers.map((power) => power / all)
-}
-
 /** Half the sum of the distances between the shares that tokens have in many draws and those that p^(1/τ) gives them: 0 to 1. */
 async function distanceOfDraws(probabilities: readonly number[], temperature: number, seed: number): Promise<number> {
   const sample = await sampler({ temperature, seed })
@@ -141,5 +136,3 @@ async function distanceOfDraws(probabilities: readonly number[], temperature: nu
   const expected = tempered(probabilities, temperature)
   return counts.reduce((sum, count, id) => sum + Math.abs(count / draws - expected[id]), 0) / 2
 }
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length

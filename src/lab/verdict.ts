@@ -13,6 +13,7 @@
 // before: margins, sizes or seeds that are chosen by looking at results make it err more often than it says.
 // A training that came to numbers that are none is worse than any that did not; where that happened in some seeds only, more are needed.
 
+import { meanOf, standardError } from '../inspect/means.ts'
 import type { Outcome } from './question.ts'
 
 /** The fewest seeds of which anything is said. */
@@ -50,9 +51,7 @@ export interface Decision {
 export function intervalOf(values: readonly number[]): Interval | undefined {
   const n = values.length
   if (n < 2 || !values.every(Number.isFinite)) return undefined
-  const mean = values.reduce((sum, value) => sum + value, 0) / n
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  const error = Math.sqrt(squares / (n - 1) / n)
+  const [mean, error] = [meanOf(values), standardError(values)]
   const half = studentT(n - 1) * error
   return { mean, low: mean - half, high: mean + half, error }
 }
@@ -149,7 +148,7 @@ function sortedByMean(
   const worst = Infinity
   const rank = (name: string): number => {
     const all = [...valuesOf(name).values()]
-    const mean = all.reduce((sum, value) => sum + value, 0) / all.length
+    const mean = meanOf(all)
     return Number.isFinite(mean) ? (better === 'lower' ? mean : -mean) : worst
   }
   return names.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)))

@@ -13,3 +13,7 @@ export function knownWords(text: LabText): ReadonlySet<string> {
   known.set(text, words)
   return words
 }
+
+/** The share of these words that are known; 0 of none. */
+export const shareOf = (known: ReadonlySet<string>, words: readonly string[]): number =>
+  words.filter((word) => known.has(word)).length / Math.max(1, words.length)

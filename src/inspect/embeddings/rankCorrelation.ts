@@ -3,6 +3,8 @@
 //   Pearson    Σ (x − mean x)(y − mean y) / √(Σ (x − mean x)² · Σ (y − mean y)²)
 //   Spearman   the same of ranks; equal numbers share the mean of their ranks
 
+import { meanOf } from '../means.ts'
+
 /** The ranks of numbers, the smallest first, counted from 1; equal ones have the mean of theirs. */
 export function ranksOf(values: readonly number[]): number[] {
   const order = values.map((_, i) => i).sort((a, b) => values[a] - values[b])
@@ -18,8 +20,7 @@ export function ranksOf(values: readonly number[]): number[] {
 
 /** Pearson's correlation, from -1 to 1; NaN where either list has one number only. */
 export function pearson(x: readonly number[], y: readonly number[]): number {
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-  const [a, b] = [mean(x), mean(y)]
+  const [a, b] = [meanOf(x), meanOf(y)]
   let [both, first, second] = [0, 0, 0]
   for (let i = 0; i < x.length; i++) {
     both += (x[i] - a) * (y[i] - b)
