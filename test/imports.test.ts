@@ -36,12 +36,13 @@ const rooms = [
   'show',
   'lab',
   'cli',
+  'studio',
 ] as const
 
 const source = fileURLToPath(new URL('../src', import.meta.url))
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .map((file) => file.split(sep).join('/'))
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => /\.(ts|svelte)$/.test(file))
   .sort()
 
 /** The files that a file imports, or exports something from. */

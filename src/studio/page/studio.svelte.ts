@@ -1,0 +1,80 @@
+// The state of the page: where the person is, and what is known of the machine and of the run. Components read it; whoever asks the
+// worker does it here, so that two of them never ask the same.
+
+import { getContext, setContext } from 'svelte'
+import type { Evaluation } from '../../train/overfitting.ts'
+import { hashOf, standpointOf } from '../place/hash.ts'
+import type { Standpoint } from '../place/standpoint.ts'
+import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/questions.ts'
+import { Talk } from '../talk/talk.ts'
+
+export class Studio {
+  readonly talk: Talk
+  at = $state.raw<Standpoint>(standpointOf(location.hash).at)
+  machine = $state.raw<MachineFacts>()
+  run = $state.raw<RunFacts>()
+  state = $state<RunState>('none')
+  step = $state(0)
+  stepsPerSecond = $state(0)
+  losses = $state.raw<readonly { readonly step: number; readonly loss: number }[]>([])
+  evaluations = $state.raw<readonly Evaluation[]>([])
+  /** One clear line for what went wrong last. */
+  fault = $state<string>()
+
+  constructor() {
+    const worker = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' })
+    this.talk = new Talk(worker, (news) => this.#hear(news))
+    void this.#try(async () => {
+      this.machine = await this.talk.ask('machine', {})
+    })
+    addEventListener('hashchange', () => {
+      this.at = standpointOf(location.hash).at
+    })
+  }
+
+  /** Goes somewhere: what is not said stays. `replace`: without a way back. */
+  go(change: Partial<Standpoint>, { replace = false } = {}): void {
+    this.at = { ...this.at, ...change }
+    history[replace ? 'replaceState' : 'pushState'](null, '', hashOf(this.at))
+  }
+
+  /** Begins a run and trains it. */
+  begin(recipe: Recipe): Promise<void> {
+    return this.#try(async () => {
+      this.run = await this.talk.ask('begin', recipe)
+      this.losses = []
+      this.evaluations = []
+      this.step = 0
+      await this.talk.ask('move', { how: 'on' })
+    })
+  }
+
+  move(how: 'on' | 'rest' | 'step'): Promise<void> {
+    return this.#try(async () => {
+      await this.talk.ask('move', { how })
+    })
+  }
+
+  async #try(work: () => Promise<void>): Promise<void> {
+    this.fault = undefined
+    try {
+      await work()
+    } catch (error) {
+      this.fault = error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  #hear(news: News): void {
+    if (news.kind === 'steps') {
+      this.step = news.step
+      this.stepsPerSecond = news.stepsPerSecond
+      this.losses = [...this.losses, ...news.losses]
+    } else if (news.kind === 'evaluation') this.evaluations = [...this.evaluations, news.evaluation]
+    else if (news.kind === 'state') this.state = news.state
+    else this.fault = news.message
+  }
+}
+
+const key = Symbol('studio')
+export const provideStudio = (studio: Studio): Studio => setContext(key, studio)
+export const useStudio = (): Studio => getContext(key)

@@ -1,0 +1,68 @@
+// A standpoint as the hash of an address, and back: `#text=to+be&at=blocks.0.attention.scores+{head:+1}`. What is usual is left out. A hash may
+// come from anywhere: of what it says, only what makes sense is taken, and the rest is named.
+
+import { home, type Standpoint, views } from './standpoint.ts'
+
+type Read = { readonly [K in keyof Standpoint]: (word: string) => Standpoint[K] }
+
+const oneOf =
+  <const Word extends string>(words: readonly Word[]) =>
+  (word: string): Word => {
+    const found = words.find((each) => each === word)
+    if (found === undefined) throw new Error(`it is none of ${words.join(', ')}`)
+    return found
+  }
+
+const whole = (word: string): number => {
+  if (!/^\d{1,9}$/.test(word)) throw new Error('it is no whole number')
+  return Number(word)
+}
+
+const atMost =
+  (length: number) =>
+  (word: string): string => {
+    if (word.length > length) throw new Error(`it has more than ${length} characters`)
+    return word
+  }
+
+const read: Read = {
+  view: oneOf(views),
+  text: atMost(2000),
+  source: atMost(2000),
+  at: atMost(300),
+  as: oneOf(['picture', 'ledger']),
+  of: oneOf(['value', 'gradient']),
+  position: whole,
+  from: whole,
+  step: whole,
+  temperature: (word) => {
+    const number = Number(word)
+    if (!(number >= 0 && number <= 2)) throw new Error('it is no number from 0 to 2')
+    return number
+  },
+}
+
+/** The standpoint that a hash names, and what in it could not be used. */
+export function standpointOf(hash: string): { readonly at: Standpoint; readonly faults: readonly string[] } {
+  const faults: string[] = []
+  const said: Record<string, unknown> = {}
+  for (const [name, word] of new URLSearchParams(hash.replace(/^#/, ''))) {
+    if (!Object.hasOwn(read, name)) continue
+    try {
+      said[name] = read[name as keyof Standpoint](word)
+    } catch (error) {
+      faults.push(
+        `link: ${name} is ${JSON.stringify(word.slice(0, 40))}, but ${(error as Error).message}. It is left out.`,
+      )
+    }
+  }
+  return { at: { ...home, ...said }, faults }
+}
+
+/** The hash of a standpoint. */
+export function hashOf(standpoint: Standpoint): string {
+  const said = Object.entries(standpoint).filter(
+    ([name, value]) => value !== undefined && value !== home[name as keyof Standpoint],
+  )
+  return `#${new URLSearchParams(said.map(([name, value]) => [name, String(value)]))}`
+}

@@ -1,0 +1,37 @@
+// The standpoint of a person: what is seen, of which text, how deep in the graph, and of which step of the run. A link has all of it.
+
+export const views = ['text', 'train', 'write', 'look'] as const
+export type ViewName = (typeof views)[number]
+
+export interface Standpoint {
+  /** The view in front, where there is room for one only. */
+  readonly view: ViewName
+  /** The sentence that is looked at and written on. */
+  readonly text: string
+  /** An encoder-decoder's source of it. */
+  readonly source: string
+  /** The address of the value that is open: '' for the model, a part, a product, or one cell of it. */
+  readonly at: string
+  /** The same as a picture, or as a list of operations. */
+  readonly as: 'picture' | 'ledger'
+  readonly of: 'value' | 'gradient'
+  /** The pair that stays selected at every depth. */
+  readonly position: number | undefined
+  readonly from: number | undefined
+  /** The step of the run that is looked at; undefined for how it is now. */
+  readonly step: number | undefined
+  readonly temperature: number
+}
+
+export const home: Standpoint = {
+  view: 'text',
+  text: 'to be or not to b',
+  source: '',
+  at: '',
+  as: 'picture',
+  of: 'value',
+  position: undefined,
+  from: undefined,
+  step: undefined,
+  temperature: 0.8,
+}
