@@ -26,6 +26,14 @@ export { type Description, describeValue } from './inspect/shapes/describe.ts'
 export { matrixProducts, type Product } from './inspect/shapes/products.ts'
 export type { GivenReasons } from './inspect/shapes/reasons.ts'
 export { type ProductText, productTexts } from './inspect/shapes/shapes.ts'
+export type {
+  ModelOperation,
+  OperationAxis,
+  OperationKind,
+  OperationValue,
+  SizeOrigin,
+} from './inspect/shapes/operation.ts'
+export type { Formula } from './inspect/shapes/formula.ts'
 
 // The residual stream: a sum of named parts, what each of them adds to a logit, and what it says after every block.
 export type { Looking } from './inspect/editedPass.ts'
@@ -40,6 +48,33 @@ export type { StreamPoint } from './inspect/stream/states.ts'
 export { TunedLens } from './inspect/stream/tunedLens.ts'
 export { type TuningSettings, tuneLens } from './inspect/stream/tuneLens.ts'
 export { tunedLensBytes, tunedLensFrom } from './inspect/stream/savedLens.ts'
+
+// The journey of one token: the steps of its own stream, or the few parts that mattered most.
+export type {
+  AddStep,
+  AnswerStep,
+  AskStep,
+  BringStep,
+  DrawStep,
+  FiringUnit,
+  HiddenStep,
+  Journey,
+  JourneyGuess,
+  JourneyStep,
+  LogitsStep,
+  MovedSource,
+  NormaliseStep,
+  OtherStep,
+  PositionStep,
+  RowStep,
+  SourceShare,
+  StepEffect,
+  StepProduct,
+  StreamHere,
+  TemperatureStep,
+  TokenStep,
+} from './inspect/journey/steps.ts'
+export type { ShortJourney, ShortPart, SourceEffect } from './inspect/journey/shortJourney.ts'
 
 // Matrix composition: the circuits of heads, factored, and how much of what one head writes another reads.
 export { type CircuitFacts, type Circuits, circuits, type HeadCircuits } from './inspect/circuits/circuits.ts'
