@@ -1,0 +1,111 @@
+// The colours of weights. Sign is hue, size is lightness, and zero is the page, in light and in dark; masked is not zero, it is hatched.
+//
+// Both ramps are straight lines in OKLab, so that equal steps look equal, to people who see few colours too.
+
+import type { AttentionQuantity } from './data.ts'
+
+/** The strength of an amount a, which is a share of the most: a, √a, 1 + log₁₀ a / 4, or a of the most of its own row. */
+export type AttentionScale = 'linear' | 'sqrt' | 'log' | 'row'
+
+export const attentionScales: readonly AttentionScale[] = ['sqrt', 'linear', 'log', 'row']
+
+/** The powers of ten that a logarithmic scale has. */
+export const decades = 4
+
+/** From zero to the most, and from minus the most to the most: five stops each. */
+const ramps = {
+  light: {
+    sequential: ['f8fafd', 'bbc7df', '8196c0', '4a66a0', '183680'],
+    diverging: ['a84e13', 'd3a289', 'f7f7f4', '93b1d9', '2e6cb8'],
+  },
+  dark: {
+    sequential: ['16181d', '354851', '567f8b', '7ab9ca', '9ff8ff'],
+    diverging: ['fba95b', '815e40', '181b1e', '426c85', '6cc9fd'],
+  },
+} as const
+
+/** True for weights that can be below zero. */
+export const isSigned = (quantity: AttentionQuantity): boolean => quantity === 'scores' || quantity === 'gradient'
+
+/** A colour: red, green and blue, from 0 to 255. */
+export type Colour = readonly [red: number, green: number, blue: number]
+
+/** The colours of strengths: from 0 to 1, or from -1 to 1 where weights are signed. */
+export function rampOf(quantity: AttentionQuantity, isDark: boolean): (strength: number) => Colour {
+  const own = ramps[isDark ? 'dark' : 'light'][isSigned(quantity) ? 'diverging' : 'sequential']
+  const stops = own.map((stop) => [0, 2, 4].map((i) => Number.parseInt(stop.slice(i, i + 2), 16)))
+  return (strength) => {
+    const place = isSigned(quantity) ? 2 + 2 * strength : 4 * Math.abs(strength)
+    const before = Math.max(0, Math.min(3, Math.floor(place)))
+    const channel = (i: number): number =>
+      Math.round(stops[before][i] + (place - before) * (stops[before + 1][i] - stops[before][i]))
+    return [channel(0), channel(1), channel(2)]
+  }
+}
+
+/** The strength of a number beside the most: from -1 to 1. */
+export function strengthOn(scale: AttentionScale, value: number, most: number): number {
+  const share = most > 0 ? Math.min(1, Math.abs(value) / most) : 0
+  const strength =
+    scale === 'sqrt' ? Math.sqrt(share) : scale === 'log' ? Math.max(0, 1 + Math.log10(share) / decades) : share
+  return Math.sign(value) * strength
+}
+
+/** The number of a strength: what strengthOn makes it of. */
+export function valueOfStrength(scale: AttentionScale, strength: number, most: number): number {
+  return most * (scale === 'sqrt' ? strength ** 2 : scale === 'log' ? 10 ** (decades * (strength - 1)) : strength)
+}
+
+/**
+ * The colour of every number by its upper 16 bits (a bfloat16): a look-up for each cell, whatever the scale. As pixels of canvases in
+ * the order of the machine, red in the lowest byte; transparent where a cell is masked.
+ */
+export type ColourTable = Uint32Array
+
+export function colourTable(
+  quantity: AttentionQuantity,
+  { scale, most, isDark }: { readonly scale: AttentionScale; readonly most: number; readonly isDark: boolean },
+): ColourTable {
+  const ramp = rampOf(quantity, isDark)
+  // The middle of all numbers that share these bits.
+  const bits = Uint32Array.from({ length: 1 << 16 }, (_, upper) => upper * 65_536 + 32_768)
+  const numbers = new Float32Array(bits.buffer)
+  return Uint32Array.from(numbers, (value) => {
+    if (!Number.isFinite(value)) return 0
+    const [red, green, blue] = ramp(strengthOn(scale, value, most))
+    return (255 << 24) | (blue << 16) | (green << 8) | red
+  })
+}
+
+/** Cells as pixels. `rowMost`: the most of each row, where each has a scale of its own. */
+export function pixelsOf(
+  values: Float32Array,
+  table: ColourTable,
+  { columns, rowMost }: { readonly columns: number; readonly rowMost?: ArrayLike<number> | undefined },
+): Uint32Array<ArrayBuffer> {
+  const own = rowMost ? values.map((value, i) => value / (rowMost[Math.floor(i / columns)] || 1)) : values
+  const bits = new Uint32Array(own.buffer, own.byteOffset, own.length)
+  const pixels = new Uint32Array(own.length)
+  for (let i = 0; i < bits.length; i++) pixels[i] = table[bits[i] >>> 16]
+  return pixels
+}
+
+/** The largest amount of each row. */
+export function mostOfRows(values: Float32Array, columns: number): Float32Array {
+  const most = new Float32Array(values.length / columns)
+  for (let i = 0; i < values.length; i++) {
+    const amount = Math.abs(values[i])
+    const row = Math.floor(i / columns)
+    if (amount > most[row] && amount < Number.POSITIVE_INFINITY) most[row] = amount
+  }
+  return most
+}
+
+/** A canvas with these pixels, one for each cell. */
+export function canvasOf(pixels: Uint32Array<ArrayBuffer>, columns: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas')
+  canvas.width = columns
+  canvas.height = pixels.length / columns
+  canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), columns), 0, 0)
+  return canvas
+}
