@@ -64,7 +64,7 @@ describe('the package', () => {
   test('holds what was built, and nothing native', () => {
     assert.ok(packed.paths.includes('dist/index.js') && packed.paths.includes('dist/index.d.ts'))
     const surprising = packed.paths.filter(
-      (path) => !/^(dist\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(path),
+      (path) => !/^(dist\/.+\.(js|d\.ts)|dist\/studio\/.+|package\.json|README\.md|LICENSE)$/.test(path),
     )
     assert.deepEqual(surprising, [])
   })

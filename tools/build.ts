@@ -1,4 +1,4 @@
-// `npm run build`: src/ becomes dist/, the package: its JavaScript (bundle.ts), and its types (declarations.ts).
+// `npm run build`: src/ becomes dist/, the package: its JavaScript (bundle.ts), its types (declarations.ts), and the Studio (studio.ts).
 //
 // What users download is small: comments stay in the types, where editors show them, and the JavaScript loses them and its blanks.
 // Who wants to read the code reads src/.
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle } from './bundle.ts'
 import { writeDeclarations } from './declarations.ts'
+import { buildStudio } from './studio.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
@@ -15,8 +16,10 @@ const dist = join(root, 'dist')
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
 const faults = writeDeclarations(root, dist)
-if (faults === '') await bundle(root, dist)
-else {
+if (faults === '') {
+  await bundle(root, dist)
+  await buildStudio(join(dist, 'studio'))
+} else {
   console.error(faults)
   process.exitCode = 1
 }

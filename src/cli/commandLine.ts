@@ -12,6 +12,10 @@ const commands = {
     does: 'train a small model on a novel and show what it learnt',
     load: async () => (await import('./start.ts')).startCommand,
   },
+  studio: {
+    does: 'a page in which you train, write and look',
+    load: async () => (await import('./studio.ts')).studioCommand,
+  },
   train: {
     does: 'train a model on your own text, pairs or labelled texts, or on a task',
     load: async () => (await import('./train.ts')).trainCommand,

@@ -7,11 +7,14 @@ import { hashOf, standpointOf } from '../place/hash.ts'
 import type { Standpoint } from '../place/standpoint.ts'
 import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/questions.ts'
 import { Talk } from '../talk/talk.ts'
+import { type Isolation, isolate } from './isolation.ts'
 
 export class Studio {
   readonly talk: Talk
   at = $state.raw<Standpoint>(standpointOf(location.hash).at)
   machine = $state.raw<MachineFacts>()
+  /** The page has threads, or could have them when it is loaded again (`reload` in isolation.ts). */
+  isolation = $state<Isolation>()
   run = $state.raw<RunFacts>()
   state = $state<RunState>('none')
   step = $state(0)
@@ -26,6 +29,9 @@ export class Studio {
     this.talk = new Talk(worker, (news) => this.#hear(news))
     void this.#try(async () => {
       this.machine = await this.talk.ask('machine', {})
+    })
+    void isolate().then((isolation) => {
+      this.isolation = isolation
     })
     addEventListener('hashchange', () => {
       this.at = standpointOf(location.hash).at

@@ -1,0 +1,39 @@
+// Threads need a page that is isolated from others. Where the host does not say so, the service worker does, from the next load on: the
+// page begins at once with one thread, and can be loaded again for all of them.
+
+/** `offered`: loaded again, the page has threads. */
+export type Isolation = 'isolated' | 'offered' | 'impossible'
+
+/** A page that has just come may be loaded again unasked, once, before anybody has done anything. */
+const unnoticedMs = 300
+const triedKey = 'cutaway-isolation-tried'
+
+/** Isolates the page as far as its host and its browser let it. */
+export async function isolate(): Promise<Isolation> {
+  const isOwn = ['127.0.0.1', 'localhost', '[::1]'].includes(location.hostname)
+  if (globalThis.crossOriginIsolated && isOwn) return 'isolated'
+  const worker = await register()
+  if (globalThis.crossOriginIsolated) return 'isolated'
+  if (!worker) return 'impossible'
+  // It was tried, and did not help.
+  if (sessionStorage.getItem(triedKey) !== null && navigator.serviceWorker.controller) return 'impossible'
+  if (performance.now() < unnoticedMs && !navigator.userActivation?.hasBeenActive) reload()
+  return 'offered'
+}
+
+/** Loads the page again, isolated. */
+export function reload(): void {
+  sessionStorage.setItem(triedKey, 'yes')
+  location.reload()
+}
+
+/** The service worker, when it answers for this page's files; undefined where there can be none. */
+async function register(): Promise<ServiceWorker | undefined> {
+  try {
+    await navigator.serviceWorker.register(new URL('serviceWorker.js', document.baseURI), { updateViaCache: 'none' })
+    return (await navigator.serviceWorker.ready).active ?? undefined
+  } catch {
+    // No service workers here: a private window, a file, an insecure host.
+    return undefined
+  }
+}
