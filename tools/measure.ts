@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
-import { limitBytes, type Package } from './pack.ts'
+import { limits, type Package } from './pack.ts'
 
 export interface Bundle {
   readonly minifiedBytes: number
@@ -48,12 +48,25 @@ const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1).padStart(7)} k
 
 /** The weights as lines, for people. */
 export function weightLines(
-  { packedBytes, unpackedBytes }: Package,
+  { packedBytes, studioBytes, unpackedBytes }: Package,
   { gzippedBytes, minifiedBytes }: Bundle,
 ): string[] {
   return [
     `package  ${kilobytes(packedBytes)} packed    ${kilobytes(unpackedBytes)} unpacked`,
+    `library  ${kilobytes(packedBytes - studioBytes)} packed    ${kilobytes(limits.library)} at most`,
+    `studio   ${kilobytes(studioBytes)} gzipped   ${kilobytes(limits.studio)} at most`,
     `bundle   ${kilobytes(gzippedBytes)} gzipped   ${kilobytes(minifiedBytes)} minified`,
-    `limit    ${kilobytes(limitBytes)} packed, and gzipped`,
   ]
+}
+
+/** One line for each weight that is above its limit. */
+export function tooHeavy({ packedBytes, studioBytes }: Package): string[] {
+  const found = { library: packedBytes - studioBytes, studio: studioBytes }
+  return (['library', 'studio'] as const).flatMap((what) =>
+    found[what] <= limits[what]
+      ? []
+      : [
+          `size: the ${what} is ${found[what]} bytes, above the limit of ${limits[what]}. Look in dist/ for what grew; the limit stands in tools/pack.ts.`,
+        ],
+  )
 }

@@ -1,21 +1,25 @@
 // Builds the package and packs it as `npm publish` would, into a folder of the caller's.
 
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
- * What users download may weigh at most this many bytes: the packed tarball, which needs nearly nothing beside it, and the library's
- * bundle after gzip. Two fifths of it are for what looks inside.
+ * What users download may weigh at most so many bytes after gzip: the library with the command, which need nearly nothing beside
+ * them, and of which two fifths are for what looks inside; and the Studio, which has an engine of its own.
  */
-export const limitBytes = 520_000
+export const limits = { library: 560_000, studio: 400_000 } as const
 
 export interface Package {
   /** The tarball. */
   readonly file: string
   readonly packedBytes: number
+  /** The Studio's share of them: its files, each after gzip. */
+  readonly studioBytes: number
   readonly unpackedBytes: number
   /** The paths in it. */
   readonly paths: readonly string[]
@@ -26,9 +30,14 @@ export function pack(folder: string): Package {
   // The scripts are left out because `prepack` would build once more.
   const report = npm(['pack', '--ignore-scripts', '--json', '--loglevel=error', '--pack-destination', folder])
   const [packed] = JSON.parse(report) as [NpmReport]
+  const ofStudio = packed.files.filter(({ path }) => path.startsWith('dist/studio/'))
   return {
     file: join(folder, packed.filename),
     packedBytes: packed.size,
+    studioBytes: ofStudio.reduce(
+      (sum, { path }) => sum + gzipSync(readFileSync(join(root, path)), { level: 9 }).length,
+      0,
+    ),
     unpackedBytes: packed.unpackedSize,
     paths: packed.files.map(({ path }) => path),
   }
