@@ -35,6 +35,41 @@ export type {
 } from './inspect/shapes/operation.ts'
 export type { Formula } from './inspect/shapes/formula.ts'
 
+// Any one cell of any value: how its number was made, and from which cells.
+export { explainCell } from './inspect/cells/explainCell.ts'
+export { type CellLook, CellReader, type CellSettings } from './inspect/cells/cellReader.ts'
+export type { PassCells } from './inspect/cells/cells.ts'
+export { type CellAddress, cellAddressText, parseCellAddress } from './inspect/cells/cellAddress.ts'
+export type { CheckpointOf } from './inspect/cells/explainer.ts'
+export type {
+  ByFunction,
+  ByInput,
+  ByItself,
+  ByLookUp,
+  ByMask,
+  ByNorm,
+  ByProduct,
+  ByRow,
+  BySame,
+  BySoftmax,
+  BySum,
+  ByWeight,
+  Cell,
+  CellExplanation,
+  CellKind,
+  CellOf,
+  CheckpointCell,
+  FunctionStep,
+  HowMade,
+  RowLookUp,
+  ProductTerm,
+  RowTerm,
+  ShareTerm,
+  SumTerm,
+  TermAxis,
+  StepAfter,
+} from './inspect/cells/explanation.ts'
+
 // The residual stream: a sum of named parts, what each of them adds to a logit, and what it says after every block.
 export type { Looking } from './inspect/editedPass.ts'
 export { type Ledger, type LedgerRow, ledger } from './inspect/stream/ledger.ts'

@@ -25,6 +25,7 @@ const rooms = [
   'inspect',
   'inspect/stream',
   'inspect/shapes',
+  'inspect/cells',
   'inspect/heads',
   'inspect/graph',
   'inspect/circuits',

@@ -62,7 +62,7 @@ const written: { readonly [F in Elementwise]: Written } = {
 const longestRepeated = 16
 
 /** The formula of a node of an opened pass. */
-export function formulaOf(top: Node, { addressOf }: OpenedPass): Formula {
+export function formulaOf(top: Node, { addressOf }: Pick<OpenedPass, 'addressOf'>): Formula {
   const isNamed = (node: Node): boolean => node !== top && addressOf(node) !== undefined
   const inputsOf = (node: Node): readonly Node[] => (isNamed(node) ? [] : node.inputs)
 
