@@ -15,5 +15,14 @@ export function numberText(value: number): string {
 /** A count: 1,115,394. */
 export const countText = (value: number): string => grouped.format(value)
 
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
+
+/** A count for the eye: 208 k, 1.12 M. */
+export const roughText = (value: number): string =>
+  compact
+    .format(value)
+    .replace(/K$/, 'k')
+    .replace(/(?=[kMBT]$)/, ' ')
+
 /** A share: 61 %. */
 export const shareText = (value: number): string => `${value > 0 && value < 0.01 ? '<1' : Math.round(100 * value)} %`

@@ -61,6 +61,11 @@ export class Studio {
     })
   }
 
+  /** Puts the line of what went wrong away. */
+  forgive(): void {
+    this.fault = undefined
+  }
+
   async #try(work: () => Promise<void>): Promise<void> {
     this.fault = undefined
     try {

@@ -1,0 +1,54 @@
+// Light or dark: as the system has it, or as the person has chosen here.
+
+export type ThemeName = 'system' | 'light' | 'dark'
+
+const storageKey = 'cutaway-theme'
+const names: readonly ThemeName[] = ['system', 'light', 'dark']
+
+class Theme {
+  #name = $state<ThemeName>('system')
+  #systemIsDark = $state(false)
+  /** For what is drawn on a canvas; CSS knows by itself. */
+  readonly isDark = $derived(this.#name === 'system' ? this.#systemIsDark : this.#name === 'dark')
+
+  constructor() {
+    const query = matchMedia('(prefers-color-scheme: dark)')
+    this.#systemIsDark = query.matches
+    query.addEventListener('change', ({ matches }) => {
+      this.#systemIsDark = matches
+    })
+    this.choose(names.find((name) => name === kept()) ?? 'system')
+  }
+
+  get name(): ThemeName {
+    return this.#name
+  }
+
+  choose(name: ThemeName): void {
+    this.#name = name
+    if (name === 'system') delete document.documentElement.dataset['theme']
+    else document.documentElement.dataset['theme'] = name
+    keep(name)
+  }
+
+  /** The next one, for a switch. */
+  turn(): void {
+    this.choose(names[(names.indexOf(this.#name) + 1) % names.length])
+  }
+}
+
+// Where nothing may be kept, the choice lasts as long as the page.
+function kept(): string | null {
+  try {
+    return localStorage.getItem(storageKey)
+  } catch {
+    return null
+  }
+}
+function keep(name: ThemeName): void {
+  try {
+    localStorage.setItem(storageKey, name)
+  } catch {}
+}
+
+export const theme = new Theme()
