@@ -3,6 +3,9 @@
 //
 // Every kind of question is a line in `Questions`, and a file in worker/answers/ that answers it.
 
+import type { CellExplanation, CellOf, ProductTerm } from '../../inspect/cells/explanation.ts'
+import type { Formula } from '../../inspect/shapes/formula.ts'
+import type { ModelOperation } from '../../inspect/shapes/operation.ts'
 import type { ModelKind } from '../../model/language.ts'
 import type { Baseline } from '../../runs/baselines.ts'
 import type { Choices } from '../../runs/choices.ts'
@@ -55,6 +58,101 @@ export interface CutText {
   readonly tokens: readonly string[]
 }
 
+// ── Looking ──
+
+/** A text that is looked at, with the edits of the model, as it was at a step of the run. */
+export interface Scene {
+  readonly text: string
+  /** The source that a translator looks at. */
+  readonly source: string
+  readonly edits: readonly PlainEdit[]
+  /** Undefined for how the model is now. */
+  readonly step: number | undefined
+  /** Counts the changes of the weights that the page follows: what is asked of one moment is answered from one look. */
+  readonly moment: number
+}
+
+/** An edit that goes into a message and into a link: a number, or one that is added, in place of what stands there. */
+export interface PlainEdit {
+  readonly at: string
+  readonly to: number | { readonly add: number } | { readonly scale: number }
+}
+
+/** The value itself, the gradient of the loss at it, or by how much the edits change it. */
+export type Facet = 'value' | 'gradient' | 'change'
+
+/** A value of the model, a weight, or what it is given. */
+export interface OutlineValue {
+  readonly address: string
+  readonly kind: 'value' | 'weight' | 'input'
+  /** Without that of the batch. */
+  readonly axes: readonly AxisFacts[]
+}
+
+export interface AxisFacts {
+  readonly name: string
+  readonly size: number
+}
+
+/** A text as tokens. */
+export interface TokenList {
+  readonly ids: readonly number[]
+  readonly tokens: readonly string[]
+}
+
+/** All that can be looked at of a scene. */
+export interface SceneFacts extends TokenList {
+  /** The number of tokens at the beginning of the text that the model cannot see any more. */
+  readonly skipped: number
+  /** The model's own words of the tokens that an encoder reads. */
+  readonly sources?: TokenList
+  /** In the order of computation. */
+  readonly values: readonly OutlineValue[]
+}
+
+/** A value: its formula, the reasons of its sizes, and the product that makes it. */
+export interface ValueFacts {
+  readonly address: string
+  /** The part of the model in which it is made. */
+  readonly place: string
+  readonly formula: Formula
+  readonly axes: readonly (AxisFacts & { readonly reason: string })[]
+  /** The matrix product that makes it, or all but a bias of it. */
+  readonly product?: ProductFacts
+}
+
+/** A matrix product: `along` times (rows × over) · (over × columns). */
+export interface ProductFacts {
+  readonly left: OperandFacts
+  readonly right: OperandFacts
+  readonly along: readonly AxisFacts[]
+  readonly rows: readonly AxisFacts[]
+  readonly over: readonly AxisFacts[]
+  readonly columns: readonly AxisFacts[]
+  readonly flops: number
+  /** Its part of the flops of all products of the forward pass. */
+  readonly share: number
+}
+
+export interface OperandFacts {
+  /** Undefined for a step without a name. */
+  readonly address: string | undefined
+  readonly axes: readonly AxisFacts[]
+}
+
+/** A cell explained; of a dot product, its terms by size too. */
+export interface CellFacts {
+  readonly explanation: CellExplanation
+  readonly bySize?: readonly ProductTerm[]
+}
+
+/** Numbers, row-major in the order of the axes. */
+export interface NumbersAt {
+  readonly address: string
+  readonly axes: readonly AxisFacts[]
+  readonly data: Float32Array
+}
+
 interface Asked<Question, Answer> {
   readonly question: Question
   readonly answer: Answer
@@ -67,6 +165,15 @@ export interface Questions {
   /** Goes on, rests, or takes one step. */
   readonly move: Asked<{ readonly how: 'on' | 'rest' | 'step' }, Record<never, never>>
   readonly cut: Asked<{ readonly text: string }, CutText>
+  // Looking.
+  readonly scene: Asked<{ readonly scene: Scene }, SceneFacts>
+  readonly describe: Asked<{ readonly scene: Scene; readonly address: string }, ValueFacts>
+  readonly numbers: Asked<
+    { readonly scene: Scene; readonly addresses: readonly string[]; readonly facet: Facet },
+    readonly NumbersAt[]
+  >
+  readonly cell: Asked<{ readonly scene: Scene; readonly address: string; readonly of: CellOf }, CellFacts>
+  readonly ledger: Asked<{ readonly scene: Scene }, readonly ModelOperation[]>
 }
 
 export type Kind = keyof Questions

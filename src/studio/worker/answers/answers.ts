@@ -2,9 +2,14 @@
 
 import type { AnswerTo, Kind, QuestionOf } from '../../talk/questions.ts'
 import type { Workshop } from '../workshop.ts'
+import { explainedCell } from './cell.ts'
 import { begin, move } from './course.ts'
 import { cutText } from './cut.ts'
+import { valueFacts } from './describe.ts'
+import { ledgerLines } from './ledger.ts'
 import { machine } from './machine.ts'
+import { numbersAt } from './numbers.ts'
+import { sceneFacts } from './sceneFacts.ts'
 
 export const answers: { readonly [K in Kind]: (workshop: Workshop, question: QuestionOf<K>) => Promise<AnswerTo<K>> } =
   {
@@ -12,4 +17,9 @@ export const answers: { readonly [K in Kind]: (workshop: Workshop, question: Que
     begin,
     move,
     cut: cutText,
+    scene: sceneFacts,
+    describe: valueFacts,
+    numbers: numbersAt,
+    cell: explainedCell,
+    ledger: ledgerLines,
   }

@@ -1,0 +1,56 @@
+// A question that a part of the page keeps asking, as what it is about changes: the newest answer, what it answers, and what went wrong.
+// An answer stays until the next is there, so that nothing flickers.
+
+import type { AnswerTo, Kind, QuestionOf } from '../talk/questions.ts'
+import { Outdated, type Talk } from '../talk/talk.ts'
+
+/** Numbers for subjects: of two questions of one asker the newer counts. */
+let askers = 0
+
+export class Asking<K extends Kind> {
+  /** The newest answer, with what it is about. */
+  found = $state.raw<{ readonly question: QuestionOf<K>; readonly answer: AnswerTo<K> }>()
+  isWaiting = $state(false)
+  /** One line for what went wrong with the newest question. */
+  fault = $state<string>()
+  readonly #talk: Talk
+  readonly #kind: K
+  readonly #subject: string
+  #newest = 0
+  #asked: string | undefined
+
+  constructor(talk: Talk, kind: K) {
+    this.#talk = talk
+    this.#kind = kind
+    this.#subject = `${kind} ${++askers}`
+  }
+
+  get answer(): AnswerTo<K> | undefined {
+    return this.found?.answer
+  }
+
+  /** Asks, in place of what was asked before, where it is another question; undefined for nothing. */
+  async ask(question: QuestionOf<K> | undefined): Promise<void> {
+    const written = JSON.stringify(question)
+    if (written === this.#asked && this.fault === undefined) return
+    this.#asked = written
+    const number = ++this.#newest
+    if (question === undefined) {
+      this.found = undefined
+      this.fault = undefined
+      this.isWaiting = false
+      return
+    }
+    this.isWaiting = true
+    try {
+      const answer = await this.#talk.ask(this.#kind, question, this.#subject)
+      if (number !== this.#newest) return
+      this.found = { question, answer }
+      this.fault = undefined
+    } catch (error) {
+      if (error instanceof Outdated || number !== this.#newest) return
+      this.fault = error instanceof Error ? error.message : String(error)
+    }
+    this.isWaiting = false
+  }
+}

@@ -1,0 +1,160 @@
+// The state of looking: the scene, its outline, where in it the person is, and the ways from there. Every component of Look reads it.
+
+import { getContext, setContext } from 'svelte'
+import type { AxisPlaces } from '../../../tensor/address.ts'
+import { hashOf } from '../../place/hash.ts'
+import type { Facet, PlainEdit, Scene } from '../../talk/questions.ts'
+import { Asking } from '../asking.svelte.ts'
+import type { Studio } from '../studio.svelte.ts'
+import { addressAbove, besideInFlow, crumbsOf, depthOf, siblingsOf } from './depth.ts'
+import { Outline } from './outline.ts'
+
+/** While a training goes on, what is seen is asked for anew at most so often. */
+const freshEveryMs = 500
+
+export class LookState {
+  readonly studio: Studio
+  readonly facts: Asking<'scene'>
+  edits = $state.raw<readonly PlainEdit[]>([])
+  /** Those that were undone, the newest last. */
+  #undone: PlainEdit[] = []
+  /** Counts the changes of the weights that what is seen should follow. */
+  fresh = $state(0)
+  #freshAt = 0
+  #freshLater: ReturnType<typeof setTimeout> | undefined
+  /** The address that was left on the way up: the cell to come back to. */
+  left = $state<string>()
+  readonly scene: Scene = $derived.by(() => ({
+    text: this.studio.at.text,
+    source: this.studio.at.source,
+    edits: this.edits,
+    step: this.studio.at.step,
+    moment: this.fresh,
+  }))
+  /** The scene as far as sizes and formulas depend on it: that weights change does not matter. */
+  readonly shape: Scene = $derived.by(() => ({
+    text: this.studio.at.text,
+    source: this.studio.at.source,
+    edits: [],
+    step: undefined,
+    moment: 0,
+  }))
+  readonly outline = $derived.by(() => new Outline(this.facts.answer?.values ?? []))
+  readonly depth = $derived.by(() => depthOf(this.studio.at.at, this.outline))
+  readonly crumbs = $derived.by(() => crumbsOf(this.studio.at.at, this.outline))
+  readonly tokens = $derived.by(() => this.facts.answer?.tokens ?? [])
+  readonly sources = $derived.by(() => this.facts.answer?.sources?.tokens ?? this.tokens)
+  /** The position that stays selected at every depth, within the text; the last if none is pinned. */
+  readonly position = $derived.by(
+    () => this.#within(this.studio.at.position, this.tokens.length) ?? this.tokens.length - 1,
+  )
+  readonly from = $derived.by(() => this.#within(this.studio.at.from, this.sources.length))
+  /** The numbers that are seen of every value. */
+  readonly facet: Facet = $derived.by(() => (this.studio.at.of === 'gradient' ? 'gradient' : 'value'))
+
+  constructor(studio: Studio) {
+    this.studio = studio
+    this.facts = new Asking(studio.talk, 'scene')
+  }
+
+  get address(): string {
+    return this.studio.at.at
+  }
+
+  hrefOf(address: string): string {
+    return hashOf({ ...this.studio.at, view: 'look', at: address })
+  }
+
+  /** The link of a cell: of a value, or of the gradient of the loss at it. */
+  hrefOfCell(address: string, of: 'value' | 'gradient'): string {
+    return hashOf({ ...this.studio.at, view: 'look', at: address, of })
+  }
+
+  open(address: string): void {
+    this.left = undefined
+    this.studio.go({ view: 'look', at: address })
+  }
+
+  /** One level up, to the very cell that was left. */
+  up(): void {
+    const up = addressAbove(this.address, this.outline)
+    if (up === undefined) return
+    this.left = this.address
+    this.studio.go({ at: up })
+  }
+
+  beside(step: 1 | -1): void {
+    const siblings = siblingsOf(this.address, this.outline)
+    const next = siblings[siblings.indexOf(this.address) + step]
+    if (next !== undefined) this.open(next)
+  }
+
+  inFlow(step: 1 | -1): void {
+    const next = besideInFlow(this.address, this.outline, step)
+    if (next !== undefined) this.open(next)
+  }
+
+  turn(): void {
+    this.studio.go({ of: this.studio.at.of === 'value' ? 'gradient' : 'value' })
+  }
+
+  pin(pair: { readonly position?: number | undefined; readonly from?: number | undefined }): void {
+    this.studio.go(pair, { replace: true })
+  }
+
+  edit(edit: PlainEdit): void {
+    this.edits = [...this.edits.filter(({ at }) => at !== edit.at), edit]
+    this.#undone = []
+  }
+
+  undo(): void {
+    const last = this.edits.at(-1)
+    if (!last) return
+    this.#undone.push(last)
+    this.edits = this.edits.slice(0, -1)
+  }
+
+  redo(): void {
+    const next = this.#undone.pop()
+    if (next) this.edits = [...this.edits, next]
+  }
+
+  /** The token at a place on an axis along the text, in quotes. */
+  wordAt(axis: string, place: number): string | undefined {
+    const words = axis === 'position' ? this.tokens : axis === 'source' ? this.sources : undefined
+    return words?.[place]
+  }
+
+  /** Places in words: `position 16 "b", source 4 "e"`. */
+  placesText(at: AxisPlaces): string {
+    return Object.entries(at)
+      .map(([axis, place]) => {
+        const word = this.wordAt(axis, place)
+        return word === undefined ? `${axis} ${place}` : `${axis} ${place} “${shownToken(word)}”`
+      })
+      .join(', ')
+  }
+
+  /** Follows the weights: at once when a training rests, now and then while it goes on. */
+  follow(isTraining: boolean): void {
+    clearTimeout(this.#freshLater)
+    const since = performance.now() - this.#freshAt
+    const wait = isTraining ? Math.max(0, freshEveryMs - since) : 0
+    this.#freshLater = setTimeout(() => {
+      this.#freshAt = performance.now()
+      this.fresh++
+    }, wait)
+  }
+
+  #within(place: number | undefined, length: number): number | undefined {
+    return place !== undefined && place < length ? place : undefined
+  }
+}
+
+/** A token as it is shown: spaces and line ends are seen. */
+export const shownToken = (token: string): string =>
+  token.replaceAll(' ', '␣').replaceAll('\n', '⏎').replaceAll('\t', '⇥').replaceAll('\r', '␍') || '∅'
+
+const key = Symbol('looking')
+export const provideLook = (look: LookState): LookState => setContext(key, look)
+export const useLook = (): LookState => getContext(key)

@@ -1,0 +1,33 @@
+// All that can be looked at of a scene: its tokens, and every value of the model, in the order of computation.
+
+import type { Axis } from '../../../tensor/axes.ts'
+import type { AxisFacts, OutlineValue, QuestionOf, SceneFacts } from '../../talk/questions.ts'
+import { openScene, passOver, rowOf } from '../scene.ts'
+import type { Workshop } from '../workshop.ts'
+
+export async function sceneFacts(workshop: Workshop, { scene }: QuestionOf<'scene'>): Promise<SceneFacts> {
+  const opened = openScene(workshop, scene)
+  const { tokenizer, ids, skipped, source, looking } = opened
+  const inputs: OutlineValue[] = Object.entries(looking.model.reads).flatMap(([name]) => {
+    const cells = looking.inputs[name]
+    const axis = name === 'source' ? 'source' : 'position'
+    return cells ? [{ address: name, kind: 'input', axes: [{ name: axis, size: cells.length }] }] : []
+  })
+  const values = [...passOver(opened).names.values].map(
+    ([address, { operation, axes }]): OutlineValue => ({
+      address,
+      kind: operation.kind === 'parameter' ? 'weight' : 'value',
+      axes: axisFacts(axes),
+    }),
+  )
+  return {
+    ...rowOf(tokenizer, ids),
+    skipped,
+    ...(source && { sources: rowOf(tokenizer, source) }),
+    values: [...inputs, ...values],
+  }
+}
+
+/** Axes as the page has them: one text is no batch. */
+export const axisFacts = (axes: readonly Axis[]): AxisFacts[] =>
+  axes.filter(({ name, size }) => name !== 'batch' || size > 1).map(({ name, size }) => ({ name, size }))
