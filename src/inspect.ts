@@ -110,6 +110,7 @@ export type {
   TokenStep,
 } from './inspect/journey/steps.ts'
 export type { ShortJourney, ShortPart, SourceEffect } from './inspect/journey/shortJourney.ts'
+export { type Journeyed, type JourneyQuestion, Journeys, journey } from './inspect/journey/journeys.ts'
 
 // Matrix composition: the circuits of heads, factored, and how much of what one head writes another reads.
 export { type CircuitFacts, type Circuits, circuits, type HeadCircuits } from './inspect/circuits/circuits.ts'

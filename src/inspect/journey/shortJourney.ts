@@ -2,7 +2,12 @@
 // a sum over its sources, share · value · W_O · readout: so it is said of whom it was.
 
 import type { AttributionRow } from '../stream/attribution.ts'
-import type { MovedSource } from './steps.ts'
+import { productOf, vectorLength } from '../stream/vectors.ts'
+import { mixedHeads } from './attentionSteps.ts'
+import type { DirectEffects } from './directEffects.ts'
+import { type JourneySight, numbersHere } from './journeySight.ts'
+import type { AttentionNodes, Stop } from './route.ts'
+import type { JourneyGuess, MovedSource } from './steps.ts'
 
 /** A source of a head, and its part of the head's effect. */
 export interface SourceEffect extends MovedSource {
@@ -39,4 +44,64 @@ export interface ShortJourney {
   readonly sum: number
   /** The part that is no sum of earlier ones, if there is one: what a norm gave (post-norm). */
   readonly stopsAt?: string
+}
+
+/**
+ * The parts with the largest direct effects.
+ *
+ * - `said`: the guess of the logits; `most`: the number of parts
+ */
+export function shortJourney(
+  sight: JourneySight,
+  stops: readonly Stop[],
+  { attribution, direction }: DirectEffects,
+  { said, most }: { readonly said: JourneyGuess; readonly most: number },
+): ShortJourney {
+  const { rows, token, against, logit, position, stopsAt } = attribution
+  const shown = rows.toSorted((a, b) => Math.abs(b.logit) - Math.abs(a.logit)).slice(0, most)
+  const others = rows.filter((row) => !shown.includes(row))
+  return {
+    position,
+    id: sight.ids[position],
+    token,
+    ...(against !== undefined && { against }),
+    logit,
+    probability: said.token.probability,
+    ...(said.against && { againstProbability: said.against.probability }),
+    parts: shown.map((row) => ({ ...row, ...detailsOf(sight, stops, row, direction) })),
+    others: { count: others.length, logit: others.reduce((sum, row) => sum + row.logit, 0) },
+    const: attribution.const,
+    sum: attribution.sum,
+    ...(stopsAt !== undefined && { stopsAt }),
+  }
+}
+
+/** The sources of a head with what each of them adds; how strongly a hidden unit fires. */
+function detailsOf(
+  sight: JourneySight,
+  stops: readonly Stop[],
+  { head, neuron, address = '' }: AttributionRow,
+  direction: Float64Array,
+): Partial<ShortPart> {
+  const own = stops.filter(({ part }) => part !== '' && address.startsWith(`${part}.`))
+  if (head !== undefined) {
+    const found = own.flatMap((stop) => ('attention' in stop ? [stop.attention] : []))[0]
+    return found ? { sources: sourcesOf(sight, found, head, direction), isAcross: found.isAcross } : {}
+  }
+  const found = neuron === undefined ? undefined : own.find((stop) => stop.kind === 'hidden')
+  return found && neuron !== undefined ? { value: numbersHere(sight, found.hidden).data[neuron] } : {}
+}
+
+/** The sources of a head, those with the largest shares: share · (value · W_O) · readout of each. */
+function sourcesOf(
+  sight: JourneySight,
+  attention: AttentionNodes,
+  head: number,
+  direction: Float64Array,
+): SourceEffect[] {
+  const { sources, moves } = mixedHeads(sight, attention)[head]
+  return sources.map((each) => {
+    const vector = moves(each.source)
+    return { ...each, moved: each.share * vectorLength(vector), logit: each.share * productOf(vector, direction) }
+  })
 }

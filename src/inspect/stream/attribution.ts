@@ -7,9 +7,10 @@
 // With the norm's own gain, so that no weight has to be folded into another, the parts and `const` add up to the logit.
 // Elhage et al. 2021; TransformerLens' `logit_attrs`, which leaves the gain and `const` out.
 
-import type { Values } from '../../engine/engine.ts'
+import type { Engine, Values } from '../../engine/engine.ts'
 import { checkFinite } from '../../engine/finite.ts'
 import { sizeOf } from '../../tensor/axes.ts'
+import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
 import { editedPass, type Looking } from '../editedPass.ts'
@@ -76,15 +77,47 @@ export async function attributeLogit({
   const ids = against === undefined ? [token] : [token, against]
   for (const id of ids) if (!(id >= 0)) throw noPlace('vocab', id, sizeOf(readout.logits.axes, 'vocab'))
   for (const id of ids) placeAlong(readout.logits, 'vocab', id)
-  const summands = summandsOf(readout.stream, names, detail)
-  checkSum(summands)
+  const summands = attributedParts(readout, names, detail, 'attribute')
   const read = new Map([...readableOf(summands), ...readableOfReadout(readout, ids)])
   const values = await valuesAt({ ...looking, names, position }, read)
+  return attributionOf({ engine: looking.engine, readout, summands, values, token, against, position })
+}
+
+/** The parts of the stream that a readout is a sum over. Throws where the stream is no sum of known parts; `asker`: who asks. */
+export function attributedParts(readout: Readout, names: Names, detail: Detail, asker: string): Summand[] {
+  const summands = summandsOf(readout.stream, names, detail)
+  checkSum(summands, asker)
+  return summands
+}
+
+/**
+ * The amounts of all parts, from numbers that have been read.
+ *
+ * - `values`: those of `readableOf` the parts and of `readableOfReadout` the ids, at the position
+ */
+export async function attributionOf({
+  engine,
+  readout,
+  summands,
+  values,
+  token,
+  against,
+  position,
+}: {
+  readonly engine: Engine
+  readonly readout: Readout
+  readonly summands: readonly Summand[]
+  readonly values: ReadonlyMap<string, Values>
+  readonly token: number
+  readonly against: number | undefined
+  readonly position: number
+}): Promise<Attribution> {
+  const ids = against === undefined ? [token] : [token, against]
   const { stream, direction, bias, logit, factor } = valuesOfReadout(readout, ids, values)
   checkFinite('attribute: the logit', [logit])
   const rows: AttributionRow[] = []
   const length = vectorLength(stream)
-  await visitParts(looking.engine, summands, values, (label, part) => {
+  await visitParts(engine, summands, values, (label, part) => {
     const { norm, cosine } = angle(part, stream, length)
     rows.push({ ...label, logit: productOf(part, direction), norm, cosine })
   })
@@ -104,11 +137,11 @@ export async function attributeLogit({
 }
 
 /** Throws where what is read is one value that is neither a token's row nor what a norm gives: then nothing is known of its parts. */
-function checkSum(summands: readonly Summand[]): void {
+function checkSum(summands: readonly Summand[], asker: string): void {
   const [{ part, isNorm, address }] = summands
   if (summands.length > 1 || isNorm || part === 'token') return
   throw new Error(
-    `attribute: what the unembedding reads is no sum of parts, but one value${address === undefined ? '' : `, ${address}`}: a layer of its own stands between the stream and the logits, or an edit. Look at the stream's ledger instead.`,
+    `${asker}: what the unembedding reads is no sum of parts, but one value${address === undefined ? '' : `, ${address}`}: a layer of its own stands between the stream and the logits, or an edit. Look at the stream's ledger instead.`,
   )
 }
 
@@ -125,7 +158,7 @@ const noPlace = (axis: string, place: number, size: number): Error =>
   )
 
 /** The nodes that a readout is computed from: for each of the ids its logit and its row of the unembedding. */
-function readableOfReadout(
+export function readableOfReadout(
   { logits, stream, norm, unembedding, bias }: Readout,
   ids: readonly number[],
 ): Map<string, Node> {
@@ -138,7 +171,7 @@ function readableOfReadout(
 }
 
 /** The readout at one position as a direction of the stream, and what is added whatever the stream is. */
-function valuesOfReadout(
+export function valuesOfReadout(
   { norm, factor: outer }: Readout,
   [token, against]: readonly number[],
   values: ReadonlyMap<string, Values>,

@@ -58,6 +58,13 @@ export function readoutIn(logits: Node): Readout | undefined {
   return { logits, stream: norm?.input ?? read, norm, unembedding, factor: factor ? numberOf(factor) : 1, bias }
 }
 
+/** The stream as the unembedding reads it, behind the last norm; undefined where the logits are no product with a weight. */
+export function readIn(logits: Node): Node | undefined {
+  const [biased] = sides(logits, 'add', isWeight) ?? [logits]
+  const [product] = sides(biased, 'multiply', isNumber) ?? [biased]
+  return dotSides(product)?.[0]
+}
+
 /** The two sides of a product along "model" with a weight, which is the second. */
 function dotSides({ operation, inputs }: Node): readonly [Node, Node] | undefined {
   if (operation.kind !== 'dot' || operation.over.join() !== 'model') return undefined

@@ -1,0 +1,82 @@
+// Rows of a model's tables: that of the token with those that point most nearly the same way, and those that the last state is compared
+// with. An engine computes them, so that no table is copied out of it.
+
+import { type Engine, type Program, runWith } from '../../engine/engine.ts'
+import { sizeOf } from '../../tensor/axes.ts'
+import type { Node, Tensor } from '../../tensor/node.ts'
+import { dot, gather, input, multiply, sqrt, sum } from '../../tensor/primitives.ts'
+import type { NearToken } from '../embeddings/cosines.ts'
+import { likeliestOf } from './guess.ts'
+
+/** The rows that a journey needs. */
+export interface JourneyRows {
+  readonly nearest: readonly NearToken[]
+  /** Of the unembedding, for each token that is followed. */
+  readonly compared: readonly Float32Array[]
+}
+
+const token = 'journey token'
+const followed = 'journey followed'
+
+export class RowReader {
+  readonly #engine: Engine
+  readonly #table: Node | undefined
+  readonly #unembedding: Node | undefined
+  #program: Promise<Program> | undefined
+
+  constructor(engine: Engine, tables: { readonly table: Node | undefined; readonly unembedding: Node | undefined }) {
+    this.#engine = engine
+    this.#table = tables.table
+    this.#unembedding = tables.unembedding
+  }
+
+  /** `id`: the token; `ids`: those that are followed, one or two; `most`: the number of neighbours. */
+  async read(id: number, ids: readonly number[], most: number): Promise<JourneyRows> {
+    if (!this.#table && !this.#unembedding) return { nearest: [], compared: [] }
+    this.#program ??= this.#engine.compile({ outputs: this.#outputs() })
+    const program = await this.#program
+    await runWith(program, { [token]: id, [followed]: [ids[0] ?? 0, ids[1] ?? ids[0] ?? 0] })
+    const rows = this.#unembedding && (await program.read('compared')).data
+    const width = rows ? rows.length / 2 : 0
+    return {
+      nearest: this.#table ? await this.#nearest(program, id, most) : [],
+      compared: rows ? ids.map((_, i) => rows.slice(i * width, (i + 1) * width)) : [],
+    }
+  }
+
+  async #nearest(program: Program, id: number, most: number): Promise<NearToken[]> {
+    const [products, lengths] = [(await program.read('products')).data, (await program.read('lengths')).data]
+    // A row of zeros has no direction.
+    const cosines = products.map((product, other) => {
+      const both = lengths[id] * lengths[other]
+      return both > 0 ? product / both : 0
+    })
+    return likeliestOf(cosines, most + 1)
+      .filter((other) => other !== id)
+      .slice(0, most)
+      .map((other) => ({ id: other, cosine: cosines[other] }))
+  }
+
+  #outputs(): Record<string, Node> {
+    const outputs: Record<string, Node> = {}
+    if (this.#table) {
+      const table = this.#table as Tensor<'vocab' | 'model'>
+      const id = input(token, {}, { below: sizeOf(table.axes, 'vocab') })
+      const row = gather(table, id, 'vocab')
+      outputs['products'] = dot(table, row, 'model')
+      outputs['lengths'] = sqrt(sum(multiply(table, table), 'model'))
+    }
+    if (this.#unembedding) {
+      const table = this.#unembedding as Tensor<'vocab' | 'model'>
+      const ids = input(followed, { choice: 2 }, { below: sizeOf(table.axes, 'vocab') })
+      outputs['compared'] = gather(table, ids, 'vocab')
+    }
+    return outputs
+  }
+
+  async close(): Promise<void> {
+    const program = this.#program
+    this.#program = undefined
+    await (await program)?.close()
+  }
+}
