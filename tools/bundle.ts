@@ -128,7 +128,7 @@ export async function bundle(root: string, dist: string): Promise<void> {
  * Marks what a module calls while it is loaded as pure, which in src/ it is (package.json says so, for whole files). In a file of
  * many modules a bundler would otherwise keep every table that is made by a call, and all that it is made of.
  */
-const callsArePure: Plugin = {
+export const callsArePure: Plugin = {
   name: 'calls-are-pure',
   enforce: 'pre',
   transform(code, id) {
@@ -155,7 +155,7 @@ const lineLength = 120
  * Ends lines between statements: where nobody catches an error, Node prints all of the line that threw it, above what the error
  * says.
  */
-const shortLines: Plugin = {
+export const shortLines: Plugin = {
   name: 'short-lines',
   generateBundle(_, files) {
     for (const file of Object.values(files)) {
