@@ -15,7 +15,7 @@ import { drawLegend, scaleNames } from './legend.ts'
 import { HeadLook } from './matrix.ts'
 import { NumbersLook } from './numbers.ts'
 import { providerOf } from './provider.ts'
-import { type AttentionCell, Sight, type SightChoices } from './sight.ts'
+import { type AttentionCell, HeadSight, type SightChoices } from './sight.ts'
 import { cellSentence, quantityNames, Speaker } from './spoken.ts'
 import { attentionStyle } from './style.ts'
 import type { AttentionLook, AttentionViewName, Doing } from './view.ts'
@@ -60,7 +60,7 @@ export class AttentionView extends Base {
   readonly #dark = globalThis.matchMedia('(prefers-color-scheme: dark)')
   readonly #resized = new ResizeObserver(() => this.#redraw())
   #data: AttentionData | undefined
-  #sight: Sight | undefined
+  #sight: HeadSight | undefined
   #drawn: Promise<void> | undefined
   /** True when the keyboard is to go on in the view that is drawn next. */
   #takesFocus = false
@@ -90,7 +90,7 @@ export class AttentionView extends Base {
   }
 
   set data(data: AttentionData | undefined) {
-    const sight = data && new Sight(providerOf(data))
+    const sight = data && new HeadSight(providerOf(data))
     this.#data = data
     this.#sight = sight
     this.#update()
@@ -298,7 +298,7 @@ export class AttentionView extends Base {
     })
   }
 
-  #showChoices(sight: Sight): void {
+  #showChoices(sight: HeadSight): void {
     const { kind, layer, head, quantity, scale } = this.#choices
     const same = (values: readonly (string | number)[]) =>
       values.map((value) => [String(value), String(value)] as const)

@@ -4,7 +4,7 @@ import { packedKind } from './packing.ts'
 import { attentionPage } from './page.ts'
 import { svgOf } from './picture.ts'
 import { isSeen } from './pooling.ts'
-import type { Sight } from './sight.ts'
+import type { HeadSight } from './sight.ts'
 import { quantityNames } from './spoken.ts'
 import type { AttentionViewName } from './view.ts'
 
@@ -17,7 +17,7 @@ const mostCells = 4_000_000
 
 /** A file of what a view shows. `script`: the text of the element's own file, where it is known; pages without it hold the picture. */
 export async function exported(
-  sight: Sight,
+  sight: HeadSight,
   {
     view,
     format,
@@ -53,7 +53,7 @@ async function rasterOf(svg: string): Promise<Blob> {
 }
 
 /** The page of all heads of this kind, or of the one head where these are too many. */
-async function pageOf(sight: Sight, view: AttentionViewName, script: string): Promise<string> {
+async function pageOf(sight: HeadSight, view: AttentionViewName, script: string): Promise<string> {
   const { provider, kind, quantity, size, scale } = sight
   const cells = size.rows * size.columns
   const isAll = sight.layers.length * sight.heads.length * cells <= mostCells
@@ -81,7 +81,7 @@ async function pageOf(sight: Sight, view: AttentionViewName, script: string): Pr
 }
 
 /** Of all heads their scores; of one head its cells; of one too large for that the row that is looked at. */
-async function tableOf(sight: Sight, view: AttentionViewName): Promise<string> {
+async function tableOf(sight: HeadSight, view: AttentionViewName): Promise<string> {
   const { scores, layers, heads, kind } = sight
   if (view === 'grid') {
     const lines = layers.flatMap((layer, y) =>

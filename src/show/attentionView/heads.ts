@@ -4,7 +4,7 @@
 import { ChoiceList, made, put } from './dom.ts'
 import { dotSide, type HeadsOrder, type HeadsPlaces, headsPlaces, type PlacedHead, paintHeads } from './headsPlaces.ts'
 import { inksOf, onCanvas } from './pencil.ts'
-import type { Sight } from './sight.ts'
+import type { HeadSight } from './sight.ts'
 import { headSentence } from './spoken.ts'
 import type { AttentionLook, Doing } from './view.ts'
 
@@ -20,7 +20,7 @@ export class GridLook implements AttentionLook {
   readonly #x: ChoiceList
   readonly #y: ChoiceList
   #chosen: HeadsOrder = { by: 'layer' }
-  #sight: Sight | undefined
+  #sight: HeadSight | undefined
   #places: HeadsPlaces | undefined
   /** The head that the keyboard is at, by its place in the order. */
   #at = 0
@@ -63,7 +63,7 @@ export class GridLook implements AttentionLook {
     this.#doing.redraw()
   }
 
-  draw(sight: Sight): void {
+  draw(sight: HeadSight): void {
     this.#sight = sight
     if (!sight.thumbnails) return
     const { scores } = sight
@@ -86,7 +86,7 @@ export class GridLook implements AttentionLook {
     this.#cellAt(this.#at)?.focus()
   }
 
-  #showChoices({ scores }: Sight): void {
+  #showChoices({ scores }: HeadSight): void {
     const names = scores.map(({ name }, i) => [String(i), name] as const)
     const order = this.#chosen
     const all = [
@@ -100,7 +100,7 @@ export class GridLook implements AttentionLook {
   }
 
   /** The cells that the keyboard walks through: nothing is in them, the canvas is below. */
-  #fill(sight: Sight, places: HeadsPlaces): void {
+  #fill(sight: HeadSight, places: HeadsPlaces): void {
     const rows = Map.groupBy(places.heads.entries(), ([, { row }]) => row)
     const perRow = Math.max(1, ...[...rows.values()].map((own) => own.length))
     const around = Math.max(1, Math.floor(mostCells / perRow / 2))
@@ -155,7 +155,7 @@ export class GridLook implements AttentionLook {
     event.stopPropagation()
   }
 
-  #walk(to: number, sight: Sight, places: HeadsPlaces): void {
+  #walk(to: number, sight: HeadSight, places: HeadsPlaces): void {
     this.#cellAt(this.#at)?.setAttribute('tabindex', '-1')
     this.#at = to
     if (!this.#cellAt(to)) this.#fill(sight, places)

@@ -3,7 +3,7 @@
 import { canvasOf, mostOfRows, pixelsOf } from './colour.ts'
 import { inksOf, type Pencil } from './pencil.ts'
 import { fromBytes, isSeen, type MatrixSize, pooledCells, pooledSize } from './pooling.ts'
-import type { Sight } from './sight.ts'
+import type { HeadSight } from './sight.ts'
 import { shortNumber } from './spoken.ts'
 
 /** The order of the grid: by layers, by a score, or two scores as a plane; scores by their numbers among those of the data. */
@@ -44,7 +44,7 @@ export const headsMargin = 28
 /** Thumbnails are at most so wide; less than `leastSide` nobody could hit. */
 const [mostSide, leastSide] = [96, 24]
 
-export function headsPlaces(sight: Sight, order: HeadsOrder, width: number): HeadsPlaces {
+export function headsPlaces(sight: HeadSight, order: HeadsOrder, width: number): HeadsPlaces {
   const { layers, heads, thumbnails } = sight
   const all = layers.flatMap((layer, y) =>
     heads.map((head, x) => ({ layer, head, index: y * heads.length + x, row: y, column: x })),
@@ -93,7 +93,7 @@ export const dotSide = 24
 
 /** The heads that have both scores, from left to right. */
 function inPlane(
-  { scores }: Sight,
+  { scores }: HeadSight,
   { x, y }: { readonly x: number; readonly y: number },
   all: readonly Omit<PlacedHead, 'left' | 'top'>[],
   room: number,
@@ -125,7 +125,7 @@ export function rangeOf(values: ArrayLike<number>): readonly [low: number, high:
 }
 
 /** Draws what lies below the cells of the grid: thumbnails, with the numbers of layers and heads or with scores; or the axes of a plane. */
-export function paintHeads(pencil: Pencil, sight: Sight, order: HeadsOrder, places: HeadsPlaces): void {
+export function paintHeads(pencil: Pencil, sight: HeadSight, order: HeadsOrder, places: HeadsPlaces): void {
   const { heads, scores } = sight
   const { text, quiet, hatch } = inksOf(sight.isDark)
   if (order.by === 'plane') {
@@ -157,7 +157,7 @@ export function paintHeads(pencil: Pencil, sight: Sight, order: HeadsOrder, plac
 }
 
 /** All thumbnails on one canvas, a pixel for each cell, layers below one another. */
-function atlasOf(sight: Sight, step: number): { readonly canvas: HTMLCanvasElement } & MatrixSize {
+function atlasOf(sight: HeadSight, step: number): { readonly canvas: HTMLCanvasElement } & MatrixSize {
   const { heads, layers } = sight
   const { bytes, most, ...size } = sight.thumbnails ?? { bytes: new Uint8Array(), most: 0, rows: 0, columns: 0 }
   const { rows, columns } = pooledSize(size, step)

@@ -2,7 +2,7 @@
 
 import { type AttentionScale, decades, isSigned, valueOfStrength } from './colour.ts'
 import { made } from './dom.ts'
-import type { Sight } from './sight.ts'
+import type { HeadSight } from './sight.ts'
 import { quantityNames, shortNumber } from './spoken.ts'
 
 export const scaleNames: Readonly<Record<AttentionScale, string>> = {
@@ -13,7 +13,7 @@ export const scaleNames: Readonly<Record<AttentionScale, string>> = {
 }
 
 /** The numbers of a legend: the least, that in the middle, and the most; in the middle is 0 where there are numbers below it. */
-export function legendMarks({ quantity, scale, most }: Pick<Sight, 'quantity' | 'scale' | 'most'>): string[] {
+export function legendMarks({ quantity, scale, most }: Pick<HeadSight, 'quantity' | 'scale' | 'most'>): string[] {
   const end = scale === 'row' ? 1 : most
   const least = scale === 'log' ? `≤ ${shortNumber(end * 10 ** -decades)}` : '0'
   return isSigned(quantity)
@@ -22,10 +22,10 @@ export function legendMarks({ quantity, scale, most }: Pick<Sight, 'quantity' | 
 }
 
 /** `share of attention, square root` */
-export const legendTitle = ({ quantity, scale }: Pick<Sight, 'quantity' | 'scale'>): string =>
+export const legendTitle = ({ quantity, scale }: Pick<HeadSight, 'quantity' | 'scale'>): string =>
   `${quantityNames[quantity]}, ${scaleNames[scale]}`
 
-export function drawLegend(root: HTMLElement, sight: Sight): void {
+export function drawLegend(root: HTMLElement, sight: HeadSight): void {
   const start = isSigned(sight.quantity) ? -1 : 0
   const bar = made('div', { class: 'bar' })
   const stops = Array.from({ length: 9 }, (_, i) => sight.colour(start + (i / 8) * (1 - start)))

@@ -8,7 +8,7 @@ import { fittingPlaces, type MatrixPlaces, matrixPlaces, zooms } from './matrixP
 import { MatrixTiles } from './matrixTiles.ts'
 import { inksOf, onCanvas } from './pencil.ts'
 import { isSeen } from './pooling.ts'
-import type { AttentionCell, Sight } from './sight.ts'
+import type { AttentionCell, HeadSight } from './sight.ts'
 import { answering, cellSentence, fullNumber, placeText, shortNumber, sourcesByWeight } from './spoken.ts'
 import type { AttentionLook, Doing } from './view.ts'
 
@@ -27,7 +27,7 @@ export class HeadLook implements AttentionLook {
   readonly #axes = made('span', { class: 'quiet' })
   readonly #read = made('ol', { part: 'row', class: 'read' })
   readonly #tiles: MatrixTiles
-  #sight: Sight | undefined
+  #sight: HeadSight | undefined
   #places: MatrixPlaces | undefined
   /** The zoom that was chosen; without, the one at which all can be seen. */
   #zoom: number | undefined
@@ -64,7 +64,7 @@ export class HeadLook implements AttentionLook {
     this.#grid.addEventListener('blur', () => this.#doing.point(undefined))
   }
 
-  draw(sight: Sight): void {
+  draw(sight: HeadSight): void {
     this.#sight = sight
     const { rows, columns } = sight.size
     const width = this.root.clientWidth || 640
@@ -85,7 +85,7 @@ export class HeadLook implements AttentionLook {
     this.mark(sight)
   }
 
-  mark(sight: Sight): void {
+  mark(sight: HeadSight): void {
     this.#sight = sight
     this.#paint()
     const cell = sight.pointed ?? sight.pinned
@@ -109,7 +109,7 @@ export class HeadLook implements AttentionLook {
     this.#grid.focus()
   }
 
-  #readRow(sight: Sight, row: Float32Array): void {
+  #readRow(sight: HeadSight, row: Float32Array): void {
     const sources = sourcesByWeight(row).slice(0, mostRead)
     const rowMost = row.reduce((most, value) => (isSeen(value) ? Math.max(most, Math.abs(value)) : most), 0)
     this.#read.replaceChildren(
@@ -171,7 +171,7 @@ export class HeadLook implements AttentionLook {
   }
 
   /** Where nothing is looked at yet: the last position, and what it reads most. */
-  #pointFirst(sight: Sight): void {
+  #pointFirst(sight: HeadSight): void {
     const position = sight.pinned?.position ?? sight.size.rows - 1
     if (sight.pinned) this.#doing.point(sight.pinned)
     else if (sight.values)
@@ -191,7 +191,7 @@ export class HeadLook implements AttentionLook {
     act()
   }
 
-  #keys(sight: Sight, cell: AttentionCell | undefined): Readonly<Record<string, () => void>> {
+  #keys(sight: HeadSight, cell: AttentionCell | undefined): Readonly<Record<string, () => void>> {
     const { rows, columns } = sight.size
     const to = (position: number, source: number): void => {
       const next = {

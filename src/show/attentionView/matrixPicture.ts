@@ -5,7 +5,7 @@ import { cut } from '../visible.ts'
 import { labelledZoom, longestLabel, type MatrixPlaces } from './matrixPlaces.ts'
 import type { PaintedTile } from './matrixTiles.ts'
 import { inksOf, type Pencil } from './pencil.ts'
-import type { AttentionCell, Sight } from './sight.ts'
+import type { AttentionCell, HeadSight } from './sight.ts'
 
 /** The part of a picture that is in sight. */
 export interface MatrixWindow {
@@ -19,7 +19,12 @@ export interface MatrixWindow {
 /** Grey over what only fills up. */
 export const paddingInk = '#8b919999'
 
-export function drawMatrix(pencil: Pencil, sight: Sight, window: MatrixWindow, tiles: readonly PaintedTile[]): void {
+export function drawMatrix(
+  pencil: Pencil,
+  sight: HeadSight,
+  window: MatrixWindow,
+  tiles: readonly PaintedTile[],
+): void {
   const { places, width, height, scrollLeft, scrollTop } = window
   const { zoom, left, top } = places
   const { ground, text, quiet } = inksOf(sight.isDark)
@@ -57,7 +62,7 @@ export function drawMatrix(pencil: Pencil, sight: Sight, window: MatrixWindow, t
 /** The tokens along both sides, or the numbers of the row and column that are looked at where cells are smaller than letters. */
 function drawLabels(
   pencil: Pencil,
-  sight: Sight,
+  sight: HeadSight,
   { places: { zoom, left, top, step }, width, height, scrollLeft, scrollTop }: MatrixWindow,
   { x, y }: { readonly x: (column: number) => number; readonly y: (row: number) => number },
 ): void {

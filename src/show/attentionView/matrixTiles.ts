@@ -4,7 +4,7 @@ import { canvasOf, mostOfRows, pixelsOf } from './colour.ts'
 import type { AttentionRegion } from './data.ts'
 import { tileSide, whenThere } from './headValues.ts'
 import { pooledSize, stepFor } from './pooling.ts'
-import type { Sight } from './sight.ts'
+import type { HeadSight } from './sight.ts'
 
 /** A painted piece, and the cells that it shows. */
 export interface PaintedTile {
@@ -27,7 +27,7 @@ export class MatrixTiles {
   }
 
   /** Whatever is there of the tiles that meet some cells; asks for the others, and gives what shows all cells in their place. */
-  seen(sight: Sight, step: number, cells: AttentionRegion): PaintedTile[] {
+  seen(sight: HeadSight, step: number, cells: AttentionRegion): PaintedTile[] {
     const of = [sight.values, sight.table]
     if (of.some((own, i) => own !== this.#of[i])) {
       this.#of = of
@@ -60,7 +60,7 @@ export class MatrixTiles {
     return small ? [small, ...tiles] : tiles
   }
 
-  #tile(sight: Sight, region: AttentionRegion): PaintedTile | undefined {
+  #tile(sight: HeadSight, region: AttentionRegion): PaintedTile | undefined {
     const { row, column, step } = region
     const key = `${step} ${row} ${column}`
     const { values } = sight
@@ -87,7 +87,7 @@ export class MatrixTiles {
 }
 
 /** The most of each row of a region, over all of its columns. */
-function mostAcross(sight: Sight, { row, rows, step }: AttentionRegion): Float32Array | Promise<Float32Array> {
+function mostAcross(sight: HeadSight, { row, rows, step }: AttentionRegion): Float32Array | Promise<Float32Array> {
   const { values, size } = sight
   if (!values) return new Float32Array()
   const widest = values.isTiled ? tileSide * step : size.columns

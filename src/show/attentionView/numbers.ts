@@ -2,7 +2,7 @@
 
 import { made, put } from './dom.ts'
 import { whenThere } from './headValues.ts'
-import type { Sight } from './sight.ts'
+import type { HeadSight } from './sight.ts'
 import {
   answering,
   cellSentence,
@@ -26,7 +26,7 @@ export class NumbersLook implements AttentionLook {
   readonly #later = made('button', { type: 'button' }, 'smaller')
   readonly #told = made('p', { class: 'quiet' })
   readonly #table = made('div', { class: 'table', part: 'numbers' })
-  #sight: Sight | undefined
+  #sight: HeadSight | undefined
   #at = -1
   #from = 0
   #row: Float32Array = new Float32Array()
@@ -58,7 +58,7 @@ export class NumbersLook implements AttentionLook {
     })
   }
 
-  draw(sight: Sight): void {
+  draw(sight: HeadSight): void {
     this.#sight = sight
     const { rows } = sight.size
     if (sight.pinned) this.#at = sight.pinned.position
@@ -68,7 +68,7 @@ export class NumbersLook implements AttentionLook {
     this.#show()
   }
 
-  mark(sight: Sight): void {
+  mark(sight: HeadSight): void {
     for (const button of this.#table.querySelectorAll('button')) {
       const { pinned } = sight
       const isPinned = pinned?.position === this.#at && pinned.source === sourceOf(button)
@@ -106,7 +106,7 @@ export class NumbersLook implements AttentionLook {
     })
   }
 
-  #list(sight: Sight, row: Float32Array): void {
+  #list(sight: HeadSight, row: Float32Array): void {
     const sources = sourcesByWeight(row)
     const shown = sources.slice(this.#from, this.#from + perPage)
     const most = sources.reduce((so, source) => Math.max(so, Math.abs(row[source])), 0)

@@ -9,10 +9,10 @@ import { drawMatrix } from './matrixPicture.ts'
 import { matrixPlaces } from './matrixPlaces.ts'
 import { fontFamily, inksOf, onPaper } from './pencil.ts'
 import { pooledSize, stepFor } from './pooling.ts'
-import type { Sight } from './sight.ts'
+import type { HeadSight } from './sight.ts'
 
 /** The head that is looked at, or all heads. */
-export async function svgOf(sight: Sight, isGrid: boolean): Promise<string> {
+export async function svgOf(sight: HeadSight, isGrid: boolean): Promise<string> {
   const paper = onPaper()
   const { ground, text, quiet, hatch } = inksOf(sight.isDark)
   const { width, height } = isGrid ? drawHeads(sight, paper) : await drawHead(sight, paper)
@@ -36,13 +36,13 @@ export async function svgOf(sight: Sight, isGrid: boolean): Promise<string> {
 
 type Paper = ReturnType<typeof onPaper>
 
-function drawHeads(sight: Sight, paper: Paper): { readonly width: number; readonly height: number } {
+function drawHeads(sight: HeadSight, paper: Paper): { readonly width: number; readonly height: number } {
   const places = headsPlaces(sight, { by: 'layer' }, 1200)
   paintHeads(paper, sight, { by: 'layer' }, places)
   return places
 }
 
-async function drawHead(sight: Sight, paper: Paper): Promise<{ readonly width: number; readonly height: number }> {
+async function drawHead(sight: HeadSight, paper: Paper): Promise<{ readonly width: number; readonly height: number }> {
   const { size, values } = sight
   const step = stepFor(size, tileSide)
   const side = Math.max(size.rows, size.columns)

@@ -32,7 +32,7 @@ export interface SightChoices {
   isDark: boolean
 }
 
-export class Sight implements SightChoices {
+export class HeadSight implements SightChoices {
   readonly provider: AttentionProvider
   kind: AttentionKind = 'self'
   layer = 0

@@ -3,7 +3,7 @@
 import { threeDigits } from '../figureNumbers.ts'
 import type { AttentionQuantity } from './data.ts'
 import { isSeen } from './pooling.ts'
-import type { AttentionCell, Sight } from './sight.ts'
+import type { AttentionCell, HeadSight } from './sight.ts'
 
 /** A number to three digits, with a true minus. */
 export const shortNumber = (value: number): string => (isSeen(value) ? threeDigits(value).replaceAll('-', '−') : '')
@@ -23,10 +23,10 @@ export const placeText = (place: number, label: string | undefined): string =>
   label === undefined || label === String(place) ? String(place) : `${place} ${label}`
 
 /** The word for those that answer: they are positions too, where the text looks at itself. */
-export const answering = (sight: Sight): string => (sight.isOneText ? 'position' : 'source')
+export const answering = (sight: HeadSight): string => (sight.isOneText ? 'position' : 'source')
 
 /** `position 16 b reads position 4 e: 0.61, largest of 17`. `row`: the weights of the position. */
-export function cellSentence(sight: Sight, { position, source }: AttentionCell, row: Float32Array): string {
+export function cellSentence(sight: HeadSight, { position, source }: AttentionCell, row: Float32Array): string {
   const { positions, sources } = sight.labels
   const asks = `position ${placeText(position, positions[position])}`
   const answers = `${answering(sight)} ${placeText(source, sources[source])}`
@@ -51,7 +51,7 @@ export function sourcesByWeight(row: Float32Array): number[] {
 }
 
 /** `layer 2, head 1: previous 0.98, entropy 1.2` */
-export function headSentence(sight: Sight, layer: number, head: number): string {
+export function headSentence(sight: HeadSight, layer: number, head: number): string {
   const place = sight.layers.indexOf(layer) * sight.heads.length + sight.heads.indexOf(head)
   const scores = sight.scores
     .filter(({ values }) => isSeen(values[place]))

@@ -1,15 +1,15 @@
 // A view: one of the looks of what is looked at.
 
-import type { AttentionCell, Sight } from './sight.ts'
+import type { AttentionCell, HeadSight } from './sight.ts'
 
 export type AttentionViewName = 'grid' | 'head' | 'text' | 'numbers'
 
 export interface AttentionLook {
   readonly root: HTMLElement
   /** Draws everything. */
-  draw(sight: Sight): void
+  draw(sight: HeadSight): void
   /** Draws what changes with the cell that is pointed at or pinned. */
-  mark(sight: Sight): void
+  mark(sight: HeadSight): void
   /** Puts the keyboard where it goes on. */
   focus(): void
 }

@@ -4,7 +4,7 @@
 import { made } from './dom.ts'
 import { whenThere } from './headValues.ts'
 import { isSeen } from './pooling.ts'
-import type { Sight } from './sight.ts'
+import type { HeadSight } from './sight.ts'
 import { cellSentence, placeText, shortNumber, sourcesByWeight } from './spoken.ts'
 import type { AttentionLook, Doing } from './view.ts'
 
@@ -21,7 +21,7 @@ export class TextLook implements AttentionLook {
   readonly #told = made('p', { class: 'quiet' })
   readonly #texts = made('div', { class: 'texts', part: 'text' })
   readonly #lines = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
-  #sight: Sight | undefined
+  #sight: HeadSight | undefined
   /** The token that is looked at. */
   #side: Side = 'positions'
   #at = -1
@@ -42,7 +42,7 @@ export class TextLook implements AttentionLook {
     })
   }
 
-  draw(sight: Sight): void {
+  draw(sight: HeadSight): void {
     this.#sight = sight
     const { positions, sources } = sight.labels
     const pinned = sight.pinned
@@ -65,7 +65,7 @@ export class TextLook implements AttentionLook {
     this.#token(this.#side, this.#at)?.focus()
   }
 
-  #list(sight: Sight, side: Side, name: string): HTMLElement {
+  #list(sight: HeadSight, side: Side, name: string): HTMLElement {
     const labels = sight.labels[side]
     const padding = new Set(sight.padding[side])
     const middle = this.#side === side ? this.#at : 0
@@ -151,7 +151,7 @@ export class TextLook implements AttentionLook {
       })
   }
 
-  #strips(sight: Sight, side: Side, which: 0 | 1, weights: Float32Array): void {
+  #strips(sight: HeadSight, side: Side, which: 0 | 1, weights: Float32Array): void {
     const shown = sight.isOneText ? 'positions' : side
     const most = weights.reduce((so, value) => (isSeen(value) ? Math.max(so, Math.abs(value)) : so), 0)
     for (const token of this.#texts.querySelectorAll<HTMLElement>(`[data-side="${shown}"]`)) {
@@ -223,7 +223,7 @@ function tokenOf(target: EventTarget | null): { readonly side: Side; readonly at
   return { side: token.dataset['side'] === 'sources' ? 'sources' : 'positions', at: Number(token.dataset['at']) }
 }
 
-function toldOf(sight: Sight, side: Side, at: number): string {
+function toldOf(sight: HeadSight, side: Side, at: number): string {
   const token = placeText(at, sight.labels[side][at])
   const above = `above: what position ${token} reads`
   if (sight.isOneText) return `${above}; below: who reads it`
