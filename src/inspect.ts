@@ -40,6 +40,9 @@ export { explainCell } from './inspect/cells/explainCell.ts'
 export { type CellLook, CellReader, type CellSettings } from './inspect/cells/cellReader.ts'
 export type { PassCells } from './inspect/cells/cells.ts'
 export { type CellAddress, cellAddressText, parseCellAddress } from './inspect/cells/cellAddress.ts'
+export { largestFirst } from './inspect/cells/largestFirst.ts'
+export { type CellSource, sourcesOf } from './inspect/cells/sources.ts'
+export { type CellWalk, type WalkSettings, type WalkStep, whereFrom } from './inspect/cells/whereFrom.ts'
 export type { CheckpointOf } from './inspect/cells/explainer.ts'
 export type {
   ByFunction,

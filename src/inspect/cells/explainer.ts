@@ -142,11 +142,13 @@ export class Explainer {
   }
 
   #product(core: NodeCell, within: Within, after: readonly StepAfter[]): HowMade {
+    const [first, second] = core.node.inputs.map((node) => this.#spines.behind({ node, cell: 0 }).node)
+    const carried: 'left' | 'right' = isWeighing(first) && !isWeighing(second) ? 'right' : 'left'
     let sum = 0
     const terms = this.#values.termsOf(core).map(({ at, factors: [a, b] }) => {
       const product = this.#values.of(a) * this.#values.of(b)
       sum += product
-      return { at: shown(at), left: this.#cell(a, within), right: this.#cell(b, within), product, sum }
+      return { at: shown(at), left: this.#cell(a, within), right: this.#cell(b, within), product, carried, sum }
     })
     return { kind: 'product', over: shownOver(core.node), terms, sum, after }
   }
@@ -361,6 +363,9 @@ function kindOfAnchor({ operation }: Node): Cell['kind'] | undefined {
       return undefined
   }
 }
+
+/** True for what says of others how much they count: weights, numbers known beforehand, shares of a softmax. */
+const isWeighing = (node: Node): boolean => kindOfAnchor(node) !== undefined || recognised(node)?.kind === 'softmax'
 
 const axisOf = ({ name, size }: TermAxis): TermAxis => ({ name, size })
 const shownOver = (node: Node): TermAxis[] => overOf(node).filter(isShown).map(axisOf)

@@ -70,6 +70,8 @@ export interface ProductTerm {
   readonly left: Cell
   readonly right: Cell
   readonly product: number
+  /** The factor whose number is carried on; the other one, a weight or a share, says how much of it. */
+  readonly carried: 'left' | 'right'
   /** The sum of this and all terms before it. */
   readonly sum: number
 }
