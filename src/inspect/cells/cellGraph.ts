@@ -1,7 +1,8 @@
 // The graph of a pass as cells see it: every definition opened, the values that have names, and between them the steps that have none.
 //
-// A named value, its gradient, a weight and an input are *anchors*: an engine gives their numbers. What lies between two anchors
-// is a step of the later one, counted in the order of computation.
+// A named value, its gradient, a weight and an input are *anchors*. What lies between two anchors is a step of the later one, counted in the
+// order of computation. An engine gives the numbers of anchors, of products that are used several times, and going backward, where few
+// values have names, of all products and what goes into them; between these, numbers follow from the formula.
 
 import { dependsOn, gradient } from '../../tensor/gradient.ts'
 import { graphOf } from '../../tensor/graph.ts'
@@ -14,11 +15,17 @@ import { type OpenedPass, openPass } from '../shapes/opened.ts'
 import { type CellAddress, cellAddressText } from './cellAddress.ts'
 import type { CellOf } from './explanation.ts'
 
-/** A value whose numbers an engine gives. */
+/** A value with a name. */
 export interface AnchorValue {
   readonly path: string
   readonly of: CellOf
-  /** The node of the pass, before anything in it was opened: what is read. */
+}
+
+/** A value whose numbers a program gives. */
+export interface ReadValue {
+  /** The name of the program's output. */
+  readonly name: string
+  /** The node of the pass, before anything in it was opened. */
   readonly source: Node
 }
 
@@ -27,7 +34,10 @@ export const lossPath = 'loss'
 
 export class CellGraph {
   readonly opened: OpenedPass
+  /** The values that a program gives, by the nodes that stand for them in the opened graph. */
+  readonly read: ReadonlyMap<Node, ReadValue>
   readonly #anchors = new Map<Node, AnchorValue>()
+  readonly #sources = new Map<Node, Node>()
   readonly #values = new Map<string, Node>()
   readonly #gradients = new Map<string, Node>()
   readonly #steps = new Map<Node, readonly Node[]>()
@@ -53,6 +63,47 @@ export class CellGraph {
       if (node.operation.kind === 'input') this.#register(node.operation.name, 'value', node)
     // One gradient may be that of several values: it belongs to the last of them, the others only pass it on.
     for (const [i, [path]] of [...wanted.entries()].reverse()) this.#register(path, 'gradient', found[i])
+    const named = [...this.#sources].filter(
+      ([
+        {
+          operation: { kind },
+        },
+      ]) => kind !== 'parameter' && kind !== 'input',
+    )
+    const inside = [...this.#usedAgain(values.map(([, node]) => node)), ...(loss ? this.#backward(loss, found) : [])]
+    this.read = new Map([
+      ...named.map(([node, source]) => [node, { name: this.#nameOf(node), source }] as const),
+      ...inside.map(([node, source], i) => [node, { name: `step ${i}`, source }] as const),
+    ])
+  }
+
+  /** The products without a name that several others use: before RoPE turns them, say. */
+  #usedAgain(ends: readonly Node[]): [node: Node, source: Node][] {
+    const uses = new Map<Node, number>()
+    for (const { inputs } of graphOf(ends)) for (const each of inputs) uses.set(each, (uses.get(each) ?? 0) + 1)
+    return [...uses]
+      .filter(([{ operation }, count]) => operation.kind === 'dot' && count > 1)
+      .map(([source]): [Node, Node] => [this.opened.of(source), source])
+      .filter(([node]) => !this.#anchors.has(node))
+  }
+
+  /** The products of a gradient that have no name, and what goes into them. */
+  #backward(loss: Node, gradients: readonly Node[]): [node: Node, source: Node][] {
+    const found = new Map<Node, Node>()
+    for (const source of graphOf(gradients)) {
+      if (source.id <= loss.id || !['dot', 'reduce', 'scatter'].includes(source.operation.kind)) continue
+      for (const each of [source, ...source.inputs.map(behindNames)]) {
+        const node = this.opened.of(each)
+        const isMade = each.id > loss.id && !isPassedThrough(each) && each.operation.kind !== 'table'
+        if (isMade && !this.#anchors.has(node)) found.set(node, each)
+      }
+    }
+    return [...found]
+  }
+
+  #nameOf(node: Node): string {
+    const { path, of } = this.#anchors.get(node) ?? { path: '', of: 'value' }
+    return of === 'value' ? path : `∂ ${path}`
   }
 
   /** The anchors, each with the node that stands for it in the opened graph. */
@@ -84,7 +135,7 @@ export class CellGraph {
     if (of === 'value') throw unknownAddress(path, [...known.keys()], 'cells')
     if (known.size === 0)
       throw new Error(
-        'cells: gradients were not asked for when the model was looked at. Look again, with the targets of the loss.',
+        'cells: gradients were not asked for when the model was looked at. Look again, with hasGradients.',
       )
     throw new Error(
       `cells: the loss has no gradient at ${path}: it does not depend on it, or there is no such value.${didYouMean(path, [...known.keys()])}`,
@@ -105,8 +156,7 @@ export class CellGraph {
   /** The formula of a node, written down to the values that have names. A gradient's name is that of its value, behind ∂. */
   formulaOf(node: Node): Formula {
     const addressOf = (each: Node): string | undefined => {
-      const anchor = this.#anchors.get(each)
-      return anchor && (anchor.of === 'value' ? anchor.path : `∂ ${anchor.path}`)
+      return this.#anchors.has(each) ? this.#nameOf(each) : undefined
     }
     return formulaOf(node, { addressOf })
   }
@@ -115,9 +165,15 @@ export class CellGraph {
     const node = this.opened.of(source)
     const known = of === 'value' ? this.#values : this.#gradients
     if (!known.has(path)) known.set(path, node)
-    if (!this.#anchors.has(node)) this.#anchors.set(node, { path, of, source })
+    if (this.#anchors.has(node)) return
+    this.#anchors.set(node, { path, of })
+    this.#sources.set(node, source)
   }
 }
+
+/** A value behind other names of its axes. */
+const behindNames = (node: Node): Node =>
+  ['rename', 'expand', 'stop'].includes(node.operation.kind) ? behindNames(node.inputs[0]) : node
 
 /** True for nodes that are no steps of their own: numbers and places, and the same values under other names. */
 const isPassedThrough = ({ operation: { kind } }: Node): boolean =>

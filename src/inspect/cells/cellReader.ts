@@ -10,13 +10,13 @@ import { type Engine, type Program, runWith } from '../../engine/engine.ts'
 import { givenOf, type InputValues, sizesOfValues } from '../../model/inputValues.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { cells } from '../../tensor/axes.ts'
-import type { Names } from '../../tensor/names.ts'
+import { type Names, parametersOf } from '../../tensor/names.ts'
 import { editedNames } from '../editedPass.ts'
 import { CellGraph } from './cellGraph.ts'
 import { type PassCells, SnapshotCells } from './cells.ts'
 import type { CheckpointOf } from './explainer.ts'
 import { lossIn, targetsName, targetsOf } from './loss.ts'
-import { readName, Snapshot } from './snapshot.ts'
+import { Snapshot } from './snapshot.ts'
 
 export interface CellSettings {
   readonly model: AnyModel
@@ -105,7 +105,10 @@ export class CellReader {
     const { model, engine, edits = [], limit = 2 ** 26 } = this.#settings
     const names = await editedNames({ model, engine, edits, sizes, optional, asker: 'cells' })
     const graph = new CellGraph(names, hasGradients ? lossIn(names) : undefined)
-    const bytes = [...graph.anchors.keys()].reduce((sum, { axes }) => sum + 4 * cells(axes), 0)
+    const bytes = [...graph.read.keys(), ...parametersOf(model).values()].reduce(
+      (sum, { axes }) => sum + 4 * cells(axes),
+      0,
+    )
     return { names, graph, isWhole: bytes <= limit, program: undefined }
   }
 }
@@ -115,14 +118,5 @@ async function closed(plan: Promise<Plan>): Promise<void> {
   await (await program)?.close()
 }
 
-/** Every value that a program gives: all but weights, which an engine holds, and inputs. */
-function outputsOf(graph: CellGraph) {
-  const made = [...graph.anchors].filter(
-    ([
-      {
-        operation: { kind },
-      },
-    ]) => kind !== 'parameter' && kind !== 'input',
-  )
-  return Object.fromEntries(made.map(([, anchor]) => [readName(anchor), anchor.source]))
-}
+const outputsOf = ({ read }: CellGraph) =>
+  Object.fromEntries([...read.values()].map(({ name, source }) => [name, source]))

@@ -1,4 +1,4 @@
-// The numbers of single cells of a graph: those of anchors as the engine has them, and those of the steps between them computed from
+// The numbers of single cells of a graph: as the engine has them, and those of the steps between them computed from
 // these, in double precision, by what each operation means (engine/reference.ts computes whole values so).
 
 import type { Axis } from '../../tensor/axes.ts'
@@ -7,8 +7,8 @@ import { evaluate } from '../../tensor/elementwise.ts'
 import type { Node } from '../../tensor/node.ts'
 import { randomKey, uniform } from '../../tensor/random.ts'
 
-/** Tells the numbers of anchors: NaN for one that has not been fetched. */
-export interface AnchorCells {
+/** Numbers that an engine gave: NaN for one that has not been fetched. */
+export interface KnownNumbers {
   has(node: Node): boolean
   at(node: Node, cell: number): number
 }
@@ -20,20 +20,20 @@ export interface NodeCell {
 }
 
 export class CellValues {
-  readonly #anchors: AnchorCells
+  readonly #known: KnownNumbers
   readonly #made = new Map<Node, Map<number, number>>()
 
-  constructor(anchors: AnchorCells) {
-    this.#anchors = anchors
+  constructor(known: KnownNumbers) {
+    this.#known = known
   }
 
   /** The number of a cell. */
   of({ node, cell }: NodeCell): number {
-    if (this.#anchors.has(node)) return this.#anchors.at(node, cell)
+    if (this.#known.has(node)) return this.#known.at(node, cell)
     return this.inside({ node, cell })
   }
 
-  /** The number of a cell, made from its inputs also where an anchor has it. */
+  /** The number of a cell, made from its inputs also where it is known. */
   inside({ node, cell }: NodeCell): number {
     const { operation } = node
     if (operation.kind === 'constant') return operation.value

@@ -4,7 +4,7 @@ import type { AxisPlaces } from '../../tensor/address.ts'
 import type { Node } from '../../tensor/node.ts'
 import { type CellAddress, cellAddressText, placesOfCellIn } from './cellAddress.ts'
 import type { CellGraph } from './cellGraph.ts'
-import { type AnchorCells, CellValues, cellAt, cellPlaces, type NodeCell, overOf } from './cellValues.ts'
+import { CellValues, cellAt, cellPlaces, type KnownNumbers, type NodeCell, overOf } from './cellValues.ts'
 import type {
   Cell,
   CellExplanation,
@@ -34,16 +34,16 @@ interface Within {
 
 export class Explainer {
   readonly #graph: CellGraph
-  readonly #anchors: AnchorCells
+  readonly #numbers: KnownNumbers
   readonly #values: CellValues
   readonly #spines: Spines
   readonly #checkpointOf: CheckpointOf
 
-  constructor(graph: CellGraph, anchors: AnchorCells, checkpointOf: CheckpointOf) {
+  constructor(graph: CellGraph, numbers: KnownNumbers, checkpointOf: CheckpointOf) {
     this.#graph = graph
-    this.#anchors = anchors
-    this.#values = new CellValues(anchors)
-    this.#spines = new Spines(anchors, this.#values)
+    this.#numbers = numbers
+    this.#values = new CellValues(numbers)
+    this.#spines = new Spines((node) => this.#isNamed(node), this.#values)
     this.#checkpointOf = checkpointOf
   }
 
@@ -66,7 +66,7 @@ export class Explainer {
       step: address.step,
       at,
       place: this.#graph.opened.names.placeOf(node) ?? '',
-      isRead: known !== undefined,
+      isRead: this.#numbers.has(node),
       formula: this.#graph.formulaOf(node),
       how:
         known && !isStep && (known.path !== address.path || known.of !== of)
@@ -259,7 +259,7 @@ export class Explainer {
   #summands(at: NodeCell, sign: number, isTop = true): { from: NodeCell; sign: number }[] {
     const isMinus = operandsOf(at.node, 'subtract') !== undefined
     const isSum = isMinus || operandsOf(at.node, 'add') !== undefined
-    if (!isSum || (!isTop && this.#anchors.has(at.node))) return [{ from: at, sign }]
+    if (!isSum || (!isTop && this.#isNamed(at.node))) return [{ from: at, sign }]
     return this.#values
       .operands(at)
       .map((each) => this.#spines.behind(each))
@@ -272,7 +272,7 @@ export class Explainer {
     const visit = (at: NodeCell, isTop: boolean): Cell => {
       const key = `${at.node.id} ${at.cell}`
       const { operation } = at.node
-      if (!isTop && (operation.kind !== 'apply' || this.#anchors.has(at.node) || recognised(at.node))) {
+      if (!isTop && (operation.kind !== 'apply' || this.#isNamed(at.node) || recognised(at.node))) {
         const cell = this.#cell(at, within)
         if (operation.kind !== 'constant') operands.set(key, cell)
         return cell
@@ -312,7 +312,7 @@ export class Explainer {
   #cell(met: NodeCell, within: Within): Cell {
     let at: NodeCell = met
     let lookUp: RowLookUp | undefined
-    while (!this.#anchors.has(at.node)) {
+    while (!this.#isNamed(at.node)) {
       const next = this.#values.copied(at)
       if (!next) break
       const { operation } = at.node
@@ -340,8 +340,12 @@ export class Explainer {
     return { address: step > 0 ? cellAddressText({ path: within.path, step, at }) : undefined, of: within.of }
   }
 
+  #isNamed(node: Node): boolean {
+    return this.#graph.anchors.has(node)
+  }
+
   #kindOf(node: Node): Cell['kind'] {
-    return kindOfAnchor(node) ?? (this.#graph.anchors.has(node) ? 'value' : 'step')
+    return kindOfAnchor(node) ?? (this.#isNamed(node) ? 'value' : 'step')
   }
 }
 

@@ -8,11 +8,8 @@ import { type Axis, denseStrides } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
-import type { AnchorValue, CellGraph } from './cellGraph.ts'
-import { type AnchorCells, cellAt, cellPlaces } from './cellValues.ts'
-
-/** The name under which a program gives an anchor. */
-export const readName = ({ path, of }: AnchorValue): string => (of === 'value' ? path : `∂ ${path}`)
+import type { CellGraph, ReadValue } from './cellGraph.ts'
+import { cellAt, cellPlaces, type KnownNumbers } from './cellValues.ts'
 
 /** Some cells of a value: those at these places. */
 interface Part {
@@ -21,7 +18,7 @@ interface Part {
   readonly data: ArrayLike<number>
 }
 
-export class Snapshot implements AnchorCells {
+export class Snapshot implements KnownNumbers {
   readonly #graph: CellGraph
   readonly #engine: Engine
   readonly #inputs: Inputs
@@ -47,7 +44,7 @@ export class Snapshot implements AnchorCells {
   }
 
   has(node: Node): boolean {
-    return this.#graph.anchors.has(node)
+    return this.#graph.read.has(node) || isGiven(node)
   }
 
   at(node: Node, cell: number): number {
@@ -74,13 +71,9 @@ export class Snapshot implements AnchorCells {
 
   /** Takes all numbers of a program that has just run, and all weights. */
   async readAll(program: Program): Promise<void> {
-    for (const [node, anchor] of this.#graph.anchors) {
-      const { operation, axes } = node
-      if (operation.kind === 'input') continue
-      const data =
-        operation.kind === 'parameter' ? await this.#engine.get(node) : (await program.read(readName(anchor))).data
-      this.#parts.set(node, [{ at: {}, axes, data }])
-    }
+    for (const [node, { name }] of this.#graph.read) this.#keep(node, {}, node.axes, (await program.read(name)).data)
+    for (const [node] of this.#graph.anchors)
+      if (node.operation.kind === 'parameter') this.#keep(node, {}, node.axes, await this.#engine.get(node))
   }
 
   /** Fetches what was asked for and was not there. False if there was nothing. */
@@ -90,16 +83,16 @@ export class Snapshot implements AnchorCells {
     this.#missing.clear()
     const made = wanted.filter(({ node }) => node.operation.kind !== 'parameter')
     for (const { node, at } of wanted)
-      if (node.operation.kind === 'parameter') this.#keep(node, at, node.axes, await this.#weights(node, at))
+      if (node.operation.kind === 'parameter') this.#keep(node, at, axesLeft(node, at), await this.#weights(node, at))
     if (made.length === 0) return true
     const outputs = Object.fromEntries(
-      made.map(({ node, at }) => [readName(this.#anchorOf(node)), placed(this.#anchorOf(node).source, at)]),
+      made.map(({ node, at }) => [this.#readOf(node).name, placed(this.#readOf(node).source, at)]),
     )
     const program = await this.#engine.compile({ outputs, names: this.#names })
     try {
       await runWith(program, this.#inputs)
       for (const { node, at } of made) {
-        const { axes, data } = await program.read(readName(this.#anchorOf(node)))
+        const { axes, data } = await program.read(this.#readOf(node).name)
         this.#keep(node, at, axes, data)
       }
     } finally {
@@ -108,10 +101,10 @@ export class Snapshot implements AnchorCells {
     return true
   }
 
-  #anchorOf(node: Node): AnchorValue {
-    const anchor = this.#graph.anchors.get(node)
-    if (!anchor) throw new Error('cells: a step inside of a value was asked of the engine.')
-    return anchor
+  #readOf(node: Node): ReadValue {
+    const found = this.#graph.read.get(node)
+    if (!found) throw new Error('cells: a step inside of a value was asked of the engine.')
+    return found
   }
 
   #keep(node: Node, at: Part['at'], axes: readonly Axis[], data: ArrayLike<number>): void {
@@ -125,6 +118,12 @@ export class Snapshot implements AnchorCells {
     return this.#engine.read(node, (lent) => denseNumbers(lent, sizes), { from, sizes })
   }
 }
+
+/** The axes of a value without those on which a place is said. */
+const axesLeft = ({ axes }: Node, at: Part['at']): Axis[] => axes.filter(({ name }) => at[name] === undefined)
+
+/** True for what an engine need not be asked to compute. */
+const isGiven = ({ operation: { kind } }: Node): boolean => kind === 'parameter' || kind === 'input'
 
 /** The numbers of a box of a weight, without the gaps between its rows. */
 function denseNumbers({ strides, ...numbers }: Lent, sizes: readonly number[]): Float32Array {

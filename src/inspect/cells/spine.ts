@@ -4,7 +4,7 @@
 //   scores = where(source ≤ position, Σ query · key · 1/√16, −∞)      core Σ query · key, after · 1/√16, after kept
 
 import type { Node } from '../../tensor/node.ts'
-import type { AnchorCells, CellValues, NodeCell } from './cellValues.ts'
+import type { CellValues, NodeCell } from './cellValues.ts'
 import { operandsOf, recognised } from './recognised.ts'
 
 /** A function on the way from the core to the cell. */
@@ -23,12 +23,12 @@ export interface Spine {
 
 /** Takes cells apart into spines. */
 export class Spines {
-  readonly #anchors: AnchorCells
+  readonly #isNamed: (node: Node) => boolean
   readonly #values: CellValues
   readonly #heavy = new Map<Node, boolean>()
 
-  constructor(anchors: AnchorCells, values: CellValues) {
-    this.#anchors = anchors
+  constructor(isNamed: (node: Node) => boolean, values: CellValues) {
+    this.#isNamed = isNamed
     this.#values = values
   }
 
@@ -53,7 +53,7 @@ export class Spines {
   /** The cell behind renamings and repetitions, up to what has a name. */
   behind(from: NodeCell): NodeCell {
     let found = from
-    while (!this.#anchors.has(found.node) && ['rename', 'expand', 'stop'].includes(found.node.operation.kind)) {
+    while (!this.#isNamed(found.node) && ['rename', 'expand', 'stop'].includes(found.node.operation.kind)) {
       const next = this.#values.copied(found)
       if (!next) break
       found = { node: next.node, cell: next.cell }
@@ -79,7 +79,7 @@ export class Spines {
 
   /** True for what a sum, a row or a look-up without a name leads to. */
   isHeavy(node: Node): boolean {
-    if (this.#anchors.has(node)) return false
+    if (this.#isNamed(node)) return false
     const known = this.#heavy.get(node)
     if (known !== undefined) return known
     const { operation, inputs } = node
@@ -92,7 +92,7 @@ export class Spines {
   /** True for what belongs to the value that is made: a weight, a number known beforehand, or made of such alone. */
   #isOwn(node: Node): boolean {
     if (node.operation.kind === 'parameter') return true
-    if (this.#anchors.has(node)) return false
+    if (this.#isNamed(node)) return false
     return node.inputs.every((input) => this.#isOwn(input))
   }
 }

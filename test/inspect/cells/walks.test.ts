@@ -128,7 +128,8 @@ for (const [number, { name, model, inputs, targets }] of testedModels.entries())
 
 function checkMade(found: CellExplanation): void {
   const { made, size } = madeOf(found.how, found.value)
-  const most = 1e-6 * (Math.abs(found.value) + size) + 1e-9
+  // What cancels out on the way, in single precision, is felt in the smallest gradients.
+  const most = 1e-6 * (Math.abs(found.value) + size) + (found.of === 'value' ? 1e-9 : 1e-8)
   assert.ok(
     Object.is(made, found.value) || Math.abs(made - found.value) <= most,
     `${found.of} ${found.address}: ${found.how.kind} comes to ${made}, not ${found.value}`,
