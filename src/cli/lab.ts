@@ -27,6 +27,7 @@ const flags = {
   quick: toggle('short trainings: all questions in a quarter of an hour on two cores'),
   seeds: whole('how often each training is made anew', {
     least: 1,
+    most: 100,
     usual: `${fewestSeeds}, or what the question says`,
   }),
   text: path('the text to learn from', { value: 'FILE', usual: "Jane Austen's Emma, in a clone of the repository" }),

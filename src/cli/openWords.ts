@@ -4,7 +4,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { readWordVectors } from '../checkpoint/wordVectors.ts'
-import { type EmbeddingTable, embeddingTables, readEmbedding } from '../inspect/embeddings/embeddingTables.ts'
+import { type EmbeddingTable, readEmbedding } from '../inspect/embeddings/embeddingTables.ts'
 import { TokenVectors } from '../inspect/embeddings/tokenVectors.ts'
 import { type Lexicon, listedWords, tokenizerWords } from '../text/lexicon.ts'
 import { openFile } from '../text/openFile.ts'
@@ -72,8 +72,7 @@ async function openTable(
   const run = await openRun(place, flags, terminal)
   try {
     const { model, engine, tokenizer } = run
-    const { table, vectors: all } = await readEmbedding({ model, engine, address })
-    const others = embeddingTables(model).filter((other) => other.address !== table.address)
+    const { table, others, vectors: all } = await readEmbedding({ model, engine, address })
     // A table may have more rows than there are tokens: rows that nothing is looked up in.
     const count = Math.min(all.count, tokenizer.size)
     const { width } = all

@@ -113,8 +113,16 @@ export function outcome(
   return `on unseen ${where} it is as unsure as between ${Math.exp(validation).toFixed(1)} ${unit}s (e^${validation.toFixed(2)})`
 }
 
-/** The commands to try on a run that is saved in a folder. */
-export function nextCommands({ as, learning, source, tokenizer }: PreparedRun, folder: string): string[] {
+/** The commands to try on a run that is saved in a folder: what was recorded of it comes first. */
+export function nextCommands(
+  run: PreparedRun,
+  folder: string,
+  { isWatched }: { readonly isWatched: boolean },
+): string[] {
+  return [...(isWatched ? [`watch ${quoted(folder)}`] : []), ...commandsOf(run, folder)]
+}
+
+function commandsOf({ as, learning, source, tokenizer }: PreparedRun, folder: string): string[] {
   const run = quoted(folder)
   const shapes = `shapes ${run}`
   if (source.kind === 'labelled') return [`classify ${run} --text ${quoted(fewWords(source.texts[0].text))}`, shapes]

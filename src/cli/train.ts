@@ -166,7 +166,7 @@ export const trainCommand: Command<typeof flags> = {
         const options = { terminal, folder, claim, engine, replaces: values.force, watched: watch, ...shown }
         const end = await runSession(run, options)
         if (pairs) await showLikeness(pairs, values, terminal)
-        if (!values.json) tellEnd(end, folder, positionals, run, terminal)
+        if (!values.json) tellEnd(end, { folder, positionals, run, isWatched: watch !== undefined }, terminal)
         return end.code
       } finally {
         await watch?.close()
@@ -177,7 +177,12 @@ export const trainCommand: Command<typeof flags> = {
 }
 
 /** Says how much is kept of what is watched. */
-function tellWatch({ watch: { watcher, looks, bytes } }: WatchedRun, terminal: Terminal, isJSON: boolean): void {
+function tellWatch(
+  { watch: { watcher, looks, bytes }, warning }: WatchedRun,
+  terminal: Terminal,
+  isJSON: boolean,
+): void {
+  tellWarnings(warning === undefined ? [] : [warning], terminal)
   const numbers = watcher.count
   if (isJSON) terminal.print(JSON.stringify({ kind: 'watch', numbers, looks, bytes }))
   else
@@ -191,14 +196,22 @@ function tellWatch({ watch: { watcher, looks, bytes } }: WatchedRun, terminal: T
 
 function tellEnd(
   { reason, step, steps, elapsedMs, evaluation }: SessionEnd,
-  folder: string,
-  paths: readonly string[],
-  run: PreparedRun,
+  {
+    folder,
+    positionals,
+    run,
+    isWatched,
+  }: {
+    readonly folder: string
+    readonly positionals: readonly string[]
+    readonly run: PreparedRun
+    readonly isWatched: boolean
+  },
   terminal: Terminal,
 ): void {
   if (reason === 'stopped') {
-    const again = [...paths.map(quoted), '--out', quoted(folder)].join(' ')
-    const as = run.as === 'decoder' || paths.length === 0 ? '' : ` --as ${run.as}`
+    const again = [...positionals.map(quoted), '--out', quoted(folder)].join(' ')
+    const as = run.as === 'decoder' || positionals.length === 0 ? '' : ` --as ${run.as}`
     terminal.note(
       `Stopped after step ${step} of ${steps}; saved in ${folder}. Go on with:\n  ${cutaway(`train ${again}${as} --resume`)}`,
     )
@@ -206,6 +219,6 @@ function tellEnd(
   }
   const become = evaluation ? `; ${outcome(evaluation, run)}` : ''
   const end = `Done in ${duration(elapsedMs)}${become}. Saved in ${folder}. Try:`
-  const commands = nextCommands(run, folder).map((line) => `  ${cutaway(line)}`)
+  const commands = nextCommands(run, folder, { isWatched }).map((line) => `  ${cutaway(line)}`)
   terminal.print(['', ...wrapped(end, terminal.width), ...commands].join('\n'))
 }

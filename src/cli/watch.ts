@@ -5,7 +5,7 @@ import { describeFolder, loadTokenizer } from '../checkpoint/load.ts'
 import type { WatchRecord } from '../inspect/watch/record.ts'
 import type { WatchedRow } from '../inspect/watch/watched.ts'
 import { loadHistory } from '../runs/disk/loadSettings.ts'
-import { readRecord } from '../runs/disk/watchFile.ts'
+import { damageOf, hasBegun, readRecord } from '../runs/disk/watchFile.ts'
 import type { AxisWords } from '../show/valuesFigure.ts'
 import { lookFigure, watchFigure } from '../show/watchFigure.ts'
 import { didYouMean } from '../text/spelling.ts'
@@ -14,7 +14,7 @@ import { checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { type FlagValues, texts, whole, wholes } from './flags.ts'
 import { cutaway } from './invocation.ts'
 import { tokenTexts } from './lookInside.ts'
-import { noRun } from './openRun.ts'
+import { noRun, tellWarnings } from './openRun.ts'
 
 const flags = {
   score: texts('only these scores', { value: 'NAME' }),
@@ -48,11 +48,17 @@ export const watchCommand: Command<typeof flags> = {
     await checkFigureFlags(values, terminal)
     const record = await readRecord(folder)
     if (record === undefined) {
+      if (await hasBegun(folder))
+        throw new Error(
+          `${folder}: its training has not come to a first checkpoint, and shows nothing before that. Wait for it, or begin it again.`,
+        )
       await describeFolder(filesOf(folder))
       throw new Error(
         `${folder}: nothing was watched there. Train a run with --watch: ${cutaway('train FILE --watch heads')}.`,
       )
     }
+    const damage = damageOf(folder, record)
+    tellWarnings(damage === undefined ? [] : [damage], terminal)
     const looks = chosen(record, folder, values)
     const { losses, evaluations } = await loadHistory(folder)
     const words = await wordsOf(folder, record)
@@ -89,17 +95,22 @@ function chosen({ head, looks }: WatchRecord, folder: string, values: Values): (
     (address.length === 0 || address.some((each) => row.address === each || row.address?.startsWith(`${each}.`)))
   const found = taken.map((rows) => rows.filter(isChosen))
   if (found[0].length === 0)
-    throw new Error(
-      `watch: nothing that was watched in ${folder} is of the ${[
-        ['score', score.join()],
-        ['layer', layer?.join()],
-        ['head', heads?.join()],
-        ['address', address.join()],
-      ]
-        .flatMap(([name, value]) => (value ? [`${name} ${value}`] : []))
-        .join(' and ')}. Leave a filter out.`,
-    )
+    throw new Error(`watch: ${folder} has nothing ${askedFor(values)}.${thereIs(taken[0], values)}`)
   return found
+}
+
+/** `of layer 7 and head 0` */
+const askedFor = ({ score, layer, head, address }: Values): string =>
+  Object.entries({ score, layer, head, address })
+    .flatMap(([name, chosen]) => (chosen && chosen.length > 0 ? [`of ${name} ${chosen.join(' or ')}`] : []))
+    .join(' and ')
+
+/** The heads that could be asked for in place of it, or an address like this one. */
+function thereIs(rows: readonly WatchedRow[], { layer, head, address: [address] }: Values): string {
+  const heads = [...new Set(rows.flatMap((row) => (row.layer === undefined ? [] : [`${row.layer}.${row.head}`])))]
+  const hint = address === undefined ? '' : didYouMean(address, [...new Set(rows.flatMap((row) => row.address ?? []))])
+  const watched = (layer ?? head) && heads.length > 0 ? ` The heads that were watched are ${heads.join(', ')}.` : ''
+  return hint || `${watched} Leave a filter out.`
 }
 
 /** The tokens along the axes of values. */

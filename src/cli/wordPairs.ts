@@ -1,6 +1,7 @@
 // Pairs of words whose likeness is followed while a run learns vectors of words: do they come to point the same way?
 
 import type { Engine } from '../engine/engine.ts'
+import { cosineIn } from '../inspect/embeddings/cosines.ts'
 import { SkipGram } from '../model/skipGram.ts'
 import type { PreparedRun } from '../runs/prepareRun.ts'
 import { type LikenessFacts, likenessFigure } from '../show/likenessFigure.ts'
@@ -90,25 +91,10 @@ export class WordPairs {
     const isTime = last === undefined || event.step >= last + this.#every || event.kind === 'done'
     if (!isTime || event.step === last) return
     const { token } = this.#model.embedding
-    const rows = await this.#engine.get(token)
-    const width = token.axes[1].size
-    const row = (id: number): Float32Array => rows.subarray(id * width, (id + 1) * width)
+    const table = { axes: token.axes, data: await this.#engine.get(token) }
     this.#steps.push(event.step)
-    const cosines = this.#ids.map(([one, other], i) => {
-      const cosine = cosineOf(row(one), row(other))
-      this.#cosines[i].push(cosine)
-      return cosine
-    })
+    const cosines = this.#ids.map(([one, other]) => cosineIn(table, one, other))
+    for (const [i, cosine] of cosines.entries()) this.#cosines[i].push(cosine)
     told?.print(JSON.stringify({ kind: 'likeness', step: event.step, cosines }))
   }
-}
-
-function cosineOf(a: Float32Array, b: Float32Array): number {
-  let [product, ofA, ofB] = [0, 0, 0]
-  for (let i = 0; i < a.length; i++) {
-    product += a[i] * b[i]
-    ofA += a[i] * a[i]
-    ofB += b[i] * b[i]
-  }
-  return product / Math.sqrt(ofA * ofB)
 }

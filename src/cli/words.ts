@@ -24,7 +24,7 @@ const flags = {
   similarity: texts('how cosines rank beside what people say: a file of lines with two words and a score', {
     value: 'FILE',
   }),
-  most: whole('how many words are shown', { least: 1, usual: '10; in a map 60' }),
+  most: whole('how many words are shown', { least: 1, usual: '10; in a map 60, or all of at most 100' }),
   table: text("the table, by its weight's address, where a model has several", { value: 'ADDRESS' }),
   first: whole('of a file: read so many words, and nothing behind them', { least: 1 }),
   save: path("save all words with their vectors in word2vec's text format", { value: 'FILE' }),

@@ -63,6 +63,9 @@ export function wordsMode(values: WordsValues, asked: readonly string[]): WordsM
   return mode
 }
 
+/** So many words are on a map where nobody says how many; all of a vocabulary as small as one of letters. */
+const [usualMap, mostWhole] = [60, 100]
+
 /** Looks at vectors, and gives facts and a figure. */
 export async function lookAtWords(opened: OpenWords, mode: WordsMode, asked: AskedWords): Promise<Found> {
   const { table, others, vectors } = opened
@@ -100,6 +103,7 @@ const looks: Readonly<Record<WordsMode, Look>> = {
       const of = idIn(opened, word)
       return { of, nearest: nearestTokens({ vectors: opened.vectors, of, most }) }
     })
+    checkIsFound(found[0].nearest)
     return {
       facts: {
         tokens: found.map(({ of, nearest }) => ({
@@ -123,12 +127,13 @@ const looks: Readonly<Record<WordsMode, Look>> = {
     const [plus, minus] = [idsOf(1), idsOf(-1)]
     const by = values.by ?? 'sum'
     const found = analogy({ vectors, plus, minus, by, most: values.most ?? 10 })
+    checkIsFound(found)
     // a − b + c = d: from b to a is as from … to …: b → a beside c → d reads "man is to king as woman is to queen".
     const [first, second] = plus
     const [taken] = minus
-    const isFourth = plus.length === 2 && minus.length === 1 && found[0] !== undefined
-    const shown = isFourth ? [taken, second, first, found[0].id] : []
-    const plane = isFourth ? await principalComponents({ vectors, of: [...new Set(shown)] }) : undefined
+    const given = [...plus, ...minus]
+    const isFourth = plus.length === 2 && minus.length === 1 && new Set(given).size === 3
+    const plane = isFourth ? await principalComponents({ vectors, of: [taken, second, first, found[0].id] }) : undefined
     return {
       facts: {
         analogy: {
@@ -176,7 +181,7 @@ const looks: Readonly<Record<WordsMode, Look>> = {
   async map(opened, { values, asked }, words) {
     const { vectors } = opened
     const meant = asked.map((word) => idIn(opened, word))
-    const wanted = values.most ?? (meant.length > 0 ? meant.length : 60)
+    const wanted = values.most ?? (meant.length > 0 ? meant.length : vectors.count <= mostWhole ? mostWhole : usualMap)
     // Words that were asked for, and as many of the first ones as are wanted beside them.
     const others = firstWords(opened.words, wanted).filter((id) => !meant.includes(id))
     const ids = [...new Set([...meant, ...others.slice(0, Math.max(0, wanted - meant.length))])]
@@ -217,6 +222,12 @@ const looks: Readonly<Record<WordsMode, Look>> = {
       figure: () => similarityFigure(sets, words),
     }
   },
+}
+
+/** Throws where there are no other words than those that were given. */
+function checkIsFound(found: readonly unknown[]): void {
+  if (found.length === 0)
+    throw new Error('words: there are no other words than those that were given. Give a table of more words.')
 }
 
 const textOf = ({ words }: OpenWords, id: number): string => words.textOf(id)

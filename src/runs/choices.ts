@@ -80,4 +80,6 @@ export type Setting =
   | 'force'
   | 'watch'
   | 'watchText'
+  | 'watchAt'
+  | 'watchEvery'
   | 'watchLimit'

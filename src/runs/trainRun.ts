@@ -23,17 +23,24 @@ export interface SessionOptions {
   readonly signal?: AbortSignal
   /** The place where the checkpoints are saved; for messages. */
   readonly place?: string
-  /** Does more between the events of the training, such as watching it. */
+  /** Does more between the events of the training, such as watching it; then every step has one. */
   readonly between?: ((events: AsyncIterable<TrainEvent>) => AsyncIterable<TrainEvent>) | undefined
 }
 
 /** Trains a run, and saves it. */
 export async function* trainRun(
   { settings, learning, resume, weights }: Trained,
-  { save, between = (events) => events, ...options }: SessionOptions,
+  { save, between, ...options }: SessionOptions,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const events = train({ ...settings, ...learning, ...(resume && { resume }), ...(weights && { weights }), ...options })
-  for await (const event of between(events)) {
+  const every = between && { reportEvery: 1 }
+  const events = train({
+    ...{ ...settings, ...every },
+    ...learning,
+    ...(resume && { resume }),
+    ...(weights && { weights }),
+    ...options,
+  })
+  for await (const event of between?.(events) ?? events) {
     if (event.kind === 'checkpoint') await save(event.state)
     yield event
   }

@@ -63,6 +63,10 @@ export async function watchFor(
   const head = { what, ...steps, inputs, watched: watcher.watched }
   const at = watchSteps(steps)
   const looks = Array.from({ length: settings.steps + 1 }, (_, step) => step).filter(at).length
+  if (looks === 0) {
+    await watcher.close()
+    throw settingError`watch: none of the steps that are chosen is one of the run's, which are 0 to ${settings.steps}. Look at others (${setting('watchAt')}), or every so many (${setting('watchEvery')}).`
+  }
   const bytes = recordHead(head).length + looks * lookBytes(head)
   if (bytes > limit) {
     await watcher.close()
@@ -109,18 +113,19 @@ function exampleIn({ inputs, sizes }: Batch, { reads }: AnyModel): InputValues {
     names.map((name) => {
       const row = inputs[name].subarray(0, inputs[name].length / rows)
       const axis = varyingAxis(reads[name])
-      return [name, axis === undefined ? row : row.subarray(0, (row.length / (sizes[axis] ?? 1)) * lengthOf(axis))]
+      if (axis === undefined) return [name, row]
+      const ids = reads[name].below === undefined ? undefined : row
+      return [name, row.subarray(0, (row.length / (sizes[axis] ?? 1)) * lengthOf(axis, ids))]
     }),
   )
 
-  /** The length of the example along an axis: as it says, or else as far as something is asked. */
-  function lengthOf(axis: string): number {
+  /** The length of the example along an axis: as it says, or else as far as something is asked, or else as far as there are tokens. */
+  function lengthOf(axis: string, ids: ArrayLike<number> | undefined): number {
     const said = inputs[axis === 'source' ? 'sourceLengths' : 'lengths']
     if (said) return said[0]
     const targets = axis === 'position' ? inputs['targets']?.subarray(0, sizes['position']) : undefined
-    return targets?.some((target) => target >= 0)
-      ? targets.findLastIndex((target) => target >= 0) + 1
-      : (sizes[axis] ?? 1)
+    const places = targets?.some((target) => target >= 0) ? targets : ids
+    return places ? Array.from(places).findLastIndex((id) => id >= 0) + 1 : (sizes[axis] ?? 1)
   }
 }
 

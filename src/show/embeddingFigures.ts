@@ -16,8 +16,11 @@ export interface VectorWords {
   readonly meanCosine: number
 }
 
-const meanNote = ({ meanCosine }: VectorWords): string =>
-  `Two different tokens have a cosine of ${meanCosine.toFixed(3)} on average: that is how near any two are.`
+/** Of a table with two directions at least. */
+const meanNotes = ({ meanCosine }: VectorWords): string[] =>
+  Number.isNaN(meanCosine)
+    ? []
+    : [`Two different tokens have a cosine of ${meanCosine.toFixed(3)} on average: that is how near any two are.`]
 
 /** The tokens nearest to some, a panel for each. */
 export function nearestFigure(
@@ -27,7 +30,7 @@ export function nearestFigure(
   const { wordOf, table } = words
   return {
     title: `The nearest tokens (${table})`,
-    notes: ['Cosine: 1 for the same direction, 0 for a right angle.', meanNote(words)],
+    notes: ['Cosine: 1 for the same direction, 0 for a right angle.', ...meanNotes(words)],
     panels: found.map(
       ({ of, nearest }): Panel => ({
         kind: 'bars',
@@ -65,7 +68,7 @@ export function analogyFigure(
       by === 'sum'
         ? 'Cosine with the sum of the vectors, each made as long as 1 first (3CosAdd); the tokens given are left out.'
         : 'Π (1 + cosine)/2 of what is added by that of what is taken away (3CosMul); the tokens given are left out.',
-      ...(by === 'sum' ? [meanNote(words)] : []),
+      ...(by === 'sum' ? meanNotes(words) : []),
     ],
     panels: [
       {
@@ -81,7 +84,11 @@ export function analogyFigure(
 /** The cosines of some tokens with one another. */
 export function cosinesFigure({ ids, cosines }: TokenCosines, words: VectorWords): Figure {
   const labels = ids.map(words.wordOf)
-  const angle = ids.length === 2 ? (Math.acos(Math.max(-1, Math.min(1, cosines[0][1]))) * 180) / Math.PI : undefined
+  const zeros = labels.filter((_, i) => cosines[i][i] === 0)
+  const angle =
+    ids.length === 2 && zeros.length === 0
+      ? (Math.acos(Math.max(-1, Math.min(1, cosines[0][1]))) * 180) / Math.PI
+      : undefined
   return {
     title: `Cosines of ${count(ids.length, 'token')} (${words.table})`,
     notes: [
@@ -90,7 +97,8 @@ export function cosinesFigure({ ids, cosines }: TokenCosines, words: VectorWords
         : [
             `Between “${labels[0]}” and “${labels[1]}” is an angle of ${angle.toFixed(1)}°: a cosine of ${cosines[0][1].toFixed(4)}.`,
           ]),
-      meanNote(words),
+      ...new Set(zeros.map((label) => `“${label}” is a vector of zeros, which has no direction: its cosines are 0.`)),
+      ...meanNotes(words),
     ],
     panels: [
       {
@@ -181,7 +189,7 @@ export function similarityFigure(sets: readonly SimilaritySet[], words: VectorWo
         missing.length === 0
           ? []
           : [
-              `${name}: ${count(missing.length, 'word')} of its pairs ${missing.length === 1 ? 'is' : 'are'} no token here: ${missing.slice(0, mostNamed).join(', ')}${missing.length > mostNamed ? ', …' : ''}.`,
+              `${name}: ${count(missing.length, 'word')} of its pairs ${missing.length === 1 ? 'is' : 'are'} no token here: ${missing.slice(0, mostNamed).join(', ')}${missing.length > mostNamed ? ', …' : '.'}`,
             ],
       ),
     ],

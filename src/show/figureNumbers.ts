@@ -70,6 +70,13 @@ export function strengthOf(panel: Pick<PanelOf<'grid'>, 'values' | 'scale'>): (v
   }
 }
 
+/** Writes the round numbers of an axis, each with as many decimals as one of them needs. */
+export function tickWriter(ticks: readonly number[]): (tick: number) => string {
+  const decimals = Math.max(0, ...ticks.map((tick) => /\.(\d+)$/.exec(String(tick))?.[1].length ?? 0))
+  const isFar = ticks.some((tick) => /e/.test(String(tick)) || Math.abs(tick) >= 1e6)
+  return isFar ? numberWriter(ticks) : (tick) => (tick === 0 ? 0 : tick).toFixed(decimals)
+}
+
 /** Round numbers between two, about so many: 1, 2 or 5 times a power of ten apart. */
 export function ticks(low: number, high: number, count: number): number[] {
   if (!(high > low)) return [low]

@@ -42,6 +42,7 @@ function leftOutNote(counts: readonly EdgeCount[]): string {
   const leftOut = counts.reduce((sum, count) => sum + count.leftOut, 0)
   const edges = `${grouped(kept)} ${kept === 1 ? 'edge' : 'edges'}`
   if (leftOut === 0) return `${edges}: all there are.`
+  if (kept === 0) return `None of ${grouped(leftOut)} edges is so strong.`
   const shares = counts.map(({ shareLeftOut }) => shareLeftOut)
   const [low, high] = [percent(Math.min(...shares)), percent(Math.max(...shares))]
   const held = low === high ? low : `${low} to ${high}`

@@ -1,10 +1,10 @@
 // What was watched while a model learnt, as a figure: for every score a line for each head, part or place, over the steps; or one look,
 // with its patterns and other values as grids.
 
-import { nameOfHead } from '../inspect/circuits/headLabels.ts'
 import type { WatchedRow } from '../inspect/watch/watched.ts'
 import type { StepLoss } from '../train/history.ts'
 import type { Figure, Panel, Series } from './figure.ts'
+import { lookTables, watchedLabel } from './lookTables.ts'
 import { type AxisWords, valuesFigure } from './valuesFigure.ts'
 
 /** The looks of a record, as far as they are shown, and what stands beside them. */
@@ -49,6 +49,7 @@ export function watchFigure({ looks, losses }: WatchedLooks): Figure {
   const steps = looks.map(([{ step }]) => step)
   const scores = Map.groupBy(looks[0], ({ score }) => together[score] ?? score)
   const notes: string[] = []
+  const cut = new Map<string, string[]>()
   const panels: Panel[] = []
   const own = lossLine(steps, losses)
   if (own) panels.push(own)
@@ -56,12 +57,16 @@ export function watchFigure({ looks, losses }: WatchedLooks): Figure {
     const numbers = rows.filter(({ values }) => values === undefined)
     if (numbers.length === 0) continue
     const { shown, left } = chosenLines(numbers, score, looks)
-    if (left > 0)
-      notes.push(
-        `${titles[score] ?? score}: ${shown.length} of ${shown.length + left} lines are shown, those that reach farthest; filters show others, and --json all.`,
-      )
+    if (left > 0) {
+      const how = `${shown.length} of ${shown.length + left} lines`
+      cut.set(how, [...(cut.get(how) ?? []), titles[score] ?? score])
+    }
     panels.push(linesPanel(score, steps, shown, numbers[0]))
   }
+  for (const [how, of] of cut)
+    notes.push(
+      `${of.length === 1 ? `“${of[0]}” has` : `${of.length} of the panels have`} ${how}, those that reach farthest; filters show others, and --json all.`,
+    )
   const whole = looks[0].filter(({ values }) => values !== undefined)
   if (whole.length > 0)
     notes.push(
@@ -70,18 +75,11 @@ export function watchFigure({ looks, losses }: WatchedLooks): Figure {
   return { title: 'What was watched while it learnt', notes, panels }
 }
 
-/** The figure of one look: its values as grids, and its scores as a table. */
+/** The figure of one look: its values as grids, and its scores as tables. */
 export function lookFigure(rows: readonly WatchedRow[], words: AxisWords): Figure {
   const values = new Map(rows.flatMap(({ address = '', values }) => (values ? [[address, values] as const] : [])))
   const grids = valuesFigure(values, `What was seen at step ${rows[0].step}`, words)
-  const numbers = rows.filter(({ values }) => values === undefined)
-  const table: Panel = {
-    kind: 'table',
-    title: 'Scores',
-    columns: [{ name: 'score' }, { name: 'of' }, { name: 'value' }, { name: 'unit' }],
-    rows: numbers.map((row) => [row.score, labelOf(row), row.value ?? Number.NaN, row.unit]),
-  }
-  return { ...grids, panels: [...grids.panels, ...(numbers.length > 0 ? [table] : [])] }
+  return { ...grids, panels: [...grids.panels, ...lookTables(rows.filter(({ values }) => values === undefined))] }
 }
 
 interface Line extends Series {
@@ -113,7 +111,7 @@ function chosenLines(
   const at = new Map(looks[0].map((row, i) => [row, i]))
   const coarse = rows.filter((row) => isCoarse(row, rows))
   const lines = coarse.map((row) => ({
-    label: labelOf(row),
+    label: watchedLabel(row),
     values: looks.map((look) => look[at.get(row) ?? 0].value ?? Number.NaN),
   }))
   const reach = ({ values }: Line): number =>
@@ -139,14 +137,6 @@ function isCoarse({ address, score }: WatchedRow, rows: readonly WatchedRow[]): 
     names.length === 1 &&
     !rows.some((row) => row.address?.startsWith(`${address}.`) && row.address.split('.').some(isNumber))
   )
-}
-
-/** `0.1`, `0.1 → 1.0`, `blocks.0.mlp`, `position 5` */
-function labelOf({ score, layer, head, part, from, to, address, position }: WatchedRow): string {
-  if (from && to) return `${nameOfHead(from)} → ${nameOfHead(to)}`
-  if (layer !== undefined && head !== undefined) return `head ${nameOfHead({ layer, head, ...(part && { part }) })}`
-  if (position !== undefined) return `position ${position}`
-  return address ?? (/-(norm|ratio)$/.test(score) ? 'the whole model' : score)
 }
 
 /** The mean loss of the steps between two looks. */

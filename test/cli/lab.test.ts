@@ -25,7 +25,10 @@ describe('cutaway lab', () => {
       await refused('warmup'),
       'lab: there is no question "warmup". Did you mean "warm-up"? "cutaway lab" lists them.',
     )
-    assert.equal(await refused('warm-up', '--seeds', '0'), 'cutaway: --seeds needs a whole number from 1, but got "0".')
+    assert.equal(
+      await refused('warm-up', '--seeds', '0'),
+      'cutaway: --seeds needs a whole number from 1 to 100, but got "0".',
+    )
     assert.match(await refused('warm-up', '--text', 'none.txt'), /^text: none\.txt does not exist/)
     assert.match(await refused('warm-up', '--text', 'short.txt'), /^corpus: of 9 tokens /)
     assert.equal(await refused('--write', 'lab.txt'), 'lab.txt: the page is Markdown. Name a file that ends in .md.')

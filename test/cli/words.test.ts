@@ -165,6 +165,40 @@ describe('cutaway words', () => {
   const idOf = ({ id }: { id: number }): number => id
 })
 
+describe('cutaway words of hardly any words', () => {
+  let place: Workshop
+  before(async () => {
+    place = await workshop()
+    await writeFile(join(place.path, 'one.txt'), '1 2\nx 1 2\n')
+    await writeFile(join(place.path, 'zero.txt'), '2 2\nx 1 2\no 0 0\n')
+    await writeFile(join(place.path, 'three.txt'), '3 2\na 1 2\nb 3 4\nc -1 1\n')
+  })
+  after(() => place[Symbol.asyncDispose]())
+
+  test('says that there are no others', async () => {
+    const message = 'words: there are no other words than those that were given. Give a table of more words.'
+    for (const words of [
+      ['one.txt', 'x'],
+      ['three.txt', '--analogy', 'a - b + c'],
+      ['three.txt', '--analogy', 'a - b + c', '--by', 'product'],
+    ])
+      assert.equal(await complaint(['words', ...words], { folder: place.path }), message)
+  })
+
+  test('says no mean that there is none of, and no angle to a vector of zeros', async () => {
+    const { stdout } = await cutaway(['words', 'zero.txt', 'x', 'o', '--compare'], { folder: place.path })
+    assert.match(
+      stdout,
+      /^Cosines of 2 tokens \(2 × 2\)\n“o” is a vector of zeros, which has no direction: its cosines are 0\.\n\ntoken/,
+    )
+  })
+
+  test('draws no arrows for an analogy of a word with itself', async () => {
+    const { stdout } = await cutaway(['words', 'three.txt', '--analogy', 'a - b + b'], { folder: place.path })
+    assert.ok(stdout.includes('a − b + b = “c”?') && !stdout.includes('→'), stdout)
+  })
+})
+
 describe('the terms of an analogy', () => {
   test('are words between signs; what stands in quotes is taken as it is', () => {
     const read = (text: string): string[] => analogyTerms(text).map(({ word, sign }) => `${sign} ${word}`)

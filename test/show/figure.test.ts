@@ -102,6 +102,15 @@ describe('lines', () => {
     assert.doesNotThrow(() => figureLines(of({ kind: 'bars', unit: '', rows: shares }), { ...plain, width: 20 }))
   })
 
+  test('of bars that are all below 0 are as wide as their unit needs', () => {
+    const unit = 'nats per character of the text that is held back'
+    const svg = figureSvg(of({ kind: 'bars', unit, rows: [{ label: 'a', value: -1 }] }))
+    const at = Number(/<text class="note" x="([\d.]+)" y="14">nats/.exec(svg)?.[1])
+    const wide = Number(/width="([\d.]+)"/.exec(svg)?.[1])
+    // A letter of 12 pixels is at least 5 wide.
+    assert.ok(wide > at + 5 * unit.length, `${unit.length} letters from ${at} on, in ${wide}`)
+  })
+
   test('of bars have them on both sides of 0', () => {
     assert.deepEqual(figureLines(of(bars), plain).slice(2), [
       'nats',

@@ -47,7 +47,12 @@ export async function readEmbedding({
   readonly model: AnyModel
   readonly engine: Engine
   readonly address?: string | undefined
-}): Promise<{ readonly table: EmbeddingTable; readonly vectors: TokenVectors }> {
+}): Promise<{
+  readonly table: EmbeddingTable
+  /** The other tables of the model. */
+  readonly others: readonly EmbeddingTable[]
+  readonly vectors: TokenVectors
+}> {
   const tables = foundTables(model)
   const known = tables.map(({ table }) => table.address)
   const found = address === undefined ? tables[0] : tables[known.indexOf(address)]
@@ -59,7 +64,8 @@ export async function readEmbedding({
   const held = await engine.get(node)
   const { count, width } = table
   const data = node.axes[0].name === 'vocab' ? held : turned(held, width, count)
-  return { table, vectors: new TokenVectors({ count, width, data }) }
+  const others = tables.flatMap((other) => (other === found ? [] : [other.table]))
+  return { table, others, vectors: new TokenVectors({ count, width, data }) }
 }
 
 interface FoundTable {

@@ -23,8 +23,10 @@ export interface WatchRecord {
   readonly head: RecordHead
   /** For every look its rows. */
   readonly looks: readonly (readonly WatchedRow[])[]
-  /** The bytes of the head and of the looks that are whole; what stands behind them is none. */
+  /** The bytes up to the end of the last look that is whole; what stands behind them is none. */
   readonly bytes: number
+  /** So many looks are there that cannot be read, and are left out. */
+  readonly damaged: number
 }
 
 const format = 'cutaway watched'
@@ -59,7 +61,7 @@ function checkOf(view: DataView): number {
 }
 
 /**
- * The record that bytes hold, with the looks up to the first that is not whole.
+ * The record that bytes hold. A look that is damaged is left out; one that is cut off at the end is none.
  *
  * - `place`: the file, for messages; `last`: looks after this step are left out
  *
@@ -68,19 +70,24 @@ function checkOf(view: DataView): number {
 export function recordFrom(bytes: Uint8Array, place: string, last = Infinity): WatchRecord {
   const end = bytes.indexOf(10)
   const head = end < 0 ? undefined : headFrom(new TextDecoder().decode(bytes.subarray(0, end)), place)
-  if (head === undefined) throw damaged(place, 'it has no first line that says what was watched')
+  if (head === undefined) throw notARecord(place, 'it has no first line that says what was watched')
   const size = lookBytes(head)
   const looks: WatchedRow[][] = []
-  let [at, before] = [end + 1, -1]
-  for (; at + size <= bytes.length; at += size) {
+  let [whole, before, damaged] = [end + 1, -1, 0]
+  for (let at = end + 1; at + size <= bytes.length; at += size) {
     const view = new DataView(bytes.buffer, bytes.byteOffset + at, size)
     const step = view.getUint32(0, true)
-    if (view.getUint32(4, true) !== checkOf(view) || step <= before || step > last) break
+    if (view.getUint32(4, true) !== checkOf(view) || step <= before) {
+      damaged++
+      continue
+    }
+    if (step > last) break
     before = step
+    whole = at + size
     const numbers = Float32Array.from({ length: size / 4 - 2 }, (_, i) => view.getFloat32(8 + 4 * i, true))
     looks.push(rowsOf(step, head.watched, numbers))
   }
-  return { head, looks, bytes: at }
+  return { head, looks, bytes: whole, damaged }
 }
 
 function headFrom(line: string, place: string): RecordHead | undefined {
@@ -94,30 +101,47 @@ function headFrom(line: string, place: string): RecordHead | undefined {
   if (head['format'] !== format) return undefined
   const { what, every, at, inputs, watched } = head
   const isList = (list: unknown, is: (each: unknown) => boolean): boolean => Array.isArray(list) && list.every(is)
-  const isStep = (each: unknown): boolean => Number.isSafeInteger(each) && (each as number) >= 0
   checkIsObject(inputs, `${place}: inputs`)
   const wrong = Object.entries({
     what: isList(what, (each) => typeof each === 'string'),
-    every: every === undefined || (isStep(every) && every !== 0),
-    at: at === undefined || isList(at, isStep),
+    every: every === undefined || (isCount(every) && every !== 0),
+    at: at === undefined || isList(at, isCount),
     inputs: Object.values(inputs).every((each) => isList(each, (id) => typeof id === 'number')),
     watched: isList(watched, isWatched),
   }).find(([, isRight]) => !isRight)
-  if (wrong) throw damaged(place, `${wrong[0]} is ${kindOf(head[wrong[0]])}`)
+  if (wrong) throw notARecord(place, `${wrong[0]} is ${kindOf(head[wrong[0]])}`)
   const { format: _, ...own } = head
   return own as unknown as RecordHead
 }
 
-/** True for labels that name a score and say how many numbers it has. */
+/** True for labels that name a score and say how many numbers it has, and whose other parts are of their kinds. */
 function isWatched(each: unknown): boolean {
-  const { score, unit, axes = [] } = (each ?? {}) as Partial<Watched>
+  if (!isObject(each) || typeof each['score'] !== 'string' || typeof each['unit'] !== 'string') return false
+  const { axes = [], from, to } = each
   return (
-    typeof score === 'string' &&
-    typeof unit === 'string' &&
     Array.isArray(axes) &&
-    axes.every(({ name, size }) => typeof name === 'string' && Number.isSafeInteger(size) && size >= 0)
+    axes.every((axis) => isObject(axis) && typeof axis['name'] === 'string' && isCount(axis['size'])) &&
+    [each, from, to].every((labels = {}) => isObject(labels) && hasLabels(labels))
   )
 }
 
-const damaged = (place: string, why: string): Error =>
+const isObject = (each: unknown): each is Record<string, unknown> => typeof each === 'object' && each !== null
+
+/** True for whole numbers, at least 0. */
+const isCount = (each: unknown): boolean => Number.isSafeInteger(each) && (each as number) >= 0
+
+/** True where labels, as far as there are any, are places, and words and numbers. */
+const hasLabels = ({
+  layer = 0,
+  head = 0,
+  position = 0,
+  part = '',
+  address = '',
+  baseline = 0,
+}: Record<string, unknown>): boolean =>
+  [layer, head, position].every(isCount) &&
+  [part, address].every((each) => typeof each === 'string') &&
+  typeof baseline === 'number'
+
+const notARecord = (place: string, why: string): Error =>
   new Error(`${place}: ${why}. The file may be damaged, or another one; delete it, or begin a new run.`)

@@ -1,7 +1,7 @@
 // The record of what was watched, in the folder of a run. Every look is added when it was taken. Until the first checkpoint of a run is
 // there the record has a hidden name, since the folder holds no run yet, or another one's.
 
-import { appendFile, open, readFile, rename, rm, statfs, truncate, writeFile } from 'node:fs/promises'
+import { access, appendFile, open, readFile, rename, rm, statfs, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type RecordHead, recordFrom, recordHead, recordLook, type WatchRecord } from '../../inspect/watch/record.ts'
 import type { WatchedRow } from '../../inspect/watch/watched.ts'
@@ -16,10 +16,23 @@ export async function readRecord(folder: string, last?: number): Promise<WatchRe
   const place = join(folder, watchName)
   const bytes = await readFile(place).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw error
+    throw new Error(`${place}: it cannot be read (${error.code}). Delete it, or begin a new run.`, { cause: error })
   })
   return bytes && recordFrom(bytes, place, last)
 }
+
+/** True where a run that is watched has begun, and has not come to its first checkpoint. */
+export const hasBegun = (folder: string): Promise<boolean> =>
+  access(join(folder, beginningName)).then(
+    () => true,
+    () => false,
+  )
+
+/** A sentence about looks that cannot be read; undefined where all can. */
+export const damageOf = (folder: string, { damaged }: WatchRecord): string | undefined =>
+  damaged === 0
+    ? undefined
+    : `${join(folder, watchName)}: ${damaged} ${damaged === 1 ? 'look is' : 'looks are'} damaged and left out.`
 
 /** Gives the record its name where a kill came between the first checkpoint and that. */
 export async function adoptRecord(folder: string): Promise<void> {

@@ -7,12 +7,14 @@ import type { TrainEvent } from '../../train/train.ts'
 import type { PreparedRun } from '../prepareRun.ts'
 import { setting, settingError } from '../settingError.ts'
 import { type RunWatch, type WatchChoices, watchFor } from '../watch.ts'
-import { adoptRecord, checkRoom, RecordFile, readRecord } from './watchFile.ts'
+import { adoptRecord, checkRoom, damageOf, RecordFile, readRecord } from './watchFile.ts'
 
 /** A run's watch, with the record that it is written to. */
 export interface WatchedRun {
   readonly watch: RunWatch
   readonly record: RecordFile
+  /** A sentence about the record that goes on, where something is wrong with it. */
+  readonly warning: string | undefined
   /** Watches between the events of the training. */
   readonly between: (events: AsyncIterable<TrainEvent>) => AsyncIterable<TrainEvent>
   close(): Promise<void>
@@ -46,6 +48,7 @@ export async function watchRun(
   return {
     watch,
     record,
+    warning: kept && damageOf(folder, kept),
     async *between(events) {
       for await (const event of watching(events, { watcher, at: (step) => step > last && at(step) }))
         if (event.kind === 'watched') await record.add(event.step, event.rows)

@@ -99,6 +99,7 @@ export function barsPicture(panel: Bars): PanelPicture {
   const whisker = Math.max(0, ...errors)
   const zero = left + (below > 0 ? beside + whisker : 0) + (longest * below) / all
   const top = unit === '' ? 4 : 24
+  const unitWidth = unit === '' ? 0 : textWidth(readable(unit), font)
   const notesAt = zero + (longest * above) / all + beside + whisker
   const notes = rows.map(({ note = '' }) => readable(note))
   const drawn = rows.map((bar, i) => {
@@ -120,7 +121,7 @@ export function barsPicture(panel: Bars): PanelPicture {
     ].join('')
   })
   return {
-    width: notesAt + Math.max(0, ...notes.map((note) => textWidth(note, font))),
+    width: Math.max(zero + unitWidth, notesAt + Math.max(0, ...notes.map((note) => textWidth(note, font)))),
     height: top + rows.length * height + 4,
     markup: [
       unit === '' ? '' : `<text class="note" x="${hundredths(zero)}" y="14">${escaped(readable(unit))}</text>`,

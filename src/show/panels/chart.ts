@@ -2,7 +2,7 @@
 
 import { spread } from '../../data/batch.ts'
 import type { PanelOf, Series } from '../figure.ts'
-import { numberWriter, sixDigits, ticks } from '../figureNumbers.ts'
+import { numberWriter, sixDigits, ticks, tickWriter } from '../figureNumbers.ts'
 import { type LineOptions, lengthOf } from '../lines.ts'
 import { escaped, hundredths, lineColour, lineColours, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
@@ -12,7 +12,7 @@ import type { PanelPicture, PanelTable } from './picture.ts'
 type Lines = PanelOf<'lines'>
 
 /** The marks of series in a terminal, one after the other. */
-const marks = ['●', '○', '▲', '△', '■', '□', '◆', '◇'] as const
+const marks = ['●', '○', '▲', '△', '■', '□', '◆', '◇', '▼', '▽', '★', '☆', '+', '×'] as const
 /** The size of the small chart, in characters. */
 const [chartWidth, chartHeight] = [60, 10]
 /** The table below it has at most so many rows, evenly spaced. */
@@ -109,7 +109,7 @@ export function chartPicture(panel: Lines): PanelPicture {
   const across = rangeOf(x.values)
   const up = ticks(range.low, range.high, 5)
   const along = ticks(across.low, across.high, 8)
-  const write = numberWriter(up)
+  const [write, writeAlong] = [tickWriter(up), tickWriter(along)]
   const left = Math.max(...up.map((tick) => textWidth(write(tick), font))) + 12
   const top = unit === '' ? 10 : 28
   const xOf = (at: number): number => hundredths(left + placeOf(at, across) * plotWidth)
@@ -132,7 +132,7 @@ export function chartPicture(panel: Lines): PanelPicture {
       ),
       ...along.map(
         (tick) =>
-          `<path class="axis" d="M${xOf(tick)} ${bottom}v4"/><text x="${xOf(tick)}" y="${bottom + 18}" text-anchor="middle">${sixDigits(tick)}</text>`,
+          `<path class="axis" d="M${xOf(tick)} ${bottom}v4"/><text x="${xOf(tick)}" y="${bottom + 18}" text-anchor="middle">${writeAlong(tick)}</text>`,
       ),
       `<path class="axis" d="M${left} ${bottom}h${plotWidth}"/>`,
       `<text x="${left + plotWidth / 2}" y="${bottom + 36}" text-anchor="middle">${escaped(readable(x.name))} →</text>`,
@@ -143,10 +143,11 @@ export function chartPicture(panel: Lines): PanelPicture {
   }
 }
 
-const stroke = (s: number): string => {
-  const dashes = s < lineColours ? '' : ' stroke-dasharray="5 3"'
-  return `${lineColour(s)} stroke-width="1.8" stroke-linejoin="round"${dashes}`
-}
+/** Lines that begin the colours again are dashed, and those after them dotted. */
+const dashes = ['', ' stroke-dasharray="5 3"', ' stroke-dasharray="1.8 3"'] as const
+
+const stroke = (s: number): string =>
+  `${lineColour(s)} stroke-width="1.8" stroke-linejoin="round"${dashes[Math.min(2, Math.floor(s / lineColours))]}`
 
 /** A line through the places that have a number; a single one is a dot. */
 function pathOf({ values }: Series, { x }: Lines, xOf: (at: number) => number, yOf: (value: number) => number): string {

@@ -1,6 +1,6 @@
 // Points in a plane, as a picture: dots, names that do not cover one another, arrows, and both axes with their numbers.
 
-import { numberWriter, sixDigits, ticks } from '../figureNumbers.ts'
+import { ticks, tickWriter } from '../figureNumbers.ts'
 import { escaped, hundredths, textWidth } from '../look.ts'
 import { readable } from '../visible.ts'
 import { type LabelPlace, labelPlaces } from './labelPlaces.ts'
@@ -30,7 +30,7 @@ export function pointsPicture(panel: Points): PanelPicture {
   }
   const up = ticks(edges.low, edges.high, (ticksAcross * plotHeight) / plotWidth)
   const across = ticks(edges.left, edges.right, ticksAcross)
-  const write = numberWriter(up)
+  const [write, writeAcross] = [tickWriter(up), tickWriter(across)]
   const left = Math.max(...up.map((tick) => textWidth(write(tick), font))) + 12
   const top = 24
   const xOf = (value: number): number => hundredths(left + (value - edges.left) * scale)
@@ -58,7 +58,7 @@ export function pointsPicture(panel: Points): PanelPicture {
       ),
       ...across.map(
         (tick) =>
-          `<path class="rule" d="M${xOf(tick)} ${top}v${hundredths(plotHeight)}"/><text x="${xOf(tick)}" y="${hundredths(bottom + 16)}" text-anchor="middle">${sixDigits(tick)}</text>`,
+          `<path class="rule" d="M${xOf(tick)} ${top}v${hundredths(plotHeight)}"/><text x="${xOf(tick)}" y="${hundredths(bottom + 16)}" text-anchor="middle">${writeAcross(tick)}</text>`,
       ),
       `<text x="${left + plotWidth / 2}" y="${hundredths(bottom + 34)}" text-anchor="middle">${escaped(readable(x))} →</text>`,
       ...arrows.map(([from, to]) =>
