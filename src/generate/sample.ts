@@ -61,7 +61,7 @@ export async function sampler(settings: SampleSettings = {}): Promise<Sampler> {
     eta = 0,
     seed = 0,
   } = settings
-  checkSettings({ temperature, topK, topP, minP, seed })
+  checkSampling({ temperature, topK, topP, minP, seed })
   const conditions = { topK, topP, minP, topH, typicalP, epsilon, eta }
   const isTypical = topH !== 1 || typicalP !== 1 || epsilon !== 0 || eta !== 0
   const typical = isTypical ? await import('./typical.ts') : undefined
@@ -105,7 +105,7 @@ export function logProbability(logits: ArrayLike<number>, id: number): number {
 const mostInOrder = 256
 
 /** The tokens that may be drawn, with their weights: shares that are not yet divided by their sum. */
-class Candidates {
+export class Candidates {
   /** The number of tokens, and of those that may be drawn. */
   readonly #count: number
   #size = 0
@@ -156,45 +156,54 @@ class Candidates {
 
   /** As `drawFromAll`, from the tokens that the conditions leave, in order of likelihood. */
   drawFromLikeliest(share: number, conditions: Conditions, typical: Typical | undefined): number {
-    const { topK, topP, minP, topH } = conditions
+    const { kept, sum } = this.keep(conditions, typical)
+    if (typical?.narrows(conditions)) {
+      const weights = Array.from({ length: kept }, (_, rank) => this.weight(rank))
+      return this.token(typical.drawn(weights, conditions, share))
+    }
+    let rest = share * sum
+    let rank = 0
+    while (rank < kept - 1 && (rest -= this.weight(rank)) >= 0) rank++
+    return this.token(rank)
+  }
+
+  /** The number of the likeliest that the conditions leave, and the sum of their weights. */
+  keep(
+    { topK, topP, minP, topH }: Conditions,
+    typical: Typical | undefined,
+  ): { readonly kept: number; readonly sum: number } {
     this.#heapUp()
     let most = this.#size
     let sum = this.#sum
     if (typical && topH < 1) {
-      const first = Array.from({ length: Math.min(typical.mostForEntropy, most) }, (_, rank) => this.#weight(rank))
+      const first = Array.from({ length: Math.min(typical.mostForEntropy, most) }, (_, rank) => this.weight(rank))
       most = typical.countOfEntropy(first, topH)
       sum = first.slice(0, most).reduce((sum, weight) => sum + weight, 0)
     }
     if (topK > 0 && topK < most) {
       sum = 0
-      for (most = 0; most < topK; most++) sum += this.#weight(most)
+      for (most = 0; most < topK; most++) sum += this.weight(most)
       // Those that are as likely as the last stay too, as in Hugging Face's.
-      for (; most < this.#size && this.#weight(most) === this.#weight(most - 1); most++) sum += this.#weight(most)
+      for (; most < this.#size && this.weight(most) === this.weight(most - 1); most++) sum += this.weight(most)
     }
     let kept = 0
     let keptSum = 0
     for (; kept < most; kept++) {
-      const weight = this.#weight(kept)
+      const weight = this.weight(kept)
       const isReached = topP < 1 && keptSum >= topP * sum
-      if (kept > 0 && (isReached || weight < minP * this.#weight(0))) break
+      if (kept > 0 && (isReached || weight < minP * this.weight(0))) break
       keptSum += weight
     }
-    if (typical?.narrows(conditions)) {
-      const weights = Array.from({ length: kept }, (_, rank) => this.#weight(rank))
-      return this.#token(typical.drawn(weights, conditions, share))
-    }
-    let rest = share * keptSum
-    let rank = 0
-    while (rank < kept - 1 && (rest -= this.#weight(rank)) >= 0) rank++
-    return this.#token(rank)
+    return { kept, sum: keptSum }
   }
 
-  #weight(rank: number): number {
-    return this.#weights[this.#token(rank)]
+  /** The weight of the token that is number `rank` in order of likelihood. */
+  weight(rank: number): number {
+    return this.#weights[this.token(rank)]
   }
 
   /** The token that is number `rank` in order of likelihood; of equals, the lower id comes first. */
-  #token(rank: number): number {
+  token(rank: number): number {
     const ids = this.#ids
     while (this.#size - this.#heapSize <= rank) {
       const last = --this.#heapSize
@@ -249,7 +258,8 @@ type Typical = typeof import('./typical.ts')
 type Checked = Required<Pick<SampleSettings, 'temperature' | 'topK' | 'topP' | 'minP' | 'seed'>>
 type Conditions = Pick<Checked, 'topK' | 'topP' | 'minP'> & TypicalConditions
 
-function checkSettings({ temperature, topK, topP, minP, seed }: Checked): void {
+/** Throws for settings that mean nothing. */
+export function checkSampling({ temperature, topK, topP, minP, seed }: Checked): void {
   const problem = !(temperature >= 0 && temperature < Infinity)
     ? `temperature is ${temperature}; it must be a number, at least 0`
     : !(Number.isSafeInteger(topK) && topK >= 0)
