@@ -4,6 +4,7 @@
 // Every kind of question is a line in `Questions`, and a file in worker/answers/ that answers it.
 
 import type { CellExplanation, CellOf, ProductTerm } from '../../inspect/cells/explanation.ts'
+import type { DrawConditions, NextToken, NextTokenFacts } from '../../inspect/nextToken.ts'
 import type { Formula } from '../../inspect/shapes/formula.ts'
 import type { ModelOperation } from '../../inspect/shapes/operation.ts'
 import type { ModelKind } from '../../model/language.ts'
@@ -153,6 +154,31 @@ export interface NumbersAt {
   readonly data: Float32Array
 }
 
+// ── Writing ──
+
+/** The tokens that may come next. */
+export interface NextFacts extends Omit<NextTokenFacts, 'rows'> {
+  readonly rows: readonly (NextToken & { readonly token: string })[]
+  /** The path of the logits, and the position whose they are. */
+  readonly path: string
+  readonly position: number
+}
+
+/** A token that was drawn, and the text that it adds; no id where the text has ended. */
+export interface WrittenToken {
+  readonly id: number | undefined
+  readonly token: string
+  readonly text: string
+}
+
+/** A translation that beam search found. */
+export interface BeamFacts {
+  readonly text: string
+  readonly score: number
+  readonly tokens: readonly { readonly token: string; readonly logProbability: number }[]
+  readonly isEnded: boolean
+}
+
 interface Asked<Question, Answer> {
   readonly question: Question
   readonly answer: Answer
@@ -165,6 +191,13 @@ export interface Questions {
   /** Goes on, rests, or takes one step. */
   readonly move: Asked<{ readonly how: 'on' | 'rest' | 'step' }, Record<never, never>>
   readonly cut: Asked<{ readonly text: string }, CutText>
+  // Writing.
+  readonly next: Asked<{ readonly scene: Scene; readonly conditions: DrawConditions; readonly top: number }, NextFacts>
+  readonly write: Asked<
+    { readonly scene: Scene; readonly conditions: DrawConditions; readonly seed: number },
+    WrittenToken
+  >
+  readonly beams: Asked<{ readonly scene: Scene; readonly beams: number }, readonly BeamFacts[]>
   // Looking.
   readonly scene: Asked<{ readonly scene: Scene }, SceneFacts>
   readonly describe: Asked<{ readonly scene: Scene; readonly address: string }, ValueFacts>

@@ -8,8 +8,10 @@ import { cutText } from './cut.ts'
 import { valueFacts } from './describe.ts'
 import { ledgerLines } from './ledger.ts'
 import { machine } from './machine.ts'
+import { nextFacts } from './next.ts'
 import { numbersAt } from './numbers.ts'
 import { sceneFacts } from './sceneFacts.ts'
+import { beamFacts, writtenToken } from './writeOn.ts'
 
 export const answers: { readonly [K in Kind]: (workshop: Workshop, question: QuestionOf<K>) => Promise<AnswerTo<K>> } =
   {
@@ -17,6 +19,9 @@ export const answers: { readonly [K in Kind]: (workshop: Workshop, question: Que
     begin,
     move,
     cut: cutText,
+    next: nextFacts,
+    write: writtenToken,
+    beams: beamFacts,
     scene: sceneFacts,
     describe: valueFacts,
     numbers: numbersAt,

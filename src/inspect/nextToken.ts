@@ -32,8 +32,8 @@ export interface NextToken {
   readonly chance: number
 }
 
-/** What may come next, the likeliest first. */
-export interface NextTokens extends DrawConditions {
+/** The tokens that may come next, the likeliest first. */
+export interface NextTokenFacts extends DrawConditions {
   readonly rows: readonly NextToken[]
   /** Σ power over the vocabulary. */
   readonly whole: number
@@ -53,7 +53,7 @@ export interface NextTokens extends DrawConditions {
  *
  * Throws for conditions that mean nothing.
  */
-export function nextTokens(logits: ArrayLike<number>, conditions: DrawConditions, top: number): NextTokens {
+export function nextTokenFacts(logits: ArrayLike<number>, conditions: DrawConditions, top: number): NextTokenFacts {
   checkSampling({ ...conditions, seed: 0 })
   const { temperature } = conditions
   const isGreedy = temperature === 0

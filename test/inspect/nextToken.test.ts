@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sampler } from '../../src/generate/sample.ts'
-import { nextTokens } from '../../src/inspect/nextTokens.ts'
+import { nextTokenFacts } from '../../src/inspect/nextToken.ts'
 
 const logits = Float32Array.from([1.5, -0.25, 3, 2.5, 2.5, 0, -4, 1])
 
 test('shares and chances add up, and follow the formula', () => {
-  const { rows, whole, others, keptShare } = nextTokens(
+  const { rows, whole, others, keptShare } = nextTokenFacts(
     logits,
     { temperature: 0.7, topK: 0, topP: 1, minP: 0 },
     logits.length,
@@ -37,7 +37,7 @@ for (const conditions of [
   { temperature: 0, topK: 0, topP: 1, minP: 0 },
 ])
   test(`draws go by the chances: ${JSON.stringify(conditions)}`, async () => {
-    const { rows, kept } = nextTokens(logits, conditions, logits.length)
+    const { rows, kept } = nextTokenFacts(logits, conditions, logits.length)
     const draws = 4000
     const sample = await sampler({ ...conditions, seed: 7 })
     const counts = new Float64Array(logits.length)
@@ -52,7 +52,7 @@ for (const conditions of [
   })
 
 test('rows that are not shown are counted together', () => {
-  const { rows, others, kept } = nextTokens(logits, { temperature: 1, topK: 3, topP: 1, minP: 0 }, 2)
+  const { rows, others, kept } = nextTokenFacts(logits, { temperature: 1, topK: 3, topP: 1, minP: 0 }, 2)
   // The third and the fourth are equally likely, so that both stay.
   assert.equal(kept, 3)
   assert.equal(rows.length, 2)
@@ -61,7 +61,7 @@ test('rows that are not shown are counted together', () => {
 })
 
 test('conditions that mean nothing are refused', () => {
-  assert.throws(() => nextTokens(logits, { temperature: -1, topK: 0, topP: 1, minP: 0 }, 2), {
+  assert.throws(() => nextTokenFacts(logits, { temperature: -1, topK: 0, topP: 1, minP: 0 }, 2), {
     message: 'sample: temperature is -1; it must be a number, at least 0.',
   })
 })

@@ -1,0 +1,32 @@
+// What may come next after a text, and how likely each is drawn.
+
+import { logitsIn } from '../../../inspect/gradients.ts'
+import { nextTokenFacts } from '../../../inspect/nextToken.ts'
+import { read } from '../../../inspect/read.ts'
+import { isWriting } from '../../../model/language.ts'
+import { tokenText } from '../../../text/tokenText.ts'
+import type { NextFacts, QuestionOf } from '../../talk/questions.ts'
+import { openScene, passOver } from '../scene.ts'
+import type { Workshop } from '../workshop.ts'
+
+export async function nextFacts(
+  workshop: Workshop,
+  { scene, conditions, top }: QuestionOf<'next'>,
+): Promise<NextFacts> {
+  const opened = openScene(workshop, scene)
+  const { looking, tokenizer, ids } = opened
+  if (!isWriting(looking.model))
+    throw new Error('write: this model does not write on. Train a decoder or a translator.')
+  const { names } = passOver(opened)
+  const path = names.addressOf(logitsIn(names)) ?? 'logits'
+  const address = `${path} {position: ${ids.length - 1}}`
+  const values = await workshop.turns.take(() => read({ ...looking, addresses: [address] }))
+  const logits = values.get(address)?.data ?? new Float32Array()
+  const facts = nextTokenFacts(logits, conditions, top)
+  return {
+    ...facts,
+    path,
+    position: ids.length - 1,
+    rows: facts.rows.map((row) => ({ ...row, token: tokenText(tokenizer, row.id) })),
+  }
+}

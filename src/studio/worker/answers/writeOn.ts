@@ -1,0 +1,67 @@
+// One more token of a text, drawn as the sampler draws; and the best translations, as beam search finds them.
+
+import { Generator, generate } from '../../../generate/generate.ts'
+import { writeBest } from '../../../generate/write.ts'
+import { isWriting } from '../../../model/language.ts'
+import { tokenText } from '../../../text/tokenText.ts'
+import type { BeamFacts, QuestionOf, WrittenToken } from '../../talk/questions.ts'
+import { openScene } from '../scene.ts'
+import type { Workshop } from '../workshop.ts'
+
+export async function writtenToken(
+  workshop: Workshop,
+  { scene, conditions, seed }: QuestionOf<'write'>,
+): Promise<WrittenToken> {
+  const { looking, tokenizer, ids, source } = openScene(workshop, scene)
+  const { model, engine, edits } = looking
+  if (!isWriting(model)) throw new Error('write: this model does not write on. Train a decoder or a translator.')
+  const { end } = tokenizer.special
+  const stop = end === undefined ? [] : [end]
+  return workshop.turns.take(async () => {
+    for await (const { id } of generate({
+      model,
+      engine,
+      edits,
+      prompt: ids,
+      ...(source && { source }),
+      ...conditions,
+      tokens: 1,
+      stop,
+      seed: seed + ids.length,
+    }))
+      return {
+        id,
+        token: tokenText(tokenizer, id),
+        text: tokenizer.decode([...ids, id]).slice(tokenizer.decode(ids).length),
+      }
+    return { id: undefined, token: '', text: '' }
+  })
+}
+
+export async function beamFacts(
+  workshop: Workshop,
+  { scene, beams }: QuestionOf<'beams'>,
+): Promise<readonly BeamFacts[]> {
+  const { looking, tokenizer, ids, source } = openScene(workshop, scene)
+  const { model, engine, edits = [] } = looking
+  if (model.kind !== 'encoder-decoder') throw new Error('write: beams are for translators. Train one.')
+  const { end } = tokenizer.special
+  return workshop.turns.take(async () => {
+    const generator = new Generator({ model, engine, edits })
+    try {
+      const [found] = await writeBest(
+        { generator, tokenizer },
+        [{ prompt: ids.slice(0, 1), ...(source && { source }) }],
+        { beams, hypotheses: beams, tokens: model.config.context - 1, stop: end === undefined ? [] : [end] },
+      )
+      return found.map(({ text, score, ids: written, logProbabilities, end: ended }) => ({
+        text,
+        score,
+        tokens: written.map((id, i) => ({ token: tokenText(tokenizer, id), logProbability: logProbabilities[i] })),
+        isEnded: ended !== undefined,
+      }))
+    } finally {
+      await generator.close()
+    }
+  })
+}
