@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly signal?: AbortSignal
   /** The place where the checkpoints are saved; for messages. */
   readonly place?: string
+  /** Asked before every step: true where the state is to be saved now, whatever the settings say. */
+  readonly isToSave?: () => boolean
   /** Does more between the events of the training, such as watching it; then every step has one. */
   readonly between?: ((events: AsyncIterable<TrainEvent>) => AsyncIterable<TrainEvent>) | undefined
 }

@@ -4,10 +4,9 @@ import { readdir, readlink, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { lineAt } from './lines.ts'
-import { encodingOf, otherKind } from './notText.ts'
 import { openFile } from './openFile.ts'
 import { nearest } from './spelling.ts'
+import { asText, textOfBytes } from './textOfBytes.ts'
 
 export interface FileText {
   /** All files' text, in order; a file whose last line has no end gets one, so that the next file begins a line. */
@@ -85,26 +84,7 @@ export async function readText(path: string): Promise<string> {
 async function named(path: string): Promise<{ text: string; length: number }> {
   const packed = await contentOf(path)
   const content = path.endsWith('.gz') ? await unpacked(path, packed) : packed
-  const text = asText(content)
-  if (typeof text === 'number') throw notText(path, content, text)
-  if (text === '') throw new Error(`text: ${path} is empty. Name a file with text in it.`)
-  return { text, length: content.length }
-}
-
-/** `offset`: of the first byte that is no text. */
-function notText(path: string, bytes: Uint8Array, offset: number): Error {
-  const kind = otherKind(bytes)
-  if (kind) return new Error(`text: ${path} is no text, but ${kind.is}. ${kind.advice}`)
-  const line = lineAt(new TextDecoder().decode(bytes.subarray(0, offset)), Infinity)
-  const said = encodingOf(bytes, offset)
-  if (bytes[offset] === 0 && said === undefined)
-    return new Error(
-      `text: ${path} has a zero byte in line ${line} (byte ${offset}), as no text has. Take it out, or name another file.`,
-    )
-  const byte = `byte ${offset} (0x${bytes[offset].toString(16).padStart(2, '0')}) in line ${line}`
-  return new Error(
-    `text: ${path} is no UTF-8 text: ${byte} cannot stand there. ${said === undefined ? '' : `${said} `}Save it as UTF-8, or name another file.`,
-  )
+  return { text: textOfBytes(content, path), length: content.length }
 }
 
 async function unpacked(path: string, packed: Uint8Array): Promise<Uint8Array> {
@@ -112,18 +92,6 @@ async function unpacked(path: string, packed: Uint8Array): Promise<Uint8Array> {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`text: ${path} cannot be unpacked (${reason}). It may be cut off, or no gzip file.`, { cause })
   })
-}
-
-/** The bytes' text without its byte order mark, or the offset of the first byte that is no text. */
-function asText(bytes: Uint8Array): string | number {
-  const zero = bytes.indexOf(0)
-  // Written back, a text that was decoded without loss is the same bytes; where it is not, decoding stumbled.
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-  const again = new TextEncoder().encode(text)
-  const wrong = again.findIndex((byte, offset) => byte !== bytes[offset])
-  const offsets = [zero, wrong].filter((offset) => offset >= 0)
-  if (offsets.length > 0) return Math.min(...offsets, bytes.length - 1)
-  return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
 function joined(texts: readonly string[]): string {

@@ -66,6 +66,8 @@ export type TrainOptions = Partial<TrainSettings> &
     readonly signal?: AbortSignal
     /** Where the checkpoints are saved; for messages. */
     readonly place?: string
+    /** Asked before every step: true where the state is to be given out now, whatever the settings say. */
+    readonly isToSave?: () => boolean
   }
 
 /**
@@ -106,7 +108,7 @@ async function* steps(
   { settings, examples, history }: Resumed,
   learning: BatchLearning,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { resume, signal, place } = options
+  const { resume, signal, place, isToSave } = options
   const { model } = learning.objective
   if (resume) trainer.restore(resume)
   else trainer.begin(options.weights ?? withSizes(model, initialValues(model, settings.seed)))
@@ -138,8 +140,8 @@ async function* steps(
         yield { kind: 'warning', step: trainer.taken, about: 'overfitting', message }
       }
     }
-    const isToSave = isOver || (isDue(settings.checkpointEvery) && trainer.taken > 0)
-    if (isToSave && saved !== trainer.taken) {
+    const isTime = isOver || ((isDue(settings.checkpointEvery) || isToSave?.()) && trainer.taken > 0)
+    if (isTime && saved !== trainer.taken) {
       const state = {
         ...(await trainer.state()),
         seed: settings.seed,
@@ -173,7 +175,7 @@ async function* steps(
 }
 
 /** The names of all that `train` is given besides settings, for a text and for batches. */
-const common = ['engine', 'weights', 'resume', 'signal', 'place']
+const common = ['engine', 'weights', 'resume', 'signal', 'place', 'isToSave']
 const ofText = [...common, 'model', 'corpus', 'smoothing', 'edits']
 const ofBatches = [...common, 'objective', 'training', 'validation']
 

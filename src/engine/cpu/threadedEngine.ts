@@ -43,6 +43,11 @@ export interface Usage {
 
 export interface CpuEngine extends Engine {
   readonly usage: Usage
+  /** True where multiply-add rounds once: results are the same bits only between engines alike in this. */
+  readonly fma: boolean
+  readonly threads: number
+  /** Why there is one thread only, where more were to be. */
+  readonly remark: string | undefined
 }
 
 /** In microseconds: to wake a thread takes half of that, and to hear of it in a message, as the main thread of a page must, more. */
@@ -56,6 +61,9 @@ const collections = 4
 
 export class ThreadedEngine implements CpuEngine {
   readonly description: string
+  readonly fma: boolean
+  readonly threads: number
+  readonly remark: string | undefined
   readonly #machine: Machine
   readonly #arena: Arena
   readonly #pool: Pool
@@ -71,6 +79,9 @@ export class ThreadedEngine implements CpuEngine {
   constructor(machine: DetectedMachine, arena: Arena, { pool, spins, remark }: Started, options: CpuOptions) {
     const threads = pool.threads === 1 ? 'one thread' : `${pool.threads} threads`
     this.description = `cpu: ${machine.arithmetic}, ${threads}${remark ? ` (${remark})` : ''}`
+    this.fma = machine.fma
+    this.threads = pool.threads
+    this.remark = remark
     this.#spins = spins
     this.#machine = machine
     this.#arena = arena

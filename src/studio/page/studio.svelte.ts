@@ -82,7 +82,8 @@ export class Studio {
       this.losses = [...this.losses, ...news.losses]
     } else if (news.kind === 'evaluation') this.evaluations = [...this.evaluations, news.evaluation]
     else if (news.kind === 'state') this.state = news.state
-    else this.fault = news.message
+    else if (news.kind === 'warning') this.fault = news.message
+    else if (news.kind === 'failed') this.fault = news.failure.message
   }
 }
 

@@ -3,55 +3,20 @@
 //
 // Every kind of question is a line in `Questions`, and a file in worker/answers/ that answers it.
 
+import type { RunKind } from '../../checkpoint/newConfig.ts'
 import type { CellExplanation, CellOf, ProductTerm } from '../../inspect/cells/explanation.ts'
 import type { DrawConditions, NextToken, NextTokenFacts } from '../../inspect/nextToken.ts'
 import type { Formula } from '../../inspect/shapes/formula.ts'
 import type { ModelOperation } from '../../inspect/shapes/operation.ts'
-import type { ModelKind } from '../../model/language.ts'
-import type { Baseline } from '../../runs/baselines.ts'
-import type { Choices } from '../../runs/choices.ts'
-import type { Evaluation } from '../../train/overfitting.ts'
+import type { MachineFacts, MachineWishes } from './machineFacts.ts'
+import type { MaterialFacts, PlanFacts } from './plans.ts'
+import type { Material, Recipe } from './recipe.ts'
+import type { RunFacts, RunNews } from './runFacts.ts'
 
-/** The texts that a run learns from, as a page has them. */
-export type Material =
-  | { readonly kind: 'text'; readonly name: string; readonly text: string }
-  /** A table of pairs or of labelled texts: lines with tabs, or JSONL. */
-  | { readonly kind: 'table'; readonly name: string; readonly text: string }
-  | { readonly kind: 'task'; readonly name: string }
-
-/** All that a run follows from: the same recipe gives the same weights, to the bit, on one kind of arithmetic. */
-export interface Recipe {
-  readonly material: Material
-  readonly choices: PlainChoices
-}
-
-/** Choices that are numbers and words. */
-export type PlainChoices = Omit<Choices, 'tokenizer' | 'files' | 'task' | 'threads'> & {
-  readonly tokenizer?: 'characters' | 'bytes' | 'wordpiece'
-}
-
-/** The machine that the page has found. */
-export interface MachineFacts {
-  /** The engine's own words. */
-  readonly description: string
-  readonly threads: number
-}
-
-/** A model as the page tells of it. */
-export interface ModelFacts {
-  readonly kind: ModelKind
-  readonly architecture: string
-  readonly sizes: Readonly<Record<string, number>>
-  readonly parameters: number
-}
-
-export interface RunFacts extends ModelFacts {
-  readonly name: string
-  readonly steps: number
-  /** Bytes. */
-  readonly memory: number
-  readonly baselines: readonly Baseline[]
-}
+export type { MachineFacts, StorageFacts } from './machineFacts.ts'
+export type { MaterialFacts, PlanFacts } from './plans.ts'
+export type { Material, PlainChoices, Recipe } from './recipe.ts'
+export type { HeadLook, KeptRun, ModelFacts, RunFacts, RunFailure, RunPast, RunState, ToldStep } from './runFacts.ts'
 
 /** A text as the model gets it. */
 export interface CutText {
@@ -185,10 +150,19 @@ interface Asked<Question, Answer> {
 }
 
 export interface Questions {
-  readonly machine: Asked<Record<never, never>, MachineFacts>
+  /** The machine, as it is or as it is wished for: the first question, since the engine begins with it. */
+  readonly machine: Asked<MachineWishes, MachineFacts>
+
+  // What is known before anything runs.
+  /** Files that a person has chosen or dropped, as a material. */
+  readonly readFiles: Asked<{ readonly files: readonly File[] }, Material>
+  readonly material: Asked<{ readonly material: Material; readonly as?: RunKind }, MaterialFacts>
+  readonly plan: Asked<{ readonly material: Material; readonly as?: RunKind }, PlanFacts>
+
+  // The run.
   /** Begins a run, in place of the one before. */
   readonly begin: Asked<Recipe, RunFacts>
-  /** Goes on, rests, or takes one step. */
+  /** Goes on, rests after the step that is under way, or takes one step. */
   readonly move: Asked<{ readonly how: 'on' | 'rest' | 'step' }, Record<never, never>>
   readonly cut: Asked<{ readonly text: string }, CutText>
   // Writing.
@@ -214,19 +188,7 @@ export type QuestionOf<K extends Kind> = Questions[K]['question']
 export type AnswerTo<K extends Kind> = Questions[K]['answer']
 
 /** A thing that the worker tells by itself. */
-export type News =
-  /** Steps since the last of these, at most ten times a second. Losses in nats. */
-  | {
-      readonly kind: 'steps'
-      readonly step: number
-      readonly losses: readonly { readonly step: number; readonly loss: number; readonly gradientNorm: number }[]
-      readonly stepsPerSecond: number
-    }
-  | { readonly kind: 'evaluation'; readonly evaluation: Evaluation }
-  | { readonly kind: 'state'; readonly state: RunState; readonly step: number }
-  | { readonly kind: 'warning'; readonly message: string }
-
-export type RunState = 'none' | 'training' | 'resting' | 'finished' | 'failed'
+export type News = RunNews | { readonly kind: 'warning'; readonly message: string }
 
 /** From the page to the worker. */
 export interface Letter {

@@ -1,117 +1,259 @@
-// A run that trains in the worker: a step is a turn at the engine, so that others look between two steps, and messages are heard.
+// A run that trains in the worker: a step is a turn at the engine, so that others look between two steps, and messages are heard. Between
+// steps stands what is done now and then: a sample for the diary, a look at the heads, weights that are kept, a saving.
 
+import type { TrainingState } from '../../checkpoint/training.ts'
 import { breather } from '../../engine/breathe.ts'
 import type { Engine } from '../../engine/engine.ts'
+import type { Watcher } from '../../inspect/watch/watcher.ts'
+import { type Diary, diaryOf } from '../../runs/diary.ts'
+import { PaceMeter } from '../../runs/pace.ts'
 import type { PreparedRun } from '../../runs/prepareRun.ts'
 import { trainRun } from '../../runs/trainRun.ts'
+import { watchFor } from '../../runs/watch.ts'
 import type { TrainEvent } from '../../train/train.ts'
-import type { News, RunState } from '../talk/questions.ts'
+import type { News } from '../talk/questions.ts'
+import type { RunPast, RunState, ToldStep } from '../talk/runFacts.ts'
+import { Notebook } from './notebook.ts'
+import { Snapshots } from './snapshots.ts'
 import type { Turns } from './turns.ts'
 
 type Begun = Extract<TrainEvent, { kind: 'begin' }>
-type Told = Extract<News, { kind: 'steps' }>['losses'][number]
 
 /** News of steps come at most so often. */
 const newsEveryMs = 100
+/** A sample of what the model says, and a look at its heads. */
+const sampleEveryMs = 2000
+const firstSampleMs = 300
+/** No more work than this is lost when the page is killed. */
+const saveEveryMs = 4000
+
+/** The engine, whoever waits for it, and who hears of what happens. */
+export interface Surroundings {
+  readonly engine: Engine
+  readonly turns: Turns
+  readonly tell: (news: News) => void
+  /** Keeps a state of the run, with what was told of it. */
+  readonly keep: (state: TrainingState, training: Training) => Promise<void>
+}
 
 export class Training {
   readonly run: PreparedRun
-  readonly begun: Begun
-  readonly #events: AsyncGenerator<TrainEvent, void, undefined>
-  readonly #turns: Turns
-  readonly #tell: (news: News) => void
+  readonly snapshots: Snapshots
+  readonly #surroundings: Surroundings
+  readonly #notebook: Notebook
   readonly #breathe = breather()
+  #events: AsyncGenerator<TrainEvent, void, undefined> | undefined
+  #begun: Begun | undefined
+  #meter: PaceMeter | undefined
+  #diary: Diary | undefined
+  #watcher: Watcher | undefined
   #state: RunState = 'resting'
   #goal: 'rest' | 'step' | 'on' = 'rest'
   #loop: Promise<void> | undefined
   #step = 0
-  #steps: Told[] = []
-  #told = { at: 0, step: 0 }
+  #saved: number | undefined
+  #isToSave = false
+  #hasLooked = false
+  #steps: ToldStep[] = []
+  #tokensPerSecond = 0
+  #last = { told: 0, sampled: -Infinity, saved: 0 }
 
-  private constructor(
-    run: PreparedRun,
-    begun: Begun,
-    events: AsyncGenerator<TrainEvent, void, undefined>,
-    turns: Turns,
-    tell: (news: News) => void,
-  ) {
+  private constructor(run: PreparedRun, surroundings: Surroundings, past?: RunPast, snapshots?: Snapshots) {
     this.run = run
-    this.begun = begun
-    this.#events = events
-    this.#turns = turns
-    this.#tell = tell
-    this.#step = begun.step
+    this.#surroundings = surroundings
+    this.#notebook = new Notebook(run, surroundings.tell, past)
+    this.snapshots = snapshots ?? new Snapshots({ engine: surroundings.engine, ...run })
   }
 
-  /** Prepares the training, up to its first step. */
-  static async begin(run: PreparedRun, engine: Engine, turns: Turns, tell: (news: News) => void): Promise<Training> {
-    const events = trainRun(run, { engine, save: async () => {} })
-    const { value } = await turns.take(() => events.next())
-    if (value?.kind !== 'begin') throw new Error('train: the run began without saying so.')
-    return new Training(run, value, events, turns, tell)
+  /**
+   * Prepares a training, up to its next step.
+   *
+   * - `past`, `snapshots`: what was told of a run that goes on, and the weights that were kept of it
+   */
+  static async begin(
+    run: PreparedRun,
+    surroundings: Surroundings,
+    { past, snapshots }: { readonly past?: RunPast | undefined; readonly snapshots?: Snapshots | undefined } = {},
+  ): Promise<Training> {
+    const training = new Training(run, surroundings, past, snapshots)
+    await surroundings.turns.take(() => training.#prepare())
+    return training
+  }
+
+  get begun(): Begun {
+    if (!this.#begun) throw new Error('train: the run began without saying so.')
+    return this.#begun
+  }
+
+  get state(): RunState {
+    return this.#state
+  }
+
+  get step(): number {
+    return this.#step
+  }
+
+  /** Everything that was told of the run. */
+  get past(): RunPast {
+    return this.#notebook.past(this.snapshots.steps)
   }
 
   /** Trains on, rests after the step that is under way, or takes one step. */
   move(how: 'on' | 'rest' | 'step'): void {
     if (this.#state === 'finished' || this.#state === 'failed') return
     this.#goal = how
-    if (how !== 'rest' && !this.#loop)
-      this.#loop = this.#train().finally(() => {
-        this.#loop = undefined
-      })
+    if (how === 'rest' || this.#loop) return
+    this.#loop = this.#train().finally(() => {
+      this.#loop = undefined
+    })
+  }
+
+  /** Saves the state as it is between two steps. */
+  async save(): Promise<void> {
+    if (this.#step === 0 || this.#saved === this.#step) return
+    this.#isToSave = true
+    if (!this.#loop) await this.#advance(() => this.#saved === this.#step)
   }
 
   /** Rests, and gives back what the training has. */
   async end(): Promise<void> {
     this.move('rest')
     await this.#loop
-    await this.#turns.take(() => this.#events.return())
+    await this.#surroundings.turns.take(async () => {
+      await this.#events?.return()
+      await this.#diary?.close()
+      await this.#watcher?.close()
+    })
+    this.snapshots.close()
+  }
+
+  async #prepare(): Promise<void> {
+    const { engine, keep } = this.#surroundings
+    const save = async (state: TrainingState): Promise<void> => {
+      await keep(state, this)
+      this.#isToSave = false
+      this.#saved = state.step
+      this.#last.saved = performance.now()
+    }
+    this.#events = trainRun(this.run, { engine, save, isToSave: () => this.#isToSave })
+    const { value } = await this.#events.next()
+    if (value?.kind !== 'begin') throw new Error('train: the run began without saying so.')
+    this.#begun = value
+    this.#step = value.step
+    this.#saved = value.step
+    this.#meter = new PaceMeter(value.settings)
+    await this.snapshots.take(value.step)
+    this.#diary = diaryOf(this.run, engine)
+    const hasHeads = this.run.as !== 'word2vec'
+    if (hasHeads)
+      this.#watcher = (await watchFor(this.run, engine, { what: ['heads'], every: 1, limit: Infinity })).watcher
   }
 
   async #train(): Promise<void> {
     this.#become('training')
-    this.#told = { at: performance.now(), step: this.#step }
+    const now = performance.now()
+    // The first step is told at once, the first sample comes soon.
+    this.#last = {
+      told: 0,
+      sampled: Math.max(this.#last.sampled, now - sampleEveryMs + firstSampleMs),
+      saved: this.#last.saved || now,
+    }
+    const isDone = await this.#advance(() => this.#goal === 'rest')
+    if (isDone && this.#state === 'training') this.#become('resting')
+  }
+
+  /** Goes from event to event until something is so; false if the run has failed. */
+  async #advance(isEnough: () => boolean): Promise<boolean> {
+    const { turns, tell } = this.#surroundings
     try {
-      while (this.#goal !== 'rest') {
-        const { value: event } = await this.#turns.take(() => this.#events.next())
+      while (!isEnough()) {
+        const from = performance.now()
+        let ms = 0
+        const event = await turns.take(async () => {
+          const begun = performance.now()
+          const { value } = (await this.#events?.next()) ?? {}
+          ms = performance.now() - begun
+          return value
+        })
         if (!event) break
-        this.#hear(event)
+        this.#hear(event, ms)
+        const once = await this.#between(event)
         await this.#breathe()
+        this.#meter?.between(performance.now() - from - ms - once)
       }
       this.#tellSteps()
-      if (this.#state === 'training') this.#become('resting')
+      return true
     } catch (error) {
       this.#tellSteps()
-      this.#tell({ kind: 'warning', message: error instanceof Error ? error.message : String(error) })
+      const message = error instanceof Error ? error.message : String(error)
+      const saved = this.#saved === undefined || this.#saved === 0 ? {} : { saved: this.#saved }
       this.#become('failed')
+      tell({ kind: 'failed', failure: { step: this.#step, message, rate: this.begun.settings.rate, ...saved } })
+      return false
     }
   }
 
-  #hear(event: TrainEvent): void {
+  #hear(event: TrainEvent, ms: number): void {
+    const { tell } = this.#surroundings
     if (event.kind === 'step') {
-      const { step, loss, gradientNorm } = event
+      const { step, loss, gradientNorm, tokensPerSecond } = event
+      this.#meter?.step(ms)
       this.#step = step
+      this.#tokensPerSecond = tokensPerSecond
       this.#steps.push({ step, loss, gradientNorm })
+      this.#notebook.step({ step, loss })
       if (this.#goal === 'step') this.#goal = 'rest'
-      if (performance.now() - this.#told.at >= newsEveryMs) this.#tellSteps()
+      if (performance.now() - this.#last.told >= newsEveryMs) this.#tellSteps()
     } else if (event.kind === 'evaluation') {
       const { kind: _, ...evaluation } = event
-      this.#tell({ kind: 'evaluation', evaluation })
-    } else if (event.kind === 'warning') this.#tell({ kind: 'warning', message: event.message })
+      this.#meter?.evaluation(ms)
+      this.#notebook.evaluation(evaluation)
+    } else if (event.kind === 'checkpoint') this.#meter?.between(ms)
+    else if (event.kind === 'warning') tell({ kind: 'warning', message: event.message })
     else if (event.kind === 'done' && event.reason === 'finished') this.#become('finished')
+  }
+
+  /** The work between two steps, as far as it is time for it. Gives the milliseconds of what is done once, and tells nothing of the rest. */
+  async #between(event: TrainEvent): Promise<number> {
+    const { turns, tell } = this.#surroundings
+    const now = performance.now()
+    if (now - this.#last.saved >= saveEveryMs) this.#isToSave = true
+    if (event.kind !== 'step' && event.kind !== 'done') return 0
+    const step = this.#step
+    if (await turns.take(() => this.snapshots.take(step))) tell({ kind: 'snapshots', steps: this.snapshots.steps })
+    if (now - this.#last.sampled < sampleEveryMs && event.kind !== 'done') return 0
+    this.#last.sampled = now
+    const isFirst = !this.#hasLooked
+    this.#hasLooked = true
+    await this.#look(step)
+    return isFirst ? performance.now() - now : 0
+  }
+
+  /** A sample and the scores of the heads. What cannot be told of a model is told once, and the training goes on. */
+  async #look(step: number): Promise<void> {
+    const { turns, tell } = this.#surroundings
+    const [diary, watcher] = [this.#diary, this.#watcher]
+    try {
+      if (diary) this.#notebook.sample(await turns.take(() => diary.sample(step)))
+      if (watcher) this.#notebook.heads({ step, rows: await turns.take(() => watcher.look(step)) })
+    } catch (error) {
+      // Of weights that are no numbers the next step tells.
+      if (this.#state === 'training' && step !== this.begun.settings.steps) return
+      tell({ kind: 'warning', message: error instanceof Error ? error.message : String(error) })
+    }
   }
 
   #tellSteps(): void {
     if (this.#steps.length === 0) return
-    const now = performance.now()
-    const stepsPerSecond = (1000 * (this.#step - this.#told.step)) / (now - this.#told.at)
-    this.#tell({ kind: 'steps', step: this.#step, losses: this.#steps, stepsPerSecond })
+    const { tell } = this.#surroundings
+    const pace = this.#meter?.at(this.#step) ?? { stepsPerSecond: 0 }
+    tell({ kind: 'steps', step: this.#step, losses: this.#steps, ...pace, tokensPerSecond: this.#tokensPerSecond })
     this.#steps = []
-    this.#told = { at: now, step: this.#step }
+    this.#last.told = performance.now()
   }
 
   #become(state: RunState): void {
     this.#state = state
-    this.#tell({ kind: 'state', state, step: this.#step })
+    this.#surroundings.tell({ kind: 'state', state, step: this.#step })
   }
 }

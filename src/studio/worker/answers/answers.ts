@@ -2,6 +2,7 @@
 
 import type { AnswerTo, Kind, QuestionOf } from '../../talk/questions.ts'
 import type { Workshop } from '../workshop.ts'
+import { material, plan, readFiles } from './before.ts'
 import { explainedCell } from './cell.ts'
 import { begin, move } from './course.ts'
 import { cutText } from './cut.ts'
@@ -16,6 +17,9 @@ import { beamFacts, writtenToken } from './writeOn.ts'
 export const answers: { readonly [K in Kind]: (workshop: Workshop, question: QuestionOf<K>) => Promise<AnswerTo<K>> } =
   {
     machine,
+    readFiles,
+    material,
+    plan,
     begin,
     move,
     cut: cutText,

@@ -1,0 +1,169 @@
+// The diary of a run: what the model says, of the same prompt and by the same draws every time, so that what differs is the model.
+
+import { split } from '../data/split.ts'
+import { end, questionAt, type Task } from '../data/tasks/task.ts'
+import { encodeTexts } from '../data/textExamples.ts'
+import { Classifier } from '../encode/classify.ts'
+import type { Engine } from '../engine/engine.ts'
+import { MaskFiller } from '../generate/fill.ts'
+import { Generator } from '../generate/generate.ts'
+import type { Text } from '../generate/rows.ts'
+import { write } from '../generate/write.ts'
+import type { MaskedModel, WritingModel } from '../model/language.ts'
+import { textLimits } from '../model/reads.ts'
+import type { PreparedRun } from './prepareRun.ts'
+import { settingsOfRun } from './programCost.ts'
+
+/** A sample of what the model says. */
+export interface DiarySample {
+  /** The number of steps that were taken. */
+  readonly step: number
+  /** The text that it goes on with; of a translator and a classifier, what it reads. */
+  readonly prompt: string
+  readonly text: string
+  /** The right answer, where there is one. */
+  readonly expected?: string
+}
+
+/** A diary: its programs are compiled once. */
+export interface Diary {
+  /** The sample after so many steps. */
+  sample(step: number): Promise<DiarySample>
+  close(): Promise<void>
+}
+
+/** Tokens of a sample. */
+const tokens = 80
+/** A sample of a text wavers a little, as writing does. */
+const temperature = 0.8
+/** The question or the example that is asked again and again: the first one that training never sees. */
+const number = 0
+
+/** The diary of a run; undefined where its model says nothing that could be shown. */
+export function diaryOf(run: PreparedRun, engine: Engine): Diary | undefined {
+  const { model, source } = run
+  if (model.kind === 'decoder' || model.kind === 'encoder-decoder')
+    return source.kind === 'task' ? ofTask(run, model, source.task, engine) : ofWriter(run, model, engine)
+  if (model.kind === 'masked') return ofMasked(run, model, engine)
+  if (model.kind === 'classifier' && source.kind === 'labelled') return ofClassifier(run, engine)
+  return undefined
+}
+
+/** A text goes on after its first line end, or after its first character; a translator reads a source that is held back. */
+function ofWriter(run: PreparedRun, model: WritingModel, engine: Engine): Diary {
+  const { source, tokenizer } = run
+  if (source.kind === 'pairs') {
+    const [pair] = split(source.pairs, { by: ({ source }) => source }).validation
+    return written(run, model, engine, {
+      prompt: startOf(run),
+      source: tokenizer.encode(pair.source, { special: true }),
+      shown: pair.source,
+      expected: pair.target,
+      isSure: true,
+    })
+  }
+  const text = source.kind === 'text' ? source.text : ''
+  const prompt = text.includes('\n') ? '\n' : String.fromCodePoint(text.codePointAt(0) ?? 32)
+  return written(run, model, engine, { prompt: tokenizer.encode(prompt), shown: prompt })
+}
+
+function ofTask(run: PreparedRun, model: WritingModel, task: Task, engine: Engine): Diary {
+  const { prompt, answer } = questionAt(task, settingsOfRun(run).seed, number, { part: 'validation' })
+  const asked = { shown: prompt, expected: answer, isSure: true }
+  const { tokenizer } = task
+  return written(
+    run,
+    model,
+    engine,
+    model.kind === 'encoder-decoder'
+      ? { ...asked, prompt: startOf(run), source: tokenizer.encode(prompt) }
+      : { ...asked, prompt: tokenizer.encode(`${prompt}${task.separator ?? ''}`) },
+    task.lengths?.answer,
+  )
+}
+
+/** The token that begins a target. */
+const startOf = ({ blueprint, tokenizer }: PreparedRun): Int32Array =>
+  Int32Array.of(blueprint.config.special?.start ?? tokenizer.special.pad ?? 0)
+
+interface Asked {
+  readonly prompt: Text
+  readonly source?: Int32Array
+  readonly shown: string
+  readonly expected?: string
+  /** Each token is the likeliest one. */
+  readonly isSure?: boolean
+}
+
+function written(
+  run: PreparedRun,
+  model: WritingModel,
+  engine: Engine,
+  { prompt, source, shown, expected, isSure = false }: Asked,
+  most = tokens,
+): Diary {
+  const { tokenizer, blueprint } = run
+  const generator = new Generator({ engine, model })
+  const ends = blueprint.config.special?.end ?? []
+  const settings = {
+    tokens: most,
+    seed: settingsOfRun(run).seed,
+    temperature: isSure ? 0 : temperature,
+    stop: ends,
+    stopStrings: expected === undefined ? [] : [end],
+  }
+  return {
+    async sample(step) {
+      let text = ''
+      for await (const piece of write({ generator, tokenizer }, [{ prompt, ...(source && { source }) }], settings))
+        text += piece.text
+      return { step, prompt: shown, text, ...(expected !== undefined && { expected }) }
+    },
+    close: () => generator.close(),
+  }
+}
+
+/** One token in four of the beginning of what is held back is hidden. */
+function ofMasked(run: PreparedRun, model: MaskedModel, engine: Engine): Diary | undefined {
+  const { tokenizer, source } = run
+  const { mask } = tokenizer.special
+  if (mask === undefined || source.kind !== 'text') return undefined
+  const filler = new MaskFiller({ engine, model })
+  const { context } = textLimits('diary', model)
+  const cut = [...source.text.slice(Math.floor(source.text.length * 0.9))].slice(0, context - 2).join('')
+  const right = tokenizer.encode(cut, { special: true }).slice(0, context)
+  const ids = right.map((id, i) => (i % 4 === 2 && !tokenizer.isSpecial(id) ? mask : id))
+  return {
+    async sample(step) {
+      const filled = ids.slice()
+      for (const { position, fillings } of await filler.fill({ ids, mask, top: 1 })) filled[position] = fillings[0].id
+      return { step, prompt: tokenizer.decode(ids), text: tokenizer.decode(filled), expected: tokenizer.decode(right) }
+    },
+    close: () => filler.close(),
+  }
+}
+
+function ofClassifier(run: PreparedRun, engine: Engine): Diary | undefined {
+  const { model, source, tokenizer, blueprint } = run
+  if (model.kind !== 'classifier' || source.kind !== 'labelled') return undefined
+  const [{ text, second, label }] = split(source.texts, {
+    by: ({ text, second = '' }) => `${text}\t${second}`,
+  }).validation
+  const { context } = textLimits('diary', model)
+  const { ids, kinds } = encodeTexts(tokenizer, text, second, { context, kinds: model.reads.kinds?.below ?? 1 })
+  const classifier = new Classifier({ engine, model })
+  const labels = blueprint.config.labels ?? source.labels
+  return {
+    async sample(step) {
+      const [scores] = await classifier.classify([{ ids, kinds }])
+      const best = scores.indexOf(Math.max(...scores))
+      return {
+        step,
+        prompt: second === undefined ? text : `${text}\t${second}`,
+        text: labels[best] ?? '',
+        expected: label,
+      }
+    },
+    close: () => classifier.close(),
+  }
+}

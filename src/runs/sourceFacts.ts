@@ -1,0 +1,75 @@
+// What is known of a source before anybody trains: what it is made of, some of its examples, and the baselines to beat.
+
+import type { RunKind } from '../checkpoint/newConfig.ts'
+import { questionAt, type Task } from '../data/tasks/task.ts'
+import { type TextStatistics, textStatistics } from '../text/statistics.ts'
+import type { Baseline } from './baselines.ts'
+import type { Choices } from './choices.ts'
+import { prepareRun } from './prepareRun.ts'
+import { type Source, textOfSource } from './source.ts'
+
+/** An example of a source: a question and its answer, a text and its label. */
+export interface ShownExample {
+  readonly source: string
+  readonly target: string
+}
+
+export interface SourceFacts {
+  readonly kind: Source['kind']
+  /** Of a text; of a table, of all its texts; a task has none. */
+  readonly statistics?: TextStatistics
+  /** The examples of a table; of a task, where there are few. */
+  readonly examples?: number
+  /** Lines that were left out, because one side is empty. */
+  readonly skipped: number
+  readonly shown: readonly ShownExample[]
+  /** The losses of those who guess or count; the hardest comes last. */
+  readonly baselines: readonly Baseline[]
+}
+
+/** The number of examples that are shown. */
+const shown = 8
+
+/** The facts of a source. Throws for one that nothing can be learnt from. */
+export async function sourceFacts(source: Source, choices: Choices): Promise<SourceFacts> {
+  const statistics = source.kind === 'task' ? undefined : textStatistics([...textOfSource(source)].join(''))
+  if (source.kind === 'text' && statistics?.counts.length === 1)
+    throw new Error(
+      `text: every one of its ${statistics.characters} characters is ${JSON.stringify(statistics.counts[0].character)}, so that there is nothing to learn. Give a text with at least two different ones.`,
+    )
+  const { baselines } = await prepareRun(choices, source)
+  return {
+    kind: source.kind,
+    ...(statistics && { statistics }),
+    ...examplesOf(source),
+    skipped: source.kind === 'pairs' || source.kind === 'labelled' ? source.skipped : 0,
+    baselines,
+  }
+}
+
+/** The kind of run that a source is usually for. */
+export function usualKind(kind: Source['kind'] | 'table'): RunKind {
+  if (kind === 'labelled') return 'classifier'
+  return kind === 'pairs' || kind === 'table' ? 'encoder-decoder' : 'decoder'
+}
+
+function examplesOf(source: Source): Pick<SourceFacts, 'examples' | 'shown'> {
+  if (source.kind === 'text') return { shown: [] }
+  if (source.kind === 'pairs') return { examples: source.pairs.length, shown: source.pairs.slice(0, shown) }
+  if (source.kind === 'labelled')
+    return {
+      examples: source.texts.length,
+      shown: source.texts.slice(0, shown).map(({ text, second, label }) => ({
+        source: second === undefined ? text : `${text}\t${second}`,
+        target: label,
+      })),
+    }
+  const { task } = source
+  return { ...(task.all && { examples: task.all.length }), shown: questionsOf(task) }
+}
+
+const questionsOf = (task: Task): ShownExample[] =>
+  Array.from({ length: shown }, (_, i) => questionAt(task, 0, i)).map(({ prompt, answer }) => ({
+    source: prompt,
+    target: answer,
+  }))

@@ -1,0 +1,133 @@
+// Runs named by the time that they take on this machine: what somebody chooses who does not want to know of layers yet.
+//
+//   a text           four sizes, from some ten seconds to some ten minutes on two threads
+//   anything else    the usual run of its kind, smaller and larger
+//
+// Sizes and settings of a text's were found by trying on Shakespeare's plays: the least loss on what is held back in each time.
+
+import type { RunKind } from '../checkpoint/newConfig.ts'
+import type { Engine } from '../engine/engine.ts'
+import { cells } from '../tensor/axes.ts'
+import { parametersOf } from '../tensor/names.ts'
+import { CharacterTokenizer } from '../text/characters.ts'
+import type { Choices } from './choices.ts'
+import { type PreparedRun, prepareRun } from './prepareRun.ts'
+import { type MachinePace, probe } from './probe.ts'
+import { costOfRun, type RunCost, settingsOfRun } from './programCost.ts'
+import type { Source } from './source.ts'
+
+/** The sizes of plans, the shortest first. */
+export const planSizes = ['smallest', 'usual', 'larger', 'largest'] as const
+
+export type PlanSize = (typeof planSizes)[number]
+
+/** Choices that do not name the source. */
+export type PlannedChoices = Omit<Choices, 'tokenizer' | 'files' | 'task' | 'threads'>
+
+/** A run that could be begun, and what is known of it. */
+export interface TimedPlan {
+  readonly size: PlanSize
+  readonly choices: PlannedChoices
+  readonly sizes: Readonly<Record<string, number>>
+  readonly parameters: number
+  readonly steps: number
+  /** Of one step. */
+  readonly flops: number
+  /** Bytes. */
+  readonly memory: number
+  /** The seconds that it takes here, about. */
+  readonly seconds: number
+}
+
+export interface TimedPlans {
+  readonly plans: readonly TimedPlan[]
+  readonly pace: MachinePace
+}
+
+/** Plans of a decoder's run on a text. */
+const ofTexts = {
+  smallest: { layer: 2, model: 32, head: 2, context: 32, batch: 16, rate: 6e-3, steps: 1000 },
+  usual: { layer: 4, model: 64, head: 4, context: 32, batch: 16, rate: 4e-3, steps: 1600 },
+  larger: { layer: 4, model: 128, head: 4, context: 64, batch: 16, rate: 2e-3, steps: 3000 },
+  largest: { layer: 6, model: 192, head: 6, context: 128, batch: 16, rate: 1.5e-3, steps: 3000 },
+} as const satisfies Readonly<Record<PlanSize, PlannedChoices>>
+
+/** Plans of other runs: what differs from the usual one. */
+const ofOthers: Readonly<Record<PlanSize, PlannedChoices>> = {
+  smallest: { model: 32, steps: 500 },
+  usual: {},
+  larger: { model: 128, layer: 3 },
+  largest: { model: 256, layer: 4 },
+}
+
+/** A longer text tells no more of what a step costs, once its vocabulary is known. */
+const sampled = 20_000
+
+/**
+ * Plans for a source, timed on an engine: the usual one is probed there, unless the pace is known.
+ *
+ * Throws for a source that such a run cannot learn from.
+ */
+export async function timedPlans(
+  source: Source,
+  as: RunKind,
+  { engine, pace }: { readonly engine: Engine; readonly pace?: MachinePace | undefined },
+): Promise<TimedPlans> {
+  const isText = source.kind === 'text' && (as === 'decoder' || as === 'llama')
+  const short = shortened(source, as)
+  const priced: {
+    readonly size: PlanSize
+    readonly choices: PlannedChoices
+    readonly run: PreparedRun
+    readonly cost: RunCost
+  }[] = []
+  for (const size of planSizes) {
+    const choices = { as, ...(isText ? fitting(ofTexts[size], source.text.length) : ofOthers[size]) }
+    const run = await prepareRun({ ...choices, ...short.choices }, short.source)
+    priced.push({ size, choices, run, cost: await costOfRun(run) })
+  }
+  const usual = priced[planSizes.indexOf('usual')]
+  const known = pace ?? (await probe(engine, usual.run, usual.cost.step))
+  const plans = priced.map(({ size, choices, run, cost }): TimedPlan => {
+    const { steps } = settingsOfRun(run)
+    return {
+      size,
+      choices: { ...choices, steps },
+      sizes: run.blueprint.sizes,
+      parameters: [...parametersOf(run.model).values()].reduce((sum, { axes }) => sum + cells(axes), 0),
+      steps,
+      flops: cost.step.flops,
+      memory: Math.max(cost.step.memory, cost.evaluation.memory),
+      seconds: secondsOf(run, cost, known),
+    }
+  })
+  return { plans, pace: known }
+}
+
+/** The seconds of all steps and evaluations of a run. */
+function secondsOf(run: PreparedRun, { step, evaluation }: RunCost, { ratio }: MachinePace): number {
+  const { steps, accumulate, evaluateEvery, evaluateBatches } = settingsOfRun(run)
+  const evaluations = 1 + Math.ceil(steps / evaluateEvery)
+  const effort = steps * accumulate * step.effort + evaluations * 2 * evaluateBatches * evaluation.effort
+  return (effort * ratio) / 1e6
+}
+
+/** A plan whose context the held-back tenth of a text holds twice. */
+function fitting(choices: PlannedChoices & { readonly context: number }, characters: number): PlannedChoices {
+  let { context } = choices
+  while (context > 8 && characters / 10 < 2 * context + 1) context /= 2
+  return { ...choices, context }
+}
+
+/** A source of as many different tokens that is read in no time. */
+function shortened(source: Source, as: RunKind): { readonly source: Source; readonly choices: Choices } {
+  if (source.kind !== 'text' || source.text.length <= sampled || (as !== 'decoder' && as !== 'llama'))
+    return { source, choices: {} }
+  const tokenizer = CharacterTokenizer.of(source.text)
+  // A character of two units is not cut.
+  const text = source.text.slice(0, sampled).replace(/[\ud800-\udbff]$/, '')
+  return {
+    source: { ...source, text },
+    choices: { tokenizer: { tokenizer, place: source.files[0] ?? 'text' } },
+  }
+}

@@ -1,0 +1,19 @@
+// What is known before anything runs: of a material, and of the runs that could learn it.
+
+import type { RunKind } from '../../checkpoint/newConfig.ts'
+import type { SourceFacts } from '../../runs/sourceFacts.ts'
+import type { PlanSize, TimedPlan } from '../../runs/timedPlans.ts'
+
+/** A material that was looked at, as a run of a kind would learn it. */
+export interface MaterialFacts extends SourceFacts {
+  readonly as: RunKind
+}
+
+/** Runs of several sizes, the shortest first. */
+export interface PlanFacts {
+  readonly plans: readonly TimedPlan[]
+  /** The one that is taken where nobody chooses. */
+  readonly usual: PlanSize
+  /** Milliseconds that the probe of this machine took. */
+  readonly probe: number
+}

@@ -1,0 +1,108 @@
+// A run as the page tells of it: what it is, where it stands, and what is known of its past.
+
+import type { WatchedRow } from '../../inspect/watch/watched.ts'
+import type { ModelKind } from '../../model/language.ts'
+import type { Baseline } from '../../runs/baselines.ts'
+import type { DiarySample } from '../../runs/diary.ts'
+import type { Milestone } from '../../runs/milestones.ts'
+import type { Pace } from '../../runs/pace.ts'
+import type { Evaluation } from '../../train/overfitting.ts'
+import type { Arithmetic } from './machineFacts.ts'
+import type { PlainChoices, Recipe } from './recipe.ts'
+
+/** A model as the page tells of it. */
+export interface ModelFacts {
+  readonly kind: ModelKind
+  readonly architecture: string
+  readonly sizes: Readonly<Record<string, number>>
+  readonly parameters: number
+}
+
+export type RunState = 'none' | 'training' | 'resting' | 'finished' | 'failed'
+
+export interface RunFacts extends ModelFacts {
+  /** The key of the run in the storage. */
+  readonly id: string
+  readonly name: string
+  readonly recipe: Recipe
+  readonly state: RunState
+  readonly step: number
+  readonly steps: number
+  /** Bytes. */
+  readonly memory: number
+  readonly baselines: readonly Baseline[]
+  readonly arithmetic: Arithmetic
+  /** The name of its tokens. */
+  readonly unit: 'character' | 'token'
+  readonly past: RunPast
+}
+
+/** Everything that was told of a run so far. */
+export interface RunPast {
+  readonly losses: readonly ToldStep[]
+  readonly evaluations: readonly Evaluation[]
+  readonly milestones: readonly Milestone[]
+  readonly diary: readonly DiarySample[]
+  readonly heads: readonly HeadLook[]
+  /** The steps whose weights are kept, for the time slider. */
+  readonly snapshots: readonly number[]
+}
+
+/** A step: losses in nats. Of steps that were read from the storage the norm is not known. */
+export interface ToldStep {
+  readonly step: number
+  readonly loss: number
+  readonly gradientNorm?: number
+}
+
+/** The scores of all heads after a step. */
+export interface HeadLook {
+  readonly step: number
+  readonly rows: readonly WatchedRow[]
+}
+
+/** The failure of a run: a number that is none. */
+export interface RunFailure {
+  readonly step: number
+  readonly message: string
+  /** The step of the last state that is kept: where to go back to. */
+  readonly saved?: number
+  /** The highest rate that it had. */
+  readonly rate: number
+}
+
+/** A run in the storage. */
+export interface KeptRun {
+  readonly id: string
+  readonly name: string
+  readonly step: number
+  readonly steps: number
+  /** The last loss on what is held back, in nats. */
+  readonly validation?: number
+  readonly kind: ModelKind
+  readonly parameters: number
+  readonly arithmetic: Arithmetic
+  /** The time of its last saving, in milliseconds since 1970. */
+  readonly savedAt: number
+  readonly bytes: number
+  /** True for the run that is open here. */
+  readonly isOpen: boolean
+  /** True where it was training when the page ended. */
+  readonly wasTraining: boolean
+}
+
+/** News of the run that is open. */
+export type RunNews =
+  /** Steps since the last of these, at most ten times a second. */
+  | ({ readonly kind: 'steps'; readonly step: number; readonly losses: readonly ToldStep[] } & Pace)
+  | { readonly kind: 'evaluation'; readonly evaluation: Evaluation }
+  | { readonly kind: 'milestone'; readonly milestone: Milestone }
+  | { readonly kind: 'diary'; readonly sample: DiarySample }
+  | { readonly kind: 'heads'; readonly look: HeadLook }
+  | { readonly kind: 'snapshots'; readonly steps: readonly number[] }
+  | { readonly kind: 'saved'; readonly step: number; readonly bytes: number; readonly at: number }
+  | { readonly kind: 'failed'; readonly failure: RunFailure }
+  | { readonly kind: 'state'; readonly state: RunState; readonly step: number }
+
+/** The choices that may be others when a run goes on. */
+export type FurtherChoices = Pick<PlainChoices, 'steps' | 'rate' | 'schedule' | 'leastRate' | 'warmup'>

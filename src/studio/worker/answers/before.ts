@@ -1,0 +1,43 @@
+// Before anything runs: files are read, a material is looked at, and runs are planned.
+
+import { sourceFacts, usualKind } from '../../../runs/sourceFacts.ts'
+import { textOfBytes } from '../../../text/textOfBytes.ts'
+import type { MaterialFacts, PlanFacts, QuestionOf } from '../../talk/questions.ts'
+import type { Material } from '../../talk/recipe.ts'
+import { sourceOf } from '../material.ts'
+import type { Workshop } from '../workshop.ts'
+
+/** Names that tables of pairs and of labelled texts have. */
+const isTable = /\.(tsv|jsonl)(\.gz)?$/i
+
+export async function readFiles(_: Workshop, { files }: QuestionOf<'readFiles'>): Promise<Material> {
+  if (files.length === 0) throw new Error('text: no file was chosen. Choose one or several.')
+  const texts: string[] = []
+  for (const file of files) {
+    const isPacked = file.name.endsWith('.gz')
+    const whole = isPacked ? await unpacked(file) : await file.arrayBuffer()
+    texts.push(textOfBytes(new Uint8Array(whole), file.name))
+  }
+  const [{ name }] = files
+  const text = texts.map((each, i) => (i === texts.length - 1 || each.endsWith('\n') ? each : `${each}\n`)).join('')
+  return { kind: files.length === 1 && isTable.test(name) ? 'table' : 'text', name, text }
+}
+
+async function unpacked(file: File): Promise<ArrayBuffer> {
+  try {
+    return await new Response(file.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()
+  } catch (cause) {
+    throw new Error(`text: ${file.name} cannot be unpacked. It may be cut off, or no gzip file.`, { cause })
+  }
+}
+
+export async function material(_: Workshop, { material, as }: QuestionOf<'material'>): Promise<MaterialFacts> {
+  const kind = as ?? usualKind(material.kind)
+  const named = material.kind === 'task' ? { task: material.name } : { files: [material.name] }
+  return { as: kind, ...(await sourceFacts(sourceOf(material, kind), { as: kind, ...named })) }
+}
+
+export async function plan(workshop: Workshop, { material, as }: QuestionOf<'plan'>): Promise<PlanFacts> {
+  const { plans, pace } = await workshop.plans(material, as ?? usualKind(material.kind))
+  return { plans, usual: 'usual', probe: pace.took }
+}
