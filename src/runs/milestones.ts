@@ -13,7 +13,7 @@ export type Milestone =
       readonly loss: number
       readonly over: number
     }
-  /** What is held back gets worse while what is learnt from gets better. */
+  /** The moment since which what is held back gets worse while what is learnt from gets better. */
   | { readonly kind: 'by heart'; readonly step: number; readonly since: Evaluation }
 
 /** Losses of single batches waver; the mean of so many does not. */

@@ -1,7 +1,7 @@
 // The machine that the page has found: what computes, and where runs are kept.
 
 /** Multiply-add that rounds once, or multiply and add that round twice: on one kind a seed gives the same bits everywhere. */
-export type Arithmetic = 'fma' | 'portable'
+export type ArithmeticKind = 'fma' | 'portable'
 
 export interface MachineFacts {
   /** The engine's own words. */
@@ -12,7 +12,7 @@ export interface MachineFacts {
   readonly cores: number
   /** The engine's words of why one thread computes, where more were to. */
   readonly alone?: string
-  readonly arithmetic: Arithmetic
+  readonly arithmetic: ArithmeticKind
   /** True where the page asked for that arithmetic: `#arithmetic=portable`. */
   readonly isAsked: boolean
   readonly storage: StorageFacts
@@ -31,5 +31,5 @@ export interface StorageFacts {
 /** The wishes for a machine: to compute as others do. */
 export interface MachineWishes {
   readonly threads?: number
-  readonly arithmetic?: Arithmetic
+  readonly arithmetic?: ArithmeticKind
 }

@@ -7,7 +7,7 @@ import type { DiarySample } from '../../runs/diary.ts'
 import type { Milestone } from '../../runs/milestones.ts'
 import type { Pace } from '../../runs/pace.ts'
 import type { Evaluation } from '../../train/overfitting.ts'
-import type { Arithmetic } from './machineFacts.ts'
+import type { ArithmeticKind } from './machineFacts.ts'
 import type { PlainChoices, Recipe } from './recipe.ts'
 
 /** A model as the page tells of it. */
@@ -31,7 +31,7 @@ export interface RunFacts extends ModelFacts {
   /** Bytes. */
   readonly memory: number
   readonly baselines: readonly Baseline[]
-  readonly arithmetic: Arithmetic
+  readonly arithmetic: ArithmeticKind
   /** The name of its tokens. */
   readonly unit: 'character' | 'token'
   readonly past: RunPast
@@ -81,7 +81,7 @@ export interface KeptRun {
   readonly validation?: number
   readonly kind: ModelKind
   readonly parameters: number
-  readonly arithmetic: Arithmetic
+  readonly arithmetic: ArithmeticKind
   /** The time of its last saving, in milliseconds since 1970. */
   readonly savedAt: number
   readonly bytes: number

@@ -68,7 +68,7 @@ export class Training {
   /**
    * Prepares a training, up to its next step.
    *
-   * - `past`, `snapshots`: what was told of a run that goes on, and the weights that were kept of it
+   * - `past`: everything that was told of a run which goes on; `snapshots`: the weights that were kept of it
    */
   static async begin(
     run: PreparedRun,

@@ -7,7 +7,7 @@ import type { AnyModel } from '../../model/language.ts'
 import { type PreparedRun, prepareRun } from '../../runs/prepareRun.ts'
 import { type TimedPlans, timedPlans } from '../../runs/timedPlans.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import type { Arithmetic, MachineWishes } from '../talk/machineFacts.ts'
+import type { ArithmeticKind, MachineWishes } from '../talk/machineFacts.ts'
 import type { Material, News, Recipe } from '../talk/questions.ts'
 import { sourceOf } from './material.ts'
 import { Training } from './training.ts'
@@ -48,7 +48,7 @@ export class Workshop {
     return new Workshop(engine, wishes, tell)
   }
 
-  get arithmetic(): Arithmetic {
+  get arithmetic(): ArithmeticKind {
     return this.engine.fma ? 'fma' : 'portable'
   }
 
