@@ -33,6 +33,7 @@ export type {
   OperationValue,
   SizeOrigin,
 } from './inspect/shapes/operation.ts'
+export { modelOperations } from './inspect/shapes/operations.ts'
 export type { Formula } from './inspect/shapes/formula.ts'
 
 // Any one cell of any value: how its number was made, and from which cells.
@@ -332,4 +333,5 @@ export { attributionFigure } from './show/attributionFigure.ts'
 export { type PatternTokens, patternsFigure } from './show/patternsFigure.ts'
 export { graphFigure } from './show/graphFigure.ts'
 export { graphDot, graphJson, graphMl } from './show/graphText.ts'
+export { operationSentence, operationsText, type OperationsTextOptions } from './show/operationsText.ts'
 export { parametersText, productsText, type ShapesTextOptions } from './show/shapesText.ts'

@@ -5,6 +5,7 @@ import { describeFolder, loadTokenizer } from '../checkpoint/load.ts'
 import { evaluationGraph } from '../evaluate/evaluator.ts'
 import { classification, maskedTokens, nextToken, type Objective, targetSequence } from '../evaluate/objective.ts'
 import { type Description, describeValue } from '../inspect/shapes/describe.ts'
+import { modelOperations } from '../inspect/shapes/operations.ts'
 import { parametersByPart } from '../inspect/shapes/parameters.ts'
 import type { GivenReasons } from '../inspect/shapes/reasons.ts'
 import { productTexts } from '../inspect/shapes/shapes.ts'
@@ -14,6 +15,7 @@ import { passOf } from '../model/pass.ts'
 import { textLimits } from '../model/reads.ts'
 import { loadSettings } from '../runs/disk/loadSettings.ts'
 import { tableLines, wrapped } from '../show/lines.ts'
+import { operationsText } from '../show/operationsText.ts'
 import { parametersText, productsText } from '../show/shapesText.ts'
 import type { Node } from '../tensor/node.ts'
 import type { Pass } from '../tensor/pass.ts'
@@ -36,6 +38,7 @@ const flags = {
   }),
   forward: toggle('the forward pass alone'),
   all: toggle('every block, although they are alike'),
+  operations: toggle('every operation on the way from ids to probabilities instead, in words'),
   of: text('describe one value instead: its formula and its axes', { value: 'ADDRESS' }),
   json: toggle('print all of it as JSON'),
 }
@@ -56,6 +59,7 @@ export const shapesCommand: Command<typeof flags> = {
       line: 'cutaway shapes --layers 12 --heads 12 --model 768 --vocab 50257 --context 1024 --batch 1',
       does: 'those of GPT-2',
     },
+    { line: 'cutaway shapes runs/shakespeare --operations', does: 'every operation in words, with its costs' },
     { line: 'cutaway shapes runs/shakespeare --of blocks.0.attention.pattern', does: 'one value' },
   ],
   async run({ values, given, positionals: [folder, ...more] }, terminal) {
@@ -64,6 +68,18 @@ export const shapesCommand: Command<typeof flags> = {
     const settings = folder === undefined ? {} : await loadSettings(folder)
     const batch = values.batch ?? settings.batch ?? small.training.batch
     const context = values.context ?? textLimits('shapes', model).context
+    if (values.operations) {
+      if (values.of !== undefined)
+        throw new Error('shapes: --operations tells all, and --of describes one value. Give one of both.')
+      const sizes = { batch: values.batch ?? 1, position: context, source: context }
+      const operations = modelOperations(passOf(model, sizes), reasons)
+      const options = { width: Math.min(terminal.width, 100), isEveryBlockShown: values.all }
+      const text = values.json
+        ? JSON.stringify({ config, operations }, undefined, 2)
+        : coloured(operationsText(operations, options), terminal.colours).join('\n')
+      terminal.print(text)
+      return 0
+    }
     const pass = stepOf(model, { batch, context, isForward: values.forward })
     const width = Math.min(terminal.width, 100)
 

@@ -59,6 +59,22 @@ describe('cutaway shapes', () => {
     assert.ok(flops.backward > 2 * flops.forward)
   })
 
+  test('tells every operation in words, or as JSON', async () => {
+    const { code, stdout, stderr } = await cutaway(['shapes', 'runs/cat', '--operations'], { folder })
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    assert.match(stdout, /^33 operations, .* 1,912 parameters$/m)
+    assert.match(stdout, /^ {3}4 {2}blocks\.0\.attention\.query: Each of the 2 heads asks a question of 4/m)
+    assert.match(stdout, /^ {6}vocab 11: 11 different characters in its text$/m)
+    const { operations } = JSON.parse(
+      (await cutaway(['shapes', 'runs/cat', '--operations', '--json'], { folder })).stdout,
+    )
+    assert.deepEqual([operations.length, operations[3].kind, operations[3].parameters], [33, 'product', 72])
+    assert.equal(
+      await complaint(['shapes', 'runs/cat', '--operations', '--of', 'logits'], { folder }),
+      'shapes: --operations tells all, and --of describes one value. Give one of both.',
+    )
+  })
+
   test('describes one value', async () => {
     const { stdout } = await cutaway(['shapes', '--of', 'blocks.0.attention.key'])
     assert.equal(

@@ -35,6 +35,10 @@ export interface OperationAxis {
 /** A value that goes into an operation or comes out of it. */
 export interface OperationValue {
   readonly address?: string
+  /** The name of the input that it is, if it is one: `ids`. */
+  readonly input?: string
+  /** The number of the operation that makes it, if one does. */
+  readonly made?: number
   readonly isWeight: boolean
   readonly axes: readonly OperationAxis[]
 }

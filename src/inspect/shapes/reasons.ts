@@ -27,9 +27,9 @@ export function reasonsIn(pass: OpenedPass, given: GivenReasons = {}): (origin: 
     if (forced) return `forced by ${describeOrigin(forced.by)}: ${meeting(forced)}`
     const because = axis.because ?? given[axis.name]
     if (because === undefined) return `given with ${describeOrigin(origin)}`
-    return isFormula(because) ? `${axis.size} = ${because}` : because
+    return isDerived(because) ? `${axis.size} = ${because}` : because
   }
 }
 
-/** `128 / 4 heads` rather than `65 different characters`. */
-const isFormula = (because: string): boolean => /^\d+ [·/+−] /.test(because)
+/** True for a reason that is a formula: `128 / 4 heads` rather than `65 different characters`. */
+export const isDerived = (because: string): boolean => /^\d+ [·/+−] /.test(because)
