@@ -8,6 +8,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { cpu, train } from '../src/index.ts'
+import { cosineIn } from '../src/inspect.ts'
 import { bySingleRows, SkipGram, trainWords, wordBatches, wordCounts, wordStream, wordsBeside } from '../src/tasks.ts'
 import { report } from './learn.ts'
 
@@ -32,12 +33,9 @@ const strangers = pairs.map(([one], i) => [one, pairs[(i + 3) % pairs.length][1]
 
 /** The mean cosine of the vectors of pairs. */
 async function likeness(of: readonly (readonly number[])[]): Promise<number> {
-  const rows = await engine.get(model.embedding.token)
-  const row = (id: number): Float32Array => rows.subarray(64 * id, 64 * id + 64)
-  const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i], 0)
-  const cosine = ([a, b]: readonly number[]): number =>
-    dot(row(a), row(b)) / Math.hypot(...row(a)) / Math.hypot(...row(b))
-  return of.reduce((sum, pair) => sum + cosine(pair), 0) / of.length
+  const { token } = model.embedding
+  const table = { axes: token.axes, data: await engine.get(token) }
+  return of.reduce((sum, [one, other]) => sum + cosineIn(table, one, other), 0) / of.length
 }
 
 const steps = 5 * training.stepsPerEpoch

@@ -1,22 +1,19 @@
 // A small transformer of 2017 of which every size can be chosen, the width of a head's queries and keys too: for table 3 of
 // Vaswani et al. 2017. Post-norm, ReLU, one table for sources, targets and logits, as in model/encoderDecoder.ts.
 
-import { Attention } from '../model/attention.ts'
-import { PostNormBlock } from '../model/block.ts'
+import type { PostNormBlock } from '../model/block.ts'
 import type { Cache } from '../model/cache.ts'
 import { type DecoderParts, decode } from '../model/decoder.ts'
 import { dropRates } from '../model/dropout.ts'
 import { TiedUnembedding, TokenEmbedding } from '../model/embedding.ts'
 import { type EncoderParts, encode } from '../model/encoder.ts'
 import type { Given, SequenceModel } from '../model/language.ts'
-import { Linear } from '../model/linear.ts'
-import { MLP } from '../model/mlp.ts'
-import { LayerNorm } from '../model/norm.ts'
+import { paperBlock } from '../model/paperBlock.ts'
 import { LearnedPositions, SinusoidalPositions } from '../model/positions.ts'
 import { idsBelow } from '../model/reads.ts'
+import { chosen } from '../model/sizes.ts'
 import type { Ids, Logits, Stream } from '../model/stream.ts'
-import { relu } from '../tensor/definitions.ts'
-import type { Start, Tensor } from '../tensor/node.ts'
+import type { Tensor } from '../tensor/node.ts'
 import { trace } from '../tensor/pass.ts'
 import { rename } from '../tensor/primitives.ts'
 
@@ -93,27 +90,13 @@ class Translator implements SequenceModel {
   }
 }
 
-function blockOf(choices: SmallTranslator, isCrossing: boolean): PostNormBlock {
-  const { model, hidden, heads: head, key, value } = choices
-  // Glorot, Bengio 2010: as much variance goes out as comes in.
-  const even = (to: number): Start => ({ normal: Math.sqrt(2 / (model + to)) })
-  const norm = (): LayerNorm => new LayerNorm({ over: { model } })
-  const attention = (): Attention =>
-    new Attention({
-      query: new Linear({ from: { model }, to: { head, key }, bias: true, start: even(head * key) }),
-      key: new Linear({ from: { model }, to: { head, key }, bias: true, start: even(head * key) }),
-      value: new Linear({ from: { model }, to: { head, value }, bias: true, start: even(head * value) }),
-      output: new Linear({ from: { head, value }, to: { model }, bias: true, start: even(head * value) }),
-    })
-  return new PostNormBlock({
-    attention: attention(),
-    attentionNorm: norm(),
-    ...(isCrossing && { cross: attention(), crossNorm: norm() }),
-    mlp: new MLP({
-      up: new Linear({ from: { model }, to: { hidden }, bias: true, start: even(hidden) }),
-      down: new Linear({ from: { hidden }, to: { model }, bias: true, start: even(hidden) }),
-      activation: relu,
-    }),
-    mlpNorm: norm(),
-  })
+function blockOf({ model, heads, key, value, hidden }: SmallTranslator, isCrossing: boolean): PostNormBlock {
+  const sizes = {
+    model: chosen(model),
+    head: chosen(heads),
+    key: chosen(key),
+    value: chosen(value),
+    hidden: chosen(hidden),
+  }
+  return paperBlock(sizes, { isCrossing })
 }

@@ -5,11 +5,10 @@
 // √d_model, ReLU; one table embeds the source, embeds the target and unembeds. Marian, whose folders it loads and saves, has
 // the same parts. The forward passes are encoder.ts and decoder.ts.
 
-import type { Start, Tensor } from '../tensor/node.ts'
+import type { Tensor } from '../tensor/node.ts'
 import { trace } from '../tensor/pass.ts'
 import { rename } from '../tensor/primitives.ts'
-import { Attention } from './attention.ts'
-import { PostNormBlock } from './block.ts'
+import type { PostNormBlock } from './block.ts'
 import type { Cache } from './cache.ts'
 import { type DecoderParts, decode, type Unembedding } from './decoder.ts'
 import { checkDropRates, type DropRates, dropRates } from './dropout.ts'
@@ -17,8 +16,8 @@ import { TiedUnembedding, TokenEmbedding } from './embedding.ts'
 import { type EncoderParts, encode } from './encoder.ts'
 import type { Given, SequenceModel } from './language.ts'
 import { Linear } from './linear.ts'
-import { type Activation, activations, MLP } from './mlp.ts'
-import { LayerNorm } from './norm.ts'
+import type { Activation } from './mlp.ts'
+import { paperBlock } from './paperBlock.ts'
 import { SinusoidalPositions } from './positions.ts'
 import { idsBelow } from './reads.ts'
 import { checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
@@ -114,34 +113,11 @@ export class EncoderDecoder implements SequenceModel {
 }
 
 function block(config: EncoderDecoderConfig, half: HalfSizes, { isCrossing = false } = {}): PostNormBlock {
-  const { epsilon, activation = 'relu' } = config
-  const model = chosen(config.model)
-  const head = chosen(half.head)
-  const key = perHead(config.model, half.head)
-  const hidden = hiddenSize(config.model, half.hidden)
-  // Glorot, Bengio 2010: as much variance goes out as comes in.
-  const even = (from: number, to: number): Start => ({ normal: Math.sqrt(2 / (from + to)) })
-  const square = even(config.model, config.model)
-  const wide = even(config.model, hidden.size)
-  const norm = (): LayerNorm => new LayerNorm({ over: { model }, epsilon })
-  const attention = (): Attention =>
-    new Attention({
-      query: new Linear({ from: { model }, to: { head, key }, bias: true, start: square }),
-      key: new Linear({ from: { model }, to: { head, key }, bias: true, start: square }),
-      value: new Linear({ from: { model }, to: { head, value: key }, bias: true, start: square }),
-      output: new Linear({ from: { head, value: key }, to: { model }, bias: true, start: square }),
-    })
-  return new PostNormBlock({
-    attention: attention(),
-    attentionNorm: norm(),
-    ...(isCrossing && { cross: attention(), crossNorm: norm() }),
-    mlp: new MLP({
-      up: new Linear({ from: { model }, to: { hidden }, bias: true, start: wide }),
-      down: new Linear({ from: { hidden }, to: { model }, bias: true, start: wide }),
-      activation: activations[activation],
-    }),
-    mlpNorm: norm(),
-  })
+  const { epsilon, activation, model } = config
+  const key = perHead(model, half.head)
+  const hidden = hiddenSize(model, half.hidden)
+  const sizes = { model: chosen(model), head: chosen(half.head), key, value: key, hidden }
+  return paperBlock(sizes, { epsilon, activation, isCrossing })
 }
 
 function checkConfig({ vocab, sourceVocab, context, model, encoder, decoder, dropout }: EncoderDecoderConfig): void {
