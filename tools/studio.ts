@@ -3,8 +3,10 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { deflateRawSync } from 'node:zlib'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { build, type Plugin } from 'vite'
+import { readNovel } from '../src/cli/novel.ts'
 import { policy } from '../src/cli/studioServer.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -18,7 +20,7 @@ export async function buildStudio(folder: string): Promise<void> {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [svelte({ configFile: false }), withPolicy, namedByContent],
+    plugins: [svelte({ configFile: false }), withEmma, withPolicy, namedByContent],
     worker: { format: 'es' },
     build: {
       outDir: folder,
@@ -33,6 +35,22 @@ export async function buildStudio(folder: string): Promise<void> {
       },
     },
   })
+}
+
+/** Characters of the sample: about a third of the novel, up to the end of a paragraph. */
+const longestSample = 300_000
+
+/** `cutaway:emma` is the address of the novel, which comes with the page. */
+const withEmma: Plugin = {
+  name: 'with-emma',
+  resolveId: (id) => (id === 'cutaway:emma' ? `\0${id}` : undefined),
+  async load(id) {
+    if (id !== '\0cutaway:emma') return undefined
+    const beginning = (await readNovel('studio', 'build it there')).slice(0, longestSample)
+    const text = beginning.slice(0, beginning.lastIndexOf('\n\n') + 1)
+    const file = this.emitFile({ type: 'asset', name: 'emma.deflate', source: deflateRawSync(text, { level: 9 }) })
+    return `export default import.meta.ROLLUP_FILE_URL_${file}`
+  },
 }
 
 /** The page says itself what may run in it, for hosts that do not. */

@@ -2,12 +2,12 @@
 // worker does it here, so that two of them never ask the same.
 
 import { getContext, setContext } from 'svelte'
-import type { Evaluation } from '../../train/overfitting.ts'
 import { hashOf, standpointOf } from '../place/hash.ts'
 import type { Standpoint } from '../place/standpoint.ts'
 import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/questions.ts'
 import { Talk } from '../talk/talk.ts'
 import { type Isolation, isolate } from './isolation.ts'
+import { Course } from './train/course.svelte.ts'
 
 export class Studio {
   readonly talk: Talk
@@ -18,9 +18,9 @@ export class Studio {
   run = $state.raw<RunFacts>()
   state = $state<RunState>('none')
   step = $state(0)
-  stepsPerSecond = $state(0)
-  losses = $state.raw<readonly { readonly step: number; readonly loss: number }[]>([])
-  evaluations = $state.raw<readonly Evaluation[]>([])
+  /** The course of the run, and those of the runs before it. */
+  course = $state.raw<Course>()
+  earlier = $state.raw<readonly Course[]>([])
   /** One clear line for what went wrong last. */
   fault = $state<string>()
 
@@ -47,12 +47,18 @@ export class Studio {
   /** Begins a run and trains it. */
   begin(recipe: Recipe): Promise<void> {
     return this.#try(async () => {
-      this.run = await this.talk.ask('begin', recipe)
-      this.losses = []
-      this.evaluations = []
-      this.step = 0
+      this.take(await this.talk.ask('begin', recipe))
       await this.talk.ask('move', { how: 'on' })
     })
+  }
+
+  /** Takes a run that is here now, in place of the one before. */
+  take(run: RunFacts): void {
+    if (this.course) this.earlier = [...this.earlier.filter((each) => each.run.id !== run.id), this.course]
+    this.run = run
+    this.course = new Course(run)
+    this.state = run.state
+    this.step = run.step
   }
 
   move(how: 'on' | 'rest' | 'step'): Promise<void> {
@@ -76,13 +82,13 @@ export class Studio {
   }
 
   #hear(news: News): void {
-    if (news.kind === 'steps') {
-      this.step = news.step
-      this.stepsPerSecond = news.stepsPerSecond
-      this.losses = [...this.losses, ...news.losses]
-    } else if (news.kind === 'evaluation') this.evaluations = [...this.evaluations, news.evaluation]
+    if (news.kind === 'warning') {
+      this.fault = news.message
+      return
+    }
+    this.course?.hear(news)
+    if (news.kind === 'steps') this.step = news.step
     else if (news.kind === 'state') this.state = news.state
-    else if (news.kind === 'warning') this.fault = news.message
     else if (news.kind === 'failed') this.fault = news.failure.message
   }
 }

@@ -52,3 +52,17 @@ function keep(name: ThemeName): void {
 }
 
 export const theme = new Theme()
+
+let probe: HTMLElement | undefined
+
+/** A colour of style.css as it is now, for a canvas: `colourOf('--accent')`. Asked again when `theme.isDark` has changed. */
+export function colourOf(name: `--${string}`): string {
+  void theme.isDark
+  if (!probe) {
+    probe = document.createElement('span')
+    probe.hidden = true
+    document.body.append(probe)
+  }
+  probe.style.color = `var(${name})`
+  return getComputedStyle(probe).color
+}

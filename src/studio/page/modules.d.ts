@@ -1,0 +1,10 @@
+// What is imported here besides code: the build makes files of it (tools/studio.ts).
+
+/** The address of the novel that comes with the page, packed by deflate. */
+declare module 'cutaway:emma' {
+  const address: string
+  export default address
+}
+
+/** Style sheets that come with a part of the page which is loaded later. */
+declare module '*.css'

@@ -1,0 +1,176 @@
+// The run that a person wishes for: what it learns from, as which kind of model, in which size, and whatever else is chosen. What is
+// known of it is asked from the worker while it changes.
+
+import { getContext, setContext } from 'svelte'
+import type { RunKind } from '../../../checkpoint/newConfig.ts'
+import type { PlanSize } from '../../../runs/timedPlans.ts'
+import type { MaterialFacts, PlanFacts } from '../../talk/plans.ts'
+import type { Material, PlainChoices, Recipe } from '../../talk/recipe.ts'
+import { Outdated } from '../../talk/talk.ts'
+import type { Studio } from '../studio.svelte.ts'
+import type { Sample } from './samples.ts'
+
+/** Whoever types is not asked about at every key. */
+const patienceMs = 250
+/** A longer text is not edited in a field, which would be slow: its beginning is shown. */
+export const longestInField = 50_000
+
+export class Wish {
+  readonly #studio: Studio
+  /** Text and table are one text: which of them it is follows from the kind of model. */
+  #given = $state.raw<Material>({ kind: 'text', name: 'own text', text: '' })
+  #as = $state<RunKind>('decoder')
+  #asked: ReturnType<typeof setTimeout> | undefined
+  /** Settles when all that was asked last is answered. */
+  #known: Promise<void> = Promise.resolve()
+  #size = $state<PlanSize>()
+  /** The settings that are chosen by hand. */
+  choices = $state.raw<PlainChoices>({})
+  facts = $state.raw<MaterialFacts>()
+  plans = $state.raw<PlanFacts>()
+  /** The clear line for what is wrong with the text. */
+  fault = $state<string>()
+  isLoading = $state(false)
+  /** True until what is known of the wish has been told. */
+  isAsking = $state(false)
+
+  readonly material: Material = $derived.by(() => {
+    const { name } = this.#given
+    if (this.#given.kind === 'task') return this.#given
+    const isTable = this.#as === 'encoder-decoder' || this.#as === 'classifier'
+    return { kind: isTable ? 'table' : 'text', name, text: this.#given.text }
+  })
+  readonly plan = $derived(this.plans?.plans.find(({ size }) => size === (this.#size ?? this.plans?.usual)))
+  readonly recipe: Recipe = $derived({
+    material: this.material,
+    choices: { ...this.plan?.choices, ...this.choices, as: this.#as },
+  })
+  /** True where another run would follow from what is chosen now. */
+  readonly isChanged = $derived.by(() => {
+    const run = this.#studio.run
+    return run !== undefined && keyOf(run.recipe) !== keyOf(this.recipe)
+  })
+
+  constructor(studio: Studio) {
+    this.#studio = studio
+  }
+
+  get as(): RunKind {
+    return this.#as
+  }
+
+  set as(as: RunKind) {
+    this.#as = as
+    this.#ask(0)
+  }
+
+  get size(): PlanSize | undefined {
+    return this.#size ?? this.plans?.usual
+  }
+
+  set size(size: PlanSize | undefined) {
+    this.#size = size
+  }
+
+  /** The text, as far as it is one. */
+  get text(): string {
+    return this.#given.kind === 'task' ? '' : this.#given.text
+  }
+
+  /** Takes a text that was written or pasted here. */
+  write(text: string): void {
+    this.#take({ kind: 'text', name: 'own text', text }, this.#as, patienceMs)
+  }
+
+  async take(sample: Sample): Promise<void> {
+    await this.#load(async () => this.#take(await sample.material(), sample.as))
+  }
+
+  /** Takes files that were chosen or dropped. */
+  async takeFiles(files: readonly File[]): Promise<void> {
+    if (files.length === 0) return
+    await this.#load(async () => {
+      const material = await this.#studio.talk.ask('readFiles', { files })
+      this.#take(material, material.kind === 'table' && this.#as !== 'classifier' ? 'encoder-decoder' : this.#as)
+    })
+  }
+
+  /** Takes the recipe of a run that is here. */
+  adopt({ material, choices: { as = 'decoder', ...choices } }: Recipe): void {
+    this.choices = choices
+    this.#take(material, as)
+  }
+
+  choose(name: keyof PlainChoices, value: string | number | undefined): void {
+    const { [name]: _, ...rest } = this.choices
+    this.choices = value === undefined ? rest : { ...rest, [name]: value }
+  }
+
+  /** Begins the run, once it is known what it would be. */
+  async begin(): Promise<void> {
+    await this.#known
+    await this.#studio.begin(this.recipe)
+  }
+
+  #take(given: Material, as: RunKind, patience = 0): void {
+    const isTask = given.kind === 'task'
+    this.#given = given
+    // A task has no text for an encoder to learn from, nor labels.
+    this.#as = isTask && as !== 'decoder' && as !== 'llama' ? 'encoder-decoder' : as
+    this.#ask(patience)
+  }
+
+  async #load(work: () => Promise<void>): Promise<void> {
+    this.isLoading = true
+    try {
+      await work()
+    } catch (error) {
+      this.fault = messageOf(error)
+    } finally {
+      this.isLoading = false
+    }
+  }
+
+  #ask(patience: number): void {
+    clearTimeout(this.#asked)
+    this.isAsking = true
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#known = promise
+    this.#asked = setTimeout(async () => {
+      await this.#askNow()
+      if (this.#known === promise) this.isAsking = false
+      resolve()
+    }, patience)
+  }
+
+  async #askNow(): Promise<void> {
+    const question = { material: this.material, as: this.#as }
+    this.fault = undefined
+    if (question.material.kind !== 'task' && question.material.text === '') {
+      this.facts = undefined
+      this.plans = undefined
+      return
+    }
+    try {
+      this.facts = await this.#studio.talk.ask('material', question, 'material')
+      this.plans = await this.#studio.talk.ask('plan', question, 'plan')
+    } catch (error) {
+      if (error instanceof Outdated) return
+      this.facts = undefined
+      this.plans = undefined
+      this.fault = messageOf(error)
+    }
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** The same for the same run. */
+function keyOf({ material, choices }: Recipe): string {
+  const said = Object.entries(choices).filter(([, value]) => value !== undefined)
+  return JSON.stringify([material, said.sort(([a], [b]) => (a < b ? -1 : 1))])
+}
+
+const key = Symbol('wish')
+export const provideWish = (wish: Wish): Wish => setContext(key, wish)
+export const useWish = (): Wish => getContext(key)

@@ -1,0 +1,90 @@
+// The course of a run as it has been told: losses, evaluations, milestones, samples. Long lists stand outside of Svelte's care; who
+// draws them looks at `told`, which counts the news.
+
+import type { DiarySample } from '../../../runs/diary.ts'
+import type { Milestone } from '../../../runs/milestones.ts'
+import type { Pace } from '../../../runs/pace.ts'
+import { type Evaluation, leastSurprised } from '../../../train/overfitting.ts'
+import type { HeadLook, RunFacts, RunFailure, RunNews, RunPast, ToldStep } from '../../talk/runFacts.ts'
+
+const still: Pace = { stepsPerSecond: 0 }
+
+export class Course {
+  readonly run: RunFacts
+  /** One for every step that was told, in order. */
+  readonly losses: ToldStep[] = []
+  readonly heads: HeadLook[] = []
+  evaluations = $state.raw<readonly Evaluation[]>([])
+  milestones = $state.raw<readonly Milestone[]>([])
+  diary = $state.raw<readonly DiarySample[]>([])
+  /** The steps whose weights are kept. */
+  snapshots = $state.raw<readonly number[]>([])
+  pace = $state.raw<Pace>(still)
+  failure = $state.raw<RunFailure>()
+  saved = $state.raw<{ readonly step: number; readonly at: number }>()
+  step = $state(0)
+  told = $state(0)
+  readonly loss = $derived(this.told >= 0 ? this.losses.at(-1)?.loss : undefined)
+  readonly best = $derived(this.evaluations.length > 0 ? leastSurprised(this.evaluations) : undefined)
+
+  constructor(run: RunFacts) {
+    const { past } = run
+    this.run = run
+    this.losses.push(...past.losses)
+    this.heads.push(...past.heads)
+    this.evaluations = past.evaluations
+    this.milestones = past.milestones
+    this.diary = past.diary
+    this.snapshots = past.snapshots
+    this.step = run.step
+  }
+
+  hear(news: RunNews): void {
+    if (news.kind === 'steps') {
+      const { stepsPerSecond, tokensPerSecond, secondsLeft } = news
+      this.losses.push(...news.losses)
+      this.pace = {
+        stepsPerSecond,
+        ...(tokensPerSecond && { tokensPerSecond }),
+        ...(secondsLeft !== undefined && { secondsLeft }),
+      }
+      this.step = news.step
+    } else if (news.kind === 'evaluation') this.evaluations = [...this.evaluations, news.evaluation]
+    else if (news.kind === 'milestone') this.milestones = [...this.milestones, news.milestone]
+    else if (news.kind === 'diary') this.diary = [...this.diary, news.sample]
+    else if (news.kind === 'heads') this.heads.push(news.look)
+    else if (news.kind === 'snapshots') this.snapshots = news.steps
+    else if (news.kind === 'saved') this.saved = news
+    else if (news.kind === 'failed') this.failure = news.failure
+    else if (news.kind === 'state' && news.state !== 'failed') this.failure = undefined
+    this.told++
+  }
+
+  /** The course as of now, to be laid beside another. */
+  past(): RunPast {
+    const { losses, evaluations, milestones, diary, heads, snapshots } = this
+    return { losses, evaluations, milestones, diary, heads, snapshots }
+  }
+
+  /** The told step nearest to one. */
+  lossAt(step: number): ToldStep | undefined {
+    return nearest(this.losses, step)
+  }
+
+  /** The evaluation nearest to a step. */
+  evaluationAt(step: number): Evaluation | undefined {
+    return nearest(this.evaluations, step)
+  }
+}
+
+/** Of things that are told in order, the one whose step is the nearest. */
+export function nearest<Told extends { readonly step: number }>(all: readonly Told[], step: number): Told | undefined {
+  let [first, last] = [0, all.length - 1]
+  while (first < last) {
+    const middle = (first + last) >> 1
+    if (all[middle].step < step) first = middle + 1
+    else last = middle
+  }
+  const [before, here] = [all[first - 1], all[first]]
+  return before && here && step - before.step < here.step - step ? before : here
+}
