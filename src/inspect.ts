@@ -305,7 +305,6 @@ export type {
   PlacedPoint,
   Series,
   SmallGrid,
-  PointedWords,
 } from './show/figure.ts'
 export type { LineOptions } from './show/lines.ts'
 export { figureLines } from './show/figureLines.ts'

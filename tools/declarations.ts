@@ -6,7 +6,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
-import { entries } from './bundle.ts'
+import { entries as importable } from './bundle.ts'
+
+/** The entries, and the element, whose file has no other names than types. */
+const entries = [...importable, 'attention-view'] as const
 
 /** Writes the package's types into `dist`. Gives what the compiler finds wrong in src/, as text; nothing is written then. */
 export function writeDeclarations(root: string, dist: string): string {

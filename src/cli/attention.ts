@@ -2,6 +2,8 @@
 
 import { type AttentionPattern, attentionPatterns } from '../inspect/pattern.ts'
 import { patternsFigure } from '../show/patternsFigure.ts'
+import { patternsPage } from '../show/patternsPage.ts'
+import { attentionScript } from './attentionScript.ts'
 import type { Command } from './command.ts'
 import { wholes } from './flags.ts'
 import { lookInside, lookingFlags } from './lookInside.ts'
@@ -30,13 +32,20 @@ export const attentionCommand: Command<typeof flags> = {
     { line: 'cutaway attention runs/dates "3. Mai 2021" --target 2021-05-03', does: 'a translator, and its source' },
   ],
   run({ values, positionals: [folder, given, ...more] }, terminal) {
-    return lookInside('attention', { values, folder, given, more }, terminal, async ({ looking, tokens, source }) => {
-      const patterns = await attentionPatterns({ ...looking, layers: values.layer, heads: values.head })
-      return {
-        facts: { patterns: patterns.map(rowByRow) },
-        figure: () => patternsFigure(patterns, { tokens, source }),
-      }
-    })
+    return lookInside(
+      'attention',
+      { values, folder, given, more },
+      terminal,
+      async ({ looking, ids, sourceIds, tokens, source }) => {
+        const patterns = await attentionPatterns({ ...looking, layers: values.layer, heads: values.head })
+        return {
+          facts: { patterns: patterns.map(rowByRow) },
+          figure: () => patternsFigure(patterns, { tokens, source }),
+          page: async (notes) =>
+            patternsPage(patterns, { tokens, source, ids, sourceIds, notes, script: await attentionScript() }),
+        }
+      },
+    )
   },
 }
 

@@ -12,7 +12,7 @@ import type { Terminal } from './terminal.ts'
 
 export const figureFlags = {
   svg: path('save a picture, for documents', { value: 'FILE' }),
-  html: path('save a page, with the numbers as tables', { value: 'FILE' }),
+  html: path('save a page, with the numbers', { value: 'FILE' }),
   json: toggle('print the facts as JSON, with all digits'),
 }
 
@@ -88,11 +88,14 @@ export async function showFacts(
     asked,
     facts: found,
     figure: own,
+    page,
     files = [],
   }: {
     readonly asked: Asked
     readonly facts: object
     readonly figure: () => Figure
+    /** The page, given the notes of the figure; that of the figure if not given. */
+    readonly page?: ((notes: readonly string[]) => Promise<string>) | undefined
     /** The contents of other files. */
     readonly files?: readonly { readonly file: string; readonly content: () => string }[] | undefined
   },
@@ -103,7 +106,7 @@ export async function showFacts(
     return { ...made, notes: [...askedNotes(facts), ...(made.notes ?? [])] }
   }
   if (svg !== undefined) await saveFile(svg, figureSvg(figure()))
-  if (html !== undefined) await saveFile(html, figurePage(figure()))
+  if (html !== undefined) await saveFile(html, await (page?.(figure().notes ?? []) ?? figurePage(figure())))
   for (const { file, content } of files) await saveFile(file, content())
   const saved = [svg, html, ...files.map(({ file }) => file)].filter((file) => file !== undefined)
   const { width, hasColours } = terminal

@@ -38,6 +38,7 @@ export interface TextInRun {
   readonly looking: Looking
   /** The ids that the model reads, and of an encoder's source. */
   readonly ids: ArrayLike<number>
+  readonly sourceIds?: ArrayLike<number>
   /** The texts of the tokens. */
   readonly tokens: readonly string[]
   readonly source?: readonly string[]
@@ -47,6 +48,8 @@ export interface TextInRun {
 export interface Found {
   readonly facts: object
   readonly figure: () => Figure
+  /** The page, where it is another than that of the figure. `notes`: those of the figure. */
+  readonly page?: (notes: readonly string[]) => Promise<string>
   /** The contents of the other files that are saved. */
   readonly files?: readonly { readonly file: string; readonly content: () => string }[]
 }
@@ -101,12 +104,12 @@ export async function lookInside(
     const edits = await editsOf(command, folder, run, values)
     const tokens = tokenTexts(tokenizer, inputs.ids)
     const source = inputs.source && tokenTexts(tokenizer, inputs.source)
-    const { facts, figure, files } = await look({
+    const { facts, figure, page, files } = await look({
       run,
       looking: { model, engine, inputs: { ...inputs }, ...(edits.length > 0 && { edits }) },
       ids: inputs.ids,
       tokens,
-      ...(source && { source }),
+      ...(inputs.source && source && { sourceIds: inputs.source, source }),
     })
     const asked = {
       run: folder,
@@ -114,7 +117,13 @@ export async function lookInside(
       ...editsSaid(values),
     }
     terminal.clear()
-    await showFacts(terminal, values, { asked, facts: { tokens, ...(source && { source }), ...facts }, figure, files })
+    await showFacts(terminal, values, {
+      asked,
+      facts: { tokens, ...(source && { source }), ...facts },
+      figure,
+      page,
+      files,
+    })
     return 0
   } finally {
     run.engine.close()

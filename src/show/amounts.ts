@@ -36,8 +36,7 @@ export function grouped(count: number): string {
 }
 
 /**
- * `12.4 %`; what rounds to nothing or to all, and is not, is `< 0.1 %` or `> 99.9 %`. The function stands by itself: pageScript.ts
- * writes its text into pages.
+ * `12.4 %`; what rounds to nothing or to all, and is not, is `< 0.1 %` or `> 99.9 %`.
  */
 export function percent(share: number): string {
   if (share > 0 && share < 0.0005) return '< 0.1 %'

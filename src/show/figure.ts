@@ -10,7 +10,7 @@ export interface Figure {
   readonly title: string
   /** Sentences below the title: what was asked, and how it is to be read. */
   readonly notes?: readonly string[] | undefined
-  /** The texts whose tokens stand along the sides of small grids. A page shades them by the row that is pointed at. */
+  /** The texts whose tokens stand along the sides of small grids. */
   readonly texts?: readonly FigureText[] | undefined
   readonly panels: readonly Panel[]
 }
@@ -44,7 +44,6 @@ export interface PanelContents {
     readonly unit: string
     readonly scale: 'share' | 'amount'
     readonly grids: readonly SmallGrid[]
-    readonly told?: PointedWords | undefined
   }
   /** One number a row, below or above 0. */
   readonly bars: { readonly title?: string | undefined; readonly unit: string; readonly rows: readonly Bar[] }
@@ -98,8 +97,6 @@ export type Panel = PanelOf
 export interface Labels {
   readonly name: string
   readonly labels: readonly string[]
-  /** The name of the figure's text whose tokens these are. */
-  readonly of?: string | undefined
 }
 
 /** One of many grids alike. */
@@ -111,14 +108,6 @@ export interface SmallGrid {
   readonly columns: Labels
   /** Row by row; NaN leaves a cell empty. */
   readonly values: ArrayLike<number>
-}
-
-/** Sentences of a page for what is pointed at; `{row}`, `{column}` and `{value}` stand for these. */
-export interface PointedWords {
-  readonly cell: string
-  readonly empty: string
-  /** Of a row as a whole, where its token is pointed at. */
-  readonly row: string
 }
 
 /** A row of bars: a number, how far it may be off, and what is said beside it. */

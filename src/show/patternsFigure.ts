@@ -29,16 +29,11 @@ export function patternsFigure(patterns: readonly AttentionPattern[], { tokens, 
           return {
             title: titleOf(pattern),
             group: `${part === undefined ? '' : `${part}, `}layer ${layer}`,
-            rows: { name: 'position asks', labels: shown[asks], of: asks },
-            columns: { name: 'source answers', labels: shown[answers], of: answers },
+            rows: { name: 'position asks', labels: shown[asks] },
+            columns: { name: 'source answers', labels: shown[answers] },
             values: sharesSeen(pattern),
           }
         }),
-        told: {
-          cell: 'position {row} gives {value} of its attention to source {column}',
-          empty: 'position {row} cannot see source {column}, which comes later',
-          row: 'where position {row} looks',
-        },
       },
     ],
   }

@@ -122,10 +122,16 @@ describe('cutaway attention', () => {
     const titles = ['encoder', 'decoder', 'cross'].flatMap((part) => [0, 1].map((h) => `${part}, layer 0, head ${h}`))
     assert.deepEqual(stdout.match(/\w+, layer \d, head \d/g), titles)
     await cutaway([...words, '--svg', 't.svg', '--html', 't.html'], { folder })
-    for (const file of ['t.svg', 't.html']) {
-      const drawn = await readFile(join(folder, file), 'utf8')
-      for (const title of titles) assert.ok(drawn.includes(title), `${file}: ${title}`)
-    }
+    const svg = await readFile(join(folder, 't.svg'), 'utf8')
+    for (const title of titles) assert.ok(svg.includes(title), title)
+    const page = await readFile(join(folder, 't.html'), 'utf8')
+    const data = JSON.parse(page.split('<script type="application/json">')[1].split('</script>')[0])
+    assert.deepEqual(
+      data.packed.map(({ kind, layers, heads }: Record<string, unknown>) => [kind, layers, heads]),
+      ['encoder', 'decoder', 'cross'].map((kind) => [kind, [0], [0, 1]]),
+    )
+    assert.deepEqual(data.tokens, ['<pad>', 'a', 't'])
+    assert.equal(data.caption, 'Of runs/reader; what is read: “the”')
   })
 
   test('shows that an encoder looks both ways', async () => {

@@ -9,9 +9,8 @@ import { graphPicture } from './graphPicture.ts'
 import { gridLines, gridTable } from './grid.ts'
 import { gridPicture } from './gridPicture.ts'
 import { multiplesLines, multiplesTables } from './multiples.ts'
-import { multiplesPage } from './multiplesPage.ts'
 import { multiplesPicture } from './multiplesPicture.ts'
-import type { PagePart, PanelPicture, PanelTable } from './picture.ts'
+import type { PanelPicture, PanelTable } from './picture.ts'
 import { pointsLines, pointsTable } from './points.ts'
 import { pointsPicture } from './pointsPicture.ts'
 import { tableOfTable, tablePage, tablePanelLines, tablePicture } from './table.ts'
@@ -20,7 +19,8 @@ export interface PanelLooks<P> {
   readonly lines: (panel: P, options: LineOptions) => string[]
   readonly picture: (panel: P) => PanelPicture
   readonly tables: (panel: P) => readonly PanelTable[]
-  readonly page?: (panel: P) => PagePart
+  /** Its HTML, where a page shows it otherwise than as its picture. */
+  readonly page?: (panel: P) => string
 }
 
 const looks: { readonly [K in PanelKind]: PanelLooks<PanelOf<K>> } = {
@@ -29,7 +29,6 @@ const looks: { readonly [K in PanelKind]: PanelLooks<PanelOf<K>> } = {
     lines: multiplesLines,
     picture: multiplesPicture,
     tables: multiplesTables,
-    page: multiplesPage,
   },
   bars: { lines: barsLines, picture: barsPicture, tables: (panel) => [barsTable(panel)] },
   lines: { lines: chartLines, picture: chartPicture, tables: (panel) => [chartTable(panel)] },

@@ -9,7 +9,7 @@ import { type Multiples, onOneScale } from './multiples.ts'
 import type { PanelPicture } from './picture.ts'
 
 /** The sizes of small grids, in pixels, equal for all of a panel. */
-export interface GridSizes {
+interface GridSizes {
   /** The side of a cell. */
   readonly cell: number
   readonly font: number
@@ -23,14 +23,14 @@ export interface GridSizes {
 const levels = 40
 
 /** The grids of each group, in order. */
-export const groupsOf = ({ grids }: Multiples): readonly (readonly SmallGrid[])[] => [
+const groupsOf = ({ grids }: Multiples): readonly (readonly SmallGrid[])[] => [
   ...Map.groupBy(grids, ({ group }) => group).values(),
 ]
 
 /** The grids of the group that has the most. */
 const mostOf = (panel: Multiples): number => Math.max(1, ...groupsOf(panel).map((own) => own.length))
 
-export function gridSizes(panel: Multiples): GridSizes {
+function gridSizes(panel: Multiples): GridSizes {
   const sides = panel.grids.flatMap(({ rows, columns }) => [rows.labels, columns.labels])
   const count = Math.max(1, ...sides.map((labels) => labels.length))
   const longest = sides.flat().reduce((most, label) => Math.max(most, lengthOf(readable(label))), 1)
@@ -48,7 +48,7 @@ export function gridSizes(panel: Multiples): GridSizes {
 }
 
 /** The height of a grid. */
-export const heightOf = ({ rows }: SmallGrid, { top, cell }: GridSizes): number => top + rows.labels.length * cell
+const heightOf = ({ rows }: SmallGrid, { top, cell }: GridSizes): number => top + rows.labels.length * cell
 
 /** The legend, and the grids of one group side by side, as many as fit; every row is as high as its grids. */
 export function multiplesPicture(panel: Multiples): PanelPicture {
@@ -73,7 +73,7 @@ export function multiplesPicture(panel: Multiples): PanelPicture {
 }
 
 /** Draws grids of a panel: a title, the labels on both sides, and the cells. */
-export function gridDrawer(panel: Multiples, { cell, font, left, top }: GridSizes): (grid: SmallGrid) => string {
+function gridDrawer(panel: Multiples, { cell, font, left, top }: GridSizes): (grid: SmallGrid) => string {
   const strength = strengthOf(onOneScale(panel))
   return ({ title, rows, columns, values }) => {
     const middle = (i: number): number => (i + 0.5) * cell
@@ -128,15 +128,15 @@ function cellsOf(
   return `<path class="seen" d="${seen.join('')}"/>${shaded.join('')}`
 }
 
-export const legendHeight = 30
+const legendHeight = 30
 const [legendShares, swatch] = [[0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1], 46]
 
-export const legendWidth = ({ unit }: Multiples): number => legendStart(unit) + legendShares.length * swatch
+const legendWidth = ({ unit }: Multiples): number => legendStart(unit) + legendShares.length * swatch
 
 const legendStart = (unit: string): number => Math.ceil(6.2 * lengthOf(readable(unit))) + 12
 
 /** The meaning of the shades. */
-export function multiplesLegend(panel: Multiples): string {
+function multiplesLegend(panel: Multiples): string {
   const scaled = onOneScale(panel)
   const [low, high] = scaleEnds(scaled)
   const isShare = panel.scale === 'share'

@@ -7,13 +7,6 @@ export interface PanelPicture {
   readonly markup: string
 }
 
-/** A panel as HTML, where a page shows it otherwise than as its picture. */
-export interface PagePart {
-  /** The part at the head of the page, which stays in sight. */
-  readonly head: string
-  readonly body: string
-}
-
 /** A panel as a table: what each cell says, as text or as a number with all its digits. */
 export interface PanelTable {
   /** Its title, where it is not the whole panel. */

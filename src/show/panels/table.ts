@@ -6,7 +6,7 @@ import { type LineOptions, lengthOf } from '../lines.ts'
 import { escaped, hundredths, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { columnLines, type TextColumn } from './columns.ts'
-import type { PagePart, PanelPicture, PanelTable } from './picture.ts'
+import type { PanelPicture, PanelTable } from './picture.ts'
 
 type Table = PanelOf<'table'>
 
@@ -40,7 +40,7 @@ const gap = 20
 const mostCharacters = 90
 
 /** A table in a page: rows that are broken where the window is narrow, nothing cut. */
-export function tablePage(panel: Table): PagePart {
+export function tablePage(panel: Table): string {
   const columns = columnsOf(panel)
   const cell = (text: string, align: TextColumn['align'], tag = 'td'): string => {
     const looks = align === 'right' ? ' class="number"' : lengthOf(text) > 40 ? ' class="long"' : ''
@@ -50,10 +50,7 @@ export function tablePage(panel: Table): PagePart {
   const body = panel.rows.map(
     (_, row) => `<tr>${columns.map(({ cells, align }) => cell(cells[row], align)).join('')}</tr>`,
   )
-  return {
-    head: '',
-    body: `<div class="numbers"><table class="shown"><thead><tr>${heads}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`,
-  }
+  return `<div class="numbers"><table class="shown"><thead><tr>${heads}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`
 }
 
 export function tablePicture(panel: Table): PanelPicture {
