@@ -8,6 +8,7 @@ import type { CellExplanation, CellOf, ProductTerm } from '../../inspect/cells/e
 import type { DrawConditions, NextToken, NextTokenFacts } from '../../inspect/nextToken.ts'
 import type { Formula } from '../../inspect/shapes/formula.ts'
 import type { ModelOperation } from '../../inspect/shapes/operation.ts'
+import type { LatticeCell, LatticeRow } from '../../inspect/stream/lattice.ts'
 import type { MachineFacts, MachineWishes } from './machineFacts.ts'
 import type { MaterialFacts, PlanFacts } from './plans.ts'
 import type { Material, Recipe } from './recipe.ts'
@@ -119,6 +120,22 @@ export interface NumbersAt {
   readonly data: Float32Array
 }
 
+/** The stream after every block, at each position: what it would say. */
+export interface LatticeFacts {
+  readonly rows: readonly (Omit<LatticeRow, 'cells'> & {
+    readonly cells: readonly (LatticeCell & { readonly token: string })[]
+  })[]
+}
+
+/** A share of attention: of one head of the pattern at `path`, from one position to a source. */
+export interface AttentionArc {
+  readonly address: string
+  readonly path: string
+  readonly head: number
+  readonly source: number
+  readonly share: number
+}
+
 // ── Writing ──
 
 /** The tokens that may come next. */
@@ -180,6 +197,8 @@ export interface Questions {
     readonly NumbersAt[]
   >
   readonly cell: Asked<{ readonly scene: Scene; readonly address: string; readonly of: CellOf }, CellFacts>
+  readonly lattice: Asked<{ readonly scene: Scene }, LatticeFacts>
+  readonly arcs: Asked<{ readonly scene: Scene; readonly position: number }, readonly AttentionArc[]>
   readonly ledger: Asked<{ readonly scene: Scene }, readonly ModelOperation[]>
 }
 

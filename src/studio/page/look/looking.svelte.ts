@@ -3,6 +3,7 @@
 import { getContext, setContext } from 'svelte'
 import type { AxisPlaces } from '../../../tensor/address.ts'
 import { hashOf } from '../../place/hash.ts'
+import type { Standpoint } from '../../place/standpoint.ts'
 import type { Facet, PlainEdit, Scene } from '../../talk/questions.ts'
 import { Asking } from '../asking.svelte.ts'
 import type { Studio } from '../studio.svelte.ts'
@@ -22,6 +23,8 @@ export class LookState {
   fresh = $state(0)
   #freshAt = 0
   #freshLater: ReturnType<typeof setTimeout> | undefined
+  /** Where the person stood at an address before going on down. */
+  readonly #before = new Map<string, Standpoint>()
   /** The address that was left on the way up: the cell to come back to. */
   left = $state<string>()
   readonly scene: Scene = $derived.by(() => ({
@@ -70,9 +73,11 @@ export class LookState {
     return hashOf({ ...this.studio.at, view: 'look', at: address, of })
   }
 
-  open(address: string): void {
+  /** Opens an address; `pin`: and pins a position on the way, which is let go again on the way up. */
+  open(address: string, pin: { readonly position?: number } = {}): void {
     this.left = undefined
-    this.studio.go({ view: 'look', at: address })
+    this.#before.set(this.address, this.studio.at)
+    this.studio.go({ view: 'look', at: address, ...pin })
   }
 
   /** One level up, to the very cell that was left. */
@@ -80,7 +85,8 @@ export class LookState {
     const up = addressAbove(this.address, this.outline)
     if (up === undefined) return
     this.left = this.address
-    this.studio.go({ at: up })
+    const { position, from } = this.#before.get(up) ?? this.studio.at
+    this.studio.go({ at: up, position, from })
   }
 
   beside(step: 1 | -1): void {
@@ -99,6 +105,7 @@ export class LookState {
   }
 
   pin(pair: { readonly position?: number | undefined; readonly from?: number | undefined }): void {
+    this.#before.clear()
     this.studio.go(pair, { replace: true })
   }
 

@@ -7,6 +7,7 @@ import { explainedCell } from './cell.ts'
 import { begin, move } from './course.ts'
 import { cutText } from './cut.ts'
 import { valueFacts } from './describe.ts'
+import { attentionArcs, latticeFacts } from './lattice.ts'
 import { ledgerLines } from './ledger.ts'
 import { machine } from './machine.ts'
 import { nextFacts } from './next.ts'
@@ -30,5 +31,7 @@ export const answers: { readonly [K in Kind]: (workshop: Workshop, question: Que
     describe: valueFacts,
     numbers: numbersAt,
     cell: explainedCell,
+    lattice: latticeFacts,
+    arcs: attentionArcs,
     ledger: ledgerLines,
   }
