@@ -4,16 +4,28 @@
 // Every kind of question is a line in `Questions`, and a file in worker/answers/ that answers it.
 
 import type { RunKind } from '../../checkpoint/newConfig.ts'
-import type { CellExplanation, CellOf, ProductTerm } from '../../inspect/cells/explanation.ts'
-import type { DrawConditions, NextToken, NextTokenFacts } from '../../inspect/nextToken.ts'
-import type { Formula } from '../../inspect/shapes/formula.ts'
+import type { CellOf } from '../../inspect/cells/explanation.ts'
+import type { DrawConditions } from '../../inspect/nextToken.ts'
 import type { ModelOperation } from '../../inspect/shapes/operation.ts'
-import type { LatticeCell, LatticeRow } from '../../inspect/stream/lattice.ts'
+import type {
+  AttentionArc,
+  BeamFacts,
+  CellFacts,
+  Facet,
+  LatticeFacts,
+  NextFacts,
+  NumbersAt,
+  Scene,
+  SceneFacts,
+  ValueFacts,
+  WrittenToken,
+} from './lookFacts.ts'
 import type { MachineFacts, MachineWishes } from './machineFacts.ts'
 import type { MaterialFacts, PlanFacts } from './plans.ts'
 import type { Material, Recipe } from './recipe.ts'
 import type { RunFacts, RunNews } from './runFacts.ts'
 
+export type * from './lookFacts.ts'
 export type { MachineFacts, StorageFacts } from './machineFacts.ts'
 export type { MaterialFacts, PlanFacts } from './plans.ts'
 export type { Material, PlainChoices, Recipe } from './recipe.ts'
@@ -23,142 +35,6 @@ export type { HeadLook, KeptRun, ModelFacts, RunFacts, RunFailure, RunPast, RunS
 export interface CutText {
   readonly ids: readonly number[]
   readonly tokens: readonly string[]
-}
-
-// ── Looking ──
-
-/** A text that is looked at, with the edits of the model, as it was at a step of the run. */
-export interface Scene {
-  readonly text: string
-  /** The source that a translator looks at. */
-  readonly source: string
-  readonly edits: readonly PlainEdit[]
-  /** Undefined for how the model is now. */
-  readonly step: number | undefined
-  /** Counts the changes of the weights that the page follows: what is asked of one moment is answered from one look. */
-  readonly moment: number
-}
-
-/** An edit that goes into a message and into a link: a number, or one that is added, in place of what stands there. */
-export interface PlainEdit {
-  readonly at: string
-  readonly to: number | { readonly add: number } | { readonly scale: number }
-}
-
-/** The value itself, the gradient of the loss at it, or by how much the edits change it. */
-export type Facet = 'value' | 'gradient' | 'change'
-
-/** A value of the model, a weight, or what it is given. */
-export interface OutlineValue {
-  readonly address: string
-  readonly kind: 'value' | 'weight' | 'input'
-  /** Without that of the batch. */
-  readonly axes: readonly AxisFacts[]
-}
-
-export interface AxisFacts {
-  readonly name: string
-  readonly size: number
-}
-
-/** A text as tokens. */
-export interface TokenList {
-  readonly ids: readonly number[]
-  readonly tokens: readonly string[]
-}
-
-/** All that can be looked at of a scene. */
-export interface SceneFacts extends TokenList {
-  /** The number of tokens at the beginning of the text that the model cannot see any more. */
-  readonly skipped: number
-  /** The model's own words of the tokens that an encoder reads. */
-  readonly sources?: TokenList
-  /** In the order of computation. */
-  readonly values: readonly OutlineValue[]
-}
-
-/** A value: its formula, the reasons of its sizes, and the product that makes it. */
-export interface ValueFacts {
-  readonly address: string
-  /** The part of the model in which it is made. */
-  readonly place: string
-  readonly formula: Formula
-  readonly axes: readonly (AxisFacts & { readonly reason: string })[]
-  /** The matrix product that makes it, or all but a bias of it. */
-  readonly product?: ProductFacts
-}
-
-/** A matrix product: `along` times (rows × over) · (over × columns). */
-export interface ProductFacts {
-  readonly left: OperandFacts
-  readonly right: OperandFacts
-  readonly along: readonly AxisFacts[]
-  readonly rows: readonly AxisFacts[]
-  readonly over: readonly AxisFacts[]
-  readonly columns: readonly AxisFacts[]
-  readonly flops: number
-  /** Its part of the flops of all products of the forward pass. */
-  readonly share: number
-}
-
-export interface OperandFacts {
-  /** Undefined for a step without a name. */
-  readonly address: string | undefined
-  readonly axes: readonly AxisFacts[]
-}
-
-/** A cell explained; of a dot product, its terms by size too. */
-export interface CellFacts {
-  readonly explanation: CellExplanation
-  readonly bySize?: readonly ProductTerm[]
-}
-
-/** Numbers, row-major in the order of the axes. */
-export interface NumbersAt {
-  readonly address: string
-  readonly axes: readonly AxisFacts[]
-  readonly data: Float32Array
-}
-
-/** The stream after every block, at each position: what it would say. */
-export interface LatticeFacts {
-  readonly rows: readonly (Omit<LatticeRow, 'cells'> & {
-    readonly cells: readonly (LatticeCell & { readonly token: string })[]
-  })[]
-}
-
-/** A share of attention: of one head of the pattern at `path`, from one position to a source. */
-export interface AttentionArc {
-  readonly address: string
-  readonly path: string
-  readonly head: number
-  readonly source: number
-  readonly share: number
-}
-
-// ── Writing ──
-
-/** The tokens that may come next. */
-export interface NextFacts extends Omit<NextTokenFacts, 'rows'> {
-  readonly rows: readonly (NextToken & { readonly token: string })[]
-  /** The path of the logits, and the position whose they are. */
-  readonly path: string
-  readonly position: number
-}
-
-/** A token that was drawn, and the text that it adds; no id where the text has ended. */
-export interface WrittenToken {
-  readonly id: number | undefined
-  readonly token: string
-  readonly text: string
-}
-
-/** A translation that beam search found. */
-export interface BeamFacts {
-  readonly text: string
-  readonly score: number
-  readonly tokens: readonly { readonly token: string; readonly logProbability: number }[]
-  readonly isEnded: boolean
 }
 
 interface Asked<Question, Answer> {
