@@ -47,7 +47,9 @@ function distances({ variants, measures }: LabAnswer): PanelOf<'bars'>[] {
     return bar === undefined ? [] : [bar]
   })
   if (rows.length === 0) return []
-  const title = `${measure.title}, less that of “${first.name}”`
+  // Elsewhere in the lab ± is half of a 95 % interval.
+  const errors = rows.some(({ error }) => error !== undefined) ? ', ± its standard error' : ''
+  const title = `${measure.title}, less that of “${first.name}”${errors}`
   return [{ kind: 'bars', title, unit: measure.unit, rows }]
 }
 

@@ -54,6 +54,15 @@ test('sentences say what the numbers say', async () => {
   )
 })
 
+test('distances say what their ± is, since elsewhere it is an interval', async () => {
+  const titles = async (seeds: number) =>
+    labFigure(await answered(question([madeUp('a', 1), madeUp('b', 2)]), seeds)).panels.map(({ title }) => title)
+  const [several] = await titles(3)
+  const [one] = await titles(1)
+  assert.match(several ?? '', /, less that of “a”, ± its standard error$/)
+  assert.match(one ?? '', /, less that of “a”$/)
+})
+
 test('amounts have the digits that their margin asks for', () => {
   const digits = (value: number, margin: number) => amount(value, { margin })
   assert.deepEqual(
