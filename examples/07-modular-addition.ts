@@ -5,7 +5,8 @@
 // Soon it knows all the sums that it was shown, and half of the others (b + a is what a + b is). Weight decay goes on making it
 // simpler, and a thousand steps later, all of a sudden, it knows every sum: adding on a circle takes less than a table.
 //
-// Power et al. 2022, "Grokking"; Nanda et al. 2023, "Progress measures for grokking". Read next: 08-dates.ts.
+// 13-grokking.ts looks inside while that happens. Power et al. 2022, "Grokking"; Nanda et al. 2023, "Progress measures for grokking".
+// Read next: 08-dates.ts.
 
 import { cpu, GPT2, nextToken } from '../src/index.ts'
 import { bucketedBatches, modularAdditionTask, taskExamples } from '../src/tasks.ts'

@@ -10,7 +10,7 @@
 import { type Size, sizeOf } from '../tensor/axes.ts'
 import { concatenate } from '../tensor/definitions.ts'
 import * as elementary from '../tensor/elementary.ts'
-import type { Tensor } from '../tensor/node.ts'
+import type { Start, Tensor } from '../tensor/node.ts'
 import { add, cos, expand, gather, index, less, multiply, parameter, sin, table, where } from '../tensor/primitives.ts'
 import type { Places, Stream } from './stream.ts'
 
@@ -31,8 +31,8 @@ export interface Positions {
 export class LearnedPositions implements PlaceRows, Positions {
   readonly place: Tensor<'position' | 'model'>
 
-  constructor({ context, model }: { context: number | Size; model: number | Size }) {
-    this.place = parameter({ position: context, model })
+  constructor({ context, model, start }: { context: number | Size; model: number | Size; start?: Start }) {
+    this.place = parameter({ position: context, model }, start)
   }
 
   rows(places: Places): Rows {

@@ -19,6 +19,7 @@ const long = [
   '08-dates',
   '09-masked',
   '12-induction',
+  '13-grokking',
   '15-word2vec',
 ]
 /** About half an hour, and data that the repository does not have. */

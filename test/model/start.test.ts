@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { TokenEmbedding } from '../../src/model/embedding.ts'
 import { GPT2 } from '../../src/model/gpt2.ts'
+import { LearnedPositions } from '../../src/model/positions.ts'
 import { initialValues } from '../../src/model/start.ts'
+import type { Start } from '../../src/tensor/node.ts'
 
 const config = { vocab: 50, context: 16, layer: 2, head: 2, model: 32 }
 
@@ -19,6 +22,24 @@ describe('initial values', () => {
     const { mean, deviation } = moments(values.get('embedding.token') ?? new Float32Array())
     assert.ok(Math.abs(mean) < 0.002, `mean ${mean}`)
     assert.ok(Math.abs(deviation - 0.02) < 0.001, `deviation ${deviation}`)
+  })
+
+  test('of the tables have the spread that these were given', () => {
+    const sizes = { context: 60, vocab: 60, model: 40 }
+    const spreads = (start?: Start): number[] => {
+      const tables = {
+        token: new TokenEmbedding({ ...sizes, start }),
+        place: new LearnedPositions({ ...sizes, start }),
+      }
+      return [...initialValues(tables, 7).values()].map((values) => moments(values).deviation)
+    }
+    const [usual, wide] = [spreads(), spreads({ normal: 0.5 })]
+    assert.deepEqual(
+      usual.map((spread) => spread.toFixed(2)),
+      ['0.02', '0.02'],
+    )
+    for (const [i, spread] of wide.entries())
+      assert.ok(Math.abs(spread / usual[i] - 25) < 1e-4, `${spread}, ${usual[i]}`)
   })
 
   test('have nothing to do with their neighbours', () => {
