@@ -7,7 +7,7 @@ import type { Standpoint } from '../place/standpoint.ts'
 import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/questions.ts'
 import { Talk } from '../talk/talk.ts'
 import { type Isolation, isolate } from './isolation.ts'
-import { Course } from './train/course.svelte.ts'
+import { RunCourse } from './train/course.svelte.ts'
 
 export class Studio {
   readonly talk: Talk
@@ -19,8 +19,8 @@ export class Studio {
   state = $state<RunState>('none')
   step = $state(0)
   /** The course of the run, and those of the runs before it. */
-  course = $state.raw<Course>()
-  earlier = $state.raw<readonly Course[]>([])
+  course = $state.raw<RunCourse>()
+  earlier = $state.raw<readonly RunCourse[]>([])
   /** One clear line for what went wrong last. */
   fault = $state<string>()
 
@@ -56,7 +56,7 @@ export class Studio {
   take(run: RunFacts): void {
     if (this.course) this.earlier = [...this.earlier.filter((each) => each.run.id !== run.id), this.course]
     this.run = run
-    this.course = new Course(run)
+    this.course = new RunCourse(run)
     this.state = run.state
     this.step = run.step
   }

@@ -9,7 +9,7 @@ import type { HeadLook, RunFacts, RunFailure, RunNews, RunPast, ToldStep } from 
 
 const still: Pace = { stepsPerSecond: 0 }
 
-export class Course {
+export class RunCourse {
   readonly run: RunFacts
   /** One for every step that was told, in order. */
   readonly losses: ToldStep[] = []
@@ -68,17 +68,20 @@ export class Course {
 
   /** The told step nearest to one. */
   lossAt(step: number): ToldStep | undefined {
-    return nearest(this.losses, step)
+    return nearestStep(this.losses, step)
   }
 
   /** The evaluation nearest to a step. */
   evaluationAt(step: number): Evaluation | undefined {
-    return nearest(this.evaluations, step)
+    return nearestStep(this.evaluations, step)
   }
 }
 
 /** Of things that are told in order, the one whose step is the nearest. */
-export function nearest<Told extends { readonly step: number }>(all: readonly Told[], step: number): Told | undefined {
+export function nearestStep<Told extends { readonly step: number }>(
+  all: readonly Told[],
+  step: number,
+): Told | undefined {
   let [first, last] = [0, all.length - 1]
   while (first < last) {
     const middle = (first + last) >> 1

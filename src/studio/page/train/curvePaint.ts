@@ -16,6 +16,8 @@ export interface Paint {
   readonly levels: readonly Level[]
   readonly best: Level | undefined
   readonly marks: readonly Mark[]
+  /** The steps whose weights are kept. */
+  readonly kept: readonly number[]
   /** The step that is looked at, in place of the last one. */
   readonly at: number | undefined
 }
@@ -63,7 +65,7 @@ export function paintLevels(
 }
 
 /** Paints over the lines. */
-export function paintMarks(plot: uPlot, { marks, at }: Paint, { muted, accent, font, page, rule }: Inks): void {
+export function paintMarks(plot: uPlot, { marks, kept, at }: Paint, { muted, accent, font, page, rule }: Inks): void {
   const { ctx, bbox } = plot
   const dots = devicePixelRatio
   const bottom = bbox.top + bbox.height
@@ -82,10 +84,14 @@ export function paintMarks(plot: uPlot, { marks, at }: Paint, { muted, accent, f
     let row = ends.findIndex((end) => end < left)
     if (row < 0) row = ends.length
     ends[row] = left + width + 8 * dots
-    const y = bbox.top + (22 + row * lineHeight) * dots
+    const y = bbox.top + (32 + row * lineHeight) * dots
     stroke(ctx, [x, y - 9 * dots], [x, bottom], rule, dots)
     dot(ctx, x, bottom, muted)
     write(ctx, name, left, y, muted, page)
+  }
+  for (const step of kept) {
+    const x = Math.round(plot.valToPos(step, 'x', true))
+    if (x >= bbox.left) stroke(ctx, [x, bottom - 4 * dots], [x, bottom], accent, dots)
   }
   if (at !== undefined) {
     const x = Math.round(plot.valToPos(at, 'x', true))

@@ -29,7 +29,7 @@ export function curveTable({ run, other, looks, score }: Drawn): Column[] {
   for (const [i, told] of [run, other].entries()) {
     const first = i * linesOfRun.length
     for (const { step, loss } of told?.losses ?? []) at(step)[first] = finite(loss)
-    for (const { step, training, validation } of told?.evaluations ?? []) {
+    for (const { step, training, validation } of drawn(told?.evaluations ?? [])) {
       const row = at(step)
       row[first + 1] = finite(training)
       row[first + 2] = finite(validation)
@@ -48,5 +48,9 @@ export function headsIn(looks: readonly HeadLook[], score: string | undefined): 
     .filter((row) => row.score === score)
     .map(({ layer, head, part }) => `${part === undefined ? '' : `${part} `}${layer}.${head}`)
 }
+
+/** Between the untrained model and the first evaluation losses fall steeply: a straight line from one to the other would say something else. */
+const drawn = (evaluations: RunPast['evaluations']): RunPast['evaluations'] =>
+  evaluations.length > 1 ? evaluations.filter(({ step }) => step > 0) : evaluations
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
