@@ -1,9 +1,11 @@
 // What the page asks of a model when it looks inside and writes: the scene, and what stands in it.
 
 import type { CellExplanation, ProductTerm } from '../../inspect/cells/explanation.ts'
+import type { Journeyed } from '../../inspect/journey/journeys.ts'
 import type { NextToken, NextTokenFacts } from '../../inspect/nextToken.ts'
 import type { Formula } from '../../inspect/shapes/formula.ts'
 import type { LatticeCell, LatticeRow } from '../../inspect/stream/lattice.ts'
+import type { AttentionKind, AttentionQuantity } from '../../show/attentionView/data.ts'
 
 /** A text that is looked at, with the edits of the model, as it was at a step of the run. */
 export interface Scene {
@@ -137,4 +139,20 @@ export interface BeamFacts {
   readonly score: number
   readonly tokens: readonly { readonly token: string; readonly logProbability: number }[]
   readonly isEnded: boolean
+}
+
+/** Attention of one kind: its layers, by their numbers, with how many heads each has and where its pattern stands. */
+export interface AttentionKindFacts {
+  readonly kind: AttentionKind
+  readonly layers: readonly { readonly layer: number; readonly heads: number; readonly address: string }[]
+}
+
+export interface AttentionFacts {
+  readonly kinds: readonly AttentionKindFacts[]
+  readonly quantities: readonly AttentionQuantity[]
+}
+
+/** A journey, and the words of all tokens by their ids. */
+export interface JourneyFacts extends Journeyed {
+  readonly words: readonly string[]
 }

@@ -7,11 +7,14 @@ import type { RunKind } from '../../checkpoint/newConfig.ts'
 import type { CellOf } from '../../inspect/cells/explanation.ts'
 import type { DrawConditions } from '../../inspect/nextToken.ts'
 import type { ModelOperation } from '../../inspect/shapes/operation.ts'
+import type { AttentionKind, AttentionQuantity, AttentionThumbnails } from '../../show/attentionView/data.ts'
 import type {
   AttentionArc,
+  AttentionFacts,
   BeamFacts,
   CellFacts,
   Facet,
+  JourneyFacts,
   LatticeFacts,
   NextFacts,
   NumbersAt,
@@ -75,6 +78,33 @@ export interface Questions {
   readonly cell: Asked<{ readonly scene: Scene; readonly address: string; readonly of: CellOf }, CellFacts>
   readonly lattice: Asked<{ readonly scene: Scene }, LatticeFacts>
   readonly arcs: Asked<{ readonly scene: Scene; readonly position: number }, readonly AttentionArc[]>
+  readonly attention: Asked<{ readonly scene: Scene }, AttentionFacts>
+  readonly attentionSmall: Asked<
+    { readonly scene: Scene; readonly kind: AttentionKind; readonly quantity: AttentionQuantity },
+    AttentionThumbnails
+  >
+  readonly attentionHead: Asked<
+    {
+      readonly scene: Scene
+      readonly kind: AttentionKind
+      readonly layer: number
+      readonly head: number
+      readonly quantity: AttentionQuantity
+    },
+    Float32Array
+  >
+  readonly journey: Asked<
+    {
+      readonly scene: Scene
+      readonly position: number
+      /** The token whose logit is followed; the likeliest if not given. */
+      readonly token: number | undefined
+      /** The token whose logit is taken away from it: why not that one? */
+      readonly against: number | undefined
+      readonly temperature: number
+    },
+    JourneyFacts
+  >
   readonly ledger: Asked<{ readonly scene: Scene }, readonly ModelOperation[]>
 }
 

@@ -11,7 +11,7 @@ import { openingOf, openingOfNone } from '../../text/opening.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import { tokenText } from '../../text/tokenText.ts'
 import type { Scene, TokenList } from '../talk/questions.ts'
-import type { Workshop } from './workshop.ts'
+import type { Shown } from './workshop.ts'
 
 export interface OpenScene {
   readonly looking: Looking
@@ -23,9 +23,8 @@ export interface OpenScene {
   readonly source?: Int32Array
 }
 
-/** The scene in the run that is here. Throws for a text that the model cannot read. */
-export function openScene({ engine, run }: Workshop, { text, source, edits }: Scene): OpenScene {
-  const { model, tokenizer } = run
+/** The scene in the model that is shown. Throws for a text that the model cannot read. */
+export function openScene({ engine, model, tokenizer }: Shown, { text, source, edits }: Scene): OpenScene {
   const { context } = textLimits('look', model)
   const all = idsOf(model, tokenizer, text)
   const ids = all.slice(-context)

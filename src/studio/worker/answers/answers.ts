@@ -2,11 +2,13 @@
 
 import type { AnswerTo, Kind, QuestionOf } from '../../talk/questions.ts'
 import type { Workshop } from '../workshop.ts'
+import { attentionFacts, attentionHead, attentionThumbnails } from './attention.ts'
 import { material, plan, readFiles } from './before.ts'
 import { explainedCell } from './cell.ts'
 import { begin, move } from './course.ts'
 import { cutText } from './cut.ts'
 import { valueFacts } from './describe.ts'
+import { journeyFacts } from './journey.ts'
 import { attentionArcs, latticeFacts } from './lattice.ts'
 import { ledgerLines } from './ledger.ts'
 import { machine } from './machine.ts'
@@ -33,5 +35,9 @@ export const answers: { readonly [K in Kind]: (workshop: Workshop, question: Que
     cell: explainedCell,
     lattice: latticeFacts,
     arcs: attentionArcs,
+    attention: attentionFacts,
+    attentionSmall: attentionThumbnails,
+    attentionHead,
+    journey: journeyFacts,
     ledger: ledgerLines,
   }

@@ -7,40 +7,37 @@ import { termsBySize } from '../../../inspect/cells/termsBySize.ts'
 import type { AnyModel } from '../../../model/language.ts'
 import type { CellFacts, QuestionOf, Scene } from '../../talk/questions.ts'
 import { openScene } from '../scene.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Shown, Workshop } from '../workshop.ts'
 
 /** A reader for a list of edits, and its newest look. */
 interface Looks {
   readonly edits: string
   readonly reader: CellReader
   key: string
-  cells: Promise<PassCells>
+  cells: PassCells
 }
 
 const looks = new WeakMap<AnyModel, Looks>()
 
-export async function explainedCell(
-  workshop: Workshop,
-  { scene, address, of }: QuestionOf<'cell'>,
-): Promise<CellFacts> {
-  const cells = await lookAt(workshop, scene, of)
-  const explanation = await workshop.turns.take(() => cells.explain(address, of))
-  const { how } = explanation
-  return { explanation, ...(how.kind === 'product' && { bySize: termsBySize(how) }) }
+export function explainedCell(workshop: Workshop, { scene, address, of }: QuestionOf<'cell'>): Promise<CellFacts> {
+  return workshop.look(scene.step, async (shown) => {
+    const cells = await cellsOf(shown, scene, of)
+    const explanation = await cells.explain(address, of)
+    const { how } = explanation
+    return { explanation, ...(how.kind === 'product' && { bySize: termsBySize(how) }) }
+  })
 }
 
-function lookAt(workshop: Workshop, scene: Scene, of: CellOf): Promise<PassCells> {
-  const { looking } = openScene(workshop, scene)
-  const { model, engine, inputs, edits } = looking
-  const key = JSON.stringify([scene, of])
-  let own = looks.get(model)
+async function cellsOf(shown: Shown, scene: Scene, of: CellOf): Promise<PassCells> {
+  const { model, engine, inputs, edits } = openScene(shown, scene).looking
+  // Where a training goes on, the same moment may be asked about after a step.
+  const key = JSON.stringify([scene, of, shown.step])
+  const own = looks.get(model)
   if (own?.key === key) return own.cells
   const written = JSON.stringify(edits)
-  if (own?.edits !== written) void own?.reader.close()
+  if (own && own.edits !== written) await own.reader.close()
   const reader = own?.edits === written ? own.reader : new CellReader({ model, engine, edits })
-  const cells = workshop.turns.take(() => reader.look({ inputs, hasGradients: of === 'gradient' }))
-  own = { edits: written, reader, key, cells }
-  looks.set(model, own)
-  cells.catch(() => looks.delete(model))
+  const cells = await reader.look({ inputs, hasGradients: of === 'gradient' })
+  looks.set(model, { edits: written, reader, key, cells })
   return cells
 }

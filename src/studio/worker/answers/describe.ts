@@ -10,7 +10,7 @@ import { reasonsOf } from './reasons.ts'
 import { axisFacts } from './sceneFacts.ts'
 
 export async function valueFacts(workshop: Workshop, { scene, address }: QuestionOf<'describe'>): Promise<ValueFacts> {
-  const opened = openScene(workshop, scene)
+  const opened = openScene(workshop.shown(), scene)
   const pass = passOver(opened)
   const { path } = parseAddress(address)
   const { place, formula, axes } = describeValue(pass, address, reasonsOf(opened, scene))

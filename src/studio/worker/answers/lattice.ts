@@ -10,8 +10,8 @@ import { openScene, passOver } from '../scene.ts'
 import type { Workshop } from '../workshop.ts'
 
 export async function latticeFacts(workshop: Workshop, { scene }: QuestionOf<'lattice'>): Promise<LatticeFacts> {
-  const { looking, tokenizer } = openScene(workshop, scene)
-  const rows = await workshop.turns.take(() => lattice(looking))
+  const { tokenizer } = workshop.shown()
+  const rows = await workshop.look(scene.step, (shown) => lattice(openScene(shown, scene).looking))
   return {
     rows: rows.map(({ cells, ...row }) => ({
       ...row,
@@ -27,12 +27,11 @@ export async function attentionArcs(
   workshop: Workshop,
   { scene, position }: QuestionOf<'arcs'>,
 ): Promise<readonly AttentionArc[]> {
-  const opened = openScene(workshop, scene)
-  const addresses = [...passOver(opened).names.values.keys()]
+  const addresses = [...passOver(openScene(workshop.shown(), scene)).names.values.keys()]
     .filter((path) => path.endsWith('.pattern') && !path.startsWith('encoder.') && !path.includes('.cross.'))
     .map((path) => addressText({ path, at: { position } }))
   if (addresses.length === 0) return []
-  const found = await workshop.turns.take(() => read({ ...opened.looking, addresses }))
+  const found = await workshop.look(scene.step, (shown) => read({ ...openScene(shown, scene).looking, addresses }))
   return [...found].flatMap(([address, { axes, data }]) => {
     const { path } = parseAddress(address)
     return Array.from(data, (share, cell): AttentionArc => {

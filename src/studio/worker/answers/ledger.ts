@@ -11,6 +11,6 @@ export async function ledgerLines(
   workshop: Workshop,
   { scene }: QuestionOf<'ledger'>,
 ): Promise<readonly ModelOperation[]> {
-  const opened = openScene(workshop, scene)
+  const opened = openScene(workshop.shown(), scene)
   return modelOperations(passOver(opened), reasonsOf(opened, scene))
 }

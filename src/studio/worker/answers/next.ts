@@ -13,14 +13,16 @@ export async function nextFacts(
   workshop: Workshop,
   { scene, conditions, top }: QuestionOf<'next'>,
 ): Promise<NextFacts> {
-  const opened = openScene(workshop, scene)
+  const opened = openScene(workshop.shown(), scene)
   const { looking, tokenizer, ids } = opened
   if (!isWriting(looking.model))
     throw new Error('write: this model does not write on. Train a decoder or a translator.')
   const { names } = passOver(opened)
   const path = names.addressOf(logitsIn(names)) ?? 'logits'
   const address = `${path} {position: ${ids.length - 1}}`
-  const values = await workshop.turns.take(() => read({ ...looking, addresses: [address] }))
+  const values = await workshop.look(scene.step, (shown) =>
+    read({ ...openScene(shown, scene).looking, addresses: [address] }),
+  )
   const logits = values.get(address)?.data ?? new Float32Array()
   const facts = nextTokenFacts(logits, conditions, top)
   return {

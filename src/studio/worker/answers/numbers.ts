@@ -17,8 +17,7 @@ export async function numbersAt(
   workshop: Workshop,
   { scene, addresses, facet }: QuestionOf<'numbers'>,
 ): Promise<readonly NumbersAt[]> {
-  const { looking } = openScene(workshop, scene)
-  const found = await workshop.turns.take(() => readFacet(looking, addresses, facet))
+  const found = await workshop.look(scene.step, (shown) => readFacet(openScene(shown, scene).looking, addresses, facet))
   return [...found].map(([address, { axes, data }]) => ({
     address,
     axes: axisFacts(axes),

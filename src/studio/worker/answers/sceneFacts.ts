@@ -6,7 +6,7 @@ import { openScene, passOver, rowOf } from '../scene.ts'
 import type { Workshop } from '../workshop.ts'
 
 export async function sceneFacts(workshop: Workshop, { scene }: QuestionOf<'scene'>): Promise<SceneFacts> {
-  const opened = openScene(workshop, scene)
+  const opened = openScene(workshop.shown(), scene)
   const { tokenizer, ids, skipped, source, looking } = opened
   const inputs: OutlineValue[] = Object.entries(looking.model.reads).flatMap(([name]) => {
     const cells = looking.inputs[name]

@@ -12,12 +12,12 @@ export async function writtenToken(
   workshop: Workshop,
   { scene, conditions, seed }: QuestionOf<'write'>,
 ): Promise<WrittenToken> {
-  const { looking, tokenizer, ids, source } = openScene(workshop, scene)
-  const { model, engine, edits } = looking
-  if (!isWriting(model)) throw new Error('write: this model does not write on. Train a decoder or a translator.')
-  const { end } = tokenizer.special
-  const stop = end === undefined ? [] : [end]
-  return workshop.turns.take(async () => {
+  return workshop.look(scene.step, async (shown) => {
+    const { looking, tokenizer, ids, source } = openScene(shown, scene)
+    const { model, engine, edits } = looking
+    if (!isWriting(model)) throw new Error('write: this model does not write on. Train a decoder or a translator.')
+    const { end } = tokenizer.special
+    const stop = end === undefined ? [] : [end]
     for await (const { id } of generate({
       model,
       engine,
@@ -42,11 +42,11 @@ export async function beamFacts(
   workshop: Workshop,
   { scene, beams }: QuestionOf<'beams'>,
 ): Promise<readonly BeamFacts[]> {
-  const { looking, tokenizer, ids, source } = openScene(workshop, scene)
-  const { model, engine, edits = [] } = looking
-  if (model.kind !== 'encoder-decoder') throw new Error('write: beams are for translators. Train one.')
-  const { end } = tokenizer.special
-  return workshop.turns.take(async () => {
+  return workshop.look(scene.step, async (shown) => {
+    const { looking, tokenizer, ids, source } = openScene(shown, scene)
+    const { model, engine, edits = [] } = looking
+    if (model.kind !== 'encoder-decoder') throw new Error('write: beams are for translators. Train one.')
+    const { end } = tokenizer.special
     const generator = new Generator({ model, engine, edits })
     try {
       const [found] = await writeBest(
