@@ -115,6 +115,13 @@ export type {
 } from './inspect/journey/steps.ts'
 export type { ShortJourney, ShortPart, SourceEffect } from './inspect/journey/shortJourney.ts'
 export { type Journeyed, type JourneyQuestion, Journeys, journey } from './inspect/journey/journeys.ts'
+export {
+  type JourneyPair,
+  type JourneyParting,
+  journeyPair,
+  journeyParting,
+  type StepDistance,
+} from './inspect/journey/parting.ts'
 
 // Matrix composition: the circuits of heads, factored, and how much of what one head writes another reads.
 export { type CircuitFacts, type Circuits, circuits, type HeadCircuits } from './inspect/circuits/circuits.ts'
@@ -322,6 +329,8 @@ export {
   type VectorWords,
 } from './show/embeddingFigures.ts'
 export { lensFigure, type TokenWords } from './show/lensFigure.ts'
+export { journeyFigure, journeyPairFigure } from './show/journeyFigure.ts'
+export { type JourneyWords, shortSentence, shortTitle, stepNote, stepSentence } from './show/journeyText.ts'
 export { type CircuitsShown, circuitsFigure } from './show/circuitsFigure.ts'
 export { ablationFigure } from './show/ablationFigure.ts'
 export { type TraceWords, traceFigure } from './show/traceFigure.ts'

@@ -69,6 +69,10 @@ const commands = {
     does: 'what each part of the stream adds to a logit',
     load: async () => (await import('./attribute.ts')).attributeCommand,
   },
+  journey: {
+    does: 'the way of one token through the model, and which parts mattered most',
+    load: async () => (await import('./journey.ts')).journeyCommand,
+  },
   patch: {
     does: 'what values of one text do to what the model says of another',
     load: async () => (await import('./patch.ts')).patchCommand,

@@ -47,7 +47,7 @@ export function askFacts(sight: JourneySight, part: string, { query, isAcross }:
 export function answerFacts(
   sight: JourneySight,
   part: string,
-  { pattern, query, key, isAcross }: AttentionNodes,
+  { scores, pattern, query, key, isAcross }: AttentionNodes,
   [before, sum]: readonly [Node, Node],
 ): OwnFacts<AnswerStep> {
   const heads = numbersPerHead(numbersHere(sight, pattern), ['source'])
@@ -56,12 +56,10 @@ export function answerFacts(
   return {
     kind: 'answer',
     isAcross,
-    addresses: addressesOf(sight, [pattern, sight.names.values.get(`${part}.scores`), query, key]),
+    addresses: addressesOf(sight, [pattern, scores, query, key]),
     products: productsOf(sight, part, 'scores'),
     sources: sizeOf(pattern.axes, 'source'),
-    seen: Array.from({ length: sizeOf(pattern.axes, 'source') }, (_, source) => source).filter((source) =>
-      heads.some((shares) => shares[source] > 0),
-    ).length,
+    seen: seenSources(scores ? numbersPerHead(numbersHere(sight, scores), ['source']) : heads, scores ? -Infinity : 0),
     heads: heads.map((shares, head) => ({
       head,
       sources: largestShares(shares, ids, sight.most.sources),
@@ -70,6 +68,10 @@ export function answerFacts(
     ...(effect && { effect }),
   }
 }
+
+/** The number of sources at which some head may look: those whose number is above that of what is hidden. */
+const seenSources = (heads: readonly Float32Array[], hidden: number): number =>
+  heads[0].filter((_, source) => heads.some((numbers) => numbers[source] > hidden)).length
 
 /** The values that every head brings, and what they become by W_O. */
 export function bringFacts(
@@ -136,10 +138,10 @@ const sourceIds = ({ ids, source }: JourneySight, isAcross: boolean): ArrayLike<
   isAcross ? (source ?? []) : ids
 
 /** The nodes of an attention that are read at the position, and those of which all positions are. */
-export function nodesOfAttention({ query, pattern, mixed, output, value, product }: AttentionNodes): {
+export function nodesOfAttention({ query, scores, pattern, mixed, output, value, product }: AttentionNodes): {
   readonly here: readonly Node[]
   readonly whole: readonly Node[]
 } {
   const weight = product && isWeight(product.weight) ? [product.weight] : []
-  return { here: [query, pattern, mixed, output, ...weight], whole: [value] }
+  return { here: [query, ...(scores ? [scores] : []), pattern, mixed, output, ...weight], whole: [value] }
 }

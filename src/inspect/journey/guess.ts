@@ -64,3 +64,12 @@ export function rankOf(logits: ArrayLike<number>, id: number): number {
   for (let other = 0; other < logits.length; other++) if (logits[other] > logits[id]) rank++
   return rank
 }
+
+/** The probabilities of all tokens at a temperature; 0 gives everything to the likeliest. */
+export function sharesOf(logits: ArrayLike<number>, temperature: number): number[] {
+  const first = likeliestOf(logits, 1)[0]
+  if (temperature === 0) return Array.from(logits, (_, id) => Number(id === first))
+  const powers = Array.from(logits, (logit) => Math.exp((logit - logits[first]) / temperature))
+  const whole = powers.reduce((sum, power) => sum + power, 0)
+  return powers.map((power) => power / whole)
+}

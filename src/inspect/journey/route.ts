@@ -25,6 +25,8 @@ export interface AttentionNodes {
   readonly query: Node
   readonly key: Node
   readonly value: Node
+  /** The scores, −∞ where the mask hides a source; none where the model gives them no name. */
+  readonly scores: Node | undefined
   readonly pattern: Node
   readonly mixed: Node
   readonly output: Node
@@ -197,7 +199,7 @@ class Way {
     const product = summandsOf(output, this.#names, 'heads').find((summand) => summand.product?.x === mixed)?.product
     const streams = new Set(summedIn(before))
     const isAcross = !graphOf([key]).some((node) => streams.has(node))
-    return { query, key, value, pattern, mixed, output, product, isAcross }
+    return { query, key, value, scores: at('scores'), pattern, mixed, output, product, isAcross }
   }
 
   /** The path of the part that makes a value: that of its address, without its own name. */

@@ -37,10 +37,12 @@ export interface ShortJourney {
   readonly againstProbability?: number
   /** The largest first, by |logit|. */
   readonly parts: readonly ShortPart[]
-  /** All other parts together; `const` is what no part adds. */
+  /** All other parts together. */
   readonly others: { readonly count: number; readonly logit: number }
+  /** The biases of all parts, which add the same whatever the text is; `const`: those that no part of the stream has. */
+  readonly biases: { readonly count: number; readonly logit: number }
   readonly const: number
-  /** The sum of parts, others and `const`: the logit, up to rounding. */
+  /** The sum of parts, others, biases and `const`: the logit, up to rounding. */
   readonly sum: number
   /** The part that is no sum of earlier ones, if there is one: what a norm gave (post-norm). */
   readonly stopsAt?: string
@@ -58,8 +60,12 @@ export function shortJourney(
   { said, most }: { readonly said: JourneyGuess; readonly most: number },
 ): ShortJourney {
   const { rows, token, against, logit, position, stopsAt } = attribution
-  const shown = rows.toSorted((a, b) => Math.abs(b.logit) - Math.abs(a.logit)).slice(0, most)
-  const others = rows.filter((row) => !shown.includes(row))
+  const [biases, own] = [rows.filter(({ part }) => part === 'bias'), rows.filter(({ part }) => part !== 'bias')]
+  const sorted = own.toSorted((a, b) => Math.abs(b.logit) - Math.abs(a.logit))
+  const together = (some: readonly AttributionRow[]) => ({
+    count: some.length,
+    logit: some.reduce((sum, row) => sum + row.logit, 0),
+  })
   return {
     position,
     id: sight.ids[position],
@@ -68,8 +74,9 @@ export function shortJourney(
     logit,
     probability: said.token.probability,
     ...(said.against && { againstProbability: said.against.probability }),
-    parts: shown.map((row) => ({ ...row, ...detailsOf(sight, stops, row, direction) })),
-    others: { count: others.length, logit: others.reduce((sum, row) => sum + row.logit, 0) },
+    parts: sorted.slice(0, most).map((row) => ({ ...row, ...detailsOf(sight, stops, row, direction) })),
+    others: together(sorted.slice(most)),
+    biases: together(biases),
     const: attribution.const,
     sum: attribution.sum,
     ...(stopsAt !== undefined && { stopsAt }),

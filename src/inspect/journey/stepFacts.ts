@@ -7,6 +7,7 @@ import { isNumber, numberOf, sides } from '../stream/forms.ts'
 import type { Placing } from '../stream/guesses.ts'
 import { angle, vectorLength } from '../stream/vectors.ts'
 import { answerFacts, askFacts, bringFacts, type OwnFacts } from './attentionSteps.ts'
+import { sharesOf } from './guess.ts'
 import type { LookUpTable } from './journeyPlan.ts'
 import {
   addressAt,
@@ -221,7 +222,7 @@ function endFacts(sight: JourneySight, { ending }: JourneyBesides, kind: 'logits
     return { facts: { kind, vocab: logits.length, guess: said, ...on, products }, numbers: Array.from(logits) }
   }
   if (kind === 'temperature' || !drawn) {
-    const numbers = Array.from(logits, (logit) => (temperature === 0 ? logit : logit / temperature))
+    const numbers = sharesOf(logits, temperature)
     return { facts: { kind: 'temperature', temperature, guess: warm, ...on }, numbers }
   }
   const { id, probability, rank } = drawn

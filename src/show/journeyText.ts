@@ -1,0 +1,207 @@
+// The steps of a journey in words: one sentence each, with live numbers. The command and the page say the same.
+
+import type { ShortJourney, ShortPart } from '../inspect/journey/shortJourney.ts'
+import type {
+  AnswerStep,
+  BringStep,
+  HiddenStep,
+  JourneyGuess,
+  JourneyStep,
+  NormaliseStep,
+  SourceShare,
+  StepEffect,
+} from '../inspect/journey/steps.ts'
+import { count, percent } from './amounts.ts'
+import { threeDigits } from './figureNumbers.ts'
+import type { TokenWords } from './lensFigure.ts'
+import { nameOfPart } from './streamNames.ts'
+import { visible } from './visible.ts'
+
+/** The words of a journey: those of the text, of a translator's source, and of any id. */
+export interface JourneyWords extends TokenWords {
+  readonly source?: readonly string[] | undefined
+}
+
+/** The sentence of a step. */
+export function stepSentence(step: JourneyStep, words: JourneyWords): string {
+  switch (step.kind) {
+    case 'token':
+      return `${token(words, step.id)} is the number ${step.id} to the model.`
+    case 'row': {
+      const near = step.nearest.map(({ id, cosine }) => `${token(words, id)} (cosine ${written(cosine)})`)
+      const scaled = step.factor === 1 ? '' : `, times ${written(step.factor)}`
+      const nearest =
+        near.length === 0 ? '' : ` The rows that point most nearly the same way: ${listed(near.slice(0, 3))}.`
+      return `Row ${step.id} of the table's ${step.rows}${scaled} is where its stream begins.${nearest}`
+    }
+    case 'position':
+      return `${positionWord(step.of)} is added: a row ${written(step.added)} long, onto a stream ${written(step.before?.norm ?? 0)} long.`
+    case 'normalise':
+      return normaliseSentence(step)
+    case 'ask': {
+      const longest = largestOf(step.heads, ({ norm }) => norm)
+      const across = step.isAcross ? ' of the source' : ''
+      return step.heads.length === 1
+        ? `Its head asks a question${across} of ${count(step.width, 'number')}.`
+        : `Each of ${step.heads.length} heads asks a question${across} of ${count(step.width, 'number')}; that of head ${longest.head} is the longest, ${written(longest.norm)}.`
+    }
+    case 'answer':
+      return answerSentence(step, words)
+    case 'bring':
+      return bringSentence(step, words)
+    case 'hidden':
+      return hiddenSentence(step)
+    case 'add': {
+      const what = partWord(step.part)
+      return `What ${what} has made, ${written(step.added)} long, is added to its stream; ${guessChange(step.before?.guess, step.after?.guess, words)}`
+    }
+    case 'other':
+      return `${step.address ?? 'A layer of its own'} = ${step.formula.text}.`
+    case 'logits': {
+      const [first, second] = step.guess.guesses
+      const before = second ? `, before ${token(words, second.id)}, ${written(second.logit)}` : ''
+      return `Its stream is compared with all ${step.vocab} tokens: ${token(words, first.id)} gets the largest logit, ${written(first.logit)}${before}.`
+    }
+    case 'temperature':
+      return `At temperature ${written(step.temperature)} the logits become probabilities: ${listed(step.guess.guesses.slice(0, 3).map(({ id, probability }) => `${token(words, id)} ${percent(probability)}`))}.`
+    case 'draw': {
+      const next = step.next
+      const text =
+        next === undefined
+          ? ''
+          : next.id === step.id
+            ? ' So it stands in the text.'
+            : ` In the text stands ${token(words, next.id)}, which had ${percent(next.probability)}.`
+      return `${token(words, step.id)} is drawn, which had ${percent(step.probability)}.${text}`
+    }
+  }
+}
+
+/** The honest line below what attention does; for other parts that are added, their effect. */
+export function stepNote(step: JourneyStep): string | undefined {
+  if (step.kind === 'answer' || step.kind === 'bring')
+    return `This is where it looked, not why.${step.effect ? ` ${effectText(step.effect)}` : ''}`
+  return step.kind === 'hidden' && step.effect ? effectText(step.effect) : undefined
+}
+
+const effectText = ({ logit, by }: StepEffect): string =>
+  `Effect on the guess${by === 'lens' ? ', by the lens' : ''}: ${signed(logit)}.`
+
+/** A number for the eye: three digits, a true minus. */
+const written = (value: number): string => threeDigits(value).replaceAll('-', '−')
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${threeDigits(Math.abs(value)).replaceAll('-', '−')}`
+
+const token = ({ wordOf }: TokenWords, id: number): string => `“${visible(wordOf(id))}”`
+
+/** `a`, `a and b`, `a, b and c` */
+const listed = (items: readonly string[]): string =>
+  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
+
+function largestOf<T>(items: readonly T[], of: (item: T) => number): T {
+  return items.reduce((best, item) => (of(item) > of(best) ? item : best))
+}
+
+const positionWord = (of: string): string =>
+  of === 'position' ? 'Its place' : of === 'kind' ? 'Its kind of token' : `What the model calls ${of}`
+
+/** The part of a model in a sentence. */
+function partWord(part: string): string {
+  const own = part.split('.').at(-1) ?? ''
+  return { attention: 'the attention', cross: 'the attention across', mlp: 'the MLP', '': 'a part' }[own] ?? part
+}
+
+function normaliseSentence({ of, before, norm, factor }: NormaliseStep): string {
+  const lengths = `${written(before?.norm ?? 0)} long becomes ${written(norm)} long, by the factor ${written(factor)}`
+  if (of === 'copy')
+    return `A copy of its stream is brought to a common length: what was ${lengths}. The stream itself stays.`
+  return `${of === 'last' ? 'For the last time its' : 'Its'} stream is brought to a common length: what was ${lengths}.`
+}
+
+/** A source: its token and its place, or that it is the token itself; with a share. */
+function sourceWord(
+  { source, id, share }: SourceShare,
+  words: JourneyWords,
+  position: number | undefined,
+  isShared = true,
+): string {
+  const shared = isShared ? percent(share) : ''
+  if (source === position) return `itself${isShared ? ` (${shared})` : ''}`
+  return `${token(words, id)} (place ${source}${isShared ? `, ${shared}` : ''})`
+}
+
+/** The place of the token in its own text, which an attention to itself may look at. */
+function ownPlace({ isAcross, address }: AnswerStep | BringStep): number | undefined {
+  const found = /\{position: (\d+)\}/.exec(address ?? '')?.[1]
+  return isAcross || found === undefined ? undefined : Number(found)
+}
+
+/** The most heads that a sentence tells of. */
+const mostHeads = 4
+
+function answerSentence(step: AnswerStep, words: JourneyWords): string {
+  const own = ownPlace(step)
+  const looked = step.heads.filter(({ sources }) => sources.length > 0)
+  const shown = looked.toSorted((a, b) => b.sources[0].share - a.sources[0].share).slice(0, mostHeads)
+  const told = shown.map(
+    ({ head, sources: [first] }, i) =>
+      `head ${head}${i === 0 ? ' looks most at' : ' at'} ${sourceWord(first, words, own)}`,
+  )
+  if (told.length === 0) return 'It may look at nothing.'
+  const of = step.isAcross
+    ? `the ${count(step.seen, 'token')} of the source`
+    : `${count(step.seen, 'token')} that it may see`
+  return `Of ${of}, ${listed(told)}.`
+}
+
+function bringSentence(step: BringStep, words: JourneyWords): string {
+  const own = ownPlace(step)
+  const most = largestOf(step.heads, ({ norm }) => norm)
+  const [first] = most.sources.toSorted((a, b) => b.moved - a.moved)
+  const from = first ? `, mostly from ${sourceWord(first, words, own, false)}` : ''
+  const heads =
+    step.heads.length === 1 ? 'Its head brings' : `Of ${step.heads.length} heads head ${most.head} brings the most,`
+  return `${heads} ${written(most.norm)}${from}; all together bring ${written(step.norm)}.`
+}
+
+function hiddenSentence({ units, firing, top, norm }: HiddenStep): string {
+  const [first, ...others] = top
+  const told = first
+    ? `; unit ${first.unit} the most, ${written(first.value)}${others.length > 0 ? `, then ${listed(others.slice(0, 2).map(({ unit, value }) => `${unit} (${written(value)})`))}` : ''}`
+    : ''
+  return `${firing} of ${units} hidden units fire${told}. They write ${written(norm)}.`
+}
+
+function guessChange(before: JourneyGuess | undefined, after: JourneyGuess | undefined, words: JourneyWords): string {
+  if (!before || !after) return 'no guess can be read from it.'
+  const [[was], [is]] = [before.guesses, after.guesses]
+  if (was.id === is.id)
+    return `the guess stays ${token(words, is.id)}, ${percent(was.probability)} → ${percent(is.probability)}.`
+  return `the guess goes from ${token(words, was.id)}, ${percent(was.probability)}, to ${token(words, is.id)}, ${percent(is.probability)}.`
+}
+
+/** The question that a short journey answers. */
+export function shortTitle(short: ShortJourney, words: JourneyWords): string {
+  const { token: id, against, id: own, position, probability, againstProbability } = short
+  const rather =
+    against === undefined ? '' : ` rather than ${token(words, against)} (${percent(againstProbability ?? 0)})`
+  return `Why ${token(words, id)} (${percent(probability)})${rather} after ${token(words, own)}, place ${position}?`
+}
+
+/** The sentence of a part that mattered. */
+export function shortSentence(part: ShortPart, words: JourneyWords, position: number): string {
+  const amount = signed(part.logit)
+  const name = nameOfPart(part)
+  const first = part.sources?.[0]
+  if (part.head !== undefined && first) {
+    const at = sourceWord(first, words, part.isAcross ? undefined : position)
+    return `${capital(name)} looked most at ${at} and added ${amount}, of which that is ${signed(first.logit)}.`
+  }
+  if (part.neuron !== undefined) return `${capital(name)} fired at ${written(part.value ?? 0)} and added ${amount}.`
+  if (part.part === 'token') return `The row of “${visible(words.tokens[position])}” itself added ${amount}.`
+  if (part.part === 'position') return `Its place added ${amount}.`
+  if (part.part === 'norm')
+    return `All that came before ${part.address} added ${amount}; behind a norm it cannot be told apart.`
+  return `${capital(name)} added ${amount}.`
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
