@@ -32,7 +32,16 @@ export type * from './lookFacts.ts'
 export type { MachineFacts, StorageFacts } from './machineFacts.ts'
 export type { MaterialFacts, PlanFacts } from './plans.ts'
 export type { Material, PlainChoices, Recipe } from './recipe.ts'
-export type { HeadLook, KeptRun, ModelFacts, RunFacts, RunFailure, RunPast, RunState, ToldStep } from './runFacts.ts'
+export type {
+  HeadScoresAt,
+  KeptRun,
+  ModelFacts,
+  RunFacts,
+  RunFailure,
+  RunPast,
+  RunState,
+  ToldStep,
+} from './runFacts.ts'
 
 /** A text as the model gets it. */
 export interface CutText {

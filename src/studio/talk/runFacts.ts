@@ -43,7 +43,7 @@ export interface RunPast {
   readonly evaluations: readonly Evaluation[]
   readonly milestones: readonly Milestone[]
   readonly diary: readonly DiarySample[]
-  readonly heads: readonly HeadLook[]
+  readonly heads: readonly HeadScoresAt[]
   /** The steps whose weights are kept, for the time slider. */
   readonly snapshots: readonly number[]
 }
@@ -56,7 +56,7 @@ export interface ToldStep {
 }
 
 /** The scores of all heads after a step. */
-export interface HeadLook {
+export interface HeadScoresAt {
   readonly step: number
   readonly rows: readonly WatchedRow[]
 }
@@ -98,7 +98,7 @@ export type RunNews =
   | { readonly kind: 'evaluation'; readonly evaluation: Evaluation }
   | { readonly kind: 'milestone'; readonly milestone: Milestone }
   | { readonly kind: 'diary'; readonly sample: DiarySample }
-  | { readonly kind: 'heads'; readonly look: HeadLook }
+  | { readonly kind: 'heads'; readonly look: HeadScoresAt }
   | { readonly kind: 'snapshots'; readonly steps: readonly number[] }
   | { readonly kind: 'saved'; readonly step: number; readonly bytes: number; readonly at: number }
   | { readonly kind: 'failed'; readonly failure: RunFailure }

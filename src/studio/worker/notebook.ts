@@ -5,7 +5,7 @@ import { type Milestone, Milestones } from '../../runs/milestones.ts'
 import type { PreparedRun } from '../../runs/prepareRun.ts'
 import { type TrainingHistory, withLoss } from '../../train/history.ts'
 import type { Evaluation } from '../../train/overfitting.ts'
-import type { HeadLook, RunNews, RunPast, ToldStep } from '../talk/runFacts.ts'
+import type { HeadScoresAt, RunNews, RunPast, ToldStep } from '../talk/runFacts.ts'
 
 /** A past without anything. */
 export const noPast: RunPast = { losses: [], evaluations: [], milestones: [], diary: [], heads: [], snapshots: [] }
@@ -19,7 +19,7 @@ export class Notebook {
   #history: TrainingHistory
   #passed: readonly Milestone[]
   #diary: readonly DiarySample[]
-  #heads: readonly HeadLook[]
+  #heads: readonly HeadScoresAt[]
 
   /** - `tell`: is called with what is new; `past`: that of a run which goes on */
   constructor({ baselines }: Pick<PreparedRun, 'baselines'>, tell: (news: RunNews) => void, past: RunPast = noPast) {
@@ -55,7 +55,7 @@ export class Notebook {
     this.#tell({ kind: 'diary', sample })
   }
 
-  heads(look: HeadLook): void {
+  heads(look: HeadScoresAt): void {
     this.#heads = thinned([...this.#heads, look])
     this.#tell({ kind: 'heads', look })
   }

@@ -5,7 +5,7 @@ import type { DiarySample } from '../../../runs/diary.ts'
 import type { Milestone } from '../../../runs/milestones.ts'
 import type { Pace } from '../../../runs/pace.ts'
 import { type Evaluation, leastSurprised } from '../../../train/overfitting.ts'
-import type { HeadLook, RunFacts, RunFailure, RunNews, RunPast, ToldStep } from '../../talk/runFacts.ts'
+import type { HeadScoresAt, RunFacts, RunFailure, RunNews, RunPast, ToldStep } from '../../talk/runFacts.ts'
 
 const still: Pace = { stepsPerSecond: 0 }
 
@@ -13,7 +13,7 @@ export class RunCourse {
   readonly run: RunFacts
   /** One for every step that was told, in order. */
   readonly losses: ToldStep[] = []
-  readonly heads: HeadLook[] = []
+  readonly heads: HeadScoresAt[] = []
   evaluations = $state.raw<readonly Evaluation[]>([])
   milestones = $state.raw<readonly Milestone[]>([])
   diary = $state.raw<readonly DiarySample[]>([])

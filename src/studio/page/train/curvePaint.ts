@@ -22,7 +22,7 @@ export interface Paint {
   readonly at: number | undefined
 }
 
-export interface Inks {
+export interface CurveInks {
   readonly muted: string
   readonly accent: string
   readonly rule: string
@@ -41,7 +41,7 @@ const lineHeight = 13
 export function paintLevels(
   plot: uPlot,
   { levels, best }: Paint,
-  { muted, accent, font, page }: Inks,
+  { muted, accent, font, page }: CurveInks,
   gutter: number,
 ): void {
   const { ctx, bbox } = plot
@@ -65,7 +65,11 @@ export function paintLevels(
 }
 
 /** Paints over the lines. */
-export function paintMarks(plot: uPlot, { marks, kept, at }: Paint, { muted, accent, font, page, rule }: Inks): void {
+export function paintMarks(
+  plot: uPlot,
+  { marks, kept, at }: Paint,
+  { muted, accent, font, page, rule }: CurveInks,
+): void {
   const { ctx, bbox } = plot
   const dots = devicePixelRatio
   const bottom = bbox.top + bbox.height

@@ -1,8 +1,8 @@
 // The table that a curve is drawn from: a column of steps, and beside it a column for each line, with a gap where a line has no point.
 
-import type { HeadLook, RunPast } from '../../talk/runFacts.ts'
+import type { HeadScoresAt, RunPast } from '../../talk/runFacts.ts'
 
-export type Column = (number | null)[]
+export type CurveColumn = (number | null)[]
 
 /** The lines of a run in the order of their columns: losses of steps, and at evaluations on what is learnt from and what is held back. */
 export const linesOfRun = ['loss', 'training', 'validation'] as const
@@ -13,12 +13,12 @@ type Told = Pick<RunPast, 'losses' | 'evaluations'>
 export interface Drawn {
   readonly run: Told
   readonly other?: Told | undefined
-  readonly looks: readonly HeadLook[]
+  readonly looks: readonly HeadScoresAt[]
   readonly score: string | undefined
 }
 
 /** The column of steps, three for the run, three for the other one, and one for each head. */
-export function curveTable({ run, other, looks, score }: Drawn): Column[] {
+export function curveTable({ run, other, looks, score }: Drawn): CurveColumn[] {
   const rows = new Map<number, (number | null)[]>()
   const width = 2 * linesOfRun.length + headsIn(looks, score).length
   const at = (step: number): (number | null)[] => {
@@ -43,7 +43,7 @@ export function curveTable({ run, other, looks, score }: Drawn): Column[] {
 }
 
 /** The names of the heads of which there are scores: `0.1`. */
-export function headsIn(looks: readonly HeadLook[], score: string | undefined): string[] {
+export function headsIn(looks: readonly HeadScoresAt[], score: string | undefined): string[] {
   return (looks[0]?.rows ?? [])
     .filter((row) => row.score === score)
     .map(({ layer, head, part }) => `${part === undefined ? '' : `${part} `}${layer}.${head}`)

@@ -3,7 +3,7 @@
 import type uPlot from 'uplot'
 import { numberText } from '../numbers.ts'
 import { colourOf } from '../theme.svelte.ts'
-import { type Inks, type Paint, paintLevels, paintMarks } from './curvePaint.ts'
+import { type CurveInks, type Paint, paintLevels, paintMarks } from './curvePaint.ts'
 
 export interface LossPlotOptions {
   readonly width: number
@@ -95,7 +95,7 @@ const wholeText = (step: number): string => whole.format(step)
 
 const fontFamily = (): string => getComputedStyle(document.body).fontFamily
 
-const inksOf = (): Inks => ({
+const inksOf = (): CurveInks => ({
   muted: colourOf('--muted'),
   accent: colourOf('--accent'),
   rule: colourOf('--edge'),
