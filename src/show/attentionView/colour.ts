@@ -3,6 +3,7 @@
 // Both ramps are straight lines in OKLab, so that equal steps look equal, to people who see few colours too.
 
 import type { AttentionQuantity } from './data.ts'
+import { largest } from './pooling.ts'
 
 /** The strength of an amount a, which is a share of the most: a, √a, 1 + log₁₀ a / 4, or a of the most of its own row. */
 export type AttentionScale = 'linear' | 'sqrt' | 'log' | 'row'
@@ -81,7 +82,8 @@ export function colourTable(
 export function pixelsOf(
   values: Float32Array,
   table: ColourTable,
-  { columns, rowMost }: { readonly columns: number; readonly rowMost?: ArrayLike<number> | undefined },
+  columns: number,
+  rowMost?: ArrayLike<number>,
 ): Uint32Array<ArrayBuffer> {
   const own = rowMost ? values.map((value, i) => value / (rowMost[Math.floor(i / columns)] || 1)) : values
   const bits = new Uint32Array(own.buffer, own.byteOffset, own.length)
@@ -91,15 +93,10 @@ export function pixelsOf(
 }
 
 /** The largest amount of each row. */
-export function mostOfRows(values: Float32Array, columns: number): Float32Array {
-  const most = new Float32Array(values.length / columns)
-  for (let i = 0; i < values.length; i++) {
-    const amount = Math.abs(values[i])
-    const row = Math.floor(i / columns)
-    if (amount > most[row] && amount < Number.POSITIVE_INFINITY) most[row] = amount
-  }
-  return most
-}
+export const mostOfRows = (values: Float32Array, columns: number): Float32Array =>
+  Float32Array.from({ length: values.length / columns }, (_, row) =>
+    largest([values.subarray(row * columns, (row + 1) * columns)]),
+  )
 
 /** A canvas with these pixels, one for each cell. */
 export function canvasOf(pixels: Uint32Array<ArrayBuffer>, columns: number): HTMLCanvasElement {

@@ -7,19 +7,19 @@
 
 import { attentionScales } from './colour.ts'
 import type { AttentionData, AttentionKind, AttentionQuantity } from './data.ts'
-import { ChoiceList, made } from './dom.ts'
+import { button, choiceList, made } from './dom.ts'
 import { type AttentionFormat, attentionFormats, exported } from './exported.ts'
-import { GridLook } from './heads.ts'
+import { gridLook } from './heads.ts'
 import { whenThere } from './headValues.ts'
 import { drawLegend, scaleNames } from './legend.ts'
-import { HeadLook } from './matrix.ts'
-import { NumbersLook } from './numbers.ts'
+import { headLook } from './matrix.ts'
+import { numbersLook } from './numbers.ts'
 import { providerOf } from './provider.ts'
 import { type AttentionCell, HeadSight, type SightChoices } from './sight.ts'
-import { cellSentence, quantityNames, Speaker } from './spoken.ts'
+import { cellSentence, quantityNames, speakerOf } from './spoken.ts'
 import { attentionStyle } from './style.ts'
-import type { AttentionLook, AttentionViewName, Doing } from './view.ts'
-import { TextLook } from './words.ts'
+import { type AttentionLook, type AttentionViewName, attentionViews, type Doing } from './view.ts'
+import { textLook } from './words.ts'
 
 /** The head that was chosen: the detail of the event `select`. */
 export interface AttentionSelection {
@@ -34,7 +34,8 @@ export interface AttentionPin extends AttentionSelection, AttentionCell {
   readonly value: number
 }
 
-const viewNames: readonly AttentionViewName[] = ['grid', 'head', 'text', 'numbers']
+/** The choices that are attributes, and have a list. */
+const listed = ['kind', 'layer', 'head', 'quantity', 'scale'] as const
 
 /** Outside of pages there are no elements; a program that only imports this file is not to fail. */
 const Base = globalThis.HTMLElement ?? (Object as unknown as typeof HTMLElement)
@@ -44,44 +45,47 @@ const Base = globalThis.HTMLElement ?? (Object as unknown as typeof HTMLElement)
  * (sqrt, linear, log, row), `theme` (light, dark; what the page prefers if not given).
  */
 export class AttentionView extends Base {
-  static readonly observedAttributes = ['kind', 'layer', 'head', 'view', 'theme', 'quantity', 'scale']
+  static readonly observedAttributes: string[] = [...listed, 'view', 'theme']
   /** The text of this file, where it is known: pages that are saved then hold the element itself. */
   static script: string | undefined
 
-  readonly #root = this.attachShadow({ mode: 'open' })
-  readonly #told = made('p', { class: 'told', part: 'told', 'aria-hidden': 'true' })
+  readonly #told = made('p', { part: 'told', 'aria-hidden': 'true' })
   readonly #line = made('p', { class: 'unseen', 'aria-live': 'polite' })
-  readonly #speaker = new Speaker(this.#line)
+  readonly #speak = speakerOf(this.#line)
   readonly #legend = made('div', { class: 'legend', part: 'legend' })
-  readonly #stage = made('div', { class: 'stage', part: 'stage' })
-  readonly #buttons = new Map(viewNames.map((name) => [name, made('button', { type: 'button' }, name)]))
+  readonly #stage = made('div', { part: 'stage' })
+  readonly #views = attentionViews.map((view) => button(view, () => this.#choose({ view })))
+  readonly #lists = listed.map((name) =>
+    choiceList(name === 'quantity' ? 'weights' : name, (value) => this.#choose({ [name]: value })),
+  )
   readonly #looks: Readonly<Record<AttentionViewName, AttentionLook>>
-  readonly #choices: Readonly<Record<'kind' | 'layer' | 'head' | 'quantity' | 'scale', ChoiceList>>
-  readonly #dark = globalThis.matchMedia('(prefers-color-scheme: dark)')
+  readonly #dark = matchMedia('(prefers-color-scheme: dark)')
   readonly #resized = new ResizeObserver(() => this.#redraw())
   #data: AttentionData | undefined
   #sight: HeadSight | undefined
-  #drawn: Promise<void> | undefined
+  #drawn = Promise.resolve()
+  #isAwaited = false
   /** True when the keyboard is to go on in the view that is drawn next. */
   #takesFocus = false
 
   constructor() {
     super()
     const doing = this.#doing()
-    this.#looks = {
-      grid: new GridLook(doing),
-      head: new HeadLook(doing),
-      text: new TextLook(doing),
-      numbers: new NumbersLook(doing),
-    }
-    this.#choices = {
-      kind: this.#choice('kind', 'kind'),
-      layer: this.#choice('layer', 'layer'),
-      head: this.#choice('head', 'head'),
-      quantity: this.#choice('quantity', 'weights'),
-      scale: this.#choice('scale', 'scale'),
-    }
-    this.#build()
+    this.#looks = { grid: gridLook(doing), head: headLook(doing), text: textLook(doing), numbers: numbersLook(doing) }
+    const root = this.attachShadow({ mode: 'open' })
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(attentionStyle)
+    root.adoptedStyleSheets = [sheet]
+    const formats = attentionFormats.map((format) => button(format.toUpperCase(), () => this.#save(format)))
+    const saving = made('details', {}, made('summary', {}, 'save'), made('div', {}, ...formats))
+    const controls = made(
+      'div',
+      { class: 'tools', part: 'controls' },
+      ...this.#views,
+      ...this.#lists.map((list) => list.root),
+      saving,
+    )
+    root.append(made('div', { class: 'all', part: 'all' }, controls, this.#legend, this.#stage, this.#told, this.#line))
   }
 
   /** Everything that is shown. Setting it throws where it does not fit its tokens. */
@@ -90,9 +94,8 @@ export class AttentionView extends Base {
   }
 
   set data(data: AttentionData | undefined) {
-    const sight = data && new HeadSight(providerOf(data))
+    this.#sight = data && new HeadSight(providerOf(data))
     this.#data = data
-    this.#sight = sight
     this.#update()
   }
 
@@ -102,31 +105,29 @@ export class AttentionView extends Base {
   }
 
   set pinned(cell: AttentionCell | undefined) {
-    if (!this.#sight) return
-    this.#sight.pinned = cell
+    if (this.#sight) this.#sight.pinned = cell
     this.#update()
   }
 
   /** Fulfilled when what was chosen last is drawn. */
   get drawn(): Promise<void> {
-    return this.#drawn ?? Promise.resolve()
+    return this.#drawn
   }
 
   /** A file of what is shown. */
   async exported(format: AttentionFormat): Promise<Blob> {
-    await this.drawn
+    await this.#drawn
     if (!this.#sight) throw new Error('attention-view: there are no data to save. Set `data` first.')
     await this.#sight.load(true)
-    return exported(this.#sight, { view: this.#view, format, script: AttentionView.script })
+    return exported(this.#sight, this.#view, format, AttentionView.script)
   }
 
   connectedCallback(): void {
     this.#resized.observe(this)
     this.#dark.addEventListener('change', this.#update)
     // While a page is read its elements come before what is in them.
-    if (document.readyState === 'loading')
-      document.addEventListener('DOMContentLoaded', () => this.#readChild(), { once: true })
-    else this.#readChild()
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', this.#readChild)
+    this.#readChild()
     this.#update()
   }
 
@@ -135,65 +136,56 @@ export class AttentionView extends Base {
     this.#dark.removeEventListener('change', this.#update)
   }
 
-  attributeChangedCallback(_: string, before: string | null, now: string | null): void {
-    if (before !== now) this.#update()
+  attributeChangedCallback(): void {
+    this.#update()
   }
 
   /** Data that stand in the page: JSON in a script element within this one. */
-  #readChild(): void {
-    const text = this.querySelector('script[type="application/json"]')?.textContent
-    if (this.#data || !text) return
+  readonly #readChild = (): void => {
+    const text = this.querySelector('script')?.text
     try {
-      this.data = JSON.parse(text)
+      if (text && !this.#data) this.data = JSON.parse(text)
     } catch (error) {
       this.#fail(error)
     }
   }
 
   get #view(): AttentionViewName {
-    return viewNames.find((name) => name === this.getAttribute('view')) ?? 'grid'
+    return attentionViews.find((view) => view === this.getAttribute('view')) ?? 'grid'
   }
 
-  /** The choices that attributes name. */
+  get #isDark(): boolean {
+    const theme = this.getAttribute('theme')
+    return theme === 'dark' || (theme !== 'light' && this.#dark.matches)
+  }
+
+  /** The choices that attributes name; what they do not name stays. */
   #asked(): Partial<SightChoices> {
-    const number = (name: string): number | undefined => {
+    const asked: Partial<Record<string, string | number | boolean>> = { isDark: this.#isDark }
+    for (const name of listed) {
       const text = this.getAttribute(name)
-      return text === null ? undefined : Number(text)
+      if (text !== null) asked[name] = name === 'layer' || name === 'head' ? Number(text) : text
     }
-    const asked = {
-      kind: this.getAttribute('kind'),
-      layer: number('layer'),
-      head: number('head'),
-      quantity: this.getAttribute('quantity'),
-      scale: attentionScales.find((scale) => scale === this.getAttribute('scale')) ?? 'sqrt',
-      isDark: { light: false, dark: true }[this.getAttribute('theme') ?? ''] ?? this.#dark.matches,
-    }
-    return Object.fromEntries(Object.entries(asked).filter(([, value]) => value != null)) as Partial<SightChoices>
+    if (!attentionScales.some((scale) => scale === asked['scale'])) asked['scale'] = 'sqrt'
+    return asked as Partial<SightChoices>
   }
-
-  #isAwaited = false
 
   /** Draws once, however many attributes are set at a time. */
   readonly #update = (): void => {
     if (this.#isAwaited || !this.isConnected) return
     this.#isAwaited = true
-    this.#drawn = Promise.resolve().then(async () => {
-      this.#isAwaited = false
-      try {
-        await this.#draw()
-      } catch (error) {
-        this.#fail(error)
-      }
-    })
+    this.#drawn = Promise.resolve()
+      .then(() => this.#draw())
+      .catch((error) => this.#fail(error))
   }
 
   async #draw(): Promise<void> {
+    this.#isAwaited = false
+    this.toggleAttribute('data-dark', this.#isDark)
     const sight = this.#sight
-    const isDark = this.#asked().isDark ?? false
-    this.toggleAttribute('data-dark', isDark)
     if (!sight) return
     sight.choose(this.#asked())
-    this.#showChoices(sight)
+    this.#showLists(sight)
     await sight.load(this.#view !== 'grid')
     if (sight !== this.#sight) return
     this.#redraw()
@@ -204,11 +196,26 @@ export class AttentionView extends Base {
 
   #redraw(): void {
     const sight = this.#sight
-    if (!sight?.thumbnails || !this.isConnected) return
+    if (!sight?.thumbnails || !this.isConnected || (this.#view !== 'grid' && !sight.values)) return
     const look = this.#looks[this.#view]
-    if (this.#stage.firstChild !== look.root) this.#stage.replaceChildren(look.root)
+    if (look.root.parentNode !== this.#stage) this.#stage.replaceChildren(look.root)
     drawLegend(this.#legend, sight)
     look.draw(sight)
+  }
+
+  #showLists(sight: HeadSight): void {
+    const same = (values: readonly (string | number)[]) =>
+      Object.fromEntries(values.map((value) => [value, String(value)]))
+    const isGrid = this.#view === 'grid'
+    const options: Readonly<Record<(typeof listed)[number], Readonly<Record<string, string>>>> = {
+      kind: same(sight.provider.kinds),
+      layer: isGrid ? {} : same(sight.layers),
+      head: isGrid ? {} : same(sight.heads),
+      quantity: Object.fromEntries(sight.quantities.map((each) => [each, quantityNames[each]])),
+      scale: scaleNames,
+    }
+    for (const [i, name] of listed.entries()) this.#lists[i].show(options[name], sight[name])
+    for (const own of this.#views) own.ariaPressed = String(own.textContent === this.#view)
   }
 
   #fail(error: unknown): void {
@@ -218,138 +225,76 @@ export class AttentionView extends Base {
 
   #say(text: string): void {
     this.#told.textContent = text
-    this.#speaker.say(text)
+    this.#speak(text)
   }
 
   /** Says what is in the cell that is looked at. */
   #tell(): void {
     const sight = this.#sight
     const cell = sight?.pointed ?? sight?.pinned
-    if (!sight?.values || !cell || this.#view === 'grid') return
-    whenThere(sight.values.row(cell.position), (row) => {
-      if (cell === (sight.pointed ?? sight.pinned)) this.#say(cellSentence(sight, cell, row))
-    })
-  }
-
-  #mark(): void {
-    if (!this.#sight) return
-    this.#looks[this.#view].mark(this.#sight)
-    this.#tell()
-  }
-
-  #choose(attributes: Readonly<Record<string, string | number>>): void {
-    for (const [name, value] of Object.entries(attributes)) this.setAttribute(name, String(value))
+    if (sight?.values && cell && this.#view !== 'grid')
+      whenThere(sight.values.row(cell.position), (row) => {
+        if (cell === (sight.pointed ?? sight.pinned)) this.#say(cellSentence(sight, cell, row))
+      })
   }
 
   #doing(): Doing {
+    const goTo = (attributes: Readonly<Record<string, string | number>>): void => {
+      this.#takesFocus = true
+      this.#choose(attributes)
+    }
     return {
-      open: (layer, head) => {
-        this.#takesFocus = true
-        this.#choose({ layer, head, view: 'head' })
-        this.#select()
-      },
+      open: (layer, head) => goTo({ layer, head, view: 'head' }),
+      back: () => goTo({ view: 'grid' }),
       point: (cell) => {
-        if (!this.#sight) return
-        const { pointed } = this.#sight
-        if (pointed?.position === cell?.position && pointed?.source === cell?.source) return
-        this.#sight.pointed = cell
-        this.#mark()
+        const sight = this.#sight
+        if (!sight || String(Object.values(sight.pointed ?? {})) === String(Object.values(cell ?? {}))) return
+        sight.pointed = cell
+        this.#looks[this.#view].mark?.(sight)
+        this.#tell()
       },
       pin: (cell) => this.#pin(cell),
-      back: () => {
-        this.#takesFocus = true
-        this.#choose({ view: 'grid' })
-      },
       say: (text) => this.#say(text),
       redraw: () => this.#redraw(),
     }
   }
 
-  /** Tells the page which head is chosen now. */
-  #select(): void {
-    queueMicrotask(() => {
-      const sight = this.#sight
-      if (!sight) return
-      sight.choose(this.#asked())
-      const { kind, layer, head } = sight
-      const detail: AttentionSelection = { kind, layer, head }
-      this.dispatchEvent(new CustomEvent('select', { detail, bubbles: true, composed: true }))
-    })
+  /** Takes a person's choices over as attributes, and tells the page which head is chosen then. */
+  #choose(attributes: Readonly<Record<string, string | number>>): void {
+    for (const [name, value] of Object.entries(attributes)) this.setAttribute(name, String(value))
+    const sight = this.#sight
+    if (!sight || !('kind' in attributes || 'layer' in attributes || 'head' in attributes)) return
+    sight.choose(this.#asked())
+    const { kind, layer, head } = sight
+    this.#dispatch('select', { kind, layer, head })
   }
 
   #pin(cell: AttentionCell | undefined): void {
     const sight = this.#sight
     if (!sight?.values) return
     sight.pinned = cell
-    this.#mark()
-    const tell = (detail: AttentionPin | null): void => {
-      this.dispatchEvent(new CustomEvent('pin', { detail, bubbles: true, composed: true }))
-    }
-    const { asked } = sight.values
-    if (cell) whenThere(sight.values.row(cell.position), (row) => tell({ ...asked, ...cell, value: row[cell.source] }))
-    else tell(null)
+    this.#looks[this.#view].mark?.(sight)
+    this.#tell()
+    const { kind, layer, head, quantity } = sight
+    if (!cell) this.#dispatch('pin', null)
+    else
+      whenThere(sight.values.row(cell.position), (row) =>
+        this.#dispatch('pin', { kind, layer, head, quantity, ...cell, value: row[cell.source] }),
+      )
   }
 
-  /** A choice that is an attribute. */
-  #choice(attribute: string, name: string): ChoiceList {
-    return new ChoiceList(name, (value) => {
-      this.#choose({ [attribute]: value })
-      if (attribute === 'kind' || attribute === 'layer' || attribute === 'head') this.#select()
-    })
+  #dispatch(name: string, detail: AttentionSelection | AttentionPin | null): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
   }
 
-  #showChoices(sight: HeadSight): void {
-    const { kind, layer, head, quantity, scale } = this.#choices
-    const same = (values: readonly (string | number)[]) =>
-      values.map((value) => [String(value), String(value)] as const)
-    const isGrid = this.#view === 'grid'
-    kind.show(same(sight.provider.kinds), sight.kind)
-    layer.show(isGrid ? [] : same(sight.layers), String(sight.layer))
-    head.show(isGrid ? [] : same(sight.heads), String(sight.head))
-    quantity.show(
-      sight.quantities.map((each) => [each, quantityNames[each]] as const),
-      sight.quantity,
-    )
-    scale.show(
-      attentionScales.map((each) => [each, scaleNames[each]] as const),
-      sight.scale,
-    )
-    for (const [name, button] of this.#buttons) button.setAttribute('aria-pressed', String(name === this.#view))
-  }
-
-  #build(): void {
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(attentionStyle)
-    this.#root.adoptedStyleSheets = [sheet]
-    for (const [name, button] of this.#buttons) button.addEventListener('click', () => this.#choose({ view: name }))
-    const formats = attentionFormats.map((format) => {
-      const button = made('button', { type: 'button' }, format.toUpperCase())
-      button.addEventListener('click', () => void this.#save(format))
-      return button
-    })
-    const saving = made('details', {}, made('summary', {}, 'save'), made('div', { class: 'formats' }, ...formats))
-    saving.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape' || !saving.open) return
-      event.stopPropagation()
-      saving.open = false
-      saving.querySelector('summary')?.focus()
-    })
-    const views = made('div', { class: 'views', role: 'group', 'aria-label': 'view' }, ...this.#buttons.values())
-    const controls = made('div', { class: 'controls', part: 'controls' }, views)
-    controls.append(...Object.values(this.#choices).map(({ root }) => root), saving)
-    this.#root.append(
-      made('div', { class: 'all', part: 'all' }, controls, this.#legend, this.#stage, this.#told, this.#line),
-    )
-  }
-
-  async #save(format: AttentionFormat): Promise<void> {
-    try {
-      const url = URL.createObjectURL(await this.exported(format))
-      made('a', { href: url, download: `attention.${format}` }).click()
-      setTimeout(() => URL.revokeObjectURL(url), 10_000)
-    } catch (error) {
-      this.#fail(error)
-    }
+  #save(format: AttentionFormat): void {
+    this.exported(format)
+      .then((file) => {
+        const href = URL.createObjectURL(file)
+        made('a', { href, download: `attention.${format}` }).click()
+        setTimeout(() => URL.revokeObjectURL(href), 9999)
+      })
+      .catch((error) => this.#fail(error))
   }
 }
 

@@ -1,8 +1,9 @@
 // All heads: one canvas with their thumbnails, and over it a grid that the keyboard walks through. Sorted by layers or by a score, or
 // laid out by two scores, to find heads that do something.
 
-import { ChoiceList, made, put } from './dom.ts'
-import { dotSide, type HeadsOrder, type HeadsPlaces, headsPlaces, type PlacedHead, paintHeads } from './headsPlaces.ts'
+import { choiceList, made, onComing, onKeys, placeAt, put } from './dom.ts'
+import { paintHeads } from './headsPicture.ts'
+import { type HeadsOrder, type HeadsPlaces, headsPlaces, leastSide, type PlacedHead } from './headsPlaces.ts'
 import { inksOf, onCanvas } from './pencil.ts'
 import type { HeadSight } from './sight.ts'
 import { headSentence } from './spoken.ts'
@@ -11,172 +12,121 @@ import type { AttentionLook, Doing } from './view.ts'
 /** So many heads are in the document at once: those around the one with the keyboard, where there are more. */
 const mostCells = 1500
 
-export class GridLook implements AttentionLook {
-  readonly root: HTMLElement
-  readonly #doing: Doing
-  readonly #canvas = made('canvas', { part: 'heads', 'aria-hidden': 'true' })
-  readonly #grid = made('div', { role: 'grid', class: 'heads' })
-  readonly #order: ChoiceList
-  readonly #x: ChoiceList
-  readonly #y: ChoiceList
-  #chosen: HeadsOrder = { by: 'layer' }
-  #sight: HeadSight | undefined
-  #places: HeadsPlaces | undefined
+export function gridLook(doing: Doing): AttentionLook {
+  const canvas = made('canvas', { part: 'heads', 'aria-hidden': 'true' })
+  const grid = made('div', { role: 'grid' })
+  let order: HeadsOrder = { by: 'layer', x: 0, y: 1 }
+  let sight: HeadSight
+  let places: HeadsPlaces
   /** The head that the keyboard is at, by its place in the order. */
-  #at = 0
-
-  constructor(doing: Doing) {
-    this.#doing = doing
-    this.#order = new ChoiceList('order', (value) => {
-      const score = Number(value)
-      this.#arrange(value === 'layer' ? { by: value } : value === 'plane' ? this.#plane : { by: 'score', score })
-    })
-    this.#x = new ChoiceList('across', (x) => this.#arrange({ ...this.#plane, x: Number(x) }))
-    this.#y = new ChoiceList('up', (y) => this.#arrange({ ...this.#plane, y: Number(y) }))
-    const window = made('div', { class: 'around' }, this.#canvas, this.#grid)
-    this.root = made(
-      'div',
-      { class: 'grid' },
-      made('div', { class: 'tools' }, this.#order.root, this.#x.root, this.#y.root),
-      window,
-    )
-    this.#grid.addEventListener('keydown', (event) => this.#key(event))
-    this.#grid.addEventListener('click', (event) => {
-      const own = this.#placeOf(event.target)
-      if (own) this.#doing.open(own.layer, own.head)
-    })
-    for (const kind of ['pointerover', 'focusin'] as const)
-      this.#grid.addEventListener(kind, (event) => {
-        const own = this.#placeOf(event.target)
-        if (own && this.#sight) this.#doing.say(headSentence(this.#sight, own.layer, own.head))
-      })
+  let at = 0
+  const arrange = (change: Partial<HeadsOrder>): void => {
+    order = { ...order, ...change }
+    doing.redraw()
+  }
+  const orders = choiceList('order', (value) => {
+    const [by, x] = value.split(' ')
+    arrange({ by: by as HeadsOrder['by'], ...(x && { x: Number(x) }) })
+  })
+  const across = choiceList('across', (x) => arrange({ x: Number(x) }))
+  const up = choiceList('up', (y) => arrange({ y: Number(y) }))
+  const tools = made('div', { class: 'tools' }, orders.root, across.root, up.root)
+  const root = made('div', {}, tools, made('div', { class: 'around' }, canvas, grid))
+  const cellAt = (place: number): HTMLElement | null => grid.querySelector(`[data-at="${place}"]`)
+  const open = ({ layer, head }: PlacedHead): void => doing.open(layer, head)
+  const walk = (to: number): void => {
+    at = to
+    fillGrid(grid, sight, places, at)
+    cellAt(at)?.focus()
   }
 
-  /** The plane of two scores that is shown, or the first one. */
-  get #plane(): { readonly by: 'plane'; readonly x: number; readonly y: number } {
-    return this.#chosen.by === 'plane' ? this.#chosen : { by: 'plane', x: 0, y: 1 }
+  grid.onclick = ({ target }) => {
+    const place = placeAt(target)
+    if (place !== undefined) open(places.heads[place])
   }
+  onComing(grid, ({ target }) => {
+    const own = places.heads[placeAt(target) ?? -1]
+    if (own) doing.say(headSentence(sight, own.layer, own.head, own.index))
+  })
+  onKeys(grid, (key) => {
+    const to = nextPlace(places.heads, at, key, order.by === 'plane')
+    const act = (): void => (to === undefined ? open(places.heads[at]) : walk(to))
+    return to !== undefined || key === 'Enter' || key === ' ' ? { [key]: act } : {}
+  })
 
-  #arrange(order: HeadsOrder): void {
-    this.#chosen = order
-    this.#at = 0
-    this.#doing.redraw()
-  }
-
-  draw(sight: HeadSight): void {
-    this.#sight = sight
-    if (!sight.thumbnails) return
-    const { scores } = sight
-    const last = scores.length - 1
-    const order = this.#chosen
-    if (order.by !== 'layer' && Math.max(order.by === 'score' ? order.score : Math.max(order.x, order.y)) > last)
-      this.#chosen = { by: 'layer' }
-    this.#showChoices(sight)
-    const places = headsPlaces(sight, this.#chosen, this.root.clientWidth || 640)
-    this.#places = places
-    const at = places.heads.findIndex(({ layer, head }) => layer === sight.layer && head === sight.head)
-    this.#at = Math.max(0, at)
-    paintHeads(onCanvas(this.#canvas, places.width, places.height, inksOf(sight.isDark)), sight, this.#chosen, places)
-    this.#fill(sight, places)
-  }
-
-  mark(): void {}
-
-  focus(): void {
-    this.#cellAt(this.#at)?.focus()
-  }
-
-  #showChoices({ scores }: HeadSight): void {
-    const names = scores.map(({ name }, i) => [String(i), name] as const)
-    const order = this.#chosen
-    const all = [
-      ['layer', 'by layer'],
-      ...names.map(([value, name]) => [value, `by ${name}`] as const),
-      ...(names.length > 1 ? [['plane', 'by two scores'] as const] : []),
-    ] as const
-    this.#order.show(all, order.by === 'score' ? String(order.score) : order.by)
-    this.#x.show(order.by === 'plane' ? names : [], order.by === 'plane' ? String(order.x) : '')
-    this.#y.show(order.by === 'plane' ? names : [], order.by === 'plane' ? String(order.y) : '')
-  }
-
-  /** The cells that the keyboard walks through: nothing is in them, the canvas is below. */
-  #fill(sight: HeadSight, places: HeadsPlaces): void {
-    const rows = Map.groupBy(places.heads.entries(), ([, { row }]) => row)
-    const perRow = Math.max(1, ...[...rows.values()].map((own) => own.length))
-    const around = Math.max(1, Math.floor(mostCells / perRow / 2))
-    const middle = places.heads[this.#at]?.row ?? 0
-    const hasFocus = this.#grid.matches(':focus-within')
-    const cell = ([i, { layer, head, left, top, column }]: [number, PlacedHead]): HTMLElement => {
-      const isChosen = layer === sight.layer && head === sight.head
-      const own = made('div', {
-        role: 'gridcell',
-        'aria-label': headSentence(sight, layer, head),
-        'aria-colindex': column + 1,
-        'aria-selected': String(isChosen),
-        'data-place': i,
-        tabindex: i === this.#at ? 0 : -1,
-      })
-      const { rows: height, columns: width } = places.thumbnail
-      put(own, { left, top, width: Math.max(dotSide, width), height: Math.max(dotSide, height) })
-      return own
-    }
-    this.#grid.setAttribute('aria-label', `heads of ${sight.layers.length} layers, ${sight.heads.length} in each`)
-    this.#grid.classList.toggle('dots', this.#chosen.by === 'plane')
-    this.#grid.setAttribute('aria-rowcount', String(rows.size))
-    this.#grid.setAttribute('aria-colcount', String(perRow))
-    this.#grid.replaceChildren(
-      ...[...rows]
-        .filter(([row]) => Math.abs(row - middle) <= around)
-        .map(([row, own]) => made('div', { role: 'row', 'aria-rowindex': row + 1 }, ...own.map(cell))),
-    )
-    if (hasFocus) this.focus()
-  }
-
-  #cellAt(place: number): HTMLElement | null {
-    return this.#grid.querySelector<HTMLElement>(`[data-place="${place}"]`)
-  }
-
-  #placeOf(target: EventTarget | null): PlacedHead | undefined {
-    const place = target instanceof HTMLElement ? target.dataset['place'] : undefined
-    return place === undefined ? undefined : this.#places?.heads[Number(place)]
-  }
-
-  #key(event: KeyboardEvent): void {
-    const [places, sight] = [this.#places, this.#sight]
-    const here = places?.heads[this.#at]
-    if (!places || !sight || !here || event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.key === 'Enter' || event.key === ' ') this.#doing.open(here.layer, here.head)
-    else {
-      const to = nextPlace(places.heads, here, event.key, this.#chosen.by === 'plane')
-      if (to === undefined) return
-      this.#walk(to, sight, places)
-    }
-    event.preventDefault()
-    event.stopPropagation()
-  }
-
-  #walk(to: number, sight: HeadSight, places: HeadsPlaces): void {
-    this.#cellAt(this.#at)?.setAttribute('tabindex', '-1')
-    this.#at = to
-    if (!this.#cellAt(to)) this.#fill(sight, places)
-    this.#cellAt(to)?.setAttribute('tabindex', '0')
-    this.focus()
+  return {
+    root,
+    draw(now) {
+      sight = now
+      const { scores } = sight
+      const names: Record<string, string> = Object.fromEntries(scores.map(({ name }, i) => [i, name]))
+      if (Math.max(order.x, order.by === 'plane' ? order.y : 0) >= scores.length) order = { by: 'layer', x: 0, y: 1 }
+      const byScores = Object.fromEntries(scores.map(({ name }, i) => [`score ${i}`, `by ${name}`]))
+      const isPlane = order.by === 'plane'
+      orders.show(
+        { layer: 'by layer', ...byScores, ...(scores.length > 1 && { plane: 'by two scores' }) },
+        order.by === 'score' ? `score ${order.x}` : order.by,
+      )
+      across.show(isPlane ? names : {}, order.x)
+      up.show(isPlane ? names : {}, order.y)
+      tools.hidden = !scores.length
+      places = headsPlaces(sight, order, root.clientWidth || 640)
+      paintHeads(onCanvas(canvas, places.width, places.height, inksOf(sight.isDark)), sight, order, places)
+      grid.className = isPlane ? 'heads dots' : 'heads'
+      const hasFocus = grid.matches(':focus-within')
+      at = Math.max(
+        0,
+        places.heads.findIndex(({ layer, head }) => layer === sight.layer && head === sight.head),
+      )
+      fillGrid(grid, sight, places, at)
+      if (hasFocus) cellAt(at)?.focus()
+    },
+    focus: () => cellAt(at)?.focus(),
   }
 }
 
-/** The place in the order that a key leads to: along rows and columns, or in a plane along one score or the other. */
-function nextPlace(heads: readonly PlacedHead[], here: PlacedHead, key: string, isPlane: boolean): number | undefined {
-  const at = heads.indexOf(here)
-  if (key === 'Home') return isPlane ? 0 : heads.findIndex(({ row }) => row === here.row)
-  if (key === 'End') return isPlane ? heads.length - 1 : heads.findLastIndex(({ row }) => row === here.row)
-  const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[key] ?? [0, 0]
-  if (down === 0 && right === 0) return undefined
-  if (!isPlane || down === 0) {
-    const next = isPlane
-      ? (heads[at + right] ?? here)
-      : (heads.find(({ row, column }) => row === here.row + down && column === here.column + right) ?? here)
-    return heads.indexOf(next)
+/** Makes the cells that the keyboard walks through: nothing is in them, the canvas is below. */
+function fillGrid(grid: HTMLElement, sight: HeadSight, { heads, thumbnail }: HeadsPlaces, at: number): void {
+  const rows = [...Map.groupBy(heads.keys(), (i) => heads[i].row).values()]
+  const perRow = Math.max(1, ...rows.map((row) => row.length))
+  const around = Math.max(1, Math.floor(mostCells / perRow / 2))
+  const attributes = {
+    'aria-label': `heads of ${sight.layers.length} layers, ${sight.heads.length} in each`,
+    'aria-rowcount': rows.length,
+    'aria-colcount': perRow,
   }
-  const byHeight = heads.toSorted((a, b) => a.top - b.top)
-  return heads.indexOf(byHeight[byHeight.indexOf(here) + down] ?? here)
+  for (const [name, value] of Object.entries(attributes)) grid.setAttribute(name, String(value))
+  const cell = (i: number): HTMLElement => {
+    const { layer, head, index, left, top, column } = heads[i]
+    const own = made('div', {
+      role: 'gridcell',
+      'aria-label': headSentence(sight, layer, head, index),
+      'aria-colindex': column + 1,
+      'aria-selected': String(layer === sight.layer && head === sight.head),
+      'data-at': i,
+      tabindex: i === at ? 0 : -1,
+    })
+    put(own, { left, top, width: Math.max(leastSide, thumbnail.columns), height: Math.max(leastSide, thumbnail.rows) })
+    return own
+  }
+  const middle = heads[at]?.row ?? 0
+  const shown = rows.flatMap((row, y) =>
+    Math.abs(y - middle) <= around ? [made('div', { role: 'row', 'aria-rowindex': y + 1 }, ...row.map(cell))] : [],
+  )
+  grid.replaceChildren(...shown)
+}
+
+/** The place in the order that a key leads to: along rows and columns, or in a plane along one score or the other. */
+function nextPlace(heads: readonly PlacedHead[], at: number, key: string, isPlane: boolean): number | undefined {
+  const here = heads[at]
+  const inRow = heads.filter(({ row }) => row === here.row)
+  if (key === 'Home') return heads.indexOf(inRow[0])
+  if (key === 'End') return heads.indexOf(inRow[inRow.length - 1])
+  const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[key] ?? []
+  if (down === undefined) return undefined
+  const line = isPlane && down ? heads.toSorted((a, b) => a.top - b.top) : heads
+  const next = isPlane
+    ? line[line.indexOf(here) + down + right]
+    : heads.find(({ row, column }) => row === here.row + down && column === here.column + right)
+  return heads.indexOf(next ?? here)
 }

@@ -1,16 +1,14 @@
 // The order of heads, and the places of their thumbnails: layer by layer, by a score, or in the plane of two scores.
 
-import { canvasOf, mostOfRows, pixelsOf } from './colour.ts'
-import { inksOf, type Pencil } from './pencil.ts'
-import { fromBytes, isSeen, type MatrixSize, pooledCells, pooledSize } from './pooling.ts'
+import { isSeen, type MatrixSize, pooledSize } from './pooling.ts'
 import type { HeadSight } from './sight.ts'
-import { shortNumber } from './spoken.ts'
 
 /** The order of the grid: by layers, by a score, or two scores as a plane; scores by their numbers among those of the data. */
-export type HeadsOrder =
-  | { readonly by: 'layer' }
-  | { readonly by: 'score'; readonly score: number }
-  | { readonly by: 'plane'; readonly x: number; readonly y: number }
+export interface HeadsOrder {
+  readonly by: 'layer' | 'score' | 'plane'
+  readonly x: number
+  readonly y: number
+}
 
 /** A head in the grid. */
 export interface PlacedHead {
@@ -27,77 +25,55 @@ export interface PlacedHead {
 
 export interface HeadsPlaces {
   readonly heads: readonly PlacedHead[]
-  /** A cell of the grid. */
-  readonly cellWidth: number
-  readonly cellHeight: number
-  /** The number of cells, in both directions, of a thumbnail that become one; the side of that in pixels; and the thumbnail's size then. */
+  /** The number of cells, in both directions, of a thumbnail that become one. */
   readonly step: number
-  readonly zoom: number
+  /** The size of a thumbnail in pixels. */
   readonly thumbnail: MatrixSize
   readonly width: number
   readonly height: number
 }
 
-/** The space beside thumbnails, below them for a caption, and around a plane for its names. */
-const [gap, captionHeight] = [8, 15]
+/** The space for numbers and names at the sides, and between thumbnails. */
 export const headsMargin = 28
-/** Thumbnails are at most so wide; less than `leastSide` nobody could hit. */
-const [mostSide, leastSide] = [96, 24]
+const gap = 8
+/** Less than so many pixels nobody could hit; a head in a plane is a dot in the middle of so many. */
+export const leastSide = 24
 
-export function headsPlaces(sight: HeadSight, order: HeadsOrder, width: number): HeadsPlaces {
-  const { layers, heads, thumbnails } = sight
-  const all = layers.flatMap((layer, y) =>
-    heads.map((head, x) => ({ layer, head, index: y * heads.length + x, row: y, column: x })),
+export function headsPlaces(sight: HeadSight, order: HeadsOrder, room: number): HeadsPlaces {
+  const { layers, heads, thumbnails: { rows, columns } = { rows: 1, columns: 1 } } = sight
+  const all = layers.flatMap((layer, row) =>
+    heads.map((head, column) => ({ layer, head, index: row * heads.length + column, row, column })),
   )
-  if (order.by === 'plane') return inPlane(sight, order, all, width)
-  const size = thumbnails ?? { rows: 1, columns: 1 }
-  const room = (width - headsMargin) / heads.length - gap
-  const { step, zoom } = sideFor(Math.max(size.rows, size.columns), room)
-  const small = pooledSize(size, step)
-  const cellWidth = Math.max(leastSide, small.columns * zoom) + gap
-  const cellHeight = Math.max(leastSide, small.rows * zoom) + gap + (order.by === 'score' ? 2 * captionHeight : 0)
-  const sorted = order.by === 'layer' ? all : byScore(all, sight.scores[order.score]?.values ?? [])
-  const places = sorted.map((own, i) => {
-    const [row, column] =
-      order.by === 'layer' ? [own.row, own.column] : [Math.floor(i / heads.length), i % heads.length]
-    return { ...own, row, column, left: headsMargin + column * cellWidth, top: 20 + row * cellHeight }
+  if (order.by === 'plane') return inPlane(sight, order, all, room)
+  const most = Math.min(heads.length > 6 ? 96 : 144, (room - headsMargin) / heads.length - gap)
+  // Where there is no room for a pixel a cell, squares of cells become one.
+  let step = 1
+  while (Math.max(rows, columns) / step > Math.max(leastSide, most)) step *= 2
+  const small = pooledSize({ rows, columns }, step)
+  const zoom = Math.max(1, Math.floor(most / Math.max(small.rows, small.columns)))
+  const thumbnail = { rows: small.rows * zoom, columns: small.columns * zoom }
+  const width = Math.max(leastSide, thumbnail.columns) + gap
+  const height = Math.max(leastSide, thumbnail.rows) + (order.by === 'score' ? gap + 30 : gap)
+  const sorted = order.by === 'score' ? byScore(all, sight.scores[order.x].values) : all
+  const placed = sorted.map((own, i) => {
+    const [row, column] = [Math.floor(i / heads.length), i % heads.length]
+    return { ...own, row, column, left: headsMargin + column * width, top: 20 + row * height }
   })
-  return {
-    heads: places,
-    cellWidth,
-    cellHeight,
-    step,
-    zoom,
-    thumbnail: { rows: small.rows * zoom, columns: small.columns * zoom },
-    width: headsMargin + heads.length * cellWidth,
-    height: 20 + layers.length * cellHeight,
-  }
+  const whole = { width: headsMargin + heads.length * width, height: 20 + layers.length * height }
+  return { heads: placed, step, thumbnail, ...whole }
 }
 
-/** The largest whole zoom of a thumbnail for some room; where there is not even room for ×1, squares of its cells become one. */
-function sideFor(cells: number, room: number): { readonly step: number; readonly zoom: number } {
-  let step = 1
-  while (cells / step > Math.max(leastSide, room)) step *= 2
-  const side = Math.ceil(cells / step)
-  return { step, zoom: Math.max(1, Math.floor(Math.min(mostSide, room) / side)) }
-}
+type UnplacedHead = Omit<PlacedHead, 'left' | 'top'>
 
 /** Heads with the highest number first; those without one last. */
-function byScore<T extends { readonly index: number }>(all: readonly T[], values: ArrayLike<number>): T[] {
-  const scored = ({ index }: T): number => (isSeen(values[index]) ? values[index] : Number.NEGATIVE_INFINITY)
-  return all.toSorted((a, b) => (scored(a) === scored(b) ? a.index - b.index : scored(b) - scored(a)))
-}
-
-/** A head in a plane is a dot in the middle of so many pixels. */
-export const dotSide = 24
+const byScore = (all: readonly UnplacedHead[], values: ArrayLike<number>): UnplacedHead[] =>
+  all.toSorted(
+    (a, b) =>
+      Number(isSeen(values[b.index])) - Number(isSeen(values[a.index])) || values[b.index] - values[a.index] || 0,
+  )
 
 /** The heads that have both scores, from left to right. */
-function inPlane(
-  { scores }: HeadSight,
-  { x, y }: { readonly x: number; readonly y: number },
-  all: readonly Omit<PlacedHead, 'left' | 'top'>[],
-  room: number,
-): HeadsPlaces {
+function inPlane({ scores }: HeadSight, { x, y }: HeadsOrder, all: readonly UnplacedHead[], room: number): HeadsPlaces {
   const [width, height] = [Math.min(room, 720), Math.min(room * 0.7, 440)]
   const [across, up] = [scores[x].values, scores[y].values]
   const place = (values: ArrayLike<number>, index: number): number => {
@@ -106,72 +82,19 @@ function inPlane(
   }
   const heads = all
     .filter(({ index }) => isSeen(across[index]) && isSeen(up[index]))
-    .toSorted((a, b) => across[a.index] - across[b.index])
+    .sort((a, b) => across[a.index] - across[b.index])
     .map((own, column) => ({
       ...own,
       row: 0,
       column,
-      left: headsMargin + place(across, own.index) * (width - headsMargin - dotSide),
-      top: (1 - place(up, own.index)) * (height - headsMargin - dotSide),
+      left: headsMargin + place(across, own.index) * (width - headsMargin - leastSide),
+      top: (1 - place(up, own.index)) * (height - headsMargin - leastSide),
     }))
-  const thumbnail = { rows: dotSide, columns: dotSide }
-  return { heads, cellWidth: dotSide, cellHeight: dotSide, step: 1, zoom: 1, thumbnail, width, height }
+  return { heads, step: 1, thumbnail: { rows: leastSide, columns: leastSide }, width, height }
 }
 
 /** The least and the largest number of a list. */
 export function rangeOf(values: ArrayLike<number>): readonly [low: number, high: number] {
   const seen = Array.from(values).filter(isSeen)
   return [Math.min(...seen), Math.max(...seen)]
-}
-
-/** Draws what lies below the cells of the grid: thumbnails, with the numbers of layers and heads or with scores; or the axes of a plane. */
-export function paintHeads(pencil: Pencil, sight: HeadSight, order: HeadsOrder, places: HeadsPlaces): void {
-  const { heads, scores } = sight
-  const { text, quiet, hatch } = inksOf(sight.isDark)
-  if (order.by === 'plane') {
-    const bottom = places.height - headsMargin
-    const [x, y] = [scores[order.x], scores[order.y]]
-    const [[least, most], [lowest, highest]] = [rangeOf(x.values), rangeOf(y.values)]
-    pencil.frame(hatch, 1, headsMargin, 1, places.width - headsMargin - 1, bottom)
-    pencil.write(quiet, shortNumber(least), headsMargin, bottom + 14)
-    pencil.write(quiet, `${x.name} ${shortNumber(most)} →`, places.width, bottom + 14, 'end')
-    pencil.write(quiet, shortNumber(lowest), 12, bottom, 'start', 11, true)
-    pencil.write(quiet, `${y.name} ${shortNumber(highest)} →`, 12, 0, 'end', 11, true)
-    return
-  }
-  const { rows: height, columns: width } = places.thumbnail
-  const atlas = atlasOf(sight, places.step)
-  for (const { left, top, index, layer, head, row, column } of places.heads) {
-    pencil.hatch(left, top, width, height)
-    const from = [(index % heads.length) * atlas.columns, Math.floor(index / heads.length) * atlas.rows] as const
-    pencil.cells(atlas.canvas, [...from, atlas.columns, atlas.rows], [left, top, width, height])
-    const middle = left + width / 2
-    if (order.by === 'score') {
-      pencil.write(text, `${layer}.${head}`, middle, top + height + 9, 'middle')
-      pencil.write(quiet, shortNumber(scores[order.score].values[index]) || 'none', middle, top + height + 23, 'middle')
-    } else {
-      if (row === 0) pencil.write(quiet, String(head), middle, 10, 'middle')
-      if (column === 0) pencil.write(quiet, String(layer), 12, top + height / 2, 'middle')
-    }
-  }
-}
-
-/** All thumbnails on one canvas, a pixel for each cell, layers below one another. */
-function atlasOf(sight: HeadSight, step: number): { readonly canvas: HTMLCanvasElement } & MatrixSize {
-  const { heads, layers } = sight
-  const { bytes, most, ...size } = sight.thumbnails ?? { bytes: new Uint8Array(), most: 0, rows: 0, columns: 0 }
-  const { rows, columns } = pooledSize(size, step)
-  const width = heads.length * columns
-  const pixels = new Uint32Array(width * layers.length * rows)
-  const values = fromBytes(bytes, most)
-  const cells = size.rows * size.columns
-  for (let i = 0; i < heads.length * layers.length; i++) {
-    const region = { row: 0, column: 0, ...size, step }
-    const own = pooledCells(values.subarray(i * cells, (i + 1) * cells), size.columns, region)
-    const rowMost = sight.scale === 'row' ? mostOfRows(own, columns) : undefined
-    const painted = pixelsOf(own, sight.table, { columns, rowMost })
-    const start = Math.floor(i / heads.length) * rows * width + (i % heads.length) * columns
-    for (let y = 0; y < rows; y++) pixels.set(painted.subarray(y * columns, (y + 1) * columns), start + y * width)
-  }
-  return { canvas: canvasOf(pixels, width), rows, columns }
 }

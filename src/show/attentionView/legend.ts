@@ -13,31 +13,31 @@ export const scaleNames: Readonly<Record<AttentionScale, string>> = {
 }
 
 /** The numbers of a legend: the least, that in the middle, and the most; in the middle is 0 where there are numbers below it. */
-export function legendMarks({ quantity, scale, most }: Pick<HeadSight, 'quantity' | 'scale' | 'most'>): string[] {
+export function legendMarks({ quantity, scale, most }: HeadSight): string[] {
   const end = scale === 'row' ? 1 : most
-  const least = scale === 'log' ? `≤ ${shortNumber(end * 10 ** -decades)}` : '0'
-  return isSigned(quantity)
-    ? [shortNumber(-end), '0', shortNumber(end)]
-    : [least, shortNumber(valueOfStrength(scale, 0.5, end)), shortNumber(end)]
+  const all = isSigned(quantity)
+    ? [-end, 0, end]
+    : [scale === 'log' ? end * 10 ** -decades : 0, valueOfStrength(scale, 0.5, end), end]
+  return all.map((value, i) => (scale === 'log' && !isSigned(quantity) && i === 0 ? '≤ ' : '') + shortNumber(value))
 }
 
+/** The strength of a place along a legend, from 0 to 1. */
+export const legendStrength = ({ quantity }: HeadSight, place: number): number =>
+  isSigned(quantity) ? 2 * place - 1 : place
+
 /** `share of attention, square root` */
-export const legendTitle = ({ quantity, scale }: Pick<HeadSight, 'quantity' | 'scale'>): string =>
+export const legendTitle = ({ quantity, scale }: HeadSight): string =>
   `${quantityNames[quantity]}, ${scaleNames[scale]}`
 
 export function drawLegend(root: HTMLElement, sight: HeadSight): void {
-  const start = isSigned(sight.quantity) ? -1 : 0
-  const bar = made('div', { class: 'bar' })
-  const stops = Array.from({ length: 9 }, (_, i) => sight.colour(start + (i / 8) * (1 - start)))
-  bar.style.backgroundImage = `linear-gradient(to right, ${stops.join(', ')})`
-  const marks = legendMarks(sight).map((text) => made('span', {}, text))
-  const { positions, sources } = sight.padding
+  const bar = made('i')
+  const stops = Array.from({ length: 9 }, (_, i) => sight.colour(legendStrength(sight, i / 8)))
+  bar.style.backgroundImage = `linear-gradient(90deg,${stops})`
+  const key = (name: string, looks: string): HTMLElement => made('span', {}, made('i', { class: looks }), name)
   root.replaceChildren(
-    made('span', { class: 'unit' }, legendTitle(sight)),
-    made('div', { class: 'ramp' }, bar, made('div', { class: 'marks' }, ...marks)),
-    made('span', { class: 'key' }, made('i', { class: 'hatched' }), 'masked'),
-    ...(positions.length + sources.length > 0
-      ? [made('span', { class: 'key' }, made('i', { class: 'greyed' }), 'padding')]
-      : []),
+    legendTitle(sight),
+    made('div', {}, bar, ...legendMarks(sight).map((text) => made('span', {}, text))),
+    key('masked', 'hatched'),
+    ...(sight.padding.positions.length + sight.padding.sources.length ? [key('padding', 'grey')] : []),
   )
 }

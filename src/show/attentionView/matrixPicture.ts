@@ -37,8 +37,7 @@ export function drawMatrix(
   pencil.hatch(x(0), y(0), wide, high)
   for (const { canvas, region } of tiles) {
     const scale = region.step * zoom
-    const to = [x(region.column), y(region.row), canvas.width * scale, canvas.height * scale] as const
-    pencil.cells(canvas, [0, 0, canvas.width, canvas.height], to)
+    pencil.cells(canvas, x(region.column), y(region.row), canvas.width * scale, canvas.height * scale)
   }
   for (const position of padding.positions) pencil.fill(paddingInk, x(0), y(position), wide, zoom)
   for (const source of padding.sources) pencil.fill(paddingInk, x(source), y(0), zoom, high)

@@ -3,7 +3,7 @@
 import { canvasOf, mostOfRows, pixelsOf } from './colour.ts'
 import type { AttentionRegion } from './data.ts'
 import { tileSide, whenThere } from './headValues.ts'
-import { pooledSize, stepFor } from './pooling.ts'
+import { stepFor } from './pooling.ts'
 import type { HeadSight } from './sight.ts'
 
 /** A painted piece, and the cells that it shows. */
@@ -16,8 +16,8 @@ export interface PaintedTile {
 const mostTiles = 80
 
 export class MatrixTiles {
-  readonly #painted = new Map<string, PaintedTile>()
-  readonly #awaited = new Set<string>()
+  /** Those that are painted, and undefined for those that are on their way. */
+  readonly #tiles = new Map<string, PaintedTile | undefined>()
   readonly #arrived: () => void
   #of: readonly unknown[] = []
 
@@ -27,80 +27,69 @@ export class MatrixTiles {
   }
 
   /** Whatever is there of the tiles that meet some cells; asks for the others, and gives what shows all cells in their place. */
-  seen(sight: HeadSight, step: number, cells: AttentionRegion): PaintedTile[] {
-    const of = [sight.values, sight.table]
-    if (of.some((own, i) => own !== this.#of[i])) {
-      this.#of = of
-      this.#painted.clear()
-      this.#awaited.clear()
+  seen(sight: HeadSight, cells: AttentionRegion): PaintedTile[] {
+    const { values, table, size } = sight
+    if (values !== this.#of[0] || table !== this.#of[1]) this.#tiles.clear()
+    this.#of = [values, table]
+    const side = tileSide * cells.step
+    const along = (from: number, count: number, most: number): number[] => {
+      const starts: number[] = []
+      for (let i = from - (from % side); i < Math.min(most, from + count); i += side) starts.push(i)
+      return starts
     }
-    const { rows, columns } = sight.size
-    const side = tileSide * step
-    const tiles: PaintedTile[] = []
-    let isWhole = true
-    for (let row = Math.floor(cells.row / side) * side; row < Math.min(rows, cells.row + cells.rows); row += side)
-      for (
-        let column = Math.floor(cells.column / side) * side;
-        column < Math.min(columns, cells.column + cells.columns);
-        column += side
-      ) {
-        const region = {
-          row,
-          column,
-          rows: Math.min(side, rows - row),
-          columns: Math.min(side, columns - column),
-          step,
-        }
-        const tile = this.#tile(sight, region)
-        if (tile) tiles.push(tile)
-        else isWhole = false
-      }
-    if (isWhole) return tiles
-    const small = this.#tile(sight, { row: 0, column: 0, rows, columns, step: stepFor(sight.size, tileSide) })
-    return small ? [small, ...tiles] : tiles
+    const tiles = along(cells.row, cells.rows, size.rows).flatMap((row) =>
+      along(cells.column, cells.columns, size.columns).map((column) =>
+        this.#tile(sight, clipped(sight, { row, column, rows: side, columns: side, step: cells.step })),
+      ),
+    )
+    if (!tiles.includes(undefined)) return tiles.filter((tile) => tile !== undefined)
+    const small = this.#tile(sight, { row: 0, column: 0, ...size, step: stepFor(size, tileSide) })
+    return [small, ...tiles].filter((tile) => tile !== undefined)
   }
 
   #tile(sight: HeadSight, region: AttentionRegion): PaintedTile | undefined {
-    const { row, column, step } = region
-    const key = `${step} ${row} ${column}`
-    const { values } = sight
-    if (!values || this.#painted.has(key) || this.#awaited.has(key)) return this.#painted.get(key)
-    const of = this.#of
+    const key = `${region.step} ${region.row} ${region.column}`
+    const { values, table } = sight
+    if (!values || this.#tiles.has(key)) return this.#tiles.get(key)
     let isLate = false
     const paint = (own: Float32Array, rowMost?: Float32Array): void => {
-      this.#awaited.delete(key)
-      if (of !== this.#of) return
-      const { columns } = pooledSize(region, step)
-      const [oldest] = this.#painted.keys()
-      if (this.#painted.size >= mostTiles) this.#painted.delete(oldest)
-      this.#painted.set(key, { canvas: canvasOf(pixelsOf(own, sight.table, { columns, rowMost }), columns), region })
+      if (values !== this.#of[0] || table !== this.#of[1]) return
+      const columns = Math.ceil(region.columns / region.step)
+      this.#tiles.set(key, { canvas: canvasOf(pixelsOf(own, table, columns, rowMost), columns), region })
       if (isLate) this.#arrived()
     }
-    this.#awaited.add(key)
+    if (this.#tiles.size > mostTiles) this.#tiles.delete([...this.#tiles.keys()][0])
+    this.#tiles.set(key, undefined)
     whenThere(values.region(region), (own) => {
       if (sight.scale === 'row') whenThere(mostAcross(sight, region), (most) => paint(own, most))
       else paint(own)
     })
     isLate = true
-    return this.#painted.get(key)
+    return this.#tiles.get(key)
   }
 }
 
-/** The most of each row of a region, over all of its columns. */
-function mostAcross(sight: HeadSight, { row, rows, step }: AttentionRegion): Float32Array | Promise<Float32Array> {
+/** A region without what lies beyond the head. */
+const clipped = ({ size }: HeadSight, region: AttentionRegion): AttentionRegion => ({
+  ...region,
+  rows: Math.min(region.rows, size.rows - region.row),
+  columns: Math.min(region.columns, size.columns - region.column),
+})
+
+/** The most of each row of a region, over all of its columns: as wide pieces as may be asked for. */
+function mostAcross(sight: HeadSight, region: AttentionRegion): Float32Array | Promise<Float32Array> {
   const { values, size } = sight
   if (!values) return new Float32Array()
-  const widest = values.isTiled ? tileSide * step : size.columns
-  const starts = Array.from({ length: Math.ceil(size.columns / widest) }, (_, i) => i * widest)
-  const pieces = starts.map((column) => {
-    const region = { row, column, rows, columns: Math.min(widest, size.columns - column), step }
-    const columns = Math.ceil(region.columns / step)
-    const own = values.region(region)
-    return own instanceof Promise ? own.then((cells) => mostOfRows(cells, columns)) : mostOfRows(own, columns)
+  const of = (own: AttentionRegion, cells: Float32Array): Float32Array =>
+    mostOfRows(cells, Math.ceil(own.columns / own.step))
+  if (!values.isTiled) {
+    const wide = { ...region, column: 0, columns: size.columns }
+    return of(wide, values.region(wide) as Float32Array)
+  }
+  const side = tileSide * region.step
+  const pieces = Array.from({ length: Math.ceil(size.columns / side) }, async (_, i) => {
+    const piece = clipped(sight, { ...region, column: i * side, columns: side })
+    return of(piece, await values.region(piece))
   })
-  const [first] = pieces
-  if (pieces.length === 1) return first
-  return Promise.all(pieces).then((all) =>
-    Float32Array.from(all[0], (_, i) => all.reduce((most, own) => Math.max(most, own[i]), 0)),
-  )
+  return Promise.all(pieces).then((all) => all[0].map((_, row) => Math.max(...all.map((most) => most[row]))))
 }

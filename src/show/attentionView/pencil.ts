@@ -24,11 +24,11 @@ export interface Pencil {
   frame(colour: string, line: number, x: number, y: number, width: number, height: number): void
   /** A text beside, or above, a point, in the middle of its height; `isUpright`: written upwards. */
   write(colour: string, text: string, x: number, y: number, align?: TextAlign, size?: number, isUpright?: boolean): void
-  /** Cells as squares: a part of a canvas with a pixel for each, from (fromX, fromY) on. */
-  cells(canvas: HTMLCanvasElement, from: PixelBox, to: PixelBox): void
+  /** A canvas with a pixel for each cell, its pixels as squares. */
+  cells(canvas: HTMLCanvasElement, x: number, y: number, width: number, height: number): void
 }
 
-export type PixelBox = readonly [x: number, y: number, width: number, height: number]
+type PixelBox = readonly [x: number, y: number, width: number, height: number]
 
 export const fontFamily = 'ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace'
 
@@ -66,7 +66,7 @@ export function onCanvas(canvas: HTMLCanvasElement, width: number, height: numbe
       context.fillText(text, 0, 0)
       context.restore()
     },
-    cells: (canvas, from, to) => context.drawImage(canvas, ...from, ...to),
+    cells: (canvas, ...box) => context.drawImage(canvas, ...box),
   }
 }
 
@@ -103,13 +103,9 @@ export function onPaper(): Pencil & { readonly markup: string[] } {
         `<text transform="${place}" dy=".35em" fill="${colour}" text-anchor="${align}" font-size="${size}">${escaped(text)}</text>`,
       )
     },
-    cells(canvas, [fromX, fromY, columns, rows], [x, y, width, height]) {
-      const part = document.createElement('canvas')
-      part.width = columns
-      part.height = rows
-      part.getContext('2d')?.drawImage(canvas, -fromX, -fromY)
+    cells: (canvas, x, y, width, height) => {
       markup.push(
-        `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" style="image-rendering:pixelated" href="${part.toDataURL()}"/>`,
+        `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" style="image-rendering:pixelated" href="${canvas.toDataURL()}"/>`,
       )
     },
   }

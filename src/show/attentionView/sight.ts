@@ -1,8 +1,8 @@
 // What is looked at: the data, the choices (which head, which weights, on which scale), the cell that is pointed at and the one that is
-// pinned. It knows nothing of elements; views draw it, and the element changes it.
+// pinned. It knows nothing of elements; looks draw it, and the element changes it.
 
-import { readable, visible } from '../visible.ts'
-import { type AttentionScale, type Colour, type ColourTable, colourTable, rampOf, strengthOn } from './colour.ts'
+import { visible } from '../visible.ts'
+import { type AttentionScale, type ColourTable, colourTable, rampOf, strengthOn } from './colour.ts'
 import {
   type AttentionKind,
   type AttentionProvider,
@@ -13,7 +13,7 @@ import {
   countedOf,
   sidesOf,
 } from './data.ts'
-import { type HeadAsked, HeadValues } from './headValues.ts'
+import { HeadValues } from './headValues.ts'
 import type { MatrixSize } from './pooling.ts'
 
 /** A position, and a source that it may look at. */
@@ -45,9 +45,10 @@ export class HeadSight implements SightChoices {
   pinned: AttentionCell | undefined
   thumbnails: AttentionThumbnails | undefined
   values: HeadValues | undefined
-  readonly #thumbnails = new Map<string, AttentionThumbnails>()
-  readonly #labels = new Map<AttentionKind, AttentionSides>()
-  #table: { readonly key: string; readonly table: ColourTable } | undefined
+  /** The tokens on both sides as they can be seen. */
+  labels: AttentionSides = { positions: [], sources: [] }
+  #kept = new Map<string, AttentionThumbnails>()
+  #table: readonly [key: string, table: ColourTable] | undefined
 
   constructor(provider: AttentionProvider) {
     this.provider = provider
@@ -55,41 +56,39 @@ export class HeadSight implements SightChoices {
 
   /** Takes choices over, as far as the data have what is chosen: what they have not becomes the first that there is. */
   choose(choices: Partial<SightChoices>): void {
+    const before = this.kind
     Object.assign(this, choices)
-    const { kinds } = this.provider
-    this.kind = kinds.find((kind) => kind === this.kind) ?? kinds[0]
-    this.quantity = this.quantities.find((each) => each === this.quantity) ?? this.quantities[0]
-    this.layer = this.layers.find((layer) => layer === this.layer) ?? this.layers[0] ?? 0
-    this.head = this.heads.find((head) => head === this.head) ?? this.heads[0] ?? 0
+    this.kind = oneOf(this.provider.kinds, this.kind)
+    this.quantity = oneOf(this.quantities, this.quantity)
+    this.layer = oneOf(this.layers, this.layer)
+    this.head = oneOf(this.heads, this.head)
+    if (before !== this.kind || !this.labels.positions.length) {
+      const { positions, sources } = sidesOf(this.provider, this.kind)
+      const seen = positions.map(visible)
+      this.labels = { positions: seen, sources: sources === positions ? seen : sources.map(visible) }
+    }
     const { rows, columns } = this.size
-    const isThere = (cell: AttentionCell | undefined): boolean =>
-      !!cell && cell.position < rows && cell.source < columns
-    if (!isThere(this.pinned)) this.pinned = undefined
-    if (!isThere(this.pointed)) this.pointed = undefined
+    if (!this.pinned || this.pinned.position >= rows || this.pinned.source >= columns) this.pinned = undefined
+    this.pointed = undefined
   }
 
   /** Asks for what is chosen, and takes it over if nothing else was chosen meanwhile. `withHead`: the numbers of the head too. */
   async load(withHead: boolean): Promise<void> {
-    const { kind, layer, head, quantity, provider } = this
-    const key = `${kind} ${quantity}`
-    const thumbnails = this.#thumbnails.get(key) ?? (await provider.thumbnails(kind, quantity))
-    this.#thumbnails.set(key, thumbnails)
-    const asked: HeadAsked = { kind, layer, head, quantity }
-    const isNew = withHead && !this.#isHead(asked, this.values?.asked)
-    const values = isNew ? new HeadValues(provider, asked, this.size) : this.values
-    if (isNew) await values?.load()
-    if (!this.#isHead(asked, this)) return
-    this.thumbnails = thumbnails
-    this.values = values
+    const { kind, quantity, provider, asked } = this
+    const key = kind + quantity
+    const thumbnails = this.#kept.get(key) ?? (await provider.thumbnails(kind, quantity))
+    this.#kept.set(key, thumbnails)
+    let { values } = this
+    if (withHead && String(values?.asked) !== String(asked)) {
+      values = new HeadValues(provider, asked, this.size)
+      await values.load()
+    }
+    if (String(asked) === String(this.asked)) Object.assign(this, { thumbnails, values })
   }
 
-  #isHead(one: HeadAsked, other: HeadAsked | undefined): boolean {
-    return (
-      one.kind === other?.kind &&
-      one.layer === other.layer &&
-      one.head === other.head &&
-      one.quantity === other.quantity
-    )
+  /** The head that is chosen, and the weights of it, as providers are asked. */
+  get asked(): readonly [AttentionKind, layer: number, head: number, AttentionQuantity] {
+    return [this.kind, this.layer, this.head, this.quantity]
   }
 
   get quantities(): readonly AttentionQuantity[] {
@@ -109,19 +108,7 @@ export class HeadSight implements SightChoices {
   }
 
   get size(): MatrixSize {
-    const { positions, sources } = sidesOf(this.provider, this.kind)
-    return { rows: positions.length, columns: sources.length }
-  }
-
-  /** The tokens on both sides as they can be seen. */
-  get labels(): AttentionSides {
-    const known = this.#labels.get(this.kind)
-    if (known) return known
-    const { positions, sources } = sidesOf(this.provider, this.kind)
-    const rows = positions.map(visible)
-    const labels = { positions: rows, sources: sources === positions ? rows : sources.map(visible) }
-    this.#labels.set(this.kind, labels)
-    return labels
+    return { rows: this.labels.positions.length, columns: this.labels.sources.length }
   }
 
   /** True where those that answer are the tokens that ask. */
@@ -131,12 +118,9 @@ export class HeadSight implements SightChoices {
 
   /** The numbers of positions and sources that are padding. */
   get padding(): { readonly positions: readonly number[]; readonly sources: readonly number[] } {
-    const { padding = [], sourcePadding = [], sources } = this.provider
-    const ofSources = sources ? sourcePadding : padding
-    return {
-      positions: this.kind === 'encoder' ? ofSources : padding,
-      sources: this.kind === 'decoder' ? padding : ofSources,
-    }
+    const { padding: positions = [], sourcePadding = [] } = this.provider
+    if (this.isOneText && this.kind !== 'encoder') return { positions, sources: positions }
+    return { positions: this.isOneText ? sourcePadding : positions, sources: sourcePadding }
   }
 
   /** The end of the scale: all of attention, or the largest amount of all heads. */
@@ -146,11 +130,11 @@ export class HeadSight implements SightChoices {
 
   /** The colours of numbers by their bits; where each row has its own scale, of shares of its most. */
   get table(): ColourTable {
-    const { quantity, scale, isDark } = this
-    const most = scale === 'row' ? 1 : this.most
-    const key = `${quantity} ${scale} ${most} ${isDark}`
-    if (this.#table?.key !== key) this.#table = { key, table: colourTable(quantity, { scale, most, isDark }) }
-    return this.#table.table
+    const { quantity, scale, isDark, most } = this
+    const key = [quantity, scale, most, isDark].join()
+    if (this.#table?.[0] !== key)
+      this.#table = [key, colourTable(quantity, { scale, most: scale === 'row' ? 1 : most, isDark })]
+    return this.#table[1]
   }
 
   /** The strength of a number, from -1 to 1. `rowMost`: the most of its row. */
@@ -158,18 +142,16 @@ export class HeadSight implements SightChoices {
     return strengthOn(this.scale, value, this.scale === 'row' ? rowMost : this.most)
   }
 
+  /** The colour of a strength, in CSS and SVG. */
   colour(strength: number): string {
-    return cssColour(rampOf(this.quantity, this.isDark)(strength))
+    return `rgb(${rampOf(this.quantity, this.isDark)(strength)})`
   }
 
   /** `layer 2, head 1`, after its kind where there are several. */
   title(layer = this.layer, head = this.head): string {
     return `${this.provider.kinds.length > 1 ? `${this.kind}, ` : ''}layer ${layer}, head ${head}`
   }
-
-  get caption(): string {
-    return readable(this.provider.caption ?? '')
-  }
 }
 
-export const cssColour = ([red, green, blue]: Colour): string => `rgb(${red} ${green} ${blue})`
+/** The one of several that is wanted, or the first. */
+const oneOf = <T>(all: readonly T[], wanted: T): T => (all.includes(wanted) ? wanted : all[0])
