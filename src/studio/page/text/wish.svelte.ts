@@ -79,7 +79,9 @@ export class Wish {
 
   /** Takes a text that was written or pasted here. */
   write(text: string): void {
-    this.#take({ kind: 'text', name: 'own text', text }, this.#as, patienceMs)
+    // Whoever leaves a task for a text of their own has no pairs.
+    const as = this.#given.kind === 'task' ? 'decoder' : this.#as
+    this.#take({ kind: 'text', name: 'own text', text }, as, patienceMs)
   }
 
   async take(sample: Sample): Promise<void> {

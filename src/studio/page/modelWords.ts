@@ -1,0 +1,13 @@
+// The sizes of a model in words, as far as it has them: an encoder-decoder has no one number of blocks.
+
+import { countText } from './numbers.ts'
+
+const words: Readonly<Record<string, (size: number) => string>> = {
+  layer: (size) => `${countText(size)} ${size === 1 ? 'block' : 'blocks'}`,
+  head: (size) => `${countText(size)} ${size === 1 ? 'head' : 'heads'}`,
+  model: (size) => `${countText(size)} wide`,
+}
+
+/** `4 blocks`, `4 heads`, `64 wide`. */
+export const sizeWords = (sizes: Readonly<Record<string, number>>): string[] =>
+  Object.entries(words).flatMap(([name, say]) => (sizes[name] === undefined ? [] : [say(sizes[name])]))
