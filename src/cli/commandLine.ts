@@ -122,7 +122,6 @@ const groups: Partial<Record<Name, string>> = { start: 'Make', generate: 'Use', 
 
 const usage = [
   'cutaway COMMAND [flags]',
-  '',
   'Transformers you can train, run and see into.',
   ...Object.entries(commands).flatMap(([name, { does }]) => {
     const group = groups[name as Name]

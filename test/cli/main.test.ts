@@ -19,6 +19,7 @@ const commands = [
   'attention',
   'graph',
   'heads',
+  'journey',
   'tokenizer',
   'read',
 ]
