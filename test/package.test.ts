@@ -26,6 +26,9 @@ const expected = ['GPT2', 'generate', 'train']
 /** The bytes, after gzip, that a page which trains and writes loads at once: what it measures, rounded up. */
 const pageLimit = 75_000
 
+/** The bytes of <attention-view>, after gzip: what it measures, rounded up. */
+const elementLimit = 17_800
+
 describe('the package', () => {
   let folder: string
   let unpacked: string
@@ -102,7 +105,7 @@ describe('the package', () => {
     const imports = entries.map((entry) => `import * as ${entry} from '${named(entry)}'\n`).join('')
     await writeFile(
       join(folder, 'typed.ts'),
-      `${imports}import { ${names} } from 'cutaway'\nexport const all = [${names}, ${entries}]\n`,
+      `${imports}import type { AttentionView } from 'cutaway/attention-view'\nimport { ${names} } from 'cutaway'\nexport const shown = (view: AttentionView) => view.exported('svg')\nexport const all = [${names}, ${entries}]\n`,
     )
     assert.equal(await compiled(folder, ['typed.ts']), '')
   })
@@ -138,6 +141,16 @@ describe('the package', () => {
       const longest = Math.max(...lines.map(({ length }) => length))
       assert.ok(longest < 6000, `${path}: a line of ${longest} characters`)
     }
+  })
+
+  test(`has <attention-view> in one file of at most ${elementLimit} bytes, which scripts may import too`, async () => {
+    const text = await readFile(join(unpacked, 'dist', 'attention-view.js'), 'utf8')
+    const { length } = gzipSync(text, { level: 9 })
+    assert.ok(length <= elementLimit, `${length} bytes`)
+    assert.doesNotMatch(text, /^\s*(?:import|export)\b/m)
+    await writeFile(join(folder, 'element.js'), "import 'cutaway/attention-view'\n")
+    const { stdout, stderr } = await run(process.execPath, ['element.js'], { cwd: folder })
+    assert.equal(stdout + stderr, '')
   })
 
   test('brings the command', async () => {

@@ -11,7 +11,8 @@ export async function attentionViewScript(root: string): Promise<string> {
     configFile: false,
     publicDir: false,
     logLevel: 'error',
-    plugins: [callsArePure, shortLines],
+    // Lines as long as a program may show above an error: each end costs a byte, packed.
+    plugins: [callsArePure, shortLines(2000)],
     build: {
       write: false,
       target: 'es2023',

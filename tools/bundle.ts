@@ -98,7 +98,7 @@ export async function bundle(root: string, dist: string): Promise<void> {
     configFile: false,
     publicDir: false,
     logLevel: 'error',
-    plugins: [callsArePure, shortLines],
+    plugins: [callsArePure, shortLines()],
     build: {
       outDir: dist,
       emptyOutDir: false,
@@ -155,7 +155,7 @@ const lineLength = 120
  * Ends lines between statements: where nobody catches an error, Node prints all of the line that threw it, above what the error
  * says.
  */
-export const shortLines: Plugin = {
+export const shortLines = (length = lineLength): Plugin => ({
   name: 'short-lines',
   generateBundle(_, files) {
     for (const file of Object.values(files)) {
@@ -173,11 +173,11 @@ export const shortLines: Plugin = {
       const lines: string[] = []
       let begin = 0
       for (const start of starts.sort((a, b) => a - b)) {
-        if (start - Math.max(begin, code.lastIndexOf('\n', start)) < lineLength) continue
+        if (start - Math.max(begin, code.lastIndexOf('\n', start)) < length) continue
         lines.push(code.slice(begin, start))
         begin = start
       }
       file.code = [...lines, code.slice(begin)].join('\n')
     }
   },
-}
+})

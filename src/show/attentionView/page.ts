@@ -25,18 +25,14 @@ export function attentionPage({ title, notes = [], data, script, attributes = {}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(readable(title))}</title>
 <style>
-:root { color-scheme: light dark; --ground: #f8fafd; --text: #1b2430; --quiet: #566072; }
-@media (prefers-color-scheme: dark) { :root { --ground: #16181d; --text: #e6ebf2; --quiet: #a3adba; } }
-body { margin: 0 auto; padding: 20px 24px 48px; max-width: 1320px; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
-h1 { margin: 0 0 4px; font-size: 20px; }
-p { margin: 0 0 4px; max-width: 80em; color: var(--quiet); font-size: 13px; }
-attention-view { margin-top: 16px; }
-@media (max-width: 480px) { body { padding: 12px 12px 32px; } }
+:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif;background:light-dark(#f8fafd,#16181d);color:light-dark(#1b2430,#e6ebf2)}
+body{margin:0 auto;padding:12px;max-width:1320px}
+h1{margin:0;font-size:20px}
 </style>
 <main>
 <h1>${escaped(readable(title))}</h1>
 ${notes.map((note) => `<p>${escaped(readable(note))}</p>\n`).join('')}<attention-view${given.join('')}><script type="application/json">${json}</script></attention-view>
-<noscript><p>This page draws its patterns with a script, which stands in it. Nothing is loaded from elsewhere.</p></noscript>
+<noscript>The patterns are drawn by a script, which stands in this page.</noscript>
 </main>
 <script>
 ${script.replaceAll('</script', '<\\/script')}
