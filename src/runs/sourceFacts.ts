@@ -3,7 +3,7 @@
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import { questionAt, type Task } from '../data/tasks/task.ts'
 import { type TextStatistics, textStatistics } from '../text/statistics.ts'
-import type { Baseline } from './baselines.ts'
+import { type Baseline, guessing } from './baselines.ts'
 import type { Choices } from './choices.ts'
 import { prepareRun } from './prepareRun.ts'
 import { type Source, textOfSource } from './source.ts'
@@ -37,7 +37,9 @@ export async function sourceFacts(source: Source, choices: Choices): Promise<Sou
     throw new Error(
       `text: every one of its ${statistics.characters} characters is ${JSON.stringify(statistics.counts[0].character)}, so that there is nothing to learn. Give a text with at least two different ones.`,
     )
-  const { baselines } = await prepareRun(choices, source)
+  // A task's questions are many, and are made when it is learnt.
+  const { baselines } =
+    source.kind === 'task' ? { baselines: [guessing(source.task.tokenizer.size)] } : await prepareRun(choices, source)
   return {
     kind: source.kind,
     ...(statistics && { statistics }),

@@ -6,6 +6,7 @@
 // Sizes and settings of a text's were found by trying on Shakespeare's plays: the least loss on what is held back in each time.
 
 import type { RunKind } from '../checkpoint/newConfig.ts'
+import { questionAt, type Task } from '../data/tasks/task.ts'
 import type { Engine } from '../engine/engine.ts'
 import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
@@ -62,6 +63,7 @@ const ofOthers: Readonly<Record<PlanSize, PlannedChoices>> = {
 
 /** A longer text tells no more of what a step costs, once its vocabulary is known. */
 const sampled = 20_000
+const sampledQuestions = 500
 
 /**
  * Plans for a source, timed on an engine: the usual one is probed there, unless the pace is known.
@@ -121,6 +123,7 @@ function fitting(choices: PlannedChoices & { readonly context: number }, charact
 
 /** A source of as many different tokens that is read in no time. */
 function shortened(source: Source, as: RunKind): { readonly source: Source; readonly choices: Choices } {
+  if (source.kind === 'task') return { source: { kind: 'task', task: fewOf(source.task) }, choices: {} }
   if (source.kind !== 'text' || source.text.length <= sampled || (as !== 'decoder' && as !== 'llama'))
     return { source, choices: {} }
   const tokenizer = CharacterTokenizer.of(source.text)
@@ -130,4 +133,10 @@ function shortened(source: Source, as: RunKind): { readonly source: Source; read
     source: { ...source, text },
     choices: { tokenizer: { tokenizer, place: source.files[0] ?? 'text' } },
   }
+}
+
+/** A task with some of its questions, where those that are equally long would first be sought among all. */
+function fewOf(task: Task): Task {
+  if (task.all || task.lengths) return task
+  return { ...task, all: Array.from({ length: sampledQuestions }, (_, i) => questionAt(task, 0, i)) }
 }

@@ -26,16 +26,18 @@ import type {
 import type { MachineFacts, MachineWishes } from './machineFacts.ts'
 import type { MaterialFacts, PlanFacts } from './plans.ts'
 import type { Material, Recipe } from './recipe.ts'
-import type { RunFacts, RunNews } from './runFacts.ts'
+import type { FurtherChoices, KeptRun, RunFacts, RunNews } from './runFacts.ts'
 
 export type * from './lookFacts.ts'
 export type { MachineFacts, StorageFacts } from './machineFacts.ts'
 export type { MaterialFacts, PlanFacts } from './plans.ts'
 export type { Material, PlainChoices, Recipe } from './recipe.ts'
 export type {
+  FurtherChoices,
   HeadScoresAt,
   KeptRun,
   ModelFacts,
+  RunChange,
   RunFacts,
   RunFailure,
   RunPast,
@@ -67,6 +69,26 @@ export interface Questions {
   // The run.
   /** Begins a run, in place of the one before. */
   readonly begin: Asked<Recipe, RunFacts>
+  /** The run that was open when the page was last here, which trains on if it trained; undefined where there is none. */
+  readonly restore: Asked<Record<never, never>, RunFacts | undefined>
+  /** Goes on from the last state that is kept, with other choices: more steps, another rate. */
+  readonly goOn: Asked<FurtherChoices, RunFacts>
+  /** Keeps the state as it is: the page is hidden, or ends. */
+  readonly keep: Asked<Record<never, never>, Record<never, never>>
+  /** The runs in the storage, the newest first. */
+  readonly runs: Asked<Record<never, never>, readonly KeptRun[]>
+  readonly openRun: Asked<{ readonly id: string }, RunFacts>
+  readonly renameRun: Asked<{ readonly id: string; readonly name: string }, Record<never, never>>
+  readonly forgetRun: Asked<{ readonly id: string }, Record<never, never>>
+  /**
+   * Opens a run or a model from files that a person has chosen: those of a folder, or one zip. `material`: what it learnt from, so that it
+   * can go on; a zip that was given out here has it.
+   */
+  readonly openFiles: Asked<{ readonly files: readonly File[]; readonly material?: Material }, RunFacts>
+  /** Opens a run that a server has, as `cutaway studio RUN` does: by its name there. */
+  readonly openServed: Asked<{ readonly name: string; readonly base: string }, RunFacts>
+  /** The run that is open as a zip of its Hugging Face folder. */
+  readonly giveOut: Asked<Record<never, never>, { readonly name: string; readonly zip: Blob }>
   /** Goes on, rests after the step that is under way, or takes one step. */
   readonly move: Asked<{ readonly how: 'on' | 'rest' | 'step' }, Record<never, never>>
   readonly cut: Asked<{ readonly text: string }, CutText>

@@ -21,10 +21,13 @@ export interface ModelFacts {
 export type RunState = 'none' | 'training' | 'resting' | 'finished' | 'failed'
 
 export interface RunFacts extends ModelFacts {
-  /** The key of the run in the storage. */
+  /** The key of the run in the storage; '' for a model that was opened alone. */
   readonly id: string
   readonly name: string
-  readonly recipe: Recipe
+  /** False for a model that was opened without what it learnt from. */
+  readonly canTrain: boolean
+  /** Undefined where it is not known what the model learnt from. */
+  readonly recipe: Recipe | undefined
   readonly state: RunState
   readonly step: number
   readonly steps: number
@@ -44,8 +47,16 @@ export interface RunPast {
   readonly milestones: readonly Milestone[]
   readonly diary: readonly DiarySample[]
   readonly heads: readonly HeadScoresAt[]
+  /** Choices with which the run went on that it did not begin with. */
+  readonly changes: readonly RunChange[]
   /** The steps whose weights are kept, for the time slider. */
   readonly snapshots: readonly number[]
+}
+
+/** Choices that were others from a step on. */
+export interface RunChange {
+  readonly step: number
+  readonly choices: FurtherChoices
 }
 
 /** A step: losses in nats. Of steps that were read from the storage the norm is not known. */
@@ -67,8 +78,9 @@ export interface RunFailure {
   readonly message: string
   /** The step of the last state that is kept: where to go back to. */
   readonly saved?: number
-  /** The highest rate that it had. */
+  /** The highest rate that it had, and one to go back with. */
   readonly rate: number
+  readonly advised: number
 }
 
 /** A run in the storage. */

@@ -5,10 +5,18 @@ import { type Milestone, Milestones } from '../../runs/milestones.ts'
 import type { PreparedRun } from '../../runs/prepareRun.ts'
 import { type TrainingHistory, withLoss } from '../../train/history.ts'
 import type { Evaluation } from '../../train/overfitting.ts'
-import type { HeadScoresAt, RunNews, RunPast, ToldStep } from '../talk/runFacts.ts'
+import type { HeadScoresAt, RunChange, RunNews, RunPast, ToldStep } from '../talk/runFacts.ts'
 
 /** A past without anything. */
-export const noPast: RunPast = { losses: [], evaluations: [], milestones: [], diary: [], heads: [], snapshots: [] }
+export const noPast: RunPast = {
+  losses: [],
+  evaluations: [],
+  milestones: [],
+  diary: [],
+  heads: [],
+  changes: [],
+  snapshots: [],
+}
 
 /** The most looks and samples that are kept; beyond them every second one of the older half goes. */
 const most = 100
@@ -20,6 +28,7 @@ export class Notebook {
   #passed: readonly Milestone[]
   #diary: readonly DiarySample[]
   #heads: readonly HeadScoresAt[]
+  readonly #changes: readonly RunChange[]
 
   /** - `tell`: is called with what is new; `past`: that of a run which goes on */
   constructor({ baselines }: Pick<PreparedRun, 'baselines'>, tell: (news: RunNews) => void, past: RunPast = noPast) {
@@ -28,13 +37,22 @@ export class Notebook {
     this.#passed = past.milestones
     this.#diary = past.diary
     this.#heads = past.heads
+    this.#changes = past.changes
     this.#milestones = new Milestones(baselines, past.milestones, past.evaluations)
   }
 
   /** Everything so far. - `snapshots`: the steps whose weights are kept */
   past(snapshots: readonly number[]): RunPast {
     const { losses, evaluations } = this.#history
-    return { losses, evaluations, milestones: this.#passed, diary: this.#diary, heads: this.#heads, snapshots }
+    return {
+      losses,
+      evaluations,
+      milestones: this.#passed,
+      diary: this.#diary,
+      heads: this.#heads,
+      changes: this.#changes,
+      snapshots,
+    }
   }
 
   step({ step, loss }: ToldStep): void {

@@ -32,8 +32,18 @@ export interface Surroundings {
   readonly engine: Engine
   readonly turns: Turns
   readonly tell: (news: News) => void
-  /** Keeps a state of the run, with what was told of it. */
-  readonly keep: (state: TrainingState, training: Training) => Promise<void>
+  /** Keeps a state of the run, with what was told of it; false where there is no room. */
+  readonly keep: (state: TrainingState, training: Training) => Promise<boolean>
+  /** Is told what the run does, in case that the page ends. */
+  readonly doing?: (what: 'training' | 'resting') => void
+}
+
+/** Everything that a run which goes on brings with it. */
+export interface Brought {
+  readonly past?: RunPast | undefined
+  readonly snapshots?: Snapshots | undefined
+  /** True for a run that has taken all its steps: it is there to be looked at. */
+  readonly isFinished?: boolean
 }
 
 export class Training {
@@ -50,32 +60,33 @@ export class Training {
   #state: RunState = 'resting'
   #goal: 'rest' | 'step' | 'on' = 'rest'
   #loop: Promise<void> | undefined
+  #saving: Promise<boolean> | undefined
+  /** Those who wait for a saving while it trains. */
+  #waiting: (() => void)[] = []
   #step = 0
-  #saved: number | undefined
+  /** The last step whose state was given out, and the last one whose state is kept. */
+  #given: number | undefined
+  #kept: number | undefined
   #isToSave = false
+  #isOver = false
+  /** True where neither samples nor scores can be told. */
+  #isBlind = false
   #hasLooked = false
   #steps: ToldStep[] = []
   #tokensPerSecond = 0
   #last = { told: 0, sampled: -Infinity, saved: 0 }
 
-  private constructor(run: PreparedRun, surroundings: Surroundings, past?: RunPast, snapshots?: Snapshots) {
+  private constructor(run: PreparedRun, surroundings: Surroundings, { past, snapshots, isFinished = false }: Brought) {
     this.run = run
     this.#surroundings = surroundings
     this.#notebook = new Notebook(run, surroundings.tell, past)
     this.snapshots = snapshots ?? new Snapshots({ engine: surroundings.engine, ...run })
+    if (isFinished) this.#state = 'finished'
   }
 
-  /**
-   * Prepares a training, up to its next step.
-   *
-   * - `past`: everything that was told of a run which goes on; `snapshots`: the weights that were kept of it
-   */
-  static async begin(
-    run: PreparedRun,
-    surroundings: Surroundings,
-    { past, snapshots }: { readonly past?: RunPast | undefined; readonly snapshots?: Snapshots | undefined } = {},
-  ): Promise<Training> {
-    const training = new Training(run, surroundings, past, snapshots)
+  /** Prepares a training, up to its next step. */
+  static async begin(run: PreparedRun, surroundings: Surroundings, brought: Brought = {}): Promise<Training> {
+    const training = new Training(run, surroundings, brought)
     await surroundings.turns.take(() => training.#prepare())
     return training
   }
@@ -93,6 +104,11 @@ export class Training {
     return this.#step
   }
 
+  /** The step of the last state that is kept. */
+  get kept(): number | undefined {
+    return this.#kept
+  }
+
   /** Everything that was told of the run. */
   get past(): RunPast {
     return this.#notebook.past(this.snapshots.steps)
@@ -102,17 +118,16 @@ export class Training {
   move(how: 'on' | 'rest' | 'step'): void {
     if (this.#state === 'finished' || this.#state === 'failed') return
     this.#goal = how
-    if (how === 'rest' || this.#loop) return
-    this.#loop = this.#train().finally(() => {
-      this.#loop = undefined
-    })
+    if (how !== 'rest') this.#loop ??= this.#train()
   }
 
-  /** Saves the state as it is between two steps. */
+  /** Saves the state as it is between two steps, and waits for it. */
   async save(): Promise<void> {
-    if (this.#step === 0 || this.#saved === this.#step) return
+    if (this.#step === 0 || this.#given === this.#step || this.#state === 'finished' || this.#state === 'failed') return
     this.#isToSave = true
-    if (!this.#loop) await this.#advance(() => this.#saved === this.#step)
+    if (this.#loop) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else await (this.#saving ??= this.#advance(() => this.#given === this.#step))
+    this.#saving = undefined
   }
 
   /** Rests, and gives back what the training has. */
@@ -130,27 +145,26 @@ export class Training {
   async #prepare(): Promise<void> {
     const { engine, keep } = this.#surroundings
     const save = async (state: TrainingState): Promise<void> => {
-      await keep(state, this)
       this.#isToSave = false
-      this.#saved = state.step
+      this.#given = state.step
+      if (await keep(state, this)) this.#kept = state.step
       this.#last.saved = performance.now()
+      this.#release()
     }
     this.#events = trainRun(this.run, { engine, save, isToSave: () => this.#isToSave })
     const { value } = await this.#events.next()
     if (value?.kind !== 'begin') throw new Error('train: the run began without saying so.')
     this.#begun = value
     this.#step = value.step
-    this.#saved = value.step
+    this.#given = value.step
+    if (value.step > 0) this.#kept = value.step
     this.#meter = new PaceMeter(value.settings)
     await this.snapshots.take(value.step)
-    this.#diary = diaryOf(this.run, engine)
-    const hasHeads = this.run.as !== 'word2vec'
-    if (hasHeads)
-      this.#watcher = (await watchFor(this.run, engine, { what: ['heads'], every: 1, limit: Infinity })).watcher
   }
 
   async #train(): Promise<void> {
     this.#become('training')
+    await this.#saving
     const now = performance.now()
     // The first step is told at once, the first sample comes soon.
     this.#last = {
@@ -158,8 +172,13 @@ export class Training {
       sampled: Math.max(this.#last.sampled, now - sampleEveryMs + firstSampleMs),
       saved: this.#last.saved || now,
     }
-    const isDone = await this.#advance(() => this.#goal === 'rest')
-    if (isDone && this.#state === 'training') this.#become('resting')
+    // A run that has taken its last step goes on to its end.
+    const isEnough = (): boolean => this.#goal === 'rest' && this.#step < this.begun.settings.steps
+    const isWell = await this.#advance(isEnough)
+    // Who hears that it rests may let it go on at once.
+    this.#loop = undefined
+    this.#release()
+    if (isWell) this.#become(this.#isOver ? 'finished' : 'resting')
   }
 
   /** Goes from event to event until something is so; false if the run has failed. */
@@ -186,9 +205,12 @@ export class Training {
     } catch (error) {
       this.#tellSteps()
       const message = error instanceof Error ? error.message : String(error)
-      const saved = this.#saved === undefined || this.#saved === 0 ? {} : { saved: this.#saved }
+      const { rate } = this.begun.settings
+      const kept = this.#kept === undefined ? {} : { saved: this.#kept }
+      this.#loop = undefined
+      this.#release()
       this.#become('failed')
-      tell({ kind: 'failed', failure: { step: this.#step, message, rate: this.begun.settings.rate, ...saved } })
+      tell({ kind: 'failed', failure: { step: this.#step, message, rate, advised: rate / 3, ...kept } })
       return false
     }
   }
@@ -210,7 +232,7 @@ export class Training {
       this.#notebook.evaluation(evaluation)
     } else if (event.kind === 'checkpoint') this.#meter?.between(ms)
     else if (event.kind === 'warning') tell({ kind: 'warning', message: event.message })
-    else if (event.kind === 'done' && event.reason === 'finished') this.#become('finished')
+    else if (event.kind === 'done') this.#isOver = true
   }
 
   /** The work between two steps, as far as it is time for it. Gives the milliseconds of what is done once, and tells nothing of the rest. */
@@ -231,16 +253,26 @@ export class Training {
 
   /** A sample and the scores of the heads. What cannot be told of a model is told once, and the training goes on. */
   async #look(step: number): Promise<void> {
-    const { turns, tell } = this.#surroundings
-    const [diary, watcher] = [this.#diary, this.#watcher]
+    const { engine, turns, tell } = this.#surroundings
     try {
-      if (diary) this.#notebook.sample(await turns.take(() => diary.sample(step)))
-      if (watcher) this.#notebook.heads({ step, rows: await turns.take(() => watcher.look(step)) })
+      if (this.#isBlind) return
+      await turns.take(async () => {
+        this.#diary ??= diaryOf(this.run, engine)
+        if (this.#diary) this.#notebook.sample(await this.#diary.sample(step))
+      })
+      if (this.run.as === 'word2vec') return
+      await turns.take(async () => {
+        this.#watcher ??= (await watchFor(this.run, engine, { what: ['heads'], every: 1, limit: Infinity })).watcher
+        this.#notebook.heads({ step, rows: await this.#watcher.look(step) })
+      })
     } catch (error) {
-      // Of weights that are no numbers the next step tells.
-      if (this.#state === 'training' && step !== this.begun.settings.steps) return
+      this.#isBlind = true
       tell({ kind: 'warning', message: error instanceof Error ? error.message : String(error) })
     }
+  }
+
+  #release(): void {
+    for (const release of this.#waiting.splice(0)) release()
   }
 
   #tellSteps(): void {
@@ -255,5 +287,6 @@ export class Training {
   #become(state: RunState): void {
     this.#state = state
     this.#surroundings.tell({ kind: 'state', state, step: this.#step })
+    this.#surroundings.doing?.(state === 'training' ? state : 'resting')
   }
 }

@@ -1,16 +1,25 @@
-// The workshop: what the worker has, an engine and a run, and who may use them when.
+// The workshop: what the worker has, an engine, a store and a run, and who may use them when.
 
 import type { Blueprint } from '../../checkpoint/blueprint.ts'
+import type { FolderFiles } from '../../checkpoint/folderFiles.ts'
+import { loadFolder } from '../../checkpoint/load.ts'
 import type { RunKind } from '../../checkpoint/newConfig.ts'
 import { type CpuEngine, cpu } from '../../engine/cpu/index.ts'
 import type { AnyModel } from '../../model/language.ts'
+import { type Beginning, fresh } from '../../runs/beginning.ts'
 import { type PreparedRun, prepareRun } from '../../runs/prepareRun.ts'
 import { type TimedPlans, timedPlans } from '../../runs/timedPlans.ts'
+import { parametersOf } from '../../tensor/names.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
+import { type OpenedStore, openStore } from '../store/openStore.ts'
+import { Runs } from '../store/runs.ts'
 import type { ArithmeticKind, MachineWishes } from '../talk/machineFacts.ts'
-import type { Material, News, Recipe } from '../talk/questions.ts'
+import type { FurtherChoices, Material, News, Recipe } from '../talk/questions.ts'
+import { Keeping, keptWeights, returnedRun, withoutText } from './keeping.ts'
+import { holdRun } from './lock.ts'
 import { sourceOf } from './material.ts'
-import { Training } from './training.ts'
+import { Snapshots } from './snapshots.ts'
+import { type Brought, Training } from './training.ts'
 import { Turns } from './turns.ts'
 
 /** A model to look at, as it is now or as it was: its weights are in the engine. */
@@ -23,43 +32,85 @@ export interface Shown {
   readonly step: number
 }
 
+/** A run that is open, with what it follows from and where it is kept. */
+export interface CurrentRun {
+  readonly name: string
+  readonly recipe: Recipe
+  readonly training: Training
+  readonly keeping: Keeping
+  readonly release: () => void
+}
+
+/** A model that was opened alone. */
+export type OpenModel = Pick<PreparedRun, 'model' | 'tokenizer' | 'blueprint'> & { readonly name: string }
+
 export class Workshop {
   readonly engine: CpuEngine
   readonly wishes: MachineWishes
+  readonly storage: OpenedStore
+  readonly runs: Runs
   /** Turns at the engine, of the training and of those who look. */
   readonly turns = new Turns()
   readonly #tell: (news: News) => void
-  #training: Training | undefined
+  #run: CurrentRun | undefined
+  #model: OpenModel | undefined
   #pace: TimedPlans['pace'] | undefined
 
-  private constructor(engine: CpuEngine, wishes: MachineWishes, tell: (news: News) => void) {
+  private constructor(engine: CpuEngine, storage: OpenedStore, wishes: MachineWishes, tell: (news: News) => void) {
     this.engine = engine
+    this.storage = storage
+    this.runs = new Runs(storage.store)
     this.wishes = wishes
     this.#tell = tell
   }
 
-  /** - `tell`: is called with news */
-  static async open(wishes: MachineWishes, tell: (news: News) => void): Promise<Workshop> {
+  /** - `tell`: is called with news; `storage`: where runs are kept, if not in the best place that the browser has */
+  static async open(
+    wishes: MachineWishes,
+    tell: (news: News) => void,
+    storage: Promise<OpenedStore> = openStore(),
+  ): Promise<Workshop> {
     const { threads, arithmetic } = wishes
     const engine = await cpu({
       ...(threads !== undefined && { threads }),
       ...(arithmetic !== undefined && { fma: arithmetic === 'fma' }),
     })
-    return new Workshop(engine, wishes, tell)
+    return new Workshop(engine, await storage, wishes, tell)
   }
 
   get arithmetic(): ArithmeticKind {
     return this.engine.fma ? 'fma' : 'portable'
   }
 
+  /** The model that is here, with what belongs to it. Throws while there is none. */
+  get run(): OpenModel {
+    if (this.#model) return this.#model
+    const { name, training } = this.open
+    return { name, ...training.run }
+  }
+
   /** The run that is here. Throws while there is none. */
-  get run(): PreparedRun {
-    return this.training.run
+  get open(): CurrentRun {
+    if (this.#run) return this.#run
+    throw new Error(
+      this.#model
+        ? `studio: ${this.#model.name} was opened without what it learnt from, so that it cannot train. Open it with its text.`
+        : 'studio: there is no run yet. Train one, or open one.',
+    )
   }
 
   get training(): Training {
-    if (!this.#training) throw new Error('studio: there is no run yet. Train one, or open one.')
-    return this.#training
+    return this.open.training
+  }
+
+  /** The model that was opened alone. */
+  get modelAlone(): OpenModel | undefined {
+    return this.#model
+  }
+
+  /** The key of the run that is open. */
+  get openId(): string | undefined {
+    return this.#run?.keeping.id
   }
 
   /**
@@ -72,12 +123,10 @@ export class Workshop {
 
   /** The model that `look` looks at. It is as it is said within the turn at the engine in which this was called. */
   shown(step?: number): Shown {
-    const { run, step: now, snapshots } = this.training
-    const { tokenizer, blueprint } = run
-    const { model, step: of } = (step === undefined || step === now ? undefined : snapshots.at(step)) ?? {
-      model: run.model,
-      step: now,
-    }
+    const { model: live, tokenizer, blueprint } = this.run
+    const now = this.#run?.training.step ?? 0
+    const past = step === undefined || step === now ? undefined : this.#run?.training.snapshots.at(step)
+    const { model, step: of } = past ?? { model: live, step: now }
     return { model, engine: this.engine, tokenizer, blueprint, step: of }
   }
 
@@ -91,13 +140,94 @@ export class Workshop {
   }
 
   /** Begins a run, in place of the one before. */
-  async begin({ material, choices }: Recipe): Promise<Training> {
-    const source = sourceOf(material, choices.as ?? 'decoder')
-    const named = material.kind === 'task' ? { task: material.name } : { files: [material.name] }
-    const run = await prepareRun({ ...choices, ...named }, source)
-    await this.#training?.end()
-    const { engine, turns } = this
-    this.#training = await Training.begin(run, { engine, turns, tell: this.#tell, keep: async () => {} })
-    return this.#training
+  async begin(recipe: Recipe): Promise<CurrentRun> {
+    const run = await prepared(recipe)
+    const { name } = recipe.material
+    const id = await this.runs.begin({ name, ...withoutText(recipe) })
+    return this.#take(id, { name, recipe, run })
   }
+
+  /** Opens a run that is in the store. `further`: the choices with which it goes on, if not with those that it had. */
+  async openKept(id: string, further?: FurtherChoices): Promise<CurrentRun & { readonly wasTraining: boolean }> {
+    if (id === this.openId) await this.close({ forgetsUntrained: false })
+    const release = await holdRun(id)
+    try {
+      const { recipe, name, stopped, past, isFinished, wasTraining } = await returnedRun(this.runs, id)
+      const choices = further ?? {}
+      if (!stopped) {
+        const again = { ...recipe, choices: { ...recipe.choices, ...choices } }
+        if (further) await this.runs.rewrite(id, { recipe: withoutText(again).recipe })
+        return {
+          ...(await this.#take(id, { name, recipe: again, run: await prepared(again) }, { release })),
+          wasTraining,
+        }
+      }
+      const isShown = isFinished && further === undefined
+      // Nobody takes a step more of a run that is only shown.
+      const wanted = isShown ? { steps: stopped.training.step + 1 } : choices
+      const run = await prepared({ ...recipe, choices: { as: recipe.choices.as, ...wanted } }, stopped)
+      const { engine } = this
+      const { step } = stopped.training
+      const snapshots = new Snapshots(
+        { engine, ...run },
+        await keptWeights(this.runs, id, { model: run.model, until: step }),
+      )
+      const changes = [...(past?.changes ?? []), ...(further ? [{ step, choices: further }] : [])]
+      const brought = { past: past && { ...past, changes }, snapshots, isFinished: isShown }
+      return { ...(await this.#take(id, { name, recipe, run }, { release, ...brought })), wasTraining }
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
+  /** Opens a model without what it learnt from. */
+  async openAlone(files: FolderFiles): Promise<OpenModel & { readonly warnings: readonly string[] }> {
+    const loaded = await this.turns.take(() => loadFolder(files, this.engine, { weights: 'f32' }))
+    await this.close()
+    const { model, tokenizer, blueprint, warnings } = loaded
+    this.#model = { model, tokenizer, blueprint, name: files.name }
+    return { ...this.#model, warnings }
+  }
+
+  /** Closes what is open, and gives back what the engine holds for it. `forgetsUntrained`: a run without a step is forgotten, too. */
+  async close({ forgetsUntrained = true } = {}): Promise<void> {
+    const [run, alone] = [this.#run, this.#model]
+    this.#run = undefined
+    this.#model = undefined
+    const model = run?.training.run.model ?? alone?.model
+    if (run) {
+      const { training, keeping, release } = run
+      await training.end()
+      if (forgetsUntrained && training.step === 0) await this.runs.forget(keeping.id)
+      release()
+    }
+    if (model) for (const weight of parametersOf(model).values()) this.engine.forget(weight)
+  }
+
+  /** Takes a run in, in place of what was open. */
+  async #take(
+    id: string,
+    { run, ...about }: Pick<CurrentRun, 'name' | 'recipe'> & { readonly run: PreparedRun },
+    { release, ...brought }: Brought & { readonly release?: () => void } = {},
+  ): Promise<CurrentRun> {
+    const held = release ?? (await holdRun(id))
+    await this.close()
+    const { engine, turns, arithmetic } = this
+    const tell = this.#tell
+    const keeping = new Keeping(this.runs, id, { arithmetic, tell, kept: await this.runs.keptSteps(id) })
+    const keep = keeping.keep.bind(keeping)
+    const doing = (what: 'training' | 'resting'): void => void keeping.doing(what)
+    const training = await Training.begin(run, { engine, turns, tell, keep, doing }, brought)
+    await this.runs.setLast(id).catch(() => {})
+    this.#run = { ...about, training, keeping, release: held }
+    return this.#run
+  }
+}
+
+/** A recipe as a run, from its beginning or from where it was. */
+function prepared({ material, choices }: Recipe, beginning: Beginning = fresh): Promise<PreparedRun> {
+  const source = sourceOf(material, choices.as ?? 'decoder')
+  const named = material.kind === 'task' ? { task: material.name } : { files: [material.name] }
+  return prepareRun({ ...choices, ...named }, source, beginning)
 }

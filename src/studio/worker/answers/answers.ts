@@ -10,6 +10,7 @@ import { cutText } from './cut.ts'
 import { valueFacts } from './describe.ts'
 import { journeyFacts } from './journey.ts'
 import { attentionArcs, latticeFacts } from './lattice.ts'
+import { forgetRun, giveOut, goOn, keep, openFiles, openServed, renameRun, reopened, restore, runs } from './kept.ts'
 import { ledgerLines } from './ledger.ts'
 import { machine } from './machine.ts'
 import { nextFacts } from './next.ts'
@@ -24,6 +25,16 @@ export const answers: { readonly [K in Kind]: (workshop: Workshop, question: Que
     material,
     plan,
     begin,
+    restore,
+    goOn,
+    keep,
+    runs,
+    openRun: reopened,
+    renameRun,
+    forgetRun,
+    openFiles,
+    openServed,
+    giveOut,
     move,
     cut: cutText,
     next: nextFacts,

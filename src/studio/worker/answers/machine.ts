@@ -3,8 +3,10 @@
 import type { MachineFacts } from '../../talk/questions.ts'
 import type { Workshop } from '../workshop.ts'
 
-export async function machine({ engine, arithmetic, wishes }: Workshop): Promise<MachineFacts> {
+export async function machine({ engine, arithmetic, wishes, storage }: Workshop): Promise<MachineFacts> {
   const { description, threads, remark } = engine
+  const { store, because } = storage
+  const { usage, quota } = await estimated()
   return {
     description,
     threads,
@@ -12,6 +14,20 @@ export async function machine({ engine, arithmetic, wishes }: Workshop): Promise
     ...(remark !== undefined && { alone: remark }),
     arithmetic,
     isAsked: wishes.arithmetic !== undefined,
-    storage: { kind: 'memory' },
+    storage: {
+      kind: store.kind,
+      ...(because !== undefined && { because }),
+      ...(usage !== undefined && { used: usage }),
+      ...(quota !== undefined && { most: quota }),
+    },
+  }
+}
+
+/** The room that the browser says there is; some say nothing. */
+async function estimated(): Promise<StorageEstimate> {
+  try {
+    return await navigator.storage.estimate()
+  } catch {
+    return {}
   }
 }

@@ -1,0 +1,93 @@
+// Runs that come from elsewhere and go there: as a Hugging Face folder, beside whose files stand two of ours.
+//
+//   text.txt        what the run learnt from
+//   studio.json     its name, and what kind of text that is
+
+import { type FolderFiles, readBytes, readJSON } from '../../checkpoint/folderFiles.ts'
+import { loadStopped } from '../../runs/beginning.ts'
+import { checkSameText, recordOfSource } from '../../runs/record.ts'
+import { settingsFromJSON } from '../../train/pastFromJSON.ts'
+import type { Runs } from '../store/runs.ts'
+import { chunks } from '../store/store.ts'
+import { zipOf } from '../store/zip.ts'
+import type { Material, Recipe } from '../talk/recipe.ts'
+import { withoutText } from './keeping.ts'
+import { sourceOf } from './material.ts'
+import type { CurrentRun, Workshop } from './workshop.ts'
+
+const textName = 'text.txt'
+const aboutName = 'studio.json'
+
+/** The material that lies beside a run, if it does. */
+export async function materialIn(files: FolderFiles): Promise<Material | undefined> {
+  const about = await readJSON(files, aboutName)
+  if (typeof about !== 'object' || about === null) return undefined
+  const { kind, name } = about as { kind?: unknown; name?: unknown }
+  if (typeof name !== 'string') return undefined
+  if (kind === 'task') return { kind, name }
+  const text = await readBytes(files, textName)
+  if (text === undefined || (kind !== 'text' && kind !== 'table')) return undefined
+  return { kind, name: name.slice(0, 100), text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(text) }
+}
+
+/** Puts a run out of files into the store; its key. Throws for a run that learnt from something else, and for one that cannot be read. */
+export async function runOfFiles(
+  { runs, arithmetic }: Workshop,
+  files: FolderFiles,
+  material: Material,
+): Promise<string> {
+  const stopped = await loadStopped(files)
+  const { blueprint, training, record } = stopped
+  const as = blueprint.architecture.trainedAs ?? 'decoder'
+  const recipe: Recipe = { material, choices: { as } }
+  checkSameText(await recordOfSource(sourceOf(material, as), {}), record, files.name)
+  const id = await runs.begin({ name: files.name, ...withoutText(recipe) })
+  try {
+    const kept = (await files.list()).filter((name) => name !== textName && name !== aboutName)
+    const all: { name: string; bytes: Uint8Array }[] = []
+    for (const name of kept) {
+      const bytes = name.includes('/') ? undefined : await readBytes(files, name)
+      if (bytes) all.push({ name, bytes })
+    }
+    const { steps = training.step } = settingsFromJSON(training.settings)
+    await runs.save(id, {
+      files: all.map(({ name, bytes }) => ({ name, write: chunks(bytes) })),
+      about: {
+        step: training.step,
+        steps,
+        kind: blueprint.build().kind,
+        parameters: 0,
+        arithmetic,
+        savedAt: Date.now(),
+      },
+    })
+    return id
+  } catch (error) {
+    await runs.forget(id)
+    throw error
+  }
+}
+
+/** The last state of a run that is kept, as a zip. */
+export async function givenOut(
+  runs: Runs,
+  { keeping, name, recipe: { material } }: CurrentRun,
+): Promise<{ readonly name: string; readonly zip: Blob }> {
+  const found = await runs.find(keeping.id)
+  if (!found?.state)
+    throw new Error(
+      'studio: no state of the run is kept, so that there is nothing to give out. Free some room, and save it.',
+    )
+  const files = await runs.files(found.state, name)
+  const folder = name.replace(/\.[a-z]+$/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'run'
+  const all: { name: string; bytes: Uint8Array }[] = []
+  for (const file of await files.list()) {
+    const bytes = await readBytes(files, file)
+    if (bytes) all.push({ name: `${folder}/${file}`, bytes })
+  }
+  const about = new TextEncoder().encode(JSON.stringify({ kind: material.kind, name: material.name }))
+  all.push({ name: `${folder}/${aboutName}`, bytes: about })
+  if (material.kind !== 'task')
+    all.push({ name: `${folder}/${textName}`, bytes: new TextEncoder().encode(material.text) })
+  return { name: `${folder}.zip`, zip: new Blob(zipOf(all), { type: 'application/zip' }) }
+}

@@ -1,0 +1,57 @@
+// What is open, as the page tells of it.
+
+import { cells } from '../../tensor/axes.ts'
+import { parametersOf } from '../../tensor/names.ts'
+import type { RunFacts } from '../talk/runFacts.ts'
+import { noPast } from './notebook.ts'
+import type { OpenModel, Workshop } from './workshop.ts'
+
+/** The run that is open, as it is now. */
+export function factsOfRun({ open, arithmetic }: Workshop): RunFacts {
+  const { name, recipe, training, keeping } = open
+  const { run, begun, state, step, past } = training
+  return {
+    id: keeping.id,
+    name,
+    canTrain: true,
+    recipe,
+    state,
+    step,
+    ...factsOf({ name, ...run }),
+    // A run that is only shown was given a step more than it has.
+    steps: state === 'finished' ? step : begun.settings.steps,
+    memory: begun.plan.lasting + begun.plan.passing,
+    baselines: run.baselines,
+    arithmetic,
+    unit: run.unit,
+    past,
+  }
+}
+
+/** A model that was opened alone, which somebody else has trained. */
+export function factsOfModel({ run, engine, arithmetic }: Workshop): RunFacts {
+  return {
+    id: '',
+    name: run.name,
+    canTrain: false,
+    recipe: undefined,
+    state: 'finished',
+    step: 0,
+    steps: 0,
+    ...factsOf(run),
+    memory: engine.usage.bytes,
+    baselines: [],
+    arithmetic,
+    unit: 'token',
+    past: noPast,
+  }
+}
+
+function factsOf({ model, blueprint }: OpenModel): Pick<RunFacts, 'kind' | 'architecture' | 'sizes' | 'parameters'> {
+  return {
+    kind: model.kind,
+    architecture: blueprint.architecture.name,
+    sizes: blueprint.sizes,
+    parameters: [...parametersOf(model).values()].reduce((sum, { axes }) => sum + cells(axes), 0),
+  }
+}

@@ -1,0 +1,122 @@
+// Every kind of run in the workshop: a text, pairs, labels and tasks are looked at, planned, learnt, and tell samples and heads.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Material, PlainChoices } from '../../src/studio/talk/questions.ts'
+import { answers } from '../../src/studio/worker/answers/answers.ts'
+import { openWorkshop, smallRecipe } from './workshop.ts'
+
+const small = { layer: 1, head: 2, model: 16, batch: 8, steps: 6, evaluateEvery: 6 } satisfies PlainChoices
+const words = ['red', 'blue', 'green', 'white', 'black', 'pink', 'brown', 'grey']
+const colours = words.flatMap((a) => words.map((b) => `${a} ${b}`))
+const table = (lines: readonly string[]): Material => ({
+  kind: 'table',
+  name: 'table.tsv',
+  text: `${lines.join('\n')}\n`,
+})
+
+const kinds: Readonly<Record<string, { readonly material: Material; readonly choices: PlainChoices }>> = {
+  'a decoder': { material: smallRecipe.material, choices: { as: 'decoder', ...small, context: 16 } },
+  'a llama': { material: smallRecipe.material, choices: { as: 'llama', ...small, context: 16 } },
+  'an encoder': { material: smallRecipe.material, choices: { as: 'encoder', ...small, context: 16 } },
+  'an encoder-decoder of pairs': {
+    material: table(colours.map((each) => `${each}\t${each.split(' ').reverse().join(' ')}`)),
+    choices: { as: 'encoder-decoder', ...small },
+  },
+  'a classifier': {
+    material: table(colours.map((each) => `${each.includes('red') ? 'warm' : 'other'}\t${each}`)),
+    choices: { as: 'classifier', ...small },
+  },
+  'an encoder-decoder of a task': {
+    material: { kind: 'task', name: 'reverse' },
+    choices: { as: 'encoder-decoder', ...small, batch: 64 },
+  },
+  'a decoder of a task': { material: { kind: 'task', name: 'sort' }, choices: { as: 'decoder', ...small, batch: 64 } },
+}
+
+describe('in the workshop', () => {
+  for (const [name, recipe] of Object.entries(kinds))
+    test(name, async () => {
+      await using opened = await openWorkshop()
+      const { workshop, of, until } = opened
+      const { material, choices } = recipe
+      const facts = await answers.material(workshop, { material, as: choices.as })
+      assert.equal(facts.as, choices.as)
+      assert.ok(facts.baselines.every(({ loss }) => loss > 0))
+      if (material.kind !== 'text') assert.equal(facts.shown.length, 8)
+      const begun = await answers.begin(workshop, recipe)
+      assert.deepEqual(begun.baselines, facts.baselines.slice(0, begun.baselines.length))
+      workshop.training.move('on')
+      await until('finished')
+      assert.deepEqual(of('warning'), [])
+      assert.equal(of('evaluation').length, 2)
+      const sample = of('diary').at(-1)?.sample
+      assert.ok(sample && sample.prompt.length > 0)
+      const isAnswer = material.kind !== 'text' || choices.as === 'encoder'
+      assert.equal(sample.expected !== undefined, isAnswer)
+      assert.ok((of('heads').at(-1)?.look.rows.length ?? 0) > 0)
+    })
+
+  test('plans are named by the time that they take here, and begin as they are', async () => {
+    await using opened = await openWorkshop()
+    const { workshop } = opened
+    const { plans, usual, probe } = await answers.plan(workshop, { material: smallRecipe.material })
+    assert.deepEqual(
+      plans.map(({ size }) => size),
+      ['smallest', 'usual', 'larger', 'largest'],
+    )
+    assert.ok(probe > 100, `${probe} ms`)
+    assert.ok(plans.every(({ seconds }, i) => i === 0 || seconds > plans[i - 1].seconds))
+    const plan = plans.find(({ size }) => size === usual)
+    const begun = await answers.begin(workshop, { material: smallRecipe.material, choices: plan?.choices ?? {} })
+    assert.equal(begun.parameters, plan?.parameters)
+    assert.equal(begun.steps, plan?.steps)
+    // What the kernels need beside values is known when they are written.
+    assert.ok((plan?.memory ?? 0) <= begun.memory && begun.memory < 1.3 * (plan?.memory ?? 0))
+  })
+})
+
+describe('what nobody can learn from is refused in a line', () => {
+  const file = (name: string, bytes: string | Uint8Array<ArrayBuffer>) => new File([bytes], name)
+  const refused: readonly [what: string, file: File, message: RegExp][] = [
+    ['an empty file', file('a.txt', ''), /^Error: text: a\.txt is empty\. Name a file with text in it\.$/],
+    [
+      'a picture',
+      file('a.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 1)),
+      /^Error: text: a\.png is no text, but a picture \(PNG\)\. Name another file\.$/,
+    ],
+    [
+      'bytes',
+      file('a.bin', Uint8Array.of(65, 0, 66)),
+      /^Error: text: a\.bin has a zero byte in line 1 \(byte 1\), as no text has\. Take it out, or name another file\.$/,
+    ],
+    [
+      'one letter',
+      file('a.txt', 'aaaaaa'.repeat(100)),
+      /^Error: text: every one of its 600 characters is "a", so that there is nothing to learn\. Give a text with at least two different ones\.$/,
+    ],
+    ['a few letters', file('a.txt', 'abc'), /^Error: corpus: of 3 /],
+    ['a table with one column', file('a.tsv', 'one\ntwo\n'), /^Error: a\.tsv, line 1: /],
+  ]
+  for (const [what, given, message] of refused)
+    test(what, async () => {
+      await using opened = await openWorkshop()
+      await assert.rejects(async () => {
+        const material = await answers.readFiles(opened.workshop, { files: [given] })
+        return answers.material(opened.workshop, { material })
+      }, message)
+    })
+
+  test('but CRLF, emoji and letters from right to left are texts', async () => {
+    await using opened = await openWorkshop()
+    const { workshop } = opened
+    const text = 'שלום 👍 world\r\n'.repeat(60)
+    const material = await answers.readFiles(workshop, { files: [file('mixed.txt', `\ufeff${text}`)] })
+    assert.deepEqual(material, { kind: 'text', name: 'mixed.txt', text })
+    const { statistics } = await answers.material(workshop, { material })
+    assert.equal(statistics?.characters, [...text].length)
+    assert.equal(statistics?.lines, 60)
+    assert.equal(statistics?.counts.length, new Set(text).size)
+    assert.ok(statistics?.counts.some(({ character, count }) => character === '👍' && count === 60))
+  })
+})
