@@ -4,9 +4,11 @@
 import { getContext, setContext } from 'svelte'
 import { hashOf, standpointOf } from '../place/hash.ts'
 import type { Standpoint } from '../place/standpoint.ts'
+import { wishesOf } from '../place/wishes.ts'
 import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/questions.ts'
 import { Talk } from '../talk/talk.ts'
 import { type Isolation, isolate } from './isolation.ts'
+import { keepWhenLeft, runAtFirst } from './resuming.ts'
 import { RunCourse } from './train/course.svelte.ts'
 
 export class Studio {
@@ -28,8 +30,12 @@ export class Studio {
     const worker = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' })
     this.talk = new Talk(worker, (news) => this.#hear(news))
     void this.#try(async () => {
-      this.machine = await this.talk.ask('machine', {})
+      this.machine = await this.talk.ask('machine', wishesOf(location.search))
+      const run = await runAtFirst(this.talk)
+      // Somebody may have been quicker.
+      if (run && !this.run) this.take(run)
     })
+    keepWhenLeft(this.talk)
     void isolate().then((isolation) => {
       this.isolation = isolation
     })

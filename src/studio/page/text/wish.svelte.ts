@@ -48,7 +48,7 @@ export class Wish {
   /** True where another run would follow from what is chosen now. */
   readonly isChanged = $derived.by(() => {
     const run = this.#studio.run
-    return run !== undefined && keyOf(run.recipe) !== keyOf(this.recipe)
+    return run?.recipe !== undefined && keyOf(run.recipe) !== keyOf(this.recipe)
   })
 
   constructor(studio: Studio) {

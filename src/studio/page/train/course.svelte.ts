@@ -63,7 +63,7 @@ export class RunCourse {
   /** The course as of now, to be laid beside another. */
   past(): RunPast {
     const { losses, evaluations, milestones, diary, heads, snapshots } = this
-    return { losses, evaluations, milestones, diary, heads, snapshots }
+    return { losses, evaluations, milestones, diary, heads, snapshots, changes: this.run.past.changes }
   }
 
   /** The told step nearest to one. */

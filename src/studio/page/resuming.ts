@@ -1,0 +1,21 @@
+// What the page does so that no work is lost: it opens what was open, and has the state kept when nobody looks any more.
+
+import type { RunFacts } from '../talk/questions.ts'
+import type { Talk } from '../talk/talk.ts'
+
+/** The run to begin with: the one that the server was asked to open (`cutaway studio RUN`), or the one that was open here last. */
+export function runAtFirst(talk: Talk): Promise<RunFacts | undefined> {
+  const served = document.querySelector<HTMLMetaElement>('meta[name="cutaway-run"]')?.content
+  if (served) return talk.ask('openServed', { name: served, base: location.origin })
+  return talk.ask('restore', {})
+}
+
+/** Has the state of the run kept when the page is hidden, frozen or left: the browser may end it then without a word. */
+export function keepWhenLeft(talk: Talk): void {
+  const keep = (): void => void talk.ask('keep', {}).catch(() => {})
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') keep()
+  })
+  document.addEventListener('freeze', keep)
+  addEventListener('pagehide', keep)
+}
