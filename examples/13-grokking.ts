@@ -10,8 +10,9 @@
 // in the table of the numbers: a few frequencies have nearly all of it, where at first all have alike.
 //
 // The model and its start are those of Nanda et al. 2023, "Progress measures for grokking via mechanistic interpretability", in half the
-// width, without LayerNorm, so that lengths mean something. The decay is 3, where theirs is 1: chosen by trials in PyTorch, in which the
-// unseen sums were known to all of ten seeds by step 1,400 with 3, to 15 of 16 by step 2,000 with 2, to four of six by step 4,000 with 1.
+// width, without LayerNorm, so that lengths mean something. The decay is 2.5, where theirs is 1. That was chosen by trials, most of them in
+// PyTorch: with 1, four of six seeds knew the unseen sums by step 4,000; with 2, 15 of 16 by step 2,000; with 3, all of ten by step 1,400,
+// but what is shown is learnt more slowly. Of this program, seeds 9, 10 and 11, with which nothing had been tried, do as the three below.
 // Every seed draws other sums to show, and other weights to start with; seeds given as arguments are taken in place of these three.
 //
 // That a usual GPT-2 does so too shows 07-modular-addition.ts. Power et al. 2022, "Grokking".
@@ -80,7 +81,7 @@ async function learned(seed: number): Promise<readonly Look[]> {
   const inputs = { ids: task.tokenizer.encode('00=') }
   const watcher = await Watcher.create({ engine, objective, inputs, what: ['weight-norms'] })
   const enough = new AbortController()
-  const settings = { ...usual, steps, rate: 1e-3, warmup: 10, decay: 3, beta2: 0.98, seed } as const
+  const settings = { ...usual, steps, rate: 1e-3, warmup: 10, decay: 2.5, beta2: 0.98, seed } as const
   const seldom = { evaluateEvery: 1e9, evaluateBatches: 1, reportEvery: 1 }
   const data = { training: shown, validation: unseen }
   const events = train({ engine, objective, ...data, ...settings, ...seldom, signal: enough.signal })
