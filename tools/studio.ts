@@ -8,6 +8,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { build, type Plugin } from 'vite'
 import { readNovel } from '../src/cli/novel.ts'
 import { policy } from '../src/cli/studioServer.ts'
+import { listName, type PageFiles } from '../src/studio/exhibit/exhibit.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'src/studio')
@@ -20,14 +21,17 @@ export async function buildStudio(folder: string): Promise<void> {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [svelte({ configFile: false }), withEmma, withPolicy, namedByContent],
-    worker: { format: 'es' },
+    plugins: [svelte({ configFile: false }), withEmma, withPolicy, namedByContent, exhibited(await startOfExhibits())],
+    // One file, so that an exhibit can bring it along.
+    worker: { format: 'es', rolldownOptions: { output: { codeSplitting: false } } },
     build: {
       outDir: folder,
       emptyOutDir: true,
       target: 'es2023',
-      modulePreload: { polyfill: false },
+      modulePreload: false,
+      cssCodeSplit: false,
       rolldownOptions: {
+        checks: { pluginTimings: false },
         input: { index: join(source, 'index.html'), serviceWorker: join(source, 'serviceWorker.ts') },
         output: {
           entryFileNames: ({ name }) => (name === 'serviceWorker' ? 'serviceWorker.js' : 'assets/[name]-[hash].js'),
@@ -72,5 +76,47 @@ const namedByContent: Plugin = {
     worker.code = worker.code.replace('__build__', `cutaway-${digest}`)
   },
 }
+
+/** What begins an exhibit, as one script. */
+async function startOfExhibits(): Promise<string> {
+  const result = await build({
+    root: source,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    build: {
+      write: false,
+      target: 'es2023',
+      rolldownOptions: { input: join(source, 'exhibit/start.ts'), output: { format: 'iife' } },
+    },
+  })
+  const [{ output }] = [result].flat() as { readonly output: readonly { readonly code?: string }[] }[]
+  return output[0].code ?? ''
+}
+
+/** The list of what an exhibit brings along of the page, and what begins it there. */
+const exhibited = (start: string): Plugin => ({
+  name: 'exhibited',
+  // After the worker and the style have been made.
+  enforce: 'post',
+  generateBundle(_, files) {
+    const page: string[] = []
+    /** Puts what a file needs before it. */
+    const add = (name: string): void => {
+      const file = files[name]
+      if (file?.type !== 'chunk' || page.includes(name)) return
+      for (const other of [...file.imports, ...file.dynamicImports]) add(other)
+      page.push(name)
+    }
+    const entry = Object.values(files).find((file) => file.type === 'chunk' && file.isEntry && file.name === 'index')
+    const worker = Object.keys(files).find((name) => /^assets\/main-.*\.js$/.test(name))
+    const style = Object.keys(files).find((name) => name.endsWith('.css'))
+    if (!entry || !worker || !style) throw new Error('studio: the page has not been built whole.')
+    add(entry.fileName)
+    const list: PageFiles = { page, style, worker, start: 'exhibit.js' }
+    this.emitFile({ type: 'asset', fileName: list.start, source: start })
+    this.emitFile({ type: 'asset', fileName: listName, source: JSON.stringify(list) })
+  },
+})
 
 if (import.meta.filename === process.argv[1]) await buildStudio(join(root, 'dist/studio'))

@@ -2,6 +2,7 @@
 // worker does it here, so that two of them never ask the same.
 
 import { getContext, setContext } from 'svelte'
+import { exhibited } from '../exhibit/exhibited.ts'
 import { hashOf, standpointOf } from '../place/hash.ts'
 import type { Standpoint } from '../place/standpoint.ts'
 import { wishesOf } from '../place/wishes.ts'
@@ -27,7 +28,10 @@ export class Studio {
   fault = $state<string>()
 
   constructor() {
-    const worker = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' })
+    const brought = exhibited()
+    const worker = brought
+      ? new Worker(brought.worker, { type: 'module' })
+      : new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' })
     this.talk = new Talk(worker, (news) => this.#hear(news))
     void this.#try(async () => {
       this.machine = await this.talk.ask('machine', wishesOf(location.search))
