@@ -44,6 +44,7 @@ export { type CellAddress, cellAddressText, parseCellAddress } from './inspect/c
 export { largestFirst } from './inspect/cells/largestFirst.ts'
 export { type CellSource, sourcesOf } from './inspect/cells/sources.ts'
 export { type CellWalk, type WalkSettings, type WalkStep, whereFrom } from './inspect/cells/whereFrom.ts'
+export { checkpointCells } from './inspect/cells/checkpointCells.ts'
 export type { CheckpointOf } from './inspect/cells/explainer.ts'
 export type {
   ByFunction,
@@ -318,6 +319,7 @@ export { figureLines } from './show/figureLines.ts'
 export { figurePage } from './show/figurePage.ts'
 export { figureSvg } from './show/figureSvg.ts'
 export { type CheckedWords, checksFigure } from './show/checksFigure.ts'
+export { type CellShown, cellFigure } from './show/cellFigure.ts'
 export { comparisonFigure } from './show/comparisonFigure.ts'
 export {
   analogyFigure,

@@ -53,6 +53,10 @@ const commands = {
     does: 'any value of a model, by its address',
     load: async () => (await import('./read.ts')).readCommand,
   },
+  explain: {
+    does: 'one number of a model: how it was made, term by term, and where it comes from',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
   attention: {
     does: 'where each position of a text looks',
     load: async () => (await import('./attention.ts')).attentionCommand,

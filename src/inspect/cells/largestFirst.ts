@@ -3,17 +3,24 @@
 import type { HowMade } from './explanation.ts'
 
 /** The same making with its terms by size, whatever their sign; what has no terms that add up stays as it is. */
+export function largestFirst<H extends HowMade>(how: H): H
 export function largestFirst(how: HowMade): HowMade {
   switch (how.kind) {
     case 'product':
       return { ...how, terms: summed(how.terms, ({ product }) => product) }
     case 'sum':
       return { ...how, terms: summed(how.terms, ({ sign, cell }) => sign * cell.value) }
-    case 'row':
     case 'norm': {
-      const isLargest = how.kind === 'row' && how.function === 'maximum'
-      if (isLargest) return { ...how, terms: how.terms.toSorted((a, b) => b.cell.value - a.cell.value) }
-      return { ...how, terms: summed(how.terms, ({ cell }) => cell.value) }
+      const terms = summed(how.terms, ({ cell }) => cell.value)
+      const own = how.terms[how.own].cell.address
+      return { ...how, terms, own: terms.findIndex(({ cell }) => cell.address === own) }
+    }
+    case 'row':
+      if (how.function === 'sum') return { ...how, terms: summed(how.terms, ({ cell }) => cell.value) }
+      return { ...how, terms: how.terms.toSorted((a, b) => b.cell.value - a.cell.value) }
+    case 'softmax': {
+      const terms = how.terms.toSorted((a, b) => b.share - a.share)
+      return { ...how, terms, own: terms.indexOf(how.terms[how.own]) }
     }
     default:
       return how

@@ -3,7 +3,7 @@
 import { CellReader } from '../../../inspect/cells/cellReader.ts'
 import type { PassCells } from '../../../inspect/cells/cells.ts'
 import type { CellOf } from '../../../inspect/cells/explanation.ts'
-import { termsBySize } from '../../../inspect/cells/termsBySize.ts'
+import { largestFirst } from '../../../inspect/cells/largestFirst.ts'
 import type { AnyModel } from '../../../model/language.ts'
 import type { CellFacts, QuestionOf, Scene } from '../../talk/questions.ts'
 import { openScene } from '../scene.ts'
@@ -24,7 +24,7 @@ export function explainedCell(workshop: Workshop, { scene, address, of }: Questi
     const cells = await cellsOf(shown, scene, of)
     const explanation = await cells.explain(address, of)
     const { how } = explanation
-    return { explanation, ...(how.kind === 'product' && { bySize: termsBySize(how) }) }
+    return { explanation, ...(how.kind === 'product' && { bySize: largestFirst(how).terms }) }
   })
 }
 
