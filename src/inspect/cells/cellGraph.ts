@@ -14,6 +14,7 @@ import { type Formula, formulaOf } from '../shapes/formula.ts'
 import { type OpenedPass, openPass } from '../shapes/opened.ts'
 import { type CellAddress, cellAddressText } from './cellAddress.ts'
 import type { CellOf } from './explanation.ts'
+import { behindNames, recognised } from './recognised.ts'
 
 /** A value with a name. */
 export interface AnchorValue {
@@ -41,6 +42,7 @@ export class CellGraph {
   readonly #values = new Map<string, Node>()
   readonly #gradients = new Map<string, Node>()
   readonly #steps = new Map<Node, readonly Node[]>()
+  #shares: ReadonlyMap<Node, Node> | undefined
 
   /**
    * - `names`: those of the pass, with all edits done; `loss`: whose gradients are explained, if any are
@@ -153,6 +155,17 @@ export class CellGraph {
     return steps
   }
 
+  /** The shares that a softmax makes of its powers. */
+  sharesOf(powers: Node): Node | undefined {
+    this.#shares ??= new Map(
+      this.opened.nodes.flatMap((node) => {
+        const found = recognised(node)
+        return found?.kind === 'softmax' ? [[found.powers, node]] : []
+      }),
+    )
+    return this.#shares.get(powers)
+  }
+
   /** The formula of a node, written down to the values that have names. A gradient's name is that of its value, behind ∂. */
   formulaOf(node: Node): Formula {
     const addressOf = (each: Node): string | undefined => {
@@ -170,10 +183,6 @@ export class CellGraph {
     this.#sources.set(node, source)
   }
 }
-
-/** A value behind other names of its axes. */
-const behindNames = (node: Node): Node =>
-  ['rename', 'expand', 'stop'].includes(node.operation.kind) ? behindNames(node.inputs[0]) : node
 
 /** True for nodes that are no steps of their own: numbers and places, and the same values under other names. */
 const isPassedThrough = ({ operation: { kind } }: Node): boolean =>

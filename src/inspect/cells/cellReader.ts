@@ -11,6 +11,7 @@ import { givenOf, type InputValues, sizesOfValues } from '../../model/inputValue
 import type { AnyModel } from '../../model/language.ts'
 import { cells } from '../../tensor/axes.ts'
 import { type Names, parametersOf } from '../../tensor/names.ts'
+import type { Node } from '../../tensor/node.ts'
 import { editedNames } from '../editedPass.ts'
 import { CellGraph } from './cellGraph.ts'
 import { type PassCells, SnapshotCells } from './cells.ts'
@@ -24,7 +25,10 @@ export interface CellSettings {
   readonly edits?: readonly Edit[] | undefined
   /** Tells where in a checkpoint a cell of a weight stands: `checkpointCells` makes it. */
   readonly checkpointOf?: CheckpointOf | undefined
-  /** The most bytes that one look reads, 64 MiB if not given. Of a larger pass each explanation reads what it needs by itself. */
+  /**
+   * The most bytes of values that one look reads, and the most of weights; 256 MiB each if not given. Of a larger pass, or a larger model,
+   * each explanation reads what it needs by itself.
+   */
   readonly limit?: number | undefined
 }
 
@@ -42,7 +46,9 @@ export interface CellLook {
 interface Plan {
   readonly names: Names
   readonly graph: CellGraph
+  /** True where a look reads all values, or all weights. */
   readonly isWhole: boolean
+  readonly hasWeights: boolean
   program: Promise<Program> | undefined
 }
 
@@ -74,8 +80,9 @@ export class CellReader {
       plan.program ??= engine.compile({ outputs: outputsOf(plan.graph), names: plan.names })
       const program = await plan.program
       await runWith(program, all)
-      await snapshot.readAll(program)
+      await snapshot.readValues(program)
     }
+    if (plan.hasWeights) await snapshot.readWeights()
     return new SnapshotCells(plan.graph, snapshot, checkpointOf)
   }
 
@@ -102,14 +109,13 @@ export class CellReader {
   }
 
   async #plan(sizes: Readonly<Record<string, number>>, optional: string[], hasGradients: boolean): Promise<Plan> {
-    const { model, engine, edits = [], limit = 2 ** 26 } = this.#settings
+    const { model, engine, edits = [], limit = 2 ** 28 } = this.#settings
     const names = await editedNames({ model, engine, edits, sizes, optional, asker: 'cells' })
     const graph = new CellGraph(names, hasGradients ? lossIn(names) : undefined)
-    const bytes = [...graph.read.keys(), ...parametersOf(model).values()].reduce(
-      (sum, { axes }) => sum + 4 * cells(axes),
-      0,
-    )
-    return { names, graph, isWhole: bytes <= limit, program: undefined }
+    const bytesOf = (nodes: Iterable<Node>): number => [...nodes].reduce((sum, { axes }) => sum + 4 * cells(axes), 0)
+    const isWhole = bytesOf(graph.read.keys()) <= limit
+    const hasWeights = bytesOf(parametersOf(model).values()) <= limit
+    return { names, graph, isWhole, hasWeights, program: undefined }
   }
 }
 

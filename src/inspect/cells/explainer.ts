@@ -19,7 +19,7 @@ import type {
   SumTerm,
   TermAxis,
 } from './explanation.ts'
-import { type FoundNormalisation, type FoundSoftmax, operandsOf, recognised } from './recognised.ts'
+import { type FoundNormalisation, type FoundSoftmax, operandsOf, recognised, softmaxGradient } from './recognised.ts'
 import { type Spine, Spines } from './spine.ts'
 
 /** Tells where in a checkpoint a cell of a weight stands. */
@@ -52,24 +52,25 @@ export class Explainer {
     const node = this.#graph.nodeAt(address, of)
     const places = placesOfCellIn(node.axes, address)
     const cell = cellAt(node.axes, places)
-    const anchor = this.#graph.nodeAt({ path: address.path }, of)
-    const within: Within = { anchor, path: address.path, of }
+    const { path, step } = address
+    const within: Within = { anchor: this.#graph.nodeAt({ path }, of), path, of }
     const known = this.#graph.anchors.get(node)
-    const isStep = address.step !== undefined
+    const isStep = step !== undefined
     const at = shownPlaces(node, places)
     return {
       kind: isStep ? this.#kindOf(node) : (known && kindOfAnchor(node)) || 'value',
-      address: cellAddressText({ path: address.path, step: address.step, at }),
+      address: cellAddressText({ path, step, at }),
       of,
       value: this.#values.of({ node, cell }),
-      path: address.path,
-      step: address.step,
+      path,
+      step,
       at,
-      place: this.#graph.opened.names.placeOf(node) ?? '',
+      // A gradient belongs where its value is made.
+      place: this.#graph.opened.names.placeOf(of === 'value' ? node : this.#graph.nodeAt({ path }, 'value')) ?? '',
       isRead: this.#numbers.has(node),
       formula: this.#graph.formulaOf(node),
       how:
-        known && !isStep && (known.path !== address.path || known.of !== of)
+        known && !isStep && (known.path !== path || known.of !== of)
           ? { kind: 'same', from: this.#cell({ node, cell }, within), after: [] }
           : this.#how({ node, cell }, within),
     }
@@ -84,6 +85,8 @@ export class Explainer {
     const found = recognised(core.node)
     if (found?.kind === 'softmax') return this.#softmax(core, found, within, after)
     if (found?.kind === 'norm') return this.#norm(core, found, within, after)
+    const shared = after.length === 0 ? this.#ofShares(core, within) : undefined
+    if (shared) return shared
     const { operation } = core.node
     switch (operation.kind) {
       case 'dot':
@@ -151,6 +154,36 @@ export class Explainer {
       return { at: shown(at), left: this.#cell(a, within), right: this.#cell(b, within), product, carried, sum }
     })
     return { kind: 'product', over: shownOver(core.node), terms, sum, after }
+  }
+
+  /** The gradient of a softmax: what the gradients of all shares come to, each by its share; its own less that; by its own share. */
+  #ofShares(core: NodeCell, within: Within): HowMade | undefined {
+    const found = softmaxGradient(core.node)
+    const shares = found && this.#graph.sharesOf(found.powers)
+    if (!found || !shares) return undefined
+    const { over, gradient } = found
+    const places = cellPlaces(core.node.axes, core.cell)
+    const cellOf = (node: Node, at: AxisPlaces): Cell =>
+      this.#cell({ node, cell: cellAt(node.axes, { ...places, ...at }) }, within)
+    let sum = 0
+    const terms = this.#rowOf(shares, over, places).map(({ at }) => {
+      const [left, right] = [cellOf(shares, at), cellOf(gradient, at)]
+      const product = left.value * right.value
+      sum += product
+      return { at: shown(at), left, right, product, carried: 'right' as const, sum }
+    })
+    const [share, own] = [cellOf(shares, places), cellOf(gradient, places)]
+    const apart = own.value - sum
+    return {
+      kind: 'product',
+      over: overAxes(shares, over),
+      terms,
+      sum,
+      after: [
+        { function: 'subtract', by: own, isSecond: true, value: apart },
+        { function: 'multiply', by: share, value: apart * share.value },
+      ],
+    }
   }
 
   #row(core: NodeCell, within: Within, after: readonly StepAfter[]): HowMade {

@@ -1,6 +1,7 @@
 // Computations over a row that have a name, found in a graph by what they compute (tensor/definitions.ts has the formulas):
 //
 //   softmax          e^(x − largest) · 1 / max(Σ e^(x − largest), tiny)
+//   its gradient     (g · 1/whole − Σ (g · e^…) · (1/whole)²) · e^…, which is share · (g − Σ share · g)
 //   normalisation    (x − mean) · 1 / √(mean of (x − mean)² + ε)          without the mean: x · 1 / √(mean of x² + ε)
 
 import type { Elementwise } from '../../tensor/elementwise.ts'
@@ -28,6 +29,33 @@ export interface FoundNormalisation {
   readonly epsilon: number
   readonly deviation: Node
 }
+
+/** The gradient of a softmax's row: the gradients of its shares, and the powers of which these are shares. */
+export interface FoundSoftmaxGradient {
+  readonly over: readonly string[]
+  readonly gradient: Node
+  readonly powers: Node
+}
+
+/** The gradient of a softmax whose last step a node is. */
+export function softmaxGradient(node: Node): FoundSoftmaxGradient | undefined {
+  const [total, powers] = operandsOf(node, 'multiply') ?? []
+  const [direct, byWhole] = (total && operandsOf(total, 'add')) ?? []
+  const [gradient, factor] = (direct && operandsOf(direct, 'multiply')) ?? []
+  if (!powers || !gradient || !factor || !byWhole || !operandsOf(powers, 'exp')) return undefined
+  const [, through] = operandsOf(behindNames(byWhole), 'where') ?? []
+  const [negated] = (through && operandsOf(behindNames(through), 'negate')) ?? []
+  const [summed, square] = (negated && operandsOf(negated, 'multiply')) ?? []
+  const weighted = summed && behindNames(summed)
+  const over = weighted && sumOver(weighted)
+  const isSquare = square && operandsOf(square, 'multiply')?.every((each) => each === factor)
+  const ofBoth = over && operandsOf(weighted.inputs[0], 'multiply')
+  return over && isSquare && ofBoth?.[0] === gradient && ofBoth[1] === powers ? { over, gradient, powers } : undefined
+}
+
+/** A value behind other names of its axes. */
+export const behindNames = (node: Node): Node =>
+  ['rename', 'expand', 'stop'].includes(node.operation.kind) ? behindNames(node.inputs[0]) : node
 
 /** The softmax or the normalisation whose last step a node is. */
 export function recognised(node: Node): FoundSoftmax | FoundNormalisation | undefined {

@@ -1,7 +1,7 @@
 // The numbers of a pass at one moment: all of them where they are few; else those that were asked for, fetched when an explanation
 // comes to one that is not there.
 
-import { convert } from '../../checkpoint/numbers.ts'
+import { allocate, convert } from '../../checkpoint/numbers.ts'
 import { type Engine, type Inputs, type Program, runWith } from '../../engine/engine.ts'
 import type { Lent } from '../../engine/lent.ts'
 import { type Axis, denseStrides } from '../../tensor/axes.ts'
@@ -69,9 +69,13 @@ export class Snapshot implements KnownNumbers {
     return parts
   }
 
-  /** Takes all numbers of a program that has just run, and all weights. */
-  async readAll(program: Program): Promise<void> {
+  /** Takes all values of a program that has just run. */
+  async readValues(program: Program): Promise<void> {
     for (const [node, { name }] of this.#graph.read) this.#keep(node, {}, node.axes, (await program.read(name)).data)
+  }
+
+  /** Takes all weights. */
+  async readWeights(): Promise<void> {
     for (const [node] of this.#graph.anchors)
       if (node.operation.kind === 'parameter') this.#keep(node, {}, node.axes, await this.#engine.get(node))
   }
@@ -126,13 +130,17 @@ const axesLeft = ({ axes }: Node, at: Part['at']): Axis[] => axes.filter(({ name
 const isGiven = ({ operation: { kind } }: Node): boolean => kind === 'parameter' || kind === 'input'
 
 /** The numbers of a box of a weight, without the gaps between its rows. */
-function denseNumbers({ strides, ...numbers }: Lent, sizes: readonly number[]): Float32Array {
-  const all = new Float32Array(numbers.data.length)
-  convert(numbers, { type: 'f32', data: all })
+function denseNumbers({ strides, ...lent }: Lent, sizes: readonly number[]): Float32Array {
   const dense = denseStrides(sizes)
-  const found = new Float32Array(sizes.reduce((product, size) => product * size, 1))
-  for (let i = 0; i < found.length; i++)
-    found[i] = all[sizes.reduce((sum, size, axis) => sum + (Math.floor(i / dense[axis]) % size) * strides[axis], 0)]
+  const count = sizes.reduce((product, size) => product * size, 1)
+  const own = allocate(lent.type, count)
+  for (let i = 0; i < count; i++) {
+    let cell = 0
+    for (let axis = 0; axis < sizes.length; axis++) cell += (Math.floor(i / dense[axis]) % sizes[axis]) * strides[axis]
+    own.data[i] = lent.data[cell]
+  }
+  const found = new Float32Array(count)
+  convert(own, { type: 'f32', data: found })
   return found
 }
 
