@@ -85,6 +85,11 @@ const rows: Readonly<Record<string, Row>> = {
     isUsual: false,
     measure: async ({ rounds = 3 }) => (await import('./inspect.ts')).inspectBlocks(rounds),
   },
+  'attention-view': {
+    does: '<attention-view> in a page: all heads of 12 layers on 512 tokens, one head, the pointer, a head of 4,096 tokens',
+    isUsual: false,
+    measure: async ({ rounds = 5 }) => (await import('./attentionView.ts')).attentionViewBlocks(rounds),
+  },
   watch: {
     does: 'training steps of the small model while ten scores are watched every 50 steps, beside those that are not',
     isUsual: false,
@@ -113,7 +118,7 @@ const usage = [
   'PyTorch is that of the Python named by CUTAWAY_PYTHON, or of python3. Leave the machine alone meanwhile.',
   '',
   'Rows; without any, all down to "write":',
-  ...Object.entries(rows).map(([name, { does }]) => `  ${name.padEnd(10)}${does}`),
+  ...Object.entries(rows).map(([name, { does }]) => `  ${name.padEnd(16)}${does}`),
   '',
   '  --text FILE   the text for the row "text", which is then measured too',
   '  --sentences FILE   the same for the row "sentences": a sentence a line, perhaps packed by gzip',

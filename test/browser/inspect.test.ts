@@ -18,3 +18,18 @@ test('shapes, patterns and figures are the same in a page', { skip: noBrowser },
     isPage: true,
   })
 })
+
+test('<attention-view> is drawn, looked at by keys and saved', { skip: noBrowser }, async () => {
+  await using server = await serve()
+  await using browser = await openBrowser()
+  const page = await openPage(browser, server)
+  const seen = await callInPage(page, 'test/browser/pages/attentionView.ts', 'attentionView')
+  assert.deepEqual(seen, {
+    heads: 2,
+    said: 'position 1 b reads position 0 a: 0.75, largest of 2',
+    pinned: { position: 1, source: 0 },
+    isPainted: true,
+    types: ['image/svg+xml', 'image/png', 'text/html', 'text/csv'],
+    csv: 'position,token,source,source token,share of attention\r\n0,a,0,a,1\r\n1,b,0,a,0.75\r\n1,b,1,b,0.25\r\n',
+  })
+})

@@ -58,7 +58,7 @@ export interface ChoiceList {
 }
 
 export function choiceList(name: string, choose: (value: string) => void): ChoiceList {
-  const select = made('select')
+  const select = made('select', { 'aria-label': name })
   const root = made('label', {}, name, select)
   select.onchange = () => choose(select.value)
   let shown = ''

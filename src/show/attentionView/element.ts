@@ -34,6 +34,13 @@ export interface AttentionPin extends AttentionSelection, AttentionCell {
   readonly value: number
 }
 
+const viewNames: Readonly<Record<AttentionViewName, string>> = {
+  grid: 'all heads',
+  head: 'one head',
+  text: 'text',
+  numbers: 'numbers',
+}
+
 /** The choices that are attributes, and have a list. */
 const listed = ['kind', 'layer', 'head', 'quantity', 'scale'] as const
 
@@ -54,7 +61,7 @@ export class AttentionView extends Base {
   readonly #speak = speakerOf(this.#line)
   readonly #legend = made('div', { class: 'legend', part: 'legend' })
   readonly #stage = made('div', { part: 'stage' })
-  readonly #views = attentionViews.map((view) => button(view, () => this.#choose({ view })))
+  readonly #views = attentionViews.map((view) => button(viewNames[view], () => this.#choose({ view })))
   readonly #lists = listed.map((name) =>
     choiceList(name === 'quantity' ? 'weights' : name, (value) => this.#choose({ [name]: value })),
   )
@@ -188,6 +195,7 @@ export class AttentionView extends Base {
     this.#showLists(sight)
     await sight.load(this.#view !== 'grid')
     if (sight !== this.#sight) return
+    this.#told.textContent = ''
     this.#redraw()
     this.#tell()
     if (this.#takesFocus) this.#looks[this.#view].focus()
@@ -215,7 +223,7 @@ export class AttentionView extends Base {
       scale: scaleNames,
     }
     for (const [i, name] of listed.entries()) this.#lists[i].show(options[name], sight[name])
-    for (const own of this.#views) own.ariaPressed = String(own.textContent === this.#view)
+    for (const [i, view] of attentionViews.entries()) this.#views[i].ariaPressed = String(view === this.#view)
   }
 
   #fail(error: unknown): void {

@@ -105,7 +105,10 @@ export function headLook(doing: Doing): AttentionLook {
   grid.onscroll = paint
   canvas.onpointermove = (event) => doing.point(cellAt(event))
   canvas.onpointerleave = () => doing.point()
-  canvas.onclick = (event) => pin(cellAt(event))
+  canvas.onclick = (event) => {
+    const cell = cellAt(event)
+    if (cell) pin(cell)
+  }
   grid.onfocus = () => {
     if (!sight.pointed && !sight.pinned && grid.matches(':focus-visible')) lookFirst()
   }

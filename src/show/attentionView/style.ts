@@ -31,7 +31,7 @@ i{display:block;height:10px;border-radius:2px}
 .legend div i{width:100%;height:12px}
 .hatched{background:repeating-linear-gradient(135deg,#0000 0 3px,var(--hatch) 3px 4.5px)}
 i.grey{background:#8b9199}
-b{font-weight:400;padding:1px 4px}
+b{display:block;font-weight:400;padding:1px 4px}
 b.grey{color:var(--quiet);text-decoration:line-through}
 .unseen{position:fixed;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 output{min-width:3em;text-align:center}
