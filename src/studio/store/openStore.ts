@@ -1,5 +1,6 @@
 // The best place for files that this browser has.
 
+import { Turns } from '../worker/turns.ts'
 import { indexedStore } from './indexedStore.ts'
 import { memoryStore } from './memoryStore.ts'
 import { opfsStore } from './opfsStore.ts'
@@ -11,12 +12,25 @@ export interface OpenedStore {
   readonly because: string | undefined
 }
 
+/** A store of which one thing is asked after the other: browsers do not let a file be read while it is written. */
+function inTurn(store: FileStore): FileStore {
+  const turns = new Turns()
+  return {
+    kind: store.kind,
+    list: (folder) => turns.take(() => store.list(folder)),
+    read: (path) => turns.take(() => store.read(path)),
+    size: (path) => turns.take(() => store.size(path)),
+    write: (path, write) => turns.take(() => store.write(path, write)),
+    remove: (path) => turns.take(() => store.remove(path)),
+  }
+}
+
 /** Opens the first of the places that can be written to. */
 export async function openStore(): Promise<OpenedStore> {
   let because: string | undefined
   for (const open of [opfsStore, indexedStore]) {
     try {
-      return { store: await open(), because }
+      return { store: inTurn(await open()), because }
     } catch (error) {
       because = error instanceof Error ? error.message : String(error)
     }
