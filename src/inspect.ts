@@ -34,6 +34,7 @@ export type {
   SizeOrigin,
 } from './inspect/shapes/operation.ts'
 export { modelOperations } from './inspect/shapes/operations.ts'
+export { type AskedSize, askedSizes, type Impossible, type SizeChange, type WhatIf, whatIf } from './runs/whatIf.ts'
 export type { Formula } from './inspect/shapes/formula.ts'
 
 // Any one cell of any value: how its number was made, and from which cells.
@@ -344,4 +345,5 @@ export { type PatternTokens, patternsFigure } from './show/patternsFigure.ts'
 export { graphFigure } from './show/graphFigure.ts'
 export { graphDot, graphJson, graphMl } from './show/graphText.ts'
 export { operationSentence, operationsText, type OperationsTextOptions } from './show/operationsText.ts'
+export { whatIfText } from './show/whatIfText.ts'
 export { parametersText, productsText, type ShapesTextOptions } from './show/shapesText.ts'

@@ -1,6 +1,8 @@
 // cutaway shapes: what a model is made of, and every matrix product of a training step, read off the graph that runs.
 
+import type { Blueprint } from '../checkpoint/blueprint.ts'
 import { filesOf } from '../checkpoint/filesOf.ts'
+import { gpt2 } from '../checkpoint/gpt2.ts'
 import { describeFolder, loadTokenizer } from '../checkpoint/load.ts'
 import { evaluationGraph } from '../evaluate/evaluator.ts'
 import { classification, maskedTokens, nextToken, type Objective, targetSequence } from '../evaluate/objective.ts'
@@ -9,14 +11,15 @@ import { modelOperations } from '../inspect/shapes/operations.ts'
 import { parametersByPart } from '../inspect/shapes/parameters.ts'
 import type { GivenReasons } from '../inspect/shapes/reasons.ts'
 import { productTexts } from '../inspect/shapes/shapes.ts'
-import { GPT2 } from '../model/gpt2.ts'
 import type { AnyModel } from '../model/language.ts'
 import { passOf } from '../model/pass.ts'
 import { textLimits } from '../model/reads.ts'
 import { loadSettings } from '../runs/disk/loadSettings.ts'
+import { type AskedSize, whatIf } from '../runs/whatIf.ts'
 import { tableLines, wrapped } from '../show/lines.ts'
 import { operationsText } from '../show/operationsText.ts'
 import { parametersText, productsText } from '../show/shapesText.ts'
+import { whatIfText } from '../show/whatIfText.ts'
 import type { Node } from '../tensor/node.ts'
 import type { Pass } from '../tensor/pass.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
@@ -39,6 +42,7 @@ const flags = {
   forward: toggle('the forward pass alone'),
   all: toggle('every block, although they are alike'),
   operations: toggle('every operation on the way from ids to probabilities instead, in words'),
+  whatIf: text('what another size would change instead, or why it cannot be', { value: 'heads=5' }),
   of: text('describe one value instead: its formula and its axes', { value: 'ADDRESS' }),
   json: toggle('print all of it as JSON'),
 }
@@ -60,20 +64,30 @@ export const shapesCommand: Command<typeof flags> = {
       does: 'those of GPT-2',
     },
     { line: 'cutaway shapes runs/shakespeare --operations', does: 'every operation in words, with its costs' },
+    { line: 'cutaway shapes runs/shakespeare --what-if heads=5', does: 'what if it were 5 heads?' },
     { line: 'cutaway shapes runs/shakespeare --of blocks.0.attention.pattern', does: 'one value' },
   ],
   async run({ values, given, positionals: [folder, ...more] }, terminal) {
     if (more.length > 0) throw new Error(`shapes takes one run, but got also "${more.join(' ')}". Leave it out.`)
-    const { config, model, reasons } = folder === undefined ? fromSizes(values) : await fromRun(folder, values, given)
+    const { config, model, reasons, blueprint } =
+      folder === undefined ? fromSizes(values) : await fromRun(folder, values, given)
     const settings = folder === undefined ? {} : await loadSettings(folder)
     const batch = values.batch ?? settings.batch ?? small.training.batch
     const context = values.context ?? textLimits('shapes', model).context
+    const width = Math.min(terminal.width, 100)
+    if (values.whatIf !== undefined) {
+      if (values.operations || values.of !== undefined)
+        throw new Error('shapes: --what-if is about another model. Leave --operations and --of out.')
+      const found = whatIf(blueprint, { ...askedSize(values.whatIf), tokens: values.context })
+      terminal.print(values.json ? JSON.stringify(found, undefined, 2) : wrapped(whatIfText(found), width).join('\n'))
+      return 0
+    }
     if (values.operations) {
       if (values.of !== undefined)
         throw new Error('shapes: --operations tells all, and --of describes one value. Give one of both.')
       const sizes = { batch: values.batch ?? 1, position: context, source: context }
       const operations = modelOperations(passOf(model, sizes), reasons)
-      const options = { width: Math.min(terminal.width, 100), isEveryBlockShown: values.all }
+      const options = { width, isEveryBlockShown: values.all }
       const text = values.json
         ? JSON.stringify({ config, operations }, undefined, 2)
         : coloured(operationsText(operations, options), terminal.colours).join('\n')
@@ -81,8 +95,6 @@ export const shapesCommand: Command<typeof flags> = {
       return 0
     }
     const pass = stepOf(model, { batch, context, isForward: values.forward })
-    const width = Math.min(terminal.width, 100)
-
     if (values.of !== undefined) {
       const description = describeValue(pass, values.of, reasons)
       terminal.print(values.json ? JSON.stringify(description, undefined, 2) : descriptionText(description, width))
@@ -114,6 +126,27 @@ interface Described {
   readonly config: object
   readonly model: AnyModel
   readonly reasons: GivenReasons
+  readonly blueprint: Blueprint
+}
+
+/** The words of the flags for sizes. */
+const sizeWords: Readonly<Record<string, AskedSize>> = {
+  layers: 'layer',
+  heads: 'head',
+  model: 'model',
+  hidden: 'hidden',
+  context: 'context',
+  vocab: 'vocab',
+}
+
+/** The size that is asked about: `heads=5`. Throws for what says none. */
+function askedSize(given: string): { readonly size: AskedSize; readonly is: number } {
+  const [, name = '', number = ''] = /^\s*([a-z]+)\s*=\s*(\d+)\s*$/.exec(given) ?? []
+  const size = Object.hasOwn(sizeWords, name) ? sizeWords[name] : undefined
+  if (size !== undefined) return { size, is: Number(number) }
+  throw new Error(
+    `shapes: --what-if "${given}" says no size. Give one of ${Object.keys(sizeWords).join(', ')}, and what it would be: heads=5.`,
+  )
 }
 
 function fromSizes(values: Values): Described {
@@ -126,7 +159,8 @@ function fromSizes(values: Values): Described {
     model: values.model ?? model,
     ...(values.hidden === undefined ? {} : { hidden: values.hidden }),
   }
-  return { config, model: new GPT2(config), reasons: { vocab: 'so many different tokens', ...chosen } }
+  const blueprint = gpt2.blueprint(config)
+  return { config, model: blueprint.build(), reasons: { vocab: 'so many different tokens', ...chosen }, blueprint }
 }
 
 /** The sizes that a training run chooses, beside the model. */
@@ -152,7 +186,7 @@ async function fromRun(folder: string, { context }: Values, given: ReadonlySet<s
       : tokenizer instanceof CharacterTokenizer
         ? `${tokenizer.size} different characters in its text`
         : `${tokenizer.size} pieces in its tokenizer`
-  return { config: blueprint.config, model, reasons: { vocab, ...chosen } }
+  return { config: blueprint.config, model, reasons: { vocab, ...chosen }, blueprint }
 }
 
 /** The whole of a training step; without the backward pass, the loss. */

@@ -75,6 +75,26 @@ describe('cutaway shapes', () => {
     )
   })
 
+  test('says what another size would change, or why it cannot be', async () => {
+    const ask = (...words: string[]) => cutaway(['shapes', 'runs/cat', ...words], { folder })
+    assert.equal((await ask('--what-if', 'heads=3')).stdout, '8 cannot be split by 3; 6 or 9 can, and 8 by 2 or 4.\n')
+    assert.match(
+      (await ask('--what-if', 'layers=4')).stdout,
+      /^With 4 layers rather than 2: 3,656 parameters rather than 1,912; /,
+    )
+    const { impossible } = JSON.parse((await ask('--what-if', 'heads=3', '--json')).stdout)
+    assert.deepEqual(impossible.heads, [2, 4])
+    const complain = (...words: string[]) => complaint(['shapes', 'runs/cat', ...words], { folder })
+    assert.equal(
+      await complain('--what-if', '5'),
+      'shapes: --what-if "5" says no size. Give one of layers, heads, model, hidden, context, vocab, and what it would be: heads=5.',
+    )
+    assert.equal(
+      await complain('--what-if', 'heads=4', '--operations'),
+      'shapes: --what-if is about another model. Leave --operations and --of out.',
+    )
+  })
+
   test('describes one value', async () => {
     const { stdout } = await cutaway(['shapes', '--of', 'blocks.0.attention.key'])
     assert.equal(
