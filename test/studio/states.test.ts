@@ -1,0 +1,152 @@
+// Every state of the page, on a desk and on a phone, light and dark: nothing that axe knows to shut people out, nothing wider than the
+// screen, and no more elements than a page stays quick with.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import { driveChromium, noChromium } from '../browser/chromium.ts'
+import { type Server, serve } from '../browser/server.ts'
+import { builtStudio } from './built.ts'
+import { choose, go, pause, settled, smallModel, smallText, takeText, train, visit } from './visit.ts'
+
+const axe = readFileSync(fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8')
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+const mostElements = 3000
+
+const screens = {
+  desk: { width: 1440, height: 900 },
+  phone: { width: 360, height: 640 },
+  // As wide as a screen of 1280 that is enlarged four times.
+  narrow: { width: 320, height: 568 },
+} as const
+
+/** A sentence as long as the model reads. */
+const longSentence = 'to be or not to be, that is the question. '.repeat(4).slice(0, 128)
+const cell = { head: '{head: 1}', place: '{head: 1, position: 9, source: 4}' }
+
+/** Each state, and the way to it from the one before. */
+const states: readonly (readonly [name: string, way: (page: Page) => Promise<void>])[] = [
+  ['start', async () => {}],
+  ['text pasted', (page) => takeText(page, smallText)],
+  [
+    'training',
+    async (page) => {
+      await choose(page, { ...smallModel, context: 128, batch: 2, steps: 100_000 })
+      await train(page, 3)
+    },
+  ],
+  ['resting', pause],
+  ['writing', (page) => go(page, { view: 'write' })],
+  ['the model', (page) => go(page, { view: 'look' })],
+  ['the ledger', (page) => go(page, { view: 'look', as: 'ledger' })],
+  ['a block', (page) => go(page, { view: 'look', at: 'blocks.1' })],
+  ['attention', (page) => go(page, { view: 'look', at: 'blocks.1.attention' })],
+  ['a head', (page) => go(page, { view: 'look', at: `blocks.1.attention ${cell.head}` })],
+  ['a product', (page) => go(page, { view: 'look', at: `blocks.1.attention.scores ${cell.head}` })],
+  ['a cell', (page) => go(page, { view: 'look', at: `blocks.1.attention.scores ${cell.place}` })],
+  [
+    'the gradient of a cell',
+    (page) => go(page, { view: 'look', of: 'gradient', at: `blocks.1.attention.scores ${cell.place}` }),
+  ],
+  ['the model, of 128 letters', (page) => go(page, { view: 'look', text: longSentence })],
+  ['attention, of 128 letters', (page) => go(page, { view: 'look', text: longSentence, at: 'blocks.1.attention' })],
+  [
+    'a product, of 128 letters',
+    (page) => go(page, { view: 'look', text: longSentence, at: `blocks.1.attention.scores ${cell.head}` }),
+  ],
+  [
+    'finished',
+    async (page) => {
+      await go(page, { view: 'text' })
+      await choose(page, { steps: 5 })
+      await train(page, 5)
+      await page.getByText('finished', { exact: true }).waitFor()
+    },
+  ],
+  [
+    'failed',
+    async (page) => {
+      await go(page, { view: 'text' })
+      await choose(page, { 'learning rate': 1e30, clip: 0, steps: 50 })
+      await train(page, 1)
+      await page.getByRole('alert').filter({ hasText: /step/ }).first().waitFor()
+    },
+  ],
+  ['all keys', (page) => page.getByRole('button', { name: 'All keys' }).click()],
+]
+
+describe('every state of the Studio', { skip: noChromium }, () => {
+  let [server, browser, page]: [Server?, Browser?, Page?] = []
+  before(async () => {
+    server = await serve({ root: await builtStudio() })
+    browser = await driveChromium()
+    ;({ page } = await visit(browser, server.url))
+    await page.evaluate(axe)
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.close()
+  })
+
+  for (const [name, way] of states)
+    test(name, async () => {
+      assert.ok(page)
+      await page.setViewportSize(screens.desk)
+      await page.emulateMedia({ colorScheme: 'light' })
+      await way(page)
+      assert.deepEqual(await faultsOf(page), [])
+    })
+})
+
+/** All that is wrong with the page as it is now, on each screen. */
+async function faultsOf(page: Page): Promise<string[]> {
+  const faults: string[] = []
+  for (const [screen, size] of Object.entries(screens)) {
+    await page.setViewportSize(size)
+    await settled(page)
+    const note = (what: readonly string[]): number => faults.push(...what.map((each) => `${screen}: ${each}`))
+    note(await page.evaluate(measure, mostElements))
+    if (screen === 'narrow') continue
+    note(await page.evaluate(audit, { type: 'tag', values: rules }))
+    await page.emulateMedia({ colorScheme: 'dark' })
+    note((await page.evaluate(audit, { type: 'rule', values: ['color-contrast'] })).map((each) => `dark, ${each}`))
+    await page.emulateMedia({ colorScheme: 'light' })
+  }
+  return faults
+}
+
+/** In the page: what axe finds. */
+async function audit(runOnly: { readonly type: string; readonly values: readonly string[] }): Promise<string[]> {
+  const { axe } = globalThis as unknown as { axe: Axe }
+  const { violations } = await axe.run(document, { runOnly, resultTypes: ['violations'] })
+  return violations.flatMap(({ id, nodes }) =>
+    nodes
+      .slice(0, 4)
+      .map(({ target, failureSummary }) => `${id} (${nodes.length}): ${target.join(' ')} ${failureSummary}`),
+  )
+}
+
+interface Axe {
+  run(
+    where: Document,
+    how: object,
+  ): Promise<{
+    readonly violations: readonly {
+      readonly id: string
+      readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[]
+    }[]
+  }>
+}
+
+/** In the page: how much there is, and whether the page, or the one view that it shows, is wider than the screen. */
+function measure(mostElements: number): string[] {
+  const faults: string[] = []
+  const { length } = document.querySelectorAll('*')
+  if (length > mostElements) faults.push(`${length} elements`)
+  for (const element of [document.documentElement, document.querySelector('main')])
+    if (element && element.scrollWidth > element.clientWidth)
+      faults.push(`${element.localName} is ${element.scrollWidth} wide, and ${element.clientWidth} are seen`)
+  return faults
+}
