@@ -74,7 +74,7 @@ export async function measure(): Promise<Readonly<Record<string, readonly number
   for (let i = 0; i < 100; i++)
     hover.push(
       await timed(() => {
-        const place = { clientX: box.left + 60 + 4 * i, clientY: box.top + 500 - i }
+        const place = { clientX: box.left + 60 + i, clientY: box.top + 240 - i }
         canvas?.dispatchEvent(new PointerEvent('pointermove', place))
         read(view)
       }),

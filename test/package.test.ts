@@ -27,7 +27,7 @@ const expected = ['GPT2', 'generate', 'train']
 const pageLimit = 75_000
 
 /** The bytes of <attention-view>, after gzip: what it measures, rounded up. */
-const elementLimit = 17_800
+const elementLimit = 18_000
 
 describe('the package', () => {
   let folder: string

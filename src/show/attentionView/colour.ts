@@ -3,7 +3,7 @@
 // Both ramps are straight lines in OKLab, so that equal steps look equal, to people who see few colours too.
 
 import type { AttentionQuantity } from './data.ts'
-import { largest } from './pooling.ts'
+import { isSeen, largest } from './pooling.ts'
 
 /** The strength of an amount a, which is a share of the most: a, √a, 1 + log₁₀ a / 4, or a of the most of its own row. */
 export type AttentionScale = 'linear' | 'sqrt' | 'log' | 'row'
@@ -68,14 +68,20 @@ export function colourTable(
   { scale, most, isDark }: { readonly scale: AttentionScale; readonly most: number; readonly isDark: boolean },
 ): ColourTable {
   const ramp = rampOf(quantity, isDark)
-  // The middle of all numbers that share these bits.
-  const bits = Uint32Array.from({ length: 1 << 16 }, (_, upper) => upper * 65_536 + 32_768)
-  const numbers = new Float32Array(bits.buffer)
-  return Uint32Array.from(numbers, (value) => {
-    if (!Number.isFinite(value)) return 0
-    const [red, green, blue] = ramp(strengthOn(scale, value, most))
+  // From -1 to 1 in steps that no eye tells apart.
+  const colours = Uint32Array.from({ length: 2049 }, (_, i) => {
+    const [red, green, blue] = ramp((i - 1024) / 1024)
     return (255 << 24) | (blue << 16) | (green << 8) | red
   })
+  const table = new Uint32Array(1 << 16)
+  const number = new Float32Array(1)
+  const bits = new Uint32Array(number.buffer)
+  for (let upper = 0; upper < table.length; upper++) {
+    // The middle of all numbers that share these bits.
+    bits[0] = upper * 65_536 + 32_768
+    if (isSeen(number[0])) table[upper] = colours[Math.round(1024 + 1024 * strengthOn(scale, number[0], most))]
+  }
+  return table
 }
 
 /** Cells as pixels. `rowMost`: the most of each row, where each has a scale of its own. */

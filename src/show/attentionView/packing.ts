@@ -46,14 +46,14 @@ function halves(values: Float32Array, most: number): Uint8Array<ArrayBuffer> {
 }
 
 function fromHalves(bytes: Uint8Array, most: number): Float32Array {
-  const count = bytes.length / 2
-  return Float32Array.from({ length: count }, (_, i) => {
-    const half = bytes[i] + 256 * bytes[count + i]
-    if (half === masked) return Number.NaN
+  const values = new Float32Array(bytes.length / 2)
+  for (let i = 0; i < values.length; i++) {
+    const half = bytes[i] + 256 * bytes[values.length + i]
     const [exponent, mantissa] = [(half >> 10) & 31, half & 1023]
-    const amount = exponent === 0 ? mantissa * 2 ** -24 : (1024 + mantissa) * 2 ** (exponent - 25)
-    return most * (half >= 0x8000 ? -amount : amount)
-  })
+    const amount = exponent ? (1024 + mantissa) * 2 ** (exponent - 25) : mantissa * 2 ** -24
+    values[i] = half === masked ? Number.NaN : most * (half >= 0x8000 ? -amount : amount)
+  }
+  return values
 }
 
 /** Bytes as a stream made others of them. */

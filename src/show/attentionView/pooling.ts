@@ -99,5 +99,8 @@ export function fromBytes(bytes: Uint8Array, most: number): Float32Array {
   const table = Float32Array.from({ length: 256 }, (_, byte) =>
     byte === 0 ? Number.NaN : (most * (byte - 128) * Math.abs(byte - 128)) / 127 ** 2,
   )
-  return Float32Array.from(bytes, (byte) => table[byte])
+  // `from` with a function takes some fifty times as long.
+  const values = new Float32Array(bytes.length)
+  for (let i = 0; i < bytes.length; i++) values[i] = table[bytes[i]]
+  return values
 }

@@ -19,6 +19,7 @@ button,select,input,summary{font:inherit;min-height:28px;min-width:28px;max-widt
 input{width:6em}
 :hover>summary,button:hover{border-color:var(--quiet)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:1px}
+b.grey{color:var(--quiet);text-decoration:line-through}
 [aria-pressed=true],[aria-selected=true] b{background:var(--text);color:var(--ground)}
 details{position:relative;margin-left:auto}
 summary{list-style:none}
@@ -32,7 +33,6 @@ i{display:block;height:10px;border-radius:2px}
 .hatched{background:repeating-linear-gradient(135deg,#0000 0 3px,var(--hatch) 3px 4.5px)}
 i.grey{background:#8b9199}
 b{display:block;font-weight:400;padding:1px 4px}
-b.grey{color:var(--quiet);text-decoration:line-through}
 .unseen{position:fixed;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 output{min-width:3em;text-align:center}
 .around{position:relative;overflow:auto hidden;padding:3px}

@@ -8,7 +8,7 @@ import type { HeadSight } from './sight.ts'
 import { cellSentence, placeText, shortNumber, sourcesByWeight } from './spoken.ts'
 import type { AttentionLook, Doing } from './view.ts'
 
-/** Lines lead to so many tokens; of longer texts so many tokens around the one that is looked at are shown. */
+/** Lines lead to so many tokens; of longer texts so many tokens around the one that is looked at are shown, of two texts together. */
 const [mostLines, mostTokens] = [8, 600]
 
 type Side = 'positions' | 'sources'
@@ -80,17 +80,21 @@ export function textLook(doing: Doing): AttentionLook {
   /** Lines from the token to those that it reads most. */
   const drawLines = (answers: Side, weights: Float32Array): void => {
     const box = texts.getBoundingClientRect()
-    const topOf = (token: Element | null): readonly [number, number] | undefined => {
+    const endOf = (token: Element | null): readonly [number, number] | undefined => {
       const own = token?.getBoundingClientRect()
-      return own && [own.left - box.left + own.width / 2, own.top - box.top]
+      // Lines between two texts go from one to the other, those within one over it.
+      const y = own && (token === here || sight.isOneText ? own.top : own.bottom)
+      return own && y !== undefined ? [own.left - box.left + own.width / 2, y - box.top] : undefined
     }
-    const from = topOf(tokenAt(side, at))
+    const here = tokenAt(side, at)
+    const from = endOf(here)
     for (const source of sourcesByWeight(weights).slice(0, mostLines)) {
-      const to = topOf(tokenAt(answers, source))
+      const to = endOf(tokenAt(answers, source))
       const strength = sight.strength(weights[source], largest([weights]))
       if (!from || !to || !strength) continue
       const line = document.createElementNS(lines.namespaceURI, 'path')
-      const height = Math.min(from[1], to[1]) - Math.min(26, 8 + Math.abs(from[0] - to[0]) / 6)
+      const over = Math.min(from[1], to[1]) - Math.min(26, 8 + Math.abs(from[0] - to[0]) / 6)
+      const height = sight.isOneText ? over : (from[1] + to[1]) / 2
       line.setAttribute('d', `M${from}C${from[0]} ${height} ${to[0]} ${height} ${to}`)
       line.setAttribute('stroke', sight.colour(Math.sign(strength) * Math.max(0.35, Math.abs(strength))))
       line.setAttribute('stroke-width', String(1 + 3 * Math.abs(strength)))
@@ -107,8 +111,9 @@ export function textLook(doing: Doing): AttentionLook {
   }
   const listOf = (of: Side, name: string): HTMLElement => {
     const labels = sight.labels[of]
-    const from = Math.max(0, Math.min(labels.length - mostTokens, of === side ? at - mostTokens / 2 : 0))
-    const tokens = labels.slice(from, from + mostTokens).map((label, i) =>
+    const most = mostTokens / (sight.isOneText ? 1 : 2)
+    const from = Math.max(0, Math.min(labels.length - most, of === side ? at - most / 2 : 0))
+    const tokens = labels.slice(from, from + most).map((label, i) =>
       made(
         'span',
         {
