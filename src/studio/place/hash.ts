@@ -1,6 +1,7 @@
 // A standpoint as the hash of an address, and back: `#text=to+be&at=blocks.0.attention.scores+{head:+1}`. What is usual is left out. A hash may
 // come from anywhere: of what it says, only what makes sense is taken, and the rest is named.
 
+import { readEdits } from './edits.ts'
 import { home, type Standpoint, views } from './standpoint.ts'
 
 type Read = { readonly [K in keyof Standpoint]: (word: string) => Standpoint[K] }
@@ -30,7 +31,7 @@ const read: Read = {
   text: atMost(2000),
   source: atMost(2000),
   at: atMost(300),
-  as: oneOf(['picture', 'ledger']),
+  as: oneOf(['picture', 'ledger', 'journey']),
   of: oneOf(['value', 'gradient']),
   position: whole,
   from: whole,
@@ -39,6 +40,10 @@ const read: Read = {
     const number = Number(word)
     if (!(number >= 0 && number <= 2)) throw new Error('it is no number from 0 to 2')
     return number
+  },
+  edits: (word) => {
+    readEdits(atMost(1200)(word))
+    return word
   },
 }
 

@@ -12,8 +12,8 @@ export interface Standpoint {
   readonly source: string
   /** The address of the value that is open: '' for the model, a part, a product, or one cell of it. */
   readonly at: string
-  /** The same as a picture, or as a list of operations. */
-  readonly as: 'picture' | 'ledger'
+  /** The same as a picture, as a list of operations, or as the journey of the pinned token. */
+  readonly as: 'picture' | 'ledger' | 'journey'
   readonly of: 'value' | 'gradient'
   /** The pair that stays selected at every depth. */
   readonly position: number | undefined
@@ -21,6 +21,8 @@ export interface Standpoint {
   /** The step of the run that is looked at; undefined for how it is now. */
   readonly step: number | undefined
   readonly temperature: number
+  /** The edits of the model, as JSON; '' for none. */
+  readonly edits: string
 }
 
 export const home: Standpoint = {
@@ -34,4 +36,5 @@ export const home: Standpoint = {
   from: undefined,
   step: undefined,
   temperature: 0.8,
+  edits: '',
 }

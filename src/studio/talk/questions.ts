@@ -18,6 +18,7 @@ import type {
   LatticeFacts,
   NextFacts,
   NumbersAt,
+  OtherSize,
   Scene,
   SceneFacts,
   ValueFacts,
@@ -25,7 +26,7 @@ import type {
 } from './lookFacts.ts'
 import type { MachineFacts, MachineWishes } from './machineFacts.ts'
 import type { MaterialFacts, PlanFacts } from './plans.ts'
-import type { Material, Recipe } from './recipe.ts'
+import type { Material, PlainChoices, Recipe } from './recipe.ts'
 import type { FurtherChoices, KeptRun, RunFacts, RunNews } from './runFacts.ts'
 
 export type * from './lookFacts.ts'
@@ -135,6 +136,14 @@ export interface Questions {
       readonly temperature: number
     },
     JourneyFacts
+  >
+  readonly whatIf: Asked<
+    {
+      readonly choices: PlainChoices
+      readonly size: 'head' | 'model' | 'hidden' | 'layer' | 'context'
+      readonly value: number
+    },
+    OtherSize
   >
   readonly ledger: Asked<{ readonly scene: Scene }, readonly ModelOperation[]>
 }

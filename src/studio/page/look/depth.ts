@@ -114,6 +114,10 @@ export interface Crumb {
 
 /** The way from the model to an address. */
 export function crumbsOf(text: string, outline: Outline): Crumb[] {
+  if (depthOf(text, outline).kind === 'nowhere') {
+    const [model] = crumbsOf('', outline)
+    return [model, { address: text, label: text, siblings: [] }]
+  }
   const way: string[] = []
   for (let address: string | undefined = text; address !== undefined; address = addressAbove(address, outline))
     way.unshift(address)

@@ -2,6 +2,7 @@
 
 import { getContext, setContext } from 'svelte'
 import type { AxisPlaces } from '../../../tensor/address.ts'
+import { editsWord, readEdits } from '../../place/edits.ts'
 import { hashOf } from '../../place/hash.ts'
 import type { Standpoint } from '../../place/standpoint.ts'
 import type { Facet, PlainEdit, Scene } from '../../talk/questions.ts'
@@ -16,9 +17,8 @@ const freshEveryMs = 500
 export class LookState {
   readonly studio: Studio
   readonly facts: Asking<'scene'>
-  edits = $state.raw<readonly PlainEdit[]>([])
-  /** Those that were undone, the newest last. */
-  #undone: PlainEdit[] = []
+  /** True where what edits change is seen in place of what is there. */
+  showsChange = $state(false)
   /** Counts the changes of the weights that what is seen should follow. */
   fresh = $state(0)
   #freshAt = 0
@@ -26,7 +26,8 @@ export class LookState {
   /** Where the person stood at an address before going on down. */
   readonly #before = new Map<string, Standpoint>()
   /** The address that was left on the way up: the cell to come back to. */
-  left = $state<string>()
+  left = $state.raw<{ readonly address: string }>()
+  readonly edits: readonly PlainEdit[] = $derived.by(() => readEdits(this.studio.at.edits))
   readonly scene: Scene = $derived.by(() => ({
     text: this.studio.at.text,
     source: this.studio.at.source,
@@ -53,7 +54,7 @@ export class LookState {
   )
   readonly from = $derived.by(() => this.#within(this.studio.at.from, this.sources.length))
   /** The numbers that are seen of every value. */
-  readonly facet: Facet = $derived.by(() => (this.studio.at.of === 'gradient' ? 'gradient' : 'value'))
+  readonly facet: Facet = $derived.by(() => (this.showsChange && this.edits.length > 0 ? 'change' : this.studio.at.of))
 
   constructor(studio: Studio) {
     this.studio = studio
@@ -84,7 +85,7 @@ export class LookState {
   up(): void {
     const up = addressAbove(this.address, this.outline)
     if (up === undefined) return
-    this.left = this.address
+    this.left = { address: this.address }
     const { position, from } = this.#before.get(up) ?? this.studio.at
     this.studio.go({ at: up, position, from })
   }
@@ -109,21 +110,22 @@ export class LookState {
     this.studio.go(pair, { replace: true })
   }
 
+  /** Changes the model in one place; what is seen runs anew. */
   edit(edit: PlainEdit): void {
-    this.edits = [...this.edits.filter(({ at }) => at !== edit.at), edit]
-    this.#undone = []
+    this.#keep([...this.edits.filter(({ at }) => at !== edit.at), edit])
+  }
+
+  takeBack(at: string): void {
+    this.#keep(this.edits.filter((edit) => edit.at !== at))
   }
 
   undo(): void {
-    const last = this.edits.at(-1)
-    if (!last) return
-    this.#undone.push(last)
-    this.edits = this.edits.slice(0, -1)
+    this.#keep(this.edits.slice(0, -1))
   }
 
-  redo(): void {
-    const next = this.#undone.pop()
-    if (next) this.edits = [...this.edits, next]
+  #keep(edits: readonly PlainEdit[]): void {
+    if (edits.length === 0) this.showsChange = false
+    this.studio.go({ edits: editsWord(edits) })
   }
 
   /** The token at a place on an axis along the text, in quotes. */

@@ -16,6 +16,7 @@ import { machine } from './machine.ts'
 import { nextFacts } from './next.ts'
 import { numbersAt } from './numbers.ts'
 import { sceneFacts } from './sceneFacts.ts'
+import { otherSize } from './whatIf.ts'
 import { beamFacts, writtenToken } from './writeOn.ts'
 
 export const answers: { readonly [K in Kind]: (workshop: Workshop, question: QuestionOf<K>) => Promise<AnswerTo<K>> } =
@@ -50,5 +51,6 @@ export const answers: { readonly [K in Kind]: (workshop: Workshop, question: Que
     attentionSmall: attentionThumbnails,
     attentionHead,
     journey: journeyFacts,
+    whatIf: otherSize,
     ledger: ledgerLines,
   }

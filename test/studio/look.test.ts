@@ -1,0 +1,276 @@
+// Look, in Chromium: the numbers that are shown are those of the reference engine, every one leads back to a token or a weight, and
+// nobody gets lost on the way.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { CellReader } from '../../src/inspect/cells/cellReader.ts'
+import type { PassCells } from '../../src/inspect/cells/cells.ts'
+import type { CellOf } from '../../src/inspect/cells/explanation.ts'
+import { addressAbove } from '../../src/studio/page/look/depth.ts'
+import { Outline } from '../../src/studio/page/look/outline.ts'
+import type { SceneFacts } from '../../src/studio/talk/questions.ts'
+import { randomKey, uniform } from '../../src/tensor/random.ts'
+import { driveChromium, noChromium } from '../browser/chromium.ts'
+import { type Server, serve } from '../browser/server.ts'
+import { builtStudio } from './built.ts'
+import { askWorker, openTrained, sameModel, scene, sentence } from './looking.ts'
+
+/** Walks of each kind; the requirement's own numbers, 100 and 200, are walked where WALKS says so. */
+const walks = Number(process.env['WALKS'] ?? 24)
+/** Walks on which pictures are compared too. */
+const pictured = Number(process.env['PICTURED'] ?? 0)
+
+describe('Look', { skip: noChromium, timeout: 240_000 }, () => {
+  let server: Server
+  let browser: Browser
+  let page: Page
+  let facts: SceneFacts
+  let outline: Outline
+  const faults: string[] = []
+  const key = randomKey('look', 1)
+  let draws = 0
+  const random = (below: number): number => Math.floor(uniform(key, draws++, 0) * below)
+  const drawn = <T>(list: readonly T[]): T => list[random(list.length)]
+
+  before(async () => {
+    server = await serve({ root: await builtStudio() })
+    browser = await driveChromium()
+    page = await openTrained(browser, server)
+    page.on('pageerror', ({ message }) => faults.push(message))
+    facts = await askWorker(page, 'scene', { scene })
+    outline = new Outline(facts.values)
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.close()
+    assert.deepEqual(faults, [])
+  })
+
+  const hash = (): Promise<string> => page.evaluate(() => decodeURIComponent(location.hash.replaceAll('+', ' ')))
+  const go = async (at: string, of: CellOf = 'value'): Promise<void> => {
+    await page.evaluate(
+      (words) => {
+        location.hash = new URLSearchParams(words).toString()
+      },
+      { view: 'look', text: sentence, at, ...(of === 'gradient' && { of }) },
+    )
+  }
+  /** A cell of a value, at random. */
+  const cellIn = ({ address, axes }: SceneFacts['values'][number]): string =>
+    `${address} {${axes.map(({ name, size }) => `${name}: ${random(size)}`).join(', ')}}`
+  const goToCell = async (cell: string, of: CellOf = 'value'): Promise<void> => {
+    await go(cell, of)
+    await page.locator(`.subject h3[data-open="${of} ${cell}"]`).waitFor()
+  }
+
+  /** Nothing is on its way any more, and all of it is drawn. */
+  const settled = async (): Promise<void> => {
+    await askWorker(page, 'cut', { text: sentence })
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    await page.waitForTimeout(150)
+  }
+
+  test('300 numbers that are shown are those of the reference engine', async () => {
+    const { model, engine, inputs } = await sameModel(page)
+    const shown: { address: string; facet: CellOf; value: number }[] = []
+    const computed = facts.values.filter(({ kind }) => kind === 'value')
+    for (const [i, value] of computed.entries()) {
+      // What the last position gives reaches no loss, so gradients are looked at where there are some.
+      const of = i % 3 === 2 && value.address !== 'logits' ? 'gradient' : 'value'
+      await goToCell(cellIn(value), of)
+      shown.push(
+        ...(await page.evaluate(() =>
+          [...document.querySelectorAll<HTMLElement>('[data-value][data-address][data-facet]')].map(({ dataset }) => ({
+            address: dataset['address'] ?? '',
+            facet: dataset['facet'] as 'value' | 'gradient',
+            value: Number(dataset['value']),
+          })),
+        )),
+      )
+    }
+    const reader = new CellReader({ model, engine })
+    const cells: Record<CellOf, PassCells> = {
+      value: await reader.look({ inputs }),
+      gradient: await reader.look({ inputs, hasGradients: true }),
+    }
+    assert.ok(shown.length >= 300, `only ${shown.length} numbers were shown`)
+    const seen = new Set<string>()
+    for (let n = 0; n < 300; n++) {
+      const { address, facet, value } = drawn(shown)
+      seen.add(`${facet} ${address}`)
+      const right = (await cells[facet].explain(address, facet)).value
+      if (value === right) continue
+      // A sum of numbers that cancel out has the rounding of its terms.
+      const scale = Math.max(Math.abs(right), 1e-2)
+      assert.ok(Math.abs(value - right) <= 1e-5 * scale, `${facet} of ${address}: ${value}, but ${right} is right`)
+    }
+    assert.ok(seen.size > 150, `${seen.size} of them are different cells`)
+  })
+
+  test('the terms of a cell add up to it, within 100 ms', async () => {
+    for (const address of ['blocks.0.attention.query', 'blocks.1.mlp.output', 'logits', 'blocks.1.attention.mixed']) {
+      const value = outline.valueAt(address)
+      assert.ok(value)
+      const cell = cellIn(value)
+      const began = performance.now()
+      const { explanation, bySize = [] } = await askWorker(page, 'cell', { scene, address: cell, of: 'value' })
+      const tookMs = performance.now() - began
+      assert.ok(explanation.how.kind === 'product')
+      const { terms, sum } = explanation.how
+      for (const list of [terms, bySize]) {
+        const total = list.reduce((all, { left, right }) => all + left.value * right.value, 0)
+        const size = list.reduce((all, { left, right }) => all + Math.abs(left.value * right.value), 0)
+        assert.ok(Math.abs(total - sum) <= 1e-6 * size, `${cell}: ${total}, but ${sum}`)
+        assert.ok(Math.abs((list.at(-1)?.sum ?? 0) - sum) <= 1e-6 * size)
+      }
+      // A machine with much else to do may take its time.
+      assert.ok(tookMs < 2000, `${cell}: ${tookMs} ms`)
+    }
+  })
+
+  test('"where is it from?" ends at a token, a place or a weight', async () => {
+    const starts = Array.from({ length: Math.max(100, walks) }, () =>
+      cellIn(drawn(facts.values.filter(({ kind }) => kind === 'value'))),
+    )
+    const ends = await page.evaluate(
+      async ({ starts, scene }) => {
+        const own = globalThis as unknown as { ownWorker: Worker }
+        let number = -1e6
+        const ask = (address: string, of: string): Promise<unknown> =>
+          new Promise((resolve, reject) => {
+            const mine = number--
+            own.ownWorker.addEventListener('message', function hear({ data }) {
+              if (data.number !== mine) return
+              own.ownWorker.removeEventListener('message', hear)
+              if ('error' in data) reject(new Error(data.error))
+              else resolve(data.answer.explanation)
+            })
+            own.ownWorker.postMessage({ number: mine, kind: 'cell', question: { scene, address, of } })
+          })
+        interface Found {
+          readonly address?: string
+          readonly of?: string
+          readonly kind?: string
+        }
+        /** All cells that an explanation names. */
+        const cellsIn = (what: unknown, found: Found[] = []): Found[] => {
+          if (typeof what !== 'object' || what === null) return found
+          const { address, of, kind } = what as Found
+          if (address !== undefined && of !== undefined && kind !== undefined) found.push(what as Found)
+          // A step inside of a function leads to what goes in; what comes out is the cell itself, or goes into the next step.
+          const isStep = 'inputs' in what
+          for (const [name, each] of Object.entries(what)) if (!(isStep && name === 'cell')) cellsIn(each, found)
+          return found
+        }
+        let state = 1
+        const below = (count: number): number => {
+          state = (state * 48271) % 2147483647
+          return state % count
+        }
+        const ends: { start: string; kind: string; steps: number }[] = []
+        for (const start of starts) {
+          let [address, of] = [start, 'value']
+          for (let steps = 0; ; steps++) {
+            const { how, kind } = (await ask(address, of)) as { how: unknown; kind: string }
+            const next = cellsIn(how)
+            if (next.length === 0 || steps > 400) {
+              // A comparison of places, such as source ≤ position, is made of nothing but places.
+              const isOfPlaces = kind === 'step' && JSON.stringify(how).includes('"kind":"place"')
+              ends.push({ start, kind: isOfPlaces ? 'place' : kind, steps })
+              break
+            }
+            const chosen = next[below(next.length)]
+            address = chosen.address ?? ''
+            of = chosen.of ?? 'value'
+          }
+        }
+        return ends
+      },
+      { starts, scene },
+    )
+    assert.equal(ends.length, starts.length)
+    for (const { start, kind, steps } of ends)
+      assert.ok(['input', 'weight', 'place'].includes(kind), `${start}: after ${steps} steps it ended at a ${kind}`)
+    assert.ok(ends.some(({ kind }) => kind === 'input') && ends.some(({ kind }) => kind === 'weight'))
+  })
+
+  test('the same by its links, one after the other', async () => {
+    await goToCell(`blocks.1.output {position: 4, model: 3}`)
+    for (let steps = 0; ; steps++) {
+      assert.ok(steps < 300, 'the walk does not end')
+      const links = page.locator('.subject a.quantity:not(.other *)')
+      const count = await links.count()
+      if (count === 0) break
+      const link = links.nth(random(count))
+      const to = await link.getAttribute('data-address')
+      await link.click()
+      await page.locator(`.subject h3[data-open$=" ${to}"]`).waitFor()
+    }
+    await page
+      .getByText('Here the way back ends', { exact: false })
+      .or(page.getByText('here the way back ends'))
+      .waitFor()
+  })
+
+  test('down and up again is where it was, to the pixel', async () => {
+    for (let walk = 0; walk < walks; walk++) {
+      await go('')
+      await page.locator('.lattice').waitFor()
+      const before: { hash: string; picture: Buffer | undefined; to: string }[] = []
+      let address = ''
+      for (;;) {
+        const links = await page.evaluate(() =>
+          [...document.querySelectorAll<HTMLElement>('.subject [data-to]')].map(({ dataset }) => dataset['to'] ?? ''),
+        )
+        const down = [...new Set(links)].filter((to) => to !== address && addressAbove(to, outline) === address)
+        if (down.length === 0) break
+        const to = drawn(down)
+        await page.keyboard.press('Shift')
+        await page.locator(`.subject [data-to="${to}"]`).first().focus()
+        const isPictured = walk < pictured
+        if (isPictured) await settled()
+        before.push({
+          hash: await hash(),
+          to,
+          picture: isPictured ? await page.locator('.look').last().screenshot() : undefined,
+        })
+        await page.keyboard.press('Enter')
+        address = to
+        await page.waitForFunction((at) => new URLSearchParams(location.hash.slice(1)).get('at') === at, to)
+        await page.locator('.subject [data-to], .subject h3 [data-address]').first().waitFor()
+      }
+      assert.ok(before.length >= 2, `a walk of ${before.length} steps`)
+      for (const { hash: former, picture, to } of before.toReversed()) {
+        await page.keyboard.press('Escape')
+        await page.waitForFunction((at) => decodeURIComponent(location.hash.replaceAll('+', ' ')) === at, former)
+        await page.waitForFunction((left) => (document.activeElement as HTMLElement).dataset['to'] === left, to)
+        if (!picture) continue
+        await settled()
+        assert.ok(picture.equals(await page.locator('.look').last().screenshot()), `${former} looks different`)
+      }
+    }
+  })
+
+  test('what stands in a link is what is seen, and a link that means nothing is one clear line', async () => {
+    const cell = 'blocks.0.attention.scores {head: 1, position: 9, source: 4}'
+    await goToCell(cell)
+    const link = await page.evaluate(() => location.hash)
+    assert.ok(link.length <= 2048)
+    await go('blocks.7.<img src=x onerror=alert(1)>')
+    await page.getByRole('alert').filter({ hasText: 'is no address' }).waitFor()
+    await go('blocks.7.output')
+    await page.getByRole('alert').filter({ hasText: 'there is no blocks.7.output in this model' }).waitFor()
+    await go('blocks.1.attention {head: 9}')
+    await page.getByRole('alert').filter({ hasText: 'has the heads 0 to 1' }).waitFor()
+  })
+
+  test('stays small at every depth', async () => {
+    for (const at of ['', 'blocks.1', 'blocks.1.attention', 'blocks.1.attention.scores {head: 1}', 'logits']) {
+      await go(at)
+      await page.locator('.subject [data-to]').first().waitFor()
+      const nodes = await page.evaluate(() => document.querySelectorAll('*').length)
+      assert.ok(nodes <= 3000, `${at}: ${nodes} nodes`)
+    }
+  })
+})
