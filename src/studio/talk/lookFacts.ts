@@ -156,11 +156,3 @@ export interface AttentionFacts {
 export interface JourneyFacts extends Journeyed {
   readonly words: readonly string[]
 }
-
-/** A model of another size, beside the one that is there: the numbers that it learns, and its operations over a text. */
-export interface OtherSize {
-  readonly parameters: number
-  readonly flops: number
-  readonly positions: number
-  readonly now: { readonly parameters: number; readonly flops: number }
-}

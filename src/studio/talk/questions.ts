@@ -7,6 +7,7 @@ import type { RunKind } from '../../checkpoint/newConfig.ts'
 import type { CellOf } from '../../inspect/cells/explanation.ts'
 import type { DrawConditions } from '../../inspect/nextToken.ts'
 import type { ModelOperation } from '../../inspect/shapes/operation.ts'
+import type { AskedSize, WhatIf } from '../../runs/whatIf.ts'
 import type { AttentionKind, AttentionQuantity, AttentionThumbnails } from '../../show/attentionView/data.ts'
 import type {
   AttentionArc,
@@ -18,7 +19,6 @@ import type {
   LatticeFacts,
   NextFacts,
   NumbersAt,
-  OtherSize,
   Scene,
   SceneFacts,
   ValueFacts,
@@ -26,7 +26,7 @@ import type {
 } from './lookFacts.ts'
 import type { MachineFacts, MachineWishes } from './machineFacts.ts'
 import type { MaterialFacts, PlanFacts } from './plans.ts'
-import type { Material, PlainChoices, Recipe } from './recipe.ts'
+import type { Material, Recipe } from './recipe.ts'
 import type { FurtherChoices, KeptRun, RunFacts, RunNews } from './runFacts.ts'
 
 export type * from './lookFacts.ts'
@@ -137,14 +137,7 @@ export interface Questions {
     },
     JourneyFacts
   >
-  readonly whatIf: Asked<
-    {
-      readonly choices: PlainChoices
-      readonly size: 'head' | 'model' | 'hidden' | 'layer' | 'context'
-      readonly value: number
-    },
-    OtherSize
-  >
+  readonly whatIf: Asked<{ readonly size: AskedSize; readonly is: number }, WhatIf>
   readonly ledger: Asked<{ readonly scene: Scene }, readonly ModelOperation[]>
 }
 

@@ -84,7 +84,7 @@ async function headNumbers(
   const address = addressText({ path, at })
   const scores = addressText({ path: path.replace(/pattern$/, 'scores'), at })
   const seen = await read({ ...looking, addresses: [address, scores] })
-  const masks = seen.get(scores)?.data ?? new Float32Array()
+  const masks = seen.get(scores)?.data ?? []
   const numbers =
     quantity === 'gradient'
       ? (await readGradients({ ...looking, addresses: [address] })).gradients.get(address)?.data

@@ -23,7 +23,7 @@ export async function nextFacts(
   const values = await workshop.look(scene.step, (shown) =>
     read({ ...openScene(shown, scene).looking, addresses: [address] }),
   )
-  const logits = values.get(address)?.data ?? new Float32Array()
+  const logits = values.get(address)?.data ?? []
   const facts = nextTokenFacts(logits, conditions, top)
   return {
     ...facts,
