@@ -36,12 +36,14 @@ class Guest {
 
   /** Waits for what `find` gives. */
   async wait<T>(what: string, find: () => T | undefined | null | false): Promise<T> {
-    for (const end = performance.now() + 50_000; performance.now() < end; ) {
+    for (const end = performance.now() + 100_000; performance.now() < end; ) {
       const found = find()
       if (found) return found
       await new Promise((resolve) => setTimeout(resolve, 30))
     }
-    throw new Error(`studio: ${what} does not come. There is: ${this.document.body.innerText.slice(-1500)}`)
+    throw new Error(
+      `studio: ${what} does not come. Step ${this.step()}, ${this.document.querySelector('.bar .figures')?.textContent}. There is: ${this.document.body.innerText.slice(-1500)}`,
+    )
   }
 
   find<E extends HTMLElement>(selector: string, name: RegExp): E | undefined {
