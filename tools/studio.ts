@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { deflateRawSync } from 'node:zlib'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { build, type Plugin } from 'vite'
-import { readNovel } from '../src/cli/novel.ts'
 import { policy } from '../src/cli/studioServer.ts'
 import { listName, type PageFiles } from '../src/studio/exhibit/exhibit.ts'
+import { emmaSample } from './emmaSample.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'src/studio')
@@ -41,18 +41,14 @@ export async function buildStudio(folder: string): Promise<void> {
   })
 }
 
-/** Characters of the sample: about a third of the novel, up to the end of a paragraph. */
-const longestSample = 300_000
-
 /** `cutaway:emma` is the address of the novel, which comes with the page. */
 const withEmma: Plugin = {
   name: 'with-emma',
   resolveId: (id) => (id === 'cutaway:emma' ? `\0${id}` : undefined),
   async load(id) {
     if (id !== '\0cutaway:emma') return undefined
-    const beginning = (await readNovel('studio', 'build it there')).slice(0, longestSample)
-    const text = beginning.slice(0, beginning.lastIndexOf('\n\n') + 1)
-    const file = this.emitFile({ type: 'asset', name: 'emma.deflate', source: deflateRawSync(text, { level: 9 }) })
+    const source = deflateRawSync(await emmaSample(), { level: 9 })
+    const file = this.emitFile({ type: 'asset', name: 'emma.deflate', source })
     return `export default import.meta.ROLLUP_FILE_URL_${file}`
   },
 }
