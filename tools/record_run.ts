@@ -30,6 +30,7 @@ const short = (value: number): number => Number(value.toPrecision(4))
 const losses = past.losses.filter(({ step }) => step <= 100 || step % 5 === 0)
 const recording = {
   ...facts,
+  id: 'recorded',
   state,
   step,
   recipe: { ...facts.recipe, material: { ...material, text: '' } },
@@ -39,6 +40,7 @@ const recording = {
     milestones: past.milestones,
     diary: past.diary.filter((_, i) => i % Math.ceil(past.diary.length / 16) === 0 || i === past.diary.length - 1),
     heads: [],
+    changes: [],
     snapshots: [],
   },
 }

@@ -7,6 +7,7 @@ import { hashOf, standpointOf } from '../place/hash.ts'
 import type { Standpoint } from '../place/standpoint.ts'
 import { wishesOf } from '../place/wishes.ts'
 import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/questions.ts'
+import type { FurtherChoices } from '../talk/runFacts.ts'
 import { Talk } from '../talk/talk.ts'
 import { type Isolation, isolate } from './isolation.ts'
 import { keepWhenLeft, runAtFirst } from './resuming.ts'
@@ -58,6 +59,14 @@ export class Studio {
   begin(recipe: Recipe): Promise<void> {
     return this.#try(async () => {
       this.take(await this.talk.ask('begin', recipe))
+      await this.talk.ask('move', { how: 'on' })
+    })
+  }
+
+  /** Goes on from the last state that is kept, with other choices. */
+  goOn(choices: FurtherChoices): Promise<void> {
+    return this.#try(async () => {
+      this.take(await this.talk.ask('goOn', choices))
       await this.talk.ask('move', { how: 'on' })
     })
   }

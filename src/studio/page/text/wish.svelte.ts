@@ -84,6 +84,15 @@ export class Wish {
     this.#take({ kind: 'text', name: 'own text', text }, as, patienceMs)
   }
 
+  /** Takes a sample, unless something else has been taken before it is here. */
+  async offer(sample: Sample): Promise<void> {
+    const before = this.#given
+    await this.#load(async () => {
+      const material = await sample.material()
+      if (this.#given === before) this.#take(material, sample.as)
+    })
+  }
+
   async take(sample: Sample): Promise<void> {
     await this.#load(async () => this.#take(await sample.material(), sample.as))
   }

@@ -14,7 +14,7 @@ export function playRecorded(
 ): { readonly course: RunCourse; readonly play: () => () => void } {
   const { past } = facts
   if (isStill) return { course: new RunCourse(facts), play: () => () => {} }
-  const nothing = { losses: [], evaluations: [], milestones: [], diary: [], heads: [], snapshots: [] }
+  const nothing = { losses: [], evaluations: [], milestones: [], diary: [], heads: [], changes: [], snapshots: [] }
   const course = new RunCourse({ ...facts, step: 0, past: nothing })
   const play = (): (() => void) => {
     const began = performance.now()
