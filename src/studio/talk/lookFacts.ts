@@ -1,6 +1,6 @@
 // What the page asks of a model when it looks inside and writes: the scene, and what stands in it.
 
-import type { CellExplanation, ProductTerm } from '../../inspect/cells/explanation.ts'
+import type { Cell, CellExplanation, HowMade, ProductTerm } from '../../inspect/cells/explanation.ts'
 import type { Journeyed } from '../../inspect/journey/journeys.ts'
 import type { NextToken, NextTokenFacts } from '../../inspect/nextToken.ts'
 import type { Formula } from '../../inspect/shapes/formula.ts'
@@ -91,6 +91,23 @@ export interface OperandFacts {
 export interface CellFacts {
   readonly explanation: CellExplanation
   readonly bySize?: readonly ProductTerm[]
+}
+
+/** The way back from a cell to where its number comes from, by the largest term each time. */
+export interface WalkFacts {
+  readonly steps: readonly WalkedCell[]
+  /** The last cell: a token's id, a place, a weight or a number known beforehand. */
+  readonly end: Cell
+  /** The token that the end is of, where it is one: itself, or the row of a table that a token names. */
+  readonly token: string | undefined
+}
+
+/** A cell on the way back. */
+export interface WalkedCell {
+  readonly cell: Cell
+  readonly made: HowMade['kind']
+  /** How much of it comes from the next; undefined where what it comes from does not add up. */
+  readonly amount: number | undefined
 }
 
 /** Numbers, row-major in the order of the axes. */

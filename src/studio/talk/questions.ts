@@ -22,6 +22,7 @@ import type {
   Scene,
   SceneFacts,
   ValueFacts,
+  WalkFacts,
   WrittenToken,
 } from './lookFacts.ts'
 import type { MachineFacts, MachineWishes } from './machineFacts.ts'
@@ -108,6 +109,7 @@ export interface Questions {
     readonly NumbersAt[]
   >
   readonly cell: Asked<{ readonly scene: Scene; readonly address: string; readonly of: CellOf }, CellFacts>
+  readonly walk: Asked<{ readonly scene: Scene; readonly address: string; readonly of: CellOf }, WalkFacts>
   readonly lattice: Asked<{ readonly scene: Scene }, LatticeFacts>
   readonly arcs: Asked<{ readonly scene: Scene; readonly position: number }, readonly AttentionArc[]>
   readonly attention: Asked<{ readonly scene: Scene }, AttentionFacts>

@@ -4,7 +4,7 @@ import type { AnswerTo, Kind, QuestionOf } from '../../talk/questions.ts'
 import type { Workshop } from '../workshop.ts'
 import { attentionFacts, attentionHead, attentionThumbnails } from './attention.ts'
 import { material, plan, readFiles } from './before.ts'
-import { explainedCell } from './cell.ts'
+import { explainedCell, walkBack } from './cell.ts'
 import { begin, move } from './course.ts'
 import { cutText } from './cut.ts'
 import { valueFacts } from './describe.ts'
@@ -45,6 +45,7 @@ export const answers: { readonly [K in Kind]: (workshop: Workshop, question: Que
     describe: valueFacts,
     numbers: numbersAt,
     cell: explainedCell,
+    walk: walkBack,
     lattice: latticeFacts,
     arcs: attentionArcs,
     attention: attentionFacts,

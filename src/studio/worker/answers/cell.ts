@@ -2,10 +2,13 @@
 
 import { CellReader } from '../../../inspect/cells/cellReader.ts'
 import type { PassCells } from '../../../inspect/cells/cells.ts'
+import { checkpointCells } from '../../../inspect/cells/checkpointCells.ts'
 import type { CellOf } from '../../../inspect/cells/explanation.ts'
 import { largestFirst } from '../../../inspect/cells/largestFirst.ts'
+import { whereFrom } from '../../../inspect/cells/whereFrom.ts'
 import type { AnyModel } from '../../../model/language.ts'
-import type { CellFacts, QuestionOf, Scene } from '../../talk/questions.ts'
+import { tokenText } from '../../../text/tokenText.ts'
+import type { CellFacts, QuestionOf, Scene, WalkFacts } from '../../talk/questions.ts'
 import { openScene } from '../scene.ts'
 import type { Shown, Workshop } from '../workshop.ts'
 
@@ -28,6 +31,23 @@ export function explainedCell(workshop: Workshop, { scene, address, of }: Questi
   })
 }
 
+/** The way back from a cell, by the largest term each time. */
+export function walkBack(workshop: Workshop, { scene, address, of }: QuestionOf<'walk'>): Promise<WalkFacts> {
+  return workshop.look(scene.step, async (shown) => {
+    const { steps, end } = await whereFrom(await cellsOf(shown, scene, of), address, { of })
+    const id = end.kind === 'input' ? end.value : end.lookUp?.by.kind === 'input' ? end.lookUp.id : undefined
+    return {
+      steps: steps.map(({ explanation: { kind, address: at, of: side, value, how }, source }) => ({
+        cell: { kind, address: at, of: side, value },
+        made: how.kind,
+        amount: source.amount,
+      })),
+      end,
+      token: id !== undefined && id >= 0 && id < shown.tokenizer.size ? tokenText(shown.tokenizer, id) : undefined,
+    }
+  })
+}
+
 async function cellsOf(shown: Shown, scene: Scene, of: CellOf): Promise<PassCells> {
   const { model, engine, inputs, edits } = openScene(shown, scene).looking
   // Where a training goes on, the same moment may be asked about after a step.
@@ -36,7 +56,10 @@ async function cellsOf(shown: Shown, scene: Scene, of: CellOf): Promise<PassCell
   if (own?.key === key) return own.cells
   const written = JSON.stringify(edits)
   if (own && own.edits !== written) await own.reader.close()
-  const reader = own?.edits === written ? own.reader : new CellReader({ model, engine, edits })
+  const reader =
+    own?.edits === written
+      ? own.reader
+      : new CellReader({ model, engine, edits, checkpointOf: checkpointCells(model, shown.blueprint) })
   const cells = await reader.look({ inputs, hasGradients: of === 'gradient' })
   looks.set(model, { edits: written, reader, key, cells })
   return cells
