@@ -339,6 +339,15 @@ describe('<attention-view>', { skip: noChromium }, () => {
       await view.drawn
       said.push(view.shadowRoot.querySelector('[part=told]').textContent)
       view.data = both
+      await view.drawn
+      view.pinned = { position: 9, source: 2 }
+      view.data = { ...both }
+      await view.drawn
+      said.push(view.pinned.position)
+      view.data = { ...both, tokens: tokens.slice(0, 9) }
+      await view.drawn
+      said.push(String(view.pinned))
+      view.data = both
       await show({ layer: 99, head: 'x', kind: 'encoder', quantity: 'length', scale: 'cubic', view: 'sideways' })
       said.push(view.shadowRoot.querySelectorAll('[role=gridcell]').length)
       return said
@@ -347,6 +356,8 @@ describe('<attention-view>', { skip: noChromium }, () => {
       'attention-view: 3 values for 1 layers × 1 heads × 1 positions × 1 sources, which are 1. Give one value for each.',
       'attention-view: the worker is gone',
       'attention-view: layer 0, head 0: 4 numbers came for 27 positions × 27 sources. Give one for each cell.',
+      9,
+      'undefined',
       6,
     ])
     await page.close()

@@ -15,7 +15,7 @@ import { drawLegend, scaleNames } from './legend.ts'
 import { headLook } from './matrix.ts'
 import { numbersLook } from './numbers.ts'
 import { providerOf } from './provider.ts'
-import { type AttentionCell, HeadSight, type SightChoices } from './sight.ts'
+import { type AttentionCell, HeadSight, isSameCell, type SightChoices } from './sight.ts'
 import { cellSentence, quantityNames, speakerOf } from './spoken.ts'
 import { attentionStyle } from './style.ts'
 import { type AttentionLook, type AttentionViewName, attentionViews, type Doing } from './view.ts'
@@ -67,7 +67,11 @@ export class AttentionView extends Base {
   )
   readonly #looks: Readonly<Record<AttentionViewName, AttentionLook>>
   readonly #dark = matchMedia('(prefers-color-scheme: dark)')
-  readonly #resized = new ResizeObserver(() => this.#redraw())
+  // The pictures fit the width; a height of their own is no reason to draw them again.
+  readonly #resized = new ResizeObserver(() => {
+    if (this.#width !== (this.#width = this.clientWidth)) this.#redraw()
+  })
+  #width = 0
   #data: AttentionData | undefined
   #sight: HeadSight | undefined
   #drawn = Promise.resolve()
@@ -101,7 +105,10 @@ export class AttentionView extends Base {
   }
 
   set data(data: AttentionData | undefined) {
-    this.#sight = data && new HeadSight(providerOf(data))
+    const sight = data && new HeadSight(providerOf(data))
+    // Of a model that learns there are other data all the time: what is pinned stays.
+    if (sight) sight.pinned = this.#sight?.pinned
+    this.#sight = sight
     this.#data = data
     this.#update()
   }
@@ -112,7 +119,8 @@ export class AttentionView extends Base {
   }
 
   set pinned(cell: AttentionCell | undefined) {
-    if (this.#sight) this.#sight.pinned = cell
+    if (!this.#sight || isSameCell(cell, this.#sight.pinned)) return
+    this.#sight.pinned = cell
     this.#update()
   }
 
@@ -256,7 +264,7 @@ export class AttentionView extends Base {
       back: () => goTo({ view: 'grid' }),
       point: (cell) => {
         const sight = this.#sight
-        if (!sight || String(Object.values(sight.pointed ?? {})) === String(Object.values(cell ?? {}))) return
+        if (!sight || isSameCell(cell, sight.pointed)) return
         sight.pointed = cell
         this.#looks[this.#view].mark?.(sight)
         this.#tell()

@@ -7,7 +7,7 @@ import { drawMatrix } from './matrixPicture.ts'
 import { fittingPlaces, type MatrixPlaces, matrixPlaces, zooms } from './matrixPlaces.ts'
 import { MatrixTiles } from './matrixTiles.ts'
 import { inksOf, onCanvas } from './pencil.ts'
-import type { AttentionCell, HeadSight } from './sight.ts'
+import { type AttentionCell, type HeadSight, isSameCell } from './sight.ts'
 import { answering, cellSentence, placeText, shortNumber, sourcesByWeight } from './spoken.ts'
 import type { AttentionLook, Doing } from './view.ts'
 
@@ -85,8 +85,7 @@ export function headLook(doing: Doing): AttentionLook {
       : undefined
   }
   const pin = (cell?: AttentionCell): void => {
-    const { pinned } = sight
-    doing.pin(pinned?.position === cell?.position && pinned?.source === cell?.source ? undefined : cell)
+    doing.pin(isSameCell(cell, sight.pinned) ? undefined : cell)
   }
   /** Looks at a cell, and scrolls as far as it takes to see it. */
   const look = (position: number, source: number): void => {

@@ -22,6 +22,9 @@ export interface AttentionCell {
   readonly source: number
 }
 
+export const isSameCell = (one: AttentionCell | undefined, other: AttentionCell | undefined): boolean =>
+  one?.position === other?.position && one?.source === other?.source
+
 /** Everything that a person chooses. */
 export interface SightChoices {
   kind: AttentionKind

@@ -133,16 +133,18 @@ export function textLook(doing: Doing): AttentionLook {
     return made('div', { 'data-side': of }, made('p', { class: 'quiet' }, name + part), list)
   }
   const draw = (): void => {
+    const hasFocus = texts.matches(':focus-within')
     if (at < 0 || at >= sight.labels[side].length) {
       side = 'positions'
       at = sight.labels.positions.length - 1
     }
     texts.replaceChildren(
       ...(sight.isOneText ? [] : [listOf('sources', 'sources')]),
-      listOf('positions', 'the text'),
+      listOf('positions', sight.kind === 'encoder' ? 'the sources' : 'the text'),
       lines,
     )
     shade()
+    if (hasFocus) tokenAt(side, at)?.focus()
   }
 
   onComing(texts, ({ target }) => {
