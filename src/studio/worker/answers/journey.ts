@@ -1,9 +1,11 @@
-// The journey of one token, with the words of the tokens that it tells of.
+// The journey of one token, with the words of the tokens that it tells of. The plan of the last text's length is kept, so that another
+// token of it, another temperature and the next look of a training compile nothing.
 
-import { type JourneyQuestion, journey } from '../../../inspect/journey/journeys.ts'
+import { type Journeyed, type JourneyQuestion, Journeys, journey } from '../../../inspect/journey/journeys.ts'
+import type { AnyModel } from '../../../model/language.ts'
 import { tokenText } from '../../../text/tokenText.ts'
 import type { JourneyFacts, QuestionOf } from '../../talk/questions.ts'
-import { openScene } from '../scene.ts'
+import { type OpenScene, openScene } from '../scene.ts'
 import type { Workshop } from '../workshop.ts'
 
 export function journeyFacts(
@@ -11,9 +13,27 @@ export function journeyFacts(
   { scene, position, token, against, temperature }: QuestionOf<'journey'>,
 ): Promise<JourneyFacts> {
   return workshop.look(scene.step, async (shown) => {
-    const { looking, tokenizer } = openScene(shown, scene)
-    const question: JourneyQuestion = { position, token, against, sample: { temperature } }
-    const found = await journey({ ...looking, ...question })
+    const opened = openScene(shown, scene)
+    const { tokenizer } = opened
+    const found = await journeyOf(opened, { position, token, against, sample: { temperature } })
     return { ...found, words: Array.from({ length: tokenizer.size }, (_, id) => tokenText(tokenizer, id)) }
   })
+}
+
+/** The last plan of each model that is there, and the lengths that it is for. */
+const plans = new WeakMap<AnyModel, { readonly lengths: string; readonly journeys: Promise<Journeys> }>()
+
+/** A journey by the plan that is kept; edits have plans of their own, since no two need be alike. */
+async function journeyOf({ looking, ids, source }: OpenScene, question: JourneyQuestion): Promise<Journeyed> {
+  const { model, engine, edits = [], inputs } = looking
+  if (edits.length > 0) return journey({ ...looking, ...question })
+  const lengths = `${ids.length} ${source?.length ?? 0}`
+  const known = plans.get(model)
+  if (known?.lengths === lengths) return (await known.journeys).read(inputs, question)
+  const sizes = { position: ids.length, ...(source && { source: source.length }) }
+  const journeys = Journeys.of({ model, engine, sizes })
+  plans.set(model, { lengths, journeys })
+  journeys.catch(() => plans.delete(model))
+  await known?.journeys.then((former) => former.close())
+  return (await journeys).read(inputs, question)
 }
