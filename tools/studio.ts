@@ -22,8 +22,8 @@ export async function buildStudio(folder: string): Promise<void> {
     publicDir: false,
     logLevel: 'warn',
     plugins: [svelte({ configFile: false }), withEmma, withPolicy, namedByContent, exhibited(await startOfExhibits())],
-    // One file, so that an exhibit can bring it along.
-    worker: { format: 'es', rolldownOptions: { output: { codeSplitting: false } } },
+    // One file that needs no module, since pages from a disk have none in workers: an exhibit brings it along.
+    worker: { format: 'iife' },
     build: {
       outDir: folder,
       emptyOutDir: true,
@@ -96,20 +96,22 @@ const exhibited = (start: string): Plugin => ({
   // After the worker and the style have been made.
   enforce: 'post',
   generateBundle(_, files) {
-    const page: string[] = []
-    /** Puts what a file needs before it. */
-    const add = (name: string): void => {
-      const file = files[name]
-      if (file?.type !== 'chunk' || page.includes(name)) return
-      for (const other of [...file.imports, ...file.dynamicImports]) add(other)
-      page.push(name)
-    }
     const entry = Object.values(files).find((file) => file.type === 'chunk' && file.isEntry && file.name === 'index')
     const worker = Object.keys(files).find((name) => /^assets\/main-.*\.js$/.test(name))
     const style = Object.keys(files).find((name) => name.endsWith('.css'))
     if (!entry || !worker || !style) throw new Error('studio: the page has not been built whole.')
-    add(entry.fileName)
-    const list: PageFiles = { page, style, worker, start: 'exhibit.js' }
+    const pages = Object.values(files).flatMap((file) =>
+      file.type === 'chunk' && file.fileName !== worker && file.name !== 'serviceWorker'
+        ? [[file.fileName, file.imports] as const]
+        : [],
+    )
+    const list: PageFiles = {
+      page: Object.fromEntries(pages),
+      entry: entry.fileName,
+      style,
+      worker,
+      start: 'exhibit.js',
+    }
     this.emitFile({ type: 'asset', fileName: list.start, source: start })
     this.emitFile({ type: 'asset', fileName: listName, source: JSON.stringify(list) })
   },

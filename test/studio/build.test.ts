@@ -50,13 +50,13 @@ describe('the Studio as files', () => {
     const forbidden = [
       [/\bMath\.random\b/, 'chance'],
       [/\bMath\.(exp|log|tanh|sqrt|pow)\b/, 'arithmetic on values'],
-      [/\bnew Float(32|64)Array\b/, 'arrays of values'],
+      [/\bnew Float(32|64)Array\((?!0?\))/, 'arrays of values'],
       [/\.innerHTML\b|\{@html\b/, 'HTML made of texts'],
     ] as const
     const files = globSync('**/*.{ts,svelte}', { cwd: source })
     assert.ok(files.length > 10)
     for (const file of files)
       for (const [pattern, what] of forbidden)
-        assert.doesNotMatch(readFileSync(join(source, file), 'utf8'), pattern, `src/studio/${file} has ${what}`)
+        assert.ok(!pattern.test(readFileSync(join(source, file), 'utf8')), `src/studio/${file} has ${what}`)
   })
 })

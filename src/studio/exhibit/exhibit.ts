@@ -4,9 +4,12 @@
 import { toHTML } from './bytesInHTML.ts'
 import { type PackedFiles, packFiles } from './pack.ts'
 
-/** The names of the files of the page, in the order in which each needs only those before it; the last begins it. */
+/** The names of the files of the page. */
 export interface PageFiles {
-  readonly page: readonly string[]
+  /** Its scripts, and those that each needs before it can begin. Others are loaded when they are asked for. */
+  readonly page: Readonly<Record<string, readonly string[]>>
+  /** The script that begins it. */
+  readonly entry: string
   readonly style: string
   readonly worker: string
   readonly start: string
@@ -30,7 +33,7 @@ export interface ExhibitOptions {
 export async function exhibitParts({ title, hash, model, read }: ExhibitOptions): Promise<Uint8Array[]> {
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
   const list = JSON.parse(text(await read(listName))) as PageFiles
-  const names = [...list.page, list.style, list.worker]
+  const names = [...Object.keys(list.page), list.style, list.worker]
   const program = await Promise.all(names.map(async (name) => [`page/${name}`, await read(name)] as const))
   const packed = await packFiles(
     new Map([

@@ -5,6 +5,8 @@ export interface Exhibited {
   readonly worker: string
   /** The files of the model's folder, its weights in eight bits. */
   readonly model: ReadonlyMap<string, Uint8Array<ArrayBuffer>>
+  /** Loads another script of the page. */
+  load(name: string): Promise<unknown>
 }
 
 /** The things that this page brought along, if it is an exhibit. */

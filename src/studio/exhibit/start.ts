@@ -20,21 +20,34 @@ async function start(): Promise<void> {
   const model = new Map(
     [...files].flatMap(([name, bytes]) => (name.startsWith('model/') ? [[name.slice(6), bytes]] : [])),
   )
-  const exhibited: Exhibited = { worker: address(text(list.worker)), model }
-  Object.assign(globalThis, { exhibited })
   if (location.hash === '') location.hash = element.dataset['hash'] ?? ''
 
-  // Each file names those that it needs by their place beside it; here they have addresses of their own.
+  // Each script names those that it needs by their place beside it; here they have addresses of their own.
   const addresses = new Map<string, string>()
-  for (const name of list.page) {
-    let script = text(name)
-    for (const [other, place] of addresses)
-      script = script.replaceAll(`./${other.slice(other.lastIndexOf('/') + 1)}`, place)
-    addresses.set(name, address(script))
+  const addressOf = (name: string): string => {
+    const known = addresses.get(name)
+    if (known !== undefined) return known
+    let script = text(name).replace(/\bimport\(([`"'])\.\/([^`"']+)\1\)/g, 'exhibited.load("$2")')
+    for (const other of list.page[name])
+      script = script.replaceAll(
+        new RegExp(`([\`"'])\\./${lastPart(other).replace(/[.$]/g, '\\$&')}\\1`, 'g'),
+        `"${addressOf(other)}"`,
+      )
+    const own = address(script)
+    addresses.set(name, own)
+    return own
   }
+  const load = (file: string): Promise<unknown> => {
+    const name = Object.keys(list.page).find((each) => lastPart(each) === file)
+    return import(/* @vite-ignore */ addressOf(name ?? file))
+  }
+  const exhibited: Exhibited = { worker: address(text(list.worker)), model, load }
+  Object.assign(globalThis, { exhibited })
   document.getElementById('studio')?.replaceChildren()
-  await import(/* @vite-ignore */ addresses.get(list.page[list.page.length - 1]) ?? '')
+  await load(lastPart(list.entry))
 }
+
+const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** The bytes of the element, as they stand in the file. A host may say that the page is UTF-8: then the file is read once more. */
 async function bytesIn(element: HTMLElement): Promise<Uint8Array> {

@@ -1,10 +1,16 @@
 // What the page does so that no work is lost: it opens what was open, and has the state kept when nobody looks any more.
 
+import { exhibited } from '../exhibit/exhibited.ts'
 import type { RunFacts } from '../talk/questions.ts'
 import type { Talk } from '../talk/talk.ts'
 
-/** The run to begin with: the one that the server was asked to open (`cutaway studio RUN`), or the one that was open here last. */
+/**
+ * The run to begin with: the model that the page brought along, the run that the server was asked to open (`cutaway studio RUN`), or
+ * the one that was open here last.
+ */
 export function runAtFirst(talk: Talk): Promise<RunFacts | undefined> {
+  const brought = exhibited()
+  if (brought) return talk.ask('openExhibit', { files: brought.model })
   const served = document.querySelector<HTMLMetaElement>('meta[name="cutaway-run"]')?.content
   if (served) return talk.ask('openServed', { name: served, base: location.origin })
   return talk.ask('restore', {})

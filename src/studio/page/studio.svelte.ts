@@ -31,7 +31,7 @@ export class Studio {
   constructor() {
     const brought = exhibited()
     const worker = brought
-      ? new Worker(brought.worker, { type: 'module' })
+      ? new Worker(brought.worker)
       : new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' })
     this.talk = new Talk(worker, (news) => this.#hear(news))
     void this.#try(async () => {

@@ -91,6 +91,12 @@ export interface Questions {
   readonly openServed: Asked<{ readonly name: string; readonly base: string }, RunFacts>
   /** The run that is open as a zip of its Hugging Face folder. */
   readonly giveOut: Asked<Record<never, never>, { readonly name: string; readonly zip: Blob }>
+  /** The model that is here as the files of its folder, its weights in eight bits. */
+  readonly exhibit: Asked<
+    Record<never, never>,
+    { readonly name: string; readonly files: ReadonlyMap<string, Uint8Array> }
+  >
+  readonly openExhibit: Asked<{ readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>> }, RunFacts>
   /** Goes on, rests after the step that is under way, or takes one step. */
   readonly move: Asked<{ readonly how: 'on' | 'rest' | 'step' }, Record<never, never>>
   readonly cut: Asked<{ readonly text: string }, CutText>

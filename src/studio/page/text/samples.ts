@@ -1,6 +1,7 @@
 // Samples: texts that come with the page, and tasks, which make their questions themselves. Nothing is loaded from elsewhere.
 
 import type { RunKind } from '../../../checkpoint/newConfig.ts'
+import { exhibited } from '../../exhibit/exhibited.ts'
 import type { Material } from '../../talk/recipe.ts'
 
 export interface Sample {
@@ -19,7 +20,7 @@ const task = (name: string, about: string, as: RunKind): Sample => ({
   material: async () => ({ kind: 'task', name }),
 })
 
-export const samples: readonly Sample[] = [
+const all: readonly Sample[] = [
   {
     name: 'Emma',
     about: 'The first third of Jane Austen’s novel of 1815: English as somebody wrote it.',
@@ -37,6 +38,9 @@ export const samples: readonly Sample[] = [
   task('reverse', 'Says a sequence backwards.', 'encoder-decoder'),
   task('addition', 'Adds numbers as one does on paper.', 'decoder'),
 ]
+
+/** Those that are here: an exhibit has no novel beside it. */
+export const samples: readonly Sample[] = exhibited() ? all.slice(1) : all
 
 /** The novel's text. */
 async function emma(): Promise<string> {

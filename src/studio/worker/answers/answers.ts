@@ -8,6 +8,7 @@ import { explainedCell, walkBack } from './cell.ts'
 import { begin, move } from './course.ts'
 import { cutText } from './cut.ts'
 import { valueFacts } from './describe.ts'
+import { modelForExhibit, openExhibit } from './exhibit.ts'
 import { journeyFacts } from './journey.ts'
 import { forgetRun, giveOut, goOn, keep, openFiles, openServed, renameRun, reopened, restore, runs } from './kept.ts'
 import { attentionArcs, latticeFacts } from './lattice.ts'
@@ -36,6 +37,8 @@ export const answers: { readonly [K in Kind]: (workshop: Workshop, question: Que
     openFiles,
     openServed,
     giveOut,
+    exhibit: modelForExhibit,
+    openExhibit,
     move,
     cut: cutText,
     next: nextFacts,

@@ -1,0 +1,79 @@
+// What can be given to somebody else: a link to what is seen, a link that grows the same model, a page with the model in it, a folder.
+
+import { sha256Of } from '../../../text/digest.ts'
+import { exhibitParts } from '../../exhibit/exhibit.ts'
+import { hashOf } from '../../place/hash.ts'
+import { type LinkedMaterial, longestInLink, recipeWord } from '../../place/recipeLink.ts'
+import type { Standpoint } from '../../place/standpoint.ts'
+import type { Material } from '../../talk/recipe.ts'
+import type { Talk } from '../../talk/talk.ts'
+import type { RunCourse } from '../train/course.svelte.ts'
+
+/** The address of this page with another hash. */
+const addressWith = (hash: string): string => `${location.href.replace(/#.*/, '')}${hash}`
+
+/** The link to what is seen now. */
+export const viewLink = (at: Standpoint): string => addressWith(hashOf(at))
+
+/** A link that grows the model of this run as it is now. Throws where no link can: the message says why. */
+export async function growingLink(at: Standpoint, { run, losses, step }: RunCourse): Promise<string> {
+  const last = losses.findLast((told) => told.step <= step)
+  if (!run.recipe) throw new Error('recipe: it is not known what this model learnt from. Open it with its text.')
+  if (!last) throw new Error('recipe: the run has taken no step yet. Train it, and then share it.')
+  if (run.past.changes.length > 0)
+    throw new Error(
+      `recipe: the run went on with other settings at step ${run.past.changes[0].step}, which no recipe says. Share it as a page or as a folder.`,
+    )
+  const { material, choices } = run.recipe
+  const word = await recipeWord({
+    material: await linked(material),
+    choices: { ...choices, steps: run.steps },
+    expected: { step: last.step, loss: last.loss, arithmetic: run.arithmetic },
+  })
+  const { step: _, ...seen } = at
+  return addressWith(`${hashOf({ ...seen, step: undefined })}&recipe=${word}`)
+}
+
+async function linked(material: Material): Promise<LinkedMaterial> {
+  if (material.kind === 'task') return material
+  const { kind, name, text } = material
+  if (new TextEncoder().encode(text).length <= longestInLink) return material
+  return { kind, name, sha256: await sha256Of(text) }
+}
+
+/** Saves the model with this page as one file. */
+export async function saveExhibit(talk: Talk, at: Standpoint): Promise<string> {
+  const { name, files } = await talk.ask('exhibit', {})
+  const parts = await exhibitParts({
+    title: `${name} – Cutaway`,
+    hash: hashOf({ ...at, step: undefined }),
+    model: files,
+    read: async (file) => {
+      const answer = await fetch(new URL(file, document.baseURI))
+      if (!answer.ok) throw new Error(`exhibit: ${file} is not there (${answer.status}). Load the page again.`)
+      return new Uint8Array(await answer.arrayBuffer())
+    },
+  })
+  const fileName = `${fileNameOf(name)}.html`
+  save(fileName, new Blob(parts as BlobPart[], { type: 'text/html' }))
+  return fileName
+}
+
+/** Saves the run as a zip of its folder. */
+export async function saveZip(talk: Talk): Promise<string> {
+  const { name, zip } = await talk.ask('giveOut', {})
+  save(name, zip)
+  return name
+}
+
+const fileNameOf = (name: string): string =>
+  name.replace(/\.[a-z]+$/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'model'
+
+/** Gives a file to the person, as browsers do. */
+function save(name: string, blob: Blob): void {
+  const address = URL.createObjectURL(blob)
+  const link = Object.assign(document.createElement('a'), { href: address, download: name })
+  link.click()
+  // Some browsers begin to read it a moment later.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}

@@ -1,0 +1,90 @@
+// What is given away: a link whose recipe grows the same model to the bit, elsewhere; and a page with the model in it, from a disk.
+
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { recipeWord } from '../../src/studio/place/recipeLink.ts'
+import type { PlainChoices } from '../../src/studio/talk/questions.ts'
+import { answers } from '../../src/studio/worker/answers/answers.ts'
+import { driveChromium, noChromium } from '../browser/chromium.ts'
+import { serve } from '../browser/server.ts'
+import { builtStudio } from './built.ts'
+import { openWorkshop } from './workshop.ts'
+
+const material = { kind: 'text', name: 'cat.txt', text: 'the cat sat on the mat. '.repeat(40) } as const
+const choices = {
+  as: 'decoder',
+  layer: 1,
+  head: 2,
+  model: 16,
+  context: 16,
+  batch: 4,
+  steps: 30,
+  rate: 3e-3,
+  seed: 3,
+} satisfies PlainChoices
+
+/** The link's part that grows the model, with the loss that comes out here. */
+async function grownHere(): Promise<{ readonly word: string; readonly arithmetic: string }> {
+  await using opened = await openWorkshop()
+  const { workshop, of, until } = opened
+  const { arithmetic } = await answers.begin(workshop, { material, choices })
+  workshop.training.move('on')
+  await until('finished')
+  const last = of('steps')
+    .flatMap(({ losses }) => losses)
+    .at(-1)
+  assert.equal(last?.step, 30)
+  return {
+    word: await recipeWord({ material, choices, expected: { step: 30, loss: last.loss, arithmetic } }),
+    arithmetic,
+  }
+}
+
+describe('what the Studio gives away', { skip: noChromium }, () => {
+  test('grows again to the bit, and opens as one page without anything else', async () => {
+    const { word } = await grownHere()
+    const folder = await mkdtemp(join(tmpdir(), 'cutaway-share-'))
+    try {
+      await using server = await serve({ root: await builtStudio() })
+      await using browser = await driveChromium()
+      const page = await browser.newPage()
+      await page.goto(`${server.url}#view=look&text=the+cat&recipe=${word}`)
+      await page.getByRole('button', { name: 'Grow it' }).click()
+      await page.getByText('the same model, to the bit').waitFor({ timeout: 30_000 })
+
+      await page.getByRole('button', { name: 'Share' }).click()
+      const [saved] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Save a page with the model in it' }).click(),
+      ])
+      assert.equal(saved.suggestedFilename(), 'cat.html')
+      const file = join(folder, 'cat.html')
+      await saved.saveAs(file)
+
+      const alone = await browser.newPage()
+      const asked: string[] = []
+      alone.on('request', (request) => /^http/.test(request.url()) && asked.push(request.url()))
+      alone.on('pageerror', (error) => asked.push(String(error)))
+      await alone.goto(pathToFileURL(file).href)
+      await alone.getByRole('link', { name: /^decoder.*numbers$/ }).waitFor({ timeout: 30_000 })
+      assert.equal(await alone.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('text')), 'the cat')
+      assert.deepEqual(asked, [])
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+
+  test('says in one line what is wrong with a link', async () => {
+    await using server = await serve({ root: await builtStudio() })
+    await using browser = await driveChromium()
+    const page = await browser.newPage()
+    await page.goto(`${server.url}#recipe=%3Cscript%3Ealert(1)%3C%2Fscript%3E`)
+    await page
+      .getByText('link: recipe: its 25 characters are no recipe. The link may have been cut; copy it again.')
+      .waitFor()
+  })
+})
