@@ -7,14 +7,14 @@
 
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import { questionAt, type Task } from '../data/tasks/task.ts'
-import type { Engine } from '../engine/engine.ts'
+import { breather } from '../engine/breathe.ts'
 import { cells } from '../tensor/axes.ts'
 import { parametersOf } from '../tensor/names.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
 import type { Choices } from './choices.ts'
 import { type PreparedRun, prepareRun } from './prepareRun.ts'
-import { type MachinePace, probe } from './probe.ts'
-import { costOfRun, type RunCost, settingsOfRun } from './programCost.ts'
+import type { MachinePace } from './probe.ts'
+import { costOfRun, type ProgramCost, type RunCost, settingsOfRun } from './programCost.ts'
 import type { Source } from './source.ts'
 
 /** The sizes of plans, the shortest first. */
@@ -69,17 +69,20 @@ const sampled = 20_000
 const sampledQuestions = 500
 
 /**
- * Plans for a source, timed on an engine: the usual one is probed there, unless the pace is known.
+ * Plans for a source.
+ *
+ * - `paced`: gives the pace of the machine, by probing it with the usual plan's run (probe.ts) if it is not known yet
  *
  * Throws for a source that such a run cannot learn from.
  */
 export async function timedPlans(
   source: Source,
   as: RunKind,
-  { engine, pace }: { readonly engine: Engine; readonly pace?: MachinePace | undefined },
+  paced: (run: PreparedRun, step: ProgramCost) => Promise<MachinePace>,
 ): Promise<TimedPlans> {
   const isText = source.kind === 'text' && (as === 'decoder' || as === 'llama')
   const short = shortened(source, as)
+  const breathe = breather(0)
   const priced: {
     readonly size: PlanSize
     readonly choices: PlannedChoices
@@ -90,9 +93,11 @@ export async function timedPlans(
     const choices = { as, ...(isText ? fitting(ofTexts[size], source.text.length) : ofOthers[size]) }
     const run = await prepareRun({ ...choices, ...short.choices }, short.source)
     priced.push({ size, choices, run, cost: await costOfRun(run) })
+    // Somebody may wait for the thread.
+    await breathe()
   }
   const usual = priced[planSizes.indexOf('usual')]
-  const known = pace ?? (await probe(engine, usual.run, usual.cost.step))
+  const pace = await paced(usual.run, usual.cost.step)
   const plans = priced.map(({ size, choices, run, cost }): TimedPlan => {
     const { steps } = settingsOfRun(run)
     return {
@@ -103,10 +108,10 @@ export async function timedPlans(
       steps,
       flops: cost.step.flops,
       memory: Math.max(cost.step.memory, cost.evaluation.memory),
-      seconds: secondsOf(run, cost, known),
+      seconds: secondsOf(run, cost, pace),
     }
   })
-  return { plans, pace: known }
+  return { plans, pace }
 }
 
 /** The seconds of all steps and evaluations of a run. */

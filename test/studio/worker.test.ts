@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { getWeights } from '../../src/checkpoint.ts'
 import { memoryStore } from '../../src/studio/store/memoryStore.ts'
 import type { FileStore } from '../../src/studio/store/store.ts'
+import { unzipped } from '../../src/studio/store/zip.ts'
 import { answers } from '../../src/studio/worker/answers/answers.ts'
 import type { Workshop } from '../../src/studio/worker/workshop.ts'
 import { openWorkshop, smallRecipe, type TestWorkshop } from './workshop.ts'
@@ -247,6 +248,65 @@ describe('a run in the workshop', () => {
     assert.deepEqual(await bits(), { step: 60, bits: await expected() })
     assert.deepEqual(await bits(60), { step: 60, bits: await expected() })
     assert.deepEqual((await bits(0)).bits, first)
+  })
+
+  test('leaves nothing behind in the engine when another takes its place', async () => {
+    await using opened = await openWorkshop()
+    const { workshop, until } = opened
+    const bytes: number[] = []
+    for (let run = 0; run < 3; run++) {
+      await answers.begin(workshop, { ...smallRecipe, choices: { ...smallRecipe.choices, steps: 4 } })
+      workshop.training.move('on')
+      await until('finished')
+      await workshop.look(0, async () => {})
+      bytes.push(workshop.engine.usage.bytes)
+      opened.news.length = 0
+    }
+    assert.equal(bytes[2], bytes[1])
+  })
+
+  test('is a model alone where nobody says what it learnt from: it is looked at, and does not train', async () => {
+    await using opened = await openWorkshop()
+    const { workshop, until } = opened
+    await answers.begin(workshop, smallRecipe)
+    workshop.training.move('step')
+    await until('resting')
+    const { zip } = await answers.giveOut(workshop, {})
+    const files = await unzipped(new Uint8Array(await zip.arrayBuffer()), 'rose.zip')
+    const chosen = (name: string): File => new File([files.get(name) ?? ''], name)
+    const model = ['config.json', 'tokenizer.json', 'model.safetensors'].map(chosen)
+    const bits = await bitsOf(workshop)
+    const torn = new File(
+      [(files.get('model.safetensors') ?? new Uint8Array(0)).subarray(0, 5000)],
+      'model.safetensors',
+    )
+    await assert.rejects(
+      answers.openFiles(workshop, { files: [...model.slice(0, 2), torn] }),
+      /^Error: these files\/model\.safetensors: [^\n]+$/,
+    )
+    assert.equal(workshop.training.step, 1, 'the run is still there')
+    const facts = await answers.openFiles(workshop, { files: model })
+    assert.deepEqual([facts.canTrain, facts.state, facts.recipe], [false, 'finished', undefined])
+    const shown = await workshop.look(undefined, async ({ engine, model }) => getWeights(engine, model))
+    assert.deepEqual(
+      [...shown.values()].flatMap(({ data }) => [...new Int32Array(data.buffer)]),
+      bits,
+    )
+    await assert.rejects(
+      answers.move(workshop, { how: 'on' }),
+      /^Error: studio: these files: opened without what the model learnt from, it cannot train\. Open it with its text\.$/,
+    )
+    const state = [...model, chosen('training.safetensors')]
+    await assert.rejects(
+      answers.openFiles(workshop, {
+        files: state,
+        material: { kind: 'text', name: 'other.txt', text: 'other '.repeat(500) },
+      }),
+      /^SettingError: these files: it was trained on another text \(/,
+    )
+    const again = await answers.openFiles(workshop, { files: state, material: smallRecipe.material })
+    assert.deepEqual([again.canTrain, again.step], [true, 1])
+    assert.deepEqual(await finish(opened), await expected())
   })
 
   test('is given out as a zip, which is opened again and goes on to the same bits', async () => {

@@ -169,3 +169,25 @@ describe('settings, when a run goes on with others', () => {
       })
   })
 })
+
+test('a state is given out before the next step when somebody asks for it, and changes no bit', async () => {
+  const model = new GPT2({ vocab: 5, context: 2, layer: 1, head: 1, model: 2 })
+  const corpus = {
+    training: Int32Array.from({ length: 60 }, (_, i) => i % 5),
+    validation: Int32Array.of(0, 1, 2, 3, 4),
+  }
+  const options = { ...quiet, model, corpus, batch: 2, context: 2, steps: 6 }
+  const { state: unasked } = await run(options)
+  const given: number[] = []
+  let step = 0
+  let last: TrainingState | undefined
+  for await (const event of train({ ...options, isToSave: () => step === 0 || step === 2 || step === 3 })) {
+    step = event.step
+    if (event.kind !== 'checkpoint') continue
+    given.push(event.step)
+    last = event.state
+  }
+  // Before the first step there is nothing to go on from.
+  assert.deepEqual(given, [2, 3, 6])
+  assert.deepEqual(last?.weights, unasked.weights)
+})

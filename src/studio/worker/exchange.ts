@@ -56,7 +56,7 @@ export async function runOfFiles(
         step: training.step,
         steps,
         kind: blueprint.build().kind,
-        parameters: 0,
+        parameters: [...training.weights.values()].reduce((sum, { data }) => sum + data.length, 0),
         arithmetic,
         savedAt: Date.now(),
       },

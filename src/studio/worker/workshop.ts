@@ -8,6 +8,7 @@ import { type CpuEngine, cpu } from '../../engine/cpu/index.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { type Beginning, fresh } from '../../runs/beginning.ts'
 import { type PreparedRun, prepareRun } from '../../runs/prepareRun.ts'
+import { type MachinePace, probe } from '../../runs/probe.ts'
 import { type TimedPlans, timedPlans } from '../../runs/timedPlans.ts'
 import { parametersOf } from '../../tensor/names.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
@@ -54,7 +55,7 @@ export class Workshop {
   readonly #tell: (news: News) => void
   #run: CurrentRun | undefined
   #model: OpenModel | undefined
-  #pace: TimedPlans['pace'] | undefined
+  #pace: MachinePace | undefined
 
   private constructor(engine: CpuEngine, storage: OpenedStore, wishes: MachineWishes, tell: (news: News) => void) {
     this.engine = engine
@@ -94,7 +95,7 @@ export class Workshop {
     if (this.#run) return this.#run
     throw new Error(
       this.#model
-        ? `studio: ${this.#model.name} was opened without what it learnt from, so that it cannot train. Open it with its text.`
+        ? `studio: ${this.#model.name}: opened without what the model learnt from, it cannot train. Open it with its text.`
         : 'studio: there is no run yet. Train one, or open one.',
     )
   }
@@ -131,12 +132,25 @@ export class Workshop {
   }
 
   /** Plans for a material. The machine is probed once. */
-  async plans(material: Material, as: RunKind): Promise<TimedPlans> {
-    const found = await this.turns.take(() =>
-      timedPlans(sourceOf(material, as), as, { engine: this.engine, pace: this.#pace }),
-    )
-    this.#pace = found.pace
-    return found
+  plans(material: Material, as: RunKind): Promise<TimedPlans> {
+    return timedPlans(sourceOf(material, as), as, async (run, step) => {
+      this.#pace ??= await this.turns.take(() => probe(this.engine, run, step))
+      return this.#pace
+    })
+  }
+
+  /** Gives a run that is kept another name. */
+  async rename(id: string, name: string): Promise<void> {
+    await this.runs.rewrite(id, { name })
+    if (this.#run && id === this.openId) this.#run = { ...this.#run, name }
+  }
+
+  /** Forgets a run that is kept. Throws where another tab has it open. */
+  async forget(id: string): Promise<void> {
+    if (id === this.openId) await this.close({ forgetsUntrained: false })
+    const release = await holdRun(id)
+    await this.runs.forget(id)
+    release()
   }
 
   /** Begins a run, in place of the one before. */

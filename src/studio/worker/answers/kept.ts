@@ -44,15 +44,14 @@ export async function reopened(workshop: Workshop, { id }: QuestionOf<'openRun'>
   return factsOfRun(workshop)
 }
 
-export async function renameRun({ runs }: Workshop, { id, name }: QuestionOf<'renameRun'>): Promise<Nothing> {
+export async function renameRun(workshop: Workshop, { id, name }: QuestionOf<'renameRun'>): Promise<Nothing> {
   if (name.trim() === '') throw new Error('studio: the name of a run is empty. Give it one.')
-  await runs.rewrite(id, { name: name.trim().slice(0, 100) })
+  await workshop.rename(id, name.trim().slice(0, 100))
   return {}
 }
 
 export async function forgetRun(workshop: Workshop, { id }: QuestionOf<'forgetRun'>): Promise<Nothing> {
-  if (id === workshop.openId) await workshop.close()
-  await workshop.runs.forget(id)
+  await workshop.forget(id)
   return {}
 }
 

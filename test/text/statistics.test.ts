@@ -1,0 +1,24 @@
+// Counts of a text: code points, lines, and how often each character occurs.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { textStatistics } from '../../src/text/statistics.ts'
+
+test('a text is counted by code points, the most frequent first', () => {
+  assert.deepEqual(textStatistics('aab👍\n👍👍b'), {
+    characters: 8,
+    lines: 2,
+    counts: [
+      { character: '👍', count: 3 },
+      { character: 'a', count: 2 },
+      { character: 'b', count: 2 },
+      { character: '\n', count: 1 },
+    ],
+  })
+})
+
+test('a line that has no end is a line, and an empty text has none', () => {
+  assert.equal(textStatistics('a\nb').lines, 2)
+  assert.equal(textStatistics('a\nb\n').lines, 2)
+  assert.deepEqual(textStatistics(''), { characters: 0, lines: 0, counts: [] })
+})
