@@ -75,7 +75,7 @@ describe('a translator', () => {
     // Twice in the encoder's panel, once across.
     assert.equal(svg.split('>e</text>').length - 1, 3)
     assert.equal(svg.split('>y</text>').length - 1, 3)
-    assert.match(figurePage(figure), /<h2>Cross, layer 0<\/h2>/)
+    assert.match(figurePage(figure), />cross, layer 0, head 1<\/text>/)
   })
 
   test('reads a source, and says so when there is none', async () => {

@@ -29,6 +29,7 @@ export function attentionPage({ title, notes = [], data, script, attributes = {}
 body{margin:0 auto;padding:12px;max-width:1320px}
 h1{margin:0;font-size:20px}
 </style>
+<body class="figure">
 <main>
 <h1>${escaped(readable(title))}</h1>
 ${notes.map((note) => `<p>${escaped(readable(note))}</p>\n`).join('')}<attention-view${given.join('')}><script type="application/json">${json}</script></attention-view>
