@@ -53,7 +53,7 @@ describe('Look', { skip: noChromium, timeout: 240_000 }, () => {
       (words) => {
         location.hash = new URLSearchParams(words).toString()
       },
-      { view: 'look', text: sentence, at, ...(of === 'gradient' && { of }) },
+      { view: 'look', text: sentence, ...(at !== '' && { at }), ...(of === 'gradient' && { of }) },
     )
   }
   /** A cell of a value, at random. */
@@ -66,7 +66,11 @@ describe('Look', { skip: noChromium, timeout: 240_000 }, () => {
 
   /** Nothing is on its way any more, and all of it is drawn. */
   const settled = async (): Promise<void> => {
-    await askWorker(page, 'cut', { text: sentence })
+    // What has its turn after all that is asked now; twice, since an answer may lead to a question.
+    for (let i = 0; i < 2; i++) {
+      await page.waitForTimeout(60)
+      await askWorker(page, 'numbers', { scene, addresses: ['embedded'], facet: 'value' })
+    }
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
     await page.waitForTimeout(150)
   }
@@ -213,7 +217,7 @@ describe('Look', { skip: noChromium, timeout: 240_000 }, () => {
       .waitFor()
   })
 
-  test('down and up again is where it was, to the pixel', async () => {
+  test('down and up again is where it was', async () => {
     for (let walk = 0; walk < walks; walk++) {
       await go('')
       await page.locator('.lattice').waitFor()
@@ -247,7 +251,8 @@ describe('Look', { skip: noChromium, timeout: 240_000 }, () => {
         await page.waitForFunction((left) => (document.activeElement as HTMLElement).dataset['to'] === left, to)
         if (!picture) continue
         await settled()
-        assert.ok(picture.equals(await page.locator('.look').last().screenshot()), `${former} looks different`)
+        const now = await page.locator('.look').last().screenshot()
+        assert.ok(picture.equals(now), `${former} looks different`)
       }
     }
   })

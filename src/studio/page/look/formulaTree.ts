@@ -26,7 +26,8 @@ function tokensOf(text: string): string[] {
     token.lastIndex = at
     const match = token.exec(text)
     // What is not known is shown as it is.
-    found.push(match ? match[1] : text.charAt(at))
+    if (match) found.push(match[1])
+    else if (text.charAt(at).trim() !== '') found.push(text.charAt(at))
     at = match ? token.lastIndex : at + 1
   }
   return found

@@ -17,6 +17,9 @@ const freshEveryMs = 500
 export class LookState {
   readonly studio: Studio
   readonly facts: Asking<'scene'>
+  /** Kept here, so that whoever comes back to the lattice finds it as it was. */
+  readonly lattice: Asking<'lattice'>
+  readonly arcs: Asking<'arcs'>
   /** True where what edits change is seen in place of what is there. */
   showsChange = $state(false)
   /** Counts the changes of the weights that what is seen should follow. */
@@ -59,6 +62,8 @@ export class LookState {
   constructor(studio: Studio) {
     this.studio = studio
     this.facts = new Asking(studio.talk, 'scene')
+    this.lattice = new Asking(studio.talk, 'lattice')
+    this.arcs = new Asking(studio.talk, 'arcs')
   }
 
   get address(): string {
