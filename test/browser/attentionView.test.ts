@@ -314,9 +314,11 @@ describe('<attention-view>', { skip: noChromium }, () => {
       await view.drawn
       await new Promise((resolve) => setTimeout(resolve, 100))
       const root = view.shadowRoot
-      return { first, most: Math.max(...asked.map(([cells]) => cells)), text: root.querySelector('[role=gridcell]').textContent, nodes: root.querySelectorAll('*').length }
-    })()`)) as { first: number[]; most: number; text: string; nodes: number }
+      const files = [await view.exported('svg'), await view.exported('html')]
+      return { first, isSaved: files.every(({ size }) => size > 5000), most: Math.max(...asked.map(([cells]) => cells)), text: root.querySelector('[role=gridcell]').textContent, nodes: root.querySelectorAll('*').length }
+    })()`)) as { first: number[]; isSaved: boolean; most: number; text: string; nodes: number }
     assert.equal(seen.text, 'position 1400 w1400 reads position 3 w3: 0.25, 2nd of 1401')
+    assert.ok(seen.isSaved)
     assert.ok(seen.most <= 512 * 512 && seen.first[1] >= 2, JSON.stringify(seen))
     for (const view of ['text', 'numbers', 'grid']) {
       const nodes = await page.evaluate(

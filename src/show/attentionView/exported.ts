@@ -1,5 +1,6 @@
 // What is looked at as a file: a picture (SVG, PNG), a page (HTML), or numbers (CSV).
 
+import { HeadValues } from './headValues.ts'
 import { packedKind } from './packing.ts'
 import { attentionPage } from './page.ts'
 import { svgOf } from './picture.ts'
@@ -57,8 +58,9 @@ async function pageOf(sight: HeadSight, view: AttentionViewName, script: string)
   let place = 0
   for (const y of layers)
     for (const x of heads) {
-      values.set(await provider.head(kind, y, x, quantity), place)
-      place += cells
+      const own = new HeadValues(provider, [kind, y, x, quantity], size)
+      await own.load()
+      for (let row = 0; row < size.rows; row++, place += size.columns) values.set(await own.row(row), place)
     }
   const { tokens, sources, padding, sourcePadding, caption } = provider
   const scores = {
