@@ -7,7 +7,7 @@ import { journeyFigure, journeyPairFigure } from '../show/journeyFigure.ts'
 import { type JourneyWords, shortSentence, stepNote, stepSentence } from '../show/journeyText.ts'
 import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
-import { type FlagValues, number, text, toggle, whole } from './flags.ts'
+import { type FlagValues, number, path, text, toggle, whole } from './flags.ts'
 import {
   askedPosition,
   type Found,
@@ -18,6 +18,7 @@ import {
   tokenTexts,
 } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
+import { type OpenRun, openRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { textInputs } from './textInputs.ts'
 
@@ -31,6 +32,9 @@ const flags = {
   seed: whole('where the draw begins', { least: 0, usual: '0' }),
   with: text('another text of the same length: both ways side by side, until they part', { value: 'TEXT' }),
   withPosition: whole('another token: both ways side by side, until they part'),
+  withRun: path('another run, such as an earlier checkpoint: both ways side by side, until they part', {
+    value: 'RUN',
+  }),
   threshold: number('the distance from which on two values count as apart', { least: 0, usual: '0.1' }),
   ...lookingFlags,
 }
@@ -58,15 +62,19 @@ export const journeyCommand: Command<typeof flags> = {
     },
   ],
   async run({ values, positionals: [folder, given, ...more] }, terminal) {
-    if (values.threshold !== undefined && values.with === undefined && values.withPosition === undefined)
+    if (values.threshold !== undefined && !isPair(values))
       throw new Error(
-        'journey: --threshold says when two ways are apart, but there is only one. Give --with "another text" or --with-position N too.',
+        'journey: --threshold says when two ways are apart, but there is only one. Give --with "another text", --with-position N or --with-run RUN too.',
       )
     return lookInside('journey', { values, folder, given, more }, terminal, (sight) =>
       look(values, sight, { folder: folder ?? '', terminal }),
     )
   },
 }
+
+/** True where two ways are asked for. */
+const isPair = (values: Values): boolean =>
+  values.with !== undefined || values.withPosition !== undefined || values.withRun !== undefined
 
 async function look(
   values: Values,
@@ -89,7 +97,7 @@ async function look(
     sample: { temperature, seed },
   }
   const words: JourneyWords = { tokens, ...(source && { source }), wordOf: (id) => tokenText(tokenizer, id) }
-  if (values.with === undefined && values.withPosition === undefined) {
+  if (!isPair(values)) {
     const found = await journey({ ...looking, ...question })
     return {
       facts: factsOf(found, words),
@@ -101,16 +109,40 @@ async function look(
     values.withPosition === undefined
       ? position
       : askedPosition('journey', values.withPosition, other.words.tokens.length)
-  const pair = await journeyPair({
-    a: { ...looking, ...question },
-    b: { ...looking, inputs: other.inputs, ...question, position: otherPosition },
-    threshold: values.threshold,
-  })
-  const { a, b, ...parting } = pair
-  return {
-    facts: { ...parting, a: factsOf(a, words), b: { tokens: other.words.tokens, ...factsOf(b, other.words) } },
-    figure: () => journeyPairFigure(pair, [words, other.words]),
+  const second = await otherRun(values, other.inputs, other.words, terminal)
+  try {
+    const { model, engine } = second ?? looking
+    const pair = await journeyPair({
+      a: { ...looking, ...question },
+      b: { ...looking, model, engine, inputs: other.inputs, ...question, position: otherPosition },
+      threshold: values.threshold,
+    })
+    const { a, b, ...parting } = pair
+    return {
+      facts: { ...parting, a: factsOf(a, words), b: { tokens: other.words.tokens, ...factsOf(b, other.words) } },
+      figure: () => journeyPairFigure(pair, [words, other.words]),
+    }
+  } finally {
+    second?.engine.close()
   }
+}
+
+/** The other run, if one is asked for. Throws for one to which the ids are other tokens. */
+async function otherRun(
+  values: Values,
+  inputs: InputValues,
+  { tokens, source = [] }: JourneyWords,
+  terminal: Terminal,
+): Promise<OpenRun | undefined> {
+  const folder = values.withRun
+  if (folder === undefined) return undefined
+  const run = await openRun(folder, values, terminal)
+  const read = [inputs['source'] ?? [], inputs['ids'] ?? []].flatMap((ids) => tokenTexts(run.tokenizer, ids))
+  if (read.join('\0') === [...source, ...tokens].join('\0')) return run
+  run.engine.close()
+  throw new Error(
+    `journey: --with-run ${folder}: its tokens are others than those of the first run. Give a run with the same tokenizer.`,
+  )
 }
 
 /** The other text as the model reads it; the same where only another place is asked for. A translator writes the same target for it. */

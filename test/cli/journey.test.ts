@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { saveRandomRuns } from './randomRuns.ts'
-import { complaint, cutaway, type Workshop, workshopWithRun } from './run.ts'
+import { complaint, cutaway, tinySizes, type Workshop, workshopWithRun } from './run.ts'
 
 describe('cutaway journey', () => {
   let place: Workshop
@@ -79,11 +79,26 @@ describe('cutaway journey', () => {
     assert.match(stdout, /^They part at step \d+, /m)
   })
 
+  test('holds two checkpoints side by side', async () => {
+    const words = ['journey', 'runs/cat', 'a cat', '--json']
+    const same = JSON.parse((await cutaway([...words, '--with-run', 'runs/cat'], { folder })).stdout)
+    assert.equal(same.parts, undefined)
+    assert.ok(same.steps.every(({ distance }: { distance: number }) => distance === 0))
+    const trained = await cutaway(['train', 'cat.txt', ...tinySizes, '--steps', '6', '--out', 'runs/later'], { folder })
+    assert.equal(trained.code, 0, trained.stderr)
+    const later = [...words, '--with-run', 'runs/later', '--threshold', '0']
+    assert.equal(JSON.parse((await cutaway(later, { folder })).stdout).parts, 1)
+    assert.equal(
+      await complaint(['journey', 'runs/cat', 'a cat', '--with-run', 'runs/filler'], { folder }),
+      'journey: --with-run runs/filler: its tokens are others than those of the first run. Give a run with the same tokenizer.',
+    )
+  })
+
   test('refuses what makes no sense', async () => {
     const complain = (...words: string[]): Promise<string> => complaint(['journey', 'runs/cat', ...words], { folder })
     assert.equal(
       await complain('a cat', '--threshold', '0.2'),
-      'journey: --threshold says when two ways are apart, but there is only one. Give --with "another text" or --with-position N too.',
+      'journey: --threshold says when two ways are apart, but there is only one. Give --with "another text", --with-position N or --with-run RUN too.',
     )
     assert.equal(
       await complain('a cat', '--with', 'a'),
