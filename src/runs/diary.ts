@@ -130,7 +130,8 @@ function ofMasked(run: PreparedRun, model: MaskedModel, engine: Engine): Diary |
   if (mask === undefined || source.kind !== 'text') return undefined
   const filler = new MaskFiller({ engine, model })
   const { context } = textLimits('diary', model)
-  const cut = [...source.text.slice(Math.floor(source.text.length * 0.9))].slice(0, context - 2).join('')
+  const from = Math.floor(source.text.length * 0.9)
+  const cut = [...source.text.slice(from, from + 2 * context)].slice(0, context - 2).join('')
   const right = tokenizer.encode(cut, { special: true }).slice(0, context)
   const ids = right.map((id, i) => (i % 4 === 2 && !tokenizer.isSpecial(id) ? mask : id))
   return {

@@ -19,6 +19,7 @@ import type { AnyModel, ClassifyingModel, DecoderModel, MaskedModel, SequenceMod
 import { textLimits } from '../model/reads.ts'
 import { type Corpus, splitCorpus } from '../text/corpus.ts'
 import { countLosses } from '../text/counts.ts'
+import { countCodePoints } from '../text/statistics.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { BatchLearning, TextLearning } from '../train/train.ts'
 import { type Baseline, guessing, labelBaselines, sequenceBaselines, textBaselines } from './baselines.ts'
@@ -95,7 +96,7 @@ function ofText(
 ): Pick<Learning, 'baselines' | 'counts' | 'unit'> {
   const counts = { training: training.length, validation: validation.length, tooLong: 0 }
   // Where every character is a token, one speaks of characters.
-  const unit = [...text].length === counts.training + counts.validation ? 'character' : 'token'
+  const unit = countCodePoints(text) === counts.training + counts.validation ? 'character' : 'token'
   const losses = countLosses({ training, evaluation: validation, vocab })
   return { baselines: textBaselines(losses, vocab, `${unit}s`), counts, unit }
 }

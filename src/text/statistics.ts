@@ -38,3 +38,15 @@ export function textStatistics(text: string): TextStatistics {
   const lines = text === '' ? 0 : ends + (text.endsWith('\n') ? 0 : 1)
   return { characters, lines, counts: counts.sort((a, b) => b.count - a.count) }
 }
+
+/** The number of a text's characters, as Unicode counts them: without a list of them, which a long text would fill the memory with. */
+export function countCodePoints(text: string): number {
+  let count = text.length
+  for (let i = 0; i + 1 < text.length; i++) {
+    const isPair = (text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00
+    if (!isPair) continue
+    count--
+    i++
+  }
+  return count
+}

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { textStatistics } from '../../src/text/statistics.ts'
+import { countCodePoints, textStatistics } from '../../src/text/statistics.ts'
 
 test('a text is counted by code points, the most frequent first', () => {
   assert.deepEqual(textStatistics('aab👍\n👍👍b'), {
@@ -21,4 +21,9 @@ test('a line that has no end is a line, and an empty text has none', () => {
   assert.equal(textStatistics('a\nb').lines, 2)
   assert.equal(textStatistics('a\nb\n').lines, 2)
   assert.deepEqual(textStatistics(''), { characters: 0, lines: 0, counts: [] })
+})
+
+test('code points are counted as a list of them would be long, torn pairs too', () => {
+  for (const text of ['', 'a', '👍', 'a👍b👍', '\ud83d', '\ud83d\ud83d\udc4d', '\udc4d\ud83d', 'שלום'])
+    assert.equal(countCodePoints(text), [...text].length, JSON.stringify(text))
 })
