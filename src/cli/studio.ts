@@ -10,7 +10,7 @@ import { describeFolder } from '../checkpoint/load.ts'
 import type { Command } from './command.ts'
 import { toggle, whole } from './flags.ts'
 import { interruptible } from './interruptible.ts'
-import { cutaway } from './invocation.ts'
+import { studioCall } from './invocation.ts'
 import { type ServedRun, type StudioServer, type StudioServerOptions, serveStudio } from './studioServer.ts'
 
 /** A page keeps what it has for its address, port and all: so the port is always the same. */
@@ -76,7 +76,7 @@ async function served(options: StudioServerOptions, given: number | undefined): 
     const why = code === 'EADDRINUSE' ? 'something else is served there' : message
     const advice =
       given === undefined
-        ? `Is another Studio open? Otherwise name another port: ${cutaway('studio --port 4138')}; what was trained there is kept under the port it was trained under`
+        ? `Is another Studio open? Otherwise name another port: ${studioCall('--port 4138')}; what was trained there is kept under the port it was trained under`
         : 'Name another one, or leave it out'
     throw new Error(`studio: port ${options.port} cannot be used: ${why}. ${advice}.`, { cause: error })
   }

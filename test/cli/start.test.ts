@@ -20,6 +20,7 @@ describe('cutaway start', () => {
     assert.match(stdout, /^step 0 {3}loss 4\.\d\d\d {3}on unseen text 4\.\d\d\d$/m)
     assert.equal([...stdout.matchAll(/^ {6}writes Emma /gm)].length, 2)
     assert.match(stdout, /\nAfter .* of reading it writes:\n\nEmma /)
+    assert.match(stdout, /^ {2}npm run studio -- runs\/emma$/m)
     assert.match(stdout, /^ {2}npm run cutaway -- generate runs\/emma --prompt "Mr\. Knightley "$/m)
     assert.ok((await readdir(join(folder, 'runs/emma'))).includes('model.safetensors'))
 
