@@ -27,14 +27,15 @@ const phone = { width: 360, height: 640 }
 async function trained(page: Page, steps: number): Promise<void> {
   await page.getByRole('radio').first().check({ timeout: 120_000 })
   await page.getByRole('button', { name: /^Train$/ }).click()
+  // Before, the steps are those of the recorded run.
+  await page.getByRole('button', { name: 'Pause' }).waitFor()
   await page.waitForFunction(
     (steps) => Number(document.querySelector('[data-step]')?.getAttribute('data-step') ?? 0) >= steps,
     steps,
     { timeout: 300_000 },
   )
-  const pause = page.getByRole('button', { name: 'Pause' })
-  if (await pause.isVisible()) await pause.click()
-  await page.getByRole('button', { name: 'Go on' }).waitFor()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('button', { name: 'Go on', exact: true }).waitFor({ timeout: 60_000 })
 }
 
 const states: readonly State[] = [
