@@ -4,7 +4,7 @@ import type { AxisPlaces } from '../../tensor/address.ts'
 import type { Node } from '../../tensor/node.ts'
 import { type CellAddress, cellAddressText, placesOfCellIn } from './cellAddress.ts'
 import type { CellGraph } from './cellGraph.ts'
-import { CellValues, cellAt, cellPlaces, type KnownNumbers, type NodeCell, overOf } from './cellValues.ts'
+import { CellValues, cellAt, cellPlaces, type KnownNumbers, type NodeCell } from './cellValues.ts'
 import type {
   Cell,
   CellExplanation,
@@ -12,30 +12,24 @@ import type {
   CheckpointCell,
   FunctionStep,
   HowMade,
-  RowLookUp,
-  RowTerm,
-  ShareTerm,
   StepAfter,
   SumTerm,
-  TermAxis,
 } from './explanation.ts'
-import { type FoundNormalisation, type FoundSoftmax, operandsOf, recognised, softmaxGradient } from './recognised.ts'
+import { kindOfEnd, MetCells, type Within } from './metCells.ts'
+import { operandsOf, recognised } from './recognised.ts'
+import { RowMakings } from './rowMakings.ts'
 import { type Spine, Spines } from './spine.ts'
+import { axesSummed, placesShown, termPlaces } from './termAxes.ts'
 
 /** Tells where in a checkpoint a cell of a weight stands. */
 export type CheckpointOf = (path: string, at: AxisPlaces) => CheckpointCell | undefined
-
-/** The anchor in whose formula a cell is met: steps are counted within it. */
-interface Within {
-  readonly anchor: Node
-  readonly path: string
-  readonly of: CellOf
-}
 
 export class Explainer {
   readonly #graph: CellGraph
   readonly #numbers: KnownNumbers
   readonly #values: CellValues
+  readonly #met: MetCells
+  readonly #rows: RowMakings
   readonly #spines: Spines
   readonly #checkpointOf: CheckpointOf
 
@@ -43,7 +37,9 @@ export class Explainer {
     this.#graph = graph
     this.#numbers = numbers
     this.#values = new CellValues(numbers)
-    this.#spines = new Spines((node) => this.#isNamed(node), this.#values)
+    this.#met = new MetCells(graph, this.#values)
+    this.#rows = new RowMakings(graph, this.#values, this.#met)
+    this.#spines = new Spines((node) => this.#met.isNamed(node), this.#values)
     this.#checkpointOf = checkpointOf
   }
 
@@ -56,9 +52,9 @@ export class Explainer {
     const within: Within = { anchor: this.#graph.nodeAt({ path }, of), path, of }
     const known = this.#graph.anchors.get(node)
     const isStep = step !== undefined
-    const at = shownPlaces(node, places)
+    const at = placesShown(node, places)
     return {
-      kind: isStep ? this.#kindOf(node) : (known && kindOfAnchor(node)) || 'value',
+      kind: isStep ? this.#met.kindOf(node) : (known && kindOfEnd(node)) || 'value',
       address: cellAddressText({ path, step, at }),
       of,
       value: this.#values.of({ node, cell }),
@@ -71,7 +67,7 @@ export class Explainer {
       formula: this.#graph.formulaOf(node),
       how:
         known && !isStep && (known.path !== path || known.of !== of)
-          ? { kind: 'same', from: this.#cell({ node, cell }, within), after: [] }
+          ? { kind: 'same', from: this.#met.of({ node, cell }, within), after: [] }
           : this.#how({ node, cell }, within),
     }
   }
@@ -83,9 +79,9 @@ export class Explainer {
     const after = this.#after(spine, within)
     const { core } = spine
     const found = recognised(core.node)
-    if (found?.kind === 'softmax') return this.#softmax(core, found, within, after)
-    if (found?.kind === 'norm') return this.#norm(core, found, within, after)
-    const shared = after.length === 0 ? this.#ofShares(core, within) : undefined
+    if (found?.kind === 'softmax') return this.#rows.softmax(core, found, within, after)
+    if (found?.kind === 'norm') return this.#rows.norm(core, found, within, after)
+    const shared = after.length === 0 ? this.#rows.ofShares(core, within) : undefined
     if (shared) return shared
     const { operation } = core.node
     switch (operation.kind) {
@@ -93,7 +89,7 @@ export class Explainer {
         return this.#product(core, within, after)
       case 'reduce':
       case 'scatter':
-        return this.#row(core, within, after)
+        return this.#rows.row(core, within, after)
       case 'apply':
         return this.#applied(core, within, after)
       default:
@@ -130,11 +126,11 @@ export class Explainer {
       if (name === 'where')
         return {
           function: name,
-          by: this.#cell(operands[0], within),
+          by: this.#met.of(operands[0], within),
           condition: this.#condition(operands[0].node, main === 2),
           value,
         }
-      const by = operands.length === 2 ? this.#cell(operands[1 - main], within) : undefined
+      const by = operands.length === 2 ? this.#met.of(operands[1 - main], within) : undefined
       return { function: name, by, ...(main === 1 && { isSecond: true }), value }
     })
   }
@@ -151,116 +147,16 @@ export class Explainer {
     const terms = this.#values.termsOf(core).map(({ at, factors: [a, b] }) => {
       const product = this.#values.of(a) * this.#values.of(b)
       sum += product
-      return { at: shown(at), left: this.#cell(a, within), right: this.#cell(b, within), product, carried, sum }
+      return {
+        at: termPlaces(at),
+        left: this.#met.of(a, within),
+        right: this.#met.of(b, within),
+        product,
+        carried,
+        sum,
+      }
     })
-    return { kind: 'product', over: shownOver(core.node), terms, sum, after }
-  }
-
-  /** The gradient of a softmax: what the gradients of all shares come to, each by its share; its own less that; by its own share. */
-  #ofShares(core: NodeCell, within: Within): HowMade | undefined {
-    const found = softmaxGradient(core.node)
-    const shares = found && this.#graph.sharesOf(found.powers)
-    if (!found || !shares) return undefined
-    const { over, gradient } = found
-    const places = cellPlaces(core.node.axes, core.cell)
-    const cellOf = (node: Node, at: AxisPlaces): Cell =>
-      this.#cell({ node, cell: cellAt(node.axes, { ...places, ...at }) }, within)
-    let sum = 0
-    const terms = this.#rowOf(shares, over, places).map(({ at }) => {
-      const [left, right] = [cellOf(shares, at), cellOf(gradient, at)]
-      const product = left.value * right.value
-      sum += product
-      return { at: shown(at), left, right, product, carried: 'right' as const, sum }
-    })
-    const [share, own] = [cellOf(shares, places), cellOf(gradient, places)]
-    const apart = own.value - sum
-    return {
-      kind: 'product',
-      over: overAxes(shares, over),
-      terms,
-      sum,
-      after: [
-        { function: 'subtract', by: own, isSecond: true, value: apart },
-        { function: 'multiply', by: share, value: apart * share.value },
-      ],
-    }
-  }
-
-  #row(core: NodeCell, within: Within, after: readonly StepAfter[]): HowMade {
-    const { operation, inputs } = core.node
-    const isLargest = operation.kind === 'reduce' && operation.function === 'maximum'
-    const from =
-      operation.kind === 'scatter'
-        ? this.#values.scattered(core).map(({ at, from }) => ({ at, factors: [from] }))
-        : this.#values.termsOf(core)
-    const terms = this.#rowTerms(from, within, isLargest)
-    const over = operation.kind === 'scatter' ? inputs[1].axes.filter(isShown).map(axisOf) : shownOver(core.node)
-    const sum = this.#values.inside(core)
-    return { kind: 'row', function: isLargest ? 'maximum' : 'sum', over, terms, sum, after }
-  }
-
-  #rowTerms(
-    from: readonly { readonly at: AxisPlaces; readonly factors: readonly NodeCell[] }[],
-    within: Within,
-    isLargest = false,
-  ): RowTerm[] {
-    let sum = isLargest ? -Infinity : 0
-    return from.map(({ at, factors: [each] }) => {
-      const cell = this.#cell(each, within)
-      sum = isLargest ? Math.max(sum, cell.value) : sum + cell.value
-      return { at: shown(at), cell, sum }
-    })
-  }
-
-  #softmax(
-    core: NodeCell,
-    { over, input, largest, whole }: FoundSoftmax,
-    within: Within,
-    after: readonly StepAfter[],
-  ): HowMade {
-    const places = cellPlaces(core.node.axes, core.cell)
-    const [most, total] = [largest, whole].map((node) => this.#values.of({ node, cell: cellAt(node.axes, places) }))
-    const rows = this.#rowOf(input, over, places)
-    const terms = rows.map(({ at, from }): ShareTerm => {
-      const cell = this.#cell(from, within)
-      const power = Math.exp(cell.value - most)
-      return { at, cell, power, share: power / Math.max(total, 1e-30) }
-    })
-    const own = ownTerm(terms, over, places)
-    return { kind: 'softmax', over: overAxes(input, over), terms, own, largest: most, whole: total, after }
-  }
-
-  #norm(core: NodeCell, found: FoundNormalisation, within: Within, after: readonly StepAfter[]): HowMade {
-    const { over, input, mean, variance, epsilon, deviation } = found
-    const places = cellPlaces(core.node.axes, core.cell)
-    const numberAt = (node: Node): number => this.#values.of({ node, cell: cellAt(node.axes, places) })
-    const rows = this.#rowOf(input, over, places)
-    const terms = this.#rowTerms(
-      rows.map(({ at, from }) => ({ at, factors: [from] })),
-      within,
-    )
-    return {
-      kind: 'norm',
-      over: overAxes(input, over),
-      terms,
-      own: ownTerm(terms, over, places),
-      mean: mean && numberAt(mean),
-      variance: numberAt(variance),
-      epsilon,
-      deviation: numberAt(deviation),
-      normed: this.#values.inside(core),
-      after,
-    }
-  }
-
-  /** The cells of a value along some of its axes, at these places on the others. */
-  #rowOf(node: Node, over: readonly string[], places: AxisPlaces): { at: AxisPlaces; from: NodeCell }[] {
-    const axes = overAxes(node, over)
-    const count = axes.reduce((product, { size }) => product * size, 1)
-    return Array.from({ length: count }, (_, i) => {
-      const at = cellPlaces(axes, i)
-      return { at, from: { node, cell: cellAt(node.axes, { ...places, ...at }) } }
-    })
+    return { kind: 'product', over: axesSummed(core.node), terms, sum, after }
   }
 
   #applied(core: NodeCell, within: Within, after: readonly StepAfter[]): HowMade {
@@ -270,16 +166,16 @@ export class Explainer {
         return {
           kind: 'masked',
           condition: this.#condition(condition.node),
-          by: this.#cell(condition, within),
-          otherwise: this.#cell(otherwise, within),
-          hidden: this.#cell(kept, within),
+          by: this.#met.of(condition, within),
+          otherwise: this.#met.of(otherwise, within),
+          hidden: this.#met.of(kept, within),
         }
     }
     const summands = this.#summands(core, 1)
     if (summands.length > 1) {
       let sum = 0
       const terms = summands.map(({ from, sign }): SumTerm => {
-        const cell = this.#cell(from, within)
+        const cell = this.#met.of(from, within)
         sum += sign * cell.value
         return { sign, cell, sum }
       })
@@ -292,7 +188,7 @@ export class Explainer {
   #summands(at: NodeCell, sign: number, isTop = true): { from: NodeCell; sign: number }[] {
     const isMinus = operandsOf(at.node, 'subtract') !== undefined
     const isSum = isMinus || operandsOf(at.node, 'add') !== undefined
-    if (!isSum || (!isTop && this.#isNamed(at.node))) return [{ from: at, sign }]
+    if (!isSum || (!isTop && this.#met.isNamed(at.node))) return [{ from: at, sign }]
     return this.#values
       .operands(at)
       .map((each) => this.#spines.behind(each))
@@ -305,15 +201,15 @@ export class Explainer {
     const visit = (at: NodeCell, isTop: boolean): Cell => {
       const key = `${at.node.id} ${at.cell}`
       const { operation } = at.node
-      if (!isTop && (operation.kind !== 'apply' || this.#isNamed(at.node) || recognised(at.node))) {
-        const cell = this.#cell(at, within)
+      if (!isTop && (operation.kind !== 'apply' || this.#met.isNamed(at.node) || recognised(at.node))) {
+        const cell = this.#met.of(at, within)
         if (operation.kind !== 'constant') operands.set(key, cell)
         return cell
       }
       const known = steps.get(key)
       if (known) return known.cell
       const inputs = this.#values.operands(at).map((each) => visit(this.#spines.behind(each), false))
-      const cell = this.#cell(at, within)
+      const cell = this.#met.of(at, within)
       if (operation.kind === 'apply') steps.set(key, { function: operation.function, inputs, cell })
       return cell
     }
@@ -327,98 +223,20 @@ export class Explainer {
     if (from === undefined) {
       const end = this.#endOf(core, within)
       if (end && after.length === 0) return end
-      return { kind: 'same', from: this.#cell(core, within), after }
+      return { kind: 'same', from: this.#met.of(core, within), after }
     }
     if (from.id && operation.kind === 'gather') {
-      const by = this.#cell(from.id, within)
+      const by = this.#met.of(from.id, within)
       return {
         kind: 'lookUp',
-        from: this.#cell(from, within),
+        from: this.#met.of(from, within),
         lookUp: { axis: operation.axis, id: by.value, by },
         after,
       }
     }
-    return { kind: 'same', from: this.#cell(from, within), after }
-  }
-
-  /** A cell as it is named where it is met: behind look-ups and renamings, with the value that it has. */
-  #cell(met: NodeCell, within: Within): Cell {
-    let at: NodeCell = met
-    let lookUp: RowLookUp | undefined
-    while (!this.#isNamed(at.node)) {
-      const next = this.#values.copied(at)
-      if (!next) break
-      const { operation } = at.node
-      if (next.id && operation.kind === 'gather') {
-        const by = this.#cell(next.id, within)
-        lookUp = { axis: operation.axis, id: by.value, by }
-      }
-      at = { node: next.node, cell: next.cell }
-    }
-    const { node, cell } = at
-    return {
-      kind: this.#kindOf(node),
-      ...this.#named(at, within),
-      value: this.#values.of({ node, cell }),
-      ...(node.operation.kind === 'index' && { axis: node.axes[0].name }),
-      ...(lookUp && { lookUp }),
-    }
-  }
-
-  #named({ node, cell }: NodeCell, within: Within): Pick<Cell, 'address' | 'of'> {
-    const at = shownPlaces(node, cellPlaces(node.axes, cell))
-    const known = this.#graph.anchors.get(node)
-    if (known) return { address: cellAddressText({ path: known.path, at }), of: known.of }
-    const step = this.#graph.stepsOf(within.anchor).indexOf(node) + 1
-    return { address: step > 0 ? cellAddressText({ path: within.path, step, at }) : undefined, of: within.of }
-  }
-
-  #isNamed(node: Node): boolean {
-    return this.#graph.anchors.has(node)
-  }
-
-  #kindOf(node: Node): Cell['kind'] {
-    return kindOfAnchor(node) ?? (this.#isNamed(node) ? 'value' : 'step')
-  }
-}
-
-/** The kind of a cell that is made of no others. */
-function kindOfAnchor({ operation }: Node): Cell['kind'] | undefined {
-  switch (operation.kind) {
-    case 'parameter':
-      return 'weight'
-    case 'input':
-      return 'input'
-    case 'index':
-      return 'place'
-    case 'constant':
-    case 'table':
-      return 'known'
-    case 'random':
-      return 'random'
-    default:
-      return undefined
+    return { kind: 'same', from: this.#met.of(from, within), after }
   }
 }
 
 /** True for what says of others how much they count: weights, numbers known beforehand, shares of a softmax. */
-const isWeighing = (node: Node): boolean => kindOfAnchor(node) !== undefined || recognised(node)?.kind === 'softmax'
-
-const axisOf = ({ name, size }: TermAxis): TermAxis => ({ name, size })
-const shownOver = (node: Node): TermAxis[] => overOf(node).filter(isShown).map(axisOf)
-
-/** One example is no batch: its cells have no place there. */
-const isShown = ({ name }: TermAxis): boolean => name !== 'batch'
-
-const overAxes = ({ axes }: Node, over: readonly string[]): TermAxis[] =>
-  axes.filter(({ name }) => over.includes(name)).map(axisOf)
-
-const shown = (places: AxisPlaces): AxisPlaces =>
-  Object.fromEntries(Object.entries(places).filter(([name]) => name !== 'batch'))
-
-const shownPlaces = ({ axes }: Node, places: AxisPlaces): AxisPlaces =>
-  Object.fromEntries(axes.flatMap(({ name }) => (name === 'batch' ? [] : [[name, places[name]]])))
-
-/** The term of a row that stands at a cell's own places. */
-const ownTerm = (terms: readonly { readonly at: AxisPlaces }[], over: readonly string[], places: AxisPlaces): number =>
-  terms.findIndex(({ at }) => over.every((name) => at[name] === places[name]))
+const isWeighing = (node: Node): boolean => kindOfEnd(node) !== undefined || recognised(node)?.kind === 'softmax'

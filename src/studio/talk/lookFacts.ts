@@ -106,7 +106,7 @@ export interface WalkFacts {
 export interface WalkedCell {
   readonly cell: Cell
   readonly made: HowMade['kind']
-  /** How much of it comes from the next; undefined where what it comes from does not add up. */
+  /** The part of it that comes from the next; undefined where what it comes from does not add up. */
   readonly amount: number | undefined
 }
 
