@@ -73,3 +73,32 @@ export function sharesOf(logits: ArrayLike<number>, temperature: number): number
   const whole = powers.reduce((sum, power) => sum + power, 0)
   return powers.map((power) => power / whole)
 }
+
+/** The tokens that are followed: those that were asked for, or the likeliest. Throws for one that is not there. */
+export function followedIn(
+  logits: Float32Array,
+  {
+    token,
+    against,
+    top = 5,
+  }: { readonly token?: number | undefined; readonly against?: number | undefined; readonly top?: number | undefined },
+): Followed {
+  for (const id of [token, against]) if (id !== undefined) checkToken(id, logits.length)
+  return { token: token ?? likeliestOf(logits, 1)[0], against, top: Math.min(top, logits.length) }
+}
+
+function checkToken(id: number, vocab: number): void {
+  if (Number.isInteger(id) && id >= 0 && id < vocab) return
+  throw new Error(
+    `journey: there is no token with the id ${id}; the vocabulary has ${vocab === 1 ? 'one, 0' : `0 to ${vocab - 1}`}.`,
+  )
+}
+
+/** The place of a position, counted from 0. Throws for one that the text does not have. */
+export function askedPlace(position: number, length: number): number {
+  if (Number.isInteger(position) && position >= -length && position < length)
+    return position < 0 ? position + length : position
+  throw new Error(
+    `journey: there is no position ${position}; the text has ${length === 1 ? 'one, 0' : `0 to ${length - 1}`}. Give one of these, or count from the end: -1 is the last.`,
+  )
+}

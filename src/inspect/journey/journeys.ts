@@ -17,7 +17,7 @@ import { editedNames, type Looking } from '../editedPass.ts'
 import { vectorLength } from '../stream/vectors.ts'
 import type { SeenHere } from './atPosition.ts'
 import { type DirectEffects, directEffects } from './directEffects.ts'
-import { type Followed, guessOf, likeliestOf } from './guess.ts'
+import { askedPlace, type Followed, followedIn, guessOf } from './guess.ts'
 import { type JourneyPlan, journeyPlan } from './journeyPlan.ts'
 import { type JourneySight, numbersHere } from './journeySight.ts'
 import { type ShortJourney, shortJourney } from './shortJourney.ts'
@@ -113,7 +113,7 @@ export class Journeys {
     sizesOfValues('journey', this.#model.reads, inputs)
     const { route, parts, products, names } = this.#plan
     const { ids = [], source } = inputs
-    const position = placeOf(question.position ?? -1, ids.length, 'position')
+    const position = askedPlace(question.position ?? -1, ids.length)
     const seen = await this.#plan.values.read(inputs, position)
     const logits = route.logits && (seen.get(route.logits)?.data ?? new Float32Array())
     const followed = logits && followedIn(logits, question)
@@ -228,25 +228,4 @@ export class Journeys {
       next: next === undefined || !isDrawn ? undefined : placed(next),
     }
   }
-}
-
-/** The tokens that are followed: those that were asked for, or the likeliest. */
-function followedIn(logits: Float32Array, { token, against, top = 5 }: JourneyQuestion): Followed {
-  for (const id of [token, against]) if (id !== undefined) checkToken(id, logits.length)
-  return { token: token ?? likeliestOf(logits, 1)[0], against, top: Math.min(top, logits.length) }
-}
-
-function checkToken(id: number, vocab: number): void {
-  if (Number.isInteger(id) && id >= 0 && id < vocab) return
-  throw new Error(
-    `journey: there is no token with the id ${id}; the vocabulary has ${vocab === 1 ? 'one, 0' : `0 to ${vocab - 1}`}.`,
-  )
-}
-
-function placeOf(position: number, length: number, what: string): number {
-  if (Number.isInteger(position) && position >= -length && position < length)
-    return position < 0 ? position + length : position
-  throw new Error(
-    `journey: there is no ${what} ${position}; the text has ${length === 1 ? 'one, 0' : `0 to ${length - 1}`}. Give one of these, or count from the end: -1 is the last.`,
-  )
 }
