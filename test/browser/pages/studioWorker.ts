@@ -75,7 +75,7 @@ export async function trained(recipe: Recipe, wishes: MachineWishes): Promise<Tr
 /**
  * Trains a run and kills it again and again; each time it comes back by itself.
  *
- * - `lives`: the milliseconds that each life lasts. The first one is ended when its state is kept, the others at any moment.
+ * - `lives`: the milliseconds that each life lasts. Every third one is ended when its state is kept, the others at any moment.
  */
 export async function killed(
   recipe: Recipe,
@@ -92,7 +92,7 @@ export async function killed(
     await new Promise((resolve) => setTimeout(resolve, ms))
     // The page says that it is left, and does not wait.
     const kept = hired.talk.ask('keep', {})
-    await (i === 0 ? kept : new Promise((resolve) => setTimeout(resolve, ms % 37)))
+    await (i % 3 === 0 ? kept : new Promise((resolve) => setTimeout(resolve, ms % 37)))
     hired.kill()
     hired = new Hired()
     const begun = performance.now()
