@@ -44,7 +44,7 @@ export function lossPlot({ width, height, isLog, heads, extent, paint, point }: 
   return {
     width,
     height,
-    padding: [6, gutter + 4, 0, 0],
+    padding: [6, gutter > 0 ? gutter + 4 : 16, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: {
