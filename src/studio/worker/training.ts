@@ -4,15 +4,13 @@
 import type { TrainingState } from '../../checkpoint/training.ts'
 import { breather } from '../../engine/breathe.ts'
 import type { Engine } from '../../engine/engine.ts'
-import type { Watcher } from '../../inspect/watch/watcher.ts'
-import { type Diary, diaryOf } from '../../runs/diary.ts'
 import { PaceMeter } from '../../runs/pace.ts'
 import type { PreparedRun } from '../../runs/prepareRun.ts'
 import { trainRun } from '../../runs/trainRun.ts'
-import { watchFor } from '../../runs/watch.ts'
 import type { TrainEvent } from '../../train/train.ts'
 import type { News } from '../talk/questions.ts'
 import type { RunPast, RunState, ToldStep } from '../talk/runFacts.ts'
+import { Glances } from './glances.ts'
 import { Notebook } from './notebook.ts'
 import { Snapshots } from './snapshots.ts'
 import type { Turns } from './turns.ts'
@@ -21,9 +19,6 @@ type Begun = Extract<TrainEvent, { kind: 'begin' }>
 
 /** News of steps come at most so often. */
 const newsEveryMs = 100
-/** A sample of what the model says, and a look at its heads. */
-const sampleEveryMs = 2000
-const firstSampleMs = 300
 /** No more work than this is lost when the page is killed. */
 const saveEveryMs = 4000
 
@@ -51,12 +46,11 @@ export class Training {
   readonly snapshots: Snapshots
   readonly #surroundings: Surroundings
   readonly #notebook: Notebook
+  readonly #glances: Glances
   readonly #breathe = breather()
   #events: AsyncGenerator<TrainEvent, void, undefined> | undefined
   #begun: Begun | undefined
   #meter: PaceMeter | undefined
-  #diary: Diary | undefined
-  #watcher: Watcher | undefined
   #state: RunState = 'resting'
   #goal: 'rest' | 'step' | 'on' = 'rest'
   #loop: Promise<void> | undefined
@@ -69,18 +63,19 @@ export class Training {
   #kept: number | undefined
   #isToSave = false
   #isOver = false
-  /** True where neither samples nor scores can be told. */
-  #isBlind = false
-  #hasLooked = false
   #steps: ToldStep[] = []
   #tokensPerSecond = 0
-  #last = { told: 0, sampled: -Infinity, saved: 0 }
+  #last = { told: 0, saved: 0 }
 
   private constructor(run: PreparedRun, surroundings: Surroundings, { past, snapshots, isFinished = false }: Brought) {
     this.run = run
     this.#surroundings = surroundings
-    this.#notebook = new Notebook(run, surroundings.tell, past)
-    this.snapshots = snapshots ?? new Snapshots({ engine: surroundings.engine, ...run })
+    const { engine, turns, tell } = surroundings
+    const notebook = new Notebook(run, tell, past)
+    this.#notebook = notebook
+    const warn = (message: string): void => tell({ kind: 'warning', message })
+    this.#glances = new Glances({ run, engine, turns, notebook, warn })
+    this.snapshots = snapshots ?? new Snapshots({ engine, ...run })
     if (isFinished) this.#state = 'finished'
   }
 
@@ -136,8 +131,7 @@ export class Training {
     await this.#loop
     await this.#surroundings.turns.take(async () => {
       await this.#events?.return()
-      await this.#diary?.close()
-      await this.#watcher?.close()
+      await this.#glances.close()
     })
     this.snapshots.close()
   }
@@ -165,13 +159,9 @@ export class Training {
   async #train(): Promise<void> {
     this.#become('training')
     await this.#saving
-    const now = performance.now()
-    // The first step is told at once, the first sample comes soon.
-    this.#last = {
-      told: 0,
-      sampled: Math.max(this.#last.sampled, now - sampleEveryMs + firstSampleMs),
-      saved: this.#last.saved || now,
-    }
+    this.#glances.begin()
+    // The first step is told at once.
+    this.#last = { told: 0, saved: this.#last.saved || performance.now() }
     // A run that has taken its last step goes on to its end.
     const isEnough = (): boolean => this.#goal === 'rest' && this.#step < this.begun.settings.steps
     const isWell = await this.#advance(isEnough)
@@ -238,37 +228,11 @@ export class Training {
   /** The work between two steps, as far as it is time for it. Gives the milliseconds of what is done once, and tells nothing of the rest. */
   async #between(event: TrainEvent): Promise<number> {
     const { turns, tell } = this.#surroundings
-    const now = performance.now()
-    if (now - this.#last.saved >= saveEveryMs) this.#isToSave = true
+    if (performance.now() - this.#last.saved >= saveEveryMs) this.#isToSave = true
     if (event.kind !== 'step' && event.kind !== 'done') return 0
     const step = this.#step
     if (await turns.take(() => this.snapshots.take(step))) tell({ kind: 'snapshots', steps: this.snapshots.steps })
-    if (now - this.#last.sampled < sampleEveryMs && event.kind !== 'done') return 0
-    this.#last.sampled = now
-    const isFirst = !this.#hasLooked
-    this.#hasLooked = true
-    await this.#look(step)
-    return isFirst ? performance.now() - now : 0
-  }
-
-  /** A sample and the scores of the heads. What cannot be told of a model is told once, and the training goes on. */
-  async #look(step: number): Promise<void> {
-    const { engine, turns, tell } = this.#surroundings
-    try {
-      if (this.#isBlind) return
-      await turns.take(async () => {
-        this.#diary ??= diaryOf(this.run, engine)
-        if (this.#diary) this.#notebook.sample(await this.#diary.sample(step))
-      })
-      if (this.run.as === 'word2vec') return
-      await turns.take(async () => {
-        this.#watcher ??= (await watchFor(this.run, engine, { what: ['heads'], every: 1, limit: Infinity })).watcher
-        this.#notebook.heads({ step, rows: await this.#watcher.look(step) })
-      })
-    } catch (error) {
-      this.#isBlind = true
-      tell({ kind: 'warning', message: error instanceof Error ? error.message : String(error) })
-    }
+    return this.#glances.isDue || event.kind === 'done' ? this.#glances.take(step) : 0
   }
 
   #release(): void {
