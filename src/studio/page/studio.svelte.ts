@@ -44,9 +44,8 @@ export class Studio {
     void isolate().then((isolation) => {
       this.isolation = isolation
     })
-    addEventListener('hashchange', () => {
-      this.at = standpointOf(location.hash).at
-    })
+    this.#follow(location.hash)
+    addEventListener('hashchange', () => this.#follow(location.hash))
   }
 
   /** Goes somewhere: what is not said stays. `replace`: without a way back. */
@@ -89,6 +88,13 @@ export class Studio {
   /** Puts the line of what went wrong away. */
   forgive(): void {
     this.fault = undefined
+  }
+
+  /** Goes where a link says, and says what in it could not be used. */
+  #follow(hash: string): void {
+    const { at, faults } = standpointOf(hash)
+    this.at = at
+    if (faults.length > 0) this.fault = faults.join(' ')
   }
 
   async #try(work: () => Promise<void>): Promise<void> {

@@ -1,0 +1,115 @@
+// Whatever is put into the page that makes no sense is answered by one clear line; the run stays, and nothing of it runs as a script.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { driveChromium, noChromium } from '../browser/chromium.ts'
+import { type Server, serve } from '../browser/server.ts'
+import { builtStudio } from './built.ts'
+import { choose, smallModel, smallText, takeText, train, visit } from './visit.ts'
+
+const hostile = '<img src=x onerror="globalThis.hacked=1">"\'`{globalThis.hacked=1}'
+
+/** What is done, and the line that answers it. */
+const cases: readonly (readonly [what: string, act: (page: Page) => Promise<void>, says: RegExp])[] = [
+  ['one character', (page) => takeText(page, 'a'), /^text: every one of its 1 characters is "a", .*\.$/],
+  [
+    'one character, 500 times',
+    (page) => takeText(page, 'a'.repeat(500)),
+    /^text: every one of its 500 characters is "a"/,
+  ],
+  ['nothing but zeros', (page) => takeText(page, '\0\0\0'), /^text: every one of its 3 characters is "\\u0000"/],
+  ['a file of other bytes', (page) => drop(page, 'a.bin'), /^text: a\.bin is no UTF-8 text: byte \d+ .*\.$/],
+  [
+    'a rate that is far too high',
+    (page) => rate(page, 1e30),
+    /^train: loss is NaN at step \d+ .* Lower the learning rate/,
+  ],
+  [
+    'a prompt with an unknown letter',
+    (page) => link(page, { text: 'žebra' }),
+    /^tokenizer: the vocabulary has no "ž" \(character 1\)/,
+  ],
+  [
+    'a link to a part that is not there',
+    (page) => link(page, { view: 'look', at: 'blocks.99.x' }),
+    /^look: there is no blocks\.99\.x in this model\. /,
+  ],
+  [
+    'a link to a head that is not there',
+    (page) => link(page, { view: 'look', at: 'blocks.0.attention.scores {head: 77}' }),
+    /^look: blocks\.0\.attention\.scores \{head: 77\}.*0 to 1/,
+  ],
+  ['a hostile view', (page) => link(page, { view: hostile }), /^link: view is "<img .*It is left out\.$/],
+  ['a hostile text', (page) => link(page, { text: hostile }), /^tokenizer: the vocabulary has no "</],
+  ['a hostile address', (page) => link(page, { view: 'look', at: hostile }), /^address: "<img .* is no address\./],
+  ['a hostile step', (page) => link(page, { step: hostile }), /^link: step is "<img .*It is left out\.$/],
+  [
+    'a hostile temperature',
+    (page) => link(page, { temperature: '1e99' }),
+    /^link: temperature is "1e99", but it is no number from 0 to 2\. It is left out\.$/,
+  ],
+]
+
+describe('what makes no sense to the Studio', { skip: noChromium }, () => {
+  let [server, browser, page]: [Server?, Browser?, Page?] = []
+  before(async () => {
+    server = await serve({ root: await builtStudio() })
+    browser = await driveChromium()
+    ;({ page } = await visit(browser, server.url))
+    await takeText(page, smallText)
+    await choose(page, { ...smallModel, steps: 20 })
+    await train(page, 20)
+    await page.getByText('finished', { exact: true }).waitFor()
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.close()
+  })
+
+  for (const [what, act, says] of cases)
+    test(what, async () => {
+      assert.ok(page)
+      await act(page)
+      await page.waitForFunction(
+        (source) => {
+          const alerts = [...document.querySelectorAll<HTMLElement>('[role=alert]')]
+          return alerts.some(({ innerText }) => new RegExp(source).test(innerText.replace(/\s*✕$/, '').trim()))
+        },
+        says.source,
+        { timeout: 15_000 },
+      )
+      await page.waitForFunction(() => !document.body.innerText.includes('Reading …'))
+      const lines = (await page.getByRole('alert').allInnerTexts())
+        .map((line) => line.replace(/\s*✕$/, '').trim())
+        .filter(Boolean)
+      assert.ok(
+        lines.some((line) => says.test(line)),
+        lines.join('\n'),
+      )
+      for (const line of lines) assert.doesNotMatch(line, /\n/)
+      assert.ok(await page.locator('[data-step]').isVisible(), 'the run is kept')
+      assert.equal(await page.evaluate(() => 'hacked' in globalThis), false)
+    })
+})
+
+/** Chooses a file of bytes that are no text. */
+async function drop(page: Page, name: string): Promise<void> {
+  const buffer = Buffer.from([0x91, 0xff, 0xfe, 0, 1, 2, 3])
+  await page.getByLabel('Choose files').setInputFiles({ name, mimeType: 'application/octet-stream', buffer })
+}
+
+async function rate(page: Page, rate: number): Promise<void> {
+  await takeText(page, smallText)
+  await choose(page, { 'learning rate': rate, clip: 0 })
+  await train(page, 1)
+}
+
+async function link(page: Page, standpoint: Readonly<Record<string, string>>): Promise<void> {
+  await page.evaluate(
+    (hash) => {
+      location.hash = hash
+    },
+    `#${new URLSearchParams(standpoint)}`,
+  )
+}
