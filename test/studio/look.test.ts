@@ -14,7 +14,7 @@ import { randomKey, uniform } from '../../src/tensor/random.ts'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { type Server, serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
-import { askWorker, openTrained, sameModel, scene, sentence } from './looking.ts'
+import { askWorker, openTrained, pixelsApart, sameModel, scene, sentence } from './looking.ts'
 
 /** Walks of each kind; the requirement's own numbers, 100 and 200, are walked where WALKS says so. */
 const walks = Number(process.env['WALKS'] ?? 24)
@@ -237,22 +237,25 @@ describe('Look', { skip: noChromium, timeout: 240_000 }, () => {
         before.push({
           hash: await hash(),
           to,
-          picture: isPictured ? await page.locator('.look').last().screenshot() : undefined,
+          picture: isPictured ? await page.screenshot() : undefined,
         })
         await page.keyboard.press('Enter')
         address = to
         await page.waitForFunction((at) => new URLSearchParams(location.hash.slice(1)).get('at') === at, to)
-        await page.locator('.subject [data-to], .subject h3 [data-address]').first().waitFor()
+        await page.waitForFunction(() => {
+          const subject = document.querySelector('.subject')
+          return !subject?.textContent?.includes('Reading …') && subject?.querySelector('[data-to], h3') !== null
+        })
       }
-      assert.ok(before.length >= 2, `a walk of ${before.length} steps`)
+      assert.ok(before.length >= 1, `a walk of ${before.length} steps`)
       for (const { hash: former, picture, to } of before.toReversed()) {
         await page.keyboard.press('Escape')
         await page.waitForFunction((at) => decodeURIComponent(location.hash.replaceAll('+', ' ')) === at, former)
         await page.waitForFunction((left) => (document.activeElement as HTMLElement).dataset['to'] === left, to)
         if (!picture) continue
         await settled()
-        const now = await page.locator('.look').last().screenshot()
-        assert.ok(picture.equals(now), `${former} looks different`)
+        const apart = await pixelsApart(page, picture, await page.screenshot())
+        assert.equal(apart, 0, `${former} looks different`)
       }
     }
   })
@@ -273,7 +276,7 @@ describe('Look', { skip: noChromium, timeout: 240_000 }, () => {
   test('stays small at every depth', async () => {
     for (const at of ['', 'blocks.1', 'blocks.1.attention', 'blocks.1.attention.scores {head: 1}', 'logits']) {
       await go(at)
-      await page.locator('.subject [data-to]').first().waitFor()
+      await page.locator('.subject [data-to]').first().waitFor({ state: 'attached' })
       const nodes = await page.evaluate(() => document.querySelectorAll('*').length)
       assert.ok(nodes <= 3000, `${at}: ${nodes} nodes`)
     }

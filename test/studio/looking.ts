@@ -92,3 +92,24 @@ export async function sameModel(page: Page): Promise<Looking> {
   }
   return { model, engine, inputs: { ids: facts.ids } }
 }
+
+/** The number of pixels that a person could tell apart in two pictures: edges are smoothed a little differently each time. */
+export function pixelsApart(page: Page, one: Buffer, other: Buffer): Promise<number> {
+  return page.evaluate(
+    async (pictures) => {
+      const [a, b] = await Promise.all(
+        pictures.map(async (picture) => {
+          const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(picture), (c) => c.charCodeAt(0))]))
+          const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')
+          context?.drawImage(bitmap, 0, 0)
+          return context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? new Uint8ClampedArray()
+        }),
+      )
+      let apart = a.length === b.length ? 0 : 1
+      for (let i = 0; i < a.length; i += 4)
+        if ([0, 1, 2].some((channel) => Math.abs(a[i + channel] - b[i + channel]) > 32)) apart++
+      return apart
+    },
+    [one, other].map((picture) => picture.toString('base64')),
+  )
+}
