@@ -79,6 +79,14 @@ export class Studio {
     this.step = run.step
   }
 
+  /** There is no run any more: the one that was here is forgotten. */
+  leave(): void {
+    this.run = undefined
+    this.course = undefined
+    this.state = 'none'
+    this.step = 0
+  }
+
   move(how: 'on' | 'rest' | 'step'): Promise<void> {
     return this.#try(async () => {
       await this.talk.ask('move', { how })

@@ -1,0 +1,70 @@
+// Runs that are kept in the browser: listed, renamed, given out as a folder, forgotten, and brought in again as files.
+
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { recipeWord } from '../../src/studio/place/recipeLink.ts'
+import { driveChromium, noChromium } from '../browser/chromium.ts'
+import { serve } from '../browser/server.ts'
+import { builtStudio } from './built.ts'
+
+const material = { kind: 'text', name: 'cat.txt', text: 'the cat sat on the mat. '.repeat(40) } as const
+const choices = { as: 'decoder', layer: 1, head: 2, model: 16, context: 16, batch: 4, steps: 20 } as const
+
+test('a run is kept, renamed, given out, forgotten and brought in again', { skip: noChromium }, async () => {
+  const word = await recipeWord({ material, choices, expected: { step: 20, loss: 1, arithmetic: 'fma' } })
+  const folder = await mkdtemp(join(tmpdir(), 'cutaway-runs-'))
+  try {
+    await using server = await serve({ root: await builtStudio() })
+    await using browser = await driveChromium()
+    const page = await browser.newPage()
+    await page.goto(`${server.url}#recipe=${word}`)
+    await page.getByRole('button', { name: 'Grow it' }).click()
+    await page.getByText(/Expected 1\.0000, got/).waitFor({ timeout: 30_000 })
+    await page.getByRole('button', { name: 'Put this away' }).click()
+
+    await page.getByRole('button', { name: 'Share' }).click()
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save the run as a folder' }).click(),
+    ])
+    assert.equal(saved.suggestedFilename(), 'cat.zip')
+    const zip = join(folder, 'cat.zip')
+    await saved.saveAs(zip)
+    await page.keyboard.press('Escape')
+
+    await page.getByRole('button', { name: 'Runs' }).click()
+    const list = page.locator('#runs')
+    await list.getByText('step 20 of 20').waitFor()
+    await list.getByRole('button', { name: 'Rename cat.txt' }).click()
+    await list.getByRole('textbox').fill('tom <b>')
+    await list.getByRole('textbox').press('Enter')
+    await list.getByText('tom <b>', { exact: true }).waitFor()
+    await list.getByRole('button', { name: 'Forget tom <b>' }).click()
+    await list.getByRole('button', { name: 'Forget tom <b>' }).click()
+    await list.getByText('None yet.').waitFor()
+    await page.getByText('no model yet').waitFor()
+
+    await list.locator('input[type=file]').first().setInputFiles(zip)
+    await page.getByRole('link', { name: /^decoder.*numbers$/ }).waitFor()
+    await page.getByRole('button', { name: 'Runs' }).click()
+    await list.getByText('step 20 of 20').waitFor()
+
+    await list
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({
+        name: 'broken.zip',
+        mimeType: 'application/zip',
+        buffer: Buffer.from('PK but no archive'),
+      })
+    const fault = list.getByRole('alert')
+    await fault.waitFor()
+    assert.match((await fault.textContent()) ?? '', /^broken\.zip: /)
+    await page.getByRole('link', { name: /^decoder.*numbers$/ }).waitFor()
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
