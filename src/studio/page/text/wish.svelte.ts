@@ -8,6 +8,7 @@ import type { MaterialFacts, PlanFacts } from '../../talk/plans.ts'
 import type { Material, PlainChoices, Recipe } from '../../talk/recipe.ts'
 import { Outdated } from '../../talk/talk.ts'
 import type { Studio } from '../studio.svelte.ts'
+import { LastQuestion } from './lastQuestion.ts'
 import type { Sample } from './samples.ts'
 
 /** Whoever types is not asked about at every key. */
@@ -20,9 +21,7 @@ export class Wish {
   /** Text and table are one text: which of them it is follows from the kind of model. */
   #given = $state.raw<Material>({ kind: 'text', name: 'own text', text: '' })
   #as = $state<RunKind>('decoder')
-  #asked: ReturnType<typeof setTimeout> | undefined
-  /** Settles when all that was asked last is answered. */
-  #known: Promise<void> = Promise.resolve()
+  readonly #question = new LastQuestion()
   #size = $state<PlanSize>()
   /** The settings that are chosen by hand. */
   choices = $state.raw<PlainChoices>({})
@@ -119,7 +118,7 @@ export class Wish {
 
   /** Begins the run, once it is known what it would be. */
   async begin(): Promise<void> {
-    await this.#known
+    await this.#question.answered
     await this.#studio.begin(this.recipe)
   }
 
@@ -143,15 +142,12 @@ export class Wish {
   }
 
   #ask(patience: number): void {
-    clearTimeout(this.#asked)
     this.isAsking = true
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#known = promise
-    this.#asked = setTimeout(async () => {
-      await this.#askNow()
-      if (this.#known === promise) this.isAsking = false
-      resolve()
-    }, patience)
+    void this.#question
+      .put(() => this.#askNow(), patience)
+      .then(() => {
+        this.isAsking = false
+      })
   }
 
   async #askNow(): Promise<void> {
