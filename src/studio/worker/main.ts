@@ -2,6 +2,7 @@
 
 import type { MachineWishes } from '../talk/machineFacts.ts'
 import type { Kind, Letter, News, QuestionOf, Reply } from '../talk/questions.ts'
+import { messageInPage } from '../talk/settingLabels.ts'
 import { answers } from './answers/answers.ts'
 import { Workshop } from './workshop.ts'
 
@@ -12,7 +13,7 @@ addEventListener('message', async ({ data: { number, kind, question } }: Message
   try {
     send({ number, answer: await answerOf(kind, question) })
   } catch (error) {
-    send({ number, error: error instanceof Error ? error.message : String(error) })
+    send({ number, error: messageInPage(error) })
   }
 })
 
