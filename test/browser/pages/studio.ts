@@ -153,5 +153,7 @@ async function nextLink(guest: Guest, address: string): Promise<HTMLElement | un
     const shown = subject?.querySelector<HTMLElement>('h3 [data-address]')?.dataset['address']
     return shown === address && subject
   })
-  return subject.querySelector<HTMLElement>('a.quantity[data-to]') ?? undefined
+  // The gradient beside is of the same cell.
+  const links = [...subject.querySelectorAll<HTMLElement>('a.quantity[data-to]')]
+  return links.find((link) => !link.closest('.other'))
 }
