@@ -19,7 +19,7 @@ interface Row {
   /** Whether it is measured when no row is named. */
   readonly isUsual: boolean
   /** Loads what it takes, and measures. */
-  measure(choice: Choice): Promise<readonly Block[]>
+  measure(choice: Choice): Promise<readonly Block[] | AsyncIterable<Block>>
 }
 
 const rows: Readonly<Record<string, Row>> = {
@@ -90,6 +90,11 @@ const rows: Readonly<Record<string, Row>> = {
     isUsual: false,
     measure: async ({ rounds = 5 }) => (await import('./attentionView.ts')).attentionViewBlocks(rounds),
   },
+  studio: {
+    does: 'the Studio in a page: first paint, pressing Train, a live page and its cost, restoring, the default plan, threads, memory; takes --text',
+    isUsual: false,
+    measure: async ({ rounds = 2, file }) => (await import('./studio.ts')).studioBlocks(rounds, file),
+  },
   watch: {
     does: 'training steps of the small model while ten scores are watched every 50 steps, beside those that are not',
     isUsual: false,
@@ -120,7 +125,7 @@ const usage = [
   'Rows; without any, all down to "write":',
   ...Object.entries(rows).map(([name, { does }]) => `  ${name.padEnd(16)}${does}`),
   '',
-  '  --text FILE   the text for the row "text", which is then measured too',
+  '  --text FILE   the text for the row "text", which is then measured too, or for "studio"',
   '  --sentences FILE   the same for the row "sentences": a sentence a line, perhaps packed by gzip',
   '  --words FILE, --lists DIR   for the row "words": a text, and a folder of lists of scored pairs of words',
   '  --rounds N    how many turns everybody has',
@@ -146,7 +151,7 @@ async function main(): Promise<void> {
   const chosen = new Set(positionals.length > 0 ? positionals : Object.keys(rows).filter((name) => rows[name].isUsual))
   if (values.sentences !== undefined) chosen.add('sentences')
   if (values.words !== undefined) chosen.add('words')
-  if (values.text !== undefined) chosen.add('text')
+  if (values.text !== undefined && !chosen.has('studio')) chosen.add('text')
   else if (chosen.has('text')) throw new Error('bench: the row "text" needs a text. Name one: --text FILE.')
 
   const [first] = cpus()
@@ -158,7 +163,7 @@ async function main(): Promise<void> {
   if (noPyTorch) console.log(`${noPyTorch}.`)
   console.log(heading)
   for (const name of Object.keys(rows).filter((name) => chosen.has(name))) {
-    for (const block of await rows[name].measure({ ...values, rounds, file: values.text }))
+    for await (const block of await rows[name].measure({ ...values, rounds, file: values.text }))
       console.log(`${blockText(block)}\n`)
   }
 }

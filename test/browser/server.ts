@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize, sep } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { Calls } from './calls.ts'
 
 const agentFile = new URL('pages/agent.ts', import.meta.url)
@@ -50,14 +51,16 @@ export interface Server extends AsyncDisposable {
  * `root`: a folder; the repository when left out. An index.html in it takes the place of the empty page.
  * `isolated`: whether pages may use SharedArrayBuffer.
  * `policy`: a Content-Security-Policy.
+ * `packed`: whether what is sent is packed by gzip, as hosts do.
  */
-export async function serve({ root = repository, isolated = true, policy = '' } = {}): Promise<Server> {
+export async function serve({ root = repository, isolated = true, policy = '', packed = false } = {}): Promise<Server> {
   const calls = new Calls()
   const server = createServer(async (request, response) => {
     const headers = {
       'cache-control': 'no-store',
       ...(isolated ? isolation : {}),
       ...(policy && { 'content-security-policy': policy }),
+      ...(packed && { 'content-encoding': 'gzip' }),
     }
     try {
       const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)
@@ -68,10 +71,10 @@ export async function serve({ root = repository, isolated = true, policy = '' } 
         return
       }
       const { body, type } = await answer(root, path)
-      response.writeHead(200, { ...headers, 'content-type': type }).end(body)
+      response.writeHead(200, { ...headers, 'content-type': type }).end(packed ? gzipSync(body) : body)
     } catch (error) {
       const isMissing = error instanceof Error && 'code' in error && ['ENOENT', 'EISDIR'].includes(String(error.code))
-      response.writeHead(isMissing ? 404 : 500, { ...headers, 'content-type': 'text/plain; charset=utf-8' })
+      response.writeHead(isMissing ? 404 : 500, { 'content-type': 'text/plain; charset=utf-8' })
       response.end(`${request.url}: ${isMissing ? 'there is no such file' : error}`)
     }
   })

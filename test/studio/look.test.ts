@@ -17,7 +17,7 @@ import { builtStudio } from './built.ts'
 import { askWorker, openTrained, pixelsApart, sameModel, scene, sentence } from './looking.ts'
 
 /** Walks of each kind; the requirement's own numbers, 100 and 200, are walked where WALKS says so. */
-const walks = Number(process.env['WALKS'] ?? 24)
+const walks = Number(process.env['WALKS'] ?? 12)
 /** Walks on which pictures are compared too. */
 const pictured = Number(process.env['PICTURED'] ?? 0)
 

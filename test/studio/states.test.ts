@@ -24,10 +24,14 @@ const screens = {
 
 /** A sentence as long as the model reads. */
 const longSentence = 'to be or not to be, that is the question. '.repeat(4).slice(0, 128)
+const look = '.view.look'
 const cell = { head: '{head: 1}', place: '{head: 1, position: 9, source: 4}' }
 
-/** Each state, and the way to it from the one before. */
-const states: readonly (readonly [name: string, way: (page: Page) => Promise<void>])[] = [
+/**
+ * Each state, the way to it from the one before, and where on a desk it differs from that one. A desk shows all views at once: of those that
+ * stay as they are nothing new is found.
+ */
+const states: readonly (readonly [name: string, way: (page: Page) => Promise<void>, part?: string])[] = [
   ['start', async () => {}],
   ['text pasted', (page) => takeText(page, smallText)],
   [
@@ -38,23 +42,29 @@ const states: readonly (readonly [name: string, way: (page: Page) => Promise<voi
     },
   ],
   ['resting', pause],
-  ['writing', (page) => go(page, { view: 'write' })],
-  ['the model', (page) => go(page, { view: 'look' })],
-  ['the ledger', (page) => go(page, { view: 'look', as: 'ledger' })],
-  ['a block', (page) => go(page, { view: 'look', at: 'blocks.1' })],
-  ['attention', (page) => go(page, { view: 'look', at: 'blocks.1.attention' })],
-  ['a head', (page) => go(page, { view: 'look', at: `blocks.1.attention ${cell.head}` })],
-  ['a product', (page) => go(page, { view: 'look', at: `blocks.1.attention.scores ${cell.head}` })],
-  ['a cell', (page) => go(page, { view: 'look', at: `blocks.1.attention.scores ${cell.place}` })],
+  ['writing', (page) => go(page, { view: 'write' }), '.view.write'],
+  ['the model', (page) => go(page, { view: 'look' }), look],
+  ['the ledger', (page) => go(page, { view: 'look', as: 'ledger' }), look],
+  ['a block', (page) => go(page, { view: 'look', at: 'blocks.1' }), look],
+  ['attention', (page) => go(page, { view: 'look', at: 'blocks.1.attention' }), look],
+  ['a head', (page) => go(page, { view: 'look', at: `blocks.1.attention ${cell.head}` }), look],
+  ['a product', (page) => go(page, { view: 'look', at: `blocks.1.attention.scores ${cell.head}` }), look],
+  ['a cell', (page) => go(page, { view: 'look', at: `blocks.1.attention.scores ${cell.place}` }), look],
   [
     'the gradient of a cell',
     (page) => go(page, { view: 'look', of: 'gradient', at: `blocks.1.attention.scores ${cell.place}` }),
+    look,
   ],
   ['the model, of 128 letters', (page) => go(page, { view: 'look', text: longSentence })],
-  ['attention, of 128 letters', (page) => go(page, { view: 'look', text: longSentence, at: 'blocks.1.attention' })],
+  [
+    'attention, of 128 letters',
+    (page) => go(page, { view: 'look', text: longSentence, at: 'blocks.1.attention' }),
+    look,
+  ],
   [
     'a product, of 128 letters',
     (page) => go(page, { view: 'look', text: longSentence, at: `blocks.1.attention.scores ${cell.head}` }),
+    look,
   ],
   [
     'finished',
@@ -90,18 +100,18 @@ describe('every state of the Studio', { skip: noChromium }, () => {
     await server?.close()
   })
 
-  for (const [name, way] of states)
+  for (const [name, way, part] of states)
     test(name, async () => {
       assert.ok(page)
       await page.setViewportSize(screens.desk)
       await page.emulateMedia({ colorScheme: 'light' })
       await way(page)
-      assert.deepEqual(await faultsOf(page), [])
+      assert.deepEqual(await faultsOf(page, part), [])
     })
 })
 
-/** All that is wrong with the page as it is now, on each screen. */
-async function faultsOf(page: Page): Promise<string[]> {
+/** All that is wrong with the page as it is now, on each screen: on the phone in the dark, on the desk in both lights. */
+async function faultsOf(page: Page, part: string | undefined): Promise<string[]> {
   const faults: string[] = []
   for (const [screen, size] of Object.entries(screens)) {
     await page.setViewportSize(size)
@@ -109,18 +119,27 @@ async function faultsOf(page: Page): Promise<string[]> {
     const note = (what: readonly string[]): number => faults.push(...what.map((each) => `${screen}: ${each}`))
     note(await page.evaluate(measure, mostElements))
     if (screen === 'narrow') continue
-    note(await page.evaluate(audit, { type: 'tag', values: rules }))
+    const where = screen === 'desk' ? part : undefined
+    note(await page.evaluate(audit, { where, type: 'tag', values: rules }))
+    if (screen !== 'desk') continue
     await page.emulateMedia({ colorScheme: 'dark' })
-    note((await page.evaluate(audit, { type: 'rule', values: ['color-contrast'] })).map((each) => `dark, ${each}`))
-    await page.emulateMedia({ colorScheme: 'light' })
+    const inTheDark = await page.evaluate(audit, { where, type: 'rule', values: ['color-contrast'] })
+    note(inTheDark.map((each) => `dark, ${each}`))
   }
   return faults
 }
 
+interface Audit {
+  /** A selector; the whole page if not given. */
+  readonly where: string | undefined
+  readonly type: string
+  readonly values: readonly string[]
+}
+
 /** In the page: what axe finds. */
-async function audit(runOnly: { readonly type: string; readonly values: readonly string[] }): Promise<string[]> {
+async function audit({ where, ...runOnly }: Audit): Promise<string[]> {
   const { axe } = globalThis as unknown as { axe: Axe }
-  const { violations } = await axe.run(document, { runOnly, resultTypes: ['violations'] })
+  const { violations } = await axe.run(where ?? document, { runOnly, resultTypes: ['violations'] })
   return violations.flatMap(({ id, nodes }) =>
     nodes
       .slice(0, 4)
@@ -130,7 +149,7 @@ async function audit(runOnly: { readonly type: string; readonly values: readonly
 
 interface Axe {
   run(
-    where: Document,
+    where: Document | string,
     how: object,
   ): Promise<{
     readonly violations: readonly {

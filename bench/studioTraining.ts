@@ -1,0 +1,132 @@
+// Training with the Studio open, in turns with the same worker in a page that only listens: what the page costs, whether it stays alive, and
+// what one thread and portable arithmetic do.
+
+import type { Browser, Page } from 'playwright-core'
+import type { MachineWishes } from '../src/studio/talk/machineFacts.ts'
+import type { Server } from '../test/browser/server.ts'
+import { choose } from '../test/studio/visit.ts'
+import { ask, openBare, openStudio, trainFor, type Watched, type While, watchedIn } from './studioPages.ts'
+import { type Block, type Line, median } from './table.ts'
+
+const windowMs = 10_000
+/** More than there is time for. */
+const steps = 1_000_000
+/** The losses after so many steps are compared. */
+const comparedAt = 100
+
+interface Turn {
+  readonly page: Page
+  readonly isDrawn: boolean
+  readonly ms: number
+  ready(): Promise<void>
+  readonly whiles: While[]
+}
+
+export async function trainingBlocks(
+  { browser, server }: { readonly browser: Browser; readonly server: Server },
+  rounds: number,
+): Promise<Block[]> {
+  const studio = await openStudio(browser, server)
+  await choose(studio, { steps })
+  await studio.locator('button.train').click()
+  await studio.waitForFunction(() =>
+    (globalThis as unknown as { watched: Watched }).watched.heard.some(({ news }) => news.kind === 'steps'),
+  )
+  await ask(studio, 'move', { how: 'rest' })
+  const { begun, address } = await watchedIn(studio)
+  if (!begun || address === undefined) throw new Error('studio: the page began no run.')
+
+  const bare = async (wishes: MachineWishes): Promise<{ page: Page; threads: number; loss: number | undefined }> => {
+    const { page, machine } = await openBare(browser, server, { address, wishes })
+    await ask(page, 'begin', begun)
+    await ask(page, 'move', { how: 'on' })
+    await page.waitForFunction(
+      (at) =>
+        (globalThis as unknown as { watched: Watched }).watched.heard.some(
+          ({ news }) => news.kind === 'steps' && news.step >= at,
+        ),
+      comparedAt,
+    )
+    await ask(page, 'move', { how: 'rest' })
+    const { heard } = await watchedIn(page)
+    const told = heard.flatMap(({ news }) => (news.kind === 'steps' ? news.losses : []))
+    return { page, threads: machine.threads, loss: told.find(({ step }) => step === comparedAt)?.loss }
+  }
+  const [two, one, portable] = [await bare({}), await bare({ threads: 1 }), await bare({ arithmetic: 'portable' })]
+  const as = (view: 'train' | 'look', size: { width: number; height: number }) => async (): Promise<void> => {
+    await studio.setViewportSize(size)
+    await studio.evaluate((view) => {
+      location.hash = `#view=${view}`
+    }, view)
+  }
+  const still = async (): Promise<void> => {}
+  const turns: Record<string, Turn> = {
+    bare: { page: two.page, isDrawn: false, ms: windowMs, ready: still, whiles: [] },
+    train: { page: studio, isDrawn: true, ms: windowMs, ready: as('train', { width: 390, height: 844 }), whiles: [] },
+    look: { page: studio, isDrawn: true, ms: windowMs, ready: as('look', { width: 1440, height: 900 }), whiles: [] },
+    one: { page: one.page, isDrawn: false, ms: windowMs / 2, ready: still, whiles: [] },
+    portable: { page: portable.page, isDrawn: false, ms: windowMs / 2, ready: still, whiles: [] },
+  }
+  for (let round = 0; round < rounds; round++)
+    for (const { page, isDrawn, ms, ready, whiles } of Object.values(turns)) {
+      await ready()
+      whiles.push(await trainFor(page, ms, isDrawn))
+    }
+  await Promise.all([studio, two.page, one.page, portable.page].map((page) => page.context().close()))
+  const apart = Math.abs((two.loss ?? Number.NaN) - (portable.loss ?? Number.NaN))
+  return blocksOf(turns, { threads: two.threads, apart })
+}
+
+function blocksOf(
+  { bare, train, look, one, portable }: Record<string, Turn>,
+  { threads, apart }: { readonly threads: number; readonly apart: number },
+): Block[] {
+  const rates = ({ whiles }: Turn): number[] => whiles.map(({ stepsPerSecond }) => stepsPerSecond)
+  const middle = median(rates(bare))
+  const line = (name: string, turn: Turn, target: string): Line => {
+    const share = (100 * median(rates(turn))) / middle
+    return { name, values: rates(turn), remark: `${share.toFixed(1)} % of the bare page; ${target}` }
+  }
+  const views: readonly (readonly [string, Turn])[] = [
+    ['open on Train', train],
+    ['with Look live', look],
+  ]
+  return [
+    {
+      title: `the Studio: training Emma with its default plan, ${threads} threads`,
+      unit: 'steps/s',
+      isRate: true,
+      lines: [
+        { name: 'the worker with a bare page', values: rates(bare) },
+        line('open on Train (a phone)', train, 'at least 95'),
+        line('all views open, Look live (a desk)', look, 'at least 85'),
+        line('one thread, bare page', one, 'at least 45'),
+        line(
+          'portable arithmetic, bare page',
+          portable,
+          `at least 75; losses at step 100 are ${apart.toExponential(1)} apart, at most 1e-4`,
+        ),
+      ],
+    },
+    {
+      title: 'the Studio: 95 of 100 frames follow within, at most 25',
+      unit: 'ms',
+      isRate: false,
+      lines: views.map(([name, { whiles }]) => ({ name, values: whiles.map(({ gaps }) => share(gaps, 0.95)) })),
+    },
+    {
+      title: 'the Studio: longest task of the page while it trains, at most 50 (0: none of more)',
+      unit: 'ms',
+      isRate: false,
+      lines: views.map(([name, { whiles }]) => ({
+        name,
+        values: whiles.map(({ longTasks }) => Math.max(0, ...longTasks)),
+        remark: `${whiles.map(({ longTasks }) => longTasks.length).join(', ')} of more than 50 ms`,
+      })),
+    },
+  ]
+}
+
+/** The number below which a share of numbers is. */
+const share = (values: readonly number[], part: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(part * (values.length - 1))] ?? Number.NaN
