@@ -125,7 +125,7 @@ function pairLearning(source: SourceOf<'pairs'>, learner: Learner): Learning {
 }
 
 /** The ids that begin, end and fill up a target: those that the model's config names, or else the tokenizer's. */
-function targetIds(
+export function targetIds(
   special: GenerationIds | undefined,
   { special: roles }: Tokenizer,
 ): { begin: number; end: number; pad: number } {

@@ -4,7 +4,7 @@
 import { getContext, setContext } from 'svelte'
 import { exhibited } from '../exhibit/exhibited.ts'
 import { hashOf, standpointOf } from '../place/hash.ts'
-import type { Standpoint } from '../place/standpoint.ts'
+import { home, type Standpoint } from '../place/standpoint.ts'
 import { wishesOf } from '../place/wishes.ts'
 import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/questions.ts'
 import type { FurtherChoices } from '../talk/runFacts.ts'
@@ -22,6 +22,8 @@ export class Studio {
   run = $state.raw<RunFacts>()
   state = $state<RunState>('none')
   step = $state(0)
+  /** False until the run that is here has a sentence that it can read, or has not. */
+  isReading = $state(false)
   /** The course of the run, and those of the runs before it. */
   course = $state.raw<RunCourse>()
   earlier = $state.raw<readonly RunCourse[]>([])
@@ -77,6 +79,25 @@ export class Studio {
     this.course = new RunCourse(run)
     this.state = run.state
     this.step = run.step
+    this.isReading = false
+    void this.#suit(run)
+  }
+
+  /** Where a run cannot read the sentence that stands there, or nobody has said one for it, its own example comes in its place. */
+  async #suit(run: RunFacts): Promise<void> {
+    const { text, source } = this.at
+    const isSaid = text !== home.text || run.kind === 'decoder'
+    const canRead =
+      isSaid &&
+      (await this.talk.ask('scene', { scene: { text, source, edits: [], step: undefined, moment: 0 } }).then(
+        () => true,
+        () => false,
+      ))
+    if (run !== this.run) return
+    this.isReading = true
+    const isStill = this.at.text === text && this.at.source === source
+    if (!canRead && run.example && isStill)
+      this.go({ ...run.example, position: undefined, from: undefined }, { replace: true })
   }
 
   /** There is no run any more: the one that was here is forgotten. */

@@ -1,10 +1,12 @@
 // What the page asks of a model when it looks inside and writes: the scene, and what stands in it.
 
+import type { Filling } from '../../generate/fill.ts'
 import type { Cell, CellExplanation, HowMade, ProductTerm } from '../../inspect/cells/explanation.ts'
 import type { Journeyed } from '../../inspect/journey/journeys.ts'
 import type { NextToken, NextTokenFacts } from '../../inspect/nextToken.ts'
 import type { Formula } from '../../inspect/shapes/formula.ts'
 import type { LatticeCell, LatticeRow } from '../../inspect/stream/lattice.ts'
+import type { ClassScores } from '../../model/language.ts'
 import type { AttentionKind, AttentionQuantity } from '../../show/attentionView/data.ts'
 
 /** A text that is looked at, with the edits of the model, as it was at a step of the run. */
@@ -131,9 +133,23 @@ export interface AttentionArc {
   readonly head: number
   readonly source: number
   readonly share: number
+  /** True where a translator's text looks at its source. */
+  readonly isCross: boolean
 }
 
 // ── Writing ──
+
+/** What may stand in a place of a text, the likeliest first. */
+export interface FillFacts {
+  readonly position: number
+  readonly rows: readonly (Filling & { readonly token: string })[]
+}
+
+/** The classes of a text, the likeliest first: shares, probabilities each by itself, or numbers as they are. */
+export interface ClassFacts {
+  readonly scores: ClassScores
+  readonly rows: readonly { readonly label: string; readonly value: number }[]
+}
 
 /** The tokens that may come next. */
 export interface NextFacts extends Omit<NextTokenFacts, 'rows'> {

@@ -14,7 +14,9 @@ import type {
   AttentionFacts,
   BeamFacts,
   CellFacts,
+  ClassFacts,
   Facet,
+  FillFacts,
   JourneyFacts,
   LatticeFacts,
   NextFacts,
@@ -107,6 +109,8 @@ export interface Questions {
     WrittenToken
   >
   readonly beams: Asked<{ readonly scene: Scene; readonly beams: number }, readonly BeamFacts[]>
+  readonly fill: Asked<{ readonly scene: Scene; readonly position: number; readonly top: number }, readonly FillFacts[]>
+  readonly classes: Asked<{ readonly scene: Scene }, ClassFacts>
   // Looking.
   readonly scene: Asked<{ readonly scene: Scene }, SceneFacts>
   readonly describe: Asked<{ readonly scene: Scene; readonly address: string }, ValueFacts>

@@ -20,6 +20,12 @@ export interface ModelFacts {
 
 export type RunState = 'none' | 'training' | 'resting' | 'finished' | 'failed'
 
+/** A sentence to begin with, and of a translator its source. */
+export interface Example {
+  readonly text: string
+  readonly source: string
+}
+
 export interface RunFacts extends ModelFacts {
   /** The key of the run in the storage; '' for a model that was opened alone. */
   readonly id: string
@@ -37,6 +43,8 @@ export interface RunFacts extends ModelFacts {
   readonly arithmetic: ArithmeticKind
   /** The name of its tokens. */
   readonly unit: 'character' | 'token'
+  /** A sentence that its tokenizer can read; undefined where it is not known what the model learnt from. */
+  readonly example: Example | undefined
   readonly past: RunPast
 }
 

@@ -3,6 +3,7 @@
 import { cells } from '../../tensor/axes.ts'
 import { parametersOf } from '../../tensor/names.ts'
 import type { RunFacts } from '../talk/runFacts.ts'
+import { exampleOf } from './example.ts'
 import { noPast } from './notebook.ts'
 import type { OpenModel, Workshop } from './workshop.ts'
 
@@ -24,6 +25,7 @@ export function factsOfRun({ open, arithmetic }: Workshop): RunFacts {
     baselines: run.baselines,
     arithmetic,
     unit: run.unit,
+    example: exampleOf(run),
     past,
   }
 }
@@ -43,6 +45,7 @@ export function factsOfModel({ run, engine, arithmetic }: Workshop): RunFacts {
     baselines: [],
     arithmetic,
     unit: 'token',
+    example: undefined,
     past: noPast,
   }
 }

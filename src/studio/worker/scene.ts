@@ -1,10 +1,11 @@
 // A scene as instruments take it: the model, what it is given, and what is changed in it.
 
+import { encodeTexts } from '../../data/textExamples.ts'
 import type { Looking } from '../../inspect/editedPass.ts'
 import { sizesOfValues } from '../../model/inputValues.ts'
-import type { AnyModel } from '../../model/language.ts'
 import { passOf } from '../../model/pass.ts'
 import { textLimits } from '../../model/reads.ts'
+import { targetIds } from '../../runs/learning.ts'
 import type { Node } from '../../tensor/node.ts'
 import type { Pass } from '../../tensor/pass.ts'
 import { openingOf, openingOfNone } from '../../text/opening.ts'
@@ -24,14 +25,17 @@ export interface OpenScene {
 }
 
 /** The scene in the model that is shown. Throws for a text that the model cannot read. */
-export function openScene({ engine, model, tokenizer }: Shown, { text, source, edits }: Scene): OpenScene {
+export function openScene(shown: Shown, { text, source, edits }: Scene): OpenScene {
+  const { engine, model, tokenizer } = shown
   const { context } = textLimits('look', model)
-  const all = idsOf(model, tokenizer, text)
+  const { ids: all, kinds } = read(shown, text)
   const ids = all.slice(-context)
   const sources =
     model.kind === 'encoder-decoder' ? tokenizer.encode(source, { special: true }).slice(0, context) : undefined
+  if (ids.length === 0) throw new Error('look: there is no text. Write something.')
+  if (sources?.length === 0) throw new Error('look: there is no source yet. Write what is to be translated.')
   return {
-    looking: { model, engine, edits, inputs: { ids, ...(sources && { source: sources }) } },
+    looking: { model, engine, edits, inputs: { ids, ...(kinds && { kinds }), ...(sources && { source: sources }) } },
     tokenizer,
     ids,
     skipped: all.length - ids.length,
@@ -49,11 +53,32 @@ export const rowOf = (tokenizer: Tokenizer, ids: Int32Array): TokenList => ({
   tokens: Array.from(ids, (id) => tokenText(tokenizer, id)),
 })
 
-function idsOf(model: AnyModel, tokenizer: Tokenizer, text: string): Int32Array {
-  if (model.kind === 'decoder') return text === '' ? openingOfNone(tokenizer) : openingOf(tokenizer, text)
-  if (model.kind !== 'encoder-decoder') return tokenizer.encode(text, { special: true })
-  const { begin, pad } = tokenizer.special
-  const start = begin ?? pad
-  if (start === undefined) throw new Error('look: the tokenizer has no token that begins a target. Open another run.')
-  return Int32Array.of(start, ...tokenizer.encode(text))
+/** A text as the model reads it; of a classifier, both texts, with a tab between them. */
+function read(
+  { model, tokenizer, blueprint }: Shown,
+  text: string,
+): { readonly ids: Int32Array; readonly kinds?: Int32Array | undefined } {
+  const { special } = tokenizer
+  switch (model.kind) {
+    case 'decoder':
+      return { ids: text === '' ? openingOfNone(tokenizer) : openingOf(tokenizer, text) }
+    case 'encoder-decoder': {
+      const { begin } = targetIds(blueprint.config.special, tokenizer)
+      return { ids: Int32Array.of(begin, ...tokenizer.encode(text)) }
+    }
+    case 'classifier': {
+      const [first, ...rest] = text.split('\t')
+      const second = rest.length > 0 ? rest.join('\t') : undefined
+      const { context } = textLimits('look', model)
+      return encodeTexts(tokenizer, first, second, { context, kinds: model.reads.kinds?.below ?? 1 })
+    }
+    default: {
+      const written = special.mask === undefined ? text : text.replaceAll('[MASK]', tokenizer.piece(special.mask))
+      return { ids: tokenizer.encode(written, { special: true }) }
+    }
+  }
 }
+
+/** The ids with which what a model writes ends. */
+export const endsOf = ({ blueprint, tokenizer }: Shown): readonly number[] =>
+  blueprint.config.special?.end ?? (tokenizer.special.end === undefined ? [] : [tokenizer.special.end])

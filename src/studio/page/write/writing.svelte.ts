@@ -38,18 +38,37 @@ export class Writing {
     this.isWriting = false
   }
 
+  /** Translates the source: from the beginning, each token the likeliest. */
+  async translate(): Promise<void> {
+    if (this.isWriting) return
+    const { studio } = this.#look
+    studio.go({ text: '' })
+    this.ownLength = 0
+    this.isWriting = true
+    const most = studio.run?.sizes['context'] ?? longest
+    const surely = { ...this.conditions, temperature: 0 }
+    for (let written = 1; this.isWriting && written < most; written++) if (!(await this.one(surely))) break
+    this.isWriting = false
+  }
+
+  /** Another source: what was its translation is none any more. */
+  from(source: string): void {
+    this.own('')
+    this.#look.studio.go({ source }, { replace: true })
+  }
+
   stop(): void {
     this.isWriting = false
   }
 
   /** One token more; gives whether there was one. */
-  async one(): Promise<boolean> {
+  async one(conditions = this.conditions): Promise<boolean> {
     const { studio, scene } = this.#look
     this.fault = undefined
     this.hasEnded = false
     this.ownLength ??= studio.at.text.length
     try {
-      const { id, text } = await studio.talk.ask('write', { scene, conditions: this.conditions, seed: this.#seed })
+      const { id, text } = await studio.talk.ask('write', { scene, conditions, seed: this.#seed })
       // The person has written something else in the meantime: that counts.
       if (studio.at.text !== scene.text) return false
       if (id === undefined) {

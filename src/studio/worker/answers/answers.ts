@@ -9,6 +9,7 @@ import { begin, move } from './course.ts'
 import { cutText } from './cut.ts'
 import { valueFacts } from './describe.ts'
 import { modelForExhibit, openExhibit } from './exhibit.ts'
+import { classFacts, fillFacts } from './fill.ts'
 import { journeyFacts } from './journey.ts'
 import { forgetRun, giveOut, goOn, keep, openFiles, openServed, renameRun, reopened, restore, runs } from './kept.ts'
 import { attentionArcs, latticeFacts } from './lattice.ts'
@@ -44,6 +45,8 @@ export const answers: { readonly [K in Kind]: (workshop: Workshop, question: Que
     next: nextFacts,
     write: writtenToken,
     beams: beamFacts,
+    fill: fillFacts,
+    classes: classFacts,
     scene: sceneFacts,
     describe: valueFacts,
     numbers: numbersAt,

@@ -28,7 +28,7 @@ export async function attentionArcs(
   { scene, position }: QuestionOf<'arcs'>,
 ): Promise<readonly AttentionArc[]> {
   const addresses = [...passOver(openScene(workshop.shown(), scene)).names.values.keys()]
-    .filter((path) => path.endsWith('.pattern') && !path.startsWith('encoder.') && !path.includes('.cross.'))
+    .filter((path) => path.endsWith('.pattern') && !path.startsWith('encoder.'))
     .map((path) => addressText({ path, at: { position } }))
   if (addresses.length === 0) return []
   const found = await workshop.look(scene.step, (shown) => read({ ...openScene(shown, scene).looking, addresses }))
@@ -42,6 +42,7 @@ export async function attentionArcs(
         head: at['head'] ?? 0,
         source: at['source'],
         share,
+        isCross: path.endsWith('.cross.pattern'),
       }
     })
       .sort((a, b) => b.share - a.share)

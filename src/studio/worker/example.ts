@@ -1,0 +1,59 @@
+// A sentence to begin with, in the words of what a model learns from: nobody knows in advance what its tokenizer can read.
+
+import { split } from '../../data/split.ts'
+import { questionAt } from '../../data/tasks/task.ts'
+import { textLimits } from '../../model/reads.ts'
+import type { PreparedRun } from '../../runs/prepareRun.ts'
+import { settingsOfRun } from '../../runs/programCost.ts'
+import type { Example } from '../talk/runFacts.ts'
+
+/** Characters of a text's beginning. */
+const most = 18
+
+/** The beginning of the text, or the first question, pair or text that training never sees. A translator begins with nothing. */
+export function exampleOf(run: PreparedRun): Example | undefined {
+  const { source, model } = run
+  switch (source.kind) {
+    case 'task': {
+      const { task } = source
+      const { prompt } = questionAt(task, settingsOfRun(run).seed, 0, { part: 'validation' })
+      return model.kind === 'encoder-decoder'
+        ? { text: '', source: prompt }
+        : { text: `${prompt}${task.separator ?? ''}`, source: '' }
+    }
+    case 'pairs': {
+      const [pair] = split(source.pairs, { by: (each) => each.source }).validation
+      return { text: '', source: pair.source }
+    }
+    case 'labelled': {
+      const { validation } = split(source.texts, { by: ({ text, second = '' }) => `${text}\t${second}` })
+      const [{ text, second }] = validation
+      return { text: second === undefined ? text : `${text}\t${second}`, source: '' }
+    }
+    case 'text':
+      return { text: model.kind === 'masked' ? withGap(run, source.text) : beginningOf(source.text), source: '' }
+    default:
+      return undefined
+  }
+}
+
+const beginningOf = (text: string): string => {
+  const line = text.split('\n').find((each) => each.trim() !== '') ?? text
+  return [...line].slice(0, most).join('')
+}
+
+/** The beginning with a token in its middle that is to be guessed. */
+function withGap({ tokenizer, model }: PreparedRun, text: string): string {
+  const { mask } = tokenizer.special
+  const cut = [...text.trimStart()].slice(0, 4 * most).join('')
+  const { context } = textLimits('example', model)
+  const ids = tokenizer.encode(cut).slice(0, Math.min(most, context - 2))
+  if (mask === undefined || ids.length === 0) return beginningOf(text)
+  const gap = Math.floor(ids.length / 2)
+  const [before, hidden, after] = [ids.slice(0, gap), ids.slice(gap, gap + 1), ids.slice(gap + 1)].map((part) =>
+    tokenizer.decode(part),
+  )
+  // Where pieces are words, spaces stand between them that belong to none.
+  const between = `${before}${hidden}${after}` === tokenizer.decode(ids) ? '' : ' '
+  return [before, '[MASK]', after].join(between).trim()
+}
