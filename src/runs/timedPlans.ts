@@ -143,8 +143,10 @@ function shortened(source: Source, as: RunKind): { readonly source: Source; read
   }
 }
 
-/** A task with some of its questions, where those that are equally long would first be sought among all. */
+/** A task with some questions of both its parts, where those that are equally long would first be sought among all. */
 function fewOf(task: Task): Task {
   if (task.all || task.lengths) return task
-  return { ...task, all: Array.from({ length: sampledQuestions }, (_, i) => questionAt(task, 0, i)) }
+  const some = (part: 'training' | 'validation') =>
+    Array.from({ length: sampledQuestions }, (_, i) => questionAt(task, 0, i, { part }))
+  return { ...task, all: [...some('training'), ...some('validation')] }
 }

@@ -139,7 +139,7 @@ export interface AttentionArc {
 
 // ── Writing ──
 
-/** What may stand in a place of a text, the likeliest first. */
+/** The tokens that may stand in a place of a text, the likeliest first. */
 export interface FillFacts {
   readonly position: number
   readonly rows: readonly (Filling & { readonly token: string })[]

@@ -80,5 +80,5 @@ function read(
 }
 
 /** The ids with which what a model writes ends. */
-export const endsOf = ({ blueprint, tokenizer }: Shown): readonly number[] =>
+export const writtenEnds = ({ blueprint, tokenizer }: Shown): readonly number[] =>
   blueprint.config.special?.end ?? (tokenizer.special.end === undefined ? [] : [tokenizer.special.end])

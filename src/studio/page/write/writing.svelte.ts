@@ -12,6 +12,7 @@ export class Writing {
   topP = $state(1)
   minP = $state(0)
   isWriting = $state(false)
+  isTranslating = $state(false)
   /** One line for why it does not go on. */
   fault = $state<string>()
   /** True when the model said that the text ends here. */
@@ -38,17 +39,24 @@ export class Writing {
     this.isWriting = false
   }
 
-  /** Translates the source: from the beginning, each token the likeliest. */
+  /** Translates the source: each token the likeliest. */
   async translate(): Promise<void> {
-    if (this.isWriting) return
-    const { studio } = this.#look
-    studio.go({ text: '' })
-    this.ownLength = 0
-    this.isWriting = true
-    const most = studio.run?.sizes['context'] ?? longest
-    const surely = { ...this.conditions, temperature: 0 }
-    for (let written = 1; this.isWriting && written < most; written++) if (!(await this.one(surely))) break
-    this.isWriting = false
+    this.stop()
+    const { studio, scene } = this.#look
+    this.fault = undefined
+    this.isTranslating = true
+    try {
+      const [{ text, isEnded }] = await studio.talk.ask('beams', { scene, beams: 1 })
+      // The person has gone on to another source in the meantime: that counts.
+      if (studio.at.source !== scene.source) return
+      studio.go({ text })
+      this.ownLength = 0
+      this.hasEnded = isEnded
+    } catch (error) {
+      this.fault = error instanceof Error ? error.message : String(error)
+    } finally {
+      this.isTranslating = false
+    }
   }
 
   /** Another source: what was its translation is none any more. */
@@ -62,13 +70,13 @@ export class Writing {
   }
 
   /** One token more; gives whether there was one. */
-  async one(conditions = this.conditions): Promise<boolean> {
+  async one(): Promise<boolean> {
     const { studio, scene } = this.#look
     this.fault = undefined
     this.hasEnded = false
     this.ownLength ??= studio.at.text.length
     try {
-      const { id, text } = await studio.talk.ask('write', { scene, conditions, seed: this.#seed })
+      const { id, text } = await studio.talk.ask('write', { scene, conditions: this.conditions, seed: this.#seed })
       // The person has written something else in the meantime: that counts.
       if (studio.at.text !== scene.text) return false
       if (id === undefined) {

@@ -5,7 +5,7 @@ import { writeBest } from '../../../generate/write.ts'
 import { isWriting } from '../../../model/language.ts'
 import { tokenText } from '../../../text/tokenText.ts'
 import type { BeamFacts, QuestionOf, WrittenToken } from '../../talk/questions.ts'
-import { endsOf, openScene } from '../scene.ts'
+import { openScene, writtenEnds } from '../scene.ts'
 import type { Workshop } from '../workshop.ts'
 
 export async function writtenToken(
@@ -16,7 +16,7 @@ export async function writtenToken(
     const { looking, tokenizer, ids, source } = openScene(shown, scene)
     const { model, engine, edits } = looking
     if (!isWriting(model)) throw new Error('write: this model does not write on. Train a decoder or a translator.')
-    const stop = endsOf(shown)
+    const stop = writtenEnds(shown)
     for await (const { id } of generate({
       model,
       engine,
@@ -50,7 +50,7 @@ export async function beamFacts(
       const [found] = await writeBest(
         { generator, tokenizer },
         [{ prompt: ids.slice(0, 1), ...(source && { source }) }],
-        { beams, hypotheses: beams, tokens: model.config.context - 1, stop: endsOf(shown) },
+        { beams, hypotheses: beams, tokens: model.config.context - 1, stop: writtenEnds(shown) },
       )
       return found.map(({ text, score, ids: written, logProbabilities, end: ended }) => ({
         text,
