@@ -130,7 +130,6 @@ describe('models of every kind in the page', { skip: noChromium }, () => {
       await choose(page, tiny)
       await train(page, steps)
       await page.getByText('finished', { exact: true }).waitFor()
-      await page.getByRole('fieldset').or(page.locator('.subject')).first().waitFor()
       await page.locator('.subject a[data-to]').first().waitFor()
       const ways = await page.evaluate(() => history.length)
       await write(page)

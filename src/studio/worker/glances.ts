@@ -27,6 +27,7 @@ export class Glances {
   #diary: Diary | undefined
   #watcher: Watcher | undefined
   #next: number | undefined
+  #last: number | undefined
   #isFirst = true
   #isBlind = false
 
@@ -45,6 +46,9 @@ export class Glances {
 
   /** Glances after a step. Gives the milliseconds of the first time, which compiles, and which so tells nothing of the others. */
   async take(step: number): Promise<number> {
+    // The last step may have been glanced at already.
+    if (step === this.#last) return 0
+    this.#last = step
     const begun = performance.now()
     this.#next = begun + everyMs
     const isFirst = this.#isFirst
