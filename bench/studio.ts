@@ -148,7 +148,10 @@ function comeBack(): Promise<{ readonly shownAt: number; readonly trainsAt: numb
   })
 }
 
-/** A run of the default plan, from pressing Train to its end. */
+/** Seconds after which the default plan is stopped where it has not come as far as it should. */
+const longestSeconds = 100
+
+/** A run of the default plan, from pressing Train until it is as good as it should be, or its end. */
 async function defaultPlan({ browser, server }: Place, text: string | undefined): Promise<Block[]> {
   const page = await openStudio(browser, server)
   if (text !== undefined) {
@@ -163,7 +166,11 @@ async function defaultPlan({ browser, server }: Place, text: string | undefined)
     document.querySelector<HTMLElement>('button.train')?.click()
     return performance.now()
   })
-  await page.getByText('finished', { exact: true }).waitFor({ timeout: 240_000 })
+  await page
+    .waitForFunction(isGoodEnough, undefined, { timeout: 1000 * longestSeconds, polling: 500 })
+    .catch((error: Error) => {
+      if (error.name !== 'TimeoutError') throw error
+    })
   const { heard, begun } = await watchedIn(page)
   const after = (at: number | undefined): number => (at === undefined ? Number.NaN : (at - began) / 1000)
   const passed = heard.find(
@@ -178,11 +185,22 @@ async function defaultPlan({ browser, server }: Place, text: string | undefined)
   const threads = await page.getByRole('button', { name: /^This machine/ }).textContent()
   await page.context().close()
   const name = `${begun?.material.name}, ${threads?.trim()}`
-  const remark = `${last?.validation.toFixed(3)} after step ${last?.step}, ${after(last?.at).toFixed(1)} s`
+  const steps = heard.flatMap(({ news }) => (news.kind === 'steps' ? [news.step] : []))
+  const remark = `${last?.validation.toFixed(3)} after step ${last?.step} of ${begun?.choices.steps}, ${after(last?.at).toFixed(1)} s; ${steps.at(-1)} steps in ${after(heard.at(-1)?.at).toFixed(1)} s`
   return [
     block('the default plan below the bigram line, at most 15', 's', name, [after(passed?.at)]),
     block('the default plan at a validation loss of 2.0, at most 45', 's', name, [after(good?.at)], remark),
   ]
+}
+
+/** In the page: a run that has come as far as it should, or as it can. */
+function isGoodEnough(): boolean {
+  const { heard } = (globalThis as unknown as { watched: Watched }).watched
+  return heard.some(
+    ({ news }) =>
+      (news.kind === 'evaluation' && news.evaluation.validation <= 2) ||
+      (news.kind === 'state' && (news.state === 'finished' || news.state === 'failed')),
+  )
 }
 
 const excerpt = (page: Page): Promise<string | undefined> =>

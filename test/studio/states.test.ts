@@ -28,12 +28,12 @@ const look = '.view.look'
 const cell = { head: '{head: 1}', place: '{head: 1, position: 9, source: 4}' }
 
 /**
- * Each state, the way to it from the one before, and where on a desk it differs from that one. A desk shows all views at once: of those that
- * stay as they are nothing new is found.
+ * Each state, the way to it from the one before, and where it differs from that one: a desk shows all views at once, and in those that stay
+ * as they are nothing new is found. Without a part it is the whole page.
  */
 const states: readonly (readonly [name: string, way: (page: Page) => Promise<void>, part?: string])[] = [
   ['start', async () => {}],
-  ['text pasted', (page) => takeText(page, smallText)],
+  ['text pasted', (page) => takeText(page, smallText), '.view.text'],
   [
     'training',
     async (page) => {
@@ -41,7 +41,7 @@ const states: readonly (readonly [name: string, way: (page: Page) => Promise<voi
       await train(page, 3)
     },
   ],
-  ['resting', pause],
+  ['resting', pause, '.view.train'],
   ['writing', (page) => go(page, { view: 'write' }), '.view.write'],
   ['the model', (page) => go(page, { view: 'look' }), look],
   ['the ledger', (page) => go(page, { view: 'look', as: 'ledger' }), look],
@@ -74,6 +74,7 @@ const states: readonly (readonly [name: string, way: (page: Page) => Promise<voi
       await train(page, 5)
       await page.getByText('finished', { exact: true }).waitFor()
     },
+    '.view.text, .view.train',
   ],
   [
     'failed',
@@ -119,11 +120,10 @@ async function faultsOf(page: Page, part: string | undefined): Promise<string[]>
     const note = (what: readonly string[]): number => faults.push(...what.map((each) => `${screen}: ${each}`))
     note(await page.evaluate(measure, mostElements))
     if (screen === 'narrow') continue
-    const where = screen === 'desk' ? part : undefined
-    note(await page.evaluate(audit, { where, type: 'tag', values: rules }))
+    note(await page.evaluate(audit, { where: part, type: 'tag', values: rules }))
     if (screen !== 'desk') continue
     await page.emulateMedia({ colorScheme: 'dark' })
-    const inTheDark = await page.evaluate(audit, { where, type: 'rule', values: ['color-contrast'] })
+    const inTheDark = await page.evaluate(audit, { where: part, type: 'rule', values: ['color-contrast'] })
     note(inTheDark.map((each) => `dark, ${each}`))
   }
   return faults
