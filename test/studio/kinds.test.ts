@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Material, PlainChoices } from '../../src/studio/talk/questions.ts'
+import type { Material, PlainChoices, Scene } from '../../src/studio/talk/questions.ts'
 import { answers } from '../../src/studio/worker/answers/answers.ts'
 import { openWorkshop, smallRecipe } from './workshop.ts'
 
@@ -55,6 +55,31 @@ describe('in the workshop', () => {
       const isAnswer = material.kind !== 'text' || choices.as === 'encoder'
       assert.equal(sample.expected !== undefined, isAnswer)
       assert.ok((of('heads').at(-1)?.look.rows.length ?? 0) > 0)
+      const { example } = begun
+      assert.ok(example)
+      const scene: Scene = { ...example, edits: [], step: undefined, moment: 0 }
+      const { tokens, sources } = await answers.scene(workshop, { scene })
+      assert.ok(tokens.length > 0)
+      if (choices.as === 'encoder-decoder') {
+        assert.equal(sources?.tokens.join('').replace('</s>', ''), example.source)
+        const [best] = await answers.beams(workshop, { scene, beams: 1 })
+        // The likeliest token is what a search with one beam takes.
+        const written = await answers.write(workshop, {
+          scene,
+          conditions: { temperature: 0, topK: 0, topP: 1, minP: 0 },
+          seed: 0,
+        })
+        assert.equal(best.tokens[0]?.token ?? '', written.token)
+      } else if (choices.as === 'encoder') {
+        assert.ok(example.text.includes('[MASK]'), example.text)
+        const [{ position, rows }] = await answers.fill(workshop, { scene, position: 0, top: 3 })
+        assert.equal(tokens[position], '[MASK]')
+        assert.ok(rows.length === 3 && rows[0].probability >= rows[1].probability)
+      } else if (choices.as === 'classifier') {
+        const { rows } = await answers.classes(workshop, { scene })
+        assert.deepEqual(rows.map(({ label }) => label).sort(), ['other', 'warm'])
+        assert.ok(Math.abs(rows[0].value + rows[1].value - 1) < 1e-6)
+      }
     })
 
   test('plans are named by the time that they take here, and begin as they are', async () => {

@@ -57,13 +57,12 @@ async function translates(page: Page): Promise<void> {
 
 const translator = [
   ...down('decoder.blocks.0.cross', 'decoder.blocks.0'),
-  ...down('encoder.blocks.0.attention', 'encoder.blocks.0'),
+  ...down('encoder.blocks.0.attention', 'encoder.blocks.0').slice(2),
   'decoder.blocks.0.attention',
 ]
 
 const kinds: readonly Visited[] = [
   { name: 'dates', take: sample('dates'), write: translates, addresses: translator },
-  { name: 'reverse', take: sample('reverse'), write: translates, addresses: ['decoder.blocks.0.cross'] },
   {
     name: 'pairs',
     take: own('encoder-decoder', colours.map((each) => `${each}\t${each.split(' ').reverse().join(' ')}\n`).join('')),
