@@ -41,7 +41,12 @@ async function* attempt(title: string, measure: () => Promise<readonly Block[]>)
   try {
     yield* await measure()
   } catch (error) {
-    yield { title, unit: '', isRate: false, lines: [error instanceof Error ? error.message : String(error)] }
+    yield {
+      title,
+      unit: 'not measured',
+      isRate: false,
+      lines: [error instanceof Error ? error.message : String(error)],
+    }
   }
 }
 

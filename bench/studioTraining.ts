@@ -2,7 +2,7 @@
 // what one thread and portable arithmetic do.
 
 import type { Browser, Page } from 'playwright-core'
-import type { MachineWishes } from '../src/studio/talk/machineFacts.ts'
+import type { MachineFacts, MachineWishes } from '../src/studio/talk/machineFacts.ts'
 import type { Server } from '../test/browser/server.ts'
 import { choose } from '../test/studio/visit.ts'
 import { ask, openBare, openStudio, trainFor, type Watched, type While, watchedIn } from './studioPages.ts'
@@ -36,7 +36,9 @@ export async function trainingBlocks(
   const { begun, address } = await watchedIn(studio)
   if (!begun || address === undefined) throw new Error('studio: the page began no run.')
 
-  const bare = async (wishes: MachineWishes): Promise<{ page: Page; threads: number; loss: number | undefined }> => {
+  const bare = async (
+    wishes: MachineWishes,
+  ): Promise<{ page: Page; machine: MachineFacts; loss: number | undefined }> => {
     const { page, machine } = await openBare(browser, server, { address, wishes })
     await ask(page, 'begin', begun)
     await ask(page, 'move', { how: 'on' })
@@ -50,7 +52,7 @@ export async function trainingBlocks(
     await ask(page, 'move', { how: 'rest' })
     const { heard } = await watchedIn(page)
     const told = heard.flatMap(({ news }) => (news.kind === 'steps' ? news.losses : []))
-    return { page, threads: machine.threads, loss: told.find(({ step }) => step === comparedAt)?.loss }
+    return { page, machine, loss: told.find(({ step }) => step === comparedAt)?.loss }
   }
   const [two, one, portable] = [await bare({}), await bare({ threads: 1 }), await bare({ arithmetic: 'portable' })]
   const as = (view: 'train' | 'look', size: { width: number; height: number }) => async (): Promise<void> => {
@@ -74,12 +76,12 @@ export async function trainingBlocks(
     }
   await Promise.all([studio, two.page, one.page, portable.page].map((page) => page.context().close()))
   const apart = Math.abs((two.loss ?? Number.NaN) - (portable.loss ?? Number.NaN))
-  return blocksOf(turns, { threads: two.threads, apart })
+  return blocksOf(turns, { machine: two.machine, apart })
 }
 
 function blocksOf(
   { bare, train, look, one, portable }: Record<string, Turn>,
-  { threads, apart }: { readonly threads: number; readonly apart: number },
+  { machine: { threads, alone }, apart }: { readonly machine: MachineFacts; readonly apart: number },
 ): Block[] {
   const rates = ({ whiles }: Turn): number[] => whiles.map(({ stepsPerSecond }) => stepsPerSecond)
   const middle = median(rates(bare))
@@ -93,11 +95,15 @@ function blocksOf(
   ]
   return [
     {
-      title: `the Studio: training Emma with its default plan, ${threads} threads`,
+      title: 'the Studio: training Emma with its default plan, in turns',
       unit: 'steps/s',
       isRate: true,
       lines: [
-        { name: 'the worker with a bare page', values: rates(bare) },
+        {
+          name: `the worker with a bare page, threads: ${threads}`,
+          values: rates(bare),
+          ...(alone !== undefined && { remark: alone }),
+        },
         line('open on Train (a phone)', train, 'at least 95'),
         line('all views open, Look live (a desk)', look, 'at least 85'),
         line('one thread, bare page', one, 'at least 45'),
