@@ -35,7 +35,7 @@ export async function sourceFacts(source: Source, choices: Choices): Promise<Sou
   const statistics = source.kind === 'task' ? undefined : textStatistics([...textOfSource(source)].join(''))
   if (source.kind === 'text' && statistics?.counts.length === 1)
     throw new Error(
-      `text: every one of its ${statistics.characters} characters is ${JSON.stringify(statistics.counts[0].character)}, so that there is nothing to learn. Give a text with at least two different ones.`,
+      `text: ${statistics.characters === 1 ? 'its only character' : `every one of its ${statistics.characters} characters`} is ${JSON.stringify(statistics.counts[0].character)}, so that there is nothing to learn. Give a text with at least two different ones.`,
     )
   // A task's questions are many, and are made when it is learnt.
   const { baselines } =

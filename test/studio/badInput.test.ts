@@ -12,7 +12,7 @@ const hostile = '<img src=x onerror="globalThis.hacked=1">"\'`{globalThis.hacked
 
 /** What is done, and the line that answers it. */
 const cases: readonly (readonly [what: string, act: (page: Page) => Promise<void>, says: RegExp])[] = [
-  ['one character', (page) => takeText(page, 'a'), /^text: every one of its 1 characters is "a", .*\.$/],
+  ['one character', (page) => takeText(page, 'a'), /^text: its only character is "a", .*\.$/],
   [
     'one character, 500 times',
     (page) => takeText(page, 'a'.repeat(500)),

@@ -38,6 +38,18 @@ describe('a run in the workshop', () => {
     return unbroken
   }
 
+  test('is kept as it is when it rests, since whoever pauses may leave', async () => {
+    await using opened = await openWorkshop()
+    const { workshop, of } = opened
+    await answers.begin(workshop, smallRecipe)
+    await answers.move(workshop, { how: 'on' })
+    while (workshop.training.step < 5) await new Promise((resolve) => setTimeout(resolve, 5))
+    await answers.move(workshop, { how: 'rest' })
+    while (of('saved').length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    assert.ok(workshop.training.step >= 5)
+    assert.equal(workshop.training.kept, workshop.training.step)
+  })
+
   test('is told of: its steps, what it passes, samples, heads, weights that are kept', async () => {
     await using opened = await openWorkshop()
     const { workshop, of, until } = opened

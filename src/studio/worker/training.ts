@@ -116,6 +116,13 @@ export class Training {
     if (how !== 'rest') this.#loop ??= this.#train()
   }
 
+  /** Rests, and keeps the state as it is then: whoever pauses may leave. */
+  async rest(): Promise<void> {
+    this.move('rest')
+    await this.#loop
+    await this.save()
+  }
+
   /** Saves the state as it is between two steps, and waits for it. */
   async save(): Promise<void> {
     if (this.#step === 0 || this.#given === this.#step || this.#state === 'finished' || this.#state === 'failed') return

@@ -10,6 +10,9 @@ export async function begin(workshop: Workshop, recipe: QuestionOf<'begin'>): Pr
 }
 
 export async function move(workshop: Workshop, { how }: QuestionOf<'move'>): Promise<Record<never, never>> {
-  workshop.training.move(how)
+  const { training } = workshop
+  // Nobody waits for the saving: that it rests is told when it does.
+  if (how === 'rest') void training.rest()
+  else training.move(how)
   return {}
 }
