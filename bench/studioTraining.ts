@@ -29,9 +29,7 @@ export async function trainingBlocks(
   const studio = await openStudio(browser, server)
   await choose(studio, { steps })
   await studio.locator('button.train').click()
-  await studio.waitForFunction(() =>
-    (globalThis as unknown as { watched: Watched }).watched.heard.some(({ news }) => news.kind === 'steps'),
-  )
+  await reached(studio)
   await ask(studio, 'move', { how: 'rest' })
   const { begun, address } = await watchedIn(studio)
   if (!begun || address === undefined) throw new Error('studio: the page began no run.')
@@ -42,13 +40,7 @@ export async function trainingBlocks(
     const { page, machine } = await openBare(browser, server, { address, wishes })
     await ask(page, 'begin', begun)
     await ask(page, 'move', { how: 'on' })
-    await page.waitForFunction(
-      (at) =>
-        (globalThis as unknown as { watched: Watched }).watched.heard.some(
-          ({ news }) => news.kind === 'steps' && news.step >= at,
-        ),
-      comparedAt,
-    )
+    await reached(page)
     await ask(page, 'move', { how: 'rest' })
     const { heard } = await watchedIn(page)
     const told = heard.flatMap(({ news }) => (news.kind === 'steps' ? news.losses : []))
@@ -77,6 +69,17 @@ export async function trainingBlocks(
   await Promise.all([studio, two.page, one.page, portable.page].map((page) => page.context().close()))
   const apart = Math.abs((two.loss ?? Number.NaN) - (portable.loss ?? Number.NaN))
   return blocksOf(turns, { machine: two.machine, apart })
+}
+
+/** Waits until a run is so far that nothing is done for the first time any more. */
+async function reached(page: Page): Promise<void> {
+  await page.waitForFunction(
+    (at) =>
+      (globalThis as unknown as { watched: Watched }).watched.heard.some(
+        ({ news }) => news.kind === 'steps' && news.step >= at,
+      ),
+    comparedAt,
+  )
 }
 
 function blocksOf(
