@@ -77,7 +77,7 @@ describe('what makes no sense to the Studio', { skip: noChromium }, () => {
           return alerts.some(({ innerText }) => new RegExp(source).test(innerText.replace(/\s*✕$/, '').trim()))
         },
         says.source,
-        { timeout: 15_000 },
+        { timeout: 100_000 },
       )
       await page.waitForFunction(() => !document.body.innerText.includes('Reading …'))
       const lines = (await page.getByRole('alert').allInnerTexts())

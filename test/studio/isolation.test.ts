@@ -16,6 +16,7 @@ describe('the Studio on a host without headers', { skip: noChromium }, () => {
 
   const opened = async (browser: Browser, url: string, serviceWorkers: 'allow' | 'block'): Promise<Page> => {
     const page = await (await browser.newContext({ serviceWorkers })).newPage()
+    page.setDefaultTimeout(100_000)
     await page.goto(url)
     return page
   }

@@ -20,9 +20,10 @@ test('a run is kept, renamed, given out, forgotten and brought in again', { skip
     await using server = await serve({ root: await builtStudio() })
     await using browser = await driveChromium()
     const page = await browser.newPage()
+    page.setDefaultTimeout(100_000)
     await page.goto(`${server.url}#recipe=${word}`)
     await page.getByRole('button', { name: 'Grow it' }).click()
-    await page.getByText(/Expected 1\.0000, got/).waitFor({ timeout: 30_000 })
+    await page.getByText(/Expected 1\.0000, got/).waitFor({ timeout: 100_000 })
     await page.getByRole('button', { name: 'Put this away' }).click()
 
     await page.getByRole('button', { name: 'Share' }).click()

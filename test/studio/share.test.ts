@@ -52,9 +52,11 @@ describe('what the Studio gives away', { skip: noChromium }, () => {
       await using server = await serve({ root: await builtStudio() })
       await using browser = await driveChromium()
       const page = await browser.newPage()
+      page.setDefaultTimeout(100_000)
+      page.setDefaultTimeout(100_000)
       await page.goto(`${server.url}#view=look&text=the+cat&recipe=${word}`)
       await page.getByRole('button', { name: 'Grow it' }).click()
-      await page.getByText('the same model, to the bit').waitFor({ timeout: 30_000 })
+      await page.getByText('the same model, to the bit').waitFor({ timeout: 100_000 })
 
       await page.getByRole('button', { name: 'Share' }).click()
       const [saved] = await Promise.all([
@@ -66,11 +68,12 @@ describe('what the Studio gives away', { skip: noChromium }, () => {
       await saved.saveAs(file)
 
       const alone = await browser.newPage()
+      alone.setDefaultTimeout(100_000)
       const asked: string[] = []
       alone.on('request', (request) => /^http/.test(request.url()) && asked.push(request.url()))
       alone.on('pageerror', (error) => asked.push(String(error)))
       await alone.goto(pathToFileURL(file).href)
-      await alone.getByRole('link', { name: /^decoder.*numbers$/ }).waitFor({ timeout: 30_000 })
+      await alone.getByRole('link', { name: /^decoder.*numbers$/ }).waitFor({ timeout: 100_000 })
       assert.equal(await alone.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('text')), 'the cat')
       assert.deepEqual(asked, [])
     } finally {
@@ -82,6 +85,7 @@ describe('what the Studio gives away', { skip: noChromium }, () => {
     await using server = await serve({ root: await builtStudio() })
     await using browser = await driveChromium()
     const page = await browser.newPage()
+    page.setDefaultTimeout(100_000)
     await page.goto(`${server.url}#recipe=%3Cscript%3Ealert(1)%3C%2Fscript%3E`)
     await page
       .getByText('link: recipe: its 25 characters are no recipe. The link may have been cut; copy it again.')

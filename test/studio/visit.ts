@@ -16,7 +16,7 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
     ...options,
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(60_000)
+  page.setDefaultTimeout(100_000)
   const unseen: string[] = []
   page.on('pageerror', (error) => unseen.push(error.message))
   page.on('console', (message) => message.type() === 'error' && unseen.push(message.text()))
