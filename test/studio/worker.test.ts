@@ -50,6 +50,35 @@ describe('a run in the workshop', () => {
     assert.equal(workshop.training.kept, workshop.training.step)
   })
 
+  test('is kept whole for whoever asks in the middle of a saving or of a step', async () => {
+    const store = memoryStore()
+    const slow: FileStore = {
+      ...store,
+      async write(path, write) {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        return store.write(path, write)
+      },
+    }
+    await using opened = await openWorkshop(slow)
+    const { workshop, until } = opened
+    await answers.begin(workshop, smallRecipe)
+    await answers.move(workshop, { how: 'on' })
+    while (workshop.training.step < 5) await new Promise((resolve) => setTimeout(resolve))
+    await answers.move(workshop, { how: 'rest' })
+    await until('resting')
+    await new Promise((resolve) => setTimeout(resolve))
+    await answers.giveOut(workshop, {})
+    assert.equal(workshop.training.kept, workshop.training.step)
+    await answers.move(workshop, { how: 'on' })
+    const { step } = workshop.training
+    while (workshop.training.step < step + 3) await new Promise((resolve) => setTimeout(resolve))
+    const { training } = workshop
+    const facts = await answers.goOn(workshop, { steps: 60 })
+    assert.equal(facts.step, training.step)
+    assert.ok(facts.step >= step + 3)
+    assert.deepEqual(await finish(opened), await expected())
+  })
+
   test('is told of: its steps, what it passes, samples, heads, weights that are kept', async () => {
     await using opened = await openWorkshop()
     const { workshop, of, until } = opened

@@ -132,10 +132,11 @@ export class Training {
     this.#saving = undefined
   }
 
-  /** Rests, and gives back what the training has. */
+  /** Rests, and gives back what the training has, once a saving that is under way is done. */
   async end(): Promise<void> {
     this.move('rest')
     await this.#loop
+    await this.#saving
     await this.#surroundings.turns.take(async () => {
       await this.#events?.return()
       await this.#glances.close()
@@ -146,9 +147,10 @@ export class Training {
   async #prepare(): Promise<void> {
     const { engine, keep } = this.#surroundings
     const save = async (state: TrainingState): Promise<void> => {
-      this.#isToSave = false
-      this.#given = state.step
       if (await keep(state, this)) this.#kept = state.step
+      // Not before: whoever asks for this state meanwhile waits until it is kept.
+      this.#given = state.step
+      this.#isToSave = false
       this.#last.saved = performance.now()
       this.#release()
     }
@@ -165,12 +167,13 @@ export class Training {
 
   async #train(): Promise<void> {
     this.#become('training')
-    await this.#saving
+    if ((await this.#saving) === false) return
     this.#glances.begin()
     // The first step is told at once.
     this.#last = { told: 0, saved: this.#last.saved || performance.now() }
-    // A run that has taken its last step goes on to its end.
-    const isEnough = (): boolean => this.#goal === 'rest' && this.#step < this.begun.settings.steps
+    // A run that has taken its last step goes on to its end, and one whose state is waited for until it is kept.
+    const isEnough = (): boolean =>
+      this.#goal === 'rest' && this.#step < this.begun.settings.steps && this.#waiting.length === 0
     const isWell = await this.#advance(isEnough)
     // Who hears that it rests may let it go on at once.
     this.#loop = undefined

@@ -22,8 +22,7 @@ export async function restore(workshop: Workshop): Promise<RunFacts | undefined>
 
 export async function goOn(workshop: Workshop, choices: QuestionOf<'goOn'>): Promise<RunFacts> {
   const { training, keeping } = workshop.open
-  training.move('rest')
-  await training.save()
+  await training.rest()
   await workshop.openKept(keeping.id, choices)
   return factsOfRun(workshop)
 }
