@@ -16,12 +16,12 @@ export const decades = 4
 /** From zero to the most, and from minus the most to the most: five stops each. */
 const ramps = {
   light: {
-    sequential: ['f8fafd', 'bbc7df', '8196c0', '4a66a0', '183680'],
-    diverging: ['a84e13', 'd3a289', 'f7f7f4', '93b1d9', '2e6cb8'],
+    sequential: [0xf8fafd, 0xbbc7df, 0x8196c0, 0x4a66a0, 0x183680],
+    diverging: [0xa84e13, 0xd3a289, 0xf7f7f4, 0x93b1d9, 0x2e6cb8],
   },
   dark: {
-    sequential: ['16181d', '354851', '567f8b', '7ab9ca', '9ff8ff'],
-    diverging: ['fba95b', '815e40', '181b1e', '426c85', '6cc9fd'],
+    sequential: [0x16181d, 0x354851, 0x567f8b, 0x7ab9ca, 0x9ff8ff],
+    diverging: [0xfba95b, 0x815e40, 0x181b1e, 0x426c85, 0x6cc9fd],
   },
 } as const
 
@@ -33,14 +33,15 @@ export type Colour = readonly [red: number, green: number, blue: number]
 
 /** The colours of strengths: from 0 to 1, or from -1 to 1 where weights are signed. */
 export function rampOf(quantity: AttentionQuantity, isDark: boolean): (strength: number) => Colour {
-  const own = ramps[isDark ? 'dark' : 'light'][isSigned(quantity) ? 'diverging' : 'sequential']
-  const stops = own.map((stop) => [0, 2, 4].map((i) => Number.parseInt(stop.slice(i, i + 2), 16)))
+  const stops = ramps[isDark ? 'dark' : 'light'][isSigned(quantity) ? 'diverging' : 'sequential']
   return (strength) => {
     const place = isSigned(quantity) ? 2 + 2 * strength : 4 * Math.abs(strength)
     const before = Math.max(0, Math.min(3, Math.floor(place)))
-    const channel = (i: number): number =>
-      Math.round(stops[before][i] + (place - before) * (stops[before + 1][i] - stops[before][i]))
-    return [channel(0), channel(1), channel(2)]
+    const channel = (shift: number): number => {
+      const from = (stops[before] >> shift) & 255
+      return Math.round(from + (place - before) * (((stops[before + 1] >> shift) & 255) - from))
+    }
+    return [channel(16), channel(8), channel(0)]
   }
 }
 
