@@ -1,7 +1,8 @@
 // Numbers as colours, for canvases: sign is hue, size is lightness, zero is the page. Masked is not zero: it has no colour, so that what lies
 // below, a hatching, is seen.
 
-import { type Colour, rampOf } from './attentionView/colour.ts'
+import { type Colour, rampOf, strengthOn } from './attentionView/colour.ts'
+import { isSeen, largest } from './attentionView/pooling.ts'
 
 /** The numbers that a picture's colours reach to. */
 export interface HeatRange {
@@ -12,24 +13,16 @@ export interface HeatRange {
 }
 
 /** The range of numbers: shares reach to 1, all else to what is farthest from zero. */
-export function heatRange(data: ArrayLike<number>, isShare: boolean): HeatRange {
-  if (isShare) return { most: 1, isShare }
-  let most = 0
-  for (let i = 0; i < data.length; i++) {
-    const size = Math.abs(data[i])
-    if (size > most && size < Infinity) most = size
-  }
-  return { most, isShare }
-}
+export const heatRange = (data: ArrayLike<number>, isShare: boolean): HeatRange => ({
+  most: isShare ? 1 : largest([data]),
+  isShare,
+})
 
 /** The colour of a number; undefined for what is masked. */
 export function heatColour({ most, isShare }: HeatRange, isDark: boolean): (value: number) => Colour | undefined {
   const ramp = rampOf(isShare ? 'pattern' : 'scores', isDark)
-  return (value) => {
-    if (!Number.isFinite(value)) return undefined
-    const share = most > 0 ? Math.min(1, Math.abs(value) / most) : 0
-    return ramp(isShare ? Math.sqrt(share) : Math.sign(value) * share)
-  }
+  const scale = isShare ? 'sqrt' : 'linear'
+  return (value) => (isSeen(value) ? ramp(strengthOn(scale, value, most)) : undefined)
 }
 
 /**

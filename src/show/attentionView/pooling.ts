@@ -78,10 +78,10 @@ export async function thumbnailsOf(
 export const isSeen = (value: number): boolean => Math.abs(value) < Number.POSITIVE_INFINITY
 
 /** The largest amount in some lists of numbers. */
-export function largest(lists: Iterable<Float32Array>): number {
+export function largest(lists: Iterable<ArrayLike<number>>): number {
   let most = 0
   for (const values of lists)
-    for (const value of values) if (isSeen(value) && Math.abs(value) > most) most = Math.abs(value)
+    for (let i = 0; i < values.length; i++) if (isSeen(values[i])) most = Math.max(most, Math.abs(values[i]))
   return most
 }
 
