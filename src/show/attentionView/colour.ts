@@ -85,28 +85,23 @@ export function colourTable(
   return table
 }
 
-/** Cells as pixels. `rowMost`: the most of each row, where each has a scale of its own. */
-export function pixelsOf(
-  values: Float32Array,
-  table: ColourTable,
-  columns: number,
-  rowMost?: ArrayLike<number>,
-): Uint32Array<ArrayBuffer> {
-  const own = rowMost ? values.map((value, i) => value / (rowMost[Math.floor(i / columns)] || 1)) : values
-  const bits = new Uint32Array(own.buffer, own.byteOffset, own.length)
-  const pixels = new Uint32Array(own.length)
-  for (let i = 0; i < bits.length; i++) pixels[i] = table[bits[i] >>> 16]
-  return pixels
-}
-
 /** The largest amount of each row. */
 export const mostOfRows = (values: Float32Array, columns: number): Float32Array =>
   Float32Array.from({ length: values.length / columns }, (_, row) =>
     largest([values.subarray(row * columns, (row + 1) * columns)]),
   )
 
-/** A canvas with these pixels, one for each cell. */
-export function canvasOf(pixels: Uint32Array<ArrayBuffer>, columns: number): HTMLCanvasElement {
+/** Cells as a canvas with a pixel for each. `rowMost`: the most of each row, where each has a scale of its own; of these cells if not given. */
+export function canvasOf(
+  values: Float32Array,
+  columns: number,
+  { table, scale }: { readonly table: ColourTable; readonly scale: AttentionScale },
+  rowMost = scale === 'row' ? mostOfRows(values, columns) : undefined,
+): HTMLCanvasElement {
+  const own = rowMost ? values.map((value, i) => value / (rowMost[Math.floor(i / columns)] || 1)) : values
+  const bits = new Uint32Array(own.buffer, own.byteOffset, own.length)
+  const pixels = new Uint32Array(own.length)
+  for (let i = 0; i < bits.length; i++) pixels[i] = table[bits[i] >>> 16]
   const canvas = document.createElement('canvas')
   canvas.width = columns
   canvas.height = pixels.length / columns

@@ -1,6 +1,6 @@
 // What lies below the cells of the grid: thumbnails, with the numbers of layers and heads or with scores; or the axes of a plane.
 
-import { canvasOf, mostOfRows, pixelsOf } from './colour.ts'
+import { canvasOf } from './colour.ts'
 import { type HeadsOrder, type HeadsPlaces, headsMargin, rangeOf } from './headsPlaces.ts'
 import { inksOf, type Pencil } from './pencil.ts'
 import { fromBytes, pooledCells, pooledSize } from './pooling.ts'
@@ -28,10 +28,8 @@ export function paintHeads(pencil: Pencil, sight: HeadSight, { by, x, y }: Heads
   const cells = region.rows * region.columns
   for (const { left, top, index, layer, head, row, column } of places.heads) {
     const own = pooledCells(values.subarray(index * cells, (index + 1) * cells), region.columns, region)
-    const rowMost = sight.scale === 'row' ? mostOfRows(own, columns) : undefined
     pencil.hatch(left, top, thumbnail.columns, thumbnail.rows)
-    const canvas = canvasOf(pixelsOf(own, sight.table, columns, rowMost), columns)
-    pencil.cells(canvas, left, top, thumbnail.columns, thumbnail.rows)
+    pencil.cells(canvasOf(own, columns, sight), left, top, thumbnail.columns, thumbnail.rows)
     const middle = left + thumbnail.columns / 2
     if (by === 'score') {
       pencil.write(text, `${layer}.${head}`, middle, top + thumbnail.rows + 9, 'middle')

@@ -1,6 +1,6 @@
 // The cells of one head as painted tiles: small canvases with a pixel for each cell, made when they come into sight.
 
-import { canvasOf, mostOfRows, pixelsOf } from './colour.ts'
+import { canvasOf, mostOfRows } from './colour.ts'
 import type { AttentionRegion } from './data.ts'
 import { tileSide, whenThere } from './headValues.ts'
 import { stepFor } from './pooling.ts'
@@ -49,19 +49,19 @@ export class MatrixTiles {
 
   #tile(sight: HeadSight, region: AttentionRegion): PaintedTile | undefined {
     const key = `${region.step} ${region.row} ${region.column}`
-    const { values, table } = sight
+    const { values, table, scale } = sight
     if (!values || this.#tiles.has(key)) return this.#tiles.get(key)
     let isLate = false
     const paint = (own: Float32Array, rowMost?: Float32Array): void => {
       if (values !== this.#of[0] || table !== this.#of[1]) return
-      const columns = Math.ceil(region.columns / region.step)
-      this.#tiles.set(key, { canvas: canvasOf(pixelsOf(own, table, columns, rowMost), columns), region })
+      const canvas = canvasOf(own, Math.ceil(region.columns / region.step), { table, scale }, rowMost)
+      this.#tiles.set(key, { canvas, region })
       if (isLate) this.#arrived()
     }
     if (this.#tiles.size > mostTiles) this.#tiles.delete([...this.#tiles.keys()][0])
     this.#tiles.set(key, undefined)
     whenThere(values.region(region), (own) => {
-      if (sight.scale === 'row') whenThere(mostAcross(sight, region), (most) => paint(own, most))
+      if (scale === 'row') whenThere(mostAcross(sight, region), (most) => paint(own, most))
       else paint(own)
     })
     isLate = true

@@ -1,7 +1,7 @@
 // What is looked at as an SVG for documents: the drawing of the page on paper, below a title, above the legend and the caption.
 
 import { escaped } from '../look.ts'
-import { canvasOf, mostOfRows, pixelsOf } from './colour.ts'
+import { canvasOf } from './colour.ts'
 import { paintHeads } from './headsPicture.ts'
 import { headsPlaces } from './headsPlaces.ts'
 import { tileSide } from './headValues.ts'
@@ -50,9 +50,7 @@ async function drawHead(sight: HeadSight, paper: Paper): Promise<Drawn> {
   const places = matrixPlaces(size, sight.labels, step > 1 ? 1 / step : side < 99 ? 14 : Math.ceil(tileSide / side))
   const region = { row: 0, column: 0, ...size, step }
   const cells = (await values?.region(region)) ?? new Float32Array()
-  const columns = Math.ceil(size.columns / step)
-  const rowMost = sight.scale === 'row' ? mostOfRows(cells, columns) : undefined
-  const canvas = canvasOf(pixelsOf(cells, sight.table, columns, rowMost), columns)
+  const canvas = canvasOf(cells, Math.ceil(size.columns / step), sight)
   drawMatrix(paper, sight, { places, ...places, scrollLeft: 0, scrollTop: 0 }, [{ canvas, region }])
   return places
 }
