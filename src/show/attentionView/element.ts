@@ -247,10 +247,10 @@ export class AttentionView extends Base {
   /** Says what is in the cell that is looked at. */
   #tell(): void {
     const sight = this.#sight
-    const cell = sight?.pointed ?? sight?.pinned
+    const cell = sight?.looked
     if (sight?.values && cell && this.#view !== 'grid')
       whenThere(sight.values.row(cell.position), (row) => {
-        if (cell === (sight.pointed ?? sight.pinned)) this.#say(cellSentence(sight, cell, row))
+        if (cell === sight.looked) this.#say(cellSentence(sight, cell, row))
       })
   }
 

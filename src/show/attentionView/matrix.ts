@@ -59,13 +59,13 @@ export function headLook(doing: Doing): AttentionLook {
   /** Says what the cell holds, to who listens and in numbers, and what its position reads most. */
   const mark = (): void => {
     paint()
-    const cell = sight.pointed ?? sight.pinned
+    const cell = sight.looked
     grid.setAttribute('aria-activedescendant', cell ? 'cell' : '')
     if (!cell || !sight.values) return
     row.setAttribute('aria-rowindex', String(cell.position + 1))
     spoken.setAttribute('aria-colindex', String(cell.source + 1))
     whenThere(sight.values.row(cell.position), (weights) => {
-      if (cell !== (sight.pointed ?? sight.pinned)) return
+      if (cell !== sight.looked) return
       spoken.textContent = cellSentence(sight, cell, weights)
       spoken.dataset['value'] = String(weights[cell.source])
       const most = sourcesByWeight(weights).slice(0, mostRead)
@@ -109,10 +109,10 @@ export function headLook(doing: Doing): AttentionLook {
     if (cell) pin(cell)
   }
   grid.onfocus = () => {
-    if (!sight.pointed && !sight.pinned && grid.matches(':focus-visible')) lookFirst()
+    if (!sight.looked && grid.matches(':focus-visible')) lookFirst()
   }
   onKeys(grid, () => {
-    const cell = sight.pointed ?? sight.pinned
+    const cell = sight.looked
     const { rows, columns } = sight.size
     const by = (down: number, right: number) => () => {
       const within = (place: number, count: number): number => Math.max(0, Math.min(count - 1, place))

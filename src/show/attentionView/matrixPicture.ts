@@ -29,7 +29,7 @@ export function drawMatrix(
   const { zoom, left, top } = places
   const { ground, text, quiet } = inksOf(sight.isDark)
   const { rows, columns } = sight.size
-  const { pointed, pinned, padding } = sight
+  const { looked, pinned, padding } = sight
   const [wide, high, side] = [columns * zoom, rows * zoom, Math.max(1, zoom)]
   const x = (column: number): number => left + column * zoom - scrollLeft
   const y = (row: number): number => top + row * zoom - scrollTop
@@ -48,7 +48,6 @@ export function drawMatrix(
   }
   const frame = ({ position, source }: AttentionCell): void =>
     pencil.frame(text, 2, x(source) - 1, y(position) - 1, side + 2, side + 2)
-  const looked = pointed ?? pinned
   if (looked) cross(looked)
   if (pinned) frame(pinned)
   if (looked) frame(looked)
@@ -66,8 +65,8 @@ function drawLabels(
   { x, y }: { readonly x: (column: number) => number; readonly y: (row: number) => number },
 ): void {
   const { positions, sources } = sight.labels
+  const { looked } = sight
   const { text, quiet } = inksOf(sight.isDark)
-  const looked = sight.pointed ?? sight.pinned
   const size = Math.min(12, Math.max(10, zoom - 1))
   const isLabelled = zoom >= labelledZoom
   const label = (of: readonly string[], i: number): string => (isLabelled ? cut(of[i], longestLabel) : String(i))

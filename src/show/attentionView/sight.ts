@@ -119,6 +119,11 @@ export class HeadSight implements SightChoices {
     return this.labels.positions === this.labels.sources
   }
 
+  /** The cell that is looked at: below the pointer, or else the one that stays. */
+  get looked(): AttentionCell | undefined {
+    return this.pointed ?? this.pinned
+  }
+
   /** The numbers of positions and sources that are padding. */
   get padding(): { readonly positions: readonly number[]; readonly sources: readonly number[] } {
     const { padding: positions = [], sourcePadding = [] } = this.provider
