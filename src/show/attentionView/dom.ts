@@ -3,13 +3,19 @@
 /** An element with attributes and children. */
 export function made<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
-  attributes: Readonly<Record<string, string | number>> = {},
+  attributes: Attributes = {},
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value))
+  setAttributes(element, attributes)
   element.append(...children)
   return element
+}
+
+export type Attributes = Readonly<Record<string, string | number>>
+
+export function setAttributes(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value))
 }
 
 /** A button with a name for those who cannot see its sign. */

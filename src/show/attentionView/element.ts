@@ -7,7 +7,7 @@
 
 import { attentionScales } from './colour.ts'
 import type { AttentionData, AttentionKind, AttentionQuantity } from './data.ts'
-import { button, choiceList, made } from './dom.ts'
+import { type Attributes, button, choiceList, made, setAttributes } from './dom.ts'
 import { type AttentionFormat, attentionFormats, exported } from './exported.ts'
 import { gridLook } from './heads.ts'
 import { whenThere } from './headValues.ts'
@@ -255,7 +255,7 @@ export class AttentionView extends Base {
   }
 
   #doing(): Doing {
-    const goTo = (attributes: Readonly<Record<string, string | number>>): void => {
+    const goTo = (attributes: Attributes): void => {
       this.#takesFocus = true
       this.#choose(attributes)
     }
@@ -276,8 +276,8 @@ export class AttentionView extends Base {
   }
 
   /** Takes a person's choices over as attributes, and tells the page which head is chosen then. */
-  #choose(attributes: Readonly<Record<string, string | number>>): void {
-    for (const [name, value] of Object.entries(attributes)) this.setAttribute(name, String(value))
+  #choose(attributes: Attributes): void {
+    setAttributes(this, attributes)
     const sight = this.#sight
     if (!sight || !('kind' in attributes || 'layer' in attributes || 'head' in attributes)) return
     sight.choose(this.#asked())

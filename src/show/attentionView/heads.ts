@@ -1,7 +1,7 @@
 // All heads: one canvas with their thumbnails, and over it a grid that the keyboard walks through. Sorted by layers or by a score, or
 // laid out by two scores, to find heads that do something.
 
-import { choiceList, made, onComing, onKeys, placeAt, put } from './dom.ts'
+import { choiceList, made, onComing, onKeys, placeAt, put, setAttributes } from './dom.ts'
 import { paintHeads } from './headsPicture.ts'
 import { type HeadsOrder, type HeadsPlaces, headsPlaces, leastSide, type PlacedHead } from './headsPlaces.ts'
 import { inksOf, onCanvas } from './pencil.ts'
@@ -90,12 +90,11 @@ function fillGrid(grid: HTMLElement, sight: HeadSight, { heads, thumbnail }: Hea
   const rows = [...Map.groupBy(heads.keys(), (i) => heads[i].row).values()]
   const perRow = Math.max(1, ...rows.map((row) => row.length))
   const around = Math.max(1, Math.floor(mostCells / perRow / 2))
-  const attributes = {
+  setAttributes(grid, {
     'aria-label': `heads of ${sight.layers.length} layers, ${sight.heads.length} in each`,
     'aria-rowcount': rows.length,
     'aria-colcount': perRow,
-  }
-  for (const [name, value] of Object.entries(attributes)) grid.setAttribute(name, String(value))
+  })
   const cell = (i: number): HTMLElement => {
     const { layer, head, index, left, top, column } = heads[i]
     const own = made('div', {

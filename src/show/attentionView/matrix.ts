@@ -1,7 +1,7 @@
 // One head: a matrix of cells, at whole zooms, in a window that scrolls. The pointer and the arrow keys look at cells, a click and Enter
 // pin them; below it stands what the position of the cell reads most.
 
-import { button, made, onKeys, put } from './dom.ts'
+import { button, made, onKeys, put, setAttributes } from './dom.ts'
 import { whenThere } from './headValues.ts'
 import { drawMatrix } from './matrixPicture.ts'
 import { fittingPlaces, type MatrixPlaces, matrixPlaces, zooms } from './matrixPlaces.ts'
@@ -62,8 +62,8 @@ export function headLook(doing: Doing): AttentionLook {
     const cell = sight.looked
     grid.setAttribute('aria-activedescendant', cell ? 'cell' : '')
     if (!cell || !sight.values) return
-    row.setAttribute('aria-rowindex', String(cell.position + 1))
-    spoken.setAttribute('aria-colindex', String(cell.source + 1))
+    setAttributes(row, { 'aria-rowindex': cell.position + 1 })
+    setAttributes(spoken, { 'aria-colindex': cell.source + 1 })
     whenThere(sight.values.row(cell.position), (weights) => {
       if (cell !== sight.looked) return
       spoken.textContent = cellSentence(sight, cell, weights)
@@ -149,12 +149,11 @@ export function headLook(doing: Doing): AttentionLook {
       put(grid, { height: Math.min(height, places.height + (places.width > width ? 18 : 2)) })
       put(space, { width: places.width, height: places.height })
       zoomText.textContent = places.step > 1 ? `÷${places.step}` : `×${places.zoom}`
-      const attributes = {
+      setAttributes(grid, {
         'aria-label': `${sight.title()}: ${rows} positions × ${columns} ${answering(sight)}s`,
         'aria-rowcount': rows,
         'aria-colcount': columns,
-      }
-      for (const [name, value] of Object.entries(attributes)) grid.setAttribute(name, String(value))
+      })
       read.textContent = ''
       mark()
     },

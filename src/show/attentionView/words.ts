@@ -1,7 +1,7 @@
 // The tokens themselves: the strip above each says how much the token that is looked at reads it, the strip below how much it reads that
 // one. Lines lead to the eight that are read most.
 
-import { made, onComing, onKeys, placeAt } from './dom.ts'
+import { made, onComing, onKeys, placeAt, setAttributes } from './dom.ts'
 import { whenThere } from './headValues.ts'
 import { isSeen, largest } from './pooling.ts'
 import type { HeadSight } from './sight.ts'
@@ -95,9 +95,11 @@ export function textLook(doing: Doing): AttentionLook {
       const line = document.createElementNS(lines.namespaceURI, 'path')
       const over = Math.min(from[1], to[1]) - Math.min(26, 8 + Math.abs(from[0] - to[0]) / 6)
       const height = sight.isOneText ? over : (from[1] + to[1]) / 2
-      line.setAttribute('d', `M${from}C${from[0]} ${height} ${to[0]} ${height} ${to}`)
-      line.setAttribute('stroke', sight.colour(Math.sign(strength) * Math.max(0.35, Math.abs(strength))))
-      line.setAttribute('stroke-width', String(1 + 3 * Math.abs(strength)))
+      setAttributes(line, {
+        d: `M${from}C${from[0]} ${height} ${to[0]} ${height} ${to}`,
+        stroke: sight.colour(Math.sign(strength) * Math.max(0.35, Math.abs(strength))),
+        'stroke-width': 1 + 3 * Math.abs(strength),
+      })
       lines.append(line)
     }
   }
