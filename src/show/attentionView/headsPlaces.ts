@@ -1,6 +1,6 @@
 // The order of heads, and the places of their thumbnails: layer by layer, by a score, or in the plane of two scores.
 
-import { isSeen, type MatrixSize, pooledSize } from './pooling.ts'
+import { isSeen, type MatrixSize, pooledSize, stepFor } from './pooling.ts'
 import type { HeadSight } from './sight.ts'
 
 /** The order of the grid: by layers, by a score, or two scores as a plane; scores by their numbers among those of the data. */
@@ -47,8 +47,7 @@ export function headsPlaces(sight: HeadSight, order: HeadsOrder, room: number): 
   if (order.by === 'plane') return inPlane(sight, order, all, room)
   const most = Math.min(heads.length > 6 ? 96 : 144, (room - headsMargin) / heads.length - gap)
   // Where there is no room for a pixel a cell, squares of cells become one.
-  let step = 1
-  while (Math.max(rows, columns) / step > Math.max(leastSide, most)) step *= 2
+  const step = stepFor({ rows, columns }, Math.max(leastSide, most))
   const small = pooledSize({ rows, columns }, step)
   const zoom = Math.max(1, Math.floor(most / Math.max(small.rows, small.columns)))
   const thumbnail = { rows: small.rows * zoom, columns: small.columns * zoom }

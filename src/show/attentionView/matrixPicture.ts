@@ -17,7 +17,7 @@ export interface MatrixWindow {
 }
 
 /** Grey over what only fills up. */
-export const paddingInk = '#8b919999'
+const paddingInk = '#8b919999'
 
 export function drawMatrix(
   pencil: Pencil,

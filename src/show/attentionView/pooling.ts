@@ -3,7 +3,7 @@
 import type { AttentionRegion, AttentionThumbnails } from './data.ts'
 
 /** Thumbnails have at most so many rows and columns. */
-export const thumbnailSide = 64
+const thumbnailSide = 64
 
 /** The size of a matrix. */
 export interface MatrixSize {

@@ -45,14 +45,10 @@ function holding(texts: AttentionTexts, held: readonly HeldKind[]): AttentionPro
     if (own) return own
     throw new Error(`attention-view: there is no ${quantity} of ${kind} attention.`)
   }
-  const cellsOf = (kind: AttentionKind): number => {
-    const { positions, sources } = sidesOf(texts, kind)
-    return positions.length * sources.length
-  }
   const nth = (kind: AttentionKind, quantity: AttentionQuantity, values: Float32Array, i: number): Float32Array => {
-    const cells = cellsOf(kind)
-    const own = values.subarray(i * cells, (i + 1) * cells)
     const { positions, sources } = sidesOf(texts, kind)
+    const cells = positions.length * sources.length
+    const own = values.subarray(i * cells, (i + 1) * cells)
     const canBeMasked = quantity === 'pattern' && positions.length === sources.length
     const part = kind === 'self' ? undefined : kind
     // A zero above the diagonal is a share that could not be, where all of them are zeros.

@@ -66,7 +66,7 @@ export function textLook(doing: Doing): AttentionLook {
         strip.className = isSeen(value) ? '' : 'hatched'
         if (isSeen(value)) strip.style.background = sight.colour(sight.strength(value, end))
       }
-      if (which === 0) drawLines(answers, weights)
+      if (which === 0) drawLines(answers, weights, end)
       if (most === undefined) return
       if (which === 0) doing.say(cellSentence(sight, { position: at, source: most }, weights))
       else if (!isOneText)
@@ -77,8 +77,8 @@ export function textLook(doing: Doing): AttentionLook {
     if (side === 'positions') whenThere(values.row(at), (weights) => fill(0, weights))
     if (side === 'sources' || isOneText) whenThere(values.column(at), (weights) => fill(1, weights))
   }
-  /** Lines from the token to those that it reads most. */
-  const drawLines = (answers: Side, weights: Float32Array): void => {
+  /** Lines from the token to those that it reads most. `end`: the largest of its weights. */
+  const drawLines = (answers: Side, weights: Float32Array, end: number): void => {
     const box = texts.getBoundingClientRect()
     const endOf = (token: Element | null): readonly [number, number] | undefined => {
       const own = token?.getBoundingClientRect()
@@ -90,7 +90,7 @@ export function textLook(doing: Doing): AttentionLook {
     const from = endOf(here)
     for (const source of sourcesByWeight(weights).slice(0, mostLines)) {
       const to = endOf(tokenAt(answers, source))
-      const strength = sight.strength(weights[source], largest([weights]))
+      const strength = sight.strength(weights[source], end)
       if (!from || !to || !strength) continue
       const line = document.createElementNS(lines.namespaceURI, 'path')
       const over = Math.min(from[1], to[1]) - Math.min(26, 8 + Math.abs(from[0] - to[0]) / 6)
