@@ -9,7 +9,7 @@
 
 import { blobFiles } from '../../checkpoint/blobFiles.ts'
 import type { FolderFiles } from '../../checkpoint/folderFiles.ts'
-import { bytesOfGeneration, type Generation, type KeptFile, newestGeneration, writeGeneration } from './generations.ts'
+import { type Generation, type KeptFile, newestGeneration, writeGeneration } from './generations.ts'
 import { chunks, type FileStore, readStored, StoreFull, writeJSON } from './store.ts'
 
 /** A run as it is begun. */
@@ -118,11 +118,6 @@ export class Runs {
       if (bytes) blobs.set(file, new Blob([bytes]))
     }
     return blobFiles(blobs, name)
-  }
-
-  /** The bytes of a run's last state. */
-  bytes(state: Generation | undefined): number {
-    return state ? bytesOfGeneration(state) : 0
   }
 
   /** The steps whose weights are kept. */

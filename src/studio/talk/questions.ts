@@ -49,12 +49,6 @@ export type {
   ToldStep,
 } from './runFacts.ts'
 
-/** A text as the model gets it. */
-export interface CutText {
-  readonly ids: readonly number[]
-  readonly tokens: readonly string[]
-}
-
 interface Asked<Question, Answer> {
   readonly question: Question
   readonly answer: Answer
@@ -101,7 +95,6 @@ export interface Questions {
   readonly openExhibit: Asked<{ readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>> }, RunFacts>
   /** Goes on, rests after the step that is under way, or takes one step. */
   readonly move: Asked<{ readonly how: 'on' | 'rest' | 'step' }, Record<never, never>>
-  readonly cut: Asked<{ readonly text: string }, CutText>
   // Writing.
   readonly next: Asked<{ readonly scene: Scene; readonly conditions: DrawConditions; readonly top: number }, NextFacts>
   readonly write: Asked<

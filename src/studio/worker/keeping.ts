@@ -11,6 +11,7 @@ import type { AnyModel } from '../../model/language.ts'
 import { loadStopped, type Stopped } from '../../runs/beginning.ts'
 import { savedRun } from '../../runs/trainRun.ts'
 import { settingsFromJSON } from '../../train/pastFromJSON.ts'
+import { bytesOfGeneration } from '../store/generations.ts'
 import type { FoundRun, Runs } from '../store/runs.ts'
 import { unknownRun } from '../store/runs.ts'
 import { chunks, StoreFull } from '../store/store.ts'
@@ -42,8 +43,8 @@ export class Keeping {
     {
       arithmetic,
       tell,
-      kept = [],
-    }: { readonly arithmetic: ArithmeticKind; readonly tell: (news: News) => void; readonly kept?: readonly number[] },
+      kept,
+    }: { readonly arithmetic: ArithmeticKind; readonly tell: (news: News) => void; readonly kept: readonly number[] },
   ) {
     this.runs = runs
     this.id = id
@@ -67,7 +68,7 @@ export class Keeping {
     }
     const told = new TextEncoder().encode(JSON.stringify(keptPast(past)))
     try {
-      const { files: written } = await this.runs.save(this.id, {
+      const generation = await this.runs.save(this.id, {
         files: [
           ...files.map((file) => ({ name: file.name, write: (take: (chunk: Uint8Array) => void) => file.write(take) })),
           { name: pastFile, write: chunks(told) },
@@ -75,8 +76,7 @@ export class Keeping {
         about,
       })
       this.#isFull = false
-      const bytes = Object.values(written).reduce((sum, each) => sum + each, 0)
-      this.#tell({ kind: 'saved', step: state.step, bytes, at: about.savedAt })
+      this.#tell({ kind: 'saved', step: state.step, bytes: bytesOfGeneration(generation), at: about.savedAt })
       await this.#keepWeights(training)
       return true
     } catch (error) {
@@ -182,8 +182,10 @@ export async function keptWeights(
   const sizes = weightSizes(model)
   const all = new Map<number, Weights>()
   for (const step of await runs.keptSteps(id)) {
-    if (step > until) await runs.forgetWeights(id, step)
-    if (step > until) continue
+    if (step > until) {
+      await runs.forgetWeights(id, step)
+      continue
+    }
     const bytes = await runs.weights(id, step)
     if (!bytes) continue
     try {
@@ -206,13 +208,11 @@ export async function keptRun(runs: Runs, id: string, open: string | undefined):
   if (!found) return undefined
   const { name, state, isTraining } = found
   const about = state?.about as About | undefined
-  const isOpen = id === open
-  const bytes = runs.bytes(state)
   return {
     id,
     name,
-    bytes,
-    isOpen,
+    bytes: state ? bytesOfGeneration(state) : 0,
+    isOpen: id === open,
     wasTraining: isTraining,
     ...(about ?? {
       step: 0,

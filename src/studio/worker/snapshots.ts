@@ -11,7 +11,7 @@ import { cells } from '../../tensor/axes.ts'
 import { parametersOf } from '../../tensor/names.ts'
 
 /** The bytes of all snapshots of a run. */
-export const snapshotBudget = 64e6
+const snapshotBudget = 64e6
 
 export class Snapshots {
   readonly #engine: Engine

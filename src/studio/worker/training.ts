@@ -30,7 +30,7 @@ export interface Surroundings {
   /** Keeps a state of the run, with what was told of it; false where there is no room. */
   readonly keep: (state: TrainingState, training: Training) => Promise<boolean>
   /** Is told what the run does, in case that the page ends. */
-  readonly doing?: (what: 'training' | 'resting') => void
+  readonly doing: (what: 'training' | 'resting') => void
 }
 
 /** Everything that a run which goes on brings with it. */
@@ -80,7 +80,7 @@ export class Training {
   }
 
   /** Prepares a training, up to its next step. */
-  static async begin(run: PreparedRun, surroundings: Surroundings, brought: Brought = {}): Promise<Training> {
+  static async begin(run: PreparedRun, surroundings: Surroundings, brought: Brought): Promise<Training> {
     const training = new Training(run, surroundings, brought)
     await surroundings.turns.take(() => training.#prepare())
     return training
@@ -261,6 +261,6 @@ export class Training {
   #become(state: RunState): void {
     this.#state = state
     this.#surroundings.tell({ kind: 'state', state, step: this.#step })
-    this.#surroundings.doing?.(state === 'training' ? state : 'resting')
+    this.#surroundings.doing(state === 'training' ? state : 'resting')
   }
 }

@@ -104,11 +104,6 @@ export class Workshop {
     return this.open.training
   }
 
-  /** The model that was opened alone. */
-  get modelAlone(): OpenModel | undefined {
-    return this.#model
-  }
-
   /** The key of the run that is open. */
   get openId(): string | undefined {
     return this.#run?.keeping.id

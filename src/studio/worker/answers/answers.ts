@@ -6,7 +6,6 @@ import { attentionFacts, attentionHead, attentionThumbnails } from './attention.
 import { material, plan, readFiles } from './before.ts'
 import { explainedCell, walkBack } from './cell.ts'
 import { begin, move } from './course.ts'
-import { cutText } from './cut.ts'
 import { valueFacts } from './describe.ts'
 import { modelForExhibit, openExhibit } from './exhibit.ts'
 import { classFacts, fillFacts } from './fill.ts'
@@ -41,7 +40,6 @@ export const answers: { readonly [K in Kind]: (workshop: Workshop, question: Que
     exhibit: modelForExhibit,
     openExhibit,
     move,
-    cut: cutText,
     next: nextFacts,
     write: writtenToken,
     beams: beamFacts,
