@@ -9,6 +9,7 @@ import { runKinds } from '../../checkpoint/newConfig.ts'
 import { presetNames, tokenizerKinds } from '../../runs/choices.ts'
 import { checkIsObject, kindOf, parseJSON } from '../../text/json.ts'
 import { schedules } from '../../train/schedule.ts'
+import { joinedBytes } from '../store/joinedBytes.ts'
 import type { PlainChoices } from '../talk/questions.ts'
 
 /** The text that a recipe learns from, as far as a link has it. */
@@ -81,13 +82,7 @@ async function collected(stream: ReadableStream<Uint8Array>, most = Infinity): P
     if (length > most) throw new Error(`stream: more than ${most} bytes came.`)
     chunks.push(chunk)
   }
-  const all = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.length
-  }
-  return all
+  return joinedBytes(chunks)
 }
 
 const isText = (value: unknown, longest: number): value is string =>

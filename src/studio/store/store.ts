@@ -6,6 +6,8 @@
 //
 // Whoever writes says when it is whole: generations.ts builds on nothing but that a file which was written is there.
 
+import { joinedBytes } from './joinedBytes.ts'
+
 /** Hands out all that a file is to hold, in order; a chunk holds good until the one who takes it has returned. */
 export type WriteChunks = (take: (chunk: Uint8Array) => void) => void | Promise<void>
 
@@ -55,13 +57,7 @@ export async function gathered(write: WriteChunks): Promise<Uint8Array<ArrayBuff
   await write((chunk) => {
     all.push(chunk.slice())
   })
-  const bytes = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const chunk of all) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
+  return joinedBytes(all)
 }
 
 /** True for the errors by which browsers say that there is no room. */

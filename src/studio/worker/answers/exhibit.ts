@@ -3,6 +3,7 @@
 import { blobFiles, blobsOf } from '../../../checkpoint/blobFiles.ts'
 import { fromEightBits, toEightBits } from '../../../checkpoint/eightBits.ts'
 import { savedFiles } from '../../../checkpoint/savedFiles.ts'
+import { joinedBytes } from '../../store/joinedBytes.ts'
 import type { AnswerTo, QuestionOf, RunFacts } from '../../talk/questions.ts'
 import { factsOfModel } from '../runFacts.ts'
 import type { Workshop } from '../workshop.ts'
@@ -19,7 +20,7 @@ export async function modelForExhibit(workshop: Workshop): Promise<AnswerTo<'exh
   const files = new Map<string, Uint8Array>()
   for (const [file, blob] of blobs) {
     const bytes = new Uint8Array(await blob.arrayBuffer())
-    files.set(file, file === weightsName ? joined(toEightBits(bytes, file)) : bytes)
+    files.set(file, file === weightsName ? joinedBytes(toEightBits(bytes, file)) : bytes)
   }
   files.set(nameFile, new TextEncoder().encode(name))
   return { name, files }
@@ -35,14 +36,4 @@ export async function openExhibit(workshop: Workshop, { files }: QuestionOf<'ope
       )
   await workshop.openAlone(blobFiles(blobs, new TextDecoder().decode(files.get(nameFile))))
   return factsOfModel(workshop)
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    all.set(piece, at)
-    at += piece.length
-  }
-  return all
 }
