@@ -1,5 +1,6 @@
 // Begins an exhibit: takes its files out of the page that it stands in, and starts the program as the Studio does.
 
+import { messageOf } from '../talk/messageOf.ts'
 import { bytesOfText, fromHTML } from './bytesInHTML.ts'
 import type { PageFiles } from './exhibit.ts'
 import type { Exhibited } from './exhibited.ts'
@@ -67,5 +68,5 @@ function after(file: Uint8Array, text: string, from: number): number {
 }
 
 start().catch((error: unknown) => {
-  document.getElementById('studio')?.replaceChildren(error instanceof Error ? error.message : String(error))
+  document.getElementById('studio')?.replaceChildren(messageOf(error))
 })

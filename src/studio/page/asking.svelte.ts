@@ -1,6 +1,7 @@
 // A question that a part of the page keeps asking, as what it is about changes: the newest answer, what it answers, and what went wrong.
 // An answer stays until the next is there, so that nothing flickers.
 
+import { messageOf } from '../talk/messageOf.ts'
 import type { AnswerTo, Kind, QuestionOf } from '../talk/questions.ts'
 import { Outdated, type Talk } from '../talk/talk.ts'
 
@@ -49,7 +50,7 @@ export class Asking<K extends Kind> {
       this.fault = undefined
     } catch (error) {
       if (error instanceof Outdated || number !== this.#newest) return
-      this.fault = error instanceof Error ? error.message : String(error)
+      this.fault = messageOf(error)
     }
     this.isWaiting = false
   }

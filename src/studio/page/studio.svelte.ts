@@ -6,6 +6,7 @@ import { exhibited } from '../exhibit/exhibited.ts'
 import { hashOf, standpointOf } from '../place/hash.ts'
 import { home, type Standpoint } from '../place/standpoint.ts'
 import { wishesOf } from '../place/wishes.ts'
+import { messageOf } from '../talk/messageOf.ts'
 import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/questions.ts'
 import type { FurtherChoices } from '../talk/runFacts.ts'
 import { Talk } from '../talk/talk.ts'
@@ -131,7 +132,7 @@ export class Studio {
     try {
       await work()
     } catch (error) {
-      this.fault = error instanceof Error ? error.message : String(error)
+      this.fault = messageOf(error)
     }
   }
 

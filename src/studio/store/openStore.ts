@@ -1,5 +1,6 @@
 // The best place for files that this browser has.
 
+import { messageOf } from '../talk/messageOf.ts'
 import { Turns } from '../worker/turns.ts'
 import { indexedStore } from './indexedStore.ts'
 import { memoryStore } from './memoryStore.ts'
@@ -32,7 +33,7 @@ export async function openStore(): Promise<OpenedStore> {
     try {
       return { store: inTurn(await open()), because }
     } catch (error) {
-      because = error instanceof Error ? error.message : String(error)
+      because = messageOf(error)
     }
   }
   return { store: memoryStore(), because }

@@ -2,6 +2,7 @@
 
 import type { Setting } from '../../runs/choices.ts'
 import { SettingError } from '../../runs/settingError.ts'
+import { messageOf } from './messageOf.ts'
 
 export const settingLabels = {
   layer: 'blocks',
@@ -39,7 +40,7 @@ const others: Partial<Record<Setting, string>> = {
 
 /** The message of an error, with settings as the page calls them. */
 export function messageInPage(error: unknown): string {
-  if (!(error instanceof SettingError)) return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof SettingError)) return messageOf(error)
   const labels: Partial<Record<Setting, string>> = { ...settingLabels, ...others }
   return error.inWords(({ setting }) => labels[setting] ?? setting)
 }

@@ -5,6 +5,7 @@ import type { Watcher } from '../../inspect/watch/watcher.ts'
 import { type Diary, diaryOf } from '../../runs/diary.ts'
 import type { PreparedRun } from '../../runs/prepareRun.ts'
 import { watchFor } from '../../runs/watch.ts'
+import { messageOf } from '../talk/messageOf.ts'
 import type { Notebook } from './notebook.ts'
 import type { Turns } from './turns.ts'
 
@@ -57,7 +58,7 @@ export class Glances {
       if (!this.#isBlind) await this.#look(step)
     } catch (error) {
       this.#isBlind = true
-      this.#settings.warn(error instanceof Error ? error.message : String(error))
+      this.#settings.warn(messageOf(error))
     }
     return isFirst ? performance.now() - begun : 0
   }

@@ -16,6 +16,7 @@ import type { FoundRun, Runs } from '../store/runs.ts'
 import { unknownRun } from '../store/runs.ts'
 import { chunks, StoreFull } from '../store/store.ts'
 import type { ArithmeticKind } from '../talk/machineFacts.ts'
+import { messageOf } from '../talk/messageOf.ts'
 import type { News } from '../talk/questions.ts'
 import type { Recipe } from '../talk/recipe.ts'
 import type { KeptRun, RunPast } from '../talk/runFacts.ts'
@@ -113,7 +114,7 @@ function notKept(error: unknown, step: number, kept: number | undefined): string
   const before = kept === undefined ? 'none of it is kept' : `that of step ${kept} is kept`
   if (error instanceof StoreFull)
     return `storage: the browser has no room for the state of step ${step}; ${before}. Training goes on. Give the run out as a file, or forget other runs.`
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   return `storage: the state of step ${step} could not be kept (${message}); ${before}. Training goes on. Give the run out as a file.`
 }
 

@@ -8,6 +8,7 @@ import { PaceMeter } from '../../runs/pace.ts'
 import type { PreparedRun } from '../../runs/prepareRun.ts'
 import { trainRun } from '../../runs/trainRun.ts'
 import type { TrainEvent } from '../../train/train.ts'
+import { messageOf } from '../talk/messageOf.ts'
 import type { News } from '../talk/questions.ts'
 import type { RunPast, RunState, ToldStep } from '../talk/runFacts.ts'
 import { Glances } from './glances.ts'
@@ -204,7 +205,7 @@ export class Training {
       return true
     } catch (error) {
       this.#tellSteps()
-      const message = error instanceof Error ? error.message : String(error)
+      const message = messageOf(error)
       const { rate } = this.begun.settings
       const kept = this.#kept === undefined ? {} : { saved: this.#kept }
       this.#loop = undefined

@@ -2,6 +2,7 @@
 
 import { sha256Of } from '../../../text/digest.ts'
 import { type LinkedRecipe, recipeOfWord } from '../../place/recipeLink.ts'
+import { messageOf } from '../../talk/messageOf.ts'
 import type { Material, Recipe } from '../../talk/recipe.ts'
 import type { Studio } from '../studio.svelte.ts'
 import { samples } from '../text/samples.ts'
@@ -22,7 +23,7 @@ export class Regrowing {
     try {
       this.offer = await recipeOfWord(word)
     } catch (error) {
-      this.fault = error instanceof Error ? error.message : String(error)
+      this.fault = messageOf(error)
     }
   }
 
@@ -49,7 +50,7 @@ export class Regrowing {
       await this.#studio.begin(recipe)
       this.#grown = this.#studio.run?.id
     } catch (error) {
-      this.fault = error instanceof Error ? error.message : String(error)
+      this.fault = messageOf(error)
     }
   }
 

@@ -4,6 +4,7 @@
 import { getContext, setContext } from 'svelte'
 import type { RunKind } from '../../../checkpoint/newConfig.ts'
 import type { PlanSize } from '../../../runs/timedPlans.ts'
+import { messageOf } from '../../talk/messageOf.ts'
 import type { MaterialFacts, PlanFacts } from '../../talk/plans.ts'
 import type { Material, PlainChoices, Recipe } from '../../talk/recipe.ts'
 import { Outdated } from '../../talk/talk.ts'
@@ -169,8 +170,6 @@ export class Wish {
     }
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** The same for the same run. */
 function keyOf({ material, choices }: Recipe): string {

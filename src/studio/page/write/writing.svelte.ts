@@ -1,6 +1,7 @@
 // The state of writing: how the next token is drawn, and a text that is being written on.
 
 import type { DrawConditions } from '../../../inspect/nextToken.ts'
+import { messageOf } from '../../talk/messageOf.ts'
 import type { LookState } from '../look/looking.svelte.ts'
 
 /** A text in a link has at most so many characters. */
@@ -53,7 +54,7 @@ export class Writing {
       this.ownLength = 0
       this.hasEnded = isEnded
     } catch (error) {
-      this.fault = error instanceof Error ? error.message : String(error)
+      this.fault = messageOf(error)
     } finally {
       this.isTranslating = false
     }
@@ -88,7 +89,7 @@ export class Writing {
       studio.go({ text: scene.text + text }, { replace: true })
       return true
     } catch (error) {
-      this.fault = error instanceof Error ? error.message : String(error)
+      this.fault = messageOf(error)
       return false
     }
   }
