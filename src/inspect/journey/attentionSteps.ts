@@ -105,7 +105,6 @@ export interface MixedHead {
   readonly head: number
   readonly norm: number
   readonly sources: readonly MovedSource[]
-  readonly shares: Float32Array
   moves(source: number): Float64Array
 }
 
@@ -123,7 +122,6 @@ export function mixedHeads(
     return {
       head,
       norm: vectorLength(written(numbers, weights?.[head])),
-      shares: shares[head],
       moves,
       sources: largestShares(shares[head], ids, sight.most.sources).map((each) => ({
         ...each,

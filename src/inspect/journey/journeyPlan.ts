@@ -51,21 +51,17 @@ export function journeyPlan(engine: Engine, names: Names, { isDrawn }: { readonl
   })
   const address = stops.find((stop) => stop.kind === 'row')?.row.address
   const table = address === undefined ? undefined : names.values.get(address)
-  const opening = { outputs: [logits ?? last], names }
-  let opened: ReturnType<typeof openPass> | undefined
+  const opened = openPass({ outputs: [logits ?? last], names })
   return {
     names,
     route,
     parts,
     lenses,
-    products: stepProducts([logits ?? last], names),
+    products: stepProducts(opened),
     table: table && address !== undefined ? { address, rows: sizeOf(table.axes, 'vocab') } : undefined,
     values,
     rows: new RowReader(engine, { table, unembedding: logits && readoutIn(logits)?.unembedding }),
-    formula(node) {
-      opened ??= openPass(opening)
-      return formulaOf(opened.of(node), opened)
-    },
+    formula: (node) => formulaOf(opened.of(node), opened),
   }
 }
 

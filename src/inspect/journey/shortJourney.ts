@@ -2,7 +2,7 @@
 // a sum over its sources, share · value · W_O · readout: so it is said of whom it was.
 
 import type { AttributionRow } from '../stream/attribution.ts'
-import { productOf, vectorLength } from '../stream/vectors.ts'
+import { productOf } from '../stream/vectors.ts'
 import { mixedHeads } from './attentionSteps.ts'
 import type { DirectEffects } from './directEffects.ts'
 import { type JourneySight, numbersHere } from './journeySight.ts'
@@ -107,8 +107,5 @@ function sourcesOf(
   direction: Float64Array,
 ): SourceEffect[] {
   const { sources, moves } = mixedHeads(sight, attention)[head]
-  return sources.map((each) => {
-    const vector = moves(each.source)
-    return { ...each, moved: each.share * vectorLength(vector), logit: each.share * productOf(vector, direction) }
-  })
+  return sources.map((each) => ({ ...each, logit: each.share * productOf(moves(each.source), direction) }))
 }

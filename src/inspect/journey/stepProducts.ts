@@ -1,17 +1,14 @@
 // The matrix products of a pass, as one token has them: with one row where all positions have a row each.
 
-import type { Axis } from '../../tensor/axes.ts'
-import { cells } from '../../tensor/axes.ts'
-import type { Names } from '../../tensor/names.ts'
-import type { Node } from '../../tensor/node.ts'
-import { openPass } from '../shapes/opened.ts'
+import { type Axis, cells } from '../../tensor/axes.ts'
+import type { OpenedPass } from '../shapes/opened.ts'
 import { type Product, type ProductAxis, productsIn } from '../shapes/products.ts'
 import type { StepProduct } from './steps.ts'
 
 /** The products that make values, by the address of what they make. */
-export function stepProducts(ends: readonly Node[], names: Names): ReadonlyMap<string, readonly StepProduct[]> {
+export function stepProducts(opened: OpenedPass): ReadonlyMap<string, readonly StepProduct[]> {
   const found = new Map<string, StepProduct[]>()
-  for (const product of productsIn(openPass({ outputs: ends, names }))) {
+  for (const product of productsIn(opened)) {
     const address = product.result.address
     if (address === undefined) continue
     const known = found.get(address)
