@@ -1,7 +1,8 @@
 // Numbers of many nodes at one position, which is given at each run: compiled once for all positions of a text's length, and no more is
 // computed than this position needs.
 
-import { type Engine, type Program, runWith, type Values } from '../../engine/engine.ts'
+import { type Engine, runWith, type Values } from '../../engine/engine.ts'
+import { Programs } from '../../engine/programs.ts'
 import { givenOf, type InputValues } from '../../model/inputValues.ts'
 import { hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
@@ -20,11 +21,12 @@ export class AtPosition {
   readonly #nodes: readonly Node[]
   readonly #weights: readonly Node[]
   readonly #outputs: Readonly<Record<string, Node>>
-  #program: Promise<Program> | undefined
+  readonly #programs: Programs
 
   /** `here`: the nodes that are read at the position; `whole`: those of which all positions are. */
   constructor(engine: Engine, names: Names, { here, whole }: { here: Iterable<Node>; whole: Iterable<Node> }) {
     this.#engine = engine
+    this.#programs = new Programs(engine)
     this.#names = names
     const all = [...new Set(here)]
     const longest = Math.max(1, ...all.map(({ axes }) => (hasAxis(axes, 'position') ? sizeOf(axes, 'position') : 1)))
@@ -42,8 +44,7 @@ export class AtPosition {
   }
 
   async read(inputs: InputValues, position: number): Promise<SeenHere> {
-    this.#program ??= this.#engine.compile({ outputs: this.#outputs, names: this.#names })
-    const program = await this.#program
+    const program = await this.#programs.get('values', () => ({ outputs: this.#outputs, names: this.#names }))
     await runWith(program, { ...givenOf(inputs), [place]: [position] })
     const seen = new Map<Node, Values>()
     for (const [i, node] of this.#nodes.entries()) seen.set(node, ofOne(await program.read(`${i}`)))
@@ -51,10 +52,8 @@ export class AtPosition {
     return seen
   }
 
-  async close(): Promise<void> {
-    const program = this.#program
-    this.#program = undefined
-    await (await program)?.close()
+  close(): Promise<void> {
+    return this.#programs.close()
   }
 }
 

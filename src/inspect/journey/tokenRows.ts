@@ -2,6 +2,7 @@
 // with. An engine computes them, so that no table is copied out of it.
 
 import { type Engine, type Program, runWith } from '../../engine/engine.ts'
+import { Programs } from '../../engine/programs.ts'
 import { sizeOf } from '../../tensor/axes.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { dot, gather, input, multiply, sqrt, sum } from '../../tensor/primitives.ts'
@@ -19,13 +20,12 @@ const token = 'journey token'
 const followed = 'journey followed'
 
 export class RowReader {
-  readonly #engine: Engine
+  readonly #programs: Programs
   readonly #table: Node | undefined
   readonly #unembedding: Node | undefined
-  #program: Promise<Program> | undefined
 
   constructor(engine: Engine, tables: { readonly table: Node | undefined; readonly unembedding: Node | undefined }) {
-    this.#engine = engine
+    this.#programs = new Programs(engine)
     this.#table = tables.table
     this.#unembedding = tables.unembedding
   }
@@ -33,8 +33,7 @@ export class RowReader {
   /** `id`: the token; `ids`: those that are followed, one or two; `most`: the number of neighbours. */
   async read(id: number, ids: readonly number[], most: number): Promise<JourneyRows> {
     if (!this.#table && !this.#unembedding) return { nearest: [], compared: [] }
-    this.#program ??= this.#engine.compile({ outputs: this.#outputs() })
-    const program = await this.#program
+    const program = await this.#programs.get('rows', () => ({ outputs: this.#outputs() }))
     await runWith(program, { [token]: id, [followed]: [ids[0] ?? 0, ids[1] ?? ids[0] ?? 0] })
     const rows = this.#unembedding && (await program.read('compared')).data
     const width = rows ? rows.length / 2 : 0
@@ -74,9 +73,7 @@ export class RowReader {
     return outputs
   }
 
-  async close(): Promise<void> {
-    const program = this.#program
-    this.#program = undefined
-    await (await program)?.close()
+  close(): Promise<void> {
+    return this.#programs.close()
   }
 }
