@@ -65,7 +65,8 @@ function put(values: ArrayLike<number>, { type, data, strides }: Lent, { sizes }
   })
 }
 
-function take(values: Float32Array, { type, data, strides }: Lent, { sizes }: Box): void {
+/** Takes the numbers of a box that is lent, without the gaps between its rows. */
+export function take(values: Float32Array, { type, data, strides }: Lent, { sizes }: Box): void {
   forStretches(sizes, strides, (at, dense, length) => {
     if (type === 'bf16') for (let i = 0; i < length; i++) values[dense + i] = fromBfloat16(data[at + i])
     else if (length > shortStretch) values.set(data.subarray(at, at + length), dense)

@@ -1,10 +1,9 @@
 // The numbers of a pass at one moment: all of them where they are few; else those that were asked for, fetched when an explanation
 // comes to one that is not there.
 
-import { allocate, convert } from '../../checkpoint/numbers.ts'
 import { type Engine, type Inputs, type Program, runWith } from '../../engine/engine.ts'
-import type { Lent } from '../../engine/lent.ts'
-import { type Axis, denseStrides } from '../../tensor/axes.ts'
+import { take } from '../../engine/hostParameters.ts'
+import { type Axis, cells } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
@@ -118,8 +117,16 @@ export class Snapshot implements KnownNumbers {
   /** The numbers of a weight at these places, as many as the axes that are left have; along the others there is one. */
   #weights(node: Node, at: Part['at']): Promise<Float32Array> {
     const from = node.axes.map(({ name }) => at[name] ?? 0)
-    const sizes = node.axes.map(({ name, size }) => (at[name] === undefined ? size : 1))
-    return this.#engine.read(node, (lent) => denseNumbers(lent, sizes), { from, sizes })
+    const box = { from, sizes: node.axes.map(({ name, size }) => (at[name] === undefined ? size : 1)) }
+    const numbers = new Float32Array(cells(axesLeft(node, at)))
+    return this.#engine.read(
+      node,
+      (lent) => {
+        take(numbers, lent, box)
+        return numbers
+      },
+      box,
+    )
   }
 }
 
@@ -128,21 +135,6 @@ const axesLeft = ({ axes }: Node, at: Part['at']): Axis[] => axes.filter(({ name
 
 /** True for what an engine need not be asked to compute. */
 const isGiven = ({ operation: { kind } }: Node): boolean => kind === 'parameter' || kind === 'input'
-
-/** The numbers of a box of a weight, without the gaps between its rows. */
-function denseNumbers({ strides, ...lent }: Lent, sizes: readonly number[]): Float32Array {
-  const dense = denseStrides(sizes)
-  const count = sizes.reduce((product, size) => product * size, 1)
-  const own = allocate(lent.type, count)
-  for (let i = 0; i < count; i++) {
-    let cell = 0
-    for (let axis = 0; axis < sizes.length; axis++) cell += (Math.floor(i / dense[axis]) % sizes[axis]) * strides[axis]
-    own.data[i] = lent.data[cell]
-  }
-  const found = new Float32Array(count)
-  convert(own, { type: 'f32', data: found })
-  return found
-}
 
 /** The places that some cells of a value have in common. */
 function commonPlaces({ axes }: Node, asked: readonly number[]): Record<string, number> {
