@@ -1,5 +1,6 @@
 // Milestones: the moments at which a run passes those who guess and those who count, and the one since which it learns by heart.
 
+import { meanOf } from '../inspect/means.ts'
 import { type Evaluation, overfittingSince } from '../train/overfitting.ts'
 import type { Baseline } from './baselines.ts'
 
@@ -43,7 +44,7 @@ export class Milestones {
     this.#recent.push(loss)
     if (this.#recent.length > over) this.#recent.shift()
     if (this.#recent.length < over) return []
-    const mean = this.#recent.reduce((sum, each) => sum + each, 0) / over
+    const mean = meanOf(this.#recent)
     const passed = this.#left.filter((baseline) => mean < baseline.loss)
     this.#left = this.#left.filter((baseline) => !passed.includes(baseline))
     return passed

@@ -45,7 +45,7 @@ export async function costOfRun(run: PreparedRun): Promise<RunCost> {
 }
 
 /** The cost of a graph. */
-export function costOf(graph: Graph): ProgramCost {
+function costOf(graph: Graph): ProgramCost {
   const { calls, memory } = lower(graph, target)
   const lasting = memory.lasting.reduce((sum, { axes }) => sum + target.layout.bytes(axes), 0)
   return {

@@ -18,7 +18,7 @@ import { costOfRun, type ProgramCost, type RunCost, settingsOfRun } from './prog
 import type { Source } from './source.ts'
 
 /** The sizes of plans, the shortest first. */
-export const planSizes = ['smallest', 'usual', 'larger', 'largest'] as const
+const planSizes = ['smallest', 'usual', 'larger', 'largest'] as const
 
 export type PlanSize = (typeof planSizes)[number]
 

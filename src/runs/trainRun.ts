@@ -34,9 +34,9 @@ export async function* trainRun(
   { settings, learning, resume, weights }: Trained,
   { save, between, ...options }: SessionOptions,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const every = between && { reportEvery: 1 }
   const events = train({
-    ...{ ...settings, ...every },
+    ...settings,
+    ...(between && { reportEvery: 1 }),
     ...learning,
     ...(resume && { resume }),
     ...(weights && { weights }),

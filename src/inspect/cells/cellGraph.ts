@@ -31,7 +31,7 @@ export interface ReadValue {
 }
 
 /** The path of the loss, whose gradients are explained. */
-export const lossPath = 'loss'
+const lossPath = 'loss'
 
 export class CellGraph {
   readonly opened: OpenedPass

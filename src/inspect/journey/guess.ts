@@ -59,7 +59,7 @@ export function likeliestOf(logits: ArrayLike<number>, count: number): number[] 
 }
 
 /** The number of tokens with a strictly larger logit. */
-export function rankOf(logits: ArrayLike<number>, id: number): number {
+function rankOf(logits: ArrayLike<number>, id: number): number {
   let rank = 0
   for (let other = 0; other < logits.length; other++) if (logits[other] > logits[id]) rank++
   return rank

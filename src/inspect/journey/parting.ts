@@ -9,6 +9,7 @@
 
 import type { InputValues } from '../../model/inputValues.ts'
 import type { Looking } from '../editedPass.ts'
+import { meanOf } from '../means.ts'
 import { vectorLength } from '../stream/vectors.ts'
 import { type Journeyed, type JourneyQuestion, journey } from './journeys.ts'
 import type { Journey, JourneyStep, StreamHere } from './steps.ts'
@@ -147,7 +148,7 @@ function relative(a: readonly number[], b: readonly number[]): number {
 }
 
 function centred(numbers: readonly number[]): number[] {
-  const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length
+  const mean = meanOf(numbers)
   return numbers.map((x) => x - mean)
 }
 
