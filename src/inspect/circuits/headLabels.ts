@@ -1,5 +1,7 @@
 // Heads by name: the layer and the number of each and, in a model of two halves, its part; and those that somebody chooses.
 
+import { layerOfPath } from '../paths.ts'
+
 /** Heads by their layer, by their number, or by both. */
 export interface HeadChoice {
   readonly layer?: number | undefined
@@ -29,7 +31,7 @@ export const headLabel = ({ layer, head, part, address }: HeadLabel): HeadLabel 
 /** The label of a head of the attention, or of any other part, with this path. */
 export function headLabelOf(path: string, head: number): HeadLabel {
   const names = path.split('.')
-  const layer = Number(names.find((name) => /^\d+$/.test(name)) ?? 0)
+  const layer = layerOfPath(path) ?? 0
   const half = names.find((name) => name === 'encoder' || name === 'decoder')
   const part = names.at(-1) === 'cross' ? 'cross' : half
   return { layer, head, ...(part !== undefined && { part: part as 'encoder' | 'decoder' | 'cross' }), address: path }

@@ -5,6 +5,7 @@
 
 import type { Address } from '../../tensor/address.ts'
 import { type Axis, sizeOf } from '../../tensor/axes.ts'
+import { layerOfPath } from '../paths.ts'
 import { partNameOf } from '../stream/summands.ts'
 
 /** Where a value stands. */
@@ -22,14 +23,14 @@ export interface AddressLabel {
 
 /** The labels of an address. `axes`: those of its value. */
 export function labelOfAddress({ path, at = {} }: Address, axes: readonly Axis[]): AddressLabel {
-  const [first, ...rest] = path.split('.')
-  const layer = [first, ...rest].find((name) => /^\d+$/.test(name))
+  const [first] = path.split('.')
+  const layer = layerOfPath(path)
   const half = first === 'encoder' || first === 'decoder' ? first : undefined
   const head = headOf(at, axes)
   return {
     part: partNameOf(path),
     ...(half && { half }),
-    ...(layer !== undefined && { layer: Number(layer) }),
+    ...(layer !== undefined && { layer }),
     ...(head !== undefined && { head }),
     ...(at['position'] !== undefined && { position: fromStart(at['position'], axes, 'position') }),
   }

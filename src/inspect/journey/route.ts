@@ -5,8 +5,8 @@ import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { add } from '../../tensor/primitives.ts'
-import type { FoundNorm } from '../stream/norms.ts'
-import { normOf } from '../stream/norms.ts'
+import { partOfPath } from '../paths.ts'
+import { type FoundNorm, normOf } from '../stream/norms.ts'
 import { readIn } from '../stream/readout.ts'
 import { streamStates } from '../stream/states.ts'
 import { addressOfAdded, type StreamMove, summedIn, walkStream } from '../stream/streamWalk.ts'
@@ -124,7 +124,7 @@ class Way {
     for (const [i, row] of rows.entries()) {
       const isLast = i === rows.length - 1
       const after: Node = isLast ? embedded : sum ? add(sum as Tensor, row.node as Tensor) : row.node
-      const part = row.address?.slice(0, Math.max(0, row.address.lastIndexOf('.'))) ?? ''
+      const part = partOfPath(row.address ?? '')
       const on = { part, ...(sum && { before: sum }), after }
       stops.push(row.part === 'token' && !sum ? { kind: 'row', row, ...on } : { kind: 'position', row, ...on })
       sum = after
@@ -157,7 +157,7 @@ class Way {
   /** The part that makes what is added: its own norm, what it does, and the addition. */
   #branch(added: Node, before: Node, after: Node): Stop[] {
     const address = addressOfAdded(added, this.#names)
-    const part = address?.slice(0, Math.max(0, address.lastIndexOf('.'))) ?? ''
+    const part = partOfPath(address ?? '')
     const on = { part, before, after: before }
     return [
       ...this.#copies(added, before),
@@ -205,8 +205,6 @@ class Way {
   /** The path of the part that makes a value: that of its address, without its own name. */
   #partOf(node: Node): string {
     const address = this.#names.addressOf(node)
-    return address === undefined
-      ? (this.#names.placeOf(node) ?? '')
-      : address.slice(0, Math.max(0, address.lastIndexOf('.')))
+    return address === undefined ? (this.#names.placeOf(node) ?? '') : partOfPath(address)
   }
 }

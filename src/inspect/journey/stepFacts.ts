@@ -2,6 +2,7 @@
 
 import type { Node } from '../../tensor/node.ts'
 import type { NearToken } from '../embeddings/cosines.ts'
+import { layerOfPath } from '../paths.ts'
 import type { Formula } from '../shapes/formula.ts'
 import { isNumber, numberOf, sides } from '../stream/forms.ts'
 import type { Placing } from '../stream/guesses.ts'
@@ -57,7 +58,7 @@ export function stepOf(sight: JourneySight, besides: JourneyBesides, stop: Stop,
   const { facts, value, numbers } = ownFacts(sight, besides, stop)
   const before = stop.before && sight.stream(stop.before)
   const after = stop.after && sight.stream(stop.after)
-  const layer = stop.part.split('.').find((name) => /^\d+$/.test(name))
+  const layer = layerOfPath(stop.part)
   const address = value && addressAt(sight, value)
   const cosine =
     stop.before && stop.after
@@ -68,7 +69,7 @@ export function stepOf(sight: JourneySight, besides: JourneyBesides, stop: Stop,
     ...facts,
     number,
     part: stop.part,
-    ...(layer !== undefined && { layer: Number(layer) }),
+    ...(layer !== undefined && { layer }),
     ...(address !== undefined && { address }),
     ...(before && { before }),
     ...(after && { after }),

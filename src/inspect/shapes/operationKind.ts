@@ -2,6 +2,7 @@
 
 import { hasAxis } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
+import { partOfPath } from '../paths.ts'
 import { isWeight } from '../stream/forms.ts'
 import { normOf } from '../stream/norms.ts'
 import type { OpenedPass } from './opened.ts'
@@ -76,12 +77,11 @@ export function roleOfOperation({ result, inside, operands }: OperationNodes, op
 
 /** The path of the part: that of what is made, of the table that is looked up in, of the block in which is added. */
 export function partOfOperation({ result, operands }: OperationNodes, kind: OperationKind, opened: OpenedPass): string {
-  const above = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')))
   const address = opened.addressOf(result)
-  if (address !== undefined) return above(address)
+  if (address !== undefined) return partOfPath(address)
   const of = (nodes: readonly Node[]): string | undefined =>
     nodes.flatMap((node) => opened.addressOf(node) ?? []).at(-1)
-  if (kind === 'lookUp') return above(of(operands.filter(isWeight)) ?? '')
-  if (kind === 'add') return above(above(of(operands) ?? ''))
+  if (kind === 'lookUp') return partOfPath(of(operands.filter(isWeight)) ?? '')
+  if (kind === 'add') return partOfPath(partOfPath(of(operands) ?? ''))
   return opened.names.placeOf(result) ?? ''
 }

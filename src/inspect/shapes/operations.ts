@@ -14,6 +14,7 @@ import { cells, hasAxis } from '../../tensor/axes.ts'
 import { softmax } from '../../tensor/definitions.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import type { Pass } from '../../tensor/pass.ts'
+import { layerOfPath } from '../paths.ts'
 import { isNumber, isWeight } from '../stream/forms.ts'
 import { normOf } from '../stream/norms.ts'
 import { formulaOf } from './formula.ts'
@@ -40,7 +41,7 @@ export function modelOperations(pass: Pass<readonly Node[]>, reasons: GivenReaso
     const address = opened.addressOf(result)
     const kind = operationKind(nodes)
     const part = partOfOperation(nodes, kind, opened)
-    const layer = part.split('.').find((name) => /^\d+$/.test(name))
+    const layer = layerOfPath(part)
     const weights = operands.filter((node) => isWeight(node) && !counted.has(node))
     for (const weight of weights) counted.add(weight)
     return {
@@ -49,7 +50,7 @@ export function modelOperations(pass: Pass<readonly Node[]>, reasons: GivenReaso
       ...(address !== undefined && { address }),
       part,
       role: roleOfOperation(nodes, opened),
-      ...(layer !== undefined && { layer: Number(layer) }),
+      ...(layer !== undefined && { layer }),
       formula: formulaOf(result, opened),
       operands: operands.map((node) => {
         const made = found.findIndex((each) => each.result === node)

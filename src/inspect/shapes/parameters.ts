@@ -2,6 +2,7 @@
 
 import { type Axis, cells } from '../../tensor/axes.ts'
 import { parametersOf } from '../../tensor/names.ts'
+import { partOfPath } from '../paths.ts'
 
 export interface PartParameters {
   /** The path of the part that the weights are fields of: `blocks.0.attention.query`. */
@@ -16,7 +17,7 @@ export interface PartParameters {
 export function parametersByPart(model: object): PartParameters[] {
   const weights = [...parametersOf(model)].map(([path, { axes }]) => ({ path, axes, count: cells(axes) }))
   const total = weights.reduce((sum, { count }) => sum + count, 0)
-  const parts = Map.groupBy(weights, ({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('.'))))
+  const parts = Map.groupBy(weights, ({ path }) => partOfPath(path))
   return [...parts].map(([part, own]) => {
     const count = own.reduce((sum, weight) => sum + weight.count, 0)
     return { part, weights: own, count, share: count / total }

@@ -9,6 +9,7 @@ import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
 import { offsets } from '../layout.ts'
+import { layerOfPath } from '../paths.ts'
 import type { SplitProduct, Summand } from './summands.ts'
 
 /** One named part of a value. */
@@ -86,8 +87,8 @@ const keyOf = (summand: number): string => `summand ${summand}`
 
 /** The name of a summand; its layer is the first number on its way. */
 export function labelOf({ part, address }: Summand): PartLabel {
-  const layer = address?.split('.').find((name) => /^\d+$/.test(name))
-  return { part, ...(layer !== undefined && { layer: Number(layer) }), ...(address !== undefined && { address }) }
+  const layer = layerOfPath(address ?? '')
+  return { part, ...(layer !== undefined && { layer }), ...(address !== undefined && { address }) }
 }
 
 /** The vectors factor · Σ x · weight for each place on the axes along which the product is split. */
