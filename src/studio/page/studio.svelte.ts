@@ -48,7 +48,8 @@ export class Studio {
       this.isolation = isolation
     })
     this.#follow(location.hash)
-    addEventListener('hashchange', () => this.#follow(location.hash))
+    // Unlike `hashchange` it is heard at once: a key right behind a link is for the place that the link leads to.
+    addEventListener('popstate', () => this.#follow(location.hash))
   }
 
   /** Goes somewhere: what is not said stays. `replace`: without a way back. */
