@@ -74,6 +74,12 @@ async function goTheWay(browser: Browser, url: string): Promise<void> {
   await page.keyboard.press('Escape')
   await settled(page)
   assert.equal(await focused(page), cell)
+  const here = page.url()
+  await page.keyboard.press('?')
+  await page.getByRole('heading', { name: 'Keys' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('heading', { name: 'Keys' }).waitFor({ state: 'hidden' })
+  assert.equal(page.url(), here)
 
   assert.deepEqual(
     (await page.evaluate(motions)).filter(({ duration }) => duration > longestMotion),

@@ -56,6 +56,8 @@ class Keys {
   #hear(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || writes(event.target)) return
     if (!this.#isOn && event.key.length === 1) return
+    // What stands over the page is closed first, by the browser.
+    if (event.key === 'Escape' && document.querySelector(':popover-open')) return
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
     for (const use of this.#uses.toReversed()) {
       if (use.key !== key || use.does(event) === false) continue
