@@ -12,6 +12,7 @@ import { unknownAddress } from '../../tensor/unknownAddress.ts'
 import { didYouMean } from '../../text/spelling.ts'
 import { type Formula, formulaOf } from '../shapes/formula.ts'
 import { type OpenedPass, openPass } from '../shapes/opened.ts'
+import { isNumber, isUnchanged } from '../stream/forms.ts'
 import { type CellAddress, cellAddressText } from './cellAddress.ts'
 import type { CellOf } from './explanation.ts'
 import { behindNames, recognised } from './recognised.ts'
@@ -185,5 +186,4 @@ export class CellGraph {
 }
 
 /** True for nodes that are no steps of their own: numbers and places, and the same values under other names. */
-const isPassedThrough = ({ operation: { kind } }: Node): boolean =>
-  ['constant', 'index', 'rename', 'expand', 'stop'].includes(kind)
+const isPassedThrough = (node: Node): boolean => isUnchanged(node) || isNumber(node) || node.operation.kind === 'index'

@@ -2,6 +2,7 @@
 
 import type { AxisPlaces } from '../../tensor/address.ts'
 import type { Node } from '../../tensor/node.ts'
+import { isSum, operandsOf } from '../stream/forms.ts'
 import { type CellAddress, cellAddressText, placesOfCellIn } from './cellAddress.ts'
 import type { CellGraph } from './cellGraph.ts'
 import { CellValues, cellAt, cellPlaces, type KnownNumbers, type NodeCell } from './cellValues.ts'
@@ -16,7 +17,7 @@ import type {
   SumTerm,
 } from './explanation.ts'
 import { kindOfEnd, MetCells, type Within } from './metCells.ts'
-import { operandsOf, recognised } from './recognised.ts'
+import { recognised } from './recognised.ts'
 import { RowMakings } from './rowMakings.ts'
 import { type Spine, Spines } from './spine.ts'
 import { axesSummed, placesShown, termPlaces } from './termAxes.ts'
@@ -187,8 +188,7 @@ export class Explainer {
   /** The values that are added up or taken away, as far as no sum on the way has a name. */
   #summands(at: NodeCell, sign: number, isTop = true): { from: NodeCell; sign: number }[] {
     const isMinus = operandsOf(at.node, 'subtract') !== undefined
-    const isSum = isMinus || operandsOf(at.node, 'add') !== undefined
-    if (!isSum || (!isTop && this.#met.isNamed(at.node))) return [{ from: at, sign }]
+    if (!isSum(at.node) || (!isTop && this.#met.isNamed(at.node))) return [{ from: at, sign }]
     return this.#values
       .operands(at)
       .map((each) => this.#spines.behind(each))

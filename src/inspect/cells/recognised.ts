@@ -4,9 +4,8 @@
 //   its gradient     (g · 1/whole − Σ (g · e^…) · (1/whole)²) · e^…, which is share · (g − Σ share · g)
 //   normalisation    (x − mean) · 1 / √(mean of (x − mean)² + ε)          without the mean: x · 1 / √(mean of x² + ε)
 
-import type { Elementwise } from '../../tensor/elementwise.ts'
 import type { Node } from '../../tensor/node.ts'
-import { isNumber, numberOf } from '../stream/forms.ts'
+import { isNumber, isUnchanged, numberOf, operandsOf } from '../stream/forms.ts'
 
 /** A softmax: the row that goes in, the powers, and their sum. */
 export interface FoundSoftmax {
@@ -54,8 +53,7 @@ export function softmaxGradient(node: Node): FoundSoftmaxGradient | undefined {
 }
 
 /** A value behind other names of its axes. */
-export const behindNames = (node: Node): Node =>
-  ['rename', 'expand', 'stop'].includes(node.operation.kind) ? behindNames(node.inputs[0]) : node
+export const behindNames = (node: Node): Node => (isUnchanged(node) ? behindNames(node.inputs[0]) : node)
 
 /** The softmax or the normalisation whose last step a node is. */
 export function recognised(node: Node): FoundSoftmax | FoundNormalisation | undefined {
@@ -102,7 +100,3 @@ function meanOf(node: Node): { readonly of: Node; readonly over: readonly string
 
 const sumOver = ({ operation }: Node): readonly string[] | undefined =>
   operation.kind === 'reduce' && operation.function === 'sum' ? operation.over : undefined
-
-/** The operands of a function of single numbers, if a node is that function. */
-export const operandsOf = ({ operation, inputs }: Node, name: Elementwise): readonly Node[] | undefined =>
-  operation.kind === 'apply' && operation.function === name ? inputs : undefined

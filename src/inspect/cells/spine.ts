@@ -4,8 +4,9 @@
 //   scores = where(source ≤ position, Σ query · key · 1/√16, −∞)      core Σ query · key, after · 1/√16, after kept
 
 import type { Node } from '../../tensor/node.ts'
+import { isSum, isUnchanged } from '../stream/forms.ts'
 import type { CellValues, NodeCell } from './cellValues.ts'
-import { operandsOf, recognised } from './recognised.ts'
+import { recognised } from './recognised.ts'
 
 /** A function on the way from the core to the cell. */
 export interface SpineStep {
@@ -53,7 +54,7 @@ export class Spines {
   /** The cell behind renamings and repetitions, up to what has a name. */
   behind(from: NodeCell): NodeCell {
     let found = from
-    while (!this.#isNamed(found.node) && ['rename', 'expand', 'stop'].includes(found.node.operation.kind)) {
+    while (!this.#isNamed(found.node) && isUnchanged(found.node)) {
       const next = this.#values.copied(found)
       if (!next) break
       found = { node: next.node, cell: next.cell }
@@ -73,8 +74,7 @@ export class Spines {
     const heavy = inputs.flatMap((input, i) => (this.isHeavy(input) ? [i] : []))
     if (heavy.length !== 1) return undefined
     const others = inputs.filter((_, i) => i !== heavy[0])
-    const isSum = operandsOf(at.node, 'add') ?? operandsOf(at.node, 'subtract')
-    return !isSum || others.every((other) => this.#isOwn(other)) ? heavy[0] : undefined
+    return !isSum(at.node) || others.every((other) => this.#isOwn(other)) ? heavy[0] : undefined
   }
 
   /** True for what a sum, a row or a look-up without a name leads to. */

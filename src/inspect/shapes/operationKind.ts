@@ -3,7 +3,7 @@
 import { hasAxis } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import { partOfPath } from '../paths.ts'
-import { isWeight } from '../stream/forms.ts'
+import { isSum, isWeight } from '../stream/forms.ts'
 import { normOf } from '../stream/norms.ts'
 import type { OpenedPass } from './opened.ts'
 import type { OperationKind } from './operation.ts'
@@ -46,10 +46,9 @@ export const isTurn = ({ operation, inputs }: Node): boolean =>
   operation.kind === 'dot' && inputs.some(({ operation: { kind } }) => kind === 'table')
 
 /** The stream, and what a part has made of it: two results, one of which is perhaps scaled. */
-function isSumOfStreams({ operation, inputs }: Node, operands: readonly Node[]): boolean {
-  const isSum = operation.kind === 'apply' && (operation.function === 'add' || operation.function === 'subtract')
+function isSumOfStreams(node: Node, operands: readonly Node[]): boolean {
   const values = operands.filter((node) => !isTableOrInput(node))
-  return isSum && inputs.length === 2 && values.length === 2 && operands.every((node) => !isWeight(node))
+  return isSum(node) && values.length === 2 && operands.every((node) => !isWeight(node))
 }
 
 /** Made of places, or rows that are looked up by them. */

@@ -15,7 +15,7 @@ import { softmax } from '../../tensor/definitions.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import type { Pass } from '../../tensor/pass.ts'
 import { layerOfPath } from '../paths.ts'
-import { isNumber, isWeight } from '../stream/forms.ts'
+import { isNumber, isSum, isWeight, operandsOf } from '../stream/forms.ts'
 import { normOf } from '../stream/norms.ts'
 import { formulaOf } from './formula.ts'
 import { type OpenedPass, openPass } from './opened.ts'
@@ -117,18 +117,15 @@ function endOf(node: Node, readersOf: (node: Node) => readonly Node[], isStep: (
   return reader && others.length === 0 && isStep(reader) ? endOf(reader, readersOf, isStep) : node
 }
 
-const isScaled = ({ operation, inputs }: Node): boolean =>
-  (operation.kind === 'apply' && operation.function === 'multiply' && inputs.some(isNumber)) ||
-  operation.kind === 'rename' ||
-  operation.kind === 'expand'
+const isScaled = (node: Node): boolean =>
+  operandsOf(node, 'multiply')?.some(isNumber) || node.operation.kind === 'rename' || node.operation.kind === 'expand'
 
-const isFinished = (node: Node): boolean =>
-  isScaled(node) || (node.operation.kind === 'apply' && node.operation.function === 'add' && node.inputs.some(isWeight))
+const isFinished = (node: Node): boolean => isScaled(node) || operandsOf(node, 'add')?.some(isWeight) === true
 
 /** Powers over their sum look like a norm: what is told apart is e. */
 const isSoftmax = (node: Node): boolean => {
-  const power = normOf(node)?.input.operation
-  return power?.kind === 'apply' && power.function === 'exp'
+  const power = normOf(node)?.input
+  return power !== undefined && operandsOf(power, 'exp') !== undefined
 }
 
 /** Rows of a table, by ids that are given: places are no ids. */
@@ -139,14 +136,10 @@ function isLookUp({ operation, inputs: [table, ids] }: Node): boolean {
 const isGiven = ({ operation, inputs }: Node): boolean => operation.kind === 'input' || inputs.some(isGiven)
 
 /** A sum of two values as wide as the stream, at every position. */
-function isStreamSum({ operation, inputs }: Node): boolean {
-  const isSum = operation.kind === 'apply' && (operation.function === 'add' || operation.function === 'subtract')
-  return (
-    isSum &&
-    inputs.every((input) => ['position', 'model'].every((name) => hasAxis(input.axes, name))) &&
-    !inputs.some(isTurn)
-  )
-}
+const isStreamSum = (node: Node): boolean =>
+  isSum(node) &&
+  node.inputs.every((input) => ['position', 'model'].every((name) => hasAxis(input.axes, name))) &&
+  !node.inputs.some(isTurn)
 
 /** Additions and multiplications; every function of a number counts as one. */
 function flopsOf({ operation, axes, inputs }: Node): number {

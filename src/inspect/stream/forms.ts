@@ -19,3 +19,14 @@ export function sides(
   if (fits(b)) return [a, b]
   return fits(a) ? [b, a] : undefined
 }
+
+/** The operands of a function of single numbers, if a node is that function. */
+export const operandsOf = ({ operation, inputs }: Node, name: Elementwise): readonly Node[] | undefined =>
+  operation.kind === 'apply' && operation.function === name ? inputs : undefined
+
+/** True for what is added up, or taken away. */
+export const isSum = (node: Node): boolean => (operandsOf(node, 'add') ?? operandsOf(node, 'subtract')) !== undefined
+
+/** True for the same numbers: under another name of an axis, along one axis more, or held against gradients. */
+export const isUnchanged = ({ operation: { kind } }: Node): boolean =>
+  kind === 'rename' || kind === 'expand' || kind === 'stop'

@@ -10,7 +10,7 @@
 import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node } from '../../tensor/node.ts'
-import { isNumber, isWeight, sides } from './forms.ts'
+import { isNumber, isSum, isUnchanged, isWeight, operandsOf, sides } from './forms.ts'
 import { type FoundNorm, normOf } from './norms.ts'
 
 /** A change of the stream, from one node of the graph to the next. */
@@ -54,14 +54,13 @@ type Found = StreamMove | { readonly kind: 'same'; readonly before: Node }
 
 function moveTo(after: Node, leading: ReadonlySet<Node>): Found | undefined {
   if (!leading.has(after)) return undefined
-  const { operation, inputs } = after
+  const { inputs } = after
   const norm = normOf(after)
   if (norm && leading.has(norm.input)) return { kind: 'norm', before: norm.input, after, norm }
-  if (operation.kind === 'rename' || operation.kind === 'expand' || operation.kind === 'stop')
-    return { kind: 'same', before: inputs[0] }
-  if (operation.kind === 'apply' && (operation.function === 'add' || operation.function === 'subtract')) {
+  if (isUnchanged(after)) return { kind: 'same', before: inputs[0] }
+  if (isSum(after)) {
     const [first, second] = inputs
-    const isSwapped = operation.function === 'add' && (!leading.has(first) || isMadeOf(first, second))
+    const isSwapped = operandsOf(after, 'add') && (!leading.has(first) || isMadeOf(first, second))
     const [stream, added] = isSwapped ? [second, first] : [first, second]
     if (leading.has(stream)) return { kind: 'add', before: stream, after, added }
   }
@@ -79,8 +78,7 @@ function isMadeOf(value: Node, sum: Node): boolean {
 export function* summedIn(node: Node): Generator<Node> {
   yield node
   const { operation, inputs } = node
-  const isSum = operation.kind === 'apply' && (operation.function === 'add' || operation.function === 'subtract')
-  if (isSum || operation.kind === 'rename' || operation.kind === 'expand')
+  if (isSum(node) || operation.kind === 'rename' || operation.kind === 'expand')
     for (const input of inputs) if (!isWeight(input)) yield* summedIn(input)
 }
 
@@ -101,7 +99,7 @@ export function addressOfAdded(added: Node, names: Names): string | undefined {
   if (own !== undefined) return own
   const [value] = sides(added, 'multiply', isNumber) ?? []
   const { operation, inputs } = added
-  const isDivided = operation.kind === 'apply' && operation.function === 'divide' && isNumber(inputs[1])
+  const isDivided = operandsOf(added, 'divide') && isNumber(inputs[1])
   const inside =
     value ?? (isDivided || operation.kind === 'rename' || operation.kind === 'expand' ? inputs[0] : undefined)
   return inside && addressOfAdded(inside, names)
