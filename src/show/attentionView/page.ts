@@ -3,6 +3,7 @@
 import { escaped } from '../look.ts'
 import { readable } from '../visible.ts'
 import type { PackedAttention } from './data.ts'
+import { inksOf } from './pencil.ts'
 
 export interface AttentionPage {
   readonly title: string
@@ -19,13 +20,14 @@ export function attentionPage({ title, notes = [], data, script, attributes = {}
   const given = Object.entries(attributes).map(([name, value]) => ` ${name}="${escaped(String(value))}"`)
   // In JSON `<` can only stand in a string, and in the script `</script` only in a string or a template.
   const json = JSON.stringify(data).replaceAll('<', '\\u003c')
+  const [light, dark] = [false, true].map(inksOf)
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(readable(title))}</title>
 <style>
-:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif;background:light-dark(#f8fafd,#16181d);color:light-dark(#1b2430,#e6ebf2)}
+:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif;background:light-dark(${light.ground},${dark.ground});color:light-dark(${light.text},${dark.text})}
 body{margin:0 auto;padding:12px;max-width:1320px}
 h1{margin:0;font-size:20px}
 </style>

@@ -1,9 +1,15 @@
 // The looks of <attention-view>: quiet, so that the patterns are what is seen. Nothing moves.
 
-const light =
-  '--ground:#f8fafd;--text:#1b2430;--quiet:#566072;--line:#c6ccd5;--accent:#1f57c3;--hatch:#dfe3e8;color-scheme:light'
-const dark =
-  '--ground:#16181d;--text:#e6ebf2;--quiet:#a3adba;--line:#3d434d;--accent:#86c5ff;--hatch:#2f343d;color-scheme:dark'
+import { inksOf } from './pencil.ts'
+
+/** The inks of pictures as custom properties, and what only the page around them has. */
+const theme = (isDark: boolean, own: string): string =>
+  Object.entries(inksOf(isDark))
+    .map(([name, ink]) => `--${name}:${ink};`)
+    .join('') + own
+
+const light = theme(false, '--line:#c6ccd5;--accent:#1f57c3;color-scheme:light')
+const dark = theme(true, '--line:#3d434d;--accent:#86c5ff;color-scheme:dark')
 
 export const attentionStyle = `
 :host{display:block;${light};color:var(--text);font:14px/1.45 system-ui,sans-serif;font-variant-numeric:tabular-nums}
