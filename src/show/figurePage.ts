@@ -2,7 +2,7 @@
 
 import type { Figure, Panel } from './figure.ts'
 import { sixDigits } from './figureNumbers.ts'
-import { escaped, figureStyle, hundredths } from './look.ts'
+import { escaped, figureStyle, hundredths, pageStart } from './look.ts'
 import { looksOf } from './panels/kinds.ts'
 import type { PanelTable } from './panels/picture.ts'
 import { readable } from './visible.ts'
@@ -14,12 +14,7 @@ const mostCells = 20_000
 export function figurePage({ title, notes = [], panels }: Figure): string {
   const captionOf = (panel: Panel, i: number): string =>
     panel.title ?? (panels.length === 1 ? title : `${title}, ${i + 1}`)
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(readable(title))}</title>
-<style>
+  return `${pageStart(title)}<style>
 ${figureStyle}
 ${pageStyle}
 </style>

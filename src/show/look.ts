@@ -1,6 +1,7 @@
 // The looks that all pictures share: colours for light and dark grounds, fonts, margins; and texts made safe for markup.
 
 import { lengthOf } from './lines.ts'
+import { readable } from './visible.ts'
 
 /** The space around a figure, and between its panels, in pixels. */
 export const margin = 24
@@ -48,6 +49,14 @@ export const textWidth = (text: string, size: number): number => Math.ceil(0.61 
 
 /** A number of a picture: hundredths of a pixel are enough. */
 export const hundredths = (value: number): number => Math.round(100 * value) / 100
+
+/** The first lines of a page. */
+export const pageStart = (title: string): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(readable(title))}</title>
+`
 
 /** The characters that no XML may hold, whoever wrote it. */
 export const unwritable = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu

@@ -1,6 +1,6 @@
 // <attention-view> as a page: one file that loads nothing, with the patterns inside.
 
-import { escaped } from '../look.ts'
+import { escaped, pageStart } from '../look.ts'
 import { readable } from '../visible.ts'
 import type { PackedAttention } from './data.ts'
 import { inksOf } from './pencil.ts'
@@ -21,12 +21,7 @@ export function attentionPage({ title, notes = [], data, script, attributes = {}
   // In JSON `<` can only stand in a string, and in the script `</script` only in a string or a template.
   const json = JSON.stringify(data).replaceAll('<', '\\u003c')
   const [light, dark] = [false, true].map(inksOf)
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(readable(title))}</title>
-<style>
+  return `${pageStart(title)}<style>
 :root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif;background:light-dark(${light.ground},${dark.ground});color:light-dark(${light.text},${dark.text})}
 body{margin:0 auto;padding:12px;max-width:1320px}
 h1{margin:0;font-size:20px}
