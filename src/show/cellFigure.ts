@@ -1,6 +1,6 @@
 // One cell as a figure: in a sentence how it was made, its terms with the largest first, and the way back to where its number comes from.
 
-import type { Cell, CellExplanation, HowMade, StepAfter } from '../inspect/cells/explanation.ts'
+import type { Cell, CellExplanation, CellKind, HowMade, StepAfter } from '../inspect/cells/explanation.ts'
 import { largestFirst } from '../inspect/cells/largestFirst.ts'
 import type { CellWalk } from '../inspect/cells/whereFrom.ts'
 import type { AxisPlaces } from '../tensor/address.ts'
@@ -220,7 +220,7 @@ function walkPanel({ steps, end }: CellWalk, wordOf: (id: number) => string): Pa
   const amounts = [undefined, ...steps.map(({ source }) => source.amount)]
   const cells = [
     ...steps.map(({ explanation }) => ({ cell: explanation, how: madeWords[explanation.how.kind] })),
-    { cell: end, how: endWords[end.kind] },
+    { cell: end, how: madeWords[end.kind] },
   ]
   return {
     kind: 'table',
@@ -234,7 +234,7 @@ function walkPanel({ steps, end }: CellWalk, wordOf: (id: number) => string): Pa
   }
 }
 
-const madeWords: Readonly<Record<HowMade['kind'], string>> = {
+const madeWords: Readonly<Record<HowMade['kind'], string> & Partial<Record<CellKind, string>>> = {
   product: 'a dot product',
   sum: 'a sum',
   row: 'a row',
@@ -244,14 +244,6 @@ const madeWords: Readonly<Record<HowMade['kind'], string>> = {
   lookUp: 'looked up',
   same: 'the same number',
   masked: 'masked',
-  weight: 'a weight',
-  input: 'given',
-  place: 'a place',
-  known: 'known beforehand',
-  random: 'random',
-}
-
-const endWords: Partial<Record<Cell['kind'], string>> = {
   weight: 'a weight',
   input: 'given',
   place: 'a place',
