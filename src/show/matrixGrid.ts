@@ -49,10 +49,8 @@ export function cellInGrid(
   { rowAxes, columnAxes }: MatrixGrid,
   at: AxisPlaces,
 ): { readonly row: number; readonly column: number } {
-  const along = (group: readonly Axis[]): number => {
-    const strides = denseStrides(group.map(({ size }) => size))
-    return group.reduce((sum, { name, size }, i) => sum + Math.min(at[name] ?? 0, size - 1) * strides[i], 0)
-  }
+  const along = (group: readonly Axis[]): number =>
+    group.reduce((cell, { name, size }) => cell * size + Math.min(at[name] ?? 0, size - 1), 0)
   return { row: along(rowAxes), column: along(columnAxes) }
 }
 
