@@ -14,6 +14,7 @@ import type {
 import { count, percent } from './amounts.ts'
 import { threeDigits } from './figureNumbers.ts'
 import type { TokenWords } from './lensFigure.ts'
+import { capital, partWords } from './sentenceWords.ts'
 import { nameOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
 
@@ -107,7 +108,7 @@ const positionWord = (of: string): string =>
 /** The part of a model in a sentence. */
 function partWord(part: string): string {
   const own = part.split('.').at(-1) ?? ''
-  return { attention: 'the attention', cross: 'the attention across', mlp: 'the MLP', '': 'a part' }[own] ?? part
+  return own === '' ? 'a part' : (partWords[own] ?? part)
 }
 
 function normaliseSentence({ of, before, norm, factor }: NormaliseStep): string {
@@ -203,5 +204,3 @@ export function shortSentence(part: ShortPart, words: JourneyWords, position: nu
     return `All that came before ${part.address} added ${amount}; behind a norm it cannot be told apart.`
   return `${capital(name)} added ${amount}.`
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

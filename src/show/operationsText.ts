@@ -4,6 +4,7 @@ import type { ModelOperation, OperationValue } from '../inspect/shapes/operation
 import { repeated, series } from '../inspect/shapes/repeats.ts'
 import { count, flopsText, grouped, percent } from './amounts.ts'
 import { wrapped } from './lines.ts'
+import { capital, partWords } from './sentenceWords.ts'
 
 /** The sentence of an operation; of one of which nothing else is known, its formula. */
 export function operationSentence(operation: ModelOperation): string {
@@ -22,8 +23,6 @@ const weightOf = ({ operands }: ModelOperation): OperationValue | undefined => o
 
 /** `each of the 4 heads`, `the one head` */
 const eachHead = (heads: number): string => (heads === 1 ? 'the one head' : `each of the ${heads} heads`)
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** The axis along which a text lies in a value: its own positions, or those of what is looked at. */
 const lengthIn = (value: OperationValue): number => sizeIn(value, 'position') ?? sizeIn(value, 'source') ?? 1
@@ -71,13 +70,10 @@ const sentences: Readonly<Record<ModelOperation['kind'], Sentence>> = {
   },
   add({ result, operands }) {
     const what = operands.at(-1)?.address?.split('.').at(-2)
-    return `What ${what === undefined ? 'a part' : `the ${whatAdds[what] ?? what}`} has made is added to the stream, ${sizeIn(result, 'model')} numbers for each token.`
+    return `What ${what === undefined ? 'a part' : (partWords[what] ?? `the ${what}`)} has made is added to the stream, ${sizeIn(result, 'model')} numbers for each token.`
   },
   other: () => undefined,
 }
-
-/** The words for parts that add to the stream. */
-const whatAdds: Readonly<Record<string, string>> = { attention: 'attention', cross: 'attention across', mlp: 'MLP' }
 
 /** The sentences of products with the weights that most models have. */
 const products: Readonly<Record<string, Sentence>> = {
