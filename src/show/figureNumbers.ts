@@ -44,6 +44,9 @@ export const threeDigits = (value: number): string => {
   return size === 0 || (size >= 1e-3 && size < 1e6) ? String(Number(value.toPrecision(3))) : value.toExponential(2)
 }
 
+/** A number of a sentence: three digits, a true minus. */
+export const sentenceNumber = (value: number): string => threeDigits(value).replaceAll('-', '−')
+
 /** The ends of a grid's scale: 0 and 1 for shares, equally far on both sides of 0 where it is signed. */
 export function scaleEnds({ values, scale }: Pick<PanelOf<'grid'>, 'values' | 'scale'>): readonly [number, number] {
   if (scale === 'share') return [0, 1]

@@ -12,7 +12,7 @@ import type {
   StepEffect,
 } from '../inspect/journey/steps.ts'
 import { count, percent } from './amounts.ts'
-import { threeDigits } from './figureNumbers.ts'
+import { sentenceNumber } from './figureNumbers.ts'
 import type { TokenWords } from './lensFigure.ts'
 import { capital, partWords } from './sentenceWords.ts'
 import { nameOfPart } from './streamNames.ts'
@@ -29,14 +29,14 @@ export function stepSentence(step: JourneyStep, words: JourneyWords): string {
     case 'token':
       return `${token(words, step.id)} is the number ${step.id} to the model.`
     case 'row': {
-      const near = step.nearest.map(({ id, cosine }) => `${token(words, id)} (cosine ${written(cosine)})`)
-      const scaled = step.factor === 1 ? '' : `, times ${written(step.factor)}`
+      const near = step.nearest.map(({ id, cosine }) => `${token(words, id)} (cosine ${sentenceNumber(cosine)})`)
+      const scaled = step.factor === 1 ? '' : `, times ${sentenceNumber(step.factor)}`
       const nearest =
         near.length === 0 ? '' : ` The rows that point most nearly the same way: ${listed(near.slice(0, 3))}.`
       return `Row ${step.id} of the table's ${step.rows}${scaled} is where its stream begins.${nearest}`
     }
     case 'position':
-      return `${positionWord(step.of)} is added: a row ${written(step.added)} long, onto a stream ${written(step.before?.norm ?? 0)} long.`
+      return `${positionWord(step.of)} is added: a row ${sentenceNumber(step.added)} long, onto a stream ${sentenceNumber(step.before?.norm ?? 0)} long.`
     case 'normalise':
       return normaliseSentence(step)
     case 'ask': {
@@ -44,7 +44,7 @@ export function stepSentence(step: JourneyStep, words: JourneyWords): string {
       const across = step.isAcross ? ' of the source' : ''
       return step.heads.length === 1
         ? `Its head asks a question${across} of ${count(step.width, 'number')}.`
-        : `Each of ${step.heads.length} heads asks a question${across} of ${count(step.width, 'number')}; that of head ${longest.head} is the longest, ${written(longest.norm)}.`
+        : `Each of ${step.heads.length} heads asks a question${across} of ${count(step.width, 'number')}; that of head ${longest.head} is the longest, ${sentenceNumber(longest.norm)}.`
     }
     case 'answer':
       return answerSentence(step, words)
@@ -54,17 +54,17 @@ export function stepSentence(step: JourneyStep, words: JourneyWords): string {
       return hiddenSentence(step)
     case 'add': {
       const what = partWord(step.part)
-      return `What ${what} has made, ${written(step.added)} long, is added to its stream; ${guessChange(step.before?.guess, step.after?.guess, words)}`
+      return `What ${what} has made, ${sentenceNumber(step.added)} long, is added to its stream; ${guessChange(step.before?.guess, step.after?.guess, words)}`
     }
     case 'other':
       return `${step.address ?? 'A layer of its own'} = ${step.formula.text}.`
     case 'logits': {
       const [first, second] = step.guess.guesses
-      const before = second ? `, before ${token(words, second.id)}, ${written(second.logit)}` : ''
-      return `Its stream is compared with all ${step.vocab} tokens: ${token(words, first.id)} gets the largest logit, ${written(first.logit)}${before}.`
+      const before = second ? `, before ${token(words, second.id)}, ${sentenceNumber(second.logit)}` : ''
+      return `Its stream is compared with all ${step.vocab} tokens: ${token(words, first.id)} gets the largest logit, ${sentenceNumber(first.logit)}${before}.`
     }
     case 'temperature':
-      return `At temperature ${written(step.temperature)} the logits become probabilities: ${listed(step.guess.guesses.slice(0, 3).map(({ id, probability }) => `${token(words, id)} ${percent(probability)}`))}.`
+      return `At temperature ${sentenceNumber(step.temperature)} the logits become probabilities: ${listed(step.guess.guesses.slice(0, 3).map(({ id, probability }) => `${token(words, id)} ${percent(probability)}`))}.`
     case 'draw': {
       const next = step.next
       const text =
@@ -88,9 +88,7 @@ export function stepNote(step: JourneyStep): string | undefined {
 const effectText = ({ logit, by }: StepEffect): string =>
   `Effect on the guess${by === 'lens' ? ', by the lens' : ''}: ${signed(logit)}.`
 
-/** A number for the eye: three digits, a true minus. */
-const written = (value: number): string => threeDigits(value).replaceAll('-', '−')
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${threeDigits(Math.abs(value)).replaceAll('-', '−')}`
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${sentenceNumber(Math.abs(value))}`
 
 const token = ({ wordOf }: TokenWords, id: number): string => `“${visible(wordOf(id))}”`
 
@@ -112,7 +110,7 @@ function partWord(part: string): string {
 }
 
 function normaliseSentence({ of, before, norm, factor }: NormaliseStep): string {
-  const lengths = `${written(before?.norm ?? 0)} long becomes ${written(norm)} long, by the factor ${written(factor)}`
+  const lengths = `${sentenceNumber(before?.norm ?? 0)} long becomes ${sentenceNumber(norm)} long, by the factor ${sentenceNumber(factor)}`
   if (of === 'copy')
     return `A copy of its stream is brought to a common length: what was ${lengths}. The stream itself stays.`
   return `${of === 'last' ? 'For the last time its' : 'Its'} stream is brought to a common length: what was ${lengths}.`
@@ -161,15 +159,15 @@ function bringSentence(step: BringStep, words: JourneyWords): string {
   const from = first ? `, mostly from ${sourceWord(first, words, own, false)}` : ''
   const heads =
     step.heads.length === 1 ? 'Its head brings' : `Of ${step.heads.length} heads head ${most.head} brings the most,`
-  return `${heads} ${written(most.norm)}${from}; all together bring ${written(step.norm)}.`
+  return `${heads} ${sentenceNumber(most.norm)}${from}; all together bring ${sentenceNumber(step.norm)}.`
 }
 
 function hiddenSentence({ units, firing, top, norm }: HiddenStep): string {
   const [first, ...others] = top
   const told = first
-    ? `; unit ${first.unit} the most, ${written(first.value)}${others.length > 0 ? `, then ${listed(others.slice(0, 2).map(({ unit, value }) => `${unit} (${written(value)})`))}` : ''}`
+    ? `; unit ${first.unit} the most, ${sentenceNumber(first.value)}${others.length > 0 ? `, then ${listed(others.slice(0, 2).map(({ unit, value }) => `${unit} (${sentenceNumber(value)})`))}` : ''}`
     : ''
-  return `${firing} of ${units} hidden units fire${told}. They write ${written(norm)}.`
+  return `${firing} of ${units} hidden units fire${told}. They write ${sentenceNumber(norm)}.`
 }
 
 function guessChange(before: JourneyGuess | undefined, after: JourneyGuess | undefined, words: JourneyWords): string {
@@ -197,7 +195,8 @@ export function shortSentence(part: ShortPart, words: JourneyWords, position: nu
     const at = sourceWord(first, words, part.isAcross ? undefined : position)
     return `${capital(name)} looked most at ${at} and added ${amount}, of which that is ${signed(first.logit)}.`
   }
-  if (part.neuron !== undefined) return `${capital(name)} fired at ${written(part.value ?? 0)} and added ${amount}.`
+  if (part.neuron !== undefined)
+    return `${capital(name)} fired at ${sentenceNumber(part.value ?? 0)} and added ${amount}.`
   if (part.part === 'token') return `The row of “${visible(words.tokens[position])}” itself added ${amount}.`
   if (part.part === 'position') return `Its place added ${amount}.`
   if (part.part === 'norm')

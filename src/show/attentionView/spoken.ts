@@ -1,12 +1,12 @@
 // Cells as sentences: what the canvas shows, in words and numbers, the same for the eye, the ear and the clipboard.
 
-import { threeDigits } from '../figureNumbers.ts'
+import { sentenceNumber } from '../figureNumbers.ts'
 import type { AttentionQuantity } from './data.ts'
 import { isSeen } from './pooling.ts'
 import type { AttentionCell, HeadSight } from './sight.ts'
 
-/** A number to three digits, with a true minus. */
-export const shortNumber = (value: number): string => (isSeen(value) ? threeDigits(value).replaceAll('-', '−') : '')
+/** A number to three digits; nothing for what is masked. */
+export const shortNumber = (value: number): string => (isSeen(value) ? sentenceNumber(value) : '')
 
 export const quantityNames: Readonly<Record<AttentionQuantity, string>> = {
   pattern: 'share of attention',
