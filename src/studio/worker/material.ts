@@ -7,6 +7,10 @@ import { parsePairs } from '../../data/textPairs.ts'
 import type { Source } from '../../runs/source.ts'
 import type { Material } from '../talk/questions.ts'
 
+/** The name of the material, as a run's choices have it. */
+export const namedBy = ({ kind, name }: Material): { readonly task: string } | { readonly files: readonly string[] } =>
+  kind === 'task' ? { task: name } : { files: [name] }
+
 /** The source of a run of a kind. Throws for a table without the columns that it needs, and for a task that there is not. */
 export function sourceOf(material: Material, as: RunKind): Source {
   if (material.kind === 'task') return { kind: 'task', task: taskNamed(material.name) }

@@ -18,7 +18,7 @@ import type { ArithmeticKind, MachineWishes } from '../talk/machineFacts.ts'
 import type { FurtherChoices, Material, News, Recipe } from '../talk/questions.ts'
 import { Keeping, keptWeights, returnedRun, withoutText } from './keeping.ts'
 import { holdRun } from './lock.ts'
-import { sourceOf } from './material.ts'
+import { namedBy, sourceOf } from './material.ts'
 import { Snapshots } from './snapshots.ts'
 import { type Brought, Training } from './training.ts'
 import { Turns } from './turns.ts'
@@ -237,6 +237,5 @@ export class Workshop {
 /** A recipe as a run, from its beginning or from where it was. */
 function prepared({ material, choices }: Recipe, beginning: Beginning = fresh): Promise<PreparedRun> {
   const source = sourceOf(material, choices.as ?? 'decoder')
-  const named = material.kind === 'task' ? { task: material.name } : { files: [material.name] }
-  return prepareRun({ ...choices, ...named }, source, beginning)
+  return prepareRun({ ...choices, ...namedBy(material) }, source, beginning)
 }

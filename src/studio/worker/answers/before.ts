@@ -4,7 +4,7 @@ import { sourceFacts, usualKind } from '../../../runs/sourceFacts.ts'
 import { textOfBytes } from '../../../text/textOfBytes.ts'
 import type { MaterialFacts, PlanFacts, QuestionOf } from '../../talk/questions.ts'
 import type { Material } from '../../talk/recipe.ts'
-import { sourceOf } from '../material.ts'
+import { namedBy, sourceOf } from '../material.ts'
 import type { Workshop } from '../workshop.ts'
 
 /** Names that tables of pairs and of labelled texts have. */
@@ -33,8 +33,7 @@ async function unpacked(file: File): Promise<ArrayBuffer> {
 
 export async function material(_: Workshop, { material, as }: QuestionOf<'material'>): Promise<MaterialFacts> {
   const kind = as ?? usualKind(material.kind)
-  const named = material.kind === 'task' ? { task: material.name } : { files: [material.name] }
-  return { as: kind, ...(await sourceFacts(sourceOf(material, kind), { as: kind, ...named })) }
+  return { as: kind, ...(await sourceFacts(sourceOf(material, kind), { as: kind, ...namedBy(material) })) }
 }
 
 export async function plan(workshop: Workshop, { material, as }: QuestionOf<'plan'>): Promise<PlanFacts> {
