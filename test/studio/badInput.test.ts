@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { type Server, serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
-import { choose, smallModel, smallText, takeText, train, visit } from './visit.ts'
+import { choose, go, settled, smallModel, smallText, takeText, train, visit } from './visit.ts'
 
 const hostile = '<img src=x onerror="globalThis.hacked=1">"\'`{globalThis.hacked=1}'
 
@@ -27,26 +27,26 @@ const cases: readonly (readonly [what: string, act: (page: Page) => Promise<void
   ],
   [
     'a prompt with an unknown letter',
-    (page) => link(page, { text: 'žebra' }),
+    (page) => go(page, { text: 'žebra' }),
     /^tokenizer: the vocabulary has no "ž" \(character 1\)/,
   ],
   [
     'a link to a part that is not there',
-    (page) => link(page, { view: 'look', at: 'blocks.99.x' }),
+    (page) => go(page, { view: 'look', at: 'blocks.99.x' }),
     /^look: there is no blocks\.99\.x in this model\. /,
   ],
   [
     'a link to a head that is not there',
-    (page) => link(page, { view: 'look', at: 'blocks.0.attention.scores {head: 77}' }),
+    (page) => go(page, { view: 'look', at: 'blocks.0.attention.scores {head: 77}' }),
     /^look: blocks\.0\.attention\.scores \{head: 77\}.*0 to 1/,
   ],
-  ['a hostile view', (page) => link(page, { view: hostile }), /^link: view is "<img .*It is left out\.$/],
-  ['a hostile text', (page) => link(page, { text: hostile }), /^tokenizer: the vocabulary has no "</],
-  ['a hostile address', (page) => link(page, { view: 'look', at: hostile }), /^address: "<img .* is no address\./],
-  ['a hostile step', (page) => link(page, { step: hostile }), /^link: step is "<img .*It is left out\.$/],
+  ['a hostile view', (page) => go(page, { view: hostile }), /^link: view is "<img .*It is left out\.$/],
+  ['a hostile text', (page) => go(page, { text: hostile }), /^tokenizer: the vocabulary has no "</],
+  ['a hostile address', (page) => go(page, { view: 'look', at: hostile }), /^address: "<img .* is no address\./],
+  ['a hostile step', (page) => go(page, { step: hostile }), /^link: step is "<img .*It is left out\.$/],
   [
     'a hostile temperature',
-    (page) => link(page, { temperature: '1e99' }),
+    (page) => go(page, { temperature: '1e99' }),
     /^link: temperature is "1e99", but it is no number from 0 to 2\. It is left out\.$/,
   ],
 ]
@@ -79,7 +79,7 @@ describe('what makes no sense to the Studio', { skip: noChromium }, () => {
         says.source,
         { timeout: 100_000 },
       )
-      await page.waitForFunction(() => !document.body.innerText.includes('Reading …'))
+      await settled(page)
       const lines = (await page.getByRole('alert').allInnerTexts())
         .map((line) => line.replace(/\s*✕$/, '').trim())
         .filter(Boolean)
@@ -103,13 +103,4 @@ async function rate(page: Page, rate: number): Promise<void> {
   await takeText(page, smallText)
   await choose(page, { 'learning rate': rate, clip: 0 })
   await train(page, 1)
-}
-
-async function link(page: Page, standpoint: Readonly<Record<string, string>>): Promise<void> {
-  await page.evaluate(
-    (hash) => {
-      location.hash = hash
-    },
-    `#${new URLSearchParams(standpoint)}`,
-  )
 }

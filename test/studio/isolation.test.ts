@@ -3,10 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
+import { visit } from './visit.ts'
 
 describe('the Studio on a host without headers', { skip: noChromium }, () => {
   let root: string
@@ -14,18 +15,12 @@ describe('the Studio on a host without headers', { skip: noChromium }, () => {
     root = await builtStudio()
   })
 
-  const opened = async (browser: Browser, url: string, serviceWorkers: 'allow' | 'block'): Promise<Page> => {
-    const page = await (await browser.newContext({ serviceWorkers })).newPage()
-    page.setDefaultTimeout(100_000)
-    await page.goto(url)
-    return page
-  }
   const isIsolated = (page: Page): Promise<boolean> => page.evaluate(() => globalThis.crossOriginIsolated)
 
   test('is isolated from its second load on, and is there without the host', async () => {
     const server = await serve({ root, isolated: false })
     await using browser = await driveChromium()
-    const page = await opened(browser, server.url, 'allow')
+    const { page } = await visit(browser, server.url)
     await page.evaluate(() => navigator.serviceWorker.ready)
     await page.reload()
     assert.equal(await isIsolated(page), true)
@@ -39,7 +34,7 @@ describe('the Studio on a host without headers', { skip: noChromium }, () => {
   test('works on one thread where there is no service worker', async () => {
     await using server = await serve({ root, isolated: false })
     await using browser = await driveChromium()
-    const page = await opened(browser, server.url, 'block')
+    const { page } = await visit(browser, server.url, { serviceWorkers: 'block' })
     assert.equal(await isIsolated(page), false)
     await page.getByRole('heading', { name: 'Cutaway', exact: true }).waitFor()
   })

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { recipeWord } from '../../src/studio/place/recipeLink.ts'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
+import { givenAway, visit } from './visit.ts'
 
 const material = { kind: 'text', name: 'cat.txt', text: 'the cat sat on the mat. '.repeat(40) } as const
 const choices = { as: 'decoder', layer: 1, head: 2, model: 16, context: 16, batch: 4, steps: 20 } as const
@@ -19,21 +20,14 @@ test('a run is kept, renamed, given out, forgotten and brought in again', { skip
   try {
     await using server = await serve({ root: await builtStudio() })
     await using browser = await driveChromium()
-    const page = await browser.newPage()
-    page.setDefaultTimeout(100_000)
-    await page.goto(`${server.url}#recipe=${word}`)
+    const { page } = await visit(browser, `${server.url}#recipe=${word}`)
     await page.getByRole('button', { name: 'Grow it' }).click()
-    await page.getByText(/Expected 1\.0000, got/).waitFor({ timeout: 100_000 })
+    await page.getByText(/Expected 1\.0000, got/).waitFor()
     await page.getByRole('button', { name: 'Put this away' }).click()
 
     await page.getByRole('button', { name: 'Share' }).click()
-    const [saved] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Save the run as a folder' }).click(),
-    ])
-    assert.equal(saved.suggestedFilename(), 'cat.zip')
-    const zip = join(folder, 'cat.zip')
-    await saved.saveAs(zip)
+    const zip = await givenAway(page, 'Save the run as a folder', folder)
+    assert.equal(basename(zip), 'cat.zip')
     await page.keyboard.press('Escape')
 
     await page.getByRole('button', { name: 'Runs' }).click()

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { recipeWord } from '../../src/studio/place/recipeLink.ts'
@@ -12,6 +12,7 @@ import { answers } from '../../src/studio/worker/answers/answers.ts'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
+import { givenAway, visit } from './visit.ts'
 import { openWorkshop } from './workshop.ts'
 
 const material = { kind: 'text', name: 'cat.txt', text: 'the cat sat on the mat. '.repeat(40) } as const
@@ -51,21 +52,13 @@ describe('what the Studio gives away', { skip: noChromium }, () => {
     try {
       await using server = await serve({ root: await builtStudio() })
       await using browser = await driveChromium()
-      const page = await browser.newPage()
-      page.setDefaultTimeout(100_000)
-      page.setDefaultTimeout(100_000)
-      await page.goto(`${server.url}#view=look&text=the+cat&recipe=${word}`)
+      const { page } = await visit(browser, `${server.url}#view=look&text=the+cat&recipe=${word}`)
       await page.getByRole('button', { name: 'Grow it' }).click()
-      await page.getByText('the same model, to the bit').waitFor({ timeout: 100_000 })
+      await page.getByText('the same model, to the bit').waitFor()
 
       await page.getByRole('button', { name: 'Share' }).click()
-      const [saved] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('button', { name: 'Save a page with the model in it' }).click(),
-      ])
-      assert.equal(saved.suggestedFilename(), 'cat.html')
-      const file = join(folder, 'cat.html')
-      await saved.saveAs(file)
+      const file = await givenAway(page, 'Save a page with the model in it', folder)
+      assert.equal(basename(file), 'cat.html')
 
       const alone = await browser.newPage()
       alone.setDefaultTimeout(100_000)
@@ -84,9 +77,7 @@ describe('what the Studio gives away', { skip: noChromium }, () => {
   test('says in one line what is wrong with a link', async () => {
     await using server = await serve({ root: await builtStudio() })
     await using browser = await driveChromium()
-    const page = await browser.newPage()
-    page.setDefaultTimeout(100_000)
-    await page.goto(`${server.url}#recipe=%3Cscript%3Ealert(1)%3C%2Fscript%3E`)
+    const { page } = await visit(browser, `${server.url}#recipe=%3Cscript%3Ealert(1)%3C%2Fscript%3E`)
     await page
       .getByText('link: recipe: its 25 characters are no recipe. The link may have been cut; copy it again.')
       .waitFor()

@@ -1,5 +1,6 @@
 // Ways through the Studio as a person goes them: controls are found by the names that they have for everybody.
 
+import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
 export interface Visit {
@@ -64,6 +65,17 @@ export async function train(page: Page, steps: number): Promise<void> {
 export async function pause(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByRole('button', { name: 'Go on', exact: true }).waitFor()
+}
+
+/** Presses the button that gives a file away, and puts the file into a folder by the name that it has; its path. */
+export async function givenAway(page: Page, button: string, folder: string): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: button }).click(),
+  ])
+  const path = join(folder, download.suggestedFilename())
+  await download.saveAs(path)
+  return path
 }
 
 /** Goes somewhere as a link does, and waits until it is all there. */
