@@ -9,6 +9,7 @@ import type { Browser, Page } from 'playwright-core'
 import { driveChromium } from '../test/browser/chromium.ts'
 import { type Server, serve } from '../test/browser/server.ts'
 import { builtStudio } from '../test/studio/built.ts'
+import { pause, train, visit } from '../test/studio/visit.ts'
 
 interface State {
   readonly name: string
@@ -25,24 +26,16 @@ const phone = { width: 360, height: 640 }
 
 /** Trains so many steps of the smallest run of the sample that is there, and rests. */
 async function trained(page: Page, steps: number): Promise<void> {
-  await page.getByRole('radio').first().check({ timeout: 120_000 })
-  await page.getByRole('button', { name: /^Train$/ }).click()
-  // Before, the steps are those of the recorded run.
-  await page.getByRole('button', { name: 'Pause' }).waitFor()
-  await page.waitForFunction(
-    (steps) => Number(document.querySelector('[data-step]')?.getAttribute('data-step') ?? 0) >= steps,
-    steps,
-    { timeout: 300_000 },
-  )
-  await page.getByRole('button', { name: 'Pause' }).click()
-  await page.getByRole('button', { name: 'Go on', exact: true }).waitFor({ timeout: 60_000 })
+  await page.getByRole('radio').first().check()
+  await train(page, steps)
+  await pause(page)
 }
 
 const states: readonly State[] = [
   {
     name: 'beginning',
     reach: async (page) => {
-      await page.getByRole('radio').first().waitFor({ timeout: 120_000 })
+      await page.getByRole('radio').first().waitFor()
     },
   },
   { name: 'trained', reach: (page) => trained(page, 600) },
@@ -53,12 +46,12 @@ const states: readonly State[] = [
 
 async function take(browser: Browser, server: Server, state: State, folder: string): Promise<void> {
   const { name, hash = '', size = desk, colours = 'light', reach } = state
-  const page = await browser.newPage({ viewport: size, colorScheme: colours, reducedMotion: 'reduce' })
-  page.on('pageerror', ({ message }) => console.error(`${name}: ${message}`))
-  await page.goto(server.url + hash)
+  const { page, unseen } = await visit(browser, server.url + hash, { viewport: size, colorScheme: colours })
+  page.setDefaultTimeout(300_000)
   await reach(page)
   await page.screenshot({ path: join(folder, `${name}.png`) })
-  await page.close()
+  await page.context().close()
+  for (const message of unseen) console.error(`${name}: ${message}`)
   console.log(`${name}.png`)
 }
 
