@@ -1,5 +1,6 @@
 // Labelled texts out of files: label⇥text, or {"text": …, "label": …}; with a second text where two are to be compared.
 
+import { type Split, split } from './split.ts'
 import { tableRows } from './table.ts'
 
 export interface LabelledText {
@@ -16,6 +17,14 @@ export interface LabelledTexts {
   /** The number of lines that were left out, because their text is empty. */
   readonly skipped: number
 }
+
+/** Splits labelled texts: the same text lands on the same side, whatever its label is. */
+export const splitLabelled = (texts: readonly LabelledText[]): Split<LabelledText> =>
+  split(texts, { by: ({ text, second = '' }) => `${text}\t${second}` })
+
+/** The text of an example, or both with a tab between them. */
+export const bothTexts = ({ text, second }: LabelledText): string =>
+  second === undefined ? text : `${text}\t${second}`
 
 export interface LabelledOptions {
   /** The names of the columns; otherwise those that are usual. In a tab-separated file without names the label comes first. */

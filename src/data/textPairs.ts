@@ -1,6 +1,7 @@
 // Pairs of texts out of files: a table with two columns, or two files whose lines belong together.
 
 import { linesOf } from '../text/lines.ts'
+import { type Split, split } from './split.ts'
 import { tableRows } from './table.ts'
 
 export interface TextPair {
@@ -13,6 +14,9 @@ export interface TextPairs {
   /** The number of lines that were left out, because one side is empty. */
   readonly skipped: number
 }
+
+/** Splits pairs: those of one source land on the same side. */
+export const splitPairs = (pairs: readonly TextPair[]): Split<TextPair> => split(pairs, { by: ({ source }) => source })
 
 /**
  * Pairs out of a table (table.ts).

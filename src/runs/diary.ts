@@ -1,8 +1,9 @@
 // The diary of a run: what the model says, of the same prompt and by the same draws every time, so that what differs is the model.
 
-import { split } from '../data/split.ts'
+import { bothTexts, splitLabelled } from '../data/labelledTexts.ts'
 import { end, questionAt, type Task } from '../data/tasks/task.ts'
 import { encodeTexts } from '../data/textExamples.ts'
+import { splitPairs } from '../data/textPairs.ts'
 import { Classifier } from '../encode/classify.ts'
 import type { Engine } from '../engine/engine.ts'
 import { MaskFiller } from '../generate/fill.ts'
@@ -11,6 +12,7 @@ import type { Text } from '../generate/rows.ts'
 import { write } from '../generate/write.ts'
 import type { MaskedModel, WritingModel } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
+import { targetIds } from './learning.ts'
 import type { PreparedRun } from './prepareRun.ts'
 import { settingsOfRun } from './programCost.ts'
 
@@ -53,7 +55,7 @@ export function diaryOf(run: PreparedRun, engine: Engine): Diary | undefined {
 function ofWriter(run: PreparedRun, model: WritingModel, engine: Engine): Diary {
   const { source, tokenizer } = run
   if (source.kind === 'pairs') {
-    const [pair] = split(source.pairs, { by: ({ source }) => source }).validation
+    const [pair] = splitPairs(source.pairs).validation
     return written(run, model, engine, {
       prompt: startOf(run),
       source: tokenizer.encode(pair.source, { special: true }),
@@ -84,7 +86,7 @@ function ofTask(run: PreparedRun, model: WritingModel, task: Task, engine: Engin
 
 /** The token that begins a target. */
 const startOf = ({ blueprint, tokenizer }: PreparedRun): Int32Array =>
-  Int32Array.of(blueprint.config.special?.start ?? tokenizer.special.pad ?? 0)
+  Int32Array.of(targetIds(blueprint.config.special, tokenizer).begin)
 
 interface Asked {
   readonly prompt: Text
@@ -147,9 +149,8 @@ function ofMasked(run: PreparedRun, model: MaskedModel, engine: Engine): Diary |
 function ofClassifier(run: PreparedRun, engine: Engine): Diary | undefined {
   const { model, source, tokenizer, blueprint } = run
   if (model.kind !== 'classifier' || source.kind !== 'labelled') return undefined
-  const [{ text, second, label }] = split(source.texts, {
-    by: ({ text, second = '' }) => `${text}\t${second}`,
-  }).validation
+  const [example] = splitLabelled(source.texts).validation
+  const { text, second, label } = example
   const { context } = textLimits('diary', model)
   const { ids, kinds } = encodeTexts(tokenizer, text, second, { context, kinds: model.reads.kinds?.below ?? 1 })
   const classifier = new Classifier({ engine, model })
@@ -158,12 +159,7 @@ function ofClassifier(run: PreparedRun, engine: Engine): Diary | undefined {
     async sample(step) {
       const [scores] = await classifier.classify([{ ids, kinds }])
       const best = scores.indexOf(Math.max(...scores))
-      return {
-        step,
-        prompt: second === undefined ? text : `${text}\t${second}`,
-        text: labels[best] ?? '',
-        expected: label,
-      }
+      return { step, prompt: bothTexts(example), text: labels[best] ?? '', expected: label }
     },
     close: () => classifier.close(),
   }

@@ -7,13 +7,14 @@ import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
 import type { Examples } from '../data/examples.ts'
 import { labelledExamples } from '../data/labelled.ts'
+import { splitLabelled } from '../data/labelledTexts.ts'
 import { maskedExamples } from '../data/masked.ts'
 import { type Pair, pairExamples } from '../data/pairs.ts'
 import { shapesFor } from '../data/shapes.ts'
-import { split } from '../data/split.ts'
 import type { Task } from '../data/tasks/task.ts'
 import { taskExamples } from '../data/tasks/taskExamples.ts'
 import { labelledOfTexts, pairsOfTexts, textWindows } from '../data/textExamples.ts'
+import { splitPairs } from '../data/textPairs.ts'
 import { classification, maskedTokens, nextToken, targetSequence } from '../evaluate/objective.ts'
 import type { AnyModel, ClassifyingModel, DecoderModel, MaskedModel, SequenceModel } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
@@ -104,7 +105,7 @@ function ofText(
 function pairLearning(source: SourceOf<'pairs'>, learner: Learner): Learning {
   const { model, tokenizer, smoothing, blueprint } = learner
   const { vocab, context } = (model as SequenceModel).config
-  const { training, validation } = split(source.pairs, { by: (pair) => pair.source })
+  const { training, validation } = splitPairs(source.pairs)
   const [learnt, heldBack] = [training, validation].map((pairs) => pairsOfTexts(pairs, tokenizer, context))
   const tooLong = learnt.tooLong + heldBack.tooLong
   if (learnt.examples.length === 0 || heldBack.examples.length === 0 || tooLong > source.pairs.length / 2)
@@ -138,7 +139,7 @@ function labelledLearning(source: SourceOf<'labelled'>, learner: Learner): Learn
   const { model, tokenizer, blueprint, smoothing } = learner
   const { context } = textLimits('train', model)
   const labels = blueprint.config.labels ?? source.labels
-  const { training, validation } = split(source.texts, { by: ({ text, second = '' }) => `${text}\t${second}` })
+  const { training, validation } = splitLabelled(source.texts)
   const options = { labels, context, kinds: model.reads.kinds?.below ?? 1 }
   const [learnt, heldBack] = [training, validation].map((texts) => labelledOfTexts(texts, tokenizer, options))
   const pad = tokenizer.special.pad ?? 0

@@ -1,6 +1,7 @@
 // What is known of a source before anybody trains: what it is made of, some of its examples, and the baselines to beat.
 
 import type { RunKind } from '../checkpoint/newConfig.ts'
+import { bothTexts } from '../data/labelledTexts.ts'
 import { questionAt, type Task } from '../data/tasks/task.ts'
 import { type TextStatistics, textStatistics } from '../text/statistics.ts'
 import { type Baseline, guessing } from './baselines.ts'
@@ -61,10 +62,7 @@ function examplesOf(source: Source): Pick<SourceFacts, 'examples' | 'shown'> {
   if (source.kind === 'labelled')
     return {
       examples: source.texts.length,
-      shown: source.texts.slice(0, shown).map(({ text, second, label }) => ({
-        source: second === undefined ? text : `${text}\t${second}`,
-        target: label,
-      })),
+      shown: source.texts.slice(0, shown).map((each) => ({ source: bothTexts(each), target: each.label })),
     }
   const { task } = source
   return { ...(task.all && { examples: task.all.length }), shown: questionsOf(task) }

@@ -1,7 +1,8 @@
 // A sentence to begin with, in the words of what a model learns from: nobody knows in advance what its tokenizer can read.
 
-import { split } from '../../data/split.ts'
+import { bothTexts, splitLabelled } from '../../data/labelledTexts.ts'
 import { questionAt } from '../../data/tasks/task.ts'
+import { splitPairs } from '../../data/textPairs.ts'
 import { textLimits } from '../../model/reads.ts'
 import type { PreparedRun } from '../../runs/prepareRun.ts'
 import { settingsOfRun } from '../../runs/programCost.ts'
@@ -22,13 +23,12 @@ export function exampleOf(run: PreparedRun): Example | undefined {
         : { text: `${prompt}${task.separator ?? ''}`, source: '' }
     }
     case 'pairs': {
-      const [pair] = split(source.pairs, { by: (each) => each.source }).validation
+      const [pair] = splitPairs(source.pairs).validation
       return { text: '', source: pair.source }
     }
     case 'labelled': {
-      const { validation } = split(source.texts, { by: ({ text, second = '' }) => `${text}\t${second}` })
-      const [{ text, second }] = validation
-      return { text: second === undefined ? text : `${text}\t${second}`, source: '' }
+      const [example] = splitLabelled(source.texts).validation
+      return { text: bothTexts(example), source: '' }
     }
     case 'text':
       return { text: model.kind === 'masked' ? withGap(run, source.text) : beginningOf(source.text), source: '' }
