@@ -33,11 +33,6 @@ export class Outline {
     return this.#parts.get(path) ?? []
   }
 
-  /** The part, or the value, in which this lies; undefined for the model itself. */
-  parentOf(path: string): string | undefined {
-    return path === '' ? undefined : above(path)
-  }
-
   /** The size of an axis along which the values right in a part are done several times. */
   outerAxisOf(part: string): AxisFacts | undefined {
     for (const child of this.childrenOf(part)) {

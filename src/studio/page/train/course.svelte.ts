@@ -5,7 +5,7 @@ import type { DiarySample } from '../../../runs/diary.ts'
 import type { Milestone } from '../../../runs/milestones.ts'
 import type { Pace } from '../../../runs/pace.ts'
 import { type Evaluation, leastSurprised } from '../../../train/overfitting.ts'
-import type { HeadScoresAt, RunFacts, RunFailure, RunNews, RunPast, ToldStep } from '../../talk/runFacts.ts'
+import type { HeadScoresAt, RunFacts, RunFailure, RunNews, ToldStep } from '../../talk/runFacts.ts'
 
 const still: Pace = { stepsPerSecond: 0 }
 
@@ -21,7 +21,6 @@ export class RunCourse {
   snapshots = $state.raw<readonly number[]>([])
   pace = $state.raw<Pace>(still)
   failure = $state.raw<RunFailure>()
-  saved = $state.raw<{ readonly step: number; readonly at: number }>()
   step = $state(0)
   told = $state(0)
   readonly loss = $derived(this.told >= 0 ? this.losses.at(-1)?.loss : undefined)
@@ -54,16 +53,9 @@ export class RunCourse {
     else if (news.kind === 'diary') this.diary = [...this.diary, news.sample]
     else if (news.kind === 'heads') this.heads.push(news.look)
     else if (news.kind === 'snapshots') this.snapshots = news.steps
-    else if (news.kind === 'saved') this.saved = news
     else if (news.kind === 'failed') this.failure = news.failure
     else if (news.kind === 'state' && news.state !== 'failed') this.failure = undefined
     this.told++
-  }
-
-  /** The course as of now, to be laid beside another. */
-  past(): RunPast {
-    const { losses, evaluations, milestones, diary, heads, snapshots } = this
-    return { losses, evaluations, milestones, diary, heads, snapshots, changes: this.run.past.changes }
   }
 
   /** The told step nearest to one. */
