@@ -2,11 +2,10 @@
 
 import type { RunKind } from '../../../checkpoint/newConfig.ts'
 import type { PlainChoices } from '../../talk/recipe.ts'
-import { settingLabels } from '../../talk/settingLabels.ts'
+import type { settingLabels } from '../../talk/settingLabels.ts'
 
 export interface NumberChoice {
-  readonly name: keyof PlainChoices
-  readonly label: string
+  readonly name: keyof PlainChoices & keyof typeof settingLabels
   readonly says: string
 }
 
@@ -29,68 +28,41 @@ export const kindWords: Readonly<Partial<Record<RunKind, { readonly label: strin
 }
 
 export const modelChoices: readonly NumberChoice[] = [
-  { name: 'layer', label: settingLabels.layer, says: 'How often attention and MLP come one after the other.' },
-  { name: 'head', label: settingLabels.head, says: 'How many places at once a block can look for.' },
-  {
-    name: 'model',
-    label: settingLabels.model,
-    says: 'How many numbers stand for a token on its way; the heads share them out.',
-  },
-  {
-    name: 'hidden',
-    label: settingLabels.hidden,
-    says: 'The width inside of an MLP; usually four times that of the model.',
-  },
-  { name: 'context', label: settingLabels.context, says: 'How many tokens it sees at once.' },
+  { name: 'layer', says: 'How often attention and MLP come one after the other.' },
+  { name: 'head', says: 'How many places at once a block can look for.' },
+  { name: 'model', says: 'How many numbers stand for a token on its way; the heads share them out.' },
+  { name: 'hidden', says: 'The width inside of an MLP; usually four times that of the model.' },
+  { name: 'context', says: 'How many tokens it sees at once.' },
   {
     name: 'dropout',
-    label: settingLabels.dropout,
     says: 'The share of numbers that is left out at random while it learns, against learning by heart.',
   },
 ]
 
 export const trainChoices: readonly NumberChoice[] = [
-  { name: 'steps', label: settingLabels.steps, says: 'How often the weights are changed.' },
-  { name: 'batch', label: settingLabels.batch, says: 'How many examples a step learns from.' },
-  {
-    name: 'accumulate',
-    label: settingLabels.accumulate,
-    says: 'So many batches are added up before the weights change.',
-  },
-  {
-    name: 'rate',
-    label: settingLabels.rate,
-    says: 'How far a step goes, at its highest. Too high, and the loss jumps up.',
-  },
-  { name: 'warmup', label: settingLabels.warmup, says: 'Over so many steps the rate rises to its height.' },
-  { name: 'leastRate', label: settingLabels.leastRate, says: 'Where cosine and linear end.' },
-  { name: 'decay', label: settingLabels.decay, says: 'Pulls weights towards zero.' },
-  { name: 'clip', label: settingLabels.clip, says: 'The longest gradient that is followed as it is; 0 clips nothing.' },
-  { name: 'beta1', label: settingLabels.beta1, says: 'How long the direction of a step is remembered.' },
-  { name: 'beta2', label: settingLabels.beta2, says: 'How long the size of gradients is remembered.' },
-  {
-    name: 'smoothing',
-    label: settingLabels.smoothing,
-    says: 'The share of every target that is given to all tokens alike.',
-  },
-  {
-    name: 'evaluateEvery',
-    label: settingLabels.evaluateEvery,
-    says: 'After so many steps the held-back text is asked.',
-  },
-  { name: 'seed', label: settingLabels.seed, says: 'The same seed gives the same weights, to the bit.' },
+  { name: 'steps', says: 'How often the weights are changed.' },
+  { name: 'batch', says: 'How many examples a step learns from.' },
+  { name: 'accumulate', says: 'So many batches are added up before the weights change.' },
+  { name: 'rate', says: 'How far a step goes, at its highest. Too high, and the loss jumps up.' },
+  { name: 'warmup', says: 'Over so many steps the rate rises to its height.' },
+  { name: 'leastRate', says: 'Where cosine and linear end.' },
+  { name: 'decay', says: 'Pulls weights towards zero.' },
+  { name: 'clip', says: 'The longest gradient that is followed as it is; 0 clips nothing.' },
+  { name: 'beta1', says: 'How long the direction of a step is remembered.' },
+  { name: 'beta2', says: 'How long the size of gradients is remembered.' },
+  { name: 'smoothing', says: 'The share of every target that is given to all tokens alike.' },
+  { name: 'evaluateEvery', says: 'After so many steps the held-back text is asked.' },
+  { name: 'seed', says: 'The same seed gives the same weights, to the bit.' },
 ]
 
 export const wordChoices: readonly WordChoice[] = [
   {
     name: 'tokenizer',
-    label: settingLabels.tokenizer,
     says: 'What the text is cut into: letters, or pieces that are learnt from it.',
     words: ['characters', 'bytes', 'wordpiece'],
   },
   {
     name: 'schedule',
-    label: settingLabels.schedule,
     says: 'How the learning rate goes on after its height.',
     words: ['cosine', 'linear', 'constant', 'paper'],
   },
@@ -98,6 +70,5 @@ export const wordChoices: readonly WordChoice[] = [
 
 export const vocabChoice: NumberChoice = {
   name: 'vocab',
-  label: settingLabels.vocab,
   says: 'The most pieces that a tokenizer of bytes or word pieces has.',
 }
