@@ -1,7 +1,7 @@
 // The curve as uPlot draws it: which lines, in what colours, on what scales.
 
 import type uPlot from 'uplot'
-import { numberText } from '../numbers.ts'
+import { countText, numberText } from '../numbers.ts'
 import { colourOf } from '../theme.svelte.ts'
 import { type CurveInks, type Paint, paintLevels, paintMarks } from './curvePaint.ts'
 
@@ -57,7 +57,7 @@ export function lossPlot({ width, height, isLog, heads, extent, paint, point }: 
         ...axis,
         size: 24,
         space: 60,
-        values: (_, steps) => steps.map((step) => (step === null ? '' : wholeText(step))),
+        values: (_, steps) => steps.map((step) => (step === null ? '' : countText(step))),
       },
       { ...axis, size: 38, space: 24, values: (_, losses) => losses.map((loss) => numberText(loss)) },
       ...(heads.length > 0 ? [{ ...axis, scale: 'heads', side: 1 as const, size: 32, space: 30 }] : []),
@@ -89,9 +89,6 @@ export function lossPlot({ width, height, isLog, heads, extent, paint, point }: 
     },
   }
 }
-
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
-const wholeText = (step: number): string => whole.format(step)
 
 const fontFamily = (): string => getComputedStyle(document.body).fontFamily
 
