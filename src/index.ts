@@ -13,6 +13,7 @@
 //   cutaway/tensor      operations on named axes and the parts of models: to build models of one's own
 //   cutaway/checkpoint  architectures, weights and the files of folders
 //   cutaway/tasks       tasks made on the spot, examples of all kinds, and batches of them
+//   cutaway/media       pictures and sound, as files and as numbers
 //   cutaway/node        files and folders on a disk
 
 // biome-ignore-all assist/source/organizeImports: the order is that of the data

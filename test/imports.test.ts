@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 /** Each may import from itself and from those before it. A folder within one of them belongs to it, unless it is named here. */
 const rooms = [
   'text',
+  'image',
   'sound',
   'data',
   'tensor',

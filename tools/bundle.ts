@@ -30,7 +30,7 @@ import ts from 'typescript'
 import { build, type Plugin } from 'vite'
 
 /** What a program can import from the package, and the file in src/ and in dist/ that has it. */
-export const entries = ['index', 'inspect', 'tensor', 'checkpoint', 'tasks', 'lab', 'node'] as const
+export const entries = ['index', 'inspect', 'tensor', 'checkpoint', 'tasks', 'media', 'lab', 'node'] as const
 
 /** Which file of dist/parts/ a module of src/ goes to: the first whose pattern it has. The command's own file stands alone. */
 const parts = [

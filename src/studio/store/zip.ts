@@ -4,6 +4,8 @@
 //
 // The format: PKWARE's APPNOTE 6.3. Of archives above 4 GiB (zip64) none is read or written.
 
+import { crc32 } from '../../image/crc32.ts'
+
 interface ZippedFile {
   readonly name: string
   readonly bytes: Uint8Array
@@ -176,16 +178,4 @@ async function inflated(
   }
   if (at !== size) throw damaged(place)
   return content
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1
-  return crc
-})
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff
-  for (let i = 0; i < bytes.length; i++) crc = crcTable[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8)
-  return ~crc >>> 0
 }
