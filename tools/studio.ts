@@ -9,6 +9,7 @@ import { build, type Plugin } from 'vite'
 import { policy } from '../src/cli/studioServer.ts'
 import { listName, type PageFiles } from '../src/studio/exhibit/exhibit.ts'
 import { emmaSample } from './emmaSample.ts'
+import { renderedBeginning } from './studioBeginning.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'src/studio')
@@ -21,7 +22,14 @@ export async function buildStudio(folder: string): Promise<void> {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [svelte({ configFile: false }), withEmma, withPolicy, namedByContent, exhibited(await startOfExhibits())],
+    plugins: [
+      svelte({ configFile: false }),
+      withEmma,
+      withPolicy,
+      begun(await beginning()),
+      namedByContent,
+      exhibited(await startOfExhibits()),
+    ],
     // One file that needs no module, since pages from a disk have none in workers: an exhibit brings it along.
     worker: { format: 'iife' },
     build: {
@@ -41,13 +49,18 @@ export async function buildStudio(folder: string): Promise<void> {
   })
 }
 
-/** `cutaway:emma` is the address of the novel, which comes with the page. */
+/** What is seen of the novel at first: its field is no higher than this is long. */
+const beginningLength = 900
+
+/** `cutaway:emma` is the address of the novel, which comes with the page; `cutaway:emma/beginning` its first lines. */
 const withEmma: Plugin = {
   name: 'with-emma',
-  resolveId: (id) => (id === 'cutaway:emma' ? `\0${id}` : undefined),
+  resolveId: (id) => (id.startsWith('cutaway:emma') ? `\0${id}` : undefined),
   async load(id) {
-    if (id !== '\0cutaway:emma') return undefined
-    const source = deflateRawSync(await emmaSample(), { level: 9 })
+    if (!id.startsWith('\0cutaway:emma')) return undefined
+    const novel = await emmaSample()
+    if (id.endsWith('/beginning')) return `export default ${JSON.stringify(novel.slice(0, beginningLength))}`
+    const source = deflateRawSync(novel, { level: 9 })
     const file = this.emitFile({ type: 'asset', name: 'emma.deflate', source })
     return `export default import.meta.ROLLUP_FILE_URL_${file}`
   },
@@ -73,6 +86,37 @@ const namedByContent: Plugin = {
   },
 }
 
+/** The page stands in its HTML as it begins, with its style, so that nothing else is waited for before it is seen. */
+const begun = (beginning: string): Plugin => ({
+  name: 'begun',
+  enforce: 'post',
+  generateBundle(_, files) {
+    const page = files['index.html']
+    const style = Object.values(files).find(({ fileName }) => fileName.endsWith('.css'))
+    if (page?.type !== 'asset' || style?.type !== 'asset') throw new Error('studio: the page has not been built whole.')
+    page.source = String(page.source)
+      .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${style.source}</style>`)
+      .replace('<div id="studio" inert>', (element) => element + beginning)
+  },
+})
+
+/** The page as it begins, rendered by its own components. */
+async function beginning(): Promise<string> {
+  const result = await build({
+    root: source,
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [svelte({ configFile: false }), withEmma],
+    ssr: { noExternal: true },
+    build: {
+      ssr: join(source, 'page/beginning.ts'),
+      write: false,
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
+  })
+  return renderedBeginning(codeOf(result))
+}
+
 /** What begins an exhibit, as one script. */
 async function startOfExhibits(): Promise<string> {
   const result = await build({
@@ -86,6 +130,11 @@ async function startOfExhibits(): Promise<string> {
       rolldownOptions: { input: join(source, 'exhibit/start.ts'), output: { format: 'iife' } },
     },
   })
+  return codeOf(result)
+}
+
+/** The script that was built first. */
+function codeOf(result: Awaited<ReturnType<typeof build>>): string {
   const [{ output }] = [result].flat() as { readonly output: readonly { readonly code?: string }[] }[]
   return output[0].code ?? ''
 }

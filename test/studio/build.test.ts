@@ -27,13 +27,24 @@ describe('the Studio as files', () => {
       linked
         .filter((file) => file.endsWith(ending))
         .reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file)), { level: 9 }).length, 0)
-    const found = { html: gzipSync(html).length, css: weight('.css'), js: weight('.js') }
+    const [, style = ''] = /<style>([^]*?)<\/style>/.exec(html) ?? []
+    const found = { html: gzipSync(html).length, css: gzipSync(style).length, js: weight('.js') }
     t.diagnostic(JSON.stringify(found))
-    assert.ok(linked.some((file) => file.endsWith('.js')))
+    assert.deepEqual(
+      linked.map((file) => file.replace(/.*\./, '')),
+      ['js'],
+    )
     for (const [kind, limit] of Object.entries(limits)) {
       const bytes = found[kind as keyof typeof found]
       assert.ok(bytes <= limit, `${kind}: ${bytes} bytes are loaded at once, more than ${limit}`)
     }
+  })
+
+  test('is seen before its script is there, with its style and its text, and cannot be used before', () => {
+    const [, page = ''] = /<div id="studio" inert>([^]*)<\/div>/.exec(html) ?? []
+    assert.match(page, /<h2 id="text-head"/)
+    assert.match(page, /Emma Woodhouse, handsome, clever, and rich/)
+    assert.match(page, /<h2 id="train-head"/)
   })
 
   test('asks no other server for anything', () => {

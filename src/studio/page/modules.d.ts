@@ -6,5 +6,11 @@ declare module 'cutaway:emma' {
   export default address
 }
 
+/** Its first lines. */
+declare module 'cutaway:emma/beginning' {
+  const beginning: string
+  export default beginning
+}
+
 /** Style sheets that come with a part of the page which is loaded later. */
 declare module '*.css'

@@ -1,5 +1,6 @@
 // Samples: texts that come with the page, and tasks, which make their questions themselves. Nothing is loaded from elsewhere.
 
+import emmaBeginning from 'cutaway:emma/beginning'
 import type { RunKind } from '../../../checkpoint/newConfig.ts'
 import { exhibited } from '../../exhibit/exhibited.ts'
 import type { Material } from '../../talk/recipe.ts'
@@ -11,6 +12,8 @@ export interface Sample {
   /** The kind of model that it is usually for. */
   readonly as: RunKind
   readonly material: () => Promise<Material>
+  /** The first lines of a text that takes its time to come. */
+  readonly beginning?: string
 }
 
 const task = (name: string, about: string, as: RunKind): Sample => ({
@@ -25,6 +28,7 @@ const all: readonly Sample[] = [
     name: 'Emma',
     about: 'The first third of Jane Austen’s novel of 1815: English as somebody wrote it.',
     as: 'decoder',
+    beginning: emmaBeginning,
     material: async () => ({ kind: 'text', name: 'Emma', text: await emma() }),
   },
   {

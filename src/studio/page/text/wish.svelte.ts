@@ -16,6 +16,7 @@ import type { Sample } from './samples.ts'
 const patienceMs = 250
 /** A longer text is not edited in a field, which would be slow: its beginning is shown. */
 export const longestInField = 50_000
+const excerptLength = 2500
 
 export class Wish {
   readonly #studio: Studio
@@ -30,9 +31,11 @@ export class Wish {
   plans = $state.raw<PlanFacts>()
   /** The clear line for what is wrong with the text. */
   fault = $state<string>()
-  isLoading = $state(false)
-  /** True until what is known of the wish has been told. */
-  isAsking = $state(false)
+  /** The sample that is taken as soon as it is here. */
+  #coming = $state.raw<Sample>()
+  #loading: Promise<void> = Promise.resolve()
+  #takes = 0
+  #isAsking = $state(false)
 
   readonly material: Material = $derived.by(() => {
     const { name } = this.#given
@@ -51,8 +54,15 @@ export class Wish {
     return run?.recipe !== undefined && keyOf(run.recipe) !== keyOf(this.recipe)
   })
 
-  constructor(studio: Studio) {
+  /** - `first`: the sample that is about to be taken */
+  constructor(studio: Studio, first: Sample) {
     this.#studio = studio
+    this.#coming = first
+  }
+
+  /** True until what is known of the wish has been told. */
+  get isAsking(): boolean {
+    return this.#isAsking || this.#coming !== undefined
   }
 
   get as(): RunKind {
@@ -77,6 +87,17 @@ export class Wish {
     return this.#given.kind === 'task' ? '' : this.#given.text
   }
 
+  /** The beginning of a text that is no field's, as it is seen: of one that is too long, or that comes. */
+  readonly excerpt: string | undefined = $derived.by(() => {
+    if (this.#coming?.beginning !== undefined) return this.#coming.beginning
+    return this.text.length > longestInField ? this.text.slice(0, excerptLength) : undefined
+  })
+
+  /** Whatever is learnt from, by its name. */
+  get name(): string {
+    return this.#coming?.name ?? this.material.name
+  }
+
   /** Takes a text that was written or pasted here. */
   write(text: string): void {
     // Whoever leaves a task for a text of their own has no pairs.
@@ -84,17 +105,9 @@ export class Wish {
     this.#take({ kind: 'text', name: 'own text', text }, as, patienceMs)
   }
 
-  /** Takes a sample, unless something else has been taken before it is here. */
-  async offer(sample: Sample): Promise<void> {
-    const before = this.#given
-    await this.#load(async () => {
-      const material = await sample.material()
-      if (this.#given === before) this.#take(material, sample.as)
-    })
-  }
-
-  async take(sample: Sample): Promise<void> {
-    await this.#load(async () => this.#take(await sample.material(), sample.as))
+  /** Takes a sample, unless something else is taken before it is here. */
+  take(sample: Sample): Promise<void> {
+    return this.#load(async () => [await sample.material(), sample.as], sample)
   }
 
   /** Takes files that were chosen or dropped. */
@@ -102,7 +115,7 @@ export class Wish {
     if (files.length === 0) return
     await this.#load(async () => {
       const material = await this.#studio.talk.ask('readFiles', { files })
-      this.#take(material, material.kind === 'table' && this.#as !== 'classifier' ? 'encoder-decoder' : this.#as)
+      return [material, material.kind === 'table' && this.#as !== 'classifier' ? 'encoder-decoder' : this.#as]
     })
   }
 
@@ -119,35 +132,43 @@ export class Wish {
 
   /** Begins the run, once it is known what it would be. */
   async begin(): Promise<void> {
+    await this.#loading
     await this.#question.answered
     await this.#studio.begin(this.recipe)
   }
 
   #take(given: Material, as: RunKind, patience = 0): void {
     const isTask = given.kind === 'task'
+    this.#takes++
+    this.#coming = undefined
     this.#given = given
     // A task has no text for an encoder to learn from, nor labels.
     this.#as = isTask && as !== 'decoder' && as !== 'llama' ? 'encoder-decoder' : as
     this.#ask(patience)
   }
 
-  async #load(work: () => Promise<void>): Promise<void> {
-    this.isLoading = true
-    try {
-      await work()
-    } catch (error) {
-      this.fault = messageOf(error)
-    } finally {
-      this.isLoading = false
-    }
+  #load(work: () => Promise<readonly [Material, RunKind]>, coming?: Sample): Promise<void> {
+    const take = ++this.#takes
+    this.#coming = coming
+    this.#loading = (async () => {
+      try {
+        const [material, as] = await work()
+        if (take === this.#takes) this.#take(material, as)
+      } catch (error) {
+        if (take !== this.#takes) return
+        this.#coming = undefined
+        this.fault = messageOf(error)
+      }
+    })()
+    return this.#loading
   }
 
   #ask(patience: number): void {
-    this.isAsking = true
+    this.#isAsking = true
     void this.#question
       .put(() => this.#askNow(), patience)
       .then(() => {
-        this.isAsking = false
+        this.#isAsking = false
       })
   }
 
