@@ -27,7 +27,7 @@ describe('the Studio as files', () => {
       linked
         .filter((file) => file.endsWith(ending))
         .reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file)), { level: 9 }).length, 0)
-    const [, style = ''] = /<style>([^]*?)<\/style>/.exec(html) ?? []
+    const [, style = ''] = /<style>(.*?)<\/style>/s.exec(html) ?? []
     const found = { html: gzipSync(html).length, css: gzipSync(style).length, js: weight('.js') }
     t.diagnostic(JSON.stringify(found))
     assert.deepEqual(
@@ -41,7 +41,7 @@ describe('the Studio as files', () => {
   })
 
   test('is seen before its script is there, with its style and its text, and cannot be used before', () => {
-    const [, page = ''] = /<div id="studio" inert>([^]*)<\/div>/.exec(html) ?? []
+    const [, page = ''] = /<div id="studio" inert>(.*)<\/div>/s.exec(html) ?? []
     assert.match(page, /<h2 id="text-head"/)
     assert.match(page, /Emma Woodhouse, handsome, clever, and rich/)
     assert.match(page, /<h2 id="train-head"/)
