@@ -27,7 +27,9 @@ export function fourier(length: number): Fourier {
     let rest = length
     for (const radix of radices) {
       rest /= radix
-      stage({ from, to, radix, rest, stride, length, cosines, sines })
+      const turns = { from, to, radix, rest, stride, length, cosines, sines }
+      if (radix === 2) halves(turns)
+      else stage(turns)
       stride *= radix
       ;[from, to] = [to, from]
     }
@@ -79,6 +81,25 @@ function stage({ from, to, radix, rest, stride, length, cosines, sines }: Stage)
         }
       }
     }
+}
+
+/** The same for a radix of 2, which most lengths have most of: a sum, and a turned difference. */
+function halves({ from, to, rest, stride, cosines, sines }: Stage): void {
+  const { real, imaginary } = from
+  const { real: sumReal, imaginary: sumImaginary } = to
+  const span = stride * rest
+  for (let p = 0; p < rest; p++) {
+    const c = cosines[p * stride]
+    const s = sines[p * stride]
+    for (let q = p * stride, target = 2 * q; q < (p + 1) * stride; q++, target++) {
+      const a = real[q] - real[q + span]
+      const b = imaginary[q] - imaginary[q + span]
+      sumReal[target] = real[q] + real[q + span]
+      sumImaginary[target] = imaginary[q] + imaginary[q + span]
+      sumReal[target + stride] = a * c - b * s
+      sumImaginary[target + stride] = a * s + b * c
+    }
+  }
 }
 
 /** The prime factors of a length, large ones first: then the many small ones have long inner loops. */

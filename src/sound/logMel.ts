@@ -5,7 +5,8 @@
 // Radford et al. 2022, section 2.2. A recording is first made as long as the model reads (30 s), with silence behind it.
 
 import { type MelFilter, melFilters } from './melFilters.ts'
-import { type Framing, spectrogram } from './spectrogram.ts'
+import type { Framing } from './spectra.ts'
+import { spectrogram } from './spectrogram.ts'
 
 /** The way from samples to log-mel frames. */
 export interface LogMelSettings extends Framing {

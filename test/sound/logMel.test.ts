@@ -6,7 +6,8 @@ import { describe, test } from 'node:test'
 import { fourier } from '../../src/sound/fourier.ts'
 import { logMel, whisperMel } from '../../src/sound/logMel.ts'
 import { melFilters } from '../../src/sound/melFilters.ts'
-import { hann, spectrogram } from '../../src/sound/spectrogram.ts'
+import { hann } from '../../src/sound/spectra.ts'
+import { spectrogram } from '../../src/sound/spectrogram.ts'
 
 interface Fixture {
   readonly logMel: readonly { samples: number; mels: number; every: number; frames: number[][] }[]
