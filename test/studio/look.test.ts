@@ -18,8 +18,8 @@ import { askWorker, openTrained, pixelsApart, sameModel, scene, sentence } from 
 
 /** Walks of each kind; the requirement's own numbers, 100 and 200, are walked where WALKS says so. */
 const walks = Number(process.env['WALKS'] ?? 6)
-/** Walks on which pictures are compared too. */
-const pictured = Number(process.env['PICTURED'] ?? 0)
+/** Walks on which pictures are compared too: all where WALKS says how many, else some, since they take their time. */
+const pictured = Number(process.env['WALKS'] ?? 2)
 
 describe('Look', { skip: noChromium, timeout: 400_000 }, () => {
   let server: Server
@@ -56,6 +56,10 @@ describe('Look', { skip: noChromium, timeout: 400_000 }, () => {
       { view: 'look', text: sentence, ...(at !== '' && { at }), ...(of === 'gradient' && { of }) },
     )
   }
+  const follow = (link: string): Promise<void> =>
+    page.evaluate((link) => {
+      location.hash = link
+    }, link)
   /** A cell of a value, at random. */
   const cellIn = ({ address, axes }: SceneFacts['values'][number]): string =>
     `${address} {${axes.map(({ name, size }) => `${name}: ${random(size)}`).join(', ')}}`
@@ -286,6 +290,15 @@ describe('Look', { skip: noChromium, timeout: 400_000 }, () => {
     await page.getByRole('alert').filter({ hasText: 'there is no blocks.7.output in this model' }).waitFor()
     await go('blocks.1.attention {head: 9}')
     await page.getByRole('alert').filter({ hasText: 'has the heads 0 to 1' }).waitFor()
+    await follow(`#view=look&text=the+cat&pos=3`)
+    await page.getByRole('alert').filter({ hasText: 'link: there is no "pos"; a link says view, text,' }).waitFor()
+    await follow(`#view=look&text=the+cat&step=999999`)
+    await page.getByRole('alert').filter({ hasText: 'link: step is 999999, but the weights of this run are' }).waitFor()
+    assert.equal(await hash(), '#view=look&text=the cat')
+    // The usual sentence has letters that this model never saw.
+    await follow('#view=look')
+    await page.waitForFunction(() => location.hash === '#view=look&text=the+cat+sat+on+the')
+    await page.locator('.lattice').waitFor()
   })
 
   test('stays small at every depth', async () => {

@@ -328,6 +328,8 @@ describe('a run in the workshop', () => {
     assert.equal(workshop.training.step, 1, 'the run is still there')
     const facts = await answers.openFiles(workshop, { files: model })
     assert.deepEqual([facts.canTrain, facts.state, facts.recipe], [false, 'finished', undefined])
+    // Nobody knows what it can read: the first letters of its vocabulary.
+    assert.deepEqual(facts.example, { text: 'abdeilno', source: '' })
     const shown = await workshop.look(undefined, async ({ engine, model }) => getWeights(engine, model))
     assert.deepEqual(
       [...shown.values()].flatMap(({ data }) => [...new Int32Array(data.buffer)]),

@@ -76,19 +76,33 @@ export class Studio {
 
   /** Takes a run that is here now, in place of the one before. */
   take(run: RunFacts): void {
+    const isFirst = this.run === undefined
     if (this.course) this.earlier = [...this.earlier.filter((each) => each.run.id !== run.id), this.course]
     this.run = run
     this.course = new RunCourse(run)
     this.state = run.state
     this.step = run.step
     this.isReading = false
-    void this.#suit(run)
+    this.#keepStep(run, isFirst)
+    void this.#suit(run, isFirst)
+  }
+
+  /** Of a step whose weights are not kept the nearest that is comes in its place; where a link said it, a line says so. */
+  #keepStep(run: RunFacts, isLinked: boolean): void {
+    const { step } = this.at
+    if (step === undefined) return
+    const kept = [...(this.course?.snapshots ?? []), run.step]
+    if (kept.includes(step)) return
+    const near = kept.reduce((best, each) => (Math.abs(each - step) < Math.abs(best - step) ? each : best))
+    this.go({ step: isLinked && near !== run.step ? near : undefined }, { replace: true })
+    if (isLinked)
+      this.fault = `link: step is ${step}, but the weights of this run are kept of the steps ${kept.length > 6 ? `${kept.slice(0, 4).join(', ')}, … ${run.step}` : kept.join(', ')}. Shown is step ${near}.`
   }
 
   /** Where a run cannot read the sentence that stands there, or nobody has said one for it, its own example comes in its place. */
-  async #suit(run: RunFacts): Promise<void> {
+  async #suit(run: RunFacts, isLinked = false): Promise<void> {
     const { text, source } = this.at
-    const isSaid = text !== home.text || run.kind === 'decoder'
+    const isSaid = text !== home.text || run.kind === 'decoder' || !run.canTrain
     const canRead =
       isSaid &&
       (await this.talk.ask('scene', { scene: { text, source, edits: [], step: undefined, moment: 0 } }).then(
@@ -98,8 +112,10 @@ export class Studio {
     if (run !== this.run) return
     this.isReading = true
     const isStill = this.at.text === text && this.at.source === source
-    if (!canRead && run.example && isStill)
-      this.go({ ...run.example, position: undefined, from: undefined }, { replace: true })
+    if (canRead || !run.example || !isStill) return
+    this.go({ ...run.example, position: undefined, from: undefined }, { replace: true })
+    if (isLinked && text !== home.text)
+      this.fault = `link: this model cannot read the sentence ${JSON.stringify(text.slice(0, 40))}. Its own example stands there instead.`
   }
 
   /** There is no run any more: the one that was here is forgotten. */
@@ -124,8 +140,14 @@ export class Studio {
   /** Goes where a link says, and says what in it could not be used. */
   #follow(hash: string): void {
     const { at, faults } = standpointOf(hash)
+    const before = this.at
     this.at = at
     if (faults.length > 0) this.fault = faults.join(' ')
+    const { run } = this
+    if (!run) return
+    if (at.step !== before.step) this.#keepStep({ ...run, step: this.step }, true)
+    // A link without a sentence has the usual one, which not every model can read.
+    if (at.text === home.text && before.text !== home.text) void this.#suit(run)
   }
 
   async #try(work: () => Promise<void>): Promise<void> {

@@ -47,12 +47,19 @@ const read: Read = {
   },
 }
 
+/** The parts of a link that are none of a standpoint. */
+const others: readonly string[] = ['recipe']
+
 /** The standpoint that a hash names, and what in it could not be used. */
 export function standpointOf(hash: string): { readonly at: Standpoint; readonly faults: readonly string[] } {
   const faults: string[] = []
   const said: Record<string, unknown> = {}
+  const unknown = new Set<string>()
   for (const [name, word] of new URLSearchParams(hash.replace(/^#/, ''))) {
-    if (!Object.hasOwn(read, name)) continue
+    if (!Object.hasOwn(read, name)) {
+      if (!others.includes(name)) unknown.add(name)
+      continue
+    }
     try {
       said[name] = read[name as keyof Standpoint](word)
     } catch (error) {
@@ -61,7 +68,14 @@ export function standpointOf(hash: string): { readonly at: Standpoint; readonly 
       )
     }
   }
+  if (unknown.size > 0) faults.push(unknownIn([...unknown]))
   return { at: { ...home, ...said }, faults }
+}
+
+function unknownIn(names: readonly string[]): string {
+  const some = names.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 40)))
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
+  return `link: there is no ${some.join(', no ')}${more}; a link says ${Object.keys(read).join(', ')}. It is left out.`
 }
 
 /** The hash of a standpoint. */

@@ -10,6 +10,7 @@ import type { Example } from '../talk/runFacts.ts'
 
 /** Characters of a text's beginning. */
 const most = 18
+const mostWords = 8
 
 /** The beginning of the text, or the first question, pair or text that training never sees. A translator begins with nothing. */
 export function exampleOf(run: PreparedRun): Example | undefined {
@@ -35,6 +36,17 @@ export function exampleOf(run: PreparedRun): Example | undefined {
     default:
       return undefined
   }
+}
+
+/** Of a model of which nobody knows what it learnt from: the first letters or words of its vocabulary. */
+export function exampleOfVocabulary({ tokenizer, model }: Pick<PreparedRun, 'tokenizer' | 'model'>): Example {
+  const words: string[] = []
+  for (let id = 0; id < tokenizer.size && words.length < mostWords; id++) {
+    const word = tokenizer.isSpecial(id) ? '' : tokenizer.decode([id]).trim()
+    if (/^[\p{L}\p{N}]+$/u.test(word)) words.push(word)
+  }
+  const text = words.join(words.every((word) => [...word].length === 1) ? '' : ' ')
+  return model.kind === 'encoder-decoder' ? { text: '', source: text } : { text, source: '' }
 }
 
 const beginningOf = (text: string): string => {

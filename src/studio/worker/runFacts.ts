@@ -3,7 +3,7 @@
 import { cells } from '../../tensor/axes.ts'
 import { parametersOf } from '../../tensor/names.ts'
 import type { RunFacts } from '../talk/runFacts.ts'
-import { exampleOf } from './example.ts'
+import { exampleOf, exampleOfVocabulary } from './example.ts'
 import { noPast } from './notebook.ts'
 import type { OpenModel, Workshop } from './workshop.ts'
 
@@ -45,7 +45,7 @@ export function factsOfModel({ run, engine, arithmetic }: Workshop): RunFacts {
     baselines: [],
     arithmetic,
     unit: 'token',
-    example: undefined,
+    example: exampleOfVocabulary(run),
     past: noPast,
   }
 }
