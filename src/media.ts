@@ -10,3 +10,17 @@ export { centreCrop, type Channels, type Picture, type PictureSize, withChannels
 export { readPng } from './image/readPng.ts'
 export { writePng } from './image/writePng.ts'
 export { type ResampleFilter, resampleFilters, resized } from './image/resize.ts'
+
+// Sound: from files to samples, frames and back.
+export { type ChannelSound, mono, type Sound } from './sound/sound.ts'
+export { readWav, writeWav } from './sound/wav.ts'
+export { resample } from './sound/resample.ts'
+export { isSilent, withoutSilentEnds } from './sound/silence.ts'
+export type { Framing } from './sound/spectra.ts'
+export { logMel, type LogMelSettings, type MelFrames, whisperMel } from './sound/logMel.ts'
+export { soundOfFrames, speechFrames, speechMel } from './sound/speech.ts'
+export { type TimeWarp, timeWarp, warpedDistance } from './sound/timeWarp.ts'
+
+// Sound as tokens.
+export { SpeechCodec, speechCodecOf, type SpeechCodecOptions, type SpeechLayout } from './data/speechCodec.ts'
+export { Codebook } from './data/codebook.ts'

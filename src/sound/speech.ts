@@ -35,16 +35,20 @@ export function speechFrames({ rate, samples }: Sound, settings: LogMelSettings 
 }
 
 /**
- * The sound of frames, one hop shorter than as many hops.
+ * The sound of frames, one hop shorter than as many hops; of so few that they make no window, with silence behind them.
  *
  * - `rounds`, `seed`: those of `griffinLim`
  */
 export function soundOfFrames(
-  frames: MelFrames,
+  { frames, mels, data }: MelFrames,
   settings: LogMelSettings = speechMel,
   options: { readonly rounds?: number; readonly seed?: number } = {},
 ): Sound {
-  const magnitudes = magnitudesOf(frames, melFilters(settings), Math.floor(settings.window / 2) + 1)
+  const bins = Math.floor(settings.window / 2) + 1
+  const least = Math.ceil(bins / settings.hop) + 1
+  const enough = { frames: Math.max(frames, least), mels, data: new Float32Array(Math.max(frames, least) * mels) }
+  enough.data.fill(quietest).set(data)
+  const magnitudes = magnitudesOf(enough, melFilters(settings), bins)
   return { rate: settings.rate, samples: griffinLim(magnitudes, settings, options) }
 }
 

@@ -4,6 +4,8 @@
 //
 // So two sounds are compared that are not equally fast, and the tokens of a text find their times in a recording. Sakoe and Chiba 1978.
 
+import type { MelFrames } from './logMel.ts'
+
 export interface TimeWarp {
   /** The sum of the costs along the way. */
   readonly cost: number
@@ -51,4 +53,20 @@ function wayTo(lastRow: number, lastColumn: number, from: Uint8Array, width: num
     if (step !== below) column--
   }
   return { rows: Int32Array.from(rows.toReversed()), columns: Int32Array.from(columns.toReversed()) }
+}
+
+/**
+ * The distance of two sounds, however fast each is: squared differences of frames along the cheapest way, for each frame of either.
+ *
+ * Throws for frames of different numbers of mels.
+ */
+export function warpedDistance(one: MelFrames, other: MelFrames): number {
+  const { mels } = one
+  if (mels !== other.mels)
+    throw new Error(`timeWarp: frames of ${mels} and of ${other.mels} mels cannot be compared. Make both alike.`)
+  const costs = new Float64Array(one.frames * other.frames)
+  for (let i = 0, cell = 0; i < one.frames; i++)
+    for (let j = 0; j < other.frames; j++, cell++)
+      for (let mel = 0; mel < mels; mel++) costs[cell] += (one.data[i * mels + mel] - other.data[j * mels + mel]) ** 2
+  return timeWarp(costs, other.frames).cost / (one.frames + other.frames)
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { timeWarp } from '../../src/sound/timeWarp.ts'
+import { timeWarp, warpedDistance } from '../../src/sound/timeWarp.ts'
 
 /** The cheapest way, found by going all of them. */
 function leastOf(costs: readonly number[], columns: number, row = 0, column = 0): number {
@@ -45,5 +45,19 @@ test('of ways that cost the same, the one to the right is taken', () => {
 test('costs that are no table are refused', () => {
   assert.throws(() => timeWarp([1, 2, 3], 2), {
     message: 'timeWarp: 3 costs are no table of 2 columns. Give one with a row at least.',
+  })
+})
+
+test('the same frames spoken more slowly are nearer than others spoken as fast', () => {
+  const frames = (...rows: number[]) => ({
+    frames: rows.length,
+    mels: 2,
+    data: Float32Array.from(rows.flatMap((x) => [x, -x])),
+  })
+  const said = frames(0, 1, 2, 1)
+  assert.equal(warpedDistance(said, frames(0, 0, 1, 1, 2, 1)), 0)
+  assert.equal(warpedDistance(said, frames(0, 1, 2, 3)), (2 * 2 ** 2) / 8)
+  assert.throws(() => warpedDistance(said, { ...said, mels: 1 }), {
+    message: 'timeWarp: frames of 2 and of 1 mels cannot be compared. Make both alike.',
   })
 })
