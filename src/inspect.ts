@@ -122,8 +122,17 @@ export {
   type JourneyParting,
   journeyPair,
   journeyParting,
+  journeysBeside,
   type StepDistance,
 } from './inspect/journey/parting.ts'
+export {
+  type MadePrediction,
+  type Prediction,
+  type PredictionChoice,
+  type PredictionScore,
+  predictionOf,
+  predictionScore,
+} from './inspect/journey/prediction.ts'
 
 // Matrix composition: the circuits of heads, factored, and how much of what one head writes another reads.
 export { type CircuitFacts, type Circuits, circuits, type HeadCircuits } from './inspect/circuits/circuits.ts'

@@ -5,7 +5,7 @@ import type { JourneyPair } from '../inspect/journey/parting.ts'
 import type { ShortJourney } from '../inspect/journey/shortJourney.ts'
 import type { JourneyStep } from '../inspect/journey/steps.ts'
 import type { Figure, Panel } from './figure.ts'
-import { type JourneyWords, shortSentence, shortTitle, stepNote, stepSentence } from './journeyText.ts'
+import { type JourneyWords, shortSentence, shortTitle, stepName, stepNote, stepSentence } from './journeyText.ts'
 import { visible } from './visible.ts'
 
 /** The figure of a journey. `isFull`: true for all steps; they are shown too where there is no short journey. */
@@ -48,9 +48,6 @@ function shortPanels(short: ShortJourney, words: JourneyWords): Panel[] {
     },
   ]
 }
-
-/** The name of a step: what is done, and where. */
-const stepName = ({ kind, part }: JourneyStep): string => (part === '' ? kind : `${kind}, ${part}`)
 
 function stepsPanel(steps: readonly JourneyStep[], words: JourneyWords): Panel {
   return {

@@ -1,5 +1,6 @@
 // The steps of a journey in words: one sentence each, with live numbers. The command and the page say the same.
 
+import type { JourneyPair } from '../inspect/journey/parting.ts'
 import type { ShortJourney, ShortPart } from '../inspect/journey/shortJourney.ts'
 import type {
   AnswerStep,
@@ -21,6 +22,8 @@ import { visible } from './visible.ts'
 /** The words of a journey: those of the text, of a translator's source, and of any id. */
 export interface JourneyWords extends TokenWords {
   readonly source?: readonly string[] | undefined
+  /** True while somebody is to predict: sentences then do not say what the model would guess. */
+  readonly hidesGuesses?: boolean | undefined
 }
 
 /** The sentence of a step. */
@@ -53,8 +56,8 @@ export function stepSentence(step: JourneyStep, words: JourneyWords): string {
     case 'hidden':
       return hiddenSentence(step)
     case 'add': {
-      const what = partWord(step.part)
-      return `What ${what} has made, ${sentenceNumber(step.added)} long, is added to its stream; ${guessChange(step.before?.guess, step.after?.guess, words)}`
+      const added = `What ${partWord(step.part)} has made, ${sentenceNumber(step.added)} long, is added to its stream`
+      return words.hidesGuesses ? `${added}.` : `${added}; ${guessChange(step.before?.guess, step.after?.guess, words)}`
     }
     case 'other':
       return `${step.address ?? 'A layer of its own'} = ${step.formula.text}.`
@@ -176,6 +179,33 @@ function guessChange(before: JourneyGuess | undefined, after: JourneyGuess | und
   if (was.id === is.id)
     return `the guess stays ${token(words, is.id)}, ${percent(was.probability)} → ${percent(is.probability)}.`
   return `the guess goes from ${token(words, was.id)}, ${percent(was.probability)}, to ${token(words, is.id)}, ${percent(is.probability)}.`
+}
+
+/** The name of a step: what is done, and where. */
+export const stepName = ({ kind, part }: JourneyStep): string => (part === '' ? kind : `${kind}, ${part}`)
+
+/** Deeds of steps, as a title says them. */
+const deeds: Readonly<Record<JourneyStep['kind'], string>> = {
+  token: 'their tokens',
+  row: 'their rows of the table',
+  position: 'what is added for their places',
+  normalise: 'what is read of their streams',
+  ask: 'what they ask',
+  answer: 'who answers',
+  bring: 'what is brought to them',
+  hidden: 'which hidden units fire',
+  add: 'their streams',
+  other: 'a layer of its own',
+  logits: 'the logits',
+  temperature: 'the shares',
+  draw: 'what is drawn',
+}
+
+/** The first step at which two journeys part, as a title. Steps are counted from 1 here. */
+export function partingTitle({ parts, steps, a }: JourneyPair): string {
+  if (parts === undefined) return 'They never part'
+  const { kind, part } = a.full.steps[parts]
+  return `They part at step ${parts + 1} of ${steps.length}: ${deeds[kind]}${part === '' ? '' : `, in ${part}`}`
 }
 
 /** The question that a short journey answers. */

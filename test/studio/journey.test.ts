@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { journey } from '../../src/inspect/journey/journeys.ts'
+import { journeysBeside } from '../../src/inspect/journey/parting.ts'
+import { predictionOf } from '../../src/inspect/journey/prediction.ts'
+import type { Beside } from '../../src/studio/talk/questions.ts'
 import { answers } from '../../src/studio/worker/answers/answers.ts'
 import { openWorkshop, smallRecipe } from './workshop.ts'
 
@@ -21,7 +24,7 @@ test('a journey is the same whether its plan was kept or not, and the next of a 
     })
   await ask('rose is', 2)
   const once = compiles.mock.callCount()
-  const { words, ...found } = await ask('rose is', 5)
+  const { words, prediction, ...found } = await ask('rose is', 5)
   await ask('a rose ', 5)
   assert.equal(compiles.mock.callCount(), once)
   assert.equal(words[found.full.id], 'i')
@@ -29,10 +32,49 @@ test('a journey is the same whether its plan was kept or not, and the next of a 
   const inputs = { ids: tokenizer.encode('rose is') }
   const alone = await journey({ model, engine: workshop.engine, inputs, position: 5, sample: { temperature: 0.8 } })
   assert.deepEqual(found, alone)
+  assert.deepEqual(prediction, predictionOf(alone.full))
   const longer = await ask('rose is a', 8)
   assert.equal(longer.full.ids.length, 9)
   const edited = await ask('rose is', 5, [{ at: 'blocks.0.attention.output', to: 0 }])
   const attended = edited.full.steps.find(({ kind }) => kind === 'add')
   assert.ok(attended?.kind === 'add' && attended.added === 0)
   assert.deepEqual((await ask('rose is', 5)).full, found.full)
+})
+
+test('two journeys side by side: of two steps of the run, of two letters, of two sentences', async () => {
+  await using opened = await openWorkshop()
+  const { workshop, until } = opened
+  await answers.begin(workshop, { ...smallRecipe, choices: { ...smallRecipe.choices, steps: 4 } })
+  workshop.training.move('on')
+  await until('finished')
+  const scene = (text: string, step?: number) => ({ text, source: '', edits: [], step, moment: 0 })
+  const ask = (beside: Beside, step?: number) =>
+    answers.journeyPair(workshop, { scene: scene('rose is', step), position: 5, token: 3, temperature: 0.8, beside })
+  const alone = (step: number) =>
+    workshop.look(step, ({ model, engine, tokenizer }) =>
+      journey({
+        ...{ model, engine, inputs: { ids: tokenizer.encode('rose is') }, position: 5, token: 3, numbers: true },
+        sample: { temperature: 0.8 },
+      }),
+    )
+  const [before, now] = [await alone(1), await alone(4)]
+  // Two steps of the past share one model: the one must not be read with the weights of the other.
+  for (const [step, other] of [
+    [4, 1],
+    [undefined, 1],
+    [1, 4],
+  ]) {
+    const { words: _, tokens, ...pair } = await ask({ step: other }, step)
+    assert.deepEqual(pair, step === 1 ? journeysBeside(before, now) : journeysBeside(now, before))
+    assert.equal(tokens.join(''), 'rose is')
+  }
+  const letters = await ask({ position: 0 })
+  assert.deepEqual([letters.a.full.position, letters.b.full.position, letters.parts], [5, 0, 0])
+  const sentences = await ask({ text: 'rosa is' })
+  assert.equal(sentences.tokens.join(''), 'rosa is')
+  assert.deepEqual(
+    sentences.steps.slice(0, 3).map(({ distance }) => distance),
+    [0, 0, 0],
+  )
+  await assert.rejects(ask({ text: 'rose i' }), /^Error: journey: one text has 7 tokens, the other 6\./)
 })

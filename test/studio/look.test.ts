@@ -60,6 +60,13 @@ describe('Look', { skip: noChromium, timeout: 400_000 }, () => {
     page.evaluate((link) => {
       location.hash = link
     }, link)
+  const goTo = (more: Readonly<Record<string, string>>): Promise<void> =>
+    page.evaluate(
+      (words) => {
+        location.hash = new URLSearchParams(words).toString()
+      },
+      { view: 'look', text: sentence, ...more },
+    )
   /** A cell of a value, at random. */
   const cellIn = ({ address, axes }: SceneFacts['values'][number]): string =>
     `${address} {${axes.map(({ name, size }) => `${name}: ${random(size)}`).join(', ')}}`
@@ -308,5 +315,53 @@ describe('Look', { skip: noChromium, timeout: 400_000 }, () => {
       const nodes = await page.evaluate(() => document.querySelectorAll('*').length)
       assert.ok(nodes <= 3000, `${at}: ${nodes} nodes`)
     }
+  })
+
+  test('the journey asks before its last cards, and scores the choice beside the model itself', async () => {
+    const asked = await askWorker(page, 'journey', {
+      ...{ scene, position: sentence.length - 1, token: undefined, against: undefined, temperature: 0.8 },
+    })
+    const { prediction, words } = asked
+    assert.ok(prediction)
+    await goTo({ as: 'journey' })
+    await page.getByRole('heading', { name: /^Why “/ }).waitFor()
+    await page.getByRole('button', { name: /^why not “/ }).click()
+    await page.getByRole('heading', { name: /rather than/ }).waitFor()
+    await page.getByRole('button', { name: 'Step by step' }).click()
+    const current = page.locator('.steps [aria-current=step]')
+    await current.waitFor()
+    // Until somebody has chosen, nothing that is read says what the model would guess.
+    const cards = await page.locator('.steps').innerText()
+    assert.doesNotMatch(cards, /the guess|is drawn|become probabilities/)
+    for (let i = 0; i < asked.full.steps.length; i++) await page.keyboard.press('Space')
+    const choices = page.locator('.steps .choice')
+    assert.equal(await page.evaluate(() => document.activeElement?.ariaLabel), 'Your prediction')
+    assert.deepEqual(
+      await choices.allInnerTexts(),
+      prediction.choices.map(({ id }) => `“${words[id].replace(' ', '␣')}”`),
+    )
+    await choices.nth(1).click()
+    const status = page.getByRole('region', { name: 'Your prediction' })
+    await status.getByRole('status').waitFor()
+    const shown = await status.locator('data').evaluateAll((all) => all.map((each) => Number(each.dataset['value'])))
+    assert.deepEqual(shown, [prediction.choices[1].surprise, prediction.entropy].map(Number))
+    await page.getByText('is drawn, which had').waitFor()
+  })
+
+  test('two journeys stand side by side to where they part', async () => {
+    await goTo({ as: 'journey', position: '1', besidePosition: '6' })
+    const pair = await askWorker(page, 'journeyPair', {
+      ...{ scene, position: 1, token: facts.ids[2], temperature: 0.8, beside: { position: 6 } },
+    })
+    assert.ok(pair.parts !== undefined)
+    await page.getByRole('heading', { name: `They part at step ${pair.parts + 1} of ${pair.steps.length}` }).waitFor()
+    const distance = await page.locator('tr.parts data').getAttribute('data-value')
+    assert.equal(Number(distance), pair.steps[pair.parts].distance)
+    const kept = page.locator('optgroup[label="another step of the run"] option')
+    await page
+      .getByLabel('beside')
+      .last()
+      .selectOption(await kept.first().getAttribute('value'))
+    await page.getByRole('columnheader', { name: ', step 0' }).waitFor()
   })
 })

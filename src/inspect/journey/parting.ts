@@ -64,9 +64,20 @@ export async function journeyPair({
 }): Promise<JourneyPair> {
   checkLengths(a.inputs, b.inputs)
   const [one, other] = [await journey({ ...a, numbers: true }), await journey({ ...b, numbers: true })]
-  const parting = journeyParting(one.full, other.full, threshold)
-  const plain = (found: Journeyed, isAsked = false): Journeyed => (isAsked ? found : withoutNumbers(found))
-  return { ...parting, a: plain(one, a.numbers), b: plain(other, b.numbers) }
+  const { a: plainA, b: plainB, ...parting } = journeysBeside(one, other, threshold)
+  return { ...parting, a: a.numbers ? one : plainA, b: b.numbers ? other : plainB }
+}
+
+/**
+ * Two journeys that were read already, side by side, without their numbers.
+ *
+ * - `a`, `b`: journeys that were read with their numbers
+ * - `threshold`: the distance from which on two values count as apart; 0.1 if not given
+ *
+ * Throws where the two have not the same steps.
+ */
+export function journeysBeside(a: Journeyed, b: Journeyed, threshold?: number): JourneyPair {
+  return { ...journeyParting(a.full, b.full, threshold), a: withoutNumbers(a), b: withoutNumbers(b) }
 }
 
 /**

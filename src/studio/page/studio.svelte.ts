@@ -54,7 +54,8 @@ export class Studio {
 
   /** Goes somewhere: what is not said stays. `replace`: without a way back. */
   go(change: Partial<Standpoint>, { replace = false } = {}): void {
-    this.at = { ...this.at, ...change }
+    // Another sentence is held beside nothing, unless it is said.
+    this.at = { ...this.at, ...('text' in change && { besideText: undefined }), ...change }
     history[replace ? 'replaceState' : 'pushState'](null, '', hashOf(this.at))
   }
 

@@ -36,6 +36,9 @@ const read: Read = {
   position: whole,
   from: whole,
   step: whole,
+  besideText: atMost(2000),
+  besideStep: whole,
+  besidePosition: whole,
   temperature: (word) => {
     const number = Number(word)
     if (!(number >= 0 && number <= 2)) throw new Error('it is no number from 0 to 2')

@@ -20,6 +20,10 @@ export interface Standpoint {
   readonly from: number | undefined
   /** The step of the run that is looked at; undefined for how it is now. */
   readonly step: number | undefined
+  /** The other that all of it is held beside: another sentence, another step, and of a journey another position; undefined for nothing. */
+  readonly besideText: string | undefined
+  readonly besideStep: number | undefined
+  readonly besidePosition: number | undefined
   readonly temperature: number
   /** The edits of the model, as JSON; '' for none. */
   readonly edits: string
@@ -35,6 +39,9 @@ export const home: Standpoint = {
   position: undefined,
   from: undefined,
   step: undefined,
+  besideText: undefined,
+  besideStep: undefined,
+  besidePosition: undefined,
   temperature: 0.8,
   edits: '',
 }

@@ -3,6 +3,8 @@
 import type { Filling } from '../../generate/fill.ts'
 import type { Cell, CellExplanation, HowMade, ProductTerm } from '../../inspect/cells/explanation.ts'
 import type { Journeyed } from '../../inspect/journey/journeys.ts'
+import type { JourneyPair } from '../../inspect/journey/parting.ts'
+import type { Prediction } from '../../inspect/journey/prediction.ts'
 import type { NextToken, NextTokenFacts } from '../../inspect/nextToken.ts'
 import type { Formula } from '../../inspect/shapes/formula.ts'
 import type { LatticeCell, LatticeRow } from '../../inspect/stream/lattice.ts'
@@ -19,6 +21,13 @@ export interface Scene {
   readonly step: number | undefined
   /** Counts the changes of the weights that the page follows: what is asked of one moment is answered from one look. */
   readonly moment: number
+}
+
+/** Whatever a scene is held beside: the same, but for what is said here. */
+export interface Beside {
+  readonly text?: string | undefined
+  readonly step?: number | undefined
+  readonly position?: number | undefined
 }
 
 /** An edit that goes into a message and into a link: a number, or one that is added, in place of what stands there. */
@@ -185,7 +194,14 @@ export interface AttentionFacts {
   readonly quantities: readonly AttentionQuantity[]
 }
 
-/** A journey, and the words of all tokens by their ids. */
+/** A journey, the question before its last card, and the words of all tokens by their ids. */
 export interface JourneyFacts extends Journeyed {
+  readonly prediction?: Prediction
   readonly words: readonly string[]
+}
+
+/** Two journeys side by side, and the tokens of the second text. */
+export interface JourneyPairFacts extends JourneyPair {
+  readonly words: readonly string[]
+  readonly tokens: readonly string[]
 }

@@ -13,11 +13,13 @@ import type {
   AttentionArc,
   AttentionFacts,
   BeamFacts,
+  Beside,
   CellFacts,
   ClassFacts,
   Facet,
   FillFacts,
   JourneyFacts,
+  JourneyPairFacts,
   LatticeFacts,
   NextFacts,
   NumbersAt,
@@ -141,6 +143,17 @@ export interface Questions {
       readonly temperature: number
     },
     JourneyFacts
+  >
+  readonly journeyPair: Asked<
+    {
+      readonly scene: Scene
+      readonly position: number
+      readonly token: number | undefined
+      readonly temperature: number
+      /** The other text, step or position of the second journey. */
+      readonly beside: Beside
+    },
+    JourneyPairFacts
   >
   readonly whatIf: Asked<{ readonly size: AskedSize; readonly is: number }, WhatIf>
   readonly ledger: Asked<{ readonly scene: Scene }, readonly ModelOperation[]>

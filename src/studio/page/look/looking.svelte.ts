@@ -56,6 +56,13 @@ export class LookState {
     () => this.#within(this.studio.at.position, this.tokens.length) ?? this.tokens.length - 1,
   )
   readonly from = $derived.by(() => this.#within(this.studio.at.from, this.sources.length))
+  /** Whatever the journey is held beside; undefined for nothing. */
+  readonly besideJourney = $derived.by(() => {
+    const { besideText, besideStep, besidePosition: said } = this.studio.at
+    const besidePosition = this.#within(said, this.tokens.length)
+    const isNone = besideText === undefined && besideStep === undefined && besidePosition === undefined
+    return isNone ? undefined : { besideText, besideStep, besidePosition }
+  })
   /** The numbers that are seen of every value. */
   readonly facet: Facet = $derived.by(() => (this.showsChange && this.edits.length > 0 ? 'change' : this.studio.at.of))
 

@@ -9,7 +9,7 @@ import { begin, move } from './course.ts'
 import { valueFacts } from './describe.ts'
 import { modelForExhibit, openExhibit } from './exhibit.ts'
 import { classFacts, fillFacts } from './fill.ts'
-import { journeyFacts } from './journey.ts'
+import { journeyFacts, journeyPairFacts } from './journey.ts'
 import { forgetRun, giveOut, goOn, keep, openFiles, openServed, renameRun, reopened, restore, runs } from './kept.ts'
 import { attentionArcs, latticeFacts } from './lattice.ts'
 import { ledgerLines } from './ledger.ts'
@@ -56,6 +56,7 @@ export const answers: { readonly [K in Kind]: (workshop: Workshop, question: Que
     attentionSmall: attentionThumbnails,
     attentionHead,
     journey: journeyFacts,
+    journeyPair: journeyPairFacts,
     whatIf: otherSize,
     ledger: ledgerLines,
   }
