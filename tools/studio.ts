@@ -36,7 +36,11 @@ export async function buildStudio(folder: string): Promise<void> {
       outDir: folder,
       emptyOutDir: true,
       target: 'es2023',
-      modulePreload: false,
+      // The page's HTML names all scripts that it begins with; whatever is loaded later says itself what it needs.
+      modulePreload: {
+        polyfill: false,
+        resolveDependencies: (_, names, { hostType }) => (hostType === 'html' ? names : []),
+      },
       cssCodeSplit: false,
       rolldownOptions: {
         checks: { pluginTimings: false },

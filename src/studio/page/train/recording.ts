@@ -7,13 +7,13 @@ import { RunCourse } from './course.svelte.ts'
 const playMs = 4500
 const pictureMs = 100
 
-/** The beginning of a recorded run, and how it is played: the function that is returned stops it. */
-export function playRecorded(
-  facts: RunFacts,
-  isStill: boolean,
-): { readonly course: RunCourse; readonly play: () => () => void } {
+/** The beginning of a recorded run, and how it is played: the function that `play` gives stops it. `whole` is the run at its end. */
+export function recordedRun(facts: RunFacts): {
+  readonly course: RunCourse
+  readonly play: () => () => void
+  readonly whole: () => RunCourse
+} {
   const { past } = facts
-  if (isStill) return { course: new RunCourse(facts), play: () => () => {} }
   const nothing = { losses: [], evaluations: [], milestones: [], diary: [], heads: [], changes: [], snapshots: [] }
   const course = new RunCourse({ ...facts, step: 0, past: nothing })
   const play = (): (() => void) => {
@@ -32,5 +32,5 @@ export function playRecorded(
     }, pictureMs)
     return () => clearInterval(timer)
   }
-  return { course, play }
+  return { course, play, whole: () => new RunCourse(facts) }
 }
