@@ -41,6 +41,10 @@ MARIAN = dict(architectures=["MarianMTModel"], model_type="marian", is_encoder_d
               encoder_attention_heads=3, decoder_attention_heads=2, encoder_ffn_dim=17, decoder_ffn_dim=11,
               activation_function="relu", scale_embedding=True, pad_token_id=12, decoder_start_token_id=12,
               eos_token_id=0, forced_eos_token_id=0)
+WHISPER = dict(architectures=["WhisperForConditionalGeneration"], model_type="whisper", vocab_size=13, max_target_positions=8,
+               max_source_positions=5, num_mel_bins=3, d_model=12, encoder_layers=2, decoder_layers=1,
+               encoder_attention_heads=3, decoder_attention_heads=2, encoder_ffn_dim=17, decoder_ffn_dim=11,
+               pad_token_id=12, decoder_start_token_id=11, bos_token_id=0, eos_token_id=0, begin_suppress_tokens=None)
 FACTORS = dict(short_factor=[1.0, 1.5, 2.0], long_factor=[1.0, 3.0, 7.0])
 
 
@@ -91,6 +95,9 @@ CASES = {
                                   d_model=6, encoder_layers=1),
     "marian-untied": MARIAN | dict(tie_word_embeddings=False, activation_function="gelu", encoder_layers=1, d_model=15,
                                    decoder_attention_heads=5),
+    "whisper": WHISPER,
+    "whisper-untied": WHISPER | dict(tie_word_embeddings=False, activation_function="relu", encoder_layers=1, d_model=6,
+                                     num_mel_bins=4, encoder_attention_heads=1),
 }
 
 

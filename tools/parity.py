@@ -16,6 +16,7 @@ import numpy
 import torch
 import transformers
 from safetensors.torch import save_file
+from transformers.generation import GenerationMixin
 from transformers_model import avoid, batch_for, build, outcome, run, weights_of
 
 ACTIVATIONS = ["gelu", "gelu_new", "relu", "silu", "gelu_pytorch_tanh", "swish", "tanh", "gelu_fast", "quick_gelu", "sigmoid",
@@ -226,13 +227,44 @@ def marian(deck):
     )
 
 
+def whisper(deck):
+    width = deck.turn(12, 6, 18, 30, 10) * (5 if deck.is_wide else 1)
+    vocab = deck.width(9, 67)
+    return dict(
+        architectures=["WhisperForConditionalGeneration"],
+        model_type="whisper",
+        is_encoder_decoder=True,
+        vocab_size=vocab,
+        num_mel_bins=deck.turn(4, 3, 7, 1),
+        max_source_positions=deck.turn(9, 1, 40, 5),
+        max_target_positions=deck.turn(64, 48),
+        d_model=width,
+        encoder_layers=deck.turn(1, 2, 3),
+        decoder_layers=deck.turn(2, 1),
+        encoder_attention_heads=deck.pick(*(heads for heads in (1, 2, 3, 5, 6) if width % heads == 0)),
+        decoder_attention_heads=deck.pick(*(heads for heads in (1, 2, 3, 5) if width % heads == 0)),
+        encoder_ffn_dim=deck.width(5, 37),
+        decoder_ffn_dim=deck.width(5, 37),
+        activation_function=deck.turn(*ACTIVATIONS),
+        tie_word_embeddings=deck.turn(True, True, False),
+        scale_embedding=deck.turn(False, True),
+        median_filter_width=deck.turn(7, 3),
+        pad_token_id=vocab - 1,
+        bos_token_id=deck.turn(1, 2),
+        decoder_start_token_id=deck.turn(1, vocab - 2),
+        eos_token_id=0,
+        begin_suppress_tokens=None,
+        **dropouts(deck, "dropout", "attention_dropout", "activation_dropout"),
+    )
+
+
 def dropouts(deck, *names):
     """Other rates than usual: nothing is dropped outside of training, but they must be kept."""
     return {name: deck.pick(0.0, 0.1, 0.25) for name in names}
 
 
 ROWS = dict(gpt2=gpt2, llama=llama, mistral=mistral, qwen2=qwen2, qwen3=qwen3, bert=bert, maskedBert=masked_bert,
-            classifyingBert=classifying_bert, marian=marian)
+            classifyingBert=classifying_bert, marian=marian, whisper=whisper)
 
 
 class Parity:
@@ -243,8 +275,9 @@ class Parity:
         # Large enough that every mistake shows, small enough that 32 bits do not: transformers computes Llamas in them.
         self.size = 0.12 if deck.is_wide else 0.4
         model = build(self.config, self.seed, self.size)
-        context = next(self.config[name] for name in ("n_positions", "max_position_embeddings") if name in self.config)
-        is_bounded = self.config["model_type"] in ("gpt2", "bert", "marian")
+        contexts = ("n_positions", "max_position_embeddings", "max_target_positions")
+        context = next(self.config[name] for name in contexts if name in self.config)
+        is_bounded = self.config["model_type"] in ("gpt2", "bert", "marian", "whisper")
         positions = deck.turn(1, 7, 9, 12) * (5 if deck.is_wide else 1)
         self.batch = batch_for(self.config, deck.random, rows=deck.turn(1, 2, 3, 4),
                                positions=min(positions, context - 1) if is_bounded else positions)
@@ -295,7 +328,7 @@ class Parity:
     def ends(self, values):
         """What comes out of a model, where it is not padding."""
         ends = {address: value for address, (_, value) in values.items() if address in ("logits", "states", "pooled", "classes")}
-        positions = torch.arange(next(iter(self.batch.values())).shape[1])
+        positions = torch.arange(self.batch["ids"].shape[1])
         real = None
         if "padding" in self.batch:
             real = positions >= torch.tensor(self.batch["padding"])[:, None]
@@ -311,6 +344,8 @@ class Parity:
             return None
         vocab = self.config["vocab_size"]
         lengths = [prompts, prompts - 2, 1]
+        if kind == "WhisperForConditionalGeneration":
+            return self.written(model, deck)
         texts = [avoid(deck.random.randint(1, vocab, (length,)), self.config.get("pad_token_id"), vocab).tolist()
                  for length in lengths]
         pad = self.config.get("pad_token_id") or 0
@@ -342,6 +377,31 @@ class Parity:
             # By how much the chosen token leads; a smaller lead than rounding makes is a tie.
             "leads": [lead(scores) for scores in greedy.scores],
             "searched": beams.sequences[:, first:].tolist(),
+            "scores": beams.sequences_scores.tolist(),
+        }
+
+
+    def written(self, model, deck):
+        """What generate() writes of sounds, each of them frames of a whole window."""
+        rows, (frames, mels) = 3, (2 * self.config["max_source_positions"], self.config["num_mel_bins"])
+        sounds = deck.random.randint(-64, 65, (rows, frames, mels)) / 64
+        beam = dict(num_beams=BEAMS, num_return_sequences=BEAMS, length_penalty=deck.turn(1.0, 0.6, 0.0, 2.0),
+                    early_stopping=deck.turn(False, True, "never"))
+        pad, start = self.config["pad_token_id"], self.config["decoder_start_token_id"]
+        common = dict(do_sample=False, max_new_tokens=NEW_TOKENS, pad_token_id=pad, eos_token_id=0,
+                      output_scores=True, return_dict_in_generate=True, decoder_input_ids=torch.full((rows, 1), start))
+        model.generation_config = transformers.GenerationConfig.from_model_config(model.config)
+        # Whisper's own generate looks for times and languages; what both have in common is what all models have.
+        write = lambda **more: GenerationMixin.generate(model, torch.tensor(sounds).float().transpose(1, 2), **common, **more)
+        greedy, beams = write(), write(**beam)
+        return {
+            "texts": sounds.reshape(rows, -1).tolist(),
+            "end": 0,
+            "tokens": NEW_TOKENS,
+            "beams": beam,
+            "greedy": greedy.sequences[:, 1:].tolist(),
+            "leads": [lead(scores) for scores in greedy.scores],
+            "searched": beams.sequences[:, 1:].tolist(),
             "scores": beams.sequences_scores.tolist(),
         }
 

@@ -3,7 +3,6 @@
 import type { WithGenerationIds } from '../src/checkpoint/generationIds.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import { Generator } from '../src/generate/generate.ts'
-import { EncoderDecoder } from '../src/model/encoderDecoder.ts'
 import type { WritingModel } from '../src/model/language.ts'
 
 /** What Python wrote. */
@@ -46,7 +45,7 @@ export async function generationDifferences(
   const generator = new Generator({ engine, model })
   const { end, tokens, texts } = theirs
   const openings =
-    model instanceof EncoderDecoder
+    model.kind === 'encoder-decoder'
       ? texts.map((source) => ({ source, prompt: [special?.start ?? 0] }))
       : texts.map((prompt) => ({ prompt }))
   const common = { tokens, stop: [end], forcedEnd: special?.forcedEnd?.[0] }

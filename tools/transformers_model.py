@@ -59,14 +59,21 @@ def build(json, seed, size=0.7):
     precision = torch.float32 if is_narrow else torch.float64
     model = architecture(config, **own).to(precision).eval()
     with torch.no_grad():
-        for name, weight in weights_of(model).items():
+        for name, weight in stored_of(model).items():
             weight.copy_(formula(name, weight.shape, seed, size))
     return model
 
 
 def weights_of(model):
-    """All that a checkpoint holds and training may change. Marian's last bias is no parameter there, but one of ours."""
-    weights = {name: weight for name, weight in model.named_parameters() if "embed_positions" not in name}
+    """All that training may change of a checkpoint. Marian's last bias is no parameter there, but one of ours."""
+    fixed = "encoder.embed_positions"
+    return {name: weight for name, weight in stored_of(model).items() if fixed not in name}
+
+
+def stored_of(model):
+    """All that a checkpoint holds. Marian's sinusoids are computed, Whisper's are stored."""
+    computed = "embed_positions" if type(model).__name__ == "MarianMTModel" else None
+    weights = {name: weight for name, weight in model.named_parameters() if computed is None or computed not in name}
     return weights | {name: buffer for name, buffer in model.named_buffers() if name == "final_logits_bias"}
 
 
@@ -94,6 +101,8 @@ def run(model, given):
     asked = {"output_hidden_states": True, "output_attentions": True}
     if kind == "MarianMTModel":
         return run_translator(model, given, asked)
+    if kind == "WhisperForConditionalGeneration":
+        return run_listener(model, given, asked)
     if kind.startswith("Bert"):
         return run_encoder(model, given, asked)
     return run_decoder(model, given, asked)
@@ -146,6 +155,22 @@ def run_translator(model, given, asked):
     encoder, decoder = model.model.encoder.layers, model.model.decoder.layers
     call = dict(input_ids=source, attention_mask=mask.long(), decoder_input_ids=ids, use_cache=False, **asked)
     encoded, (decoded, out) = watch(encoder, lambda: watch(decoder, lambda: model(**call)))
+    return halves(encoded, decoded, out, given)
+
+
+def run_listener(model, given, asked):
+    """The frames of a whole window, never padded."""
+    encoder, decoder = model.model.encoder, model.model.decoder
+    frames = given["source"].to(encoder.conv1.weight.dtype)
+    call = dict(input_features=frames.transpose(1, 2), decoder_input_ids=given["ids"], use_cache=False, **asked)
+    encoded, (decoded, out) = watch(encoder.layers, lambda: watch(decoder.layers, lambda: model(**call)))
+    values, loss = halves(encoded, decoded, out, given)
+    values["encoder.norm.output"] = (STREAM, out.encoder_last_hidden_state)
+    values["decoder.norm.output"] = (STREAM, out.decoder_hidden_states[-1])
+    return values, loss
+
+
+def halves(encoded, decoded, out, given):
     values = inside("encoder.", out.encoder_hidden_states[0], encoded, out.encoder_attentions)
     values |= inside("decoder.", out.decoder_hidden_states[0], decoded, out.decoder_attentions)
     for layer, pattern in enumerate(out.cross_attentions):
@@ -201,6 +226,11 @@ def batch_for(json, random, rows=2, positions=6):
             "ids": draw(target, rows, positions),
             "targets": targets,
         }
+    if architecture == "WhisperForConditionalGeneration":
+        targets = draw(vocab, rows, positions)
+        targets[0, max(1, positions - 2):] = -1
+        frames = random.randint(-64, 65, (rows, 2 * json["max_source_positions"], json["num_mel_bins"])) / 64
+        return {"source": frames, "ids": draw(vocab, rows, positions), "targets": targets}
     ids = draw(vocab, rows, positions)
     places = numpy.arange(positions)
     if not architecture.startswith("Bert"):

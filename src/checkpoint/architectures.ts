@@ -11,6 +11,7 @@ import { gpt2 } from './gpt2.ts'
 import { llama, mistral, qwen2, qwen3 } from './llama.ts'
 import { marian } from './marian.ts'
 import { skipGram } from './skipGram.ts'
+import { whisper } from './whisper.ts'
 
 /** All architectures that are known here. A run begins anew with the first that is trained as it is told. */
 export const architectures: readonly AnyArchitecture[] = [
@@ -23,6 +24,7 @@ export const architectures: readonly AnyArchitecture[] = [
   maskedBert,
   classifyingBert,
   marian,
+  whisper,
   skipGram,
 ]
 

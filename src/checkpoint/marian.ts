@@ -1,17 +1,17 @@
 // The encoder-decoder as Hugging Face keeps it: Marian's config.json, and the names and dimensions of the weights.
 //
 //   decoder_vocab_size vocab_size max_position_embeddings d_model   =   vocab sourceVocab context model
-//   encoder_layers encoder_attention_heads encoder_ffn_dim          =   encoder: layer head hidden; the same for the decoder
+//   the sizes of its two halves: halves.ts
 //
 // One table of embeddings serves both sides and the unembedding (`shared`), or each side has its own.
 
-import { EncoderDecoder, type EncoderDecoderConfig, type HalfSizes } from '../model/encoderDecoder.ts'
-import { type ConfigFields, mostLayers } from '../text/configFields.ts'
+import { EncoderDecoder, type EncoderDecoderConfig } from '../model/encoderDecoder.ts'
 import { activationFrom, activationName } from './activations.ts'
 import { architectureOf } from './architecture.ts'
-import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
+import { dropoutFrom, dropoutToJSON } from './dropouts.ts'
 import { specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
-import type { WeightRow, WeightTable } from './weightTable.ts'
+import { halfCounts, halfDropouts, halfFrom, halfNames, halfRows, halfToJSON } from './halves.ts'
+import type { WeightTable } from './weightTable.ts'
 
 export type MarianFolderConfig = WithGenerationIds<EncoderDecoderConfig>
 
@@ -22,7 +22,7 @@ export const marian = architectureOf<MarianFolderConfig, EncoderDecoder>({
   classes: ['MarianMTModel'],
 
   configFromJSON(given) {
-    const fields = given.renamed(otherNames)
+    const fields = given.renamed(halfNames)
     fields.only('is_encoder_decoder', [true])
     fields.only('is_decoder', [false])
     // Fields of the format's first version, which say what Marian's models are.
@@ -44,7 +44,7 @@ export const marian = architectureOf<MarianFolderConfig, EncoderDecoder>({
       model,
       encoder: halfFrom(fields, 'encoder', model),
       decoder: halfFrom(fields, 'decoder', model),
-      dropout: dropoutFrom(fields, dropouts),
+      dropout: dropoutFrom(fields, halfDropouts),
       ...(activation === 'relu' ? {} : { activation }),
       ...(fields.flag('scale_embedding', false) ? {} : { isScaled: false }),
       ...(isShared ? {} : { isShared }),
@@ -80,7 +80,7 @@ export const marian = architectureOf<MarianFolderConfig, EncoderDecoder>({
       scale_embedding: config.isScaled ?? true,
       share_encoder_decoder_embeddings: isShared,
       tie_word_embeddings: isTied,
-      ...dropoutToJSON(config.dropout, dropouts),
+      ...dropoutToJSON(config.dropout, halfDropouts),
       ...specialIdsToJSON(config.special, ['begin', 'end', 'pad', 'start', 'forcedEnd']),
     }
   },
@@ -112,77 +112,8 @@ export const marian = architectureOf<MarianFolderConfig, EncoderDecoder>({
     }
   },
 
-  sizesOf: ({ vocab, sourceVocab = vocab, context, model, encoder, decoder }) => ({
-    vocab,
-    sourceVocab,
-    context,
-    model,
-    'encoder layer': encoder.layer,
-    'encoder head': encoder.head,
-    'encoder hidden': encoder.hidden ?? 4 * model,
-    'decoder layer': decoder.layer,
-    'decoder head': decoder.head,
-    'decoder hidden': decoder.hidden ?? 4 * model,
-  }),
+  sizesOf: (config) => {
+    const { vocab, sourceVocab = vocab, context, model } = config
+    return { vocab, sourceVocab, context, model, ...halfCounts(config) }
+  },
 })
-
-/** Names that a config.json may have for Marian's own. */
-const otherNames = {
-  hidden_size: 'd_model',
-  num_attention_heads: 'encoder_attention_heads',
-  num_hidden_layers: 'encoder_layers',
-}
-
-function halfFrom(fields: ConfigFields, half: 'encoder' | 'decoder', model: number): HalfSizes {
-  const layer = fields.whole(`${half}_layers`, { most: mostLayers })
-  const head = fields.whole(`${half}_attention_heads`)
-  const hidden = fields.whole(`${half}_ffn_dim`)
-  if (model % head !== 0) {
-    throw fields.wrong(
-      `d_model ${model} cannot be divided among ${half}_attention_heads ${head} heads. Choose a d_model that is a multiple of it.`,
-    )
-  }
-  return { layer, head, hidden }
-}
-
-function halfToJSON(half: 'encoder' | 'decoder', { model, ...config }: MarianFolderConfig): object {
-  const { layer, head, hidden = 4 * model } = config[half]
-  return { [`${half}_layers`]: layer, [`${half}_attention_heads`]: head, [`${half}_ffn_dim`]: hidden }
-}
-
-const dropouts: DropoutFields = {
-  ...ourDropouts,
-  residual: { name: 'dropout', usual: 0.1 },
-  pattern: { name: 'attention_dropout', usual: 0 },
-  hidden: { name: 'activation_dropout', usual: 0 },
-}
-
-function halfRows(half: 'encoder' | 'decoder'): WeightRow[] {
-  const layer = `${half}.layers.{layer}`
-  const block = `${half}.blocks.{layer}`
-  return [
-    ...attentionRows(`${layer}.self_attn`, `${block}.attention`),
-    ...attentionRows(`${layer}.encoder_attn`, `${block}.cross`),
-    { name: `${layer}.fc1.weight`, of: { [`${block}.mlp.up.weight`]: 'hidden model' } },
-    { name: `${layer}.fc1.bias`, of: { [`${block}.mlp.up.bias`]: 'hidden' } },
-    { name: `${layer}.fc2.weight`, of: { [`${block}.mlp.down.weight`]: 'model hidden' } },
-    { name: `${layer}.fc2.bias`, of: { [`${block}.mlp.down.bias`]: 'model' } },
-    { name: `${layer}.final_layer_norm.weight`, of: { [`${block}.mlpNorm.scale`]: 'model' } },
-    { name: `${layer}.final_layer_norm.bias`, of: { [`${block}.mlpNorm.shift`]: 'model' } },
-  ]
-}
-
-function attentionRows(theirs: string, ours: string): WeightRow[] {
-  return [
-    { name: `${theirs}.q_proj.weight`, of: { [`${ours}.query.weight`]: '(head key) model' } },
-    { name: `${theirs}.q_proj.bias`, of: { [`${ours}.query.bias`]: '(head key)' } },
-    { name: `${theirs}.k_proj.weight`, of: { [`${ours}.key.weight`]: '(head key) model' } },
-    { name: `${theirs}.k_proj.bias`, of: { [`${ours}.key.bias`]: '(head key)' } },
-    { name: `${theirs}.v_proj.weight`, of: { [`${ours}.value.weight`]: '(head value) model' } },
-    { name: `${theirs}.v_proj.bias`, of: { [`${ours}.value.bias`]: '(head value)' } },
-    { name: `${theirs}.out_proj.weight`, of: { [`${ours}.output.weight`]: 'model (head value)' } },
-    { name: `${theirs}.out_proj.bias`, of: { [`${ours}.output.bias`]: 'model' } },
-    { name: `${theirs}_layer_norm.weight`, of: { [`${ours}Norm.scale`]: 'model' } },
-    { name: `${theirs}_layer_norm.bias`, of: { [`${ours}Norm.shift`]: 'model' } },
-  ]
-}

@@ -31,7 +31,8 @@ export interface Block {
   apply(x: Stream, context?: Context): Stream
 }
 
-interface BlockParts {
+/** The parts of a block. */
+export interface BlockParts {
   readonly attentionNorm?: Part | undefined
   readonly attention: SelfAttention
   readonly crossNorm?: Part | undefined

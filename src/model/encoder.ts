@@ -1,6 +1,7 @@
 // An encoder: every position looks at all others, before and after it, and becomes a vector that knows its surroundings.
 //
-// `encode` is the forward pass of all of them; bert.ts and encoderDecoder.ts say which parts they are made of.
+// `encode` is the forward pass of those that read tokens, `encodeStream` the part of it that all have; bert.ts, encoderDecoder.ts and
+// whisper.ts say which parts they are made of.
 
 import { see, trace } from '../tensor/pass.ts'
 import { add, size } from '../tensor/primitives.ts'
@@ -14,16 +15,20 @@ import type { Positions } from './positions.ts'
 import { idsBelow, type Reads } from './reads.ts'
 import type { Ids, Stream } from './stream.ts'
 
-/** The parts that an encoder is made of. */
-export interface EncoderParts {
-  readonly embedding: TokenEmbedding
+/** The parts of an encoder that make a stream of what was embedded. */
+export interface EncoderBody {
   readonly positions?: Positions | undefined
-  readonly kinds?: KindEmbedding | undefined
   /** Normalises the embeddings, before the first block. */
   readonly embeddingNorm?: Part | undefined
   readonly blocks: readonly Block[]
   /** Normalises what comes out of the last block, in pre-norm models. */
   readonly norm?: Part | undefined
+}
+
+/** The parts that an encoder of tokens is made of. */
+export interface EncoderParts extends EncoderBody {
+  readonly embedding: TokenEmbedding
+  readonly kinds?: KindEmbedding | undefined
 }
 
 /** A text as nodes; `kinds`: which kind each token is of, the first or the second of two texts. */
@@ -40,26 +45,28 @@ export const textReads = ({ vocab, context }: { readonly vocab: number; readonly
  * same text.
  */
 export function encode(model: EncoderParts, inputs: TextInputs, given: Given = {}, drops?: DropRates): Stream {
-  return trace(model, () => statesOf(model, inputs, given, drops)).outputs
+  return trace(model, () => {
+    const token = model.embedding.apply(inputs.ids)
+    const told = model.kinds ? add(token, model.kinds.apply(inputs.kinds) as Stream) : token
+    return encodeStream(model, told, given, drops)
+  }).outputs
 }
 
-function statesOf(
-  model: EncoderParts,
-  { ids, kinds }: TextInputs,
-  { step, keep, places }: Given,
-  drops: DropRates | undefined,
+/** The forward pass of an encoder behind its embedding, whatever that embeds: tokens, frames of sound. */
+export function encodeStream(
+  model: EncoderBody,
+  x: Stream,
+  { step, keep, places = placesFrom({ position: size(x, 'position') }) }: Given,
+  drops?: DropRates,
 ): Stream {
-  const where = places ?? placesFrom({ position: size(ids, 'position') })
-  const context = { keep: keep as Mask | undefined, places: where, drop: new Dropout(drops, step) }
-  const token = model.embedding.apply(ids)
-  const told = model.kinds ? add(token, model.kinds.apply(kinds) as Stream) : token
-  const placed = model.positions ? model.positions.onto(told, where) : told
+  const context = { keep: keep as Mask | undefined, places, drop: new Dropout(drops, step) }
+  const placed = model.positions ? model.positions.onto(x, places) : x
   const { embedded } = see(model, { embedded: placed })
   const { embeddingNorm, norm } = model
   const normed = embeddingNorm ? see(embeddingNorm, { output: embeddingNorm.apply(embedded) }).output : embedded
-  let x = context.drop.apply('embedding', normed, model)
-  for (const block of model.blocks) x = block.apply(x, context)
-  return norm ? see(norm, { output: norm.apply(x) }).output : x
+  let stream = context.drop.apply('embedding', normed, model)
+  for (const block of model.blocks) stream = block.apply(stream, context)
+  return norm ? see(norm, { output: norm.apply(stream) }).output : stream
 }
 
 /** An encoder of one's own. */

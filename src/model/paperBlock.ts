@@ -1,10 +1,10 @@
 // The block of the transformer of 2017: post-norm, attention and an MLP with biases, and in a decoder attention to what the encoder
-// made of the source between them. Vaswani et al. 2017, figure 1 and section 3.
+// made of the source between them. Vaswani et al. 2017, figure 1 and section 3. Its parts serve pre-norm blocks as well (whisper.ts).
 
 import type { Size } from '../tensor/axes.ts'
 import type { Start } from '../tensor/node.ts'
 import { Attention } from './attention.ts'
-import { PostNormBlock } from './block.ts'
+import { type BlockParts, PostNormBlock } from './block.ts'
 import { Linear } from './linear.ts'
 import { type Activation, activations, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
@@ -18,23 +18,24 @@ interface BlockSizes {
   readonly hidden: Size
 }
 
-/**
- * The block of these sizes.
- *
- * - `isCrossing`: it is a decoder's, and looks at the encoder's stream too
- */
-export function paperBlock(
+interface PaperOptions {
+  readonly activation?: Activation | undefined
+  readonly epsilon?: number | undefined
+  /** True where it is a decoder's, and looks at the encoder's stream too. */
+  readonly isCrossing?: boolean
+  /** True, also if not given, where keys have a bias. */
+  readonly hasKeyBias?: boolean
+}
+
+/** The block of these sizes. */
+export const paperBlock = (sizes: BlockSizes, options?: PaperOptions): PostNormBlock =>
+  new PostNormBlock(paperParts(sizes, options))
+
+/** The parts of such a block, wherever its norms stand. */
+export function paperParts(
   { model, head, key, value, hidden }: BlockSizes,
-  {
-    activation = 'relu',
-    epsilon,
-    isCrossing = false,
-  }: {
-    readonly activation?: Activation | undefined
-    readonly epsilon?: number | undefined
-    readonly isCrossing?: boolean
-  } = {},
-): PostNormBlock {
+  { activation = 'relu', epsilon, isCrossing = false, hasKeyBias = true }: PaperOptions = {},
+): BlockParts {
   // Glorot, Bengio 2010: as much variance goes out as comes in.
   const even = (size: number): Start => ({ normal: Math.sqrt(2 / (model.size + size)) })
   const [square, mixed, wide] = [even(head.size * key.size), even(head.size * value.size), even(hidden.size)]
@@ -42,11 +43,11 @@ export function paperBlock(
   const attention = (): Attention =>
     new Attention({
       query: new Linear({ from: { model }, to: { head, key }, bias: true, start: square }),
-      key: new Linear({ from: { model }, to: { head, key }, bias: true, start: square }),
+      key: new Linear({ from: { model }, to: { head, key }, bias: hasKeyBias, start: square }),
       value: new Linear({ from: { model }, to: { head, value }, bias: true, start: mixed }),
       output: new Linear({ from: { head, value }, to: { model }, bias: true, start: mixed }),
     })
-  return new PostNormBlock({
+  return {
     attention: attention(),
     attentionNorm: norm(),
     ...(isCrossing && { cross: attention(), crossNorm: norm() }),
@@ -56,5 +57,5 @@ export function paperBlock(
       activation: activations[activation],
     }),
     mlpNorm: norm(),
-  })
+  }
 }

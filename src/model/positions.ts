@@ -2,6 +2,7 @@
 //
 //   LearnedPositions      a learnt row for every place                                       GPT-2; BERT
 //   SinusoidalPositions   sin and cos of the place, at wavelengths from 2π to 10,000 · 2π    Vaswani et al. 2017, section 3.5
+//   FixedSinusoids        a stored row for every place, which no training changes            Whisper
 //   ConcatenatedPositions any of these behind the token's numbers, instead of added to them
 //
 // A model adds them to its embeddings, or attention adds them to what asks and offers alone (attention.ts). RoPE and ALiBi,
@@ -67,6 +68,29 @@ export class SinusoidalPositions implements PlaceRows, Positions {
 
   onto(x: Stream, places: Places): Stream {
     return add(x, this.rows(places) as Stream)
+  }
+}
+
+/**
+ * A row for every place of a whole source: sin(place / 10000^(i/(d/2−1))) in the first half of the numbers, cos in the second. The
+ * rows are stored with the weights, but stay what they are.
+ */
+export class FixedSinusoids implements Positions {
+  readonly place: Tensor<'position' | 'model'>
+
+  constructor({ context, model }: { context: number; model: number }) {
+    const half = model / 2
+    const angle = (place: number, i: number): number => place / elementary.power(10000, i / Math.max(1, half - 1))
+    const rows = Array.from({ length: context * model }, (_, cell) => {
+      const [place, i] = [Math.floor(cell / model), cell % model]
+      return i < half ? elementary.sinOf(angle(place, i)) : elementary.cosOf(angle(place, i - half))
+    })
+    this.place = parameter({ position: context, model }, { fixed: rows })
+  }
+
+  /** The source is always whole, so that its places are those of the rows. */
+  onto(x: Stream): Stream {
+    return add(x, this.place)
   }
 }
 

@@ -16,6 +16,10 @@ export function parametersOf(model: object): Map<string, Node> {
   return new Map([...found].map(([node, path]) => [path, node]))
 }
 
+/** True for a parameter that no training changes. */
+export const isFixed = ({ operation }: Node): boolean =>
+  operation.kind === 'parameter' && typeof operation.start === 'object' && 'fixed' in operation.start
+
 /** A model, its parts and its weights with their paths, in the order of the fields; what stands in several places, in each. */
 export function* partsOf(model: object): Generator<readonly [path: string, part: object]> {
   yield* walk(model, '', [])

@@ -15,7 +15,10 @@ function make<A extends string>(operation: Operation, inputs: readonly Node[], a
 
 // ── Where values come from ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** A value that is learnt, or kept from run to run. It begins as `start`: zeros, ones, or normal with a standard deviation. */
+/**
+ * A value that is learnt, or kept from run to run. It begins as `start`: zeros, ones, normal with a standard deviation, or numbers
+ * (`fixed`) that no training changes.
+ */
 export function parameter<A extends string>(sizes: Sizes<A>, start: Start = { normal: 0.02 }): Tensor<A> {
   return make({ kind: 'parameter', start }, [], axesOf(sizes, 'parameter'))
 }

@@ -9,7 +9,7 @@ import { answerLoss } from '../evaluate/loss.ts'
 import { inputsFor, type Objective, withItsEdits } from '../evaluate/objective.ts'
 import { gradient } from '../tensor/gradient.ts'
 import { graphOf } from '../tensor/graph.ts'
-import { parametersOf } from '../tensor/names.ts'
+import { isFixed, parametersOf } from '../tensor/names.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
 import { type Pass, trace } from '../tensor/pass.ts'
 import { constant, divide, expand, input, maximum, multiply } from '../tensor/primitives.ts'
@@ -96,11 +96,10 @@ export class TrainingGraphs {
     })
   }
 
-  /** The gradients of all weights: 0 for those that edits have cut off from the loss. */
+  /** The gradients of all weights: 0 for those that are fixed, and that edits have cut off from the loss. */
   #gradients(loss: Tensor<never>): readonly Node[] {
-    if ((this.#objective.edits ?? []).length === 0) return gradient(loss, this.#all)
-    const used = new Set(graphOf([loss]))
-    const weights = this.#all.filter((weight) => used.has(weight))
+    const used = (this.#objective.edits ?? []).length > 0 && new Set(graphOf([loss]))
+    const weights = this.#all.filter((weight) => !isFixed(weight) && (!used || used.has(weight)))
     const gradients = new Map(gradient(loss, weights).map((g, i) => [weights[i], g]))
     return this.#all.map((weight) => gradients.get(weight) ?? expand(constant(0), weight.axes))
   }

@@ -1,19 +1,20 @@
 // Whether a model of ours computes what transformers computed: values inside it, its loss, the gradient of every weight.
 // For the stored fixtures (transformers.test.ts), and for fresh ones (tools/parity.ts).
 
-import { withSizes } from '../../src/checkpoint/engineWeights.ts'
+import { weightSizes, withSizes } from '../../src/checkpoint/engineWeights.ts'
 import { cellCount, rearrange, stridesByName } from '../../src/checkpoint/rearrange.ts'
 import { toCheckpoint } from '../../src/checkpoint/weights.ts'
-import type { WeightTable } from '../../src/checkpoint/weightTable.ts'
+import { tensorPlans, type WeightTable } from '../../src/checkpoint/weightTable.ts'
 import type { Engine, Values } from '../../src/engine/engine.ts'
 import { answerLoss } from '../../src/evaluate/loss.ts'
 import { Bert, ClassifyingBert } from '../../src/model/bert.ts'
 import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
 import { type AnyModel, type LanguageModel, memoryOf } from '../../src/model/language.ts'
 import { after, upTo } from '../../src/model/masks.ts'
+import { Whisper } from '../../src/model/whisper.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import { graphOf } from '../../src/tensor/graph.ts'
-import { parametersOf } from '../../src/tensor/names.ts'
+import { isFixed, parametersOf } from '../../src/tensor/names.ts'
 import type { Node, Tensor } from '../../src/tensor/node.ts'
 import { trace } from '../../src/tensor/pass.ts'
 import {
@@ -68,7 +69,7 @@ export async function differences(
   table: WeightTable,
   theirs: Theirs,
 ): Promise<Difference[]> {
-  const { outputs: made, names } = trace(model, () => forward(model, theirs))
+  const { outputs: made, names: passNames } = trace(model, () => forward(model, theirs))
   const { results, loss } = made
   const inputs = Object.fromEntries(Object.entries(theirs.batch).map(([name, { values }]) => [name, values]))
   const found: Difference[] = []
@@ -76,7 +77,7 @@ export async function differences(
   // Patterns open attention; what is fused must be seen to be right too. So they are asked for apart from the rest.
   for (const isPattern of [false, true]) {
     const addresses = Object.keys(theirs.values).filter((address) => address.endsWith('.pattern') === isPattern)
-    const nodeOf = (address: string): Node => results[address] ?? names.valueAt(address)
+    const nodeOf = (address: string): Node => results[address] ?? passNames.valueAt(address)
     const program = await engine.compile({ outputs: Object.fromEntries(addresses.map((a) => [a, nodeOf(a)])) })
     await program.run(used(inputs, addresses.map(nodeOf)))
     for (const address of addresses) {
@@ -97,7 +98,11 @@ export async function differences(
   const values = new Map<string, Float32Array>()
   for (const path of weights.keys()) values.set(path, (await program.read(path)).data)
   const named = new Map(Object.entries(theirs.gradients).map(([name, numbers]) => [bareName(name), numbers]))
+  const learnt = new Set([...weights].flatMap(([path, weight]) => (isFixed(weight) ? [] : [path])))
+  const plans = tensorPlans(weightSizes(model), table).filter(({ parts }) => parts.some(({ path }) => learnt.has(path)))
+  const names = new Set(plans.map(({ name }) => name))
   for (const [name, { data }] of toCheckpoint(withSizes(model, values), table)) {
+    if (!names.has(name)) continue
     const expected = named.get(bareName(name))
     if (!expected) throw new Error(`differences: transformers has no gradient of ${name}.`)
     const ours = expected.length === data.length ? data : sums(data)
@@ -133,6 +138,11 @@ function forward(model: AnyModel, { batch, values }: Theirs): Forward {
       { keep },
     )
     const logits = model.logits({ ids: ids('ids', vocab) }, { memory: memoryOf(encoded, keep) })
+    return { results: { logits }, loss: meanOf(logits, ids('targets', vocab), 'vocab') }
+  }
+  if (model instanceof Whisper) {
+    const frames = input('source', { batch: rows, frame: batch.source.shape[1], mel: model.config.mel })
+    const logits = model.logits({ ids: ids('ids', vocab) }, { memory: memoryOf(model.encode({ source: frames })) })
     return { results: { logits }, loss: meanOf(logits, ids('targets', vocab), 'vocab') }
   }
   if (batch.padding) {
