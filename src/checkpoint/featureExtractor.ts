@@ -1,0 +1,78 @@
+// The feature extractor of a model that hears: what of a sound is made for it to read, and how much of it at once. In Hugging Face's folders it
+// is preprocessor_config.json, or a part of processor_config.json.
+//
+//   feature_size sampling_rate n_fft hop_length   =   mels rate window hop
+//   chunk_length                                  =   seconds
+
+import { type LogMelSettings, logMel, type MelFrames, whisperMel } from '../sound/logMel.ts'
+import { resample } from '../sound/resample.ts'
+import type { Sound } from '../sound/sound.ts'
+import { ConfigFields } from '../text/configFields.ts'
+import { type FolderFiles, placeOf, readJSON } from './folderFiles.ts'
+
+export interface FeatureExtractor {
+  readonly mel: LogMelSettings
+  /** The seconds of sound that are heard at once; a shorter one has silence behind it. */
+  readonly seconds: number
+}
+
+/** The number of frames of what is heard at once. */
+export const framesHeard = ({ mel: { rate, hop }, seconds }: FeatureExtractor): number =>
+  Math.floor((seconds * rate) / hop)
+
+/** The frames of a sound at any rate, as many as are heard at once. Throws for a longer sound; `place`: its name. */
+export function soundFeatures({ mel, seconds }: FeatureExtractor, sound: Sound, place: string): MelFrames {
+  const { samples } = resample(sound, mel.rate)
+  const length = seconds * mel.rate
+  if (samples.length > length)
+    throw new Error(
+      `${place}: it lasts ${(samples.length / mel.rate).toFixed(1)} seconds, but the model hears ${seconds}. Cut it into shorter ones.`,
+    )
+  return logMel(samples, mel, length)
+}
+
+export const featureExtractorName = 'preprocessor_config.json'
+
+/** The feature extractor in a folder; undefined where there is none. Throws for one that would hear something else. */
+export async function loadFeatureExtractor(files: FolderFiles): Promise<FeatureExtractor | undefined> {
+  const own = await readJSON(files, featureExtractorName)
+  if (own !== undefined) return featureExtractorFrom(new ConfigFields(own, placeOf(files, featureExtractorName)))
+  const name = 'processor_config.json'
+  const fields = new ConfigFields((await readJSON(files, name)) ?? {}, placeOf(files, name)).inner('feature_extractor')
+  return fields && featureExtractorFrom(fields)
+}
+
+function featureExtractorFrom(fields: ConfigFields): FeatureExtractor {
+  fields.only('feature_extractor_type', ['WhisperFeatureExtractor'])
+  fields.only('padding_value', [0])
+  fields.only('dither', [0])
+  const most = 1_000_000
+  return {
+    mel: {
+      rate: fields.whole('sampling_rate', { otherwise: whisperMel.rate, most }),
+      window: fields.whole('n_fft', { otherwise: whisperMel.window, most }),
+      hop: fields.whole('hop_length', { otherwise: whisperMel.hop, most }),
+      mels: fields.whole('feature_size', { otherwise: whisperMel.mels, most: 1000 }),
+      highest: whisperMel.highest,
+    },
+    seconds: fields.whole('chunk_length', { otherwise: 30, most: 3600 }),
+  }
+}
+
+/** The preprocessor_config.json that `WhisperFeatureExtractor.from_pretrained` opens. */
+export function featureExtractorToJSON({ mel, seconds }: FeatureExtractor): object {
+  return {
+    feature_extractor_type: 'WhisperFeatureExtractor',
+    feature_size: mel.mels,
+    sampling_rate: mel.rate,
+    n_fft: mel.window,
+    hop_length: mel.hop,
+    chunk_length: seconds,
+    n_samples: seconds * mel.rate,
+    nb_max_frames: framesHeard({ mel, seconds }),
+    padding_side: 'right',
+    padding_value: 0,
+    return_attention_mask: false,
+    processor_class: 'WhisperProcessor',
+  }
+}
