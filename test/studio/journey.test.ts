@@ -5,7 +5,7 @@ import { mock, test } from 'node:test'
 import { journey } from '../../src/inspect/journey/journeys.ts'
 import { journeysBeside } from '../../src/inspect/journey/parting.ts'
 import { predictionOf } from '../../src/inspect/journey/prediction.ts'
-import type { Beside } from '../../src/studio/talk/questions.ts'
+import type { Beside, Scene } from '../../src/studio/talk/questions.ts'
 import { answers } from '../../src/studio/worker/answers/answers.ts'
 import { openWorkshop, smallRecipe } from './workshop.ts'
 
@@ -77,4 +77,37 @@ test('two journeys side by side: of two steps of the run, of two letters, of two
     [0, 0, 0],
   )
   await assert.rejects(ask({ text: 'rose i' }), /^Error: journey: one text has 7 tokens, the other 6\./)
+})
+
+test('what another sentence and another step change is seen in every value, of whatever step', async () => {
+  await using opened = await openWorkshop()
+  const { workshop, until } = opened
+  await answers.begin(workshop, { ...smallRecipe, choices: { ...smallRecipe.choices, steps: 4 } })
+  workshop.training.move('on')
+  await until('finished')
+  const scene = (text: string, step?: number) => ({ text, source: '', edits: [], step, moment: 0 })
+  const numbers = async (of: Scene, beside?: Beside) => {
+    const facet = beside ? 'change' : 'value'
+    const [found] = await answers.numbers(workshop, { scene: of, addresses: ['blocks.1.output'], facet, beside })
+    return found.data
+  }
+  const here = scene('rose is')
+  for (const [beside, other] of [
+    [{ text: 'rosa is' }, scene('rosa is')],
+    [{ step: 1 }, scene('rose is', 1)],
+  ] as const) {
+    const [now, was] = [await numbers(here), await numbers(other)]
+    assert.deepEqual(
+      await numbers(here, beside),
+      now.map((each, i) => each - was[i]),
+    )
+    const { rows } = await answers.latticeChange(workshop, { scene: here, beside })
+    const last = await answers.lattice(workshop, { scene: other })
+    for (const [i, { cells }] of rows.entries())
+      assert.deepEqual(
+        cells.map(({ was, token }) => [was, token]),
+        last.rows[i].cells.map(({ id, token }) => [id, token]),
+      )
+    assert.equal(rows[0].cells[0].distance === 0, 'text' in beside)
+  }
 })

@@ -364,4 +364,29 @@ describe('Look', { skip: noChromium, timeout: 400_000 }, () => {
       .selectOption(await kept.first().getAttribute('value'))
     await page.getByRole('columnheader', { name: ', step 0' }).waitFor()
   })
+
+  test('a letter is swapped, what that changes is seen in colour, and it is swapped back', async () => {
+    await goTo({ position: '4' })
+    await page.getByRole('textbox', { name: 'swap “c” for' }).fill('m')
+    await page.getByRole('button', { name: 'Swap', exact: true }).click()
+    const cell = page.getByRole('button', { name: /^block 1, position 7 .*; was “.”, distance / })
+    await cell.waitFor()
+    const changed = { ...scene, text: 'the mat sat' }
+    const { rows } = await askWorker(page, 'latticeChange', { scene: changed, beside: { text: sentence } })
+    const shown = await page
+      .locator('.cell')
+      .evaluateAll((all: HTMLElement[]) =>
+        all.map(({ style, dataset }) => [dataset['lattice'], style.getPropertyValue('--how')]),
+      )
+    const right = rows.flatMap(({ address, cells }) =>
+      cells.map(({ distance }, position) => [
+        `${address} {position: ${position}}`,
+        `${Math.round(100 * Math.min(1, distance))}%`,
+      ]),
+    )
+    assert.deepEqual(Object.fromEntries(shown), Object.fromEntries(right))
+    await page.getByRole('button', { name: 'Swap back' }).click()
+    await page.waitForFunction((text) => new URLSearchParams(location.hash.slice(1)).get('text') === text, sentence)
+    assert.equal(await page.getByRole('button', { name: 'Swap back' }).count(), 0)
+  })
 })

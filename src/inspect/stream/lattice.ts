@@ -3,6 +3,7 @@
 //
 //   surprise = −ln p(next token)         change = ‖state − state before‖
 
+import type { Values } from '../../engine/engine.ts'
 import { isWriting } from '../../model/language.ts'
 import type { Looking } from '../editedPass.ts'
 import { read } from '../read.ts'
@@ -29,6 +30,58 @@ export interface LatticeRow extends Pick<LensRow, 'address' | 'point' | 'layer'>
 
 /** The rows of a text's lattice, from the embeddings to the last block. Throws for models that give no logits over a vocabulary. */
 export async function lattice(looking: Looking): Promise<LatticeRow[]> {
+  return (await latticeWithStates(looking)).rows
+}
+
+/** A lattice with the stream that its cells are read from. */
+export interface LatticeWithStates {
+  readonly rows: LatticeRow[]
+  /** The stream of each row, by its address: positions × width. */
+  readonly states: ReadonlyMap<string, Values>
+}
+
+/** A cell of the lattice beside the same cell of another. */
+export interface LatticeChange {
+  /** ‖state − other state‖ / the longer of both: 0 for the same, up to 2 for opposite ones. */
+  readonly distance: number
+  /** The likeliest token of the other. */
+  readonly was: number
+}
+
+/** By how far the cells of a lattice are from those of another: of another text as long, other weights, or without edits. Throws for two that are not alike. */
+export function latticeChanges(
+  before: LatticeWithStates,
+  after: LatticeWithStates,
+): (Pick<LatticeRow, 'address'> & { readonly cells: readonly LatticeChange[] })[] {
+  return after.rows.map(({ address, cells }, i) => {
+    const other = before.rows[i]
+    if (other?.address !== address || other.cells.length !== cells.length)
+      throw new Error(
+        `lattice: one has ${other?.cells.length ?? 0} tokens at ${address}, the other ${cells.length}. Give two texts of one length.`,
+      )
+    const [a, b] = [before, after].map(({ states }) => rowsOf(states.get(address)?.data, cells.length))
+    return {
+      address,
+      cells: cells.map((_, position) => ({
+        distance: distanceOf(a[position], b[position]),
+        was: other.cells[position].id,
+      })),
+    }
+  })
+}
+
+function distanceOf(a: Float32Array, b: Float32Array): number {
+  const apart = vectorLength(a.map((value, i) => value - b[i]))
+  return apart === 0 ? 0 : apart / Math.max(vectorLength(a), vectorLength(b))
+}
+
+const rowsOf = (data: Float32Array = new Float32Array(), positions: number): Float32Array[] =>
+  Array.from({ length: positions }, (_, position) =>
+    data.subarray((position * data.length) / positions, ((position + 1) * data.length) / positions),
+  )
+
+/** The lattice of a text, and the stream that it was read from. */
+export async function latticeWithStates(looking: Looking): Promise<LatticeWithStates> {
   const ids = Array.from(looking.inputs['ids'] ?? [])
   const isNext = isWriting(looking.model)
   // What comes behind the last token is not known: the number that stands for it is not used.
@@ -36,7 +89,7 @@ export async function lattice(looking: Looking): Promise<LatticeRow[]> {
   const found = await logitLens({ ...looking, target })
   const addresses = [...new Set(found.map(({ address }) => address))]
   const states = await read({ ...looking, addresses })
-  return addresses.map((address, i) => {
+  const all = addresses.map((address, i) => {
     const rows = found.filter((row) => row.address === address)
     const changes =
       i === 0 ? undefined : lengthsOfChange(states.get(addresses[i - 1])?.data, states.get(address)?.data, rows.length)
@@ -54,13 +107,16 @@ export async function lattice(looking: Looking): Promise<LatticeRow[]> {
       })),
     }
   })
+  return { rows: all, states }
 }
 
-function lengthsOfChange(before: Float32Array = new Float32Array(), after = before, positions = 1): number[] {
-  const width = after.length / positions
-  return Array.from({ length: positions }, (_, position) =>
-    vectorLength(
-      after.subarray(position * width, (position + 1) * width).map((value, i) => value - before[position * width + i]),
-    ),
+function lengthsOfChange(
+  before: Float32Array | undefined,
+  after: Float32Array | undefined,
+  positions: number,
+): number[] {
+  const former = rowsOf(before, positions)
+  return rowsOf(after, positions).map((row, position) =>
+    vectorLength(row.map((value, i) => value - former[position][i])),
   )
 }

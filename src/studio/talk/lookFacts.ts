@@ -7,7 +7,7 @@ import type { JourneyPair } from '../../inspect/journey/parting.ts'
 import type { Prediction } from '../../inspect/journey/prediction.ts'
 import type { NextToken, NextTokenFacts } from '../../inspect/nextToken.ts'
 import type { Formula } from '../../inspect/shapes/formula.ts'
-import type { LatticeCell, LatticeRow } from '../../inspect/stream/lattice.ts'
+import type { LatticeCell, LatticeChange, LatticeRow } from '../../inspect/stream/lattice.ts'
 import type { ClassScores } from '../../model/language.ts'
 import type { AttentionKind, AttentionQuantity } from '../../show/attentionView/data.ts'
 
@@ -36,7 +36,7 @@ export interface PlainEdit {
   readonly to: number | { readonly add: number } | { readonly scale: number }
 }
 
-/** The value itself, the gradient of the loss at it, or by how much the edits change it. */
+/** The value itself, the gradient of the loss at it, or by how much it differs from that of what the scene is held beside. */
 export type Facet = 'value' | 'gradient' | 'change'
 
 /** A value of the model, a weight, or what it is given. */
@@ -132,6 +132,13 @@ export interface NumbersAt {
 export interface LatticeFacts {
   readonly rows: readonly (Omit<LatticeRow, 'cells'> & {
     readonly cells: readonly (LatticeCell & { readonly token: string })[]
+  })[]
+}
+
+/** By how far every cell of a lattice is from what it was, with the word that it would have said. */
+export interface LatticeChangeFacts {
+  readonly rows: readonly (Pick<LatticeRow, 'address'> & {
+    readonly cells: readonly (LatticeChange & { readonly token: string })[]
   })[]
 }
 

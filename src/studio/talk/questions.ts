@@ -20,6 +20,7 @@ import type {
   FillFacts,
   JourneyFacts,
   JourneyPairFacts,
+  LatticeChangeFacts,
   LatticeFacts,
   NextFacts,
   NumbersAt,
@@ -110,12 +111,19 @@ export interface Questions {
   readonly scene: Asked<{ readonly scene: Scene }, SceneFacts>
   readonly describe: Asked<{ readonly scene: Scene; readonly address: string }, ValueFacts>
   readonly numbers: Asked<
-    { readonly scene: Scene; readonly addresses: readonly string[]; readonly facet: Facet },
+    {
+      readonly scene: Scene
+      readonly addresses: readonly string[]
+      readonly facet: Facet
+      /** Of changes: beside what; without edits if not given. */
+      readonly beside?: Beside | undefined
+    },
     readonly NumbersAt[]
   >
   readonly cell: Asked<{ readonly scene: Scene; readonly address: string; readonly of: CellOf }, CellFacts>
   readonly walk: Asked<{ readonly scene: Scene; readonly address: string; readonly of: CellOf }, WalkFacts>
   readonly lattice: Asked<{ readonly scene: Scene }, LatticeFacts>
+  readonly latticeChange: Asked<{ readonly scene: Scene; readonly beside: Beside }, LatticeChangeFacts>
   readonly arcs: Asked<{ readonly scene: Scene; readonly position: number }, readonly AttentionArc[]>
   readonly attention: Asked<{ readonly scene: Scene }, AttentionFacts>
   readonly attentionSmall: Asked<

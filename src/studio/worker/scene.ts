@@ -11,7 +11,7 @@ import type { Pass } from '../../tensor/pass.ts'
 import { openingOf, openingOfNone } from '../../text/opening.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import { tokenText } from '../../text/tokenText.ts'
-import type { Scene, TokenList } from '../talk/questions.ts'
+import type { Beside, Scene, TokenList } from '../talk/questions.ts'
 import type { Shown } from './workshop.ts'
 
 export interface OpenScene {
@@ -41,6 +41,12 @@ export function openScene(shown: Shown, { text, source, edits }: Scene): OpenSce
     skipped: all.length - ids.length,
     ...(sources && { source: sources }),
   }
+}
+
+/** The scene that another is held beside: with another text or at another step; else the same without edits. */
+export function besideScene(scene: Scene, { text, step }: Beside): Scene {
+  if (text === undefined && step === undefined) return { ...scene, edits: [] }
+  return { ...scene, text: text ?? scene.text, step: step ?? scene.step }
 }
 
 /** A pass of the model over the scene, without edits: what can be looked at. */

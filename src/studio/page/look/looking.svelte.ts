@@ -5,11 +5,12 @@ import type { AxisPlaces } from '../../../tensor/address.ts'
 import { editsWord, readEdits } from '../../place/edits.ts'
 import { hashOf } from '../../place/hash.ts'
 import type { Standpoint } from '../../place/standpoint.ts'
-import type { Facet, PlainEdit, Scene } from '../../talk/questions.ts'
+import type { Beside, Facet, PlainEdit, Scene } from '../../talk/questions.ts'
 import { Asking } from '../asking.svelte.ts'
 import type { Studio } from '../studio.svelte.ts'
 import { addressAbove, besideInFlow, crumbsOf, depthOf, siblingsOf } from './depth.ts'
 import { Outline } from './outline.ts'
+import type { TextPlace } from './textPlace.ts'
 
 /** While a training goes on, what is seen is asked for anew at most so often. */
 const freshEveryMs = 500
@@ -63,8 +64,14 @@ export class LookState {
     const isNone = besideText === undefined && besideStep === undefined && besidePosition === undefined
     return isNone ? undefined : { besideText, besideStep, besidePosition }
   })
+  /** Whatever changes are seen beside: another sentence or step, else the model without edits; undefined where nothing is another. */
+  readonly heldBeside: Beside | undefined = $derived.by(() => {
+    const { besideText: text, besideStep: step } = this.studio.at
+    if (text !== undefined || step !== undefined) return { text, step }
+    return this.edits.length > 0 ? {} : undefined
+  })
   /** The numbers that are seen of every value. */
-  readonly facet: Facet = $derived.by(() => (this.showsChange && this.edits.length > 0 ? 'change' : this.studio.at.of))
+  readonly facet: Facet = $derived.by(() => (this.showsChange && this.heldBeside ? 'change' : this.studio.at.of))
 
   constructor(studio: Studio) {
     this.studio = studio
@@ -133,6 +140,23 @@ export class LookState {
 
   undo(): void {
     this.#keep(this.edits.slice(0, -1))
+  }
+
+  /** Puts another word in place of a token; all that is seen shows what that changes. */
+  swap({ from, to }: TextPlace, word: string): void {
+    const { text, besideText = text } = this.studio.at
+    this.showsChange = true
+    this.studio.go({ text: text.slice(0, from) + word + text.slice(to), besideText })
+  }
+
+  /** The sentence as it was before letters of it were swapped; and no other step beside it. */
+  unswap(): void {
+    const { besideText } = this.studio.at
+    this.studio.go({
+      ...(besideText !== undefined && { text: besideText }),
+      besideText: undefined,
+      besideStep: undefined,
+    })
   }
 
   #keep(edits: readonly PlainEdit[]): void {

@@ -11,7 +11,7 @@ import { modelForExhibit, openExhibit } from './exhibit.ts'
 import { classFacts, fillFacts } from './fill.ts'
 import { journeyFacts, journeyPairFacts } from './journey.ts'
 import { forgetRun, giveOut, goOn, keep, openFiles, openServed, renameRun, reopened, restore, runs } from './kept.ts'
-import { attentionArcs, latticeFacts } from './lattice.ts'
+import { attentionArcs, latticeChangeFacts, latticeFacts } from './lattice.ts'
 import { ledgerLines } from './ledger.ts'
 import { machine } from './machine.ts'
 import { nextFacts } from './next.ts'
@@ -51,6 +51,7 @@ export const answers: { readonly [K in Kind]: (workshop: Workshop, question: Que
     cell: explainedCell,
     walk: walkBack,
     lattice: latticeFacts,
+    latticeChange: latticeChangeFacts,
     arcs: attentionArcs,
     attention: attentionFacts,
     attentionSmall: attentionThumbnails,

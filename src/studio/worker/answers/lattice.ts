@@ -1,12 +1,12 @@
 // The lattice of a scene, with the words of its guesses; and whom one position attends to, in every block.
 
 import { read } from '../../../inspect/read.ts'
-import { lattice } from '../../../inspect/stream/lattice.ts'
+import { lattice, latticeChanges, latticeWithStates } from '../../../inspect/stream/lattice.ts'
 import { addressText, parseAddress } from '../../../tensor/address.ts'
 import { placesOfCell } from '../../../tensor/axes.ts'
 import { tokenText } from '../../../text/tokenText.ts'
-import type { AttentionArc, LatticeFacts, QuestionOf } from '../../talk/questions.ts'
-import { openScene, passOver } from '../scene.ts'
+import type { AttentionArc, LatticeChangeFacts, LatticeFacts, QuestionOf, Scene } from '../../talk/questions.ts'
+import { besideScene, openScene, passOver } from '../scene.ts'
 import type { Workshop } from '../workshop.ts'
 
 export async function latticeFacts(workshop: Workshop, { scene }: QuestionOf<'lattice'>): Promise<LatticeFacts> {
@@ -16,6 +16,26 @@ export async function latticeFacts(workshop: Workshop, { scene }: QuestionOf<'la
     rows: rows.map(({ cells, ...row }) => ({
       ...row,
       cells: cells.map((cell) => ({ ...cell, token: tokenText(tokenizer, cell.id) })),
+    })),
+  }
+}
+
+/** By how far every cell of a lattice is from what it was before: with another text, at another step, or without edits. */
+export async function latticeChangeFacts(
+  workshop: Workshop,
+  { scene, beside }: QuestionOf<'latticeChange'>,
+): Promise<LatticeChangeFacts> {
+  const { tokenizer } = workshop.shown()
+  const before = besideScene(scene, beside)
+  const rows = await workshop.turns.take(async () => {
+    const seen = async (of: Scene) => latticeWithStates(openScene(workshop.shown(of.step), of).looking)
+    const former = await seen(before)
+    return latticeChanges(former, await seen(scene))
+  })
+  return {
+    rows: rows.map(({ cells, ...row }) => ({
+      ...row,
+      cells: cells.map((cell) => ({ ...cell, token: tokenText(tokenizer, cell.was) })),
     })),
   }
 }
