@@ -16,7 +16,7 @@ type Role = 'button' | 'link' | 'textbox' | 'spinbutton'
 const longestMotion = 600
 
 describe('the Studio without a pointer', { skip: noChromium }, () => {
-  test('learns a pasted text, opens a head and a cell, reads its dot product, and goes back to the very cell', async () => {
+  test('learns a pasted text, opens a head and a cell, reads its dot product, goes back to the very cell, and shares it', async () => {
     const page = diskFiles(await builtStudio())
     const server = await serveStudio({ page, port: 0 })
     try {
@@ -80,6 +80,14 @@ async function goTheWay(browser: Browser, url: string): Promise<void> {
   await page.keyboard.press('Escape')
   await page.getByRole('heading', { name: 'Keys' }).waitFor({ state: 'hidden' })
   assert.equal(page.url(), here)
+
+  await reach(page, 'button', 'Share')
+  await page.keyboard.press('Enter')
+  await reach(page, 'button', 'Copy a link to this view')
+  await page.keyboard.press('Enter')
+  const length = here.length
+  await page.getByText(`Copied: a link of ${length} characters.`).waitFor()
+  await page.keyboard.press('Escape')
 
   assert.deepEqual(
     (await page.evaluate(motions)).filter(({ duration }) => duration > longestMotion),

@@ -85,6 +85,24 @@ const states: readonly (readonly [name: string, way: (page: Page) => Promise<voi
       await page.getByRole('alert').filter({ hasText: /step/ }).first().waitFor()
     },
   ],
+  [
+    'sharing, with questions for a class',
+    async (page) => {
+      await page.getByRole('button', { name: 'Share', exact: true }).click()
+      await page.getByText('A link with questions, for a class').click()
+      await page.getByRole('textbox', { name: /^Questions/ }).fill('Which head looks at the "b"? | Head 1\nWhy?')
+    },
+  ],
+  [
+    'a lesson',
+    async (page) => {
+      await page.getByRole('checkbox', { name: 'Train', exact: true }).check()
+      await page.getByRole('button', { name: 'Try it here' }).click()
+      await page.keyboard.press('Escape')
+      await page.getByRole('region', { name: 'Questions from a link' }).getByText('Answer').click()
+      await page.locator('.view.train').waitFor({ state: 'detached' })
+    },
+  ],
   ['all keys', (page) => page.getByRole('button', { name: 'All keys' }).click()],
 ]
 

@@ -4,6 +4,7 @@
 import { getContext, setContext } from 'svelte'
 import { exhibited } from '../exhibit/exhibited.ts'
 import { hashOf, standpointOf } from '../place/hash.ts'
+import type { Hideable } from '../place/lesson.ts'
 import { home, type Standpoint } from '../place/standpoint.ts'
 import { wishesOf } from '../place/wishes.ts'
 import { messageOf } from '../talk/messageOf.ts'
@@ -30,6 +31,7 @@ export class Studio {
   earlier = $state.raw<readonly RunCourse[]>([])
   /** One clear line for what went wrong last. */
   fault = $state<string>()
+  readonly #hidden = $derived.by(() => new Set<string>(this.at.hide.split(' ')))
 
   constructor() {
     const brought = exhibited()
@@ -125,6 +127,11 @@ export class Studio {
     this.course = undefined
     this.state = 'none'
     this.step = 0
+  }
+
+  /** True for a part of the page that a link has put out of the way. */
+  hides(part: Hideable): boolean {
+    return this.#hidden.has(part)
   }
 
   move(how: 'on' | 'rest' | 'step'): Promise<void> {

@@ -2,6 +2,7 @@
 // come from anywhere: of what it says, only what makes sense is taken, and the rest is named.
 
 import { readEdits } from './edits.ts'
+import { hiddenIn, longestQuestions } from './lesson.ts'
 import { home, type Standpoint, views } from './standpoint.ts'
 
 type Read = { readonly [K in keyof Standpoint]: (word: string) => Standpoint[K] }
@@ -48,6 +49,8 @@ const read: Read = {
     readEdits(atMost(1200)(word))
     return word
   },
+  ask: atMost(longestQuestions),
+  hide: (word) => hiddenIn(word).join(' '),
 }
 
 /** The parts of a link that are none of a standpoint. */
@@ -72,7 +75,18 @@ export function standpointOf(hash: string): { readonly at: Standpoint; readonly 
     }
   }
   if (unknown.size > 0) faults.push(unknownIn([...unknown]))
-  return { at: { ...home, ...said }, faults }
+  const at: Standpoint = { ...home, ...said }
+  if (!at.hide.split(' ').includes(at.view)) return { at, faults }
+  faults.push(`link: it hides ${at.view}, which is the view that it shows. It is shown.`)
+  return {
+    at: {
+      ...at,
+      hide: hiddenIn(at.hide)
+        .filter((part) => part !== at.view)
+        .join(' '),
+    },
+    faults,
+  }
 }
 
 function unknownIn(names: readonly string[]): string {

@@ -27,6 +27,9 @@ export interface Standpoint {
   readonly temperature: number
   /** The edits of the model, as JSON; '' for none. */
   readonly edits: string
+  /** A teacher's questions about it, and the parts of the page that are hidden, as lesson.ts reads them; '' for none. */
+  readonly ask: string
+  readonly hide: string
 }
 
 export const home: Standpoint = {
@@ -44,4 +47,6 @@ export const home: Standpoint = {
   besidePosition: undefined,
   temperature: 0.8,
   edits: '',
+  ask: '',
+  hide: '',
 }

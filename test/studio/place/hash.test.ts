@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hashOf, standpointOf } from '../../../src/studio/place/hash.ts'
+import { hiddenIn, questionsIn } from '../../../src/studio/place/lesson.ts'
 import { home } from '../../../src/studio/place/standpoint.ts'
 
 test('a standpoint comes back from its link', () => {
@@ -39,4 +40,31 @@ test('names that no link has are named in one line', () => {
   assert.match(faults[0], /^link: there is no "pos", no "__proto__"; a link says view, text, .*\. It is left out\.$/)
   const [many] = standpointOf('#a=1&b=1&c=1&d=1&e=1').faults
   assert.match(many, /^link: there is no "a", no "b", no "c" and 2 more; /)
+})
+
+test('a teacher asks, with answers or without, and puts parts of the page away', () => {
+  const at = {
+    ...home,
+    view: 'look',
+    ask: 'Which head? | 0.1\n\nWhy "b"?\n<b>x</b> | a | b',
+    hide: 'text train',
+  } as const
+  assert.deepEqual(standpointOf(hashOf(at)), { at, faults: [] })
+  assert.deepEqual(questionsIn(at.ask), [
+    { question: 'Which head?', answer: '0.1' },
+    { question: 'Why "b"?', answer: undefined },
+    { question: '<b>x</b>', answer: 'a | b' },
+  ])
+  assert.deepEqual(hiddenIn(at.hide), ['text', 'train'])
+})
+
+test('what cannot be hidden is not', () => {
+  const { at, faults } = standpointOf('#hide=text+look&ask=x')
+  assert.deepEqual(at, { ...home, ask: 'x' })
+  assert.match(faults[0], /^link: hide is "text look", but there is no part "look" to hide; there are text, train, /)
+  assert.deepEqual(standpointOf('#view=train&hide=train+runs'), {
+    at: { ...home, view: 'train', hide: 'runs' },
+    faults: ['link: it hides train, which is the view that it shows. It is shown.'],
+  })
+  assert.equal(standpointOf(`#ask=${'x'.repeat(1201)}`).faults.length, 1)
 })

@@ -9,6 +9,9 @@ import type { Material } from '../../talk/recipe.ts'
 import type { Talk } from '../../talk/talk.ts'
 import type { RunCourse } from '../train/course.svelte.ts'
 
+/** The longest hash, in characters: some programs cut longer links. */
+export const longestHash = 2048
+
 /** The address of this page with another hash. */
 const addressWith = (hash: string): string => `${location.href.replace(/#.*/, '')}${hash}`
 
@@ -30,8 +33,12 @@ export async function growingLink(at: Standpoint, { run, losses, step }: RunCour
     choices: { ...choices, steps: run.steps },
     expected: { step: last.step, loss: last.loss, arithmetic: run.arithmetic },
   })
-  const { step: _, ...seen } = at
-  return addressWith(`${hashOf({ ...seen, step: undefined })}&recipe=${word}`)
+  const hash = `${hashOf({ ...at, step: undefined })}&recipe=${word}`
+  if (hash.length > longestHash && at.ask !== '')
+    throw new Error(
+      `link: with its recipe it has ${hash.length} characters, and ${longestHash} are safe. Ask less, or leave the recipe out.`,
+    )
+  return addressWith(hash)
 }
 
 async function linked(material: Material): Promise<LinkedMaterial> {
