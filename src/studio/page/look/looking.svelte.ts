@@ -29,6 +29,8 @@ export class LookState {
   #freshLater: ReturnType<typeof setTimeout> | undefined
   /** Where the person stood at an address before going on down. */
   readonly #before = new Map<string, Standpoint>()
+  /** The edits that were taken back and can be done again, the last one last. */
+  undone = $state.raw<readonly PlainEdit[]>([])
   /** The address that was left on the way up: the cell to come back to. */
   left = $state.raw<{ readonly address: string }>()
   readonly edits: readonly PlainEdit[] = $derived.by(() => readEdits(this.studio.at.edits))
@@ -129,17 +131,23 @@ export class LookState {
     this.studio.go(pair, { replace: true })
   }
 
-  /** Changes the model in one place; what is seen runs anew. */
-  edit(edit: PlainEdit): void {
-    this.#keep([...this.edits.filter(({ at }) => at !== edit.at), edit])
+  /** Changes the model in one place; what is seen runs anew. `isOnTheWay`: while a cell is dragged, which is one edit in the end. */
+  edit(edit: PlainEdit, { isOnTheWay = false } = {}): void {
+    this.undone = []
+    this.#keep([...this.edits.filter(({ at }) => at !== edit.at), edit], isOnTheWay)
   }
 
   takeBack(at: string): void {
-    this.#keep(this.edits.filter((edit) => edit.at !== at))
+    const own = this.edits.find((edit) => edit.at === at)
+    if (own) this.undone = [...this.undone, own]
+    this.#keep(this.edits.filter((edit) => edit !== own))
   }
 
-  undo(): void {
-    this.#keep(this.edits.slice(0, -1))
+  /** Takes the last edit back; false where there is none. */
+  undo(): boolean {
+    const last = this.edits.at(-1)
+    if (last) this.takeBack(last.at)
+    return last !== undefined
   }
 
   /** Puts another word in place of a token; all that is seen shows what that changes. */
@@ -159,9 +167,18 @@ export class LookState {
     })
   }
 
-  #keep(edits: readonly PlainEdit[]): void {
+  /** Does what was taken back last; false where there is nothing. */
+  redo(): boolean {
+    const last = this.undone.at(-1)
+    if (!last) return false
+    this.undone = this.undone.slice(0, -1)
+    this.#keep([...this.edits.filter(({ at }) => at !== last.at), last])
+    return true
+  }
+
+  #keep(edits: readonly PlainEdit[], isOnTheWay = false): void {
     if (edits.length === 0) this.showsChange = false
-    this.studio.go({ edits: editsWord(edits) })
+    this.studio.go({ edits: editsWord(edits) }, { replace: isOnTheWay })
   }
 
   /** The token at a place on an axis along the text, in quotes. */
