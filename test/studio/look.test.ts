@@ -114,10 +114,11 @@ describe('Look', { skip: noChromium, timeout: 400_000 }, () => {
     for (let n = 0; n < 300; n++) {
       const { address, facet, value } = drawn(shown)
       seen.add(`${facet} ${address}`)
-      const right = (await cells[facet].explain(address, facet)).value
+      const { value: right, how } = await cells[facet].explain(address, facet)
       if (value === right) continue
       // A sum of numbers that cancel out has the rounding of its terms.
-      const scale = Math.max(Math.abs(right), 1e-2)
+      const terms = how.kind === 'product' ? how.terms.map(({ product }) => Math.abs(product)) : []
+      const scale = Math.max(Math.abs(right), 1e-2, ...terms)
       assert.ok(Math.abs(value - right) <= 1e-5 * scale, `${facet} of ${address}: ${value}, but ${right} is right`)
     }
     assert.ok(seen.size > 150, `${seen.size} of them are different cells`)
