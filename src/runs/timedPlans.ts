@@ -51,7 +51,17 @@ const glances = (steps: number) => ({ evaluateEvery: steps / 20, evaluateBatches
 /** Plans of a decoder's run on a text. */
 const ofTexts = {
   smallest: { layer: 2, model: 64, head: 4, context: 32, batch: 16, rate: 4e-3, steps: 2000, ...glances(2000) },
-  usual: { layer: 4, model: 64, head: 4, context: 64, batch: 16, rate: 4e-3, steps: 2000, ...glances(2000) },
+  usual: {
+    layer: 4,
+    model: 64,
+    head: 4,
+    context: 64,
+    batch: 16,
+    rate: 6e-3,
+    warmup: 50,
+    steps: 1600,
+    ...glances(1600),
+  },
   larger: { layer: 4, model: 128, head: 4, context: 64, batch: 16, rate: 2e-3, steps: 3000, ...glances(3000) },
   largest: { layer: 6, model: 192, head: 6, context: 128, batch: 8, rate: 1.5e-3, steps: 3000, ...glances(3000) },
 } as const satisfies Readonly<Record<PlanSize, PlannedChoices>>

@@ -3,11 +3,9 @@
 //
 //   surprise = −ln p(next token)         change = ‖state − state before‖
 
-import type { Values } from '../../engine/engine.ts'
 import { isWriting } from '../../model/language.ts'
 import type { Looking } from '../editedPass.ts'
-import { read } from '../read.ts'
-import { type LensRow, logitLens } from './lens.ts'
+import { LensReader, type LensRow } from './lens.ts'
 import { vectorLength } from './vectors.ts'
 
 /** The stream at one point and position. */
@@ -37,7 +35,7 @@ export async function lattice(looking: Looking): Promise<LatticeRow[]> {
 export interface LatticeWithStates {
   readonly rows: LatticeRow[]
   /** The stream of each row, by its address: positions × width. */
-  readonly states: ReadonlyMap<string, Values>
+  readonly states: ReadonlyMap<string, Float32Array>
 }
 
 /** A cell of the lattice beside the same cell of another. */
@@ -59,7 +57,7 @@ export function latticeChanges(
       throw new Error(
         `lattice: one has ${other?.cells.length ?? 0} tokens at ${address}, the other ${cells.length}. Give two texts of one length.`,
       )
-    const [a, b] = [before, after].map(({ states }) => rowsOf(states.get(address)?.data, cells.length))
+    const [a, b] = [before, after].map(({ states }) => rowsOf(states.get(address), cells.length))
     return {
       address,
       cells: cells.map((_, position) => ({
@@ -82,32 +80,61 @@ const rowsOf = (data: Float32Array = new Float32Array(), positions: number): Flo
 
 /** The lattice of a text, and the stream that it was read from. */
 export async function latticeWithStates(looking: Looking): Promise<LatticeWithStates> {
-  const ids = Array.from(looking.inputs['ids'] ?? [])
-  const isNext = isWriting(looking.model)
-  // What comes behind the last token is not known: the number that stands for it is not used.
-  const target = isNext ? [...ids.slice(1), ids[0]] : undefined
-  const found = await logitLens({ ...looking, target })
-  const addresses = [...new Set(found.map(({ address }) => address))]
-  const states = await read({ ...looking, addresses })
-  const all = addresses.map((address, i) => {
-    const rows = found.filter((row) => row.address === address)
-    const changes =
-      i === 0 ? undefined : lengthsOfChange(states.get(addresses[i - 1])?.data, states.get(address)?.data, rows.length)
-    const { point, layer } = rows[0]
-    return {
-      address,
-      point,
-      ...(layer !== undefined && { layer }),
-      cells: rows.map(({ guesses: [guess], entropy, target: next, position }) => ({
-        id: guess.id,
-        probability: guess.probability,
-        entropy,
-        ...(next && position < ids.length - 1 && { surprise: -Math.log(next.probability) }),
-        ...(changes && { change: changes[position] }),
-      })),
-    }
-  })
-  return { rows: all, states }
+  const reader = await LatticeReader.over(looking, { keeps: false })
+  try {
+    return await reader.read(looking.inputs)
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Makes lattices as `latticeWithStates` does, of texts of one length: compiles once. */
+export class LatticeReader {
+  readonly #lens: LensReader
+  readonly #isNext: boolean
+
+  private constructor(lens: LensReader, isNext: boolean) {
+    this.#lens = lens
+    this.#isNext = isNext
+  }
+
+  /** For texts as long as the one that is given. Throws as `lattice` does. */
+  static async over(looking: Looking, { keeps = true } = {}): Promise<LatticeReader> {
+    const isNext = isWriting(looking.model)
+    return new LatticeReader(await LensReader.over({ ...looking, hasTarget: isNext, keeps }), isNext)
+  }
+
+  async read(inputs: Looking['inputs']): Promise<LatticeWithStates> {
+    const ids = Array.from(inputs['ids'] ?? [])
+    // What comes behind the last token is not known: the number that stands for it is not used.
+    const target = this.#isNext ? [...ids.slice(1), ids[0]] : undefined
+    const { rows: found, states } = await this.#lens.read(inputs, target)
+    const addresses = [...new Set(found.map(({ address }) => address))]
+    const all = addresses.map((address, i) => {
+      const rows = found.filter((row) => row.address === address)
+      const changes =
+        i === 0 ? undefined : lengthsOfChange(states.get(addresses[i - 1]), states.get(address), rows.length)
+      const { point, layer } = rows[0]
+      return {
+        address,
+        point,
+        ...(layer !== undefined && { layer }),
+        cells: rows.map(({ guesses: [guess], entropy, target: next, position }) => ({
+          id: guess.id,
+          probability: guess.probability,
+          entropy,
+          ...(next && position < ids.length - 1 && { surprise: -Math.log(next.probability) }),
+          ...(changes && { change: changes[position] }),
+        })),
+      }
+    })
+    return { rows: all, states }
+  }
+
+  /** Gives back its programs. */
+  close(): Promise<void> {
+    return this.#lens.close()
+  }
 }
 
 function lengthsOfChange(

@@ -55,30 +55,66 @@ export interface LensSettings extends Looking {
  * Throws for models that give no logits over a vocabulary, for 'final' where no norm stands before the unembedding, and for tokens
  * that are not in the vocabulary.
  */
-export async function logitLens({
-  lenses = ['own'],
-  middle = false,
-  top = 1,
-  target,
-  tuned,
-  report,
-  ...looking
-}: LensSettings): Promise<LensRow[]> {
-  const names = await editedPass(looking, 'lens')
-  const { axes } = logitsOf(names, 'lens').node
-  const [positions, vocab] = [sizeOf(axes, 'position'), sizeOf(axes, 'vocab')]
-  if (!(Number.isInteger(top) && top >= 1 && top <= vocab))
-    throw new Error(
-      `lens: top is ${top}; give a whole number of guesses from 1 to ${vocab}, as many as there are tokens.`,
-    )
-  const targets = targetsOf(target, positions, vocab)
-  const programs = new LensPrograms(looking.engine, names, { top, hasTarget: targets !== undefined, tuned })
-  checkLenses(lenses, programs, tuned)
+export async function logitLens({ target, ...settings }: LensSettings): Promise<LensRow[]> {
+  const reader = await LensReader.over({ ...settings, hasTarget: target !== undefined })
   try {
+    return (await reader.read(settings.inputs, target)).rows
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Lenses for any number of examples. */
+interface LensesSettings extends Omit<LensSettings, 'target'> {
+  /** True where tokens will be asked about. */
+  readonly hasTarget: boolean
+  /** True where examples of the same size follow one another: nothing is compiled for these, and more is held. */
+  readonly keeps?: boolean
+}
+
+/** Looks through lenses as `logitLens` does, at examples of one size. */
+export class LensReader {
+  readonly #settings: LensesSettings
+  readonly #programs: LensPrograms
+  readonly #sizes: { readonly positions: number; readonly vocab: number }
+
+  private constructor(
+    settings: LensesSettings,
+    programs: LensPrograms,
+    sizes: { readonly positions: number; readonly vocab: number },
+  ) {
+    this.#settings = settings
+    this.#programs = programs
+    this.#sizes = sizes
+  }
+
+  /** Lenses for examples as large as the one that is given. Throws as `logitLens` does. */
+  static async over(settings: LensesSettings): Promise<LensReader> {
+    const { lenses = ['own'], middle, top = 1, tuned, report, hasTarget, keeps = false, ...looking } = settings
+    const names = await editedPass(looking, 'lens')
+    const { axes } = logitsOf(names, 'lens').node
+    const sizes = { positions: sizeOf(axes, 'position'), vocab: sizeOf(axes, 'vocab') }
+    if (!(Number.isInteger(top) && top >= 1 && top <= sizes.vocab))
+      throw new Error(
+        `lens: top is ${top}; give a whole number of guesses from 1 to ${sizes.vocab}, as many as there are tokens.`,
+      )
+    const programs = new LensPrograms(looking.engine, names, { top, hasTarget, tuned, keeps })
+    checkLenses(lenses, programs, tuned)
+    return new LensReader(settings, programs, sizes)
+  }
+
+  /** Looks at an example: gives the guesses, and the states by their addresses. */
+  async read(
+    inputs: Looking['inputs'],
+    target?: LensSettings['target'],
+  ): Promise<{ readonly rows: LensRow[]; readonly states: ReadonlyMap<string, Float32Array> }> {
+    const { lenses = ['own'], middle = false, top = 1, report } = this.#settings
+    const programs = this.#programs
+    const targets = targetsOf(target, this.#sizes)
     const wanted = programs.states.filter(
       ({ point }, i, { length }) => middle || point !== 'middle' || i === length - 1,
     )
-    const { states, final } = await programs.begin(looking.inputs, targets)
+    const { states, final } = await programs.begin(inputs, targets)
     // What comes from a damaged state is damaged too: the first is named.
     for (const { address } of programs.states) checkFinite(`lens: a number of ${address}`, states.get(address) ?? [])
     checkFinite('lens: what the logits say', final.whole)
@@ -98,9 +134,12 @@ export async function logitLens({
         rows.push(...rowsOf(state, lens, said, { numbers, last }))
         report?.(i * lenses.length + j + 1, wanted.length * lenses.length)
       }
-    return rows
-  } finally {
-    await programs.close()
+    return { rows, states }
+  }
+
+  /** Gives back its programs. */
+  close(): Promise<void> {
+    return this.#programs.close()
   }
 }
 
@@ -119,7 +158,10 @@ function rowsOf(
 }
 
 /** The token that is asked about at each position. */
-function targetsOf(target: LensSettings['target'], positions: number, vocab: number): number[] | undefined {
+function targetsOf(
+  target: LensSettings['target'],
+  { positions, vocab }: { readonly positions: number; readonly vocab: number },
+): number[] | undefined {
   if (target === undefined) return undefined
   const ids = typeof target === 'number' ? Array.from({ length: positions }, () => target) : Array.from(target)
   if (ids.length !== positions)

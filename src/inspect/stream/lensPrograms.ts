@@ -1,7 +1,7 @@
 // The programs of the lenses: one runs the model and gives its states; others read one state each, by the part of the model's graph
 // that stands between its last state and its logits. The model's own logits stay in the engine, for what is held against them.
 
-import { type Engine, runWith } from '../../engine/engine.ts'
+import { type Engine, type Graph, runWith } from '../../engine/engine.ts'
 import { Programs } from '../../engine/programs.ts'
 import type { InputValues } from '../../model/inputValues.ts'
 import { givenOf } from '../../model/inputValues.ts'
@@ -33,13 +33,15 @@ export class LensPrograms {
   readonly #target: Node | undefined
   readonly #top: number
   readonly #tuned: TunedLens | undefined
+  readonly #keeps: boolean
   readonly #programs: Programs
   #given: Record<string, ArrayLike<number>> = {}
 
+  /** - `keeps`: whether the model's own program is kept for the next example: its memory is then not there for the lenses */
   constructor(
     engine: Engine,
     names: Names,
-    { top, hasTarget, tuned }: { top: number; hasTarget: boolean; tuned: TunedLens | undefined },
+    { top, hasTarget, tuned, keeps }: { top: number; hasTarget: boolean; tuned: TunedLens | undefined; keeps: boolean },
   ) {
     this.#engine = engine
     this.#names = names
@@ -48,6 +50,7 @@ export class LensPrograms {
     this.#final = parameter(Object.fromEntries(this.#logits.axes.map(({ name, size }) => [name, size])), 'zeros')
     this.#top = top
     this.#tuned = tuned
+    this.#keeps = keeps
     this.#programs = new Programs(engine)
     const rows = this.#logits.axes.filter(({ name }) => name !== 'vocab')
     this.#target = hasTarget ? given('lens target', rows) : undefined
@@ -75,11 +78,9 @@ export class LensPrograms {
       ...this.states.map(({ address, node }) => [address, node]),
       ...[...this.#factors].map(([node], i) => [`lens factor ${i}`, node]),
     ])
-    const program = await this.#engine.compile({
-      outputs,
-      updates: new Map([[this.#final, this.#logits]]),
-      names: this.#names,
-    })
+    const updates = new Map([[this.#final, this.#logits]])
+    const graph = (): Graph => ({ outputs, updates, names: this.#names })
+    const program = await (this.#keeps ? this.#programs.get('states', graph) : this.#engine.compile(graph()))
     try {
       this.#given = { ...givenOf(inputs), ...(target && { 'lens target': target }) }
       await runWith(program, this.#given)
@@ -89,7 +90,7 @@ export class LensPrograms {
         this.#given[`lens factor ${i}`] = (await program.read(`lens factor ${i}`)).data
       return { states, final: await this.#measure('own logits', () => this.#final) }
     } finally {
-      await program.close()
+      if (!this.#keeps) await program.close()
     }
   }
 

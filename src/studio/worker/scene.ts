@@ -3,6 +3,7 @@
 import { encodeTexts } from '../../data/textExamples.ts'
 import type { Looking } from '../../inspect/editedPass.ts'
 import { sizesOfValues } from '../../model/inputValues.ts'
+import type { AnyModel } from '../../model/language.ts'
 import { passOf } from '../../model/pass.ts'
 import { textLimits } from '../../model/reads.ts'
 import { targetIds } from '../../runs/learning.ts'
@@ -49,9 +50,17 @@ export function besideScene(scene: Scene, { text, step }: Beside): Scene {
   return { ...scene, text: text ?? scene.text, step: step ?? scene.step }
 }
 
-/** A pass of the model over the scene, without edits: what can be looked at. */
+const passes = new WeakMap<AnyModel, { readonly key: string; readonly pass: Pass<Node[]> }>()
+
+/** A pass of the model over the scene, without edits: what can be looked at. The last one is kept: most scenes are of the same sizes. */
 export function passOver({ looking: { model, inputs } }: OpenScene): Pass<Node[]> {
-  return passOf(model, sizesOfValues('look', model.reads, inputs))
+  const sizes = sizesOfValues('look', model.reads, inputs)
+  const key = JSON.stringify(sizes)
+  const known = passes.get(model)
+  if (known?.key === key) return known.pass
+  const pass = passOf(model, sizes)
+  passes.set(model, { key, pass })
+  return pass
 }
 
 export const rowOf = (tokenizer: Tokenizer, ids: Int32Array): TokenList => ({

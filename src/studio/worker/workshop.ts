@@ -19,6 +19,7 @@ import type { FurtherChoices, Material, News, Recipe } from '../talk/questions.t
 import { Keeping, keptWeights, returnedRun, withoutText } from './keeping.ts'
 import { holdRun } from './lock.ts'
 import { namedBy, sourceOf } from './material.ts'
+import { Readers } from './readers.ts'
 import { Snapshots } from './snapshots.ts'
 import { type Brought, Training } from './training.ts'
 import { Turns } from './turns.ts'
@@ -52,6 +53,8 @@ export class Workshop {
   readonly runs: Runs
   /** Turns at the engine, of the training and of those who look. */
   readonly turns = new Turns()
+  /** Programs of those who look. */
+  readonly readers = new Readers()
   readonly #tell: (news: News) => void
   #run: CurrentRun | undefined
   #model: OpenModel | undefined
@@ -204,6 +207,7 @@ export class Workshop {
     const [run, alone] = [this.#run, this.#model]
     this.#run = undefined
     this.#model = undefined
+    await this.turns.take(() => this.readers.clear())
     const model = run?.training.run.model ?? alone?.model
     if (run) {
       const { training, keeping, release } = run

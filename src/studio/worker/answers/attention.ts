@@ -4,13 +4,13 @@ import type { Looking } from '../../../inspect/editedPass.ts'
 import { readGradients } from '../../../inspect/gradients.ts'
 import { eachPattern } from '../../../inspect/pattern.ts'
 import { type PatternLayer, patternLayers } from '../../../inspect/patternLayers.ts'
-import { read } from '../../../inspect/read.ts'
 import { isWriting } from '../../../model/language.ts'
 import type { AttentionKind, AttentionQuantity, AttentionThumbnails } from '../../../show/attentionView/data.ts'
 import { thumbnailsOf } from '../../../show/attentionView/pooling.ts'
 import { sharesSeen } from '../../../show/patternsFigure.ts'
 import { addressText } from '../../../tensor/address.ts'
 import type { AttentionFacts, AttentionKindFacts, QuestionOf } from '../../talk/questions.ts'
+import type { Readers } from '../readers.ts'
 import { openScene, passOver } from '../scene.ts'
 import type { Workshop } from '../workshop.ts'
 
@@ -37,7 +37,9 @@ export function attentionThumbnails(
     const [{ node }] = layers
     const sizeOfAxis = (name: string): number => node.axes.find((axis) => axis.name === name)?.size ?? 1
     const heads =
-      quantity === 'pattern' ? seenPatterns(opened.looking, kind) : headsOf(opened.looking, layers, quantity)
+      quantity === 'pattern'
+        ? seenPatterns(opened.looking, kind)
+        : headsOf(workshop.readers, opened.looking, { layers, quantity })
     return thumbnailsOf(heads, { rows: sizeOfAxis('position'), columns: sizeOfAxis('source') })
   })
 }
@@ -50,7 +52,7 @@ export function attentionHead(
     const opened = openScene(shown, scene)
     const own = patternLayers(passOver(opened).names, {}).find((each) => kindOf(each) === kind && each.layer === layer)
     if (!own) throw new Error(`attention: there is no layer ${layer} of ${kind} attention.`)
-    return headNumbers(opened.looking, own, head, quantity)
+    return headNumbers(workshop.readers, opened.looking, { layer: own, head, quantity })
   })
 }
 
@@ -61,19 +63,23 @@ async function* seenPatterns(looking: Looking, kind: AttentionKind): AsyncGenera
 }
 
 async function* headsOf(
+  readers: Readers,
   looking: Looking,
-  layers: readonly PatternLayer[],
-  quantity: AttentionQuantity,
+  { layers, quantity }: { readonly layers: readonly PatternLayer[]; readonly quantity: AttentionQuantity },
 ): AsyncGenerator<Float32Array> {
-  for (const layer of layers) for (const head of layer.heads) yield await headNumbers(looking, layer, head, quantity)
+  for (const layer of layers)
+    for (const head of layer.heads) yield await headNumbers(readers, looking, { layer, head, quantity })
 }
 
 /** The numbers of one head; what a mask hides is no number. */
 async function headNumbers(
+  readers: Readers,
   looking: Looking,
-  { address: path, node }: PatternLayer,
-  head: number,
-  quantity: AttentionQuantity,
+  {
+    layer: { address: path, node },
+    head,
+    quantity,
+  }: { readonly layer: PatternLayer; readonly head: number; readonly quantity: AttentionQuantity },
 ): Promise<Float32Array> {
   const group = node.axes.find(({ name }) => name === 'group')?.size ?? 1
   const hasHead = node.axes.some(({ name }) => name === 'head')
@@ -83,7 +89,7 @@ async function headNumbers(
   }
   const address = addressText({ path, at })
   const scores = addressText({ path: path.replace(/pattern$/, 'scores'), at })
-  const seen = await read({ ...looking, addresses: [address, scores] })
+  const seen = await readers.read(looking, [address, scores])
   const masks = seen.get(scores)?.data ?? []
   const numbers =
     quantity === 'gradient'

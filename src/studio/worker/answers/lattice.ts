@@ -1,7 +1,6 @@
 // The lattice of a scene, with the words of its guesses; and whom one position attends to, in every block.
 
-import { read } from '../../../inspect/read.ts'
-import { lattice, latticeChanges, latticeWithStates } from '../../../inspect/stream/lattice.ts'
+import { latticeChanges } from '../../../inspect/stream/lattice.ts'
 import { addressText, parseAddress } from '../../../tensor/address.ts'
 import { placesOfCell } from '../../../tensor/axes.ts'
 import { tokenText } from '../../../text/tokenText.ts'
@@ -11,7 +10,7 @@ import type { Workshop } from '../workshop.ts'
 
 export async function latticeFacts(workshop: Workshop, { scene }: QuestionOf<'lattice'>): Promise<LatticeFacts> {
   const { tokenizer } = workshop.shown()
-  const rows = await workshop.look(scene.step, (shown) => lattice(openScene(shown, scene).looking))
+  const { rows } = await workshop.look(scene.step, (shown) => workshop.readers.lattice(openScene(shown, scene).looking))
   return {
     rows: rows.map(({ cells, ...row }) => ({
       ...row,
@@ -28,7 +27,7 @@ export async function latticeChangeFacts(
   const { tokenizer } = workshop.shown()
   const before = besideScene(scene, beside)
   const rows = await workshop.turns.take(async () => {
-    const seen = async (of: Scene) => latticeWithStates(openScene(workshop.shown(of.step), of).looking)
+    const seen = async (of: Scene) => workshop.readers.lattice(openScene(workshop.shown(of.step), of).looking)
     const former = await seen(before)
     return latticeChanges(former, await seen(scene))
   })
@@ -51,7 +50,9 @@ export async function attentionArcs(
     .filter((path) => path.endsWith('.pattern') && !path.startsWith('encoder.'))
     .map((path) => addressText({ path, at: { position } }))
   if (addresses.length === 0) return []
-  const found = await workshop.look(scene.step, (shown) => read({ ...openScene(shown, scene).looking, addresses }))
+  const found = await workshop.look(scene.step, (shown) =>
+    workshop.readers.read(openScene(shown, scene).looking, addresses),
+  )
   return [...found].flatMap(([address, { axes, data }]) => {
     const { path } = parseAddress(address)
     return Array.from(data, (share, cell): AttentionArc => {

@@ -2,7 +2,6 @@
 
 import { logitsIn } from '../../../inspect/gradients.ts'
 import { nextTokenFacts } from '../../../inspect/nextToken.ts'
-import { read } from '../../../inspect/read.ts'
 import { isWriting } from '../../../model/language.ts'
 import { tokenText } from '../../../text/tokenText.ts'
 import type { NextFacts, QuestionOf } from '../../talk/questions.ts'
@@ -21,7 +20,7 @@ export async function nextFacts(
   const path = names.addressOf(logitsIn(names)) ?? 'logits'
   const address = `${path} {position: ${ids.length - 1}}`
   const values = await workshop.look(scene.step, (shown) =>
-    read({ ...openScene(shown, scene).looking, addresses: [address] }),
+    workshop.readers.read(openScene(shown, scene).looking, [address]),
   )
   const logits = values.get(address)?.data ?? []
   const facts = nextTokenFacts(logits, conditions, top)

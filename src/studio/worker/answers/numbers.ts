@@ -2,7 +2,6 @@
 
 import { changeOf } from '../../../inspect/changes.ts'
 import { readGradients } from '../../../inspect/gradients.ts'
-import { read } from '../../../inspect/read.ts'
 import type { NumbersAt, QuestionOf, Scene } from '../../talk/questions.ts'
 import { besideScene, openScene } from '../scene.ts'
 import type { Workshop } from '../workshop.ts'
@@ -18,10 +17,10 @@ export async function numbersAt(
   const found = await workshop.turns.take(async () => {
     const looking = ({ step, ...of }: Scene) => openScene(workshop.shown(step), { ...of, step }).looking
     if (facet === 'gradient') return (await readGradients({ ...looking(scene), addresses, limit })).gradients
-    if (facet === 'value') return read({ ...looking(scene), addresses, limit })
+    if (facet === 'value') return workshop.readers.read(looking(scene), addresses, limit)
     // One after the other: steps of the past share one model.
-    const before = await read({ ...looking(besideScene(scene, beside)), addresses, limit })
-    return changeOf(before, await read({ ...looking(scene), addresses, limit }))
+    const before = await workshop.readers.read(looking(besideScene(scene, beside)), addresses, limit)
+    return changeOf(before, await workshop.readers.read(looking(scene), addresses, limit))
   })
   return [...found].map(([address, { axes, data }]) => ({
     address,

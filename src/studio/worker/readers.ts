@@ -1,0 +1,75 @@
+// Programs that look, kept for the next look: while a training goes on, the same values of the same text are read twice a second, and
+// to compile takes ten times as long as to run.
+
+import type { Values } from '../../engine/engine.ts'
+import type { Looking } from '../../inspect/editedPass.ts'
+import { Reader } from '../../inspect/read.ts'
+import { LatticeReader, type LatticeWithStates } from '../../inspect/stream/lattice.ts'
+import { givenOf, sizesOfValues } from '../../model/inputValues.ts'
+import type { AnyModel } from '../../model/language.ts'
+import type { AxisSizes } from '../../model/reads.ts'
+
+/** Whatever reads the values of examples of one size. */
+interface Kept {
+  close(): Promise<void>
+}
+
+/** So many are kept: what is seen at a time is read by fewer. */
+const most = 12
+
+export class Readers {
+  /** The one that was used last is the last. */
+  readonly #kept = new Map<string, Promise<Kept>>()
+  readonly #numbers = new WeakMap<AnyModel, number>()
+  #models = 0
+
+  /** Reads values, as `read` of what looks inside does. */
+  async read(looking: Looking, addresses: readonly string[], limit?: number): Promise<Map<string, Values>> {
+    const { inputs, ...edited } = looking
+    const reader = await this.#of(`read ${addresses.join('\n')}`, looking, async (sizes) => {
+      const optional = Object.keys(givenOf(inputs))
+      return new Reader({ ...edited, addresses, limit, sizes, optional })
+    })
+    return reader.read(inputs)
+  }
+
+  /** The lattice of a text, and the stream that it was read from. */
+  async lattice(looking: Looking): Promise<LatticeWithStates> {
+    const reader = await this.#of('lattice', looking, () => LatticeReader.over(looking))
+    return reader.read(looking.inputs)
+  }
+
+  /** Gives back all of them. */
+  async clear(): Promise<void> {
+    const all = [...this.#kept.values()]
+    this.#kept.clear()
+    await Promise.allSettled(all.map(async (kept) => (await kept).close()))
+  }
+
+  async #of<Reads extends Kept>(
+    what: string,
+    { model, edits, inputs }: Looking,
+    open: (sizes: AxisSizes) => Promise<Reads>,
+  ): Promise<Reads> {
+    const sizes = sizesOfValues('look', model.reads, inputs)
+    const key = JSON.stringify([this.#numberOf(model), sizes, Object.keys(givenOf(inputs)), edits, what])
+    const known = this.#kept.get(key) as Promise<Reads> | undefined
+    const kept = known ?? open(sizes)
+    this.#kept.delete(key)
+    this.#kept.set(key, kept)
+    kept.catch(() => this.#kept.delete(key))
+    if (this.#kept.size > most) {
+      const [[oldest, gone]] = this.#kept
+      this.#kept.delete(oldest)
+      await (await gone.catch(() => undefined))?.close()
+    }
+    return kept
+  }
+
+  #numberOf(model: AnyModel): number {
+    const known = this.#numbers.get(model)
+    if (known !== undefined) return known
+    this.#numbers.set(model, ++this.#models)
+    return this.#models
+  }
+}
