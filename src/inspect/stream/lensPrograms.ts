@@ -37,7 +37,7 @@ export class LensPrograms {
   readonly #programs: Programs
   #given: Record<string, ArrayLike<number>> = {}
 
-  /** - `keeps`: whether the model's own program is kept for the next example: its memory is then not there for the lenses */
+  /** - `keeps`: true where the model's own program is kept for the next example: its memory is then not there for the lenses */
   constructor(
     engine: Engine,
     names: Names,
