@@ -6,6 +6,7 @@
 //   dist/parts/core.js      what runs anywhere, and loads nothing on demand: from texts to engines
 //   dist/parts/library.js   what runs anywhere, and loads some of these on demand:
 //   dist/parts/chats.js       chat templates
+//   dist/parts/codecs.js      what models write that is no text; safetensors.js is what it shares
 //   dist/parts/edits.js       edits; addresses.js and inputValues.js are what they share with what looks inside
 //   dist/parts/lending.js     parameters lent and moved, for checkpoints and searches
 //   dist/parts/adjust.js, typical.js, search.js, sources.js   what few settings and models ask of generation
@@ -38,6 +39,8 @@ const parts = [
   { name: 'search', test: /\/src\/generate\/(beams|search)\.ts$/ },
   { name: 'typical', test: /\/src\/generate\/typical\.ts$/ },
   { name: 'sources', test: /\/src\/generate\/sources\.ts$/ },
+  { name: 'codecs', test: /\/src\/(checkpoint\/loadCodec|data\/(codec|codebook|codebookOf|pictureCodec))\.ts$/ },
+  { name: 'safetensors', test: /\/src\/checkpoint\/safetensors\.ts$/ },
   { name: 'edits', test: /\/src\/edit\/(?!(edited|reached)\.ts)/ },
   { name: 'addresses', test: /\/src\/(tensor\/(address|placed|replacing)|model\/pass)\.ts$/ },
   { name: 'inputValues', test: /\/src\/model\/inputValues\.ts$/ },
@@ -69,7 +72,7 @@ const parts = [
   { name: 'commands', test: /\/src\/(cli\/(?!(main|labWorker)\.ts)|runs\/)/ },
   {
     name: 'disk',
-    test: /\/src\/(text\/(files|openFile)|data\/files|checkpoint\/(diskFiles|filesOf|saveFolder|folderClaim|formerWeights))\.ts$/,
+    test: /\/src\/(text\/(files|openFile)|data\/(files|\w+Files)|checkpoint\/(diskFiles|filesOf|saveFolder|folderClaim|formerWeights))\.ts$/,
   },
   { name: 'nodeVersion', test: /\/src\/engine\/nodeVersion\.ts$/ },
   { name: coreOrLibrary, test: /\/src\/(?!cli\/|[^/]*$)/ },

@@ -2,9 +2,11 @@
 //
 //   config.json, generation_config.json     →  a blueprint, generation
 //   tokenizer.json                          →  tokenizer
+//   codec.json, codec.safetensors           →  codec, where it writes no text
 //   model.safetensors, or its shards        →  the model's weights in the engine (loadWeights.ts)
 //   training.safetensors                    →  the state of a training (training.ts)
 
+import type { Codec } from '../data/codec.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AnyModel } from '../model/language.ts'
 import { ConfigFields } from '../text/configFields.ts'
@@ -27,6 +29,8 @@ import { readTraining, type TrainingState } from './training.ts'
 export interface Described<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel> {
   readonly blueprint: Blueprint<Config, Model>
   readonly generation: GenerationConfig
+  /** The codec that the model writes in, where that is no text. */
+  readonly codec?: Codec
   /** All that the folder says, or holds, and that is not used: each a sentence for people. */
   readonly warnings: readonly string[]
 }
@@ -56,7 +60,7 @@ export async function loadFolder<Config extends FolderConfig = FolderConfig, Mod
 ): Promise<Loaded<Config, Model> & { readonly tokenizer: Tokenizer }> {
   const described = await describeFolder(files, options)
   const warnings = [...described.warnings]
-  const tokenizer = await loadTokenizer(files, described.blueprint.sizes.vocab, (warning) => warnings.push(warning))
+  const tokenizer = await loadTokenizer(files, vocabOfTexts(described), (warning) => warnings.push(warning))
   return { ...(await loadDescribed(files, engine, { ...described, warnings }, options)), tokenizer }
 }
 
@@ -110,11 +114,33 @@ export async function describeFolder<Config extends FolderConfig = FolderConfig,
   const described = blueprintFromJSON(json, placeOf(files, 'config.json'), of)
   const name = 'generation_config.json'
   const generation = await readJSON(files, name)
+  const codec = await codecOf(files, described.blueprint)
   return {
     ...described,
+    ...(codec && { codec }),
     generation: generation === undefined ? plainSampling : generationFromJSON(generation, placeOf(files, name)),
   }
 }
+
+/** The codec of a model that reads texts of another vocabulary than what it writes has. Few have one. */
+async function codecOf(files: FolderFiles, { sizes }: Blueprint<FolderConfig, object>): Promise<Codec | undefined> {
+  if (sizes.sourceVocab === undefined) return undefined
+  const codec = await (await import('./loadCodec.ts')).loadCodec(files)
+  const { size = 0 } = codec?.codebook ?? {}
+  if (codec === undefined || size + 1 === sizes.vocab) return codec
+  throw new Error(
+    `${placeOf(files, 'codec.json')}: it has ${size} codes, but the model (config.json: decoder_vocab_size) writes ${sizes.vocab} ids, which should be one more. Restore the folder.`,
+  )
+}
+
+/** The number of ids in the texts of a model: where it writes in a codec, of those that it reads. */
+export const vocabOfTexts = ({
+  blueprint: { sizes },
+  codec,
+}: {
+  readonly blueprint: Pick<Blueprint<FolderConfig, object>, 'sizes'>
+  readonly codec?: Codec | undefined
+}): number => (codec && sizes.sourceVocab) ?? sizes.vocab
 
 /** A classifier's config.json, with what newer cross-encoders say in a file of their own. */
 async function withActivation(json: unknown, files: FolderFiles): Promise<unknown> {
@@ -139,7 +165,7 @@ export async function resumeFolder<Config extends FolderConfig = FolderConfig, M
 ): Promise<Described<Config, Model> & { readonly tokenizer: Tokenizer; readonly training: TrainingState }> {
   const described = await describeFolder(files, options)
   const { blueprint } = described
-  const tokenizer = await loadTokenizer(files, blueprint.sizes.vocab)
+  const tokenizer = await loadTokenizer(files, vocabOfTexts(described))
   const name = 'training.safetensors'
   const bytes = (await readBytes(files, name)) ?? (await missing(files, name))
   const sizes = weightSizes(blueprint.build())

@@ -55,7 +55,8 @@ export const marian = architectureOf<MarianFolderConfig, EncoderDecoder>({
 
   newConfig({ layer, head, hidden, labels: _, ...sizes }) {
     const half = { layer, head, hidden: hidden ?? 4 * sizes.model }
-    return { ...sizes, encoder: half, decoder: half }
+    // Vocabularies of different things share no table, though they be of one size.
+    return { ...sizes, ...(sizes.sourceVocab !== undefined && { isShared: false }), encoder: half, decoder: half }
   },
 
   configToJSON(config) {

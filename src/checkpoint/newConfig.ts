@@ -11,6 +11,8 @@ export type RunKind = (typeof runKinds)[number]
 /** The sizes of a new model, with what its config says beside them. */
 export interface NewSizes {
   readonly vocab: number
+  /** The number of different tokens that it reads, where it writes others than it reads. */
+  readonly sourceVocab?: number
   readonly context: number
   readonly layer: number
   readonly head: number

@@ -11,12 +11,14 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import type { Codec } from '../data/codec.ts'
 import type { ModelSizes } from './blueprint.ts'
 import { diskFiles } from './diskFiles.ts'
 import { claimFolder, type FolderClaim } from './folderClaim.ts'
 import { type FolderFiles, readJSON } from './folderFiles.ts'
 import { noteOf, removeLeftovers, weightsIn } from './formerWeights.ts'
 import { describeFolder } from './load.ts'
+import { loadCodec } from './loadCodec.ts'
 import { isSame, type SavedModel, savedFiles } from './savedFiles.ts'
 import {
   beginningNames,
@@ -208,12 +210,27 @@ async function describeDifference(there: FolderFiles, mine: SavedModel): Promise
   return describeTokenizer(there, mine)
 }
 
-async function describeTokenizer(there: FolderFiles, { tokenizer, from }: SavedModel): Promise<string | undefined> {
+async function describeTokenizer(
+  there: FolderFiles,
+  { tokenizer, codec, from }: SavedModel,
+): Promise<string | undefined> {
   const name = 'tokenizer.json'
   const theirs = await readJSON(there, name)
   const mine = tokenizer?.toJSON() ?? (from && (await readJSON(from, name)))
   const isOther = theirs !== undefined && mine !== undefined && !isSame(theirs, mine)
-  return isOther ? `its ${name} has another vocabulary` : undefined
+  return isOther ? `its ${name} has another vocabulary` : describeCodec(there, codec)
+}
+
+async function describeCodec(there: FolderFiles, mine: Codec | undefined): Promise<string | undefined> {
+  const theirs = await loadCodec(there)
+  if (theirs === undefined) return undefined
+  if (mine === undefined) return 'what it writes is no text, as its codec.json says'
+  const { vectors } = mine.codebook
+  const isOther =
+    !isSame(theirs.toJSON(), mine.toJSON()) ||
+    theirs.codebook.vectors.length !== vectors.length ||
+    theirs.codebook.vectors.some((number, i) => number !== vectors[i])
+  return isOther ? 'its codec.json has other codes' : undefined
 }
 
 function codeOf(error: unknown): string {

@@ -1,6 +1,7 @@
 // All files of a checkpoint, ready to be written wherever: to a disk (saveFolder.ts), or out of a page.
 //
 //   tokenizer.json, tokenizer_config.json, …     what the tokenizer needs
+//   codec.json, codec.safetensors                what a run writes in, where that is no text
 //   generation_config.json, config.json
 //   model.safetensors, or shards and an index    the weights, in Hugging Face's names
 //   training.safetensors                         what the next step needs (training.ts)
@@ -8,15 +9,17 @@
 // Small files that come from elsewhere may say more than ours would. So those that are there already and say the same are
 // left alone, and a model that came from another folder brings its own along, byte for byte.
 
+import type { Codec } from '../data/codec.ts'
 import { parseJSON } from '../text/json.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { blueprintFromJSON } from './architectures.ts'
 import type { Blueprint, FolderConfig } from './blueprint.ts'
+import { codecFiles } from './codecFiles.ts'
 import { type FolderFiles, readBytes } from './folderFiles.ts'
 import { type GenerationConfig, generationToJSON, plainSampling, tokenizerConfigToJSON } from './generationConfig.ts'
 import { idsForGeneration } from './generationIds.ts'
-import { loadTokenizer } from './load.ts'
-import { besideTokenizer } from './savedNames.ts'
+import { loadTokenizer, vocabOfTexts } from './load.ts'
+import { besideTokenizer, codecNames } from './savedNames.ts'
 import {
   bytesFile,
   type HeldWeights,
@@ -36,6 +39,8 @@ export interface SavedModel extends SaveWeightsOptions {
   readonly weights: Weights | HeldWeights
   /** If not given, the tokenizer of the folder that the model came from, or none. */
   readonly tokenizer?: Tokenizer
+  /** The codec that it writes in, where that is no text. */
+  readonly codec?: Codec
   readonly generation?: GenerationConfig
   /** Where the training stands, if it is to go on from here. */
   readonly training?: TrainingState
@@ -52,6 +57,7 @@ export async function savedFiles(saved: SavedModel, there?: FolderFiles): Promis
   const { blueprint, weights, training } = saved
   const small = [
     ...(await tokenizerFiles(saved, there)),
+    ...(await codecFilesOf(saved, there)),
     await generationFile(saved, there),
     ...(await sentenceFilesOf(saved, there)),
     await configFile(saved, there),
@@ -66,10 +72,12 @@ export async function savedFiles(saved: SavedModel, there?: FolderFiles): Promis
 /** The names that are in use: those of the live shards, of what a killed save has left, and of what somebody keeps there. */
 const namesIn = async (there?: FolderFiles): Promise<ReadonlySet<string>> => new Set(await there?.list())
 
-async function tokenizerFiles({ blueprint, tokenizer, from }: SavedModel, there?: FolderFiles): Promise<SavedFile[]> {
+async function tokenizerFiles(saved: SavedModel, there?: FolderFiles): Promise<SavedFile[]> {
+  const { blueprint, tokenizer, from } = saved
   const files: SavedFile[] = []
   const theirs = await optional(from, 'tokenizer.json')
-  const { context, vocab } = blueprint.sizes
+  const { context } = blueprint.sizes
+  const vocab = vocabOfTexts(saved)
   const isTheirs =
     theirs !== undefined &&
     (tokenizer === undefined ||
@@ -101,6 +109,12 @@ async function completed(from: FolderFiles | undefined, vocab: number): Promise<
     (tokenizer) => tokenizer.toJSON(),
     () => undefined,
   )
+}
+
+/** The codec's files, where they are not there yet. */
+async function codecFilesOf({ codec }: SavedModel, there?: FolderFiles): Promise<SavedFile[]> {
+  if (codec === undefined || (await optional(there, codecNames[0])) !== undefined) return []
+  return codecFiles(codec)
 }
 
 /** The files that say how vectors are made of texts, where the model came from a folder with them. */

@@ -30,9 +30,13 @@ export const besideTokenizer = [
 /** The files of sentence-transformers beside a model; its modules have folders of their own. */
 export const sentenceNames = ['modules.json', 'sentence_bert_config.json', 'config_sentence_transformers.json']
 
+/** The files of a codec: what kind it is, and its codes. */
+export const codecNames = ['codec.json', 'codec.safetensors'] as const
+
 /** The files that every save may write besides weights. */
 export const beginningNames = [
   'config.json',
+  ...codecNames,
   'generation_config.json',
   trainingName,
   'tokenizer.json',

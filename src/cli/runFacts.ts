@@ -1,6 +1,7 @@
 // A run in words: what it learns from, what it is, what it is to beat, and what to do with it when it is done.
 
 import type { ModelSizes } from '../checkpoint/blueprint.ts'
+import { sizeText } from '../data/pictureCodec.ts'
 import { questionAt, type Task } from '../data/tasks/task.ts'
 import { parametersByPart } from '../inspect/shapes/parameters.ts'
 import type { Baseline } from '../runs/baselines.ts'
@@ -38,14 +39,17 @@ export function runFacts(run: PreparedRun): Fact[] {
 }
 
 function sourceFacts(run: PreparedRun): Fact[] {
-  const { source, counts, tokenizer, blueprint } = run
+  const { source, counts, tokenizer, codec, blueprint } = run
   const learnt = counts.training === Infinity ? 'new ones at every step' : `${grouped(counts.training)} to learn from`
   const parts = `${learnt}, ${grouped(counts.validation)} ${source.kind === 'task' ? 'others ' : ''}held back`
   const vocab: Fact = ['tokens', `${grouped(tokenizer.size)} different ones`]
   if (source.kind === 'task')
+    return [['task', `${source.task.name}: ${source.task.about}`], ['questions', parts], ...codecFacts(codec)]
+  if (source.kind === 'drawings')
     return [
-      ['task', `${source.task.name}: ${source.task.about}`],
-      ['questions', parts],
+      ['pictures', parts + leftOut(source.skipped, 'nothing saying what they are')],
+      ['words', `${grouped(tokenizer.size - specialCount(tokenizer))} different ones`],
+      ...codecFacts(codec),
     ]
   if (source.kind === 'pairs') {
     const long = leftOut(counts.tooLong, `longer than ${blueprint.sizes.context} tokens`)
@@ -62,6 +66,14 @@ function sourceFacts(run: PreparedRun): Fact[] {
     ]
   }
   return textFacts(run, source, parts)
+}
+
+/** The codec in words: what a picture is cut into. */
+function codecFacts(codec: PreparedRun['codec']): Fact[] {
+  if (codec === undefined) return []
+  const { layout, codebook, length } = codec
+  const each = `pictures of ${sizeText(layout)} in ${grouped(length)} patches of ${sizeText(layout.patch)}`
+  return [['codes', `${grouped(codebook.size)} different ones; ${each}`]]
 }
 
 function textFacts(
@@ -122,10 +134,15 @@ export function nextCommands(
   return [...(isWatched ? [`watch ${quoted(folder)}`] : []), ...commandsOf(run, folder)]
 }
 
-function commandsOf({ as, learning, source, tokenizer }: PreparedRun, folder: string): string[] {
+function commandsOf({ as, learning, source, tokenizer, codec }: PreparedRun, folder: string): string[] {
   const run = quoted(folder)
   const shapes = `shapes ${run}`
   if (source.kind === 'labelled') return [`classify ${run} --text ${quoted(fewWords(source.texts[0].text))}`, shapes]
+  if (codec) {
+    const words =
+      source.kind === 'drawings' ? source.drawings[0].words : source.kind === 'task' ? promptOf(source.task) : ''
+    return [`draw ${run} ${quoted(words)} --out picture.png`, `attention ${run} ${quoted(words)}`, shapes]
+  }
   if (as === 'encoder-decoder') {
     const example =
       source.kind === 'pairs' ? source.pairs[0].source : source.kind === 'task' ? promptOf(source.task) : ''

@@ -27,6 +27,8 @@ const alike = [
   'preset',
   'tokenizer',
   'vocab',
+  'patch',
+  'codes',
   'model',
   'hidden',
   'context',

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { runKinds } from '../checkpoint/newConfig.ts'
 import { tasks } from '../data/tasks/tasks.ts'
 import { presetNames } from '../runs/choices.ts'
+import { usualCodes, usualPatches } from '../runs/codec.ts'
 import { sizesRule, usualTaskRate } from '../runs/defaults.ts'
 import { beginRun, checkDiskChoices, resumeRun } from '../runs/disk/beginRun.ts'
 import { checkIsFree, checkIsRun, usualFolder, withRunFolder } from '../runs/disk/runFolder.ts'
@@ -63,6 +64,11 @@ const flags = {
     least: 1,
     usual: String(usualVocab),
   }),
+  patch: whole('pictures: the side of the patches that they are cut into', {
+    least: 1,
+    usual: `the smallest that leaves at most ${usualPatches}`,
+  }),
+  codes: whole('pictures: how many different patches there are at most', { least: 1, usual: String(usualCodes) }),
   source: text('the column of the sources, or of the texts that have labels', { value: 'NAME' }),
   target: text('the column of the targets', { value: 'NAME' }),
   label: text('the column of the labels', { value: 'NAME' }),
@@ -115,7 +121,8 @@ export const trainCommand: Command<typeof flags> = {
     `What it becomes (--as), and from what:
   decoder, llama    text (files, or folders with text in them): says what comes next; or a task
   encoder           text: says what stands at hidden places, seeing both sides (BERT)
-  encoder-decoder   pairs, tab-separated or JSONL, or two files line by line: translates; or a task
+  encoder-decoder   pairs, tab-separated or JSONL, or two files line by line: translates; or a task; or
+                    a folder of PNGs with words, as their names or in a pictures.tsv: draws
   classifier        labelled lines, tab-separated (label first) or JSONL: says the label
   word2vec          text: a vector for each word, by the words beside it (skip-gram)`,
     sizesRule,

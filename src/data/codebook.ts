@@ -26,7 +26,7 @@ export class Codebook {
     checkWhole(vectors, width)
     checkFinite(vectors, width)
     const ids = new Int32Array(vectors.length / width)
-    for (let i = 0; i < ids.length; i++) ids[i] = nearest(this.vectors, this.#order, vectors, i * width).id
+    for (let i = 0; i < ids.length; i++) ids[i] = nearestCode(this.vectors, this.#order, vectors, i * width).id
     return ids
   }
 
@@ -50,7 +50,8 @@ export class Codebook {
     const { width } = this
     checkWhole(vectors, width)
     let sum = 0
-    for (let at = 0; at < vectors.length; at += width) sum += nearest(this.vectors, this.#order, vectors, at).distance
+    for (let at = 0; at < vectors.length; at += width)
+      sum += nearestCode(this.vectors, this.#order, vectors, at).distance
     return sum / vectors.length
   }
 }
@@ -84,14 +85,14 @@ export function byLength(vectors: Float32Array, width: number): ByLength {
   return { width, ids, lengths: Float64Array.from(ids, (id) => all[id]) }
 }
 
-/** What a vector's length may be wrong by, as a share of it: it is a sum of rounded squares. */
+/** The share of a vector's length by which it may be wrong, being a sum of rounded squares. */
 const slack = 1e-9
 
 /**
  * The code that is nearest to the vector at `at`, and the square of their distance. The search begins with the code whose length is
  * nearest to the vector's and goes both ways from there, until lengths alone are farther away than the best.
  */
-export function nearest(
+export function nearestCode(
   codes: Float32Array,
   { width, ids, lengths }: ByLength,
   vectors: ArrayLike<number>,

@@ -7,7 +7,7 @@
 // vectors give equal codebooks.
 
 import { shuffled, uniforms } from '../text/random.ts'
-import { byLength, Codebook, checkedVectors, nearest } from './codebook.ts'
+import { byLength, Codebook, checkedVectors, nearestCode } from './codebook.ts'
 
 export interface CodebookOptions {
   /** The number of numbers in a vector. */
@@ -91,7 +91,7 @@ function means(vectors: Float32Array, { width, codes: count, seed, rounds }: Mea
     const order = byLength(codes, width)
     let changed = 0
     for (let i = 0; i < own.length; i++) {
-      const { id, distance } = nearest(codes, order, vectors, i * width)
+      const { id, distance } = nearestCode(codes, order, vectors, i * width)
       if (id !== own[i]) changed++
       own[i] = id
       distances[i] = distance

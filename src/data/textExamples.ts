@@ -33,10 +33,17 @@ export function textWindows(ids: Int32Array, tokenizer: Tokenizer, context: numb
 
 /** Pairs as ids, without those of which one side, with its end, is longer than the context. */
 export function pairsOfTexts(pairs: readonly TextPair[], tokenizer: Tokenizer, context: number): Fitting<Pair> {
-  const encoded = pairs.map(({ source, target }) => ({
-    source: tokenizer.encode(source, { special: true }),
-    target: tokenizer.encode(target),
-  }))
+  return pairsWithin(
+    pairs.map(({ source, target }) => ({
+      source: tokenizer.encode(source, { special: true }),
+      target: tokenizer.encode(target),
+    })),
+    context,
+  )
+}
+
+/** The pairs of which both sides, with the end of the target, are within the context. */
+export function pairsWithin(encoded: readonly Pair[], context: number): Fitting<Pair> {
   const examples = encoded.filter(
     ({ source, target }) => source.length > 0 && source.length <= context && target.length + 1 <= context,
   )

@@ -7,6 +7,7 @@ import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import { loadFolder, resumeFolder } from '../checkpoint/load.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
+import type { Codec } from '../data/codec.ts'
 import { cpu } from '../engine/cpu/index.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { recordFromJSON, type SourceRecord } from './record.ts'
@@ -28,6 +29,8 @@ export interface Learnt {
   readonly name: string
   readonly blueprint: Blueprint
   readonly tokenizer: Tokenizer
+  /** The codec that it writes in, where that is no text. */
+  readonly codec?: Codec | undefined
   readonly weights: Weights
   /** Its folder: what the small files there say goes along with the run. */
   readonly from: FolderFiles
@@ -42,6 +45,7 @@ export interface Stopped {
   readonly name: string
   readonly blueprint: Blueprint
   readonly tokenizer: Tokenizer
+  readonly codec?: Codec | undefined
   readonly training: TrainingState
   /** The record of its source; undefined where it does not say that. */
   readonly record: SourceRecord | undefined
@@ -51,9 +55,9 @@ export interface Stopped {
 export async function loadLearnt(from: FolderFiles, name = from.name): Promise<Learnt> {
   const engine = await cpu({ threads: 1 })
   try {
-    const { blueprint, model, tokenizer, warnings } = await loadFolder(from, engine, { weights: 'f32' })
+    const { blueprint, model, tokenizer, codec, warnings } = await loadFolder(from, engine, { weights: 'f32' })
     const weights = await getWeights(engine, model)
-    return { kind: 'learnt', name, blueprint, tokenizer, weights, from, warnings }
+    return { kind: 'learnt', name, blueprint, tokenizer, codec, weights, from, warnings }
   } finally {
     engine.close()
   }
@@ -61,7 +65,7 @@ export async function loadLearnt(from: FolderFiles, name = from.name): Promise<L
 
 /** Loads a run to go on with it. */
 export async function loadStopped(files: FolderFiles): Promise<Stopped> {
-  const { blueprint, tokenizer, training } = await resumeFolder(files)
+  const { blueprint, tokenizer, codec, training } = await resumeFolder(files)
   const record = recordFromJSON(training.settings)
-  return { kind: 'stopped', name: files.name, blueprint, tokenizer, training, record }
+  return { kind: 'stopped', name: files.name, blueprint, tokenizer, codec, training, record }
 }

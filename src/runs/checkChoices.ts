@@ -4,7 +4,7 @@ import type { Beginning } from './beginning.ts'
 import { type Choices, type Setting, sizeNames, type TokenizerKind } from './choices.ts'
 import { setting, settingError, told } from './settingError.ts'
 import { checkScheduleChoices } from './settings.ts'
-import { checkSourceChoices } from './source.ts'
+import { checkSourceChoices, usualAs } from './source.ts'
 import { checkWordChoices } from './word2vec.ts'
 
 /** Choices, of which a given tokenizer may not have been read yet. */
@@ -20,8 +20,12 @@ export function checkChoices(choices: UnreadChoices, { kind, name }: Pick<Beginn
     return
   }
   checkTokenizer(choices, kind === 'learnt' ? name : undefined)
-  if (kind === 'learnt') checkSizesAreKept(choices, name)
-  const as = choices.as ?? (kind === 'new' ? 'decoder' : undefined)
+  if (kind === 'learnt') {
+    checkSizesAreKept(choices, name)
+    const of = (['patch', 'codes'] as const).find((each) => choices[each] !== undefined)
+    if (of) throw settingError`${setting('from')} ${name} keeps its codec. Leave out ${setting(of)}.`
+  }
+  const as = choices.as ?? (kind === 'new' ? usualAs(choices) : undefined)
   if (as !== undefined) checkSourceChoices(as, choices)
   checkWordChoices(choices, as, kind === 'learnt' ? name : undefined)
   checkScheduleChoices(choices)
@@ -55,6 +59,8 @@ function checkNothingIsChosenAgain(choices: UnreadChoices, name: string): void {
   if (choices.tokenizer !== undefined) throw hasAlready(name, 'tokenizer', 'tokenizer')
   if (choices.vocab !== undefined) throw hasAlready(name, 'vocab', 'vocabulary')
   if (choices.preset !== undefined) throw hasAlready(name, 'preset', 'settings')
+  if (choices.patch !== undefined) throw hasAlready(name, 'patch', 'codec')
+  if (choices.codes !== undefined) throw hasAlready(name, 'codes', 'codec')
 }
 
 /** The error for what only the beginning of a run can choose, given to one that goes on. */

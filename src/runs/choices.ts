@@ -1,6 +1,6 @@
 // Choices: somebody's wishes for a run. Whatever is not said follows from the source, the model and the machine.
 //
-//   choices  →  source  →  tokenizer  →  model  →  learning  →  settings          each in a file of its own
+//   choices  →  source  →  tokenizer, codec  →  model  →  learning  →  settings          each in a file of its own
 //
 // prepareRun.ts goes this way for a new run, for a model that has learnt something, and for a run that was stopped
 // (beginning.ts).
@@ -24,6 +24,10 @@ interface AllChoices extends TrainSettings {
   readonly tokenizer: TokenizerKind | GivenTokenizer
   /** The most pieces that a new tokenizer has. */
   readonly vocab: number
+  /** The side of the patches that a picture to be drawn is cut into, in pixels. */
+  readonly patch: number
+  /** The most codes of a new codebook. */
+  readonly codes: number
   readonly layer: number
   readonly head: number
   readonly model: number

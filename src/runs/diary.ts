@@ -1,5 +1,6 @@
 // The diary of a run: what the model says, of the same prompt and by the same draws every time, so that what differs is the model.
 
+import { edgeOf } from '../data/codec.ts'
 import { bothTexts, splitLabelled } from '../data/labelledTexts.ts'
 import { end, questionAt, type Task } from '../data/tasks/task.ts'
 import { encodeTexts } from '../data/textExamples.ts'
@@ -43,7 +44,9 @@ const number = 0
 
 /** The diary of a run; undefined where its model says nothing that could be shown. */
 export function diaryOf(run: PreparedRun, engine: Engine): Diary | undefined {
-  const { model, source } = run
+  const { model, source, codec } = run
+  // What is no text has no words.
+  if (codec && source.kind !== 'task') return undefined
   if (model.kind === 'decoder' || model.kind === 'encoder-decoder')
     return source.kind === 'task' ? ofTask(run, model, source.task, engine) : ofWriter(run, model, engine)
   if (model.kind === 'masked') return ofMasked(run, model, engine)
@@ -72,7 +75,20 @@ function ofWriter(run: PreparedRun, model: WritingModel, engine: Engine): Diary 
 function ofTask(run: PreparedRun, model: WritingModel, task: Task, engine: Engine): Diary {
   const { prompt, answer } = questionAt(task, settingsOfRun(run).seed, number, { part: 'validation' })
   const asked = { shown: prompt, expected: answer, isSure: true }
-  const { tokenizer } = task
+  const { tokenizer, answers } = task
+  if (answers) {
+    const source = tokenizer.encode(prompt, { special: true })
+    const generator = new Generator({ engine, model })
+    const settings = { tokens: answers.ids(answer).length, temperature: 0, suppressed: [edgeOf(answers.codec)] }
+    return {
+      async sample(step) {
+        const ids: number[] = []
+        for await (const { id } of generator.generate(startOf(run), { source, ...settings })) ids.push(id)
+        return { step, prompt, text: answers.text(ids), expected: answer }
+      },
+      close: () => generator.close(),
+    }
+  }
   return written(
     run,
     model,

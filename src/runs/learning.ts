@@ -5,15 +5,17 @@ import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
+import { type Codec, edgeOf } from '../data/codec.ts'
+import { type Drawing, splitDrawings } from '../data/drawings.ts'
 import type { Examples } from '../data/examples.ts'
 import { labelledExamples } from '../data/labelled.ts'
 import { splitLabelled } from '../data/labelledTexts.ts'
 import { maskedExamples } from '../data/masked.ts'
 import { type Pair, pairExamples } from '../data/pairs.ts'
 import { shapesFor } from '../data/shapes.ts'
-import type { Task } from '../data/tasks/task.ts'
+import { answerSize, type Task } from '../data/tasks/task.ts'
 import { taskExamples } from '../data/tasks/taskExamples.ts'
-import { labelledOfTexts, pairsOfTexts, textWindows } from '../data/textExamples.ts'
+import { type Fitting, labelledOfTexts, pairsOfTexts, pairsWithin, textWindows } from '../data/textExamples.ts'
 import { splitPairs } from '../data/textPairs.ts'
 import { classification, maskedTokens, nextToken, targetSequence } from '../evaluate/objective.ts'
 import type { AnyModel, ClassifyingModel, DecoderModel, MaskedModel, SequenceModel } from '../model/language.ts'
@@ -54,6 +56,8 @@ export interface Learner {
   readonly model: AnyModel
   readonly blueprint: Blueprint
   readonly tokenizer: Tokenizer
+  /** The codec of what it writes, where that is no text. */
+  readonly codec?: Codec | undefined
   readonly batch: number
   readonly seed: number
   readonly smoothing: number
@@ -63,6 +67,7 @@ export interface Learner {
 export function learningFor(source: Source, learner: Learner): Learning {
   if (source.kind === 'task') return taskLearning(source.task, learner)
   if (source.kind === 'pairs') return pairLearning(source, learner)
+  if (source.kind === 'drawings') return drawingLearning(source, learner)
   if (source.kind === 'labelled') return labelledLearning(source, learner)
   return learner.as === 'encoder' ? maskedLearning(source, learner) : textLearning(source, learner)
 }
@@ -103,26 +108,70 @@ function ofText(
 }
 
 function pairLearning(source: SourceOf<'pairs'>, learner: Learner): Learning {
-  const { model, tokenizer, smoothing, blueprint } = learner
-  const { vocab, context } = (model as SequenceModel).config
+  const { model, tokenizer, blueprint } = learner
+  const { context } = (model as SequenceModel).config
   const { training, validation } = splitPairs(source.pairs)
   const [learnt, heldBack] = [training, validation].map((pairs) => pairsOfTexts(pairs, tokenizer, context))
+  return sequenceLearning(learner, learnt, heldBack, targetIds(blueprint.config.special, tokenizer))
+}
+
+/** Words and pictures of them. */
+function drawingLearning({ drawings }: SourceOf<'drawings'>, learner: Learner): Learning {
+  const { tokenizer, codec, model } = learner
+  if (codec === undefined) throw new Error('drawings: there is no codec that makes ids of pictures. Give one.')
+  const { context } = (model as SequenceModel).config
+  const { training, validation } = splitDrawings(drawings)
+  const pairOf = ({ words, picture }: Drawing): Pair => ({
+    source: tokenizer.encode(words, { special: true }),
+    target: codec.encode(picture),
+  })
+  const [learnt, heldBack] = [training, validation].map((part) => pairsWithin(part.map(pairOf), context))
+  const edge = edgeOf(codec)
+  // What stands in padding is seen by nobody; it must be an id of both sides.
+  return sequenceLearning(learner, learnt, heldBack, { begin: edge, end: edge, pad: 0 })
+}
+
+/** Pairs of a source and what is to be written about it. */
+function sequenceLearning(
+  learner: Learner,
+  learnt: Fitting<Pair>,
+  heldBack: Fitting<Pair>,
+  { begin, end, pad }: ReturnType<typeof targetIds>,
+): Learning {
+  const model = learner.model as SequenceModel
+  const { smoothing } = learner
+  const { context, vocab } = model.config
+  const [few, others] = [learnt.examples.length, heldBack.examples.length]
   const tooLong = learnt.tooLong + heldBack.tooLong
-  if (learnt.examples.length === 0 || heldBack.examples.length === 0 || tooLong > source.pairs.length / 2)
-    throw settingError`${tooLong} of ${source.pairs.length} pairs are longer than the context of ${context} tokens. Give a longer one with ${setting('context')}.`
-  const { begin, end, pad } = targetIds(blueprint.config.special, tokenizer)
+  const all = few + others + tooLong
+  if (few === 0 || others === 0 || tooLong > all / 2)
+    throw settingError`${tooLong} of ${all} pairs are longer than the context of ${context} tokens. Give a longer one with ${setting('context')}.`
   const examples = (pairs: readonly Pair[]): Examples => pairExamples(pairs, { begin, end, pad })
   const parts = bucketed(learner, examples(learnt.examples), examples(heldBack.examples))
-  const objective = targetSequence(model as SequenceModel, { smoothing, scores: ['accuracy', 'exact'] })
-  const targets = (pairs: readonly Pair[]): Int32Array =>
-    Int32Array.from(pairs.flatMap(({ target }) => [...target, end]))
+  const objective = targetSequence(model, { smoothing, scores: ['accuracy', 'exact'] })
+  const targets = ({ examples }: Fitting<Pair>): Int32Array =>
+    joinedIds(
+      examples.map(({ target }) => target),
+      end,
+    )
   return {
     ...parts,
     learning: { objective, ...parts.learning },
-    baselines: sequenceBaselines({ training: targets(learnt.examples), validation: targets(heldBack.examples) }, vocab),
-    counts: { training: learnt.examples.length, validation: heldBack.examples.length, tooLong },
+    baselines: sequenceBaselines({ training: targets(learnt), validation: targets(heldBack) }, vocab),
+    counts: { training: few, validation: others, tooLong },
     unit: 'token',
   }
+}
+
+/** Ids one after the other, each of them followed by an end. */
+function joinedIds(all: readonly Int32Array[], end: number): Int32Array {
+  const joined = new Int32Array(all.reduce((sum, ids) => sum + ids.length + 1, 0)).fill(end)
+  let at = 0
+  for (const ids of all) {
+    joined.set(ids, at)
+    at += ids.length + 1
+  }
+  return joined
 }
 
 /** The ids that begin, end and fill up a target: those that the model's config names, or else the tokenizer's. */
@@ -188,7 +237,7 @@ function taskLearning(task: Task, learner: Learner): Learning {
   return {
     ...parts,
     learning: { objective, ...parts.learning },
-    baselines: [guessing(task.tokenizer.size)],
+    baselines: [guessing(answerSize(task))],
     counts: {
       training: training.count >= endless ? Infinity : training.count,
       validation: validation.count,

@@ -1,6 +1,7 @@
 // The context that a model needs for what it will learn from.
 
 import type { RunKind } from '../checkpoint/newConfig.ts'
+import type { Codec } from '../data/codec.ts'
 import { lengthsOf } from '../data/examples.ts'
 import type { Task } from '../data/tasks/task.ts'
 import { taskExamples } from '../data/tasks/taskExamples.ts'
@@ -10,17 +11,28 @@ import type { Source } from './source.ts'
 /** A context that nobody asked for is at most this long. */
 const most = 256
 
-/** The longest example, in tokens with all that is added to it; of pairs and labelled texts at most 256. */
-export function longestExample(source: Exclude<Source, { kind: 'text' }>, as: RunKind, tokenizer: Tokenizer): number {
+/** That which makes ids of what a model reads, and, where it writes no text, of what it writes. */
+export interface ReadAndWritten {
+  readonly tokenizer: Tokenizer
+  readonly codec?: Codec | undefined
+}
+
+/** The longest example, in tokens with all that is added to it; of pairs, labelled texts and words of pictures at most 256. */
+export function longestExample(
+  source: Exclude<Source, { kind: 'text' }>,
+  as: RunKind,
+  { tokenizer, codec }: ReadAndWritten,
+): number {
   if (source.kind === 'task') return longestQuestion(source.task, as)
   let longest = 1
   const see = (text: string, more = 0): number => tokenizer.encode(text, { special: true }).length + more
   if (source.kind === 'pairs')
     for (const { source: from, target } of source.pairs) longest = Math.max(longest, see(from), see(target, 1))
+  else if (source.kind === 'drawings') for (const { words } of source.drawings) longest = Math.max(longest, see(words))
   else
     for (const { text, second } of source.texts)
       longest = Math.max(longest, see(text) + (second === undefined ? 0 : see(second)))
-  return Math.min(most, longest)
+  return Math.max(Math.min(most, longest), codec ? codec.length + 1 : 0)
 }
 
 function longestQuestion(task: Task, as: RunKind): number {

@@ -3,6 +3,7 @@
 import type { Blueprint } from '../checkpoint/blueprint.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Weights } from '../checkpoint/weights.ts'
+import { type Codec, vocabOf } from '../data/codec.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { settingsFromJSON } from '../train/pastFromJSON.ts'
 import { small } from '../train/settings.ts'
@@ -10,11 +11,11 @@ import type { Beginning, Stopped } from './beginning.ts'
 import { type Choices, sizeNames } from './choices.ts'
 import { type RunSizes, usualExampleSizes, usualSizes } from './defaults.ts'
 import { continued } from './fineTuning.ts'
-import { longestExample } from './longest.ts'
+import { longestExample, type ReadAndWritten } from './longest.ts'
 import { newBlueprint, specialIds } from './newBlueprint.ts'
 import { presetOf } from './presets.ts'
 import { setting, settingError } from './settingError.ts'
-import type { Source } from './source.ts'
+import { exampleCount, type Source } from './source.ts'
 import { wordModel } from './word2vec.ts'
 
 /** A model to train, and how many examples a batch of it has. */
@@ -29,23 +30,29 @@ export interface PlannedModel {
 export function modelFor(
   as: RunKind,
   choices: Choices,
-  { source, tokenizer, beginning }: { source: Source; tokenizer: Tokenizer; beginning: Beginning },
+  {
+    source,
+    tokenizer,
+    codec,
+    beginning,
+  }: { source: Source; tokenizer: Tokenizer; codec?: Codec | undefined; beginning: Beginning },
 ): PlannedModel {
   if (beginning.kind === 'stopped') return keptModel(choices, beginning)
   if (as === 'word2vec' && beginning.kind === 'new' && source.kind === 'text')
     return wordModel(choices, { tokenizer, characters: source.text.length })
   const preset = presetOf(choices)
-  const { batch, ...sizes } = sizesFor(as, choices, source, tokenizer)
+  const { batch, ...sizes } = sizesFor(as, choices, source, { tokenizer, codec })
   const labels = source.kind === 'labelled' ? source.labels : []
   const dropout = choices.dropout ?? preset?.dropout
   if (beginning.kind === 'learnt')
     return { batch, ...continued(beginning, { as, labels, dropout, seed: choices.seed ?? small.training.seed }) }
-  const special = specialIds(as, tokenizer, source.kind === 'task' ? source.task : undefined)
-  const all = { ...sizes, vocab: tokenizer.size, hidden: choices.hidden, dropout: dropout ?? 0 }
+  const special = specialIds(as, tokenizer, { task: source.kind === 'task' ? source.task : undefined, codec })
+  const vocab = codec ? { vocab: vocabOf(codec), sourceVocab: tokenizer.size } : { vocab: tokenizer.size }
+  const all = { ...sizes, ...vocab, hidden: choices.hidden, dropout: dropout ?? 0 }
   return { batch, blueprint: newBlueprint(as, { ...all, ...(special && { special }), labels }) }
 }
 
-function sizesFor(as: RunKind, choices: Choices, source: Source, tokenizer: Tokenizer): RunSizes {
+function sizesFor(as: RunKind, choices: Choices, source: Source, both: ReadAndWritten): RunSizes {
   const { layer, head, model, context, batch, threads = 1 } = choices
   const chosen = Object.fromEntries(
     Object.entries({ layer, head, model, context, batch }).filter(([, value]) => value !== undefined),
@@ -53,9 +60,7 @@ function sizesFor(as: RunKind, choices: Choices, source: Source, tokenizer: Toke
   const preset = presetOf(choices)
   if (preset?.sizes) return { ...preset.sizes, ...chosen }
   if (source.kind === 'text') return usualSizes({ tokens: source.text.length, threads }, chosen)
-  const examples =
-    source.kind === 'task' ? undefined : source.kind === 'pairs' ? source.pairs.length : source.texts.length
-  return usualExampleSizes({ examples, longest: context ?? longestExample(source, as, tokenizer) }, chosen)
+  return usualExampleSizes({ examples: exampleCount(source), longest: context ?? longestExample(source, as, both) }, chosen)
 }
 
 /** A run keeps its sizes: with others it would be another model. */

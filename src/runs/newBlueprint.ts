@@ -5,6 +5,7 @@ import { architectures } from '../checkpoint/architectures.ts'
 import type { AnyArchitecture, Blueprint } from '../checkpoint/blueprint.ts'
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { NewSizes, RunKind } from '../checkpoint/newConfig.ts'
+import { type Codec, edgeOf } from '../data/codec.ts'
 import { endOf, type Task } from '../data/tasks/task.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 
@@ -25,8 +26,17 @@ export function newBlueprint(as: RunKind, sizes: NewSizes, of: readonly AnyArchi
   )
 }
 
-/** The special ids of a new model, for its config. */
-export function specialIds(as: RunKind, { special }: Tokenizer, task?: Task): GenerationIds | undefined {
+/** The special ids of a new model, for its config: those of what it writes. */
+export function specialIds(
+  as: RunKind,
+  { special }: Tokenizer,
+  { task, codec }: { readonly task?: Task | undefined; readonly codec?: Codec | undefined } = {},
+): GenerationIds | undefined {
+  if (codec) {
+    const edge = edgeOf(codec)
+    // Nothing fills up what it reads: an id of what it writes may be none of these.
+    return { end: [edge], start: edge, forcedEnd: [edge] }
+  }
   if (as === 'encoder-decoder') {
     const end = task ? endOf(task) : (special.end ?? 0)
     const pad = task ? end : (special.pad ?? end)

@@ -1,4 +1,4 @@
-// From choices to a run, one stage after the other: source → tokenizer → model → learning → settings. The source comes first,
+// From choices to a run, one stage after the other: source → tokenizer (and codec) → model → learning → settings. The source comes first,
 // read from files (disk/beginRun.ts) or brought by whoever calls.
 
 import type { Blueprint } from '../checkpoint/blueprint.ts'
@@ -6,12 +6,14 @@ import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
+import type { Codec } from '../data/codec.ts'
 import type { AnyModel } from '../model/language.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { small, type TrainSettings } from '../train/settings.ts'
 import { type Beginning, fresh } from './beginning.ts'
 import { checkChoices } from './checkChoices.ts'
 import type { Choices } from './choices.ts'
+import { codecFor } from './codec.ts'
 import { newMeaning } from './fineTuning.ts'
 import { type Learner, type Learning, learningFor } from './learning.ts'
 import { modelFor } from './model.ts'
@@ -19,7 +21,7 @@ import { presetOf } from './presets.ts'
 import { checkSameText, recordOfSource, type SourceRecord } from './record.ts'
 import { setting, settingError } from './settingError.ts'
 import { type Change, settingsFor, settingsOfStopped } from './settings.ts'
-import { checkLearnsFrom, type Source } from './source.ts'
+import { checkLearnsFrom, type Source, usualAs } from './source.ts'
 import { tokenizerFor } from './tokenizer.ts'
 import { wordLearning } from './word2vec.ts'
 
@@ -29,6 +31,8 @@ export interface PreparedRun extends Learning {
   readonly blueprint: Blueprint
   readonly model: AnyModel
   readonly tokenizer: Tokenizer
+  /** The codec that it writes in, where that is no text: then the tokenizer is for what it reads. */
+  readonly codec?: Codec | undefined
   readonly settings: Partial<TrainSettings>
   readonly source: Source
   readonly record: SourceRecord
@@ -43,8 +47,8 @@ export interface PreparedRun extends Learning {
 }
 
 /** The kind of model that a run trains. Throws for another than that of a run that goes on. */
-export function kindFor({ as }: Choices, beginning: Beginning): RunKind {
-  if (beginning.kind === 'new') return as ?? 'decoder'
+export function kindFor({ as, task }: Choices, beginning: Beginning): RunKind {
+  if (beginning.kind === 'new') return as ?? usualAs({ task })
   const { name, blueprint } = beginning
   const { trainedAs: kind, name: held } = blueprint.architecture
   if (beginning.kind === 'learnt') return as ?? kind ?? 'decoder'
@@ -64,16 +68,17 @@ export function kindFor({ as }: Choices, beginning: Beginning): RunKind {
  */
 export async function prepareRun(choices: Choices, source: Source, beginning: Beginning = fresh): Promise<PreparedRun> {
   checkChoices({ ...choices, task: source.kind === 'task' ? source.task.name : undefined }, beginning)
-  const as = kindFor(choices, beginning)
+  const as = kindFor({ ...choices, task: source.kind === 'task' ? source.task.name : undefined }, beginning)
   checkLearnsFrom(as, source)
   const record = await recordOfSource(source, choices)
   if (beginning.kind === 'stopped') checkSameText(record, beginning.record, beginning.name)
   const tokenizer = tokenizerFor(as, choices, source, beginning)
-  const { batch, ...planned } = modelFor(as, choices, { source, tokenizer, beginning })
+  const codec = codecFor(choices, source, beginning)
+  const { batch, ...planned } = modelFor(as, choices, { source, tokenizer, codec, beginning })
   const model = planned.blueprint.build()
   const smoothing = smoothingFor(choices, beginning)
   const seed = beginning.kind === 'stopped' ? beginning.training.seed : (choices.seed ?? small.training.seed)
-  const learner: Learner = { ...planned, as, model, tokenizer, batch, seed, smoothing }
+  const learner: Learner = { ...planned, as, model, tokenizer, codec, batch, seed, smoothing }
   const learning =
     as === 'word2vec' && source.kind === 'text' ? wordLearning(source.text, learner) : learningFor(source, learner)
   const width = planned.blueprint.sizes.model
@@ -83,6 +88,7 @@ export async function prepareRun(choices: Choices, source: Source, beginning: Be
     as,
     model,
     tokenizer,
+    codec,
     source,
     record: smoothing === 0 ? record : { ...record, smoothing },
     ...(beginning.kind === 'stopped'

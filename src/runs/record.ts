@@ -5,7 +5,7 @@ import { sha256Of } from '../text/digest.ts'
 import { checkIsObject, kindOf } from '../text/json.ts'
 import type { Columns } from './choices.ts'
 import { setting, settingError } from './settingError.ts'
-import type { Source, SourceChoices } from './source.ts'
+import type { Source, SourceChoices, SourceOf } from './source.ts'
 
 export interface SourceRecord {
   readonly files: readonly string[]
@@ -29,14 +29,22 @@ export async function recordOfSource(
 ): Promise<SourceRecord> {
   if (source.kind === 'task') return { ...(await recordText(source.task.name, [])), task: source.task.name }
   if (source.kind === 'text') return recordText(source.text, source.files)
-  const record = await recordText(wholeText(source), files)
+  const text = source.kind === 'drawings' ? await wholeDrawings(source) : wholeText(source)
+  const record = await recordText(text, files)
   return Object.keys(columns).length > 0 ? { ...record, columns } : record
 }
 
-const wholeText = (source: Extract<Source, { kind: 'pairs' | 'labelled' }>): string =>
-  source.kind === 'pairs'
-    ? source.pairs.map(({ source, target }) => `${source}\t${target}\n`).join('')
-    : source.texts.map(({ label, text, second }) => [label, text, second].join('\t')).join('\n')
+function wholeText(source: SourceOf<'pairs' | 'labelled'>): string {
+  if (source.kind === 'pairs') return source.pairs.map(({ source, target }) => `${source}\t${target}\n`).join('')
+  return source.texts.map(({ label, text, second }) => [label, text, second].join('\t')).join('\n')
+}
+
+/** Names and words, and of each picture its digest. */
+async function wholeDrawings({ drawings }: SourceOf<'drawings'>): Promise<string> {
+  const lines: string[] = []
+  for (const { name, words, picture } of drawings) lines.push(`${name}\t${words}\t${await sha256Of(picture.pixels)}\n`)
+  return lines.join('')
+}
 
 async function recordText(text: string, files: readonly string[]): Promise<SourceRecord> {
   return { files, characters: text.length, sha256: await sha256Of(text) }

@@ -1,15 +1,18 @@
-// The source that a run learns from: a text, pairs of texts, labelled texts, or a task whose questions are made on the spot.
+// The source that a run learns from: a text, pairs of texts, labelled texts, pictures with words, or a task whose questions are made on
+// the spot.
 //
 //   decoder, llama, encoder     a text: files and folders         or a task (a decoder's only)
-//   encoder-decoder             pairs: one table, or two files     or a task
+//   encoder-decoder             pairs: one table, or two files     or drawings: a folder of pictures with words, or a task
 //   classifier                  labelled texts: one table
 //   word2vec                    a text: files and folders
 //
 // Files are read by disk/readSource.ts; a page has its texts already, and parses tables with what that calls.
 
 import type { RunKind } from '../checkpoint/newConfig.ts'
+import type { Drawings } from '../data/drawings.ts'
 import type { LabelledTexts } from '../data/labelledTexts.ts'
 import type { Task } from '../data/tasks/task.ts'
+import { tasks } from '../data/tasks/tasks.ts'
 import type { TextPairs } from '../data/textPairs.ts'
 import type { FileText } from '../text/files.ts'
 import type { Choices } from './choices.ts'
@@ -20,6 +23,7 @@ export type Source =
   | ({ readonly kind: 'text' } & FileText)
   | ({ readonly kind: 'pairs' } & TextPairs)
   | ({ readonly kind: 'labelled' } & LabelledTexts)
+  | ({ readonly kind: 'drawings' } & Drawings)
   | { readonly kind: 'task'; readonly task: Task }
 
 /** A source of one kind. */
@@ -32,7 +36,7 @@ const learntFrom: { readonly [K in RunKind]: readonly Source['kind'][] } = {
   decoder: ['text', 'task'],
   llama: ['text', 'task'],
   encoder: ['text'],
-  'encoder-decoder': ['pairs', 'task'],
+  'encoder-decoder': ['pairs', 'drawings', 'task'],
   classifier: ['labelled'],
   word2vec: ['text'],
 }
@@ -45,9 +49,16 @@ export function checkLearnsFrom(as: RunKind, { kind }: Source): void {
   )
 }
 
+/** The kind of run where nobody says it: a task that draws asks for one that does. */
+export const usualAs = ({ task }: Pick<Choices, 'task'>): RunKind => (isDrawn(task) ? 'encoder-decoder' : 'decoder')
+
+/** True for a task whose answers are no texts. */
+const isDrawn = (task: string | undefined): boolean =>
+  task !== undefined && Object.hasOwn(tasks, task) && tasks[task]().answers !== undefined
+
 /** Throws for choices that name a source which a run of a kind does not learn from. */
 export function checkSourceChoices(as: RunKind, { task, files, columns }: SourceChoices): void {
-  if (task !== undefined) checkTask(as, files, columns)
+  if (task !== undefined) checkTask(as, task, files, columns)
   else if (as === 'encoder-decoder') checkPairColumns(columns, files)
   else if (as === 'classifier') {
     if (files !== undefined && files.length !== 1)
@@ -59,17 +70,27 @@ export function checkSourceChoices(as: RunKind, { task, files, columns }: Source
 const checkTextColumns = (as: RunKind, columns: Choices['columns']): void =>
   checkColumns(columns, [], told`${setting('as')} ${as} reads plain text`)
 
-function checkTask(as: RunKind, files: Choices['files'], columns: Choices['columns']): void {
+function checkTask(as: RunKind, task: string, files: Choices['files'], columns: Choices['columns']): void {
   if (files && files.length > 0)
     throw settingError`${setting('task')} makes its questions itself, but "${files[0]}" was named too. Give one of them.`
   checkColumns(columns, [], told`${setting('task')} has no table`)
+  if (isDrawn(task) && as !== 'encoder-decoder')
+    throw settingError`${setting('task')} ${task} is drawn by an encoder-decoder, but ${setting('as')} is ${as}. Leave ${setting('as')} out.`
   if (as === 'encoder' || as === 'classifier' || as === 'word2vec')
     throw settingError`${setting('task')} is for ${setting('as')} decoder, llama or encoder-decoder, but ${setting('as')} is ${as}. Choose one of them, or name a file.`
+}
+
+/** The number of its examples; undefined where that is no number of things, or there is no end of them. */
+export function exampleCount(source: Source): number | undefined {
+  if (source.kind === 'pairs') return source.pairs.length
+  if (source.kind === 'labelled') return source.texts.length
+  return source.kind === 'drawings' ? source.drawings.length : undefined
 }
 
 /** All of its text, to make a vocabulary of. */
 export function textOfSource(source: Exclude<Source, { kind: 'task' }>): Iterable<string> {
   if (source.kind === 'text') return [source.text]
   if (source.kind === 'pairs') return source.pairs.flatMap(({ source, target }) => [source, target])
+  if (source.kind === 'drawings') return source.drawings.map(({ words }) => words)
   return source.texts.flatMap(({ text, second }) => (second === undefined ? [text] : [text, second]))
 }

@@ -2,7 +2,7 @@
 
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import { bothTexts } from '../data/labelledTexts.ts'
-import { questionAt, type Task } from '../data/tasks/task.ts'
+import { answerSize, questionAt, type Task } from '../data/tasks/task.ts'
 import { type TextStatistics, textStatistics } from '../text/statistics.ts'
 import { type Baseline, guessing } from './baselines.ts'
 import type { Choices } from './choices.ts'
@@ -40,12 +40,12 @@ export async function sourceFacts(source: Source, choices: Choices): Promise<Sou
     )
   // A task's questions are many, and are made when it is learnt.
   const { baselines } =
-    source.kind === 'task' ? { baselines: [guessing(source.task.tokenizer.size)] } : await prepareRun(choices, source)
+    source.kind === 'task' ? { baselines: [guessing(answerSize(source.task))] } : await prepareRun(choices, source)
   return {
     kind: source.kind,
     ...(statistics && { statistics }),
     ...examplesOf(source),
-    skipped: source.kind === 'pairs' || source.kind === 'labelled' ? source.skipped : 0,
+    skipped: source.kind === 'text' || source.kind === 'task' ? 0 : source.skipped,
     baselines,
   }
 }
@@ -63,6 +63,11 @@ function examplesOf(source: Source): Pick<SourceFacts, 'examples' | 'shown'> {
     return {
       examples: source.texts.length,
       shown: source.texts.slice(0, shown).map((each) => ({ source: bothTexts(each), target: each.label })),
+    }
+  if (source.kind === 'drawings')
+    return {
+      examples: source.drawings.length,
+      shown: source.drawings.slice(0, shown).map(({ words, name }) => ({ source: words, target: name })),
     }
   const { task } = source
   return { ...(task.all && { examples: task.all.length }), shown: questionsOf(task) }

@@ -1,5 +1,5 @@
 // The tokenizer of a run: its own, where the run begins with a model; a task's; one that is given; or a new one, of characters
-// unless something else is chosen.
+// unless something else is chosen, or of words where these say what is to be drawn.
 
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
@@ -22,6 +22,13 @@ export function tokenizerFor(as: RunKind, choices: Choices, source: Source, begi
   if (beginning.kind === 'learnt') return having(as, beginning.tokenizer, beginning.name)
   if (source.kind === 'task') return source.task.tokenizer
   if (as === 'word2vec' && choices.tokenizer === undefined) return wordsOf(textOfSource(source), choices)
+  if (source.kind === 'drawings' && choices.tokenizer === undefined)
+    return trainWords(textOfSource(source), {
+      minCount: 1,
+      vocab: choices.vocab,
+      special: specialTokens['encoder-decoder'],
+      isEverything: true,
+    })
   const { tokenizer = 'characters', vocab } = choices
   if (typeof tokenizer === 'object') return having(as, tokenizer.tokenizer, tokenizer.place)
   const special = specialTokens[purposeOf(as)]

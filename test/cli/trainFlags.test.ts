@@ -2,7 +2,7 @@
 // is in no table here fails, and so does one that is accepted and changes nothing.
 
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -13,6 +13,7 @@ import type { Terminal } from '../../src/cli/terminal.ts'
 import { trainCommand as command } from '../../src/cli/train.ts'
 import { watchFlags } from '../../src/cli/watchFlags.ts'
 import { reference } from '../../src/engine/reference.ts'
+import { writePng } from '../../src/image/writePng.ts'
 import { beginRun, type DiskChoices, resumeRun } from '../../src/runs/disk/beginRun.ts'
 import type { PreparedRun } from '../../src/runs/prepareRun.ts'
 import { train } from '../../src/train/train.ts'
@@ -31,6 +32,12 @@ before(async () => {
     ),
   }
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+  await mkdir(join(folder, 'pictures'))
+  for (let i = 0; i < 50; i++) {
+    const pixels = Uint8Array.from({ length: 4 }, (_, pixel) => (i * (pixel + 3) * 7) % 256)
+    const png = await writePng({ width: 2, height: 2, channels: 1, pixels })
+    await writeFile(join(folder, 'pictures', `${'ab'[i % 2]} ${'cdefg'[i % 5]}_${i}.png`), png)
+  }
 })
 after(() => rm(folder, { recursive: true, force: true }))
 
@@ -43,6 +50,7 @@ const kinds = {
   'encoder-decoder': 'pairs.tsv --as encoder-decoder',
   task: '--task sort',
   'task of pairs': '--task sort --as encoder-decoder',
+  drawings: 'pictures --as encoder-decoder',
   word2vec: 'words.txt --as word2vec --window 2 --negative 2 --sample 0.5',
 } as const
 
@@ -56,7 +64,7 @@ const inFolder = (words: string): string[] =>
   words
     .split(' ')
     .filter((word) => word !== '')
-    .map((word) => (/^[\w/]+\.(txt|tsv)$|^runs\//.test(word) ? join(folder, word) : word))
+    .map((word) => (/^[\w/]+\.(txt|tsv)$|^(runs\/|pictures$)/.test(word) ? join(folder, word) : word))
 
 /** Work on the choices that words say; what is wrong with them is said as the command says it. */
 async function told(words: string, work: (choices: DiskChoices) => Promise<PreparedRun>): Promise<PreparedRun> {
@@ -125,8 +133,12 @@ const refusedIn = (where: readonly Kind[], message: RegExp): Refused =>
 const texts: Kind[] = ['decoder', 'llama', 'encoder']
 const tasks: Kind[] = ['task', 'task of pairs']
 const noTable =
-  /^--\w+ names a column of a table, but (--as [\w-]+ reads plain text|--task has no table)\. Leave it out\.$/
+  /^--\w+ names a column of a table, but (--as [\w-]+ reads plain text|--task has no table|\S+ is a folder of pictures)\. Leave it out\.$/
 const words: Kind[] = ['word2vec']
+const notDrawn = refusedIn(
+  all.filter((kind) => kind !== 'drawings'),
+  /^--\w+ says how pictures become tokens, but there are none to draw\. Leave it out\.$/,
+)
 const noBlocks = refusedIn(words, /^--as word2vec has no --[\w-]+: its model is two tables\. Leave it out\.$/)
 const notWords = refusedIn(
   withBlocks,
@@ -140,11 +152,13 @@ const used: Readonly<Record<string, readonly [value: string, refused?: Refused]>
   preset: ['paper', noBlocks],
   tokenizer: ['bytes --vocab 300', { ...refusedIn(tasks, ofTask), ...refusedIn(words, ofWords) }],
   vocab: ['300 --tokenizer bytes', { ...refusedIn(tasks, ofTask), ...refusedIn(words, ofWords) }],
-  source: ['from', refusedIn([...texts, ...tasks, ...words], noTable)],
+  patch: ['2', notDrawn],
+  codes: ['3', notDrawn],
+  source: ['from', refusedIn([...texts, ...tasks, ...words, 'drawings'], noTable)],
   target: [
     'to',
     {
-      ...refusedIn([...texts, ...tasks, ...words], noTable),
+      ...refusedIn([...texts, ...tasks, ...words, 'drawings'], noTable),
       classifier:
         /^--target names a column of a table, but labelled texts have those of --source and --label\. Leave it out\.$/,
     },
@@ -153,8 +167,10 @@ const used: Readonly<Record<string, readonly [value: string, refused?: Refused]>
     'mood',
     {
       ...refusedIn([...texts, ...tasks, ...words], noTable),
-      'encoder-decoder':
+      ...refusedIn(
+        ['encoder-decoder', 'drawings'],
         /^--label names a column of a table, but a table of pairs has those of --source and --target\. Leave it out\.$/,
+      ),
     },
   ],
   layers: ['2', noBlocks],
@@ -357,6 +373,8 @@ const whenResumed: Readonly<Record<string, readonly [value: string, refused?: Re
   preset: ['paper', everywhere(hasIt('preset', 'settings'))],
   tokenizer: ['bytes', everywhere(hasIt('tokenizer', 'tokenizer'))],
   vocab: ['300', everywhere(hasIt('vocab', 'vocabulary'))],
+  patch: ['2', everywhere(hasIt('patch', 'codec'))],
+  codes: ['3', everywhere(hasIt('codes', 'codec'))],
   from: ['runs/nothing', everywhere(hasIt('from', 'weights'))],
   source: ['from', { ...used['source'][1], classifier: otherText, 'encoder-decoder': otherText }],
   target: ['to', { ...used['target'][1], 'encoder-decoder': otherText }],

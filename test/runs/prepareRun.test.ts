@@ -22,6 +22,16 @@ const pairs: Source = { kind: 'pairs', ...parsePairs(lines.map((i) => `a${i}\tb$
 const labelled: Source = { kind: 'labelled', ...parseLabelled(moods, 'pasted') }
 const task: Source = { kind: 'task', task: taskNamed('sort') }
 
+const drawings: Source = {
+  kind: 'drawings',
+  skipped: 0,
+  drawings: lines.map((i) => ({
+    name: `${i}.png`,
+    words: `number ${i}`,
+    picture: { width: 4, height: 4, channels: 1, pixels: new Uint8Array(16).fill(i) },
+  })),
+}
+
 const engine = await cpu({ threads: 1 })
 after(() => engine.close())
 
@@ -46,6 +56,7 @@ describe('a run whose source is brought along', () => {
     ['llama', text],
     ['encoder', text],
     ['encoder-decoder', pairs],
+    ['encoder-decoder', drawings],
     ['classifier', labelled],
     ['decoder', task],
     ['encoder-decoder', task],

@@ -4,6 +4,7 @@
 // wrong; and what it has to do inside is known, so that one can go and look for it.
 
 import type { Tokenizer } from '../../text/tokenizer.ts'
+import { type Codec, edgeOf, vocabOf } from '../codec.ts'
 import { Draws } from '../draws.ts'
 import { isInShare } from '../split.ts'
 
@@ -18,8 +19,14 @@ export interface Task {
   readonly name: string
   /** The question, in a sentence. */
   readonly about: string
-  /** The characters that occur, and last of all, where there are answers apart, `end`. */
+  /** The characters that occur, and last of all, where there are answers apart, `end`; of a task with a codec, its words. */
   readonly tokenizer: Tokenizer
+  /** The way from answers to ids and back, where they are no texts to a model: as texts they are here to be seen and compared. */
+  readonly answers?: {
+    readonly codec: Codec
+    ids(answer: string): Int32Array
+    text(ids: ArrayLike<number>): string
+  }
   /** The number of tokens of prompts and answers, where all have the same; otherwise an answer needs an end. */
   readonly lengths?: { readonly prompt: number; readonly answer: number }
   /** The mark between prompt and answer where one model reads both; prompts that end in a mark of their own need none. */
@@ -44,9 +51,12 @@ export interface Task {
 export const end = '\n'
 
 /** The id of `end`. */
-export function endOf({ tokenizer }: Task): number {
-  return tokenizer.size - 1
+export function endOf({ tokenizer, answers }: Task): number {
+  return answers ? edgeOf(answers.codec) : tokenizer.size - 1
 }
+
+/** The number of different tokens in answers. */
+export const answerSize = ({ tokenizer, answers }: Task): number => (answers ? vocabOf(answers.codec) : tokenizer.size)
 
 /** The part of the questions that belongs to a split. */
 export interface TaskPart {

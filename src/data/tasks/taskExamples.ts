@@ -39,6 +39,8 @@ export function taskExamples(task: Task, options: TaskExampleOptions): TaskExamp
   const { as, seed, part = 'training', heldOut, pad = 0 } = options
   if (as === 'pairs' && task.teaches === 'everything')
     throw new Error(`task: "${task.name}" has no answers apart from its prompts. Train a decoder on it.`)
+  if (as === 'decoder' && task.answers)
+    throw new Error(`task: the answers of "${task.name}" are no texts. Train an encoder and a decoder on it.`)
   const usual = part === 'validation' ? forValidation : task.lengths ? endless : madeBeforehand
   const few = task.all?.filter((question) => isHeldOut(task, question, heldOut) === (part === 'validation'))
   if (few?.length === 0)
@@ -55,8 +57,8 @@ export function taskExamples(task: Task, options: TaskExampleOptions): TaskExamp
     `${answer}${task.lengths ? '' : end}`,
   ]
   const pairOf = ({ prompt, answer }: Question): Pair => ({
-    source: task.tokenizer.encode(prompt),
-    target: task.tokenizer.encode(answer),
+    source: task.tokenizer.encode(prompt, { special: true }),
+    target: task.answers ? task.answers.ids(answer) : task.tokenizer.encode(answer),
   })
   const row: Record<typeof as, (question: Question) => Row> = {
     decoder(asked) {
@@ -68,6 +70,10 @@ export function taskExamples(task: Task, options: TaskExampleOptions): TaskExamp
     pairs: (asked) => pairRow(pairOf(asked), { begin: endOf(task), end: endOf(task) }),
   }
   const lengths = (asked: Question): Record<string, number> => {
+    if (task.answers) {
+      const { source, target } = pairOf(asked)
+      return { source: source.length, position: target.length + 1 }
+    }
     if (as === 'pairs') return { source: [...asked.prompt].length, position: [...asked.answer].length + 1 }
     return { position: [...text(asked).join('')].length - 1 }
   }

@@ -1,9 +1,13 @@
 // Reading what a run learns from.
 
+import { stat } from 'node:fs/promises'
 import type { RunKind } from '../../checkpoint/newConfig.ts'
+import { readDrawings } from '../../data/drawingFiles.ts'
 import { readLabelled, readPairs } from '../../data/files.ts'
 import { taskNamed } from '../../data/tasks/tasks.ts'
 import { readTexts } from '../../text/files.ts'
+import { checkColumns } from '../columns.ts'
+import { told } from '../settingError.ts'
 import { checkSourceChoices, type Source, type SourceChoices } from '../source.ts'
 
 /** The source of a run of a kind. */
@@ -11,7 +15,12 @@ export async function readSource(as: RunKind, choices: SourceChoices): Promise<S
   checkSourceChoices(as, choices)
   const { task, files = [], columns = {} } = choices
   if (task !== undefined) return { kind: 'task', task: taskNamed(task) }
-  if (as === 'encoder-decoder') return { kind: 'pairs', ...(await readPairs(files, columns)) }
+  if (as === 'encoder-decoder') {
+    const isFolder = files.length === 1 && (await stat(files[0]).catch(() => undefined))?.isDirectory()
+    if (!isFolder) return { kind: 'pairs', ...(await readPairs(files, columns)) }
+    checkColumns(columns, [], told`${files[0]} is a folder of pictures`)
+    return { kind: 'drawings', ...(await readDrawings(files[0])) }
+  }
   if (as === 'classifier') return { kind: 'labelled', ...(await readLabelledColumns(files[0], columns)) }
   return { kind: 'text', ...(await readTexts(files)) }
 }

@@ -131,6 +131,8 @@ const numbers: { readonly [K in Exclude<keyof PlainChoices, keyof typeof words |
   checkpointEvery: true,
   reportEvery: true,
   vocab: true,
+  patch: true,
+  codes: true,
   layer: true,
   head: true,
   model: true,

@@ -1,6 +1,6 @@
 // A vocabulary of whole words: those that a text has often enough, the most frequent first.
 
-import { checkSpecial, rolesOf, specialToJSON } from '../special.ts'
+import { checkSpecial, rolesOf, specialToJSON, templateFor, templateToJSON } from '../special.ts'
 import { countWords } from './countWords.ts'
 import { decoderFrom } from './decoders.ts'
 import { normalizerFrom } from './normalizers.ts'
@@ -15,9 +15,11 @@ export interface WordTraining {
   readonly vocab?: number | undefined
   /** True, also if not given, where texts are read in lower case. */
   readonly lowercase?: boolean
+  /** True where digits and punctuation count too, as BERT cuts them; if not given they are left out. */
+  readonly isEverything?: boolean
+  /** The special tokens; if not given, [UNK] alone. One of them must stand for what is unknown. */
+  readonly special?: readonly string[]
 }
-
-const unknown = '[UNK]'
 
 /** Letters, with apostrophes among them. */
 const word = "\\p{L}+(?:['’]\\p{L}+)*"
@@ -30,37 +32,52 @@ const word = "\\p{L}+(?:['’]\\p{L}+)*"
  */
 export function trainWords(
   text: string | Iterable<string>,
-  { minCount = 5, vocab: most = Infinity, lowercase = true }: WordTraining = {},
+  {
+    minCount = 5,
+    vocab: most = Infinity,
+    lowercase = true,
+    isEverything = false,
+    special = ['[UNK]'],
+  }: WordTraining = {},
 ): PipelineTokenizer {
   if (!Number.isSafeInteger(minCount) || minCount < 1)
     throw new Error(`tokenizer: the least count of a word is ${minCount}; it must be a whole number, at least 1.`)
-  const special = [unknown]
   checkSpecial(special)
+  const roles = rolesOf((token) => (special.includes(token) ? special.indexOf(token) : undefined))
+  if (roles.unknown === undefined)
+    throw new Error(
+      `tokenizer: none of the special tokens ${special.join(', ')} stands for what is unknown. Add "[UNK]".`,
+    )
+  const unknown = special[roles.unknown]
+  const template = templateFor(special)
   const json = {
     version: '1.0',
     truncation: null,
     padding: null,
     added_tokens: specialToJSON(special),
     normalizer: lowercase ? { type: 'Lowercase' } : null,
-    pre_tokenizer: { type: 'Split', pattern: { Regex: word }, behavior: 'Removed', invert: true },
-    post_processor: null,
+    pre_tokenizer: isEverything
+      ? { type: 'BertPreTokenizer' }
+      : { type: 'Split', pattern: { Regex: word }, behavior: 'Removed', invert: true },
+    post_processor: templateToJSON(template, special),
     decoder: null,
   }
   const normalize = normalizerFrom(json.normalizer, 'words')
   const preTokenizer = preTokenizerFrom(json.pre_tokenizer, 'words')
   const counts = countWords(text, { special, cut: (part) => preTokenizer.cut(normalize(part), () => false) })
   const frequent = [...counts].filter(([, count]) => count >= minCount).sort(([, a], [, b]) => b - a)
-  const words = frequent.slice(0, most - 1).map(([word]) => word)
-  if (words.length < 2) throw tooFew(counts, frequent.length, { minCount, most })
-  const vocab = new Map([unknown, ...words].map((piece, id) => [piece, id]))
+  const words = frequent.slice(0, most - special.length).map(([word]) => word)
+  if (words.length < 2) throw tooFew(counts, frequent.length, { minCount, most, special })
+  const vocab = new Map([...special, ...words].map((piece, id) => [piece, id]))
   return new PipelineTokenizer({
     vocab,
-    added: [{ id: 0, content: unknown, isSpecial: true }],
+    added: special.map((content, id) => ({ id, content, isSpecial: true })),
     normalize,
     preTokenizer,
     model: new WordLevel({ vocab, unknown }),
     decoder: decoderFrom(json.decoder, 'words'),
-    special: rolesOf((token) => (token === unknown ? 0 : undefined)),
+    special: roles,
+    template,
     json: { ...json, model: { type: 'WordLevel', unk_token: unknown, vocab: Object.fromEntries(vocab) } },
   })
 }
@@ -68,10 +85,13 @@ export function trainWords(
 function tooFew(
   counts: ReadonlyMap<string, number>,
   frequent: number,
-  { minCount, most }: { minCount: number; most: number },
+  { minCount, most, special }: { minCount: number; most: number; special: readonly string[] },
 ): Error {
-  if (most < 3)
-    return new Error(`tokenizer: a vocabulary of ${most} has no room for two words and ${unknown}. Give at least 3.`)
+  const least = special.length + 2
+  if (most < least)
+    return new Error(
+      `tokenizer: a vocabulary of ${most} has no room for two words and ${special.join(', ')}. Give at least ${least}.`,
+    )
   if (counts.size < 2)
     return new Error('tokenizer: the text has only one word, which stands beside no other. Give a longer text.')
   const [, second] = [...counts.values()].sort((a, b) => b - a)

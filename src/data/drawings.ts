@@ -1,0 +1,53 @@
+// Drawings: pictures with the words that say what is to be seen, from which a model learns to draw what words say.
+
+import type { Picture } from '../image/picture.ts'
+import { type Split, split } from './split.ts'
+
+export interface Drawing {
+  /** The name of the picture: its file. */
+  readonly name: string
+  readonly words: string
+  readonly picture: Picture
+}
+
+export interface Drawings {
+  /** At least one, and all of one size. */
+  readonly drawings: readonly Drawing[]
+  /** The number of pictures that were left out, because nothing says what they are. */
+  readonly skipped: number
+}
+
+/**
+ * Splits drawings. Where most have words of their own, those of the same words land on the same side, so that what is held back was never
+ * said. Where many pictures share their words nobody could know which of them is meant; then pictures are held back.
+ */
+export function splitDrawings(drawings: readonly Drawing[]): Split<Drawing> {
+  const different = new Set(drawings.map(({ words }) => words)).size
+  return split(drawings, { by: different > drawings.length / 2 ? ({ words }) => words : ({ name }) => name })
+}
+
+/** Drawings of one size and of as many channels: in grey where all are. Throws where sizes differ, and where there is none. */
+export function checkedDrawings(drawings: readonly Drawing[], place: string): readonly Drawing[] {
+  const [first] = drawings
+  if (first === undefined)
+    throw new Error(
+      `${place}: there is no picture with words in it. Name a folder of PNG files, with words as their names or in a pictures.tsv.`,
+    )
+  const { width, height } = first.picture
+  const other = drawings.find(({ picture }) => picture.width !== width || picture.height !== height)
+  if (other)
+    throw new Error(
+      `${place}: ${first.name} is ${width} × ${height} pixels, but ${other.name} is ${other.picture.width} × ${other.picture.height}. Make all pictures equally large.`,
+    )
+  return drawings
+}
+
+/** The words that a file's name says: `bold-seven_12.png` is "bold seven". */
+export function wordsOfName(name: string): string {
+  return name
+    .replace(/^.*[\\/]/, '')
+    .replace(/\.[^.]*$/, '')
+    .replace(/[-_\s]+/g, ' ')
+    .replace(/(?<=\S) ?\(?\d+\)?$/, '')
+    .trim()
+}
