@@ -6,7 +6,7 @@
 //   dist/parts/core.js      what runs anywhere, and loads nothing on demand: from texts to engines
 //   dist/parts/library.js   what runs anywhere, and loads some of these on demand:
 //   dist/parts/chats.js       chat templates
-//   dist/parts/codecs.js      what models write that is no text; safetensors.js is what it shares
+//   dist/parts/codecs.js      what models write that is no text; tasks.js is all tasks, of which some are drawn
 //   dist/parts/edits.js       edits; addresses.js and inputValues.js are what they share with what looks inside
 //   dist/parts/lending.js     parameters lent and moved, for checkpoints and searches
 //   dist/parts/adjust.js, typical.js, search.js, sources.js   what few settings and models ask of generation
@@ -39,8 +39,9 @@ const parts = [
   { name: 'search', test: /\/src\/generate\/(beams|search)\.ts$/ },
   { name: 'typical', test: /\/src\/generate\/typical\.ts$/ },
   { name: 'sources', test: /\/src\/generate\/sources\.ts$/ },
-  { name: 'codecs', test: /\/src\/(checkpoint\/loadCodec|data\/(codec|codebook|codebookOf|pictureCodec))\.ts$/ },
-  { name: 'safetensors', test: /\/src\/checkpoint\/safetensors\.ts$/ },
+  // What the core takes nothing from: two files that take from each other are none.
+  { name: 'codecs', test: /\/src\/(checkpoint\/loadCodec|data\/(codec|codebook|codebookOf|\w+Codec))\.ts$/ },
+  { name: 'tasks', test: /\/src\/data\/tasks\/(scenes|tasks)\.ts$/ },
   { name: 'edits', test: /\/src\/edit\/(?!(edited|reached)\.ts)/ },
   { name: 'addresses', test: /\/src\/(tensor\/(address|placed|replacing)|model\/pass)\.ts$/ },
   { name: 'inputValues', test: /\/src\/model\/inputValues\.ts$/ },

@@ -18,7 +18,6 @@ import { claimFolder, type FolderClaim } from './folderClaim.ts'
 import { type FolderFiles, readJSON } from './folderFiles.ts'
 import { noteOf, removeLeftovers, weightsIn } from './formerWeights.ts'
 import { describeFolder } from './load.ts'
-import { loadCodec } from './loadCodec.ts'
 import { isSame, type SavedModel, savedFiles } from './savedFiles.ts'
 import {
   beginningNames,
@@ -222,6 +221,7 @@ async function describeTokenizer(
 }
 
 async function describeCodec(there: FolderFiles, mine: Codec | undefined): Promise<string | undefined> {
+  const { loadCodec } = await import('./loadCodec.ts')
   const theirs = await loadCodec(there)
   if (theirs === undefined) return undefined
   if (mine === undefined) return 'what it writes is no text, as its codec.json says'

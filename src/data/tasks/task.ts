@@ -4,7 +4,7 @@
 // wrong; and what it has to do inside is known, so that one can go and look for it.
 
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import { type Codec, edgeOf, vocabOf } from '../codec.ts'
+import type { Codec } from '../codec.ts'
 import { Draws } from '../draws.ts'
 import { isInShare } from '../split.ts'
 
@@ -51,12 +51,13 @@ export interface Task {
 export const end = '\n'
 
 /** The id of `end`. */
-export function endOf({ tokenizer, answers }: Task): number {
-  return answers ? edgeOf(answers.codec) : tokenizer.size - 1
+export function endOf(task: Task): number {
+  return answerSize(task) - 1
 }
 
 /** The number of different tokens in answers. */
-export const answerSize = ({ tokenizer, answers }: Task): number => (answers ? vocabOf(answers.codec) : tokenizer.size)
+export const answerSize = ({ tokenizer, answers }: Task): number =>
+  answers ? answers.codec.codebook.size + 1 : tokenizer.size
 
 /** The part of the questions that belongs to a split. */
 export interface TaskPart {
