@@ -60,7 +60,10 @@ function sizesFor(as: RunKind, choices: Choices, source: Source, both: ReadAndWr
   const preset = presetOf(choices)
   if (preset?.sizes) return { ...preset.sizes, ...chosen }
   if (source.kind === 'text') return usualSizes({ tokens: source.text.length, threads }, chosen)
-  return usualExampleSizes({ examples: exampleCount(source), longest: context ?? longestExample(source, as, both) }, chosen)
+  return usualExampleSizes(
+    { examples: exampleCount(source), longest: context ?? longestExample(source, as, both) },
+    chosen,
+  )
 }
 
 /** A run keeps its sizes: with others it would be another model. */
