@@ -1,10 +1,7 @@
 // cutaway attribute: what each part of the stream adds to a logit.
 
-import { checkFinite } from '../engine/finite.ts'
-import { editedPass } from '../inspect/editedPass.ts'
-import { read } from '../inspect/read.ts'
 import { attributeLogit } from '../inspect/stream/attribution.ts'
-import { logitsOf } from '../inspect/stream/readout.ts'
+import { guessAt } from '../inspect/stream/guessAt.ts'
 import { attributionFigure } from '../show/attributionFigure.ts'
 import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
@@ -63,7 +60,7 @@ async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: 
   }
   const position = askedPosition('attribute', values.position, tokens.length)
   const against = idOf('against')
-  const token = idOf('token') ?? (await guessAt(looking, position))
+  const token = idOf('token') ?? (await guessAt(looking, position, 'attribute'))
   const detail = values.neurons ? 'neurons' : values.parts ? 'parts' : 'heads'
   const found = await attributeLogit({ ...looking, token, against, position, detail })
   const wordOf = (id: number): string => tokenText(tokenizer, id)
@@ -72,12 +69,4 @@ async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: 
     facts: { ...rest, tokenText: wordOf(token), ...(against !== undefined && { againstText: wordOf(against) }), rows },
     figure: () => attributionFigure(found, { tokens, wordOf }),
   }
-}
-
-/** The model's own guess at a position. Throws for a model that has no logits. */
-async function guessAt(looking: TextInRun['looking'], position: number): Promise<number> {
-  const { address: path } = logitsOf(await editedPass(looking, 'attribute'), 'attribute')
-  const [logits] = (await read({ ...looking, addresses: [{ path, at: { position } }] })).values()
-  checkFinite('attribute: a logit', logits.data)
-  return logits.data.indexOf(Math.max(...logits.data))
 }

@@ -1,9 +1,10 @@
 // The instruments of cutaway words, by the flags that ask for them.
 
-import { type AnalogyMeasure, analogy } from '../inspect/embeddings/analogy.ts'
+import type { AnalogyMeasure } from '../inspect/embeddings/analogy.ts'
 import { meanCosine, nearestTokens, tokenCosines } from '../inspect/embeddings/cosines.ts'
 import { principalComponents } from '../inspect/embeddings/principalComponents.ts'
 import { wordSimilarity } from '../inspect/embeddings/wordSimilarity.ts'
+import { writtenAnalogy } from '../inspect/embeddings/writtenAnalogy.ts'
 import { grouped } from '../show/amounts.ts'
 import {
   analogyFigure,
@@ -19,7 +20,6 @@ import { visible } from '../show/visible.ts'
 import { readText } from '../text/files.ts'
 import { firstWords, idsOfAnyCase, spacedOther } from '../text/lexicon.ts'
 import { scoredPairs } from '../text/scoredPairs.ts'
-import { analogyTerms, analogyText } from './analogyTerms.ts'
 import type { Found } from './lookInside.ts'
 import type { OpenWords } from './openWords.ts'
 
@@ -122,18 +122,13 @@ const looks: Readonly<Record<WordsMode, Look>> = {
 
   async analogy(opened, { values }, words) {
     const { vectors } = opened
-    const terms = analogyTerms(values.analogy ?? '').map((term) => ({ ...term, id: idIn(opened, term.word) }))
-    const idsOf = (sign: 1 | -1): number[] => terms.filter((term) => term.sign === sign).map(({ id }) => id)
-    const [plus, minus] = [idsOf(1), idsOf(-1)]
-    const by = values.by ?? 'sum'
-    const found = analogy({ vectors, plus, minus, by, most: values.most ?? 10 })
-    checkIsFound(found)
-    // a − b + c = d: from b to a is as from … to …: b → a beside c → d reads "man is to king as woman is to queen".
-    const [first, second] = plus
-    const [taken] = minus
-    const given = [...plus, ...minus]
-    const isFourth = plus.length === 2 && minus.length === 1 && new Set(given).size === 3
-    const plane = isFourth ? await principalComponents({ vectors, of: [taken, second, first, found[0].id] }) : undefined
+    const sum = values.analogy ?? ''
+    const idOf = (word: string): number => idIn(opened, word)
+    const { plane, ...shown } = await writtenAnalogy({
+      ...{ vectors, sum, idOf, by: values.by, most: values.most },
+      place: 'words: --analogy',
+    })
+    const { plus, minus, by, found } = shown
     return {
       facts: {
         analogy: {
@@ -146,22 +141,7 @@ const looks: Readonly<Record<WordsMode, Look>> = {
         nearest: found.map((near) => ({ ...near, word: textOf(opened, near.id) })),
         ...(plane && { plane }),
       },
-      figure: () =>
-        analogyFigure(
-          {
-            asked: analogyText(terms),
-            by,
-            found,
-            plane,
-            ...(isFourth && {
-              arrows: [
-                [taken, second],
-                [first, found[0].id],
-              ] as const,
-            }),
-          },
-          words,
-        ),
+      figure: () => analogyFigure({ ...shown, plane }, words),
     }
   },
 

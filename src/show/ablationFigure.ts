@@ -1,12 +1,12 @@
 // Ablation as a figure: a bar for how much the loss grows without each head and each MLP, the part that is missed most first.
 
-import type { Ablations } from '../inspect/interventions/ablate.ts'
+import type { AblationRow, Ablations } from '../inspect/interventions/ablate.ts'
 import type { AblationKind } from '../inspect/interventions/ablatedParts.ts'
 import type { ExampleAblations } from '../inspect/interventions/ablateExamples.ts'
 import type { ModelKind } from '../model/language.ts'
 import { grouped } from './amounts.ts'
 import type { Figure } from './figure.ts'
-import { nameOfPart } from './streamNames.ts'
+import { nameOfPart, placeOfPart } from './streamNames.ts'
 
 /** More parts than this are in the table and the JSON only. */
 const mostBars = 60
@@ -47,8 +47,12 @@ const replacedBy: Readonly<Record<AblationKind, (words: Words) => string>> = {
   resample: ({ another }) => `each replaced by what it is in ${another}`,
 }
 
-/** The figure of what is lost without each part. `of`: the kind of the model, for words. */
-export function ablationFigure(found: Ablations | ExampleAblations, of: ModelKind = 'decoder'): Figure {
+/** The figure of what is lost without each part. `of`: the kind of the model, for words; `isMeant`: true for a part that is set off. */
+export function ablationFigure(
+  found: Ablations | ExampleAblations,
+  of: ModelKind = 'decoder',
+  isMeant: (row: AblationRow) => boolean = () => false,
+): Figure {
   const { kind, isPatternHeld, unread, loss, rows } = found
   const words = wordsOf[of]
   const shown = rows.slice(0, mostBars)
@@ -78,6 +82,8 @@ export function ablationFigure(found: Ablations | ExampleAblations, of: ModelKin
         rows: shown.map((row) => ({
           label: nameOfPart(row),
           value: row.change,
+          place: placeOfPart(row),
+          isMeant: isMeant(row),
           ...(count > 1 && { error: row.error }),
         })),
       },
@@ -90,6 +96,7 @@ export function ablationFigure(found: Ablations | ExampleAblations, of: ModelKin
           { name: 'change', unit: 'nats' },
           ...(count > 1 ? [{ name: 'standard error', unit: 'nats' }] : []),
         ],
+        places: rows.map((row) => [placeOfPart(row)]),
         rows: rows.map((row) => [nameOfPart(row), row.loss, row.change, ...(count > 1 ? [row.error] : [])]),
       },
     ],

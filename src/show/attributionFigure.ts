@@ -3,21 +3,33 @@
 import type { Attribution, AttributionRow } from '../inspect/stream/attribution.ts'
 import type { Bar, Figure } from './figure.ts'
 import type { TokenWords } from './lensFigure.ts'
-import { nameOfPart } from './streamNames.ts'
+import { nameOfPart, placeOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
 
 /** More parts than this (neurons) are shown as the largest of them, and all others in one. */
 const mostBars = 60
 
-/** The figure of what each part adds. */
-export function attributionFigure(attribution: Attribution, { tokens, wordOf }: TokenWords): Figure {
+/**
+ * The figure of what each part adds.
+ *
+ * - `isMeant`: true for a part that is set off from the others
+ */
+export function attributionFigure(
+  attribution: Attribution,
+  { tokens, wordOf, isMeant }: TokenWords & { readonly isMeant?: ((row: AttributionRow) => boolean) | undefined },
+): Figure {
   const { rows, position, token, against, stopsAt, logit, factor } = attribution
   const shownAs = (id: number): string => `“${visible(wordOf(id))}”`
   const wanted = against === undefined ? shownAs(token) : `${shownAs(token)} rather than ${shownAs(against)}`
   const what = against === undefined ? 'the logit' : 'the difference of both logits'
   const { shown, others } = largest(rows)
   const bars: Bar[] = [
-    ...shown.map((row) => ({ label: nameOfPart(row), value: row.logit })),
+    ...shown.map((row) => ({
+      label: nameOfPart(row),
+      value: row.logit,
+      place: placeOfPart(row),
+      isMeant: isMeant?.(row),
+    })),
     ...(others.length > 0
       ? [{ label: `the ${others.length} others`, value: others.reduce((sum, row) => sum + row.logit, 0) }]
       : []),
@@ -41,6 +53,7 @@ export function attributionFigure(attribution: Attribution, { tokens, wordOf }: 
         kind: 'table',
         title: 'The same in numbers',
         columns: [{ name: 'part' }, { name: 'logit' }, { name: 'length' }, { name: 'cosine to the stream' }],
+        places: shown.map((row) => [placeOfPart(row)]),
         rows: [
           ...shown.map((row) => [nameOfPart(row), row.logit, row.norm, row.cosine]),
           ['const', attribution.const, '', ''],

@@ -9,8 +9,9 @@ import type { KeyTrace } from '../inspect/circuits/keyTraces.ts'
 import type { CompositionKind } from '../inspect/circuits/overlaps.ts'
 import type { TokenTables } from '../inspect/circuits/tokenTables.ts'
 import type { VirtualHead } from '../inspect/circuits/virtualHeads.ts'
-import type { Figure, Panel } from './figure.ts'
+import type { Figure, FigurePlace, Panel } from './figure.ts'
 import { directionNote, directionPanel, type PatternTexts, tracePanel, virtualPanels } from './headPathsFigure.ts'
+import { placeOfHead } from './streamNames.ts'
 import { tokenNotes, tokenPanels, type WordOf } from './tokenTablesFigure.ts'
 
 /** The things that a figure of circuits may show besides the table of heads. */
@@ -68,6 +69,7 @@ function headsPanel(heads: Circuits['heads']): Panel {
   return {
     kind: 'table',
     columns: ['head', ...names].map((name) => ({ name })),
+    places: heads.map((head) => [placeOfHead(head)]),
     rows: heads.map((head) => [
       nameOfHead(head),
       ...(['qk', 'ov'] as const).flatMap((kind) => {
@@ -101,10 +103,23 @@ const kindNames: Readonly<Record<CompositionKind, string>> = {
   value: 'V-composition',
 }
 
+/** Composition alone as a figure. */
+export const compositionFigure = (found: Composition): Figure => ({
+  title: 'Which heads read what others write',
+  notes: [
+    inWords[found.basis],
+    'Composition: how much of what the head of a row writes the head of a column reads, for its queries (Q), its keys (K) or its values (V). Beside it stands what chance gives, 1/√d, and what two heads give that match and whose singular values are all equal, 1/√r.',
+  ],
+  panels: compositionPanels(found),
+})
+
+/** A grid for each kind of composition: heads that write, and those that read. */
 function compositionPanels({ rows, baseline }: Composition): Panel[] {
   return [...Map.groupBy(rows, ({ kind }) => kind)].map(([kind, scores]): Panel => {
-    const from = [...new Set(scores.map((each) => nameOfHead(each.from)))]
-    const to = [...new Set(scores.map((each) => nameOfHead(each.to)))]
+    const named = (side: 'from' | 'to'): Map<string, FigurePlace> =>
+      new Map(scores.map((each) => [nameOfHead(each[side]), placeOfHead(each[side])]))
+    const [writing, reading] = [named('from'), named('to')]
+    const [from, to] = [[...writing.keys()], [...reading.keys()]]
     const values = new Float64Array(from.length * to.length).fill(Number.NaN)
     for (const { score, ...each } of scores)
       values[from.indexOf(nameOfHead(each.from)) * to.length + to.indexOf(nameOfHead(each.to))] = score
@@ -112,8 +127,8 @@ function compositionPanels({ rows, baseline }: Composition): Panel[] {
     return {
       kind: 'grid',
       title: `${kindNames[kind]}: chance gives ${baseline.toFixed(4)}, matching isometries ${matched.toFixed(4)}`,
-      rows: { name: 'writes', labels: from },
-      columns: { name: 'reads', labels: to },
+      rows: { name: 'writes', labels: from, places: [...writing.values()] },
+      columns: { name: 'reads', labels: to, places: [...reading.values()] },
       values,
       unit: 'score',
       scale: 'amount',

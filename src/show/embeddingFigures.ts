@@ -36,7 +36,7 @@ export function nearestFigure(
         kind: 'bars',
         title: `To “${wordOf(of)}”`,
         unit: 'cosine',
-        rows: nearest.map(({ id, cosine }) => ({ label: wordOf(id), value: cosine })),
+        rows: nearest.map(({ id, cosine }) => ({ label: wordOf(id), value: cosine, place: { token: id } })),
       }),
     ),
   }
@@ -74,7 +74,7 @@ export function analogyFigure(
       {
         kind: 'bars',
         unit: by === 'sum' ? 'cosine' : 'quotient',
-        rows: found.map(({ id, score }) => ({ label: wordOf(id), value: score })),
+        rows: found.map(({ id, score }) => ({ label: wordOf(id), value: score, place: { token: id } })),
       },
       ...(plane ? [planePanel(plane, words, { arrows })] : []),
     ],
@@ -154,6 +154,7 @@ function planePanel(
     y: axis(1),
     points: order.map((at) => ({
       label: wordOf(ids[at]),
+      place: { token: ids[at] },
       x: coordinates[at][0],
       y: coordinates[at][1] ?? 0,
       ...(isMeant.has(ids[at]) && { isMeant: true }),

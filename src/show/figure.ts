@@ -21,6 +21,17 @@ export interface FigureText {
   readonly tokens: readonly string[]
 }
 
+/** The place where something is found that a figure names. A page that has such places leads there. */
+export interface FigurePlace {
+  /** The address of a value or a part of the model. */
+  readonly address?: string | undefined
+  /** A position of the text, and one of what is looked at there. */
+  readonly position?: number | undefined
+  readonly source?: number | undefined
+  /** The id of a token. */
+  readonly token?: number | undefined
+}
+
 /** Everything that a panel may be, by its kind. `panels/kinds.ts` has the looks of each. */
 export interface PanelContents {
   /** Numbers in rows and columns, each cell shaded by its number. */
@@ -82,8 +93,13 @@ export interface PanelContents {
     readonly title?: string | undefined
     readonly columns: readonly FigureColumn[]
     readonly rows: readonly (readonly (string | number)[])[]
+    /** The places of what the cells name, row by row. */
+    readonly places?: readonly FigurePlaces[] | undefined
   }
 }
+
+/** The places of several things, in their order; undefined for what has none. */
+export type FigurePlaces = readonly (FigurePlace | undefined)[]
 
 export type PanelKind = keyof PanelContents
 
@@ -97,6 +113,8 @@ export type Panel = PanelOf
 export interface Labels {
   readonly name: string
   readonly labels: readonly string[]
+  /** The places of what they name. That of a cell is that of its row and of its column together. */
+  readonly places?: FigurePlaces | undefined
 }
 
 /** One of many grids alike. */
@@ -117,6 +135,9 @@ export interface Bar {
   /** One standard error. */
   readonly error?: number | undefined
   readonly note?: string | undefined
+  readonly place?: FigurePlace | undefined
+  /** True for one of those that were asked for. */
+  readonly isMeant?: boolean | undefined
 }
 
 /** An edge between nodes, each by its row and its place there. */
@@ -140,6 +161,7 @@ export interface PlacedPoint {
   readonly x: number
   readonly y: number
   readonly isMeant?: boolean | undefined
+  readonly place?: FigurePlace | undefined
 }
 
 /** A column of a table; numbers stand on the right where nothing else is said. */

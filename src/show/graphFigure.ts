@@ -73,7 +73,11 @@ function panelsOf(part: EdgeLabel['part'], graph: AttentionGraph, texts: Pattern
     unit: units[graph.what],
     scale: graph.what === 'weighted' ? 'amount' : 'share',
   } as const
-  const row = (name: string, of: 'text' | 'source'): Labels => ({ name, labels: words(of) })
+  const row = (name: string, of: 'text' | 'source'): Labels => ({
+    name,
+    labels: words(of),
+    places: words(of).map((_, place) => (of === 'text' ? { position: place } : { source: place })),
+  })
   const kinds = heads.length > 1 ? { name: 'head', labels: heads.map(String) } : undefined
   const [layer] = layers
   if (layer === undefined)

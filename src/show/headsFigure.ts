@@ -7,7 +7,8 @@ import type { InContext } from '../inspect/heads/inContext.ts'
 import { decidable, type HeadRole, roleThreshold, uniformThreshold } from '../inspect/heads/roles.ts'
 import { placeKinds } from '../inspect/heads/textPlaces.ts'
 import type { AttentionThrough, SharesThrough } from '../inspect/heads/throughLayers.ts'
-import type { Figure, Panel } from './figure.ts'
+import type { Figure, FigurePlace, Labels, Panel } from './figure.ts'
+import { placeOfHead } from './streamNames.ts'
 import { visible } from './visible.ts'
 import { type WeightedWords, weightedPanels } from './weightedFigure.ts'
 
@@ -114,7 +115,7 @@ function detectionsGrid(measure: keyof Detection, heads: readonly HeadFacts[]): 
   return {
     kind: 'grid',
     title: `Likeness to patterns of 0 and 1, ${measure}: ${measureWords[measure]}`,
-    rows: { name: 'head', labels: heads.map(nameOfHead) },
+    rows: headsSide(heads),
     columns: { name: 'pattern', labels: placeKinds },
     values: heads.flatMap(({ detections }) => placeKinds.map((kind) => detections?.[kind][measure] ?? Number.NaN)),
     unit: 'likeness',
@@ -127,6 +128,17 @@ const measureWords = {
   abs: '1 where all cells are the same',
 } as const
 
+/** Heads along a side, each with its place. */
+const headsSide = (heads: readonly HeadFacts[]): Labels => ({
+  name: 'head',
+  labels: heads.map(nameOfHead),
+  places: heads.map(placeOfFoundHead),
+})
+
+/** The address of a head's facts is that of its pattern. */
+const placeOfFoundHead = ({ address, head }: HeadFacts): FigurePlace =>
+  placeOfHead({ address: address.replace(/\.pattern$/, ''), head })
+
 function scoresGrid(
   title: string,
   heads: readonly HeadFacts[],
@@ -136,7 +148,7 @@ function scoresGrid(
   return {
     kind: 'grid',
     title,
-    rows: { name: 'head', labels: heads.map(nameOfHead) },
+    rows: headsSide(heads),
     columns: { name: 'looks at', labels: names.map((name) => scoreWords[name][0]) },
     values: heads.flatMap((head) => names.map((name) => of(head)[name] ?? Number.NaN)),
     unit: 'share',
@@ -158,6 +170,7 @@ function rolesTable(heads: readonly HeadFacts[]): Panel {
       { name: 'entropy', unit: 'nats' },
       { name: 'distance', unit: 'places' },
     ],
+    places: heads.map((head) => [placeOfFoundHead(head)]),
     rows: heads.map((head) => [
       nameOfHead(head),
       head.role.name,
@@ -207,8 +220,8 @@ function throughGrids(each: AttentionThrough, { shown, tokens, source }: Through
       {
         kind: 'grid',
         title: `${throughTitles[name]}${half}, through ${each.layers} ${each.layers === 1 ? 'layer' : 'layers'}`,
-        rows: { name: 'position', labels },
-        columns: { name: 'source', labels },
+        rows: { name: 'position', labels, places: labels.map((_, position) => ({ position })) },
+        columns: { name: 'source', labels, places: labels.map((_, source) => ({ source })) },
         values: found.data,
         unit: 'share',
         scale: 'share',

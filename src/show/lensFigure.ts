@@ -37,8 +37,16 @@ export function lensFigure(
       {
         kind: 'grid',
         title: `Guesses, ${scales[lens]}`,
-        rows: { name: 'the stream after', labels: states.map(nameOfState) },
-        columns: { name: 'position', labels: tokens.map(visible) },
+        rows: {
+          name: 'the stream after',
+          labels: states.map(nameOfState),
+          places: states.map(({ address }) => ({ address })),
+        },
+        columns: {
+          name: 'position',
+          labels: tokens.map(visible),
+          places: tokens.map((_, at) => ({ position: at })),
+        },
         values: own.map(({ guesses }) => guesses[0].probability),
         unit: 'probability',
         scale: 'share',
@@ -73,6 +81,7 @@ function closer(states: readonly LensRow[], { tokens, wordOf }: TokenWords, posi
       { name: 'length' },
       { name: 'cosine to the last' },
     ],
+    places: states.map(({ address }) => [{ address }]),
     rows: states.map((state) => [
       nameOfState(state),
       state.guesses.map(({ id }) => visible(wordOf(id))).join(' '),

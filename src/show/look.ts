@@ -9,12 +9,8 @@ export const between = 28
 /** The width of a figure at which its panels go on in the next row. */
 export const usualWidth = 1280
 
-/** The looks of a figure; the names are those of the classes in its markup. Light, and dark where the reader prefers it. */
-export const figureStyle = `
-.figure { --ground: #ffffff; --text: #1f2328; --quiet: #59636e; --ink: #1f4fd8; --against: #b4430b; --seen: #1f4fd80d; --lift: 0%; --between: #1f2328; }
-@media (prefers-color-scheme: dark) {
-  .figure { --ground: #0d1117; --text: #e6edf3; --quiet: #9198a1; --ink: #7cc0ff; --against: #ffa657; --seen: #7cc0ff12; --lift: 45%; --between: #0d1117; }
-}
+/** The looks of a figure, in colours that whoever shows it says; the names are those of the classes in its markup. */
+export const figureLooks = `
 .figure .ground { fill: var(--ground); }
 .figure text { fill: var(--quiet); font-family: system-ui, -apple-system, "Segoe UI", sans-serif; }
 .figure .title { fill: var(--text); font-weight: 600; font-size: 14px; }
@@ -30,8 +26,20 @@ export const figureStyle = `
 .figure .rule { stroke: var(--quiet); stroke-opacity: 0.25; stroke-width: 1; fill: none; }
 .figure .edge { stroke: var(--ink); fill: none; }
 .figure .dot { stroke: var(--text); stroke-width: 5; stroke-linecap: round; fill: none; }
-.figure .pointed-at { fill: transparent; }
-.figure .seen { fill: var(--seen); }`.trim()
+.figure .pointed-at, .figure .pressed { fill: transparent; }
+.figure .seen { fill: var(--seen); }
+.figure a .token { text-decoration: underline; text-underline-offset: 0.2em; }
+.figure a:focus-visible { outline: none; }
+.figure a:focus-visible .pressed { stroke: var(--text); stroke-width: 2; }
+.figure a:hover .pressed { stroke: var(--quiet); stroke-width: 1; }`.trim()
+
+/** The same with colours: light, and dark where the reader prefers it. */
+export const figureStyle = `
+.figure { --ground: #ffffff; --text: #1f2328; --quiet: #59636e; --ink: #1f4fd8; --against: #b4430b; --seen: #1f4fd80d; --lift: 0%; --between: #1f2328; }
+@media (prefers-color-scheme: dark) {
+  .figure { --ground: #0d1117; --text: #e6edf3; --quiet: #9198a1; --ink: #7cc0ff; --against: #ffa657; --seen: #7cc0ff12; --lift: 45%; --between: #0d1117; }
+}
+${figureLooks}`.trim()
 
 /** Colours of lines, light and dark: Okabe and Ito's, which all eyes tell apart, darkened for a light ground. */
 const colours = ['#0072b2', '#b4430b', '#00805c', '#b0508a', '#8a6d00', '#3a8fc4', '#59636e', '#7a3fb5'] as const

@@ -1,9 +1,11 @@
 // Activation patching as a figure: a grid of the stream, layer by position, and the heads and MLPs, with the gradient's estimates.
 
 import type { PatchedPairs } from '../inspect/interventions/effects.ts'
+import type { Patching, PatchRow } from '../inspect/interventions/patch.ts'
 import type { PartPatching } from '../inspect/interventions/patchParts.ts'
-import type { Figure, FigureColumn, Panel } from './figure.ts'
-import { nameOfLayer, nameOfPart } from './streamNames.ts'
+import { addressText, parseAddress } from '../tensor/address.ts'
+import type { Figure, FigureColumn, FigurePlace, Labels, Panel } from './figure.ts'
+import { nameOfLayer, nameOfPart, placeOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
 
 /** The two texts as tokens, and the metric in words. */
@@ -32,6 +34,63 @@ export function patchingFigure(found: PartPatching, words: PatchingWords): Figur
     panels: [...streamGrids(found, words), partsTable(found)],
   }
 }
+
+/** The figure of patches at places of one part: each value as a whole, and at each position. */
+export function patchesFigure(found: Patching, words: PatchingWords): Figure {
+  const { base, other } = wayOfPatches(found)
+  const { rows } = found
+  const alongText = rows.filter(({ position }) => position !== undefined)
+  const alone = rows.filter(({ position }) => position === undefined)
+  return {
+    title: `The ${base} text, with values of the ${other} one: ${words.metric}`,
+    notes: [
+      ...pairsNotes(found),
+      `Shares of the way from one to the other: at 0 the patch changes nothing, at 1 the model says what it says of the ${other} text.`,
+    ],
+    panels: [
+      ...(alone.length > 0
+        ? [
+            patchTable(
+              'Patched at all positions',
+              alone,
+              found,
+              (row) => row.address,
+              (row) => ({ address: row.address }),
+            ),
+          ]
+        : []),
+      ...(alongText.length > 0 ? [positionsGrid(alongText, words)] : []),
+    ],
+  }
+}
+
+/** A row for each value, a column for each position at which it is patched. */
+function positionsGrid(rows: readonly PatchRow[], { tokens, corrupt, target }: PatchingWords): Panel {
+  const valueOf = ({ address }: PatchRow): string => {
+    const { path, at = {} } = parseAddress(address)
+    const { position: _, ...others } = at
+    return addressText({ path, at: others })
+  }
+  const values = [...Map.groupBy(rows, valueOf)]
+  const isOfSource = rows[0].half === 'encoder'
+  const [own, other] = target && !isOfSource ? [target, target] : [tokens, corrupt]
+  return {
+    kind: 'grid',
+    title: 'Patched at one position',
+    rows: { name: 'value', labels: values.map(([value]) => value), places: values.map(([address]) => ({ address })) },
+    columns: positionsSide(own, other, isOfSource),
+    values: values.flatMap(([, own]) => own.map(({ normalised }) => normalised)),
+    unit: 'share',
+    scale: 'signed',
+  }
+}
+
+/** The positions of two texts; where they differ both tokens are told. */
+const positionsSide = (own: readonly string[], other: readonly string[], isOfSource: boolean): Labels => ({
+  name: 'position',
+  labels: own.map((token, i) => (token === other[i] ? visible(token) : `${visible(token)}|${visible(other[i])}`)),
+  places: own.map((_, i) => (isOfSource ? { source: i } : { position: i })),
+})
 
 /** The text that is patched, and the one that values come from, in words. */
 export const wayOfPatches = ({ direction }: Pick<PatchedPairs, 'direction'>) =>
@@ -68,11 +127,9 @@ function streamGrids({ streams }: PartPatching, { tokens, corrupt, target }: Pat
       rows: {
         name: 'the stream after',
         labels: states.map(nameOfLayer),
+        places: states.map((layer) => placeOf(rows.find((row) => row.layer === layer))),
       },
-      columns: {
-        name: 'position',
-        labels: own.map((token, i) => (token === other[i] ? visible(token) : `${visible(token)}|${visible(other[i])}`)),
-      },
+      columns: positionsSide(own, other, half === 'encoder'),
       values: rows.map(({ normalised }) => normalised),
       unit: 'share',
       scale: 'signed',
@@ -80,12 +137,26 @@ function streamGrids({ streams }: PartPatching, { tokens, corrupt, target }: Pat
   })
 }
 
-function partsTable({ parts, clean, corrupt, direction, pairs }: PartPatching): Panel {
+/** The value that is patched, wherever along the text. */
+const placeOf = (row: PatchRow | undefined): FigurePlace | undefined =>
+  row && { address: parseAddress(row.address).path }
+
+const partsTable = (found: PartPatching): Panel =>
+  patchTable('Heads and MLPs, patched at all positions', found.parts, found, nameOfPart, placeOfPart)
+
+/** Patches as a table: each with its name and its place. */
+function patchTable(
+  title: string,
+  rows: readonly PatchRow[],
+  { clean, corrupt, direction, pairs }: PatchedPairs,
+  nameOf: (row: PatchRow) => string,
+  placed: (row: PatchRow) => FigurePlace | undefined,
+): Panel {
   const way = direction === 'denoising' ? clean - corrupt : corrupt - clean
-  const isEstimated = parts.some(({ estimate }) => estimate !== undefined)
+  const isEstimated = rows.some(({ estimate }) => estimate !== undefined)
   return {
     kind: 'table',
-    title: 'Heads and MLPs, patched at all positions',
+    title,
     columns: [
       { name: 'part' },
       { name: 'share' },
@@ -93,8 +164,9 @@ function partsTable({ parts, clean, corrupt, direction, pairs }: PartPatching): 
       ...(isEstimated ? [{ name: 'estimated share' }] : []),
       { name: 'effect', unit: 'logit' },
     ],
-    rows: parts.map((row) => [
-      nameOfPart(row),
+    places: rows.map((row) => [placed(row)]),
+    rows: rows.map((row) => [
+      nameOf(row),
       row.normalised,
       ...(pairs > 1 ? [row.error] : []),
       ...(row.estimate === undefined ? [] : [row.estimate / way]),

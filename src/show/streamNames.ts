@@ -1,7 +1,10 @@
 // The names of parts and states of the stream in figures.
 
+import type { HeadLabel } from '../inspect/circuits/headLabels.ts'
 import type { LensRow } from '../inspect/stream/lens.ts'
 import type { PartLabel } from '../inspect/stream/parts.ts'
+import { addressText, parseAddress } from '../tensor/address.ts'
+import type { FigurePlace } from './figure.ts'
 
 /** `token`, `layer 3, head 1`, `layer 3, mlp`, `layer 3, mlp, neuron 17`, `layer 3, attention bias` */
 export function nameOfPart({ part, layer, head, neuron, address }: PartLabel): string {
@@ -12,6 +15,18 @@ export function nameOfPart({ part, layer, head, neuron, address }: PartLabel): s
   const name = head !== undefined ? `${cross}head ${head}` : neuron !== undefined ? `${own}, neuron ${neuron}` : own
   return `${side}${layer === undefined ? '' : `layer ${layer}, `}${name}`
 }
+
+/** The place of a part: of a head its attention, at the head; of all else the value that it is. */
+export function placeOfPart({ head, address }: Pick<PartLabel, 'head' | 'address'>): FigurePlace | undefined {
+  if (address === undefined) return undefined
+  const { path } = parseAddress(address)
+  return { address: head === undefined ? path : addressText({ path: path.replace(/\.\w+$/, ''), at: { head } }) }
+}
+
+/** The place of a head: its attention, at the head. */
+export const placeOfHead = ({ head, address }: Pick<HeadLabel, 'head' | 'address'>): FigurePlace => ({
+  address: addressText({ path: address, at: { head } }),
+})
 
 /** `embedded`, `layer 3, middle`, `layer 3` */
 export const nameOfState = ({ point, layer }: Pick<LensRow, 'point' | 'layer'>): string =>

@@ -2,7 +2,7 @@
 
 import { nameOfHead } from '../inspect/circuits/headLabels.ts'
 import type { TokenCell, TokenTable, TokenTables, TokenValue } from '../inspect/circuits/tokenTables.ts'
-import type { Panel } from './figure.ts'
+import type { FigurePlaces, Labels, Panel } from './figure.ts'
 import { visible } from './visible.ts'
 
 /** The word of a token, for facts that have ids. */
@@ -51,16 +51,18 @@ const sidesOf = ({ kind }: TokenTable): readonly [string, string] =>
 
 function gridOf(title: string, table: TokenTable, shown: WordOf): Panel {
   const [height, width] = table.values?.axes.map(({ size }) => size) ?? [0, 0]
-  const labels = (count: number): string[] => Array.from({ length: count }, (_, id) => shown(id))
+  const all = (count: number): number[] => Array.from({ length: count }, (_, id) => id)
+  const side = (name: string, ids: readonly number[]): Labels => ({
+    name,
+    labels: ids.map(shown),
+    places: ids.map((token) => ({ token })),
+  })
   const [rows, columns] = sidesOf(table)
   return {
     kind: 'grid',
     title,
-    rows: {
-      name: rows,
-      labels: table.rows.length === height ? table.rows.map(({ token }) => shown(token)) : labels(height),
-    },
-    columns: { name: columns, labels: labels(width) },
+    rows: side(rows, table.rows.length === height ? table.rows.map(({ token }) => token) : all(height)),
+    columns: side(columns, all(width)),
     values: table.values?.data ?? [],
     unit: table.kind === 'qk' ? 'score' : 'logit',
     scale: 'signed',
@@ -80,9 +82,13 @@ export function cellPanel(
     kind: 'table',
     title: `${title}: the strongest cells, and the most negative`,
     columns: [{ name: from }, { name: to }, { name: 'most' }, { name: from }, { name: to }, { name: 'least' }],
+    places: strongest.map((one, i) => [...cellPlaces(one), ...cellPlaces(weakest[i])]),
     rows: strongest.map((one, i) => [...cell(one), ...cell(weakest[i])]),
   }
 }
+
+const cellPlaces = (one: TokenCell | undefined): FigurePlaces =>
+  one ? [{ token: one.row }, { token: one.column }, undefined] : [undefined, undefined, undefined]
 
 /** The rows of single tokens: the most of each beside the least. */
 function rowPanel(title: string, table: TokenTable, shown: WordOf): Panel {
@@ -92,6 +98,9 @@ function rowPanel(title: string, table: TokenTable, shown: WordOf): Panel {
     kind: 'table',
     title,
     columns: [{ name: from }, { name: to }, { name: 'most' }, { name: to }, { name: 'least' }],
+    places: table.rows.flatMap(({ token, top, bottom }) =>
+      top.map((one, i) => [{ token }, { token: one.token }, undefined, bottom[i] && { token: bottom[i].token }]),
+    ),
     rows: table.rows.flatMap(({ token, top, bottom }) =>
       top.map((one, i) => [shown(token), ...cell(one), ...cell(bottom[i])]),
     ),

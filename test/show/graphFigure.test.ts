@@ -72,8 +72,8 @@ describe('the figure of an attention graph', () => {
       ['encoder', 'decoder'],
     )
     assert.deepEqual(across.rows, [
-      { name: 'source', labels: texts.source },
-      { name: 'text', labels: texts.tokens },
+      { name: 'source', labels: texts.source, places: texts.source.map((_, source) => ({ source })) },
+      { name: 'text', labels: texts.tokens, places: texts.tokens.map((_, position) => ({ position })) },
     ])
   })
 

@@ -6,7 +6,7 @@ import { type LineOptions, lengthOf } from '../lines.ts'
 import { escaped, hundredths, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { labelLimit } from './columns.ts'
-import type { PanelPicture, PanelTable } from './picture.ts'
+import { leastTarget, linked, type PanelPicture, type PanelTable, type PictureRoom, usualRoom } from './picture.ts'
 
 type Bars = PanelOf<'bars'>
 
@@ -72,6 +72,7 @@ export function barsTable({ rows, unit }: Bars): PanelTable {
   const hasNotes = rows.some(({ note }) => note !== undefined)
   return {
     columns: ['', unit, ...(hasErrors ? ['standard error'] : []), ...(hasNotes ? ['note'] : [])],
+    places: rows.map(({ place }) => [place]),
     rows: rows.map(({ label, value, error, note }) => [
       label,
       value,
@@ -82,11 +83,12 @@ export function barsTable({ rows, unit }: Bars): PanelTable {
 }
 
 const font = 12
-const height = 18
-const longest = 420
+const usualHeight = 18
+const [shortest, longest] = [80, 420]
 
-export function barsPicture(panel: Bars): PanelPicture {
+export function barsPicture(panel: Bars, room: PictureRoom = usualRoom): PanelPicture {
   const { rows, unit } = panel
+  const height = room.linkOf ? leastTarget : usualHeight
   const amount = amountsOf(panel)
   const labels = rows.map(({ label }) => cut(readable(label), 40))
   const left = Math.max(10, ...labels.map((label) => textWidth(label, font))) + 10
@@ -95,24 +97,32 @@ export function barsPicture(panel: Bars): PanelPicture {
   // Numbers stand beside the ends of their bars, below 0 on the left.
   const texts = rows.map((bar) => amount(bar))
   const beside = Math.max(...texts.map((text) => textWidth(text, font)), 0) + 12
-  const errors = rows.map(({ error = 0 }) => (Number.isFinite(error) ? (longest * error) / all : 0))
+  const sides = below > 0 && above > 0 ? 2 : 1
+  const notes = rows.map(({ note = '' }) => readable(note))
+  const noted = Math.max(0, ...notes.map((note) => textWidth(note, font)))
+  const long = Math.max(shortest, Math.min(longest, room.width - left - sides * beside - noted))
+  const errors = rows.map(({ error = 0 }) => (Number.isFinite(error) ? (long * error) / all : 0))
   const whisker = Math.max(0, ...errors)
-  const zero = left + (below > 0 ? beside + whisker : 0) + (longest * below) / all
+  const zero = left + (below > 0 ? beside + whisker : 0) + (long * below) / all
   const top = unit === '' ? 4 : 24
   const unitWidth = unit === '' ? 0 : textWidth(readable(unit), font)
-  const notesAt = zero + (longest * above) / all + beside + whisker
-  const notes = rows.map(({ note = '' }) => readable(note))
+  const notesAt = zero + (long * above) / all + beside + whisker
   const drawn = rows.map((bar, i) => {
     const y = top + i * height
-    const long = Number.isFinite(bar.value) ? (longest * Math.abs(bar.value)) / all : 0
+    const size = Number.isFinite(bar.value) ? (long * Math.abs(bar.value)) / all : 0
     const isBelow = bar.value < 0
-    const x = isBelow ? zero - long : zero
-    const end = isBelow ? zero - long : zero + long
+    const x = isBelow ? zero - size : zero
+    const end = isBelow ? zero - size : zero + size
     const error = errors[i]
     const middle = hundredths(y + height / 2)
     return [
-      `<text class="token" x="${left - 8}" y="${middle + 4}" text-anchor="end">${escaped(labels[i])}</text>`,
-      `<rect class="${isBelow ? 'against' : 'ink'}" x="${hundredths(x)}" y="${y + 3}" width="${hundredths(long)}" height="${height - 6}"><title>${escaped(`${labels[i]}: ${texts[i]} ${unit}`)}</title></rect>`,
+      linked(
+        `<text class="token" x="${left - 8}" y="${middle + 4}" text-anchor="end"${bar.isMeant ? ' font-weight="700"' : ''}>${escaped(labels[i])}</text>`,
+        bar.place,
+        room,
+        { name: `${bar.label}: ${texts[i]} ${unit}`, x: 0, y, width: left, height },
+      ),
+      `<rect class="${isBelow ? 'against' : 'ink'}" x="${hundredths(x)}" y="${y + 3}" width="${hundredths(size)}" height="${height - 6}"><title>${escaped(`${labels[i]}: ${texts[i]} ${unit}`)}</title></rect>`,
       error > 0
         ? `<path class="axis" d="M${hundredths(end - error)} ${middle}h${hundredths(2 * error)}m0 -3v6m${-hundredths(2 * error)} -6v6"/>`
         : '',
@@ -121,7 +131,7 @@ export function barsPicture(panel: Bars): PanelPicture {
     ].join('')
   })
   return {
-    width: Math.max(zero + unitWidth, notesAt + Math.max(0, ...notes.map((note) => textWidth(note, font)))),
+    width: Math.max(zero + unitWidth, notesAt + noted),
     height: top + rows.length * height + 4,
     markup: [
       unit === '' ? '' : `<text class="note" x="${hundredths(zero)}" y="14">${escaped(readable(unit))}</text>`,

@@ -7,7 +7,7 @@ import { type LineOptions, lengthOf } from '../lines.ts'
 import { escaped, hundredths, lineColour, lineColours, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { columnLines } from './columns.ts'
-import type { PanelPicture, PanelTable } from './picture.ts'
+import { type PanelPicture, type PanelTable, type PictureRoom, usualRoom } from './picture.ts'
 
 type Lines = PanelOf<'lines'>
 
@@ -99,30 +99,35 @@ export function chartTable({ x, unit, series }: Lines): PanelTable {
   }
 }
 
-const [plotWidth, plotHeight] = [560, 240]
+const [mostWide, leastWide, plotHeight] = [560, 200, 240]
 const font = 12
 
-export function chartPicture(panel: Lines): PanelPicture {
+export function chartPicture(panel: Lines, room: PictureRoom = usualRoom): PanelPicture {
   const { x, unit, series } = panel
   const values = valuesOf(panel)
   const range = rangeOf(values)
   const across = rangeOf(x.values)
   const up = ticks(range.low, range.high, 5)
-  const along = ticks(across.low, across.high, 8)
+  const along = ticks(across.low, across.high, room.width < 400 ? 4 : 8)
   const [write, writeAlong] = [tickWriter(up), tickWriter(along)]
   const left = Math.max(...up.map((tick) => textWidth(write(tick), font))) + 12
   const top = unit === '' ? 10 : 28
+  const labels = series.map(({ label }) => cut(readable(label), 40))
+  const named = 48 + Math.max(0, ...labels.map((label) => textWidth(label, font)))
+  // Where there is little room, the names of the lines stand below.
+  const isNarrow = room.width - left - named < leastWide
+  const plotWidth = Math.max(leastWide, Math.min(mostWide, room.width - left - (isNarrow ? 8 : named)))
   const xOf = (at: number): number => hundredths(left + placeOf(at, across) * plotWidth)
   const yOf = (value: number): number => hundredths(top + (1 - placeOf(value, range)) * plotHeight)
-  const labels = series.map(({ label }) => cut(readable(label), 40))
   const bottom = top + plotHeight
+  const keyed = isNarrow ? { x: left - 16, y: bottom + 52 } : { x: left + plotWidth, y: top + 8 }
   const keys = labels.map((label, s) => {
-    const y = top + 8 + s * 18
-    return `<path fill="none" d="M${left + plotWidth + 16} ${y}h18" ${stroke(s)}/><text class="value" x="${left + plotWidth + 40}" y="${y + 4}">${escaped(label)}</text>`
+    const y = keyed.y + s * 18
+    return `<path fill="none" d="M${keyed.x + 16} ${y}h18" ${stroke(s)}/><text class="value" x="${keyed.x + 40}" y="${y + 4}">${escaped(label)}</text>`
   })
   return {
-    width: left + plotWidth + 48 + Math.max(0, ...labels.map((label) => textWidth(label, font))),
-    height: Math.max(bottom + 44, top + 16 + series.length * 18),
+    width: isNarrow ? left + Math.max(plotWidth + 8, named) : left + plotWidth + named,
+    height: Math.max(bottom + 44, keyed.y + 8 + series.length * 18),
     markup: [
       unit === '' ? '' : `<text class="note" y="14">${escaped(readable(unit))}</text>`,
       `<g font-size="${font}">`,

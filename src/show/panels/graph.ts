@@ -32,6 +32,7 @@ function tableOf(panel: GraphPanel, edges: readonly DrawnEdge[]): PanelOf<'table
       ...(kinds ? [{ name: kinds.name }] : []),
       { name: unit },
     ],
+    places: edges.map(({ from, to }) => [from, to].map(([row, place]) => rows[row].places?.[place])),
     rows: edges.map(({ from, to, weight, kind }) => [
       nodeText(panel, from),
       nodeText(panel, to),

@@ -4,10 +4,10 @@
 import { grouped } from '../amounts.ts'
 import type { DrawnEdge } from '../figure.ts'
 import { numberWriter } from '../figureNumbers.ts'
-import { escaped, hundredths, lineColour, lineColours, margin, textWidth, usualWidth } from '../look.ts'
+import { escaped, hundredths, lineColour, lineColours, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { byStrength, type GraphPanel, nodeText } from './graph.ts'
-import type { PanelPicture } from './picture.ts'
+import { leastTarget, linked, type PanelPicture, type PictureRoom, usualRoom } from './picture.ts'
 
 const font = 12
 /** Nodes are so far apart at most, and at least. */
@@ -35,8 +35,8 @@ interface Measures {
   readonly wide: number
 }
 
-export function graphPicture(panel: GraphPanel): PanelPicture {
-  const measures = measuresOf(panel)
+export function graphPicture(panel: GraphPanel, around: PictureRoom = usualRoom): PanelPicture {
+  const measures = measuresOf(panel, around)
   const { left, step, heights, labelHeight } = measures
   const places = Math.max(1, ...panel.rows.map(({ labels }) => labels.length))
   const below = panel.rows.length > 1 ? 0 : reachOf(panel, measures, isBackward)
@@ -49,7 +49,7 @@ export function graphPicture(panel: GraphPanel): PanelPicture {
     height: hundredths(bottom + legendHeight + (isCut ? 20 : 0)),
     markup: [
       `<g fill="none" stroke-linecap="round">${edges.map((edge) => edgeMarkup(panel, measures, edge, edges.length <= mostTitles)).join('')}</g>`,
-      `<g font-size="${font}">${panel.rows.map((_, row) => rowMarkup(panel, measures, row)).join('')}</g>`,
+      `<g font-size="${font}">${panel.rows.map((_, row) => rowMarkup(panel, measures, row, around)).join('')}</g>`,
       `<g transform="translate(${left} ${hundredths(bottom + 8)})">${key.markup}</g>`,
       isCut
         ? `<text class="note" x="${left}" y="${hundredths(bottom + 46)}">The strongest ${grouped(mostDrawn)} of ${grouped(panel.edges.length)} edges are drawn.</text>`
@@ -58,16 +58,18 @@ export function graphPicture(panel: GraphPanel): PanelPicture {
   }
 }
 
-function measuresOf(panel: GraphPanel): Measures {
+function measuresOf(panel: GraphPanel, around: PictureRoom): Measures {
   const { rows, edges, scale } = panel
   const names = rows.length > 1 ? rows.map(({ name }) => textWidth(readable(name), font)) : [0]
   const left = Math.max(...names) + 16
   const places = Math.max(1, ...rows.map(({ labels }) => labels.length))
   const labels = rows.flatMap((row) => row.labels.map((label) => textWidth(labelOf(label), font)))
   const longest = Math.max(0, ...labels)
-  const room = (usualWidth - 2 * margin - left) / places
+  const room = (around.width - left) / places
   const isLevel = longest + 8 <= Math.min(room, widest)
-  const step = hundredths(Math.max(narrowest, Math.min(room, isLevel ? widest : 30)))
+  // What is pressed needs its room, even where the picture is wider for it.
+  const least = around.linkOf && leastTarget * places + left <= 2 * around.width ? leastTarget : narrowest
+  const step = hundredths(Math.max(least, Math.min(room, isLevel ? widest : 30)))
   const labelHeight = isLevel ? font + 4 : longest + 4
   const most = scale === 'share' ? 1 : edges.reduce((so, { weight }) => Math.max(so, weight), 0) || 1
   // Where edges of several kinds lie beside one another, they have less room.
@@ -158,7 +160,12 @@ function titleOf(panel: GraphPanel, edge: DrawnEdge): string {
 }
 
 /** A row: a dot for each node; the labels below the first row and over the last; the name of the row. */
-function rowMarkup(panel: GraphPanel, { left, step, isLevel, labelHeight, heights }: Measures, row: number): string {
+function rowMarkup(
+  panel: GraphPanel,
+  { left, step, isLevel, labelHeight, heights }: Measures,
+  row: number,
+  around: PictureRoom,
+): string {
   const { rows } = panel
   const y = heights[row]
   const isFirst = row === 0
@@ -169,10 +176,19 @@ function rowMarkup(panel: GraphPanel, { left, step, isLevel, labelHeight, height
     if ((!isFirst && !isLast) || (!isLevel && i % every !== 0)) return ''
     const x = hundredths(left + (i + 0.5) * step)
     const text = escaped(labelOf(label))
-    if (isLevel)
-      return `<text class="token" x="${x}" y="${hundredths(isFirst ? y + labelHeight + 2 : y - 10)}" text-anchor="middle">${text}</text>`
     const upright = `transform="translate(${hundredths(x + font * 0.35)} ${hundredths(isFirst ? y + 8 : y - 8)}) rotate(-90)"`
-    return `<text class="token" ${upright} text-anchor="${isFirst ? 'end' : 'start'}">${text}</text>`
+    const markup = isLevel
+      ? `<text class="token" x="${x}" y="${hundredths(isFirst ? y + labelHeight + 2 : y - 10)}" text-anchor="middle">${text}</text>`
+      : `<text class="token" ${upright} text-anchor="${isFirst ? 'end' : 'start'}">${text}</text>`
+    if (step < leastTarget) return markup
+    const high = Math.max(leastTarget, labelHeight + 6)
+    return linked(markup, rows[row].places?.[i], around, {
+      name: `${rows[row].name} ${i}, ${label}`,
+      x: x - step / 2,
+      y: isFirst ? y + 4 : y - 4 - high,
+      width: step,
+      height: high,
+    })
   })
   const name =
     rows.length > 1

@@ -95,6 +95,8 @@ export function gridTable(panel: Grid): PanelTable {
   const count = columns.labels.length
   return {
     columns: [`${rows.name} / ${columns.name}`, ...columns.labels],
+    columnPlaces: columns.places && [undefined, ...columns.places],
+    places: rows.places?.map((place) => [place]),
     rows: rows.labels.map((label, row) => [
       label,
       ...columns.labels.map((_, column) => {

@@ -1,20 +1,21 @@
 // A grid as a picture: cells with their numbers or texts where there is room, shades alone where there is not. Texts that do not fit
 // side by side go on in a further block of columns below, as on a terminal.
 
+import type { FigurePlace } from '../figure.ts'
 import { numberWriter, scaleEnds, strengthOf } from '../figureNumbers.ts'
-import { escaped, hundredths, margin, textWidth, usualWidth } from '../look.ts'
+import { escaped, hundredths, textWidth } from '../look.ts'
 import { cut, readable } from '../visible.ts'
 import { columnBlocks } from './columns.ts'
 import { type Grid, sidesText, textsOf, widestOf } from './grid.ts'
-import type { PanelPicture } from './picture.ts'
+import { leastTarget, linked, type PanelPicture, type PictureRoom, usualRoom } from './picture.ts'
 
-/** Grids with more cells have no titles on them. */
-const mostTitles = 4000
+/** Grids with more cells have no texts in them, and with more than the second no titles on them; of a page they are but a part. */
+const most = { alone: [4000, 4000], inPage: [1000, 300] } as const
 /** Grids with more rows go on in no further block. */
 const mostRows = 40
 const font = 12
 const legendHeight = 44
-const legendSteps = 7
+const [legendSteps, fewSteps] = [7, 3]
 
 /** The measures of a picture: those of its cells, and the places where they begin. */
 interface Measures {
@@ -25,30 +26,38 @@ interface Measures {
   /** The text of each cell, as far as there are titles. */
   readonly texts: readonly string[]
   readonly hasTexts: boolean
+  readonly hasTitles: boolean
   /** The strength of the shade of a number. */
   readonly strength: (value: number) => number
+  /** The room, if its cells are large enough to be pressed. */
+  readonly pressed: PictureRoom
 }
 
-export function gridPicture(panel: Grid): PanelPicture {
+export function gridPicture(panel: Grid, around: PictureRoom = usualRoom): PanelPicture {
   const { rows, columns } = panel
   const [height, width] = [rows.labels.length, columns.labels.length]
   const text = textsOf(panel)
   const names = rows.labels.map((label) => cut(readable(label), 40))
   const heads = columns.labels.map((label) => cut(readable(label), 24))
   const left = 10 + widestOf(names) * 0.61 * font
-  const room = usualWidth - 2 * margin - left
-  const texts = height * width <= mostTitles ? Array.from({ length: height * width }, (_, i) => text(i)) : []
+  const room = around.width - left
+  const isLinked = around.linkOf !== undefined
+  const [mostTexts, mostTitles] = most[isLinked ? 'inPage' : 'alone']
+  const texts = height * width <= mostTexts ? Array.from({ length: height * width }, (_, i) => text(i)) : []
   const wanted = Math.max(34, widestOf(texts) * 0.61 * 11 + 8)
   const isBroken = panel.texts !== undefined && height <= mostRows && 4 * wanted <= room
   const hasTexts = texts.length > 0 && (wanted * width <= room || isBroken)
-  const side = hundredths(Math.min(22, Math.max(3, room / width)))
-  const cell = hasTexts ? { width: wanted, height: 22 } : { width: side, height: side }
+  const side = hundredths(Math.min(isLinked ? leastTarget : 22, Math.max(3, room / width)))
+  const cell = hasTexts ? { width: wanted, height: isLinked ? leastTarget : 22 } : { width: side, height: side }
   const blocks = columnBlocks(
     heads.map(() => cell.width),
     hasTexts ? Math.max(room, cell.width) : Infinity,
   )
   const strength = strengthOf(panel)
-  const measures = { left, cell, names, heads, texts, hasTexts, strength }
+  const isPressed = Math.min(cell.width, cell.height) >= leastTarget
+  const pressed = isPressed ? around : { width: around.width }
+  const hasTitles = height * width <= mostTitles
+  const measures = { left, cell, names, heads, texts, hasTexts, hasTitles, strength, pressed }
   let y = 26
   const markup = blocks.map(([from, to]) => {
     const block = blockOf(panel, measures, from, to)
@@ -56,7 +65,7 @@ export function gridPicture(panel: Grid): PanelPicture {
     y += block.height + 16
     return drawn
   })
-  const key = legend(panel, strength)
+  const key = legend(panel, strength, room)
   const widest = Math.max(...blocks.map(([from, to]) => to - from))
   return {
     width: left + Math.max(cell.width * widest, key.width),
@@ -72,7 +81,7 @@ export function gridPicture(panel: Grid): PanelPicture {
 /** Some columns, with their heads. */
 function blockOf(
   panel: Grid,
-  { left, cell, names, heads, texts, hasTexts, strength }: Measures,
+  { left, cell, names, heads, texts, hasTexts, hasTitles, strength, pressed }: Measures,
   from: number,
   to: number,
 ): { readonly height: number; readonly markup: string } {
@@ -85,13 +94,26 @@ function blockOf(
   const headAt = (head: string, i: number): string => {
     if (i % every !== 0) return ''
     const x = hundredths(left + (i + 0.5) * cell.width)
-    return isLevel
+    const text = isLevel
       ? `<text class="token" x="${x}" y="${top - 6}" text-anchor="middle">${escaped(head)}</text>`
       : `<text class="token" transform="translate(${hundredths(x + font * 0.35)} ${top - 5}) rotate(-90)">${escaped(head)}</text>`
+    const high = Math.max(leastTarget, top)
+    return linked(text, columns.places?.[from + i], pressed, {
+      name: `${columns.name} ${from + i}, ${columns.labels[from + i]}`,
+      x: left + i * cell.width,
+      y: top - high,
+      width: cell.width,
+      height: high,
+    })
   }
   const nameAt = (name: string, i: number): string =>
     i % everyRow === 0
-      ? `<text class="token" x="${left - 6}" y="${hundredths(top + (i + 0.5) * cell.height + font * 0.35)}" text-anchor="end">${escaped(name)}</text>`
+      ? linked(
+          `<text class="token" x="${left - 6}" y="${hundredths(top + (i + 0.5) * cell.height + font * 0.35)}" text-anchor="end">${escaped(name)}</text>`,
+          rows.places?.[i],
+          pressed,
+          { name: rows.labels[i], x: 0, y: top + i * cell.height, width: left, height: cell.height },
+        )
       : ''
   const cells = names.flatMap((_, row) =>
     own.map((_, column): Place => {
@@ -114,14 +136,25 @@ function blockOf(
       `<g font-size="${font}">${names.map(nameAt).join('')}${own.map(headAt).join('')}</g>`,
       shadesOf(cells, cell),
       hasTexts ? cells.map((place) => cellText(texts[place.i], place, cell)).join('') : '',
-      ...(texts.length > 0
-        ? cells.map(
-            ({ i, x, y }) =>
+      ...(hasTitles
+        ? cells.map(({ i, x, y }) =>
+            linked(
               `<rect class="pointed-at" x="${x}" y="${y}" width="${cell.width}" height="${cell.height}"><title>${escaped(titleOf(i))}</title></rect>`,
+              placeOf(panel, i),
+              pressed,
+              { name: titleOf(i), x, y, ...cell },
+            ),
           )
         : []),
     ].join(''),
   }
+}
+
+/** The place of a cell: that of its row and of its column, where both have one. */
+function placeOf({ rows, columns }: Grid, i: number): FigurePlace | undefined {
+  const row = rows.places?.[Math.floor(i / columns.labels.length)]
+  const column = columns.places?.[i % columns.labels.length]
+  return row && column && { ...row, ...column }
 }
 
 interface Place {
@@ -160,13 +193,20 @@ function cellText(text: string, { x, y, strong }: Place, cell: { width: number; 
 }
 
 /** The meaning of the shades, each as wide as its number needs. */
-function legend(panel: Grid, strength: Measures['strength']): { readonly width: number; readonly markup: string } {
+function legend(
+  panel: Grid,
+  strength: Measures['strength'],
+  room: number,
+): { readonly width: number; readonly markup: string } {
   const [low, high] = scaleEnds(panel)
   if (!(high > low)) return { width: 0, markup: '' }
+  const count = room < 400 ? fewSteps : legendSteps
   const steps =
     panel.scale === 'share'
-      ? [0, 0.05, 0.1, 0.25, 0.5, 0.75, 1]
-      : Array.from({ length: legendSteps }, (_, i) => low + ((high - low) * i) / (legendSteps - 1))
+      ? count === fewSteps
+        ? [0, 0.25, 1]
+        : [0, 0.05, 0.1, 0.25, 0.5, 0.75, 1]
+      : Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1))
   const numbers = steps.map(numberWriter(steps))
   const each = Math.max(48, Math.ceil(widestOf(numbers) * 0.61 * font) + 10)
   const markup = steps.map((step, i) => {

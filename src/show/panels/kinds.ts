@@ -10,14 +10,15 @@ import { gridLines, gridTable } from './grid.ts'
 import { gridPicture } from './gridPicture.ts'
 import { multiplesLines, multiplesTables } from './multiples.ts'
 import { multiplesPicture } from './multiplesPicture.ts'
-import type { PanelPicture, PanelTable } from './picture.ts'
+import type { PanelPicture, PanelTable, PictureRoom } from './picture.ts'
 import { pointsLines, pointsTable } from './points.ts'
 import { pointsPicture } from './pointsPicture.ts'
 import { tableOfTable, tablePage, tablePanelLines, tablePicture } from './table.ts'
 
 export interface PanelLooks<P> {
   readonly lines: (panel: P, options: LineOptions) => string[]
-  readonly picture: (panel: P) => PanelPicture
+  /** `room`: that of a picture by itself, if not given. */
+  readonly picture: (panel: P, room?: PictureRoom) => PanelPicture
   readonly tables: (panel: P) => readonly PanelTable[]
   /** Its HTML, where a page shows it otherwise than as its picture. */
   readonly page?: (panel: P) => string

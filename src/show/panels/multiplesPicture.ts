@@ -3,10 +3,10 @@
 import type { SmallGrid } from '../figure.ts'
 import { numberWriter, scaleEnds, strengthOf } from '../figureNumbers.ts'
 import { lengthOf } from '../lines.ts'
-import { between, escaped, hundredths, margin, usualWidth } from '../look.ts'
+import { between, escaped, hundredths } from '../look.ts'
 import { readable } from '../visible.ts'
 import { type Multiples, onOneScale } from './multiples.ts'
-import type { PanelPicture } from './picture.ts'
+import { type PanelPicture, type PictureRoom, usualRoom } from './picture.ts'
 
 /** The sizes of small grids, in pixels, equal for all of a panel. */
 interface GridSizes {
@@ -30,7 +30,7 @@ const groupsOf = ({ grids }: Multiples): readonly (readonly SmallGrid[])[] => [
 /** The grids of the group that has the most. */
 const mostOf = (panel: Multiples): number => Math.max(1, ...groupsOf(panel).map((own) => own.length))
 
-function gridSizes(panel: Multiples): GridSizes {
+function gridSizes(panel: Multiples, wide: number): GridSizes {
   const sides = panel.grids.flatMap(({ rows, columns }) => [rows.labels, columns.labels])
   const count = Math.max(1, ...sides.map((labels) => labels.length))
   const longest = sides.flat().reduce((most, label) => Math.max(most, lengthOf(readable(label))), 1)
@@ -38,7 +38,7 @@ function gridSizes(panel: Multiples): GridSizes {
   const labelsAt = (font: number): number => Math.ceil(0.62 * font * longest) + 6
   // Up to four grids shall stand side by side, as long as the cells can be told apart.
   const side = Math.min(4, mostOf(panel))
-  const room = (usualWidth - 2 * margin + between) / side - between - labelsAt(13) - 16
+  const room = (wide + between) / side - between - labelsAt(13) - 16
   const cell = Math.round(Math.min(22, Math.max(9, Math.min(room, 420) / count - 0.5)))
   const font = Math.min(13, cell)
   const labels = labelsAt(font)
@@ -51,9 +51,9 @@ function gridSizes(panel: Multiples): GridSizes {
 const heightOf = ({ rows }: SmallGrid, { top, cell }: GridSizes): number => top + rows.labels.length * cell
 
 /** The legend, and the grids of one group side by side, as many as fit; every row is as high as its grids. */
-export function multiplesPicture(panel: Multiples): PanelPicture {
-  const sizes = gridSizes(panel)
-  const fitting = Math.max(1, Math.floor((usualWidth - 2 * margin + between) / (sizes.width + between)))
+export function multiplesPicture(panel: Multiples, { width: wide }: PictureRoom = usualRoom): PanelPicture {
+  const sizes = gridSizes(panel, wide)
+  const fitting = Math.max(1, Math.floor((wide + between) / (sizes.width + between)))
   const perRow = Math.min(mostOf(panel), fitting)
   const draw = gridDrawer(panel, sizes)
   let height = legendHeight + between

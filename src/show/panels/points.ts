@@ -117,7 +117,11 @@ function isFree(row: readonly string[], from: number, to: number, own: number): 
 }
 
 export function pointsTable({ x, y, points }: Points): PanelTable {
-  return { columns: ['', x, y], rows: points.map((point) => [point.label, point.x, point.y]) }
+  return {
+    columns: ['', x, y],
+    rows: points.map((point) => [point.label, point.x, point.y]),
+    places: points.map(({ place }) => [place]),
+  }
 }
 
 /** A point's name, of so many characters at most. */

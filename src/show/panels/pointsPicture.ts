@@ -4,21 +4,24 @@ import { ticks, tickWriter } from '../figureNumbers.ts'
 import { escaped, hundredths, textWidth } from '../look.ts'
 import { readable } from '../visible.ts'
 import { type LabelPlace, labelPlaces } from './labelPlaces.ts'
-import type { PanelPicture } from './picture.ts'
+import { type PanelPicture, type PictureRoom, usualRoom } from './picture.ts'
 import { extentOf, type Points, shownLabel } from './points.ts'
 
-/** The plot in pixels: its width, and between which heights it is as high as the points need. */
-const [plotWidth, leastHigh, mostHigh] = [760, 260, 640]
+/** The plot in pixels: its width at most and at least, and between which heights it is as high as the points need. */
+const [mostWide, leastWide, leastHigh, mostHigh] = [760, 240, 260, 640]
 /** The free room around the outermost points, for their names. */
 const around = 48
 const font = 12
 const ticksAcross = 8
+/** The room beside the plot for the numbers of its height. */
+const marked = 48
 const labelHeight = 13
 const mostOfLabel = 30
 
-export function pointsPicture(panel: Points): PanelPicture {
+export function pointsPicture(panel: Points, room: PictureRoom = usualRoom): PanelPicture {
   const { points, x, y, arrows = [] } = panel
   const extent = extentOf(panel)
+  const plotWidth = Math.max(leastWide, Math.min(mostWide, room.width - marked))
   const inner = { wide: plotWidth - 2 * around, high: mostHigh - 2 * around }
   const scale = Math.min(inner.wide / (extent.wide || extent.high), inner.high / (extent.high || extent.wide))
   const plotHeight = Math.max(leastHigh, Math.min(mostHigh, extent.high * scale + 2 * around))
@@ -28,8 +31,8 @@ export function pointsPicture(panel: Points): PanelPicture {
     low: extent.y - plotHeight / 2 / scale,
     high: extent.y + plotHeight / 2 / scale,
   }
-  const up = ticks(edges.low, edges.high, (ticksAcross * plotHeight) / plotWidth)
-  const across = ticks(edges.left, edges.right, ticksAcross)
+  const up = ticks(edges.low, edges.high, (ticksAcross * plotHeight) / mostWide)
+  const across = ticks(edges.left, edges.right, (ticksAcross * plotWidth) / mostWide)
   const [write, writeAcross] = [tickWriter(up), tickWriter(across)]
   const left = Math.max(...up.map((tick) => textWidth(write(tick), font))) + 12
   const top = 24

@@ -28,7 +28,8 @@ function columnsOf({ columns, rows }: Table): TextColumn[] {
 
 export const tablePanelLines = (panel: Table, { width }: LineOptions): string[] => columnLines(columnsOf(panel), width)
 
-export const tableOfTable = ({ columns, rows }: Table): PanelTable => ({
+export const tableOfTable = ({ columns, rows, places }: Table): PanelTable => ({
+  places,
   columns: columns.map(headOf),
   rows: rows.map((row) => row.map((cell) => (typeof cell === 'number' ? sixDigits(cell) : cell))),
 })

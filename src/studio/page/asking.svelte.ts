@@ -12,6 +12,8 @@ export class Asking<K extends Kind> {
   /** The newest answer, with what it is about. */
   found = $state.raw<{ readonly question: QuestionOf<K>; readonly answer: AnswerTo<K> }>()
   isWaiting = $state(false)
+  /** The part of the newest answer that is done, where it takes long. */
+  progress = $state.raw<{ readonly done: number; readonly of: number }>()
   /** One line for what went wrong with the newest question. */
   fault = $state<string>()
   readonly #talk: Talk
@@ -43,8 +45,12 @@ export class Asking<K extends Kind> {
       return
     }
     this.isWaiting = true
+    this.progress = undefined
     try {
-      const answer = await this.#talk.ask(this.#kind, question, this.#subject)
+      const report = (done: number, of: number): void => {
+        if (number === this.#newest) this.progress = { done, of }
+      }
+      const answer = await this.#talk.ask(this.#kind, question, { subject: this.#subject, report })
       if (number !== this.#newest) return
       this.found = { question, answer }
       this.fault = undefined
@@ -53,5 +59,13 @@ export class Asking<K extends Kind> {
       this.fault = messageOf(error)
     }
     this.isWaiting = false
+  }
+
+  /** Waits no more for what was asked; asked again, it is another question. */
+  breakOff(): void {
+    this.#newest++
+    this.#asked = undefined
+    this.isWaiting = false
+    this.#talk.breakOff(this.#subject)
   }
 }

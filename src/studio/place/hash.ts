@@ -1,9 +1,10 @@
 // A standpoint as the hash of an address, and back: `#text=to+be&at=blocks.0.attention.scores+{head:+1}`. What is usual is left out. A hash may
 // come from anywhere: of what it says, only what makes sense is taken, and the rest is named.
 
+import { readAsked } from './asked.ts'
 import { readEdits } from './edits.ts'
 import { hiddenIn, longestQuestions } from './lesson.ts'
-import { home, type Standpoint, views } from './standpoint.ts'
+import { home, instrumentNames, type Standpoint, views } from './standpoint.ts'
 
 type Read = { readonly [K in keyof Standpoint]: (word: string) => Standpoint[K] }
 
@@ -51,6 +52,11 @@ const read: Read = {
   },
   ask: atMost(longestQuestions),
   hide: (word) => hiddenIn(word).join(' '),
+  instrument: oneOf(instrumentNames),
+  asked: (word) => {
+    readAsked(atMost(800)(word))
+    return word
+  },
 }
 
 /** The parts of a link that are none of a standpoint. */

@@ -3,6 +3,20 @@
 export const views = ['text', 'train', 'write', 'look'] as const
 export type ViewName = (typeof views)[number]
 
+/** The instruments of Look. */
+export const instrumentNames = [
+  'lens',
+  'attribution',
+  'roles',
+  'circuits',
+  'composition',
+  'graph',
+  'patch',
+  'ablate',
+  'vectors',
+] as const
+export type InstrumentName = (typeof instrumentNames)[number]
+
 export interface Standpoint {
   /** The view in front, where there is room for one only. */
   readonly view: ViewName
@@ -30,6 +44,9 @@ export interface Standpoint {
   /** A teacher's questions about it, and the parts of the page that are hidden, as lesson.ts reads them; '' for none. */
   readonly ask: string
   readonly hide: string
+  /** The instrument that is in hand there, and what it is asked, as JSON; '' where nothing is said. */
+  readonly instrument: InstrumentName | undefined
+  readonly asked: string
 }
 
 export const home: Standpoint = {
@@ -49,4 +66,6 @@ export const home: Standpoint = {
   edits: '',
   ask: '',
   hide: '',
+  instrument: undefined,
+  asked: '',
 }

@@ -10,6 +10,26 @@ import type { ModelOperation } from '../../inspect/shapes/operation.ts'
 import type { AskedSize, WhatIf } from '../../runs/whatIf.ts'
 import type { AttentionKind, AttentionQuantity, AttentionThumbnails } from '../../show/attentionView/data.ts'
 import type {
+  AblationFacts,
+  AblationQuestion,
+  AttributionFacts,
+  AttributionQuestion,
+  CircuitsFacts,
+  CircuitsQuestion,
+  CompositionFacts,
+  CompositionQuestion,
+  LensFacts,
+  LensQuestion,
+  PatchFacts,
+  PatchQuestion,
+  RolesFacts,
+  RolesQuestion,
+  TokenGraphFacts,
+  TokenGraphQuestion,
+  VectorsFacts,
+  VectorsQuestion,
+} from './instrumentFacts.ts'
+import type {
   AttentionArc,
   AttentionFacts,
   BeamFacts,
@@ -35,6 +55,7 @@ import type { MaterialFacts, PlanFacts } from './plans.ts'
 import type { Material, Recipe } from './recipe.ts'
 import type { FurtherChoices, KeptRun, RunFacts, RunNews } from './runFacts.ts'
 
+export type * from './instrumentFacts.ts'
 export type * from './lookFacts.ts'
 export type { MachineFacts, StorageFacts } from './machineFacts.ts'
 export type { MaterialFacts, PlanFacts } from './plans.ts'
@@ -165,6 +186,16 @@ export interface Questions {
   >
   readonly whatIf: Asked<{ readonly size: AskedSize; readonly is: number }, WhatIf>
   readonly ledger: Asked<{ readonly scene: Scene }, readonly ModelOperation[]>
+  // Instruments: what may take long says how far it is, and can be broken off.
+  readonly lens: Asked<LensQuestion, LensFacts>
+  readonly attribution: Asked<AttributionQuestion, AttributionFacts>
+  readonly roles: Asked<RolesQuestion, RolesFacts>
+  readonly circuits: Asked<CircuitsQuestion, CircuitsFacts>
+  readonly composition: Asked<CompositionQuestion, CompositionFacts>
+  readonly tokenGraph: Asked<TokenGraphQuestion, TokenGraphFacts>
+  readonly patching: Asked<PatchQuestion, PatchFacts>
+  readonly ablation: Asked<AblationQuestion, AblationFacts>
+  readonly vectors: Asked<VectorsQuestion, VectorsFacts>
 }
 
 export type Kind = keyof Questions
@@ -175,14 +206,15 @@ export type AnswerTo<K extends Kind> = Questions[K]['answer']
 export type News = RunNews | { readonly kind: 'warning'; readonly message: string }
 
 /** From the page to the worker. */
-export interface Letter {
-  readonly number: number
-  readonly kind: Kind
-  readonly question: unknown
-}
+export type Letter =
+  | { readonly number: number; readonly kind: Kind; readonly question: unknown }
+  /** The answer to the question with this number is not waited for any more. */
+  | { readonly breakOff: number }
 
 /** From the worker to the page. */
 export type Reply =
   | { readonly number: number; readonly answer: unknown }
   | { readonly number: number; readonly error: string }
+  /** The part of an answer that is done. */
+  | { readonly number: number; readonly done: number; readonly of: number }
   | { readonly news: News }

@@ -13,9 +13,23 @@ export class Outdated extends Error {
   override readonly name = 'Outdated'
 }
 
+/** The ways of waiting for an answer. */
+export interface AskOptions {
+  /** Of several questions about one subject only the newest is wanted: the others are broken off, and reject with `Outdated`. */
+  readonly subject?: string | undefined
+  /** Is told how far the answer is, if it takes long. */
+  readonly report?: ((done: number, of: number) => void) | undefined
+}
+
+interface OpenQuestion {
+  resolve(answer: unknown): void
+  reject(error: Error): void
+  readonly report: AskOptions['report']
+}
+
 export class Talk {
   readonly #port: Port
-  readonly #open = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>()
+  readonly #open = new Map<number, OpenQuestion>()
   readonly #newest = new Map<string, number>()
   #last = 0
 
@@ -28,27 +42,34 @@ export class Talk {
         return
       }
       const open = this.#open.get(data.number)
+      if ('of' in data) {
+        open?.report?.(data.done, data.of)
+        return
+      }
       this.#open.delete(data.number)
       if ('error' in data) open?.reject(new Error(data.error))
       else open?.resolve(data.answer)
     }
   }
 
-  /**
-   * The worker's answer.
-   *
-   * - `subject`: of several questions about one subject only the newest is wanted; the others reject with `Outdated`
-   */
-  ask<K extends Kind>(kind: K, question: QuestionOf<K>, subject?: string): Promise<AnswerTo<K>> {
+  /** The worker's answer. */
+  ask<K extends Kind>(kind: K, question: QuestionOf<K>, { subject, report }: AskOptions = {}): Promise<AnswerTo<K>> {
+    if (subject !== undefined) this.breakOff(subject)
     const number = ++this.#last
-    if (subject !== undefined) {
-      const before = this.#newest.get(subject)
-      if (before !== undefined) this.#open.get(before)?.reject(new Outdated(subject))
-      this.#newest.set(subject, number)
-    }
+    if (subject !== undefined) this.#newest.set(subject, number)
     return new Promise<AnswerTo<K>>((resolve, reject) => {
-      this.#open.set(number, { resolve: (answer) => resolve(answer as AnswerTo<K>), reject })
+      this.#open.set(number, { resolve: (answer) => resolve(answer as AnswerTo<K>), reject, report })
       this.#port.postMessage({ number, kind, question })
     })
+  }
+
+  /** Waits no more for the answer to the newest question about a subject. */
+  breakOff(subject: string): void {
+    const number = this.#newest.get(subject)
+    const open = number === undefined ? undefined : this.#open.get(number)
+    if (number === undefined || !open) return
+    this.#open.delete(number)
+    open.reject(new Outdated(subject))
+    this.#port.postMessage({ breakOff: number })
   }
 }

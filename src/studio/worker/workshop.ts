@@ -9,6 +9,7 @@ import type { AnyModel } from '../../model/language.ts'
 import { type Beginning, fresh } from '../../runs/beginning.ts'
 import { type PreparedRun, prepareRun } from '../../runs/prepareRun.ts'
 import { type MachinePace, probe } from '../../runs/probe.ts'
+import type { Source } from '../../runs/source.ts'
 import { type TimedPlans, timedPlans } from '../../runs/timedPlans.ts'
 import { parametersOf } from '../../tensor/names.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
@@ -105,6 +106,11 @@ export class Workshop {
 
   get training(): Training {
     return this.open.training
+  }
+
+  /** The source that the run learns from; a model that was opened alone has none. */
+  get source(): Source | undefined {
+    return this.#run?.training.run.source
   }
 
   /** The key of the run that is open. */

@@ -3,7 +3,7 @@
 import { getContext, setContext } from 'svelte'
 import type { AxisPlaces } from '../../../tensor/address.ts'
 import { editsWord, readEdits } from '../../place/edits.ts'
-import { hashOf } from '../../place/hash.ts'
+import { hashOf, standpointOf } from '../../place/hash.ts'
 import type { Standpoint } from '../../place/standpoint.ts'
 import type { Beside, Facet, PlainEdit, Scene } from '../../talk/questions.ts'
 import { Asking } from '../asking.svelte.ts'
@@ -31,6 +31,8 @@ export class LookState {
   readonly #before = new Map<string, Standpoint>()
   /** The edits that were taken back and can be done again, the last one last. */
   undone = $state.raw<readonly PlainEdit[]>([])
+  /** Where the person stood when a link of an instrument led to a place, by the hash of the place. */
+  readonly #jumps = new Map<string, { readonly from: Standpoint; readonly href: string }>()
   /** The address that was left on the way up: the cell to come back to. */
   left = $state.raw<{ readonly address: string }>()
   readonly edits: readonly PlainEdit[] = $derived.by(() => readEdits(this.studio.at.edits))
@@ -102,8 +104,27 @@ export class LookState {
     this.studio.go({ view: 'look', at: address, ...pin })
   }
 
-  /** One level up, to the very cell that was left. */
+  /** Remembers from where a link led away, which Escape comes back to. */
+  leave(href: string): void {
+    this.left = undefined
+    this.#jumps.set(hashOf(standpointOf(href).at), { from: this.studio.at, href })
+  }
+
+  /** One level up, to the very cell that was left; back from where an instrument led, or out of the instrument. */
   up(): void {
+    const here = hashOf(this.studio.at)
+    const jump = this.#jumps.get(here)
+    if (jump) {
+      this.#jumps.delete(here)
+      this.left = { address: jump.href }
+      this.studio.go(jump.from)
+      return
+    }
+    if (this.studio.at.instrument) {
+      this.left = { address: this.studio.at.instrument }
+      this.studio.go({ instrument: undefined, asked: '' })
+      return
+    }
     const up = addressAbove(this.address, this.outline)
     if (up === undefined) return
     this.left = { address: this.address }

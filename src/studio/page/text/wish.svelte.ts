@@ -181,8 +181,8 @@ export class Wish {
       return
     }
     try {
-      this.facts = await this.#studio.talk.ask('material', question, 'material')
-      this.plans = await this.#studio.talk.ask('plan', question, 'plan')
+      this.facts = await this.#studio.talk.ask('material', question, { subject: 'material' })
+      this.plans = await this.#studio.talk.ask('plan', question, { subject: 'plan' })
     } catch (error) {
       if (error instanceof Outdated) return
       this.facts = undefined

@@ -1,10 +1,14 @@
 // Every question with who answers it.
 
 import type { AnswerTo, Kind, QuestionOf } from '../../talk/questions.ts'
+import type { Waiting } from '../instrument.ts'
 import type { Workshop } from '../workshop.ts'
+import { ablationFacts } from './ablation.ts'
 import { attentionFacts, attentionHead, attentionThumbnails } from './attention.ts'
+import { attributionFacts } from './attribution.ts'
 import { material, plan, readFiles } from './before.ts'
 import { explainedCell, walkBack } from './cell.ts'
+import { circuitsFacts, compositionFacts } from './circuits.ts'
 import { begin, move } from './course.ts'
 import { valueFacts } from './describe.ts'
 import { modelForExhibit, openExhibit } from './exhibit.ts'
@@ -13,51 +17,68 @@ import { journeyFacts, journeyPairFacts } from './journey.ts'
 import { forgetRun, giveOut, goOn, keep, openFiles, openServed, renameRun, reopened, restore, runs } from './kept.ts'
 import { attentionArcs, latticeChangeFacts, latticeFacts } from './lattice.ts'
 import { ledgerLines } from './ledger.ts'
+import { lensFacts } from './lens.ts'
 import { machine } from './machine.ts'
 import { nextFacts } from './next.ts'
 import { numbersAt } from './numbers.ts'
+import { patchFacts } from './patching.ts'
+import { rolesFacts } from './roles.ts'
 import { sceneFacts } from './sceneFacts.ts'
+import { tokenGraphFacts } from './tokenGraph.ts'
+import { vectorsFacts } from './vectors.ts'
 import { otherSize } from './whatIf.ts'
 import { beamFacts, writtenToken } from './writeOn.ts'
 
-export const answers: { readonly [K in Kind]: (workshop: Workshop, question: QuestionOf<K>) => Promise<AnswerTo<K>> } =
-  {
-    machine,
-    readFiles,
-    material,
-    plan,
-    begin,
-    restore,
-    goOn,
-    keep,
-    runs,
-    openRun: reopened,
-    renameRun,
-    forgetRun,
-    openFiles,
-    openServed,
-    giveOut,
-    exhibit: modelForExhibit,
-    openExhibit,
-    move,
-    next: nextFacts,
-    write: writtenToken,
-    beams: beamFacts,
-    fill: fillFacts,
-    classes: classFacts,
-    scene: sceneFacts,
-    describe: valueFacts,
-    numbers: numbersAt,
-    cell: explainedCell,
-    walk: walkBack,
-    lattice: latticeFacts,
-    latticeChange: latticeChangeFacts,
-    arcs: attentionArcs,
-    attention: attentionFacts,
-    attentionSmall: attentionThumbnails,
-    attentionHead,
-    journey: journeyFacts,
-    journeyPair: journeyPairFacts,
-    whatIf: otherSize,
-    ledger: ledgerLines,
-  }
+type Answers = {
+  readonly [K in Kind]: (workshop: Workshop, question: QuestionOf<K>, waiting?: Waiting) => Promise<AnswerTo<K>>
+}
+
+export const answers: Answers = {
+  machine,
+  readFiles,
+  material,
+  plan,
+  begin,
+  restore,
+  goOn,
+  keep,
+  runs,
+  openRun: reopened,
+  renameRun,
+  forgetRun,
+  openFiles,
+  openServed,
+  giveOut,
+  exhibit: modelForExhibit,
+  openExhibit,
+  move,
+  next: nextFacts,
+  write: writtenToken,
+  beams: beamFacts,
+  fill: fillFacts,
+  classes: classFacts,
+  scene: sceneFacts,
+  describe: valueFacts,
+  numbers: numbersAt,
+  cell: explainedCell,
+  walk: walkBack,
+  lattice: latticeFacts,
+  latticeChange: latticeChangeFacts,
+  arcs: attentionArcs,
+  attention: attentionFacts,
+  attentionSmall: attentionThumbnails,
+  attentionHead,
+  journey: journeyFacts,
+  journeyPair: journeyPairFacts,
+  whatIf: otherSize,
+  ledger: ledgerLines,
+  lens: lensFacts,
+  attribution: attributionFacts,
+  roles: rolesFacts,
+  circuits: circuitsFacts,
+  composition: compositionFacts,
+  tokenGraph: tokenGraphFacts,
+  patching: patchFacts,
+  ablation: ablationFacts,
+  vectors: vectorsFacts,
+}

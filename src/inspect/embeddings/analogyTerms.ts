@@ -8,8 +8,8 @@ export interface AnalogyTerm {
 
 const signs: Readonly<Record<string, 1 | -1>> = { '+': 1, '-': -1, '−': -1 }
 
-/** The terms of an analogy. Throws where a sign has no word behind it, or nothing stands there at all. */
-export function analogyTerms(given: string): AnalogyTerm[] {
+/** The terms of an analogy. `place`: where it was given, for messages. Throws where a sign has no word behind it, or nothing stands there at all. */
+export function analogyTerms(given: string, place = 'analogy:'): AnalogyTerm[] {
   const parts = given.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []
   const terms: { words: string[]; sign: 1 | -1 }[] = []
   for (const [at, part] of parts.entries()) {
@@ -21,7 +21,7 @@ export function analogyTerms(given: string): AnalogyTerm[] {
   const read = terms.map(({ words, sign }) => ({ word: words.map(unquoted).join(' '), sign }))
   if (read.length < 2 || read.some(({ word }) => word === ''))
     throw new Error(
-      `words: --analogy "${given}" is no sum of words. Write words with signs between, and spaces around each sign: "king - man + woman".`,
+      `${place} "${given}" is no sum of words. Write words with signs between, and spaces around each sign: "king - man + woman".`,
     )
   return read
 }

@@ -1,0 +1,104 @@
+// What heads do: their roles, the circuits of their weights, who reads whom, and attention as a graph.
+
+import { circuitsFigure, compositionFigure } from '../../../../show/circuitsFigure.ts'
+import { graphFigure } from '../../../../show/graphFigure.ts'
+import { headsFigure } from '../../../../show/headsFigure.ts'
+import type { LookState } from '../looking.svelte.ts'
+import { type InstrumentOption, instrumentOf } from './instrument.ts'
+import { attentionAt, headAt, isBlock, isModel, layersOf } from './places.ts'
+import { wordsFor } from './words.ts'
+
+const hasHeads = (look: LookState): boolean => layersOf(look) > 0
+const isAtHeads = (look: LookState): boolean =>
+  hasHeads(look) && (isModel(look) || (attentionAt(look) !== undefined && look.depth.kind !== 'value'))
+
+const basis: InstrumentOption = {
+  name: 'basis',
+  label: 'Weights',
+  values: [
+    ['raw', 'as they are'],
+    ['folded', 'with the norms folded in'],
+  ],
+}
+
+export const rolesInstrument = instrumentOf({
+  name: 'roles',
+  label: 'What heads do',
+  says: 'The role of each head, and the numbers that speak for it.',
+  kind: 'roles',
+  isFor: (look) => isAtHeads(look) || (hasHeads(look) && isBlock(look)),
+  options: () => [],
+  question: (look, _, scene) => ({ scene, ...headAt(look) }),
+  figure: ({ heads }) => headsFigure(heads),
+  keepsHeads: true,
+})
+
+export const circuitsInstrument = instrumentOf({
+  name: 'circuits',
+  label: 'Circuits',
+  says: 'What the weights say by themselves: where a head looks (QK), and what it writes there (OV).',
+  kind: 'circuits',
+  isFor: isAtHeads,
+  options: () => [basis],
+  question: (look, asked, scene) => ({
+    scene,
+    basis: asked['basis'] === 'folded' ? 'folded' : 'raw',
+    ...headAt(look),
+  }),
+  figure: (answer, look) =>
+    circuitsFigure(answer.circuits, { tokens: answer.tokens, wordOf: wordsFor(look, answer).wordOf }),
+  keepsHeads: true,
+})
+
+export const compositionInstrument = instrumentOf({
+  name: 'composition',
+  label: 'Who reads whom',
+  says: 'How much of what an earlier head writes a later one reads.',
+  kind: 'composition',
+  isFor: (look) => isAtHeads(look) && layersOf(look) > 1 && !/(^|\.)cross$/.test(attentionAt(look) ?? ''),
+  options: () => [basis],
+  question: (look, asked, scene) => ({
+    scene,
+    basis: asked['basis'] === 'folded' ? 'folded' : 'raw',
+    ...headAt(look),
+  }),
+  figure: ({ composition }) => compositionFigure(composition),
+  keepsHeads: true,
+})
+
+export const graphInstrument = instrumentOf({
+  name: 'graph',
+  label: 'Graph of tokens',
+  says: 'Attention as messages from token to token.',
+  kind: 'tokenGraph',
+  isFor: (look) => hasHeads(look) && (isModel(look) || isBlock(look) || attentionAt(look) !== undefined),
+  options: (look) => [
+    {
+      name: 'what',
+      label: 'Edges',
+      values: [
+        ['pattern', 'shares of attention'],
+        ['weighted', 'lengths of what moves'],
+        ...(isModel(look)
+          ? ([
+              ['rollout', 'through all layers'],
+              ['flow', 'what could pass'],
+            ] as const)
+          : []),
+      ],
+    },
+    {
+      name: 'most',
+      label: 'for each token',
+      values: ['3', '1', '2', '5', '10'].map((count) => [count, `the strongest ${count}`] as const),
+    },
+  ],
+  question: (look, { what, most }, scene) => ({
+    scene,
+    what: what === 'weighted' || what === 'rollout' || what === 'flow' ? what : 'pattern',
+    most: Number(most),
+    ...headAt(look),
+  }),
+  figure: ({ graph }, look) => graphFigure(graph, { tokens: look.tokens, source: look.sources }),
+  keepsHeads: true,
+})

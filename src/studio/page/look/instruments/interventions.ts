@@ -1,0 +1,66 @@
+// What changes: values of another text put into this one, and parts taken away.
+
+import { ablationFigure } from '../../../../show/ablationFigure.ts'
+import { patchesFigure, patchingFigure } from '../../../../show/patchingFigure.ts'
+import { shownToken } from '../looking.svelte.ts'
+import { instrumentOf } from './instrument.ts'
+import { isComputed, isMeantAt, isModel, isOfKind, pathOf } from './places.ts'
+import { wordsFor } from './words.ts'
+
+export const patchInstrument = instrumentOf({
+  name: 'patch',
+  label: 'Patch from here',
+  says: 'What values of this sentence do to what the model says of another one.',
+  kind: 'patching',
+  isFor: (look) =>
+    isOfKind(look, ['decoder', 'encoder-decoder', 'masked']) &&
+    (isModel(look) || (isComputed(look) && !/(^|\.)logits$/.test(pathOf(look)))),
+  options: () => [
+    { name: 'other', label: 'The other sentence', empty: 'two letters changed over', isLong: true },
+    { name: 'token', label: 'For', empty: 'its guess' },
+    { name: 'against', label: 'rather than', empty: 'that of the other' },
+  ],
+  question: (look, { other, token, against }, scene) => ({
+    scene,
+    other,
+    position: look.position,
+    token,
+    against,
+    at: look.depth.kind === 'model' ? '' : look.address,
+  }),
+  figure(answer, look) {
+    const { metric, tokens, other: corrupt, target } = answer
+    const { wordOf } = wordsFor(look, answer)
+    const quoted = (id: number): string => `“${shownToken(wordOf(id))}”`
+    const words = {
+      tokens,
+      corrupt,
+      ...(target && { target }),
+      metric: `the logit of ${quoted(metric.token)}${metric.against === undefined ? '' : ` less that of ${quoted(metric.against)}`}`,
+    }
+    const { found } = answer
+    return found.of === 'model' ? patchingFigure(found.patching, words) : patchesFigure(found.patching, words)
+  },
+})
+
+export const ablateInstrument = instrumentOf({
+  name: 'ablate',
+  label: 'Without it',
+  says: 'What the model loses without each head and each MLP.',
+  kind: 'ablation',
+  isFor: (look) =>
+    isOfKind(look, ['decoder', 'encoder-decoder', 'masked', 'classifier']) && (isModel(look) || isComputed(look)),
+  options: () => [
+    {
+      name: 'kind',
+      label: 'In its place',
+      values: [
+        ['mean', 'its mean'],
+        ['zero', 'zeros'],
+        ['resample', 'what it is elsewhere'],
+      ],
+    },
+  ],
+  question: (_, { kind }, scene) => ({ scene, kind: kind === 'zero' || kind === 'resample' ? kind : 'mean' }),
+  figure: ({ ablations, of }, look) => ablationFigure(ablations, of, isMeantAt(look)),
+})

@@ -1,0 +1,11 @@
+// The words of answers, as figures take them.
+
+import type { TokenWords } from '../../../../show/lensFigure.ts'
+import type { OfStep } from '../../../talk/questions.ts'
+import type { LookState } from '../looking.svelte.ts'
+
+/** The tokens of the sentence, and the words of all that an answer names. */
+export const wordsFor = ({ tokens }: LookState, { words }: OfStep): TokenWords => ({
+  tokens,
+  wordOf: (id) => words[id] ?? String(id),
+})

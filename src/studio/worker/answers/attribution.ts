@@ -1,0 +1,20 @@
+// Direct logit attribution: what each part of the stream adds to the logit of a token, or to the difference of two.
+
+import { attributeLogit } from '../../../inspect/stream/attribution.ts'
+import { guessAt } from '../../../inspect/stream/guessAt.ts'
+import type { AttributionFacts, QuestionOf } from '../../talk/questions.ts'
+import { foundIn, idOfWord, type Waiting, wordsOfIds } from '../instrument.ts'
+import type { Workshop } from '../workshop.ts'
+
+export function attributionFacts(
+  workshop: Workshop,
+  { scene, position, token, against, detail }: QuestionOf<'attribution'>,
+  waiting: Waiting = {},
+): Promise<AttributionFacts> {
+  return foundIn(workshop, scene, waiting, async ({ looking, tokenizer }) => {
+    const id = idOfWord('attribute', tokenizer, token) ?? (await guessAt(looking, position, 'attribute'))
+    const other = idOfWord('attribute', tokenizer, against)
+    const attribution = await attributeLogit({ ...looking, token: id, against: other, position, detail })
+    return { attribution, words: wordsOfIds(tokenizer, other === undefined ? [id] : [id, other]) }
+  })
+}

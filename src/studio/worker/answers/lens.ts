@@ -1,0 +1,54 @@
+// The lens: what the model would say if it stopped after a block. A tuned lens learns its translators first, from what the run learns from.
+
+import { logitLens } from '../../../inspect/stream/lens.ts'
+import type { TunedLens } from '../../../inspect/stream/tunedLens.ts'
+import { tuneLens } from '../../../inspect/stream/tuneLens.ts'
+import type { AnyModel } from '../../../model/language.ts'
+import type { LensFacts, QuestionOf } from '../../talk/questions.ts'
+import { foundIn, type InstrumentScene, idOfWord, type Waiting, wordsOfIds } from '../instrument.ts'
+import type { Workshop } from '../workshop.ts'
+
+/** The number of guesses for each state and position. */
+const guesses = 5
+
+export function lensFacts(
+  workshop: Workshop,
+  { scene, scale, middle, token }: QuestionOf<'lens'>,
+  waiting: Waiting = {},
+): Promise<LensFacts> {
+  return foundIn(workshop, scene, waiting, async (opened) => {
+    const { looking, tokenizer } = opened
+    const target = idOfWord('lens', tokenizer, token)
+    const tuned = scale === 'tuned' ? await translatorsFor(workshop, opened, waiting) : undefined
+    const rows = await logitLens({
+      ...looking,
+      lenses: [scale],
+      middle: middle && tuned === undefined,
+      top: Math.min(guesses, tokenizer.size),
+      target,
+      tuned,
+      report: waiting.report,
+    })
+    const ids = rows.flatMap((row) => [...row.guesses.map(({ id }) => id), ...(row.target ? [row.target.id] : [])])
+    return { rows, words: wordsOfIds(tokenizer, ids) }
+  })
+}
+
+/** The translators of each model, of the step whose weights they have learnt. */
+const learnt = new WeakMap<AnyModel, { readonly step: number; readonly lens: TunedLens }>()
+
+async function translatorsFor(
+  workshop: Workshop,
+  { shown: { model, step }, engine, tokenizer }: InstrumentScene,
+  { report }: Waiting,
+): Promise<TunedLens> {
+  const known = learnt.get(model)
+  if (known?.step === step) return known.lens
+  const { source } = workshop
+  if (source?.kind !== 'text')
+    throw new Error('lens: a tuned lens learns from a text, and this run has none. Read each state at its own scale.')
+  const ids = tokenizer.encode(source.text, { special: false })
+  const lens = await tuneLens({ model, engine, ids, report: (done, of) => report?.(done, of) })
+  learnt.set(model, { step, lens })
+  return lens
+}

@@ -1,0 +1,127 @@
+// Patching: what values of the sentence do to what the model says of another one of as many tokens.
+
+import { patch } from '../../../inspect/interventions/patch.ts'
+import { patchParts } from '../../../inspect/interventions/patchParts.ts'
+import { writersOf } from '../../../inspect/interventions/writers.ts'
+import { guessAt } from '../../../inspect/stream/guessAt.ts'
+import type { InputValues } from '../../../model/inputValues.ts'
+import { type Address, parseAddress } from '../../../tensor/address.ts'
+import type { Names } from '../../../tensor/names.ts'
+import type { PatchFacts, QuestionOf } from '../../talk/questions.ts'
+import { foundIn, type InstrumentScene, idOfWord, type Waiting, wordsOfIds } from '../instrument.ts'
+import { openScene, passOver, rowOf } from '../scene.ts'
+import type { Workshop } from '../workshop.ts'
+
+export function patchFacts(
+  workshop: Workshop,
+  { scene, other, position, token, against, at }: QuestionOf<'patching'>,
+  { report, signal }: Waiting = {},
+): Promise<PatchFacts> {
+  return foundIn(workshop, scene, { signal }, async (opened) => {
+    const { looking, tokenizer } = opened
+    const name = looking.inputs['source'] ? 'source' : 'ids'
+    const clean = looking.inputs
+    const corrupt = other === '' ? exchanged(opened, name, position) : otherInputs(opened, scene, other)
+    const [ids, otherIds] = [clean, corrupt].map((inputs) => Int32Array.from(inputs[name] ?? []))
+    const [{ tokens }, { tokens: otherTokens }] = [rowOf(tokenizer, ids), rowOf(tokenizer, otherIds)]
+    checkLinesUp(tokens, otherTokens)
+    const said = async (inputs: InputValues): Promise<number> => guessAt({ ...looking, inputs }, position, 'patch')
+    const guess = await said(clean)
+    const otherGuess = await said(corrupt)
+    const wanted = idOfWord('patch', tokenizer, token) ?? guess
+    const less = idOfWord('patch', tokenizer, against) ?? (otherGuess === wanted ? undefined : otherGuess)
+    const metric = { token: wanted, position, ...(less !== undefined && { against: less }) }
+    const { model, engine, edits } = looking
+    const settings = {
+      model,
+      engine,
+      edits,
+      pairs: [{ clean, corrupt }],
+      metric,
+      hasEstimate: true,
+      ...(report && { report }),
+    }
+    const found: PatchFacts['found'] =
+      at === ''
+        ? { of: 'model', patching: await patchParts(settings) }
+        : { of: 'place', patching: await patch({ ...settings, at: addressesAt(passOver(opened).names, at) }) }
+    return {
+      found,
+      metric,
+      tokens,
+      other: otherTokens,
+      ...(name === 'source' && { target: rowOf(tokenizer, opened.ids).tokens }),
+      words: wordsOfIds(tokenizer, less === undefined ? [wanted] : [wanted, less]),
+    }
+  })
+}
+
+/** The other text as the model reads it; of a translator the other source of the same target. */
+function otherInputs(
+  { shown, looking: { inputs } }: InstrumentScene,
+  scene: QuestionOf<'patching'>['scene'],
+  other: string,
+): InputValues {
+  if (!inputs['source']) return openScene(shown, { ...scene, text: other }).looking.inputs
+  return { ...inputs, source: openScene(shown, { ...scene, source: other }).looking.inputs['source'] ?? [] }
+}
+
+/** The same text in which the last two neighbours before a position that differ have changed places. Throws where there are none. */
+function exchanged(
+  { looking: { inputs }, tokenizer }: InstrumentScene,
+  name: 'ids' | 'source',
+  position: number,
+): InputValues {
+  const ids = Int32Array.from(inputs[name] ?? [])
+  const last = name === 'source' ? ids.length - 1 : Math.min(position, ids.length - 1)
+  const isPlain = (place: number): boolean => !tokenizer.isSpecial(ids[place])
+  for (let place = last - 1; place > 0; place--) {
+    if (ids[place] === ids[place - 1] || !isPlain(place) || !isPlain(place - 1)) continue
+    return { ...inputs, [name]: ids.with(place, ids[place - 1]).with(place - 1, ids[place]) }
+  }
+  throw new Error('patch: no two neighbours of this text differ. Write another text of as many tokens.')
+}
+
+/** Throws for texts that have not as many tokens, or no other ones. */
+function checkLinesUp(tokens: readonly string[], other: readonly string[]): void {
+  const first = tokens.findIndex((token, i) => token !== other[i])
+  if (tokens.length === other.length) {
+    if (first >= 0) return
+    throw new Error('patch: both texts have the same tokens, so that no patch can change anything. Write another one.')
+  }
+  throw new Error(
+    `patch: the sentence has ${tokens.length} tokens, the other one ${other.length}. Write another one of as many, so that the same places can be compared.`,
+  )
+}
+
+/** The values that are patched at a place: of a block its stream and its parts, of a head its values, of a value itself; each as a whole, and position by position. */
+function addressesAt(names: Names, at: string): readonly Address[] {
+  const { path, at: places = {} } = parseAddress(at)
+  const alone = names.values.has(path) ? [{ path, at: places }] : valuesOfPart(names, path, places)
+  return alone.flatMap((address) => [address, ...eachPosition(names, address)])
+}
+
+/** The values of a head, or the stream behind a block and what writes into it. Throws for a part that has neither. */
+function valuesOfPart(names: Names, path: string, places: NonNullable<Address['at']>): readonly Address[] {
+  const inside = (each: string): boolean => each.startsWith(`${path}.`)
+  const writers = writersOf(names).map(({ address }) => address)
+  const own =
+    places['head'] === undefined
+      ? [
+          ...(names.values.has(`${path}.output`) ? [{ path: `${path}.output` }] : []),
+          ...writers.filter((each) => inside(each.path)),
+        ]
+      : ['query', 'key', 'value', 'pattern', 'mixed'].flatMap((name): Address[] => {
+          const value = `${path}.${name}`
+          return names.values.has(value) ? [{ path: value, at: places }] : []
+        })
+  if (own.length === 0)
+    throw new Error(`patch: ${path} has no value that could be patched. Go up, or choose another place.`)
+  return own
+}
+
+function eachPosition(names: Names, { path, at }: Address): readonly Address[] {
+  const positions = names.valueAt(path).axes.find(({ name }) => name === 'position')?.size ?? 0
+  if (at?.['position'] !== undefined || (at?.['head'] !== undefined && !/\.mixed$/.test(path))) return []
+  return Array.from({ length: positions }, (_, position) => ({ path, at: { ...at, position } }))
+}
