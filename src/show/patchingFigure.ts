@@ -66,12 +66,12 @@ export function patchesFigure(found: Patching, words: PatchingWords): Figure {
 
 /** A row for each value, a column for each position at which it is patched. */
 function positionsGrid(rows: readonly PatchRow[], { tokens, corrupt, target }: PatchingWords): Panel {
-  const valueOf = ({ address }: PatchRow): string => {
+  const valueAlone = ({ address }: PatchRow): string => {
     const { path, at = {} } = parseAddress(address)
     const { position: _, ...others } = at
     return addressText({ path, at: others })
   }
-  const values = [...Map.groupBy(rows, valueOf)]
+  const values = [...Map.groupBy(rows, valueAlone)]
   const isOfSource = rows[0].half === 'encoder'
   const [own, other] = target && !isOfSource ? [target, target] : [tokens, corrupt]
   return {
