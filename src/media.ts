@@ -24,3 +24,20 @@ export { type TimeWarp, timeWarp, warpedDistance } from './sound/timeWarp.ts'
 // Sound as tokens.
 export { SpeechCodec, speechCodecOf, type SpeechCodecOptions, type SpeechLayout } from './data/speechCodec.ts'
 export { Codebook } from './data/codebook.ts'
+// Models of pictures, and their parts.
+export { ClassifyingDeiT, DeiT, type DeiTConfig, TeacherClassifyingDeiT } from './model/deit.ts'
+export { ClassifyingDinov2, Dinov2, type Dinov2Config } from './model/dinov2.ts'
+export { ClassToken } from './model/classToken.ts'
+export { GridPositions } from './model/gridPositions.ts'
+export { LayerScale } from './model/layerScale.ts'
+export { type Extents, PatchEmbedding, type Pixels } from './model/patchEmbedding.ts'
+export {
+  encodePicture,
+  ofPictures,
+  type PictureEncoderConfig,
+  type PictureEncoderParts,
+  type PictureExtents,
+  type PictureInputs,
+} from './model/pictureEncoder.ts'
+export { type PooledConfig, PicturePooler } from './model/picturePooler.ts'
+export { ClassifyingViT, ViT, type ViTConfig } from './model/vit.ts'

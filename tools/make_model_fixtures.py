@@ -1,7 +1,7 @@
 """Makes test/fixtures/models: what transformers makes of a small model of every architecture, with every option at least once.
 
     python -m venv somewhere && somewhere/bin/pip install torch transformers numpy
-    somewhere/bin/python tools/make_model_fixtures.py            (from the root of the repository)
+    somewhere/bin/python tools/make_model_fixtures.py [NAME …]    (from the root of the repository; all without names)
 
 Weights are not stored; they are a formula (transformers_model.py). Of a gradient two sums are stored, each of its numbers
 times those of another formula: a wrong gradient changes them. Running it again writes the same files.
@@ -17,6 +17,7 @@ test/fixtures/models/NAME.json
 """
 
 import json
+import sys
 from pathlib import Path
 
 import numpy
@@ -45,6 +46,12 @@ WHISPER = dict(architectures=["WhisperForConditionalGeneration"], model_type="wh
                max_source_positions=5, num_mel_bins=3, d_model=12, encoder_layers=2, decoder_layers=1,
                encoder_attention_heads=3, decoder_attention_heads=2, encoder_ffn_dim=17, decoder_ffn_dim=11,
                pad_token_id=12, decoder_start_token_id=11, bos_token_id=0, eos_token_id=0, begin_suppress_tokens=None)
+VIT = dict(architectures=["ViTModel"], model_type="vit", hidden_size=12, num_hidden_layers=2, num_attention_heads=3,
+           intermediate_size=17, image_size=8, patch_size=4, num_channels=2)
+LABELS = dict(id2label={"0": "bad", "1": "middling", "2": "good"}, label2id={"bad": 0, "middling": 1, "good": 2})
+DEIT = VIT | dict(architectures=["DeiTModel"], model_type="deit", num_hidden_layers=1)
+DINOV2 = dict(architectures=["Dinov2Model"], model_type="dinov2", hidden_size=12, num_hidden_layers=1, num_attention_heads=2,
+              mlp_ratio=2, image_size=8, patch_size=4, num_channels=3)
 FACTORS = dict(short_factor=[1.0, 1.5, 2.0], long_factor=[1.0, 3.0, 7.0])
 
 
@@ -98,7 +105,24 @@ CASES = {
     "whisper": WHISPER,
     "whisper-untied": WHISPER | dict(tie_word_embeddings=False, activation_function="relu", encoder_layers=1, d_model=6,
                                      num_mel_bins=4, encoder_attention_heads=1),
+    "vit": VIT | dict(pooler_output_size=7, pooler_act="relu"),
+    "vit-options": VIT | dict(has_pooling_layer=False, image_size=[6, 9], patch_size=[2, 3], num_channels=1, qkv_bias=False,
+                              hidden_act="gelu_new", layer_norm_eps=0.01, num_hidden_layers=1),
+    "vit-larger": VIT | dict(num_hidden_layers=1, num_channels=1, image_size=12),
+    "vit-classifying": VIT | LABELS | dict(architectures=["ViTForImageClassification"], num_hidden_layers=1),
+    "deit": DEIT,
+    "deit-classifying": DEIT | LABELS | dict(architectures=["DeiTForImageClassification"], num_channels=1),
+    "deit-teacher": DEIT | LABELS | dict(architectures=["DeiTForImageClassificationWithTeacher"], num_channels=1),
+    "dinov2": DINOV2 | dict(num_hidden_layers=2),
+    "dinov2-gated": DINOV2 | dict(use_swiglu_ffn=True, num_channels=1),
+    "dinov2-larger": DINOV2 | dict(num_channels=1, image_size=12, layer_norm_eps=0.01),
+    "dinov2-classifying": DINOV2 | LABELS | dict(architectures=["Dinov2ForImageClassification"], num_channels=1, qkv_bias=False),
 }
+
+
+
+# Pictures of other sizes than their models learnt from: rows and columns.
+PICTURES = {"vit-larger": (12, 9), "dinov2-larger": (13, 8)}
 
 
 def array(value, axes=None):
@@ -118,7 +142,7 @@ def fixture(name, config):
     seed = name
     random = numpy.random.RandomState(sum(name.encode()))
     model = build(config, seed)
-    batch = batch_for(config, random)
+    batch = batch_for(config, random, picture=PICTURES.get(name))
     found = outcome(model, batch)
     return {
         "madeWith": {"torch": torch.__version__.split("+")[0], "transformers": transformers.__version__},
@@ -148,5 +172,8 @@ def write(path, fixture):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = sys.argv[1:]
     for name, config in CASES.items():
+        if wanted and name not in wanted:
+            continue
         write(FOLDER / f"{name}.json", fixture(name, config))

@@ -17,7 +17,7 @@ import torch
 import transformers
 from safetensors.torch import save_file
 from transformers.generation import GenerationMixin
-from transformers_model import avoid, batch_for, build, outcome, run, weights_of
+from transformers_model import PICTURES, avoid, batch_for, build, outcome, run, weights_of
 
 ACTIVATIONS = ["gelu", "gelu_new", "relu", "silu", "gelu_pytorch_tanh", "swish", "tanh", "gelu_fast", "quick_gelu", "sigmoid",
                "mish", "relu2", "gelu_python", "gelu_python_tanh", "gelu_accurate"]
@@ -258,13 +258,68 @@ def whisper(deck):
     )
 
 
+def pictures(deck, name, architecture, **more):
+    heads = deck.turn(1, 2, 3, 5)
+    patch = deck.turn(2, 3, 4)
+    grid = deck.turn(1, 2, 3) * (2 if deck.is_wide else 1)
+    return dict(
+        architectures=[architecture],
+        model_type=name,
+        num_channels=deck.turn(1, 3, 2),
+        # Rows and columns that fill no patch are left out.
+        image_size=patch * grid + deck.pick(0, 0, patch - 1),
+        patch_size=patch,
+        num_hidden_layers=deck.turn(1, 2, 3),
+        hidden_size=heads * deck.width(2, 7),
+        num_attention_heads=heads,
+        hidden_act=deck.turn(*ACTIVATIONS),
+        layer_norm_eps=deck.turn(1e-6, 1e-12, 1e-2),
+        qkv_bias=deck.turn(True, False),
+        **dropouts(deck, "hidden_dropout_prob", "attention_probs_dropout_prob"),
+        **more,
+    )
+
+
+def with_labels(deck):
+    labels = [f"label {i}" for i in range(deck.turn(2, 1, 3, 5))]
+    return dict(id2label=dict(enumerate(labels)), label2id={label: i for i, label in enumerate(labels)})
+
+
+def vit(deck, name="vit", architecture="ViTModel"):
+    pooler = deck.turn({}, {"pooler_output_size": 7, "pooler_act": deck.pick(*ACTIVATIONS)}, {"has_pooling_layer": False})
+    return pictures(deck, name, architecture, intermediate_size=deck.width(5, 37), **pooler)
+
+
+def classifying_vit(deck, name="vit", architecture="ViTForImageClassification"):
+    return pictures(deck, name, architecture, intermediate_size=deck.width(5, 37), **with_labels(deck))
+
+
+def deit(deck):
+    return vit(deck, "deit", "DeiTModel")
+
+
+def classifying_deit(deck):
+    heads = deck.turn("DeiTForImageClassification", "DeiTForImageClassificationWithTeacher")
+    return classifying_vit(deck, "deit", heads)
+
+
+def dinov2(deck, **more):
+    return pictures(deck, "dinov2", "Dinov2Model" if not more else "Dinov2ForImageClassification", mlp_ratio=deck.turn(4, 2, 1),
+                    use_swiglu_ffn=deck.turn(False, True, False), use_mask_token=deck.turn(True, False), **more)
+
+
+def classifying_dinov2(deck):
+    return dinov2(deck, **with_labels(deck))
+
+
 def dropouts(deck, *names):
     """Other rates than usual: nothing is dropped outside of training, but they must be kept."""
     return {name: deck.pick(0.0, 0.1, 0.25) for name in names}
 
 
 ROWS = dict(gpt2=gpt2, llama=llama, mistral=mistral, qwen2=qwen2, qwen3=qwen3, bert=bert, maskedBert=masked_bert,
-            classifyingBert=classifying_bert, marian=marian, whisper=whisper)
+            classifyingBert=classifying_bert, marian=marian, whisper=whisper, vit=vit, classifyingViT=classifying_vit,
+            deit=deit, classifyingDeiT=classifying_deit, dinov2=dinov2, classifyingDinov2=classifying_dinov2)
 
 
 class Parity:
@@ -276,11 +331,12 @@ class Parity:
         self.size = 0.12 if deck.is_wide else 0.4
         model = build(self.config, self.seed, self.size)
         contexts = ("n_positions", "max_position_embeddings", "max_target_positions")
-        context = next(self.config[name] for name in contexts if name in self.config)
+        context = next((self.config[name] for name in contexts if name in self.config), 1000)
         is_bounded = self.config["model_type"] in ("gpt2", "bert", "marian", "whisper")
         positions = deck.turn(1, 7, 9, 12) * (5 if deck.is_wide else 1)
         self.batch = batch_for(self.config, deck.random, rows=deck.turn(1, 2, 3, 4),
-                               positions=min(positions, context - 1) if is_bounded else positions)
+                               positions=min(positions, context - 1) if is_bounded else positions,
+                               picture=other_picture(self.config, deck))
         if "padding" in self.batch and not is_bounded:
             # Far behind in a long text, where RoPE turns by large angles. Dynamic frequencies, which depend on the length of the
             # text, Cutaway computes as logarithms in 32 bits: there 4,000 places are beyond its precision.
@@ -340,7 +396,7 @@ class Parity:
         """What generate() writes: greedily, and by beam search. None where the model has no room for it."""
         kind = type(model).__name__
         rows, prompts = 3, 6
-        if kind.startswith("Bert") or kind == "GPT2Model" or context < prompts + NEW_TOKENS:
+        if kind.startswith(("Bert", *PICTURES)) or kind == "GPT2Model" or context < prompts + NEW_TOKENS:
             return None
         vocab = self.config["vocab_size"]
         lengths = [prompts, prompts - 2, 1]
@@ -404,6 +460,12 @@ class Parity:
             "searched": beams.sequences[:, 1:].tolist(),
             "scores": beams.sequences_scores.tolist(),
         }
+def other_picture(config, deck):
+    """Rows and columns of pictures that a model did not learn from; None for those that it did."""
+    if "image_size" not in config:
+        return None
+    size, patch = config["image_size"], config["patch_size"]
+    return deck.turn(None, (size + patch, size), (max(patch, size - patch), size + 2 * patch + 1))
 
 
 def lead(scores):

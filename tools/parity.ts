@@ -198,5 +198,5 @@ function count({ same, ties, all }: Count): string {
 }
 
 function line([first, ...cells]: readonly string[]): string {
-  return `${first.padEnd(16)}${cells.map((cell) => cell.padEnd(13)).join('')}`.trimEnd()
+  return `${first.padEnd(19)}${cells.map((cell) => cell.padEnd(13)).join('')}`.trimEnd()
 }

@@ -20,8 +20,19 @@ transformers.logging.disable_progress_bar()
 
 STREAM = ("batch", "position", "model")
 PATTERN = ("batch", "head", "position", "source")
-NORMS = re.compile(r"(ln_\w+|norm)\.weight$", re.IGNORECASE)
-PREFIX = re.compile(r"^(transformer|model|bert)\.")
+NORMS = re.compile(r"((ln_\w+|norm\w*)\.weight|lambda1)$", re.IGNORECASE)
+PREFIX = re.compile(r"^(transformer|model|bert|vit|deit|dinov2)\.")
+PICTURES = ("ViT", "DeiT", "Dinov2")
+# What these call their weights in memory, and in files.
+STORED = {
+    "ViT": [(r"(?<!encoder\.)\blayers?\.(\d)", r"encoder.layer.\1"), (r"attention\.q_proj", "attention.attention.query"),
+            (r"attention\.k_proj", "attention.attention.key"), (r"attention\.v_proj", "attention.attention.value"),
+            (r"attention\.o_proj", "attention.output.dense"), (r"mlp\.fc1", "intermediate.dense"),
+            (r"mlp\.fc2", "output.dense")],
+    "Dinov2": [(r"attention\.q_proj", "attention.attention.query"), (r"attention\.k_proj", "attention.attention.key"),
+               (r"attention\.v_proj", "attention.attention.value"), (r"attention\.o_proj", "attention.output.dense"),
+               (r"mlp\.(gate|up)_proj", r"mlp.weights_in"), (r"mlp\.down_proj", "mlp.weights_out")],
+}
 
 
 def uniform(name, count):
@@ -59,9 +70,24 @@ def build(json, seed, size=0.7):
     precision = torch.float32 if is_narrow else torch.float64
     model = architecture(config, **own).to(precision).eval()
     with torch.no_grad():
-        for name, weight in stored_of(model).items():
-            weight.copy_(formula(name, weight.shape, seed, size))
+        for name, parts in by_stored_name(model, stored_of(model)).items():
+            rows = sum(part.shape[0] for part in parts)
+            values = formula(name, [rows, *parts[0].shape[1:]], seed, size)
+            for part, value in zip(parts, values.split([part.shape[0] for part in parts])):
+                part.copy_(value)
     return model
+
+
+def by_stored_name(model, weights):
+    """Weights by the names that files have for them; some are kept as one, one above the other."""
+    kind = type(model).__name__
+    renamings = STORED["Dinov2" if kind.startswith("Dinov2") else "ViT"] if kind.startswith(PICTURES) else []
+    found = {}
+    for name, weight in weights.items():
+        for pattern, replacement in renamings:
+            name = re.sub(pattern, replacement, name)
+        found.setdefault(name, []).append(weight)
+    return found
 
 
 def weights_of(model):
@@ -86,9 +112,8 @@ def outcome(model, batch):
         weight.grad = None
     values, loss = run(model, given)
     loss.backward()
-    gradients = {
-        name: torch.zeros_like(weight) if weight.grad is None else weight.grad for name, weight in weights.items()
-    }
+    grad = lambda weight: torch.zeros_like(weight) if weight.grad is None else weight.grad
+    gradients = {name: torch.cat([grad(part) for part in parts]) for name, parts in by_stored_name(model, weights).items()}
     return {
         "values": {name: (axes, value.detach()) for name, (axes, value) in values.items()},
         "loss": loss.item(),
@@ -103,6 +128,8 @@ def run(model, given):
         return run_translator(model, given, asked)
     if kind == "WhisperForConditionalGeneration":
         return run_listener(model, given, asked)
+    if kind.startswith(PICTURES):
+        return run_pictures(model, given, asked)
     if kind.startswith("Bert"):
         return run_encoder(model, given, asked)
     return run_decoder(model, given, asked)
@@ -147,6 +174,35 @@ def run_encoder(model, given, asked):
         return values, F.cross_entropy(out.logits, given["labels"])
     values["logits"] = (("batch", "position", "vocab"), out.logits)
     return values, cross_entropy(out.logits, given["targets"])
+
+
+def run_pictures(model, given, asked):
+    """Pictures of the size of the config, or of another, for which places are interpolated."""
+    pixels = given["pixels"].to(next(model.parameters()).dtype)
+    inner = getattr(model, model.base_model_prefix, model)
+    layers = inner.encoder.layer if hasattr(inner, "encoder") else inner.layers
+    if not type(model).__name__.startswith("Dinov2"):
+        asked = {**asked, "interpolate_pos_encoding": list(pixels.shape[2:]) != extents(model.config.image_size)}
+    last = []
+    hook = inner.layernorm.register_forward_hook(lambda _, __, out: last.append(out))
+    streams, out = watch(layers, lambda: model(pixels, **asked))
+    hook.remove()
+    at = "" if inner is model else f"{model.base_model_prefix}."
+    values = inside(at, out.hidden_states[0], streams, out.attentions)
+    values[f"{at}norm.output"] = (STREAM, last[0])
+    if "logits" in out:
+        values["classes"] = (("batch", "class"), out.logits)
+        return values, F.cross_entropy(out.logits, given["labels"].long())
+    values["states"] = (STREAM, out.last_hidden_state)
+    loss = (out.last_hidden_state * like(out.last_hidden_state, "states")).sum() / out.last_hidden_state[..., 0].numel()
+    if out.pooler_output is not None:
+        values["pooled"] = (("batch", "model"), out.pooler_output)
+        loss = loss + (out.pooler_output * like(out.pooler_output, "pooled")).sum()
+    return values, loss
+
+
+def extents(size):
+    return list(size) if isinstance(size, (list, tuple)) else [size, size]
 
 
 def run_translator(model, given, asked):
@@ -208,9 +264,17 @@ def cross_entropy(logits, targets):
     return F.cross_entropy(logits.flatten(0, 1), targets.flatten().long(), ignore_index=-1)
 
 
-def batch_for(json, random, rows=2, positions=6):
-    """Random ids for a model, each row padded by another number of positions; the last one not at all."""
+def batch_for(json, random, rows=2, positions=6, picture=None):
+    """
+    Random ids for a model, each row padded by another number of positions; the last one not at all. Or pictures: of the config's size,
+    or of `picture`, rows and columns.
+    """
     architecture = json["architectures"][0]
+    if architecture.startswith(PICTURES):
+        down, across = picture or extents(json["image_size"])
+        pixels = numpy.floor(64 * random.uniform(-1, 1, (rows, json["num_channels"], down, across))) / 64
+        labels = {"labels": random.randint(0, len(json["id2label"]), (rows,))} if "id2label" in json else {}
+        return {"pixels": pixels, **labels}
     vocab = json["vocab_size"]
     padding = numpy.array([(rows - 1 - row) * 2 % positions for row in range(rows)])
     # Transformers' embeddings give no gradient to the row of the padding: it must not stand anywhere else.

@@ -7,10 +7,12 @@ import { ConfigFields, longestHead, mostWeights } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
 import { bert, classifyingBert, maskedBert } from './bert.ts'
 import type { AnyArchitecture, Blueprint, FolderConfig } from './blueprint.ts'
+import { classifyingDinov2, dinov2 } from './dinov2.ts'
 import { gpt2 } from './gpt2.ts'
 import { llama, mistral, qwen2, qwen3 } from './llama.ts'
 import { marian } from './marian.ts'
 import { skipGram } from './skipGram.ts'
+import { classifyingDeiT, classifyingViT, deit, teacherClassifyingDeiT, vit } from './vit.ts'
 import { whisper } from './whisper.ts'
 
 /** All architectures that are known here. A run begins anew with the first that is trained as it is told. */
@@ -26,6 +28,13 @@ export const architectures: readonly AnyArchitecture[] = [
   marian,
   whisper,
   skipGram,
+  classifyingViT,
+  vit,
+  classifyingDeiT,
+  teacherClassifyingDeiT,
+  deit,
+  classifyingDinov2,
+  dinov2,
 ]
 
 /**

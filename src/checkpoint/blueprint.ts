@@ -24,10 +24,8 @@ export interface FolderConfig extends Problem {
   readonly dropout?: number | DropRates
 }
 
-/** Everything that makes it another model if it differs, by our names. */
+/** Everything that makes it another model if it differs, by our names; `vocab` of those that read ids: a tokenizer may not have more. */
 export interface ModelSizes {
-  /** The number of ids that the model knows: a tokenizer may not have more. */
-  readonly vocab: number
   /** The number of positions that the model was made for. */
   readonly context: number
   /** The width of the stream. */

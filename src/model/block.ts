@@ -41,35 +41,46 @@ export interface BlockParts {
   readonly mlp?: Part | undefined
 }
 
-export class PreNormBlock implements Block, BlockParts {
+/** Parts that change what attention and MLP say before it is added to the stream: layerScale.ts. */
+interface AnswerParts {
+  readonly attentionScale?: Part | undefined
+  readonly mlpScale?: Part | undefined
+}
+
+export class PreNormBlock implements Block, BlockParts, AnswerParts {
   readonly attentionNorm: Part | undefined
   readonly attention: SelfAttention
+  readonly attentionScale: Part | undefined
   readonly crossNorm: Part | undefined
   readonly cross: CrossAttention | undefined
   readonly mlpNorm: Part | undefined
   readonly mlp: Part | undefined
+  readonly mlpScale: Part | undefined
 
-  constructor(parts: BlockParts) {
+  constructor(parts: BlockParts & AnswerParts) {
     this.attentionNorm = parts.attentionNorm
     this.attention = parts.attention
+    this.attentionScale = parts.attentionScale
     this.crossNorm = parts.crossNorm
     this.cross = parts.cross
     this.mlpNorm = parts.mlpNorm
     this.mlp = parts.mlp
+    this.mlpScale = parts.mlpScale
   }
 
   apply(x: Stream, context: Context = {}): Stream {
     const { drop = noDropout } = context
     const { attention, cross, mlp } = this
-    let middle = add(x, drop.apply('residual', attention.apply(normed(this.attentionNorm, x), context), attention))
+    const attended = changed(this.attentionScale, attention.apply(normed(this.attentionNorm, x), context))
+    let middle = add(x, drop.apply('residual', attended, attention))
     if (cross) {
       const crossed = crossing(cross, normed(this.crossNorm, middle), context)
       middle = add(middle, drop.apply('residual', crossed, cross))
     }
     if (!mlp) return see(this, { output: middle }).output
     see(this, { middle })
-    const output = add(middle, drop.apply('residual', mlp.apply(normed(this.mlpNorm, middle), { drop }), mlp))
-    return see(this, { output }).output
+    const answer = changed(this.mlpScale, mlp.apply(normed(this.mlpNorm, middle), { drop }))
+    return see(this, { output: add(middle, drop.apply('residual', answer, mlp)) }).output
   }
 }
 
@@ -105,6 +116,11 @@ export class PostNormBlock implements Block, BlockParts {
     }
     return see(this, { output }).output
   }
+}
+
+/** The answer of a part, changed by another. */
+function changed(by: Part | undefined, x: Stream): Stream {
+  return by ? see(by, { output: by.apply(x) }).output : x
 }
 
 /** The stream, normalised. What the last norm of a block gives is what the block gives, and has that name. */

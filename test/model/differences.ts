@@ -8,9 +8,13 @@ import { tensorPlans, type WeightTable } from '../../src/checkpoint/weightTable.
 import type { Engine, Values } from '../../src/engine/engine.ts'
 import { answerLoss } from '../../src/evaluate/loss.ts'
 import { Bert, ClassifyingBert } from '../../src/model/bert.ts'
+import type { ClassifyingDeiT, DeiT, TeacherClassifyingDeiT } from '../../src/model/deit.ts'
+import type { ClassifyingDinov2, Dinov2 } from '../../src/model/dinov2.ts'
 import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
 import { type AnyModel, type LanguageModel, memoryOf } from '../../src/model/language.ts'
 import { after, upTo } from '../../src/model/masks.ts'
+import { ofPictures } from '../../src/model/pictureEncoder.ts'
+import type { ClassifyingViT, ViT } from '../../src/model/vit.ts'
 import { Whisper } from '../../src/model/whisper.ts'
 import { gradient } from '../../src/tensor/gradient.ts'
 import { graphOf } from '../../src/tensor/graph.ts'
@@ -26,6 +30,7 @@ import {
   maximum,
   multiply,
   rename,
+  size,
   subtract,
   sum,
   table as tableOf,
@@ -65,10 +70,12 @@ const isJudged = (model: AnyModel): model is Judged =>
 /** Where a model and transformers differ, and by how much. The engine holds the model's weights. */
 export async function differences(
   engine: Engine,
-  model: AnyModel,
+  given: AnyModel,
   table: WeightTable,
   theirs: Theirs,
 ): Promise<Difference[]> {
+  const [, , down, across] = theirs.batch.pixels?.shape ?? []
+  const model = down === undefined ? given : ofPictures(given, { down, across })
   const { outputs: made, names: passNames } = trace(model, () => forward(model, theirs))
   const { results, loss } = made
   const inputs = Object.fromEntries(Object.entries(theirs.batch).map(([name, { values }]) => [name, values]))
@@ -118,6 +125,7 @@ interface Forward {
 
 /** The forward pass over a batch as transformers was given it, and its loss. */
 function forward(model: AnyModel, { batch, values }: Theirs): Forward {
+  if ('pixels' in model.reads) return forwardPictures(model as PictureModel, batch, values)
   if (!isJudged(model)) throw new Error(`differences: a ${model.kind} of another class is not judged here.`)
   const [rows] = Object.values(batch)[0].shape
   const ids = (name: string, below: number): Tensor<'batch' | 'position'> =>
@@ -173,11 +181,30 @@ function forward(model: AnyModel, { batch, values }: Theirs): Forward {
   return { results: { states, pooled }, loss: add(loss, sumOf(multiply(pooled, like(pooled, 'pooled')))) }
 }
 
+type PictureModel = ViT | ClassifyingViT | DeiT | ClassifyingDeiT | TeacherClassifyingDeiT | Dinov2 | ClassifyingDinov2
+
+function forwardPictures(model: PictureModel, batch: Theirs['batch'], values: Theirs['values']): Forward {
+  const [rows, channel, down, across] = batch.pixels.shape
+  const pixels = input('pixels', { batch: rows, channel, down, across })
+  if (model.kind === 'classifier') {
+    const classes = model.classes({ pixels })
+    const targets = input('labels', { batch: rows }, { below: model.config.class })
+    const { sum, count } = answerLoss({ logits: classes, targets, over: 'class' })
+    return { results: { classes }, loss: divide(sum, count) }
+  }
+  const states = model.states({ pixels })
+  const loss = divide(sumOf(multiply(states, like(states, 'states'))), rows * size(states, 'position'))
+  if (!values.pooled) return { results: { states }, loss }
+  const pooled = model.pooledFrom(states)
+  return { results: { states, pooled }, loss: add(loss, sumOf(multiply(pooled, like(pooled, 'pooled')))) }
+}
+
 const sumOf = (x: Node): Tensor<never> => sum(x as Tensor, ...x.axes.map(({ name }) => name)) as Node as Tensor<never>
 
-/** Numbers for the loss of a model that has none of its own. */
+/** Numbers for the loss of a model that has none of its own, in the order of transformers' axes. */
 function like({ axes }: Node, name: string): Tensor {
-  const sizes = Object.fromEntries(axes.map((axis) => [axis.name, axis.size]))
+  const order = ['batch', 'position', 'model'].flatMap((each) => axes.filter((axis) => axis.name === each))
+  const sizes = Object.fromEntries(order.map((axis) => [axis.name, axis.size]))
   return tableOf(sizes, [...uniform(name, cellCount(Object.values(sizes)))])
 }
 

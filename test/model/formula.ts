@@ -8,7 +8,7 @@ import { fromCheckpoint, type Weights } from '../../src/checkpoint/weights.ts'
 import { tensorPlans, type WeightTable } from '../../src/checkpoint/weightTable.ts'
 
 /** A name without what stands before the model's own names. */
-export const bareName = (name: string): string => name.replace(/^(transformer|model|bert)\./, '')
+export const bareName = (name: string): string => name.replace(/^(transformer|model|bert|vit|deit|dinov2)\./, '')
 
 /** Numbers from −1 to 1, which depend on the name (FNV-1a) and on where they stand (murmur3's finaliser). */
 export function uniform(name: string, length: number): Float64Array {
@@ -25,7 +25,7 @@ export function uniform(name: string, length: number): Float64Array {
 /** The values of the weight that transformers gives this name. */
 function formula(name: string, length: number, seed: string): Float32Array {
   const bare = bareName(name)
-  const isNorm = /(ln_\w+|norm)\.weight$/i.test(bare)
+  const isNorm = /((ln_\w+|norm\w*)\.weight|lambda1)$/i.test(bare)
   const size = isNorm ? 0.5 : bare.endsWith('bias') ? 0.35 : 0.7
   return Float32Array.from(uniform(`${seed}/${bare}`, length), (value) => {
     return Math.floor(64 * ((isNorm ? 1 : 0) + size * value) + 0.5) / 64

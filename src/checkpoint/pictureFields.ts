@@ -1,0 +1,170 @@
+// What configs and checkpoints of all encoders of pictures have in common: ViT, DeiT and DINOv2.
+//
+//   image_size num_channels patch_size                                 =   picture patch
+//   num_hidden_layers num_attention_heads hidden_size                  =   layer head model
+//   layer_norm_eps hidden_act qkv_bias                                 =   epsilon activation hasBiases
+
+import type { ClassScores } from '../model/language.ts'
+import { type Extents, gridOf } from '../model/patchEmbedding.ts'
+import type { PictureEncoderConfig } from '../model/pictureEncoder.ts'
+import { type ConfigFields, mostLayers } from '../text/configFields.ts'
+import { activationFrom, activationName } from './activations.ts'
+import type { FolderConfig, ModelSizes } from './blueprint.ts'
+import { type DropoutFields, dropoutFrom, dropoutToJSON } from './dropouts.ts'
+import { labelsFrom, labelsToJSON } from './labels.ts'
+import { type Problem, problemFrom, problemToJSON, scoresOf } from './problem.ts'
+import type { WeightRow } from './weightTable.ts'
+
+/** The part of a config that a classifier has beside its encoder's. */
+export interface ClassifierConfig extends FolderConfig {
+  readonly class: number
+}
+
+/** The classes of a classifier in a config.json, and what its numbers mean. */
+export function classesFrom(fields: ConfigFields): ClassifierConfig & Problem {
+  const labels = labelsFrom(fields)
+  return { class: labels.length, labels, ...problemFrom(fields, labels.length) }
+}
+
+/** The fields that `classesFrom` reads. */
+export const classesToJSON = (config: ClassifierConfig & Problem): object => ({
+  ...labelsToJSON(config),
+  ...problemToJSON(config),
+})
+
+/** A classifier's config as its model takes it, without names. */
+export function scoredConfig<Config extends ClassifierConfig & Problem>({
+  labels: _,
+  problem,
+  outputActivation,
+  ...config
+}: Config): Omit<Config, 'labels' | 'problem' | 'outputActivation'> & { readonly scores: ClassScores } {
+  return { ...config, scores: scoresOf({ problem, outputActivation }, config.class) }
+}
+
+/** Rows and columns, which config.json gives as one number where they are as many. */
+function extentsFrom(fields: ConfigFields, name: string, otherwise: number): Extents {
+  const value = fields.get(name)
+  if (!Array.isArray(value)) {
+    const both = fields.whole(name, { otherwise, most: mostExtent })
+    return { down: both, across: both }
+  }
+  const [down, across] = value
+  const isExtent = (each: unknown) =>
+    Number.isSafeInteger(each) && (each as number) >= 1 && (each as number) <= mostExtent
+  if (value.length !== 2 || !isExtent(down) || !isExtent(across))
+    throw fields.wrong(
+      `${name} is ${JSON.stringify(value)}. Give a whole number from 1 to ${mostExtent}, or two of them: rows and columns.`,
+    )
+  return { down, across }
+}
+
+/** Far above the rows and columns that any model reads. */
+const mostExtent = 100_000
+
+const extentsToJSON = ({ down, across }: Extents) => (down === across ? down : [down, across])
+
+/** The sizes and options of an encoder of pictures. `usual`: what counts where config.json does not say it. */
+export function encoderFields(
+  fields: ConfigFields,
+  usual: { readonly patch: number; readonly epsilon: number },
+  dropouts: DropoutFields,
+): Omit<PictureEncoderConfig, 'hidden'> {
+  const channel = fields.whole('num_channels', { otherwise: 3, most: 4 })
+  const picture = { channel, ...extentsFrom(fields, 'image_size', 224) }
+  const patch = extentsFrom(fields, 'patch_size', usual.patch)
+  const layer = fields.whole('num_hidden_layers', { otherwise: 12, most: mostLayers })
+  const head = fields.whole('num_attention_heads', { otherwise: 12 })
+  const model = fields.whole('hidden_size', { otherwise: 768 })
+  if (model % head !== 0)
+    throw fields.wrong(
+      `hidden_size ${model} cannot be divided among num_attention_heads ${head} heads. Choose a hidden_size that is a multiple of num_attention_heads.`,
+    )
+  const grid = gridOf(picture, patch)
+  if (grid.down === 0 || grid.across === 0)
+    throw fields.wrong(
+      `patch_size is ${patch.down} × ${patch.across}, but image_size ${picture.down} × ${picture.across}. Choose smaller patches.`,
+    )
+  const activation = activationFrom(fields, 'hidden_act', 'gelu')
+  return {
+    picture,
+    patch,
+    layer,
+    head,
+    model,
+    epsilon: fields.epsilon('layer_norm_eps', usual.epsilon),
+    dropout: dropoutFrom(fields, dropouts),
+    ...(activation === 'geluExact' ? {} : { activation }),
+    ...(fields.flag('qkv_bias', true) ? {} : { hasBiases: false }),
+  }
+}
+
+/** The fields that `encoderFields` reads. */
+export const encoderFieldsToJSON = (config: PictureEncoderConfig, dropouts: DropoutFields): object => ({
+  num_channels: config.picture.channel,
+  image_size: extentsToJSON(config.picture),
+  patch_size: extentsToJSON(config.patch),
+  num_hidden_layers: config.layer,
+  num_attention_heads: config.head,
+  hidden_size: config.model,
+  hidden_act: activationName(config.activation ?? 'geluExact'),
+  layer_norm_eps: config.epsilon,
+  qkv_bias: config.hasBiases ?? true,
+  ...dropoutToJSON(config.dropout, dropouts),
+})
+
+/** The sizes of a model of pictures. `tokens`: how many stand before its patches. */
+export function pictureSizes(config: PictureEncoderConfig, tokens: number): ModelSizes {
+  const { picture, patch, layer, head, model, hidden = 4 * config.model } = config
+  const grid = gridOf(picture, patch)
+  const pixels = { channel: picture.channel, down: picture.down, across: picture.across }
+  const patches = { patchDown: patch.down, patchAcross: patch.across }
+  return { context: tokens + grid.down * grid.across, layer, model, head, hidden, ...pixels, ...patches }
+}
+
+/** The rows of patches, class token, places and last norm; `at`: where the encoder stands in our model. */
+export const stemRows = (at: string): WeightRow[] => [
+  { name: 'embeddings.cls_token', of: { [`${at}classToken.token`]: '1 1 model' } },
+  { name: 'embeddings.distillation_token', of: { [`${at}distillationToken.token`]: '1 1 model' } },
+  { name: 'embeddings.position_embeddings', of: { [`${at}positions.place`]: '1 position model' } },
+  {
+    name: 'embeddings.patch_embeddings.projection.weight',
+    of: { [`${at}patches.projection.weight`]: 'model channel down across' },
+  },
+  { name: 'embeddings.patch_embeddings.projection.bias', of: { [`${at}patches.projection.bias`]: 'model' } },
+  { name: 'layernorm.weight', of: { [`${at}norm.scale`]: 'model' } },
+  { name: 'layernorm.bias', of: { [`${at}norm.shift`]: 'model' } },
+]
+
+/** The rows of attention in every layer. */
+export function attentionRows(at: string): WeightRow[] {
+  const layer = 'encoder.layer.{layer}.attention'
+  const attention = `${at}blocks.{layer}.attention`
+  const projections = [
+    ['query', 'key'],
+    ['key', 'key'],
+    ['value', 'value'],
+  ].flatMap(([name, axis]) => [
+    { name: `${layer}.attention.${name}.weight`, of: { [`${attention}.${name}.weight`]: `(head ${axis}) model` } },
+    { name: `${layer}.attention.${name}.bias`, of: { [`${attention}.${name}.bias`]: `(head ${axis})` } },
+  ])
+  return [
+    ...projections,
+    { name: `${layer}.output.dense.weight`, of: { [`${attention}.output.weight`]: 'model (head value)' } },
+    { name: `${layer}.output.dense.bias`, of: { [`${attention}.output.bias`]: 'model' } },
+  ]
+}
+
+/** The rows of weight and bias, or scale and shift, of which both are named after one part. */
+export const pairRows = (name: string, part: string, axes: string, prefix?: string): WeightRow[] => {
+  const [weight, bias, axesOfBias] =
+    axes === 'model' ? ['scale', 'shift', axes] : ['weight', 'bias', axes.split(' ')[0]]
+  const rest = prefix === undefined ? {} : { prefix }
+  return [
+    { name: `${name}.weight`, of: { [`${part}.${weight}`]: axes }, ...rest },
+    { name: `${name}.bias`, of: { [`${part}.${bias}`]: axesOfBias }, ...rest },
+  ]
+}
+
+/** The token that stands for hidden patches in a training by hiding them; nothing reads it here. */
+export const hiddenPatches = 'embeddings.mask_token'
