@@ -12,6 +12,7 @@ interface Choice {
   readonly sentences?: string | undefined
   readonly words?: string | undefined
   readonly lists?: string | undefined
+  readonly minutes?: number | undefined
 }
 
 interface Row {
@@ -91,9 +92,10 @@ const rows: Readonly<Record<string, Row>> = {
     measure: async ({ rounds = 5 }) => (await import('./attentionView.ts')).attentionViewBlocks(rounds),
   },
   studio: {
-    does: 'the Studio in a page: first paint, pressing Train, a live page and its cost, restoring, the default plan, threads, memory; takes --text',
+    does: 'the Studio in a page: first paint, pressing Train, a live page and its cost, restoring, the default plan, threads, going about, memory; takes --text or --soak',
     isUsual: false,
-    measure: async ({ rounds = 2, file }) => (await import('./studio.ts')).studioBlocks(rounds, file),
+    measure: async ({ rounds = 2, file, minutes }) =>
+      (await import('./studio.ts')).studioBlocks({ rounds, text: file, soak: minutes }),
   },
   watch: {
     does: 'training steps of the small model while ten scores are watched every 50 steps, beside those that are not',
@@ -128,6 +130,7 @@ const usage = [
   '  --text FILE   the text for the row "text", which is then measured too, or for "studio"',
   '  --sentences FILE   the same for the row "sentences": a sentence a line, perhaps packed by gzip',
   '  --words FILE, --lists DIR   for the row "words": a text, and a folder of lists of scored pairs of words',
+  '  --soak MINUTES   for the row "studio": only what so long a training, looked at all the time, leaves in memory',
   '  --rounds N    how many turns everybody has',
 ].join('\n')
 
@@ -139,6 +142,7 @@ async function main(): Promise<void> {
       words: { type: 'string' },
       lists: { type: 'string' },
       rounds: { type: 'string' },
+      soak: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
     allowPositionals: true,
@@ -147,6 +151,11 @@ async function main(): Promise<void> {
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
   if (rounds !== undefined && !(Number.isSafeInteger(rounds) && rounds >= 1))
     throw new Error(`bench: --rounds is ${values.rounds}; it must be a whole number, at least 1.`)
+  const minutes = values.soak === undefined ? undefined : Number(values.soak)
+  if (minutes !== undefined && !(minutes > 0 && positionals.includes('studio')))
+    throw new Error(
+      `bench: --soak is ${values.soak}; it takes minutes, for the row "studio": bench -- studio --soak 30.`,
+    )
   for (const name of positionals) checkRow(name)
   const chosen = new Set(positionals.length > 0 ? positionals : Object.keys(rows).filter((name) => rows[name].isUsual))
   if (values.sentences !== undefined) chosen.add('sentences')
@@ -163,7 +172,7 @@ async function main(): Promise<void> {
   if (noPyTorch) console.log(`${noPyTorch}.`)
   console.log(heading)
   for (const name of Object.keys(rows).filter((name) => chosen.has(name))) {
-    for await (const block of await rows[name].measure({ ...values, rounds, file: values.text }))
+    for await (const block of await rows[name].measure({ ...values, rounds, minutes, file: values.text }))
       console.log(`${blockText(block)}\n`)
   }
 }

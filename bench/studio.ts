@@ -1,38 +1,50 @@
 // The Studio in Chromium, against what it is to be: how soon it is there, how soon pressing Train shows something, what an open page costs the
 // training, and how far the plan that is taken by default gets.
 
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { driveChromium, noChromium } from '../test/browser/chromium.ts'
-import { type Server, serve } from '../test/browser/server.ts'
+import { serve } from '../test/browser/server.ts'
 import { builtStudio } from '../test/studio/built.ts'
-import { heapBlock } from './studioHeap.ts'
-import { newVisitor, openStudio, type Watched, watchedIn } from './studioPages.ts'
+import { attentionBlock } from './studioAttention.ts'
+import { heapBlock, soakBlock } from './studioHeap.ts'
+import { newVisitor, openStudio, type StudioPlace, type Watched, watchedIn } from './studioPages.ts'
+import { touchBlock } from './studioTouch.ts'
 import { trainingBlocks } from './studioTraining.ts'
 import type { Block } from './table.ts'
-
-interface Place {
-  readonly browser: Browser
-  readonly server: Server
-}
 
 /** 1.6 Mbit/s down, 150 ms there and back, and a processor of a fourth of the speed. */
 const slowNetwork = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 94_000 }
 const slowdown = 4
+/** Otherwise the browser waits for a collection that comes by itself. */
+const measuresMemoryAtOnce = '--enable-blink-features=ForceEagerMeasureMemory'
 
-/** - `text`: a file that the default plan learns; the novel that comes with the page if not given */
-export async function* studioBlocks(rounds: number, text: string | undefined): AsyncGenerator<Block> {
+export interface StudioChoice {
+  readonly rounds: number
+  /** A file that the default plan learns; the novel that comes with the page if not given. */
+  readonly text: string | undefined
+  /** Only what is left in memory is measured, after so many minutes of training. */
+  readonly soak: number | undefined
+}
+
+export async function* studioBlocks({ rounds, text, soak }: StudioChoice): AsyncGenerator<Block> {
   if (noChromium) {
     yield { title: 'the Studio', unit: 'ms', isRate: false, lines: [noChromium] }
     return
   }
   const root = await builtStudio()
-  await using browser = await driveChromium()
+  await using browser = await driveChromium([measuresMemoryAtOnce])
   await using server = await serve({ root })
+  if (soak !== undefined) {
+    yield await soakBlock({ browser, server }, soak)
+    return
+  }
   await using packed = await serve({ root, packed: true })
   yield* attempt('the Studio: first paint', () => firstPaint({ browser, server: packed }, rounds))
   yield* attempt('the Studio: pressing Train', () => pressing({ browser, server }, rounds))
   yield* attempt('the Studio: the default plan', () => defaultPlan({ browser, server }, text))
   yield* attempt('the Studio: training', () => trainingBlocks({ browser, server }, rounds))
+  yield* attempt('the Studio: going about', async () => [await touchBlock({ browser, server })])
+  yield* attempt('the Studio: attention', async () => [await attentionBlock({ browser, server })])
   yield* attempt('the Studio: memory', async () => [await heapBlock({ browser, server })])
 }
 
@@ -57,7 +69,7 @@ const block = (title: string, unit: string, name: string, values: readonly numbe
   lines: [{ name, values, ...(remark !== undefined && { remark }) }],
 })
 
-async function firstPaint({ browser, server }: Place, rounds: number): Promise<Block[]> {
+async function firstPaint({ browser, server }: StudioPlace, rounds: number): Promise<Block[]> {
   const [first, largest]: [number[], number[]] = [[], []]
   for (let round = 0; round < rounds; round++) {
     const page = await newVisitor(browser)
@@ -86,7 +98,7 @@ async function firstPaint({ browser, server }: Place, rounds: number): Promise<B
   ]
 }
 
-async function pressing({ browser, server }: Place, rounds: number): Promise<Block[]> {
+async function pressing({ browser, server }: StudioPlace, rounds: number): Promise<Block[]> {
   const [steps, samples, restored, goesOn, lost]: number[][] = [[], [], [], [], []]
   for (let round = 0; round < rounds; round++) {
     const page = await openStudio(browser, server)
@@ -157,7 +169,7 @@ function comeBack(): Promise<{ readonly shownAt: number; readonly trainsAt: numb
 const longestSeconds = 100
 
 /** A run of the default plan, from pressing Train until it is as good as it should be, or its end. */
-async function defaultPlan({ browser, server }: Place, text: string | undefined): Promise<Block[]> {
+async function defaultPlan({ browser, server }: StudioPlace, text: string | undefined): Promise<Block[]> {
   const page = await openStudio(browser, server)
   if (text !== undefined) {
     const before = await excerpt(page)

@@ -1,12 +1,14 @@
-// What going about in the Studio leaves behind: the page's heap before and after many changes of view, and the engine's memory.
+// What going about in the Studio leaves behind: the page's heap before and after many changes of view, and the engine's memory. A soak is
+// the same for minutes, while it trains.
 
-import type { Browser, Page } from 'playwright-core'
-import type { Server } from '../test/browser/server.ts'
+import type { Page } from 'playwright-core'
 import { choose, go, pause, smallModel, smallText, takeText, train } from '../test/studio/visit.ts'
-import { newVisitor } from './studioPages.ts'
+import { engineMemoryOf, noteMemoriesIn } from './studioMemory.ts'
+import { newVisitor, type StudioPlace, type Watched } from './studioPages.ts'
 import type { Block } from './table.ts'
 
 const changes = 100
+const soakChanges = 500
 const text = 'to be or not to be'
 const head = '{head: 1}'
 const views: readonly Readonly<Record<string, string>>[] = [
@@ -22,46 +24,75 @@ const views: readonly Readonly<Record<string, string>>[] = [
   { view: 'text', text },
 ]
 
-export async function heapBlock({
-  browser,
-  server,
-}: {
-  readonly browser: Browser
-  readonly server: Server
-}): Promise<Block> {
-  const page = await newVisitor(browser)
-  await page.route(/\/assets\/main-[^/]*\.js$/, async (route) => {
-    const response = await route.fetch()
-    await route.fulfill({ response, body: `(${noteMemories})();\n${await response.text()}` })
-  })
-  await page.goto(server.url)
+/** Of a run that rests, so that nothing but the changes of view can leave something behind. */
+export async function heapBlock(place: StudioPlace): Promise<Block> {
+  const page = await openNoted(place, place.server.url)
   await takeText(page, smallText)
   await choose(page, { ...smallModel, steps: 100_000 })
   await train(page, 20)
   await pause(page)
-  const wander = async (count: number): Promise<void> => {
-    for (let i = 0; i < count; i++) await go(page, views[i % views.length])
+  const wander = async (): Promise<void> => {
+    for (let i = 0; i < changes; i++) await go(page, views[i % views.length])
   }
+  return leftBehind(page, `the page's heap after ${changes} changes of view, at most 5 more than before`, wander)
+}
+
+/** Of the default plan while it trains, for minutes. */
+export async function soakBlock(place: StudioPlace, minutes: number): Promise<Block> {
+  const page = await openNoted(place, place.server.url)
+  await page.getByText('Time on this machine').waitFor()
+  await choose(page, { steps: 1_000_000 })
+  await train(page, 50)
+  const wander = async (): Promise<void> => {
+    const began = performance.now()
+    for (let i = 0; i < soakChanges; i++) {
+      await go(page, views[i % views.length])
+      // What the bench itself keeps is not the page's.
+      await page.evaluate(() => {
+        ;(globalThis as unknown as { watched: Watched }).watched.heard = []
+      })
+      await page.waitForTimeout(Math.max(0, began + (60_000 * minutes * (i + 1)) / soakChanges - performance.now()))
+    }
+  }
+  const title = `the page's heap after ${minutes} minutes of training and ${soakChanges} changes of view, at most 5 more than before`
+  return leftBehind(page, title, wander)
+}
+
+/** The Studio for a visitor who was never here, with the memories of its worker noted. */
+async function openNoted({ browser }: StudioPlace, url: string): Promise<Page> {
+  const page = await newVisitor(browser)
+  await noteMemoriesIn(page)
+  await page.goto(url)
+  return page
+}
+
+/** The memory that going about leaves in use. */
+async function leftBehind(page: Page, title: string, wander: () => Promise<void>): Promise<Block> {
   // What is loaded and compiled the first time stays.
-  await wander(3 * views.length)
-  const [heapBefore, memoryBefore] = [await heapOf(page), await memoryOf(page)]
-  await wander(changes)
-  const [heapAfter, memoryAfter] = [await heapOf(page), await memoryOf(page)]
+  for (let i = 0; i < 3 * views.length; i++) await go(page, views[i % views.length])
+  const [heapBefore, memoryBefore] = [await heapOf(page), await engineMemoryOf(page)]
+  const stepBefore = await stepOf(page)
+  await wander()
+  const [heapAfter, memoryAfter] = [await heapOf(page), await engineMemoryOf(page)]
+  const steps = (await stepOf(page)) - stepBefore
   await page.context().close()
   const mebibytes = (bytes: number): number => bytes / 2 ** 20
   return {
-    title: `the Studio: the page's heap after ${changes} changes of view, at most 5 more than before`,
+    title: `the Studio: ${title}`,
     unit: 'MiB',
     isRate: false,
     lines: [
       {
-        name: 'more',
+        name: steps > 0 ? `more, after ${steps} steps` : 'more',
         values: [mebibytes(heapAfter - heapBefore)],
         remark: `${mebibytes(heapBefore).toFixed(1)} before; the engine's memory ${mebibytes(memoryBefore).toFixed(2)} and ${mebibytes(memoryAfter).toFixed(2)}, constant: ${memoryAfter === memoryBefore}`,
       },
     ],
   }
 }
+
+const stepOf = (page: Page): Promise<number> =>
+  page.evaluate(() => Number(document.querySelector<HTMLElement>('[data-step]')?.dataset['step']))
 
 async function heapOf(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page)
@@ -70,31 +101,4 @@ async function heapOf(page: Page): Promise<number> {
   const { usedSize } = await session.send('Runtime.getHeapUsage')
   await session.detach()
   return usedSize
-}
-
-interface Noted {
-  memories: WeakRef<WebAssembly.Memory>[]
-}
-
-/** In the worker, before all else. */
-function noteMemories(): void {
-  const noted: Noted = { memories: [] }
-  Object.assign(globalThis, { noted })
-  WebAssembly.Memory = new Proxy(WebAssembly.Memory, {
-    construct(target, args: ConstructorParameters<typeof WebAssembly.Memory>) {
-      const memory = new target(...args)
-      noted.memories.push(new WeakRef(memory))
-      return memory
-    },
-  })
-}
-
-/** The bytes of the largest memory that the worker made: the engine's. */
-function memoryOf(page: Page): Promise<number> {
-  const [worker] = page.workers()
-  return worker.evaluate(() =>
-    Math.max(
-      ...(globalThis as unknown as { noted: Noted }).noted.memories.map((each) => each.deref()?.buffer.byteLength ?? 0),
-    ),
-  )
 }

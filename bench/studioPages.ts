@@ -1,10 +1,12 @@
 // Pages for measuring the Studio: its own, and a bare one that starts the same worker and only listens. In both it is noted when each piece of
 // news came.
 
+import { availableParallelism } from 'node:os'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import type { MachineWishes } from '../src/studio/talk/machineFacts.ts'
 import type { AnswerTo, Kind, MachineFacts, News, QuestionOf, Recipe } from '../src/studio/talk/questions.ts'
 import type { Server } from '../test/browser/server.ts'
+import { choose } from '../test/studio/visit.ts'
 
 export interface Heard {
   /** By the page's clock. */
@@ -108,6 +110,40 @@ export function ask<K extends Kind>(page: Page, kind: K, question: QuestionOf<K>
   )
 }
 
+export interface StudioPlace {
+  readonly browser: Browser
+  readonly server: Server
+}
+
+/** More than there is time for. */
+const endless = 1_000_000
+/** A run has come so far that nothing is done for the first time any more. */
+export const farEnough = 100
+
+/** The Studio while it trains the default plan, on all threads that there are, however busy the machine is. */
+export async function openTraining({ browser, server }: StudioPlace): Promise<Page> {
+  const page = await openStudio(browser, { ...server, url: `${server.url}?threads=${availableParallelism()}` })
+  await choose(page, { steps: endless })
+  await page.locator('button.train').click()
+  await reached(page)
+  return page
+}
+
+/** Waits until a run is so far that nothing is done for the first time any more. */
+export async function reached(page: Page): Promise<void> {
+  await page.waitForFunction(
+    (at) =>
+      (globalThis as unknown as { watched: Watched }).watched.heard.some(
+        ({ news }) => news.kind === 'steps' && news.step >= at,
+      ),
+    farEnough,
+  )
+}
+
+/** The number below which a share of numbers is. */
+export const share = (values: readonly number[], part: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(part * (values.length - 1))] ?? Number.NaN
+
 /** What is known of a page. */
 export const watchedIn = (page: Page): Promise<Pick<Watched, 'address' | 'begun' | 'heard'>> =>
   page.evaluate(() => {
@@ -124,10 +160,14 @@ export interface While {
   readonly longTasks: readonly number[]
 }
 
-/** Trains on for a while, then rests. `isDrawn`: pictures are counted too. */
-export function trainFor(page: Page, ms: number, isDrawn: boolean): Promise<While> {
+/**
+ * Trains on for a while, and then rests.
+ *
+ * - `drawnMs`: so long, after the time in which steps are counted, it goes on while pictures are: whoever counts them asks for each
+ */
+export function trainFor(page: Page, ms: number, drawnMs: number): Promise<While> {
   return page.evaluate(
-    async ({ ms, isDrawn }) => {
+    async ({ ms, drawnMs }) => {
       const { watched } = globalThis as unknown as { watched: Watched }
       const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
       const [gaps, longTasks]: [number[], number[]] = [[], []]
@@ -139,8 +179,10 @@ export function trainFor(page: Page, ms: number, isDrawn: boolean): Promise<Whil
       // What is done once, when it goes on, does not count.
       await wait(1000)
       watched.heard = []
-      if (isDrawn) {
-        observer.observe({ type: 'longtask' })
+      observer.observe({ type: 'longtask' })
+      await wait(ms)
+      const told = watched.heard.flatMap(({ at, news }) => (news.kind === 'steps' ? [{ at, step: news.step }] : []))
+      if (drawnMs > 0) {
         let before: number | undefined
         requestAnimationFrame(function draw(now) {
           if (before !== undefined) gaps.push(now - before)
@@ -148,15 +190,14 @@ export function trainFor(page: Page, ms: number, isDrawn: boolean): Promise<Whil
           if (!isOver) requestAnimationFrame(draw)
         })
       }
-      await wait(ms)
+      await wait(drawnMs)
       isOver = true
       observer.disconnect()
       await watched.ask('move', { how: 'rest' })
-      const told = watched.heard.flatMap(({ at, news }) => (news.kind === 'steps' ? [{ at, step: news.step }] : []))
       const [first, last] = [told[0], told.at(-1) ?? told[0]]
       const stepsPerSecond = told.length > 1 ? (1000 * (last.step - first.step)) / (last.at - first.at) : Number.NaN
       return { stepsPerSecond, gaps, longTasks }
     },
-    { ms, isDrawn },
+    { ms, drawnMs },
   )
 }

@@ -1,35 +1,35 @@
 // Training with the Studio open, in turns with the same worker in a page that only listens: what the page costs, whether it stays alive, and
 // what one thread and portable arithmetic do.
 
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { MachineFacts, MachineWishes } from '../src/studio/talk/machineFacts.ts'
-import type { Server } from '../test/browser/server.ts'
-import { choose } from '../test/studio/visit.ts'
-import { ask, openBare, openStudio, trainFor, type Watched, type While, watchedIn } from './studioPages.ts'
+import {
+  ask,
+  farEnough,
+  openBare,
+  openTraining,
+  reached,
+  type StudioPlace,
+  share,
+  trainFor,
+  type While,
+  watchedIn,
+} from './studioPages.ts'
 import { type Block, type Line, median } from './table.ts'
 
-const windowMs = 10_000
-/** More than there is time for. */
-const steps = 1_000_000
-/** The losses after so many steps are compared. */
-const comparedAt = 100
+const windowMs = 8000
+const drawnMs = 3000
 
 interface Turn {
   readonly page: Page
-  readonly isDrawn: boolean
+  readonly drawnMs: number
   readonly ms: number
   ready(): Promise<void>
   readonly whiles: While[]
 }
 
-export async function trainingBlocks(
-  { browser, server }: { readonly browser: Browser; readonly server: Server },
-  rounds: number,
-): Promise<Block[]> {
-  const studio = await openStudio(browser, server)
-  await choose(studio, { steps })
-  await studio.locator('button.train').click()
-  await reached(studio)
+export async function trainingBlocks({ browser, server }: StudioPlace, rounds: number): Promise<Block[]> {
+  const studio = await openTraining({ browser, server })
   await ask(studio, 'move', { how: 'rest' })
   const { begun, address } = await watchedIn(studio)
   if (!begun || address === undefined) throw new Error('studio: the page began no run.')
@@ -44,9 +44,14 @@ export async function trainingBlocks(
     await ask(page, 'move', { how: 'rest' })
     const { heard } = await watchedIn(page)
     const told = heard.flatMap(({ news }) => (news.kind === 'steps' ? news.losses : []))
-    return { page, machine, loss: told.find(({ step }) => step === comparedAt)?.loss }
+    return { page, machine, loss: told.find(({ step }) => step === farEnough)?.loss }
   }
-  const [two, one, portable] = [await bare({}), await bare({ threads: 1 }), await bare({ arithmetic: 'portable' })]
+  const { threads } = await ask(studio, 'machine', {})
+  const [two, one, portable] = [
+    await bare({ threads }),
+    await bare({ threads: 1 }),
+    await bare({ threads, arithmetic: 'portable' }),
+  ]
   const as = (view: 'train' | 'look', size: { width: number; height: number }) => async (): Promise<void> => {
     await studio.setViewportSize(size)
     await studio.evaluate((view) => {
@@ -55,36 +60,25 @@ export async function trainingBlocks(
   }
   const still = async (): Promise<void> => {}
   const turns: Record<string, Turn> = {
-    bare: { page: two.page, isDrawn: false, ms: windowMs, ready: still, whiles: [] },
-    train: { page: studio, isDrawn: true, ms: windowMs, ready: as('train', { width: 390, height: 844 }), whiles: [] },
-    look: { page: studio, isDrawn: true, ms: windowMs, ready: as('look', { width: 1440, height: 900 }), whiles: [] },
-    one: { page: one.page, isDrawn: false, ms: windowMs / 2, ready: still, whiles: [] },
-    portable: { page: portable.page, isDrawn: false, ms: windowMs / 2, ready: still, whiles: [] },
+    bare: { page: two.page, drawnMs: 0, ms: windowMs, ready: still, whiles: [] },
+    train: { page: studio, drawnMs, ms: windowMs, ready: as('train', { width: 390, height: 844 }), whiles: [] },
+    look: { page: studio, drawnMs, ms: windowMs, ready: as('look', { width: 1440, height: 900 }), whiles: [] },
+    one: { page: one.page, drawnMs: 0, ms: windowMs / 2, ready: still, whiles: [] },
+    portable: { page: portable.page, drawnMs: 0, ms: windowMs / 2, ready: still, whiles: [] },
   }
   for (let round = 0; round < rounds; round++)
-    for (const { page, isDrawn, ms, ready, whiles } of Object.values(turns)) {
+    for (const { page, drawnMs, ms, ready, whiles } of Object.values(turns)) {
       await ready()
-      whiles.push(await trainFor(page, ms, isDrawn))
+      whiles.push(await trainFor(page, ms, drawnMs))
     }
   await Promise.all([studio, two.page, one.page, portable.page].map((page) => page.context().close()))
   const apart = Math.abs((two.loss ?? Number.NaN) - (portable.loss ?? Number.NaN))
   return blocksOf(turns, { machine: two.machine, apart })
 }
 
-/** Waits until a run is so far that nothing is done for the first time any more. */
-async function reached(page: Page): Promise<void> {
-  await page.waitForFunction(
-    (at) =>
-      (globalThis as unknown as { watched: Watched }).watched.heard.some(
-        ({ news }) => news.kind === 'steps' && news.step >= at,
-      ),
-    comparedAt,
-  )
-}
-
 function blocksOf(
   { bare, train, look, one, portable }: Record<string, Turn>,
-  { machine: { threads, alone }, apart }: { readonly machine: MachineFacts; readonly apart: number },
+  { machine: { threads }, apart }: { readonly machine: MachineFacts; readonly apart: number },
 ): Block[] {
   const rates = ({ whiles }: Turn): number[] => whiles.map(({ stepsPerSecond }) => stepsPerSecond)
   const middle = median(rates(bare))
@@ -105,7 +99,6 @@ function blocksOf(
         {
           name: `the worker with a bare page, threads: ${threads}`,
           values: rates(bare),
-          ...(alone !== undefined && { remark: alone }),
         },
         line('open on Train (a phone)', train, 'at least 95'),
         line('all views open, Look live (a desk)', look, 'at least 85'),
@@ -135,7 +128,3 @@ function blocksOf(
     },
   ]
 }
-
-/** The number below which a share of numbers is. */
-const share = (values: readonly number[], part: number): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(part * (values.length - 1))] ?? Number.NaN
