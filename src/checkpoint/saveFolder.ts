@@ -9,8 +9,8 @@
 // Whatever else is in the folder stays as it is: only files are removed that the former checkpoint names (formerWeights.ts).
 
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Codec } from '../data/codec.ts'
 import type { ModelSizes } from './blueprint.ts'
 import { diskFiles } from './diskFiles.ts'
@@ -18,6 +18,7 @@ import { claimFolder, type FolderClaim } from './folderClaim.ts'
 import { type FolderFiles, readJSON } from './folderFiles.ts'
 import { noteOf, removeLeftovers, weightsIn } from './formerWeights.ts'
 import { describeFolder } from './load.ts'
+import { makeFolders } from './makeFolders.ts'
 import { isSame, type SavedModel, savedFiles } from './savedFiles.ts'
 import {
   beginningNames,
@@ -108,7 +109,7 @@ async function replaceFiles(
     if (replaces) await removeCheckpoint(folder, [...readByTokenizers, ...sentenceNames])
     for (const { file, temporary } of toPlace) {
       current = file
-      if (file.name.includes('/')) await mkdir(dirname(join(folder, file.name)), { recursive: true })
+      if (file.name.includes('/')) await makeFolders(dirname(join(folder, file.name)))
       await rename(join(folder, temporary), join(folder, file.name))
       placed.push(file.name)
     }
@@ -173,8 +174,10 @@ async function syncFolder(folder: string): Promise<void> {
 
 async function createFolder(folder: string): Promise<void> {
   try {
-    const first = await mkdir(folder, { recursive: true })
-    if (first !== undefined) await syncFolder(dirname(resolve(first)))
+    const made: string[] = []
+    await makeFolders(folder, made)
+    const first = made.at(-1)
+    if (first !== undefined) await syncFolder(dirname(first))
   } catch (error) {
     throw notSaved(folder, 'the folder', error, 0)
   }

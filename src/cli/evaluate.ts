@@ -1,5 +1,6 @@
 // cutaway eval: how surprised a model is by what it has (or has not) seen, and how often it is right.
 
+import type { Batch, Batches } from '../data/batch.ts'
 import type { Edit } from '../edit/edit.ts'
 import { settleEdits } from '../edit/settleEdits.ts'
 import { Evaluator } from '../evaluate/evaluator.ts'
@@ -21,6 +22,7 @@ import { cutaway, quoted } from './invocation.ts'
 import { measurementOf, plainText } from './measurement.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
+import { progressOn } from './progress.ts'
 
 const flags = {
   ...columnFlags,
@@ -56,7 +58,8 @@ export const evaluateCommand: Command<typeof flags> = {
       const read = new Reader(run.tokenizer, values.skipUnknown)
       const { model, engine } = run
       const edits = await settleEdits({ model, engine, edits: await editsOf('eval', folder, run, values) })
-      const options = { columns: columnsOf(values), special: !values.noSpecial, read, edits }
+      const report = progressOn(terminal, (done, of) => `eval: ${percent(done / of)} is measured`)
+      const options = { columns: columnsOf(values), special: !values.noSpecial, read, edits, report }
       const { rows, numbers } = await measure(run, files, options)
       const { skipped } = read
       const skippedRow = [
@@ -111,6 +114,8 @@ interface MeasureOptions {
   readonly special: boolean
   readonly read: Reader
   readonly edits: readonly Edit[]
+  /** Is told how far it is. */
+  readonly report: (done: number, of: number) => void
 }
 
 /** Results: rows for people, and numbers for programs. */
@@ -122,24 +127,28 @@ interface Told {
 async function measure(
   run: OpenRun,
   files: readonly string[],
-  { columns, special, read, edits }: MeasureOptions,
+  { columns, special, read, edits, report }: MeasureOptions,
 ): Promise<Told> {
   const { kind } = run.model
   const kept = (text: string): string => read.text(text)
   if (kind === 'decoder')
-    return measureText(run as OpenRun<DecoderModel>, kept(await plainText('eval', files, columns)), { special, edits })
+    return measureText(run as OpenRun<DecoderModel>, kept(await plainText('eval', files, columns)), {
+      special,
+      edits,
+      report,
+    })
   const words = kind === 'encoder-decoder' ? pairWords : kind === 'classifier' ? labelWords : maskedWords
-  return tell(run, await measurementOf('eval', run, files, { columns, special, edits, kept }), words)
+  return tell(run, await measurementOf('eval', run, files, { columns, special, edits, kept }), words, report)
 }
 
 async function measureText(
   { model, tokenizer, engine }: OpenRun<DecoderModel>,
   text: string,
-  { special, edits }: Pick<MeasureOptions, 'special' | 'edits'>,
+  { special, edits, report }: Pick<MeasureOptions, 'special' | 'edits' | 'report'>,
 ): Promise<Told> {
   const ids = openingOf(tokenizer, text, { special })
   if (ids.length < 2) throw new Error('eval: one token holds nothing to predict. Give a longer text.')
-  const { loss, perplexity, bitsPerToken, predicted } = await surpriseOf({ model, engine, edits, ids })
+  const { loss, perplexity, bitsPerToken, predicted } = await surpriseOf({ model, engine, edits, ids, report })
   const characters = [...text].length
   const isBegun = special && tokenizer.template.before.length > 0
   const predictedCharacters = charactersPredicted(tokenizer, text, { ids, isBegun })
@@ -200,8 +209,10 @@ async function tell(
   { engine }: OpenRun,
   { objective, batches, count, choices, tooLong }: Measurement,
   words: Words,
+  report: MeasureOptions['report'],
 ): Promise<Told> {
-  const { loss, accuracy = 0, exact } = await new Evaluator(engine, objective).evaluate(batches.evaluation())
+  const evaluator = new Evaluator(engine, objective)
+  const { loss, accuracy = 0, exact } = await evaluator.evaluate(reported(batches, report))
   const perplexity = Math.exp(loss)
   const { note = '' } = words
   const long =
@@ -215,6 +226,15 @@ async function tell(
       ...(exact === undefined || words.exact === undefined ? [] : [['exact', percent(exact), words.exact]]),
       ['measured', grouped(count), `${count === 1 ? words.what : `${words.what}s`}${note}${long}`],
     ],
+  }
+}
+
+/** The batches of an evaluation; while they are taken it is told how many have been, of how many. */
+function* reported(batches: Batches, report: MeasureOptions['report']): Generator<Batch> {
+  let done = 0
+  for (const batch of batches.evaluation()) {
+    yield batch
+    report(++done, batches.stepsPerEpoch)
   }
 }
 

@@ -126,7 +126,7 @@ async function measured(
       const { signal } = interruption
       try {
         const today = new Date().toISOString().slice(0, 10)
-        const report = progressOn(terminal)
+        const report = labProgressOn(terminal)
         const found = await runLab({ ...lab, workers, isForced: values.force, report, signal, today })
         if (!signal.aborted) return found
         terminal.note('Stopped. What was measured is kept; the same command goes on from there.')
@@ -141,7 +141,7 @@ async function measured(
 }
 
 /** Shows how far the lab is: a line that is repainted; where nobody looks, a line for each measurement. */
-function progressOn(terminal: Terminal): (progress: LabProgress) => void {
+function labProgressOn(terminal: Terminal): (progress: LabProgress) => void {
   let told = 0
   return ({ done, of, left, jobs }) => {
     const now = jobs.map(

@@ -1,7 +1,8 @@
 // Where the lab's measurements are kept: a folder, a file for each.
 
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolders } from '../checkpoint/makeFolders.ts'
 import type { LabStore } from '../lab/saved.ts'
 import { saveFile } from './saveFile.ts'
 
@@ -31,7 +32,7 @@ export function labFolder(folder: string): LabStore {
 /** Throws where a folder cannot be made: that is said before the work. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolders(folder)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new Error(`${folder}: no folder can be made there (${code}). Name another with --out.`, { cause: error })

@@ -1,7 +1,7 @@
 // The page of the lab's answers, and its pictures, in files.
 
-import { mkdir } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
+import { makeFolders } from '../checkpoint/makeFolders.ts'
 import type { LabAnswer } from '../lab/answer.ts'
 import { writeLab } from '../lab/writeLab.ts'
 import { count } from '../show/amounts.ts'
@@ -20,7 +20,7 @@ export async function saveLabPage(answers: readonly LabAnswer[], file: string, c
   const folder = join(dirname(file), name)
   const today = new Date().toISOString().slice(0, 10)
   const { markdown, pictures } = writeLab(answers, { folder: name, command, today })
-  if (pictures.size > 0) await mkdir(folder, { recursive: true })
+  if (pictures.size > 0) await makeFolders(folder)
   for (const [each] of pictures) await checkCanSave(join(folder, each), picture)
   for (const [each, svg] of pictures) await saveFile(join(folder, each), svg)
   await saveFile(file, markdown)

@@ -30,6 +30,8 @@ export class TrainingView {
   /** The time at which what happened last had been dealt with. */
   #last = performance.now()
   #painted = 0
+  /** True until everything about an evaluation is done. */
+  #isEvaluated = false
 
   /**
    * - `things`: the kind of things that are learnt from
@@ -56,9 +58,12 @@ export class TrainingView {
     return performance.now() - this.#began
   }
 
-  /** To be called when everything about an event is done: what comes after it is measured from here. */
+  /** To be called when everything about an event is done, such as a sample of what it writes: what comes after is measured from here. */
   waits(): void {
-    this.#last = performance.now()
+    const now = performance.now()
+    if (this.#isEvaluated) this.#evaluationMs.add(now - this.#last)
+    this.#isEvaluated = false
+    this.#last = now
   }
 
   step({ step, loss, tokensPerSecond }: Event<'step'>): void {
@@ -72,7 +77,7 @@ export class TrainingView {
   }
 
   evaluation({ step, training, validation, accuracy, exact }: Event<'evaluation'>): void {
-    this.#evaluationMs.add(performance.now() - this.#last)
+    this.#isEvaluated = true
     this.#validation = validation
     const { bold, dim } = this.#terminal.colours
     const losses = `loss ${training.toFixed(3)}   on unseen ${this.#things} ${bold(validation.toFixed(3))}`
@@ -80,7 +85,9 @@ export class TrainingView {
       accuracy === undefined ? '' : `   right ${percent(accuracy)}`,
       exact === undefined ? '' : `   exact ${bold(percent(exact))}`,
     ].join('')
-    this.#terminal.print(`step ${this.#number(step)}   ${losses}${scores}${dim(this.#newlyBeaten(validation))}`)
+    this.#terminal.print(
+      `step ${this.#number(step)}   ${losses}${scores}${step === 0 ? '' : dim(this.#newlyBeaten(validation))}`,
+    )
   }
 
   #tellTime(step: number): void {
@@ -112,7 +119,7 @@ export class TrainingView {
     return String(step).padStart(String(this.#settings.steps).length)
   }
 
-  /** The hardest baseline that the model has just become better than. */
+  /** The hardest baseline that the model has just become better than. Before it has learnt anything, it is better by chance. */
   #newlyBeaten(validation: number): string {
     let newest = ''
     for (const baseline of this.#baselines) {

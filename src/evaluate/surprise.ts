@@ -33,6 +33,7 @@ export interface Surprise {
  * - `ids`: at least 2
  * - `batch`: the number of windows that are run at once
  * - `edits`: the replacements in every window, whose first token stands at place 0
+ * - `report`: is told of how many tokens are predicted, of how many
  */
 export async function surpriseOf({
   model,
@@ -40,9 +41,11 @@ export async function surpriseOf({
   edits = [],
   ids: text,
   batch = 16,
+  report,
 }: Edited<DecoderModel> & {
   readonly ids: ArrayLike<number>
   readonly batch?: number
+  readonly report?: (done: number, of: number) => void
 }): Promise<Surprise> {
   const { vocab, context } = textLimits('surprise', model)
   checkIds('surprise: the text', text, vocab)
@@ -63,6 +66,7 @@ export async function surpriseOf({
       await runWith(program, { ids, targets })
       total += (await program.read('sum')).data[0]
       predicted += count
+      report?.(predicted, text.length - 1)
     }
   } finally {
     await program.close()

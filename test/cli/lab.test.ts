@@ -76,4 +76,9 @@ describe('cutaway lab', () => {
     const told = await refused('rank-collapse', '--text', 'letters.txt', '--out', 'notes.md')
     assert.match(told, /^notes\.md.*(EEXIST|ENOTDIR).*Name another( folder)? with --out\.$/)
   })
+
+  test('does not try forever where the system makes no folder', { skip: process.platform !== 'linux' }, async () => {
+    const told = await refused('rank-collapse', '--text', 'letters.txt', '--out', '/proc/none/lab')
+    assert.equal(told, '/proc/none/lab: no folder can be made there (ENOENT). Name another with --out.')
+  })
 })

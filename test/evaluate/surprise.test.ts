@@ -27,7 +27,10 @@ describe('surprise', () => {
     }
     const expected = total / (ids.length - 1)
     for (const batch of [1, 2, 16]) {
-      const { loss, perplexity, bitsPerToken, predicted } = await surpriseOf({ model, engine, ids, batch })
+      const reported: number[][] = []
+      const report = (...each: number[]): number => reported.push(each)
+      const { loss, perplexity, bitsPerToken, predicted } = await surpriseOf({ model, engine, ids, batch, report })
+      assert.deepEqual(reported.at(-1), [predicted, ids.length - 1])
       assert.ok(Math.abs(loss - expected) < 1e-5, `${loss}, not ${expected}`)
       assert.equal(perplexity, Math.exp(loss))
       assert.equal(bitsPerToken, loss / Math.LN2)

@@ -1,8 +1,8 @@
 // A folder that is going to be saved in: made and tried before the work, since it would be a pity to learn only after an
 // hour that nothing can be saved; and removed again where nothing came of it.
 
-import { access, constants, mkdir, rmdir, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { access, constants, rmdir } from 'node:fs/promises'
+import { makeFolders } from '../../checkpoint/makeFolders.ts'
 import { SettingError, setting, told } from '../settingError.ts'
 
 /** Makes a folder, where it is not there, and does the work. Folders that were made are removed again if they stay empty. */
@@ -10,7 +10,7 @@ export async function withFolder<T>(folder: string, work: () => Promise<T>): Pro
   const made: string[] = []
   try {
     try {
-      await makeFolder(folder, made)
+      await makeFolders(folder, made)
       await access(folder, constants.W_OK | constants.X_OK)
     } catch (error) {
       throw cannotSave(folder, error)
@@ -43,22 +43,3 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'a name is too long',
   ELOOP: 'links lead in a circle',
 }
-
-/**
- * Makes a folder and those it lies in. (Node's own `recursive` tries forever where the system makes none, in /proc.)
- *
- * - `made`: gets those that were made, the innermost first
- */
-async function makeFolder(folder: string, made: string[]): Promise<void> {
-  const path = resolve(folder)
-  if (await isFolder(path)) return
-  if (dirname(path) !== path) await makeFolder(dirname(path), made)
-  await mkdir(path)
-  made.unshift(path)
-}
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
