@@ -25,11 +25,12 @@ export interface MelScale {
   readonly highest?: number
 }
 
-const logStep = 27 / Math.log(6.4)
+/** The filters' places from one e-fold of the frequency to the next, above 1,000 Hz. */
+const logStep = (): number => 27 / Math.log(6.4)
 
-const melOf = (hertz: number): number => (hertz < 1000 ? (3 * hertz) / 200 : 15 + Math.log(hertz / 1000) * logStep)
+const melOf = (hertz: number): number => (hertz < 1000 ? (3 * hertz) / 200 : 15 + Math.log(hertz / 1000) * logStep())
 
-const hertzOf = (mel: number): number => (mel < 15 ? (200 * mel) / 3 : 1000 * Math.exp((mel - 15) / logStep))
+const hertzOf = (mel: number): number => (mel < 15 ? (200 * mel) / 3 : 1000 * Math.exp((mel - 15) / logStep()))
 
 /** The filters of a bank, from low to high. A filter between two bins has none, and hears nothing. */
 export function melFilters({ rate, window, mels, lowest = 0, highest = rate / 2 }: MelScale): MelFilter[] {
