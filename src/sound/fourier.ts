@@ -67,9 +67,9 @@ function stage({ from, to, radix, rest, stride, length, cosines, sines }: Stage)
   for (let p = 0; p < rest; p++)
     for (let k = 0; k < radix; k++) {
       const target = stride * (radix * p + k)
+      // Of e^(−2πi·n/N), n = (jk · N/r + pk · stride) mod N.
+      let turn = p * k * stride
       for (let j = 0; j < radix; j++) {
-        // Of e^(−2πi·n/N), n = (jk · N/r + pk · stride) mod N.
-        const turn = (j * k * span + p * k * stride) % length
         const c = cosines[turn]
         const s = sines[turn]
         const start = stride * (p + rest * j)
@@ -79,6 +79,8 @@ function stage({ from, to, radix, rest, stride, length, cosines, sines }: Stage)
           sumReal[target + q] += a * c - b * s
           sumImaginary[target + q] += a * s + b * c
         }
+        turn += k * span
+        if (turn >= length) turn -= length
       }
     }
 }
