@@ -7,6 +7,7 @@
 //   dist/parts/library.js   what runs anywhere, and loads some of these on demand:
 //   dist/parts/chats.js       chat templates
 //   dist/parts/codecs.js      what models write that is no text; tasks.js is all tasks, of which some are drawn
+//   dist/parts/features.js    what models hear of a sound; sounds.js is what is known of sounds
 //   dist/parts/edits.js       edits; addresses.js and inputValues.js are what they share with what looks inside
 //   dist/parts/lending.js     parameters lent and moved, for checkpoints and searches
 //   dist/parts/adjust.js, typical.js, search.js, sources.js   what few settings and models ask of generation
@@ -41,6 +42,8 @@ const parts = [
   { name: 'sources', test: /\/src\/generate\/sources\.ts$/ },
   // What the core takes nothing from: two files that take from each other are none.
   { name: 'codecs', test: /\/src\/(checkpoint\/loadCodec|data\/(codec|codebook|codebookOf|\w+Codec))\.ts$/ },
+  { name: 'features', test: /\/src\/checkpoint\/featureExtractor\.ts$/ },
+  { name: 'sounds', test: /\/src\/(sound\/|data\/recordings\.ts)/ },
   { name: 'tasks', test: /\/src\/data\/tasks\/(scenes|tasks)\.ts$/ },
   { name: 'edits', test: /\/src\/edit\/(?!(edited|reached)\.ts)/ },
   { name: 'addresses', test: /\/src\/(tensor\/(address|placed|replacing)|model\/pass)\.ts$/ },

@@ -44,7 +44,7 @@ export const architectures: readonly AnyArchitecture[] = [
  *
  * Throws for any other, naming it and those that would do.
  */
-function describedBy<A extends AnyArchitecture>(fields: ConfigFields, of: readonly A[]): A {
+function describedBy<A extends Pick<AnyArchitecture, 'types' | 'classes'>>(fields: ConfigFields, of: readonly A[]): A {
   const type = fields.get('model_type')
   const classes = fields.get('architectures')
   if (classes !== undefined && !Array.isArray(classes))

@@ -1,5 +1,5 @@
 // The feature extractor of a model that hears: what of a sound is made for it to read, and how much of it at once. In Hugging Face's folders it
-// is preprocessor_config.json, or a part of processor_config.json.
+// is preprocessor_config.json, or a part of processor_config.json. featureFiles.ts writes it.
 //
 //   feature_size sampling_rate n_fft hop_length   =   mels rate window hop
 //   chunk_length                                  =   seconds
@@ -9,6 +9,7 @@ import { resample } from '../sound/resample.ts'
 import type { Sound } from '../sound/sound.ts'
 import { ConfigFields } from '../text/configFields.ts'
 import { type FolderFiles, placeOf, readJSON } from './folderFiles.ts'
+import { featuresName } from './savedNames.ts'
 
 export interface FeatureExtractor {
   readonly mel: LogMelSettings
@@ -31,15 +32,33 @@ export function soundFeatures({ mel, seconds }: FeatureExtractor, sound: Sound, 
   return logMel(samples, mel, length)
 }
 
-export const featureExtractorName = 'preprocessor_config.json'
-
 /** The feature extractor in a folder; undefined where there is none. Throws for one that would hear something else. */
 export async function loadFeatureExtractor(files: FolderFiles): Promise<FeatureExtractor | undefined> {
-  const own = await readJSON(files, featureExtractorName)
-  if (own !== undefined) return featureExtractorFrom(new ConfigFields(own, placeOf(files, featureExtractorName)))
+  const own = await readJSON(files, featuresName)
+  if (own !== undefined) return featureExtractorFrom(new ConfigFields(own, placeOf(files, featuresName)))
   const name = 'processor_config.json'
   const fields = new ConfigFields((await readJSON(files, name)) ?? {}, placeOf(files, name)).inner('feature_extractor')
   return fields && featureExtractorFrom(fields)
+}
+
+/**
+ * The feature extractor of a model that reads so many frames of so many numbers; where its folder has none, Whisper's.
+ *
+ * Throws where the one in the folder makes others.
+ */
+export async function featureExtractorOf(
+  files: FolderFiles,
+  { mel, frames }: { readonly mel: number; readonly frames: number },
+): Promise<FeatureExtractor> {
+  const usual = { ...whisperMel, mels: mel }
+  const found = (await loadFeatureExtractor(files)) ?? {
+    mel: usual,
+    seconds: Math.round((frames * usual.hop) / usual.rate),
+  }
+  if (found.mel.mels === mel && framesHeard(found) === frames) return found
+  throw new Error(
+    `${files.name}: its feature extractor makes ${framesHeard(found)} frames of ${found.mel.mels} numbers, but the model (config.json: max_source_positions, num_mel_bins) reads ${frames} of ${mel}. Restore the folder.`,
+  )
 }
 
 function featureExtractorFrom(fields: ConfigFields): FeatureExtractor {
@@ -56,23 +75,5 @@ function featureExtractorFrom(fields: ConfigFields): FeatureExtractor {
       highest: whisperMel.highest,
     },
     seconds: fields.whole('chunk_length', { otherwise: 30, most: 3600 }),
-  }
-}
-
-/** The preprocessor_config.json that `WhisperFeatureExtractor.from_pretrained` opens. */
-export function featureExtractorToJSON({ mel, seconds }: FeatureExtractor): object {
-  return {
-    feature_extractor_type: 'WhisperFeatureExtractor',
-    feature_size: mel.mels,
-    sampling_rate: mel.rate,
-    n_fft: mel.window,
-    hop_length: mel.hop,
-    chunk_length: seconds,
-    n_samples: seconds * mel.rate,
-    nb_max_frames: framesHeard({ mel, seconds }),
-    padding_side: 'right',
-    padding_value: 0,
-    return_attention_mask: false,
-    processor_class: 'WhisperProcessor',
   }
 }

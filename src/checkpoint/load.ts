@@ -3,6 +3,7 @@
 //   config.json, generation_config.json     →  a blueprint, generation
 //   tokenizer.json                          →  tokenizer
 //   codec.json, codec.safetensors           →  codec, where it writes no text
+//   preprocessor_config.json                →  features, where it hears
 //   model.safetensors, or its shards        →  the model's weights in the engine (loadWeights.ts)
 //   training.safetensors                    →  the state of a training (training.ts)
 
@@ -17,6 +18,7 @@ import { blueprintFromJSON } from './architectures.ts'
 import type { AnyArchitecture, Blueprint, FolderConfig, KnownTensors } from './blueprint.ts'
 import { Desk } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
+import type { FeatureExtractor } from './featureExtractor.ts'
 import { type FolderFiles, missing, needJSON, placeOf, readBytes, readJSON } from './folderFiles.ts'
 import { type GenerationConfig, generationFromJSON, plainSampling } from './generationConfig.ts'
 import { areEqual, type LoadWeightsOptions, loadWeights } from './loadWeights.ts'
@@ -31,6 +33,8 @@ export interface Described<Config extends FolderConfig = FolderConfig, Model ext
   readonly generation: GenerationConfig
   /** The codec that the model writes in, where that is no text. */
   readonly codec?: Codec
+  /** The feature extractor of a model that hears. */
+  readonly features?: FeatureExtractor
   /** All that the folder says, or holds, and that is not used: each a sentence for people. */
   readonly warnings: readonly string[]
 }
@@ -115,9 +119,11 @@ export async function describeFolder<Config extends FolderConfig = FolderConfig,
   const name = 'generation_config.json'
   const generation = await readJSON(files, name)
   const codec = await codecOf(files, described.blueprint)
+  const features = await featuresOf(files, described.blueprint)
   return {
     ...described,
     ...(codec && { codec }),
+    ...(features && { features }),
     generation: generation === undefined ? plainSampling : generationFromJSON(generation, placeOf(files, name)),
   }
 }
@@ -131,6 +137,16 @@ async function codecOf(files: FolderFiles, { sizes }: Blueprint<FolderConfig, ob
   throw new Error(
     `${placeOf(files, 'codec.json')}: it has ${size} codes, but the model (config.json: decoder_vocab_size) writes ${sizes.vocab} ids, which should be one more. Restore the folder.`,
   )
+}
+
+/** The feature extractor of a model that reads frames of a sound; that of Whisper where its folder has none. Few read any. */
+async function featuresOf(
+  files: FolderFiles,
+  { sizes }: Blueprint<FolderConfig, object>,
+): Promise<FeatureExtractor | undefined> {
+  const { mel, sourceContext = 0 } = sizes
+  if (mel === undefined) return undefined
+  return (await import('./featureExtractor.ts')).featureExtractorOf(files, { mel, frames: 2 * sourceContext })
 }
 
 /** The number of ids in the texts of a model: where it writes in a codec, of those that it reads. */

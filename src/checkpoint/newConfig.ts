@@ -4,7 +4,15 @@ import type { SkipGramConfig } from '../model/skipGram.ts'
 import type { GenerationIds } from './generationIds.ts'
 
 /** The kinds of models that a run can train, by what becomes of them. */
-export const runKinds = ['decoder', 'llama', 'encoder', 'encoder-decoder', 'classifier', 'word2vec'] as const
+export const runKinds = [
+  'decoder',
+  'llama',
+  'encoder',
+  'encoder-decoder',
+  'classifier',
+  'word2vec',
+  'listener',
+] as const
 
 export type RunKind = (typeof runKinds)[number]
 
@@ -22,6 +30,8 @@ export interface NewSizes {
   readonly dropout: number
   /** The ids that begin, end and fill up texts. */
   readonly special?: GenerationIds
+  /** The frames of a sound that are heard at once, an even number, and the numbers of each. */
+  readonly heard?: { readonly frame: number; readonly mel: number }
   /** The names of the classes of a classifier. */
   readonly labels?: readonly string[]
   /** The words that count as beside a word, and those that it is told from: model/skipGram.ts. */

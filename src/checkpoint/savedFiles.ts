@@ -2,6 +2,7 @@
 //
 //   tokenizer.json, tokenizer_config.json, …     what the tokenizer needs
 //   codec.json, codec.safetensors                what a run writes in, where that is no text
+//   preprocessor_config.json                     what a model hears of a sound, where it does
 //   generation_config.json, config.json
 //   model.safetensors, or shards and an index    the weights, in Hugging Face's names
 //   training.safetensors                         what the next step needs (training.ts)
@@ -15,11 +16,13 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import { blueprintFromJSON } from './architectures.ts'
 import type { Blueprint, FolderConfig } from './blueprint.ts'
 import { codecFiles } from './codecFiles.ts'
+import type { FeatureExtractor } from './featureExtractor.ts'
+import { featureFile } from './featureFiles.ts'
 import { type FolderFiles, readBytes } from './folderFiles.ts'
 import { type GenerationConfig, generationToJSON, plainSampling, tokenizerConfigToJSON } from './generationConfig.ts'
 import { idsForGeneration } from './generationIds.ts'
 import { loadTokenizer, vocabOfTexts } from './load.ts'
-import { besideTokenizer, codecNames } from './savedNames.ts'
+import { besideTokenizer, codecNames, featuresName } from './savedNames.ts'
 import {
   bytesFile,
   type HeldWeights,
@@ -41,6 +44,8 @@ export interface SavedModel extends SaveWeightsOptions {
   readonly tokenizer?: Tokenizer
   /** The codec that it writes in, where that is no text. */
   readonly codec?: Codec
+  /** The feature extractor of a model that hears. */
+  readonly features?: FeatureExtractor
   readonly generation?: GenerationConfig
   /** Where the training stands, if it is to go on from here. */
   readonly training?: TrainingState
@@ -58,6 +63,7 @@ export async function savedFiles(saved: SavedModel, there?: FolderFiles): Promis
   const small = [
     ...(await tokenizerFiles(saved, there)),
     ...(await codecFilesOf(saved, there)),
+    await featureFileOf(saved, there),
     await generationFile(saved, there),
     ...(await sentenceFilesOf(saved, there)),
     await configFile(saved, there),
@@ -115,6 +121,11 @@ async function completed(from: FolderFiles | undefined, vocab: number): Promise<
 async function codecFilesOf({ codec }: SavedModel, there?: FolderFiles): Promise<SavedFile[]> {
   if (codec === undefined || (await optional(there, codecNames[0])) !== undefined) return []
   return codecFiles(codec)
+}
+
+/** The file of the feature extractor, where it is not there yet. */
+async function featureFileOf({ features }: SavedModel, there?: FolderFiles): Promise<SavedFile | undefined> {
+  return features && (await optional(there, featuresName)) === undefined ? featureFile(features) : undefined
 }
 
 /** The files that say how vectors are made of texts, where the model came from a folder with them. */

@@ -21,6 +21,7 @@ export interface WhisperFolderConfig extends WithGenerationIds<WhisperConfig> {
 
 export const whisper = architectureOf<WhisperFolderConfig, Whisper>({
   name: 'whisper',
+  trainedAs: 'listener',
   types: ['whisper'],
   classes: ['WhisperForConditionalGeneration'],
 
@@ -52,6 +53,14 @@ export const whisper = architectureOf<WhisperFolderConfig, Whisper>({
       ...(medianWidth === 7 ? {} : { medianWidth }),
       ...specialFrom(fields, vocab, { begin: 50256, end: 50256, pad: 50256, start: 50257 }),
     }
+  },
+
+  newConfig({ vocab, context, model, layer, head, hidden, dropout, special, heard }) {
+    if (heard === undefined)
+      throw new Error('whisper: nothing says what a new model is to hear. Give the frames and the numbers of each.')
+    const half = { layer, head, hidden: hidden ?? 4 * model }
+    const sizes = { vocab, context, sourceContext: heard.frame / 2, mel: heard.mel, model }
+    return { ...sizes, encoder: half, decoder: half, dropout, ...(special && { special }) }
   },
 
   configToJSON(config) {

@@ -39,7 +39,7 @@ export function runFacts(run: PreparedRun): Fact[] {
 }
 
 function sourceFacts(run: PreparedRun): Fact[] {
-  const { source, counts, tokenizer, codec, blueprint } = run
+  const { source, counts, tokenizer, codec, features, blueprint } = run
   const learnt = counts.training === Infinity ? 'new ones at every step' : `${grouped(counts.training)} to learn from`
   const parts = `${learnt}, ${grouped(counts.validation)} ${source.kind === 'task' ? 'others ' : ''}held back`
   const vocab: Fact = ['tokens', `${grouped(tokenizer.size)} different ones`]
@@ -51,6 +51,22 @@ function sourceFacts(run: PreparedRun): Fact[] {
       ['words', `${grouped(tokenizer.size - specialCount(tokenizer))} different ones`],
       ...codecFacts(codec),
     ]
+  if (source.kind === 'recordings') {
+    const long = leftOut(counts.tooLong, 'longer than what it hears or says at once')
+    return [
+      ['recordings', parts + long],
+      ['tokens', `${grouped(tokenizer.size - specialCount(tokenizer))} different ones`],
+      ...(features
+        ? [
+            [
+              'hears',
+              `${features.seconds} seconds at once, ${features.mel.mels} numbers every ${((1000 * features.mel.hop) / features.mel.rate).toFixed(0)} ms`,
+            ] as const,
+          ]
+        : []),
+      ...codecFacts(codec),
+    ]
+  }
   if (source.kind === 'pairs') {
     const long = leftOut(counts.tooLong, `longer than ${blueprint.sizes.context} tokens`)
     return [['pairs', parts + long + leftOut(source.skipped, 'one side being empty')], vocab]
@@ -71,9 +87,17 @@ function sourceFacts(run: PreparedRun): Fact[] {
 /** The codec in words: what a picture is cut into. */
 function codecFacts(codec: PreparedRun['codec']): Fact[] {
   if (codec === undefined) return []
-  const { layout, codebook, length } = codec
-  const each = `pictures of ${sizeText(layout)} in ${grouped(length)} patches of ${sizeText(layout.patch)}`
-  return [['codes', `${grouped(codebook.size)} different ones; ${each}`]]
+  const codes = `${grouped(codec.codebook.size)} different ones`
+  if (codec.kind === 'speech')
+    return [
+      [
+        'codes',
+        `${codes}; each lasts ${(1000 * codec.secondsEach).toFixed(0)} ms (${count(codec.layout.frames, 'frame')})`,
+      ],
+    ]
+  const { layout } = codec
+  const each = `pictures of ${sizeText(layout)} in ${grouped(codec.length)} patches of ${sizeText(layout.patch)}`
+  return [['codes', `${codes}; ${each}`]]
 }
 
 function textFacts(
@@ -138,6 +162,12 @@ function commandsOf({ as, learning, source, tokenizer, codec }: PreparedRun, fol
   const run = quoted(folder)
   const shapes = `shapes ${run}`
   if (source.kind === 'labelled') return [`classify ${run} --text ${quoted(fewWords(source.texts[0].text))}`, shapes]
+  if (source.kind === 'recordings') {
+    const [{ name, words }] = source.recordings
+    return codec
+      ? [`speak ${run} ${quoted(words)} --out spoken.wav`, `attention ${run} ${quoted(words)}`, shapes]
+      : [`transcribe ${run} ${quoted(name)}`, shapes]
+  }
   if (codec) {
     const words =
       source.kind === 'drawings' ? source.drawings[0].words : source.kind === 'task' ? promptOf(source.task) : ''

@@ -11,6 +11,7 @@ import { beginRun, checkDiskChoices, resumeRun } from '../runs/disk/beginRun.ts'
 import { checkIsFree, checkIsRun, usualFolder, withRunFolder } from '../runs/disk/runFolder.ts'
 import { type WatchedRun, watchRun } from '../runs/disk/watchRun.ts'
 import type { PreparedRun } from '../runs/prepareRun.ts'
+import { usualSpeechCodes } from '../runs/recordings.ts'
 import { usualVocab } from '../runs/tokenizer.ts'
 import { bytesText, count, duration } from '../show/amounts.ts'
 import { wrapped } from '../show/lines.ts'
@@ -68,7 +69,10 @@ const flags = {
     least: 1,
     usual: `the smallest that leaves at most ${usualPatches}`,
   }),
-  codes: whole('pictures: how many different patches there are at most', { least: 1, usual: String(usualCodes) }),
+  codes: whole('pictures and recordings: how many different patches, or pieces of sound, there are at most', {
+    least: 1,
+    usual: `${usualCodes}, or ${usualSpeechCodes} of recordings`,
+  }),
   source: text('the column of the sources, or of the texts that have labels', { value: 'NAME' }),
   target: text('the column of the targets', { value: 'NAME' }),
   label: text('the column of the labels', { value: 'NAME' }),
@@ -122,7 +126,9 @@ export const trainCommand: Command<typeof flags> = {
   decoder, llama    text (files, or folders with text in them): says what comes next; or a task
   encoder           text: says what stands at hidden places, seeing both sides (BERT)
   encoder-decoder   pairs, tab-separated or JSONL, or two files line by line: translates; or a task; or
-                    a folder of PNGs with words, as their names or in a pictures.tsv: draws
+                    a folder of PNGs with words, as their names or in a pictures.tsv: draws; or
+                    a folder of WAVs with words, as their names or in a recordings.tsv: speaks
+  listener          a folder of WAVs with words: hears them, and writes what was said (Whisper)
   classifier        labelled lines, tab-separated (label first) or JSONL: says the label
   word2vec          text: a vector for each word, by the words beside it (skip-gram)`,
     sizesRule,

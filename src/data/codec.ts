@@ -1,16 +1,19 @@
-// A codec: what a run writes in, where that is no text. As a tokenizer is between a text and ids, a codec is between a picture and ids.
+// A codec: what a run writes in, where that is no text. As a tokenizer is between a text and ids, a codec is between a picture or a sound
+// and ids.
 //
 //   tokenizer   text ↔ ids       what a run reads; and writes, where it writes texts
 //   codec       picture ↔ ids    what a run writes, where it has one
+//               sound ↔ ids
 //
 // Both are kept in the run's folder (checkpoint/codecFiles.ts). The ids of a codec are those of its codebook, and one more behind them,
 // which begins and ends what is written.
 
 import { ConfigFields } from '../text/configFields.ts'
 import type { Codebook } from './codebook.ts'
-import { PictureCodec } from './pictureCodec.ts'
+import { PictureCodec, type PictureLayout } from './pictureCodec.ts'
+import { SpeechCodec, type SpeechLayout } from './speechCodec.ts'
 
-export type Codec = PictureCodec
+export type Codec = PictureCodec | SpeechCodec
 
 /** The id that begins what is written, and ends it. */
 export const edgeOf = ({ codebook }: Codec): number => codebook.size
@@ -22,12 +25,24 @@ export const vocabOf = (codec: Codec): number => edgeOf(codec) + 1
 export function codecFromJSON(json: unknown, codebook: Codebook, place: string): Codec {
   const fields = new ConfigFields(json, place)
   const kind = fields.get('kind')
-  if (kind !== 'picture')
-    throw fields.wrong(`kind is ${JSON.stringify(kind)}. Cutaway reads codecs of kind "picture"; take one of these.`)
+  if (kind === 'picture') return new PictureCodec(codebook, pictureLayout(fields, place), place)
+  if (kind === 'speech') return new SpeechCodec(codebook, speechLayout(fields), place)
+  throw fields.wrong(
+    `kind is ${JSON.stringify(kind)}. Cutaway reads codecs of kind "picture" and "speech"; take one of these.`,
+  )
+}
+
+function pictureLayout(fields: ConfigFields, place: string): PictureLayout {
   const sizeOf = (of: ConfigFields) => ({ width: of.whole('width', { most }), height: of.whole('height', { most }) })
   const channels = fields.whole('channels', { most: 4 })
   const patch = sizeOf(new ConfigFields(fields.get('patch') ?? {}, `${place}: patch`))
-  return new PictureCodec(codebook, { ...sizeOf(fields), channels: channels as 1 | 2 | 3 | 4, patch }, place)
+  return { ...sizeOf(fields), channels: channels as 1 | 2 | 3 | 4, patch }
+}
+
+function speechLayout(fields: ConfigFields): SpeechLayout {
+  const size = (name: string): number => fields.whole(name, { most: 1_000_000 })
+  const [rate, window, hop, mels] = [size('rate'), size('window'), size('hop'), size('mels')]
+  return { rate, window, hop, mels, highest: size('highest'), frames: size('frames') }
 }
 
 /** The longest side of a picture. */

@@ -34,6 +34,13 @@ export class SpeechCodec {
     this.layout = layout
   }
 
+  /** The number of ids of a sound at any rate. */
+  length({ rate, samples }: Sound): number {
+    const { hop, frames } = this.layout
+    const resampled = Math.ceil((samples.length * this.layout.rate) / rate)
+    return Math.floor((1 + Math.floor(resampled / hop)) / frames)
+  }
+
   /** The ids of a sound at any rate. Throws for one that is shorter than a window of samples. */
   encode(sound: Sound): Int32Array {
     return this.codebook.encode(piecesOf(sound, this.layout))

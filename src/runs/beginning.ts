@@ -3,6 +3,7 @@
 
 import type { Blueprint } from '../checkpoint/blueprint.ts'
 import { getWeights } from '../checkpoint/engineWeights.ts'
+import type { FeatureExtractor } from '../checkpoint/featureExtractor.ts'
 import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import { loadFolder, resumeFolder } from '../checkpoint/load.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
@@ -31,6 +32,8 @@ export interface Learnt {
   readonly tokenizer: Tokenizer
   /** The codec that it writes in, where that is no text. */
   readonly codec?: Codec | undefined
+  /** The feature extractor of a model that hears. */
+  readonly features?: FeatureExtractor | undefined
   readonly weights: Weights
   /** Its folder: what the small files there say goes along with the run. */
   readonly from: FolderFiles
@@ -46,6 +49,7 @@ export interface Stopped {
   readonly blueprint: Blueprint
   readonly tokenizer: Tokenizer
   readonly codec?: Codec | undefined
+  readonly features?: FeatureExtractor | undefined
   readonly training: TrainingState
   /** The record of its source; undefined where it does not say that. */
   readonly record: SourceRecord | undefined
@@ -55,9 +59,11 @@ export interface Stopped {
 export async function loadLearnt(from: FolderFiles, name = from.name): Promise<Learnt> {
   const engine = await cpu({ threads: 1 })
   try {
-    const { blueprint, model, tokenizer, codec, warnings } = await loadFolder(from, engine, { weights: 'f32' })
+    const { blueprint, model, tokenizer, codec, features, warnings } = await loadFolder(from, engine, {
+      weights: 'f32',
+    })
     const weights = await getWeights(engine, model)
-    return { kind: 'learnt', name, blueprint, tokenizer, codec, weights, from, warnings }
+    return { kind: 'learnt', name, blueprint, tokenizer, codec, features, weights, from, warnings }
   } finally {
     engine.close()
   }
@@ -65,7 +71,7 @@ export async function loadLearnt(from: FolderFiles, name = from.name): Promise<L
 
 /** Loads a run to go on with it. */
 export async function loadStopped(files: FolderFiles): Promise<Stopped> {
-  const { blueprint, tokenizer, codec, training } = await resumeFolder(files)
+  const { blueprint, tokenizer, codec, features, training } = await resumeFolder(files)
   const record = recordFromJSON(training.settings)
-  return { kind: 'stopped', name: files.name, blueprint, tokenizer, codec, training, record }
+  return { kind: 'stopped', name: files.name, blueprint, tokenizer, codec, features, training, record }
 }

@@ -1,6 +1,7 @@
 // From a source to what a run learns: batches of both parts, their objective, and the baselines to beat.
 
 import type { Blueprint } from '../checkpoint/blueprint.ts'
+import type { FeatureExtractor } from '../checkpoint/featureExtractor.ts'
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Batches } from '../data/batch.ts'
@@ -11,7 +12,7 @@ import type { Examples } from '../data/examples.ts'
 import { labelledExamples } from '../data/labelled.ts'
 import { splitLabelled } from '../data/labelledTexts.ts'
 import { maskedExamples } from '../data/masked.ts'
-import { type Pair, pairExamples } from '../data/pairs.ts'
+import { type Pair, type PairOptions, pairExamples } from '../data/pairs.ts'
 import { shapesFor } from '../data/shapes.ts'
 import { answerSize, type Task } from '../data/tasks/task.ts'
 import { taskExamples } from '../data/tasks/taskExamples.ts'
@@ -58,13 +59,15 @@ export interface Learner {
   readonly tokenizer: Tokenizer
   /** The codec of what it writes, where that is no text. */
   readonly codec?: Codec | undefined
+  /** The feature extractor of a model that hears. */
+  readonly features?: FeatureExtractor | undefined
   readonly batch: number
   readonly seed: number
   readonly smoothing: number
 }
 
 /** Makes of a source what a model learns. Throws where that gives too few examples, or none that fits. */
-export function learningFor(source: Source, learner: Learner): Learning {
+export function learningFor(source: Exclude<Source, { kind: 'recordings' }>, learner: Learner): Learning {
   if (source.kind === 'task') return taskLearning(source.task, learner)
   if (source.kind === 'pairs') return pairLearning(source, learner)
   if (source.kind === 'drawings') return drawingLearning(source, learner)
@@ -118,7 +121,7 @@ function pairLearning(source: SourceOf<'pairs'>, learner: Learner): Learning {
 /** Words and pictures of them. */
 function drawingLearning({ drawings }: SourceOf<'drawings'>, learner: Learner): Learning {
   const { tokenizer, codec, model } = learner
-  if (codec === undefined) throw new Error('drawings: there is no codec that makes ids of pictures. Give one.')
+  if (codec?.kind !== 'picture') throw new Error('drawings: there is no codec that makes ids of pictures. Give one.')
   const { context } = (model as SequenceModel).config
   const { training, validation } = splitDrawings(drawings)
   const pairOf = ({ words, picture }: Drawing): Pair => ({
@@ -132,11 +135,11 @@ function drawingLearning({ drawings }: SourceOf<'drawings'>, learner: Learner): 
 }
 
 /** Pairs of a source and what is to be written about it. */
-function sequenceLearning(
+export function sequenceLearning(
   learner: Learner,
   learnt: Fitting<Pair>,
   heldBack: Fitting<Pair>,
-  { begin, end, pad }: ReturnType<typeof targetIds>,
+  options: PairOptions,
 ): Learning {
   const model = learner.model as SequenceModel
   const { smoothing } = learner
@@ -146,13 +149,13 @@ function sequenceLearning(
   const all = few + others + tooLong
   if (few === 0 || others === 0 || tooLong > all / 2)
     throw settingError`${tooLong} of ${all} pairs are longer than the context of ${context} tokens. Give a longer one with ${setting('context')}.`
-  const examples = (pairs: readonly Pair[]): Examples => pairExamples(pairs, { begin, end, pad })
+  const examples = (pairs: readonly Pair[]): Examples => pairExamples(pairs, options)
   const parts = bucketed(learner, examples(learnt.examples), examples(heldBack.examples))
   const objective = targetSequence(model, { smoothing, scores: ['accuracy', 'exact'] })
   const targets = ({ examples }: Fitting<Pair>): Int32Array =>
     joinedIds(
       examples.map(({ target }) => target),
-      end,
+      options.end,
     )
   return {
     ...parts,

@@ -17,7 +17,7 @@ export interface ReadAndWritten {
   readonly codec?: Codec | undefined
 }
 
-/** The longest example, in tokens with all that is added to it; of pairs, labelled texts and words of pictures at most 256. */
+/** The longest example, in tokens with all that is added to it; of pairs, labelled texts, words of pictures and recordings at most 256. */
 export function longestExample(
   source: Exclude<Source, { kind: 'text' }>,
   as: RunKind,
@@ -29,10 +29,13 @@ export function longestExample(
   if (source.kind === 'pairs')
     for (const { source: from, target } of source.pairs) longest = Math.max(longest, see(from), see(target, 1))
   else if (source.kind === 'drawings') for (const { words } of source.drawings) longest = Math.max(longest, see(words))
+  else if (source.kind === 'recordings')
+    for (const { words, sound } of source.recordings)
+      longest = Math.max(longest, see(words, 1), codec?.kind === 'speech' ? codec.length(sound) + 1 : 0)
   else
     for (const { text, second } of source.texts)
       longest = Math.max(longest, see(text) + (second === undefined ? 0 : see(second)))
-  return Math.max(Math.min(most, longest), codec ? codec.length + 1 : 0)
+  return Math.max(Math.min(most, longest), codec?.kind === 'picture' ? codec.length + 1 : 0)
 }
 
 function longestQuestion(task: Task, as: RunKind): number {

@@ -1,6 +1,7 @@
 // The model of a run: as large as suits its source, unless sizes are chosen; or that of what it begins with.
 
 import type { Blueprint } from '../checkpoint/blueprint.ts'
+import { type FeatureExtractor, framesHeard } from '../checkpoint/featureExtractor.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import { type Codec, vocabOf } from '../data/codec.ts'
@@ -34,8 +35,15 @@ export function modelFor(
     source,
     tokenizer,
     codec,
+    features,
     beginning,
-  }: { source: Source; tokenizer: Tokenizer; codec?: Codec | undefined; beginning: Beginning },
+  }: {
+    source: Source
+    tokenizer: Tokenizer
+    codec?: Codec | undefined
+    features?: FeatureExtractor | undefined
+    beginning: Beginning
+  },
 ): PlannedModel {
   if (beginning.kind === 'stopped') return keptModel(choices, beginning)
   if (as === 'word2vec' && beginning.kind === 'new' && source.kind === 'text')
@@ -48,7 +56,8 @@ export function modelFor(
     return { batch, ...continued(beginning, { as, labels, dropout, seed: choices.seed ?? small.training.seed }) }
   const special = specialIds(as, tokenizer, { task: source.kind === 'task' ? source.task : undefined, codec })
   const vocab = codec ? { vocab: vocabOf(codec), sourceVocab: tokenizer.size } : { vocab: tokenizer.size }
-  const all = { ...sizes, ...vocab, hidden: choices.hidden, dropout: dropout ?? 0 }
+  const heard = features && { frame: framesHeard(features), mel: features.mel.mels }
+  const all = { ...sizes, ...vocab, hidden: choices.hidden, dropout: dropout ?? 0, ...(heard && { heard }) }
   return { batch, blueprint: newBlueprint(as, { ...all, ...(special && { special }), labels }) }
 }
 

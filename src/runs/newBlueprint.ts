@@ -37,7 +37,7 @@ export function specialIds(
     // Nothing fills up what it reads: an id of what it writes may be none of these.
     return { end: [edge], start: edge, forcedEnd: [edge] }
   }
-  if (as === 'encoder-decoder') {
+  if (as === 'encoder-decoder' || as === 'listener') {
     const end = task ? endOf(task) : (special.end ?? 0)
     const pad = task ? end : (special.pad ?? end)
     return { end: [end], pad, start: pad, forcedEnd: [end] }

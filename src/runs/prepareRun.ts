@@ -2,6 +2,7 @@
 // read from files (disk/beginRun.ts) or brought by whoever calls.
 
 import type { Blueprint } from '../checkpoint/blueprint.ts'
+import type { FeatureExtractor } from '../checkpoint/featureExtractor.ts'
 import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
@@ -19,6 +20,7 @@ import { type Learner, type Learning, learningFor } from './learning.ts'
 import { modelFor } from './model.ts'
 import { presetOf } from './presets.ts'
 import { checkSameText, recordOfSource, type SourceRecord } from './record.ts'
+import { featureExtractorFor, leftOutOf, recordingLearning } from './recordings.ts'
 import { setting, settingError } from './settingError.ts'
 import { type Change, settingsFor, settingsOfStopped } from './settings.ts'
 import { checkLearnsFrom, type Source, usualAs } from './source.ts'
@@ -33,6 +35,8 @@ export interface PreparedRun extends Learning {
   readonly tokenizer: Tokenizer
   /** The codec that it writes in, where that is no text: then the tokenizer is for what it reads. */
   readonly codec?: Codec | undefined
+  /** The feature extractor of a model that hears. */
+  readonly features?: FeatureExtractor | undefined
   readonly settings: Partial<TrainSettings>
   readonly source: Source
   readonly record: SourceRecord
@@ -73,14 +77,14 @@ export async function prepareRun(choices: Choices, source: Source, beginning: Be
   const record = await recordOfSource(source, choices)
   if (beginning.kind === 'stopped') checkSameText(record, beginning.record, beginning.name)
   const tokenizer = tokenizerFor(as, choices, source, beginning)
-  const codec = codecFor(choices, source, beginning)
-  const { batch, ...planned } = modelFor(as, choices, { source, tokenizer, codec, beginning })
+  const codec = codecFor(as, choices, source, beginning)
+  const features = featureExtractorFor(as, source, beginning)
+  const { batch, ...planned } = modelFor(as, choices, { source, tokenizer, codec, features, beginning })
   const model = planned.blueprint.build()
   const smoothing = smoothingFor(choices, beginning)
   const seed = beginning.kind === 'stopped' ? beginning.training.seed : (choices.seed ?? small.training.seed)
-  const learner: Learner = { ...planned, as, model, tokenizer, codec, batch, seed, smoothing }
-  const learning =
-    as === 'word2vec' && source.kind === 'text' ? wordLearning(source.text, learner) : learningFor(source, learner)
+  const learner: Learner = { ...planned, as, model, tokenizer, codec, features, batch, seed, smoothing }
+  const learning = learningOf(source, learner)
   const width = planned.blueprint.sizes.model
   return {
     ...planned,
@@ -89,14 +93,24 @@ export async function prepareRun(choices: Choices, source: Source, beginning: Be
     model,
     tokenizer,
     codec,
+    features,
     source,
     record: smoothing === 0 ? record : { ...record, smoothing },
     ...(beginning.kind === 'stopped'
       ? { ...settingsOfStopped(choices, beginning, { model: width, learning, smoothing }), resume: beginning.training }
       : { settings: settingsFor({ ...choices, as }, { source, model: width, batch, learning }), changes: [] }),
     ...(beginning.kind === 'learnt' && { from: beginning.from }),
-    warnings: beginning.kind === 'learnt' ? [...beginning.warnings, ...newMeaning(beginning, as)] : [],
+    warnings: [
+      ...(source.kind === 'recordings' ? leftOutOf(source) : []),
+      ...(beginning.kind === 'learnt' ? [...beginning.warnings, ...newMeaning(beginning, as)] : []),
+    ],
   }
+}
+
+function learningOf(source: Source, learner: Learner): Learning {
+  if (source.kind === 'recordings') return recordingLearning(source, learner)
+  if (learner.as === 'word2vec' && source.kind === 'text') return wordLearning(source.text, learner)
+  return learningFor(source, learner)
 }
 
 /** The share of every target that is given to all entries alike. */

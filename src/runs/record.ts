@@ -29,7 +29,12 @@ export async function recordOfSource(
 ): Promise<SourceRecord> {
   if (source.kind === 'task') return { ...(await recordText(source.task.name, [])), task: source.task.name }
   if (source.kind === 'text') return recordText(source.text, source.files)
-  const text = source.kind === 'drawings' ? await wholeDrawings(source) : wholeText(source)
+  const text =
+    source.kind === 'drawings'
+      ? await wholeDrawings(source)
+      : source.kind === 'recordings'
+        ? await wholeRecordings(source)
+        : wholeText(source)
   const record = await recordText(text, files)
   return Object.keys(columns).length > 0 ? { ...record, columns } : record
 }
@@ -43,6 +48,17 @@ function wholeText(source: SourceOf<'pairs' | 'labelled'>): string {
 async function wholeDrawings({ drawings }: SourceOf<'drawings'>): Promise<string> {
   const lines: string[] = []
   for (const { name, words, picture } of drawings) lines.push(`${name}\t${words}\t${await sha256Of(picture.pixels)}\n`)
+  return lines.join('')
+}
+
+/** Names and words, and of each sound its rate and its digest. */
+async function wholeRecordings({ recordings }: SourceOf<'recordings'>): Promise<string> {
+  const lines: string[] = []
+  for (const { name, words, sound } of recordings) {
+    const { buffer, byteOffset, byteLength } = sound.samples
+    const digest = await sha256Of(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength))
+    lines.push(`${name}\t${words}\t${sound.rate}\t${digest}\n`)
+  }
   return lines.join('')
 }
 

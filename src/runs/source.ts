@@ -1,8 +1,10 @@
-// The source that a run learns from: a text, pairs of texts, labelled texts, pictures with words, or a task whose questions are made on
-// the spot.
+// The source that a run learns from: a text, pairs of texts, labelled texts, pictures or recordings with words, or a task whose questions
+// are made on the spot.
 //
 //   decoder, llama, encoder     a text: files and folders         or a task (a decoder's only)
-//   encoder-decoder             pairs: one table, or two files     or drawings: a folder of pictures with words, or a task
+//   encoder-decoder             pairs: one table, or two files     or drawings: a folder of pictures with words, or recordings: a folder
+//                               of them with words, or a task
+//   listener                    recordings
 //   classifier                  labelled texts: one table
 //   word2vec                    a text: files and folders
 //
@@ -11,6 +13,7 @@
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Drawings } from '../data/drawings.ts'
 import type { LabelledTexts } from '../data/labelledTexts.ts'
+import type { Recordings } from '../data/recordings.ts'
 import type { Task } from '../data/tasks/task.ts'
 import { tasks } from '../data/tasks/tasks.ts'
 import type { TextPairs } from '../data/textPairs.ts'
@@ -24,6 +27,7 @@ export type Source =
   | ({ readonly kind: 'pairs' } & TextPairs)
   | ({ readonly kind: 'labelled' } & LabelledTexts)
   | ({ readonly kind: 'drawings' } & Drawings)
+  | ({ readonly kind: 'recordings' } & Recordings)
   | { readonly kind: 'task'; readonly task: Task }
 
 /** A source of one kind. */
@@ -36,9 +40,10 @@ const learntFrom: { readonly [K in RunKind]: readonly Source['kind'][] } = {
   decoder: ['text', 'task'],
   llama: ['text', 'task'],
   encoder: ['text'],
-  'encoder-decoder': ['pairs', 'drawings', 'task'],
+  'encoder-decoder': ['pairs', 'drawings', 'recordings', 'task'],
   classifier: ['labelled'],
   word2vec: ['text'],
+  listener: ['recordings'],
 }
 
 /** Throws for a source that a run of a kind does not learn from. */
@@ -64,7 +69,14 @@ export function checkSourceChoices(as: RunKind, { task, files, columns }: Source
     if (files !== undefined && files.length !== 1)
       throw settingError`train ${setting('as')} classifier reads one file, a label and a text in every line, but ${files.length} were named. Put all lines in one.`
     checkLabelledColumns(columns)
-  } else checkTextColumns(as, columns)
+  } else if (as === 'listener') checkRecordings(files, columns)
+  else checkTextColumns(as, columns)
+}
+
+function checkRecordings(files: Choices['files'], columns: Choices['columns']): void {
+  if (files !== undefined && files.length !== 1)
+    throw settingError`train ${setting('as')} listener reads one folder of recordings, but ${files.length} were named. Put all recordings in one.`
+  checkColumns(columns, [], told`a folder of recordings has no table of examples`)
 }
 
 const checkTextColumns = (as: RunKind, columns: Choices['columns']): void =>
@@ -76,7 +88,7 @@ function checkTask(as: RunKind, task: string, files: Choices['files'], columns: 
   checkColumns(columns, [], told`${setting('task')} has no table`)
   if (isDrawn(task) && as !== 'encoder-decoder')
     throw settingError`${setting('task')} ${task} is drawn by an encoder-decoder, but ${setting('as')} is ${as}. Leave ${setting('as')} out.`
-  if (as === 'encoder' || as === 'classifier' || as === 'word2vec')
+  if (as === 'encoder' || as === 'classifier' || as === 'word2vec' || as === 'listener')
     throw settingError`${setting('task')} is for ${setting('as')} decoder, llama or encoder-decoder, but ${setting('as')} is ${as}. Choose one of them, or name a file.`
 }
 
@@ -84,6 +96,7 @@ function checkTask(as: RunKind, task: string, files: Choices['files'], columns: 
 export function exampleCount(source: Source): number | undefined {
   if (source.kind === 'pairs') return source.pairs.length
   if (source.kind === 'labelled') return source.texts.length
+  if (source.kind === 'recordings') return source.recordings.length
   return source.kind === 'drawings' ? source.drawings.length : undefined
 }
 
@@ -92,5 +105,6 @@ export function textOfSource(source: Exclude<Source, { kind: 'task' }>): Iterabl
   if (source.kind === 'text') return [source.text]
   if (source.kind === 'pairs') return source.pairs.flatMap(({ source, target }) => [source, target])
   if (source.kind === 'drawings') return source.drawings.map(({ words }) => words)
+  if (source.kind === 'recordings') return source.recordings.map(({ words }) => words)
   return source.texts.flatMap(({ text, second }) => (second === undefined ? [text] : [text, second]))
 }

@@ -45,7 +45,12 @@ export async function sourceFacts(source: Source, choices: Choices): Promise<Sou
     kind: source.kind,
     ...(statistics && { statistics }),
     ...examplesOf(source),
-    skipped: source.kind === 'text' || source.kind === 'task' ? 0 : source.skipped,
+    skipped:
+      source.kind === 'recordings'
+        ? source.leftOut.length
+        : source.kind === 'text' || source.kind === 'task'
+          ? 0
+          : source.skipped,
     baselines,
   }
 }
@@ -68,6 +73,11 @@ function examplesOf(source: Source): Pick<SourceFacts, 'examples' | 'shown'> {
     return {
       examples: source.drawings.length,
       shown: source.drawings.slice(0, shown).map(({ words, name }) => ({ source: words, target: name })),
+    }
+  if (source.kind === 'recordings')
+    return {
+      examples: source.recordings.length,
+      shown: source.recordings.slice(0, shown).map(({ words, name }) => ({ source: name, target: words })),
     }
   const { task } = source
   return { ...(task.all && { examples: task.all.length }), shown: questionsOf(task) }

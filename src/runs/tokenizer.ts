@@ -71,6 +71,7 @@ const needed = {
   decoder: [],
   llama: [],
   word2vec: [],
+  listener: ['end'],
 } as const
 
 /** A tokenizer that has the special tokens which the kind of model needs. Throws for one that lacks any. */
@@ -81,6 +82,6 @@ function having(as: RunKind, tokenizer: Tokenizer, place: string): Tokenizer {
 }
 
 function purposeOf(as: RunKind): Purpose {
-  if (as === 'encoder-decoder') return 'encoder-decoder'
+  if (as === 'encoder-decoder' || as === 'listener') return 'encoder-decoder'
   return as === 'decoder' || as === 'llama' ? 'decoder' : 'encoder'
 }

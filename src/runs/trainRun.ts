@@ -12,7 +12,7 @@ import type { PreparedRun } from './prepareRun.ts'
 /** A prepared run without what is only told of it. */
 export type Trained = Pick<
   PreparedRun,
-  'blueprint' | 'tokenizer' | 'codec' | 'learning' | 'settings' | 'record' | 'weights' | 'from' | 'resume'
+  'blueprint' | 'tokenizer' | 'codec' | 'features' | 'learning' | 'settings' | 'record' | 'weights' | 'from' | 'resume'
 >
 
 export interface SessionOptions {
@@ -49,11 +49,15 @@ export async function* trainRun(
 }
 
 /** The checkpoint of a state, for `savedFiles`: the model's folder, with what the run needs to go on. */
-export function savedRun({ blueprint, tokenizer, codec, record, from }: Trained, state: TrainingState): SavedModel {
+export function savedRun(
+  { blueprint, tokenizer, codec, features, record, from }: Trained,
+  state: TrainingState,
+): SavedModel {
   return {
     blueprint,
     tokenizer,
     ...(codec && { codec }),
+    ...(features && { features }),
     weights: state.weights,
     training: { ...state, settings: { ...(state.settings as object), text: record } },
     ...(from && { from }),

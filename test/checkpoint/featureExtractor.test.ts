@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   type FeatureExtractor,
-  featureExtractorToJSON,
+  featureExtractorOf,
   framesHeard,
   loadFeatureExtractor,
   soundFeatures,
 } from '../../src/checkpoint/featureExtractor.ts'
+import { featureFile } from '../../src/checkpoint/featureFiles.ts'
 import type { FolderFiles } from '../../src/checkpoint/folderFiles.ts'
 import { whisperMel } from '../../src/sound/logMel.ts'
 
@@ -25,7 +26,11 @@ const usual: FeatureExtractor = { mel: whisperMel, seconds: 30 }
 
 describe('a feature extractor', () => {
   test('is read from where it was written, and from what a processor says', async () => {
-    const json = featureExtractorToJSON(small)
+    const parts: Uint8Array[] = []
+    await featureFile(small).write(async (bytes) => {
+      parts.push(bytes.slice())
+    })
+    const json = JSON.parse(new TextDecoder().decode(parts[0])) as object
     assert.deepEqual(await loadFeatureExtractor(folder({ 'preprocessor_config.json': json })), small)
     const within = { 'processor_config.json': { feature_extractor: json } }
     assert.deepEqual(await loadFeatureExtractor(folder(within)), small)
@@ -37,6 +42,18 @@ describe('a feature extractor', () => {
   test('that would hear something else is refused', async () => {
     await assert.rejects(loadFeatureExtractor(folder({ 'preprocessor_config.json': { dither: 0.1 } })), {
       message: 'run/preprocessor_config.json: dither is 0.1, and Cutaway runs only 0. Take another checkpoint.',
+    })
+  })
+
+  test('is that of the model, or is refused', async () => {
+    assert.deepEqual(await featureExtractorOf(folder({}), { mel: 80, frames: 3000 }), usual)
+    assert.deepEqual(await featureExtractorOf(folder({}), { mel: 128, frames: 3000 }), {
+      mel: { ...whisperMel, mels: 128 },
+      seconds: 30,
+    })
+    await assert.rejects(featureExtractorOf(folder({ 'preprocessor_config.json': {} }), { mel: 40, frames: 150 }), {
+      message:
+        'run: its feature extractor makes 3000 frames of 80 numbers, but the model (config.json: max_source_positions, num_mel_bins) reads 150 of 40. Restore the folder.',
     })
   })
 

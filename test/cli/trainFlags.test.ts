@@ -137,7 +137,7 @@ const noTable =
 const words: Kind[] = ['word2vec']
 const notDrawn = refusedIn(
   all.filter((kind) => kind !== 'drawings'),
-  /^--\w+ says how pictures become tokens, but there are none to draw\. Leave it out\.$/,
+  /^--\w+ says how pictures or sounds become tokens, but there are none to draw or to speak\. Leave it out\.$/,
 )
 const noBlocks = refusedIn(words, /^--as word2vec has no --[\w-]+: its model is two tables\. Leave it out\.$/)
 const notWords = refusedIn(

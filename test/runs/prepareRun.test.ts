@@ -32,6 +32,17 @@ const drawings: Source = {
   })),
 }
 
+/** Tones of 60 ms, as high as their numbers. */
+const recordings: Source = {
+  kind: 'recordings',
+  leftOut: ['a.wav: nothing is to be heard in it.'],
+  recordings: lines.map((i) => ({
+    name: `${i}.wav`,
+    words: `tone ${i}`,
+    sound: { rate: 16000, samples: Float32Array.from({ length: 960 }, (_, n) => 0.5 * Math.sin(0.01 * (i + 5) * n)) },
+  })),
+}
+
 const engine = await cpu({ threads: 1 })
 after(() => engine.close())
 
@@ -57,6 +68,8 @@ describe('a run whose source is brought along', () => {
     ['encoder', text],
     ['encoder-decoder', pairs],
     ['encoder-decoder', drawings],
+    ['encoder-decoder', recordings],
+    ['listener', recordings],
     ['classifier', labelled],
     ['decoder', task],
     ['encoder-decoder', task],
@@ -94,6 +107,15 @@ describe('a run whose source is brought along', () => {
     ])
   })
 
+  test('names the recordings that are left out, and hears as long as the longest', async () => {
+    const run = await prepareRun({ ...tiny, as: 'listener' }, recordings)
+    assert.deepEqual(run.warnings, ['a.wav: nothing is to be heard in it. It is left out.'])
+    assert.equal(run.features?.seconds, 1)
+    assert.deepEqual(run.model.reads.source.axes, { frame: 50, mel: 40 })
+    const { features } = await loadLearnt(await trained(run))
+    assert.deepEqual(features, run.features)
+  })
+
   test('may begin with a model that has learnt something', async () => {
     const encoder = await trained(await prepareRun({ ...tiny, as: 'encoder', context: 16 }, text))
     const run = await prepareRun({ as: 'classifier', batch: 2 }, labelled, await loadLearnt(encoder))
@@ -111,6 +133,12 @@ test('what a run cannot learn from, or be told, is refused in the names of the s
       text,
       'source: text was given, but a run of kind classifier learns from labelled. Give that.',
     ],
+    [
+      { as: 'listener' },
+      drawings,
+      'source: drawings was given, but a run of kind listener learns from recordings. Give that.',
+    ],
+    [{ as: 'encoder-decoder', patch: 2 }, recordings, 'patch is for pictures, and these are recordings. Leave it out.'],
     [{ tokenizer: 'bytes' }, task, 'task sort has its own characters. Leave out tokenizer and vocab.'],
     [
       { ...tiny, context: 8, leastRate: 0.0001 },

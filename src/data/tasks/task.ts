@@ -4,8 +4,8 @@
 // wrong; and what it has to do inside is known, so that one can go and look for it.
 
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import type { Codec } from '../codec.ts'
 import { Draws } from '../draws.ts'
+import type { PictureCodec } from '../pictureCodec.ts'
 import { isInShare } from '../split.ts'
 
 export interface Question {
@@ -23,7 +23,7 @@ export interface Task {
   readonly tokenizer: Tokenizer
   /** The way from answers to ids and back, where they are no texts to a model: as texts they are here to be seen and compared. */
   readonly answers?: {
-    readonly codec: Codec
+    readonly codec: PictureCodec
     ids(answer: string): Int32Array
     text(ids: ArrayLike<number>): string
   }

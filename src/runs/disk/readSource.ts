@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import type { RunKind } from '../../checkpoint/newConfig.ts'
 import { readDrawings } from '../../data/drawingFiles.ts'
 import { readLabelled, readPairs } from '../../data/files.ts'
+import { holdsRecordings, readRecordings } from '../../data/recordingFiles.ts'
 import { taskNamed } from '../../data/tasks/tasks.ts'
 import { readTexts } from '../../text/files.ts'
 import { checkColumns } from '../columns.ts'
@@ -18,9 +19,12 @@ export async function readSource(as: RunKind, choices: SourceChoices): Promise<S
   if (as === 'encoder-decoder') {
     const isFolder = files.length === 1 && (await stat(files[0]).catch(() => undefined))?.isDirectory()
     if (!isFolder) return { kind: 'pairs', ...(await readPairs(files, columns)) }
-    checkColumns(columns, [], told`${files[0]} is a folder of pictures`)
+    const isHeard = await holdsRecordings(files[0])
+    checkColumns(columns, [], told`${files[0]} is a folder of ${isHeard ? 'recordings' : 'pictures'}`)
+    if (isHeard) return { kind: 'recordings', ...(await readRecordings(files[0])) }
     return { kind: 'drawings', ...(await readDrawings(files[0])) }
   }
+  if (as === 'listener') return { kind: 'recordings', ...(await readRecordings(files[0] ?? '')) }
   if (as === 'classifier') return { kind: 'labelled', ...(await readLabelledColumns(files[0], columns)) }
   return { kind: 'text', ...(await readTexts(files)) }
 }
