@@ -21,6 +21,17 @@ export { logMel, type LogMelSettings, type MelFrames, whisperMel } from './sound
 export { soundOfFrames, speechFrames, speechMel } from './sound/speech.ts'
 export { type TimeWarp, timeWarp, warpedDistance } from './sound/timeWarp.ts'
 
+// Pictures as tokens, and drawn of them.
+export type { Codec } from './data/codec.ts'
+export {
+  PictureCodec,
+  pictureCodecOf,
+  type PictureCodecOptions,
+  type PictureLayout,
+} from './data/pictureCodec.ts'
+export { codebookOf, type CodebookOptions } from './data/codebookOf.ts'
+export { draw, type DrawingOf, type DrawnPatch } from './generate/draw.ts'
+
 // Sound as tokens.
 export { SpeechCodec, speechCodecOf, type SpeechCodecOptions, type SpeechLayout } from './data/speechCodec.ts'
 export { Codebook } from './data/codebook.ts'

@@ -12,6 +12,7 @@ export { type DatesOptions, datesTask } from './data/tasks/dates.ts'
 export { modularAdditionTask } from './data/tasks/modularAddition.ts'
 export type { RearrangingOptions } from './data/tasks/rearranging.ts'
 export { reverseTask } from './data/tasks/reverse.ts'
+export { type SceneThing, scenesTask } from './data/tasks/scenes.ts'
 export { sortTask } from './data/tasks/sort.ts'
 export {
   predictableExamples,

@@ -139,8 +139,11 @@ async function sentenceFilesOf({ from }: SavedModel, there?: FolderFiles): Promi
   return files
 }
 
+/** The share of the likeliest codes that are drawn from: the rest are many, and spoil a picture. */
+const usualOfCodes = 0.95
+
 async function generationFile(
-  { blueprint, generation, from }: SavedModel,
+  { blueprint, generation, codec, from }: SavedModel,
   there?: FolderFiles,
 ): Promise<SavedFile | undefined> {
   const name = 'generation_config.json'
@@ -151,7 +154,11 @@ async function generationFile(
   const { context } = blueprint.sizes
   const { special } = blueprint.config
   // Who translates wants what is likeliest; who writes, something new each time.
-  const usual = special?.start === undefined ? plainSampling : { ...plainSampling, isSampled: false }
+  const usual = codec
+    ? { ...plainSampling, topP: usualOfCodes }
+    : special?.start === undefined
+      ? plainSampling
+      : { ...plainSampling, isSampled: false }
   const written = {
     ...idsForGeneration(special),
     ...objectIn(theirs),

@@ -29,6 +29,10 @@ const commands = {
     does: 'let a trained encoder-decoder read one text and write another',
     load: async () => (await import('./translate.ts')).translateCommand,
   },
+  draw: {
+    does: 'let a model that was trained on words and pictures draw',
+    load: async () => (await import('./draw.ts')).drawCommand,
+  },
   fill: {
     does: 'say which words may stand where a text is masked',
     load: async () => (await import('./fill.ts')).fillCommand,

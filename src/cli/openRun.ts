@@ -65,8 +65,8 @@ export async function openRunOf<K extends ModelKind>(
   if (kinds.some((each) => each === kind)) return run as OpenRun<Extract<AnyModel, { kind: K }>>
   run.engine.close()
   throw new Error(
-    `${command}: ${folder} holds ${described[kind]}; ${command} needs ${kinds.map((each) => described[each]).join(' or ')}. ` +
-      `Try "${cutaway(`${usualCommand[kind]} ${quoted(folder)} …`)}".`,
+    `${command}: ${folder} holds ${run.codec ? 'a model that draws' : described[kind]}; ${command} needs ${kinds.map((each) => described[each]).join(' or ')}. ` +
+      `Try "${cutaway(`${run.codec ? 'draw' : usualCommand[kind]} ${quoted(folder)} …`)}".`,
   )
 }
 

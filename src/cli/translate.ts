@@ -50,7 +50,11 @@ export const translateCommand: Command<typeof flags> = {
     const texts = values.file === undefined ? words : linesOf(await readText(values.file))
     const run = await openRunOf('translate', ['encoder-decoder'], folder, values, terminal)
     try {
-      const { model, engine, tokenizer } = run
+      const { model, engine, tokenizer, codec } = run
+      if (codec)
+        throw new Error(
+          `translate: ${folder} draws pictures, it writes no text. Try "${cutaway(`draw ${quoted(folder)} …`)}".`,
+        )
       const { context } = model.config
       const habits = habitsOf(run)
       const beams = beamsOf('translate', values, habits)

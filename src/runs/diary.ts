@@ -79,7 +79,7 @@ function ofTask(run: PreparedRun, model: WritingModel, task: Task, engine: Engin
   if (answers) {
     const source = tokenizer.encode(prompt, { special: true })
     const generator = new Generator({ engine, model })
-    const settings = { tokens: answers.ids(answer).length, temperature: 0, suppressed: [edgeOf(answers.codec)] }
+    const settings = { tokens: answers.codec.length, temperature: 0, suppressed: [edgeOf(answers.codec)] }
     return {
       async sample(step) {
         const ids: number[] = []

@@ -71,8 +71,8 @@ export function taskExamples(task: Task, options: TaskExampleOptions): TaskExamp
   }
   const lengths = (asked: Question): Record<string, number> => {
     if (task.answers) {
-      const { source, target } = pairOf(asked)
-      return { source: source.length, position: target.length + 1 }
+      const { length } = task.tokenizer.encode(asked.prompt, { special: true })
+      return { source: length, position: task.answers.codec.length + 1 }
     }
     if (as === 'pairs') return { source: [...asked.prompt].length, position: [...asked.answer].length + 1 }
     return { position: [...text(asked).join('')].length - 1 }

@@ -6,6 +6,7 @@ import { copyTask } from './copy.ts'
 import { datesTask } from './dates.ts'
 import { modularAdditionTask } from './modularAddition.ts'
 import { reverseTask } from './reverse.ts'
+import { scenesTask } from './scenes.ts'
 import { sortTask } from './sort.ts'
 import { successorTask } from './successor.ts'
 import type { Task } from './task.ts'
@@ -19,6 +20,7 @@ export const tasks: Readonly<Record<string, () => Task>> = {
   'modular-addition': modularAdditionTask,
   successor: successorTask,
   dates: datesTask,
+  scenes: scenesTask,
 }
 
 /** The task of a name. Throws when there is none, naming the nearest. */

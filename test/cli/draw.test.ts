@@ -1,0 +1,127 @@
+// Words become pictures in files: of a task, and of a folder of pictures that have words.
+
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { readPng } from '../../src/image/readPng.ts'
+import { writePng } from '../../src/image/writePng.ts'
+import { pictureText } from '../../src/show/pictureText.ts'
+import { cutaway } from './run.ts'
+
+const tiny = ['--layers', '1', '--heads', '1', '--model', '8', '--steps', '2', '--batch', '4', '--threads', '1']
+
+describe('drawing', () => {
+  let place: string
+  let run: string
+  before(async () => {
+    place = await mkdtemp(join(tmpdir(), 'cutaway-draw-'))
+    run = join(place, 'run')
+    const pictures = join(place, 'pictures')
+    await mkdir(pictures)
+    const lines: string[] = []
+    for (let i = 0; i < 40; i++) {
+      const pixels = Uint8Array.from({ length: 24 }, (_, pixel) => ((pixel + i) % 4 === 0 ? 255 : 0))
+      await writeFile(join(pictures, `p${i}.png`), await writePng({ width: 6, height: 4, channels: 1, pixels }))
+      lines.push(`p${i}.png\tA ${['thin', 'bold'][i % 2]} number, ${i % 7}`)
+    }
+    await writeFile(join(pictures, 'pictures.tsv'), lines.join('\n'))
+    const trained = await cutaway(['train', '--as', 'encoder-decoder', pictures, '--out', run, '--patch', '2', ...tiny])
+    assert.equal(trained.code, 0, trained.stderr)
+    assert.match(trained.stdout, /codes +\d+ different ones; pictures of 6 × 4 in 6 patches of 2 × 2\n/)
+  })
+  after(() => rm(place, { recursive: true, force: true }))
+
+  const draw = (...words: string[]) => cutaway(['draw', run, ...words, '--threads', '1'])
+  const pictureIn = async (name: string) => readPng(await readFile(join(place, name)), name)
+
+  test('writes a picture, the same for the same seed', async () => {
+    for (const name of ['one.png', 'same.png']) {
+      const { code, stderr } = await draw('a bold number, 3', '--seed', '4', '--out', join(place, name))
+      assert.equal(code, 0, stderr)
+    }
+    const one = await pictureIn('one.png')
+    assert.deepEqual([one.width, one.height, one.channels], [48, 32, 1])
+    assert.deepEqual(await pictureIn('same.png'), one)
+  })
+
+  test('writes several: in files with numbers, or on a sheet', async () => {
+    const words = ['a bold number, 3', 'a thin number', '--each', '2', '--scale', '1', '--seed', '1']
+    const { stdout } = await draw(...words, '--out', join(place, 'some.png'), '--json')
+    const { drawn } = JSON.parse(stdout)
+    assert.deepEqual(
+      drawn.map(({ ids }: { ids: number[] }) => ids.length),
+      [6, 6, 6, 6],
+    )
+    assert.deepEqual((await readdir(place)).filter((name) => name.startsWith('some')).sort(), [
+      'some-1.png',
+      'some-2.png',
+      'some-3.png',
+      'some-4.png',
+    ])
+    await draw(...words, '--sheet', '--out', join(place, 'sheet.png'))
+    const sheet = await pictureIn('sheet.png')
+    assert.deepEqual([sheet.width, sheet.height], [13, 9])
+    const first = await pictureIn('some-1.png')
+    const [row] = Array.from({ length: 4 }, (_, y) => sheet.pixels.subarray(y * 13, y * 13 + 6))
+    assert.deepEqual(row, first.pixels.subarray(0, 6))
+  })
+
+  test('names a word that it never met, and what else is wrong', async () => {
+    const said = async (...words: string[]): Promise<string> => {
+      const { code, stderr } = await draw(...words)
+      assert.equal(code, 1)
+      return stderr.trim()
+    }
+    assert.equal(await said('a bald number'), 'draw: the model never met the word "bald". Did you mean "bold"?')
+    assert.match(
+      await said('a xylophone'),
+      /never met the word "xylophone"\. It knows .*number.*\. Write it in these\.$/,
+    )
+    assert.match(await said(), /draw needs words: .*draw .*"…", or --file FILE\.$/)
+    assert.match(await said(' '), /draw: " " has no word in it\. Say what to draw\.$/)
+    await writeFile(join(place, 'mine.png'), 'my own text')
+    assert.match(
+      await said('a bold number', '--out', join(place, 'mine.png')),
+      /mine\.png: it cannot be saved: a file is there that was not saved as a PNG by this program\. Name another file\.$/,
+    )
+    const { stderr } = await cutaway(['translate', run, 'a bold number'])
+    assert.match(stderr, /translate: .* draws pictures, it writes no text\. Try ".*draw .*"\.\n$/)
+  })
+
+  test('says what is wrong with a folder of pictures', async () => {
+    const folder = join(place, 'others')
+    await mkdir(folder)
+    const said = async (): Promise<string> => {
+      const { stderr } = await cutaway([
+        'train',
+        '--as',
+        'encoder-decoder',
+        folder,
+        '--out',
+        join(place, 'no'),
+        ...tiny,
+      ])
+      return stderr.trim()
+    }
+    assert.match(await said(), /others: there is no picture with words in it\. Name a folder of PNG files/)
+    const black = (width: number) => writePng({ width, height: 5, channels: 1, pixels: new Uint8Array(width * 5) })
+    await writeFile(join(folder, 'one thing.png'), await black(5))
+    await writeFile(join(folder, 'two things.png'), await black(4))
+    assert.match(
+      await said(),
+      /others: one thing\.png is 5 × 5 pixels, but two things\.png is 4 × 5\. Make all pictures/,
+    )
+    await rm(join(folder, 'two things.png'))
+    await writeFile(join(folder, 'pictures.tsv'), 'one thing.png\ta thing\nnone.png\tnothing')
+    assert.match(await said(), /pictures\.tsv: there is no picture none\.png beside it\. Correct the name/)
+  })
+})
+
+test('a picture in a terminal has two pixels in a character', () => {
+  const grey = { width: 2, height: 3, channels: 1, pixels: Uint8Array.from([0, 255, 0, 255, 255, 0]) } as const
+  assert.deepEqual(pictureText(grey, false), [' █', '█ '])
+  const colours = { width: 1, height: 2, channels: 3, pixels: Uint8Array.from([1, 2, 3, 4, 5, 6]) } as const
+  assert.deepEqual(pictureText(colours, true), ['\u001b[38;2;1;2;3;48;2;4;5;6m▀\u001b[0m'])
+})
