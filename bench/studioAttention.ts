@@ -26,11 +26,12 @@ export async function attentionBlock({ browser, server }: StudioPlace): Promise<
   const before = await memoryOf(page)
   await go(page, { view: 'look', text, at: 'blocks.0.attention' })
   await page.locator('attention-view').waitFor()
-  await page.evaluate(async () => {
+  // Asked again and again, since what was chosen last may change while it is waited for.
+  await page.waitForFunction(() => {
     const view = document.querySelector('attention-view') as (HTMLElement & { drawn: Promise<void> }) | null
-    await view?.drawn
+    const isDrawn = view?.drawn.then(() => true)
+    return Promise.race([isDrawn, new Promise((resolve) => setTimeout(resolve, 300, false))])
   })
-  await page.waitForTimeout(2000)
   const after = await memoryOf(page)
   await page.context().close()
   const mebibytes = (bytes: number): number => bytes / 2 ** 20
