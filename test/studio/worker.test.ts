@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { getWeights } from '../../src/checkpoint.ts'
+import { type CpuEngine, type CpuOptions, cpu } from '../../src/engine/cpu/index.ts'
 import { memoryStore } from '../../src/studio/store/memoryStore.ts'
 import type { FileStore } from '../../src/studio/store/store.ts'
 import { unzipped } from '../../src/studio/store/zip.ts'
 import { answers } from '../../src/studio/worker/answers/answers.ts'
-import type { Workshop } from '../../src/studio/worker/workshop.ts'
+import { Workshop } from '../../src/studio/worker/workshop.ts'
 import { openWorkshop, smallRecipe, type TestWorkshop } from './workshop.ts'
 
 /** The writings at which a run is killed: CUTAWAY_KILLS=50 has so many at random. */
@@ -77,6 +78,35 @@ describe('a run in the workshop', () => {
     assert.equal(facts.step, training.step)
     assert.ok(facts.step >= step + 3)
     assert.deepEqual(await finish(opened), await expected())
+  })
+
+  test('trains on the threads that a busy machine did not give at first', async () => {
+    const told: string[] = []
+    const storage = Promise.resolve({ store: memoryStore(), because: undefined })
+    const asked: (number | undefined)[] = []
+    const open = async (options: CpuOptions): Promise<CpuEngine> => {
+      asked.push(options.threads)
+      if (asked.length > 1) return cpu({ ...options, threads: 2 })
+      const alone = await cpu({ threads: 1 })
+      return new Proxy(alone, {
+        get: (engine, name) => {
+          if (name === 'remark') return 'others would have to wait for a processor'
+          const value = Reflect.get(engine, name, engine)
+          return typeof value === 'function' ? value.bind(engine) : value
+        },
+      })
+    }
+    const workshop = await Workshop.open({}, ({ kind }) => told.push(kind), storage, open)
+    assert.equal((await answers.machine(workshop, {})).threads, 1)
+    await new Promise((resolve) => setTimeout(resolve, 250))
+    await answers.begin(workshop, smallRecipe)
+    assert.equal((await answers.machine(workshop, {})).threads, 2)
+    assert.ok(told.includes('machine'))
+    // With as many as there are, nobody is asked again.
+    await answers.begin(workshop, smallRecipe)
+    assert.deepEqual(asked, [undefined, undefined])
+    await workshop.close({ forgetsUntrained: false })
+    workshop.engine.close()
   })
 
   test('is told of: its steps, what it passes, samples, heads, weights that are kept', async () => {

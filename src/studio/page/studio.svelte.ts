@@ -172,6 +172,12 @@ export class Studio {
       this.fault = news.message
       return
     }
+    if (news.kind === 'machine') {
+      void this.#try(async () => {
+        this.machine = await this.talk.ask('machine', {})
+      })
+      return
+    }
     this.course?.hear(news)
     if (news.kind === 'steps') this.step = news.step
     else if (news.kind === 'state') this.state = news.state

@@ -203,7 +203,11 @@ export type QuestionOf<K extends Kind> = Questions[K]['question']
 export type AnswerTo<K extends Kind> = Questions[K]['answer']
 
 /** A thing that the worker tells by itself. */
-export type News = RunNews | { readonly kind: 'warning'; readonly message: string }
+export type News =
+  | RunNews
+  | { readonly kind: 'warning'; readonly message: string }
+  /** The machine computes otherwise than it was told. */
+  | { readonly kind: 'machine' }
 
 /** From the page to the worker. */
 export type Letter =

@@ -4,7 +4,7 @@ import type { Blueprint } from '../../checkpoint/blueprint.ts'
 import type { FolderFiles } from '../../checkpoint/folderFiles.ts'
 import { loadFolder } from '../../checkpoint/load.ts'
 import type { RunKind } from '../../checkpoint/newConfig.ts'
-import { type CpuEngine, cpu } from '../../engine/cpu/index.ts'
+import { type CpuEngine, type CpuOptions, cpu } from '../../engine/cpu/index.ts'
 import type { AnyModel } from '../../model/language.ts'
 import { type Beginning, fresh } from '../../runs/beginning.ts'
 import { type PreparedRun, prepareRun } from '../../runs/prepareRun.ts'
@@ -47,8 +47,13 @@ export interface CurrentRun {
 /** A model that was opened alone. */
 export type OpenModel = Pick<PreparedRun, 'model' | 'tokenizer' | 'blueprint'> & { readonly name: string }
 
+/** Opens an engine on this machine. */
+type OpensEngine = (options: CpuOptions) => Promise<CpuEngine>
+
+/** A machine that was busy is not asked again before this. */
+const busyMs = 200
+
 export class Workshop {
-  readonly engine: CpuEngine
   readonly wishes: MachineWishes
   readonly storage: OpenedStore
   readonly runs: Runs
@@ -60,13 +65,28 @@ export class Workshop {
   #run: CurrentRun | undefined
   #model: OpenModel | undefined
   #pace: MachinePace | undefined
+  readonly #openEngine: OpensEngine
+  #engine: CpuEngine
+  #openedAt = performance.now()
 
-  private constructor(engine: CpuEngine, storage: OpenedStore, wishes: MachineWishes, tell: (news: News) => void) {
-    this.engine = engine
+  private constructor(
+    engine: CpuEngine,
+    {
+      storage,
+      wishes,
+      tell,
+      openEngine,
+    }: Pick<Workshop, 'storage' | 'wishes'> & {
+      readonly tell: (news: News) => void
+      readonly openEngine: OpensEngine
+    },
+  ) {
+    this.#engine = engine
     this.storage = storage
     this.runs = new Runs(storage.store)
     this.wishes = wishes
     this.#tell = tell
+    this.#openEngine = openEngine
   }
 
   /** - `tell`: is called with news; `storage`: where runs are kept, if not in the best place that the browser has */
@@ -74,13 +94,14 @@ export class Workshop {
     wishes: MachineWishes,
     tell: (news: News) => void,
     storage: Promise<OpenedStore> = openStore(),
+    openEngine: OpensEngine = cpu,
   ): Promise<Workshop> {
-    const { threads, arithmetic } = wishes
-    const engine = await cpu({
-      ...(threads !== undefined && { threads }),
-      ...(arithmetic !== undefined && { fma: arithmetic === 'fma' }),
-    })
-    return new Workshop(engine, await storage, wishes, tell)
+    const engine = await openEngine(optionsOf(wishes))
+    return new Workshop(engine, { storage: await storage, wishes, tell, openEngine })
+  }
+
+  get engine(): CpuEngine {
+    return this.#engine
   }
 
   get arithmetic(): ArithmeticKind {
@@ -136,7 +157,8 @@ export class Workshop {
   }
 
   /** Plans for a material. The machine is probed once. */
-  plans(material: Material, as: RunKind): Promise<TimedPlans> {
+  async plans(material: Material, as: RunKind): Promise<TimedPlans> {
+    await this.#tryThreads()
     return timedPlans(sourceOf(material, as), as, async (run, step) => {
       this.#pace ??= await this.turns.take(() => probe(this.engine, run, step))
       return this.#pace
@@ -168,6 +190,7 @@ export class Workshop {
   /** Opens a run that is in the store. `further`: the choices with which it goes on, if not with those that it had. */
   async openKept(id: string, further?: FurtherChoices): Promise<CurrentRun & { readonly wasTraining: boolean }> {
     if (id === this.openId) await this.close({ forgetsUntrained: false })
+    await this.#tryThreads()
     const release = await holdRun(id)
     try {
       const { recipe, name, stopped, past, isFinished, wasTraining } = await returnedRun(this.runs, id)
@@ -224,6 +247,25 @@ export class Workshop {
     if (model) for (const weight of parametersOf(model).values()) this.engine.forget(weight)
   }
 
+  /** Where a busy machine gave one thread only, it is asked once more for others, as long as the engine has nothing of a run. */
+  async #tryThreads(): Promise<void> {
+    if (this.#engine.remark === undefined || this.#run || this.#model) return
+    await this.turns.take(async () => {
+      if (performance.now() - this.#openedAt < busyMs) return
+      const again = await this.#openEngine(optionsOf(this.wishes))
+      this.#openedAt = performance.now()
+      const isBetter = again.threads > this.#engine.threads
+      const left = isBetter ? this.#engine : again
+      if (isBetter) {
+        await this.readers.clear()
+        this.#engine = again
+        this.#pace = undefined
+        this.#tell({ kind: 'machine' })
+      }
+      left.close()
+    })
+  }
+
   /** Takes a run in, in place of what was open. */
   async #take(
     id: string,
@@ -232,6 +274,8 @@ export class Workshop {
   ): Promise<CurrentRun> {
     const held = release ?? (await holdRun(id))
     await this.close()
+    // Weights of the past are in the engine already.
+    if (!brought.snapshots) await this.#tryThreads()
     const { engine, turns, arithmetic } = this
     const tell = this.#tell
     const keeping = new Keeping(this.runs, id, { arithmetic, tell, kept: await this.runs.keptSteps(id) })
@@ -248,4 +292,11 @@ export class Workshop {
 function prepared({ material, choices }: Recipe, beginning: Beginning = fresh): Promise<PreparedRun> {
   const source = sourceOf(material, choices.as ?? 'decoder')
   return prepareRun({ ...choices, ...namedBy(material) }, source, beginning)
+}
+
+function optionsOf({ threads, arithmetic }: MachineWishes): CpuOptions {
+  return {
+    ...(threads !== undefined && { threads }),
+    ...(arithmetic !== undefined && { fma: arithmetic === 'fma' }),
+  }
 }
