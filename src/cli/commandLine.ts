@@ -33,6 +33,10 @@ const commands = {
     does: 'let a model that was trained on words and pictures draw',
     load: async () => (await import('./draw.ts')).drawCommand,
   },
+  speak: {
+    does: 'let a model that was trained on recordings say a text',
+    load: async () => (await import('./speak.ts')).speakCommand,
+  },
   fill: {
     does: 'say which words may stand where a text is masked',
     load: async () => (await import('./fill.ts')).fillCommand,

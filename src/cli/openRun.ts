@@ -65,9 +65,19 @@ export async function openRunOf<K extends ModelKind>(
   if (kinds.some((each) => each === kind)) return run as OpenRun<Extract<AnyModel, { kind: K }>>
   run.engine.close()
   throw new Error(
-    `${command}: ${folder} holds ${run.codec ? 'a model that draws' : described[kind]}; ${command} needs ${kinds.map((each) => described[each]).join(' or ')}. ` +
-      `Try "${cutaway(`${run.codec ? 'draw' : usualCommand[kind]} ${quoted(folder)} …`)}".`,
+    `${command}: ${folder} holds ${writtenBy(run)?.is ?? described[kind]}; ${command} needs ${kinds.map((each) => described[each]).join(' or ')}. ` +
+      `Try "${cutaway(`${writtenBy(run)?.command ?? usualCommand[kind]} ${quoted(folder)} …`)}".`,
   )
+}
+
+/** The name of a model that writes no text, and the command for it; undefined for any other. */
+export function writtenBy({
+  codec,
+}: Pick<OpenRun, 'codec'>): { is: string; does: string; command: string } | undefined {
+  if (codec === undefined) return undefined
+  return codec.kind === 'picture'
+    ? { is: 'a model that draws', does: 'draws pictures', command: 'draw' }
+    : { is: 'a model that speaks', does: 'speaks', command: 'speak' }
 }
 
 const described: Record<ModelKind, string> = {

@@ -33,6 +33,7 @@ const withTensors = (name: string, tensor: RegExp): SavedKind => ({
 
 export const picture = startingWith('a picture', /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" class="figure" /)
 export const png = startingWith('a PNG', /^\x89PNG\r\n/)
+export const wav = startingWith('a WAV', /^RIFF[\s\S]{4}WAVE/)
 export const page = startingWith('a page', /^<!doctype html>\n(?:.*\n)*<body class="figure">\n/)
 export const wordVectors = startingWith('word vectors', /^\d+ \d+\n\S+ -?\d/)
 export const graphMlFile = startingWith(

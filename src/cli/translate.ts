@@ -8,7 +8,7 @@ import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { path, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { noRun, openRunOf, runFlags } from './openRun.ts'
+import { noRun, openRunOf, runFlags, writtenBy } from './openRun.ts'
 import { printTexts, type TextOfOpening, writeAll } from './writeAll.ts'
 import { adjustments, beamsOf, habitsOf, mostTokensOf, noteUnused, targetStart, writingFlags } from './writingFlags.ts'
 
@@ -50,10 +50,11 @@ export const translateCommand: Command<typeof flags> = {
     const texts = values.file === undefined ? words : linesOf(await readText(values.file))
     const run = await openRunOf('translate', ['encoder-decoder'], folder, values, terminal)
     try {
-      const { model, engine, tokenizer, codec } = run
-      if (codec)
+      const { model, engine, tokenizer } = run
+      const other = writtenBy(run)
+      if (other)
         throw new Error(
-          `translate: ${folder} draws pictures, it writes no text. Try "${cutaway(`draw ${quoted(folder)} …`)}".`,
+          `translate: ${folder} ${other.does}, it writes no text. Try "${cutaway(`${other.command} ${quoted(folder)} …`)}".`,
         )
       const { context } = model.config
       const habits = habitsOf(run)

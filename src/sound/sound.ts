@@ -24,3 +24,22 @@ export function mono({ rate, channels }: ChannelSound): Sound {
   }
   return { rate, samples }
 }
+
+/** Sounds of one rate one after the other, with so many seconds of silence between them. Throws for sounds of several rates. */
+export function inTurn(sounds: readonly Sound[], pause: number): Sound {
+  const { rate } = sounds[0]
+  const other = sounds.find((each) => each.rate !== rate)
+  if (other) throw new Error(`sound: one has ${rate} samples a second, another ${other.rate}. Resample it.`)
+  const between = Math.round(pause * rate)
+  const all = sounds.reduce((sum, { samples }) => sum + samples.length + between, -between)
+  const samples = new Float32Array(all)
+  let at = 0
+  for (const each of sounds) {
+    samples.set(each.samples, at)
+    at += each.samples.length + between
+  }
+  return { rate, samples }
+}
+
+/** The seconds that a sound lasts. */
+export const secondsOf = ({ rate, samples }: Sound): number => samples.length / rate
