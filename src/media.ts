@@ -10,6 +10,8 @@ export { centreCrop, type Channels, type Picture, type PictureSize, withChannels
 export { readPng } from './image/readPng.ts'
 export { writePng } from './image/writePng.ts'
 export { type ResampleFilter, resampleFilters, resized } from './image/resize.ts'
+export { framedPicture, type Preparation, type Prepared, preparedPicture } from './image/prepare.ts'
+export { loadPreparation, preparationFromJSON, preparationToJSON } from './checkpoint/preprocessorConfig.ts'
 
 // Sound: from files to samples, frames and back.
 export { type ChannelSound, mono, type Sound } from './sound/sound.ts'
