@@ -191,6 +191,7 @@ export {
   type SharesThrough,
   type ThroughSettings,
 } from './inspect/heads/throughLayers.ts'
+export { type SourceRow, sourceReading } from './inspect/heads/sourceReading.ts'
 export { type Flow, flowOf, greatestFlow, rollout, type Square, withSkip } from './inspect/heads/rollout.ts'
 
 // Vectors of tokens: which point the same way, what can be counted with them, and how near words are beside what people say.

@@ -21,7 +21,7 @@ const walks = Number(process.env['WALKS'] ?? 6)
 /** Walks on which pictures are compared too: all where WALKS says how many, else some, since they take their time. */
 const pictured = Number(process.env['WALKS'] ?? 2)
 
-describe('Look', { skip: noChromium, timeout: 400_000 }, () => {
+describe('Look', { skip: noChromium, timeout: 400_000 + 10_000 * walks }, () => {
   let server: Server
   let browser: Browser
   let page: Page
@@ -79,11 +79,11 @@ describe('Look', { skip: noChromium, timeout: 400_000 }, () => {
   const settled = async (): Promise<void> => {
     // What has its turn after all that is asked now; twice, since an answer may lead to a question.
     for (let i = 0; i < 2; i++) {
-      await page.waitForTimeout(60)
+      await page.waitForTimeout(20)
       await askWorker(page, 'numbers', { scene, addresses: ['embedded'], facet: 'value' })
     }
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
-    await page.waitForTimeout(150)
+    await page.waitForTimeout(60)
   }
 
   test('300 numbers that are shown are those of the reference engine', async () => {

@@ -96,11 +96,11 @@ const states: readonly (readonly [name: string, way: (page: Page) => Promise<voi
   [
     'a lesson',
     async (page) => {
-      await page.getByRole('checkbox', { name: 'Train', exact: true }).check()
+      await page.getByRole('checkbox', { name: 'Text', exact: true }).check()
       await page.getByRole('button', { name: 'Try it here' }).click()
       await page.keyboard.press('Escape')
       await page.getByRole('region', { name: 'Questions from a link' }).getByText('Answer').click()
-      await page.locator('.view.train').waitFor({ state: 'detached' })
+      await page.locator('.view.text').waitFor({ state: 'detached' })
     },
   ],
   ['all keys', (page) => page.getByRole('button', { name: 'All keys' }).click()],

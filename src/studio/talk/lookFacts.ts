@@ -133,6 +133,8 @@ export interface LatticeFacts {
   readonly rows: readonly (Omit<LatticeRow, 'cells'> & {
     readonly cells: readonly (LatticeCell & { readonly token: string })[]
   })[]
+  /** The stream of an encoder, by place in the source: which share of what the decoder reads comes through each cell. */
+  readonly encoder?: readonly (Pick<LatticeRow, 'address' | 'layer'> & { readonly shares: readonly number[] })[]
 }
 
 /** By how far every cell of a lattice is from what it was, with the word that it would have said. */

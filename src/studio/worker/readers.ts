@@ -3,6 +3,7 @@
 
 import type { Values } from '../../engine/engine.ts'
 import type { Looking } from '../../inspect/editedPass.ts'
+import { SourceReader, type SourceRow } from '../../inspect/heads/sourceReading.ts'
 import { Reader } from '../../inspect/read.ts'
 import { LatticeReader, type LatticeWithStates } from '../../inspect/stream/lattice.ts'
 import { givenOf, sizesOfValues } from '../../model/inputValues.ts'
@@ -36,6 +37,12 @@ export class Readers {
   /** The lattice of a text, and the stream that it was read from. */
   async lattice(looking: Looking): Promise<LatticeWithStates> {
     const reader = await this.#of('lattice', looking, () => LatticeReader.over(looking))
+    return reader.read(looking.inputs)
+  }
+
+  /** The encoder's stream as far as the decoder reads it. */
+  async source(looking: Looking): Promise<SourceRow[]> {
+    const reader = await this.#of('source', looking, () => SourceReader.over(looking))
     return reader.read(looking.inputs)
   }
 

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { reference } from '../../../src/engine/reference.ts'
 import { headFacts } from '../../../src/inspect/heads/heads.ts'
+import { sourceReading } from '../../../src/inspect/heads/sourceReading.ts'
 import { attentionThrough } from '../../../src/inspect/heads/throughLayers.ts'
+import { attentionPatterns } from '../../../src/inspect/pattern.ts'
 import { Bert } from '../../../src/model/bert.ts'
 import { EncoderDecoder } from '../../../src/model/encoderDecoder.ts'
 import type { AnyModel } from '../../../src/model/language.ts'
@@ -109,6 +111,42 @@ describe('heads', () => {
     // Through one layer both are that layer.
     const [, { rollout, flow }] = through
     for (const [cell, share] of rollout.data.entries()) assert.ok(Math.abs(share - (flow?.data[cell] ?? 2)) < 1e-9)
+  })
+})
+
+describe('what a decoder reads of its source', () => {
+  test('is its attention across, and before the encoder what its rollout carries back', async () => {
+    const sizes = { encoder: { layer: 2, head: 2 }, decoder: { layer: 2, head: 2 } }
+    const model = new EncoderDecoder({ vocab: 9, context: 8, model: 8, ...sizes })
+    const looking = { model, engine: engineFor(model), inputs: { ids: [0, 7, 8], source: [1, 2, 3, 4] } }
+    const rows = await sourceReading(looking)
+    assert.deepEqual(
+      rows.map(({ address, layer }) => [address, layer]),
+      [
+        ['encoder.embedded', undefined],
+        ['encoder.blocks.0.output', 0],
+        ['encoder.blocks.1.output', 1],
+      ],
+    )
+    const across = (await attentionPatterns(looking)).filter(({ part }) => part === 'cross')
+    assert.equal(across.length, 4)
+    const [{ rollout }] = await attentionThrough(looking)
+    for (let place = 0; place < 4; place++) {
+      const seen = across.flatMap(({ shares }) =>
+        Array.from({ length: 3 }, (_, position) => shares[4 * position + place]),
+      )
+      const mean = seen.reduce((sum, share) => sum + share, 0) / seen.length
+      assert.ok(Math.abs((rows.at(-1)?.shares[place] ?? 0) - mean) < 1e-6)
+      const back = Array.from({ length: 4 }, (_, i) => (rows.at(-1)?.shares[i] ?? 0) * rollout.data[4 * i + place])
+      assert.ok(Math.abs(rows[0].shares[place] - back.reduce((sum, share) => sum + share, 0)) < 1e-9)
+    }
+  })
+
+  test('is nothing in a model that has none', async () => {
+    const model = new Llama({ vocab: 12, context: 16, layer: 1, head: 1, shared: 1, model: 8, hidden: 8 })
+    await assert.rejects(sourceReading({ model, engine: engineFor(model), inputs: { ids } }), {
+      message: 'source: nothing in this model looks across to a source. Take a model that translates.',
+    })
   })
 })
 

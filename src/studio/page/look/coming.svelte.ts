@@ -1,8 +1,9 @@
 // Coming to a place: a new one is seen from its beginning; whoever goes up again comes to the very thing that was left, and sees all of it where
-// it was. What is there comes bit by bit, so this holds until the person does something.
+// it was. What is there comes bit by bit, so this holds until the person does something. A frame shows from where to where it goes.
 
 import { tick, untrack } from 'svelte'
 import type { LookState } from './looking.svelte.ts'
+import { type Frame, frameOf, morph } from './morph.ts'
 import { Scrolled, toBeginning } from './scrolled.ts'
 
 /** The longest wait for what comes: what is not there by then does not come any more. */
@@ -13,30 +14,54 @@ export function keepPlaces(look: LookState, section: () => HTMLElement): void {
   const scrolled = new Scrolled()
   const placeNow = (): string => `${look.studio.at.as} ${look.studio.at.of} ${look.address}`
   let place = placeNow()
+  let { address } = look
+  /** The cells of the lattice that were pressed, by the place where they stand: many of them open the same. */
+  const cells = new Map<string, string>()
+  /** The frame of what was pressed, and that of the picture that it was in. */
+  let pressed: Frame | undefined
+  let picture: Frame | undefined
   // Before anything of the new place is drawn.
   $effect.pre(() => {
     const next = placeNow()
-    if (next === place) return
-    if (section()) scrolled.keep(place, section())
+    if (next === place || !section()) return
+    const view = section()
+    scrolled.keep(place, view)
+    const focused = document.activeElement
+    const cell = focused instanceof HTMLElement && view.contains(focused) ? focused.dataset['lattice'] : undefined
+    if (cell === undefined) cells.delete(place)
+    else cells.set(place, cell)
     place = next
+    const link = look.address === address ? undefined : (cellAt(cell, view) ?? linkTo(look.address, view))
+    pressed = link && frameOf(link)
+    picture = view.querySelector('.subject')?.getBoundingClientRect()
+    address = look.address
   })
   $effect(() => {
     const { left } = look
     void look.address
     return untrack(() => {
       if (left !== undefined) return comeBack(left.address)
-      void tick().then(() => toBeginning(section()))
+      const from = pressed
+      pressed = undefined
+      void tick().then(() => {
+        toBeginning(section())
+        const to = section().querySelector('.subject')?.getBoundingClientRect()
+        if (from && to) morph(from, to)
+      })
       return undefined
     })
   })
 
-  function comeBack(address: string): () => void {
+  function comeBack(left: string): () => void {
     const view = section()
     const here = place
+    let from = picture
     const come = (): void => {
-      const link = [...view.querySelectorAll<HTMLElement>('[data-to]')].find(({ dataset }) => dataset['to'] === address)
+      const link = cellAt(cells.get(here), view) ?? linkTo(left, view)
       if (link && document.activeElement !== link) link.focus({ preventScroll: scrolled.has(here) })
       scrolled.restore(here, view)
+      if (link && from) morph(from, frameOf(link))
+      if (link) from = undefined
     }
     const changed = new MutationObserver(come)
     changed.observe(view, { childList: true, subtree: true, attributeFilter: ['data-to'] })
@@ -55,3 +80,15 @@ export function keepPlaces(look: LookState, section: () => HTMLElement): void {
     return end
   }
 }
+
+/** The thing that opens an address: what has the focus, or the first. */
+function linkTo(address: string, view: HTMLElement): HTMLElement | undefined {
+  const { activeElement: focused } = document
+  if (focused instanceof HTMLElement && view.contains(focused) && focused.dataset['to'] === address) return focused
+  return [...view.querySelectorAll<HTMLElement>('[data-to]')].find(({ dataset }) => dataset['to'] === address)
+}
+
+const cellAt = (address: string | undefined, view: HTMLElement): HTMLElement | undefined =>
+  address === undefined
+    ? undefined
+    : [...view.querySelectorAll<HTMLElement>('[data-lattice]')].find(({ dataset }) => dataset['lattice'] === address)

@@ -54,7 +54,18 @@ export function mapOf(address: string, outline: Outline): MapRow[] {
       .filter((path) => !halves.includes(path))
       .map((path) => station(path, isBlock(path))),
   })
-  return [...halves.map(rowOf), rowOf('')].filter(({ stations }) => stations.length > 0)
+  const rest = rowOf('')
+  if (halves.length === 0) return [rest]
+  // What is given stands before the half that reads it.
+  const isGiven = ({ path }: Station): boolean => outline.valueAt(path)?.kind === 'input'
+  const rows = halves.map(rowOf).map(({ label, stations }, i): MapRow => {
+    const own = rest.stations.filter(
+      (each) => isGiven(each) && (each.path === 'source') === (i === 0 && halves.length > 1),
+    )
+    return { label, stations: [...own, ...stations] }
+  })
+  const others = rest.stations.filter((each) => !isGiven(each))
+  return others.length > 0 ? [...rows, { label: undefined, stations: others }] : rows
 }
 
 /** A block is a part with a number. */

@@ -10,8 +10,14 @@ import type { Workshop } from '../workshop.ts'
 
 export async function latticeFacts(workshop: Workshop, { scene }: QuestionOf<'lattice'>): Promise<LatticeFacts> {
   const { tokenizer } = workshop.shown()
-  const { rows } = await workshop.look(scene.step, (shown) => workshop.readers.lattice(openScene(shown, scene).looking))
+  const { rows, encoder } = await workshop.look(scene.step, async (shown) => {
+    const { looking } = openScene(shown, scene)
+    const { readers } = workshop
+    const encoder = looking.model.kind === 'encoder-decoder' ? await readers.source(looking) : undefined
+    return { rows: (await readers.lattice(looking)).rows, encoder }
+  })
   return {
+    ...(encoder && { encoder: encoder.map((row) => ({ ...row, shares: [...row.shares] })) }),
     rows: rows.map(({ cells, ...row }) => ({
       ...row,
       cells: cells.map((cell) => ({ ...cell, token: tokenText(tokenizer, cell.id) })),

@@ -47,14 +47,15 @@ test('of the block where the person is, what is in it is seen', () => {
 test('a translator has a row for each half', () => {
   const halves = new Outline([
     value('ids', 'input'),
+    value('source', 'input'),
     value('encoder.embedded'),
     ...block('encoder.blocks.0'),
     ...block('decoder.blocks.0'),
     value('logits'),
   ])
   assert.deepEqual(text(mapOf('encoder.blocks.0', halves)), [
-    'encoder: embedded, *#0 (attention, middle, mlp, output)',
-    'decoder: #0',
-    ': ids, logits',
+    'encoder: source, embedded, *#0 (attention, middle, mlp, output)',
+    'decoder: ids, #0',
+    ': logits',
   ])
 })
