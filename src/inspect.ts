@@ -305,6 +305,15 @@ export {
   type Unlike,
 } from './inspect/proofs/compare.ts'
 export type { Apart } from './inspect/proofs/distance.ts'
+export {
+  checkShown,
+  type Shown,
+  type ShownApart,
+  type ShownCheck,
+  type ShownGuess,
+  type ShownNumber,
+  type ShownValue,
+} from './inspect/proofs/shownNumbers.ts'
 // Folding: other weights, with which a model says the same.
 export { type FoldedStep, type Folding, type FoldingStep, foldWeights, type NewBias } from './inspect/proofs/folding.ts'
 export { type Folded, foldedModel } from './inspect/proofs/foldedModel.ts'

@@ -309,6 +309,66 @@ describe('Look', { skip: noChromium, timeout: 400_000 + 10_000 * walks }, () => 
     await page.locator('.lattice').waitFor()
   })
 
+  test('a cell is dragged, by pointer and by keys; it is undone and done again', async () => {
+    const value = 'blocks.0.mlp.output'
+    await go(value)
+    const matrix = page.locator('.subject .product .matrix').last()
+    await matrix.waitFor()
+    await settled()
+    const edits = async (): Promise<{ at: string; to: number }[]> =>
+      JSON.parse(new URLSearchParams((await hash()).slice(1)).get('edits') || '[]')
+    const ways = await page.evaluate(() => history.length)
+    await matrix.scrollIntoViewIfNeeded()
+    const box = await matrix.boundingBox()
+    assert.ok(box)
+    await page.mouse.move(box.x + 30, box.y + 8)
+    await page.mouse.down()
+    await page.mouse.move(box.x + 30, box.y - 20, { steps: 4 })
+    await page.mouse.move(box.x + 30, box.y - 42)
+    await page.mouse.up()
+    const [dragged, ...more] = await edits()
+    assert.ok(dragged && more.length === 0)
+    assert.match(dragged.at, /^blocks\.0\.mlp\.output \{position: \d+, model: \d+\}$/)
+    assert.ok((await page.evaluate(() => history.length)) - ways <= 1, 'one step in the history')
+    await matrix.focus()
+    await page.keyboard.press('+')
+    const [nudged] = await edits()
+    assert.ok(nudged.to > dragged.to)
+    // What is seen is what was set.
+    await page.waitForFunction(
+      (to) => Number([...document.querySelectorAll<HTMLElement>('.subject .product .matrix')].at(-1)?.dataset['raw']) === to,
+      Math.fround(nudged.to),
+    )
+    await page.keyboard.press('Delete')
+    assert.deepEqual(await edits(), [])
+    await page.keyboard.press('y')
+    assert.deepEqual(await edits(), [nudged])
+    await page.getByRole('button', { name: 'Undo' }).click()
+    assert.deepEqual(await edits(), [])
+    await page.getByRole('button', { name: 'Redo' }).click()
+    assert.deepEqual(await edits(), [nudged])
+    await page.keyboard.press('z')
+  })
+
+  test('the numbers on the screen are checked, and a wrong one is found', async () => {
+    await goToCell('blocks.1.attention.scores {head: 1, position: 9, source: 4}')
+    await page.getByRole('button', { name: 'Check', exact: true }).click()
+    await page.getByRole('button', { name: 'checked' }).waitFor()
+    await page.keyboard.press('Escape')
+    // Whoever writes another number into the page is found out.
+    const wrong = await page.evaluate(() => {
+      const shown = document.querySelector<HTMLElement>('.subject h3 [data-value]')
+      if (shown) shown.dataset['value'] = String(Number(shown.dataset['value']) + 1)
+      return shown?.dataset['address']
+    })
+    await page.getByRole('button', { name: 'checked' }).click()
+    await page.getByRole('button', { name: 'Check again' }).click()
+    await page.getByRole('button', { name: 'differs' }).waitFor()
+    assert.match(await page.locator('#check').innerText(), /They are not the same/)
+    assert.equal(await page.locator('#check code').innerText(), wrong)
+    await page.keyboard.press('Escape')
+  })
+
   test('stays small at every depth', async () => {
     for (const at of ['', 'blocks.1', 'blocks.1.attention', 'blocks.1.attention.scores {head: 1}', 'logits']) {
       await go(at)

@@ -55,6 +55,14 @@ const states: readonly (readonly [name: string, way: (page: Page) => Promise<voi
     (page) => go(page, { view: 'look', of: 'gradient', at: `blocks.1.attention.scores ${cell.place}` }),
     look,
   ],
+  [
+    'the numbers of a cell are checked',
+    async (page) => {
+      await page.getByRole('button', { name: 'Check', exact: true }).click()
+      await page.getByRole('button', { name: 'checked' }).waitFor()
+    },
+    '#check, header',
+  ],
   ['the model, of 128 letters', (page) => go(page, { view: 'look', text: longSentence })],
   [
     'attention, of 128 letters',

@@ -9,7 +9,7 @@ import { home, type Standpoint } from '../place/standpoint.ts'
 import { wishesOf } from '../place/wishes.ts'
 import { messageOf } from '../talk/messageOf.ts'
 import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/questions.ts'
-import type { FurtherChoices } from '../talk/runFacts.ts'
+import type { Example, FurtherChoices } from '../talk/runFacts.ts'
 import { Talk } from '../talk/talk.ts'
 import { type Isolation, isolate } from './isolation.ts'
 import { keepWhenLeft, runAtFirst } from './resuming.ts'
@@ -31,6 +31,8 @@ export class Studio {
   earlier = $state.raw<readonly RunCourse[]>([])
   /** One clear line for what went wrong last. */
   fault = $state<string>()
+  /** The example that was put in place of a sentence last: nobody has said it. */
+  #example: Example | undefined
   readonly #hidden = $derived.by(() => new Set<string>(this.at.hide.split(' ')))
 
   constructor() {
@@ -105,7 +107,8 @@ export class Studio {
   /** Where a run cannot read the sentence that stands there, or nobody has said one for it, its own example comes in its place. */
   async #suit(run: RunFacts, isLinked = false): Promise<void> {
     const { text, source } = this.at
-    const isSaid = text !== home.text || run.kind === 'decoder' || !run.canTrain
+    const isExample = this.#example?.text === text && this.#example.source === source
+    const isSaid = (text !== home.text && !isExample) || run.kind === 'decoder' || !run.canTrain
     const canRead =
       isSaid &&
       (await this.talk.ask('scene', { scene: { text, source, edits: [], step: undefined, moment: 0 } }).then(
@@ -116,6 +119,7 @@ export class Studio {
     this.isReading = true
     const isStill = this.at.text === text && this.at.source === source
     if (canRead || !run.example || !isStill) return
+    this.#example = run.example
     this.go({ ...run.example, position: undefined, from: undefined }, { replace: true })
     if (isLinked && text !== home.text)
       this.fault = `link: this model cannot read the sentence ${JSON.stringify(text.slice(0, 40))}. Its own example stands there instead.`

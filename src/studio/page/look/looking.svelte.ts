@@ -1,6 +1,7 @@
 // The state of looking: the scene, its outline, where in it the person is, and the ways from there. Every component of Look reads it.
 
 import { getContext, setContext } from 'svelte'
+import type { ShownValue } from '../../../inspect/proofs/shownNumbers.ts'
 import type { AxisPlaces } from '../../../tensor/address.ts'
 import { editsWord, readEdits } from '../../place/edits.ts'
 import { hashOf, standpointOf } from '../../place/hash.ts'
@@ -23,6 +24,8 @@ export class LookState {
   readonly arcs: Asking<'arcs'>
   /** True where what edits change is seen in place of what is there. */
   showsChange = $state(false)
+  /** The matrices that are on the screen, by address and facet: their numbers, which no element has. */
+  readonly matrices = new Map<string, ShownValue>()
   /** Counts the changes of the weights that what is seen should follow. */
   fresh = $state(0)
   #freshAt = 0

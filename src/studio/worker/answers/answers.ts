@@ -8,6 +8,7 @@ import { attentionFacts, attentionHead, attentionThumbnails } from './attention.
 import { attributionFacts } from './attribution.ts'
 import { material, plan, readFiles } from './before.ts'
 import { explainedCell, walkBack } from './cell.ts'
+import { checkedNumbers } from './check.ts'
 import { circuitsFacts, compositionFacts } from './circuits.ts'
 import { begin, move } from './course.ts'
 import { valueFacts } from './describe.ts'
@@ -72,6 +73,7 @@ export const answers: Answers = {
   journeyPair: journeyPairFacts,
   whatIf: otherSize,
   ledger: ledgerLines,
+  check: checkedNumbers,
   lens: lensFacts,
   attribution: attributionFacts,
   roles: rolesFacts,
