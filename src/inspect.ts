@@ -307,7 +307,7 @@ export {
 export type { Apart } from './inspect/proofs/distance.ts'
 export {
   checkShown,
-  type Shown,
+  type ShownNumbers,
   type ShownApart,
   type ShownCheck,
   type ShownGuess,

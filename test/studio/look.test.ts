@@ -333,10 +333,11 @@ describe('Look', { skip: noChromium, timeout: 400_000 + 10_000 * walks }, () => 
     await matrix.focus()
     await page.keyboard.press('+')
     const [nudged] = await edits()
-    assert.ok(nudged.to > dragged.to)
+    assert.ok(nudged.at === dragged.at && nudged.to > dragged.to)
     // What is seen is what was set.
     await page.waitForFunction(
-      (to) => Number([...document.querySelectorAll<HTMLElement>('.subject .product .matrix')].at(-1)?.dataset['raw']) === to,
+      (to) =>
+        Number([...document.querySelectorAll<HTMLElement>('.subject .product .matrix')].at(-1)?.dataset['raw']) === to,
       Math.fround(nudged.to),
     )
     await page.keyboard.press('Delete')

@@ -37,7 +37,7 @@ export interface ShownGuess {
   readonly value: number
 }
 
-export interface Shown {
+export interface ShownNumbers {
   readonly cells?: readonly ShownNumber[] | undefined
   readonly values?: readonly ShownValue[] | undefined
   readonly guesses?: readonly ShownGuess[] | undefined
@@ -49,7 +49,7 @@ export interface ShownApart extends ShownNumber {
 }
 
 export interface ShownCheck {
-  /** How many numbers were held beside the other engine's. */
+  /** The count of the numbers that were held beside those of the other engine. */
   readonly numbers: number
   /** The number that is farthest apart; undefined where all are the same to the bit. */
   readonly farthest?: ShownApart
@@ -65,7 +65,7 @@ export async function checkShown({
   values = [],
   guesses = [],
   ...looking
-}: Looking & Shown): Promise<ShownCheck> {
+}: Looking & ShownNumbers): Promise<ShownCheck> {
   let numbers = 0
   let farthest: ShownApart | undefined
   const hold = (shown: ShownNumber, right: number, largest: number): void => {

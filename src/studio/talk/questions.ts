@@ -6,7 +6,7 @@
 import type { RunKind } from '../../checkpoint/newConfig.ts'
 import type { CellOf } from '../../inspect/cells/explanation.ts'
 import type { DrawConditions } from '../../inspect/nextToken.ts'
-import type { Shown, ShownCheck } from '../../inspect/proofs/shownNumbers.ts'
+import type { ShownCheck, ShownNumbers } from '../../inspect/proofs/shownNumbers.ts'
 import type { ModelOperation } from '../../inspect/shapes/operation.ts'
 import type { AskedSize, WhatIf } from '../../runs/whatIf.ts'
 import type { AttentionKind, AttentionQuantity, AttentionThumbnails } from '../../show/attentionView/data.ts'
@@ -188,7 +188,7 @@ export interface Questions {
   readonly whatIf: Asked<{ readonly size: AskedSize; readonly is: number }, WhatIf>
   readonly ledger: Asked<{ readonly scene: Scene }, readonly ModelOperation[]>
   /** Computes numbers that are shown once more, by the reference engine. */
-  readonly check: Asked<{ readonly scene: Scene; readonly shown: Shown }, ShownCheck>
+  readonly check: Asked<{ readonly scene: Scene; readonly shown: ShownNumbers }, ShownCheck>
   // Instruments: what may take long says how far it is, and can be broken off.
   readonly lens: Asked<LensQuestion, LensFacts>
   readonly attribution: Asked<AttributionQuestion, AttributionFacts>

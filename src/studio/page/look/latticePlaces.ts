@@ -11,7 +11,7 @@ const margin = 10
 /** The longest word that is shown whole. */
 const longest = 12
 
-export interface Column {
+export interface LatticeColumn {
   readonly place: number
   readonly left: number
   readonly width: number
@@ -24,7 +24,7 @@ export interface HalfPlaces {
   readonly right: number
   /** Below the row of the text. */
   readonly bottom: number
-  readonly columns: readonly Column[]
+  readonly columns: readonly LatticeColumn[]
 }
 
 /** A word as it is shown: of a long one the middle is left out, and it is there to be heard and pointed at. */
@@ -48,7 +48,7 @@ export function halfPlaces(
   }: { readonly first: number; readonly rows: number; readonly left: number; readonly top: number },
 ): HalfPlaces {
   let next = left + nameWidth
-  const columns = words.map((own, i): Column => {
+  const columns = words.map((own, i): LatticeColumn => {
     const letters = Math.max(...own.map((word) => [...shortWord(word)].length))
     const width = Math.max(leastWidth, perLetter * letters + margin)
     const column = { place: first + i, left: next, width: width - 1, middle: next + width / 2 }
@@ -61,7 +61,7 @@ export function halfPlaces(
 /** The top of a row; that of the text comes after the rows. */
 export const topOf = (top: number, row: number): number => top + row * (rowHeight + rowGap)
 
-export const columnAt = ({ columns }: HalfPlaces, place: number): Column | undefined =>
+export const columnAt = ({ columns }: HalfPlaces, place: number): LatticeColumn | undefined =>
   columns.find((column) => column.place === place)
 
 /** An arc of attention in a row: from a source in the row below up to a position. */
