@@ -54,3 +54,6 @@ export {
 } from './model/pictureEncoder.ts'
 export { type PooledConfig, PicturePooler } from './model/picturePooler.ts'
 export { ClassifyingViT, ViT, type ViTConfig } from './model/vit.ts'
+
+// Models that hear.
+export { Whisper, type WhisperConfig } from './model/whisper.ts'

@@ -2,6 +2,7 @@
 
 import { readPairs } from '../data/files.ts'
 import type { LabelledText } from '../data/labelledTexts.ts'
+import { readRecordings } from '../data/recordingFiles.ts'
 import type { Edit } from '../edit/edit.ts'
 import type { ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
 import type { Columns } from '../runs/choices.ts'
@@ -13,6 +14,7 @@ import {
   measureLabelled,
   measureMasked,
   measurePairs,
+  measureRecordings,
 } from '../runs/evaluations.ts'
 import { told } from '../runs/settingError.ts'
 import { readTexts } from '../text/files.ts'
@@ -41,6 +43,15 @@ export async function measurementOf(
     )
   const asker = `${command}: `
   const { kind } = run.model
+  if (run.features || run.codec?.kind === 'speech') {
+    checkColumns(columns, [], told`recordings are no table`, asker)
+    if (files.length !== 1)
+      throw new Error(
+        `${command}: this model takes one folder of recordings, but ${files.length} were named. Name one.`,
+      )
+    const { recordings } = await readRecordings(files[0])
+    return measureRecordings(run as OpenRun<SequenceModel>, recordings, edits)
+  }
   if (kind === 'encoder-decoder') {
     checkPairColumns(columns, files, asker)
     const { pairs } = await readPairs(files, columns)

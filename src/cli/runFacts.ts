@@ -158,7 +158,7 @@ export function nextCommands(
   return [...(isWatched ? [`watch ${quoted(folder)}`] : []), ...commandsOf(run, folder)]
 }
 
-function commandsOf({ as, learning, source, tokenizer, codec }: PreparedRun, folder: string): string[] {
+function commandsOf({ as, learning, source, tokenizer, codec, record }: PreparedRun, folder: string): string[] {
   const run = quoted(folder)
   const shapes = `shapes ${run}`
   if (source.kind === 'labelled') return [`classify ${run} --text ${quoted(fewWords(source.texts[0].text))}`, shapes]
@@ -166,7 +166,7 @@ function commandsOf({ as, learning, source, tokenizer, codec }: PreparedRun, fol
     const [{ name, words }] = source.recordings
     return codec
       ? [`speak ${run} ${quoted(words)} --out spoken.wav`, `attention ${run} ${quoted(words)}`, shapes]
-      : [`transcribe ${run} ${quoted(name)}`, shapes]
+      : [`transcribe ${run} ${quoted(`${record.files[0]}/${name}`)}`, shapes]
   }
   if (codec) {
     const words =

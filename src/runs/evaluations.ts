@@ -9,6 +9,7 @@ import { labelledExamples } from '../data/labelled.ts'
 import type { LabelledText } from '../data/labelledTexts.ts'
 import { maskedExamples } from '../data/masked.ts'
 import { pairExamples } from '../data/pairs.ts'
+import type { Recording } from '../data/recordings.ts'
 import { labelledOfTexts, pairsOfTexts, textWindows } from '../data/textExamples.ts'
 import type { TextPair } from '../data/textPairs.ts'
 import type { Edit } from '../edit/edit.ts'
@@ -16,6 +17,7 @@ import { classification, maskedTokens, type Objective, targetSequence } from '..
 import type { AnyModel, ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
+import { pairsOfRecordings, type Recorded } from './recordings.ts'
 
 /** Examples to measure a model on. */
 export interface Measurement {
@@ -92,6 +94,24 @@ export function measurePairs(
     ...inBatches(pairExamples(examples, { begin, end: stop, ...(pad !== undefined && { pad }) })),
     count: examples.length,
     choices: vocab,
+    tooLong,
+  }
+}
+
+/** Recordings that the model hears, or speaks. */
+export function measureRecordings(
+  run: Recorded,
+  recordings: readonly Recording[],
+  edits: readonly Edit[] = [],
+): Measurement {
+  const { examples, tooLong, options } = pairsOfRecordings(recordings, run)
+  if (examples.length === 0)
+    throw new Error('recordings: none fits what the model hears or says at once. Give shorter ones.')
+  return {
+    objective: targetSequence(run.model, { scores: ['accuracy', 'exact'], edits }),
+    ...inBatches(pairExamples(examples, options)),
+    count: examples.length,
+    choices: run.model.config.vocab,
     tooLong,
   }
 }

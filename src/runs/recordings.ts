@@ -1,16 +1,18 @@
 // Runs that learn from recordings: one that hears them (as listener) reads their frames and writes their words; one that speaks them (as
 // encoder-decoder) reads their words and writes their codes.
 
+import type { Blueprint } from '../checkpoint/blueprint.ts'
 import { type FeatureExtractor, framesHeard, soundFeatures } from '../checkpoint/featureExtractor.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
-import { edgeOf } from '../data/codec.ts'
-import type { Pair } from '../data/pairs.ts'
+import { type Codec, edgeOf } from '../data/codec.ts'
+import type { Pair, PairOptions } from '../data/pairs.ts'
 import { type Recording, type Recordings, splitRecordings } from '../data/recordings.ts'
 import { type Fitting, pairsWithin } from '../data/textExamples.ts'
 import type { SequenceModel } from '../model/language.ts'
 import { whisperMel } from '../sound/logMel.ts'
 import { withoutSilentEnds } from '../sound/silence.ts'
-import type { Sound } from '../sound/sound.ts'
+import { type Sound, secondsOf } from '../sound/sound.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Beginning } from './beginning.ts'
 import { type Learner, type Learning, sequenceLearning, targetIds } from './learning.ts'
 import type { Source } from './source.ts'
@@ -32,13 +34,16 @@ export const spoken = ({ sound }: Recording): Sound => withoutSilentEnds(sound)
 export function featureExtractorFor(as: RunKind, source: Source, beginning: Beginning): FeatureExtractor | undefined {
   if (beginning.kind !== 'new') return beginning.features
   if (as !== 'listener' || source.kind !== 'recordings') return undefined
-  const longest = Math.max(...source.recordings.map(({ sound: { rate, samples } }) => samples.length / rate))
+  const longest = source.recordings.reduce((most, { sound }) => Math.max(most, secondsOf(sound)), 0)
   return { mel: newMel, seconds: Math.min(mostSeconds, Math.ceil(longest)) }
 }
 
 /** The learning of a run from recordings. Throws where none fits. */
-export function recordingLearning(source: Recordings, learner: Learner): Learning {
-  return learner.codec ? speakingLearning(source, learner) : hearingLearning(source, learner)
+export function recordingLearning({ recordings }: Recordings, learner: Learner): Learning {
+  const { training, validation } = splitRecordings(recordings)
+  const recorded = { ...learner, model: learner.model as SequenceModel }
+  const [learnt, heldBack] = [training, validation].map((part) => pairsOfRecordings(part, recorded))
+  return sequenceLearning(learner, learnt, heldBack, learnt.options)
 }
 
 /** Sentences about recordings that are left out, the first few of them. */
@@ -54,51 +59,42 @@ export function leftOutOf({ leftOut }: Recordings): readonly string[] {
 /** As many are named one by one. */
 const mostTold = 8
 
-function hearingLearning({ recordings }: Recordings, learner: Learner): Learning {
-  const { tokenizer, blueprint, features, model } = learner
+/** A model that hears or speaks, with what makes pairs of recordings for it. */
+export interface Recorded {
+  readonly model: SequenceModel
+  readonly tokenizer: Tokenizer
+  readonly codec?: Codec | undefined
+  readonly features?: FeatureExtractor | undefined
+  readonly blueprint: Blueprint
+}
+
+/** The pairs that a model makes of recordings, without those that are too long for it, and how they begin and end. */
+export function pairsOfRecordings(
+  recordings: readonly Recording[],
+  { model, tokenizer, codec, features, blueprint }: Recorded,
+): Fitting<Pair> & { readonly options: PairOptions } {
+  const { context } = model.config
+  if (codec?.kind === 'speech') {
+    const edge = edgeOf(codec)
+    const pairs = recordings.map((each) => ({
+      source: tokenizer.encode(each.words, { special: true }),
+      target: codec.encode(spoken(each)),
+    }))
+    return { ...pairsWithin(pairs, context), options: { begin: edge, end: edge, pad: 0 } }
+  }
   if (features === undefined)
-    throw new Error('recordings: nothing says what the model hears of a sound. Give a feature extractor.')
-  const { context } = (model as SequenceModel).config
-  const lasts = ({ sound: { rate, samples } }: Recording): number => samples.length / rate
-  const [learnt, heldBack] = parts(recordings, (part): Fitting<Pair> => {
-    const heard = part.filter((each) => lasts(each) <= features.seconds)
-    const fitting = targetsWithin(
-      heard.map(({ name, words, sound }) => ({
-        source: soundFeatures(features, sound, name).data,
-        target: tokenizer.encode(words),
-      })),
-      context,
-    )
-    return { ...fitting, tooLong: fitting.tooLong + part.length - heard.length }
-  })
-  const block = { frame: framesHeard(features), mel: features.mel.mels }
-  return sequenceLearning(learner, learnt, heldBack, { ...targetIds(blueprint.config.special, tokenizer), block })
-}
-
-/** Pairs whose targets, and an end, are no longer than the context: of what is heard all is read at once. */
-function targetsWithin(pairs: readonly Pair[], context: number): Fitting<Pair> {
+    throw new Error('recordings: the model neither hears nor speaks. Give one that was trained on recordings.')
+  const heard = recordings.filter(({ sound }) => secondsOf(sound) <= features.seconds)
+  const pairs = heard.map(({ name, words, sound }) => ({
+    source: soundFeatures(features, sound, name).data,
+    target: tokenizer.encode(words),
+  }))
+  // Of what is heard all is read at once; what is written, with its end, is within the context.
   const examples = pairs.filter(({ target }) => target.length < context)
-  return { examples, tooLong: pairs.length - examples.length }
-}
-
-function speakingLearning({ recordings }: Recordings, learner: Learner): Learning {
-  const { tokenizer, codec, model } = learner
-  if (codec?.kind !== 'speech') throw new Error('recordings: there is no codec that makes ids of sounds. Give one.')
-  const { context } = (model as SequenceModel).config
-  const [learnt, heldBack] = parts(recordings, (part) =>
-    pairsWithin(
-      part.map((each) => ({
-        source: tokenizer.encode(each.words, { special: true }),
-        target: codec.encode(spoken(each)),
-      })),
-      context,
-    ),
-  )
-  const edge = edgeOf(codec)
-  return sequenceLearning(learner, learnt, heldBack, { begin: edge, end: edge, pad: 0 })
-}
-
-function parts<T>(recordings: readonly Recording[], of: (part: readonly Recording[]) => T): [learnt: T, heldBack: T] {
-  const { training, validation } = splitRecordings(recordings)
-  return [of(training), of(validation)]
+  const block = { frame: framesHeard(features), mel: features.mel.mels }
+  return {
+    examples,
+    tooLong: recordings.length - examples.length,
+    options: { ...targetIds(blueprint.config.special, tokenizer), block },
+  }
 }

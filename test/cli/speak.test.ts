@@ -52,6 +52,12 @@ describe('speak', () => {
     assert.ok(Math.abs(again.seconds - channels[0].length / rate) < 1e-9)
   })
 
+  test('is measured on recordings', async () => {
+    const { code, stdout, stderr } = await cutaway(['eval', 'runs/voice', 'voice', '--json'], { folder })
+    assert.equal(code, 0, stderr)
+    assert.ok(JSON.parse(stdout).loss > 0)
+  })
+
   test('goes on training', async () => {
     const { code, stderr } = await cutaway(['train', 'voice', '--out', 'runs/voice', '--resume', '--steps', '62'], {
       folder,
