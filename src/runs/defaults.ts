@@ -10,7 +10,7 @@ export const sizesRule = `Sizes that are not given follow the text and the machi
   on 8 threads or more   6 layers, model 192, context 128, batch 16
   pairs, labelled texts  2 layers, model 128, batch 64; of more than 20,000: 3 layers, model 256
   tasks                  2 layers, model 64, batch 64
-The context of a text is halved until the held-back tenth of the text holds it twice; that of pairs and labelled texts holds the longest, up to 256 tokens. Heads have 32 numbers each; the MLP is 4 times as wide as the model. A run reads the text 8 times, but takes at least 500 steps and at most 2000; pairs and labelled texts it reads 10 times; for tasks it takes 2000 steps.`
+The context of a text is halved until the held-back tenth of the text holds it twice; that of pairs and labelled texts holds the longest, up to 256 tokens. Pictures and recordings with words are as pairs. Heads have 32 numbers each; the MLP is 4 times as wide as the model. A run reads the text 8 times, but takes at least 500 steps and at most 2000; pairs and labelled texts it reads 10 times; for tasks it takes 2000 steps.`
 
 export interface RunSizes extends Pick<GPT2Config, 'layer' | 'head' | 'model' | 'context'> {
   readonly batch: number
