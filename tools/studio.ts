@@ -143,6 +143,9 @@ function codeOf(result: Awaited<ReturnType<typeof build>>): string {
   return output[0].code ?? ''
 }
 
+/** The parts of the page that are loaded for a training or its text: an exhibit has neither. */
+const isForTraining = /^(uPlot|names$|_cutaway_emma|RunList$|Regrow$)/
+
 /** The list of what an exhibit brings along of the page, and what begins it there. */
 const exhibited = (start: string): Plugin => ({
   name: 'exhibited',
@@ -154,7 +157,10 @@ const exhibited = (start: string): Plugin => ({
     const style = Object.keys(files).find((name) => name.endsWith('.css'))
     if (!entry || !worker || !style) throw new Error('studio: the page has not been built whole.')
     const pages = Object.values(files).flatMap((file) =>
-      file.type === 'chunk' && file.fileName !== worker && file.name !== 'serviceWorker'
+      file.type === 'chunk' &&
+      file.fileName !== worker &&
+      file.name !== 'serviceWorker' &&
+      !isForTraining.test(file.name)
         ? [[file.fileName, file.imports] as const]
         : [],
     )

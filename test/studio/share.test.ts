@@ -68,6 +68,14 @@ describe('what the Studio gives away', { skip: noChromium }, () => {
       await alone.goto(pathToFileURL(file).href)
       await alone.getByRole('link', { name: /^decoder.*numbers$/ }).waitFor({ timeout: 100_000 })
       assert.equal(await alone.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('text')), 'the cat')
+      // It is there to be looked into: what belongs to training is not in it.
+      await alone.getByRole('heading', { name: 'Look' }).waitFor()
+      await alone
+        .getByRole('link', { name: 'head 1', exact: true })
+        .or(alone.getByRole('button', { name: 'Write on' }))
+        .first()
+        .waitFor()
+      for (const name of ['Text', 'Train']) assert.equal(await alone.getByRole('heading', { name }).count(), 0)
       assert.deepEqual(asked, [])
     } finally {
       await rm(folder, { recursive: true, force: true })

@@ -5,7 +5,7 @@ import { getContext, setContext } from 'svelte'
 import { exhibited } from '../exhibit/exhibited.ts'
 import { hashOf, standpointOf } from '../place/hash.ts'
 import type { Hideable } from '../place/lesson.ts'
-import { home, type Standpoint } from '../place/standpoint.ts'
+import { home, type Standpoint, type ViewName } from '../place/standpoint.ts'
 import { wishesOf } from '../place/wishes.ts'
 import { messageOf } from '../talk/messageOf.ts'
 import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/questions.ts'
@@ -33,10 +33,13 @@ export class Studio {
   fault = $state<string>()
   /** The example that was put in place of a sentence last: nobody has said it. */
   #example: Example | undefined
+  /** True where the page came in one file with a model. */
+  readonly isExhibit: boolean
   readonly #hidden = $derived.by(() => new Set<string>(this.at.hide.split(' ')))
 
   constructor() {
     const brought = exhibited()
+    this.isExhibit = brought !== undefined
     const worker = brought
       ? new Worker(brought.worker)
       : new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' })
@@ -133,9 +136,15 @@ export class Studio {
     this.step = 0
   }
 
-  /** True for a part of the page that a link has put out of the way. */
+  /** True for a part of the page that a link has put out of the way. An exhibit has one model to look into, and no text to train on. */
   hides(part: Hideable): boolean {
-    return this.#hidden.has(part)
+    return this.#hidden.has(part) || (this.isExhibit && (part === 'text' || part === 'train' || part === 'runs'))
+  }
+
+  /** The view in front: where that of the standpoint is out of the way, Look. */
+  get view(): ViewName {
+    const { view } = this.at
+    return view !== 'look' && this.hides(view) ? 'look' : view
   }
 
   move(how: 'on' | 'rest' | 'step'): Promise<void> {

@@ -2,7 +2,6 @@
 
 import emmaBeginning from 'cutaway:emma/beginning'
 import type { RunKind } from '../../../checkpoint/newConfig.ts'
-import { exhibited } from '../../exhibit/exhibited.ts'
 import type { Material } from '../../talk/recipe.ts'
 
 export interface Sample {
@@ -23,7 +22,8 @@ const task = (name: string, about: string, as: RunKind): Sample => ({
   material: async () => ({ kind: 'task', name }),
 })
 
-const all: readonly Sample[] = [
+/** All samples, the first of which the page begins with. */
+export const samples: readonly Sample[] = [
   {
     name: 'Emma',
     about: 'The first third of Jane Austen’s novel of 1815: English as somebody wrote it.',
@@ -42,9 +42,6 @@ const all: readonly Sample[] = [
   task('reverse', 'Says a sequence backwards.', 'encoder-decoder'),
   task('addition', 'Adds numbers as one does on paper.', 'decoder'),
 ]
-
-/** Those that are here: an exhibit has no novel beside it. */
-export const samples: readonly Sample[] = exhibited() ? all.slice(1) : all
 
 /** The novel's text. */
 async function emma(): Promise<string> {
