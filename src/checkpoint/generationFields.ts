@@ -41,6 +41,15 @@ export interface MoreGeneration {
   readonly begin?: number
   readonly end?: readonly number[]
   readonly start?: number
+  /** Of models that listen, what they write before all else and how they tell times: see src/generate/listening.ts. */
+  readonly noTimes?: number
+  readonly latestFirst?: number
+  readonly alignmentHeads?: readonly (readonly [layer: number, head: number])[]
+  readonly languages?: Readonly<Record<string, number>>
+  readonly tasks?: Readonly<Record<string, number>>
+  readonly language?: string
+  readonly task?: string
+  readonly forced?: readonly (number | null)[]
 }
 
 /** Reads a field that is there. */
@@ -124,6 +133,42 @@ export const readers: Readonly<Record<string, Reader>> = {
   decoder_start_token_id: (fields, name) => ({ start: idOf(fields, name) }),
   // Texts of unequal lengths need nothing to fill them up here.
   pad_token_id: () => ({}),
+  no_timestamps_token_id: (fields, name) => ({ noTimes: idOf(fields, name) }),
+  max_initial_timestamp_index: (fields, name) => ({ latestFirst: count(fields, name) }),
+  alignment_heads: (fields, name) => ({ alignmentHeads: pairsOf(fields, name, 'a layer and a head') }),
+  lang_to_id: (fields, name) => ({ languages: idsByName(fields, name) }),
+  task_to_id: (fields, name) => ({ tasks: idsByName(fields, name) }),
+  language: (fields, name) => ({ language: fields.text(name) }),
+  task: (fields, name) => ({ task: fields.text(name) }),
+  forced_decoder_ids: (fields, name) => ({ forced: forcedFrom(fields, name) }),
+  // Languages say whether there are several; what was written before is not given along, nor are times told unasked.
+  is_multilingual: () => ({}),
+  prev_sot_token_id: () => ({}),
+}
+
+function pairsOf(fields: ConfigFields, name: string, what: string): (readonly [number, number])[] {
+  return listOf(fields, name, `pairs of ${what}`).map((pair) => {
+    const [first, second, ...rest] = idsOf(fields, name, pair)
+    if (second !== undefined && rest.length === 0) return [first, second]
+    throw fields.wrong(`${name} has ${kindOf(pair)} in it. Give pairs of ${what}.`)
+  })
+}
+
+function idsByName(fields: ConfigFields, name: string): Record<string, number> {
+  const inner = fields.inner(name)
+  if (inner) return Object.fromEntries(inner.names().map((each) => [each, idOf(inner, each)]))
+  throw fields.wrong(`${name} is ${kindOf(fields.get(name))}. Give names with ids of the vocabulary.`)
+}
+
+/** Places from 1 on with the ids that stand there; null for one that is to be found. */
+function forcedFrom(fields: ConfigFields, name: string): (number | null)[] {
+  return listOf(fields, name, 'pairs of a place and an id').map((pair, i) => {
+    const [place, id] = Array.isArray(pair) && pair.length === 2 ? (pair as unknown[]) : []
+    if (place === i + 1 && (id === null || (typeof id === 'number' && Number.isSafeInteger(id) && id >= 0))) return id
+    throw fields.wrong(
+      `${name} has ${JSON.stringify(pair)} at ${i}. Give pairs of a place, from 1 on in order, and an id or null.`,
+    )
+  })
 }
 
 /** A list of lists of ids and what is added, as transformers writes it. */
@@ -221,6 +266,7 @@ export const unusedFields: Readonly<Record<string, readonly unknown[]>> = {
   assistant_confidence_threshold: [0.4],
   prompt_lookup_num_tokens: [],
   max_matching_ngram_size: [],
+  return_timestamps: [false],
   assistant_early_exit: [],
   assistant_lookbehind: [10],
   target_lookbehind: [10],

@@ -32,6 +32,9 @@ const commands = {
   draw: {
     does: 'let a model that was trained on words and pictures draw',
     load: async () => (await import('./draw.ts')).drawCommand,
+  transcribe: {
+    does: 'write down what is said in a recording',
+    load: async () => (await import('./transcribe.ts')).transcribeCommand,
   },
   speak: {
     does: 'let a model that was trained on recordings say a text',
