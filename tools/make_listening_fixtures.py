@@ -28,7 +28,8 @@ WINDOW = 2 * CONFIG["max_source_positions"]
 
 def hear(seed, frames, heard, beams, has_times):
     model = build(CONFIG, seed, 0.7).float()
-    model.generation_config = GenerationConfig(**GENERATION)
+    suppressed = [3] if has_times else [3, *range(29, CONFIG["vocab_size"])]
+    model.generation_config = GenerationConfig(**GENERATION | dict(suppress_tokens=suppressed))
     numbers = uniform(f"sound {seed}", frames * CONFIG["num_mel_bins"]).astype(numpy.float32)
     features = torch.tensor(numbers).reshape(1, frames, -1).transpose(1, 2)
     mask = (torch.arange(frames) < heard).long()[None]
@@ -44,7 +45,7 @@ def hear(seed, frames, heard, beams, has_times):
         }
         for segment in out["segments"][0]
     ]
-    return {"seed": seed, "frames": frames, "heard": heard, "beams": beams, "hasTimes": has_times, "language": language,
+    return {"seed": seed, "frames": frames, "heard": heard, "beams": beams, "hasTimes": has_times, "suppressed": suppressed, "language": language,
             "segments": segments}
 
 

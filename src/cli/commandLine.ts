@@ -32,6 +32,7 @@ const commands = {
   draw: {
     does: 'let a model that was trained on words and pictures draw',
     load: async () => (await import('./draw.ts')).drawCommand,
+  },
   transcribe: {
     does: 'write down what is said in a recording',
     load: async () => (await import('./transcribe.ts')).transcribeCommand,

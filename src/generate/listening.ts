@@ -11,7 +11,7 @@ import type { BeamSettings } from './beams.ts'
 import type { Generator } from './generate.ts'
 import type { GenerateSettings } from './settings.ts'
 import type { TimeTokens } from './timeTokens.ts'
-import { type Alignment, aligned } from './tokenTimes.ts'
+import { type Alignment, alignedTokens } from './tokenTimes.ts'
 
 /** The heads that follow what is said, and how their shares are smoothed. */
 export interface AlignmentHeads {
@@ -38,7 +38,7 @@ export interface HeardFrames {
   readonly heard: number
 }
 
-/** What was said in a stretch of a recording. Times are counted in frames. */
+/** The ids of a stretch of a recording. Times are counted in frames. */
 export interface Segment {
   readonly from: number
   readonly to: number
@@ -65,7 +65,7 @@ export function windowFrames(generator: Pick<Generator, 'model'>): number {
   throw new Error('listen: the model reads no frames of sound. Give one that does, such as Whisper.')
 }
 
-/** What is said in a recording, in segments, in order. Throws for one longer than a window where no times are written. */
+/** The segments of a recording, in order. Throws for one longer than a window where no times are written. */
 export async function* listen(
   generator: Generator,
   { mel, heard }: HeardFrames,
@@ -205,5 +205,5 @@ async function alignedWindow(
           pattern.data[head * byHead + (prompt.length + token) * byPosition + source * bySource]
     return cells
   })
-  return { ...aligned({ heads: shares, tokens: ids.length, sources }, medianWidth), framesPerSource }
+  return { ...alignedTokens({ heads: shares, tokens: ids.length, sources }, medianWidth), framesPerSource }
 }

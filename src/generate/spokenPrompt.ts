@@ -6,13 +6,13 @@
 // Radford et al. 2022, section 2.3. The order, and what config files say of it, is that of Hugging Face's `generate`.
 
 import type { MoreGeneration } from '../checkpoint/generationFields.ts'
-import { didYouMean } from '../text/spelling.ts'
 import type { Generator } from './generate.ts'
 
-/** What a run says of how it listens. */
+/** The part of a run's habits that says what it is given first. */
 export type ListeningHabits = Pick<MoreGeneration, 'noTimes' | 'languages' | 'tasks' | 'language' | 'task' | 'forced'>
 
-export interface Asked {
+/** The wishes of whoever listens. */
+export interface ListeningWishes {
   /** The token that comes first. */
   readonly start: number
   /** True where times are written. */
@@ -29,7 +29,7 @@ export interface Asked {
  * Throws for a language or a task that the model does not know.
  */
 export async function spokenPrompt(
-  { start, hasTimes, ...asked }: Asked,
+  { start, hasTimes, ...asked }: ListeningWishes,
   habits: ListeningHabits,
   detect: (ids: readonly number[]) => Promise<number>,
 ): Promise<number[]> {
@@ -65,9 +65,7 @@ function idOf(what: string, name: string, known: Readonly<Record<string, number>
     throw new Error(
       `listen: the ${what} is "${bare(name)}", but the model knows no others to choose from. Leave it out.`,
     )
-  throw new Error(
-    `listen: the model knows no ${what} "${bare(name)}".${didYouMean(bare(name), names) || ` It knows ${names.join(', ')}.`}`,
-  )
+  throw new Error(`listen: the model knows no ${what} "${bare(name)}". It knows ${names.join(', ')}.`)
 }
 
 /** The likeliest of some languages, by what the model would write first. */

@@ -23,38 +23,42 @@ export const segmentText = (
   times: TimeTokens | undefined,
 ): string => tokenizer.decode(saidIn(ids, times))
 
+interface WordSettings {
+  readonly times?: TimeTokens | undefined
+  readonly language?: string | undefined
+  readonly framesPerSecond: number
+}
+
 /**
- * The words of segments with their times. A token lasts from the begin of the one before it to its own, which is when the next may be
- * said.
+ * The words of segments with their times, one segment after the other. A token lasts from the begin of the one before it to its own,
+ * which is when the next may be said.
  */
-export function spokenWords(
-  tokenizer: Pick<Tokenizer, 'decode'>,
-  segments: readonly Segment[],
-  {
-    times,
-    language,
-    framesPerSecond,
-  }: {
-    readonly times?: TimeTokens | undefined
-    readonly language?: string | undefined
-    readonly framesPerSecond: number
-  },
-): SpokenWord[] {
-  let last = 0
-  return segments.flatMap(({ ids, begins = [] }) => {
+export class WordTimes {
+  readonly #tokenizer: Pick<Tokenizer, 'decode'>
+  readonly #settings: WordSettings
+  #last = 0
+
+  constructor(tokenizer: Pick<Tokenizer, 'decode'>, settings: WordSettings) {
+    this.#tokenizer = tokenizer
+    this.#settings = settings
+  }
+
+  of({ ids, begins = [] }: Segment): SpokenWord[] {
+    const { times, language, framesPerSecond } = this.#settings
     const tokens = ids.flatMap((id, i) => {
-      const token = { id, from: last, to: begins[i] ?? last }
-      last = token.to
+      const token = { id, from: this.#last, to: begins[i] ?? this.#last }
+      this.#last = token.to
       return times && id >= times.first ? [] : [token]
     })
-    return wordsOfTokens(
-      tokenizer,
+    const words = wordsOfTokens(
+      this.#tokenizer,
       tokens.map(({ id }) => id),
       language,
-    ).map(({ text, first, behind }) => ({
+    )
+    return words.map(({ text, first, behind }) => ({
       text,
       from: tokens[first].from / framesPerSecond,
       to: tokens[behind - 1].to / framesPerSecond,
     }))
-  })
+  }
 }

@@ -17,7 +17,7 @@ export interface SharesOfHeads {
   readonly sources: number
 }
 
-/** How much all heads together look at each place, and the way through it. */
+/** The looks of all heads together at each place, and the way through them. */
 export interface Alignment {
   /** (token, source): standardised shares, smoothed, the mean of the heads. */
   readonly looks: Float64Array
@@ -27,7 +27,7 @@ export interface Alignment {
 }
 
 /** The alignment of tokens with places; `width`: how many neighbours the median is of, an odd number. */
-export function aligned({ heads, tokens, sources }: SharesOfHeads, width: number): Alignment {
+export function alignedTokens({ heads, tokens, sources }: SharesOfHeads, width: number): Alignment {
   const looks = new Float64Array(tokens * sources)
   for (const shares of heads) {
     const smooth = smoothed(standardised(shares, tokens, sources), sources, width)

@@ -23,6 +23,12 @@ export function clock(ms: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
 }
 
+/** `1:12.50`: a moment of a sound. */
+export function moment(seconds: number): string {
+  const [m, s] = [Math.floor(seconds / 60), seconds % 60]
+  return `${m}:${s.toFixed(2).padStart(5, '0')}`
+}
+
 /** `12.3 MB` */
 export function bytesText(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)} GB`
