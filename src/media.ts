@@ -8,6 +8,7 @@
 // Pictures: from files to pixels, and back.
 export { centreCrop, type Channels, type Picture, type PictureSize, withChannels } from './image/picture.ts'
 export { readPng } from './image/readPng.ts'
+export { type JpegDecoder, readPicture } from './image/readPicture.ts'
 export { writePng } from './image/writePng.ts'
 export { type ResampleFilter, resampleFilters, resized } from './image/resize.ts'
 export { framedPicture, type Preparation, type Prepared, preparedPicture } from './image/prepare.ts'
@@ -57,3 +58,11 @@ export { ClassifyingViT, ViT, type ViTConfig } from './model/vit.ts'
 
 // Models that hear.
 export { Whisper, type WhisperConfig } from './model/whisper.ts'
+// Pictures to learn from.
+export {
+  type LabelledPicture,
+  type LabelledPictures,
+  type PictureExampleOptions,
+  pictureExamples,
+  pictureStatistics,
+} from './data/pictures.ts'

@@ -117,7 +117,7 @@ export async function bundle(root: string, dist: string): Promise<void> {
         input: Object.fromEntries(
           [...entries, 'cli/main', 'cli/labWorker'].map((name) => [name, join(root, 'src', `${name}.ts`)]),
         ),
-        external: [/^node:/, 'picocolors', 'ml-matrix'],
+        external: [/^node:/, 'picocolors', 'ml-matrix', 'jpeg-js'],
         preserveEntrySignatures: 'allow-extension',
         output: {
           format: 'es',

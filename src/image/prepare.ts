@@ -17,7 +17,7 @@ export interface Preparation {
   readonly crop?: PictureSize
   /** The factor of a pixel; 1 / 255 makes numbers from 0 to 1. */
   readonly scale?: number
-  /** What is subtracted from each channel, and what it is then divided by. */
+  /** The number that is subtracted from each channel, and the one that it is then divided by. */
   readonly mean?: readonly number[]
   readonly deviation?: readonly number[]
 }

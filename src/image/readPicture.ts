@@ -1,0 +1,48 @@
+// A picture out of the bytes of a file, whichever kind it is: PNG here, JPEG by what is at hand, a page's own decoder or another.
+
+import type { Picture } from './picture.ts'
+import { checkPictureSize } from './picture.ts'
+import { pngSignature, readPng } from './readPng.ts'
+
+/** Decodes the bytes of a JPEG. */
+export type JpegDecoder = (bytes: Uint8Array, place: string) => Promise<Picture>
+
+/** True for bytes that begin as a JPEG. */
+export const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff
+
+/**
+ * The picture in the bytes of a PNG or a JPEG; `place`: the file's name, for messages.
+ *
+ * - `decodeJpeg`: decodes a JPEG; a page's own decoder if not given
+ *
+ * Throws for another kind of file, and for one that is cut, damaged or too large.
+ */
+export async function readPicture(
+  bytes: Uint8Array,
+  place: string,
+  decodeJpeg: JpegDecoder = decodedByPage,
+): Promise<Picture> {
+  if (isJpeg(bytes)) return decodeJpeg(bytes, place)
+  if (pngSignature.some((byte, i) => bytes[i] !== byte))
+    throw new Error(`${place}: this is no picture that can be read. Give a PNG or a JPEG.`)
+  return readPng(bytes, place)
+}
+
+/** The picture as a page decodes it, without changing its colours for the screen. */
+async function decodedByPage(bytes: Uint8Array, place: string): Promise<Picture> {
+  if (typeof createImageBitmap === 'undefined' || typeof OffscreenCanvas === 'undefined')
+    throw new Error(`${place}: nothing here decodes a JPEG. Give a PNG.`)
+  const bitmap = await createImageBitmap(new Blob([bytes.slice()]), { colorSpaceConversion: 'none' }).catch(() => {
+    throw new Error(`${place}: the JPEG is cut or damaged. Copy it again.`)
+  })
+  try {
+    const { width, height } = bitmap
+    checkPictureSize(place, width, height)
+    const context = new OffscreenCanvas(width, height).getContext('2d')
+    if (!context) throw new Error(`${place}: the page has no canvas for a JPEG. Give a PNG.`)
+    context.drawImage(bitmap, 0, 0)
+    return { width, height, channels: 4, pixels: new Uint8Array(context.getImageData(0, 0, width, height).data) }
+  } finally {
+    bitmap.close()
+  }
+}
