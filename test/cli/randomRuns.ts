@@ -74,7 +74,8 @@ export async function saveSpacedRun(folder: string): Promise<void> {
   await saveRandom(folder, llama.blueprint(sizes), await spacedTokenizer())
 }
 
-async function saveRandom(folder: string, blueprint: Blueprint, tokenizer: Tokenizer): Promise<void> {
+/** Saves a folder of a model with random weights. */
+export async function saveRandom(folder: string, blueprint: Blueprint, tokenizer: Tokenizer): Promise<void> {
   // Twice as large as usual, so that what they say is not all alike.
   const model = blueprint.build()
   const lively = new Map([...initialValues(model, 3)].map(([path, data]) => [path, data.map((x) => 2 * x)]))

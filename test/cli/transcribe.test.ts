@@ -1,0 +1,75 @@
+// A small random model hears recordings: as text, as words with times, and what cannot be heard is one line.
+
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { whisper } from '../../src/checkpoint/whisper.ts'
+import { writeWav } from '../../src/sound/wav.ts'
+import { CharacterTokenizer } from '../../src/text/characters.ts'
+import { specialTokens } from '../../src/text/special.ts'
+import { saveRandom, saveRandomRuns } from './randomRuns.ts'
+import { cutaway } from './run.ts'
+
+describe('transcribing', () => {
+  let place: string
+  const path = (name: string): string => join(place, name)
+  before(async () => {
+    place = await mkdtemp(join(tmpdir(), 'cutaway-transcribe-'))
+    await saveRandomRuns(place)
+    const tokenizer = CharacterTokenizer.of('the cat', { special: specialTokens['encoder-decoder'] })
+    const half = { layer: 1, head: 2 }
+    const sizes = { vocab: tokenizer.size, context: 9, sourceContext: 50, mel: 8, model: 8 }
+    const special = { end: [0], pad: 2, start: 2 }
+    await saveRandom(
+      path('runs/ear'),
+      whisper.blueprint({ ...sizes, encoder: half, decoder: half, special }),
+      tokenizer,
+    )
+    const tone = (seconds: number, rate: number) => ({
+      rate,
+      samples: Float32Array.from({ length: seconds * rate }, (_, i) => Math.sin(i / 7) / 2),
+    })
+    await writeFile(path('short.wav'), writeWav(tone(0.7, 8000)))
+    await writeFile(path('long.wav'), writeWav(tone(2, 16000)))
+  })
+  after(() => rm(place, { recursive: true, force: true }))
+
+  const hear = (...words: string[]) => cutaway(['transcribe', ...words, '--threads', '1'])
+
+  test('writes what it hears, the same as JSON and with words', async () => {
+    const { code, stdout, stderr } = await hear(path('runs/ear'), path('short.wav'))
+    assert.equal(code, 0, stderr)
+    const plain = JSON.parse((await hear(path('runs/ear'), path('short.wav'), '--json')).stdout)
+    assert.equal(plain.text.trim(), stdout.trim())
+    const { text, segments } = JSON.parse((await hear(path('runs/ear'), path('short.wav'), '--json', '--words')).stdout)
+    assert.equal(text, plain.text)
+    const [{ words, from, to }] = segments
+    assert.deepEqual([from, to], [0, 1])
+    assert.equal(words.map((word: { text: string }) => word.text).join(''), text)
+    for (const word of words) assert.ok(word.from <= word.to && word.to <= 0.7, JSON.stringify(word))
+  })
+
+  test('says in one line what it cannot hear', async () => {
+    const lines: [string[], string][] = [
+      [
+        [path('runs/ear'), path('long.wav')],
+        `${path('long.wav')}: it lasts 2.0 seconds, but the model hears 1 at once, and has no tokens for times, by which to go on. Cut it into shorter ones.`,
+      ],
+      [[path('runs/ear')], 'transcribe takes a run and one recording: '],
+      [[path('runs/reader'), path('short.wav')], `transcribe: ${path('runs/reader')} reads text, and no sound. Try `],
+      [
+        [path('runs/ear'), path('short.wav'), '--language', 'de'],
+        'listen: the language is "de", but the model knows no others to choose from. Leave it out.',
+      ],
+      [[path('runs/ear'), path('runs/ear/config.json')], `${path('runs/ear/config.json')}: this is no WAV`],
+    ]
+    for (const [words, line] of lines) {
+      const { code, stderr } = await hear(...words)
+      assert.equal(code, 1)
+      assert.ok(stderr.includes(line), stderr)
+      assert.equal(stderr.trim().split('\n').length, 1, stderr)
+    }
+  })
+})
