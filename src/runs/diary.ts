@@ -13,6 +13,7 @@ import type { Text } from '../generate/rows.ts'
 import { write } from '../generate/write.ts'
 import type { MaskedModel, WritingModel } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
 import { targetIds } from './learning.ts'
 import type { PreparedRun } from './prepareRun.ts'
 import { settingsOfRun } from './programCost.ts'
@@ -141,6 +142,9 @@ function written(
   }
 }
 
+/** A hidden token, as it is seen: what a tokenizer writes leaves it out. */
+const gap = '▢'
+
 /** One token in four of the beginning of what is held back is hidden. */
 function ofMasked(run: PreparedRun, model: MaskedModel, engine: Engine): Diary | undefined {
   const { tokenizer, source } = run
@@ -152,14 +156,28 @@ function ofMasked(run: PreparedRun, model: MaskedModel, engine: Engine): Diary |
   const cut = [...source.text.slice(from, from + 2 * context)].slice(0, context - 2).join('')
   const right = tokenizer.encode(cut, { special: true }).slice(0, context)
   const ids = right.map((id, i) => (i % 4 === 2 && !tokenizer.isSpecial(id) ? mask : id))
+  const prompt = withGaps(tokenizer, right, ids, mask)
   return {
     async sample(step) {
       const filled = ids.slice()
       for (const { position, fillings } of await filler.fill({ ids, mask, top: 1 })) filled[position] = fillings[0].id
-      return { step, prompt: tokenizer.decode(ids), text: tokenizer.decode(filled), expected: tokenizer.decode(right) }
+      return { step, prompt, text: tokenizer.decode(filled), expected: tokenizer.decode(right) }
     },
     close: () => filler.close(),
   }
+}
+
+/** A text with a gap for each hidden token; where pieces are words, what stands between them stays. */
+function withGaps(tokenizer: Tokenizer, right: Int32Array, ids: Int32Array, mask: number): string {
+  let [text, before] = ['', '']
+  for (let i = 0; i < right.length; i++) {
+    const until = tokenizer.decode(right.subarray(0, i + 1))
+    const piece = until.startsWith(before) ? until.slice(before.length) : tokenizer.decode(right.subarray(i, i + 1))
+    const [, blank = '', letters = ''] = /^(\s*)([\s\S]*)$/.exec(piece) ?? []
+    text += ids[i] === mask ? (letters === '' ? gap : `${blank}${gap}`) : piece
+    before = until
+  }
+  return text
 }
 
 function ofClassifier(run: PreparedRun, engine: Engine): Diary | undefined {

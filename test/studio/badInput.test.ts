@@ -21,6 +21,11 @@ const cases: readonly (readonly [what: string, act: (page: Page) => Promise<void
   ['nothing but zeros', (page) => takeText(page, '\0\0\0'), /^text: every one of its 3 characters is "\\u0000"/],
   ['a file of other bytes', (page) => drop(page, 'a.bin'), /^text: a\.bin is no UTF-8 text: byte \d+ .*\.$/],
   [
+    'a zip that is none',
+    (page) => drop(page, 'a.zip'),
+    /^a\.zip: .* This is no text: a run or a model is opened with its zip, or with all files of its folder, here or under Runs\.$/,
+  ],
+  [
     'a rate that is far too high',
     (page) => rate(page, 1e30),
     /^train: loss is NaN at step \d+ .* Lower the learning rate/,
@@ -91,6 +96,15 @@ describe('what makes no sense to the Studio', { skip: noChromium }, () => {
       assert.ok(await page.locator('[data-step]').isVisible(), 'the run is kept')
       assert.equal(await page.evaluate(() => 'hacked' in globalThis), false)
     })
+
+  test('a line about a link is gone when somebody goes on', async () => {
+    assert.ok(page)
+    await go(page, { temperature: '1e99' })
+    const line = page.getByText(/^link: temperature/)
+    await line.waitFor()
+    await page.getByRole('button', { name: 'Ledger' }).click()
+    await line.waitFor({ state: 'detached' })
+  })
 })
 
 /** Chooses a file of bytes that are no text. */

@@ -54,6 +54,15 @@ describe('in the workshop', () => {
       assert.ok(sample && sample.prompt.length > 0)
       const isAnswer = material.kind !== 'text' || choices.as === 'encoder'
       assert.equal(sample.expected !== undefined, isAnswer)
+      if (choices.as === 'encoder') {
+        const letters = [...(sample.expected ?? '')]
+        const seen = [...sample.prompt]
+        assert.equal(seen.length, letters.length)
+        assert.ok(
+          seen.includes('▢') && seen.every((letter, i) => letter === '▢' || letter === letters[i]),
+          sample.prompt,
+        )
+      }
       assert.ok((of('heads').at(-1)?.look.rows.length ?? 0) > 0)
       const { example } = begun
       assert.ok(example)
@@ -144,4 +153,22 @@ describe('what nobody can learn from is refused in a line', () => {
     assert.equal(statistics?.counts.length, new Set(text).size)
     assert.ok(statistics?.counts.some(({ character, count }) => character === '👍' && count === 60))
   })
+})
+
+test('files of a run are known by their first bytes or their names, whatever else they are', async () => {
+  await using opened = await openWorkshop()
+  const header = new TextEncoder().encode('{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}')
+  const length = new Uint8Array(8)
+  length[0] = header.length
+  const files: Readonly<Record<string, { readonly bytes: BlobPart[]; readonly isOfRun: boolean }>> = {
+    'weights.bin': { bytes: [length, header], isOfRun: true },
+    run: { bytes: ['PK\u0003\u0004'], isOfRun: true },
+    'fake.zip': { bytes: ['no archive'], isOfRun: true },
+    'fake.safetensors': { bytes: ['no weights'], isOfRun: true },
+    'emma.txt': { bytes: ['PK and other letters { of a text'], isOfRun: false },
+    'short.txt': { bytes: ['a'], isOfRun: false },
+    'json.txt': { bytes: ['12345678{"a": 1}'], isOfRun: false },
+  }
+  for (const [name, { bytes, isOfRun }] of Object.entries(files))
+    assert.equal(await answers.isOfRun(opened.workshop, { files: [new File(bytes, name)] }), isOfRun, name)
 })

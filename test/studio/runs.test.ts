@@ -47,6 +47,25 @@ test('a run is kept, renamed, given out, forgotten and brought in again', { skip
     await page.getByRole('button', { name: 'Runs' }).click()
     await list.getByText('step 20 of 20').waitFor()
 
+    // What was here is said to come back, and nothing else is shown in its place.
+    await page.keyboard.press('Escape')
+    let letGo = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    const worker = /assets\/main-[^/]*\.js$/
+    await page.context().route(worker, async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.reload()
+    await page.getByText('Your run cat is coming back …').waitFor()
+    assert.equal(await page.getByText('recorded · train your own').count(), 0)
+    letGo()
+    await page.getByRole('link', { name: /^decoder.*numbers$/ }).waitFor()
+    await page.context().unroute(worker)
+    await page.getByRole('button', { name: 'Runs' }).click()
+
     await list
       .locator('input[type=file]')
       .first()

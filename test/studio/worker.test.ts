@@ -378,6 +378,9 @@ describe('a run in the workshop', () => {
       /^SettingError: these files: it was trained on another text \(/,
     )
     const again = await answers.openFiles(workshop, { files: state, material: smallRecipe.material })
+    // Its folder does not say with which choices it began.
+    assert.deepEqual(again.recipe, { material: smallRecipe.material, choices: { as: 'decoder' }, isPartial: true })
+    assert.ok((await answers.openRun(workshop, { id: again.id })).recipe?.isPartial)
     assert.deepEqual([again.canTrain, again.step], [true, 1])
     assert.deepEqual(await finish(opened), await expected())
   })
@@ -398,6 +401,7 @@ describe('a run in the workshop', () => {
     await using opened = await openWorkshop()
     const facts = await answers.openFiles(opened.workshop, { files: [file] })
     assert.deepEqual([facts.name, facts.step, facts.canTrain], ['rose', 7, true])
+    assert.deepEqual(facts.recipe, smallRecipe)
     assert.deepEqual(await finish(opened), await expected())
     const listed = await answers.runs(opened.workshop, {})
     assert.deepEqual(

@@ -16,6 +16,27 @@ export function runAtFirst(talk: Talk): Promise<RunFacts | undefined> {
   return talk.ask('restore', {})
 }
 
+const lastKey = 'cutaway-last'
+
+/** The name of the run that will be opened first, as far as it is known before the worker is there. */
+export function nameOfLast(): string | undefined {
+  if (exhibited()) return undefined
+  const served = document.querySelector<HTMLMetaElement>('meta[name="cutaway-run"]')?.content
+  try {
+    return served ?? localStorage.getItem(lastKey) ?? undefined
+  } catch {
+    return served
+  }
+}
+
+/** Notes the name of the run that is here, for the next time; undefined where none is kept. */
+export function noteLast(name: string | undefined): void {
+  try {
+    if (name === undefined) localStorage.removeItem(lastKey)
+    else localStorage.setItem(lastKey, name)
+  } catch {}
+}
+
 /** Has the state of the run kept when the page is hidden, frozen or left: the browser may end it then without a word. */
 export function keepWhenLeft(talk: Talk): void {
   const keep = (): void => void talk.ask('keep', {}).catch(() => {})

@@ -12,7 +12,7 @@ import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/que
 import type { Example, FurtherChoices } from '../talk/runFacts.ts'
 import { Talk } from '../talk/talk.ts'
 import { type Isolation, isolate } from './isolation.ts'
-import { keepWhenLeft, runAtFirst } from './resuming.ts'
+import { keepWhenLeft, nameOfLast, noteLast, runAtFirst } from './resuming.ts'
 import { RunCourse } from './train/course.svelte.ts'
 
 export class Studio {
@@ -35,6 +35,10 @@ export class Studio {
   #example: Example | undefined
   /** True where the page came in one file with a model. */
   readonly isExhibit: boolean
+  /** The name of the run that was here last, until it is here again. */
+  returning = $state<string>()
+  /** The subject of that line, where something else may overtake it: whoever goes on has left a link behind. */
+  #faultOf: 'link' | 'storage' | undefined
   readonly #hidden = $derived.by(() => new Set<string>(this.at.hide.split(' ')))
 
   constructor() {
@@ -44,9 +48,13 @@ export class Studio {
       ? new Worker(brought.worker)
       : new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' })
     this.talk = new Talk(worker, (news) => this.#hear(news))
+    this.returning = nameOfLast()
     void this.#try(async () => {
       this.machine = await this.talk.ask('machine', wishesOf(location.search))
-      const run = await runAtFirst(this.talk)
+      const run = await runAtFirst(this.talk).finally(() => {
+        this.returning = undefined
+      })
+      if (!run) noteLast(undefined)
       // Somebody may have been quicker.
       if (run && !this.run) this.take(run)
     })
@@ -61,6 +69,7 @@ export class Studio {
 
   /** Goes somewhere: what is not said stays. `replace`: without a way back. */
   go(change: Partial<Standpoint>, { replace = false } = {}): void {
+    if (!replace) this.#overtake('link')
     // Another sentence is held beside nothing, unless it is said.
     this.at = { ...this.at, ...('text' in change && { besideText: undefined }), ...change }
     history[replace ? 'replaceState' : 'pushState'](null, '', hashOf(this.at))
@@ -85,6 +94,8 @@ export class Studio {
   /** Takes a run that is here now, in place of the one before. */
   take(run: RunFacts): void {
     const isFirst = this.run === undefined
+    if (this.#faultOf !== 'link') this.forgive()
+    noteLast(run.id === '' ? undefined : run.name)
     if (this.course) this.earlier = [...this.earlier.filter((each) => each.run.id !== run.id), this.course]
     this.run = run
     this.course = new RunCourse(run)
@@ -104,7 +115,10 @@ export class Studio {
     const near = kept.reduce((best, each) => (Math.abs(each - step) < Math.abs(best - step) ? each : best))
     this.go({ step: isLinked && near !== run.step ? near : undefined }, { replace: true })
     if (isLinked)
-      this.fault = `link: step is ${step}, but the weights of this run are kept of the steps ${kept.length > 6 ? `${kept.slice(0, 4).join(', ')}, … ${run.step}` : kept.join(', ')}. Shown is step ${near}.`
+      this.#say(
+        `link: step is ${step}, but the weights of this run are kept of the steps ${kept.length > 6 ? `${kept.slice(0, 4).join(', ')}, … ${run.step}` : kept.join(', ')}. Shown is step ${near}.`,
+        'link',
+      )
   }
 
   /** Where a run cannot read the sentence that stands there, or nobody has said one for it, its own example comes in its place. */
@@ -125,11 +139,15 @@ export class Studio {
     this.#example = run.example
     this.go({ ...run.example, position: undefined, from: undefined }, { replace: true })
     if (isLinked && text !== home.text)
-      this.fault = `link: this model cannot read the sentence ${JSON.stringify(text.slice(0, 40))}. Its own example stands there instead.`
+      this.#say(
+        `link: this model cannot read the sentence ${JSON.stringify(text.slice(0, 40))}. Its own example stands there instead.`,
+        'link',
+      )
   }
 
   /** There is no run any more: the one that was here is forgotten. */
   leave(): void {
+    noteLast(undefined)
     this.run = undefined
     this.course = undefined
     this.state = 'none'
@@ -156,6 +174,7 @@ export class Studio {
   /** Puts the line of what went wrong away. */
   forgive(): void {
     this.fault = undefined
+    this.#faultOf = undefined
   }
 
   /** Goes where a link says, and says what in it could not be used. */
@@ -163,7 +182,8 @@ export class Studio {
     const { at, faults } = standpointOf(hash)
     const before = this.at
     this.at = at
-    if (faults.length > 0) this.fault = faults.join(' ')
+    this.#overtake('link')
+    if (faults.length > 0) this.#say(faults.join(' '), 'link')
     const { run } = this
     if (!run) return
     if (at.step !== before.step) this.#keepStep({ ...run, step: this.step }, true)
@@ -171,18 +191,28 @@ export class Studio {
     if (at.text === home.text && before.text !== home.text) void this.#suit(run)
   }
 
+  #say(line: string, of?: 'link' | 'storage'): void {
+    this.fault = line
+    this.#faultOf = of
+  }
+
+  /** Puts a line about a subject away. */
+  #overtake(of: 'link' | 'storage'): void {
+    if (this.#faultOf === of) this.forgive()
+  }
+
   async #try(work: () => Promise<void>): Promise<void> {
-    this.fault = undefined
+    this.forgive()
     try {
       await work()
     } catch (error) {
-      this.fault = messageOf(error)
+      this.#say(messageOf(error))
     }
   }
 
   #hear(news: News): void {
     if (news.kind === 'warning') {
-      this.fault = news.message
+      this.#say(news.message, news.message.startsWith('storage:') ? 'storage' : undefined)
       return
     }
     if (news.kind === 'machine') {
@@ -194,7 +224,9 @@ export class Studio {
     this.course?.hear(news)
     if (news.kind === 'steps') this.step = news.step
     else if (news.kind === 'state') this.state = news.state
-    else if (news.kind === 'failed') this.fault = news.failure.message
+    else if (news.kind === 'failed') this.#say(news.failure.message)
+    // A state that is kept has overtaken the line that none could be.
+    else if (news.kind === 'saved') this.#overtake('storage')
   }
 }
 

@@ -53,7 +53,7 @@ export async function recipeOfWord(word: string): Promise<LinkedRecipe> {
     )
   return {
     material: materialOf(json['material']),
-    choices: choicesOf(json['choices']),
+    choices: plainChoicesOf(json['choices']),
     expected: expectedOf(json['expected']),
   }
 }
@@ -146,7 +146,8 @@ const numbers: { readonly [K in Exclude<keyof PlainChoices, keyof typeof words |
   smoothing: true,
 }
 
-function choicesOf(json: unknown): PlainChoices {
+/** Choices that come from anywhere. Throws for what is none. */
+export function plainChoicesOf(json: unknown): PlainChoices {
   checkIsObject(json, 'link: recipe: choices')
   for (const [name, value] of Object.entries(json)) {
     const isWord = Object.hasOwn(words, name)

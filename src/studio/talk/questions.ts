@@ -84,6 +84,8 @@ export interface Questions {
   readonly machine: Asked<MachineWishes, MachineFacts>
 
   // What is known before anything runs.
+  /** True for files of a run or of a model, which are opened; others are learnt from. */
+  readonly isOfRun: Asked<{ readonly files: readonly File[] }, boolean>
   /** Files that a person has chosen or dropped, as a material. */
   readonly readFiles: Asked<{ readonly files: readonly File[] }, Material>
   readonly material: Asked<{ readonly material: Material; readonly as?: RunKind }, MaterialFacts>

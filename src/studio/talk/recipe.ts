@@ -12,6 +12,8 @@ export type Material =
 export interface Recipe {
   readonly material: Material
   readonly choices: PlainChoices
+  /** True for a run that was brought in: of its choices only its kind is known. */
+  readonly isPartial?: boolean
 }
 
 /** Choices that are numbers and words. */

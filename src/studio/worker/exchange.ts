@@ -1,16 +1,17 @@
 // Runs that come from elsewhere and go there: as a Hugging Face folder, beside whose files stand two of ours.
 //
 //   text.txt        what the run learnt from
-//   studio.json     its name, and what kind of text that is
+//   studio.json     its name, what kind of text that is, and the choices that it follows from, where they are known
 
 import { type FolderFiles, readBytes, readJSON } from '../../checkpoint/folderFiles.ts'
 import { loadStopped } from '../../runs/beginning.ts'
 import { checkSameText, recordOfSource } from '../../runs/record.ts'
 import { settingsFromJSON } from '../../train/pastFromJSON.ts'
+import { plainChoicesOf } from '../place/recipeLink.ts'
 import type { Runs } from '../store/runs.ts'
 import { chunks } from '../store/store.ts'
 import { zipOf } from '../store/zip.ts'
-import type { Material, Recipe } from '../talk/recipe.ts'
+import type { Material, PlainChoices, Recipe } from '../talk/recipe.ts'
 import { withoutText } from './keeping.ts'
 import { sourceOf } from './material.ts'
 import type { CurrentRun, Workshop } from './workshop.ts'
@@ -30,6 +31,17 @@ export async function materialIn(files: FolderFiles): Promise<Material | undefin
   return { kind, name: name.slice(0, 100), text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(text) }
 }
 
+/** The choices that a run follows from, where they were given out with it. */
+async function choicesIn(files: FolderFiles): Promise<PlainChoices | undefined> {
+  const about = await readJSON(files, aboutName)
+  const { choices } = (about ?? {}) as { choices?: unknown }
+  try {
+    return choices === undefined ? undefined : plainChoicesOf(choices)
+  } catch {
+    return undefined
+  }
+}
+
 /** Puts a run out of files into the store; its key. Throws for a run that learnt from something else, and for one that cannot be read. */
 export async function runOfFiles(
   { runs, arithmetic }: Workshop,
@@ -39,7 +51,8 @@ export async function runOfFiles(
   const stopped = await loadStopped(files)
   const { blueprint, training, record } = stopped
   const as = blueprint.architecture.trainedAs ?? 'decoder'
-  const recipe: Recipe = { material, choices: { as } }
+  const choices = await choicesIn(files)
+  const recipe: Recipe = choices?.as === as ? { material, choices } : { material, choices: { as }, isPartial: true }
   checkSameText(await recordOfSource(sourceOf(material, as), {}), record, files.name)
   const id = await runs.begin({ name: files.name, ...withoutText(recipe) })
   try {
@@ -71,7 +84,7 @@ export async function runOfFiles(
 /** The last state of a run that is kept, as a zip. */
 export async function givenOut(
   runs: Runs,
-  { keeping, name, recipe: { material } }: CurrentRun,
+  { keeping, name, recipe: { material, choices, isPartial = false }, training }: CurrentRun,
 ): Promise<{ readonly name: string; readonly zip: Blob }> {
   const found = await runs.find(keeping.id)
   if (!found?.state)
@@ -80,12 +93,16 @@ export async function givenOut(
     )
   const files = await runs.files(found.state, name)
   const folder = name.replace(/\.[a-z]+$/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'run'
+  // What a run went on with, no recipe says.
+  const isWhole = !isPartial && training.past.changes.length === 0
   const all: { name: string; bytes: Uint8Array }[] = []
   for (const file of await files.list()) {
     const bytes = await readBytes(files, file)
     if (bytes) all.push({ name: `${folder}/${file}`, bytes })
   }
-  const about = new TextEncoder().encode(JSON.stringify({ kind: material.kind, name: material.name }))
+  const about = new TextEncoder().encode(
+    JSON.stringify({ kind: material.kind, name: material.name, ...(isWhole && { choices }) }),
+  )
   all.push({ name: `${folder}/${aboutName}`, bytes: about })
   if (material.kind !== 'task')
     all.push({ name: `${folder}/${textName}`, bytes: new TextEncoder().encode(material.text) })

@@ -159,15 +159,15 @@ export async function returnedRun(runs: Runs, id: string): Promise<ReturnedRun> 
 
 /** The recipe of a run, with its text. */
 function recipeIn({ recipe }: FoundRun, text: string): Recipe {
-  const { material, choices } = recipe as Recipe
-  return { material: material.kind === 'task' ? material : { ...material, text }, choices }
+  const { material, ...rest } = recipe as Recipe
+  return { material: material.kind === 'task' ? material : { ...material, text }, ...rest }
 }
 
 /** A recipe as it is kept: its text is in a file of its own. */
-export function withoutText({ material, choices }: Recipe): { readonly recipe: unknown; readonly text: string } {
-  if (material.kind === 'task') return { recipe: { material, choices }, text: '' }
-  const { text, ...rest } = material
-  return { recipe: { material: rest, choices }, text }
+export function withoutText({ material, ...rest }: Recipe): { readonly recipe: unknown; readonly text: string } {
+  if (material.kind === 'task') return { recipe: { material, ...rest }, text: '' }
+  const { text, ...named } = material
+  return { recipe: { material: named, ...rest }, text }
 }
 
 /**

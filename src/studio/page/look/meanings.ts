@@ -46,5 +46,16 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   ],
 ]
 
-/** The use of a value or a part; nothing where no sentence is known. */
-export const meaningOf = (path: string): string => meanings.find(([pattern]) => pattern.test(path))?.[1] ?? ''
+/** The model itself, by its kind, where it is no lattice of letters. */
+const models: Readonly<Record<string, string>> = {
+  classifier:
+    'The whole text goes through the blocks: each reads the stream, adds to it, and passes it on. What has gathered at the first place is compared with every class.',
+  encoder: 'The text goes through the blocks: each reads the stream, adds to it, and passes it on.',
+  embedding: 'A table with a learnt row for each word: words that are used alike have rows that point alike.',
+}
+
+/** The use of a value or a part; nothing where no sentence is known. `kind`: that of the model. */
+export const meaningOf = (path: string, kind?: string): string =>
+  (path === '' && kind !== undefined ? models[kind] : undefined) ??
+  meanings.find(([pattern]) => pattern.test(path))?.[1] ??
+  ''

@@ -22,6 +22,10 @@ export const viewLink = (at: Standpoint): string => addressWith(hashOf(at))
 export async function growingLink(at: Standpoint, { run, losses, step }: RunCourse): Promise<string> {
   const last = losses.findLast((told) => told.step <= step)
   if (!run.recipe) throw new Error('recipe: it is not known what this model learnt from. Open it with its text.')
+  if (run.recipe.isPartial)
+    throw new Error(
+      'recipe: the run was brought in from files, which do not say with which settings it began, so that no link can grow it. Share it as a page or as a folder.',
+    )
   if (!last) throw new Error('recipe: the run has taken no step yet. Train it, and then share it.')
   if (run.past.changes.length > 0)
     throw new Error(

@@ -51,7 +51,7 @@ export class Wish {
   /** True where another run would follow from what is chosen now. */
   readonly isChanged = $derived.by(() => {
     const run = this.#studio.run
-    return run?.recipe !== undefined && keyOf(run.recipe) !== keyOf(this.recipe)
+    return run?.recipe !== undefined && !run.recipe.isPartial && keyOf(run.recipe) !== keyOf(this.recipe)
   })
 
   /** - `first`: the sample that is about to be taken */
@@ -114,9 +114,24 @@ export class Wish {
   async takeFiles(files: readonly File[]): Promise<void> {
     if (files.length === 0) return
     await this.#load(async () => {
+      if (await this.#studio.talk.ask('isOfRun', { files })) return this.#open(files)
       const material = await this.#studio.talk.ask('readFiles', { files })
       return [material, material.kind === 'table' && this.#as !== 'classifier' ? 'encoder-decoder' : this.#as]
     })
+  }
+
+  /** Opens files of a run or a model. */
+  async #open(files: readonly File[]): Promise<undefined> {
+    try {
+      this.#studio.take(await this.#studio.talk.ask('openFiles', { files }))
+    } catch (error) {
+      throw new Error(
+        `${messageOf(error)} This is no text: a run or a model is opened with its zip, or with all files of its folder, here or under Runs.`,
+        { cause: error },
+      )
+    }
+    this.#studio.go({ view: 'look', step: undefined })
+    return undefined
   }
 
   /** Takes the recipe of a run that is here. */
@@ -147,13 +162,15 @@ export class Wish {
     this.#ask(patience)
   }
 
-  #load(work: () => Promise<readonly [Material, RunKind]>, coming?: Sample): Promise<void> {
+  /** - `work`: gives what is taken; undefined where that was no text */
+  #load(work: () => Promise<readonly [Material, RunKind] | undefined>, coming?: Sample): Promise<void> {
     const take = ++this.#takes
+    this.fault = undefined
     this.#coming = coming
     this.#loading = (async () => {
       try {
-        const [material, as] = await work()
-        if (take === this.#takes) this.#take(material, as)
+        const found = await work()
+        if (found && take === this.#takes) this.#take(...found)
       } catch (error) {
         if (take !== this.#takes) return
         this.#coming = undefined

@@ -64,10 +64,29 @@ export function paintLevels(
   ctx.restore()
 }
 
+/**
+ * The heights at which names of milestones are written, from the top down, one for each: between the levels, whose dots would cross them.
+ *
+ * - `levels`: the heights of the levels; `line`: that of a line of text
+ */
+export function heightsBetween(
+  levels: readonly number[],
+  { top, line, count }: { readonly top: number; readonly line: number; readonly count: number },
+): number[] {
+  const heights: number[] = []
+  for (let y = top; heights.length < count; ) {
+    // Letters stand on their height: the middle of them is a third of a line above it.
+    const crossing = levels.find((level) => Math.abs(level - (y - line / 3)) < line / 2)
+    if (crossing === undefined) heights.push(y)
+    y = (crossing ?? y) + line
+  }
+  return heights
+}
+
 /** Paints over the lines. */
 export function paintMarks(
   plot: uPlot,
-  { marks, kept, at }: Paint,
+  { marks, kept, at, levels }: Paint,
   { muted, accent, font, page, rule }: CurveInks,
 ): void {
   const { ctx, bbox } = plot
@@ -78,6 +97,10 @@ export function paintMarks(
   ctx.textAlign = 'left'
   ctx.textBaseline = 'alphabetic'
   const ends: number[] = []
+  const heights = heightsBetween(
+    levels.map(({ loss }) => plot.valToPos(loss, 'y', true)),
+    { top: bbox.top + 32 * dots, line: lineHeight * dots, count: marks.length },
+  )
   for (const { step, name } of marks) {
     const x = Math.round(plot.valToPos(step, 'x', true))
     if (x < bbox.left || x > bbox.left + bbox.width) continue
@@ -88,7 +111,7 @@ export function paintMarks(
     let row = ends.findIndex((end) => end < left)
     if (row < 0) row = ends.length
     ends[row] = left + width + 8 * dots
-    const y = bbox.top + (32 + row * lineHeight) * dots
+    const y = heights[row]
     stroke(ctx, [x, y - 9 * dots], [x, bottom], rule, dots)
     dot(ctx, x, bottom, muted)
     write(ctx, name, left, y, muted, page)

@@ -6,7 +6,7 @@ import type { Workshop } from '../workshop.ts'
 import { ablationFacts } from './ablation.ts'
 import { attentionFacts, attentionHead, attentionThumbnails } from './attention.ts'
 import { attributionFacts } from './attribution.ts'
-import { material, plan, readFiles } from './before.ts'
+import { isOfRun, material, plan, readFiles } from './before.ts'
 import { explainedCell, walkBack } from './cell.ts'
 import { checkedNumbers } from './check.ts'
 import { circuitsFacts, compositionFacts } from './circuits.ts'
@@ -36,6 +36,7 @@ type Answers = {
 
 export const answers: Answers = {
   machine,
+  isOfRun,
   readFiles,
   material,
   plan,
