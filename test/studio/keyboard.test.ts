@@ -89,8 +89,10 @@ async function goTheWay(browser: Browser, url: string): Promise<void> {
   await page.getByText(`Copied: a link of ${length} characters.`).waitFor()
   await page.keyboard.press('Escape')
 
+  const moved = await page.evaluate(motions)
+  assert.ok(moved.some(({ what }) => what === 'morph'))
   assert.deepEqual(
-    (await page.evaluate(motions)).filter(({ duration }) => duration > longestMotion),
+    moved.filter(({ duration }) => duration > longestMotion),
     [],
   )
   await page.emulateMedia({ reducedMotion: 'reduce' })
@@ -134,6 +136,11 @@ function logMotion(): void {
       const { duration, iterations } = animation.effect?.getComputedTiming() ?? {}
       log.push({ what: `${(event.target as Element).className}`, duration: Number(duration) * Number(iterations) })
     }
+  }
+  const { animate } = Element.prototype
+  Element.prototype.animate = function (frames, how) {
+    log.push({ what: this.className, duration: Number(typeof how === 'object' ? how.duration : how) })
+    return animate.call(this, frames, how)
   }
   document.addEventListener('transitionrun', note)
   document.addEventListener('animationstart', note)
