@@ -3,7 +3,7 @@
 
 import { tick, untrack } from 'svelte'
 import type { LookState } from './looking.svelte.ts'
-import { type Frame, frameOf, morph } from './morph.ts'
+import { type Frame, frameOf, morph, seenFrameOf } from './morph.ts'
 import { Scrolled, toBeginning } from './scrolled.ts'
 
 /** The longest wait for what comes: what is not there by then does not come any more. */
@@ -33,7 +33,7 @@ export function keepPlaces(look: LookState, section: () => HTMLElement): void {
     place = next
     const link = look.address === address ? undefined : (cellAt(cell, view) ?? linkTo(look.address, view))
     pressed = link && frameOf(link)
-    picture = view.querySelector('.subject')?.getBoundingClientRect()
+    picture = pictureIn(view)
     address = look.address
   })
   $effect(() => {
@@ -45,7 +45,7 @@ export function keepPlaces(look: LookState, section: () => HTMLElement): void {
       pressed = undefined
       void tick().then(() => {
         toBeginning(section())
-        const to = section().querySelector('.subject')?.getBoundingClientRect()
+        const to = pictureIn(section())
         if (from && to) morph(from, to)
       })
       return undefined
@@ -79,6 +79,11 @@ export function keepPlaces(look: LookState, section: () => HTMLElement): void {
     void tick().then(come)
     return end
   }
+}
+
+function pictureIn(view: HTMLElement): Frame | undefined {
+  const picture = view.querySelector('.subject')
+  return picture ? seenFrameOf(picture) : undefined
 }
 
 /** The thing that opens an address: what has the focus, or the first. */

@@ -12,6 +12,19 @@ export function frameOf(element: HTMLElement): Frame {
   return size === undefined ? box : { left: box.left + left, top: box.top + top, width: size, height: size }
 }
 
+/** The frame of an element, as far as it is seen in the view around it. */
+export function seenFrameOf(element: Element): Frame {
+  const box = element.getBoundingClientRect()
+  const around = element.closest('.view')?.getBoundingClientRect() ?? box
+  const [left, top] = [Math.max(box.left, around.left), Math.max(box.top, around.top)]
+  return {
+    left,
+    top,
+    width: Math.max(0, Math.min(box.right, around.right) - left),
+    height: Math.max(0, Math.min(box.bottom, around.bottom) - top),
+  }
+}
+
 /** Lets a frame move from one place to another; not at all for those who want no motion. */
 export function morph(from: Frame, to: Frame): void {
   const ms = Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--morph'))
