@@ -39,6 +39,7 @@ export function patchingFigure(found: PartPatching, words: PatchingWords): Figur
 export function patchesFigure(found: Patching, words: PatchingWords): Figure {
   const { base, other } = wayOfPatches(found)
   const { rows } = found
+  const labelOf = withoutPart(rows)
   const alongText = rows.filter(({ position }) => position !== undefined)
   const alone = rows.filter(({ position }) => position === undefined)
   return {
@@ -54,18 +55,31 @@ export function patchesFigure(found: Patching, words: PatchingWords): Figure {
               'Patched at all positions',
               alone,
               found,
-              (row) => row.address,
+              (row) => labelOf(row.address),
               (row) => ({ address: row.address }),
             ),
           ]
         : []),
-      ...(alongText.length > 0 ? [positionsGrid(alongText, words)] : []),
+      ...(alongText.length > 0 ? [positionsGrid(alongText, words, labelOf)] : []),
     ],
   }
 }
 
+/** Addresses without the names of the part that all of them lie in. */
+function withoutPart(rows: readonly PatchRow[]): (address: string) => string {
+  const paths = rows.map(({ address }) => parseAddress(address).path.split('.'))
+  const [first] = paths
+  const common = first.findIndex((name, i) => i === first.length - 1 || paths.some((path) => path[i] !== name))
+  const cut = first.slice(0, common).join('.').length
+  return (address) => address.slice(cut === 0 ? 0 : cut + 1)
+}
+
 /** A row for each value, a column for each position at which it is patched. */
-function positionsGrid(rows: readonly PatchRow[], { tokens, corrupt, target }: PatchingWords): Panel {
+function positionsGrid(
+  rows: readonly PatchRow[],
+  { tokens, corrupt, target }: PatchingWords,
+  labelOf: (address: string) => string,
+): Panel {
   const valueAlone = ({ address }: PatchRow): string => {
     const { path, at = {} } = parseAddress(address)
     const { position: _, ...others } = at
@@ -77,7 +91,11 @@ function positionsGrid(rows: readonly PatchRow[], { tokens, corrupt, target }: P
   return {
     kind: 'grid',
     title: 'Patched at one position',
-    rows: { name: 'value', labels: values.map(([value]) => value), places: values.map(([address]) => ({ address })) },
+    rows: {
+      name: 'value',
+      labels: values.map(([value]) => labelOf(value)),
+      places: values.map(([address]) => ({ address })),
+    },
     columns: positionsSide(own, other, isOfSource),
     values: values.flatMap(([, own]) => own.map(({ normalised }) => normalised)),
     unit: 'share',

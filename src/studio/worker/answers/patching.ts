@@ -21,13 +21,16 @@ export function patchFacts(
     const { looking, tokenizer } = opened
     const name = looking.inputs['source'] ? 'source' : 'ids'
     const clean = looking.inputs
-    const corrupt = other === '' ? exchanged(opened, name, position) : otherInputs(opened, scene, other)
-    const [ids, otherIds] = [clean, corrupt].map((inputs) => Int32Array.from(inputs[name] ?? []))
-    const [{ tokens }, { tokens: otherTokens }] = [rowOf(tokenizer, ids), rowOf(tokenizer, otherIds)]
-    checkLinesUp(tokens, otherTokens)
+    const given = other === '' ? undefined : otherInputs(opened, scene, other)
+    const tokensOf = (inputs: InputValues): readonly string[] =>
+      rowOf(tokenizer, Int32Array.from(inputs[name] ?? [])).tokens
+    const tokens = tokensOf(clean)
+    if (given) checkLinesUp(tokens, tokensOf(given))
     const said = async (inputs: InputValues): Promise<number> => guessAt({ ...looking, inputs }, position, 'patch')
     const guess = await said(clean)
-    const otherGuess = await said(corrupt)
+    const { inputs: corrupt, guess: otherGuess } = given
+      ? { inputs: given, guess: await said(given) }
+      : await exchanged(opened, name, { position, guess, said })
     const wanted = idOfWord('patch', tokenizer, token) ?? guess
     const less = idOfWord('patch', tokenizer, against) ?? (otherGuess === wanted ? undefined : otherGuess)
     const metric = { token: wanted, position, ...(less !== undefined && { against: less }) }
@@ -49,7 +52,7 @@ export function patchFacts(
       found,
       metric,
       tokens,
-      other: otherTokens,
+      other: tokensOf(corrupt),
       ...(name === 'source' && { target: rowOf(tokenizer, opened.ids).tokens }),
       words: wordsOfIds(tokenizer, less === undefined ? [wanted] : [wanted, less]),
     }
@@ -66,20 +69,37 @@ function otherInputs(
   return { ...inputs, source: openScene(shown, { ...scene, source: other }).looking.inputs['source'] ?? [] }
 }
 
-/** The same text in which the last two neighbours before a position that differ have changed places. Throws where there are none. */
-function exchanged(
+type Said = (inputs: InputValues) => Promise<number>
+
+/** So many changed texts are tried at most. */
+const mostTried = 8
+
+/**
+ * The same text in which two neighbours that differ have changed places: the last ones before a position that make the model guess
+ * something else there; where none of them does, the last. Throws where all neighbours are the same.
+ */
+async function exchanged(
   { looking: { inputs }, tokenizer }: InstrumentScene,
   name: 'ids' | 'source',
-  position: number,
-): InputValues {
+  { position, guess, said }: { readonly position: number; readonly guess: number; readonly said: Said },
+): Promise<{ readonly inputs: InputValues; readonly guess: number }> {
   const ids = Int32Array.from(inputs[name] ?? [])
   const last = name === 'source' ? ids.length - 1 : Math.min(position, ids.length - 1)
   const isPlain = (place: number): boolean => !tokenizer.isSpecial(ids[place])
-  for (let place = last - 1; place > 0; place--) {
-    if (ids[place] === ids[place - 1] || !isPlain(place) || !isPlain(place - 1)) continue
-    return { ...inputs, [name]: ids.with(place, ids[place - 1]).with(place - 1, ids[place]) }
+  const places = Array.from({ length: Math.max(0, last) }, (_, i) => last - i)
+    .filter((place) => ids[place] !== ids[place - 1] && isPlain(place) && isPlain(place - 1))
+    .slice(0, mostTried)
+  if (places.length === 0)
+    throw new Error('patch: no two neighbours of this text differ. Write another text of as many tokens.')
+  const changed = places.map((place) => ({
+    ...inputs,
+    [name]: ids.with(place, ids[place - 1]).with(place - 1, ids[place]),
+  }))
+  for (const each of changed) {
+    const found = await said(each)
+    if (found !== guess) return { inputs: each, guess: found }
   }
-  throw new Error('patch: no two neighbours of this text differ. Write another text of as many tokens.')
+  return { inputs: changed[0], guess }
 }
 
 /** Throws for texts that have not as many tokens, or no other ones. */

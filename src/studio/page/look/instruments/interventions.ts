@@ -39,7 +39,9 @@ export const patchInstrument = instrumentOf({
       metric: `the logit of ${quoted(metric.token)}${metric.against === undefined ? '' : ` less that of ${quoted(metric.against)}`}`,
     }
     const { found } = answer
-    return found.of === 'model' ? patchingFigure(found.patching, words) : patchesFigure(found.patching, words)
+    const figure = found.of === 'model' ? patchingFigure(found.patching, words) : patchesFigure(found.patching, words)
+    const texts = `The clean text is the sentence; the corrupt one is “${corrupt.map(shownToken).join('')}”.`
+    return { ...figure, notes: [texts, ...(figure.notes ?? [])] }
   },
 })
 

@@ -56,7 +56,9 @@ function wishOf(look: LookState, { what, sum, by, word }: AskedWords): VectorsWi
 
 /** A sum of the first three different tokens of the sentence, to begin with. */
 function sumOf({ tokens }: LookState): string {
-  const [a = '', b = '', c = ''] = [...new Set(tokens)].map((token) => JSON.stringify(token))
+  const [a = '', b = '', c = ''] = [...new Set(tokens)]
+    .filter((token) => token.trim() !== '')
+    .map((token) => JSON.stringify(token))
   return `${a} - ${b} + ${c}`
 }
 
