@@ -10,6 +10,7 @@ import { readEmbedding } from '../../src/inspect/embeddings/embeddingTables.ts'
 import { principalComponents } from '../../src/inspect/embeddings/principalComponents.ts'
 import { attentionGraph } from '../../src/inspect/graph/attentionGraph.ts'
 import { headFacts } from '../../src/inspect/heads/heads.ts'
+import { weightedAttention } from '../../src/inspect/heads/weighted.ts'
 import { ablate } from '../../src/inspect/interventions/ablate.ts'
 import { patch } from '../../src/inspect/interventions/patch.ts'
 import { patchParts } from '../../src/inspect/interventions/patchParts.ts'
@@ -59,7 +60,7 @@ describe('instruments', () => {
     const learnt = reports
     assert.ok(learnt >= 250, `${learnt} reports`)
     // The last state says what the logits say, through every lens.
-    const last = (rows: typeof found.rows) =>
+    const last = (rows: typeof tuned.rows) =>
       rows.filter(({ address }) => address === 'blocks.1.output').map(({ guesses }) => guesses)
     assert.deepEqual(last(tuned.rows), last(found.rows))
     reports = 0
@@ -179,6 +180,17 @@ describe('instruments', () => {
       answers.vectors(workshop, { scene, wish: { what: 'analogy', sum: 'r s', by: 'sum' } }),
       /^Error: analogy: "r s" is no sum of words\. /,
     )
+  })
+
+  test('attention as what moves: shares times the lengths of what is brought', async () => {
+    const { workshop } = opened
+    assert.ok((await answers.attention(workshop, { scene })).quantities.includes('weighted'))
+    const which = { scene, kind: 'self', layer: 1, head: 1 } as const
+    const moved = await answers.attentionHead(workshop, { ...which, quantity: 'weighted' })
+    const shares = await answers.attentionHead(workshop, { ...which, quantity: 'pattern' })
+    const [{ heads }] = await weightedAttention({ ...looking(), layers: [1], heads: [1] })
+    for (const [cell, number] of moved.entries())
+      assert.equal(number, Number.isNaN(shares[cell]) ? Number.NaN : Math.fround(heads[0].data[cell]), `${cell}`)
   })
 
   test('are broken off between two runs, or before their turn, and leave nothing behind', async () => {

@@ -98,9 +98,13 @@ export function barsPicture(panel: Bars, room: PictureRoom = usualRoom): PanelPi
   const texts = rows.map((bar) => amount(bar))
   const beside = Math.max(...texts.map((text) => textWidth(text, font)), 0) + 12
   const sides = below > 0 && above > 0 ? 2 : 1
-  const notes = rows.map(({ note = '' }) => readable(note))
-  const noted = Math.max(0, ...notes.map((note) => textWidth(note, font)))
-  const long = Math.max(shortest, Math.min(longest, room.width - left - sides * beside - noted))
+  const inRoom = room.width - left - sides * beside
+  const said = rows.map(({ note = '' }) => readable(note))
+  const widest = Math.max(0, ...said.map((note) => textWidth(note, font)))
+  // In a page that has no room for them, notes stand in the table alone.
+  const hasNotes = room.linkOf === undefined || inRoom - widest >= shortest
+  const [notes, noted] = hasNotes ? [said, widest] : [said.map(() => ''), 0]
+  const long = Math.max(shortest, Math.min(longest, inRoom - noted))
   const errors = rows.map(({ error = 0 }) => (Number.isFinite(error) ? (long * error) / all : 0))
   const whisker = Math.max(0, ...errors)
   const zero = left + (below > 0 ? beside + whisker : 0) + (long * below) / all

@@ -10,7 +10,7 @@ import { type Grid, sidesText, textsOf, widestOf } from './grid.ts'
 import { leastTarget, linked, type PanelPicture, type PictureRoom, usualRoom } from './picture.ts'
 
 /** Grids with more cells have no texts in them, and with more than the second no titles on them; of a page they are but a part. */
-const most = { alone: [4000, 4000], inPage: [1000, 300] } as const
+const most = { alone: [4000, 4000], inPage: [1000, 160] } as const
 /** Grids with more rows go on in no further block. */
 const mostRows = 40
 const font = 12

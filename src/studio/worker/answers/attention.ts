@@ -2,6 +2,7 @@
 
 import type { Looking } from '../../../inspect/editedPass.ts'
 import { readGradients } from '../../../inspect/gradients.ts'
+import { weightedAttention } from '../../../inspect/heads/weighted.ts'
 import { eachPattern } from '../../../inspect/pattern.ts'
 import { type PatternLayer, patternLayers } from '../../../inspect/patternLayers.ts'
 import { isWriting } from '../../../model/language.ts'
@@ -24,7 +25,7 @@ export async function attentionFacts(workshop: Workshop, { scene }: QuestionOf<'
     }),
   )
   const hasGradients = isWriting(opened.looking.model) && opened.ids.length > 1
-  return { kinds, quantities: hasGradients ? ['pattern', 'scores', 'gradient'] : ['pattern', 'scores'] }
+  return { kinds, quantities: ['pattern', 'scores', 'weighted', ...(hasGradients ? (['gradient'] as const) : [])] }
 }
 
 export function attentionThumbnails(
@@ -76,11 +77,12 @@ async function headNumbers(
   readers: Readers,
   looking: Looking,
   {
-    layer: { address: path, node },
+    layer,
     head,
     quantity,
   }: { readonly layer: PatternLayer; readonly head: number; readonly quantity: AttentionQuantity },
 ): Promise<Float32Array> {
+  const { address: path, node } = layer
   const group = node.axes.find(({ name }) => name === 'group')?.size ?? 1
   const hasHead = node.axes.some(({ name }) => name === 'head')
   const at = {
@@ -92,10 +94,22 @@ async function headNumbers(
   const seen = await readers.read(looking, [address, scores])
   const masks = seen.get(scores)?.data ?? []
   const numbers =
-    quantity === 'gradient'
-      ? (await readGradients({ ...looking, addresses: [address] })).gradients.get(address)?.data
-      : quantity === 'scores'
-        ? masks
-        : seen.get(address)?.data
+    quantity === 'weighted'
+      ? await weightedNumbers(looking, layer, head)
+      : quantity === 'gradient'
+        ? (await readGradients({ ...looking, addresses: [address] })).gradients.get(address)?.data
+        : quantity === 'scores'
+          ? masks
+          : seen.get(address)?.data
   return Float32Array.from(numbers ?? [], (number, cell) => (masks[cell] === -Infinity ? Number.NaN : number))
+}
+
+/** The shares of a head, each times the length of what is brought. */
+async function weightedNumbers(
+  looking: Looking,
+  { layer, part }: PatternLayer,
+  head: number,
+): Promise<ArrayLike<number> | undefined> {
+  const all = await weightedAttention({ ...looking, layers: [layer], heads: [head] })
+  return all.find((each) => each.part === part)?.heads[0]?.data
 }

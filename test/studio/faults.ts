@@ -1,0 +1,81 @@
+// All that is wrong with a page for somebody: what axe finds, what is wider than the screen, and more elements than a page stays quick with.
+
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { settled } from './visit.ts'
+
+const axe = readFileSync(fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8')
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+const mostElements = 3000
+
+export const screens = {
+  desk: { width: 1440, height: 900 },
+  phone: { width: 360, height: 640 },
+  // As wide as a screen of 1280 that is enlarged four times.
+  narrow: { width: 320, height: 568 },
+} as const
+
+/** Brings axe into the page, for `faultsOf`. */
+export async function bringAxe(page: Page): Promise<void> {
+  await page.evaluate(axe)
+}
+
+/** All that is wrong with the page as it is now, on each screen: on the phone in the dark, on the desk in both lights. */
+export async function faultsOf(page: Page, part?: string): Promise<string[]> {
+  const faults: string[] = []
+  for (const [screen, size] of Object.entries(screens)) {
+    await page.setViewportSize(size)
+    await settled(page)
+    const note = (what: readonly string[]): number => faults.push(...what.map((each) => `${screen}: ${each}`))
+    note(await page.evaluate(measure, mostElements))
+    if (screen === 'narrow') continue
+    note(await page.evaluate(audit, { where: part, type: 'tag', values: rules }))
+    if (screen !== 'desk') continue
+    await page.emulateMedia({ colorScheme: 'dark' })
+    const inTheDark = await page.evaluate(audit, { where: part, type: 'rule', values: ['color-contrast'] })
+    note(inTheDark.map((each) => `dark, ${each}`))
+  }
+  return faults
+}
+
+interface Audit {
+  /** A selector; the whole page if not given. */
+  readonly where: string | undefined
+  readonly type: string
+  readonly values: readonly string[]
+}
+
+/** In the page: what axe finds. */
+async function audit({ where, ...runOnly }: Audit): Promise<string[]> {
+  const { axe } = globalThis as unknown as { axe: Axe }
+  const { violations } = await axe.run(where ?? document, { runOnly, resultTypes: ['violations'] })
+  return violations.flatMap(({ id, nodes }) =>
+    nodes
+      .slice(0, 4)
+      .map(({ target, failureSummary }) => `${id} (${nodes.length}): ${target.join(' ')} ${failureSummary}`),
+  )
+}
+
+interface Axe {
+  run(
+    where: Document | string,
+    how: object,
+  ): Promise<{
+    readonly violations: readonly {
+      readonly id: string
+      readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[]
+    }[]
+  }>
+}
+
+/** In the page: how much there is, and whether the page, or the one view that it shows, is wider than the screen. */
+function measure(mostElements: number): string[] {
+  const faults: string[] = []
+  const { length } = document.querySelectorAll('*')
+  if (length > mostElements) faults.push(`${length} elements`)
+  for (const element of [document.documentElement, document.querySelector('main')])
+    if (element && element.scrollWidth > element.clientWidth)
+      faults.push(`${element.localName} is ${element.scrollWidth} wide, and ${element.clientWidth} are seen`)
+  return faults
+}
