@@ -20,7 +20,7 @@ p{margin:8px 0 6px;min-height:1.45em;overflow-wrap:anywhere}
 .all{background:var(--ground);padding:12px;border-radius:8px}
 .tools,.legend,[role=listbox]{display:flex;flex-wrap:wrap;align-items:center;gap:6px 10px;margin-bottom:8px}
 .tools,.legend,.quiet,label{color:var(--quiet);font-size:13px}
-label{display:flex;align-items:center;gap:6px}
+label{display:flex;align-items:center;gap:6px;max-width:100%}
 button,select,input,summary{font:inherit;min-height:28px;min-width:28px;max-width:100%;color:var(--text);background:var(--ground);border:1px solid var(--line);border-radius:6px;padding:2px 8px;cursor:pointer}
 input{width:6em}
 :hover>summary,button:hover{border-color:var(--quiet)}
