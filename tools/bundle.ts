@@ -41,7 +41,7 @@ const parts = [
   { name: 'typical', test: /\/src\/generate\/typical\.ts$/ },
   { name: 'sources', test: /\/src\/generate\/sources\.ts$/ },
   // What the core takes nothing from: two files that take from each other are none.
-  { name: 'codecs', test: /\/src\/(checkpoint\/loadCodec|data\/(codec|codebook|codebookOf|\w+Codec))\.ts$/ },
+  { name: 'codecs', test: /\/src\/(checkpoint\/load(Codec|Colours)|data\/(codec|codebook|codebookOf|\w+Codec))\.ts$/ },
   { name: 'features', test: /\/src\/checkpoint\/featureExtractor\.ts$/ },
   { name: 'sounds', test: /\/src\/(sound\/|data\/recordings\.ts)/ },
   { name: 'tasks', test: /\/src\/data\/tasks\/(scenes|tasks)\.ts$/ },

@@ -74,6 +74,27 @@ def gpt2(deck):
     )
 
 
+def imagegpt(deck):
+    heads = deck.turn(1, 2, 3, 5)
+    return dict(
+        architectures=["ImageGPTForCausalImageModeling"],
+        model_type="imagegpt",
+        # The last id begins a picture; it is read, and never written.
+        vocab_size=deck.width(5, 67),
+        n_positions=deck.turn(64, 9, 50),
+        n_layer=deck.turn(1, 2, 3),
+        n_head=heads,
+        n_embd=heads * deck.width(2, 7),
+        n_inner=deck.turn(None, 19, 131),
+        activation_function=deck.turn("quick_gelu", *ACTIVATIONS),
+        layer_norm_epsilon=deck.turn(1e-5, 1e-2),
+        scale_attn_weights=deck.turn(True, False),
+        scale_attn_by_inverse_layer_idx=deck.turn(False, True, True),
+        reorder_and_upcast_attn=deck.turn(False, False, False, True),
+        **dropouts(deck, "embd_pdrop", "resid_pdrop", "attn_pdrop"),
+    )
+
+
 def family(deck, name, architecture, keys=(2, 4, 6, 10, 64)):
     heads, shared = deck.turn((1, 1), (2, 1), (4, 2), (3, 3), (6, 2), (5, 1))
     key = deck.turn(*keys)
@@ -317,7 +338,7 @@ def dropouts(deck, *names):
     return {name: deck.pick(0.0, 0.1, 0.25) for name in names}
 
 
-ROWS = dict(gpt2=gpt2, llama=llama, mistral=mistral, qwen2=qwen2, qwen3=qwen3, bert=bert, maskedBert=masked_bert,
+ROWS = dict(gpt2=gpt2, imagegpt=imagegpt, llama=llama, mistral=mistral, qwen2=qwen2, qwen3=qwen3, bert=bert, maskedBert=masked_bert,
             classifyingBert=classifying_bert, marian=marian, whisper=whisper, vit=vit, classifyingViT=classifying_vit,
             deit=deit, classifyingDeiT=classifying_deit, dinov2=dinov2, classifyingDinov2=classifying_dinov2)
 
@@ -332,7 +353,7 @@ class Parity:
         model = build(self.config, self.seed, self.size)
         contexts = ("n_positions", "max_position_embeddings", "max_target_positions")
         context = next((self.config[name] for name in contexts if name in self.config), 1000)
-        is_bounded = self.config["model_type"] in ("gpt2", "bert", "marian", "whisper")
+        is_bounded = self.config["model_type"] in ("gpt2", "imagegpt", "bert", "marian", "whisper")
         positions = deck.turn(1, 7, 9, 12) * (5 if deck.is_wide else 1)
         self.batch = batch_for(self.config, deck.random, rows=deck.turn(1, 2, 3, 4),
                                positions=min(positions, context - 1) if is_bounded else positions,
@@ -407,6 +428,8 @@ class Parity:
         pad = self.config.get("pad_token_id") or 0
         # Some texts end early: the end is a token that greedy writing comes upon, or one that it does not.
         end = deck.between(0, min(vocab, self.config.get("decoder_vocab_size", vocab)) - 1)
+        if kind.startswith("ImageGPT"):
+            end = min(end, vocab - 2)
         if kind == "MarianMTModel":
             end = 0
             ids = torch.tensor([text + [pad] * (prompts - len(text)) for text in texts])

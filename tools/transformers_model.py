@@ -298,7 +298,9 @@ def batch_for(json, random, rows=2, positions=6, picture=None):
     ids = draw(vocab, rows, positions)
     places = numpy.arange(positions)
     if not architecture.startswith("Bert"):
-        targets = numpy.where(places >= padding[:, None], draw(vocab, rows, positions), -1)
+        # An id that begins a picture is never written.
+        written = vocab - 1 if architecture.startswith("ImageGPT") else vocab
+        targets = numpy.where(places >= padding[:, None], draw(written, rows, positions), -1)
         return {"ids": ids, "padding": padding, "targets": targets}
     batch = {"ids": ids, "lengths": positions - padding, "kinds": random.randint(0, json["type_vocab_size"], ids.shape)}
     if architecture == "BertForMaskedLM":

@@ -12,6 +12,8 @@ export interface ArchitectureDefinition<Config extends FolderConfig, Model exten
   readonly name: string
   /** True where making vectors of texts is all it does: its folder may say how (sentence.ts). */
   readonly embeds?: boolean
+  /** True where it writes pictures in colours that its folder lists (loadColours.ts), and reads no text. */
+  readonly hasColours?: boolean
   /** The kind of run that trains it, where one does. */
   readonly trainedAs?: RunKind
 
@@ -78,11 +80,12 @@ export function architectureOf<Config extends FolderConfig, Model extends object
       definition.configFromTensors ? blueprint(await definition.configFromTensors(config, tensors)) : blueprint(config),
     underNewHead: (as, labels) => definition.underNewHead?.(config, as, labels),
   })
-  const { name, embeds, trainedAs, types, classes } = definition
+  const { name, embeds, hasColours, trainedAs, types, classes } = definition
   const architecture: Architecture<Config, Model> = {
     definition,
     name,
     ...(embeds !== undefined && { embeds }),
+    ...(hasColours !== undefined && { hasColours }),
     ...(trainedAs && { trainedAs }),
     types,
     classes,

@@ -9,6 +9,7 @@ import { bert, classifyingBert, maskedBert } from './bert.ts'
 import type { AnyArchitecture, Blueprint, FolderConfig } from './blueprint.ts'
 import { classifyingDinov2, dinov2 } from './dinov2.ts'
 import { gpt2 } from './gpt2.ts'
+import { imagegpt } from './imagegpt.ts'
 import { llama, mistral, qwen2, qwen3 } from './llama.ts'
 import { marian } from './marian.ts'
 import { skipGram } from './skipGram.ts'
@@ -28,6 +29,7 @@ export const architectures: readonly AnyArchitecture[] = [
   marian,
   whisper,
   skipGram,
+  imagegpt,
   classifyingViT,
   vit,
   classifyingDeiT,

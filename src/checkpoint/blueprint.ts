@@ -77,6 +77,8 @@ export interface AnyArchitecture<Config extends FolderConfig = FolderConfig, Mod
   readonly name: string
   /** True where making vectors of texts is all it does: its folder may say how (sentence.ts). */
   readonly embeds?: boolean
+  /** True where it writes pictures in colours that its folder lists (loadColours.ts), and reads no text. */
+  readonly hasColours?: boolean
   /** The kind of run that trains it, where one does. */
   readonly trainedAs?: RunKind
   /** The values that config.json may have under `model_type`. */

@@ -24,61 +24,28 @@ export const gpt2 = architectureOf<GPT2FolderConfig, GPT2>({
   classes: ['GPT2LMHeadModel', 'GPT2Model'],
 
   configFromJSON(given) {
-    const fields = given.renamed(otherNames)
+    const fields = given.renamed(gpt2OtherNames)
     fields.only('add_cross_attention', [false])
     fields.only('is_encoder_decoder', [false])
-    const vocab = fields.whole('vocab_size')
-    const context = fields.whole('n_positions')
-    const layer = fields.whole('n_layer', { most: mostLayers })
-    const model = fields.whole('n_embd')
-    const head = fields.whole('n_head')
-    const hidden = fields.whole('n_inner', { otherwise: 4 * model })
-    if (model % head !== 0) {
-      throw fields.wrong(
-        `n_embd ${model} cannot be divided among n_head ${head} heads. Choose an n_embd that is a multiple of n_head.`,
-      )
-    }
-    const epsilon = fields.epsilon('layer_norm_epsilon', 1e-5)
     const activation = activationFrom(fields, 'activation_function', 'gelu_new')
     const isTied = fields.flag('tie_word_embeddings', true) || isWithoutUnembedding(fields)
-    const scores = [
-      ...(fields.flag('scale_attn_weights', true) ? (['key'] as const) : []),
-      ...(fields.flag('scale_attn_by_inverse_layer_idx', false) ? (['layer'] as const) : []),
-    ]
+    const sizes = gpt2SizesFrom(fields)
     return {
-      vocab,
-      context,
-      layer,
-      model,
-      head,
-      hidden,
-      epsilon,
-      dropout: dropoutFrom(fields, dropouts),
+      ...sizes,
       ...(activation === 'gelu' ? {} : { activation }),
       ...(isTied ? {} : { isTied }),
-      ...(scores.join() === 'key' ? {} : { scores }),
-      ...specialFrom(fields, vocab, { begin: 50256, end: 50256 }),
+      ...specialFrom(fields, sizes.vocab, { begin: 50256, end: 50256 }),
     }
   },
 
   newConfig: ({ hidden, labels: _, ...sizes }) => ({ ...sizes, hidden: hidden ?? 4 * sizes.model, epsilon: 1e-5 }),
 
   configToJSON(config) {
-    const { scores = ['key'], hidden = 4 * config.model } = config
     return {
       architectures: ['GPT2LMHeadModel'],
       model_type: 'gpt2',
-      vocab_size: config.vocab,
-      n_positions: config.context,
-      n_embd: config.model,
-      n_layer: config.layer,
-      n_head: config.head,
-      n_inner: hidden === 4 * config.model ? null : hidden,
+      ...gpt2SizesToJSON(config),
       activation_function: activationName(config.activation ?? 'gelu'),
-      layer_norm_epsilon: config.epsilon ?? 1e-5,
-      ...dropoutToJSON(config.dropout, dropouts),
-      scale_attn_weights: scores.includes('key'),
-      scale_attn_by_inverse_layer_idx: scores.includes('layer'),
       tie_word_embeddings: config.isTied ?? true,
       // Unless told, transformers assumes GPT-2's own end of text, 50256, which a small vocabulary does not have.
       ...specialIdsToJSON(config.special),
@@ -96,19 +63,59 @@ export const gpt2 = architectureOf<GPT2FolderConfig, GPT2>({
 
   build: (config) => new GPT2(config),
   // A tied unembedding is the token embedding.
-  table: ({ isTied = true }) => (isTied ? { ...table, copies: { 'lm_head.weight': 'wte.weight' } } : table),
-  sizesOf: ({ vocab, context, layer, model, head, hidden = 4 * model }) => ({
-    vocab,
-    context,
-    layer,
-    model,
-    head,
-    hidden,
-  }),
+  table: ({ isTied = true }) => (isTied ? { ...gpt2Table, copies: { 'lm_head.weight': 'wte.weight' } } : gpt2Table),
+  sizesOf: gpt2SizesOf,
 })
 
+export function gpt2SizesOf({ vocab, context, layer, model, head, hidden = 4 * model }: GPT2Config) {
+  return { vocab, context, layer, model, head, hidden }
+}
+
+/** Sizes and options that GPT-2 and its kin have under the same names. */
+export function gpt2SizesFrom(fields: ConfigFields): GPT2Config {
+  const model = fields.whole('n_embd')
+  const head = fields.whole('n_head')
+  if (model % head !== 0) {
+    throw fields.wrong(
+      `n_embd ${model} cannot be divided among n_head ${head} heads. Choose an n_embd that is a multiple of n_head.`,
+    )
+  }
+  const scores = [
+    ...(fields.flag('scale_attn_weights', true) ? (['key'] as const) : []),
+    ...(fields.flag('scale_attn_by_inverse_layer_idx', false) ? (['layer'] as const) : []),
+  ]
+  return {
+    vocab: fields.whole('vocab_size'),
+    context: fields.whole('n_positions'),
+    layer: fields.whole('n_layer', { most: mostLayers }),
+    model,
+    head,
+    hidden: fields.whole('n_inner', { otherwise: 4 * model }),
+    epsilon: fields.epsilon('layer_norm_epsilon', 1e-5),
+    dropout: dropoutFrom(fields, gpt2Dropouts),
+    ...(scores.join() === 'key' ? {} : { scores }),
+  }
+}
+
+/** The fields of these. */
+export function gpt2SizesToJSON(config: GPT2Config): object {
+  const { scores = ['key'], hidden = 4 * config.model } = config
+  return {
+    vocab_size: config.vocab,
+    n_positions: config.context,
+    n_embd: config.model,
+    n_layer: config.layer,
+    n_head: config.head,
+    n_inner: hidden === 4 * config.model ? null : hidden,
+    layer_norm_epsilon: config.epsilon ?? 1e-5,
+    ...dropoutToJSON(config.dropout, gpt2Dropouts),
+    scale_attn_weights: scores.includes('key'),
+    scale_attn_by_inverse_layer_idx: scores.includes('layer'),
+  }
+}
+
 /** Names that a config.json may have for those of GPT-2. */
-const otherNames = {
+export const gpt2OtherNames = {
   hidden_size: 'n_embd',
   max_position_embeddings: 'n_positions',
   num_attention_heads: 'n_head',
@@ -120,14 +127,14 @@ function isWithoutUnembedding(fields: ConfigFields): boolean {
   return Array.isArray(classes) && classes[0] === 'GPT2Model'
 }
 
-const dropouts: DropoutFields = {
+export const gpt2Dropouts: DropoutFields = {
   ...ourDropouts,
   embedding: { name: 'embd_pdrop', usual: 0.1 },
   residual: { name: 'resid_pdrop', usual: 0.1 },
   pattern: { name: 'attn_pdrop', usual: 0.1 },
 }
 
-const table: WeightTable = {
+export const gpt2Table: WeightTable = {
   prefix: 'transformer.',
   rows: [
     { name: 'wte.weight', of: { 'embedding.token': 'vocab model' } },

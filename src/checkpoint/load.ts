@@ -11,6 +11,7 @@ import type { Codec } from '../data/codec.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AnyModel } from '../model/language.ts'
 import { ConfigFields } from '../text/configFields.ts'
+import { noText } from '../text/noText.ts'
 import { tokenizerFromJSON } from '../text/tokenizer/fromJSON.ts'
 import { besideNames, configBeside } from '../text/tokenizer/tokensBeside.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
@@ -64,7 +65,9 @@ export async function loadFolder<Config extends FolderConfig = FolderConfig, Mod
 ): Promise<Loaded<Config, Model> & { readonly tokenizer: Tokenizer }> {
   const described = await describeFolder(files, options)
   const warnings = [...described.warnings]
-  const tokenizer = await loadTokenizer(files, vocabOfTexts(described), (warning) => warnings.push(warning))
+  const tokenizer = described.blueprint.architecture.hasColours
+    ? noText
+    : await loadTokenizer(files, vocabOfTexts(described), (warning) => warnings.push(warning))
   return { ...(await loadDescribed(files, engine, { ...described, warnings }, options)), tokenizer }
 }
 
@@ -129,13 +132,20 @@ export async function describeFolder<Config extends FolderConfig = FolderConfig,
 }
 
 /** The codec of a model that reads texts of another vocabulary than what it writes has. Few have one. */
-async function codecOf(files: FolderFiles, { sizes }: Blueprint<FolderConfig, object>): Promise<Codec | undefined> {
-  if (sizes.sourceVocab === undefined) return undefined
-  const codec = await (await import('./loadCodec.ts')).loadCodec(files)
+async function codecOf(
+  files: FolderFiles,
+  { sizes, architecture }: Blueprint<FolderConfig, object>,
+): Promise<Codec | undefined> {
+  const { hasColours } = architecture
+  if (!hasColours && sizes.sourceVocab === undefined) return undefined
+  const codec = hasColours
+    ? await (await import('./loadColours.ts')).loadColours(files, sizes)
+    : await (await import('./loadCodec.ts')).loadCodec(files)
   const { size = 0 } = codec?.codebook ?? {}
   if (codec === undefined || size + 1 === sizes.vocab) return codec
+  const [file, field] = hasColours ? ['preprocessor_config.json', 'vocab_size'] : ['codec.json', 'decoder_vocab_size']
   throw new Error(
-    `${placeOf(files, 'codec.json')}: it has ${size} codes, but the model (config.json: decoder_vocab_size) writes ${sizes.vocab} ids, which should be one more. Restore the folder.`,
+    `${placeOf(files, file)}: it has ${size} codes, but the model (config.json: ${field}) knows ${sizes.vocab} ids, which should be one more. Restore the folder.`,
   )
 }
 

@@ -233,7 +233,7 @@ export class Decoding {
     const model = await this.#ready()
     const key = [positions, isFirst, isPadded, sources, scores].join(' ')
     return rows.steps.get(key, () => {
-      const ids = input('ids', { batch, position: positions }, { below: model.config.vocab })
+      const ids = input('ids', { batch, position: positions }, { below: model.reads.ids.below })
       const start = isFirst ? constant(0) : input('start', {})
       const at = isFirst ? input('at', { batch, position: 1 }) : undefined
       const last = isFirst ? input('last', {}) : undefined

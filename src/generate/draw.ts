@@ -33,6 +33,8 @@ export async function* draw(
   const edge = codec.codebook.size
   const places = pictures.map(() => 0)
   const openings = pictures.map((each) => ({ ...each, prompt: [edge] }))
-  const all = { ...settings, tokens: codec.length, suppressed: [edge] }
+  // A model that never writes the end has no score for it.
+  const suppressed = edge < generator.model.config.vocab ? [edge] : undefined
+  const all = { ...settings, tokens: codec.length, suppressed }
   for await (const { row, id } of generator.generateAll(openings, all)) yield { row, place: places[row]++, id }
 }

@@ -55,7 +55,7 @@ export function checkAsked(model: WritingModel, openings: readonly Opening[], se
       throw new Error(
         `generate: the prompt has ${prompt.length} tokens, but the model was made for ${context}. Give a shorter one.`,
       )
-    checkIds('generate: the prompt', prompt, vocab)
+    checkIds('generate: the prompt', prompt, model.reads.ids.below ?? vocab)
   }
 }
 

@@ -5,7 +5,7 @@
 
 import type { Start } from '../tensor/node.ts'
 import { Attention } from './attention.ts'
-import { PreNormBlock } from './block.ts'
+import { type Part, PreNormBlock } from './block.ts'
 import { type DecoderParts, decode, type Unembedding } from './decoder.ts'
 import { checkDropRates, type DropRates, dropRates } from './dropout.ts'
 import { TiedUnembedding, TokenEmbedding } from './embedding.ts'
@@ -50,7 +50,7 @@ export class GPT2 implements DecoderModel, DecoderParts {
   readonly #config: GPT2Config
 
   constructor(config: GPT2Config) {
-    checkConfig(config)
+    checkGPT2Config('gpt2', config)
     const { vocab, epsilon, isTied = true } = config
     const model = chosen(config.model)
     this.#config = config
@@ -59,8 +59,9 @@ export class GPT2 implements DecoderModel, DecoderParts {
       context: { size: config.context, because: 'chosen: the context' },
       model,
     })
-    this.blocks = Array.from({ length: config.layer }, (_, layer) => block(config, layer))
-    this.norm = new LayerNorm({ over: { model }, epsilon })
+    const norm = () => new LayerNorm({ over: { model }, epsilon })
+    this.blocks = Array.from({ length: config.layer }, (_, layer) => gpt2Block(config, layer, norm))
+    this.norm = norm()
     this.unembedding = isTied
       ? new TiedUnembedding(this.embedding)
       : new Linear({ from: { model }, to: { vocab }, bias: false })
@@ -79,8 +80,9 @@ export class GPT2 implements DecoderModel, DecoderParts {
   }
 }
 
-function block(config: GPT2Config, layer: number): PreNormBlock {
-  const { epsilon, activation = 'gelu', scores = ['key'] } = config
+/** A block of a GPT-2, and of models that differ in their norms. */
+export function gpt2Block(config: GPT2Config, layer: number, norm: () => Part): PreNormBlock {
+  const { activation = 'gelu', scores = ['key'] } = config
   const model = chosen(config.model)
   const head = chosen(config.head)
   const key = perHead(config.model, config.head)
@@ -89,7 +91,7 @@ function block(config: GPT2Config, layer: number): PreNormBlock {
   const start: Start = { normal: 0.02 / Math.sqrt(2 * config.layer) }
   const divisor = (scores.includes('key') ? Math.sqrt(key.size) : 1) * (scores.includes('layer') ? layer + 1 : 1)
   return new PreNormBlock({
-    attentionNorm: new LayerNorm({ over: { model }, epsilon }),
+    attentionNorm: norm(),
     attention: new Attention({
       query: new Linear({ from: { model }, to: { head, key }, bias: true }),
       key: new Linear({ from: { model }, to: { head, key }, bias: true }),
@@ -97,7 +99,7 @@ function block(config: GPT2Config, layer: number): PreNormBlock {
       output: new Linear({ from: { head, value: key }, to: { model }, bias: true, start }),
       scale: 1 / divisor,
     }),
-    mlpNorm: new LayerNorm({ over: { model }, epsilon }),
+    mlpNorm: norm(),
     mlp: new MLP({
       up: new Linear({ from: { model }, to: { hidden }, bias: true }),
       down: new Linear({ from: { hidden }, to: { model }, bias: true, start }),
@@ -106,8 +108,12 @@ function block(config: GPT2Config, layer: number): PreNormBlock {
   })
 }
 
-function checkConfig({ vocab, context, layer, head, model, hidden, dropout }: GPT2Config): void {
-  checkSizes('gpt2', { vocab, context, layer, head, model, hidden })
-  checkDivides('gpt2', model, head)
-  checkDropRates('gpt2', dropout)
+/** Throws for sizes that no GPT-2 can have; `place` says which model has them. */
+export function checkGPT2Config(
+  place: string,
+  { vocab, context, layer, head, model, hidden, dropout }: GPT2Config,
+): void {
+  checkSizes(place, { vocab, context, layer, head, model, hidden })
+  checkDivides(place, model, head)
+  checkDropRates(place, dropout)
 }

@@ -45,7 +45,7 @@ interface Declared {
 /** A model that gives logits (batch, position, vocab) for what it reads, `ids` among it. */
 interface TokenModel extends Declared {
   readonly reads: Reads & { readonly ids: Reading }
-  /** `vocab`: the number of different tokens; `context`: the number of positions that the model can look at. */
+  /** `vocab`: the number of different tokens that it writes; `context`: the number of positions that the model can look at. */
   readonly config: { readonly vocab: number; readonly context: number }
 
   /** For every position, how much each entry of the vocabulary is expected there. */

@@ -85,7 +85,7 @@ describe('a folder with a codec', () => {
     const other = join(place, 'other')
     await saveFolder(other, await model([0, 0, 1, 1]))
     await assert.rejects(loadFolder(diskFiles(other), await engine), {
-      message: `${other}/codec.json: it has 2 codes, but the model (config.json: decoder_vocab_size) writes 4 ids, which should be one more. Restore the folder.`,
+      message: `${other}/codec.json: it has 2 codes, but the model (config.json: decoder_vocab_size) knows 4 ids, which should be one more. Restore the folder.`,
     })
     await writeFile(join(folder, 'codec.json'), '[]')
     await assert.rejects(loadFolder(diskFiles(folder), await engine), /there is no codec.safetensors in it/)

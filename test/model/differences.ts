@@ -158,7 +158,7 @@ function forward(model: AnyModel, { batch, values }: Theirs): Forward {
     const here = maximum(subtract(index('position', positions), padding), 0)
     const places = batch.start ? add(here, perRow('start')) : here
     const logits = (model as LanguageModel).logits(
-      { ids: ids('ids', vocab) },
+      { ids: ids('ids', model.reads.ids.below ?? vocab) },
       { keep: after(positions, padding), places },
     )
     return { results: { logits }, loss: meanOf(logits, ids('targets', vocab), 'vocab') }
