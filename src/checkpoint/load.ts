@@ -64,6 +64,10 @@ export async function loadFolder<Config extends FolderConfig = FolderConfig, Mod
   options: LoadOptions<Config, Model> = {},
 ): Promise<Loaded<Config, Model> & { readonly tokenizer: Tokenizer }> {
   const described = await describeFolder(files, options)
+  if (!('vocab' in described.blueprint.sizes))
+    throw new Error(
+      `${files.name}: its model reads pictures, and here one is wanted that reads text. Classify pictures with it, or look at their attention.`,
+    )
   const warnings = [...described.warnings]
   const tokenizer = described.blueprint.architecture.hasColours
     ? noText

@@ -11,6 +11,7 @@
 // left alone, and a model that came from another folder brings its own along, byte for byte.
 
 import type { Codec } from '../data/codec.ts'
+import type { Preparation } from '../image/prepare.ts'
 import { parseJSON } from '../text/json.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { blueprintFromJSON } from './architectures.ts'
@@ -22,6 +23,7 @@ import { type FolderFiles, readBytes } from './folderFiles.ts'
 import { type GenerationConfig, generationToJSON, plainSampling, tokenizerConfigToJSON } from './generationConfig.ts'
 import { idsForGeneration } from './generationIds.ts'
 import { loadTokenizer, vocabOfTexts } from './load.ts'
+import { preparationToJSON } from './preprocessorConfig.ts'
 import { besideTokenizer, codecNames, featuresName } from './savedNames.ts'
 import {
   bytesFile,
@@ -44,6 +46,8 @@ export interface SavedModel extends SaveWeightsOptions {
   readonly tokenizer?: Tokenizer
   /** The codec that it writes in, where that is no text. */
   readonly codec?: Codec
+  /** The way that the pictures which a model reads are prepared. */
+  readonly preparation?: Preparation
   /** The feature extractor of a model that hears. */
   readonly features?: FeatureExtractor
   readonly generation?: GenerationConfig
@@ -64,6 +68,7 @@ export async function savedFiles(saved: SavedModel, there?: FolderFiles): Promis
     ...(await tokenizerFiles(saved, there)),
     ...(await codecFilesOf(saved, there)),
     await featureFileOf(saved, there),
+    await preparationFileOf(saved, there),
     await generationFile(saved, there),
     ...(await sentenceFilesOf(saved, there)),
     await configFile(saved, there),
@@ -128,6 +133,12 @@ async function featureFileOf({ features }: SavedModel, there?: FolderFiles): Pro
   return features && (await optional(there, featuresName)) === undefined ? featureFile(features) : undefined
 }
 
+/** The file that says how pictures are prepared, where it is not there yet. */
+async function preparationFileOf({ preparation }: SavedModel, there?: FolderFiles): Promise<SavedFile | undefined> {
+  if (preparation === undefined || (await optional(there, featuresName)) !== undefined) return undefined
+  return jsonFile(featuresName, preparationToJSON(preparation))
+}
+
 /** The files that say how vectors are made of texts, where the model came from a folder with them. */
 async function sentenceFilesOf({ from }: SavedModel, there?: FolderFiles): Promise<SavedFile[]> {
   if (from === undefined) return []
@@ -146,6 +157,8 @@ async function generationFile(
   { blueprint, generation, codec, from }: SavedModel,
   there?: FolderFiles,
 ): Promise<SavedFile | undefined> {
+  // A model that writes nothing has no way of writing.
+  if (!('vocab' in blueprint.sizes)) return undefined
   const name = 'generation_config.json'
   const kept = await optional(there, name)
   if (kept !== undefined && generation === undefined) return undefined

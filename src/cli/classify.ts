@@ -8,11 +8,13 @@ import type { ClassScores } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
 import { percent } from '../show/amounts.ts'
 import { readText } from '../text/files.ts'
+import { classifyPictures } from './classifyPictures.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
+import { readsPictures } from './pictureRun.ts'
 import { filledLines, tellCut } from './textLines.ts'
 
 const flags = {
@@ -32,14 +34,15 @@ interface Line {
 
 export const classifyCommand: Command<typeof flags> = {
   name: 'classify',
-  takes: 'RUN [FILE]',
-  summary: 'Says for each line of a file to which class it belongs, and how sure the model is',
+  takes: 'RUN [FILE…]',
+  summary: 'Says for each line of a file, or for each picture, to which class it belongs, and how sure the model is',
   flags,
   about: [
     'What the numbers are follows config.json, as in transformers: shares that add up to 100 % where a text has one of several classes; a probability for each class by itself where it may have any of them (problem_type multi_label_classification), or where there is one class; the numbers as they are for a regression. A cross-encoder of sentence-transformers may name a function of its own.',
   ],
   examples: [
     { line: 'cutaway classify runs/mood reviews.txt', does: 'a label for each line' },
+    { line: 'cutaway classify runs/mnist seven.png two.jpg', does: 'a class for each picture' },
     { line: 'cutaway classify runs/mood --text "never again" --top 3', does: 'three labels for one text' },
     {
       line: 'cutaway classify models/reranker --text "when do we meet?" --pair "Friday at nine."',
@@ -47,8 +50,10 @@ export const classifyCommand: Command<typeof flags> = {
     },
     { line: 'cutaway classify models/reranker --pairs questions.tsv', does: 'the same of two texts in each line' },
   ],
-  async run({ values, positionals: [folder, file, ...more] }, terminal) {
+  async run({ values, positionals: [folder, ...files] }, terminal) {
     if (folder === undefined) throw await noRun('classify', ['classifier'])
+    if (await readsPictures(folder)) return classifyPictures(folder, files, onlyPictures(values), terminal)
+    const [file, ...more] = files
     if (more.length > 0) throw new Error(`classify takes one file, but got also "${more.join(' ')}". Leave it out.`)
     if (file !== undefined && values.text !== undefined)
       throw new Error(`classify: a text was given, but also the file ${file}. Leave one out.`)
@@ -96,6 +101,17 @@ export const classifyCommand: Command<typeof flags> = {
       run.engine.close()
     }
   },
+}
+
+/** Throws for flags that are for texts. */
+function onlyPictures<V extends { readonly text?: unknown; readonly pair?: unknown; readonly pairs: boolean }>(
+  values: V,
+): V {
+  const given = (['text', 'pair', 'pairs'] as const).find(
+    (name) => values[name] !== undefined && values[name] !== false,
+  )
+  if (given) throw new Error(`classify: --${given} is for texts, but the model reads pictures. Name files of pictures.`)
+  return values
 }
 
 async function readLines(

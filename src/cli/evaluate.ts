@@ -17,11 +17,13 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import { columnFlags, columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
+import { evaluatePictures } from './evaluatePictures.ts'
 import { toggle } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { measurementOf, plainText } from './measurement.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
+import { readsPictures } from './pictureRun.ts'
 import { progressOn } from './progress.ts'
 
 const flags = {
@@ -49,9 +51,11 @@ export const evaluateCommand: Command<typeof flags> = {
     { line: 'cutaway eval runs/shakespeare other-play.txt', does: 'a text it was not trained on' },
     { line: 'cutaway eval runs/en-de test.en test.de', does: 'pairs, from two files' },
     { line: 'cutaway eval runs/mood test.tsv', does: 'labelled texts' },
+    { line: 'cutaway eval runs/mnist mnist', does: 'pictures: a folder with a folder for each class, or mnist' },
   ],
   async run({ values, positionals: [folder, ...files] }, terminal) {
     if (folder === undefined) throw await noRun('eval', kinds)
+    if (await readsPictures(folder)) return evaluatePictures(folder, files, values, terminal)
     if (files.length === 0) throw new Error(`eval needs a text: ${cutaway(`eval ${quoted(folder)} FILE…`)}.`)
     const run = await openRunOf('eval', kinds, folder, values, terminal)
     try {

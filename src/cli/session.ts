@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts'
 import { saverIn } from '../runs/disk/saveRun.ts'
 import type { WatchedRun } from '../runs/disk/watchRun.ts'
 import type { PreparedRun } from '../runs/prepareRun.ts'
-import { trainRun } from '../runs/trainRun.ts'
+import { type Trained, trainRun } from '../runs/trainRun.ts'
 import { bytesText, count } from '../show/amounts.ts'
 import type { Evaluation } from '../train/overfitting.ts'
 import { historyFromJSON } from '../train/pastFromJSON.ts'
@@ -43,11 +43,14 @@ export interface SessionEnd {
   readonly evaluation: Evaluation | undefined
 }
 
+/** A run, as far as its session tells of it. */
+type SessionRun = Trained & Pick<PreparedRun, 'baselines'>
+
 /**
  * Trains a run in a folder; Ctrl-C ends it after the step under way, and saves, and so do other signals that would end it. Ctrl-C
  * once more ends it at once.
  */
-export function runSession(run: PreparedRun, session: Session): Promise<SessionEnd> {
+export function runSession(run: SessionRun, session: Session): Promise<SessionEnd> {
   const { terminal, engine, folder, watched } = session
   return interruptible(
     async (interruption) => {
@@ -68,7 +71,7 @@ export function runSession(run: PreparedRun, session: Session): Promise<SessionE
 /** Shows what happens, until the end. */
 async function shown(
   events: AsyncIterable<TrainEvent>,
-  run: PreparedRun,
+  run: SessionRun,
   { terminal, engine, isJSON = false, after }: Session,
 ): Promise<Omit<SessionEnd, 'code'>> {
   let view: TrainingView | undefined
@@ -97,7 +100,7 @@ async function shown(
 }
 
 function viewOf(
-  { baselines, learning, resume }: PreparedRun,
+  { baselines, learning, resume }: SessionRun,
   settings: TrainSettings,
   terminal: Terminal,
 ): TrainingView {
@@ -110,7 +113,7 @@ function viewOf(
 
 function beginFacts(
   { step, settings, plan }: Extract<TrainEvent, { kind: 'begin' }>,
-  { learning }: PreparedRun,
+  { learning }: SessionRun,
   engine: Engine,
 ): [name: string, what: string][] {
   const { steps, accumulate, seed } = settings
@@ -130,6 +133,7 @@ function beginFacts(
 function batchText(learning: PreparedRun['learning'], { batch, context }: TrainSettings): string {
   if ('corpus' in learning) return `${batch} × ${context} tokens`
   const { shapes } = learning.training
+  if (shapes.every(({ position }) => position === undefined)) return `${shapes[0].batch} examples`
   const sizes = shapes.map(({ position, source }) => (source === undefined ? `${position}` : `${source} → ${position}`))
   const of = shapes.length === 1 ? sizes[0] : `${sizes[0]} to ${sizes[sizes.length - 1]}`
   return `${batch} examples of ${of} tokens${shapes.length === 1 ? '' : `, in ${shapes.length} sizes`}`

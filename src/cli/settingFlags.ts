@@ -3,6 +3,7 @@
 
 import type { Setting } from '../runs/choices.ts'
 import type { DiskChoices } from '../runs/disk/beginRun.ts'
+import type { PictureChoices } from '../runs/pictures.ts'
 import { type Mention, SettingError } from '../runs/settingError.ts'
 import { columnsOf } from './columns.ts'
 import { dashed } from './flags.ts'
@@ -64,6 +65,32 @@ export function choicesOf(values: RunFlagValues, files: readonly string[]): Disk
     ...Object.fromEntries((Object.keys(renamed) as (keyof Renamed)[]).map((name) => [renamed[name], values[name]])),
     columns: columnsOf(values),
     files,
+  }
+}
+
+/** The flags that say something of a run of pictures, by their settings. */
+const ofPictures = {
+  ...{ layers: 'layer', heads: 'head', model: 'model', hidden: 'hidden', patch: 'patch', dropout: 'dropout' },
+  ...{ batch: 'batch', accumulate: 'accumulate', steps: 'steps', schedule: 'schedule', lr: 'rate', minLr: 'leastRate' },
+  ...{ warmup: 'warmup', weightDecay: 'decay', beta2: 'beta2', clip: 'clip', seed: 'seed', smoothing: 'smoothing' },
+  ...{ evalEvery: 'evaluateEvery', saveEvery: 'checkpointEvery', shift: 'shift' },
+} as const
+
+/** Flags of training that are no choices of a run. */
+const aside = ['data', 'out', 'resume', 'force', 'json', 'threads', 'engine']
+
+/** The choices that flags say for a run of pictures, and the flags that mean nothing there. */
+export function pictureChoicesOf(values: Readonly<Record<string, unknown>>): {
+  readonly choices: PictureChoices
+  readonly others: readonly string[]
+} {
+  const said = Object.entries(values).filter(
+    ([, value]) => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0),
+  )
+  const isKnown = (name: string): name is keyof typeof ofPictures => Object.hasOwn(ofPictures, name)
+  return {
+    choices: Object.fromEntries(said.flatMap(([name, value]) => (isKnown(name) ? [[ofPictures[name], value]] : []))),
+    others: said.flatMap(([name]) => (isKnown(name) || aside.includes(name) ? [] : [dashed(name)])),
   }
 }
 

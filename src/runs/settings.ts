@@ -88,7 +88,7 @@ export interface Change {
  */
 export function settingsOfStopped(
   choices: Choices,
-  { name, training, record }: Stopped,
+  { name, training, record }: Pick<Stopped, 'name' | 'training' | 'record'>,
   { model, learning, smoothing }: { model: number; learning: Learning; smoothing: number },
 ): { readonly settings: Partial<TrainSettings>; readonly changes: readonly Change[] } {
   const before: TrainSettings = { ...small.training, ...settingsFromJSON(training.settings) }

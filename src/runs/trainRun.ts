@@ -6,14 +6,19 @@
 import type { SavedModel } from '../checkpoint/savedFiles.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Preparation } from '../image/prepare.ts'
 import { type TrainEvent, train } from '../train/train.ts'
 import type { PreparedRun } from './prepareRun.ts'
 
 /** A prepared run without what is only told of it. */
 export type Trained = Pick<
   PreparedRun,
-  'blueprint' | 'tokenizer' | 'codec' | 'features' | 'learning' | 'settings' | 'record' | 'weights' | 'from' | 'resume'
->
+  'blueprint' | 'codec' | 'features' | 'learning' | 'settings' | 'record' | 'weights' | 'from' | 'resume'
+> &
+  Partial<Pick<PreparedRun, 'tokenizer'>> & {
+    /** The way that pictures are prepared, of a run that learns from them. */
+    readonly preparation?: Preparation
+  }
 
 export interface SessionOptions {
   readonly engine: Engine
@@ -50,12 +55,13 @@ export async function* trainRun(
 
 /** The checkpoint of a state, for `savedFiles`: the model's folder, with what the run needs to go on. */
 export function savedRun(
-  { blueprint, tokenizer, codec, features, record, from }: Trained,
+  { blueprint, tokenizer, codec, features, preparation, record, from }: Trained,
   state: TrainingState,
 ): SavedModel {
   return {
     blueprint,
-    tokenizer,
+    ...(tokenizer && { tokenizer }),
+    ...(preparation && { preparation }),
     ...(codec && { codec }),
     ...(features && { features }),
     weights: state.weights,

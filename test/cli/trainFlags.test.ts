@@ -69,7 +69,9 @@ const inFolder = (words: string): string[] =>
 /** Work on the choices that words say; what is wrong with them is said as the command says it. */
 async function told(words: string, work: (choices: DiskChoices) => Promise<PreparedRun>): Promise<PreparedRun> {
   const { values, positionals } = readFlags(command.flags, inFolder(words))
-  return work(choicesOf(values, positionals)).catch((error: unknown) => {
+  const { as, ...rest } = values
+  assert.ok(as !== 'picture-classifier', 'runs of pictures are prepared by themselves')
+  return work(choicesOf({ ...rest, as }, positionals)).catch((error: unknown) => {
     throw inFlags(error)
   })
 }

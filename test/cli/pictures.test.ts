@@ -1,0 +1,105 @@
+// The command and pictures: trained on a folder of classes, gone on with, asked for the class of pictures of any size, and measured; and
+// one clear line each for what is no picture, or no run of pictures.
+
+import assert from 'node:assert/strict'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { filesOf } from '../../src/checkpoint/filesOf.ts'
+import { loadModel } from '../../src/checkpoint/load.ts'
+import { cpu } from '../../src/engine/cpu/index.ts'
+import type { Picture } from '../../src/image/picture.ts'
+import { resized } from '../../src/image/resize.ts'
+import { writePng } from '../../src/image/writePng.ts'
+import { complaint, cutaway, type Workshop, workshop } from './run.ts'
+
+/** A bar that lies or stands, in one of some places, in grey. */
+function bar(kind: 'lying' | 'standing', at: number): Picture {
+  const pixels = Uint8Array.from({ length: 64 }, (_, i) => {
+    const place = kind === 'lying' ? Math.floor(i / 8) : i % 8
+    return place === at % 8 ? 255 - 4 * at : 20 + at
+  })
+  return { width: 8, height: 8, channels: 1, pixels }
+}
+
+describe('cutaway and pictures', () => {
+  let place: Workshop
+  let folder: string
+  before(async () => {
+    place = await workshop()
+    folder = place.path
+    for (const kind of ['lying', 'standing'] as const) {
+      await mkdir(join(folder, 'bars', kind), { recursive: true })
+      for (let i = 0; i < 24; i++) await writeFile(join(folder, 'bars', kind, `${i}.png`), await writePng(bar(kind, i)))
+    }
+    await writeFile(join(folder, 'lying.png'), await writePng(bar('lying', 3)))
+    const large = resized(bar('standing', 4), { width: 40, height: 32 }, 'nearest')
+    await writeFile(join(folder, 'large.png'), await writePng(large))
+  })
+  after(() => place[Symbol.asyncDispose]())
+
+  const run = async (...words: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await cutaway(words, { folder })
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    return stdout
+  }
+  const complain = async (...words: string[]) => (await complaint(words, { folder })).replace(/^cutaway: /, '')
+  const train = (...words: string[]) => run('train', '--as', 'picture-classifier', ...words)
+
+  test('train a classifier, go on with it, classify and measure', async () => {
+    const small = ['--model', '16', '--hidden', '32', '--layers', '1', '--patch', '2', '--batch', '16', '--lr', '0.005']
+    const said = await train('bars', '--out', 'runs/bars', '--steps', '30', '--shift', '0', ...small)
+    assert.match(said, /classes +lying, standing\n/)
+    assert.match(said, /a class token and 16 patches of 2 × 2; 1 layer of 4 heads, model\s+16/)
+    const resumed = await train('--out', 'runs/bars', '--resume', '--steps', '150')
+    assert.match(resumed, /it is right about 100\.0 % of unseen pictures/)
+    const { pictures } = JSON.parse(await run('classify', 'runs/bars', 'lying.png', 'large.png', '--json')) as {
+      pictures: { file: string; classes: { label: string; probability: number }[] }[]
+    }
+    assert.deepEqual(
+      pictures.map(({ file, classes }) => [file, classes[0].label]),
+      [
+        ['lying.png', 'lying'],
+        ['large.png', 'standing'],
+      ],
+    )
+    const { count, accuracy } = JSON.parse(await run('eval', 'runs/bars', 'bars', '--json'))
+    assert.deepEqual([count, accuracy], [48, 1])
+    const config = JSON.parse(await readFile(join(folder, 'runs/bars/preprocessor_config.json'), 'utf8'))
+    assert.deepEqual(config.size, { height: 8, width: 8 })
+    const engine = await cpu({ threads: 1 })
+    assert.equal((await loadModel(filesOf(join(folder, 'runs/bars')), engine)).model.kind, 'classifier')
+    engine.close()
+  })
+
+  test('say in one line what is wrong', async () => {
+    const needed =
+      'train --as picture-classifier needs pictures: cutaway train --as picture-classifier FOLDER, with a folder for each class, or --data mnist.'
+    assert.equal(await complain('train', '--as', 'picture-classifier'), needed)
+    assert.equal(
+      await complain('train', '--as', 'picture-classifier', 'bars', '--context', '8'),
+      'train: --context means nothing for pictures. Leave it out, or choose another --as.',
+    )
+    assert.equal(
+      await complain('train', 'notes.txt', '--shift', '1'),
+      'train: --shift is for pictures. Leave it out, or choose --as picture-classifier.',
+    )
+    assert.equal(
+      await complain('train', '--as', 'picture-classifier', 'nowhere'),
+      'nowhere: this is no folder. Name one with a folder of pictures for each class, or with idx files.',
+    )
+    assert.equal(
+      await complain('classify', 'runs/bars', 'none.png'),
+      'none.png: there is no such picture. Correct the name.',
+    )
+    await writeFile(join(folder, 'text.png'), 'a text')
+    assert.equal(
+      await complain('classify', 'runs/bars', 'text.png'),
+      'text.png: this is no picture that can be read. Give a PNG or a JPEG.',
+    )
+    assert.equal(
+      await complain('generate', 'runs/bars'),
+      'runs/bars: its model reads pictures, and here one is wanted that reads text. Classify pictures with it, or look at their attention.',
+    )
+  })
+})
