@@ -6,6 +6,7 @@ import type { PreparedRun } from '../../runs/prepareRun.ts'
 import { type TrainingHistory, withLoss } from '../../train/history.ts'
 import type { Evaluation } from '../../train/overfitting.ts'
 import type { HeadScoresAt, RunChange, RunNews, RunPast, ToldStep } from '../talk/runFacts.ts'
+import { mostGlances, thinned } from '../talk/thinned.ts'
 
 /** A past without anything. */
 export const noPast: RunPast = {
@@ -17,9 +18,6 @@ export const noPast: RunPast = {
   changes: [],
   snapshots: [],
 }
-
-/** The most looks and samples that are kept; beyond them every second one of the older half goes. */
-const most = 100
 
 export class Notebook {
   readonly #tell: (news: RunNews) => void
@@ -69,12 +67,12 @@ export class Notebook {
   }
 
   sample(sample: DiarySample): void {
-    this.#diary = thinned([...this.#diary, sample])
+    this.#diary = thinned([...this.#diary, sample], mostGlances)
     this.#tell({ kind: 'diary', sample })
   }
 
   heads(look: HeadScoresAt): void {
-    this.#heads = thinned([...this.#heads, look])
+    this.#heads = thinned([...this.#heads, look], mostGlances)
     this.#tell({ kind: 'heads', look })
   }
 
@@ -82,9 +80,4 @@ export class Notebook {
     this.#passed = [...this.#passed, milestone]
     this.#tell({ kind: 'milestone', milestone })
   }
-}
-
-function thinned<Entry>(entries: readonly Entry[]): readonly Entry[] {
-  if (entries.length <= most) return entries
-  return entries.filter((_, i) => i > entries.length / 2 || i % 2 === 0)
 }

@@ -6,14 +6,18 @@ import type { Milestone } from '../../../runs/milestones.ts'
 import type { Pace } from '../../../runs/pace.ts'
 import { type Evaluation, leastSurprised } from '../../../train/overfitting.ts'
 import type { HeadScoresAt, RunFacts, RunFailure, RunNews, ToldStep } from '../../talk/runFacts.ts'
+import { mostGlances, thinned } from '../../talk/thinned.ts'
+
+/** More than a curve has dots. */
+const mostLosses = 4000
 
 const still: Pace = { stepsPerSecond: 0 }
 
 export class RunCourse {
   readonly run: RunFacts
-  /** One for every step that was told, in order. */
-  readonly losses: ToldStep[] = []
-  readonly heads: HeadScoresAt[] = []
+  /** The steps that were told, in order: of a long run, more of the recent ones. */
+  losses: readonly ToldStep[] = []
+  heads: readonly HeadScoresAt[] = []
   evaluations = $state.raw<readonly Evaluation[]>([])
   milestones = $state.raw<readonly Milestone[]>([])
   diary = $state.raw<readonly DiarySample[]>([])
@@ -29,8 +33,8 @@ export class RunCourse {
   constructor(run: RunFacts) {
     const { past } = run
     this.run = run
-    this.losses.push(...past.losses)
-    this.heads.push(...past.heads)
+    this.losses = past.losses
+    this.heads = past.heads
     this.evaluations = past.evaluations
     this.milestones = past.milestones
     this.diary = past.diary
@@ -41,7 +45,7 @@ export class RunCourse {
   hear(news: RunNews): void {
     if (news.kind === 'steps') {
       const { stepsPerSecond, tokensPerSecond, secondsLeft } = news
-      this.losses.push(...news.losses)
+      this.losses = thinned(this.losses.concat(news.losses), mostLosses)
       this.pace = {
         stepsPerSecond,
         ...(tokensPerSecond && { tokensPerSecond }),
@@ -50,8 +54,8 @@ export class RunCourse {
       this.step = news.step
     } else if (news.kind === 'evaluation') this.evaluations = [...this.evaluations, news.evaluation]
     else if (news.kind === 'milestone') this.milestones = [...this.milestones, news.milestone]
-    else if (news.kind === 'diary') this.diary = [...this.diary, news.sample]
-    else if (news.kind === 'heads') this.heads.push(news.look)
+    else if (news.kind === 'diary') this.diary = thinned([...this.diary, news.sample], mostGlances)
+    else if (news.kind === 'heads') this.heads = thinned([...this.heads, news.look], mostGlances)
     else if (news.kind === 'snapshots') this.snapshots = news.steps
     else if (news.kind === 'failed') this.failure = news.failure
     else if (news.kind === 'state' && news.state !== 'failed') this.failure = undefined
