@@ -29,9 +29,17 @@ export const attentionCommand: Command<typeof flags> = {
     { line: 'cutaway attention runs/shakespeare "To be, or not"', does: 'all layers and heads' },
     { line: 'cutaway attention runs/shakespeare "To be, or not" --layer 0,1 --head 2', does: 'some of them' },
     { line: 'cutaway attention runs/shakespeare "To be, or not" --html attention.html', does: 'a page to look at' },
+    {
+      line: 'cutaway attention models/whisper-tiny.en speech.wav --html heard.html',
+      does: 'where a model that hears looks in a sound',
+    },
     { line: 'cutaway attention runs/dates "3. Mai 2021" --target 2021-05-03', does: 'a translator, and its source' },
   ],
-  run({ values, positionals: [folder, given, ...more] }, terminal) {
+  async run({ values, positionals: [folder, given, ...more] }, terminal) {
+    if (folder !== undefined && given !== undefined && more.length === 0 && /\.wav$/i.test(given)) {
+      const { soundAttention } = await import('./soundAttention.ts')
+      return soundAttention({ folder, file: given, values }, terminal)
+    }
     return lookInside(
       'attention',
       { values, folder, given, more },

@@ -19,6 +19,7 @@ export interface SharesOfHeads {
 
 /** The looks of all heads together at each place, and the way through them. */
 export interface Alignment {
+  readonly sources: number
   /** (token, source): standardised shares, smoothed, the mean of the heads. */
   readonly looks: Float64Array
   readonly path: Pick<TimeWarp, 'rows' | 'columns'>
@@ -38,7 +39,7 @@ export function alignedTokens({ heads, tokens, sources }: SharesOfHeads, width: 
     sources,
   )
   const begins = [...rows].flatMap((row, i) => (i === 0 || row !== rows[i - 1] ? [columns[i]] : []))
-  return { looks, path: { rows, columns }, begins }
+  return { sources, looks, path: { rows, columns }, begins }
 }
 
 /** (x − mean) / standard deviation, over the tokens of each place. */

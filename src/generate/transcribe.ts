@@ -28,7 +28,10 @@ export interface Listener {
   /** The tokens that may end a text. */
   readonly end: readonly number[]
   readonly habits: ListeningHabits &
-    Pick<MoreGeneration, 'alignmentHeads' | 'latestFirst' | 'mostTokens' | 'mostLength'>
+    Pick<
+      MoreGeneration,
+      'alignmentHeads' | 'latestFirst' | 'mostTokens' | 'mostLength' | 'suppressed' | 'suppressedFirst'
+    >
   /** The number of neighbouring places whose median is taken before words are given times. */
   readonly medianWidth: number
 }

@@ -65,6 +65,19 @@ export interface PanelContents {
     readonly x: { readonly name: string; readonly values: readonly number[] }
     readonly series: readonly Series[]
   }
+  /** Rows of numbers along an axis that runs on, each a shade; and a way through them, cell by cell. */
+  readonly course: {
+    readonly title?: string | undefined
+    readonly unit: string
+    readonly scale: 'share' | 'amount'
+    readonly rows: Labels
+    readonly x: { readonly name: string; readonly from: number; readonly to: number }
+    /** Row by row, all rows equally long. */
+    readonly values: ArrayLike<number>
+    readonly path?: { readonly rows: ArrayLike<number>; readonly columns: ArrayLike<number> } | undefined
+    /** The letters that the names of rows take at least, so that panels below one another begin alike. */
+    readonly letters?: number | undefined
+  }
   /** Points in a plane, each with its name, on one scale in both directions. */
   readonly points: {
     readonly title?: string | undefined

@@ -4,6 +4,8 @@ import type { PanelKind, PanelOf } from '../figure.ts'
 import type { LineOptions } from '../lines.ts'
 import { barsLines, barsPicture, barsTable } from './bars.ts'
 import { chartLines, chartPicture, chartTable } from './chart.ts'
+import { courseLines, courseTable } from './course.ts'
+import { coursePicture } from './coursePicture.ts'
 import { graphLines, graphTable } from './graph.ts'
 import { graphPicture } from './graphPicture.ts'
 import { gridLines, gridTable } from './grid.ts'
@@ -33,6 +35,7 @@ const looks: { readonly [K in PanelKind]: PanelLooks<PanelOf<K>> } = {
   },
   bars: { lines: barsLines, picture: barsPicture, tables: (panel) => [barsTable(panel)] },
   lines: { lines: chartLines, picture: chartPicture, tables: (panel) => [chartTable(panel)] },
+  course: { lines: courseLines, picture: coursePicture, tables: (panel) => [courseTable(panel)] },
   points: { lines: pointsLines, picture: pointsPicture, tables: (panel) => [pointsTable(panel)] },
   graph: { lines: graphLines, picture: graphPicture, tables: (panel) => [graphTable(panel)] },
   table: { lines: tablePanelLines, picture: tablePicture, tables: (panel) => [tableOfTable(panel)], page: tablePage },
