@@ -57,7 +57,14 @@ export { type PooledConfig, PicturePooler } from './model/picturePooler.ts'
 export { ClassifyingViT, ViT, type ViTConfig } from './model/vit.ts'
 
 // Models that hear.
+export type { Frames } from './model/frameEmbedding.ts'
 export { Whisper, type WhisperConfig } from './model/whisper.ts'
+
+// Hearing: what is said in a sound, with the times of segments and words.
+export type { FeatureExtractor } from './checkpoint/featureExtractor.ts'
+export type { ListeningHabits } from './generate/spokenPrompt.ts'
+export type { SpokenWord } from './generate/spokenWords.ts'
+export { type Listener, type SpokenText, transcribe, type TranscribeSettings } from './generate/transcribe.ts'
 // Pictures to learn from.
 export {
   type LabelledPicture,

@@ -14,7 +14,8 @@ export function coursePicture(panel: CoursePanel, room: PictureRoom = usualRoom)
   const count = rows.labels.length
   const all = columnCount(panel)
   const names = rows.labels.map((label) => cut(readable(label), 24))
-  const left = Math.max(...names.map((name) => textWidth(name, font)), textWidth('0'.repeat(panel.letters ?? 3), font)) + 10
+  const left =
+    Math.max(...names.map((name) => textWidth(name, font)), textWidth('0'.repeat(panel.letters ?? 3), font)) + 10
   const wide = Math.max(120, Math.min(mostWide, room.width - left - 12))
   const columns = Math.max(1, Math.min(all, Math.floor(wide / 2), Math.floor(mostCells / count)))
   const values = inFewerColumns(panel.values, all, columns)
