@@ -60,7 +60,7 @@ function sourceFacts(run: PreparedRun): Fact[] {
         ? [
             [
               'hears',
-              `${features.seconds} seconds at once, ${features.mel.mels} numbers every ${((1000 * features.mel.hop) / features.mel.rate).toFixed(0)} ms`,
+              `${count(features.seconds, 'second')} at once, ${features.mel.mels} numbers every ${((1000 * features.mel.hop) / features.mel.rate).toFixed(0)} ms`,
             ] as const,
           ]
         : []),

@@ -52,6 +52,23 @@ describe('speak', () => {
     assert.ok(Math.abs(again.seconds - channels[0].length / rate) < 1e-9)
   })
 
+  test('is heard by a listener, which is measured and transcribes', async () => {
+    const sizes = '--layers 1 --heads 1 --model 8 --batch 8 --steps 2'.split(' ')
+    const listener = ['train', '--as', 'listener', 'voice', '--out', 'runs/ear', ...sizes]
+    const { code, stdout, stderr } = await cutaway(listener, { folder })
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /^hears +1 second at once, 40 numbers every 20 ms$/m)
+    assert.match(stdout, /cutaway transcribe runs\/ear voice\/a\.wav/)
+    const measured = await cutaway(['eval', 'runs/ear', 'voice', '--json'], { folder })
+    assert.ok(JSON.parse(measured.stdout).loss > 0, measured.stderr)
+    const heard = await cutaway(['transcribe', 'runs/ear', 'voice/a.wav'], { folder })
+    assert.equal(heard.code, 0, heard.stderr)
+    assert.match(
+      (await cutaway(['speak', 'runs/ear', 'a'], { folder })).stderr,
+      /runs\/ear says nothing, it writes text\./,
+    )
+  })
+
   test('is measured on recordings', async () => {
     const { code, stdout, stderr } = await cutaway(['eval', 'runs/voice', 'voice', '--json'], { folder })
     assert.equal(code, 0, stderr)
