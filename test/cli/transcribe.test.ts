@@ -1,7 +1,7 @@
 // A small random model hears recordings: as text, as words with times, and what cannot be heard is one line.
 
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -49,6 +49,31 @@ describe('transcribing', () => {
     assert.deepEqual([from, to], [0, 1])
     assert.equal(words.map((word: { text: string }) => word.text).join(''), text)
     for (const word of words) assert.ok(word.from <= word.to && word.to <= 0.7, JSON.stringify(word))
+  })
+
+  test('shows where it looked in the sound', async () => {
+    const look = (...words: string[]) =>
+      cutaway(['attention', path('runs/ear'), path('short.wav'), ...words, '--threads', '1'])
+    const svg = path('heard.svg')
+    const { code, stderr } = await look('--svg', svg)
+    assert.equal(code, 0, stderr)
+    assert.match(
+      await readFile(svg, 'utf8'),
+      /Attention across, and the way.*<polyline.*The sound, as the model reads it/s,
+    )
+    const { tokens, heads, begins, looks } = JSON.parse((await look('--json', '--head', '1')).stdout)
+    assert.deepEqual(heads, [{ layer: 0, head: 1 }])
+    assert.equal(begins.length, tokens.length)
+    // 0.7 seconds are 70 frames, two of them a place.
+    assert.deepEqual(
+      looks.map((row: number[]) => row.length),
+      tokens.map(() => 35),
+    )
+    const none = await look('--layer', '3')
+    assert.match(
+      none.stderr,
+      /of the heads that follow what is said \(0\.0, 0\.1, as layer\.head\), none was asked for/,
+    )
   })
 
   test('says in one line what it cannot hear', async () => {
