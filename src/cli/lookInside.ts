@@ -103,7 +103,7 @@ export async function lookInside(
     const { model, engine, tokenizer } = run
     const edits = await editsOf(command, folder, run, values)
     const tokens = tokenTexts(tokenizer, inputs.ids)
-    const source = inputs.source && tokenTexts(tokenizer, inputs.source)
+    const source = inputs.source && !run.features ? tokenTexts(tokenizer, inputs.source) : undefined
     const { facts, figure, page, files } = await look({
       run,
       looking: { model, engine, inputs: { ...inputs }, ...(edits.length > 0 && { edits }) },

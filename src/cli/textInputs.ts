@@ -1,4 +1,4 @@
-// A text as a model reads it: the ids that it is given in every command that looks inside.
+// A text as a model reads it: the ids that it is given in every command that looks inside; or a recording, where the model hears.
 
 import { generate } from '../generate/generate.ts'
 import { textLimits } from '../model/reads.ts'
@@ -38,17 +38,21 @@ export async function textInputs(
     )
   }
   if (kind === 'decoder') return { ids: fitting(openingOf(tokenizer, given, { special }), 'text') }
-  const source = fitting(tokenizer.encode(given, { special }), kind === 'encoder-decoder' ? 'source' : 'text')
-  if (model.kind !== 'encoder-decoder') return { ids: source }
+  const read = (): Int32Array =>
+    fitting(tokenizer.encode(given, { special }), kind === 'encoder-decoder' ? 'source' : 'text')
+  if (model.kind !== 'encoder-decoder') return { ids: read() }
   const habits = habitsOf(run)
   const start = targetStart(folder, run, habits)
+  const { source, prompt } = run.features
+    ? await (await import('./heard.ts')).heardInputs(command, folder, { ...run, model }, given)
+    : { source: read(), prompt: [start] }
   if (target !== undefined)
-    return { source, ids: fitting(Int32Array.from([start, ...tokenizer.encode(target)]), 'target') }
-  const ids = [start]
+    return { source, ids: fitting(Int32Array.from([...prompt, ...tokenizer.encode(target)]), 'target') }
+  const ids = [...prompt]
   noteUnused({ generation: run.generation, beams: undefined, isSearching: true }, terminal)
-  const tokens = mostTokensOf(command, habits, 1) ?? context - 1
+  const tokens = mostTokensOf(command, habits, prompt.length) ?? context - prompt.length
   const settings = { ...adjustments({}, habits), tokens, temperature: 0 }
-  for await (const { id } of generate({ engine, model, source, prompt: ids, ...settings })) ids.push(id)
+  for await (const { id } of generate({ engine, model, source, prompt, ...settings })) ids.push(id)
   return { source, ids }
 }
 

@@ -51,6 +51,10 @@ export const translateCommand: Command<typeof flags> = {
     const run = await openRunOf('translate', ['encoder-decoder'], folder, values, terminal)
     try {
       const { model, engine, tokenizer } = run
+      if (run.features)
+        throw new Error(
+          `translate: ${folder} hears sounds, and reads no text. Try "${cutaway(`transcribe ${quoted(folder)} speech.wav`)}".`,
+        )
       const other = writtenBy(run)
       if (other)
         throw new Error(

@@ -76,6 +76,17 @@ describe('transcribing', () => {
     )
   })
 
+  test('is read by address, and takes no text', async () => {
+    const read = (given: string) =>
+      cutaway(['read', path('runs/ear'), given, 'decoder.logits {position: -1}', '--json', '--threads', '1'])
+    const { code, stdout, stderr } = await read(path('short.wav'))
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /"tokens":/)
+    assert.ok(!stdout.includes('"source"'))
+    const text = await read('the cat')
+    assert.match(text.stderr, /hears sounds, and reads no text\. Name a recording: /)
+  })
+
   test('says in one line what it cannot hear', async () => {
     const lines: [string[], string][] = [
       [
