@@ -3,21 +3,25 @@
 import { type AttentionPattern, attentionPatterns } from '../inspect/pattern.ts'
 import { patternsFigure } from '../show/patternsFigure.ts'
 import { patternsPage } from '../show/patternsPage.ts'
+import { attentionOnPicture } from './attentionPicture.ts'
 import { attentionScript } from './attentionScript.ts'
 import type { Command } from './command.ts'
-import { wholes } from './flags.ts'
+import { path, whole, wholes } from './flags.ts'
 import { lookInside, lookingFlags } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
+import { readsPictures } from './pictureRun.ts'
 
 const flags = {
   layer: wholes('only these layers, counted from 0'),
   head: wholes('only these heads, counted from 0'),
+  picture: path('a picture, for a model that reads such: where its class token looks', { value: 'FILE' }),
+  patch: whole('with --picture: where this patch looks, counted along rows from 0', { least: 0 }),
   ...lookingFlags,
 }
 
 export const attentionCommand: Command<typeof flags> = {
   name: 'attention',
-  takes: 'RUN TEXT',
+  takes: 'RUN [TEXT]',
   summary:
     'Shows where each position of a text looks. A row is a position that asks, a column a source that answers; the shares of a row add up to 1',
   flags,
@@ -33,6 +37,7 @@ export const attentionCommand: Command<typeof flags> = {
       line: 'cutaway attention models/whisper-tiny.en speech.wav --html heard.html',
       does: 'where a model that hears looks in a sound',
     },
+    { line: 'cutaway attention runs/mnist --picture seven.png --svg seven.svg', does: 'laid over a picture, per head' },
     { line: 'cutaway attention runs/dates "3. Mai 2021" --target 2021-05-03', does: 'a translator, and its source' },
   ],
   async run({ values, positionals: [folder, given, ...more] }, terminal) {
@@ -40,6 +45,13 @@ export const attentionCommand: Command<typeof flags> = {
       const { soundAttention } = await import('./soundAttention.ts')
       return soundAttention({ folder, file: given, values }, terminal)
     }
+    if (folder !== undefined && (await readsPictures(folder))) {
+      if (given !== undefined)
+        throw new Error(`attention: ${folder} reads pictures, no text. Leave "${given}" out, or give --picture FILE.`)
+      return attentionOnPicture(folder, values, terminal)
+    }
+    const own = (['picture', 'patch'] as const).find((name) => values[name] !== undefined)
+    if (own) throw new Error(`attention: --${own} is for a run of pictures. Leave it out, or name such a run.`)
     return lookInside(
       'attention',
       { values, folder, given, more },

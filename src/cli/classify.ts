@@ -35,7 +35,7 @@ interface Line {
 export const classifyCommand: Command<typeof flags> = {
   name: 'classify',
   takes: 'RUN [FILE…]',
-  summary: 'Says for each line of a file, or for each picture, to which class it belongs, and how sure the model is',
+  summary: 'Says to which class each line of a file, or each picture, belongs, and how surely',
   flags,
   about: [
     'What the numbers are follows config.json, as in transformers: shares that add up to 100 % where a text has one of several classes; a probability for each class by itself where it may have any of them (problem_type multi_label_classification), or where there is one class; the numbers as they are for a regression. A cross-encoder of sentence-transformers may name a function of its own.',

@@ -54,6 +54,8 @@ export interface PanelContents {
     readonly title?: string | undefined
     readonly unit: string
     readonly scale: 'share' | 'amount'
+    /** A picture that the cells of every grid lie over, as the address of an image. */
+    readonly under?: string | undefined
     readonly grids: readonly SmallGrid[]
   }
   /** One number a row, below or above 0. */

@@ -65,6 +65,19 @@ describe('cutaway and pictures', () => {
     )
     const { count, accuracy } = JSON.parse(await run('eval', 'runs/bars', 'bars', '--json'))
     assert.deepEqual([count, accuracy], [48, 1])
+    const looked = JSON.parse(await run('attention', 'runs/bars', '--picture', 'lying.png', '--json')) as {
+      heads: { layer: number; head: number; patches: number[]; before: number[] }[]
+      rollout: { patches: number[]; before: number[] }
+    }
+    assert.equal(looked.heads.length, 4)
+    for (const { patches, before } of [...looked.heads, looked.rollout]) {
+      assert.deepEqual([patches.length, before.length], [16, 1])
+      assert.ok(Math.abs([...patches, ...before].reduce((sum, share) => sum + share, 0) - 1) < 1e-5)
+    }
+    await run('attention', 'runs/bars', '--picture', 'large.png', '--patch', '3', '--svg', 'large.svg')
+    const svg = await readFile(join(folder, 'large.svg'), 'utf8')
+    assert.match(svg, /Where the patch in row 0, column 3 looks/)
+    assert.equal([...svg.matchAll(/<image href="data:image\/png;base64,/g)].length, 5)
     const config = JSON.parse(await readFile(join(folder, 'runs/bars/preprocessor_config.json'), 'utf8'))
     assert.deepEqual(config.size, { height: 8, width: 8 })
     const engine = await cpu({ threads: 1 })
@@ -96,6 +109,14 @@ describe('cutaway and pictures', () => {
     assert.equal(
       await complain('classify', 'runs/bars', 'text.png'),
       'text.png: this is no picture that can be read. Give a PNG or a JPEG.',
+    )
+    assert.equal(
+      await complain('attention', 'runs/bars'),
+      'attention: runs/bars reads pictures. Give one: --picture FILE.',
+    )
+    assert.equal(
+      await complain('attention', 'runs/bars', '--picture', 'lying.png', '--patch', '16'),
+      'attention: there is no patch 16; the picture has 4 rows of 4, counted from 0.',
     )
     assert.equal(
       await complain('generate', 'runs/bars'),

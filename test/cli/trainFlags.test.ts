@@ -210,6 +210,8 @@ const used: Readonly<Record<string, readonly [value: string, refused?: Refused]>
 /** What is no matter of the run's numbers, and is tried elsewhere. */
 const elsewhere = [
   'as',
+  'data',
+  'shift',
   'task',
   'from',
   'out',

@@ -39,7 +39,9 @@ function gridSizes(panel: Multiples, wide: number): GridSizes {
   // Up to four grids shall stand side by side, as long as the cells can be told apart.
   const side = Math.min(4, mostOf(panel))
   const room = (wide + between) / side - between - labelsAt(13) - 16
-  const cell = Math.round(Math.min(22, Math.max(9, Math.min(room, 420) / count - 0.5)))
+  const usual = Math.round(Math.min(22, Math.max(9, Math.min(room, 420) / count - 0.5)))
+  // A picture below the cells must be large enough to be recognised.
+  const cell = panel.under === undefined ? usual : Math.max(usual, Math.round(160 / count))
   const font = Math.min(13, cell)
   const labels = labelsAt(font)
   const left = labels + 16
@@ -95,10 +97,19 @@ function gridDrawer(panel: Multiples, { cell, font, left, top }: GridSizes): (gr
       `<text class="note" x="${left}" y="32">${escaped(readable(columns.name))} →</text>`,
       `<text class="note" transform="translate(10 ${middleOfRows}) rotate(-90)" text-anchor="middle">← ${escaped(readable(rows.name))}</text>`,
       `<g font-size="${font}">${names.join('')}${heads.join('')}</g>`,
-      `<g transform="translate(${left} ${top}) scale(${cell})">${cellsOf(values, down.length, across.length, strength)}</g>`,
+      `<g transform="translate(${left} ${top}) scale(${cell})">${imageOf(panel, down.length, across.length)}${cellsOf(values, down.length, across.length, strength, panel.under)}</g>`,
     ].join('')
   }
 }
+
+/** The picture below the cells of a grid, its pixels as they are. */
+const imageOf = ({ under }: Multiples, height: number, width: number): string =>
+  under === undefined
+    ? ''
+    : `<image href="${escaped(under)}" width="${width}" height="${height}" preserveAspectRatio="none" style="image-rendering:pixelated"/>`
+
+/** The colour of shades over a picture, which is told from grey. */
+const overPicture = ' style="fill:#f76707"'
 
 /** The cells that have a number, faintly; and their shades, those of about the same strength in one path. */
 function cellsOf(
@@ -106,6 +117,7 @@ function cellsOf(
   height: number,
   width: number,
   strength: (value: number) => number,
+  under: string | undefined,
 ): string {
   const seen: string[] = []
   const paths = new Map<number, string>()
@@ -124,8 +136,12 @@ function cellsOf(
   }
   const shaded = [...paths]
     .sort(([a], [b]) => a - b)
-    .map(([level, path]) => `<path class="ink" fill-opacity="${level / levels}" d="${path}"/>`)
-  return `<path class="seen" d="${seen.join('')}"/>${shaded.join('')}`
+    .map(
+      ([level, path]) =>
+        `<path class="ink"${under === undefined ? '' : overPicture} fill-opacity="${level / levels}" d="${path}"/>`,
+    )
+  const faint = under === undefined ? `<path class="seen" d="${seen.join('')}"/>` : ''
+  return faint + shaded.join('')
 }
 
 const legendHeight = 30

@@ -1,0 +1,88 @@
+// Where a model looks in a picture: the shares that one of its positions gives to every patch, head by head; and where what stands there in
+// the end comes from, by rollout.
+
+import type { Engine } from '../../engine/engine.ts'
+import type { AnyModel } from '../../model/language.ts'
+import type { Extents } from '../../model/patchEmbedding.ts'
+import { attentionPatterns } from '../pattern.ts'
+import { rollout, withSkip } from './rollout.ts'
+
+/** The shares of one head, or of all layers together. */
+export interface PictureShares {
+  readonly layer: number
+  readonly head: number
+  /** Of each patch, row by row of the picture. */
+  readonly patches: Float64Array
+  /** Of the positions before the patches: the class token, and what stands beside it. */
+  readonly before: Float64Array
+}
+
+export interface PictureAttention {
+  /** The position that looks: 0 is the class token. */
+  readonly position: number
+  readonly grid: Extents
+  readonly heads: readonly PictureShares[]
+  /** The rollout of all layers, for that position. */
+  readonly rollout: Pick<PictureShares, 'patches' | 'before'>
+}
+
+/**
+ * Where one position of a model looks in a picture.
+ *
+ * - `pixels`: the prepared picture
+ * - `grid`: the rows and columns of its patches
+ * - `layers`, `heads`: those that are wanted; all if not given. The rollout is of all.
+ * - `position`: that of the class token if not given
+ *
+ * Throws for a position that the model does not have.
+ */
+export async function pictureAttention({
+  engine,
+  model,
+  pixels,
+  grid,
+  layers,
+  heads,
+  position = 0,
+}: {
+  readonly engine: Engine
+  readonly model: AnyModel
+  readonly pixels: Float32Array
+  readonly grid: Extents
+  readonly layers?: readonly number[] | undefined
+  readonly heads?: readonly number[] | undefined
+  readonly position?: number
+}): Promise<PictureAttention> {
+  const patterns = await attentionPatterns({ engine, model, inputs: { pixels } })
+  const size = patterns[0].positions
+  if (!(Number.isInteger(position) && position >= 0 && position < size))
+    throw new Error(`attention: there is no position ${position}; the model has ${size}, from 0, the class token.`)
+  const before = size - grid.down * grid.across
+  const cut = (row: ArrayLike<number>) => {
+    const all = Float64Array.from(row)
+    return { patches: all.slice(before), before: all.slice(0, before) }
+  }
+  const rowOf = (square: ArrayLike<number>): number[] =>
+    Array.from({ length: size }, (_, i) => square[position * size + i])
+  const wanted = patterns.filter(
+    ({ layer, head }) => (layers?.includes(layer) ?? true) && (heads?.includes(head) ?? true),
+  )
+  if (wanted.length === 0)
+    throw new Error(`attention: the model has no such layer or head. It has ${patterns.length} heads in all.`)
+  const byLayer = [...Map.groupBy(patterns, ({ layer }) => layer).values()]
+  const rolled = rollout(
+    byLayer.map((own) =>
+      withSkip(
+        own.map(({ shares }) => shares),
+        size,
+      ),
+    ),
+    size,
+  )
+  return {
+    position,
+    grid,
+    heads: wanted.map(({ layer, head, shares }) => ({ layer, head, ...cut(rowOf(shares)) })),
+    rollout: cut(rowOf(rolled)),
+  }
+}
