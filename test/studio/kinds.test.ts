@@ -2,9 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { getWeights } from '../../src/checkpoint/engineWeights.ts'
 import type { Material, PlainChoices, Scene } from '../../src/studio/talk/questions.ts'
 import { answers } from '../../src/studio/worker/answers/answers.ts'
-import { openWorkshop, smallRecipe } from './workshop.ts'
+import { exampleOf } from '../../src/studio/worker/example.ts'
+import { openWorkshop, smallRecipe, type TestWorkshop } from './workshop.ts'
 
 const small = { layer: 1, head: 2, model: 16, batch: 8, steps: 6, evaluateEvery: 6 } satisfies PlainChoices
 const words = ['red', 'blue', 'green', 'white', 'black', 'pink', 'brown', 'grey']
@@ -153,6 +155,49 @@ describe('what nobody can learn from is refused in a line', () => {
     assert.equal(statistics?.counts.length, new Set(text).size)
     assert.ok(statistics?.counts.some(({ character, count }) => character === '👍' && count === 60))
   })
+})
+
+const exampleIn = ({ workshop }: TestWorkshop): { text: string; source: string } =>
+  exampleOf(workshop.training.run) ?? { text: '', source: '' }
+
+describe('a step that is told', () => {
+  for (const [name, { material, choices }] of Object.entries(kinds))
+    test(name, async () => {
+      await using opened = await openWorkshop()
+      const { workshop, of } = opened
+      await answers.begin(workshop, { material, choices: { ...choices, dropout: 0, smoothing: 0 } })
+      const { engine, training } = workshop
+      await training.takeStep()
+      const weights = () => workshop.turns.take(() => getWeights(engine, training.run.model))
+      const before = await weights()
+      const { step, asked, moved, words, labels } = await answers.story(workshop, {})
+      assert.equal(step, 2)
+      assert.ok(asked)
+      const told = of('steps')
+        .flatMap(({ losses }) => losses)
+        .find((each) => each.step === 2)
+      assert.ok(Math.abs(asked.loss - (told?.loss ?? 0)) < 1e-4, `${asked.loss}, but the step told ${told?.loss}`)
+      const called = asked.over === 'class' ? labels : words
+      for (const { target, loss, ids, at } of asked.places)
+        assert.ok(called[target] !== undefined && loss > 0 && at < ids.length)
+      assert.ok(asked.places[0].loss >= asked.loss)
+      const after = await weights()
+      const all = [...after].flatMap(([path, { data }]) =>
+        Array.from(data, (value, cell) => Math.abs(value - (before.get(path)?.data[cell] ?? 0))),
+      )
+      const largest = all.sort((a, b) => b - a).slice(0, 12)
+      assert.deepEqual(
+        moved.map(({ before, after }) => Math.abs(after - before)),
+        largest,
+      )
+      const [first] = moved
+      const [{ data }] = await answers.numbers(workshop, {
+        scene: { ...exampleIn(opened), edits: [], step: undefined, moment: 0 },
+        addresses: [first.address],
+        facet: 'value',
+      })
+      assert.equal(data[0], first.after)
+    })
 })
 
 test('files of a run are known by their first bytes or their names, whatever else they are', async () => {

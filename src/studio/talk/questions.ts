@@ -54,7 +54,7 @@ import type {
 import type { MachineFacts, MachineWishes } from './machineFacts.ts'
 import type { MaterialFacts, PlanFacts } from './plans.ts'
 import type { Material, Recipe } from './recipe.ts'
-import type { FurtherChoices, KeptRun, RunFacts, RunNews } from './runFacts.ts'
+import type { FurtherChoices, KeptRun, RunFacts, RunNews, StepStoryFacts } from './runFacts.ts'
 
 export type * from './instrumentFacts.ts'
 export type * from './lookFacts.ts'
@@ -71,6 +71,7 @@ export type {
   RunFailure,
   RunPast,
   RunState,
+  StepStoryFacts,
   ToldStep,
 } from './runFacts.ts'
 
@@ -122,6 +123,8 @@ export interface Questions {
   readonly openExhibit: Asked<{ readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>> }, RunFacts>
   /** Goes on, rests after the step that is under way, or takes one step. */
   readonly move: Asked<{ readonly how: 'on' | 'rest' | 'step' }, Record<never, never>>
+  /** Takes one step, and tells it. */
+  readonly story: Asked<Record<never, never>, StepStoryFacts>
   // Writing.
   readonly next: Asked<{ readonly scene: Scene; readonly conditions: DrawConditions; readonly top: number }, NextFacts>
   readonly write: Asked<

@@ -6,6 +6,7 @@ import type { Baseline } from '../../runs/baselines.ts'
 import type { DiarySample } from '../../runs/diary.ts'
 import type { Milestone } from '../../runs/milestones.ts'
 import type { Pace } from '../../runs/pace.ts'
+import type { BatchAsked, MovedWeight } from '../../runs/stepStory.ts'
 import type { Evaluation } from '../../train/overfitting.ts'
 import type { ArithmeticKind } from './machineFacts.ts'
 import type { PlainChoices, Recipe } from './recipe.ts'
@@ -89,6 +90,16 @@ export interface RunFailure {
   /** The highest rate that it had, and one to go back with. */
   readonly rate: number
   readonly advised: number
+}
+
+/** A step that was taken, told; `words`: of all tokens by their ids. */
+export interface StepStoryFacts {
+  readonly step: number
+  /** Undefined where the loss is no sum over targets. */
+  readonly asked?: BatchAsked
+  readonly moved: readonly MovedWeight[]
+  readonly words: readonly string[]
+  readonly labels: readonly string[]
 }
 
 /** A run in the storage. */

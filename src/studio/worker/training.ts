@@ -117,6 +117,12 @@ export class Training {
     if (how !== 'rest') this.#loop ??= this.#train()
   }
 
+  /** Takes one step, and waits until it is done. */
+  async takeStep(): Promise<void> {
+    this.move('step')
+    await this.#loop
+  }
+
   /** Rests, and keeps the state as it is then: whoever pauses may leave. */
   async rest(): Promise<void> {
     this.move('rest')

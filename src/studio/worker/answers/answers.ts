@@ -25,6 +25,7 @@ import { numbersAt } from './numbers.ts'
 import { patchFacts } from './patching.ts'
 import { rolesFacts } from './roles.ts'
 import { sceneFacts } from './sceneFacts.ts'
+import { stepStory } from './stepStory.ts'
 import { tokenGraphFacts } from './tokenGraph.ts'
 import { vectorsFacts } from './vectors.ts'
 import { otherSize } from './whatIf.ts'
@@ -54,6 +55,7 @@ export const answers: Answers = {
   exhibit: modelForExhibit,
   openExhibit,
   move,
+  story: stepStory,
   next: nextFacts,
   write: writtenToken,
   beams: beamFacts,

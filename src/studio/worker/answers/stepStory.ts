@@ -1,0 +1,30 @@
+// A step of the training, taken and told: what its batch asked for, and which weights it moved most.
+
+import { getWeights } from '../../../checkpoint/engineWeights.ts'
+import { askedByBatch, movedMost } from '../../../runs/stepStory.ts'
+import { tokenText } from '../../../text/tokenText.ts'
+import type { StepStoryFacts } from '../../talk/questions.ts'
+import type { Workshop } from '../workshop.ts'
+
+/** The number of weights that are told. */
+const told = 12
+
+export async function stepStory(workshop: Workshop): Promise<StepStoryFacts> {
+  const { training, engine, turns } = workshop
+  await training.rest()
+  if (training.state !== 'resting')
+    throw new Error('story: the run takes no step any more. Let it go on with more steps, or begin another.')
+  const { run, step } = training
+  const asked = await turns.take(() => askedByBatch(engine, run, step))
+  const weights = () => turns.take(() => getWeights(engine, run.model))
+  const before = await weights()
+  await training.takeStep()
+  const { tokenizer, blueprint } = run
+  return {
+    step: training.step,
+    ...(asked && { asked }),
+    moved: movedMost(before, await weights(), told),
+    words: Array.from({ length: tokenizer.size }, (_, id) => tokenText(tokenizer, id)),
+    labels: blueprint.config.labels ?? [],
+  }
+}
