@@ -23,7 +23,7 @@ const long = [
   '15-word2vec',
 ]
 /** Up to half an hour, and data that the repository does not have. */
-const longest = ['10-translation', '20-speak']
+const longest = ['10-translation', '19-listen', '20-speak']
 
 const chosen = (process.env['CUTAWAY_EXAMPLES'] ?? '').split(',').filter(Boolean)
 const isChosen = (name: string): boolean =>
