@@ -272,6 +272,25 @@ describe('Look', { skip: noChromium, timeout: 400_000 + 10_000 * walks }, () => 
     }
   })
 
+  test("the browser's way back leads to what was left, too", async () => {
+    await go('')
+    const link = page.locator('.subject a[data-to="blocks.1"]').first()
+    await link.waitFor()
+    await link.focus()
+    await settled()
+    const before = await page.evaluate(() => document.querySelector('.view.look')?.scrollTop)
+    await page.keyboard.press('Enter')
+    await page.locator('.subject [data-to="blocks.1.mlp"]').first().waitFor()
+    await page.goBack()
+    await page.waitForFunction(() => (document.activeElement as HTMLElement).dataset['to'] === 'blocks.1')
+    await settled()
+    assert.equal(await page.evaluate(() => document.querySelector('.view.look')?.scrollTop), before)
+    // Forward again is a new place, seen from its beginning.
+    await page.goForward()
+    await page.locator('.subject [data-to="blocks.1.mlp"]').first().waitFor()
+    assert.equal(await page.evaluate(() => document.querySelector('.view.look')?.scrollTop), 0)
+  })
+
   test('a key right behind a link is for the place that the link leads to', async () => {
     await go('')
     const link = page.locator('.subject a[data-to="blocks.1"]').first()

@@ -31,6 +31,10 @@ export class Studio {
   earlier = $state.raw<readonly RunCourse[]>([])
   /** One clear line for what went wrong last. */
   fault = $state<string>()
+  /** True where the person came to where they are by the browser's way back. */
+  wentBack = false
+  /** The number of the entry in the browser's history. */
+  #entry = 0
   /** The example that was put in place of a sentence last: nobody has said it. */
   #example: Example | undefined
   /** True where the page came in one file with a model. */
@@ -64,7 +68,14 @@ export class Studio {
     })
     this.#follow(location.hash)
     // Unlike `hashchange` it is heard at once: a key right behind a link is for the place that the link leads to.
-    addEventListener('popstate', () => this.#follow(location.hash))
+    addEventListener('popstate', ({ state }) => {
+      const entry: unknown = state?.entry
+      this.wentBack = typeof entry === 'number' && entry < this.#entry
+      this.#entry = typeof entry === 'number' ? entry : this.#entry + 1
+      // A link makes an entry without a number.
+      if (entry !== this.#entry) history.replaceState({ entry: this.#entry }, '')
+      this.#follow(location.hash)
+    })
   }
 
   /** Goes somewhere: what is not said stays. `replace`: without a way back. */

@@ -12,9 +12,12 @@ const patienceMs = 3000
 /** Keeps the section in which a person looks where it was. To be called while the component of the section is made. */
 export function keepPlaces(look: LookState, section: () => HTMLElement): void {
   const scrolled = new Scrolled()
-  const placeNow = (): string => `${look.studio.at.as} ${look.studio.at.of} ${look.address}`
+  const placeNow = (): string =>
+    `${look.studio.at.as} ${look.studio.at.of} ${look.studio.at.instrument ?? ''} ${look.address}`
   let place = placeNow()
   let { address } = look
+  /** The address before. */
+  let former = address
   /** The cells of the lattice that were pressed, by the place where they stand: many of them open the same. */
   const cells = new Map<string, string>()
   /** The frame of what was pressed, and that of the picture that it was in. */
@@ -34,13 +37,14 @@ export function keepPlaces(look: LookState, section: () => HTMLElement): void {
     const link = look.address === address ? undefined : (cellAt(cell, view) ?? linkTo(look.address, view))
     pressed = link && frameOf(link)
     picture = pictureIn(view)
+    former = address
     address = look.address
   })
   $effect(() => {
-    const { left } = look
-    void look.address
+    const { left, address: now } = look
     return untrack(() => {
-      if (left !== undefined) return comeBack(left.address)
+      const back = left?.to === now ? left.address : look.studio.wentBack && scrolled.has(place) ? former : undefined
+      if (back !== undefined) return comeBack(back)
       const from = pressed
       pressed = undefined
       void tick().then(() => {

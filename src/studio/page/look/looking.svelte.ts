@@ -36,8 +36,8 @@ export class LookState {
   undone = $state.raw<readonly PlainEdit[]>([])
   /** Where the person stood when a link of an instrument led to a place, by the hash of the place. */
   readonly #jumps = new Map<string, { readonly from: Standpoint; readonly href: string }>()
-  /** The address that was left on the way up: the cell to come back to. */
-  left = $state.raw<{ readonly address: string }>()
+  /** The address that was left on the way up, and where that way led: the cell to come back to there. */
+  left = $state.raw<{ readonly address: string; readonly to: string }>()
   readonly edits: readonly PlainEdit[] = $derived.by(() => readEdits(this.studio.at.edits))
   readonly scene: Scene = $derived.by(() => ({
     text: this.studio.at.text,
@@ -119,18 +119,18 @@ export class LookState {
     const jump = this.#jumps.get(here)
     if (jump) {
       this.#jumps.delete(here)
-      this.left = { address: jump.href }
+      this.left = { address: jump.href, to: jump.from.at }
       this.studio.go(jump.from)
       return
     }
     if (this.studio.at.instrument) {
-      this.left = { address: this.studio.at.instrument }
+      this.left = { address: this.studio.at.instrument, to: this.address }
       this.studio.go({ instrument: undefined, asked: '' })
       return
     }
     const up = addressAbove(this.address, this.outline)
     if (up === undefined) return
-    this.left = { address: this.address }
+    this.left = { address: this.address, to: up }
     const { position, from } = this.#before.get(up) ?? this.studio.at
     this.studio.go({ at: up, position, from })
   }
