@@ -1,6 +1,8 @@
 // cutaway attention: where each position of a text looks, head by head; in the terminal, or as a picture or a page.
 
+import { writePng } from '../image/writePng.ts'
 import { type AttentionPattern, attentionPatterns } from '../inspect/pattern.ts'
+import { drawnFigure } from '../show/drawnFigure.ts'
 import { patternsFigure } from '../show/patternsFigure.ts'
 import { patternsPage } from '../show/patternsPage.ts'
 import { attentionOnPicture } from './attentionPicture.ts'
@@ -27,6 +29,7 @@ export const attentionCommand: Command<typeof flags> = {
   flags,
   about: [
     'A translator has three kinds of patterns: in its encoder the source looks at itself, in its decoder the target looks at what it has written so far, and across it looks at the source.',
+    'Of a model that draws, the attention across is laid over the picture that it draws of the words: for each head and each word, where patches looked at it.',
     openingHelp,
   ],
   examples: [
@@ -38,6 +41,10 @@ export const attentionCommand: Command<typeof flags> = {
       does: 'where a model that hears looks in a sound',
     },
     { line: 'cutaway attention runs/mnist --picture seven.png --svg seven.svg', does: 'laid over a picture, per head' },
+    {
+      line: 'cutaway attention runs/scenes "a small red square above a large blue ring" --layer 1 --svg words.svg',
+      does: 'words over the picture that they draw',
+    },
     { line: 'cutaway attention runs/dates "3. Mai 2021" --target 2021-05-03', does: 'a translator, and its source' },
   ],
   async run({ values, positionals: [folder, given, ...more] }, terminal) {
@@ -56,8 +63,17 @@ export const attentionCommand: Command<typeof flags> = {
       'attention',
       { values, folder, given, more },
       terminal,
-      async ({ looking, ids, sourceIds, tokens, source }) => {
+      async ({ run, looking, ids, sourceIds, tokens, source, drawn }) => {
         const patterns = await attentionPatterns({ ...looking, layers: values.layer, heads: values.head })
+        if (drawn && source && run.codec?.kind === 'picture') {
+          const { grid } = run.codec
+          const png = await writePng(run.codec.decode(drawn))
+          const address = `data:image/png;base64,${Buffer.from(png).toString('base64')}`
+          return {
+            facts: { drawn, patterns: patterns.map(rowByRow) },
+            figure: () => drawnFigure(patterns, { words: source, picture: { ...grid, address } }),
+          }
+        }
         return {
           facts: { patterns: patterns.map(rowByRow) },
           figure: () => patternsFigure(patterns, { tokens, source }),

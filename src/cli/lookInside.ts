@@ -42,6 +42,8 @@ export interface TextInRun {
   /** The texts of the tokens. */
   readonly tokens: readonly string[]
   readonly source?: readonly string[]
+  /** The ids of the patches of a picture that the model drew of the text; the positions are those at which they were drawn. */
+  readonly drawn?: readonly number[]
 }
 
 /** Facts, and the figure that is made of them. */
@@ -92,6 +94,10 @@ export async function lookInside(
   const run = await openRun(folder, values, terminal)
   try {
     const special = !values.noSpecial
+    if (run.codec && command !== 'attention')
+      throw new Error(
+        `${command}: ${folder} writes no text, so that what it says has no words. "${cutaway(`attention ${quoted(folder)} "…"`)}" shows where it looks.`,
+      )
     const inputs = await atPlace(place, () =>
       textInputs(place, folder, run, terminal, {
         given,
@@ -102,14 +108,20 @@ export async function lookInside(
     )
     const { model, engine, tokenizer } = run
     const edits = await editsOf(command, folder, run, values)
-    const tokens = tokenTexts(tokenizer, inputs.ids)
+    const tokens = inputs.drawn?.map((_, patch) => `patch ${patch}`) ?? tokenTexts(tokenizer, inputs.ids)
     const source = inputs.source && !run.features ? tokenTexts(tokenizer, inputs.source) : undefined
     const { facts, figure, page, files } = await look({
       run,
-      looking: { model, engine, inputs: { ...inputs }, ...(edits.length > 0 && { edits }) },
+      looking: {
+        model,
+        engine,
+        inputs: { ids: inputs.ids, ...(inputs.source && { source: inputs.source }) },
+        ...(edits.length > 0 && { edits }),
+      },
       ids: inputs.ids,
       tokens,
       ...(inputs.source && source && { sourceIds: inputs.source, source }),
+      ...(inputs.drawn && { drawn: inputs.drawn }),
     })
     const asked = {
       run: folder,

@@ -1,8 +1,10 @@
 // A text as a model reads it: the ids that it is given in every command that looks inside; or a recording, where the model hears.
 
-import { generate } from '../generate/generate.ts'
+import { draw } from '../generate/draw.ts'
+import { Generator, generate } from '../generate/generate.ts'
 import { textLimits } from '../model/reads.ts'
 import { openingOf } from '../text/opening.ts'
+import { checkWordsAreKnown } from '../text/unknownWords.ts'
 import type { OpenRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { adjustments, habitsOf, mostTokensOf, noteUnused, targetStart } from './writingFlags.ts'
@@ -23,8 +25,8 @@ export async function textInputs(
     special,
     most,
   }: { given: string; target: string | undefined; special: boolean; most?: number | undefined },
-): Promise<{ ids: ArrayLike<number>; source?: ArrayLike<number> }> {
-  const { model, tokenizer, engine } = run
+): Promise<{ ids: ArrayLike<number>; source?: ArrayLike<number>; drawn?: readonly number[] }> {
+  const { model, tokenizer, engine, codec } = run
   const { kind } = model
   if (target !== undefined && kind !== 'encoder-decoder')
     throw new Error(`${command}: --target is for translators; this model reads one text only. Leave it out.`)
@@ -41,6 +43,16 @@ export async function textInputs(
   const read = (): Int32Array =>
     fitting(tokenizer.encode(given, { special }), kind === 'encoder-decoder' ? 'source' : 'text')
   if (model.kind !== 'encoder-decoder') return { ids: read() }
+  if (codec?.kind === 'picture') {
+    const source = read()
+    if (target !== undefined)
+      throw new Error(`${command}: --target is a text, but what this model writes is a picture. Leave it out.`)
+    checkWordsAreKnown(command, given, tokenizer)
+    const drawn: number[] = []
+    const writer = { generator: new Generator({ engine, model }), codec }
+    for await (const { id } of draw(writer, [{ source }], { temperature: 0 })) drawn.push(id)
+    return { source, ids: [codec.codebook.size, ...drawn.slice(0, -1)], drawn }
+  }
   const habits = habitsOf(run)
   const start = targetStart(folder, run, habits)
   const { source, prompt } = run.features

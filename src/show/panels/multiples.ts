@@ -47,7 +47,9 @@ export function multiplesLines(panel: Multiples, { width, hasColours }: LineOpti
   const shaded = shaderOf(panel, cell, hasColours)
   const drawn = labelled.map((each) => gridLines(each, { shown, cell, labelWidth, shaded }))
   const [{ rows, columns }] = grids
-  const lines = [`${readable(rows.name)} ↓   ${readable(columns.name)} →`, legend(panel, shaded)]
+  const sides =
+    rows.name === '' && columns.name === '' ? [] : [`${readable(rows.name)} ↓   ${readable(columns.name)} →`]
+  const lines = [...sides, legend(panel, shaded)]
   if (shown < longest) lines.push(`Only the last ${shown} of ${longest} positions fit here.`)
   for (let i = 0; i < drawn.length; i += perRow) {
     const row = drawn.slice(i, i + perRow)

@@ -94,8 +94,9 @@ function gridDrawer(panel: Multiples, { cell, font, left, top }: GridSizes): (gr
     const middleOfRows = hundredths(top + (down.length * cell) / 2)
     return [
       `<text class="title" x="${left}" y="14">${escaped(readable(title))}</text>`,
-      `<text class="note" x="${left}" y="32">${escaped(readable(columns.name))} →</text>`,
-      `<text class="note" transform="translate(10 ${middleOfRows}) rotate(-90)" text-anchor="middle">← ${escaped(readable(rows.name))}</text>`,
+      columns.name && `<text class="note" x="${left}" y="32">${escaped(readable(columns.name))} →</text>`,
+      rows.name &&
+        `<text class="note" transform="translate(10 ${middleOfRows}) rotate(-90)" text-anchor="middle">← ${escaped(readable(rows.name))}</text>`,
       `<g font-size="${font}">${names.join('')}${heads.join('')}</g>`,
       `<g transform="translate(${left} ${top}) scale(${cell})">${imageOf(panel, down.length, across.length)}${cellsOf(values, down.length, across.length, strength, panel.under)}</g>`,
     ].join('')
