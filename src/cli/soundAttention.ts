@@ -47,7 +47,7 @@ export async function soundAttention(
     const settings = {
       prompt,
       stop: end,
-      tokens: generator.model.config.context,
+      tokens: generator.decoding.model.config.context,
       suppressed: habits.suppressed,
       suppressedFirst: habits.suppressedFirst,
       alignment: { ...usual, heads: chosen },

@@ -11,7 +11,7 @@
 
 import type { Edit, Edited } from '../edit/edit.ts'
 import { withEdits } from '../edit/edited.ts'
-import { type Engine, type Inputs, type Program, type RowsOf, runWith, type Values } from '../engine/engine.ts'
+import { type Engine, type Inputs, type Program, type RowsOf, runWith } from '../engine/engine.ts'
 import { Programs } from '../engine/programs.ts'
 import { roomFor } from '../engine/room.ts'
 import { Cache } from '../model/cache.ts'
@@ -151,12 +151,9 @@ export class Decoding {
     return (await program.read(scores)).data
   }
 
-  /** Values of the decoder by address, over a text that looks at what was encoded last. */
-  async lookBack(text: Text, addresses: readonly string[]): Promise<Map<string, Values>> {
-    const [source, rows] = [this.#source, this.#rows]
-    if (!source || !rows) throw new Error('generate: nothing was written yet that could be looked at.')
-    const looking = await import('./lookBack.ts')
-    return looking.lookBack({ edited: (await this.#ready()) as SequenceModel, rows, source }, text, addresses)
+  /** The text that was written last: its rows, the sources that it looks at, and the model with its edits. For lookBack.ts. */
+  get last(): readonly [Rows | undefined, ReadSources | undefined, Promise<WritingModel>] {
+    return [this.#rows, this.#source, this.#ready()]
   }
 
   /** Every row goes on from what row `parents[row]` was; rows that look at different sources must not take from one another. */

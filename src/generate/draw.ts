@@ -34,7 +34,7 @@ export async function* draw(
   const places = pictures.map(() => 0)
   const openings = pictures.map((each) => ({ ...each, prompt: [edge] }))
   // A model that never writes the end has no score for it.
-  const suppressed = edge < generator.model.config.vocab ? [edge] : undefined
+  const suppressed = edge < generator.decoding.model.config.vocab ? [edge] : undefined
   const all = { ...settings, tokens: codec.length, suppressed }
   for await (const { row, id } of generator.generateAll(openings, all)) yield { row, place: places[row]++, id }
 }

@@ -12,7 +12,7 @@ import type { Edit, Edited } from '../edit/edit.ts'
 import { expectReached } from '../edit/edited.ts'
 import { type Reached, reachedByEither } from '../edit/reached.ts'
 import { breather } from '../engine/breathe.ts'
-import type { Engine, Values } from '../engine/engine.ts'
+import type { Engine } from '../engine/engine.ts'
 import type { WritingModel } from '../model/language.ts'
 import type { Adjust } from './adjust.ts'
 import type { Hypothesis } from './beams.ts'
@@ -102,8 +102,9 @@ export class Generator {
     this.#decoding = new Decoding({ engine, model, edits })
   }
 
-  get model(): WritingModel {
-    return this.#model
+  /** The forward pass behind it. */
+  get decoding(): Decoding {
+    return this.#decoding
   }
 
   /**
@@ -207,14 +208,6 @@ export class Generator {
     } finally {
       this.#isBusy = false
     }
-  }
-
-  /**
-   * Values inside the decoder, by address, over a text that looks at the source which was read last: the first of them, where there
-   * were several.
-   */
-  lookBack(text: Text, addresses: readonly string[]): Promise<Map<string, Values>> {
-    return this.#decoding.lookBack(text, addresses)
   }
 
   /** Throws for an edit at a place to which neither these texts came nor any before. */

@@ -9,6 +9,7 @@
 import type { MelFrames } from '../sound/logMel.ts'
 import type { BeamSettings } from './beams.ts'
 import type { Generator } from './generate.ts'
+import { lookBack } from './lookBack.ts'
 import type { GenerateSettings } from './settings.ts'
 import type { TimeTokens } from './timeTokens.ts'
 import { type Alignment, alignedTokens } from './tokenTimes.ts'
@@ -58,8 +59,7 @@ export interface WindowAlignment extends Alignment {
 }
 
 /** The number of frames that the model reads at once. Throws for one that reads something else. */
-export function windowFrames(generator: Pick<Generator, 'model'>): number {
-  const { model } = generator
+export function windowFrames({ decoding: { model } }: Pick<Generator, 'decoding'>): number {
   const frame = model.kind === 'encoder-decoder' ? model.reads.source.axes.frame : undefined
   if (typeof frame === 'number') return frame
   throw new Error('listen: the model reads no frames of sound. Give one that does, such as Whisper.')
@@ -118,7 +118,7 @@ async function written(
     return { ids: [...(best?.ids ?? [])], isEnded: best?.end !== undefined }
   }
   const ids: number[] = []
-  const tokens = Math.min(settings.tokens, generator.model.config.context - prompt.length)
+  const tokens = Math.min(settings.tokens, generator.decoding.model.config.context - prompt.length)
   for await (const { id } of generator.generateAll([opening], { ...settings, tokens, temperature: 0 })) {
     ids.push(id)
     onToken?.(id)
@@ -183,7 +183,7 @@ async function alignedWindow(
 ): Promise<Alignment & { readonly framesPerSource: number }> {
   const address = (layer: number): string => `decoder.blocks.${layer}.cross.pattern`
   const layers = [...new Set(heads.map(([layer]) => layer))]
-  const patterns = await generator.lookBack([...prompt, ...ids], layers.map(address))
+  const patterns = await lookBack(generator.decoding, [...prompt, ...ids], layers.map(address))
   const all = patterns.get(address(layers[0]))?.axes.find(({ name }) => name === 'source')?.size ?? 0
   const framesPerSource = window / all
   // As Python slices: behind the end there is none, and a negative number counts from the end.

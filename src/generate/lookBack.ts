@@ -6,21 +6,24 @@ import type { SequenceModel } from '../model/language.ts'
 import { upTo } from '../model/masks.ts'
 import { trace } from '../tensor/pass.ts'
 import { input } from '../tensor/primitives.ts'
-import type { Rows, Text } from './rows.ts'
-import type { ReadSources } from './sources.ts'
+import type { Decoding } from './decoding.ts'
+import type { Text } from './rows.ts'
 
 /** The shortest text that is worth a program. */
 const shortest = 32
 
 /**
- * Values by address, of a text that looks at the source that was read first. Behind the text stands what has no meaning: a program has
- * room for a few lengths.
+ * Values of the decoder by address, over a text that looks at the source which was read last, the first of them where there were
+ * several. Behind the text stands what has no meaning: a program has room for a few lengths.
  */
 export async function lookBack(
-  { edited, rows, source }: { readonly edited: SequenceModel; readonly rows: Rows; readonly source: ReadSources },
+  decoding: Decoding,
   text: Text,
   addresses: readonly string[],
 ): Promise<Map<string, Values>> {
+  const [rows, source, ready] = decoding.last
+  if (!rows || !source) throw new Error('lookBack: nothing was written yet that could be looked at.')
+  const edited = (await ready) as SequenceModel
   const { vocab, context } = edited.config
   const positions = roomFor(text.length, shortest, context)
   const batch = rows.count

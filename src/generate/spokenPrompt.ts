@@ -75,7 +75,9 @@ export async function detectedLanguage(
   languages: readonly number[],
 ): Promise<number> {
   const known = new Set(languages)
-  const others = Array.from({ length: generator.model.config.vocab }, (_, id) => id).filter((id) => !known.has(id))
+  const others = Array.from({ length: generator.decoding.model.config.vocab }, (_, id) => id).filter(
+    (id) => !known.has(id),
+  )
   for await (const { id } of generator.generateAll([{ source, prompt: [start] }], {
     tokens: 1,
     temperature: 0,

@@ -108,10 +108,14 @@ export function framesOf({ mel, seconds }: FeatureExtractor, sound: Sound): Hear
 }
 
 /** The heads that follow what is said: those that the run names, or all in the later half of the layers. */
-export function alignmentHeadsOf({ generator: { model }, habits, medianWidth }: Listener): ListenSettings['alignment'] {
+export function alignmentHeadsOf({
+  generator: { decoding },
+  habits,
+  medianWidth,
+}: Listener): ListenSettings['alignment'] {
   const { alignmentHeads } = habits
   if (alignmentHeads) return { heads: alignmentHeads, medianWidth }
-  const { decoder } = model.config as { readonly decoder?: { readonly layer: number; readonly head: number } }
+  const { decoder } = decoding.model.config as { readonly decoder?: { readonly layer: number; readonly head: number } }
   if (!decoder) throw new Error('transcribe: the model has no cross-attention that could tell when words are said.')
   const layers = Array.from({ length: decoder.layer }, (_, layer) => layer).slice(Math.floor(decoder.layer / 2))
   const heads = layers.flatMap((layer) => Array.from({ length: decoder.head }, (_, head) => [layer, head] as const))
@@ -138,7 +142,7 @@ function listenSettings(
   { place: _, hasWords, language: _l, task: _t, tokens, onPiece: _o, ...adjusting }: TranscribeSettings,
 ): ListenSettings {
   const { generator, habits, end } = listener
-  const { context } = generator.model.config
+  const { context } = generator.decoding.model.config
   const { noTimes, latestFirst, mostTokens, mostLength = context } = habits
   return {
     ...adjusting,
