@@ -109,8 +109,9 @@ const imageOf = ({ under }: Multiples, height: number, width: number): string =>
     ? ''
     : `<image href="${escaped(under)}" width="${width}" height="${height}" preserveAspectRatio="none" style="image-rendering:pixelated"/>`
 
-/** The colour of shades over a picture, which is told from grey. */
+/** The colour of shades over a picture, which is told from grey, and how much of the picture the strongest hides. */
 const overPicture = ' style="fill:#f76707"'
+const hidden = 0.8
 
 /** The cells that have a number, faintly; and their shades, those of about the same strength in one path. */
 function cellsOf(
@@ -120,6 +121,7 @@ function cellsOf(
   strength: (value: number) => number,
   under: string | undefined,
 ): string {
+  const [colour, most] = under === undefined ? ['', 1] : [overPicture, hidden]
   const seen: string[] = []
   const paths = new Map<number, string>()
   for (let y = 0; y < height; y++) {
@@ -137,10 +139,7 @@ function cellsOf(
   }
   const shaded = [...paths]
     .sort(([a], [b]) => a - b)
-    .map(
-      ([level, path]) =>
-        `<path class="ink"${under === undefined ? '' : overPicture} fill-opacity="${level / levels}" d="${path}"/>`,
-    )
+    .map(([level, path]) => `<path class="ink"${colour} fill-opacity="${(level / levels) * most}" d="${path}"/>`)
   const faint = under === undefined ? `<path class="seen" d="${seen.join('')}"/>` : ''
   return faint + shaded.join('')
 }
@@ -161,10 +160,11 @@ function multiplesLegend(panel: Multiples): string {
     ? legendShares
     : legendShares.map((_, i) => low + (i / (legendShares.length - 1)) * (high - low))
   const strength = strengthOf(scaled)
+  const [colour, most] = panel.under === undefined ? ['', 1] : [overPicture, hidden]
   const write = isShare ? (share: number) => `${100 * share} %` : numberWriter(steps)
   const swatches = steps.map((step, i) => {
     const x = legendStart(panel.unit) + i * swatch
-    const shade = `<rect class="seen" x="${x}" width="44" height="12"/><rect class="ink" x="${x}" width="44" height="12" fill-opacity="${hundredths(strength(step))}"/>`
+    const shade = `<rect class="seen" x="${x}" width="44" height="12"/><rect class="ink"${colour} x="${x}" width="44" height="12" fill-opacity="${hundredths(strength(step) * most)}"/>`
     return `${shade}<text class="note" x="${x + 22}" y="26" text-anchor="middle">${write(step)}</text>`
   })
   return `<text class="note" y="10">${escaped(readable(panel.unit))}</text>${swatches.join('')}`
