@@ -113,6 +113,12 @@ export class LookState {
     this.#jumps.set(hashOf(standpointOf(href).at), { from: this.studio.at, href })
   }
 
+  /** Puts the instrument down that is in hand. */
+  putDown(): void {
+    this.left = { address: this.studio.at.instrument ?? '', to: this.address }
+    this.studio.go({ instrument: undefined, asked: '' })
+  }
+
   /** One level up, to the very cell that was left; back from where an instrument led, or out of the instrument. */
   up(): void {
     const here = hashOf(this.studio.at)
@@ -124,8 +130,7 @@ export class LookState {
       return
     }
     if (this.studio.at.instrument) {
-      this.left = { address: this.studio.at.instrument, to: this.address }
-      this.studio.go({ instrument: undefined, asked: '' })
+      this.putDown()
       return
     }
     const up = addressAbove(this.address, this.outline)
