@@ -21,6 +21,8 @@ const long = [
   '12-induction',
   '13-grokking',
   '15-word2vec',
+  '17-scenes',
+  '18-draw-digits',
 ]
 /** Up to half an hour, and data that the repository does not have. */
 const longest = ['10-translation', '19-listen', '20-speak']
