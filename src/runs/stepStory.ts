@@ -88,7 +88,8 @@ export async function askedByBatch(engine: Engine, run: PreparedRun, step: numbe
     count: places.length,
     loss: places.reduce((sum, { loss }) => sum + loss, 0) / places.length,
     targets: byLoss(byTarget.values()),
-    places: byLoss(places),
+    // What is read alike is told once.
+    places: byLoss(new Map(places.map((place) => [`${place.ids} ${place.at} ${place.target}`, place])).values()),
   }
 }
 
