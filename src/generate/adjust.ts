@@ -11,7 +11,7 @@
 //   invalid              what is no number becomes 0, what is infinite the largest number there is
 //   growing end          those that end the text become likelier with every token
 //   suppressed           these tokens are impossible: everywhere, or in the beginning
-//   times                tokens that stand for times come in pairs and in order, and as soon as all of them are likelier than any other
+//   own                  whatever a caller changes besides
 //   renormalized         scores become ln p again
 //
 // Repetition penalty: Keskar et al. 2019, section 4.1; no repeats: Paulus et al. 2017, section 2.5. Order and meaning are those of
@@ -19,7 +19,6 @@
 
 import * as elementary from '../tensor/elementary.ts'
 import { checkIds } from '../text/ids.ts'
-import { type TimeTokens, timesInOrder } from './timeTokens.ts'
 
 /** A sequence of ids and what is added to the score of its last one where the others stand at the end of the text. */
 export interface SequenceBias {
@@ -55,8 +54,8 @@ export interface AdjustSettings {
   readonly suppressed?: readonly number[] | undefined
   /** Ids that are not chosen first. */
   readonly suppressedFirst?: readonly number[] | undefined
-  /** The tokens that stand for times, of a model that writes them. */
-  readonly times?: TimeTokens | undefined
+  /** Changes of a caller's own, one after the other. */
+  readonly own?: readonly Adjust[] | undefined
   /** Makes the scores ln p again at last: it matters to a beam search alone. */
   readonly renormalizes?: boolean | undefined
 }
@@ -115,7 +114,7 @@ export function adjuster(
       const isSecond = forcedBegin !== undefined && text.length - written <= 1
       if (written === (isSecond ? 1 : 0)) forbid(scores, suppressedFirst)
     })
-  if (settings.times) steps.push(timesInOrder(settings.times))
+  steps.push(...(settings.own ?? []))
   if (settings.renormalizes) steps.push(renormalize)
   if (steps.length === 0) return undefined
   return (scores, text) => {

@@ -11,7 +11,7 @@ import type { BeamSettings } from './beams.ts'
 import type { Generator } from './generate.ts'
 import { lookBack } from './lookBack.ts'
 import type { GenerateSettings } from './settings.ts'
-import type { TimeTokens } from './timeTokens.ts'
+import { type TimeTokens, timesInOrder } from './timeTokens.ts'
 import { type Alignment, alignedTokens } from './tokenTimes.ts'
 
 /** The heads that follow what is said, and how their shares are smoothed. */
@@ -110,9 +110,10 @@ const stepsIn = (frames: number): number => frames / 2
 async function written(
   generator: Generator,
   source: Float32Array,
-  { prompt, beams, alignment: _, onToken, ...settings }: ListenSettings,
+  { prompt, times, beams, alignment: _, onToken, ...plain }: ListenSettings,
 ): Promise<{ ids: number[]; isEnded: boolean }> {
   const opening = { source, prompt }
+  const settings = { ...plain, own: [...(plain.own ?? []), ...(times ? [timesInOrder(times)] : [])] }
   if (beams) {
     const [[best]] = await generator.search([opening], { ...settings, ...beams })
     return { ids: [...(best?.ids ?? [])], isEnded: best?.end !== undefined }

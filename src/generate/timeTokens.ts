@@ -6,6 +6,7 @@
 // other token, one of them comes. The rules are those of Hugging Face's `WhisperTimeStampLogitsProcessor`.
 
 import * as elementary from '../tensor/elementary.ts'
+import type { Adjust } from './adjust.ts'
 
 export interface TimeTokens {
   /** The id of time 0; the following ones stand for later times, all behind it. */
@@ -18,16 +19,10 @@ export interface TimeTokens {
   readonly latestFirst?: number | undefined
 }
 
-/** The text so far, and how many of its tokens are the model's own. */
-interface TextSoFar {
-  readonly text: ArrayLike<number>
-  readonly written: number
-}
-
 /** Allows those times alone that may come next. */
 export const timesInOrder =
-  ({ first, none, end, latestFirst }: TimeTokens) =>
-  (scores: Float32Array, { text, written }: TextSoFar): void => {
+  ({ first, none, end, latestFirst }: TimeTokens): Adjust =>
+  (scores, { text, written }) => {
     const own = Array.from(text).slice(text.length - written)
     const isTime = (id: number | undefined): boolean => id !== undefined && id >= first
     const [before, last] = [own.at(-2), own.at(-1)]
