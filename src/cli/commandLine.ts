@@ -54,7 +54,7 @@ const commands = {
     load: async () => (await import('./embed.ts')).embedCommand,
   },
   classify: {
-    does: 'say to which class each line of text belongs',
+    does: 'say to which class each line of text, or each picture, belongs',
     load: async () => (await import('./classify.ts')).classifyCommand,
   },
   shapes: {
