@@ -10,17 +10,22 @@ import { dirname, resolve } from 'node:path'
  */
 export async function makeFolders(folder: string, made: string[] = []): Promise<void> {
   const path = resolve(folder)
-  if (await isFolder(path)) return
-  if (dirname(path) !== path) await makeFolders(dirname(path), made)
+  if (!(await isThere(dirname(path)))) await makeFolders(dirname(path), made)
   try {
     await mkdir(path)
   } catch (error) {
-    // Somebody else may have been quicker.
+    // It is there already, or somebody else was quicker.
     if (await isFolder(path)) return
     throw error
   }
   made.unshift(path)
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
 
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(

@@ -227,7 +227,7 @@ describe('cutaway train', () => {
     ['cat.txt --layers', 'cutaway: --layers needs a value: --layers N.'],
     [
       '--task datez',
-      'cutaway: --task needs "copy" or "reverse" or "sort" or "addition" or "modular-addition" or "successor" or "dates", but got "datez". Did you mean "dates"?',
+      'cutaway: --task needs "copy" or "reverse" or "sort" or "addition" or "modular-addition" or "successor" or "dates" or "scenes", but got "datez". Did you mean "dates"?',
     ],
     ['cat.txt --dropout 1', 'cutaway: --dropout needs a number from 0 to 0.99, but got "1".'],
     ['cat.txt --out cat.txt', 'cat.txt: this is a file, not a folder. Name a folder with --out.'],

@@ -176,13 +176,16 @@ describe('cutaway words of hardly any words', () => {
   after(() => place[Symbol.asyncDispose]())
 
   test('says that there are no others', async () => {
-    const message = 'words: there are no other words than those that were given. Give a table of more words.'
-    for (const words of [
-      ['one.txt', 'x'],
-      ['three.txt', '--analogy', 'a - b + c'],
-      ['three.txt', '--analogy', 'a - b + c', '--by', 'product'],
-    ])
-      assert.equal(await complaint(['words', ...words], { folder: place.path }), message)
+    const says = (words: readonly string[]) => complaint(['words', ...words], { folder: place.path })
+    assert.equal(
+      await says(['one.txt', 'x']),
+      'words: there are no other words than those that were given. Give a table of more words.',
+    )
+    for (const more of [[], ['--by', 'product']])
+      assert.equal(
+        await says(['three.txt', '--analogy', 'a - b + c', ...more]),
+        'words: --analogy asks for another word than those given, but there is none. Give a table of more words.',
+      )
   })
 
   test('says no mean that there is none of, and no angle to a vector of zeros', async () => {

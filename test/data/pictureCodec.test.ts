@@ -72,7 +72,7 @@ describe('a codec of pictures', () => {
     }
     assert.equal(
       wrong({ kind: 'smell' }),
-      'run/codec.json: kind is "smell". Cutaway reads codecs of kind "picture"; take one of these.',
+      'run/codec.json: kind is "smell". Cutaway reads codecs of kind "picture" and "speech"; take one of these.',
     )
     assert.equal(
       wrong({ width: 5 }),

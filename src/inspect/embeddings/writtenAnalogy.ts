@@ -44,7 +44,7 @@ export async function writtenAnalogy({
   const [plus, minus] = [idsOf(1), idsOf(-1)]
   const found = analogy({ vectors, plus, minus, by, most })
   if (found.length === 0)
-    throw new Error(`${place} there are no other words than those that were given. Give a table of more words.`)
+    throw new Error(`${place} asks for another word than those given, but there is none. Give a table of more words.`)
   const shown = { asked: analogyText(terms), by, plus, minus, found }
   if (plus.length !== 2 || minus.length !== 1 || new Set([...plus, ...minus]).size !== 3) return shown
   // a − b + c = d: from b to a is as from … to …: b → a beside c → d reads "man is to king as woman is to queen".
