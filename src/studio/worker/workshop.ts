@@ -67,6 +67,8 @@ export class Workshop {
   #pace: MachinePace | undefined
   readonly #openEngine: OpensEngine
   #engine: CpuEngine
+  /** The number of those who are about to give the engine something. */
+  #guests = 0
   #openedAt = performance.now()
 
   private constructor(
@@ -191,6 +193,10 @@ export class Workshop {
   async openKept(id: string, further?: FurtherChoices): Promise<CurrentRun & { readonly wasTraining: boolean }> {
     if (id === this.openId) await this.close({ forgetsUntrained: false })
     await this.#tryThreads()
+    return this.#asGuest(() => this.#openHeld(id, further))
+  }
+
+  async #openHeld(id: string, further?: FurtherChoices): Promise<CurrentRun & { readonly wasTraining: boolean }> {
     const release = await holdRun(id)
     try {
       const { recipe, name, stopped, past, isFinished, wasTraining } = await returnedRun(this.runs, id)
@@ -224,11 +230,13 @@ export class Workshop {
 
   /** Opens a model without what it learnt from. */
   async openAlone(files: FolderFiles): Promise<OpenModel & { readonly warnings: readonly string[] }> {
-    const loaded = await this.turns.take(() => loadFolder(files, this.engine, { weights: 'f32' }))
-    await this.close()
-    const { model, tokenizer, blueprint, warnings } = loaded
-    this.#model = { model, tokenizer, blueprint, name: files.name }
-    return { ...this.#model, warnings }
+    return this.#asGuest(async () => {
+      const loaded = await this.turns.take(() => loadFolder(files, this.engine, { weights: 'f32' }))
+      await this.close()
+      const { model, tokenizer, blueprint, warnings } = loaded
+      this.#model = { model, tokenizer, blueprint, name: files.name }
+      return { ...this.#model, warnings }
+    })
   }
 
   /** Closes what is open, and gives back what the engine holds for it. `forgetsUntrained`: a run without a step is forgotten, too. */
@@ -247,17 +255,33 @@ export class Workshop {
     if (model) for (const weight of parametersOf(model).values()) this.engine.forget(weight)
   }
 
-  /** Where a busy machine gave one thread only, it is asked once more for others, as long as the engine has nothing of a run. */
+  /** True as long as the engine has nothing of a run, and nobody is about to give it something. */
+  get #isFree(): boolean {
+    return this.#guests === 0 && this.#run === undefined && this.#model === undefined
+  }
+
+  /** Does what relies on the engine being the same from its beginning to its end. */
+  async #asGuest<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#guests++
+    try {
+      return await work()
+    } finally {
+      this.#guests--
+    }
+  }
+
+  /** Where a busy machine gave one thread only, it is asked once more for others, as long as the engine is free. */
   async #tryThreads(): Promise<void> {
-    if (this.#engine.remark === undefined || this.#run || this.#model) return
+    if (this.#engine.remark === undefined || !this.#isFree) return
     await this.turns.take(async () => {
-      if (performance.now() - this.#openedAt < busyMs) return
+      if (performance.now() - this.#openedAt < busyMs || !this.#isFree) return
       const again = await this.#openEngine(optionsOf(this.wishes))
       this.#openedAt = performance.now()
-      const isBetter = again.threads > this.#engine.threads
-      const left = isBetter ? this.#engine : again
-      if (isBetter) {
-        await this.readers.clear()
+      if (again.threads > this.#engine.threads) await this.readers.clear()
+      // Somebody may have come meanwhile.
+      const isTaken = again.threads > this.#engine.threads && this.#isFree
+      const left = isTaken ? this.#engine : again
+      if (isTaken) {
         this.#engine = again
         this.#pace = undefined
         this.#tell({ kind: 'machine' })
@@ -276,15 +300,17 @@ export class Workshop {
     await this.close()
     // Weights of the past are in the engine already.
     if (!brought.snapshots) await this.#tryThreads()
-    const { engine, turns, arithmetic } = this
-    const tell = this.#tell
-    const keeping = new Keeping(this.runs, id, { arithmetic, tell, kept: await this.runs.keptSteps(id) })
-    const keep = keeping.keep.bind(keeping)
-    const doing = (what: 'training' | 'resting'): void => void keeping.doing(what)
-    const training = await Training.begin(run, { engine, turns, tell, keep, doing }, brought)
-    await this.runs.setLast(id).catch(() => {})
-    this.#run = { ...about, training, keeping, release: held }
-    return this.#run
+    return this.#asGuest(async () => {
+      const { engine, turns, arithmetic } = this
+      const tell = this.#tell
+      const keeping = new Keeping(this.runs, id, { arithmetic, tell, kept: await this.runs.keptSteps(id) })
+      const keep = keeping.keep.bind(keeping)
+      const doing = (what: 'training' | 'resting'): void => void keeping.doing(what)
+      const training = await Training.begin(run, { engine, turns, tell, keep, doing }, brought)
+      await this.runs.setLast(id).catch(() => {})
+      this.#run = { ...about, training, keeping, release: held }
+      return this.#run
+    })
   }
 }
 
