@@ -35,7 +35,7 @@ const evaluations = await learn({
   objective: classification(model, { scores: ['accuracy'] }),
   training: bucketedBatches(pictureExamples(training, { preparation, shift: 1, seed: 1 }), { batch: 64, seed: 1 }),
   validation: bucketedBatches(pictureExamples(validation, { preparation }), { batch: 64, seed: 1 }),
-  steps: 4000,
+  steps: 3600,
   rate: 2e-3,
   leastRate: 0,
   schedule: 'cosine',
