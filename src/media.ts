@@ -43,6 +43,7 @@ export { ClassifyingDeiT, DeiT, type DeiTConfig, TeacherClassifyingDeiT } from '
 export { ClassifyingDinov2, Dinov2, type Dinov2Config } from './model/dinov2.ts'
 export { ClassToken } from './model/classToken.ts'
 export { GridPositions } from './model/gridPositions.ts'
+export { ImageGPT, type ImageGPTConfig } from './model/imagegpt.ts'
 export { LayerScale } from './model/layerScale.ts'
 export { type Extents, PatchEmbedding, type Pixels } from './model/patchEmbedding.ts'
 export {
