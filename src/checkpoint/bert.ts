@@ -16,22 +16,16 @@ import { activationFrom, activationName } from './activations.ts'
 import { architectureOf } from './architecture.ts'
 import { bertTable, classifyingTable, maskedTable } from './bertWeights.ts'
 import type { Blueprint } from './blueprint.ts'
+import { type ClassifierConfig, classesFrom, classesToJSON, scoredConfig } from './classes.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
-import { labelsFrom, labelsToJSON } from './labels.ts'
 import type { RunKind } from './newConfig.ts'
-import { type Problem, problemFrom, problemToJSON, scoresOf } from './problem.ts'
+import type { Problem } from './problem.ts'
 import { tiedAsStored } from './tied.ts'
 
 export type BertFolderConfig = WithGenerationIds<BertConfig>
 export type MaskedBertFolderConfig = BertFolderConfig & { readonly isTied?: boolean }
-/** `labels`: the names of the classes, in their order. */
-export type ClassifyingBertFolderConfig = BertFolderConfig &
-  Problem & {
-    readonly class: number
-    readonly classDropout?: number
-    readonly labels?: readonly string[]
-  }
+export type ClassifyingBertFolderConfig = BertFolderConfig & ClassifierConfig & { readonly classDropout?: number }
 
 const types = ['bert']
 
@@ -122,16 +116,11 @@ export const classifyingBert = architectureOf<ClassifyingBertFolderConfig, Class
   name: 'classifyingBert',
   trainedAs: 'classifier',
   classes: ['BertForSequenceClassification'],
-  configFromJSON(fields) {
-    const labels = labelsFrom(fields)
-    return {
-      ...encoderFrom(fields),
-      class: labels.length,
-      labels,
-      ...problemFrom(fields, labels.length),
-      ...(fields.has('classifier_dropout') ? { classDropout: fields.rate('classifier_dropout', 0) } : {}),
-    }
-  },
+  configFromJSON: (fields) => ({
+    ...encoderFrom(fields),
+    ...classesFrom(fields),
+    ...(fields.has('classifier_dropout') ? { classDropout: fields.rate('classifier_dropout', 0) } : {}),
+  }),
   newConfig: ({ hidden, labels = [], ...sizes }) => ({
     ...sizes,
     hidden: hidden ?? 4 * sizes.model,
@@ -140,12 +129,10 @@ export const classifyingBert = architectureOf<ClassifyingBertFolderConfig, Class
   }),
   configToJSON: (config) => ({
     ...encoderToJSON('BertForSequenceClassification', config),
-    ...labelsToJSON(config),
-    ...problemToJSON(config),
+    ...classesToJSON(config),
     classifier_dropout: config.classDropout ?? null,
   }),
-  build: ({ labels: _, problem, outputActivation, ...config }) =>
-    new ClassifyingBert({ ...config, scores: scoresOf({ problem, outputActivation }, config.class) }),
+  build: (config) => new ClassifyingBert(scoredConfig(config)),
   table: classifyingTable,
   sizesOf: (config) => ({ ...sizesOf(config), class: config.class }),
 })

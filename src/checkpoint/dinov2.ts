@@ -10,19 +10,15 @@ import { ClassifyingDinov2, Dinov2, type Dinov2Config } from '../model/dinov2.ts
 import type { ConfigFields } from '../text/configFields.ts'
 import { architectureOf } from './architecture.ts'
 import type { FolderConfig } from './blueprint.ts'
-import type { DropoutFields } from './dropouts.ts'
-import { ourDropouts } from './dropouts.ts'
+import { type ClassifierConfig, classesFrom, classesToJSON, scoredConfig } from './classes.ts'
+import { type DropoutFields, ourDropouts } from './dropouts.ts'
 import {
   attentionRows,
-  type ClassifierConfig,
-  classesFrom,
-  classesToJSON,
   encoderFields,
   encoderFieldsToJSON,
   hiddenPatches,
   pairRows,
   pictureSizes,
-  scoredConfig,
   stemRows,
 } from './pictureFields.ts'
 import type { WeightRow, WeightTable } from './weightTable.ts'

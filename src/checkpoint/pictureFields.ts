@@ -4,43 +4,13 @@
 //   num_hidden_layers num_attention_heads hidden_size                  =   layer head model
 //   layer_norm_eps hidden_act qkv_bias                                 =   epsilon activation hasBiases
 
-import type { ClassScores } from '../model/language.ts'
 import { type Extents, gridOf } from '../model/patchEmbedding.ts'
 import type { PictureEncoderConfig } from '../model/pictureEncoder.ts'
 import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
-import type { FolderConfig, ModelSizes } from './blueprint.ts'
+import type { ModelSizes } from './blueprint.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON } from './dropouts.ts'
-import { labelsFrom, labelsToJSON } from './labels.ts'
-import { type Problem, problemFrom, problemToJSON, scoresOf } from './problem.ts'
 import type { WeightRow } from './weightTable.ts'
-
-/** The part of a config that a classifier has beside its encoder's. */
-export interface ClassifierConfig extends FolderConfig {
-  readonly class: number
-}
-
-/** The classes of a classifier in a config.json, and what its numbers mean. */
-export function classesFrom(fields: ConfigFields): ClassifierConfig & Problem {
-  const labels = labelsFrom(fields)
-  return { class: labels.length, labels, ...problemFrom(fields, labels.length) }
-}
-
-/** The fields that `classesFrom` reads. */
-export const classesToJSON = (config: ClassifierConfig & Problem): object => ({
-  ...labelsToJSON(config),
-  ...problemToJSON(config),
-})
-
-/** A classifier's config as its model takes it, without names. */
-export function scoredConfig<Config extends ClassifierConfig & Problem>({
-  labels: _,
-  problem,
-  outputActivation,
-  ...config
-}: Config): Omit<Config, 'labels' | 'problem' | 'outputActivation'> & { readonly scores: ClassScores } {
-  return { ...config, scores: scoresOf({ problem, outputActivation }, config.class) }
-}
 
 /** Rows and columns, which config.json gives as one number where they are as many. */
 function extentsFrom(fields: ConfigFields, name: string, otherwise: number): Extents {

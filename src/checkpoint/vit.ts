@@ -16,18 +16,15 @@ import type { ConfigFields } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
 import { architectureOf } from './architecture.ts'
 import type { FolderConfig, KnownTensors } from './blueprint.ts'
+import { type ClassifierConfig, classesFrom, classesToJSON, scoredConfig } from './classes.ts'
 import { type DropoutFields, ourDropouts } from './dropouts.ts'
 import {
   attentionRows,
-  type ClassifierConfig,
-  classesFrom,
-  classesToJSON,
   encoderFields,
   encoderFieldsToJSON,
   hiddenPatches,
   pairRows,
   pictureSizes,
-  scoredConfig,
   stemRows,
 } from './pictureFields.ts'
 import type { WeightRow, WeightTable } from './weightTable.ts'
