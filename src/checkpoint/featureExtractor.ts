@@ -9,7 +9,7 @@ import { resample } from '../sound/resample.ts'
 import type { Sound } from '../sound/sound.ts'
 import { ConfigFields } from '../text/configFields.ts'
 import { type FolderFiles, placeOf, readJSON } from './folderFiles.ts'
-import { featuresName } from './savedNames.ts'
+import { preprocessorName } from './savedNames.ts'
 
 export interface FeatureExtractor {
   readonly mel: LogMelSettings
@@ -34,8 +34,8 @@ export function soundFeatures({ mel, seconds }: FeatureExtractor, sound: Sound, 
 
 /** The feature extractor in a folder; undefined where there is none. Throws for one that would hear something else. */
 export async function loadFeatureExtractor(files: FolderFiles): Promise<FeatureExtractor | undefined> {
-  const own = await readJSON(files, featuresName)
-  if (own !== undefined) return featureExtractorFrom(new ConfigFields(own, placeOf(files, featuresName)))
+  const own = await readJSON(files, preprocessorName)
+  if (own !== undefined) return featureExtractorFrom(new ConfigFields(own, placeOf(files, preprocessorName)))
   const name = 'processor_config.json'
   const fields = new ConfigFields((await readJSON(files, name)) ?? {}, placeOf(files, name)).inner('feature_extractor')
   return fields && featureExtractorFrom(fields)

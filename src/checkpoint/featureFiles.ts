@@ -1,12 +1,12 @@
 // The feature extractor of a model that hears, in its folder. featureExtractor.ts reads it.
 
 import type { FeatureExtractor } from './featureExtractor.ts'
-import { featuresName } from './savedNames.ts'
+import { preprocessorName } from './savedNames.ts'
 import { jsonFile, type SavedFile } from './saveWeights.ts'
 
 /** The preprocessor_config.json that `WhisperFeatureExtractor.from_pretrained` opens. */
 export function featureFile({ mel, seconds }: FeatureExtractor): SavedFile {
-  return jsonFile(featuresName, {
+  return jsonFile(preprocessorName, {
     feature_extractor_type: 'WhisperFeatureExtractor',
     feature_size: mel.mels,
     sampling_rate: mel.rate,

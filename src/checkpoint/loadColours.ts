@@ -6,8 +6,7 @@ import { PictureCodec } from '../data/pictureCodec.ts'
 import { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
 import { type FolderFiles, placeOf, readJSON } from './folderFiles.ts'
-
-const name = 'preprocessor_config.json'
+import { preprocessorName } from './savedNames.ts'
 
 /**
  * The codec by the colours in a folder; undefined where it has no such file. Throws for colours that are none, and for a picture with more
@@ -17,9 +16,9 @@ export async function loadColours(
   files: FolderFiles,
   { context }: { context: number },
 ): Promise<PictureCodec | undefined> {
-  const json = await readJSON(files, name)
+  const json = await readJSON(files, preprocessorName)
   if (json === undefined) return undefined
-  const fields = new ConfigFields(json, placeOf(files, name))
+  const fields = new ConfigFields(json, placeOf(files, preprocessorName))
   const colours = fields.get('clusters')
   if (!Array.isArray(colours) || colours.length === 0 || !colours.every(isColour))
     throw fields.wrong(`clusters is ${kindOf(colours)}. Give a list of colours, each three numbers from −1 to 1.`)

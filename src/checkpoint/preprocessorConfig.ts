@@ -13,9 +13,7 @@ import type { ResampleFilter } from '../image/resize.ts'
 import { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
 import { type FolderFiles, placeOf, readJSON } from './folderFiles.ts'
-import { featuresName } from './savedNames.ts'
-
-export const preprocessorName = featuresName
+import { preprocessorName } from './savedNames.ts'
 
 const half = [0.5, 0.5, 0.5]
 const clip = { mean: [0.48145466, 0.4578275, 0.40821073], std: [0.26862954, 0.26130258, 0.27577711] }

@@ -24,7 +24,7 @@ import { type GenerationConfig, generationToJSON, plainSampling, tokenizerConfig
 import { idsForGeneration } from './generationIds.ts'
 import { loadTokenizer, vocabOfTexts } from './load.ts'
 import { preparationToJSON } from './preprocessorConfig.ts'
-import { besideTokenizer, codecNames, featuresName } from './savedNames.ts'
+import { besideTokenizer, codecNames, preprocessorName } from './savedNames.ts'
 import {
   bytesFile,
   type HeldWeights,
@@ -67,8 +67,7 @@ export async function savedFiles(saved: SavedModel, there?: FolderFiles): Promis
   const small = [
     ...(await tokenizerFiles(saved, there)),
     ...(await codecFilesOf(saved, there)),
-    await featureFileOf(saved, there),
-    await preparationFileOf(saved, there),
+    await preprocessorFile(saved, there),
     await generationFile(saved, there),
     ...(await sentenceFilesOf(saved, there)),
     await configFile(saved, there),
@@ -128,15 +127,15 @@ async function codecFilesOf({ codec }: SavedModel, there?: FolderFiles): Promise
   return codecFiles(codec)
 }
 
-/** The file of the feature extractor, where it is not there yet. */
-async function featureFileOf({ features }: SavedModel, there?: FolderFiles): Promise<SavedFile | undefined> {
-  return features && (await optional(there, featuresName)) === undefined ? featureFile(features) : undefined
-}
-
-/** The file that says how pictures are prepared, where it is not there yet. */
-async function preparationFileOf({ preparation }: SavedModel, there?: FolderFiles): Promise<SavedFile | undefined> {
-  if (preparation === undefined || (await optional(there, featuresName)) !== undefined) return undefined
-  return jsonFile(featuresName, preparationToJSON(preparation))
+/** The file that says what a model hears, or how its pictures are prepared, where it is not there yet. */
+async function preprocessorFile(
+  { features, preparation }: SavedModel,
+  there?: FolderFiles,
+): Promise<SavedFile | undefined> {
+  const file = features
+    ? featureFile(features)
+    : preparation && jsonFile(preprocessorName, preparationToJSON(preparation))
+  return file && (await optional(there, preprocessorName)) === undefined ? file : undefined
 }
 
 /** The files that say how vectors are made of texts, where the model came from a folder with them. */

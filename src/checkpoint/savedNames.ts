@@ -33,14 +33,14 @@ export const sentenceNames = ['modules.json', 'sentence_bert_config.json', 'conf
 /** The files of a codec: what kind it is, and its codes. */
 export const codecNames = ['codec.json', 'codec.safetensors'] as const
 
-/** The file that says what a model hears of a sound. */
-export const featuresName = 'preprocessor_config.json'
+/** The file that says what a model hears of a sound, or how the pictures that it reads are prepared. */
+export const preprocessorName = 'preprocessor_config.json'
 
 /** The files that every save may write besides weights. */
 export const beginningNames = [
   'config.json',
   ...codecNames,
-  featuresName,
+  preprocessorName,
   'generation_config.json',
   trainingName,
   'tokenizer.json',

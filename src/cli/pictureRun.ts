@@ -2,7 +2,8 @@
 
 import { filesOf } from '../checkpoint/filesOf.ts'
 import { describeFolder, type Loaded, loadModel } from '../checkpoint/load.ts'
-import { loadPreparation, preprocessorName, usualPreparation } from '../checkpoint/preprocessorConfig.ts'
+import { loadPreparation, usualPreparation } from '../checkpoint/preprocessorConfig.ts'
+import { preprocessorName } from '../checkpoint/savedNames.ts'
 import { openPicture } from '../data/pictureFiles.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Picture } from '../image/picture.ts'
