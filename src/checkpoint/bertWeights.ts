@@ -3,7 +3,7 @@
 // TensorFlow's names for a norm's scale and shift, `gamma` and `beta`, stand in files that were made from Google's own; both
 // are read.
 
-import type { WeightRow, WeightTable } from './weightTable.ts'
+import { pairRows, type WeightRow, type WeightTable } from './weightTable.ts'
 
 interface Layers {
   readonly layer: number
@@ -22,10 +22,8 @@ export function maskedTable({ layer, isTied = true }: Layers & { readonly isTied
   const head = 'cls.predictions'
   const rows: WeightRow[] = [
     ...encoderRows('bert.'),
-    { name: `${head}.transform.dense.weight`, prefix: '', of: { 'transform.weight': 'transformed model' } },
-    { name: `${head}.transform.dense.bias`, prefix: '', of: { 'transform.bias': 'transformed' } },
-    { name: `${head}.transform.LayerNorm.weight`, prefix: '', of: { 'transformNorm.scale': 'model' } },
-    { name: `${head}.transform.LayerNorm.bias`, prefix: '', of: { 'transformNorm.shift': 'model' } },
+    ...pairRows(`${head}.transform.dense`, 'transform', 'transformed model', ''),
+    ...pairRows(`${head}.transform.LayerNorm`, 'transformNorm', 'model', ''),
     // Untied, transformers computes with the bias of the decoder, and the other lies idle.
     { name: isTied ? `${head}.bias` : `${head}.decoder.bias`, prefix: '', of: { 'unembedding.bias': 'vocab' } },
     { name: `${head}.decoder.weight`, prefix: '', of: { 'unembedding.weight': 'vocab model' } },
@@ -46,11 +44,7 @@ export function maskedTable({ layer, isTied = true }: Layers & { readonly isTied
 
 /** BertForSequenceClassification. */
 export function classifyingTable({ layer }: Layers): WeightTable {
-  const rows: WeightRow[] = [
-    ...encoderRows('bert.'),
-    { name: 'classifier.weight', prefix: '', of: { 'classifier.weight': 'class model' } },
-    { name: 'classifier.bias', prefix: '', of: { 'classifier.bias': 'class' } },
-  ]
+  const rows: WeightRow[] = [...encoderRows('bert.'), ...pairRows('classifier', 'classifier', 'class model', '')]
   return { prefix: 'bert.', rows, ignored: passedOver, copies: olderNames(namesOf(rows, layer)) }
 }
 
@@ -65,29 +59,16 @@ function encoderRows(at: '' | 'bert.'): WeightRow[] {
     { name: 'embeddings.word_embeddings.weight', of: { [`${at}embedding.token`]: 'vocab model' } },
     { name: 'embeddings.position_embeddings.weight', of: { [`${at}positions.place`]: 'position model' } },
     { name: 'embeddings.token_type_embeddings.weight', of: { [`${at}kinds.kind`]: 'kind model' } },
-    { name: 'embeddings.LayerNorm.weight', of: { [`${at}embeddingNorm.scale`]: 'model' } },
-    { name: 'embeddings.LayerNorm.bias', of: { [`${at}embeddingNorm.shift`]: 'model' } },
-    { name: `${layer}.attention.self.query.weight`, of: { [`${block}.attention.query.weight`]: '(head key) model' } },
-    { name: `${layer}.attention.self.query.bias`, of: { [`${block}.attention.query.bias`]: '(head key)' } },
-    { name: `${layer}.attention.self.key.weight`, of: { [`${block}.attention.key.weight`]: '(head key) model' } },
-    { name: `${layer}.attention.self.key.bias`, of: { [`${block}.attention.key.bias`]: '(head key)' } },
-    { name: `${layer}.attention.self.value.weight`, of: { [`${block}.attention.value.weight`]: '(head value) model' } },
-    { name: `${layer}.attention.self.value.bias`, of: { [`${block}.attention.value.bias`]: '(head value)' } },
-    {
-      name: `${layer}.attention.output.dense.weight`,
-      of: { [`${block}.attention.output.weight`]: 'model (head value)' },
-    },
-    { name: `${layer}.attention.output.dense.bias`, of: { [`${block}.attention.output.bias`]: 'model' } },
-    { name: `${layer}.attention.output.LayerNorm.weight`, of: { [`${block}.attentionNorm.scale`]: 'model' } },
-    { name: `${layer}.attention.output.LayerNorm.bias`, of: { [`${block}.attentionNorm.shift`]: 'model' } },
-    { name: `${layer}.intermediate.dense.weight`, of: { [`${block}.mlp.up.weight`]: 'hidden model' } },
-    { name: `${layer}.intermediate.dense.bias`, of: { [`${block}.mlp.up.bias`]: 'hidden' } },
-    { name: `${layer}.output.dense.weight`, of: { [`${block}.mlp.down.weight`]: 'model hidden' } },
-    { name: `${layer}.output.dense.bias`, of: { [`${block}.mlp.down.bias`]: 'model' } },
-    { name: `${layer}.output.LayerNorm.weight`, of: { [`${block}.mlpNorm.scale`]: 'model' } },
-    { name: `${layer}.output.LayerNorm.bias`, of: { [`${block}.mlpNorm.shift`]: 'model' } },
-    { name: 'pooler.dense.weight', of: { [`${at}pooler.weight`]: 'pooled model' } },
-    { name: 'pooler.dense.bias', of: { [`${at}pooler.bias`]: 'pooled' } },
+    ...pairRows('embeddings.LayerNorm', `${at}embeddingNorm`, 'model'),
+    ...pairRows(`${layer}.attention.self.query`, `${block}.attention.query`, '(head key) model'),
+    ...pairRows(`${layer}.attention.self.key`, `${block}.attention.key`, '(head key) model'),
+    ...pairRows(`${layer}.attention.self.value`, `${block}.attention.value`, '(head value) model'),
+    ...pairRows(`${layer}.attention.output.dense`, `${block}.attention.output`, 'model (head value)'),
+    ...pairRows(`${layer}.attention.output.LayerNorm`, `${block}.attentionNorm`, 'model'),
+    ...pairRows(`${layer}.intermediate.dense`, `${block}.mlp.up`, 'hidden model'),
+    ...pairRows(`${layer}.output.dense`, `${block}.mlp.down`, 'model hidden'),
+    ...pairRows(`${layer}.output.LayerNorm`, `${block}.mlpNorm`, 'model'),
+    ...pairRows('pooler.dense', `${at}pooler`, 'pooled model'),
   ]
 }
 

@@ -17,11 +17,10 @@ import {
   encoderFields,
   encoderFieldsToJSON,
   hiddenPatches,
-  pairRows,
   pictureSizes,
   stemRows,
 } from './pictureFields.ts'
-import type { WeightRow, WeightTable } from './weightTable.ts'
+import { pairRows, type WeightRow, type WeightTable } from './weightTable.ts'
 
 export type Dinov2FolderConfig = FolderConfig & Dinov2Config
 export type ClassifyingDinov2FolderConfig = ClassifierConfig & Dinov2Config

@@ -5,7 +5,7 @@
 import type { HalfSizes } from '../model/encoderDecoder.ts'
 import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { type DropoutFields, ourDropouts } from './dropouts.ts'
-import type { WeightRow } from './weightTable.ts'
+import { pairRows, type WeightRow } from './weightTable.ts'
 
 type Half = 'encoder' | 'decoder'
 
@@ -62,27 +62,19 @@ export function halfRows(half: Half): WeightRow[] {
   return [
     ...attentionRows(`${layer}.self_attn`, `${block}.attention`),
     ...attentionRows(`${layer}.encoder_attn`, `${block}.cross`),
-    { name: `${layer}.fc1.weight`, of: { [`${block}.mlp.up.weight`]: 'hidden model' } },
-    { name: `${layer}.fc1.bias`, of: { [`${block}.mlp.up.bias`]: 'hidden' } },
-    { name: `${layer}.fc2.weight`, of: { [`${block}.mlp.down.weight`]: 'model hidden' } },
-    { name: `${layer}.fc2.bias`, of: { [`${block}.mlp.down.bias`]: 'model' } },
-    { name: `${layer}.final_layer_norm.weight`, of: { [`${block}.mlpNorm.scale`]: 'model' } },
-    { name: `${layer}.final_layer_norm.bias`, of: { [`${block}.mlpNorm.shift`]: 'model' } },
+    ...pairRows(`${layer}.fc1`, `${block}.mlp.up`, 'hidden model'),
+    ...pairRows(`${layer}.fc2`, `${block}.mlp.down`, 'model hidden'),
+    ...pairRows(`${layer}.final_layer_norm`, `${block}.mlpNorm`, 'model'),
   ]
 }
 
 /** A row whose weight the model does not have is passed over: keys may have no bias. */
 function attentionRows(theirs: string, ours: string): WeightRow[] {
   return [
-    { name: `${theirs}.q_proj.weight`, of: { [`${ours}.query.weight`]: '(head key) model' } },
-    { name: `${theirs}.q_proj.bias`, of: { [`${ours}.query.bias`]: '(head key)' } },
-    { name: `${theirs}.k_proj.weight`, of: { [`${ours}.key.weight`]: '(head key) model' } },
-    { name: `${theirs}.k_proj.bias`, of: { [`${ours}.key.bias`]: '(head key)' } },
-    { name: `${theirs}.v_proj.weight`, of: { [`${ours}.value.weight`]: '(head value) model' } },
-    { name: `${theirs}.v_proj.bias`, of: { [`${ours}.value.bias`]: '(head value)' } },
-    { name: `${theirs}.out_proj.weight`, of: { [`${ours}.output.weight`]: 'model (head value)' } },
-    { name: `${theirs}.out_proj.bias`, of: { [`${ours}.output.bias`]: 'model' } },
-    { name: `${theirs}_layer_norm.weight`, of: { [`${ours}Norm.scale`]: 'model' } },
-    { name: `${theirs}_layer_norm.bias`, of: { [`${ours}Norm.shift`]: 'model' } },
+    ...pairRows(`${theirs}.q_proj`, `${ours}.query`, '(head key) model'),
+    ...pairRows(`${theirs}.k_proj`, `${ours}.key`, '(head key) model'),
+    ...pairRows(`${theirs}.v_proj`, `${ours}.value`, '(head value) model'),
+    ...pairRows(`${theirs}.out_proj`, `${ours}.output`, 'model (head value)'),
+    ...pairRows(`${theirs}_layer_norm`, `${ours}Norm`, 'model'),
   ]
 }

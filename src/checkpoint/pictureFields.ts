@@ -10,7 +10,7 @@ import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
 import type { ModelSizes } from './blueprint.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON } from './dropouts.ts'
-import type { WeightRow } from './weightTable.ts'
+import { pairRows, type WeightRow } from './weightTable.ts'
 
 /** Rows and columns, which config.json gives as one number where they are as many. */
 function extentsFrom(fields: ConfigFields, name: string, otherwise: number): Extents {
@@ -97,42 +97,19 @@ export const stemRows = (at: string): WeightRow[] => [
   { name: 'embeddings.cls_token', of: { [`${at}classToken.token`]: '1 1 model' } },
   { name: 'embeddings.distillation_token', of: { [`${at}distillationToken.token`]: '1 1 model' } },
   { name: 'embeddings.position_embeddings', of: { [`${at}positions.place`]: '1 position model' } },
-  {
-    name: 'embeddings.patch_embeddings.projection.weight',
-    of: { [`${at}patches.projection.weight`]: 'model channel down across' },
-  },
-  { name: 'embeddings.patch_embeddings.projection.bias', of: { [`${at}patches.projection.bias`]: 'model' } },
-  { name: 'layernorm.weight', of: { [`${at}norm.scale`]: 'model' } },
-  { name: 'layernorm.bias', of: { [`${at}norm.shift`]: 'model' } },
+  ...pairRows('embeddings.patch_embeddings.projection', `${at}patches.projection`, 'model channel down across'),
+  ...pairRows('layernorm', `${at}norm`, 'model'),
 ]
 
 /** The rows of attention in every layer. */
 export function attentionRows(at: string): WeightRow[] {
   const layer = 'encoder.layer.{layer}.attention'
   const attention = `${at}blocks.{layer}.attention`
-  const projections = [
-    ['query', 'key'],
-    ['key', 'key'],
-    ['value', 'value'],
-  ].flatMap(([name, axis]) => [
-    { name: `${layer}.attention.${name}.weight`, of: { [`${attention}.${name}.weight`]: `(head ${axis}) model` } },
-    { name: `${layer}.attention.${name}.bias`, of: { [`${attention}.${name}.bias`]: `(head ${axis})` } },
-  ])
   return [
-    ...projections,
-    { name: `${layer}.output.dense.weight`, of: { [`${attention}.output.weight`]: 'model (head value)' } },
-    { name: `${layer}.output.dense.bias`, of: { [`${attention}.output.bias`]: 'model' } },
-  ]
-}
-
-/** The rows of weight and bias, or scale and shift, of which both are named after one part. */
-export const pairRows = (name: string, part: string, axes: string, prefix?: string): WeightRow[] => {
-  const [weight, bias, axesOfBias] =
-    axes === 'model' ? ['scale', 'shift', axes] : ['weight', 'bias', axes.split(' ')[0]]
-  const rest = prefix === undefined ? {} : { prefix }
-  return [
-    { name: `${name}.weight`, of: { [`${part}.${weight}`]: axes }, ...rest },
-    { name: `${name}.bias`, of: { [`${part}.${bias}`]: axesOfBias }, ...rest },
+    ...pairRows(`${layer}.attention.query`, `${attention}.query`, '(head key) model'),
+    ...pairRows(`${layer}.attention.key`, `${attention}.key`, '(head key) model'),
+    ...pairRows(`${layer}.attention.value`, `${attention}.value`, '(head value) model'),
+    ...pairRows(`${layer}.output.dense`, `${attention}.output`, 'model (head value)'),
   ]
 }
 

@@ -23,11 +23,10 @@ import {
   encoderFields,
   encoderFieldsToJSON,
   hiddenPatches,
-  pairRows,
   pictureSizes,
   stemRows,
 } from './pictureFields.ts'
-import type { WeightRow, WeightTable } from './weightTable.ts'
+import { pairRows, type WeightRow, type WeightTable } from './weightTable.ts'
 
 export type ViTFolderConfig = FolderConfig & ViTConfig
 export type ClassifyingViTFolderConfig = ClassifierConfig & ViTConfig

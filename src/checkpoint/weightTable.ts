@@ -39,6 +39,17 @@ export interface WeightTable {
   readonly copies: Readonly<Record<string, string>>
 }
 
+/** The rows of weight and bias, or of a norm's scale and shift, where both are named after one part; a bias has the first dimension alone. */
+export function pairRows(name: string, part: string, axes: string, prefix?: string): WeightRow[] {
+  const [weight, bias] = axes === 'model' ? ['scale', 'shift'] : ['weight', 'bias']
+  const [first] = /^(\([^)]*\)|\S+)/.exec(axes) ?? [axes]
+  const rest = prefix === undefined ? {} : { prefix }
+  return [
+    { name: `${name}.weight`, of: { [`${part}.${weight}`]: axes }, ...rest },
+    { name: `${name}.bias`, of: { [`${part}.${bias}`]: first }, ...rest },
+  ]
+}
+
 /** One tensor of the checkpoint: its shape, and the weights of ours that it is made of. */
 export interface TensorPlan {
   /** Its name with the prefix, as it is written. */

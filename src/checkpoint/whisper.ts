@@ -12,7 +12,7 @@ import { type DropoutFields, dropoutFrom, dropoutToJSON } from './dropouts.ts'
 import { specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
 import { halfCounts, halfDropouts, halfFrom, halfNames, halfRows, halfToJSON } from './halves.ts'
 import { tiedAsStored } from './tied.ts'
-import type { WeightTable } from './weightTable.ts'
+import { pairRows, type WeightTable } from './weightTable.ts'
 
 export interface WhisperFolderConfig extends WithGenerationIds<WhisperConfig> {
   /** The number of neighbouring places whose median is taken before words are given times; 7 if not given. */
@@ -102,19 +102,13 @@ export const whisper = architectureOf<WhisperFolderConfig, Whisper>({
   table: ({ isTied = true }): WeightTable => ({
     prefix: 'model.',
     rows: [
-      ...['first', 'second'].flatMap((ours, i) => [
-        {
-          name: `encoder.conv${i + 1}.weight`,
-          of: { [`encoder.embedding.${ours}.weight`]: i === 0 ? 'model mel tap' : 'model channel tap' },
-        },
-        { name: `encoder.conv${i + 1}.bias`, of: { [`encoder.embedding.${ours}.bias`]: 'model' } },
-      ]),
+      ...pairRows('encoder.conv1', 'encoder.embedding.first', 'model mel tap'),
+      ...pairRows('encoder.conv2', 'encoder.embedding.second', 'model channel tap'),
       { name: 'decoder.embed_tokens.weight', of: { 'decoder.embedding.token': 'vocab model' } },
       ...(['encoder', 'decoder'] as const).flatMap((half) => [
         { name: `${half}.embed_positions.weight`, of: { [`${half}.positions.place`]: 'position model' } },
         ...halfRows(half),
-        { name: `${half}.layer_norm.weight`, of: { [`${half}.norm.scale`]: 'model' } },
-        { name: `${half}.layer_norm.bias`, of: { [`${half}.norm.shift`]: 'model' } },
+        ...pairRows(`${half}.layer_norm`, `${half}.norm`, 'model'),
       ]),
       { name: 'proj_out.weight', prefix: '', of: { 'decoder.unembedding.weight': 'vocab model' } },
     ],
