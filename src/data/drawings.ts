@@ -1,7 +1,6 @@
 // Drawings: pictures with the words that say what is to be seen, from which a model learns to draw what words say.
 
 import type { Picture } from '../image/picture.ts'
-import { type Split, split } from './split.ts'
 
 export interface Drawing {
   /** The name of the picture: its file. */
@@ -15,15 +14,6 @@ export interface Drawings {
   readonly drawings: readonly Drawing[]
   /** The number of pictures that were left out, because nothing says what they are. */
   readonly skipped: number
-}
-
-/**
- * Splits drawings. Where most have words of their own, those of the same words land on the same side, so that what is held back was never
- * said. Where many pictures share their words nobody could know which of them is meant; then pictures are held back.
- */
-export function splitDrawings(drawings: readonly Drawing[]): Split<Drawing> {
-  const different = new Set(drawings.map(({ words }) => words)).size
-  return split(drawings, { by: different > drawings.length / 2 ? ({ words }) => words : ({ name }) => name })
 }
 
 /** Drawings of one size and of as many channels: in grey where all are. Throws where sizes differ, and where there is none. */

@@ -3,7 +3,6 @@
 import { isSilent } from '../sound/silence.ts'
 import { mono, type Sound } from '../sound/sound.ts'
 import { readWav } from '../sound/wav.ts'
-import { type Split, split } from './split.ts'
 
 export interface Recording {
   /** The name of its file. */
@@ -56,15 +55,6 @@ function heard(name: string, bytes: Uint8Array): Sound | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-}
-
-/**
- * Splits recordings. Where most have words of their own, those of the same words land on the same side, so that what is held back was never
- * said. Where many say the same, recordings are held back.
- */
-export function splitRecordings(recordings: readonly Recording[]): Split<Recording> {
-  const different = new Set(recordings.map(({ words }) => words)).size
-  return split(recordings, { by: different > recordings.length / 2 ? ({ words }) => words : ({ name }) => name })
 }
 
 const digits = 'zero one two three four five six seven eight nine'.split(' ')

@@ -38,6 +38,17 @@ export function split<T>(
   return parts
 }
 
+/**
+ * Splits files that words belong to. Where most have words of their own, those of the same words land on the same side, so that what is
+ * held back was never said. Where many share their words nobody could know which of them is meant; then files are held back.
+ */
+export function splitWorded<T extends { readonly name: string; readonly words: string }>(
+  files: readonly T[],
+): Split<T> {
+  const different = new Set(files.map(({ words }) => words)).size
+  return split(files, { by: different > files.length / 2 ? ({ words }) => words : ({ name }) => name })
+}
+
 /** Says that a text's hash is among the lowest: true for about this share of all texts, and for a text always the same. */
 export function isInShare(text: string, share: number): boolean {
   checkShare(share)

@@ -7,13 +7,14 @@ import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
 import { type Codec, edgeOf } from '../data/codec.ts'
-import { type Drawing, splitDrawings } from '../data/drawings.ts'
+import type { Drawing } from '../data/drawings.ts'
 import type { Examples } from '../data/examples.ts'
 import { labelledExamples } from '../data/labelled.ts'
 import { splitLabelled } from '../data/labelledTexts.ts'
 import { maskedExamples } from '../data/masked.ts'
 import { type Pair, type PairOptions, pairExamples } from '../data/pairs.ts'
 import { shapesFor } from '../data/shapes.ts'
+import { splitWorded } from '../data/split.ts'
 import { answerSize, type Task } from '../data/tasks/task.ts'
 import { taskExamples } from '../data/tasks/taskExamples.ts'
 import { type Fitting, labelledOfTexts, pairsOfTexts, pairsWithin, textWindows } from '../data/textExamples.ts'
@@ -123,7 +124,7 @@ function drawingLearning({ drawings }: SourceOf<'drawings'>, learner: Learner): 
   const { tokenizer, codec, model } = learner
   if (codec?.kind !== 'picture') throw new Error('drawings: there is no codec that makes ids of pictures. Give one.')
   const { context } = (model as SequenceModel).config
-  const { training, validation } = splitDrawings(drawings)
+  const { training, validation } = splitWorded(drawings)
   const pairOf = ({ words, picture }: Drawing): Pair => ({
     source: tokenizer.encode(words, { special: true }),
     target: codec.encode(picture),

@@ -6,7 +6,8 @@ import { type FeatureExtractor, framesHeard, soundFeatures } from '../checkpoint
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import { type Codec, edgeOf } from '../data/codec.ts'
 import type { Pair, PairOptions } from '../data/pairs.ts'
-import { type Recording, type Recordings, splitRecordings } from '../data/recordings.ts'
+import type { Recording, Recordings } from '../data/recordings.ts'
+import { splitWorded } from '../data/split.ts'
 import { type Fitting, pairsWithin } from '../data/textExamples.ts'
 import type { SequenceModel } from '../model/language.ts'
 import { whisperMel } from '../sound/logMel.ts'
@@ -40,7 +41,7 @@ export function featureExtractorFor(as: RunKind, source: Source, beginning: Begi
 
 /** The learning of a run from recordings. Throws where none fits. */
 export function recordingLearning({ recordings }: Recordings, learner: Learner): Learning {
-  const { training, validation } = splitRecordings(recordings)
+  const { training, validation } = splitWorded(recordings)
   const recorded = { ...learner, model: learner.model as SequenceModel }
   const [learnt, heldBack] = [training, validation].map((part) => pairsOfRecordings(part, recorded))
   return sequenceLearning(learner, learnt, heldBack, learnt.options)

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { holdsRecordings, readRecordings } from '../../src/data/recordingFiles.ts'
-import { splitRecordings, wordsOfRecording } from '../../src/data/recordings.ts'
+import { wordsOfRecording } from '../../src/data/recordings.ts'
+import { splitWorded } from '../../src/data/split.ts'
 import { writeWav } from '../../src/sound/wav.ts'
 
 const tone = (loud: number) =>
@@ -79,9 +80,9 @@ test('recordings of one text are held back together, unless there are many', () 
   const sound = { rate: 8000, samples: new Float32Array(1) }
   const of = (count: number, words: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => ({ name: `${i}.wav`, words: words(i), sound }))
-  const own = splitRecordings(of(60, (i) => `words ${i % 40}`))
+  const own = splitWorded(of(60, (i) => `words ${i % 40}`))
   const heldBack = new Set(own.validation.map(({ words }) => words))
   assert.ok(own.training.every(({ words }) => !heldBack.has(words)))
-  const alike = splitRecordings(of(60, (i) => String(i % 2)))
+  const alike = splitWorded(of(60, (i) => String(i % 2)))
   assert.deepEqual([...new Set(alike.validation.map(({ words }) => words))].sort(), ['0', '1'])
 })

@@ -6,7 +6,7 @@ import { blobFiles, blobsOf } from '../../src/checkpoint/blobFiles.ts'
 import { soundFeatures } from '../../src/checkpoint/featureExtractor.ts'
 import { loadFolder } from '../../src/checkpoint/load.ts'
 import { savedFiles } from '../../src/checkpoint/savedFiles.ts'
-import { splitRecordings } from '../../src/data/recordings.ts'
+import { splitWorded } from '../../src/data/split.ts'
 import { cpu } from '../../src/engine/cpu/index.ts'
 import { Generator } from '../../src/generate/generate.ts'
 import { speak } from '../../src/generate/speak.ts'
@@ -39,7 +39,7 @@ test('texts that are spoken by one run are heard by another', async () => {
     const { features, tokenizer } = listener
     assert.ok(codec?.kind === 'speech' && features)
 
-    const said = splitRecordings(recordings).validation.map(({ words }) => words)
+    const said = splitWorded(recordings).validation.map(({ words }) => words)
     assert.ok(said.length >= 3)
     const sources = said.map((words) => speaker.tokenizer.encode(words, { special: true }))
     const ids = said.map((): number[] => [])
