@@ -1,12 +1,9 @@
 // cutaway classify: to which class each line of a file belongs, or what a cross-encoder says of two texts.
 
-import { classNames } from '../checkpoint/labels.ts'
 import { parsePairsOfTexts } from '../data/comparedTexts.ts'
 import { encodeTexts } from '../data/textExamples.ts'
 import { Classifier } from '../encode/classify.ts'
-import type { ClassScores } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
-import { percent } from '../show/amounts.ts'
 import { readText } from '../text/files.ts'
 import { classifyPictures } from './classifyPictures.ts'
 import type { Command } from './command.ts'
@@ -15,6 +12,7 @@ import { text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { noRun, openRunOf, runFlags } from './openRun.ts'
 import { readsPictures } from './pictureRun.ts'
+import { classesJSON, classesText, saidClasses } from './saidClasses.ts'
 import { filledLines, tellCut } from './textLines.ts'
 
 const flags = {
@@ -63,7 +61,6 @@ export const classifyCommand: Command<typeof flags> = {
     const run = await openRunOf('classify', ['classifier'], folder, values, terminal)
     try {
       const { model, tokenizer, engine } = run
-      const { class: classes } = model.config
       const { context } = textLimits('classify', model)
       const kinds = model.reads.kinds?.below ?? 1
       const texts = lines.map(({ line, second }) => encodeTexts(tokenizer, line, second, { context, kinds }))
@@ -75,26 +72,17 @@ export const classifyCommand: Command<typeof flags> = {
       tellCut(texts.filter(({ isCut }) => isCut).length, context, terminal)
       const edits = await editsOf('classify', folder, run, values)
       const classifier = new Classifier({ engine, model, edits })
-      const said = await classifier.classify(texts.map(({ ids, kinds }) => ({ ids, kinds })))
-      const labels = classNames(run.blueprint.config, classes)
-      const found = said.map((of) =>
-        Array.from(of, (score, i) => ({ label: labels[i], score }))
-          .sort((a, b) => b.score - a.score)
-          .slice(0, values.top ?? 1),
-      )
+      const examples = texts.map(({ ids, kinds }) => ({ ids, kinds }))
+      const found = await saidClasses(classifier, examples, run, values.top)
       const { scores } = classifier
       if (values.json) {
-        const name = scores === 'none' ? 'number' : 'probability'
-        const told = lines.map((line, i) => ({
-          ...line,
-          classes: found[i].map(({ label, score }) => ({ label, [name]: score })),
-        }))
+        const told = lines.map((line, i) => ({ ...line, classes: classesJSON(found[i], scores) }))
         terminal.print(JSON.stringify({ run: folder, ...editsSaid(values), scores, lines: told }))
         return 0
       }
       lines.forEach(({ line, second }, i) => {
-        const classes = found[i].map(({ label, score }) => `${terminal.colours.bold(label)} ${shown(score, scores)}`)
-        terminal.print([classes.join(', '), line, ...(second === undefined ? [] : [second])].join('\t'))
+        const classes = classesText(found[i], scores, terminal)
+        terminal.print([classes, line, ...(second === undefined ? [] : [second])].join('\t'))
       })
       return 0
     } finally {
@@ -128,5 +116,3 @@ async function readLines(
   if (pairs) return parsePairsOfTexts(await readText(file), file).map(({ text, second }) => ({ line: text, second }))
   return (await filledLines(file)).map((line) => ({ line, ...(pair !== undefined && { second: pair }) }))
 }
-
-const shown = (score: number, scores: ClassScores): string => (scores === 'none' ? score.toFixed(4) : percent(score))
