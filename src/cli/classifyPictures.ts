@@ -1,10 +1,9 @@
 // cutaway classify, of pictures: to which class each of them belongs.
 
 import { Classifier } from '../encode/classify.ts'
-import type { ClassifyingModel } from '../model/language.ts'
 import { cutaway, quoted } from './invocation.ts'
 import type { RunFlags } from './openRun.ts'
-import { openPictures, readForModel } from './pictureRun.ts'
+import { openPictureClassifier, readForModel } from './pictureRun.ts'
 import { classesJSON, classesText, saidClasses } from './saidClasses.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -22,14 +21,12 @@ export async function classifyPictures(
 ): Promise<number> {
   if (files.length === 0)
     throw new Error(`classify needs a picture: ${cutaway(`classify ${quoted(folder)} picture.png …`)}.`)
-  const run = await openPictures('classify', folder, values, terminal)
+  const run = await openPictureClassifier('classify', folder, values, terminal)
   try {
     const { model, engine } = run
-    if (model.kind !== 'classifier')
-      throw new Error(`classify: ${folder} holds an encoder of pictures, which knows no classes. Name a classifier.`)
     const pictures = []
     for (const file of files) pictures.push({ pixels: (await readForModel(file, run)).pixels })
-    const classifier = new Classifier({ engine, model: model as ClassifyingModel })
+    const classifier = new Classifier({ engine, model })
     const found = await saidClasses(classifier, pictures, run, values.top)
     const { scores } = classifier
     if (values.json) {

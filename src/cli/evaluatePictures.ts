@@ -6,13 +6,12 @@ import { readAllPictures } from '../data/pictureFiles.ts'
 import { pictureExamples } from '../data/pictures.ts'
 import { Evaluator } from '../evaluate/evaluator.ts'
 import { classification } from '../evaluate/objective.ts'
-import type { ClassifyingModel } from '../model/language.ts'
 import { checkIsOneOfSeveral } from '../runs/evaluations.ts'
 import { grouped, percent } from '../show/amounts.ts'
 import { tableLines } from '../show/lines.ts'
 import { cutaway, quoted } from './invocation.ts'
 import type { RunFlags } from './openRun.ts'
-import { openPictures } from './pictureRun.ts'
+import { openPictureClassifier } from './pictureRun.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Measures a classifier on the pictures of a folder, all of them; of "mnist", on those that are not for training. */
@@ -24,12 +23,9 @@ export async function evaluatePictures(
 ): Promise<number> {
   if (name === undefined || more.length > 0)
     throw new Error(`eval takes one folder of pictures, or mnist: ${cutaway(`eval ${quoted(folder)} FOLDER`)}.`)
-  const run = await openPictures('eval', folder, values, terminal)
+  const run = await openPictureClassifier('eval', folder, values, terminal)
   try {
-    const { engine, preparation } = run
-    if (run.model.kind !== 'classifier')
-      throw new Error(`eval: ${folder} holds an encoder of pictures, which knows no classes. Name a classifier.`)
-    const model: ClassifyingModel = run.model
+    const { model, engine, preparation } = run
     checkIsOneOfSeveral(model)
     const { pictures, labels } = await readAllPictures(name)
     const names = classNames(run.blueprint.config, model.config.class)

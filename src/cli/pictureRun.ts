@@ -8,7 +8,7 @@ import { openPicture } from '../data/pictureFiles.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Picture } from '../image/picture.ts'
 import { framedPicture, type Preparation, type Prepared, preparedPicture } from '../image/prepare.ts'
-import type { AnyModel } from '../model/language.ts'
+import type { AnyModel, ClassifyingModel } from '../model/language.ts'
 import { ofPictures, pictureOf } from '../model/pictureEncoder.ts'
 import { runContent } from '../runs/disk/runFolder.ts'
 import { openEngine } from './openEngine.ts'
@@ -58,6 +58,20 @@ export async function openPictures(
     engine.close()
     throw error
   }
+}
+
+/** Loads a run that tells pictures apart. Throws for any other. */
+export async function openPictureClassifier(
+  command: string,
+  folder: string,
+  flags: RunFlags,
+  terminal: Terminal,
+): Promise<OpenPictures & { readonly model: ClassifyingModel }> {
+  const run = await openPictures(command, folder, flags, terminal)
+  const { model } = run
+  if (model.kind === 'classifier') return { ...run, model }
+  run.engine.close()
+  throw new Error(`${command}: ${folder} holds an encoder of pictures, which knows no classes. Name a classifier.`)
 }
 
 /** The size that all pictures have when they are prepared; undefined where each has its own. */
