@@ -18,6 +18,7 @@ import { png } from './savedKinds.ts'
 import { checkCanSave, saveFile } from './saveFile.ts'
 import type { Terminal } from './terminal.ts'
 import { filledLines } from './textLines.ts'
+import { samplingOf } from './writingFlags.ts'
 
 const flags = {
   out: path('the PNG that is written; of several pictures their numbers stand behind its name', {
@@ -67,8 +68,7 @@ export const drawCommand: Command<typeof flags> = {
       const drawings = drawingsOf(folder, run, texts, values.each ?? 1)
       const files = filesFor(drawings, values)
       for (const file of new Set(files)) await checkCanSave(file, png)
-      const seed = values.seed ?? Math.floor(Math.random() * 2 ** 32)
-      const settings = { ...samplingOf(run, values), seed }
+      const settings = samplingOf(run, values)
       const ids = await drawAll({ run, codec, terminal, isShown: !values.json }, drawings, settings)
       const pictures = ids.map((each) => codec.decode(each))
       await savePictures(pictures, files, { ...values, across: values.each ?? 1 })
@@ -126,12 +126,6 @@ function drawingsOf(
     return Array.from({ length: each }, (_, k) => ({ text, source, row: i * each + k }))
   })
 }
-
-const samplingOf = ({ generation }: WritingRun, { temperature, topK, topP }: Values) => ({
-  temperature: temperature ?? (generation.isSampled ? generation.temperature : 0),
-  topK: topK ?? generation.topK,
-  topP: topP ?? generation.topP,
-})
 
 /** The file of each picture. */
 function filesFor(drawings: readonly AskedDrawing[], { out, sheet }: Values): string[] {

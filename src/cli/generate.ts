@@ -17,7 +17,7 @@ import { noRun, openRunOf, runFlags } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { filledLines } from './textLines.ts'
 import { printTexts, writeAll } from './writeAll.ts'
-import { adjustments, beamsOf, habitsOf, mostTokensOf, noteUnused, writingFlags } from './writingFlags.ts'
+import { adjustments, beamsOf, habitsOf, mostTokensOf, noteUnused, samplingOf, writingFlags } from './writingFlags.ts'
 
 const flags = {
   prompt: text('what it goes on with', { usual: 'the beginning of a text' }),
@@ -98,15 +98,12 @@ export const generateCommand: Command<typeof flags> = {
         ...adjustments(values, habits),
         // A search sees the whole text, so it ends where the context ends, unless more was asked for.
         tokens: beams && !given.has('tokens') ? Math.max(1, Math.min(most, model.config.context + 1 - longest)) : most,
-        temperature: values.temperature ?? (generation.isSampled ? generation.temperature : 0),
-        topK: values.topK ?? generation.topK,
-        topP: values.topP ?? generation.topP,
+        ...samplingOf(run, values),
         minP: values.minP ?? habits.minP ?? 0,
         topH: habits.topH,
         typicalP: habits.typicalP,
         epsilon: habits.epsilon,
         eta: habits.eta,
-        seed: values.seed ?? Math.floor(Math.random() * 2 ** 32),
         logProbabilities: values.json,
         onWindow: (found) => {
           window ??= found

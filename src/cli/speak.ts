@@ -13,6 +13,7 @@ import { cutaway, quoted } from './invocation.ts'
 import { noRun, type OpenRun, openRunOf, runFlags, writtenBy } from './openRun.ts'
 import { wav } from './savedKinds.ts'
 import { checkCanSave, saveFile } from './saveFile.ts'
+import { samplingOf } from './writingFlags.ts'
 
 const usualFile = 'spoken.wav'
 /** The seconds between two texts. */
@@ -57,15 +58,9 @@ export const speakCommand: Command<typeof flags> = {
     try {
       const codec = codecOf(folder, run)
       const sources = texts.map((text) => sourceOf(run, text))
-      const seed = values.seed ?? Math.floor(Math.random() * 2 ** 32)
-      const { generation, engine, model } = run
-      const settings = {
-        tokens: Math.min(values.tokens ?? Infinity, model.config.context),
-        temperature: values.temperature ?? (generation.isSampled ? generation.temperature : 0),
-        topK: values.topK ?? generation.topK,
-        topP: values.topP ?? generation.topP,
-        seed,
-      }
+      const { engine, model } = run
+      const tokens = Math.min(values.tokens ?? Infinity, model.config.context)
+      const settings = { tokens, ...samplingOf(run, values) }
       const ids = texts.map((): number[] => [])
       let pieces = 0
       for await (const { row, id } of speak(
@@ -82,7 +77,7 @@ export const speakCommand: Command<typeof flags> = {
         throw new Error(`speak: the model says nothing for "${texts[unsaid]}". Train it longer, or say something else.`)
       const rounds = values.rounds ?? 60
       const sound = inTurn(
-        ids.map((each) => codec.decode(each, { rounds, seed })),
+        ids.map((each) => codec.decode(each, { rounds, seed: settings.seed })),
         pause,
       )
       await saveFile(file, writeWav(sound))

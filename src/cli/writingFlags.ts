@@ -60,6 +60,19 @@ export function targetStart(folder: string, { tokenizer: { special } }: OpenRun,
   )
 }
 
+/** The way that tokens are drawn: what flags say, or else the run; chance is another in every call where no flag says it. */
+export function samplingOf(
+  { generation }: Pick<OpenRun, 'generation'>,
+  {
+    temperature = generation.isSampled ? generation.temperature : 0,
+    topK = generation.topK,
+    topP = generation.topP,
+    seed = Math.floor(Math.random() * 2 ** 32),
+  }: { readonly [K in 'temperature' | 'topK' | 'topP' | 'seed']: number | undefined },
+) {
+  return { temperature, topK, topP, seed }
+}
+
 /** Changes to the scores of tokens, and the ends of texts. */
 export function adjustments(
   values: Partial<Values>,
