@@ -9,10 +9,10 @@ import { enlarged, sheetOf } from '../image/sheet.ts'
 import { writePng } from '../image/writePng.ts'
 import type { WritingModel } from '../model/language.ts'
 import { pictureText } from '../show/pictureText.ts'
-import { checkWordsAreKnown } from '../text/unknownWords.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, number, path, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
+import { idsOfWords } from './knownWords.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 import { png } from './savedKinds.ts'
 import { checkCanSave, saveFile } from './saveFile.ts'
@@ -102,27 +102,16 @@ interface AskedDrawing extends DrawingOf {
 }
 
 /** The pictures that are asked for. Throws where a model needs words, or reads none, and for words that it never met. */
-function drawingsOf(
-  folder: string,
-  { model, tokenizer }: WritingRun,
-  texts: readonly string[],
-  each: number,
-): AskedDrawing[] {
-  if (model.kind === 'decoder') {
+function drawingsOf(folder: string, run: WritingRun, texts: readonly string[], each: number): AskedDrawing[] {
+  if (run.model.kind === 'decoder') {
     if (texts.length > 0) throw new Error(`draw: ${folder} reads no words, but "${texts[0]}" was given. Leave it out.`)
     return Array.from({ length: each }, (_, row) => ({ row }))
   }
   if (texts.length === 0) throw new Error(`draw needs words: ${cutaway(`draw ${quoted(folder)} "…"`)}, or --file FILE.`)
-  const { context } = model.config
   return texts.flatMap((text, i) => {
-    checkWordsAreKnown('draw', text, tokenizer)
-    const source = tokenizer.encode(text, { special: true })
-    if (tokenizer.encode(text).length === 0)
+    const source = idsOfWords('draw', run, text, 'Say it in fewer words.')
+    if (run.tokenizer.encode(text).length === 0)
       throw new Error(`draw: ${JSON.stringify(text)} has no word in it. Say what to draw.`)
-    if (source.length > context)
-      throw new Error(
-        `draw: "${text.slice(0, 40)}…" has ${source.length} tokens, but the model was made for ${context}. Say it in fewer words.`,
-      )
     return Array.from({ length: each }, (_, k) => ({ text, source, row: i * each + k }))
   })
 }

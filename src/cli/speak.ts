@@ -6,10 +6,10 @@ import { speak } from '../generate/speak.ts'
 import type { SequenceModel } from '../model/language.ts'
 import { inTurn, secondsOf } from '../sound/sound.ts'
 import { writeWav } from '../sound/wav.ts'
-import { checkWordsAreKnown } from '../text/unknownWords.ts'
 import type { Command } from './command.ts'
 import { number, path, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
+import { idsOfWords } from './knownWords.ts'
 import { noRun, type OpenRun, openRunOf, runFlags, writtenBy } from './openRun.ts'
 import { wav } from './savedKinds.ts'
 import { checkCanSave, saveFile } from './saveFile.ts'
@@ -109,15 +109,8 @@ function codecOf(folder: string, run: SpeakingRun): SpeechCodec {
   )
 }
 
-/** The ids of a text. Throws for one with characters that the model never met, and for one that is too long. */
-function sourceOf({ model, tokenizer }: SpeakingRun, text: string): Int32Array {
+/** The ids of a text. Throws for one without a word, with characters that the model never met, and for one that is too long. */
+function sourceOf(run: SpeakingRun, text: string): Int32Array {
   if (text.trim() === '') throw new Error(`speak: ${JSON.stringify(text)} has no word in it. Say something.`)
-  checkWordsAreKnown('speak', text, tokenizer)
-  const source = tokenizer.encode(text, { special: true })
-  const { context } = model.config
-  if (source.length > context)
-    throw new Error(
-      `speak: "${text.slice(0, 40)}…" has ${source.length} tokens, but the model was made for ${context}. Say it in several texts.`,
-    )
-  return source
+  return idsOfWords('speak', run, text, 'Say it in several texts.')
 }
