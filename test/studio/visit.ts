@@ -55,7 +55,9 @@ export const smallModel = { blocks: 2, heads: 2, width: 16, context: 32, batch: 
 /** Trains what the settings say, until so many steps are done. */
 export async function train(page: Page, steps: number): Promise<void> {
   await page.getByRole('button', { name: /^(Train|Changed: restart)/ }).click()
-  await page.getByRole('button', { name: /^(Train again|Again from the start)/ }).waitFor()
+  // Before, the steps are those of another run. On a phone the view with this button is left.
+  await page.getByRole('button', { name: /^(Train$|Train another|Changed: restart)/ }).waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: /^(Pause|Go on)$/ }).waitFor()
   await page.waitForFunction(
     (steps) => Number(document.querySelector<HTMLElement>('[data-step]')?.dataset['step'] ?? -1) >= steps,
     steps,
