@@ -21,7 +21,7 @@ import { add, input } from '../../tensor/primitives.ts'
 import { randomKey, uniform } from '../../tensor/random.ts'
 import { editedPass, type Looking } from '../editedPass.ts'
 import { meanOf, standardError } from '../means.ts'
-import { read } from '../read.ts'
+import { guessAt } from '../stream/guessAt.ts'
 import { logitsOf } from '../stream/readout.ts'
 import { streamStates } from '../stream/states.ts'
 import { sizesOf, withoutRows } from './inEveryRow.ts'
@@ -93,11 +93,11 @@ export async function causalTrace(settings: TraceSettings): Promise<CausalTrace>
   checkTraceable(model)
   const sizes = sizesOfValues('trace', model.reads, inputs)
   const names = await editedPass({ model, engine, edits, inputs }, 'trace')
-  const { node: logits, address: path } = logitsOf(names, 'trace')
+  const { node: logits } = logitsOf(names, 'trace')
   const length = sizeOf(logits.axes, 'position')
   const position = placeOf(settings.position ?? -1, length, 'position')
   const places = subjectOf(subject, length)
-  const token = settings.token ?? (await guessAt({ model, engine, edits, inputs }, { path, at: { position } }))
+  const token = settings.token ?? (await guessAt({ model, engine, edits, inputs }, position, 'trace'))
   const probability = (carried: Names): Node => {
     const here = placed(logitsOf(carried, 'trace').node, { position }) as Tensor<'vocab'>
     return placed(softmax(here, 'vocab'), { vocab: token })
@@ -192,12 +192,6 @@ function subjectOf(subject: readonly number[], length: number): number[] {
   return [...new Set(subject.map((place) => placeOf(place, length, 'the subject is at position')))].sort(
     (a, b) => a - b,
   )
-}
-
-async function guessAt(looking: Looking, address: Address): Promise<number> {
-  const [logits] = (await read({ ...looking, addresses: [address] })).values()
-  checkFinite('trace: a logit', logits.data)
-  return logits.data.indexOf(Math.max(...logits.data))
 }
 
 /** The value that the noise is added to: what goes into the first block, or into the norm before it. */

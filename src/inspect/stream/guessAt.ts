@@ -2,6 +2,7 @@
 
 import { checkFinite } from '../../engine/finite.ts'
 import { editedPass, type Looking } from '../editedPass.ts'
+import { likeliestOf } from '../journey/guess.ts'
 import { read } from '../read.ts'
 import { logitsOf } from './readout.ts'
 
@@ -10,5 +11,5 @@ export async function guessAt(looking: Looking, position: number, asker: string)
   const { address: path } = logitsOf(await editedPass(looking, asker), asker)
   const [logits] = (await read({ ...looking, addresses: [{ path, at: { position } }] })).values()
   checkFinite(`${asker}: a logit`, logits.data)
-  return logits.data.indexOf(Math.max(...logits.data))
+  return likeliestOf(logits.data, 1)[0]
 }
