@@ -97,19 +97,19 @@ async function holdNumbers(
   const paths = cells.map(({ address }) => parseCellAddress(address).path).filter((path) => !given.has(path))
   const whole = values.map(({ address }) => address).filter((address) => !given.has(address))
   const found = await readAll(looking, of, [...new Set([...paths, ...whole])])
-  const largestOf = (address: string): number => largest(found.get(address)?.data ?? [])
+  const largestOf = new Map([...found].map(([address, { data }]) => [address, largest(data)]))
   const reader = new CellReader({ model: looking.model, engine: looking.engine, edits: looking.edits })
   try {
     const seen = await reader.look({ inputs: looking.inputs, hasGradients: of === 'gradient' })
     for (const cell of cells)
-      hold(cell, (await seen.explain(cell.address, of)).value, largestOf(parseCellAddress(cell.address).path))
+      hold(cell, (await seen.explain(cell.address, of)).value, largestOf.get(parseCellAddress(cell.address).path) ?? 0)
   } finally {
     await reader.close()
   }
   for (const { address, data } of values) {
     const right = found.get(address)
     if (!right) continue
-    const most = largestOf(address)
+    const most = largestOf.get(address) ?? 0
     for (let i = 0; i < data.length; i++)
       hold({ address: cellOf(address, right, i), of, value: data[i] }, right.data[i], most)
   }
