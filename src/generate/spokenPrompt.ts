@@ -33,18 +33,8 @@ export async function spokenPrompt(
   habits: ListeningHabits,
   detect: (ids: readonly number[]) => Promise<number>,
 ): Promise<number[]> {
-  const {
-    languages,
-    tasks,
-    noTimes,
-    language = asked.language,
-    task = asked.task,
-    forced = [],
-  } = {
-    ...habits,
-    ...(asked.language !== undefined && { language: asked.language }),
-    ...(asked.task !== undefined && { task: asked.task }),
-  }
+  const { languages, tasks, noTimes, forced = [] } = habits
+  const { language = habits.language, task = habits.task } = asked
   const isSaid = language !== undefined || task !== undefined
   const others: (number | null)[] = isSaid ? [] : [...forced]
   if (language !== undefined) others[0] = idOf('language', `<|${language}|>`, languages)
@@ -57,9 +47,11 @@ export async function spokenPrompt(
   return hasTimes || noTimes === undefined ? ids : [...ids, noTimes]
 }
 
+/** The word in a special token: "de" of <|de|>. */
+export const bare = (token: string): string => token.replace(/^<\|(.*)\|>$/, '$1')
+
 function idOf(what: string, name: string, known: Readonly<Record<string, number>> = {}): number {
   if (Object.hasOwn(known, name)) return known[name]
-  const bare = (each: string): string => each.replace(/^<\|(.*)\|>$/, '$1')
   const names = Object.keys(known).map(bare)
   if (names.length === 0)
     throw new Error(

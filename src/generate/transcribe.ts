@@ -9,13 +9,13 @@ import type { FeatureExtractor } from '../checkpoint/featureExtractor.ts'
 import type { MoreGeneration } from '../checkpoint/generationFields.ts'
 import { logMel } from '../sound/logMel.ts'
 import { resample } from '../sound/resample.ts'
-import type { Sound } from '../sound/sound.ts'
+import { type Sound, secondsOf } from '../sound/sound.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { AdjustSettings } from './adjust.ts'
 import type { BeamSettings } from './beams.ts'
 import type { Generator } from './generate.ts'
 import { type HeardFrames, type ListenSettings, listen, windowFrames } from './listening.ts'
-import { detectedLanguage, type ListeningHabits, spokenPrompt } from './spokenPrompt.ts'
+import { bare, detectedLanguage, type ListeningHabits, spokenPrompt } from './spokenPrompt.ts'
 import { type SpokenWord, segmentText, WordTimes } from './spokenWords.ts'
 
 /** A run that hears. */
@@ -76,7 +76,7 @@ export async function* transcribe(
   const hasTimes = hasSegments(listener, sound, settings.hasWords)
   if (isLong(features, sound) && !hasTimes)
     throw new Error(
-      `${settings.place}: it lasts ${(sound.samples.length / sound.rate).toFixed(1)} seconds, but the model hears ${features.seconds} at once, and has no tokens for times, by which to go on. Cut it into shorter ones.`,
+      `${settings.place}: it lasts ${secondsOf(sound).toFixed(1)} seconds, but the model hears ${features.seconds} at once, and has no tokens for times, by which to go on. Cut it into shorter ones.`,
     )
   const frames = framesOf(features, sound)
   const prompt = await promptFor(listener, frames, hasTimes, settings)
@@ -159,7 +159,6 @@ const isLong = ({ mel, seconds }: FeatureExtractor, { rate, samples }: Sound): b
   Math.ceil((samples.length * mel.rate) / rate) > seconds * mel.rate
 
 function languageIn(prompt: readonly number[], languages: Readonly<Record<string, number>> = {}): string | undefined {
-  return Object.entries(languages)
-    .find(([, id]) => prompt.includes(id))?.[0]
-    .replace(/^<\|(.*)\|>$/, '$1')
+  const found = Object.keys(languages).find((token) => prompt.includes(languages[token]))
+  return found && bare(found)
 }
