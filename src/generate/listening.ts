@@ -7,6 +7,7 @@
 // Radford et al. 2022, section 3.8, without its second tries; windows and segments are those of Hugging Face's `generate`.
 
 import type { MelFrames } from '../sound/logMel.ts'
+import { denseStrides } from '../tensor/axes.ts'
 import type { BeamSettings } from './beams.ts'
 import type { Generator } from './generate.ts'
 import { lookBack } from './lookBack.ts'
@@ -89,7 +90,7 @@ export async function* listen(
         : undefined
     const begins =
       alignment && ids.map((_, i) => alignment.begins[Math.min(i, fed.length - 1)] * alignment.framesPerSource)
-    const cut = times ? segmentsOf(ids, times, { size, framesPerStep: window / stepsIn(window) }) : whole(ids, size)
+    const cut = times ? segmentsOf(ids, times, size) : whole(ids, size)
     for (const { from, to, first, behind } of cut.segments)
       yield {
         from: seek + from,
@@ -104,8 +105,8 @@ export async function* listen(
   }
 }
 
-/** Times are steps of two frames, one for each place of the encoder. */
-const stepsIn = (frames: number): number => frames / 2
+/** The frames from one time that can be written to the next, as from one place of the encoder to the next. */
+const framesPerStep = 2
 
 async function written(
   generator: Generator,
@@ -143,7 +144,7 @@ const whole = (ids: readonly number[], size: number): { segments: Cut[]; offset:
 function segmentsOf(
   ids: readonly number[],
   { first: zero }: TimeTokens,
-  { size, framesPerStep }: { readonly size: number; readonly framesPerStep: number },
+  size: number,
 ): { segments: Cut[]; offset: number } {
   const isTime = (i: number): boolean => i >= 0 && i < ids.length && ids[i] >= zero
   const frameAt = (i: number): number => (ids[i] - zero) * framesPerStep
@@ -194,11 +195,10 @@ async function alignedWindow(
     const pattern = patterns.get(address(layer))
     if (!pattern)
       throw new Error(`listen: there is no layer ${layer}, which alignment_heads names. Mend generation_config.json.`)
-    const stride = (name: string): number => {
-      const at = pattern.axes.findIndex((axis) => axis.name === name)
-      return pattern.axes.slice(at + 1).reduce((product, { size }) => product * size, 1)
-    }
-    const [byHead, byPosition, bySource] = ['head', 'position', 'source'].map(stride)
+    const strides = denseStrides(pattern.axes.map(({ size }) => size))
+    const [byHead, byPosition, bySource] = ['head', 'position', 'source'].map(
+      (name) => strides[pattern.axes.findIndex((axis) => axis.name === name)],
+    )
     const cells = new Float32Array(ids.length * sources)
     for (let token = 0; token < ids.length; token++)
       for (let source = 0; source < sources; source++)
