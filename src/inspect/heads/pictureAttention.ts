@@ -5,7 +5,7 @@ import type { Engine } from '../../engine/engine.ts'
 import type { AnyModel } from '../../model/language.ts'
 import type { Extents } from '../../model/patchEmbedding.ts'
 import { attentionPatterns } from '../pattern.ts'
-import { rollout, withSkip } from './rollout.ts'
+import { carriedBack, withSkip } from './rollout.ts'
 
 /** The shares of one head, or of all layers together. */
 export interface PictureShares {
@@ -62,27 +62,31 @@ export async function pictureAttention({
     const all = Float64Array.from(row)
     return { patches: all.slice(before), before: all.slice(0, before) }
   }
-  const rowOf = (square: ArrayLike<number>): number[] =>
-    Array.from({ length: size }, (_, i) => square[position * size + i])
   const wanted = patterns.filter(
     ({ layer, head }) => (layers?.includes(layer) ?? true) && (heads?.includes(head) ?? true),
   )
   if (wanted.length === 0)
     throw new Error(`attention: the model has no such layer or head. It has ${patterns.length} heads in all.`)
-  const byLayer = [...Map.groupBy(patterns, ({ layer }) => layer).values()]
-  const rolled = rollout(
-    byLayer.map((own) =>
-      withSkip(
-        own.map(({ shares }) => shares),
-        size,
+  const layersBack = [...Map.groupBy(patterns, ({ layer }) => layer).values()].toReversed()
+  const rolled = layersBack.reduce<Float64Array>(
+    (row, own) =>
+      carriedBack(
+        withSkip(
+          own.map(({ shares }) => shares),
+          size,
+        ),
+        row,
       ),
-    ),
-    size,
+    Float64Array.from({ length: size }, (_, i) => Number(i === position)),
   )
   return {
     position,
     grid,
-    heads: wanted.map(({ layer, head, shares }) => ({ layer, head, ...cut(rowOf(shares)) })),
-    rollout: cut(rowOf(rolled)),
+    heads: wanted.map(({ layer, head, shares }) => ({
+      layer,
+      head,
+      ...cut(shares.subarray(position * size, (position + 1) * size)),
+    })),
+    rollout: cut(rolled),
   }
 }

@@ -39,6 +39,14 @@ export function rollout(layers: readonly Square[], size: number): Square {
   })
 }
 
+/** One row of a rollout: where what stands at the places of `row`, so much of each, comes from one layer below. */
+export function carriedBack(layer: Square, row: ArrayLike<number>): Float64Array {
+  const size = row.length
+  const below = new Float64Array(size)
+  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) below[j] += layer[i * size + j] * row[i]
+  return below
+}
+
 /** A greatest flow: what goes through each edge, and all of it. */
 export interface Flow {
   readonly amount: number

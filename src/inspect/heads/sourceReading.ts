@@ -9,7 +9,7 @@ import type { Looking } from '../editedPass.ts'
 import { patternReader, patternsIn } from '../pattern.ts'
 import type { PatternReader } from '../patternReader.ts'
 import { streamStates } from '../stream/states.ts'
-import { type Square, withSkip } from './rollout.ts'
+import { carriedBack, type Square, withSkip } from './rollout.ts'
 
 /** The shares of an encoder's stream at one point that a decoder reads. */
 export interface SourceRow {
@@ -79,11 +79,4 @@ function meanRow(matrices: readonly ArrayLike<number>[], rows: number, columns: 
   for (const matrix of matrices)
     for (let cell = 0; cell < rows * columns; cell++) mean[cell % columns] += matrix[cell] / (rows * matrices.length)
   return mean
-}
-
-function carriedBack(layer: Square, read: Float64Array): Float64Array {
-  const size = read.length
-  const before = new Float64Array(size)
-  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) before[j] += layer[i * size + j] * read[i]
-  return before
 }
