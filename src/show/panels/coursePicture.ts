@@ -69,7 +69,7 @@ function shades(
   { left, top, width, height }: { left: number; top: number; width: number; height: number },
 ): string {
   const levelOf = (cell: number): number => Math.round(Math.max(0, strength(values[cell]) || 0) * levels)
-  const paths = new Map<number, string[]>()
+  const paths = new Map<number, string>()
   for (let row = 0; row * columns < values.length; row++)
     for (let column = 0; column < columns; ) {
       const level = levelOf(row * columns + column)
@@ -77,11 +77,11 @@ function shades(
       while (end < columns && levelOf(row * columns + end) === level) end++
       const long = hundredths((end - column) * width + 0.2)
       const path = `M${hundredths(left + column * width)} ${hundredths(top + row * height)}h${long}v${height}h${-long}z`
-      paths.set(level, [...(paths.get(level) ?? []), path])
+      paths.set(level, `${paths.get(level) ?? ''}${path}`)
       column = end
     }
   return [...paths]
     .filter(([level]) => level > 0)
-    .map(([level, path]) => `<path class="ink" fill-opacity="${hundredths(level / levels)}" d="${path.join('')}"/>`)
+    .map(([level, path]) => `<path class="ink" fill-opacity="${hundredths(level / levels)}" d="${path}"/>`)
     .join('')
 }
