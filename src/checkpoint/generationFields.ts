@@ -63,9 +63,11 @@ const penalty = (fields: ConfigFields, name: string): number => {
 
 const count = (fields: ConfigFields, name: string, least = 0): number => fields.whole(name, { least })
 
+const isId = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+
 function idsOf(fields: ConfigFields, name: string, value = fields.get(name)): number[] {
   const ids: unknown[] = Array.isArray(value) ? value : [value]
-  if (ids.every((id) => typeof id === 'number' && Number.isSafeInteger(id) && id >= 0)) return ids as number[]
+  if (ids.every(isId)) return ids
   throw fields.wrong(`${name} is ${kindOf(value)}. Give an id of the vocabulary.`)
 }
 
@@ -135,7 +137,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   pad_token_id: () => ({}),
   no_timestamps_token_id: (fields, name) => ({ noTimes: idOf(fields, name) }),
   max_initial_timestamp_index: (fields, name) => ({ latestFirst: count(fields, name) }),
-  alignment_heads: (fields, name) => ({ alignmentHeads: pairsOf(fields, name, 'a layer and a head') }),
+  alignment_heads: (fields, name) => ({ alignmentHeads: headsFrom(fields, name) }),
   lang_to_id: (fields, name) => ({ languages: idsByName(fields, name) }),
   task_to_id: (fields, name) => ({ tasks: idsByName(fields, name) }),
   language: (fields, name) => ({ language: fields.text(name) }),
@@ -146,11 +148,11 @@ export const readers: Readonly<Record<string, Reader>> = {
   prev_sot_token_id: () => ({}),
 }
 
-function pairsOf(fields: ConfigFields, name: string, what: string): (readonly [number, number])[] {
-  return listOf(fields, name, `pairs of ${what}`).map((pair) => {
+function headsFrom(fields: ConfigFields, name: string): (readonly [layer: number, head: number])[] {
+  return listOf(fields, name, 'pairs of a layer and a head').map((pair) => {
     const [first, second, ...rest] = idsOf(fields, name, pair)
     if (second !== undefined && rest.length === 0) return [first, second]
-    throw fields.wrong(`${name} has ${kindOf(pair)} in it. Give pairs of ${what}.`)
+    throw fields.wrong(`${name} has ${kindOf(pair)} in it. Give pairs of a layer and a head.`)
   })
 }
 
@@ -164,7 +166,7 @@ function idsByName(fields: ConfigFields, name: string): Record<string, number> {
 function forcedFrom(fields: ConfigFields, name: string): (number | null)[] {
   return listOf(fields, name, 'pairs of a place and an id').map((pair, i) => {
     const [place, id] = Array.isArray(pair) && pair.length === 2 ? (pair as unknown[]) : []
-    if (place === i + 1 && (id === null || (typeof id === 'number' && Number.isSafeInteger(id) && id >= 0))) return id
+    if (place === i + 1 && (id === null || isId(id))) return id
     throw fields.wrong(
       `${name} has ${JSON.stringify(pair)} at ${i}. Give pairs of a place, from 1 on in order, and an id or null.`,
     )
