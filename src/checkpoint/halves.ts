@@ -2,7 +2,7 @@
 //
 //   encoder_layers encoder_attention_heads encoder_ffn_dim   =   encoder: layer head hidden; the same for the decoder
 
-import type { HalfSizes } from '../model/encoderDecoder.ts'
+import type { HalfSizes } from '../model/halves.ts'
 import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { type DropoutFields, ourDropouts } from './dropouts.ts'
 import { pairRows, type WeightRow } from './weightTable.ts'

@@ -14,22 +14,15 @@ import { type DecoderParts, decode, type Unembedding } from './decoder.ts'
 import { checkDropRates, type DropRates, dropRates } from './dropout.ts'
 import { TiedUnembedding, TokenEmbedding } from './embedding.ts'
 import { type EncoderParts, encode } from './encoder.ts'
+import { blockSizes, checkHalves, type HalfSizes } from './halves.ts'
 import type { Given, SequenceModel } from './language.ts'
 import { Linear } from './linear.ts'
 import type { Activation } from './mlp.ts'
 import { paperBlock } from './paperBlock.ts'
 import { SinusoidalPositions } from './positions.ts'
 import { idsBelow } from './reads.ts'
-import { checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
+import { checkSizes, chosen } from './sizes.ts'
 import type { Ids, Logits, Stream } from './stream.ts'
-
-/** The sizes of one of the two halves. */
-export interface HalfSizes {
-  readonly layer: number
-  readonly head: number
-  /** The MLP's width; 4 · model if not given. */
-  readonly hidden?: number
-}
 
 export interface EncoderDecoderConfig {
   /** The number of different tokens in the target, and in the source unless that has a vocabulary of its own. */
@@ -114,17 +107,12 @@ export class EncoderDecoder implements SequenceModel {
 
 function block(config: EncoderDecoderConfig, half: HalfSizes, { isCrossing = false } = {}): PostNormBlock {
   const { epsilon, activation, model } = config
-  const key = perHead(model, half.head)
-  const hidden = hiddenSize(model, half.hidden)
-  const sizes = { model: chosen(model), head: chosen(half.head), key, value: key, hidden }
-  return paperBlock(sizes, { epsilon, activation, isCrossing })
+  return paperBlock(blockSizes(model, half), { epsilon, activation, isCrossing })
 }
 
-function checkConfig({ vocab, sourceVocab, context, model, encoder, decoder, dropout }: EncoderDecoderConfig): void {
+function checkConfig(config: EncoderDecoderConfig): void {
+  const { vocab, sourceVocab, context, model, dropout } = config
   checkSizes('encoderDecoder', { vocab, sourceVocab, context, model })
-  for (const [half, { layer, head, hidden }] of Object.entries({ encoder, decoder })) {
-    checkSizes(`encoderDecoder: ${half}`, { layer, head, hidden })
-    checkDivides(`encoderDecoder: ${half}`, model, head)
-  }
+  checkHalves('encoderDecoder', config)
   checkDropRates('encoderDecoder', dropout)
 }

@@ -10,7 +10,7 @@ import { type Activation, activations, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
 
 /** The sizes of a block; in the paper d_model, h, d_k, d_v and d_ff. */
-interface BlockSizes {
+export interface BlockSizes {
   readonly model: Size
   readonly head: Size
   readonly key: Size

@@ -11,8 +11,8 @@ import { type DecoderParts, decode } from './decoder.ts'
 import { checkDropRates, type DropRates, dropRates } from './dropout.ts'
 import { TiedUnembedding, TokenEmbedding } from './embedding.ts'
 import { type EncoderBody, encodeStream } from './encoder.ts'
-import type { HalfSizes } from './encoderDecoder.ts'
 import { FrameEmbedding, type Frames } from './frameEmbedding.ts'
+import { blockSizes, checkHalves, type HalfSizes } from './halves.ts'
 import type { Given, SequenceModel } from './language.ts'
 import { Linear } from './linear.ts'
 import type { Activation } from './mlp.ts'
@@ -20,7 +20,7 @@ import { LayerNorm } from './norm.ts'
 import { paperParts } from './paperBlock.ts'
 import { FixedSinusoids, LearnedPositions } from './positions.ts'
 import { idsBelow } from './reads.ts'
-import { checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
+import { checkSizes, chosen } from './sizes.ts'
 import type { Ids, Logits, Stream } from './stream.ts'
 
 export interface WhisperConfig {
@@ -94,25 +94,16 @@ export class Whisper implements SequenceModel {
 
 function blocks(config: WhisperConfig, half: HalfSizes, { isCrossing = false } = {}): PreNormBlock[] {
   const { activation = 'geluExact', model } = config
-  const key = perHead(model, half.head)
-  const sizes = {
-    model: chosen(model),
-    head: chosen(half.head),
-    key,
-    value: key,
-    hidden: hiddenSize(model, half.hidden),
-  }
+  const sizes = blockSizes(model, half)
   const parts = (): BlockParts => paperParts(sizes, { activation, isCrossing, hasKeyBias: false })
   return Array.from({ length: half.layer }, () => new PreNormBlock(parts()))
 }
 
-function checkConfig({ vocab, context, sourceContext, mel, model, encoder, decoder, dropout }: WhisperConfig): void {
+function checkConfig(config: WhisperConfig): void {
+  const { vocab, context, sourceContext, mel, model, dropout } = config
   checkSizes('whisper', { vocab, context, sourceContext, mel, model })
   if (model % 2 !== 0)
     throw new Error(`whisper: model is ${model}; half of it are sines and half cosines of places. Take an even number.`)
-  for (const [half, { layer, head, hidden }] of Object.entries({ encoder, decoder })) {
-    checkSizes(`whisper: ${half}`, { layer, head, hidden })
-    checkDivides(`whisper: ${half}`, model, head)
-  }
+  checkHalves('whisper', config)
   checkDropRates('whisper', dropout)
 }
