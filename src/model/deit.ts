@@ -12,13 +12,14 @@ import { add, multiply } from '../tensor/primitives.ts'
 import type { PreNormBlock } from './block.ts'
 import { ClassToken } from './classToken.ts'
 import { GridPositions } from './gridPositions.ts'
-import type { ClassifyingModel, ClassScores, EncodingModel, Given } from './language.ts'
+import type { ClassifyingModel, EncodingModel, Given } from './language.ts'
 import { Linear } from './linear.ts'
 import { LayerNorm } from './norm.ts'
 import { gridOf, PatchEmbedding } from './patchEmbedding.ts'
 import {
   checkPictureConfig,
   encodePicture,
+  type PictureClassifierConfig,
   type PictureEncoderConfig,
   type PictureEncoderParts,
   type PictureExtents,
@@ -89,9 +90,9 @@ export class ClassifyingDeiT implements ClassifyingModel {
   readonly kind = 'classifier'
   readonly deit: DeiT
   readonly classifier: Linear<'model', 'class'>
-  readonly config: DeiTConfig & { readonly class: number; readonly scores?: ClassScores }
+  readonly config: PictureClassifierConfig<DeiTConfig>
 
-  constructor({ pooled: _, ...config }: DeiTConfig & { readonly class: number; readonly scores?: ClassScores }) {
+  constructor({ pooled: _, ...config }: PictureClassifierConfig<DeiTConfig>) {
     checkSizes('deit', { class: config.class })
     this.config = config
     this.deit = new DeiT(config)
@@ -116,9 +117,9 @@ export class TeacherClassifyingDeiT implements ClassifyingModel {
   readonly deit: DeiT
   readonly classifier: Linear<'model', 'class'>
   readonly distillationClassifier: Linear<'model', 'class'>
-  readonly config: DeiTConfig & { readonly class: number; readonly scores?: ClassScores }
+  readonly config: PictureClassifierConfig<DeiTConfig>
 
-  constructor({ pooled: _, ...config }: DeiTConfig & { readonly class: number; readonly scores?: ClassScores }) {
+  constructor({ pooled: _, ...config }: PictureClassifierConfig<DeiTConfig>) {
     checkSizes('deit', { class: config.class })
     const sizes = { from: { model: config.model }, to: { class: config.class }, bias: true }
     this.config = config

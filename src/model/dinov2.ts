@@ -9,7 +9,7 @@ import { mean } from '../tensor/primitives.ts'
 import type { PreNormBlock } from './block.ts'
 import { ClassToken } from './classToken.ts'
 import { GridPositions } from './gridPositions.ts'
-import type { ClassifyingModel, ClassScores, EncodingModel, Given } from './language.ts'
+import type { ClassifyingModel, EncodingModel, Given } from './language.ts'
 import { LayerScale } from './layerScale.ts'
 import { Linear } from './linear.ts'
 import { activations, GatedMLP } from './mlp.ts'
@@ -18,6 +18,7 @@ import { gridOf, PatchEmbedding } from './patchEmbedding.ts'
 import {
   checkPictureConfig,
   encodePicture,
+  type PictureClassifierConfig,
   type PictureEncoderConfig,
   type PictureEncoderParts,
   type PictureExtents,
@@ -82,9 +83,9 @@ export class ClassifyingDinov2 implements ClassifyingModel {
   readonly kind = 'classifier'
   readonly dinov2: Dinov2
   readonly classifier: Linear<'model', 'class'>
-  readonly config: Dinov2Config & { readonly class: number; readonly scores?: ClassScores }
+  readonly config: PictureClassifierConfig<Dinov2Config>
 
-  constructor(config: Dinov2Config & { readonly class: number; readonly scores?: ClassScores }) {
+  constructor(config: PictureClassifierConfig<Dinov2Config>) {
     checkSizes('dinov2', { class: config.class })
     this.config = config
     this.dinov2 = new Dinov2(config)

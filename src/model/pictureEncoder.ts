@@ -11,7 +11,7 @@ import { type Block, type Part, PreNormBlock } from './block.ts'
 import type { ClassToken } from './classToken.ts'
 import { checkDropRates, Dropout, type DropRates, dropRates } from './dropout.ts'
 import type { GridPositions } from './gridPositions.ts'
-import type { Given } from './language.ts'
+import type { ClassScores, Given } from './language.ts'
 import { Linear } from './linear.ts'
 import { type Activation, activations, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
@@ -40,6 +40,12 @@ export interface PictureEncoderConfig {
   /** False where queries, keys and values have no bias. */
   readonly hasBiases?: boolean
   readonly dropout?: number | DropRates
+}
+
+/** The config of a classifier on an encoder of pictures: how many classes there are, and what their numbers mean. */
+export type PictureClassifierConfig<Config extends PictureEncoderConfig> = Config & {
+  readonly class: number
+  readonly scores?: ClassScores
 }
 
 /** The parts that an encoder of pictures is made of. */
@@ -144,8 +150,9 @@ export function pictureBlock(
       output: new Linear({ from: { head, value: key }, to: { model }, bias: true }),
     }),
     mlpNorm: new LayerNorm({ over: { model }, epsilon }),
-    mlp: pictureMlp(config),
-    ...parts,
+    mlp: parts.mlp ?? pictureMlp(config),
+    attentionScale: parts.attentionScale,
+    mlpScale: parts.mlpScale,
   })
 }
 

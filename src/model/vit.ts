@@ -10,13 +10,14 @@ import { see, trace } from '../tensor/pass.ts'
 import type { PreNormBlock } from './block.ts'
 import { ClassToken } from './classToken.ts'
 import { GridPositions } from './gridPositions.ts'
-import type { ClassifyingModel, ClassScores, EncodingModel, Given } from './language.ts'
+import type { ClassifyingModel, EncodingModel, Given } from './language.ts'
 import { Linear } from './linear.ts'
 import { LayerNorm } from './norm.ts'
 import { gridOf, PatchEmbedding } from './patchEmbedding.ts'
 import {
   checkPictureConfig,
   encodePicture,
+  type PictureClassifierConfig,
   type PictureEncoderConfig,
   type PictureEncoderParts,
   type PictureExtents,
@@ -85,9 +86,9 @@ export class ClassifyingViT implements ClassifyingModel {
   readonly kind = 'classifier'
   readonly vit: ViT
   readonly classifier: Linear<'model', 'class'>
-  readonly config: ViTConfig & { readonly class: number; readonly scores?: ClassScores }
+  readonly config: PictureClassifierConfig<ViTConfig>
 
-  constructor({ pooled: _, ...config }: ViTConfig & { readonly class: number; readonly scores?: ClassScores }) {
+  constructor({ pooled: _, ...config }: PictureClassifierConfig<ViTConfig>) {
     checkSizes('vit', { class: config.class })
     this.config = config
     this.vit = new ViT(config)
