@@ -127,7 +127,7 @@ function isWithoutUnembedding(fields: ConfigFields): boolean {
   return Array.isArray(classes) && classes[0] === 'GPT2Model'
 }
 
-export const gpt2Dropouts: DropoutFields = {
+const gpt2Dropouts: DropoutFields = {
   ...ourDropouts,
   embedding: { name: 'embd_pdrop', usual: 0.1 },
   residual: { name: 'resid_pdrop', usual: 0.1 },

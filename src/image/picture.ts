@@ -14,7 +14,7 @@ export interface Picture {
 }
 
 /** The most pixels that a picture may have: its bytes, and those it is made from, then fit anywhere. */
-export const mostPixels = 2 ** 26
+const mostPixels = 2 ** 26
 
 /** Throws for a picture that is too large, or has no pixel; `place` says whose it is. */
 export function checkPictureSize(place: string, width: number, height: number): void {

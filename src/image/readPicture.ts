@@ -8,7 +8,7 @@ import { pngSignature, readPng } from './readPng.ts'
 export type JpegDecoder = (bytes: Uint8Array, place: string) => Promise<Picture>
 
 /** True for bytes that begin as a JPEG. */
-export const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff
+const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff
 
 /**
  * The picture in the bytes of a PNG or a JPEG; `place`: the file's name, for messages.

@@ -122,12 +122,6 @@ const isPictureEncoder = (part: unknown): part is PictureEncoderParts =>
 export const stateAt = (states: Stream, position: number): Tensor<'batch' | 'model'> =>
   gather(states, constant(position), 'position')
 
-/** The positions of a model's pictures, the tokens before them counted. */
-export function positionsOf({ picture, patches, distillationToken }: PictureEncoderParts): number {
-  const grid = gridOf(picture, patches.patch)
-  return (distillationToken ? 2 : 1) + grid.down * grid.across
-}
-
 /**
  * Self-attention and MLP behind norms, as all of them have it; `parts`: another MLP, and what changes their answers. Matrices begin so that
  * sums keep the size of what is summed.

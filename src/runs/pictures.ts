@@ -57,7 +57,7 @@ export interface PictureRun extends Learning {
 }
 
 /** The most patches that a picture is cut into where nobody says how large they are. */
-export const usualPicturePatches = 36
+const usualPicturePatches = 36
 
 /** The pixels by which pictures are moved in training. */
 const usualShift = 1

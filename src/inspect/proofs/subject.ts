@@ -76,7 +76,7 @@ function isOfText({ at, to }: Edit): boolean {
 }
 
 /** The value that a check asks of a model: logits, the stream of an encoder, or classes. */
-export function lastOf(
+function lastOf(
   model: AnyModel,
   inputs: InputNodes,
   given: Given = {},

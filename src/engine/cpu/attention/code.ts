@@ -8,7 +8,7 @@ import type { Local, Pushable, WasmFunction } from '../wasm/function.ts'
 export type AddressSum = Pushable | readonly Pushable[]
 
 /** Pushes the sum of the parts. */
-export function pushAddress(f: WasmFunction, address: AddressSum): WasmFunction {
+function pushAddress(f: WasmFunction, address: AddressSum): WasmFunction {
   if (!Array.isArray(address)) return f.push(address as Pushable)
   const parts = (address as readonly Pushable[]).filter((part) => part !== 0)
   parts.forEach((part, i) => {

@@ -94,7 +94,7 @@ export function addressAbove(text: string, outline: Outline): string | undefined
 /** A value with the places on its outer axes alone. */
 const outerText = (path: string, at: AxisPlaces): string => cellAddressText({ path, at: outerPlaces(at) })
 
-export const outerPlaces = (at: AxisPlaces): AxisPlaces =>
+const outerPlaces = (at: AxisPlaces): AxisPlaces =>
   Object.fromEntries(Object.entries(at).filter(([axis]) => outerAxes.includes(axis)))
 
 /** The address above a value: its part, at one head where it has heads and the address says which; or the value whose weight it is. */
@@ -129,7 +129,7 @@ export function crumbsOf(text: string, outline: Outline): Crumb[] {
 }
 
 /** The last step of an address, for a reader: `block 2`, `head 1`, `scores`, `[16, 4]`. */
-export function crumbLabel(text: string, outline: Outline): string {
+function crumbLabel(text: string, outline: Outline): string {
   const { path, step, at = {} } = text === '' ? { path: '', step: undefined } : parseCellAddress(text)
   const inner = Object.entries(at).filter(([axis]) => !outerAxes.includes(axis))
   if (step !== undefined) return `step ${step}`

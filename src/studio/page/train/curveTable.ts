@@ -5,7 +5,7 @@ import type { HeadScoresAt, RunPast } from '../../talk/runFacts.ts'
 export type CurveColumn = (number | null)[]
 
 /** The lines of a run in the order of their columns: losses of steps, and at evaluations on what is learnt from and what is held back. */
-export const linesOfRun = ['loss', 'training', 'validation'] as const
+const linesOfRun = ['loss', 'training', 'validation'] as const
 
 type Told = Pick<RunPast, 'losses' | 'evaluations'>
 
