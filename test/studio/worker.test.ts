@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { getWeights } from '../../src/checkpoint.ts'
-import { type CpuEngine, type CpuOptions, cpu } from '../../src/engine/cpu/index.ts'
+import { type CpuEngine, cpu } from '../../src/engine/cpu/index.ts'
 import { memoryStore } from '../../src/studio/store/memoryStore.ts'
 import type { FileStore } from '../../src/studio/store/store.ts'
 import { unzipped } from '../../src/studio/store/zip.ts'
 import { answers } from '../../src/studio/worker/answers/answers.ts'
-import { Workshop } from '../../src/studio/worker/workshop.ts'
+import type { Workshop } from '../../src/studio/worker/workshop.ts'
 import { openWorkshop, smallRecipe, type TestWorkshop } from './workshop.ts'
 
 /** The writings at which a run is killed: CUTAWAY_KILLS=50 has so many at random. */
@@ -28,6 +28,20 @@ async function finish({ workshop, until }: TestWorkshop): Promise<readonly numbe
   await until('finished')
   return bitsOf(workshop)
 }
+
+/** An engine with one thread, which says that the machine is busy. */
+async function busyEngine(): Promise<CpuEngine> {
+  return new Proxy(await cpu({ threads: 1 }), {
+    get: (engine, name) => {
+      if (name === 'remark') return 'others would have to wait for a processor'
+      const value = Reflect.get(engine, name, engine)
+      return typeof value === 'function' ? value.bind(engine) : value
+    },
+  })
+}
+
+/** Waits until a busy machine may be asked again. */
+const isAskedAgain = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 250))
 
 describe('a run in the workshop', () => {
   let unbroken: readonly number[] | undefined
@@ -81,32 +95,59 @@ describe('a run in the workshop', () => {
   })
 
   test('trains on the threads that a busy machine did not give at first', async () => {
-    const told: string[] = []
-    const storage = Promise.resolve({ store: memoryStore(), because: undefined })
     const asked: (number | undefined)[] = []
-    const open = async (options: CpuOptions): Promise<CpuEngine> => {
+    await using opened = await openWorkshop(memoryStore(), {}, async (options) => {
       asked.push(options.threads)
-      if (asked.length > 1) return cpu({ ...options, threads: 2 })
-      const alone = await cpu({ threads: 1 })
-      return new Proxy(alone, {
-        get: (engine, name) => {
-          if (name === 'remark') return 'others would have to wait for a processor'
-          const value = Reflect.get(engine, name, engine)
-          return typeof value === 'function' ? value.bind(engine) : value
-        },
-      })
-    }
-    const workshop = await Workshop.open({}, ({ kind }) => told.push(kind), storage, open)
+      return asked.length > 1 ? cpu({ ...options, threads: 2 }) : busyEngine()
+    })
+    const { workshop, of } = opened
     assert.equal((await answers.machine(workshop, {})).threads, 1)
-    await new Promise((resolve) => setTimeout(resolve, 250))
+    await isAskedAgain()
     await answers.begin(workshop, smallRecipe)
     assert.equal((await answers.machine(workshop, {})).threads, 2)
-    assert.ok(told.includes('machine'))
+    assert.equal(of('machine').length, 1)
     // With as many as there are, nobody is asked again.
     await answers.begin(workshop, smallRecipe)
     assert.deepEqual(asked, [undefined, undefined])
-    await workshop.close({ forgetsUntrained: false })
-    workshop.engine.close()
+  })
+
+  test('has one engine from its beginning to its end, whoever asks for plans meanwhile', async () => {
+    const store = memoryStore()
+    let letGo = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    // The last thing that is asked of the store before the engine is given weights.
+    const list = async (folder: string): Promise<readonly string[]> => {
+      if (folder.endsWith('/weights')) await held
+      return store.list(folder)
+    }
+    let engines = 0
+    await using opened = await openWorkshop({ ...store, list }, {}, async () =>
+      ++engines > 2 ? cpu({ threads: 2 }) : busyEngine(),
+    )
+    const { workshop, of } = opened
+    const plans = () => answers.plan(workshop, { material: smallRecipe.material })
+    await isAskedAgain()
+    const begun = answers.begin(workshop, { ...smallRecipe, choices: { ...smallRecipe.choices, steps: 100_000 } })
+    // The machine is as busy as before.
+    while (engines < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+    await isAskedAgain()
+    await plans()
+    assert.equal(engines, 2, 'a run begins')
+    letGo()
+    await begun
+    await answers.move(workshop, { how: 'on' })
+    while (workshop.training.step < 3) await new Promise((resolve) => setTimeout(resolve, 5))
+    const { training } = workshop
+    const closed = workshop.close()
+    await Promise.all([closed, plans()])
+    assert.equal(engines, 2, 'a run ends')
+    assert.equal(training.state, 'resting')
+    assert.deepEqual(of('failed'), [])
+    await isAskedAgain()
+    await plans()
+    assert.equal((await answers.machine(workshop, {})).threads, 2)
   })
 
   test('is told of: its steps, what it passes, samples, heads, weights that are kept', async () => {

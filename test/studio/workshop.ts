@@ -1,5 +1,6 @@
 // A workshop in Node, as the page's worker has one: over files in memory, and with what it tells.
 
+import type { CpuEngine, CpuOptions } from '../../src/engine/cpu/index.ts'
 import { memoryStore } from '../../src/studio/store/memoryStore.ts'
 import type { FileStore } from '../../src/studio/store/store.ts'
 import type { MachineWishes } from '../../src/studio/talk/machineFacts.ts'
@@ -19,6 +20,7 @@ export interface TestWorkshop extends AsyncDisposable {
 export async function openWorkshop(
   store: FileStore = memoryStore(),
   wishes: MachineWishes = { threads: 1 },
+  openEngine?: (options: CpuOptions) => Promise<CpuEngine>,
 ): Promise<TestWorkshop> {
   const news: News[] = []
   let heard = (): void => {}
@@ -26,7 +28,7 @@ export async function openWorkshop(
     news.push(each)
     heard()
   }
-  const workshop = await Workshop.open(wishes, tell, Promise.resolve({ store, because: undefined }))
+  const workshop = await Workshop.open(wishes, tell, Promise.resolve({ store, because: undefined }), openEngine)
   return {
     workshop,
     news,

@@ -67,7 +67,7 @@ export class Workshop {
   #pace: MachinePace | undefined
   readonly #openEngine: OpensEngine
   #engine: CpuEngine
-  /** The number of those who are about to give the engine something. */
+  /** The number of those who are about to give the engine something, or to take it back. */
   #guests = 0
   #openedAt = performance.now()
 
@@ -242,20 +242,23 @@ export class Workshop {
   /** Closes what is open, and gives back what the engine holds for it. `forgetsUntrained`: a run without a step is forgotten, too. */
   async close({ forgetsUntrained = true } = {}): Promise<void> {
     const [run, alone] = [this.#run, this.#model]
+    const model = run?.training.run.model ?? alone?.model
+    if (!model) return
     this.#run = undefined
     this.#model = undefined
-    await this.turns.take(() => this.readers.clear())
-    const model = run?.training.run.model ?? alone?.model
-    if (run) {
-      const { training, keeping, release } = run
-      await training.end()
-      if (forgetsUntrained && training.step === 0) await this.runs.forget(keeping.id)
-      release()
-    }
-    if (model) for (const weight of parametersOf(model).values()) this.engine.forget(weight)
+    await this.#asGuest(async () => {
+      await this.turns.take(() => this.readers.clear())
+      if (run) {
+        const { training, keeping, release } = run
+        await training.end()
+        if (forgetsUntrained && training.step === 0) await this.runs.forget(keeping.id)
+        release()
+      }
+      for (const weight of parametersOf(model).values()) this.engine.forget(weight)
+    })
   }
 
-  /** True as long as the engine has nothing of a run, and nobody is about to give it something. */
+  /** True as long as the engine has nothing of a run, and nobody is about to give it something or to take it back. */
   get #isFree(): boolean {
     return this.#guests === 0 && this.#run === undefined && this.#model === undefined
   }
@@ -277,7 +280,6 @@ export class Workshop {
       if (performance.now() - this.#openedAt < busyMs || !this.#isFree) return
       const again = await this.#openEngine(optionsOf(this.wishes))
       this.#openedAt = performance.now()
-      if (again.threads > this.#engine.threads) await this.readers.clear()
       // Somebody may have come meanwhile.
       const isTaken = again.threads > this.#engine.threads && this.#isFree
       const left = isTaken ? this.#engine : again
