@@ -1,7 +1,7 @@
 // cutaway heads: what each head of a model seems to do, on a text and on repeated random tokens; and attention through all layers.
 
 import { headFacts } from '../inspect/heads/heads.ts'
-import { drawableIds } from '../inspect/heads/repeats.ts'
+import { drawableTokens } from '../inspect/heads/repeats.ts'
 import { attentionThrough } from '../inspect/heads/throughLayers.ts'
 import { weightedAttention } from '../inspect/heads/weighted.ts'
 import { headsFigure } from '../show/headsFigure.ts'
@@ -116,8 +116,7 @@ function drawing({ model, tokenizer }: OpenRun, noSpecial: boolean, ids: Int32Ar
   const counts = new Map<number, number>()
   for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
   const begin = noSpecial ? undefined : tokenizer.template.before[0]
-  const isLeftOut = (id: number): boolean => id === begin || id >= tokenizer.size || tokenizer.isSpecial(id)
-  return { begin, drawable: drawableIds({ vocab: model.reads['ids']?.below ?? 0, isLeftOut, counts }) }
+  return { begin, drawable: drawableTokens(tokenizer, { vocab: model.reads['ids']?.below ?? 0, begin, counts }) }
 }
 
 /** The most windows of a file for in-context learning, besides the first. */

@@ -1,6 +1,7 @@
 // Random tokens: texts in which nothing but their repetition can be known, or nothing at all. What is drawn is a function of the seed.
 
 import { randomBelow } from '../../text/random.ts'
+import type { Tokenizer } from '../../text/tokenizer.ts'
 
 /** The texts that heads are tried on. */
 export interface DrawSettings {
@@ -44,6 +45,18 @@ export function drawableIds({
   const tenth = Math.ceil(known.length / 10)
   const middle = known.toSorted((a, b) => (counts?.get(b) ?? 0) - (counts?.get(a) ?? 0) || a - b).slice(tenth, -tenth)
   return middle.length >= mostDrawn ? middle.sort((a, b) => a - b) : all
+}
+
+/** The ids of a tokenizer that may be drawn: without those that stand for no text, and without the token that begins one. */
+export function drawableTokens(
+  tokenizer: Tokenizer,
+  {
+    begin,
+    ...settings
+  }: Pick<DrawSettings, 'begin'> & { readonly vocab: number; readonly counts?: ReadonlyMap<number, number> },
+): number[] {
+  const isLeftOut = (id: number): boolean => id === begin || id >= tokenizer.size || tokenizer.isSpecial(id)
+  return drawableIds({ ...settings, isLeftOut })
 }
 
 /** Two periods, of which neither divides the other, and how long texts of them are. Undefined where a model has no room for such. */

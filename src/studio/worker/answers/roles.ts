@@ -1,7 +1,7 @@
 // Heads: what each seems to do, on the sentence and on repeated random tokens, and the numbers that say so.
 
 import { headFacts } from '../../../inspect/heads/heads.ts'
-import { drawableIds } from '../../../inspect/heads/repeats.ts'
+import { drawableTokens } from '../../../inspect/heads/repeats.ts'
 import type { QuestionOf, RolesFacts } from '../../talk/questions.ts'
 import { foundIn, headChoice, isAsked, type Waiting } from '../instrument.ts'
 import type { Workshop } from '../workshop.ts'
@@ -14,11 +14,10 @@ export function rolesFacts(
   return foundIn(workshop, scene, waiting, async ({ looking, tokenizer }) => {
     const choice = headChoice(asked)
     const begin = tokenizer.template.before[0]
-    const isLeftOut = (id: number): boolean => id === begin || id >= tokenizer.size || tokenizer.isSpecial(id)
     const found = await headFacts({
       ...looking,
       begin,
-      drawable: drawableIds({ vocab: looking.model.reads['ids']?.below ?? 0, isLeftOut }),
+      drawable: drawableTokens(tokenizer, { vocab: looking.model.reads['ids']?.below ?? 0, begin }),
       layers: choice && [choice.layer],
       heads: choice?.head === undefined ? undefined : [choice.head],
       report: waiting.report,
