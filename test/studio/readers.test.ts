@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cpu } from '../../src/engine/cpu/index.ts'
+import { journey } from '../../src/inspect/journey/journeys.ts'
 import { read } from '../../src/inspect/read.ts'
 import { latticeWithStates } from '../../src/inspect/stream/lattice.ts'
 import { initialValues } from '../../src/model/start.ts'
@@ -33,6 +34,8 @@ test('looks by kept programs are those of programs made anew, whatever changes b
     ]) {
       assert.deepEqual(await readers.read(looking, addresses), await read({ ...looking, addresses }))
       assert.deepEqual(await readers.lattice(looking), await latticeWithStates(looking))
+      for (const position of [0, -1])
+        assert.deepEqual(await readers.journey(looking, { position }), await journey({ ...looking, position }))
     }
   }
   const kept = engine.usage.programs - before

@@ -7,6 +7,7 @@ import type { Tokenizer } from '../../text/tokenizer.ts'
 import { tokenText } from '../../text/tokenText.ts'
 import type { AskedHead } from '../talk/instrumentFacts.ts'
 import type { Scene } from '../talk/lookFacts.ts'
+import { messageOf } from '../talk/messageOf.ts'
 import { breathing } from './breathing.ts'
 import { type OpenScene, openScene } from './scene.ts'
 import type { Shown, Workshop } from './workshop.ts'
@@ -45,13 +46,17 @@ export const wordsOfIds = (tokenizer: Tokenizer, ids: Iterable<number>): Readonl
     [...new Set(ids)].map((id) => [id, id >= 0 && id < tokenizer.size ? tokenText(tokenizer, id) : `${id}`]),
   )
 
+/** The words of all tokens, by their ids. */
+export const allWords = (tokenizer: Tokenizer): string[] =>
+  Array.from({ length: tokenizer.size }, (_, id) => tokenText(tokenizer, id))
+
 /** The id of a text that is one token, undefined for ''. Throws for one that is not. `asker`: who asks, for messages. */
 export function idOfWord(asker: string, tokenizer: Tokenizer, word: string): number | undefined {
   if (word === '') return undefined
   try {
     return tokenizerWords(tokenizer).idOf(word)
   } catch (error) {
-    throw new Error(`${asker}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(`${asker}: ${messageOf(error)}`, { cause: error })
   }
 }
 

@@ -4,6 +4,7 @@
 import type { Values } from '../../engine/engine.ts'
 import type { Looking } from '../../inspect/editedPass.ts'
 import { SourceReader, type SourceRow } from '../../inspect/heads/sourceReading.ts'
+import { type Journeyed, type JourneyQuestion, Journeys } from '../../inspect/journey/journeys.ts'
 import { Reader } from '../../inspect/read.ts'
 import { LatticeReader, type LatticeWithStates } from '../../inspect/stream/lattice.ts'
 import { givenOf, sizesOfValues } from '../../model/inputValues.ts'
@@ -44,6 +45,14 @@ export class Readers {
   async source(looking: Looking): Promise<SourceRow[]> {
     const reader = await this.#of('source', looking, () => SourceReader.over(looking))
     return reader.read(looking.inputs)
+  }
+
+  /** The journey of one token: another token of the text and another temperature compile nothing. */
+  async journey(looking: Looking, question: JourneyQuestion): Promise<Journeyed> {
+    const { inputs, ...edited } = looking
+    const optional = Object.keys(givenOf(inputs))
+    const journeys = await this.#of('journey', looking, (sizes) => Journeys.of({ ...edited, sizes, optional }))
+    return journeys.read(inputs, question)
   }
 
   /** Gives back all of them. */

@@ -2,8 +2,8 @@
 
 import { getWeights } from '../../../checkpoint/engineWeights.ts'
 import { askedByBatch, movedMost } from '../../../runs/stepStory.ts'
-import { tokenText } from '../../../text/tokenText.ts'
 import type { StepStoryFacts } from '../../talk/questions.ts'
+import { allWords } from '../instrument.ts'
 import type { Workshop } from '../workshop.ts'
 
 /** The number of weights that are told. */
@@ -24,7 +24,7 @@ export async function stepStory(workshop: Workshop): Promise<StepStoryFacts> {
     step: training.step,
     ...(asked && { asked }),
     moved: movedMost(before, await weights(), told),
-    words: Array.from({ length: tokenizer.size }, (_, id) => tokenText(tokenizer, id)),
+    words: allWords(tokenizer),
     labels: blueprint.config.labels ?? [],
   }
 }
