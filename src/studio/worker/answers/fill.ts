@@ -1,5 +1,6 @@
 // What may stand where a text is masked, and the classes of a text: what models say that read a whole text at once.
 
+import { classNames } from '../../../checkpoint/labels.ts'
 import { Classifier } from '../../../encode/classify.ts'
 import { fillMasks } from '../../../generate/fill.ts'
 import { tokenText } from '../../../text/tokenText.ts'
@@ -36,8 +37,8 @@ export function classFacts(workshop: Workshop, { scene }: QuestionOf<'classes'>)
     const classifier = new Classifier({ engine, model, edits })
     try {
       const [said] = await classifier.classify([inputs])
-      const { labels } = shown.blueprint.config
-      const rows = Array.from(said, (value, number) => ({ label: labels?.[number] ?? `class ${number}`, value }))
+      const labels = classNames(shown.blueprint.config, said.length)
+      const rows = Array.from(said, (value, number) => ({ label: labels[number], value }))
       return { scores: classifier.scores, rows: rows.sort((a, b) => b.value - a.value) }
     } finally {
       await classifier.close()

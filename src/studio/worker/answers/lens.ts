@@ -48,7 +48,7 @@ async function translatorsFor(
   if (source?.kind !== 'text')
     throw new Error('lens: a tuned lens learns from a text, and this run has none. Read each state at its own scale.')
   const ids = tokenizer.encode(source.text, { special: false })
-  const lens = await tuneLens({ model, engine, ids, report: (done, of) => report?.(done, of) })
+  const lens = await tuneLens({ model, engine, ids, report })
   learnt.set(model, { step, lens })
   return lens
 }

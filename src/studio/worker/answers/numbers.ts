@@ -15,7 +15,7 @@ export async function numbersAt(
   { scene, addresses, facet, beside = {} }: QuestionOf<'numbers'>,
 ): Promise<readonly NumbersAt[]> {
   const found = await workshop.turns.take(async () => {
-    const looking = ({ step, ...of }: Scene) => openScene(workshop.shown(step), { ...of, step }).looking
+    const looking = (of: Scene) => openScene(workshop.shown(of.step), of).looking
     if (facet === 'gradient') return (await readGradients({ ...looking(scene), addresses, limit })).gradients
     if (facet === 'value') return workshop.readers.read(looking(scene), addresses, limit)
     // One after the other: steps of the past share one model.
