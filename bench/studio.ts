@@ -7,7 +7,7 @@ import { serve } from '../test/browser/server.ts'
 import { builtStudio } from '../test/studio/built.ts'
 import { attentionBlock } from './studioAttention.ts'
 import { heapBlock, soakBlock } from './studioHeap.ts'
-import { newVisitor, openStudio, type StudioPlace, type Watched, watchedIn } from './studioPages.ts'
+import { newVisitor, openStudio, type StudioPlace, stepOf, type Watched, watchedIn } from './studioPages.ts'
 import { touchBlock } from './studioTouch.ts'
 import { trainingBlocks } from './studioTraining.ts'
 import type { Block } from './table.ts'
@@ -108,9 +108,7 @@ async function pressing({ browser, server }: StudioPlace, rounds: number): Promi
     await page.waitForFunction(() =>
       (globalThis as unknown as { watched: Watched }).watched.heard.some(({ news }) => news.kind === 'saved'),
     )
-    const before = await page.evaluate(() =>
-      Number(document.querySelector<HTMLElement>('[data-step]')?.dataset['step']),
-    )
+    const before = await stepOf(page)
     await page.reload({ waitUntil: 'commit' })
     const again = await page.evaluate(comeBack)
     restored.push(again.shownAt)

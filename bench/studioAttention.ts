@@ -1,8 +1,8 @@
 // What it takes to look at the attention of a model of 12 layers and 12 heads over 512 tokens, beyond the memory of the model itself.
 
 import type { Page } from 'playwright-core'
-import { choose, go, takeText } from '../test/studio/visit.ts'
-import { engineMemoryOf, noteMemoriesIn } from './studioMemory.ts'
+import { choose, go, pause, takeText } from '../test/studio/visit.ts'
+import { engineMemoryOf, mebibytes, noteMemoriesIn } from './studioMemory.ts'
 import { newVisitor, type StudioPlace, type Watched } from './studioPages.ts'
 import type { Block } from './table.ts'
 
@@ -19,8 +19,7 @@ export async function attentionBlock({ browser, server }: StudioPlace): Promise<
   await page.waitForFunction(() =>
     (globalThis as unknown as { watched: Watched }).watched.heard.some(({ news }) => news.kind === 'diary'),
   )
-  await page.getByRole('button', { name: 'Pause' }).click()
-  await page.getByRole('button', { name: 'Go on', exact: true }).waitFor()
+  await pause(page)
   const text = sentence.repeat(20).slice(0, tokens)
   await go(page, { view: 'look', text, as: 'ledger' })
   const before = await memoryOf(page)
@@ -34,7 +33,6 @@ export async function attentionBlock({ browser, server }: StudioPlace): Promise<
   })
   const after = await memoryOf(page)
   await page.context().close()
-  const mebibytes = (bytes: number): number => bytes / 2 ** 20
   return {
     title: `the Studio: the attention of 12 layers and 12 heads over ${tokens} tokens, at most 64 more than before`,
     unit: 'MiB',

@@ -3,8 +3,8 @@
 
 import type { Page } from 'playwright-core'
 import { choose, go, pause, smallModel, smallText, takeText, train } from '../test/studio/visit.ts'
-import { engineMemoryOf, noteMemoriesIn } from './studioMemory.ts'
-import { newVisitor, type StudioPlace, type Watched } from './studioPages.ts'
+import { engineMemoryOf, mebibytes, noteMemoriesIn } from './studioMemory.ts'
+import { newVisitor, type StudioPlace, stepOf, type Watched } from './studioPages.ts'
 import type { Block } from './table.ts'
 
 const changes = 100
@@ -76,7 +76,6 @@ async function leftBehind(page: Page, title: string, wander: () => Promise<void>
   const [heapAfter, memoryAfter] = [await heapOf(page), await engineMemoryOf(page)]
   const steps = (await stepOf(page)) - stepBefore
   await page.context().close()
-  const mebibytes = (bytes: number): number => bytes / 2 ** 20
   return {
     title: `the Studio: ${title}`,
     unit: 'MiB',
@@ -90,9 +89,6 @@ async function leftBehind(page: Page, title: string, wander: () => Promise<void>
     ],
   }
 }
-
-const stepOf = (page: Page): Promise<number> =>
-  page.evaluate(() => Number(document.querySelector<HTMLElement>('[data-step]')?.dataset['step']))
 
 async function heapOf(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page)

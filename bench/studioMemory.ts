@@ -26,6 +26,9 @@ function noteMemories(): void {
   })
 }
 
+/** Bytes in MiB. */
+export const mebibytes = (bytes: number): number => bytes / 2 ** 20
+
 /** The bytes of the largest memory that the worker made: the engine's. */
 export function engineMemoryOf(page: Page): Promise<number> {
   const [worker] = page.workers()

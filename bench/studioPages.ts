@@ -140,6 +140,10 @@ export async function reached(page: Page): Promise<void> {
   )
 }
 
+/** The number of the step that a page shows. */
+export const stepOf = (page: Page): Promise<number> =>
+  page.evaluate(() => Number(document.querySelector<HTMLElement>('[data-step]')?.dataset['step']))
+
 /** The number below which a share of numbers is. */
 export const share = (values: readonly number[], part: number): number =>
   [...values].sort((a, b) => a - b)[Math.floor(part * (values.length - 1))] ?? Number.NaN
