@@ -1,7 +1,8 @@
 // The distance of two values of the same axes, cell by cell.
 
 import { addressText } from '../../tensor/address.ts'
-import { type Axis, placesOfCell } from '../../tensor/axes.ts'
+import type { Axis } from '../../tensor/axes.ts'
+import { cellPlaces } from '../cells/cellValues.ts'
 
 /** The distance of two values. */
 export interface Apart {
@@ -33,8 +34,7 @@ export function apart(address: string, axes: readonly Axis[], a: ArrayLike<numbe
     if (Number.isFinite(distance)) squares += distance ** 2
   }
   const relative = squares === 0 ? 0 : Math.sqrt(squares / whole)
-  const at = (cell: number) => Object.fromEntries(placesOfCell(axes, cell).map((place, i) => [axes[i].name, place]))
-  const place = first === undefined ? undefined : addressText({ path: address, at: at(first) })
+  const place = first === undefined ? undefined : addressText({ path: address, at: cellPlaces(axes, first) })
   return {
     cells: a.length,
     different,

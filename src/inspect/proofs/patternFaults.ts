@@ -3,7 +3,8 @@
 
 import type { Values } from '../../engine/engine.ts'
 import { isWriting } from '../../model/language.ts'
-import { cells, hasAxis, placesOfCell, sizeOf } from '../../tensor/axes.ts'
+import { cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
+import { cellPlaces } from '../cells/cellValues.ts'
 import type { Subject } from './subject.ts'
 import { type Check, type CheckName, notApplicable, passIf } from './verdict.ts'
 
@@ -179,7 +180,7 @@ function scaleOf({ address, query, key, scores }: Pattern): Scale | undefined {
   let [both, squares, whole] = [0, 0, 0]
   for (const [cell, score] of scores.data.entries()) {
     if (!Number.isFinite(score)) continue
-    const places = Object.fromEntries(placesOfCell(scores.axes, cell).map((place, i) => [scores.axes[i].name, place]))
+    const places = cellPlaces(scores.axes, cell)
     const [q, k] = [queryAt(places), keyAt(places)]
     let product = 0
     for (let i = 0; i < size; i++) product += query.data[q.from + i * q.step] * key.data[k.from + i * k.step]

@@ -6,9 +6,9 @@
 
 import type { Values } from '../../engine/engine.ts'
 import { addressText } from '../../tensor/address.ts'
-import { placesOfCell } from '../../tensor/axes.ts'
 import { parseCellAddress } from '../cells/cellAddress.ts'
 import { CellReader } from '../cells/cellReader.ts'
+import { cellPlaces } from '../cells/cellValues.ts'
 import type { CellOf } from '../cells/explanation.ts'
 import type { Looking } from '../editedPass.ts'
 import { readGradients } from '../gradients.ts'
@@ -126,8 +126,7 @@ const readAll = async (
 
 function cellOf(address: string, { axes }: Values, cell: number): string {
   const { path, at } = parseCellAddress(address)
-  const places = Object.fromEntries(placesOfCell(axes, cell).map((place, i) => [axes[i].name, place]))
-  return addressText({ path, at: { ...at, ...places } })
+  return addressText({ path, at: { ...at, ...cellPlaces(axes, cell) } })
 }
 
 async function holdGuesses(looking: Looking, guesses: readonly ShownGuess[], hold: Hold): Promise<void> {
