@@ -7,6 +7,7 @@ import type { InContext } from '../inspect/heads/inContext.ts'
 import { decidable, type HeadRole, roleThreshold, uniformThreshold } from '../inspect/heads/roles.ts'
 import { placeKinds } from '../inspect/heads/textPlaces.ts'
 import type { AttentionThrough, SharesThrough } from '../inspect/heads/throughLayers.ts'
+import { partOfPath } from '../inspect/paths.ts'
 import type { Figure, FigurePlace, Labels, Panel } from './figure.ts'
 import { placeOfHead } from './streamNames.ts'
 import { visible } from './visible.ts'
@@ -137,7 +138,7 @@ const headsSide = (heads: readonly HeadFacts[]): Labels => ({
 
 /** The address of a head's facts is that of its pattern. */
 const placeOfFoundHead = ({ address, head }: HeadFacts): FigurePlace =>
-  placeOfHead({ address: address.replace(/\.pattern$/, ''), head })
+  placeOfHead({ address: partOfPath(address), head })
 
 function scoresGrid(
   title: string,

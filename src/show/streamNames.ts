@@ -1,6 +1,7 @@
 // The names of parts and states of the stream in figures.
 
 import type { HeadLabel } from '../inspect/circuits/headLabels.ts'
+import { partOfPath } from '../inspect/paths.ts'
 import type { LensRow } from '../inspect/stream/lens.ts'
 import type { PartLabel } from '../inspect/stream/parts.ts'
 import { addressText, parseAddress } from '../tensor/address.ts'
@@ -20,7 +21,7 @@ export function nameOfPart({ part, layer, head, neuron, address }: PartLabel): s
 export function placeOfPart({ head, address }: Pick<PartLabel, 'head' | 'address'>): FigurePlace | undefined {
   if (address === undefined) return undefined
   const { path } = parseAddress(address)
-  return { address: head === undefined ? path : addressText({ path: path.replace(/\.\w+$/, ''), at: { head } }) }
+  return { address: head === undefined ? path : addressText({ path: partOfPath(path), at: { head } }) }
 }
 
 /** The place of a head: its attention, at the head. */
