@@ -5,6 +5,8 @@
 //
 // The corners of the triangles stand evenly on that scale, and every triangle has the area 1: what Whisper and librosa take.
 
+import { binsIn } from './spectra.ts'
+
 /** One filter: the weights of the bins from `first` on. */
 export interface MelFilter {
   readonly first: number
@@ -34,7 +36,7 @@ const hertzOf = (mel: number): number => (mel < 15 ? (200 * mel) / 3 : 1000 * Ma
 
 /** The filters of a bank, from low to high. A filter between two bins has none, and hears nothing. */
 export function melFilters({ rate, window, mels, lowest = 0, highest = rate / 2 }: MelScale): MelFilter[] {
-  const bins = Math.floor(window / 2) + 1
+  const bins = binsIn(window)
   const from = melOf(lowest)
   const step = (melOf(highest) - from) / (mels + 1)
   const corners = Array.from({ length: mels + 2 }, (_, i) => hertzOf(from + i * step))

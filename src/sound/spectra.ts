@@ -24,6 +24,9 @@ export interface Spectra {
   readonly imaginary: Float64Array
 }
 
+/** The number of bins, from 0 Hz to half the rate, of so many samples. */
+export const binsIn = (window: number): number => Math.floor(window / 2) + 1
+
 /** The periodic Hann window: 0.5 − 0.5 · cos(2πn/N). */
 export const hann = (length: number): Float64Array =>
   Float64Array.from({ length }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / length))
@@ -43,7 +46,7 @@ export class FramedFourier {
     const { window } = framing
     this.framing = framing
     this.#half = Math.floor(window / 2)
-    this.bins = this.#half + 1
+    this.bins = binsIn(window)
     this.#fade = hann(window)
     this.#transform = fourier(window)
     this.#first = new Float64Array(window)

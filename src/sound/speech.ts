@@ -11,6 +11,7 @@ import { griffinLim, type Magnitudes } from './griffinLim.ts'
 import { type LogMelSettings, type MelFrames, melPowers } from './logMel.ts'
 import { type MelFilter, melFilters } from './melFilters.ts'
 import type { Sound } from './sound.ts'
+import { binsIn } from './spectra.ts'
 import { spectrogram } from './spectrogram.ts'
 
 /** The settings by which speech is spoken: 80 frames a second. */
@@ -44,7 +45,7 @@ export function soundOfFrames(
   settings: LogMelSettings = speechMel,
   options: { readonly rounds?: number; readonly seed?: number } = {},
 ): Sound {
-  const bins = Math.floor(settings.window / 2) + 1
+  const bins = binsIn(settings.window)
   const least = Math.ceil(bins / settings.hop) + 1
   const enough = { frames: Math.max(frames, least), mels, data: new Float32Array(Math.max(frames, least) * mels) }
   enough.data.fill(quietest).set(data)
