@@ -2,6 +2,7 @@
 
 import { checkFinite } from '../../engine/finite.ts'
 import type { Guess, Placing } from '../stream/guesses.ts'
+import { likeliestOf } from '../stream/likeliest.ts'
 import type { JourneyGuess } from './steps.ts'
 
 /** The tokens that a journey follows, and the number of guesses that are told. */
@@ -44,18 +45,6 @@ export function guessOf(
     token: placing(token),
     ...(against !== undefined && { against: placing(against) }),
   }
-}
-
-/** The ids of the largest logits, best first; of equal ones the lower. */
-export function likeliestOf(logits: ArrayLike<number>, count: number): number[] {
-  const best: number[] = []
-  for (let id = 0; id < logits.length; id++) {
-    if (best.length === count && !(logits[id] > logits[best[count - 1]])) continue
-    const at = best.findLastIndex((each) => logits[each] >= logits[id]) + 1
-    best.splice(at, 0, id)
-    if (best.length > count) best.pop()
-  }
-  return best
 }
 
 /** The number of tokens with a strictly larger logit. */

@@ -7,7 +7,7 @@ import { sizeOf } from '../../tensor/axes.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { dot, gather, input, multiply, sqrt, sum } from '../../tensor/primitives.ts'
 import type { NearToken } from '../embeddings/cosines.ts'
-import { likeliestOf } from './guess.ts'
+import { likeliestOf } from '../stream/likeliest.ts'
 
 /** The rows that a journey needs. */
 export interface JourneyRows {

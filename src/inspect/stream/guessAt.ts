@@ -2,8 +2,8 @@
 
 import { checkFinite } from '../../engine/finite.ts'
 import { editedPass, type Looking } from '../editedPass.ts'
-import { likeliestOf } from '../journey/guess.ts'
 import { read } from '../read.ts'
+import { likeliestOf } from './likeliest.ts'
 import { logitsOf } from './readout.ts'
 
 /** The id of the token that is guessed at a position. Throws for a model that has no logits. `asker`: who asks, for messages. */
