@@ -10,7 +10,7 @@ import type { Scene } from '../talk/lookFacts.ts'
 import { messageOf } from '../talk/messageOf.ts'
 import { breathing } from './breathing.ts'
 import { type OpenScene, openScene } from './scene.ts'
-import type { Shown, Workshop } from './workshop.ts'
+import type { Shown, Showroom } from './showroom.ts'
 
 /** Whoever waits for a long answer: hears how far it is, and may break it off. */
 export interface Waiting {
@@ -26,12 +26,12 @@ export interface InstrumentScene extends OpenScene {
 
 /** The findings of an instrument in a scene, with the step of the run whose weights it has seen. A training waits meanwhile. */
 export function foundIn<Found>(
-  workshop: Workshop,
+  room: Showroom,
   scene: Scene,
   { signal }: Waiting,
   find: (opened: InstrumentScene) => Promise<Found>,
 ): Promise<Found & { readonly step: number }> {
-  return workshop.look(scene.step, async (shown) => {
+  return room.look(scene.step, async (shown) => {
     signal?.throwIfAborted()
     const opened = openScene(shown, scene)
     const engine = breathing(shown.engine, signal)

@@ -5,7 +5,8 @@ import { parametersOf } from '../../tensor/names.ts'
 import type { RunFacts } from '../talk/runFacts.ts'
 import { exampleOf, exampleOfVocabulary } from './example.ts'
 import { noPast } from './notebook.ts'
-import type { OpenModel, Workshop } from './workshop.ts'
+import type { OpenModel, Showroom } from './showroom.ts'
+import type { Workshop } from './workshop.ts'
 
 /** The run that is open, as it is now. */
 export function factsOfRun({ open, arithmetic }: Workshop): RunFacts {
@@ -31,7 +32,7 @@ export function factsOfRun({ open, arithmetic }: Workshop): RunFacts {
 }
 
 /** A model that was opened alone, which somebody else has trained. */
-export function factsOfModel({ run, engine, arithmetic }: Workshop): RunFacts {
+export function factsOfModel({ run, engine, arithmetic }: Showroom): RunFacts {
   return {
     id: '',
     name: run.name,

@@ -13,7 +13,7 @@ import { openingOf, openingOfNone } from '../../text/opening.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import { tokenText } from '../../text/tokenText.ts'
 import type { Beside, Scene, TokenList } from '../talk/questions.ts'
-import type { Shown } from './workshop.ts'
+import type { Shown } from './showroom.ts'
 
 export interface OpenScene {
   readonly looking: Looking

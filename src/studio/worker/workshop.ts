@@ -1,18 +1,15 @@
 // The workshop: what the worker has, an engine, a store and a run, and who may use them when.
 
-import type { Blueprint } from '../../checkpoint/blueprint.ts'
 import type { FolderFiles } from '../../checkpoint/folderFiles.ts'
 import { loadFolder } from '../../checkpoint/load.ts'
 import type { RunKind } from '../../checkpoint/newConfig.ts'
 import { type CpuEngine, type CpuOptions, cpu } from '../../engine/cpu/index.ts'
-import type { AnyModel } from '../../model/language.ts'
 import { type Beginning, fresh } from '../../runs/beginning.ts'
 import { type PreparedRun, prepareRun } from '../../runs/prepareRun.ts'
 import { type MachinePace, probe } from '../../runs/probe.ts'
 import type { Source } from '../../runs/source.ts'
 import { type TimedPlans, timedPlans } from '../../runs/timedPlans.ts'
 import { parametersOf } from '../../tensor/names.ts'
-import type { Tokenizer } from '../../text/tokenizer.ts'
 import { type OpenedStore, openStore } from '../store/openStore.ts'
 import { Runs } from '../store/runs.ts'
 import type { ArithmeticKind, MachineWishes } from '../talk/machineFacts.ts'
@@ -21,19 +18,10 @@ import { Keeping, keptWeights, returnedRun, withoutText } from './keeping.ts'
 import { holdRun } from './lock.ts'
 import { namedBy, sourceOf } from './material.ts'
 import { Readers } from './readers.ts'
+import type { OpenModel, Shown, Showroom } from './showroom.ts'
 import { Snapshots } from './snapshots.ts'
 import { type Brought, Training } from './training.ts'
 import { Turns } from './turns.ts'
-
-/** A model to look at, as it is now or as it was: its weights are in the engine. */
-export interface Shown {
-  readonly model: AnyModel
-  readonly engine: CpuEngine
-  readonly tokenizer: Tokenizer
-  readonly blueprint: Blueprint
-  /** The number of steps that it has taken. */
-  readonly step: number
-}
 
 /** A run that is open, with what it follows from and where it is kept. */
 export interface CurrentRun {
@@ -44,22 +32,17 @@ export interface CurrentRun {
   readonly release: () => void
 }
 
-/** A model that was opened alone. */
-export type OpenModel = Pick<PreparedRun, 'model' | 'tokenizer' | 'blueprint'> & { readonly name: string }
-
 /** Opens an engine on this machine. */
 type OpensEngine = (options: CpuOptions) => Promise<CpuEngine>
 
 /** A machine that was busy is not asked again before this. */
 const busyMs = 200
 
-export class Workshop {
+export class Workshop implements Showroom {
   readonly wishes: MachineWishes
   readonly storage: OpenedStore
   readonly runs: Runs
-  /** Turns at the engine, of the training and of those who look. */
   readonly turns = new Turns()
-  /** Programs of those who look. */
   readonly readers = new Readers()
   readonly #tell: (news: News) => void
   #run: CurrentRun | undefined
@@ -110,7 +93,6 @@ export class Workshop {
     return this.engine.fma ? 'fma' : 'portable'
   }
 
-  /** The model that is here, with what belongs to it. Throws while there is none. */
   get run(): OpenModel {
     if (this.#model) return this.#model
     const { name, training } = this.open
@@ -131,7 +113,6 @@ export class Workshop {
     return this.open.training
   }
 
-  /** The source that the run learns from; a model that was opened alone has none. */
   get source(): Source | undefined {
     return this.#run?.training.run.source
   }
@@ -141,15 +122,10 @@ export class Workshop {
     return this.#run?.keeping.id
   }
 
-  /**
-   * Looks at the model as it is now or, of the steps that are kept, as it was after the one nearest to `step`. The look has its turn at
-   * the engine, between two steps of the training.
-   */
   look<Seen>(step: number | undefined, work: (shown: Shown) => Promise<Seen>): Promise<Seen> {
     return this.turns.take(() => work(this.shown(step)))
   }
 
-  /** The model that `look` looks at. It is as it is said within the turn at the engine in which this was called. */
   shown(step?: number): Shown {
     const { model: live, tokenizer, blueprint } = this.run
     const now = this.#run?.training.step ?? 0

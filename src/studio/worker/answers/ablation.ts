@@ -12,20 +12,20 @@ import type { Source } from '../../../runs/source.ts'
 import { splitCorpus } from '../../../text/corpus.ts'
 import type { AblationFacts, QuestionOf } from '../../talk/questions.ts'
 import { foundIn, type InstrumentScene, type Waiting } from '../instrument.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
 /** The most windows, pairs or texts that are read. */
 const most = 16
 
 export function ablationFacts(
-  workshop: Workshop,
+  room: Showroom,
   { scene, kind }: QuestionOf<'ablation'>,
   { report, signal }: Waiting = {},
 ): Promise<AblationFacts> {
-  return foundIn(workshop, scene, { signal }, async (opened) => {
+  return foundIn(room, scene, { signal }, async (opened) => {
     const { looking, engine, ids, tokenizer } = opened
     const { model, edits = [] } = looking
-    const source = workshop.source
+    const source = room.source
     const how = { kind, ...(report && { report }) }
     if (model.kind === 'decoder') {
       const text = source?.kind === 'text' ? source.text : undefined

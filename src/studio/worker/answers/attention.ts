@@ -13,10 +13,10 @@ import { addressText } from '../../../tensor/address.ts'
 import type { AttentionFacts, AttentionKindFacts, QuestionOf } from '../../talk/questions.ts'
 import type { Readers } from '../readers.ts'
 import { openScene, passOver } from '../scene.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
-export async function attentionFacts(workshop: Workshop, { scene }: QuestionOf<'attention'>): Promise<AttentionFacts> {
-  const opened = openScene(workshop.shown(), scene)
+export async function attentionFacts(room: Showroom, { scene }: QuestionOf<'attention'>): Promise<AttentionFacts> {
+  const opened = openScene(room.shown(), scene)
   const layers = patternLayers(passOver(opened).names, {})
   const kinds = [...Map.groupBy(layers, kindOf)].map(
     ([kind, own]): AttentionKindFacts => ({
@@ -29,10 +29,10 @@ export async function attentionFacts(workshop: Workshop, { scene }: QuestionOf<'
 }
 
 export function attentionThumbnails(
-  workshop: Workshop,
+  room: Showroom,
   { scene, kind, quantity }: QuestionOf<'attentionSmall'>,
 ): Promise<AttentionThumbnails> {
-  return workshop.look(scene.step, async (shown) => {
+  return room.look(scene.step, async (shown) => {
     const opened = openScene(shown, scene)
     const layers = patternLayers(passOver(opened).names, {}).filter((layer) => kindOf(layer) === kind)
     const [{ node }] = layers
@@ -40,20 +40,20 @@ export function attentionThumbnails(
     const heads =
       quantity === 'pattern'
         ? seenPatterns(opened.looking, kind)
-        : headsOf(workshop.readers, opened.looking, { layers, quantity })
+        : headsOf(room.readers, opened.looking, { layers, quantity })
     return thumbnailsOf(heads, { rows: sizeOfAxis('position'), columns: sizeOfAxis('source') })
   })
 }
 
 export function attentionHead(
-  workshop: Workshop,
+  room: Showroom,
   { scene, kind, layer, head, quantity }: QuestionOf<'attentionHead'>,
 ): Promise<Float32Array> {
-  return workshop.look(scene.step, async (shown) => {
+  return room.look(scene.step, async (shown) => {
     const opened = openScene(shown, scene)
     const own = patternLayers(passOver(opened).names, {}).find((each) => kindOf(each) === kind && each.layer === layer)
     if (!own) throw new Error(`attention: there is no layer ${layer} of ${kind} attention.`)
-    return headNumbers(workshop.readers, opened.looking, { layer: own, head, quantity })
+    return headNumbers(room.readers, opened.looking, { layer: own, head, quantity })
   })
 }
 

@@ -4,14 +4,14 @@ import { attributeLogit } from '../../../inspect/stream/attribution.ts'
 import { guessAt } from '../../../inspect/stream/guessAt.ts'
 import type { AttributionFacts, QuestionOf } from '../../talk/questions.ts'
 import { foundIn, idOfWord, type Waiting, wordsOfIds } from '../instrument.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
 export function attributionFacts(
-  workshop: Workshop,
+  room: Showroom,
   { scene, position, token, against, detail }: QuestionOf<'attribution'>,
   waiting: Waiting = {},
 ): Promise<AttributionFacts> {
-  return foundIn(workshop, scene, waiting, async ({ looking, tokenizer }) => {
+  return foundIn(room, scene, waiting, async ({ looking, tokenizer }) => {
     const id = idOfWord('attribute', tokenizer, token) ?? (await guessAt(looking, position, 'attribute'))
     const other = idOfWord('attribute', tokenizer, against)
     const attribution = await attributeLogit({ ...looking, token: id, against: other, position, detail })

@@ -10,7 +10,7 @@ import type { AnyModel } from '../../../model/language.ts'
 import { tokenText } from '../../../text/tokenText.ts'
 import type { CellFacts, QuestionOf, Scene, WalkFacts } from '../../talk/questions.ts'
 import { openScene } from '../scene.ts'
-import type { Shown, Workshop } from '../workshop.ts'
+import type { Shown, Showroom } from '../showroom.ts'
 
 /** A reader for a list of edits, and its newest look. */
 interface Looks {
@@ -22,8 +22,8 @@ interface Looks {
 
 const looks = new WeakMap<AnyModel, Looks>()
 
-export function explainedCell(workshop: Workshop, { scene, address, of }: QuestionOf<'cell'>): Promise<CellFacts> {
-  return workshop.look(scene.step, async (shown) => {
+export function explainedCell(room: Showroom, { scene, address, of }: QuestionOf<'cell'>): Promise<CellFacts> {
+  return room.look(scene.step, async (shown) => {
     const cells = await cellsOf(shown, scene, of)
     const explanation = await cells.explain(address, of)
     const { how } = explanation
@@ -32,8 +32,8 @@ export function explainedCell(workshop: Workshop, { scene, address, of }: Questi
 }
 
 /** The way back from a cell, by the largest term each time. */
-export function walkBack(workshop: Workshop, { scene, address, of }: QuestionOf<'walk'>): Promise<WalkFacts> {
-  return workshop.look(scene.step, async (shown) => {
+export function walkBack(room: Showroom, { scene, address, of }: QuestionOf<'walk'>): Promise<WalkFacts> {
+  return room.look(scene.step, async (shown) => {
     const { steps, end } = await whereFrom(await cellsOf(shown, scene, of), address, { of })
     const id = end.kind === 'input' ? end.value : end.lookUp?.by.kind === 'input' ? end.lookUp.id : undefined
     return {

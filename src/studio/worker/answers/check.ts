@@ -6,16 +6,13 @@ import { checkShown, type ShownCheck } from '../../../inspect/proofs/shownNumber
 import { matrixProducts } from '../../../inspect/shapes/products.ts'
 import type { QuestionOf } from '../../talk/questions.ts'
 import { openScene, passOver } from '../scene.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
 /** The reference engine takes some seconds for so many operations. */
 const mostOperations = 3e8
 
-export function checkedNumbers(
-  workshop: Workshop,
-  { scene, shown: numbers }: QuestionOf<'check'>,
-): Promise<ShownCheck> {
-  return workshop.look(scene.step, async (shown) => {
+export function checkedNumbers(room: Showroom, { scene, shown: numbers }: QuestionOf<'check'>): Promise<ShownCheck> {
+  return room.look(scene.step, async (shown) => {
     const opened = openScene(shown, scene)
     const operations = matrixProducts(passOver(opened)).reduce((sum, { flops }) => sum + flops, 0)
     if (operations > mostOperations)

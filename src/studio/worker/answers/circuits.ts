@@ -5,17 +5,17 @@ import { composition } from '../../../inspect/circuits/composition.ts'
 import { type TokenTables, tokenTables } from '../../../inspect/circuits/tokenTables.ts'
 import type { CircuitsFacts, CompositionFacts, QuestionOf } from '../../talk/questions.ts'
 import { foundIn, headChoice, isAsked, type Waiting, wordsOfIds } from '../instrument.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
 /** Tables of tokens are whole up to so many. */
 const smallVocabulary = 100
 
 export function circuitsFacts(
-  workshop: Workshop,
+  room: Showroom,
   { scene, basis, ...asked }: QuestionOf<'circuits'>,
   { report, signal }: Waiting = {},
 ): Promise<CircuitsFacts> {
-  return foundIn(workshop, scene, { signal }, async ({ looking: { model }, engine, tokenizer }) => {
+  return foundIn(room, scene, { signal }, async ({ looking: { model }, engine, tokenizer }) => {
     const choice = headChoice(asked)
     const settings = { model, engine, basis, heads: choice && [choice] }
     const found = await circuits({ ...settings, report })
@@ -34,11 +34,11 @@ const idsOf = ({ tables }: TokenTables): number[] =>
   ])
 
 export function compositionFacts(
-  workshop: Workshop,
+  room: Showroom,
   { scene, basis, ...asked }: QuestionOf<'composition'>,
   { report, signal }: Waiting = {},
 ): Promise<CompositionFacts> {
-  return foundIn(workshop, scene, { signal }, async ({ looking: { model }, engine }) => {
+  return foundIn(room, scene, { signal }, async ({ looking: { model }, engine }) => {
     const found = await composition({ model, engine, basis, ...(report && { report }) })
     if (found.rows.length === 0)
       throw new Error('circuits: composition needs heads in two layers, and this model has them in one.')

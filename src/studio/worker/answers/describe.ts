@@ -5,12 +5,12 @@ import { matrixProducts, type Operand, type Product } from '../../../inspect/sha
 import { parseAddress } from '../../../tensor/address.ts'
 import type { OperandFacts, ProductFacts, QuestionOf, ValueFacts } from '../../talk/questions.ts'
 import { openScene, passOver } from '../scene.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 import { reasonsOf } from './reasons.ts'
 import { axisFacts } from './sceneFacts.ts'
 
-export async function valueFacts(workshop: Workshop, { scene, address }: QuestionOf<'describe'>): Promise<ValueFacts> {
-  const opened = openScene(workshop.shown(), scene)
+export async function valueFacts(room: Showroom, { scene, address }: QuestionOf<'describe'>): Promise<ValueFacts> {
+  const opened = openScene(room.shown(), scene)
   const pass = passOver(opened)
   const { path } = parseAddress(address)
   const { place, formula, axes } = describeValue(pass, address, reasonsOf(opened, scene))

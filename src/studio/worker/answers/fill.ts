@@ -6,14 +6,11 @@ import { fillMasks } from '../../../generate/fill.ts'
 import { tokenText } from '../../../text/tokenText.ts'
 import type { ClassFacts, FillFacts, QuestionOf } from '../../talk/questions.ts'
 import { openScene } from '../scene.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
 /** The fillings of every mask; in a text without one, those of the token at the position. None for what is no part of the text. */
-export function fillFacts(
-  workshop: Workshop,
-  { scene, position, top }: QuestionOf<'fill'>,
-): Promise<readonly FillFacts[]> {
-  return workshop.look(scene.step, async (shown) => {
+export function fillFacts(room: Showroom, { scene, position, top }: QuestionOf<'fill'>): Promise<readonly FillFacts[]> {
+  return room.look(scene.step, async (shown) => {
     const { looking, tokenizer, ids } = openScene(shown, scene)
     const { model, engine, edits } = looking
     const { mask } = tokenizer.special
@@ -30,8 +27,8 @@ export function fillFacts(
 }
 
 /** The classes, the likeliest first. */
-export function classFacts(workshop: Workshop, { scene }: QuestionOf<'classes'>): Promise<ClassFacts> {
-  return workshop.look(scene.step, async (shown) => {
+export function classFacts(room: Showroom, { scene }: QuestionOf<'classes'>): Promise<ClassFacts> {
+  return room.look(scene.step, async (shown) => {
     const { model, engine, edits, inputs } = openScene(shown, scene).looking
     if (model.kind !== 'classifier') throw new Error('write: this model knows no classes. Train a classifier.')
     const classifier = new Classifier({ engine, model, edits })

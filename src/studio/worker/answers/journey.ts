@@ -6,15 +6,15 @@ import { predictionOf } from '../../../inspect/journey/prediction.ts'
 import type { JourneyFacts, JourneyPairFacts, QuestionOf } from '../../talk/questions.ts'
 import { allWords } from '../instrument.ts'
 import { openScene, rowOf } from '../scene.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
 export function journeyFacts(
-  workshop: Workshop,
+  room: Showroom,
   { scene, position, token, against, temperature }: QuestionOf<'journey'>,
 ): Promise<JourneyFacts> {
-  return workshop.look(scene.step, async (shown) => {
+  return room.look(scene.step, async (shown) => {
     const { looking, tokenizer } = openScene(shown, scene)
-    const found = await workshop.readers.journey(looking, { position, token, against, sample: { temperature } })
+    const found = await room.readers.journey(looking, { position, token, against, sample: { temperature } })
     const prediction = predictionOf(found.full)
     return { ...found, ...(prediction && { prediction }), words: allWords(tokenizer) }
   })
@@ -22,16 +22,16 @@ export function journeyFacts(
 
 /** Two journeys: each is read from the model of its own step, one after the other, since steps of the past share one model. */
 export function journeyPairFacts(
-  workshop: Workshop,
+  room: Showroom,
   { scene, position, token, temperature, beside }: QuestionOf<'journeyPair'>,
 ): Promise<JourneyPairFacts> {
   const { text = scene.text, step = scene.step, position: other = position } = beside
   const question: JourneyQuestion = { token, sample: { temperature }, numbers: true }
-  return workshop.turns.take(async () => {
-    const here = openScene(workshop.shown(scene.step), scene)
-    const a = await workshop.readers.journey(here.looking, { ...question, position })
-    const there = openScene(workshop.shown(step), { ...scene, text })
-    const b = await workshop.readers.journey(there.looking, { ...question, position: other })
+  return room.turns.take(async () => {
+    const here = openScene(room.shown(scene.step), scene)
+    const a = await room.readers.journey(here.looking, { ...question, position })
+    const there = openScene(room.shown(step), { ...scene, text })
+    const b = await room.readers.journey(there.looking, { ...question, position: other })
     return {
       ...journeysBeside(a, b),
       words: allWords(here.tokenizer),

@@ -6,13 +6,13 @@ import { placesOfCell } from '../../../tensor/axes.ts'
 import { tokenText } from '../../../text/tokenText.ts'
 import type { AttentionArc, LatticeChangeFacts, LatticeFacts, QuestionOf, Scene } from '../../talk/questions.ts'
 import { besideScene, openScene, passOver } from '../scene.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
-export async function latticeFacts(workshop: Workshop, { scene }: QuestionOf<'lattice'>): Promise<LatticeFacts> {
-  const { tokenizer } = workshop.shown()
-  const { rows, encoder } = await workshop.look(scene.step, async (shown) => {
+export async function latticeFacts(room: Showroom, { scene }: QuestionOf<'lattice'>): Promise<LatticeFacts> {
+  const { tokenizer } = room.shown()
+  const { rows, encoder } = await room.look(scene.step, async (shown) => {
     const { looking } = openScene(shown, scene)
-    const { readers } = workshop
+    const { readers } = room
     const encoder = looking.model.kind === 'encoder-decoder' ? await readers.source(looking) : undefined
     return { rows: (await readers.lattice(looking)).rows, encoder }
   })
@@ -27,13 +27,13 @@ export async function latticeFacts(workshop: Workshop, { scene }: QuestionOf<'la
 
 /** By how far every cell of a lattice is from what it was before: with another text, at another step, or without edits. */
 export async function latticeChangeFacts(
-  workshop: Workshop,
+  room: Showroom,
   { scene, beside }: QuestionOf<'latticeChange'>,
 ): Promise<LatticeChangeFacts> {
-  const { tokenizer } = workshop.shown()
+  const { tokenizer } = room.shown()
   const before = besideScene(scene, beside)
-  const rows = await workshop.turns.take(async () => {
-    const seen = async (of: Scene) => workshop.readers.lattice(openScene(workshop.shown(of.step), of).looking)
+  const rows = await room.turns.take(async () => {
+    const seen = async (of: Scene) => room.readers.lattice(openScene(room.shown(of.step), of).looking)
     const former = await seen(before)
     return latticeChanges(former, await seen(scene))
   })
@@ -49,16 +49,14 @@ export async function latticeChangeFacts(
 const mostOfEach = 4
 
 export async function attentionArcs(
-  workshop: Workshop,
+  room: Showroom,
   { scene, position }: QuestionOf<'arcs'>,
 ): Promise<readonly AttentionArc[]> {
-  const addresses = [...passOver(openScene(workshop.shown(), scene)).names.values.keys()]
+  const addresses = [...passOver(openScene(room.shown(), scene)).names.values.keys()]
     .filter((path) => path.endsWith('.pattern') && !path.startsWith('encoder.'))
     .map((path) => addressText({ path, at: { position } }))
   if (addresses.length === 0) return []
-  const found = await workshop.look(scene.step, (shown) =>
-    workshop.readers.read(openScene(shown, scene).looking, addresses),
-  )
+  const found = await room.look(scene.step, (shown) => room.readers.read(openScene(shown, scene).looking, addresses))
   return [...found].flatMap(([address, { axes, data }]) => {
     const { path } = parseAddress(address)
     return Array.from(data, (share, cell): AttentionArc => {

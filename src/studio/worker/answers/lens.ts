@@ -6,20 +6,20 @@ import { tuneLens } from '../../../inspect/stream/tuneLens.ts'
 import type { AnyModel } from '../../../model/language.ts'
 import type { LensFacts, QuestionOf } from '../../talk/questions.ts'
 import { foundIn, type InstrumentScene, idOfWord, type Waiting, wordsOfIds } from '../instrument.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
 /** The number of guesses for each state and position. */
 const guesses = 5
 
 export function lensFacts(
-  workshop: Workshop,
+  room: Showroom,
   { scene, scale, middle, token }: QuestionOf<'lens'>,
   waiting: Waiting = {},
 ): Promise<LensFacts> {
-  return foundIn(workshop, scene, waiting, async (opened) => {
+  return foundIn(room, scene, waiting, async (opened) => {
     const { looking, tokenizer } = opened
     const target = idOfWord('lens', tokenizer, token)
-    const tuned = scale === 'tuned' ? await translatorsFor(workshop, opened, waiting) : undefined
+    const tuned = scale === 'tuned' ? await translatorsFor(room, opened, waiting) : undefined
     const rows = await logitLens({
       ...looking,
       lenses: [scale],
@@ -38,13 +38,13 @@ export function lensFacts(
 const learnt = new WeakMap<AnyModel, { readonly step: number; readonly lens: TunedLens }>()
 
 async function translatorsFor(
-  workshop: Workshop,
+  room: Showroom,
   { shown: { model, step }, engine, tokenizer }: InstrumentScene,
   { report }: Waiting,
 ): Promise<TunedLens> {
   const known = learnt.get(model)
   if (known?.step === step) return known.lens
-  const { source } = workshop
+  const { source } = room
   if (source?.kind !== 'text')
     throw new Error('lens: a tuned lens learns from a text, and this run has none. Read each state at its own scale.')
   const ids = tokenizer.encode(source.text, { special: false })

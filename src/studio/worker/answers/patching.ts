@@ -10,14 +10,14 @@ import type { Names } from '../../../tensor/names.ts'
 import type { PatchFacts, QuestionOf } from '../../talk/questions.ts'
 import { foundIn, type InstrumentScene, idOfWord, type Waiting, wordsOfIds } from '../instrument.ts'
 import { openScene, passOver, rowOf } from '../scene.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
 export function patchFacts(
-  workshop: Workshop,
+  room: Showroom,
   { scene, other, position, token, against, at }: QuestionOf<'patching'>,
   { report, signal }: Waiting = {},
 ): Promise<PatchFacts> {
-  return foundIn(workshop, scene, { signal }, async (opened) => {
+  return foundIn(room, scene, { signal }, async (opened) => {
     const { looking, tokenizer } = opened
     const name = looking.inputs['source'] ? 'source' : 'ids'
     const clean = looking.inputs

@@ -4,14 +4,14 @@ import { headFacts } from '../../../inspect/heads/heads.ts'
 import { drawableTokens } from '../../../inspect/heads/repeats.ts'
 import type { QuestionOf, RolesFacts } from '../../talk/questions.ts'
 import { foundIn, headChoice, isAsked, type Waiting } from '../instrument.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
 export function rolesFacts(
-  workshop: Workshop,
+  room: Showroom,
   { scene, ...asked }: QuestionOf<'roles'>,
   waiting: Waiting = {},
 ): Promise<RolesFacts> {
-  return foundIn(workshop, scene, waiting, async ({ looking, tokenizer }) => {
+  return foundIn(room, scene, waiting, async ({ looking, tokenizer }) => {
     const choice = headChoice(asked)
     const begin = tokenizer.template.before[0]
     const found = await headFacts({

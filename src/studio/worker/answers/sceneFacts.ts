@@ -3,10 +3,10 @@
 import type { Axis } from '../../../tensor/axes.ts'
 import type { AxisFacts, OutlineValue, QuestionOf, SceneFacts } from '../../talk/questions.ts'
 import { openScene, passOver, rowOf } from '../scene.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
-export async function sceneFacts(workshop: Workshop, { scene }: QuestionOf<'scene'>): Promise<SceneFacts> {
-  const opened = openScene(workshop.shown(), scene)
+export async function sceneFacts(room: Showroom, { scene }: QuestionOf<'scene'>): Promise<SceneFacts> {
+  const opened = openScene(room.shown(), scene)
   const { tokenizer, ids, skipped, source, looking } = opened
   const inputs: OutlineValue[] = Object.entries(looking.model.reads).flatMap(([name]) => {
     const cells = looking.inputs[name]

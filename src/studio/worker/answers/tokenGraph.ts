@@ -3,14 +3,14 @@
 import { attentionGraph } from '../../../inspect/graph/attentionGraph.ts'
 import type { QuestionOf, TokenGraphFacts } from '../../talk/questions.ts'
 import { foundIn, headChoice, type Waiting } from '../instrument.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
 export function tokenGraphFacts(
-  workshop: Workshop,
+  room: Showroom,
   { scene, what, most, ...asked }: QuestionOf<'tokenGraph'>,
   waiting: Waiting = {},
 ): Promise<TokenGraphFacts> {
-  return foundIn(workshop, scene, waiting, async ({ looking }) => {
+  return foundIn(room, scene, waiting, async ({ looking }) => {
     const isThrough = what === 'rollout' || what === 'flow'
     const choice = isThrough ? undefined : headChoice(asked)
     const graph = await attentionGraph({

@@ -8,17 +8,17 @@ import { writtenAnalogy } from '../../../inspect/embeddings/writtenAnalogy.ts'
 import { firstWords, type Lexicon, tokenizerWords } from '../../../text/lexicon.ts'
 import type { QuestionOf, VectorsFacts, VectorsWish } from '../../talk/questions.ts'
 import { foundIn, type Waiting, wordsOfIds } from '../instrument.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
 /** So many tokens are told, and so many are on a map; all of a vocabulary as small as one of letters. */
 const [told, placed, whole] = [10, 60, 100]
 
 export function vectorsFacts(
-  workshop: Workshop,
+  room: Showroom,
   { scene, wish }: QuestionOf<'vectors'>,
   waiting: Waiting = {},
 ): Promise<VectorsFacts> {
-  return foundIn(workshop, scene, waiting, async ({ looking: { model }, engine, tokenizer }) => {
+  return foundIn(room, scene, waiting, async ({ looking: { model }, engine, tokenizer }) => {
     const { table, vectors: all } = await readEmbedding({ model, engine })
     const count = Math.min(all.count, tokenizer.size)
     const { width } = all

@@ -2,7 +2,7 @@
 
 import { type WhatIf, whatIf } from '../../../runs/whatIf.ts'
 import type { QuestionOf } from '../../talk/questions.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
-export const otherSize = async ({ run }: Workshop, { size, is }: QuestionOf<'whatIf'>): Promise<WhatIf> =>
+export const otherSize = async ({ run }: Showroom, { size, is }: QuestionOf<'whatIf'>): Promise<WhatIf> =>
   whatIf(run.blueprint, { size, is })

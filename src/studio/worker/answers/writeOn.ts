@@ -6,13 +6,13 @@ import { isWriting } from '../../../model/language.ts'
 import { tokenText } from '../../../text/tokenText.ts'
 import type { BeamFacts, QuestionOf, WrittenToken } from '../../talk/questions.ts'
 import { openScene, writtenEnds } from '../scene.ts'
-import type { Workshop } from '../workshop.ts'
+import type { Showroom } from '../showroom.ts'
 
 export async function writtenToken(
-  workshop: Workshop,
+  room: Showroom,
   { scene, conditions, seed }: QuestionOf<'write'>,
 ): Promise<WrittenToken> {
-  return workshop.look(scene.step, async (shown) => {
+  return room.look(scene.step, async (shown) => {
     const { looking, tokenizer, ids, source } = openScene(shown, scene)
     const { model, engine, edits } = looking
     if (!isWriting(model)) throw new Error('write: this model does not write on. Train a decoder or a translator.')
@@ -37,11 +37,8 @@ export async function writtenToken(
   })
 }
 
-export async function beamFacts(
-  workshop: Workshop,
-  { scene, beams }: QuestionOf<'beams'>,
-): Promise<readonly BeamFacts[]> {
-  return workshop.look(scene.step, async (shown) => {
+export async function beamFacts(room: Showroom, { scene, beams }: QuestionOf<'beams'>): Promise<readonly BeamFacts[]> {
+  return room.look(scene.step, async (shown) => {
     const { looking, tokenizer, ids, source } = openScene(shown, scene)
     const { model, engine, edits = [] } = looking
     if (model.kind !== 'encoder-decoder') throw new Error('write: beams are for translators. Train one.')
