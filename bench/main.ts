@@ -76,6 +76,11 @@ const rows: Readonly<Record<string, Row>> = {
       await (await import('./sentences.ts')).sentencesBlock(sentences, rounds),
     ],
   },
+  media: {
+    does: 'pictures and sound: ViT-S/16 on one picture, Whisper tiny on 30 seconds, training steps on digits; beside transformers.js too',
+    isUsual: false,
+    measure: async ({ rounds = 5 }) => (await import('./media.ts')).mediaBlocks(rounds),
+  },
   text: {
     does: "a whole run on a text with nanoGPT's settings for a CPU: seconds and loss; takes --text",
     isUsual: false,

@@ -31,7 +31,7 @@ const llama: Place = { variable: 'CUTAWAY_LLAMA_BENCH', of: 'llama.cpp', says: '
 export async function startTransformers(job: TransformersTask): Promise<Contender | string> {
   const found = find(transformers)
   if (typeof found === 'string') return found
-  const file = `${job.kind}/onnx/model.onnx`
+  const file = `${job.kind}/onnx/${job.kind === 'whisper' ? 'decoder_model_merged' : 'model'}.onnx`
   const given = findModel(file)
   if (typeof given === 'string') return `transformers.js: ${given}`
   const whole: TransformersJob = { ...job, folder: found.path, models: given.folder }

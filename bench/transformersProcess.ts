@@ -7,11 +7,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { type InferenceWorkload, promptIds, tokenMs } from './inferenceWork.ts'
+import type { Hearing } from './mediaWork.ts'
 import { byLength, readSentences, sentencesInBatch } from './sentenceFile.ts'
 
 export type TransformersTask = (
   | ({ readonly kind: 'gpt2' } & InferenceWorkload)
   | { readonly kind: 'minilm'; readonly file: string }
+  | { readonly kind: 'vit'; readonly side: number }
+  | ({ readonly kind: 'whisper'; readonly seconds: number } & Hearing)
 ) & { readonly threads: number }
 
 /** The task, where transformers.js is installed, and where its models are. */
@@ -20,9 +23,23 @@ export type TransformersJob = TransformersTask & { readonly folder: string; read
 /** As much of transformers.js as is used here. */
 interface Transformers {
   readonly env: { allowRemoteModels: boolean; localModelPath: string; readonly version?: string }
-  readonly Tensor: new (type: 'int64', data: BigInt64Array, dims: readonly number[]) => object
+  readonly Tensor: new (
+    type: 'int64' | 'float32',
+    data: BigInt64Array | Float32Array,
+    dims: readonly number[],
+  ) => object
   readonly AutoModelForCausalLM: {
     from_pretrained(name: string, options: object): Promise<{ generate(settings: object): Promise<unknown> }>
+  }
+  readonly AutoModelForImageClassification: {
+    from_pretrained(name: string, options: object): Promise<(inputs: object) => Promise<unknown>>
+  }
+  readonly WhisperFeatureExtractor: new (config: object) => (samples: Float32Array) => Promise<object>
+  readonly WhisperForConditionalGeneration: {
+    from_pretrained(
+      name: string,
+      options: object,
+    ): Promise<{ generate(settings: object): Promise<{ readonly dims: readonly number[] }> }>
   }
   pipeline(
     task: 'feature-extraction',
@@ -39,7 +56,11 @@ library.env.localModelPath = `${job.models}/`
 const options = { dtype: 'fp32', device: 'cpu', session_options: { intraOpNumThreads: job.threads } }
 
 /** Does the work once; gives its milliseconds. */
-const once = job.kind === 'gpt2' ? await writing(job) : await embedding(job.file)
+const once =
+  job.kind === 'gpt2' ? await writing(job)
+  : job.kind === 'vit' ? await seeing(job.side)
+  : job.kind === 'whisper' ? await hearing(job.seconds, job)
+  : await embedding(job.file) // biome-ignore format: a table
 
 async function writing({ prompt, tokens }: InferenceWorkload): Promise<() => Promise<number>> {
   const model = await library.AutoModelForCausalLM.from_pretrained('gpt2', options)
@@ -65,6 +86,34 @@ async function embedding(file: string): Promise<() => Promise<number>> {
     const begun = performance.now()
     for (let i = 0; i < sentences.length; i += sentencesInBatch)
       await embed(sentences.slice(i, i + sentencesInBatch), { pooling: 'mean', normalize: true })
+    return performance.now() - begun
+  }
+}
+
+async function seeing(side: number): Promise<() => Promise<number>> {
+  const model = await library.AutoModelForImageClassification.from_pretrained('vit', options)
+  const numbers = Float32Array.from({ length: 3 * side * side }, () => 2 * Math.random() - 1)
+  const pixel_values = new library.Tensor('float32', numbers, [1, 3, side, side])
+  return timed(() => model({ pixel_values }))
+}
+
+/** From samples to ids. */
+async function hearing(seconds: number, { tokens }: Hearing): Promise<() => Promise<number>> {
+  const model = await library.WhisperForConditionalGeneration.from_pretrained('whisper', options)
+  const config = JSON.parse(readFileSync(join(job.models, 'whisper/preprocessor_config.json'), 'utf8'))
+  const features = new library.WhisperFeatureExtractor(config)
+  const samples = Float32Array.from({ length: seconds * config.sampling_rate }, () => Math.random() - 0.5)
+  return timed(async () => {
+    const settings = { max_new_tokens: tokens, min_new_tokens: tokens, do_sample: false }
+    const { dims } = await model.generate({ ...(await features(samples)), ...settings })
+    if (dims[1] < tokens) throw new Error(`${dims[1]} of ${tokens} tokens were written.`)
+  })
+}
+
+function timed(work: () => Promise<unknown>): () => Promise<number> {
+  return async () => {
+    const begun = performance.now()
+    await work()
     return performance.now() - begun
   }
 }

@@ -17,6 +17,7 @@ import { Trainer, type TrainerSettings } from '../src/train/trainer.ts'
 import { TrainingGraphs } from '../src/train/trainingGraphs.ts'
 import { type InferenceWorkload, inferring } from './inferenceWork.ts'
 import { type InspectWorkload, inspecting } from './inspectWork.ts'
+import type { MediaWorkload } from './mediaWork.ts'
 import type { SentencesWorkload } from './sentencesWork.ts'
 import { type TranslationWorkload, translating } from './translationWork.ts'
 import type { Workload } from './workloads.ts'
@@ -29,6 +30,7 @@ export type Job =
   | ({ readonly kind: 'inspect'; readonly workload: InspectWorkload } & EngineChoice)
   | ({ readonly kind: 'translate'; readonly workload: TranslationWorkload } & EngineChoice)
   | ({ readonly kind: 'sentences'; readonly workload: SentencesWorkload } & EngineChoice)
+  | ({ readonly kind: 'media'; readonly workload: MediaWorkload } & EngineChoice)
   | ({ readonly kind: 'product' } & EngineChoice)
 
 export type EngineChoice = Pick<CpuOptions, 'threads' | 'simd'>
@@ -47,7 +49,8 @@ export async function prepare(job: Job): Promise<Work> {
     : job.kind === 'translate' ? await translating(engine, job.workload)
     : job.kind === 'infer' ? await inferring(engine, job.workload)
     : job.kind === 'inspect' ? await inspecting(engine, job.workload)
-    // Reads files, which a page cannot.
+    // These read files, which a page cannot.
+    : job.kind === 'media' ? await (await import('./mediaWork.ts')).showing(engine, job.workload)
     : job.kind === 'sentences' ? await (await import('./sentencesWork.ts')).embedding(engine, job.workload)
     : job.kind === 'write' ? await writing(engine, job.workload, job.tokens)
     : await multiplying(engine) // biome-ignore format: a table

@@ -3,7 +3,8 @@
 //   X[k] = Σ_n x[n] · e^(−2πi·kn/N)
 //
 // A length N = r · m is m-fold transforms of r numbers, turned by e^(−2πi·pk/N), and then r transforms of m: Cooley, Tukey 1965,
-// in Stockham's order, which needs no sorting afterwards. A prime length is one plain sum. All in double precision.
+// in Stockham's order, which needs no sorting afterwards. Sums of two, four and five numbers are written out, since most lengths of windows
+// are made of them; another prime factor is one plain sum. All in double precision.
 
 /** Transforms N complex numbers in place: real parts, imaginary parts. */
 export type Fourier = (real: Float64Array, imaginary: Float64Array) => void
@@ -28,8 +29,8 @@ export function fourier(length: number): Fourier {
     for (const radix of radices) {
       rest /= radix
       const turns = { from, to, radix, rest, stride, length, cosines, sines }
-      if (radix === 2) halves(turns)
-      else stage(turns)
+      const pass = radix === 2 ? halves : radix === 4 ? quarters : radix === 5 ? fifths : stage
+      pass(turns)
       stride *= radix
       ;[from, to] = [to, from]
     }
@@ -85,7 +86,7 @@ function stage({ from, to, radix, rest, stride, length, cosines, sines }: Stage)
     }
 }
 
-/** The same for a radix of 2, which most lengths have most of: a sum, and a turned difference. */
+/** The same for a radix of 2: a sum, and a turned difference. */
 function halves({ from, to, rest, stride, cosines, sines }: Stage): void {
   const { real, imaginary } = from
   const { real: sumReal, imaginary: sumImaginary } = to
@@ -104,14 +105,95 @@ function halves({ from, to, rest, stride, cosines, sines }: Stage): void {
   }
 }
 
-/** The prime factors of a length, large ones first: then the many small ones have long inner loops. */
+/** For a radix of 4, whose turns by a quarter are exchanges of real and imaginary parts. */
+function quarters({ from, to, rest, stride, cosines, sines }: Stage): void {
+  const { real, imaginary } = from
+  const { real: sumReal, imaginary: sumImaginary } = to
+  const span = stride * rest
+  for (let p = 0; p < rest; p++) {
+    const [c1, s1] = [cosines[p * stride], sines[p * stride]]
+    const [c2, s2] = [cosines[2 * p * stride], sines[2 * p * stride]]
+    const [c3, s3] = [cosines[3 * p * stride], sines[3 * p * stride]]
+    for (let q = p * stride, target = 4 * q; q < (p + 1) * stride; q++, target++) {
+      const evenReal = real[q] + real[q + 2 * span]
+      const evenImaginary = imaginary[q] + imaginary[q + 2 * span]
+      const oddReal = real[q + span] + real[q + 3 * span]
+      const oddImaginary = imaginary[q + span] + imaginary[q + 3 * span]
+      const a = real[q] - real[q + 2 * span]
+      const b = imaginary[q] - imaginary[q + 2 * span]
+      // −i times the difference.
+      const c = imaginary[q + span] - imaginary[q + 3 * span]
+      const d = real[q + 3 * span] - real[q + span]
+      sumReal[target] = evenReal + oddReal
+      sumImaginary[target] = evenImaginary + oddImaginary
+      put(sumReal, sumImaginary, target + stride, a + c, b + d, c1, s1)
+      put(sumReal, sumImaginary, target + 2 * stride, evenReal - oddReal, evenImaginary - oddImaginary, c2, s2)
+      put(sumReal, sumImaginary, target + 3 * stride, a - c, b - d, c3, s3)
+    }
+  }
+}
+
+const [cosine1, cosine2] = [1, 2].map((turns) => Math.cos((2 * Math.PI * turns) / 5))
+const [sine1, sine2] = [1, 2].map((turns) => Math.sin((2 * Math.PI * turns) / 5))
+
+/** For a radix of 5: numbers as far before as behind are added and subtracted first, since their turns mirror one another. */
+function fifths({ from, to, rest, stride, cosines, sines }: Stage): void {
+  const { real, imaginary } = from
+  const { real: sumReal, imaginary: sumImaginary } = to
+  const span = stride * rest
+  for (let p = 0; p < rest; p++) {
+    const [c1, s1] = [cosines[p * stride], sines[p * stride]]
+    const [c2, s2] = [cosines[2 * p * stride], sines[2 * p * stride]]
+    const [c3, s3] = [cosines[3 * p * stride], sines[3 * p * stride]]
+    const [c4, s4] = [cosines[4 * p * stride], sines[4 * p * stride]]
+    for (let q = p * stride, target = 5 * q; q < (p + 1) * stride; q++, target++) {
+      const firstReal = real[q]
+      const firstImaginary = imaginary[q]
+      const a1 = real[q + span] + real[q + 4 * span]
+      const b1 = imaginary[q + span] + imaginary[q + 4 * span]
+      const a2 = real[q + 2 * span] + real[q + 3 * span]
+      const b2 = imaginary[q + 2 * span] + imaginary[q + 3 * span]
+      const d1 = real[q + span] - real[q + 4 * span]
+      const e1 = imaginary[q + span] - imaginary[q + 4 * span]
+      const d2 = real[q + 2 * span] - real[q + 3 * span]
+      const e2 = imaginary[q + 2 * span] - imaginary[q + 3 * span]
+      const x1 = firstReal + cosine1 * a1 + cosine2 * a2
+      const y1 = firstImaginary + cosine1 * b1 + cosine2 * b2
+      const x2 = firstReal + cosine2 * a1 + cosine1 * a2
+      const y2 = firstImaginary + cosine2 * b1 + cosine1 * b2
+      const u1 = sine1 * d1 + sine2 * d2
+      const v1 = sine1 * e1 + sine2 * e2
+      const u2 = sine2 * d1 - sine1 * d2
+      const v2 = sine2 * e1 - sine1 * e2
+      sumReal[target] = firstReal + a1 + a2
+      sumImaginary[target] = firstImaginary + b1 + b2
+      put(sumReal, sumImaginary, target + stride, x1 + v1, y1 - u1, c1, s1)
+      put(sumReal, sumImaginary, target + 2 * stride, x2 + v2, y2 - u2, c2, s2)
+      put(sumReal, sumImaginary, target + 3 * stride, x2 - v2, y2 + u2, c3, s3)
+      put(sumReal, sumImaginary, target + 4 * stride, x1 - v1, y1 + u1, c4, s4)
+    }
+  }
+}
+
+/** Puts (a + bi) · (c + si). */
+function put(
+  real: Float64Array,
+  imaginary: Float64Array,
+  at: number,
+  a: number,
+  b: number,
+  c: number,
+  s: number,
+): void {
+  real[at] = a * c - b * s
+  imaginary[at] = a * s + b * c
+}
+
+/** The radices of a length, large ones first: then the many small ones have long inner loops. Twos go in pairs. */
 function factors(length: number): number[] {
   const found: number[] = []
   let left = length
-  for (let factor = 2; left > 1; factor++)
-    while (left % factor === 0) {
-      found.push(factor)
-      left /= factor
-    }
-  return found.toReversed()
+  for (const factor of [4, 2, 3]) for (; left % factor === 0; left /= factor) found.push(factor)
+  for (let factor = 5; left > 1; factor++) for (; left % factor === 0; left /= factor) found.push(factor)
+  return found.sort((a, b) => b - a)
 }

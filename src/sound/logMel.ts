@@ -57,5 +57,7 @@ export function logMel(samples: Float32Array, settings: LogMelSettings, length =
     heard[i] = Math.log10(Math.max(heard[i], 1e-10))
     largest = Math.max(largest, heard[i])
   }
-  return { frames, mels, data: Float32Array.from(heard, (x) => (Math.max(x, largest - 8) + 4) / 4) }
+  const data = new Float32Array(heard.length)
+  for (let i = 0; i < data.length; i++) data[i] = (Math.max(heard[i], largest - 8) + 4) / 4
+  return { frames, mels, data }
 }

@@ -16,5 +16,7 @@ export interface Spectrogram {
  */
 export function spectrogram(samples: ArrayLike<number>, framing: Framing, frames?: number): Spectrogram {
   const { real, imaginary, ...sizes } = new FramedFourier(framing).spectra(samples, frames)
-  return { ...sizes, power: real.map((x, i) => x * x + imaginary[i] * imaginary[i]) }
+  const power = real
+  for (let i = 0; i < power.length; i++) power[i] = real[i] * real[i] + imaginary[i] * imaginary[i]
+  return { ...sizes, power }
 }
