@@ -1,12 +1,9 @@
-// The architectures whose folders Cutaway reads and writes, and which of them a config.json describes.
+// The architectures whose folders Cutaway reads and writes.
 
 import type { AnyModel } from '../model/language.ts'
-import { cells } from '../tensor/axes.ts'
-import { parametersOf } from '../tensor/names.ts'
-import { ConfigFields, longestHead, mostWeights } from '../text/configFields.ts'
-import { kindOf } from '../text/json.ts'
 import { bert, classifyingBert, maskedBert } from './bert.ts'
 import type { AnyArchitecture, Blueprint, FolderConfig } from './blueprint.ts'
+import { blueprintOf } from './blueprintOf.ts'
 import { classifyingDinov2, dinov2 } from './dinov2.ts'
 import { gpt2 } from './gpt2.ts'
 import { imagegpt } from './imagegpt.ts'
@@ -40,38 +37,6 @@ export const architectures: readonly AnyArchitecture[] = [
 ]
 
 /**
- * The architecture that a parsed config.json describes.
- *
- * - `of`: those that are wanted, if not all
- *
- * Throws for any other, naming it and those that would do.
- */
-function describedBy<A extends Pick<AnyArchitecture, 'types' | 'classes'>>(fields: ConfigFields, of: readonly A[]): A {
-  const type = fields.get('model_type')
-  const classes = fields.get('architectures')
-  if (classes !== undefined && !Array.isArray(classes))
-    throw fields.wrong(`architectures is ${kindOf(classes)}. Give a list of names.`)
-  const first: unknown = classes?.[0]
-  const found = of.find(
-    (each) =>
-      (type === undefined ? first !== undefined : each.types.some((known) => known === type)) &&
-      (first === undefined || each.classes.some((known) => known === first)),
-  )
-  if (found) return found
-  const described = [
-    ...(first === undefined ? [] : [`the architecture ${kindOf(first)}`]),
-    ...(type === undefined ? [] : [`the model_type ${kindOf(type)}`]),
-  ]
-  const supported = of.map(
-    (each) => `${each.classes.join(', ')} (model_type ${each.types.map((known) => `"${known}"`).join(', ')})`,
-  )
-  throw fields.wrong(
-    `it describes ${described.length === 0 ? 'no model_type and no architecture' : described.join(' and ')}; ` +
-      `Cutaway reads ${supported.join('; ')}. Take one of these.`,
-  )
-}
-
-/**
  * The blueprint that a parsed config.json describes.
  *
  * - `place`: the file's name, for errors
@@ -82,32 +47,10 @@ function describedBy<A extends Pick<AnyArchitecture, 'types' | 'classes'>>(field
  * Throws for another architecture, a missing or impossible number, an option that would change what is computed, and a
  * model that no machine could hold.
  */
-export function blueprintFromJSON<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>(
+export const blueprintFromJSON = <Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>(
   json: unknown,
   place = 'config.json',
   // Where none are named, any may come: then the types are left as they are.
   of = architectures as readonly AnyArchitecture<Config, Model>[],
-): { readonly blueprint: Blueprint<Config, Model>; readonly warnings: readonly string[] } {
-  const fields = new ConfigFields(json, place)
-  const architecture = describedBy(fields, of)
-  // What any of them may say, and what would be another model: numbers of few bits, layers unlike one another, a decoder that
-  // reads both ways.
-  fields.only('quantization_config', [])
-  fields.only('per_layer_config', [])
-  fields.only('is_causal', [true])
-  const blueprint = architecture.fromJSON(fields)
-  const parameters = parametersOf(blueprint.build())
-  const weights = [...parameters.values()].reduce((sum, { axes }) => sum + cells(axes), 0)
-  if (weights > mostWeights) {
-    throw fields.wrong(
-      `these sizes make a model of ${weights.toPrecision(3)} weights; at most ${mostWeights} can be held. ` +
-        'The file may be damaged, or choose a smaller model.',
-    )
-  }
-  const { key = 0 } = blueprint.sizes
-  if (key > longestHead)
-    throw fields.wrong(
-      `its heads have ${key} numbers each (head_dim), at most ${longestHead} can be turned. The file may be damaged, or choose another model.`,
-    )
-  return { blueprint, warnings: fields.warnings }
-}
+): { readonly blueprint: Blueprint<Config, Model>; readonly warnings: readonly string[] } =>
+  blueprintOf(of, json, place)

@@ -15,8 +15,9 @@ import { noText } from '../text/noText.ts'
 import { tokenizerFromJSON } from '../text/tokenizer/fromJSON.ts'
 import { besideNames, configBeside } from '../text/tokenizer/tokensBeside.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { blueprintFromJSON } from './architectures.ts'
+import { architectures } from './architectures.ts'
 import type { AnyArchitecture, Blueprint, FolderConfig, KnownTensors } from './blueprint.ts'
+import { blueprintOf } from './blueprintOf.ts'
 import { Desk } from './desk.ts'
 import { weightSizes } from './engineWeights.ts'
 import type { FeatureExtractor } from './featureExtractor.ts'
@@ -84,7 +85,8 @@ export async function loadModel<Config extends FolderConfig = FolderConfig, Mode
   return loadDescribed(files, engine, await describeFolder(files, options), options)
 }
 
-async function loadDescribed<Config extends FolderConfig, Model extends object>(
+/** Loads the model of a folder that has been described. The engine holds its weights from then on. */
+export async function loadDescribed<Config extends FolderConfig, Model extends object>(
   files: FolderFiles,
   engine: Engine,
   described: Described<Config, Model>,
@@ -117,12 +119,19 @@ function knownTensors({ tensors }: TensorFiles, warn: (what: string) => void): K
 }
 
 /** The description of a model in its folder's small files; its weights are not looked at. */
-export async function describeFolder<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>(
+export const describeFolder = <Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>(
   files: FolderFiles,
-  { of }: Wanted<Config, Model> = {},
+  // Where none are named, any may come: then the types are left as they are.
+  { of = architectures as readonly AnyArchitecture<Config, Model>[] }: Wanted<Config, Model> = {},
+): Promise<Described<Config, Model>> => describeFolderOf(of, files)
+
+/** The same, of one of these architectures: whoever asks so brings no other along. */
+export async function describeFolderOf<Config extends FolderConfig, Model extends object>(
+  of: readonly AnyArchitecture<Config, Model>[],
+  files: FolderFiles,
 ): Promise<Described<Config, Model>> {
   const json = await withActivation(await needJSON(files, 'config.json'), files)
-  const described = blueprintFromJSON(json, placeOf(files, 'config.json'), of)
+  const described = blueprintOf(of, json, placeOf(files, 'config.json'))
   const name = 'generation_config.json'
   const generation = await readJSON(files, name)
   const codec = await codecOf(files, described.blueprint)
