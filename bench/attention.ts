@@ -28,8 +28,8 @@ interface Shape {
   readonly offset?: number
   /** Not causal, with a mask (batch, source). */
   readonly masked?: boolean
-  /** Not causal: each row of the batch sees three quarters of the sources, or each position its sentence of so many. */
-  readonly span?: 'padded' | number
+  /** Not causal: all sources; three quarters of them for each row of the batch; or for each position its sentence of so many. */
+  readonly span?: 'all' | 'padded' | number
 }
 
 function kernelOf(
@@ -62,11 +62,13 @@ function kernelOf(
     scale: 1 / Math.sqrt(size),
     ...(masked
       ? { keep: extra }
-      : span === 'padded'
-        ? { last: extra }
-        : span
-          ? { first: extra, last: extra + 1 }
-          : { causal: offset === undefined ? {} : { offset: extra } }),
+      : span === 'all'
+        ? {}
+        : span === 'padded'
+          ? { last: extra }
+          : span
+            ? { first: extra, last: extra + 1 }
+            : { causal: offset === undefined ? {} : { offset: extra } }),
   }
   return kernel
 }
@@ -168,6 +170,10 @@ const shapes: Shape[] = [
   { batch: 64, head: 8, position: 24, source: 24, size: 32, headsInside: true, masked: true },
   { batch: 64, head: 8, position: 24, source: 24, size: 32, headsInside: true },
   { batch: 8, head: 12, position: 128, source: 128, size: 64, headsInside: true, span: 'padded' },
+  // Whisper tiny's encoder, ViT-S/16, and a ViT for digits.
+  { batch: 1, head: 6, position: 1500, source: 1500, size: 64, headsInside: true, span: 'all' },
+  { batch: 1, head: 6, position: 197, source: 197, size: 64, headsInside: true, span: 'all' },
+  { batch: 64, head: 4, position: 17, source: 17, size: 24, headsInside: true, span: 'all' },
   { batch: 1, head: 12, position: 1, source: 1024, size: 64, headsInside: false, offset: 511 },
   { batch: 12, head: 12, position: 1, source: 1024, size: 64, headsInside: false, offset: 511 },
 ]
@@ -180,7 +186,7 @@ for (const i of chosen) {
   const { batch, head, position, source, size, headsInside, offset = 0, masked, span } = shapes[i]
   let seen = 0
   for (let p = 0; p < position; p++) {
-    if (masked) seen += source
+    if (masked || span === 'all') seen += source
     else if (span === 'padded') seen += source * 0.75
     else seen += span ?? Math.min(source, p + offset + 1)
   }
@@ -188,7 +194,7 @@ for (const i of chosen) {
     headsInside && 'heads inside',
     offset > 0 && `after ${offset}`,
     masked && 'masked',
-    span && (span === 'padded' ? 'padded' : `sentences of ${span}`),
+    span && (typeof span === 'string' ? span : `sentences of ${span}`),
   ].filter(Boolean)
   const label = `(${batch}, ${head}, ${position}, ${size}) ${notes.join(', ')}`
   for (const kind of ['attention', 'attentionGradient'] as const) {

@@ -9,6 +9,8 @@
 import { setFlagsFromString } from 'node:v8'
 import type { Machine } from '../src/engine/cpu/emitted.ts'
 import { emitProduct } from '../src/engine/cpu/product/product.ts'
+import * as stream from '../src/engine/cpu/product/stream.ts'
+import { keepRare } from '../src/engine/cpu/rare.ts'
 import { WasmModule } from '../src/engine/cpu/wasm/module.ts'
 import type { ProductKernel, Value } from '../src/engine/lower/kernel.ts'
 
@@ -18,6 +20,7 @@ const isPlain = options.includes('plain')
 const wanted = options.find((option) => !/^\dx\d$|^plain$/.test(option)) ?? ''
 const machine: Machine = { fma: !isPlain, paired: tileVectors === 4, tile: { rows: tileRows, vectors: tileVectors } }
 if (machine.paired) setFlagsFromString('--experimental-wasm-revectorize')
+keepRare('stream', stream)
 
 interface Shape {
   readonly name: string
@@ -58,6 +61,7 @@ const shapes: Shape[] = [
   { name: 'row: GPT-2 up', layout: 'NN', rows: 1, inner: 768, columns: 3072, places: 12 },
   { name: 'row: GPT-2 down', layout: 'NN', rows: 1, inner: 3072, columns: 768, places: 12 },
   { name: 'row: GPT-2 tied logits', layout: 'NT', rows: 1, inner: 768, columns: 50257 },
+  { name: 'row: Whisper tiny logits', layout: 'NT', rows: 1, inner: 384, columns: 51864 },
   { name: '4 rows: GPT-2 up', layout: 'NN', rows: 4, inner: 768, columns: 3072 },
   { name: '4 rows: GPT-2 logits', layout: 'NT', rows: 4, inner: 768, columns: 50257 },
   { name: '16 rows: GPT-2 up', layout: 'NN', rows: 16, inner: 768, columns: 3072 },

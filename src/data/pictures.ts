@@ -115,6 +115,7 @@ export function pictureExamples(
     throw new Error(
       `pictures: one is ${width} × ${height} pixels when it is prepared, another ${other.width} × ${other.height}. Prepare them to one size.`,
     )
+  const numberOf = numbersOfPixels(numbers)
   const sides = 2 * shift + 1
   return {
     count: pictures.length,
@@ -126,24 +127,37 @@ export function pictureExamples(
     row(example, epoch) {
       const bits = shift === 0 || epoch < 0 ? 0 : randomBits(seed, epoch, example)
       const [down, across] = bits === 0 ? [0, 0] : [(bits % sides) - shift, ((bits >>> 8) % sides) - shift]
-      const picture = moved(framed[example], down, across)
-      return { pixels: preparedPicture(picture, numbers).pixels, labels: pictures[example].label }
+      return { pixels: preparedAside(framed[example], down, across, numberOf), labels: pictures[example].label }
     },
   }
 }
 
-/** The picture moved down and to the right; the pixels at its edges are repeated. */
-function moved(picture: Picture, down: number, across: number): Picture {
-  if (down === 0 && across === 0) return picture
-  const { width, height, channels, pixels } = picture
-  const made = new Uint8Array(pixels.length)
-  const within = (place: number, size: number): number => Math.min(size - 1, Math.max(0, place))
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const from = (within(y - down, height) * width + within(x - across, width)) * channels
-      for (let c = 0; c < channels; c++) made[(y * width + x) * channels + c] = pixels[from + c]
+/** The number that stands for each byte in each channel, (channel, byte): a picture has few different ones, and a batch many pixels. */
+function numbersOfPixels(preparation: Preparation): Float32Array {
+  const { channels } = preparation
+  const pixels = Uint8Array.from({ length: 256 * channels }, (_, i) => Math.floor(i / channels))
+  return preparedPicture({ width: 256, height: 1, channels, pixels }, preparation).pixels
+}
+
+const within = (place: number, size: number): number => Math.min(size - 1, Math.max(0, place))
+
+/** The numbers of the picture moved down and to the right, channel by channel; the pixels at its edges are repeated. */
+function preparedAside(
+  { width, height, channels, pixels }: Picture,
+  down: number,
+  across: number,
+  numberOf: Float32Array,
+): Float32Array {
+  const made = new Float32Array(pixels.length)
+  const columns = new Int32Array(width)
+  for (let x = 0; x < width; x++) columns[x] = within(x - across, width)
+  let at = 0
+  for (let c = 0; c < channels; c++)
+    for (let y = 0; y < height; y++) {
+      const row = within(y - down, height) * width
+      for (let x = 0; x < width; x++) made[at++] = numberOf[256 * c + pixels[(row + columns[x]) * channels + c]]
     }
-  return { ...picture, pixels: made }
+  return made
 }
 
 /** The mean and deviation of each channel, as shares of 255, over at most so many pictures spread over all. */
