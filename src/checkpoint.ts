@@ -32,6 +32,7 @@ export {
   resumeFolder,
   type Wanted,
 } from './checkpoint/load.ts'
+export type { MediaProcessor, Processor } from './checkpoint/processor.ts'
 export { readSafetensors, type SafetensorsFile, type StoredTensor, writeSafetensors } from './checkpoint/safetensors.ts'
 export { type SavedModel, savedFiles } from './checkpoint/savedFiles.ts'
 export type { HeldWeights, SavedFile, SaveWeightsOptions } from './checkpoint/saveWeights.ts'

@@ -16,7 +16,7 @@ import { activationFrom, activationName } from './activations.ts'
 import { architectureOf } from './architecture.ts'
 import { bertTable, classifyingTable, maskedTable } from './bertWeights.ts'
 import type { Blueprint } from './blueprint.ts'
-import { type ClassifierConfig, classesFrom, classesToJSON, scoredConfig } from './classes.ts'
+import { type ClassifierConfig, classesFrom, classesToJSON, scoredConfig, withClasses } from './classes.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
 import type { RunKind } from './newConfig.ts'
@@ -69,12 +69,8 @@ type HeadedConfig = BertConfig &
   Problem & { readonly isPooled?: boolean; readonly isTied?: boolean; readonly labels?: readonly string[] }
 
 /** A classifier on an encoder. What its classes meant before is dropped: from now on a text has one of them. */
-function classifierOn(
-  { isPooled: _, isTied: __, problem: ___, outputActivation: ____, labels: known = [], ...rest }: HeadedConfig,
-  labels: readonly string[],
-): Blueprint {
-  const names = labels.every((label) => known.includes(label)) ? known : labels
-  return classifyingBert.blueprint({ ...rest, class: names.length, labels: names })
+function classifierOn({ isPooled: _, isTied: __, ...rest }: HeadedConfig, labels: readonly string[]): Blueprint {
+  return classifyingBert.blueprint(withClasses(rest, labels))
 }
 
 /** BERT with the head that predicts the token at each position. */

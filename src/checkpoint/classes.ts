@@ -23,6 +23,15 @@ export const classesToJSON = (config: ClassifierConfig): object => ({
   ...problemToJSON(config),
 })
 
+/** The config of a classifier that tells these classes apart, one of them for each example. Where a model knows them all, it keeps its own. */
+export function withClasses<Config extends FolderConfig>(
+  { problem: _, outputActivation: __, labels: known = [], ...config }: Config,
+  labels: readonly string[],
+): Omit<Config, 'problem' | 'outputActivation' | 'labels'> & ClassifierConfig {
+  const names = labels.every((label) => known.includes(label)) ? known : labels
+  return { ...config, class: names.length, labels: names }
+}
+
 /** A classifier's config as its model takes it, without names. */
 export function scoredConfig<Config extends ClassifierConfig>({
   labels: _,

@@ -9,9 +9,10 @@
 import { ClassifyingDinov2, Dinov2, type Dinov2Config } from '../model/dinov2.ts'
 import type { ConfigFields } from '../text/configFields.ts'
 import { architectureOf } from './architecture.ts'
-import type { FolderConfig } from './blueprint.ts'
-import { type ClassifierConfig, classesFrom, classesToJSON, scoredConfig } from './classes.ts'
+import type { Blueprint, FolderConfig } from './blueprint.ts'
+import { type ClassifierConfig, classesFrom, classesToJSON, scoredConfig, withClasses } from './classes.ts'
 import { type DropoutFields, ourDropouts } from './dropouts.ts'
+import type { RunKind } from './newConfig.ts'
 import {
   attentionRows,
   encoderFields,
@@ -36,6 +37,7 @@ export const dinov2 = architectureOf<Dinov2FolderConfig, Dinov2>({
   name: 'dinov2',
   types: ['dinov2'],
   classes: ['Dinov2Model'],
+  underNewHead: underClasses,
   configFromJSON: encoderFrom,
   configToJSON: (config) => encoderToJSON('Dinov2Model', config),
   build: (config) => new Dinov2(config),
@@ -46,7 +48,9 @@ export const dinov2 = architectureOf<Dinov2FolderConfig, Dinov2>({
 /** To which class a picture belongs. */
 export const classifyingDinov2 = architectureOf<ClassifyingDinov2FolderConfig, ClassifyingDinov2>({
   name: 'classifyingDinov2',
+  trainedAs: 'picture-classifier',
   types: ['dinov2'],
+  underNewHead: underClasses,
   classes: ['Dinov2ForImageClassification'],
   configFromJSON: (fields) => ({ ...encoderFrom(fields), ...classesFrom(fields) }),
   configToJSON: (config) => ({ ...encoderToJSON('Dinov2ForImageClassification', config), ...classesToJSON(config) }),
@@ -54,6 +58,11 @@ export const classifyingDinov2 = architectureOf<ClassifyingDinov2FolderConfig, C
   table: (config) => encoderTable('dinov2.', config, pairRows('classifier', 'classifier', 'class model', '')),
   sizesOf: (config) => ({ ...pictureSizes(config, 1), class: config.class }),
 })
+
+/** A classifier of pictures on the encoder of this model, where that is what becomes of it. */
+function underClasses(config: Dinov2FolderConfig, as: RunKind, labels: readonly string[]): Blueprint | undefined {
+  return as === 'picture-classifier' ? classifyingDinov2.blueprint(withClasses(config, labels)) : undefined
+}
 
 /** The width of a gated MLP, of which the plain one would be so wide. */
 const gatedWidth = (width: number): number => Math.ceil(Math.trunc((width * 2) / 3) / 8) * 8

@@ -3,7 +3,7 @@
 //   config.json, generation_config.json     →  a blueprint, generation
 //   tokenizer.json                          →  tokenizer
 //   codec.json, codec.safetensors           →  codec, where it writes no text
-//   preprocessor_config.json                →  features, where it hears
+//   preprocessor_config.json                →  features, where it hears; preparation, where it sees
 //   model.safetensors, or its shards        →  the model's weights in the engine (loadWeights.ts)
 //   training.safetensors                    →  the state of a training (training.ts)
 
@@ -25,18 +25,16 @@ import { type FolderFiles, missing, needJSON, placeOf, readBytes, readJSON } fro
 import { type GenerationConfig, generationFromJSON, plainSampling } from './generationConfig.ts'
 import { areEqual, type LoadWeightsOptions, loadWeights } from './loadWeights.ts'
 import { isReadable } from './match.ts'
+import type { MediaProcessor, Processor } from './processor.ts'
 import { loadSentenceEmbedding, type SentenceEmbedding } from './sentence.ts'
 import { openTensors, type TensorFiles } from './tensorFiles.ts'
 import { readTraining, type TrainingState } from './training.ts'
 
 /** The description of its model that a folder holds. */
-export interface Described<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel> {
+export interface Described<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>
+  extends MediaProcessor {
   readonly blueprint: Blueprint<Config, Model>
   readonly generation: GenerationConfig
-  /** The codec that the model writes in, where that is no text. */
-  readonly codec?: Codec
-  /** The feature extractor of a model that hears. */
-  readonly features?: FeatureExtractor
   /** All that the folder says, or holds, and that is not used: each a sentence for people. */
   readonly warnings: readonly string[]
 }
@@ -63,18 +61,22 @@ export async function loadFolder<Config extends FolderConfig = FolderConfig, Mod
   files: FolderFiles,
   engine: Engine,
   options: LoadOptions<Config, Model> = {},
-): Promise<Loaded<Config, Model> & { readonly tokenizer: Tokenizer }> {
+): Promise<Loaded<Config, Model> & Processor> {
   const described = await describeFolder(files, options)
-  if (!('vocab' in described.blueprint.sizes))
-    throw new Error(
-      `${files.name}: its model reads pictures, and here one is wanted that reads text. Classify pictures with it, or look at their attention.`,
-    )
   const warnings = [...described.warnings]
-  const tokenizer = described.blueprint.architecture.hasColours
-    ? noText
-    : await loadTokenizer(files, vocabOfTexts(described), (warning) => warnings.push(warning))
+  const tokenizer = await tokenizerOf(files, described, (warning) => warnings.push(warning))
   return { ...(await loadDescribed(files, engine, { ...described, warnings }, options)), tokenizer }
 }
+
+/** The tokenizer of a folder; none of pieces where the model reads and writes pictures alone. */
+const tokenizerOf = async (
+  files: FolderFiles,
+  described: Described<FolderConfig, object>,
+  warn?: (warning: string) => void,
+): Promise<Tokenizer> =>
+  described.blueprint.architecture.hasColours || !('vocab' in described.blueprint.sizes)
+    ? noText
+    : loadTokenizer(files, vocabOfTexts(described), warn)
 
 /** Loads a folder's model without its tokenizer, for those who bring ids. The engine holds its weights from then on. */
 export async function loadModel<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>(
@@ -136,10 +138,12 @@ export async function describeFolderOf<Config extends FolderConfig, Model extend
   const generation = await readJSON(files, name)
   const codec = await codecOf(files, described.blueprint)
   const features = await featuresOf(files, described.blueprint)
+  const seen = await preparationOf(files, described.blueprint)
   return {
     ...described,
     ...(codec && { codec }),
     ...(features && { features }),
+    ...(seen && { preparation: seen.preparation, warnings: [...described.warnings, ...seen.warnings] }),
     generation: generation === undefined ? plainSampling : generationFromJSON(generation, placeOf(files, name)),
   }
 }
@@ -172,6 +176,13 @@ async function featuresOf(
   return (await import('./featureExtractor.ts')).featureExtractorOf(files, { mel, frames: 2 * sourceContext })
 }
 
+/** The way that the pictures are prepared which a model reads, and sentences about what is not used. Few read any. */
+async function preparationOf(files: FolderFiles, { sizes }: Blueprint<FolderConfig, object>) {
+  const { channel, down, across } = sizes
+  if (channel === undefined) return undefined
+  return (await import('./preprocessorConfig.ts')).preparationIn(files, { channel, down, across })
+}
+
 /** The number of ids in the texts of a model: where it writes in a codec, of those that it reads. */
 export const vocabOfTexts = ({
   blueprint: { sizes },
@@ -201,10 +212,10 @@ async function withActivation(json: unknown, files: FolderFiles): Promise<unknow
 export async function resumeFolder<Config extends FolderConfig = FolderConfig, Model extends object = AnyModel>(
   files: FolderFiles,
   options: Wanted<Config, Model> = {},
-): Promise<Described<Config, Model> & { readonly tokenizer: Tokenizer; readonly training: TrainingState }> {
+): Promise<Described<Config, Model> & Processor & { readonly training: TrainingState }> {
   const described = await describeFolder(files, options)
   const { blueprint } = described
-  const tokenizer = await loadTokenizer(files, vocabOfTexts(described))
+  const tokenizer = await tokenizerOf(files, described)
   const name = 'training.safetensors'
   const bytes = (await readBytes(files, name)) ?? (await missing(files, name))
   const sizes = weightSizes(blueprint.build())

@@ -1,5 +1,7 @@
 // New models, as an architecture is told of them: the kinds of training, and the sizes from which a config is made.
 
+import type { Extents } from '../model/patchEmbedding.ts'
+import type { PictureExtents } from '../model/pictureEncoder.ts'
 import type { SkipGramConfig } from '../model/skipGram.ts'
 import type { GenerationIds } from './generationIds.ts'
 
@@ -12,6 +14,7 @@ export const runKinds = [
   'classifier',
   'word2vec',
   'listener',
+  'picture-classifier',
 ] as const
 
 export type RunKind = (typeof runKinds)[number]
@@ -32,6 +35,8 @@ export interface NewSizes {
   readonly special?: GenerationIds
   /** The frames of a sound that are heard at once, an even number, and the numbers of each. */
   readonly heard?: { readonly frame: number; readonly mel: number }
+  /** The pictures that are seen, and the patches that they are cut into. */
+  readonly seen?: { readonly picture: PictureExtents; readonly patch: Extents }
   /** The names of the classes of a classifier. */
   readonly labels?: readonly string[]
   /** The words that count as beside a word, and those that it is told from: model/skipGram.ts. */

@@ -10,6 +10,7 @@
 import type { PictureSize } from '../image/picture.ts'
 import type { Preparation } from '../image/prepare.ts'
 import type { ResampleFilter } from '../image/resize.ts'
+import type { PictureExtents } from '../model/pictureEncoder.ts'
 import { ConfigFields } from '../text/configFields.ts'
 import { kindOf } from '../text/json.ts'
 import { type FolderFiles, placeOf, readJSON } from './folderFiles.ts'
@@ -59,8 +60,24 @@ const known = new Set([
   ],
 ])
 
+/**
+ * The way that pictures are prepared for the model of a folder, with sentences about what is not used; the usual one where the folder
+ * does not say it.
+ */
+export async function preparationIn(
+  files: FolderFiles,
+  { channel, down, across }: PictureExtents,
+): Promise<{ readonly preparation: Preparation; readonly warnings: readonly string[] }> {
+  const said = await loadPreparation(files, channel)
+  if (said) return said
+  return {
+    preparation: usualPreparation(channel === 1 ? 1 : 3, { width: across, height: down }),
+    warnings: [`${files.name}: it has no ${preprocessorName}; pictures are prepared as is usual for ViT.`],
+  }
+}
+
 /** The usual preparation for a model whose folder says nothing: as an architecture's processor has it, for pictures of its size. */
-export function usualPreparation(channels: 1 | 3, size: PictureSize): Preparation {
+function usualPreparation(channels: 1 | 3, size: PictureSize): Preparation {
   const [mean, deviation] = [half.slice(0, channels), half.slice(0, channels)]
   return { channels, resize: { size, filter: 'bilinear' }, scale: 1 / 255, mean, deviation }
 }

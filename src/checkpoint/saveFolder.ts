@@ -19,7 +19,7 @@ import { type FolderFiles, readJSON } from './folderFiles.ts'
 import { noteOf, removeLeftovers, weightsIn } from './formerWeights.ts'
 import { describeFolder } from './load.ts'
 import { makeFolders } from './makeFolders.ts'
-import { isSame, type SavedModel, savedFiles } from './savedFiles.ts'
+import { isSame, type SavedModel, savedFiles, savedTokenizer } from './savedFiles.ts'
 import {
   beginningNames,
   flatName,
@@ -212,13 +212,11 @@ async function describeDifference(there: FolderFiles, mine: SavedModel): Promise
   return describeTokenizer(there, mine)
 }
 
-async function describeTokenizer(
-  there: FolderFiles,
-  { tokenizer, codec, from }: SavedModel,
-): Promise<string | undefined> {
+async function describeTokenizer(there: FolderFiles, saved: SavedModel): Promise<string | undefined> {
+  const { codec, from } = saved
   const name = 'tokenizer.json'
   const theirs = await readJSON(there, name)
-  const mine = tokenizer?.toJSON() ?? (from && (await readJSON(from, name)))
+  const mine = savedTokenizer(saved)?.toJSON() ?? (from && (await readJSON(from, name)))
   const isOther = theirs !== undefined && mine !== undefined && !isSame(theirs, mine)
   return isOther ? `its ${name} has another vocabulary` : describeCodec(there, codec)
 }

@@ -2,7 +2,7 @@
 //
 //   tokenizer.json, tokenizer_config.json, …     what the tokenizer needs
 //   codec.json, codec.safetensors                what a run writes in, where that is no text
-//   preprocessor_config.json                     what a model hears of a sound, where it does
+//   preprocessor_config.json                     what a model hears of a sound, or how its pictures are prepared, where it does
 //   generation_config.json, config.json
 //   model.safetensors, or shards and an index    the weights, in Hugging Face's names
 //   training.safetensors                         what the next step needs (training.ts)
@@ -10,20 +10,18 @@
 // Small files that come from elsewhere may say more than ours would. So those that are there already and say the same are
 // left alone, and a model that came from another folder brings its own along, byte for byte.
 
-import type { Codec } from '../data/codec.ts'
-import type { Preparation } from '../image/prepare.ts'
 import { parseJSON } from '../text/json.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { blueprintFromJSON } from './architectures.ts'
 import type { Blueprint, FolderConfig } from './blueprint.ts'
 import { codecFiles } from './codecFiles.ts'
-import type { FeatureExtractor } from './featureExtractor.ts'
 import { featureFile } from './featureFiles.ts'
 import { type FolderFiles, readBytes } from './folderFiles.ts'
 import { type GenerationConfig, generationToJSON, plainSampling, tokenizerConfigToJSON } from './generationConfig.ts'
 import { idsForGeneration } from './generationIds.ts'
 import { loadTokenizer, vocabOfTexts } from './load.ts'
 import { preparationToJSON } from './preprocessorConfig.ts'
+import type { Processor } from './processor.ts'
 import { besideTokenizer, codecNames, preprocessorName } from './savedNames.ts'
 import {
   bytesFile,
@@ -37,19 +35,11 @@ import { sentenceFiles } from './sentence.ts'
 import { type TrainingState, writeTraining } from './training.ts'
 import type { Weights } from './weights.ts'
 
-/** A model to be saved in a folder, with all that goes beside it. */
-export interface SavedModel extends SaveWeightsOptions {
+/** A model to be saved in a folder, with all that goes beside it. If no tokenizer is given, that of the folder which it came from, or none. */
+export interface SavedModel extends SaveWeightsOptions, Partial<Processor> {
   readonly blueprint: Blueprint<FolderConfig, object>
   /** Arrays by path, or an engine and a model whose weights it holds. */
   readonly weights: Weights | HeldWeights
-  /** If not given, the tokenizer of the folder that the model came from, or none. */
-  readonly tokenizer?: Tokenizer
-  /** The codec that it writes in, where that is no text. */
-  readonly codec?: Codec
-  /** The way that the pictures which a model reads are prepared. */
-  readonly preparation?: Preparation
-  /** The feature extractor of a model that hears. */
-  readonly features?: FeatureExtractor
   readonly generation?: GenerationConfig
   /** Where the training stands, if it is to go on from here. */
   readonly training?: TrainingState
@@ -82,8 +72,13 @@ export async function savedFiles(saved: SavedModel, there?: FolderFiles): Promis
 /** The names that are in use: those of the live shards, of what a killed save has left, and of what somebody keeps there. */
 const namesIn = async (there?: FolderFiles): Promise<ReadonlySet<string>> => new Set(await there?.list())
 
+/** The tokenizer to save; none of a model that reads no text, whose tokenizer has no piece. */
+export const savedTokenizer = ({ tokenizer }: SavedModel): Tokenizer | undefined =>
+  tokenizer?.size === 0 ? undefined : tokenizer
+
 async function tokenizerFiles(saved: SavedModel, there?: FolderFiles): Promise<SavedFile[]> {
-  const { blueprint, tokenizer, from } = saved
+  const { blueprint, from } = saved
+  const tokenizer = savedTokenizer(saved)
   const files: SavedFile[] = []
   const theirs = await optional(from, 'tokenizer.json')
   const { context } = blueprint.sizes
@@ -127,15 +122,17 @@ async function codecFilesOf({ codec }: SavedModel, there?: FolderFiles): Promise
   return codecFiles(codec)
 }
 
-/** The file that says what a model hears, or how its pictures are prepared, where it is not there yet. */
+/** The file that says what a model hears, or how its pictures are prepared, where it is not there yet; of a folder that has one, that. */
 async function preprocessorFile(
-  { features, preparation }: SavedModel,
+  { features, preparation, from }: SavedModel,
   there?: FolderFiles,
 ): Promise<SavedFile | undefined> {
   const file = features
     ? featureFile(features)
     : preparation && jsonFile(preprocessorName, preparationToJSON(preparation))
-  return file && (await optional(there, preprocessorName)) === undefined ? file : undefined
+  if (file === undefined || (await optional(there, preprocessorName)) !== undefined) return undefined
+  const theirs = await optional(from, preprocessorName)
+  return theirs === undefined ? file : bytesFile(preprocessorName, theirs)
 }
 
 /** The files that say how vectors are made of texts, where the model came from a folder with them. */

@@ -15,9 +15,10 @@ import { ClassifyingViT, ViT, type ViTConfig } from '../model/vit.ts'
 import type { ConfigFields } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
 import { architectureOf } from './architecture.ts'
-import type { FolderConfig, KnownTensors } from './blueprint.ts'
-import { type ClassifierConfig, classesFrom, classesToJSON, scoredConfig } from './classes.ts'
+import type { Blueprint, FolderConfig, KnownTensors } from './blueprint.ts'
+import { type ClassifierConfig, classesFrom, classesToJSON, scoredConfig, withClasses } from './classes.ts'
 import { type DropoutFields, ourDropouts } from './dropouts.ts'
+import type { RunKind } from './newConfig.ts'
 import {
   attentionRows,
   encoderFields,
@@ -44,6 +45,7 @@ export const vit = architectureOf<ViTFolderConfig, ViT>({
   name: 'vit',
   types: ['vit'],
   classes: ['ViTModel'],
+  underNewHead: vitUnderClasses,
   configFromJSON: pooledFrom,
   configToJSON: (config) => pooledToJSON('ViTModel', 'vit', config),
   configFromTensors: pooledAsStored,
@@ -55,8 +57,16 @@ export const vit = architectureOf<ViTFolderConfig, ViT>({
 /** To which class a picture belongs. */
 export const classifyingViT = architectureOf<ClassifyingViTFolderConfig, ClassifyingViT>({
   name: 'classifyingViT',
+  trainedAs: 'picture-classifier',
   types: ['vit'],
   classes: ['ViTForImageClassification'],
+  underNewHead: vitUnderClasses,
+  newConfig({ layer, head, model, hidden, dropout, seen, labels = [] }) {
+    if (seen === undefined)
+      throw new Error('vit: nothing says what a new model is to see. Give the pictures, and their patches.')
+    const sizes = { ...seen, layer, head, model, hidden: hidden ?? 4 * model }
+    return { ...sizes, dropout, class: labels.length, labels, activation: 'gelu', epsilon: 1e-6 }
+  },
   configFromJSON: classifierFrom,
   configToJSON: (config) => classifierToJSON('ViTForImageClassification', 'vit', config),
   build: (config) => new ClassifyingViT(scoredConfig(config)),
@@ -68,6 +78,7 @@ export const deit = architectureOf<DeiTFolderConfig, DeiT>({
   name: 'deit',
   types: ['deit'],
   classes: ['DeiTModel'],
+  underNewHead: deitUnderClasses,
   configFromJSON: pooledFrom,
   configToJSON: (config) => pooledToJSON('DeiTModel', 'deit', config),
   configFromTensors: pooledAsStored,
@@ -78,7 +89,9 @@ export const deit = architectureOf<DeiTFolderConfig, DeiT>({
 
 export const classifyingDeiT = architectureOf<ClassifyingDeiTFolderConfig, ClassifyingDeiT>({
   name: 'classifyingDeiT',
+  trainedAs: 'picture-classifier',
   types: ['deit'],
+  underNewHead: deitUnderClasses,
   classes: ['DeiTForImageClassification'],
   configFromJSON: classifierFrom,
   configToJSON: (config) => classifierToJSON('DeiTForImageClassification', 'deit', config),
@@ -87,9 +100,11 @@ export const classifyingDeiT = architectureOf<ClassifyingDeiTFolderConfig, Class
   sizesOf: (config) => ({ ...pictureSizes(config, 2), class: config.class }),
 })
 
+/** Of its two heads the one that learnt from a teacher is left behind where it is trained. */
 export const teacherClassifyingDeiT = architectureOf<ClassifyingDeiTFolderConfig, TeacherClassifyingDeiT>({
   name: 'teacherClassifyingDeiT',
   types: ['deit'],
+  underNewHead: deitUnderClasses,
   classes: ['DeiTForImageClassificationWithTeacher'],
   configFromJSON: classifierFrom,
   configToJSON: (config) => classifierToJSON('DeiTForImageClassificationWithTeacher', 'deit', config),
@@ -101,6 +116,24 @@ export const teacherClassifyingDeiT = architectureOf<ClassifyingDeiTFolderConfig
     ]),
   sizesOf: (config) => ({ ...pictureSizes(config, 2), class: config.class }),
 })
+
+/** A classifier of pictures on the encoder of this model, where that is what becomes of it. */
+function vitUnderClasses(
+  { pooled: _, ...config }: ViTFolderConfig,
+  as: RunKind,
+  labels: readonly string[],
+): Blueprint | undefined {
+  return as === 'picture-classifier' ? classifyingViT.blueprint(withClasses(config, labels)) : undefined
+}
+
+/** The same with DeiT's two tokens. */
+function deitUnderClasses(
+  { pooled: _, ...config }: DeiTFolderConfig,
+  as: RunKind,
+  labels: readonly string[],
+): Blueprint | undefined {
+  return as === 'picture-classifier' ? classifyingDeiT.blueprint(withClasses(config, labels)) : undefined
+}
 
 function encoderFrom(fields: ConfigFields): PictureEncoderConfig {
   const config = encoderFields(fields, { patch: 16, epsilon: 1e-12 }, dropouts)

@@ -11,7 +11,7 @@ import type { Command } from './command.ts'
 import { path, whole, wholes } from './flags.ts'
 import { lookInside, lookingFlags } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
-import { readsPictures } from './pictureRun.ts'
+import { seesPictures } from './openRun.ts'
 
 const flags = {
   layer: wholes('only these layers, counted from 0'),
@@ -52,7 +52,7 @@ export const attentionCommand: Command<typeof flags> = {
       const { soundAttention } = await import('./soundAttention.ts')
       return soundAttention({ folder, file: given, values }, terminal)
     }
-    if (folder !== undefined && (await readsPictures(folder))) {
+    if (folder !== undefined && (await seesPictures(folder))) {
       if (given !== undefined)
         throw new Error(`attention: ${folder} reads pictures, no text. Leave "${given}" out, or give --picture FILE.`)
       return attentionOnPicture(folder, values, terminal)

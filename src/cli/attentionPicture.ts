@@ -6,8 +6,8 @@ import { gridOf } from '../model/patchEmbedding.ts'
 import { pictureOf } from '../model/pictureEncoder.ts'
 import { overlayFigure } from '../show/overlayFigure.ts'
 import { checkFigureFlags, type FigureFlags, showFacts } from './figureFlags.ts'
-import type { RunFlags } from './openRun.ts'
-import { openPictures, readForModel } from './pictureRun.ts'
+import { openRun, type RunFlags } from './openRun.ts'
+import { seenFile } from './seen.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Values extends RunFlags, FigureFlags {
@@ -22,10 +22,10 @@ export async function attentionOnPicture(folder: string, values: Values, termina
   const { picture: file, patch, layer: layers, head: heads } = values
   if (file === undefined) throw new Error(`attention: ${folder} reads pictures. Give one: --picture FILE.`)
   await checkFigureFlags(values, terminal, [file])
-  const run = await openPictures('attention', folder, values, terminal)
+  const run = await openRun(folder, values, terminal)
   try {
     const { model, engine, blueprint } = run
-    const { pixels, down, across, seen } = await readForModel(file, run)
+    const { pixels, down, across, seen } = await seenFile('attention', folder, run, file)
     const { patchDown, patchAcross, context, down: learnt, across: wide } = blueprint.sizes
     const own = pictureOf(model) ?? { down, across }
     const grid = gridOf(own, { down: patchDown, across: patchAcross })

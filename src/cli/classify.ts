@@ -3,16 +3,18 @@
 import { parsePairsOfTexts } from '../data/comparedTexts.ts'
 import { encodeTexts } from '../data/textExamples.ts'
 import { Classifier } from '../encode/classify.ts'
+import type { InputValues } from '../model/inputValues.ts'
+import type { ClassifyingModel } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
 import { readText } from '../text/files.ts'
-import { classifyPictures } from './classifyPictures.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
-import { text, toggle, whole } from './flags.ts'
+import { type FlagValues, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { noRun, openRunOf, runFlags } from './openRun.ts'
-import { readsPictures } from './pictureRun.ts'
+import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 import { classesJSON, classesText, saidClasses } from './saidClasses.ts'
+import { seenFile } from './seen.ts'
+import type { Terminal } from './terminal.ts'
 import { filledLines, tellCut } from './textLines.ts'
 
 const flags = {
@@ -50,39 +52,22 @@ export const classifyCommand: Command<typeof flags> = {
   ],
   async run({ values, positionals: [folder, ...files] }, terminal) {
     if (folder === undefined) throw await noRun('classify', ['classifier'])
-    if (await readsPictures(folder)) return classifyPictures(folder, files, onlyPictures(values), terminal)
-    const [file, ...more] = files
-    if (more.length > 0) throw new Error(`classify takes one file, but got also "${more.join(' ')}". Leave it out.`)
-    if (file !== undefined && values.text !== undefined)
-      throw new Error(`classify: a text was given, but also the file ${file}. Leave one out.`)
-    if (file === undefined && values.text === undefined)
-      throw new Error(`classify needs a file or a text: ${cutaway(`classify ${quoted(folder)} FILE`)}, or --text "…".`)
-    const lines = await readLines(file, values)
     const run = await openRunOf('classify', ['classifier'], folder, values, terminal)
     try {
-      const { model, tokenizer, engine } = run
-      const { context } = textLimits('classify', model)
-      const kinds = model.reads.kinds?.below ?? 1
-      const texts = lines.map(({ line, second }) => encodeTexts(tokenizer, line, second, { context, kinds }))
-      const isPaired = lines.some(({ second }) => second !== undefined)
-      if (isPaired && texts.every(({ kinds }) => kinds === undefined))
-        terminal.note(
-          'The two texts are not told apart: the model has one kind of tokens, or tokenizer_config.json names no token_type_ids (model_input_names, tokenizer_class).',
-        )
-      tellCut(texts.filter(({ isCut }) => isCut).length, context, terminal)
+      const asked = await (run.preparation ? picturesAsked : textsAsked)(folder, run, files, values, terminal)
       const edits = await editsOf('classify', folder, run, values)
-      const classifier = new Classifier({ engine, model, edits })
-      const examples = texts.map(({ ids, kinds }) => ({ ids, kinds }))
-      const found = await saidClasses(classifier, examples, run, values.top)
+      const classifier = new Classifier({ engine: run.engine, model: run.model, edits })
+      const inputs = asked.map(({ inputs }) => inputs)
+      const found = await saidClasses(classifier, inputs, run, values.top)
       const { scores } = classifier
       if (values.json) {
-        const told = lines.map((line, i) => ({ ...line, classes: classesJSON(found[i], scores) }))
-        terminal.print(JSON.stringify({ run: folder, ...editsSaid(values), scores, lines: told }))
+        const told = asked.map(({ told }, i) => ({ ...told, classes: classesJSON(found[i], scores) }))
+        const what = run.preparation ? 'pictures' : 'lines'
+        terminal.print(JSON.stringify({ run: folder, ...editsSaid(values), scores, [what]: told }))
         return 0
       }
-      lines.forEach(({ line, second }, i) => {
-        const classes = classesText(found[i], scores, terminal)
-        terminal.print([classes, line, ...(second === undefined ? [] : [second])].join('\t'))
+      asked.forEach(({ shown }, i) => {
+        terminal.print([classesText(found[i], scores, terminal), ...shown].join('\t'))
       })
       return 0
     } finally {
@@ -91,15 +76,65 @@ export const classifyCommand: Command<typeof flags> = {
   },
 }
 
-/** Throws for flags that are for texts. */
-function onlyPictures<V extends { readonly text?: unknown; readonly pair?: unknown; readonly pairs: boolean }>(
-  values: V,
-): V {
+/** An example whose class is asked for: what the model reads of it, and how it is named. */
+interface AskedExample {
+  readonly inputs: InputValues
+  readonly shown: readonly string[]
+  readonly told: object
+}
+
+type Values = FlagValues<typeof flags>
+type ClassifyingRun = OpenRun<ClassifyingModel>
+
+/** The pictures in files. Throws for flags that are for texts. */
+async function picturesAsked(
+  folder: string,
+  run: ClassifyingRun,
+  files: readonly string[],
+  values: Values,
+): Promise<AskedExample[]> {
   const given = (['text', 'pair', 'pairs'] as const).find(
     (name) => values[name] !== undefined && values[name] !== false,
   )
   if (given) throw new Error(`classify: --${given} is for texts, but the model reads pictures. Name files of pictures.`)
-  return values
+  if (files.length === 0)
+    throw new Error(`classify needs a picture: ${cutaway(`classify ${quoted(folder)} picture.png …`)}.`)
+  const asked: AskedExample[] = []
+  for (const file of files) {
+    const { pixels } = await seenFile('classify', folder, run, file)
+    asked.push({ inputs: { pixels }, shown: [file], told: { file } })
+  }
+  return asked
+}
+
+/** The lines of a file, or the text that was given. */
+async function textsAsked(
+  folder: string,
+  { model, tokenizer }: ClassifyingRun,
+  [file, ...more]: readonly string[],
+  values: Values,
+  terminal: Terminal,
+): Promise<AskedExample[]> {
+  if (more.length > 0) throw new Error(`classify takes one file, but got also "${more.join(' ')}". Leave it out.`)
+  if (file !== undefined && values.text !== undefined)
+    throw new Error(`classify: a text was given, but also the file ${file}. Leave one out.`)
+  if (file === undefined && values.text === undefined)
+    throw new Error(`classify needs a file or a text: ${cutaway(`classify ${quoted(folder)} FILE`)}, or --text "…".`)
+  const lines = await readLines(file, values)
+  const { context } = textLimits('classify', model)
+  const kinds = model.reads.kinds?.below ?? 1
+  const texts = lines.map(({ line, second }) => encodeTexts(tokenizer, line, second, { context, kinds }))
+  const isPaired = lines.some(({ second }) => second !== undefined)
+  if (isPaired && texts.every(({ kinds }) => kinds === undefined))
+    terminal.note(
+      'The two texts are not told apart: the model has one kind of tokens, or tokenizer_config.json names no token_type_ids (model_input_names, tokenizer_class).',
+    )
+  tellCut(texts.filter(({ isCut }) => isCut).length, context, terminal)
+  return lines.map((told, i) => ({
+    inputs: { ids: texts[i].ids, kinds: texts[i].kinds },
+    shown: [told.line, ...(told.second === undefined ? [] : [told.second])],
+    told,
+  }))
 }
 
 async function readLines(

@@ -43,14 +43,18 @@ export async function editsOf(
 ): Promise<readonly Edit[]> {
   const { model, tokenizer, engine } = run
   const special = !noSpecial
-  const { context } = textLimits(command, model)
   const fitting = (ids: Int32Array, what: string): Int32Array => {
+    const { context } = textLimits(command, model)
     if (ids.length <= context) return ids
     throw new Error(
       `${command}: --edit: the other ${what} has ${ids.length} tokens, but the model looks at ${context} at most. Give a shorter one.`,
     )
   }
   const otherRun = (text: string, target?: string): OtherRun => {
+    if (run.preparation)
+      throw new Error(
+        `${command}: --edit: "from" needs a model that reads text, and ${folder} reads pictures. Give a number, or what is done with the old value.`,
+      )
     if (model.kind === 'encoder-decoder') {
       if (target === undefined)
         throw new Error(

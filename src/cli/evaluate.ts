@@ -17,13 +17,11 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import { columnFlags, columnsOf } from './columns.ts'
 import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
-import { evaluatePictures } from './evaluatePictures.ts'
 import { toggle } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { measurementOf, plainText } from './measurement.ts'
 import { openingFlags, openingHelp } from './opening.ts'
 import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
-import { readsPictures } from './pictureRun.ts'
 import { progressOn } from './progress.ts'
 
 const flags = {
@@ -44,7 +42,7 @@ export const evaluateCommand: Command<typeof flags> = {
   summary: 'Measures a model on what it has not seen: how surprised it is, and how often it is right',
   flags,
   about: [
-    'A model that writes is given a text, which it reads in windows as long as its context, one after the other; every token but the first is predicted once. One that fills in masked tokens is given a text, too, and has to guess the 15 % that are hidden. A translator is given pairs (a table, or two files line by line), a classifier labelled texts.',
+    'A model that writes is given a text, which it reads in windows as long as its context, one after the other; every token but the first is predicted once. One that fills in masked tokens is given a text, too, and has to guess the 15 % that are hidden. A translator is given pairs (a table, or two files line by line), a classifier labelled texts, or pictures with a folder for each class.',
     openingHelp,
   ],
   examples: [
@@ -55,8 +53,7 @@ export const evaluateCommand: Command<typeof flags> = {
   ],
   async run({ values, positionals: [folder, ...files] }, terminal) {
     if (folder === undefined) throw await noRun('eval', kinds)
-    if (await readsPictures(folder)) return evaluatePictures(folder, files, values, terminal)
-    if (files.length === 0) throw new Error(`eval needs a text: ${cutaway(`eval ${quoted(folder)} FILE…`)}.`)
+    if (files.length === 0) throw new Error(`eval needs a file: ${cutaway(`eval ${quoted(folder)} FILE…`)}.`)
     const run = await openRunOf('eval', kinds, folder, values, terminal)
     try {
       const read = new Reader(run.tokenizer, values.skipUnknown)
@@ -141,7 +138,14 @@ async function measure(
       edits,
       report,
     })
-  const words = kind === 'encoder-decoder' ? pairWords : kind === 'classifier' ? labelWords : maskedWords
+  const words =
+    kind === 'encoder-decoder'
+      ? pairWords
+      : run.preparation
+        ? pictureWords
+        : kind === 'classifier'
+          ? labelWords
+          : maskedWords
   return tell(run, await measurementOf('eval', run, files, { columns, special, edits, kept }), words, report)
 }
 
@@ -207,6 +211,14 @@ const labelWords: Words = {
   loss: 'nats per text',
   accuracy: 'of the texts get their label',
   tooLong: 'cut',
+}
+
+const pictureWords: Words = {
+  what: 'picture',
+  among: 'labels',
+  loss: 'nats per picture',
+  accuracy: 'of the pictures get their label',
+  tooLong: 'left out',
 }
 
 async function tell(

@@ -1,7 +1,9 @@
-// The files that a command measures by the loss of a model that does not write on: texts with hidden tokens, pairs, labelled texts.
+// The files that a command measures by the loss of a model that does not write on: texts with hidden tokens, pairs, labelled texts,
+// labelled pictures, recordings.
 
 import { readPairs } from '../data/files.ts'
 import type { LabelledText } from '../data/labelledTexts.ts'
+import { readAllPictures } from '../data/pictureFiles.ts'
 import { readRecordings } from '../data/recordingFiles.ts'
 import type { Edit } from '../edit/edit.ts'
 import type { ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
@@ -14,6 +16,7 @@ import {
   measureLabelled,
   measureMasked,
   measurePairs,
+  measurePictures,
   measureRecordings,
 } from '../runs/evaluations.ts'
 import { told } from '../runs/settingError.ts'
@@ -51,6 +54,23 @@ export async function measurementOf(
       )
     const { recordings } = await readRecordings(files[0])
     return measureRecordings(run as OpenRun<SequenceModel>, recordings, edits)
+  }
+  if (run.preparation) {
+    checkColumns(columns, [], told`pictures are no table`, asker)
+    const [name, ...more] = files
+    if (kind !== 'classifier' || more.length > 0)
+      throw new Error(
+        kind === 'classifier'
+          ? `${command}: this model takes one folder of pictures, or mnist, but got also ${more.join(', ')}. Name one.`
+          : `${command}: this model sees pictures, but knows no classes by which it is measured. Name a classifier.`,
+      )
+    const { preparation } = run
+    return measurePictures(
+      { ...(run as OpenRun<ClassifyingModel>), preparation },
+      await readAllPictures(name),
+      name,
+      edits,
+    )
   }
   if (kind === 'encoder-decoder') {
     checkPairColumns(columns, files, asker)

@@ -4,17 +4,18 @@ import { readdir } from 'node:fs/promises'
 import { filesOf } from '../checkpoint/filesOf.ts'
 import type { Loaded } from '../checkpoint/load.ts'
 import { describeFolder, loadFolder } from '../checkpoint/load.ts'
+import type { Processor } from '../checkpoint/processor.ts'
+import { seeing } from '../encode/seen.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AnyModel, ModelKind } from '../model/language.ts'
 import { runContent } from '../runs/disk/runFolder.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
 import { choice } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { type EngineFlags, engineFlags, openEngine } from './openEngine.ts'
 import type { Terminal } from './terminal.ts'
 
-export interface OpenRun<M extends AnyModel = AnyModel> extends Omit<Loaded, 'model'> {
-  readonly tokenizer: Tokenizer
+export interface OpenRun<M extends AnyModel = AnyModel> extends Omit<Loaded, 'model' | keyof Processor>, Processor {
+  /** Where it sees pictures, for those that are prepared as its folder says. */
   readonly model: M
   /** Holds the model's weights. */
   readonly engine: Engine
@@ -40,7 +41,7 @@ export async function openRun(folder: string, flags: RunFlags, terminal: Termina
     const { weights } = flags
     const loaded = await loadFolder(filesOf(folder), engine, weights && { weights })
     tellWarnings(loaded.warnings, terminal)
-    return { ...loaded, engine } as OpenRun
+    return { ...loaded, model: seeing(loaded.model, loaded.preparation), engine }
   } catch (error) {
     engine.close()
     throw error
@@ -65,7 +66,7 @@ export async function openRunOf<K extends ModelKind>(
   if (kinds.some((each) => each === kind)) return run as OpenRun<Extract<AnyModel, { kind: K }>>
   run.engine.close()
   throw new Error(
-    `${command}: ${folder} holds ${writtenBy(run)?.is ?? described[kind]}; ${command} needs ${kinds.map((each) => described[each]).join(' or ')}. ` +
+    `${command}: ${folder} holds ${writtenBy(run)?.is ?? (run.preparation ? seenBy[kind] : undefined) ?? described[kind]}; ${command} needs ${kinds.map((each) => described[each]).join(' or ')}. ` +
       `Try "${cutaway(`${writtenBy(run)?.command ?? usualCommand[kind]} ${quoted(folder)} …`)}".`,
   )
 }
@@ -88,6 +89,12 @@ const described: Record<ModelKind, string> = {
   'encoder-decoder': 'a translator (an encoder and a decoder)',
 }
 
+/** The models that see pictures, of the kinds that also read text. */
+const seenBy: Partial<Record<ModelKind, string>> = {
+  encoder: 'an encoder of pictures, which knows no classes',
+  classifier: 'a classifier of pictures',
+}
+
 const usualCommand: Record<ModelKind, string> = {
   decoder: 'generate',
   masked: 'fill',
@@ -108,6 +115,15 @@ export async function noRun(command: string, kinds?: readonly ModelKind[]): Prom
       : `There ${runs.length === 1 ? 'is' : 'are'} ${runs.slice(0, 8).join(', ')}.`
   const line = cutaway(`${command} ${quoted(runs[0] ?? 'runs/name')}`)
   return new Error(`${command} needs the folder of a run: ${line}. ${known}`)
+}
+
+/** True for a folder whose model sees pictures; false for any other, and where there is no model that can be opened. */
+export async function seesPictures(folder: string): Promise<boolean> {
+  if ((await runContent(folder).catch(() => 'other')) !== 'run') return false
+  return describeFolder(filesOf(folder)).then(
+    ({ preparation }) => preparation !== undefined,
+    () => false,
+  )
 }
 
 /** The kind of the model in a folder; undefined where there is none that can be opened. */

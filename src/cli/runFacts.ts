@@ -4,6 +4,8 @@ import type { ModelSizes } from '../checkpoint/blueprint.ts'
 import { sizeText } from '../data/pictureCodec.ts'
 import { questionAt, type Task } from '../data/tasks/task.ts'
 import { parametersByPart } from '../inspect/shapes/parameters.ts'
+import { gridOf } from '../model/patchEmbedding.ts'
+import { pictureOf } from '../model/pictureEncoder.ts'
 import type { Baseline } from '../runs/baselines.ts'
 import type { PreparedRun } from '../runs/prepareRun.ts'
 import type { SourceOf } from '../runs/source.ts'
@@ -32,7 +34,7 @@ export function runFacts(run: PreparedRun): Fact[] {
   const changed = changes.map(({ setting, was, is }) => `${flagNameOf(setting)} ${was} → ${is}`)
   return [
     ...sourceFacts(run),
-    ['model', `${sizesText(blueprint.sizes)}: ${grouped(parameters)} parameters`],
+    ['model', `${patchesText(run)}${sizesText(blueprint.sizes)}: ${grouped(parameters)} parameters`],
     ['to beat', baselines.map(baselineText).join(', ')],
     ...(changed.length === 0 ? [] : [['changed', changed.join(', ')] as const]),
   ]
@@ -45,6 +47,7 @@ function sourceFacts(run: PreparedRun): Fact[] {
   const vocab: Fact = ['tokens', `${grouped(tokenizer.size)} different ones`]
   if (source.kind === 'task')
     return [['task', `${source.task.name}: ${source.task.about}`], ['questions', parts], ...codecFacts(codec)]
+  if (source.kind === 'pictures') return pictureFacts(run, source, parts)
   if (source.kind === 'drawings')
     return [
       ['pictures', parts + leftOut(source.skipped, 'nothing saying what they are')],
@@ -82,6 +85,26 @@ function sourceFacts(run: PreparedRun): Fact[] {
     ]
   }
   return textFacts(run, source, parts)
+}
+
+/** The pictures, their classes, and the way that they are seen. */
+function pictureFacts(
+  { blueprint, model, preparation }: PreparedRun,
+  source: SourceOf<'pictures'>,
+  parts: string,
+): Fact[] {
+  const { labels = source.labels } = blueprint.config
+  const { channel, down, across } = pictureOf(model) ?? { channel: 1, down: 0, across: 0 }
+  const numbers = (all: readonly number[] = []): string => all.map((each) => String(each)).join(', ')
+  const colours = channel === 1 ? 'in grey' : 'in colours'
+  const normed = preparation?.mean
+    ? `, mean ${numbers(preparation.mean)}, deviation ${numbers(preparation.deviation)}`
+    : ''
+  return [
+    ['pictures', parts],
+    ['classes', labels.join(', ')],
+    ['seen', `as ${across} × ${down} pixels ${colours}${normed}`],
+  ]
 }
 
 /** The codec in words: what a picture is cut into. */
@@ -126,6 +149,16 @@ function baselineText({ name, loss, because }: Baseline): string {
   return `${loss.toFixed(2)} by ${name}${because === undefined ? '' : ` (${because})`}`
 }
 
+/** The patches of a picture, and the tokens before them. */
+function patchesText({ model, blueprint: { sizes } }: PreparedRun): string {
+  const own = pictureOf(model)
+  if (own === undefined) return ''
+  const patch = { down: sizes.patchDown, across: sizes.patchAcross }
+  const [learnt, grid] = [gridOf({ down: sizes.down, across: sizes.across }, patch), gridOf(own, patch)]
+  const tokens = sizes.context - learnt.down * learnt.across
+  return `${tokens === 1 ? 'a class token' : `${tokens} tokens`} and ${grid.down * grid.across} patches of ${patch.across} × ${patch.down}; `
+}
+
 function sizesText(sizes: ModelSizes): string {
   if ('window' in sizes)
     return `a vector of ${sizes.model} numbers for each word, and one for what stands beside it; windows of ${sizes.window}, told from ${sizes.negative}`
@@ -133,7 +166,7 @@ function sizesText(sizes: ModelSizes): string {
     `${count(sizes[`${half}layer`], 'layer')} of ${count(sizes[`${half}head`], 'head')}`
   const hasHalves = 'encoder layer' in sizes
   const parts = hasHalves ? `an encoder of ${blocks('encoder ')}, a decoder of ${blocks('decoder ')}` : blocks()
-  return `${parts}, model ${sizes.model}, context ${sizes.context}`
+  return `${parts}, model ${sizes.model}${'patchDown' in sizes ? '' : `, context ${sizes.context}`}`
 }
 
 /** The model's success, in words. */
@@ -142,8 +175,8 @@ export function outcome(
   { as, unit, source, learning }: PreparedRun,
 ): string {
   if (exact !== undefined) return `it says ${percent(exact)} of unseen examples without a mistake`
-  if (source.kind === 'labelled' && accuracy !== undefined)
-    return `it is right about ${percent(accuracy)} of unseen texts`
+  if ((source.kind === 'labelled' || source.kind === 'pictures') && accuracy !== undefined)
+    return `it is right about ${percent(accuracy)} of unseen ${source.kind === 'labelled' ? 'texts' : 'pictures'}`
   if (as === 'word2vec') return `on unseen text a pair of words costs ${validation.toFixed(2)} nats`
   const where = 'corpus' in learning || source.kind === 'text' ? 'text' : 'examples'
   return `on unseen ${where} it is as unsure as between ${Math.exp(validation).toFixed(1)} ${unit}s (e^${validation.toFixed(2)})`
@@ -162,6 +195,8 @@ function commandsOf({ as, learning, source, tokenizer, codec, record }: Prepared
   const run = quoted(folder)
   const shapes = `shapes ${run}`
   if (source.kind === 'labelled') return [`classify ${run} --text ${quoted(fewWords(source.texts[0].text))}`, shapes]
+  if (source.kind === 'pictures')
+    return [`classify ${run} picture.png`, `attention ${run} --picture picture.png`, shapes]
   if (source.kind === 'recordings') {
     const [{ name, words }] = source.recordings
     return codec

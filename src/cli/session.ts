@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts'
 import { saverIn } from '../runs/disk/saveRun.ts'
 import type { WatchedRun } from '../runs/disk/watchRun.ts'
 import type { PreparedRun } from '../runs/prepareRun.ts'
-import { type Trained, trainRun } from '../runs/trainRun.ts'
+import { trainRun } from '../runs/trainRun.ts'
 import { bytesText, count } from '../show/amounts.ts'
 import type { Evaluation } from '../train/overfitting.ts'
 import { historyFromJSON } from '../train/pastFromJSON.ts'
@@ -43,14 +43,11 @@ export interface SessionEnd {
   readonly evaluation: Evaluation | undefined
 }
 
-/** A run, as far as its session tells of it. */
-type SessionRun = Trained & Pick<PreparedRun, 'baselines'>
-
 /**
  * Trains a run in a folder; Ctrl-C ends it after the step under way, and saves, and so do other signals that would end it. Ctrl-C
  * once more ends it at once.
  */
-export function runSession(run: SessionRun, session: Session): Promise<SessionEnd> {
+export function runSession(run: PreparedRun, session: Session): Promise<SessionEnd> {
   const { terminal, engine, folder, watched } = session
   return interruptible(
     async (interruption) => {
@@ -71,7 +68,7 @@ export function runSession(run: SessionRun, session: Session): Promise<SessionEn
 /** Shows what happens, until the end. */
 async function shown(
   events: AsyncIterable<TrainEvent>,
-  run: SessionRun,
+  run: PreparedRun,
   { terminal, engine, isJSON = false, after }: Session,
 ): Promise<Omit<SessionEnd, 'code'>> {
   let view: TrainingView | undefined
@@ -100,7 +97,7 @@ async function shown(
 }
 
 function viewOf(
-  { baselines, learning, resume }: SessionRun,
+  { baselines, learning, resume }: PreparedRun,
   settings: TrainSettings,
   terminal: Terminal,
 ): TrainingView {
@@ -113,7 +110,7 @@ function viewOf(
 
 function beginFacts(
   { step, settings, plan }: Extract<TrainEvent, { kind: 'begin' }>,
-  { learning }: SessionRun,
+  { learning }: PreparedRun,
   engine: Engine,
 ): [name: string, what: string][] {
   const { steps, accumulate, seed } = settings

@@ -3,7 +3,6 @@
 
 import type { Setting } from '../runs/choices.ts'
 import type { DiskChoices } from '../runs/disk/beginRun.ts'
-import type { PictureChoices } from '../runs/pictures.ts'
 import { type Mention, SettingError } from '../runs/settingError.ts'
 import { columnsOf } from './columns.ts'
 import { dashed } from './flags.ts'
@@ -24,6 +23,7 @@ const renamed = {
 const alike = [
   'as',
   'task',
+  'data',
   'from',
   'preset',
   'tokenizer',
@@ -49,6 +49,7 @@ const alike = [
   'sample',
   'minCount',
   'epochs',
+  'shift',
 ] as const satisfies readonly (keyof DiskChoices)[]
 
 type Renamed = typeof renamed
@@ -65,32 +66,6 @@ export function choicesOf(values: RunFlagValues, files: readonly string[]): Disk
     ...Object.fromEntries((Object.keys(renamed) as (keyof Renamed)[]).map((name) => [renamed[name], values[name]])),
     columns: columnsOf(values),
     files,
-  }
-}
-
-/** The flags that say something of a run of pictures, by their settings. */
-const ofPictures = {
-  ...{ layers: 'layer', heads: 'head', model: 'model', hidden: 'hidden', patch: 'patch', dropout: 'dropout' },
-  ...{ batch: 'batch', accumulate: 'accumulate', steps: 'steps', schedule: 'schedule', lr: 'rate', minLr: 'leastRate' },
-  ...{ warmup: 'warmup', weightDecay: 'decay', beta2: 'beta2', clip: 'clip', seed: 'seed', smoothing: 'smoothing' },
-  ...{ evalEvery: 'evaluateEvery', saveEvery: 'checkpointEvery', shift: 'shift' },
-} as const
-
-/** Flags of training that are no choices of a run. */
-const aside = ['data', 'out', 'resume', 'force', 'json', 'threads', 'engine']
-
-/** The choices that flags say for a run of pictures, and the flags that mean nothing there. */
-export function pictureChoicesOf(values: Readonly<Record<string, unknown>>): {
-  readonly choices: PictureChoices
-  readonly others: readonly string[]
-} {
-  const said = Object.entries(values).filter(
-    ([, value]) => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0),
-  )
-  const isKnown = (name: string): name is keyof typeof ofPictures => Object.hasOwn(ofPictures, name)
-  return {
-    choices: Object.fromEntries(said.flatMap(([name, value]) => (isKnown(name) ? [[ofPictures[name], value]] : []))),
-    others: said.flatMap(([name]) => (isKnown(name) || aside.includes(name) ? [] : [dashed(name)])),
   }
 }
 

@@ -4,12 +4,13 @@
 import { availableParallelism } from 'node:os'
 import { runKinds } from '../checkpoint/newConfig.ts'
 import { tasks } from '../data/tasks/tasks.ts'
-import { presetNames } from '../runs/choices.ts'
+import { dataNames, presetNames } from '../runs/choices.ts'
 import { usualCodes, usualPatches } from '../runs/codec.ts'
 import { sizesRule, usualTaskRate } from '../runs/defaults.ts'
 import { beginRun, checkDiskChoices, resumeRun } from '../runs/disk/beginRun.ts'
 import { checkIsFree, checkIsRun, usualFolder, withRunFolder } from '../runs/disk/runFolder.ts'
 import { type WatchedRun, watchRun } from '../runs/disk/watchRun.ts'
+import { usualShift } from '../runs/pictures.ts'
 import type { PreparedRun } from '../runs/prepareRun.ts'
 import { usualSpeechCodes } from '../runs/recordings.ts'
 import { usualVocab } from '../runs/tokenizer.ts'
@@ -25,9 +26,8 @@ import { engineFlags, openEngine } from './openEngine.ts'
 import { tellWarnings } from './openRun.ts'
 import { factLines, nextCommands, outcome, runFacts } from './runFacts.ts'
 import { runSession, type SessionEnd } from './session.ts'
-import { choicesOf, pictureChoicesOf } from './settingFlags.ts'
+import { choicesOf } from './settingFlags.ts'
 import type { Terminal } from './terminal.ts'
-import { trainPictures } from './trainPictures.ts'
 import { watchChoices, watchFlags, watchHelp } from './watchFlags.ts'
 import { pairFlags, pairsNamed, showLikeness, WordPairs } from './wordPairs.ts'
 
@@ -45,10 +45,13 @@ const sizeFlags = {
 }
 
 const flags = {
-  as: choice('what it becomes', [...runKinds, 'picture-classifier']),
+  as: choice('what it becomes', runKinds),
   task: choice('learn a task whose questions are made on the spot, in place of files', Object.keys(tasks)),
-  data: choice('pictures: data that is known by its name, in place of a folder', ['mnist']),
-  shift: whole('pictures: the most pixels by which a picture is moved in training', { least: 0, usual: '1' }),
+  data: choice('pictures: data that is known by its name, in place of a folder', dataNames),
+  shift: whole('pictures: the most pixels by which a picture is moved in training', {
+    least: 0,
+    usual: String(usualShift),
+  }),
   from: path('go on from a model that has learnt something: a folder, or hub:owner/name', { value: 'DIR' }),
   out: path('where the run is saved', { value: 'DIR', usual: 'runs/ and the name of the first file, or of the task' }),
   resume: toggle('go on with the run that is there, to the same bits as if it had never stopped'),
@@ -154,16 +157,17 @@ export const trainCommand: Command<typeof flags> = {
     { line: 'cutaway train --as encoder-decoder recordings/', does: 'and say it' },
     { line: 'cutaway train --as word2vec novel.txt --pairs mother,father', does: 'vectors of words' },
   ],
-  async run({ values: { as, ...rest }, positionals }, terminal) {
-    if (as === 'picture-classifier') return trainPictures(positionals, rest, pictureChoicesOf(rest), terminal)
-    const values = { ...rest, as }
-    const own = (['data', 'shift'] as const).find((name) => values[name] !== undefined)
-    if (own) throw new Error(`train: --${own} is for pictures. Leave it out, or choose --as picture-classifier.`)
-    if (positionals.length === 0 && values.task === undefined && !(values.resume && values.out !== undefined))
-      throw new Error(`train needs a text: ${cutaway('train FILE…')}. Name files, or folders with text in them.`)
+  async run({ values, positionals }, terminal) {
+    const known = values.task ?? values.data
+    if (positionals.length === 0 && known === undefined && !(values.resume && values.out !== undefined))
+      throw new Error(
+        values.as === 'picture-classifier'
+          ? `train needs pictures: ${cutaway('train --as picture-classifier FOLDER')}, with a folder for each class, or --data mnist.`
+          : `train needs a text: ${cutaway('train FILE…')}. Name files, or folders with text in them.`,
+      )
     if (values.resume && values.force)
       throw new Error('--resume goes on with the run that is there, --force replaces it. Give one of them.')
-    const folder = values.out ?? usualFolder(positionals[0] ?? values.task ?? '')
+    const folder = values.out ?? usualFolder(positionals[0] ?? known ?? '')
     const choices = choicesOf({ ...values, threads: values.threads ?? availableParallelism() }, positionals)
     checkDiskChoices(choices, values.resume ? folder : undefined)
     const watched = watchChoices(values, values.resume)

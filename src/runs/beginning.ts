@@ -3,14 +3,12 @@
 
 import type { Blueprint } from '../checkpoint/blueprint.ts'
 import { getWeights } from '../checkpoint/engineWeights.ts'
-import type { FeatureExtractor } from '../checkpoint/featureExtractor.ts'
 import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import { loadFolder, resumeFolder } from '../checkpoint/load.ts'
+import type { Processor } from '../checkpoint/processor.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
-import type { Codec } from '../data/codec.ts'
 import { cpu } from '../engine/cpu/index.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
 import { recordFromJSON, type SourceRecord } from './record.ts'
 
 export type Beginning = Fresh | Learnt | Stopped
@@ -24,16 +22,11 @@ export interface Fresh {
 export const fresh: Fresh = { kind: 'new', name: '' }
 
 /** A model that is trained further. */
-export interface Learnt {
+export interface Learnt extends Processor {
   readonly kind: 'learnt'
   /** The name of its folder. */
   readonly name: string
   readonly blueprint: Blueprint
-  readonly tokenizer: Tokenizer
-  /** The codec that it writes in, where that is no text. */
-  readonly codec?: Codec | undefined
-  /** The feature extractor of a model that hears. */
-  readonly features?: FeatureExtractor | undefined
   readonly weights: Weights
   /** Its folder: what the small files there say goes along with the run. */
   readonly from: FolderFiles
@@ -42,14 +35,11 @@ export interface Learnt {
 }
 
 /** A run that goes on where it was, to the same bits. */
-export interface Stopped {
+export interface Stopped extends Processor {
   readonly kind: 'stopped'
   /** The name of its folder. */
   readonly name: string
   readonly blueprint: Blueprint
-  readonly tokenizer: Tokenizer
-  readonly codec?: Codec | undefined
-  readonly features?: FeatureExtractor | undefined
   readonly training: TrainingState
   /** The record of its source; undefined where it does not say that. */
   readonly record: SourceRecord | undefined
@@ -59,11 +49,10 @@ export interface Stopped {
 export async function loadLearnt(from: FolderFiles, name = from.name): Promise<Learnt> {
   const engine = await cpu({ threads: 1 })
   try {
-    const { blueprint, model, tokenizer, codec, features, warnings } = await loadFolder(from, engine, {
-      weights: 'f32',
-    })
+    const { model, ...loaded } = await loadFolder(from, engine, { weights: 'f32' })
+    const { blueprint, tokenizer, codec, features, preparation, warnings } = loaded
     const weights = await getWeights(engine, model)
-    return { kind: 'learnt', name, blueprint, tokenizer, codec, features, weights, from, warnings }
+    return { kind: 'learnt', name, blueprint, tokenizer, codec, features, preparation, weights, from, warnings }
   } finally {
     engine.close()
   }
@@ -71,7 +60,7 @@ export async function loadLearnt(from: FolderFiles, name = from.name): Promise<L
 
 /** Loads a run to go on with it. */
 export async function loadStopped(files: FolderFiles): Promise<Stopped> {
-  const { blueprint, tokenizer, codec, features, training } = await resumeFolder(files)
+  const { blueprint, tokenizer, codec, features, preparation, training } = await resumeFolder(files)
   const record = recordFromJSON(training.settings)
-  return { kind: 'stopped', name: files.name, blueprint, tokenizer, codec, features, training, record }
+  return { kind: 'stopped', name: files.name, blueprint, tokenizer, codec, features, preparation, training, record }
 }

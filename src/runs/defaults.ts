@@ -10,7 +10,8 @@ export const sizesRule = `Sizes that are not given follow the text and the machi
   on 8 threads or more   6 layers, model 192, context 128, batch 16
   pairs, labelled texts  2 layers, model 128, batch 64; of more than 20,000: 3 layers, model 256
   tasks                  2 layers, model 64, batch 64
-The context of a text is halved until the held-back tenth of the text holds it twice; that of pairs and labelled texts holds the longest, up to 256 tokens. Pictures and recordings with words are as pairs. Heads have 32 numbers each; the MLP is 4 times as wide as the model. A run reads the text 8 times, but takes at least 500 steps and at most 2000; pairs and labelled texts it reads 10 times; for tasks it takes 2000 steps.`
+  labelled pictures      4 layers, model 96, batch 64, an MLP of twice the model
+The context of a text is halved until the held-back tenth of the text holds it twice; that of pairs and labelled texts holds the longest, up to 256 tokens. Pictures and recordings with words are as pairs; labelled pictures of one size are seen as they are, up to 64 pixels a side, and others are made 64 × 64. Heads have 32 numbers each; the MLP is 4 times as wide as the model. A run reads the text 8 times, but takes at least 500 steps and at most 2000; pairs, labelled texts and pictures it reads 10 times; for tasks it takes 2000 steps.`
 
 export interface RunSizes extends Pick<GPT2Config, 'layer' | 'head' | 'model' | 'context'> {
   readonly batch: number
@@ -68,6 +69,13 @@ export function usualExampleSizes(
     context: given.context ?? longest,
     batch: given.batch ?? 64,
   }
+}
+
+/** The sizes for labelled pictures; their context is their patches, which others count. */
+export function usualPictureSizes(given: Partial<RunSizes>): RunSizes {
+  const { layer = 4, model = 96, batch = 64 } = given
+  const heads = [4, 3, 2, 1].find((heads) => model % heads === 0) ?? 1
+  return { layer, model, batch, head: given.head ?? heads, context: 1 }
 }
 
 /** The learning rate for tasks, whose models are small. */

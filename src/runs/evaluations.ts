@@ -9,11 +9,13 @@ import { labelledExamples } from '../data/labelled.ts'
 import type { LabelledText } from '../data/labelledTexts.ts'
 import { maskedExamples } from '../data/masked.ts'
 import { pairExamples } from '../data/pairs.ts'
+import { type LabelledPicture, pictureExamples } from '../data/pictures.ts'
 import type { Recording } from '../data/recordings.ts'
 import { labelledOfTexts, pairsOfTexts, textWindows } from '../data/textExamples.ts'
 import type { TextPair } from '../data/textPairs.ts'
 import type { Edit } from '../edit/edit.ts'
 import { classification, maskedTokens, type Objective, targetSequence } from '../evaluate/objective.ts'
+import type { Preparation } from '../image/prepare.ts'
 import type { AnyModel, ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
@@ -138,6 +140,34 @@ export function measureLabelled(
     count: examples.length,
     choices: classes,
     tooLong,
+  }
+}
+
+/**
+ * Labelled pictures. `labels`: the names of their classes; `place`: theirs, for messages. Throws for a class that the model does not know.
+ */
+export function measurePictures(
+  {
+    model,
+    blueprint,
+    preparation,
+  }: Omit<Measured<ClassifyingModel>, 'tokenizer'> & { readonly preparation: Preparation },
+  { pictures, labels }: { readonly pictures: readonly LabelledPicture[]; readonly labels: readonly string[] },
+  place: string,
+  edits: readonly Edit[] = [],
+): Measurement {
+  checkIsOneOfSeveral(model)
+  const names = classNames(blueprint.config, model.config.class)
+  const unknown = labels.find((label) => !names.includes(label))
+  if (unknown !== undefined)
+    throw new Error(`${place}: it has a class "${unknown}", which the model does not know (${names.join(', ')}).`)
+  const known = pictures.map((each) => ({ ...each, label: names.indexOf(labels[each.label]) }))
+  return {
+    objective: classification(model, { scores: ['accuracy'], edits }),
+    ...inBatches(pictureExamples(known, { preparation })),
+    count: known.length,
+    choices: names.length,
+    tooLong: 0,
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Blueprint } from '../checkpoint/blueprint.ts'
 import { weightSizes, withSizes } from '../checkpoint/engineWeights.ts'
-import type { RunKind } from '../checkpoint/newConfig.ts'
+import { type RunKind, runKinds } from '../checkpoint/newConfig.ts'
 import type { Weights } from '../checkpoint/weights.ts'
 import { initialValues } from '../model/start.ts'
 import type { Learnt } from './beginning.ts'
@@ -27,19 +27,34 @@ export function continued(
   const model = blueprint.build()
   const sizes = weightSizes(model)
   const weights = new Map(withSizes(model, initialValues(model, seed)))
+  // A head for other classes begins anew, though there be as many of them.
+  const hasOthers = !isSame(blueprint.config.labels, learnt.blueprint.config.labels)
   for (const [path, weight] of learnt.weights) {
-    const there = [path, `bert.${path}`].find((each) => sizes.has(each))
-    if (there === undefined) continue
-    const isEqual = JSON.stringify(sizes.get(there)) === JSON.stringify(weight.sizes)
-    // A head for other classes has another size: it begins anew.
-    if (isEqual) weights.set(there, weight)
+    const there = [path, `${blueprint.table.prefix}${path}`].find((each) => sizes.has(each))
+    if (there === undefined || (hasOthers && 'class' in weight.sizes)) continue
+    if (isSame(sizes.get(there), weight.sizes)) weights.set(there, weight)
   }
   return { blueprint, weights }
 }
 
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
+
+/** The kind of run that a model is trained further as where nobody says it. */
+export const usualBecoming = ({ blueprint }: Learnt): RunKind =>
+  blueprint.architecture.trainedAs ?? kindsUnderHeads(blueprint)[0] ?? 'decoder'
+
+/** The kinds of runs that begin with the encoder of a model, under a head that is new. */
+const kindsUnderHeads = (blueprint: Blueprint): RunKind[] =>
+  runKinds.filter((kind) => blueprint.underNewHead(kind, []) !== undefined)
+
+/** Throws for a model that cannot be trained as such a kind. */
+export function checkBecomes(learnt: Learnt, as: RunKind): void {
+  blueprintFrom(learnt, as)
+}
+
 /** Warnings of a model that will mean something else by its classes; none of others. */
 export function newMeaning({ blueprint, name }: Learnt, as: RunKind): string[] {
-  if (as !== 'classifier') return []
+  if (as !== 'classifier' && as !== 'picture-classifier') return []
   const model = blueprint.build()
   if (model.kind !== 'classifier') return []
   const { problem, outputActivation } = blueprint.config
@@ -47,7 +62,7 @@ export function newMeaning({ blueprint, name }: Learnt, as: RunKind): string[] {
   if (scores === 'softmax') return []
   const said = problem === undefined ? (outputActivation === undefined ? 'it has one class' : 'activation_fn') : problem
   return [
-    `${name}: its classes were ${scores === 'none' ? 'numbers' : 'probabilities by themselves'} (${said}); what is trained here gives each text one of several labels.`,
+    `${name}: its classes were ${scores === 'none' ? 'numbers' : 'probabilities by themselves'} (${said}); what is trained here gives each ${as === 'classifier' ? 'text' : 'picture'} one of several labels.`,
   ]
 }
 
@@ -56,5 +71,5 @@ function blueprintFrom({ blueprint, name }: Learnt, as: RunKind, labels: readonl
   if (headed !== undefined) return headed
   const { trainedAs: kind, name: found } = blueprint.architecture
   if (kind === as || (as === 'decoder' && kind === 'llama')) return blueprint
-  throw settingError`${setting('from')} ${name}: it is a ${found}, which cannot be trained ${setting('as')} ${as}. Train it ${setting('as')} ${kind ?? 'encoder or classifier'}.`
+  throw settingError`${setting('from')} ${name}: it is a ${found}, which cannot be trained ${setting('as')} ${as}. Train it ${setting('as')} ${kind ?? kindsUnderHeads(blueprint).join(' or ')}.`
 }

@@ -1,12 +1,12 @@
 // From a source to what a run learns: batches of both parts, their objective, and the baselines to beat.
 
 import type { Blueprint } from '../checkpoint/blueprint.ts'
-import type { FeatureExtractor } from '../checkpoint/featureExtractor.ts'
 import type { GenerationIds } from '../checkpoint/generationIds.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
+import type { Processor } from '../checkpoint/processor.ts'
 import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
-import { type Codec, edgeOf } from '../data/codec.ts'
+import { edgeOf } from '../data/codec.ts'
 import type { Drawing } from '../data/drawings.ts'
 import type { Examples } from '../data/examples.ts'
 import { labelledExamples } from '../data/labelled.ts'
@@ -53,22 +53,19 @@ export interface ExampleCounts {
 }
 
 /** A model with what is needed to make its batches. */
-export interface Learner {
+export interface Learner extends Processor {
   readonly as: RunKind
   readonly model: AnyModel
   readonly blueprint: Blueprint
-  readonly tokenizer: Tokenizer
-  /** The codec of what it writes, where that is no text. */
-  readonly codec?: Codec | undefined
-  /** The feature extractor of a model that hears. */
-  readonly features?: FeatureExtractor | undefined
   readonly batch: number
   readonly seed: number
   readonly smoothing: number
+  /** The most pixels by which pictures are moved. */
+  readonly shift: number
 }
 
 /** Makes of a source what a model learns. Throws where that gives too few examples, or none that fits. */
-export function learningFor(source: Exclude<Source, { kind: 'recordings' }>, learner: Learner): Learning {
+export function learningFor(source: Exclude<Source, { kind: 'recordings' | 'pictures' }>, learner: Learner): Learning {
   if (source.kind === 'task') return taskLearning(source.task, learner)
   if (source.kind === 'pairs') return pairLearning(source, learner)
   if (source.kind === 'drawings') return drawingLearning(source, learner)

@@ -1,27 +1,20 @@
 // The context that a model needs for what it will learn from.
 
 import type { RunKind } from '../checkpoint/newConfig.ts'
-import type { Codec } from '../data/codec.ts'
+import type { Processor } from '../checkpoint/processor.ts'
 import { lengthsOf } from '../data/examples.ts'
 import type { Task } from '../data/tasks/task.ts'
 import { taskExamples } from '../data/tasks/taskExamples.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Source } from './source.ts'
 
 /** A context that nobody asked for is at most this long. */
 const most = 256
 
-/** That which makes ids of what a model reads, and, where it writes no text, of what it writes. */
-export interface ReadAndWritten {
-  readonly tokenizer: Tokenizer
-  readonly codec?: Codec | undefined
-}
-
 /** The longest example, in tokens with all that is added to it; of pairs, labelled texts, words of pictures and recordings at most 256. */
 export function longestExample(
-  source: Exclude<Source, { kind: 'text' }>,
+  source: Exclude<Source, { kind: 'text' | 'pictures' }>,
   as: RunKind,
-  { tokenizer, codec }: ReadAndWritten,
+  { tokenizer, codec }: Processor,
 ): number {
   if (source.kind === 'task') return longestQuestion(source.task, as)
   let longest = 1

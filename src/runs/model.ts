@@ -1,19 +1,20 @@
 // The model of a run: as large as suits its source, unless sizes are chosen; or that of what it begins with.
 
 import type { Blueprint } from '../checkpoint/blueprint.ts'
-import { type FeatureExtractor, framesHeard } from '../checkpoint/featureExtractor.ts'
+import { framesHeard } from '../checkpoint/featureExtractor.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
+import type { Processor } from '../checkpoint/processor.ts'
 import type { Weights } from '../checkpoint/weights.ts'
-import { type Codec, vocabOf } from '../data/codec.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
+import { vocabOf } from '../data/codec.ts'
 import { settingsFromJSON } from '../train/pastFromJSON.ts'
 import { small } from '../train/settings.ts'
 import type { Beginning, Stopped } from './beginning.ts'
 import { type Choices, sizeNames } from './choices.ts'
-import { type RunSizes, usualExampleSizes, usualSizes } from './defaults.ts'
+import { type RunSizes, usualExampleSizes, usualPictureSizes, usualSizes } from './defaults.ts'
 import { continued } from './fineTuning.ts'
-import { longestExample, type ReadAndWritten } from './longest.ts'
+import { longestExample } from './longest.ts'
 import { newBlueprint, specialIds } from './newBlueprint.ts'
+import { pictureModel } from './pictures.ts'
 import { presetOf } from './presets.ts'
 import { setting, settingError } from './settingError.ts'
 import { exampleCount, type Source } from './source.ts'
@@ -31,26 +32,17 @@ export interface PlannedModel {
 export function modelFor(
   as: RunKind,
   choices: Choices,
-  {
-    source,
-    tokenizer,
-    codec,
-    features,
-    beginning,
-  }: {
-    source: Source
-    tokenizer: Tokenizer
-    codec?: Codec | undefined
-    features?: FeatureExtractor | undefined
-    beginning: Beginning
-  },
+  { source, processor, beginning }: { source: Source; processor: Processor; beginning: Beginning },
 ): PlannedModel {
   if (beginning.kind === 'stopped') return keptModel(choices, beginning)
+  const { tokenizer, codec, features, preparation } = processor
   if (as === 'word2vec' && beginning.kind === 'new' && source.kind === 'text')
     return wordModel(choices, { tokenizer, characters: source.text.length })
+  if (source.kind === 'pictures' && beginning.kind === 'new' && preparation)
+    return pictureModel(choices, source, preparation)
   const preset = presetOf(choices)
-  const { batch, ...sizes } = sizesFor(as, choices, source, { tokenizer, codec })
-  const labels = source.kind === 'labelled' ? source.labels : []
+  const { batch, ...sizes } = sizesFor(as, choices, source, processor)
+  const labels = source.kind === 'labelled' || source.kind === 'pictures' ? source.labels : []
   const dropout = choices.dropout ?? preset?.dropout
   if (beginning.kind === 'learnt')
     return { batch, ...continued(beginning, { as, labels, dropout, seed: choices.seed ?? small.training.seed }) }
@@ -61,16 +53,17 @@ export function modelFor(
   return { batch, blueprint: newBlueprint(as, { ...all, ...(special && { special }), labels }) }
 }
 
-function sizesFor(as: RunKind, choices: Choices, source: Source, both: ReadAndWritten): RunSizes {
+function sizesFor(as: RunKind, choices: Choices, source: Source, processor: Processor): RunSizes {
   const { layer, head, model, context, batch, threads = 1 } = choices
   const chosen = Object.fromEntries(
     Object.entries({ layer, head, model, context, batch }).filter(([, value]) => value !== undefined),
   )
   const preset = presetOf(choices)
   if (preset?.sizes) return { ...preset.sizes, ...chosen }
+  if (source.kind === 'pictures') return usualPictureSizes(chosen)
   if (source.kind === 'text') return usualSizes({ tokens: source.text.length, threads }, chosen)
   return usualExampleSizes(
-    { examples: exampleCount(source), longest: context ?? longestExample(source, as, both) },
+    { examples: exampleCount(source), longest: context ?? longestExample(source, as, processor) },
     chosen,
   )
 }

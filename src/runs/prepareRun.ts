@@ -1,42 +1,37 @@
-// From choices to a run, one stage after the other: source → tokenizer (and codec) → model → learning → settings. The source comes first,
-// read from files (disk/beginRun.ts) or brought by whoever calls.
+// From choices to a run, one stage after the other: source → processor → model → learning → settings. The source comes first, read from
+// files (disk/beginRun.ts) or brought by whoever calls. What the model reads and writes stands in processor.ts.
 
 import type { Blueprint } from '../checkpoint/blueprint.ts'
-import type { FeatureExtractor } from '../checkpoint/featureExtractor.ts'
 import type { FolderFiles } from '../checkpoint/folderFiles.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
+import type { Processor } from '../checkpoint/processor.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Weights } from '../checkpoint/weights.ts'
-import type { Codec } from '../data/codec.ts'
+import { seeing } from '../encode/seen.ts'
 import type { AnyModel } from '../model/language.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
 import { small, type TrainSettings } from '../train/settings.ts'
 import { type Beginning, fresh } from './beginning.ts'
 import { checkChoices } from './checkChoices.ts'
 import type { Choices } from './choices.ts'
-import { codecFor } from './codec.ts'
-import { newMeaning } from './fineTuning.ts'
+import { checkBecomes, newMeaning, usualBecoming } from './fineTuning.ts'
 import { type Learner, type Learning, learningFor } from './learning.ts'
+import { checkMeaning } from './meaning.ts'
 import { modelFor } from './model.ts'
+import { pictureLearning, usualShift } from './pictures.ts'
 import { presetOf } from './presets.ts'
+import { processorFor } from './processor.ts'
 import { checkSameText, recordOfSource, type SourceRecord } from './record.ts'
-import { featureExtractorFor, leftOutOf, recordingLearning } from './recordings.ts'
+import { leftOutOf, recordingLearning } from './recordings.ts'
 import { setting, settingError } from './settingError.ts'
 import { type Change, settingsFor, settingsOfStopped } from './settings.ts'
 import { checkLearnsFrom, type Source, usualAs } from './source.ts'
-import { tokenizerFor } from './tokenizer.ts'
 import { wordLearning } from './word2vec.ts'
 
 /** Everything that training a run needs, checked before it begins. */
-export interface PreparedRun extends Learning {
+export interface PreparedRun extends Learning, Processor {
   readonly as: RunKind
   readonly blueprint: Blueprint
   readonly model: AnyModel
-  readonly tokenizer: Tokenizer
-  /** The codec that it writes in, where that is no text: then the tokenizer is for what it reads. */
-  readonly codec?: Codec | undefined
-  /** The feature extractor of a model that hears. */
-  readonly features?: FeatureExtractor | undefined
   readonly settings: Partial<TrainSettings>
   readonly source: Source
   readonly record: SourceRecord
@@ -50,12 +45,22 @@ export interface PreparedRun extends Learning {
   readonly warnings: readonly string[]
 }
 
-/** The kind of model that a run trains. Throws for another than that of a run that goes on. */
-export function kindFor({ as, task }: Choices, beginning: Beginning): RunKind {
+/** The kind of model that a run trains. Throws for another than that of a run that goes on, and for choices that mean nothing for it. */
+export function kindFor(choices: Choices, beginning: Beginning): RunKind {
+  const as = kindOf(choices, beginning)
+  checkMeaning(choices, as)
+  return as
+}
+
+function kindOf({ as, task }: Choices, beginning: Beginning): RunKind {
   if (beginning.kind === 'new') return as ?? usualAs({ task })
+  if (beginning.kind === 'learnt') {
+    const becomes = as ?? usualBecoming(beginning)
+    checkBecomes(beginning, becomes)
+    return becomes
+  }
   const { name, blueprint } = beginning
   const { trainedAs: kind, name: held } = blueprint.architecture
-  if (beginning.kind === 'learnt') return as ?? kind ?? 'decoder'
   if (kind === undefined)
     throw settingError`${name}: it holds a ${held}, which is not trained here. Train another run ${setting('from')} it.`
   if (as === undefined || as === kind) return kind
@@ -75,29 +80,34 @@ export async function prepareRun(choices: Choices, source: Source, beginning: Be
   const as = kindFor({ ...choices, task: source.kind === 'task' ? source.task.name : undefined }, beginning)
   checkLearnsFrom(as, source)
   const record = await recordOfSource(source, choices)
-  if (beginning.kind === 'stopped') checkSameText(record, beginning.record, beginning.name)
-  const tokenizer = tokenizerFor(as, choices, source, beginning)
-  const codec = codecFor(as, choices, source, beginning)
-  const features = featureExtractorFor(as, source, beginning)
-  const { batch, ...planned } = modelFor(as, choices, { source, tokenizer, codec, features, beginning })
-  const model = planned.blueprint.build()
-  const smoothing = smoothingFor(choices, beginning)
+  const kept = beginning.kind === 'stopped' ? beginning.record : undefined
+  if (beginning.kind === 'stopped') checkSameText(record, kept, beginning.name)
+  const processor = processorFor(as, choices, source, beginning)
+  const { batch, ...planned } = modelFor(as, choices, { source, processor, beginning })
+  const model = seeing(planned.blueprint.build(), processor.preparation)
+  const smoothing = choices.smoothing ?? kept?.smoothing ?? presetOf(choices)?.smoothing ?? 0
+  const shift = choices.shift ?? kept?.shift ?? usualShift
   const seed = beginning.kind === 'stopped' ? beginning.training.seed : (choices.seed ?? small.training.seed)
-  const learner: Learner = { ...planned, as, model, tokenizer, codec, features, batch, seed, smoothing }
+  const learner: Learner = { ...planned, ...processor, as, model, batch, seed, smoothing, shift }
   const learning = learningOf(source, learner)
   const width = planned.blueprint.sizes.model
   return {
     ...planned,
     ...learning,
+    ...processor,
     as,
     model,
-    tokenizer,
-    codec,
-    features,
     source,
-    record: smoothing === 0 ? record : { ...record, smoothing },
+    record: {
+      ...record,
+      ...(smoothing !== 0 && { smoothing }),
+      ...(source.kind === 'pictures' && { shift }),
+    },
     ...(beginning.kind === 'stopped'
-      ? { ...settingsOfStopped(choices, beginning, { model: width, learning, smoothing }), resume: beginning.training }
+      ? {
+          ...settingsOfStopped(choices, beginning, { model: width, learning, aside: { smoothing, shift } }),
+          resume: beginning.training,
+        }
       : { settings: settingsFor({ ...choices, as }, { source, model: width, batch, learning }), changes: [] }),
     ...(beginning.kind === 'learnt' && { from: beginning.from }),
     warnings: [
@@ -109,12 +119,7 @@ export async function prepareRun(choices: Choices, source: Source, beginning: Be
 
 function learningOf(source: Source, learner: Learner): Learning {
   if (source.kind === 'recordings') return recordingLearning(source, learner)
+  if (source.kind === 'pictures') return pictureLearning(source, learner)
   if (learner.as === 'word2vec' && source.kind === 'text') return wordLearning(source.text, learner)
   return learningFor(source, learner)
-}
-
-/** The share of every target that is given to all entries alike. */
-function smoothingFor(choices: Choices, beginning: Beginning): number {
-  const usual = beginning.kind === 'stopped' ? beginning.record?.smoothing : presetOf(choices)?.smoothing
-  return choices.smoothing ?? usual ?? 0
 }

@@ -1,9 +1,10 @@
 // The memory that a run has of its source, so that it goes on with the same and with nothing else. It is saved with the
 // settings of its training.
 
+import type { LabelledPictures } from '../data/pictures.ts'
 import { sha256Of } from '../text/digest.ts'
 import { checkIsObject, kindOf } from '../text/json.ts'
-import type { Columns } from './choices.ts'
+import { type Columns, type DataName, dataNames } from './choices.ts'
 import { setting, settingError } from './settingError.ts'
 import type { Source, SourceChoices, SourceOf } from './source.ts'
 
@@ -11,11 +12,14 @@ export interface SourceRecord {
   readonly files: readonly string[]
   /** The places of the files, seen from the run's folder: the run may be taken up again from elsewhere. */
   readonly beside?: readonly string[]
+  /** The number of its characters; of labelled pictures, how many there are. */
   readonly characters: number
-  /** Of the text in UTF-8. */
+  /** Of the text in UTF-8; of labelled pictures, of their pixels and labels. */
   readonly sha256: string
   /** The task whose questions it learns from, in place of files. */
   readonly task?: string
+  /** The name of known data that it learns from, in place of files. */
+  readonly data?: DataName
   /** The names of a table's columns, where they were said. */
   readonly columns?: Columns
   /** The share of targets that is given to all entries alike. */
@@ -27,8 +31,10 @@ export interface SourceRecord {
 /** The record of a source. */
 export async function recordOfSource(
   source: Source,
-  { files = [], columns = {} }: SourceChoices,
+  { files = [], data, columns = {} }: SourceChoices,
 ): Promise<SourceRecord> {
+  if (source.kind === 'pictures')
+    return { ...(data ? { files: [], data } : { files }), ...(await wholePictures(source)) }
   if (source.kind === 'task') return { ...(await recordText(source.task.name, [])), task: source.task.name }
   if (source.kind === 'text') return recordText(source.text, source.files)
   const text =
@@ -44,6 +50,22 @@ export async function recordOfSource(
 function wholeText(source: SourceOf<'pairs' | 'labelled'>): string {
   if (source.kind === 'pairs') return source.pairs.map(({ source, target }) => `${source}\t${target}\n`).join('')
   return source.texts.map(({ label, text, second }) => [label, text, second].join('\t')).join('\n')
+}
+
+/** All pixels, and behind those of each picture its label. */
+async function wholePictures({
+  training,
+  validation,
+}: LabelledPictures): Promise<Pick<SourceRecord, 'characters' | 'sha256'>> {
+  const all = [...training, ...validation]
+  const bytes = new Uint8Array(all.reduce((sum, { picture }) => sum + picture.pixels.length + 1, 0))
+  let at = 0
+  for (const { picture, label } of all) {
+    bytes.set(picture.pixels, at)
+    at += picture.pixels.length
+    bytes[at++] = label
+  }
+  return { characters: all.length, sha256: await sha256Of(bytes) }
 }
 
 /** Names and words, and of each picture its digest. */
@@ -74,7 +96,7 @@ export function recordFromJSON(settings: unknown): SourceRecord | undefined {
   const { text } = settings
   if (text === undefined) return undefined
   checkIsObject(text, 'settings: text')
-  const { files, beside = [], characters, sha256, task, columns = {}, smoothing, shift } = text
+  const { files, beside = [], characters, sha256, task, data, columns = {}, smoothing, shift } = text
   checkIsObject(columns, 'settings: text: columns')
   const areTexts = (list: unknown): boolean => Array.isArray(list) && list.every(isText)
   const wrong = Object.entries({
@@ -83,6 +105,7 @@ export function recordFromJSON(settings: unknown): SourceRecord | undefined {
     characters: Number.isSafeInteger(characters),
     sha256: isText(sha256) && /^[0-9a-f]{64}$/.test(sha256),
     task: task === undefined || isText(task),
+    data: data === undefined || dataNames.some((name) => name === data),
     columns: Object.values(columns).every(isText),
     shift: shift === undefined || Number.isSafeInteger(shift),
     smoothing: smoothing === undefined || (typeof smoothing === 'number' && smoothing >= 0 && smoothing < 1),
@@ -96,10 +119,13 @@ export function recordFromJSON(settings: unknown): SourceRecord | undefined {
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 
-/** Throws unless a text is the one that a run has learnt from so far: with another one it would be another run. */
+/** Throws unless a source is the one that a run has learnt from so far: with another one it would be another run. */
 export function checkSameText(text: SourceRecord, kept: SourceRecord | undefined, run: string): void {
   if (kept === undefined || kept.sha256 === text.sha256) return
-  throw settingError`${run}: it was trained on another text (${named(kept)}, ${kept.characters} characters) than ${named(text)} is now (${text.characters} characters). Give that text, or begin a new run with ${setting('out')}.`
+  const [is, count] = kept.shift === undefined ? ['another text', 'characters'] : ['other pictures', 'of them']
+  const told = ({ characters, ...record }: SourceRecord): string => `${named(record)}, ${characters} ${count}`
+  throw settingError`${run}: it was trained on ${is} (${told(kept)}) than ${named(text)} is now (${text.characters} ${count}). Give that, or begin a new run with ${setting('out')}.`
 }
 
-const named = ({ task, files }: SourceRecord): string => (task === undefined ? files.join(', ') : `the task ${task}`)
+const named = ({ task, data, files }: Pick<SourceRecord, 'task' | 'data' | 'files'>): string =>
+  task === undefined ? (data ?? files.join(', ')) : `the task ${task}`

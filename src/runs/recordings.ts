@@ -4,7 +4,8 @@
 import type { Blueprint } from '../checkpoint/blueprint.ts'
 import { type FeatureExtractor, framesHeard, soundFeatures } from '../checkpoint/featureExtractor.ts'
 import type { RunKind } from '../checkpoint/newConfig.ts'
-import { type Codec, edgeOf } from '../data/codec.ts'
+import type { Processor } from '../checkpoint/processor.ts'
+import { edgeOf } from '../data/codec.ts'
 import type { Pair, PairOptions } from '../data/pairs.ts'
 import type { Recording, Recordings } from '../data/recordings.ts'
 import { splitWorded } from '../data/split.ts'
@@ -13,7 +14,6 @@ import type { SequenceModel } from '../model/language.ts'
 import { whisperMel } from '../sound/logMel.ts'
 import { withoutSilentEnds } from '../sound/silence.ts'
 import { type Sound, secondsOf } from '../sound/sound.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Beginning } from './beginning.ts'
 import { type Learner, type Learning, sequenceLearning, targetIds } from './learning.ts'
 import type { Source } from './source.ts'
@@ -61,11 +61,8 @@ export function leftOutOf({ leftOut }: Recordings): readonly string[] {
 const mostTold = 8
 
 /** A model that hears or speaks, with what makes pairs of recordings for it. */
-export interface Recorded {
+export interface Recorded extends Processor {
   readonly model: SequenceModel
-  readonly tokenizer: Tokenizer
-  readonly codec?: Codec | undefined
-  readonly features?: FeatureExtractor | undefined
   readonly blueprint: Blueprint
 }
 

@@ -9,6 +9,7 @@ import type { Stopped } from './beginning.ts'
 import type { Choices } from './choices.ts'
 import { usualEpochSteps, usualInterval, usualSteps, usualTaskRate } from './defaults.ts'
 import type { Learning } from './learning.ts'
+import { pictureSettings, pictureSteps, usualShift } from './pictures.ts'
 import { presetOf } from './presets.ts'
 import { setting, settingError } from './settingError.ts'
 import type { Source } from './source.ts'
@@ -49,12 +50,13 @@ export function settingsFor(
   return { checkpointEvery: evaluateEvery, ...settings, evaluateEvery }
 }
 
-/** The settings of a preset, or else those of a task where they are not those of every training. */
+/** The settings of a preset, or else those of a task, of words or of pictures where they are not those of every training. */
 function usualSettings(
   choices: Omit<Choices, 'tokenizer'>,
   { isTask, ...of }: { isTask: boolean; model: number; steps: number },
 ): Partial<TrainSettings> {
   if (choices.as === 'word2vec') return wordSettings(choices)
+  if (choices.as === 'picture-classifier') return pictureSettings(of.steps)
   return { ...(isTask && { rate: usualTaskRate }), ...presetOf(choices)?.settings(of) }
 }
 
@@ -69,6 +71,7 @@ function stepsFor(
   { accumulate = small.training.accumulate }: Choices,
   { source, batch, learning: { learning, stepsPerEpoch } }: { source: Source; batch: number; learning: Learning },
 ): number {
+  if (source.kind === 'pictures') return pictureSteps(stepsPerEpoch)
   if (!('corpus' in learning)) return usualEpochSteps(stepsPerEpoch, source.kind === 'task')
   const { context } = learning.model.config
   return usualSteps(learning.corpus.training.length, batch * context * accumulate)
@@ -76,20 +79,27 @@ function stepsFor(
 
 /** A setting that is not as it was. */
 export interface Change {
-  readonly setting: keyof TrainSettings | 'smoothing'
+  readonly setting: keyof TrainSettings | Aside
   readonly was: string | number
   readonly is: string | number
 }
+
+/** The numbers that a run remembers beside the settings of its training. */
+type Aside = 'smoothing' | 'shift'
+
+/** The values of these where a run does not say them. */
+const unsaid: Readonly<Record<Aside, number>> = { smoothing: 0, shift: usualShift }
 
 /**
  * The settings of a run that goes on, as far as they are chosen or follow from what is, and which of them are not as they were.
  *
  * - `model`: the width of its stream
+ * - `aside`: the numbers that it remembers beside them, as they are now
  */
 export function settingsOfStopped(
   choices: Choices,
   { name, training, record }: Pick<Stopped, 'name' | 'training' | 'record'>,
-  { model, learning, smoothing }: { model: number; learning: Learning; smoothing: number },
+  { model, learning, aside }: { model: number; learning: Learning; aside: Readonly<Record<Aside, number>> },
 ): { readonly settings: Partial<TrainSettings>; readonly changes: readonly Change[] } {
   const before: TrainSettings = { ...small.training, ...settingsFromJSON(training.settings) }
   const { epochs } = choices
@@ -104,10 +114,15 @@ export function settingsOfStopped(
   const after = changed(before, chosen, followingRules(before.schedule, model))
   const settings = { ...differing(after, before), ...chosen }
   checkSchedule(choices, changed(before, settings))
-  const smoothed = { setting: 'smoothing', was: record?.smoothing ?? 0, is: smoothing } as const
-  const changes: Change[] = changesOf(before, changed(before, settings))
-  return { settings, changes: smoothed.was === smoothed.is ? changes : [...changes, smoothed] }
+  const beside = (Object.keys(unsaid) as Aside[]).map((name) => ({
+    setting: name,
+    was: record?.[name] ?? unsaid[name],
+    is: aside[name],
+  }))
+  return { settings, changes: [...changesOf(before, changed(before, settings)), ...beside.filter(hasChanged)] }
 }
+
+const hasChanged = ({ was, is }: Change): boolean => was !== is
 
 function changesOf(
   before: TrainSettings,

@@ -17,7 +17,7 @@ export interface ShownExample {
 
 export interface SourceFacts {
   readonly kind: Source['kind']
-  /** Of a text; of a table, of all its texts; a task has none. */
+  /** Of a text; of a table, of all its texts; a task and labelled pictures have none. */
   readonly statistics?: TextStatistics
   /** The examples of a table; of a task, where there are few. */
   readonly examples?: number
@@ -33,7 +33,10 @@ const shown = 8
 
 /** The facts of a source. Throws for one that nothing can be learnt from. */
 export async function sourceFacts(source: Source, choices: Choices): Promise<SourceFacts> {
-  const statistics = source.kind === 'task' ? undefined : textStatistics([...textOfSource(source)].join(''))
+  const statistics =
+    source.kind === 'task' || source.kind === 'pictures'
+      ? undefined
+      : textStatistics([...textOfSource(source)].join(''))
   if (source.kind === 'text' && statistics?.counts.length === 1)
     throw new Error(
       `text: ${statistics.characters === 1 ? 'its only character' : `every one of its ${statistics.characters} characters`} is ${JSON.stringify(statistics.counts[0].character)}, so that there is nothing to learn. Give a text with at least two different ones.`,
@@ -45,20 +48,23 @@ export async function sourceFacts(source: Source, choices: Choices): Promise<Sou
     kind: source.kind,
     ...(statistics && { statistics }),
     ...examplesOf(source),
-    skipped:
-      source.kind === 'recordings'
-        ? source.leftOut.length
-        : source.kind === 'text' || source.kind === 'task'
-          ? 0
-          : source.skipped,
+    skipped: skippedOf(source),
     baselines,
   }
+}
+
+/** The number of examples that were left out. */
+function skippedOf(source: Source): number {
+  if (source.kind === 'recordings') return source.leftOut.length
+  return 'skipped' in source && source.kind !== 'text' ? source.skipped : 0
 }
 
 /** The kind of run that a source is usually for. */
 export function usualKind(kind: Source['kind'] | 'table'): RunKind {
   if (kind === 'labelled') return 'classifier'
-  return kind === 'pairs' || kind === 'table' ? 'encoder-decoder' : 'decoder'
+  if (kind === 'pictures') return 'picture-classifier'
+  if (kind === 'recordings') return 'listener'
+  return kind === 'pairs' || kind === 'table' || kind === 'drawings' ? 'encoder-decoder' : 'decoder'
 }
 
 function examplesOf(source: Source): Pick<SourceFacts, 'examples' | 'shown'> {
@@ -74,6 +80,14 @@ function examplesOf(source: Source): Pick<SourceFacts, 'examples' | 'shown'> {
       examples: source.drawings.length,
       shown: source.drawings.slice(0, shown).map(({ words, name }) => ({ source: words, target: name })),
     }
+  if (source.kind === 'pictures') {
+    const all = [...source.training, ...source.validation]
+    const target = ({ label }: (typeof all)[number]): string => source.labels[label]
+    return {
+      examples: all.length,
+      shown: all.slice(0, shown).map((each) => ({ source: each.name, target: target(each) })),
+    }
+  }
   if (source.kind === 'recordings')
     return {
       examples: source.recordings.length,

@@ -23,7 +23,7 @@ const planSizes = ['smallest', 'usual', 'larger', 'largest'] as const
 export type PlanSize = (typeof planSizes)[number]
 
 /** Choices that do not name the source. */
-export type PlannedChoices = Omit<Choices, 'tokenizer' | 'files' | 'task' | 'threads'>
+export type PlannedChoices = Omit<Choices, 'tokenizer' | 'files' | 'data' | 'task' | 'threads'>
 
 /** A run that could be begun, and what is known of it. */
 export interface TimedPlan {

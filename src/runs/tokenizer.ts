@@ -1,8 +1,9 @@
 // The tokenizer of a run: its own, where the run begins with a model; a task's; one that is given; or a new one, of characters
-// unless something else is chosen, or of words where these say what is to be drawn.
+// unless something else is chosen, or of words where these say what is to be drawn. Where pictures are told apart, there is no text.
 
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
+import { noText } from '../text/noText.ts'
 import { type Purpose, specialTokens } from '../text/special.ts'
 import { trainBytePairs } from '../text/tokenizer/trainBytePairs.ts'
 import { trainWordPieces } from '../text/tokenizer/trainWordPieces.ts'
@@ -21,6 +22,7 @@ export function tokenizerFor(as: RunKind, choices: Choices, source: Source, begi
   if (beginning.kind === 'stopped') return beginning.tokenizer
   if (beginning.kind === 'learnt') return having(as, beginning.tokenizer, beginning.name)
   if (source.kind === 'task') return source.task.tokenizer
+  if (source.kind === 'pictures') return noText
   if (as === 'word2vec' && choices.tokenizer === undefined) return wordsOf(textOfSource(source), choices)
   if (source.kind === 'drawings' && choices.tokenizer === undefined)
     return trainWords(textOfSource(source), {
@@ -72,6 +74,7 @@ const needed = {
   llama: [],
   word2vec: [],
   listener: ['end'],
+  'picture-classifier': [],
 } as const
 
 /** A tokenizer that has the special tokens which the kind of model needs. Throws for one that lacks any. */

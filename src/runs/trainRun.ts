@@ -3,22 +3,16 @@
 //   const run = await prepareRun(choices, source)
 //   for await (const event of trainRun(run, { engine, save })) { … }
 
+import type { Processor } from '../checkpoint/processor.ts'
 import type { SavedModel } from '../checkpoint/savedFiles.ts'
 import type { TrainingState } from '../checkpoint/training.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Preparation } from '../image/prepare.ts'
 import { type TrainEvent, train } from '../train/train.ts'
 import type { PreparedRun } from './prepareRun.ts'
 
 /** A prepared run without what is only told of it. */
-export type Trained = Pick<
-  PreparedRun,
-  'blueprint' | 'codec' | 'features' | 'learning' | 'settings' | 'record' | 'weights' | 'from' | 'resume'
-> &
-  Partial<Pick<PreparedRun, 'tokenizer'>> & {
-    /** The way that pictures are prepared, of a run that learns from them. */
-    readonly preparation?: Preparation
-  }
+export type Trained = Processor &
+  Pick<PreparedRun, 'blueprint' | 'learning' | 'settings' | 'record' | 'weights' | 'from' | 'resume'>
 
 export interface SessionOptions {
   readonly engine: Engine
@@ -60,10 +54,7 @@ export function savedRun(
 ): SavedModel {
   return {
     blueprint,
-    ...(tokenizer && { tokenizer }),
-    ...(preparation && { preparation }),
-    ...(codec && { codec }),
-    ...(features && { features }),
+    ...{ tokenizer, codec, features, preparation },
     weights: state.weights,
     training: { ...state, settings: { ...(state.settings as object), text: record } },
     ...(from && { from }),

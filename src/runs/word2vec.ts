@@ -27,25 +27,12 @@ const mostReads = 16
 
 const usualEpochs = 5
 
-const own = ['window', 'negative', 'sample', 'minCount', 'epochs'] as const satisfies readonly (keyof Choices)[]
 const lasting = ['window', 'negative', 'sample', 'minCount'] as const satisfies readonly (keyof Choices)[]
-const others = [
-  ...(['layer', 'head', 'hidden', 'context', 'dropout', 'smoothing', 'preset'] as const),
-  ...(['accumulate', 'decay', 'beta2', 'clip'] as const),
-] satisfies readonly (keyof Choices)[]
-
-/** Throws for choices that only other kinds of runs have, or that only these have. */
+/** Throws for choices of vectors of words that contradict one another, or the run `kept` that begins with others. */
 export function checkWordChoices(choices: Omit<Choices, 'tokenizer'>, as: Choices['as'], kept?: string): void {
   const again = kept === undefined ? undefined : lasting.find((name) => choices[name] !== undefined)
   if (again) throw settingError`${kept}: it keeps its words and their windows. Leave out ${setting(again)}.`
-  if (as !== 'word2vec') {
-    const strange = own.find((name) => choices[name] !== undefined)
-    if (strange === undefined || as === undefined) return
-    throw settingError`${setting(strange)} is for vectors of words, but this trains ${setting('as')} ${as}. Leave it out, or train ${setting('as')} word2vec.`
-  }
-  const strange = others.find((name) => choices[name] !== undefined)
-  if (strange)
-    throw settingError`${setting('as')} word2vec has no ${setting(strange)}: its model is two tables. Leave it out.`
+  if (as !== 'word2vec') return
   if (choices.steps !== undefined && choices.epochs !== undefined)
     throw settingError`${setting('epochs')} says the steps as ${setting('steps')} does. Give one of them.`
   for (const name of ['window', 'negative', 'epochs'] as const) {

@@ -170,7 +170,7 @@ describe('cutaway eval', () => {
   test('complains of what is missing', async () => {
     assert.equal(
       await complaint(['eval', 'runs/cat'], { folder }),
-      'cutaway: eval needs a text: cutaway eval runs/cat FILE….',
+      'cutaway: eval needs a file: cutaway eval runs/cat FILE….',
     )
     assert.equal(
       await complaint(['eval'], { folder }),
@@ -189,7 +189,7 @@ describe('cutaway eval', () => {
     // In a clone the command is called through npm.
     assert.equal(
       await complaint(['eval', 'runs/cat'], { folder, env: { npm_lifecycle_event: 'cutaway' } }),
-      'cutaway: eval needs a text: npm run cutaway -- eval runs/cat FILE….',
+      'cutaway: eval needs a file: npm run cutaway -- eval runs/cat FILE….',
     )
     await writeFile(join(folder, 'dog.txt'), 'a dog')
     assert.match(

@@ -65,6 +65,12 @@ describe('cutaway and pictures', () => {
     )
     const { count, accuracy } = JSON.parse(await run('eval', 'runs/bars', 'bars', '--json'))
     assert.deepEqual([count, accuracy], [48, 1])
+    const edited = ['--edit', 'classes = 0', '--json']
+    assert.equal(
+      JSON.parse(await run('classify', 'runs/bars', 'lying.png', ...edited)).pictures[0].classes[0].probability,
+      0.5,
+    )
+    assert.equal(JSON.parse(await run('eval', 'runs/bars', 'bars', ...edited)).accuracy, 0.5)
     const looked = JSON.parse(await run('attention', 'runs/bars', '--picture', 'lying.png', '--json')) as {
       heads: { layer: number; head: number; patches: number[]; before: number[] }[]
       rollout: { patches: number[]; before: number[] }
@@ -87,15 +93,23 @@ describe('cutaway and pictures', () => {
 
   test('say in one line what is wrong', async () => {
     const needed =
-      'train --as picture-classifier needs pictures: cutaway train --as picture-classifier FOLDER, with a folder for each class, or --data mnist.'
+      'train needs pictures: cutaway train --as picture-classifier FOLDER, with a folder for each class, or --data mnist.'
     assert.equal(await complain('train', '--as', 'picture-classifier'), needed)
     assert.equal(
       await complain('train', '--as', 'picture-classifier', 'bars', '--context', '8'),
-      'train: --context means nothing for pictures. Leave it out, or choose another --as.',
+      '--as picture-classifier has no --context: it reads pictures, and writes nothing. Leave it out.',
     )
     assert.equal(
       await complain('train', 'notes.txt', '--shift', '1'),
-      'train: --shift is for pictures. Leave it out, or choose --as picture-classifier.',
+      '--shift is for classes of pictures, but this trains --as decoder. Leave it out, or train --as picture-classifier.',
+    )
+    assert.equal(
+      await complain('train', '--as', 'picture-classifier', 'bars', '--data', 'mnist'),
+      'train --as picture-classifier learns from one folder, or from --data. Leave out "bars".',
+    )
+    assert.equal(
+      await complain('train', '--as', 'picture-classifier', 'bars', '--out', 'runs/other', '--pairs', 'a,b'),
+      '--pairs is for vectors of words, but this trains --as picture-classifier. Leave it out, or train --as word2vec.',
     )
     assert.equal(
       await complain('train', '--as', 'picture-classifier', 'nowhere'),
@@ -120,7 +134,7 @@ describe('cutaway and pictures', () => {
     )
     assert.equal(
       await complain('generate', 'runs/bars'),
-      'runs/bars: its model reads pictures, and here one is wanted that reads text. Classify pictures with it, or look at their attention.',
+      'generate: runs/bars holds a classifier of pictures; generate needs a model that writes on (a decoder). Try "cutaway classify runs/bars …".',
     )
   })
 })

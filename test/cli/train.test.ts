@@ -129,7 +129,7 @@ describe('cutaway train', () => {
     await writeFile(join(folder, 'dog.txt'), 'the dog ran.')
     assert.equal(
       await resume('dog.txt --out runs/whole --steps 400'),
-      'runs/whole: it was trained on another text (cat.txt, 720 characters) than dog.txt is now (12 characters). Give that text, or begin a new run with --out.',
+      'runs/whole: it was trained on another text (cat.txt, 720 characters) than dog.txt is now (12 characters). Give that, or begin a new run with --out.',
     )
     assert.equal(
       await resume('cat.txt --out runs/nothing'),

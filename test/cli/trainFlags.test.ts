@@ -38,6 +38,17 @@ before(async () => {
     const png = await writePng({ width: 2, height: 2, channels: 1, pixels })
     await writeFile(join(folder, 'pictures', `${'ab'[i % 2]} ${'cdefg'[i % 5]}_${i}.png`), png)
   }
+  for (const label of ['dark', 'light']) {
+    await mkdir(join(folder, 'classes', label), { recursive: true })
+    for (let i = 0; i < 12; i++) {
+      const pixels = Uint8Array.from(
+        { length: 16 },
+        (_, pixel) => (i * (pixel + 3) * 7) % (label === 'dark' ? 90 : 256),
+      )
+      const png = await writePng({ width: 4, height: 4, channels: 1, pixels })
+      await writeFile(join(folder, 'classes', label, `${i}.png`), png)
+    }
+  }
 })
 after(() => rm(folder, { recursive: true, force: true }))
 
@@ -51,6 +62,7 @@ const kinds = {
   task: '--task sort',
   'task of pairs': '--task sort --as encoder-decoder',
   drawings: 'pictures --as encoder-decoder',
+  'labelled pictures': 'classes --as picture-classifier',
   word2vec: 'words.txt --as word2vec --window 2 --negative 2 --sample 0.5',
 } as const
 
@@ -64,14 +76,12 @@ const inFolder = (words: string): string[] =>
   words
     .split(' ')
     .filter((word) => word !== '')
-    .map((word) => (/^[\w/]+\.(txt|tsv)$|^(runs\/|pictures$)/.test(word) ? join(folder, word) : word))
+    .map((word) => (/^[\w/]+\.(txt|tsv)$|^(runs\/|pictures$|classes$)/.test(word) ? join(folder, word) : word))
 
 /** Work on the choices that words say; what is wrong with them is said as the command says it. */
 async function told(words: string, work: (choices: DiskChoices) => Promise<PreparedRun>): Promise<PreparedRun> {
   const { values, positionals } = readFlags(command.flags, inFolder(words))
-  const { as, ...rest } = values
-  assert.ok(as !== 'picture-classifier', 'runs of pictures are prepared by themselves')
-  return work(choicesOf({ ...rest, as }, positionals)).catch((error: unknown) => {
+  return work(choicesOf(values, positionals)).catch((error: unknown) => {
     throw inFlags(error)
   })
 }
@@ -95,7 +105,7 @@ async function* courseOf({
     'corpus' in learning
       ? learning
       : { ...learning, validation: { ...learning.validation, evaluation: () => learning.validation.evaluation(1) } }
-  const said: unknown[] = [blueprint.config, tokenizer.toJSON()]
+  const said: unknown[] = [blueprint.config, tokenizer.size > 0 && tokenizer.toJSON()]
   for await (const event of train({ engine: reference(), ...settings, ...brief, ...from, evaluateBatches: 1 })) {
     if (event.kind === 'step') said.push([event.step, event.loss, event.gradientNorm, event.rate])
     else if (event.kind === 'evaluation') said.push(event)
@@ -135,10 +145,10 @@ const refusedIn = (where: readonly Kind[], message: RegExp): Refused =>
 const texts: Kind[] = ['decoder', 'llama', 'encoder']
 const tasks: Kind[] = ['task', 'task of pairs']
 const noTable =
-  /^--\w+ names a column of a table, but (--as [\w-]+ reads plain text|--task has no table|\S+ is a folder of pictures)\. Leave it out\.$/
+  /^--\w+ names a column of a table, but (--as [\w-]+ reads plain text|--task has no table|\S+ is a folder of pictures|a folder of pictures has no table of examples)\. Leave it out\.$/
 const words: Kind[] = ['word2vec']
 const notDrawn = refusedIn(
-  all.filter((kind) => kind !== 'drawings'),
+  all.filter((kind) => kind !== 'drawings' && kind !== 'labelled pictures'),
   /^--\w+ says how pictures or sounds become tokens, but there are none to draw or to speak\. Leave it out\.$/,
 )
 const noBlocks = refusedIn(words, /^--as word2vec has no --[\w-]+: its model is two tables\. Leave it out\.$/)
@@ -146,21 +156,29 @@ const notWords = refusedIn(
   withBlocks,
   /^--[\w-]+ is for vectors of words, but this trains --as [\w-]+\. Leave it out, or train --as word2vec\.$/,
 )
+const noText = refusedIn(
+  ['labelled pictures'],
+  /^--as picture-classifier has no --[\w-]+: it reads pictures, and writes nothing\. Leave it out\.$/,
+)
+const notPictures = refusedIn(
+  all.filter((kind) => kind !== 'labelled pictures'),
+  /^--[\w-]+ is for classes of pictures, but this trains --as [\w-]+\. Leave it out, or train --as picture-classifier\.$/,
+)
 const ofWords = /^--as word2vec learns whole words, not bytes\. /
 const ofTask = /^--task sort has its own characters\. Leave out --tokenizer and --vocab\.$/
 
 /** A value for each flag, and where it is refused. */
 const used: Readonly<Record<string, readonly [value: string, refused?: Refused]>> = {
-  preset: ['paper', noBlocks],
-  tokenizer: ['bytes --vocab 300', { ...refusedIn(tasks, ofTask), ...refusedIn(words, ofWords) }],
-  vocab: ['300 --tokenizer bytes', { ...refusedIn(tasks, ofTask), ...refusedIn(words, ofWords) }],
+  preset: ['paper', { ...noBlocks, ...noText }],
+  tokenizer: ['bytes --vocab 300', { ...noText, ...refusedIn(tasks, ofTask), ...refusedIn(words, ofWords) }],
+  vocab: ['300 --tokenizer bytes', { ...noText, ...refusedIn(tasks, ofTask), ...refusedIn(words, ofWords) }],
   patch: ['2', notDrawn],
-  codes: ['3', notDrawn],
-  source: ['from', refusedIn([...texts, ...tasks, ...words, 'drawings'], noTable)],
+  codes: ['3', { ...notDrawn, ...noText }],
+  source: ['from', refusedIn([...texts, ...tasks, ...words, 'drawings', 'labelled pictures'], noTable)],
   target: [
     'to',
     {
-      ...refusedIn([...texts, ...tasks, ...words, 'drawings'], noTable),
+      ...refusedIn([...texts, ...tasks, ...words, 'drawings', 'labelled pictures'], noTable),
       classifier:
         /^--target names a column of a table, but labelled texts have those of --source and --label\. Leave it out\.$/,
     },
@@ -168,7 +186,7 @@ const used: Readonly<Record<string, readonly [value: string, refused?: Refused]>
   label: [
     'mood',
     {
-      ...refusedIn([...texts, ...tasks, ...words], noTable),
+      ...refusedIn([...texts, ...tasks, ...words, 'labelled pictures'], noTable),
       ...refusedIn(
         ['encoder-decoder', 'drawings'],
         /^--label names a column of a table, but a table of pairs has those of --source and --target\. Leave it out\.$/,
@@ -183,6 +201,7 @@ const used: Readonly<Record<string, readonly [value: string, refused?: Refused]>
     '9',
     {
       ...noBlocks,
+      ...noText,
       ...refusedIn(tasks, /^train: batches have \d+ tokens along "\w+", but the model looks at 9 at most\. /),
     },
   ],
@@ -205,13 +224,13 @@ const used: Readonly<Record<string, readonly [value: string, refused?: Refused]>
   negative: ['3', notWords],
   sample: ['0.1', notWords],
   minCount: ['200', notWords],
+  shift: ['0', notPictures],
+  data: ['mnist', { ...notPictures, 'labelled pictures': /^train --as picture-classifier learns from one folder, / }],
 }
 
 /** What is no matter of the run's numbers, and is tried elsewhere. */
 const elsewhere = [
   'as',
-  'data',
-  'shift',
   'task',
   'from',
   'out',
@@ -295,7 +314,7 @@ describe('what a preset sets', () => {
     return { ...settings, dropout, smoothing } as Record<string, unknown>
   }
 
-  for (const kind of withBlocks) {
+  for (const kind of withBlocks.filter((each) => each !== 'labelled pictures')) {
     test(`paper, ${kind}: smoothing, dropout, Adam, the schedule with its height`, async () => {
       const { smoothing, dropout, beta2, epsilon, decay, clip, schedule, rate, leastRate } = await seen(
         `${kinds[kind]} ${tiny} --preset paper --steps 30`,
@@ -377,8 +396,8 @@ const whenResumed: Readonly<Record<string, readonly [value: string, refused?: Re
   preset: ['paper', everywhere(hasIt('preset', 'settings'))],
   tokenizer: ['bytes', everywhere(hasIt('tokenizer', 'tokenizer'))],
   vocab: ['300', everywhere(hasIt('vocab', 'vocabulary'))],
-  patch: ['2', everywhere(hasIt('patch', 'codec'))],
-  codes: ['3', everywhere(hasIt('codes', 'codec'))],
+  patch: ['2', everywhere(hasIt('patch', 'patches'))],
+  codes: ['3', everywhere(hasIt('codes', 'codes'))],
   from: ['runs/nothing', everywhere(hasIt('from', 'weights'))],
   source: ['from', { ...used['source'][1], classifier: otherText, 'encoder-decoder': otherText }],
   target: ['to', { ...used['target'][1], 'encoder-decoder': otherText }],
@@ -387,7 +406,7 @@ const whenResumed: Readonly<Record<string, readonly [value: string, refused?: Re
   heads: ['2', everywhere(isOther('heads'))],
   model: ['8', everywhere(isOther('model'))],
   hidden: ['3', everywhere(isOther('hidden'))],
-  context: ['9', everywhere(isOther('context'))],
+  context: ['9', { ...everywhere(isOther('context')), ...noText }],
   dropout: ['0.5', everywhere(isOther('dropout'))],
   batch: [
     '3',
@@ -413,6 +432,11 @@ const whenResumed: Readonly<Record<string, readonly [value: string, refused?: Re
   negative: ['3', everywhere(keepsWords)],
   sample: ['0.1', everywhere(keepsWords)],
   minCount: ['17', everywhere(keepsWords)],
+  shift: used['shift'],
+  data: [
+    'mnist',
+    { ...notPictures, 'labelled pictures': /: it was trained on other pictures \(\S+, 24 of them\) than mnist / },
+  ],
 }
 
 describe('a flag of a run that goes on is used or refused', () => {

@@ -6,6 +6,7 @@ import { blobFiles, blobsOf } from '../../src/checkpoint/blobFiles.ts'
 import type { FolderFiles } from '../../src/checkpoint/folderFiles.ts'
 import { savedFiles } from '../../src/checkpoint/savedFiles.ts'
 import { parseLabelled } from '../../src/data/labelledTexts.ts'
+import { splitPictures } from '../../src/data/pictures.ts'
 import { taskNamed } from '../../src/data/tasks/tasks.ts'
 import { parsePairs } from '../../src/data/textPairs.ts'
 import { cpu } from '../../src/engine/cpu/index.ts'
@@ -43,6 +44,20 @@ const recordings: Source = {
   })),
 }
 
+/** Grey ramps of two classes, one of which is darker. */
+const pictures: Source = {
+  kind: 'pictures',
+  ...splitPictures(
+    lines.map((i) => ({
+      name: `${i}.png`,
+      picture: { width: 4, height: 4, channels: 1, pixels: Uint8Array.from({ length: 16 }, (_, k) => 3 * i + 5 * k) },
+      label: i % 2,
+    })),
+    ['dark', 'light'],
+    'made',
+  ),
+}
+
 const engine = await cpu({ threads: 1 })
 after(() => engine.close())
 
@@ -71,6 +86,7 @@ describe('a run whose source is brought along', () => {
     ['encoder-decoder', recordings],
     ['listener', recordings],
     ['classifier', labelled],
+    ['picture-classifier', pictures],
     ['decoder', task],
     ['encoder-decoder', task],
   ]
@@ -94,7 +110,7 @@ describe('a run whose source is brought along', () => {
     const other = { ...text, text: `${text.text}!` }
     await assert.rejects(prepareRun({ steps: 4 }, other, stopped), {
       message:
-        'kept: it was trained on another text (pasted, 480 characters) than pasted is now (481 characters). Give that text, or begin a new run with out.',
+        'kept: it was trained on another text (pasted, 480 characters) than pasted is now (481 characters). Give that, or begin a new run with out.',
     })
     const { changes } = await prepareRun({ steps: 400, rate: 0.01, smoothing: 0.1 }, text, stopped)
     assert.deepEqual(changes, [
@@ -105,6 +121,16 @@ describe('a run whose source is brought along', () => {
       { setting: 'checkpointEvery', was: 1, is: 50 },
       { setting: 'smoothing', was: 0, is: 0.1 },
     ])
+  })
+
+  test('remembers by how much its pictures are moved, and says that they are moved further', async () => {
+    const run = await prepareRun({ ...tiny, as: 'picture-classifier', shift: 0 }, pictures)
+    const stopped = await loadStopped(await trained(run))
+    assert.deepEqual([stopped.record?.shift, stopped.preparation], [0, run.preparation])
+    const same = await prepareRun({ steps: 4 }, pictures, stopped)
+    assert.deepEqual([same.record.shift, same.changes.length], [0, 1])
+    const { changes } = await prepareRun({ steps: 4, shift: 2 }, pictures, stopped)
+    assert.deepEqual(changes.at(-1), { setting: 'shift', was: 0, is: 2 })
   })
 
   test('names the recordings that are left out, and hears as long as the longest', async () => {

@@ -55,15 +55,16 @@ async function withKeptSource(
   choices: Omit<Choices, 'tokenizer'>,
   { name, record }: Stopped,
 ): Promise<Omit<Choices, 'tokenizer'>> {
-  const { files = [], task, columns } = choices
-  const isNamed = files.length > 0
+  const { files = [], task, data, columns } = choices
+  const isNamed = files.length > 0 || data !== undefined
   const kept = record && !isNamed ? await withFilesFound(record, name) : record
   const found = {
     task: task ?? (isNamed ? undefined : kept?.task),
+    data: data ?? (isNamed || task !== undefined ? undefined : kept?.data),
     files: isNamed ? files : task === undefined ? (kept?.files ?? []) : [],
     columns: { ...kept?.columns, ...columns },
   }
-  if (found.task === undefined && found.files.length === 0)
+  if (found.task === undefined && found.data === undefined && found.files.length === 0)
     throw settingError`${name}: the run does not say what text it was trained on. Name it: ${setting('files', name)}.`
   return { ...choices, ...found }
 }

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import type { RunKind } from '../../checkpoint/newConfig.ts'
 import { readDrawings } from '../../data/drawingFiles.ts'
 import { readLabelled, readPairs } from '../../data/files.ts'
+import { readLabelledPictures } from '../../data/pictureFiles.ts'
 import { holdsRecordings, readRecordings } from '../../data/recordingFiles.ts'
 import { taskNamed } from '../../data/tasks/tasks.ts'
 import { readTexts } from '../../text/files.ts'
@@ -14,7 +15,7 @@ import { checkSourceChoices, type Source, type SourceChoices } from '../source.t
 /** The source of a run of a kind. */
 export async function readSource(as: RunKind, choices: SourceChoices): Promise<Source> {
   checkSourceChoices(as, choices)
-  const { task, files = [], columns = {} } = choices
+  const { task, data, files = [], columns = {} } = choices
   if (task !== undefined) return { kind: 'task', task: taskNamed(task) }
   if (as === 'encoder-decoder') {
     const isFolder = files.length === 1 && (await stat(files[0]).catch(() => undefined))?.isDirectory()
@@ -24,6 +25,7 @@ export async function readSource(as: RunKind, choices: SourceChoices): Promise<S
     if (isHeard) return { kind: 'recordings', ...(await readRecordings(files[0])) }
     return { kind: 'drawings', ...(await readDrawings(files[0])) }
   }
+  if (as === 'picture-classifier') return { kind: 'pictures', ...(await readLabelledPictures(data ?? files[0] ?? '')) }
   if (as === 'listener') return { kind: 'recordings', ...(await readRecordings(files[0] ?? '')) }
   if (as === 'classifier') return { kind: 'labelled', ...(await readLabelledColumns(files[0], columns)) }
   return { kind: 'text', ...(await readTexts(files)) }

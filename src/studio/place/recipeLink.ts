@@ -143,6 +143,7 @@ const numbers: { readonly [K in Exclude<keyof PlainChoices, keyof typeof words |
   sample: true,
   minCount: true,
   epochs: true,
+  shift: true,
   smoothing: true,
 }
 

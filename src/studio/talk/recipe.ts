@@ -17,6 +17,6 @@ export interface Recipe {
 }
 
 /** Choices that are numbers and words. */
-export type PlainChoices = Omit<Choices, 'tokenizer' | 'files' | 'task' | 'threads'> & {
+export type PlainChoices = Omit<Choices, 'tokenizer' | 'files' | 'data' | 'task' | 'threads'> & {
   readonly tokenizer?: 'characters' | 'bytes' | 'wordpiece'
 }

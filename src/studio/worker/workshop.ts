@@ -208,6 +208,12 @@ export class Workshop implements Showroom {
   async openAlone(files: FolderFiles): Promise<OpenModel & { readonly warnings: readonly string[] }> {
     return this.#asGuest(async () => {
       const loaded = await this.turns.take(() => loadFolder(files, this.engine, { weights: 'f32' }))
+      if (loaded.preparation) {
+        for (const weight of parametersOf(loaded.model).values()) this.engine.forget(weight)
+        throw new Error(
+          `${files.name}: its model reads pictures, and the Studio shows models of texts. Ask the command.`,
+        )
+      }
       await this.close()
       const { model, tokenizer, blueprint, warnings } = loaded
       this.#model = { model, tokenizer, blueprint, name: files.name }

@@ -1,0 +1,19 @@
+// A picture in a file as a model that sees reads it, in every command that is given one.
+
+import { openPicture } from '../data/pictureFiles.ts'
+import { seenPicture } from '../encode/seen.ts'
+import type { OpenRun } from './openRun.ts'
+
+/** The numbers of a picture, and how it then looks. Throws where the model sees none, and for what is no picture. */
+export async function seenFile(
+  command: string,
+  folder: string,
+  { model, preparation }: OpenRun,
+  file: string,
+): Promise<ReturnType<typeof seenPicture>> {
+  if (preparation === undefined)
+    throw new Error(
+      `${command}: ${folder} reads no pictures, but ${file} was given. Leave it out, or name a run that does.`,
+    )
+  return seenPicture(await openPicture(file), { model, preparation }, file)
+}
