@@ -46,7 +46,7 @@ export function watch(): void {
     construct(target, args: ConstructorParameters<typeof Worker>) {
       const worker = new target(...args)
       worker.addEventListener('message', ({ data }) => {
-        if ('news' in data) watched.heard.push({ at: performance.now(), news: data.news })
+        if ('news' in data) for (const news of data.news) watched.heard.push({ at: performance.now(), news })
       })
       const post = worker.postMessage.bind(worker)
       worker.postMessage = (letter) => {

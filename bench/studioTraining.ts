@@ -15,6 +15,7 @@ import {
   type While,
   watchedIn,
 } from './studioPages.ts'
+import { threadsBlock } from './studioThreads.ts'
 import { type Block, type Line, median } from './table.ts'
 
 const windowMs = 8000
@@ -71,9 +72,18 @@ export async function trainingBlocks({ browser, server }: StudioPlace, rounds: n
       await ready()
       whiles.push(await trainFor(page, ms, drawnMs))
     }
+  const { bare: alone, train, look } = turns
+  const threadsOf = await threadsBlock(
+    browser,
+    [
+      { name: 'a bare page', ...alone },
+      { name: 'open on Train (a phone)', ...train },
+      { name: 'all views open, Look live (a desk)', ...look },
+    ].map(({ name, page, ready }) => ({ name, ready, train: () => trainFor(page, windowMs, 0) })),
+  )
   await Promise.all([studio, two.page, one.page, portable.page].map((page) => page.context().close()))
   const apart = Math.abs((two.loss ?? Number.NaN) - (portable.loss ?? Number.NaN))
-  return blocksOf(turns, { machine: two.machine, apart })
+  return [...blocksOf(turns, { machine: two.machine, apart }), threadsOf]
 }
 
 function blocksOf(

@@ -1,5 +1,5 @@
 // A question that a part of the page keeps asking, as what it is about changes: the newest answer, what it answers, and what went wrong.
-// An answer stays until the next is there, so that nothing flickers.
+// An answer stays until the next is there, so that nothing flickers; one that only has newer numbers, while a run trains, comes with its news.
 
 import { messageOf } from '../talk/messageOf.ts'
 import type { AnswerTo, Kind, QuestionOf } from '../talk/questions.ts'
@@ -7,6 +7,13 @@ import { Outdated, type Talk } from '../talk/talk.ts'
 
 /** Numbers for subjects: of two questions of one asker the newer counts. */
 let askers = 0
+
+/** True for questions about the same thing at two moments of a training. */
+function isSameThing(one: unknown, other: unknown): boolean {
+  const written = (question: unknown): string =>
+    JSON.stringify(question, (key, value: unknown) => (key === 'moment' ? 0 : value))
+  return written(one) === written(other)
+}
 
 export class Asking<K extends Kind> {
   /** The newest answer, with what it is about. */
@@ -51,6 +58,7 @@ export class Asking<K extends Kind> {
         if (number === this.#newest) this.progress = { done, of }
       }
       const answer = await this.#talk.ask(this.#kind, question, { subject: this.#subject, report })
+      if (this.found && isSameThing(question, this.found.question)) await this.#talk.withNews()
       if (number !== this.#newest) return
       this.found = { question, answer }
       this.fault = undefined

@@ -229,4 +229,4 @@ export type Reply =
   | { readonly number: number; readonly error: string }
   /** The part of an answer that is done. */
   | { readonly number: number; readonly done: number; readonly of: number }
-  | { readonly news: News }
+  | { readonly news: readonly News[] }

@@ -124,8 +124,13 @@ export interface KeptRun {
 
 /** News of the run that is open. */
 export type RunNews =
-  /** Steps since the last of these, at most ten times a second. */
-  | ({ readonly kind: 'steps'; readonly step: number; readonly losses: readonly ToldStep[] } & Pace)
+  /** Steps since the last of these; `looksMs`: the milliseconds that those who look have had of the engine so far. */
+  | ({
+      readonly kind: 'steps'
+      readonly step: number
+      readonly losses: readonly ToldStep[]
+      readonly looksMs: number
+    } & Pace)
   | { readonly kind: 'evaluation'; readonly evaluation: Evaluation }
   | { readonly kind: 'milestone'; readonly milestone: Milestone }
   | { readonly kind: 'diary'; readonly sample: DiarySample }

@@ -8,6 +8,9 @@ interface Port {
   onmessage: ((event: MessageEvent<Reply>) => void) | null
 }
 
+/** News come sooner, unless a step takes long. */
+const longestWaitMs = 600
+
 /** Said of a question that a newer one of the same subject has replaced. */
 export class Outdated extends Error {
   override readonly name = 'Outdated'
@@ -32,13 +35,20 @@ export class Talk {
   readonly #open = new Map<number, OpenQuestion>()
   readonly #newest = new Map<string, number>()
   #last = 0
+  #isTraining = false
+  /** Those who wait for the next news. */
+  #waiting: (() => void)[] = []
 
   /** - `hear`: is called with news */
   constructor(port: Port, hear: (news: News) => void) {
     this.#port = port
     port.onmessage = ({ data }) => {
       if ('news' in data) {
-        hear(data.news)
+        for (const news of data.news) {
+          if (news.kind === 'state') this.#isTraining = news.state === 'training'
+          hear(news)
+        }
+        for (const go of this.#waiting.splice(0)) go()
         return
       }
       const open = this.#open.get(data.number)
@@ -60,6 +70,15 @@ export class Talk {
     return new Promise<AnswerTo<K>>((resolve, reject) => {
       this.#open.set(number, { resolve: (answer) => resolve(answer as AnswerTo<K>), reject, report })
       this.#port.postMessage({ number, kind, question })
+    })
+  }
+
+  /** Waits, while a run trains, for its next news: what is seen of both is then drawn at once. */
+  withNews(): Promise<void> {
+    if (!this.#isTraining) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      setTimeout(resolve, longestWaitMs)
     })
   }
 

@@ -1,4 +1,4 @@
-// Glances at a model while it learns: every two seconds a sample for the diary, and the scores of its heads.
+// Glances at a model while it learns: every two seconds, or less often where that takes long, a sample for the diary, and the scores of its heads.
 
 import type { Engine } from '../../engine/engine.ts'
 import type { Watcher } from '../../inspect/watch/watcher.ts'
@@ -10,6 +10,8 @@ import type { Notebook } from './notebook.ts'
 import type { Turns } from './turns.ts'
 
 const everyMs = 2000
+/** The most that a training gives to them, of all its time. */
+const share = 0.05
 /** The first one comes soon, but not before the first steps. */
 const firstMs = 300
 
@@ -60,7 +62,10 @@ export class Glances {
       this.#isBlind = true
       this.#settings.warn(messageOf(error))
     }
-    return isFirst ? performance.now() - begun : 0
+    const ms = performance.now() - begun
+    if (isFirst) return ms
+    this.#next = begun + Math.max(everyMs, ms / share)
+    return 0
   }
 
   /** Gives back its programs. It is the caller's turn at the engine. */

@@ -1,13 +1,15 @@
 // The worker of the page: it has the engine, trains, and answers.
 
 import type { MachineWishes } from '../talk/machineFacts.ts'
-import type { Kind, Letter, News, QuestionOf, Reply } from '../talk/questions.ts'
+import type { Kind, Letter, QuestionOf, Reply } from '../talk/questions.ts'
 import { messageInPage } from '../talk/settingLabels.ts'
 import { answers } from './answers/answers.ts'
 import type { Waiting } from './instrument.ts'
+import { Telling } from './telling.ts'
 import { Workshop } from './workshop.ts'
 
 const send = (reply: Reply): void => postMessage(reply)
+const telling = new Telling((news) => send({ news }))
 let workshop: Promise<Workshop> | undefined
 /** Those who wait for an answer, by the numbers of their questions. */
 const waiting = new Map<number, AbortController>()
@@ -39,6 +41,6 @@ addEventListener('message', async ({ data }: MessageEvent<Letter>) => {
 
 async function answerOf<K extends Kind>(kind: K, question: unknown, of: Waiting): Promise<unknown> {
   // The first question says which engine is wished for; any will do for those who do not say it.
-  workshop ??= Workshop.open(kind === 'machine' ? (question as MachineWishes) : {}, (news: News) => send({ news }))
+  workshop ??= Workshop.open(kind === 'machine' ? (question as MachineWishes) : {}, (news) => telling.tell(news))
   return answers[kind](await workshop, question as QuestionOf<K>, of)
 }

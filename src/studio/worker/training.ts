@@ -10,7 +10,7 @@ import { trainRun } from '../../runs/trainRun.ts'
 import type { TrainEvent } from '../../train/train.ts'
 import { messageOf } from '../talk/messageOf.ts'
 import type { News } from '../talk/questions.ts'
-import type { RunPast, RunState, ToldStep } from '../talk/runFacts.ts'
+import type { RunPast, RunState } from '../talk/runFacts.ts'
 import { Glances } from './glances.ts'
 import { Notebook } from './notebook.ts'
 import { Snapshots } from './snapshots.ts'
@@ -18,8 +18,6 @@ import type { Turns } from './turns.ts'
 
 type Begun = Extract<TrainEvent, { kind: 'begin' }>
 
-/** News of steps come at most so often. */
-const newsEveryMs = 100
 /** No more work than this is lost when the page is killed. */
 const saveEveryMs = 4000
 
@@ -64,9 +62,7 @@ export class Training {
   #kept: number | undefined
   #isToSave = false
   #isOver = false
-  #steps: ToldStep[] = []
-  #tokensPerSecond = 0
-  #last = { told: 0, saved: 0 }
+  #savedAt = 0
 
   private constructor(run: PreparedRun, surroundings: Surroundings, { past, snapshots, isFinished = false }: Brought) {
     this.run = run
@@ -158,7 +154,7 @@ export class Training {
       // Not before: whoever asks for this state meanwhile waits until it is kept.
       this.#given = state.step
       this.#isToSave = false
-      this.#last.saved = performance.now()
+      this.#savedAt = performance.now()
       this.#release()
     }
     this.#events = trainRun(this.run, { engine, save, isToSave: () => this.#isToSave })
@@ -176,8 +172,7 @@ export class Training {
     this.#become('training')
     if ((await this.#saving) === false) return
     this.#glances.begin()
-    // The first step is told at once.
-    this.#last = { told: 0, saved: this.#last.saved || performance.now() }
+    this.#savedAt ||= performance.now()
     // A run that has taken its last step goes on to its end, and one whose state is waited for until it is kept.
     const isEnough = (): boolean =>
       this.#goal === 'rest' && this.#step < this.begun.settings.steps && this.#waiting.length === 0
@@ -207,10 +202,8 @@ export class Training {
         await this.#breathe()
         this.#meter?.between(performance.now() - from - ms - once)
       }
-      this.#tellSteps()
       return true
     } catch (error) {
-      this.#tellSteps()
       const message = messageOf(error)
       const { rate } = this.begun.settings
       const kept = this.#kept === undefined ? {} : { saved: this.#kept }
@@ -223,16 +216,16 @@ export class Training {
   }
 
   #hear(event: TrainEvent, ms: number): void {
-    const { tell } = this.#surroundings
+    const { tell, turns } = this.#surroundings
     if (event.kind === 'step') {
       const { step, loss, gradientNorm, tokensPerSecond } = event
       this.#meter?.step(ms)
       this.#step = step
-      this.#tokensPerSecond = tokensPerSecond
-      this.#steps.push({ step, loss, gradientNorm })
+      const pace = this.#meter?.at(step) ?? { stepsPerSecond: 0 }
+      const { looksMs } = turns
+      tell({ kind: 'steps', step, losses: [{ step, loss, gradientNorm }], ...pace, tokensPerSecond, looksMs })
       this.#notebook.step({ step, loss })
       if (this.#goal === 'step') this.#goal = 'rest'
-      if (performance.now() - this.#last.told >= newsEveryMs) this.#tellSteps()
     } else if (event.kind === 'evaluation') {
       const { kind: _, ...evaluation } = event
       this.#meter?.evaluation(ms)
@@ -245,7 +238,7 @@ export class Training {
   /** The work between two steps, as far as it is time for it. Gives the milliseconds of what is done once, and tells nothing of the rest. */
   async #between(event: TrainEvent): Promise<number> {
     const { turns, tell } = this.#surroundings
-    if (performance.now() - this.#last.saved >= saveEveryMs) this.#isToSave = true
+    if (performance.now() - this.#savedAt >= saveEveryMs) this.#isToSave = true
     if (event.kind !== 'step' && event.kind !== 'done') return 0
     const step = this.#step
     if (await turns.take(() => this.snapshots.take(step))) tell({ kind: 'snapshots', steps: this.snapshots.steps })
@@ -254,15 +247,6 @@ export class Training {
 
   #release(): void {
     for (const release of this.#waiting.splice(0)) release()
-  }
-
-  #tellSteps(): void {
-    if (this.#steps.length === 0) return
-    const { tell } = this.#surroundings
-    const pace = this.#meter?.at(this.#step) ?? { stepsPerSecond: 0 }
-    tell({ kind: 'steps', step: this.#step, losses: this.#steps, ...pace, tokensPerSecond: this.#tokensPerSecond })
-    this.#steps = []
-    this.#last.told = performance.now()
   }
 
   #become(state: RunState): void {

@@ -123,7 +123,7 @@ export class Workshop implements Showroom {
   }
 
   look<Seen>(step: number | undefined, work: (shown: Shown) => Promise<Seen>): Promise<Seen> {
-    return this.turns.take(() => work(this.shown(step)))
+    return this.turns.look(() => work(this.shown(step)))
   }
 
   shown(step?: number): Shown {

@@ -6,15 +6,13 @@ import type { AxisPlaces } from '../../../tensor/address.ts'
 import { editsWord, readEdits } from '../../place/edits.ts'
 import { hashOf, standpointOf } from '../../place/hash.ts'
 import type { Standpoint } from '../../place/standpoint.ts'
-import type { Beside, Facet, PlainEdit, Scene } from '../../talk/questions.ts'
+import type { Beside, Facet, PlainEdit, RunFacts, Scene } from '../../talk/questions.ts'
 import { Asking } from '../asking.svelte.ts'
 import type { Studio } from '../studio.svelte.ts'
 import { addressAbove, besideInFlow, crumbsOf, depthOf, siblingsOf } from './depth.ts'
+import { Freshness } from './freshness.ts'
 import { Outline } from './outline.ts'
 import type { TextPlace } from './textPlace.ts'
-
-/** While a training goes on, what is seen is asked for anew at most so often. */
-const freshEveryMs = 500
 
 export class LookState {
   readonly studio: Studio
@@ -28,7 +26,9 @@ export class LookState {
   readonly matrices = new Map<string, ShownValue>()
   /** Counts the changes of the weights that what is seen should follow. */
   fresh = $state(0)
-  #freshAt = 0
+  readonly #freshness = new Freshness()
+  /** The run and the step that were read last. */
+  #read: { readonly run: RunFacts | undefined; readonly step: number } | undefined
   #freshLater: ReturnType<typeof setTimeout> | undefined
   /** Where the person stood at an address before going on down. */
   readonly #before = new Map<string, Standpoint>()
@@ -229,10 +229,13 @@ export class LookState {
   /** Follows the weights: at once when a training rests, now and then while it goes on. */
   follow(isTraining: boolean): void {
     clearTimeout(this.#freshLater)
-    const since = performance.now() - this.#freshAt
-    const wait = isTraining ? Math.max(0, freshEveryMs - since) : 0
+    const { run, step } = this.studio
+    if (this.#read?.run === run && this.#read?.step === step) return
+    const looksMs = this.studio.course?.looksMs ?? 0
+    const wait = isTraining ? this.#freshness.wait(performance.now(), looksMs) : 0
     this.#freshLater = setTimeout(() => {
-      this.#freshAt = performance.now()
+      this.#freshness.read(performance.now(), looksMs)
+      this.#read = { run, step }
       this.fresh++
     }, wait)
   }

@@ -25,6 +25,8 @@ export class RunCourse {
   snapshots = $state.raw<readonly number[]>([])
   pace = $state.raw<Pace>(still)
   failure = $state.raw<RunFailure>()
+  /** The milliseconds that those who look have had of the engine so far. */
+  looksMs = 0
   step = $state(0)
   told = $state(0)
   readonly loss = $derived(this.told >= 0 ? this.losses.at(-1)?.loss : undefined)
@@ -45,6 +47,7 @@ export class RunCourse {
   hear(news: RunNews): void {
     if (news.kind === 'steps') {
       const { stepsPerSecond, tokensPerSecond, secondsLeft } = news
+      this.looksMs = news.looksMs
       this.losses = thinned(this.losses.concat(news.losses), mostLosses)
       this.pace = {
         stepsPerSecond,

@@ -27,7 +27,7 @@ export function recordedRun(facts: RunFacts): {
         course.hear({ kind: 'evaluation', evaluation })
       for (const milestone of past.milestones.filter(isNew)) course.hear({ kind: 'milestone', milestone })
       for (const sample of past.diary.filter(isNew)) course.hear({ kind: 'diary', sample })
-      course.hear({ kind: 'steps', step: until, losses, stepsPerSecond: 0 })
+      course.hear({ kind: 'steps', step: until, losses, stepsPerSecond: 0, looksMs: 0 })
       if (share === 1) clearInterval(timer)
     }, pictureMs)
     return () => clearInterval(timer)

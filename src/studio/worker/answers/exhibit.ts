@@ -14,7 +14,7 @@ const nameFile = 'name.txt'
 export async function modelForExhibit(workshop: Workshop): Promise<AnswerTo<'exhibit'>> {
   const { model, tokenizer, blueprint, name } = workshop.run
   const { engine } = workshop
-  const blobs = await workshop.turns.take(async () =>
+  const blobs = await workshop.turns.look(async () =>
     blobsOf(await savedFiles({ blueprint, tokenizer, weights: { engine, model } })),
   )
   const files = new Map<string, Uint8Array>()

@@ -27,7 +27,7 @@ export function journeyPairFacts(
 ): Promise<JourneyPairFacts> {
   const { text = scene.text, step = scene.step, position: other = position } = beside
   const question: JourneyQuestion = { token, sample: { temperature }, numbers: true }
-  return room.turns.take(async () => {
+  return room.turns.look(async () => {
     const here = openScene(room.shown(scene.step), scene)
     const a = await room.readers.journey(here.looking, { ...question, position })
     const there = openScene(room.shown(step), { ...scene, text })

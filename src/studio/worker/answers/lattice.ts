@@ -32,7 +32,7 @@ export async function latticeChangeFacts(
 ): Promise<LatticeChangeFacts> {
   const { tokenizer } = room.shown()
   const before = besideScene(scene, beside)
-  const rows = await room.turns.take(async () => {
+  const rows = await room.turns.look(async () => {
     const seen = async (of: Scene) => room.readers.lattice(openScene(room.shown(of.step), of).looking)
     const former = await seen(before)
     return latticeChanges(former, await seen(scene))

@@ -14,7 +14,7 @@ export async function numbersAt(
   room: Showroom,
   { scene, addresses, facet, beside = {} }: QuestionOf<'numbers'>,
 ): Promise<readonly NumbersAt[]> {
-  const found = await room.turns.take(async () => {
+  const found = await room.turns.look(async () => {
     const looking = (of: Scene) => openScene(room.shown(of.step), of).looking
     if (facet === 'gradient') return (await readGradients({ ...looking(scene), addresses, limit })).gradients
     if (facet === 'value') return room.readers.read(looking(scene), addresses, limit)

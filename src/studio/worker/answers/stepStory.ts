@@ -15,8 +15,8 @@ export async function stepStory(workshop: Workshop): Promise<StepStoryFacts> {
   if (training.state !== 'resting')
     throw new Error('story: the run takes no step any more. Let it go on with more steps, or begin another.')
   const { run, step } = training
-  const asked = await turns.take(() => askedByBatch(engine, run, step))
-  const weights = () => turns.take(() => getWeights(engine, run.model))
+  const asked = await turns.look(() => askedByBatch(engine, run, step))
+  const weights = () => turns.look(() => getWeights(engine, run.model))
   const before = await weights()
   await training.takeStep()
   const { tokenizer, blueprint } = run
