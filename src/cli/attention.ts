@@ -8,22 +8,22 @@ import { patternsPage } from '../show/patternsPage.ts'
 import { attentionOnPicture } from './attentionPicture.ts'
 import { attentionScript } from './attentionScript.ts'
 import type { Command } from './command.ts'
-import { path, whole, wholes } from './flags.ts'
+import { whole, wholes } from './flags.ts'
 import { lookInside, lookingFlags } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
-import { seesPictures } from './openRun.ts'
 
 const flags = {
   layer: wholes('only these layers, counted from 0'),
   head: wholes('only these heads, counted from 0'),
-  picture: path('a picture, for a model that reads such: where its class token looks', { value: 'FILE' }),
-  patch: whole('with --picture: where this patch looks, counted along rows from 0', { least: 0 }),
+  patch: whole('of a picture: where this patch looks, counted along rows from 0, rather than the class token', {
+    least: 0,
+  }),
   ...lookingFlags,
 }
 
 export const attentionCommand: Command<typeof flags> = {
   name: 'attention',
-  takes: 'RUN [TEXT]',
+  takes: 'RUN TEXT',
   summary:
     'Shows where each position of a text looks. A row is a position that asks, a column a source that answers; the shares of a row add up to 1',
   flags,
@@ -40,7 +40,7 @@ export const attentionCommand: Command<typeof flags> = {
       line: 'cutaway attention models/whisper-tiny.en speech.wav --html heard.html',
       does: 'where a model that hears looks in a sound',
     },
-    { line: 'cutaway attention runs/mnist --picture seven.png --svg seven.svg', does: 'laid over a picture, per head' },
+    { line: 'cutaway attention runs/mnist seven.png --svg seven.svg', does: 'laid over a picture, per head' },
     {
       line: 'cutaway attention runs/scenes "a small red square above a large blue ring" --layer 1 --svg words.svg',
       does: 'words over the picture that they draw',
@@ -52,18 +52,14 @@ export const attentionCommand: Command<typeof flags> = {
       const { soundAttention } = await import('./soundAttention.ts')
       return soundAttention({ folder, file: given, values }, terminal)
     }
-    if (folder !== undefined && (await seesPictures(folder))) {
-      if (given !== undefined)
-        throw new Error(`attention: ${folder} reads pictures, no text. Leave "${given}" out, or give --picture FILE.`)
-      return attentionOnPicture(folder, values, terminal)
-    }
-    const own = (['picture', 'patch'] as const).find((name) => values[name] !== undefined)
-    if (own) throw new Error(`attention: --${own} is for a run of pictures. Leave it out, or name such a run.`)
     return lookInside(
       'attention',
       { values, folder, given, more },
       terminal,
-      async ({ run, looking, ids, sourceIds, tokens, source, drawn }) => {
+      async ({ run, looking, ids = [], sourceIds, tokens, source, drawn, picture }) => {
+        if (picture) return attentionOnPicture(looking, picture, values)
+        if (values.patch !== undefined)
+          throw new Error('attention: --patch is for a run that reads pictures. Leave it out, or name such a run.')
         const patterns = await attentionPatterns({ ...looking, layers: values.layer, heads: values.head })
         if (drawn && source && run.codec?.kind === 'picture') {
           const { grid } = run.codec

@@ -3,10 +3,9 @@
 import { attributeLogit } from '../inspect/stream/attribution.ts'
 import { guessAt } from '../inspect/stream/guessAt.ts'
 import { attributionFigure } from '../show/attributionFigure.ts'
-import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, text, toggle, whole } from './flags.ts'
-import { askedPosition, lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
+import { askedPosition, type ExampleInRun, lookInside, lookingFlags, usualPosition } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
 
 const flags = {
@@ -45,28 +44,28 @@ export const attributeCommand: Command<typeof flags> = {
       throw new Error('attribute: --parts takes heads together and --neurons takes more apart. Give one of both.')
     return lookInside(
       'attribute',
-      { values, folder, given, more, kinds: ['decoder', 'encoder-decoder'] },
+      { values, folder, given, more, kinds: ['decoder', 'encoder-decoder', 'classifier'] },
       terminal,
       (sight) => look(values, sight),
     )
   },
 }
 
-async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: TextInRun) {
-  const { tokenizer } = run
+async function look(values: FlagValues<typeof flags>, sight: ExampleInRun) {
+  const { run, looking, tokens, answers } = sight
   const idOf = (flag: 'token' | 'against'): number | undefined => {
     const given = values[flag]
-    return given === undefined ? undefined : tokenOf('attribute', flag, tokenizer, given)
+    return given === undefined ? undefined : answers.idOf('attribute', flag, given)
   }
-  const position = askedPosition('attribute', values.position, tokens.length)
+  const position = askedPosition('attribute', values.position, tokens.length, usualPosition(sight))
   const against = idOf('against')
   const token = idOf('token') ?? (await guessAt(looking, position, 'attribute'))
   const detail = values.neurons ? 'neurons' : values.parts ? 'parts' : 'heads'
   const found = await attributeLogit({ ...looking, token, against, position, detail })
-  const wordOf = (id: number): string => tokenText(tokenizer, id)
+  const { wordOf } = answers
   const { rows, ...rest } = found
   return {
     facts: { ...rest, tokenText: wordOf(token), ...(against !== undefined && { againstText: wordOf(against) }), rows },
-    figure: () => attributionFigure(found, { tokens, wordOf }),
+    figure: () => attributionFigure(found, { tokens, wordOf, areClasses: run.model.kind === 'classifier' }),
   }
 }

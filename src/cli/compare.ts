@@ -9,11 +9,11 @@ import { editFlags, editsOf } from './editFlags.ts'
 import { checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { choice, type FlagValues, text, texts, toggle } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { tokenTexts } from './lookInside.ts'
 import { openingFlags } from './opening.ts'
 import { noRun, type OpenRun, openRun, runFlags } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { textInputs } from './textInputs.ts'
+import { tokenTexts } from './tokenWords.ts'
 
 const flags = {
   text: text('the text that both read', { usual: 'one of five tokens' }),

@@ -5,11 +5,10 @@ import { checkpointCells } from '../inspect/cells/checkpointCells.ts'
 import { whereFrom } from '../inspect/cells/whereFrom.ts'
 import { isWriting } from '../model/language.ts'
 import { cellFigure } from '../show/cellFigure.ts'
-import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { type Found, lookInside, lookingFlags, type TextInRun } from './lookInside.ts'
+import { type ExampleInRun, type Found, lookInside, lookingFlags } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
 
 const flags = {
@@ -58,7 +57,7 @@ export const explainCommand: Command<typeof flags> = {
 async function found(
   { gradient, all, inOrder, follow }: FlagValues<typeof flags>,
   address: string,
-  { run, looking }: TextInRun,
+  { run, looking, answers }: ExampleInRun,
 ): Promise<Found> {
   const { inputs, ...settings } = looking
   if (gradient && !isWriting(run.model))
@@ -75,7 +74,7 @@ async function found(
     facts: { explanation, ...(walk && { walk }) },
     figure: () =>
       cellFigure(explanation, {
-        wordOf: (id) => (id >= 0 && id < run.tokenizer.size ? tokenText(run.tokenizer, id) : `${id}`),
+        wordOf: answers.wordOf,
         hasAll: all,
         isInOrder: inOrder,
         walk,

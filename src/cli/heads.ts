@@ -9,7 +9,7 @@ import { readText } from '../text/files.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, text, toggle, whole, wholes } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { lookInside, lookingFlags, mostOfFile, type TextInRun } from './lookInside.ts'
+import { lookInsideText, lookingFlags, mostOfFile, type TextInRun } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
 import type { OpenRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
@@ -57,7 +57,7 @@ export const headsCommand: Command<typeof flags> = {
         `heads needs a text: ${cutaway(`heads ${quoted(folder)} FILE`)}, or ${cutaway(`heads ${quoted(folder)} --text "a text"`)}.`,
       )
     const given = file === undefined ? values.text : await readText(file)
-    return lookInside('heads', { values, folder, given, file }, terminal, (sight) =>
+    return lookInsideText('heads', { values, folder, given, file }, terminal, (sight) =>
       look(values, sight, terminal, file === undefined ? undefined : given),
     )
   },

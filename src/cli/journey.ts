@@ -5,22 +5,14 @@ import { journeyPair } from '../inspect/journey/parting.ts'
 import type { InputValues } from '../model/inputValues.ts'
 import { journeyFigure, journeyPairFigure } from '../show/journeyFigure.ts'
 import { type JourneyWords, shortSentence, stepNote, stepSentence } from '../show/journeyText.ts'
-import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, number, path, text, toggle, whole } from './flags.ts'
-import {
-  askedPosition,
-  type Found,
-  lookInside,
-  lookingFlags,
-  type TextInRun,
-  tokenOf,
-  tokenTexts,
-} from './lookInside.ts'
+import { askedPosition, type ExampleInRun, type Found, lookInside, lookingFlags, usualPosition } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
 import { type OpenRun, openRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { textInputs } from './textInputs.ts'
+import { tokenTexts } from './tokenWords.ts'
 
 const flags = {
   position: whole('the token whose way it is, from 0, or from the end: -1', { usual: 'the last' }),
@@ -30,7 +22,9 @@ const flags = {
   parts: whole('how many parts are told', { least: 1, usual: '5' }),
   temperature: number('the divisor of the logits before one token is drawn', { least: 0, usual: '1' }),
   seed: whole('where the draw begins', { least: 0, usual: '0' }),
-  with: text('another text of the same length: both ways side by side, until they part', { value: 'TEXT' }),
+  with: text('another text of the same length, or another picture: both ways side by side, until they part', {
+    value: 'TEXT',
+  }),
   withPosition: whole('another token: both ways side by side, until they part'),
   withRun: path('another run, such as an earlier checkpoint: both ways side by side, until they part', {
     value: 'RUN',
@@ -78,16 +72,16 @@ const isPair = (values: Values): boolean =>
 
 async function look(
   values: Values,
-  sight: TextInRun,
+  sight: ExampleInRun,
   { folder, terminal }: { readonly folder: string; readonly terminal: Terminal },
 ): Promise<Found> {
-  const { run, looking, tokens, source } = sight
-  const { tokenizer } = run
+  const { run, looking, tokens, source, answers } = sight
+  const areClasses = run.model.kind === 'classifier'
   const idOf = (flag: 'token' | 'against'): number | undefined => {
     const given = values[flag]
-    return given === undefined ? undefined : tokenOf('journey', flag, tokenizer, given)
+    return given === undefined ? undefined : answers.idOf('journey', flag, given)
   }
-  const position = askedPosition('journey', values.position, tokens.length)
+  const position = askedPosition('journey', values.position, tokens.length, usualPosition(sight))
   const { temperature = 1, seed = 0, parts } = values
   const question: JourneyQuestion = {
     position,
@@ -96,7 +90,7 @@ async function look(
     parts,
     sample: { temperature, seed },
   }
-  const words: JourneyWords = { tokens, ...(source && { source }), wordOf: (id) => tokenText(tokenizer, id) }
+  const words: JourneyWords = { tokens, ...(source && { source }), wordOf: answers.wordOf, areClasses }
   if (!isPair(values)) {
     const found = await journey({ ...looking, ...question })
     return {
@@ -136,6 +130,8 @@ async function otherRun(
 ): Promise<OpenRun | undefined> {
   const folder = values.withRun
   if (folder === undefined) return undefined
+  if (inputs['ids'] === undefined)
+    throw new Error('journey: --with-run is for runs that read texts. Leave it out, or give --with another picture.')
   const run = await openRun(folder, values, terminal)
   const read = [inputs['source'] ?? [], inputs['ids'] ?? []].flatMap((ids) => tokenTexts(run.tokenizer, ids))
   if (read.join('\0') === [...source, ...tokens].join('\0')) return run
@@ -148,13 +144,14 @@ async function otherRun(
 /** The other text as the model reads it; the same where only another place is asked for. A translator writes the same target for it. */
 async function otherText(
   values: Values,
-  { run, looking, tokens, source }: TextInRun,
+  { run, looking, tokens, source, answers, readPicture }: ExampleInRun,
   { folder, terminal }: { readonly folder: string; readonly terminal: Terminal },
 ): Promise<{ readonly inputs: InputValues; readonly words: JourneyWords }> {
   const { tokenizer } = run
-  const wordOf = (id: number): string => tokenText(tokenizer, id)
+  const { wordOf } = answers
   const given = values.with
   if (given === undefined) return { inputs: looking.inputs, words: { tokens, ...(source && { source }), wordOf } }
+  if (readPicture) return { inputs: await readPicture(given), words: { tokens, wordOf } }
   const special = !values.noSpecial
   const inputs: InputValues = source
     ? { ...looking.inputs, source: tokenizer.encode(given, { special }) }

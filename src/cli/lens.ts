@@ -1,16 +1,16 @@
 // cutaway lens: what the model would say if it stopped after a block.
 
 import { readFile } from 'node:fs/promises'
+import { guessAt } from '../inspect/stream/guessAt.ts'
 import { type LensSettings, logitLens } from '../inspect/stream/lens.ts'
 import { tunedLensBytes, tunedLensFrom } from '../inspect/stream/savedLens.ts'
 import type { TunedLens } from '../inspect/stream/tunedLens.ts'
 import { tuneLens } from '../inspect/stream/tuneLens.ts'
 import { lensFigure } from '../show/lensFigure.ts'
 import { readTexts } from '../text/files.ts'
-import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
 import { choice, type FlagValues, path, text, toggle, whole } from './flags.ts'
-import { askedPosition, lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
+import { askedPosition, type ExampleInRun, lookInside, lookingFlags, usualPosition } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
 import { tunedLens as savedLens } from './savedKinds.ts'
 import { checkAreApart, checkCanSave, checkIsOther, saveFile } from './saveFile.ts'
@@ -62,23 +62,25 @@ export const lensCommand: Command<typeof flags> = {
       )
     return lookInside(
       'lens',
-      { values, folder, given, more, kinds: ['decoder', 'encoder-decoder', 'masked'] },
+      { values, folder, given, more, kinds: ['decoder', 'encoder-decoder', 'masked', 'classifier'] },
       terminal,
       (sight) => look(values, sight, terminal),
     )
   },
 }
 
-async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: TextInRun, terminal: Terminal) {
-  const { tokenizer } = run
-  const wordOf = (id: number): string => tokenText(tokenizer, id)
-  const target = values.token === undefined ? undefined : tokenOf('lens', 'token', tokenizer, values.token)
-  const position = askedPosition('lens', values.position, tokens.length)
+async function look(values: FlagValues<typeof flags>, sight: ExampleInRun, terminal: Terminal) {
+  const { run, looking, tokens, answers, picture } = sight
+  const { wordOf } = answers
+  // Of a picture every patch is asked about one class: that which the model names, if no other is asked for.
+  const own = picture ? await guessAt(looking, usualPosition(sight), 'lens') : undefined
+  const target = values.token === undefined ? own : answers.idOf('lens', 'token', values.token)
+  const position = askedPosition('lens', values.position, tokens.length, usualPosition(sight))
   const tuned = await tunedLens(values, run, terminal)
   const { scale = 'own', middle, top = 5 } = values
   const lenses: LensSettings['lenses'] = tuned ? [scale, 'tuned'] : [scale]
   const report = (done: number, of: number): void => terminal.repaint(`${done} of ${of} states read`)
-  const most = Math.min(top, tokenizer.size)
+  const most = Math.min(top, answers.count)
   const rows = await logitLens({ ...looking, lenses, middle, top: most, target, tuned, report })
   return {
     facts: {
@@ -87,7 +89,7 @@ async function look(values: FlagValues<typeof flags>, { run, looking, tokens }: 
         guesses: guesses.map((guess) => ({ ...guess, token: wordOf(guess.id) })),
       })),
     },
-    figure: () => lensFigure(rows, { tokens, wordOf, position }),
+    figure: () => lensFigure(rows, { tokens, wordOf, position, picture, areClasses: run.model.kind === 'classifier' }),
   }
 }
 
@@ -101,7 +103,7 @@ const bytesOfLens = (file: string): Promise<Uint8Array> =>
 /** The tuned lens that is asked for: one that learns from a text, and is saved where a file is named, or one from that file. */
 async function tunedLens(
   { tune: file, tuned: saved, steps, svg, html }: FlagValues<typeof flags>,
-  { model, engine, tokenizer }: TextInRun['run'],
+  { model, engine, tokenizer }: ExampleInRun['run'],
   terminal: Terminal,
 ): Promise<TunedLens | undefined> {
   if (file === undefined)

@@ -14,10 +14,11 @@ import { eachPattern } from '../inspect/pattern.ts'
 import { circuitsFigure } from '../show/circuitsFigure.ts'
 import { tokenText } from '../text/tokenText.ts'
 import { chosenHeads, headsFrom } from './headFlags.ts'
-import { type Found, tokenOf, tokenTexts } from './lookInside.ts'
+import type { Found } from './lookInside.ts'
 import type { OpenRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { textInputs } from './textInputs.ts'
+import { tokenOf, tokenTexts } from './tokenWords.ts'
 
 export interface CircuitFlags {
   readonly layer: readonly number[] | undefined

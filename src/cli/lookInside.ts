@@ -1,19 +1,24 @@
-// Commands that look inside a run: open it, read the text and the edits, and show what an instrument finds.
+// Commands that look inside a run: open it, read the edits and what the model reads, a text, a recording or a picture, and show what an
+// instrument finds.
 
 import type { Looking } from '../inspect/editedPass.ts'
+import type { InputValues } from '../model/inputValues.ts'
 import type { ModelKind } from '../model/language.ts'
 import type { Figure } from '../show/figure.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
-import { tokenText } from '../text/tokenText.ts'
+import type { PatchedPicture } from '../show/patchedPicture.ts'
+import { type AnswerWords, answerWords } from './answerWords.ts'
 import { atPlace } from './atPlace.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { checkFigureFlags, type FigureFlags, figureFlags, type OtherFile, showFacts } from './figureFlags.ts'
 import { text } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { openingFlags } from './opening.ts'
-import { noRun, type OpenRun, openRun, type RunFlags, runFlags } from './openRun.ts'
+import { noRun, type OpenRun, openRun, type RunFlags, runFlags, seesPictures } from './openRun.ts'
+import { pictureSight } from './pictureSight.ts'
+import { seenFile } from './seen.ts'
 import type { Terminal } from './terminal.ts'
 import { textInputs } from './textInputs.ts'
+import { tokenTexts } from './tokenWords.ts'
 
 export const lookingFlags = {
   target: text('for a translator: the target that it writes, rather than what it would write itself'),
@@ -32,18 +37,28 @@ export interface LookingFlags extends FigureFlags, RunFlags {
 /** The most tokens of a file that are looked at: what is made of them grows with their square. */
 export const mostOfFile = 1024
 
-/** A text in a run, ready to be looked at. */
-export interface TextInRun {
+/** An example in a run, ready to be looked at. */
+export interface ExampleInRun {
   readonly run: OpenRun
   readonly looking: Looking
-  /** The ids that the model reads, and of an encoder's source. */
-  readonly ids: ArrayLike<number>
+  /** The words of what the model answers. */
+  readonly answers: AnswerWords
+  /** The ids that the model reads, and of an encoder's source; none of a picture. */
+  readonly ids?: ArrayLike<number>
   readonly sourceIds?: ArrayLike<number>
-  /** The texts of the tokens. */
+  /** The texts of the tokens; of a picture the names of its positions: "class", and the row and column of each patch. */
   readonly tokens: readonly string[]
   readonly source?: readonly string[]
+  /** The picture that the model reads; and what reads another for it. */
+  readonly picture?: PatchedPicture
+  readonly readPicture?: (file: string) => Promise<InputValues>
   /** The ids of the patches of a picture that the model drew of the text; the positions are those at which they were drawn. */
   readonly drawn?: readonly number[]
+}
+
+/** A text in a run. */
+export interface TextInRun extends ExampleInRun {
+  readonly ids: ArrayLike<number>
 }
 
 /** Facts, and the figure that is made of them. */
@@ -56,76 +71,54 @@ export interface Found {
   readonly files?: readonly { readonly file: string; readonly content: () => string }[]
 }
 
-/** Opens a run and a text, lets an instrument look, and shows what it found: the work of most commands that look inside. */
+/** The words and flags of a command that looks inside. */
+interface Given {
+  readonly values: LookingFlags
+  readonly folder: string | undefined
+  /** The text, or the file of a recording or a picture. */
+  readonly given: string | undefined
+  /** Words behind it, for which there is no use. */
+  readonly more?: readonly string[] | undefined
+  /** The file that a text comes from, of which `mostOfFile` tokens are read. */
+  readonly file?: string | undefined
+  /** Where the text was given, for messages: `patch: pairs.tsv, line 1`. */
+  readonly place?: string | undefined
+  readonly kinds?: readonly ModelKind[]
+  /** The files that it saves besides a picture and a page. */
+  readonly saved?: readonly OtherFile[]
+}
+
+/** Opens a run and what it is to read, lets an instrument look, and shows what it found: the work of most commands that look inside. */
 export async function lookInside(
   command: string,
-  {
-    values,
-    folder,
-    given,
-    more = [],
-    file,
-    place = command,
-    kinds,
-    saved,
-  }: {
-    readonly values: LookingFlags
-    readonly folder: string | undefined
-    readonly given: string | undefined
-    /** Words behind the text, for which there is no use. */
-    readonly more?: readonly string[] | undefined
-    /** The file that the text comes from, of which `mostOfFile` tokens are read. */
-    readonly file?: string | undefined
-    /** Where the text was given, for messages: `patch: pairs.tsv, line 1`. */
-    readonly place?: string | undefined
-    readonly kinds?: readonly ModelKind[]
-    /** The files that it saves besides a picture and a page. */
-    readonly saved?: readonly OtherFile[]
-  },
+  { values, folder, given, more = [], file, place = command, kinds, saved }: Given,
   terminal: Terminal,
-  look: (sight: TextInRun) => Promise<Found>,
+  look: (sight: ExampleInRun) => Promise<Found>,
 ): Promise<number> {
   if (folder === undefined) throw await noRun(command, kinds)
+  const isOfPictures = await seesPictures(folder)
+  const needed = isOfPictures ? 'picture.png' : '"a text"'
   if (given === undefined || given === '')
-    throw new Error(`${command} needs a text: ${cutaway(`${command} ${quoted(folder)} "a text"`)}.`)
-  if (more.length > 0)
-    throw new Error(`${command} takes one text, but got also "${more.join(' ')}". Put the text in quotes.`)
-  await checkFigureFlags(values, terminal, file === undefined ? [] : [file], saved)
-  const run = await openRun(folder, values, terminal)
-  try {
-    const special = !values.noSpecial
-    if (run.codec && command !== 'attention')
-      throw new Error(
-        `${command}: ${folder} writes no text, so that what it says has no words. "${cutaway(`attention ${quoted(folder)} "…"`)}" shows where it looks.`,
-      )
-    const inputs = await atPlace(place, () =>
-      textInputs(place, folder, run, terminal, {
-        given,
-        target: values.target,
-        special,
-        ...(file !== undefined && { most: mostOfFile }),
-      }),
+    throw new Error(
+      `${command} needs a ${isOfPictures ? 'picture' : 'text'}: ${cutaway(`${command} ${quoted(folder)} ${needed}`)}.`,
     )
-    const { model, engine, tokenizer } = run
-    const edits = await editsOf(command, folder, run, values)
-    const tokens = inputs.drawn?.map((_, patch) => `patch ${patch}`) ?? tokenTexts(tokenizer, inputs.ids)
-    const source = inputs.source && !run.features ? tokenTexts(tokenizer, inputs.source) : undefined
-    const { facts, figure, page, files } = await look({
-      run,
-      looking: {
-        model,
-        engine,
-        inputs: { ids: inputs.ids, ...(inputs.source && { source: inputs.source }) },
-        ...(edits.length > 0 && { edits }),
-      },
-      ids: inputs.ids,
-      tokens,
-      ...(inputs.source && source && { sourceIds: inputs.source, source }),
-      ...(inputs.drawn && { drawn: inputs.drawn }),
-    })
+  if (more.length > 0)
+    throw new Error(
+      isOfPictures
+        ? `${command} takes one picture, but got also "${more.join(' ')}". Leave it out.`
+        : `${command} takes one text, but got also "${more.join(' ')}". Put the text in quotes.`,
+    )
+  const read = isOfPictures ? given : file
+  await checkFigureFlags(values, terminal, read === undefined ? [] : [read], saved)
+  const sight = isOfPictures
+    ? await pictureInRun(command, { folder, given, values }, terminal)
+    : await textInRun(command, { folder, given, file, place, values }, terminal)
+  try {
+    const { tokens, source } = sight
+    const { facts, figure, page, files } = await look(sight)
     const asked = {
       run: folder,
-      ...(file === undefined ? { text: given } : { file }),
+      ...(read === undefined ? { text: given } : { file: read }),
       ...editsSaid(values),
     }
     terminal.clear()
@@ -138,33 +131,100 @@ export async function lookInside(
     })
     return 0
   } finally {
-    run.engine.close()
+    sight.run.engine.close()
   }
 }
 
-/** The texts of tokens. */
-export const tokenTexts = (tokenizer: Tokenizer, ids: ArrayLike<number>): string[] =>
-  Array.from(ids, (id) => tokenText(tokenizer, id))
-
-/** The id of a text that is one token. Throws for one that is not, saying how it is cut. */
-export function tokenOf(command: string, flag: string, tokenizer: Tokenizer, given: string): number {
-  const ids = tokenizer.encode(given, { special: false })
-  if (ids.length === 1) return ids[0]
-  const pieces = tokenTexts(tokenizer, ids).map((piece) => JSON.stringify(piece))
-  const cut =
-    ids.length === 0
-      ? 'no token'
-      : `${ids.length} tokens, ${pieces.slice(0, 8).join(' ')}${pieces.length > 8 ? ' …' : ''}`
-  throw new Error(
-    `${command}: --${flag} ${JSON.stringify(given)} is ${cut}. Give a text that is one token; a space before a word is part of it in many vocabularies.`,
-  )
+/** As `lookInside`, for instruments that look at texts alone. */
+export async function lookInsideText(
+  command: string,
+  settings: Given,
+  terminal: Terminal,
+  look: (sight: TextInRun) => Promise<Found>,
+): Promise<number> {
+  const { folder } = settings
+  if (folder !== undefined && (await seesPictures(folder)))
+    throw new Error(
+      `${command}: ${folder} reads pictures, and ${command} looks at texts. Try "${cutaway(`attention ${quoted(folder)} picture.png`)}", or read, lens, attribute, journey, graph, explain or check.`,
+    )
+  return lookInside(command, settings, terminal, (sight) => look({ ...sight, ids: sight.ids ?? [] }))
 }
 
-/** The place of a position, counted from 0. Throws for one that the text does not have. */
-export function askedPosition(command: string, position: number | undefined, length: number): number {
-  const asked = position ?? -1
+/** A picture in a run. */
+async function pictureInRun(
+  command: string,
+  { folder, given: file, values }: { readonly folder: string; readonly given: string; readonly values: LookingFlags },
+  terminal: Terminal,
+): Promise<ExampleInRun> {
+  if (values.target !== undefined)
+    throw new Error(`${command}: --target is for translators; this model reads pictures. Leave it out.`)
+  const run = await openRun(folder, values, terminal)
+  try {
+    const { model, engine } = run
+    const readPicture = async (other: string) => ({ pixels: (await seenFile(command, folder, run, other)).pixels })
+    const { pixels, tokens, picture } = await pictureSight(run, await seenFile(command, folder, run, file))
+    const edits = await editsOf(command, folder, run, values)
+    const looking = { model, engine, inputs: { pixels }, ...(edits.length > 0 && { edits }) }
+    return { run, looking, answers: answerWords(run), tokens, picture, readPicture }
+  } catch (error) {
+    run.engine.close()
+    throw error
+  }
+}
+
+/** A text in a run, or a recording in one that hears. */
+async function textInRun(
+  command: string,
+  {
+    folder,
+    given,
+    file,
+    place,
+    values,
+  }: Pick<Given, 'file' | 'values'> & { readonly folder: string; readonly given: string; readonly place: string },
+  terminal: Terminal,
+): Promise<TextInRun> {
+  const run = await openRun(folder, values, terminal)
+  try {
+    const { model, engine, tokenizer } = run
+    const asked = {
+      given,
+      target: values.target,
+      special: !values.noSpecial,
+      ...(file !== undefined && { most: mostOfFile }),
+    }
+    const inputs = await atPlace(place, () => textInputs(place, folder, run, terminal, asked))
+    const edits = await editsOf(command, folder, run, values)
+    const tokens = inputs.drawn?.map((_, patch) => `patch ${patch}`) ?? tokenTexts(tokenizer, inputs.ids)
+    const source = inputs.source && !run.features ? tokenTexts(tokenizer, inputs.source) : undefined
+    return {
+      run,
+      looking: {
+        model,
+        engine,
+        inputs: { ids: inputs.ids, ...(inputs.source && { source: inputs.source }) },
+        ...(edits.length > 0 && { edits }),
+      },
+      answers: answerWords(run),
+      ids: inputs.ids,
+      tokens,
+      ...(inputs.source && source && { sourceIds: inputs.source, source }),
+      ...(inputs.drawn && { drawn: inputs.drawn }),
+    }
+  } catch (error) {
+    run.engine.close()
+    throw error
+  }
+}
+
+/** The position that is looked at where none is asked for: that of the class token, which a classifier reads, or the last. */
+export const usualPosition = ({ run }: Pick<ExampleInRun, 'run'>): number => (run.model.kind === 'classifier' ? 0 : -1)
+
+/** The place of a position, counted from 0. `usual`: where none is asked for. Throws for one that is not there. */
+export function askedPosition(command: string, position: number | undefined, length: number, usual = -1): number {
+  const asked = position ?? usual
   if (asked >= -length && asked < length) return asked < 0 ? asked + length : asked
   throw new Error(
-    `${command}: --position ${asked}: the text has the positions 0 to ${length - 1}. Give one of these, or count from the end: -1 is the last.`,
+    `${command}: --position ${asked}: there are the positions 0 to ${length - 1}. Give one of these, or count from the end: -1 is the last.`,
   )
 }

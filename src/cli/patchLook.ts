@@ -9,10 +9,9 @@ import { patchPaths } from '../inspect/interventions/patchPaths.ts'
 import { edgeScoresFigure, edgesFigure } from '../show/edgesFigure.ts'
 import { patchingFigure } from '../show/patchingFigure.ts'
 import { pathsFigure } from '../show/pathsFigure.ts'
-import { tokenText } from '../text/tokenText.ts'
-import { askedPosition, type Found, type TextInRun } from './lookInside.ts'
+import { askedPosition, type ExampleInRun, type Found, usualPosition } from './lookInside.ts'
 import type { Patched, PatchValues } from './patchFlags.ts'
-import { type GivenPair, maskedPosition, type PairInRun, pairsInRun } from './patchPairs.ts'
+import { type GivenPair, maskedPosition, type PairInRun, pairsInRun, picturePairs } from './patchPairs.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Patches what is asked for, and says what was patched. */
@@ -23,26 +22,28 @@ export async function lookAtPatches(
     pairs: given,
     folder,
   }: { values: PatchValues; what: Patched; pairs: readonly GivenPair[]; folder: string },
-  sight: TextInRun,
+  sight: ExampleInRun,
   terminal: Terminal,
 ): Promise<Found> {
-  const { run, looking, tokens } = sight
+  const { run, looking, tokens, answers, picture } = sight
   const { model, tokenizer } = run
-  if (model.kind === 'classifier' || model.kind === 'encoder')
+  if ((model.kind === 'classifier' && !picture) || model.kind === 'encoder')
     throw new Error(
       'patch: the model says nothing of tokens, so that there is no logit to look at. Give a run that writes, translates or fills in.',
     )
-  const pairs = await pairsInRun(given, sight, { folder, terminal, special: !values.noSpecial, target: values.target })
+  const pairs = picture
+    ? await picturePairs(given, sight)
+    : await pairsInRun(given, sight, { folder, terminal, special: !values.noSpecial, target: values.target })
   const position =
     model.kind === 'masked' && values.position === undefined
       ? maskedPosition(tokenizer, pairs)
-      : askedPosition('patch', values.position, tokens.length)
+      : askedPosition('patch', values.position, tokens.length, usualPosition(sight))
   const [{ metric: first, corruptTokens }] = pairs
   const { inputs: _, ...rest } = looking
   const direction: PatchDirection = values.noising ? 'noising' : 'denoising'
   const asked = { ...rest, pairs, metric: { ...first, position }, direction }
   const words = {
-    metric: metricText(pairs, (id) => JSON.stringify(tokenText(tokenizer, id))),
+    metric: metricText(pairs, (id) => JSON.stringify(answers.wordOf(id))),
     tokens: sameInAll(pairs, 'cleanTokens'),
     corrupt: sameInAll(pairs, 'corruptTokens'),
     ...(sight.source && { target: tokens }),

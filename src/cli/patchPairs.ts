@@ -7,14 +7,16 @@
 
 import type { MetricTokens } from '../inspect/interventions/metric.ts'
 import type { PatchPair } from '../inspect/interventions/pairs.ts'
+import { guessAt } from '../inspect/stream/guessAt.ts'
 import type { InputValues } from '../model/inputValues.ts'
 import { readText } from '../text/files.ts'
 import { linesOf } from '../text/lines.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { atPlace } from './atPlace.ts'
-import { type TextInRun, tokenOf, tokenTexts } from './lookInside.ts'
+import { type ExampleInRun, usualPosition } from './lookInside.ts'
 import type { Terminal } from './terminal.ts'
 import { textInputs } from './textInputs.ts'
+import { tokenOf, tokenTexts } from './tokenWords.ts'
 
 /** Two texts as they were given, with the tokens that they are about. */
 export interface GivenPair {
@@ -133,7 +135,7 @@ export interface PairInRun extends PatchPair {
  */
 export async function pairsInRun(
   given: readonly GivenPair[],
-  { run, looking }: TextInRun,
+  { run, looking }: ExampleInRun,
   {
     folder,
     terminal,
@@ -170,6 +172,34 @@ export async function pairsInRun(
     }))
     pairs.push({ clean, corrupt, metric, cleanTokens, corruptTokens })
     checkLength(place, given[0].place, pairs)
+  }
+  return pairs
+}
+
+/** The pairs of pictures in a run that reads such, where a pair is two files. Throws for pictures that are the same. */
+export async function picturePairs(
+  given: readonly GivenPair[],
+  { looking, tokens, answers, readPicture, run }: ExampleInRun,
+): Promise<PairInRun[]> {
+  const pairs: PairInRun[] = []
+  for (const [i, { place, clean: file, corrupt: otherFile, token, against }] of given.entries()) {
+    const read = (each: string): Promise<InputValues> =>
+      atPlace(place, () => readPicture?.(each) ?? Promise.reject(new Error(`${place}: the run reads no pictures.`)))
+    const clean = i === 0 ? looking.inputs : await read(file)
+    const corrupt = await read(otherFile)
+    const [one, other] = [clean, corrupt].map(({ pixels = [] }) => Array.from(pixels))
+    if (one.every((pixel, at) => pixel === other[at]))
+      throw new Error(
+        `${place}: both pictures are the same to the model, so that no patch can change anything. Give two that differ.`,
+      )
+    const idOf = (flag: 'token' | 'against', name: string): Promise<number> =>
+      atPlace(place, () => answers.idOf(place, flag, name))
+    const own =
+      token === undefined
+        ? guessAt({ ...looking, inputs: clean }, usualPosition({ run }), 'patch')
+        : idOf('token', token)
+    const metric = { token: await own, ...(against !== undefined && { against: await idOf('against', against) }) }
+    pairs.push({ clean, corrupt, metric, cleanTokens: tokens, corruptTokens: tokens })
   }
   return pairs
 }

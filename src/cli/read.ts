@@ -12,12 +12,11 @@ import { bytesText } from '../show/amounts.ts'
 import type { Figure } from '../show/figure.ts'
 import { type AxisWords, valuesFigure } from '../show/valuesFigure.ts'
 import { cells, describeAxes } from '../tensor/axes.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
-import { tokenText } from '../text/tokenText.ts'
+import type { AnswerWords } from './answerWords.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, number, toggle } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { type Found, lookInside, lookingFlags, type TextInRun } from './lookInside.ts'
+import { type ExampleInRun, type Found, lookInside, lookingFlags } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
 
 const flags = {
@@ -55,7 +54,7 @@ export const readCommand: Command<typeof flags> = {
 }
 
 /** Every address, with axes, bytes and formula. */
-function listed({ looking: { model, inputs }, tokens }: TextInRun): Found {
+function listed({ looking: { model, inputs }, tokens, picture }: ExampleInRun): Found {
   const sizes = sizesOfValues('read', model.reads, inputs)
   const opened = openPass(passOf(model, sizes, Object.keys(givenOf(inputs))))
   const addresses = [...readableValues(model, sizes)].map(([address, node]) => {
@@ -65,7 +64,7 @@ function listed({ looking: { model, inputs }, tokens }: TextInRun): Found {
     return { address, axes, bytes: 4 * cells(axes), formula }
   })
   const figure = (): Figure => ({
-    title: `${addresses.length} values for ${tokens.length} tokens`,
+    title: `${addresses.length} values for ${tokens.length} ${picture ? 'positions' : 'tokens'}`,
     panels: [
       {
         kind: 'table',
@@ -85,7 +84,7 @@ function listed({ looking: { model, inputs }, tokens }: TextInRun): Found {
 async function found(
   { gradient, limit = 1 }: FlagValues<typeof flags>,
   addresses: readonly string[],
-  { run, looking, tokens, source }: TextInRun,
+  { looking, tokens, source, answers }: ExampleInRun,
 ): Promise<Found> {
   const asked = askedValues(looking, addresses)
   const bytes = asked.reduce((sum, each) => sum + each.bytes, 0) * (gradient ? 2 : 1)
@@ -105,7 +104,8 @@ async function found(
   // In a translator the axes mean the source in one half and the target in the other.
   const words: AxisWords = {
     ...(source ? {} : { position: tokens, source: tokens }),
-    ...vocabularyOf(run.tokenizer, values),
+    vocab: wordsAlong('vocab', answers, values),
+    class: wordsAlong('class', answers, values),
   }
   const all = new Map(
     [...values].flatMap(([address, value]) => {
@@ -117,11 +117,8 @@ async function found(
   return { facts, figure: () => valuesFigure(all, title, words) }
 }
 
-/** The tokens along a vocabulary; ids that are no token of it stay numbers. */
-function vocabularyOf(tokenizer: Tokenizer, values: ReadonlyMap<string, Values>): AxisWords {
-  const axis = [...values.values()].flatMap(({ axes }) => axes).find(({ name }) => name === 'vocab')
-  if (!axis) return {}
-  return {
-    vocab: Array.from({ length: axis.size }, (_, id) => (id < tokenizer.size ? tokenText(tokenizer, id) : `${id}`)),
-  }
+/** The words along an axis of what the model answers; none where no value has it. */
+function wordsAlong(axis: 'vocab' | 'class', { wordOf }: AnswerWords, values: ReadonlyMap<string, Values>): string[] {
+  const { size = 0 } = [...values.values()].flatMap(({ axes }) => axes).find(({ name }) => name === axis) ?? {}
+  return Array.from({ length: size }, (_, id) => wordOf(id))
 }

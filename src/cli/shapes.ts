@@ -73,7 +73,7 @@ export const shapesCommand: Command<typeof flags> = {
       folder === undefined ? fromSizes(values) : await fromRun(folder, values, given)
     const settings = folder === undefined ? {} : await loadSettings(folder)
     const batch = values.batch ?? settings.batch ?? small.training.batch
-    const context = values.context ?? textLimits('shapes', model).context
+    const context = isOfTexts(model) ? (values.context ?? textLimits('shapes', model).context) : undefined
     const width = Math.min(terminal.width, 100)
     if (values.whatIf !== undefined) {
       if (values.operations || values.of !== undefined)
@@ -85,7 +85,7 @@ export const shapesCommand: Command<typeof flags> = {
     if (values.operations) {
       if (values.of !== undefined)
         throw new Error('shapes: --operations tells all, and --of describes one value. Give one of both.')
-      const sizes = { batch: values.batch ?? 1, position: context, source: context }
+      const sizes = { batch: values.batch ?? 1, ...alongText(context) }
       const operations = modelOperations(passOf(model, sizes), reasons)
       const options = { width, isEveryBlockShown: values.all }
       const text = values.json
@@ -94,7 +94,7 @@ export const shapesCommand: Command<typeof flags> = {
       terminal.print(text)
       return 0
     }
-    const pass = stepOf(model, { batch, context, isForward: values.forward })
+    const pass = stepOf(model, { batch, sizes: alongText(context), isForward: values.forward })
     if (values.of !== undefined) {
       const description = describeValue(pass, values.of, reasons)
       terminal.print(values.json ? JSON.stringify(description, undefined, 2) : descriptionText(description, width))
@@ -163,6 +163,12 @@ function fromSizes(values: Values): Described {
   return { config, model: blueprint.build(), reasons: { vocab: 'so many different tokens', ...chosen }, blueprint }
 }
 
+const isOfTexts = ({ reads }: AnyModel): boolean => reads['ids'] !== undefined
+
+/** The sizes along a text, of models that read such. */
+const alongText = (context: number | undefined): Record<string, number> =>
+  context === undefined ? {} : { position: context, source: context }
+
 /** The sizes that a training run chooses, beside the model. */
 const chosen = { batch: 'chosen', position: 'chosen: at most the context', source: 'chosen: at most the context' }
 
@@ -173,6 +179,11 @@ async function fromRun(folder: string, { context }: Values, given: ReadonlySet<s
       throw new Error(`shapes: --${name} is that of the run ${folder}. Leave it out, or leave out the run.`)
   }
   const model = blueprint.build()
+  if (!isOfTexts(model)) {
+    if (context !== undefined)
+      throw new Error(`shapes: --context is for texts, but the run ${folder} reads pictures. Leave it out.`)
+    return { config: blueprint.config, model, reasons: { batch: chosen.batch }, blueprint }
+  }
   const limits = textLimits('shapes', model)
   if (context !== undefined && context > limits.context) {
     throw new Error(
@@ -192,12 +203,12 @@ async function fromRun(folder: string, { context }: Values, given: ReadonlySet<s
 /** The whole of a training step; without the backward pass, the loss. */
 function stepOf(
   model: AnyModel,
-  { batch, context, isForward }: { batch: number; context: number; isForward: boolean },
+  { batch, sizes, isForward }: { batch: number; sizes: Record<string, number>; isForward: boolean },
 ): Pass<Node[]> {
   const objective = objectiveOf(model)
   // Vectors alone have no loss: there is only the way forward.
-  if (!objective) return passOf(model, { position: context })
-  const shape = { batch, position: context, source: context }
+  if (!objective) return passOf(model, sizes)
+  const shape = { batch, ...sizes }
   const {
     outputs,
     updates = new Map(),

@@ -5,9 +5,10 @@ import { alignmentHeadsOf, framesOf, promptFor } from '../generate/transcribe.ts
 import { listeningFigure } from '../show/listeningFigure.ts'
 import { editsOf, editsSaid } from './editFlags.ts'
 import { checkFigureFlags, showFacts } from './figureFlags.ts'
-import { type LookingFlags, tokenTexts } from './lookInside.ts'
+import type { LookingFlags } from './lookInside.ts'
 import { openRunOf } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
+import { tokenTexts } from './tokenWords.ts'
 import { listenerOf, openSound } from './transcribe.ts'
 
 interface Values extends LookingFlags {

@@ -6,9 +6,10 @@ import type { Tokenizer } from '../text/tokenizer.ts'
 import { tokenText } from '../text/tokenText.ts'
 import type { Command } from './command.ts'
 import { type FlagValues, number, text, whole } from './flags.ts'
-import { askedPosition, lookInside, lookingFlags, type TextInRun, tokenOf } from './lookInside.ts'
+import { askedPosition, lookInsideText, lookingFlags, type TextInRun } from './lookInside.ts'
 import { openingHelp } from './opening.ts'
 import type { Terminal } from './terminal.ts'
+import { tokenOf } from './tokenWords.ts'
 
 const { target: _, ...ownFlags } = lookingFlags
 
@@ -42,7 +43,7 @@ export const traceCommand: Command<typeof flags> = {
   ],
   async run({ values, positionals: [folder, given, ...more] }, terminal) {
     const settings = { values: { ...values, target: undefined }, folder, given, more, kinds }
-    return lookInside('trace', settings, terminal, (sight) => look(values, sight, terminal))
+    return lookInsideText('trace', settings, terminal, (sight) => look(values, sight, terminal))
   },
 }
 

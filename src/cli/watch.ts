@@ -13,8 +13,8 @@ import type { Command } from './command.ts'
 import { checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { type FlagValues, texts, whole, wholes } from './flags.ts'
 import { cutaway } from './invocation.ts'
-import { tokenTexts } from './lookInside.ts'
 import { noRun, tellWarnings } from './openRun.ts'
+import { tokenTexts } from './tokenWords.ts'
 
 const flags = {
   score: texts('only these scores', { value: 'NAME' }),

@@ -12,11 +12,20 @@ const mostBars = 60
 /**
  * The figure of what each part adds.
  *
+ * - `areClasses`: true for a classifier, which names a class of what it reads
  * - `isMeant`: true for a part that is set off from the others
  */
 export function attributionFigure(
   attribution: Attribution,
-  { tokens, wordOf, isMeant }: TokenWords & { readonly isMeant?: ((row: AttributionRow) => boolean) | undefined },
+  {
+    tokens,
+    wordOf,
+    isMeant,
+    areClasses = false,
+  }: TokenWords & {
+    readonly isMeant?: ((row: AttributionRow) => boolean) | undefined
+    readonly areClasses?: boolean
+  },
 ): Figure {
   const { rows, position, token, against, stopsAt, logit, factor } = attribution
   const shownAs = (id: number): string => `“${visible(wordOf(id))}”`
@@ -40,7 +49,7 @@ export function attributionFigure(
     { label: 'all together', value: attribution.sum, note: `the model gives ${Number(logit.toPrecision(6))}` },
   ]
   return {
-    title: `What speaks for ${wanted} after “${visible(tokens[position])}” (position ${position})`,
+    title: `What speaks for ${wanted} ${areClasses ? 'at' : 'after'} “${visible(tokens[position])}” (position ${position})`,
     notes: [
       `A bar is what a part of the stream adds to ${what}${factor === undefined ? '' : ", with the last norm's factor held"}. All bars together are what the model gives. const: ${factor === undefined ? 'the bias of the unembedding' : 'the biases of the last norm and of the unembedding'}.`,
       ...(stopsAt === undefined

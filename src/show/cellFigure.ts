@@ -60,11 +60,12 @@ const formulaText = ({ path, of, step, formula }: CellExplanation): string =>
 
 /** A cell in a few words: `the id 47 (“b”)`, `place 3`, `0.25`, or its address. */
 function said(cell: Cell, wordOf: (id: number) => string): string {
-  const { kind, address, value, lookUp, axis } = cell
+  const { kind, address, value, lookUp, axis, isId } = cell
   const token = (id: number): string => `“${visible(wordOf(id))}”`
   if (kind === 'place') return `place ${value} on ${axis ?? 'its axis'}`
   if (address === undefined) return sixDigits(value)
-  if (kind === 'input') return `${address}: the id ${value}, ${token(value)}`
+  if (isId) return `${address}: the id ${value}, ${token(value)}`
+  if (kind === 'input') return `${address}: ${sixDigits(value)}`
   if (!lookUp) return nameOf(cell)
   const row = lookUp.by.kind === 'input' && lookUp.axis === 'vocab' ? `, the row of ${token(lookUp.id)}` : ''
   return `${nameOf(cell)}${row}`
@@ -116,7 +117,9 @@ function sentence(explanation: CellExplanation, wordOf: (id: number) => string):
     case 'lookUp':
       return `Looked up: ${said({ ...how.from, lookUp: how.lookUp }, wordOf)} = ${sixDigits(how.from.value)}${afterwards(how.after)}.`
     case 'same':
-      return `The same as ${nameOf(how.from)}${afterwards(how.after)}.`
+      return how.from.address === undefined
+        ? `${sixDigits(how.from.value)}${afterwards(how.after)}.`
+        : `The same as ${nameOf(how.from)}${afterwards(how.after)}.`
     case 'masked':
       return `Masked: ${how.condition} does not hold. What is hidden is ${sixDigits(how.hidden.value)}.`
     case 'weight':

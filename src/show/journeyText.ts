@@ -24,6 +24,8 @@ export interface JourneyWords extends TokenWords {
   readonly source?: readonly string[] | undefined
   /** True while somebody is to predict: sentences then do not say what the model would guess. */
   readonly hidesGuesses?: boolean | undefined
+  /** True for a classifier, which names a class of what it reads. */
+  readonly areClasses?: boolean | undefined
 }
 
 /** The sentence of a step. */
@@ -38,8 +40,12 @@ export function stepSentence(step: JourneyStep, words: JourneyWords): string {
         near.length === 0 ? '' : ` The rows that point most nearly the same way: ${listed(near.slice(0, 3))}.`
       return `Row ${step.id} of the table's ${step.rows}${scaled} is where its stream begins.${nearest}`
     }
-    case 'position':
-      return `${positionWord(step.of)} is added: a row ${sentenceNumber(step.added)} long, onto a stream ${sentenceNumber(step.before?.norm ?? 0)} long.`
+    case 'position': {
+      if (step.added === 0) return `${positionWord(step.of)} says nothing here.`
+      return step.before
+        ? `${positionWord(step.of)} is added: a row ${sentenceNumber(step.added)} long, onto a stream ${sentenceNumber(step.before.norm)} long.`
+        : `${positionWord(step.of)} is where its stream begins, ${sentenceNumber(step.added)} long.`
+    }
     case 'normalise':
       return normaliseSentence(step)
     case 'ask': {
@@ -64,7 +70,7 @@ export function stepSentence(step: JourneyStep, words: JourneyWords): string {
     case 'logits': {
       const [first, second] = step.guess.guesses
       const before = second ? `, before ${token(words, second.id)}, ${sentenceNumber(second.logit)}` : ''
-      return `Its stream is compared with all ${step.vocab} tokens: ${token(words, first.id)} gets the largest logit, ${sentenceNumber(first.logit)}${before}.`
+      return `Its stream is compared with all ${step.vocab} ${step.of === 'class' ? 'classes' : 'tokens'}: ${token(words, first.id)} gets the largest logit, ${sentenceNumber(first.logit)}${before}.`
     }
     case 'temperature':
       return `At temperature ${sentenceNumber(step.temperature)} the logits become probabilities: ${listed(step.guess.guesses.slice(0, 3).map(({ id, probability }) => `${token(words, id)} ${percent(probability)}`))}.`
@@ -103,8 +109,15 @@ function largestOf<T>(items: readonly T[], of: (item: T) => number): T {
   return items.reduce((best, item) => (of(item) > of(best) ? item : best))
 }
 
-const positionWord = (of: string): string =>
-  of === 'position' ? 'Its place' : of === 'kind' ? 'Its kind of token' : `What the model calls ${of}`
+const positionWords: Readonly<Record<string, string>> = {
+  position: 'Its place',
+  kind: 'Its kind of token',
+  patches: 'The patch, its pixels times a matrix,',
+  'class token': 'The class token',
+  'distillation token': 'The distillation token',
+}
+
+const positionWord = (of: string): string => positionWords[of] ?? `What the model calls ${of}`
 
 /** The part of a model in a sentence. */
 function partWord(part: string): string {
@@ -123,12 +136,13 @@ function normaliseSentence({ of, before, norm, factor }: NormaliseStep): string 
 function sourceWord(
   { source, id, share }: SourceShare,
   words: JourneyWords,
-  position: number | undefined,
-  isShared = true,
+  { position, isAcross, isShared = true }: { position?: number | undefined; isAcross: boolean; isShared?: boolean },
 ): string {
   const shared = isShared ? percent(share) : ''
   if (source === position) return `itself${isShared ? ` (${shared})` : ''}`
-  return `${token(words, id)} (place ${source}${isShared ? `, ${shared}` : ''})`
+  if (id !== undefined) return `${token(words, id)} (place ${source}${isShared ? `, ${shared}` : ''})`
+  const name = isAcross ? undefined : words.tokens[source]
+  return `${name === undefined ? `place ${source}` : `“${visible(name)}”`}${isShared ? ` (${shared})` : ''}`
 }
 
 /** The place of the token in its own text, which an attention to itself may look at. */
@@ -146,7 +160,7 @@ function answerSentence(step: AnswerStep, words: JourneyWords): string {
   const shown = looked.toSorted((a, b) => b.sources[0].share - a.sources[0].share).slice(0, mostHeads)
   const told = shown.map(
     ({ head, sources: [first] }, i) =>
-      `head ${head}${i === 0 ? ' looks most at' : ' at'} ${sourceWord(first, words, own)}`,
+      `head ${head}${i === 0 ? ' looks most at' : ' at'} ${sourceWord(first, words, { position: own, isAcross: step.isAcross })}`,
   )
   if (told.length === 0) return 'It may look at nothing.'
   const of = step.isAcross
@@ -159,7 +173,9 @@ function bringSentence(step: BringStep, words: JourneyWords): string {
   const own = ownPlace(step)
   const most = largestOf(step.heads, ({ norm }) => norm)
   const [first] = most.sources.toSorted((a, b) => b.moved - a.moved)
-  const from = first ? `, mostly from ${sourceWord(first, words, own, false)}` : ''
+  const from = first
+    ? `, mostly from ${sourceWord(first, words, { position: own, isAcross: step.isAcross, isShared: false })}`
+    : ''
   const heads =
     step.heads.length === 1 ? 'Its head brings' : `Of ${step.heads.length} heads head ${most.head} brings the most,`
   return `${heads} ${sentenceNumber(most.norm)}${from}; all together bring ${sentenceNumber(step.norm)}.`
@@ -210,10 +226,10 @@ export function partingTitle({ parts, steps, a }: JourneyPair): string {
 
 /** The question that a short journey answers. */
 export function shortTitle(short: ShortJourney, words: JourneyWords): string {
-  const { token: id, against, id: own, position, probability, againstProbability } = short
+  const { token: id, against, position, probability, againstProbability } = short
   const rather =
     against === undefined ? '' : ` rather than ${token(words, against)} (${percent(againstProbability ?? 0)})`
-  return `Why ${token(words, id)} (${percent(probability)})${rather} after ${token(words, own)}, place ${position}?`
+  return `Why ${token(words, id)} (${percent(probability)})${rather} ${words.areClasses ? 'at' : 'after'} “${visible(words.tokens[position])}”, place ${position}?`
 }
 
 /** The sentence of a part that mattered. */
@@ -222,7 +238,10 @@ export function shortSentence(part: ShortPart, words: JourneyWords, position: nu
   const name = nameOfPart(part)
   const first = part.sources?.[0]
   if (part.head !== undefined && first) {
-    const at = sourceWord(first, words, part.isAcross ? undefined : position)
+    const at = sourceWord(first, words, {
+      position: part.isAcross ? undefined : position,
+      isAcross: part.isAcross ?? false,
+    })
     return `${capital(name)} looked most at ${at} and added ${amount}, of which that is ${signed(first.logit)}.`
   }
   if (part.neuron !== undefined)

@@ -4,6 +4,7 @@
 import type { LensRow } from '../inspect/stream/lens.ts'
 import type { LensKind } from '../inspect/stream/lensPrograms.ts'
 import type { Figure, Panel } from './figure.ts'
+import type { PatchedPicture } from './patchedPicture.ts'
 import { nameOfState } from './streamNames.ts'
 import { visible } from './visible.ts'
 
@@ -21,6 +22,14 @@ const scales: Readonly<Record<LensKind, string>> = {
   tuned: 'each state as its translator hands it on (tuned lens)',
 }
 
+interface LensWords extends TokenWords {
+  readonly position?: number | undefined
+  /** The picture whose patches the positions are. */
+  readonly picture?: PatchedPicture | undefined
+  /** True for a classifier. */
+  readonly areClasses?: boolean
+}
+
 /**
  * The figure of what every state says.
  *
@@ -28,7 +37,7 @@ const scales: Readonly<Record<LensKind, string>> = {
  */
 export function lensFigure(
   rows: readonly LensRow[],
-  { tokens, wordOf, position = tokens.length - 1 }: TokenWords & { readonly position?: number | undefined },
+  { tokens, wordOf, position = tokens.length - 1, picture, areClasses = false }: LensWords,
 ): Figure {
   const target = rows[0]?.target
   const panels = [...Map.groupBy(rows, ({ lens }) => lens)].flatMap(([lens, own]): Panel[] => {
@@ -52,25 +61,66 @@ export function lensFigure(
         scale: 'share',
         texts: own.map(({ guesses }) => visible(wordOf(guesses[0].id))),
       },
-      closer(states, { tokens, wordOf }, position, lens),
+      closer(
+        states,
+        { tokens, wordOf },
+        areClasses
+          ? `Position ${position}, “${visible(tokens[position])}” (${lens})`
+          : `Position ${position}, after “${visible(tokens[position])}” (${lens})`,
+      ),
     ]
   })
   return {
     title: 'Logit lens: what the model would say if it stopped after a block',
     notes: [
-      'A cell is the best guess for the token that comes next; its shade is how sure the guess is. The last row is what the model says.',
-      ...(target ? ['The rank of a token is the number of tokens that are more likely: 0 is the first guess.'] : []),
+      areClasses
+        ? 'A cell is the class that the model would name, were it to read that position then; its shade is how sure it would be. It reads the class token, after the last block.'
+        : 'A cell is the best guess for the token that comes next; its shade is how sure the guess is. The last row is what the model says.',
+      ...(target
+        ? [
+            `The rank of a ${areClasses ? 'class' : 'token'} is the number of those that are more likely: 0 is the first guess.`,
+          ]
+        : []),
     ],
-    panels: [...panels, lengths(rows, tokens)],
+    panels: [
+      ...(picture && target ? overPicture(rows, picture, wordOf(target.id)) : []),
+      ...panels,
+      lengths(rows, tokens),
+    ],
   }
 }
 
+/** The probability of one class at every patch, laid over the picture, for each state. */
+function overPicture(rows: readonly LensRow[], { grid, before, address }: PatchedPicture, name: string): Panel[] {
+  const [down, across] = [grid.down, grid.across].map((size) => Array.from({ length: size }, (_, i) => `${i}`))
+  const [{ lens }] = rows
+  const states = Map.groupBy(
+    rows.filter((row) => row.lens === lens),
+    (row) => row.address,
+  )
+  return [
+    {
+      kind: 'multiples',
+      title: `Where the picture looks like “${visible(name)}”: its probability, were each patch read`,
+      unit: 'probability',
+      scale: 'share',
+      under: address,
+      grids: [...states.values()].map((own) => ({
+        title: nameOfState(own[0]),
+        rows: { name: 'down', labels: down },
+        columns: { name: 'across', labels: across },
+        values: own.slice(before).map(({ target }) => target?.probability ?? 0),
+      })),
+    },
+  ]
+}
+
 /** One position, state by state. */
-function closer(states: readonly LensRow[], { tokens, wordOf }: TokenWords, position: number, lens: LensKind): Panel {
+function closer(states: readonly LensRow[], { wordOf }: TokenWords, title: string): Panel {
   const target = states[0]?.target
   return {
     kind: 'table',
-    title: `Position ${position}, after “${visible(tokens[position])}” (${lens})`,
+    title,
     columns: [
       { name: 'stream after' },
       { name: 'guesses' },

@@ -128,19 +128,23 @@ describe('the stream', () => {
     assert.match(await readFile(join(folder, 'lens.svg'), 'utf8'), /^<svg/)
   })
 
+  test('a classifier of texts would name its classes at every position', async () => {
+    const { stdout } = await cutaway(['lens', 'runs/mood', 'the cat', '--json'], { folder })
+    const { rows } = JSON.parse(stdout) as { rows: { position: number; guesses: { token: string }[] }[] }
+    const last = rows.findLast(({ position }) => position === 0)
+    const said = await cutaway(['classify', 'runs/mood', '--text', 'the cat'], { folder })
+    assert.ok(said.stdout.startsWith(last?.guesses[0].token ?? '?'), said.stdout)
+  })
+
   test('what cannot be done is said in one line', async () => {
     const said = async (words: string[], line: string) => assert.equal(await complaint(words, { folder }), line)
-    await said(
-      ['lens', 'runs/mood', 'the cat'],
-      'lens: the model has no logits over a vocabulary, it ends with "classes". Give one that says which tokens it expects: a decoder, a translator, or one that fills in masked tokens.',
-    )
     await said(
       ['attribute', 'runs/cat', 'a cat', '--token', 'at'],
       'attribute: --token "at" is 2 tokens, "a" "t". Give a text that is one token; a space before a word is part of it in many vocabularies.',
     )
     await said(
       ['attribute', 'runs/cat', 'a cat', '--position', '5'],
-      'attribute: --position 5: the text has the positions 0 to 4. Give one of these, or count from the end: -1 is the last.',
+      'attribute: --position 5: there are the positions 0 to 4. Give one of these, or count from the end: -1 is the last.',
     )
     await said(
       ['attribute', 'runs/cat', 'a cat', '--parts', '--neurons'],

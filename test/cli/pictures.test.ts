@@ -71,7 +71,7 @@ describe('cutaway and pictures', () => {
       0.5,
     )
     assert.equal(JSON.parse(await run('eval', 'runs/bars', 'bars', ...edited)).accuracy, 0.5)
-    const looked = JSON.parse(await run('attention', 'runs/bars', '--picture', 'lying.png', '--json')) as {
+    const looked = JSON.parse(await run('attention', 'runs/bars', 'lying.png', '--json')) as {
       heads: { layer: number; head: number; patches: number[]; before: number[] }[]
       rollout: { patches: number[]; before: number[] }
     }
@@ -80,7 +80,7 @@ describe('cutaway and pictures', () => {
       assert.deepEqual([patches.length, before.length], [16, 1])
       assert.ok(Math.abs([...patches, ...before].reduce((sum, share) => sum + share, 0) - 1) < 1e-5)
     }
-    await run('attention', 'runs/bars', '--picture', 'large.png', '--patch', '3', '--svg', 'large.svg')
+    await run('attention', 'runs/bars', 'large.png', '--patch', '3', '--svg', 'large.svg')
     const svg = await readFile(join(folder, 'large.svg'), 'utf8')
     assert.match(svg, /Where the patch in row 0, column 3 looks/)
     assert.equal([...svg.matchAll(/<image href="data:image\/png;base64,/g)].length, 5)
@@ -89,6 +89,41 @@ describe('cutaway and pictures', () => {
     const engine = await cpu({ threads: 1 })
     assert.equal((await loadModel(filesOf(join(folder, 'runs/bars')), engine)).model.kind, 'classifier')
     engine.close()
+  })
+
+  test('look inside, in the words of the picture', async () => {
+    const lens = JSON.parse(await run('lens', 'runs/bars', 'lying.png', '--json')) as {
+      tokens: string[]
+      rows: { address: string; position: number; guesses: { token: string }[] }[]
+    }
+    assert.deepEqual(lens.tokens.slice(0, 6), ['class', '0·0', '0·1', '0·2', '0·3', '1·0'])
+    assert.equal(lens.rows.findLast(({ position }) => position === 0)?.guesses[0].token, 'lying')
+    await run('lens', 'runs/bars', 'lying.png', '--svg', 'lens.svg')
+    assert.match(await readFile(join(folder, 'lens.svg'), 'utf8'), /<image href="data:image\/png;base64,/)
+    const why = JSON.parse(await run('attribute', 'runs/bars', 'lying.png', '--against', 'standing', '--json'))
+    assert.deepEqual([why.position, why.tokenText, why.againstText], [0, 'lying', 'standing'])
+    assert.ok(Math.abs(why.sum - why.logit) < 1e-4)
+    assert.match(await run('journey', 'runs/bars', 'lying.png'), /^Why “lying” \(\d+\.\d %\) at “class”, place 0\?/)
+    assert.match(await run('journey', 'runs/bars', 'lying.png', '--with', 'large.png'), /part/)
+    assert.match(await run('read', 'runs/bars', 'lying.png', 'classes'), /lying +standing/)
+    assert.match(
+      await run('explain', 'runs/bars', 'lying.png', 'classes {class: 0}', '--follow', '20'),
+      /: a weight\n|: \S+: given\n/,
+    )
+    assert.match(await run('patch', 'runs/bars', 'lying.png', 'large.png'), /the logit of "lying"/)
+    assert.match(await run('graph', 'runs/bars', 'lying.png'), /from +to/)
+    assert.match(await run('check', 'runs/bars', 'lying.png'), /All \d+ passed/)
+    assert.match(await run('shapes', 'runs/bars'), /vit\.patches\.projection\.weight/)
+    const edited = await run(
+      'read',
+      'runs/bars',
+      'lying.png',
+      'classes',
+      '--edit',
+      'classifier.weight = 0',
+      '--json',
+    ).catch((error: Error) => error.message)
+    assert.match(edited, /classifier/)
   })
 
   test('say in one line what is wrong', async () => {
@@ -126,11 +161,27 @@ describe('cutaway and pictures', () => {
     )
     assert.equal(
       await complain('attention', 'runs/bars'),
-      'attention: runs/bars reads pictures. Give one: --picture FILE.',
+      'attention needs a picture: cutaway attention runs/bars picture.png.',
     )
     assert.equal(
-      await complain('attention', 'runs/bars', '--picture', 'lying.png', '--patch', '16'),
+      await complain('attention', 'runs/bars', 'lying.png', '--patch', '16'),
       'attention: there is no patch 16; the picture has 4 rows of 4, counted from 0.',
+    )
+    assert.equal(
+      await complain('lens', 'runs/bars', 'lying.png', '--token', 'round'),
+      'lens: --token "round" is no class of the model. Its classes are lying, standing.',
+    )
+    assert.equal(
+      await complain('patch', 'runs/bars', 'lying.png', 'lying.png'),
+      'patch: both pictures are the same to the model, so that no patch can change anything. Give two that differ.',
+    )
+    assert.equal(
+      await complain('lens', 'runs/bars', 'lying.png', '--edit', 'vit.embedded = from "another"'),
+      'lens: --edit: "from" needs a model that reads text, and runs/bars reads pictures. Give a number, or what is done with the old value.',
+    )
+    assert.match(
+      await complain('heads', 'runs/bars', '--text', 'lying'),
+      /heads: runs\/bars reads pictures, and heads looks at texts\./,
     )
     assert.equal(
       await complain('generate', 'runs/bars'),

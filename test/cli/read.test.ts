@@ -128,7 +128,7 @@ describe('cutaway read', () => {
       )
     assert.match(
       await complaint(['attribute', 'runs/mood', 'a cat'], { folder }),
-      /^attribute: the model has no logits over a vocabulary, it ends with "classes"/,
+      /^attribute: what the unembedding reads is no sum of parts, but one value: a layer of its own/,
     )
   })
 

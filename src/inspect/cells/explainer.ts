@@ -221,7 +221,7 @@ export class Explainer {
     const from = this.#values.copied(core)
     const { operation } = core.node
     if (from === undefined) {
-      const end = this.#endOf(core, within)
+      const end = this.#met.isPadding(core) ? { kind: 'known' as const } : this.#endOf(core, within)
       if (end && after.length === 0) return end
       return { kind: 'same', from: this.#met.of(core, within), after }
     }

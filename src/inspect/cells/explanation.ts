@@ -32,6 +32,8 @@ export interface Cell {
   readonly value: number
   /** The name of the axis, of a place. */
   readonly axis?: string
+  /** True for an input that is a token's id, and no number of a picture or a sound. */
+  readonly isId?: boolean
   /** The look-up by which it was found, where it is a row's cell of a table: row `id` along `axis`, as `by` says. */
   readonly lookUp?: RowLookUp
 }

@@ -39,11 +39,13 @@ export class MetCells {
       at = { node: next.node, cell: next.cell }
     }
     const { node, cell } = at
+    if (this.isPadding(at)) return { kind: 'known', address: undefined, of: within.of, value: 0 }
     return {
       kind: this.kindOf(node),
       ...this.#named(at, within),
       value: this.#values.of({ node, cell }),
       ...(node.operation.kind === 'index' && { axis: node.axes[0].name }),
+      ...(node.operation.kind === 'input' && node.operation.below !== undefined && { isId: true }),
       ...(lookUp && { lookUp }),
     }
   }
@@ -59,6 +61,12 @@ export class MetCells {
   /** True for a value, a weight or an input, and for the gradient of a value. */
   isNamed(node: Node): boolean {
     return this.#graph.anchors.has(node)
+  }
+
+  /** True for a cell that stands for none of what its values are copied from: a 0 before, behind or between them. */
+  isPadding(at: NodeCell): boolean {
+    const isCopy = ['window', 'place', 'gather'].includes(at.node.operation.kind)
+    return isCopy && !this.isNamed(at.node) && this.#values.copied(at) === undefined
   }
 
   /** The kind of the cells of a node. */

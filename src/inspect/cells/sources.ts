@@ -22,7 +22,10 @@ export function sourcesOf({ how }: Pick<CellExplanation, 'how'>): CellSource[] {
   if (!('after' in how)) return how.kind === 'masked' ? withoutAmounts([how.by, how.hidden]) : []
   const { scale, added } = afterwards(how.after)
   const scaled = (amount: number): number | undefined => (scale === undefined ? undefined : amount * scale)
-  return [...mainSources(how, scaled), ...added]
+  const sources = [...mainSources(how, scaled), ...added]
+  // What is one number and others added to it is a sum, whose largest comes first.
+  const isSum = how.kind === 'same' && sources.every(({ amount }) => amount !== undefined)
+  return isSum ? sources.toSorted((a, b) => Math.abs(b.amount ?? 0) - Math.abs(a.amount ?? 0)) : sources
 }
 
 function mainSources(

@@ -1,9 +1,8 @@
 // Where a model looks in a picture: the shares that one of its positions gives to every patch, head by head; and where what stands there in
 // the end comes from, by rollout.
 
-import type { Engine } from '../../engine/engine.ts'
-import type { AnyModel } from '../../model/language.ts'
 import type { Extents } from '../../model/patchEmbedding.ts'
+import type { Looking } from '../editedPass.ts'
 import { attentionPatterns } from '../pattern.ts'
 import { carriedBack, withSkip } from './rollout.ts'
 
@@ -29,7 +28,7 @@ export interface PictureAttention {
 /**
  * Where one position of a model looks in a picture.
  *
- * - `pixels`: the prepared picture
+ * - `inputs`: the prepared picture, `{ pixels }`
  * - `grid`: the rows and columns of its patches
  * - `layers`, `heads`: those that are wanted; all if not given. The rollout is of all.
  * - `position`: that of the class token if not given
@@ -37,23 +36,18 @@ export interface PictureAttention {
  * Throws for a position that the model does not have.
  */
 export async function pictureAttention({
-  engine,
-  model,
-  pixels,
   grid,
   layers,
   heads,
   position = 0,
-}: {
-  readonly engine: Engine
-  readonly model: AnyModel
-  readonly pixels: Float32Array
+  ...looking
+}: Looking & {
   readonly grid: Extents
   readonly layers?: readonly number[] | undefined
   readonly heads?: readonly number[] | undefined
   readonly position?: number
 }): Promise<PictureAttention> {
-  const patterns = await attentionPatterns({ engine, model, inputs: { pixels } })
+  const patterns = await attentionPatterns(looking)
   const size = patterns[0].positions
   if (!(Number.isInteger(position) && position >= 0 && position < size))
     throw new Error(`attention: there is no position ${position}; the model has ${size}, from 0, the class token.`)

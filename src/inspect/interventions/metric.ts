@@ -6,9 +6,9 @@ import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
 import { equal, index, input, subtract, sum, where } from '../../tensor/primitives.ts'
-import { logitsOf } from '../stream/readout.ts'
+import { answersOf } from '../stream/readout.ts'
 
-/** A logit, or the difference of two, at a position: the last one if not said. */
+/** A logit of a token or a class, or the difference of two, at a position: the last one if not said, or the one that a classifier reads. */
 export interface LogitMetric {
   readonly token: number
   readonly against?: number | undefined
@@ -34,17 +34,17 @@ export class PairMetric {
 
   /** The metric of each row of the batch. Throws for a token or a position that the logits do not have. */
   of(names: Names): Node {
-    const { node, at } = this.#places(names, this.#metric)
+    const { node, axis, at } = this.#places(names, this.#metric)
     const here = placed(node, { position: at.position })
     const { token, against } = this.#metric
     if (!this.#isGiven) {
-      const logit = (vocab: number): Node => placed(here, { vocab })
+      const logit = (id: number): Node => placed(here, { [axis]: id })
       return against === undefined ? logit(token) : subtract(logit(token) as Tensor, logit(against) as Tensor)
     }
-    const [batch, vocab] = [sizeOf(node.axes, 'batch'), sizeOf(node.axes, 'vocab')]
+    const [batch, count] = [sizeOf(node.axes, 'batch'), sizeOf(node.axes, axis)]
     const logit = (name: string): Tensor => {
-      const asked = input(name, { batch }, { below: vocab }) as Node as Tensor
-      return sum(where(equal(asked, index('vocab', vocab) as Tensor), here as Tensor, 0), 'vocab')
+      const asked = input(name, { batch }, { below: count }) as Node as Tensor
+      return sum(where(equal(asked, index(axis, count) as Tensor), here as Tensor, 0), axis)
     }
     return subtract(logit(inputNames.token), logit(inputNames.against))
   }
@@ -56,12 +56,12 @@ export class PairMetric {
     return this.#isGiven ? { [inputNames.token]: [token], [inputNames.against]: [against ?? -1] } : {}
   }
 
-  #places(names: Names, { token, against, position = -1 }: LogitMetric) {
-    const { address, node } = logitsOf(names, this.#asker)
+  #places(names: Names, { token, against, position }: LogitMetric) {
+    const { address, node, axis, readAt = -1 } = answersOf(names, this.#asker)
     const place = (at: Readonly<Record<string, number>>) => placesIn(node.axes, { path: address, at }, this.#asker)
-    if (against !== undefined) place({ vocab: against })
-    place({ vocab: token })
-    return { node, at: place({ position }) }
+    if (against !== undefined) place({ [axis]: against })
+    place({ [axis]: token })
+    return { node, axis, at: place({ position: position ?? readAt }) }
   }
 }
 

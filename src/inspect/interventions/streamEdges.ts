@@ -17,7 +17,7 @@ import { axesNamed } from '../layout.ts'
 import { isNumber, numberOf } from '../stream/forms.ts'
 import { type FoundNorm, normOf } from '../stream/norms.ts'
 import { labelOf } from '../stream/parts.ts'
-import { logitsOf } from '../stream/readout.ts'
+import { answersOf } from '../stream/readout.ts'
 import { streamStates } from '../stream/states.ts'
 import { type Summand, summandsOf } from '../stream/summands.ts'
 import { type AddressLabel, labelOfAddress } from './labels.ts'
@@ -117,7 +117,7 @@ function readingValues(names: Names, asker: string): (readonly [string, Node, Ed
     if (name === 'output') return part === 'mlp' ? [[path, node, undefined]] : []
     return name === undefined ? [] : [[path, node, name as 'query' | 'key' | 'value']]
   })
-  const { address, node } = logitsOf(names, asker)
+  const { address, node } = answersOf(names, asker)
   return [...parts, [address, node, undefined]]
 }
 
@@ -141,12 +141,16 @@ function streamRead(
   return only && more.length === 0 ? { stream: only[0], norm: only[1] } : undefined
 }
 
+/** The address of what goes into the first block, of the half that gives the logits. */
+const embeddedIn = (names: Names): string =>
+  [...names.values.keys()].findLast((path) => /(^|\.)embedded$/.test(path)) ?? 'embedded'
+
 function writerGroup(summand: Summand, names: Names): WriterGroup {
   const { product, address = '' } = summand
   const mixed = product && names.addressOf(product.x)
   const value = names.values.get(address)
   // A row of a table has no value of its own; what it is for the text is what goes into the first block.
-  const path = mixed ?? (value && value.operation.kind !== 'parameter' ? address : 'embedded')
+  const path = mixed ?? (value && value.operation.kind !== 'parameter' ? address : embeddedIn(names))
   if (!product) return { summand, path, along: [], ends: [{ ...labelOf(summand), address }] }
   const along = headAxes(product.x.axes)
   const ends = headPlaces(along).map((at) => endOf({ path: mixed ?? address, ...(at && { at }) }, product.x.axes))

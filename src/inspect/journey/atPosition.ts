@@ -37,8 +37,9 @@ export class AtPosition {
         (node) => [node, hasAxis(node.axes, 'position') ? gather(node as Tensor, at, 'position') : node] as const,
       ),
     ])
-    const values = [...placed].filter(([node]) => !isWeight(node))
-    this.#weights = all.filter(isWeight)
+    const isSame = (node: Node): boolean => isWeight(node) && !hasAxis(node.axes, 'position')
+    const values = [...placed].filter(([node]) => !isSame(node))
+    this.#weights = all.filter(isSame)
     this.#nodes = values.map(([node]) => node)
     this.#outputs = Object.fromEntries(values.map(([, node], i) => [`${i}`, node]))
   }

@@ -131,7 +131,7 @@ export function mixedHeads(
   })
 }
 
-/** The ids of the sources: those of the text itself, or of the encoder's. */
+/** The ids of the sources: those of the text itself, or of the encoder's; none where what is read has no ids. */
 const sourceIds = ({ ids, source }: JourneySight, isAcross: boolean): ArrayLike<number> =>
   isAcross ? (source ?? []) : ids
 

@@ -40,8 +40,9 @@ export interface JourneyPlan {
 /** The plan of a pass. `isDrawn`: true for a model that writes. Throws for a pass without a stream. */
 export function journeyPlan(engine: Engine, names: Names, { isDrawn }: { readonly isDrawn: boolean }): JourneyPlan {
   const route = routeOf(names, { isDrawn })
-  const { stops, logits, last } = route
-  const parts = logits ? directParts(names) : { reason: 'journey: the model has no logits over a vocabulary.' }
+  const { stops, answers, last } = route
+  const logits = answers?.node
+  const parts = logits ? directParts(names) : { reason: 'journey: the model says nothing of tokens or classes.' }
   const lenses = lensesOf(route)
   const { here, whole } = nodesOf(stops)
   const ofParts = 'reason' in parts ? [] : nodesOfParts(parts)
@@ -60,13 +61,14 @@ export function journeyPlan(engine: Engine, names: Names, { isDrawn }: { readonl
     products: stepProducts(opened),
     table: table && address !== undefined ? { address, rows: sizeOf(table.axes, 'vocab') } : undefined,
     values,
-    rows: new RowReader(engine, { table, unembedding: logits && readoutIn(logits)?.unembedding }),
+    rows: new RowReader(engine, { table, readout: logits && readoutIn(logits) }),
     formula: (node) => formulaOf(opened.of(node), opened),
   }
 }
 
 /** The logits of every stream: the readout of the last one, with this in its place. Streams behind it give the logits themselves. */
-function lensesOf({ stops, logits, last, behind }: Route): Map<Node, Node> {
+function lensesOf({ stops, answers, last, behind }: Route): Map<Node, Node> {
+  const logits = answers?.node
   const streams = new Set(stops.flatMap(({ before, after }) => [before, after].filter((node) => node !== undefined)))
   if (!logits) return new Map()
   return new Map(

@@ -26,7 +26,7 @@ import type { Journey, StreamHere } from './steps.ts'
 
 /** The questions about one token's way. */
 export interface JourneyQuestion {
-  /** Counted from 0, or from the end; the last if not given. */
+  /** Counted from 0, or from the end; if not given the last, or the one that a classifier reads. */
   readonly position?: number | undefined
   /** The id of the token whose logit is followed; the model's own first guess if not given. */
   readonly token?: number | undefined
@@ -57,7 +57,7 @@ export interface Journeyed {
 /**
  * The journey of one token of an example, in full and in short.
  *
- * Throws for positions and tokens that are not there, and for a model that reads no tokens or has no stream.
+ * Throws for positions and tokens that are not there, and for a model that has no stream.
  */
 export async function journey({
   model,
@@ -92,7 +92,7 @@ export class Journeys {
    *
    * - `optional`: the inputs that the texts bring and the model does without too
    *
-   * Throws for a model that reads no tokens, and for one without a stream.
+   * Throws for a model without a stream.
    */
   static async of({
     sizes,
@@ -100,10 +100,6 @@ export class Journeys {
     ...edited
   }: Edited<AnyModel> & { readonly sizes: AxisSizes; readonly optional?: readonly string[] }): Promise<Journeys> {
     const { model, engine } = edited
-    if (model.reads['ids'] === undefined)
-      throw new Error(
-        `journey: the model reads ${Object.keys(model.reads).join(' and ')}, no tokens. Give one that reads a text.`,
-      )
     const names = await editedNames({ ...edited, sizes: { ...sizes, batch: 1 }, optional, asker: 'journey' })
     return new Journeys(model, engine, journeyPlan(engine, names, { isDrawn: isWriting(model) }))
   }
@@ -112,10 +108,13 @@ export class Journeys {
   async read(inputs: InputValues, question: JourneyQuestion = {}): Promise<Journeyed> {
     sizesOfValues('journey', this.#model.reads, inputs)
     const { route, parts, products, names } = this.#plan
-    const { ids = [], source } = inputs
-    const position = askedPlace(question.position ?? -1, ids.length)
+    const { ids = [] } = inputs
+    // Frames of a sound are no ids.
+    const source = this.#model.reads['source']?.below === undefined ? undefined : inputs['source']
+    const { answers, positions } = route
+    const position = askedPlace(question.position ?? answers?.readAt ?? -1, positions)
     const seen = await this.#plan.values.read(inputs, position)
-    const logits = route.logits && (seen.get(route.logits)?.data ?? new Float32Array())
+    const logits = answers && (seen.get(answers.node)?.data ?? new Float32Array())
     const followed = logits && followedIn(logits, question)
     const { nearest, compared } = await this.#plan.rows.read(
       ids[position],
@@ -148,7 +147,7 @@ export class Journeys {
     const full: Journey = {
       model: this.#model.kind,
       position,
-      id: ids[position],
+      ...(ids.length > 0 && { id: ids[position] }),
       ids: Array.from(ids),
       ...(source && { source: Array.from(source) }),
       ...(followed && { token: followed.token, ...(followed.against !== undefined && { against: followed.against }) }),
@@ -212,14 +211,15 @@ export class Journeys {
     { question: { sample = {}, draw = 0 }, next }: { question: JourneyQuestion; next: number | undefined },
   ): Promise<JourneyEnding> {
     const { temperature = 1 } = sample
-    const { logitsAddress = '' } = this.#plan.route
+    const { address = '', axis: of = 'vocab' } = this.#plan.route.answers ?? {}
     const said = guessOf(logits, followed, { what: 'the model' })
     const warm = guessOf(logits, followed, { what: 'the model', temperature })
     const isDrawn = isWriting(this.#model)
     const drawn = isDrawn ? (await sampler(sample))(logits, draw) : undefined
     const placed = (id: number) => guessOf(logits, { ...followed, token: id }, { what: 'the model', temperature }).token
     return {
-      address: logitsAddress,
+      address,
+      of,
       logits,
       said,
       temperature,

@@ -1,13 +1,14 @@
 // The stops of a journey, read off the graph before anything runs: which nodes are looked at in each step, and which stream stands before
 // and behind it. The stream's own way is streamWalk.ts; here the parts that read it get stops of their own.
 
+import { sizeOf } from '../../tensor/axes.ts'
 import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { add } from '../../tensor/primitives.ts'
 import { partOfPath } from '../paths.ts'
 import { type FoundNorm, normOf } from '../stream/norms.ts'
-import { readIn } from '../stream/readout.ts'
+import { type Answers, answersIn, readIn } from '../stream/readout.ts'
 import { streamStates } from '../stream/states.ts'
 import { addressOfAdded, type StreamMove, summedIn, walkStream } from '../stream/streamWalk.ts'
 import { type SplitProduct, type Summand, summandsOf } from '../stream/summands.ts'
@@ -57,9 +58,10 @@ export type Stop = OnStream &
 /** The way of one token's stream through a pass. */
 export interface Route {
   readonly stops: readonly Stop[]
-  /** The logits; none of a model that has none over a vocabulary. */
-  readonly logits: Node | undefined
-  readonly logitsAddress: string | undefined
+  /** The logits of tokens or of classes; none of a model that says neither. */
+  readonly answers: Answers | undefined
+  /** The number of positions. */
+  readonly positions: number
   /** The stream behind the last block, which a lens puts others in place of; and all streams behind it. */
   readonly last: Node
   readonly behind: ReadonlySet<Node>
@@ -76,7 +78,8 @@ export function routeOf(names: Names, { isDrawn }: { readonly isDrawn: boolean }
   const states = streamStates(names, 'journey')
   const last = states[states.length - 1].node
   const [embeddedAt, embedded] = [...names.values].findLast(([address]) => /(^|\.)embedded$/.test(address)) ?? []
-  const [logitsAddress, logits] = logitsIn(names)
+  const answers = answersIn(names)
+  const logits = answers?.node
   const read = (logits && readIn(logits)) ?? last
   const { start, moves } = walkStream(read, embedded ?? last)
   const behind = new Set([
@@ -92,16 +95,16 @@ export function routeOf(names: Names, { isDrawn }: { readonly isDrawn: boolean }
       ]
     : []
   if (logits && isDrawn) end.push({ kind: 'draw', part: '', before: read, after: read })
-  return { stops: [...rows, ...moves.flatMap((move) => way.stops(move)), ...end], logits, logitsAddress, last, behind }
+  return {
+    stops: [...rows, ...moves.flatMap((move) => way.stops(move)), ...end],
+    answers,
+    positions: sizeOf(last.axes, 'position'),
+    last,
+    behind,
+  }
 }
 
 const sideOf = (address = ''): string => address.slice(0, -'embedded'.length)
-
-function logitsIn(names: Names): [string, Node] | [undefined, undefined] {
-  const found = [...names.values].findLast(([path]) => /(^|\.)logits$/.test(path))
-  const has = (name: string): boolean => found?.[1].axes.some((axis) => axis.name === name) ?? false
-  return found && has('vocab') && has('position') ? found : [undefined, undefined]
-}
 
 class Way {
   readonly #names: Names
@@ -119,7 +122,8 @@ class Way {
   /** The rows that are added up at the beginning, each a stop. */
   rows(embedded: Node, side: string): Stop[] {
     const rows = summandsOf(embedded, this.#names, 'parts')
-    const stops: Stop[] = [{ kind: 'token', part: side.slice(0, -1) }]
+    // What is no row of a table was no number before: a picture has no tokens.
+    const stops: Stop[] = rows[0]?.part === 'token' ? [{ kind: 'token', part: side.slice(0, -1) }] : []
     let sum: Node | undefined
     for (const [i, row] of rows.entries()) {
       const isLast = i === rows.length - 1

@@ -27,7 +27,6 @@ export interface ShortPart extends AttributionRow {
 /** The parts with the largest direct effect on a logit, or on the difference of two. */
 export interface ShortJourney {
   readonly position: number
-  readonly id: number
   /** The token whose logit it is, and the one whose logit is taken away from it. */
   readonly token: number
   readonly against?: number
@@ -68,7 +67,6 @@ export function shortJourney(
   })
   return {
     position,
-    id: sight.ids[position],
     token,
     ...(against !== undefined && { against }),
     logit,

@@ -6,6 +6,7 @@ import { layerOfPath } from '../paths.ts'
 import type { Formula } from '../shapes/formula.ts'
 import { isNumber, numberOf, sides } from '../stream/forms.ts'
 import type { Placing } from '../stream/guesses.ts'
+import type { AnswerAxis } from '../stream/readout.ts'
 import { angle, vectorLength } from '../stream/vectors.ts'
 import { answerFacts, askFacts, bringFacts, type OwnFacts } from './attentionSteps.ts'
 import { sharesOf } from './guess.ts'
@@ -44,6 +45,7 @@ export interface JourneyBesides {
 /** The end of a journey of a model that has logits: what they say, as they are and at a temperature, and what is drawn of them. */
 export interface JourneyEnding {
   readonly address: string
+  readonly of: AnswerAxis
   readonly logits: Float32Array
   readonly said: JourneyGuess
   readonly temperature: number
@@ -216,11 +218,12 @@ function otherFacts(sight: JourneySight, besides: JourneyBesides, { part, output
 
 function endFacts(sight: JourneySight, { ending }: JourneyBesides, kind: 'logits' | 'temperature' | 'draw'): Own {
   if (!ending) throw new Error('journey: the model has no logits.')
-  const { address, said, warm, temperature, drawn, next, logits } = ending
-  const on = { addresses: [`${address} {position: ${sight.position}}`], products: [] }
+  const { address, of, said, warm, temperature, drawn, next, logits } = ending
+  // The value of a classifier has one position, and no axis for it.
+  const on = { addresses: [of === 'class' ? address : `${address} {position: ${sight.position}}`], products: [] }
   if (kind === 'logits') {
     const products = [...(sight.products.get(address) ?? [])]
-    return { facts: { kind, vocab: logits.length, guess: said, ...on, products }, numbers: Array.from(logits) }
+    return { facts: { kind, of, vocab: logits.length, guess: said, ...on, products }, numbers: Array.from(logits) }
   }
   if (kind === 'temperature' || !drawn) {
     const numbers = sharesOf(logits, temperature)

@@ -6,6 +6,7 @@ import type { Axis } from '../../tensor/axes.ts'
 import type { NearToken } from '../embeddings/cosines.ts'
 import type { Formula } from '../shapes/formula.ts'
 import type { Guess, Placing } from '../stream/guesses.ts'
+import type { AnswerAxis } from '../stream/readout.ts'
 
 /** The guess of the model if it stopped here: the likeliest tokens, and where those stand that the journey follows. */
 export interface JourneyGuess {
@@ -92,10 +93,10 @@ export interface RowStep extends Step {
   readonly nearest: readonly NearToken[]
 }
 
-/** Another row is added: the place in the text, or the kind of token. */
+/** Another row is added, or begins the stream: the place in the text, the kind of token; of a picture the patch, or the class token. */
 export interface PositionStep extends Step {
   readonly kind: 'position'
-  /** `position`, `kind`; as the model calls it. */
+  /** `position`, `kind`, `patches`, `class token`; as the model calls it. */
   readonly of: string
   /** The length of what is added. */
   readonly added: number
@@ -128,8 +129,8 @@ export interface AskStep extends Step {
 /** A source, and the share of attention that it gets. */
 export interface SourceShare {
   readonly source: number
-  /** The id of the token there. */
-  readonly id: number
+  /** The id of the token there; none of a patch or a frame. */
+  readonly id?: number
   readonly share: number
 }
 
@@ -218,6 +219,8 @@ export interface OtherStep extends Step {
 /** The stream is compared with the vector of every token. */
 export interface LogitsStep extends Step {
   readonly kind: 'logits'
+  /** The axis of the logits: they are of tokens, or of classes. */
+  readonly of: AnswerAxis
   readonly vocab: number
   readonly guess: JourneyGuess
 }
@@ -262,8 +265,9 @@ export type JourneyStep =
 export interface Journey {
   readonly model: ModelKind
   readonly position: number
-  readonly id: number
-  /** The text, and the source of a translator. */
+  /** The token; none of what reads no ids. */
+  readonly id?: number
+  /** The text, and the source of a translator; no ids of a picture. */
   readonly ids: readonly number[]
   readonly source?: readonly number[]
   /** The token whose logit is followed, and the one whose logit is taken away from it; none without logits. */

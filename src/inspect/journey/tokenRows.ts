@@ -8,6 +8,7 @@ import type { Node, Tensor } from '../../tensor/node.ts'
 import { dot, gather, input, multiply, sqrt, sum } from '../../tensor/primitives.ts'
 import type { NearToken } from '../embeddings/cosines.ts'
 import { likeliestOf } from '../stream/likeliest.ts'
+import type { AnswerAxis, Readout } from '../stream/readout.ts'
 
 /** The rows that a journey needs. */
 export interface JourneyRows {
@@ -22,23 +23,29 @@ const followed = 'journey followed'
 export class RowReader {
   readonly #programs: Programs
   readonly #table: Node | undefined
-  readonly #unembedding: Node | undefined
+  readonly #readout: Readout | undefined
 
-  constructor(engine: Engine, tables: { readonly table: Node | undefined; readonly unembedding: Node | undefined }) {
+  constructor(
+    engine: Engine,
+    { table, readout }: { readonly table: Node | undefined; readonly readout: Readout | undefined },
+  ) {
     this.#programs = new Programs(engine)
-    this.#table = tables.table
-    this.#unembedding = tables.unembedding
+    this.#table = table
+    this.#readout = readout
   }
 
-  /** `id`: the token; `ids`: those that are followed, one or two; `most`: the number of neighbours. */
-  async read(id: number, ids: readonly number[], most: number): Promise<JourneyRows> {
-    if (!this.#table && !this.#unembedding) return { nearest: [], compared: [] }
+  /** `id`: the token, if there is one; `ids`: those that are followed, one or two; `most`: the number of neighbours. */
+  async read(id: number | undefined, ids: readonly number[], most: number): Promise<JourneyRows> {
+    if (!this.#table && !this.#readout) return { nearest: [], compared: [] }
     const program = await this.#programs.get('rows', () => ({ outputs: this.#outputs() }))
-    await runWith(program, { [token]: id, [followed]: [ids[0] ?? 0, ids[1] ?? ids[0] ?? 0] })
-    const rows = this.#unembedding && (await program.read('compared')).data
+    await runWith(program, {
+      ...(this.#table && { [token]: id ?? 0 }),
+      ...(this.#readout && { [followed]: [ids[0] ?? 0, ids[1] ?? ids[0] ?? 0] }),
+    })
+    const rows = this.#readout && (await program.read('compared')).data
     const width = rows ? rows.length / 2 : 0
     return {
-      nearest: this.#table ? await this.#nearest(program, id, most) : [],
+      nearest: this.#table && id !== undefined ? await this.#nearest(program, id, most) : [],
       compared: rows ? ids.map((_, i) => rows.slice(i * width, (i + 1) * width)) : [],
     }
   }
@@ -65,10 +72,10 @@ export class RowReader {
       outputs['products'] = dot(table, row, 'model')
       outputs['lengths'] = sqrt(sum(multiply(table, table), 'model'))
     }
-    if (this.#unembedding) {
-      const table = this.#unembedding as Tensor<'vocab' | 'model'>
-      const ids = input(followed, { choice: 2 }, { below: sizeOf(table.axes, 'vocab') })
-      outputs['compared'] = gather(table, ids, 'vocab')
+    if (this.#readout) {
+      const { unembedding, axis } = this.#readout
+      const ids = input(followed, { choice: 2 }, { below: sizeOf(unembedding.axes, axis) })
+      outputs['compared'] = gather(unembedding as Tensor<AnswerAxis | 'model'>, ids, axis)
     }
     return outputs
   }

@@ -12,7 +12,7 @@ import { leaks } from './leaks.ts'
 import { normalisedAxis } from './normalised.ts'
 import { patternChecks } from './patternFaults.ts'
 import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
-import { subjectOf } from './subject.ts'
+import { type Subject, subjectOf } from './subject.ts'
 import { type Check, namesOfChecks, notApplicable } from './verdict.ts'
 import { cachedWriting } from './written.ts'
 
@@ -34,9 +34,10 @@ export interface CheckSettings extends Looking {
 /**
  * Checks of a model on one text, in the order in which they are told. Where values are no numbers, no other check applies.
  *
- * - `inputs`: `{ ids }` of at least three tokens, with `{ source }` for a translator
+ * - `inputs`: `{ ids }` of at least three tokens, with `{ source }` for a translator; or what else the model reads, a picture, to which
+ *   the checks do not apply that change tokens
  *
- * Throws for a text that is too short, and for a model that reads no ids.
+ * Throws for a text that is too short.
  */
 export async function checkModel({ expected, report = () => {}, ...looking }: CheckSettings): Promise<Checks> {
   const subject = await subjectOf(looking)
@@ -51,6 +52,8 @@ export async function checkModel({ expected, report = () => {}, ...looking }: Ch
     }
     const byGraph = normalisedAxis({ outputs: [names.valueAt(end)], names })
     report(1, stages)
+    if (subject.ids.length === 0)
+      return { ...(await withoutTokens(subject, [finite, byGraph], expected)), sensitivity: [] }
     const { checks: seen, sensitivity } = await sensitivityOf(subject)
     report(2, stages)
     const unchanged = await invariances(subject)
@@ -65,4 +68,20 @@ export async function checkModel({ expected, report = () => {}, ...looking }: Ch
   } finally {
     await reader.close()
   }
+}
+
+/** The checks of a model that reads no tokens: those that change some do not apply. */
+async function withoutTokens(
+  subject: Subject,
+  before: readonly Check[],
+  expected: ExpectedValues | undefined,
+): Promise<Pick<Checks, 'checks' | 'layers'>> {
+  const { checks: errors, layers } = await layerErrors(subject, expected)
+  const made = [...before, ...patternChecks(subject), ...errors, await leaks(subject)]
+  const known = new Map(made.map((check) => [check.name, check]))
+  const reads = Object.keys(subject.model.reads).join(' and ')
+  const checks = namesOfChecks.map(
+    (name) => known.get(name) ?? notApplicable(name, `the model reads ${reads}, no tokens that could be changed`),
+  )
+  return { checks, layers }
 }

@@ -19,6 +19,7 @@ import { checkAllFit } from './allValues.ts'
 
 /** A model on one text. */
 export interface Subject extends Looking {
+  /** None, of a model that reads no tokens. */
   readonly ids: readonly number[]
   /** The source, of a translator. */
   readonly source: readonly number[] | undefined
@@ -43,7 +44,7 @@ export interface Subject extends Looking {
 export async function subjectOf(looking: Looking): Promise<Subject> {
   const { model, engine, edits = [], inputs } = looking
   const ids = Array.from(inputs['ids'] ?? [])
-  if (ids.length < 3)
+  if (model.reads['ids'] && ids.length < 3)
     throw new Error(`check: the text has ${ids.length} tokens. Give at least three: each is changed in turn.`)
   const sizes = sizesOfValues('check', model.reads, inputs)
   const names = await editedPass(looking, 'check')

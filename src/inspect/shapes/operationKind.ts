@@ -32,7 +32,10 @@ export function operationKind({ result, inside, operands }: OperationNodes): Ope
   if (over.length > 0) return over.includes('key') && hasAxis(result.axes, 'source') ? 'scores' : 'other'
   if (result.operation.kind === 'gather' || (has(isLookUpRow) && operands.every(isTableOrInput))) return 'lookUp'
   if (isSumOfStreams(result, operands)) return 'add'
-  if (hasAxis(result.axes, 'model') && has(isOfPlaces)) return 'positions'
+  // A learnt token that is put before all others says nothing of places.
+  const isBefore = has(({ operation }) => operation.kind === 'window') && operands.some(isSameEverywhere)
+  const isOfEach = has(isOfPlaces) || operands.some(isOfEachPlace)
+  if (hasAxis(result.axes, 'model') && isOfEach && !isBefore) return 'positions'
   if (inside.every(isNumberwise)) return 'activation'
   return 'other'
 }
@@ -53,6 +56,11 @@ function isSumOfStreams(node: Node, operands: readonly Node[]): boolean {
 
 /** Made of places, or rows that are looked up by them. */
 const isOfPlaces = (node: Node): boolean => node.operation.kind === 'index' || isLookUpRow(node)
+
+const isSameEverywhere = (node: Node): boolean => isWeight(node) && !hasAxis(node.axes, 'position')
+
+/** A weight with a row for each place. */
+const isOfEachPlace = (node: Node): boolean => isWeight(node) && hasAxis(node.axes, 'position')
 
 /** A function of each number by itself. */
 const isNumberwise = ({ operation: { kind } }: Node): boolean =>

@@ -53,8 +53,8 @@ export interface Attribution {
 /**
  * The amount that each part of the stream adds to a logit, or to the difference of two.
  *
- * - `token`: its id; `against`: the id of the token whose logit is taken away
- * - `position`: counted from 0, or from the end; the last if not given
+ * - `token`: its id, or the number of the class; `against`: that of the one whose logit is taken away
+ * - `position`: counted from 0, or from the end; if not given the last, or the one that a classifier reads
  * - `detail`: the smallest parts: 'parts', 'heads' (if not given) or 'neurons'
  *
  * Throws for ids and positions that are not there, and for models whose logits are no product of a stream and an unembedding.
@@ -62,7 +62,7 @@ export interface Attribution {
 export async function attributeLogit({
   token,
   against,
-  position: asked = -1,
+  position: asked,
   detail = 'heads',
   ...looking
 }: Looking & {
@@ -73,10 +73,11 @@ export async function attributeLogit({
 }): Promise<Attribution> {
   const names = await editedPass(looking, 'attribute')
   const readout = readoutOf(names, 'attribute')
-  const position = placeAlong(readout.logits, 'position', asked)
+  const { axis, readAt = -1 } = readout
+  const position = placeAlong(readout.logits, 'position', asked ?? readAt)
   const ids = against === undefined ? [token] : [token, against]
-  for (const id of ids) if (!(id >= 0)) throw noPlace('vocab', id, sizeOf(readout.logits.axes, 'vocab'))
-  for (const id of ids) placeAlong(readout.logits, 'vocab', id)
+  for (const id of ids) if (!(id >= 0)) throw noPlace(axis, id, sizeOf(readout.logits.axes, axis))
+  for (const id of ids) placeAlong(readout.logits, axis, id)
   const summands = attributedParts(readout, names, detail, 'attribute')
   const read = new Map([...readableOf(summands), ...readableOfReadout(readout, ids)])
   const values = await valuesAt({ ...looking, names, position }, read)
@@ -152,19 +153,21 @@ function placeAlong({ axes }: Node, axis: string, place: number): number {
   return place < 0 ? place + size : place
 }
 
+const places: Readonly<Record<string, string>> = { vocab: 'the vocabulary has', class: 'the classes are' }
+
 const noPlace = (axis: string, place: number, size: number): Error =>
   new Error(
-    `attribute: there is no ${axis === 'vocab' ? 'token with the id' : 'position'} ${place}; the ${axis === 'vocab' ? 'vocabulary' : 'text'} has ${size === 1 ? 'one, 0' : `0 to ${size - 1}`}.`,
+    `attribute: there is no ${axis === 'vocab' ? 'token with the id' : axis} ${place}; ${places[axis] ?? 'the text has'} ${size === 1 ? 'one, 0' : `0 to ${size - 1}`}.`,
   )
 
 /** The nodes that a readout is computed from: for each of the ids its logit and its row of the unembedding. */
 export function readableOfReadout(
-  { logits, stream, norm, unembedding, bias }: Readout,
+  { logits, axis, stream, norm, unembedding, bias }: Readout,
   ids: readonly number[],
 ): Map<string, Node> {
   const each = ids.flatMap((id): [string, Node][] => [
-    [`logit ${id}`, placed(logits, { vocab: id })],
-    [`row ${id}`, placed(unembedding, { vocab: id })],
+    [`logit ${id}`, placed(logits, { [axis]: id })],
+    [`row ${id}`, placed(unembedding, { [axis]: id })],
   ])
   const others = { stream, factor: norm?.factor, gain: norm?.gain, shift: norm?.shift, bias }
   return new Map([...each, ...Object.entries(others).flatMap(([name, node]) => (node ? [[name, node] as const] : []))])

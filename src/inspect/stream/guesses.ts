@@ -23,8 +23,9 @@ import {
   sum,
   where,
 } from '../../tensor/primitives.ts'
+import type { AnswerAxis } from './readout.ts'
 
-/** A token that may come, with its logit and probability. */
+/** A token that may come, or a class that it may be, with its logit and probability. */
 export interface Guess {
   readonly id: number
   readonly logit: number
@@ -48,6 +49,8 @@ export interface Saying {
 }
 
 interface Asked {
+  /** The axis of what is guessed: tokens, or classes. */
+  readonly axis: AnswerAxis
   /** The logits of the model itself. */
   readonly final: Node
   /** The number of guesses. */
@@ -56,38 +59,38 @@ interface Asked {
   readonly target: Node | undefined
 }
 
-/** The nodes that `sayingsOf` needs the numbers of, for logits (batch, position, vocab). */
-export function measuresOf(logits: Node, { final, top, target }: Asked): Record<string, Node> {
+/** The nodes that `sayingsOf` needs the numbers of, for logits (batch, position, vocab), or of classes. */
+export function measuresOf(logits: Node, { axis, final, top, target }: Asked): Record<string, Node> {
   const [x, f] = [logits as Tensor, final as Tensor]
-  const largest = max(x, 'vocab')
+  const largest = max(x, axis)
   const below = subtract(x, largest)
   const powers = exp(below)
-  const belowFinal = subtract(f, max(f, 'vocab'))
-  const ids = index('vocab', sizeOf(x.axes, 'vocab'))
+  const belowFinal = subtract(f, max(f, axis))
+  const ids = index(axis, sizeOf(x.axes, axis))
   const guesses: Record<string, Node> = {}
-  let [value, id]: [Node, Node] = [largest, firstOf(equal(x, largest), ids)]
+  let [value, id]: [Node, Node] = [largest, firstOf(equal(x, largest), ids, axis)]
   for (let i = 0; i < top; i++) {
     Object.assign(guesses, { [`value ${i}`]: value, [`id ${i}`]: id })
     if (i === top - 1) break
     // Those behind: with a lower logit, or with the same and a higher id.
     const [formerValue, formerId] = [value as Tensor, id as Tensor]
     const isBehind = add(less(x, formerValue), multiply(equal(x, formerValue), less(formerId, ids)))
-    value = max(where(isBehind, x, -Infinity), 'vocab')
-    id = firstOf(multiply(isBehind, equal(x, value as Tensor)), ids)
+    value = max(where(isBehind, x, -Infinity), axis)
+    id = firstOf(multiply(isBehind, equal(x, value as Tensor)), ids, axis)
   }
-  const chosen = target && gather(x, target as Tensor, 'vocab')
+  const chosen = target && gather(x, target as Tensor, axis)
   return {
-    whole: sum(powers, 'vocab'),
-    weighted: sum(multiply(powers, below), 'vocab'),
-    apart: sum(multiply(exp(belowFinal), subtract(belowFinal, below)), 'vocab'),
+    whole: sum(powers, axis),
+    weighted: sum(multiply(powers, below), axis),
+    apart: sum(multiply(exp(belowFinal), subtract(belowFinal, below)), axis),
     ...guesses,
-    ...(chosen && { chosen, before: sum(less(chosen, x), 'vocab') }),
+    ...(chosen && { chosen, before: sum(less(chosen, x), axis) }),
   }
 }
 
 /** The least id where a condition holds. */
-const firstOf = (condition: Node, ids: Tensor<'vocab'>): Node =>
-  negate(max(where(condition as Tensor, negate(ids) as Node as Tensor, -Infinity), 'vocab'))
+const firstOf = (condition: Node, ids: Tensor<AnswerAxis>, axis: AnswerAxis): Node =>
+  negate(max(where(condition as Tensor, negate(ids) as Node as Tensor, -Infinity), axis))
 
 /**
  * The meaning of logits at each position, from the numbers of `measuresOf`, in double precision.

@@ -12,7 +12,7 @@ import { sizeOf } from '../../tensor/axes.ts'
 import { editedPass, type Looking } from '../editedPass.ts'
 import { type Saying, sayingsOf } from './guesses.ts'
 import { type LensKind, LensPrograms } from './lensPrograms.ts'
-import { logitsOf } from './readout.ts'
+import { type AnswerAxis, answersOf } from './readout.ts'
 import type { StreamPoint, StreamState } from './states.ts'
 import type { TunedLens } from './tunedLens.ts'
 import { angle } from './vectors.ts'
@@ -52,7 +52,9 @@ export interface LensSettings extends Looking {
  * The guesses of the model after every block, at each position: the first state with all its positions, then the next. What the last
  * state says is what the model's logits say, to the bit, through every lens.
  *
- * Throws for models that give no logits over a vocabulary, for 'final' where no norm stands before the unembedding, and for tokens
+ * A classifier is read at every position, with what it does at the one that it reads; what it says stands at that one.
+ *
+ * Throws for models that say nothing of tokens or of classes, for 'final' where no norm stands before the unembedding, and for tokens
  * that are not in the vocabulary.
  */
 export async function logitLens({ target, ...settings }: LensSettings): Promise<LensRow[]> {
@@ -72,17 +74,19 @@ interface LensesSettings extends Omit<LensSettings, 'target'> {
   readonly keeps?: boolean
 }
 
+interface AnswerSizes {
+  readonly positions: number
+  readonly answers: number
+  readonly axis: AnswerAxis
+}
+
 /** Looks through lenses as `logitLens` does, at examples of one size. */
 export class LensReader {
   readonly #settings: LensesSettings
   readonly #programs: LensPrograms
-  readonly #sizes: { readonly positions: number; readonly vocab: number }
+  readonly #sizes: AnswerSizes
 
-  private constructor(
-    settings: LensesSettings,
-    programs: LensPrograms,
-    sizes: { readonly positions: number; readonly vocab: number },
-  ) {
+  private constructor(settings: LensesSettings, programs: LensPrograms, sizes: AnswerSizes) {
     this.#settings = settings
     this.#programs = programs
     this.#sizes = sizes
@@ -92,11 +96,11 @@ export class LensReader {
   static async over(settings: LensesSettings): Promise<LensReader> {
     const { lenses = ['own'], middle, top = 1, tuned, report, hasTarget, keeps = false, ...looking } = settings
     const names = await editedPass(looking, 'lens')
-    const { axes } = logitsOf(names, 'lens').node
-    const sizes = { positions: sizeOf(axes, 'position'), vocab: sizeOf(axes, 'vocab') }
-    if (!(Number.isInteger(top) && top >= 1 && top <= sizes.vocab))
+    const { node, axis } = answersOf(names, 'lens')
+    const sizes = { positions: sizeOf(node.axes, 'position'), answers: sizeOf(node.axes, axis), axis }
+    if (!(Number.isInteger(top) && top >= 1 && top <= sizes.answers))
       throw new Error(
-        `lens: top is ${top}; give a whole number of guesses from 1 to ${sizes.vocab}, as many as there are tokens.`,
+        `lens: top is ${top}; give a whole number of guesses from 1 to ${sizes.answers}, as many as there are ${axis === 'class' ? 'classes' : 'tokens'}.`,
       )
     const programs = new LensPrograms(looking.engine, names, { top, hasTarget, tuned, keeps })
     checkLenses(lenses, programs, tuned)
@@ -158,17 +162,18 @@ function rowsOf(
 }
 
 /** The token that is asked about at each position. */
-function targetsOf(
-  target: LensSettings['target'],
-  { positions, vocab }: { readonly positions: number; readonly vocab: number },
-): number[] | undefined {
+function targetsOf(target: LensSettings['target'], { positions, answers, axis }: AnswerSizes): number[] | undefined {
   if (target === undefined) return undefined
   const ids = typeof target === 'number' ? Array.from({ length: positions }, () => target) : Array.from(target)
   if (ids.length !== positions)
     throw new Error(`lens: ${ids.length} targets for ${positions} positions. Give one for each, or one for all.`)
-  const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocab))
+  const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < answers))
   if (wrong !== undefined)
-    throw new Error(`lens: there is no token with the id ${wrong}; the vocabulary has 0 to ${vocab - 1}.`)
+    throw new Error(
+      axis === 'class'
+        ? `lens: there is no class ${wrong}; the classes are 0 to ${answers - 1}.`
+        : `lens: there is no token with the id ${wrong}; the vocabulary has 0 to ${answers - 1}.`,
+    )
   return ids
 }
 

@@ -12,7 +12,7 @@ import { Node, type Tensor } from '../../tensor/node.ts'
 import { parameter } from '../../tensor/primitives.ts'
 import { Rewriting } from '../../tensor/rewrite.ts'
 import { measuresOf } from './guesses.ts'
-import { logitsOf } from './readout.ts'
+import { type AnswerAxis, answersOf } from './readout.ts'
 import { type StreamState, streamStates } from './states.ts'
 import type { TunedLens } from './tunedLens.ts'
 
@@ -27,6 +27,7 @@ export class LensPrograms {
   readonly #engine: Engine
   readonly #names: Names
   readonly #logits: Node
+  readonly #axis: AnswerAxis
   readonly #final: Tensor
   /** The numbers of the last norm that 'final' takes from the last state, and the inputs that stand for them. */
   readonly #factors: ReadonlyMap<Node, Node>
@@ -45,19 +46,21 @@ export class LensPrograms {
   ) {
     this.#engine = engine
     this.#names = names
-    this.#logits = logitsOf(names, 'lens').node
+    const { node, axis } = answersOf(names, 'lens')
+    this.#logits = node
+    this.#axis = axis
     this.states = streamStates(names, 'lens')
     this.#final = parameter(Object.fromEntries(this.#logits.axes.map(({ name, size }) => [name, size])), 'zeros')
     this.#top = top
     this.#tuned = tuned
     this.#keeps = keeps
     this.#programs = new Programs(engine)
-    const rows = this.#logits.axes.filter(({ name }) => name !== 'vocab')
+    const rows = node.axes.filter(({ name }) => name !== axis)
     this.#target = hasTarget ? given('lens target', rows) : undefined
     const last = this.#last.node
-    const readout = graphOf([this.#logits], { has: (node) => node === last })
-    const factors = readout.filter((node) => isFactor(node))
-    this.#factors = new Map(factors.map((node, i) => [node, given(`lens factor ${i}`, node.axes)]))
+    const readout = graphOf([node], { has: (each) => each === last })
+    const factors = readout.filter((each) => isFactor(each, axis))
+    this.#factors = new Map(factors.map((each, i) => [each, given(`lens factor ${i}`, each.axes)]))
   }
 
   get #last(): StreamState {
@@ -119,7 +122,7 @@ export class LensPrograms {
   }
 
   async #measure(key: string, logits: () => Node): Promise<Measures> {
-    const asked = { final: this.#final, top: this.#top, target: this.#target }
+    const asked = { axis: this.#axis, final: this.#final, top: this.#top, target: this.#target }
     const program = await this.#programs.get(key, () => ({ outputs: measuresOf(logits(), asked) }))
     await runWith(program, this.#given)
     const found: Record<string, Float32Array> = {}
@@ -131,9 +134,9 @@ export class LensPrograms {
 const given = (name: string, axes: Node['axes']): Tensor => new Node({ kind: 'input', name }, [], axes) as Tensor
 
 /** One number for each position, by which a norm divides. */
-const isFactor = ({ operation, axes }: Node): boolean =>
+const isFactor = ({ operation, axes }: Node, axis: AnswerAxis): boolean =>
   operation.kind === 'apply' &&
   operation.function === 'reciprocal' &&
   hasAxis(axes, 'position') &&
   !hasAxis(axes, 'model') &&
-  !hasAxis(axes, 'vocab')
+  !hasAxis(axes, axis)

@@ -34,7 +34,7 @@ export interface Sought {
   readonly position: number
 }
 
-/** The numbers of nodes at one position, and of parameters where they are. */
+/** The numbers of nodes at one position, and of parameters that are the same at all. */
 export async function valuesAt(
   { engine, inputs, names, position }: Sought,
   nodes: ReadonlyMap<string, Node>,
@@ -47,7 +47,8 @@ export async function valuesAt(
   const found = new Map<string, Values>()
   const outputs: Record<string, Node> = {}
   for (const [name, node] of nodes)
-    if (node.operation.kind === 'parameter') found.set(name, { axes: node.axes, data: await engine.get(node) })
+    if (node.operation.kind === 'parameter' && !hasAxis(node.axes, 'position'))
+      found.set(name, { axes: node.axes, data: await engine.get(node) })
     else outputs[name] = here(node)
   const program = await engine.compile({ outputs, names })
   try {

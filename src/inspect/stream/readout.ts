@@ -1,20 +1,41 @@
 // How a model reads its stream: the last norm, the unembedding, and the biases of both.
 //
 //   logits = ((r − mean r) · s ⊙ gain + shift) · W_U + b_U        s: one number for each position, 1/√(…)
+//
+// A classifier reads one position, that of its class token. What it does there can be done at every other: so its logits, one for
+// each class, stand at all positions too, and those at the one that it reads are what it says.
 
 import { hasAxis } from '../../tensor/axes.ts'
+import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
-import type { Node } from '../../tensor/node.ts'
+import { Node } from '../../tensor/node.ts'
+import { Rewriting } from '../../tensor/rewrite.ts'
 import { isNumber, isWeight, numberOf, sides } from './forms.ts'
 import { type FoundNorm, normOf } from './norms.ts'
+
+/** The axis of what a model says: tokens of its vocabulary, or classes. */
+export type AnswerAxis = 'vocab' | 'class'
+
+/** The answers of a model: a number for each token or class, at every position. */
+export interface Answers {
+  /** The address of what it says; of a classifier that value stands at the one position that it reads. */
+  readonly address: string
+  readonly node: Node
+  readonly axis: AnswerAxis
+  /** The one position at which a classifier reads its stream; none of a model that says something at each. */
+  readonly readAt?: number
+}
 
 /** A readout, taken apart. */
 export interface Readout {
   readonly logits: Node
+  readonly axis: AnswerAxis
+  /** The one position at which a classifier reads its stream. */
+  readonly readAt?: number
   /** The stream that is read, before the norm. */
   readonly stream: Node
   readonly norm: FoundNorm | undefined
-  /** W_U, a weight along "vocab" and "model"; the logits have it times `factor`. */
+  /** W_U, a weight along "vocab" or "class", and "model"; the logits have it times `factor`. */
   readonly unembedding: Node
   readonly factor: number
   /** b_U */
@@ -22,10 +43,9 @@ export interface Readout {
 }
 
 /** The logits of a pass. Throws for a model that gives none over a vocabulary. */
-export function logitsOf(names: Names, asker: string): { readonly address: string; readonly node: Node } {
-  const [address, node] = [...names.values].findLast(([path]) => /(^|\.)logits$/.test(path)) ?? []
-  if (address !== undefined && node !== undefined && hasAxis(node.axes, 'vocab') && hasAxis(node.axes, 'position'))
-    return { address, node }
+export function logitsOf(names: Names, asker: string): Answers {
+  const found = tokenLogits(names)
+  if (found) return found
   const ends = ['classes', 'pooled', 'output'].flatMap(
     (end) => [...names.values.keys()].findLast((path) => path.split('.').at(-1) === end) ?? [],
   )
@@ -34,15 +54,68 @@ export function logitsOf(names: Names, asker: string): { readonly address: strin
   )
 }
 
+/** The logits over a vocabulary; undefined for a model that has none. */
+function tokenLogits(names: Names): Answers | undefined {
+  const [address, node] = [...names.values].findLast(([path]) => /(^|\.)logits$/.test(path)) ?? []
+  const are = node && hasAxis(node.axes, 'vocab') && hasAxis(node.axes, 'position')
+  return are && address !== undefined ? { address, node, axis: 'vocab' } : undefined
+}
+
+/** The answers of a pass, of tokens or of classes. Throws for a model that says neither, and for a classifier that reads several positions. */
+export function answersOf(names: Names, asker: string): Answers {
+  const found = answersIn(names)
+  if (found) return found
+  const classes = [...names.values.keys()].findLast((path) => /(^|\.)classes$/.test(path))
+  if (classes === undefined) return logitsOf(names, asker)
+  throw new Error(
+    `${asker}: ${classes} is no matter of one position: it reads several positions at once, or an edit stands there. Look at the stream itself, with read or explain.`,
+  )
+}
+
+/** As `answersOf`; undefined where that throws. */
+export function answersIn(names: Names): Answers | undefined {
+  const own = tokenLogits(names)
+  if (own) return own
+  const [address, node] = [...names.values].findLast(([path]) => /(^|\.)classes$/.test(path)) ?? []
+  if (address === undefined || node === undefined || !hasAxis(node.axes, 'class')) return undefined
+  const reads = graphOf([node]).filter((each) => readPlace(each) !== undefined && hasAxis(each.inputs[0].axes, 'model'))
+  const [read, ...more] = reads
+  const readAt = read && readPlace(read)
+  if (readAt === undefined || more.length > 0) return undefined
+  const everywhere = atEveryPosition(node, read)
+  return everywhere && { address, node: everywhere, axis: 'class', readAt }
+}
+
+/** A value that is made of one position, made of each; undefined where it is no matter of single positions. `read`: where one is read. */
+function atEveryPosition(value: Node, read: Node): Node | undefined {
+  const [states] = read.inputs
+  const position = states.axes.filter(({ name }) => name === 'position')
+  let isPossible = true
+  const made = new Rewriting((node, inputs) => {
+    if (node === read) return states
+    if (inputs.every((input, i) => input === node.inputs[i])) return node
+    isPossible &&= ['apply', 'dot', 'rename'].includes(node.operation.kind) && !hasAxis(node.axes, 'position')
+    const [batch, ...rest] = node.axes
+    return new Node(node.operation, inputs, [batch, ...position, ...rest])
+  }).of(value)
+  return isPossible ? made : undefined
+}
+
+/** The place at which one position of the stream is read; undefined for what is no such reading. */
+function readPlace({ operation, inputs: [, place] }: Node): number | undefined {
+  if (operation.kind !== 'gather' || operation.axis !== 'position') return undefined
+  return place.operation.kind === 'constant' ? place.operation.value : undefined
+}
+
 /**
  * The readout of a pass.
  *
  * Throws where anything else than a norm, a product and biases stands between the stream and the logits.
  */
 export function readoutOf(names: Names, asker: string): Readout {
-  const { address, node } = logitsOf(names, asker)
+  const { address, node, readAt } = answersOf(names, asker)
   const found = readoutIn(node)
-  if (found) return found
+  if (found) return { ...found, ...(readAt !== undefined && { readAt }) }
   throw new Error(
     `${asker}: ${address} is no product of the stream and an unembedding, so that it cannot be divided among the parts. Leave edits of it out, or look at the stream itself.`,
   )
@@ -55,7 +128,8 @@ export function readoutIn(logits: Node): Readout | undefined {
   const [read, unembedding] = dotSides(product) ?? []
   if (!read || !unembedding) return undefined
   const norm = normOf(read)
-  return { logits, stream: norm?.input ?? read, norm, unembedding, factor: factor ? numberOf(factor) : 1, bias }
+  const axis: AnswerAxis = hasAxis(logits.axes, 'class') ? 'class' : 'vocab'
+  return { logits, axis, stream: norm?.input ?? read, norm, unembedding, factor: factor ? numberOf(factor) : 1, bias }
 }
 
 /** The stream as the unembedding reads it, behind the last norm; undefined where the logits are no product with a weight. */

@@ -147,20 +147,32 @@ class Walk {
     const address = own ?? within
     const found = { node: through.reduce(done, node), isNorm: normOf(node) !== undefined }
     const origin = originOf(node)
-    if (isWeight(origin)) return { ...found, part: 'bias', address }
+    if (isWeight(origin)) return { ...found, part: hasAxis(node.axes, 'position') ? 'position' : 'bias', address }
     if (origin.operation.kind === 'gather') {
       const { axis } = origin.operation
       const table = this.#names.addressOf(origin.inputs[0])
       return { ...found, part: rowNames[axis] ?? axis, address: table ?? address }
     }
-    if (own === undefined && hasAxis(node.axes, 'position') && !graphOf([node]).some(isInput))
-      return { ...found, part: 'position', address }
+    if (own === undefined && hasAxis(node.axes, 'position')) {
+      const before = graphOf([node])
+      const [weight, ...more] = before.filter(isWeight)
+      const path = weight && more.length === 0 ? this.#names.addressOf(weight) : undefined
+      // A learnt token that stands before all that is read, or places that nobody learnt.
+      if (!before.some(isInput))
+        return { ...found, part: tokenNames[partNameOf(path)] ?? 'position', address: path ?? address }
+    }
     return { ...found, part: found.isNorm ? 'norm' : partNameOf(address), address, product: this.#splitOf(leaf) }
   }
 }
 
 /** The names of rows by the axis along which they are looked up. */
 const rowNames: Readonly<Record<string, string>> = { vocab: 'token', position: 'position' }
+
+/** The tokens of pictures that are no patches, by the part that has them. */
+const tokenNames: Readonly<Record<string, string>> = {
+  classToken: 'class token',
+  distillationToken: 'distillation token',
+}
 
 /** `blocks.3.attention.output` → attention; a value of a block itself, or of the model, is called by its own name. */
 export function partNameOf(address: string | undefined): string {

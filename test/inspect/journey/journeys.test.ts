@@ -231,7 +231,7 @@ test('a model without logits has a journey too, without guesses', async () => {
     ['token', 'row', 'position', 'position', 'normalise', ...postNormBlock],
   )
   assert.ok(full.steps.every(({ after }) => after?.guess === undefined))
-  assert.deepEqual([short, noShort], [undefined, 'journey: the model has no logits over a vocabulary.'])
+  assert.deepEqual([short, noShort], [undefined, 'journey: the model says nothing of tokens or classes.'])
 })
 
 test('what is not there is refused', async () => {

@@ -139,6 +139,17 @@ test('the middle of blocks is read where it is asked for; edits are seen; progre
   assert.notDeepEqual(say(rows, 'blocks.0.middle'), say(without, 'blocks.0.middle'))
 })
 
+test('a classifier is read at every position by what it does at its first', async () => {
+  const engine = reference()
+  const model = new ClassifyingBert({ vocab: 13, context: 10, layer: 2, head: 1, model: 4, class: 3 })
+  fill(engine, model)
+  const inputs = { ids: [3, 1, 4, 1] }
+  const rows = await logitLens({ model, engine, inputs, top: 3 })
+  const [said] = (await read({ model, engine, inputs, addresses: ['classes'] })).values()
+  assert.equal(rows.length, 3 * 4)
+  for (const { id, logit } of rows[8].guesses) assert.equal(logit, said.data[id])
+})
+
 test('what cannot be read is refused', async () => {
   const engine = reference()
   const { model, inputs } = gpt2()
@@ -151,10 +162,6 @@ test('what cannot be read is refused', async () => {
   await refused(
     { model: new Bert(sizes) },
     'lens: the model has no logits over a vocabulary, it ends with "blocks.0.output". Give one that says which tokens it expects: a decoder, a translator, or one that fills in masked tokens.',
-  )
-  await refused(
-    { model: new ClassifyingBert({ ...sizes, class: 3 }) },
-    'lens: the model has no logits over a vocabulary, it ends with "classes". Give one that says which tokens it expects: a decoder, a translator, or one that fills in masked tokens.',
   )
   await refused(
     { ...translator(), lenses: ['final'] },

@@ -35,7 +35,7 @@ export function explainedCell(room: Showroom, { scene, address, of }: QuestionOf
 export function walkBack(room: Showroom, { scene, address, of }: QuestionOf<'walk'>): Promise<WalkFacts> {
   return room.look(scene.step, async (shown) => {
     const { steps, end } = await whereFrom(await cellsOf(shown, scene, of), address, { of })
-    const id = end.kind === 'input' ? end.value : end.lookUp?.by.kind === 'input' ? end.lookUp.id : undefined
+    const id = end.isId ? end.value : end.lookUp?.by.isId ? end.lookUp.id : undefined
     return {
       steps: steps.map(({ explanation: { kind, address: at, of: side, value, how }, source }) => ({
         cell: { kind, address: at, of: side, value },

@@ -1,0 +1,192 @@
+// Looking into models that read pictures: what a classifier says of its class token it can be asked at every position, so that the lens,
+// attribution, patches and journeys are those of any model; and every number is that of the reference engine.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { cpu } from '../../src/engine/cpu/index.ts'
+import type { Engine } from '../../src/engine/engine.ts'
+import { reference } from '../../src/engine/reference.ts'
+import { CellReader } from '../../src/inspect/cells/cellReader.ts'
+import { whereFrom } from '../../src/inspect/cells/whereFrom.ts'
+import { patchParts } from '../../src/inspect/interventions/patchParts.ts'
+import { journey } from '../../src/inspect/journey/journeys.ts'
+import { checkModel } from '../../src/inspect/proofs/check.ts'
+import { read } from '../../src/inspect/read.ts'
+import { attributeLogit } from '../../src/inspect/stream/attribution.ts'
+import { guessAt } from '../../src/inspect/stream/guessAt.ts'
+import { logitLens } from '../../src/inspect/stream/lens.ts'
+import { TeacherClassifyingDeiT } from '../../src/model/deit.ts'
+import { ClassifyingDinov2 } from '../../src/model/dinov2.ts'
+import type { AnyModel } from '../../src/model/language.ts'
+import { ClassifyingViT } from '../../src/model/vit.ts'
+import { cells } from '../../src/tensor/axes.ts'
+import { parametersOf } from '../../src/tensor/names.ts'
+
+const config = {
+  picture: { channel: 1, down: 8, across: 12 },
+  patch: { down: 4, across: 4 },
+  ...{ layer: 2, head: 2, model: 8, hidden: 16, class: 3 },
+}
+
+/** Weights of no meaning, the same in every engine. */
+async function fill(engine: Engine, model: AnyModel): Promise<void> {
+  let count = 0
+  for (const weight of parametersOf(model).values())
+    await engine.set(
+      weight,
+      Float32Array.from({ length: cells(weight.axes) }, () => 0.4 * Math.sin(1.7 * count++)),
+    )
+}
+
+const picture = (turn: number): Float32Array => Float32Array.from({ length: 96 }, (_, i) => Math.sin(i * 0.7 + turn))
+
+const near = (a: ArrayLike<number>, b: ArrayLike<number>, allowed = 1e-5): void => {
+  assert.equal(a.length, b.length)
+  for (let i = 0; i < a.length; i++) assert.ok(Math.abs(a[i] - b[i]) <= allowed, `${i}: ${a[i]} is not ${b[i]}`)
+}
+
+describe('looking into a classifier of pictures', () => {
+  const model = new ClassifyingViT(config)
+  const inputs = { pixels: picture(0) }
+  let engine: Engine
+  let plain: Engine
+  before(async () => {
+    engine = await cpu({ threads: 1 })
+    plain = reference()
+    await fill(engine, model)
+    await fill(plain, model)
+  })
+  after(() => {
+    engine.close()
+    plain.close()
+  })
+  const classes = async (): Promise<Float32Array> =>
+    (await read({ model, engine, inputs, addresses: ['classes'] })).get('classes')?.data ?? new Float32Array()
+
+  test('the lens ends at what the model says, and is that of the reference engine at every patch', async () => {
+    const rows = await logitLens({ model, engine, inputs, top: 3, lenses: ['own', 'final'] })
+    assert.equal(rows.length, 3 * 2 * 7)
+    const said = await classes()
+    const last = rows.findLast(({ position }) => position === 0)
+    assert.deepEqual(
+      last?.guesses.map(({ id, logit }) => [id, logit]),
+      [0, 1, 2].toSorted((a, b) => said[b] - said[a]).map((id) => [id, said[id]]),
+    )
+    const others = await logitLens({ model, engine: plain, inputs, top: 3, lenses: ['own', 'final'] })
+    const logits = (some: typeof rows): number[] => some.flatMap(({ guesses }) => guesses.map(({ logit }) => logit))
+    near(logits(rows), logits(others))
+    assert.deepEqual(
+      rows.map(({ guesses }) => guesses[0].id),
+      others.map(({ guesses }) => guesses[0].id),
+    )
+  })
+
+  test('what is attributed to the parts adds up to the logit of a class', async () => {
+    const said = await classes()
+    assert.equal(await guessAt({ model, engine, inputs }, 0, 'test'), said.indexOf(Math.max(...said)))
+    const found = await attributeLogit({ model, engine, inputs, token: 1, against: 2 })
+    assert.equal(found.position, 0)
+    near([found.sum, found.logit], [said[1] - said[2], said[1] - said[2]])
+    const names = found.rows.map(({ part, address }) => `${part} ${address}`)
+    assert.deepEqual(names.slice(0, 3), [
+      'patches vit.patches.output',
+      'class token vit.classToken.token',
+      'position vit.positions.place',
+    ])
+    // The class token has nothing of the patches but what attention brings.
+    assert.equal(found.rows[0].logit, 0)
+    const atPatch = await attributeLogit({ model, engine, inputs, token: 1, position: 4, detail: 'neurons' })
+    near([atPatch.sum], [atPatch.logit])
+    assert.equal(atPatch.rows[1].logit, 0)
+    await assert.rejects(attributeLogit({ model, engine, inputs, token: 3 }), {
+      message: 'attribute: there is no class 3; the classes are 0 to 2.',
+    })
+  })
+
+  test('a patch of the last stream at the class token is the whole way to the other picture', async () => {
+    const pairs = [{ clean: inputs, corrupt: { pixels: picture(2).map((pixel) => 3 * pixel * pixel) } }]
+    const found = await patchParts({ model, engine, pairs, metric: { token: 1 } })
+    near([found.clean], [(await classes())[1]])
+    const effect = (path: string, position: number): number =>
+      found.streams.find(({ address }) => address === `${path} {position: ${position}}`)?.effect ?? Number.NaN
+    const whole = found.clean - found.corrupt
+    assert.ok(Math.abs(whole) > 1e-3)
+    const effects = [effect('vit.blocks.1.output', 0), effect('vit.blocks.1.output', 3), effect('vit.embedded', 0)]
+    near(effects, [whole, 0, 0], 1e-6)
+  })
+
+  test('the journey of the class token ends at a class, that of a patch begins with its pixels', async () => {
+    const said = await classes()
+    const own = await journey({ model, engine, inputs })
+    assert.deepEqual([own.full.position, own.full.id, own.full.token], [0, undefined, said.indexOf(Math.max(...said))])
+    near([own.short?.sum ?? Number.NaN], [Math.max(...said)])
+    const last = own.full.steps.at(-2)
+    assert.ok(last?.kind === 'logits' && last.of === 'class' && last.vocab === 3)
+    assert.deepEqual(last.addresses, ['classes'])
+    const patch = await journey({ model, engine, inputs, position: 3, token: 0 })
+    const [first] = patch.full.steps
+    assert.ok(first.kind === 'position' && first.of === 'patches' && first.added > 0)
+    assert.equal(patch.full.steps.length, own.full.steps.length)
+    near(
+      patch.full.steps.map(({ after }) => after?.norm ?? 0),
+      (await journey({ model, engine: plain, inputs, position: 3, token: 0 })).full.steps.map(
+        ({ after }) => after?.norm ?? 0,
+      ),
+    )
+  })
+
+  test('every walk "where from" ends, also before the first patch, where there is nothing of the patches', async () => {
+    const reader = new CellReader({ model, engine })
+    const seen = await reader.look({ inputs })
+    for (const address of [
+      'classes {class: 2}',
+      'vit.embedded {position: 0, model: 3}',
+      'vit.embedded {position: 5, model: 3}',
+      'vit.blocks.1.attention.pattern {head: 1, position: 0, source: 2}',
+    ])
+      for (const choose of [0, 1, 2]) {
+        const walk = await whereFrom(seen, address, {
+          most: 60,
+          choose: (sources) => sources[Math.min(choose, sources.length - 1)],
+        })
+        assert.ok(['weight', 'input', 'known', 'place'].includes(walk.end.kind), `${address}: ${walk.end.kind}`)
+      }
+    const own = await seen.explain('vit.embedded {position: 0, model: 3}')
+    assert.ok(own.how.kind === 'same' && own.how.from.kind === 'known' && own.how.from.value === 0)
+    await reader.close()
+  })
+
+  test('an edit is seen by all of them', async () => {
+    const edits = [{ at: 'vit.blocks.0.attention.output', to: 0 }] as const
+    const [value] = (await read({ model, engine, inputs, edits, addresses: ['classes'] })).values()
+    const rows = await logitLens({ model, engine, inputs, edits, top: 3 })
+    const last = rows.findLast(({ position }) => position === 0)
+    for (const { id, logit } of last?.guesses ?? []) assert.equal(logit, value.data[id])
+    assert.notDeepEqual(value.data, await classes())
+    const { sum, logit } = await attributeLogit({ model, engine, inputs, edits, token: 0 })
+    near([sum, logit], [value.data[0], value.data[0]])
+  })
+
+  test('it is checked against its definitions and the reference engine; what changes tokens does not apply', async () => {
+    const { checks } = await checkModel({ model, engine, inputs })
+    const verdicts = new Map(checks.map(({ name, verdict }) => [name, verdict]))
+    for (const name of [
+      'finite values',
+      'rows of patterns',
+      'scale',
+      'definitions',
+      'reference engine',
+      'leaks',
+    ] as const)
+      assert.equal(verdicts.get(name), 'pass', name)
+    assert.equal(verdicts.get('causality'), 'not applicable')
+    assert.ok(!checks.some(({ verdict }) => verdict === 'fail'))
+  })
+
+  test('of one that reads several positions the logit is no matter of a single one, and that is said', async () => {
+    for (const several of [new TeacherClassifyingDeiT(config), new ClassifyingDinov2(config)]) {
+      await fill(engine, several)
+      await assert.rejects(logitLens({ model: several, engine, inputs }), /it reads several positions at once/)
+    }
+  })
+})
