@@ -102,10 +102,10 @@ await learn({
   training,
   validation,
   ...cosine,
-  steps: 1500,
-  rate: 1.5e-3,
-  warmup: 200,
-  evaluateEvery: 300,
+  steps: 1000,
+  rate: 3e-3,
+  warmup: 150,
+  evaluateEvery: 250,
   evaluateBatches: 8,
 })
 
