@@ -57,6 +57,11 @@ export {
 export { type PooledConfig, PicturePooler } from './model/picturePooler.ts'
 export { ClassifyingViT, ViT, type ViTConfig } from './model/vit.ts'
 
+// Texts and pictures in one space.
+export { Clip, type ClipConfig, type ClipEncoderConfig } from './model/clip.ts'
+export type { DualEncoderModel } from './model/language.ts'
+export { contrastive } from './evaluate/objective.ts'
+
 // Models that hear.
 export type { Frames } from './model/frameEmbedding.ts'
 export { Whisper, type WhisperConfig } from './model/whisper.ts'

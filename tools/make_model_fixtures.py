@@ -52,6 +52,12 @@ LABELS = dict(id2label={"0": "bad", "1": "middling", "2": "good"}, label2id={"ba
 DEIT = VIT | dict(architectures=["DeiTModel"], model_type="deit", num_hidden_layers=1)
 DINOV2 = dict(architectures=["Dinov2Model"], model_type="dinov2", hidden_size=12, num_hidden_layers=1, num_attention_heads=2,
               mlp_ratio=2, image_size=8, patch_size=4, num_channels=3)
+CLIP = dict(architectures=["CLIPModel"], model_type="clip", projection_dim=5, logit_scale_init_value=1.5,
+            text_config=dict(model_type="clip_text_model", vocab_size=13, hidden_size=12, intermediate_size=17,
+                             num_hidden_layers=2, num_attention_heads=3, max_position_embeddings=8, bos_token_id=0,
+                             eos_token_id=11, pad_token_id=1),
+            vision_config=dict(model_type="clip_vision_model", hidden_size=10, intermediate_size=11, num_hidden_layers=1,
+                               num_attention_heads=2, num_channels=1, image_size=8, patch_size=4))
 FACTORS = dict(short_factor=[1.0, 1.5, 2.0], long_factor=[1.0, 3.0, 7.0])
 
 
@@ -117,12 +123,16 @@ CASES = {
     "dinov2-gated": DINOV2 | dict(use_swiglu_ffn=True, num_channels=1),
     "dinov2-larger": DINOV2 | dict(num_channels=1, image_size=12, layer_norm_eps=0.01),
     "dinov2-classifying": DINOV2 | LABELS | dict(architectures=["Dinov2ForImageClassification"], num_channels=1, qkv_bias=False),
+    "clip": CLIP,
+    # The end token that all files had before 2023, and pictures larger than it learnt from.
+    "clip-older": CLIP | dict(text_config=CLIP["text_config"] | dict(eos_token_id=2, num_hidden_layers=1, hidden_act="gelu"),
+                              vision_config=CLIP["vision_config"] | dict(layer_norm_eps=0.01, hidden_act="relu")),
 }
 
 
 
 # Pictures of other sizes than their models learnt from: rows and columns.
-PICTURES = {"vit-larger": (12, 9), "dinov2-larger": (13, 8)}
+PICTURES = {"vit-larger": (12, 9), "dinov2-larger": (13, 8), "clip-older": (12, 8)}
 
 
 def array(value, axes=None):

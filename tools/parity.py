@@ -333,6 +333,22 @@ def classifying_dinov2(deck):
     return dinov2(deck, **with_labels(deck))
 
 
+def clip(deck):
+    patch = deck.turn(2, 3, 4)
+    def encoder():
+        heads = deck.turn(1, 2, 3, 5)
+        return dict(num_hidden_layers=deck.turn(1, 2, 3), hidden_size=heads * deck.width(2, 7), num_attention_heads=heads,
+                    intermediate_size=deck.width(5, 37), hidden_act=deck.turn("quick_gelu", *ACTIVATIONS),
+                    layer_norm_eps=deck.turn(1e-5, 1e-2), **dropouts(deck, "attention_dropout"))
+    vocab = deck.width(7, 67)
+    text = dict(model_type="clip_text_model", vocab_size=vocab, max_position_embeddings=deck.turn(64, 61), bos_token_id=0,
+                pad_token_id=1, eos_token_id=deck.turn(vocab - 1, 2, 5), **encoder())
+    size = patch * deck.turn(1, 2, 3) + deck.pick(0, 0, patch - 1)
+    vision = dict(model_type="clip_vision_model", num_channels=deck.turn(1, 3, 2), image_size=size, patch_size=patch, **encoder())
+    return dict(architectures=["CLIPModel"], model_type="clip", projection_dim=deck.width(2, 9),
+                logit_scale_init_value=deck.turn(2.6592, 1.0), text_config=text, vision_config=vision)
+
+
 def dropouts(deck, *names):
     """Other rates than usual: nothing is dropped outside of training, but they must be kept."""
     return {name: deck.pick(0.0, 0.1, 0.25) for name in names}
@@ -340,7 +356,8 @@ def dropouts(deck, *names):
 
 ROWS = dict(gpt2=gpt2, imagegpt=imagegpt, llama=llama, mistral=mistral, qwen2=qwen2, qwen3=qwen3, bert=bert, maskedBert=masked_bert,
             classifyingBert=classifying_bert, marian=marian, whisper=whisper, vit=vit, classifyingViT=classifying_vit,
-            deit=deit, classifyingDeiT=classifying_deit, dinov2=dinov2, classifyingDinov2=classifying_dinov2)
+            deit=deit, classifyingDeiT=classifying_deit, dinov2=dinov2, classifyingDinov2=classifying_dinov2,
+            clip=clip)
 
 
 class Parity:
@@ -352,8 +369,9 @@ class Parity:
         self.size = 0.12 if deck.is_wide else 0.4
         model = build(self.config, self.seed, self.size)
         contexts = ("n_positions", "max_position_embeddings", "max_target_positions")
-        context = next((self.config[name] for name in contexts if name in self.config), 1000)
-        is_bounded = self.config["model_type"] in ("gpt2", "imagegpt", "bert", "marian", "whisper")
+        reads = self.config.get("text_config", self.config)
+        context = next((reads[name] for name in contexts if name in reads), 1000)
+        is_bounded = self.config["model_type"] in ("gpt2", "imagegpt", "bert", "marian", "whisper", "clip")
         positions = deck.turn(1, 7, 9, 12) * (5 if deck.is_wide else 1)
         self.batch = batch_for(self.config, deck.random, rows=deck.turn(1, 2, 3, 4),
                                positions=min(positions, context - 1) if is_bounded else positions,
@@ -404,8 +422,8 @@ class Parity:
 
     def ends(self, values):
         """What comes out of a model, where it is not padding."""
-        ends = {address: value for address, (_, value) in values.items() if address in ("logits", "states", "pooled", "classes")}
-        positions = torch.arange(self.batch["ids"].shape[1])
+        ends = {address: value for address, (_, value) in values.items() if address in ("logits", "states", "pooled", "classes", "similarities")}
+        positions = torch.arange(self.batch["ids"].shape[1]) if "ids" in self.batch else None
         real = None
         if "padding" in self.batch:
             real = positions >= torch.tensor(self.batch["padding"])[:, None]
@@ -417,7 +435,7 @@ class Parity:
         """What generate() writes: greedily, and by beam search. None where the model has no room for it."""
         kind = type(model).__name__
         rows, prompts = 3, 6
-        if kind.startswith(("Bert", *PICTURES)) or kind == "GPT2Model" or context < prompts + NEW_TOKENS:
+        if kind.startswith(("Bert", "CLIP", *PICTURES)) or kind == "GPT2Model" or context < prompts + NEW_TOKENS:
             return None
         vocab = self.config["vocab_size"]
         lengths = [prompts, prompts - 2, 1]
@@ -485,9 +503,10 @@ class Parity:
         }
 def other_picture(config, deck):
     """Rows and columns of pictures that a model did not learn from; None for those that it did."""
-    if "image_size" not in config:
+    sees = config.get("vision_config", config)
+    if "image_size" not in sees:
         return None
-    size, patch = config["image_size"], config["patch_size"]
+    size, patch = sees["image_size"], sees["patch_size"]
     return deck.turn(None, (size + patch, size), (max(patch, size - patch), size + 2 * patch + 1))
 
 

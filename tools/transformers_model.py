@@ -5,7 +5,7 @@ stands in TypeScript too (test/model/formula.ts): nothing has to be stored. They
 precision, and large, norms and biases too, so that whatever is forgotten shows. All is computed in 64 bits, where transformers can.
 
 Values have Cutaway's addresses and axes: "blocks.0.output" (batch, position, model), "blocks.0.attention.pattern" (batch,
-head, position, source), "logits", "states", "pooled", "classes". Weights and their gradients keep transformers' names.
+head, position, source), "logits", "states", "pooled", "classes", "similarities". Weights and their gradients keep transformers' names.
 """
 
 import re
@@ -71,6 +71,9 @@ def build(json, seed, size=0.7):
     model = architecture(config, **own).to(precision).eval()
     with torch.no_grad():
         for name, parts in by_stored_name(model, stored_of(model)).items():
+            if len(parts) == 1:
+                parts[0].copy_(formula(name, parts[0].shape, seed, size))
+                continue
             rows = sum(part.shape[0] for part in parts)
             values = formula(name, [rows, *parts[0].shape[1:]], seed, size)
             for part, value in zip(parts, values.split([part.shape[0] for part in parts])):
@@ -113,7 +116,8 @@ def outcome(model, batch):
     values, loss = run(model, given)
     loss.backward()
     grad = lambda weight: torch.zeros_like(weight) if weight.grad is None else weight.grad
-    gradients = {name: torch.cat([grad(part) for part in parts]) for name, parts in by_stored_name(model, weights).items()}
+    whole = lambda parts: grad(parts[0]) if len(parts) == 1 else torch.cat([grad(part) for part in parts])
+    gradients = {name: whole(parts) for name, parts in by_stored_name(model, weights).items()}
     return {
         "values": {name: (axes, value.detach()) for name, (axes, value) in values.items()},
         "loss": loss.item(),
@@ -128,6 +132,8 @@ def run(model, given):
         return run_translator(model, given, asked)
     if kind == "WhisperForConditionalGeneration":
         return run_listener(model, given, asked)
+    if kind == "CLIPModel":
+        return run_clip(model, given)
     if kind.startswith(PICTURES):
         return run_pictures(model, given, asked)
     if kind.startswith("Bert"):
@@ -199,6 +205,31 @@ def run_pictures(model, given, asked):
         values["pooled"] = (("batch", "model"), out.pooler_output)
         loss = loss + (out.pooler_output * like(out.pooler_output, "pooled")).sum()
     return values, loss
+
+
+def run_clip(model, given):
+    """As many texts as pictures, each with its own; whatever stands behind a text's end is seen by nobody."""
+    pixels = given["pixels"].to(next(model.parameters()).dtype)
+    is_other = list(pixels.shape[2:]) != extents(model.config.vision_config.image_size)
+    text, vision = model.text_model, model.vision_model
+    call = lambda: model(given["ids"], pixels, return_loss=True, interpolate_pos_encoding=is_other)
+    seen = {}
+    def see(part, name, of=lambda _, out: out):
+        return part.register_forward_hook(lambda _, given, out: seen.update({name: of(given, out)}))
+    hooks = [see(text.embeddings, "textEncoder.embedded"), see(text.final_layer_norm, "textEncoder.norm.output"),
+             see(vision.pre_layrnorm, "pictureEncoder.embeddingNorm.output")]
+    for at, inner in (("textEncoder", text), ("pictureEncoder", vision)):
+        for layer, block in enumerate(inner.encoder.layers):
+            hooks.append(see(block, f"{at}.blocks.{layer}.output"))
+            hooks.append(see(block.self_attn, f"{at}.blocks.{layer}.attention.pattern", lambda _, out: out[1]))
+    out = call()
+    for hook in hooks:
+        hook.remove()
+    values = {name: (PATTERN if name.endswith("pattern") else STREAM, value) for name, value in seen.items()}
+    values["textVectors"] = (("batch", "shared"), out.text_embeds)
+    values["pictureVectors"] = (("batch", "shared"), out.image_embeds)
+    values["similarities"] = (("batch", "picture"), out.logits_per_text)
+    return values, out.loss
 
 
 def extents(size):
@@ -275,6 +306,8 @@ def batch_for(json, random, rows=2, positions=6, picture=None):
         pixels = numpy.floor(64 * random.uniform(-1, 1, (rows, json["num_channels"], down, across))) / 64
         labels = {"labels": random.randint(0, len(json["id2label"]), (rows,))} if "id2label" in json else {}
         return {"pixels": pixels, **labels}
+    if architecture == "CLIPModel":
+        return clip_batch(json, random, rows, positions, picture)
     vocab = json["vocab_size"]
     padding = numpy.array([(rows - 1 - row) * 2 % positions for row in range(rows)])
     # Transformers' embeddings give no gradient to the row of the padding: it must not stand anywhere else.
@@ -309,6 +342,18 @@ def batch_for(json, random, rows=2, positions=6, picture=None):
     if architecture == "BertForSequenceClassification":
         batch["labels"] = random.randint(0, len(json["id2label"]), (rows,))
     return batch
+
+
+def clip_batch(json, random, rows, positions, picture):
+    """Texts with their end at any place, some with several, now and then one without; and pictures."""
+    text, vision = json["text_config"], json["vision_config"]
+    down, across = picture or extents(vision["image_size"])
+    pixels = numpy.floor(64 * random.uniform(-1, 1, (rows, vision["num_channels"], down, across))) / 64
+    ids = random.randint(0, text["vocab_size"], (rows, positions))
+    if text["eos_token_id"] != 2:
+        for row in range(rows - 1):
+            ids[row, random.randint(positions):] = text["eos_token_id"]
+    return {"ids": ids, "pixels": pixels}
 
 
 def avoid(ids, pad, below):

@@ -4,6 +4,7 @@ import type { AnyModel } from '../model/language.ts'
 import { bert, classifyingBert, maskedBert } from './bert.ts'
 import type { AnyArchitecture, Blueprint, FolderConfig } from './blueprint.ts'
 import { blueprintOf } from './blueprintOf.ts'
+import { clip } from './clip.ts'
 import { classifyingDinov2, dinov2 } from './dinov2.ts'
 import { gpt2 } from './gpt2.ts'
 import { imagegpt } from './imagegpt.ts'
@@ -34,6 +35,7 @@ export const architectures: readonly AnyArchitecture[] = [
   deit,
   classifyingDinov2,
   dinov2,
+  clip,
 ]
 
 /**

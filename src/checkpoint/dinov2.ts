@@ -15,6 +15,7 @@ import { type DropoutFields, ourDropouts } from './dropouts.ts'
 import type { RunKind } from './newConfig.ts'
 import {
   attentionRows,
+  checkSquare,
   encoderFields,
   encoderFieldsToJSON,
   hiddenPatches,
@@ -69,9 +70,7 @@ const gatedWidth = (width: number): number => Math.ceil(Math.trunc((width * 2) /
 
 function encoderFrom(fields: ConfigFields): Dinov2FolderConfig {
   const config = encoderFields(fields, { patch: 14, epsilon: 1e-6 }, dropouts)
-  const { down, across } = config.picture
-  if (down !== across)
-    throw fields.wrong(`image_size is ${down} × ${across}, and a DINOv2's is square. Give one whole number.`)
+  checkSquare(fields, 'DINOv2', config.picture)
   if (fields.number('drop_path_rate', { otherwise: 0 }) !== 0)
     fields.warn('drop_path_rate is not used: a training here leaves out no whole parts.')
   const width = Math.trunc(config.model * fields.number('mlp_ratio', { otherwise: 4 }))

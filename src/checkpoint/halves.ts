@@ -68,13 +68,17 @@ export function halfRows(half: Half): WeightRow[] {
   ]
 }
 
-/** A row whose weight the model does not have is passed over: keys may have no bias. */
-function attentionRows(theirs: string, ours: string): WeightRow[] {
+const attentionRows = (theirs: string, ours: string): WeightRow[] => [
+  ...projectionRows(theirs, ours),
+  ...pairRows(`${theirs}_layer_norm`, `${ours}Norm`, 'model'),
+]
+
+/** The four products of an attention. A row whose weight the model does not have is passed over: keys may have no bias. */
+export function projectionRows(theirs: string, ours: string): WeightRow[] {
   return [
     ...pairRows(`${theirs}.q_proj`, `${ours}.query`, '(head key) model'),
     ...pairRows(`${theirs}.k_proj`, `${ours}.key`, '(head key) model'),
     ...pairRows(`${theirs}.v_proj`, `${ours}.value`, '(head value) model'),
     ...pairRows(`${theirs}.out_proj`, `${ours}.output`, 'model (head value)'),
-    ...pairRows(`${theirs}_layer_norm`, `${ours}Norm`, 'model'),
   ]
 }

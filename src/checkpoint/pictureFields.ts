@@ -1,4 +1,4 @@
-// What configs and checkpoints of all encoders of pictures have in common: ViT, DeiT and DINOv2.
+// What configs and checkpoints of encoders of pictures have in common: ViT, DeiT and DINOv2; of CLIP the pictures and their patches.
 //
 //   image_size num_channels patch_size                                 =   picture patch
 //   num_hidden_layers num_attention_heads hidden_size                  =   layer head model
@@ -34,26 +34,48 @@ const mostExtent = 100_000
 
 const extentsToJSON = ({ down, across }: Extents) => (down === across ? down : [down, across])
 
+/** The pictures that are read, and the patches that they are cut into. `usualPatch`: what counts where config.json does not say it. */
+export function pictureFields(
+  fields: ConfigFields,
+  usualPatch: number,
+): Pick<PictureEncoderConfig, 'picture' | 'patch'> {
+  const channel = fields.whole('num_channels', { otherwise: 3, most: 4 })
+  const picture = { channel, ...extentsFrom(fields, 'image_size', 224) }
+  const patch = extentsFrom(fields, 'patch_size', usualPatch)
+  const grid = gridOf(picture, patch)
+  if (grid.down === 0 || grid.across === 0)
+    throw fields.wrong(
+      `patch_size is ${patch.down} × ${patch.across}, but image_size ${picture.down} × ${picture.across}. Choose smaller patches.`,
+    )
+  return { picture, patch }
+}
+
+/** The fields that `pictureFields` reads. */
+export const pictureFieldsToJSON = ({ picture, patch }: Pick<PictureEncoderConfig, 'picture' | 'patch'>): object => ({
+  num_channels: picture.channel,
+  image_size: extentsToJSON(picture),
+  patch_size: extentsToJSON(patch),
+})
+
+/** Throws unless the pictures are as wide as high; `family` says whose. */
+export function checkSquare(fields: ConfigFields, family: string, { down, across }: Extents): void {
+  if (down !== across)
+    throw fields.wrong(`image_size is ${down} × ${across}, and a ${family}'s is square. Give one whole number.`)
+}
+
 /** The sizes and options of an encoder of pictures. `usual`: what counts where config.json does not say it. */
 export function encoderFields(
   fields: ConfigFields,
   usual: { readonly patch: number; readonly epsilon: number },
   dropouts: DropoutFields,
 ): Omit<PictureEncoderConfig, 'hidden'> {
-  const channel = fields.whole('num_channels', { otherwise: 3, most: 4 })
-  const picture = { channel, ...extentsFrom(fields, 'image_size', 224) }
-  const patch = extentsFrom(fields, 'patch_size', usual.patch)
+  const { picture, patch } = pictureFields(fields, usual.patch)
   const layer = fields.whole('num_hidden_layers', { otherwise: 12, most: mostLayers })
   const head = fields.whole('num_attention_heads', { otherwise: 12 })
   const model = fields.whole('hidden_size', { otherwise: 768 })
   if (model % head !== 0)
     throw fields.wrong(
       `hidden_size ${model} cannot be divided among num_attention_heads ${head} heads. Choose a hidden_size that is a multiple of num_attention_heads.`,
-    )
-  const grid = gridOf(picture, patch)
-  if (grid.down === 0 || grid.across === 0)
-    throw fields.wrong(
-      `patch_size is ${patch.down} × ${patch.across}, but image_size ${picture.down} × ${picture.across}. Choose smaller patches.`,
     )
   const activation = activationFrom(fields, 'hidden_act', 'gelu')
   return {
@@ -71,9 +93,7 @@ export function encoderFields(
 
 /** The fields that `encoderFields` reads. */
 export const encoderFieldsToJSON = (config: PictureEncoderConfig, dropouts: DropoutFields): object => ({
-  num_channels: config.picture.channel,
-  image_size: extentsToJSON(config.picture),
-  patch_size: extentsToJSON(config.patch),
+  ...pictureFieldsToJSON(config),
   num_hidden_layers: config.layer,
   num_attention_heads: config.head,
   hidden_size: config.model,

@@ -87,6 +87,7 @@ const described: Record<ModelKind, string> = {
   encoder: 'a model that turns texts into vectors (an encoder)',
   classifier: 'a classifier',
   'encoder-decoder': 'a translator (an encoder and a decoder)',
+  'dual-encoder': 'a model of texts and pictures in one space (two encoders)',
 }
 
 /** The models that see pictures, of the kinds that also read text. */
@@ -101,6 +102,7 @@ const usualCommand: Record<ModelKind, string> = {
   encoder: 'embed',
   classifier: 'classify',
   'encoder-decoder': 'translate',
+  'dual-encoder': 'embed',
 }
 
 /** The error for a command that was not told which run: it names those that are there, of models of the kinds that it opens. */

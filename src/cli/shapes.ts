@@ -5,7 +5,14 @@ import { filesOf } from '../checkpoint/filesOf.ts'
 import { gpt2 } from '../checkpoint/gpt2.ts'
 import { describeFolder, loadTokenizer } from '../checkpoint/load.ts'
 import { evaluationGraph } from '../evaluate/evaluator.ts'
-import { classification, maskedTokens, nextToken, type Objective, targetSequence } from '../evaluate/objective.ts'
+import {
+  classification,
+  contrastive,
+  maskedTokens,
+  nextToken,
+  type Objective,
+  targetSequence,
+} from '../evaluate/objective.ts'
 import { type Description, describeValue } from '../inspect/shapes/describe.ts'
 import { modelOperations } from '../inspect/shapes/operations.ts'
 import { parametersByPart } from '../inspect/shapes/parameters.ts'
@@ -228,6 +235,8 @@ function objectiveOf(model: AnyModel): Objective | undefined {
       return targetSequence(model)
     case 'classifier':
       return classification(model)
+    case 'dual-encoder':
+      return contrastive(model)
     case 'encoder':
       return undefined
   }

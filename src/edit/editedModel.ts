@@ -40,7 +40,7 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
   }
   const all: AnyModel = model
   const edited = { ...model, config: model.config, reads: model.reads }
-  if (all.kind !== 'encoder' && all.kind !== 'classifier')
+  if ('logits' in all)
     Object.assign(edited, {
       logits: (inputs: InputNodes, given: Given = {}) =>
         run(() => all.logits(inputs, given), standingOf(inputs.ids, given), given.cache),
@@ -54,6 +54,15 @@ export function editedModel<M extends AnyModel>(model: M, edits: readonly Edit[]
     Object.assign(edited, {
       classes: (inputs: InputNodes, given: Given = {}) =>
         run(() => all.classes(inputs, given), standingOf(first(inputs), given)),
+    })
+  if (all.kind === 'dual-encoder')
+    Object.assign(edited, {
+      textVectors: (inputs: InputNodes, given: Given = {}) =>
+        run(() => all.textVectors(inputs, given), standingOf(inputs.ids, given)),
+      pictureVectors: (inputs: InputNodes, given: Given = {}) =>
+        run(() => all.pictureVectors(inputs, given), standingOf(inputs.pixels, given)),
+      similarities: (inputs: InputNodes, given: Given = {}) =>
+        run(() => all.similarities(inputs, given), standingOf(inputs.ids, given)),
     })
   if (all.kind === 'encoder-decoder')
     Object.assign(edited, {

@@ -5,6 +5,7 @@
 //   maskedTokens      some ids hidden → which tokens stand there                       an encoder
 //   targetSequence    a source, ids → which token of the target comes next             an encoder and a decoder
 //   classification    → which class an example is of                                   an encoder
+//   contrastive       texts, pictures → which of the batch's belong together             two encoders
 //
 // What a model reads it declares; a batch brings that, by the same names, and the targets. Where examples are of different
 // lengths it brings these too: padding is masked wherever something could see it. Behind a row's end no target stands, and no
@@ -17,6 +18,7 @@ import type {
   AnyModel,
   ClassifyingModel,
   DecoderModel,
+  DualEncoderModel,
   LanguageModel,
   MaskedModel,
   SequenceModel,
@@ -34,9 +36,10 @@ import {
   type Reads,
   varyingAxis,
 } from '../model/reads.ts'
+import { crossEntropy } from '../tensor/definitions.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
-import { size } from '../tensor/primitives.ts'
-import type { Answer, LossSum } from './loss.ts'
+import { add, constant, index, multiply, size } from '../tensor/primitives.ts'
+import { type Answer, type LossSum, sumOf } from './loss.ts'
 import type { StepGraphs, StepSettings } from './stepGraphs.ts'
 
 export interface Objective {
@@ -165,6 +168,28 @@ export function classification(model: ClassifyingModel, { optional, ...options }
     answer({ lengths, labels, ...inputs }, step, edited: ClassifyingModel = model) {
       const keep = axis === undefined ? undefined : upTo(lengthAlong(axis, inputs), lengths as Tensor<'batch'>)
       return { logits: edited.classes(inputs, { step, keep }), targets: labels, over: 'class' }
+    },
+  }
+}
+
+/**
+ * The picture of each text among all of the batch, and the text of each picture: the mean of both losses.
+ *
+ *   loss = ½ · (crossEntropy along the pictures + crossEntropy along the texts)      of similarities, in nats
+ *
+ * It depends on who shares a batch: the more, the harder. Radford et al. 2021, figure 3.
+ */
+export function contrastive(model: DualEncoderModel, { optional, ...options }: ObjectiveOptions = {}): Objective {
+  return {
+    ...options,
+    model,
+    inputs: broughtOf(model, { optional }),
+    answer(inputs, step, edited: DualEncoderModel = model) {
+      const similarities = edited.similarities(inputs, { step })
+      const count = size(similarities, 'batch')
+      const ofTexts = crossEntropy(similarities, index('batch', count), 'picture')
+      const ofPictures = crossEntropy(similarities, index('picture', count), 'batch')
+      return { sum: multiply(add(sumOf(ofTexts), sumOf(ofPictures)), 0.5), count: constant(count) }
     },
   }
 }

@@ -101,4 +101,5 @@ const describedKind = {
   masked: 'one that fills in masked tokens',
   encoder: 'one that turns texts into vectors',
   classifier: 'a classifier',
+  'dual-encoder': 'one of texts and pictures in one space',
 } as const

@@ -5,6 +5,7 @@
 //   encoder-decoder   (batch, position, vocab)   what comes next in a target, for a source
 //   classifier        (batch, class)             how much speaks for each class
 //   encoder           (batch, position, model)   a vector for each position
+//   dual-encoder      (batch, shared)            a vector for a text or for a picture, in one space
 //
 // Training, prefill and single steps call the same function; they differ in what they give it.
 
@@ -111,8 +112,25 @@ export interface ClassifyingModel extends Declared {
   classes(inputs: InputNodes, given?: Given): Tensor<'batch' | 'class'>
 }
 
+/** A model that turns texts and pictures into vectors of one space, where those are near that belong together. */
+export interface DualEncoderModel extends Declared {
+  readonly kind: 'dual-encoder'
+  readonly reads: Reads & { readonly ids: Reading; readonly pixels: Reading }
+  /** `vocab`, `context`: the different tokens, and how many of them a text may have; `shared`: the width of the vectors. */
+  readonly config: { readonly vocab: number; readonly context: number; readonly shared: number }
+
+  /** The vectors of texts (batch, shared), each as long as 1. Behind the token that ends a text anything may stand. */
+  textVectors(inputs: InputNodes, given?: Given): Tensor<'batch' | 'shared'>
+
+  /** The vectors of pictures (batch, shared), each as long as 1. */
+  pictureVectors(inputs: InputNodes, given?: Given): Tensor<'batch' | 'shared'>
+
+  /** The cosine of each text with each picture (batch, picture), times the factor that the model has learnt. */
+  similarities(inputs: InputNodes, given?: Given): Tensor<'batch' | 'picture'>
+}
+
 /** A model of any of these kinds. */
-export type AnyModel = LanguageModel | EncodingModel | ClassifyingModel
+export type AnyModel = LanguageModel | EncodingModel | ClassifyingModel | DualEncoderModel
 
 /** The task of a model. */
 export type ModelKind = AnyModel['kind']

@@ -29,6 +29,8 @@ function endsOf(model: AnyModel, sizes: AxisSizes, optional: readonly string[]):
       return [model.classes(inputs)]
     case 'encoder':
       return [model.states(inputs)]
+    case 'dual-encoder':
+      return [model.similarities(inputs)]
     default:
       return [model.logits(inputs)]
   }

@@ -1,6 +1,6 @@
 // An encoder of pictures: patches become vectors, a class token stands before them, places are put on, and blocks let all look at all.
 //
-// `encodePicture` is the forward pass of all of them; vit.ts, deit.ts and dinov2.ts say which parts they are made of. A picture of
+// `encodePicture` is the forward pass of all of them; vit.ts, deit.ts, dinov2.ts and clip.ts say which parts they are made of. A picture of
 // another size than the one a model learnt from gets other places (gridPositions.ts): `ofPictures` gives the same model for it.
 
 import type { Tensor } from '../tensor/node.ts'
@@ -16,7 +16,7 @@ import { Linear } from './linear.ts'
 import { type Activation, activations, MLP } from './mlp.ts'
 import { LayerNorm } from './norm.ts'
 import { type Extents, gridOf, type PatchEmbedding, type Pixels } from './patchEmbedding.ts'
-import type { Reads } from './reads.ts'
+import type { Reading, Reads } from './reads.ts'
 import { checkDivides, checkSizes, chosen, hiddenSize, perHead } from './sizes.ts'
 import type { Stream } from './stream.ts'
 
@@ -57,6 +57,8 @@ export interface PictureEncoderParts {
   /** A second token, behind the first. */
   readonly distillationToken?: ClassToken | undefined
   readonly positions: GridPositions
+  /** Normalises what goes into the first block. */
+  readonly embeddingNorm?: Part | undefined
   readonly blocks: readonly Block[]
   readonly norm: Part
 }
@@ -65,7 +67,7 @@ export interface PictureEncoderParts {
 export type PictureInputs = { readonly pixels: Pixels }
 
 /** The declaration of who reads pictures of these sizes. */
-export const pictureReads = ({ channel, down, across }: PictureExtents): Reads => ({
+export const pictureReads = ({ channel, down, across }: PictureExtents): Reads & { readonly pixels: Reading } => ({
   pixels: { axes: { channel, down, across } },
 })
 
@@ -78,11 +80,12 @@ export function encodePicture(
 ): Stream {
   return trace(model, () => {
     const drop = new Dropout(dropRates(dropout), step)
-    const { patches, classToken, distillationToken, positions, blocks, norm } = model
+    const { patches, classToken, distillationToken, positions, embeddingNorm, blocks, norm } = model
     const { output } = see(patches, { output: patches.apply(pixels) })
     const tokens = classToken.before(distillationToken ? distillationToken.before(output) : output)
     const { embedded } = see(model, { embedded: positions.onto(tokens, gridOf(model.picture, patches.patch)) })
-    let x = drop.apply('embedding', embedded, model)
+    const normed = embeddingNorm ? see(embeddingNorm, { output: embeddingNorm.apply(embedded) }).output : embedded
+    let x = drop.apply('embedding', normed, model)
     for (const block of blocks) x = block.apply(x, { drop })
     return see(norm, { output: norm.apply(x) }).output
   }).outputs

@@ -1,4 +1,4 @@
-// How a model's weights begin: zeros, ones, normal numbers, or given ones, as each parameter says.
+// How a model's weights begin: zeros, ones or another number, normal numbers, or given ones, as each parameter says.
 //
 // A normal number is made of two uniform ones (Box, Muller 1958), and those are functions of the seed, the weight's path
 // and the cell. So a weight begins with the same bits whatever else the model has, and wherever it will run.
@@ -26,6 +26,7 @@ export function initialValues(model: object, seed: number): Map<string, Float32A
 function startValues(start: Start, count: number, key: number): Float32Array {
   if (start === 'zeros') return new Float32Array(count)
   if (start === 'ones') return new Float32Array(count).fill(1)
+  if ('all' in start) return new Float32Array(count).fill(start.all)
   if ('fixed' in start) return Float32Array.from(start.fixed)
   const values = new Float32Array(count)
   for (let i = 0; i < count; i += 2) {

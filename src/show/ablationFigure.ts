@@ -38,6 +38,7 @@ const wordsOf: Readonly<Record<ModelKind, Words>> = {
     targets: 'tokens of the target',
   },
   classifier: { one: 'text', many: 'texts', another: 'the next text', target: 'text' },
+  'dual-encoder': { one: 'pair', many: 'pairs', another: 'the next pair', target: 'pair' },
   encoder: { one: 'example', many: 'examples', another: 'the next example', target: 'target', targets: 'targets' },
 }
 

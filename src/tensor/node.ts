@@ -8,7 +8,12 @@ import type { Axis } from './axes.ts'
 import type { Elementwise } from './elementwise.ts'
 
 /** The values with which a parameter begins. */
-export type Start = 'zeros' | 'ones' | { readonly normal: number } | { readonly fixed: readonly number[] }
+export type Start =
+  | 'zeros'
+  | 'ones'
+  | { readonly all: number }
+  | { readonly normal: number }
+  | { readonly fixed: readonly number[] }
 
 /** The work of a node. The functions of primitives.ts make these; the gradient table and the engines take them apart. */
 export type Operation =

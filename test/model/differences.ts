@@ -7,11 +7,12 @@ import { toCheckpoint } from '../../src/checkpoint/weights.ts'
 import { tensorPlans, type WeightTable } from '../../src/checkpoint/weightTable.ts'
 import type { Engine, Values } from '../../src/engine/engine.ts'
 import { answerLoss } from '../../src/evaluate/loss.ts'
+import { contrastive } from '../../src/evaluate/objective.ts'
 import { Bert, ClassifyingBert } from '../../src/model/bert.ts'
 import type { ClassifyingDeiT, DeiT, TeacherClassifyingDeiT } from '../../src/model/deit.ts'
 import type { ClassifyingDinov2, Dinov2 } from '../../src/model/dinov2.ts'
 import { EncoderDecoder } from '../../src/model/encoderDecoder.ts'
-import { type AnyModel, type LanguageModel, memoryOf } from '../../src/model/language.ts'
+import { type AnyModel, type DualEncoderModel, type LanguageModel, memoryOf } from '../../src/model/language.ts'
 import { after, upTo } from '../../src/model/masks.ts'
 import { ofPictures } from '../../src/model/pictureEncoder.ts'
 import type { ClassifyingViT, ViT } from '../../src/model/vit.ts'
@@ -125,6 +126,7 @@ interface Forward {
 
 /** The forward pass over a batch as transformers was given it, and its loss. */
 function forward(model: AnyModel, { batch, values }: Theirs): Forward {
+  if (model.kind === 'dual-encoder') return forwardDual(model, batch)
   if ('pixels' in model.reads) return forwardPictures(model as PictureModel, batch, values)
   if (!isJudged(model)) throw new Error(`differences: a ${model.kind} of another class is not judged here.`)
   const [rows] = Object.values(batch)[0].shape
@@ -197,6 +199,16 @@ function forwardPictures(model: PictureModel, batch: Theirs['batch'], values: Th
   if (!values.pooled) return { results: { states }, loss }
   const pooled = model.pooledFrom(states)
   return { results: { states, pooled }, loss: add(loss, sumOf(multiply(pooled, like(pooled, 'pooled')))) }
+}
+
+function forwardDual(model: DualEncoderModel, { ids: { shape }, pixels }: Theirs['batch']): Forward {
+  const [rows, channel, down, across] = pixels.shape
+  const inputs = {
+    ids: input('ids', { batch: rows, position: shape[1] }, { below: model.config.vocab }),
+    pixels: input('pixels', { batch: rows, channel, down, across }),
+  }
+  const { sum, count } = answerLoss(contrastive(model).answer(inputs))
+  return { results: {}, loss: divide(sum, count) }
 }
 
 const sumOf = (x: Node): Tensor<never> => sum(x as Tensor, ...x.axes.map(({ name }) => name)) as Node as Tensor<never>

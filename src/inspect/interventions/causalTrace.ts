@@ -169,6 +169,7 @@ const describedKind = {
   encoder: 'one that turns texts into vectors',
   classifier: 'a classifier',
   'encoder-decoder': 'a translator, which has two',
+  'dual-encoder': 'one of texts and pictures, which has two',
 } as const
 
 /** Throws for a model that does not say, of one stream, which token stands somewhere. */

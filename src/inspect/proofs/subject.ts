@@ -92,6 +92,8 @@ function lastOf(
       return model.classes(inputs, given)
     case 'encoder':
       return model.states(inputs, given)
+    case 'dual-encoder':
+      return model.similarities(inputs, given)
     default:
       return model.logits(inputs, given)
   }
