@@ -80,7 +80,7 @@ export interface ClipConfig {
   readonly end?: number
   /** The logarithm of the factor of similarities where a training begins; ln(1 / 0.07) if not given. */
   readonly logitScale?: number
-  /** What training drops in both encoders, in place of what each says. */
+  /** The rates at which training drops in both encoders, in place of what each says. */
   readonly dropout?: number | DropRates
 }
 
