@@ -188,9 +188,10 @@ async function alignedWindow(
   const patterns = await lookBack(generator.decoding, [...prompt, ...ids], layers.map(address))
   const all = patterns.get(address(layers[0]))?.axes.find(({ name }) => name === 'source')?.size ?? 0
   const framesPerSource = window / all
-  // As Python slices: behind the end there is none, and a negative number counts from the end.
+  // As Python's transformers slices, twice: behind the end there is none, and a negative number counts from the end each time. Such is
+  // that of a window that begins after the sound has ended.
   const asked = Math.floor(heard / framesPerSource)
-  const sources = Math.max(1, Math.min(all, asked < 0 ? all + asked : asked))
+  const sources = Math.max(1, Math.min(all, asked < 0 ? all + 2 * asked : asked))
   const shares = heads.map(([layer, head]) => {
     const pattern = patterns.get(address(layer))
     if (!pattern)
