@@ -46,7 +46,7 @@ const rooms = [
 const source = fileURLToPath(new URL('../src', import.meta.url))
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .map((file) => file.split(sep).join('/'))
-  .filter((file) => /\.(ts|svelte|json)$/.test(file) && !/tsconfig\.json$/.test(file))
+  .filter((file) => /\.(ts|svelte|json|css)$/.test(file) && !/tsconfig\.json$/.test(file))
   .sort()
 
 /** The files that a file imports, or exports something from. */

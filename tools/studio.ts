@@ -7,8 +7,9 @@ import { deflateRawSync } from 'node:zlib'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { build, type Plugin } from 'vite'
 import { policy } from '../src/cli/studioServer.ts'
-import { listName, type PageFiles } from '../src/studio/exhibit/exhibit.ts'
+import { programName } from '../src/studio/exhibit/program.ts'
 import { emmaSample } from './emmaSample.ts'
+import { exhibitProgram } from './exhibits.ts'
 import { renderedBeginning } from './studioBeginning.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -22,15 +23,7 @@ export async function buildStudio(folder: string): Promise<void> {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [
-      svelte({ configFile: false }),
-      withEmma,
-      withPolicy,
-      begun(await beginning()),
-      namedByContent,
-      exhibited(await startOfExhibits()),
-    ],
-    // One file that needs no module, since pages from a disk have none in workers: an exhibit brings it along.
+    plugins: [svelte({ configFile: false }), withEmma, withPolicy, begun(await beginning()), namedByContent, exhibited],
     worker: { format: 'iife' },
     build: {
       outDir: folder,
@@ -121,59 +114,18 @@ async function beginning(): Promise<string> {
   return renderedBeginning(codeOf(result))
 }
 
-/** What begins an exhibit, as one script. */
-async function startOfExhibits(): Promise<string> {
-  const result = await build({
-    root: source,
-    configFile: false,
-    publicDir: false,
-    logLevel: 'warn',
-    build: {
-      write: false,
-      target: 'es2023',
-      rolldownOptions: { input: join(source, 'exhibit/start.ts'), output: { format: 'iife' } },
-    },
-  })
-  return codeOf(result)
-}
-
 /** The script that was built first. */
 function codeOf(result: Awaited<ReturnType<typeof build>>): string {
   const [{ output }] = [result].flat() as { readonly output: readonly { readonly code?: string }[] }[]
   return output[0].code ?? ''
 }
 
-/** The parts of the page that are loaded for a training or its text: an exhibit has neither. */
-const isForTraining = /^(uPlot|names$|_cutaway_emma|RunList$|Regrow$)/
-
-/** The list of what an exhibit brings along of the page, and what begins it there. */
-const exhibited = (start: string): Plugin => ({
+/** The program of exhibits, beside the page that makes them. */
+const exhibited: Plugin = {
   name: 'exhibited',
-  // After the worker and the style have been made.
-  enforce: 'post',
-  generateBundle(_, files) {
-    const entry = Object.values(files).find((file) => file.type === 'chunk' && file.isEntry && file.name === 'index')
-    const worker = Object.keys(files).find((name) => /^assets\/main-.*\.js$/.test(name))
-    const style = Object.keys(files).find((name) => name.endsWith('.css'))
-    if (!entry || !worker || !style) throw new Error('studio: the page has not been built whole.')
-    const pages = Object.values(files).flatMap((file) =>
-      file.type === 'chunk' &&
-      file.fileName !== worker &&
-      file.name !== 'serviceWorker' &&
-      !isForTraining.test(file.name)
-        ? [[file.fileName, file.imports] as const]
-        : [],
-    )
-    const list: PageFiles = {
-      page: Object.fromEntries(pages),
-      entry: entry.fileName,
-      style,
-      worker,
-      start: 'exhibit.js',
-    }
-    this.emitFile({ type: 'asset', fileName: list.start, source: start })
-    this.emitFile({ type: 'asset', fileName: listName, source: JSON.stringify(list) })
+  async buildStart() {
+    this.emitFile({ type: 'asset', fileName: programName, source: await exhibitProgram() })
   },
-})
+}
 
 if (import.meta.filename === process.argv[1]) await buildStudio(join(root, 'dist/studio'))

@@ -34,12 +34,12 @@ describe("the Studio's worker", { skip: noBrowser }, () => {
       lives,
     ])
     t.diagnostic(
-      `${machine.storage.kind}; came back at ${resumed.map(({ step, ms }) => `${step} in ${Math.round(ms)} ms`).join(', ')}`,
+      `${machine.storage?.kind}; came back at ${resumed.map(({ step, ms }) => `${step} in ${Math.round(ms)} ms`).join(', ')}`,
     )
     assert.equal(digest, unbroken.digest)
     assert.ok((resumed[0]?.step ?? 0) > 0)
     assert.ok(resumed.every(({ step }, i) => step >= (resumed[i - 1]?.step ?? 0)))
-    assert.equal(machine.storage.kind, browserName === 'webkit' ? 'indexeddb' : 'opfs')
+    assert.equal(machine.storage?.kind, browserName === 'webkit' ? 'indexeddb' : 'opfs')
   })
 
   test('computes without fused multiply-add to nearly the same losses, and says so', async (t) => {

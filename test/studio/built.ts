@@ -28,6 +28,7 @@ function digestOfSources(): string {
   const files = [
     'package-lock.json',
     'tools/studio.ts',
+    'tools/exhibits.ts',
     ...globSync('src/**/*.{ts,svelte,css,html,json}', { cwd: root }),
   ]
   const digest = createHash('sha256')

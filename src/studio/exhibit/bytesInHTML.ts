@@ -10,7 +10,7 @@ const shift = 64
 const forbidden = [0x00, 0x0d, 0x3c, mark]
 
 /** Bytes as they stand in the page. */
-export function toHTML(bytes: Uint8Array): Uint8Array {
+export function toHTML(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   let more = 0
   for (const byte of bytes) if (forbidden.includes(byte)) more++
   const written = new Uint8Array(bytes.length + more)

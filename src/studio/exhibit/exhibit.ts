@@ -1,54 +1,37 @@
-// An exhibit: one HTML file that has a model in it and the page that shows it, as this page is. It opens from a disk, asks nobody for
-// anything, and needs no installation. Its program is the one that made it (start.ts begins it there).
+// An exhibit: one HTML file that has a model in it and a page that shows it. It opens from a disk, asks nobody for anything, and needs no
+// installation (start.ts begins it there).
 
 import { toHTML } from './bytesInHTML.ts'
-import { type PackedFiles, packFiles } from './pack.ts'
-
-/** The names of the files of the page. */
-export interface PageFiles {
-  /** Its scripts, and those that each needs before it can begin. Others are loaded when they are asked for. */
-  readonly page: Readonly<Record<string, readonly string[]>>
-  /** The script that begins it. */
-  readonly entry: string
-  readonly style: string
-  readonly worker: string
-  readonly start: string
-}
-
-/** The file that lists them, beside the page (tools/studio.ts). */
-export const listName = 'exhibit.json'
+import type { ExhibitedModel } from './exhibitedModel.ts'
+import { deflated, packFiles } from './pack.ts'
+import { programFor } from './program.ts'
 
 export interface ExhibitOptions {
-  /** The title of the window. */
-  readonly title: string
+  readonly model: ExhibitedModel
   /** Where it opens: the hash of a standpoint. */
   readonly hash: string
-  /** The model's folder, its weights in eight bits. */
-  readonly model: PackedFiles
-  /** Gives a file of the page. */
-  read(name: string): Promise<Uint8Array>
+  /** The program of exhibits (program.ts). */
+  readonly program: Uint8Array<ArrayBuffer>
 }
 
 /** The parts of an exhibit, to be put together as they are. */
-export async function exhibitParts({ title, hash, model, read }: ExhibitOptions): Promise<Uint8Array[]> {
-  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
-  const list = JSON.parse(text(await read(listName))) as PageFiles
-  const names = [...Object.keys(list.page), list.style, list.worker]
-  const program = await Promise.all(names.map(async (name) => [`page/${name}`, await read(name)] as const))
-  const packed = await packFiles(
+export async function exhibitParts({ model, hash, program }: ExhibitOptions): Promise<Uint8Array<ArrayBuffer>[]> {
+  const { files, ...facts } = model
+  const { start, page, worker } = programFor(program, facts.parts)
+  const packed = packFiles(
     new Map([
-      ['list', new TextEncoder().encode(JSON.stringify(list))],
-      ...program,
-      ...[...model].map(([name, bytes]) => [`model/${name}`, bytes] as const),
+      ['facts', new TextEncoder().encode(JSON.stringify(facts))],
+      ['page', page],
+      ['worker', worker],
+      ['model', await deflated(packFiles(files))],
     ]),
   )
-  const start = text(await read(list.start)).trim()
   const head = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="windows-1252">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
+<title>${escaped(`${facts.name} – Cutaway`)}</title>
 </head>
 <body>
 <div id="studio"><p>This page holds a model and all that is needed to look into it. It needs JavaScript.</p></div>

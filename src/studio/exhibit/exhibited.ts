@@ -1,13 +1,11 @@
-// What an exhibit brings along for the page: its worker and its model. In the Studio itself there is none of it.
+// What an exhibit brings along for its page: its worker and its model.
+
+import type { ExhibitedModel } from './exhibitedModel.ts'
 
 export interface Exhibited {
-  /** The address of the worker's program. */
-  readonly worker: string
-  /** The files of the model's folder, its weights in eight bits. */
-  readonly model: ReadonlyMap<string, Uint8Array<ArrayBuffer>>
-  /** Loads another script of the page. */
-  load(name: string): Promise<unknown>
+  readonly worker: Worker
+  readonly model: ExhibitedModel
 }
 
-/** The things that this page brought along, if it is an exhibit. */
-export const exhibited = (): Exhibited | undefined => (globalThis as { readonly exhibited?: Exhibited }).exhibited
+/** The things that this page brought along. */
+export const exhibited = (): Exhibited => (globalThis as unknown as { readonly exhibited: Exhibited }).exhibited

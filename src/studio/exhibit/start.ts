@@ -1,54 +1,38 @@
-// Begins an exhibit: takes its files out of the page that it stands in, and starts the program as the Studio does.
+// Begins an exhibit: takes its files out of the page that it stands in, and starts its program. The worker takes its own out for itself,
+// at the same time: it begins with this very script.
 
+import { unsqueeze } from '../../text/squeeze.ts'
 import { messageOf } from '../talk/messageOf.ts'
 import { bytesOfText, fromHTML } from './bytesInHTML.ts'
-import type { PageFiles } from './exhibit.ts'
 import type { Exhibited } from './exhibited.ts'
-import { unpackFiles } from './pack.ts'
+import type { ExhibitedFacts } from './exhibitedModel.ts'
+import { inflated, unpackFiles } from './pack.ts'
 
-async function start(): Promise<void> {
-  const element = document.getElementById('exhibit')
-  if (!element) throw new Error('exhibit: the file has been cut. Get it again.')
-  const files = await unpackFiles(fromHTML(await bytesIn(element)))
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
+async function startPage(element: HTMLElement, own: string): Promise<void> {
+  const files = unpackFiles(fromHTML(await bytesIn(element)))
   element.textContent = ''
-  const list = JSON.parse(new TextDecoder().decode(files.get('list'))) as PageFiles
-  const text = (name: string): string => new TextDecoder().decode(files.get(`page/${name}`))
-  const address = (script: string): string => URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
-
-  const style = document.createElement('style')
-  style.textContent = text(list.style)
-  document.head.append(style)
-  const model = new Map(
-    [...files].flatMap(([name, bytes]) => (name.startsWith('model/') ? [[name.slice(6), bytes]] : [])),
-  )
+  const file = (name: string): Uint8Array<ArrayBuffer> => {
+    const bytes = files.get(name)
+    if (!bytes) throw new Error('exhibit: the file has been cut. Get it again.')
+    return bytes
+  }
+  const worker = new Worker(URL.createObjectURL(new Blob([own], { type: 'text/javascript' })))
+  const program = file('worker')
+  worker.postMessage(program, [program.buffer])
+  const facts = JSON.parse(textOf(file('facts'))) as ExhibitedFacts
+  const model = { ...facts, files: unpackFiles(await inflated(file('model'))) }
   if (location.hash === '') location.hash = element.dataset['hash'] ?? ''
-
-  // Each script names those that it needs by their place beside it; here they have addresses of their own.
-  const addresses = new Map<string, string>()
-  const addressOf = (name: string): string => {
-    const known = addresses.get(name)
-    if (known !== undefined) return known
-    let script = text(name).replace(/\bimport\(([`"'])\.\/([^`"']+)\1\)/g, 'exhibited.load("$2")')
-    for (const other of list.page[name])
-      script = script.replaceAll(
-        new RegExp(`([\`"'])\\./${lastPart(other).replace(/[.$]/g, '\\$&')}\\1`, 'g'),
-        `"${addressOf(other)}"`,
-      )
-    const own = address(script)
-    addresses.set(name, own)
-    return own
+  const { style, page } = JSON.parse(textOf(unsqueeze(file('page')))) as {
+    readonly style: string
+    readonly page: string
   }
-  const load = (file: string): Promise<unknown> => {
-    const name = Object.keys(list.page).find((each) => lastPart(each) === file)
-    return import(/* @vite-ignore */ addressOf(name ?? file))
-  }
-  const exhibited: Exhibited = { worker: address(text(list.worker)), model, load }
+  document.head.append(Object.assign(document.createElement('style'), { textContent: style }))
+  const exhibited: Exhibited = { worker, model }
   Object.assign(globalThis, { exhibited })
-  document.getElementById('studio')?.replaceChildren()
-  await load(lastPart(list.entry))
+  document.head.append(Object.assign(document.createElement('script'), { textContent: page }))
 }
-
-const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** The bytes of the element, as they stand in the file. A host may say that the page is UTF-8: then the file is read once more. */
 async function bytesIn(element: HTMLElement): Promise<Uint8Array> {
@@ -67,6 +51,20 @@ function after(file: Uint8Array, text: string, from: number): number {
   throw new Error('exhibit: the file has been cut. Get it again.')
 }
 
-start().catch((error: unknown) => {
-  document.getElementById('studio')?.replaceChildren(messageOf(error))
-})
+/** Starts the worker's program, which comes in its first message: before the next one is heard, all of it has begun. */
+function startWorker(): void {
+  const begin = ({ data }: MessageEvent<Uint8Array>): void => new Function(textOf(unsqueeze(data)))()
+  addEventListener('message', begin, { once: true })
+}
+
+if (typeof document === 'undefined') startWorker()
+else {
+  const element = document.getElementById('exhibit')
+  const own = document.currentScript?.textContent ?? ''
+  const started = element
+    ? startPage(element, own)
+    : Promise.reject(new Error('exhibit: the file has been cut. Get it again.'))
+  started.catch((error: unknown) => {
+    document.getElementById('studio')?.replaceChildren(messageOf(error))
+  })
+}

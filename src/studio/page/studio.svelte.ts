@@ -2,7 +2,6 @@
 // worker does it here, so that two of them never ask the same.
 
 import { getContext, setContext } from 'svelte'
-import { exhibited } from '../exhibit/exhibited.ts'
 import { hashOf, standpointOf } from '../place/hash.ts'
 import type { Hideable } from '../place/lesson.ts'
 import { home, type Standpoint, type ViewName } from '../place/standpoint.ts'
@@ -11,12 +10,32 @@ import { messageOf } from '../talk/messageOf.ts'
 import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/questions.ts'
 import type { Example, FurtherChoices } from '../talk/runFacts.ts'
 import { Talk } from '../talk/talk.ts'
-import { type Isolation, isolate } from './isolation.ts'
-import { keepWhenLeft, nameOfLast, noteLast, runAtFirst } from './resuming.ts'
+import type { Isolation } from './isolation.ts'
 import { RunCourse } from './train/course.svelte.ts'
+
+/** The things around the page: its worker, and where runs are. */
+export interface PageSurroundings {
+  readonly worker: Worker
+  /** The run to begin with. */
+  runAtFirst(talk: Talk): Promise<RunFacts | undefined>
+  /** Undefined in an exhibit, which has one model to look into: none is trained or kept. */
+  readonly keeping?: RunKeeping
+}
+
+export interface RunKeeping {
+  /** The name of the run that will be opened first, as far as it is known before the worker is there. */
+  readonly returning: string | undefined
+  /** Notes the name of the run that is here, for the next time; undefined where none is kept. */
+  noteLast(name: string | undefined): void
+  /** Has the state of the run kept when the page is hidden, frozen or left. */
+  keepWhenLeft(talk: Talk): void
+  /** Isolates the page, so that it has threads. */
+  isolate(): Promise<Isolation>
+}
 
 export class Studio {
   readonly talk: Talk
+  readonly #keeping: RunKeeping | undefined
   at = $state.raw<Standpoint>(standpointOf(location.hash).at)
   machine = $state.raw<MachineFacts>()
   /** The page has threads, or could have them when it is loaded again (`reload` in isolation.ts). */
@@ -45,25 +64,22 @@ export class Studio {
   #faultOf: 'link' | 'storage' | undefined
   readonly #hidden = $derived.by(() => new Set<string>(this.at.hide.split(' ')))
 
-  constructor() {
-    const brought = exhibited()
-    this.isExhibit = brought !== undefined
-    const worker = brought
-      ? new Worker(brought.worker)
-      : new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' })
+  constructor({ worker, runAtFirst, keeping }: PageSurroundings) {
+    this.isExhibit = keeping === undefined
+    this.#keeping = keeping
     this.talk = new Talk(worker, (news) => this.#hear(news))
-    this.returning = nameOfLast()
+    this.returning = keeping?.returning
     void this.#try(async () => {
       this.machine = await this.talk.ask('machine', wishesOf(location.search))
       const run = await runAtFirst(this.talk).finally(() => {
         this.returning = undefined
       })
-      if (!run) noteLast(undefined)
+      if (!run) keeping?.noteLast(undefined)
       // Somebody may have been quicker.
       if (run && !this.run) this.take(run)
     })
-    keepWhenLeft(this.talk)
-    void isolate().then((isolation) => {
+    keeping?.keepWhenLeft(this.talk)
+    void keeping?.isolate().then((isolation) => {
       this.isolation = isolation
     })
     this.#follow(location.hash)
@@ -106,7 +122,7 @@ export class Studio {
   take(run: RunFacts): void {
     const isFirst = this.run === undefined
     if (this.#faultOf !== 'link') this.forgive()
-    noteLast(run.id === '' ? undefined : run.name)
+    this.#keeping?.noteLast(run.id === '' ? undefined : run.name)
     if (this.course) this.earlier = [...this.earlier.filter((each) => each.run.id !== run.id), this.course]
     this.run = run
     this.course = new RunCourse(run)
@@ -158,7 +174,7 @@ export class Studio {
 
   /** There is no run any more: the one that was here is forgotten. */
   leave(): void {
-    noteLast(undefined)
+    this.#keeping?.noteLast(undefined)
     this.run = undefined
     this.course = undefined
     this.state = 'none'

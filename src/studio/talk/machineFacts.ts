@@ -15,7 +15,8 @@ export interface MachineFacts {
   readonly arithmetic: ArithmeticKind
   /** True where the page asked for that arithmetic: `#arithmetic=portable`. */
   readonly isAsked: boolean
-  readonly storage: StorageFacts
+  /** Undefined where nothing is kept. */
+  readonly storage?: StorageFacts
 }
 
 /** The place where runs are kept. In memory they last as long as the page. */

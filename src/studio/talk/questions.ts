@@ -10,6 +10,7 @@ import type { ShownCheck, ShownNumbers } from '../../inspect/proofs/shownNumbers
 import type { ModelOperation } from '../../inspect/shapes/operation.ts'
 import type { AskedSize, WhatIf } from '../../runs/whatIf.ts'
 import type { AttentionKind, AttentionQuantity, AttentionThumbnails } from '../../show/attentionView/data.ts'
+import type { ExhibitedModel } from '../exhibit/exhibitedModel.ts'
 import type {
   AblationFacts,
   AblationQuestion,
@@ -92,6 +93,9 @@ export interface Questions {
   readonly material: Asked<{ readonly material: Material; readonly as?: RunKind }, MaterialFacts>
   readonly plan: Asked<{ readonly material: Material; readonly as?: RunKind }, PlanFacts>
 
+  /** Opens the model that came with the page, in an exhibit. */
+  readonly openExhibit: Asked<{ readonly model: ExhibitedModel }, RunFacts>
+
   // The run.
   /** Begins a run, in place of the one before. */
   readonly begin: Asked<Recipe, RunFacts>
@@ -115,12 +119,13 @@ export interface Questions {
   readonly openServed: Asked<{ readonly name: string; readonly base: string }, RunFacts>
   /** The run that is open as a zip of its Hugging Face folder. */
   readonly giveOut: Asked<Record<never, never>, { readonly name: string; readonly zip: Blob }>
-  /** The model that is here as the files of its folder, its weights in eight bits. */
+  /**
+   * The model that is here as an exhibit: a page with it. `program`: the program of exhibits; `hash`: where it opens.
+   */
   readonly exhibit: Asked<
-    Record<never, never>,
-    { readonly name: string; readonly files: ReadonlyMap<string, Uint8Array> }
+    { readonly program: Uint8Array<ArrayBuffer>; readonly hash: string },
+    { readonly name: string; readonly page: Blob }
   >
-  readonly openExhibit: Asked<{ readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>> }, RunFacts>
   /** Goes on, rests after the step that is under way, or takes one step. */
   readonly move: Asked<{ readonly how: 'on' | 'rest' | 'step' }, Record<never, never>>
   /** Takes one step, and tells it. */

@@ -1,22 +1,14 @@
-// What can be given to somebody else: a link to what is seen, a link that grows the same model, a page with the model in it, a folder.
+// What can be given to somebody else beside a link to what is seen: a link that grows the same model, a page with the model in it, a folder.
 
 import { sha256Of } from '../../../text/digest.ts'
-import { exhibitParts } from '../../exhibit/exhibit.ts'
+import { programName } from '../../exhibit/program.ts'
 import { hashOf } from '../../place/hash.ts'
 import { type LinkedMaterial, longestInLink, recipeWord } from '../../place/recipeLink.ts'
 import type { Standpoint } from '../../place/standpoint.ts'
 import type { Material } from '../../talk/recipe.ts'
 import type { Talk } from '../../talk/talk.ts'
 import type { RunCourse } from '../train/course.svelte.ts'
-
-/** The longest hash, in characters: some programs cut longer links. */
-export const longestHash = 2048
-
-/** The address of this page with another hash. */
-const addressWith = (hash: string): string => `${location.href.replace(/#.*/, '')}${hash}`
-
-/** The link to what is seen now. */
-export const viewLink = (at: Standpoint): string => addressWith(hashOf(at))
+import { addressWith, longestHash } from './viewLink.ts'
 
 /** A link that grows the model of this run as it is now. Throws where no link can: the message says why. */
 export async function growingLink(at: Standpoint, { run, losses, step }: RunCourse): Promise<string> {
@@ -52,21 +44,14 @@ async function linked(material: Material): Promise<LinkedMaterial> {
   return { kind, name, sha256: await sha256Of(text) }
 }
 
-/** Saves the model with this page as one file. */
+/** Saves the model as one file with a page that shows it. */
 export async function saveExhibit(talk: Talk, at: Standpoint): Promise<string> {
-  const { name, files } = await talk.ask('exhibit', {})
-  const parts = await exhibitParts({
-    title: `${name} – Cutaway`,
-    hash: hashOf({ ...at, step: undefined }),
-    model: files,
-    read: async (file) => {
-      const answer = await fetch(new URL(file, document.baseURI))
-      if (!answer.ok) throw new Error(`exhibit: ${file} is not there (${answer.status}). Load the page again.`)
-      return new Uint8Array(await answer.arrayBuffer())
-    },
-  })
+  const answer = await fetch(new URL(programName, document.baseURI))
+  if (!answer.ok) throw new Error(`exhibit: ${programName} is not there (${answer.status}). Load the page again.`)
+  const program = new Uint8Array(await answer.arrayBuffer())
+  const { name, page } = await talk.ask('exhibit', { program, hash: hashOf({ ...at, step: undefined }) })
   const fileName = `${fileNameOf(name)}.html`
-  save(fileName, new Blob(parts as BlobPart[], { type: 'text/html' }))
+  save(fileName, page)
   return fileName
 }
 

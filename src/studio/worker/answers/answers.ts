@@ -1,7 +1,7 @@
 // Every question with who answers it.
 
-import type { AnswerTo, Kind, QuestionOf } from '../../talk/questions.ts'
-import type { Waiting } from '../instrument.ts'
+import type { Kind } from '../../talk/questions.ts'
+import type { AnswersIn } from '../answering.ts'
 import type { Workshop } from '../workshop.ts'
 import { ablationFacts } from './ablation.ts'
 import { attentionFacts, attentionHead, attentionThumbnails } from './attention.ts'
@@ -12,7 +12,7 @@ import { checkedNumbers } from './check.ts'
 import { circuitsFacts, compositionFacts } from './circuits.ts'
 import { begin, move } from './course.ts'
 import { valueFacts } from './describe.ts'
-import { modelForExhibit, openExhibit } from './exhibit.ts'
+import { exhibitOf } from './exhibit.ts'
 import { classFacts, fillFacts } from './fill.ts'
 import { journeyFacts, journeyPairFacts } from './journey.ts'
 import { forgetRun, giveOut, goOn, keep, openFiles, openServed, renameRun, reopened, restore, runs } from './kept.ts'
@@ -31,11 +31,7 @@ import { vectorsFacts } from './vectors.ts'
 import { otherSize } from './whatIf.ts'
 import { beamFacts, writtenToken } from './writeOn.ts'
 
-type Answers = {
-  readonly [K in Kind]: (workshop: Workshop, question: QuestionOf<K>, waiting?: Waiting) => Promise<AnswerTo<K>>
-}
-
-export const answers: Answers = {
+export const answers: AnswersIn<Workshop, Exclude<Kind, 'openExhibit'>> = {
   machine,
   isOfRun,
   readFiles,
@@ -52,8 +48,7 @@ export const answers: Answers = {
   openFiles,
   openServed,
   giveOut,
-  exhibit: modelForExhibit,
-  openExhibit,
+  exhibit: exhibitOf,
   move,
   story: stepStory,
   next: nextFacts,

@@ -1,39 +1,32 @@
-// A model that travels inside a page: its folder with weights in eight bits, made here and opened here.
+// The model that is here as an exhibit: its folder with weights in eight bits, and the program that shows it, in one page.
 
-import { blobFiles, blobsOf } from '../../../checkpoint/blobFiles.ts'
-import { fromEightBits, toEightBits } from '../../../checkpoint/eightBits.ts'
+import { blobsOf } from '../../../checkpoint/blobFiles.ts'
+import { toEightBits } from '../../../checkpoint/eightBits.ts'
 import { savedFiles } from '../../../checkpoint/savedFiles.ts'
+import { exhibitParts } from '../../exhibit/exhibit.ts'
+import { type ExhibitedModel, exhibitedFacts, weightsName } from '../../exhibit/exhibitedModel.ts'
 import { joinedBytes } from '../../store/joinedBytes.ts'
-import type { AnswerTo, QuestionOf, RunFacts } from '../../talk/questions.ts'
-import { factsOfModel } from '../runFacts.ts'
-import type { Workshop } from '../workshop.ts'
+import type { AnswerTo, QuestionOf } from '../../talk/questions.ts'
+import type { Showroom } from '../showroom.ts'
 
-const weightsName = 'model.safetensors'
-const nameFile = 'name.txt'
+export async function exhibitOf(
+  room: Showroom,
+  { program, hash }: QuestionOf<'exhibit'>,
+): Promise<AnswerTo<'exhibit'>> {
+  const model = await exhibitedModel(room)
+  return { name: model.name, page: new Blob(await exhibitParts({ model, hash, program }), { type: 'text/html' }) }
+}
 
-export async function modelForExhibit(workshop: Workshop): Promise<AnswerTo<'exhibit'>> {
-  const { model, tokenizer, blueprint, name } = workshop.run
-  const { engine } = workshop
-  const blobs = await workshop.turns.look(async () =>
+async function exhibitedModel({ run, engine, turns }: Showroom): Promise<ExhibitedModel> {
+  const { model, tokenizer, blueprint, name } = run
+  const facts = exhibitedFacts(name, blueprint, tokenizer)
+  const blobs = await turns.look(async () =>
     blobsOf(await savedFiles({ blueprint, tokenizer, weights: { engine, model } })),
   )
-  const files = new Map<string, Uint8Array>()
+  const files = new Map<string, Uint8Array<ArrayBuffer>>()
   for (const [file, blob] of blobs) {
     const bytes = new Uint8Array(await blob.arrayBuffer())
     files.set(file, file === weightsName ? joinedBytes(toEightBits(bytes, file)) : bytes)
   }
-  files.set(nameFile, new TextEncoder().encode(name))
-  return { name, files }
-}
-
-export async function openExhibit(workshop: Workshop, { files }: QuestionOf<'openExhibit'>): Promise<RunFacts> {
-  const blobs = new Map<string, Blob>()
-  for (const [file, bytes] of files)
-    if (file !== nameFile)
-      blobs.set(
-        file,
-        new Blob(file === weightsName ? fromEightBits(bytes, file).map((piece) => piece.slice()) : [bytes]),
-      )
-  await workshop.openAlone(blobFiles(blobs, new TextDecoder().decode(files.get(nameFile))))
-  return factsOfModel(workshop)
+  return { ...facts, files }
 }

@@ -2,7 +2,6 @@
 
 import { logitLens } from '../../../inspect/stream/lens.ts'
 import type { TunedLens } from '../../../inspect/stream/tunedLens.ts'
-import { tuneLens } from '../../../inspect/stream/tuneLens.ts'
 import type { AnyModel } from '../../../model/language.ts'
 import type { LensFacts, QuestionOf } from '../../talk/questions.ts'
 import { foundIn, type InstrumentScene, idOfWord, type Waiting, wordsOfIds } from '../instrument.ts'
@@ -48,6 +47,8 @@ async function translatorsFor(
   if (source?.kind !== 'text')
     throw new Error('lens: a tuned lens learns from a text, and this run has none. Read each state at its own scale.')
   const ids = tokenizer.encode(source.text, { special: false })
+  // Of all that looks, this alone trains something.
+  const { tuneLens } = await import('../../../inspect/stream/tuneLens.ts')
   const lens = await tuneLens({ model, engine, ids, report })
   learnt.set(model, { step, lens })
   return lens

@@ -1,16 +1,10 @@
-// What heads do: their roles, the circuits of their weights, who reads whom, and attention as a graph.
+// What heads are made for: the circuits of their weights, who reads whom, and attention as a graph.
 
 import { circuitsFigure, compositionFigure } from '../../../../show/circuitsFigure.ts'
 import { graphFigure } from '../../../../show/graphFigure.ts'
-import { headsFigure } from '../../../../show/headsFigure.ts'
-import type { LookState } from '../looking.svelte.ts'
 import { type InstrumentOption, instrumentOf } from './instrument.ts'
-import { attentionAt, headAt, isBlock, isModel, layersOf } from './places.ts'
+import { attentionAt, headAt, isAtHeads, isBlock, isModel, isWithHeads, layersOf } from './places.ts'
 import { wordsFor } from './words.ts'
-
-const hasHeads = (look: LookState): boolean => layersOf(look) > 0
-const isAtHeads = (look: LookState): boolean =>
-  hasHeads(look) && (isModel(look) || (attentionAt(look) !== undefined && look.depth.kind !== 'value'))
 
 const basis: InstrumentOption = {
   name: 'basis',
@@ -20,18 +14,6 @@ const basis: InstrumentOption = {
     ['folded', 'with the norms folded in'],
   ],
 }
-
-export const rolesInstrument = instrumentOf({
-  name: 'roles',
-  label: 'What heads do',
-  says: 'The role of each head, and the numbers that speak for it.',
-  kind: 'roles',
-  isFor: (look) => isAtHeads(look) || (hasHeads(look) && isBlock(look)),
-  options: () => [],
-  question: (look, _, scene) => ({ scene, ...headAt(look) }),
-  figure: ({ heads }) => headsFigure(heads),
-  keepsHeads: true,
-})
 
 export const circuitsInstrument = instrumentOf({
   name: 'circuits',
@@ -71,7 +53,7 @@ export const graphInstrument = instrumentOf({
   label: 'Graph of tokens',
   says: 'Attention as messages from token to token.',
   kind: 'tokenGraph',
-  isFor: (look) => hasHeads(look) && (isModel(look) || isBlock(look) || attentionAt(look) !== undefined),
+  isFor: (look) => isWithHeads(look) && (isModel(look) || isBlock(look) || attentionAt(look) !== undefined),
   options: (look) => [
     {
       name: 'what',

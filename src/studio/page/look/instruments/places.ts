@@ -70,3 +70,9 @@ export function isMeantAt(look: LookState): (row: { readonly address?: string; r
   return ({ address = '', head: own }) =>
     path !== '' && `${address}.`.startsWith(`${part}.`) && (head === undefined || head === own)
 }
+
+/** True for a model with attention. */
+export const isWithHeads = (look: LookState): boolean => layersOf(look) > 0
+/** True where all heads are looked at, or those of one attention. */
+export const isAtHeads = (look: LookState): boolean =>
+  isWithHeads(look) && (isModel(look) || (attentionAt(look) !== undefined && look.depth.kind !== 'value'))

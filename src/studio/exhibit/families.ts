@@ -1,0 +1,46 @@
+// Architectures by families, each a part by itself of the worker of exhibits: an exhibit brings that of its model along.
+
+import type { AnyArchitecture } from '../../checkpoint/blueprint.ts'
+
+/** The family of each architecture, by its name. */
+const familyOfName = {
+  gpt2: 'gpt2',
+  llama: 'llama',
+  mistral: 'llama',
+  qwen2: 'llama',
+  qwen3: 'llama',
+  bert: 'bert',
+  maskedBert: 'bert',
+  classifyingBert: 'bert',
+  marian: 'marian',
+  whisper: 'whisper',
+  'skip-gram': 'skipGram',
+  imagegpt: 'imagegpt',
+} as const
+
+export type Family = (typeof familyOfName)[keyof typeof familyOfName]
+
+/** The architectures of a family. */
+export const families: Readonly<Record<Family, () => Promise<readonly AnyArchitecture[]>>> = {
+  gpt2: async () => [(await import('../../checkpoint/gpt2.ts')).gpt2],
+  llama: async () => {
+    const { llama, mistral, qwen2, qwen3 } = await import('../../checkpoint/llama.ts')
+    return [llama, mistral, qwen2, qwen3]
+  },
+  bert: async () => {
+    const { bert, maskedBert, classifyingBert } = await import('../../checkpoint/bert.ts')
+    return [bert, maskedBert, classifyingBert]
+  },
+  marian: async () => [(await import('../../checkpoint/marian.ts')).marian],
+  whisper: async () => [(await import('../../checkpoint/whisper.ts')).whisper],
+  skipGram: async () => [(await import('../../checkpoint/skipGram.ts')).skipGram],
+  imagegpt: async () => [(await import('../../checkpoint/imagegpt.ts')).imagegpt],
+}
+
+/** The family of an architecture. Throws for one whose models make no exhibit. */
+export function familyOf(name: string): Family {
+  const family = (familyOfName as Readonly<Record<string, Family>>)[name]
+  if (family === undefined)
+    throw new Error(`exhibit: a model of the architecture ${name} cannot be looked into in a page.`)
+  return family
+}
