@@ -3,5 +3,6 @@
 export { filesOf } from './checkpoint/filesOf.ts'
 export { type SaveOptions, saveFolder } from './checkpoint/saveFolder.ts'
 export { readLabelled, readPairs } from './data/files.ts'
-export { openPicture, readLabelledPictures } from './data/pictureFiles.ts'
+export { openPicture } from './data/openPicture.ts'
+export { readLabelledPictures } from './data/pictureFiles.ts'
 export { type FileText, readText, readTexts } from './text/files.ts'

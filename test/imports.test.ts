@@ -90,7 +90,7 @@ test('no files import one another in a circle', () => {
 
 /** The files that need Node: the command, and what reads and writes a disk. */
 const needNode =
-  /^(cli|runs\/disk)\/|^checkpoint\/(diskFiles|filesOf|folderClaim|formerWeights|makeFolders|saveFolder)\.ts$|^(text|data)\/(files|\w+Files)\.ts$|^text\/openFile\.ts$|^node\.ts$/
+  /^(cli|runs\/disk)\/|^checkpoint\/(diskFiles|filesOf|folderClaim|formerWeights|makeFolders|saveFolder)\.ts$|^(text|data)\/(files|\w+Files)\.ts$|^(text|data)\/open(File|Picture)\.ts$|^node\.ts$/
 
 test('what runs in a page takes nothing of Node, but for types', () => {
   const taken: string[] = []

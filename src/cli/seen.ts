@@ -1,6 +1,6 @@
 // A picture in a file as a model that sees reads it, in every command that is given one.
 
-import { openPicture } from '../data/pictureFiles.ts'
+import { openPicture } from '../data/openPicture.ts'
 import { seenPicture } from '../encode/seen.ts'
 import type { OpenRun } from './openRun.ts'
 

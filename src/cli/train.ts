@@ -132,7 +132,7 @@ export const trainCommand: Command<typeof flags> = {
   decoder, llama    text (files, or folders with text in them): says what comes next; or a task
   encoder           text: says what stands at hidden places, seeing both sides (BERT)
   encoder-decoder   pairs, tab-separated or JSONL, or two files line by line: translates; or a task; or
-                    a folder of PNGs with words, as their names or in a pictures.tsv: draws; or
+                    a folder of PNGs or JPEGs with words, as their names or in a pictures.tsv: draws; or
                     a folder of WAVs with words, as their names or in a recordings.tsv: speaks
   listener          a folder of WAVs with words: hears them, and writes what was said (Whisper)
   classifier        labelled lines, tab-separated (label first) or JSONL: says the label

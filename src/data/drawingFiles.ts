@@ -5,14 +5,14 @@
 
 import { join } from 'node:path'
 import { withChannels } from '../image/picture.ts'
-import { readPng } from '../image/readPng.ts'
 import { checkedDrawings, type Drawing, type Drawings, wordsOfName } from './drawings.ts'
+import { pictureIn, pictureNames } from './openPicture.ts'
 import { type WordedKind, wordedFiles } from './wordedFiles.ts'
 
 const pictures: WordedKind = {
   what: 'picture',
-  format: 'PNG',
-  pattern: /^[^.].*\.png$/i,
+  format: 'PNG or JPEG',
+  pattern: pictureNames,
   table: 'pictures.tsv',
   columns: { name: ['picture', 'file', 'name', 'file_name', 'image'], words: ['words', 'text', 'caption'] },
   wordsOf: wordsOfName,
@@ -29,7 +29,7 @@ export async function readDrawings(folder: string): Promise<Drawings> {
   const said = files.filter(({ words }) => words !== '')
   const drawings: Drawing[] = []
   for (const { name, words, read } of said)
-    drawings.push({ name, words, picture: await readPng(await read(), join(folder, name)) })
+    drawings.push({ name, words, picture: await pictureIn(await read(), join(folder, name)) })
   const isGrey = drawings.every(({ picture }) => picture.channels <= 2)
   const alike = drawings.map((each) => ({ ...each, picture: withChannels(each.picture, isGrey ? 1 : 3) }))
   return { drawings: checkedDrawings(alike, folder), skipped: files.length - said.length }

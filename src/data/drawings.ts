@@ -21,7 +21,7 @@ export function checkedDrawings(drawings: readonly Drawing[], place: string): re
   const [first] = drawings
   if (first === undefined)
     throw new Error(
-      `${place}: there is no picture with words in it. Name a folder of PNG files, with words as their names or in a pictures.tsv.`,
+      `${place}: there is no picture with words in it. Name a folder of PNG or JPEG files, with words as their names or in a pictures.tsv.`,
     )
   const { width, height } = first.picture
   const other = drawings.find(({ picture }) => picture.width !== width || picture.height !== height)

@@ -1,13 +1,12 @@
-// Reading pictures from the disk: one file, a folder with a folder for each class, or MNIST's idx files. This needs Node.
+// Reading labelled pictures from the disk: a folder with a folder for each class, or MNIST's idx files. This needs Node.
 
 import { readdir, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { checkPictureSize, type Picture } from '../image/picture.ts'
-import { readPicture } from '../image/readPicture.ts'
 import { readFileBytes } from '../text/openFile.ts'
+import { openPicture, pictureNames } from './openPicture.ts'
 import {
   type Idx,
   type LabelledPicture,
@@ -16,31 +15,6 @@ import {
   picturesOfIdx,
   splitPictures,
 } from './pictures.ts'
-
-/** The picture in a file. Throws for what is none, and for a JPEG where the package jpeg-js is not there. */
-export async function openPicture(path: string): Promise<Picture> {
-  const bytes = await readFileBytes(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new Error(`${path}: there is no such picture. Correct the name.`)
-    throw error
-  })
-  return readPicture(bytes, path, decodedJpeg)
-}
-
-async function decodedJpeg(bytes: Uint8Array, place: string): Promise<Picture> {
-  const decoder = await import('jpeg-js').catch(() => {
-    throw new Error(
-      `${place}: to read a JPEG the package jpeg-js is needed. Get it with "npm install jpeg-js", or give a PNG.`,
-    )
-  })
-  try {
-    const limits = { maxResolutionInMP: 67, maxMemoryUsageInMB: 2048 }
-    const { width, height, data } = decoder.default.decode(bytes, { useTArray: true, formatAsRGBA: false, ...limits })
-    checkPictureSize(place, width, height)
-    return { width, height, channels: 3, pixels: new Uint8Array(data) }
-  } catch (error) {
-    throw new Error(`${place}: the JPEG cannot be read (${(error as Error).message}). Save it again, or as a PNG.`)
-  }
-}
 
 /**
  * Labelled pictures: a folder with a folder of pictures for each class, or one with MNIST's idx files; "mnist" is the package of that
@@ -60,7 +34,9 @@ export async function readAllPictures(
   const read = await readNamed(name)
   if ('training' in read) return { pictures: read.validation, labels: read.labels }
   if (read.pictures.length > 0) return read
-  throw new Error(`${name}: there is no picture in its folders. Name a folder with a folder of PNGs for each class.`)
+  throw new Error(
+    `${name}: there is no picture in its folders. Name a folder with a folder of PNGs or JPEGs for each class.`,
+  )
 }
 
 type ClassFolders = { readonly pictures: readonly LabelledPicture[]; readonly labels: readonly string[] }
@@ -81,7 +57,7 @@ async function readClassFolders(folder: string, names: readonly string[]): Promi
   for (const label of names) {
     const own = join(folder, label)
     if (!(await stat(own)).isDirectory()) continue
-    const files = (await readdir(own)).filter((each) => /^[^.].*\.(png|jpe?g)$/i.test(each)).sort()
+    const files = (await readdir(own)).filter((each) => pictureNames.test(each)).sort()
     if (files.length === 0) continue
     for (const file of files)
       pictures.push({ name: `${label}/${file}`, picture: await openPicture(join(own, file)), label: labels.length })

@@ -34,7 +34,9 @@ export function splitPictures(
   place: string,
 ): LabelledPictures {
   if (pictures.length === 0)
-    throw new Error(`${place}: there is no picture in its folders. Name a folder with a folder of PNGs for each class.`)
+    throw new Error(
+      `${place}: there is no picture in its folders. Name a folder with a folder of PNGs or JPEGs for each class.`,
+    )
   if (labels.length < 2)
     throw new Error(
       `${place}: every picture is of the class "${labels[0]}", so there is nothing to tell apart. Give a folder for each of at least two.`,

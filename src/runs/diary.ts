@@ -6,12 +6,14 @@ import { end, questionAt, type Task } from '../data/tasks/task.ts'
 import { encodeTexts } from '../data/textExamples.ts'
 import { splitPairs } from '../data/textPairs.ts'
 import { Classifier } from '../encode/classify.ts'
+import { seenPicture } from '../encode/seen.ts'
 import type { Engine } from '../engine/engine.ts'
 import { MaskFiller } from '../generate/fill.ts'
 import { Generator } from '../generate/generate.ts'
 import type { Text } from '../generate/rows.ts'
 import { write } from '../generate/write.ts'
-import type { MaskedModel, WritingModel } from '../model/language.ts'
+import type { InputValues } from '../model/inputValues.ts'
+import type { ClassifyingModel, MaskedModel, WritingModel } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { targetIds } from './learning.ts'
@@ -22,7 +24,7 @@ import { settingsOfRun } from './programCost.ts'
 export interface DiarySample {
   /** The number of steps that were taken. */
   readonly step: number
-  /** The text that it goes on with; of a translator and a classifier, what it reads. */
+  /** The text that it goes on with; of a translator and a classifier, what it reads; of one of pictures, the picture's name. */
   readonly prompt: string
   readonly text: string
   /** The right answer, where there is one. */
@@ -51,7 +53,7 @@ export function diaryOf(run: PreparedRun, engine: Engine): Diary | undefined {
   if (model.kind === 'decoder' || model.kind === 'encoder-decoder')
     return source.kind === 'task' ? ofTask(run, model, source.task, engine) : ofWriter(run, model, engine)
   if (model.kind === 'masked') return ofMasked(run, model, engine)
-  if (model.kind === 'classifier' && source.kind === 'labelled') return ofClassifier(run, engine)
+  if (model.kind === 'classifier') return ofClassifier(run, model, engine)
   return undefined
 }
 
@@ -180,21 +182,37 @@ function withGaps(tokenizer: Tokenizer, right: Int32Array, ids: Int32Array, mask
   return text
 }
 
-function ofClassifier(run: PreparedRun, engine: Engine): Diary | undefined {
-  const { model, source, tokenizer, blueprint } = run
-  if (model.kind !== 'classifier' || source.kind !== 'labelled') return undefined
+function ofClassifier(run: PreparedRun, model: ClassifyingModel, engine: Engine): Diary | undefined {
+  const asked = askedClass(run, model)
+  if (asked === undefined) return undefined
+  const { inputs, prompt, expected, labels } = asked
+  const classifier = new Classifier({ engine, model })
+  return {
+    async sample(step) {
+      const [scores] = await classifier.classify([inputs])
+      const best = scores.indexOf(Math.max(...scores))
+      return { step, prompt, text: labels[best] ?? '', expected }
+    },
+    close: () => classifier.close(),
+  }
+}
+
+/** The first text or picture that is held back, with its label; undefined for a source of neither. */
+function askedClass(
+  { source, tokenizer, blueprint, preparation }: PreparedRun,
+  model: ClassifyingModel,
+): { inputs: InputValues; prompt: string; expected: string; labels: readonly string[] } | undefined {
+  if (source.kind !== 'labelled' && source.kind !== 'pictures') return undefined
+  const { labels = source.labels } = blueprint.config
+  if (source.kind === 'pictures') {
+    const [{ name, picture, label }] = source.validation
+    if (preparation === undefined) return undefined
+    const { pixels } = seenPicture(picture, { model, preparation }, name)
+    return { inputs: { pixels }, prompt: name, expected: source.labels[label], labels }
+  }
   const [example] = splitLabelled(source.texts).validation
   const { text, second, label } = example
   const { context } = textLimits('diary', model)
   const { ids, kinds } = encodeTexts(tokenizer, text, second, { context, kinds: model.reads.kinds?.below ?? 1 })
-  const classifier = new Classifier({ engine, model })
-  const labels = blueprint.config.labels ?? source.labels
-  return {
-    async sample(step) {
-      const [scores] = await classifier.classify([{ ids, kinds }])
-      const best = scores.indexOf(Math.max(...scores))
-      return { step, prompt: bothTexts(example), text: labels[best] ?? '', expected: label }
-    },
-    close: () => classifier.close(),
-  }
+  return { inputs: { ids, kinds }, prompt: bothTexts(example), expected: label, labels }
 }

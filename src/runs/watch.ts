@@ -130,7 +130,9 @@ function exampleIn({ inputs, sizes }: Batch, { reads }: AnyModel): InputValues {
 }
 
 /** A text as the model of a run reads it. Throws for one that is too long, and for a model that reads something else. */
-function textFor({ tokenizer, model, as }: PreparedRun, text: string): InputValues {
+function textFor({ tokenizer, model, as, features, preparation }: PreparedRun, text: string): InputValues {
+  if (features ?? preparation)
+    throw settingError`watch: the model ${features ? 'hears sounds' : 'sees pictures'}, but ${setting('watchText')} is a text. Leave it out: the first example that is held back is looked at.`
   if (as === 'encoder-decoder')
     throw settingError`watch: a translator reads a source and a target, but ${setting('watchText')} is one text. Leave it out: the first pair that is held back is looked at.`
   const ids = tokenizer.encode(text)

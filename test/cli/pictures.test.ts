@@ -126,6 +126,42 @@ describe('cutaway and pictures', () => {
     assert.match(edited, /classifier/)
   })
 
+  test('are watched while they are learnt, and a run goes on from another with what it sees', async () => {
+    const small = ['--model', '8', '--layers', '1', '--patch', '4', '--steps', '20', '--lr', '0.01', '--batch', '8']
+    const watched = ['--watch', 'heads', '--watch', 'weight-norms', '--watch', 'vit.norm.output {position: 0}']
+    await train('bars', '--out', 'runs/watched', ...small, ...watched, '--watch-every', '10')
+    const { rows } = JSON.parse(await run('watch', 'runs/watched', '--json')) as {
+      rows: { step: number; score: string; layer?: number }[]
+    }
+    assert.deepEqual([...new Set(rows.map(({ step }) => step))], [0, 10, 20])
+    const ofHeads = new Set(rows.filter(({ layer }) => layer === 0).map(({ score }) => score))
+    assert.deepEqual([...ofHeads].sort(), ['distance', 'entropy', 'first'])
+    assert.ok(rows.some(({ score }) => score === 'weight-norm'))
+    const tuned = await run('train', 'bars', '--from', 'runs/watched', '--out', 'runs/tuned', '--steps', '5')
+    assert.match(tuned, /classes +lying, standing\n.*\n.*4 patches of 4 × 4; 1 layer of 4 heads, model\s+8:\s/)
+    const { pictures } = JSON.parse(await run('classify', 'runs/tuned', 'lying.png', '--json'))
+    assert.equal(pictures.length, 1)
+    assert.equal(
+      await complain('train', '--as', 'picture-classifier', 'bars', '--out', 'runs/x', '--watch', 'previous'),
+      'watch: previous is about tokens, and the model reads none. Watch first, entropy or distance.',
+    )
+    assert.equal(
+      await complain(
+        'train',
+        '--as',
+        'picture-classifier',
+        'bars',
+        '--out',
+        'runs/x',
+        '--watch',
+        'heads',
+        '--watch-text',
+        'a',
+      ),
+      'watch: the model sees pictures, but --watch-text is a text. Leave it out: the first example that is held back is looked at.',
+    )
+  })
+
   test('say in one line what is wrong', async () => {
     const needed =
       'train needs pictures: cutaway train --as picture-classifier FOLDER, with a folder for each class, or --data mnist.'

@@ -5,7 +5,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { openPicture, readLabelledPictures } from '../../src/data/pictureFiles.ts'
+import jpeg from 'jpeg-js'
+import { readDrawings } from '../../src/data/drawingFiles.ts'
+import { jpegDecoder, openPicture } from '../../src/data/openPicture.ts'
+import { readLabelledPictures } from '../../src/data/pictureFiles.ts'
 import { parseIdx, pictureExamples, pictureStatistics } from '../../src/data/pictures.ts'
 import type { Picture } from '../../src/image/picture.ts'
 import { writePng } from '../../src/image/writePng.ts'
@@ -17,6 +20,14 @@ const ramp = (width: number, height: number, add = 0): Picture => ({
   channels: 1,
   pixels: Uint8Array.from({ length: width * height }, (_, i) => 10 * (i % width) + add),
 })
+
+/** The bytes of a JPEG of 8 × 8 pixels: one colour, or greys that grow to the right. */
+function jpegOf(colour?: readonly [number, number, number]): Uint8Array {
+  const data = Uint8Array.from({ length: 256 }, (_, i) =>
+    i % 4 === 3 ? 255 : colour ? colour[i % 4] : 30 * ((i >> 2) % 8),
+  )
+  return Uint8Array.from(jpeg.encode({ width: 8, height: 8, data }, 95).data)
+}
 
 describe('pictures to learn from', () => {
   let folder: string
@@ -66,16 +77,69 @@ describe('pictures to learn from', () => {
       ': this is no folder. Name one with a folder of pictures for each class, or with idx files.',
     )
     await mkdir(join(folder, 'empty'))
-    await refuses('empty', ': there is no picture in its folders. Name a folder with a folder of PNGs for each class.')
+    await refuses(
+      'empty',
+      ': there is no picture in its folders. Name a folder with a folder of PNGs or JPEGs for each class.',
+    )
     for (const i of [1, 2]) await write(`one/cat/${i}.png`, await writePng(ramp(2, 2)))
     await refuses(
       'one',
       ': every picture is of the class "cat", so there is nothing to tell apart. Give a folder for each of at least two.',
     )
+    for (const i of [1, 2]) await write(`alone/cat/${i}.png`, await writePng(ramp(2, 2)))
+    await write('alone/dog/1.png', await writePng(ramp(2, 2)))
+    await refuses('alone', ': the class "dog" has 1 pictures, of which one is to be held back. Give it at least 2.')
+    const whole = await writePng(ramp(20, 20))
+    await write('cut/cat/1.png', whole.subarray(0, whole.length - 30))
+    await assert.rejects(readLabelledPictures(join(folder, 'cut')), {
+      message: /cut\/cat\/1\.png: .*(cut|damaged|end)/,
+    })
+    const photo = jpegOf()
+    await write('cutJpeg/cat/1.jpg', photo.subarray(0, photo.length - 20))
+    await refuses('cutJpeg', '/cat/1.jpg: the JPEG is cut or damaged. Save it again, or as a PNG.')
     await write('broken/cat/1.png', 'no picture at all')
     await refuses('broken', '/cat/1.png: this is no picture that can be read. Give a PNG or a JPEG.')
     await assert.rejects(openPicture(join(folder, 'none.png')), {
       message: `${join(folder, 'none.png')}: there is no such picture. Correct the name.`,
+    })
+  })
+
+  test('may be JPEGs, in grey where they are, beside PNGs, with classes or with words', async () => {
+    await write('mixed/red/1.jpg', jpegOf([200, 20, 20]))
+    await write('mixed/red/2.JPEG', jpegOf([210, 30, 30]))
+    for (const i of [1, 2]) await write(`mixed/grey/${i}.png`, await writePng(ramp(8, 8)))
+    const { training, validation, labels } = await readLabelledPictures(join(folder, 'mixed'))
+    assert.deepEqual(labels, ['grey', 'red'])
+    const all = [...training, ...validation].sort((a, b) => a.name.localeCompare(b.name))
+    assert.deepEqual(
+      all.map(({ name, picture }) => [name, picture.width, picture.channels]),
+      [
+        ['grey/1.png', 8, 1],
+        ['grey/2.png', 8, 1],
+        ['red/1.jpg', 8, 3],
+        ['red/2.JPEG', 8, 3],
+      ],
+    )
+    for (const [c, value] of [200, 20, 20].entries()) assert.ok(Math.abs(all[2].picture.pixels[c] - value) <= 3)
+    await write('words/dark to bright_1.jpg', jpegOf())
+    await write('words/dark to bright_2.png', await writePng(ramp(8, 8)))
+    const { drawings } = await readDrawings(join(folder, 'words'))
+    assert.deepEqual(
+      drawings.map(({ words, picture }) => [words, picture.channels, picture.pixels.length]),
+      [
+        ['dark to bright', 1, 64],
+        ['dark to bright', 1, 64],
+      ],
+    )
+    for (const [x, value] of [0, 30, 60, 90, 120].entries())
+      assert.ok(Math.abs(drawings[0].picture.pixels[x] - value) <= 6, `${drawings[0].picture.pixels[x]}`)
+  })
+
+  test('that are JPEGs say what is needed where the package is not there', async () => {
+    const without = jpegDecoder(() => Promise.reject(new Error('Cannot find package')))
+    await assert.rejects(without(jpegOf(), 'photo.jpg'), {
+      message:
+        'photo.jpg: to read a JPEG the package jpeg-js is needed. Get it with "npm install jpeg-js", or give a PNG.',
     })
   })
 

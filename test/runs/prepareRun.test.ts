@@ -12,6 +12,7 @@ import { parsePairs } from '../../src/data/textPairs.ts'
 import { cpu } from '../../src/engine/cpu/index.ts'
 import { loadLearnt, loadStopped } from '../../src/runs/beginning.ts'
 import type { Choices } from '../../src/runs/choices.ts'
+import { diaryOf } from '../../src/runs/diary.ts'
 import { type PreparedRun, prepareRun } from '../../src/runs/prepareRun.ts'
 import type { Source } from '../../src/runs/source.ts'
 import { savedRun, trainRun } from '../../src/runs/trainRun.ts'
@@ -121,6 +122,19 @@ describe('a run whose source is brought along', () => {
       { setting: 'checkpointEvery', was: 1, is: 50 },
       { setting: 'smoothing', was: 0, is: 0.1 },
     ])
+  })
+
+  test('has a diary of the first picture that is held back', async () => {
+    const run = await prepareRun({ ...tiny, as: 'picture-classifier', rate: 0.02, steps: 60, batch: 8 }, pictures)
+    await trained(run)
+    const diary = diaryOf(run, engine)
+    const sample = await diary?.sample(60)
+    await diary?.close()
+    assert.ok(run.source.kind === 'pictures')
+    const [{ name, label }] = run.source.validation
+    const word = ['dark', 'light'][label]
+    assert.deepEqual([sample?.step, sample?.prompt, sample?.expected], [60, name, word])
+    assert.ok(sample?.text === 'dark' || sample?.text === 'light')
   })
 
   test('remembers by how much its pictures are moved, and says that they are moved further', async () => {

@@ -35,9 +35,9 @@ export type PatternShares = Pick<AttentionPattern, 'part' | 'positions' | 'sourc
 export const headScores = (pattern: PatternShares, ids: ArrayLike<number>, from = 0): HeadScores =>
   scorerOf(ids, from)(pattern)
 
-/** Scores patterns of one text, in which places are looked for once. */
-export function scorerOf(ids: ArrayLike<number>, from = 0): (pattern: PatternShares) => HeadScores {
-  const places = textPlaces(ids)
+/** Scores patterns of one text, in which places are looked for once. Where positions are no tokens (`ids` undefined), none is like another. */
+export function scorerOf(ids: ArrayLike<number> | undefined, from = 0): (pattern: PatternShares) => HeadScores {
+  const places = ids && textPlaces(ids)
   return (pattern) => {
     const { part, positions } = pattern
     const rows = positions - from
@@ -45,9 +45,9 @@ export function scorerOf(ids: ArrayLike<number>, from = 0): (pattern: PatternSha
     const first = firstOf(pattern, from)
     if (part === 'cross') return given({ first, entropy: entropy / rows })
     return given({
-      previous: shareAt(pattern, places.previous, from),
-      duplicate: shareAt(pattern, places.duplicate, from),
-      induction: shareAt(pattern, places.induction, from),
+      previous: places && shareAt(pattern, places.previous, from),
+      duplicate: places && shareAt(pattern, places.duplicate, from),
+      induction: places && shareAt(pattern, places.induction, from),
       first,
       entropy: entropy / rows,
       distance: distance / rows,

@@ -1,0 +1,53 @@
+// A picture out of a file on the disk: a PNG, or a JPEG where the package jpeg-js is there. This needs Node.
+
+import type { Picture } from '../image/picture.ts'
+import { type JpegDecoder, readPicture } from '../image/readPicture.ts'
+import { readFileBytes } from '../text/openFile.ts'
+
+/** The files that are pictures, by their names; hidden ones are none. */
+export const pictureNames = /^[^.].*\.(png|jpe?g)$/i
+
+/** The picture in a file. Throws for what is none, and for a JPEG where the package jpeg-js is not there. */
+export async function openPicture(path: string): Promise<Picture> {
+  const bytes = await readFileBytes(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw new Error(`${path}: there is no such picture. Correct the name.`)
+    throw error
+  })
+  return pictureIn(bytes, path)
+}
+
+/** The picture in the bytes of such a file; `place`: its name. */
+export const pictureIn = (bytes: Uint8Array, place: string): Promise<Picture> =>
+  readPicture(bytes, place, jpegDecoder())
+
+/** Decodes JPEGs, in grey where every pixel is; `load`: brings the package. */
+export function jpegDecoder(
+  load: () => Promise<{ readonly default: Pick<typeof import('jpeg-js'), 'decode'> }> = () => import('jpeg-js'),
+): JpegDecoder {
+  return async (bytes, place) => {
+    const { default: decoder } = await load().catch(() => {
+      throw new Error(
+        `${place}: to read a JPEG the package jpeg-js is needed. Get it with "npm install jpeg-js", or give a PNG.`,
+      )
+    })
+    try {
+      const { width, height, data } = decoder.decode(bytes, { useTArray: true, formatAsRGBA: false, ...limits })
+      return inGreyWhereItIs({ width, height, channels: 3, pixels: new Uint8Array(data) })
+    } catch (cause) {
+      const isLarge = /^max/.test((cause as Error).message)
+      const why = isLarge ? `has more than ${limits.maxResolutionInMP} million pixels` : 'is cut or damaged'
+      throw new Error(`${place}: the JPEG ${why}. Save it ${isLarge ? 'smaller' : 'again, or as a PNG'}.`, { cause })
+    }
+  }
+}
+
+/** The most that is decoded. */
+const limits = { maxResolutionInMP: 67, maxMemoryUsageInMB: 2048 }
+
+/** A picture of three channels, or of one where these are equal in every pixel. */
+function inGreyWhereItIs(picture: Picture): Picture {
+  const { pixels } = picture
+  for (let i = 0; i < pixels.length; i += 3)
+    if (pixels[i] !== pixels[i + 1] || pixels[i] !== pixels[i + 2]) return picture
+  return { ...picture, channels: 1, pixels: pixels.filter((_, i) => i % 3 === 0) }
+}
