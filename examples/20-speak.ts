@@ -78,7 +78,7 @@ await learn({
   training,
   validation,
   steps,
-  rate: 1.5e-3,
+  rate: 3e-3,
   leastRate: 0,
   schedule: 'cosine',
   warmup: 300,
