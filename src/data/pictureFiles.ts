@@ -15,10 +15,11 @@ import {
   picturesOfIdx,
   splitPictures,
 } from './pictures.ts'
+import { writtenDigits } from './writtenDigits.ts'
 
 /**
  * Labelled pictures: a folder with a folder of pictures for each class, or one with MNIST's idx files; "mnist" is the package of that
- * data.
+ * data, and "written-digits" are made on the spot.
  *
  * Throws for a folder without pictures, one class alone, and a picture that cannot be read.
  */
@@ -42,6 +43,7 @@ export async function readAllPictures(
 type ClassFolders = { readonly pictures: readonly LabelledPicture[]; readonly labels: readonly string[] }
 
 async function readNamed(name: string): Promise<LabelledPictures | ClassFolders> {
+  if (name === 'written-digits') return writtenDigits()
   const folder = name === 'mnist' ? mnistFolder() : name
   const found = await stat(folder).catch(() => undefined)
   if (!found?.isDirectory())

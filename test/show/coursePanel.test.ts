@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { figureLines } from '../../src/show/figureLines.ts'
-import { figurePage } from '../../src/show/figurePage.ts'
 import { figureSvg } from '../../src/show/figureSvg.ts'
 import { listeningFigure } from '../../src/show/listeningFigure.ts'
 import { courseTable, inFewerColumns } from '../../src/show/panels/course.ts'
@@ -36,22 +35,6 @@ describe('what was heard', () => {
     assert.equal(begins.length, 2)
     assert.equal(begins[0], begins[1])
     assert.equal([...svg.matchAll(/<polyline/g)].length, 1)
-  })
-
-  test('has all of its time in a window as narrow as a phone', () => {
-    const long = { ...heard, tokens: ['a', ' b', 'a token with a very long name'] }
-    const page = figurePage(listeningFigure(long))
-    const narrow = [
-      ...page.matchAll(/<div class="picture narrow"><svg class="figure" viewBox="0 0 ([\d.]+) .*?<\/svg>/g),
-    ]
-    assert.equal(narrow.length, 2)
-    assert.equal([...page.matchAll(/<div class="picture wide">/g)].length, 2)
-    for (const [svg, width] of narrow) {
-      assert.ok(Number(width) <= 390 - 48, width)
-      const ticks = [...svg.matchAll(/<text class="note" x="([\d.]+)" y="[\d.]+" text-anchor="middle">([^<]*)/g)]
-      assert.deepEqual([ticks[0][2], ticks.at(-1)?.[2]], ['0.0', '2.0'])
-      for (const [i, [, x]] of ticks.entries()) if (i > 0) assert.ok(Number(x) - Number(ticks[i - 1][1]) >= 40)
-    }
   })
 })
 

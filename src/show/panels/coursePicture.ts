@@ -7,20 +7,15 @@ import { type CoursePanel, columnCount, inFewerColumns } from './course.ts'
 import { type PanelPicture, type PictureRoom, usualRoom } from './picture.ts'
 
 const font = 12
-/** The least room between two ticks, in pixels. */
-const tickRoom = 45
 const [mostWide, mostCells, levels] = [860, 16_000, 24]
-/** The most letters of a row's name, and the share of the room that names take at most. */
-const [mostLetters, shareOfNames] = [24, 0.3]
 
 export function coursePicture(panel: CoursePanel, room: PictureRoom = usualRoom): PanelPicture {
   const { rows, x, path } = panel
   const count = rows.labels.length
   const all = columnCount(panel)
-  const letters = Math.min(mostLetters, Math.floor((shareOfNames * room.width) / textWidth('0', font)))
-  const names = rows.labels.map((label) => cut(readable(label), letters))
-  const beside = '0'.repeat(Math.min(letters, panel.letters ?? 3))
-  const left = Math.max(...names.map((name) => textWidth(name, font)), textWidth(beside, font)) + 10
+  const names = rows.labels.map((label) => cut(readable(label), 24))
+  const left =
+    Math.max(...names.map((name) => textWidth(name, font)), textWidth('0'.repeat(panel.letters ?? 3), font)) + 10
   const wide = Math.max(120, Math.min(mostWide, room.width - left - 12))
   const columns = Math.max(1, Math.min(all, Math.floor(wide / 2), Math.floor(mostCells / count)))
   const values = inFewerColumns(panel.values, all, columns)
@@ -30,7 +25,7 @@ export function coursePicture(panel: CoursePanel, room: PictureRoom = usualRoom)
   const top = 24
   const every = Math.ceil((font + 2) / height)
   const bottom = top + count * height
-  const marks = ticks(x.from, x.to, Math.min(10, Math.floor(wide / tickRoom)))
+  const marks = ticks(x.from, x.to, room.width < 400 ? 4 : 10)
   const write = tickWriter(marks)
   const xOf = (value: number): number => hundredths(left + ((value - x.from) / (x.to - x.from)) * wide)
   const names_ = names.map((name, row) =>

@@ -24,8 +24,6 @@ export interface PanelLooks<P> {
   readonly tables: (panel: P) => readonly PanelTable[]
   /** Its HTML, where a page shows it otherwise than as its picture. */
   readonly page?: (panel: P) => string
-  /** True where a page has a second picture, for windows in which there is no room for the first. */
-  readonly isNarrowToo?: boolean
 }
 
 const looks: { readonly [K in PanelKind]: PanelLooks<PanelOf<K>> } = {
@@ -37,12 +35,7 @@ const looks: { readonly [K in PanelKind]: PanelLooks<PanelOf<K>> } = {
   },
   bars: { lines: barsLines, picture: barsPicture, tables: (panel) => [barsTable(panel)] },
   lines: { lines: chartLines, picture: chartPicture, tables: (panel) => [chartTable(panel)] },
-  course: {
-    lines: courseLines,
-    picture: coursePicture,
-    tables: (panel) => [courseTable(panel)],
-    isNarrowToo: true,
-  },
+  course: { lines: courseLines, picture: coursePicture, tables: (panel) => [courseTable(panel)] },
   points: { lines: pointsLines, picture: pointsPicture, tables: (panel) => [pointsTable(panel)] },
   graph: { lines: graphLines, picture: graphPicture, tables: (panel) => [graphTable(panel)] },
   table: { lines: tablePanelLines, picture: tablePicture, tables: (panel) => [tableOfTable(panel)], page: tablePage },

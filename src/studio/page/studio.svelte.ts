@@ -2,7 +2,7 @@
 // worker does it here, so that two of them never ask the same.
 
 import { getContext, setContext } from 'svelte'
-import { hashOf, standpointOf } from '../place/hash.ts'
+import { hashOf, isInLinks, standpointOf } from '../place/hash.ts'
 import type { Hideable } from '../place/lesson.ts'
 import { home, type Standpoint, type ViewName } from '../place/standpoint.ts'
 import { wishesOf } from '../place/wishes.ts'
@@ -150,22 +150,30 @@ export class Studio {
 
   /** Where a run cannot read the sentence that stands there, or nobody has said one for it, its own example comes in its place. */
   async #suit(run: RunFacts, isLinked = false): Promise<void> {
-    const { text, source } = this.at
-    const isExample = this.#example?.text === text && this.#example.source === source
-    const isSaid = (text !== home.text && !isExample) || run.kind === 'decoder' || !run.canTrain
+    const { text, source, picture } = this.at
+    const example = { picture: '', ...this.#example }
+    const isExample = example.text === text && example.source === source && example.picture === picture
+    const isSaid = run.sees
+      ? picture !== '' && !isExample
+      : (text !== home.text && !isExample) || run.kind === 'decoder' || !run.canTrain
     const canRead =
       isSaid &&
-      (await this.talk.ask('scene', { scene: { text, source, edits: [], step: undefined, moment: 0 } }).then(
+      (await this.talk.ask('scene', { scene: { text, source, picture, edits: [], step: undefined, moment: 0 } }).then(
         () => true,
         () => false,
       ))
     if (run !== this.run) return
     this.isReading = true
-    const isStill = this.at.text === text && this.at.source === source
-    if (canRead || !run.example || !isStill) return
+    const isStill = this.at.text === text && this.at.source === source && this.at.picture === picture
+    if (canRead || !run.example || !isStill) {
+      if (!run.sees && picture !== '') this.go({ picture: '' }, { replace: true })
+      return
+    }
     this.#example = run.example
-    this.go({ ...run.example, position: undefined, from: undefined }, { replace: true })
-    if (isLinked && text !== home.text)
+    this.go({ picture: '', ...run.example, position: undefined, from: undefined }, { replace: true })
+    if (isLinked && run.sees && picture !== '')
+      this.#say('link: this model cannot read the picture. Another stands there instead.', 'link')
+    else if (isLinked && !run.sees && text !== home.text)
       this.#say(
         `link: this model cannot read the sentence ${JSON.stringify(text.slice(0, 40))}. Its own example stands there instead.`,
         'link',
@@ -208,14 +216,16 @@ export class Studio {
   #follow(hash: string): void {
     const { at, faults } = standpointOf(hash)
     const before = this.at
-    this.at = at
+    // A picture that is too large for a link stays what it was.
+    this.at = isInLinks(before.picture) ? at : { ...at, picture: at.picture || before.picture }
     this.#overtake('link')
     if (faults.length > 0) this.#say(faults.join(' '), 'link')
     const { run } = this
     if (!run) return
     if (at.step !== before.step) this.#keepStep({ ...run, step: this.step }, true)
     // A link without a sentence has the usual one, which not every model can read.
-    if (at.text === home.text && before.text !== home.text) void this.#suit(run)
+    const isWithout = run.sees ? this.at.picture === '' : at.text === home.text && before.text !== home.text
+    if (isWithout) void this.#suit(run)
   }
 
   #say(line: string, of?: 'link' | 'storage'): void {

@@ -4,7 +4,14 @@
 import { readAsked } from './asked.ts'
 import { readEdits } from './edits.ts'
 import { hiddenIn, longestQuestions } from './lesson.ts'
+import { readPictureWord } from './pictureWord.ts'
 import { home, instrumentNames, type Standpoint, views } from './standpoint.ts'
+
+/** A picture in a link has at most so many letters. Others are in no link. */
+const longestPicture = 1600
+
+/** True for a picture that a link can have. */
+export const isInLinks = (picture: string): boolean => picture.length <= longestPicture
 
 type Read = { readonly [K in keyof Standpoint]: (word: string) => Standpoint[K] }
 
@@ -32,6 +39,10 @@ const read: Read = {
   view: oneOf(views),
   text: atMost(2000),
   source: atMost(2000),
+  picture: (word) => {
+    readPictureWord(atMost(longestPicture)(word))
+    return word
+  },
   at: atMost(300),
   as: oneOf(['picture', 'ledger', 'journey']),
   of: oneOf(['value', 'gradient']),
@@ -104,7 +115,10 @@ function unknownIn(names: readonly string[]): string {
 /** The hash of a standpoint. */
 export function hashOf(standpoint: Standpoint): string {
   const said = Object.entries(standpoint).filter(
-    ([name, value]) => value !== undefined && value !== home[name as keyof Standpoint],
+    ([name, value]) =>
+      value !== undefined &&
+      value !== home[name as keyof Standpoint] &&
+      (name !== 'picture' || isInLinks(String(value))),
   )
   return `#${new URLSearchParams(said.map(([name, value]) => [name, String(value)]))}`
 }

@@ -14,10 +14,10 @@ import type { PlainChoices } from '../talk/questions.ts'
 
 /** The text that a recipe learns from, as far as a link has it. */
 export type LinkedMaterial =
-  | { readonly kind: 'text' | 'table'; readonly name: string; readonly text: string }
+  | { readonly kind: 'text' | 'table' | 'pictures'; readonly name: string; readonly text: string }
   /** A text that the page is to have: the one of this digest. */
-  | { readonly kind: 'text' | 'table'; readonly name: string; readonly sha256: string }
-  | { readonly kind: 'task'; readonly name: string }
+  | { readonly kind: 'text' | 'table' | 'pictures'; readonly name: string; readonly sha256: string }
+  | { readonly kind: 'task' | 'data'; readonly name: string }
 
 export interface LinkedRecipe {
   readonly material: LinkedMaterial
@@ -96,8 +96,8 @@ function materialOf(json: unknown): LinkedMaterial {
   checkIsObject(json, 'link: recipe: material')
   const { kind, name, text, sha256 } = json
   if (!isText(name, 200)) throw wrong('the name of its text', name)
-  if (kind === 'task') return { kind, name }
-  if (kind !== 'text' && kind !== 'table') throw wrong('the kind of its text', kind)
+  if (kind === 'task' || kind === 'data') return { kind, name }
+  if (kind !== 'text' && kind !== 'table' && kind !== 'pictures') throw wrong('the kind of its text', kind)
   if (isText(text, longestInLink)) return { kind, name, text }
   if (isText(sha256, 64) && /^[0-9a-f]{64}$/.test(sha256)) return { kind, name, sha256 }
   throw wrong('its text', text ?? sha256)

@@ -24,6 +24,8 @@ export interface Standpoint {
   readonly text: string
   /** An encoder-decoder's source of it. */
   readonly source: string
+  /** The picture that a model which sees looks at, as a word (pictureWord.ts); '' for none. */
+  readonly picture: string
   /** The address of the value that is open: '' for the model, a part, a product, or one cell of it. */
   readonly at: string
   /** The same as a picture, as a list of operations, or as the journey of the pinned token. */
@@ -53,6 +55,7 @@ export const home: Standpoint = {
   view: 'text',
   text: 'to be or not to b',
   source: '',
+  picture: '',
   at: '',
   as: 'picture',
   of: 'value',

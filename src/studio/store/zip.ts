@@ -97,6 +97,28 @@ export async function unzipped(
   bytes: Uint8Array<ArrayBuffer>,
   place: string,
 ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>()
+  for (const [path, content] of await unzippedPaths(bytes, place)) {
+    const name = path.split('/').at(-1) ?? ''
+    if (files.has(name)) throw new Error(`${place}: it has two files named ${name}. Take out the folder of one run.`)
+    files.set(name, content)
+  }
+  return files
+}
+
+/** The paths of an archive's files, hidden ones left out. Throws for bytes that are no archive. */
+export const zippedPaths = (bytes: Uint8Array, place: string): string[] =>
+  entriesOf(bytes, place)
+    .map(({ name }) => name)
+    .filter(isSeen)
+
+const isSeen = (path: string): boolean => !/(^|\/)(\.[^/]*)?$/.test(path)
+
+/** The files of an archive by their paths, as `unzipped` gives them. */
+export async function unzippedPaths(
+  bytes: Uint8Array<ArrayBuffer>,
+  place: string,
+): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const entries = entriesOf(bytes, place)
   const total = entries.reduce((sum, { size }) => sum + size, 0)
   if (entries.length > mostFiles || total > mostBytes)
@@ -106,9 +128,7 @@ export async function unzipped(
   const files = new Map<string, Uint8Array<ArrayBuffer>>()
   for (const entry of entries) {
     const name = entry.name.split('/').at(-1) ?? ''
-    if (name === '' || name.startsWith('.')) continue
-    if (files.has(name)) throw new Error(`${place}: it has two files named ${name}. Take out the folder of one run.`)
-    files.set(name, await contentOf(bytes, entry, `${place}: ${name}`))
+    if (isSeen(entry.name)) files.set(entry.name, await contentOf(bytes, entry, `${place}: ${name}`))
   }
   return files
 }

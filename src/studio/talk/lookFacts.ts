@@ -17,10 +17,45 @@ export interface Scene {
   /** The source that a translator looks at. */
   readonly source: string
   readonly edits: readonly PlainEdit[]
+  /** The picture that is looked at, as a word (place/pictureWord.ts); none of a model that reads texts. */
+  readonly picture?: string | undefined
   /** Undefined for how the model is now. */
   readonly step: number | undefined
   /** Counts the changes of the weights that the page follows: what is asked of one moment is answered from one look. */
   readonly moment: number
+}
+
+/** The pictures that a model sees, and how it divides them. */
+export interface PictureFacts {
+  readonly width: number
+  readonly height: number
+  /** 1: grey; 3: colours. */
+  readonly channels: 1 | 3
+  /** True where things are light on a dark ground. */
+  readonly isDark: boolean
+  /** The rows and columns of patches. */
+  readonly grid: { readonly down: number; readonly across: number }
+  /** The pixels of a patch. */
+  readonly patch: { readonly down: number; readonly across: number }
+  /** The number of positions before the patches. */
+  readonly before: number
+}
+
+/** Where one position looks in a picture: of every head, and carried back through all layers (rollout), the share of each patch, row by row. */
+export interface PictureAttentionFacts {
+  readonly position: number
+  readonly heads: readonly (PatchShares & {
+    /** The attention's place: `blocks.0.attention`. */
+    readonly path: string
+    readonly head: number
+  })[]
+  readonly rollout: PatchShares
+}
+
+export interface PatchShares {
+  readonly patches: readonly number[]
+  /** Of the positions before the patches. */
+  readonly before: readonly number[]
 }
 
 /** Whatever a scene is held beside: the same, but for what is said here. */

@@ -7,6 +7,8 @@ import type { PlanSize, TimedPlan } from '../../runs/timedPlans.ts'
 /** A material that was looked at, as a run of a kind would learn it. */
 export interface MaterialFacts extends SourceFacts {
   readonly as: RunKind
+  /** Of labelled pictures some, as words, each with its class. */
+  readonly pictures?: readonly { readonly picture: string; readonly label: string }[]
 }
 
 /** Runs of several sizes, the shortest first. */

@@ -46,6 +46,7 @@ import type {
   LatticeFacts,
   NextFacts,
   NumbersAt,
+  PictureAttentionFacts,
   Scene,
   SceneFacts,
   ValueFacts,
@@ -88,8 +89,8 @@ export interface Questions {
   // What is known before anything runs.
   /** True for files of a run or of a model, which are opened; others are learnt from. */
   readonly isOfRun: Asked<{ readonly files: readonly File[] }, boolean>
-  /** Files that a person has chosen or dropped, as a material. */
-  readonly readFiles: Asked<{ readonly files: readonly File[] }, Material>
+  /** Files that a person has chosen or dropped, as a material. `paths`: where each lies in the folder that was chosen. */
+  readonly readFiles: Asked<{ readonly files: readonly File[]; readonly paths?: readonly string[] }, Material>
   readonly material: Asked<{ readonly material: Material; readonly as?: RunKind }, MaterialFacts>
   readonly plan: Asked<{ readonly material: Material; readonly as?: RunKind }, PlanFacts>
 
@@ -139,6 +140,10 @@ export interface Questions {
   readonly beams: Asked<{ readonly scene: Scene; readonly beams: number }, readonly BeamFacts[]>
   readonly fill: Asked<{ readonly scene: Scene; readonly position: number; readonly top: number }, readonly FillFacts[]>
   readonly classes: Asked<{ readonly scene: Scene }, ClassFacts>
+  /** A picture of a file, as the model that is here sees it. */
+  readonly readPicture: Asked<{ readonly file: File }, { readonly picture: string }>
+  /** A picture that the run has not learnt from: the next of those that are held back, from the beginning after the last. */
+  readonly heldBack: Asked<{ readonly number: number }, { readonly picture: string; readonly label: string }>
   // Looking.
   readonly scene: Asked<{ readonly scene: Scene }, SceneFacts>
   readonly describe: Asked<{ readonly scene: Scene; readonly address: string }, ValueFacts>
@@ -199,6 +204,8 @@ export interface Questions {
   readonly ledger: Asked<{ readonly scene: Scene }, readonly ModelOperation[]>
   /** Computes numbers that are shown once more, by the reference engine. */
   readonly check: Asked<{ readonly scene: Scene; readonly shown: ShownNumbers }, ShownCheck>
+  /** Where one position looks in the picture of a scene. */
+  readonly pictureAttention: Asked<{ readonly scene: Scene; readonly position: number }, PictureAttentionFacts>
   // Instruments: what may take long says how far it is, and can be broken off.
   readonly lens: Asked<LensQuestion, LensFacts>
   readonly attribution: Asked<AttributionQuestion, AttributionFacts>

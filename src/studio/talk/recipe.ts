@@ -8,6 +8,17 @@ export type Material =
   /** A table of pairs or of labelled texts: lines with tabs, or JSONL. */
   | { readonly kind: 'table'; readonly name: string; readonly text: string }
   | { readonly kind: 'task'; readonly name: string }
+  /** Pictures that are made on the spot. */
+  | { readonly kind: 'data'; readonly name: string }
+  /** Labelled pictures of files: a line for each, with its class, its name, and it as a word (place/pictureWord.ts), with tabs between them. */
+  | { readonly kind: 'pictures'; readonly name: string; readonly text: string }
+
+/** A material that a person has brought. */
+export type BroughtMaterial = Extract<Material, { readonly text: string }>
+
+/** True for what a person has brought; of what is made on the spot the name says it all. */
+export const isBrought = (material: Material): material is BroughtMaterial =>
+  material.kind !== 'task' && material.kind !== 'data'
 
 export interface Recipe {
   readonly material: Material

@@ -8,6 +8,7 @@ import type { Milestone } from '../../runs/milestones.ts'
 import type { Pace } from '../../runs/pace.ts'
 import type { BatchAsked, MovedWeight } from '../../runs/stepStory.ts'
 import type { Evaluation } from '../../train/overfitting.ts'
+import type { PictureFacts } from './lookFacts.ts'
 import type { ArithmeticKind } from './machineFacts.ts'
 import type { PlainChoices, Recipe } from './recipe.ts'
 
@@ -17,6 +18,10 @@ export interface ModelFacts {
   readonly architecture: string
   readonly sizes: Readonly<Record<string, number>>
   readonly parameters: number
+  /** The pictures that it sees; undefined for a model that reads none. */
+  readonly sees?: PictureFacts
+  /** The names of its classes, of a classifier. */
+  readonly labels?: readonly string[]
 }
 
 export type RunState = 'none' | 'training' | 'resting' | 'finished' | 'failed'
@@ -25,6 +30,8 @@ export type RunState = 'none' | 'training' | 'resting' | 'finished' | 'failed'
 export interface Example {
   readonly text: string
   readonly source: string
+  /** The picture of a model that sees. */
+  readonly picture?: string
 }
 
 export interface RunFacts extends ModelFacts {

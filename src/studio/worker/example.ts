@@ -6,7 +6,10 @@ import { splitPairs } from '../../data/textPairs.ts'
 import { textLimits } from '../../model/reads.ts'
 import type { PreparedRun } from '../../runs/prepareRun.ts'
 import { settingsOfRun } from '../../runs/programCost.ts'
+import { pictureWord } from '../place/pictureWord.ts'
 import type { Example } from '../talk/runFacts.ts'
+import { heldBackPicture } from './pictureSight.ts'
+import type { OpenModel } from './showroom.ts'
 
 /** Characters of a text's beginning. */
 const most = 18
@@ -33,13 +36,17 @@ export function exampleOf(run: PreparedRun): Example | undefined {
     }
     case 'text':
       return { text: model.kind === 'masked' ? withGap(run, source.text) : beginningOf(source.text), source: '' }
+    case 'pictures':
+      return { text: '', source: '', picture: pictureWord(heldBackPicture(run.preparation, source, 0).picture) }
     default:
       return undefined
   }
 }
 
-/** Of a model of which nobody knows what it learnt from: the first letters or words of its vocabulary. */
-export function exampleOfVocabulary({ tokenizer, model }: Pick<PreparedRun, 'tokenizer' | 'model'>): Example {
+/** Of a model of which nobody knows what it learnt from: the first letters or words of its vocabulary, or a first picture. */
+export function exampleOfVocabulary(open: OpenModel): Example {
+  const { tokenizer, model, sight } = open
+  if (sight) return { text: '', source: '', picture: sight.first() }
   const words: string[] = []
   for (let id = 0; id < tokenizer.size && words.length < mostWords; id++) {
     const word = tokenizer.isSpecial(id) ? '' : tokenizer.decode([id]).trim()

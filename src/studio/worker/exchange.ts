@@ -11,7 +11,7 @@ import { plainChoicesOf } from '../place/recipeLink.ts'
 import type { Runs } from '../store/runs.ts'
 import { chunks } from '../store/store.ts'
 import { zipOf } from '../store/zip.ts'
-import type { Material, PlainChoices, Recipe } from '../talk/recipe.ts'
+import { isBrought, type Material, type PlainChoices, type Recipe } from '../talk/recipe.ts'
 import { withoutText } from './keeping.ts'
 import { sourceOf } from './material.ts'
 import type { CurrentRun, Workshop } from './workshop.ts'
@@ -25,9 +25,9 @@ export async function materialIn(files: FolderFiles): Promise<Material | undefin
   if (typeof about !== 'object' || about === null) return undefined
   const { kind, name } = about as { kind?: unknown; name?: unknown }
   if (typeof name !== 'string') return undefined
-  if (kind === 'task') return { kind, name }
+  if (kind === 'task' || kind === 'data') return { kind, name }
   const text = await readBytes(files, textName)
-  if (text === undefined || (kind !== 'text' && kind !== 'table')) return undefined
+  if (text === undefined || (kind !== 'text' && kind !== 'table' && kind !== 'pictures')) return undefined
   return { kind, name: name.slice(0, 100), text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(text) }
 }
 
@@ -104,7 +104,6 @@ export async function givenOut(
     JSON.stringify({ kind: material.kind, name: material.name, ...(isWhole && { choices }) }),
   )
   all.push({ name: `${folder}/${aboutName}`, bytes: about })
-  if (material.kind !== 'task')
-    all.push({ name: `${folder}/${textName}`, bytes: new TextEncoder().encode(material.text) })
+  if (isBrought(material)) all.push({ name: `${folder}/${textName}`, bytes: new TextEncoder().encode(material.text) })
   return { name: `${folder}.zip`, zip: new Blob(zipOf(all), { type: 'application/zip' }) }
 }

@@ -18,7 +18,7 @@ import { chunks, StoreFull } from '../store/store.ts'
 import type { ArithmeticKind } from '../talk/machineFacts.ts'
 import { messageOf } from '../talk/messageOf.ts'
 import type { News } from '../talk/questions.ts'
-import type { Recipe } from '../talk/recipe.ts'
+import { isBrought, type Recipe } from '../talk/recipe.ts'
 import type { KeptRun, RunPast } from '../talk/runFacts.ts'
 import { type KeptPast, keptPast, pastFromJSON } from './runPast.ts'
 import type { Training } from './training.ts'
@@ -160,12 +160,12 @@ export async function returnedRun(runs: Runs, id: string): Promise<ReturnedRun> 
 /** The recipe of a run, with its text. */
 function recipeIn({ recipe }: FoundRun, text: string): Recipe {
   const { material, ...rest } = recipe as Recipe
-  return { material: material.kind === 'task' ? material : { ...material, text }, ...rest }
+  return { material: isBrought(material) ? { ...material, text } : material, ...rest }
 }
 
 /** A recipe as it is kept: its text is in a file of its own. */
 export function withoutText({ material, ...rest }: Recipe): { readonly recipe: unknown; readonly text: string } {
-  if (material.kind === 'task') return { recipe: { material, ...rest }, text: '' }
+  if (!isBrought(material)) return { recipe: { material, ...rest }, text: '' }
   const { text, ...named } = material
   return { recipe: { material: named, ...rest }, text }
 }

@@ -1,8 +1,9 @@
 // What is open, as the page tells of it.
 
+import { classNames } from '../../checkpoint/labels.ts'
 import { cells } from '../../tensor/axes.ts'
 import { parametersOf } from '../../tensor/names.ts'
-import type { RunFacts } from '../talk/runFacts.ts'
+import type { ModelFacts, RunFacts } from '../talk/runFacts.ts'
 import { exampleOf, exampleOfVocabulary } from './example.ts'
 import { noPast } from './notebook.ts'
 import type { OpenModel, Showroom } from './showroom.ts'
@@ -10,7 +11,7 @@ import type { Workshop } from './workshop.ts'
 
 /** The run that is open, as it is now. */
 export function factsOfRun({ open, arithmetic }: Workshop): RunFacts {
-  const { name, recipe, training, keeping } = open
+  const { name, recipe, training, keeping, sight } = open
   const { run, begun, state, step, past } = training
   return {
     id: keeping.id,
@@ -19,7 +20,7 @@ export function factsOfRun({ open, arithmetic }: Workshop): RunFacts {
     recipe,
     state,
     step,
-    ...factsOf({ name, ...run }),
+    ...factsOf({ name, ...run, sight }),
     // A run that is only shown was given a step more than it has.
     steps: state === 'finished' ? step : begun.settings.steps,
     memory: begun.plan.lasting + begun.plan.passing,
@@ -51,8 +52,11 @@ export function factsOfModel({ run, engine, arithmetic }: Showroom): RunFacts {
   }
 }
 
-function factsOf({ model, blueprint }: OpenModel): Pick<RunFacts, 'kind' | 'architecture' | 'sizes' | 'parameters'> {
+function factsOf(open: OpenModel): ModelFacts {
+  const { model, blueprint, sight } = open
   return {
+    ...(sight && { sees: sight.facts }),
+    ...(model.kind === 'classifier' && { labels: classNames(blueprint.config, model.config.class) }),
     kind: model.kind,
     architecture: blueprint.architecture.name,
     sizes: blueprint.sizes,

@@ -23,11 +23,18 @@ export interface OpenScene {
   readonly skipped: number
   /** The ids that an encoder reads. */
   readonly source?: Int32Array
+  /** The names of the positions of a picture, which has no ids. */
+  readonly patches?: readonly string[]
 }
 
-/** The scene in the model that is shown. Throws for a text that the model cannot read. */
-export function openScene(shown: Shown, { text, source, edits }: Scene): OpenScene {
-  const { engine, model, tokenizer } = shown
+/** The scene in the model that is shown. Throws for a text or a picture that the model cannot read. */
+export function openScene(shown: Shown, scene: Scene): OpenScene {
+  const { text, source, edits } = scene
+  const { engine, model, tokenizer, sight } = shown
+  if (sight) {
+    const looking: Looking = { model, engine, edits, inputs: { pixels: sight.pixelsOf(scene.picture ?? '') } }
+    return { looking, tokenizer, ids: new Int32Array(), skipped: 0, patches: sight.names }
+  }
   const { context } = textLimits('look', model)
   const { ids: all, kinds } = read(shown, text)
   const ids = all.slice(-context)
@@ -62,6 +69,10 @@ export function passOver({ looking: { model, inputs } }: OpenScene): Pass<Node[]
   passes.set(model, { key, pass })
   return pass
 }
+
+/** The tokens that stand at the positions of a scene. */
+export const sceneTokens = ({ tokenizer, ids, patches }: OpenScene): TokenList =>
+  patches ? { ids: [], tokens: patches } : rowOf(tokenizer, ids)
 
 export const rowOf = (tokenizer: Tokenizer, ids: Int32Array): TokenList => ({
   ids: [...ids],

@@ -7,6 +7,7 @@ import type { AnyModel } from '../../model/language.ts'
 import type { Source } from '../../runs/source.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import type { ArithmeticKind } from '../talk/machineFacts.ts'
+import type { PictureSight } from './pictureSight.ts'
 import type { Readers } from './readers.ts'
 import type { Turns } from './turns.ts'
 
@@ -16,6 +17,8 @@ export interface OpenModel {
   readonly tokenizer: Tokenizer
   readonly blueprint: Blueprint
   readonly name: string
+  /** Of a model that reads pictures. */
+  readonly sight?: PictureSight | undefined
 }
 
 /** A model to look at, as it is now or as it was: its weights are in the engine. */

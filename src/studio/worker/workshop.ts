@@ -3,6 +3,7 @@
 import type { FolderFiles } from '../../checkpoint/folderFiles.ts'
 import { loadFolder } from '../../checkpoint/load.ts'
 import type { RunKind } from '../../checkpoint/newConfig.ts'
+import { seeing } from '../../encode/seen.ts'
 import { type CpuEngine, type CpuOptions, cpu } from '../../engine/cpu/index.ts'
 import { type Beginning, fresh } from '../../runs/beginning.ts'
 import { type PreparedRun, prepareRun } from '../../runs/prepareRun.ts'
@@ -17,6 +18,7 @@ import type { FurtherChoices, Material, News, Recipe } from '../talk/questions.t
 import { Keeping, keptWeights, returnedRun, withoutText } from './keeping.ts'
 import { holdRun } from './lock.ts'
 import { namedBy, sourceOf } from './material.ts'
+import { type PictureSight, sightOf } from './pictureSight.ts'
 import { Readers } from './readers.ts'
 import type { OpenModel, Shown, Showroom } from './showroom.ts'
 import { Snapshots } from './snapshots.ts'
@@ -29,6 +31,7 @@ export interface CurrentRun {
   readonly recipe: Recipe
   readonly training: Training
   readonly keeping: Keeping
+  readonly sight: PictureSight | undefined
   readonly release: () => void
 }
 
@@ -95,8 +98,8 @@ export class Workshop implements Showroom {
 
   get run(): OpenModel {
     if (this.#model) return this.#model
-    const { name, training } = this.open
-    return { name, ...training.run }
+    const { name, training, sight } = this.open
+    return { name, ...training.run, sight }
   }
 
   /** The run that is here. Throws while there is none. */
@@ -127,11 +130,11 @@ export class Workshop implements Showroom {
   }
 
   shown(step?: number): Shown {
-    const { model: live, tokenizer, blueprint } = this.run
+    const { model: live, tokenizer, blueprint, sight } = this.run
     const now = this.#run?.training.step ?? 0
     const past = step === undefined || step === now ? undefined : this.#run?.training.snapshots.at(step)
     const { model, step: of } = past ?? { model: live, step: now }
-    return { model, engine: this.engine, tokenizer, blueprint, step: of }
+    return { model, engine: this.engine, tokenizer, blueprint, sight, step: of }
   }
 
   /** Plans for a material. The machine is probed once. */
@@ -208,15 +211,11 @@ export class Workshop implements Showroom {
   async openAlone(files: FolderFiles): Promise<OpenModel & { readonly warnings: readonly string[] }> {
     return this.#asGuest(async () => {
       const loaded = await this.turns.take(() => loadFolder(files, this.engine, { weights: 'f32' }))
-      if (loaded.preparation) {
-        for (const weight of parametersOf(loaded.model).values()) this.engine.forget(weight)
-        throw new Error(
-          `${files.name}: its model reads pictures, and the Studio shows models of texts. Ask the command.`,
-        )
-      }
       await this.close()
-      const { model, tokenizer, blueprint, warnings } = loaded
-      this.#model = { model, tokenizer, blueprint, name: files.name }
+      const { tokenizer, blueprint, warnings } = loaded
+      const model = seeing(loaded.model, loaded.preparation)
+      const sight = sightOf({ ...loaded, model })
+      this.#model = { model, tokenizer, blueprint, sight, name: files.name }
       return { ...this.#model, warnings }
     })
   }
@@ -292,7 +291,7 @@ export class Workshop implements Showroom {
       const doing = (what: 'training' | 'resting'): void => void keeping.doing(what)
       const training = await Training.begin(run, { engine, turns, tell, keep, doing }, brought)
       await this.runs.setLast(id).catch(() => {})
-      this.#run = { ...about, training, keeping, release: held }
+      this.#run = { ...about, training, keeping, sight: sightOf(run), release: held }
       return this.#run
     })
   }

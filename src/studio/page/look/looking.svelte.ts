@@ -6,7 +6,7 @@ import type { AxisPlaces } from '../../../tensor/address.ts'
 import { editsWord, readEdits } from '../../place/edits.ts'
 import { hashOf, standpointOf } from '../../place/hash.ts'
 import type { Standpoint } from '../../place/standpoint.ts'
-import type { Beside, Facet, PlainEdit, RunFacts, Scene } from '../../talk/questions.ts'
+import type { Beside, Facet, PictureFacts, PlainEdit, RunFacts, Scene } from '../../talk/questions.ts'
 import { Asking } from '../asking.svelte.ts'
 import type { Studio } from '../studio.svelte.ts'
 import { addressAbove, besideInFlow, crumbsOf, depthOf, siblingsOf } from './depth.ts'
@@ -42,6 +42,7 @@ export class LookState {
   readonly scene: Scene = $derived.by(() => ({
     text: this.studio.at.text,
     source: this.studio.at.source,
+    ...(this.sees && { picture: this.studio.at.picture }),
     edits: this.edits,
     step: this.studio.at.step,
     moment: this.fresh,
@@ -50,6 +51,7 @@ export class LookState {
   readonly shape: Scene = $derived.by(() => ({
     text: this.studio.at.text,
     source: this.studio.at.source,
+    ...(this.sees && { picture: this.studio.at.picture }),
     edits: [],
     step: undefined,
     moment: 0,
@@ -59,9 +61,9 @@ export class LookState {
   readonly crumbs = $derived.by(() => crumbsOf(this.studio.at.at, this.outline))
   readonly tokens = $derived.by(() => this.facts.answer?.tokens ?? [])
   readonly sources = $derived.by(() => this.facts.answer?.sources?.tokens ?? this.tokens)
-  /** The position that stays selected at every depth, within the text; the last if none is pinned. */
+  /** The position that stays selected at every depth, within the text; if none is pinned the last, or of a picture the class token. */
   readonly position = $derived.by(
-    () => this.#within(this.studio.at.position, this.tokens.length) ?? this.tokens.length - 1,
+    () => this.#within(this.studio.at.position, this.tokens.length) ?? (this.sees ? 0 : this.tokens.length - 1),
   )
   readonly from = $derived.by(() => this.#within(this.studio.at.from, this.sources.length))
   /** Whatever the journey is held beside; undefined for nothing. */
@@ -85,6 +87,11 @@ export class LookState {
     this.facts = new Asking(studio.talk, 'scene')
     this.lattice = new Asking(studio.talk, 'lattice')
     this.arcs = new Asking(studio.talk, 'arcs')
+  }
+
+  /** The pictures that the model sees; undefined for one that reads texts. */
+  get sees(): PictureFacts | undefined {
+    return this.studio.run?.sees
   }
 
   get address(): string {

@@ -54,8 +54,26 @@ const models: Readonly<Record<string, string>> = {
   embedding: 'A table with a learnt row for each word: words that are used alike have rows that point alike.',
 }
 
-/** The use of a value or a part; nothing where no sentence is known. `kind`: that of the model. */
-export const meaningOf = (path: string, kind?: string): string =>
+/** Of a model that sees: what is named otherwise than in texts. */
+const seen: readonly (readonly [pattern: RegExp, meaning: string])[] = [
+  [
+    /^$/,
+    'A picture is cut into patches; each is a position, behind a class token. Every block lets all look at all; in the end the class token is compared with every class.',
+  ],
+  [/^pixels$/, 'The picture as numbers: all that the model reads.'],
+  [/patches$|patches\.output$/, 'Each patch as a vector: its pixels times a learnt matrix.'],
+  [/classToken/, 'A learnt vector that stands before the patches: what is said in the end is read from it.'],
+  [/(^|\.)embedded$/, 'The class token and the patches as vectors, each with the row of its place.'],
+  [
+    /(^|\.)norm\.output$/,
+    'The stream once more brought to a common size, before the class token is compared with all classes.',
+  ],
+  [/(^|\.)classes$/, 'How much speaks for each class.'],
+]
+
+/** The use of a value or a part; nothing where no sentence is known. `kind`: that of the model; `sees`: true where it reads pictures. */
+export const meaningOf = (path: string, kind?: string, sees = false): string =>
+  (sees ? seen.find(([pattern]) => pattern.test(path))?.[1] : undefined) ??
   (path === '' && kind !== undefined ? models[kind] : undefined) ??
   meanings.find(([pattern]) => pattern.test(path))?.[1] ??
   ''

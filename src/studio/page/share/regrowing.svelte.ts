@@ -3,7 +3,7 @@
 import { sha256Of } from '../../../text/digest.ts'
 import { type LinkedRecipe, recipeOfWord } from '../../place/recipeLink.ts'
 import { messageOf } from '../../talk/messageOf.ts'
-import type { Material, Recipe } from '../../talk/recipe.ts'
+import { isBrought, type Material, type Recipe } from '../../talk/recipe.ts'
 import type { Studio } from '../studio.svelte.ts'
 import { samples } from '../text/samples.ts'
 
@@ -65,7 +65,7 @@ export class Regrowing {
     const { kind, name, sha256 } = material
     const sample = samples.find((each) => each.name === name)
     for (const found of [own, await sample?.material()]) {
-      if (found === undefined || found.kind === 'task') continue
+      if (found === undefined || !isBrought(found)) continue
       if ((await sha256Of(found.text)) === sha256) return { kind, name, text: found.text }
     }
     throw new Error(

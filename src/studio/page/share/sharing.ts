@@ -5,7 +5,7 @@ import { programName } from '../../exhibit/program.ts'
 import { hashOf } from '../../place/hash.ts'
 import { type LinkedMaterial, longestInLink, recipeWord } from '../../place/recipeLink.ts'
 import type { Standpoint } from '../../place/standpoint.ts'
-import type { Material } from '../../talk/recipe.ts'
+import { isBrought, type Material } from '../../talk/recipe.ts'
 import type { Talk } from '../../talk/talk.ts'
 import type { RunCourse } from '../train/course.svelte.ts'
 import { addressWith, longestHash } from './viewLink.ts'
@@ -38,7 +38,7 @@ export async function growingLink(at: Standpoint, { run, losses, step }: RunCour
 }
 
 async function linked(material: Material): Promise<LinkedMaterial> {
-  if (material.kind === 'task') return material
+  if (!isBrought(material)) return material
   const { kind, name, text } = material
   if (new TextEncoder().encode(text).length <= longestInLink) return material
   return { kind, name, sha256: await sha256Of(text) }

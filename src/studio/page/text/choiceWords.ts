@@ -1,7 +1,7 @@
 // The settings that a person may choose, each with a sentence. Those that are not chosen follow from the text and the size.
 
 import type { RunKind } from '../../../checkpoint/newConfig.ts'
-import type { PlainChoices } from '../../talk/recipe.ts'
+import type { Material, PlainChoices } from '../../talk/recipe.ts'
 import type { settingLabels } from '../../talk/settingLabels.ts'
 
 export interface NumberChoice {
@@ -24,7 +24,18 @@ export const kindWords: Readonly<Partial<Record<RunKind, { readonly label: strin
     label: 'encoder-decoder',
     says: 'Reads one text, and writes another: pairs, one a line, with a tab between them.',
   },
+  'picture-classifier': {
+    label: 'picture classifier',
+    says: 'Looks at a picture, cut into patches, and says its class.',
+  },
   classifier: { label: 'classifier', says: 'Reads a text, and says its label: one a line, label, tab, text.' },
+}
+
+/** True for a kind of model that can learn from a material. */
+export function learnsFrom(kind: RunKind, { kind: given }: Material): boolean {
+  if (given === 'data' || given === 'pictures' || kind === 'picture-classifier')
+    return kind === 'picture-classifier' && (given === 'data' || given === 'pictures')
+  return given !== 'task' || (kind !== 'encoder' && kind !== 'classifier')
 }
 
 export const modelChoices: readonly NumberChoice[] = [

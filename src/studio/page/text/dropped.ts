@@ -12,7 +12,12 @@ export async function droppedFiles({ items, files }: DataTransfer): Promise<File
 
 async function filesIn(entry: FileSystemEntry): Promise<File[]> {
   if (entry.isFile)
-    return [await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))]
+    return [
+      placed(
+        entry.fullPath,
+        await new Promise((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)),
+      ),
+    ]
   const reader = (entry as FileSystemDirectoryEntry).createReader()
   const all: File[] = []
   // A folder is read in parts, until one is empty.
@@ -22,3 +27,13 @@ async function filesIn(entry: FileSystemEntry): Promise<File[]> {
     for (const each of part) all.push(...(await filesIn(each)))
   }
 }
+
+const paths = new WeakMap<File, string>()
+
+function placed(path: string, file: File): File {
+  paths.set(file, path.replace(/^\//, ''))
+  return file
+}
+
+/** Where a file lies in the folder that was dropped or chosen; of a single file its name. */
+export const pathOfFile = (file: File): string => paths.get(file) ?? (file.webkitRelativePath || file.name)

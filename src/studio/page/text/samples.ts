@@ -38,6 +38,13 @@ export const samples: readonly Sample[] = [
     material: async () => ({ kind: 'text', name: 'Names', text: (await import('./names.ts')).names }),
   },
   task('dates', 'Translates dates from a dozen languages: “5. März 1999” becomes 1999-03-05.', 'encoder-decoder'),
+  {
+    name: 'written-digits',
+    about:
+      'Tells digits apart that you draw: it learns from digits as many hands would write them, which are made on the spot.',
+    as: 'picture-classifier',
+    material: async () => ({ kind: 'data', name: 'written-digits' }),
+  },
   task('sort', 'Puts digits in order: small enough to be understood to the last number.', 'decoder'),
   task('reverse', 'Says a sequence backwards.', 'encoder-decoder'),
   task('addition', 'Adds numbers as one does on paper.', 'decoder'),

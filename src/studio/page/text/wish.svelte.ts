@@ -6,9 +6,10 @@ import type { RunKind } from '../../../checkpoint/newConfig.ts'
 import type { PlanSize } from '../../../runs/timedPlans.ts'
 import { messageOf } from '../../talk/messageOf.ts'
 import type { MaterialFacts, PlanFacts } from '../../talk/plans.ts'
-import type { Material, PlainChoices, Recipe } from '../../talk/recipe.ts'
+import { isBrought, type Material, type PlainChoices, type Recipe } from '../../talk/recipe.ts'
 import { Outdated } from '../../talk/talk.ts'
 import type { Studio } from '../studio.svelte.ts'
+import { pathOfFile } from './dropped.ts'
 import { LastQuestion } from './lastQuestion.ts'
 import type { Sample } from './samples.ts'
 
@@ -39,7 +40,7 @@ export class Wish {
 
   readonly material: Material = $derived.by(() => {
     const { name } = this.#given
-    if (this.#given.kind === 'task') return this.#given
+    if (!isBrought(this.#given) || this.#given.kind === 'pictures') return this.#given
     const isTable = this.#as === 'encoder-decoder' || this.#as === 'classifier'
     return { kind: isTable ? 'table' : 'text', name, text: this.#given.text }
   })
@@ -84,7 +85,7 @@ export class Wish {
 
   /** The text, as far as it is one. */
   get text(): string {
-    return this.#given.kind === 'task' ? '' : this.#given.text
+    return isBrought(this.#given) && this.#given.kind !== 'pictures' ? this.#given.text : ''
   }
 
   /** The beginning of a text that is no field's, as it is seen: of one that is too long, or that comes. */
@@ -101,7 +102,7 @@ export class Wish {
   /** Takes a text that was written or pasted here. */
   write(text: string): void {
     // Whoever leaves a task for a text of their own has no pairs.
-    const as = this.#given.kind === 'task' ? 'decoder' : this.#as
+    const as = this.#given.kind === 'text' || this.#given.kind === 'table' ? this.#as : 'decoder'
     this.#take({ kind: 'text', name: 'own text', text }, as, patienceMs)
   }
 
@@ -115,8 +116,11 @@ export class Wish {
     if (files.length === 0) return
     await this.#load(async () => {
       if (await this.#studio.talk.ask('isOfRun', { files })) return this.#open(files)
-      const material = await this.#studio.talk.ask('readFiles', { files })
-      return [material, material.kind === 'table' && this.#as !== 'classifier' ? 'encoder-decoder' : this.#as]
+      const paths = files.map(pathOfFile)
+      const material = await this.#studio.talk.ask('readFiles', { files, paths })
+      if (material.kind === 'pictures') return [material, 'picture-classifier']
+      const as = this.#as === 'picture-classifier' ? 'decoder' : this.#as
+      return [material, material.kind === 'table' && as !== 'classifier' ? 'encoder-decoder' : as]
     })
   }
 
@@ -154,11 +158,12 @@ export class Wish {
 
   #take(given: Material, as: RunKind, patience = 0): void {
     const isTask = given.kind === 'task'
+    const isSeen = given.kind === 'data' || given.kind === 'pictures'
     this.#takes++
     this.#coming = undefined
     this.#given = given
     // A task has no text for an encoder to learn from, nor labels.
-    this.#as = isTask && as !== 'decoder' && as !== 'llama' ? 'encoder-decoder' : as
+    this.#as = isSeen ? 'picture-classifier' : isTask && as !== 'decoder' && as !== 'llama' ? 'encoder-decoder' : as
     this.#ask(patience)
   }
 
@@ -192,7 +197,7 @@ export class Wish {
   async #askNow(): Promise<void> {
     const question = { material: this.material, as: this.#as }
     this.fault = undefined
-    if (question.material.kind !== 'task' && question.material.text === '') {
+    if (isBrought(question.material) && question.material.text === '') {
       this.facts = undefined
       this.plans = undefined
       return

@@ -7,7 +7,13 @@ import { ablate } from '../../../inspect/interventions/ablate.ts'
 import { ablateExamples } from '../../../inspect/interventions/ablateExamples.ts'
 import type { ClassifyingModel, MaskedModel, SequenceModel } from '../../../model/language.ts'
 import { textLimits } from '../../../model/reads.ts'
-import { type Measurement, measureLabelled, measureMasked, measurePairs } from '../../../runs/evaluations.ts'
+import {
+  type Measurement,
+  measureLabelled,
+  measureMasked,
+  measurePairs,
+  measurePictures,
+} from '../../../runs/evaluations.ts'
 import type { Source } from '../../../runs/source.ts'
 import { splitCorpus } from '../../../text/corpus.ts'
 import type { AblationFacts, QuestionOf } from '../../talk/questions.ts'
@@ -43,7 +49,7 @@ export function ablationFacts(
 
 /** The part of the run's material that is held back, as its model is evaluated on it. Throws where there is none. */
 function measured(
-  { shown: { model, tokenizer, blueprint } }: InstrumentScene,
+  { shown: { model, tokenizer, blueprint, sight } }: InstrumentScene,
   source: Source | undefined,
   edits: Awaited<ReturnType<typeof settleEdits>>,
 ): Measurement {
@@ -57,5 +63,17 @@ function measured(
     return measurePairs({ ...run, model: model as SequenceModel }, splitPairs(source.pairs).validation, edits)
   if (source?.kind === 'labelled' && model.kind === 'classifier')
     return measureLabelled({ ...run, model: model as ClassifyingModel }, splitLabelled(source.texts).validation, edits)
-  throw new Error('ablate: there is nothing here that the model is evaluated on. Train it on a text, pairs or labels.')
+  if (source?.kind === 'pictures' && model.kind === 'classifier' && sight) {
+    const { preparation } = sight
+    const { validation: pictures, labels } = source
+    return measurePictures(
+      { model: model as ClassifyingModel, blueprint, preparation },
+      { pictures, labels },
+      'ablate',
+      edits,
+    )
+  }
+  throw new Error(
+    'ablate: there is nothing here that the model is evaluated on. Train it on a text, pairs, labels or pictures.',
+  )
 }

@@ -23,6 +23,7 @@ import { machine } from './machine.ts'
 import { nextFacts } from './next.ts'
 import { numbersAt } from './numbers.ts'
 import { patchFacts } from './patching.ts'
+import { attentionInPicture, pictureHeldBack, pictureOfFile } from './pictures.ts'
 import { rolesFacts } from './roles.ts'
 import { sceneFacts } from './sceneFacts.ts'
 import { stepStory } from './stepStory.ts'
@@ -56,6 +57,9 @@ export const answers: AnswersIn<Workshop, Exclude<Kind, 'openExhibit'>> = {
   beams: beamFacts,
   fill: fillFacts,
   classes: classFacts,
+  readPicture: pictureOfFile,
+  heldBack: pictureHeldBack,
+  pictureAttention: attentionInPicture,
   scene: sceneFacts,
   describe: valueFacts,
   numbers: numbersAt,

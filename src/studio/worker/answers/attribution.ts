@@ -3,7 +3,8 @@
 import { attributeLogit } from '../../../inspect/stream/attribution.ts'
 import { guessAt } from '../../../inspect/stream/guessAt.ts'
 import type { AttributionFacts, QuestionOf } from '../../talk/questions.ts'
-import { foundIn, idOfWord, type Waiting, wordsOfIds } from '../instrument.ts'
+import { foundIn, type Waiting } from '../instrument.ts'
+import { saidWords } from '../saidWords.ts'
 import type { Showroom } from '../showroom.ts'
 
 export function attributionFacts(
@@ -11,10 +12,11 @@ export function attributionFacts(
   { scene, position, token, against, detail }: QuestionOf<'attribution'>,
   waiting: Waiting = {},
 ): Promise<AttributionFacts> {
-  return foundIn(room, scene, waiting, async ({ looking, tokenizer }) => {
-    const id = idOfWord('attribute', tokenizer, token) ?? (await guessAt(looking, position, 'attribute'))
-    const other = idOfWord('attribute', tokenizer, against)
+  return foundIn(room, scene, waiting, async ({ looking, shown }) => {
+    const words = saidWords(shown)
+    const id = words.idOf('attribute', token) ?? (await guessAt(looking, position, 'attribute'))
+    const other = words.idOf('attribute', against)
     const attribution = await attributeLogit({ ...looking, token: id, against: other, position, detail })
-    return { attribution, words: wordsOfIds(tokenizer, other === undefined ? [id] : [id, other]) }
+    return { attribution, words: words.ofIds(other === undefined ? [id] : [id, other]) }
   })
 }

@@ -1,11 +1,19 @@
 // Before anything runs: files are read, a material is looked at, and runs are planned.
 
+import type { RunKind } from '../../../checkpoint/newConfig.ts'
+import type { LabelledPictures } from '../../../data/pictures.ts'
 import { sourceFacts, usualKind } from '../../../runs/sourceFacts.ts'
 import { textOfBytes } from '../../../text/textOfBytes.ts'
+import { pictureWord } from '../../place/pictureWord.ts'
+import { unzippedPaths, zippedPaths } from '../../store/zip.ts'
 import type { MaterialFacts, PlanFacts, QuestionOf } from '../../talk/questions.ts'
 import type { Material } from '../../talk/recipe.ts'
+import { isPictureFile, type PlacedFile, pictureMaterial } from '../labelledPictures.ts'
 import { namedBy, sourceOf } from '../material.ts'
 import type { Workshop } from '../workshop.ts'
+
+/** The kind of model that learns from a material where nobody says it. */
+const usualKindOf = ({ kind }: Material): RunKind => usualKind(kind === 'data' ? 'pictures' : kind)
 
 /** Names that tables of pairs and of labelled texts have. */
 const isTable = /\.(tsv|jsonl)(\.gz)?$/i
@@ -16,11 +24,19 @@ const isOfModel = /\.(zip|safetensors)$/i
 /** By their first bytes and their names: a zip, a file of weights, or a folder with one. */
 export async function isOfRun(_: Workshop, { files }: QuestionOf<'isOfRun'>): Promise<boolean> {
   for (const file of files) {
+    if (await isZipOfPictures(file)) continue
     if (isOfModel.test(file.name)) return true
     const first = new Uint8Array(await file.slice(0, 9).arrayBuffer())
     if (isZip(first) || isSafetensors(first, file.size)) return true
   }
   return false
+}
+
+/** True for a zip of pictures and of nothing else. */
+async function isZipOfPictures(file: File): Promise<boolean> {
+  if (!isZipName.test(file.name)) return false
+  const paths = zippedPaths(new Uint8Array(await file.arrayBuffer()), file.name)
+  return paths.length > 0 && paths.every((path) => isPictureFile(path.split('/').at(-1) ?? ''))
 }
 
 /** "PK" and the number of a local head, or of the end of an empty archive. */
@@ -33,8 +49,12 @@ function isSafetensors(first: Uint8Array, size: number): boolean {
   return new DataView(first.buffer).getBigUint64(0, true) <= BigInt(size - 8)
 }
 
-export async function readFiles(_: Workshop, { files }: QuestionOf<'readFiles'>): Promise<Material> {
+export async function readFiles(_: Workshop, { files, paths = [] }: QuestionOf<'readFiles'>): Promise<Material> {
   if (files.length === 0) throw new Error('text: no file was chosen. Choose one or several.')
+  const placed = isZipName.test(files[0].name)
+    ? await filesOfZip(files[0])
+    : files.map((file, i) => ({ path: paths[i] ?? file.name, file }))
+  if (placed.some(({ path }) => isPictureFile(path.split('/').at(-1) ?? ''))) return pictureMaterial(placed)
   const texts: string[] = []
   for (const file of files) {
     const isPacked = file.name.endsWith('.gz')
@@ -46,6 +66,13 @@ export async function readFiles(_: Workshop, { files }: QuestionOf<'readFiles'>)
   return { kind: files.length === 1 && isTable.test(name) ? 'table' : 'text', name, text }
 }
 
+const isZipName = /\.zip$/i
+
+async function filesOfZip(file: File): Promise<PlacedFile[]> {
+  const unpacked = await unzippedPaths(new Uint8Array(await file.arrayBuffer()), file.name)
+  return [...unpacked].map(([path, bytes]) => ({ path, file: new Blob([bytes]) }))
+}
+
 async function unpacked(file: File): Promise<ArrayBuffer> {
   try {
     return await new Response(file.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()
@@ -55,11 +82,24 @@ async function unpacked(file: File): Promise<ArrayBuffer> {
 }
 
 export async function material(_: Workshop, { material, as }: QuestionOf<'material'>): Promise<MaterialFacts> {
-  const kind = as ?? usualKind(material.kind)
-  return { as: kind, ...(await sourceFacts(sourceOf(material, kind), { as: kind, ...namedBy(material) })) }
+  const kind = as ?? usualKindOf(material)
+  const source = sourceOf(material, kind)
+  const facts = await sourceFacts(source, { as: kind, ...namedBy(material) })
+  return { as: kind, ...facts, ...(source.kind === 'pictures' && { pictures: somePictures(source) }) }
 }
 
 export async function plan(workshop: Workshop, { material, as }: QuestionOf<'plan'>): Promise<PlanFacts> {
-  const { plans, pace } = await workshop.plans(material, as ?? usualKind(material.kind))
+  const { plans, pace } = await workshop.plans(material, as ?? usualKindOf(material))
   return { plans, usual: 'usual', probe: pace.took }
+}
+
+/** So many pictures are shown of what is learnt from. */
+const mostShown = 30
+
+function somePictures({ training, labels }: LabelledPictures): MaterialFacts['pictures'] {
+  const every = Math.max(1, training.length / mostShown)
+  return Array.from({ length: Math.min(mostShown, training.length) }, (_, i) => {
+    const { picture, label } = training[Math.floor(i * every)]
+    return { picture: pictureWord(picture), label: labels[label] }
+  })
 }

@@ -4,8 +4,8 @@ import type { JourneyQuestion } from '../../../inspect/journey/journeys.ts'
 import { journeysBeside } from '../../../inspect/journey/parting.ts'
 import { predictionOf } from '../../../inspect/journey/prediction.ts'
 import type { JourneyFacts, JourneyPairFacts, QuestionOf } from '../../talk/questions.ts'
-import { allWords } from '../instrument.ts'
-import { openScene, rowOf } from '../scene.ts'
+import { saidWords } from '../saidWords.ts'
+import { openScene, sceneTokens } from '../scene.ts'
 import type { Showroom } from '../showroom.ts'
 
 export function journeyFacts(
@@ -13,10 +13,10 @@ export function journeyFacts(
   { scene, position, token, against, temperature }: QuestionOf<'journey'>,
 ): Promise<JourneyFacts> {
   return room.look(scene.step, async (shown) => {
-    const { looking, tokenizer } = openScene(shown, scene)
+    const { looking } = openScene(shown, scene)
     const found = await room.readers.journey(looking, { position, token, against, sample: { temperature } })
     const prediction = predictionOf(found.full)
-    return { ...found, ...(prediction && { prediction }), words: allWords(tokenizer) }
+    return { ...found, ...(prediction && { prediction }), words: saidWords(shown).all }
   })
 }
 
@@ -34,8 +34,8 @@ export function journeyPairFacts(
     const b = await room.readers.journey(there.looking, { ...question, position: other })
     return {
       ...journeysBeside(a, b),
-      words: allWords(here.tokenizer),
-      tokens: rowOf(there.tokenizer, there.ids).tokens,
+      words: saidWords(room.shown()).all,
+      tokens: sceneTokens(there).tokens,
     }
   })
 }

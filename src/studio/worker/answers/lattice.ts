@@ -3,13 +3,13 @@
 import { latticeChanges } from '../../../inspect/stream/lattice.ts'
 import { addressText, parseAddress } from '../../../tensor/address.ts'
 import { placesOfCell } from '../../../tensor/axes.ts'
-import { tokenText } from '../../../text/tokenText.ts'
 import type { AttentionArc, LatticeChangeFacts, LatticeFacts, QuestionOf, Scene } from '../../talk/questions.ts'
+import { saidWords } from '../saidWords.ts'
 import { besideScene, openScene, passOver } from '../scene.ts'
 import type { Showroom } from '../showroom.ts'
 
 export async function latticeFacts(room: Showroom, { scene }: QuestionOf<'lattice'>): Promise<LatticeFacts> {
-  const { tokenizer } = room.shown()
+  const words = saidWords(room.shown())
   const { rows, encoder } = await room.look(scene.step, async (shown) => {
     const { looking } = openScene(shown, scene)
     const { readers } = room
@@ -20,7 +20,7 @@ export async function latticeFacts(room: Showroom, { scene }: QuestionOf<'lattic
     ...(encoder && { encoder: encoder.map((row) => ({ ...row, shares: [...row.shares] })) }),
     rows: rows.map(({ cells, ...row }) => ({
       ...row,
-      cells: cells.map((cell) => ({ ...cell, token: tokenText(tokenizer, cell.id) })),
+      cells: cells.map((cell) => ({ ...cell, token: words.wordOf(cell.id) })),
     })),
   }
 }
@@ -30,7 +30,7 @@ export async function latticeChangeFacts(
   room: Showroom,
   { scene, beside }: QuestionOf<'latticeChange'>,
 ): Promise<LatticeChangeFacts> {
-  const { tokenizer } = room.shown()
+  const words = saidWords(room.shown())
   const before = besideScene(scene, beside)
   const rows = await room.turns.look(async () => {
     const seen = async (of: Scene) => room.readers.lattice(openScene(room.shown(of.step), of).looking)
@@ -40,7 +40,7 @@ export async function latticeChangeFacts(
   return {
     rows: rows.map(({ cells, ...row }) => ({
       ...row,
-      cells: cells.map((cell) => ({ ...cell, token: tokenText(tokenizer, cell.was) })),
+      cells: cells.map((cell) => ({ ...cell, token: words.wordOf(cell.was) })),
     })),
   }
 }

@@ -4,7 +4,8 @@ import { logitLens } from '../../../inspect/stream/lens.ts'
 import type { TunedLens } from '../../../inspect/stream/tunedLens.ts'
 import type { AnyModel } from '../../../model/language.ts'
 import type { LensFacts, QuestionOf } from '../../talk/questions.ts'
-import { foundIn, type InstrumentScene, idOfWord, type Waiting, wordsOfIds } from '../instrument.ts'
+import { foundIn, type InstrumentScene, type Waiting } from '../instrument.ts'
+import { saidWords } from '../saidWords.ts'
 import type { Showroom } from '../showroom.ts'
 
 /** The number of guesses for each state and position. */
@@ -16,20 +17,21 @@ export function lensFacts(
   waiting: Waiting = {},
 ): Promise<LensFacts> {
   return foundIn(room, scene, waiting, async (opened) => {
-    const { looking, tokenizer } = opened
-    const target = idOfWord('lens', tokenizer, token)
+    const { looking, shown } = opened
+    const words = saidWords(shown)
+    const target = words.idOf('lens', token)
     const tuned = scale === 'tuned' ? await translatorsFor(room, opened, waiting) : undefined
     const rows = await logitLens({
       ...looking,
       lenses: [scale],
       middle: middle && tuned === undefined,
-      top: Math.min(guesses, tokenizer.size),
+      top: Math.min(guesses, words.all.length),
       target,
       tuned,
       report: waiting.report,
     })
     const ids = rows.flatMap((row) => [...row.guesses.map(({ id }) => id), ...(row.target ? [row.target.id] : [])])
-    return { rows, words: wordsOfIds(tokenizer, ids) }
+    return { rows, words: words.ofIds(ids) }
   })
 }
 

@@ -1,6 +1,8 @@
 // Numbers of values: as they are, the gradient of the loss at them, or by how much they differ from those of what is held beside them.
 
+import type { Values } from '../../../engine/engine.ts'
 import { changeOf } from '../../../inspect/changes.ts'
+import type { Looking } from '../../../inspect/editedPass.ts'
 import { readGradients } from '../../../inspect/gradients.ts'
 import type { NumbersAt, QuestionOf, Scene } from '../../talk/questions.ts'
 import { besideScene, openScene } from '../scene.ts'
@@ -17,7 +19,7 @@ export async function numbersAt(
   const found = await room.turns.look(async () => {
     const looking = (of: Scene) => openScene(room.shown(of.step), of).looking
     if (facet === 'gradient') return (await readGradients({ ...looking(scene), addresses, limit })).gradients
-    if (facet === 'value') return room.readers.read(looking(scene), addresses, limit)
+    if (facet === 'value') return readAll(room, looking(scene), addresses)
     // One after the other: steps of the past share one model.
     const before = await room.readers.read(looking(besideScene(scene, beside)), addresses, limit)
     return changeOf(before, await room.readers.read(looking(scene), addresses, limit))
@@ -27,4 +29,25 @@ export async function numbersAt(
     axes: axisFacts(axes),
     data: Float32Array.from(data),
   }))
+}
+
+/** Values as they are; what the model is given is there without a run. */
+async function readAll(room: Showroom, looking: Looking, addresses: readonly string[]): Promise<Map<string, Values>> {
+  const given = new Map<string, Values>()
+  for (const address of addresses) {
+    const own = givenValue(looking, address)
+    if (own) given.set(address, own)
+  }
+  const others = addresses.filter((address) => !given.has(address))
+  if (others.length === 0) return given
+  return new Map([...given, ...(await room.readers.read(looking, others, limit))])
+}
+
+function givenValue({ model, inputs }: Looking, address: string): Values | undefined {
+  const data = inputs[address]
+  if (!data) return undefined
+  const sizes = Object.entries(model.reads[address]?.axes ?? {})
+  const axes = sizes.flatMap(([name, size]) => (typeof size === 'number' ? { name, size } : []))
+  const own = axes.length > 0 ? axes : [{ name: address === 'source' ? 'source' : 'position', size: data.length }]
+  return { axes: own, data: Float32Array.from(data) }
 }

@@ -2,13 +2,17 @@
 
 import type { Axis } from '../../../tensor/axes.ts'
 import type { AxisFacts, OutlineValue, QuestionOf, SceneFacts } from '../../talk/questions.ts'
-import { openScene, passOver, rowOf } from '../scene.ts'
+import { openScene, passOver, rowOf, sceneTokens } from '../scene.ts'
 import type { Showroom } from '../showroom.ts'
 
 export async function sceneFacts(room: Showroom, { scene }: QuestionOf<'scene'>): Promise<SceneFacts> {
   const opened = openScene(room.shown(), scene)
-  const { tokenizer, ids, skipped, source, looking } = opened
-  const inputs: OutlineValue[] = Object.entries(looking.model.reads).flatMap(([name]) => {
+  const { tokenizer, skipped, source, looking } = opened
+  const inputs: OutlineValue[] = Object.entries(looking.model.reads).flatMap(([name, { axes }]) => {
+    const sizes = Object.entries(axes ?? {})
+    // A picture's axes have sizes of their own.
+    if (sizes.every(([, size]) => typeof size === 'number') && sizes.length > 0)
+      return [{ address: name, kind: 'input', axes: sizes.map(([name, size]) => ({ name, size: Number(size) })) }]
     const cells = looking.inputs[name]
     const axis = name === 'source' ? 'source' : 'position'
     return cells ? [{ address: name, kind: 'input', axes: [{ name: axis, size: cells.length }] }] : []
@@ -21,7 +25,7 @@ export async function sceneFacts(room: Showroom, { scene }: QuestionOf<'scene'>)
     }),
   )
   return {
-    ...rowOf(tokenizer, ids),
+    ...sceneTokens(opened),
     skipped,
     ...(source && { sources: rowOf(tokenizer, source) }),
     values: [...inputs, ...values],

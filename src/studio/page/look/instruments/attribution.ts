@@ -2,7 +2,7 @@
 
 import { attributionFigure } from '../../../../show/attributionFigure.ts'
 import { instrumentOf } from './instrument.ts'
-import { isComputed, isMeantAt, isModel, isOfKind } from './places.ts'
+import { isComputed, isMeantAt, isModel, isOfKind, saysClasses } from './places.ts'
 import { wordsFor } from './words.ts'
 
 export const attributionInstrument = instrumentOf({
@@ -10,7 +10,8 @@ export const attributionInstrument = instrumentOf({
   label: 'What spoke for it',
   says: 'What each part adds to the logit of the guess, so that all of them add up.',
   kind: 'attribution',
-  isFor: (look) => isOfKind(look, ['decoder', 'encoder-decoder']) && (isModel(look) || isComputed(look)),
+  isFor: (look) =>
+    (isOfKind(look, ['decoder', 'encoder-decoder']) || saysClasses(look)) && (isModel(look) || isComputed(look)),
   options: () => [
     { name: 'token', label: 'For', empty: 'its guess' },
     { name: 'against', label: 'rather than', empty: 'nothing' },

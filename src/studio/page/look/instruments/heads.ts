@@ -20,7 +20,7 @@ export const circuitsInstrument = instrumentOf({
   label: 'Circuits',
   says: 'What the weights say by themselves: where a head looks (QK), and what it writes there (OV).',
   kind: 'circuits',
-  isFor: isAtHeads,
+  isFor: (look) => !look.sees && isAtHeads(look),
   options: () => [basis],
   question: (look, asked, scene) => ({
     scene,

@@ -4,7 +4,7 @@ import type { LensRow } from '../../../../inspect/stream/lens.ts'
 import { lensFigure } from '../../../../show/lensFigure.ts'
 import type { LookState } from '../looking.svelte.ts'
 import { instrumentOf } from './instrument.ts'
-import { isBlock, isModel, isOfKind, pathOf } from './places.ts'
+import { isBlock, isModel, isOfKind, pathOf, saysClasses } from './places.ts'
 import { wordsFor } from './words.ts'
 
 export const lensInstrument = instrumentOf({
@@ -13,7 +13,7 @@ export const lensInstrument = instrumentOf({
   says: 'What the model would say if it stopped here.',
   kind: 'lens',
   isFor: (look) =>
-    isOfKind(look, ['decoder', 'encoder-decoder', 'masked']) &&
+    (isOfKind(look, ['decoder', 'encoder-decoder', 'masked']) || saysClasses(look)) &&
     !pathOf(look).startsWith('encoder.') &&
     (isModel(look) || isBlock(look) || isStream(look)),
   options: () => [

@@ -11,6 +11,9 @@ export const isModel = ({ depth }: LookState): boolean => depth.kind === 'model'
 export const isOfKind = ({ studio }: LookState, kinds: readonly ModelKind[]): boolean =>
   kinds.some((kind) => kind === studio.run?.kind)
 
+/** True for a classifier of pictures, which says classes of every patch by what it does at its class token. */
+export const saysClasses = (look: LookState): boolean => look.sees !== undefined && isOfKind(look, ['classifier'])
+
 /** The path of what is open: '' for the model. */
 export const pathOf = ({ depth }: LookState): string => ('path' in depth ? depth.path : '')
 

@@ -9,7 +9,7 @@ export const rolesInstrument = instrumentOf({
   label: 'What heads do',
   says: 'The role of each head, and the numbers that speak for it.',
   kind: 'roles',
-  isFor: (look) => isAtHeads(look) || (isWithHeads(look) && isBlock(look)),
+  isFor: (look) => !look.sees && (isAtHeads(look) || (isWithHeads(look) && isBlock(look))),
   options: () => [],
   question: (look, _, scene) => ({ scene, ...headAt(look) }),
   figure: ({ heads }) => headsFigure(heads),
