@@ -369,6 +369,24 @@ describe('<attention-view>', { skip: noChromium }, () => {
     await page.close()
   })
 
+  test('waits for what was chosen last, not for a head that never comes', async () => {
+    const page = await open()
+    const drawn = await page.evaluate(`(async () => {
+      view.data = { ...both, head: (kind, layer, head, quantity) =>
+        layer === 0 ? new Promise(() => {}) : both.head(kind, layer, head, quantity) }
+      view.setAttribute('view', 'head')
+      const early = view.drawn
+      // Long enough for the first head to be asked for.
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      view.setAttribute('layer', '2')
+      const never = new Promise((resolve) => setTimeout(() => resolve('never'), 2000))
+      const label = () => view.shadowRoot.querySelector('.window').ariaLabel
+      return Promise.all([early, view.drawn].map((drawn) => Promise.race([drawn.then(label), never])))
+    })()`)
+    assert.deepEqual(drawn, Array(2).fill('decoder, layer 2, head 0: 27 positions × 27 positions'))
+    await page.close()
+  })
+
   test('threw nothing that nobody caught', () => assert.deepEqual(errors, []))
 })
 

@@ -75,6 +75,9 @@ export class AttentionView extends Base {
   #data: AttentionData | undefined
   #sight: HeadSight | undefined
   #drawn = Promise.resolve()
+  /** The number of the drawing that was asked for last, and what ends the waiting for the one before. */
+  #turn = 0
+  #overtake = (): void => {}
   #isAwaited = false
   /** True when the keyboard is to go on in the view that is drawn next. */
   #takesFocus = false
@@ -124,7 +127,7 @@ export class AttentionView extends Base {
     this.#update()
   }
 
-  /** Fulfilled when what was chosen last is drawn. */
+  /** Fulfilled when what was chosen last is drawn, even if that was after it was asked for. */
   get drawn(): Promise<void> {
     return this.#drawn
   }
@@ -189,9 +192,16 @@ export class AttentionView extends Base {
   readonly #update = (): void => {
     if (this.#isAwaited || !this.isConnected) return
     this.#isAwaited = true
-    this.#drawn = Promise.resolve()
+    const turn = ++this.#turn
+    this.#overtake()
+    const overtaken = new Promise<void>((overtake) => {
+      this.#overtake = overtake
+    })
+    const drawing = Promise.resolve()
       .then(() => this.#draw())
       .catch((error) => this.#fail(error))
+    // What was chosen before may never come: who waited for it waits for what is chosen now.
+    this.#drawn = Promise.race([drawing, overtaken]).then(() => (turn === this.#turn ? undefined : this.#drawn))
   }
 
   async #draw(): Promise<void> {
