@@ -31,7 +31,7 @@ async function timed(act: () => unknown): Promise<number> {
 }
 
 export async function measure(): Promise<Readonly<Record<string, readonly number[]>>> {
-  defineAttentionView()
+  defineAttentionView(() => import('../src/show/attentionView/more.ts'))
   document.body.replaceChildren()
   const view = document.createElement('attention-view')
   if (!(view instanceof AttentionView)) throw new Error('bench: the element is not known.')

@@ -7,19 +7,23 @@
 
 import { attentionScales } from './colour.ts'
 import type { AttentionData, AttentionKind, AttentionQuantity } from './data.ts'
-import { type Attributes, button, choiceList, made, setAttributes } from './dom.ts'
-import { type AttentionFormat, attentionFormats, exported } from './exported.ts'
+import { type Attributes, button, choiceList, made, onComing, setAttributes } from './dom.ts'
 import { gridLook } from './heads.ts'
 import { whenThere } from './headValues.ts'
 import { drawLegend, scaleNames } from './legend.ts'
-import { headLook } from './matrix.ts'
-import { numbersLook } from './numbers.ts'
+import type { MoreAttention } from './more.ts'
 import { providerOf } from './provider.ts'
 import { type AttentionCell, HeadSight, isSameCell, type SightChoices } from './sight.ts'
 import { cellSentence, quantityNames, speakerOf } from './spoken.ts'
 import { attentionStyle } from './style.ts'
-import { type AttentionLook, type AttentionViewName, attentionViews, type Doing } from './view.ts'
-import { textLook } from './words.ts'
+import {
+  type AttentionFormat,
+  type AttentionLook,
+  type AttentionViewName,
+  attentionFormats,
+  attentionViews,
+  type Doing,
+} from './view.ts'
 
 /** The head that was chosen: the detail of the event `select`. */
 export interface AttentionSelection {
@@ -53,7 +57,9 @@ const Base = globalThis.HTMLElement ?? (Object as unknown as typeof HTMLElement)
  */
 export class AttentionView extends Base {
   static readonly observedAttributes: string[] = [...listed, 'view', 'theme']
-  /** The text of this file, where it is known: pages that are saved then hold the element itself. */
+  /** Loads what is behind all heads: the views of one head, and the making of files. */
+  static more: () => Promise<MoreAttention>
+  /** The text of the element's files, where it is known: pages that are saved then hold the element itself. */
   static script: string | undefined
 
   readonly #told = made('p', { part: 'told', 'aria-hidden': 'true' })
@@ -65,7 +71,9 @@ export class AttentionView extends Base {
   readonly #lists = listed.map((name) =>
     choiceList(name === 'quantity' ? 'weights' : name, (value) => this.#choose({ [name]: value })),
   )
-  readonly #looks: Readonly<Record<AttentionViewName, AttentionLook>>
+  readonly #looks: Partial<Record<AttentionViewName, AttentionLook>>
+  readonly #sheet = new CSSStyleSheet()
+  readonly #does = this.#doing()
   readonly #dark = matchMedia('(prefers-color-scheme: dark)')
   // The pictures fit the width; a height of their own is no reason to draw them again.
   readonly #resized = new ResizeObserver(() => {
@@ -84,12 +92,10 @@ export class AttentionView extends Base {
 
   constructor() {
     super()
-    const doing = this.#doing()
-    this.#looks = { grid: gridLook(doing), head: headLook(doing), text: textLook(doing), numbers: numbersLook(doing) }
+    this.#looks = { grid: gridLook(this.#does) }
     const root = this.attachShadow({ mode: 'open' })
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(attentionStyle)
-    root.adoptedStyleSheets = [sheet]
+    this.#sheet.replaceSync(attentionStyle)
+    root.adoptedStyleSheets = [this.#sheet]
     const formats = attentionFormats.map((format) => button(format.toUpperCase(), () => this.#save(format)))
     const saving = made('details', {}, made('summary', {}, 'save'), made('div', {}, ...formats))
     const controls = made(
@@ -99,6 +105,8 @@ export class AttentionView extends Base {
       ...this.#lists.map((list) => list.root),
       saving,
     )
+    // Whoever comes to the heads may want one of them.
+    onComing(this.#stage, () => AttentionView.more().catch(() => {}))
     root.append(made('div', { class: 'all', part: 'all' }, controls, this.#legend, this.#stage, this.#told, this.#line))
   }
 
@@ -136,7 +144,7 @@ export class AttentionView extends Base {
   async exported(format: AttentionFormat): Promise<Blob> {
     await this.#drawn
     if (!this.#sight) throw new Error('attention-view: there are no data to save. Set `data` first.')
-    await this.#sight.load(true)
+    const [{ exported }] = await Promise.all([AttentionView.more(), this.#sight.load(true)])
     return exported(this.#sight, this.#view, format, AttentionView.script)
   }
 
@@ -211,19 +219,30 @@ export class AttentionView extends Base {
     if (!sight) return
     sight.choose(this.#asked())
     this.#showLists(sight)
-    await sight.load(this.#view !== 'grid')
+    await Promise.all([sight.load(this.#view !== 'grid'), this.#loadLook()])
     if (sight !== this.#sight) return
     this.#told.textContent = ''
     this.#redraw()
     this.#tell()
-    if (this.#takesFocus) this.#looks[this.#view].focus()
+    if (this.#takesFocus) this.#looks[this.#view]?.focus()
     this.#takesFocus = false
+  }
+
+  /** Loads the views of one head, if one of them is chosen that is not there. */
+  async #loadLook(): Promise<void> {
+    if (this.#looks[this.#view]) return
+    const { headLook, textLook, numbersLook, moreStyle } = await AttentionView.more()
+    if (this.#looks.head) return
+    const does = this.#does
+    Object.assign(this.#looks, { head: headLook(does), text: textLook(does), numbers: numbersLook(does) })
+    this.#sheet.replaceSync(attentionStyle + moreStyle)
   }
 
   #redraw(): void {
     const sight = this.#sight
     if (!sight?.thumbnails || !this.isConnected || (this.#view !== 'grid' && !sight.values)) return
     const look = this.#looks[this.#view]
+    if (!look) return
     if (look.root.parentNode !== this.#stage) this.#stage.replaceChildren(look.root)
     drawLegend(this.#legend, sight)
     look.draw(sight)
@@ -276,7 +295,7 @@ export class AttentionView extends Base {
         const sight = this.#sight
         if (!sight || isSameCell(cell, sight.pointed)) return
         sight.pointed = cell
-        this.#looks[this.#view].mark?.(sight)
+        this.#looks[this.#view]?.mark?.(sight)
         this.#tell()
       },
       pin: (cell) => this.#pin(cell),
@@ -299,7 +318,7 @@ export class AttentionView extends Base {
     const sight = this.#sight
     if (!sight?.values) return
     sight.pinned = cell
-    this.#looks[this.#view].mark?.(sight)
+    this.#looks[this.#view]?.mark?.(sight)
     this.#tell()
     const { kind, layer, head, quantity } = sight
     if (!cell) this.#dispatch('pin', null)
@@ -324,8 +343,9 @@ export class AttentionView extends Base {
   }
 }
 
-/** Makes `<attention-view>` known to the page, unless it is. */
-export function defineAttentionView(): void {
+/** Makes `<attention-view>` known to the page, unless it is. `more`: loads more.ts. */
+export function defineAttentionView(more: () => Promise<MoreAttention>): void {
+  AttentionView.more = more
   if (globalThis.customElements && !customElements.get('attention-view'))
     customElements.define('attention-view', AttentionView)
 }

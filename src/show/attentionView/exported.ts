@@ -7,13 +7,14 @@ import { svgOf } from './picture.ts'
 import { isSeen } from './pooling.ts'
 import type { HeadSight } from './sight.ts'
 import { quantityNames } from './spoken.ts'
-import type { AttentionViewName } from './view.ts'
+import type { AttentionFormat, AttentionViewName } from './view.ts'
 
-const types = { svg: 'image/svg+xml', png: 'image/png', html: 'text/html', csv: 'text/csv' } as const
-
-export type AttentionFormat = keyof typeof types
-
-export const attentionFormats = Object.keys(types) as AttentionFormat[]
+const types: Readonly<Record<AttentionFormat, string>> = {
+  svg: 'image/svg+xml',
+  png: 'image/png',
+  html: 'text/html',
+  csv: 'text/csv',
+}
 
 /** The most cells whose numbers a page or a table holds. */
 const mostCells = 4_000_000

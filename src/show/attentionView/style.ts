@@ -18,15 +18,13 @@ export const attentionStyle = `
 *{box-sizing:border-box}
 p{margin:8px 0 6px;min-height:1.45em;overflow-wrap:anywhere}
 .all{background:var(--ground);padding:12px;border-radius:8px}
-.tools,.legend,[role=listbox]{display:flex;flex-wrap:wrap;align-items:center;gap:6px 10px;margin-bottom:8px}
+.tools,.legend{display:flex;flex-wrap:wrap;align-items:center;gap:6px 10px;margin-bottom:8px}
 .tools,.legend,.quiet,label{color:var(--quiet);font-size:13px}
 label{display:flex;align-items:center;gap:6px;max-width:100%}
 button,select,input,summary{font:inherit;min-height:28px;min-width:28px;max-width:100%;color:var(--text);background:var(--ground);border:1px solid var(--line);border-radius:6px;padding:2px 8px;cursor:pointer}
-input{width:6em}
 :hover>summary,button:hover{border-color:var(--quiet)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:1px}
-b.grey{color:var(--quiet);text-decoration:line-through}
-[aria-pressed=true],[aria-selected=true] b{background:var(--text);color:var(--ground)}
+[aria-pressed=true]{background:var(--text);color:var(--ground)}
 details{position:relative;margin-left:auto}
 summary{list-style:none}
 details div{position:absolute;right:0;z-index:2;display:flex;gap:4px;padding:6px;background:var(--ground);border:1px solid var(--line);border-radius:8px}
@@ -38,9 +36,7 @@ i{display:block;height:10px;border-radius:2px}
 .legend div i{width:100%;height:12px}
 .hatched{background:repeating-linear-gradient(135deg,#0000 0 3px,var(--hatch) 3px 4.5px)}
 i.grey{background:#8b9199}
-b{display:block;font-weight:400;padding:1px 4px}
 .unseen{position:fixed;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-output{min-width:3em;text-align:center}
 .around{position:relative;overflow:auto hidden;padding:3px}
 canvas{display:block}
 .heads{position:absolute;inset:3px}
@@ -48,17 +44,4 @@ canvas{display:block}
 .heads div div:hover{outline:1px solid var(--quiet)}
 .heads [aria-selected=true]{outline:2px solid var(--text)}
 .heads div div:focus-visible{outline:3px solid var(--accent)}
-.dots div div::before{content:"";position:absolute;inset:7px;border-radius:50%;background:var(--accent)}
-.window{overflow:auto}
-.window canvas{position:sticky;left:0;top:0;cursor:crosshair}
-.read,[role=listbox],th button{font:13px/1.45 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}
-.texts{position:relative}
-svg{position:absolute;inset:0;width:100%;height:100%;pointer-events:none;overflow:visible;fill:none}
-[role=listbox]{gap:20px 3px;padding-top:20px}
-[role=option]{min-width:24px;text-align:center;cursor:pointer;border-radius:3px}
-[role=option] i{height:8px;border:1px solid var(--line)}
-.table{overflow:auto;max-height:480px}
-th,td{padding:1px 14px 1px 0;text-align:left;font-weight:400}
-td:nth-child(2){text-align:right}
-th[scope=col]{color:var(--quiet);font-size:12px}
-th button{border-color:#0000}`
+.dots div div::before{content:"";position:absolute;inset:7px;border-radius:50%;background:var(--accent)}`

@@ -6,6 +6,11 @@ export const attentionViews = ['grid', 'head', 'text', 'numbers'] as const
 
 export type AttentionViewName = (typeof attentionViews)[number]
 
+/** The files that can be saved. */
+export const attentionFormats = ['svg', 'png', 'html', 'csv'] as const
+
+export type AttentionFormat = (typeof attentionFormats)[number]
+
 export interface AttentionLook {
   readonly root: HTMLElement
   /** Draws everything. */

@@ -3,7 +3,7 @@
 import { AttentionView, defineAttentionView } from '../../../src/show/attentionView/element.ts'
 
 export async function attentionView(): Promise<object> {
-  defineAttentionView()
+  defineAttentionView(() => import('../../../src/show/attentionView/more.ts'))
   const view = document.createElement('attention-view')
   if (!(view instanceof AttentionView)) throw new Error('the element is not known')
   document.body.append(view)

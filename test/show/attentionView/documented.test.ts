@@ -6,14 +6,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { attentionViewScript } from '../../../tools/attentionView.ts'
+import { attentionViewFiles } from '../../../tools/attentionView.ts'
 import { driveChromium, noChromium } from '../../browser/chromium.ts'
 import { repository } from '../../browser/server.ts'
 
 test('the examples of docs/attention-view.md run from a disk', { skip: noChromium }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'cutaway-element-'))
   t.after(() => rm(folder, { recursive: true }))
-  await writeFile(join(folder, 'attention-view.js'), await attentionViewScript(repository))
+  const { element, more } = await attentionViewFiles(repository)
+  await writeFile(join(folder, 'attention-view.js'), element)
+  await writeFile(join(folder, 'attention-view-more.js'), more)
   const text = await readFile(join(repository, 'docs', 'attention-view.md'), 'utf8')
   const pages = [...text.matchAll(/^```html\n(.*?)^```/gms)].map(([, code]) => code)
   const [program] = [...text.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code)
