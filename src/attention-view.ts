@@ -31,7 +31,7 @@ declare const attentionViewFile: (() => void) | undefined
 /** The address of this file, where a script tag names it. */
 const source = (globalThis.document?.currentScript as HTMLScriptElement | null | undefined)?.src
 
-/** What the file beside this one leaves for it: a page that holds both loads nothing. */
+/** The part that is in the file beside this one, where that is there: a page that holds both loads nothing. */
 const there = (): MoreAttentionFile | undefined =>
   (globalThis as { readonly attentionViewMore?: MoreAttentionFile }).attentionViewMore
 
