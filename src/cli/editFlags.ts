@@ -55,6 +55,11 @@ export async function editsOf(
       throw new Error(
         `${command}: --edit: "from" needs a model that reads text, and ${folder} reads pictures. Give a number, or what is done with the old value.`,
       )
+    const other = run.features ? 'hears sounds' : run.codec ? 'writes codes, no text' : undefined
+    if (other !== undefined)
+      throw new Error(
+        `${command}: --edit: "from" needs a model that reads text and writes some, and ${folder} ${other}. Give a number, or what is done with the old value; "patch" takes values of another example.`,
+      )
     if (model.kind === 'encoder-decoder') {
       if (target === undefined)
         throw new Error(
@@ -70,9 +75,9 @@ export async function editsOf(
       throw new Error(
         `${command}: --edit: "=>" is for translators; this model reads one text only. Write from "another text".`,
       )
-    const other = written(text)
-    if (model.kind === 'decoder') return { ids: fitting(openingOf(tokenizer, other, { special }), 'text') }
-    return { ids: fitting(tokenizer.encode(other, { special }), 'text') }
+    const shown = written(text)
+    if (model.kind === 'decoder') return { ids: fitting(openingOf(tokenizer, shown, { special }), 'text') }
+    return { ids: fitting(tokenizer.encode(shown, { special }), 'text') }
   }
   const edits = edit.map((each) => parseEdit(each, otherRun))
   // Where places are counted from the end, the text tells which these are.

@@ -3,6 +3,7 @@
 import { soundFeatures } from '../checkpoint/featureExtractor.ts'
 import { promptFor } from '../generate/transcribe.ts'
 import type { SequenceModel } from '../model/language.ts'
+import type { MelFrames } from '../sound/logMel.ts'
 import { cutaway, quoted } from './invocation.ts'
 import type { OpenRun } from './openRun.ts'
 import { listenerOf, openSound } from './transcribe.ts'
@@ -14,11 +15,30 @@ export async function heardInputs(
   run: OpenRun<SequenceModel>,
   file: string,
 ): Promise<{ readonly source: Float32Array; readonly prompt: readonly number[] }> {
+  const mel = await heardFrames(command, folder, run, file)
+  const listener = listenerOf(command, folder, run)
+  return { source: mel.data, prompt: await promptFor(listener, { mel, heard: mel.frames }, false, {}) }
+}
+
+/** The frames of a recording. Throws for a text, and for a recording that is too long. */
+export async function heardFrames(
+  command: string,
+  folder: string,
+  { features }: Pick<OpenRun, 'features'>,
+  file: string,
+): Promise<MelFrames> {
   if (!/\.wav$/i.test(file))
     throw new Error(
       `${command}: ${folder} hears sounds, and reads no text. Name a recording: ${cutaway(`${command} ${quoted(folder)} speech.wav`)}.`,
     )
-  const listener = listenerOf(command, folder, run)
-  const mel = soundFeatures(listener.features, await openSound(file), file)
-  return { source: mel.data, prompt: await promptFor(listener, { mel, heard: mel.frames }, false, {}) }
+  if (!features) throw new Error(`${command}: ${folder} reads text, and no sound. Give a text.`)
+  return soundFeatures(features, await openSound(file), file)
+}
+
+/** The encoder's positions, by the second at which each begins: `0.02 s`. */
+export function heardPlaces({ model, features }: Pick<OpenRun, 'model' | 'features'>): string[] {
+  const { sourceContext } = model.config as { readonly sourceContext?: number }
+  if (!features || sourceContext === undefined)
+    throw new Error('heard: the model hears no sound, so that its positions have no times.')
+  return Array.from({ length: sourceContext }, (_, i) => `${((i * features.seconds) / sourceContext).toFixed(2)} s`)
 }

@@ -22,9 +22,12 @@ const flags = {
   parts: whole('how many parts are told', { least: 1, usual: '5' }),
   temperature: number('the divisor of the logits before one token is drawn', { least: 0, usual: '1' }),
   seed: whole('where the draw begins', { least: 0, usual: '0' }),
-  with: text('another text of the same length, or another picture: both ways side by side, until they part', {
-    value: 'TEXT',
-  }),
+  with: text(
+    'another text of the same length, another picture or another recording: both ways side by side, until they part',
+    {
+      value: 'TEXT',
+    },
+  ),
   withPosition: whole('another token: both ways side by side, until they part'),
   withRun: path('another run, such as an earlier checkpoint: both ways side by side, until they part', {
     value: 'RUN',
@@ -133,7 +136,10 @@ async function otherRun(
   if (inputs['ids'] === undefined)
     throw new Error('journey: --with-run is for runs that read texts. Leave it out, or give --with another picture.')
   const run = await openRun(folder, values, terminal)
-  const read = [inputs['source'] ?? [], inputs['ids'] ?? []].flatMap((ids) => tokenTexts(run.tokenizer, ids))
+  const read = [
+    ...(await tokensRead(run, 'source', inputs['source'] ?? [])),
+    ...(await tokensRead(run, 'ids', inputs['ids'] ?? [])),
+  ]
   if (read.join('\0') === [...source, ...tokens].join('\0')) return run
   run.engine.close()
   throw new Error(
@@ -141,24 +147,35 @@ async function otherRun(
   )
 }
 
+/** The names of what another run reads: the texts of tokens, the seconds of a recording, the patches that were drawn. */
+async function tokensRead(run: OpenRun, name: 'source' | 'ids', ids: ArrayLike<number>): Promise<string[]> {
+  if (name === 'source' && run.features) return (await import('./heard.ts')).heardPlaces(run)
+  if (name === 'ids' && run.codec?.kind === 'picture') return Array.from(ids, (_, patch) => `patch ${patch}`)
+  return tokenTexts(run.tokenizer, ids)
+}
+
 /** The other text as the model reads it; the same where only another place is asked for. A translator writes the same target for it. */
 async function otherText(
   values: Values,
-  { run, looking, tokens, source, answers, readPicture }: ExampleInRun,
+  { run, looking, tokens, source, answers, readOther }: ExampleInRun,
   { folder, terminal }: { readonly folder: string; readonly terminal: Terminal },
 ): Promise<{ readonly inputs: InputValues; readonly words: JourneyWords }> {
   const { tokenizer } = run
   const { wordOf } = answers
   const given = values.with
   if (given === undefined) return { inputs: looking.inputs, words: { tokens, ...(source && { source }), wordOf } }
-  if (readPicture) return { inputs: await readPicture(given), words: { tokens, wordOf } }
+  if (readOther)
+    return {
+      inputs: { ...looking.inputs, ...(await readOther(given)) },
+      words: { tokens, ...(source && { source }), wordOf },
+    }
   const special = !values.noSpecial
   const inputs: InputValues = source
     ? { ...looking.inputs, source: tokenizer.encode(given, { special }) }
     : { ...(await textInputs('journey', folder, run, terminal, { given, target: undefined, special })) }
-  const ids = inputs['ids'] ?? []
-  const other = inputs['source'] && tokenTexts(tokenizer, inputs['source'])
-  return { inputs, words: { tokens: tokenTexts(tokenizer, ids), ...(other && { source: other }), wordOf } }
+  // Of both sources the same is written.
+  const other = inputs['source'] && { tokens, source: tokenTexts(tokenizer, inputs['source']) }
+  return { inputs, words: { ...(other ?? { tokens: tokenTexts(tokenizer, inputs['ids'] ?? []) }), wordOf } }
 }
 
 /** The facts with their sentences and the words of ids. */

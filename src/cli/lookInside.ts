@@ -48,10 +48,12 @@ export interface ExampleInRun {
   readonly sourceIds?: ArrayLike<number>
   /** The texts of the tokens; of a picture the names of its positions: "class", and the row and column of each patch. */
   readonly tokens: readonly string[]
+  /** The texts of a source's tokens; of a recording the seconds at which its positions begin. */
   readonly source?: readonly string[]
-  /** The picture that the model reads; and what reads another for it. */
+  /** The picture that the model reads. */
   readonly picture?: PatchedPicture
-  readonly readPicture?: (file: string) => Promise<InputValues>
+  /** Reads another picture or recording for the model: the values that take the place of this one's. */
+  readonly readOther?: (file: string) => Promise<InputValues>
   /** The ids of the patches of a picture that the model drew of the text; the positions are those at which they were drawn. */
   readonly drawn?: readonly number[]
 }
@@ -161,11 +163,11 @@ async function pictureInRun(
   const run = await openRun(folder, values, terminal)
   try {
     const { model, engine } = run
-    const readPicture = async (other: string) => ({ pixels: (await seenFile(command, folder, run, other)).pixels })
+    const readOther = async (other: string) => ({ pixels: (await seenFile(command, folder, run, other)).pixels })
     const { pixels, tokens, picture } = await pictureSight(run, await seenFile(command, folder, run, file))
     const edits = await editsOf(command, folder, run, values)
     const looking = { model, engine, inputs: { pixels }, ...(edits.length > 0 && { edits }) }
-    return { run, looking, answers: answerWords(run), tokens, picture, readPicture }
+    return { run, looking, answers: answerWords(run), tokens, picture, readOther }
   } catch (error) {
     run.engine.close()
     throw error
@@ -196,7 +198,10 @@ async function textInRun(
     const inputs = await atPlace(place, () => textInputs(place, folder, run, terminal, asked))
     const edits = await editsOf(command, folder, run, values)
     const tokens = inputs.drawn?.map((_, patch) => `patch ${patch}`) ?? tokenTexts(tokenizer, inputs.ids)
-    const source = inputs.source && !run.features ? tokenTexts(tokenizer, inputs.source) : undefined
+    const heard = run.features && (await import('./heard.ts'))
+    const source = heard ? heard.heardPlaces(run) : inputs.source && tokenTexts(tokenizer, inputs.source)
+    const readOther =
+      heard && (async (other: string) => ({ source: (await heard.heardFrames(command, folder, run, other)).data }))
     return {
       run,
       looking: {
@@ -208,7 +213,8 @@ async function textInRun(
       answers: answerWords(run),
       ids: inputs.ids,
       tokens,
-      ...(inputs.source && source && { sourceIds: inputs.source, source }),
+      ...(source && { source }),
+      ...(readOther ? { readOther } : inputs.source && { sourceIds: inputs.source }),
       ...(inputs.drawn && { drawn: inputs.drawn }),
     }
   } catch (error) {

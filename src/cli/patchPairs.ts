@@ -16,7 +16,7 @@ import { atPlace } from './atPlace.ts'
 import { type ExampleInRun, usualPosition } from './lookInside.ts'
 import type { Terminal } from './terminal.ts'
 import { textInputs } from './textInputs.ts'
-import { tokenOf, tokenTexts } from './tokenWords.ts'
+import { tokenTexts } from './tokenWords.ts'
 
 /** Two texts as they were given, with the tokens that they are about. */
 export interface GivenPair {
@@ -135,7 +135,7 @@ export interface PairInRun extends PatchPair {
  */
 export async function pairsInRun(
   given: readonly GivenPair[],
-  { run, looking }: ExampleInRun,
+  { run, looking, source: places, answers, readOther }: ExampleInRun,
   {
     folder,
     terminal,
@@ -149,6 +149,7 @@ export async function pairsInRun(
   },
 ): Promise<PairInRun[]> {
   const { tokenizer, model } = run
+  const encoded = (text: string): Int32Array => tokenizer.encode(text, { special })
   const pairs: PairInRun[] = []
   for (const [i, { place, clean: text, corrupt: otherText, token, against }] of given.entries()) {
     const read = (text: string): Promise<InputValues> =>
@@ -159,16 +160,19 @@ export async function pairsInRun(
     // Both sources are looked at by the same target: that of the clean one.
     const corrupt =
       model.kind === 'encoder-decoder'
-        ? { ...clean, source: await atPlace(place, () => tokenizer.encode(otherText, { special })) }
+        ? { ...clean, ...(await atPlace(place, () => readOther?.(otherText) ?? { source: encoded(otherText) })) }
         : await read(otherText)
     const [ids, otherIds] = [clean, corrupt].map((inputs) => Array.from(inputs['source'] ?? inputs['ids'] ?? []))
-    const [cleanTokens, corruptTokens] = [ids, otherIds].map((list) => tokenTexts(tokenizer, list))
-    checkTexts(place, { ids, tokens: cleanTokens }, { ids: otherIds, tokens: corruptTokens })
+    if (readOther) checkDiffer(place, 'recordings', ids, otherIds)
+    const [cleanTokens, corruptTokens] = [ids, otherIds].map((list) =>
+      readOther ? (places ?? []) : tokenTexts(tokenizer, list),
+    )
+    if (!readOther) checkTexts(place, { ids, tokens: cleanTokens }, { ids: otherIds, tokens: corruptTokens })
     if (token === undefined)
       throw new Error(`${place}: which logit is looked at? Give --token " x", and --against " y" for a difference.`)
     const metric = await atPlace(place, () => ({
-      token: tokenOf(place, 'token', tokenizer, token),
-      ...(against !== undefined && { against: tokenOf(place, 'against', tokenizer, against) }),
+      token: answers.idOf(place, 'token', token),
+      ...(against !== undefined && { against: answers.idOf(place, 'against', against) }),
     }))
     pairs.push({ clean, corrupt, metric, cleanTokens, corruptTokens })
     checkLength(place, given[0].place, pairs)
@@ -179,19 +183,16 @@ export async function pairsInRun(
 /** The pairs of pictures in a run that reads such, where a pair is two files. Throws for pictures that are the same. */
 export async function picturePairs(
   given: readonly GivenPair[],
-  { looking, tokens, answers, readPicture, run }: ExampleInRun,
+  { looking, tokens, answers, readOther, run }: ExampleInRun,
 ): Promise<PairInRun[]> {
   const pairs: PairInRun[] = []
   for (const [i, { place, clean: file, corrupt: otherFile, token, against }] of given.entries()) {
     const read = (each: string): Promise<InputValues> =>
-      atPlace(place, () => readPicture?.(each) ?? Promise.reject(new Error(`${place}: the run reads no pictures.`)))
+      atPlace(place, () => readOther?.(each) ?? Promise.reject(new Error(`${place}: the run reads no pictures.`)))
     const clean = i === 0 ? looking.inputs : await read(file)
     const corrupt = await read(otherFile)
     const [one, other] = [clean, corrupt].map(({ pixels = [] }) => Array.from(pixels))
-    if (one.every((pixel, at) => pixel === other[at]))
-      throw new Error(
-        `${place}: both pictures are the same to the model, so that no patch can change anything. Give two that differ.`,
-      )
+    checkDiffer(place, 'pictures', one, other)
     const idOf = (flag: 'token' | 'against', name: string): Promise<number> =>
       atPlace(place, () => answers.idOf(place, flag, name))
     const own =
@@ -211,6 +212,14 @@ function checkLength(place: string, first: string, pairs: readonly PairInRun[]):
   throw new Error(
     `${place}: the texts have ${found} tokens, those of ${lastOf(first)} have ${wanted}. Give pairs of one length.`,
   )
+}
+
+/** Throws for two pictures or recordings in which every number is the same. */
+function checkDiffer(place: string, what: string, one: readonly number[], other: readonly number[]): void {
+  if (one.every((value, at) => value === other[at]))
+    throw new Error(
+      `${place}: both ${what} are the same to the model, so that no patch can change anything. Give two that differ.`,
+    )
 }
 
 interface Read {

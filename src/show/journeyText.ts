@@ -141,7 +141,7 @@ function sourceWord(
   const shared = isShared ? percent(share) : ''
   if (source === position) return `itself${isShared ? ` (${shared})` : ''}`
   if (id !== undefined) return `${token(words, id)} (place ${source}${isShared ? `, ${shared}` : ''})`
-  const name = isAcross ? undefined : words.tokens[source]
+  const name = (isAcross ? words.source : words.tokens)?.[source]
   return `${name === undefined ? `place ${source}` : `“${visible(name)}”`}${isShared ? ` (${shared})` : ''}`
 }
 

@@ -90,6 +90,27 @@ describe('drawing', () => {
     assert.match(stderr, /translate: .* draws pictures, it writes no text\. Try ".*draw .*"\.\n$/)
   })
 
+  test('is looked into, patch by patch', async () => {
+    const look = (command: string, ...words: string[]) =>
+      cutaway([command, run, 'a bold number, 3', ...words, '--threads', '1'])
+    const { tokens, source } = JSON.parse((await look('lens', '--json')).stdout)
+    assert.deepEqual([tokens.length, tokens[5], source.length > 3], [6, 'patch 5', true])
+    const expected: [string[], RegExp][] = [
+      [['attribute', '--token', '1'], /What speaks for “1” after “patch␣5”/],
+      [['journey', '--with', 'a thin number, 3'], /distance/],
+      [['patch', 'a thin number, 3', '--token', '1', '--against', '0'], /The stream of the encoder, patched at one/],
+      [['check'], /All \d+ passed/],
+      [['graph'], /encoder/],
+    ]
+    for (const [[command, ...words], line] of expected) {
+      const { code, stdout, stderr } = await look(command, ...words)
+      assert.equal(code, 0, `${command}: ${stderr}`)
+      assert.match(stdout, line, command)
+    }
+    const { stderr } = await look('attribute', '--token', 'bold')
+    assert.match(stderr, /--token "bold" is no code\. The model writes codes instead of text: give a number from 0 to/)
+  })
+
   test('says what is wrong with a folder of pictures', async () => {
     const folder = join(place, 'others')
     await mkdir(folder)

@@ -81,10 +81,40 @@ describe('transcribing', () => {
       cutaway(['read', path('runs/ear'), given, 'decoder.logits {position: -1}', '--json', '--threads', '1'])
     const { code, stdout, stderr } = await read(path('short.wav'))
     assert.equal(code, 0, stderr)
-    assert.match(stdout, /"tokens":/)
-    assert.ok(!stdout.includes('"source"'))
+    const { tokens, source } = JSON.parse(stdout)
+    assert.ok(tokens.length > 0)
+    assert.deepEqual([source.length, ...source.slice(0, 3)], [50, '0.00 s', '0.02 s', '0.04 s'])
     const text = await read('the cat')
     assert.match(text.stderr, /hears sounds, and reads no text\. Name a recording: /)
+  })
+
+  test('is looked into, by the seconds of the sound', async () => {
+    const other = path('other.wav')
+    const samples = Float32Array.from({ length: 6000 }, (_, i) => Math.sin(i / 3) / 2)
+    await writeFile(other, writeWav({ rate: 8000, samples }))
+    const look = (command: string, ...words: string[]) =>
+      cutaway([command, path('runs/ear'), path('short.wav'), ...words, '--threads', '1'])
+    const expected: [string[], RegExp][] = [
+      [['lens', '--edit', 'encoder.blocks.0.output = 0'], /the stream after/],
+      [['attribute', '--token', 'a'], /layer 0, cross, head 1/],
+      [['journey'], /Why “/],
+      [['journey', '--with', other], /distance/],
+      [['graph', '--head', '0'], /\d+ 0\.\d\d␣s/],
+      [['check', '--target', 'the cat'], /All \d+ passed/],
+      [['patch', other, '--target', 'the', '--token', 'c'], /The stream of the encoder, patched at one position/],
+    ]
+    for (const [[command, ...words], line] of expected) {
+      const { code, stdout, stderr } = await look(command, ...words)
+      assert.equal(code, 0, `${command}: ${stderr}`)
+      assert.match(stdout, line, command)
+    }
+    const same = await look('patch', path('short.wav'), '--target', 'the', '--token', 'c')
+    assert.match(
+      same.stderr,
+      /patch: both recordings are the same to the model, so that no patch can change anything\./,
+    )
+    const from = await look('lens', '--edit', 'encoder.blocks.0.output = from "a" => "b"')
+    assert.match(from.stderr, /"from" needs a model that reads text and writes some, and .*ear hears sounds\./)
   })
 
   test('says in one line what it cannot hear', async () => {

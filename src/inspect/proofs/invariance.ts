@@ -83,9 +83,9 @@ async function paddedRight(subject: Subject, usual: ArrayLike<number>): Promise<
   if (room < 1) return notApplicable(name, filled)
   const size = sizes[axis] + room
   const keeps = (): Pick<Given, 'keep'> => ({ keep: upTo(size, input('lengths', { batch: 1 })) })
-  const way = () => (source ? { ofSource: keeps() } : model.kind === 'decoder' ? {} : { given: keeps() })
+  const way = () => (source ? { ofSource: keeps() } : isWriting(model) ? {} : { given: keeps() })
   const padded = Object.entries(givenOf(inputs)).map(([each, cells]) => {
-    const isLonger = source ? each === 'source' : true
+    const isLonger = each === 'source' ? source !== undefined : !source
     return [each, [...Array.from(cells), ...(isLonger ? Array(room).fill(0) : [])]] as const
   })
   const values = { ...Object.fromEntries(padded), lengths: [source ? source.length : ids.length] }
@@ -119,7 +119,7 @@ const turned = (size: number): number[] => Array.from({ length: size }, (_, i) =
 
 /** The text in another order: with the places of its tokens, which changes nothing else, and without, which says something else. */
 async function orderings(subject: Subject): Promise<Check[]> {
-  const { engine, names, ids, source, inputs, end, seen } = subject
+  const { engine, model, names, ids, source, inputs, end, seen } = subject
   const lengths = [...new Set([ids.length, ...(source ? [source.length] : [])])]
   const isOfText = (node: Node): boolean =>
     node.operation.kind === 'index' &&
@@ -129,8 +129,12 @@ async function orderings(subject: Subject): Promise<Check[]> {
     isOfText(node) ? table({ [node.axes[0].name]: node.axes[0].size }, turned(node.axes[0].size)) : undefined,
   )
   const output = names.valueAt(end)
+  // What is no tokens, such as the frames of a sound, stays in its order.
   const turnedInputs = Object.fromEntries(
-    Object.entries(givenOf(inputs)).map(([name, cells]) => [name, turned(cells.length).map((place) => cells[place])]),
+    Object.entries(givenOf(inputs)).map(([name, cells]) => [
+      name,
+      model.reads[name].below === undefined ? cells : turned(cells.length).map((place) => cells[place]),
+    ]),
   )
   const outputs = { placed: rewriting.of(output), bare: output }
   const program = await engine.compile({ outputs, names })

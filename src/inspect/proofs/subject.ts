@@ -21,7 +21,7 @@ import { checkAllFit } from './allValues.ts'
 export interface Subject extends Looking {
   /** None, of a model that reads no tokens. */
   readonly ids: readonly number[]
-  /** The source, of a translator. */
+  /** The source, of a translator; none where it is no tokens, but the frames of a sound. */
   readonly source: readonly number[] | undefined
   readonly sizes: AxisSizes
   /** The values of the pass over the text, with all edits done. */
@@ -52,7 +52,7 @@ export async function subjectOf(looking: Looking): Promise<Subject> {
   const addresses = [...names.values].flatMap(([address, value]) => (isWeight(value) ? [] : [address]))
   const reader = new Reader({ model, engine, edits, addresses, sizes, optional: Object.keys(givenOf(inputs)) })
   const seen = await reader.read(inputs)
-  const source = inputs['source'] && Array.from(inputs['source'])
+  const source = model.reads['source']?.below === undefined ? undefined : Array.from(inputs['source'] ?? [])
   return {
     ...looking,
     ids,

@@ -22,7 +22,7 @@ const mostWritten = 8
 
 /** The check of writing with a cache. */
 export async function cachedWriting(subject: Subject): Promise<Check> {
-  const { model, engine, edits, ids, source, seen, end } = subject
+  const { model, engine, edits, ids, inputs, seen, end } = subject
   const name = 'cached writing'
   if (!isWriting(model)) return notApplicable(name, 'the model does not write on')
   if (subject.isBound) return notApplicable(name, 'an edit is of this text alone')
@@ -31,7 +31,7 @@ export async function cachedWriting(subject: Subject): Promise<Check> {
   const first = Math.max(1, ids.length - mostWritten)
   const decoding = new Decoding({ model, engine, edits })
   try {
-    if (source) await decoding.encode([source])
+    if (inputs['source']) await decoding.encode([inputs['source']])
     let scores = await decoding.begin([ids.slice(0, first)], { room: ids.length, scores: 'logits' })
     let [largest, scale, position] = [0, 0, first - 1]
     let shifted: Float32Array | undefined
