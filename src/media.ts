@@ -61,6 +61,8 @@ export { ClassifyingViT, ViT, type ViTConfig } from './model/vit.ts'
 export { Clip, type ClipConfig, type ClipEncoderConfig } from './model/clip.ts'
 export type { DualEncoderModel } from './model/language.ts'
 export { contrastive } from './evaluate/objective.ts'
+export { captionExamples, captionIds, type CaptionOptions } from './data/captions.ts'
+export { SharedSpace } from './encode/sharedSpace.ts'
 
 // Models that hear.
 export type { Frames } from './model/frameEmbedding.ts'

@@ -346,7 +346,7 @@ def clip(deck):
     size = patch * deck.turn(1, 2, 3) + deck.pick(0, 0, patch - 1)
     vision = dict(model_type="clip_vision_model", num_channels=deck.turn(1, 3, 2), image_size=size, patch_size=patch, **encoder())
     return dict(architectures=["CLIPModel"], model_type="clip", projection_dim=deck.width(2, 9),
-                logit_scale_init_value=deck.turn(2.6592, 1.0), text_config=text, vision_config=vision)
+                logit_scale_init_value=deck.turn(2.6592, 1.25), text_config=text, vision_config=vision)
 
 
 def dropouts(deck, *names):

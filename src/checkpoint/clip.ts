@@ -29,7 +29,20 @@ const largestId = 2
 export const clip = architectureOf<ClipFolderConfig, Clip>({
   name: 'clip',
   types: ['clip'],
+  trainedAs: 'clip',
   classes: ['CLIPModel'],
+
+  newConfig({ vocab, context, layer, head, model, hidden, dropout, special, seen }) {
+    const end = special?.end?.[0]
+    if (seen === undefined || end === undefined)
+      throw new Error('clip: nothing says what a new model is to see, or which token ends its texts. Give both.')
+    if (end === largestId)
+      throw new Error(
+        `clip: the token that ends texts has the id ${end}, which transformers takes for the largest of a text. Take another tokenizer.`,
+      )
+    const encoder = { layer, head, model, hidden: hidden ?? 4 * model, dropout }
+    return { vocab, context, ...seen, textEncoder: encoder, pictureEncoder: encoder, shared: model, end, special }
+  },
 
   configFromJSON(fields) {
     const text = encoderOf(fields, 'text')

@@ -15,6 +15,7 @@ export const runKinds = [
   'word2vec',
   'listener',
   'picture-classifier',
+  'clip',
 ] as const
 
 export type RunKind = (typeof runKinds)[number]

@@ -11,9 +11,10 @@ import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { type FlagValues, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
+import { kindOfRun, noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
 import { classesJSON, classesText, saidClasses } from './saidClasses.ts'
 import { seenFile } from './seen.ts'
+import { classifyShared } from './sharedRun.ts'
 import type { Terminal } from './terminal.ts'
 import { filledLines, tellCut } from './textLines.ts'
 
@@ -21,6 +22,9 @@ const flags = {
   text: text('classify this text, rather than a file'),
   pair: text('a second text, which the first is compared with (for cross-encoders)'),
   pairs: toggle('each line of the file is two texts with a tab between them, or JSON: {"text": …, "second": …}'),
+  labels: text(
+    'words, with commas between them, of which those are said that belong to a picture (for models of texts and pictures)',
+  ),
   top: whole('how many classes are shown for each line', { least: 1, otherwise: 1 }),
   ...editFlags,
   ...runFlags,
@@ -43,6 +47,7 @@ export const classifyCommand: Command<typeof flags> = {
   examples: [
     { line: 'cutaway classify runs/mood reviews.txt', does: 'a label for each line' },
     { line: 'cutaway classify runs/mnist seven.png two.jpg', does: 'a class for each picture' },
+    { line: 'cutaway classify models/clip cat.png --labels "a cat,a dog"', does: 'which words belong to a picture' },
     { line: 'cutaway classify runs/mood --text "never again" --top 3', does: 'three labels for one text' },
     {
       line: 'cutaway classify models/reranker --text "when do we meet?" --pair "Friday at nine."',
@@ -52,6 +57,15 @@ export const classifyCommand: Command<typeof flags> = {
   ],
   async run({ values, positionals: [folder, ...files] }, terminal) {
     if (folder === undefined) throw await noRun('classify', ['classifier'])
+    if ((await kindOfRun(folder)) === 'dual-encoder') {
+      checkIsForTexts(values)
+      await classifyShared(folder, files, values, terminal)
+      return 0
+    }
+    if (values.labels !== undefined)
+      throw new Error(
+        `classify: --labels is for models of texts and pictures, and ${folder} knows its classes. Leave it out.`,
+      )
     const run = await openRunOf('classify', ['classifier'], folder, values, terminal)
     try {
       const asked = await (run.preparation ? picturesAsked : textsAsked)(folder, run, files, values, terminal)
@@ -86,6 +100,14 @@ interface AskedExample {
 type Values = FlagValues<typeof flags>
 type ClassifyingRun = OpenRun<ClassifyingModel>
 
+/** Throws for flags that are for texts. */
+function checkIsForTexts(values: Values): void {
+  const given = (['text', 'pair', 'pairs'] as const).find(
+    (name) => values[name] !== undefined && values[name] !== false,
+  )
+  if (given) throw new Error(`classify: --${given} is for texts, but the model reads pictures. Name files of pictures.`)
+}
+
 /** The pictures in files. Throws for flags that are for texts. */
 async function picturesAsked(
   folder: string,
@@ -93,10 +115,7 @@ async function picturesAsked(
   files: readonly string[],
   values: Values,
 ): Promise<AskedExample[]> {
-  const given = (['text', 'pair', 'pairs'] as const).find(
-    (name) => values[name] !== undefined && values[name] !== false,
-  )
-  if (given) throw new Error(`classify: --${given} is for texts, but the model reads pictures. Name files of pictures.`)
+  checkIsForTexts(values)
   if (files.length === 0)
     throw new Error(`classify needs a picture: ${cutaway(`classify ${quoted(folder)} picture.png …`)}.`)
   const asked: AskedExample[] = []

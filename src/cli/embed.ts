@@ -1,7 +1,6 @@
 // cutaway embed: lines of text become vectors, and those that mean alike are found.
 
 import { filesOf } from '../checkpoint/filesOf.ts'
-import { writeSafetensors } from '../checkpoint/safetensors.ts'
 import { loadSentenceEmbedding, type SentenceEmbedding, tokenizerLimit } from '../checkpoint/sentence.ts'
 import { Embedder } from '../encode/embed.ts'
 import { mostSimilar, type Similar } from '../encode/neighbours.ts'
@@ -12,9 +11,11 @@ import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { path, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { noRun, openRunOf, runFlags } from './openRun.ts'
+import { kindOfRun, noRun, openRunOf, runFlags } from './openRun.ts'
 import { vectors as savedVectors } from './savedKinds.ts'
-import { checkCanSave, checkIsOther, saveFile } from './saveFile.ts'
+import { checkCanSave, checkIsOther } from './saveFile.ts'
+import { saveVectors } from './saveVectors.ts'
+import { embedShared } from './sharedRun.ts'
 import { encodeLines, filledLines } from './textLines.ts'
 
 const flags = {
@@ -33,20 +34,32 @@ const kinds = ['encoder', 'masked', 'classifier'] as const
 
 export const embedCommand: Command<typeof flags> = {
   name: 'embed',
-  takes: 'RUN FILE',
-  summary: 'Turns each line of a file into a vector, and finds for each the lines that mean most nearly the same',
+  takes: 'RUN FILE…',
+  summary:
+    'Turns each line of a file into a vector, and finds for each the lines that mean most nearly the same; or lines and pictures',
   flags,
   about: [
+    'A model of texts and pictures in one space (CLIP) takes files of both: how near each line is to each picture is printed as a table, and a query finds whatever is nearest to it.',
     "A line's vector is what the folder says (modules.json of sentence-transformers: the first state, the mean, a layer on top, …), or else the mean of what the encoder's last block says of its tokens, made as long as 1. How near two lines are is the cosine of the angle between their vectors: 1 for the same direction, 0 for no relation; or what else the folder names (similarity_fn_name).",
     'A folder may have prompts, texts to be put before others (config_sentence_transformers.json). Each line has the one that is the default there, if there is one. With a query, the query has the one called "query", and the lines that called "document", "passage" or "corpus", where the folder has it.',
   ],
   examples: [
+    { line: 'cutaway embed models/clip words.txt cat.png dog.jpg', does: 'how near each line is to each picture' },
     { line: 'cutaway embed models/minilm sentences.txt', does: 'three neighbours for each line' },
     { line: 'cutaway embed models/minilm notes.txt --query "when do we meet?" --most 5', does: 'a search by meaning' },
     { line: 'cutaway embed models/minilm notes.txt --save notes.safetensors', does: 'the vectors, for other programs' },
   ],
   async run({ values, positionals: [folder, file, ...more] }, terminal) {
     if (folder === undefined) throw await noRun('embed', kinds)
+    if ((await kindOfRun(folder)) === 'dual-encoder') {
+      const name = values.promptName ?? values.queryPromptName
+      if (name !== undefined)
+        throw new Error(`embed: ${folder} has no prompt "${name}": it is none of sentence-transformers. Leave it out.`)
+      const files = [file, ...more].filter((each) => each !== undefined)
+      if (values.save !== undefined) for (const each of files) checkIsOther(values.save, each)
+      await embedShared(folder, files, values, terminal)
+      return 0
+    }
     if (file === undefined)
       throw new Error(`embed needs a file with a text a line: ${cutaway(`embed ${quoted(folder)} FILE`)}.`)
     if (more.length > 0) throw new Error(`embed takes one file, but got also "${more.join(' ')}". Leave it out.`)
@@ -81,7 +94,7 @@ export const embedCommand: Command<typeof flags> = {
         query === undefined
           ? vectors.map((vector, except) => mostSimilar(vector, vectors, { by, most, except }))
           : [mostSimilar(query, vectors, { by, most })]
-      if (values.save !== undefined) await save(values.save, vectors)
+      if (values.save !== undefined) await saveVectors(values.save, vectors)
       if (values.json) {
         terminal.print(
           JSON.stringify({
@@ -160,14 +173,4 @@ function encoderOf(model: object): EncodingModel {
     states: (inputs, given) => bert.states(inputs, given),
   }
   return encoder
-}
-
-async function save(file: string, vectors: readonly Float32Array[]): Promise<void> {
-  const width = vectors[0].length
-  const data = new Float32Array(vectors.length * width)
-  vectors.forEach((vector, i) => {
-    data.set(vector, i * width)
-  })
-  const chunks = writeSafetensors(new Map([['vectors', { shape: [vectors.length, width], data }]]))
-  await saveFile(file, chunks)
 }

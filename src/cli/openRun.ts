@@ -129,7 +129,7 @@ export async function seesPictures(folder: string): Promise<boolean> {
 }
 
 /** The kind of the model in a folder; undefined where there is none that can be opened. */
-async function kindOfRun(folder: string): Promise<ModelKind | undefined> {
+export async function kindOfRun(folder: string): Promise<ModelKind | undefined> {
   if ((await runContent(folder).catch(() => 'other')) !== 'run') return undefined
   return describeFolder(filesOf(folder)).then(
     ({ blueprint }) => blueprint.build().kind,

@@ -53,6 +53,7 @@ function sourceFacts(run: PreparedRun): Fact[] {
       ['pictures', parts + leftOut(source.skipped, 'nothing saying what they are')],
       ['words', `${grouped(tokenizer.size - specialCount(tokenizer))} different ones`],
       ...codecFacts(codec),
+      ...seenFacts(run),
     ]
   if (source.kind === 'recordings') {
     const long = leftOut(counts.tooLong, 'longer than what it hears or says at once')
@@ -88,23 +89,22 @@ function sourceFacts(run: PreparedRun): Fact[] {
 }
 
 /** The pictures, their classes, and the way that they are seen. */
-function pictureFacts(
-  { blueprint, model, preparation }: PreparedRun,
-  source: SourceOf<'pictures'>,
-  parts: string,
-): Fact[] {
-  const { labels = source.labels } = blueprint.config
-  const { channel, down, across } = pictureOf(model) ?? { channel: 1, down: 0, across: 0 }
+function pictureFacts(run: PreparedRun, source: SourceOf<'pictures'>, parts: string): Fact[] {
+  const { labels = source.labels } = run.blueprint.config
+  return [['pictures', parts], ['classes', labels.join(', ')], ...seenFacts(run)]
+}
+
+/** The way that pictures are seen; nothing where none are. */
+function seenFacts({ model, preparation }: PreparedRun): Fact[] {
+  const seen = pictureOf(model)
+  if (seen === undefined) return []
+  const { channel, down, across } = seen
   const numbers = (all: readonly number[] = []): string => all.map((each) => String(each)).join(', ')
   const colours = channel === 1 ? 'in grey' : 'in colours'
   const normed = preparation?.mean
     ? `, mean ${numbers(preparation.mean)}, deviation ${numbers(preparation.deviation)}`
     : ''
-  return [
-    ['pictures', parts],
-    ['classes', labels.join(', ')],
-    ['seen', `as ${across} × ${down} pixels ${colours}${normed}`],
-  ]
+  return [['seen', `as ${across} × ${down} pixels ${colours}${normed}`]]
 }
 
 /** The codec in words: what a picture is cut into. */
@@ -155,7 +155,8 @@ function patchesText({ model, blueprint: { sizes } }: PreparedRun): string {
   if (own === undefined) return ''
   const patch = { down: sizes.patchDown, across: sizes.patchAcross }
   const [learnt, grid] = [gridOf({ down: sizes.down, across: sizes.across }, patch), gridOf(own, patch)]
-  const tokens = sizes.context - learnt.down * learnt.across
+  // Where texts are read too, the context is theirs.
+  const tokens = 'vocab' in sizes ? 1 : sizes.context - learnt.down * learnt.across
   return `${tokens === 1 ? 'a class token' : `${tokens} tokens`} and ${grid.down * grid.across} patches of ${patch.across} × ${patch.down}; `
 }
 
@@ -165,7 +166,11 @@ function sizesText(sizes: ModelSizes): string {
   const blocks = (half = ''): string =>
     `${count(sizes[`${half}layer`], 'layer')} of ${count(sizes[`${half}head`], 'head')}`
   const hasHalves = 'encoder layer' in sizes
-  const parts = hasHalves ? `an encoder of ${blocks('encoder ')}, a decoder of ${blocks('decoder ')}` : blocks()
+  const parts = hasHalves
+    ? `an encoder of ${blocks('encoder ')}, a decoder of ${blocks('decoder ')}`
+    : 'text layer' in sizes
+      ? `an encoder of texts of ${blocks('text ')}, one of pictures of ${blocks('picture ')}`
+      : blocks()
   return `${parts}, model ${sizes.model}${'patchDown' in sizes ? '' : `, context ${sizes.context}`}`
 }
 
@@ -177,6 +182,8 @@ export function outcome(
   if (exact !== undefined) return `it says ${percent(exact)} of unseen examples without a mistake`
   if ((source.kind === 'labelled' || source.kind === 'pictures') && accuracy !== undefined)
     return `it is right about ${percent(accuracy)} of unseen ${source.kind === 'labelled' ? 'texts' : 'pictures'}`
+  if (as === 'clip')
+    return `for unseen words it is as unsure as between ${Math.exp(validation).toFixed(1)} of the pictures (e^${validation.toFixed(2)})`
   if (as === 'word2vec') return `on unseen text a pair of words costs ${validation.toFixed(2)} nats`
   const where = 'corpus' in learning || source.kind === 'text' ? 'text' : 'examples'
   return `on unseen ${where} it is as unsure as between ${Math.exp(validation).toFixed(1)} ${unit}s (e^${validation.toFixed(2)})`
@@ -197,6 +204,15 @@ function commandsOf({ as, learning, source, tokenizer, codec, record }: Prepared
   if (source.kind === 'labelled') return [`classify ${run} --text ${quoted(fewWords(source.texts[0].text))}`, shapes]
   if (source.kind === 'pictures')
     return [`classify ${run} picture.png`, `attention ${run} --picture picture.png`, shapes]
+  if (as === 'clip' && source.kind === 'drawings') {
+    const [{ name, words }] = source.drawings
+    const picture = quoted(`${record.files[0]}/${name}`)
+    return [
+      `embed ${run} ${picture} --query ${quoted(words)}`,
+      `classify ${run} ${picture} --labels ${quoted(`${words},something else`)}`,
+      shapes,
+    ]
+  }
   if (source.kind === 'recordings') {
     const [{ name, words }] = source.recordings
     return codec

@@ -137,6 +137,8 @@ export const trainCommand: Command<typeof flags> = {
   listener          a folder of WAVs with words: hears them, and writes what was said (Whisper)
   classifier        labelled lines, tab-separated (label first) or JSONL: says the label
   picture-classifier  a folder with a folder of PNGs or JPEGs for each class: says the class (ViT)
+  clip              a folder of PNGs with words, as their names or in a pictures.tsv: which words belong to
+                    which picture (CLIP)
   word2vec          text: a vector for each word, by the words beside it (skip-gram)`,
     sizesRule,
     'A tenth is held back, of a text the last: "on unseen text" is the loss there, "right" the share of its tokens that are guessed, "exact" that of its examples that are said without a mistake. Ctrl-C stops after the step under way and saves; --resume goes on, with other settings too where they are given: what follows from them follows, and no example is passed over. The run is a Hugging Face folder, which transformers opens in Python.',
@@ -156,6 +158,7 @@ export const trainCommand: Command<typeof flags> = {
     { line: 'cutaway train --as classifier labelled.tsv --from bert/', does: 'fine-tune an encoder' },
     { line: 'cutaway train --as listener recordings/', does: 'hear what is said' },
     { line: 'cutaway train --as encoder-decoder recordings/', does: 'and say it' },
+    { line: 'cutaway train --as clip pictures/', does: 'words and pictures in one space' },
     { line: 'cutaway train --as word2vec novel.txt --pairs mother,father', does: 'vectors of words' },
   ],
   async run({ values, positionals }, terminal) {

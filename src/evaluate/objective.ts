@@ -38,7 +38,7 @@ import {
 } from '../model/reads.ts'
 import { crossEntropy } from '../tensor/definitions.ts'
 import type { Node, Tensor } from '../tensor/node.ts'
-import { add, constant, index, multiply, size } from '../tensor/primitives.ts'
+import { add, index, multiply, rename, size, where } from '../tensor/primitives.ts'
 import { type Answer, type LossSum, sumOf } from './loss.ts'
 import type { StepGraphs, StepSettings } from './stepGraphs.ts'
 
@@ -177,19 +177,22 @@ export function classification(model: ClassifyingModel, { optional, ...options }
  *
  *   loss = ½ · (crossEntropy along the pictures + crossEntropy along the texts)      of similarities, in nats
  *
- * It depends on who shares a batch: the more, the harder. Radford et al. 2021, figure 3.
+ * It depends on who shares a batch: the more, the harder. Rows that only fill up a batch, where `isReal` is 0, are nobody's choice. Radford et
+ * al. 2021, figure 3.
  */
 export function contrastive(model: DualEncoderModel, { optional, ...options }: ObjectiveOptions = {}): Objective {
   return {
     ...options,
     model,
-    inputs: broughtOf(model, { optional }),
-    answer(inputs, step, edited: DualEncoderModel = model) {
+    inputs: { ...broughtOf(model, { optional }), isReal: perRow },
+    answer({ isReal, ...inputs }, step, edited: DualEncoderModel = model) {
       const similarities = edited.similarities(inputs, { step })
-      const count = size(similarities, 'batch')
-      const ofTexts = crossEntropy(similarities, index('batch', count), 'picture')
-      const ofPictures = crossEntropy(similarities, index('picture', count), 'batch')
-      return { sum: multiply(add(sumOf(ofTexts), sumOf(ofPictures)), 0.5), count: constant(count) }
+      const [text, picture] = [isReal as Tensor<'batch'>, rename(isReal as Tensor<'batch'>, 'batch', 'picture')]
+      const among = where(multiply(text, picture), similarities, -1e9)
+      const rows = size(similarities, 'batch')
+      const ofTexts = crossEntropy(among, where(text, index('batch', rows), -1), 'picture')
+      const ofPictures = crossEntropy(among, where(picture, index('picture', rows), -1), 'batch')
+      return { sum: multiply(add(sumOf(ofTexts), sumOf(ofPictures)), 0.5), count: sumOf(text) }
     },
   }
 }

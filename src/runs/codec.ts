@@ -28,7 +28,7 @@ export function codecFor(
   beginning: Beginning,
 ): Codec | undefined {
   if (beginning.kind === 'stopped') return beginning.codec
-  if (source.kind === 'pictures') return undefined
+  if (source.kind === 'pictures' || as === 'clip') return undefined
   if (beginning.kind === 'learnt') {
     const kind = source.kind === 'drawings' ? 'picture' : source.kind === 'recordings' ? 'speech' : undefined
     if (as === 'encoder-decoder' && kind !== undefined && beginning.codec?.kind !== kind)

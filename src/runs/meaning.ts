@@ -26,6 +26,7 @@ const lacking: Partial<Record<RunKind, { readonly because: string; readonly choi
     because: 'it reads pictures, and writes nothing',
     choices: ['context', 'preset', 'tokenizer', 'vocab', 'codes'],
   },
+  clip: { because: 'it compares texts with pictures, and writes nothing', choices: ['preset', 'codes', 'smoothing'] },
 }
 
 /** Throws for a choice that means nothing for a kind of run. */

@@ -14,7 +14,7 @@ import { type RunSizes, usualExampleSizes, usualPictureSizes, usualSizes } from 
 import { continued } from './fineTuning.ts'
 import { longestExample } from './longest.ts'
 import { newBlueprint, specialIds } from './newBlueprint.ts'
-import { pictureModel } from './pictures.ts'
+import { pictureModel, seenIn } from './pictures.ts'
 import { presetOf } from './presets.ts'
 import { setting, settingError } from './settingError.ts'
 import { exampleCount, type Source } from './source.ts'
@@ -49,7 +49,9 @@ export function modelFor(
   const special = specialIds(as, tokenizer, { task: source.kind === 'task' ? source.task : undefined, codec })
   const vocab = codec ? { vocab: vocabOf(codec), sourceVocab: tokenizer.size } : { vocab: tokenizer.size }
   const heard = features && { frame: framesHeard(features), mel: features.mel.mels }
-  const all = { ...sizes, ...vocab, hidden: choices.hidden, dropout: dropout ?? 0, ...(heard && { heard }) }
+  const seen = as === 'clip' && preparation && seenIn(choices.patch, preparation)
+  const media = { ...(heard && { heard }), ...(seen && { seen }) }
+  const all = { ...sizes, ...vocab, hidden: choices.hidden, dropout: dropout ?? 0, ...media }
   return { batch, blueprint: newBlueprint(as, { ...all, ...(special && { special }), labels }) }
 }
 
@@ -72,7 +74,8 @@ function sizesFor(as: RunKind, choices: Choices, source: Source, processor: Proc
 function keptModel(choices: Choices, { name, blueprint, training }: Stopped): PlannedModel {
   const { sizes, config } = blueprint
   for (const size of [...sizeNames, 'dropout'] as const) {
-    const kept = size === 'dropout' ? config.dropout : (sizes[size] ?? sizes[`encoder ${size}`])
+    const kept =
+      size === 'dropout' ? config.dropout : (sizes[size] ?? sizes[`encoder ${size}`] ?? sizes[`text ${size}`])
     if (choices[size] !== undefined && choices[size] !== kept)
       throw settingError`${name}: ${setting(size)} is ${choices[size]}, but the run to go on with has ${typeof kept === 'object' ? JSON.stringify(kept) : kept}. Leave it out, or begin a new run with ${setting('out')}.`
   }

@@ -1,6 +1,7 @@
 // Runs that learn to tell pictures apart: how these are prepared, the model of a new run, what it learns, and its settings.
 
 import type { Blueprint } from '../checkpoint/blueprint.ts'
+import type { NewSizes, RunKind } from '../checkpoint/newConfig.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
 import { type LabelledPicture, type LabelledPictures, pictureExamples, pictureStatistics } from '../data/pictures.ts'
 import { classification } from '../evaluate/objective.ts'
@@ -27,14 +28,19 @@ export const usualShift = 1
 const usualEdge = 64
 
 /** The way that the pictures of a run are prepared: as what it begins with has them, or as suits them; undefined where it sees none. */
-export function preparationFor(source: Source, beginning: Beginning): Preparation | undefined {
+export function preparationFor(as: RunKind, source: Source, beginning: Beginning): Preparation | undefined {
   if (beginning.kind !== 'new') return beginning.preparation
-  return source.kind === 'pictures' ? newPreparation(source) : undefined
+  if (as === 'clip' && source.kind === 'drawings') return newPreparation(source.drawings)
+  return source.kind === 'pictures'
+    ? newPreparation([...source.training, ...source.validation], source.training)
+    : undefined
 }
 
+type Pictured = Pick<LabelledPicture, 'picture'>
+
 /** In grey where all pictures are, at their own size where they share a small one, and normalised by themselves. */
-function newPreparation({ training, validation }: LabelledPictures): Preparation {
-  const all = [...training, ...validation].map(({ picture }) => picture)
+function newPreparation(pictures: readonly Pictured[], training: readonly Pictured[] = pictures): Preparation {
+  const all = pictures.map(({ picture }) => picture)
   const channels = all.every(({ channels }) => channels <= 2) ? 1 : 3
   const [{ width, height }] = all
   const areAlike = all.every((each) => each.width === width && each.height === height)
@@ -50,18 +56,26 @@ export function pictureModel(
   { labels }: Pick<LabelledPictures, 'labels'>,
   { channels, resize }: Preparation,
 ): { readonly blueprint: Blueprint; readonly batch: number } {
-  if (!resize || 'shortest' in resize.size) throw new Error('pictures: they are prepared to no one size. Give one.')
-  const { width: across, height: down } = resize.size
-  const side = patch ?? usualSide(down, across)
-  if (side > Math.min(down, across))
-    throw settingError`${setting('patch')} is ${side}, but the pictures are ${across} × ${down} pixels. Give a smaller one.`
   const sizes: RunSizes = usualPictureSizes({ layer, head, model, batch })
-  const seen = { picture: { channel: channels, down, across }, patch: { down: side, across: side } }
+  const seen = seenIn(patch, { channels, resize })
   const blueprint = newBlueprint('picture-classifier', {
     ...sizes,
     ...{ vocab: 0, hidden: hidden ?? 2 * sizes.model, dropout, labels, seen },
   })
   return { blueprint, batch: sizes.batch }
+}
+
+/** The pictures that a new model sees, and their patches. Throws for a patch that is larger. */
+export function seenIn(
+  patch: Choices['patch'],
+  { channels, resize }: Pick<Preparation, 'channels' | 'resize'>,
+): NonNullable<NewSizes['seen']> {
+  if (!resize || 'shortest' in resize.size) throw new Error('pictures: they are prepared to no one size. Give one.')
+  const { width: across, height: down } = resize.size
+  const side = patch ?? usualSide(down, across)
+  if (side > Math.min(down, across))
+    throw settingError`${setting('patch')} is ${side}, but the pictures are ${across} × ${down} pixels. Give a smaller one.`
+  return { picture: { channel: channels, down, across }, patch: { down: side, across: side } }
 }
 
 /** The side of the smallest patches that fill a picture and are not too many. */

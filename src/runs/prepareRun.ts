@@ -11,6 +11,7 @@ import { seeing } from '../encode/seen.ts'
 import type { AnyModel } from '../model/language.ts'
 import { small, type TrainSettings } from '../train/settings.ts'
 import { type Beginning, fresh } from './beginning.ts'
+import { captionLearning } from './captions.ts'
 import { checkChoices } from './checkChoices.ts'
 import type { Choices } from './choices.ts'
 import { checkBecomes, newMeaning, usualBecoming } from './fineTuning.ts'
@@ -120,6 +121,7 @@ export async function prepareRun(choices: Choices, source: Source, beginning: Be
 function learningOf(source: Source, learner: Learner): Learning {
   if (source.kind === 'recordings') return recordingLearning(source, learner)
   if (source.kind === 'pictures') return pictureLearning(source, learner)
+  if (learner.as === 'clip' && source.kind === 'drawings') return captionLearning(source, learner)
   if (learner.as === 'word2vec' && source.kind === 'text') return wordLearning(source.text, learner)
   return learningFor(source, learner)
 }

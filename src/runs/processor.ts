@@ -20,6 +20,6 @@ export function processorFor(as: RunKind, choices: Choices, source: Source, begi
     tokenizer: tokenizerFor(as, choices, source, beginning),
     codec: codecFor(as, choices, source, beginning),
     features: featureExtractorFor(as, source, beginning),
-    preparation: preparationFor(source, beginning),
+    preparation: preparationFor(as, source, beginning),
   }
 }

@@ -6,6 +6,7 @@ import { settingsFromJSON } from '../train/pastFromJSON.ts'
 import { paperRate } from '../train/schedule.ts'
 import { paper, small, type TrainSettings } from '../train/settings.ts'
 import type { Stopped } from './beginning.ts'
+import { captionSettings } from './captions.ts'
 import type { Choices } from './choices.ts'
 import { usualEpochSteps, usualInterval, usualSteps, usualTaskRate } from './defaults.ts'
 import type { Learning } from './learning.ts'
@@ -57,6 +58,7 @@ function usualSettings(
 ): Partial<TrainSettings> {
   if (choices.as === 'word2vec') return wordSettings(choices)
   if (choices.as === 'picture-classifier') return pictureSettings(of.steps)
+  if (choices.as === 'clip') return captionSettings(of.steps)
   return { ...(isTask && { rate: usualTaskRate }), ...presetOf(choices)?.settings(of) }
 }
 

@@ -7,6 +7,7 @@
 //   listener                    recordings
 //   classifier                  labelled texts: one table
 //   picture-classifier          labelled pictures: a folder of folders  or known data
+//   clip                        drawings: a folder of pictures with words
 //   word2vec                    a text: files and folders
 //
 // Files are read by disk/readSource.ts; a page has its texts already, and parses tables with what that calls.
@@ -48,6 +49,7 @@ const learntFrom: { readonly [K in RunKind]: readonly Source['kind'][] } = {
   word2vec: ['text'],
   listener: ['recordings'],
   'picture-classifier': ['pictures'],
+  clip: ['drawings'],
 }
 
 /** Throws for a source that a run of a kind does not learn from. */
@@ -73,15 +75,16 @@ export function checkSourceChoices(as: RunKind, { task, data, files, columns }: 
     if (files !== undefined && files.length !== 1)
       throw settingError`train ${setting('as')} classifier reads one file, a label and a text in every line, but ${files.length} were named. Put all lines in one.`
     checkLabelledColumns(columns)
-  } else if (as === 'listener') checkRecordings(files, columns)
+  } else if (as === 'listener') checkFolder('listener', 'recordings', files, columns)
+  else if (as === 'clip') checkFolder('clip', 'pictures', files, columns)
   else if (as === 'picture-classifier') checkPictures(files, data, columns)
   else checkTextColumns(as, columns)
 }
 
-function checkRecordings(files: Choices['files'], columns: Choices['columns']): void {
+function checkFolder(as: RunKind, what: string, files: Choices['files'], columns: Choices['columns']): void {
   if (files !== undefined && files.length !== 1)
-    throw settingError`train ${setting('as')} listener reads one folder of recordings, but ${files.length} were named. Put all recordings in one.`
-  checkColumns(columns, [], told`a folder of recordings has no table of examples`)
+    throw settingError`train ${setting('as')} ${as} reads one folder of ${what}, but ${files.length} were named. Put all ${what} in one.`
+  checkColumns(columns, [], told`a folder of ${what} has no table of examples`)
 }
 
 function checkPictures(files: Choices['files'], data: Choices['data'], columns: Choices['columns']): void {

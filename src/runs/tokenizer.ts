@@ -1,5 +1,5 @@
 // The tokenizer of a run: its own, where the run begins with a model; a task's; one that is given; or a new one, of characters
-// unless something else is chosen, or of words where these say what is to be drawn. Where pictures are told apart, there is no text.
+// unless something else is chosen, or of words where these say what is to be drawn, or is seen. Where pictures are told apart, there is no text.
 
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import { CharacterTokenizer } from '../text/characters.ts'
@@ -75,6 +75,7 @@ const needed = {
   word2vec: [],
   listener: ['end'],
   'picture-classifier': [],
+  clip: ['end'],
 } as const
 
 /** A tokenizer that has the special tokens which the kind of model needs. Throws for one that lacks any. */
@@ -85,6 +86,6 @@ function having(as: RunKind, tokenizer: Tokenizer, place: string): Tokenizer {
 }
 
 function purposeOf(as: RunKind): Purpose {
-  if (as === 'encoder-decoder' || as === 'listener') return 'encoder-decoder'
+  if (as === 'encoder-decoder' || as === 'listener' || as === 'clip') return 'encoder-decoder'
   return as === 'decoder' || as === 'llama' ? 'decoder' : 'encoder'
 }

@@ -92,7 +92,7 @@ export async function differences(
       const expected = theirs.values[address]
       const ours = inTheirOrder(await program.read(address), expected.axes ?? [])
       const largest = largestDifference(ours, expected.values, realCells(address, expected, theirs.batch))
-      found.push({ what: address, kind: isPattern ? 'patterns' : address in results ? 'logits' : 'states', largest })
+      found.push({ what: address, kind: isPattern ? 'patterns' : isEnd(address) ? 'logits' : 'states', largest })
     }
   }
 
@@ -118,6 +118,9 @@ export async function differences(
   }
   return found
 }
+
+/** True for what comes out of a model, in none of its parts. */
+const isEnd = (address: string): boolean => !address.includes('.')
 
 interface Forward {
   readonly results: Readonly<Record<string, Node>>
@@ -207,7 +210,8 @@ function forwardDual(model: DualEncoderModel, { ids: { shape }, pixels }: Theirs
     ids: input('ids', { batch: rows, position: shape[1] }, { below: model.config.vocab }),
     pixels: input('pixels', { batch: rows, channel, down, across }),
   }
-  const { sum, count } = answerLoss(contrastive(model).answer(inputs))
+  const isReal = tableOf({ batch: rows }, new Array<number>(rows).fill(1))
+  const { sum, count } = answerLoss(contrastive(model).answer({ ...inputs, isReal }))
   return { results: {}, loss: divide(sum, count) }
 }
 

@@ -26,6 +26,7 @@ export async function readSource(as: RunKind, choices: SourceChoices): Promise<S
     return { kind: 'drawings', ...(await readDrawings(files[0])) }
   }
   if (as === 'picture-classifier') return { kind: 'pictures', ...(await readLabelledPictures(data ?? files[0] ?? '')) }
+  if (as === 'clip') return { kind: 'drawings', ...(await readDrawings(files[0] ?? '')) }
   if (as === 'listener') return { kind: 'recordings', ...(await readRecordings(files[0] ?? '')) }
   if (as === 'classifier') return { kind: 'labelled', ...(await readLabelledColumns(files[0], columns)) }
   return { kind: 'text', ...(await readTexts(files)) }

@@ -1,0 +1,176 @@
+// Commands on a model of texts and pictures in one space: `embed` shows how near each text is to each picture, `classify` which of some
+// words belongs to a picture.
+
+import { type CaptionOptions, captionIds } from '../data/captions.ts'
+import { cosine, mostSimilar } from '../encode/neighbours.ts'
+import { SharedSpace } from '../encode/sharedSpace.ts'
+import type { DualEncoderModel } from '../model/language.ts'
+import { percent } from '../show/amounts.ts'
+import { tableLines } from '../show/lines.ts'
+import { editsOf, editsSaid } from './editFlags.ts'
+import { cutaway, quoted } from './invocation.ts'
+import { type OpenRun, openRunOf, type RunFlags } from './openRun.ts'
+import { vectors as savedVectors } from './savedKinds.ts'
+import { checkCanSave } from './saveFile.ts'
+import { saveVectors } from './saveVectors.ts'
+import { seenFile } from './seen.ts'
+import type { Terminal } from './terminal.ts'
+import { filledLines, tellCut } from './textLines.ts'
+
+type Shared = OpenRun<DualEncoderModel>
+type EditValues = Parameters<typeof editsOf>[3]
+
+const isPicture = (file: string): boolean => /\.(png|jpe?g)$/i.test(file)
+
+interface EmbedValues extends RunFlags {
+  readonly query?: string | undefined
+  readonly most?: number | undefined
+  readonly save?: string | undefined
+  readonly json?: boolean | undefined
+}
+
+/** Prints the cosine of each line of text files with each picture; or what is nearest to a query, or nearest to each. */
+export async function embedShared(
+  folder: string,
+  files: readonly string[],
+  values: EmbedValues & EditValues,
+  terminal: Terminal,
+): Promise<void> {
+  if (files.length === 0)
+    throw new Error(
+      `embed needs files of texts, a text a line, or pictures: ${cutaway(`embed ${quoted(folder)} FILE picture.png …`)}.`,
+    )
+  if (values.save !== undefined) await checkCanSave(values.save, savedVectors)
+  const lines: string[] = []
+  for (const file of files) if (!isPicture(file)) lines.push(...(await filledLines(file)))
+  const pictures = files.filter(isPicture)
+  const names = [...lines, ...pictures]
+  const run = await openRunOf('embed', ['dual-encoder'], folder, values, terminal)
+  const space = new SharedSpace({
+    engine: run.engine,
+    model: run.model,
+    edits: await editsOf('embed', folder, run, values),
+  })
+  try {
+    const texts = await space.texts(captionsOf(run, lines, terminal))
+    const seen = await space.pictures(await pixelsOf('embed', folder, run, pictures))
+    const vectors = [...texts, ...seen]
+    const query =
+      values.query === undefined ? undefined : (await space.texts(captionsOf(run, [values.query], terminal)))[0]
+    if (values.save !== undefined) await saveVectors(values.save, vectors)
+    const cosines = texts.map((text) => seen.map((picture) => cosine(text, picture)))
+    const near = (vector: Float32Array, except?: number) =>
+      mostSimilar(vector, vectors, { by: 'cosine', most: values.most ?? 3, ...(except !== undefined && { except }) })
+    if (values.json) {
+      const asked = query && {
+        query: values.query,
+        neighbours: near(query).map(({ index, similarity }) => ({ index, cosine: similarity })),
+      }
+      const told = { texts: texts.map((each) => [...each]), pictures: seen.map((each) => [...each]) }
+      terminal.print(
+        JSON.stringify({ run: folder, ...editsSaid(values), lines, pictures, vectors: told, cosines, ...asked }),
+      )
+      return
+    }
+    const print = (of: ReturnType<typeof near>): void => {
+      for (const { index, similarity } of of)
+        terminal.print(`  ${terminal.colours.cyan(similarity.toFixed(3))}  ${names[index]}`)
+    }
+    if (query) print(near(query))
+    else if (texts.length > 0 && seen.length > 0)
+      for (const line of cosineTable(lines, pictures, cosines)) terminal.print(line)
+    else
+      for (const [i, vector] of vectors.entries()) {
+        terminal.print(terminal.colours.bold(names[i]))
+        print(near(vector, i))
+      }
+    if (values.save !== undefined)
+      terminal.print(`Saved ${vectors.length} vectors of ${vectors[0].length} numbers in ${values.save}.`)
+  } finally {
+    run.engine.close()
+  }
+}
+
+/** A row for each text, a column for each picture, whose names stand above, numbered. */
+function cosineTable(
+  lines: readonly string[],
+  pictures: readonly string[],
+  cosines: readonly (readonly number[])[],
+): string[] {
+  const head = ['', ...pictures.map((_, i) => `[${i + 1}]`)]
+  const rows = lines.map((line, i) => [line, ...cosines[i].map((each) => each.toFixed(3))])
+  return [
+    ...pictures.map((file, i) => `[${i + 1}] ${file}`),
+    ...tableLines([head, ...rows], ['left', ...pictures.map(() => 'right' as const)]),
+  ]
+}
+
+interface ClassifyValues extends RunFlags {
+  readonly labels?: string | undefined
+  readonly top?: number | undefined
+  readonly json?: boolean | undefined
+}
+
+/** Prints for each picture which of some words belong to it, the likeliest first. */
+export async function classifyShared(
+  folder: string,
+  files: readonly string[],
+  values: ClassifyValues & EditValues,
+  terminal: Terminal,
+): Promise<void> {
+  const labels = (values.labels ?? '').split(',').flatMap((label) => (label.trim() === '' ? [] : [label.trim()]))
+  if (labels.length < 2 || files.length === 0)
+    throw new Error(
+      `classify: ${folder} tells by words what a picture shows. Give at least two, and pictures: ${cutaway(`classify ${quoted(folder)} picture.png --labels "a cat,a dog"`)}.`,
+    )
+  const run = await openRunOf('classify', ['dual-encoder'], folder, values, terminal)
+  const edits = await editsOf('classify', folder, run, values)
+  const space = new SharedSpace({ engine: run.engine, model: run.model, edits })
+  try {
+    const pixels = await pixelsOf('classify', folder, run, files)
+    const shares = await space.shares(captionsOf(run, labels, terminal), pixels)
+    const said = shares.map((own) =>
+      Array.from(own, (probability, i) => ({ label: labels[i], probability }))
+        .sort((a, b) => b.probability - a.probability)
+        .slice(0, values.top ?? 1),
+    )
+    if (values.json) {
+      const told = files.map((file, i) => ({ file, classes: said[i] }))
+      terminal.print(JSON.stringify({ run: folder, ...editsSaid(values), scores: 'softmax', labels, pictures: told }))
+      return
+    }
+    for (const [i, file] of files.entries()) {
+      const classes = said[i].map(({ label, probability }) => `${terminal.colours.bold(label)} ${percent(probability)}`)
+      terminal.print(`${classes.join(', ')}\t${file}`)
+    }
+  } finally {
+    run.engine.close()
+  }
+}
+
+/** The ids of texts. Throws where nothing says which token ends them; that some are cut is said once. */
+function captionsOf(
+  { blueprint, model, tokenizer }: Shared,
+  texts: readonly string[],
+  terminal: Terminal,
+): Int32Array[] {
+  const { special } = blueprint.config
+  const end = special?.end?.[0] ?? tokenizer.special.end
+  if (end === undefined)
+    throw new Error('texts: neither config.json nor the tokenizer says which token ends a text. Restore eos_token_id.')
+  const options: CaptionOptions = { tokenizer, end: tokenizer.special.end ?? end, context: model.config.context }
+  const ids = texts.map((text) => captionIds(text, options))
+  tellCut(ids.filter(({ isCut }) => isCut).length, options.context, terminal)
+  return ids.map((each) => each.ids)
+}
+
+async function pixelsOf(
+  command: string,
+  folder: string,
+  run: Shared,
+  files: readonly string[],
+): Promise<Float32Array[]> {
+  const pixels: Float32Array[] = []
+  for (const file of files) pixels.push((await seenFile(command, folder, run, file)).pixels)
+  return pixels
+}
