@@ -62,6 +62,7 @@ export { Clip, type ClipConfig, type ClipEncoderConfig } from './model/clip.ts'
 export type { DualEncoderModel } from './model/language.ts'
 export { contrastive } from './evaluate/objective.ts'
 export { captionExamples, captionIds, type CaptionOptions } from './data/captions.ts'
+export type { Drawing } from './data/drawings.ts'
 export { SharedSpace } from './encode/sharedSpace.ts'
 
 // Models that hear.

@@ -21,6 +21,10 @@ export function captionLearning({ drawings }: Drawings, learner: Learner): Learn
     throw new Error('clip: nothing says how its pictures are prepared, or which token ends its texts. Say both.')
   const { context } = (model as DualEncoderModel).config
   const { training, validation } = splitWorded(drawings)
+  if (validation.length < 2)
+    throw new Error(
+      `clip: ${validation.length} picture is held back, among which no words could be wrong. Give more pictures with words.`,
+    )
   const options = { tokenizer, end, context, preparation }
   const isCut = ({ words }: Drawing): boolean => captionIds(words, options).isCut
   const held = Math.min(batch, validation.length)

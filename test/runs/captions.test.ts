@@ -88,7 +88,8 @@ describe('a run of words and pictures', () => {
     const save = async (state: Parameters<typeof savedRun>[1]) => {
       blobs = await blobsOf(await savedFiles(savedRun(run, state)))
     }
-    for await (const event of trainRun(run, { engine, save })) if (event.kind === 'evaluation') losses.push(event.validation)
+    for await (const event of trainRun(run, { engine, save }))
+      if (event.kind === 'evaluation') losses.push(event.validation)
   })
 
   test('does better on what is held back than a guess', () => {

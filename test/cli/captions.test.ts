@@ -1,0 +1,112 @@
+// Words and pictures in one space on the command line: learnt from a folder, compared as a table, searched, and told apart by words.
+
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { readSafetensors } from '../../src/checkpoint/safetensors.ts'
+import { writePng } from '../../src/image/writePng.ts'
+import { cutaway } from './run.ts'
+
+const small = ['--layers', '1', '--heads', '2', '--model', '32', '--steps', '60', '--batch', '8', '--threads', '1']
+
+describe('words and pictures', () => {
+  let place: string
+  let run: string
+  let words: string
+  const picture = (name: string): string => join(place, 'pictures', `${name}.png`)
+
+  before(async () => {
+    place = await mkdtemp(join(tmpdir(), 'cutaway-clip-'))
+    run = join(place, 'run')
+    words = join(place, 'words.txt')
+    await mkdir(join(place, 'pictures'))
+    for (const [tone, ink] of Object.entries({ dark: 20, dim: 80, grey: 140, light: 200 }))
+      for (const [side, start] of Object.entries({ left: 0, right: 4 }))
+        for (const [way, isLying] of Object.entries({ lying: true, standing: false }))
+          for (const [size, wide] of Object.entries({ thin: 1, bold: 2 })) {
+            const pixels = Uint8Array.from({ length: 64 }, (_, i) => {
+              const [y, x] = [Math.floor(i / 8), i % 8]
+              const isIn = x >= start && x < start + 4 && (isLying ? y >= 3 && y < 3 + wide : x - start < wide)
+              return isIn ? ink : 255
+            })
+            const name = `${size}-${tone}-bar-${way}-${side}`
+            await writeFile(picture(name), await writePng({ width: 8, height: 8, channels: 1, pixels }))
+          }
+    await writeFile(words, 'thin dark bar lying left\nbold light bar standing right\n')
+    const trained = await cutaway([
+      'train',
+      '--as',
+      'clip',
+      join(place, 'pictures'),
+      '--out',
+      run,
+      '--patch',
+      '2',
+      ...small,
+    ])
+    assert.equal(trained.code, 0, trained.stderr)
+    assert.match(trained.stdout, /an encoder of texts of 1\s+layer of 2 heads, one of pictures of 1 layer of 2 heads/)
+    assert.match(trained.stdout, /classify .* --labels /)
+  })
+  after(() => rm(place, { recursive: true, force: true }))
+
+  const shown = ['thin-dark-bar-lying-left', 'bold-light-bar-standing-right']
+
+  test('embed tells how near each line is to each picture', async () => {
+    const files = shown.map(picture)
+    const { stdout } = await cutaway(['embed', run, words, ...files, '--threads', '1', '--json'])
+    const { cosines, vectors } = JSON.parse(stdout)
+    for (const [i, own] of cosines.entries()) {
+      assert.ok(own[i] > own[1 - i], `${own}`)
+      for (const [j, cosine] of own.entries()) {
+        const dot = vectors.texts[i].reduce((sum: number, x: number, k: number) => sum + x * vectors.pictures[j][k], 0)
+        assert.ok(Math.abs(cosine - dot) < 1e-6)
+      }
+    }
+    const table = await cutaway(['embed', run, words, ...files, '--threads', '1'])
+    assert.equal(table.stdout.split('\n')[0], `[1] ${files[0]}`)
+    assert.ok(table.stdout.includes(`bold light bar standing right  ${cosines[1][0].toFixed(3).padStart(6)}`))
+  })
+
+  test('embed finds what is nearest to a query, and saves the vectors', async () => {
+    const saved = join(place, 'vectors.safetensors')
+    const files = shown.map(picture)
+    const asked = ['--query', 'bold light bar standing right', '--most', '1', '--save', saved]
+    const { stdout } = await cutaway(['embed', run, ...files, ...asked, '--threads', '1'])
+    assert.ok(stdout.includes(files[1]), stdout)
+    const { tensors } = readSafetensors(await readFile(saved), saved)
+    assert.deepEqual(tensors.get('vectors')?.shape, [2, 32])
+  })
+
+  test('classify says which words belong to a picture', async () => {
+    const labels = 'thin dark bar lying left, bold light bar standing right'
+    const words = ['classify', run, picture(shown[1]), '--labels', labels, '--top', '2', '--threads', '1', '--json']
+    const { pictures } = JSON.parse((await cutaway(words)).stdout)
+    const [{ classes }] = pictures
+    assert.equal(classes[0].label, 'bold light bar standing right')
+    assert.ok(Math.abs(classes[0].probability + classes[1].probability - 1) < 1e-5)
+  })
+
+  test('what means nothing is said in one line', async () => {
+    const one = await cutaway(['classify', run, picture(shown[0])])
+    assert.match(one.stderr, /tells by words what a picture shows\. Give at least two/)
+    const smoothed = await cutaway([
+      'train',
+      '--as',
+      'clip',
+      join(place, 'pictures'),
+      '--smoothing',
+      '0.1',
+      '--out',
+      join(place, 'no'),
+    ])
+    assert.match(
+      smoothed.stderr,
+      /--as clip has no --smoothing: it compares texts with pictures, and writes nothing\. Leave it out\./,
+    )
+    const drawn = await cutaway(['draw', run, 'a bar'])
+    assert.match(drawn.stderr, /a model of texts and pictures in one space \(two encoders\); draw needs/)
+  })
+})
