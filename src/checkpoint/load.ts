@@ -1,7 +1,7 @@
 // Loading a folder, wherever its files are: what it says of its model, its tokenizer, and its weights into an engine.
 //
 //   config.json, generation_config.json     →  a blueprint, generation
-//   tokenizer.json                          →  tokenizer
+//   tokenizer.json                          →  tokenizer (clipTokenizer.ts: of CLIP's vocab.json and merges.txt)
 //   codec.json, codec.safetensors           →  codec, where it writes no text
 //   preprocessor_config.json                →  features, where it hears; preparation, where it sees
 //   model.safetensors, or its shards        →  the model's weights in the engine (loadWeights.ts)
@@ -222,6 +222,10 @@ export async function resumeFolder<Config extends FolderConfig = FolderConfig, M
   return { ...described, tokenizer, training: readTraining(bytes, sizes, placeOf(files, name)) }
 }
 
+/** The tokenizer of a folder that has it in other files: CLIP's two. Throws for others, and where there is none. */
+const olderTokenizer = async (files: FolderFiles): Promise<unknown> =>
+  (await (await import('./clipTokenizer.ts')).clipTokenizerJSON(files)) ?? needJSON(files, 'tokenizer.json')
+
 /**
  * Loads a folder's tokenizer.
  *
@@ -234,7 +238,7 @@ export async function loadTokenizer(
   warn: (warning: string) => void = () => {},
 ): Promise<Tokenizer> {
   const place = placeOf(files, 'tokenizer.json')
-  const json = await needJSON(files, 'tokenizer.json')
+  const json = (await readJSON(files, 'tokenizer.json')) ?? (await olderTokenizer(files))
   const beside = await Promise.all(besideNames.map((name) => readJSON(files, name)))
   const tokenizer = await tokenizerFromJSON(json, configBeside(beside), place, vocab)
   if (tokenizer.size > vocab)

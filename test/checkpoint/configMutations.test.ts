@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { blueprintFromJSON } from '../../src/checkpoint/architectures.ts'
 import { bert, classifyingBert, maskedBert } from '../../src/checkpoint/bert.ts'
+import { clip } from '../../src/checkpoint/clip.ts'
 import { gpt2 } from '../../src/checkpoint/gpt2.ts'
 import { llama, mistral, qwen2, qwen3 } from '../../src/checkpoint/llama.ts'
 import { marian } from '../../src/checkpoint/marian.ts'
@@ -33,6 +34,13 @@ const configs: Readonly<Record<string, object>> = {
   classifyingBert: classifyingBert.blueprint({ ...sizes, class: 2, labels: ['no', 'yes'] }).toJSON(),
   marian: marian
     .blueprint({ ...sizes, encoder: half, decoder: half, special: { end: [0], pad: 2, start: 2 } })
+    .toJSON(),
+  clip: clip
+    .blueprint({
+      ...{ vocab: 13, context: 8, shared: 5, end: 12, logitScale: 2.5 },
+      ...{ picture: { channel: 3, down: 8, across: 8 }, patch: { down: 4, across: 4 } },
+      ...{ textEncoder: { ...half, model: 12 }, pictureEncoder: { ...half, model: 10 } },
+    })
     .toJSON(),
 }
 
