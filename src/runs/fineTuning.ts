@@ -71,5 +71,8 @@ function blueprintFrom({ blueprint, name }: Learnt, as: RunKind, labels: readonl
   if (headed !== undefined) return headed
   const { trainedAs: kind, name: found } = blueprint.architecture
   if (kind === as || (as === 'decoder' && kind === 'llama')) return blueprint
-  throw settingError`${setting('from')} ${name}: it is a ${found}, which cannot be trained ${setting('as')} ${as}. Train it ${setting('as')} ${kind ?? kindsUnderHeads(blueprint).join(' or ')}.`
+  const others = kind === undefined ? kindsUnderHeads(blueprint) : [kind]
+  if (others.length === 0)
+    throw settingError`${setting('from')} ${name}: its architecture, ${found}, is not trained here. Take another model.`
+  throw settingError`${setting('from')} ${name}: it is a ${found}, which cannot be trained ${setting('as')} ${as}. Train it ${setting('as')} ${others.join(' or ')}.`
 }

@@ -9,6 +9,7 @@ import { classifyingDinov2, dinov2 } from '../../src/checkpoint/dinov2.ts'
 import { weightSizes, withSizes } from '../../src/checkpoint/engineWeights.ts'
 import { type FolderFiles, readJSON } from '../../src/checkpoint/folderFiles.ts'
 import { gpt2 } from '../../src/checkpoint/gpt2.ts'
+import { imagegpt } from '../../src/checkpoint/imagegpt.ts'
 import { preparationToJSON } from '../../src/checkpoint/preprocessorConfig.ts'
 import { savedFiles } from '../../src/checkpoint/savedFiles.ts'
 import { jsonFile } from '../../src/checkpoint/saveWeights.ts'
@@ -166,6 +167,11 @@ describe('a model of pictures that has learnt something', () => {
       await assert.rejects(prepareRun({ as: 'picture-classifier', [name]: 2 }, pictures, learnt), {
         message: new RegExp(`^from learnt keeps its (sizes|patches and codes)\\. Leave out ${name}\\.$`),
       })
+    const colours = { vocab: 5, context: 4, layer: 1, head: 1, model: 4 }
+    const drawer = imagegpt.blueprint(colours) as unknown as Blueprint
+    await assert.rejects(prepareRun({}, pictures, { ...learnt, blueprint: drawer }), {
+      message: 'from learnt: its architecture, imagegpt, is not trained here. Take another model.',
+    })
     const text = gpt2.blueprint({ vocab: 5, context: 4, layer: 1, head: 1, model: 4 }) as unknown as Blueprint
     await assert.rejects(prepareRun({ as: 'picture-classifier' }, pictures, { ...learnt, blueprint: text }), {
       message: 'from learnt: it is a gpt2, which cannot be trained as picture-classifier. Train it as decoder.',
