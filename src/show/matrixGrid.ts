@@ -12,12 +12,14 @@ export interface MatrixGrid {
   readonly columns: number
 }
 
-/** - `rowNames`: the axes that are rows; without them the first axis, of several */
+/** - `rowNames`: the axes that are rows; without them the first axis, of several; of pictures all but "across" */
 export function matrixGrid(
   { axes, data }: Pick<MatrixGrid, 'axes' | 'data'>,
   rowNames?: readonly string[],
 ): MatrixGrid {
-  const names = rowNames ?? (axes.length > 1 ? [axes[0].name] : [])
+  const isPicture = axes.at(-1)?.name === 'across'
+  const usual = axes.slice(0, isPicture ? -1 : 1)
+  const names = rowNames ?? (axes.length > 1 ? usual.map(({ name }) => name) : [])
   const rowAxes = axes.filter(({ name }) => names.includes(name))
   const columnAxes = axes.filter(({ name }) => !names.includes(name))
   return { axes, data, rowAxes, columnAxes, rows: cells(rowAxes), columns: cells(columnAxes) }

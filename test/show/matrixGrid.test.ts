@@ -42,3 +42,15 @@ test('zero is the page, signs are hues, and what is masked has no colour', () =>
   const pixels = heatPixels({ rows: 1, columns: 2 }, (_, column) => (column === 0 ? 0 : -Infinity), colour)
   assert.deepEqual([...pixels], [247, 247, 244, 255, 0, 0, 0, 0])
 })
+
+test('pictures lie as they look, the channels below one another', () => {
+  const axes = [
+    { name: 'channel', size: 3 },
+    { name: 'down', size: 2 },
+    { name: 'across', size: 4 },
+  ]
+  const grid = matrixGrid({ axes, data: Float32Array.from({ length: 24 }, (_, i) => i) })
+  assert.deepEqual([grid.rows, grid.columns], [6, 4])
+  assert.equal(valueInGrid(grid)(3, 2), 14)
+  assert.deepEqual(placesInGrid(grid, 3, 2), { channel: 1, down: 1, across: 2 })
+})

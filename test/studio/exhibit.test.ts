@@ -76,7 +76,8 @@ describe('the program of an exhibit', () => {
       )
     }
     assert.throws(() => familyOf('vit'), {
-      message: 'exhibit: a model of the architecture vit cannot be looked into in a page.',
+      message:
+        'exhibit: a page in one file has no parts for a model of the architecture vit. Give the run out as a folder: the Studio opens it.',
     })
   })
 

@@ -203,6 +203,17 @@ describe('a picture classifier that is trained here', () => {
     await until('finished')
     assert.deepEqual(of('warning'), [])
     assert.equal(of('evaluation').at(-1)?.evaluation.accuracy, 1)
+    // Given out and taken in it is the same run, with its pictures.
+    const { zip: given } = await answers.giveOut(workshop, {})
+    await using other = await openWorkshop()
+    const again = await answers.openFiles(other.workshop, { files: [new File([given], 'given.zip')] })
+    assert.equal(again.canTrain, true)
+    assert.deepEqual(again.recipe?.material, { ...material, name: 'grounds' })
+    assert.deepEqual(again.labels, ['dark', 'light'])
+    await assert.rejects(
+      answers.exhibit(workshop, { program: new Uint8Array(), hash: '' }),
+      /^Error: exhibit: a page in one file has no parts for a model of the architecture /,
+    )
     const loose = answers.readFiles(workshop, { files: folder.slice(0, 2) })
     await assert.rejects(loose, /lies in no folder, which would say its class/)
     const alike = { ...material, text: ('text' in material ? material.text : '').replaceAll('light', 'dark') }

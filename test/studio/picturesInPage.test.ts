@@ -12,7 +12,8 @@ import { bringAxe, faultsOf, screens } from './faults.ts'
 import { choose, go, train, visit } from './visit.ts'
 
 const classesOf = (page: Page) => page.getByRole('list', { name: 'Classes, the likeliest first' })
-const picture = (page: Page): string | null => new URLSearchParams(new URL(page.url()).hash.slice(1)).get('picture')
+const picture = (page: Page): Promise<string | null> =>
+  page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('picture'))
 
 /** Waits until the picture is another. */
 async function other(page: Page, was: string | null): Promise<void> {
@@ -49,7 +50,7 @@ describe('a picture classifier in the page', { skip: noChromium }, () => {
   test('is drawn on with the pointer, undone, cleared', async () => {
     const pad = page.getByRole('application', { name: 'Pad of 28 × 28 pixels' })
     await page.getByRole('button', { name: 'Clear' }).click()
-    const empty = picture(page)
+    const empty = await picture(page)
     const box = await pad.boundingBox()
     assert.ok(box)
     await page.mouse.move(box.x + 0.2 * box.width, box.y + 0.2 * box.height)
@@ -58,20 +59,20 @@ describe('a picture classifier in the page', { skip: noChromium }, () => {
     await page.mouse.move(box.x + 0.5 * box.width, box.y + 0.9 * box.height, { steps: 4 })
     await page.mouse.up()
     await other(page, empty)
-    const drawn = picture(page)
+    const drawn = await picture(page)
     await page.getByRole('button', { name: 'Undo' }).click()
     await other(page, drawn)
-    assert.equal(picture(page), empty)
+    assert.equal(await picture(page), empty)
   })
 
   test('is drawn on with keys alone', async () => {
     const pad = page.getByRole('application')
     await pad.focus()
-    const was = picture(page)
+    const was = await picture(page)
     for (const key of ['Space', 'ArrowDown', 'Shift+ArrowDown', 'ArrowRight', 'Space']) await page.keyboard.press(key)
     await other(page, was)
     await page.getByRole('status').filter({ hasText: 'Row 19, column 15, pen up.' }).waitFor({ state: 'attached' })
-    const drawn = picture(page)
+    const drawn = await picture(page)
     await page.keyboard.press('Backspace')
     await other(page, drawn)
     await page.getByRole('button', { name: 'Write a 7' }).click()
@@ -79,7 +80,7 @@ describe('a picture classifier in the page', { skip: noChromium }, () => {
   })
 
   test('takes a file, and says in a line what is none', async () => {
-    const was = picture(page)
+    const was = await picture(page)
     const field = page.getByLabel('Choose a picture')
     const file = (name: string, buffer: Uint8Array) => ({ name, mimeType: 'image/png', buffer: Buffer.from(buffer) })
     const pixels = Uint8Array.from({ length: 40 * 30 * 3 }, (_, i) => i % 256)
@@ -93,9 +94,14 @@ describe('a picture classifier in the page', { skip: noChromium }, () => {
   })
 
   test('shows where it looked, down to a cell', async () => {
-    await go(page, { view: 'look', picture: picture(page) ?? '' })
+    await go(page, { view: 'look', picture: (await picture(page)) ?? '' })
     const positions = page.getByRole('group', { name: 'Positions of the picture' })
     await positions.getByRole('button', { name: /^Pin patch 1·2, looked at by/ }).click()
+    const whole = await picture(page)
+    await page.getByRole('button', { name: 'Paint out patch 1·2' }).click()
+    await other(page, whole)
+    await page.goBack()
+    assert.equal(await picture(page), whole)
     await page.getByRole('link', { name: /^block 1, head 0: patch 1·2 looks most at/ }).click()
     await page.getByText('From patch 1·2, most at:').waitFor()
     const first = page.locator('a.most').first()
@@ -112,7 +118,7 @@ describe('a picture classifier in the page', { skip: noChromium }, () => {
   })
 
   test('is open to everybody in every state, and nothing went wrong unseen', async () => {
-    const here = picture(page) ?? ''
+    const here = (await picture(page)) ?? ''
     await bringAxe(page)
     const states: readonly (readonly [string, Readonly<Record<string, string | number>>])[] = [
       ['the pad', { view: 'write' }],

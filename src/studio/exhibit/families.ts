@@ -41,6 +41,8 @@ export const families: Readonly<Record<Family, () => Promise<readonly AnyArchite
 export function familyOf(name: string): Family {
   const family = (familyOfName as Readonly<Record<string, Family>>)[name]
   if (family === undefined)
-    throw new Error(`exhibit: a model of the architecture ${name} cannot be looked into in a page.`)
+    throw new Error(
+      `exhibit: a page in one file has no parts for a model of the architecture ${name}. Give the run out as a folder: the Studio opens it.`,
+    )
   return family
 }

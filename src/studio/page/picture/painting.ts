@@ -85,3 +85,16 @@ function runsOf(strokes: readonly DrawnStroke[]): DrawnStroke[][] {
   }
   return runs
 }
+
+/** The picture with nothing but the ground in a patch; patches are counted row by row. */
+export function withoutPatch(picture: Picture, number: number, facts: PictureFacts): Picture {
+  const { grid, patch } = facts
+  const ground = groundOf(facts)
+  const pixels = picture.pixels.slice()
+  const { width, channels } = picture
+  const [down, across] = [Math.floor(number / grid.across) * patch.down, (number % grid.across) * patch.across]
+  for (let y = down; y < down + patch.down; y++)
+    for (let x = across; x < across + patch.across; x++)
+      for (let c = 0; c < channels; c++) pixels[(y * width + x) * channels + c] = ground[c]
+  return { ...picture, pixels }
+}
