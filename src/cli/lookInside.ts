@@ -13,7 +13,7 @@ import { checkFigureFlags, type FigureFlags, figureFlags, type OtherFile, showFa
 import { text } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { openingFlags } from './opening.ts'
-import { noRun, type OpenRun, openRun, type RunFlags, runFlags, seesPictures } from './openRun.ts'
+import { noRun, type OpenRun, openRun, type RunFlags, readerOf, runFlags, seesPictures } from './openRun.ts'
 import { pictureSight } from './pictureSight.ts'
 import { seenFile } from './seen.ts'
 import type { Terminal } from './terminal.ts'
@@ -98,7 +98,7 @@ export async function lookInside(
   look: (sight: ExampleInRun) => Promise<Found>,
 ): Promise<number> {
   if (folder === undefined) throw await noRun(command, kinds)
-  const isOfPictures = await seesPictures(folder)
+  const isOfPictures = await seesPictures(folder, given)
   const needed = isOfPictures ? 'picture.png' : '"a text"'
   if (given === undefined || given === '')
     throw new Error(
@@ -144,8 +144,8 @@ export async function lookInsideText(
   terminal: Terminal,
   look: (sight: TextInRun) => Promise<Found>,
 ): Promise<number> {
-  const { folder } = settings
-  if (folder !== undefined && (await seesPictures(folder)))
+  const { folder, given } = settings
+  if (folder !== undefined && (await seesPictures(folder, given)))
     throw new Error(
       `${command}: ${folder} reads pictures, and ${command} looks at texts. Try "${cutaway(`attention ${quoted(folder)} picture.png`)}", or read, lens, attribute, journey, graph, explain or check.`,
     )
@@ -160,7 +160,7 @@ async function pictureInRun(
 ): Promise<ExampleInRun> {
   if (values.target !== undefined)
     throw new Error(`${command}: --target is for translators; this model reads pictures. Leave it out.`)
-  const run = await openRun(folder, values, terminal)
+  const run = readerOf(await openRun(folder, values, terminal), 'pictures')
   try {
     const { model, engine } = run
     const readOther = async (other: string) => ({ pixels: (await seenFile(command, folder, run, other)).pixels })
@@ -186,7 +186,7 @@ async function textInRun(
   }: Pick<Given, 'file' | 'values'> & { readonly folder: string; readonly given: string; readonly place: string },
   terminal: Terminal,
 ): Promise<TextInRun> {
-  const run = await openRun(folder, values, terminal)
+  const run = readerOf(await openRun(folder, values, terminal), 'texts')
   try {
     const { model, engine, tokenizer } = run
     const asked = {

@@ -1,10 +1,12 @@
 // Opening a run: from the name of a folder to a model that can be run.
 
 import { readdir } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { filesOf } from '../checkpoint/filesOf.ts'
 import type { Loaded } from '../checkpoint/load.ts'
 import { describeFolder, loadFolder } from '../checkpoint/load.ts'
 import type { Processor } from '../checkpoint/processor.ts'
+import { pictureNames } from '../data/openPicture.ts'
 import { seeing } from '../encode/seen.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AnyModel, ModelKind } from '../model/language.ts'
@@ -119,8 +121,20 @@ export async function noRun(command: string, kinds?: readonly ModelKind[]): Prom
   return new Error(`${command} needs the folder of a run: ${line}. ${known}`)
 }
 
-/** True for a folder whose model sees pictures; false for any other, and where there is no model that can be opened. */
-export async function seesPictures(folder: string): Promise<boolean> {
+/** True for the path of a picture, by its name. */
+export const namesPicture = (path: string): boolean => pictureNames.test(basename(path))
+
+/** The run with one encoder of its model, where that has one of texts and one of pictures: the one that reads what is looked at. */
+export function readerOf(run: OpenRun, what: 'texts' | 'pictures'): OpenRun {
+  return run.model.kind === 'dual-encoder' ? { ...run, model: run.model[what] } : run
+}
+
+/**
+ * True for a folder whose model sees pictures; false for any other, and where there is no model that can be opened. Of one that reads texts
+ * too it depends on what it is `given`.
+ */
+export async function seesPictures(folder: string, given?: string): Promise<boolean> {
+  if (given !== undefined && !namesPicture(given) && (await kindOfRun(folder)) === 'dual-encoder') return false
   if ((await runContent(folder).catch(() => 'other')) !== 'run') return false
   return describeFolder(filesOf(folder)).then(
     ({ preparation }) => preparation !== undefined,

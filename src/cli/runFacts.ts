@@ -14,6 +14,7 @@ import { wrapped } from '../show/lines.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Evaluation } from '../train/overfitting.ts'
 import { quoted } from './invocation.ts'
+import { tokensBefore } from './pictureSight.ts'
 import { flagNameOf } from './settingFlags.ts'
 
 type Fact = readonly [name: string, what: string]
@@ -154,9 +155,7 @@ function patchesText({ model, blueprint: { sizes } }: PreparedRun): string {
   const own = pictureOf(model)
   if (own === undefined) return ''
   const patch = { down: sizes.patchDown, across: sizes.patchAcross }
-  const [learnt, grid] = [gridOf({ down: sizes.down, across: sizes.across }, patch), gridOf(own, patch)]
-  // Where texts are read too, the context is theirs.
-  const tokens = 'vocab' in sizes ? 1 : sizes.context - learnt.down * learnt.across
+  const [tokens, grid] = [tokensBefore(sizes), gridOf(own, patch)]
   return `${tokens === 1 ? 'a class token' : `${tokens} tokens`} and ${grid.down * grid.across} patches of ${patch.across} × ${patch.down}; `
 }
 

@@ -9,7 +9,7 @@ import { percent } from '../show/amounts.ts'
 import { tableLines } from '../show/lines.ts'
 import { editsOf, editsSaid } from './editFlags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { type OpenRun, openRunOf, type RunFlags } from './openRun.ts'
+import { namesPicture, type OpenRun, openRunOf, type RunFlags } from './openRun.ts'
 import { vectors as savedVectors } from './savedKinds.ts'
 import { checkCanSave } from './saveFile.ts'
 import { saveVectors } from './saveVectors.ts'
@@ -19,8 +19,6 @@ import { filledLines, tellCut } from './textLines.ts'
 
 type Shared = OpenRun<DualEncoderModel>
 type EditValues = Parameters<typeof editsOf>[3]
-
-const isPicture = (file: string): boolean => /\.(png|jpe?g)$/i.test(file)
 
 interface EmbedValues extends RunFlags {
   readonly query?: string | undefined
@@ -42,8 +40,8 @@ export async function embedShared(
     )
   if (values.save !== undefined) await checkCanSave(values.save, savedVectors)
   const lines: string[] = []
-  for (const file of files) if (!isPicture(file)) lines.push(...(await filledLines(file)))
-  const pictures = files.filter(isPicture)
+  for (const file of files) if (!namesPicture(file)) lines.push(...(await filledLines(file)))
+  const pictures = files.filter(namesPicture)
   const names = [...lines, ...pictures]
   const run = await openRunOf('embed', ['dual-encoder'], folder, values, terminal)
   const space = new SharedSpace({

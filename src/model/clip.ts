@@ -33,7 +33,7 @@ import { TokenEmbedding } from './embedding.ts'
 import { type EncoderParts, encode } from './encoder.ts'
 import { GridPositions } from './gridPositions.ts'
 import { blockSizes, type HalfSizes } from './halves.ts'
-import type { DualEncoderModel, Given } from './language.ts'
+import type { DualEncoderModel, EncodingModel, Given } from './language.ts'
 import { Linear } from './linear.ts'
 import { both, causal, type Mask } from './masks.ts'
 import type { Activation } from './mlp.ts'
@@ -53,7 +53,7 @@ import {
 import { LearnedPositions } from './positions.ts'
 import { idsBelow } from './reads.ts'
 import { checkDivides, checkSizes } from './sizes.ts'
-import type { Ids } from './stream.ts'
+import type { Ids, Stream } from './stream.ts'
 
 /** The sizes of one of the two encoders, and its options. */
 export interface ClipEncoderConfig extends HalfSizes {
@@ -110,11 +110,21 @@ export class Clip implements DualEncoderModel {
     return { ids: idsBelow(vocab, context), ...pictureReads(this.pictureEncoder.picture) }
   }
 
+  get texts(): EncodingModel {
+    const { textEncoder, config } = this
+    const reads = { ids: this.reads.ids }
+    return { kind: 'encoder', isCausal: true, config, reads, textEncoder, states: textStates(this) } as EncodingModel
+  }
+
+  get pictures(): EncodingModel {
+    const { pictureEncoder, config } = this
+    const reads = pictureReads(pictureEncoder.picture)
+    return { kind: 'encoder', config, reads, pictureEncoder, states: pictureStates(this) } as EncodingModel
+  }
+
   textVectors({ ids }: { readonly ids: Ids }, given: Given = {}): Tensor<'batch' | 'shared'> {
     return trace(this, () => {
-      const { textEncoder, dropout = textEncoder.dropout } = this.config
-      const keep = both(causal({ position: size(ids, 'position') }), given.keep) as Mask
-      const states = encode(this.textEncoder, { ids }, { ...given, keep }, dropRates(dropout))
+      const states = textStates(this)({ ids }, given)
       const ended = gather(states, endOf(ids, this.config.end), 'position')
       return see(this, { textVectors: unit(this.textProjection.apply<'batch'>(ended)) }).textVectors
     }).outputs
@@ -122,8 +132,7 @@ export class Clip implements DualEncoderModel {
 
   pictureVectors(inputs: PictureInputs, given: Given = {}): Tensor<'batch' | 'shared'> {
     return trace(this, () => {
-      const { pictureEncoder, dropout = pictureEncoder.dropout } = this.config
-      const state = stateAt(encodePicture(this.pictureEncoder, inputs, given, dropout), 0)
+      const state = stateAt(pictureStates(this)(inputs, given), 0)
       return see(this, { pictureVectors: unit(this.pictureProjection.apply<'batch'>(state)) }).pictureVectors
     }).outputs
   }
@@ -136,6 +145,21 @@ export class Clip implements DualEncoderModel {
     }).outputs
   }
 }
+
+/** The states of texts; none sees what comes after it. */
+const textStates =
+  ({ textEncoder, config }: Clip) =>
+  ({ ids }: { readonly ids: Ids }, given: Given = {}): Stream => {
+    const { dropout = config.textEncoder.dropout } = config
+    const keep = both(causal({ position: size(ids, 'position') }), given.keep) as Mask
+    return encode(textEncoder, { ids }, { ...given, keep }, dropRates(dropout))
+  }
+
+/** The states of pictures, normalised: that of the class token comes first. */
+const pictureStates =
+  ({ pictureEncoder, config }: Clip) =>
+  (inputs: PictureInputs, given: Given = {}): Stream =>
+    encodePicture(pictureEncoder, inputs, given, config.dropout ?? config.pictureEncoder.dropout)
 
 /** x / |x|: a vector that points the same way and is as long as 1. */
 const unit = (x: Tensor<'batch' | 'shared'>): Tensor<'batch' | 'shared'> =>

@@ -85,9 +85,15 @@ export type WritingModel = DecoderModel | SequenceModel
 export const isWriting = (model: AnyModel): model is WritingModel =>
   model.kind === 'decoder' || model.kind === 'encoder-decoder'
 
+/** True for a model of whose text no position sees what comes after it. */
+export const isLookingBack = (model: AnyModel): boolean =>
+  isWriting(model) || (model.kind === 'encoder' && model.isCausal === true)
+
 /** A model that turns what it reads into vectors, one for each position. */
 export interface EncodingModel extends Declared {
   readonly kind: 'encoder'
+  /** True where no position sees what comes after it. */
+  readonly isCausal?: boolean
 
   /** The stream (batch, position, model) that comes out of the last block. */
   states(inputs: InputNodes, given?: Given): Stream
@@ -118,6 +124,10 @@ export interface DualEncoderModel extends Declared {
   readonly reads: Reads & { readonly ids: Reading; readonly pixels: Reading }
   /** `vocab`, `context`: the different tokens, and how many of them a text may have; `shared`: the width of the vectors. */
   readonly config: { readonly vocab: number; readonly context: number; readonly shared: number }
+
+  /** Each of the two encoders as a model of its own, to look into; its values have the addresses that they have here. */
+  readonly texts: EncodingModel
+  readonly pictures: EncodingModel
 
   /** The vectors of texts (batch, shared), each as long as 1. Behind the token that ends a text anything may stand. */
   textVectors(inputs: InputNodes, given?: Given): Tensor<'batch' | 'shared'>

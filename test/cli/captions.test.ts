@@ -89,6 +89,19 @@ describe('words and pictures', () => {
     assert.ok(Math.abs(classes[0].probability + classes[1].probability - 1) < 1e-5)
   })
 
+  test('attention, read and check look into the encoder of what they are given', async () => {
+    const look = async (command: string, ...words: string[]) => {
+      const { stdout, stderr, code } = await cutaway([command, run, ...words, '--threads', '1', '--json'])
+      assert.equal(code, 0, stderr)
+      return JSON.parse(stdout)
+    }
+    const { tokens } = await look('attention', picture(shown[0]))
+    assert.deepEqual([tokens.length, tokens[0]], [17, 'class'])
+    assert.deepEqual((await look('attention', 'thin dark bar')).tokens, ['thin', 'dark', 'bar', '</s>'])
+    await look('read', picture(shown[0]), 'pictureEncoder.norm.output {position: 0}')
+    await look('check', 'thin dark bar lying left')
+  })
+
   test('what means nothing is said in one line', async () => {
     const one = await cutaway(['classify', run, picture(shown[0])])
     assert.match(one.stderr, /tells by words what a picture shows\. Give at least two/)

@@ -174,16 +174,17 @@ function forward(model: AnyModel, { batch, values }: Theirs): Forward {
     const classes = model.classes({ ids: ids('ids', vocab), kinds }, { keep })
     return { results: { classes }, loss: meanOf(classes, perRow('labels', model.config.class), 'class') }
   }
-  if (!(model instanceof Bert)) {
-    const logits = model.logits({ ids: ids('ids', vocab), kinds }, { keep })
-    return { results: { logits }, loss: meanOf(logits, ids('targets', vocab), 'vocab') }
+  const encoder: object = model
+  if (encoder instanceof Bert) {
+    const states = encoder.states({ ids: ids('ids', vocab), kinds }, { keep })
+    const isReal = less(index('position', positions), perRow('lengths'))
+    const loss = divide(sumOf(multiply(multiply(states, isReal), like(states, 'states'))), rows * positions)
+    if (!values.pooled) return { results: { states }, loss }
+    const pooled = encoder.pooledFrom(states)
+    return { results: { states, pooled }, loss: add(loss, sumOf(multiply(pooled, like(pooled, 'pooled')))) }
   }
-  const states = model.states({ ids: ids('ids', vocab), kinds }, { keep })
-  const isReal = less(index('position', positions), perRow('lengths'))
-  const loss = divide(sumOf(multiply(multiply(states, isReal), like(states, 'states'))), rows * positions)
-  if (!values.pooled) return { results: { states }, loss }
-  const pooled = model.pooledFrom(states)
-  return { results: { states, pooled }, loss: add(loss, sumOf(multiply(pooled, like(pooled, 'pooled')))) }
+  const logits = model.logits({ ids: ids('ids', vocab), kinds }, { keep })
+  return { results: { logits }, loss: meanOf(logits, ids('targets', vocab), 'vocab') }
 }
 
 type PictureModel = ViT | ClassifyingViT | DeiT | ClassifyingDeiT | TeacherClassifyingDeiT | Dinov2 | ClassifyingDinov2

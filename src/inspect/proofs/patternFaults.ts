@@ -2,7 +2,7 @@
 // factor between scores and query · key.
 
 import type { Values } from '../../engine/engine.ts'
-import { isWriting } from '../../model/language.ts'
+import { isLookingBack } from '../../model/language.ts'
 import { cells, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import { cellPlaces } from '../cells/cellValues.ts'
 import type { Subject } from './subject.ts'
@@ -35,7 +35,7 @@ export function patternChecks({ model, addresses, seen }: Subject): Check[] {
     const shares = seen.get(address)
     if (!shares || !/(^|\.)pattern$/.test(address)) return []
     const part = address.slice(0, -'pattern'.length)
-    const isCausal = isWriting(model) && !address.startsWith('encoder.') && !address.endsWith('.cross.pattern')
+    const isCausal = isLookingBack(model) && !address.startsWith('encoder.') && !address.endsWith('.cross.pattern')
     const value = (name: string): Values | undefined => seen.get(`${part}${name}`)
     return [{ address, isCausal, shares, query: value('query'), key: value('key'), scores: value('scores') }]
   })

@@ -8,7 +8,7 @@
 import { spread } from '../../data/batch.ts'
 import { runWith, type Values } from '../../engine/engine.ts'
 import { givenOf } from '../../model/inputValues.ts'
-import { isWriting } from '../../model/language.ts'
+import { isLookingBack } from '../../model/language.ts'
 import { cells, denseStrides, hasAxis, sizeOf } from '../../tensor/axes.ts'
 import { gradient } from '../../tensor/gradient.ts'
 import { graphOf } from '../../tensor/graph.ts'
@@ -44,7 +44,7 @@ type Sight = (position: number, token: number) => boolean
 /** The checks of what a model may see, with the changes that they go by. */
 export async function sensitivityOf(subject: Subject): Promise<{ checks: Check[]; sensitivity: Sensitivity[] }> {
   const { model, names, ids, source, addresses } = subject
-  const looksBack = isWriting(model)
+  const looksBack = isLookingBack(model)
   const half = model.kind === 'encoder-decoder' ? 'decoder.' : ''
   const along = addresses.filter((each) => {
     const { axes } = names.valueAt(each)
