@@ -71,15 +71,18 @@ const withPolicy: Plugin = {
   ],
 }
 
-/** The service worker knows its build by the names of all files, which come from what is in them. */
+/** The service worker knows its build by the names of all files, which come from what is in them, and what the page may ask for later. */
 const namedByContent: Plugin = {
   name: 'named-by-content',
+  // After the style has been made.
+  enforce: 'post',
   generateBundle(_, files) {
     const worker = files['serviceWorker.js']
     if (worker?.type !== 'chunk') throw new Error('studio: the service worker was not built.')
     const names = Object.keys(files).sort().join(' ')
     const digest = createHash('sha256').update(names).digest('hex').slice(0, 12)
-    worker.code = worker.code.replace('__build__', `cutaway-${digest}`)
+    const others = names.split(' ').filter((name) => name !== 'index.html' && name !== 'serviceWorker.js')
+    worker.code = worker.code.replace('__build__', `cutaway-${digest}`).replace('__files__', others.join(' '))
   },
 }
 

@@ -89,7 +89,8 @@ describe('a picture in a page', () => {
   })
 
   test('keeps to the width of a phone', () => {
-    for (const panel of [grid, points, lines, bars]) {
+    const uncertain: Panel = { ...bars, rows: [{ label: 'layer 0, mlp', value: 1.61, error: 0.4 }] }
+    for (const panel of [grid, points, lines, bars, uncertain]) {
       const { width } = looksOf(panel).picture(panel, { width: 320, linkOf })
       assert.ok(width <= 325, `${panel.kind}: ${width}`)
     }

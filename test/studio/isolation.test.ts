@@ -2,12 +2,14 @@
 // on one thread.
 
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
-import { visit } from './visit.ts'
+import { choose, go, pause, smallModel, smallText, takeText, train, visit } from './visit.ts'
 
 describe('the Studio on a host without headers', { skip: noChromium }, () => {
   let root: string
@@ -29,6 +31,35 @@ describe('the Studio on a host without headers', { skip: noChromium }, () => {
     await server.close()
     await page.reload()
     await page.getByRole('heading', { name: 'Cutaway', exact: true }).waitFor()
+  })
+
+  test('keeps the parts that were never opened, too: without the host a model is trained and looked into', async () => {
+    const server = await serve({ root, isolated: false })
+    await using browser = await driveChromium()
+    const { page, unseen } = await visit(browser, server.url)
+    const assets = (await readdir(join(root, 'assets'))).length
+    const kept = (): Promise<number> =>
+      page.evaluate(async () => {
+        const requests = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))
+        return requests.flat().filter(({ url }) => url.includes('/assets/')).length
+      })
+    while ((await kept()) < assets) await page.waitForTimeout(200)
+    await page.reload()
+    await page.getByRole('heading', { name: 'Cutaway', exact: true }).waitFor()
+    await server.close()
+    await page.reload()
+    await takeText(page, smallText)
+    await choose(page, { ...smallModel, steps: 1000 })
+    await train(page, 3)
+    await pause(page)
+    await go(page, { view: 'look', at: 'blocks.1.attention' })
+    await page.locator('attention-view').waitFor()
+    await go(page, { view: 'look', instrument: 'lens' })
+    await page.getByRole('heading', { name: /lens/i }).first().waitFor()
+    assert.deepEqual(
+      unseen.filter((message) => !message.includes('net::ERR')),
+      [],
+    )
   })
 
   test('works on one thread where there is no service worker', async () => {

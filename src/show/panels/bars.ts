@@ -104,8 +104,10 @@ export function barsPicture(panel: Bars, room: PictureRoom = usualRoom): PanelPi
   // In a page that has no room for them, notes stand in the table alone.
   const hasNotes = room.linkOf === undefined || inRoom - widest >= shortest
   const [notes, noted] = hasNotes ? [said, widest] : [said.map(() => ''), 0]
-  const long = Math.max(shortest, Math.min(longest, inRoom - noted))
-  const errors = rows.map(({ error = 0 }) => (Number.isFinite(error) ? (long * error) / all : 0))
+  const shares = rows.map(({ error = 0 }) => (Number.isFinite(error) ? error / all : 0))
+  // The standard errors, too, have room beyond the ends of the bars.
+  const long = Math.max(shortest, Math.min(longest, (inRoom - noted) / (1 + sides * Math.max(0, ...shares))))
+  const errors = shares.map((share) => long * share)
   const whisker = Math.max(0, ...errors)
   const zero = left + (below > 0 ? beside + whisker : 0) + (long * below) / all
   const top = unit === '' ? 4 : 24

@@ -6,6 +6,8 @@ export type Isolation = 'isolated' | 'offered' | 'impossible'
 
 /** A page that has just come may be loaded again unasked, once, before anybody has done anything. */
 const unnoticedMs = 300
+/** The page has come by then, over a slow line too. */
+const quietMs = 5000
 const triedKey = 'cutaway-isolation-tried'
 
 /** Isolates the page as far as its host and its browser let it. */
@@ -13,6 +15,7 @@ export async function isolate(): Promise<Isolation> {
   const isOwn = ['127.0.0.1', 'localhost', '[::1]'].includes(location.hostname)
   if (globalThis.crossOriginIsolated && isOwn) return 'isolated'
   const worker = await register()
+  if (worker) whenIdle(() => worker.postMessage('keep all'))
   if (globalThis.crossOriginIsolated) return 'isolated'
   if (!worker) return 'impossible'
   // It was tried, and did not help.
@@ -25,6 +28,14 @@ export async function isolate(): Promise<Isolation> {
 export function reload(): void {
   sessionStorage.setItem(triedKey, 'yes')
   location.reload()
+}
+
+/** When the page has been quiet for a while: what it shows comes first. */
+function whenIdle(work: () => void): void {
+  setTimeout(() => {
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(work)
+    else work()
+  }, quietMs)
 }
 
 /** The service worker, when it answers for this page's files; undefined where there can be none. */

@@ -58,6 +58,8 @@ export class Studio {
   #example: Example | undefined
   /** True where the page came in one file with a model. */
   readonly isExhibit: boolean
+  /** False in the page as it stands in its HTML: whether there is a run of the person's own, nobody knows there. */
+  isHere = $state(false)
   /** The name of the run that was here last, until it is here again. */
   returning = $state<string>()
   /** The subject of that line, where something else may overtake it: whoever goes on has left a link behind. */

@@ -193,6 +193,12 @@ export class LookState {
     this.studio.go({ text: text.slice(0, from) + word + text.slice(to), besideText })
   }
 
+  /** Holds all that is seen beside the model of another kept step, and shows the difference; undefined for beside none. */
+  holdBeside(besideStep: number | undefined): void {
+    this.showsChange = besideStep !== undefined
+    this.studio.go({ besideStep })
+  }
+
   /** The sentence as it was before letters of it were swapped; and no other step beside it. */
   unswap(): void {
     const { besideText } = this.studio.at

@@ -20,6 +20,8 @@ export interface Paint {
   readonly kept: readonly number[]
   /** The step that is looked at, in place of the last one. */
   readonly at: number | undefined
+  /** The step that it is held beside. */
+  readonly beside: number | undefined
 }
 
 export interface CurveInks {
@@ -86,7 +88,7 @@ export function heightsBetween(
 /** Paints over the lines. */
 export function paintMarks(
   plot: uPlot,
-  { marks, kept, at, levels }: Paint,
+  { marks, kept, at, beside, levels }: Paint,
   { muted, accent, font, page, rule }: CurveInks,
 ): void {
   const { ctx, bbox } = plot
@@ -120,8 +122,13 @@ export function paintMarks(
     const x = Math.round(plot.valToPos(step, 'x', true))
     if (x >= bbox.left) stroke(ctx, [x, bottom - 4 * dots], [x, bottom], accent, dots)
   }
-  if (at !== undefined) {
-    const x = Math.round(plot.valToPos(at, 'x', true))
+  for (const [step, dashes] of [
+    [at, []],
+    [beside, [4, 3]],
+  ] as const) {
+    if (step === undefined) continue
+    const x = Math.round(plot.valToPos(step, 'x', true))
+    ctx.setLineDash(dashes.map((dash) => dash * dots))
     stroke(ctx, [x, bbox.top], [x, bottom], accent, 1.5 * dots)
   }
   ctx.restore()
