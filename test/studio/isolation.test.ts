@@ -43,7 +43,8 @@ describe('the Studio on a host without headers', { skip: noChromium }, () => {
         const requests = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))
         return requests.flat().filter(({ url }) => url.includes('/assets/')).length
       })
-    while ((await kept()) < assets) await page.waitForTimeout(200)
+    for (let tries = 0; (await kept()) < assets && tries < 200; tries++) await page.waitForTimeout(200)
+    assert.equal(await kept(), assets)
     await page.reload()
     await page.getByRole('heading', { name: 'Cutaway', exact: true }).waitFor()
     await server.close()

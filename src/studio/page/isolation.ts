@@ -13,9 +13,12 @@ const triedKey = 'cutaway-isolation-tried'
 /** Isolates the page as far as its host and its browser let it. */
 export async function isolate(): Promise<Isolation> {
   const isOwn = ['127.0.0.1', 'localhost', '[::1]'].includes(location.hostname)
-  if (globalThis.crossOriginIsolated && isOwn) return 'isolated'
+  if (globalThis.crossOriginIsolated && isOwn) {
+    keepAll(navigator.serviceWorker?.controller)
+    return 'isolated'
+  }
   const worker = await register()
-  if (worker) whenIdle(() => worker.postMessage('keep all'))
+  keepAll(worker)
   if (globalThis.crossOriginIsolated) return 'isolated'
   if (!worker) return 'impossible'
   // It was tried, and did not help.
@@ -30,12 +33,9 @@ export function reload(): void {
   location.reload()
 }
 
-/** When the page has been quiet for a while: what it shows comes first. */
-function whenIdle(work: () => void): void {
-  setTimeout(() => {
-    if ('requestIdleCallback' in globalThis) requestIdleCallback(work)
-    else work()
-  }, quietMs)
+/** Has the service worker keep all files of the page, for times without a network: after a while, since what is seen comes first. */
+function keepAll(worker: ServiceWorker | undefined | null): void {
+  if (worker) setTimeout(() => worker.postMessage('keep all'), quietMs)
 }
 
 /** The service worker, when it answers for this page's files; undefined where there can be none. */
