@@ -20,7 +20,7 @@ describe('the Studio on a host without headers', { skip: noChromium }, () => {
   const isIsolated = (page: Page): Promise<boolean> => page.evaluate(() => globalThis.crossOriginIsolated)
 
   test('is isolated from its second load on, and is there without the host', async () => {
-    const server = await serve({ root, isolated: false })
+    await using server = await serve({ root, isolated: false })
     await using browser = await driveChromium()
     const { page } = await visit(browser, server.url)
     await page.evaluate(() => navigator.serviceWorker.ready)
@@ -34,7 +34,7 @@ describe('the Studio on a host without headers', { skip: noChromium }, () => {
   })
 
   test('keeps the parts that were never opened, too: without the host a model is trained and looked into', async () => {
-    const server = await serve({ root, isolated: false })
+    await using server = await serve({ root, isolated: false })
     await using browser = await driveChromium()
     const { page, unseen } = await visit(browser, server.url)
     const assets = (await readdir(join(root, 'assets'))).length
