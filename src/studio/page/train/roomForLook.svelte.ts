@@ -5,7 +5,7 @@ import type { Studio } from '../studio.svelte.ts'
 
 const storageKey = 'cutaway-train-unfolded'
 
-export class Folding {
+export class RoomForLook {
   readonly #studio: Studio
   /** Where one view is seen at a time, there is nothing to make room for. */
   readonly #isDesk = new MediaQuery('width >= 64rem', false)
