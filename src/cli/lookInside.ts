@@ -6,6 +6,7 @@ import type { InputValues } from '../model/inputValues.ts'
 import type { ModelKind } from '../model/language.ts'
 import type { Figure } from '../show/figure.ts'
 import type { PatchedPicture } from '../show/patchedPicture.ts'
+import type { HeardSound } from '../show/soundPanel.ts'
 import { type AnswerWords, answerWords } from './answerWords.ts'
 import { atPlace } from './atPlace.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
@@ -52,6 +53,8 @@ export interface ExampleInRun {
   readonly source?: readonly string[]
   /** The picture that the model reads. */
   readonly picture?: PatchedPicture
+  /** The recording that the model hears. */
+  readonly sound?: HeardSound
   /** Reads another picture or recording for the model: the values that take the place of this one's. */
   readonly readOther?: (file: string) => Promise<InputValues>
   /** The ids of the patches of a picture that the model drew of the text; the positions are those at which they were drawn. */
@@ -214,6 +217,10 @@ async function textInRun(
       ids: inputs.ids,
       tokens,
       ...(source && { source }),
+      ...(run.features &&
+        inputs.source && {
+          sound: { frames: inputs.source, mels: run.features.mel.mels, seconds: run.features.seconds },
+        }),
       ...(readOther ? { readOther } : inputs.source && { sourceIds: inputs.source }),
       ...(inputs.drawn && { drawn: inputs.drawn }),
     }

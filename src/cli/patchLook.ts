@@ -25,7 +25,7 @@ export async function lookAtPatches(
   sight: ExampleInRun,
   terminal: Terminal,
 ): Promise<Found> {
-  const { run, looking, tokens, answers, picture } = sight
+  const { run, looking, tokens, answers, picture, sound } = sight
   const { model, tokenizer } = run
   if ((model.kind === 'classifier' && !picture) || model.kind === 'encoder')
     throw new Error(
@@ -47,6 +47,8 @@ export async function lookAtPatches(
     tokens: sameInAll(pairs, 'cleanTokens'),
     corrupt: sameInAll(pairs, 'corruptTokens'),
     ...(sight.source && { target: tokens }),
+    picture,
+    sound,
     top: values.top ?? 20,
   }
   const { facts, figure } = await found(values, what, asked, words, terminal)

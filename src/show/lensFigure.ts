@@ -5,6 +5,7 @@ import type { LensRow } from '../inspect/stream/lens.ts'
 import type { LensKind } from '../inspect/stream/lensPrograms.ts'
 import type { Figure, Panel } from './figure.ts'
 import type { PatchedPicture } from './patchedPicture.ts'
+import { overPicture } from './placedPanels.ts'
 import { nameOfState } from './streamNames.ts'
 import { visible } from './visible.ts'
 
@@ -83,7 +84,7 @@ export function lensFigure(
         : []),
     ],
     panels: [
-      ...(picture && target ? overPicture(rows, picture, wordOf(target.id)) : []),
+      ...(picture && target ? [classOverPicture(rows, picture, wordOf(target.id))] : []),
       ...panels,
       lengths(rows, tokens),
     ],
@@ -91,28 +92,18 @@ export function lensFigure(
 }
 
 /** The probability of one class at every patch, laid over the picture, for each state. */
-function overPicture(rows: readonly LensRow[], { grid, before, address }: PatchedPicture, name: string): Panel[] {
-  const [down, across] = [grid.down, grid.across].map((size) => Array.from({ length: size }, (_, i) => `${i}`))
+function classOverPicture(rows: readonly LensRow[], picture: PatchedPicture, name: string): Panel {
   const [{ lens }] = rows
   const states = Map.groupBy(
     rows.filter((row) => row.lens === lens),
     (row) => row.address,
   )
-  return [
-    {
-      kind: 'multiples',
-      title: `Where the picture looks like “${visible(name)}”: its probability, were each patch read`,
-      unit: 'probability',
-      scale: 'share',
-      under: address,
-      grids: [...states.values()].map((own) => ({
-        title: nameOfState(own[0]),
-        rows: { name: 'down', labels: down },
-        columns: { name: 'across', labels: across },
-        values: own.slice(before).map(({ target }) => target?.probability ?? 0),
-      })),
-    },
-  ]
+  const placed = [...states.values()].map((own) => ({
+    title: nameOfState(own[0]),
+    values: own.map(({ target }) => target?.probability ?? 0),
+  }))
+  const title = `Where the picture looks like “${visible(name)}”: its probability, were each patch read`
+  return overPicture(placed, picture, { title, unit: 'probability' })
 }
 
 /** One position, state by state. */

@@ -2,20 +2,16 @@
 // on the same time, the sound as the model reads it.
 
 import type { Figure } from './figure.ts'
+import { type HeardSound, soundPanel } from './soundPanel.ts'
 import { visible } from './visible.ts'
 
 /** A window of sound, what was written of it, and how both go together. */
-export interface HeardWindow {
+export interface HeardWindow extends HeardSound {
   /** The texts of the tokens that were written. */
   readonly tokens: readonly string[]
   /** (token, source): how much the heads look at each place, beside what they do for other tokens. */
   readonly looks: ArrayLike<number>
   readonly path: { readonly rows: ArrayLike<number>; readonly columns: ArrayLike<number> }
-  /** The seconds that the looked-at places last. */
-  readonly seconds: number
-  /** (frame, mel), of the same seconds. */
-  readonly frames: ArrayLike<number>
-  readonly mels: number
   /** The heads that looked, each as "layer.head". */
   readonly heads: readonly string[]
 }
@@ -23,13 +19,7 @@ export interface HeardWindow {
 export function listeningFigure(heard: HeardWindow): Figure {
   const { tokens, looks, path, seconds, frames, mels, heads } = heard
   const time = { name: 'seconds', from: 0, to: seconds }
-  const count = frames.length / mels
   const letters = Math.min(24, Math.max(...tokens.map((token) => visible(token).length)))
-  // High pitches stand above.
-  const pitches = Float64Array.from(
-    { length: frames.length },
-    (_, cell) => frames[(cell % count) * mels + (mels - 1 - Math.floor(cell / count))],
-  )
   return {
     title: 'Listening: where each token looks in the sound',
     notes: [
@@ -47,16 +37,7 @@ export function listeningFigure(heard: HeardWindow): Figure {
         path,
         letters,
       },
-      {
-        kind: 'course',
-        title: 'The sound, as the model reads it',
-        unit: 'log-mel',
-        scale: 'amount',
-        rows: { name: 'mel', labels: Array.from({ length: mels }, (_, i) => `${mels - 1 - i}`) },
-        x: time,
-        values: pitches,
-        letters,
-      },
+      soundPanel({ frames, mels, seconds }, letters),
     ],
   }
 }

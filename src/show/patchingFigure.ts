@@ -5,6 +5,9 @@ import type { Patching, PatchRow } from '../inspect/interventions/patch.ts'
 import type { PartPatching } from '../inspect/interventions/patchParts.ts'
 import { addressText, parseAddress } from '../tensor/address.ts'
 import type { Figure, FigureColumn, FigurePlace, Labels, Panel } from './figure.ts'
+import type { PatchedPicture } from './patchedPicture.ts'
+import { overPicture, overSound } from './placedPanels.ts'
+import type { HeardSound } from './soundPanel.ts'
 import { nameOfLayer, nameOfPart, placeOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
 
@@ -17,21 +20,27 @@ export interface PatchingWords {
   readonly target?: readonly string[]
   /** `the logit of " Paris"` */
   readonly metric: string
+  /** The clean picture or the clean recording, where the positions are its patches or its places. */
+  readonly picture?: PatchedPicture | undefined
+  readonly sound?: HeardSound | undefined
 }
+
+const thingIn = ({ picture, sound }: PatchingWords): string => (picture ? 'picture' : sound ? 'recording' : 'text')
 
 /** The figure of what each patch does. */
 export function patchingFigure(found: PartPatching, words: PatchingWords): Figure {
   const { base, other } = wayOfPatches(found)
+  const thing = thingIn(words)
   return {
-    title: `The ${base} text, with values of the ${other} one: ${words.metric}`,
+    title: `The ${base} ${thing}, with values of the ${other} one: ${words.metric}`,
     notes: [
-      ...pairsNotes(found),
-      `Shares of the way from one to the other: at 0 the patch changes nothing, at 1 the model says what it says of the ${other} text.`,
+      ...pairsNotes(found, thing),
+      `Shares of the way from one to the other: at 0 the patch changes nothing, at 1 the model says what it says of the ${other} ${thing}.`,
       ...(found.parts.some(({ estimate }) => estimate !== undefined)
         ? ['An estimate is the change of a value times the gradient there, summed: a first guess of the effect.']
         : []),
     ],
-    panels: [...streamGrids(found, words), partsTable(found)],
+    panels: [...placedShares(found, words), ...streamGrids(found, words), partsTable(found)],
   }
 }
 
@@ -115,17 +124,20 @@ export const wayOfPatches = ({ direction }: Pick<PatchedPairs, 'direction'>) =>
   direction === 'denoising' ? { base: 'corrupt', other: 'clean' } : { base: 'clean', other: 'corrupt' }
 
 /** The metric of both texts, and a warning where they hardly differ. */
-export const pairsNotes = (found: PatchedPairs): string[] => [pairsNote(found), ...gapNotes(found)]
+export const pairsNotes = (found: PatchedPairs, thing = 'text'): string[] => [
+  pairsNote(found),
+  ...gapNotes(found, thing),
+]
 
 /** Less of a gap than this, in logits or as a share of the greater metric, is small. */
 const smallGap = { logits: 0.25, share: 0.05 }
 
-function gapNotes({ clean, corrupt }: PatchedPairs): string[] {
+function gapNotes({ clean, corrupt }: PatchedPairs, thing: string): string[] {
   const gap = Math.abs(clean - corrupt)
   const greater = Math.max(Math.abs(clean), Math.abs(corrupt))
   if (gap === 0 || (gap >= smallGap.logits && gap >= smallGap.share * greater)) return []
   return [
-    `The two texts differ by only ${Number(gap.toPrecision(2))} here: shares are of that small gap and mean little.`,
+    `The two ${thing}s differ by only ${Number(gap.toPrecision(2))} here: shares are of that small gap and mean little.`,
   ]
 }
 
@@ -134,6 +146,19 @@ const pairsNote = ({ clean, corrupt, pairs }: PatchedPairs): string =>
 
 /** The column of standard errors, where there are several pairs. */
 export const errorColumn = (pairs: number): readonly FigureColumn[] => (pairs > 1 ? [{ name: 'standard error' }] : [])
+
+/** The sizes of the stream's shares where the positions lie: over the picture, or beside the sound. */
+function placedShares({ streams, pairs }: PartPatching, { picture, sound }: PatchingWords): Panel[] {
+  // Of several pairs no picture is that of all.
+  if (pairs > 1 || !(picture || sound)) return []
+  const own = streams.filter(({ half }) => half !== 'decoder')
+  const rows = [...Map.groupBy(own, ({ layer }) => layer)].map(([layer, states]) => ({
+    title: nameOfLayer(layer),
+    values: states.map(({ normalised }) => Math.abs(normalised)),
+  }))
+  const looks = { title: 'Where the stream matters: the size of each share, patched there', unit: 'size of the share' }
+  return picture ? [overPicture(rows, picture, looks)] : sound ? overSound(rows, sound, looks) : []
+}
 
 function streamGrids({ streams }: PartPatching, { tokens, corrupt, target }: PatchingWords): Panel[] {
   return [...Map.groupBy(streams, ({ half }) => half)].map(([half, rows]) => {

@@ -1,0 +1,49 @@
+// Numbers of positions where the positions lie: those of patches over their picture, those of a sound's places beside it, on the same time.
+
+import type { Panel } from './figure.ts'
+import type { PatchedPicture } from './patchedPicture.ts'
+import { type HeardSound, soundPanel } from './soundPanel.ts'
+
+/** A number for each position, from 0 to 1; what is more is shaded as 1 is. */
+export interface PlacedNumbers {
+  readonly title: string
+  readonly values: readonly number[]
+}
+
+interface PlacedLooks {
+  readonly title: string
+  readonly unit: string
+}
+
+/** The numbers of patches, each row of numbers over the picture by itself. What is before the patches is left out. */
+export function overPicture(
+  rows: readonly PlacedNumbers[],
+  { grid, before, address }: PatchedPicture,
+  { title, unit }: PlacedLooks,
+): Panel {
+  const [down, across] = [grid.down, grid.across].map((size) => Array.from({ length: size }, (_, i) => `${i}`))
+  return {
+    ...{ kind: 'multiples', title, unit, scale: 'share', under: address },
+    grids: rows.map((row) => ({
+      title: row.title,
+      rows: { name: 'down', labels: down },
+      columns: { name: 'across', labels: across },
+      values: row.values.slice(before),
+    })),
+  }
+}
+
+/** The numbers of a sound's places along its time, and the sound below. */
+export function overSound(rows: readonly PlacedNumbers[], sound: HeardSound, { title, unit }: PlacedLooks): Panel[] {
+  const labels = rows.map((row) => row.title)
+  const letters = Math.max(...labels.map((label) => label.length))
+  return [
+    {
+      ...{ kind: 'course', title, unit, scale: 'share', letters },
+      rows: { name: 'the stream after', labels },
+      x: { name: 'seconds', from: 0, to: sound.seconds },
+      values: rows.flatMap((row) => row.values),
+    },
+    soundPanel(sound, letters),
+  ]
+}
