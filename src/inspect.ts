@@ -117,6 +117,7 @@ export type {
 } from './inspect/journey/steps.ts'
 export type { ShortJourney, ShortPart, SourceEffect } from './inspect/journey/shortJourney.ts'
 export { type Journeyed, type JourneyQuestion, Journeys, journey } from './inspect/journey/journeys.ts'
+export { type LayerSources, sourceEffects } from './inspect/journey/sourceEffects.ts'
 export {
   type JourneyPair,
   type JourneyParting,
@@ -363,6 +364,8 @@ export { type PatchingWords, patchingFigure } from './show/patchingFigure.ts'
 export { edgeScoresFigure, edgesFigure, type EdgesWords } from './show/edgesFigure.ts'
 export { pathsFigure } from './show/pathsFigure.ts'
 export { attributionFigure } from './show/attributionFigure.ts'
+export type { PatchedPicture } from './show/patchedPicture.ts'
+export type { HeardSound } from './show/soundPanel.ts'
 export { type PatternTokens, patternsFigure } from './show/patternsFigure.ts'
 export { graphFigure } from './show/graphFigure.ts'
 export { graphDot, graphJson, graphMl } from './show/graphText.ts'

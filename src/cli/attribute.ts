@@ -1,5 +1,6 @@
 // cutaway attribute: what each part of the stream adds to a logit.
 
+import { sourceEffects } from '../inspect/journey/sourceEffects.ts'
 import { attributeLogit } from '../inspect/stream/attribution.ts'
 import { guessAt } from '../inspect/stream/guessAt.ts'
 import { attributionFigure } from '../show/attributionFigure.ts'
@@ -26,6 +27,7 @@ export const attributeCommand: Command<typeof flags> = {
   about: [
     'The stream is a sum of what the token, its position, each head, each MLP and their biases have added. With the factor of the last norm held, where there is one, the logit is a sum of the same parts, and of "const": the biases behind them.',
     'Where norms stand in the stream itself (post-norm), the sum stops at the last of them, and the figure says so.',
+    'Of a picture or a recording it is told too what attention brings from each patch or place: shares times what a source would write, all heads of a layer together.',
     openingHelp,
   ],
   examples: [
@@ -52,7 +54,7 @@ export const attributeCommand: Command<typeof flags> = {
 }
 
 async function look(values: FlagValues<typeof flags>, sight: ExampleInRun) {
-  const { run, looking, tokens, answers } = sight
+  const { run, looking, tokens, source, answers, picture, sound } = sight
   const idOf = (flag: 'token' | 'against'): number | undefined => {
     const given = values[flag]
     return given === undefined ? undefined : answers.idOf('attribute', flag, given)
@@ -64,8 +66,23 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun) {
   const found = await attributeLogit({ ...looking, token, against, position, detail })
   const { wordOf } = answers
   const { rows, ...rest } = found
+  const count = sound ? (source?.length ?? 0) : tokens.length
+  const places =
+    picture || sound
+      ? await sourceEffects({ ...looking, count, isAcross: sound !== undefined, token, against, position })
+      : undefined
   return {
-    facts: { ...rest, tokenText: wordOf(token), ...(against !== undefined && { againstText: wordOf(against) }), rows },
-    figure: () => attributionFigure(found, { tokens, wordOf, areClasses: run.model.kind === 'classifier' }),
+    facts: {
+      ...rest,
+      tokenText: wordOf(token),
+      ...(against !== undefined && { againstText: wordOf(against) }),
+      rows,
+      ...(places && { places }),
+    },
+    figure: () =>
+      attributionFigure(found, {
+        ...{ tokens, wordOf, places, picture, sound },
+        areClasses: run.model.kind === 'classifier',
+      }),
   }
 }

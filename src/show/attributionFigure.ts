@@ -1,8 +1,12 @@
 // Direct logit attribution as a figure: a bar for what each part of the stream adds to the logit, and the sum.
 
+import type { LayerSources } from '../inspect/journey/sourceEffects.ts'
 import type { Attribution, AttributionRow } from '../inspect/stream/attribution.ts'
-import type { Bar, Figure } from './figure.ts'
+import type { Bar, Figure, Panel } from './figure.ts'
 import type { TokenWords } from './lensFigure.ts'
+import type { PatchedPicture } from './patchedPicture.ts'
+import { overPicture, overSound } from './placedPanels.ts'
+import type { HeardSound } from './soundPanel.ts'
 import { nameOfPart, placeOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
 
@@ -13,6 +17,7 @@ const mostBars = 60
  * The figure of what each part adds.
  *
  * - `areClasses`: true for a classifier, which names a class of what it reads
+ * - `places`: the effects of a picture's patches or a sound's places, by layer
  * - `isMeant`: true for a part that is set off from the others
  */
 export function attributionFigure(
@@ -22,9 +27,15 @@ export function attributionFigure(
     wordOf,
     isMeant,
     areClasses = false,
+    places = [],
+    picture,
+    sound,
   }: TokenWords & {
     readonly isMeant?: ((row: AttributionRow) => boolean) | undefined
     readonly areClasses?: boolean
+    readonly places?: readonly LayerSources[]
+    readonly picture?: PatchedPicture | undefined
+    readonly sound?: HeardSound | undefined
   },
 ): Figure {
   const { rows, position, token, against, stopsAt, logit, factor } = attribution
@@ -58,6 +69,7 @@ export function attributionFigure(
     ],
     panels: [
       { kind: 'bars', unit: 'logit', rows: bars },
+      ...placed(places, picture, sound),
       {
         kind: 'table',
         title: 'The same in numbers',
@@ -81,4 +93,25 @@ function largest(rows: readonly AttributionRow[]): {
   if (rows.length <= mostBars) return { shown: rows, others: [] }
   const kept = new Set(rows.toSorted((a, b) => Math.abs(b.logit) - Math.abs(a.logit)).slice(0, mostBars - 1))
   return { shown: rows.filter((row) => kept.has(row)), others: rows.filter((row) => !kept.has(row)) }
+}
+
+/** The effects of all places, those for and those against by themselves: over the picture, or beside the sound. */
+function placed(
+  layers: readonly LayerSources[],
+  picture: PatchedPicture | undefined,
+  sound: HeardSound | undefined,
+): Panel[] {
+  if (layers.length === 0) return []
+  const sums = layers[0].logits.map((_, place) => layers.reduce((sum, { logits }) => sum + logits[place], 0))
+  const rows = [
+    { title: 'speaks for it', values: sums.map((sum) => Math.max(0, sum)) },
+    { title: 'speaks against it', values: sums.map((sum) => Math.max(0, -sum)) },
+  ]
+  const looks = {
+    title: 'What attention brings from each place, all layers together',
+    unit: 'logit',
+    scale: 'amount',
+  } as const
+  if (picture) return [overPicture(rows, picture, looks)]
+  return sound ? overSound(rows, sound, looks) : []
 }

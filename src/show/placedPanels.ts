@@ -4,7 +4,7 @@ import type { Panel } from './figure.ts'
 import type { PatchedPicture } from './patchedPicture.ts'
 import { type HeardSound, soundPanel } from './soundPanel.ts'
 
-/** A number for each position, from 0 to 1; what is more is shaded as 1 is. */
+/** A number for each position. */
 export interface PlacedNumbers {
   readonly title: string
   readonly values: readonly number[]
@@ -13,17 +13,19 @@ export interface PlacedNumbers {
 interface PlacedLooks {
   readonly title: string
   readonly unit: string
+  /** If not given they are shares, from 0 to 1; what is more is shaded as 1 is. */
+  readonly scale?: 'share' | 'amount'
 }
 
 /** The numbers of patches, each row of numbers over the picture by itself. What is before the patches is left out. */
 export function overPicture(
   rows: readonly PlacedNumbers[],
   { grid, before, address }: PatchedPicture,
-  { title, unit }: PlacedLooks,
+  { title, unit, scale = 'share' }: PlacedLooks,
 ): Panel {
   const [down, across] = [grid.down, grid.across].map((size) => Array.from({ length: size }, (_, i) => `${i}`))
   return {
-    ...{ kind: 'multiples', title, unit, scale: 'share', under: address },
+    ...{ kind: 'multiples', title, unit, scale, under: address },
     grids: rows.map((row) => ({
       title: row.title,
       rows: { name: 'down', labels: down },
@@ -34,13 +36,17 @@ export function overPicture(
 }
 
 /** The numbers of a sound's places along its time, and the sound below. */
-export function overSound(rows: readonly PlacedNumbers[], sound: HeardSound, { title, unit }: PlacedLooks): Panel[] {
+export function overSound(
+  rows: readonly PlacedNumbers[],
+  sound: HeardSound,
+  { title, unit, scale = 'share' }: PlacedLooks,
+): Panel[] {
   const labels = rows.map((row) => row.title)
   const letters = Math.max(...labels.map((label) => label.length))
   return [
     {
-      ...{ kind: 'course', title, unit, scale: 'share', letters },
-      rows: { name: 'the stream after', labels },
+      ...{ kind: 'course', title, unit, scale, letters },
+      rows: { name: 'of', labels },
       x: { name: 'seconds', from: 0, to: sound.seconds },
       values: rows.flatMap((row) => row.values),
     },

@@ -96,7 +96,10 @@ describe('transcribing', () => {
       cutaway([command, path('runs/ear'), path('short.wav'), ...words, '--threads', '1'])
     const expected: [string[], RegExp][] = [
       [['lens', '--edit', 'encoder.blocks.0.output = 0'], /the stream after/],
-      [['attribute', '--token', 'a'], /layer 0, cross, head 1/],
+      [
+        ['attribute', '--token', 'a'],
+        /layer 0, cross, head 1.*What attention brings from each place.*The sound, as the model reads it/s,
+      ],
       [['journey'], /Why “/],
       [['journey', '--with', other], /distance/],
       [['graph', '--head', '0'], /\d+ 0\.\d\d␣s/],

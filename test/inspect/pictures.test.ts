@@ -10,6 +10,7 @@ import { CellReader } from '../../src/inspect/cells/cellReader.ts'
 import { whereFrom } from '../../src/inspect/cells/whereFrom.ts'
 import { patchParts } from '../../src/inspect/interventions/patchParts.ts'
 import { journey } from '../../src/inspect/journey/journeys.ts'
+import { sourceEffects } from '../../src/inspect/journey/sourceEffects.ts'
 import { checkModel } from '../../src/inspect/proofs/check.ts'
 import { read } from '../../src/inspect/read.ts'
 import { attributeLogit } from '../../src/inspect/stream/attribution.ts'
@@ -101,6 +102,28 @@ describe('looking into a classifier of pictures', () => {
     await assert.rejects(attributeLogit({ model, engine, inputs, token: 3 }), {
       message: 'attribute: there is no class 3; the classes are 0 to 2.',
     })
+  })
+
+  test('what attention brings from each patch adds up to its heads', async () => {
+    const asked = { count: 7, isAcross: false, token: 1 }
+    const found = await sourceEffects({ model, engine, inputs, ...asked })
+    const { rows } = await attributeLogit({ model, engine, inputs, token: 1 })
+    assert.deepEqual(
+      found.map(({ layer, logits }) => [layer, logits.length]),
+      [
+        [0, 7],
+        [1, 7],
+      ],
+    )
+    for (const { layer, logits } of found) {
+      const heads = rows.filter((row) => row.layer === layer && row.head !== undefined)
+      near([logits.reduce((sum, each) => sum + each, 0)], [heads.reduce((sum, row) => sum + row.logit, 0)])
+    }
+    const there = await sourceEffects({ model, engine: plain, inputs, ...asked })
+    near(
+      found.flatMap(({ logits }) => logits),
+      there.flatMap(({ logits }) => logits),
+    )
   })
 
   test('a patch of the last stream at the class token is the whole way to the other picture', async () => {

@@ -9,6 +9,7 @@ import { reference } from '../../src/engine/reference.ts'
 import { attentionGraph } from '../../src/inspect/graph/attentionGraph.ts'
 import { patchParts } from '../../src/inspect/interventions/patchParts.ts'
 import { journey } from '../../src/inspect/journey/journeys.ts'
+import { sourceEffects } from '../../src/inspect/journey/sourceEffects.ts'
 import { checkModel } from '../../src/inspect/proofs/check.ts'
 import { read } from '../../src/inspect/read.ts'
 import { attributeLogit } from '../../src/inspect/stream/attribution.ts'
@@ -97,6 +98,27 @@ for (const { name, model, inputs, other } of both)
       near(
         way.full.steps.map((step) => step.after?.norm ?? 0),
         wayThere.full.steps.map((step) => step.after?.norm ?? 0),
+      )
+    })
+
+    test('what attention across brings from each source adds up to its heads', async () => {
+      const asked = { count: inputs.source.length / (model === listener ? 6 : 1), isAcross: true, token: 2, against: 1 }
+      // Behind a norm in the stream there is the last layer alone.
+      const [found, there] = await Promise.all(
+        [engine, plain].map((each) => sourceEffects({ model, engine: each, inputs, ...asked })),
+      )
+      const { rows } = await attributeLogit({ model, engine, inputs, token: 2, against: 1 })
+      const heads = rows.filter(({ head, address = '' }) => head !== undefined && address.includes('.cross.'))
+      for (const { layer, logits } of found) {
+        const own = heads.filter((row) => row.layer === layer)
+        assert.equal(own.length, 2)
+        near([logits.reduce((sum, each) => sum + each, 0)], [own.reduce((sum, row) => sum + row.logit, 0)])
+      }
+      assert.equal(found.length, new Set(heads.map(({ layer }) => layer)).size)
+      if (model === listener) assert.equal(found.length, 2)
+      near(
+        found.flatMap(({ logits }) => logits),
+        there.flatMap(({ logits }) => logits),
       )
     })
 

@@ -123,10 +123,13 @@ export function mixedHeads(
       head,
       norm: vectorLength(written(numbers, weights?.[head])),
       moves,
-      sources: largestShares(shares[head], ids, sight.most.sources).map((each) => ({
-        ...each,
-        moved: each.share * vectorLength(moves(each.source)),
-      })),
+      // Of heads that nobody asks for none are computed.
+      get sources() {
+        return largestShares(shares[head], ids, sight.most.sources).map((each) => ({
+          ...each,
+          moved: each.share * vectorLength(moves(each.source)),
+        }))
+      },
     }
   })
 }
