@@ -76,7 +76,7 @@ const parts = [
   { name: 'commands', test: /\/src\/(cli\/(?!(main|labWorker)\.ts)|runs\/)/ },
   {
     name: 'disk',
-    test: /\/src\/(text\/(files|openFile)|data\/(files|\w+Files)|checkpoint\/(diskFiles|filesOf|saveFolder|makeFolders|folderClaim|formerWeights))\.ts$/,
+    test: /\/src\/(text\/(files|openFile)|data\/(files|openPicture|\w+Files)|checkpoint\/(diskFiles|filesOf|saveFolder|makeFolders|folderClaim|formerWeights))\.ts$/,
   },
   { name: 'nodeVersion', test: /\/src\/engine\/nodeVersion\.ts$/ },
   { name: coreOrLibrary, test: /\/src\/(?!cli\/|[^/]*$)/ },
