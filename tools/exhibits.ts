@@ -4,23 +4,41 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { build, type InlineConfig, mergeConfig } from 'vite'
+import { build, type InlineConfig, mergeConfig, type PluginOption } from 'vite'
 import { families } from '../src/studio/exhibit/families.ts'
-import { type ExhibitProgram, type ProgramPart, writeExhibitProgram } from '../src/studio/exhibit/program.ts'
+import {
+  type ExhibitProgram,
+  type ProgramPart,
+  type ProgramParts,
+  writeExhibitProgram,
+} from '../src/studio/exhibit/program.ts'
 import { callsArePure } from './bundle.ts'
 
 const source = fileURLToPath(new URL('../src/studio', import.meta.url))
 
-/** Parts that some models need, as `exhibitedFacts` names them (src/studio/exhibit/exhibitedModel.ts). */
-const forSome = [...Object.keys(families), 'tokenizers', 'loadCodec', 'loadColours', 'featureExtractor']
+/** Parts that some models need, as they are named for each (src/studio/worker/answers/exhibit.ts). */
+const forSome = [
+  ...Object.keys(families),
+  'tokenizers',
+  'loadCodec',
+  'loadColours',
+  'featureExtractor',
+  'preprocessorConfig',
+  'sight',
+  'pictureParts',
+]
 
-/** Parts that are asked for elsewhere: by Node, threads, trainings, the debugging of an engine, and models of pictures. */
-const forNobody = /^(nodeWorker|pairing|startTogether|startWorker|totals|score|tuneLens|report|preprocessorConfig)$/
+/** Parts that are asked for elsewhere: by Node, threads, trainings, the debugging of an engine. */
+const forNobody = /^(nodeWorker|pairing|startTogether|startWorker|totals|score|tuneLens|report)$/
 
 /** The program as a file of the Studio. */
 export async function exhibitProgram(): Promise<Uint8Array> {
-  const [page, start, worker] = await Promise.all([builtPage(), builtStart(), builtWorker()])
-  return writeExhibitProgram({ ...page, start, worker })
+  const [page, start, worker] = await Promise.all([
+    builtPage(),
+    builtStart(),
+    built('worker.ts', inParts([callsArePure], true)),
+  ])
+  return writeExhibitProgram({ ...page, start, worker: partsOf(worker) })
 }
 
 type Output = { readonly fileName: string; readonly name?: string } & (
@@ -56,13 +74,10 @@ async function built(input: string, config: InlineConfig): Promise<readonly Outp
 }
 
 async function builtPage(): Promise<Pick<ExhibitProgram, 'page' | 'style'>> {
-  const output = await built('page.ts', {
-    plugins: [svelte({ configFile: false })],
-    build: { cssCodeSplit: false, rolldownOptions: { output: { format: 'iife', codeSplitting: false } } },
-  })
+  const output = await built('page.ts', inParts([svelte({ configFile: false })], false))
   const style = output.find(({ fileName }) => fileName.endsWith('.css'))
   if (style?.type !== 'asset') throw new Error('exhibits: the page was built without its style.')
-  return { page: codeOf(output), style: String(style.source) }
+  return { page: partsOf(output.filter((each) => each !== style)), style: String(style.source) }
 }
 
 /** It stands in a page of windows-1252, and in pages that a host calls UTF-8. */
@@ -73,21 +88,23 @@ async function builtStart(): Promise<string> {
   return start
 }
 
-async function builtWorker(): Promise<ExhibitProgram['worker']> {
-  const output = await built('worker.ts', {
-    plugins: [callsArePure],
-    ssr: { noExternal: true },
-    build: {
-      // Not for a page of modules: nothing is preloaded.
-      ssr: true,
-      rolldownOptions: {
-        output: { format: 'cjs', esModule: false, entryFileNames: '[name].js', chunkFileNames: '[name].js' },
-      },
+/** Scripts that require one another. `ssr`: nothing is preloaded, and components would be made for a server. */
+const inParts = (plugins: readonly PluginOption[], ssr: boolean): InlineConfig => ({
+  plugins: [...plugins],
+  ...(ssr && { ssr: { noExternal: true } }),
+  build: {
+    ssr,
+    modulePreload: false,
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: { format: 'cjs', esModule: false, entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
-  })
+  },
+})
+
+function partsOf(output: readonly Output[]): ProgramParts {
   const parts = output.flatMap((chunk): [string, ProgramPart][] => {
-    if (chunk.type !== 'chunk')
-      throw new Error(`exhibits: the worker comes with ${chunk.fileName}, which is no script.`)
+    if (chunk.type !== 'chunk') throw new Error(`exhibits: a program comes with ${chunk.fileName}, which is no script.`)
     const name = chunk.name ?? ''
     if (forNobody.test(name)) return []
     const isAsked = chunk.isEntry || chunk.isDynamicEntry

@@ -16,6 +16,13 @@ const familyOfName = {
   whisper: 'whisper',
   'skip-gram': 'skipGram',
   imagegpt: 'imagegpt',
+  vit: 'vit',
+  classifyingViT: 'vit',
+  deit: 'vit',
+  classifyingDeiT: 'vit',
+  teacherClassifyingDeiT: 'vit',
+  dinov2: 'dinov2',
+  classifyingDinov2: 'dinov2',
 } as const
 
 export type Family = (typeof familyOfName)[keyof typeof familyOfName]
@@ -34,6 +41,16 @@ export const families: Readonly<Record<Family, () => Promise<readonly AnyArchite
   marian: async () => [(await import('../../checkpoint/marian.ts')).marian],
   whisper: async () => [(await import('../../checkpoint/whisper.ts')).whisper],
   skipGram: async () => [(await import('../../checkpoint/skipGram.ts')).skipGram],
+  vit: async () => {
+    const { vit, classifyingViT, deit, classifyingDeiT, teacherClassifyingDeiT } = await import(
+      '../../checkpoint/vit.ts'
+    )
+    return [classifyingViT, vit, classifyingDeiT, teacherClassifyingDeiT, deit]
+  },
+  dinov2: async () => {
+    const { dinov2, classifyingDinov2 } = await import('../../checkpoint/dinov2.ts')
+    return [classifyingDinov2, dinov2]
+  },
   imagegpt: async () => [(await import('../../checkpoint/imagegpt.ts')).imagegpt],
 }
 

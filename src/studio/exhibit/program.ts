@@ -1,7 +1,7 @@
-// The program of exhibits: a page, and a worker in parts, of which a model needs some.
+// The program of exhibits: a page and a worker, each in parts, of which a model needs some.
 //
-// The parts of the worker call one another by `require`, so that any of them make one script, which a page from a disk can start: there
-// no worker can load modules.
+// The parts call one another by `require`, so that any of them make one script, which a page from a disk can start: there no worker can
+// load modules.
 
 import { squeeze, unsqueeze } from '../../text/squeeze.ts'
 import { packFiles, unpackFiles } from './pack.ts'
@@ -9,7 +9,6 @@ import { packFiles, unpackFiles } from './pack.ts'
 /** The file that has the program, beside the Studio's page (tools/exhibits.ts makes it). */
 export const programName = 'exhibit.bin'
 
-/** A part of the worker. */
 export interface ProgramPart {
   /** The body of a function of `exports` and `require`. */
   readonly script: string
@@ -19,59 +18,63 @@ export interface ProgramPart {
   readonly for: 'all' | 'some' | 'others'
 }
 
+/** Parts by the names by which they require one another. */
+export type ProgramParts = Readonly<Record<string, ProgramPart>>
+
 export interface ExhibitProgram {
   readonly style: string
-  readonly page: string
   /** The script that takes an exhibit's bytes out of the page and begins it. */
   readonly start: string
-  /** The parts of the worker by the names by which they require one another: `./worker.js` begins. */
-  readonly worker: Readonly<Record<string, ProgramPart>>
+  /** `./page.js` begins. */
+  readonly page: ProgramParts
+  /** `./worker.js` begins. */
+  readonly worker: ProgramParts
 }
 
-/** The program as a file: what every exhibit needs as it will stand there, and the worker's parts. */
-export function writeExhibitProgram({ style, page, start, worker }: ExhibitProgram): Uint8Array<ArrayBuffer> {
-  return packFiles(
-    new Map([
-      ['start', encoded(start)],
-      ['page', squeeze(encoded(JSON.stringify({ style, page })))],
-      ['worker', squeeze(encoded(JSON.stringify(worker)))],
-    ]),
+/** The program as a file. */
+export const writeExhibitProgram = (program: ExhibitProgram): Uint8Array<ArrayBuffer> =>
+  packFiles(
+    new Map(
+      Object.entries(program).map(([name, part]) => [
+        name,
+        typeof part === 'string' ? encoded(part) : squeeze(encoded(JSON.stringify(part))),
+      ]),
+    ),
   )
-}
 
-/** The program for a model, as an exhibit carries it. `parts`: the optional ones that it needs. */
+/** The program for a model, as an exhibit carries it. `parts`: those that it needs, of those that not every model does. */
 export function programFor(
   file: Uint8Array<ArrayBuffer>,
   parts: readonly string[],
 ): { readonly start: string; readonly page: Uint8Array; readonly worker: Uint8Array } {
   const files = unpackFiles(file)
-  const part = (name: string): Uint8Array<ArrayBuffer> => {
+  const bytesOf = (name: keyof ExhibitProgram): Uint8Array<ArrayBuffer> => {
     const bytes = files.get(name)
     if (!bytes) throw new Error(`exhibit: ${programName} has been cut. Load the page again.`)
     return bytes
   }
-  const worker = JSON.parse(decoded(unsqueeze(part('worker')))) as ExhibitProgram['worker']
+  const joined = (name: 'page' | 'worker'): string =>
+    joinedParts(JSON.parse(decoded(unsqueeze(bytesOf(name)))) as ProgramParts, `./${name}.js`, parts)
   return {
-    start: decoded(part('start')),
-    page: part('page'),
-    worker: squeeze(encoded(joinedWorker(worker, parts))),
+    start: decoded(bytesOf('start')),
+    page: squeeze(encoded(JSON.stringify({ style: decoded(bytesOf('style')), page: joined('page') }))),
+    worker: squeeze(encoded(joined('worker'))),
   }
 }
 
-/** The worker as one script, with the parts that all models need and these: whatever else is asked for says that it is not there. */
-export function joinedWorker(worker: ExhibitProgram['worker'], parts: readonly string[]): string {
+/** Parts as one script: those that all models need, and of the others these. Whatever else is asked for says that it is not there. */
+export function joinedParts(all: ProgramParts, begin: string, parts: readonly string[]): string {
   const names = new Set<string>()
   const take = (name: string): void => {
     if (names.has(name)) return
-    const part = worker[name]
-    if (!part) throw new Error(`exhibit: its program has no part ${name}. Load the page again.`)
     names.add(name)
-    for (const other of part.requires) take(other)
+    for (const other of all[name].requires) take(other)
   }
-  for (const [name, part] of Object.entries(worker)) if (part.for === 'all') take(name)
-  for (const part of parts) take(`./${part}.js`)
-  const functions = [...names].map((name) => `${JSON.stringify(name)}:(exports,require)=>{${worker[name].script}\n}`)
-  return `"use strict";(()=>{const parts={${functions.join(',')}};${requiring}})()`
+  const isWanted = (name: string, part: ProgramPart): boolean =>
+    part.for === 'all' || parts.some((wanted) => name === `./${wanted}.js`)
+  for (const [name, part] of Object.entries(all)) if (isWanted(name, part)) take(name)
+  const functions = [...names].map((name) => `${JSON.stringify(name)}:(exports,require)=>{${all[name].script}\n}`)
+  return `"use strict";(()=>{const parts={${functions.join(',')}};${requiring}require(${JSON.stringify(begin)})})()`
 }
 
 /** The meaning of `require` in the script. */
@@ -79,7 +82,7 @@ const requiring = `const made={};const require=name=>{
 if(made[name])return made[name];
 if(!parts[name])throw new Error("exhibit: this page was saved without "+name+". Open the model in the Studio.");
 parts[name](made[name]={},require);return made[name]};
-require("./worker.js")`
+`
 
 const encoded = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 const decoded = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)

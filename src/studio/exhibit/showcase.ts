@@ -3,7 +3,7 @@
 import { blobFiles } from '../../checkpoint/blobFiles.ts'
 import { fromEightBits } from '../../checkpoint/eightBits.ts'
 import { type FolderFiles, needJSON, placeOf, readJSON } from '../../checkpoint/folderFiles.ts'
-import { describeFolderOf, loadDescribed, vocabOfTexts } from '../../checkpoint/load.ts'
+import { describeFolderOf, type Loaded, loadDescribed, vocabOfTexts } from '../../checkpoint/load.ts'
 import { type CpuEngine, cpu } from '../../engine/cpu/index.ts'
 import { charactersFromJSON } from '../../text/charactersFromJSON.ts'
 import { noText } from '../../text/noText.ts'
@@ -62,19 +62,26 @@ export class Showcase implements Showroom {
     const folder = blobFiles(blobs, name)
     const described = await describeFolderOf(await families[family](), folder)
     const tokenizer = await tokenizerIn(folder, kind, vocabOfTexts(described))
-    const { blueprint, model } = await loadDescribed(folder, this.engine, described, { weights: 'f32' })
-    this.#model = { name, model, blueprint, tokenizer }
+    const loaded = await loadDescribed(folder, this.engine, described, { weights: 'f32' })
+    this.#model = { name, ...loaded, tokenizer, ...(loaded.preparation && (await seen(loaded))) }
     return factsOfModel(this)
   }
 
   shown(): Shown {
-    const { model, tokenizer, blueprint } = this.run
-    return { model, engine: this.engine, tokenizer, blueprint, step: 0 }
+    const { model, tokenizer, blueprint, sight } = this.run
+    return { model, engine: this.engine, tokenizer, blueprint, sight, step: 0 }
   }
 
   look<Seen>(_: number | undefined, work: (shown: Shown) => Promise<Seen>): Promise<Seen> {
     return this.turns.look(() => work(this.shown()))
   }
+}
+
+/** A model that reads pictures, with its sight. */
+async function seen(loaded: Loaded): Promise<Pick<OpenModel, 'model' | 'sight'>> {
+  const { seeing, sightOf } = await import('./sight.ts')
+  const model = seeing(loaded.model, loaded.preparation)
+  return { model, sight: sightOf({ ...loaded, model }) }
 }
 
 /** Characters are read at once; other tokenizers are a part by themselves, which the page brings along where it needs it. */

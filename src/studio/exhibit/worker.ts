@@ -23,6 +23,8 @@ import { Showcase } from './showcase.ts'
 const answers = {
   machine: async ({ machine }) => machine,
   openExhibit: (showcase, { model }) => showcase.take(model),
+  readPicture: async (room, asked) => (await import('./sight.ts')).pictureOfFile(room, asked),
+  pictureAttention: async (room, asked) => (await import('./sight.ts')).attentionInPicture(room, asked),
   next: nextFacts,
   write: writtenToken,
   beams: beamFacts,

@@ -3,11 +3,13 @@
 import { blobsOf } from '../../../checkpoint/blobFiles.ts'
 import { toEightBits } from '../../../checkpoint/eightBits.ts'
 import { savedFiles } from '../../../checkpoint/savedFiles.ts'
+import { CharacterTokenizer } from '../../../text/characters.ts'
 import { exhibitParts } from '../../exhibit/exhibit.ts'
-import { type ExhibitedModel, exhibitedFacts, weightsName } from '../../exhibit/exhibitedModel.ts'
+import { type ExhibitedFacts, type ExhibitedModel, weightsName } from '../../exhibit/exhibitedModel.ts'
+import { familyOf } from '../../exhibit/families.ts'
 import { joinedBytes } from '../../store/joinedBytes.ts'
 import type { AnswerTo, QuestionOf } from '../../talk/questions.ts'
-import type { Showroom } from '../showroom.ts'
+import type { OpenModel, Showroom } from '../showroom.ts'
 
 export async function exhibitOf(
   room: Showroom,
@@ -17,11 +19,12 @@ export async function exhibitOf(
   return { name: model.name, page: new Blob(await exhibitParts({ model, hash, program }), { type: 'text/html' }) }
 }
 
-async function exhibitedModel({ run, engine, turns }: Showroom): Promise<ExhibitedModel> {
-  const { model, tokenizer, blueprint, name } = run
-  const facts = exhibitedFacts(name, blueprint, tokenizer)
+/** The model as it travels inside a page. Throws for one that cannot be exhibited. */
+export async function exhibitedModel({ run, engine, turns }: Showroom): Promise<ExhibitedModel> {
+  const { model, tokenizer, blueprint, sight } = run
+  const facts = exhibitedFacts(run)
   const blobs = await turns.look(async () =>
-    blobsOf(await savedFiles({ blueprint, tokenizer, weights: { engine, model } })),
+    blobsOf(await savedFiles({ blueprint, tokenizer, preparation: sight?.preparation, weights: { engine, model } })),
   )
   const files = new Map<string, Uint8Array<ArrayBuffer>>()
   for (const [file, blob] of blobs) {
@@ -29,4 +32,21 @@ async function exhibitedModel({ run, engine, turns }: Showroom): Promise<Exhibit
     files.set(file, file === weightsName ? joinedBytes(toEightBits(bytes, file)) : bytes)
   }
   return { ...facts, files }
+}
+
+/** The facts of a model. Throws for one that cannot be exhibited. */
+function exhibitedFacts({ name, blueprint, tokenizer, sight }: OpenModel): ExhibitedFacts {
+  const { architecture, sizes } = blueprint
+  const family = familyOf(architecture.name)
+  const { hasColours = false } = architecture
+  const kind = hasColours || sight ? 'none' : tokenizer instanceof CharacterTokenizer ? 'characters' : 'other'
+  const parts = [
+    family,
+    ...(kind === 'other' ? ['tokenizers'] : []),
+    ...(sight ? ['sight', 'pictureParts', 'preprocessorConfig'] : []),
+    ...(hasColours ? ['loadColours'] : []),
+    ...(!hasColours && sizes['sourceVocab'] !== undefined ? ['loadCodec'] : []),
+    ...(sizes['mel'] === undefined ? [] : ['featureExtractor']),
+  ]
+  return { name, family, tokenizer: kind, parts }
 }
