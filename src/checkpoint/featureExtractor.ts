@@ -17,14 +17,17 @@ export interface FeatureExtractor {
   readonly seconds: number
 }
 
+/** The number of samples of what is heard at once, of which a model may hear less than a second. */
+export const samplesHeard = ({ mel: { rate }, seconds }: FeatureExtractor): number => Math.round(seconds * rate)
+
 /** The number of frames of what is heard at once. */
-export const framesHeard = ({ mel: { rate, hop }, seconds }: FeatureExtractor): number =>
-  Math.floor((seconds * rate) / hop)
+export const framesHeard = (features: FeatureExtractor): number => Math.floor(samplesHeard(features) / features.mel.hop)
 
 /** The frames of a sound at any rate, as many as are heard at once. Throws for a longer sound; `place`: its name. */
-export function soundFeatures({ mel, seconds }: FeatureExtractor, sound: Sound, place: string): MelFrames {
+export function soundFeatures(features: FeatureExtractor, sound: Sound, place: string): MelFrames {
+  const { mel, seconds } = features
   const { samples } = resample(sound, mel.rate)
-  const length = seconds * mel.rate
+  const length = samplesHeard(features)
   if (samples.length > length)
     throw new Error(
       `${place}: it lasts ${(samples.length / mel.rate).toFixed(1)} seconds, but the model hears ${seconds}. Cut it into shorter ones.`,
@@ -53,7 +56,7 @@ export async function featureExtractorOf(
   const usual = { ...whisperMel, mels: mel }
   const found = (await loadFeatureExtractor(files)) ?? {
     mel: usual,
-    seconds: Math.round((frames * usual.hop) / usual.rate),
+    seconds: (frames * usual.hop) / usual.rate,
   }
   if (found.mel.mels === mel && framesHeard(found) === frames) return found
   throw new Error(

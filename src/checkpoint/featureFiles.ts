@@ -1,11 +1,12 @@
 // The feature extractor of a model that hears, in its folder. featureExtractor.ts reads it.
 
-import type { FeatureExtractor } from './featureExtractor.ts'
+import { type FeatureExtractor, framesHeard, samplesHeard } from './featureExtractor.ts'
 import { preprocessorName } from './savedNames.ts'
 import { jsonFile, type SavedFile } from './saveWeights.ts'
 
 /** The preprocessor_config.json that `WhisperFeatureExtractor.from_pretrained` opens. */
-export function featureFile({ mel, seconds }: FeatureExtractor): SavedFile {
+export function featureFile(features: FeatureExtractor): SavedFile {
+  const { mel, seconds } = features
   return jsonFile(preprocessorName, {
     feature_extractor_type: 'WhisperFeatureExtractor',
     feature_size: mel.mels,
@@ -13,8 +14,8 @@ export function featureFile({ mel, seconds }: FeatureExtractor): SavedFile {
     n_fft: mel.window,
     hop_length: mel.hop,
     chunk_length: seconds,
-    n_samples: seconds * mel.rate,
-    nb_max_frames: Math.floor((seconds * mel.rate) / mel.hop),
+    n_samples: samplesHeard(features),
+    nb_max_frames: framesHeard(features),
     padding_side: 'right',
     padding_value: 0,
     return_attention_mask: false,

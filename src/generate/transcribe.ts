@@ -5,7 +5,7 @@
 // Times of segments are written by models that have tokens for them; where a recording is longer than a window they must be, since
 // they say where the next window begins. Times of words come from heads (tokenTimes.ts).
 
-import type { FeatureExtractor } from '../checkpoint/featureExtractor.ts'
+import { type FeatureExtractor, samplesHeard } from '../checkpoint/featureExtractor.ts'
 import type { MoreGeneration } from '../checkpoint/generationFields.ts'
 import { logMel } from '../sound/logMel.ts'
 import { resample } from '../sound/resample.ts'
@@ -100,9 +100,10 @@ export async function* transcribe(
 }
 
 /** The frames of a sound, at least as many as a window has. */
-export function framesOf({ mel, seconds }: FeatureExtractor, sound: Sound): HeardFrames {
+export function framesOf(features: FeatureExtractor, sound: Sound): HeardFrames {
+  const { mel } = features
   const { samples } = resample(sound, mel.rate)
-  const length = Math.max(samples.length, seconds * mel.rate)
+  const length = Math.max(samples.length, samplesHeard(features))
   const frames = logMel(samples, mel, length)
   return { mel: frames, heard: Math.min(frames.frames, Math.ceil(samples.length / mel.hop)) }
 }
@@ -155,8 +156,8 @@ function listenSettings(
   }
 }
 
-const isLong = ({ mel, seconds }: FeatureExtractor, { rate, samples }: Sound): boolean =>
-  Math.ceil((samples.length * mel.rate) / rate) > seconds * mel.rate
+const isLong = (features: FeatureExtractor, { rate, samples }: Sound): boolean =>
+  Math.ceil((samples.length * features.mel.rate) / rate) > samplesHeard(features)
 
 function languageIn(prompt: readonly number[], languages: Readonly<Record<string, number>> = {}): string | undefined {
   const found = Object.keys(languages).find((token) => prompt.includes(languages[token]))

@@ -51,6 +51,9 @@ describe('a feature extractor', () => {
       mel: { ...whisperMel, mels: 128 },
       seconds: 30,
     })
+    // Less than a second, to the frame.
+    for (const frames of [7, 24, 99])
+      assert.equal(framesHeard(await featureExtractorOf(folder({}), { mel: 8, frames })), frames)
     await assert.rejects(featureExtractorOf(folder({ 'preprocessor_config.json': {} }), { mel: 40, frames: 150 }), {
       message:
         'run: its feature extractor makes 3000 frames of 80 numbers, but the model (config.json: max_source_positions, num_mel_bins) reads 150 of 40. Restore the folder.',
