@@ -1,0 +1,140 @@
+// A picture classifier in Chromium, as a person meets it: it learns digits that are made on the spot, a digit is drawn with the pointer and
+// with keys alone, a patch is painted out, a head is muted, files come in; and every state is open to everybody.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { writePng } from '../../src/image/writePng.ts'
+import { driveChromium, noChromium } from '../browser/chromium.ts'
+import { type Server, serve } from '../browser/server.ts'
+import { builtStudio } from './built.ts'
+import { bringAxe, faultsOf, screens } from './faults.ts'
+import { choose, go, train, visit } from './visit.ts'
+
+const classesOf = (page: Page) => page.getByRole('list', { name: 'Classes, the likeliest first' })
+const picture = (page: Page): Promise<string | null> =>
+  page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('picture'))
+
+/** Waits until the picture is another. */
+async function other(page: Page, was: string | null): Promise<void> {
+  await page.waitForFunction((was) => new URLSearchParams(location.hash.slice(1)).get('picture') !== was, was)
+}
+
+describe('a picture classifier in the page', { skip: noChromium }, () => {
+  let server: Server
+  let browser: Browser
+  let page: Page
+  let unseen: string[]
+  before(async () => {
+    server = await serve({ root: await builtStudio() })
+    browser = await driveChromium()
+    ;({ page, unseen } = await visit(browser, server.url))
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.close()
+  })
+
+  test('learns from digits that are made on the spot', async () => {
+    await page.getByRole('button', { name: 'written-digits', exact: true }).click()
+    const samples = page.getByRole('region', { name: 'Pictures that are learnt from' })
+    await samples.locator('canvas').nth(29).waitFor()
+    await choose(page, { blocks: 2, heads: 2, width: 16, batch: 8, steps: 6 })
+    await train(page, 6)
+    await classesOf(page).getByRole('listitem').nth(9).waitFor()
+  })
+
+  test('is drawn on with the pointer, undone, cleared', async () => {
+    const pad = page.getByRole('application', { name: 'Pad of 28 × 28 pixels' })
+    await page.getByRole('button', { name: 'Clear' }).click()
+    const empty = await picture(page)
+    await pad.hover({ position: { x: 35, y: 35 } })
+    await page.mouse.down()
+    await pad.hover({ position: { x: 140, y: 35 } })
+    await pad.hover({ position: { x: 90, y: 160 } })
+    await page.mouse.up()
+    await other(page, empty)
+    const drawn = await picture(page)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await other(page, drawn)
+    assert.equal(await picture(page), empty)
+  })
+
+  test('is drawn on with keys alone', async () => {
+    const pad = page.getByRole('application')
+    await pad.focus()
+    const was = await picture(page)
+    for (const key of ['Space', 'ArrowDown', 'Shift+ArrowDown', 'ArrowRight', 'Space']) await page.keyboard.press(key)
+    await other(page, was)
+    await page.getByText('Row 19, column 15, pen up.').waitFor({ state: 'attached' })
+    const drawn = await picture(page)
+    await page.keyboard.press('Backspace')
+    await other(page, drawn)
+    await page.getByRole('button', { name: 'Write a 7' }).click()
+    await other(page, was)
+  })
+
+  test('takes a file, and says in a line what is none', async () => {
+    const was = await picture(page)
+    const field = page.getByLabel('Choose a picture')
+    const file = (name: string, buffer: Uint8Array) => ({ name, mimeType: 'image/png', buffer: Buffer.from(buffer) })
+    const pixels = Uint8Array.from({ length: 40 * 30 * 3 }, (_, i) => i % 256)
+    await field.setInputFiles(file('some.png', await writePng({ width: 40, height: 30, channels: 3, pixels })))
+    await other(page, was)
+    await field.setInputFiles(file('text.png', new TextEncoder().encode('no picture')))
+    await page.getByRole('alert').filter({ hasText: 'text.png: this is no picture that can be read.' }).waitFor()
+    await page.getByRole('button', { name: 'One it has not learnt' }).click()
+    await page.getByText('it is said to be “0”').waitFor()
+    await page.getByRole('alert').filter({ hasText: 'text.png' }).waitFor({ state: 'detached' })
+  })
+
+  test('shows where it looked, down to a cell', async () => {
+    await go(page, { view: 'look', picture: (await picture(page)) ?? '' })
+    const positions = page.getByRole('group', { name: 'Positions of the picture' })
+    await positions.getByRole('button', { name: /^Pin patch 1·2, looked at by/ }).click()
+    const whole = await picture(page)
+    await page.getByRole('button', { name: 'Paint out patch 1·2' }).click()
+    await other(page, whole)
+    await page.goBack()
+    assert.equal(await picture(page), whole)
+    await page.getByRole('link', { name: /^block 1, head 0: patch 1·2 looks most at/ }).click()
+    await page.getByText('From patch 1·2, most at:').waitFor()
+    const first = page.locator('a.most').first()
+    const share = await first.getAttribute('data-value')
+    await first.click()
+    await page.getByRole('heading', { name: 'What is this?' }).waitFor()
+    await page.waitForFunction(
+      (share) =>
+        [...document.querySelectorAll('.look data')].some(
+          (each) => Math.abs(Number((each as HTMLDataElement).value) - Number(share)) < 1e-6,
+        ),
+      share,
+    )
+  })
+
+  test('is open to everybody in every state, and nothing went wrong unseen', async () => {
+    const here = (await picture(page)) ?? ''
+    await bringAxe(page)
+    const states: readonly (readonly [string, Readonly<Record<string, string | number>>])[] = [
+      ['the pad', { view: 'write' }],
+      ['the model', { view: 'look' }],
+      ['attention', { view: 'look', at: 'vit.blocks.1.attention' }],
+      ['a head', { view: 'look', at: 'vit.blocks.1.attention {head: 1}', position: 5 }],
+      ['pixels', { view: 'look', at: 'pixels' }],
+      ['the journey', { view: 'look', as: 'journey' }],
+      ['the ledger', { view: 'look', as: 'ledger' }],
+      ['what it learns from', { view: 'text' }],
+    ]
+    const faults: string[] = []
+    for (const [name, standpoint] of states) {
+      await page.setViewportSize(screens.desk)
+      await page.emulateMedia({ colorScheme: 'light' })
+      await go(page, { ...standpoint, picture: here })
+      faults.push(...(await faultsOf(page)).map((each) => `${name}: ${each}`))
+      const alerts = await page.getByRole('alert').allInnerTexts()
+      faults.push(...alerts.filter((each) => each.trim() !== '').map((each) => `${name}: ${each}`))
+    }
+    assert.deepEqual(faults, [])
+    assert.deepEqual(unseen, [])
+  })
+})
