@@ -29,6 +29,9 @@ export interface DiarySample {
   readonly text: string
   /** The right answer, where there is one. */
   readonly expected?: string
+  /** The codes of both, where they are no texts. */
+  readonly codes?: readonly number[]
+  readonly expectedCodes?: readonly number[]
 }
 
 /** A diary: its programs are compiled once. */
@@ -82,12 +85,13 @@ function ofTask(run: PreparedRun, model: WritingModel, task: Task, engine: Engin
   if (answers) {
     const source = tokenizer.encode(prompt, { special: true })
     const generator = new Generator({ engine, model })
+    const expectedCodes = [...answers.ids(answer)]
     const settings = { tokens: answers.codec.length, temperature: 0, suppressed: [edgeOf(answers.codec)] }
     return {
       async sample(step) {
         const ids: number[] = []
         for await (const { id } of generator.generate(startOf(run), { source, ...settings })) ids.push(id)
-        return { step, prompt, text: answers.text(ids), expected: answer }
+        return { step, prompt, text: answers.text(ids), expected: answer, codes: ids, expectedCodes }
       },
       close: () => generator.close(),
     }

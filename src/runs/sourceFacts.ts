@@ -3,6 +3,7 @@
 import type { RunKind } from '../checkpoint/newConfig.ts'
 import { bothTexts } from '../data/labelledTexts.ts'
 import { answerSize, questionAt, type Task } from '../data/tasks/task.ts'
+import type { Picture } from '../image/picture.ts'
 import { type TextStatistics, textStatistics } from '../text/statistics.ts'
 import { type Baseline, guessing } from './baselines.ts'
 import type { Choices } from './choices.ts'
@@ -13,6 +14,8 @@ import { type Source, textOfSource } from './source.ts'
 export interface ShownExample {
   readonly source: string
   readonly target: string
+  /** The target itself, where it is a picture. */
+  readonly picture?: Picture
 }
 
 export interface SourceFacts {
@@ -101,4 +104,5 @@ const questionsOf = (task: Task): ShownExample[] =>
   Array.from({ length: shown }, (_, i) => questionAt(task, 0, i)).map(({ prompt, answer }) => ({
     source: prompt,
     target: answer,
+    ...(task.answers && { picture: task.answers.codec.decode(task.answers.ids(answer)) }),
   }))

@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { type Server, serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
+import { bringAxe, faultsOf, screens } from './faults.ts'
 import { choose, go, takeText, train, visit } from './visit.ts'
 
 const steps = 8
@@ -55,6 +56,35 @@ async function translates(page: Page): Promise<void> {
   await page.locator('path.arc.cross').first().waitFor({ state: 'attached' })
 }
 
+async function draws(page: Page): Promise<void> {
+  const words = page.getByRole('textbox', { name: 'words', exact: true })
+  assert.match(await words.inputValue(), /^a (small|large) /)
+  await page.getByRole('spinbutton', { name: 'pictures' }).fill('2')
+  await page.getByRole('button', { name: 'Draw', exact: true }).click()
+  await page.getByRole('button', { name: 'Picture 2 of 2' }).and(page.locator(':enabled')).click()
+  await page.getByRole('button', { name: 'Patch at row 3, column 4' }).click()
+  await page.keyboard.press('ArrowRight')
+  await page.getByRole('button', { name: 'Patch at row 3, column 5', pressed: true }).waitFor()
+  const read = page.getByRole('list', { name: 'Words that were read' })
+  const shares = await read
+    .locator('data')
+    .evaluateAll((all) => all.map((each) => Number((each as HTMLDataElement).value)))
+  assert.ok(Math.abs(shares.reduce((a, b) => a + b) - 1) < 1e-5, shares.join(' '))
+  await read.getByRole('button').first().click()
+  await page.getByRole('button', { name: /^Patch at row 0, column 0: read “a” by / }).waitFor()
+  await page.getByRole('combobox', { name: 'Head of attention across' }).selectOption('layer 0, head 1')
+  const before = await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('text'))
+  await page.getByRole('table', { name: 'What may come next' }).getByRole('button').nth(3).click()
+  await page.waitForFunction((text) => new URLSearchParams(location.hash.slice(1)).get('text') !== text, before)
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save PNG' }).click(),
+  ])
+  assert.match(file.suggestedFilename(), /^a-.*\.png$/)
+  assert.deepEqual(await faultsOf(page, '.view.write'), [])
+  await page.setViewportSize(screens.desk)
+}
+
 const translator = [
   ...down('decoder.blocks.0.cross', 'decoder.blocks.0'),
   ...down('encoder.blocks.0.attention', 'encoder.blocks.0').slice(2),
@@ -63,6 +93,7 @@ const translator = [
 
 const kinds: readonly Visited[] = [
   { name: 'dates', take: sample('dates'), write: translates, addresses: translator },
+  { name: 'scenes', take: sample('scenes'), write: draws, addresses: translator },
   {
     name: 'pairs',
     take: own('encoder-decoder', colours.map((each) => `${each}\t${each.split(' ').reverse().join(' ')}\n`).join('')),
@@ -105,6 +136,7 @@ describe('models of every kind in the page', { skip: noChromium }, () => {
     server = await serve({ root: await builtStudio() })
     browser = await driveChromium()
     ;({ page, unseen } = await visit(browser, server.url))
+    await bringAxe(page)
   })
   after(async () => {
     await browser?.close()

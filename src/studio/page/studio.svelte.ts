@@ -6,6 +6,7 @@ import { hashOf, isInLinks, standpointOf } from '../place/hash.ts'
 import type { Hideable } from '../place/lesson.ts'
 import { home, type Standpoint, type ViewName } from '../place/standpoint.ts'
 import { wishesOf } from '../place/wishes.ts'
+import { withCodeNumbers } from '../talk/codeLetters.ts'
 import { messageOf } from '../talk/messageOf.ts'
 import type { MachineFacts, News, Recipe, RunFacts, RunState } from '../talk/questions.ts'
 import type { Example, FurtherChoices } from '../talk/runFacts.ts'
@@ -155,9 +156,11 @@ export class Studio {
     const { text, source, picture } = this.at
     const example = { picture: '', ...this.#example }
     const isExample = example.text === text && example.source === source && example.picture === picture
+    // What one model draws is no sentence for another.
+    const isOther = run.writes === undefined && withCodeNumbers(text) !== text
     const isSaid = run.sees
       ? picture !== '' && !isExample
-      : (text !== home.text && !isExample) || run.kind === 'decoder' || !run.canTrain
+      : !isOther && ((text !== home.text && !isExample) || run.kind === 'decoder' || !run.canTrain)
     const canRead =
       isSaid &&
       (await this.talk.ask('scene', { scene: { text, source, picture, edits: [], step: undefined, moment: 0 } }).then(

@@ -5,12 +5,15 @@
 
 import type { RunKind } from '../../checkpoint/newConfig.ts'
 import type { CellOf } from '../../inspect/cells/explanation.ts'
+import type { AcrossShares, HeadAcross } from '../../inspect/heads/acrossShares.ts'
 import type { DrawConditions } from '../../inspect/nextToken.ts'
 import type { ShownCheck, ShownNumbers } from '../../inspect/proofs/shownNumbers.ts'
 import type { ModelOperation } from '../../inspect/shapes/operation.ts'
 import type { AskedSize, WhatIf } from '../../runs/whatIf.ts'
 import type { AttentionKind, AttentionQuantity, AttentionThumbnails } from '../../show/attentionView/data.ts'
+import type { Sound } from '../../sound/sound.ts'
 import type { ExhibitedModel } from '../exhibit/exhibitedModel.ts'
+import type { HeardFacts, RecordingFacts, SpokenSound } from './codecFacts.ts'
 import type {
   AblationFacts,
   AblationQuestion,
@@ -58,6 +61,7 @@ import type { MaterialFacts, PlanFacts } from './plans.ts'
 import type { Material, Recipe } from './recipe.ts'
 import type { FurtherChoices, KeptRun, RunFacts, RunNews, StepStoryFacts } from './runFacts.ts'
 
+export type * from './codecFacts.ts'
 export type * from './instrumentFacts.ts'
 export type * from './lookFacts.ts'
 export type { MachineFacts, StorageFacts } from './machineFacts.ts'
@@ -144,6 +148,27 @@ export interface Questions {
   readonly readPicture: Asked<{ readonly file: File }, { readonly picture: string }>
   /** A picture that the run has not learnt from: the next of those that are held back, from the beginning after the last. */
   readonly heldBack: Asked<{ readonly number: number }, { readonly picture: string; readonly label: string }>
+  /** Pictures of the scene's words, or of anything where a model reads none; each as its codes, and so are those that are not whole yet. */
+  readonly draw: Asked<
+    { readonly scene: Scene; readonly count: number; readonly conditions: DrawConditions; readonly seed: number },
+    readonly string[]
+  >
+  /** Drawn pictures as a PNG, each pixel `scale` wide; several on one sheet. */
+  readonly drawnFile: Asked<{ readonly drawn: readonly string[]; readonly scale: number }, Blob>
+  /** The codes of a sound that says the scene's words. */
+  readonly speak: Asked<
+    { readonly scene: Scene; readonly conditions: DrawConditions; readonly seed: number },
+    readonly string[]
+  >
+  /** A recording out of a file, or as the browser has decoded it: of one channel, and as a WAV to be played. */
+  readonly recording: Asked<
+    { readonly recording: RecordingFacts },
+    { readonly sound: Sound; readonly seconds: number; readonly wav: Blob }
+  >
+  /** The words that are heard in a recording; its text as it comes. From then on the scene whose source has its name looks at it. */
+  readonly hear: Asked<{ readonly scene: Scene; readonly name: string; readonly sound: Sound }, HeardFacts>
+  /** The sound of codes. */
+  readonly sound: Asked<{ readonly spoken: string }, SpokenSound>
   // Looking.
   readonly scene: Asked<{ readonly scene: Scene }, SceneFacts>
   readonly describe: Asked<{ readonly scene: Scene; readonly address: string }, ValueFacts>
@@ -163,6 +188,8 @@ export interface Questions {
   readonly latticeChange: Asked<{ readonly scene: Scene; readonly beside: Beside }, LatticeChangeFacts>
   readonly arcs: Asked<{ readonly scene: Scene; readonly position: number }, readonly AttentionArc[]>
   readonly attention: Asked<{ readonly scene: Scene }, AttentionFacts>
+  /** The shares that each position gives to each place of the source: by one head, or the mean of all. */
+  readonly across: Asked<{ readonly scene: Scene; readonly head: HeadAcross | undefined }, AcrossShares>
   readonly attentionSmall: Asked<
     { readonly scene: Scene; readonly kind: AttentionKind; readonly quantity: AttentionQuantity },
     AttentionThumbnails
@@ -239,6 +266,6 @@ export type Letter =
 export type Reply =
   | { readonly number: number; readonly answer: unknown }
   | { readonly number: number; readonly error: string }
-  /** The part of an answer that is done. */
-  | { readonly number: number; readonly done: number; readonly of: number }
+  /** The part of an answer that is done; where it is of use as it comes, that part itself. */
+  | { readonly number: number; readonly done: number; readonly of: number; readonly part?: unknown }
   | { readonly news: readonly News[] }

@@ -8,6 +8,7 @@ import type { Milestone } from '../../runs/milestones.ts'
 import type { Pace } from '../../runs/pace.ts'
 import type { BatchAsked, MovedWeight } from '../../runs/stepStory.ts'
 import type { Evaluation } from '../../train/overfitting.ts'
+import type { CodecFacts } from './codecFacts.ts'
 import type { PictureFacts } from './lookFacts.ts'
 import type { ArithmeticKind } from './machineFacts.ts'
 import type { PlainChoices, Recipe } from './recipe.ts'
@@ -22,6 +23,10 @@ export interface ModelFacts {
   readonly sees?: PictureFacts
   /** The names of its classes, of a classifier. */
   readonly labels?: readonly string[]
+  /** The codes that it writes in; undefined for a model that writes text. */
+  readonly writes?: CodecFacts
+  /** The seconds that it hears at once; undefined for a model that hears nothing. */
+  readonly hears?: { readonly seconds: number }
 }
 
 export type RunState = 'none' | 'training' | 'resting' | 'finished' | 'failed'

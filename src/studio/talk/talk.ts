@@ -17,17 +17,17 @@ export class Outdated extends Error {
 }
 
 /** The ways of waiting for an answer. */
-export interface AskOptions {
+export interface AskOptions<Answer = unknown> {
   /** Of several questions about one subject only the newest is wanted: the others are broken off, and reject with `Outdated`. */
   readonly subject?: string | undefined
-  /** Is told how far the answer is, if it takes long. */
-  readonly report?: ((done: number, of: number) => void) | undefined
+  /** Is told how far the answer is, if it takes long; and of an answer that comes piece by piece what is there. */
+  readonly report?: ((done: number, of: number, part: Answer | undefined) => void) | undefined
 }
 
 interface OpenQuestion {
   resolve(answer: unknown): void
   reject(error: Error): void
-  readonly report: AskOptions['report']
+  readonly report: ((done: number, of: number, part: unknown) => void) | undefined
 }
 
 export class Talk {
@@ -53,7 +53,7 @@ export class Talk {
       }
       const open = this.#open.get(data.number)
       if ('of' in data) {
-        open?.report?.(data.done, data.of)
+        open?.report?.(data.done, data.of, data.part)
         return
       }
       this.#open.delete(data.number)
@@ -63,12 +63,20 @@ export class Talk {
   }
 
   /** The worker's answer. */
-  ask<K extends Kind>(kind: K, question: QuestionOf<K>, { subject, report }: AskOptions = {}): Promise<AnswerTo<K>> {
+  ask<K extends Kind>(
+    kind: K,
+    question: QuestionOf<K>,
+    { subject, report }: AskOptions<AnswerTo<K>> = {},
+  ): Promise<AnswerTo<K>> {
     if (subject !== undefined) this.breakOff(subject)
     const number = ++this.#last
     if (subject !== undefined) this.#newest.set(subject, number)
     return new Promise<AnswerTo<K>>((resolve, reject) => {
-      this.#open.set(number, { resolve: (answer) => resolve(answer as AnswerTo<K>), reject, report })
+      this.#open.set(number, {
+        resolve: (answer) => resolve(answer as AnswerTo<K>),
+        reject,
+        report: report && ((done, of, part) => report(done, of, part as AnswerTo<K> | undefined)),
+      })
       this.#port.postMessage({ number, kind, question })
     })
   }

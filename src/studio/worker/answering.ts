@@ -44,10 +44,10 @@ export function answerPage<Place>(
     const controller = new AbortController()
     waiting.set(number, controller)
     let toldAt = performance.now()
-    const report = (done: number, of: number): void => {
+    const report = (done: number, of: number, part?: unknown): void => {
       if (performance.now() - toldAt < tellEveryMs) return
       toldAt = performance.now()
-      send({ number, done, of })
+      send({ number, done, of, part })
     }
     try {
       send({ number, answer: await answerOf(kind, question, { report, signal: controller.signal }) })

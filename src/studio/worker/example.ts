@@ -45,8 +45,10 @@ export function exampleOf(run: PreparedRun): Example | undefined {
 
 /** Of a model of which nobody knows what it learnt from: the first letters or words of its vocabulary, or a first picture. */
 export function exampleOfVocabulary(open: OpenModel): Example {
-  const { tokenizer, model, sight } = open
+  const { tokenizer, model, sight, features } = open
   if (sight) return { text: '', source: '', picture: sight.first() }
+  // A recording, nobody has chosen yet.
+  if (features) return { text: '', source: '' }
   const words: string[] = []
   for (let id = 0; id < tokenizer.size && words.length < mostWords; id++) {
     const word = tokenizer.isSpecial(id) ? '' : tokenizer.decode([id]).trim()

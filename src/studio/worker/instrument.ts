@@ -12,9 +12,9 @@ import { breathing } from './breathing.ts'
 import { type OpenScene, openScene } from './scene.ts'
 import type { Shown, Showroom } from './showroom.ts'
 
-/** Whoever waits for a long answer: hears how far it is, and may break it off. */
+/** Whoever waits for a long answer: hears how far it is, of one that comes piece by piece what is there, and may break it off. */
 export interface Waiting {
-  readonly report?: ((done: number, of: number) => void) | undefined
+  readonly report?: ((done: number, of: number, part?: unknown) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 

@@ -4,6 +4,7 @@ import { classNames } from '../../checkpoint/labels.ts'
 import { cells } from '../../tensor/axes.ts'
 import { parametersOf } from '../../tensor/names.ts'
 import type { ModelFacts, RunFacts } from '../talk/runFacts.ts'
+import { codecFacts } from './codecFacts.ts'
 import { exampleOf, exampleOfVocabulary } from './example.ts'
 import { noPast } from './notebook.ts'
 import type { OpenModel, Showroom } from './showroom.ts'
@@ -53,9 +54,11 @@ export function factsOfModel({ run, engine, arithmetic }: Showroom): RunFacts {
 }
 
 function factsOf(open: OpenModel): ModelFacts {
-  const { model, blueprint, sight } = open
+  const { model, blueprint, codec, features, sight } = open
   return {
     ...(sight && { sees: sight.facts }),
+    ...(codec && { writes: codecFacts(codec) }),
+    ...(features && { hears: { seconds: features.seconds } }),
     ...(model.kind === 'classifier' && { labels: classNames(blueprint.config, model.config.class) }),
     kind: model.kind,
     architecture: blueprint.architecture.name,

@@ -31,7 +31,11 @@ export function pastFromJSON(json: unknown): KeptPast {
     milestones: list('milestones', isMilestone),
     diary: list(
       'diary',
-      ({ prompt, text, expected }) => isText(prompt) && isText(text) && (expected === undefined || isText(expected)),
+      ({ prompt, text, expected, codes, expectedCodes }) =>
+        isText(prompt) &&
+        isText(text) &&
+        (expected === undefined || isText(expected)) &&
+        [codes, expectedCodes].every((list) => list === undefined || (Array.isArray(list) && list.every(isStep))),
     ),
     heads: list('heads', ({ rows }) => Array.isArray(rows) && rows.every(isRow)),
     changes: list(

@@ -2,6 +2,7 @@
 
 import { classNames } from '../../checkpoint/labels.ts'
 import { tokenText } from '../../text/tokenText.ts'
+import { writtenTokenizer } from './codeText.ts'
 import { idOfWord } from './instrument.ts'
 import type { OpenModel } from './showroom.ts'
 
@@ -16,11 +17,9 @@ export interface SaidWords {
   idOf(asker: string, word: string): number | undefined
 }
 
-export function saidWords({
-  model,
-  tokenizer,
-  blueprint,
-}: Pick<OpenModel, 'model' | 'tokenizer' | 'blueprint'>): SaidWords {
+export function saidWords(open: Pick<OpenModel, 'model' | 'tokenizer' | 'codec' | 'blueprint'>): SaidWords {
+  const { model, blueprint } = open
+  const tokenizer = writtenTokenizer(open)
   const classes = model.kind === 'classifier' ? classNames(blueprint.config, model.config.class) : undefined
   const all = classes ?? Array.from({ length: tokenizer.size }, (_, id) => tokenText(tokenizer, id))
   const wordOf = (id: number): string => all[id] ?? `${id}`

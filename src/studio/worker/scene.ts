@@ -1,5 +1,7 @@
 // A scene as instruments take it: the model, what it is given, and what is changed in it.
 
+import type { FeatureExtractor } from '../../checkpoint/featureExtractor.ts'
+import { edgeOf } from '../../data/codec.ts'
 import { encodeTexts } from '../../data/textExamples.ts'
 import type { Looking } from '../../inspect/editedPass.ts'
 import { sizesOfValues } from '../../model/inputValues.ts'
@@ -13,11 +15,16 @@ import { openingOf, openingOfNone } from '../../text/opening.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import { tokenText } from '../../text/tokenText.ts'
 import type { Beside, Scene, TokenList } from '../talk/questions.ts'
+import { writtenTokenizer } from './codeText.ts'
+import { recordingOf } from './recordings.ts'
 import type { Shown } from './showroom.ts'
 
 export interface OpenScene {
   readonly looking: Looking
+  /** That of what the model writes. */
   readonly tokenizer: Tokenizer
+  /** That of what an encoder reads. */
+  readonly sourceTokenizer: Tokenizer
   readonly ids: Int32Array
   /** The number of tokens at the beginning that the model cannot see any more. */
   readonly skipped: number
@@ -25,17 +32,21 @@ export interface OpenScene {
   readonly source?: Int32Array
   /** The names of the positions of a picture, which has no ids. */
   readonly patches?: readonly string[]
+  /** The names of the places of what an encoder hears, which has no ids. */
+  readonly moments?: readonly string[]
 }
 
-/** The scene in the model that is shown. Throws for a text or a picture that the model cannot read. */
+/** The scene in the model that is shown. Throws for a text, a picture or a recording that the model cannot read. */
 export function openScene(shown: Shown, scene: Scene): OpenScene {
   const { text, source, edits } = scene
-  const { engine, model, tokenizer, sight } = shown
+  const { engine, model, tokenizer, sight, features } = shown
   if (sight) {
     const looking: Looking = { model, engine, edits, inputs: { pixels: sight.pixelsOf(scene.picture ?? '') } }
-    return { looking, tokenizer, ids: new Int32Array(), skipped: 0, patches: sight.names }
+    const ids = new Int32Array()
+    return { looking, tokenizer, sourceTokenizer: tokenizer, ids, skipped: 0, patches: sight.names }
   }
   const { context } = textLimits('look', model)
+  if (features) return heardScene(shown, features, { text, source, edits })
   const { ids: all, kinds } = read(shown, text)
   const ids = all.slice(-context)
   const sources =
@@ -44,10 +55,35 @@ export function openScene(shown: Shown, scene: Scene): OpenScene {
   if (sources?.length === 0) throw new Error('look: there is no source yet. Write what is to be translated.')
   return {
     looking: { model, engine, edits, inputs: { ids, ...(kinds && { kinds }), ...(sources && { source: sources }) } },
-    tokenizer,
+    tokenizer: writtenTokenizer(shown),
+    sourceTokenizer: tokenizer,
     ids,
     skipped: all.length - ids.length,
     ...(sources && { source: sources }),
+  }
+}
+
+/** A recording that the model has heard, and what it wrote of it. */
+function heardScene(
+  shown: Shown,
+  features: FeatureExtractor,
+  { text, source, edits }: Pick<Scene, 'text' | 'source' | 'edits'>,
+): OpenScene {
+  const { engine, model, tokenizer } = shown
+  const { frames, prompt } = recordingOf(features, source)
+  const all = Int32Array.of(...prompt, ...tokenizer.encode(text))
+  const ids = all.slice(0, textLimits('look', model).context)
+  const { mel } = frames
+  // Of the model's two convolutions the second takes every other frame.
+  const places = Math.floor(mel.frames / 2)
+  const seconds = (2 * features.mel.hop) / features.mel.rate
+  return {
+    looking: { model, engine, edits, inputs: { ids, source: mel.data } },
+    tokenizer,
+    sourceTokenizer: tokenizer,
+    ids,
+    skipped: 0,
+    moments: Array.from({ length: places }, (_, place) => `${(place * seconds).toFixed(2)} s`),
   }
 }
 
@@ -80,10 +116,9 @@ export const rowOf = (tokenizer: Tokenizer, ids: Int32Array): TokenList => ({
 })
 
 /** A text as the model reads it; of a classifier, both texts, with a tab between them. */
-function read(
-  { model, tokenizer, blueprint }: Shown,
-  text: string,
-): { readonly ids: Int32Array; readonly kinds?: Int32Array | undefined } {
+function read(shown: Shown, text: string): { readonly ids: Int32Array; readonly kinds?: Int32Array | undefined } {
+  const { model, codec, tokenizer, blueprint } = shown
+  if (codec) return { ids: Int32Array.of(edgeOf(codec), ...writtenTokenizer(shown).encode(text)) }
   const { special } = tokenizer
   switch (model.kind) {
     case 'decoder':

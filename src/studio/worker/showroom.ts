@@ -2,19 +2,21 @@
 // workshop is one, and so is the worker of an exhibit, in which nothing is trained or kept.
 
 import type { Blueprint } from '../../checkpoint/blueprint.ts'
+import type { GenerationConfig } from '../../checkpoint/generationConfig.ts'
+import type { Processor } from '../../checkpoint/processor.ts'
 import type { CpuEngine } from '../../engine/cpu/index.ts'
 import type { AnyModel } from '../../model/language.ts'
 import type { Source } from '../../runs/source.ts'
-import type { Tokenizer } from '../../text/tokenizer.ts'
 import type { ArithmeticKind } from '../talk/machineFacts.ts'
 import type { PictureSight } from './pictureSight.ts'
 import type { Readers } from './readers.ts'
 import type { Turns } from './turns.ts'
 
 /** A model that is here, with what belongs to it. */
-export interface OpenModel {
+export interface OpenModel extends Processor {
+  /** The way of writing that its folder says, where it was opened from one. */
+  readonly generation?: GenerationConfig | undefined
   readonly model: AnyModel
-  readonly tokenizer: Tokenizer
   readonly blueprint: Blueprint
   readonly name: string
   /** Of a model that reads pictures. */

@@ -130,11 +130,11 @@ export class Workshop implements Showroom {
   }
 
   shown(step?: number): Shown {
-    const { model: live, tokenizer, blueprint, sight } = this.run
+    const { model: live, ...shown } = this.run
     const now = this.#run?.training.step ?? 0
     const past = step === undefined || step === now ? undefined : this.#run?.training.snapshots.at(step)
     const { model, step: of } = past ?? { model: live, step: now }
-    return { model, engine: this.engine, tokenizer, blueprint, sight, step: of }
+    return { ...shown, model, engine: this.engine, step: of }
   }
 
   /** Plans for a material. The machine is probed once. */
@@ -212,10 +212,10 @@ export class Workshop implements Showroom {
     return this.#asGuest(async () => {
       const loaded = await this.turns.take(() => loadFolder(files, this.engine, { weights: 'f32' }))
       await this.close()
-      const { tokenizer, blueprint, warnings } = loaded
+      const { tokenizer, codec, features, generation, blueprint, warnings } = loaded
       const model = seeing(loaded.model, loaded.preparation)
       const sight = sightOf({ ...loaded, model })
-      this.#model = { model, tokenizer, blueprint, sight, name: files.name }
+      this.#model = { model, tokenizer, codec, features, generation, blueprint, sight, name: files.name }
       return { ...this.#model, warnings }
     })
   }

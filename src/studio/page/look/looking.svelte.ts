@@ -6,7 +6,16 @@ import type { AxisPlaces } from '../../../tensor/address.ts'
 import { editsWord, readEdits } from '../../place/edits.ts'
 import { hashOf, standpointOf } from '../../place/hash.ts'
 import type { Standpoint } from '../../place/standpoint.ts'
-import type { Beside, Facet, PictureFacts, PlainEdit, RunFacts, Scene } from '../../talk/questions.ts'
+import { withCodeNumbers } from '../../talk/codeLetters.ts'
+import type {
+  Beside,
+  Facet,
+  PictureCodecFacts,
+  PictureFacts,
+  PlainEdit,
+  RunFacts,
+  Scene,
+} from '../../talk/questions.ts'
 import { Asking } from '../asking.svelte.ts'
 import type { Studio } from '../studio.svelte.ts'
 import { addressAbove, besideInFlow, crumbsOf, depthOf, siblingsOf } from './depth.ts'
@@ -92,6 +101,12 @@ export class LookState {
   /** The pictures that the model sees; undefined for one that reads texts. */
   get sees(): PictureFacts | undefined {
     return this.studio.run?.sees
+  }
+
+  /** The codes of a model that draws; undefined for any other. */
+  get draws(): PictureCodecFacts | undefined {
+    const { writes } = this.studio.run ?? {}
+    return writes?.kind === 'picture' ? writes : undefined
   }
 
   get address(): string {
@@ -260,7 +275,7 @@ export class LookState {
 
 /** A token as it is shown: spaces and line ends are seen. */
 export const shownToken = (token: string): string =>
-  token.replaceAll(' ', '␣').replaceAll('\n', '⏎').replaceAll('\t', '⇥').replaceAll('\r', '␍') || '∅'
+  withCodeNumbers(token).replaceAll(' ', '␣').replaceAll('\n', '⏎').replaceAll('\t', '⇥').replaceAll('\r', '␍') || '∅'
 
 const key = Symbol('looking')
 export const provideLook = (look: LookState): LookState => setContext(key, look)

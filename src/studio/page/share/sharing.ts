@@ -8,6 +8,7 @@ import type { Standpoint } from '../../place/standpoint.ts'
 import { isBrought, type Material } from '../../talk/recipe.ts'
 import type { Talk } from '../../talk/talk.ts'
 import type { RunCourse } from '../train/course.svelte.ts'
+import { save } from './save.ts'
 import { addressWith, longestHash } from './viewLink.ts'
 
 /** A link that grows the model of this run as it is now. Throws where no link can: the message says why. */
@@ -64,12 +65,3 @@ export async function saveZip(talk: Talk): Promise<string> {
 
 const fileNameOf = (name: string): string =>
   name.replace(/\.[a-z]+$/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'model'
-
-/** Gives a file to the person, as browsers do. */
-function save(name: string, blob: Blob): void {
-  const address = URL.createObjectURL(blob)
-  const link = Object.assign(document.createElement('a'), { href: address, download: name })
-  link.click()
-  // Some browsers begin to read it a moment later.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
-}

@@ -45,6 +45,7 @@ export const samples: readonly Sample[] = [
     as: 'picture-classifier',
     material: async () => ({ kind: 'data', name: 'written-digits' }),
   },
+  task('scenes', 'Draws what a sentence says: “a small red square left of a large blue circle”.', 'encoder-decoder'),
   task('sort', 'Puts digits in order: small enough to be understood to the last number.', 'decoder'),
   task('reverse', 'Says a sequence backwards.', 'encoder-decoder'),
   task('addition', 'Adds numbers as one does on paper.', 'decoder'),

@@ -4,6 +4,7 @@ import type { Kind } from '../../talk/questions.ts'
 import type { AnswersIn } from '../answering.ts'
 import type { Workshop } from '../workshop.ts'
 import { ablationFacts } from './ablation.ts'
+import { lookAcross } from './across.ts'
 import { attentionFacts, attentionHead, attentionThumbnails } from './attention.ts'
 import { attributionFacts } from './attribution.ts'
 import { isOfRun, material, plan, readFiles } from './before.ts'
@@ -12,8 +13,10 @@ import { checkedNumbers } from './check.ts'
 import { circuitsFacts, compositionFacts } from './circuits.ts'
 import { begin, move } from './course.ts'
 import { valueFacts } from './describe.ts'
+import { drawnFile, drawnPictures } from './draw.ts'
 import { exhibitOf } from './exhibit.ts'
 import { classFacts, fillFacts } from './fill.ts'
+import { heardFacts, openedRecording } from './hear.ts'
 import { journeyFacts, journeyPairFacts } from './journey.ts'
 import { forgetRun, giveOut, goOn, keep, openFiles, openServed, renameRun, reopened, restore, runs } from './kept.ts'
 import { attentionArcs, latticeChangeFacts, latticeFacts } from './lattice.ts'
@@ -26,6 +29,7 @@ import { patchFacts } from './patching.ts'
 import { attentionInPicture, pictureHeldBack, pictureOfFile } from './pictures.ts'
 import { rolesFacts } from './roles.ts'
 import { sceneFacts } from './sceneFacts.ts'
+import { soundOfCodes, spokenCodes } from './speak.ts'
 import { stepStory } from './stepStory.ts'
 import { tokenGraphFacts } from './tokenGraph.ts'
 import { vectorsFacts } from './vectors.ts'
@@ -60,6 +64,12 @@ export const answers: AnswersIn<Workshop, Exclude<Kind, 'openExhibit'>> = {
   readPicture: pictureOfFile,
   heldBack: pictureHeldBack,
   pictureAttention: attentionInPicture,
+  draw: drawnPictures,
+  drawnFile,
+  speak: spokenCodes,
+  sound: soundOfCodes,
+  recording: openedRecording,
+  hear: heardFacts,
   scene: sceneFacts,
   describe: valueFacts,
   numbers: numbersAt,
@@ -71,6 +81,7 @@ export const answers: AnswersIn<Workshop, Exclude<Kind, 'openExhibit'>> = {
   attention: attentionFacts,
   attentionSmall: attentionThumbnails,
   attentionHead,
+  across: lookAcross,
   journey: journeyFacts,
   journeyPair: journeyPairFacts,
   whatIf: otherSize,

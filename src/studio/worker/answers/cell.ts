@@ -9,6 +9,7 @@ import { whereFrom } from '../../../inspect/cells/whereFrom.ts'
 import type { AnyModel } from '../../../model/language.ts'
 import { tokenText } from '../../../text/tokenText.ts'
 import type { CellFacts, QuestionOf, Scene, WalkFacts } from '../../talk/questions.ts'
+import { writtenTokenizer } from '../codeText.ts'
 import { openScene } from '../scene.ts'
 import type { Shown, Showroom } from '../showroom.ts'
 
@@ -36,6 +37,8 @@ export function walkBack(room: Showroom, { scene, address, of }: QuestionOf<'wal
   return room.look(scene.step, async (shown) => {
     const { steps, end } = await whereFrom(await cellsOf(shown, scene, of), address, { of })
     const id = end.isId ? end.value : end.lookUp?.by.isId ? end.lookUp.id : undefined
+    const input = end.lookUp?.by.address ?? end.address ?? ''
+    const tokenizer = input.startsWith('source') ? shown.tokenizer : writtenTokenizer(shown)
     return {
       steps: steps.map(({ explanation: { kind, address: at, of: side, value, how }, source }) => ({
         cell: { kind, address: at, of: side, value },
@@ -43,7 +46,7 @@ export function walkBack(room: Showroom, { scene, address, of }: QuestionOf<'wal
         amount: source.amount,
       })),
       end,
-      token: id !== undefined && id >= 0 && id < shown.tokenizer.size ? tokenText(shown.tokenizer, id) : undefined,
+      token: id !== undefined && id >= 0 && id < tokenizer.size ? tokenText(tokenizer, id) : undefined,
     }
   })
 }

@@ -21,7 +21,11 @@ export async function exhibitOf(
 
 /** The model as it travels inside a page. Throws for one that cannot be exhibited. */
 export async function exhibitedModel({ run, engine, turns }: Showroom): Promise<ExhibitedModel> {
-  const { model, tokenizer, blueprint, sight } = run
+  const { model, tokenizer, codec, features, blueprint, sight } = run
+  if (codec ?? features)
+    throw new Error(
+      'exhibit: a page shows no models that draw, hear or speak. Share this one as a folder, which the Studio opens.',
+    )
   const facts = exhibitedFacts(run)
   const blobs = await turns.look(async () =>
     blobsOf(await savedFiles({ blueprint, tokenizer, preparation: sight?.preparation, weights: { engine, model } })),

@@ -11,9 +11,11 @@ import type { Showroom } from '../showroom.ts'
 export async function latticeFacts(room: Showroom, { scene }: QuestionOf<'lattice'>): Promise<LatticeFacts> {
   const words = saidWords(room.shown())
   const { rows, encoder } = await room.look(scene.step, async (shown) => {
-    const { looking } = openScene(shown, scene)
+    const { looking, moments } = openScene(shown, scene)
     const { readers } = room
-    const encoder = looking.model.kind === 'encoder-decoder' ? await readers.source(looking) : undefined
+    // Of a recording the places are too many for columns.
+    const isRead = looking.model.kind === 'encoder-decoder' && !moments
+    const encoder = isRead ? await readers.source(looking) : undefined
     return { rows: (await readers.lattice(looking)).rows, encoder }
   })
   return {

@@ -18,12 +18,12 @@ export function patchFacts(
   { report, signal }: Waiting = {},
 ): Promise<PatchFacts> {
   return foundIn(room, scene, { signal }, async (opened) => {
-    const { looking, tokenizer } = opened
+    const { looking, tokenizer, sourceTokenizer } = opened
     const name = looking.inputs['source'] ? 'source' : 'ids'
     const clean = looking.inputs
     const given = other === '' ? undefined : otherInputs(opened, scene, other)
     const tokensOf = (inputs: InputValues): readonly string[] =>
-      rowOf(tokenizer, Int32Array.from(inputs[name] ?? [])).tokens
+      rowOf(name === 'source' ? sourceTokenizer : tokenizer, Int32Array.from(inputs[name] ?? [])).tokens
     const tokens = tokensOf(clean)
     if (given) checkLinesUp(tokens, tokensOf(given))
     const said = async (inputs: InputValues): Promise<number> => guessAt({ ...looking, inputs }, position, 'patch')
@@ -79,11 +79,12 @@ const mostTried = 8
  * something else there; where none of them does, the last. Throws where all neighbours are the same.
  */
 async function exchanged(
-  { looking: { inputs }, tokenizer }: InstrumentScene,
+  { looking: { inputs }, tokenizer: written, sourceTokenizer }: InstrumentScene,
   name: 'ids' | 'source',
   { position, guess, said }: { readonly position: number; readonly guess: number; readonly said: Said },
 ): Promise<{ readonly inputs: InputValues; readonly guess: number }> {
   const ids = Int32Array.from(inputs[name] ?? [])
+  const tokenizer = name === 'source' ? sourceTokenizer : written
   const last = name === 'source' ? ids.length - 1 : Math.min(position, ids.length - 1)
   const isPlain = (place: number): boolean => !tokenizer.isSpecial(ids[place])
   const places = Array.from({ length: Math.max(0, last) }, (_, i) => last - i)

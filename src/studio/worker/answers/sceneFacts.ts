@@ -7,10 +7,10 @@ import type { Showroom } from '../showroom.ts'
 
 export async function sceneFacts(room: Showroom, { scene }: QuestionOf<'scene'>): Promise<SceneFacts> {
   const opened = openScene(room.shown(), scene)
-  const { tokenizer, skipped, source, looking } = opened
+  const { sourceTokenizer, skipped, source, looking } = opened
   const inputs: OutlineValue[] = Object.entries(looking.model.reads).flatMap(([name, { axes }]) => {
     const sizes = Object.entries(axes ?? {})
-    // A picture's axes have sizes of their own.
+    // A picture's axes have sizes of their own, and so have those of the frames of a sound.
     if (sizes.every(([, size]) => typeof size === 'number') && sizes.length > 0)
       return [{ address: name, kind: 'input', axes: sizes.map(([name, size]) => ({ name, size: Number(size) })) }]
     const cells = looking.inputs[name]
@@ -27,7 +27,8 @@ export async function sceneFacts(room: Showroom, { scene }: QuestionOf<'scene'>)
   return {
     ...sceneTokens(opened),
     skipped,
-    ...(source && { sources: rowOf(tokenizer, source) }),
+    ...(source && { sources: rowOf(sourceTokenizer, source) }),
+    ...(opened.moments && { sources: { ids: [], tokens: opened.moments } }),
     values: [...inputs, ...values],
   }
 }

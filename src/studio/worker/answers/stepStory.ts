@@ -3,6 +3,7 @@
 import { getWeights } from '../../../checkpoint/engineWeights.ts'
 import { askedByBatch, movedMost } from '../../../runs/stepStory.ts'
 import type { StepStoryFacts } from '../../talk/questions.ts'
+import { writtenTokenizer } from '../codeText.ts'
 import { allWords } from '../instrument.ts'
 import type { Workshop } from '../workshop.ts'
 
@@ -19,12 +20,12 @@ export async function stepStory(workshop: Workshop): Promise<StepStoryFacts> {
   const weights = () => turns.look(() => getWeights(engine, run.model))
   const before = await weights()
   await training.takeStep()
-  const { tokenizer, blueprint } = run
+  const { blueprint } = run
   return {
     step: training.step,
     ...(asked && { asked }),
     moved: movedMost(before, await weights(), told),
-    words: allWords(tokenizer),
+    words: allWords(writtenTokenizer(run)),
     labels: blueprint.config.labels ?? [],
   }
 }

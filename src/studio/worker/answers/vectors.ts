@@ -18,8 +18,9 @@ export function vectorsFacts(
   { scene, wish }: QuestionOf<'vectors'>,
   waiting: Waiting = {},
 ): Promise<VectorsFacts> {
-  return foundIn(room, scene, waiting, async ({ looking: { model }, engine, tokenizer }) => {
+  return foundIn(room, scene, waiting, async ({ looking: { model }, engine, sourceTokenizer, tokenizer: written }) => {
     const { table, vectors: all } = await readEmbedding({ model, engine })
+    const tokenizer = table.inputs.includes('source') ? sourceTokenizer : written
     const count = Math.min(all.count, tokenizer.size)
     const { width } = all
     const vectors = new TokenVectors({ count, width, data: all.data.subarray(0, count * width) })

@@ -1,0 +1,88 @@
+// Models that hear and speak in Chromium: a recording is chosen and its words come, words are said and heard; no state shuts anybody out.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import type { RunKind } from '../../src/checkpoint/newConfig.ts'
+import { writeWav } from '../../src/sound/wav.ts'
+import { driveChromium, noChromium } from '../browser/chromium.ts'
+import { type Server, serve } from '../browser/server.ts'
+import { say } from '../runs/toyVoice.ts'
+import { builtStudio } from './built.ts'
+import { bringAxe, faultsOf, screens } from './faults.ts'
+import { filesOf } from './soundRuns.ts'
+import { go, settled, visit } from './visit.ts'
+
+describe('sound in the page', { skip: noChromium }, () => {
+  let [server, browser, page]: [Server?, Browser?, Page?] = []
+  let unseen: readonly string[] = []
+  before(async () => {
+    server = await serve({ root: await builtStudio() })
+    browser = await driveChromium()
+    ;({ page, unseen } = await visit(browser, server.url))
+    await bringAxe(page)
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.close()
+    assert.deepEqual(unseen, [])
+  })
+
+  async function open(as: RunKind): Promise<Page> {
+    assert.ok(page)
+    await go(page, { view: 'text' })
+    const files = await Promise.all(
+      (await filesOf(as)).map(async (file) => ({
+        name: file.name,
+        mimeType: 'application/octet-stream',
+        buffer: Buffer.from(await file.arrayBuffer()),
+      })),
+    )
+    await page.getByLabel('Choose files').setInputFiles(files)
+    return page
+  }
+
+  async function noFaults(shown: Page): Promise<void> {
+    assert.deepEqual(await faultsOf(shown), [])
+    await shown.setViewportSize(screens.desk)
+  }
+
+  test('a recording is chosen: its words come, with their times, and are heard', async () => {
+    const shown = await open('listener')
+    const chooser = shown.getByLabel('Choose a recording')
+    await chooser.waitFor()
+    await noFaults(shown)
+    const recording = { name: 'abc.wav', mimeType: 'audio/wav', buffer: Buffer.from(writeWav(say('abc'))) }
+    await chooser.setInputFiles({ ...recording, buffer: Buffer.from('to be or not to be') })
+    await shown.getByRole('alert').filter({ hasText: 'abc.wav' }).waitFor()
+    await chooser.setInputFiles(recording)
+    const words = shown.getByRole('list', { name: /^Words that were heard/ })
+    await words.getByRole('button').first().click()
+    await shown.getByText('Attention across, and the way').waitFor()
+    await shown.getByRole('button', { name: /^Pin position 1,/ }).waitFor()
+    await settled(shown)
+    await noFaults(shown)
+    // A browser without a microphone says so in a line.
+    await shown.getByRole('button', { name: 'Speak', exact: true }).click()
+    await shown
+      .getByRole('alert')
+      .filter({ hasText: /^listen: .* choose a file\.|Choose a file\.$/ })
+      .waitFor()
+  })
+
+  test('words are said: the sound comes, is heard, and is given away', async () => {
+    const shown = await open('encoder-decoder')
+    await shown.getByRole('textbox', { name: 'words', exact: true }).fill('ab')
+    await shown.getByRole('button', { name: 'Say it' }).click()
+    await shown.getByLabel('What was said').waitFor()
+    await shown.getByRole('img', { name: /^The spectrogram of/ }).waitFor()
+    const [file] = await Promise.all([
+      shown.waitForEvent('download'),
+      shown.getByRole('button', { name: 'Save WAV' }).click(),
+    ])
+    assert.equal(file.suggestedFilename(), 'spoken.wav')
+    await settled(shown)
+    await noFaults(shown)
+    assert.equal((await shown.getByRole('alert').allInnerTexts()).join(''), '')
+  })
+})
