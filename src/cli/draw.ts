@@ -13,7 +13,7 @@ import type { Command } from './command.ts'
 import { type FlagValues, number, path, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { idsOfWords } from './knownWords.ts'
-import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
+import { noRun, type OpenRun, openRunOf, ownKind, runFlags } from './openRun.ts'
 import { png } from './savedKinds.ts'
 import { checkCanSave, saveFile } from './saveFile.ts'
 import type { Terminal } from './terminal.ts'
@@ -91,10 +91,14 @@ type Values = FlagValues<typeof flags>
 type WritingRun = OpenRun<WritingModel>
 
 /** The codec of a run. Throws for one that writes texts. */
-function codecOf(folder: string, { codec, model }: WritingRun): PictureCodec {
+function codecOf(folder: string, run: WritingRun): PictureCodec {
+  const { codec, model } = run
   if (codec?.kind === 'picture') return codec
-  const usual = model.kind === 'decoder' ? `generate ${quoted(folder)}` : `translate ${quoted(folder)} …`
-  throw new Error(`draw: ${folder} draws no pictures, it writes text. Try "${cutaway(usual)}".`)
+  const { does, command } = ownKind(run) ?? {
+    does: 'writes text',
+    command: model.kind === 'decoder' ? 'generate' : 'translate',
+  }
+  throw new Error(`draw: ${folder} draws no pictures, it ${does}. Try "${cutaway(`${command} ${quoted(folder)} …`)}".`)
 }
 
 interface AskedDrawing extends DrawingOf {

@@ -42,7 +42,7 @@ export const evaluateCommand: Command<typeof flags> = {
   summary: 'Measures a model on what it has not seen: how surprised it is, and how often it is right',
   flags,
   about: [
-    'A model that writes is given a text, which it reads in windows as long as its context, one after the other; every token but the first is predicted once. One that fills in masked tokens is given a text, too, and has to guess the 15 % that are hidden. A translator is given pairs (a table, or two files line by line), a classifier labelled texts, or pictures with a folder for each class.',
+    'A model that writes is given a text, which it reads in windows as long as its context, one after the other; every token but the first is predicted once. One that fills in masked tokens is given a text, too, and has to guess the 15 % that are hidden. A translator is given pairs (a table, or two files line by line), a classifier labelled texts, or pictures with a folder for each class; one that draws, hears or speaks, the folder of pictures or recordings with words that it would learn from.',
     openingHelp,
   ],
   examples: [
@@ -132,6 +132,10 @@ async function measure(
 ): Promise<Told> {
   const { kind } = run.model
   const kept = (text: string): string => read.text(text)
+  if (kind === 'decoder' && run.codec)
+    throw new Error(
+      'eval: this model writes codes of pictures or sounds, no text by which it is measured. Give one that writes text.',
+    )
   if (kind === 'decoder')
     return measureText(run as OpenRun<DecoderModel>, kept(await plainText('eval', files, columns)), {
       special,

@@ -11,7 +11,7 @@ import { askedPosition, type ExampleInRun, type Found, lookInside, lookingFlags,
 import { openingHelp } from './opening.ts'
 import { type OpenRun, openRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
-import { textInputs } from './textInputs.ts'
+import { textInputs, writtenPlaces } from './textInputs.ts'
 import { tokenTexts } from './tokenWords.ts'
 
 const flags = {
@@ -147,10 +147,10 @@ async function otherRun(
   )
 }
 
-/** The names of what another run reads: the texts of tokens, the seconds of a recording, the patches that were drawn. */
+/** The names of what another run reads: the texts of tokens, the seconds of a recording, the places of codes that were written. */
 async function tokensRead(run: OpenRun, name: 'source' | 'ids', ids: ArrayLike<number>): Promise<string[]> {
   if (name === 'source' && run.features) return (await import('./heard.ts')).heardPlaces(run)
-  if (name === 'ids' && run.codec?.kind === 'picture') return Array.from(ids, (_, patch) => `patch ${patch}`)
+  if (name === 'ids' && run.codec) return writtenPlaces(run.codec, ids.length)
   return tokenTexts(run.tokenizer, ids)
 }
 

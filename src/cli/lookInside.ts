@@ -18,7 +18,7 @@ import { noRun, type OpenRun, openRun, type RunFlags, readerOf, runFlags, seesPi
 import { pictureSight } from './pictureSight.ts'
 import { seenFile } from './seen.ts'
 import type { Terminal } from './terminal.ts'
-import { textInputs } from './textInputs.ts'
+import { textInputs, writtenPlaces } from './textInputs.ts'
 import { tokenTexts } from './tokenWords.ts'
 
 export const lookingFlags = {
@@ -200,7 +200,8 @@ async function textInRun(
     }
     const inputs = await atPlace(place, () => textInputs(place, folder, run, terminal, asked))
     const edits = await editsOf(command, folder, run, values)
-    const tokens = inputs.drawn?.map((_, patch) => `patch ${patch}`) ?? tokenTexts(tokenizer, inputs.ids)
+    const tokens =
+      run.codec && inputs.source ? writtenPlaces(run.codec, inputs.ids.length) : tokenTexts(tokenizer, inputs.ids)
     const heard = run.features && (await import('./heard.ts'))
     const source = heard ? heard.heardPlaces(run) : inputs.source && tokenTexts(tokenizer, inputs.source)
     const readOther =

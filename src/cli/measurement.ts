@@ -1,6 +1,7 @@
 // The files that a command measures by the loss of a model that does not write on: texts with hidden tokens, pairs, labelled texts,
-// labelled pictures, recordings.
+// labelled pictures, drawings, recordings.
 
+import { readDrawings } from '../data/drawingFiles.ts'
 import { readPairs } from '../data/files.ts'
 import type { LabelledText } from '../data/labelledTexts.ts'
 import { readAllPictures } from '../data/pictureFiles.ts'
@@ -13,6 +14,7 @@ import { readLabelledColumns } from '../runs/disk/readSource.ts'
 import {
   checkIsOneOfSeveral,
   type Measurement,
+  measureDrawings,
   measureLabelled,
   measureMasked,
   measurePairs,
@@ -21,6 +23,7 @@ import {
 } from '../runs/evaluations.ts'
 import { told } from '../runs/settingError.ts'
 import { readTexts } from '../text/files.ts'
+import { checkWordsAreKnown } from '../text/unknownWords.ts'
 import type { OpenRun } from './openRun.ts'
 
 export interface MeasurementOptions {
@@ -54,6 +57,16 @@ export async function measurementOf(
       )
     const { recordings } = await readRecordings(files[0])
     return measureRecordings(run as OpenRun<SequenceModel>, recordings, edits)
+  }
+  if (run.codec?.kind === 'picture' && kind === 'encoder-decoder') {
+    checkColumns(columns, [], told`pictures are no table`, asker)
+    if (files.length !== 1)
+      throw new Error(
+        `${command}: this model takes one folder of pictures with words, but ${files.length} were named. Name one.`,
+      )
+    const { drawings } = await readDrawings(files[0])
+    for (const { words } of drawings) checkWordsAreKnown(files[0], words, run.tokenizer)
+    return measureDrawings(run as OpenRun<SequenceModel>, drawings, edits)
   }
   if (run.preparation) {
     checkColumns(columns, [], told`pictures are no table`, asker)

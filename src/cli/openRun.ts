@@ -67,16 +67,19 @@ export async function openRunOf<K extends ModelKind>(
   const kind = run.model.kind
   if (kinds.some((each) => each === kind)) return run as OpenRun<Extract<AnyModel, { kind: K }>>
   run.engine.close()
+  const special = ownKind(run)
   throw new Error(
-    `${command}: ${folder} holds ${writtenBy(run)?.is ?? (run.preparation ? seenBy[kind] : undefined) ?? described[kind]}; ${command} needs ${kinds.map((each) => described[each]).join(' or ')}. ` +
-      `Try "${cutaway(`${writtenBy(run)?.command ?? usualCommand[kind]} ${quoted(folder)} …`)}".`,
+    `${command}: ${folder} holds ${special?.is ?? (run.preparation ? seenBy[kind] : undefined) ?? described[kind]}; ${command} needs ${kinds.map((each) => described[each]).join(' or ')}. ` +
+      `Try "${cutaway(`${special?.command ?? usualCommand[kind]} ${quoted(folder)} …`)}".`,
   )
 }
 
-/** The name of a model that writes no text, and the command for it; undefined for any other. */
-export function writtenBy({
+/** The name of a model that hears, or writes no text, and the command for it; undefined for any other. */
+export function ownKind({
   codec,
-}: Pick<OpenRun, 'codec'>): { is: string; does: string; command: string } | undefined {
+  features,
+}: Pick<OpenRun, 'codec' | 'features'>): { is: string; does: string; command: string } | undefined {
+  if (features) return { is: 'a model that hears', does: 'writes text', command: 'transcribe' }
   if (codec === undefined) return undefined
   return codec.kind === 'picture'
     ? { is: 'a model that draws', does: 'draws pictures', command: 'draw' }

@@ -201,8 +201,7 @@ function commandsOf({ as, learning, source, tokenizer, codec, record }: Prepared
   const run = quoted(folder)
   const shapes = `shapes ${run}`
   if (source.kind === 'labelled') return [`classify ${run} --text ${quoted(fewWords(source.texts[0].text))}`, shapes]
-  if (source.kind === 'pictures')
-    return [`classify ${run} picture.png`, `attention ${run} --picture picture.png`, shapes]
+  if (source.kind === 'pictures') return [`classify ${run} picture.png`, `attention ${run} picture.png`, shapes]
   if (as === 'clip' && source.kind === 'drawings') {
     const [{ name, words }] = source.drawings
     const picture = quoted(`${record.files[0]}/${name}`)

@@ -10,7 +10,7 @@ import type { Command } from './command.ts'
 import { number, path, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { idsOfWords } from './knownWords.ts'
-import { noRun, type OpenRun, openRunOf, runFlags, writtenBy } from './openRun.ts'
+import { noRun, type OpenRun, openRunOf, ownKind, runFlags } from './openRun.ts'
 import { wav } from './savedKinds.ts'
 import { checkCanSave, saveFile } from './saveFile.ts'
 import { samplingOf } from './writingFlags.ts'
@@ -100,10 +100,7 @@ type SpeakingRun = OpenRun<SequenceModel>
 function codecOf(folder: string, run: SpeakingRun): SpeechCodec {
   const { codec } = run
   if (codec?.kind === 'speech') return codec
-  const { does, command } = writtenBy(run) ?? {
-    does: 'writes text',
-    command: run.features ? 'transcribe' : 'translate',
-  }
+  const { does, command } = ownKind(run) ?? { does: 'writes text', command: 'translate' }
   throw new Error(
     `speak: ${folder} says nothing, it ${does}. Try "${cutaway(`${command} ${quoted(folder)} …`)}", or train a speaker: ${cutaway('train --as encoder-decoder RECORDINGS')}.`,
   )

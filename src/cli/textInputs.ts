@@ -1,7 +1,9 @@
 // A text as a model reads it: the ids that it is given in every command that looks inside; or a recording, where the model hears.
 
+import { type Codec, edgeOf } from '../data/codec.ts'
 import { draw } from '../generate/draw.ts'
 import { Generator, generate } from '../generate/generate.ts'
+import { speak } from '../generate/speak.ts'
 import { textLimits } from '../model/reads.ts'
 import { openingOf } from '../text/opening.ts'
 import { checkWordsAreKnown } from '../text/unknownWords.ts'
@@ -53,6 +55,16 @@ export async function textInputs(
     for await (const { id } of draw(writer, [{ source }], { temperature: 0 })) drawn.push(id)
     return { source, ids: [codec.codebook.size, ...drawn.slice(0, -1)], drawn }
   }
+  if (codec) {
+    const source = read()
+    if (target !== undefined)
+      throw new Error(`${command}: --target is a text, but what this model writes is a sound. Leave it out.`)
+    checkWordsAreKnown(command, given, tokenizer)
+    const ids = [edgeOf(codec)]
+    const speaker = { generator: new Generator({ engine, model }), codec }
+    for await (const { id } of speak(speaker, [source], { temperature: 0, tokens: context - 1 })) ids.push(id)
+    return { source, ids }
+  }
   const habits = habitsOf(run)
   const start = targetStart(folder, run, habits)
   const { source, prompt } = run.features
@@ -67,6 +79,15 @@ export async function textInputs(
   for await (const { id } of generate({ engine, model, source, prompt, ...settings })) ids.push(id)
   return { source, ids }
 }
+
+/**
+ * The names of the positions at which codes are written: `patch 5` of a picture, and of a sound the second at which what is written there
+ * begins, `0.08 s`.
+ */
+export const writtenPlaces = (codec: Codec, length: number): string[] =>
+  Array.from({ length }, (_, i) =>
+    codec.kind === 'picture' ? `patch ${i}` : `${(i * codec.secondsEach).toFixed(2)} s`,
+  )
 
 /** The first ids, so many at most; `after` stands at the end of a part too, as at the end of any text. */
 function cutTo(most: number, ids: Int32Array, after: readonly number[]): Int32Array {

@@ -12,7 +12,7 @@ import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { choice, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { noRun, type OpenRun, openRunOf, runFlags } from './openRun.ts'
+import { noRun, type OpenRun, openRunOf, ownKind, runFlags } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
 import { adjustments, beamsOf, habitsOf, noteUnused, targetStart, writingFlags } from './writingFlags.ts'
 
@@ -121,10 +121,10 @@ export function listenerOf(
   edits: readonly Edit[] = [],
 ): Listener {
   const { engine, model, tokenizer, features, blueprint } = run
-  if (!features)
-    throw new Error(
-      `${command}: ${folder} reads text, and no sound. Try "${cutaway(`translate ${quoted(folder)} …`)}".`,
-    )
+  if (!features) {
+    const usual = ownKind(run)?.command ?? 'translate'
+    throw new Error(`${command}: ${folder} reads text, and no sound. Try "${cutaway(`${usual} ${quoted(folder)} …`)}".`)
+  }
   const habits = habitsOf(run)
   const { config } = blueprint
   return {

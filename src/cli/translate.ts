@@ -8,7 +8,7 @@ import type { Command } from './command.ts'
 import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { path, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
-import { noRun, openRunOf, runFlags, writtenBy } from './openRun.ts'
+import { noRun, openRunOf, ownKind, runFlags } from './openRun.ts'
 import { printTexts, type TextOfOpening, writeAll } from './writeAll.ts'
 import { adjustments, beamsOf, habitsOf, mostTokensOf, noteUnused, targetStart, writingFlags } from './writingFlags.ts'
 
@@ -55,7 +55,7 @@ export const translateCommand: Command<typeof flags> = {
         throw new Error(
           `translate: ${folder} hears sounds, and reads no text. Try "${cutaway(`transcribe ${quoted(folder)} speech.wav`)}".`,
         )
-      const other = writtenBy(run)
+      const other = ownKind(run)
       if (other)
         throw new Error(
           `translate: ${folder} ${other.does}, it writes no text. Try "${cutaway(`${other.command} ${quoted(folder)} …`)}".`,

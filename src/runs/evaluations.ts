@@ -4,6 +4,7 @@ import type { Blueprint } from '../checkpoint/blueprint.ts'
 import { classNames } from '../checkpoint/labels.ts'
 import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
+import type { Drawing } from '../data/drawings.ts'
 import type { Examples } from '../data/examples.ts'
 import { labelledExamples } from '../data/labelled.ts'
 import type { LabelledText } from '../data/labelledTexts.ts'
@@ -19,6 +20,7 @@ import type { Preparation } from '../image/prepare.ts'
 import type { AnyModel, ClassifyingModel, MaskedModel, SequenceModel } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
+import { type Drawer, pairsOfDrawings } from './drawings.ts'
 import { pairsOfRecordings, type Recorded } from './recordings.ts'
 
 /** Examples to measure a model on. */
@@ -109,6 +111,20 @@ export function measureRecordings(
   const { examples, tooLong, options } = pairsOfRecordings(recordings, run)
   if (examples.length === 0)
     throw new Error('recordings: none fits what the model hears or says at once. Give shorter ones.')
+  return {
+    objective: targetSequence(run.model, { scores: ['accuracy', 'exact'], edits }),
+    ...inBatches(pairExamples(examples, options)),
+    count: examples.length,
+    choices: run.model.config.vocab,
+    tooLong,
+  }
+}
+
+/** Pictures with words, which the model draws. */
+export function measureDrawings(run: Drawer, drawings: readonly Drawing[], edits: readonly Edit[] = []): Measurement {
+  const { examples, tooLong, options } = pairsOfDrawings(drawings, run)
+  if (examples.length === 0)
+    throw new Error('drawings: none has words that fit what the model reads at once. Give shorter ones.')
   return {
     objective: targetSequence(run.model, { scores: ['accuracy', 'exact'], edits }),
     ...inBatches(pairExamples(examples, options)),

@@ -6,8 +6,6 @@ import type { RunKind } from '../checkpoint/newConfig.ts'
 import type { Processor } from '../checkpoint/processor.ts'
 import type { Batches } from '../data/batch.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
-import { edgeOf } from '../data/codec.ts'
-import type { Drawing } from '../data/drawings.ts'
 import type { Examples } from '../data/examples.ts'
 import { labelledExamples } from '../data/labelled.ts'
 import { splitLabelled } from '../data/labelledTexts.ts'
@@ -17,7 +15,7 @@ import { shapesFor } from '../data/shapes.ts'
 import { splitWorded } from '../data/split.ts'
 import { answerSize, type Task } from '../data/tasks/task.ts'
 import { taskExamples } from '../data/tasks/taskExamples.ts'
-import { type Fitting, labelledOfTexts, pairsOfTexts, pairsWithin, textWindows } from '../data/textExamples.ts'
+import { type Fitting, labelledOfTexts, pairsOfTexts, textWindows } from '../data/textExamples.ts'
 import { splitPairs } from '../data/textPairs.ts'
 import { classification, maskedTokens, nextToken, targetSequence } from '../evaluate/objective.ts'
 import type { AnyModel, ClassifyingModel, DecoderModel, MaskedModel, SequenceModel } from '../model/language.ts'
@@ -28,6 +26,7 @@ import { countCodePoints } from '../text/statistics.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { BatchLearning, TextLearning } from '../train/train.ts'
 import { type Baseline, guessing, labelBaselines, sequenceBaselines, textBaselines } from './baselines.ts'
+import { pairsOfDrawings } from './drawings.ts'
 import { setting, settingError } from './settingError.ts'
 import type { Source, SourceOf } from './source.ts'
 
@@ -118,18 +117,10 @@ function pairLearning(source: SourceOf<'pairs'>, learner: Learner): Learning {
 
 /** Words and pictures of them. */
 function drawingLearning({ drawings }: SourceOf<'drawings'>, learner: Learner): Learning {
-  const { tokenizer, codec, model } = learner
-  if (codec?.kind !== 'picture') throw new Error('drawings: there is no codec that makes ids of pictures. Give one.')
-  const { context } = (model as SequenceModel).config
   const { training, validation } = splitWorded(drawings)
-  const pairOf = ({ words, picture }: Drawing): Pair => ({
-    source: tokenizer.encode(words, { special: true }),
-    target: codec.encode(picture),
-  })
-  const [learnt, heldBack] = [training, validation].map((part) => pairsWithin(part.map(pairOf), context))
-  const edge = edgeOf(codec)
-  // What stands in padding is seen by nobody; it must be an id of both sides.
-  return sequenceLearning(learner, learnt, heldBack, { begin: edge, end: edge, pad: 0 })
+  const drawn = { ...learner, model: learner.model as SequenceModel }
+  const [learnt, heldBack] = [training, validation].map((part) => pairsOfDrawings(part, drawn))
+  return sequenceLearning(learner, learnt, heldBack, learnt.options)
 }
 
 /** Pairs of a source and what is to be written about it. */

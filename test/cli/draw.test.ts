@@ -15,6 +15,7 @@ const tiny = ['--layers', '1', '--heads', '1', '--model', '8', '--steps', '2', '
 describe('drawing', () => {
   let place: string
   let run: string
+  let heldBack: number
   before(async () => {
     place = await mkdtemp(join(tmpdir(), 'cutaway-draw-'))
     run = join(place, 'run')
@@ -29,6 +30,7 @@ describe('drawing', () => {
     await writeFile(join(pictures, 'pictures.tsv'), lines.join('\n'))
     const trained = await cutaway(['train', '--as', 'encoder-decoder', pictures, '--out', run, '--patch', '2', ...tiny])
     assert.equal(trained.code, 0, trained.stderr)
+    heldBack = Number(/step 2 .* on unseen examples (\S+)/.exec(trained.stdout)?.[1])
     assert.match(trained.stdout, /codes +\d+ different ones; pictures of 6 × 4 in 6 patches of 2 × 2\n/)
   })
   after(() => rm(place, { recursive: true, force: true }))
@@ -109,6 +111,20 @@ describe('drawing', () => {
     }
     const { stderr } = await look('attribute', '--token', 'bold')
     assert.match(stderr, /--token "bold" is no code\. The model writes codes instead of text: give a number from 0 to/)
+  })
+
+  test('is measured on pictures with words, and on nothing else', async () => {
+    const { code, stdout, stderr } = await cutaway(['eval', run, join(place, 'pictures'), '--json'])
+    assert.equal(code, 0, stderr)
+    const { loss, count } = JSON.parse(stdout)
+    assert.equal(count, 40)
+    // The training measured a tenth of these pictures.
+    assert.ok(Math.abs(loss - heldBack) < 0.1, `${loss}, held back ${heldBack}`)
+    const pairs = join(place, 'pairs.tsv')
+    await writeFile(pairs, 'A bold number, 3\tA thin number, 3\n')
+    const refused = await cutaway(['eval', run, pairs])
+    assert.equal(refused.code, 1)
+    assert.match(refused.stderr, /pairs\.tsv: this is no folder\. Name one with PNG or JPEG files/)
   })
 
   test('says what is wrong with a folder of pictures', async () => {

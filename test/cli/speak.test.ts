@@ -75,6 +75,17 @@ describe('speak', () => {
     assert.ok(JSON.parse(stdout).loss > 0)
   })
 
+  test('is looked into, piece by piece', async () => {
+    for (const command of ['lens', 'attention', 'journey', 'attribute', 'graph']) {
+      const { code, stdout, stderr } = await cutaway([command, 'runs/voice', 'ab', '--json'], { folder })
+      assert.equal(code, 0, `${command}: ${stderr}`)
+      assert.match(JSON.parse(stdout).tokens.join(', '), /^0\.00 s(, \d\.\d\d s)*$/, command)
+      assert.equal(stderr, '', command)
+    }
+    const { code, stderr } = await cutaway(['lens', 'runs/voice', 'zebra'], { folder })
+    assert.deepEqual([code, /the model never met "z"/.test(stderr)], [1, true])
+  })
+
   test('goes on training', async () => {
     const { code, stderr } = await cutaway(['train', 'voice', '--out', 'runs/voice', '--resume', '--steps', '62'], {
       folder,
