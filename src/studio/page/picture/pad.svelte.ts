@@ -17,6 +17,8 @@ export class Pad {
   strokes = $state.raw<readonly DrawnStroke[]>([])
   thickness = $state(1)
   isCentred = $state(false)
+  /** True where the classes are the digits. */
+  readonly areDigits: boolean
   colour = $state.raw<PenColour>([255, 255, 255])
   /** The paintings before it was cleared or another picture was taken, the last one last. */
   #before: readonly Pick<Painting, 'base' | 'strokes'>[] = []
@@ -34,7 +36,10 @@ export class Pad {
     this.facts = facts
     this.thickness = usualThickness(facts)
     this.colour = penOf(facts)
-    this.isCentred = this.canCentre
+    const { labels } = look.studio.run ?? {}
+    this.areDigits = labels?.length === 10 && labels.every((label, i) => label === `${i}`)
+    // Where nobody knows what it has learnt, a drawing stays where it was drawn.
+    this.isCentred = this.canCentre && this.areDigits
   }
 
   /** True for pictures as MNIST has them: small, grey, light on dark. */

@@ -24,13 +24,13 @@ const passedMeans: Readonly<Record<string, string>> = {
   'counting characters': 'it looks at what stands before',
   'counting tokens': 'it looks at what stands before',
   'counting pairs': 'it must be using context now',
-  'counting labels': 'it reads the text now',
+  'counting labels': 'it reads what it is given now',
 }
 
 /** A milestone in a sentence. */
 export function milestoneText(milestone: Milestone, unit: 'character' | 'token'): string {
   if (milestone.kind === 'by heart')
-    return `learns by heart since ${milestone.since.step}: held-back text surprises it more and more`
+    return `learns by heart since ${milestone.since.step}: what is held back surprises it more and more`
   const { baseline } = milestone
   const meaning = passedMeans[baseline.name]
   return `passes ${baselineName(baseline, unit)} (${numberText(baseline.loss)})${meaning === undefined ? '' : `: ${meaning}`}`

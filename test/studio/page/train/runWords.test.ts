@@ -19,7 +19,7 @@ test('milestones say what must have been learnt', () => {
   const byHeart = { kind: 'by heart', step: 900, since: { step: 600, training: 1, validation: 2 } } as const
   assert.equal(
     milestoneText(byHeart, 'character'),
-    'learns by heart since 600: held-back text surprises it more and more',
+    'learns by heart since 600: what is held back surprises it more and more',
   )
 })
 

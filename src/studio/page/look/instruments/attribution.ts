@@ -32,5 +32,9 @@ export const attributionInstrument = instrumentOf({
     detail: detail === 'parts' ? 'parts' : 'heads',
   }),
   figure: (answer, look) =>
-    attributionFigure(answer.attribution, { ...wordsFor(look, answer), isMeant: isMeantAt(look) }),
+    attributionFigure(answer.attribution, {
+      ...wordsFor(look, answer),
+      isMeant: isMeantAt(look),
+      areClasses: isOfKind(look, ['classifier']),
+    }),
 })

@@ -16,7 +16,7 @@ export const lensInstrument = instrumentOf({
     (isOfKind(look, ['decoder', 'encoder-decoder', 'masked']) || saysClasses(look)) &&
     !pathOf(look).startsWith('encoder.') &&
     (isModel(look) || isBlock(look) || isStream(look)),
-  options: () => [
+  options: (look) => [
     {
       name: 'scale',
       label: 'Scale',
@@ -26,7 +26,7 @@ export const lensInstrument = instrumentOf({
         ['tuned', 'tuned: learnt'],
       ],
     },
-    { name: 'token', label: 'Rank of', empty: 'a token' },
+    { name: 'token', label: 'Rank of', empty: isOfKind(look, ['classifier']) ? 'a class' : 'a token' },
   ],
   question: (look, { scale, token }, scene) => ({
     scene,
@@ -35,7 +35,11 @@ export const lensInstrument = instrumentOf({
     token,
   }),
   figure: (answer, look) =>
-    lensFigure(rowsAt(answer.rows, look), { ...wordsFor(look, answer), position: look.position }),
+    lensFigure(rowsAt(answer.rows, look), {
+      ...wordsFor(look, answer),
+      position: look.position,
+      areClasses: isOfKind(look, ['classifier']),
+    }),
 })
 
 /** True at the stream: before, within or behind a block. */

@@ -1,0 +1,69 @@
+// A picture classifier that is opened without its training, in Chromium: the page says that there is no curve, instruments speak of classes
+// and of no tokens, and a drawing is put to where digits lie only if the classes are digits.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { blobsOf } from '../../src/checkpoint/blobFiles.ts'
+import { withSizes } from '../../src/checkpoint/engineWeights.ts'
+import { savedFiles } from '../../src/checkpoint/savedFiles.ts'
+import { writtenDigits } from '../../src/data/writtenDigits.ts'
+import { initialValues } from '../../src/model/start.ts'
+import { prepareRun } from '../../src/runs/prepareRun.ts'
+import { driveChromium, noChromium } from '../browser/chromium.ts'
+import { type Server, serve } from '../browser/server.ts'
+import { builtStudio } from './built.ts'
+import { go, visit } from './visit.ts'
+
+/** The files of a model that has learnt nothing, and whose ten classes have these names. */
+async function filesOf(labels: readonly string[]) {
+  const source = { kind: 'pictures' as const, ...writtenDigits({ training: 20, validation: 10 }), labels }
+  const run = await prepareRun({ as: 'picture-classifier', layer: 1, head: 2, model: 16, batch: 8, steps: 4 }, source)
+  const blobs = await blobsOf(await savedFiles({ ...run, weights: withSizes(run.model, initialValues(run.model, 1)) }))
+  return Promise.all(
+    [...blobs].map(async ([name, blob]) => ({
+      name,
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from(await blob.arrayBuffer()),
+    })),
+  )
+}
+
+describe('a picture classifier that is opened', { skip: noChromium }, () => {
+  let server: Server
+  let browser: Browser
+  before(async () => {
+    server = await serve({ root: await builtStudio() })
+    browser = await driveChromium()
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.close()
+  })
+
+  const kinds = [
+    { labels: [...'0123456789'], isCentred: true, says: 'as MNIST’s digits lie' },
+    { labels: [...'abcdefghij'], isCentred: false, says: 'fitted, in the middle' },
+  ]
+  for (const { labels, isCentred, says } of kinds)
+    test(`with classes from ${labels[0]} to ${labels[9]}`, async () => {
+      const { page, unseen } = await visit(browser, server.url)
+      await page.getByRole('button', { name: 'Runs' }).click()
+      await page
+        .locator('#runs input[type=file]')
+        .first()
+        .setInputFiles(await filesOf(labels))
+      await page.getByText('This model came without its training: there is no curve.').waitFor()
+      assert.equal(await page.getByRole('button', { name: 'Go on' }).count(), 0)
+      const centred = page.getByRole('checkbox', { name: says })
+      assert.equal(await centred.isChecked(), isCentred)
+
+      await page.getByRole('button', { name: 'Clear' }).click()
+      const picture = new URLSearchParams(new URL(page.url()).hash.slice(1)).get('picture')
+      assert.ok(picture)
+      await go(page, { view: 'look', picture, instrument: 'lens' })
+      await page.getByText('A cell is the class that the model would name').waitFor()
+      await page.getByPlaceholder('a class').waitFor()
+      assert.deepEqual(unseen, [])
+    })
+})
