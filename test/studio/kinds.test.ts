@@ -119,7 +119,7 @@ describe('what nobody can learn from is refused in a line', () => {
     [
       'a picture',
       file('a.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 1)),
-      /^Error: text: a\.png is no text, but a picture \(PNG\)\. Name another file\.$/,
+      /^Error: pictures: a\.png lies in no folder, which would say its class\. Drop a folder /,
     ],
     [
       'bytes',

@@ -32,11 +32,21 @@ export async function isOfRun(_: Workshop, { files }: QuestionOf<'isOfRun'>): Pr
   return false
 }
 
-/** True for a zip of pictures and of nothing else. */
+/** True for a zip of pictures and of nothing else; what is no zip is told by who opens it. */
 async function isZipOfPictures(file: File): Promise<boolean> {
   if (!isZipName.test(file.name)) return false
-  const paths = zippedPaths(new Uint8Array(await file.arrayBuffer()), file.name)
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  const paths = isZip(bytes) ? pathsIn(bytes, file.name) : []
   return paths.length > 0 && paths.every((path) => isPictureFile(path.split('/').at(-1) ?? ''))
+}
+
+/** The paths in a zip; none in a damaged one. */
+function pathsIn(bytes: Uint8Array<ArrayBuffer>, name: string): readonly string[] {
+  try {
+    return zippedPaths(bytes, name)
+  } catch {
+    return []
+  }
 }
 
 /** "PK" and the number of a local head, or of the end of an empty archive. */
