@@ -159,7 +159,13 @@ async function codecOf(
     ? await (await import('./loadColours.ts')).loadColours(files, sizes)
     : await (await import('./loadCodec.ts')).loadCodec(files)
   const { size = 0 } = codec?.codebook ?? {}
-  if (codec === undefined || size + 1 === sizes.vocab) return codec
+  if (codec === undefined) return undefined
+  const { context } = sizes
+  if (codec.kind === 'picture' && context !== undefined && codec.length > context)
+    throw new Error(
+      `${placeOf(files, hasColours ? 'preprocessor_config.json' : 'codec.json')}: its pictures have ${codec.length} patches, but the model (config.json) writes ${context} at most. Restore the folder.`,
+    )
+  if (size + 1 === sizes.vocab) return codec
   const [file, field] = hasColours ? ['preprocessor_config.json', 'vocab_size'] : ['codec.json', 'decoder_vocab_size']
   throw new Error(
     `${placeOf(files, file)}: it has ${size} codes, but the model (config.json: ${field}) knows ${sizes.vocab} ids, which should be one more. Restore the folder.`,

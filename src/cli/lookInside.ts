@@ -163,6 +163,8 @@ async function pictureInRun(
 ): Promise<ExampleInRun> {
   if (values.target !== undefined)
     throw new Error(`${command}: --target is for translators; this model reads pictures. Leave it out.`)
+  if (values.noSpecial)
+    throw new Error(`${command}: --no-special is for texts; this model reads pictures. Leave it out.`)
   const run = readerOf(await openRun(folder, values, terminal), 'pictures')
   try {
     const { model, engine } = run

@@ -67,6 +67,8 @@ export async function textInputs(
   }
   const habits = habitsOf(run)
   const start = targetStart(folder, run, habits)
+  if (run.features && !special)
+    throw new Error(`${command}: --no-special is for texts; this model hears sounds. Leave it out.`)
   const { source, prompt } = run.features
     ? await (await import('./heard.ts')).heardInputs(command, folder, { ...run, model }, given)
     : { source: read(), prompt: [start] }

@@ -1,7 +1,7 @@
 // Words become pictures in files: of a task, and of a folder of pictures that have words.
 
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -125,6 +125,20 @@ describe('drawing', () => {
     const refused = await cutaway(['eval', run, pairs])
     assert.equal(refused.code, 1)
     assert.match(refused.stderr, /pairs\.tsv: this is no folder\. Name one with PNG or JPEG files/)
+  })
+
+  test('refuses a codec of larger pictures than the model writes', async () => {
+    const moved = join(place, 'moved')
+    await cp(run, moved, { recursive: true })
+    const codec = join(moved, 'codec.json')
+    const said = JSON.parse(await readFile(codec, 'utf8'))
+    await writeFile(codec, JSON.stringify({ ...said, width: 60 }))
+    const { code, stderr } = await cutaway(['draw', moved, 'a bold number', '--out', join(place, 'wide.png')])
+    assert.equal(code, 1)
+    assert.match(
+      stderr,
+      /moved\/codec\.json: its pictures have 60 patches, but the model .* writes \d+ at most\. Restore/,
+    )
   })
 
   test('says what is wrong with a folder of pictures', async () => {

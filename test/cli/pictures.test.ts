@@ -203,6 +203,10 @@ describe('cutaway and pictures', () => {
       'attention needs a picture: cutaway attention runs/bars picture.png.',
     )
     assert.equal(
+      await complain('attention', 'runs/bars', 'lying.png', '--no-special'),
+      'attention: --no-special is for texts; this model reads pictures. Leave it out.',
+    )
+    assert.equal(
       await complain('attention', 'runs/bars', 'lying.png', '--patch', '16'),
       'attention: there is no patch 16; the picture has 4 rows of 4, counted from 0.',
     )
