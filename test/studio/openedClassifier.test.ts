@@ -1,4 +1,4 @@
-// A picture classifier that is opened without its training, in Chromium: the page says that there is no curve, instruments speak of classes
+// A picture classifier that is opened without its training, in Chromium: Write is called Draw, the page says that there is no curve, instruments speak of classes
 // and of no tokens, and a drawing is put to where digits lie only if the classes are digits.
 
 import assert from 'node:assert/strict'
@@ -53,7 +53,11 @@ describe('a picture classifier that is opened', { skip: noChromium }, () => {
         .locator('#runs input[type=file]')
         .first()
         .setInputFiles(await filesOf(labels))
-      await page.getByText('This model came without its training: there is no curve.').waitFor()
+      await page
+        .getByText('This model came without its training: there is no curve. Draw and Look show all of it.')
+        .waitFor()
+      await page.getByRole('heading', { name: 'Draw', exact: true }).waitFor()
+      await page.getByRole('link', { name: 'Draw', exact: true }).waitFor({ state: 'attached' })
       assert.equal(await page.getByRole('button', { name: 'Go on' }).count(), 0)
       const centred = page.getByRole('checkbox', { name: says })
       assert.equal(await centred.isChecked(), isCentred)
