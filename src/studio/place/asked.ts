@@ -1,5 +1,7 @@
 // What an instrument is asked, as a word in a link, and back: a few words by their names. A link may come from anywhere.
 
+import { readJsonWord } from './jsonWord.ts'
+
 export type AskedWords = Readonly<Record<string, string>>
 
 const [mostWords, mostCharacters] = [8, 400]
@@ -7,7 +9,7 @@ const [mostWords, mostCharacters] = [8, 400]
 /** The words that a link's word says. Throws for a word that says none. */
 export function readAsked(word: string): AskedWords {
   if (word === '') return {}
-  const said: unknown = JSON.parse(word)
+  const said: unknown = readJsonWord(word)
   if (typeof said !== 'object' || said === null || Array.isArray(said)) throw new Error('it is no list of words')
   const all = Object.entries(said)
   const isShort = (each: unknown): boolean => typeof each === 'string' && each.length <= mostCharacters

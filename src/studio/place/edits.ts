@@ -1,11 +1,12 @@
 // Edits of the model as a word in a link, and back. A link may come from anywhere, so every one of them is looked at.
 
 import type { PlainEdit } from '../talk/lookFacts.ts'
+import { readJsonWord } from './jsonWord.ts'
 
 /** The edits that a word says. Throws for a word that says none. */
 export function readEdits(word: string): PlainEdit[] {
   if (word === '') return []
-  const list: unknown = JSON.parse(word)
+  const list: unknown = readJsonWord(word)
   if (!Array.isArray(list) || list.length > 20 || !list.every(isPlainEdit)) throw new Error('it is no list of edits')
   return list
 }

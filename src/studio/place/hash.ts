@@ -87,7 +87,7 @@ export function standpointOf(hash: string): { readonly at: Standpoint; readonly 
       said[name] = read[name as keyof Standpoint](word)
     } catch (error) {
       faults.push(
-        `link: ${name} is ${JSON.stringify(word.slice(0, 40))}, but ${(error as Error).message}. It is left out.`,
+        `link: ${name} is ${JSON.stringify(word.slice(0, 40))}, but ${clauseOf(error as Error)}. It is left out.`,
       )
     }
   }
@@ -105,6 +105,9 @@ export function standpointOf(hash: string): { readonly at: Standpoint; readonly 
     faults,
   }
 }
+
+/** The words of an error, without the place and the full stop that the line around it has. */
+const clauseOf = ({ message }: Error): string => message.replace(/^link: /, '').replace(/\.$/, '')
 
 function unknownIn(names: readonly string[]): string {
   const some = names.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 40)))

@@ -18,7 +18,8 @@ export function pictureWord({ width, height, channels, pixels }: Picture): strin
 /** The picture of a word. Throws for a word that is of none. */
 export function readPictureWord(word: string): Picture {
   const [, across, down, depth, letters] = /^(\d{1,5})\.(\d{1,5})\.([1-4])\.([\w-]*)$/.exec(word) ?? []
-  if (letters === undefined) throw new Error('it is no picture')
+  // No bytes have 4n + 1 letters.
+  if (letters === undefined || letters.length % 4 === 1) throw new Error('it is no picture')
   const [width, height, channels] = [Number(across), Number(down), Number(depth) as Channels]
   checkPictureSize('link', width, height)
   const packed = Uint8Array.from(atob(letters.replaceAll('-', '+').replaceAll('_', '/')), (each) => each.charCodeAt(0))

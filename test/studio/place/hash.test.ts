@@ -33,6 +33,18 @@ test('what a link says that makes no sense is left out, in one line', () => {
   })
 })
 
+test('every fault is said in plain words, with one full stop', () => {
+  const words = { edits: '[[[', asked: '[[[[', picture: '28.28.1.A' }
+  assert.deepEqual(standpointOf(`#${new URLSearchParams(words)}`).faults, [
+    'link: edits is "[[[", but it is no list of edits. It is left out.',
+    'link: asked is "[[[[", but it is no list of words. It is left out.',
+    'link: picture is "28.28.1.A", but it is no picture. It is left out.',
+  ])
+  assert.deepEqual(standpointOf('#picture=0.9.1.').faults, [
+    'link: picture is "0.9.1.", but the picture is 0 × 9 pixels. Give one with at least one pixel. It is left out.',
+  ])
+})
+
 test('names that no link has are named in one line', () => {
   const { at, faults } = standpointOf('#pos=3&__proto__=1&view=look&recipe=abc')
   assert.deepEqual(at, { ...home, view: 'look' })
