@@ -4,6 +4,7 @@ import type { Command } from './command.ts'
 import { checkFigureFlags, figureFlags, showFacts } from './figureFlags.ts'
 import { choice, text, texts, toggle, whole } from './flags.ts'
 import { headFlags } from './headFlags.ts'
+import { cutaway, quoted } from './invocation.ts'
 import { type CircuitFlags, kindsOf, lookAtCircuits, smallVocabulary } from './lookAtCircuits.ts'
 import { noRun, openRun, runFlags } from './openRun.ts'
 
@@ -56,6 +57,10 @@ export const circuitsCommand: Command<typeof flags> = {
     await checkFigureFlags(values, terminal)
     const run = await openRun(folder, values, terminal)
     try {
+      if (run.model.reads['ids'] === undefined)
+        throw new Error(
+          `circuits: ${folder} reads pictures, and circuits go from token to token. Try "${cutaway(`attribute ${quoted(folder)} picture.png`)}".`,
+        )
       const { facts, figure } = await lookAtCircuits(folder, values, run, terminal)
       terminal.clear()
       const asked = { run: folder, text: values.text }

@@ -203,11 +203,12 @@ function commandsOf({ as, learning, source, tokenizer, codec, record }: Prepared
   if (source.kind === 'labelled') return [`classify ${run} --text ${quoted(fewWords(source.texts[0].text))}`, shapes]
   if (source.kind === 'pictures') return [`classify ${run} picture.png`, `attention ${run} picture.png`, shapes]
   if (as === 'clip' && source.kind === 'drawings') {
-    const [{ name, words }] = source.drawings
+    const [{ name, words }, ...more] = source.drawings
+    const other = more.find((drawing) => drawing.words !== words)?.words ?? words
     const picture = quoted(`${record.files[0]}/${name}`)
     return [
       `embed ${run} ${picture} --query ${quoted(words)}`,
-      `classify ${run} ${picture} --labels ${quoted(`${words},something else`)}`,
+      `classify ${run} ${picture} --labels ${quoted(`${words},${other}`)}`,
       shapes,
     ]
   }

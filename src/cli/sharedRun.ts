@@ -7,6 +7,7 @@ import { SharedSpace } from '../encode/sharedSpace.ts'
 import type { DualEncoderModel } from '../model/language.ts'
 import { percent } from '../show/amounts.ts'
 import { tableLines } from '../show/lines.ts'
+import { checkWordsAreKnown } from '../text/unknownWords.ts'
 import { editsOf, editsSaid } from './editFlags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { namesPicture, type OpenRun, openRunOf, type RunFlags } from './openRun.ts'
@@ -117,6 +118,9 @@ export async function classifyShared(
   terminal: Terminal,
 ): Promise<void> {
   const labels = (values.labels ?? '').split(',').flatMap((label) => (label.trim() === '' ? [] : [label.trim()]))
+  const twice = labels.find((label, i) => labels.indexOf(label) < i)
+  if (twice !== undefined)
+    throw new Error(`classify: --labels has "${twice}" twice, which would share what is its own. Leave one out.`)
   if (labels.length < 2 || files.length === 0)
     throw new Error(
       `classify: ${folder} tells by words what a picture shows. Give at least two, and pictures: ${cutaway(`classify ${quoted(folder)} picture.png --labels "a cat,a dog"`)}.`,
@@ -157,6 +161,9 @@ function captionsOf(
   if (end === undefined)
     throw new Error('texts: neither config.json nor the tokenizer says which token ends a text. Restore eos_token_id.')
   const options: CaptionOptions = { tokenizer, end: tokenizer.special.end ?? end, context: model.config.context }
+  // A tokenizer of bytes knows every word, and calls by this name what ends a text.
+  if (tokenizer.special.unknown !== tokenizer.special.end)
+    for (const text of texts) checkWordsAreKnown('texts', text, tokenizer)
   const ids = texts.map((text) => captionIds(text, options))
   tellCut(ids.filter(({ isCut }) => isCut).length, options.context, terminal)
   return ids.map((each) => each.ids)

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { readSafetensors } from '../../src/checkpoint/safetensors.ts'
 import { writePng } from '../../src/image/writePng.ts'
-import { cutaway } from './run.ts'
+import { complaint, cutaway } from './run.ts'
 
 const small = ['--layers', '1', '--heads', '2', '--model', '32', '--steps', '60', '--batch', '8', '--threads', '1']
 
@@ -87,6 +87,15 @@ describe('words and pictures', () => {
     const [{ classes }] = pictures
     assert.equal(classes[0].label, 'bold light bar standing right')
     assert.ok(Math.abs(classes[0].probability + classes[1].probability - 1) < 1e-5)
+    const asked = (given: string) => ['classify', run, picture(shown[1]), '--labels', given]
+    assert.match(
+      await complaint(asked('thin dark bar,purple elephant')),
+      /^texts: the model never met the word "purple"\./,
+    )
+    assert.equal(
+      await complaint(asked('thin dark bar,thin dark bar')),
+      'classify: --labels has "thin dark bar" twice, which would share what is its own. Leave one out.',
+    )
   })
 
   test('attention, read and check look into the encoder of what they are given', async () => {

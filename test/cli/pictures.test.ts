@@ -222,6 +222,7 @@ describe('cutaway and pictures', () => {
       await complain('lens', 'runs/bars', 'lying.png', '--edit', 'vit.embedded = from "another"'),
       'lens: --edit: "from" needs a model that reads text, and runs/bars reads pictures. Give a number, or what is done with the old value.',
     )
+    assert.match(await complain('circuits', 'runs/bars'), /^circuits: runs\/bars reads pictures, and circuits go from /)
     assert.match(
       await complain('heads', 'runs/bars', '--text', 'lying'),
       /heads: runs\/bars reads pictures, and heads looks at texts\./,
