@@ -54,7 +54,9 @@ describe('what the Studio gives away', { skip: noChromium }, () => {
       await using browser = await driveChromium()
       const { page } = await visit(browser, `${server.url}#view=look&text=the+cat&recipe=${word}`)
       await page.getByRole('button', { name: 'Grow it' }).click()
-      await page.getByText('the same model, to the bit').waitFor()
+      const promised = page.getByRole('region', { name: 'A model from a link' })
+      await promised.getByText(/got \d/).waitFor({ timeout: 300_000 })
+      assert.match(await promised.innerText(), /the same model, to the bit/)
 
       await page.getByRole('button', { name: 'Share' }).click()
       const file = await givenAway(page, 'Save a page with the model in it', folder)
