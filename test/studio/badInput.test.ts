@@ -82,7 +82,7 @@ describe('what makes no sense to the Studio', { skip: noChromium }, () => {
           return alerts.some(({ innerText }) => new RegExp(source).test(innerText.replace(/\s*✕$/, '').trim()))
         },
         says.source,
-        { timeout: 100_000 },
+        { timeout: 200_000 },
       )
       await settled(page)
       const lines = (await page.getByRole('alert').allInnerTexts())

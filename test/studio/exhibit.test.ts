@@ -127,7 +127,7 @@ describe('an exhibit', { skip: noChromium }, () => {
         opened.on('request', (request) => /^(file|http)/.test(request.url()) && asked.push(request.url()))
         opened.on('pageerror', (error) => asked.push(String(error)))
         await opened.goto(url)
-        await opened.getByRole('heading', { name: 'Cutaway', exact: true }).waitFor({ timeout: 100_000 })
+        await opened.getByRole('heading', { name: 'Cutaway', exact: true }).waitFor({ timeout: 200_000 })
         assert.equal(await opened.title(), `${title} – Cutaway`)
         const brought = await opened.evaluate(() => {
           const { exhibited } = globalThis as unknown as { exhibited: Exhibited }

@@ -16,7 +16,7 @@ const audited = ['Lens', 'What spoke for it', 'Graph of tokens', 'Circuits']
 
 const atHead = { view: 'look', text: sentence, at: 'blocks.1.attention {head: 1}' }
 
-describe('instruments in the page', { skip: noChromium, timeout: 400_000 }, () => {
+describe('instruments in the page', { skip: noChromium, timeout: 800_000 }, () => {
   let server: Server
   let browser: Browser
   let page: Page
@@ -25,7 +25,7 @@ describe('instruments in the page', { skip: noChromium, timeout: 400_000 }, () =
     server = await serve({ root: await builtStudio() })
     browser = await driveChromium()
     page = await openTrained(browser, server)
-    page.setDefaultTimeout(100_000)
+    page.setDefaultTimeout(200_000)
     await bringAxe(page)
     page.on('pageerror', ({ message }) => faults.push(message))
   })

@@ -21,7 +21,7 @@ const walks = Number(process.env['WALKS'] ?? 6)
 /** Walks on which pictures are compared too: all where WALKS says how many, else some, since they take their time. */
 const pictured = Number(process.env['WALKS'] ?? 2)
 
-describe('Look', { skip: noChromium, timeout: 400_000 + 10_000 * walks }, () => {
+describe('Look', { skip: noChromium, timeout: 800_000 + 10_000 * walks }, () => {
   let server: Server
   let browser: Browser
   let page: Page

@@ -7,6 +7,7 @@ import { GPT2 } from '../../src/model/gpt2.ts'
 import type { AnswerTo, Kind, QuestionOf, Scene } from '../../src/studio/talk/questions.ts'
 import { parametersOf } from '../../src/tensor/names.ts'
 import type { Server } from '../browser/server.ts'
+import { patienceMs } from './visit.ts'
 
 export const sentence = 'the cat sat'
 const text = 'the cat sat on the mat. the dog sat on the log. '.repeat(40)
@@ -17,6 +18,7 @@ export const scene: Scene = { text: sentence, source: '', edits: [], step: undef
 /** Opens the page, and trains a small model for some steps. */
 export async function openTrained(browser: Browser, server: Server): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
+  page.setDefaultTimeout(patienceMs)
   // The worker that the page starts, so that a test can ask it too.
   await page.addInitScript(() => {
     globalThis.Worker = new Proxy(Worker, {

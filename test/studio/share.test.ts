@@ -63,12 +63,12 @@ describe('what the Studio gives away', { skip: noChromium }, () => {
       assert.equal(basename(file), 'cat.html')
 
       const alone = await browser.newPage()
-      alone.setDefaultTimeout(100_000)
+      alone.setDefaultTimeout(200_000)
       const asked: string[] = []
       alone.on('request', (request) => /^http/.test(request.url()) && asked.push(request.url()))
       alone.on('pageerror', (error) => asked.push(String(error)))
       await alone.goto(pathToFileURL(file).href)
-      await alone.getByRole('link', { name: /^decoder.*numbers$/ }).waitFor({ timeout: 100_000 })
+      await alone.getByRole('link', { name: /^decoder.*numbers$/ }).waitFor({ timeout: 200_000 })
       assert.equal(await alone.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('text')), 'the cat')
       // It is there to be looked into: what belongs to training is not in it.
       await alone.getByRole('heading', { name: 'Look' }).waitFor()

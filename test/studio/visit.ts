@@ -3,6 +3,9 @@
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
+/** The longest that anything in a page may take where other tests compute on all cores. */
+export const patienceMs = 200_000
+
 export interface Visit {
   readonly page: Page
   /** All that went wrong in the page unseen: errors, refused files, breaches of the policy of what may run. */
@@ -17,7 +20,7 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
     ...options,
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(100_000)
+  page.setDefaultTimeout(patienceMs)
   const unseen: string[] = []
   page.on('pageerror', (error) => unseen.push(error.message))
   page.on('console', (message) => message.type() === 'error' && unseen.push(message.text()))
