@@ -14,6 +14,7 @@ import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { contract, expand, multiply } from '../../tensor/primitives.ts'
 import { axesNamed } from '../layout.ts'
+import { lastNamed } from '../paths.ts'
 import { isNumber, numberOf } from '../stream/forms.ts'
 import { type FoundNorm, normOf } from '../stream/norms.ts'
 import { labelOf } from '../stream/parts.ts'
@@ -141,16 +142,14 @@ function streamRead(
   return only && more.length === 0 ? { stream: only[0], norm: only[1] } : undefined
 }
 
-/** The address of what goes into the first block, of the half that gives the logits. */
-const embeddedIn = (names: Names): string =>
-  [...names.values.keys()].findLast((path) => /(^|\.)embedded$/.test(path)) ?? 'embedded'
-
 function writerGroup(summand: Summand, names: Names): WriterGroup {
   const { product, address = '' } = summand
   const mixed = product && names.addressOf(product.x)
   const value = names.values.get(address)
   // A row of a table has no value of its own; what it is for the text is what goes into the first block.
-  const path = mixed ?? (value && value.operation.kind !== 'parameter' ? address : embeddedIn(names))
+  const path =
+    mixed ??
+    (value && value.operation.kind !== 'parameter' ? address : (lastNamed(names, 'embedded')?.path ?? 'embedded'))
   if (!product) return { summand, path, along: [], ends: [{ ...labelOf(summand), address }] }
   const along = headAxes(product.x.axes)
   const ends = headPlaces(along).map((at) => endOf({ path: mixed ?? address, ...(at && { at }) }, product.x.axes))

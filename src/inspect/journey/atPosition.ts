@@ -8,7 +8,7 @@ import { hasAxis, sizeOf } from '../../tensor/axes.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { gather, input } from '../../tensor/primitives.ts'
-import { isWeight } from '../stream/forms.ts'
+import { isWeight, isWeightOfPlaces } from '../stream/forms.ts'
 
 const place = 'journey position'
 
@@ -37,7 +37,7 @@ export class AtPosition {
         (node) => [node, hasAxis(node.axes, 'position') ? gather(node as Tensor, at, 'position') : node] as const,
       ),
     ])
-    const isSame = (node: Node): boolean => isWeight(node) && !hasAxis(node.axes, 'position')
+    const isSame = (node: Node): boolean => isWeight(node) && !isWeightOfPlaces(node)
     const values = [...placed].filter(([node]) => !isSame(node))
     this.#weights = all.filter(isSame)
     this.#nodes = values.map(([node]) => node)

@@ -6,7 +6,7 @@ import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import type { Node, Tensor } from '../../tensor/node.ts'
 import { add } from '../../tensor/primitives.ts'
-import { partOfPath } from '../paths.ts'
+import { lastNamed, partOfPath } from '../paths.ts'
 import { type FoundNorm, normOf } from '../stream/norms.ts'
 import { type Answers, answersIn, readIn } from '../stream/readout.ts'
 import { streamStates } from '../stream/states.ts'
@@ -77,7 +77,7 @@ export interface Route {
 export function routeOf(names: Names, { isDrawn }: { readonly isDrawn: boolean }): Route {
   const states = streamStates(names, 'journey')
   const last = states[states.length - 1].node
-  const [embeddedAt, embedded] = [...names.values].findLast(([address]) => /(^|\.)embedded$/.test(address)) ?? []
+  const { path: embeddedAt, node: embedded } = lastNamed(names, 'embedded') ?? {}
   const answers = answersIn(names)
   const logits = answers?.node
   const read = (logits && readIn(logits)) ?? last

@@ -12,7 +12,7 @@ import { leaks } from './leaks.ts'
 import { normalisedAxis } from './normalised.ts'
 import { patternChecks } from './patternFaults.ts'
 import { type Sensitivity, sensitivityOf } from './sensitivity.ts'
-import { type Subject, subjectOf } from './subject.ts'
+import { subjectOf } from './subject.ts'
 import { type Check, namesOfChecks, notApplicable } from './verdict.ts'
 import { cachedWriting } from './written.ts'
 
@@ -46,42 +46,32 @@ export async function checkModel({ expected, report = () => {}, ...looking }: Ch
   try {
     const finite = await finiteValues(subject)
     if (finite.verdict === 'fail') {
-      const others = namesOfChecks.filter((name) => name !== finite.name)
-      const idle = others.map((name) => notApplicable(name, `values are no numbers from ${finite.address} on`))
-      return { checks: [finite, ...idle], sensitivity: [], layers: [] }
+      const checks = completed([finite], `values are no numbers from ${finite.address} on`)
+      return { checks, sensitivity: [], layers: [] }
     }
     const byGraph = normalisedAxis({ outputs: [names.valueAt(end)], names })
     report(1, stages)
-    if (subject.ids.length === 0)
-      return { ...(await withoutTokens(subject, [finite, byGraph], expected)), sensitivity: [] }
-    const { checks: seen, sensitivity } = await sensitivityOf(subject)
+    // Without tokens there are none to change.
+    const hasTokens = subject.ids.length > 0
+    const { checks: seen, sensitivity } = hasTokens ? await sensitivityOf(subject) : { checks: [], sensitivity: [] }
     report(2, stages)
-    const unchanged = await invariances(subject)
-    const written = await cachedWriting(subject)
+    const unchanged = hasTokens ? [...(await invariances(subject)), await cachedWriting(subject)] : []
     report(3, stages)
     const { checks: errors, layers } = await layerErrors(subject, expected)
     report(4, stages)
     const left = await leaks(subject)
     report(5, stages)
-    const checks = [finite, byGraph, ...patternChecks(subject), ...seen, ...unchanged, written, ...errors, left]
+    const made = [finite, byGraph, ...patternChecks(subject), ...seen, ...unchanged, ...errors, left]
+    const reads = Object.keys(subject.model.reads).join(' and ')
+    const checks = hasTokens ? made : completed(made, `the model reads ${reads}, no tokens that could be changed`)
     return { checks, sensitivity, layers }
   } finally {
     await reader.close()
   }
 }
 
-/** The checks of a model that reads no tokens: those that change some do not apply. */
-async function withoutTokens(
-  subject: Subject,
-  before: readonly Check[],
-  expected: ExpectedValues | undefined,
-): Promise<Pick<Checks, 'checks' | 'layers'>> {
-  const { checks: errors, layers } = await layerErrors(subject, expected)
-  const made = [...before, ...patternChecks(subject), ...errors, await leaks(subject)]
+/** All checks in their order: those that were not made do not apply, for a reason. */
+function completed(made: readonly Check[], reason: string): Check[] {
   const known = new Map(made.map((check) => [check.name, check]))
-  const reads = Object.keys(subject.model.reads).join(' and ')
-  const checks = namesOfChecks.map(
-    (name) => known.get(name) ?? notApplicable(name, `the model reads ${reads}, no tokens that could be changed`),
-  )
-  return { checks, layers }
+  return namesOfChecks.map((name) => known.get(name) ?? notApplicable(name, reason))
 }

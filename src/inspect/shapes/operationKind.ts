@@ -3,7 +3,7 @@
 import { hasAxis } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import { partOfPath } from '../paths.ts'
-import { isSum, isWeight } from '../stream/forms.ts'
+import { isSum, isWeight, isWeightOfPlaces } from '../stream/forms.ts'
 import { normOf } from '../stream/norms.ts'
 import type { OpenedPass } from './opened.ts'
 import type { OperationKind } from './operation.ts'
@@ -33,8 +33,10 @@ export function operationKind({ result, inside, operands }: OperationNodes): Ope
   if (result.operation.kind === 'gather' || (has(isLookUpRow) && operands.every(isTableOrInput))) return 'lookUp'
   if (isSumOfStreams(result, operands)) return 'add'
   // A learnt token that is put before all others says nothing of places.
-  const isBefore = has(({ operation }) => operation.kind === 'window') && operands.some(isSameEverywhere)
-  const isOfEach = has(isOfPlaces) || operands.some(isOfEachPlace)
+  const isBefore =
+    has(({ operation }) => operation.kind === 'window') &&
+    operands.some((node) => isWeight(node) && !isWeightOfPlaces(node))
+  const isOfEach = has(isOfPlaces) || operands.some(isWeightOfPlaces)
   if (hasAxis(result.axes, 'model') && isOfEach && !isBefore) return 'positions'
   if (inside.every(isNumberwise)) return 'activation'
   return 'other'
@@ -56,11 +58,6 @@ function isSumOfStreams(node: Node, operands: readonly Node[]): boolean {
 
 /** Made of places, or rows that are looked up by them. */
 const isOfPlaces = (node: Node): boolean => node.operation.kind === 'index' || isLookUpRow(node)
-
-const isSameEverywhere = (node: Node): boolean => isWeight(node) && !hasAxis(node.axes, 'position')
-
-/** A weight with a row for each place. */
-const isOfEachPlace = (node: Node): boolean => isWeight(node) && hasAxis(node.axes, 'position')
 
 /** A function of each number by itself. */
 const isNumberwise = ({ operation: { kind } }: Node): boolean =>

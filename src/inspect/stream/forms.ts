@@ -1,9 +1,13 @@
 // The forms of nodes that are looked for in a graph: weights, numbers, and functions of two of which one side is such a one.
 
+import { hasAxis } from '../../tensor/axes.ts'
 import type { Elementwise } from '../../tensor/elementwise.ts'
 import type { Node } from '../../tensor/node.ts'
 
 export const isWeight = ({ operation }: Node): boolean => operation.kind === 'parameter'
+
+/** True for a weight that has a row of its own for each position; others are the same at all. */
+export const isWeightOfPlaces = (node: Node): boolean => isWeight(node) && hasAxis(node.axes, 'position')
 
 export const isNumber = ({ operation }: Node): boolean => operation.kind === 'constant'
 

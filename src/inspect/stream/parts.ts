@@ -10,6 +10,7 @@ import type { Node } from '../../tensor/node.ts'
 import { placed } from '../../tensor/placed.ts'
 import { offsets } from '../layout.ts'
 import { layerOfPath } from '../paths.ts'
+import { isWeight, isWeightOfPlaces } from './forms.ts'
 import type { SplitProduct, Summand } from './summands.ts'
 
 /** One named part of a value. */
@@ -47,8 +48,7 @@ export async function valuesAt(
   const found = new Map<string, Values>()
   const outputs: Record<string, Node> = {}
   for (const [name, node] of nodes)
-    if (node.operation.kind === 'parameter' && !hasAxis(node.axes, 'position'))
-      found.set(name, { axes: node.axes, data: await engine.get(node) })
+    if (isWeight(node) && !isWeightOfPlaces(node)) found.set(name, { axes: node.axes, data: await engine.get(node) })
     else outputs[name] = here(node)
   const program = await engine.compile({ outputs, names })
   try {

@@ -10,6 +10,7 @@ import { graphOf } from '../../tensor/graph.ts'
 import type { Names } from '../../tensor/names.ts'
 import { Node } from '../../tensor/node.ts'
 import { Rewriting } from '../../tensor/rewrite.ts'
+import { lastNamed } from '../paths.ts'
 import { isNumber, isWeight, numberOf, sides } from './forms.ts'
 import { type FoundNorm, normOf } from './norms.ts'
 
@@ -56,19 +57,19 @@ export function logitsOf(names: Names, asker: string): Answers {
 
 /** The logits over a vocabulary; undefined for a model that has none. */
 function tokenLogits(names: Names): Answers | undefined {
-  const [address, node] = [...names.values].findLast(([path]) => /(^|\.)logits$/.test(path)) ?? []
-  const are = node && hasAxis(node.axes, 'vocab') && hasAxis(node.axes, 'position')
-  return are && address !== undefined ? { address, node, axis: 'vocab' } : undefined
+  const found = lastNamed(names, 'logits')
+  if (!found || !hasAxis(found.node.axes, 'vocab') || !hasAxis(found.node.axes, 'position')) return undefined
+  return { address: found.path, node: found.node, axis: 'vocab' }
 }
 
 /** The answers of a pass, of tokens or of classes. Throws for a model that says neither, and for a classifier that reads several positions. */
 export function answersOf(names: Names, asker: string): Answers {
   const found = answersIn(names)
   if (found) return found
-  const classes = [...names.values.keys()].findLast((path) => /(^|\.)classes$/.test(path))
-  if (classes === undefined) return logitsOf(names, asker)
+  const classes = lastNamed(names, 'classes')
+  if (!classes) return logitsOf(names, asker)
   throw new Error(
-    `${asker}: ${classes} is no matter of one position: it reads several positions at once, or an edit stands there. Look at the stream itself, with read or explain.`,
+    `${asker}: ${classes.path} is no matter of one position: it reads several positions at once, or an edit stands there. Look at the stream itself, with read or explain.`,
   )
 }
 
@@ -76,8 +77,9 @@ export function answersOf(names: Names, asker: string): Answers {
 export function answersIn(names: Names): Answers | undefined {
   const own = tokenLogits(names)
   if (own) return own
-  const [address, node] = [...names.values].findLast(([path]) => /(^|\.)classes$/.test(path)) ?? []
-  if (address === undefined || node === undefined || !hasAxis(node.axes, 'class')) return undefined
+  const found = lastNamed(names, 'classes')
+  if (!found || !hasAxis(found.node.axes, 'class')) return undefined
+  const { path: address, node } = found
   const reads = graphOf([node]).filter((each) => readPlace(each) !== undefined && hasAxis(each.inputs[0].axes, 'model'))
   const [read, ...more] = reads
   const readAt = read && readPlace(read)
