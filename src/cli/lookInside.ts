@@ -91,22 +91,27 @@ interface Given {
   readonly kinds?: readonly ModelKind[]
   /** The files that it saves besides a picture and a page. */
   readonly saved?: readonly OtherFile[]
+  /** True for an instrument that looks at texts alone. */
+  readonly isForTexts?: boolean
 }
 
 /** Opens a run and what it is to read, lets an instrument look, and shows what it found: the work of most commands that look inside. */
 export async function lookInside(
   command: string,
-  { values, folder, given, more = [], file, place = command, kinds, saved }: Given,
+  { values, folder, given, more = [], file, place = command, kinds, saved, isForTexts = false }: Given,
   terminal: Terminal,
   look: (sight: ExampleInRun) => Promise<Found>,
 ): Promise<number> {
   if (folder === undefined) throw await noRun(command, kinds)
   const isOfPictures = await seesPictures(folder, given)
-  const needed = isOfPictures ? 'picture.png' : '"a text"'
-  if (given === undefined || given === '')
+  if (isOfPictures && isForTexts)
     throw new Error(
-      `${command} needs a ${isOfPictures ? 'picture' : 'text'}: ${cutaway(`${command} ${quoted(folder)} ${needed}`)}.`,
+      `${command}: ${folder} reads pictures, and ${command} looks at texts. Try "${cutaway(`attention ${quoted(folder)} picture.png`)}", or read, lens, attribute, journey, graph, explain or check.`,
     )
+  if (given === undefined || given === '') {
+    const [needed, example] = isOfPictures ? ['picture', 'picture.png'] : ['text', '"a text"']
+    throw new Error(`${command} needs a ${needed}: ${cutaway(`${command} ${quoted(folder)} ${example}`)}.`)
+  }
   if (more.length > 0)
     throw new Error(
       isOfPictures
@@ -141,19 +146,13 @@ export async function lookInside(
 }
 
 /** As `lookInside`, for instruments that look at texts alone. */
-export async function lookInsideText(
+export const lookInsideText = (
   command: string,
   settings: Given,
   terminal: Terminal,
   look: (sight: TextInRun) => Promise<Found>,
-): Promise<number> {
-  const { folder, given } = settings
-  if (folder !== undefined && (await seesPictures(folder, given)))
-    throw new Error(
-      `${command}: ${folder} reads pictures, and ${command} looks at texts. Try "${cutaway(`attention ${quoted(folder)} picture.png`)}", or read, lens, attribute, journey, graph, explain or check.`,
-    )
-  return lookInside(command, settings, terminal, (sight) => look({ ...sight, ids: sight.ids ?? [] }))
-}
+): Promise<number> =>
+  lookInside(command, { ...settings, isForTexts: true }, terminal, (sight) => look({ ...sight, ids: sight.ids ?? [] }))
 
 /** A picture in a run. */
 async function pictureInRun(

@@ -3,8 +3,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { filesOf } from '../checkpoint/filesOf.ts'
-import type { Loaded } from '../checkpoint/load.ts'
-import { describeFolder, loadFolder } from '../checkpoint/load.ts'
+import { type Described, describeFolder, type Loaded, loadFolder } from '../checkpoint/load.ts'
 import type { Processor } from '../checkpoint/processor.ts'
 import { pictureNames } from '../data/openPicture.ts'
 import { seeing } from '../encode/seen.ts'
@@ -137,19 +136,17 @@ export function readerOf(run: OpenRun, what: 'texts' | 'pictures'): OpenRun {
  * too it depends on what it is `given`.
  */
 export async function seesPictures(folder: string, given?: string): Promise<boolean> {
-  if (given !== undefined && !namesPicture(given) && (await kindOfRun(folder)) === 'dual-encoder') return false
-  if ((await runContent(folder).catch(() => 'other')) !== 'run') return false
-  return describeFolder(filesOf(folder)).then(
-    ({ preparation }) => preparation !== undefined,
-    () => false,
-  )
+  const described = await describedIn(folder)
+  if (described?.preparation === undefined) return false
+  return given === undefined || namesPicture(given) || described.blueprint.build().kind !== 'dual-encoder'
 }
 
 /** The kind of the model in a folder; undefined where there is none that can be opened. */
-export async function kindOfRun(folder: string): Promise<ModelKind | undefined> {
+export const kindOfRun = async (folder: string): Promise<ModelKind | undefined> =>
+  (await describedIn(folder))?.blueprint.build().kind
+
+/** The description of the model in a folder; undefined where there is none that can be opened. */
+async function describedIn(folder: string): Promise<Described | undefined> {
   if ((await runContent(folder).catch(() => 'other')) !== 'run') return undefined
-  return describeFolder(filesOf(folder)).then(
-    ({ blueprint }) => blueprint.build().kind,
-    () => undefined,
-  )
+  return describeFolder(filesOf(folder)).catch(() => undefined)
 }
