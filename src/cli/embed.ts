@@ -3,7 +3,7 @@
 import { filesOf } from '../checkpoint/filesOf.ts'
 import { loadSentenceEmbedding, type SentenceEmbedding, tokenizerLimit } from '../checkpoint/sentence.ts'
 import { Embedder } from '../encode/embed.ts'
-import { mostSimilar, type Similar } from '../encode/neighbours.ts'
+import { mostSimilar } from '../encode/neighbours.ts'
 import { promptNamed, promptTokens, sentenceText } from '../encode/sentences.ts'
 import type { EncodingModel } from '../model/language.ts'
 import { textLimits } from '../model/reads.ts'
@@ -12,6 +12,7 @@ import { editFlags, editsOf, editsSaid } from './editFlags.ts'
 import { path, text, toggle, whole } from './flags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { kindOfRun, noRun, openRunOf, runFlags } from './openRun.ts'
+import { printSimilar } from './saidSimilar.ts'
 import { vectors as savedVectors } from './savedKinds.ts'
 import { checkCanSave, checkIsOther } from './saveFile.ts'
 import { saveVectors } from './saveVectors.ts'
@@ -49,17 +50,16 @@ export const embedCommand: Command<typeof flags> = {
     { line: 'cutaway embed models/minilm notes.txt --query "when do we meet?" --most 5', does: 'a search by meaning' },
     { line: 'cutaway embed models/minilm notes.txt --save notes.safetensors', does: 'the vectors, for other programs' },
   ],
-  async run({ values, positionals: [folder, file, ...more] }, terminal) {
+  async run({ values, positionals: [folder, ...files] }, terminal) {
     if (folder === undefined) throw await noRun('embed', kinds)
     if ((await kindOfRun(folder)) === 'dual-encoder') {
       const name = values.promptName ?? values.queryPromptName
       if (name !== undefined)
         throw new Error(`embed: ${folder} has no prompt "${name}": it is none of sentence-transformers. Leave it out.`)
-      const files = [file, ...more].filter((each) => each !== undefined)
-      if (values.save !== undefined) for (const each of files) checkIsOther(values.save, each)
       await embedShared(folder, files, values, terminal)
       return 0
     }
+    const [file, ...more] = files
     if (file === undefined)
       throw new Error(`embed needs a file with a text a line: ${cutaway(`embed ${quoted(folder)} FILE`)}.`)
     if (more.length > 0) throw new Error(`embed takes one file, but got also "${more.join(' ')}". Leave it out.`)
@@ -112,15 +112,11 @@ export const embedCommand: Command<typeof flags> = {
         )
         return 0
       }
-      const print = (of: readonly Similar[]): void => {
-        for (const { index, similarity } of of)
-          terminal.print(`  ${terminal.colours.cyan(similarity.toFixed(3))}  ${lines[index]}`)
-      }
-      if (values.query !== undefined) print(neighbours[0])
+      if (values.query !== undefined) printSimilar(neighbours[0], lines, terminal)
       else if (values.save === undefined)
         neighbours.forEach((of, line) => {
           terminal.print(terminal.colours.bold(lines[line]))
-          print(of)
+          printSimilar(of, lines, terminal)
         })
       if (values.save !== undefined)
         terminal.print(`Saved ${vectors.length} vectors of ${vectors[0].length} numbers in ${values.save}.`)

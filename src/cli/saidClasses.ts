@@ -21,12 +21,14 @@ export async function saidClasses(
 ): Promise<readonly (readonly SaidClass[])[]> {
   const said = await classifier.classify(examples)
   const labels = classNames(blueprint.config, said[0]?.length ?? 0)
-  return said.map((scores) =>
-    Array.from(scores, (score, i) => ({ label: labels[i], score }))
-      .sort((a, b) => b.score - a.score)
-      .slice(0, top),
-  )
+  return said.map((scores) => likeliestClasses(scores, labels, top))
 }
+
+/** The classes of one example with their scores, the likeliest first. - `top`: how many of them; 1 if not given */
+export const likeliestClasses = (scores: Float32Array, labels: readonly string[], top = 1): readonly SaidClass[] =>
+  Array.from(scores, (score, i) => ({ label: labels[i], score }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, top)
 
 /** Classes as they are printed: `seven 98.3 %, one 1.2 %`. */
 export const classesText = (classes: readonly SaidClass[], scores: ClassScores, { colours }: Terminal): string =>

@@ -5,14 +5,15 @@ import { type CaptionOptions, captionIds } from '../data/captions.ts'
 import { cosine, mostSimilar } from '../encode/neighbours.ts'
 import { SharedSpace } from '../encode/sharedSpace.ts'
 import type { DualEncoderModel } from '../model/language.ts'
-import { percent } from '../show/amounts.ts'
 import { tableLines } from '../show/lines.ts'
 import { checkWordsAreKnown } from '../text/unknownWords.ts'
 import { editsOf, editsSaid } from './editFlags.ts'
 import { cutaway, quoted } from './invocation.ts'
 import { namesPicture, type OpenRun, openRunOf, type RunFlags } from './openRun.ts'
+import { classesJSON, classesText, likeliestClasses } from './saidClasses.ts'
+import { printSimilar } from './saidSimilar.ts'
 import { vectors as savedVectors } from './savedKinds.ts'
-import { checkCanSave } from './saveFile.ts'
+import { checkCanSave, checkIsOther } from './saveFile.ts'
 import { saveVectors } from './saveVectors.ts'
 import { seenFile } from './seen.ts'
 import type { Terminal } from './terminal.ts'
@@ -39,18 +40,19 @@ export async function embedShared(
     throw new Error(
       `embed needs files of texts, a text a line, or pictures: ${cutaway(`embed ${quoted(folder)} FILE picture.png …`)}.`,
     )
-  if (values.save !== undefined) await checkCanSave(values.save, savedVectors)
+  if (values.save !== undefined) {
+    terminal.goOn()
+    for (const file of files) checkIsOther(values.save, file)
+    await checkCanSave(values.save, savedVectors)
+  }
   const lines: string[] = []
   for (const file of files) if (!namesPicture(file)) lines.push(...(await filledLines(file)))
   const pictures = files.filter(namesPicture)
   const names = [...lines, ...pictures]
   const run = await openRunOf('embed', ['dual-encoder'], folder, values, terminal)
-  const space = new SharedSpace({
-    engine: run.engine,
-    model: run.model,
-    edits: await editsOf('embed', folder, run, values),
-  })
   try {
+    const edits = await editsOf('embed', folder, run, values)
+    const space = new SharedSpace({ engine: run.engine, model: run.model, edits })
     const texts = await space.texts(captionsOf(run, lines, terminal))
     const seen = await space.pictures(await pixelsOf('embed', folder, run, pictures))
     const vectors = [...texts, ...seen]
@@ -71,17 +73,13 @@ export async function embedShared(
       )
       return
     }
-    const print = (of: ReturnType<typeof near>): void => {
-      for (const { index, similarity } of of)
-        terminal.print(`  ${terminal.colours.cyan(similarity.toFixed(3))}  ${names[index]}`)
-    }
-    if (query) print(near(query))
+    if (query) printSimilar(near(query), names, terminal)
     else if (texts.length > 0 && seen.length > 0)
       for (const line of cosineTable(lines, pictures, cosines)) terminal.print(line)
     else
       for (const [i, vector] of vectors.entries()) {
         terminal.print(terminal.colours.bold(names[i]))
-        print(near(vector, i))
+        printSimilar(near(vector, i), names, terminal)
       }
     if (values.save !== undefined)
       terminal.print(`Saved ${vectors.length} vectors of ${vectors[0].length} numbers in ${values.save}.`)
@@ -126,25 +124,19 @@ export async function classifyShared(
       `classify: ${folder} tells by words what a picture shows. Give at least two, and pictures: ${cutaway(`classify ${quoted(folder)} picture.png --labels "a cat,a dog"`)}.`,
     )
   const run = await openRunOf('classify', ['dual-encoder'], folder, values, terminal)
-  const edits = await editsOf('classify', folder, run, values)
-  const space = new SharedSpace({ engine: run.engine, model: run.model, edits })
   try {
+    const edits = await editsOf('classify', folder, run, values)
+    const space = new SharedSpace({ engine: run.engine, model: run.model, edits })
     const pixels = await pixelsOf('classify', folder, run, files)
     const shares = await space.shares(captionsOf(run, labels, terminal), pixels)
-    const said = shares.map((own) =>
-      Array.from(own, (probability, i) => ({ label: labels[i], probability }))
-        .sort((a, b) => b.probability - a.probability)
-        .slice(0, values.top ?? 1),
-    )
+    const said = shares.map((own) => likeliestClasses(own, labels, values.top))
+    const scores = 'softmax'
     if (values.json) {
-      const told = files.map((file, i) => ({ file, classes: said[i] }))
-      terminal.print(JSON.stringify({ run: folder, ...editsSaid(values), scores: 'softmax', labels, pictures: told }))
+      const told = files.map((file, i) => ({ file, classes: classesJSON(said[i], scores) }))
+      terminal.print(JSON.stringify({ run: folder, ...editsSaid(values), scores, labels, pictures: told }))
       return
     }
-    for (const [i, file] of files.entries()) {
-      const classes = said[i].map(({ label, probability }) => `${terminal.colours.bold(label)} ${percent(probability)}`)
-      terminal.print(`${classes.join(', ')}\t${file}`)
-    }
+    for (const [i, file] of files.entries()) terminal.print(`${classesText(said[i], scores, terminal)}\t${file}`)
   } finally {
     run.engine.close()
   }
@@ -156,11 +148,10 @@ function captionsOf(
   texts: readonly string[],
   terminal: Terminal,
 ): Int32Array[] {
-  const { special } = blueprint.config
-  const end = special?.end?.[0] ?? tokenizer.special.end
+  const end = tokenizer.special.end ?? blueprint.config.special?.end?.[0]
   if (end === undefined)
     throw new Error('texts: neither config.json nor the tokenizer says which token ends a text. Restore eos_token_id.')
-  const options: CaptionOptions = { tokenizer, end: tokenizer.special.end ?? end, context: model.config.context }
+  const options: CaptionOptions = { tokenizer, end, context: model.config.context }
   // A tokenizer of bytes knows every word, and calls by this name what ends a text.
   if (tokenizer.special.unknown !== tokenizer.special.end)
     for (const text of texts) checkWordsAreKnown('texts', text, tokenizer)
