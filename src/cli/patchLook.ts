@@ -11,7 +11,7 @@ import { patchingFigure } from '../show/patchingFigure.ts'
 import { pathsFigure } from '../show/pathsFigure.ts'
 import { askedPosition, type ExampleInRun, type Found, usualPosition } from './lookInside.ts'
 import type { Patched, PatchValues } from './patchFlags.ts'
-import { type GivenPair, maskedPosition, type PairInRun, pairsInRun, picturePairs } from './patchPairs.ts'
+import { type GivenPair, maskedPosition, type PairInRun, pairsInRun } from './patchPairs.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Patches what is asked for, and says what was patched. */
@@ -31,9 +31,8 @@ export async function lookAtPatches(
     throw new Error(
       'patch: the model says nothing of tokens, so that there is no logit to look at. Give a run that writes, translates or fills in.',
     )
-  const pairs = picture
-    ? await picturePairs(given, sight)
-    : await pairsInRun(given, sight, { folder, terminal, special: !values.noSpecial, target: values.target })
+  const settings = { folder, terminal, special: !values.noSpecial, target: values.target }
+  const pairs = await pairsInRun(given, sight, settings)
   const position =
     model.kind === 'masked' && values.position === undefined
       ? maskedPosition(tokenizer, pairs)

@@ -119,7 +119,7 @@ export function withTokens(
 /** `line 3` */
 const lastOf = (place: string): string => place.split(', ').at(-1) ?? place
 
-/** A pair as a model reads it, and its texts as tokens: of a model with an encoder those of the sources. */
+/** A pair as a model reads it, and its texts as tokens: of a model with an encoder those of the sources; of pictures the names of positions. */
 export interface PairInRun extends PatchPair {
   readonly metric: MetricTokens
   readonly cleanTokens: readonly string[]
@@ -127,15 +127,16 @@ export interface PairInRun extends PatchPair {
 }
 
 /**
- * The pairs in a run.
+ * The pairs in a run: of texts, or of files where it hears or sees.
  *
- * - `sight`: the first clean text, as it was read
+ * - `sight`: the first clean text, picture or recording, as it was read
  *
- * Throws for texts that do not line up, saying where, for a pair without a token, and for one that is not one token.
+ * Throws for texts that do not line up, saying where, for two of a pair that are the same, for a pair without a token, unless it is of
+ * pictures, whose class the model names itself, and for a token that is not one.
  */
 export async function pairsInRun(
   given: readonly GivenPair[],
-  { run, looking, source: places, answers, readOther }: ExampleInRun,
+  { run, looking, tokens, source, answers, picture, readOther }: ExampleInRun,
   {
     folder,
     terminal,
@@ -154,7 +155,9 @@ export async function pairsInRun(
   for (const [i, { place, clean: text, corrupt: otherText, token, against }] of given.entries()) {
     const read = (text: string): Promise<InputValues> =>
       atPlace(place, async () => ({
-        ...(await textInputs(place, folder, run, terminal, { given: text, target, special })),
+        ...(picture && readOther
+          ? await readOther(text)
+          : await textInputs(place, folder, run, terminal, { given: text, target, special })),
       }))
     const clean = i === 0 ? looking.inputs : await read(text)
     // Both sources are looked at by the same target: that of the clean one.
@@ -162,45 +165,26 @@ export async function pairsInRun(
       model.kind === 'encoder-decoder'
         ? { ...clean, ...(await atPlace(place, () => readOther?.(otherText) ?? { source: encoded(otherText) })) }
         : await read(otherText)
-    const [ids, otherIds] = [clean, corrupt].map((inputs) => Array.from(inputs['source'] ?? inputs['ids'] ?? []))
-    if (readOther) checkDiffer(place, 'recordings', ids, otherIds)
-    const [cleanTokens, corruptTokens] = [ids, otherIds].map((list) =>
-      readOther ? (places ?? []) : tokenTexts(tokenizer, list),
+    const [one, other] = [clean, corrupt].map(({ pixels, source, ids = [] }) => Array.from(pixels ?? source ?? ids))
+    // Positions of a picture or of a sound have the same names in both.
+    const [cleanTokens, corruptTokens] = [one, other].map((ids) =>
+      readOther ? (source ?? tokens) : tokenTexts(tokenizer, ids),
     )
-    if (!readOther) checkTexts(place, { ids, tokens: cleanTokens }, { ids: otherIds, tokens: corruptTokens })
-    if (token === undefined)
+    if (readOther) checkDiffer(place, picture ? 'pictures' : 'recordings', one, other)
+    else checkTexts(place, { ids: one, tokens: cleanTokens }, { ids: other, tokens: corruptTokens })
+    if (token === undefined && !picture)
       throw new Error(`${place}: which logit is looked at? Give --token " x", and --against " y" for a difference.`)
-    const metric = await atPlace(place, () => ({
-      token: answers.idOf(place, 'token', token),
-      ...(against !== undefined && { against: answers.idOf(place, 'against', against) }),
-    }))
-    pairs.push({ clean, corrupt, metric, cleanTokens, corruptTokens })
-    checkLength(place, given[0].place, pairs)
-  }
-  return pairs
-}
-
-/** The pairs of pictures in a run that reads such, where a pair is two files. Throws for pictures that are the same. */
-export async function picturePairs(
-  given: readonly GivenPair[],
-  { looking, tokens, answers, readOther, run }: ExampleInRun,
-): Promise<PairInRun[]> {
-  const pairs: PairInRun[] = []
-  for (const [i, { place, clean: file, corrupt: otherFile, token, against }] of given.entries()) {
-    const read = (each: string): Promise<InputValues> =>
-      atPlace(place, () => readOther?.(each) ?? Promise.reject(new Error(`${place}: the run reads no pictures.`)))
-    const clean = i === 0 ? looking.inputs : await read(file)
-    const corrupt = await read(otherFile)
-    const [one, other] = [clean, corrupt].map(({ pixels = [] }) => Array.from(pixels))
-    checkDiffer(place, 'pictures', one, other)
     const idOf = (flag: 'token' | 'against', name: string): Promise<number> =>
       atPlace(place, () => answers.idOf(place, flag, name))
-    const own =
-      token === undefined
-        ? guessAt({ ...looking, inputs: clean }, usualPosition({ run }), 'patch')
-        : idOf('token', token)
-    const metric = { token: await own, ...(against !== undefined && { against: await idOf('against', against) }) }
-    pairs.push({ clean, corrupt, metric, cleanTokens: tokens, corruptTokens: tokens })
+    const metric = {
+      token:
+        token === undefined
+          ? await guessAt({ ...looking, inputs: clean }, usualPosition({ run }), 'patch')
+          : await idOf('token', token),
+      ...(against !== undefined && { against: await idOf('against', against) }),
+    }
+    pairs.push({ clean, corrupt, metric, cleanTokens, corruptTokens })
+    checkLength(place, given[0].place, pairs)
   }
   return pairs
 }
