@@ -5,7 +5,7 @@ import type { Attribution, AttributionRow } from '../inspect/stream/attribution.
 import type { Bar, Figure, Panel } from './figure.ts'
 import type { TokenWords } from './lensFigure.ts'
 import type { PatchedPicture } from './patchedPicture.ts'
-import { overPicture, overSound } from './placedPanels.ts'
+import { overPlaces, type PlacedIn } from './placedPanels.ts'
 import type { HeardSound } from './soundPanel.ts'
 import { nameOfPart, placeOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
@@ -69,7 +69,7 @@ export function attributionFigure(
     ],
     panels: [
       { kind: 'bars', unit: 'logit', rows: bars },
-      ...placed(places, picture, sound),
+      ...placed(places, { picture, sound }),
       {
         kind: 'table',
         title: 'The same in numbers',
@@ -96,11 +96,7 @@ function largest(rows: readonly AttributionRow[]): {
 }
 
 /** The effects of all places, those for and those against by themselves: over the picture, or beside the sound. */
-function placed(
-  layers: readonly LayerSources[],
-  picture: PatchedPicture | undefined,
-  sound: HeardSound | undefined,
-): Panel[] {
+function placed(layers: readonly LayerSources[], where: PlacedIn): Panel[] {
   if (layers.length === 0) return []
   const sums = layers[0].logits.map((_, place) => layers.reduce((sum, { logits }) => sum + logits[place], 0))
   const rows = [
@@ -112,6 +108,5 @@ function placed(
     unit: 'logit',
     scale: 'amount',
   } as const
-  if (picture) return [overPicture(rows, picture, looks)]
-  return sound ? overSound(rows, sound, looks) : []
+  return overPlaces(rows, where, looks)
 }

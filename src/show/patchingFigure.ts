@@ -6,7 +6,7 @@ import type { PartPatching } from '../inspect/interventions/patchParts.ts'
 import { addressText, parseAddress } from '../tensor/address.ts'
 import type { Figure, FigureColumn, FigurePlace, Labels, Panel } from './figure.ts'
 import type { PatchedPicture } from './patchedPicture.ts'
-import { overPicture, overSound } from './placedPanels.ts'
+import { overPlaces } from './placedPanels.ts'
 import type { HeardSound } from './soundPanel.ts'
 import { nameOfLayer, nameOfPart, placeOfPart } from './streamNames.ts'
 import { visible } from './visible.ts'
@@ -148,16 +148,16 @@ const pairsNote = ({ clean, corrupt, pairs }: PatchedPairs): string =>
 export const errorColumn = (pairs: number): readonly FigureColumn[] => (pairs > 1 ? [{ name: 'standard error' }] : [])
 
 /** The sizes of the stream's shares where the positions lie: over the picture, or beside the sound. */
-function placedShares({ streams, pairs }: PartPatching, { picture, sound }: PatchingWords): Panel[] {
+function placedShares({ streams, pairs }: PartPatching, words: PatchingWords): Panel[] {
   // Of several pairs no picture is that of all.
-  if (pairs > 1 || !(picture || sound)) return []
+  if (pairs > 1) return []
   const own = streams.filter(({ half }) => half !== 'decoder')
   const rows = [...Map.groupBy(own, ({ layer }) => layer)].map(([layer, states]) => ({
     title: nameOfLayer(layer),
     values: states.map(({ normalised }) => Math.abs(normalised)),
   }))
   const looks = { title: 'Where the stream matters: the size of each share, patched there', unit: 'size of the share' }
-  return picture ? [overPicture(rows, picture, looks)] : sound ? overSound(rows, sound, looks) : []
+  return overPlaces(rows, words, looks)
 }
 
 function streamGrids({ streams }: PartPatching, { tokens, corrupt, target }: PatchingWords): Panel[] {

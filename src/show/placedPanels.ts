@@ -17,6 +17,18 @@ interface PlacedLooks {
   readonly scale?: 'share' | 'amount'
 }
 
+/** The picture or the sound in which positions lie; neither of a text. */
+export interface PlacedIn {
+  readonly picture?: PatchedPicture | undefined
+  readonly sound?: HeardSound | undefined
+}
+
+/** The numbers of positions over their picture, or beside their sound; nothing where they lie in neither. */
+export function overPlaces(rows: readonly PlacedNumbers[], { picture, sound }: PlacedIn, looks: PlacedLooks): Panel[] {
+  if (picture) return [overPicture(rows, picture, looks)]
+  return sound ? overSound(rows, sound, looks) : []
+}
+
 /** The numbers of patches, each row of numbers over the picture by itself. What is before the patches is left out. */
 export function overPicture(
   rows: readonly PlacedNumbers[],
