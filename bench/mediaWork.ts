@@ -1,7 +1,6 @@
 // Pictures and sound, as media.ts measures them: a picture's classes, what is said in half a minute, a training step on digits. The
 // first two load the folders that write_media.py wrote, as the peers do.
 
-import { withSizes } from '../src/checkpoint/engineWeights.ts'
 import { loadFeatureExtractor } from '../src/checkpoint/featureExtractor.ts'
 import { filesOf } from '../src/checkpoint/filesOf.ts'
 import { loadModel } from '../src/checkpoint/load.ts'
@@ -13,11 +12,11 @@ import { classification } from '../src/evaluate/objective.ts'
 import { Generator } from '../src/generate/generate.ts'
 import { listen } from '../src/generate/listening.ts'
 import { framesOf } from '../src/generate/transcribe.ts'
-import { initialValues } from '../src/model/start.ts'
 import { ClassifyingViT } from '../src/model/vit.ts'
 import { uniform } from '../src/tensor/random.ts'
 import { small } from '../src/train/settings.ts'
 import { Trainer } from '../src/train/trainer.ts'
+import { takenSteps } from './takenSteps.ts'
 
 /** How a sound is heard. */
 export interface Hearing {
@@ -119,11 +118,5 @@ async function learningDigits(engine: Engine, workload: DigitsWorkload): Promise
   const preparation = { channels: 1, scale: 1 / 255, mean: [0.1307], deviation: [0.3081] } as const
   const batches = bucketedBatches(pictureExamples(pictures, { preparation, shift: 1, seed: 1 }), { batch, seed: 1 })
   const trainer = await Trainer.create(engine, classification(model), { ...small.training, clip: 1 }, batches)
-  trainer.begin(withSizes(model, initialValues(model, 0)))
-  return async () => {
-    await trainer.step([batches.at(trainer.taken)], small.training.rate)
-    const { loss } = await trainer.measure()
-    if (!Number.isFinite(loss)) throw new Error(`bench: the loss is ${loss} at step ${trainer.taken}.`)
-    return { loss }
-  }
+  return takenSteps(trainer, model, (step) => batches.at(step))
 }

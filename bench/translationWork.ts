@@ -1,14 +1,13 @@
 // Training steps of the encoder-decoder, as torch_translation.py takes them: padded pairs of random ids, label smoothing.
 
-import { withSizes } from '../src/checkpoint/engineWeights.ts'
 import type { Batch } from '../src/data/batch.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import { targetSequence } from '../src/evaluate/objective.ts'
 import { EncoderDecoder } from '../src/model/encoderDecoder.ts'
-import { initialValues } from '../src/model/start.ts'
 import { uniform } from '../src/tensor/random.ts'
 import { small } from '../src/train/settings.ts'
 import { Trainer } from '../src/train/trainer.ts'
+import { takenSteps } from './takenSteps.ts'
 
 /** The paper's base model with half the layers and half the width, and a batch of pairs. */
 export interface TranslationWorkload {
@@ -47,13 +46,7 @@ export async function translating(
   const sizes = { batch, source, position }
   const objective = targetSequence(model, { smoothing: 0.1 })
   const trainer = await Trainer.create(engine, objective, { ...small.training, clip: 0 }, { shapes: [sizes] })
-  trainer.begin(withSizes(model, initialValues(model, 0)))
-  return async () => {
-    await trainer.step([pairs(workload, trainer.taken)], small.training.rate)
-    const { loss } = await trainer.measure()
-    if (!Number.isFinite(loss)) throw new Error(`bench: the loss is ${loss} at step ${trainer.taken}.`)
-    return { loss }
-  }
+  return takenSteps(trainer, model, (step) => pairs(workload, step))
 }
 
 function pairs({ vocab, batch, source, position }: TranslationWorkload, step: number): Batch {

@@ -19,6 +19,7 @@ import { type InferenceWorkload, inferring } from './inferenceWork.ts'
 import { type InspectWorkload, inspecting } from './inspectWork.ts'
 import type { MediaWorkload } from './mediaWork.ts'
 import type { SentencesWorkload } from './sentencesWork.ts'
+import { takenSteps } from './takenSteps.ts'
 import { type TranslationWorkload, translating } from './translationWork.ts'
 import type { Workload } from './workloads.ts'
 
@@ -85,13 +86,7 @@ async function stepping(engine: Engine, workload: Workload): Promise<() => Promi
   const { batch, context } = workload
   const batches = windowBatches({ ids, batch, context, seed: settings.seed })
   const trainer = await Trainer.create(engine, nextToken(model), settings, batches)
-  trainer.begin(withSizes(model, initialValues(model, 0)))
-  return async () => {
-    await trainer.step([batches.at(trainer.taken)], small.training.rate)
-    const { loss } = await trainer.measure()
-    if (!Number.isFinite(loss)) throw new Error(`bench: the loss is ${loss} at step ${trainer.taken}.`)
-    return { loss }
-  }
+  return takenSteps(trainer, model, (step) => batches.at(step))
 }
 
 /** The operations in the products of a training step that weights take part in: what no implementation can do without. */
