@@ -15,6 +15,8 @@ The context of a text is halved until the held-back tenth of the text holds it t
 
 export interface RunSizes extends Pick<GPT2Config, 'layer' | 'head' | 'model' | 'context'> {
   readonly batch: number
+  /** The width of the MLP, where it is not 4 times that of the model. */
+  readonly hidden?: number
 }
 
 /** The sizes for a text of so many tokens on so many threads; those that are given hold, and the others go with them. */
@@ -75,7 +77,7 @@ export function usualExampleSizes(
 export function usualPictureSizes(given: Partial<RunSizes>): RunSizes {
   const { layer = 4, model = 96, batch = 64 } = given
   const heads = [4, 3, 2, 1].find((heads) => model % heads === 0) ?? 1
-  return { layer, model, batch, head: given.head ?? heads, context: 1 }
+  return { layer, model, batch, head: given.head ?? heads, hidden: 2 * model, context: 1 }
 }
 
 /** The learning rate for tasks, whose models are small. */

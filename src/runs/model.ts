@@ -14,7 +14,7 @@ import { type RunSizes, usualExampleSizes, usualPictureSizes, usualSizes } from 
 import { continued } from './fineTuning.ts'
 import { longestExample } from './longest.ts'
 import { newBlueprint, specialIds } from './newBlueprint.ts'
-import { pictureModel, seenIn } from './pictures.ts'
+import { seenIn } from './pictures.ts'
 import { presetOf } from './presets.ts'
 import { setting, settingError } from './settingError.ts'
 import { exampleCount, type Source } from './source.ts'
@@ -38,8 +38,6 @@ export function modelFor(
   const { tokenizer, codec, features, preparation } = processor
   if (as === 'word2vec' && beginning.kind === 'new' && source.kind === 'text')
     return wordModel(choices, { tokenizer, characters: source.text.length })
-  if (source.kind === 'pictures' && beginning.kind === 'new' && preparation)
-    return pictureModel(choices, source, preparation)
   const preset = presetOf(choices)
   const { batch, ...sizes } = sizesFor(as, choices, source, processor)
   const labels = source.kind === 'labelled' || source.kind === 'pictures' ? source.labels : []
@@ -49,9 +47,9 @@ export function modelFor(
   const special = specialIds(as, tokenizer, { task: source.kind === 'task' ? source.task : undefined, codec })
   const vocab = codec ? { vocab: vocabOf(codec), sourceVocab: tokenizer.size } : { vocab: tokenizer.size }
   const heard = features && { frame: framesHeard(features), mel: features.mel.mels }
-  const seen = as === 'clip' && preparation && seenIn(choices.patch, preparation)
+  const seen = preparation && seenIn(choices.patch, preparation)
   const media = { ...(heard && { heard }), ...(seen && { seen }) }
-  const all = { ...sizes, ...vocab, hidden: choices.hidden, dropout: dropout ?? 0, ...media }
+  const all = { ...sizes, ...vocab, hidden: choices.hidden ?? sizes.hidden, dropout: dropout ?? 0, ...media }
   return { batch, blueprint: newBlueprint(as, { ...all, ...(special && { special }), labels }) }
 }
 

@@ -1,6 +1,5 @@
-// Runs that learn to tell pictures apart: how these are prepared, the model of a new run, what it learns, and its settings.
+// Runs that learn to tell pictures apart: how these are prepared, what a new model sees of them, what it learns, and its settings.
 
-import type { Blueprint } from '../checkpoint/blueprint.ts'
 import type { NewSizes, RunKind } from '../checkpoint/newConfig.ts'
 import { bucketedBatches } from '../data/bucketed.ts'
 import { type LabelledPicture, type LabelledPictures, pictureExamples, pictureStatistics } from '../data/pictures.ts'
@@ -12,9 +11,7 @@ import type { TrainSettings } from '../train/settings.ts'
 import { labelBaselines } from './baselines.ts'
 import type { Beginning } from './beginning.ts'
 import type { Choices } from './choices.ts'
-import { type RunSizes, usualPictureSizes } from './defaults.ts'
 import type { Learner, Learning } from './learning.ts'
-import { newBlueprint } from './newBlueprint.ts'
 import { setting, settingError } from './settingError.ts'
 import type { Source } from './source.ts'
 
@@ -48,21 +45,6 @@ function newPreparation(pictures: readonly Pictured[], training: readonly Pictur
     areAlike && Math.max(width, height) <= usualEdge ? { width, height } : { width: usualEdge, height: usualEdge }
   const sized: Preparation = { channels, resize: { size, filter: 'bilinear' }, scale: 1 / 255 }
   return { ...sized, ...pictureStatistics(training, sized) }
-}
-
-/** The model of a new run on pictures that are prepared to one size, and its batch. Throws for a patch that is larger. */
-export function pictureModel(
-  { layer, head, model, batch, hidden, dropout = 0, patch }: Choices,
-  { labels }: Pick<LabelledPictures, 'labels'>,
-  { channels, resize }: Preparation,
-): { readonly blueprint: Blueprint; readonly batch: number } {
-  const sizes: RunSizes = usualPictureSizes({ layer, head, model, batch })
-  const seen = seenIn(patch, { channels, resize })
-  const blueprint = newBlueprint('picture-classifier', {
-    ...sizes,
-    ...{ vocab: 0, hidden: hidden ?? 2 * sizes.model, dropout, labels, seen },
-  })
-  return { blueprint, batch: sizes.batch }
 }
 
 /** The pictures that a new model sees, and their patches. Throws for a patch that is larger. */
