@@ -9,10 +9,10 @@ import type { Examples } from '../data/examples.ts'
 import { labelledExamples } from '../data/labelled.ts'
 import type { LabelledText } from '../data/labelledTexts.ts'
 import { maskedExamples } from '../data/masked.ts'
-import { pairExamples } from '../data/pairs.ts'
+import { type Pair, type PairOptions, pairExamples } from '../data/pairs.ts'
 import { type LabelledPicture, pictureExamples } from '../data/pictures.ts'
 import type { Recording } from '../data/recordings.ts'
-import { labelledOfTexts, pairsOfTexts, textWindows } from '../data/textExamples.ts'
+import { type Fitting, labelledOfTexts, pairsOfTexts, textWindows } from '../data/textExamples.ts'
 import type { TextPair } from '../data/textPairs.ts'
 import type { Edit } from '../edit/edit.ts'
 import { classification, maskedTokens, type Objective, targetSequence } from '../evaluate/objective.ts'
@@ -28,7 +28,7 @@ export interface Measurement {
   readonly objective: Objective
   readonly examples: Examples
   readonly batches: Batches
-  /** The number of tokens of a text, of pairs or of texts. */
+  /** The number of tokens of a text, of pairs, of texts or of pictures. */
   readonly count: number
   /** Among how many tokens or classes a guess would choose. */
   readonly choices: number
@@ -82,9 +82,9 @@ export function measurePairs(
   pairs: readonly TextPair[],
   edits: readonly Edit[] = [],
 ): Measurement {
-  const { context, vocab } = model.config
-  const { examples, tooLong } = pairsOfTexts(pairs, tokenizer, context)
-  if (examples.length === 0)
+  const { context } = model.config
+  const fitting = pairsOfTexts(pairs, tokenizer, context)
+  if (fitting.examples.length === 0)
     throw new Error(`pairs: none fits the ${context} tokens that the model looks at. Give shorter ones.`)
   const { start, end } = blueprint.config.special ?? {}
   const [begin = tokenizer.special.pad, stop = tokenizer.special.end] = [start, end?.[0]]
@@ -93,11 +93,20 @@ export function measurePairs(
       'pairs: config.json does not say with which token a target begins and with which it ends. Write decoder_start_token_id and eos_token_id there.',
     )
   const { pad } = tokenizer.special
+  return ofPairs(model, { ...fitting, options: { begin, end: stop, ...(pad !== undefined && { pad }) } }, edits)
+}
+
+/** Pairs as they are read: those that fit, and how they begin and end. */
+function ofPairs(
+  model: SequenceModel,
+  { examples, tooLong, options }: Fitting<Pair> & { readonly options: PairOptions },
+  edits: readonly Edit[],
+): Measurement {
   return {
     objective: targetSequence(model, { scores: ['accuracy', 'exact'], edits }),
-    ...inBatches(pairExamples(examples, { begin, end: stop, ...(pad !== undefined && { pad }) })),
+    ...inBatches(pairExamples(examples, options)),
     count: examples.length,
-    choices: vocab,
+    choices: model.config.vocab,
     tooLong,
   }
 }
@@ -108,30 +117,18 @@ export function measureRecordings(
   recordings: readonly Recording[],
   edits: readonly Edit[] = [],
 ): Measurement {
-  const { examples, tooLong, options } = pairsOfRecordings(recordings, run)
-  if (examples.length === 0)
+  const pairs = pairsOfRecordings(recordings, run)
+  if (pairs.examples.length === 0)
     throw new Error('recordings: none fits what the model hears or says at once. Give shorter ones.')
-  return {
-    objective: targetSequence(run.model, { scores: ['accuracy', 'exact'], edits }),
-    ...inBatches(pairExamples(examples, options)),
-    count: examples.length,
-    choices: run.model.config.vocab,
-    tooLong,
-  }
+  return ofPairs(run.model, pairs, edits)
 }
 
 /** Pictures with words, which the model draws. */
 export function measureDrawings(run: Drawer, drawings: readonly Drawing[], edits: readonly Edit[] = []): Measurement {
-  const { examples, tooLong, options } = pairsOfDrawings(drawings, run)
-  if (examples.length === 0)
+  const pairs = pairsOfDrawings(drawings, run)
+  if (pairs.examples.length === 0)
     throw new Error('drawings: none has words that fit what the model reads at once. Give shorter ones.')
-  return {
-    objective: targetSequence(run.model, { scores: ['accuracy', 'exact'], edits }),
-    ...inBatches(pairExamples(examples, options)),
-    count: examples.length,
-    choices: run.model.config.vocab,
-    tooLong,
-  }
+  return ofPairs(run.model, pairs, edits)
 }
 
 /** Labelled texts. */
