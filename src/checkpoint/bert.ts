@@ -19,6 +19,7 @@ import type { Blueprint } from './blueprint.ts'
 import { type ClassifierConfig, classesFrom, classesToJSON, scoredConfig, withClasses } from './classes.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialIdsToJSON, type WithGenerationIds } from './generationIds.ts'
+import { checkHeads } from './heads.ts'
 import type { RunKind } from './newConfig.ts'
 import type { Problem } from './problem.ts'
 import { tiedAsStored } from './tied.ts'
@@ -144,11 +145,7 @@ function encoderFrom(fields: ConfigFields): BertFolderConfig {
   const head = fields.whole('num_attention_heads')
   const hidden = fields.whole('intermediate_size')
   const kind = fields.whole('type_vocab_size', { otherwise: 2 })
-  if (model % head !== 0) {
-    throw fields.wrong(
-      `hidden_size ${model} cannot be divided among num_attention_heads ${head} heads. Choose a hidden_size that is a multiple of num_attention_heads.`,
-    )
-  }
+  checkHeads(fields, { model, head })
   const activation = activationFrom(fields, 'hidden_act', 'gelu')
   return {
     vocab,

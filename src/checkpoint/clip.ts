@@ -18,6 +18,7 @@ import type { FolderConfig } from './blueprint.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON, ourDropouts } from './dropouts.ts'
 import { specialFrom, specialIdsToJSON } from './generationIds.ts'
 import { projectionRows } from './halves.ts'
+import { checkHeads } from './heads.ts'
 import { checkSquare, pictureFields, pictureFieldsToJSON } from './pictureFields.ts'
 import { pairRows, type WeightRow } from './weightTable.ts'
 
@@ -165,10 +166,7 @@ function encoderFrom(
 ): ClipEncoderConfig {
   const model = fields.whole('hidden_size', { otherwise: usual.model })
   const head = fields.whole('num_attention_heads', { otherwise: usual.head })
-  if (model % head !== 0)
-    throw fields.wrong(
-      `hidden_size ${model} cannot be divided among num_attention_heads ${head} heads. Choose a hidden_size that is a multiple of num_attention_heads.`,
-    )
+  checkHeads(fields, { model, head })
   return {
     layer: fields.whole('num_hidden_layers', { otherwise: 12, most: mostLayers }),
     head,

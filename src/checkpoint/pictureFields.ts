@@ -10,6 +10,7 @@ import { type ConfigFields, mostLayers } from '../text/configFields.ts'
 import { activationFrom, activationName } from './activations.ts'
 import type { ModelSizes } from './blueprint.ts'
 import { type DropoutFields, dropoutFrom, dropoutToJSON } from './dropouts.ts'
+import { checkHeads } from './heads.ts'
 import { pairRows, type WeightRow } from './weightTable.ts'
 
 /** Rows and columns, which config.json gives as one number where they are as many. */
@@ -73,10 +74,7 @@ export function encoderFields(
   const layer = fields.whole('num_hidden_layers', { otherwise: 12, most: mostLayers })
   const head = fields.whole('num_attention_heads', { otherwise: 12 })
   const model = fields.whole('hidden_size', { otherwise: 768 })
-  if (model % head !== 0)
-    throw fields.wrong(
-      `hidden_size ${model} cannot be divided among num_attention_heads ${head} heads. Choose a hidden_size that is a multiple of num_attention_heads.`,
-    )
+  checkHeads(fields, { model, head })
   const activation = activationFrom(fields, 'hidden_act', 'gelu')
   return {
     picture,
