@@ -11,7 +11,7 @@ import { askedPosition, type ExampleInRun, type Found, lookInside, lookingFlags,
 import { openingHelp } from './opening.ts'
 import { type OpenRun, openRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
-import { textInputs, writtenPlaces } from './textInputs.ts'
+import { namesRead, textInputs } from './textInputs.ts'
 import { tokenTexts } from './tokenWords.ts'
 
 const flags = {
@@ -136,22 +136,13 @@ async function otherRun(
   if (inputs['ids'] === undefined)
     throw new Error('journey: --with-run is for runs that read texts. Leave it out, or give --with another picture.')
   const run = await openRun(folder, values, terminal)
-  const read = [
-    ...(await tokensRead(run, 'source', inputs['source'] ?? [])),
-    ...(await tokensRead(run, 'ids', inputs['ids'] ?? [])),
-  ]
+  const own = await namesRead(run, { ids: inputs['ids'], source: inputs['source'] })
+  const read = [...(own.source ?? []), ...own.tokens]
   if (read.join('\0') === [...source, ...tokens].join('\0')) return run
   run.engine.close()
   throw new Error(
     `journey: --with-run ${folder}: its tokens are others than those of the first run. Give a run with the same tokenizer.`,
   )
-}
-
-/** The names of what another run reads: the texts of tokens, the seconds of a recording, the places of codes that were written. */
-async function tokensRead(run: OpenRun, name: 'source' | 'ids', ids: ArrayLike<number>): Promise<string[]> {
-  if (name === 'source' && run.features) return (await import('./heard.ts')).heardPlaces(run)
-  if (name === 'ids' && run.codec) return writtenPlaces(run.codec, ids.length)
-  return tokenTexts(run.tokenizer, ids)
 }
 
 /** The other text as the model reads it; the same where only another place is asked for. A translator writes the same target for it. */

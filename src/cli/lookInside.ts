@@ -18,8 +18,7 @@ import { noRun, type OpenRun, openRun, type RunFlags, readerOf, runFlags, seesPi
 import { pictureSight } from './pictureSight.ts'
 import { seenFile } from './seen.ts'
 import type { Terminal } from './terminal.ts'
-import { textInputs, writtenPlaces } from './textInputs.ts'
-import { tokenTexts } from './tokenWords.ts'
+import { namesRead, textInputs } from './textInputs.ts'
 
 export const lookingFlags = {
   target: text('for a translator: the target that it writes, rather than what it would write itself'),
@@ -192,7 +191,7 @@ async function textInRun(
 ): Promise<TextInRun> {
   const run = readerOf(await openRun(folder, values, terminal), 'texts')
   try {
-    const { model, engine, tokenizer } = run
+    const { model, engine } = run
     const asked = {
       given,
       target: values.target,
@@ -201,10 +200,8 @@ async function textInRun(
     }
     const inputs = await atPlace(place, () => textInputs(place, folder, run, terminal, asked))
     const edits = await editsOf(command, folder, run, values)
-    const tokens =
-      run.codec && inputs.source ? writtenPlaces(run.codec, inputs.ids.length) : tokenTexts(tokenizer, inputs.ids)
+    const { tokens, source } = await namesRead(run, inputs)
     const heard = run.features && (await import('./heard.ts'))
-    const source = heard ? heard.heardPlaces(run) : inputs.source && tokenTexts(tokenizer, inputs.source)
     const readOther =
       heard && (async (other: string) => ({ source: (await heard.heardFrames(command, folder, run, other)).data }))
     return {

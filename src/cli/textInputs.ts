@@ -9,6 +9,7 @@ import { openingOf } from '../text/opening.ts'
 import { checkWordsAreKnown } from '../text/unknownWords.ts'
 import type { OpenRun } from './openRun.ts'
 import type { Terminal } from './terminal.ts'
+import { tokenTexts } from './tokenWords.ts'
 import { adjustments, habitsOf, mostTokensOf, noteUnused, targetStart } from './writingFlags.ts'
 
 /**
@@ -45,25 +46,22 @@ export async function textInputs(
   const read = (): Int32Array =>
     fitting(tokenizer.encode(given, { special }), kind === 'encoder-decoder' ? 'source' : 'text')
   if (model.kind !== 'encoder-decoder') return { ids: read() }
-  if (codec?.kind === 'picture') {
-    const source = read()
-    if (target !== undefined)
-      throw new Error(`${command}: --target is a text, but what this model writes is a picture. Leave it out.`)
-    checkWordsAreKnown(command, given, tokenizer)
-    const drawn: number[] = []
-    const writer = { generator: new Generator({ engine, model }), codec }
-    for await (const { id } of draw(writer, [{ source }], { temperature: 0 })) drawn.push(id)
-    return { source, ids: [codec.codebook.size, ...drawn.slice(0, -1)], drawn }
-  }
   if (codec) {
     const source = read()
     if (target !== undefined)
-      throw new Error(`${command}: --target is a text, but what this model writes is a sound. Leave it out.`)
+      throw new Error(
+        `${command}: --target is a text, but what this model writes is a ${codec.kind === 'picture' ? 'picture' : 'sound'}. Leave it out.`,
+      )
     checkWordsAreKnown(command, given, tokenizer)
-    const ids = [edgeOf(codec)]
-    const speaker = { generator: new Generator({ engine, model }), codec }
-    for await (const { id } of speak(speaker, [source], { temperature: 0, tokens: context - 1 })) ids.push(id)
-    return { source, ids }
+    const generator = new Generator({ engine, model })
+    const written: number[] = []
+    if (codec.kind === 'picture') {
+      for await (const { id } of draw({ generator, codec }, [{ source }], { temperature: 0 })) written.push(id)
+      return { source, ids: [edgeOf(codec), ...written.slice(0, -1)], drawn: written }
+    }
+    const settings = { temperature: 0, tokens: context - 1 }
+    for await (const { id } of speak({ generator, codec }, [source], settings)) written.push(id)
+    return { source, ids: [edgeOf(codec), ...written] }
   }
   const habits = habitsOf(run)
   const start = targetStart(folder, run, habits)
@@ -83,10 +81,20 @@ export async function textInputs(
 }
 
 /**
- * The names of the positions at which codes are written: `patch 5` of a picture, and of a sound the second at which what is written there
- * begins, `0.08 s`.
+ * The names of what a run reads: the texts of tokens; of a recording the seconds at which its places begin; of codes that it writes
+ * `patch 5` of a picture, and of a sound the second at which what is written there begins, `0.08 s`.
  */
-export const writtenPlaces = (codec: Codec, length: number): string[] =>
+export async function namesRead(
+  run: OpenRun,
+  { ids, source }: { readonly ids: ArrayLike<number>; readonly source?: ArrayLike<number> | undefined },
+): Promise<{ readonly tokens: readonly string[]; readonly source?: readonly string[] }> {
+  const { tokenizer, codec, features } = run
+  const tokens = codec ? writtenPlaces(codec, ids.length) : tokenTexts(tokenizer, ids)
+  const places = features ? (await import('./heard.ts')).heardPlaces(run) : source && tokenTexts(tokenizer, source)
+  return { tokens, ...(places && { source: places }) }
+}
+
+const writtenPlaces = (codec: Codec, length: number): string[] =>
   Array.from({ length }, (_, i) =>
     codec.kind === 'picture' ? `patch ${i}` : `${(i * codec.secondsEach).toFixed(2)} s`,
   )
