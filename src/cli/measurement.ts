@@ -71,11 +71,13 @@ export async function measurementOf(
   if (run.preparation) {
     checkColumns(columns, [], told`pictures are no table`, asker)
     const [name, ...more] = files
-    if (kind !== 'classifier' || more.length > 0)
+    if (kind !== 'classifier')
       throw new Error(
-        kind === 'classifier'
-          ? `${command}: this model takes one folder of pictures, or mnist, but got also ${more.join(', ')}. Name one.`
-          : `${command}: this model sees pictures, but knows no classes by which it is measured. Name a classifier.`,
+        `${command}: this model sees pictures, but knows no classes by which it is measured. Name a classifier.`,
+      )
+    if (more.length > 0)
+      throw new Error(
+        `${command}: this model takes one folder of pictures, or mnist, but got also ${more.join(', ')}. Name one.`,
       )
     const { preparation } = run
     return measurePictures(
