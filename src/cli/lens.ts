@@ -71,7 +71,7 @@ export const lensCommand: Command<typeof flags> = {
 
 async function look(values: FlagValues<typeof flags>, sight: ExampleInRun, terminal: Terminal) {
   const { run, looking, tokens, answers, picture } = sight
-  const { wordOf } = answers
+  const { wordOf, areClasses } = answers
   // Of a picture every patch is asked about one class: that which the model names, if no other is asked for.
   const own = picture ? await guessAt(looking, usualPosition(sight), 'lens') : undefined
   const target = values.token === undefined ? own : answers.idOf('lens', 'token', values.token)
@@ -89,7 +89,7 @@ async function look(values: FlagValues<typeof flags>, sight: ExampleInRun, termi
         guesses: guesses.map((guess) => ({ ...guess, token: wordOf(guess.id) })),
       })),
     },
-    figure: () => lensFigure(rows, { tokens, wordOf, position, picture, areClasses: run.model.kind === 'classifier' }),
+    figure: () => lensFigure(rows, { tokens, wordOf, position, picture, areClasses }),
   }
 }
 

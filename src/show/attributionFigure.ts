@@ -16,7 +16,6 @@ const mostBars = 60
 /**
  * The figure of what each part adds.
  *
- * - `areClasses`: true for a classifier, which names a class of what it reads
  * - `places`: the effects of a picture's patches or a sound's places, by layer
  * - `isMeant`: true for a part that is set off from the others
  */
@@ -32,7 +31,6 @@ export function attributionFigure(
     sound,
   }: TokenWords & {
     readonly isMeant?: ((row: AttributionRow) => boolean) | undefined
-    readonly areClasses?: boolean
     readonly places?: readonly LayerSources[]
     readonly picture?: PatchedPicture | undefined
     readonly sound?: HeardSound | undefined

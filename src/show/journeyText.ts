@@ -24,8 +24,6 @@ export interface JourneyWords extends TokenWords {
   readonly source?: readonly string[] | undefined
   /** True while somebody is to predict: sentences then do not say what the model would guess. */
   readonly hidesGuesses?: boolean | undefined
-  /** True for a classifier, which names a class of what it reads. */
-  readonly areClasses?: boolean | undefined
 }
 
 /** The sentence of a step. */

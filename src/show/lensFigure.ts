@@ -9,12 +9,14 @@ import { overPicture } from './placedPanels.ts'
 import { nameOfState } from './streamNames.ts'
 import { visible } from './visible.ts'
 
-/** The words of a text, for facts that have ids. */
+/** The words of a text or a picture, for facts that have ids. */
 export interface TokenWords {
   /** The tokens of the text, one for each position. */
   readonly tokens: readonly string[]
-  /** The token with an id. */
+  /** The token with an id, or the class. */
   readonly wordOf: (id: number) => string
+  /** True for a classifier, which names a class of what it reads. */
+  readonly areClasses?: boolean | undefined
 }
 
 const scales: Readonly<Record<LensKind, string>> = {
@@ -27,8 +29,6 @@ interface LensWords extends TokenWords {
   readonly position?: number | undefined
   /** The picture whose patches the positions are. */
   readonly picture?: PatchedPicture | undefined
-  /** True for a classifier. */
-  readonly areClasses?: boolean
 }
 
 /**

@@ -35,6 +35,5 @@ export const attributionInstrument = instrumentOf({
     attributionFigure(answer.attribution, {
       ...wordsFor(look, answer),
       isMeant: isMeantAt(look),
-      areClasses: isOfKind(look, ['classifier']),
     }),
 })

@@ -38,7 +38,6 @@ export const lensInstrument = instrumentOf({
     lensFigure(rowsAt(answer.rows, look), {
       ...wordsFor(look, answer),
       position: look.position,
-      areClasses: isOfKind(look, ['classifier']),
     }),
 })
 
