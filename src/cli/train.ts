@@ -137,8 +137,8 @@ export const trainCommand: Command<typeof flags> = {
   listener          a folder of WAVs with words: hears them, and writes what was said (Whisper)
   classifier        labelled lines, tab-separated (label first) or JSONL: says the label
   picture-classifier  a folder with a folder of PNGs or JPEGs for each class: says the class (ViT)
-  clip              a folder of PNGs with words, as their names or in a pictures.tsv: which words belong to
-                    which picture (CLIP)
+  clip              a folder of PNGs or JPEGs with words, as their names or in a pictures.tsv: which words
+                    belong to which picture (CLIP)
   word2vec          text: a vector for each word, by the words beside it (skip-gram)`,
     sizesRule,
     'A tenth is held back, of a text the last: "on unseen text" is the loss there, "right" the share of its tokens that are guessed, "exact" that of its examples that are said without a mistake. Ctrl-C stops after the step under way and saves; --resume goes on, with other settings too where they are given: what follows from them follows, and no example is passed over. The run is a Hugging Face folder, which transformers opens in Python.',
