@@ -104,6 +104,21 @@ describe('instruments in the page', { skip: noChromium, timeout: 800_000 }, () =
     }
   })
 
+  test('whoever moves on without a key is not called back by what comes later', async () => {
+    await go(page, { view: 'look', text: sentence })
+    await open('What heads do')
+    await page.keyboard.press('Escape')
+    const links = page.getByRole('navigation', { name: 'Instruments for this place' }).getByRole('link')
+    await page.waitForFunction(() => document.activeElement?.textContent?.trim() === 'What heads do')
+    const focused = await links.filter({ hasText: 'Circuits' }).evaluate(async (link: HTMLElement) => {
+      link.focus()
+      link.closest('section')?.append(document.createElement('i'))
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+      return document.activeElement?.textContent?.trim()
+    })
+    assert.equal(focused, 'Circuits')
+  })
+
   test('a link leads to another head with the instrument in hand, and Escape back to the very link', async () => {
     await go(page, atHead)
     await open('Who reads whom')

@@ -60,8 +60,9 @@ export function keepPlaces(look: LookState, section: () => HTMLElement): void {
     const view = section()
     const here = place
     let from = picture
+    const leftLink = (): HTMLElement | undefined => cellAt(cells.get(here), view) ?? linkTo(left, view)
     const come = (): void => {
-      const link = cellAt(cells.get(here), view) ?? linkTo(left, view)
+      const link = leftLink()
       if (link && document.activeElement !== link) link.focus({ preventScroll: scrolled.has(here) })
       scrolled.restore(here, view)
       if (link && from) morph(from, frameOf(link))
@@ -72,9 +73,15 @@ export function keepPlaces(look: LookState, section: () => HTMLElement): void {
     const resized = new ResizeObserver(come)
     for (const each of [view, ...view.children]) resized.observe(each)
     const later = setTimeout(end, patienceMs)
+    // Whoever reads by ear moves the focus without any key.
+    const elsewhere = ({ target }: FocusEvent): void => {
+      if (target !== leftLink()) end()
+    }
+    addEventListener('focusin', elsewhere)
     const own = ['wheel', 'keydown', 'pointerdown', 'touchstart'] as const
     for (const name of own) addEventListener(name, end, { passive: true })
     function end(): void {
+      removeEventListener('focusin', elsewhere)
       changed.disconnect()
       resized.disconnect()
       clearTimeout(later)
