@@ -40,11 +40,13 @@ export function foundIn<Found>(
   })
 }
 
+/** The word of a token; of an id that is none, its number. */
+export const wordOfId = (tokenizer: Tokenizer, id: number): string =>
+  id >= 0 && id < tokenizer.size ? tokenText(tokenizer, id) : `${id}`
+
 /** The words of tokens, by their ids. */
 export const wordsOfIds = (tokenizer: Tokenizer, ids: Iterable<number>): Readonly<Record<number, string>> =>
-  Object.fromEntries(
-    [...new Set(ids)].map((id) => [id, id >= 0 && id < tokenizer.size ? tokenText(tokenizer, id) : `${id}`]),
-  )
+  Object.fromEntries([...new Set(ids)].map((id) => [id, wordOfId(tokenizer, id)]))
 
 /** The words of all tokens, by their ids. */
 export const allWords = (tokenizer: Tokenizer): string[] =>

@@ -1,14 +1,15 @@
 // The words of what the model that is shown says: the tokens of its vocabulary, or its classes.
 
 import { classNames } from '../../checkpoint/labels.ts'
-import { tokenText } from '../../text/tokenText.ts'
 import { writtenTokenizer } from './codeText.ts'
-import { idOfWord } from './instrument.ts'
+import { allWords, idOfWord, wordOfId } from './instrument.ts'
 import type { OpenModel } from './showroom.ts'
 
 export interface SaidWords {
-  /** Of all answers, by their ids. */
-  readonly all: readonly string[]
+  /** The number of all answers. */
+  readonly count: number
+  /** Of all answers, by their ids. A large vocabulary takes a while. */
+  all(): readonly string[]
   /** Of one that has none, its number. */
   wordOf(id: number): string
   /** Of some answers, by their ids. */
@@ -21,10 +22,10 @@ export function saidWords(open: Pick<OpenModel, 'model' | 'tokenizer' | 'codec' 
   const { model, blueprint } = open
   const tokenizer = writtenTokenizer(open)
   const classes = model.kind === 'classifier' ? classNames(blueprint.config, model.config.class) : undefined
-  const all = classes ?? Array.from({ length: tokenizer.size }, (_, id) => tokenText(tokenizer, id))
-  const wordOf = (id: number): string => all[id] ?? `${id}`
+  const wordOf = (id: number): string => (classes ? (classes[id] ?? `${id}`) : wordOfId(tokenizer, id))
   return {
-    all,
+    count: classes?.length ?? tokenizer.size,
+    all: () => classes ?? allWords(tokenizer),
     wordOf,
     ofIds: (ids) => Object.fromEntries([...new Set(ids)].map((id) => [id, wordOf(id)])),
     idOf(asker, word) {

@@ -16,7 +16,7 @@ export function journeyFacts(
     const { looking } = openScene(shown, scene)
     const found = await room.readers.journey(looking, { position, token, against, sample: { temperature } })
     const prediction = predictionOf(found.full)
-    return { ...found, ...(prediction && { prediction }), words: saidWords(shown).all }
+    return { ...found, ...(prediction && { prediction }), words: saidWords(shown).all() }
   })
 }
 
@@ -34,7 +34,7 @@ export function journeyPairFacts(
     const b = await room.readers.journey(there.looking, { ...question, position: other })
     return {
       ...journeysBeside(a, b),
-      words: saidWords(room.shown()).all,
+      words: saidWords(room.shown()).all(),
       tokens: sceneTokens(there).tokens,
     }
   })

@@ -25,7 +25,7 @@ export function lensFacts(
       ...looking,
       lenses: [scale],
       middle: middle && tuned === undefined,
-      top: Math.min(guesses, words.all.length),
+      top: Math.min(guesses, words.count),
       target,
       tuned,
       report: waiting.report,
