@@ -16,6 +16,7 @@ import type { Tokenizer } from '../../text/tokenizer.ts'
 import { tokenText } from '../../text/tokenText.ts'
 import type { Beside, Scene, TokenList } from '../talk/questions.ts'
 import { writtenTokenizer } from './codeText.ts'
+import type { PictureSight } from './pictureSight.ts'
 import { recordingOf } from './recordings.ts'
 import type { Shown } from './showroom.ts'
 
@@ -30,8 +31,8 @@ export interface OpenScene {
   readonly skipped: number
   /** The ids that an encoder reads. */
   readonly source?: Int32Array
-  /** The names of the positions of a picture, which has no ids. */
-  readonly patches?: readonly string[]
+  /** Of a picture, which has no ids. */
+  readonly sight?: PictureSight
   /** The names of the places of what an encoder hears, which has no ids. */
   readonly moments?: readonly string[]
 }
@@ -43,7 +44,7 @@ export function openScene(shown: Shown, scene: Scene): OpenScene {
   if (sight) {
     const looking: Looking = { model, engine, edits, inputs: { pixels: sight.pixelsOf(scene.picture ?? '') } }
     const ids = new Int32Array()
-    return { looking, tokenizer, sourceTokenizer: tokenizer, ids, skipped: 0, patches: sight.names }
+    return { looking, tokenizer, sourceTokenizer: tokenizer, ids, skipped: 0, sight }
   }
   const { context } = textLimits('look', model)
   if (features) return heardScene(shown, features, { text, source, edits })
@@ -107,8 +108,8 @@ export function passOver({ looking: { model, inputs } }: OpenScene): Pass<Node[]
 }
 
 /** The tokens that stand at the positions of a scene. */
-export const sceneTokens = ({ tokenizer, ids, patches }: OpenScene): TokenList =>
-  patches ? { ids: [], tokens: patches } : rowOf(tokenizer, ids)
+export const sceneTokens = ({ tokenizer, ids, sight }: OpenScene): TokenList =>
+  sight ? { ids: [], tokens: sight.names } : rowOf(tokenizer, ids)
 
 export const rowOf = (tokenizer: Tokenizer, ids: Int32Array): TokenList => ({
   ids: [...ids],

@@ -5,11 +5,8 @@ import { CharacterTokenizer } from '../../../text/characters.ts'
 import type { Scene } from '../../talk/questions.ts'
 import type { OpenScene } from '../scene.ts'
 
-export function reasonsOf({ tokenizer, ids, source, skipped, patches }: OpenScene, { text }: Scene): GivenReasons {
-  if (patches)
-    return {
-      position: `from the picture: its patches, behind ${patches.filter((name) => !name.includes('·')).length} token that is none`,
-    }
+export function reasonsOf({ tokenizer, ids, source, skipped, sight }: OpenScene, { text }: Scene): GivenReasons {
+  if (sight) return { position: `from the picture: its patches, behind ${sight.facts.before} token that is none` }
   const what = tokenizer instanceof CharacterTokenizer ? 'characters' : 'pieces'
   const own = `from your text: it has ${[...text].length === ids.length + skipped ? '' : 'become '}${ids.length + skipped} tokens`
   return {
