@@ -9,6 +9,7 @@ import type { AnyModel } from '../../model/language.ts'
 import { passOf } from '../../model/pass.ts'
 import { textLimits } from '../../model/reads.ts'
 import { targetIds } from '../../runs/learning.ts'
+import type { Axis } from '../../tensor/axes.ts'
 import type { Node } from '../../tensor/node.ts'
 import type { Pass } from '../../tensor/pass.ts'
 import { openingOf, openingOfNone } from '../../text/opening.ts'
@@ -105,6 +106,16 @@ export function passOver({ looking: { model, inputs } }: OpenScene): Pass<Node[]
   const pass = passOf(model, sizes)
   passes.set(model, { key, pass })
   return pass
+}
+
+/** The axes of an input of the model; undefined for one whose length varies and which the scene does not give. */
+export function axesOfInput({ model, inputs }: Looking, name: string): Axis[] | undefined {
+  const sizes = Object.entries(model.reads[name]?.axes ?? {})
+  const fixed = sizes.flatMap(([axis, size]): Axis[] => (typeof size === 'number' ? [{ name: axis, size }] : []))
+  // A picture's axes have sizes of their own, and so have those of the frames of a sound.
+  if (sizes.length > 0 && fixed.length === sizes.length) return fixed
+  const cells = inputs[name]
+  return cells && [{ name: name === 'source' ? 'source' : 'position', size: cells.length }]
 }
 
 /** The tokens that stand at the positions of a scene. */

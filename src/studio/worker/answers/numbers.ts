@@ -5,7 +5,7 @@ import { changeOf } from '../../../inspect/changes.ts'
 import type { Looking } from '../../../inspect/editedPass.ts'
 import { readGradients } from '../../../inspect/gradients.ts'
 import type { NumbersAt, QuestionOf, Scene } from '../../talk/questions.ts'
-import { besideScene, openScene } from '../scene.ts'
+import { axesOfInput, besideScene, openScene } from '../scene.ts'
 import type { Showroom } from '../showroom.ts'
 import { axisFacts } from './sceneFacts.ts'
 
@@ -43,11 +43,8 @@ async function readAll(room: Showroom, looking: Looking, addresses: readonly str
   return new Map([...given, ...(await room.readers.read(looking, others, limit))])
 }
 
-function givenValue({ model, inputs }: Looking, address: string): Values | undefined {
-  const data = inputs[address]
-  if (!data) return undefined
-  const sizes = Object.entries(model.reads[address]?.axes ?? {})
-  const axes = sizes.flatMap(([name, size]) => (typeof size === 'number' ? { name, size } : []))
-  const own = axes.length > 0 ? axes : [{ name: address === 'source' ? 'source' : 'position', size: data.length }]
-  return { axes: own, data: Float32Array.from(data) }
+function givenValue(looking: Looking, address: string): Values | undefined {
+  const data = looking.inputs[address]
+  const axes = data && axesOfInput(looking, address)
+  return axes && { axes, data: Float32Array.from(data) }
 }

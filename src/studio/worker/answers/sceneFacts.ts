@@ -2,20 +2,15 @@
 
 import type { Axis } from '../../../tensor/axes.ts'
 import type { AxisFacts, OutlineValue, QuestionOf, SceneFacts } from '../../talk/questions.ts'
-import { openScene, passOver, rowOf, sceneTokens } from '../scene.ts'
+import { axesOfInput, openScene, passOver, rowOf, sceneTokens } from '../scene.ts'
 import type { Showroom } from '../showroom.ts'
 
 export async function sceneFacts(room: Showroom, { scene }: QuestionOf<'scene'>): Promise<SceneFacts> {
   const opened = openScene(room.shown(), scene)
   const { sourceTokenizer, skipped, source, looking } = opened
-  const inputs: OutlineValue[] = Object.entries(looking.model.reads).flatMap(([name, { axes }]) => {
-    const sizes = Object.entries(axes ?? {})
-    // A picture's axes have sizes of their own, and so have those of the frames of a sound.
-    if (sizes.every(([, size]) => typeof size === 'number') && sizes.length > 0)
-      return [{ address: name, kind: 'input', axes: sizes.map(([name, size]) => ({ name, size: Number(size) })) }]
-    const cells = looking.inputs[name]
-    const axis = name === 'source' ? 'source' : 'position'
-    return cells ? [{ address: name, kind: 'input', axes: [{ name: axis, size: cells.length }] }] : []
+  const inputs = Object.keys(looking.model.reads).flatMap((name): OutlineValue[] => {
+    const axes = axesOfInput(looking, name)
+    return axes ? [{ address: name, kind: 'input', axes }] : []
   })
   const values = [...passOver(opened).names.values].map(
     ([address, { operation, axes }]): OutlineValue => ({
