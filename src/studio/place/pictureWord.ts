@@ -5,14 +5,11 @@
 //   n < 128: the next n + 1 bytes as they are        n > 128: the next byte, 257 − n times
 
 import { type Channels, checkPictureSize, type Picture } from '../../image/picture.ts'
+import { fromBase64URL, toBase64URL } from './base64url.ts'
 
 /** The word of a picture. */
 export function pictureWord({ width, height, channels, pixels }: Picture): string {
-  const packed = packedBytes(pixels)
-  let binary = ''
-  for (let i = 0; i < packed.length; i += 8192) binary += String.fromCharCode(...packed.slice(i, i + 8192))
-  const letters = btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
-  return `${width}.${height}.${channels}.${letters}`
+  return `${width}.${height}.${channels}.${toBase64URL(packedBytes(pixels))}`
 }
 
 /** The picture of a word. Throws for a word that is of none. */
@@ -22,13 +19,12 @@ export function readPictureWord(word: string): Picture {
   if (letters === undefined || letters.length % 4 === 1) throw new Error('it is no picture')
   const [width, height, channels] = [Number(across), Number(down), Number(depth) as Channels]
   checkPictureSize('link', width, height)
-  const packed = Uint8Array.from(atob(letters.replaceAll('-', '+').replaceAll('_', '/')), (each) => each.charCodeAt(0))
-  return { width, height, channels, pixels: unpackedBytes(packed, width * height * channels) }
+  return { width, height, channels, pixels: unpackedBytes(fromBase64URL(letters), width * height * channels) }
 }
 
 const longest = 128
 
-function packedBytes(bytes: Uint8Array): number[] {
+function packedBytes(bytes: Uint8Array): Uint8Array {
   const packed: number[] = []
   const runAt = (at: number): number => {
     let end = at + 1
@@ -47,7 +43,7 @@ function packedBytes(bytes: Uint8Array): number[] {
     packed.push(end - at - 1, ...bytes.subarray(at, end))
     at = end
   }
-  return packed
+  return Uint8Array.from(packed)
 }
 
 function unpackedBytes(packed: Uint8Array, count: number): Uint8Array {

@@ -11,6 +11,7 @@ import { checkIsObject, kindOf, parseJSON } from '../../text/json.ts'
 import { schedules } from '../../train/schedule.ts'
 import { joinedBytes } from '../store/joinedBytes.ts'
 import type { PlainChoices } from '../talk/questions.ts'
+import { fromBase64URL, toBase64URL } from './base64url.ts'
 
 /** The text that a recipe learns from, as far as a link has it. */
 export type LinkedMaterial =
@@ -38,9 +39,7 @@ const version = 1
 /** The word of a recipe. */
 export async function recipeWord(recipe: LinkedRecipe): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify({ version, ...recipe }))
-  const packed = await collected(new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate-raw')))
-  const letters = btoa(Array.from(packed, (byte) => String.fromCharCode(byte)).join(''))
-  return letters.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
+  return toBase64URL(await collected(new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate-raw'))))
 }
 
 /** The recipe of a word. Throws for a word that is none. */
@@ -64,9 +63,7 @@ async function unpacked(word: string): Promise<string> {
   )
   if (word.length > longestWord || !/^[\w-]+$/.test(word)) throw cut
   try {
-    const letters = atob(word.replace(/-/g, '+').replace(/_/g, '/'))
-    const packed = Uint8Array.from(letters, (letter) => letter.charCodeAt(0))
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+    const stream = new Blob([fromBase64URL(word)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
     return new TextDecoder('utf-8', { fatal: true }).decode(await collected(stream, longestJSON))
   } catch {
     throw cut
