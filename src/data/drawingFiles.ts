@@ -5,8 +5,9 @@
 
 import { join } from 'node:path'
 import { withChannels } from '../image/picture.ts'
+import { pictureNames } from '../image/readPicture.ts'
 import { checkedDrawings, type Drawing, type Drawings, wordsOfName } from './drawings.ts'
-import { pictureIn, pictureNames } from './openPicture.ts'
+import { pictureIn } from './openPicture.ts'
 import { type WordedKind, wordedFiles } from './wordedFiles.ts'
 
 const pictures: WordedKind = {

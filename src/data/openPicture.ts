@@ -4,9 +4,6 @@ import type { Picture } from '../image/picture.ts'
 import { type JpegDecoder, readPicture } from '../image/readPicture.ts'
 import { readFileBytes } from '../text/openFile.ts'
 
-/** The files that are pictures, by their names; hidden ones are none. */
-export const pictureNames = /^[^.].*\.(png|jpe?g)$/i
-
 /** The picture in a file. Throws for what is none, and for a JPEG where the package jpeg-js is not there. */
 export async function openPicture(path: string): Promise<Picture> {
   const bytes = await readFileBytes(path).catch((error: NodeJS.ErrnoException) => {

@@ -5,8 +5,9 @@ import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { pictureNames } from '../image/readPicture.ts'
 import { readFileBytes } from '../text/openFile.ts'
-import { openPicture, pictureNames } from './openPicture.ts'
+import { openPicture } from './openPicture.ts'
 import {
   type Idx,
   type LabelledPicture,

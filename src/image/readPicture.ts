@@ -4,6 +4,9 @@ import type { Picture } from './picture.ts'
 import { checkPictureSize } from './picture.ts'
 import { pngSignature, readPng } from './readPng.ts'
 
+/** The files that are pictures, by their names; hidden ones are none. */
+export const pictureNames = /^[^.].*\.(png|jpe?g)$/i
+
 /** Decodes the bytes of a JPEG. */
 export type JpegDecoder = (bytes: Uint8Array, place: string) => Promise<Picture>
 

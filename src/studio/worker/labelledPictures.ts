@@ -1,12 +1,12 @@
 // Labelled pictures that a person has brought: files in a folder for each class, as the lines of a material; and back.
 
 import { type LabelledPicture, type LabelledPictures, splitPictures } from '../../data/pictures.ts'
-import { readPicture } from '../../image/readPicture.ts'
+import { pictureNames, readPicture } from '../../image/readPicture.ts'
 import { pictureWord, readPictureWord } from '../place/pictureWord.ts'
 import type { Material } from '../talk/recipe.ts'
 
-/** The name of a picture's file. */
-export const isPictureFile = (name: string): boolean => /^[^.].*\.(png|jpe?g)$/i.test(name)
+/** True for the path of a picture, by its name. */
+export const isOfPicture = (path: string): boolean => pictureNames.test(path.split('/').at(-1) ?? '')
 
 /** A file with the folders that it is in: `digits/7/12.png`. */
 export interface PlacedFile {
@@ -19,7 +19,7 @@ const most = 2e8
 
 /** Pictures of files as a material: each belongs to the class that its folder names. Throws where a picture lies in no folder. */
 export async function pictureMaterial(files: readonly PlacedFile[]): Promise<Material> {
-  const pictures = files.filter(({ path }) => isPictureFile(path.split('/').at(-1) ?? ''))
+  const pictures = files.filter(({ path }) => isOfPicture(path))
   const lines: string[] = []
   let letters = 0
   let root = ''

@@ -8,7 +8,7 @@ import { pictureWord } from '../../place/pictureWord.ts'
 import { unzippedPaths, zippedPaths } from '../../store/zip.ts'
 import type { MaterialFacts, PlanFacts, QuestionOf } from '../../talk/questions.ts'
 import type { Material } from '../../talk/recipe.ts'
-import { isPictureFile, type PlacedFile, pictureMaterial } from '../labelledPictures.ts'
+import { isOfPicture, type PlacedFile, pictureMaterial } from '../labelledPictures.ts'
 import { namedBy, sourceOf } from '../material.ts'
 import type { Workshop } from '../workshop.ts'
 
@@ -37,7 +37,7 @@ async function isZipOfPictures(file: File): Promise<boolean> {
   if (!isZipName.test(file.name)) return false
   const bytes = new Uint8Array(await file.arrayBuffer())
   const paths = isZip(bytes) ? pathsIn(bytes, file.name) : []
-  return paths.length > 0 && paths.every((path) => isPictureFile(path.split('/').at(-1) ?? ''))
+  return paths.length > 0 && paths.every(isOfPicture)
 }
 
 /** The paths in a zip; none in a damaged one. */
@@ -64,7 +64,7 @@ export async function readFiles(_: Workshop, { files, paths = [] }: QuestionOf<'
   const placed = isZipName.test(files[0].name)
     ? await filesOfZip(files[0])
     : files.map((file, i) => ({ path: paths[i] ?? file.name, file }))
-  if (placed.some(({ path }) => isPictureFile(path.split('/').at(-1) ?? ''))) return pictureMaterial(placed)
+  if (placed.some(({ path }) => isOfPicture(path))) return pictureMaterial(placed)
   const texts: string[] = []
   for (const file of files) {
     const isPacked = file.name.endsWith('.gz')
