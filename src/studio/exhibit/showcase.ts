@@ -68,8 +68,7 @@ export class Showcase implements Showroom {
   }
 
   shown(): Shown {
-    const { model, tokenizer, blueprint, sight } = this.run
-    return { model, engine: this.engine, tokenizer, blueprint, sight, step: 0 }
+    return { ...this.run, engine: this.engine, step: 0 }
   }
 
   look<Seen>(_: number | undefined, work: (shown: Shown) => Promise<Seen>): Promise<Seen> {
