@@ -1,6 +1,6 @@
 // A picture in a run, as commands that look inside have it: what the model reads of it, and what its positions are called.
 
-import type { ModelSizes } from '../checkpoint/blueprint.ts'
+import { pictureTokens, tokensBefore } from '../encode/pictureTokens.ts'
 import type { seenPicture } from '../encode/seen.ts'
 import { writePng } from '../image/writePng.ts'
 import { gridOf } from '../model/patchEmbedding.ts'
@@ -17,21 +17,10 @@ export async function pictureSight(
   const own = pictureOf(model) ?? { down, across }
   const grid = gridOf(own, { down: patchDown, across: patchAcross })
   const before = tokensBefore(blueprint.sizes)
-  const patches = Array.from(
-    { length: grid.down * grid.across },
-    (_, i) => `${Math.floor(i / grid.across)}·${i % grid.across}`,
-  )
   const png = await writePng(seen)
   return {
     pixels,
-    tokens: [...['class', 'distillation'].slice(0, before), ...patches],
+    tokens: pictureTokens(grid, before),
     picture: { grid, before, address: `data:image/png;base64,${Buffer.from(png).toString('base64')}` },
   }
-}
-
-/** The number of tokens before the patches; of a model that reads texts too, whose context is theirs, it is the class token alone. */
-export function tokensBefore(sizes: ModelSizes): number {
-  const { down, across, patchDown, patchAcross, context } = sizes
-  const grid = gridOf({ down, across }, { down: patchDown, across: patchAcross })
-  return 'vocab' in sizes ? 1 : context - grid.down * grid.across
 }

@@ -3,6 +3,7 @@
 import type { ModelSizes } from '../checkpoint/blueprint.ts'
 import { sizeText } from '../data/pictureCodec.ts'
 import { questionAt, type Task } from '../data/tasks/task.ts'
+import { tokensBefore } from '../encode/pictureTokens.ts'
 import { parametersByPart } from '../inspect/shapes/parameters.ts'
 import { gridOf } from '../model/patchEmbedding.ts'
 import { pictureOf } from '../model/pictureEncoder.ts'
@@ -14,7 +15,6 @@ import { wrapped } from '../show/lines.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Evaluation } from '../train/overfitting.ts'
 import { quoted } from './invocation.ts'
-import { tokensBefore } from './pictureSight.ts'
 import { flagNameOf } from './settingFlags.ts'
 
 type Fact = readonly [name: string, what: string]

@@ -3,6 +3,7 @@
 import type { Blueprint } from '../../checkpoint/blueprint.ts'
 import { digitStrokes } from '../../data/digitStrokes.ts'
 import type { LabelledPictures } from '../../data/pictures.ts'
+import { pictureTokens, tokensBefore } from '../../encode/pictureTokens.ts'
 import { seenPicture } from '../../encode/seen.ts'
 import type { Picture } from '../../image/picture.ts'
 import { framedPicture, type Preparation } from '../../image/prepare.ts'
@@ -37,8 +38,7 @@ export function sightOf({
 }): PictureSight | undefined {
   const extents = pictureOf(model)
   if (!extents || !preparation) return undefined
-  const { patchDown, patchAcross, context, down, across } = blueprint.sizes
-  const learnt = Math.floor(down / patchDown) * Math.floor(across / patchAcross)
+  const { patchDown, patchAcross } = blueprint.sizes
   const { mean = [] } = preparation
   const facts: PictureFacts = {
     width: extents.across,
@@ -48,23 +48,15 @@ export function sightOf({
     isDark: mean.reduce((sum, each) => sum + each, 0) < 0.5 * mean.length,
     grid: gridOf(extents, { down: patchDown, across: patchAcross }),
     patch: { down: patchDown, across: patchAcross },
-    before: context - learnt,
+    before: tokensBefore(blueprint.sizes),
   }
   return {
     preparation,
     facts,
-    names: namesOf(facts),
+    names: pictureTokens(facts.grid, facts.before),
     pixelsOf: (word) => seenPicture(pictureOfWord(word), { model, preparation }, 'the picture').pixels,
     first: () => firstPicture(facts, blueprint.config.labels),
   }
-}
-
-function namesOf({ grid, before }: PictureFacts): string[] {
-  const patches = Array.from(
-    { length: grid.down * grid.across },
-    (_, i) => `${Math.floor(i / grid.across)}·${i % grid.across}`,
-  )
-  return [...['class', 'distillation'].slice(0, before), ...patches]
 }
 
 function pictureOfWord(word: string): Picture {
