@@ -1,7 +1,8 @@
 // cutaway attention, of a model that hears: what it wrote of a recording, where it looked for each token, and when that was said.
 
-import { listen, windowFrames } from '../generate/listening.ts'
+import { firstWindow, listen } from '../generate/listening.ts'
 import { alignmentHeadsOf, framesOf, promptFor } from '../generate/transcribe.ts'
+import { heardWindow } from '../show/heardWindow.ts'
 import { listeningFigure } from '../show/listeningFigure.ts'
 import { editsOf, editsSaid } from './editFlags.ts'
 import { checkFigureFlags, showFacts } from './figureFlags.ts'
@@ -28,13 +29,8 @@ export async function soundAttention(
     const listener = listenerOf('attention', folder, run, await editsOf('attention', folder, run, values))
     const { generator, features, end, habits } = listener
     const all = framesOf(features, sound)
-    const window = windowFrames(generator)
-    const { mels, data } = all.mel
-    const frames = {
-      mel: { frames: window, mels, data: data.subarray(0, window * mels) },
-      heard: Math.min(all.heard, window),
-    }
-    if (all.mel.frames > window)
+    const frames = firstWindow(generator, all)
+    if (all.mel.frames > frames.mel.frames)
       terminal.note(`${file}: the first ${features.seconds} seconds are heard, which is what the model hears at once.`)
     const prompt = await promptFor(listener, frames, false, {})
     const usual = alignmentHeadsOf(listener)
@@ -60,16 +56,6 @@ export async function soundAttention(
     const { ids, looks, path, begins, framesPerSource, sources } = alignment
     const tokens = tokenTexts(run.tokenizer, ids)
     const framesPerSecond = features.mel.rate / features.mel.hop
-    const heads = chosen.map(([layer, head]) => `${layer}.${head}`)
-    const heard = {
-      tokens,
-      looks,
-      path,
-      seconds: (sources * framesPerSource) / framesPerSecond,
-      frames: data.subarray(0, sources * framesPerSource * mels),
-      mels,
-      heads,
-    }
     terminal.clear()
     await showFacts(terminal, values, {
       asked: { run: folder, file, ...editsSaid(values) },
@@ -83,7 +69,7 @@ export async function soundAttention(
         })),
         looks: tokens.map((_, token) => Array.from(looks.subarray(token * sources, (token + 1) * sources))),
       },
-      figure: () => listeningFigure(heard),
+      figure: () => listeningFigure(heardWindow(alignment, frames, { tokens, heads: chosen, framesPerSecond })),
     })
     return 0
   } finally {

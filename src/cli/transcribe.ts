@@ -2,7 +2,7 @@
 
 import type { Edit } from '../edit/edit.ts'
 import { Generator } from '../generate/generate.ts'
-import { hasSegments, type Listener, type SpokenText, transcribe } from '../generate/transcribe.ts'
+import { hasSegments, type Listener, medianWidthIn, type SpokenText, transcribe } from '../generate/transcribe.ts'
 import type { SequenceModel } from '../model/language.ts'
 import { moment } from '../show/amounts.ts'
 import { mono, type Sound } from '../sound/sound.ts'
@@ -126,7 +126,6 @@ export function listenerOf(
     throw new Error(`${command}: ${folder} reads text, and no sound. Try "${cutaway(`${usual} ${quoted(folder)} …`)}".`)
   }
   const habits = habitsOf(run)
-  const { config } = blueprint
   return {
     generator: new Generator({ engine, model, edits }),
     tokenizer,
@@ -134,7 +133,7 @@ export function listenerOf(
     start: targetStart(folder, run, habits),
     end: habits.end,
     habits,
-    medianWidth: 'medianWidth' in config && typeof config.medianWidth === 'number' ? config.medianWidth : 7,
+    medianWidth: medianWidthIn(blueprint.config),
   }
 }
 

@@ -66,6 +66,12 @@ export function windowFrames({ decoding: { model } }: Pick<Generator, 'decoding'
   throw new Error('listen: the model reads no frames of sound. Give one that does, such as Whisper.')
 }
 
+/** The frames of a recording that the model reads at once, from its beginning on. */
+export function firstWindow(generator: Pick<Generator, 'decoding'>, { mel, heard }: HeardFrames): HeardFrames {
+  const frames = windowFrames(generator)
+  return { mel: { ...mel, frames, data: mel.data.subarray(0, frames * mel.mels) }, heard: Math.min(heard, frames) }
+}
+
 /** The segments of a recording, in order. Throws for one longer than a window where no times are written. */
 export async function* listen(
   generator: Generator,

@@ -36,6 +36,10 @@ export interface Listener {
   readonly medianWidth: number
 }
 
+/** That number in a model's config; 7 where it has none. */
+export const medianWidthIn = (config: object): number =>
+  'medianWidth' in config && typeof config.medianWidth === 'number' ? config.medianWidth : 7
+
 export interface TranscribeSettings extends AdjustSettings {
   /** The sound's name, for messages. */
   readonly place: string

@@ -1,10 +1,11 @@
 // What a model hears in a recording: the words as they come, when each was said, and where it looked while it wrote each token.
 
 import { Generator } from '../../../generate/generate.ts'
-import { listen, windowFrames } from '../../../generate/listening.ts'
+import { firstWindow, listen } from '../../../generate/listening.ts'
 import { segmentText, WordTimes } from '../../../generate/spokenWords.ts'
-import { alignmentHeadsOf, framesOf, type Listener, promptFor } from '../../../generate/transcribe.ts'
+import { alignmentHeadsOf, framesOf, type Listener, medianWidthIn, promptFor } from '../../../generate/transcribe.ts'
 import type { SequenceModel } from '../../../model/language.ts'
+import { heardWindow } from '../../../show/heardWindow.ts'
 import { mono, type Sound, secondsOf } from '../../../sound/sound.ts'
 import { readWav, writeWav } from '../../../sound/wav.ts'
 import { tokenText } from '../../../text/tokenText.ts'
@@ -40,17 +41,14 @@ export function heardFacts(
     const { generator, features, tokenizer, habits } = listener
     try {
       const all = framesOf(features, sound)
-      const window = windowFrames(generator)
-      const { mels } = all.mel
-      const data = all.mel.data.subarray(0, window * mels)
-      const frames = { mel: { frames: window, mels, data }, heard: Math.min(all.heard, window) }
+      const frames = firstWindow(generator, all)
       const prompt = await promptFor(listener, frames, false, {})
       keepRecording(features, { name, frames, prompt })
       const { context } = generator.decoding.model.config
       const usual = alignmentHeadsOf(listener)
       const ids: number[] = []
       const textOf = (): string => tokenizer.decode(ids)
-      const plain = { text: '', tokens: [], words: [], isCut: all.mel.frames > window }
+      const plain = { text: '', tokens: [], words: [], isCut: all.mel.frames > frames.mel.frames }
       const [segment] = await Array.fromAsync(
         listen(generator, frames, {
           prompt,
@@ -68,22 +66,13 @@ export function heardFacts(
       const { alignment } = segment ?? {}
       if (!segment || !alignment || !usual) return plain
       const framesPerSecond = features.mel.rate / features.mel.hop
-      const { looks, path, framesPerSource, sources } = alignment
       const tokens = alignment.ids.map((id) => tokenText(tokenizer, id))
       return {
         ...plain,
         text: segmentText(tokenizer, segment, undefined),
         tokens,
         words: new WordTimes(tokenizer, { framesPerSecond }).of(segment),
-        heard: {
-          tokens,
-          looks,
-          path,
-          seconds: (sources * framesPerSource) / framesPerSecond,
-          frames: data.slice(0, sources * framesPerSource * mels),
-          mels,
-          heads: usual.heads.map(([layer, head]) => `${layer}.${head}`),
-        },
+        heard: heardWindow(alignment, frames, { tokens, heads: usual.heads, framesPerSecond }),
       }
     } finally {
       await generator.close()
@@ -100,7 +89,7 @@ function listenerOf(
   const { model, engine, tokenizer, features, blueprint, generation } = shown
   if (!features || model.kind !== 'encoder-decoder')
     throw new Error('listen: this model hears nothing. Open one that was trained on recordings, or a Whisper.')
-  const { special = {}, ...config } = blueprint.config
+  const { special = {} } = blueprint.config
   const { more = {} } = generation ?? {}
   const start = more.start ?? special.start ?? tokenizer.special.begin ?? tokenizer.special.pad
   if (start === undefined)
@@ -114,6 +103,6 @@ function listenerOf(
     start,
     end: (more.end ?? writtenEnds(shown)).filter((id) => id < model.config.vocab),
     habits: more,
-    medianWidth: 'medianWidth' in config && typeof config.medianWidth === 'number' ? config.medianWidth : 7,
+    medianWidth: medianWidthIn(blueprint.config),
   }
 }
