@@ -3,6 +3,7 @@
 import { messageOf } from '../../talk/messageOf.ts'
 import { Outdated } from '../../talk/talk.ts'
 import type { LookState } from '../look/looking.svelte.ts'
+import { fromAll } from '../write/writing.svelte.ts'
 
 const subject = 'drawing'
 
@@ -33,12 +34,11 @@ export class Sketching {
     this.fault = undefined
     this.isDrawing = true
     this.drawn = []
-    const { temperature } = studio.at
     const question = {
       scene,
       count: this.count,
       seed: this.#seed,
-      conditions: { temperature, topK: 0, topP: 1, minP: 0 },
+      conditions: fromAll(studio.at.temperature),
     }
     try {
       const report = (_: number, _of: number, part: readonly string[] | undefined): void => {

@@ -7,6 +7,9 @@ import type { LookState } from '../look/looking.svelte.ts'
 /** A text in a link has at most so many characters. */
 const longest = 2000
 
+/** Draws at a temperature, and leaves nothing out. */
+export const fromAll = (temperature: number): DrawConditions => ({ temperature, topK: 0, topP: 1, minP: 0 })
+
 export class Writing {
   readonly #look: LookState
   topK = $state(0)
