@@ -49,9 +49,7 @@ export class LookState {
   left = $state.raw<{ readonly address: string; readonly to: string }>()
   readonly edits: readonly PlainEdit[] = $derived.by(() => readEdits(this.studio.at.edits))
   readonly scene: Scene = $derived.by(() => ({
-    text: this.studio.at.text,
-    source: this.studio.at.source,
-    ...(this.sees && { picture: this.studio.at.picture }),
+    ...this.shape,
     edits: this.edits,
     step: this.studio.at.step,
     moment: this.fresh,
