@@ -25,7 +25,7 @@ export function paint(canvas: HTMLCanvasElement, { width, height, channels, pixe
 const mostCover = 0.85
 
 /** The colour of a whole share, on dark pictures and on light ones. */
-export const coverColour = (isDark: boolean): string => (isDark ? '#9ff8ff' : '#183680')
+const coverColour = (isDark: boolean): string => (isDark ? '#9ff8ff' : '#183680')
 
 /** The part of a patch that a share covers: its root, as in all patterns. */
 export const coverOf = (share: number): number => mostCover * strengthOn('sqrt', share, 1)
