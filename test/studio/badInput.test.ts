@@ -76,14 +76,10 @@ describe('what makes no sense to the Studio', { skip: noChromium }, () => {
     test(what, async () => {
       assert.ok(page)
       await act(page)
-      await page.waitForFunction(
-        (source) => {
-          const alerts = [...document.querySelectorAll<HTMLElement>('[role=alert]')]
-          return alerts.some(({ innerText }) => new RegExp(source).test(innerText.replace(/\s*✕$/, '').trim()))
-        },
-        says.source,
-        { timeout: 200_000 },
-      )
+      await page.waitForFunction((source) => {
+        const alerts = [...document.querySelectorAll<HTMLElement>('[role=alert]')]
+        return alerts.some(({ innerText }) => new RegExp(source).test(innerText.replace(/\s*✕$/, '').trim()))
+      }, says.source)
       await settled(page)
       const lines = (await page.getByRole('alert').allInnerTexts())
         .map((line) => line.replace(/\s*✕$/, '').trim())

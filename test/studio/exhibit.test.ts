@@ -17,6 +17,7 @@ import { answers } from '../../src/studio/worker/answers/answers.ts'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
+import { patienceMs } from './visit.ts'
 import { openWorkshop } from './workshop.ts'
 
 const title = '</title><script>alert(1)</script> née'
@@ -127,7 +128,7 @@ describe('an exhibit', { skip: noChromium }, () => {
         opened.on('request', (request) => /^(file|http)/.test(request.url()) && asked.push(request.url()))
         opened.on('pageerror', (error) => asked.push(String(error)))
         await opened.goto(url)
-        await opened.getByRole('heading', { name: 'Cutaway', exact: true }).waitFor({ timeout: 200_000 })
+        await opened.getByRole('heading', { name: 'Cutaway', exact: true }).waitFor({ timeout: patienceMs })
         assert.equal(await opened.title(), `${title} – Cutaway`)
         const brought = await opened.evaluate(() => {
           const { exhibited } = globalThis as unknown as { exhibited: Exhibited }

@@ -25,7 +25,6 @@ describe('instruments in the page', { skip: noChromium, timeout: 800_000 }, () =
     server = await serve({ root: await builtStudio() })
     browser = await driveChromium()
     page = await openTrained(browser, server)
-    page.setDefaultTimeout(200_000)
     await bringAxe(page)
     page.on('pageerror', ({ message }) => faults.push(message))
   })

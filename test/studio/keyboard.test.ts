@@ -110,7 +110,7 @@ async function reach(page: Page, role: Role, name: string | RegExp, summary?: Re
   const target = summary
     ? page.locator('summary', { hasText: summary })
     : page.getByRole(role, { name, exact: true }).first()
-  await target.waitFor({ timeout: 200_000 })
+  await target.waitFor()
   for (let tabs = 0; tabs < 400; tabs++) {
     if (await target.evaluate((element) => element === document.activeElement)) return
     await page.keyboard.press('Tab')

@@ -13,20 +13,14 @@ import { prepareRun } from '../../src/runs/prepareRun.ts'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { type Server, serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
-import { go, visit } from './visit.ts'
+import { go, takenFiles, visit } from './visit.ts'
 
 /** The files of a model that has learnt nothing, and whose ten classes have these names. */
 async function filesOf(labels: readonly string[]) {
   const source = { kind: 'pictures' as const, ...writtenDigits({ training: 20, validation: 10 }), labels }
   const run = await prepareRun({ as: 'picture-classifier', layer: 1, head: 2, model: 16, batch: 8, steps: 4 }, source)
   const blobs = await blobsOf(await savedFiles({ ...run, weights: withSizes(run.model, initialValues(run.model, 1)) }))
-  return Promise.all(
-    [...blobs].map(async ([name, blob]) => ({
-      name,
-      mimeType: 'application/octet-stream',
-      buffer: Buffer.from(await blob.arrayBuffer()),
-    })),
-  )
+  return takenFiles(blobs)
 }
 
 describe('a picture classifier that is opened', { skip: noChromium }, () => {

@@ -12,7 +12,7 @@ import { answers } from '../../src/studio/worker/answers/answers.ts'
 import { driveChromium, noChromium } from '../browser/chromium.ts'
 import { serve } from '../browser/server.ts'
 import { builtStudio } from './built.ts'
-import { givenAway, visit } from './visit.ts'
+import { givenAway, patienceMs, visit } from './visit.ts'
 import { openWorkshop } from './workshop.ts'
 
 const material = { kind: 'text', name: 'cat.txt', text: 'the cat sat on the mat. '.repeat(40) } as const
@@ -63,12 +63,12 @@ describe('what the Studio gives away', { skip: noChromium }, () => {
       assert.equal(basename(file), 'cat.html')
 
       const alone = await browser.newPage()
-      alone.setDefaultTimeout(200_000)
+      alone.setDefaultTimeout(patienceMs)
       const asked: string[] = []
       alone.on('request', (request) => /^http/.test(request.url()) && asked.push(request.url()))
       alone.on('pageerror', (error) => asked.push(String(error)))
       await alone.goto(pathToFileURL(file).href)
-      await alone.getByRole('link', { name: /^decoder.*numbers$/ }).waitFor({ timeout: 200_000 })
+      await alone.getByRole('link', { name: /^decoder.*numbers$/ }).waitFor()
       assert.equal(await alone.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('text')), 'the cat')
       // It is there to be looked into: what belongs to training is not in it.
       await alone.getByRole('heading', { name: 'Look' }).waitFor()

@@ -11,7 +11,7 @@ import { say } from '../runs/toyVoice.ts'
 import { builtStudio } from './built.ts'
 import { bringAxe, faultsOf, screens } from './faults.ts'
 import { filesOf } from './soundRuns.ts'
-import { go, settled, visit } from './visit.ts'
+import { go, settled, takenFiles, visit } from './visit.ts'
 
 describe('sound in the page', { skip: noChromium }, () => {
   let [server, browser, page]: [Server?, Browser?, Page?] = []
@@ -31,14 +31,8 @@ describe('sound in the page', { skip: noChromium }, () => {
   async function open(as: RunKind): Promise<Page> {
     assert.ok(page)
     await go(page, { view: 'text' })
-    const files = await Promise.all(
-      (await filesOf(as)).map(async (file) => ({
-        name: file.name,
-        mimeType: 'application/octet-stream',
-        buffer: Buffer.from(await file.arrayBuffer()),
-      })),
-    )
-    await page.getByLabel('Choose files').setInputFiles(files)
+    const files = await filesOf(as)
+    await page.getByLabel('Choose files').setInputFiles(await takenFiles(files.map((file) => [file.name, file])))
     return page
   }
 

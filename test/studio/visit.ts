@@ -72,6 +72,16 @@ export async function pause(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Go on', exact: true }).waitFor()
 }
 
+/** Files as a field of the page takes them. */
+export const takenFiles = (files: Iterable<readonly [name: string, blob: Blob]>) =>
+  Promise.all(
+    Array.from(files, async ([name, blob]) => ({
+      name,
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from(await blob.arrayBuffer()),
+    })),
+  )
+
 /** Presses the button that gives a file away, and puts the file into a folder by the name that it has; its path. */
 export async function givenAway(page: Page, button: string, folder: string): Promise<string> {
   const [download] = await Promise.all([
