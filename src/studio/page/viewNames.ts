@@ -5,11 +5,13 @@ import type { ModelFacts } from '../talk/runFacts.ts'
 
 const names: Readonly<Record<Exclude<ViewName, 'write'>, string>> = { text: 'Text', train: 'Train', look: 'Look' }
 
+type Media = Pick<ModelFacts, 'sees' | 'hears' | 'writes'>
+
 /** The name of a view; `run`: the model that is open. */
-export const viewName = (view: ViewName, run: Pick<ModelFacts, 'sees' | 'hears' | 'writes'> | undefined): string =>
+export const viewName = (view: ViewName, run: Media | undefined): string =>
   view === 'write' ? writeName(run) : names[view]
 
-function writeName(run: Pick<ModelFacts, 'sees' | 'hears' | 'writes'> | undefined): string {
+function writeName(run: Media | undefined): string {
   if (run?.sees || run?.writes?.kind === 'picture') return 'Draw'
   if (run?.writes?.kind === 'speech') return 'Speak'
   return run?.hears ? 'Listen' : 'Write'

@@ -15,6 +15,9 @@ export function codeOfLetter(letter: string): number | undefined {
   return point >= beyond && point < 0xffffe ? point - beyond + few : undefined
 }
 
+/** The letters of codes, which are one text. */
+export const lettersOf = (codes: readonly number[]): string => codes.map(letterOfCode).join('')
+
 /** The codes of what was written; of no code NaN. */
 export const codesOf = (text: string): number[] => Array.from(text, (letter) => codeOfLetter(letter) ?? Number.NaN)
 

@@ -20,6 +20,9 @@ export type BroughtMaterial = Extract<Material, { readonly text: string }>
 export const isBrought = (material: Material): material is BroughtMaterial =>
   material.kind !== 'task' && material.kind !== 'data'
 
+/** True for pictures with classes, brought or made on the spot. */
+export const arePictures = ({ kind }: Material): boolean => kind === 'data' || kind === 'pictures'
+
 export interface Recipe {
   readonly material: Material
   readonly choices: PlainChoices

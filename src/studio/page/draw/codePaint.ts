@@ -1,8 +1,8 @@
 // Codes of a model that draws, as pixels: a picture on a canvas, and all codes below one another on one sheet.
 
-import type { Picture } from '../../../image/picture.ts'
 import { codesOf } from '../../talk/codeLetters.ts'
 import type { PictureCodecFacts } from '../../talk/questions.ts'
+import { imageOf } from '../picture/paint.ts'
 
 /** Puts a picture on a canvas, a pixel on each of its own; where nothing is drawn yet, nothing is seen. */
 export function paintCodes(canvas: HTMLCanvasElement, drawn: string, facts: PictureCodecFacts): void {
@@ -49,16 +49,9 @@ function pixelsOf(
   { patch, channels, codes }: PictureCodecFacts,
 ): ImageData {
   const count = patch.width * patch.height * channels
-  return imageOf(context, { ...patch, channels, pixels: codes.subarray(code * count, (code + 1) * count) })
-}
-
-/** Pixels for a canvas. */
-function imageOf(context: CanvasRenderingContext2D, { width, height, channels, pixels }: Picture): ImageData {
-  const image = context.createImageData(width, height)
-  const hasColours = channels >= 3
-  for (let i = 0; i < width * height; i++) {
-    for (let side = 0; side < 3; side++) image.data[4 * i + side] = pixels[i * channels + (hasColours ? side : 0)] ?? 0
-    image.data[4 * i + 3] = channels % 2 === 0 ? (pixels[(i + 1) * channels - 1] ?? 0) : 255
-  }
+  const pixels = codes.subarray(code * count, (code + 1) * count)
+  const image = imageOf(context, { ...patch, channels, pixels })
+  if (channels % 2 === 0)
+    for (let i = 0; i < count / channels; i++) image.data[4 * i + 3] = pixels[(i + 1) * channels - 1] ?? 0
   return image
 }

@@ -5,11 +5,16 @@ import { strengthOn } from '../../../show/attentionView/colour.ts'
 import type { PictureFacts } from '../../talk/questions.ts'
 
 /** Puts a picture on a canvas, a pixel on each of its own. */
-export function paint(canvas: HTMLCanvasElement, { width, height, channels, pixels }: Picture): void {
+export function paint(canvas: HTMLCanvasElement, picture: Picture): void {
+  const { width, height } = picture
   if (canvas.width !== width) canvas.width = width
   if (canvas.height !== height) canvas.height = height
   const context = canvas.getContext('2d')
-  if (!context) return
+  if (context) context.putImageData(imageOf(context, picture), 0, 0)
+}
+
+/** The pixels of a picture for a canvas, without its opacity. */
+export function imageOf(context: CanvasRenderingContext2D, { width, height, channels, pixels }: Picture): ImageData {
   const image = context.createImageData(width, height)
   for (let i = 0; i < width * height; i++) {
     const [red, green, blue] = channels < 3 ? [0, 0, 0] : [0, 1, 2]
@@ -18,7 +23,7 @@ export function paint(canvas: HTMLCanvasElement, { width, height, channels, pixe
     image.data[4 * i + 2] = pixels[i * channels + blue]
     image.data[4 * i + 3] = 255
   }
-  context.putImageData(image, 0, 0)
+  return image
 }
 
 /** The most of the picture that a share covers. */

@@ -1,7 +1,7 @@
 // The settings that a person may choose, each with a sentence. Those that are not chosen follow from the text and the size.
 
 import type { RunKind } from '../../../checkpoint/newConfig.ts'
-import type { Material, PlainChoices } from '../../talk/recipe.ts'
+import { arePictures, type Material, type PlainChoices } from '../../talk/recipe.ts'
 import type { settingLabels } from '../../talk/settingLabels.ts'
 
 export interface NumberChoice {
@@ -32,10 +32,10 @@ export const kindWords: Readonly<Partial<Record<RunKind, { readonly label: strin
 }
 
 /** True for a kind of model that can learn from a material. */
-export function learnsFrom(kind: RunKind, { kind: given }: Material): boolean {
-  if (given === 'data' || given === 'pictures' || kind === 'picture-classifier')
-    return kind === 'picture-classifier' && (given === 'data' || given === 'pictures')
-  return given !== 'task' || (kind !== 'encoder' && kind !== 'classifier')
+export function learnsFrom(kind: RunKind, material: Material): boolean {
+  if (arePictures(material) || kind === 'picture-classifier')
+    return arePictures(material) && kind === 'picture-classifier'
+  return material.kind !== 'task' || (kind !== 'encoder' && kind !== 'classifier')
 }
 
 export const modelChoices: readonly NumberChoice[] = [

@@ -6,7 +6,7 @@ import type { RunKind } from '../../../checkpoint/newConfig.ts'
 import type { PlanSize } from '../../../runs/timedPlans.ts'
 import { messageOf } from '../../talk/messageOf.ts'
 import type { MaterialFacts, PlanFacts } from '../../talk/plans.ts'
-import { isBrought, type Material, type PlainChoices, type Recipe } from '../../talk/recipe.ts'
+import { arePictures, isBrought, type Material, type PlainChoices, type Recipe } from '../../talk/recipe.ts'
 import { Outdated } from '../../talk/talk.ts'
 import type { Studio } from '../studio.svelte.ts'
 import { pathOfFile } from './dropped.ts'
@@ -158,12 +158,15 @@ export class Wish {
 
   #take(given: Material, as: RunKind, patience = 0): void {
     const isTask = given.kind === 'task'
-    const isSeen = given.kind === 'data' || given.kind === 'pictures'
     this.#takes++
     this.#coming = undefined
     this.#given = given
     // A task has no text for an encoder to learn from, nor labels.
-    this.#as = isSeen ? 'picture-classifier' : isTask && as !== 'decoder' && as !== 'llama' ? 'encoder-decoder' : as
+    this.#as = arePictures(given)
+      ? 'picture-classifier'
+      : isTask && as !== 'decoder' && as !== 'llama'
+        ? 'encoder-decoder'
+        : as
     this.#ask(patience)
   }
 
